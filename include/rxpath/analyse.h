@@ -1,0 +1,51 @@
+/* analyse.h: two samples in, a report and a verdict out. Pure: no I/O, no clock, no globals. */
+#ifndef RXPATH_ANALYSE_H
+#define RXPATH_ANALYSE_H
+
+#include <stdbool.h>
+
+#include "rxpath/err.h"
+#include "rxpath/report.h"
+#include "rxpath/sample.h"
+
+/* --allow [SUBJECT:]COUNTER[=N[/s]] */
+struct rxpath_allowance {
+	const char *subject;	/* a pattern; NULL: any */
+	const char *counter;	/* a pattern */
+	uint64_t limit;		/* billionths of a packet; RXPATH_UNKNOWN: any number */
+	bool per_second;
+};
+
+/* What the user asked for. Zero-initialised: everything, fail on drop, tolerate nothing. */
+struct rxpath_question {
+	bool all;			/* also what did not move */
+	unsigned stages;		/* bits; 0: all */
+	const char *const *devices;	/* patterns */
+	size_t device_count;
+	const struct rxpath_allowance *allowances;
+	size_t allowance_count;
+	enum rxpath_kind fail_on;	/* this kind and those before it; RXPATH_KIND_TRAFFIC: never */
+	uint64_t max_lost;		/* billionths of a packet */
+	bool max_lost_per_second;
+};
+
+/* Whether the two can be set against each other: same host, same boot, time going forward. False with
+ * *error that names both. */
+bool rxpath_analyse_comparable(const struct rxpath_sample *before, const char *before_name,
+			       const struct rxpath_sample *after, const char *after_name,
+			       struct rxpath_error *error);
+
+/* Fills *report (zero-initialised by the caller, freed with rxpath_report_free) from two finished
+ * samples that outlive it. `before` NULL: against zero, since boot. False only without memory. */
+bool rxpath_analyse(const struct rxpath_sample *before, const struct rxpath_sample *after,
+		    const struct rxpath_question *question, struct rxpath_report *report,
+		    struct rxpath_error *error);
+
+/* Puts the owners that `owners` has on the report's sockets. The sample outlives the report. */
+bool rxpath_analyse_owners(struct rxpath_report *report, const struct rxpath_sample *owners,
+			   struct rxpath_error *error);
+
+/* 0, 1 or 2, as the exit status of check, diff and totals. */
+int rxpath_analyse_verdict(const struct rxpath_report *report, const struct rxpath_question *question);
+
+#endif

@@ -1,0 +1,52 @@
+/* buf.h: growable output. Renderers write here; only the command line hands the bytes on. */
+#ifndef RXPATH_BUF_H
+#define RXPATH_BUF_H
+
+#include <stdarg.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "rxpath/scan.h"
+
+/* Zero-initialised it is empty and valid. `failed` sticks once memory ran out: what is in it is then
+ * incomplete, and whoever hands it on checks that first. The owner calls rxpath_buf_free. */
+struct rxpath_buf {
+	char *data;
+	size_t len;
+	size_t cap;
+	bool failed;
+};
+
+void rxpath_buf_free(struct rxpath_buf *buf);
+
+/* Empties it and keeps the memory. */
+void rxpath_buf_reset(struct rxpath_buf *buf);
+
+/* Room for `more` bytes behind the end, or NULL (and `failed`). The caller adds what it used to len. */
+char *rxpath_buf_room(struct rxpath_buf *buf, size_t more);
+
+void rxpath_buf_bytes(struct rxpath_buf *buf, const char *bytes, size_t len);
+void rxpath_buf_slice(struct rxpath_buf *buf, struct rxpath_slice slice);
+void rxpath_buf_string(struct rxpath_buf *buf, const char *string);
+void rxpath_buf_char(struct rxpath_buf *buf, char c);
+void rxpath_buf_repeat(struct rxpath_buf *buf, char c, size_t times);
+void rxpath_buf_u64(struct rxpath_buf *buf, uint64_t value);
+void rxpath_buf_hex(struct rxpath_buf *buf, uint64_t value, unsigned digits);
+__attribute__((format(printf, 2, 3)))
+void rxpath_buf_printf(struct rxpath_buf *buf, const char *format, ...);
+
+/* The bytes with everything that could break a line, a column or a terminal as \xHH: control bytes,
+ * blanks, backslash, what is over 0x7e, and each byte of `also`. Reading it back: rxpath_buf_unescaped. */
+void rxpath_buf_escaped(struct rxpath_buf *buf, struct rxpath_slice raw, const char *also);
+
+/* The same for a text of several words: the space stays as it is. */
+void rxpath_buf_escaped_text(struct rxpath_buf *buf, struct rxpath_slice raw, const char *also);
+
+/* Turns \xHH back into bytes; what is no such escape is taken as it stands. */
+void rxpath_buf_unescaped(struct rxpath_buf *buf, struct rxpath_slice escaped);
+
+/* What has been written so far, valid until the next write. */
+struct rxpath_slice rxpath_buf_view(const struct rxpath_buf *buf);
+
+#endif

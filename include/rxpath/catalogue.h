@@ -1,0 +1,116 @@
+/* catalogue.h: what is known about each counter: facts only, one row each, no function.
+ *
+ * explain, the man page's table, the diff's wrap rule, what "lost" means and the OpenMetrics help all
+ * come from these rows. A new counter is a row in src/model/catalogue.c and nothing else. */
+#ifndef RXPATH_CATALOGUE_H
+#define RXPATH_CATALOGUE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "rxpath/scan.h"
+
+/* The receive path, in the order in which a packet takes it. */
+enum rxpath_stage {
+	RXPATH_STAGE_DEVICE,
+	RXPATH_STAGE_SOFTNET,
+	RXPATH_STAGE_NETFILTER,
+	RXPATH_STAGE_IP,
+	RXPATH_STAGE_TRANSPORT,
+	RXPATH_STAGE_SOCKET,
+	RXPATH_STAGES
+};
+
+/* What a movement means, worst first. */
+enum rxpath_kind {
+	RXPATH_KIND_DROP,	/* a packet that this host should have delivered is gone */
+	RXPATH_KIND_SUSPECT,	/* gone, and the counter does not tell whether it was meant for us */
+	RXPATH_KIND_PRESSURE,	/* nothing lost yet, but a budget, a time or a queue ran out */
+	RXPATH_KIND_REJECT,	/* refused by address, rule or absence of a listener */
+	RXPATH_KIND_TRAFFIC,	/* work done, or anything else that is no trouble: never reported as moved */
+	RXPATH_KINDS
+};
+
+/* How the kernel keeps and prints the figure. */
+enum rxpath_width {
+	RXPATH_WIDTH_64,	/* 64 bits on every kernel since 3.0: never wraps */
+	RXPATH_WIDTH_LONG,	/* unsigned long: wraps at 2^32 on a 32-bit kernel */
+	RXPATH_WIDTH_32,	/* unsigned int: wraps at 2^32 everywhere */
+};
+
+enum rxpath_shape {
+	RXPATH_SHAPE_COUNTER,	/* only rises; a difference has a meaning */
+	RXPATH_SHAPE_GAUGE,	/* a level: read as it stands, never subtracted */
+};
+
+/* Where a figure is read. One row each in src/model/source.c, in this order. */
+enum rxpath_source {
+	RXPATH_SOURCE_LINK,		/* device statistics: rtnetlink, or sysfs */
+	RXPATH_SOURCE_DEV,		/* /proc/net/dev */
+	RXPATH_SOURCE_PTYPE,
+	RXPATH_SOURCE_ETHTOOL,
+	RXPATH_SOURCE_SOFTNET,
+	RXPATH_SOURCE_CONNTRACK,
+	RXPATH_SOURCE_SNMP,
+	RXPATH_SOURCE_NETSTAT,
+	RXPATH_SOURCE_SNMP6,
+	RXPATH_SOURCE_RT_CACHE,
+	RXPATH_SOURCE_UDP,
+	RXPATH_SOURCE_UDP6,
+	RXPATH_SOURCE_UDPLITE,
+	RXPATH_SOURCE_UDPLITE6,
+	RXPATH_SOURCE_RAW,
+	RXPATH_SOURCE_RAW6,
+	RXPATH_SOURCE_ICMP,
+	RXPATH_SOURCE_ICMP6,
+	RXPATH_SOURCE_TCP,		/* listeners, sock_diag only */
+	RXPATH_SOURCE_PACKET,		/* capture sockets, sock_diag only */
+	RXPATH_SOURCE_OWNERS,		/* /proc/PID/fd */
+	RXPATH_SOURCE_SYSCTL,
+	RXPATH_SOURCE_TRACE,
+	RXPATH_SOURCES
+};
+
+/* One counter's facts. Strings are never NULL but where it says so. */
+struct rxpath_counter {
+	const char *name;	/* as people search for it: UdpRcvbufErrors, rx_missed_errors */
+	enum rxpath_stage stage;
+	enum rxpath_kind kind;
+	enum rxpath_shape shape;
+	enum rxpath_width width;
+	enum rxpath_source source;
+	const char *within;	/* the counter that counts every one of these too; NULL: none */
+	const char *scope;	/* "device", "CPU", "network namespace", "host", "socket" */
+	const char *since;	/* "2.6.32 or before", "3.10": the first kernel known to have it */
+	const char *meaning;	/* one or two sentences: what happened when it rises */
+	const char *action;	/* what to do first; "" for traffic */
+	const char *kernel;	/* the kernel function(s) that raise it */
+};
+
+/* Rows stand sorted by name (as strcmp), which is what makes finding one quick. */
+size_t rxpath_catalogue_size(void);
+const struct rxpath_counter *rxpath_catalogue_at(size_t index);
+
+/* NULL when the catalogue lacks it. */
+const struct rxpath_counter *rxpath_catalogue_find(struct rxpath_slice name);
+
+/* A name that the catalogue lacks, of a receive-side family, whose spelling says that packets were
+ * dropped: it is reported as `suspect`, flagged `unclassified`. */
+bool rxpath_catalogue_sounds_lossy(struct rxpath_slice name);
+
+const char *rxpath_stage_name(enum rxpath_stage stage);
+const char *rxpath_kind_name(enum rxpath_kind kind);
+bool rxpath_stage_find(struct rxpath_slice name, enum rxpath_stage *stage);
+bool rxpath_kind_find(struct rxpath_slice name, enum rxpath_kind *kind);
+
+/* What is known about a source. */
+struct rxpath_source_fact {
+	const char *path;	/* as a report names it */
+	unsigned stages;	/* a bit for each stage that cannot be measured without it */
+	bool required;		/* every kernel has it: its absence is no sign of health */
+};
+
+const struct rxpath_source_fact *rxpath_source_at(enum rxpath_source source);
+
+#endif

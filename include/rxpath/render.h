@@ -1,0 +1,34 @@
+/* render.h: a report in, bytes out: a renderer a format. Pure: no I/O, no clock, no terminal. */
+#ifndef RXPATH_RENDER_H
+#define RXPATH_RENDER_H
+
+#include <stdbool.h>
+
+#include "rxpath/buf.h"
+#include "rxpath/report.h"
+#include "rxpath/sample.h"
+
+/* How the text is to look; the other formats do not depend on it. */
+struct rxpath_style {
+	bool color;
+	bool terminal;		/* numbers may be grouped */
+	unsigned columns;	/* width to aim at; 0: 80 */
+	bool utf8;		/* box and arrow characters may be used */
+	bool all;
+};
+
+typedef void rxpath_renderer(const struct rxpath_report *report, const struct rxpath_style *style,
+			     struct rxpath_buf *out);
+
+rxpath_renderer rxpath_render_text;
+rxpath_renderer rxpath_render_tsv;
+rxpath_renderer rxpath_render_json;
+
+/* One sample as OpenMetrics text, "# EOF" and all. */
+void rxpath_render_metrics(const struct rxpath_sample *sample, struct rxpath_buf *out);
+
+/* One catalogue row in full, and the one-line table of all. */
+void rxpath_render_counter(const struct rxpath_counter *counter, struct rxpath_buf *out);
+void rxpath_render_catalogue(struct rxpath_buf *out);
+
+#endif

@@ -1,0 +1,130 @@
+/* report.h: what a renderer needs to know, and nothing else: two samples, analysed. */
+#ifndef RXPATH_REPORT_H
+#define RXPATH_REPORT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "rxpath/arena.h"
+#include "rxpath/catalogue.h"
+#include "rxpath/sample.h"
+
+/* States are kinds and two more. Worst first, so that the smaller one wins. */
+enum rxpath_state {
+	RXPATH_STATE_DROP,
+	RXPATH_STATE_UNKNOWN,
+	RXPATH_STATE_SUSPECT,
+	RXPATH_STATE_PRESSURE,
+	RXPATH_STATE_REJECT,
+	RXPATH_STATE_OK,
+	RXPATH_STATE_SKIPPED,	/* not asked for (--stage) */
+};
+
+/* Bits of `flags`; names in report order by rxpath_flag_name. */
+enum rxpath_flag {
+	RXPATH_FLAG_COUNTED = 1 << 0,
+	RXPATH_FLAG_WRAPPED = 1 << 1,
+	RXPATH_FLAG_RESET = 1 << 2,
+	RXPATH_FLAG_NEW = 1 << 3,
+	RXPATH_FLAG_GONE = 1 << 4,
+	RXPATH_FLAG_ALLOWED = 1 << 5,
+	RXPATH_FLAG_UNCLASSIFIED = 1 << 6,
+};
+#define RXPATH_FLAGS 7
+
+/* "counted", ...; for bit 1 << index. */
+const char *rxpath_flag_name(unsigned index);
+const char *rxpath_state_name(enum rxpath_state state);
+
+/* One counter at one subject. */
+struct rxpath_line {
+	const struct rxpath_counter *counter;	/* NULL: not in the catalogue */
+	enum rxpath_source source;
+	enum rxpath_stage stage;
+	enum rxpath_kind kind;
+	unsigned flags;
+	struct rxpath_slice name;
+	struct rxpath_slice subject;	/* escaped; "-" */
+	struct rxpath_subject on;
+	uint64_t before, after;
+	uint64_t delta;
+	uint64_t lost;		/* the exclusive part of delta; 0 unless kind is drop */
+	uint64_t least;		/* delta less what the time between two readings explains */
+	uint64_t most;		/* delta and what it may explain */
+	bool moved;		/* false: only listed because of --all */
+};
+
+struct rxpath_process {
+	uint64_t pid;
+	struct rxpath_slice comm;	/* raw bytes */
+};
+
+struct rxpath_socket_line {
+	struct rxpath_socket socket;	/* as it stands in the second sample */
+	struct rxpath_slice subject;
+	uint64_t drops_before;
+	uint64_t delta;
+	uint64_t rx_queue_before;	/* RXPATH_UNKNOWN: it is new */
+	uint64_t rmem_before;		/* the same */
+	enum rxpath_kind kind;		/* of its drops: drop, or suspect for a capture socket */
+	unsigned flags;
+	bool full;			/* its queue is under pressure */
+	const struct rxpath_process *processes;
+	size_t process_count;
+	bool owners_known;		/* false: nobody looked, or nobody was allowed to */
+};
+
+struct rxpath_stage_line {
+	enum rxpath_state state;
+	uint64_t lost;
+	uint64_t seen;		/* RXPATH_UNKNOWN: the kernel does not count it */
+};
+
+struct rxpath_attribution {
+	bool known;		/* false: a table of sockets or a protocol's counters are missing */
+	uint64_t socket_drops, counted, attributed, unattributed, uncounted;
+};
+
+struct rxpath_finding {
+	const char *id;
+	enum rxpath_stage stage;
+	enum rxpath_kind kind;
+	struct rxpath_slice summary;
+	const struct rxpath_slice *evidence;
+	size_t evidence_count;
+	const struct rxpath_slice *advice;
+	size_t advice_count;
+};
+
+struct rxpath_unavailable {
+	struct rxpath_slice source;
+	struct rxpath_slice reason;
+	unsigned stages;	/* a bit for each stage that is unknown because of it; 0: no harm */
+	bool failed;		/* it is there and could not be read or parsed */
+};
+
+struct rxpath_report {
+	struct rxpath_arena arena;	/* owns what is not a sample's */
+	struct rxpath_slice host, kernel, netns, time;	/* empty: not known */
+	uint64_t interval;		/* nanoseconds; RXPATH_UNKNOWN */
+	bool since_boot;		/* one sample against zero */
+	bool count_many;		/* one of several reports of a run */
+	enum rxpath_state state;
+	uint64_t lost;
+	struct rxpath_stage_line stages[RXPATH_STAGES];
+	struct rxpath_line *lines;	/* in path order */
+	size_t line_count, line_cap;
+	struct rxpath_socket_line *sockets;
+	size_t socket_count, socket_cap;
+	struct rxpath_attribution attribution;
+	struct rxpath_finding *findings;
+	size_t finding_count, finding_cap;
+	struct rxpath_unavailable *unavailable;
+	size_t unavailable_count, unavailable_cap;
+	const struct rxpath_sample *after;	/* for what a renderer lists under --all */
+};
+
+void rxpath_report_free(struct rxpath_report *report);
+
+#endif

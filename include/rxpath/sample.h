@@ -1,0 +1,188 @@
+/* sample.h: one moment of one network namespace: readings, devices, sockets, and what was not measured. */
+#ifndef RXPATH_SAMPLE_H
+#define RXPATH_SAMPLE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "rxpath/arena.h"
+#include "rxpath/catalogue.h"
+#include "rxpath/err.h"
+#include "rxpath/scan.h"
+
+enum rxpath_subject_kind {
+	RXPATH_ON_NETNS,	/* the network namespace, or the host: written "-" */
+	RXPATH_ON_DEVICE,
+	RXPATH_ON_CPU,
+};
+
+struct rxpath_subject {
+	enum rxpath_subject_kind kind;
+	uint32_t number;		/* of a CPU: as the kernel prints it */
+	struct rxpath_slice name;	/* of a device: raw bytes, in the sample's memory */
+};
+
+/* One figure. Where the same file was read twice (around something slower that it is set against),
+ * `late` is the second reading; else it equals `value`. A figure that is 0 may be left out, unless the
+ * sample keeps zeros: absence from a source that was read means 0. */
+struct rxpath_reading {
+	const struct rxpath_counter *counter;	/* NULL: the catalogue lacks it */
+	struct rxpath_slice name;
+	struct rxpath_subject subject;
+	enum rxpath_source source;
+	uint64_t value;
+	uint64_t late;
+	bool second;			/* still to be folded into `late` by rxpath_sample_finish */
+};
+
+struct rxpath_device {
+	struct rxpath_slice name;	/* raw bytes */
+	uint64_t ifindex;		/* 0: not known */
+	bool has_link;			/* the LINK source had it, so the sums of /proc/net/dev say nothing new */
+};
+
+/* A row of /proc/net/ptype. */
+struct rxpath_handler {
+	struct rxpath_slice type;	/* "ALL" or four hex digits */
+	struct rxpath_slice device;	/* "" for any */
+	struct rxpath_slice function;
+};
+
+enum rxpath_protocol {
+	RXPATH_UDP,
+	RXPATH_UDPLITE,
+	RXPATH_RAW,
+	RXPATH_ICMP,
+	RXPATH_TCP,
+	RXPATH_PACKET,
+	RXPATH_PROTOCOLS
+};
+
+/* Addresses are in network byte order, IPv4 in the first four bytes. */
+struct rxpath_address {
+	uint8_t bytes[16];
+	uint16_t port;		/* of a raw socket: its protocol number */
+};
+
+#define RXPATH_UNKNOWN UINT64_MAX	/* in a 64-bit field: the source does not tell */
+#define RXPATH_UNKNOWN32 UINT32_MAX	/* in a 32-bit field: the source does not tell */
+
+struct rxpath_socket {
+	uint64_t cookie;	/* sock_diag's identity, never used again; 0: not known */
+	uint64_t inode;		/* 0: none any more (orphan) */
+	uint32_t drops;		/* wraps */
+	uint32_t rx_queue;	/* bytes of memory that wait to be read */
+	uint32_t rmem;		/* bytes charged to the receive limit; RXPATH_UNKNOWN32 */
+	uint32_t rcvbuf;	/* the receive limit in bytes; RXPATH_UNKNOWN32 */
+	uint32_t uid;
+	uint8_t protocol;	/* enum rxpath_protocol */
+	bool v6;
+	struct rxpath_address local;
+	struct rxpath_address remote;
+};
+
+/* Who holds a socket. */
+struct rxpath_owner {
+	uint64_t inode;
+	uint64_t pid;
+	struct rxpath_slice comm;	/* raw bytes */
+};
+
+enum rxpath_source_status {
+	RXPATH_NOT_SEEN,	/* the bundle says nothing of it */
+	RXPATH_READ,
+	RXPATH_ABSENT,		/* this kernel does not have it */
+	RXPATH_FAILED,		/* it is there and could not be read or parsed */
+};
+
+struct rxpath_source_state {
+	enum rxpath_source_status status;
+	struct rxpath_error error;	/* of RXPATH_FAILED and RXPATH_ABSENT */
+	unsigned seen;			/* how many times it came */
+};
+
+/* A setting or a limit as it stands: sysctl, ring size, link speed. */
+struct rxpath_setting {
+	struct rxpath_slice name;	/* "net.core.rmem_max"; "ring.eth0.rx", ... */
+	struct rxpath_slice value;	/* as the kernel prints it, without its newline */
+};
+
+struct rxpath_sample {
+	struct rxpath_arena arena;	/* owns every slice below */
+	bool keep_zeros;
+
+	/* Who and when; empty or RXPATH_UNKNOWN where the bundle does not say. */
+	struct rxpath_slice version, host, kernel, boot_id, netns, time;
+	uint64_t monotonic;		/* nanoseconds since boot */
+	uint64_t uptime;		/* nanoseconds, from /proc/uptime */
+
+	struct rxpath_reading *readings;	/* after finish: sorted by rxpath_reading_order */
+	size_t reading_count, reading_cap;
+	struct rxpath_device *devices;
+	size_t device_count, device_cap;
+	struct rxpath_handler *handlers;
+	size_t handler_count, handler_cap;
+	struct rxpath_socket *sockets;		/* in the order of the source */
+	size_t socket_count, socket_cap;
+	struct rxpath_owner *owners;
+	size_t owner_count, owner_cap;
+	struct rxpath_setting *settings;
+	size_t setting_count, setting_cap;
+
+	/* softnet_stat before Linux 5.10 has no CPU column: its rows belong to the CPUs online. */
+	bool cpus_by_line;
+	struct rxpath_slice cpus_online;	/* /sys/devices/system/cpu/online; "" if not known */
+	bool cpus_changed;			/* read twice, and different */
+
+	struct rxpath_source_state sources[RXPATH_SOURCES];
+	struct rxpath_slice source_errors;	/* reserved for rxpath/missing */
+};
+
+void rxpath_sample_init(struct rxpath_sample *sample, bool keep_zeros);
+void rxpath_sample_free(struct rxpath_sample *sample);
+
+/* Each adds one item and returns false without memory. Slices are copied where the sample keeps them. */
+bool rxpath_sample_add(struct rxpath_sample *sample, struct rxpath_slice name,
+		       enum rxpath_source source, struct rxpath_subject subject, uint64_t value);
+bool rxpath_sample_add_socket(struct rxpath_sample *sample, const struct rxpath_socket *socket);
+bool rxpath_sample_add_owner(struct rxpath_sample *sample, const struct rxpath_owner *owner);
+bool rxpath_sample_add_handler(struct rxpath_sample *sample, const struct rxpath_handler *handler);
+bool rxpath_sample_add_setting(struct rxpath_sample *sample, struct rxpath_slice name,
+			       struct rxpath_slice value);
+
+/* The device of that name, made if it is new; NULL without memory. Valid until the next one is made. */
+struct rxpath_device *rxpath_sample_device(struct rxpath_sample *sample, struct rxpath_slice name);
+
+/* NULL when the sample has no such setting. */
+const struct rxpath_setting *rxpath_sample_setting(const struct rxpath_sample *sample,
+						   const char *name);
+
+/* To be called once after the last section: folds second readings into `late`, sorts. */
+void rxpath_sample_finish(struct rxpath_sample *sample);
+
+/* <0, 0, >0: path order, then catalogue order, then name, then subject. */
+int rxpath_reading_order(const struct rxpath_reading *a, const struct rxpath_reading *b);
+
+/* The reading after rxpath_sample_finish; NULL where there is none (it is 0, or was not read). */
+const struct rxpath_reading *rxpath_sample_find(const struct rxpath_sample *sample,
+						const char *name, const struct rxpath_subject *subject);
+
+/* One line of the /proc/net/udp table with the columns that sock_diag adds; and its header. */
+void rxpath_socket_header(struct rxpath_buf *out);
+void rxpath_socket_row(struct rxpath_buf *out, const struct rxpath_socket *socket);
+
+/* "udp/127.0.0.1:9999", "udp6/[::1]:9999", "raw/0.0.0.0:1". */
+void rxpath_socket_subject(struct rxpath_buf *out, const struct rxpath_socket *socket);
+
+/* "udp", "udp6", "udplite", ... */
+const char *rxpath_socket_protocol(const struct rxpath_socket *socket);
+
+/* "127.0.0.1:9999", "[::1]:9999". */
+void rxpath_socket_address(struct rxpath_buf *out, const struct rxpath_socket *socket,
+			   const struct rxpath_address *address);
+
+/* The source that a socket's table comes from. */
+enum rxpath_source rxpath_socket_source(enum rxpath_protocol protocol, bool v6);
+
+#endif

@@ -1,0 +1,54 @@
+/* scan.h: slices of text and strict numbers; every parser's ground. Nothing here allocates. */
+#ifndef RXPATH_SCAN_H
+#define RXPATH_SCAN_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/* A piece of somebody else's memory. Not terminated; may hold any byte, NUL too. */
+struct rxpath_slice {
+	const char *ptr;
+	size_t len;
+};
+
+/* The slice of a string literal or any NUL-terminated string, which keeps owning the bytes. */
+struct rxpath_slice rxpath_slice_of(const char *string);
+
+bool rxpath_slice_equal(struct rxpath_slice a, struct rxpath_slice b);
+bool rxpath_slice_is(struct rxpath_slice slice, const char *string);
+bool rxpath_slice_starts(struct rxpath_slice slice, const char *prefix);
+
+/* As memcmp over the common length, then the shorter first: <0, 0 or >0. */
+int rxpath_slice_compare(struct rxpath_slice a, struct rxpath_slice b);
+
+/* Takes the next line off *rest, without its newline. False when nothing is left. */
+bool rxpath_scan_line(struct rxpath_slice *rest, struct rxpath_slice *line);
+
+/* Takes the next word off *rest: bytes between blanks (space, tab). False when none is left. */
+bool rxpath_scan_word(struct rxpath_slice *rest, struct rxpath_slice *word);
+
+/* Takes what stands before the first `separator` off *rest, and the separator with it.
+ * False, and *rest untouched, when there is no separator. */
+bool rxpath_scan_until(struct rxpath_slice *rest, char separator, struct rxpath_slice *head);
+
+/* Takes the part after the last `separator`; *head is what stood before it. False when there is none. */
+bool rxpath_scan_last(struct rxpath_slice *rest, char separator, struct rxpath_slice *head);
+
+/* The whole slice is a number of that base, without sign or prefix: true and *value. Else (empty, a
+ * byte that is no digit, over 2^64 - 1) false, and *value untouched. */
+bool rxpath_scan_dec(struct rxpath_slice digits, uint64_t *value);
+bool rxpath_scan_hex(struct rxpath_slice digits, uint64_t *value);
+
+/* The same with an optional leading '-'; -2^63 .. 2^63 - 1. */
+bool rxpath_scan_signed(struct rxpath_slice digits, int64_t *value);
+
+/* A decimal number with an optional fraction ("1", "0.25", ".5"), in billionths. False also for what
+ * does not fit in 64 bits or has more than nine decimals that are not zero. */
+bool rxpath_scan_billionths(struct rxpath_slice text, uint64_t *value);
+
+/* Shell pattern (* ? [...]) over the whole text. A bracket that the text has literally matches too, so
+ * that "udp6/[::1]:*" means what it says. */
+bool rxpath_scan_glob(const char *pattern, struct rxpath_slice text);
+
+#endif

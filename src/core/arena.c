@@ -1,0 +1,75 @@
+/* arena.c: memory of one lifetime, and arrays that double. */
+#include <stdalign.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "rxpath/arena.h"
+
+/* Small enough that an idle machine's sample fits in a few, large enough to be rarely asked for. */
+#define BLOCK_SIZE ((size_t)8192)
+
+struct rxpath_arena_block {
+	struct rxpath_arena_block *next;
+	size_t used;
+	size_t size;
+	alignas(max_align_t) unsigned char bytes[];
+};
+
+void *rxpath_arena_take(struct rxpath_arena *arena, size_t size)
+{
+	const size_t align = alignof(max_align_t);
+	struct rxpath_arena_block *block = arena->blocks;
+	void *piece;
+
+	if (size > SIZE_MAX / 2)
+		return NULL;
+	size = (size + align - 1) / align * align;
+	if (!block || block->size - block->used < size) {
+		size_t room = size > BLOCK_SIZE ? size : BLOCK_SIZE;
+
+		block = malloc(sizeof *block + room);
+		if (!block)
+			return NULL;
+		*block = (struct rxpath_arena_block){arena->blocks, 0, room};
+		arena->blocks = block;
+	}
+	piece = block->bytes + block->used;
+	block->used += size;
+	return memset(piece, 0, size);
+}
+
+struct rxpath_slice rxpath_arena_copy(struct rxpath_arena *arena, struct rxpath_slice slice)
+{
+	char *copy = rxpath_arena_take(arena, slice.len + 1);
+
+	if (copy && slice.len > 0)
+		memcpy(copy, slice.ptr, slice.len);
+	return (struct rxpath_slice){copy, copy ? slice.len : 0};
+}
+
+void rxpath_arena_free(struct rxpath_arena *arena)
+{
+	struct rxpath_arena_block *next;
+
+	for (struct rxpath_arena_block *block = arena->blocks; block; block = next) {
+		next = block->next;
+		free(block);
+	}
+	arena->blocks = NULL;
+}
+
+void *rxpath_array_grow(void *items, size_t count, size_t *cap, size_t item_size)
+{
+	size_t more = *cap < 8 ? 16 : *cap;
+	void *grown;
+
+	if (count < *cap)
+		return items;
+	while (more <= count)
+		more = more > SIZE_MAX / 2 ? SIZE_MAX : more * 2;
+	grown = more > SIZE_MAX / item_size ? NULL : realloc(items, more * item_size);
+	if (grown)
+		*cap = more;
+	return grown;
+}

@@ -1,0 +1,165 @@
+/* buf.c: growable output, and the one escape that every format uses. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "rxpath/buf.h"
+
+void rxpath_buf_free(struct rxpath_buf *buf)
+{
+	free(buf->data);
+	*buf = (struct rxpath_buf){0};
+}
+
+void rxpath_buf_reset(struct rxpath_buf *buf)
+{
+	buf->len = 0;
+	buf->failed = false;
+}
+
+char *rxpath_buf_room(struct rxpath_buf *buf, size_t more)
+{
+	if (buf->failed)
+		return NULL;
+	if (more > buf->cap - buf->len) {
+		size_t cap = buf->cap < 512 ? 1024 : buf->cap;
+		char *data;
+
+		while (cap - buf->len < more && cap < SIZE_MAX / 2)
+			cap *= 2;
+		data = cap - buf->len < more ? NULL : realloc(buf->data, cap);
+		if (!data) {
+			buf->failed = true;
+			return NULL;
+		}
+		buf->data = data;
+		buf->cap = cap;
+	}
+	return buf->data + buf->len;
+}
+
+void rxpath_buf_bytes(struct rxpath_buf *buf, const char *bytes, size_t len)
+{
+	char *room = len == 0 ? NULL : rxpath_buf_room(buf, len);
+
+	if (!room)
+		return;
+	memcpy(room, bytes, len);
+	buf->len += len;
+}
+
+void rxpath_buf_slice(struct rxpath_buf *buf, struct rxpath_slice slice)
+{
+	rxpath_buf_bytes(buf, slice.ptr, slice.len);
+}
+
+void rxpath_buf_string(struct rxpath_buf *buf, const char *string)
+{
+	rxpath_buf_bytes(buf, string, strlen(string));
+}
+
+void rxpath_buf_char(struct rxpath_buf *buf, char c)
+{
+	rxpath_buf_bytes(buf, &c, 1);
+}
+
+void rxpath_buf_repeat(struct rxpath_buf *buf, char c, size_t times)
+{
+	char *room = times == 0 ? NULL : rxpath_buf_room(buf, times);
+
+	if (!room)
+		return;
+	memset(room, c, times);
+	buf->len += times;
+}
+
+void rxpath_buf_u64(struct rxpath_buf *buf, uint64_t value)
+{
+	char digits[20];
+	size_t at = sizeof digits;
+
+	do {
+		digits[--at] = (char)('0' + value % 10);
+		value /= 10;
+	} while (value > 0);
+	rxpath_buf_bytes(buf, digits + at, sizeof digits - at);
+}
+
+void rxpath_buf_hex(struct rxpath_buf *buf, uint64_t value, unsigned digits)
+{
+	static const char names[] = "0123456789ABCDEF";
+	char *room = rxpath_buf_room(buf, digits);
+
+	if (!room)
+		return;
+	for (unsigned i = digits; i > 0; i--, value >>= 4)
+		room[i - 1] = names[value & 15];
+	buf->len += digits;
+}
+
+void rxpath_buf_printf(struct rxpath_buf *buf, const char *format, ...)
+{
+	va_list arguments;
+	char *room;
+	int len;
+
+	va_start(arguments, format);
+	len = vsnprintf(NULL, 0, format, arguments);
+	va_end(arguments);
+	if (len < 0) {
+		buf->failed = true;
+		return;
+	}
+	room = rxpath_buf_room(buf, (size_t)len + 1);
+	if (!room)
+		return;
+	va_start(arguments, format);
+	vsnprintf(room, (size_t)len + 1, format, arguments);
+	va_end(arguments);
+	buf->len += (size_t)len;
+}
+
+static void escape(struct rxpath_buf *buf, struct rxpath_slice raw, const char *also, char first)
+{
+	for (size_t i = 0; i < raw.len; i++) {
+		char c = raw.ptr[i];
+
+		/* strchr finds the NUL of `also` too, which is right: NUL is escaped. */
+		if (c < first || c > '~' || c == '\\' || strchr(also, c)) {
+			rxpath_buf_string(buf, "\\x");
+			rxpath_buf_hex(buf, (unsigned char)c, 2);
+		} else {
+			rxpath_buf_char(buf, c);
+		}
+	}
+}
+
+void rxpath_buf_escaped(struct rxpath_buf *buf, struct rxpath_slice raw, const char *also)
+{
+	escape(buf, raw, also, '!');
+}
+
+void rxpath_buf_escaped_text(struct rxpath_buf *buf, struct rxpath_slice raw, const char *also)
+{
+	escape(buf, raw, also, ' ');
+}
+
+void rxpath_buf_unescaped(struct rxpath_buf *buf, struct rxpath_slice escaped)
+{
+	for (size_t i = 0; i < escaped.len; i++) {
+		uint64_t byte;
+
+		if (escaped.ptr[i] == '\\' && escaped.len - i >= 4 && escaped.ptr[i + 1] == 'x' &&
+		    rxpath_scan_hex((struct rxpath_slice){escaped.ptr + i + 2, 2}, &byte)) {
+			rxpath_buf_char(buf, (char)(unsigned char)byte);
+			i += 3;
+		} else {
+			rxpath_buf_char(buf, escaped.ptr[i]);
+		}
+	}
+}
+
+struct rxpath_slice rxpath_buf_view(const struct rxpath_buf *buf)
+{
+	return (struct rxpath_slice){buf->data, buf->len};
+}

@@ -1,0 +1,219 @@
+/* scan.c: slices and strict numbers: the one place where bytes become figures. */
+#include <fnmatch.h>
+#include <string.h>
+
+#include "rxpath/scan.h"
+
+struct rxpath_slice rxpath_slice_of(const char *string)
+{
+	return (struct rxpath_slice){string, strlen(string)};
+}
+
+bool rxpath_slice_equal(struct rxpath_slice a, struct rxpath_slice b)
+{
+	return a.len == b.len && (a.len == 0 || memcmp(a.ptr, b.ptr, a.len) == 0);
+}
+
+bool rxpath_slice_is(struct rxpath_slice slice, const char *string)
+{
+	return rxpath_slice_equal(slice, rxpath_slice_of(string));
+}
+
+bool rxpath_slice_starts(struct rxpath_slice slice, const char *prefix)
+{
+	size_t len = strlen(prefix);
+
+	return slice.len >= len && memcmp(slice.ptr, prefix, len) == 0;
+}
+
+int rxpath_slice_compare(struct rxpath_slice a, struct rxpath_slice b)
+{
+	size_t common = a.len < b.len ? a.len : b.len;
+	int order = common == 0 ? 0 : memcmp(a.ptr, b.ptr, common);
+
+	if (order != 0)
+		return order;
+	return a.len < b.len ? -1 : a.len > b.len;
+}
+
+bool rxpath_scan_line(struct rxpath_slice *rest, struct rxpath_slice *line)
+{
+	if (rest->len == 0)
+		return false;
+	if (!rxpath_scan_until(rest, '\n', line)) {
+		*line = *rest;
+		rest->ptr += rest->len;
+		rest->len = 0;
+	}
+	return true;
+}
+
+static bool is_blank(char c)
+{
+	return c == ' ' || c == '\t';
+}
+
+bool rxpath_scan_word(struct rxpath_slice *rest, struct rxpath_slice *word)
+{
+	const char *at = rest->ptr;
+	const char *end = rest->ptr + rest->len;
+
+	while (at < end && is_blank(*at))
+		at++;
+	word->ptr = at;
+	while (at < end && !is_blank(*at))
+		at++;
+	word->len = (size_t)(at - word->ptr);
+	rest->ptr = at;
+	rest->len = (size_t)(end - at);
+	return word->len > 0;
+}
+
+bool rxpath_scan_until(struct rxpath_slice *rest, char separator, struct rxpath_slice *head)
+{
+	const char *found = rest->len == 0 ? NULL : memchr(rest->ptr, separator, rest->len);
+
+	if (!found)
+		return false;
+	head->ptr = rest->ptr;
+	head->len = (size_t)(found - rest->ptr);
+	rest->ptr = found + 1;
+	rest->len -= head->len + 1;
+	return true;
+}
+
+bool rxpath_scan_last(struct rxpath_slice *rest, char separator, struct rxpath_slice *head)
+{
+	const char *found = rest->len == 0 ? NULL : memrchr(rest->ptr, separator, rest->len);
+
+	if (!found)
+		return false;
+	head->ptr = rest->ptr;
+	head->len = (size_t)(found - rest->ptr);
+	rest->ptr = found + 1;
+	rest->len -= head->len + 1;
+	return true;
+}
+
+bool rxpath_scan_dec(struct rxpath_slice digits, uint64_t *value)
+{
+	uint64_t sum = 0;
+
+	if (digits.len == 0)
+		return false;
+	for (size_t i = 0; i < digits.len; i++) {
+		unsigned digit = (unsigned)(unsigned char)digits.ptr[i] - '0';
+
+		if (digit > 9 || sum > (UINT64_MAX - digit) / 10)
+			return false;
+		sum = sum * 10 + digit;
+	}
+	*value = sum;
+	return true;
+}
+
+static unsigned hex_digit(char c)
+{
+	if (c >= '0' && c <= '9')
+		return (unsigned)(c - '0');
+	if (c >= 'a' && c <= 'f')
+		return (unsigned)(c - 'a') + 10;
+	if (c >= 'A' && c <= 'F')
+		return (unsigned)(c - 'A') + 10;
+	return 16;
+}
+
+bool rxpath_scan_hex(struct rxpath_slice digits, uint64_t *value)
+{
+	uint64_t sum = 0;
+
+	if (digits.len == 0)
+		return false;
+	for (size_t i = 0; i < digits.len; i++) {
+		unsigned digit = hex_digit(digits.ptr[i]);
+
+		if (digit > 15 || sum > UINT64_MAX >> 4)
+			return false;
+		sum = sum << 4 | digit;
+	}
+	*value = sum;
+	return true;
+}
+
+bool rxpath_scan_signed(struct rxpath_slice digits, int64_t *value)
+{
+	bool negative = digits.len > 0 && digits.ptr[0] == '-';
+	uint64_t size;
+
+	if (negative) {
+		digits.ptr++;
+		digits.len--;
+	}
+	if (!rxpath_scan_dec(digits, &size) || size > (uint64_t)INT64_MAX + negative)
+		return false;
+	/* -2^63 has no positive twin, so it is built without ever negating it. */
+	*value = negative && size > 0 ? -(int64_t)(size - 1) - 1 : (int64_t)size;
+	return true;
+}
+
+bool rxpath_scan_billionths(struct rxpath_slice text, uint64_t *value)
+{
+	const uint64_t billion = 1000000000;
+	struct rxpath_slice whole;
+	uint64_t units = 0;
+	uint64_t parts = 0;
+	uint64_t weight = billion;
+	bool fraction = rxpath_scan_until(&text, '.', &whole);
+
+	if (!fraction) {
+		whole = text;
+		text.len = 0;
+	}
+	if (whole.len + text.len == 0 || (whole.len > 0 && !rxpath_scan_dec(whole, &units)))
+		return false;
+	for (size_t i = 0; i < text.len; i++) {
+		unsigned digit = (unsigned)(unsigned char)text.ptr[i] - '0';
+
+		if (digit > 9 || (weight == 1 && digit > 0))
+			return false;
+		if (weight > 1)
+			weight /= 10;
+		parts += digit * weight;
+	}
+	if (units > (UINT64_MAX - parts) / billion)
+		return false;
+	*value = units * billion + parts;
+	return true;
+}
+
+/* One pattern with its brackets taken literally; false when it does not fit in `out`. */
+static bool quote_brackets(const char *pattern, char *out, size_t size)
+{
+	size_t used = 0;
+
+	for (; *pattern; pattern++) {
+		if (used + 3 > size)
+			return false;
+		if (*pattern == '[' || *pattern == ']')
+			out[used++] = '\\';
+		out[used++] = *pattern;
+	}
+	out[used] = '\0';
+	return true;
+}
+
+bool rxpath_scan_glob(const char *pattern, struct rxpath_slice text)
+{
+	char name[256];
+	char quoted[512];
+
+	/* No subject or counter is longer; one that were could not be meant by a pattern. */
+	if (text.len >= sizeof name || memchr(text.ptr, '\0', text.len))
+		return false;
+	memcpy(name, text.ptr, text.len);
+	name[text.len] = '\0';
+	if (fnmatch(pattern, name, 0) == 0)
+		return true;
+	return strchr(pattern, '[') && quote_brackets(pattern, quoted, sizeof quoted) &&
+	       fnmatch(quoted, name, 0) == 0;
+}
