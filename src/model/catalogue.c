@@ -1,0 +1,2118 @@
+/* catalogue.c: every receive-side counter's facts, one row each, sorted by name.
+ *
+ * A counter belongs here if it counts lost packets, if it tells how much traffic the lost ones are
+ * part of, or if its name sounds like a loss that it is not. `within` may also name a counter that
+ * has only some of these packets: `lost` takes the child off the parent and stops at zero, so what
+ * is claimed is then the larger of the two, and never less than one of them says. */
+#include "rxpath/catalogue.h"
+
+#include <string.h>
+
+/* What all counters of one file, or of one group in it, have in common. Ip, IpExt and Ip6 are u64
+ * in the kernel even on 32-bit machines, which the other groups are not. */
+#define OF_LINK \
+	.width = RXPATH_WIDTH_64, .source = RXPATH_SOURCE_LINK, .scope = "device"
+#define OF_DEV \
+	.width = RXPATH_WIDTH_64, .source = RXPATH_SOURCE_DEV, .scope = "device"
+#define OF_SOFTNET \
+	.width = RXPATH_WIDTH_32, .source = RXPATH_SOURCE_SOFTNET, .scope = "CPU"
+#define OF_CONNTRACK \
+	.width = RXPATH_WIDTH_32, .source = RXPATH_SOURCE_CONNTRACK, .scope = "network namespace"
+#define OF_RT_CACHE \
+	.width = RXPATH_WIDTH_32, .source = RXPATH_SOURCE_RT_CACHE, .scope = "host"
+#define OF_IP \
+	.width = RXPATH_WIDTH_64, .source = RXPATH_SOURCE_SNMP, .scope = "network namespace"
+#define OF_IPEXT \
+	.width = RXPATH_WIDTH_64, .source = RXPATH_SOURCE_NETSTAT, .scope = "network namespace"
+#define OF_IP6 \
+	.width = RXPATH_WIDTH_64, .source = RXPATH_SOURCE_SNMP6, .scope = "network namespace"
+#define OF_SNMP \
+	.width = RXPATH_WIDTH_LONG, .source = RXPATH_SOURCE_SNMP, .scope = "network namespace"
+#define OF_TCPEXT \
+	.width = RXPATH_WIDTH_LONG, .source = RXPATH_SOURCE_NETSTAT, .scope = "network namespace"
+#define OF_SNMP6 \
+	.width = RXPATH_WIDTH_LONG, .source = RXPATH_SOURCE_SNMP6, .scope = "network namespace"
+/* The sk_ rows stand for every socket of their kind; the source is where most of them are read. */
+#define OF_UDP \
+	.width = RXPATH_WIDTH_32, .source = RXPATH_SOURCE_UDP, .scope = "socket"
+#define OF_TCP \
+	.width = RXPATH_WIDTH_32, .source = RXPATH_SOURCE_TCP, .scope = "socket"
+
+static const struct rxpath_counter rows[] = {
+	{
+		.name = "Icmp6InCsumErrors",
+		.stage = RXPATH_STAGE_TRANSPORT, .kind = RXPATH_KIND_DROP,
+		.shape = RXPATH_SHAPE_COUNTER, OF_SNMP6, .since = "3.10",
+		.within = "Icmp6InErrors",
+		.meaning = "ICMPv6 messages had a wrong checksum: damaged on the way, or not "
+			"filled in by the sender.",
+		.action = "Check the path's links and the sender's checksum offload (ethtool -k).",
+		.kernel = "icmpv6_rcv",
+	},
+	{
+		.name = "Icmp6InErrors",
+		.stage = RXPATH_STAGE_TRANSPORT, .kind = RXPATH_KIND_REJECT,
+		.shape = RXPATH_SHAPE_COUNTER, OF_SNMP6, .since = "2.6.32 or before",
+		.meaning = "ICMPv6 messages were refused: wrong checksum, unknown type, cut "
+			"short, or a genuine error report for which no socket was found. By "
+			"itself it says nothing about health.",
+		.action = "Nothing by itself; capture ICMPv6 if something that depends on error "
+			"reports, such as path MTU discovery, fails.",
+		.kernel = "icmpv6_rcv, __udp6_lib_err, tcp_v6_err",
+	},
+	{
+		.name = "Icmp6InMsgs",
+		.stage = RXPATH_STAGE_TRANSPORT, .kind = RXPATH_KIND_TRAFFIC,
+		.shape = RXPATH_SHAPE_COUNTER, OF_SNMP6, .since = "2.6.32 or before",
+		.meaning = "ICMPv6 messages received.",
+		.action = "",
+		.kernel = "icmpv6_rcv",
+	},
+	{
+		.name = "IcmpInCsumErrors",
+		.stage = RXPATH_STAGE_TRANSPORT, .kind = RXPATH_KIND_DROP,
+		.shape = RXPATH_SHAPE_COUNTER, OF_SNMP, .since = "3.10",
+		.within = "IcmpInErrors",
+		.meaning = "ICMP messages had a wrong checksum: damaged on the way, or not filled "
+			"in by the sender.",
+		.action = "Check the path's links and the sender's checksum offload (ethtool -k).",
+		.kernel = "icmp_rcv",
+	},
+	{
+		.name = "IcmpInErrors",
+		.stage = RXPATH_STAGE_TRANSPORT, .kind = RXPATH_KIND_REJECT,
+		.shape = RXPATH_SHAPE_COUNTER, OF_SNMP, .since = "2.6.32 or before",
+		.meaning = "ICMP messages were refused: wrong checksum, unknown type, cut short, "
+			"or a genuine error report for which no socket was found. By itself it "
+			"says nothing about health.",
+		.action = "Nothing by itself; capture ICMP if something that depends on error "
+			"reports, such as path MTU discovery, fails.",
+		.kernel = "icmp_rcv, __udp4_lib_err, tcp_v4_err",
+	},
+	{
+		.name = "IcmpInMsgs",
+		.stage = RXPATH_STAGE_TRANSPORT, .kind = RXPATH_KIND_TRAFFIC,
+		.shape = RXPATH_SHAPE_COUNTER, OF_SNMP, .since = "2.6.32 or before",
+		.meaning = "ICMP messages received.",
+		.action = "",
+		.kernel = "icmp_rcv",
+	},
+	{
+		.name = "Ip6InAddrErrors",
+		.stage = RXPATH_STAGE_IP, .kind = RXPATH_KIND_REJECT,
+		.shape = RXPATH_SHAPE_COUNTER, OF_IP6, .since = "2.6.32 or before",
+		.meaning = "IPv6 packets were for a neighbour's address while forwarding is off, "
+			"or carried a routing header that is refused.",
+		.action = "Find who sends them: a stale neighbour entry or an address that moved "
+			"is usual.",
+		.kernel = "ip6_pkt_drop, ip6_forward, ipv6_rthdr_rcv",
+	},
+	{
+		.name = "Ip6InCEPkts",
+		.stage = RXPATH_STAGE_IP, .kind = RXPATH_KIND_TRAFFIC,
+		.shape = RXPATH_SHAPE_COUNTER, OF_IP6, .since = "3.14",
+		.meaning = "IPv6 packets marked as having met congestion. Unlike Ip6InReceives, "
+			"each wire packet that GRO merged counts.",
+		.action = "",
+		.kernel = "ip6_rcv_core",
+	},
+	{
+		.name = "Ip6InDelivers",
+		.stage = RXPATH_STAGE_IP, .kind = RXPATH_KIND_TRAFFIC,
+		.shape = RXPATH_SHAPE_COUNTER, OF_IP6, .since = "2.6.32 or before",
+		.meaning = "IPv6 packets that a transport protocol or a raw socket accepted.",
+		.action = "",
+		.kernel = "ip6_protocol_deliver_rcu, ip6_mc_input",
+	},
+	{
+		.name = "Ip6InDiscards",
+		.stage = RXPATH_STAGE_IP, .kind = RXPATH_KIND_SUSPECT,
+		.shape = RXPATH_SHAPE_COUNTER, OF_IP6, .since = "2.6.32 or before",
+		.meaning = "IPv6 discarded a packet without fault in it: disable_ipv6 is set on "
+			"the interface, an IPsec policy refused it, or memory was short. The "
+			"counter does not tell which.",
+		.action = "See net.ipv6.conf.DEV.disable_ipv6 first: if it is 1, these packets "
+			"are unwanted. Otherwise check ip xfrm policy and free memory.",
+		.kernel = "ip6_rcv_core, ip6_protocol_deliver_rcu, ip6_forward",
+	},
+	{
+		.name = "Ip6InECT0Pkts",
+		.stage = RXPATH_STAGE_IP, .kind = RXPATH_KIND_TRAFFIC,
+		.shape = RXPATH_SHAPE_COUNTER, OF_IP6, .since = "3.14",
+		.meaning = "IPv6 packets marked ECT(0). Unlike Ip6InReceives, each wire packet "
+			"that GRO merged counts.",
+		.action = "",
+		.kernel = "ip6_rcv_core",
+	},
+	{
+		.name = "Ip6InECT1Pkts",
+		.stage = RXPATH_STAGE_IP, .kind = RXPATH_KIND_TRAFFIC,
+		.shape = RXPATH_SHAPE_COUNTER, OF_IP6, .since = "3.14",
+		.meaning = "IPv6 packets marked ECT(1). Unlike Ip6InReceives, each wire packet "
+			"that GRO merged counts.",
+		.action = "",
+		.kernel = "ip6_rcv_core",
+	},
+	{
+		.name = "Ip6InHdrErrors",
+		.stage = RXPATH_STAGE_IP, .kind = RXPATH_KIND_DROP,
+		.shape = RXPATH_SHAPE_COUNTER, OF_IP6, .since = "2.6.32 or before",
+		.meaning = "An IPv6 header was bad: too short, wrong version, impossible address, "
+			"bad extension header or illegal fragment; or the hop limit ran out while "
+			"forwarding.",
+		.action = "Capture such packets to find the sender; on a router look for a "
+			"routing loop.",
+		.kernel = "ip6_rcv_core, ip6_parse_tlv, ipv6_rthdr_rcv, ip6_frag_queue, "
+			"ip6_forward",
+	},
+	{
+		.name = "Ip6InMcastPkts",
+		.stage = RXPATH_STAGE_IP, .kind = RXPATH_KIND_TRAFFIC,
+		.shape = RXPATH_SHAPE_COUNTER, OF_IP6, .since = "2.6.32 or before",
+		.meaning = "IPv6 multicast packets that arrived, groups that nobody joined "
+			"included.",
+		.action = "",
+		.kernel = "ip6_mc_input",
+	},
+	{
+		.name = "Ip6InNoECTPkts",
+		.stage = RXPATH_STAGE_IP, .kind = RXPATH_KIND_TRAFFIC,
+		.shape = RXPATH_SHAPE_COUNTER, OF_IP6, .since = "3.14",
+		.meaning = "IPv6 packets not marked for congestion notification. Unlike "
+			"Ip6InReceives, each wire packet that GRO merged counts.",
+		.action = "",
+		.kernel = "ip6_rcv_core",
+	},
+	{
+		.name = "Ip6InNoRoutes",
+		.stage = RXPATH_STAGE_IP, .kind = RXPATH_KIND_REJECT,
+		.shape = RXPATH_SHAPE_COUNTER, OF_IP6, .since = "2.6.32 or before",
+		.meaning = "IPv6 packets were not for us and had no route, whether this host "
+			"forwards or not.",
+		.action = "Check the sender's gateway and this host's routes; add the missing "
+			"route on a router.",
+		.kernel = "ip6_pkt_drop",
+	},
+	{
+		.name = "Ip6InReceives",
+		.stage = RXPATH_STAGE_IP, .kind = RXPATH_KIND_TRAFFIC,
+		.shape = RXPATH_SHAPE_COUNTER, OF_IP6, .since = "2.6.32 or before",
+		.meaning = "IPv6 packets that arrived for this host's MAC address, before any "
+			"check.",
+		.action = "",
+		.kernel = "ip6_rcv_core",
+	},
+	{
+		.name = "Ip6InTooBigErrors",
+		.stage = RXPATH_STAGE_IP, .kind = RXPATH_KIND_REJECT,
+		.shape = RXPATH_SHAPE_COUNTER, OF_IP6, .since = "2.6.32 or before",
+		.meaning = "A forwarded IPv6 packet was larger than the next link's MTU; the "
+			"sender was told with ICMPv6.",
+		.action = "Nothing if senders adapt. If they do not, see that ICMPv6 "
+			"packet-too-big messages get back to them.",
+		.kernel = "ip6_forward",
+	},
+	{
+		.name = "Ip6InTruncatedPkts",
+		.stage = RXPATH_STAGE_IP, .kind = RXPATH_KIND_DROP,
+		.shape = RXPATH_SHAPE_COUNTER, OF_IP6, .since = "2.6.32 or before",
+		.meaning = "An IPv6 packet claimed to be longer than the frame that carried it.",
+		.action = "Look for a broken sender or tunnel that cuts frames; compare the MTU "
+			"along the path.",
+		.kernel = "ip6_rcv_core",
+	},
+	{
+		.name = "Ip6InUnknownProtos",
+		.stage = RXPATH_STAGE_IP, .kind = RXPATH_KIND_REJECT,
+		.shape = RXPATH_SHAPE_COUNTER, OF_IP6, .since = "2.6.32 or before",
+		.meaning = "IPv6 packets carried a next header that nothing here handles; the "
+			"sender was told with ICMPv6.",
+		.action = "Nothing if the traffic is unwanted; otherwise load the protocol's "
+			"module.",
+		.kernel = "ip6_protocol_deliver_rcu",
+	},
+	{
+		.name = "Ip6OutDiscards",
+		.stage = RXPATH_STAGE_IP, .kind = RXPATH_KIND_TRAFFIC,
+		.shape = RXPATH_SHAPE_COUNTER, OF_IP6, .since = "2.6.32 or before",
+		.meaning = "IPv6 packets that this host could not send. It is a transmit counter, "
+			"and no receive loss.",
+		.action = "",
+		.kernel = "ip6_finish_output2, __ip6_append_data, ip6_xmit",
+	},
+	{
+		.name = "Ip6OutForwDatagrams",
+		.stage = RXPATH_STAGE_IP, .kind = RXPATH_KIND_TRAFFIC,
+		.shape = RXPATH_SHAPE_COUNTER, OF_IP6, .since = "2.6.32 or before",
+		.meaning = "IPv6 packets forwarded to another host.",
+		.action = "",
+		.kernel = "ip6_forward",
+	},
+	{
+		.name = "Ip6ReasmFails",
+		.stage = RXPATH_STAGE_IP, .kind = RXPATH_KIND_DROP,
+		.shape = RXPATH_SHAPE_COUNTER, OF_IP6, .since = "2.6.32 or before",
+		.meaning = "Reassembly of an IPv6 datagram failed: a fragment did not come in "
+			"time, overlapped another, or found the reassembly memory full.",
+		.action = "If Ip6ReasmTimeout rose with it, fragments are lost on the way: make "
+			"the sender send smaller datagrams. If not, raise "
+			"net.ipv6.ip6frag_high_thresh (costs memory).",
+		.kernel = "ipv6_frag_rcv, ip6frag_expire_frag_queue, ip6_frag_queue, "
+			"ip6_frag_reasm",
+	},
+	{
+		.name = "Ip6ReasmOKs",
+		.stage = RXPATH_STAGE_IP, .kind = RXPATH_KIND_TRAFFIC,
+		.shape = RXPATH_SHAPE_COUNTER, OF_IP6, .since = "2.6.32 or before",
+		.meaning = "IPv6 datagrams put together from their fragments.",
+		.action = "",
+		.kernel = "ip6_frag_reasm",
+	},
+	{
+		.name = "Ip6ReasmReqds",
+		.stage = RXPATH_STAGE_IP, .kind = RXPATH_KIND_TRAFFIC,
+		.shape = RXPATH_SHAPE_COUNTER, OF_IP6, .since = "2.6.32 or before",
+		.meaning = "IPv6 fragments that came in for reassembly; with connection tracking "
+			"netfilter takes them first and they are not counted.",
+		.action = "",
+		.kernel = "ipv6_frag_rcv",
+	},
+	{
+		.name = "Ip6ReasmTimeout",
+		.stage = RXPATH_STAGE_IP, .kind = RXPATH_KIND_DROP,
+		.shape = RXPATH_SHAPE_COUNTER, OF_IP6, .since = "2.6.32 or before",
+		.within = "Ip6ReasmFails",
+		.meaning = "A fragment of an IPv6 datagram did not arrive in time "
+			"(net.ipv6.ip6frag_time, 60 seconds), so the loss is that much older.",
+		.action = "Fragments are lost on the way: make the sender send smaller datagrams, "
+			"and see whether a firewall drops fragments.",
+		.kernel = "ip6frag_expire_frag_queue",
+	},
+	{
+		.name = "IpExtInBcastPkts",
+		.stage = RXPATH_STAGE_IP, .kind = RXPATH_KIND_TRAFFIC,
+		.shape = RXPATH_SHAPE_COUNTER, OF_IPEXT, .since = "2.6.32 or before",
+		.meaning = "IPv4 broadcast packets that were accepted.",
+		.action = "",
+		.kernel = "ip_rcv_finish_core",
+	},
+	{
+		.name = "IpExtInCEPkts",
+		.stage = RXPATH_STAGE_IP, .kind = RXPATH_KIND_TRAFFIC,
+		.shape = RXPATH_SHAPE_COUNTER, OF_IPEXT, .since = "3.14",
+		.meaning = "IPv4 packets marked as having met congestion. Unlike IpInReceives, "
+			"each wire packet that GRO merged counts.",
+		.action = "",
+		.kernel = "ip_rcv_core",
+	},
+	{
+		.name = "IpExtInCsumErrors",
+		.stage = RXPATH_STAGE_IP, .kind = RXPATH_KIND_DROP,
+		.shape = RXPATH_SHAPE_COUNTER, OF_IPEXT, .since = "3.10",
+		.within = "IpInHdrErrors",
+		.meaning = "An IPv4 header had a wrong checksum: it was damaged on the way, or "
+			"the sender did not fill it in.",
+		.action = "Check the path's links and the sender's checksum offload (ethtool -k).",
+		.kernel = "ip_rcv_core",
+	},
+	{
+		.name = "IpExtInECT0Pkts",
+		.stage = RXPATH_STAGE_IP, .kind = RXPATH_KIND_TRAFFIC,
+		.shape = RXPATH_SHAPE_COUNTER, OF_IPEXT, .since = "3.14",
+		.meaning = "IPv4 packets marked ECT(0). Unlike IpInReceives, each wire packet "
+			"that GRO merged counts.",
+		.action = "",
+		.kernel = "ip_rcv_core",
+	},
+	{
+		.name = "IpExtInECT1Pkts",
+		.stage = RXPATH_STAGE_IP, .kind = RXPATH_KIND_TRAFFIC,
+		.shape = RXPATH_SHAPE_COUNTER, OF_IPEXT, .since = "3.14",
+		.meaning = "IPv4 packets marked ECT(1). Unlike IpInReceives, each wire packet "
+			"that GRO merged counts.",
+		.action = "",
+		.kernel = "ip_rcv_core",
+	},
+	{
+		.name = "IpExtInMcastPkts",
+		.stage = RXPATH_STAGE_IP, .kind = RXPATH_KIND_TRAFFIC,
+		.shape = RXPATH_SHAPE_COUNTER, OF_IPEXT, .since = "2.6.32 or before",
+		.meaning = "IPv4 multicast packets that were accepted; a group that nobody joined "
+			"is not counted.",
+		.action = "",
+		.kernel = "ip_rcv_finish_core",
+	},
+	{
+		.name = "IpExtInNoECTPkts",
+		.stage = RXPATH_STAGE_IP, .kind = RXPATH_KIND_TRAFFIC,
+		.shape = RXPATH_SHAPE_COUNTER, OF_IPEXT, .since = "3.14",
+		.meaning = "IPv4 packets not marked for congestion notification. Unlike "
+			"IpInReceives, each wire packet that GRO merged counts.",
+		.action = "",
+		.kernel = "ip_rcv_core",
+	},
+	{
+		.name = "IpExtInNoRoutes",
+		.stage = RXPATH_STAGE_IP, .kind = RXPATH_KIND_REJECT,
+		.shape = RXPATH_SHAPE_COUNTER, OF_IPEXT, .since = "2.6.32 or before",
+		.meaning = "This host forwards, and had no route for an IPv4 packet.",
+		.action = "Add the missing route, or correct the sender that uses this host as "
+			"its gateway.",
+		.kernel = "ip_error",
+	},
+	{
+		.name = "IpExtInTruncatedPkts",
+		.stage = RXPATH_STAGE_IP, .kind = RXPATH_KIND_DROP,
+		.shape = RXPATH_SHAPE_COUNTER, OF_IPEXT, .since = "2.6.32 or before",
+		.meaning = "An IPv4 packet claimed to be longer than the frame that carried it.",
+		.action = "Look for a broken sender, tunnel or capture device that cuts frames; "
+			"compare the MTU along the path.",
+		.kernel = "ip_rcv_core",
+	},
+	{
+		.name = "IpExtReasmOverlaps",
+		.stage = RXPATH_STAGE_IP, .kind = RXPATH_KIND_DROP,
+		.shape = RXPATH_SHAPE_COUNTER, OF_IPEXT, .since = "4.19",
+		.within = "IpReasmFails",
+		.meaning = "IPv4 fragments overlapped and their whole datagram was thrown away.",
+		.action = "Find the sender: overlap is an attack or a broken device that "
+			"fragments.",
+		.kernel = "ip_frag_queue",
+	},
+	{
+		.name = "IpForwDatagrams",
+		.stage = RXPATH_STAGE_IP, .kind = RXPATH_KIND_TRAFFIC,
+		.shape = RXPATH_SHAPE_COUNTER, OF_IP, .since = "2.6.32 or before",
+		.meaning = "IPv4 packets forwarded to another host.",
+		.action = "",
+		.kernel = "ip_forward",
+	},
+	{
+		.name = "IpInAddrErrors",
+		.stage = RXPATH_STAGE_IP, .kind = RXPATH_KIND_REJECT,
+		.shape = RXPATH_SHAPE_COUNTER, OF_IP, .since = "2.6.32 or before",
+		.meaning = "IPv4 packets were for an address that is not ours, and forwarding is "
+			"off.",
+		.action = "Find who sends them: a wrong gateway, a stale ARP entry or an address "
+			"that moved. If this is a router, set net.ipv4.ip_forward=1.",
+		.kernel = "ip_error",
+	},
+	{
+		.name = "IpInDelivers",
+		.stage = RXPATH_STAGE_IP, .kind = RXPATH_KIND_TRAFFIC,
+		.shape = RXPATH_SHAPE_COUNTER, OF_IP, .since = "2.6.32 or before",
+		.meaning = "IPv4 packets handed to a transport protocol or a raw socket, whatever "
+			"that did with them.",
+		.action = "",
+		.kernel = "ip_local_deliver_finish, ip_protocol_deliver_rcu",
+	},
+	{
+		.name = "IpInDiscards",
+		.stage = RXPATH_STAGE_IP, .kind = RXPATH_KIND_DROP,
+		.shape = RXPATH_SHAPE_COUNTER, OF_IP, .since = "2.6.32 or before",
+		.meaning = "The kernel could not get memory to process a good IPv4 packet. A "
+			"firewall or a full socket never counts here.",
+		.action = "Check free memory and vm.min_free_kbytes; look in the kernel log for "
+			"page allocation failures.",
+		.kernel = "ip_rcv_core, ip_rcv_options, ip_local_deliver_finish",
+	},
+	{
+		.name = "IpInHdrErrors",
+		.stage = RXPATH_STAGE_IP, .kind = RXPATH_KIND_DROP,
+		.shape = RXPATH_SHAPE_COUNTER, OF_IP, .since = "2.6.32 or before",
+		.meaning = "An IPv4 header was bad: too short, wrong version or length, wrong "
+			"checksum or bad options; or the TTL ran out while forwarding.",
+		.action = "See whether IpExtInCsumErrors rose with it (damage, offload or "
+			"tunnel). Otherwise capture such packets to find the sender; on a router "
+			"look for a loop.",
+		.kernel = "ip_rcv_core, ip_rcv_options, ip_forward",
+	},
+	{
+		.name = "IpInReceives",
+		.stage = RXPATH_STAGE_IP, .kind = RXPATH_KIND_TRAFFIC,
+		.shape = RXPATH_SHAPE_COUNTER, OF_IP, .since = "2.6.32 or before",
+		.meaning = "IPv4 packets that arrived for this host's MAC address, before any "
+			"check. Packets that GRO merged count once.",
+		.action = "",
+		.kernel = "ip_rcv_core",
+	},
+	{
+		.name = "IpInUnknownProtos",
+		.stage = RXPATH_STAGE_IP, .kind = RXPATH_KIND_REJECT,
+		.shape = RXPATH_SHAPE_COUNTER, OF_IP, .since = "2.6.32 or before",
+		.meaning = "IPv4 packets carried a protocol that nothing here handles; the sender "
+			"was told with ICMP.",
+		.action = "Nothing if the traffic is unwanted; otherwise load the protocol's "
+			"module (gre, sctp, ipip).",
+		.kernel = "ip_protocol_deliver_rcu",
+	},
+	{
+		.name = "IpOutDiscards",
+		.stage = RXPATH_STAGE_IP, .kind = RXPATH_KIND_TRAFFIC,
+		.shape = RXPATH_SHAPE_COUNTER, OF_IP, .since = "2.6.32 or before",
+		.meaning = "IPv4 packets that this host could not send. It is a transmit counter, "
+			"and no receive loss.",
+		.action = "",
+		.kernel = "ip_finish_output2, __ip_append_data, ip_send_skb",
+	},
+	{
+		.name = "IpReasmFails",
+		.stage = RXPATH_STAGE_IP, .kind = RXPATH_KIND_DROP,
+		.shape = RXPATH_SHAPE_COUNTER, OF_IP, .since = "2.6.32 or before",
+		.meaning = "Reassembly failed: a fragment did not come in time, overlapped "
+			"another, or found the reassembly memory full. For full memory each "
+			"refused fragment counts, else each datagram.",
+		.action = "If IpReasmTimeout rose with it, fragments are lost on the way: lower "
+			"the sender's MTU or datagram size. If not, raise "
+			"net.ipv4.ipfrag_high_thresh (costs memory).",
+		.kernel = "ip_defrag, ip_expire, ip_frag_queue, ip_frag_reasm",
+	},
+	{
+		.name = "IpReasmOKs",
+		.stage = RXPATH_STAGE_IP, .kind = RXPATH_KIND_TRAFFIC,
+		.shape = RXPATH_SHAPE_COUNTER, OF_IP, .since = "2.6.32 or before",
+		.meaning = "IPv4 datagrams put together from their fragments.",
+		.action = "",
+		.kernel = "ip_frag_reasm",
+	},
+	{
+		.name = "IpReasmReqds",
+		.stage = RXPATH_STAGE_IP, .kind = RXPATH_KIND_TRAFFIC,
+		.shape = RXPATH_SHAPE_COUNTER, OF_IP, .since = "2.6.32 or before",
+		.meaning = "IPv4 fragments that came in for reassembly.",
+		.action = "",
+		.kernel = "ip_defrag",
+	},
+	{
+		.name = "IpReasmTimeout",
+		.stage = RXPATH_STAGE_IP, .kind = RXPATH_KIND_DROP,
+		.shape = RXPATH_SHAPE_COUNTER, OF_IP, .since = "2.6.32 or before",
+		.within = "IpReasmFails",
+		.meaning = "A fragment of an IPv4 datagram did not arrive in time "
+			"(net.ipv4.ipfrag_time, 30 seconds), so the loss is that much older.",
+		.action = "Fragments are lost on the way: fix the path MTU, or make the sender "
+			"send smaller datagrams.",
+		.kernel = "ip_expire",
+	},
+	{
+		.name = "MPTcpExtAddAddrDrop",
+		.stage = RXPATH_STAGE_TRANSPORT, .kind = RXPATH_KIND_TRAFFIC,
+		.shape = RXPATH_SHAPE_COUNTER, OF_TCPEXT, .since = "5.15",
+		.meaning = "Address offers of an MPTCP peer that came while an earlier one was "
+			"being worked on. No data is concerned.",
+		.action = "",
+		.kernel = "mptcp_pm_add_addr_received",
+	},
+	{
+		.name = "MPTcpExtAddAddrTxDrop",
+		.stage = RXPATH_STAGE_TRANSPORT, .kind = RXPATH_KIND_TRAFFIC,
+		.shape = RXPATH_SHAPE_COUNTER, OF_TCPEXT, .since = "6.6",
+		.meaning = "MPTCP address offers that this host could not send. It is a transmit "
+			"counter.",
+		.action = "",
+		.kernel = "mptcp_pm_announce_addr",
+	},
+	{
+		.name = "MPTcpExtEchoAddTxDrop",
+		.stage = RXPATH_STAGE_TRANSPORT, .kind = RXPATH_KIND_TRAFFIC,
+		.shape = RXPATH_SHAPE_COUNTER, OF_TCPEXT, .since = "6.6",
+		.meaning = "MPTCP answers to an address offer that this host could not send. It "
+			"is a transmit counter.",
+		.action = "",
+		.kernel = "mptcp_pm_announce_addr",
+	},
+	{
+		.name = "MPTcpExtMPCapableSYNTXDrop",
+		.stage = RXPATH_STAGE_TRANSPORT, .kind = RXPATH_KIND_TRAFFIC,
+		.shape = RXPATH_SHAPE_COUNTER, OF_TCPEXT, .since = "6.12",
+		.meaning = "Connections that went on as plain TCP because SYNs with the MPTCP "
+			"option got no answer. It is a transmit counter.",
+		.action = "",
+		.kernel = "mptcp_active_detect_blackhole",
+	},
+	{
+		.name = "MPTcpExtRcvPruned",
+		.stage = RXPATH_STAGE_SOCKET, .kind = RXPATH_KIND_SUSPECT,
+		.shape = RXPATH_SHAPE_COUNTER, OF_TCPEXT, .since = "5.15",
+		.meaning = "MPTCP had no receive memory for data. Earlier kernels count here also "
+			"what only had to wait, so a rise need not be a loss; kernel 6.18 has it "
+			"no more.",
+		.action = "Find the program that reads slowly; then raise net.ipv4.tcp_rmem "
+			"(costs memory).",
+		.kernel = "__mptcp_move_skb, mptcp_data_ready",
+	},
+	{
+		.name = "MPTcpExtRmAddrDrop",
+		.stage = RXPATH_STAGE_TRANSPORT, .kind = RXPATH_KIND_TRAFFIC,
+		.shape = RXPATH_SHAPE_COUNTER, OF_TCPEXT, .since = "5.15",
+		.meaning = "Address withdrawals of an MPTCP peer that came while an earlier one "
+			"was being worked on. No data is concerned.",
+		.action = "",
+		.kernel = "mptcp_pm_rm_addr_received",
+	},
+	{
+		.name = "MPTcpExtRmAddrTxDrop",
+		.stage = RXPATH_STAGE_TRANSPORT, .kind = RXPATH_KIND_TRAFFIC,
+		.shape = RXPATH_SHAPE_COUNTER, OF_TCPEXT, .since = "6.6",
+		.meaning = "MPTCP address withdrawals that this host could not send. It is a "
+			"transmit counter.",
+		.action = "",
+		.kernel = "mptcp_pm_remove_addr",
+	},
+	{
+		.name = "TcpExtBeyondWindow",
+		.stage = RXPATH_STAGE_TRANSPORT, .kind = RXPATH_KIND_REJECT,
+		.shape = RXPATH_SHAPE_COUNTER, OF_TCPEXT, .since = "6.18",
+		.meaning = "A segment lay outside the window that this host had announced.",
+		.action = "Nothing while it is slow: late duplicates do that. A steady rise means "
+			"a peer or middlebox that ignores the window.",
+		.kernel = "tcp_validate_incoming",
+	},
+	{
+		.name = "TcpExtIPReversePathFilter",
+		.stage = RXPATH_STAGE_IP, .kind = RXPATH_KIND_REJECT,
+		.shape = RXPATH_SHAPE_COUNTER, OF_TCPEXT, .since = "3.0",
+		.within = "rt_cache_in_martian_src",
+		.meaning = "The reverse path check refused an IPv4 packet: its source would not "
+			"be reached through the interface that it came by.",
+		.action = "If routing is asymmetric on purpose set net.ipv4.conf.DEV.rp_filter=2 "
+			"or 0; otherwise fix the routes, or leave it to refuse spoofed packets.",
+		.kernel = "ip_rcv_finish_core, fib_validate_source",
+	},
+	{
+		.name = "TcpExtListenDrops",
+		.stage = RXPATH_STAGE_SOCKET, .kind = RXPATH_KIND_DROP,
+		.shape = RXPATH_SHAPE_COUNTER, OF_TCPEXT, .since = "2.6.32 or before",
+		.meaning = "A listener dropped a SYN or ACK for any reason: full accept queue, "
+			"full SYN queue or lack of memory.",
+		.action = "See which of TcpExtListenOverflows and TcpExtTCPReqQFullDrop rose with "
+			"it; if none did, raise net.ipv4.tcp_max_syn_backlog or switch syncookies "
+			"on.",
+		.kernel = "tcp_listendrop",
+	},
+	{
+		.name = "TcpExtListenOverflows",
+		.stage = RXPATH_STAGE_SOCKET, .kind = RXPATH_KIND_DROP,
+		.shape = RXPATH_SHAPE_COUNTER, OF_TCPEXT, .since = "2.6.32 or before",
+		.within = "TcpExtListenDrops",
+		.meaning = "A connection came to a listener whose accept queue was full; its SYN "
+			"or last ACK was dropped, and the client tries again or gives up.",
+		.action = "Let the program accept faster, or raise its listen() backlog together "
+			"with net.core.somaxconn; ss -lnt shows the full queue.",
+		.kernel = "tcp_conn_request, tcp_v4_syn_recv_sock, tcp_v6_syn_recv_sock",
+	},
+	{
+		.name = "TcpExtLockDroppedIcmps",
+		.stage = RXPATH_STAGE_TRANSPORT, .kind = RXPATH_KIND_REJECT,
+		.shape = RXPATH_SHAPE_COUNTER, OF_TCPEXT, .since = "2.6.32 or before",
+		.meaning = "An ICMP error came while a program was busy with the connection, and "
+			"was ignored. The error is sent again if it lasts.",
+		.action = "Nothing: the kernel chooses this over waiting.",
+		.kernel = "tcp_v4_err, tcp_v6_err",
+	},
+	{
+		.name = "TcpExtOfoPruned",
+		.stage = RXPATH_STAGE_SOCKET, .kind = RXPATH_KIND_DROP,
+		.shape = RXPATH_SHAPE_COUNTER, OF_TCPEXT, .since = "2.6.32 or before",
+		.meaning = "Data that waited out of order was thrown away to make room in a "
+			"receive buffer. TCP sends it again.",
+		.action = "Find the loss that causes the disorder and the program that reads "
+			"slowly; then raise net.ipv4.tcp_rmem (costs memory).",
+		.kernel = "tcp_prune_ofo_queue",
+	},
+	{
+		.name = "TcpExtOutOfWindowIcmps",
+		.stage = RXPATH_STAGE_TRANSPORT, .kind = RXPATH_KIND_REJECT,
+		.shape = RXPATH_SHAPE_COUNTER, OF_TCPEXT, .since = "2.6.32 or before",
+		.meaning = "An ICMP error quoted a segment that its connection could not have "
+			"sent now: too late, or forged.",
+		.action = "Nothing while it is slow; a flood of them is an attempt to break "
+			"connections.",
+		.kernel = "tcp_v4_err, tcp_v6_err",
+	},
+	{
+		.name = "TcpExtPAWSActive",
+		.stage = RXPATH_STAGE_TRANSPORT, .kind = RXPATH_KIND_REJECT,
+		.shape = RXPATH_SHAPE_COUNTER, OF_TCPEXT, .since = "2.6.32 or before",
+		.meaning = "The answer to a SYN that this host sent carried an impossible "
+			"timestamp.",
+		.action = "Nothing while it is slow. If connections fail, look for a NAT or load "
+			"balancer that mixes clients with different clocks.",
+		.kernel = "tcp_rcv_synsent_state_process",
+	},
+	{
+		.name = "TcpExtPAWSEstab",
+		.stage = RXPATH_STAGE_TRANSPORT, .kind = RXPATH_KIND_REJECT,
+		.shape = RXPATH_SHAPE_COUNTER, OF_TCPEXT, .since = "2.6.32 or before",
+		.meaning = "A segment of an open connection carried a timestamp from the past: "
+			"nearly always an old duplicate.",
+		.action = "Nothing while it is slow. If connections fail, look for a NAT or load "
+			"balancer that mixes clients with different clocks.",
+		.kernel = "tcp_validate_incoming, tcp_check_req",
+	},
+	{
+		.name = "TcpExtPAWSOldAck",
+		.stage = RXPATH_STAGE_TRANSPORT, .kind = RXPATH_KIND_REJECT,
+		.shape = RXPATH_SHAPE_COUNTER, OF_TCPEXT, .since = "6.14",
+		.meaning = "A bare ACK carried a timestamp from the past: an old duplicate or "
+			"reordering.",
+		.action = "Nothing while it is slow. If connections fail, look for a NAT or load "
+			"balancer that mixes clients with different clocks.",
+		.kernel = "tcp_validate_incoming",
+	},
+	{
+		.name = "TcpExtPAWSPassive",
+		.stage = RXPATH_STAGE_TRANSPORT, .kind = RXPATH_KIND_REJECT,
+		.shape = RXPATH_SHAPE_COUNTER, OF_TCPEXT, .since = "2.6.32 or before",
+		.meaning = "A SYN was refused because its timestamp was older than the last one "
+			"from the same address, on kernels before 4.19.",
+		.action = "Set net.ipv4.tcp_tw_recycle=0: with it, clients behind one NAT lose "
+			"connections.",
+		.kernel = "tcp_v4_conn_request",
+	},
+	{
+		.name = "TcpExtPAWSTimewait",
+		.stage = RXPATH_STAGE_TRANSPORT, .kind = RXPATH_KIND_REJECT,
+		.shape = RXPATH_SHAPE_COUNTER, OF_TCPEXT, .since = "6.18",
+		.meaning = "A segment with a timestamp from the past came for a connection in "
+			"TIME-WAIT.",
+		.action = "Nothing while it is slow. If connections fail, look for a NAT or load "
+			"balancer that mixes clients with different clocks.",
+		.kernel = "tcp_timewait_state_process",
+	},
+	{
+		.name = "TcpExtPFMemallocDrop",
+		.stage = RXPATH_STAGE_SOCKET, .kind = RXPATH_KIND_DROP,
+		.shape = RXPATH_SHAPE_COUNTER, OF_TCPEXT, .since = "4.19",
+		/* The socket filter's entry raises it for every protocol, and UDP then
+		 * counts InErrors as well. What it drops for TCP no other counter has. */
+		.within = "UdpInErrors",
+		.meaning = "A packet sat in memory from the emergency reserve and was for an "
+			"ordinary socket, so it was dropped. TCP, UDP and other sockets are all "
+			"affected.",
+		.action = "The host is out of free memory: find what uses it, and raise "
+			"vm.min_free_kbytes.",
+		.kernel = "sk_filter_trim_cap",
+	},
+	{
+		.name = "TcpExtPruneCalled",
+		.stage = RXPATH_STAGE_SOCKET, .kind = RXPATH_KIND_PRESSURE,
+		.shape = RXPATH_SHAPE_COUNTER, OF_TCPEXT, .since = "2.6.32 or before",
+		.meaning = "A connection exceeded its receive buffer, and the kernel squeezed its "
+			"queues together to make room.",
+		.action = "Find the program that reads slowly; then raise net.ipv4.tcp_rmem "
+			"(costs memory).",
+		.kernel = "tcp_prune_queue",
+	},
+	{
+		.name = "TcpExtRcvPruned",
+		.stage = RXPATH_STAGE_SOCKET, .kind = RXPATH_KIND_DROP,
+		.shape = RXPATH_SHAPE_COUNTER, OF_TCPEXT, .since = "2.6.32 or before",
+		.meaning = "Squeezing a connection's queues did not make room enough, so received "
+			"data was dropped. TCP sends it again.",
+		.action = "Find the program that reads slowly (ss -tnm); then raise "
+			"net.ipv4.tcp_rmem (costs memory).",
+		.kernel = "tcp_prune_queue",
+	},
+	{
+		.name = "TcpExtSyncookiesFailed",
+		.stage = RXPATH_STAGE_SOCKET, .kind = RXPATH_KIND_REJECT,
+		.shape = RXPATH_SHAPE_COUNTER, OF_TCPEXT, .since = "2.6.32 or before",
+		.meaning = "ACKs came to a listener with a syncookie that is wrong or too old.",
+		.action = "Nothing while it is slow: scans and late packets do that. With genuine "
+			"clients affected, see whether their handshakes take over a minute.",
+		.kernel = "cookie_v4_check, cookie_v6_check",
+	},
+	{
+		.name = "TcpExtSyncookiesRecv",
+		.stage = RXPATH_STAGE_SOCKET, .kind = RXPATH_KIND_TRAFFIC,
+		.shape = RXPATH_SHAPE_COUNTER, OF_TCPEXT, .since = "2.6.32 or before",
+		.meaning = "Connections that a valid syncookie completed.",
+		.action = "",
+		.kernel = "cookie_v4_check, cookie_v6_check",
+	},
+	{
+		.name = "TcpExtSyncookiesSent",
+		.stage = RXPATH_STAGE_SOCKET, .kind = RXPATH_KIND_PRESSURE,
+		.shape = RXPATH_SHAPE_COUNTER, OF_TCPEXT, .since = "2.6.32 or before",
+		.meaning = "SYNs that were answered with a syncookie because the queue of "
+			"half-open connections was full. No connection is lost by that, but TCP "
+			"options are.",
+		.action = "Nothing in a SYN flood; under genuine load raise "
+			"net.ipv4.tcp_max_syn_backlog and the listen() backlog.",
+		.kernel = "cookie_v4_init_sequence, cookie_v6_init_sequence",
+	},
+	{
+		.name = "TcpExtTCPAOBad",
+		.stage = RXPATH_STAGE_TRANSPORT, .kind = RXPATH_KIND_REJECT,
+		.shape = RXPATH_SHAPE_COUNTER, OF_TCPEXT, .since = "6.7",
+		.meaning = "A segment's TCP-AO signature was wrong.",
+		.action = "Compare the keys, addresses and TCP-AO settings of both ends; with BGP "
+			"see which neighbour stays down.",
+		.kernel = "tcp_inbound_ao_hash",
+	},
+	{
+		.name = "TcpExtTCPAODroppedIcmps",
+		.stage = RXPATH_STAGE_TRANSPORT, .kind = RXPATH_KIND_REJECT,
+		.shape = RXPATH_SHAPE_COUNTER, OF_TCPEXT, .since = "6.7",
+		.meaning = "An ICMP error for a connection that TCP-AO protects was ignored, as "
+			"anyone could have sent it.",
+		.action = "Nothing: that is the protection. Set accept_icmps on the socket if it "
+			"must see them.",
+		.kernel = "tcp_ao_ignore_icmp",
+	},
+	{
+		.name = "TcpExtTCPAOGood",
+		.stage = RXPATH_STAGE_TRANSPORT, .kind = RXPATH_KIND_TRAFFIC,
+		.shape = RXPATH_SHAPE_COUNTER, OF_TCPEXT, .since = "6.7",
+		.meaning = "Segments whose TCP-AO signature was right.",
+		.action = "",
+		.kernel = "tcp_ao_verify_hash",
+	},
+	{
+		.name = "TcpExtTCPAOKeyNotFound",
+		.stage = RXPATH_STAGE_TRANSPORT, .kind = RXPATH_KIND_REJECT,
+		.shape = RXPATH_SHAPE_COUNTER, OF_TCPEXT, .since = "6.7",
+		.meaning = "A segment was signed with a TCP-AO key that is not set for the peer.",
+		.action = "Compare the keys, addresses and TCP-AO settings of both ends; with BGP "
+			"see which neighbour stays down.",
+		.kernel = "tcp_inbound_ao_hash",
+	},
+	{
+		.name = "TcpExtTCPAORequired",
+		.stage = RXPATH_STAGE_TRANSPORT, .kind = RXPATH_KIND_REJECT,
+		.shape = RXPATH_SHAPE_COUNTER, OF_TCPEXT, .since = "6.7",
+		.meaning = "A segment came without the TCP-AO signature that its connection "
+			"requires.",
+		.action = "Compare the keys, addresses and TCP-AO settings of both ends; with BGP "
+			"see which neighbour stays down.",
+		.kernel = "tcp_inbound_hash",
+	},
+	{
+		.name = "TcpExtTCPAbortFailed",
+		.stage = RXPATH_STAGE_TRANSPORT, .kind = RXPATH_KIND_TRAFFIC,
+		.shape = RXPATH_SHAPE_COUNTER, OF_TCPEXT, .since = "2.6.32 or before",
+		.meaning = "Resets that this host could not send for want of memory.",
+		.action = "",
+		.kernel = "tcp_send_active_reset",
+	},
+	{
+		.name = "TcpExtTCPAbortOnClose",
+		.stage = RXPATH_STAGE_TRANSPORT, .kind = RXPATH_KIND_TRAFFIC,
+		.shape = RXPATH_SHAPE_COUNTER, OF_TCPEXT, .since = "2.6.32 or before",
+		.meaning = "Connections reset because the program closed them with data unread.",
+		.action = "",
+		.kernel = "__tcp_close",
+	},
+	{
+		.name = "TcpExtTCPAbortOnData",
+		.stage = RXPATH_STAGE_TRANSPORT, .kind = RXPATH_KIND_TRAFFIC,
+		.shape = RXPATH_SHAPE_COUNTER, OF_TCPEXT, .since = "2.6.32 or before",
+		.meaning = "Connections reset because data came that no program would read any "
+			"more.",
+		.action = "",
+		.kernel = "tcp_rcv_state_process, tcp_close",
+	},
+	{
+		.name = "TcpExtTCPAbortOnLinger",
+		.stage = RXPATH_STAGE_TRANSPORT, .kind = RXPATH_KIND_TRAFFIC,
+		.shape = RXPATH_SHAPE_COUNTER, OF_TCPEXT, .since = "2.6.32 or before",
+		.meaning = "Connections reset after the program had closed them because the peer "
+			"did not finish in time.",
+		.action = "",
+		.kernel = "__tcp_close, tcp_rcv_state_process",
+	},
+	{
+		.name = "TcpExtTCPAbortOnMemory",
+		.stage = RXPATH_STAGE_SOCKET, .kind = RXPATH_KIND_PRESSURE,
+		.shape = RXPATH_SHAPE_COUNTER, OF_TCPEXT, .since = "2.6.32 or before",
+		.meaning = "A connection that no program held any more was aborted because there "
+			"were too many such, or TCP's memory was used up.",
+		.action = "Raise net.ipv4.tcp_max_orphans or tcp_mem (costs memory); look for "
+			"clients that leave connections half closed.",
+		.kernel = "tcp_check_oom, tcp_close, tcp_out_of_resources",
+	},
+	{
+		.name = "TcpExtTCPAbortOnTimeout",
+		.stage = RXPATH_STAGE_TRANSPORT, .kind = RXPATH_KIND_TRAFFIC,
+		.shape = RXPATH_SHAPE_COUNTER, OF_TCPEXT, .since = "2.6.32 or before",
+		.meaning = "Connections given up because the peer did not answer in time.",
+		.action = "",
+		.kernel = "tcp_write_err",
+	},
+	{
+		.name = "TcpExtTCPBacklogDrop",
+		.stage = RXPATH_STAGE_SOCKET, .kind = RXPATH_KIND_DROP,
+		.shape = RXPATH_SHAPE_COUNTER, OF_TCPEXT, .since = "2.6.35",
+		.meaning = "Segments came for a connection that a program was busy with, and its "
+			"backlog was full. TCP sends them again.",
+		.action = "Look for a program or CPU that is held up; then raise SO_RCVBUF or "
+			"net.ipv4.tcp_rmem (costs memory).",
+		.kernel = "tcp_add_backlog",
+	},
+	{
+		.name = "TcpExtTCPDeferAcceptDrop",
+		.stage = RXPATH_STAGE_SOCKET, .kind = RXPATH_KIND_REJECT,
+		.shape = RXPATH_SHAPE_COUNTER, OF_TCPEXT, .since = "2.6.35",
+		.meaning = "The bare last ACK of a handshake was ignored because the listener "
+			"waits for data (TCP_DEFER_ACCEPT).",
+		.action = "Nothing: that is what the option asks for.",
+		.kernel = "tcp_check_req",
+	},
+	{
+		.name = "TcpExtTCPFastOpenListenOverflow",
+		.stage = RXPATH_STAGE_SOCKET, .kind = RXPATH_KIND_PRESSURE,
+		.shape = RXPATH_SHAPE_COUNTER, OF_TCPEXT, .since = "3.10",
+		.meaning = "A listener had as many pending Fast Open requests as it allows, so "
+			"the connection went the ordinary way.",
+		.action = "Raise the listener's TCP_FASTOPEN queue length if Fast Open matters.",
+		.kernel = "tcp_fastopen_queue_check",
+	},
+	{
+		.name = "TcpExtTCPMD5Failure",
+		.stage = RXPATH_STAGE_TRANSPORT, .kind = RXPATH_KIND_REJECT,
+		.shape = RXPATH_SHAPE_COUNTER, OF_TCPEXT, .since = "4.9",
+		.meaning = "A segment's MD5 signature was wrong.",
+		.action = "Compare the keys, addresses and TCP MD5 settings of both ends; with "
+			"BGP see which neighbour stays down.",
+		.kernel = "tcp_inbound_md5_hash",
+	},
+	{
+		.name = "TcpExtTCPMD5NotFound",
+		.stage = RXPATH_STAGE_TRANSPORT, .kind = RXPATH_KIND_REJECT,
+		.shape = RXPATH_SHAPE_COUNTER, OF_TCPEXT, .since = "2.6.32 or before",
+		.meaning = "A segment came without the MD5 signature that its connection requires.",
+		.action = "Compare the keys, addresses and TCP MD5 settings of both ends; with "
+			"BGP see which neighbour stays down.",
+		.kernel = "tcp_inbound_md5_hash",
+	},
+	{
+		.name = "TcpExtTCPMD5Unexpected",
+		.stage = RXPATH_STAGE_TRANSPORT, .kind = RXPATH_KIND_REJECT,
+		.shape = RXPATH_SHAPE_COUNTER, OF_TCPEXT, .since = "2.6.32 or before",
+		.meaning = "A segment came with an MD5 signature although no key is set for the "
+			"peer.",
+		.action = "Compare the keys, addresses and TCP MD5 settings of both ends; with "
+			"BGP see which neighbour stays down.",
+		.kernel = "tcp_inbound_md5_hash",
+	},
+	{
+		.name = "TcpExtTCPMemoryPressures",
+		.stage = RXPATH_STAGE_SOCKET, .kind = RXPATH_KIND_PRESSURE,
+		.shape = RXPATH_SHAPE_COUNTER, OF_TCPEXT, .since = "2.6.32 or before",
+		.meaning = "TCP's memory went over the pressure mark of net.ipv4.tcp_mem, and "
+			"buffers were kept small from then on.",
+		.action = "Raise net.ipv4.tcp_mem, in pages (costs memory), and find the "
+			"connections that hold much unread data.",
+		.kernel = "tcp_enter_memory_pressure",
+	},
+	{
+		.name = "TcpExtTCPMinTTLDrop",
+		.stage = RXPATH_STAGE_TRANSPORT, .kind = RXPATH_KIND_REJECT,
+		.shape = RXPATH_SHAPE_COUNTER, OF_TCPEXT, .since = "2.6.35",
+		.meaning = "A TCP segment had a lower TTL or hop limit than its socket accepts "
+			"(IP_MINTTL).",
+		.action = "Nothing: the option is meant to do that. If a BGP neighbour fails, "
+			"check how many hops away it is.",
+		.kernel = "tcp_v4_rcv, tcp_v6_rcv",
+	},
+	{
+		.name = "TcpExtTCPOFODrop",
+		.stage = RXPATH_STAGE_SOCKET, .kind = RXPATH_KIND_DROP,
+		.shape = RXPATH_SHAPE_COUNTER, OF_TCPEXT, .since = "3.10",
+		.meaning = "Data that came out of order was dropped for lack of receive memory. "
+			"TCP sends it again.",
+		.action = "Find the loss that causes the disorder, and raise net.ipv4.tcp_rmem or "
+			"tcp_mem (costs memory).",
+		.kernel = "tcp_data_queue_ofo",
+	},
+	{
+		.name = "TcpExtTCPPrequeueDropped",
+		.stage = RXPATH_STAGE_SOCKET, .kind = RXPATH_KIND_TRAFFIC,
+		.shape = RXPATH_SHAPE_COUNTER, OF_TCPEXT, .since = "2.6.32 or before",
+		.meaning = "Segments that were taken off a reader's prequeue and processed at "
+			"once because it was full; none was lost, in spite of the name. Gone by "
+			"4.19.",
+		.action = "",
+		.kernel = "tcp_prequeue",
+	},
+	{
+		.name = "TcpExtTCPRcvCollapsed",
+		.stage = RXPATH_STAGE_SOCKET, .kind = RXPATH_KIND_PRESSURE,
+		.shape = RXPATH_SHAPE_COUNTER, OF_TCPEXT, .since = "2.6.32 or before",
+		.meaning = "Segments in a receive queue were merged to save memory; that costs "
+			"CPU time.",
+		.action = "Find the program that reads slowly; then raise net.ipv4.tcp_rmem "
+			"(costs memory).",
+		.kernel = "tcp_collapse_one",
+	},
+	{
+		.name = "TcpExtTCPRcvQDrop",
+		.stage = RXPATH_STAGE_SOCKET, .kind = RXPATH_KIND_DROP,
+		.shape = RXPATH_SHAPE_COUNTER, OF_TCPEXT, .since = "4.19",
+		.meaning = "Data that came in order was dropped because no memory could be had "
+			"for the receive queue. TCP sends it again.",
+		.action = "Check net.ipv4.tcp_mem, net.ipv4.tcp_rmem and the memory limit of the "
+			"program's cgroup.",
+		.kernel = "tcp_data_queue",
+	},
+	{
+		.name = "TcpExtTCPReqQFullDoCookies",
+		.stage = RXPATH_STAGE_SOCKET, .kind = RXPATH_KIND_PRESSURE,
+		.shape = RXPATH_SHAPE_COUNTER, OF_TCPEXT, .since = "3.10",
+		.meaning = "A listener's queue of half-open connections was full, and the SYN was "
+			"answered with a syncookie.",
+		.action = "Nothing in a SYN flood; under genuine load raise "
+			"net.ipv4.tcp_max_syn_backlog and the listen() backlog.",
+		.kernel = "tcp_syn_flood_action",
+	},
+	{
+		.name = "TcpExtTCPReqQFullDrop",
+		.stage = RXPATH_STAGE_SOCKET, .kind = RXPATH_KIND_DROP,
+		.shape = RXPATH_SHAPE_COUNTER, OF_TCPEXT, .since = "3.10",
+		.within = "TcpExtListenDrops",
+		.meaning = "A listener's queue of half-open connections was full, syncookies are "
+			"off, and the SYN was dropped.",
+		.action = "Set net.ipv4.tcp_syncookies=1, and raise net.ipv4.tcp_max_syn_backlog "
+			"and the listen() backlog if the load is genuine.",
+		.kernel = "tcp_syn_flood_action",
+	},
+	{
+		.name = "TcpExtTCPSACKDiscard",
+		.stage = RXPATH_STAGE_TRANSPORT, .kind = RXPATH_KIND_TRAFFIC,
+		.shape = RXPATH_SHAPE_COUNTER, OF_TCPEXT, .since = "2.6.32 or before",
+		.meaning = "Selective acknowledgements from the peer that made no sense and were "
+			"passed over. No data is concerned.",
+		.action = "",
+		.kernel = "tcp_sacktag_write_queue",
+	},
+	{
+		.name = "TcpExtTCPTimeWaitOverflow",
+		.stage = RXPATH_STAGE_SOCKET, .kind = RXPATH_KIND_PRESSURE,
+		.shape = RXPATH_SHAPE_COUNTER, OF_TCPEXT, .since = "3.0",
+		.meaning = "A closed connection got no TIME-WAIT state because "
+			"net.ipv4.tcp_max_tw_buckets was reached, so a late packet may meet a new "
+			"connection.",
+		.action = "Raise net.ipv4.tcp_max_tw_buckets (costs memory), or let clients keep "
+			"their connections open.",
+		.kernel = "tcp_time_wait",
+	},
+	{
+		.name = "TcpExtTCPZeroWindowDrop",
+		.stage = RXPATH_STAGE_SOCKET, .kind = RXPATH_KIND_DROP,
+		.shape = RXPATH_SHAPE_COUNTER, OF_TCPEXT, .since = "4.19",
+		.meaning = "Data came although this host had announced that its window is closed, "
+			"and was dropped. TCP sends it again.",
+		.action = "Find the program that does not read its socket; ss -tnm shows full "
+			"receive queues.",
+		.kernel = "tcp_data_queue",
+	},
+	{
+		.name = "TcpExtTSEcrRejected",
+		.stage = RXPATH_STAGE_TRANSPORT, .kind = RXPATH_KIND_REJECT,
+		.shape = RXPATH_SHAPE_COUNTER, OF_TCPEXT, .since = "6.18",
+		.meaning = "The last ACK of a handshake echoed a timestamp that this host never "
+			"sent.",
+		.action = "Nothing while it is slow; otherwise look for a middlebox that rewrites "
+			"TCP timestamps.",
+		.kernel = "tcp_check_req",
+	},
+	{
+		.name = "TcpInCsumErrors",
+		.stage = RXPATH_STAGE_TRANSPORT, .kind = RXPATH_KIND_DROP,
+		.shape = RXPATH_SHAPE_COUNTER, OF_SNMP, .since = "3.10",
+		.within = "TcpInErrs",
+		.meaning = "A TCP segment had a wrong checksum: it was damaged on the way, or the "
+			"sender's offload is broken.",
+		.action = "Check the path's links and the sender's checksum offload (ethtool -k).",
+		.kernel = "tcp_v4_rcv, tcp_v6_rcv, tcp_rcv_established",
+	},
+	{
+		.name = "TcpInErrs",
+		.stage = RXPATH_STAGE_TRANSPORT, .kind = RXPATH_KIND_DROP,
+		.shape = RXPATH_SHAPE_COUNTER, OF_SNMP, .since = "2.6.32 or before",
+		.meaning = "A TCP segment was bad: wrong checksum, or a header whose length is "
+			"impossible. TCP sends the data again, so this costs speed rather than "
+			"data.",
+		.action = "See whether TcpInCsumErrors rose with it: if so check links and "
+			"offload, if not it is likely a scanner.",
+		.kernel = "tcp_v4_rcv, tcp_v6_rcv, tcp_rcv_established, tcp_validate_incoming",
+	},
+	{
+		.name = "TcpInSegs",
+		.stage = RXPATH_STAGE_TRANSPORT, .kind = RXPATH_KIND_TRAFFIC,
+		.shape = RXPATH_SHAPE_COUNTER, OF_SNMP, .since = "2.6.32 or before",
+		.meaning = "TCP segments received, bad ones included; those that GRO merged count "
+			"once.",
+		.action = "",
+		.kernel = "tcp_v4_rcv, tcp_v6_rcv",
+	},
+	{
+		.name = "Udp6IgnoredMulti",
+		.stage = RXPATH_STAGE_TRANSPORT, .kind = RXPATH_KIND_REJECT,
+		.shape = RXPATH_SHAPE_COUNTER, OF_SNMP6, .since = "4.0",
+		.meaning = "Multicast or broadcast datagrams that IP accepted and no socket "
+			"wanted (UDP over IPv6).",
+		.action = "Nothing: others on the network talk to each other. If a program should "
+			"get them, check its group and port.",
+		.kernel = "__udp6_lib_mcast_deliver",
+	},
+	{
+		.name = "Udp6InCsumErrors",
+		.stage = RXPATH_STAGE_TRANSPORT, .kind = RXPATH_KIND_DROP,
+		.shape = RXPATH_SHAPE_COUNTER, OF_SNMP6, .since = "3.10",
+		.within = "Udp6InErrors",
+		.meaning = "UDP over IPv6 datagrams had a wrong checksum. A zero checksum, which "
+			"IPv6 forbids, counts too.",
+		.action = "Check the path's links, tunnels and the sender's checksum offload "
+			"(ethtool -k).",
+		.kernel = "__udp6_lib_rcv, udpv6_queue_rcv_one_skb, udpv6_recvmsg, "
+			"__first_packet_length",
+	},
+	{
+		.name = "Udp6InDatagrams",
+		.stage = RXPATH_STAGE_TRANSPORT, .kind = RXPATH_KIND_TRAFFIC,
+		.shape = RXPATH_SHAPE_COUNTER, OF_SNMP6, .since = "2.6.32 or before",
+		.meaning = "UDP over IPv6 datagrams that applications read; counted when read, "
+			"and once for each socket that got a multicast.",
+		.action = "",
+		.kernel = "udpv6_recvmsg, udpv6_queue_rcv_one_skb",
+	},
+	{
+		.name = "Udp6InErrors",
+		.stage = RXPATH_STAGE_TRANSPORT, .kind = RXPATH_KIND_DROP,
+		.shape = RXPATH_SHAPE_COUNTER, OF_SNMP6, .since = "2.6.32 or before",
+		.meaning = "UDP over IPv6 datagrams that were lost on the way into a socket. It "
+			"includes the full buffers, bad checksums and memory failures that have a "
+			"counter of their own, and malformed or filtered datagrams that have none.",
+		.action = "Act on Udp6RcvbufErrors, Udp6InCsumErrors or Udp6MemErrors first. For "
+			"the rest look at socket filters, cgroup BPF programs, IPsec policies and "
+			"malformed traffic.",
+		.kernel = "__udp6_lib_rcv, udpv6_queue_rcv_one_skb, __udpv6_queue_rcv_skb, "
+			"udpv6_recvmsg",
+	},
+	{
+		.name = "Udp6MemErrors",
+		.stage = RXPATH_STAGE_SOCKET, .kind = RXPATH_KIND_DROP,
+		.shape = RXPATH_SHAPE_COUNTER, OF_SNMP6, .since = "5.11",
+		.within = "Udp6InErrors",
+		.meaning = "A datagram was lost because the memory of all UDP sockets of the host "
+			"reached its limit. Kernels 6.18 and 6.19 never raise it; there the "
+			"sockets' drops alone tell.",
+		.action = "Raise net.ipv4.udp_mem, in pages, in the host's own namespace (costs "
+			"memory), and find the sockets that hold much unread data.",
+		.kernel = "__udpv6_queue_rcv_skb, __udp_enqueue_schedule_skb",
+	},
+	{
+		.name = "Udp6NoPorts",
+		.stage = RXPATH_STAGE_TRANSPORT, .kind = RXPATH_KIND_REJECT,
+		.shape = RXPATH_SHAPE_COUNTER, OF_SNMP6, .since = "2.6.32 or before",
+		.meaning = "UDP over IPv6 datagrams came for a port on which no socket was ready "
+			"to receive them; the sender is told with ICMP.",
+		.action = "See whether the service is down, bound to another address, or "
+			"connected to another peer (ss -lunp); otherwise it is a scan or a late "
+			"answer.",
+		.kernel = "__udp6_lib_rcv",
+	},
+	{
+		.name = "Udp6RcvbufErrors",
+		.stage = RXPATH_STAGE_SOCKET, .kind = RXPATH_KIND_DROP,
+		.shape = RXPATH_SHAPE_COUNTER, OF_SNMP6, .since = "3.0",
+		.within = "Udp6InErrors",
+		.meaning = "A datagram found its socket's receive buffer full and was lost: the "
+			"application reads too slowly, or its buffer is too small for the bursts. "
+			"IPv4 packets into an IPv6 socket count under Udp.",
+		.action = "Find the socket by its drops, then let the program read faster or "
+			"share the port (SO_REUSEPORT), or give it a larger SO_RCVBUF within "
+			"net.core.rmem_max (costs memory).",
+		.kernel = "__udpv6_queue_rcv_skb, __udp6_lib_mcast_deliver",
+	},
+	{
+		.name = "UdpIgnoredMulti",
+		.stage = RXPATH_STAGE_TRANSPORT, .kind = RXPATH_KIND_REJECT,
+		.shape = RXPATH_SHAPE_COUNTER, OF_SNMP, .since = "4.0",
+		.meaning = "Multicast or broadcast datagrams that IP accepted and no socket "
+			"wanted (UDP).",
+		.action = "Nothing: others on the network talk to each other. If a program should "
+			"get them, check its group and port.",
+		.kernel = "__udp4_lib_mcast_deliver",
+	},
+	{
+		.name = "UdpInCsumErrors",
+		.stage = RXPATH_STAGE_TRANSPORT, .kind = RXPATH_KIND_DROP,
+		.shape = RXPATH_SHAPE_COUNTER, OF_SNMP, .since = "3.10",
+		.within = "UdpInErrors",
+		.meaning = "UDP datagrams had a wrong checksum. It is mostly counted when the "
+			"application reads, and never if it does not.",
+		.action = "Check the path's links, tunnels and the sender's checksum offload "
+			"(ethtool -k).",
+		.kernel = "__udp4_lib_rcv, udp_queue_rcv_one_skb, udp_recvmsg, "
+			"__first_packet_length",
+	},
+	{
+		.name = "UdpInDatagrams",
+		.stage = RXPATH_STAGE_TRANSPORT, .kind = RXPATH_KIND_TRAFFIC,
+		.shape = RXPATH_SHAPE_COUNTER, OF_SNMP, .since = "2.6.32 or before",
+		.meaning = "UDP datagrams that applications read; counted when read, and once for "
+			"each socket that got a multicast.",
+		.action = "",
+		.kernel = "udp_recvmsg, udp_queue_rcv_one_skb",
+	},
+	{
+		.name = "UdpInErrors",
+		.stage = RXPATH_STAGE_TRANSPORT, .kind = RXPATH_KIND_DROP,
+		.shape = RXPATH_SHAPE_COUNTER, OF_SNMP, .since = "2.6.32 or before",
+		.meaning = "UDP datagrams that were lost on the way into a socket. It includes "
+			"the full buffers, bad checksums and memory failures that have a counter "
+			"of their own, and malformed or filtered datagrams that have none.",
+		.action = "Act on UdpRcvbufErrors, UdpInCsumErrors or UdpMemErrors first. For the "
+			"rest look at socket filters, cgroup BPF programs, IPsec policies and "
+			"malformed traffic.",
+		.kernel = "__udp4_lib_rcv, udp_queue_rcv_one_skb, __udp_queue_rcv_skb, udp_recvmsg",
+	},
+	{
+		.name = "UdpLite6InCsumErrors",
+		.stage = RXPATH_STAGE_TRANSPORT, .kind = RXPATH_KIND_DROP,
+		.shape = RXPATH_SHAPE_COUNTER, OF_SNMP6, .since = "3.10",
+		.within = "UdpLite6InErrors",
+		.meaning = "UDP-Lite over IPv6 datagrams had a wrong checksum. A zero checksum, "
+			"which IPv6 forbids, counts too.",
+		.action = "Check the path's links, tunnels and the sender's checksum offload "
+			"(ethtool -k).",
+		.kernel = "__udp6_lib_rcv, udpv6_queue_rcv_one_skb, udpv6_recvmsg, "
+			"__first_packet_length",
+	},
+	{
+		.name = "UdpLite6InDatagrams",
+		.stage = RXPATH_STAGE_TRANSPORT, .kind = RXPATH_KIND_TRAFFIC,
+		.shape = RXPATH_SHAPE_COUNTER, OF_SNMP6, .since = "2.6.32 or before",
+		.meaning = "UDP-Lite over IPv6 datagrams that applications read; counted when "
+			"read, and once for each socket that got a multicast. UDP-Lite is gone "
+			"from kernel 7.1.",
+		.action = "",
+		.kernel = "udpv6_recvmsg, udpv6_queue_rcv_one_skb",
+	},
+	{
+		.name = "UdpLite6InErrors",
+		.stage = RXPATH_STAGE_TRANSPORT, .kind = RXPATH_KIND_DROP,
+		.shape = RXPATH_SHAPE_COUNTER, OF_SNMP6, .since = "2.6.32 or before",
+		.meaning = "UDP-Lite over IPv6 datagrams that were lost on the way into a socket. "
+			"It includes the full buffers, bad checksums and memory failures that "
+			"have a counter of their own, and malformed or filtered datagrams that "
+			"have none.",
+		.action = "Act on UdpLite6RcvbufErrors, UdpLite6InCsumErrors or UdpLite6MemErrors "
+			"first. For the rest look at socket filters, cgroup BPF programs, IPsec "
+			"policies and malformed traffic.",
+		.kernel = "__udp6_lib_rcv, udpv6_queue_rcv_one_skb, __udpv6_queue_rcv_skb, "
+			"udpv6_recvmsg",
+	},
+	{
+		.name = "UdpLite6MemErrors",
+		.stage = RXPATH_STAGE_SOCKET, .kind = RXPATH_KIND_DROP,
+		.shape = RXPATH_SHAPE_COUNTER, OF_SNMP6, .since = "5.11",
+		.within = "UdpLite6InErrors",
+		.meaning = "A datagram was lost because the memory of all UDP sockets of the host "
+			"reached its limit. Kernels 6.18 and 6.19 never raise it; there the "
+			"sockets' drops alone tell.",
+		.action = "Raise net.ipv4.udp_mem, in pages, in the host's own namespace (costs "
+			"memory), and find the sockets that hold much unread data.",
+		.kernel = "__udpv6_queue_rcv_skb, __udp_enqueue_schedule_skb",
+	},
+	{
+		.name = "UdpLite6NoPorts",
+		.stage = RXPATH_STAGE_TRANSPORT, .kind = RXPATH_KIND_REJECT,
+		.shape = RXPATH_SHAPE_COUNTER, OF_SNMP6, .since = "2.6.32 or before",
+		.meaning = "UDP-Lite over IPv6 datagrams came for a port on which no socket was "
+			"ready to receive them; the sender is told with ICMP.",
+		.action = "See whether the service is down, bound to another address, or "
+			"connected to another peer (ss -lunp); otherwise it is a scan or a late "
+			"answer.",
+		.kernel = "__udp6_lib_rcv",
+	},
+	{
+		.name = "UdpLite6RcvbufErrors",
+		.stage = RXPATH_STAGE_SOCKET, .kind = RXPATH_KIND_DROP,
+		.shape = RXPATH_SHAPE_COUNTER, OF_SNMP6, .since = "3.0",
+		.within = "UdpLite6InErrors",
+		.meaning = "A datagram found its socket's receive buffer full and was lost: the "
+			"application reads too slowly, or its buffer is too small for the bursts. "
+			"IPv4 packets into an IPv6 socket count under UdpLite.",
+		.action = "Find the socket by its drops, then let the program read faster or "
+			"share the port (SO_REUSEPORT), or give it a larger SO_RCVBUF within "
+			"net.core.rmem_max (costs memory).",
+		.kernel = "__udpv6_queue_rcv_skb, __udp6_lib_mcast_deliver",
+	},
+	{
+		.name = "UdpLiteIgnoredMulti",
+		.stage = RXPATH_STAGE_TRANSPORT, .kind = RXPATH_KIND_REJECT,
+		.shape = RXPATH_SHAPE_COUNTER, OF_SNMP, .since = "4.0",
+		.meaning = "Multicast or broadcast datagrams that IP accepted and no socket "
+			"wanted (UDP-Lite).",
+		.action = "Nothing: others on the network talk to each other. If a program should "
+			"get them, check its group and port.",
+		.kernel = "__udp4_lib_mcast_deliver",
+	},
+	{
+		.name = "UdpLiteInCsumErrors",
+		.stage = RXPATH_STAGE_TRANSPORT, .kind = RXPATH_KIND_DROP,
+		.shape = RXPATH_SHAPE_COUNTER, OF_SNMP, .since = "3.10",
+		.within = "UdpLiteInErrors",
+		.meaning = "UDP-Lite datagrams had a wrong checksum. It is mostly counted when "
+			"the application reads, and never if it does not.",
+		.action = "Check the path's links, tunnels and the sender's checksum offload "
+			"(ethtool -k).",
+		.kernel = "__udp4_lib_rcv, udp_queue_rcv_one_skb, udp_recvmsg, "
+			"__first_packet_length",
+	},
+	{
+		.name = "UdpLiteInDatagrams",
+		.stage = RXPATH_STAGE_TRANSPORT, .kind = RXPATH_KIND_TRAFFIC,
+		.shape = RXPATH_SHAPE_COUNTER, OF_SNMP, .since = "2.6.32 or before",
+		.meaning = "UDP-Lite datagrams that applications read; counted when read, and "
+			"once for each socket that got a multicast. UDP-Lite is gone from kernel "
+			"7.1.",
+		.action = "",
+		.kernel = "udp_recvmsg, udp_queue_rcv_one_skb",
+	},
+	{
+		.name = "UdpLiteInErrors",
+		.stage = RXPATH_STAGE_TRANSPORT, .kind = RXPATH_KIND_DROP,
+		.shape = RXPATH_SHAPE_COUNTER, OF_SNMP, .since = "2.6.32 or before",
+		.meaning = "UDP-Lite datagrams that were lost on the way into a socket. It "
+			"includes the full buffers, bad checksums and memory failures that have a "
+			"counter of their own, and malformed or filtered datagrams that have none.",
+		.action = "Act on UdpLiteRcvbufErrors, UdpLiteInCsumErrors or UdpLiteMemErrors "
+			"first. For the rest look at socket filters, cgroup BPF programs, IPsec "
+			"policies and malformed traffic.",
+		.kernel = "__udp4_lib_rcv, udp_queue_rcv_one_skb, __udp_queue_rcv_skb, udp_recvmsg",
+	},
+	{
+		.name = "UdpLiteMemErrors",
+		.stage = RXPATH_STAGE_SOCKET, .kind = RXPATH_KIND_DROP,
+		.shape = RXPATH_SHAPE_COUNTER, OF_SNMP, .since = "5.11",
+		.within = "UdpLiteInErrors",
+		.meaning = "A datagram was lost because the memory of all UDP sockets of the host "
+			"reached its limit. Kernels 6.18 and 6.19 never raise it; there the "
+			"sockets' drops alone tell.",
+		.action = "Raise net.ipv4.udp_mem, in pages, in the host's own namespace (costs "
+			"memory), and find the sockets that hold much unread data.",
+		.kernel = "__udp_queue_rcv_skb, __udp_enqueue_schedule_skb",
+	},
+	{
+		.name = "UdpLiteNoPorts",
+		.stage = RXPATH_STAGE_TRANSPORT, .kind = RXPATH_KIND_REJECT,
+		.shape = RXPATH_SHAPE_COUNTER, OF_SNMP, .since = "2.6.32 or before",
+		.meaning = "UDP-Lite datagrams came for a port on which no socket was ready to "
+			"receive them; the sender is told with ICMP.",
+		.action = "See whether the service is down, bound to another address, or "
+			"connected to another peer (ss -lunp); otherwise it is a scan or a late "
+			"answer.",
+		.kernel = "__udp4_lib_rcv",
+	},
+	{
+		.name = "UdpLiteRcvbufErrors",
+		.stage = RXPATH_STAGE_SOCKET, .kind = RXPATH_KIND_DROP,
+		.shape = RXPATH_SHAPE_COUNTER, OF_SNMP, .since = "2.6.32 or before",
+		.within = "UdpLiteInErrors",
+		.meaning = "A datagram found its socket's receive buffer full and was lost: the "
+			"application reads too slowly, or its buffer is too small for the bursts.",
+		.action = "Find the socket by its drops, then let the program read faster or "
+			"share the port (SO_REUSEPORT), or give it a larger SO_RCVBUF within "
+			"net.core.rmem_max (costs memory).",
+		.kernel = "__udp_queue_rcv_skb, __udp4_lib_mcast_deliver",
+	},
+	{
+		.name = "UdpMemErrors",
+		.stage = RXPATH_STAGE_SOCKET, .kind = RXPATH_KIND_DROP,
+		.shape = RXPATH_SHAPE_COUNTER, OF_SNMP, .since = "5.11",
+		.within = "UdpInErrors",
+		.meaning = "A datagram was lost because the memory of all UDP sockets of the host "
+			"reached its limit. Kernels 6.18 and 6.19 never raise it; there the "
+			"sockets' drops alone tell.",
+		.action = "Raise net.ipv4.udp_mem, in pages, in the host's own namespace (costs "
+			"memory), and find the sockets that hold much unread data.",
+		.kernel = "__udp_queue_rcv_skb, __udp_enqueue_schedule_skb",
+	},
+	{
+		.name = "UdpNoPorts",
+		.stage = RXPATH_STAGE_TRANSPORT, .kind = RXPATH_KIND_REJECT,
+		.shape = RXPATH_SHAPE_COUNTER, OF_SNMP, .since = "2.6.32 or before",
+		.meaning = "UDP datagrams came for a port on which no socket was ready to receive "
+			"them; the sender is told with ICMP.",
+		.action = "See whether the service is down, bound to another address, or "
+			"connected to another peer (ss -lunp); otherwise it is a scan or a late "
+			"answer.",
+		.kernel = "__udp4_lib_rcv",
+	},
+	{
+		.name = "UdpRcvbufErrors",
+		.stage = RXPATH_STAGE_SOCKET, .kind = RXPATH_KIND_DROP,
+		.shape = RXPATH_SHAPE_COUNTER, OF_SNMP, .since = "2.6.32 or before",
+		.within = "UdpInErrors",
+		.meaning = "A datagram found its socket's receive buffer full and was lost: the "
+			"application reads too slowly, or its buffer is too small for the bursts.",
+		.action = "Find the socket by its drops, then let the program read faster or "
+			"share the port (SO_REUSEPORT), or give it a larger SO_RCVBUF within "
+			"net.core.rmem_max (costs memory).",
+		.kernel = "__udp_queue_rcv_skb, __udp4_lib_mcast_deliver",
+	},
+	{
+		.name = "dev_drop",
+		.stage = RXPATH_STAGE_DEVICE, .kind = RXPATH_KIND_SUSPECT,
+		.shape = RXPATH_SHAPE_COUNTER, OF_DEV, .since = "2.6.32 or before",
+		.meaning = "The drop column of /proc/net/dev: rx_dropped and rx_missed_errors in "
+			"one sum. Shown only where the separate counters cannot be read.",
+		.action = "Read rx_missed_errors by itself (ip -s -s link) to know whether the "
+			"card lost frames; see rx_dropped for the rest.",
+		.kernel = "dev_seq_printf_stats",
+	},
+	{
+		.name = "dev_errs",
+		.stage = RXPATH_STAGE_DEVICE, .kind = RXPATH_KIND_DROP,
+		.shape = RXPATH_SHAPE_COUNTER, OF_DEV, .since = "2.6.32 or before",
+		.meaning = "The errs column of /proc/net/dev: the driver's rx_errors. Shown only "
+			"where the separate counters cannot be read.",
+		.action = "Read ip -s -s link or ethtool -S to see which error it is; damage on "
+			"the wire means cable, optics or switch port.",
+		.kernel = "dev_seq_printf_stats",
+	},
+	{
+		.name = "dev_fifo",
+		.stage = RXPATH_STAGE_DEVICE, .kind = RXPATH_KIND_DROP,
+		.shape = RXPATH_SHAPE_COUNTER, OF_DEV, .since = "2.6.32 or before",
+		.meaning = "The fifo column of /proc/net/dev: the card's receive queue overran. "
+			"Shown only where the separate counters cannot be read.",
+		.action = "Enlarge the receive ring (ethtool -G; costs memory), then spread "
+			"queues and interrupts over more CPUs.",
+		.kernel = "dev_seq_printf_stats",
+	},
+	{
+		.name = "dev_frame",
+		.stage = RXPATH_STAGE_DEVICE, .kind = RXPATH_KIND_DROP,
+		.shape = RXPATH_SHAPE_COUNTER, OF_DEV, .since = "2.6.32 or before",
+		.meaning = "The frame column of /proc/net/dev: length, overrun, CRC and alignment "
+			"errors in one sum. Shown only where the separate counters cannot be read.",
+		.action = "Check cable, optics, switch port and MTU; ethtool -S tells which of "
+			"them it is.",
+		.kernel = "dev_seq_printf_stats",
+	},
+	{
+		.name = "ip6_residual",
+		.stage = RXPATH_STAGE_NETFILTER, .kind = RXPATH_KIND_REJECT,
+		.shape = RXPATH_SHAPE_COUNTER, OF_IP6, .since = "2.6.32 or before",
+		.meaning = "Packets that IPv6 received and that no other counter accounts for: a "
+			"firewall rule or a group that nobody joined. With connection tracking, "
+			"every fragmented datagram adds its extra fragments here.",
+		.action = "Read the firewall's own counters (nft list ruleset, ip6tables -vnL) "
+			"and ip maddr; ignore it where fragments are in use.",
+		.kernel = "derived; ipv6_rcv, nf_hook_slow, ip6_mc_input and others drop without "
+			"a counter",
+	},
+	{
+		.name = "ip_residual",
+		.stage = RXPATH_STAGE_NETFILTER, .kind = RXPATH_KIND_REJECT,
+		.shape = RXPATH_SHAPE_COUNTER, OF_IP, .since = "2.6.32 or before",
+		.meaning = "Packets that IPv4 received and that no other counter accounts for: a "
+			"firewall rule, a group that nobody joined, a martian address, a refused "
+			"option or a blackhole route took them.",
+		.action = "Read the firewall's own counters (nft list ruleset, iptables -vnL), "
+			"then rt_cache_in_martian_src and ip maddr. A rule that does its job is "
+			"no fault.",
+		.kernel = "derived; ip_rcv, nf_hook_slow, ip_route_input_noref and others drop "
+			"without a counter",
+	},
+	{
+		.name = "multicast",
+		.stage = RXPATH_STAGE_DEVICE, .kind = RXPATH_KIND_TRAFFIC,
+		.shape = RXPATH_SHAPE_COUNTER, OF_LINK, .since = "2.6.32 or before",
+		.meaning = "Multicast frames received. Many cards count them in hardware, and so "
+			"frames too that never reached the host.",
+		.action = "",
+		.kernel = "the driver",
+	},
+	{
+		.name = "nf_conntrack_chainlength",
+		.stage = RXPATH_STAGE_NETFILTER, .kind = RXPATH_KIND_DROP,
+		.shape = RXPATH_SHAPE_COUNTER, OF_CONNTRACK, .since = "5.15",
+		.within = "nf_conntrack_insert_failed",
+		.meaning = "A hash chain of the table was over its limit, so a new connection's "
+			"packet was dropped. The column was named delete_list before 5.15.",
+		.action = "Enlarge net.netfilter.nf_conntrack_buckets towards nf_conntrack_max "
+			"(costs memory), and look for a flood of new connections.",
+		.kernel = "__nf_conntrack_confirm",
+	},
+	{
+		.name = "nf_conntrack_clashres",
+		.stage = RXPATH_STAGE_NETFILTER, .kind = RXPATH_KIND_TRAFFIC,
+		.shape = RXPATH_SHAPE_COUNTER, OF_CONNTRACK, .since = "5.10",
+		.meaning = "Two packets of one new connection raced, and both got through. The "
+			"column was named searched before 5.10.",
+		.action = "",
+		.kernel = "nf_ct_resolve_clash",
+	},
+	{
+		.name = "nf_conntrack_delete",
+		.stage = RXPATH_STAGE_NETFILTER, .kind = RXPATH_KIND_TRAFFIC,
+		.shape = RXPATH_SHAPE_COUNTER, OF_CONNTRACK, .since = "2.6.32 or before",
+		.meaning = "Entries removed from the table; always zero on current kernels.",
+		.action = "",
+		.kernel = "nf_ct_delete",
+	},
+	{
+		.name = "nf_conntrack_delete_list",
+		.stage = RXPATH_STAGE_NETFILTER, .kind = RXPATH_KIND_TRAFFIC,
+		.shape = RXPATH_SHAPE_COUNTER, OF_CONNTRACK, .since = "2.6.32 or before",
+		.meaning = "Entries that were put on the list of dying connections, on kernels "
+			"before 5.15.",
+		.action = "",
+		.kernel = "nf_ct_delete_from_lists",
+	},
+	{
+		.name = "nf_conntrack_drop",
+		.stage = RXPATH_STAGE_NETFILTER, .kind = RXPATH_KIND_DROP,
+		.shape = RXPATH_SHAPE_COUNTER, OF_CONNTRACK, .since = "2.6.32 or before",
+		.meaning = "Connection tracking dropped the packet: the table was full and "
+			"nothing could be evicted, memory was short, or two new connections "
+			"clashed without a way out.",
+		.action = "See the kernel log for 'table full'. Raise "
+			"net.netfilter.nf_conntrack_max with the hash size (costs memory), "
+			"shorten timeouts, or exempt bulk traffic with notrack.",
+		.kernel = "nf_conntrack_in, nf_ct_resolve_clash, nf_confirm",
+	},
+	{
+		.name = "nf_conntrack_early_drop",
+		.stage = RXPATH_STAGE_NETFILTER, .kind = RXPATH_KIND_PRESSURE,
+		.shape = RXPATH_SHAPE_COUNTER, OF_CONNTRACK, .since = "2.6.32 or before",
+		.meaning = "The table was full and a connection without an answer yet was evicted "
+			"for a new one. The evicted connection loses its state.",
+		.action = "Raise net.netfilter.nf_conntrack_max (costs memory) or shorten the "
+			"timeouts before drops begin.",
+		.kernel = "early_drop",
+	},
+	{
+		.name = "nf_conntrack_entries",
+		.stage = RXPATH_STAGE_NETFILTER, .kind = RXPATH_KIND_TRAFFIC,
+		.shape = RXPATH_SHAPE_GAUGE, OF_CONNTRACK, .since = "2.6.32 or before",
+		.meaning = "Connections in the table of this network namespace now. The kernel "
+			"repeats the same figure for each CPU.",
+		.action = "",
+		.kernel = "ct_cpu_seq_show",
+	},
+	{
+		.name = "nf_conntrack_error",
+		.stage = RXPATH_STAGE_NETFILTER, .kind = RXPATH_KIND_REJECT,
+		.shape = RXPATH_SHAPE_COUNTER, OF_CONNTRACK, .since = "2.6.32 or before",
+		.meaning = "Tracking refused an ICMP packet as malformed or unrelated. This is "
+			"the name that conntrack -S uses; the column in /proc is icmp_error.",
+		.action = "Nothing while it is slow; see which ICMP errors arrive if path MTU "
+			"discovery fails.",
+		.kernel = "nf_conntrack_handle_icmp, nf_conntrack_in",
+	},
+	{
+		.name = "nf_conntrack_expect_create",
+		.stage = RXPATH_STAGE_NETFILTER, .kind = RXPATH_KIND_TRAFFIC,
+		.shape = RXPATH_SHAPE_COUNTER, OF_CONNTRACK, .since = "2.6.32 or before",
+		.meaning = "Announcements of a related connection that helpers made.",
+		.action = "",
+		.kernel = "nf_ct_expect_insert",
+	},
+	{
+		.name = "nf_conntrack_expect_delete",
+		.stage = RXPATH_STAGE_NETFILTER, .kind = RXPATH_KIND_TRAFFIC,
+		.shape = RXPATH_SHAPE_COUNTER, OF_CONNTRACK, .since = "2.6.32 or before",
+		.meaning = "Announcements of a related connection that were used or given up.",
+		.action = "",
+		.kernel = "nf_ct_unlink_expect_report",
+	},
+	{
+		.name = "nf_conntrack_expect_new",
+		.stage = RXPATH_STAGE_NETFILTER, .kind = RXPATH_KIND_TRAFFIC,
+		.shape = RXPATH_SHAPE_COUNTER, OF_CONNTRACK, .since = "2.6.32 or before",
+		.meaning = "Connections that a helper had announced.",
+		.action = "",
+		.kernel = "init_conntrack",
+	},
+	{
+		.name = "nf_conntrack_found",
+		.stage = RXPATH_STAGE_NETFILTER, .kind = RXPATH_KIND_TRAFFIC,
+		.shape = RXPATH_SHAPE_COUNTER, OF_CONNTRACK, .since = "2.6.32 or before",
+		.meaning = "Lookups that found an entry; on newer kernels only those that NAT "
+			"makes to see whether a tuple is taken.",
+		.action = "",
+		.kernel = "nf_conntrack_tuple_taken",
+	},
+	{
+		.name = "nf_conntrack_icmp_error",
+		.stage = RXPATH_STAGE_NETFILTER, .kind = RXPATH_KIND_REJECT,
+		.shape = RXPATH_SHAPE_COUNTER, OF_CONNTRACK, .since = "2.6.32 or before",
+		.meaning = "Tracking refused an ICMP packet as malformed or unrelated. The packet "
+			"is lost only if a rule drops what is untracked or invalid.",
+		.action = "Nothing while it is slow; see which ICMP errors arrive if path MTU "
+			"discovery fails.",
+		.kernel = "nf_conntrack_handle_icmp, nf_conntrack_in",
+	},
+	{
+		.name = "nf_conntrack_ignore",
+		.stage = RXPATH_STAGE_NETFILTER, .kind = RXPATH_KIND_TRAFFIC,
+		.shape = RXPATH_SHAPE_COUNTER, OF_CONNTRACK, .since = "2.6.32 or before",
+		.meaning = "Packets that were tracked already or need no tracking; always zero on "
+			"current kernels.",
+		.action = "",
+		.kernel = "nf_conntrack_in",
+	},
+	{
+		.name = "nf_conntrack_insert",
+		.stage = RXPATH_STAGE_NETFILTER, .kind = RXPATH_KIND_TRAFFIC,
+		.shape = RXPATH_SHAPE_COUNTER, OF_CONNTRACK, .since = "2.6.32 or before",
+		.meaning = "Entries put into the table; on newer kernels only those that user "
+			"space adds.",
+		.action = "",
+		.kernel = "nf_conntrack_hash_check_insert",
+	},
+	{
+		.name = "nf_conntrack_insert_failed",
+		.stage = RXPATH_STAGE_NETFILTER, .kind = RXPATH_KIND_DROP,
+		.shape = RXPATH_SHAPE_COUNTER, OF_CONNTRACK, .since = "2.6.32 or before",
+		/* True of an unresolvable clash, which raises both; the rest shows here alone,
+		 * and what is reported as lost stays the larger of the two. */
+		.within = "nf_conntrack_drop",
+		.meaning = "A new connection could not be entered in the table because an equal "
+			"one won the race, or its hash chain was too long; the packet was lost.",
+		.action = "Common with DNS clients that send two queries from one port at once: "
+			"exempt DNS with notrack. Otherwise enlarge "
+			"net.netfilter.nf_conntrack_buckets.",
+		.kernel = "__nf_conntrack_confirm, nf_ct_resolve_clash",
+	},
+	{
+		.name = "nf_conntrack_invalid",
+		.stage = RXPATH_STAGE_NETFILTER, .kind = RXPATH_KIND_REJECT,
+		.shape = RXPATH_SHAPE_COUNTER, OF_CONNTRACK, .since = "2.6.32 or before",
+		.meaning = "A packet could not be tracked: bad checksum, impossible TCP state, or "
+			"an answer to an unknown connection. It is lost only if a rule drops ct "
+			"state invalid.",
+		.action = "Look for asymmetric routing, and at damaged packets; see whether a "
+			"rule drops invalid packets.",
+		.kernel = "nf_conntrack_in",
+	},
+	{
+		.name = "nf_conntrack_new",
+		.stage = RXPATH_STAGE_NETFILTER, .kind = RXPATH_KIND_TRAFFIC,
+		.shape = RXPATH_SHAPE_COUNTER, OF_CONNTRACK, .since = "2.6.32 or before",
+		.meaning = "Connections that were new to the table; always zero on current "
+			"kernels.",
+		.action = "",
+		.kernel = "init_conntrack",
+	},
+	{
+		.name = "nf_conntrack_search_restart",
+		.stage = RXPATH_STAGE_NETFILTER, .kind = RXPATH_KIND_PRESSURE,
+		.shape = RXPATH_SHAPE_COUNTER, OF_CONNTRACK, .since = "2.6.32 or before",
+		.meaning = "A lookup met an entry that moved to another chain and began again; "
+			"CPU time was lost, no packet.",
+		.action = "Nothing while it is rare; a steep rise means much connection churn: "
+			"enlarge net.netfilter.nf_conntrack_buckets.",
+		.kernel = "____nf_conntrack_find, nf_conntrack_tuple_taken",
+	},
+	{
+		.name = "nf_conntrack_searched",
+		.stage = RXPATH_STAGE_NETFILTER, .kind = RXPATH_KIND_TRAFFIC,
+		.shape = RXPATH_SHAPE_COUNTER, OF_CONNTRACK, .since = "2.6.32 or before",
+		.meaning = "Table lookups made, on kernels before 5.10.",
+		.action = "",
+		.kernel = "____nf_conntrack_find",
+	},
+	{
+		.name = "rt_cache_in_brd",
+		.stage = RXPATH_STAGE_IP, .kind = RXPATH_KIND_TRAFFIC,
+		.shape = RXPATH_SHAPE_COUNTER, OF_RT_CACHE, .since = "2.6.32 or before",
+		.meaning = "IPv4 broadcast packets that were accepted.",
+		.action = "",
+		.kernel = "ip_route_input_slow",
+	},
+	{
+		.name = "rt_cache_in_martian_dst",
+		.stage = RXPATH_STAGE_IP, .kind = RXPATH_KIND_REJECT,
+		.shape = RXPATH_SHAPE_COUNTER, OF_RT_CACHE, .since = "2.6.32 or before",
+		.meaning = "IPv4 packets came from the wire for an impossible destination, such "
+			"as 127.0.0.1 or 0.0.0.0. Counted for all network namespaces together.",
+		.action = "Set net.ipv4.conf.all.log_martians=1 to see who sends them; a broken "
+			"sender or a stray NAT rule is usual.",
+		.kernel = "ip_route_input_slow",
+	},
+	{
+		.name = "rt_cache_in_martian_src",
+		.stage = RXPATH_STAGE_IP, .kind = RXPATH_KIND_REJECT,
+		.shape = RXPATH_SHAPE_COUNTER, OF_RT_CACHE, .since = "2.6.32 or before",
+		.meaning = "IPv4 packets came from an impossible source: loopback, multicast, "
+			"this host's own address, or one that the reverse path check refuses. "
+			"Counted for all network namespaces together.",
+		.action = "Set net.ipv4.conf.all.log_martians=1 to see who sends them; look for "
+			"spoofing, a duplicate address or asymmetric routing.",
+		.kernel = "ip_handle_martian_source",
+	},
+	{
+		.name = "rt_cache_in_no_route",
+		.stage = RXPATH_STAGE_IP, .kind = RXPATH_KIND_REJECT,
+		.shape = RXPATH_SHAPE_COUNTER, OF_RT_CACHE, .since = "2.6.32 or before",
+		.meaning = "IPv4 packets found no route, or were for another host while "
+			"forwarding is off. IpInAddrErrors or IpExtInNoRoutes count them for "
+			"their namespace.",
+		.action = "Check the sender's gateway and this host's addresses and routes; "
+			"switch forwarding on if this is a router.",
+		.kernel = "ip_route_input_slow",
+	},
+	{
+		.name = "rt_cache_in_slow_mc",
+		.stage = RXPATH_STAGE_IP, .kind = RXPATH_KIND_TRAFFIC,
+		.shape = RXPATH_SHAPE_COUNTER, OF_RT_CACHE, .since = "2.6.32 or before",
+		.meaning = "IPv4 multicast packets that needed a full routing decision.",
+		.action = "",
+		.kernel = "ip_route_input_mc",
+	},
+	{
+		.name = "rt_cache_in_slow_tot",
+		.stage = RXPATH_STAGE_IP, .kind = RXPATH_KIND_TRAFFIC,
+		.shape = RXPATH_SHAPE_COUNTER, OF_RT_CACHE, .since = "2.6.32 or before",
+		.meaning = "IPv4 input route lookups that had to go through the full routing "
+			"decision.",
+		.action = "",
+		.kernel = "ip_route_input_slow, ip_mkroute_input",
+	},
+	{
+		.name = "rx_crc_errors",
+		.stage = RXPATH_STAGE_DEVICE, .kind = RXPATH_KIND_DROP,
+		.shape = RXPATH_SHAPE_COUNTER, OF_LINK, .since = "2.6.32 or before",
+		.within = "rx_errors",
+		.meaning = "Frames arrived with a wrong checksum: they were damaged on the wire.",
+		.action = "Exchange the cable or the optics, then check the switch port and its "
+			"duplex setting.",
+		.kernel = "the driver",
+	},
+	{
+		.name = "rx_dropped",
+		.stage = RXPATH_STAGE_DEVICE, .kind = RXPATH_KIND_SUSPECT,
+		.shape = RXPATH_SHAPE_COUNTER, OF_LINK, .since = "2.6.32 or before",
+		.meaning = "A frame was received and then discarded: the backlog was full, no "
+			"protocol wanted its type (LLDP, STP, a protocol switched off), the "
+			"driver had no memory, or an XDP program refused it on some drivers. The "
+			"counter does not tell which.",
+		.action = "Compare with softnet_dropped: an equal rise is a full backlog. For the "
+			"rest see ethtool -S, and whether the rise stops while tcpdump runs, "
+			"which means frames of a type that nobody wants.",
+		.kernel = "the driver; enqueue_to_backlog, __netif_receive_skb_core, "
+			"gro_cells_receive",
+	},
+	{
+		.name = "rx_errors",
+		.stage = RXPATH_STAGE_DEVICE, .kind = RXPATH_KIND_DROP,
+		.shape = RXPATH_SHAPE_COUNTER, OF_LINK, .since = "2.6.32 or before",
+		.meaning = "The driver's umbrella of bad receptions, such as damaged, short, long "
+			"or overrun frames. Which of the specific counters it includes depends on "
+			"the driver.",
+		.action = "Look which specific rx_ counter rose with it, and at ethtool -S. If "
+			"none did, suspect cable, optics or switch port.",
+		.kernel = "the driver",
+	},
+	{
+		.name = "rx_fifo_errors",
+		.stage = RXPATH_STAGE_DEVICE, .kind = RXPATH_KIND_DROP,
+		.shape = RXPATH_SHAPE_COUNTER, OF_LINK, .since = "2.6.32 or before",
+		.meaning = "The card's receive queue overran and frames were lost. On some "
+			"drivers, igb among them, this includes the frames of rx_missed_errors.",
+		.action = "Enlarge the receive ring (ethtool -G; costs memory), use more queues, "
+			"and look whether one CPU is saturated by interrupts.",
+		.kernel = "the driver",
+	},
+	{
+		.name = "rx_frame_errors",
+		.stage = RXPATH_STAGE_DEVICE, .kind = RXPATH_KIND_DROP,
+		.shape = RXPATH_SHAPE_COUNTER, OF_LINK, .since = "2.6.32 or before",
+		.within = "rx_errors",
+		.meaning = "Frames arrived that did not end on a whole byte or were otherwise "
+			"misaligned on the wire.",
+		.action = "Check cable, optics and duplex setting on both ends.",
+		.kernel = "the driver",
+	},
+	{
+		.name = "rx_length_errors",
+		.stage = RXPATH_STAGE_DEVICE, .kind = RXPATH_KIND_DROP,
+		.shape = RXPATH_SHAPE_COUNTER, OF_LINK, .since = "2.6.32 or before",
+		.within = "rx_errors",
+		.meaning = "Frames arrived that were shorter or longer than the device accepts.",
+		.action = "Compare the MTU of both ends and of the switch; a jumbo frame sender "
+			"needs a jumbo receiver.",
+		.kernel = "the driver",
+	},
+	{
+		.name = "rx_missed_errors",
+		.stage = RXPATH_STAGE_DEVICE, .kind = RXPATH_KIND_DROP,
+		.shape = RXPATH_SHAPE_COUNTER, OF_LINK, .since = "2.6.32 or before",
+		/* igb counts each missed frame in both, so one of them has to yield. Where a driver
+		 * keeps them apart, the larger of the two is what is reported as lost. */
+		.within = "rx_fifo_errors",
+		.meaning = "The card had no free receive descriptor or host buffer and lost the "
+			"frame before the host saw it. Some drivers refresh this only every "
+			"second or two.",
+		.action = "Enlarge the receive ring (ethtool -G; costs memory, and many cards "
+			"reset their link), then spread queues and interrupts over more CPUs.",
+		.kernel = "the driver",
+	},
+	{
+		.name = "rx_nohandler",
+		.stage = RXPATH_STAGE_DEVICE, .kind = RXPATH_KIND_REJECT,
+		.shape = RXPATH_SHAPE_COUNTER, OF_LINK, .since = "4.9",
+		.meaning = "Frames arrived on a device that delivers only to exact listeners, "
+			"such as the standby port of a bond or team. Before 4.6 or so these were "
+			"part of rx_dropped.",
+		.action = "Nothing: this is how a standby port works. If the port should be "
+			"active, check the bond or team.",
+		.kernel = "__netif_receive_skb_core",
+	},
+	{
+		.name = "rx_otherhost_dropped",
+		.stage = RXPATH_STAGE_DEVICE, .kind = RXPATH_KIND_REJECT,
+		.shape = RXPATH_SHAPE_COUNTER, OF_LINK, .since = "5.19",
+		.meaning = "IP frames arrived that were addressed to another MAC: promiscuous "
+			"mode, a switch that floods, or a VLAN tag without a VLAN device here.",
+		.action = "If traffic is missing, check the VLAN devices and the MAC address; "
+			"otherwise see who set promiscuous mode.",
+		.kernel = "ip_rcv_core, ip6_rcv_core",
+	},
+	{
+		.name = "rx_over_errors",
+		.stage = RXPATH_STAGE_DEVICE, .kind = RXPATH_KIND_DROP,
+		.shape = RXPATH_SHAPE_COUNTER, OF_LINK, .since = "2.6.32 or before",
+		.within = "rx_errors",
+		.meaning = "The receiver overran: frames came faster than the card could store "
+			"them, or did not fit its buffer. Drivers differ in what they put here.",
+		.action = "Enlarge the receive ring (ethtool -G), and read ethtool -S for the "
+			"driver's own name of the event.",
+		.kernel = "the driver",
+	},
+	{
+		.name = "rx_packets",
+		.stage = RXPATH_STAGE_DEVICE, .kind = RXPATH_KIND_TRAFFIC,
+		.shape = RXPATH_SHAPE_COUNTER, OF_LINK, .since = "2.6.32 or before",
+		.meaning = "Good frames that the device handed to the host, those included that a "
+			"later stage drops. On veth and lo the frames that the backlog dropped "
+			"are not in it.",
+		.action = "",
+		.kernel = "the driver",
+	},
+	{
+		.name = "sk_accept_queue",
+		.stage = RXPATH_STAGE_SOCKET, .kind = RXPATH_KIND_PRESSURE,
+		.shape = RXPATH_SHAPE_GAUGE, OF_TCP, .since = "2.6.32 or before",
+		.meaning = "Connections that wait in this listener's accept queue. When it is "
+			"full, new connections are dropped.",
+		.action = "Let the program accept faster, or raise its listen() backlog together "
+			"with net.core.somaxconn.",
+		.kernel = "tcp_diag_get_info",
+	},
+	{
+		.name = "sk_drops",
+		.stage = RXPATH_STAGE_SOCKET, .kind = RXPATH_KIND_DROP,
+		.shape = RXPATH_SHAPE_COUNTER, OF_UDP, .since = "2.6.32 or before",
+		.meaning = "Datagrams that this one socket lost: mostly a full receive buffer, "
+			"also a bad checksum, a filter or exhausted UDP memory. The protocol's "
+			"own counters have most of them too.",
+		.action = "Look who owns the socket: it reads too slowly, or its SO_RCVBUF is too "
+			"small for the bursts.",
+		.kernel = "sk_drops_inc, __udp_enqueue_schedule_skb",
+	},
+	{
+		.name = "sk_rx_queue",
+		.stage = RXPATH_STAGE_SOCKET, .kind = RXPATH_KIND_PRESSURE,
+		.shape = RXPATH_SHAPE_GAUGE, OF_UDP, .since = "2.6.32 or before",
+		.meaning = "Memory that unread data holds in this socket's receive queue. When it "
+			"nears the receive buffer's size, drops are near.",
+		.action = "Let the program read faster, or give it a larger SO_RCVBUF within "
+			"net.core.rmem_max (costs memory).",
+		.kernel = "udp_rqueue_get, sk_rmem_alloc_get",
+	},
+	{
+		.name = "softnet_backlog",
+		.stage = RXPATH_STAGE_SOFTNET, .kind = RXPATH_KIND_TRAFFIC,
+		.shape = RXPATH_SHAPE_GAUGE, OF_SOFTNET, .since = "5.10",
+		.meaning = "Packets that wait in this CPU's backlog now, both of its queues "
+			"together.",
+		.action = "",
+		.kernel = "softnet_seq_show",
+	},
+	{
+		.name = "softnet_cpu_collision",
+		.stage = RXPATH_STAGE_SOFTNET, .kind = RXPATH_KIND_TRAFFIC,
+		.shape = RXPATH_SHAPE_COUNTER, OF_SOFTNET, .since = "2.6.32 or before",
+		.meaning = "Two CPUs met at one device's transmit lock. It never was a receive "
+			"loss, and is zero on kernels since 4.9.",
+		.action = "",
+		.kernel = "handle_dev_cpu_collision",
+	},
+	{
+		.name = "softnet_dropped",
+		.stage = RXPATH_STAGE_SOFTNET, .kind = RXPATH_KIND_DROP,
+		.shape = RXPATH_SHAPE_COUNTER, OF_SOFTNET, .since = "2.6.32 or before",
+		.meaning = "A packet found this CPU's backlog queue full and was lost. The "
+			"receiving device's rx_dropped counts it too.",
+		.action = "Raise net.core.netdev_max_backlog (costs memory and delay), and spread "
+			"the load with RPS masks or more hardware queues.",
+		.kernel = "enqueue_to_backlog",
+	},
+	{
+		.name = "softnet_flow_limit",
+		.stage = RXPATH_STAGE_SOFTNET, .kind = RXPATH_KIND_DROP,
+		.shape = RXPATH_SHAPE_COUNTER, OF_SOFTNET, .since = "3.14",
+		.within = "softnet_dropped",
+		.meaning = "The backlog was filling and one flow held most of it, so a packet of "
+			"that flow was dropped to protect the others. It is charged to the CPU "
+			"that queued the packet, not to the one that lost it.",
+		.action = "Expected under one dominant flow. If that flow matters, clear the CPU "
+			"in net.core.flow_limit_cpu_bitmap, which also sets this counter back to "
+			"zero.",
+		.kernel = "skb_flow_limit",
+	},
+	{
+		.name = "softnet_input_queue",
+		.stage = RXPATH_STAGE_SOFTNET, .kind = RXPATH_KIND_TRAFFIC,
+		.shape = RXPATH_SHAPE_GAUGE, OF_SOFTNET, .since = "6.4",
+		.meaning = "Packets that wait in this CPU's input queue now, where other CPUs put "
+			"them.",
+		.action = "",
+		.kernel = "softnet_seq_show",
+	},
+	{
+		.name = "softnet_process_queue",
+		.stage = RXPATH_STAGE_SOFTNET, .kind = RXPATH_KIND_TRAFFIC,
+		.shape = RXPATH_SHAPE_GAUGE, OF_SOFTNET, .since = "6.4",
+		.meaning = "Packets that this CPU has taken off its input queue and not processed "
+			"yet.",
+		.action = "",
+		.kernel = "softnet_seq_show",
+	},
+	{
+		.name = "softnet_processed",
+		.stage = RXPATH_STAGE_SOFTNET, .kind = RXPATH_KIND_TRAFFIC,
+		.shape = RXPATH_SHAPE_COUNTER, OF_SOFTNET, .since = "2.6.32 or before",
+		.meaning = "Passes of packets through the core receive function on this CPU. It "
+			"is work, not packets: a VLAN, bridge or macvlan makes one packet count "
+			"twice.",
+		.action = "",
+		.kernel = "__netif_receive_skb_core",
+	},
+	{
+		.name = "softnet_received_rps",
+		.stage = RXPATH_STAGE_SOFTNET, .kind = RXPATH_KIND_TRAFFIC,
+		.shape = RXPATH_SHAPE_COUNTER, OF_SOFTNET, .since = "2.6.35",
+		.meaning = "Times that another CPU woke this one to take over packets (RPS). It "
+			"counts wake-ups, not packets.",
+		.action = "",
+		.kernel = "rps_trigger_softirq",
+	},
+	{
+		.name = "softnet_time_squeeze",
+		.stage = RXPATH_STAGE_SOFTNET, .kind = RXPATH_KIND_PRESSURE,
+		.shape = RXPATH_SHAPE_COUNTER, OF_SOFTNET, .since = "2.6.32 or before",
+		.meaning = "The receive softirq used up its budget or its time with packets still "
+			"waiting. Nothing is lost by that alone.",
+		.action = "Leave it unless rx_missed_errors or drops rise too; then raise "
+			"net.core.netdev_budget and netdev_budget_usecs, which delays other work "
+			"on the CPU.",
+		.kernel = "net_rx_action",
+	},
+};
+
+static const char *const stages[RXPATH_STAGES] = {
+	[RXPATH_STAGE_DEVICE] = "device",
+	[RXPATH_STAGE_SOFTNET] = "softnet",
+	[RXPATH_STAGE_NETFILTER] = "netfilter",
+	[RXPATH_STAGE_IP] = "ip",
+	[RXPATH_STAGE_TRANSPORT] = "transport",
+	[RXPATH_STAGE_SOCKET] = "socket",
+};
+
+static const char *const kinds[RXPATH_KINDS] = {
+	[RXPATH_KIND_DROP] = "drop",
+	[RXPATH_KIND_SUSPECT] = "suspect",
+	[RXPATH_KIND_PRESSURE] = "pressure",
+	[RXPATH_KIND_REJECT] = "reject",
+	[RXPATH_KIND_TRAFFIC] = "traffic",
+};
+
+/* The groups and files whose names are looked at: a driver's own (ethtool.NAME) are not, as they
+ * spell the same event in many ways beside the standard counters. Udp covers Udp6 and UdpLite. */
+static const char *const families[] = {
+	"Icmp", "Ip", "MPTcpExt", "Sctp", "Tcp", "Udp", "nf_conntrack_", "rx_", "softnet_",
+};
+
+/* In lower case; wherever they stand in a name, in any case. */
+static const char *const lossy_words[] = {
+	"discard", "drop", "no_buf", "nobuf", "overflow", "prune",
+};
+
+static const char *const lossy_endings[] = {
+	"InCsumErrors", "InErrors", "MemErrors", "RcvbufErrors", "_errors",
+};
+
+/* As written: "Out" is the transmit side, "Timeout" is not. */
+static const char *const transmit_words[] = {
+	"Out", "Retrans", "Snd", "TX", "Tx", "tx_",
+};
+
+/* As strcmp, for a name that may hold NUL and need not end in one. */
+static int compare(struct rxpath_slice name, const char *string)
+{
+	size_t len = strlen(string);
+	size_t common = name.len < len ? name.len : len;
+	int order = common > 0 ? memcmp(name.ptr, string, common) : 0;
+
+	if (order != 0)
+		return order;
+	return (name.len > len) - (name.len < len);
+}
+
+/* The index of that name; `count` when there is none. */
+static size_t find_name(const char *const *names, size_t count, struct rxpath_slice name)
+{
+	size_t i = 0;
+
+	while (i < count && compare(name, names[i]) != 0)
+		i++;
+	return i;
+}
+
+static bool starts(struct rxpath_slice text, const char *prefix)
+{
+	size_t len = strlen(prefix);
+
+	return text.len >= len && memcmp(text.ptr, prefix, len) == 0;
+}
+
+static bool ends(struct rxpath_slice text, const char *ending)
+{
+	size_t len = strlen(ending);
+
+	return text.len >= len && memcmp(text.ptr + text.len - len, ending, len) == 0;
+}
+
+static struct rxpath_slice skip(struct rxpath_slice text, size_t count)
+{
+	return (struct rxpath_slice){ text.ptr + count, text.len - count };
+}
+
+/* Not tolower, which asks the locale. */
+static char lower(char c)
+{
+	return c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c;
+}
+
+static bool has_folded(struct rxpath_slice text, const char *word)
+{
+	size_t len = strlen(word);
+
+	for (size_t at = 0; at + len <= text.len; at++) {
+		size_t same = 0;
+
+		while (same < len && lower(text.ptr[at + same]) == word[same])
+			same++;
+		if (same == len)
+			return true;
+	}
+	return false;
+}
+
+static bool is_transmit(struct rxpath_slice text)
+{
+	for (; text.len > 0; text = skip(text, 1)) {
+		/* OutOfOrder and OutOfWindow are things that arrive. */
+		if (starts(text, "OutOf"))
+			continue;
+		for (size_t i = 0; i < sizeof(transmit_words) / sizeof(transmit_words[0]); i++)
+			if (starts(text, transmit_words[i]))
+				return true;
+	}
+	return false;
+}
+
+static bool is_lossy(struct rxpath_slice text)
+{
+	for (size_t i = 0; i < sizeof(lossy_words) / sizeof(lossy_words[0]); i++)
+		if (has_folded(text, lossy_words[i]))
+			return true;
+	for (size_t i = 0; i < sizeof(lossy_endings) / sizeof(lossy_endings[0]); i++)
+		if (ends(text, lossy_endings[i]))
+			return true;
+	return false;
+}
+
+size_t rxpath_catalogue_size(void)
+{
+	return sizeof(rows) / sizeof(rows[0]);
+}
+
+const struct rxpath_counter *rxpath_catalogue_at(size_t index)
+{
+	return index < rxpath_catalogue_size() ? &rows[index] : NULL;
+}
+
+const struct rxpath_counter *rxpath_catalogue_find(struct rxpath_slice name)
+{
+	size_t low = 0;
+	size_t high = rxpath_catalogue_size();
+
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+		int order = compare(name, rows[middle].name);
+
+		if (order == 0)
+			return &rows[middle];
+		if (order < 0)
+			high = middle;
+		else
+			low = middle + 1;
+	}
+	return NULL;
+}
+
+bool rxpath_catalogue_sounds_lossy(struct rxpath_slice name)
+{
+	if (rxpath_catalogue_find(name) != NULL)
+		return false;
+	for (size_t i = 0; i < sizeof(families) / sizeof(families[0]); i++) {
+		if (starts(name, families[i])) {
+			struct rxpath_slice rest = skip(name, strlen(families[i]));
+
+			return is_lossy(rest) && !is_transmit(rest);
+		}
+	}
+	return false;
+}
+
+const char *rxpath_stage_name(enum rxpath_stage stage)
+{
+	return (size_t)stage < RXPATH_STAGES ? stages[stage] : "unknown";
+}
+
+const char *rxpath_kind_name(enum rxpath_kind kind)
+{
+	return (size_t)kind < RXPATH_KINDS ? kinds[kind] : "unknown";
+}
+
+bool rxpath_stage_find(struct rxpath_slice name, enum rxpath_stage *stage)
+{
+	size_t index = find_name(stages, RXPATH_STAGES, name);
+
+	if (index == RXPATH_STAGES)
+		return false;
+	*stage = (enum rxpath_stage)index;
+	return true;
+}
+
+bool rxpath_kind_find(struct rxpath_slice name, enum rxpath_kind *kind)
+{
+	size_t index = find_name(kinds, RXPATH_KINDS, name);
+
+	if (index == RXPATH_KINDS)
+		return false;
+	*kind = (enum rxpath_kind)index;
+	return true;
+}

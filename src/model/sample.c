@@ -1,0 +1,256 @@
+/* sample.c: one moment: adding what was read, and putting it in order. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "rxpath/sample.h"
+
+void rxpath_sample_init(struct rxpath_sample *sample, bool keep_zeros)
+{
+	*sample = (struct rxpath_sample){
+		.keep_zeros = keep_zeros,
+		.monotonic = RXPATH_UNKNOWN,
+		.uptime = RXPATH_UNKNOWN,
+	};
+}
+
+void rxpath_sample_free(struct rxpath_sample *sample)
+{
+	rxpath_arena_free(&sample->arena);
+	free(sample->readings);
+	free(sample->devices);
+	free(sample->handlers);
+	free(sample->sockets);
+	free(sample->owners);
+	free(sample->settings);
+	rxpath_sample_init(sample, false);
+}
+
+static bool copy_into(struct rxpath_sample *sample, struct rxpath_slice *slice)
+{
+	*slice = rxpath_arena_copy(&sample->arena, *slice);
+	return slice->ptr != NULL;
+}
+
+/* True, and the new last item at *items[*count - 1], or false without memory. */
+static bool append(void *items, size_t *count, size_t *cap, const void *item, size_t size)
+{
+	char **array = items;
+	char *grown = rxpath_array_grow(*array, *count, cap, size);
+
+	if (!grown)
+		return false;
+	*array = grown;
+	memcpy(grown + *count * size, item, size);
+	++*count;
+	return true;
+}
+
+bool rxpath_sample_add(struct rxpath_sample *sample, struct rxpath_slice name,
+		       enum rxpath_source source, struct rxpath_subject subject, uint64_t value)
+{
+	struct rxpath_reading reading = {
+		.source = source,
+		.subject = subject,
+		.value = value,
+		.late = value,
+		.second = sample->sources[source].seen > 1,
+	};
+
+	if (value == 0 && !sample->keep_zeros)
+		return true;
+	reading.counter = rxpath_catalogue_find(name);
+	if (reading.counter) {
+		reading.name = rxpath_slice_of(reading.counter->name);
+	} else {
+		if (value == 0 || !rxpath_catalogue_sounds_lossy(name))
+			return true;
+		reading.name = name;
+		if (!copy_into(sample, &reading.name))
+			return false;
+	}
+	if (subject.kind == RXPATH_ON_DEVICE) {
+		/* One copy of a device's name serves all of its readings. */
+		const struct rxpath_device *device = rxpath_sample_device(sample, subject.name);
+
+		if (!device)
+			return false;
+		reading.subject.name = device->name;
+		reading.device = sample->device_last;
+	}
+	return append(&sample->readings, &sample->reading_count, &sample->reading_cap, &reading,
+		      sizeof reading);
+}
+
+bool rxpath_sample_add_socket(struct rxpath_sample *sample, const struct rxpath_socket *socket)
+{
+	return append(&sample->sockets, &sample->socket_count, &sample->socket_cap, socket,
+		      sizeof *socket);
+}
+
+bool rxpath_sample_add_owner(struct rxpath_sample *sample, const struct rxpath_owner *owner)
+{
+	struct rxpath_owner copy = *owner;
+
+	return copy_into(sample, &copy.comm) &&
+	       append(&sample->owners, &sample->owner_count, &sample->owner_cap, &copy, sizeof copy);
+}
+
+bool rxpath_sample_add_handler(struct rxpath_sample *sample, const struct rxpath_handler *handler)
+{
+	struct rxpath_handler copy = *handler;
+
+	return copy_into(sample, &copy.type) && copy_into(sample, &copy.device) &&
+	       copy_into(sample, &copy.function) &&
+	       append(&sample->handlers, &sample->handler_count, &sample->handler_cap, &copy,
+		      sizeof copy);
+}
+
+bool rxpath_sample_add_setting(struct rxpath_sample *sample, struct rxpath_slice name,
+			       struct rxpath_slice value)
+{
+	struct rxpath_setting setting = {name, value};
+
+	return copy_into(sample, &setting.name) && copy_into(sample, &setting.value) &&
+	       append(&sample->settings, &sample->setting_count, &sample->setting_cap, &setting,
+		      sizeof setting);
+}
+
+struct rxpath_device *rxpath_sample_device(struct rxpath_sample *sample, struct rxpath_slice name)
+{
+	struct rxpath_device device = {.name = name};
+
+	/* Files list devices one after another, and in the same order, so it is nearly always the one
+	 * asked for last, or the next; only a new name is looked for in vain. */
+	for (size_t i = 0; i < sample->device_count; i++) {
+		size_t at = (sample->device_last + i) % sample->device_count;
+
+		if (rxpath_slice_equal(sample->devices[at].name, name)) {
+			sample->device_last = at;
+			return &sample->devices[at];
+		}
+	}
+	if (!copy_into(sample, &device.name) ||
+	    !append(&sample->devices, &sample->device_count, &sample->device_cap, &device,
+		    sizeof device))
+		return NULL;
+	sample->device_last = sample->device_count - 1;
+	return &sample->devices[sample->device_last];
+}
+
+const struct rxpath_setting *rxpath_sample_setting(const struct rxpath_sample *sample,
+						   const char *name)
+{
+	for (size_t i = 0; i < sample->setting_count; i++)
+		if (rxpath_slice_is(sample->settings[i].name, name))
+			return &sample->settings[i];
+	return NULL;
+}
+
+/* Where a counter that the catalogue lacks belongs, by the file that it stands in. */
+static enum rxpath_stage stage_by_source(const struct rxpath_reading *reading)
+{
+	switch (reading->source) {
+	case RXPATH_SOURCE_LINK:
+	case RXPATH_SOURCE_DEV:
+	case RXPATH_SOURCE_ETHTOOL:
+		return RXPATH_STAGE_DEVICE;
+	case RXPATH_SOURCE_SOFTNET:
+		return RXPATH_STAGE_SOFTNET;
+	case RXPATH_SOURCE_CONNTRACK:
+		return RXPATH_STAGE_NETFILTER;
+	case RXPATH_SOURCE_RT_CACHE:
+		return RXPATH_STAGE_IP;
+	default:
+		return rxpath_slice_starts(reading->name, "Ip") ? RXPATH_STAGE_IP :
+								   RXPATH_STAGE_TRANSPORT;
+	}
+}
+
+enum rxpath_stage rxpath_reading_stage(const struct rxpath_reading *reading)
+{
+	return reading->counter ? reading->counter->stage : stage_by_source(reading);
+}
+
+static int subject_order(const struct rxpath_subject *a, const struct rxpath_subject *b)
+{
+	if (a->kind != b->kind)
+		return a->kind < b->kind ? -1 : 1;
+	if (a->number != b->number)
+		return a->number < b->number ? -1 : 1;
+	return rxpath_slice_compare(a->name, b->name);
+}
+
+int rxpath_reading_order(const struct rxpath_reading *a, const struct rxpath_reading *b)
+{
+	enum rxpath_stage stage_a = rxpath_reading_stage(a);
+	enum rxpath_stage stage_b = rxpath_reading_stage(b);
+	int order;
+
+	if (stage_a != stage_b)
+		return stage_a < stage_b ? -1 : 1;
+	order = rxpath_slice_compare(a->name, b->name);
+	return order != 0 ? order : subject_order(&a->subject, &b->subject);
+}
+
+static int compare_readings(const void *a, const void *b)
+{
+	const struct rxpath_reading *first = a;
+	const struct rxpath_reading *second = b;
+	int order = rxpath_reading_order(first, second);
+
+	if (order != 0)
+		return order;
+	return (int)first->second - (int)second->second;
+}
+
+/* The sums of /proc/net/dev say nothing that the single counters of the same device do not say. */
+static bool is_superseded(const struct rxpath_sample *sample, const struct rxpath_reading *reading)
+{
+	return reading->source == RXPATH_SOURCE_DEV && sample->devices[reading->device].has_link;
+}
+
+void rxpath_sample_finish(struct rxpath_sample *sample)
+{
+	struct rxpath_reading *readings = sample->readings;
+	size_t kept = 0;
+
+	for (size_t i = 0; i < sample->reading_count; i++)
+		if (!is_superseded(sample, &readings[i]))
+			readings[kept++] = readings[i];
+	sample->reading_count = kept;
+	if (kept > 1)
+		qsort(readings, kept, sizeof *readings, compare_readings);
+	kept = 0;
+	for (size_t i = 0; i < sample->reading_count; i++) {
+		struct rxpath_reading *last = kept > 0 ? &readings[kept - 1] : NULL;
+		struct rxpath_reading reading = readings[i];
+
+		if (last && rxpath_reading_order(last, &reading) == 0) {
+			if (reading.value > last->late)
+				last->late = reading.value;
+			continue;
+		}
+		/* It was 0 at the first reading, and left out. */
+		if (reading.second)
+			reading.value = 0;
+		reading.second = false;
+		readings[kept++] = reading;
+	}
+	sample->reading_count = kept;
+}
+
+const struct rxpath_reading *rxpath_sample_find(const struct rxpath_sample *sample,
+						const char *name, const struct rxpath_subject *subject)
+{
+	const struct rxpath_counter *counter = rxpath_catalogue_find(rxpath_slice_of(name));
+	struct rxpath_reading key = {.counter = counter, .name = rxpath_slice_of(name)};
+
+	if (!counter)
+		return NULL;
+	if (subject)
+		key.subject = *subject;
+	return sample->reading_count == 0 ?
+		       NULL :
+		       bsearch(&key, sample->readings, sample->reading_count,
+			       sizeof *sample->readings, compare_readings);
+}

@@ -1,0 +1,104 @@
+/* socket.c: how a socket is written: as a subject, as an address, as a row of the /proc/net/udp table. */
+#include <arpa/inet.h>
+#include <string.h>
+
+#include "rxpath/buf.h"
+#include "rxpath/sample.h"
+
+/* What differs between IPv4 and IPv6, of each protocol. */
+static const struct {
+	struct {
+		const char *name;
+		enum rxpath_source source;
+	} family[2];
+} protocols[RXPATH_PROTOCOLS] = {
+	[RXPATH_UDP] = {{{"udp", RXPATH_SOURCE_UDP}, {"udp6", RXPATH_SOURCE_UDP6}}},
+	[RXPATH_UDPLITE] = {{{"udplite", RXPATH_SOURCE_UDPLITE},
+			     {"udplite6", RXPATH_SOURCE_UDPLITE6}}},
+	[RXPATH_RAW] = {{{"raw", RXPATH_SOURCE_RAW}, {"raw6", RXPATH_SOURCE_RAW6}}},
+	[RXPATH_ICMP] = {{{"icmp", RXPATH_SOURCE_ICMP}, {"icmp6", RXPATH_SOURCE_ICMP6}}},
+	[RXPATH_TCP] = {{{"tcp", RXPATH_SOURCE_TCP}, {"tcp6", RXPATH_SOURCE_TCP}}},
+	[RXPATH_PACKET] = {{{"packet", RXPATH_SOURCE_PACKET}, {"packet", RXPATH_SOURCE_PACKET}}},
+};
+
+enum rxpath_source rxpath_socket_source(enum rxpath_protocol protocol, bool v6)
+{
+	return protocols[protocol].family[v6].source;
+}
+
+const char *rxpath_socket_protocol(const struct rxpath_socket *socket)
+{
+	return protocols[socket->protocol].family[socket->v6].name;
+}
+
+void rxpath_socket_address(struct rxpath_buf *out, const struct rxpath_socket *socket,
+			   const struct rxpath_address *address)
+{
+	char text[INET6_ADDRSTRLEN];
+
+	if (!inet_ntop(socket->v6 ? AF_INET6 : AF_INET, address->bytes, text, sizeof text)) {
+		out->failed = true;
+		return;
+	}
+	if (socket->v6)
+		rxpath_buf_char(out, '[');
+	rxpath_buf_string(out, text);
+	rxpath_buf_string(out, socket->v6 ? "]:" : ":");
+	rxpath_buf_u64(out, address->port);
+}
+
+void rxpath_socket_subject(struct rxpath_buf *out, const struct rxpath_socket *socket)
+{
+	rxpath_buf_string(out, rxpath_socket_protocol(socket));
+	rxpath_buf_char(out, '/');
+	rxpath_socket_address(out, socket, &socket->local);
+}
+
+void rxpath_socket_header(struct rxpath_buf *out)
+{
+	rxpath_buf_string(out, "  sl  local_address rem_address   st tx_queue rx_queue tr tm->when "
+			       "retrnsmt   uid  timeout inode ref pointer drops rcvbuf rmem cookie\n");
+}
+
+/* Each 32-bit word of an address in network order, printed as the host's integer: the kernel's way. */
+static void put_address(struct rxpath_buf *out, bool v6, const struct rxpath_address *address)
+{
+	rxpath_buf_char(out, ' ');
+	for (size_t at = 0; at < (v6 ? 16u : 4u); at += sizeof(uint32_t)) {
+		uint32_t word;
+
+		memcpy(&word, address->bytes + at, sizeof word);
+		rxpath_buf_hex(out, word, 8);
+	}
+	rxpath_buf_char(out, ':');
+	rxpath_buf_hex(out, address->port, 4);
+}
+
+static void put_known(struct rxpath_buf *out, uint32_t value)
+{
+	rxpath_buf_char(out, ' ');
+	if (value == RXPATH_UNKNOWN32)
+		rxpath_buf_char(out, '-');
+	else
+		rxpath_buf_u64(out, value);
+}
+
+void rxpath_socket_row(struct rxpath_buf *out, const struct rxpath_socket *socket)
+{
+	rxpath_buf_string(out, "    0:");
+	put_address(out, socket->v6, &socket->local);
+	put_address(out, socket->v6, &socket->remote);
+	rxpath_buf_string(out, socket->remote.port ? " 01 00000000:" : " 07 00000000:");
+	rxpath_buf_hex(out, socket->rx_queue, 8);
+	rxpath_buf_string(out, " 00:00000000 00000000 ");
+	rxpath_buf_u64(out, socket->uid);
+	rxpath_buf_string(out, " 0 ");
+	rxpath_buf_u64(out, socket->inode);
+	rxpath_buf_string(out, " 0 0 ");
+	rxpath_buf_u64(out, socket->drops);
+	put_known(out, socket->rcvbuf);
+	put_known(out, socket->rmem);
+	rxpath_buf_char(out, ' ');
+	rxpath_buf_hex(out, socket->cookie, 16);
+	rxpath_buf_char(out, '\n');
+}

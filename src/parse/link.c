@@ -1,0 +1,114 @@
+/* link.c: a device's single counters: rxpath/link (rtnetlink's answer as a table), or sysfs files.
+ *
+ * The table's columns are named in its header after the sysfs files (struct rtnl_link_stats64,
+ * include/uapi/linux/if_link.h); "-" where the kernel's struct is too short to have one. */
+#include "parse.h"
+
+#define MOST_COLUMNS 32
+
+struct header {
+	struct rxpath_slice names[MOST_COLUMNS];
+	size_t count;
+};
+
+static bool parse_header(struct rxpath_slice line, struct header *header, struct rxpath_error *error)
+{
+	struct rxpath_slice word;
+
+	while (rxpath_scan_word(&line, &word)) {
+		if (header->count == MOST_COLUMNS || !rxpath_parse_is_name(word))
+			return rxpath_error_format(error, 1, "not a column's name", word);
+		header->names[header->count++] = word;
+	}
+	if (header->count < 2 || !rxpath_slice_is(header->names[0], "ifindex") ||
+	    !rxpath_slice_is(header->names[1], "name"))
+		return rxpath_error_format(error, 1, "not the header 'ifindex name ...'", line);
+	return true;
+}
+
+static bool parse_device(struct rxpath_sample *sample, const struct header *header,
+			 struct rxpath_slice line, size_t number, struct rxpath_error *error)
+{
+	struct rxpath_subject subject = {.kind = RXPATH_ON_DEVICE};
+	struct rxpath_device *device;
+	struct rxpath_buf name = {0};
+	struct rxpath_slice word;
+	uint64_t value;
+
+	if (!rxpath_scan_word(&line, &word) || !rxpath_scan_dec(word, &value))
+		return rxpath_error_format(error, number, "not a device's index", word);
+	if (!rxpath_scan_word(&line, &word))
+		return rxpath_error_format(error, number, "no name for device", word);
+	rxpath_buf_unescaped(&name, word);
+	device = name.failed ? NULL : rxpath_sample_device(sample, rxpath_buf_view(&name));
+	rxpath_buf_free(&name);
+	if (!device)
+		return rxpath_error_memory(error);
+	device->ifindex = value;
+	device->has_link = true;
+	subject.name = device->name;
+	for (size_t i = 2; i < header->count; i++) {
+		if (!rxpath_scan_word(&line, &word))
+			return rxpath_error_format(error, number,
+						   "fewer values than names; no value for",
+						   header->names[i]);
+		if (rxpath_slice_is(word, "-"))
+			continue;
+		if (!rxpath_scan_dec(word, &value))
+			return rxpath_error_format(error, number, "not a decimal number", word);
+		if (!rxpath_sample_add(sample, header->names[i], RXPATH_SOURCE_LINK, subject, value))
+			return rxpath_error_memory(error);
+	}
+	if (rxpath_scan_word(&line, &word))
+		return rxpath_error_format(error, number, "more values than names", word);
+	return true;
+}
+
+bool rxpath_parse_link(struct rxpath_sample *sample, struct rxpath_slice text,
+		       struct rxpath_error *error)
+{
+	struct header header = {0};
+	struct rxpath_slice line;
+
+	if (text.len == 0)
+		return rxpath_error_format(error, 0, "empty", text);
+	for (size_t number = 1; text.len > 0; number++) {
+		if (!rxpath_scan_until(&text, '\n', &line))
+			return rxpath_error_format(error, number, "cut in mid-line", text);
+		if (number == 1 ? !parse_header(line, &header, error) :
+				  !parse_device(sample, &header, line, number, error))
+			return false;
+	}
+	return true;
+}
+
+/* Printed by netstat_show (net/core/net-sysfs.c): "%llu", since 3.0 64 bits wide everywhere. */
+bool rxpath_parse_sysfs(struct rxpath_sample *sample, struct rxpath_slice device,
+			struct rxpath_slice name, struct rxpath_slice text,
+			struct rxpath_error *error)
+{
+	struct rxpath_subject subject = {.kind = RXPATH_ON_DEVICE, .name = device};
+	struct rxpath_slice line = {"", 0};
+	struct rxpath_slice word = {"", 0};
+	struct rxpath_device *known;
+	uint64_t value;
+
+	if (!rxpath_scan_line(&text, &line))
+		return rxpath_error_format(error, 0, "empty", text);
+	if (!rxpath_scan_word(&line, &word) || !rxpath_scan_dec(word, &value))
+		return rxpath_error_format(error, 1, "not a decimal number", word);
+	if (rxpath_scan_word(&line, &word) || rxpath_scan_line(&text, &word))
+		return rxpath_error_format(error, 1, "more than one number", word);
+	known = rxpath_sample_device(sample, device);
+	if (!known)
+		return rxpath_error_memory(error);
+	if (rxpath_slice_is(name, "ifindex")) {
+		known->ifindex = value;
+		return true;
+	}
+	/* Either of the two that the kernel adds up to the drops of /proc/net/dev replaces that sum. */
+	if (rxpath_slice_is(name, "rx_dropped"))
+		known->has_link = true;
+	return rxpath_sample_add(sample, name, RXPATH_SOURCE_LINK, subject, value) ||
+	       rxpath_error_memory(error);
+}

@@ -1,0 +1,89 @@
+/* meta.c: the program's own sections of text: who and when, who holds a socket, how settings stand. */
+#include <stddef.h>
+
+#include "parse.h"
+
+static bool copy(struct rxpath_sample *sample, struct rxpath_slice value, struct rxpath_slice *to,
+		 struct rxpath_error *error)
+{
+	*to = rxpath_arena_copy(&sample->arena, value);
+	return to->ptr || rxpath_error_memory(error);
+}
+
+/* "key value" a line; keys that a newer rxpath may have written are passed over. */
+bool rxpath_parse_meta(struct rxpath_sample *sample, struct rxpath_slice text,
+		       struct rxpath_error *error)
+{
+	static const struct {
+		const char *key;
+		size_t offset;
+	} texts[] = {
+		{"version", offsetof(struct rxpath_sample, version)},
+		{"host", offsetof(struct rxpath_sample, host)},
+		{"kernel", offsetof(struct rxpath_sample, kernel)},
+		{"boot_id", offsetof(struct rxpath_sample, boot_id)},
+		{"netns", offsetof(struct rxpath_sample, netns)},
+		{"time", offsetof(struct rxpath_sample, time)},
+	};
+	struct rxpath_slice line, key;
+
+	for (size_t number = 1; rxpath_scan_line(&text, &line); number++) {
+		if (!rxpath_scan_until(&line, ' ', &key))
+			continue;
+		if (rxpath_slice_is(key, "monotonic")) {
+			if (!rxpath_scan_billionths(line, &sample->monotonic))
+				return rxpath_error_format(error, number, "not a number of seconds", line);
+		}
+		for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
+			void *field = (char *)sample + texts[i].offset;
+
+			if (rxpath_slice_is(key, texts[i].key) && !copy(sample, line, field, error))
+				return false;
+		}
+	}
+	return true;
+}
+
+/* "inode pid comm" a line, comm escaped. */
+bool rxpath_parse_owners(struct rxpath_sample *sample, struct rxpath_slice text,
+			 struct rxpath_error *error)
+{
+	struct rxpath_buf comm = {0};
+	struct rxpath_slice line, word;
+	bool added = true;
+
+	for (size_t number = 1; added && rxpath_scan_line(&text, &line); number++) {
+		struct rxpath_owner owner = {0};
+
+		if (!rxpath_scan_word(&line, &word) || !rxpath_scan_dec(word, &owner.inode)) {
+			rxpath_buf_free(&comm);
+			return rxpath_error_format(error, number, "not an inode", word);
+		}
+		if (!rxpath_scan_word(&line, &word) || !rxpath_scan_dec(word, &owner.pid)) {
+			rxpath_buf_free(&comm);
+			return rxpath_error_format(error, number, "not a process id", word);
+		}
+		rxpath_buf_reset(&comm);
+		if (rxpath_scan_word(&line, &word))
+			rxpath_buf_unescaped(&comm, word);
+		owner.comm = rxpath_buf_view(&comm);
+		added = !comm.failed && rxpath_sample_add_owner(sample, &owner);
+	}
+	rxpath_buf_free(&comm);
+	return added || rxpath_error_memory(error);
+}
+
+/* "name value" a line; the value is the rest of it. */
+bool rxpath_parse_settings(struct rxpath_sample *sample, struct rxpath_slice text,
+			   struct rxpath_error *error)
+{
+	struct rxpath_slice line, name;
+
+	for (size_t number = 1; rxpath_scan_line(&text, &line); number++) {
+		if (!rxpath_scan_until(&line, ' ', &name))
+			return rxpath_error_format(error, number, "no value for", line);
+		if (!rxpath_sample_add_setting(sample, name, line))
+			return rxpath_error_memory(error);
+	}
+	return true;
+}

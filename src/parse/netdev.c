@@ -1,0 +1,108 @@
+/* netdev.c: /proc/net/dev: sums of several counters a device, for where the single ones are lacking.
+ *
+ * Printed by dev_seq_show (net/core/net-procfs.c): two lines of header, then "  eth0: 123 4 ...". Before
+ * 3.0 a long first number stands right behind the colon. */
+#include <string.h>
+
+#include "parse.h"
+
+/* drop = rx_dropped + rx_missed_errors; frame = rx_length_errors + rx_over_errors + rx_crc_errors +
+ * rx_frame_errors (dev_seq_printf_stats). Hence names of their own. */
+static const struct {
+	const char *column;
+	const char *counter;
+} known[] = {
+	{"packets", "rx_packets"}, {"errs", "dev_errs"},	{"drop", "dev_drop"},
+	{"fifo", "dev_fifo"},	   {"frame", "dev_frame"},	{"multicast", "multicast"},
+};
+
+#define MOST_COLUMNS 32
+
+struct header {
+	const char *counters[MOST_COLUMNS];	/* NULL: of no interest */
+	size_t receive;				/* columns of the receive side */
+	size_t all;
+};
+
+static const char *counter_of(struct rxpath_slice column)
+{
+	for (size_t i = 0; i < sizeof known / sizeof *known; i++)
+		if (rxpath_slice_is(column, known[i].column))
+			return known[i].counter;
+	return NULL;
+}
+
+/* " face |bytes packets errs ...|bytes packets ..." */
+static bool parse_header(struct rxpath_slice line, struct header *header, struct rxpath_error *error)
+{
+	struct rxpath_slice receive, word;
+
+	if (!rxpath_scan_until(&line, '|', &word) || !rxpath_scan_until(&line, '|', &receive))
+		return rxpath_error_format(error, 2, "not the header ' face |bytes ...|bytes ...'", line);
+	while (rxpath_scan_word(&receive, &word)) {
+		if (header->all == MOST_COLUMNS || !rxpath_parse_is_name(word))
+			return rxpath_error_format(error, 2, "not a column's name", word);
+		header->counters[header->all++] = counter_of(word);
+	}
+	header->receive = header->all;
+	while (rxpath_scan_word(&line, &word))
+		header->all++;
+	if (header->receive == 0)
+		return rxpath_error_format(error, 2, "a header without columns", line);
+	return true;
+}
+
+static bool parse_device(struct rxpath_sample *sample, const struct header *header,
+			 struct rxpath_slice line, size_t number, struct rxpath_error *error)
+{
+	struct rxpath_subject subject = {.kind = RXPATH_ON_DEVICE};
+	struct rxpath_slice word;
+	uint64_t value;
+
+	/* A name may hold a colon; the numbers never do. */
+	if (!rxpath_scan_last(&line, ':', &subject.name))
+		return rxpath_error_format(error, number, "not a line 'device: numbers'", line);
+	while (subject.name.len > 0 && subject.name.ptr[0] == ' ')
+		rxpath_slice_skip(&subject.name, 1);
+	if (subject.name.len == 0 || memchr(subject.name.ptr, '\0', subject.name.len))
+		return rxpath_error_format(error, number, "not a device's name", subject.name);
+	if (!rxpath_sample_device(sample, subject.name))
+		return rxpath_error_memory(error);
+	for (size_t i = 0; i < header->all; i++) {
+		if (!rxpath_scan_word(&line, &word))
+			return rxpath_error_format(error, number,
+						   "fewer values than columns for device", subject.name);
+		if (!rxpath_scan_dec(word, &value))
+			return rxpath_error_format(error, number, "not a decimal number", word);
+		if (i < header->receive && header->counters[i] &&
+		    !rxpath_sample_add(sample, rxpath_slice_of(header->counters[i]),
+				       RXPATH_SOURCE_DEV, subject, value))
+			return rxpath_error_memory(error);
+	}
+	if (rxpath_scan_word(&line, &word))
+		return rxpath_error_format(error, number, "more values than columns", word);
+	return true;
+}
+
+bool rxpath_parse_netdev(struct rxpath_sample *sample, struct rxpath_slice text,
+			 struct rxpath_error *error)
+{
+	struct header header = {0};
+	struct rxpath_slice line;
+
+	if (text.len == 0)
+		return rxpath_error_format(error, 0, "empty", text);
+	for (size_t number = 1; text.len > 0; number++) {
+		if (!rxpath_scan_until(&text, '\n', &line))
+			return rxpath_error_format(error, number, "cut in mid-line", text);
+		if (number == 1 && !rxpath_slice_starts(line, "Inter-|"))
+			return rxpath_error_format(error, 1, "not the header 'Inter-| ...'", line);
+		if (number == 2 && !parse_header(line, &header, error))
+			return false;
+		if (number > 2 && !parse_device(sample, &header, line, number, error))
+			return false;
+	}
+	if (header.all == 0)
+		return rxpath_error_format(error, 1, "a header without its second line", text);
+	return true;
+}

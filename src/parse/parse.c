@@ -1,0 +1,312 @@
+/* parse.c: which parser a section belongs to, and what happens when it does not parse. */
+#include <errno.h>
+#include <string.h>
+
+#include "parse.h"
+
+bool rxpath_parse_is_name(struct rxpath_slice word)
+{
+	for (size_t i = 0; i < word.len; i++) {
+		char c = word.ptr[i];
+
+		if (!((c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') ||
+		      c == '_' || c == '-' || c == '.'))
+			return false;
+	}
+	return word.len > 0;
+}
+
+bool rxpath_parse_add(struct rxpath_sample *sample, struct rxpath_slice prefix,
+		      struct rxpath_slice name, enum rxpath_source source, uint64_t value,
+		      struct rxpath_error *error)
+{
+	char whole[128];
+
+	/* No counter's name is half as long; one that were is nothing that the catalogue knows. */
+	if (prefix.len + name.len > sizeof whole)
+		return true;
+	memcpy(whole, prefix.ptr, prefix.len);
+	memcpy(whole + prefix.len, name.ptr, name.len);
+	if (!rxpath_sample_add(sample, (struct rxpath_slice){whole, prefix.len + name.len}, source,
+			       rxpath_netns, value))
+		return rxpath_error_memory(error);
+	return true;
+}
+
+static const struct {
+	const char *name;	/* behind /proc/net/ */
+	enum rxpath_source source;
+	rxpath_parser *parse;
+} proc_files[] = {
+	{"snmp", RXPATH_SOURCE_SNMP, rxpath_parse_snmp},
+	{"netstat", RXPATH_SOURCE_NETSTAT, rxpath_parse_netstat},
+	{"snmp6", RXPATH_SOURCE_SNMP6, rxpath_parse_snmp6},
+	{"softnet_stat", RXPATH_SOURCE_SOFTNET, rxpath_parse_softnet},
+	{"dev", RXPATH_SOURCE_DEV, rxpath_parse_netdev},
+	{"ptype", RXPATH_SOURCE_PTYPE, rxpath_parse_ptype},
+	{"stat/nf_conntrack", RXPATH_SOURCE_CONNTRACK, rxpath_parse_conntrack},
+	{"stat/rt_cache", RXPATH_SOURCE_RT_CACHE, rxpath_parse_rt_cache},
+};
+
+static const struct {
+	const char *name;	/* behind /proc/net/ and behind rxpath/diag/ */
+	enum rxpath_protocol protocol;
+	bool v6;
+} socket_tables[] = {
+	{"udp", RXPATH_UDP, false},	    {"udp6", RXPATH_UDP, true},
+	{"udplite", RXPATH_UDPLITE, false}, {"udplite6", RXPATH_UDPLITE, true},
+	{"raw", RXPATH_RAW, false},	    {"raw6", RXPATH_RAW, true},
+	{"icmp", RXPATH_ICMP, false},	    {"icmp6", RXPATH_ICMP, true},
+};
+
+static const struct {
+	const char *name;	/* behind rxpath */
+	enum rxpath_source source;
+	rxpath_parser *parse;
+} own_sections[] = {
+	{"/link", RXPATH_SOURCE_LINK, rxpath_parse_link},
+	{"/owners", RXPATH_SOURCE_OWNERS, rxpath_parse_owners},
+	{"/settings", RXPATH_SOURCE_SYSCTL, rxpath_parse_settings},
+};
+
+/* What one parser added can be taken back: never a partial file. */
+struct mark {
+	size_t readings, handlers, sockets, owners, settings;
+};
+
+static struct mark set_mark(const struct rxpath_sample *sample)
+{
+	return (struct mark){sample->reading_count, sample->handler_count, sample->socket_count,
+			     sample->owner_count, sample->setting_count};
+}
+
+static void roll_back(struct rxpath_sample *sample, const struct mark *mark)
+{
+	sample->reading_count = mark->readings;
+	sample->handler_count = mark->handlers;
+	sample->socket_count = mark->sockets;
+	sample->owner_count = mark->owners;
+	sample->setting_count = mark->settings;
+}
+
+/* Once failed, a source stays so: half of its figures would pass for all of them. */
+static void set_failed(struct rxpath_sample *sample, enum rxpath_source source,
+		       const struct rxpath_section *section, const struct rxpath_error *error)
+{
+	struct rxpath_source_state *state = &sample->sources[source];
+
+	if (state->status == RXPATH_FAILED)
+		return;
+	state->error = *error;
+	rxpath_error_name(&state->error, section->path);
+	state->status = RXPATH_FAILED;
+}
+
+/* Notes that the source came. False when there are no bytes to parse: it could not be read. */
+static bool arrives(struct rxpath_sample *sample, enum rxpath_source source,
+		    const struct rxpath_section *section)
+{
+	struct rxpath_source_state *state = &sample->sources[source];
+	struct rxpath_error error = {.kind = RXPATH_ERROR_SYSTEM, .number = section->error};
+
+	state->seen++;
+	if (section->error == 0) {
+		if (state->status != RXPATH_FAILED)
+			state->status = RXPATH_READ;
+		return true;
+	}
+	if (section->error != ENOENT) {
+		set_failed(sample, source, section, &error);
+	} else if (state->status == RXPATH_NOT_SEEN) {
+		state->error = error;
+		rxpath_error_name(&state->error, section->path);
+		state->status = RXPATH_ABSENT;
+	}
+	return false;
+}
+
+/* What follows a parser: false only without memory. */
+static bool settle(struct rxpath_sample *sample, enum rxpath_source source,
+		   const struct rxpath_section *section, const struct mark *mark, bool parsed,
+		   struct rxpath_error *error)
+{
+	if (parsed)
+		return true;
+	if (error->kind == RXPATH_ERROR_MEMORY)
+		return false;
+	roll_back(sample, mark);
+	set_failed(sample, source, section, error);
+	*error = (struct rxpath_error){0};
+	return true;
+}
+
+static bool run(struct rxpath_sample *sample, enum rxpath_source source, rxpath_parser *parse,
+		const struct rxpath_section *section, struct rxpath_error *error)
+{
+	struct mark mark = set_mark(sample);
+
+	if (!arrives(sample, source, section))
+		return true;
+	return settle(sample, source, section, &mark, parse(sample, section->bytes, error), error);
+}
+
+static bool run_sockets(struct rxpath_sample *sample, size_t table, bool raw,
+			const struct rxpath_section *section, struct rxpath_error *error)
+{
+	enum rxpath_protocol protocol = socket_tables[table].protocol;
+	bool v6 = socket_tables[table].v6;
+	enum rxpath_source source = rxpath_socket_source(protocol, v6);
+	bool again = sample->sources[source].status == RXPATH_READ;
+	struct mark mark = set_mark(sample);
+	bool parsed;
+
+	/* A second listing of the same sockets adds nothing; the parts of a raw answer do. */
+	if ((again && !raw) || !arrives(sample, source, section))
+		return true;
+	parsed = raw ? rxpath_parse_diag(sample, protocol, v6, section->bytes, error) :
+		       rxpath_parse_sockets(sample, protocol, v6, section->bytes, error);
+	return settle(sample, source, section, &mark, parsed, error);
+}
+
+static bool run_sysfs(struct rxpath_sample *sample, struct rxpath_slice rest,
+		      const struct rxpath_section *section, struct rxpath_error *error)
+{
+	struct mark mark = set_mark(sample);
+	struct rxpath_slice device, folder;
+	bool parsed;
+
+	if (!rxpath_scan_until(&rest, '/', &device) || device.len == 0)
+		return true;
+	if (rxpath_scan_until(&rest, '/', &folder)) {
+		if (!rxpath_slice_is(folder, "statistics") || memchr(rest.ptr, '/', rest.len) ||
+		    !rxpath_slice_starts(rest, "rx_"))
+			return true;
+	} else if (!rxpath_slice_is(rest, "ifindex")) {
+		return true;
+	}
+	/* A device that was deleted while it was being read is gone, which is no failure to measure. */
+	if (section->error == ENOENT || section->error == ENODEV || section->error == EINVAL)
+		return true;
+	if (!arrives(sample, RXPATH_SOURCE_LINK, section))
+		return true;
+	/* Every file is a source of its own: none is a second reading of another. */
+	sample->sources[RXPATH_SOURCE_LINK].seen = 1;
+	parsed = rxpath_parse_sysfs(sample, device, rest, section->bytes, error);
+	return settle(sample, RXPATH_SOURCE_LINK, section, &mark, parsed, error);
+}
+
+/* What stands behind the last `mark` in the path: tail and sosreport write the same file as
+ * /proc/net/snmp, /proc/1/net/snmp, ./proc/net/snmp or host/proc/net/snmp. */
+static bool find_behind(struct rxpath_slice path, const char *mark, struct rxpath_slice *rest)
+{
+	size_t len = strlen(mark);
+
+	for (size_t at = path.len < len ? 0 : path.len - len + 1; at > 0; at--) {
+		if (memcmp(path.ptr + at - 1, mark, len) != 0)
+			continue;
+		*rest = (struct rxpath_slice){path.ptr + at - 1 + len, path.len - (at - 1) - len};
+		return true;
+	}
+	return false;
+}
+
+static bool run_proc(struct rxpath_sample *sample, struct rxpath_slice name,
+		     const struct rxpath_section *section, struct rxpath_error *error)
+{
+	for (size_t i = 0; i < sizeof proc_files / sizeof *proc_files; i++)
+		if (rxpath_slice_is(name, proc_files[i].name))
+			return run(sample, proc_files[i].source, proc_files[i].parse, section,
+				   error);
+	for (size_t i = 0; i < sizeof socket_tables / sizeof *socket_tables; i++)
+		if (rxpath_slice_is(name, socket_tables[i].name))
+			return run_sockets(sample, i, false, section, error);
+	return true;
+}
+
+static bool run_own(struct rxpath_sample *sample, struct rxpath_slice name,
+		    const struct rxpath_section *section, struct rxpath_error *error)
+{
+	struct rxpath_slice table;
+
+	for (size_t i = 0; i < sizeof own_sections / sizeof *own_sections; i++)
+		if (rxpath_slice_is(name, own_sections[i].name))
+			return run(sample, own_sections[i].source, own_sections[i].parse, section,
+				   error);
+	if (!find_behind(name, "/diag/", &table))
+		return true;
+	for (size_t i = 0; i < sizeof socket_tables / sizeof *socket_tables; i++)
+		if (rxpath_slice_is(table, socket_tables[i].name))
+			return run_sockets(sample, i, true, section, error);
+	return true;
+}
+
+/* Facts about the machine that come as files of their own. They help, and nothing depends on them. */
+static bool run_fact(struct rxpath_sample *sample, const struct rxpath_section *section,
+		     struct rxpath_error *error)
+{
+	static const struct {
+		const char *path;
+		size_t offset;
+	} facts[] = {
+		{"proc/sys/kernel/hostname", offsetof(struct rxpath_sample, host)},
+		{"proc/sys/kernel/osrelease", offsetof(struct rxpath_sample, kernel)},
+		{"proc/sys/kernel/random/boot_id", offsetof(struct rxpath_sample, boot_id)},
+		{"sys/devices/system/cpu/online", offsetof(struct rxpath_sample, cpus_online)},
+	};
+	struct rxpath_slice rest = section->bytes;
+	struct rxpath_slice line, behind, second;
+
+	if (section->error != 0 || !rxpath_scan_line(&rest, &line))
+		return true;
+	if (find_behind(section->path, "proc/uptime", &behind) && behind.len == 0) {
+		if (rxpath_scan_word(&line, &second) &&
+		    !rxpath_scan_billionths(second, &sample->uptime))
+			sample->uptime = RXPATH_UNKNOWN;
+		return true;
+	}
+	for (size_t i = 0; i < sizeof facts / sizeof *facts; i++) {
+		struct rxpath_slice *fact = (struct rxpath_slice *)((char *)sample + facts[i].offset);
+
+		if (!find_behind(section->path, facts[i].path, &behind) || behind.len > 0)
+			continue;
+		if (fact->len > 0) {
+			if (fact == &sample->cpus_online && !rxpath_slice_equal(*fact, line))
+				sample->cpus_changed = true;
+			return true;
+		}
+		*fact = rxpath_arena_copy(&sample->arena, line);
+		return fact->ptr || rxpath_error_memory(error);
+	}
+	return true;
+}
+
+bool rxpath_parse_section(void *context, const struct rxpath_section *section,
+			  struct rxpath_error *error)
+{
+	struct rxpath_sample *sample = context;
+	struct rxpath_error local = {0};
+	struct rxpath_slice rest;
+	bool done;
+
+	if (rxpath_slice_is(section->path, "rxpath")) {
+		struct mark mark = set_mark(sample);
+
+		/* Who and when: without it rates are left out, and nothing else is lost. */
+		done = settle(sample, RXPATH_SOURCE_SYSCTL, section, &mark,
+			      rxpath_parse_meta(sample, section->bytes, &local), &local);
+	} else if (rxpath_slice_starts(section->path, "rxpath/")) {
+		rest = section->path;
+		rxpath_slice_skip(&rest, strlen("rxpath"));
+		done = run_own(sample, rest, section, &local);
+	} else if (find_behind(section->path, "class/net/", &rest)) {
+		done = run_sysfs(sample, rest, section, &local);
+	} else if (find_behind(section->path, "proc/", &rest) &&
+		   find_behind(section->path, "/net/", &rest)) {
+		done = run_proc(sample, rest, section, &local);
+	} else {
+		done = run_fact(sample, section, &local);
+	}
+	if (!done && error)
+		*error = local;
+	return done;
+}

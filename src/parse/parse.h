@@ -1,0 +1,18 @@
+/* parse.h: what the parsers share among themselves. */
+#ifndef RXPATH_PARSE_INTERNAL_H
+#define RXPATH_PARSE_INTERNAL_H
+
+#include "rxpath/parse.h"
+
+static const struct rxpath_subject rxpath_netns = {.kind = RXPATH_ON_NETNS};
+
+/* Adds the counter PREFIX NAME of the network namespace. */
+bool rxpath_parse_add(struct rxpath_sample *sample, struct rxpath_slice prefix,
+		      struct rxpath_slice name, enum rxpath_source source, uint64_t value,
+		      struct rxpath_error *error);
+
+/* A counter's or column's name: letters, digits, '_', '-', '.'; nothing that a file cut in the wrong
+ * place, or full of NUL bytes, would give. */
+bool rxpath_parse_is_name(struct rxpath_slice word);
+
+#endif

@@ -1,0 +1,88 @@
+/* percpu.c: /proc/net/stat/nf_conntrack and rt_cache: names, then a hexadecimal row a possible CPU.
+ *
+ * Printed by ct_cpu_seq_show (net/netfilter/nf_conntrack_standalone.c) and rt_cpu_seq_show
+ * (net/ipv4/route.c). Rows are those of possible CPUs, also of ones that were never there, so only the
+ * sums have a meaning. "entries" is one figure for all, repeated on every row. */
+#include "parse.h"
+
+#define MOST_COLUMNS 32
+
+struct table {
+	struct rxpath_slice names[MOST_COLUMNS];
+	uint64_t sums[MOST_COLUMNS];
+	size_t count;
+};
+
+static bool parse_names(struct rxpath_slice line, struct table *table, struct rxpath_error *error)
+{
+	struct rxpath_slice word;
+
+	while (rxpath_scan_word(&line, &word)) {
+		if (table->count == MOST_COLUMNS || !rxpath_parse_is_name(word))
+			return rxpath_error_format(error, 1, "not a column's name", word);
+		table->names[table->count++] = word;
+	}
+	if (table->count == 0)
+		return rxpath_error_format(error, 1, "a header without columns", line);
+	return true;
+}
+
+static bool parse_row(struct rxpath_slice line, size_t number, struct table *table,
+		      struct rxpath_error *error)
+{
+	struct rxpath_slice word;
+	uint64_t value;
+
+	for (size_t i = 0; i < table->count; i++) {
+		if (!rxpath_scan_word(&line, &word))
+			return rxpath_error_format(error, number,
+						   "fewer values than names; no value for",
+						   table->names[i]);
+		if (!rxpath_scan_hex(word, &value))
+			return rxpath_error_format(error, number, "not a hexadecimal number", word);
+		if (rxpath_slice_is(table->names[i], "entries"))
+			table->sums[i] = value;
+		else
+			table->sums[i] += value;
+	}
+	if (rxpath_scan_word(&line, &word))
+		return rxpath_error_format(error, number, "more values than names", word);
+	return true;
+}
+
+static bool parse_table(struct rxpath_sample *sample, const char *prefix, enum rxpath_source source,
+			struct rxpath_slice text, struct rxpath_error *error)
+{
+	struct table table = {0};
+	struct rxpath_slice line;
+	size_t number = 1;
+
+	if (text.len == 0)
+		return rxpath_error_format(error, 0, "empty", text);
+	for (; text.len > 0; number++) {
+		if (!rxpath_scan_until(&text, '\n', &line))
+			return rxpath_error_format(error, number, "cut in mid-line", text);
+		if (number == 1 ? !parse_names(line, &table, error) :
+				  !parse_row(line, number, &table, error))
+			return false;
+	}
+	if (number == 2)
+		return rxpath_error_format(error, 1, "names without values", line);
+	for (size_t i = 0; i < table.count; i++)
+		if (!rxpath_parse_add(sample, rxpath_slice_of(prefix), table.names[i], source,
+				      table.sums[i], error))
+			return false;
+	return true;
+}
+
+bool rxpath_parse_conntrack(struct rxpath_sample *sample, struct rxpath_slice text,
+			    struct rxpath_error *error)
+{
+	return parse_table(sample, "nf_conntrack_", RXPATH_SOURCE_CONNTRACK, text, error);
+}
+
+bool rxpath_parse_rt_cache(struct rxpath_sample *sample, struct rxpath_slice text,
+			   struct rxpath_error *error)
+{
+	return parse_table(sample, "rt_cache_", RXPATH_SOURCE_RT_CACHE, text, error);
+}

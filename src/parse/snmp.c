@@ -1,0 +1,87 @@
+/* snmp.c: /proc/net/snmp and /proc/net/netstat: pairs of lines, names above values.
+ *
+ * Printed by snmp_seq_show and netstat_seq_show (net/ipv4/proc.c) as "Udp: InDatagrams NoPorts ..." and
+ * "Udp: 20 0 ...". Columns are matched by name only: they have been inserted in mid-line over and over
+ * (InCsumErrors, MemErrors, ...), and IcmpMsg's appear when they first are not 0. */
+#include "parse.h"
+
+/* Takes "Udp:" off the line. */
+static bool take_group(struct rxpath_slice *line, struct rxpath_slice *group)
+{
+	return rxpath_scan_until(line, ':', group) && rxpath_parse_is_name(*group);
+}
+
+static bool parse_value(struct rxpath_slice word, uint64_t *value)
+{
+	int64_t negative;
+
+	if (rxpath_scan_dec(word, value))
+		return true;
+	/* Tcp MaxConn is -1, "no limit" (RFC 1213). No counter is negative. */
+	*value = 0;
+	return rxpath_scan_signed(word, &negative);
+}
+
+static bool parse_pair(struct rxpath_sample *sample, enum rxpath_source source, size_t number,
+		       struct rxpath_slice names, struct rxpath_slice values,
+		       struct rxpath_error *error)
+{
+	struct rxpath_slice group, again, name, word;
+	uint64_t value;
+
+	if (!take_group(&names, &group))
+		return rxpath_error_format(error, number, "not a line 'Group: names'", names);
+	if (!take_group(&values, &again) || !rxpath_slice_equal(group, again))
+		return rxpath_error_format(error, number + 1, "values of another group than", group);
+	while (rxpath_scan_word(&names, &name)) {
+		if (!rxpath_parse_is_name(name))
+			return rxpath_error_format(error, number, "not a counter's name", name);
+		if (!rxpath_scan_word(&values, &word))
+			return rxpath_error_format(error, number + 1,
+						   "fewer values than names; no value for", name);
+		if (!parse_value(word, &value))
+			return rxpath_error_format(error, number + 1, "not a decimal number", word);
+		if (!rxpath_parse_add(sample, group, name, source, value, error))
+			return false;
+	}
+	if (rxpath_scan_word(&values, &word))
+		return rxpath_error_format(error, number + 1, "more values than names", word);
+	return true;
+}
+
+static bool parse_pairs(struct rxpath_sample *sample, enum rxpath_source source,
+			struct rxpath_slice text, struct rxpath_error *error)
+{
+	struct rxpath_slice names, values;
+	size_t number = 1;
+
+	if (text.len == 0)
+		return rxpath_error_format(error, 0, "empty", text);
+	/* The kernel ends every line: one without its newline was cut, and its last number with it. */
+	if (text.ptr[text.len - 1] != '\n') {
+		size_t lines = 1;
+
+		while (rxpath_scan_until(&text, '\n', &names))
+			lines++;
+		return rxpath_error_format(error, lines, "cut in mid-line", text);
+	}
+	for (; rxpath_scan_line(&text, &names); number += 2) {
+		if (!rxpath_scan_line(&text, &values))
+			return rxpath_error_format(error, number, "names without values", names);
+		if (!parse_pair(sample, source, number, names, values, error))
+			return false;
+	}
+	return true;
+}
+
+bool rxpath_parse_snmp(struct rxpath_sample *sample, struct rxpath_slice text,
+		       struct rxpath_error *error)
+{
+	return parse_pairs(sample, RXPATH_SOURCE_SNMP, text, error);
+}
+
+bool rxpath_parse_netstat(struct rxpath_sample *sample, struct rxpath_slice text,
+			  struct rxpath_error *error)
+{
+	return parse_pairs(sample, RXPATH_SOURCE_NETSTAT, text, error);
+}

@@ -1,0 +1,31 @@
+/* snmp6.c: /proc/net/snmp6: a name and its value a line.
+ *
+ * Printed by snmp6_seq_show (net/ipv6/proc.c) as "%-32s\t%lu". Names come whole: Ip6InReceives,
+ * Udp6RcvbufErrors. Icmp6InTypeN lines appear when they first are not 0. */
+#include "parse.h"
+
+bool rxpath_parse_snmp6(struct rxpath_sample *sample, struct rxpath_slice text,
+			struct rxpath_error *error)
+{
+	static const struct rxpath_slice none = {"", 0};
+	struct rxpath_slice line, name, word;
+	uint64_t value;
+
+	if (text.len == 0)
+		return rxpath_error_format(error, 0, "empty", text);
+	for (size_t number = 1; text.len > 0; number++) {
+		if (!rxpath_scan_until(&text, '\n', &line))
+			return rxpath_error_format(error, number, "cut in mid-line", text);
+		if (!rxpath_scan_word(&line, &name) || !rxpath_parse_is_name(name))
+			return rxpath_error_format(error, number, "not a counter's name", name);
+		if (!rxpath_scan_word(&line, &word))
+			return rxpath_error_format(error, number, "no value for", name);
+		if (!rxpath_scan_dec(word, &value))
+			return rxpath_error_format(error, number, "not a decimal number", word);
+		if (rxpath_scan_word(&line, &word))
+			return rxpath_error_format(error, number, "more than one value", word);
+		if (!rxpath_parse_add(sample, none, name, RXPATH_SOURCE_SNMP6, value, error))
+			return false;
+	}
+	return true;
+}

@@ -1,0 +1,129 @@
+/* softnet.c: /proc/net/softnet_stat: a row a CPU that is online, hexadecimal, without a header.
+ *
+ * Printed by softnet_seq_show (net/core/net-procfs.c; net/core/dev.c before 3.10). Columns were only
+ * ever added at the end: 9 (2.6.32), 10 (2.6.35), 11 (3.11), 13 (5.10), 15 (6.4). Vendors back-port, so
+ * the count of the columns decides, never the version. */
+#include "parse.h"
+
+#define FEWEST_COLUMNS 9
+#define CPU_COLUMN 12
+
+/* The header that the kernel does not print. NULL: nothing (zero since 2.6, or the CPU's number). */
+static const char *const columns[] = {
+	"softnet_processed",
+	"softnet_dropped",
+	"softnet_time_squeeze",
+	NULL,
+	NULL,
+	NULL,
+	NULL,
+	NULL,
+	"softnet_cpu_collision",
+	"softnet_received_rps",
+	"softnet_flow_limit",
+	"softnet_backlog",
+	NULL,
+	"softnet_input_queue",
+	"softnet_process_queue",
+};
+#define COLUMNS (sizeof columns / sizeof *columns)
+
+struct row {
+	uint64_t values[COLUMNS];
+	size_t count;
+};
+
+/* Columns beyond those known are read as numbers, and passed over. */
+static bool parse_row(struct rxpath_slice line, size_t number, struct row *row,
+		      struct rxpath_error *error)
+{
+	struct rxpath_slice word;
+	uint64_t value;
+
+	row->count = 0;
+	while (rxpath_scan_word(&line, &word)) {
+		if (!rxpath_scan_hex(word, &value))
+			return rxpath_error_format(error, number, "not a hexadecimal number", word);
+		/* The kernel pads to eight digits, so fewer are what is left of a cut line. */
+		if (word.len < 8)
+			return rxpath_error_format(error, number, "a number cut short", word);
+		if (row->count < COLUMNS)
+			row->values[row->count] = value;
+		row->count++;
+	}
+	if (row->count < FEWEST_COLUMNS)
+		return rxpath_error_format(error, number, "fewer than 9 columns", line);
+	return true;
+}
+
+static bool add_row(struct rxpath_sample *sample, const struct row *row, uint32_t cpu)
+{
+	struct rxpath_subject subject = {.kind = RXPATH_ON_CPU, .number = cpu};
+
+	for (size_t i = 0; i < COLUMNS && i < row->count; i++)
+		if (columns[i] && !rxpath_sample_add(sample, rxpath_slice_of(columns[i]),
+						     RXPATH_SOURCE_SOFTNET, subject, row->values[i]))
+			return false;
+	return true;
+}
+
+/* The n-th CPU of a list such as "0-3,8"; n itself where the list does not tell. */
+static uint32_t online_cpu(struct rxpath_slice list, uint32_t n)
+{
+	struct rxpath_slice range, first;
+	uint32_t passed = 0;
+	uint64_t from, to;
+
+	while (list.len > 0) {
+		if (!rxpath_scan_until(&list, ',', &range)) {
+			range = list;
+			list.len = 0;
+		}
+		if (!rxpath_scan_until(&range, '-', &first))
+			first = range;
+		if (!rxpath_scan_dec(first, &from) || !rxpath_scan_dec(range, &to) || to < from ||
+		    to > UINT32_MAX)
+			return n;
+		if (n - passed <= to - from)
+			return (uint32_t)from + (n - passed);
+		passed += (uint32_t)(to - from) + 1;
+	}
+	return n;
+}
+
+bool rxpath_parse_softnet(struct rxpath_sample *sample, struct rxpath_slice text,
+			  struct rxpath_error *error)
+{
+	struct row row;
+	struct rxpath_slice line;
+	size_t count = 0;
+	uint32_t cpus = 0;
+
+	if (text.len == 0)
+		return rxpath_error_format(error, 0, "empty", text);
+	for (size_t number = 1; text.len > 0; number++) {
+		uint32_t cpu;
+
+		if (!rxpath_scan_until(&text, '\n', &line))
+			return rxpath_error_format(error, number, "cut in mid-line", text);
+		if (!parse_row(line, number, &row, error))
+			return false;
+		if (number > 1 && row.count != count)
+			return rxpath_error_format(error, number,
+						   "not as many columns as the line before", line);
+		count = row.count;
+		if (count <= CPU_COLUMN) {
+			sample->cpus_by_line = true;
+			cpu = online_cpu(sample->cpus_online, cpus);
+		} else if (row.values[CPU_COLUMN] < UINT32_MAX) {
+			cpu = (uint32_t)row.values[CPU_COLUMN];
+		} else {
+			return rxpath_error_format(error, number, "not the number of a CPU", line);
+		}
+		cpus++;
+		if (!add_row(sample, &row, cpu))
+			return rxpath_error_memory(error);
+	}
+	sample->cpu_rows = cpus;
+	return true;
+}
