@@ -1,0 +1,583 @@
+/* lab_report.c: runs the program under test around an injection, and holds its report against
+ * what the fault expects. An expectation that is not met is noted, and the others are still
+ * looked at. */
+#include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "lab.h"
+
+#define COLUMNS 10
+
+struct paths {
+	char before[256], after[256], report[256], json[256], err[256], go[256], done[256];
+};
+
+static struct paths paths_of(const struct lab *lab)
+{
+	struct paths paths;
+
+	snprintf(paths.before, sizeof paths.before, "%s/before", lab->dir);
+	snprintf(paths.after, sizeof paths.after, "%s/after", lab->dir);
+	snprintf(paths.report, sizeof paths.report, "%s/report", lab->dir);
+	snprintf(paths.json, sizeof paths.json, "%s/json", lab->dir);
+	snprintf(paths.err, sizeof paths.err, "%s/err", lab->dir);
+	snprintf(paths.go, sizeof paths.go, "%s/go", lab->dir);
+	snprintf(paths.done, sizeof paths.done, "%s/done", lab->dir);
+	return paths;
+}
+
+void lab_wrong(struct lab *lab, const char *format, ...)
+{
+	char text[512];
+	va_list args;
+	size_t len;
+
+	va_start(args, format);
+	vsnprintf(text, sizeof text, format, args);
+	va_end(args);
+	len = strlen(text);
+	lab->wrong = realloc(lab->wrong, lab->wrong_len + len + 2);
+	if (!lab->wrong)
+		abort();
+	memcpy(lab->wrong + lab->wrong_len, text, len);
+	lab->wrong[lab->wrong_len + len] = '\n';
+	lab->wrong[lab->wrong_len + len + 1] = '\0';
+	lab->wrong_len += len + 1;
+}
+
+/* Takes a complaint of the program for what it is: nothing here gives cause for one. */
+static void check_silence(struct lab *lab, const char *path, const char *doing)
+{
+	char *text = lab_slurp(path);
+
+	if (text && *text)
+		lab_wrong(lab, "%s complained: %s", doing, text);
+	free(text);
+}
+
+static int run_program(struct lab *lab, char *const argv[])
+{
+	struct paths paths = paths_of(lab);
+	int status = lab_command(lab, argv, NULL, paths.err, lab->mode == LAB_PID);
+
+	check_silence(lab, paths.err, argv[1]);
+	return status;
+}
+
+static void save(struct lab *lab, char *file)
+{
+	char pid[32];
+	char *argv[] = {
+		(char *)(uintptr_t)lab->program, (char[]){ "save" }, file, NULL, NULL, NULL
+	};
+	int status;
+
+	if (lab->mode == LAB_PID) {
+		snprintf(pid, sizeof pid, "%ld", (long)getpid());
+		argv[2] = (char[]){ "--pid" };
+		argv[3] = pid;
+		argv[4] = file;
+	}
+	status = run_program(lab, argv);
+	if (status != 0)
+		lab_wrong(lab, "save ended with status %d", status);
+}
+
+/* It sleeps between its two samples: then it has taken the first. That is waited for, not
+ * guessed. */
+static void wait_until_it_waits(const struct lab *lab, pid_t pid)
+{
+	char path[64], seen[64] = "", now[64];
+	unsigned same = 0;
+
+	snprintf(path, sizeof path, "/proc/%ld/stat", (long)pid);
+	for (unsigned i = 0; i < 1000 && same < 8; i++) {
+		char *text, *state;
+		unsigned long user = 0, system = 0;
+
+		lab_sleep_ms(5);
+		text = lab_slurp(path);
+		state = text ? strrchr(text, ')') : NULL;
+		if (!state)
+			lab_die(lab, "no process %ld", (long)pid);
+		sscanf(state + 2, "%*c %*d %*d %*d %*d %*d %*u %*u %*u %*u %*u %lu %lu", &user,
+		       &system);
+		snprintf(now, sizeof now, "%c %lu %lu", state[2], user, system);
+		same = state[2] == 'S' && strcmp(now, seen) == 0 ? same + 1 : 0;
+		memcpy(seen, now, sizeof seen);
+		free(text);
+	}
+}
+
+static void start_live(struct lab *lab, char *const argv[])
+{
+	struct paths paths = paths_of(lab);
+
+	lab->watcher = lab_spawn(lab, argv, NULL, paths.err, false);
+}
+
+static int done_fd = -1;
+
+static void start_run(struct lab *lab)
+{
+	struct paths paths = paths_of(lab);
+	char *argv[] = {
+		(char *)(uintptr_t)lab->program, (char[]){ "run" }, (char[]){ "-f" },
+		(char[]){ "tsv" }, (char[]){ "-o" }, paths.report, (char[]){ "--" },
+		(char[]){ "sh" }, (char[]){ "-c" },
+		(char[]){ "echo >\"$1/go\"; read -r line <\"$1/done\"" }, (char[]){ "sh" },
+		(char *)(uintptr_t)lab->dir, NULL
+	};
+	struct pollfd ready = { .events = POLLIN };
+	char line[8];
+
+	if (mkfifo(paths.go, 0600) != 0 || mkfifo(paths.done, 0600) != 0)
+		lab_die(lab, "mkfifo: %s", strerror(errno));
+	ready.fd = open(paths.go, O_RDWR | O_CLOEXEC);
+	done_fd = open(paths.done, O_RDWR | O_CLOEXEC);
+	start_live(lab, argv);
+	if (poll(&ready, 1, 5000) != 1 || read(ready.fd, line, sizeof line) < 1)
+		lab_die(lab, "run: COMMAND did not start");
+	close(ready.fd);
+}
+
+void lab_begin(struct lab *lab)
+{
+	struct paths paths = paths_of(lab);
+	char *check[] = {
+		(char *)(uintptr_t)lab->program, (char[]){ "-i" }, (char[]){ "60" },
+		(char[]){ "-f" }, (char[]){ "tsv" }, (char[]){ "-o" }, paths.report, NULL
+	};
+
+	lab_values_free(&lab->before);
+	lab_values_read(&lab->before);
+	if (!lab->program)
+		return;
+	switch (lab->mode) {
+	case LAB_LIVE:
+		start_live(lab, check);
+		wait_until_it_waits(lab, lab->watcher);
+		break;
+	case LAB_RUN:
+		start_run(lab);
+		break;
+	default:
+		save(lab, paths.before);
+	}
+}
+
+static char *diff(struct lab *lab, const char *format, char *out, int *status)
+{
+	struct paths paths = paths_of(lab);
+	char *argv[] = {
+		(char *)(uintptr_t)lab->program, (char[]){ "diff" }, (char[]){ "-f" },
+		(char *)(uintptr_t)format, (char[]){ "-o" }, out, paths.before, paths.after, NULL
+	};
+
+	*status = run_program(lab, argv);
+	return lab_slurp(out);
+}
+
+void lab_end(struct lab *lab)
+{
+	struct paths paths = paths_of(lab);
+	int status = -1, json_status;
+	char *text;
+
+	lab_values_free(&lab->moved);
+	lab_values_moved(&lab->before, &lab->moved);
+	if (!lab->program)
+		return;
+	switch (lab->mode) {
+	case LAB_LIVE:
+		kill(lab->watcher, SIGINT);
+		status = lab_wait(lab->watcher);
+		check_silence(lab, paths.err, "check");
+		text = lab_slurp(paths.report);
+		break;
+	case LAB_RUN:
+		if (write(done_fd, "\n", 1) != 1)
+			lab_die(lab, "%s: %s", paths.done, strerror(errno));
+		status = lab_wait(lab->watcher);
+		check_silence(lab, paths.err, "run");
+		text = lab_slurp(paths.report);
+		break;
+	default:
+		save(lab, paths.after);
+		text = diff(lab, "tsv", paths.report, &status);
+		free(lab->json);
+		lab->json = diff(lab, "json", paths.json, &json_status);
+		if (json_status != status)
+			lab_wrong(lab, "status %d with tsv, %d with json", status, json_status);
+	}
+	lab_report_free(&lab->report);
+	lab_report_parse(lab, &lab->report, text, status);
+	if (lab->json) {
+		char lost[64];
+
+		snprintf(lost, sizeof lost, "\"lost\":%" PRIu64 ",\"stages\"", lab->report.lost);
+		if (!strstr(lab->json, lost))
+			lab_wrong(lab, "json lacks %s", lost);
+	}
+}
+
+void lab_report_free(struct lab_report *report)
+{
+	free(report->text);
+	free(report->fields);
+	free(report->lines);
+	memset(report, 0, sizeof *report);
+}
+
+/* The word stands in the comma-separated detail. */
+static bool has_word(const char *detail, const char *word)
+{
+	size_t len = strlen(word);
+
+	for (const char *at = detail; (at = strstr(at, word)); at += len) {
+		if ((at == detail || at[-1] == ',') && (at[len] == '\0' || at[len] == ','))
+			return true;
+	}
+	return false;
+}
+
+static int place_of(const char *const names[], size_t count, const char *name)
+{
+	for (size_t i = 0; i < count; i++) {
+		if (strcmp(names[i], name) == 0)
+			return (int)i;
+	}
+	return -1;
+}
+
+static bool figure(struct lab *lab, const char *text, uint64_t *value)
+{
+	char *end;
+
+	*value = 0;
+	if (strcmp(text, "-") == 0)
+		return false;
+	*value = strtoull(text, &end, 10);
+	if (*end || end == text)
+		lab_wrong(lab, "not a figure: '%s'", text);
+	return true;
+}
+
+static void parse_line(struct lab *lab, struct lab_report *report, char *text)
+{
+	static const char *const stages[] = {
+		"device", "softnet", "netfilter", "ip", "transport", "socket",
+	};
+	static const char *const kinds[] = { "drop", "suspect", "pressure", "reject", "unknown" };
+	struct lab_line *line = &report->lines[report->count];
+	const char *column[COLUMNS] = { "", "", "", "", "", "", "", "", "", "" };
+	uint64_t before, after;
+	size_t count = 0;
+	bool both;
+
+	for (char *field; (field = strsep(&text, "\t")); count++) {
+		if (count < COLUMNS)
+			column[count] = field;
+		if (!*field)
+			lab_wrong(lab, "an empty field, column %zu", count + 1);
+	}
+	if (count != COLUMNS) {
+		lab_wrong(lab, "%zu columns in the line of %s", count, column[0]);
+		return;
+	}
+	report->count++;
+	line->stage = column[0];
+	line->kind = column[1];
+	line->counter = column[2];
+	line->subject = column[3];
+	line->rate = column[6];
+	line->detail = column[9];
+	figure(lab, column[4], &line->delta);
+	figure(lab, column[5], &line->lost);
+	both = figure(lab, column[7], &before) && figure(lab, column[8], &after);
+	report->lost += line->lost;
+
+	if (place_of(stages, 6, line->stage) < 0 || place_of(kinds, 5, line->kind) < 0)
+		lab_wrong(lab, "stage %s, kind %s: no such thing", line->stage, line->kind);
+	if (report->count > 1 &&
+	    place_of(stages, 6, line[-1].stage) > place_of(stages, 6, line->stage))
+		lab_wrong(lab, "%s after %s: not in path order", line->stage, line[-1].stage);
+	if (strcmp(line->kind, "unknown") == 0)
+		lab_wrong(lab, "stage %s unknown for %s", line->stage, line->counter);
+	if (line->lost && strcmp(line->kind, "drop") != 0)
+		lab_wrong(lab, "%s is %s, and lost %" PRIu64, line->counter, line->kind,
+			  line->lost);
+	if (line->lost > line->delta)
+		lab_wrong(lab, "%s: lost %" PRIu64 " of a delta of %" PRIu64, line->counter,
+			  line->lost, line->delta);
+	if (both && after - before != line->delta && !has_word(line->detail, "reset") &&
+	    !has_word(line->detail, "wrapped") && !has_word(line->detail, "new"))
+		lab_wrong(lab, "%s %s: delta %" PRIu64 ", from %" PRIu64 " to %" PRIu64,
+			  line->counter, line->subject, line->delta, before, after);
+	if (line->lost && has_word(line->detail, "counted"))
+		lab_wrong(lab, "%s is counted, and lost %" PRIu64, line->counter, line->lost);
+}
+
+void lab_report_parse(struct lab *lab, struct lab_report *report, char *text, int status)
+{
+	size_t lines = 1;
+	char *rest;
+
+	report->status = status;
+	report->text = text;
+	if (!text) {
+		lab_wrong(lab, "no report; status %d", status);
+		return;
+	}
+	for (const char *at = text; *at; at++)
+		lines += *at == '\n';
+	report->lines = calloc(lines, sizeof *report->lines);
+	rest = report->fields = strdup(text);
+	if (!report->lines || !rest)
+		abort();
+	if (strncmp(rest, LAB_HEADER "\n", sizeof LAB_HEADER) != 0)
+		lab_wrong(lab, "the report does not begin with the header line");
+	for (char *line; (line = strsep(&rest, "\n"));) {
+		if (*line && *line != '#')
+			parse_line(lab, report, line);
+	}
+	if (report->lost && status != 1)
+		lab_wrong(lab, "lost %" PRIu64 ", and yet status %d", report->lost, status);
+	if (!report->lost && status != 0)
+		lab_wrong(lab, "nothing lost, and yet status %d", status);
+}
+
+static struct lab_line *find(struct lab *lab, const char *counter, const char *subject)
+{
+	for (size_t i = 0; i < lab->report.count; i++) {
+		struct lab_line *line = &lab->report.lines[i];
+
+		if (!line->expected && strcmp(line->counter, counter) == 0 &&
+		    strcmp(line->subject, subject) == 0)
+			return line;
+	}
+	return NULL;
+}
+
+/* Without a program the faults themselves are on trial: did the kernel see what was meant? */
+static void want_of_kernel(struct lab *lab, const char *counter, const char *subject,
+			   uint64_t delta)
+{
+	const struct lab_value *value = lab_values_find(&lab->moved, counter, subject);
+
+	if (strcmp(counter, "sk_drops") == 0 && strcmp(subject, "-") == 0)
+		return;
+	if (strcmp(counter, "rx_otherhost_dropped") == 0)
+		return;
+	if ((value ? value->value : 0) != delta)
+		lab_wrong(lab, "kernel: %s %s moved %" PRIu64 ", expected %" PRIu64, counter,
+			  subject, value ? value->value : 0, delta);
+}
+
+void lab_want(struct lab *lab, const char *kind, const char *counter, const char *subject,
+	      uint64_t delta, uint64_t lost)
+{
+	struct lab_line *line;
+
+	if (!lab->program) {
+		want_of_kernel(lab, counter, subject, delta);
+		return;
+	}
+	line = find(lab, counter, subject);
+	if (delta == 0) {
+		if (line)
+			lab_wrong(lab, "%s %s moved %" PRIu64 ", expected none", counter, subject,
+				  line->delta);
+		return;
+	}
+	if (!line) {
+		lab_wrong(lab, "no line %s %s, expected %s %" PRIu64 " lost %" PRIu64, counter,
+			  subject, kind, delta, lost);
+		return;
+	}
+	line->expected = true;
+	if (strcmp(line->kind, kind) != 0 || line->delta != delta || line->lost != lost)
+		lab_wrong(lab, "%s %s is %s %" PRIu64 " lost %" PRIu64 ", expected %s %" PRIu64
+			  " lost %" PRIu64, counter, subject, line->kind, line->delta, line->lost,
+			  kind, delta, lost);
+}
+
+void lab_want_sum(struct lab *lab, const char *kind, const char *counter, uint64_t delta,
+		  uint64_t lost)
+{
+	uint64_t moved = 0, gone = 0;
+
+	for (size_t i = 0; i < lab->report.count; i++) {
+		struct lab_line *line = &lab->report.lines[i];
+
+		if (strcmp(line->counter, counter) != 0)
+			continue;
+		line->expected = true;
+		moved += line->delta;
+		gone += line->lost;
+		if (strcmp(line->kind, kind) != 0)
+			lab_wrong(lab, "%s %s is %s, expected %s", counter, line->subject,
+				  line->kind, kind);
+	}
+	for (size_t i = 0; !lab->program && i < lab->moved.count; i++) {
+		if (strcmp(lab->moved.items[i].counter, counter) == 0)
+			moved += lab->moved.items[i].value;
+	}
+	if (moved != delta || (lab->program && gone != lost))
+		lab_wrong(lab, "%s in all %" PRIu64 " lost %" PRIu64 ", expected %" PRIu64 " lost %"
+			  PRIu64, counter, moved, gone, delta, lost);
+}
+
+void lab_want_flag(struct lab *lab, const char *counter, const char *subject, const char *flag)
+{
+	for (size_t i = 0; i < lab->report.count; i++) {
+		const struct lab_line *line = &lab->report.lines[i];
+
+		if (strcmp(line->counter, counter) == 0 && strcmp(line->subject, subject) == 0 &&
+		    has_word(line->detail, flag))
+			return;
+	}
+	if (lab->program)
+		lab_wrong(lab, "no line %s %s with %s in its detail", counter, subject, flag);
+}
+
+void lab_want_counted(struct lab *lab, const char *counter, const char *subject, uint64_t delta)
+{
+	lab_want(lab, "drop", counter, subject, delta, 0);
+	if (delta)
+		lab_want_flag(lab, counter, subject, "counted");
+}
+
+void lab_want_socket(struct lab *lab, int fd, const char *subject, uint64_t drops)
+{
+	char inode[64], pid[64];
+	struct stat status;
+
+	fstat(fd, &status);
+	snprintf(inode, sizeof inode, "inode=%ju", (uintmax_t)status.st_ino);
+	snprintf(pid, sizeof pid, "pid=%ld", (long)getpid());
+	if (!lab->program) {
+		/* Rows of one address are one there. */
+		const struct lab_value *value = lab_values_find(&lab->moved, "sk_drops", subject);
+
+		if ((value ? value->value : 0) < drops)
+			lab_wrong(lab, "kernel: sk_drops %s moved %" PRIu64 ", expected %" PRIu64,
+				  subject, value ? value->value : 0, drops);
+		return;
+	}
+	for (size_t i = 0; i < lab->report.count; i++) {
+		struct lab_line *line = &lab->report.lines[i];
+
+		if (strcmp(line->counter, "sk_drops") != 0 || strcmp(line->subject, subject) != 0 ||
+		    !has_word(line->detail, inode))
+			continue;
+		line->expected = true;
+		if (strcmp(line->stage, "socket") != 0 || line->delta != drops || line->lost != 0)
+			lab_wrong(lab, "sk_drops %s is stage %s delta %" PRIu64 " lost %" PRIu64
+				  ", expected %" PRIu64 " lost 0", subject, line->stage,
+				  line->delta, line->lost, drops);
+		if (!has_word(line->detail, pid) || !has_word(line->detail, "comm=" LAB_COMM))
+			lab_wrong(lab, "sk_drops %s: %s, expected %s and comm=" LAB_COMM, subject,
+				  line->detail, pid);
+		return;
+	}
+	if (drops)
+		lab_wrong(lab, "no line sk_drops %s with %s, expected %" PRIu64, subject, inode,
+			  drops);
+}
+
+void lab_want_none(struct lab *lab, const char *counter, const char *subject)
+{
+	lab_want(lab, "", counter, subject, 0, 0);
+}
+
+void lab_want_json(struct lab *lab, const char *key, uint64_t value)
+{
+	char text[96];
+	const char *at;
+
+	if (!lab->json)
+		return;
+	snprintf(text, sizeof text, "\"%s\":", key);
+	at = strstr(lab->json, text);
+	if (!at || strtoull(at + strlen(text), NULL, 10) != value)
+		lab_wrong(lab, "json says %.32s, expected %s%" PRIu64, at ? at : "nothing of it",
+			  text, value);
+}
+
+void lab_may(struct lab *lab, const char *counter)
+{
+	for (size_t i = 0; i < lab->report.count; i++) {
+		struct lab_line *line = &lab->report.lines[i];
+
+		if (strcmp(line->counter, counter) == 0 && line->lost == 0)
+			line->expected = true;
+	}
+}
+
+/* What another process of this host can move, whatever the namespace, is no business of the
+ * fault; and a queue that is left full is one that is shown. */
+static bool is_beside_the_point(const struct lab_line *line)
+{
+	return line->lost == 0 && (strcmp(line->counter, "softnet_time_squeeze") == 0 ||
+				   strcmp(line->counter, "sk_rx_queue") == 0 ||
+				   strncmp(line->counter, "rt_cache_", 9) == 0);
+}
+
+void lab_want_end(struct lab *lab, int status, uint64_t lost)
+{
+	if (!lab->program)
+		return;
+	for (size_t i = 0; i < lab->report.count; i++) {
+		const struct lab_line *line = &lab->report.lines[i];
+
+		if (!line->expected && !is_beside_the_point(line) &&
+		    !has_word(line->detail, "counted"))
+			lab_wrong(lab, "an unexpected line: %s %s %s %s %" PRIu64 " lost %" PRIu64,
+				  line->stage, line->kind, line->counter, line->subject,
+				  line->delta, line->lost);
+	}
+	if (lab->report.lost != lost)
+		lab_wrong(lab, "lost %" PRIu64 " in all, expected %" PRIu64, lab->report.lost,
+			  lost);
+	if (lab->report.status != status)
+		lab_wrong(lab, "status %d, expected %d", lab->report.status, status);
+}
+
+char *lab_story(const struct lab *lab)
+{
+	char *story = NULL;
+	size_t size;
+	FILE *out = open_memstream(&story, &size);
+
+	if (!out)
+		abort();
+	fprintf(out, "%s", lab->wrong ? lab->wrong : "");
+	if (lab->program) {
+		fprintf(out, "--- the report, status %d\n%s", lab->report.status,
+			lab->report.text ? lab->report.text : "none\n");
+		if (lab->json) {
+			const char *at = strstr(lab->json, "\"attribution\"");
+
+			fprintf(out, "--- json: %.120s\n", at ? at : "no attribution");
+		}
+	}
+	fprintf(out, "--- the kernel's own files\n");
+	for (size_t i = 0; i < lab->moved.count; i++) {
+		const struct lab_value *value = &lab->moved.items[i];
+
+		fprintf(out, "%-28s %-24s %" PRIu64 "\n", value->counter, value->subject,
+			value->value);
+	}
+	fclose(out);
+	return story;
+}
