@@ -28,6 +28,7 @@ rxpath_parser rxpath_parse_conntrack;	/* /proc/net/stat/nf_conntrack */
 rxpath_parser rxpath_parse_rt_cache;	/* /proc/net/stat/rt_cache */
 rxpath_parser rxpath_parse_meta;	/* rxpath: key value */
 rxpath_parser rxpath_parse_owners;	/* rxpath/owners: inode, pid, command name */
+rxpath_parser rxpath_parse_trace;	/* rxpath/trace: what the drop tracepoints said */
 rxpath_parser rxpath_parse_settings;	/* rxpath/settings: name, value */
 
 /* /sys/class/net/DEVICE/statistics/NAME, or /sys/class/net/DEVICE/ifindex: one number. */

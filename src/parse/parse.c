@@ -67,6 +67,7 @@ static const struct {
 	{"/link", RXPATH_SOURCE_LINK, rxpath_parse_link},
 	{"/owners", RXPATH_SOURCE_OWNERS, rxpath_parse_owners},
 	{"/settings", RXPATH_SOURCE_SYSCTL, rxpath_parse_settings},
+	{"/trace", RXPATH_SOURCE_TRACE, rxpath_parse_trace},
 };
 
 /* What one parser added can be taken back: never a partial file. */

@@ -1,0 +1,64 @@
+/* drops.h: what the kernel's drop tracepoints said over an interval, and what a drop reason means.
+ *
+ * The figures are the host's: no event says which network namespace its packet was in. */
+#ifndef RXPATH_DROPS_H
+#define RXPATH_DROPS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "rxpath/catalogue.h"
+#include "rxpath/scan.h"
+
+enum rxpath_trace_event {
+	RXPATH_TRACE_QUEUE_FULL,	/* sock:sock_rcvqueue_full */
+	RXPATH_TRACE_MEMORY,		/* sock:sock_exceed_buf_limit */
+	RXPATH_TRACE_UDP_FAIL,		/* udp:udp_fail_queue_rcv_skb */
+	RXPATH_TRACE_KFREE,		/* skb:kfree_skb */
+	RXPATH_TRACE_EVENTS
+};
+
+/* "skb:kfree_skb", ... */
+const char *rxpath_trace_event_name(enum rxpath_trace_event event);
+
+/* Packets that were freed at one place in the kernel for one reason (skb:kfree_skb). In a report,
+ * where udp:udp_fail_queue_rcv_skb told the port, that too. */
+struct rxpath_drop {
+	struct rxpath_slice reason;	/* "SOCKET_RCVBUFF"; empty: the kernel gives none */
+	struct rxpath_slice location;	/* a symbol; empty: not known */
+	uint32_t protocol;		/* the EtherType; RXPATH_UNKNOWN32 */
+	uint32_t port;			/* of the socket; RXPATH_UNKNOWN32 */
+	uint64_t count;
+	bool placed;			/* it is of the receive path, at `stage` */
+	enum rxpath_stage stage;
+};
+
+/* Datagrams that UDP could not put in a socket's queue (udp:udp_fail_queue_rcv_skb). */
+struct rxpath_udp_drop {
+	uint32_t protocol;	/* EtherType of the packet; RXPATH_UNKNOWN32 before 6.10 */
+	uint32_t port;		/* of the socket; RXPATH_UNKNOWN32 */
+	int64_t error;		/* negative errno: ENOMEM the queue was full, ENOBUFS udp_mem */
+	uint64_t count;
+};
+
+/* One interval. */
+struct rxpath_trace_result {
+	uint64_t events[RXPATH_TRACE_EVENTS];	/* RXPATH_UNKNOWN: this kernel has no such event */
+	uint64_t overrun;		/* events that the ring lost before they were read */
+	struct rxpath_drop *drops;
+	size_t drop_count, drop_cap;
+	struct rxpath_udp_drop *udp;
+	size_t udp_count, udp_cap;
+};
+
+/* Where in the receive path packets get lost for that reason at that place. False: nowhere (the
+ * transmit side, no loss at all, or not known), and *stage untouched. */
+bool rxpath_drop_stage(struct rxpath_slice reason, struct rxpath_slice location,
+		       enum rxpath_stage *stage);
+
+/* What refuses packets without any counter of the network namespace: the catalogue's name for that
+ * reason ("trace.NETFILTER_DROP"). NULL for every other reason. */
+const char *rxpath_drop_silent(struct rxpath_slice reason);
+
+#endif

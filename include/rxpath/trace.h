@@ -1,0 +1,52 @@
+/* trace.h: the kernel's drop tracepoints, in a tracing instance of the program's own.
+ *
+ * The instance is called rxpath-PID and lives under tracefs (/sys/kernel/tracing, or
+ * /sys/kernel/debug/tracing). Nothing of the global instance, and no other one, is touched; nothing
+ * is ever mounted. No function here installs a handler or keeps anything global, so for the
+ * instance to go on every way out the caller
+ *
+ * - blocks the signals of rxpath_trace_signals before rxpath_trace_open, and restores the mask only
+ *   after rxpath_trace_close: one that comes meanwhile waits, and ends what is waited for through
+ *   the descriptor (a signalfd) of rxpath_trace_wait;
+ * - reaches rxpath_trace_close on every path, and before any output that could stall.
+ *
+ * What a SIGKILL leaves behind the next rxpath_trace_open removes. */
+#ifndef RXPATH_TRACE_H
+#define RXPATH_TRACE_H
+
+#include <signal.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "rxpath/bundle.h"
+#include "rxpath/err.h"
+
+struct rxpath_trace;
+
+/* Every signal that would end the process from outside and can be blocked. */
+void rxpath_trace_signals(sigset_t *set);
+
+/* Makes the instance, opens its rings and starts the events. NULL with *error that says what to do:
+ * mount tracefs, be root, ... */
+struct rxpath_trace *rxpath_trace_open(struct rxpath_error *error);
+
+/* Empties the rings as they fill until CLOCK_MONOTONIC reaches `deadline` (nanoseconds; UINT64_MAX:
+ * no end) or `wake` becomes readable (-1: nothing does); *woken tells which. False with *error when
+ * the rings can no longer be read; the wait is then not over. */
+bool rxpath_trace_wait(struct rxpath_trace *trace, uint64_t deadline, int wake, bool *woken,
+		       struct rxpath_error *error);
+
+/* Stops the events, so that nothing after this moment counts. Only rxpath_trace_report and
+ * rxpath_trace_close make sense afterwards. */
+void rxpath_trace_stop(struct rxpath_trace *trace);
+
+/* Section "rxpath/trace" into the sink: what happened since the last report, or since the start.
+ * What could not be read comes as a section with its errno. False only when the sink said so. */
+bool rxpath_trace_report(struct rxpath_trace *trace, rxpath_sink *sink, void *context,
+			 struct rxpath_error *error);
+
+/* Removes the instance and frees everything; NULL is fine. False with *error when the instance
+ * could not be removed, because somebody else reads it. */
+bool rxpath_trace_close(struct rxpath_trace *trace, struct rxpath_error *error);
+
+#endif

@@ -1,0 +1,259 @@
+/* tracefmt.c: what the kernel says about the layout of its events: format, header_page, stats.
+ *
+ * `format` is printed by f_show (kernel/trace/trace_events.c): "\tfield:TYPE
+ * NAME;\toffset:N;\tsize:N;" and, since 2.6.33, "\tsigned:N;". Nothing here goes by a kernel's
+ * version. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "tracering.h"
+
+static const char *const names[RXPATH_RING_FIELDS] = {
+	[RXPATH_FIELD_TYPE] = "common_type",	[RXPATH_FIELD_REASON] = "reason",
+	[RXPATH_FIELD_LOCATION] = "location",	[RXPATH_FIELD_PROTOCOL] = "protocol",
+	[RXPATH_FIELD_RC] = "rc",		[RXPATH_FIELD_LPORT] = "lport",
+	[RXPATH_FIELD_DPORT] = "dport",		[RXPATH_FIELD_FAMILY] = "family",
+	[RXPATH_FIELD_DADDR] = "daddr",
+};
+
+/* No event is longer than a page of 64 KiB. */
+#define FIELD_LIMIT 65536
+
+static struct rxpath_slice trimmed(struct rxpath_slice text)
+{
+	while (text.len > 0 && (*text.ptr == ' ' || *text.ptr == '\t')) {
+		text.ptr++;
+		text.len--;
+	}
+	return text;
+}
+
+/* Takes "KEY:N;" off the line. */
+static bool take_number(struct rxpath_slice *line, const char *key, uint64_t *value)
+{
+	struct rxpath_slice item;
+	struct rxpath_slice rest = trimmed(*line);
+
+	if (!rxpath_slice_starts(rest, key) || !rxpath_scan_until(&rest, ';', &item))
+		return false;
+	item.ptr += strlen(key);
+	item.len -= strlen(key);
+	if (!rxpath_scan_dec(item, value))
+		return false;
+	*line = rest;
+	return true;
+}
+
+/* "unsigned short common_type" and "__u8 daddr[28]": the last word, without its brackets. */
+static struct rxpath_slice declared_name(struct rxpath_slice declaration)
+{
+	struct rxpath_slice head, word = {NULL, 0};
+
+	while (rxpath_scan_word(&declaration, &head))
+		word = head;
+	if (rxpath_scan_until(&word, '[', &head))
+		return head;
+	return word;
+}
+
+/* Takes a line "field:..." apart. False, without error, when it is no such line. */
+static bool take_field(struct rxpath_slice line, size_t number, struct rxpath_slice *name,
+		       struct rxpath_ring_place *place, struct rxpath_error *error)
+{
+	uint64_t offset, size, is_signed = 0;
+	struct rxpath_slice declaration;
+	struct rxpath_slice rest = trimmed(line);
+
+	*error = (struct rxpath_error){0};
+	if (!rxpath_slice_starts(rest, "field:") || !rxpath_scan_until(&rest, ';', &declaration))
+		return false;
+	if (!take_number(&rest, "offset:", &offset) || !take_number(&rest, "size:", &size))
+		return rxpath_error_format(error, number, "a field without offset and size", line);
+	if (offset > FIELD_LIMIT || size > FIELD_LIMIT)
+		return rxpath_error_format(error, number, "a field larger than a page", line);
+	take_number(&rest, "signed:", &is_signed);
+	declaration.ptr += strlen("field:");
+	declaration.len -= strlen("field:");
+	*name = declared_name(declaration);
+	*place = (struct rxpath_ring_place){(uint32_t)offset, (uint32_t)size, is_signed != 0};
+	return true;
+}
+
+static bool is_figure(uint32_t size)
+{
+	return size == 1 || size == 2 || size == 4 || size == 8;
+}
+
+bool rxpath_ring_format(struct rxpath_slice text, struct rxpath_ring_format *format,
+			struct rxpath_error *error)
+{
+	struct rxpath_error local;
+	struct rxpath_slice line, name;
+	struct rxpath_ring_place place;
+	bool found = false;
+	size_t number = 0;
+
+	*format = (struct rxpath_ring_format){0};
+	while (rxpath_scan_line(&text, &line)) {
+		number++;
+		if (rxpath_slice_starts(line, "ID:")) {
+			struct rxpath_slice word = {line.ptr + 3, line.len - 3};
+
+			if (!rxpath_scan_dec(trimmed(word), &format->id))
+				return rxpath_error_format(error, number, "not an ID", line);
+			found = true;
+			continue;
+		}
+		if (!take_field(line, number, &name, &place, &local)) {
+			if (local.kind == RXPATH_ERROR_NONE)
+				continue;
+			if (error)
+				*error = local;
+			return false;
+		}
+		for (size_t i = 0; i < RXPATH_RING_FIELDS; i++) {
+			if (!rxpath_slice_is(name, names[i]))
+				continue;
+			if (i != RXPATH_FIELD_DADDR && !is_figure(place.size))
+				return rxpath_error_format(error, number, "no figure's size",
+							   line);
+			format->fields[i] = place;
+		}
+	}
+	if (!found || format->fields[RXPATH_FIELD_TYPE].size == 0)
+		return rxpath_error_format(error, 0, "no ID or no field common_type",
+					   (struct rxpath_slice){NULL, 0});
+	return true;
+}
+
+bool rxpath_ring_layout(struct rxpath_slice text, struct rxpath_ring_layout *layout,
+			struct rxpath_error *error)
+{
+	struct rxpath_error local;
+	struct rxpath_slice line, name;
+	struct rxpath_ring_place place;
+	size_t number = 0;
+
+	*layout = (struct rxpath_ring_layout){0};
+	while (rxpath_scan_line(&text, &line)) {
+		number++;
+		if (!take_field(line, number, &name, &place, &local)) {
+			if (local.kind == RXPATH_ERROR_NONE)
+				continue;
+			if (error)
+				*error = local;
+			return false;
+		}
+		if (rxpath_slice_is(name, "commit")) {
+			layout->commit_at = place.offset;
+			layout->commit_size = place.size;
+		} else if (rxpath_slice_is(name, "data")) {
+			layout->data_at = place.offset;
+			layout->page_size = place.offset + place.size;
+		}
+	}
+	if (!is_figure(layout->commit_size) || layout->data_at == 0 || layout->page_size < 64 ||
+	    layout->page_size > 2 * FIELD_LIMIT)
+		return rxpath_error_format(error, 0, "no fields commit and data",
+					   (struct rxpath_slice){NULL, 0});
+	return true;
+}
+
+static int by_value(const void *a, const void *b)
+{
+	const struct rxpath_ring_symbol *left = a;
+	const struct rxpath_ring_symbol *right = b;
+
+	return left->value < right->value ? -1 : left->value > right->value;
+}
+
+/* Takes what stands up to and behind `mark` off *rest. */
+static bool skip_behind(struct rxpath_slice *rest, const char *mark)
+{
+	size_t len = strlen(mark);
+
+	for (size_t at = 0; at + len <= rest->len; at++) {
+		if (memcmp(rest->ptr + at, mark, len) != 0)
+			continue;
+		rest->ptr += at + len;
+		rest->len -= at + len;
+		return true;
+	}
+	return false;
+}
+
+/* f_show prints the numbers as the source or trace_event_eval_update left them: decimal, or
+ * hexadecimal. */
+static bool read_number(struct rxpath_slice text, uint64_t *value)
+{
+	struct rxpath_slice word;
+
+	if (!rxpath_scan_word(&text, &word))
+		return false;
+	if (rxpath_slice_starts(word, "0x"))
+		return rxpath_scan_hex((struct rxpath_slice){word.ptr + 2, word.len - 2}, value);
+	return rxpath_scan_dec(word, value);
+}
+
+bool rxpath_ring_symbols(struct rxpath_slice text, const char *field,
+			 struct rxpath_ring_symbol **symbols, size_t *count)
+{
+	struct rxpath_slice number, name, between;
+	size_t pairs = 0;
+	bool found = false;
+
+	*symbols = NULL;
+	*count = 0;
+	while (!found && skip_behind(&text, "__print_symbolic(REC->"))
+		found = rxpath_slice_starts(text, field) && text.len > strlen(field) &&
+			text.ptr[strlen(field)] == ',';
+	if (!found)
+		return true;
+	for (size_t i = 0; i < text.len; i++)
+		pairs += text.ptr[i] == '{';
+	if (pairs == 0)
+		return true;
+	*symbols = calloc(pairs, sizeof **symbols);
+	if (!*symbols)
+		return false;
+	while (*count < pairs) {
+		struct rxpath_ring_symbol *symbol = &(*symbols)[*count];
+
+		/* The list ends where a parenthesis comes before the next brace. */
+		if (!rxpath_scan_until(&text, '{', &between) ||
+		    memchr(between.ptr, ')', between.len))
+			break;
+		if (!rxpath_scan_until(&text, ',', &number) ||
+		    !rxpath_scan_until(&text, '"', &between) ||
+		    !rxpath_scan_until(&text, '"', &name))
+			break;
+		if (name.len == 0 || name.len > 64 || !read_number(number, &symbol->value))
+			continue;
+		symbol->name = name;
+		++*count;
+	}
+	qsort(*symbols, *count, sizeof **symbols, by_value);
+	return true;
+}
+
+struct rxpath_slice rxpath_ring_symbol(const struct rxpath_ring_symbol *symbols, size_t count,
+				       uint64_t value)
+{
+	struct rxpath_ring_symbol key = {.value = value};
+	const struct rxpath_ring_symbol *found;
+
+	found = count == 0 ? NULL : bsearch(&key, symbols, count, sizeof key, by_value);
+	return found ? found->name : (struct rxpath_slice){NULL, 0};
+}
+
+uint64_t rxpath_ring_stat(struct rxpath_slice text, const char *name)
+{
+	struct rxpath_slice line, key;
+	uint64_t value;
+
+	while (rxpath_scan_line(&text, &line))
+		if (rxpath_scan_until(&line, ':', &key) && rxpath_slice_is(key, name) &&
+		    rxpath_scan_dec(trimmed(line), &value))
+			return value;
+	return 0;
+}

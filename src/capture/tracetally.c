@@ -1,0 +1,251 @@
+/* tracetally.c: drop events added up by reason, place, protocol and port, in a table of fixed
+ * size. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "rxpath/sample.h"
+#include "tracetally.h"
+
+/* Rows of one event, after which a row tells no more than the reason; and after which there are no
+ * new ones. Two events have rows, and a twentieth of the slots stays free. */
+#define FINE_LIMIT 1800u
+#define COARSE_LIMIT 1950u
+
+bool rxpath_tally_learn(struct rxpath_tally *tally, enum rxpath_trace_event event, char *text,
+			size_t len, struct rxpath_error *error)
+{
+	struct rxpath_slice whole = {text, len};
+
+	tally->has[event] = rxpath_ring_format(whole, &tally->formats[event], error);
+	if (event != RXPATH_TRACE_KFREE) {
+		free(text);
+		return tally->has[event];
+	}
+	free(tally->reasons);
+	free(tally->text);
+	tally->text = text;
+	if (!rxpath_ring_symbols(whole, "reason", &tally->reasons, &tally->reason_count))
+		return rxpath_error_memory(error);
+	return tally->has[event];
+}
+
+static uint64_t mixed(const struct rxpath_tally_row *key)
+{
+	uint64_t hash = key->place;
+
+	hash ^= (uint64_t)key->reason << 32 ^ (uint64_t)key->protocol << 16 ^ key->port ^
+		(uint64_t)key->event << 60;
+	hash ^= hash >> 29;
+	hash *= 0xbf58476d1ce4e5b9u;
+	hash ^= hash >> 32;
+	return hash;
+}
+
+static bool same_kind(const struct rxpath_tally_row *a, const struct rxpath_tally_row *b)
+{
+	return a->place == b->place && a->reason == b->reason && a->protocol == b->protocol &&
+	       a->port == b->port && a->event == b->event;
+}
+
+/* Adds one. False when it is a new row and its event has `limit` already. */
+static bool add_row(struct rxpath_tally *tally, const struct rxpath_tally_row *key, size_t limit)
+{
+	size_t at = (size_t)mixed(key) & (RXPATH_TALLY_SLOTS - 1);
+
+	while (tally->rows[at].count > 0) {
+		if (same_kind(&tally->rows[at], key)) {
+			tally->rows[at].count++;
+			return true;
+		}
+		at = (at + 1) & (RXPATH_TALLY_SLOTS - 1);
+	}
+	if (tally->row_counts[key->event] >= limit)
+		return false;
+	tally->rows[at] = *key;
+	tally->rows[at].count = 1;
+	tally->row_counts[key->event]++;
+	return true;
+}
+
+/* Ports there are 65535, and a table that is full must still say why packets were dropped. What not
+ * even that has room for is in the event's count alone. */
+static void count_row(struct rxpath_tally *tally, struct rxpath_tally_row *key)
+{
+	if (add_row(tally, key, FINE_LIMIT))
+		return;
+	key->place = 0;
+	key->port = RXPATH_UNKNOWN32;
+	if (key->event == RXPATH_TRACE_KFREE)
+		key->protocol = RXPATH_UNKNOWN32;
+	add_row(tally, key, COARSE_LIMIT);
+}
+
+static uint32_t small_value(const struct rxpath_ring_format *format, enum rxpath_ring_field field,
+			    const unsigned char *event, size_t len)
+{
+	uint64_t value;
+
+	return rxpath_ring_value(&format->fields[field], event, len, &value) ? (uint32_t)value :
+									       RXPATH_UNKNOWN32;
+}
+
+static void take_kfree(struct rxpath_tally *tally, const unsigned char *event, size_t len)
+{
+	const struct rxpath_ring_format *format = &tally->formats[RXPATH_TRACE_KFREE];
+	struct rxpath_tally_row key = {.event = RXPATH_TRACE_KFREE, .port = RXPATH_UNKNOWN32};
+
+	rxpath_ring_value(&format->fields[RXPATH_FIELD_LOCATION], event, len, &key.place);
+	key.protocol = small_value(format, RXPATH_FIELD_PROTOCOL, event, len);
+	key.reason = small_value(format, RXPATH_FIELD_REASON, event, len);
+	count_row(tally, &key);
+}
+
+static uint32_t protocol_of(uint32_t family)
+{
+	return family == 2 ? 0x0800 : family == 10 ? 0x86dd : RXPATH_UNKNOWN32;
+}
+
+/* Since 6.10 the packet's addresses are in the event. `family` is the socket's: an IPv4 packet for
+ * an IPv6 socket has an IPv4 daddr (TP_STORE_ADDR_PORTS_SKB). */
+static void take_udp(struct rxpath_tally *tally, const unsigned char *event, size_t len)
+{
+	const struct rxpath_ring_format *format = &tally->formats[RXPATH_TRACE_UDP_FAIL];
+	struct rxpath_ring_place address = format->fields[RXPATH_FIELD_DADDR];
+	struct rxpath_tally_row key = {
+		.event = RXPATH_TRACE_UDP_FAIL,
+		.protocol = RXPATH_UNKNOWN32,
+	};
+	uint64_t value;
+
+	key.port = small_value(format, RXPATH_FIELD_LPORT, event, len);
+	if (key.port == RXPATH_UNKNOWN32)
+		key.port = small_value(format, RXPATH_FIELD_DPORT, event, len);
+	if (address.size >= 4) {
+		address.size = 2;
+		if (rxpath_ring_value(&address, event, len, &value))
+			key.protocol = protocol_of((uint32_t)value);
+		address.offset += 2;
+		if (key.port == RXPATH_UNKNOWN32 && rxpath_ring_value(&address, event, len, &value))
+			key.port = (uint32_t)event[address.offset] << 8 | event[address.offset + 1];
+	}
+	if (key.protocol == RXPATH_UNKNOWN32)
+		key.protocol = protocol_of(small_value(format, RXPATH_FIELD_FAMILY, event, len));
+	if (rxpath_ring_value(&format->fields[RXPATH_FIELD_RC], event, len, &value))
+		key.reason = (uint32_t)(0 - value);
+	count_row(tally, &key);
+}
+
+void rxpath_tally_take(void *context, const unsigned char *event, size_t len)
+{
+	struct rxpath_tally *tally = context;
+	uint64_t id;
+
+	for (size_t i = RXPATH_TRACE_EVENTS; i > 0; i--) {
+		const struct rxpath_ring_format *format = &tally->formats[i - 1];
+
+		if (!tally->has[i - 1] ||
+		    !rxpath_ring_value(&format->fields[RXPATH_FIELD_TYPE], event, len, &id) ||
+		    id != format->id)
+			continue;
+		tally->events[i - 1]++;
+		if (i - 1 == RXPATH_TRACE_KFREE)
+			take_kfree(tally, event, len);
+		else if (i - 1 == RXPATH_TRACE_UDP_FAIL)
+			take_udp(tally, event, len);
+		return;
+	}
+}
+
+static void write_number(struct rxpath_buf *out, uint32_t number)
+{
+	if (number == RXPATH_UNKNOWN32)
+		rxpath_buf_string(out, " -");
+	else
+		rxpath_buf_printf(out, " %u", number);
+}
+
+static void write_word(struct rxpath_buf *out, struct rxpath_slice word)
+{
+	rxpath_buf_char(out, ' ');
+	if (word.len == 0)
+		rxpath_buf_char(out, '-');
+	else
+		rxpath_buf_escaped(out, word, "");
+}
+
+/* A number that the kernel has no name for stands as the kernel prints it: in hexadecimal. */
+static void write_reason(const struct rxpath_tally *tally, struct rxpath_buf *out, uint32_t reason)
+{
+	const struct rxpath_ring_place *place =
+		&tally->formats[RXPATH_TRACE_KFREE].fields[RXPATH_FIELD_REASON];
+	struct rxpath_slice name = rxpath_ring_symbol(tally->reasons, tally->reason_count, reason);
+
+	if (name.len > 0 || place->size == 0)
+		write_word(out, name);
+	else
+		rxpath_buf_printf(out, " 0x%x", reason);
+}
+
+static void write_row(const struct rxpath_tally *tally, const struct rxpath_symbols *symbols,
+		      struct rxpath_buf *out, const struct rxpath_tally_row *row)
+{
+	if (row->event == RXPATH_TRACE_KFREE) {
+		rxpath_buf_string(out, "drop");
+		write_reason(tally, out, row->reason);
+		write_word(out, rxpath_symbols_name(symbols, row->place));
+		write_number(out, row->protocol);
+	} else {
+		rxpath_buf_string(out, "udp");
+		write_number(out, row->protocol);
+		write_number(out, row->port);
+		rxpath_buf_printf(out, " -%u", row->reason);
+	}
+	rxpath_buf_printf(out, " %llu\n", (unsigned long long)row->count);
+}
+
+/* Names for the places that have come up and have none yet. */
+static void name_places(const struct rxpath_tally *tally, struct rxpath_symbols *symbols)
+{
+	uint64_t *places = calloc(RXPATH_TALLY_SLOTS, sizeof *places);
+	size_t count = 0;
+
+	if (!places)
+		return;
+	for (size_t i = 0; i < RXPATH_TALLY_SLOTS; i++)
+		if (tally->rows[i].count > 0 && tally->rows[i].place != 0)
+			places[count++] = tally->rows[i].place;
+	rxpath_symbols_find(symbols, places, count);
+	free(places);
+}
+
+void rxpath_tally_write(const struct rxpath_tally *tally, struct rxpath_symbols *symbols,
+			uint64_t overrun, struct rxpath_buf *out)
+{
+	name_places(tally, symbols);
+	for (size_t i = 0; i < RXPATH_TRACE_EVENTS; i++) {
+		rxpath_buf_printf(out, "event %s ",
+				  rxpath_trace_event_name((enum rxpath_trace_event)i));
+		if (tally->has[i])
+			rxpath_buf_u64(out, tally->events[i]);
+		else
+			rxpath_buf_char(out, '-');
+		rxpath_buf_char(out, '\n');
+	}
+	rxpath_buf_printf(out, "overrun %llu\n", (unsigned long long)overrun);
+	for (size_t i = 0; i < RXPATH_TALLY_SLOTS; i++)
+		if (tally->rows[i].count > 0)
+			write_row(tally, symbols, out, &tally->rows[i]);
+}
+
+void rxpath_tally_reset(struct rxpath_tally *tally)
+{
+	memset(tally->rows, 0, sizeof tally->rows);
+	memset(tally->events, 0, sizeof tally->events);
+	memset(tally->row_counts, 0, sizeof tally->row_counts);
+}
+
+void rxpath_tally_free(struct rxpath_tally *tally)
+{
+	free(tally->text);
+	free(tally->reasons);
+}
