@@ -213,9 +213,10 @@ static void memory(struct lab *lab, const char *address, const struct lab_packet
 
 	snprintf(memory_errors, sizeof memory_errors, "%sMemErrors", group);
 	snprintf(errors, sizeof errors, "%sInErrors", group);
-	lab_set_host(lab, "net/ipv4/udp_mem", "8 12 16");
 	lab_begin(lab);
+	lab_set_host(lab, "net/ipv4/udp_mem", "8 12 16");
 	lost = lab_inject(lab, packet, 2 * MANY);
+	lab_put_back(lab, "net/ipv4/udp_mem");
 	lab_end(lab);
 	lost -= lab_drain(fd);
 	if (lost == 0)
@@ -472,7 +473,7 @@ static void three_reports(struct lab *lab)
 	int fd = lab_receiver(lab, LAB_RX4, LAB_PORT, LAB_SMALL), status;
 	uint64_t lost;
 	unsigned reports = 0;
-	char *text, *rest, *end;
+	char *text, *rest, *one;
 	pid_t pid;
 
 	if (!lab->program)
@@ -488,22 +489,15 @@ static void three_reports(struct lab *lab)
 	text = rest = lab_slurp(out);
 	if (status != 1)
 		lab_wrong(lab, "status %d, expected 1", status);
-	for (; rest && *rest && (end = strstr(rest, "\n\n")); rest = end + 2, reports++) {
+	while ((one = lab_report_next(&rest))) {
 		struct lab_report report = { 0 };
-		bool second = reports == 1;
-		char *one;
+		bool second = ++reports == 2;
 
-		end[1] = '\0';
-		/* Whether the header comes once or with each report is left open. */
-		if (asprintf(&one, "%s%s", *rest == '#' ? "" : LAB_HEADER "\n", rest) < 0)
-			abort();
 		lab_report_parse(lab, &report, one, second);
 		if (report.lost != (second ? lost : 0))
-			lab_wrong(lab, "report %u: lost %llu, expected %llu", reports + 1,
+			lab_wrong(lab, "report %u: lost %llu, expected %llu:\n%s", reports,
 				  (unsigned long long)report.lost,
-				  (unsigned long long)(second ? lost : 0));
-		if (lab->verbose || lab->wrong)
-			lab_wrong(lab, "%s", one);
+				  (unsigned long long)(second ? lost : 0), one);
 		lab_report_free(&report);
 	}
 	if (reports != 3)

@@ -34,7 +34,8 @@
 #define HOST_SETTINGS 16
 
 static const struct lab_fault *const tables[] = {
-	lab_udp_faults, lab_datagram_faults,
+	lab_udp_faults, lab_datagram_faults, lab_ip_faults, lab_link_faults, lab_socket_faults,
+	lab_healthy_faults, lab_flood_faults,
 };
 
 static const char *const mode_names[LAB_MODES] = { "", ".live", ".run", ".pid" };
@@ -90,19 +91,31 @@ static void save_settings(void)
 
 /* In the order of the table: the flow limit's table length is taken when its CPUs are set. Only
  * what differs is written: writing the flow limit's CPUs restarts a counter. */
+static void restore_setting(size_t i)
+{
+	char path[128], *now;
+
+	setting_path(path, lab_host_settings[i]);
+	now = lab_slurp(path);
+	if (host.saved[i] && now && strcmp(now, host.saved[i]) != 0)
+		lab_write(path, host.saved[i]);
+	free(now);
+}
+
 static void restore_settings(void)
 {
-	char path[128];
+	for (size_t i = 0; lab_host_settings[i] && i < HOST_SETTINGS; i++)
+		restore_setting(i);
+}
 
+void lab_put_back(const struct lab *lab, const char *name)
+{
+	lab_in_host(lab);
 	for (size_t i = 0; lab_host_settings[i] && i < HOST_SETTINGS; i++) {
-		char *now;
-
-		setting_path(path, lab_host_settings[i]);
-		now = lab_slurp(path);
-		if (host.saved[i] && now && strcmp(now, host.saved[i]) != 0)
-			lab_write(path, host.saved[i]);
-		free(now);
+		if (strcmp(lab_host_settings[i], name) == 0)
+			restore_setting(i);
 	}
+	lab_in_rx(lab);
 }
 
 /* A process that does nothing but outlive the lab, and clean up behind it however it ended. */
@@ -219,6 +232,16 @@ static char *collect(int fd, pid_t pid, uint64_t deadline, bool *late)
 	return text;
 }
 
+/* Line by line: cmocka cuts a message off after a kilobyte. */
+static void tell(char *text)
+{
+	char *rest = NULL;
+
+	for (char *line = text ? strtok_r(text, "\n", &rest) : NULL; line;
+	     line = strtok_r(NULL, "\n", &rest))
+		print_message("%s\n", line);
+}
+
 static void run_trial(void **state)
 {
 	const struct trial *trial = *state;
@@ -262,13 +285,12 @@ static void run_trial(void **state)
 		free(text);
 		skip();
 	}
-	if (text && *text && WIFEXITED(status) && WEXITSTATUS(status) == 0)
-		print_message("%s\n%s", trial->name, text);
-	else if (WIFSIGNALED(status))
-		fail_msg("%s: ended by signal %d", trial->name, WTERMSIG(status));
-	else if (WEXITSTATUS(status) != 0)
-		fail_msg("%s: %s", trial->name, text ? text : "");
+	tell(text);
 	free(text);
+	if (WIFSIGNALED(status))
+		fail_msg("%s: ended by signal %d", trial->name, WTERMSIG(status));
+	if (WEXITSTATUS(status) != 0)
+		fail_msg("%s: see above", trial->name);
 }
 
 static bool is_chosen(const char *name, char *const patterns[])

@@ -55,6 +55,11 @@ struct lab_fault {
 /* The tables of faults, a file each; ended by a row without a name. */
 extern const struct lab_fault lab_udp_faults[];
 extern const struct lab_fault lab_datagram_faults[];
+extern const struct lab_fault lab_ip_faults[];
+extern const struct lab_fault lab_link_faults[];
+extern const struct lab_fault lab_socket_faults[];
+extern const struct lab_fault lab_healthy_faults[];
+extern const struct lab_fault lab_flood_faults[];
 
 #define LAB_HEADER "#stage\tkind\tcounter\tsubject\tdelta\tlost\trate\tbefore\tafter\tdetail"
 
@@ -117,10 +122,16 @@ noreturn void lab_die(const struct lab *lab, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
 void lab_ip(const struct lab *lab, const char *batch);
 void lab_nft(const struct lab *lab, const char *rules);
+/* Hands what arrives on vb to CPU 0, and keeps this process on CPU 1. */
+void lab_steer(const struct lab *lab);
+/* Rules to look at for each packet, so many that a CPU falls behind. */
+void lab_slow_down(const struct lab *lab);
 /* A setting of the receiving side's namespace: "net/ipv4/..." under /proc/sys. */
 void lab_set(const struct lab *lab, const char *name, const char *value);
 /* One that is the host's, put back afterwards. Only those of lab_host_settings. */
 void lab_set_host(const struct lab *lab, const char *name, const char *value);
+/* Puts one back at once, so that the rest of the host suffers no longer than it must. */
+void lab_put_back(const struct lab *lab, const char *name);
 extern const char *const lab_host_settings[];
 char *lab_slurp(const char *path);
 bool lab_write(const char *path, const char *text);
@@ -165,6 +176,10 @@ void lab_put16(struct lab_packet *packet, size_t at, unsigned value);
 unsigned lab_inject(const struct lab *lab, const struct lab_packet *packet, unsigned times);
 unsigned lab_inject_via(const struct lab *lab, int ifindex, const struct lab_packet *packet,
 			unsigned times);
+
+/* Sends the frames in turn, over and over, as fast as one CPU can, until lab_flood_end. */
+pid_t lab_flood(const struct lab *lab, const struct lab_packet packets[], unsigned count);
+void lab_flood_end(pid_t flood);
 
 /* Sockets of the receiving side, non-blocking. rcvbuf 0: as it is; beyond rmem_max: forced. */
 int lab_socket(const struct lab *lab, int family, int type, int protocol);
@@ -212,6 +227,8 @@ void lab_wrong(struct lab *lab, const char *format, ...) __attribute__((format(p
 void lab_report_free(struct lab_report *report);
 /* Parses what the program wrote, and checks what the contract promises of every report. */
 void lab_report_parse(struct lab *lab, struct lab_report *report, char *text, int status);
+/* Takes the next of several reports off the text, with a header; NULL: there is none. */
+char *lab_report_next(char **text);
 /* The whole story of this fault, for a failure. */
 char *lab_story(const struct lab *lab);
 

@@ -270,6 +270,32 @@ void lab_set_host(const struct lab *lab, const char *name, const char *value)
 	lab_in_rx(lab);
 }
 
+void lab_steer(const struct lab *lab)
+{
+	if (lab_cpus() < 2)
+		lab_skip(lab, "one CPU does not overtake itself");
+	if (!lab_write("/sys/class/net/vb/queues/rx-0/rps_cpus", "1"))
+		lab_skip(lab, "no RPS on this kernel");
+	lab_pin(lab, 1);
+}
+
+void lab_slow_down(const struct lab *lab)
+{
+	size_t size = 1 << 20, len;
+	char *rules = malloc(size);
+
+	if (!rules)
+		abort();
+	len = (size_t)snprintf(rules, size, "table ip t { chain c {"
+			       " type filter hook input priority 0;\n");
+	for (int i = 0; i < 2000; i++)
+		len += (size_t)snprintf(rules + len, size - len,
+					"ip saddr 192.0.2.%d counter drop\n", i % 250);
+	snprintf(rules + len, size - len, "}; }\n");
+	lab_nft(lab, rules);
+	free(rules);
+}
+
 /* Tries, in a process of its own, every privilege that a fault needs. */
 static int try_privileges(void)
 {
@@ -318,6 +344,7 @@ const char *lab_unable(void)
 
 void lab_enter(struct lab *lab)
 {
+	int sndbuf = 64 << 20;
 	char batch[1024];
 
 	prctl(PR_SET_NAME, LAB_COMM);
@@ -368,6 +395,8 @@ void lab_enter(struct lab *lab)
 	lab->inject = socket(AF_PACKET, SOCK_RAW | SOCK_CLOEXEC, 0);
 	if (lab->inject < 0)
 		lab_die(lab, "packet socket: %s", strerror(errno));
+	/* A frame stays charged to it while it waits on the far side: that must not slow it down. */
+	setsockopt(lab->inject, SOL_SOCKET, SO_SNDBUFFORCE, &sndbuf, sizeof sndbuf);
 	lab->va = (int)if_nametoindex("va");
 	lab_in_rx(lab);
 }

@@ -140,6 +140,8 @@ static void start_run(struct lab *lab)
 	struct pollfd ready = { .events = POLLIN };
 	char line[8];
 
+	unlink(paths.go);
+	unlink(paths.done);
 	if (mkfifo(paths.go, 0600) != 0 || mkfifo(paths.done, 0600) != 0)
 		lab_die(lab, "mkfifo: %s", strerror(errno));
 	ready.fd = open(paths.go, O_RDWR | O_CLOEXEC);
@@ -354,6 +356,20 @@ void lab_report_parse(struct lab *lab, struct lab_report *report, char *text, in
 		lab_wrong(lab, "lost %" PRIu64 ", and yet status %d", report->lost, status);
 	if (!report->lost && status != 0)
 		lab_wrong(lab, "nothing lost, and yet status %d", status);
+}
+
+char *lab_report_next(char **text)
+{
+	char *start = *text, *end = start ? strstr(start, "\n\n") : NULL, *report;
+
+	if (!end)
+		return NULL;
+	end[1] = '\0';
+	*text = end + 2;
+	/* Whether the header comes once or with each report is left open. */
+	if (asprintf(&report, "%s%s", *start == '#' ? "" : LAB_HEADER "\n", start) < 0)
+		abort();
+	return report;
 }
 
 static struct lab_line *find(struct lab *lab, const char *counter, const char *subject)

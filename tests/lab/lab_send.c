@@ -5,7 +5,9 @@
 #include <linux/if_packet.h>
 #include <net/if.h>
 #include <netinet/in.h>
+#include <signal.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -238,6 +240,58 @@ unsigned lab_inject_via(const struct lab *lab, int ifindex, const struct lab_pac
 unsigned lab_inject(const struct lab *lab, const struct lab_packet *packet, unsigned times)
 {
 	return lab_inject_via(lab, lab->va, packet, times);
+}
+
+static noreturn void flood(const struct lab *lab, const struct lab_packet packets[],
+			   unsigned count)
+{
+	enum { BATCH = 64 };
+	struct sockaddr_ll to = {
+		.sll_family = AF_PACKET, .sll_ifindex = lab->va, .sll_halen = 6,
+	};
+	struct mmsghdr messages[BATCH];
+	struct iovec pieces[BATCH];
+
+	memset(messages, 0, sizeof messages);
+	for (unsigned i = 0; i < BATCH; i++) {
+		const struct lab_packet *packet = &packets[i % count];
+
+		pieces[i].iov_base = (void *)(uintptr_t)packet->bytes;
+		pieces[i].iov_len = packet->len;
+		messages[i].msg_hdr.msg_name = &to;
+		messages[i].msg_hdr.msg_namelen = sizeof to;
+		messages[i].msg_hdr.msg_iov = &pieces[i];
+		messages[i].msg_hdr.msg_iovlen = 1;
+	}
+	memcpy(to.sll_addr, packets[0].bytes, 6);
+	for (unsigned from = 0;;) {
+		int sent = sendmmsg(lab->inject, messages + from, BATCH - from, 0);
+
+		/* One that the far end refused is behind us too: the others keep their turn. */
+		from += sent > 0 ? (unsigned)sent : 1;
+		if (from >= BATCH)
+			from = 0;
+	}
+}
+
+pid_t lab_flood(const struct lab *lab, const struct lab_packet packets[], unsigned count)
+{
+	pid_t pid = fork();
+
+	if (pid < 0)
+		lab_die(lab, "fork: %s", strerror(errno));
+	if (pid == 0) {
+		prctl(PR_SET_PDEATHSIG, SIGKILL);
+		lab_pin(lab, lab_cpus() - 1);
+		flood(lab, packets, count);
+	}
+	return pid;
+}
+
+void lab_flood_end(pid_t flood_pid)
+{
+	kill(flood_pid, SIGKILL);
+	lab_wait(flood_pid);
 }
 
 int lab_socket(const struct lab *lab, int family, int type, int protocol)

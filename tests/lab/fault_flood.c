@@ -1,0 +1,377 @@
+/* fault_flood.c: the program reads one file after the other while packets keep coming as fast as
+ * a CPU can send them. No difference between two files may be taken for a fault of its own. */
+#include <arpa/inet.h>
+#include <inttypes.h>
+#include <netinet/in.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "lab.h"
+
+#define REPORTS 3
+
+/* What such a flood may move, and nothing else. */
+struct expected {
+	const char *counter;	/* the one that moves, and accounts for all that is lost */
+	const char *subject;
+	const char *socket;	/* the one that loses; NULL: none */
+	const char *also[4];	/* lines beside it, with lost 0 */
+	bool quiet;		/* nothing is lost at all */
+};
+
+static bool is_one_of(const char *const names[4], const char *name)
+{
+	for (size_t i = 0; i < 4 && names[i]; i++) {
+		if (strcmp(names[i], name) == 0)
+			return true;
+	}
+	return false;
+}
+
+static void check_report(struct lab *lab, const struct expected *expected,
+			 const struct lab_report *report, const char *how)
+{
+	size_t wrong = lab->wrong_len;
+	bool seen = false;
+
+	for (size_t i = 0; i < report->count; i++) {
+		const struct lab_line *line = &report->lines[i];
+		bool main_one = !expected->quiet && strcmp(line->counter, expected->counter) == 0 &&
+			strcmp(line->subject, expected->subject) == 0;
+
+		seen |= main_one;
+		if (main_one) {
+			if (line->lost != line->delta)
+				lab_wrong(lab, "%s: %s lost %" PRIu64 " of %" PRIu64, how,
+					  line->counter, line->lost, line->delta);
+			continue;
+		}
+		if (line->lost)
+			lab_wrong(lab, "%s: %s %s lost %" PRIu64, how, line->counter, line->subject,
+				  line->lost);
+		if (strcmp(line->counter, "sk_drops") == 0 && expected->socket &&
+		    strcmp(line->subject, expected->socket) == 0)
+			continue;
+		if (strcmp(line->kind, "pressure") == 0 || is_one_of(expected->also, line->counter))
+			continue;
+		if (strncmp(line->counter, "rt_cache_", 9) != 0)
+			lab_wrong(lab, "%s: an unexpected line: %s %s %s %" PRIu64, how, line->kind,
+				  line->counter, line->subject, line->delta);
+	}
+	if (!seen && !expected->quiet)
+		lab_wrong(lab, "%s: no line %s %s", how, expected->counter, expected->subject);
+	if (lab->wrong_len != wrong)
+		lab_wrong(lab, "%s", report->text);
+}
+
+static void check_attribution(struct lab *lab, const char *json, const char *how)
+{
+	static const char *const keys[] = { "\"unattributed\":", "\"uncounted\":" };
+	unsigned reports = 0;
+
+	for (const char *at = json; at && (at = strstr(at, "\"attribution\"")); at++, reports++) {
+		for (size_t i = 0; i < 2; i++) {
+			const char *value = strstr(at, keys[i]);
+
+			if (!value || strtoull(value + strlen(keys[i]), NULL, 10) != 0)
+				lab_wrong(lab, "%s: %.140s", how, at);
+		}
+	}
+	if (reports == 0)
+		lab_wrong(lab, "%s: no attribution", how);
+}
+
+/* Where the reports of a flood go, and the flood's own figures. */
+struct runs {
+	char tsv[256], json[256], err[256], before[256], after[256], saved[256];
+	int tsv_status, json_status;
+};
+
+static pid_t watch(const struct lab *lab, const char *format, const char *out, const char *err)
+{
+	char *argv[] = {
+		(char *)(uintptr_t)lab->program, (char[]){ "-i" }, (char[]){ "0.5" },
+		(char[]){ "-c" }, (char[]){ "3" }, (char[]){ "-f" }, (char *)(uintptr_t)format, NULL
+	};
+
+	return lab_spawn(lab, argv, out, err, false);
+}
+
+static void save(const struct lab *lab, char *file, const char *err)
+{
+	char *argv[] = { (char *)(uintptr_t)lab->program, (char[]){ "save" }, file, NULL };
+
+	lab_command(lab, argv, NULL, err, false);
+}
+
+static char *diff(const struct lab *lab, const char *format, struct runs *runs, int *status)
+{
+	char *argv[] = {
+		(char *)(uintptr_t)lab->program, (char[]){ "diff" }, (char[]){ "-f" },
+		(char *)(uintptr_t)format, runs->before, runs->after, NULL
+	};
+
+	*status = lab_command(lab, argv, runs->saved, runs->err, false);
+	return lab_slurp(runs->saved);
+}
+
+/* Live reports in both forms, and two saved samples, side by side. */
+static void run_beside(const struct lab *lab, struct runs *runs)
+{
+	pid_t tsv, json;
+
+	snprintf(runs->tsv, sizeof runs->tsv, "%s/tsv", lab->dir);
+	snprintf(runs->json, sizeof runs->json, "%s/json", lab->dir);
+	snprintf(runs->err, sizeof runs->err, "%s/err", lab->dir);
+	snprintf(runs->before, sizeof runs->before, "%s/before", lab->dir);
+	snprintf(runs->after, sizeof runs->after, "%s/after", lab->dir);
+	snprintf(runs->saved, sizeof runs->saved, "%s/saved", lab->dir);
+	tsv = watch(lab, "tsv", runs->tsv, NULL);
+	json = watch(lab, "json", runs->json, NULL);
+	lab_sleep_ms(100);
+	save(lab, runs->before, runs->err);
+	lab_sleep_ms(500);
+	save(lab, runs->after, runs->err);
+	runs->tsv_status = lab_wait(tsv);
+	runs->json_status = lab_wait(json);
+}
+
+static void check_live(struct lab *lab, const struct runs *runs, const struct expected *expected)
+{
+	int wanted = expected->quiet ? 0 : 1;
+	struct lab_report report = { 0 };
+	unsigned reports = 0;
+	char *text, *rest, *one;
+
+	if (runs->tsv_status != wanted || runs->json_status != wanted)
+		lab_wrong(lab, "status %d (tsv) and %d (json), expected %d", runs->tsv_status,
+			  runs->json_status, wanted);
+	text = rest = lab_slurp(runs->tsv);
+	while ((one = lab_report_next(&rest))) {
+		reports++;
+		lab_report_parse(lab, &report, one, wanted);
+		check_report(lab, expected, &report, "live");
+		lab_report_free(&report);
+	}
+	if (reports != REPORTS)
+		lab_wrong(lab, "%u reports, expected %d", reports, REPORTS);
+	free(text);
+	text = lab_slurp(runs->json);
+	check_attribution(lab, text, "live");
+	free(text);
+}
+
+static void check_saved(struct lab *lab, struct runs *runs, const struct expected *expected)
+{
+	char *text;
+	int status;
+
+	text = diff(lab, "tsv", runs, &status);
+	lab_report_parse(lab, &lab->report, text, status);
+	check_report(lab, expected, &lab->report, "saved");
+	text = diff(lab, "json", runs, &status);
+	check_attribution(lab, text, "saved");
+	free(text);
+}
+
+static void endure(struct lab *lab, const struct lab_packet packets[], unsigned count,
+		   const struct expected *expected)
+{
+	struct runs runs;
+	pid_t flood;
+
+	lab_values_read(&lab->before);
+	flood = lab_flood(lab, packets, count);
+	lab_sleep_ms(200);
+	if (lab->program)
+		run_beside(lab, &runs);
+	lab_flood_end(flood);
+	lab_sleep_ms(50);
+	lab_values_moved(&lab->before, &lab->moved);
+	if (lab->program) {
+		check_live(lab, &runs, expected);
+		check_saved(lab, &runs, expected);
+	} else if (!expected->quiet &&
+		   !lab_values_find(&lab->moved, expected->counter, expected->subject)) {
+		lab_wrong(lab, "kernel: %s did not move", expected->counter);
+	}
+}
+
+static void full4(struct lab *lab)
+{
+	struct lab_packet packet;
+
+	lab_receiver(lab, LAB_RX4, LAB_PORT, LAB_SMALL);
+	lab_udp4(&packet, LAB_PORT, 100);
+	endure(lab, &packet, 1, &(struct expected){
+		.counter = "UdpRcvbufErrors", .subject = "-", .socket = "udp/" LAB_RX4 ":9999",
+		.also = { "UdpInErrors" },
+	});
+}
+
+static void full6(struct lab *lab)
+{
+	struct lab_packet packet;
+
+	lab_receiver(lab, LAB_RX6, LAB_PORT, LAB_SMALL);
+	lab_udp6(&packet, LAB_PORT, 100);
+	endure(lab, &packet, 1, &(struct expected){
+		.counter = "Udp6RcvbufErrors", .subject = "-",
+		.socket = "udp6/[" LAB_RX6 "]:9999", .also = { "Udp6InErrors" },
+	});
+}
+
+static void full_dual(struct lab *lab)
+{
+	struct lab_packet packet;
+
+	lab_receiver(lab, "::", LAB_PORT, LAB_SMALL);
+	lab_udp4(&packet, LAB_PORT, 100);
+	endure(lab, &packet, 1, &(struct expected){
+		.counter = "UdpRcvbufErrors", .subject = "-", .socket = "udp6/[::]:9999",
+		.also = { "UdpInErrors" },
+	});
+}
+
+/* A crowd of other sockets: their table takes longer to read than all else. */
+static void full_in_a_crowd(struct lab *lab)
+{
+	for (uint16_t i = 0; i < 900; i++)
+		lab_receiver(lab, LAB_RX4, (uint16_t)(20000 + i), 0);
+	full4(lab);
+}
+
+static void full_group(struct lab *lab)
+{
+	struct lab_packet packet;
+
+	for (int i = 0; i < 3; i++)
+		lab_join(lab, lab_receiver(lab, LAB_GROUP4, LAB_PORT, LAB_SMALL), LAB_GROUP4);
+	lab_udp4(&packet, LAB_PORT, 100);
+	lab_readdress(&packet, NULL, LAB_GROUP4);
+	endure(lab, &packet, 1, &(struct expected){
+		.counter = "UdpRcvbufErrors", .subject = "-",
+		.socket = "udp/" LAB_GROUP4 ":9999", .also = { "UdpInErrors" },
+	});
+}
+
+static void in_pieces(struct lab *lab, const struct lab_packet *whole,
+		      const struct expected *expected)
+{
+	struct lab_packet parts[2];
+
+	lab_fragment(&parts[0], whole, 7, 0, 800, true);
+	lab_fragment(&parts[1], whole, 7, 800, whole->len - whole->body - 800, false);
+	endure(lab, parts, 2, expected);
+}
+
+static void fragments4(struct lab *lab)
+{
+	struct lab_packet whole;
+
+	lab_receiver(lab, LAB_RX4, LAB_PORT, LAB_SMALL);
+	lab_udp4(&whole, LAB_PORT, 1600);
+	in_pieces(lab, &whole, &(struct expected){
+		.counter = "UdpRcvbufErrors", .subject = "-", .socket = "udp/" LAB_RX4 ":9999",
+		.also = { "UdpInErrors" },
+	});
+}
+
+static void fragments6(struct lab *lab)
+{
+	struct lab_packet whole;
+
+	lab_receiver(lab, LAB_RX6, LAB_PORT, LAB_SMALL);
+	lab_udp6(&whole, LAB_PORT, 1600);
+	in_pieces(lab, &whole, &(struct expected){
+		.counter = "Udp6RcvbufErrors", .subject = "-",
+		.socket = "udp6/[" LAB_RX6 "]:9999", .also = { "Udp6InErrors" },
+	});
+}
+
+static void fragments6_conntrack(struct lab *lab)
+{
+	lab_nft(lab, "table ip6 t { chain c { type filter hook input priority 0;"
+		     " ct state established accept; }; }\n");
+	fragments6(lab);
+}
+
+static void forwarded4(struct lab *lab)
+{
+	struct lab_packet packet;
+
+	lab_set(lab, "net/ipv4/ip_forward", "1");
+	lab_set(lab, "net/ipv4/conf/all/send_redirects", "0");
+	lab_set(lab, "net/ipv4/conf/vb/send_redirects", "0");
+	lab_ip(lab, "route add 10.99.0.0/24 via " LAB_TX4 "\n");
+	lab_udp4(&packet, LAB_PORT, 100);
+	lab_readdress(&packet, NULL, "10.99.0.1");
+	endure(lab, &packet, 1, &(struct expected){ .quiet = true });
+}
+
+static void forwarded6(struct lab *lab)
+{
+	struct lab_packet packet;
+
+	lab_set(lab, "net/ipv6/conf/all/forwarding", "1");
+	lab_ip(lab, "route add fd99::/64 via " LAB_TX6 "\n");
+	lab_udp6(&packet, LAB_PORT, 100);
+	lab_readdress(&packet, NULL, "fd99::1");
+	endure(lab, &packet, 1, &(struct expected){ .quiet = true });
+}
+
+static void unwanted4(struct lab *lab)
+{
+	struct lab_packet packet;
+
+	lab_udp4(&packet, LAB_PORT, 100);
+	endure(lab, &packet, 1, &(struct expected){ .quiet = true, .also = { "UdpNoPorts" } });
+}
+
+static void damaged4(struct lab *lab)
+{
+	struct lab_packet packet;
+
+	lab_udp4(&packet, LAB_PORT, 100);
+	packet.bytes[LAB_ETHER + 10] ^= 1;
+	endure(lab, &packet, 1, &(struct expected){
+		.counter = "IpExtInCsumErrors", .subject = "-", .also = { "IpInHdrErrors" },
+	});
+}
+
+/* A backlog that overflows all the time: the device's figure is no more than its own. */
+static void backlog(struct lab *lab)
+{
+	struct lab_packet packet;
+
+	lab_udp4(&packet, LAB_PORT, 100);
+	lab_steer(lab);
+	lab_slow_down(lab);
+	lab_pin(lab, -1);
+	endure(lab, &packet, 1, &(struct expected){
+		.counter = "softnet_dropped", .subject = "cpu0",
+		.also = { "rx_dropped", "UdpNoPorts" },
+	});
+	if (lab->report.text && strstr(lab->report.text, "suspect"))
+		lab_wrong(lab, "suspect: the backlog accounts for all of it");
+}
+
+const struct lab_fault lab_flood_faults[] = {
+	{ .name = "flood4", .run = full4 },
+	{ .name = "flood6", .run = full6 },
+	{ .name = "flood-dual-stack", .run = full_dual },
+	{ .name = "flood4-in-a-crowd", .run = full_in_a_crowd },
+	{ .name = "flood4-group", .run = full_group },
+	{ .name = "flood4-fragments", .run = fragments4 },
+	{ .name = "flood6-fragments", .run = fragments6 },
+	{ .name = "flood6-fragments-conntrack", .run = fragments6_conntrack },
+	{ .name = "flood4-forwarded", .run = forwarded4 },
+	{ .name = "flood6-forwarded", .run = forwarded6 },
+	{ .name = "flood4-no-port", .run = unwanted4 },
+	{ .name = "flood4-checksum", .run = damaged4 },
+	{ .name = "flood-backlog", .run = backlog },
+	{ .name = NULL },
+};
