@@ -52,6 +52,7 @@ struct rxpath_line {
 	uint64_t lost;		/* the exclusive part of delta; 0 unless kind is drop */
 	uint64_t least;		/* delta less what the time between two readings explains */
 	uint64_t most;		/* delta and what it may explain */
+	uint64_t accounted;	/* what more specific lines of the report already have of it */
 	bool moved;		/* false: only listed because of --all */
 };
 
@@ -106,6 +107,7 @@ struct rxpath_unavailable {
 
 struct rxpath_report {
 	struct rxpath_arena arena;	/* owns what is not a sample's */
+	struct rxpath_slice version;	/* of the program that made the report */
 	struct rxpath_slice host, kernel, netns, time;	/* empty: not known */
 	uint64_t interval;		/* nanoseconds; RXPATH_UNKNOWN */
 	bool since_boot;		/* one sample against zero */

@@ -31,6 +31,7 @@ struct rxpath_reading {
 	struct rxpath_slice name;
 	struct rxpath_subject subject;
 	enum rxpath_source source;
+	size_t device;			/* its index in `devices`, if it is on a device */
 	uint64_t value;
 	uint64_t late;
 	bool second;			/* still to be folded into `late` by rxpath_sample_finish */
@@ -108,6 +109,8 @@ struct rxpath_setting {
 	struct rxpath_slice value;	/* as the kernel prints it, without its newline */
 };
 
+struct rxpath_trace_result;
+
 struct rxpath_sample {
 	struct rxpath_arena arena;	/* owns every slice below */
 	bool keep_zeros;
@@ -121,6 +124,9 @@ struct rxpath_sample {
 	size_t reading_count, reading_cap;
 	struct rxpath_device *devices;
 	size_t device_count, device_cap;
+	size_t device_last;		/* the one asked for last: files list them in the same order */
+	uint32_t *cpus;				/* those that softnet_stat has a row for */
+	size_t cpu_count, cpu_cap;
 	struct rxpath_handler *handlers;
 	size_t handler_count, handler_cap;
 	struct rxpath_socket *sockets;		/* in the order of the source */
@@ -135,8 +141,9 @@ struct rxpath_sample {
 	struct rxpath_slice cpus_online;	/* /sys/devices/system/cpu/online; "" if not known */
 	bool cpus_changed;			/* read twice, and different */
 
+	struct rxpath_trace_result *trace;	/* drops.h; NULL: there was no tracing */
+
 	struct rxpath_source_state sources[RXPATH_SOURCES];
-	struct rxpath_slice source_errors;	/* reserved for rxpath/missing */
 };
 
 void rxpath_sample_init(struct rxpath_sample *sample, bool keep_zeros);
@@ -145,6 +152,7 @@ void rxpath_sample_free(struct rxpath_sample *sample);
 /* Each adds one item and returns false without memory. Slices are copied where the sample keeps them. */
 bool rxpath_sample_add(struct rxpath_sample *sample, struct rxpath_slice name,
 		       enum rxpath_source source, struct rxpath_subject subject, uint64_t value);
+bool rxpath_sample_add_cpu(struct rxpath_sample *sample, uint32_t cpu);
 bool rxpath_sample_add_socket(struct rxpath_sample *sample, const struct rxpath_socket *socket);
 bool rxpath_sample_add_owner(struct rxpath_sample *sample, const struct rxpath_owner *owner);
 bool rxpath_sample_add_handler(struct rxpath_sample *sample, const struct rxpath_handler *handler);
@@ -161,12 +169,17 @@ const struct rxpath_setting *rxpath_sample_setting(const struct rxpath_sample *s
 /* To be called once after the last section: folds second readings into `late`, sorts. */
 void rxpath_sample_finish(struct rxpath_sample *sample);
 
-/* <0, 0, >0: path order, then catalogue order, then name, then subject. */
+/* Where a reading belongs; of one that the catalogue lacks, by the file that it stands in. */
+enum rxpath_stage rxpath_reading_stage(const struct rxpath_reading *reading);
+
+/* <0, 0, >0: by stage in path order, then by name, then by subject. */
 int rxpath_reading_order(const struct rxpath_reading *a, const struct rxpath_reading *b);
 
 /* The reading after rxpath_sample_finish; NULL where there is none (it is 0, or was not read). */
 const struct rxpath_reading *rxpath_sample_find(const struct rxpath_sample *sample,
 						const char *name, const struct rxpath_subject *subject);
+
+struct rxpath_buf;
 
 /* One line of the /proc/net/udp table with the columns that sock_diag adds; and its header. */
 void rxpath_socket_header(struct rxpath_buf *out);

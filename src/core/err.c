@@ -79,6 +79,10 @@ bool rxpath_error_refused(struct rxpath_error *error, const char *file, const ch
 	va_start(arguments, format);
 	vsnprintf(error->what, sizeof error->what, format, arguments);
 	va_end(arguments);
+	/* File names stand in it, and whoever chose them is not to be trusted with a terminal. */
+	for (char *at = error->what; *at; at++)
+		if (*at < ' ' || *at > '~')
+			*at = '?';
 	return false;
 }
 

@@ -1389,11 +1389,20 @@ static const struct rxpath_counter rows[] = {
 	{
 		.name = "dev_frame",
 		.stage = RXPATH_STAGE_DEVICE, .kind = RXPATH_KIND_DROP,
-		.shape = RXPATH_SHAPE_COUNTER, OF_DEV, .since = "2.6.32 or before",
+		.shape = RXPATH_SHAPE_COUNTER, OF_DEV, .within = "dev_errs", .since = "2.6.32 or before",
 		.meaning = "The frame column of /proc/net/dev: length, overrun, CRC and alignment "
 			"errors in one sum. Shown only where the separate counters cannot be read.",
 		.action = "Check cable, optics, switch port and MTU; ethtool -S tells which of "
 			"them it is.",
+		.kernel = "dev_seq_printf_stats",
+	},
+	{
+		.name = "dev_packets",
+		.stage = RXPATH_STAGE_DEVICE, .kind = RXPATH_KIND_TRAFFIC,
+		.shape = RXPATH_SHAPE_COUNTER, OF_DEV, .since = "2.6.32 or before",
+		.meaning = "The packets column of /proc/net/dev: good packets handed to the host, also "
+			"ones that the stack drops later. Used only where rx_packets cannot be read.",
+		.action = "",
 		.kernel = "dev_seq_printf_stats",
 	},
 	{

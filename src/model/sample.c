@@ -18,6 +18,7 @@ void rxpath_sample_free(struct rxpath_sample *sample)
 	rxpath_arena_free(&sample->arena);
 	free(sample->readings);
 	free(sample->devices);
+	free(sample->cpus);
 	free(sample->handlers);
 	free(sample->sockets);
 	free(sample->owners);
@@ -79,6 +80,11 @@ bool rxpath_sample_add(struct rxpath_sample *sample, struct rxpath_slice name,
 	}
 	return append(&sample->readings, &sample->reading_count, &sample->reading_cap, &reading,
 		      sizeof reading);
+}
+
+bool rxpath_sample_add_cpu(struct rxpath_sample *sample, uint32_t cpu)
+{
+	return append(&sample->cpus, &sample->cpu_count, &sample->cpu_cap, &cpu, sizeof cpu);
 }
 
 bool rxpath_sample_add_socket(struct rxpath_sample *sample, const struct rxpath_socket *socket)
@@ -203,24 +209,13 @@ static int compare_readings(const void *a, const void *b)
 	return (int)first->second - (int)second->second;
 }
 
-/* The sums of /proc/net/dev say nothing that the single counters of the same device do not say. */
-static bool is_superseded(const struct rxpath_sample *sample, const struct rxpath_reading *reading)
-{
-	return reading->source == RXPATH_SOURCE_DEV && sample->devices[reading->device].has_link;
-}
-
 void rxpath_sample_finish(struct rxpath_sample *sample)
 {
 	struct rxpath_reading *readings = sample->readings;
 	size_t kept = 0;
 
-	for (size_t i = 0; i < sample->reading_count; i++)
-		if (!is_superseded(sample, &readings[i]))
-			readings[kept++] = readings[i];
-	sample->reading_count = kept;
-	if (kept > 1)
-		qsort(readings, kept, sizeof *readings, compare_readings);
-	kept = 0;
+	if (sample->reading_count > 1)
+		qsort(readings, sample->reading_count, sizeof *readings, compare_readings);
 	for (size_t i = 0; i < sample->reading_count; i++) {
 		struct rxpath_reading *last = kept > 0 ? &readings[kept - 1] : NULL;
 		struct rxpath_reading reading = readings[i];

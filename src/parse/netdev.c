@@ -12,8 +12,8 @@ static const struct {
 	const char *column;
 	const char *counter;
 } known[] = {
-	{"packets", "rx_packets"}, {"errs", "dev_errs"},	{"drop", "dev_drop"},
-	{"fifo", "dev_fifo"},	   {"frame", "dev_frame"},	{"multicast", "multicast"},
+	{"packets", "dev_packets"}, {"errs", "dev_errs"},   {"drop", "dev_drop"},
+	{"fifo", "dev_fifo"},	    {"frame", "dev_frame"},
 };
 
 #define MOST_COLUMNS 32

@@ -281,6 +281,36 @@ static bool run_fact(struct rxpath_sample *sample, const struct rxpath_section *
 	return true;
 }
 
+/* "PATH ERRNO text" a line: what could not be read when the sample was stored. */
+static bool run_missing(struct rxpath_sample *sample, struct rxpath_slice text,
+			struct rxpath_error *error)
+{
+	struct rxpath_slice line, word;
+	struct rxpath_buf path = {0};
+	bool done = true;
+
+	while (done && rxpath_scan_line(&text, &line)) {
+		struct rxpath_section section = {.bytes = {"", 0}};
+		uint64_t number;
+
+		rxpath_buf_reset(&path);
+		if (!rxpath_scan_word(&line, &word))
+			continue;
+		rxpath_buf_unescaped(&path, word);
+		section.path = rxpath_buf_view(&path);
+		if (path.failed) {
+			done = rxpath_error_memory(error);
+		} else if (!rxpath_slice_is(section.path, "rxpath/missing") &&
+			   rxpath_scan_word(&line, &word) && rxpath_scan_dec(word, &number) &&
+			   number > 0 && number < 4096) {
+			section.error = (int)number;
+			done = rxpath_parse_section(sample, &section, error);
+		}
+	}
+	rxpath_buf_free(&path);
+	return done;
+}
+
 bool rxpath_parse_section(void *context, const struct rxpath_section *section,
 			  struct rxpath_error *error)
 {
@@ -295,6 +325,8 @@ bool rxpath_parse_section(void *context, const struct rxpath_section *section,
 		/* Who and when: without it rates are left out, and nothing else is lost. */
 		done = settle(sample, RXPATH_SOURCE_SYSCTL, section, &mark,
 			      rxpath_parse_meta(sample, section->bytes, &local), &local);
+	} else if (rxpath_slice_is(section->path, "rxpath/missing")) {
+		done = run_missing(sample, section->bytes, &local);
 	} else if (rxpath_slice_starts(section->path, "rxpath/")) {
 		rest = section->path;
 		rxpath_slice_skip(&rest, strlen("rxpath"));

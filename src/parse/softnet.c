@@ -97,10 +97,11 @@ bool rxpath_parse_softnet(struct rxpath_sample *sample, struct rxpath_slice text
 	struct row row;
 	struct rxpath_slice line;
 	size_t count = 0;
-	uint32_t cpus = 0;
 
 	if (text.len == 0)
 		return rxpath_error_format(error, 0, "empty", text);
+	/* A second reading shows the same CPUs. */
+	sample->cpu_count = 0;
 	for (size_t number = 1; text.len > 0; number++) {
 		uint32_t cpu;
 
@@ -114,16 +115,14 @@ bool rxpath_parse_softnet(struct rxpath_sample *sample, struct rxpath_slice text
 		count = row.count;
 		if (count <= CPU_COLUMN) {
 			sample->cpus_by_line = true;
-			cpu = online_cpu(sample->cpus_online, cpus);
+			cpu = online_cpu(sample->cpus_online, (uint32_t)number - 1);
 		} else if (row.values[CPU_COLUMN] < UINT32_MAX) {
 			cpu = (uint32_t)row.values[CPU_COLUMN];
 		} else {
 			return rxpath_error_format(error, number, "not the number of a CPU", line);
 		}
-		cpus++;
-		if (!add_row(sample, &row, cpu))
+		if (!add_row(sample, &row, cpu) || !rxpath_sample_add_cpu(sample, cpu))
 			return rxpath_error_memory(error);
 	}
-	sample->cpu_rows = cpus;
 	return true;
 }

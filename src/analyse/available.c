@@ -1,0 +1,75 @@
+/* available.c: what could not be measured, why, and which stages that leaves unknown. */
+#include "analyse.h"
+
+static bool add(struct rxpath_report *report, const char *source, const char *reason,
+		unsigned stages, bool failed, const struct rxpath_error *error)
+{
+	struct rxpath_unavailable item = {
+		.source = rxpath_slice_of(source),
+		.reason = rxpath_slice_of(reason ? reason : ""),
+		.stages = stages,
+		.failed = failed,
+	};
+	struct rxpath_buf text = {0};
+
+	if (!reason) {
+		rxpath_error_reason(error, &text);
+		item.reason = rxpath_report_keep(report, &text);
+		rxpath_buf_free(&text);
+	}
+	return item.reason.ptr && rxpath_report_add_unavailable(report, &item);
+}
+
+/* The state in the one of the two samples where it is worse. */
+static const struct rxpath_source_state *worse_state(const struct pair *pair,
+						     enum rxpath_source source)
+{
+	const struct rxpath_source_state *after = &pair->after->sources[source];
+
+	if (pair->before && pair->before->sources[source].status == RXPATH_FAILED)
+		return &pair->before->sources[source];
+	if (pair->before && after->status == RXPATH_READ &&
+	    pair->before->sources[source].status != RXPATH_READ)
+		return &pair->before->sources[source];
+	return after;
+}
+
+static bool note(const struct pair *pair, enum rxpath_source source)
+{
+	const struct rxpath_source_fact *fact = rxpath_source_at(source);
+	const struct rxpath_source_state *state = worse_state(pair, source);
+	unsigned missing = fact->required ? fact->stages : 0;
+
+	switch (state->status) {
+	case RXPATH_READ:
+		if (rxpath_pair_has(pair, source))
+			return true;
+		return add(pair->report, fact->path,
+			   "CPUs went on or off line, and this kernel does not name them",
+			   fact->stages, true, NULL);
+	case RXPATH_FAILED:
+		return add(pair->report,
+			   state->error.file[0] ? state->error.file : fact->path, NULL, fact->stages,
+			   true, &state->error);
+	case RXPATH_ABSENT:
+		return add(pair->report, fact->path, NULL, missing, false, &state->error);
+	case RXPATH_NOT_SEEN:
+		break;
+	}
+	/* What only the program itself asks for is no file that somebody could have left out. */
+	if (fact->stages == 0 || source == RXPATH_SOURCE_LINK)
+		return true;
+	return add(pair->report, fact->path, "not in the sample", missing, false, NULL);
+}
+
+bool rxpath_note_unavailable(const struct pair *pair, struct rxpath_error *error)
+{
+	for (enum rxpath_source source = 0; source < RXPATH_SOURCES; source++) {
+		/* Who owns a socket is asked later, and answered with the sockets. */
+		if (source == RXPATH_SOURCE_OWNERS || source == RXPATH_SOURCE_TRACE)
+			continue;
+		if (!note(pair, source))
+			return rxpath_error_memory(error);
+	}
+	return true;
+}

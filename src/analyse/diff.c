@@ -1,0 +1,337 @@
+/* diff.c: two readings of one counter: how far it moved, whether it wrapped, was reset, or is new. */
+#include <stdlib.h>
+
+#include "analyse.h"
+
+bool rxpath_pair_has(const struct pair *pair, enum rxpath_source source)
+{
+	const struct rxpath_sample *before = pair->before;
+	const struct rxpath_sample *after = pair->after;
+
+	if (after->sources[source].status != RXPATH_READ)
+		return false;
+	if (!before)
+		return true;
+	if (source == RXPATH_SOURCE_SOFTNET && (before->cpus_by_line || after->cpus_by_line)) {
+		/* Rows without a CPU's name can only be paired while the same CPUs are online. */
+		if (before->cpus_changed || after->cpus_changed)
+			return false;
+		if (before->cpu_count != after->cpu_count &&
+		    (before->cpus_online.len == 0 || after->cpus_online.len == 0))
+			return false;
+	}
+	/* ABSENT: a module that was loaded in between counts from zero. */
+	return before->sources[source].status == RXPATH_READ ||
+	       before->sources[source].status == RXPATH_ABSENT;
+}
+
+static bool wraps_at_32_bits(const struct rxpath_reading *reading)
+{
+	if (!reading->counter)
+		return false;
+	/* An unsigned long has 32 bits on a 32-bit kernel, which no sample tells; on a 64-bit one these
+	 * counters never fall. */
+	return reading->counter->width != RXPATH_WIDTH_64;
+}
+
+struct change rxpath_change(const struct rxpath_reading *before, const struct rxpath_reading *after)
+{
+	const uint64_t range = (uint64_t)1 << 32;
+	struct change change = {
+		.before = before ? before->value : 0,
+		.after = after->value,
+	};
+	uint64_t slack_before = before ? before->late - before->value : 0;
+	uint64_t fall;
+
+	if (change.after >= change.before) {
+		change.delta = change.after - change.before;
+	} else {
+		fall = change.before - change.after;
+		if (wraps_at_32_bits(after) && fall > range / 2 && fall < range) {
+			change.delta = range - fall;
+			change.flags = RXPATH_FLAG_WRAPPED;
+		} else {
+			change.delta = change.after;
+			change.flags = RXPATH_FLAG_RESET;
+			slack_before = 0;
+		}
+	}
+	change.least = change.delta > slack_before ? change.delta - slack_before : 0;
+	change.most = change.delta + (after->late - after->value);
+	return change;
+}
+
+struct change rxpath_change_of(const struct pair *pair, const char *name)
+{
+	const struct rxpath_reading *after = rxpath_sample_find(pair->after, name, NULL);
+	const struct rxpath_reading *before =
+		pair->before ? rxpath_sample_find(pair->before, name, NULL) : NULL;
+
+	if (!after || !rxpath_pair_has(pair, after->source))
+		return (struct change){0};
+	return rxpath_change(before, after);
+}
+
+static const struct rxpath_device *device_by_name(const struct rxpath_sample *sample,
+						  struct rxpath_slice name)
+{
+	for (size_t i = 0; i < sample->device_count; i++)
+		if (rxpath_slice_equal(sample->devices[i].name, name))
+			return &sample->devices[i];
+	return NULL;
+}
+
+/* The same device in the first sample, also when it has been renamed since; NULL: it is new. */
+static const struct rxpath_device *same_device(const struct pair *pair,
+					       const struct rxpath_device *device)
+{
+	const struct rxpath_sample *before = pair->before;
+	const struct rxpath_device *named = device_by_name(before, device->name);
+
+	if (named && (named->ifindex == 0 || device->ifindex == 0 ||
+		      named->ifindex == device->ifindex))
+		return named;
+	if (device->ifindex == 0)
+		return NULL;
+	for (size_t i = 0; i < before->device_count; i++)
+		if (before->devices[i].ifindex == device->ifindex &&
+		    !device_by_name(pair->after, before->devices[i].name))
+			return &before->devices[i];
+	return NULL;
+}
+
+static bool has_cpu(const struct rxpath_sample *sample, uint32_t cpu)
+{
+	for (size_t i = 0; i < sample->cpu_count; i++)
+		if (sample->cpus[i] == cpu)
+			return true;
+	return false;
+}
+
+static const struct rxpath_reading *find_reading(const struct rxpath_sample *sample,
+						 const struct rxpath_reading *like,
+						 struct rxpath_subject subject)
+{
+	struct rxpath_reading key = *like;
+	size_t low = 0;
+	size_t high = sample->reading_count;
+
+	key.subject = subject;
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+		int order = rxpath_reading_order(&sample->readings[middle], &key);
+
+		if (order == 0)
+			return &sample->readings[middle];
+		if (order < 0)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return NULL;
+}
+
+/* The reading that `after` is to be set against: *before (NULL: zero), and *flags. False: nothing can be
+ * said about how far it moved. */
+static bool find_before(const struct pair *pair, const struct rxpath_reading *after,
+			const struct rxpath_device *device, const struct rxpath_device *earlier,
+			const struct rxpath_reading **before, unsigned *flags)
+{
+	struct rxpath_subject subject = after->subject;
+
+	*before = NULL;
+	*flags = 0;
+	if (!pair->before)
+		return true;
+	switch (subject.kind) {
+	case RXPATH_ON_NETNS:
+		break;
+	case RXPATH_ON_CPU:
+		/* A CPU that comes back brings its old figures along, so a new row tells nothing. */
+		if (!has_cpu(pair->before, subject.number))
+			return false;
+		break;
+	case RXPATH_ON_DEVICE:
+		if (!earlier) {
+			*flags = RXPATH_FLAG_NEW;
+			return true;
+		}
+		/* Only one of the two samples has the single counters of this device. */
+		if (after->source == RXPATH_SOURCE_LINK && device->has_link && !earlier->has_link)
+			return false;
+		subject.name = earlier->name;
+		break;
+	}
+	*before = find_reading(pair->before, after, subject);
+	return true;
+}
+
+static bool keep_subject(struct rxpath_report *report, const struct rxpath_subject *subject,
+			 struct rxpath_slice *text)
+{
+	struct rxpath_buf out = {0};
+
+	switch (subject->kind) {
+	case RXPATH_ON_NETNS:
+		*text = rxpath_slice_of("-");
+		return true;
+	case RXPATH_ON_DEVICE:
+		rxpath_buf_escaped(&out, subject->name, "");
+		break;
+	case RXPATH_ON_CPU:
+		rxpath_buf_printf(&out, "cpu%u", subject->number);
+		break;
+	}
+	*text = rxpath_report_keep(report, &out);
+	rxpath_buf_free(&out);
+	return text->ptr != NULL;
+}
+
+static bool add_line(const struct pair *pair, const struct rxpath_reading *after,
+		     const struct change *change, struct rxpath_error *error)
+{
+	struct rxpath_line line = {
+		.counter = after->counter,
+		.source = after->source,
+		.stage = rxpath_reading_stage(after),
+		.kind = after->counter ? after->counter->kind : RXPATH_KIND_SUSPECT,
+		.flags = change->flags | (after->counter ? 0 : RXPATH_FLAG_UNCLASSIFIED),
+		.name = after->name,
+		.on = after->subject,
+		.before = change->before,
+		.after = change->after,
+		.delta = change->delta,
+		.least = change->least,
+		.most = change->most,
+		.moved = change->delta > 0,
+	};
+
+	return (keep_subject(pair->report, &line.on, &line.subject) &&
+		rxpath_report_add_line(pair->report, &line)) ||
+	       rxpath_error_memory(error);
+}
+
+/* Traffic and levels are context, not movements. */
+static bool is_of_interest(const struct rxpath_reading *reading)
+{
+	return !reading->counter || (reading->counter->kind != RXPATH_KIND_TRAFFIC &&
+				     reading->counter->shape == RXPATH_SHAPE_COUNTER);
+}
+
+/* The sums of /proc/net/dev say nothing that a device's single counters do not say. */
+static bool is_superseded(const struct pair *pair, const struct rxpath_reading *reading,
+			  const struct rxpath_device *device, const struct rxpath_device *earlier)
+{
+	return reading->source == RXPATH_SOURCE_DEV && device->has_link &&
+	       (!pair->before || !earlier || earlier->has_link);
+}
+
+bool rxpath_diff_counters(const struct pair *pair, bool all, struct rxpath_error *error)
+{
+	const struct rxpath_sample *after = pair->after;
+	const struct rxpath_device **earlier = NULL;
+	bool done = true;
+
+	if (pair->before && after->device_count > 0) {
+		earlier = malloc(after->device_count * sizeof(const struct rxpath_device *));
+		if (!earlier)
+			return rxpath_error_memory(error);
+		for (size_t i = 0; i < after->device_count; i++)
+			earlier[i] = same_device(pair, &after->devices[i]);
+	}
+	for (size_t i = 0; done && i < after->reading_count; i++) {
+		const struct rxpath_reading *reading = &after->readings[i];
+		const struct rxpath_device *device = NULL;
+		const struct rxpath_device *same = NULL;
+		const struct rxpath_reading *before;
+		struct change change;
+		unsigned flags;
+
+		if (!is_of_interest(reading) || !rxpath_pair_has(pair, reading->source))
+			continue;
+		if (reading->subject.kind == RXPATH_ON_DEVICE) {
+			device = &after->devices[reading->device];
+			same = earlier ? earlier[reading->device] : NULL;
+			if (is_superseded(pair, reading, device, same))
+				continue;
+		}
+		if (!find_before(pair, reading, device, same, &before, &flags))
+			continue;
+		change = rxpath_change(before, reading);
+		change.flags |= flags;
+		if (change.delta > 0 || all)
+			done = add_line(pair, reading, &change, error);
+	}
+	free(earlier);
+	return done;
+}
+
+struct change rxpath_device_change(const struct pair *pair, const struct rxpath_reading *after)
+{
+	const struct rxpath_device *device = &pair->after->devices[after->device];
+	const struct rxpath_device *earlier = pair->before ? same_device(pair, device) : NULL;
+	const struct rxpath_reading *before;
+	unsigned flags;
+
+	if (!find_before(pair, after, device, earlier, &before, &flags))
+		return (struct change){0};
+	return rxpath_change(before, after);
+}
+
+bool rxpath_add_derived(const struct pair *pair, const char *name, uint64_t delta, uint64_t lost,
+			unsigned flags, struct rxpath_error *error)
+{
+	const struct rxpath_counter *counter = rxpath_catalogue_find(rxpath_slice_of(name));
+	struct rxpath_line line = {
+		.counter = counter,
+		.source = counter->source,
+		.stage = counter->stage,
+		.kind = counter->kind,
+		.flags = flags,
+		.name = rxpath_slice_of(name),
+		.subject = rxpath_slice_of("-"),
+		.after = delta,
+		.delta = delta,
+		.least = delta,
+		.most = delta,
+		.lost = lost,
+		.moved = delta > 0,
+	};
+
+	return rxpath_report_add_line(pair->report, &line) || rxpath_error_memory(error);
+}
+
+static int line_order(const void *a, const void *b)
+{
+	const struct rxpath_line *first = a;
+	const struct rxpath_line *second = b;
+	const struct rxpath_reading one = {first->counter, first->name, first->on, first->source,
+					   0, 0, 0, false};
+	const struct rxpath_reading two = {second->counter, second->name, second->on, second->source,
+					   0, 0, 0, false};
+
+	return rxpath_reading_order(&one, &two);
+}
+
+void rxpath_sort_lines(struct rxpath_report *report)
+{
+	if (report->line_count > 1)
+		qsort(report->lines, report->line_count, sizeof *report->lines, line_order);
+}
+
+struct rxpath_line *rxpath_find_line(const struct rxpath_report *report,
+				     const struct rxpath_counter *counter,
+				     const struct rxpath_subject *subject)
+{
+	const struct rxpath_line key = {
+		.counter = counter,
+		.source = counter->source,
+		.name = rxpath_slice_of(counter->name),
+		.on = *subject,
+	};
+
+	if (report->line_count == 0)
+		return NULL;
+	return bsearch(&key, report->lines, report->line_count, sizeof *report->lines, line_order);
+}

@@ -1,0 +1,107 @@
+/* lost.c: the kernel counts one lost packet in several places; here it is counted once.
+ *
+ * A counter's own share of the loss is its delta less what the more specific counters within it already
+ * account for (the catalogue's `within`). Where a parent and its child were not read in the same moment
+ * the remainder is taken from the least that the parent can have moved and the most that the child can
+ * have, so that only what no delay explains is claimed. */
+#include "analyse.h"
+
+static bool is_drop(const struct rxpath_line *line)
+{
+	return line->kind == RXPATH_KIND_DROP;
+}
+
+/* What is left of the line's delta; all of it when nothing within it moved. */
+static void settle(struct rxpath_line *line, uint64_t accounted)
+{
+	uint64_t left = accounted == 0	       ? line->delta :
+			line->least > accounted ? line->least - accounted :
+						  0;
+
+	if (left == 0 && accounted > 0)
+		line->flags |= RXPATH_FLAG_COUNTED;
+	line->lost = is_drop(line) ? left : 0;
+}
+
+static void account_children(struct rxpath_report *report)
+{
+	for (size_t i = 0; i < report->line_count; i++)
+		report->lines[i].accounted = 0;
+	for (size_t i = 0; i < report->line_count; i++) {
+		const struct rxpath_line *child = &report->lines[i];
+		struct rxpath_line *parent;
+
+		/* A CPU's flow limit is counted where the packet was enqueued, its drop where it was to go,
+		 * so those two are pooled (below). */
+		if (!child->moved || !child->counter || !child->counter->within ||
+		    child->on.kind == RXPATH_ON_CPU)
+			continue;
+		parent = rxpath_find_line(report,
+					  rxpath_catalogue_find(
+						  rxpath_slice_of(child->counter->within)),
+					  &child->on);
+		if (parent && parent->moved)
+			parent->accounted += child->most;
+	}
+}
+
+static uint64_t pool_of(const struct rxpath_report *report, const char *name)
+{
+	uint64_t sum = 0;
+
+	for (size_t i = 0; i < report->line_count; i++)
+		if (report->lines[i].moved && rxpath_slice_is(report->lines[i].name, name))
+			sum += report->lines[i].most;
+	return sum;
+}
+
+/* The moved line of that name, not yet served, with the largest delta. */
+static struct rxpath_line *largest(struct rxpath_report *report, const char *name, const char *other)
+{
+	struct rxpath_line *found = NULL;
+
+	for (size_t i = 0; i < report->line_count; i++) {
+		struct rxpath_line *line = &report->lines[i];
+
+		if (!line->moved || line->accounted > 0 ||
+		    !(rxpath_slice_is(line->name, name) || rxpath_slice_is(line->name, other)))
+			continue;
+		if (!found || line->delta > found->delta)
+			found = line;
+	}
+	return found;
+}
+
+/* Takes the pool off the lines of that name, the largest first. */
+static void take_pool(struct rxpath_report *report, uint64_t pool, const char *name,
+		      const char *other)
+{
+	while (pool > 0) {
+		struct rxpath_line *line = largest(report, name, other);
+
+		if (!line)
+			return;
+		line->accounted = pool < line->delta ? pool : line->delta;
+		pool -= line->accounted;
+	}
+}
+
+void rxpath_account(struct rxpath_report *report)
+{
+	account_children(report);
+	take_pool(report, pool_of(report, "softnet_flow_limit"), "softnet_dropped",
+		  "softnet_dropped");
+	/* A packet that the backlog had no room for is also one that its device dropped. */
+	take_pool(report, pool_of(report, "softnet_dropped"), "rx_dropped", "dev_drop");
+	for (size_t i = 0; i < report->line_count; i++) {
+		struct rxpath_line *line = &report->lines[i];
+
+		if (!line->moved)
+			continue;
+		settle(line, line->accounted);
+		/* All backlog: what happened to these packets is known. */
+		if (line->stage == RXPATH_STAGE_DEVICE && line->kind == RXPATH_KIND_SUSPECT &&
+		    line->flags & RXPATH_FLAG_COUNTED)
+			line->kind = RXPATH_KIND_DROP;
+	}
+}

@@ -1,0 +1,94 @@
+/* residual.c: what IP received and nothing accounts for: firewalls, unjoined groups, martians, policy.
+ *
+ * A lower bound: what was received is taken as little, what became of it as much as the time between
+ * the readings allows. Under a steady load without such a fault it is zero. */
+#include "analyse.h"
+
+/* Packets that one NAPI poll hands to IP together: received, and for a moment neither delivered nor lost.
+ * Only while packets keep coming during the reading itself can there be any. */
+#define IN_FLIGHT 64
+
+struct terms {
+	const char *derived;
+	const char *received;
+	const char *fragments;		/* each enters as a packet of its own ... */
+	const char *reassembled;	/* ... and leaves as part of one of these */
+	const char *accounted[12];
+};
+
+/* Fragments in and datagrams out, so failures of reassembly are contained already. */
+static const struct terms ipv4 = {
+	.derived = "ip_residual",
+	.received = "IpInReceives",
+	.fragments = "IpReasmReqds",
+	.reassembled = "IpReasmOKs",
+	.accounted = {"IpInDelivers", "IpForwDatagrams", "IpInHdrErrors", "IpInAddrErrors",
+		      "IpInUnknownProtos", "IpInDiscards", "IpExtInTruncatedPkts", "IpExtInNoRoutes",
+		      "TcpExtIPReversePathFilter"},
+};
+
+static const struct terms ipv6 = {
+	.derived = "ip6_residual",
+	.received = "Ip6InReceives",
+	.fragments = "Ip6ReasmReqds",
+	.reassembled = "Ip6ReasmOKs",
+	.accounted = {"Ip6InDelivers", "Ip6OutForwDatagrams", "Ip6InHdrErrors", "Ip6InAddrErrors",
+		      "Ip6InUnknownProtos", "Ip6InDiscards", "Ip6InTruncatedPkts", "Ip6InNoRoutes",
+		      "Ip6InTooBigErrors"},
+};
+
+static uint64_t residual_of(const struct pair *pair, const struct terms *terms)
+{
+	struct change received = rxpath_change_of(pair, terms->received);
+	uint64_t in = received.least + rxpath_change_of(pair, terms->reassembled).least;
+	uint64_t out = rxpath_change_of(pair, terms->fragments).most;
+
+	for (size_t i = 0; terms->accounted[i]; i++)
+		out += rxpath_change_of(pair, terms->accounted[i]).most;
+	if (received.least != received.delta || received.most != received.delta)
+		out += IN_FLIGHT;
+	return in > out ? in - out : 0;
+}
+
+static bool tracks_connections(const struct rxpath_sample *sample)
+{
+	return sample && rxpath_sample_find(sample, "nf_conntrack_entries", NULL);
+}
+
+static bool add_residual(const struct pair *pair, const struct terms *terms, uint64_t residual,
+			 uint64_t *tracked, struct rxpath_error *error)
+{
+	unsigned flags = 0;
+
+	if (residual == 0)
+		return true;
+	/* What connection tracking dropped has a counter of its own. */
+	if (*tracked >= residual) {
+		flags = RXPATH_FLAG_COUNTED;
+		*tracked -= residual;
+	}
+	return rxpath_add_derived(pair, terms->derived, residual, 0, flags, error);
+}
+
+bool rxpath_residuals(const struct pair *pair, struct rxpath_error *error)
+{
+	static const struct rxpath_unavailable withheld = {
+		.source = {"ip6_residual", sizeof "ip6_residual" - 1},
+		.reason = {"connection tracking reassembles IPv6 fragments before IP counts them", 67},
+	};
+	uint64_t tracked = rxpath_change_of(pair, "nf_conntrack_drop").most;
+	uint64_t residual;
+
+	/* Half of the terms would make everything a residual. */
+	if (rxpath_pair_has(pair, RXPATH_SOURCE_SNMP) && rxpath_pair_has(pair, RXPATH_SOURCE_NETSTAT) &&
+	    !add_residual(pair, &ipv4, residual_of(pair, &ipv4), &tracked, error))
+		return false;
+	if (!rxpath_pair_has(pair, RXPATH_SOURCE_SNMP6))
+		return true;
+	residual = residual_of(pair, &ipv6);
+	/* netfilter's own reassembly takes fragments in and hands one packet on without counting either. */
+	if (residual > 0 && (tracks_connections(pair->before) || tracks_connections(pair->after)))
+		return rxpath_report_add_unavailable(pair->report, &withheld) ||
+		       rxpath_error_memory(error);
+	return add_residual(pair, &ipv6, residual, &tracked, error);
+}

@@ -1,0 +1,236 @@
+/* verdict.c: what the user asked for, what is tolerated, and what the exit status is. */
+#include <string.h>
+
+#include "analyse.h"
+
+static bool is_asked(const struct rxpath_question *question, enum rxpath_stage stage)
+{
+	return question->stages == 0 || question->stages >> stage & 1;
+}
+
+static bool is_device_asked(const struct rxpath_question *question, struct rxpath_slice device)
+{
+	for (size_t i = 0; i < question->device_count; i++)
+		if (rxpath_scan_glob(question->devices[i], device))
+			return true;
+	return question->device_count == 0;
+}
+
+void rxpath_filter(struct rxpath_report *report, const struct rxpath_question *question)
+{
+	size_t kept = 0;
+
+	for (size_t i = 0; i < report->line_count; i++) {
+		const struct rxpath_line *line = &report->lines[i];
+
+		if (is_asked(question, line->stage) &&
+		    (line->on.kind != RXPATH_ON_DEVICE || is_device_asked(question, line->on.name)))
+			report->lines[kept++] = *line;
+	}
+	report->line_count = kept;
+	if (!is_asked(question, RXPATH_STAGE_SOCKET))
+		report->socket_count = 0;
+}
+
+/* Whether up to `limit` billionths of a packet (a second) cover that many. */
+static bool covers(uint64_t limit, bool per_second, uint64_t packets, uint64_t interval)
+{
+	const long double billion = 1e9L;
+	long double allowed = (long double)limit / billion;
+
+	if (limit == RXPATH_UNKNOWN)
+		return true;
+	if (per_second && interval == RXPATH_UNKNOWN)
+		return false;
+	if (per_second)
+		allowed *= (long double)interval / billion;
+	return (long double)packets <= allowed;
+}
+
+static bool is_allowed(const struct rxpath_question *question, struct rxpath_slice name,
+		       struct rxpath_slice subject, uint64_t delta, uint64_t interval)
+{
+	for (size_t i = 0; i < question->allowance_count; i++) {
+		const struct rxpath_allowance *allowance = &question->allowances[i];
+
+		if (rxpath_scan_glob(allowance->counter, name) &&
+		    (!allowance->subject || rxpath_scan_glob(allowance->subject, subject)) &&
+		    covers(allowance->limit, allowance->per_second, delta, interval))
+			return true;
+	}
+	return false;
+}
+
+void rxpath_allow(struct rxpath_report *report, const struct rxpath_question *question)
+{
+	for (size_t i = 0; i < report->line_count; i++) {
+		struct rxpath_line *line = &report->lines[i];
+
+		if (line->moved && is_allowed(question, line->name, line->subject, line->delta,
+					      report->interval))
+			line->flags |= RXPATH_FLAG_ALLOWED;
+	}
+	for (size_t i = 0; i < report->socket_count; i++) {
+		struct rxpath_socket_line *line = &report->sockets[i];
+
+		if (line->delta > 0 && is_allowed(question, rxpath_slice_of("sk_drops"),
+						  line->subject, line->delta, report->interval))
+			line->flags |= RXPATH_FLAG_ALLOWED;
+	}
+}
+
+static enum rxpath_state state_of(enum rxpath_kind kind)
+{
+	switch (kind) {
+	case RXPATH_KIND_DROP:
+		return RXPATH_STATE_DROP;
+	case RXPATH_KIND_SUSPECT:
+		return RXPATH_STATE_SUSPECT;
+	case RXPATH_KIND_PRESSURE:
+		return RXPATH_STATE_PRESSURE;
+	case RXPATH_KIND_REJECT:
+		return RXPATH_STATE_REJECT;
+	case RXPATH_KIND_TRAFFIC:
+	case RXPATH_KINDS:
+		break;
+	}
+	return RXPATH_STATE_OK;
+}
+
+static void worsen(enum rxpath_state *state, enum rxpath_state by)
+{
+	if (by < *state)
+		*state = by;
+}
+
+static uint64_t devices_seen(const struct pair *pair, const struct rxpath_question *question)
+{
+	const struct rxpath_sample *after = pair->after;
+	enum rxpath_source source = rxpath_pair_has(pair, RXPATH_SOURCE_LINK) ? RXPATH_SOURCE_LINK :
+										 RXPATH_SOURCE_DEV;
+	const char *name = source == RXPATH_SOURCE_LINK ? "rx_packets" : "dev_packets";
+	uint64_t seen = 0;
+
+	if (!rxpath_pair_has(pair, source))
+		return RXPATH_UNKNOWN;
+	for (size_t i = 0; i < after->reading_count; i++) {
+		const struct rxpath_reading *reading = &after->readings[i];
+
+		if (rxpath_slice_is(reading->name, name) &&
+		    is_device_asked(question, reading->subject.name))
+			seen += rxpath_device_change(pair, reading).delta;
+	}
+	return seen;
+}
+
+/* IPv4 and IPv6 together. */
+static uint64_t packets_seen(const struct pair *pair, const char *ipv4, const char *ipv6)
+{
+	if (!rxpath_pair_has(pair, RXPATH_SOURCE_SNMP))
+		return RXPATH_UNKNOWN;
+	return rxpath_change_of(pair, ipv4).delta + rxpath_change_of(pair, ipv6).delta;
+}
+
+static void set_seen(const struct pair *pair, const struct rxpath_question *question)
+{
+	struct rxpath_stage_line *stages = pair->report->stages;
+
+	for (int i = 0; i < RXPATH_STAGES; i++)
+		stages[i].seen = RXPATH_UNKNOWN;
+	if (is_asked(question, RXPATH_STAGE_DEVICE))
+		stages[RXPATH_STAGE_DEVICE].seen = devices_seen(pair, question);
+	if (is_asked(question, RXPATH_STAGE_IP))
+		stages[RXPATH_STAGE_IP].seen = packets_seen(pair, "IpInReceives", "Ip6InReceives");
+	if (is_asked(question, RXPATH_STAGE_TRANSPORT))
+		stages[RXPATH_STAGE_TRANSPORT].seen =
+			packets_seen(pair, "IpInDelivers", "Ip6InDelivers");
+}
+
+void rxpath_set_states(const struct pair *pair, const struct rxpath_question *question)
+{
+	struct rxpath_report *report = pair->report;
+
+	set_seen(pair, question);
+	for (enum rxpath_stage stage = 0; stage < RXPATH_STAGES; stage++)
+		report->stages[stage].state = is_asked(question, stage) ? RXPATH_STATE_OK :
+									  RXPATH_STATE_SKIPPED;
+	for (size_t i = 0; i < report->line_count; i++) {
+		const struct rxpath_line *line = &report->lines[i];
+
+		if (!line->moved || line->flags & RXPATH_FLAG_COUNTED)
+			continue;
+		report->stages[line->stage].lost += line->lost;
+		worsen(&report->stages[line->stage].state, state_of(line->kind));
+	}
+	for (size_t i = 0; i < report->socket_count; i++) {
+		const struct rxpath_socket_line *line = &report->sockets[i];
+
+		if (line->full)
+			worsen(&report->stages[RXPATH_STAGE_SOCKET].state, RXPATH_STATE_PRESSURE);
+		if (line->delta > 0 && line->kind != RXPATH_KIND_DROP)
+			worsen(&report->stages[RXPATH_STAGE_SOCKET].state, state_of(line->kind));
+	}
+	for (size_t i = 0; i < report->unavailable_count; i++)
+		for (enum rxpath_stage stage = 0; stage < RXPATH_STAGES; stage++)
+			if (report->unavailable[i].stages >> stage & 1 && is_asked(question, stage))
+				worsen(&report->stages[stage].state, RXPATH_STATE_UNKNOWN);
+	report->state = RXPATH_STATE_OK;
+	for (enum rxpath_stage stage = 0; stage < RXPATH_STAGES; stage++) {
+		worsen(&report->state, report->stages[stage].state);
+		report->lost += report->stages[stage].lost;
+	}
+}
+
+/* A loss that the sockets' own allowances cover: their protocol counts it under a name of its own. */
+static bool is_of_sockets(const struct rxpath_line *line)
+{
+	return rxpath_slice_starts(line->name, "Udp") || rxpath_slice_is(line->name, "sk_drops");
+}
+
+static bool fails(const struct rxpath_report *report, const struct rxpath_question *question)
+{
+	uint64_t tolerated = 0;
+	uint64_t of_sockets = 0;
+	uint64_t lost = 0;
+
+	for (size_t i = 0; i < report->socket_count; i++) {
+		const struct rxpath_socket_line *line = &report->sockets[i];
+
+		if (line->flags & RXPATH_FLAG_ALLOWED)
+			tolerated += line->delta;
+		else if (line->delta > 0 && line->kind != RXPATH_KIND_DROP &&
+			 line->kind <= question->fail_on)
+			return true;
+		if (line->full && question->fail_on >= RXPATH_KIND_PRESSURE &&
+		    !is_allowed(question, rxpath_slice_of("sk_rx_queue"), line->subject,
+				line->socket.rx_queue, report->interval))
+			return true;
+	}
+	for (size_t i = 0; i < report->line_count; i++) {
+		const struct rxpath_line *line = &report->lines[i];
+
+		if (!line->moved || line->flags & (RXPATH_FLAG_COUNTED | RXPATH_FLAG_ALLOWED) ||
+		    line->kind > question->fail_on)
+			continue;
+		if (line->kind != RXPATH_KIND_DROP)
+			return true;
+		if (is_of_sockets(line))
+			of_sockets += line->lost;
+		else
+			lost += line->lost;
+	}
+	lost += of_sockets > tolerated ? of_sockets - tolerated : 0;
+	return lost > 0 && !covers(question->max_lost, question->max_lost_per_second, lost,
+				   report->interval);
+}
+
+int rxpath_analyse_verdict(const struct rxpath_report *report, const struct rxpath_question *question)
+{
+	if (question->fail_on != RXPATH_KIND_TRAFFIC && fails(report, question))
+		return 1;
+	for (size_t i = 0; i < report->unavailable_count; i++)
+		for (enum rxpath_stage stage = 0; stage < RXPATH_STAGES; stage++)
+			if (report->unavailable[i].stages >> stage & 1 && is_asked(question, stage))
+				return 2;
+	return 0;
+}

@@ -1,0 +1,290 @@
+/* capture.c: one sample of the live system, or of the files under --root, in the order that exactness
+ * asks for. What was opened stays open: reading at 0 again costs much less than opening anew. */
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/netlink.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "capture.h"
+
+/* Sources that are set against each other are read around each other, the small one before and after
+ * the large one: softnet around the devices, the MIBs around the sockets. A figure's two readings tell
+ * what the time in between can explain. netstat holds terms of the IPv4 residual, whose others stand in
+ * snmp, so it stands between the two as well. */
+static const struct step {
+	enum { STEP_PROC, STEP_TABLE, STEP_LINK } kind;
+	const char *name;	/* behind /proc/net/ */
+} steps[] = {
+	{STEP_PROC, "softnet_stat"}, {STEP_LINK, NULL},	     {STEP_PROC, "dev"},
+	{STEP_PROC, "softnet_stat"}, {STEP_PROC, "ptype"},   {STEP_PROC, "snmp"},
+	{STEP_PROC, "snmp6"},	     {STEP_PROC, "netstat"}, {STEP_PROC, "stat/nf_conntrack"},
+	{STEP_PROC, "stat/rt_cache"}, {STEP_TABLE, "udp"},   {STEP_TABLE, "udp6"},
+	{STEP_TABLE, "udplite"},     {STEP_TABLE, "udplite6"}, {STEP_TABLE, "raw"},
+	{STEP_TABLE, "raw6"},	     {STEP_TABLE, "icmp"},   {STEP_TABLE, "icmp6"},
+	{STEP_PROC, "snmp"},	     {STEP_PROC, "snmp6"},
+};
+#define STEPS (sizeof steps / sizeof *steps)
+
+/* Before Linux 5.10 softnet_stat does not say which CPU a row belongs to. */
+#define SOFTNET_COLUMNS_WITH_CPU 13
+
+struct rxpath_capture {
+	int root;			/* the directory that holds proc and sys; -1: the live system */
+	char net[64];			/* "/proc/net", or "/proc/PID/net" of a namespace not entered */
+	char *netns;			/* as the user named it; NULL */
+	int files[STEPS];		/* -1: not open */
+	int rtnetlink;
+	struct rxpath_sockdiag *diag;
+	struct rxpath_buf scratch;
+};
+
+bool rxpath_put(const struct outlet *outlet, const char *path, int error, struct rxpath_slice bytes,
+		struct rxpath_error *failure)
+{
+	const struct rxpath_section section = {
+		.path = rxpath_slice_of(path),
+		.bytes = bytes,
+		.error = error,
+	};
+
+	return outlet->sink(outlet->context, &section, failure);
+}
+
+static bool enter_place(struct rxpath_capture *capture, const struct rxpath_place *place,
+			struct rxpath_error *error)
+{
+	bool denied;
+
+	if (place->root) {
+		/* Paths below a root are those of the live system without the first slash. */
+		memcpy(capture->net, "proc/net", sizeof "proc/net");
+		capture->root = open(place->root, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+		return capture->root >= 0 || rxpath_error_system(error, place->root, errno);
+	}
+	if (place->netns || place->pid) {
+		if (!rxpath_netns_enter(place, &denied, error)) {
+			/* Anybody may read the files of a process's namespace; only netlink, and so the
+			 * receive limits, needs to be inside. */
+			if (!denied || !place->pid)
+				return false;
+			snprintf(capture->net, sizeof capture->net, "/proc/%.20s/net", place->pid);
+			if (access(capture->net, R_OK | X_OK) != 0)
+				return false;
+			return true;
+		}
+		if (place->netns) {
+			capture->netns = strdup(place->netns);
+			if (!capture->netns)
+				return rxpath_error_memory(error);
+		}
+	}
+	capture->rtnetlink = rxpath_netlink_open(NETLINK_ROUTE);
+	capture->diag = rxpath_sockdiag_open();
+	return true;
+}
+
+struct rxpath_capture *rxpath_capture_open(const struct rxpath_place *place,
+					   struct rxpath_error *error)
+{
+	struct rxpath_capture *capture = calloc(1, sizeof *capture);
+
+	if (!capture) {
+		rxpath_error_memory(error);
+		return NULL;
+	}
+	capture->root = -1;
+	capture->rtnetlink = -1;
+	for (size_t i = 0; i < STEPS; i++)
+		capture->files[i] = -1;
+	memcpy(capture->net, "/proc/net", sizeof "/proc/net");
+	if (!enter_place(capture, place, error)) {
+		rxpath_capture_close(capture);
+		return NULL;
+	}
+	return capture;
+}
+
+void rxpath_capture_close(struct rxpath_capture *capture)
+{
+	if (!capture)
+		return;
+	for (size_t i = 0; i < STEPS; i++)
+		if (capture->files[i] >= 0)
+			close(capture->files[i]);
+	if (capture->root >= 0)
+		close(capture->root);
+	if (capture->rtnetlink >= 0)
+		close(capture->rtnetlink);
+	rxpath_sockdiag_close(capture->diag);
+	rxpath_buf_free(&capture->scratch);
+	free(capture->netns);
+	free(capture);
+}
+
+static int open_below(const struct rxpath_capture *capture, const char *path)
+{
+	/* Every live path is absolute and the kernel's own; below --root anything may stand. */
+	return capture->root < 0 ? open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY) :
+				   rxpath_root_open(capture->root, path);
+}
+
+/* Files that come twice in a sample share one descriptor, so each keeps it under its first step. */
+static size_t first_step(size_t at)
+{
+	for (size_t i = 0; i < at; i++)
+		if (steps[i].name && strcmp(steps[i].name, steps[at].name) == 0)
+			return i;
+	return at;
+}
+
+static bool put_proc(struct rxpath_capture *capture, size_t at, const struct outlet *outlet,
+		     struct rxpath_error *error)
+{
+	int *fd = &capture->files[first_step(at)];
+	char path[128];
+	char name[128];
+	int result = 0;
+
+	snprintf(path, sizeof path, "%s/%s", capture->net, steps[at].name);
+	snprintf(name, sizeof name, "/proc/net/%s", steps[at].name);
+	if (*fd < 0)
+		*fd = open_below(capture, path);
+	if (*fd < 0)
+		result = errno;
+	else
+		result = rxpath_read_all(*fd, RXPATH_FILE_LIMIT, &capture->scratch);
+	if (result == ENOMEM)
+		return rxpath_error_memory(error);
+	return rxpath_put(outlet, name, result,
+			  result == 0 ? rxpath_buf_view(&capture->scratch) :
+					(struct rxpath_slice){"", 0},
+			  error);
+}
+
+static bool put_table(struct rxpath_capture *capture, size_t at, const struct outlet *outlet,
+		      struct rxpath_error *error)
+{
+	char path[40];
+	bool done;
+
+	if (!rxpath_sockdiag_table(capture->diag, steps[at].name, outlet, &done, error))
+		return false;
+	if (!done)
+		return put_proc(capture, at, outlet, error);
+	/* An empty part at the end: also a table without any socket has been read. */
+	snprintf(path, sizeof path, "rxpath/diag/%s", steps[at].name);
+	return rxpath_put(outlet, path, 0, (struct rxpath_slice){"", 0}, error);
+}
+
+static bool put_link(struct rxpath_capture *capture, const struct outlet *outlet,
+		     struct rxpath_error *error)
+{
+	bool done = false;
+
+	if (capture->root >= 0)
+		return rxpath_sysfs(capture->root, "sys/class/net", &capture->scratch, outlet, error);
+	/* /sys/class/net shows the namespace that it was mounted in, which need not be this one, so live
+	 * figures come by netlink alone; without it the sums of /proc/net/dev have to do. */
+	return capture->rtnetlink < 0 ||
+	       rxpath_rtlink(capture->rtnetlink, &capture->scratch, outlet, &done, error);
+}
+
+static bool put_file(struct rxpath_capture *capture, const char *path, const struct outlet *outlet,
+		     struct rxpath_error *error)
+{
+	int fd = open_below(capture, path);
+	int result = fd < 0 ? errno :
+			      rxpath_read_all(fd, RXPATH_FILE_LIMIT, &capture->scratch);
+
+	if (fd >= 0)
+		close(fd);
+	if (result == ENOMEM)
+		return rxpath_error_memory(error);
+	return result != 0 || rxpath_put(outlet, path, 0, rxpath_buf_view(&capture->scratch), error);
+}
+
+/* Who and when, as far as files tell it. */
+static bool put_facts(struct rxpath_capture *capture, const struct outlet *outlet,
+		      struct rxpath_error *error)
+{
+	static const char *const paths[] = {
+		"proc/sys/kernel/hostname",
+		"proc/sys/kernel/osrelease",
+		"proc/sys/kernel/random/boot_id",
+		"proc/uptime",
+	};
+
+	for (size_t i = 0; i < sizeof paths / sizeof *paths; i++)
+		if (!put_file(capture, paths[i], outlet, error))
+			return false;
+	return true;
+}
+
+static bool lacks_cpu_column(const struct rxpath_buf *softnet)
+{
+	struct rxpath_slice rest = rxpath_buf_view(softnet);
+	struct rxpath_slice line, word;
+	size_t words = 0;
+
+	if (!rxpath_scan_line(&rest, &line))
+		return false;
+	while (rxpath_scan_word(&line, &word))
+		words++;
+	return words < SOFTNET_COLUMNS_WITH_CPU;
+}
+
+static bool put_step(struct rxpath_capture *capture, size_t at, const struct outlet *outlet,
+		     struct rxpath_error *error)
+{
+	static const char online[] = "/sys/devices/system/cpu/online";
+	const char *online_path = capture->root < 0 ? online : online + 1;
+
+	switch (steps[at].kind) {
+	case STEP_LINK:
+		return put_link(capture, outlet, error);
+	case STEP_TABLE:
+		return put_table(capture, at, outlet, error);
+	case STEP_PROC:
+		break;
+	}
+	if (strcmp(steps[at].name, "softnet_stat") != 0)
+		return put_proc(capture, at, outlet, error);
+	/* The list of CPUs comes before the rows that it explains, and after the last of them again, to
+	 * show whether it changed in between. */
+	if (at == 0 && !put_file(capture, online_path, outlet, error))
+		return false;
+	if (!put_proc(capture, at, outlet, error))
+		return false;
+	return at == 0 || !lacks_cpu_column(&capture->scratch) ||
+	       put_file(capture, online_path, outlet, error);
+}
+
+bool rxpath_capture_is_live(const struct rxpath_capture *capture)
+{
+	return capture->root < 0;
+}
+
+bool rxpath_capture_stored(struct rxpath_capture *capture, rxpath_sink *sink, void *context,
+			   struct rxpath_error *error)
+{
+	const struct outlet outlet = {sink, context};
+
+	if (capture->root >= 0 && !put_facts(capture, &outlet, error))
+		return false;
+	for (size_t i = 0; i < STEPS; i++)
+		if (!put_step(capture, i, &outlet, error))
+			return false;
+	return true;
+}
+
+bool rxpath_capture_sample(struct rxpath_capture *capture, rxpath_sink *sink, void *context,
+			   struct rxpath_error *error)
+{
+	const struct outlet outlet = {sink, context};
+
+	return rxpath_meta(rxpath_capture_is_live(capture), capture->netns, &outlet, error) &&
+	       rxpath_capture_stored(capture, sink, context, error);
+}

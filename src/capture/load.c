@@ -1,0 +1,103 @@
+/* load.c: stored samples: a file, standard input, or a directory that holds proc/net. */
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "capture.h"
+
+/* Standard input cannot be read at an offset, so it is read on until it ends. */
+static int read_stream(int fd, size_t limit, struct rxpath_buf *out)
+{
+	const size_t piece = (size_t)64 << 10;
+
+	for (;;) {
+		char *room = rxpath_buf_room(out, piece);
+		ssize_t got;
+
+		if (!room)
+			return ENOMEM;
+		got = read(fd, room, out->cap - out->len);
+		if (got < 0 && errno == EINTR)
+			continue;
+		if (got <= 0)
+			return got < 0 ? errno : 0;
+		out->len += (size_t)got;
+		if (out->len > limit)
+			return EFBIG;
+	}
+}
+
+static bool split(const char *name, int result, const struct rxpath_buf *text, rxpath_sink *sink,
+		  void *context, struct rxpath_error *error)
+{
+	if (result == EFBIG)
+		return rxpath_error_refused(error, name, "larger than the limit of %zu MiB",
+					    RXPATH_FILE_LIMIT >> 20);
+	if (result != 0)
+		return rxpath_error_system(error, name, result);
+	if (text->len == 0)
+		return rxpath_error_refused(error, name, "not a sample: it is empty");
+	if (rxpath_bundle_split(rxpath_buf_view(text), sink, context, error))
+		return true;
+	rxpath_error_name(error, rxpath_slice_of(name));
+	return false;
+}
+
+static bool load_directory(const char *name, rxpath_sink *sink, void *context,
+			   struct rxpath_error *error)
+{
+	const struct rxpath_place place = {.root = name};
+	struct rxpath_capture *capture;
+	bool loaded;
+	int fd, net;
+
+	fd = open(name, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (fd < 0)
+		return rxpath_error_system(error, name, errno);
+	net = rxpath_root_opendir(fd, "proc/net");
+	close(fd);
+	if (net < 0)
+		return rxpath_error_refused(error, name, "not a sample: it holds no proc/net");
+	close(net);
+	capture = rxpath_capture_open(&place, error);
+	if (!capture)
+		return false;
+	loaded = rxpath_capture_stored(capture, sink, context, error);
+	rxpath_capture_close(capture);
+	return loaded;
+}
+
+bool rxpath_load(const char *name, rxpath_sink *sink, void *context, struct rxpath_error *error)
+{
+	struct rxpath_buf text = {0};
+	struct stat status;
+	bool loaded;
+	int fd;
+
+	if (strcmp(name, "-") == 0) {
+		int result = read_stream(STDIN_FILENO, RXPATH_FILE_LIMIT, &text);
+
+		loaded = split("standard input", result, &text, sink, context, error);
+		rxpath_buf_free(&text);
+		return loaded;
+	}
+	/* A pipe is a stored sample too (`rxpath diff <(ssh a rxpath save) ...`), and opening one that has
+	 * no writer yet has to wait for it; a device is not. */
+	if (stat(name, &status) != 0)
+		return rxpath_error_system(error, name, errno);
+	if (S_ISDIR(status.st_mode))
+		return load_directory(name, sink, context, error);
+	if (!S_ISREG(status.st_mode) && !S_ISFIFO(status.st_mode))
+		return rxpath_error_refused(error, name, "not a sample: neither a file nor a directory");
+	if (S_ISREG(status.st_mode) && status.st_size > (off_t)RXPATH_FILE_LIMIT)
+		return split(name, EFBIG, &text, sink, context, error);
+	fd = open(name, O_RDONLY | O_CLOEXEC | O_NOCTTY);
+	if (fd < 0)
+		return rxpath_error_system(error, name, errno);
+	loaded = split(name, read_stream(fd, RXPATH_FILE_LIMIT, &text), &text, sink, context, error);
+	close(fd);
+	rxpath_buf_free(&text);
+	return loaded;
+}

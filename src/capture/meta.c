@@ -1,0 +1,84 @@
+/* meta.c: who and when: the section "rxpath". */
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/utsname.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "capture.h"
+#include "rxpath/version.h"
+
+/* One line of a small file, or nothing. */
+static void put_file_line(struct rxpath_buf *out, const char *key, const char *path)
+{
+	char text[128];
+	int fd = open(path, O_RDONLY | O_CLOEXEC);
+	ssize_t len = fd < 0 ? -1 : read(fd, text, sizeof text);
+
+	if (fd >= 0)
+		close(fd);
+	if (len <= 0)
+		return;
+	rxpath_buf_printf(out, "%s %.*s\n", key,
+			  (int)(memchr(text, '\n', (size_t)len) ? strcspn(text, "\n") : (size_t)len), text);
+}
+
+static void put_netns(struct rxpath_buf *out, const char *netns)
+{
+	char link[64];
+	ssize_t len;
+
+	rxpath_buf_string(out, "netns ");
+	if (netns) {
+		rxpath_buf_escaped(out, rxpath_slice_of(netns), "");
+	} else {
+		len = readlink("/proc/self/ns/net", link, sizeof link);
+		rxpath_buf_bytes(out, link, len > 0 ? (size_t)len : 0);
+	}
+	rxpath_buf_char(out, '\n');
+}
+
+static void put_host(struct rxpath_buf *out)
+{
+	struct utsname host;
+
+	if (uname(&host) == 0) {
+		rxpath_buf_string(out, "host ");
+		rxpath_buf_escaped(out, rxpath_slice_of(host.nodename), "");
+		rxpath_buf_string(out, "\nkernel ");
+		rxpath_buf_escaped(out, rxpath_slice_of(host.release), "");
+		rxpath_buf_char(out, '\n');
+	}
+	put_file_line(out, "boot_id", "/proc/sys/kernel/random/boot_id");
+}
+
+bool rxpath_meta(bool live, const char *netns, const struct outlet *outlet,
+		 struct rxpath_error *error)
+{
+	struct rxpath_buf text = {0};
+	struct timespec now;
+	struct tm utc;
+	bool taken;
+
+	rxpath_buf_printf(&text, "version %s\n", RXPATH_VERSION);
+	if (live) {
+		put_host(&text);
+		put_netns(&text, netns);
+	}
+	clock_gettime(CLOCK_REALTIME, &now);
+	if (gmtime_r(&now.tv_sec, &utc))
+		rxpath_buf_printf(&text, "time %04d-%02d-%02dT%02d:%02d:%02d.%03ldZ\n",
+				  utc.tm_year + 1900, utc.tm_mon + 1, utc.tm_mday, utc.tm_hour,
+				  utc.tm_min, utc.tm_sec, now.tv_nsec / 1000000);
+	/* BOOTTIME and not MONOTONIC: packets that came before a suspend came in this boot too. */
+	clock_gettime(CLOCK_BOOTTIME, &now);
+	rxpath_buf_printf(&text, "monotonic %lld.%09ld\n", (long long)now.tv_sec, now.tv_nsec);
+	/* A reader can tell a stored sample that was cut short: it has to end with this section. */
+	rxpath_buf_string(&text, "complete rxpath/end\n");
+	taken = text.failed ? rxpath_error_memory(error) :
+			      rxpath_put(outlet, "rxpath", 0, rxpath_buf_view(&text), error);
+	rxpath_buf_free(&text);
+	return taken;
+}

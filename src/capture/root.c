@@ -1,0 +1,166 @@
+/* root.c: opening below a directory without ever leaving it, and reading files whole. */
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "capture.h"
+
+/* As many links as the kernel itself follows. */
+#define MOST_LINKS 40
+#define MOST_DEPTH 64
+
+/* A walk by hand and not openat2 with RESOLVE_IN_ROOT: that came with 5.6, and one way is enough. */
+struct walk {
+	int stack[MOST_DEPTH];		/* the directories from the root down; [0] is not ours to close */
+	int depth;
+	int links;
+	char rest[PATH_MAX];		/* what is still to be walked */
+};
+
+static void leave(struct walk *walk, int depth)
+{
+	while (walk->depth > depth)
+		close(walk->stack[walk->depth--]);
+}
+
+/* Takes the first component off walk->rest. False at the end. */
+static bool next_component(struct walk *walk, char component[NAME_MAX + 1])
+{
+	const char *at = walk->rest + strspn(walk->rest, "/");
+	size_t len = strcspn(at, "/");
+
+	if (len == 0)
+		return false;
+	if (len > NAME_MAX)
+		len = NAME_MAX;
+	memcpy(component, at, len);
+	component[len] = '\0';
+	memmove(walk->rest, at + len, strlen(at + len) + 1);
+	return true;
+}
+
+/* Puts a link's target before what is left to walk. */
+static int follow(struct walk *walk, const char *component)
+{
+	char target[PATH_MAX];
+	char rest[PATH_MAX];
+	ssize_t len = readlinkat(walk->stack[walk->depth], component, target, sizeof target - 1);
+
+	if (len < 0)
+		return errno;
+	target[len] = '\0';
+	if (++walk->links > MOST_LINKS)
+		return ELOOP;
+	memcpy(rest, walk->rest, sizeof rest);
+	if ((size_t)snprintf(walk->rest, sizeof walk->rest, "%s/%s", target, rest) >=
+	    sizeof walk->rest)
+		return ENAMETOOLONG;
+	if (target[0] == '/')
+		leave(walk, 0);
+	return 0;
+}
+
+static int step(struct walk *walk, const char *component, int *fd)
+{
+	struct stat status;
+	int dir = walk->stack[walk->depth];
+
+	if (strcmp(component, ".") == 0)
+		return 0;
+	if (strcmp(component, "..") == 0) {
+		/* Above the root is the root, as in a chroot. */
+		if (walk->depth > 0)
+			leave(walk, walk->depth - 1);
+		return 0;
+	}
+	if (fstatat(dir, component, &status, AT_SYMLINK_NOFOLLOW) != 0)
+		return errno;
+	if (S_ISLNK(status.st_mode))
+		return follow(walk, component);
+	if (S_ISDIR(status.st_mode)) {
+		if (walk->depth + 1 == MOST_DEPTH)
+			return ENAMETOOLONG;
+		dir = openat(dir, component, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+		if (dir < 0)
+			return errno;
+		walk->stack[++walk->depth] = dir;
+		return 0;
+	}
+	/* Opening a pipe would wait for its writer, opening a device may do anything. */
+	if (!S_ISREG(status.st_mode))
+		return EINVAL;
+	if (walk->rest[strspn(walk->rest, "/")] != '\0')
+		return ENOTDIR;
+	*fd = openat(dir, component, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
+	return *fd < 0 ? errno : 0;
+}
+
+static int walk_down(int dir, const char *path, bool directory)
+{
+	struct walk walk = {.stack = {dir}};
+	char component[NAME_MAX + 1];
+	int fd = -1;
+	int error = 0;
+
+	if (strlen(path) >= sizeof walk.rest)
+		error = ENAMETOOLONG;
+	else
+		memcpy(walk.rest, path, strlen(path) + 1);
+	while (error == 0 && fd < 0 && next_component(&walk, component))
+		error = step(&walk, component, &fd);
+	if (error == 0 && directory != (fd < 0))
+		error = directory ? ENOTDIR : EISDIR;
+	if (error == 0 && directory) {
+		fd = fcntl(walk.stack[walk.depth], F_DUPFD_CLOEXEC, 0);
+		if (fd < 0)
+			error = errno;
+	}
+	leave(&walk, 0);
+	if (error != 0 && fd >= 0) {
+		close(fd);
+		fd = -1;
+	}
+	errno = error;
+	return fd;
+}
+
+int rxpath_root_open(int dir, const char *path)
+{
+	return walk_down(dir, path, false);
+}
+
+int rxpath_root_opendir(int dir, const char *path)
+{
+	return walk_down(dir, path, true);
+}
+
+int rxpath_read_all(int fd, size_t limit, struct rxpath_buf *out)
+{
+	/* A /proc file gives at most a page a read, whatever the buffer; a stored one what it is asked. */
+	const size_t piece = (size_t)16 << 10;
+	off_t at = 0;
+
+	rxpath_buf_reset(out);
+	for (;;) {
+		char *room = rxpath_buf_room(out, out->len > piece ? out->len : piece);
+		ssize_t got;
+
+		if (!room)
+			return ENOMEM;
+		got = pread(fd, room, out->cap - out->len, at);
+		if (got < 0 && errno == EINTR)
+			continue;
+		if (got < 0)
+			return errno;
+		if (got == 0)
+			return 0;
+		out->len += (size_t)got;
+		at += got;
+		if (out->len > limit)
+			return EFBIG;
+	}
+}

@@ -1,0 +1,137 @@
+/* sockdiag.c: sockets by NETLINK_SOCK_DIAG: the kernel's cheapest answer, with what /proc lacks. */
+#include <errno.h>
+#include <linux/inet_diag.h>
+#include <linux/netlink.h>
+#include <linux/sock_diag.h>
+#include <netinet/in.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "capture.h"
+
+static const struct {
+	const char *name;
+	unsigned char family;
+	unsigned char protocol;
+} tables[] = {
+	{"udp", AF_INET, IPPROTO_UDP},		 {"udp6", AF_INET6, IPPROTO_UDP},
+	{"udplite", AF_INET, IPPROTO_UDPLITE},	 {"udplite6", AF_INET6, IPPROTO_UDPLITE},
+	{"raw", AF_INET, IPPROTO_RAW},		 {"raw6", AF_INET6, IPPROTO_RAW},
+};
+#define TABLES (sizeof tables / sizeof *tables)
+
+struct rxpath_sockdiag {
+	int fd;
+	bool lacking[TABLES];	/* asked once, and the kernel had no answer */
+};
+
+struct rxpath_sockdiag *rxpath_sockdiag_open(void)
+{
+	struct rxpath_sockdiag *diag = calloc(1, sizeof *diag);
+
+	if (!diag)
+		return NULL;
+	diag->fd = rxpath_netlink_open(NETLINK_SOCK_DIAG);
+	if (diag->fd < 0) {
+		free(diag);
+		return NULL;
+	}
+	return diag;
+}
+
+void rxpath_sockdiag_close(struct rxpath_sockdiag *diag)
+{
+	if (!diag)
+		return;
+	close(diag->fd);
+	free(diag);
+}
+
+struct part {
+	const struct outlet *outlet;
+	const char *path;
+	struct rxpath_error *error;
+	bool handed;	/* something has been handed on already */
+	bool useless;	/* the answer lacks what we ask for */
+};
+
+/* Before 4.7 the answer has no drops: its SKMEMINFO is too short for them. */
+static bool lacks_drops(struct rxpath_slice messages)
+{
+	struct nlmsghdr header;
+	struct nlattr attribute;
+	size_t at = sizeof header + sizeof(struct inet_diag_msg);
+
+	if (messages.len < sizeof header)
+		return false;
+	memcpy(&header, messages.ptr, sizeof header);
+	if (header.nlmsg_type != SOCK_DIAG_BY_FAMILY || header.nlmsg_len > messages.len)
+		return false;
+	while (at + sizeof attribute <= header.nlmsg_len) {
+		memcpy(&attribute, messages.ptr + at, sizeof attribute);
+		if (attribute.nla_type == INET_DIAG_SKMEMINFO)
+			return attribute.nla_len <
+			       sizeof attribute + (SK_MEMINFO_DROPS + 1) * sizeof(uint32_t);
+		if (attribute.nla_len < sizeof attribute)
+			return true;
+		at += NLMSG_ALIGN(attribute.nla_len);
+	}
+	return true;
+}
+
+static bool take_part(void *context, struct rxpath_slice messages)
+{
+	struct part *part = context;
+
+	if (!part->handed && lacks_drops(messages)) {
+		part->useless = true;
+		return false;
+	}
+	part->handed = true;
+	return rxpath_put(part->outlet, part->path, 0, messages, part->error);
+}
+
+bool rxpath_sockdiag_table(struct rxpath_sockdiag *diag, const char *name,
+			   const struct outlet *outlet, bool *done, struct rxpath_error *error)
+{
+	struct {
+		struct nlmsghdr header;
+		struct inet_diag_req_v2 body;
+	} request = {
+		.header = {
+			.nlmsg_len = sizeof request,
+			.nlmsg_type = SOCK_DIAG_BY_FAMILY,
+			.nlmsg_flags = NLM_F_REQUEST | NLM_F_DUMP,
+		},
+		.body = {
+			.idiag_ext = 1 << (INET_DIAG_SKMEMINFO - 1),
+			.idiag_states = UINT32_MAX,
+		},
+	};
+	char path[40];
+	struct part part = {.outlet = outlet, .path = path, .error = error};
+	size_t at = 0;
+	int result;
+
+	*done = false;
+	while (at < TABLES && strcmp(tables[at].name, name) != 0)
+		at++;
+	if (!diag || at == TABLES || diag->lacking[at])
+		return true;
+	snprintf(path, sizeof path, "rxpath/diag/%s", name);
+	request.body.sdiag_family = tables[at].family;
+	request.body.sdiag_protocol = tables[at].protocol;
+	result = rxpath_netlink_dump(diag->fd, &request, sizeof request, take_part, &part);
+	if (result == ECANCELED && !part.useless)
+		return false;
+	if (result != 0 && part.handed) {
+		/* Half an answer is none. */
+		*done = true;
+		return rxpath_put(outlet, path, result, (struct rxpath_slice){"", 0}, error);
+	}
+	diag->lacking[at] = result != 0;
+	*done = result == 0;
+	return true;
+}

@@ -1,0 +1,102 @@
+/* cli.h: what the rooms of the command line share: alone to print, to sleep and to exit. */
+#ifndef RXPATH_CLI_H
+#define RXPATH_CLI_H
+
+#include <signal.h>
+
+#include "rxpath/analyse.h"
+#include "rxpath/capture.h"
+#include "rxpath/render.h"
+
+/* The exit statuses that are the program's own (a command's are its own). */
+enum {
+	STATUS_OK = 0,
+	STATUS_FAILED = 1,
+	STATUS_TROUBLE = 2,		/* usage, or not measured */
+	STATUS_RUN_TROUBLE = 125,	/* the same, of `run` */
+	STATUS_NOT_EXECUTABLE = 126,
+	STATUS_NOT_FOUND = 127,
+	STATUS_SIGNAL = 128,		/* plus its number */
+};
+
+enum command {
+	COMMAND_CHECK,
+	COMMAND_RUN,
+	COMMAND_SAVE,
+	COMMAND_DIFF,
+	COMMAND_TOTALS,
+	COMMAND_METRICS,
+	COMMAND_EXPLAIN,
+	COMMANDS
+};
+
+enum color { COLOR_AUTO, COLOR_ALWAYS, COLOR_NEVER };
+
+/* The command line, understood. Strings are the arguments' own. */
+struct options {
+	enum command command;
+	bool help, version;
+	uint64_t interval;		/* nanoseconds */
+	uint64_t count;			/* 0: until interrupted */
+	rxpath_renderer *render;
+	const char *output;		/* NULL: the command's usual place */
+	bool quiet;
+	enum color color;
+	struct rxpath_question question;
+	struct rxpath_place place;
+	char **arguments;		/* what follows the options, NULL at its end */
+	const char **devices;		/* the question's lists, for options_free */
+	struct rxpath_allowance *allowances;
+};
+
+/* options.c: false after having said on standard error what is wrong. */
+bool options_parse(int argc, char **argv, struct options *options);
+void options_free(struct options *options);
+void print_help(void);
+
+/* commands.c: each carries its command out and returns the exit status. */
+int run_check(const struct options *options);
+int run_run(const struct options *options);
+int run_save(const struct options *options);
+int run_diff(const struct options *options);
+int run_totals(const struct options *options);
+int run_metrics(const struct options *options);
+int run_explain(const struct options *options);
+
+/* say.c: "rxpath: ..." on standard error. */
+void say_error(const struct rxpath_error *error);
+__attribute__((format(printf, 1, 2)))
+void say(const char *format, ...);
+
+/* output.c: where the bytes go. */
+
+/* A file that replaces the named one as a whole when it is closed, or a descriptor as it is. */
+struct output {
+	int fd;
+	const char *name;	/* of the file, or of the stream, for messages */
+	char *target;		/* what the temporary file will replace; NULL: it is no file of ours */
+	char *temporary;
+};
+
+/* `name` NULL: `fallback`, a descriptor. False after having said why. */
+bool output_open(struct output *output, const char *name, int fallback);
+bool output_write(struct output *output, struct rxpath_slice bytes);
+
+/* Puts the file in its place. Without it, output_discard leaves everything as it was. */
+bool output_commit(struct output *output);
+void output_discard(struct output *output);
+
+/* wait.c */
+
+/* The signals that end a wait, blocked so that none is lost; the mask as it was goes to *old. */
+void wait_block(sigset_t *old);
+
+/* Sleeps until that moment of CLOCK_MONOTONIC. The signal that ended it early, or 0. */
+int wait_until(uint64_t deadline);
+uint64_t wait_now(void);
+
+/* spawn.c: runs a command to its end with the mask that it would have had without us. Its exit status
+ * as a shell would tell it; *started is false when it could not be run, which has then been said. */
+int spawn_wait(char **arguments, const sigset_t *mask, bool *started);
+
+#endif

@@ -1,0 +1,412 @@
+/* commands.c: what each command does: samples in, a report out, an exit status. */
+#include <langinfo.h>
+#include <locale.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+#include "cli.h"
+#include "rxpath/parse.h"
+
+/* How one command's reports are made and where they go. */
+struct session {
+	const struct options *options;
+	struct rxpath_capture *capture;		/* NULL: stored samples alone */
+	struct output output;
+	struct rxpath_style style;
+	int trouble;				/* the exit status of what could not be done */
+	int verdict;				/* the worst of the reports */
+};
+
+static bool wants_color(const struct options *options, int fd)
+{
+	const char *no_color = getenv("NO_COLOR");
+	const char *term = getenv("TERM");
+
+	if (options->color != COLOR_AUTO)
+		return options->color == COLOR_ALWAYS;
+	return isatty(fd) && !(no_color && no_color[0] != '\0') && term && strcmp(term, "dumb") != 0;
+}
+
+static unsigned terminal_columns(int fd)
+{
+	struct winsize size;
+
+	return ioctl(fd, TIOCGWINSZ, &size) == 0 ? size.ws_col : 0;
+}
+
+static bool session_open(struct session *session, const struct options *options, bool live,
+			 int fallback, int trouble)
+{
+	struct rxpath_error error = {0};
+
+	*session = (struct session){.options = options, .trouble = trouble};
+	if (live) {
+		session->capture = rxpath_capture_open(&options->place, &error);
+		if (!session->capture) {
+			say_error(&error);
+			return false;
+		}
+	}
+	/* After the namespace was entered: a network namespace has no files of its own. */
+	if (!output_open(&session->output, options->output, fallback)) {
+		rxpath_capture_close(session->capture);
+		return false;
+	}
+	session->style = (struct rxpath_style){
+		.color = wants_color(options, session->output.fd),
+		.terminal = isatty(session->output.fd),
+		.columns = terminal_columns(session->output.fd),
+		.all = options->question.all,
+	};
+	if (session->style.terminal && setlocale(LC_CTYPE, ""))
+		session->style.utf8 = strcmp(nl_langinfo(CODESET), "UTF-8") == 0;
+	return true;
+}
+
+/* Ends it with that status, or with trouble when the output could not be completed. */
+static int session_close(struct session *session, int status)
+{
+	rxpath_capture_close(session->capture);
+	return output_commit(&session->output) ? status : session->trouble;
+}
+
+/* Nothing of a report that could not be made is left behind. */
+static int session_abandon(struct session *session)
+{
+	rxpath_capture_close(session->capture);
+	output_discard(&session->output);
+	return session->trouble;
+}
+
+static bool take_live(struct session *session, struct rxpath_sample *sample)
+{
+	struct rxpath_error error = {0};
+
+	rxpath_sample_init(sample, session->options->question.all);
+	if (rxpath_capture_sample(session->capture, rxpath_parse_section, sample, &error)) {
+		rxpath_sample_finish(sample);
+		return true;
+	}
+	say_error(&error);
+	rxpath_sample_free(sample);
+	return false;
+}
+
+static bool holds_anything(const struct rxpath_sample *sample)
+{
+	for (enum rxpath_source source = 0; source < RXPATH_SOURCES; source++)
+		if (sample->sources[source].status == RXPATH_READ ||
+		    sample->sources[source].status == RXPATH_FAILED)
+			return true;
+	return false;
+}
+
+static bool take_stored(const char *name, bool all, struct rxpath_sample *sample)
+{
+	struct rxpath_error error = {0};
+
+	rxpath_sample_init(sample, all);
+	if (!rxpath_load(name, rxpath_parse_section, sample, &error)) {
+		say_error(&error);
+	} else if (!holds_anything(sample)) {
+		rxpath_error_refused(&error, name, "not a sample: no file in it that rxpath reads");
+		say_error(&error);
+	} else {
+		rxpath_sample_finish(sample);
+		return true;
+	}
+	rxpath_sample_free(sample);
+	return false;
+}
+
+/* What is there and could not be read is said, whatever the report's form. */
+static void say_failures(const struct session *session, const struct rxpath_sample *sample,
+			 const char *name)
+{
+	for (enum rxpath_source source = 0; !session->options->quiet && source < RXPATH_SOURCES;
+	     source++) {
+		const struct rxpath_source_state *state = &sample->sources[source];
+		struct rxpath_buf text = {0};
+
+		if (state->status != RXPATH_FAILED)
+			continue;
+		rxpath_error_text(&state->error, &text);
+		rxpath_buf_char(&text, '\0');
+		if (!text.failed)
+			say("%s%s%s", name ? name : "", name ? ": " : "", text.data);
+		rxpath_buf_free(&text);
+	}
+}
+
+static int by_number(const void *a, const void *b)
+{
+	uint64_t first = *(const uint64_t *)a;
+	uint64_t second = *(const uint64_t *)b;
+
+	return first < second ? -1 : first > second;
+}
+
+/* Looks up who holds the sockets that the report names, and no others. */
+static bool add_owners(struct session *session, const struct rxpath_sample *after, bool live,
+		       struct rxpath_sample *owners, struct rxpath_report *report,
+		       struct rxpath_error *error)
+{
+	uint64_t *inodes;
+	size_t count = 0;
+	bool done;
+
+	if (!live)
+		return rxpath_analyse_owners(report, after, error);
+	inodes = malloc((report->socket_count + 1) * sizeof *inodes);
+	if (!inodes)
+		return rxpath_error_memory(error);
+	for (size_t i = 0; i < report->socket_count; i++)
+		if (report->sockets[i].socket.inode != 0)
+			inodes[count++] = report->sockets[i].socket.inode;
+	qsort(inodes, count, sizeof *inodes, by_number);
+	done = rxpath_capture_owners(session->capture, inodes, count, rxpath_parse_section, owners,
+				     error) &&
+	       rxpath_analyse_owners(report, owners, error);
+	free(inodes);
+	return done;
+}
+
+static bool write_report(struct session *session, const struct rxpath_report *report)
+{
+	struct rxpath_buf text = {0};
+	bool written;
+
+	if (session->options->quiet)
+		return true;
+	session->options->render(report, &session->style, &text);
+	if (text.failed)
+		say("out of memory");
+	written = !text.failed && output_write(&session->output, rxpath_buf_view(&text));
+	rxpath_buf_free(&text);
+	return written;
+}
+
+/* The report between the two; false when it could not be made or written. */
+static bool report_pair(struct session *session, const struct rxpath_sample *before,
+			const struct rxpath_sample *after, bool live)
+{
+	const struct options *options = session->options;
+	struct rxpath_report report = {0};
+	struct rxpath_sample owners;
+	struct rxpath_error error = {0};
+	int verdict;
+	bool done;
+
+	rxpath_sample_init(&owners, false);
+	done = rxpath_analyse(before, after, &options->question, &report, &error) &&
+	       (options->quiet || add_owners(session, after, live, &owners, &report, &error));
+	if (done) {
+		report.count_many = options->count != 1;
+		verdict = rxpath_analyse_verdict(&report, &options->question);
+		if (session->verdict == STATUS_OK || verdict == STATUS_FAILED)
+			session->verdict = verdict;
+		done = write_report(session, &report);
+	} else {
+		say_error(&error);
+	}
+	rxpath_report_free(&report);
+	rxpath_sample_free(&owners);
+	return done;
+}
+
+/* Reports until the count is reached or a signal came; false when one could not be made. */
+static bool check_loop(struct session *session, struct rxpath_sample *before)
+{
+	const struct options *options = session->options;
+	uint64_t deadline = wait_now();
+	int signal_number = 0;
+
+	for (uint64_t done = 0; signal_number == 0 && (options->count == 0 || done < options->count);
+	     done++) {
+		struct rxpath_sample after;
+		uint64_t now = wait_now();
+		bool reported;
+
+		/* Moments keep their distance whatever a report took; those that were missed are gone. */
+		deadline += options->interval;
+		if (deadline < now)
+			deadline = now;
+		signal_number = wait_until(deadline);
+		if (!take_live(session, &after))
+			return false;
+		say_failures(session, &after, NULL);
+		reported = report_pair(session, before, &after, true);
+		rxpath_sample_free(before);
+		*before = after;
+		if (!reported)
+			return false;
+	}
+	return true;
+}
+
+int run_check(const struct options *options)
+{
+	struct session session;
+	struct rxpath_sample before;
+	sigset_t old;
+	bool done;
+
+	wait_block(&old);
+	if (!session_open(&session, options, true, STDOUT_FILENO, STATUS_TROUBLE))
+		return STATUS_TROUBLE;
+	if (!take_live(&session, &before))
+		return session_abandon(&session);
+	done = check_loop(&session, &before);
+	rxpath_sample_free(&before);
+	return done ? session_close(&session, session.verdict) : session_abandon(&session);
+}
+
+int run_run(const struct options *options)
+{
+	struct session session;
+	struct rxpath_sample before, after;
+	sigset_t old;
+	int status;
+	bool started;
+	bool done = false;
+
+	wait_block(&old);
+	if (!session_open(&session, options, true, STDERR_FILENO, STATUS_RUN_TROUBLE))
+		return STATUS_RUN_TROUBLE;
+	if (!take_live(&session, &before))
+		return session_abandon(&session);
+	status = spawn_wait(options->arguments, &old, &started);
+	if (!started) {
+		rxpath_sample_free(&before);
+		session_abandon(&session);
+		return status;
+	}
+	if (take_live(&session, &after)) {
+		say_failures(&session, &after, NULL);
+		done = report_pair(&session, &before, &after, true);
+		rxpath_sample_free(&after);
+	}
+	rxpath_sample_free(&before);
+	if (session.verdict == STATUS_TROUBLE)
+		session.verdict = STATUS_RUN_TROUBLE;
+	session.verdict = done ? session_close(&session, session.verdict) : session_abandon(&session);
+	/* The command's own failure is the more important news. */
+	return status != STATUS_OK ? status : session.verdict;
+}
+
+int run_diff(const struct options *options)
+{
+	const char *before_name = options->arguments[0];
+	const char *after_name = options->arguments[1];
+	struct session session;
+	struct rxpath_sample before, after;
+	struct rxpath_error error = {0};
+	bool live = after_name == NULL;
+	bool all = options->question.all;
+	bool done;
+
+	if (!session_open(&session, options, live, STDOUT_FILENO, STATUS_TROUBLE))
+		return STATUS_TROUBLE;
+	if (!take_stored(before_name, all, &before))
+		return session_abandon(&session);
+	if (!(live ? take_live(&session, &after) : take_stored(after_name, all, &after))) {
+		rxpath_sample_free(&before);
+		return session_abandon(&session);
+	}
+	done = rxpath_analyse_comparable(&before, before_name, &after,
+					 live ? "the running system" : after_name, &error);
+	if (!done) {
+		say_error(&error);
+	} else {
+		say_failures(&session, &before, before_name);
+		say_failures(&session, &after, after_name);
+		done = report_pair(&session, &before, &after, live);
+	}
+	rxpath_sample_free(&before);
+	rxpath_sample_free(&after);
+	return done ? session_close(&session, session.verdict) : session_abandon(&session);
+}
+
+int run_totals(const struct options *options)
+{
+	const char *name = options->arguments[0];
+	struct session session;
+	struct rxpath_sample sample;
+	bool live = name == NULL;
+	bool done;
+
+	if (!session_open(&session, options, live, STDOUT_FILENO, STATUS_TROUBLE))
+		return STATUS_TROUBLE;
+	if (!(live ? take_live(&session, &sample) :
+		     take_stored(name, options->question.all, &sample)))
+		return session_abandon(&session);
+	say_failures(&session, &sample, name);
+	done = report_pair(&session, NULL, &sample, live);
+	rxpath_sample_free(&sample);
+	return done ? session_close(&session, session.verdict) : session_abandon(&session);
+}
+
+static int write_text(const struct options *options, const struct rxpath_buf *text)
+{
+	struct output output;
+
+	if (text->failed) {
+		say("out of memory");
+		return STATUS_TROUBLE;
+	}
+	if (!output_open(&output, options->output, STDOUT_FILENO))
+		return STATUS_TROUBLE;
+	if (output_write(&output, rxpath_buf_view(text)) && output_commit(&output))
+		return STATUS_OK;
+	output_discard(&output);
+	return STATUS_TROUBLE;
+}
+
+int run_metrics(const struct options *options)
+{
+	struct session session;
+	struct rxpath_sample sample;
+	struct rxpath_buf text = {0};
+	bool done;
+
+	if (!session_open(&session, options, true, STDOUT_FILENO, STATUS_TROUBLE))
+		return STATUS_TROUBLE;
+	if (!take_live(&session, &sample))
+		return session_abandon(&session);
+	say_failures(&session, &sample, NULL);
+	rxpath_render_metrics(&sample, &text);
+	if (text.failed)
+		say("out of memory");
+	done = !text.failed && output_write(&session.output, rxpath_buf_view(&text));
+	rxpath_buf_free(&text);
+	rxpath_sample_free(&sample);
+	return done ? session_close(&session, STATUS_OK) : session_abandon(&session);
+}
+
+int run_explain(const struct options *options)
+{
+	struct rxpath_buf text = {0};
+	int status = STATUS_OK;
+	int written;
+
+	if (!options->arguments[0])
+		rxpath_render_catalogue(&text);
+	for (char **name = options->arguments; *name; name++) {
+		const struct rxpath_counter *counter = rxpath_catalogue_find(rxpath_slice_of(*name));
+
+		if (!counter) {
+			say("no such counter: '%s'; 'rxpath explain' lists them all", *name);
+			status = STATUS_TROUBLE;
+			continue;
+		}
+		if (text.len > 0)
+			rxpath_buf_char(&text, '\n');
+		rxpath_render_counter(counter, &text);
+	}
+	written = write_text(options, &text);
+	rxpath_buf_free(&text);
+	return written != STATUS_OK ? written : status;
+}

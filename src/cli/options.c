@@ -1,0 +1,421 @@
+/* options.c: the command line: which command, which options, what they mean. */
+#include <getopt.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "cli.h"
+
+#define BILLION UINT64_C(1000000000)
+#define FOR(command) (1u << (command))
+
+/* Which commands take what: an option that would do nothing is a mistake, and is told so. */
+enum {
+	TO_REPORT = FOR(COMMAND_CHECK) | FOR(COMMAND_RUN) | FOR(COMMAND_DIFF) | FOR(COMMAND_TOTALS),
+	TO_REPEAT = FOR(COMMAND_CHECK),
+	TO_SAMPLE = TO_REPORT | FOR(COMMAND_SAVE) | FOR(COMMAND_METRICS),
+	TO_ALL = (1u << COMMANDS) - 1,
+};
+
+static const char *const command_names[COMMANDS] = {
+	[COMMAND_CHECK] = "check",     [COMMAND_RUN] = "run",	      [COMMAND_SAVE] = "save",
+	[COMMAND_DIFF] = "diff",       [COMMAND_TOTALS] = "totals",   [COMMAND_METRICS] = "metrics",
+	[COMMAND_EXPLAIN] = "explain",
+};
+
+/* Long options without a letter have numbers beyond all letters. */
+enum {
+	OPTION_STAGE = 256,
+	OPTION_FAIL_ON,
+	OPTION_ALLOW,
+	OPTION_MAX_LOST,
+	OPTION_NETNS,
+	OPTION_PID,
+	OPTION_ROOT,
+	OPTION_COLOR,
+};
+
+static const struct {
+	int value;
+	unsigned commands;
+	const char *name;
+	int has_argument;
+} known[] = {
+	{'i', TO_REPEAT, "interval", required_argument},
+	{'c', TO_REPEAT, "count", required_argument},
+	{'f', TO_REPORT, "format", required_argument},
+	{'a', TO_REPORT, "all", no_argument},
+	{'o', TO_ALL, "output", required_argument},
+	{'q', TO_REPORT, "quiet", no_argument},
+	{'d', TO_REPORT, "device", required_argument},
+	{OPTION_STAGE, TO_REPORT, "stage", required_argument},
+	{OPTION_FAIL_ON, TO_REPORT, "fail-on", required_argument},
+	{OPTION_ALLOW, TO_REPORT, "allow", required_argument},
+	{OPTION_MAX_LOST, TO_REPORT, "max-lost", required_argument},
+	{OPTION_NETNS, TO_SAMPLE, "netns", required_argument},
+	{OPTION_PID, TO_SAMPLE, "pid", required_argument},
+	{OPTION_ROOT, TO_SAMPLE, "root", required_argument},
+	{OPTION_COLOR, TO_REPORT, "color", required_argument},
+	{'h', TO_ALL, "help", no_argument},
+	{'V', TO_ALL, "version", no_argument},
+};
+#define KNOWN (sizeof known / sizeof *known)
+
+void print_help(void)
+{
+	fputs("usage: rxpath [check] [OPTIONS]                 sample, wait, sample, report\n"
+	      "       rxpath run [OPTIONS] [--] COMMAND [ARG]  the same around a command\n"
+	      "       rxpath save [OPTIONS] [FILE]             write one sample\n"
+	      "       rxpath diff [OPTIONS] BEFORE [AFTER]     report between samples, or one and now\n"
+	      "       rxpath totals [OPTIONS] [FILE]           report one sample: since boot\n"
+	      "       rxpath metrics [OPTIONS]                 one sample as OpenMetrics text\n"
+	      "       rxpath explain [COUNTER ...]             what counters mean, what to do\n"
+	      "\n"
+	      "Tells at which stage of the receive path packets are lost, how many, and whose.\n"
+	      "\n"
+	      "  -i, --interval SECONDS  time between samples (1)\n"
+	      "  -c, --count N           so many reports; 0: until interrupted (1)\n"
+	      "  -f, --format FORM       text, tsv or json (text)\n"
+	      "  -a, --all               also what did not move\n"
+	      "  -o, --output FILE       write there, whole or not at all\n"
+	      "  -q, --quiet             the exit status alone\n"
+	      "  -d, --device GLOB       only these devices' counters (repeatable)\n"
+	      "      --stage LIST        only these: device,softnet,netfilter,ip,transport,socket\n"
+	      "      --fail-on KIND      exit 1 from this kind on: drop, suspect, pressure, reject,\n"
+	      "                          never (drop)\n"
+	      "      --allow [SUBJECT:]COUNTER[=N[/s]]  tolerate it, or up to N (repeatable)\n"
+	      "      --max-lost N[/s]    tolerate that many lost packets in all (0)\n"
+	      "      --netns NAME, --pid PID  in that network namespace\n"
+	      "      --root DIR          read DIR/proc and DIR/sys\n"
+	      "      --color WHEN        auto, always or never (auto)\n"
+	      "  -h, --help; -V, --version\n"
+	      "\n"
+	      "Exit status: 0 nothing failed; 1 packets were lost; 2 usage, or not measured.\n",
+	      stdout);
+}
+
+static bool bad_value(const char *option, const char *value, const char *expected)
+{
+	say("option '%s': not %s: '%s'", option, expected, value);
+	return false;
+}
+
+static bool parse_interval(const char *option, const char *value, uint64_t *interval)
+{
+	/* A year: longer cannot be meant, and keeps every sum of times in range. */
+	const uint64_t most = UINT64_C(31536000) * BILLION;
+
+	if (!rxpath_scan_billionths(rxpath_slice_of(value), interval) || *interval == 0 ||
+	    *interval > most)
+		return bad_value(option, value, "a number of seconds over 0");
+	return true;
+}
+
+static bool parse_format(const char *option, const char *value, rxpath_renderer **render)
+{
+	static const struct {
+		const char *name;
+		rxpath_renderer *render;
+	} formats[] = {
+		{"text", rxpath_render_text},
+		{"tsv", rxpath_render_tsv},
+		{"json", rxpath_render_json},
+	};
+
+	for (size_t i = 0; i < sizeof formats / sizeof *formats; i++) {
+		if (strcmp(value, formats[i].name) != 0)
+			continue;
+		*render = formats[i].render;
+		return true;
+	}
+	return bad_value(option, value, "text, tsv or json");
+}
+
+static bool parse_stages(const char *option, const char *value, unsigned *stages)
+{
+	struct rxpath_slice rest = rxpath_slice_of(value);
+	enum rxpath_stage stage;
+	struct rxpath_slice name;
+
+	for (bool more = true; more;) {
+		more = rxpath_scan_until(&rest, ',', &name);
+		if (!more)
+			name = rest;
+		if (!rxpath_stage_find(name, &stage))
+			return bad_value(option, value,
+					 "a list of device, softnet, netfilter, ip, transport, "
+					 "socket");
+		*stages |= 1u << stage;
+	}
+	return true;
+}
+
+static bool parse_fail_on(const char *option, const char *value, enum rxpath_kind *kind)
+{
+	if (strcmp(value, "never") == 0) {
+		*kind = RXPATH_KIND_TRAFFIC;
+		return true;
+	}
+	if (rxpath_kind_find(rxpath_slice_of(value), kind) && *kind < RXPATH_KIND_TRAFFIC)
+		return true;
+	return bad_value(option, value, "drop, suspect, pressure, reject or never");
+}
+
+/* "N" or "N/s". */
+static bool parse_limit(struct rxpath_slice text, uint64_t *limit, bool *per_second)
+{
+	struct rxpath_slice unit;
+
+	*per_second = text.len > 2 && text.ptr[text.len - 2] == '/' && text.ptr[text.len - 1] == 's';
+	if (*per_second)
+		text.len -= 2;
+	unit = text;
+	return rxpath_scan_billionths(unit, limit) && *limit != RXPATH_UNKNOWN;
+}
+
+/* [SUBJECT:]COUNTER[=N[/s]]; a subject may hold colons, a counter does not. Cuts `value` up. */
+static bool parse_allowance(const char *option, char *value, struct rxpath_allowance *allowance)
+{
+	char whole[256];
+	char *limit = strrchr(value, '=');
+	char *counter;
+
+	snprintf(whole, sizeof whole, "%s", value);
+	*allowance = (struct rxpath_allowance){.counter = value, .limit = RXPATH_UNKNOWN};
+	if (limit) {
+		*limit = '\0';
+		if (!parse_limit(rxpath_slice_of(limit + 1), &allowance->limit,
+				 &allowance->per_second))
+			return bad_value(option, whole, "[SUBJECT:]COUNTER[=N[/s]], N a number");
+	}
+	counter = strrchr(value, ':');
+	if (counter) {
+		*counter = '\0';
+		allowance->subject = value;
+		allowance->counter = counter + 1;
+	}
+	if (allowance->counter[0] == '\0' || (allowance->subject && allowance->subject[0] == '\0'))
+		return bad_value(option, whole, "[SUBJECT:]COUNTER[=N[/s]]");
+	return true;
+}
+
+static bool parse_color(const char *option, const char *value, enum color *color)
+{
+	static const char *const names[] = {
+		[COLOR_AUTO] = "auto", [COLOR_ALWAYS] = "always", [COLOR_NEVER] = "never",
+	};
+
+	for (enum color i = COLOR_AUTO; i <= COLOR_NEVER; i++) {
+		if (strcmp(value, names[i]) != 0)
+			continue;
+		*color = i;
+		return true;
+	}
+	return bad_value(option, value, "auto, always or never");
+}
+
+static bool apply(struct options *options, int value, const char *name, char *argument)
+{
+	struct rxpath_question *question = &options->question;
+
+	switch (value) {
+	case 'i':
+		return parse_interval(name, argument, &options->interval);
+	case 'c':
+		return rxpath_scan_dec(rxpath_slice_of(argument), &options->count) ||
+		       bad_value(name, argument, "a whole number");
+	case 'f':
+		return parse_format(name, argument, &options->render);
+	case 'a':
+		question->all = true;
+		return true;
+	case 'o':
+		options->output = argument;
+		return argument[0] != '\0' || bad_value(name, argument, "the name of a file");
+	case 'q':
+		options->quiet = true;
+		return true;
+	case 'd':
+		options->devices[question->device_count++] = argument;
+		return true;
+	case OPTION_STAGE:
+		return parse_stages(name, argument, &question->stages);
+	case OPTION_FAIL_ON:
+		return parse_fail_on(name, argument, &question->fail_on);
+	case OPTION_ALLOW:
+		return parse_allowance(name, argument,
+				       &options->allowances[question->allowance_count++]);
+	case OPTION_MAX_LOST:
+		return parse_limit(rxpath_slice_of(argument), &question->max_lost,
+				   &question->max_lost_per_second) ||
+		       bad_value(name, argument, "a number N or N/s");
+	case OPTION_NETNS:
+		options->place.netns = argument;
+		return argument[0] != '\0' || bad_value(name, argument, "a network namespace");
+	case OPTION_PID:
+		options->place.pid = argument;
+		return argument[0] != '\0' || bad_value(name, argument, "a process id");
+	case OPTION_ROOT:
+		options->place.root = argument;
+		return argument[0] != '\0' || bad_value(name, argument, "a directory");
+	case OPTION_COLOR:
+		return parse_color(name, argument, &options->color);
+	case 'h':
+		options->help = true;
+		return true;
+	case 'V':
+		options->version = true;
+		return true;
+	default:
+		return false;
+	}
+}
+
+static size_t find_known(int value)
+{
+	size_t at = 0;
+
+	while (at < KNOWN && known[at].value != value)
+		at++;
+	return at;
+}
+
+/* What getopt_long did not like, in words. */
+static bool complain(int value, char **argv)
+{
+	const char *word = argv[optind - 1];
+	size_t at = find_known(optopt);
+
+	if (value == ':' && at < KNOWN)
+		say("option '--%s' needs a value; see 'rxpath --help'", known[at].name);
+	else if (optopt > 0 && optopt < 256 && at == KNOWN)
+		say("unknown option '-%c'; see 'rxpath --help'", optopt);
+	else if (at < KNOWN)
+		say("option '--%s' takes no value; see 'rxpath --help'", known[at].name);
+	else
+		say("unknown option '%s'; see 'rxpath --help'", word);
+	return false;
+}
+
+static bool scan_options(int argc, char **argv, struct options *options)
+{
+	struct option longs[KNOWN + 1] = {0};
+	char shorts[2 + KNOWN * 2 + 1] = {0};
+	size_t used = 0;
+	int value;
+
+	/* `run` stops at the command, whose options are its own. */
+	if (options->command == COMMAND_RUN)
+		shorts[used++] = '+';
+	shorts[used++] = ':';
+	for (size_t i = 0; i < KNOWN; i++) {
+		longs[i] = (struct option){known[i].name, known[i].has_argument, NULL, known[i].value};
+		if (known[i].value > 255)
+			continue;
+		shorts[used++] = (char)known[i].value;
+		if (known[i].has_argument == required_argument)
+			shorts[used++] = ':';
+	}
+	opterr = 0;
+	while ((value = getopt_long(argc, argv, shorts, longs, NULL)) != -1) {
+		char name[40];
+		size_t at = find_known(value);
+
+		if (at == KNOWN)
+			return complain(value, argv);
+		snprintf(name, sizeof name, "--%s", known[at].name);
+		if (!(known[at].commands >> options->command & 1)) {
+			say("option '%s' has no meaning for '%s'; see 'rxpath --help'", name,
+			    command_names[options->command]);
+			return false;
+		}
+		if (!apply(options, value, name, optarg))
+			return false;
+	}
+	options->arguments = argv + optind;
+	return true;
+}
+
+static bool check_arguments(const struct options *options)
+{
+	static const struct {
+		size_t least, most;
+		const char *needs;
+	} expected[COMMANDS] = {
+		[COMMAND_CHECK] = {0, 0, NULL},
+		[COMMAND_RUN] = {1, SIZE_MAX, "a COMMAND to run"},
+		[COMMAND_SAVE] = {0, 1, NULL},
+		[COMMAND_DIFF] = {1, 2, "a saved sample BEFORE"},
+		[COMMAND_TOTALS] = {0, 1, NULL},
+		[COMMAND_METRICS] = {0, 0, NULL},
+		[COMMAND_EXPLAIN] = {0, SIZE_MAX, NULL},
+	};
+	const struct rxpath_place *place = &options->place;
+	size_t count = 0;
+
+	while (options->arguments[count])
+		count++;
+	if (count < expected[options->command].least) {
+		say("'%s' needs %s; see 'rxpath --help'", command_names[options->command],
+		    expected[options->command].needs);
+		return false;
+	}
+	if (count > expected[options->command].most) {
+		say("unexpected argument '%s'; see 'rxpath --help'",
+		    options->arguments[expected[options->command].most]);
+		return false;
+	}
+	if ((place->root != NULL) + (place->netns != NULL) + (place->pid != NULL) > 1) {
+		say("only one of '--root', '--netns' and '--pid' can be given");
+		return false;
+	}
+	if (options->command == COMMAND_SAVE && options->output && count > 0) {
+		say("'save' takes its file once: as FILE or with '--output'");
+		return false;
+	}
+	if ((place->root || place->netns || place->pid) &&
+	    ((options->command == COMMAND_DIFF && count > 1) ||
+	     (options->command == COMMAND_TOTALS && count > 0))) {
+		say("saved samples alone: '--root', '--netns' and '--pid' have no meaning");
+		return false;
+	}
+	return true;
+}
+
+bool options_parse(int argc, char **argv, struct options *options)
+{
+	int skip = 0;
+
+	*options = (struct options){
+		.interval = BILLION,
+		.count = 1,
+		.render = rxpath_render_text,
+		.devices = calloc((size_t)argc, sizeof *options->devices),
+		.allowances = calloc((size_t)argc, sizeof *options->allowances),
+	};
+	if (!options->devices || !options->allowances) {
+		say("out of memory");
+		return false;
+	}
+	options->question.devices = options->devices;
+	options->question.allowances = options->allowances;
+	for (enum command i = 0; argc > 1 && i < COMMANDS; i++) {
+		if (strcmp(argv[1], command_names[i]) == 0) {
+			options->command = i;
+			skip = 1;
+		}
+	}
+	if (argc > 1 && skip == 0 && argv[1][0] != '-') {
+		say("unknown command '%s'; see 'rxpath --help'", argv[1]);
+		return false;
+	}
+	if (!scan_options(argc - skip, argv + skip, options))
+		return false;
+	return options->help || options->version || check_arguments(options);
+}
+
+void options_free(struct options *options)
+{
+	free(options->devices);
+	free(options->allowances);
+}

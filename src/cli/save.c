@@ -1,0 +1,122 @@
+/* save.c: one sample, written as it comes in; what the kernel sent as messages becomes text here. */
+#include <errno.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "cli.h"
+#include "rxpath/parse.h"
+
+static const char diag[] = "rxpath/diag/";
+
+struct writer {
+	struct output *output;
+	struct rxpath_buf text;
+	struct rxpath_buf missing;	/* what could not be read, and why */
+	struct rxpath_buf table;	/* the sockets of the table that is coming in */
+};
+
+static bool write_section(struct writer *writer, const struct rxpath_section *section,
+			  struct rxpath_error *error)
+{
+	rxpath_buf_reset(&writer->text);
+	rxpath_bundle_write(&writer->text, section);
+	if (writer->text.failed)
+		return rxpath_error_memory(error);
+	/* What went wrong has been said where it did. */
+	return output_write(writer->output, rxpath_buf_view(&writer->text)) ||
+	       rxpath_error_refused(error, "", "the sample was not written");
+}
+
+/* A part of sock_diag's answer; the empty one ends the table. */
+static bool write_sockets(struct writer *writer, const struct rxpath_section *section,
+			  struct rxpath_error *error)
+{
+	struct rxpath_slice name = section->path;
+	struct rxpath_section whole = {0};
+	struct rxpath_sample sample;
+	struct rxpath_buf path = {0};
+	bool done;
+
+	if (writer->table.len == 0)
+		rxpath_socket_header(&writer->table);
+	if (section->bytes.len > 0) {
+		rxpath_sample_init(&sample, false);
+		done = rxpath_parse_section(&sample, section, error);
+		for (size_t i = 0; i < sample.socket_count; i++)
+			rxpath_socket_row(&writer->table, &sample.sockets[i]);
+		rxpath_sample_free(&sample);
+		return done && (!writer->table.failed || rxpath_error_memory(error));
+	}
+	rxpath_slice_skip(&name, strlen(diag));
+	rxpath_buf_string(&path, "/proc/net/");
+	rxpath_buf_slice(&path, name);
+	whole.path = rxpath_buf_view(&path);
+	whole.bytes = rxpath_buf_view(&writer->table);
+	done = path.failed ? rxpath_error_memory(error) : write_section(writer, &whole, error);
+	rxpath_buf_free(&path);
+	rxpath_buf_reset(&writer->table);
+	return done;
+}
+
+static bool take_section(void *context, const struct rxpath_section *section,
+			 struct rxpath_error *error)
+{
+	struct writer *writer = context;
+
+	if (section->error != 0) {
+		rxpath_buf_escaped(&writer->missing, section->path, "");
+		rxpath_buf_printf(&writer->missing, " %d %s\n", section->error,
+				  strerror(section->error));
+		return !writer->missing.failed || rxpath_error_memory(error);
+	}
+	if (rxpath_slice_starts(section->path, diag))
+		return write_sockets(writer, section, error);
+	return write_section(writer, section, error);
+}
+
+static bool write_end(struct writer *writer, struct rxpath_error *error)
+{
+	const struct rxpath_section missing = {
+		.path = rxpath_slice_of("rxpath/missing"),
+		.bytes = rxpath_buf_view(&writer->missing),
+	};
+	const struct rxpath_section end = {
+		.path = rxpath_slice_of("rxpath/end"),
+		.bytes = {"", 0},
+	};
+
+	return (missing.bytes.len == 0 || write_section(writer, &missing, error)) &&
+	       write_section(writer, &end, error);
+}
+
+int run_save(const struct options *options)
+{
+	const char *name = options->arguments[0] ? options->arguments[0] : options->output;
+	struct rxpath_capture *capture;
+	struct rxpath_error error = {0};
+	struct output output;
+	struct writer writer = {.output = &output};
+	bool done;
+
+	capture = rxpath_capture_open(&options->place, &error);
+	if (!capture) {
+		say_error(&error);
+		return STATUS_TROUBLE;
+	}
+	if (!output_open(&output, name && strcmp(name, "-") != 0 ? name : NULL, STDOUT_FILENO)) {
+		rxpath_capture_close(capture);
+		return STATUS_TROUBLE;
+	}
+	done = rxpath_capture_sample(capture, take_section, &writer, &error) &&
+	       rxpath_capture_owners(capture, NULL, 0, take_section, &writer, &error) &&
+	       write_end(&writer, &error);
+	rxpath_capture_close(capture);
+	rxpath_buf_free(&writer.text);
+	rxpath_buf_free(&writer.table);
+	rxpath_buf_free(&writer.missing);
+	if (done)
+		return output_commit(&output) ? STATUS_OK : STATUS_TROUBLE;
+	say_error(&error);
+	output_discard(&output);
+	return STATUS_TROUBLE;
+}

@@ -1,0 +1,48 @@
+/* say.c: the one voice on standard error. */
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "cli.h"
+
+static void write_line(struct rxpath_buf *line)
+{
+	size_t done = 0;
+
+	rxpath_buf_char(line, '\n');
+	while (!line->failed && done < line->len) {
+		ssize_t put = write(STDERR_FILENO, line->data + done, line->len - done);
+
+		/* Nowhere left to complain. */
+		if (put <= 0)
+			break;
+		done += (size_t)put;
+	}
+	rxpath_buf_free(line);
+}
+
+void say_error(const struct rxpath_error *error)
+{
+	struct rxpath_buf line = {0};
+
+	rxpath_buf_string(&line, "rxpath: ");
+	rxpath_error_text(error, &line);
+	write_line(&line);
+}
+
+void say(const char *format, ...)
+{
+	struct rxpath_buf line = {0};
+	char text[512];
+	va_list arguments;
+
+	va_start(arguments, format);
+	vsnprintf(text, sizeof text, format, arguments);
+	va_end(arguments);
+	rxpath_buf_string(&line, "rxpath: ");
+	/* Arguments come from anywhere, scripts' variables included. */
+	for (const char *at = text; *at; at++)
+		rxpath_buf_char(&line, *at < ' ' || *at > '~' ? '?' : *at);
+	write_line(&line);
+}

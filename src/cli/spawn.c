@@ -1,0 +1,105 @@
+/* spawn.c: the bracketed command: its input, output and signals are its own. */
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "cli.h"
+
+/* Only returns in the child, and only to fail; the parent reads the errno from the pipe. */
+static void exec_command(char **arguments, const sigset_t *mask, int report)
+{
+	int number;
+
+	sigprocmask(SIG_SETMASK, mask, NULL);
+	execvp(arguments[0], arguments);
+	number = errno;
+	while (write(report, &number, sizeof number) < 0 && errno == EINTR)
+		continue;
+	_exit(number == ENOENT ? STATUS_NOT_FOUND : STATUS_NOT_EXECUTABLE);
+}
+
+/* The errno that exec failed with; 0 when the pipe was closed by its success. */
+static int exec_error(int fd)
+{
+	int number = 0;
+	ssize_t got;
+
+	do {
+		got = read(fd, &number, sizeof number);
+	} while (got < 0 && errno == EINTR);
+	return got == (ssize_t)sizeof number ? number : 0;
+}
+
+static void fill_set(sigset_t *set)
+{
+	static const int numbers[] = {SIGCHLD, SIGINT, SIGQUIT, SIGTERM, SIGHUP};
+
+	sigemptyset(set);
+	for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++)
+		sigaddset(set, numbers[i]);
+}
+
+/* Waits for the command's end. A signal that a process sent to us alone is handed on; one from the
+ * terminal has reached the command already. */
+static int wait_for(pid_t child, const sigset_t *set)
+{
+	int status;
+
+	for (;;) {
+		siginfo_t info;
+		pid_t ended = waitpid(child, &status, WNOHANG);
+
+		if (ended == child)
+			break;
+		if (ended < 0 && errno != EINTR)
+			return STATUS_RUN_TROUBLE;
+		if (sigwaitinfo(set, &info) < 0 || info.si_signo == SIGCHLD)
+			continue;
+		if (info.si_code <= 0)
+			kill(child, info.si_signo);
+	}
+	return WIFSIGNALED(status) ? STATUS_SIGNAL + WTERMSIG(status) : WEXITSTATUS(status);
+}
+
+int spawn_wait(char **arguments, const sigset_t *mask, bool *started)
+{
+	struct rxpath_error error = {0};
+	int report[2];
+	int number = 0;
+	int status;
+	sigset_t set;
+	pid_t child;
+
+	*started = false;
+	fill_set(&set);
+	sigprocmask(SIG_BLOCK, &set, NULL);
+	if (pipe2(report, O_CLOEXEC) != 0) {
+		say("cannot make a pipe: %s", strerror(errno));
+		return STATUS_RUN_TROUBLE;
+	}
+	child = fork();
+	if (child == 0)
+		exec_command(arguments, mask, report[1]);
+	if (child < 0)
+		number = errno;
+	close(report[1]);
+	if (child > 0)
+		number = exec_error(report[0]);
+	close(report[0]);
+	if (child < 0) {
+		say("cannot start a process: %s", strerror(number));
+		return STATUS_RUN_TROUBLE;
+	}
+	status = wait_for(child, &set);
+	if (number != 0) {
+		rxpath_error_system(&error, arguments[0], number);
+		say_error(&error);
+		return status;
+	}
+	*started = true;
+	return status;
+}

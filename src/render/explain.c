@@ -1,0 +1,55 @@
+/* explain.c: the catalogue for a reader: all facts of one counter, or a line for each. */
+#include <string.h>
+
+#include "render.h"
+
+static const char *width_text(enum rxpath_width width)
+{
+	switch (width) {
+	case RXPATH_WIDTH_64:
+		return "64 bits";
+	case RXPATH_WIDTH_LONG:
+		return "64 bits; 32 bits on a 32-bit kernel, where it wraps";
+	case RXPATH_WIDTH_32:
+		break;
+	}
+	return "32 bits: it wraps at 4294967296";
+}
+
+static void put_field(struct rxpath_buf *out, const char *label, const char *value)
+{
+	if (value && value[0] != '\0')
+		rxpath_buf_printf(out, "  %-8s %s\n", label, value);
+}
+
+void rxpath_render_counter(const struct rxpath_counter *counter, struct rxpath_buf *out)
+{
+	rxpath_buf_printf(out, "%s\n", counter->name);
+	put_field(out, "stage", rxpath_stage_name(counter->stage));
+	put_field(out, "kind", rxpath_kind_name(counter->kind));
+	put_field(out, "means", counter->meaning);
+	put_field(out, "do", counter->action);
+	put_field(out, "within", counter->within);
+	put_field(out, "scope", counter->scope);
+	put_field(out, "source", rxpath_source_at(counter->source)->path);
+	put_field(out, "shape",
+		  counter->shape == RXPATH_SHAPE_GAUGE ? "gauge: a level, as it stands" :
+							 "counter: it only rises");
+	put_field(out, "width", width_text(counter->width));
+	put_field(out, "since", counter->since);
+	put_field(out, "kernel", counter->kernel);
+}
+
+void rxpath_render_catalogue(struct rxpath_buf *out)
+{
+	for (enum rxpath_stage stage = 0; stage < RXPATH_STAGES; stage++)
+		for (size_t i = 0; i < rxpath_catalogue_size(); i++) {
+			const struct rxpath_counter *counter = rxpath_catalogue_at(i);
+
+			if (counter->stage == stage)
+				rxpath_buf_printf(out, "%-10s %-9s %-32s %s\n",
+						  rxpath_stage_name(stage),
+						  rxpath_kind_name(counter->kind), counter->name,
+						  counter->meaning);
+		}
+}

@@ -1,0 +1,20 @@
+/* figures.c: numbers that are no plain counts, written the same in every format. */
+#include "render.h"
+
+#define BILLION UINT64_C(1000000000)
+
+bool rxpath_put_rate(struct rxpath_buf *out, uint64_t delta, uint64_t interval)
+{
+	if (interval == RXPATH_UNKNOWN || interval == 0)
+		return false;
+	rxpath_buf_printf(out, "%.1f", (double)delta * (double)BILLION / (double)interval);
+	return true;
+}
+
+void rxpath_put_seconds(struct rxpath_buf *out, uint64_t nanoseconds)
+{
+	uint64_t thousandths = (nanoseconds + BILLION / 2000) / (BILLION / 1000);
+
+	rxpath_buf_printf(out, "%llu.%03u", (unsigned long long)(thousandths / 1000),
+			  (unsigned)(thousandths % 1000));
+}

@@ -1,0 +1,282 @@
+/* json.c: one object a report, on one line; keys are never left out, what is not known is null. */
+#include <string.h>
+
+#include "render.h"
+
+/* The length of the well-formed UTF-8 sequence at the slice's start (RFC 3629); 0: there is none. */
+static size_t utf8_length(struct rxpath_slice text)
+{
+	const unsigned char *bytes = (const unsigned char *)text.ptr;
+	size_t len = bytes[0] < 0x80 ? 1 : bytes[0] >= 0xf0 ? 4 : bytes[0] >= 0xe0 ? 3 : 2;
+
+	if (len == 1)
+		return 1;
+	if (bytes[0] < 0xc2 || bytes[0] > 0xf4 || text.len < len)
+		return 0;
+	for (size_t i = 1; i < len; i++)
+		if ((bytes[i] & 0xc0) != 0x80)
+			return 0;
+	/* Overlong forms, surrogates, and what is over U+10FFFF. */
+	if ((bytes[0] == 0xe0 && bytes[1] < 0xa0) || (bytes[0] == 0xed && bytes[1] > 0x9f) ||
+	    (bytes[0] == 0xf0 && bytes[1] < 0x90) || (bytes[0] == 0xf4 && bytes[1] > 0x8f))
+		return 0;
+	return len;
+}
+
+static void put_string(struct rxpath_buf *out, struct rxpath_slice text)
+{
+	rxpath_buf_char(out, '"');
+	while (text.len > 0) {
+		unsigned char c = (unsigned char)text.ptr[0];
+		size_t len = utf8_length(text);
+
+		if (len == 0) {
+			/* No string of JSON can hold such a byte, so it is shown as in the other formats. */
+			rxpath_buf_printf(out, "\\\\x%02X", c);
+			len = 1;
+		} else if (c < ' ' || c == 0x7f) {
+			rxpath_buf_printf(out, "\\u%04x", c);
+		} else if (len == 2 && c == 0xc2 && (unsigned char)text.ptr[1] < 0xa0) {
+			/* C1 controls: a terminal may obey them. */
+			rxpath_buf_printf(out, "\\u%04x", (unsigned char)text.ptr[1]);
+		} else {
+			if (c == '"' || c == '\\')
+				rxpath_buf_char(out, '\\');
+			rxpath_buf_bytes(out, text.ptr, len);
+		}
+		rxpath_slice_skip(&text, len);
+	}
+	rxpath_buf_char(out, '"');
+}
+
+static void put_known_string(struct rxpath_buf *out, struct rxpath_slice text)
+{
+	if (text.len == 0)
+		rxpath_buf_string(out, "null");
+	else
+		put_string(out, text);
+}
+
+static void put_known(struct rxpath_buf *out, uint64_t value, uint64_t unknown)
+{
+	if (value == unknown)
+		rxpath_buf_string(out, "null");
+	else
+		rxpath_buf_u64(out, value);
+}
+
+static void put_key(struct rxpath_buf *out, const char *key)
+{
+	rxpath_buf_printf(out, ",\"%s\":", key);
+}
+
+static void put_member(struct rxpath_buf *out, const char *key, uint64_t value)
+{
+	put_key(out, key);
+	rxpath_buf_u64(out, value);
+}
+
+static void put_flags(struct rxpath_buf *out, unsigned flags)
+{
+	const char *separator = "";
+
+	put_key(out, "flags");
+	rxpath_buf_char(out, '[');
+	for (unsigned i = 0; i < RXPATH_FLAGS; i++) {
+		if (!(flags >> i & 1))
+			continue;
+		rxpath_buf_printf(out, "%s\"%s\"", separator, rxpath_flag_name(i));
+		separator = ",";
+	}
+	rxpath_buf_char(out, ']');
+}
+
+static void put_state(struct rxpath_buf *out, enum rxpath_state state)
+{
+	if (state == RXPATH_STATE_SKIPPED)
+		rxpath_buf_string(out, "null");
+	else
+		rxpath_buf_printf(out, "\"%s\"", rxpath_state_name(state));
+}
+
+static void put_stages(struct rxpath_buf *out, const struct rxpath_report *report)
+{
+	for (enum rxpath_stage stage = 0; stage < RXPATH_STAGES; stage++) {
+		const struct rxpath_stage_line *line = &report->stages[stage];
+
+		rxpath_buf_printf(out, "%s{\"stage\":\"%s\",\"state\":", stage == 0 ? "" : ",",
+				  rxpath_stage_name(stage));
+		put_state(out, line->state);
+		put_member(out, "lost", line->lost);
+		put_key(out, "seen");
+		put_known(out, line->seen, RXPATH_UNKNOWN);
+		rxpath_buf_char(out, '}');
+	}
+}
+
+static void put_line(struct rxpath_buf *out, const struct rxpath_line *line, uint64_t interval)
+{
+	rxpath_buf_printf(out, "{\"stage\":\"%s\",\"kind\":\"%s\",\"counter\":",
+			  rxpath_stage_name(line->stage), rxpath_kind_name(line->kind));
+	put_string(out, line->name);
+	put_key(out, "subject");
+	put_string(out, line->subject);
+	put_member(out, "before", line->before);
+	put_member(out, "after", line->after);
+	put_member(out, "delta", line->delta);
+	put_member(out, "lost", line->lost);
+	put_key(out, "rate");
+	if (!rxpath_put_rate(out, line->delta, interval))
+		rxpath_buf_string(out, "null");
+	put_flags(out, line->flags);
+	rxpath_buf_char(out, '}');
+}
+
+static void put_address(struct rxpath_buf *out, const struct rxpath_socket *socket,
+			const struct rxpath_address *address)
+{
+	rxpath_buf_char(out, '"');
+	rxpath_socket_address(out, socket, address);
+	rxpath_buf_char(out, '"');
+}
+
+static void put_processes(struct rxpath_buf *out, const struct rxpath_socket_line *line)
+{
+	put_key(out, "processes");
+	if (!line->owners_known) {
+		rxpath_buf_string(out, "null");
+		return;
+	}
+	rxpath_buf_char(out, '[');
+	for (size_t i = 0; i < line->process_count; i++) {
+		rxpath_buf_printf(out, "%s{\"pid\":%llu,\"comm\":", i == 0 ? "" : ",",
+				  (unsigned long long)line->processes[i].pid);
+		put_string(out, line->processes[i].comm);
+		rxpath_buf_char(out, '}');
+	}
+	rxpath_buf_char(out, ']');
+}
+
+static void put_socket(struct rxpath_buf *out, const struct rxpath_socket_line *line)
+{
+	const struct rxpath_socket *socket = &line->socket;
+
+	rxpath_buf_printf(out, "{\"protocol\":\"%s\",\"local\":", rxpath_socket_protocol(socket));
+	put_address(out, socket, &socket->local);
+	put_key(out, "remote");
+	put_address(out, socket, &socket->remote);
+	put_member(out, "inode", socket->inode);
+	put_member(out, "uid", socket->uid);
+	put_member(out, "drops", socket->drops);
+	put_member(out, "delta", line->delta);
+	put_key(out, "rx_queue_before");
+	put_known(out, line->rx_queue_before, RXPATH_UNKNOWN);
+	put_member(out, "rx_queue", socket->rx_queue);
+	put_key(out, "rcvbuf");
+	put_known(out, socket->rcvbuf, RXPATH_UNKNOWN32);
+	put_processes(out, line);
+	put_flags(out, line->flags);
+	rxpath_buf_char(out, '}');
+}
+
+static void put_attribution(struct rxpath_buf *out, const struct rxpath_attribution *sum)
+{
+	const struct {
+		const char *key;
+		uint64_t value;
+	} members[] = {
+		{"socket_drops", sum->socket_drops}, {"counted", sum->counted},
+		{"attributed", sum->attributed},     {"unattributed", sum->unattributed},
+		{"uncounted", sum->uncounted},
+	};
+
+	for (size_t i = 0; i < sizeof members / sizeof *members; i++) {
+		rxpath_buf_printf(out, "%s\"%s\":", i == 0 ? "" : ",", members[i].key);
+		put_known(out, sum->known ? members[i].value : RXPATH_UNKNOWN, RXPATH_UNKNOWN);
+	}
+}
+
+static void put_texts(struct rxpath_buf *out, const char *key, const struct rxpath_slice *texts,
+		      size_t count)
+{
+	put_key(out, key);
+	rxpath_buf_char(out, '[');
+	for (size_t i = 0; i < count; i++) {
+		if (i > 0)
+			rxpath_buf_char(out, ',');
+		put_string(out, texts[i]);
+	}
+	rxpath_buf_char(out, ']');
+}
+
+static void put_finding(struct rxpath_buf *out, const struct rxpath_finding *finding)
+{
+	rxpath_buf_printf(out, "{\"id\":\"%s\",\"stage\":\"%s\",\"kind\":\"%s\",\"summary\":",
+			  finding->id, rxpath_stage_name(finding->stage),
+			  rxpath_kind_name(finding->kind));
+	put_string(out, finding->summary);
+	put_texts(out, "evidence", finding->evidence, finding->evidence_count);
+	put_texts(out, "advice", finding->advice, finding->advice_count);
+	rxpath_buf_char(out, '}');
+}
+
+static void put_head(struct rxpath_buf *out, const struct rxpath_report *report)
+{
+	rxpath_buf_string(out, "{\"schema\":\"rxpath/1\"");
+	put_key(out, "version");
+	put_string(out, report->version);
+	put_key(out, "host");
+	put_known_string(out, report->host);
+	put_key(out, "kernel");
+	put_known_string(out, report->kernel);
+	put_key(out, "netns");
+	put_known_string(out, report->netns);
+	put_key(out, "time");
+	put_known_string(out, report->time);
+	put_key(out, "interval");
+	if (report->interval == RXPATH_UNKNOWN)
+		rxpath_buf_string(out, "null");
+	else
+		rxpath_put_seconds(out, report->interval);
+	put_key(out, "state");
+	put_state(out, report->state);
+	put_member(out, "lost", report->lost);
+}
+
+void rxpath_render_json(const struct rxpath_report *report, const struct rxpath_style *style,
+			struct rxpath_buf *out)
+{
+	(void)style;
+	put_head(out, report);
+	rxpath_buf_string(out, ",\"stages\":[");
+	put_stages(out, report);
+	rxpath_buf_string(out, "],\"moved\":[");
+	for (size_t i = 0; i < report->line_count; i++) {
+		if (i > 0)
+			rxpath_buf_char(out, ',');
+		put_line(out, &report->lines[i], report->interval);
+	}
+	rxpath_buf_string(out, "],\"sockets\":[");
+	for (size_t i = 0; i < report->socket_count; i++) {
+		if (i > 0)
+			rxpath_buf_char(out, ',');
+		put_socket(out, &report->sockets[i]);
+	}
+	rxpath_buf_string(out, "],\"attribution\":{");
+	put_attribution(out, &report->attribution);
+	rxpath_buf_string(out, "},\"findings\":[");
+	for (size_t i = 0; i < report->finding_count; i++) {
+		if (i > 0)
+			rxpath_buf_char(out, ',');
+		put_finding(out, &report->findings[i]);
+	}
+	rxpath_buf_string(out, "],\"trace\":null,\"unavailable\":[");
+	for (size_t i = 0; i < report->unavailable_count; i++) {
+		rxpath_buf_string(out, i == 0 ? "{\"source\":" : ",{\"source\":");
+		put_string(out, report->unavailable[i].source);
+		put_key(out, "reason");
+		put_string(out, report->unavailable[i].reason);
+		rxpath_buf_char(out, '}');
+	}
+	rxpath_buf_string(out, "]}\n");
+}

@@ -1,0 +1,13 @@
+/* render.h: what the renderers share among themselves. */
+#ifndef RXPATH_RENDER_INTERNAL_H
+#define RXPATH_RENDER_INTERNAL_H
+
+#include "rxpath/render.h"
+
+/* "208.4": that many in the interval, a second; false, and nothing written, when it is not known. */
+bool rxpath_put_rate(struct rxpath_buf *out, uint64_t delta, uint64_t interval);
+
+/* "1.000": nanoseconds as seconds. */
+void rxpath_put_seconds(struct rxpath_buf *out, uint64_t nanoseconds);
+
+#endif

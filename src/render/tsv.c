@@ -1,0 +1,141 @@
+/* tsv.c: one line a moved counter or socket, ten columns, tab separated: for grep, awk and cut. */
+#include "render.h"
+
+struct row {
+	enum rxpath_stage stage;
+	const char *kind;
+	struct rxpath_slice counter, subject;
+	uint64_t delta, lost, before, after;
+};
+
+static void put_start(struct rxpath_buf *out, const struct row *row, uint64_t interval)
+{
+	rxpath_buf_string(out, rxpath_stage_name(row->stage));
+	rxpath_buf_printf(out, "\t%s\t", row->kind);
+	rxpath_buf_slice(out, row->counter);
+	rxpath_buf_char(out, '\t');
+	rxpath_buf_slice(out, row->subject);
+	rxpath_buf_char(out, '\t');
+	rxpath_buf_u64(out, row->delta);
+	rxpath_buf_char(out, '\t');
+	rxpath_buf_u64(out, row->lost);
+	rxpath_buf_char(out, '\t');
+	if (!rxpath_put_rate(out, row->delta, interval))
+		rxpath_buf_char(out, '-');
+	rxpath_buf_char(out, '\t');
+	rxpath_buf_u64(out, row->before);
+	rxpath_buf_char(out, '\t');
+	rxpath_buf_u64(out, row->after);
+	rxpath_buf_char(out, '\t');
+}
+
+/* Words and pairs are joined by commas; a column is never empty. */
+static void put_separator(struct rxpath_buf *out, bool *first)
+{
+	if (!*first)
+		rxpath_buf_char(out, ',');
+	*first = false;
+}
+
+static void put_flags(struct rxpath_buf *out, unsigned flags, bool first)
+{
+	for (unsigned i = 0; i < RXPATH_FLAGS; i++) {
+		if (!(flags >> i & 1))
+			continue;
+		put_separator(out, &first);
+		rxpath_buf_string(out, rxpath_flag_name(i));
+	}
+	rxpath_buf_string(out, first ? "-\n" : "\n");
+}
+
+static void put_counter(struct rxpath_buf *out, const struct rxpath_line *line, uint64_t interval)
+{
+	const struct row row = {line->stage,  rxpath_kind_name(line->kind), line->name, line->subject,
+				line->delta, line->lost,		    line->before, line->after};
+
+	put_start(out, &row, interval);
+	put_flags(out, line->flags, true);
+}
+
+static void put_socket_detail(struct rxpath_buf *out, const struct rxpath_socket_line *line,
+			      unsigned flags)
+{
+	rxpath_buf_printf(out, "inode=%llu,uid=%u", (unsigned long long)line->socket.inode,
+			  line->socket.uid);
+	for (size_t i = 0; i < line->process_count; i++) {
+		rxpath_buf_printf(out, ",pid=%llu,comm=",
+				  (unsigned long long)line->processes[i].pid);
+		rxpath_buf_escaped(out, line->processes[i].comm, ",=");
+	}
+	rxpath_buf_printf(out, ",rx_queue=%u", line->socket.rx_queue);
+	if (line->socket.rcvbuf != RXPATH_UNKNOWN32)
+		rxpath_buf_printf(out, ",rcvbuf=%u", line->socket.rcvbuf);
+	put_flags(out, flags, false);
+}
+
+static void put_socket(struct rxpath_buf *out, const struct rxpath_socket_line *line,
+		       uint64_t interval, bool all)
+{
+	struct row row = {
+		.stage = RXPATH_STAGE_SOCKET,
+		.kind = rxpath_kind_name(line->kind),
+		.counter = rxpath_slice_of("sk_drops"),
+		.subject = line->subject,
+		.delta = line->delta,
+		.before = line->drops_before,
+		.after = line->socket.drops,
+	};
+	uint64_t before = line->rx_queue_before == RXPATH_UNKNOWN ? 0 : line->rx_queue_before;
+
+	if (line->delta > 0 || all) {
+		put_start(out, &row, interval);
+		put_socket_detail(out, line,
+				  line->flags | (line->delta > 0 && line->kind == RXPATH_KIND_DROP ?
+							 RXPATH_FLAG_COUNTED :
+							 0));
+	}
+	if (!line->full)
+		return;
+	row.kind = rxpath_kind_name(RXPATH_KIND_PRESSURE);
+	row.counter = rxpath_slice_of("sk_rx_queue");
+	row.before = before;
+	row.after = line->socket.rx_queue;
+	row.delta = row.after > before ? row.after - before : 0;
+	put_start(out, &row, RXPATH_UNKNOWN);
+	put_socket_detail(out, line, line->flags & (RXPATH_FLAG_NEW | RXPATH_FLAG_GONE));
+}
+
+static void put_unknown(struct rxpath_buf *out, const struct rxpath_report *report,
+			enum rxpath_stage stage)
+{
+	for (size_t i = 0; i < report->unavailable_count; i++) {
+		const struct rxpath_unavailable *item = &report->unavailable[i];
+
+		if (!(item->stages >> stage & 1) ||
+		    report->stages[stage].state == RXPATH_STATE_SKIPPED)
+			continue;
+		rxpath_buf_printf(out, "%s\tunknown\t", rxpath_stage_name(stage));
+		rxpath_buf_escaped(out, item->source, "");
+		rxpath_buf_string(out, "\t-\t-\t-\t-\t-\t-\treason=");
+		rxpath_buf_escaped_text(out, item->reason, ",=");
+		rxpath_buf_char(out, '\n');
+	}
+}
+
+void rxpath_render_tsv(const struct rxpath_report *report, const struct rxpath_style *style,
+		       struct rxpath_buf *out)
+{
+	size_t at = 0;
+
+	rxpath_buf_string(out, "#stage\tkind\tcounter\tsubject\tdelta\tlost\trate\tbefore\tafter\t"
+			       "detail\n");
+	for (enum rxpath_stage stage = 0; stage < RXPATH_STAGES; stage++) {
+		put_unknown(out, report, stage);
+		for (; at < report->line_count && report->lines[at].stage == stage; at++)
+			put_counter(out, &report->lines[at], report->interval);
+	}
+	for (size_t i = 0; i < report->socket_count; i++)
+		put_socket(out, &report->sockets[i], report->interval, style->all);
+	if (report->count_many)
+		rxpath_buf_char(out, '\n');
+}
