@@ -155,6 +155,41 @@ static void checksum_filter(struct lab *lab)
 	lab_want_end(lab, 1, lost);
 }
 
+/* Each member of a group finds the damage for itself. */
+static void checksum_group(struct lab *lab)
+{
+	struct lab_packet packet;
+	int members[3];
+	uint64_t sent, full, bad = 0;
+
+	for (int i = 0; i < 3; i++) {
+		members[i] = lab_receiver(lab, LAB_GROUP4, LAB_PORT,
+					  i == 1 ? LAB_SMALL : LAB_LARGE);
+		lab_join(lab, members[i], LAB_GROUP4);
+	}
+	lab_udp4(&packet, LAB_PORT, 100);
+	lab_readdress(&packet, NULL, LAB_GROUP4);
+	sent = lab_inject(lab, &packet, FEW);
+	full = sent;
+	for (int i = 0; i < 3; i++) {
+		size_t fits = lab_drain(members[i]);
+
+		full -= i == 1 ? fits : 0;
+	}
+	damage(&packet);
+	lab_begin(lab);
+	sent = lab_inject(lab, &packet, FEW);
+	for (int i = 0; i < 3; i++)
+		bad += sent - lab_drain(members[i]);
+	lab_end(lab);
+	for (int i = 0; i < 3; i++)
+		lab_want_socket(lab, members[i], "udp/" LAB_GROUP4 ":9999", sent);
+	lab_want(lab, "drop", "UdpRcvbufErrors", "-", full, full);
+	lab_want(lab, "drop", "UdpInCsumErrors", "-", bad - full, bad - full);
+	lab_want_counted(lab, "UdpInErrors", "-", bad);
+	lab_want_end(lab, 1, bad);
+}
+
 static void filter_all(struct lab *lab)
 {
 	struct lab_packet packet;
@@ -338,6 +373,7 @@ const struct lab_fault lab_datagram_faults[] = {
 	{ .name = "udp4-checksum-unbound", .run = checksum_unbound },
 	{ .name = "udp4-checksum-full-queue", .run = checksum_full, .modes = LAB_BIT(LAB_LIVE) },
 	{ .name = "udp4-checksum-filter", .run = checksum_filter },
+	{ .name = "udp4-checksum-group", .run = checksum_group },
 	{ .name = "udp4-filter", .run = filter_all, .modes = LAB_BIT(LAB_LIVE) },
 	{ .name = "udp6-no-checksum-bound", .run = no_checksum6_bound },
 	{ .name = "udp6-no-checksum-unbound", .run = no_checksum6_unbound },

@@ -275,6 +275,16 @@ static void bad_option6(struct lab_packet *packet)
 	memcpy(packet->bytes + packet->body, options, sizeof options);
 }
 
+/* Source routing, which IPv6 gave up. */
+static void routing6(struct lab_packet *packet)
+{
+	static const unsigned char header[4] = { IPPROTO_UDP, 2, 0, 1 };
+
+	lab_ip6(packet, IPPROTO_ROUTING, 24 + 20);
+	memset(packet->bytes + packet->body, 0, 24);
+	memcpy(packet->bytes + packet->body, header, sizeof header);
+}
+
 static void not_ours6(struct lab_packet *packet)
 {
 	to6(packet, "fd99::1");
@@ -502,6 +512,7 @@ const struct lab_fault lab_ip_faults[] = {
 	{ .name = "ip6-from-group", DAMAGED6(from_group6) },
 	{ .name = "ip6-to-loopback", DAMAGED6(to_loopback6) },
 	{ .name = "ip6-bad-option", DAMAGED6(bad_option6) },
+	{ .name = "ip6-source-route", DAMAGED6(routing6) },
 	{ .name = "ip6-truncated",
 	  HOW(.make = truncated6, .kind = "drop", .counter = "Ip6InTruncatedPkts") },
 	{ .name = "ip6-next-header",

@@ -5,7 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/ioctl.h>
+#include <sys/prctl.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -461,6 +461,59 @@ static void both_families(struct lab *lab)
 	lab_want_end(lab, 1, lost4 + lost6);
 }
 
+/* A name that would break a line, were it written as it is. */
+static void odd_name(struct lab *lab)
+{
+	struct lab_packet packet;
+	int fd = lab_receiver(lab, LAB_RX4, LAB_PORT, LAB_SMALL);
+	char pid[32];
+	uint64_t lost;
+
+	prctl(PR_SET_NAME, "a\tb,c\nd e");
+	lab_udp4(&packet, LAB_PORT, 100);
+	lab_begin(lab);
+	lost = lab_inject(lab, &packet, MANY);
+	lab_end(lab);
+	lost -= lab_drain(fd);
+	want_rcvbuf(lab, "Udp", lost);
+	lab_want(lab, "drop", "sk_drops", SUBJECT4, lost, 0);
+	snprintf(pid, sizeof pid, "pid=%ld", (long)getpid());
+	lab_want_flag(lab, "sk_drops", SUBJECT4, pid);
+	lab_want_end(lab, 1, lost);
+}
+
+/* What has been lost in this namespace since it came about. */
+static void totals(struct lab *lab)
+{
+	char out[256], err[256];
+	char *argv[] = {
+		(char *)(uintptr_t)lab->program, (char[]){ "totals" }, (char[]){ "-f" },
+		(char[]){ "tsv" }, NULL
+	};
+	struct lab_packet packet;
+	int fd = lab_receiver(lab, LAB_RX4, LAB_PORT, LAB_SMALL), status;
+	uint64_t lost;
+
+	if (!lab->program)
+		lab_skip(lab, "no program under test");
+	snprintf(out, sizeof out, "%s/out", lab->dir);
+	snprintf(err, sizeof err, "%s/err", lab->dir);
+	lab_udp4(&packet, LAB_PORT, 100);
+	lost = lab_inject(lab, &packet, MANY);
+	status = lab_command(lab, argv, out, err, false);
+	lost -= lab_drain(fd);
+	lab_report_parse(lab, &lab->report, lab_slurp(out), status);
+	want_rcvbuf(lab, "Udp", lost);
+	lab_want_socket(lab, fd, SUBJECT4, lost);
+	/* The backlog is the host's, with a longer history. */
+	for (size_t i = 0; i < lab->report.count; i++) {
+		const struct lab_line *line = &lab->report.lines[i];
+
+		if (!line->expected && line->lost && strncmp(line->counter, "softnet_", 8) != 0)
+			lab_wrong(lab, "an unexpected line: %s %s", line->counter, line->subject);
+	}
+}
+
 /* Three reports in a row; the loss falls into the second. */
 static void three_reports(struct lab *lab)
 {
@@ -522,7 +575,8 @@ const struct lab_fault lab_udp_faults[] = {
 	{ .name = "udp4-memory", .run = memory4, .modes = LAB_ALL_MODES },
 	{ .name = "udp6-memory", .run = memory6 },
 	{ .name = "udp4-close-unread", .run = close_unread },
-	{ .name = "udp4-socket-gone", .run = socket_gone, .modes = LAB_BIT(LAB_LIVE) },
+	{ .name = "udp4-socket-gone", .run = socket_gone,
+	  .modes = LAB_BIT(LAB_LIVE) | LAB_BIT(LAB_RUN) },
 	{ .name = "udp4-socket-new", .run = socket_new, .modes = LAB_BIT(LAB_LIVE) },
 	{ .name = "udp4-socket-again", .run = socket_again },
 	{ .name = "udp4-earlier-and-now", .run = earlier_and_now },
@@ -530,6 +584,8 @@ const struct lab_fault lab_udp_faults[] = {
 	{ .name = "udp4-reuseport", .run = reuseport },
 	{ .name = "udp4-crowd", .run = crowd, .modes = LAB_BIT(LAB_LIVE) },
 	{ .name = "udp-both-families", .run = both_families, .modes = LAB_BIT(LAB_RUN) },
+	{ .name = "udp4-odd-name", .run = odd_name, .modes = LAB_BIT(LAB_LIVE) },
+	{ .name = "udp4-totals", .run = totals },
 	{ .name = "udp4-three-reports", .run = three_reports },
 	{ .name = NULL },
 };

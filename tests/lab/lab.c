@@ -5,7 +5,7 @@
  * -l lists the faults; -v shows each one's report, and what the kernel's own files say. A FAULT
  * is a name, a pattern, or a name with a mode: udp4-rcvbuf, 'udp*', udp4-rcvbuf.live. The program
  * under test is ./rxpath, or $RXPATH; with an empty RXPATH the faults are held against the kernel
- * alone. */
+ * alone. Where the machine cannot make a fault, its test is skipped, and says why. */
 #include <stdarg.h>
 #include <setjmp.h>
 #include <stddef.h>
@@ -340,19 +340,22 @@ static size_t count_all(void)
 	return count;
 }
 
-static void find_program(void)
+static bool find_program(void)
 {
 	static char resolved[PATH_MAX];
 	const char *path = getenv("RXPATH");
 
 	if (path && !*path)
-		return;
+		return true;
 	if (!path)
 		path = "./rxpath";
 	/* Absolute: a fault may stand in another directory by then. */
-	if (!realpath(path, resolved) || access(resolved, X_OK) != 0)
-		host.unable = "no program under test (set RXPATH, or empty for the kernel alone)";
+	if (!realpath(path, resolved) || access(resolved, X_OK) != 0) {
+		fprintf(stderr, "lab: %s: %s\n", path, strerror(errno));
+		return false;
+	}
 	host.program = resolved;
+	return true;
 }
 
 int main(int argc, char *argv[])
@@ -373,7 +376,8 @@ int main(int argc, char *argv[])
 	}
 	if (!trials || !tests)
 		return 2;
-	find_program();
+	if (!find_program())
+		return 2;
 	count = choose(trials, argv + optind);
 	if (count == 0) {
 		fprintf(stderr, "lab: no such fault; -l lists them\n");

@@ -300,7 +300,7 @@ void lab_slow_down(const struct lab *lab)
 static int try_privileges(void)
 {
 	struct ifreq request = { .ifr_name = "lo", .ifr_flags = IFF_UP };
-	int fd;
+	int bytes = LAB_LARGE, fd;
 
 	if (unshare(CLONE_NEWNET | CLONE_NEWNS) != 0)
 		return 1;
@@ -308,7 +308,9 @@ static int try_privileges(void)
 	    mount("sysfs", "/sys", "sysfs", 0, NULL) != 0)
 		return 2;
 	fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
-	if (fd < 0 || ioctl(fd, SIOCSIFFLAGS, &request) != 0)
+	/* The latter needs the capability on the host, which root of a user namespace lacks. */
+	if (fd < 0 || ioctl(fd, SIOCSIFFLAGS, &request) != 0 ||
+	    setsockopt(fd, SOL_SOCKET, SO_RCVBUFFORCE, &bytes, sizeof bytes) != 0)
 		return 3;
 	if (socket(AF_PACKET, SOCK_RAW | SOCK_CLOEXEC, 0) < 0)
 		return 4;
@@ -395,7 +397,7 @@ void lab_enter(struct lab *lab)
 	lab->inject = socket(AF_PACKET, SOCK_RAW | SOCK_CLOEXEC, 0);
 	if (lab->inject < 0)
 		lab_die(lab, "packet socket: %s", strerror(errno));
-	/* A frame stays charged to it while it waits on the far side: that must not slow it down. */
+	/* A frame stays charged to it while it waits on the far side: no brake for a flood. */
 	setsockopt(lab->inject, SOL_SOCKET, SO_SNDBUFFORCE, &sndbuf, sizeof sndbuf);
 	lab->va = (int)if_nametoindex("va");
 	lab_in_rx(lab);

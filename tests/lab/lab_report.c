@@ -10,6 +10,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -475,10 +476,14 @@ void lab_want_counted(struct lab *lab, const char *counter, const char *subject,
 
 void lab_want_socket(struct lab *lab, int fd, const char *subject, uint64_t drops)
 {
-	char inode[64], pid[64];
+	char inode[64], pid[64], rcvbuf[64];
 	struct stat status;
+	socklen_t len = sizeof(int);
+	int bytes = 0;
 
 	fstat(fd, &status);
+	getsockopt(fd, SOL_SOCKET, SO_RCVBUF, &bytes, &len);
+	snprintf(rcvbuf, sizeof rcvbuf, "rcvbuf=%d", bytes);
 	snprintf(inode, sizeof inode, "inode=%ju", (uintmax_t)status.st_ino);
 	snprintf(pid, sizeof pid, "pid=%ld", (long)getpid());
 	if (!lab->program) {
@@ -501,9 +506,10 @@ void lab_want_socket(struct lab *lab, int fd, const char *subject, uint64_t drop
 			lab_wrong(lab, "sk_drops %s is stage %s delta %" PRIu64 " lost %" PRIu64
 				  ", expected %" PRIu64 " lost 0", subject, line->stage,
 				  line->delta, line->lost, drops);
-		if (!has_word(line->detail, pid) || !has_word(line->detail, "comm=" LAB_COMM))
-			lab_wrong(lab, "sk_drops %s: %s, expected %s and comm=" LAB_COMM, subject,
-				  line->detail, pid);
+		if (!has_word(line->detail, pid) || !has_word(line->detail, "comm=" LAB_COMM) ||
+		    !has_word(line->detail, "uid=0") || !has_word(line->detail, rcvbuf))
+			lab_wrong(lab, "sk_drops %s: %s, expected %s, comm=" LAB_COMM ", uid=0, %s",
+				  subject, line->detail, pid, rcvbuf);
 		return;
 	}
 	if (drops)
