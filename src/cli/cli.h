@@ -7,6 +7,7 @@
 #include "rxpath/analyse.h"
 #include "rxpath/capture.h"
 #include "rxpath/render.h"
+#include "rxpath/trace.h"
 
 /* The exit statuses that are the program's own (a command's are its own). */
 enum {
@@ -44,6 +45,7 @@ struct options {
 	enum color color;
 	struct rxpath_question question;
 	struct rxpath_place place;
+	bool trace;
 	char **arguments;		/* what follows the options, NULL at its end */
 	const char **devices;		/* the question's lists, for options_free */
 	struct rxpath_allowance *allowances;
@@ -86,17 +88,41 @@ bool output_write(struct output *output, struct rxpath_slice bytes);
 bool output_commit(struct output *output);
 void output_discard(struct output *output);
 
+/* tracing.c */
+
+/* Zero-initialised: no tracing. */
+struct tracing {
+	struct rxpath_trace *trace;
+	sigset_t mask;		/* as it was before */
+	bool masked;
+};
+
+/* False after having said why. */
+bool tracing_open(struct tracing *tracing);
+
+/* Keeps the rings empty until then, or until one of the signals (which are blocked), or any that would
+ * end the program, has come and waits to be taken. False after having said why it cannot go on. */
+bool tracing_wait(struct tracing *tracing, uint64_t deadline, const sigset_t *set, bool *woken);
+
+/* Takes the instance away; the signals go on waiting. */
+void tracing_remove(struct tracing *tracing);
+
+/* And lets them come. */
+void tracing_close(struct tracing *tracing);
+
 /* wait.c */
 
 /* The signals that end a wait, blocked so that none is lost; the mask as it was goes to *old. */
 void wait_block(sigset_t *old);
 
-/* Sleeps until that moment of CLOCK_MONOTONIC. The signal that ended it early, or 0. */
-int wait_until(uint64_t deadline);
+/* Sleeps until that moment of CLOCK_MONOTONIC. The signal that ended it early, or 0; below 0 when the
+ * program has to end without a report. */
+int wait_until(uint64_t deadline, struct tracing *tracing);
 uint64_t wait_now(void);
 
 /* spawn.c: runs a command to its end with the mask that it would have had without us. Its exit status
- * as a shell would tell it; *started is false when it could not be run, which has then been said. */
-int spawn_wait(char **arguments, const sigset_t *mask, bool *started);
+ * as a shell would tell it; *started is false when it could not be run, which has then been said, or not
+ * be waited for. */
+int spawn_wait(char **arguments, const sigset_t *mask, struct tracing *tracing, bool *started);
 
 #endif

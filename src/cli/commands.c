@@ -14,6 +14,7 @@
 struct session {
 	const struct options *options;
 	struct rxpath_capture *capture;		/* NULL: stored samples alone */
+	struct tracing tracing;
 	struct output output;
 	struct rxpath_style style;
 	int trouble;				/* the exit status of what could not be done */
@@ -37,6 +38,25 @@ static unsigned terminal_columns(int fd)
 	return ioctl(fd, TIOCGWINSZ, &size) == 0 ? size.ws_col : 0;
 }
 
+/* Ends it with that status, or with trouble when the output could not be completed. */
+static int session_close(struct session *session, int status)
+{
+	rxpath_capture_close(session->capture);
+	if (!output_commit(&session->output))
+		status = session->trouble;
+	tracing_close(&session->tracing);
+	return status;
+}
+
+/* Nothing of a report that could not be made is left behind. */
+static int session_abandon(struct session *session)
+{
+	rxpath_capture_close(session->capture);
+	output_discard(&session->output);
+	tracing_close(&session->tracing);
+	return session->trouble;
+}
+
 static bool session_open(struct session *session, const struct options *options, bool live,
 			 int fallback, int trouble)
 {
@@ -55,6 +75,10 @@ static bool session_open(struct session *session, const struct options *options,
 		rxpath_capture_close(session->capture);
 		return false;
 	}
+	if (options->trace && !tracing_open(&session->tracing)) {
+		session_abandon(session);
+		return false;
+	}
 	session->style = (struct rxpath_style){
 		.color = wants_color(options, session->output.fd),
 		.terminal = isatty(session->output.fd),
@@ -66,27 +90,33 @@ static bool session_open(struct session *session, const struct options *options,
 	return true;
 }
 
-/* Ends it with that status, or with trouble when the output could not be completed. */
-static int session_close(struct session *session, int status)
+enum moment { FIRST, BETWEEN, LAST };
+
+/* What was traced up to the sample. It began before the first one and goes on until after this one, so
+ * that no drop that a counter shows is missing. */
+static bool take_trace(struct session *session, struct rxpath_sample *sample, enum moment moment,
+		       struct rxpath_error *error)
 {
-	rxpath_capture_close(session->capture);
-	return output_commit(&session->output) ? status : session->trouble;
+	struct tracing *tracing = &session->tracing;
+	bool done;
+
+	if (!tracing->trace || moment == FIRST)
+		return true;
+	if (moment == LAST)
+		rxpath_trace_stop(tracing->trace);
+	done = rxpath_trace_report(tracing->trace, rxpath_parse_section, sample, error);
+	if (moment == LAST)
+		tracing_remove(tracing);
+	return done;
 }
 
-/* Nothing of a report that could not be made is left behind. */
-static int session_abandon(struct session *session)
-{
-	rxpath_capture_close(session->capture);
-	output_discard(&session->output);
-	return session->trouble;
-}
-
-static bool take_live(struct session *session, struct rxpath_sample *sample)
+static bool take_live(struct session *session, struct rxpath_sample *sample, enum moment moment)
 {
 	struct rxpath_error error = {0};
 
 	rxpath_sample_init(sample, session->options->question.all);
-	if (rxpath_capture_sample(session->capture, rxpath_parse_section, sample, &error)) {
+	if (rxpath_capture_sample(session->capture, rxpath_parse_section, sample, &error) &&
+	    take_trace(session, sample, moment, &error)) {
 		rxpath_sample_finish(sample);
 		return true;
 	}
@@ -126,7 +156,7 @@ static bool take_stored(const char *name, bool all, struct rxpath_sample *sample
 static void say_failures(const struct session *session, const struct rxpath_sample *sample,
 			 const char *name)
 {
-	for (enum rxpath_source source = 0; !session->options->quiet && source < RXPATH_SOURCES;
+	for (enum rxpath_source source = 0; !session->options->quiet && source < RXPATH_SOURCE_OWNERS;
 	     source++) {
 		const struct rxpath_source_state *state = &sample->sources[source];
 		struct rxpath_buf text = {0};
@@ -206,6 +236,9 @@ static bool report_pair(struct session *session, const struct rxpath_sample *bef
 	if (done) {
 		report.count_many = options->count != 1;
 		verdict = rxpath_analyse_verdict(&report, &options->question);
+		if (verdict == STATUS_OK &&
+		    after->sources[RXPATH_SOURCE_TRACE].status == RXPATH_FAILED)
+			verdict = STATUS_TROUBLE;
 		if (session->verdict == STATUS_OK || verdict == STATUS_FAILED)
 			session->verdict = verdict;
 		done = write_report(session, &report);
@@ -234,8 +267,11 @@ static bool check_loop(struct session *session, struct rxpath_sample *before)
 		deadline += options->interval;
 		if (deadline < now)
 			deadline = now;
-		signal_number = wait_until(deadline);
-		if (!take_live(session, &after))
+		signal_number = wait_until(deadline, &session->tracing);
+		if (signal_number < 0)
+			return false;
+		if (!take_live(session, &after,
+			       signal_number != 0 || done + 1 == options->count ? LAST : BETWEEN))
 			return false;
 		say_failures(session, &after, NULL);
 		reported = report_pair(session, before, &after, true);
@@ -257,7 +293,7 @@ int run_check(const struct options *options)
 	wait_block(&old);
 	if (!session_open(&session, options, true, STDOUT_FILENO, STATUS_TROUBLE))
 		return STATUS_TROUBLE;
-	if (!take_live(&session, &before))
+	if (!take_live(&session, &before, FIRST))
 		return session_abandon(&session);
 	done = check_loop(&session, &before);
 	rxpath_sample_free(&before);
@@ -276,15 +312,15 @@ int run_run(const struct options *options)
 	wait_block(&old);
 	if (!session_open(&session, options, true, STDERR_FILENO, STATUS_RUN_TROUBLE))
 		return STATUS_RUN_TROUBLE;
-	if (!take_live(&session, &before))
+	if (!take_live(&session, &before, FIRST))
 		return session_abandon(&session);
-	status = spawn_wait(options->arguments, &old, &started);
+	status = spawn_wait(options->arguments, &old, &session.tracing, &started);
 	if (!started) {
 		rxpath_sample_free(&before);
 		session_abandon(&session);
 		return status;
 	}
-	if (take_live(&session, &after)) {
+	if (take_live(&session, &after, LAST)) {
 		say_failures(&session, &after, NULL);
 		done = report_pair(&session, &before, &after, true);
 		rxpath_sample_free(&after);
@@ -312,7 +348,7 @@ int run_diff(const struct options *options)
 		return STATUS_TROUBLE;
 	if (!take_stored(before_name, all, &before))
 		return session_abandon(&session);
-	if (!(live ? take_live(&session, &after) : take_stored(after_name, all, &after))) {
+	if (!(live ? take_live(&session, &after, LAST) : take_stored(after_name, all, &after))) {
 		rxpath_sample_free(&before);
 		return session_abandon(&session);
 	}
@@ -340,7 +376,7 @@ int run_totals(const struct options *options)
 
 	if (!session_open(&session, options, live, STDOUT_FILENO, STATUS_TROUBLE))
 		return STATUS_TROUBLE;
-	if (!(live ? take_live(&session, &sample) :
+	if (!(live ? take_live(&session, &sample, LAST) :
 		     take_stored(name, options->question.all, &sample)))
 		return session_abandon(&session);
 	say_failures(&session, &sample, name);
@@ -374,7 +410,7 @@ int run_metrics(const struct options *options)
 
 	if (!session_open(&session, options, true, STDOUT_FILENO, STATUS_TROUBLE))
 		return STATUS_TROUBLE;
-	if (!take_live(&session, &sample))
+	if (!take_live(&session, &sample, LAST))
 		return session_abandon(&session);
 	say_failures(&session, &sample, NULL);
 	rxpath_render_metrics(&sample, &text);

@@ -13,6 +13,7 @@
 enum {
 	TO_REPORT = FOR(COMMAND_CHECK) | FOR(COMMAND_RUN) | FOR(COMMAND_DIFF) | FOR(COMMAND_TOTALS),
 	TO_REPEAT = FOR(COMMAND_CHECK),
+	TO_TRACE = FOR(COMMAND_CHECK) | FOR(COMMAND_RUN),
 	TO_SAMPLE = TO_REPORT | FOR(COMMAND_SAVE) | FOR(COMMAND_METRICS),
 	TO_ALL = (1u << COMMANDS) - 1,
 };
@@ -33,6 +34,7 @@ enum {
 	OPTION_PID,
 	OPTION_ROOT,
 	OPTION_COLOR,
+	OPTION_TRACE,
 };
 
 static const struct {
@@ -52,6 +54,7 @@ static const struct {
 	{OPTION_FAIL_ON, TO_REPORT, "fail-on", required_argument},
 	{OPTION_ALLOW, TO_REPORT, "allow", required_argument},
 	{OPTION_MAX_LOST, TO_REPORT, "max-lost", required_argument},
+	{OPTION_TRACE, TO_TRACE, "trace", no_argument},
 	{OPTION_NETNS, TO_SAMPLE, "netns", required_argument},
 	{OPTION_PID, TO_SAMPLE, "pid", required_argument},
 	{OPTION_ROOT, TO_SAMPLE, "root", required_argument},
@@ -85,6 +88,7 @@ void print_help(void)
 	      "                          never (drop)\n"
 	      "      --allow [SUBJECT:]COUNTER[=N[/s]]  tolerate it, or up to N (repeatable)\n"
 	      "      --max-lost N[/s]    tolerate that many lost packets in all (0)\n"
+	      "      --trace             also the kernel's drop tracepoints (root; check and run)\n"
 	      "      --netns NAME, --pid PID  in that network namespace\n"
 	      "      --root DIR          read DIR/proc and DIR/sys\n"
 	      "      --color WHEN        auto, always or never (auto)\n"
@@ -258,6 +262,9 @@ static bool apply(struct options *options, int value, const char *name, char *ar
 	case OPTION_ROOT:
 		options->place.root = argument;
 		return argument[0] != '\0' || bad_value(name, argument, "a directory");
+	case OPTION_TRACE:
+		options->trace = true;
+		return true;
 	case OPTION_COLOR:
 		return parse_color(name, argument, &options->color);
 	case 'h':
@@ -367,6 +374,10 @@ static bool check_arguments(const struct options *options)
 	}
 	if ((place->root != NULL) + (place->netns != NULL) + (place->pid != NULL) > 1) {
 		say("only one of '--root', '--netns' and '--pid' can be given");
+		return false;
+	}
+	if (options->trace && place->root) {
+		say("'--trace' asks the running kernel, and '--root' does not");
 		return false;
 	}
 	if (options->command == COMMAND_SAVE && options->output && count > 0) {

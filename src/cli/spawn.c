@@ -43,12 +43,28 @@ static void fill_set(sigset_t *set)
 		sigaddset(set, numbers[i]);
 }
 
+/* Takes one of the signals. False when another one is about to end the program. */
+static bool take_signal(const sigset_t *set, struct tracing *tracing, siginfo_t *info)
+{
+	const struct timespec at_once = {0, 0};
+	bool woken;
+
+	info->si_signo = 0;
+	/* Rings that cannot be read any more are no reason to leave the command alone. */
+	if (!tracing->trace || !tracing_wait(tracing, UINT64_MAX, set, &woken)) {
+		sigwaitinfo(set, info);
+		return true;
+	}
+	return sigtimedwait(set, info, &at_once) > 0;
+}
+
 /* Waits for the command's end. A signal that a process sent to us alone is handed on; one from the
  * terminal has reached the command already. */
-static int wait_for(pid_t child, const sigset_t *set)
+static int wait_for(pid_t child, const sigset_t *set, struct tracing *tracing, bool *ended_well)
 {
 	int status;
 
+	*ended_well = false;
 	for (;;) {
 		siginfo_t info;
 		pid_t ended = waitpid(child, &status, WNOHANG);
@@ -57,15 +73,18 @@ static int wait_for(pid_t child, const sigset_t *set)
 			break;
 		if (ended < 0 && errno != EINTR)
 			return STATUS_RUN_TROUBLE;
-		if (sigwaitinfo(set, &info) < 0 || info.si_signo == SIGCHLD)
+		if (!take_signal(set, tracing, &info))
+			return STATUS_RUN_TROUBLE;
+		if (info.si_signo == 0 || info.si_signo == SIGCHLD)
 			continue;
 		if (info.si_code <= 0)
 			kill(child, info.si_signo);
 	}
+	*ended_well = true;
 	return WIFSIGNALED(status) ? STATUS_SIGNAL + WTERMSIG(status) : WEXITSTATUS(status);
 }
 
-int spawn_wait(char **arguments, const sigset_t *mask, bool *started)
+int spawn_wait(char **arguments, const sigset_t *mask, struct tracing *tracing, bool *started)
 {
 	struct rxpath_error error = {0};
 	int report[2];
@@ -94,12 +113,11 @@ int spawn_wait(char **arguments, const sigset_t *mask, bool *started)
 		say("cannot start a process: %s", strerror(number));
 		return STATUS_RUN_TROUBLE;
 	}
-	status = wait_for(child, &set);
+	status = wait_for(child, &set, tracing, started);
 	if (number != 0) {
 		rxpath_error_system(&error, arguments[0], number);
 		say_error(&error);
-		return status;
+		*started = false;
 	}
-	*started = true;
 	return status;
 }

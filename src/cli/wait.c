@@ -24,13 +24,31 @@ uint64_t wait_now(void)
 	return (uint64_t)now.tv_sec * BILLION + (uint64_t)now.tv_nsec;
 }
 
-int wait_until(uint64_t deadline)
+/* The same while the rings of the drop tracepoints are kept empty. */
+static int wait_tracing(uint64_t deadline, const sigset_t *set, struct tracing *tracing)
+{
+	const struct timespec at_once = {0, 0};
+	bool woken;
+	int number;
+
+	if (!tracing_wait(tracing, deadline, set, &woken))
+		return -1;
+	if (!woken)
+		return 0;
+	/* One that is none of ours is left to do its work once the instance is gone. */
+	number = sigtimedwait(set, NULL, &at_once);
+	return number > 0 ? number : -1;
+}
+
+int wait_until(uint64_t deadline, struct tracing *tracing)
 {
 	sigset_t set;
 
 	sigemptyset(&set);
 	sigaddset(&set, SIGINT);
 	sigaddset(&set, SIGTERM);
+	if (tracing->trace)
+		return wait_tracing(deadline, &set, tracing);
 	for (;;) {
 		uint64_t now = wait_now();
 		uint64_t left = deadline > now ? deadline - now : 0;

@@ -1,0 +1,59 @@
+/* tracing.c: the drop tracepoints' lifetime: whatever ends the program, the tracing instance goes first.
+ *
+ * From before it is made until after it is gone every signal that would end the program waits; the waits
+ * for the next sample and for the command notice it, and what remains undone dies of it at the end. */
+#include <sys/signalfd.h>
+#include <unistd.h>
+
+#include "cli.h"
+
+bool tracing_open(struct tracing *tracing)
+{
+	struct rxpath_error error = {0};
+	sigset_t set;
+
+	rxpath_trace_signals(&set);
+	sigprocmask(SIG_BLOCK, &set, &tracing->mask);
+	tracing->masked = true;
+	tracing->trace = rxpath_trace_open(&error);
+	if (tracing->trace)
+		return true;
+	say_error(&error);
+	tracing_close(tracing);
+	return false;
+}
+
+bool tracing_wait(struct tracing *tracing, uint64_t deadline, const sigset_t *set, bool *woken)
+{
+	struct rxpath_error error = {0};
+	sigset_t all;
+	bool done;
+	int wake;
+
+	rxpath_trace_signals(&all);
+	sigorset(&all, &all, set);
+	wake = signalfd(-1, &all, SFD_CLOEXEC | SFD_NONBLOCK);
+	done = rxpath_trace_wait(tracing->trace, deadline, wake, woken, &error);
+	if (wake >= 0)
+		close(wake);
+	if (!done)
+		say_error(&error);
+	return done;
+}
+
+void tracing_remove(struct tracing *tracing)
+{
+	struct rxpath_error error = {0};
+
+	if (!rxpath_trace_close(tracing->trace, &error))
+		say_error(&error);
+	tracing->trace = NULL;
+}
+
+void tracing_close(struct tracing *tracing)
+{
+	tracing_remove(tracing);
+	if (tracing->masked)
+		sigprocmask(SIG_SETMASK, &tracing->mask, NULL);
+	tracing->masked = false;
+}

@@ -1,0 +1,54 @@
+#!/bin/sh
+# layers.sh: who may know whom. main -> cli -> {capture, parse, analyse, render} -> model -> core.
+# By the includes, and by the linker: the pure rooms import nothing that does I/O.
+set -u
+cd "$(dirname "$0")/.." || exit 1
+build=${BUILD:-build/plain}
+failed=0
+
+complain() {
+	echo "layers: $*"
+	failed=1
+}
+
+# Public headers that a room may include; every room has the ground.
+ground='scan buf err arena'
+nouns="$ground catalogue bundle sample report drops trace version"
+allowed_core=$ground
+allowed_model=$nouns
+allowed_capture="$nouns capture"
+allowed_parse="$nouns parse"
+allowed_analyse="$nouns analyse"
+allowed_render="$nouns render"
+allowed_cli="$nouns capture parse analyse render"
+
+for room in core model capture parse analyse render cli; do
+	eval "allowed=\$allowed_$room"
+	for file in src/$room/*.[ch]; do
+		for name in $(sed -n 's/^#include "rxpath\/\([a-z_]*\)\.h"$/\1/p' "$file"); do
+			case " $allowed " in
+			*" $name "*) ;;
+			*) complain "$file includes rxpath/$name.h" ;;
+			esac
+		done
+		# A private header of another room.
+		sed -n 's/^#include "\([^"]*\)"$/\1/p' "$file" | grep -v '^rxpath/' | while read -r name; do
+			[ -e "src/$room/$name" ] || echo "$file includes $name"
+		done | while read -r line; do echo "layers: $line"; exit 1; done || failed=1
+	done
+done
+
+# What only the system can do must not be reachable from the pure rooms.
+impure='^(open|open64|openat|openat64|fopen|fopen64|fdopen|read|pread|pread64|write|pwrite|close|socket|'
+impure="${impure}"'send|recv|ioctl|stat|fstat|readlink|opendir|readdir|time|clock_gettime|gettimeofday|'
+impure="${impure}"'getenv|secure_getenv|printf|fprintf|vfprintf|puts|putchar|fputs|fwrite|perror|exit|'
+impure="${impure}"'_exit|abort|system|popen|fork|execvp|sleep|nanosleep|rand|random|setlocale)$'
+for room in core model parse analyse render; do
+	for object in "$build/src/$room"/*.o; do
+		[ -e "$object" ] || { complain "not built: src/$room"; continue; }
+		names=$(nm -u "$object" | awk '{ sub(/@.*/, "", $2); print $2 }' | grep -E "$impure")
+		[ -z "$names" ] || complain "$object imports" $names
+	done
+done
+[ "$failed" -eq 0 ] && echo "layers: ok"
+exit "$failed"
