@@ -277,6 +277,7 @@ bool rxpath_analyse_owners(struct rxpath_report *report, const struct rxpath_sam
 	};
 	struct rxpath_buf reason = {0};
 	bool looked = state->status == RXPATH_READ || state->status == RXPATH_FAILED;
+	bool missed = false;
 
 	for (size_t i = 0; looked && i < report->socket_count; i++) {
 		struct rxpath_socket_line *line = &report->sockets[i];
@@ -288,8 +289,10 @@ bool rxpath_analyse_owners(struct rxpath_report *report, const struct rxpath_sam
 		line->process_count = count;
 		/* Where some processes could not be looked into, finding nobody says nothing. */
 		line->owners_known = count > 0 || state->status == RXPATH_READ;
+		missed = missed || !line->owners_known;
 	}
-	if (state->status != RXPATH_FAILED)
+	/* Processes that nobody asked about may keep their secrets. */
+	if (!missed)
 		return true;
 	rxpath_error_reason(&state->error, &reason);
 	denied.reason = rxpath_report_keep(report, &reason);
