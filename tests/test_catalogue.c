@@ -216,6 +216,7 @@ static void families_agree(void **state)
 		{ "sk_accept_queue", RXPATH_SOURCE_TCP, RXPATH_WIDTH_32, "socket" },
 		{ "sk_", RXPATH_SOURCE_UDP, RXPATH_WIDTH_32, "socket" },
 		{ "softnet_", RXPATH_SOURCE_SOFTNET, RXPATH_WIDTH_32, "CPU" },
+		{ "trace.", RXPATH_SOURCE_TRACE, RXPATH_WIDTH_64, "host" },
 	};
 
 	(void)state;
@@ -276,7 +277,9 @@ static void kinds_are_as_promised(void **state)
 		  "TcpExtOutOfWindowIcmps TcpExtLockDroppedIcmps TcpExtSyncookiesFailed "
 		  "TcpExtTCPMD5NotFound TcpExtTCPMD5Unexpected TcpExtTCPMD5Failure "
 		  "TcpExtTCPAORequired TcpExtTCPAOBad TcpExtTCPAOKeyNotFound "
-		  "TcpExtTCPAODroppedIcmps" },
+		  "TcpExtTCPAODroppedIcmps trace.IP_INVALID_DEST trace.IP_INVALID_SOURCE "
+		  "trace.IP_LOCALNET trace.IP_LOCAL_SOURCE trace.NETFILTER_DROP trace.TC_INGRESS "
+		  "trace.UNICAST_IN_L2_MULTICAST trace.XDP trace.XFRM_POLICY" },
 	};
 	size_t rest = 0;
 
@@ -513,6 +516,7 @@ static void rows_are_printed_names(void **state)
 		bool found = row->source == RXPATH_SOURCE_DEV ||
 			row->source == RXPATH_SOURCE_SOFTNET ||
 			row->source == RXPATH_SOURCE_RT_CACHE ||
+			row->source == RXPATH_SOURCE_TRACE ||
 			strncmp(row->name, "sk_", 3) == 0 || strstr(row->name, "_residual") != NULL;
 
 		for (size_t p = 0; p < COUNT(printed) && !found; p++) {

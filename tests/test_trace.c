@@ -474,6 +474,7 @@ static void recorded_pages(void **state)
 	assert_has_line(rxpath_buf_view(&out), "event udp:udp_fail_queue_rcv_skb 52");
 	assert_has_line(rxpath_buf_view(&out), "event skb:kfree_skb 61");
 	assert_has_line(rxpath_buf_view(&out), "overrun 3");
+	assert_has_line(rxpath_buf_view(&out), "names unhandled");
 	assert_has_line(rxpath_buf_view(&out),
 			"drop SOCKET_RCVBUFF udp_queue_rcv_one_skb 2048 31");
 	assert_has_line(rxpath_buf_view(&out),
@@ -631,6 +632,7 @@ static const char section[] = "event sock:sock_rcvqueue_full -\n"
 			      "event of:a_later_version 5\n"
 			      "overrun 7\n"
 			      "something else\n"
+			      "names unhandled\n"
 			      "drop SOCKET_RCVBUFF udp_queue_rcv_one_skb 2048 900\n"
 			      "drop NETFILTER_DROP nf_hook_slow 2048 100\n"
 			      "drop SOCKET_RCVBUFF udp_queue_rcv_one_skb 2048 91\n"
@@ -654,6 +656,7 @@ static void the_section_parses(void **state)
 	assert_int_equal(trace->events[RXPATH_TRACE_UDP_FAIL], 991);
 	assert_int_equal(trace->events[RXPATH_TRACE_KFREE], 1100);
 	assert_int_equal(trace->overrun, 7);
+	assert_true(trace->names_unhandled);
 	assert_int_equal(trace->udp_count, 1);
 	assert_int_equal(trace->udp[0].port, 9999);
 	assert_int_equal(trace->udp[0].error, -12);

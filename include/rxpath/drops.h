@@ -8,6 +8,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "rxpath/buf.h"
 #include "rxpath/catalogue.h"
 #include "rxpath/scan.h"
 
@@ -46,6 +47,7 @@ struct rxpath_udp_drop {
 struct rxpath_trace_result {
 	uint64_t events[RXPATH_TRACE_EVENTS];	/* RXPATH_UNKNOWN: this kernel has no such event */
 	uint64_t overrun;		/* events that the ring lost before they were read */
+	bool names_unhandled;		/* the kernel has a reason for "no protocol wanted it" */
 	struct rxpath_drop *drops;
 	size_t drop_count, drop_cap;
 	struct rxpath_udp_drop *udp;
@@ -56,6 +58,12 @@ struct rxpath_trace_result {
  * transmit side, no loss at all, or not known), and *stage untouched. */
 bool rxpath_drop_stage(struct rxpath_slice reason, struct rxpath_slice location,
 		       enum rxpath_stage *stage);
+
+/* "ipv4", "ipv6", "arp", "0x88cc": an EtherType in words. */
+void rxpath_drop_protocol(struct rxpath_buf *out, uint32_t protocol);
+
+/* The reason is that no protocol wanted the packet. */
+bool rxpath_drop_unhandled(struct rxpath_slice reason);
 
 /* What refuses packets without any counter of the network namespace: the catalogue's name for that
  * reason ("trace.NETFILTER_DROP"). NULL for every other reason. */

@@ -8,6 +8,7 @@
 
 #include "rxpath/arena.h"
 #include "rxpath/catalogue.h"
+#include "rxpath/drops.h"
 #include "rxpath/sample.h"
 
 /* States are kinds and two more. Worst first, so that the smaller one wins. */
@@ -124,6 +125,9 @@ struct rxpath_report {
 	size_t finding_count, finding_cap;
 	struct rxpath_unavailable *unavailable;
 	size_t unavailable_count, unavailable_cap;
+	const struct rxpath_trace_result *trace;	/* with ports; NULL: there was no tracing */
+	const struct rxpath_udp_drop *closed;	/* UDP ports of sockets that are no more */
+	size_t closed_count;
 	const struct rxpath_sample *after;	/* for what a renderer lists under --all */
 };
 

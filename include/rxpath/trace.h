@@ -23,7 +23,8 @@
 
 struct rxpath_trace;
 
-/* Every signal that would end the process from outside and can be blocked. */
+/* Every signal that would end the process from outside, as its dispositions stand, and can be
+ * blocked. */
 void rxpath_trace_signals(sigset_t *set);
 
 /* Makes the instance, opens its rings and starts the events. NULL with *error that says what to do:

@@ -68,7 +68,8 @@ bool rxpath_analyse(const struct rxpath_sample *before, const struct rxpath_samp
 	rxpath_sort_lines(report);
 	rxpath_account(report);
 	/* Derived figures account for themselves. */
-	if (!rxpath_residuals(&pair, error) || !rxpath_attribute(&pair, lost_by, error))
+	if (!rxpath_residuals(&pair, error) || !rxpath_attribute(&pair, lost_by, error) ||
+	    !rxpath_analyse_trace(&pair, error))
 		return false;
 	rxpath_sort_lines(report);
 	rxpath_filter(report, question);

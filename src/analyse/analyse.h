@@ -62,6 +62,9 @@ bool rxpath_residuals(const struct pair *pair, struct rxpath_error *error);
 bool rxpath_attribute(const struct pair *pair, const uint64_t lost_by[RXPATH_PROTOCOLS],
 		      struct rxpath_error *error);
 
+/* trace.c: what the drop tracepoints add: ports, verdicts on devices, what no counter shows. */
+bool rxpath_analyse_trace(const struct pair *pair, struct rxpath_error *error);
+
 /* available.c: what could not be measured, and which stages that leaves unknown. */
 bool rxpath_note_unavailable(const struct pair *pair, struct rxpath_error *error);
 

@@ -291,10 +291,15 @@ void rxpath_trace_signals(sigset_t *set)
 {
 	static const int kept[] = {SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGTRAP, SIGABRT, SIGSYS,
 				   SIGCHLD, SIGCONT, SIGTSTP, SIGTTIN, SIGTTOU, SIGWINCH, SIGURG};
+	struct sigaction action;
 
 	sigfillset(set);
 	for (size_t i = 0; i < sizeof kept / sizeof *kept; i++)
 		sigdelset(set, kept[i]);
+	/* One that is ignored (nohup) would wait all the same while it is blocked. */
+	for (int number = 1; number <= SIGRTMAX; number++)
+		if (sigaction(number, NULL, &action) == 0 && action.sa_handler != SIG_DFL)
+			sigdelset(set, number);
 }
 
 /* What all rings lost so far, less what they had lost at the last report. Printed by

@@ -37,6 +37,9 @@
 	.width = RXPATH_WIDTH_32, .source = RXPATH_SOURCE_UDP, .scope = "socket"
 #define OF_TCP \
 	.width = RXPATH_WIDTH_32, .source = RXPATH_SOURCE_TCP, .scope = "socket"
+/* What --trace adds: refusals that no counter of the kernel shows. */
+#define OF_TRACE \
+	.width = RXPATH_WIDTH_64, .source = RXPATH_SOURCE_TRACE, .scope = "host"
 
 static const struct rxpath_counter rows[] = {
 	{
@@ -1927,6 +1930,92 @@ static const struct rxpath_counter rows[] = {
 			"net.core.netdev_budget and netdev_budget_usecs, which delays other work "
 			"on the CPU.",
 		.kernel = "net_rx_action",
+	},
+	{
+		.name = "trace.IP_INVALID_DEST",
+		.stage = RXPATH_STAGE_IP, .kind = RXPATH_KIND_REJECT,
+		.shape = RXPATH_SHAPE_COUNTER, OF_TRACE, .since = "6.14",
+		.meaning = "IPv4 packets for an impossible destination, such as 0.0.0.0, seen by "
+			"tracing.",
+		.action = "Set net.ipv4.conf.all.log_martians=1 to see who sends them; a broken "
+			"sender is usual.",
+		.kernel = "ip_route_input_slow",
+	},
+	{
+		.name = "trace.IP_INVALID_SOURCE",
+		.stage = RXPATH_STAGE_IP, .kind = RXPATH_KIND_REJECT,
+		.shape = RXPATH_SHAPE_COUNTER, OF_TRACE, .since = "6.14",
+		.meaning = "IPv4 packets from an impossible source, such as a multicast address, "
+			"seen by tracing.",
+		.action = "Set net.ipv4.conf.all.log_martians=1 to see who sends them.",
+		.kernel = "ip_route_input_slow",
+	},
+	{
+		.name = "trace.IP_LOCALNET",
+		.stage = RXPATH_STAGE_IP, .kind = RXPATH_KIND_REJECT,
+		.shape = RXPATH_SHAPE_COUNTER, OF_TRACE, .since = "6.14",
+		.meaning = "IPv4 packets from or for 127.0.0.0/8 that came from the wire, seen by "
+			"tracing.",
+		.action = "Find the sender; route_localnet allows them where that is wanted.",
+		.kernel = "ip_route_input_slow",
+	},
+	{
+		.name = "trace.IP_LOCAL_SOURCE",
+		.stage = RXPATH_STAGE_IP, .kind = RXPATH_KIND_REJECT,
+		.shape = RXPATH_SHAPE_COUNTER, OF_TRACE, .since = "6.14",
+		.meaning = "IPv4 packets from the wire whose source is this host's own address, seen "
+			"by tracing.",
+		.action = "Look for a duplicate address, a loop, or spoofing.",
+		.kernel = "fib_validate_source",
+	},
+	{
+		.name = "trace.NETFILTER_DROP",
+		.stage = RXPATH_STAGE_NETFILTER, .kind = RXPATH_KIND_REJECT,
+		.shape = RXPATH_SHAPE_COUNTER, OF_TRACE, .since = "5.19",
+		.meaning = "Packets that a firewall rule or policy took, seen by tracing. The reason "
+			"is the same on every hook, so packets that this host sends are among "
+			"them.",
+		.action = "Read the firewall's own counters (nft list ruleset, iptables -vnL). A "
+			"rule that does its job is no fault.",
+		.kernel = "nf_hook_slow",
+	},
+	{
+		.name = "trace.TC_INGRESS",
+		.stage = RXPATH_STAGE_NETFILTER, .kind = RXPATH_KIND_REJECT,
+		.shape = RXPATH_SHAPE_COUNTER, OF_TRACE, .since = "5.19",
+		.meaning = "Packets that a filter or program at the ingress of a device took (tc), "
+			"seen by tracing.",
+		.action = "Read its counters: tc -s filter show dev DEV ingress. A filter that does "
+			"its job is no fault.",
+		.kernel = "sch_handle_ingress",
+	},
+	{
+		.name = "trace.UNICAST_IN_L2_MULTICAST",
+		.stage = RXPATH_STAGE_IP, .kind = RXPATH_KIND_REJECT,
+		.shape = RXPATH_SHAPE_COUNTER, OF_TRACE, .since = "5.19",
+		.meaning = "IPv4 packets for one host that came in a broadcast or multicast frame, "
+			"seen by tracing.",
+		.action = "Nothing by itself: drop_unicast_in_l2_multicast refuses them where it is "
+			"set.",
+		.kernel = "ip_rcv_finish_core",
+	},
+	{
+		.name = "trace.XDP",
+		.stage = RXPATH_STAGE_DEVICE, .kind = RXPATH_KIND_REJECT,
+		.shape = RXPATH_SHAPE_COUNTER, OF_TRACE, .since = "5.19",
+		.meaning = "Packets that an XDP program took, seen by tracing: the generic one, and "
+			"drivers that give this reason.",
+		.action = "Read the program's own statistics, and ethtool -S. A program that does "
+			"its job is no fault.",
+		.kernel = "do_xdp_generic",
+	},
+	{
+		.name = "trace.XFRM_POLICY",
+		.stage = RXPATH_STAGE_NETFILTER, .kind = RXPATH_KIND_REJECT,
+		.shape = RXPATH_SHAPE_COUNTER, OF_TRACE, .since = "5.19",
+		.meaning = "Packets that an IPsec policy refused, seen by tracing.",
+		.action = "See /proc/net/xfrm_stat and ip xfrm policy.",
+		.kernel = "xfrm4_policy_check, xfrm6_policy_check",
 	},
 };
 

@@ -197,6 +197,32 @@ bool rxpath_drop_stage(struct rxpath_slice reason, struct rxpath_slice location,
 	return false;
 }
 
+void rxpath_drop_protocol(struct rxpath_buf *out, uint32_t protocol)
+{
+	static const struct {
+		uint32_t protocol;
+		const char *name;
+	} names[] = {
+		{0x0800, "ipv4"},
+		{0x0806, "arp"},
+		{0x86dd, "ipv6"},
+	};
+
+	for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+		if (names[i].protocol != protocol)
+			continue;
+		rxpath_buf_string(out, names[i].name);
+		return;
+	}
+	rxpath_buf_printf(out, "0x%04x", protocol);
+}
+
+bool rxpath_drop_unhandled(struct rxpath_slice reason)
+{
+	return rxpath_slice_is(reason, "UNHANDLED_PROTO") ||
+	       rxpath_slice_is(reason, "PTYPE_ABSENT");
+}
+
 const char *rxpath_drop_silent(struct rxpath_slice reason)
 {
 	for (size_t i = 0; i < sizeof reasons / sizeof *reasons; i++)

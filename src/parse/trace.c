@@ -1,11 +1,13 @@
-/* trace.c: rxpath/trace: what the drop tracepoints said, as src/capture/trace.c writes it.
+/* trace.c: rxpath/trace: what the drop tracepoints said, as src/capture/tracetally.c writes it:
  *
- * event skb:kfree_skb 991         how many of that event were read; "-": the kernel lacks it
- * overrun 0                    how many the ring lost drop REASON SYMBOL ETHERTYPE COUNT udp
- * ETHERTYPE PORT ERRNO COUNT
+ *	event skb:kfree_skb 991			that many of them were read; "-": there is no such event
+ *	overrun 0				that many the ring lost
+ *	names unhandled				the kernel has a reason for what no protocol wanted
+ *	drop REASON SYMBOL ETHERTYPE COUNT
+ *	udp ETHERTYPE PORT ERRNO COUNT
  *
- * "-" stands for what is not known. Two addresses of one function give two lines that look alike:
- * they are added up here. */
+ * "-" stands for what is not known. Two addresses of one function give two lines that look alike: they
+ * are added up here. */
 #include <stdlib.h>
 
 #include "parse.h"
@@ -105,6 +107,11 @@ static bool take_line(struct rxpath_slice line, struct rxpath_trace_result *trac
 		return true;
 	if (rxpath_slice_is(key, "event"))
 		return take_event(line, trace);
+	if (rxpath_slice_is(key, "names")) {
+		if (rxpath_scan_word(&line, &key) && rxpath_slice_is(key, "unhandled"))
+			trace->names_unhandled = true;
+		return true;
+	}
 	if (rxpath_slice_is(key, "overrun"))
 		return take_count(&line, &trace->overrun);
 	if (rxpath_slice_is(key, "drop"))

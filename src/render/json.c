@@ -243,6 +243,56 @@ static void put_head(struct rxpath_buf *out, const struct rxpath_report *report)
 	put_member(out, "lost", report->lost);
 }
 
+static void put_drop(struct rxpath_buf *out, const struct rxpath_drop *drop)
+{
+	rxpath_buf_string(out, "{\"stage\":");
+	if (drop->placed)
+		rxpath_buf_printf(out, "\"%s\"", rxpath_stage_name(drop->stage));
+	else
+		rxpath_buf_string(out, "null");
+	put_key(out, "reason");
+	put_known_string(out, drop->reason);
+	put_key(out, "location");
+	put_known_string(out, drop->location);
+	put_key(out, "protocol");
+	if (drop->protocol == RXPATH_UNKNOWN32 || drop->protocol == 0) {
+		rxpath_buf_string(out, "null");
+	} else {
+		rxpath_buf_char(out, '"');
+		rxpath_drop_protocol(out, drop->protocol);
+		rxpath_buf_char(out, '"');
+	}
+	put_key(out, "port");
+	put_known(out, drop->port, RXPATH_UNKNOWN32);
+	put_member(out, "count", drop->count);
+	rxpath_buf_char(out, '}');
+}
+
+static void put_trace(struct rxpath_buf *out, const struct rxpath_trace_result *trace)
+{
+	put_key(out, "trace");
+	if (!trace) {
+		rxpath_buf_string(out, "null");
+		return;
+	}
+	rxpath_buf_string(out, "{\"events\":{");
+	for (size_t i = 0; i < RXPATH_TRACE_EVENTS; i++) {
+		rxpath_buf_printf(out, "%s\"%s\":", i == 0 ? "" : ",",
+				  rxpath_trace_event_name((enum rxpath_trace_event)i));
+		put_known(out, trace->events[i], RXPATH_UNKNOWN);
+	}
+	rxpath_buf_char(out, '}');
+	put_member(out, "overrun", trace->overrun);
+	put_key(out, "drops");
+	rxpath_buf_char(out, '[');
+	for (size_t i = 0; i < trace->drop_count; i++) {
+		if (i > 0)
+			rxpath_buf_char(out, ',');
+		put_drop(out, &trace->drops[i]);
+	}
+	rxpath_buf_string(out, "]}");
+}
+
 void rxpath_render_json(const struct rxpath_report *report, const struct rxpath_style *style,
 			struct rxpath_buf *out)
 {
@@ -270,7 +320,9 @@ void rxpath_render_json(const struct rxpath_report *report, const struct rxpath_
 			rxpath_buf_char(out, ',');
 		put_finding(out, &report->findings[i]);
 	}
-	rxpath_buf_string(out, "],\"trace\":null,\"unavailable\":[");
+	rxpath_buf_char(out, ']');
+	put_trace(out, report->trace);
+	rxpath_buf_string(out, ",\"unavailable\":[");
 	for (size_t i = 0; i < report->unavailable_count; i++) {
 		rxpath_buf_string(out, i == 0 ? "{\"source\":" : ",{\"source\":");
 		put_string(out, report->unavailable[i].source);

@@ -222,6 +222,71 @@ static void put_facts(struct rxpath_buf *out, const struct rxpath_report *report
 		put_count(out, style, report->attribution.unattributed, 0);
 		rxpath_buf_string(out, " lost by sockets since closed, or not visible from here\n");
 	}
+	for (size_t i = 0; i < report->closed_count; i++) {
+		rxpath_buf_printf(out, "%s%u (", i == 0 ? "  of port " : ", ",
+				  report->closed[i].port);
+		put_count(out, style, report->closed[i].count, 0);
+		rxpath_buf_string(out, i + 1 == report->closed_count ? ") by the trace\n" : ")");
+	}
+}
+
+static void put_traced(struct rxpath_buf *out, const struct rxpath_style *style,
+		       const struct rxpath_drop *drop, size_t reason, size_t location)
+{
+	struct rxpath_slice none = rxpath_slice_of("-");
+	size_t start;
+
+	put_padded(out, drop->placed ? rxpath_slice_of(rxpath_stage_name(drop->stage)) : none, 11);
+	put_padded(out, drop->reason.len > 0 ? drop->reason : none, reason + 2);
+	put_padded(out, drop->location.len > 0 ? drop->location : none, location + 2);
+	start = out->len;
+	if (drop->protocol == RXPATH_UNKNOWN32 || drop->protocol == 0)
+		rxpath_buf_char(out, '-');
+	else
+		rxpath_drop_protocol(out, drop->protocol);
+	if (drop->port != RXPATH_UNKNOWN32)
+		rxpath_buf_printf(out, " port %u", drop->port);
+	rxpath_buf_repeat(out, ' ', out->len - start < 15 ? 15 - (out->len - start) : 0);
+	put_count(out, style, drop->count, 12);
+	rxpath_buf_char(out, '\n');
+}
+
+/* What is of no stage of the receive path is much and mostly harmless: the most frequent will do. */
+#define TRACED_ELSEWHERE 5
+
+static void put_trace(struct rxpath_buf *out, const struct rxpath_report *report,
+		      const struct rxpath_style *style)
+{
+	const struct rxpath_trace_result *trace = report->trace;
+	size_t reason = 1, location = 1, shown = 0, elsewhere = 0;
+	uint64_t left = 0;
+
+	if (!trace)
+		return;
+	while (shown < trace->drop_count) {
+		const struct rxpath_drop *drop = &trace->drops[shown];
+
+		if (!drop->placed && !style->all && elsewhere++ == TRACED_ELSEWHERE)
+			break;
+		widen(&reason, drop->reason.len);
+		widen(&location, drop->location.len);
+		shown++;
+	}
+	rxpath_buf_string(out, "\ntraced on the whole host, all network namespaces together:");
+	rxpath_buf_string(out, trace->drop_count == 0 ? " no drops\n" : "\n");
+	for (size_t i = 0; i < shown; i++)
+		put_traced(out, style, &trace->drops[i], reason, location);
+	for (size_t i = shown; i < trace->drop_count; i++)
+		left += trace->drops[i].count;
+	if (left > 0) {
+		rxpath_buf_string(out, "and ");
+		put_count(out, style, left, 0);
+		rxpath_buf_string(out, " elsewhere (--all lists them)\n");
+	}
+	if (trace->overrun > 0) {
+		put_count(out, style, trace->overrun, 0);
+		rxpath_buf_string(out, " events were lost by the trace ring: there was more than this\n");
+	}
 }
 
 static void put_findings(struct rxpath_buf *out, const struct rxpath_report *report)
@@ -272,6 +337,7 @@ void rxpath_render_text(const struct rxpath_report *report, const struct rxpath_
 	if (report->state != RXPATH_STATE_OK || style->all)
 		put_stages(out, report, style);
 	put_facts(out, report, style);
+	put_trace(out, report, style);
 	put_findings(out, report);
 	put_unavailable(out, report);
 	if (report->count_many)

@@ -54,7 +54,10 @@ static void put_counter(struct rxpath_buf *out, const struct rxpath_line *line, 
 				line->delta, line->lost,		    line->before, line->after};
 
 	put_start(out, &row, interval);
-	put_flags(out, line->flags, true);
+	/* Events do not tell which network namespace they belong to. */
+	if (line->source == RXPATH_SOURCE_TRACE)
+		rxpath_buf_string(out, "scope=host");
+	put_flags(out, line->flags, line->source != RXPATH_SOURCE_TRACE);
 }
 
 static void put_socket_detail(struct rxpath_buf *out, const struct rxpath_socket_line *line,

@@ -1,0 +1,383 @@
+/* trace.c: what the drop tracepoints add to the counters: ports, places, and verdicts.
+ *
+ * One datagram that found its socket's queue full gives udp_fail_queue_rcv_skb (which knows the
+ * port) and kfree_skb (which knows reason and place); here the two become one. The events are the
+ * host's, of all its network namespaces together, so nothing here ever adds to what was lost beyond
+ * what this namespace's own counters say. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "analyse.h"
+
+#define IPV4 0x0800
+#define IPV6 0x86dd
+
+/* errno of udp_fail_queue_rcv_skb's rc: __udp_enqueue_schedule_skb (net/ipv4/udp.c). */
+#define QUEUE_FULL (-12)	/* ENOMEM */
+#define NO_MEMORY (-105)	/* ENOBUFS: udp_mem, 4.10 to 6.17 */
+
+static const char *reason_of(const struct rxpath_udp_drop *udp)
+{
+	return udp->error == QUEUE_FULL ? "SOCKET_RCVBUFF" :
+	       udp->error == NO_MEMORY	? "PROTO_MEM" :
+					  "";
+}
+
+static bool is_vague(struct rxpath_slice reason)
+{
+	return reason.len == 0 || rxpath_slice_is(reason, "NOT_SPECIFIED") ||
+	       rxpath_slice_starts(reason, "0x");
+}
+
+static bool is_udp_place(struct rxpath_slice location)
+{
+	return rxpath_slice_starts(location, "udp") || rxpath_slice_starts(location, "__udp");
+}
+
+/* How surely a row of kfree_skb holds the packets of a row of UDP's: 0 surely, 4 not at all. */
+static unsigned distance(const struct rxpath_drop *drop, const struct rxpath_udp_drop *udp)
+{
+	bool named = rxpath_slice_is(drop->reason, reason_of(udp)) && drop->reason.len > 0;
+
+	if (drop->port != RXPATH_UNKNOWN32 || drop->count == 0)
+		return 4;
+	if (udp->protocol != RXPATH_UNKNOWN32 && drop->protocol != udp->protocol &&
+	    drop->protocol != RXPATH_UNKNOWN32)
+		return 4;
+	if (!named && !is_vague(drop->reason))
+		return 4;
+	if (is_udp_place(drop->location))
+		return named ? 0 : 2;
+	/* A ping socket's queue has the same reason, and another place. */
+	if (drop->location.len > 0)
+		return 4;
+	return named ? 1 : 3;
+}
+
+static void add_drop(struct rxpath_trace_result *trace, struct rxpath_drop drop)
+{
+	drop.placed = rxpath_drop_stage(drop.reason, drop.location, &drop.stage);
+	trace->drops[trace->drop_count++] = drop;
+}
+
+/* Splits rows of kfree_skb so that the ones that UDP told about have a port. What UDP told about
+ * and kfree_skb did not (its event was lost, or the kernel lacks it) stands by itself. */
+static void give_ports(struct rxpath_trace_result *trace, const struct rxpath_udp_drop *udp)
+{
+	uint64_t left = udp->count;
+	size_t rows = trace->drop_count;
+
+	for (unsigned far = 0; far < 4; far++) {
+		for (size_t i = 0; left > 0 && i < rows; i++) {
+			struct rxpath_drop part = trace->drops[i];
+
+			if (distance(&part, udp) != far || trace->drop_count == trace->drop_cap)
+				continue;
+			if (is_vague(part.reason) && reason_of(udp)[0] != '\0')
+				part.reason = rxpath_slice_of(reason_of(udp));
+			if (part.protocol == RXPATH_UNKNOWN32)
+				part.protocol = udp->protocol;
+			part.port = udp->port;
+			part.count = left < part.count ? left : part.count;
+			trace->drops[i].count -= part.count;
+			left -= part.count;
+			add_drop(trace, part);
+		}
+	}
+	if (left > 0 && trace->drop_count < trace->drop_cap)
+		add_drop(trace, (struct rxpath_drop){
+					.reason = rxpath_slice_of(reason_of(udp)),
+					.protocol = udp->protocol,
+					.port = udp->port,
+					.count = left,
+				});
+}
+
+/* Path order, what belongs to no stage last; then the most frequent first. */
+static int by_weight(const void *a, const void *b)
+{
+	const struct rxpath_drop *first = a;
+	const struct rxpath_drop *second = b;
+	int order;
+
+	if (first->placed != second->placed)
+		return first->placed ? -1 : 1;
+	if (first->placed && first->stage != second->stage)
+		return first->stage < second->stage ? -1 : 1;
+	if (first->count != second->count)
+		return first->count > second->count ? -1 : 1;
+	order = rxpath_slice_compare(first->reason, second->reason);
+	if (order == 0)
+		order = rxpath_slice_compare(first->location, second->location);
+	if (order == 0)
+		order = (first->protocol > second->protocol) - (first->protocol < second->protocol);
+	return order != 0 ? order : (first->port > second->port) - (first->port < second->port);
+}
+
+static bool alike(const struct rxpath_drop *a, const struct rxpath_drop *b)
+{
+	return a->port == b->port && a->protocol == b->protocol &&
+	       rxpath_slice_equal(a->reason, b->reason) &&
+	       rxpath_slice_equal(a->location, b->location);
+}
+
+/* Leaves out the rows that were given away whole, and joins the ones that came out alike. */
+static void tidy(struct rxpath_trace_result *trace)
+{
+	size_t left = 0;
+
+	for (size_t i = 0; i < trace->drop_count; i++) {
+		size_t same = 0;
+
+		if (trace->drops[i].count == 0)
+			continue;
+		while (same < left && !alike(&trace->drops[same], &trace->drops[i]))
+			same++;
+		if (same < left)
+			trace->drops[same].count += trace->drops[i].count;
+		else
+			trace->drops[left++] = trace->drops[i];
+	}
+	trace->drop_count = left;
+	if (left > 1)
+		qsort(trace->drops, left, sizeof *trace->drops, by_weight);
+}
+
+static struct rxpath_trace_result *combine(struct rxpath_report *report,
+					   const struct rxpath_trace_result *raw)
+{
+	struct rxpath_trace_result *trace = rxpath_arena_take(&report->arena, sizeof *trace);
+
+	if (!trace)
+		return NULL;
+	*trace = *raw;
+	/* A row of UDP's splits at most one row of kfree_skb; the others it takes whole. */
+	trace->drop_cap = 2 * raw->drop_count + 2 * raw->udp_count;
+	trace->drops = rxpath_arena_take(&report->arena, trace->drop_cap * sizeof *trace->drops);
+	if (!trace->drops)
+		return NULL;
+	if (raw->drop_count > 0)
+		memcpy(trace->drops, raw->drops, raw->drop_count * sizeof *trace->drops);
+	for (size_t i = 0; i < raw->udp_count; i++)
+		give_ports(trace, &raw->udp[i]);
+	tidy(trace);
+	return trace;
+}
+
+/* A device's rx_dropped. */
+
+static bool is_open(const struct rxpath_line *line)
+{
+	return line->moved && line->kind == RXPATH_KIND_SUSPECT &&
+	       rxpath_slice_is(line->name, "rx_dropped");
+}
+
+static uint64_t open_part(const struct rxpath_line *line)
+{
+	return line->delta > line->accounted ? line->delta - line->accounted : 0;
+}
+
+static struct rxpath_line *largest_open(struct rxpath_report *report)
+{
+	struct rxpath_line *found = NULL;
+
+	for (size_t i = 0; i < report->line_count; i++)
+		if (is_open(&report->lines[i]) &&
+		    (!found || open_part(&report->lines[i]) > open_part(found)))
+			found = &report->lines[i];
+	return found;
+}
+
+/* What no protocol wanted was refused; the rest is lost. Where events say of more packets than the
+ * devices here dropped, they are of other namespaces too, and nothing can be said; where events
+ * were lost, nothing about the rest. */
+static void judge_devices(struct rxpath_report *report, const struct rxpath_trace_result *trace)
+{
+	uint64_t unhandled = 0;
+	uint64_t open = 0;
+	struct rxpath_line *line;
+
+	for (size_t i = 0; i < trace->drop_count; i++)
+		if (rxpath_drop_unhandled(trace->drops[i].reason))
+			unhandled += trace->drops[i].count;
+	for (size_t i = 0; i < report->line_count; i++)
+		if (is_open(&report->lines[i]))
+			open += open_part(&report->lines[i]);
+	if (!trace->names_unhandled || unhandled > open + open / 8 + 8 ||
+	    (trace->overrun > 0 && unhandled < open))
+		return;
+	while ((line = largest_open(report))) {
+		uint64_t part = open_part(line);
+		uint64_t refused = unhandled < part ? unhandled : part;
+
+		unhandled -= refused;
+		line->accounted += refused;
+		if (refused == part) {
+			line->kind = RXPATH_KIND_REJECT;
+			line->lost = 0;
+			continue;
+		}
+		line->kind = RXPATH_KIND_DROP;
+		/* The least that it can have been, where something was taken off. */
+		line->lost = line->accounted == 0	      ? line->delta :
+			     line->least > line->accounted ? line->least - line->accounted :
+							     0;
+	}
+}
+
+/* What no counter shows. */
+
+static uint64_t count_of(const struct rxpath_trace_result *trace, const char *silent)
+{
+	uint64_t count = 0;
+
+	for (size_t i = 0; i < trace->drop_count; i++) {
+		const char *name = rxpath_drop_silent(trace->drops[i].reason);
+
+		if (name && strcmp(name, silent) == 0)
+			count += trace->drops[i].count;
+	}
+	return count;
+}
+
+/* Packets of that protocol that IP received, and that were refused without a counter. */
+static uint64_t refused_by_ip(const struct rxpath_trace_result *trace, uint32_t protocol)
+{
+	uint64_t count = 0;
+
+	for (size_t i = 0; i < trace->drop_count; i++) {
+		const struct rxpath_drop *drop = &trace->drops[i];
+
+		if (rxpath_drop_silent(drop->reason) && drop->protocol == protocol &&
+		    drop->stage != RXPATH_STAGE_DEVICE &&
+		    !rxpath_slice_is(drop->reason, "TC_INGRESS"))
+			count += drop->count;
+	}
+	return count;
+}
+
+static bool is_martian(const char *silent)
+{
+	static const char *const names[] = {"trace.IP_LOCAL_SOURCE", "trace.IP_INVALID_SOURCE",
+					    "trace.IP_LOCALNET", "trace.IP_INVALID_DEST"};
+
+	for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+		if (strcmp(names[i], silent) == 0)
+			return true;
+	return false;
+}
+
+/* The residuals' packets have a name now, and martians a counter already. */
+static bool add_silent(const struct pair *pair, const struct rxpath_trace_result *trace,
+		       struct rxpath_error *error)
+{
+	uint64_t martians = rxpath_change_of(pair, "rt_cache_in_martian_src").delta +
+			    rxpath_change_of(pair, "rt_cache_in_martian_dst").delta;
+
+	for (size_t i = 0; i < pair->report->line_count; i++) {
+		struct rxpath_line *line = &pair->report->lines[i];
+
+		if ((rxpath_slice_is(line->name, "ip_residual") &&
+		     line->delta <= refused_by_ip(trace, IPV4)) ||
+		    (rxpath_slice_is(line->name, "ip6_residual") &&
+		     line->delta <= refused_by_ip(trace, IPV6)))
+			line->flags |= RXPATH_FLAG_COUNTED;
+	}
+	for (size_t i = 0; i < trace->drop_count; i++) {
+		const char *name = rxpath_drop_silent(trace->drops[i].reason);
+		bool first = name != NULL;
+		unsigned flags = 0;
+		uint64_t count;
+
+		for (size_t j = 0; first && j < i; j++) {
+			const char *other = rxpath_drop_silent(trace->drops[j].reason);
+
+			first = !other || strcmp(other, name) != 0;
+		}
+		if (!first)
+			continue;
+		count = count_of(trace, name);
+		if (is_martian(name) && martians >= count) {
+			martians -= count;
+			flags = RXPATH_FLAG_COUNTED;
+		}
+		if (!rxpath_add_derived(pair, name, count, 0, flags, error))
+			return false;
+	}
+	return true;
+}
+
+/* Sockets that are no more. */
+
+static bool is_udp(const struct rxpath_socket *socket)
+{
+	return socket->protocol == RXPATH_UDP || socket->protocol == RXPATH_UDPLITE;
+}
+
+static int by_port(const void *a, const void *b)
+{
+	const struct rxpath_udp_drop *first = a;
+	const struct rxpath_udp_drop *second = b;
+
+	return first->port < second->port ? -1 : first->port > second->port;
+}
+
+/* What a port lost, less what the sockets that still have it lost, as far as the protocols'
+ * counters say that anything is missing. */
+static bool name_closed(const struct pair *pair, const struct rxpath_trace_result *trace)
+{
+	struct rxpath_report *report = pair->report;
+	uint64_t missing = report->attribution.unattributed;
+	struct rxpath_udp_drop *ports;
+	size_t count = 0, kept = 0;
+
+	if (!report->attribution.known || missing == 0 || trace->udp_count == 0)
+		return true;
+	ports = rxpath_arena_take(&report->arena, trace->udp_count * sizeof *ports);
+	if (!ports)
+		return false;
+	memcpy(ports, trace->udp, trace->udp_count * sizeof *ports);
+	qsort(ports, trace->udp_count, sizeof *ports, by_port);
+	for (size_t i = 0; i < trace->udp_count; i++) {
+		if (ports[i].port == RXPATH_UNKNOWN32)
+			continue;
+		if (count > 0 && ports[count - 1].port == ports[i].port)
+			ports[count - 1].count += ports[i].count;
+		else
+			ports[count++] = ports[i];
+	}
+	for (size_t i = 0; i < report->socket_count; i++) {
+		const struct rxpath_socket_line *line = &report->sockets[i];
+		struct rxpath_udp_drop key = {.port = line->socket.local.port};
+		struct rxpath_udp_drop *port;
+
+		port = count == 0 ? NULL : bsearch(&key, ports, count, sizeof *ports, by_port);
+		if (port && is_udp(&line->socket))
+			port->count -= line->delta < port->count ? line->delta : port->count;
+	}
+	for (size_t i = 0; i < count && missing > 0; i++) {
+		if (ports[i].count == 0)
+			continue;
+		ports[kept] = ports[i];
+		if (ports[kept].count > missing)
+			ports[kept].count = missing;
+		missing -= ports[kept++].count;
+	}
+	report->closed = ports;
+	report->closed_count = kept;
+	return true;
+}
+
+bool rxpath_analyse_trace(const struct pair *pair, struct rxpath_error *error)
+{
+	struct rxpath_trace_result *trace;
+
+	if (!pair->after->trace)
+		return true;
+	trace = combine(pair->report, pair->after->trace);
+	if (!trace || !name_closed(pair, trace))
+		return rxpath_error_memory(error);
+	pair->report->trace = trace;
+	judge_devices(pair->report, trace);
+	return add_silent(pair, trace, error);
+}
