@@ -8,13 +8,21 @@
 #include "rxpath/report.h"
 #include "rxpath/sample.h"
 
+/* What each stage lost in the reports before this one, oldest first: for the small line of a watcher. */
+#define RXPATH_HISTORY 24
+struct rxpath_history {
+	uint64_t lost[RXPATH_STAGES][RXPATH_HISTORY];
+	size_t count;
+};
+
 /* How the text is to look; the other formats do not depend on it. */
 struct rxpath_style {
 	bool color;
-	bool terminal;		/* numbers may be grouped */
-	unsigned columns;	/* width to aim at; 0: 80 */
+	bool terminal;		/* numbers may be grouped, long sentences broken */
+	unsigned columns;	/* width of the terminal; 0: not known */
 	bool utf8;		/* box and arrow characters may be used */
 	bool all;
+	const struct rxpath_history *history;	/* NULL: none is kept */
 };
 
 typedef void rxpath_renderer(const struct rxpath_report *report, const struct rxpath_style *style,

@@ -3,10 +3,16 @@
 
 #include "parse.h"
 
+/* The sample keeps bytes as they are; escapes are for the text that it was stored in. */
 static bool copy(struct rxpath_sample *sample, struct rxpath_slice value, struct rxpath_slice *to,
 		 struct rxpath_error *error)
 {
-	*to = rxpath_arena_copy(&sample->arena, value);
+	struct rxpath_buf raw = {0};
+
+	rxpath_buf_unescaped(&raw, value);
+	if (!raw.failed)
+		*to = rxpath_arena_copy(&sample->arena, rxpath_buf_view(&raw));
+	rxpath_buf_free(&raw);
 	return to->ptr || rxpath_error_memory(error);
 }
 

@@ -3,6 +3,34 @@
 
 #include "render.h"
 
+#define USUAL_COLUMNS 80
+
+/* The shapes of the path: in UTF-8, and for terminals and readers that have none. */
+struct shapes {
+	const char *flow;	/* before a stage that is well */
+	const char *worst;	/* before the one to look at */
+	const char *end;
+	const char *levels[8];	/* of a sparkline, from nothing to the most */
+};
+
+static const struct shapes ascii = {
+	.flow = "|",
+	.worst = ">",
+	.end = "v",
+	.levels = {"_", ".", ":", "-", "=", "+", "*", "#"},
+};
+
+static const struct shapes unicode = {
+	.flow = "\xe2\x94\x82",		/* U+2502, a line down */
+	.worst = "\xe2\x96\xb6",	/* U+25B6, a pointer */
+	.end = "\xe2\x96\xbc",		/* U+25BC, an arrow's head */
+	.levels = {"\xe2\x96\x81", "\xe2\x96\x82", "\xe2\x96\x83", "\xe2\x96\x84", "\xe2\x96\x85",
+		   "\xe2\x96\x86", "\xe2\x96\x87", "\xe2\x96\x88"},
+};
+
+#define FAINT "\033[2m"
+#define PLAIN "\033[0m"
+
 /* Colour only underlines what the word beside it says already. */
 static const char *color_of(enum rxpath_state state)
 {
@@ -10,14 +38,14 @@ static const char *color_of(enum rxpath_state state)
 	case RXPATH_STATE_DROP:
 		return "\033[1;31m";
 	case RXPATH_STATE_UNKNOWN:
-		return "\033[35m";
+		return "\033[1;35m";
 	case RXPATH_STATE_SUSPECT:
 		return "\033[33m";
 	case RXPATH_STATE_PRESSURE:
 		return "\033[36m";
 	case RXPATH_STATE_REJECT:
 	case RXPATH_STATE_SKIPPED:
-		return "\033[2m";
+		return FAINT;
 	case RXPATH_STATE_OK:
 		break;
 	}
@@ -37,54 +65,68 @@ static enum rxpath_state state_of_kind(enum rxpath_kind kind)
 	return states[kind];
 }
 
-static void put_padded(struct rxpath_buf *out, struct rxpath_slice text, size_t width)
+/* One report's way onto one page. */
+struct page {
+	struct rxpath_buf *out;
+	const struct rxpath_report *report;
+	const struct rxpath_style *style;
+	const struct shapes *shapes;
+};
+
+static void put_padded(const struct page *page, struct rxpath_slice text, size_t width)
 {
-	rxpath_buf_slice(out, text);
-	rxpath_buf_repeat(out, ' ', text.len < width ? width - text.len : 0);
+	rxpath_buf_slice(page->out, text);
+	rxpath_buf_repeat(page->out, ' ', text.len < width ? width - text.len : 0);
 }
 
-static void put_state(struct rxpath_buf *out, const struct rxpath_style *style,
-		      enum rxpath_state state, size_t width)
+static void put_colored(const struct page *page, const char *color, const char *text)
+{
+	if (page->style->color)
+		rxpath_buf_string(page->out, color);
+	rxpath_buf_string(page->out, text);
+	if (page->style->color)
+		rxpath_buf_string(page->out, PLAIN);
+}
+
+static void put_state(const struct page *page, enum rxpath_state state, size_t width)
 {
 	const char *name = rxpath_state_name(state);
 
-	if (style->color)
-		rxpath_buf_string(out, color_of(state));
-	rxpath_buf_string(out, name);
-	if (style->color)
-		rxpath_buf_string(out, "\033[0m");
-	rxpath_buf_repeat(out, ' ', strlen(name) < width ? width - strlen(name) : 0);
+	put_colored(page, color_of(state), name);
+	rxpath_buf_repeat(page->out, ' ', strlen(name) < width ? width - strlen(name) : 0);
 }
 
 /* Grouped by thousands for a reader; plain for a program. */
-static void put_count(struct rxpath_buf *out, const struct rxpath_style *style, uint64_t value,
-		      size_t width)
+static void put_count(const struct page *page, uint64_t value, size_t width)
 {
 	char digits[32];
 	size_t at = sizeof digits;
 	unsigned count = 0;
 
 	do {
-		if (style->terminal && count > 0 && count % 3 == 0)
+		if (page->style->terminal && count > 0 && count % 3 == 0)
 			digits[--at] = ',';
 		digits[--at] = (char)('0' + value % 10);
 		value /= 10;
 		count++;
 	} while (value > 0);
-	rxpath_buf_repeat(out, ' ', sizeof digits - at < width ? width - (sizeof digits - at) : 0);
-	rxpath_buf_bytes(out, digits + at, sizeof digits - at);
+	rxpath_buf_repeat(page->out, ' ',
+			  sizeof digits - at < width ? width - (sizeof digits - at) : 0);
+	rxpath_buf_bytes(page->out, digits + at, sizeof digits - at);
 }
 
-static void put_headline(struct rxpath_buf *out, const struct rxpath_report *report,
-			 const struct rxpath_style *style)
+static void put_headline(const struct page *page)
 {
+	const struct rxpath_report *report = page->report;
+	struct rxpath_buf *out = page->out;
+
 	rxpath_buf_string(out, "rxpath: ");
-	put_state(out, style, report->state, 0);
+	put_state(page, report->state, 0);
 	rxpath_buf_string(out, ", lost ");
-	put_count(out, style, report->lost, 0);
+	put_count(page, report->lost, 0);
 	rxpath_buf_string(out, report->lost == 1 ? " packet" : " packets");
 	if (report->since_boot) {
-		rxpath_buf_string(out, " since boot; when, these figures cannot tell");
+		rxpath_buf_string(out, " since boot (when, the figures cannot tell)");
 	} else if (report->interval != RXPATH_UNKNOWN) {
 		rxpath_buf_string(out, " in ");
 		rxpath_put_seconds(out, report->interval);
@@ -98,26 +140,87 @@ static void put_headline(struct rxpath_buf *out, const struct rxpath_report *rep
 		rxpath_buf_string(out, ", Linux ");
 		rxpath_buf_escaped(out, report->kernel, "");
 	}
+	if (report->count_many && report->time.len > 0) {
+		rxpath_buf_string(out, ", ");
+		rxpath_buf_escaped(out, report->time, "");
+	}
 	rxpath_buf_char(out, '\n');
 }
 
-static void put_stages(struct rxpath_buf *out, const struct rxpath_report *report,
-		       const struct rxpath_style *style)
+/* Small bars, the highest for the most that any stage lost. */
+static void put_sparkline(const struct page *page, enum rxpath_stage stage)
 {
-	rxpath_buf_string(out, "\nSTAGE      STATE             LOST           SEEN\n");
-	for (enum rxpath_stage stage = 0; stage < RXPATH_STAGES; stage++) {
-		const struct rxpath_stage_line *line = &report->stages[stage];
+	const struct rxpath_history *history = page->style->history;
+	uint64_t most = 0;
 
-		put_padded(out, rxpath_slice_of(rxpath_stage_name(stage)), 11);
-		put_state(out, style, line->state, 10);
-		put_count(out, style, line->lost, 12);
-		if (line->seen == RXPATH_UNKNOWN)
-			rxpath_buf_string(out, "              -\n");
-		else {
-			put_count(out, style, line->seen, 15);
-			rxpath_buf_char(out, '\n');
-		}
+	for (int i = 0; i < RXPATH_STAGES; i++)
+		for (size_t j = 0; j < history->count; j++)
+			if (history->lost[i][j] > most)
+				most = history->lost[i][j];
+	rxpath_buf_string(page->out, "  ");
+	for (size_t j = 0; j < history->count; j++) {
+		uint64_t value = history->lost[stage][j];
+		/* Anything lost is more than nothing, however little beside the most. */
+		size_t level = value == 0 ? 0 : 1 + (size_t)((double)value / (double)most * 6.0);
+
+		rxpath_buf_string(page->out, page->shapes->levels[level]);
 	}
+}
+
+static void put_stage(const struct page *page, enum rxpath_stage stage)
+{
+	const struct rxpath_stage_line *line = &page->report->stages[stage];
+	struct rxpath_buf *out = page->out;
+	bool worst = line->state == page->report->state && line->state != RXPATH_STATE_OK;
+
+	rxpath_buf_char(out, ' ');
+	put_colored(page, worst ? color_of(line->state) : FAINT,
+		    worst ? page->shapes->worst : page->shapes->flow);
+	rxpath_buf_char(out, ' ');
+	put_padded(page, rxpath_slice_of(rxpath_stage_name(stage)), 12);
+	put_state(page, line->state, 10);
+	if (line->lost > 0) {
+		put_count(page, line->lost, 15);
+		rxpath_buf_string(out, " lost");
+	} else if (line->seen != RXPATH_UNKNOWN) {
+		rxpath_buf_repeat(out, ' ', 20);
+	}
+	if (line->seen != RXPATH_UNKNOWN) {
+		put_count(page, line->seen, 15);
+		rxpath_buf_string(out, " seen");
+	}
+	if (page->style->history && page->style->history->count > 1) {
+		if (line->seen == RXPATH_UNKNOWN)
+			rxpath_buf_repeat(out, ' ', line->lost > 0 ? 20 : 40);
+		put_sparkline(page, stage);
+	}
+	rxpath_buf_char(out, '\n');
+}
+
+static void put_path(const struct page *page)
+{
+	rxpath_buf_char(page->out, '\n');
+	for (enum rxpath_stage stage = 0; stage < RXPATH_STAGES; stage++)
+		put_stage(page, stage);
+	rxpath_buf_char(page->out, ' ');
+	put_colored(page, FAINT, page->shapes->end);
+	rxpath_buf_string(page->out, " application\n");
+}
+
+/* Nothing moved: how much came is all there is to say. */
+static void put_seen(const struct page *page)
+{
+	const char *separator = "seen: ";
+
+	for (enum rxpath_stage stage = 0; stage < RXPATH_STAGES; stage++) {
+		if (page->report->stages[stage].seen == RXPATH_UNKNOWN)
+			continue;
+		rxpath_buf_printf(page->out, "%s%s ", separator, rxpath_stage_name(stage));
+		put_count(page, page->report->stages[stage].seen, 0);
+		separator = ", ";
+	}
+	if (separator[0] == ',')
+		rxpath_buf_string(page->out, " packets\n");
 }
 
 /* How wide the columns of names and subjects have to be. */
@@ -133,112 +236,135 @@ static void widen(size_t *width, size_t len)
 
 static struct widths measure(const struct rxpath_report *report)
 {
-	struct widths widths = {8, 1};
+	struct widths widths = {sizeof "COUNTER" - 1, sizeof "SUBJECT" - 1};
 
 	for (size_t i = 0; i < report->line_count; i++) {
 		widen(&widths.name, report->lines[i].name.len);
 		widen(&widths.subject, report->lines[i].subject.len);
 	}
-	for (size_t i = 0; i < report->socket_count; i++)
+	for (size_t i = 0; i < report->socket_count; i++) {
+		widen(&widths.name, sizeof "sk_rx_queue" - 1);
 		widen(&widths.subject, report->sockets[i].subject.len);
+	}
 	return widths;
 }
 
-static void put_fact(struct rxpath_buf *out, const struct rxpath_style *style,
-		     const struct widths *widths, enum rxpath_stage stage, enum rxpath_kind kind,
-		     struct rxpath_slice name, struct rxpath_slice subject, uint64_t delta)
+struct fact {
+	enum rxpath_stage stage;
+	enum rxpath_kind kind;
+	struct rxpath_slice name, subject;
+	uint64_t delta;
+};
+
+static void put_fact(const struct page *page, const struct widths *widths, const struct fact *fact)
 {
-	put_padded(out, rxpath_slice_of(rxpath_stage_name(stage)), 11);
-	put_state(out, style, state_of_kind(kind), 10);
-	put_padded(out, name, widths->name + 2);
-	put_padded(out, subject, widths->subject + 1);
-	put_count(out, style, delta, 12);
+	put_padded(page, rxpath_slice_of(rxpath_stage_name(fact->stage)), 10);
+	put_state(page, state_of_kind(fact->kind), 9);
+	put_padded(page, fact->name, widths->name + 1);
+	put_padded(page, fact->subject, widths->subject);
+	put_count(page, fact->delta, 10);
 }
 
-static void put_flags(struct rxpath_buf *out, unsigned flags)
+static void put_flags(const struct page *page, unsigned flags)
 {
 	for (unsigned i = 0; i < RXPATH_FLAGS; i++)
 		if (flags >> i & 1)
-			rxpath_buf_printf(out, "  %s", rxpath_flag_name(i));
+			rxpath_buf_printf(page->out, "  %s", rxpath_flag_name(i));
 }
 
-static void put_line(struct rxpath_buf *out, const struct rxpath_report *report,
-		     const struct rxpath_style *style, const struct widths *widths,
+static void put_line(const struct page *page, const struct widths *widths,
 		     const struct rxpath_line *line)
 {
-	put_fact(out, style, widths, line->stage, line->kind, line->name, line->subject, line->delta);
-	if (line->lost > 0) {
+	const struct fact fact = {line->stage, line->kind, line->name, line->subject, line->delta};
+	struct rxpath_buf *out = page->out;
+
+	put_fact(page, widths, &fact);
+	if (line->lost > 0 && line->lost != line->delta) {
 		rxpath_buf_string(out, "  lost ");
-		put_count(out, style, line->lost, 0);
+		put_count(page, line->lost, 0);
+	} else if (line->lost > 0) {
+		rxpath_buf_string(out, "  lost");
 	}
-	if (line->delta > 0 && report->interval != RXPATH_UNKNOWN) {
+	if (line->delta > 0 && page->report->interval != RXPATH_UNKNOWN) {
 		rxpath_buf_string(out, "  ");
-		if (rxpath_put_rate(out, line->delta, report->interval))
+		if (rxpath_put_rate(out, line->delta, page->report->interval))
 			rxpath_buf_string(out, "/s");
 	}
-	put_flags(out, line->flags);
+	put_flags(page, line->flags);
 	rxpath_buf_char(out, '\n');
 }
 
-static void put_socket(struct rxpath_buf *out, const struct rxpath_style *style,
-		       const struct widths *widths, const struct rxpath_socket_line *line)
+static void put_socket(const struct page *page, const struct widths *widths,
+		       const struct rxpath_socket_line *line)
 {
 	bool dropped = line->delta > 0 || !line->full;
+	const struct fact fact = {
+		.stage = RXPATH_STAGE_SOCKET,
+		.kind = dropped ? line->kind : RXPATH_KIND_PRESSURE,
+		.name = rxpath_slice_of(dropped ? "sk_drops" : "sk_rx_queue"),
+		.subject = line->subject,
+		.delta = dropped ? line->delta : line->socket.rx_queue,
+	};
+	struct rxpath_buf *out = page->out;
 
-	put_fact(out, style, widths, RXPATH_STAGE_SOCKET,
-		 dropped ? line->kind : RXPATH_KIND_PRESSURE,
-		 rxpath_slice_of(dropped ? "sk_drops" : "sk_rx_queue"), line->subject,
-		 dropped ? line->delta : line->socket.rx_queue);
+	put_fact(page, widths, &fact);
 	for (size_t i = 0; i < line->process_count; i++) {
 		rxpath_buf_string(out, "  ");
 		rxpath_buf_escaped(out, line->processes[i].comm, "");
 		rxpath_buf_printf(out, "[%llu]", (unsigned long long)line->processes[i].pid);
 	}
 	rxpath_buf_string(out, "  queue ");
-	put_count(out, style, line->socket.rx_queue, 0);
+	put_count(page, line->socket.rx_queue, 0);
 	if (line->socket.rcvbuf != RXPATH_UNKNOWN32) {
-		rxpath_buf_string(out, " of ");
-		put_count(out, style, line->socket.rcvbuf, 0);
+		rxpath_buf_char(out, '/');
+		put_count(page, line->socket.rcvbuf, 0);
 	}
-	rxpath_buf_string(out, " bytes");
-	put_flags(out, line->flags);
+	put_flags(page, line->flags);
 	rxpath_buf_char(out, '\n');
 }
 
-static void put_facts(struct rxpath_buf *out, const struct rxpath_report *report,
-		      const struct rxpath_style *style)
+static void put_facts(const struct page *page)
 {
+	const struct rxpath_report *report = page->report;
 	struct widths widths = measure(report);
 
 	if (report->line_count + report->socket_count == 0)
 		return;
-	rxpath_buf_char(out, '\n');
+	rxpath_buf_char(page->out, '\n');
+	if (page->style->color)
+		rxpath_buf_string(page->out, FAINT);
+	rxpath_buf_printf(page->out, "%-10s%-9s%-*s%-*s%10s", "STAGE", "KIND", (int)widths.name + 1,
+			  "COUNTER", (int)widths.subject, "SUBJECT", "DELTA");
+	rxpath_buf_string(page->out, page->style->color ? PLAIN "\n" : "\n");
 	for (size_t i = 0; i < report->line_count; i++)
-		put_line(out, report, style, &widths, &report->lines[i]);
+		put_line(page, &widths, &report->lines[i]);
 	for (size_t i = 0; i < report->socket_count; i++)
-		put_socket(out, style, &widths, &report->sockets[i]);
+		put_socket(page, &widths, &report->sockets[i]);
 	if (report->attribution.known && report->attribution.unattributed > 0) {
-		rxpath_buf_string(out, "unattributed: ");
-		put_count(out, style, report->attribution.unattributed, 0);
-		rxpath_buf_string(out, " lost by sockets since closed, or not visible from here\n");
+		rxpath_buf_string(page->out, "unattributed: ");
+		put_count(page, report->attribution.unattributed, 0);
+		rxpath_buf_string(page->out,
+				  " lost by sockets since closed, or not visible from here\n");
 	}
 	for (size_t i = 0; i < report->closed_count; i++) {
-		rxpath_buf_printf(out, "%s%u (", i == 0 ? "  of port " : ", ",
+		rxpath_buf_printf(page->out, "%s%u (", i == 0 ? "  of port " : ", ",
 				  report->closed[i].port);
-		put_count(out, style, report->closed[i].count, 0);
-		rxpath_buf_string(out, i + 1 == report->closed_count ? ") by the trace\n" : ")");
+		put_count(page, report->closed[i].count, 0);
+		rxpath_buf_string(page->out,
+				  i + 1 == report->closed_count ? ") by the trace\n" : ")");
 	}
 }
 
-static void put_traced(struct rxpath_buf *out, const struct rxpath_style *style,
-		       const struct rxpath_drop *drop, size_t reason, size_t location)
+static void put_traced(const struct page *page, const struct rxpath_drop *drop, size_t reason,
+		       size_t location)
 {
 	struct rxpath_slice none = rxpath_slice_of("-");
+	struct rxpath_buf *out = page->out;
 	size_t start;
 
-	put_padded(out, drop->placed ? rxpath_slice_of(rxpath_stage_name(drop->stage)) : none, 11);
-	put_padded(out, drop->reason.len > 0 ? drop->reason : none, reason + 2);
-	put_padded(out, drop->location.len > 0 ? drop->location : none, location + 2);
+	put_padded(page, drop->placed ? rxpath_slice_of(rxpath_stage_name(drop->stage)) : none, 10);
+	put_padded(page, drop->reason.len > 0 ? drop->reason : none, reason + 1);
+	put_padded(page, drop->location.len > 0 ? drop->location : none, location + 1);
 	start = out->len;
 	if (drop->protocol == RXPATH_UNKNOWN32 || drop->protocol == 0)
 		rxpath_buf_char(out, '-');
@@ -247,17 +373,17 @@ static void put_traced(struct rxpath_buf *out, const struct rxpath_style *style,
 	if (drop->port != RXPATH_UNKNOWN32)
 		rxpath_buf_printf(out, " port %u", drop->port);
 	rxpath_buf_repeat(out, ' ', out->len - start < 15 ? 15 - (out->len - start) : 0);
-	put_count(out, style, drop->count, 12);
+	put_count(page, drop->count, 10);
 	rxpath_buf_char(out, '\n');
 }
 
 /* What is of no stage of the receive path is much and mostly harmless: the most frequent will do. */
 #define TRACED_ELSEWHERE 5
 
-static void put_trace(struct rxpath_buf *out, const struct rxpath_report *report,
-		      const struct rxpath_style *style)
+static void put_trace(const struct page *page)
 {
-	const struct rxpath_trace_result *trace = report->trace;
+	const struct rxpath_trace_result *trace = page->report->trace;
+	struct rxpath_buf *out = page->out;
 	size_t reason = 1, location = 1, shown = 0, elsewhere = 0;
 	uint64_t left = 0;
 
@@ -266,7 +392,7 @@ static void put_trace(struct rxpath_buf *out, const struct rxpath_report *report
 	while (shown < trace->drop_count) {
 		const struct rxpath_drop *drop = &trace->drops[shown];
 
-		if (!drop->placed && !style->all && elsewhere++ == TRACED_ELSEWHERE)
+		if (!drop->placed && !page->style->all && elsewhere++ == TRACED_ELSEWHERE)
 			break;
 		widen(&reason, drop->reason.len);
 		widen(&location, drop->location.len);
@@ -275,43 +401,66 @@ static void put_trace(struct rxpath_buf *out, const struct rxpath_report *report
 	rxpath_buf_string(out, "\ntraced on the whole host, all network namespaces together:");
 	rxpath_buf_string(out, trace->drop_count == 0 ? " no drops\n" : "\n");
 	for (size_t i = 0; i < shown; i++)
-		put_traced(out, style, &trace->drops[i], reason, location);
+		put_traced(page, &trace->drops[i], reason, location);
 	for (size_t i = shown; i < trace->drop_count; i++)
 		left += trace->drops[i].count;
 	if (left > 0) {
 		rxpath_buf_string(out, "and ");
-		put_count(out, style, left, 0);
+		put_count(page, left, 0);
 		rxpath_buf_string(out, " elsewhere (--all lists them)\n");
 	}
 	if (trace->overrun > 0) {
-		put_count(out, style, trace->overrun, 0);
+		put_count(page, trace->overrun, 0);
 		rxpath_buf_string(out, " events were lost by the trace ring: there was more than this\n");
 	}
 }
 
-static void put_findings(struct rxpath_buf *out, const struct rxpath_report *report)
+/* A sentence behind a label. On a terminal it is broken between words, and hangs from the label; for a
+ * program it stays on one line. */
+static void put_sentence(const struct page *page, const char *label, struct rxpath_slice text)
 {
-	for (size_t i = 0; i < report->finding_count; i++) {
-		const struct rxpath_finding *finding = &report->findings[i];
+	size_t columns = page->style->columns > 0 ? page->style->columns : USUAL_COLUMNS;
+	size_t indent = strlen(label);
+	size_t used = indent;
+	struct rxpath_slice word;
+	bool first = true;
 
-		rxpath_buf_printf(out, "\n%s: ", finding->id);
-		rxpath_buf_slice(out, finding->summary);
-		rxpath_buf_char(out, '\n');
-		for (size_t j = 0; j < finding->evidence_count; j++) {
-			rxpath_buf_string(out, "  seen: ");
-			rxpath_buf_slice(out, finding->evidence[j]);
-			rxpath_buf_char(out, '\n');
+	rxpath_buf_string(page->out, label);
+	while (rxpath_scan_word(&text, &word)) {
+		if (!first && page->style->terminal && used + 1 + word.len > columns) {
+			rxpath_buf_char(page->out, '\n');
+			rxpath_buf_repeat(page->out, ' ', indent);
+			used = indent;
+		} else if (!first) {
+			rxpath_buf_char(page->out, ' ');
+			used++;
 		}
-		for (size_t j = 0; j < finding->advice_count; j++) {
-			rxpath_buf_string(out, "  do:   ");
-			rxpath_buf_slice(out, finding->advice[j]);
-			rxpath_buf_char(out, '\n');
-		}
+		rxpath_buf_slice(page->out, word);
+		used += word.len;
+		first = false;
 	}
+	rxpath_buf_char(page->out, '\n');
 }
 
-static void put_unavailable(struct rxpath_buf *out, const struct rxpath_report *report)
+static void put_finding(const struct page *page, const struct rxpath_finding *finding)
 {
+	rxpath_buf_char(page->out, '\n');
+	if (page->style->color)
+		rxpath_buf_string(page->out, color_of(state_of_kind(finding->kind)));
+	rxpath_buf_string(page->out, finding->id);
+	if (page->style->color)
+		rxpath_buf_string(page->out, PLAIN);
+	rxpath_buf_char(page->out, '\n');
+	put_sentence(page, "  ", finding->summary);
+	for (size_t i = 0; i < finding->evidence_count; i++)
+		put_sentence(page, "  seen: ", finding->evidence[i]);
+	for (size_t i = 0; i < finding->advice_count; i++)
+		put_sentence(page, "  do:   ", finding->advice[i]);
+}
+
+static void put_unavailable(const struct page *page)
+{
+	const struct rxpath_report *report = page->report;
 	bool any = false;
 
 	for (size_t i = 0; i < report->unavailable_count; i++) {
@@ -320,26 +469,34 @@ static void put_unavailable(struct rxpath_buf *out, const struct rxpath_report *
 		/* What this kernel merely does not have is no news. */
 		if (item->stages == 0 && !item->failed)
 			continue;
-		rxpath_buf_string(out, any ? "" : "\n");
+		rxpath_buf_string(page->out, any ? "" : "\n");
 		any = true;
-		rxpath_buf_string(out, "not measured: ");
-		rxpath_buf_escaped(out, item->source, "");
-		rxpath_buf_string(out, ": ");
-		rxpath_buf_escaped_text(out, item->reason, "");
-		rxpath_buf_char(out, '\n');
+		rxpath_buf_string(page->out, "not measured: ");
+		rxpath_buf_escaped(page->out, item->source, "");
+		rxpath_buf_string(page->out, ": ");
+		rxpath_buf_escaped_text(page->out, item->reason, "");
+		rxpath_buf_char(page->out, '\n');
 	}
 }
 
 void rxpath_render_text(const struct rxpath_report *report, const struct rxpath_style *style,
 			struct rxpath_buf *out)
 {
-	put_headline(out, report, style);
-	if (report->state != RXPATH_STATE_OK || style->all)
-		put_stages(out, report, style);
-	put_facts(out, report, style);
-	put_trace(out, report, style);
-	put_findings(out, report);
-	put_unavailable(out, report);
-	if (report->count_many)
+	const struct page page = {out, report, style, style->utf8 ? &unicode : &ascii};
+	bool well = report->state == RXPATH_STATE_OK && report->line_count == 0 &&
+		    report->socket_count == 0;
+
+	put_headline(&page);
+	if (!well || style->all || style->history)
+		put_path(&page);
+	else if (!report->count_many)
+		put_seen(&page);
+	put_facts(&page);
+	put_trace(&page);
+	for (size_t i = 0; i < report->finding_count; i++)
+		put_finding(&page, &report->findings[i]);
+	put_unavailable(&page);
+	/* A quiet report of many is one line; the others are blocks. */
+	if (report->count_many && !well && !style->history)
 		rxpath_buf_char(out, '\n');
 }
