@@ -11,15 +11,22 @@
 
 #include "lab.h"
 
-#define REPORTS 3
+#define INTERVAL "0.5"
+#define COUNT "3"
 
 /* What such a flood may move, and nothing else. */
 struct expected {
 	const char *counter;	/* the one that moves, and accounts for all that is lost */
 	const char *subject;
+	const char *second;	/* another such counter; NULL: none */
 	const char *socket;	/* the one that loses; NULL: none */
 	const char *also[4];	/* lines beside it, with lost 0 */
 	bool quiet;		/* nothing is lost at all */
+	bool unattributed;	/* sockets come and go: what they lost is nobody's in the end */
+	const char *interval, *count;	/* of the live reports; NULL: the usual ones */
+	void (*beside)(const struct lab *lab, int fd);	/* beside the flood; NULL: nothing */
+	int fd;
+	bool both_cpus;
 };
 
 static bool is_one_of(const char *const names[4], const char *name)
@@ -31,6 +38,14 @@ static bool is_one_of(const char *const names[4], const char *name)
 	return false;
 }
 
+static bool is_main_one(const struct expected *expected, const struct lab_line *line)
+{
+	if (expected->quiet || strcmp(line->subject, expected->subject) != 0)
+		return false;
+	return strcmp(line->counter, expected->counter) == 0 ||
+		(expected->second && strcmp(line->counter, expected->second) == 0);
+}
+
 static void check_report(struct lab *lab, const struct expected *expected,
 			 const struct lab_report *report, const char *how)
 {
@@ -39,11 +54,9 @@ static void check_report(struct lab *lab, const struct expected *expected,
 
 	for (size_t i = 0; i < report->count; i++) {
 		const struct lab_line *line = &report->lines[i];
-		bool main_one = !expected->quiet && strcmp(line->counter, expected->counter) == 0 &&
-			strcmp(line->subject, expected->subject) == 0;
 
-		seen |= main_one;
-		if (main_one) {
+		if (is_main_one(expected, line)) {
+			seen = true;
 			if (line->lost != line->delta)
 				lab_wrong(lab, "%s: %s lost %" PRIu64 " of %" PRIu64, how,
 					  line->counter, line->lost, line->delta);
@@ -67,13 +80,14 @@ static void check_report(struct lab *lab, const struct expected *expected,
 		lab_wrong(lab, "%s", report->text);
 }
 
-static void check_attribution(struct lab *lab, const char *json, const char *how)
+static void check_attribution(struct lab *lab, const struct expected *expected, const char *json,
+			      const char *how)
 {
-	static const char *const keys[] = { "\"unattributed\":", "\"uncounted\":" };
+	static const char *const keys[] = { "\"uncounted\":", "\"unattributed\":" };
 	unsigned reports = 0;
 
 	for (const char *at = json; at && (at = strstr(at, "\"attribution\"")); at++, reports++) {
-		for (size_t i = 0; i < 2; i++) {
+		for (size_t i = 0; i < (expected->unattributed ? 1 : 2); i++) {
 			const char *value = strstr(at, keys[i]);
 
 			if (!value || strtoull(value + strlen(keys[i]), NULL, 10) != 0)
@@ -90,14 +104,18 @@ struct runs {
 	int tsv_status, json_status;
 };
 
-static pid_t watch(const struct lab *lab, const char *format, const char *out, const char *err)
+static pid_t watch(const struct lab *lab, const struct expected *expected, const char *format,
+		   const char *out)
 {
+	const char *interval = expected->interval ? expected->interval : INTERVAL;
+	const char *count = expected->count ? expected->count : COUNT;
 	char *argv[] = {
-		(char *)(uintptr_t)lab->program, (char[]){ "-i" }, (char[]){ "0.5" },
-		(char[]){ "-c" }, (char[]){ "3" }, (char[]){ "-f" }, (char *)(uintptr_t)format, NULL
+		(char *)(uintptr_t)lab->program, (char[]){ "-i" }, (char *)(uintptr_t)interval,
+		(char[]){ "-c" }, (char *)(uintptr_t)count, (char[]){ "-f" },
+		(char *)(uintptr_t)format, NULL
 	};
 
-	return lab_spawn(lab, argv, out, err, false);
+	return lab_spawn(lab, argv, out, NULL, false);
 }
 
 static void save(const struct lab *lab, char *file, const char *err)
@@ -119,7 +137,7 @@ static char *diff(const struct lab *lab, const char *format, struct runs *runs, 
 }
 
 /* Live reports in both forms, and two saved samples, side by side. */
-static void run_beside(const struct lab *lab, struct runs *runs)
+static void watch_it(const struct lab *lab, const struct expected *expected, struct runs *runs)
 {
 	pid_t tsv, json;
 
@@ -129,8 +147,8 @@ static void run_beside(const struct lab *lab, struct runs *runs)
 	snprintf(runs->before, sizeof runs->before, "%s/before", lab->dir);
 	snprintf(runs->after, sizeof runs->after, "%s/after", lab->dir);
 	snprintf(runs->saved, sizeof runs->saved, "%s/saved", lab->dir);
-	tsv = watch(lab, "tsv", runs->tsv, NULL);
-	json = watch(lab, "json", runs->json, NULL);
+	tsv = watch(lab, expected, "tsv", runs->tsv);
+	json = watch(lab, expected, "json", runs->json);
 	lab_sleep_ms(100);
 	save(lab, runs->before, runs->err);
 	lab_sleep_ms(500);
@@ -156,11 +174,11 @@ static void check_live(struct lab *lab, const struct runs *runs, const struct ex
 		check_report(lab, expected, &report, "live");
 		lab_report_free(&report);
 	}
-	if (reports != REPORTS)
-		lab_wrong(lab, "%u reports, expected %d", reports, REPORTS);
+	if (reports != (unsigned)atoi(expected->count ? expected->count : COUNT))
+		lab_wrong(lab, "%u reports", reports);
 	free(text);
 	text = lab_slurp(runs->json);
-	check_attribution(lab, text, "live");
+	check_attribution(lab, expected, text, "live");
 	free(text);
 }
 
@@ -173,7 +191,7 @@ static void check_saved(struct lab *lab, struct runs *runs, const struct expecte
 	lab_report_parse(lab, &lab->report, text, status);
 	check_report(lab, expected, &lab->report, "saved");
 	text = diff(lab, "json", runs, &status);
-	check_attribution(lab, text, "saved");
+	check_attribution(lab, expected, text, "saved");
 	free(text);
 }
 
@@ -181,14 +199,22 @@ static void endure(struct lab *lab, const struct lab_packet packets[], unsigned 
 		   const struct expected *expected)
 {
 	struct runs runs;
-	pid_t flood;
+	pid_t floods[2], beside = 0;
 
 	lab_values_read(&lab->before);
-	flood = lab_flood(lab, packets, count);
+	floods[0] = packets ? lab_flood(lab, lab_cpus() - 1, packets, count) : 0;
+	floods[1] = packets && expected->both_cpus ? lab_flood(lab, 0, packets, count) : 0;
+	if (expected->beside)
+		beside = lab_beside(lab, expected->beside, expected->fd);
 	lab_sleep_ms(200);
 	if (lab->program)
-		run_beside(lab, &runs);
-	lab_flood_end(flood);
+		watch_it(lab, expected, &runs);
+	for (int i = 0; i < 2; i++) {
+		if (floods[i])
+			lab_stop(floods[i]);
+	}
+	if (beside)
+		lab_stop(beside);
 	lab_sleep_ms(50);
 	lab_values_moved(&lab->before, &lab->moved);
 	if (lab->program) {
@@ -342,6 +368,260 @@ static void damaged4(struct lab *lab)
 	});
 }
 
+static const struct expected full = {
+	.counter = "UdpRcvbufErrors", .subject = "-", .socket = "udp/" LAB_RX4 ":9999",
+	.also = { "UdpInErrors" },
+};
+
+/* Intervals so short that the time to read the files is a good part of them. */
+static void short_intervals(struct lab *lab)
+{
+	struct lab_packet packet;
+	struct expected expected = full;
+
+	lab_receiver(lab, LAB_RX4, LAB_PORT, LAB_SMALL);
+	lab_udp4(&packet, LAB_PORT, 100);
+	expected.interval = "0.02";
+	expected.count = "50";
+	endure(lab, &packet, 1, &expected);
+}
+
+/* No CPU is left for the program: any time may pass between two files. */
+static void both_cpus(struct lab *lab)
+{
+	struct lab_packet packet;
+	struct expected expected = full;
+
+	lab_receiver(lab, LAB_RX4, LAB_PORT, LAB_SMALL);
+	lab_udp4(&packet, LAB_PORT, 100);
+	expected.both_cpus = true;
+	expected.interval = "0.1";
+	expected.count = "10";
+	endure(lab, &packet, 1, &expected);
+}
+
+static void read_slowly(const struct lab *lab, int fd)
+{
+	(void)lab;
+	lab_drain(fd);
+	lab_sleep_ms(1);
+}
+
+static void slow_reader(struct lab *lab)
+{
+	struct lab_packet packet;
+	struct expected expected = full;
+
+	expected.fd = lab_receiver(lab, LAB_RX4, LAB_PORT, LAB_SMALL);
+	expected.beside = read_slowly;
+	expected.interval = "0.1";
+	expected.count = "10";
+	lab_udp4(&packet, LAB_PORT, 100);
+	endure(lab, &packet, 1, &expected);
+}
+
+static void restart(const struct lab *lab, int fd)
+{
+	(void)fd;
+	fd = lab_receiver(lab, LAB_RX4, LAB_PORT, LAB_SMALL);
+	lab_sleep_ms(30);
+	close(fd);
+}
+
+/* A service that starts anew all the time: its sockets differ from sample to sample. */
+static void restarts(struct lab *lab)
+{
+	struct lab_packet packet;
+	struct expected expected = full;
+
+	expected.beside = restart;
+	expected.unattributed = true;
+	expected.also[1] = "UdpNoPorts";
+	lab_udp4(&packet, LAB_PORT, 100);
+	endure(lab, &packet, 1, &expected);
+}
+
+static void both_families(struct lab *lab)
+{
+	struct lab_packet packets[2];
+	struct expected expected = full;
+
+	/* The socket loses both; each family counts its own. */
+	lab_receiver(lab, "::", LAB_PORT, LAB_SMALL);
+	lab_udp4(&packets[0], LAB_PORT, 100);
+	lab_udp6(&packets[1], LAB_PORT, 100);
+	expected.socket = "udp6/[::]:9999";
+	expected.second = "Udp6RcvbufErrors";
+	expected.also[1] = "Udp6InErrors";
+	expected.interval = "0.1";
+	expected.count = "10";
+	endure(lab, packets, 2, &expected);
+}
+
+static void send_locally(const struct lab *lab, int fd)
+{
+	static const char payload[100];
+
+	(void)lab;
+	for (int i = 0; i < 1000; i++)
+		send(fd, payload, sizeof payload, MSG_DONTWAIT);
+}
+
+static void loopback(struct lab *lab)
+{
+	struct expected expected = full;
+
+	lab_receiver(lab, "127.0.0.1", LAB_PORT, LAB_SMALL);
+	expected.socket = "udp/127.0.0.1:9999";
+	expected.fd = lab_socket(lab, AF_INET, SOCK_DGRAM, 0);
+	lab_connect(lab, expected.fd, "127.0.0.1", LAB_PORT);
+	expected.beside = send_locally;
+	expected.interval = "0.05";
+	expected.count = "20";
+	endure(lab, NULL, 0, &expected);
+}
+
+/* A stream as fast as it goes: received and delivered hardly differ, and never by a loss. */
+static void transfer(const struct lab *lab, int server)
+{
+	static char block[1 << 16];
+	int client, peer = -1;
+
+	lab_in_tx(lab);
+	client = lab_socket(lab, AF_INET, SOCK_STREAM, 0);
+	lab_connect(lab, client, LAB_RX4, LAB_PORT);
+	lab_in_rx(lab);
+	while (peer < 0)
+		peer = accept4(server, NULL, NULL, SOCK_CLOEXEC | SOCK_NONBLOCK);
+	for (;;) {
+		send(client, block, sizeof block, MSG_DONTWAIT | MSG_NOSIGNAL);
+		lab_drain_bytes(peer);
+	}
+}
+
+static void stream(struct lab *lab)
+{
+	int server = lab_socket(lab, AF_INET, SOCK_STREAM, 0);
+
+	lab_bind(lab, server, LAB_RX4, LAB_PORT);
+	if (listen(server, 16) != 0)
+		lab_die(lab, "listen");
+	endure(lab, NULL, 0, &(struct expected){
+		.quiet = true, .beside = transfer, .fd = server, .interval = "0.05",
+		.count = "20",
+	});
+}
+
+/* In spurts: a sample can fall into one, and the next one into a pause. */
+static void spurt(const struct lab *lab, int fd)
+{
+	struct lab_packet packet;
+
+	(void)fd;
+	lab_udp4(&packet, LAB_PORT, 100);
+	for (;;) {
+		lab_inject(lab, &packet, 400);
+		lab_sleep_ms(1);
+	}
+}
+
+static void spurts(struct lab *lab)
+{
+	struct expected expected = full;
+
+	lab_receiver(lab, LAB_RX4, LAB_PORT, LAB_SMALL);
+	expected.beside = spurt;
+	expected.interval = "0.05";
+	expected.count = "20";
+	endure(lab, NULL, 0, &expected);
+}
+
+/* What is not claimed for the sake of the time between two reads must stay small beside a true
+ * loss: of every `whole` at least nine tenths are `part`, in each report that is long enough. */
+static void insist(struct lab *lab, const struct lab_packet packets[], unsigned count,
+		   const char *whole, const char *whole_subject, const char *part)
+{
+	struct runs runs;
+	struct expected expected = { .interval = INTERVAL };
+	struct lab_report report = { 0 };
+	unsigned reports = 0;
+	char *text, *rest, *one;
+	pid_t flood;
+
+	if (!lab->program)
+		lab_skip(lab, "no program under test");
+	flood = lab_flood(lab, lab_cpus() - 1, packets, count);
+	lab_sleep_ms(200);
+	watch_it(lab, &expected, &runs);
+	lab_stop(flood);
+	text = rest = lab_slurp(runs.tsv);
+	while ((one = lab_report_next(&rest))) {
+		uint64_t all = 0, claimed = 0;
+
+		reports++;
+		lab_report_parse(lab, &report, one, runs.tsv_status);
+		for (size_t i = 0; i < report.count; i++) {
+			const struct lab_line *line = &report.lines[i];
+
+			if (strcmp(line->counter, whole) == 0 &&
+			    strcmp(line->subject, whole_subject) == 0)
+				all = line->delta;
+			else if (strcmp(line->counter, part) == 0 && strcmp(line->subject, "-") == 0)
+				claimed = line->delta;
+		}
+		if (claimed == 0 || claimed > all + all / 50 || claimed < all - all / 10)
+			lab_wrong(lab, "%s claims %" PRIu64 " of %" PRIu64 "\n%s", part, claimed,
+				  all, report.text);
+		lab_report_free(&report);
+	}
+	if (reports != 3)
+		lab_wrong(lab, "%u reports", reports);
+	free(text);
+}
+
+static void memory(struct lab *lab)
+{
+	struct lab_packet packet;
+
+	lab_receiver(lab, LAB_RX4, LAB_PORT, 512 << 20);
+	lab_udp4(&packet, LAB_PORT, 100);
+	lab_set_host(lab, "net/ipv4/udp_mem", "8 12 16");
+	insist(lab, &packet, 1, "sk_drops", "udp/" LAB_RX4 ":9999", "sk_drops");
+}
+
+static void raw(struct lab *lab)
+{
+	struct lab_packet packet;
+	int fd = lab_socket(lab, AF_INET, SOCK_RAW, 253);
+
+	lab_rcvbuf(lab, fd, LAB_SMALL);
+	lab_ip4(&packet, 253, 100);
+	insist(lab, &packet, 1, "sk_drops", "raw/0.0.0.0:253", "sk_drops");
+}
+
+/* Half of the packets go to a full socket, the other half to a group that nobody is in. */
+static void residual4(struct lab *lab)
+{
+	struct lab_packet packets[2];
+
+	lab_receiver(lab, LAB_RX4, LAB_PORT, LAB_SMALL);
+	lab_udp4(&packets[0], LAB_PORT, 100);
+	lab_udp4(&packets[1], LAB_PORT, 100);
+	lab_readdress(&packets[1], NULL, LAB_GROUP4);
+	insist(lab, packets, 2, "UdpRcvbufErrors", "-", "ip_residual");
+}
+
+static void residual6(struct lab *lab)
+{
+	struct lab_packet packets[2];
+
+	lab_receiver(lab, LAB_RX6, LAB_PORT, LAB_SMALL);
+	lab_udp6(&packets[0], LAB_PORT, 100);
+	lab_udp6(&packets[1], LAB_PORT, 100);
+	lab_readdress(&packets[1], NULL, LAB_GROUP6);
+	insist(lab, packets, 2, "Udp6RcvbufErrors", "-", "ip6_residual");
+}
+
 /* A backlog that overflows all the time: the device's figure is no more than its own. */
 static void backlog(struct lab *lab)
 {
@@ -372,6 +652,18 @@ const struct lab_fault lab_flood_faults[] = {
 	{ .name = "flood6-forwarded", .run = forwarded6 },
 	{ .name = "flood4-no-port", .run = unwanted4 },
 	{ .name = "flood4-checksum", .run = damaged4 },
+	{ .name = "flood4-short-intervals", .run = short_intervals },
+	{ .name = "flood4-both-cpus", .run = both_cpus },
+	{ .name = "flood4-slow-reader", .run = slow_reader },
+	{ .name = "flood4-restarts", .run = restarts },
+	{ .name = "flood-both-families", .run = both_families },
+	{ .name = "flood-loopback", .run = loopback },
+	{ .name = "flood-stream", .run = stream },
+	{ .name = "flood4-spurts", .run = spurts },
+	{ .name = "flood4-memory", .run = memory },
+	{ .name = "flood-raw", .run = raw },
+	{ .name = "flood4-residual", .run = residual4 },
+	{ .name = "flood6-residual", .run = residual6 },
 	{ .name = "flood-backlog", .run = backlog },
 	{ .name = NULL },
 };

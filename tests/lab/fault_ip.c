@@ -341,6 +341,7 @@ static void lone_firsts(struct lab *lab, const struct lab_packet *whole, const c
 	lab_want(lab, "drop", name, "-", lost, lost);
 	snprintf(name, sizeof name, "%sReasmFails", group);
 	lab_want_counted(lab, name, "-", lost);
+	lab_may(lab, "nf_conntrack_icmp_error");	/* of the answers, where they are tracked */
 	lab_want_end(lab, 1, lost);
 }
 

@@ -1,5 +1,4 @@
 /* fault_udp.c: datagrams that came to this host and that no application read. */
-#include <errno.h>
 #include <netinet/in.h>
 #include <netinet/udp.h>
 #include <stdio.h>

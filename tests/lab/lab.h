@@ -178,8 +178,10 @@ unsigned lab_inject_via(const struct lab *lab, int ifindex, const struct lab_pac
 			unsigned times);
 
 /* Sends the frames in turn, over and over, as fast as one CPU can, until lab_flood_end. */
-pid_t lab_flood(const struct lab *lab, const struct lab_packet packets[], unsigned count);
-void lab_flood_end(pid_t flood);
+pid_t lab_flood(const struct lab *lab, int cpu, const struct lab_packet packets[], unsigned count);
+/* Does that over and over in a process of its own. */
+pid_t lab_beside(const struct lab *lab, void (*work)(const struct lab *lab, int fd), int fd);
+void lab_stop(pid_t process);
 
 /* Sockets of the receiving side, non-blocking. rcvbuf 0: as it is; beyond rmem_max: forced. */
 int lab_socket(const struct lab *lab, int family, int type, int protocol);

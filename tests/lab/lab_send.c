@@ -274,7 +274,7 @@ static noreturn void flood(const struct lab *lab, const struct lab_packet packet
 	}
 }
 
-pid_t lab_flood(const struct lab *lab, const struct lab_packet packets[], unsigned count)
+pid_t lab_flood(const struct lab *lab, int cpu, const struct lab_packet packets[], unsigned count)
 {
 	pid_t pid = fork();
 
@@ -282,16 +282,30 @@ pid_t lab_flood(const struct lab *lab, const struct lab_packet packets[], unsign
 		lab_die(lab, "fork: %s", strerror(errno));
 	if (pid == 0) {
 		prctl(PR_SET_PDEATHSIG, SIGKILL);
-		lab_pin(lab, lab_cpus() - 1);
+		lab_pin(lab, cpu);
 		flood(lab, packets, count);
 	}
 	return pid;
 }
 
-void lab_flood_end(pid_t flood_pid)
+pid_t lab_beside(const struct lab *lab, void (*work)(const struct lab *lab, int fd), int fd)
 {
-	kill(flood_pid, SIGKILL);
-	lab_wait(flood_pid);
+	pid_t pid = fork();
+
+	if (pid < 0)
+		lab_die(lab, "fork: %s", strerror(errno));
+	if (pid == 0) {
+		prctl(PR_SET_PDEATHSIG, SIGKILL);
+		for (;;)
+			work(lab, fd);
+	}
+	return pid;
+}
+
+void lab_stop(pid_t process)
+{
+	kill(process, SIGKILL);
+	lab_wait(process);
 }
 
 int lab_socket(const struct lab *lab, int family, int type, int protocol)
