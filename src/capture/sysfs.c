@@ -29,78 +29,97 @@ static bool put_file(int root, const char *path, struct rxpath_buf *scratch,
 			  error);
 }
 
-static int by_name(const struct dirent **a, const struct dirent **b)
+/* Names, each NUL-terminated, one behind the other; sorted, so that samples come in one order. */
+struct names {
+	struct rxpath_buf text;
+	const char **sorted;
+	size_t count;
+};
+
+static int by_name(const void *a, const void *b)
 {
-	return strcmp((*a)->d_name, (*b)->d_name);
+	return strcmp(*(const char *const *)a, *(const char *const *)b);
 }
 
-static int is_statistic(const struct dirent *entry)
+static void free_names(struct names *names)
 {
-	return strncmp(entry->d_name, "rx_", 3) == 0;
+	rxpath_buf_free(&names->text);
+	free(names->sorted);
 }
 
-static int is_device(const struct dirent *entry)
-{
-	return entry->d_name[0] != '.';
-}
-
-/* The names below DIR/PATH that pass the filter, sorted; -1 when it cannot be listed. */
-static int list(int root, const char *path, int (*filter)(const struct dirent *),
-		struct dirent ***names)
+/* The names below DIR/PATH that begin with `prefix`. Without memory it fails; a directory that cannot be
+ * listed has none. */
+static bool list(int root, const char *path, const char *prefix, struct names *names)
 {
 	int fd = rxpath_root_opendir(root, path);
-	int count;
+	DIR *dir = fd < 0 ? NULL : fdopendir(fd);
+	const struct dirent *entry;
+	const char *at;
 
-	if (fd < 0)
-		return -1;
-	count = scandirat(fd, ".", names, filter, by_name);
-	close(fd);
-	return count;
-}
-
-static void free_list(struct dirent **names, int count)
-{
-	for (int i = 0; i < count; i++)
-		free(names[i]);
-	if (count >= 0)
-		free(names);
+	*names = (struct names){0};
+	if (!dir) {
+		if (fd >= 0)
+			close(fd);
+		return true;
+	}
+	while ((entry = readdir(dir))) {
+		if (entry->d_name[0] == '.' || strncmp(entry->d_name, prefix, strlen(prefix)) != 0)
+			continue;
+		rxpath_buf_bytes(&names->text, entry->d_name, strlen(entry->d_name) + 1);
+		names->count++;
+	}
+	closedir(dir);
+	names->sorted = malloc((names->count + 1) * sizeof *names->sorted);
+	if (names->text.failed || !names->sorted) {
+		free_names(names);
+		return false;
+	}
+	at = names->text.data;
+	for (size_t i = 0; i < names->count; i++) {
+		names->sorted[i] = at;
+		at += strlen(at) + 1;
+	}
+	if (names->count > 1)
+		qsort(names->sorted, names->count, sizeof *names->sorted, by_name);
+	return true;
 }
 
 static bool put_device(int root, const char *folder, struct rxpath_buf *scratch,
 		       const struct outlet *outlet, struct rxpath_error *error)
 {
-	struct dirent **names;
+	struct names names;
 	char path[512];
-	bool going = true;
-	int count;
+	bool going;
 
 	snprintf(path, sizeof path, "%s/ifindex", folder);
 	going = put_file(root, path, scratch, outlet, error);
 	snprintf(path, sizeof path, "%s/statistics", folder);
-	count = list(root, path, is_statistic, &names);
-	for (int i = 0; going && i < count; i++) {
+	if (!list(root, path, "rx_", &names))
+		return rxpath_error_memory(error);
+	for (size_t i = 0; going && i < names.count; i++) {
 		if ((size_t)snprintf(path, sizeof path, "%s/statistics/%s", folder,
-				     names[i]->d_name) < sizeof path)
+				     names.sorted[i]) < sizeof path)
 			going = put_file(root, path, scratch, outlet, error);
 	}
-	free_list(names, count);
+	free_names(&names);
 	return going;
 }
 
 bool rxpath_sysfs(int root, const char *path, struct rxpath_buf *scratch,
 		  const struct outlet *outlet, struct rxpath_error *error)
 {
-	struct dirent **names;
+	struct names names;
 	char folder[384];
 	bool going = true;
-	int count = list(root, path, is_device, &names);
 
 	/* Not there: /proc/net/dev has the sums. */
-	for (int i = 0; going && i < count; i++) {
-		if ((size_t)snprintf(folder, sizeof folder, "%s/%s", path, names[i]->d_name) <
+	if (!list(root, path, "", &names))
+		return rxpath_error_memory(error);
+	for (size_t i = 0; going && i < names.count; i++) {
+		if ((size_t)snprintf(folder, sizeof folder, "%s/%s", path, names.sorted[i]) <
 		    sizeof folder)
 			going = put_device(root, folder, scratch, outlet, error);
 	}
-	free_list(names, count);
+	free_names(&names);
 	return going;
 }
