@@ -15,7 +15,9 @@
  *     src/core     the ground: slices, numbers, output, errors, memory
  *
  * main -> cli -> {capture, parse, analyse, render} -> model -> core -> libc; the wings never meet. */
+#include <errno.h>
 #include <stdio.h>
+#include <string.h>
 
 #include "cli/cli.h"
 #include "rxpath/version.h"
@@ -31,6 +33,8 @@ int main(int argc, char **argv)
 	struct options options;
 	int status = STATUS_OK;
 
+	if (!output_prepare())
+		return STATUS_TROUBLE;
 	if (!options_parse(argc, argv, &options))
 		status = options.command == COMMAND_RUN ? STATUS_RUN_TROUBLE : STATUS_TROUBLE;
 	else if (options.help)
@@ -40,7 +44,9 @@ int main(int argc, char **argv)
 	else
 		status = commands[options.command](&options);
 	options_free(&options);
-	if (fflush(stdout) != 0 && status == STATUS_OK)
+	if (fflush(stdout) != 0 && status == STATUS_OK) {
+		say("standard output: %s", strerror(errno));
 		status = STATUS_TROUBLE;
+	}
 	return status;
 }

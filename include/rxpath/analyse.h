@@ -8,12 +8,19 @@
 #include "rxpath/report.h"
 #include "rxpath/sample.h"
 
+/* N or N/s. The two parts are added up. */
+struct rxpath_limit {
+	uint64_t packets;
+	uint32_t billionths;
+	bool per_second;
+};
+
 /* --allow [SUBJECT:]COUNTER[=N[/s]] */
 struct rxpath_allowance {
 	const char *subject;	/* a pattern; NULL: any */
 	const char *counter;	/* a pattern */
-	uint64_t limit;		/* billionths of a packet; RXPATH_UNKNOWN: any number */
-	bool per_second;
+	bool limited;		/* false: any number, and `limit` says nothing */
+	struct rxpath_limit limit;
 };
 
 /* What the user asked for. Zero-initialised: everything, fail on drop, tolerate nothing. */
@@ -25,8 +32,7 @@ struct rxpath_question {
 	const struct rxpath_allowance *allowances;
 	size_t allowance_count;
 	enum rxpath_kind fail_on;	/* this kind and those before it; RXPATH_KIND_TRAFFIC: never */
-	uint64_t max_lost;		/* billionths of a packet */
-	bool max_lost_per_second;
+	struct rxpath_limit max_lost;
 };
 
 /* Whether the two can be set against each other: same host, same boot, time going forward. False with

@@ -32,19 +32,16 @@ void rxpath_filter(struct rxpath_report *report, const struct rxpath_question *q
 		report->socket_count = 0;
 }
 
-/* Whether up to `limit` billionths of a packet (a second) cover that many. */
-static bool covers(uint64_t limit, bool per_second, uint64_t packets, uint64_t interval)
+/* Whether the limit covers that many. A rate of an interval that is not known covers nothing. */
+static bool covers(const struct rxpath_limit *limit, uint64_t packets, uint64_t interval)
 {
 	const long double billion = 1e9L;
-	long double allowed = (long double)limit / billion;
+	long double allowed = (long double)limit->packets + (long double)limit->billionths / billion;
 
-	if (limit == RXPATH_UNKNOWN)
-		return true;
-	if (per_second && interval == RXPATH_UNKNOWN)
-		return false;
-	if (per_second)
-		allowed *= (long double)interval / billion;
-	return (long double)packets <= allowed;
+	if (!limit->per_second)
+		return packets <= limit->packets;
+	return interval != RXPATH_UNKNOWN &&
+	       (long double)packets <= allowed * ((long double)interval / billion);
 }
 
 static bool is_allowed(const struct rxpath_question *question, struct rxpath_slice name,
@@ -55,7 +52,7 @@ static bool is_allowed(const struct rxpath_question *question, struct rxpath_sli
 
 		if (rxpath_scan_glob(allowance->counter, name) &&
 		    (!allowance->subject || rxpath_scan_glob(allowance->subject, subject)) &&
-		    covers(allowance->limit, allowance->per_second, delta, interval))
+		    (!allowance->limited || covers(&allowance->limit, delta, interval)))
 			return true;
 	}
 	return false;
@@ -220,8 +217,7 @@ static bool fails(const struct rxpath_report *report, const struct rxpath_questi
 			lost += line->lost;
 	}
 	lost += of_sockets > tolerated ? of_sockets - tolerated : 0;
-	return lost > 0 && !covers(question->max_lost, question->max_lost_per_second, lost,
-				   report->interval);
+	return lost > 0 && !covers(&question->max_lost, lost, report->interval);
 }
 
 int rxpath_analyse_verdict(const struct rxpath_report *report, const struct rxpath_question *question)

@@ -78,9 +78,13 @@ struct output {
 	const char *name;	/* of the file, or of the stream, for messages */
 	char *target;		/* what the temporary file will replace; NULL: it is no file of ours */
 	char *temporary;
+	bool nameless;		/* the temporary file is in no folder yet */
 };
 
-/* `name` NULL: `fallback`, a descriptor. False after having said why. */
+/* Opens what is closed of the three standard streams, so that no other file can be taken for one. */
+bool output_prepare(void);
+
+/* `name` NULL: `fallback`, a descriptor; "-": standard output. False after having said why. */
 bool output_open(struct output *output, const char *name, int fallback);
 bool output_write(struct output *output, struct rxpath_slice bytes);
 

@@ -63,21 +63,16 @@ static bool session_open(struct session *session, const struct options *options,
 	struct rxpath_error error = {0};
 
 	*session = (struct session){.options = options, .trouble = trouble};
+	/* First, while only the user's own descriptors are open. Without a report no file is touched. */
+	if (!output_open(&session->output, options->quiet ? NULL : options->output, fallback))
+		return false;
 	if (live) {
 		session->capture = rxpath_capture_open(&options->place, &error);
 		if (!session->capture) {
 			say_error(&error);
+			session_abandon(session);
 			return false;
 		}
-	}
-	/* After the namespace was entered: a network namespace has no files of its own. */
-	if (!output_open(&session->output, options->output, fallback)) {
-		rxpath_capture_close(session->capture);
-		return false;
-	}
-	if (options->trace && !tracing_open(&session->tracing)) {
-		session_abandon(session);
-		return false;
 	}
 	session->style = (struct rxpath_style){
 		.color = wants_color(options, session->output.fd),
@@ -88,6 +83,16 @@ static bool session_open(struct session *session, const struct options *options,
 	if (session->style.terminal && setlocale(LC_CTYPE, ""))
 		session->style.utf8 = strcmp(nl_langinfo(CODESET), "UTF-8") == 0;
 	return true;
+}
+
+/* From here on a signal ends the waiting and not the program. */
+static bool session_begin(struct session *session, sigset_t *old)
+{
+	wait_block(old);
+	if (!session->options->trace || tracing_open(&session->tracing))
+		return true;
+	session_abandon(session);
+	return false;
 }
 
 enum moment { FIRST, BETWEEN, LAST };
@@ -290,8 +295,8 @@ int run_check(const struct options *options)
 	sigset_t old;
 	bool done;
 
-	wait_block(&old);
-	if (!session_open(&session, options, true, STDOUT_FILENO, STATUS_TROUBLE))
+	if (!session_open(&session, options, true, STDOUT_FILENO, STATUS_TROUBLE) ||
+	    !session_begin(&session, &old))
 		return STATUS_TROUBLE;
 	if (!take_live(&session, &before, FIRST))
 		return session_abandon(&session);
@@ -309,8 +314,8 @@ int run_run(const struct options *options)
 	bool started;
 	bool done = false;
 
-	wait_block(&old);
-	if (!session_open(&session, options, true, STDERR_FILENO, STATUS_RUN_TROUBLE))
+	if (!session_open(&session, options, true, STDERR_FILENO, STATUS_RUN_TROUBLE) ||
+	    !session_begin(&session, &old))
 		return STATUS_RUN_TROUBLE;
 	if (!take_live(&session, &before, FIRST))
 		return session_abandon(&session);

@@ -1,5 +1,6 @@
 /* options.c: the command line: which command, which options, what they mean. */
 #include <getopt.h>
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -165,16 +166,41 @@ static bool parse_fail_on(const char *option, const char *value, enum rxpath_kin
 	return bad_value(option, value, "drop, suspect, pressure, reject or never");
 }
 
-/* "N" or "N/s". */
-static bool parse_limit(struct rxpath_slice text, uint64_t *limit, bool *per_second)
+/* "N" or "N/s"; N may have a fraction, and without one be any number. */
+static bool parse_limit(struct rxpath_slice text, struct rxpath_limit *limit)
 {
-	struct rxpath_slice unit;
+	uint64_t parts;
 
-	*per_second = text.len > 2 && text.ptr[text.len - 2] == '/' && text.ptr[text.len - 1] == 's';
-	if (*per_second)
+	limit->per_second = text.len > 2 && text.ptr[text.len - 2] == '/' &&
+			    text.ptr[text.len - 1] == 's';
+	if (limit->per_second)
 		text.len -= 2;
-	unit = text;
-	return rxpath_scan_billionths(unit, limit) && *limit != RXPATH_UNKNOWN;
+	if (!rxpath_scan_billionths(text, &parts))
+		return rxpath_scan_dec(text, &limit->packets);
+	limit->packets = parts / BILLION;
+	limit->billionths = (uint32_t)(parts % BILLION);
+	return true;
+}
+
+/* A pattern that can match something: not empty, no escape without its character, and every bracket
+ * that is opened is closed. fnmatch takes what is not for letters, and the user would never know. */
+static bool is_pattern(const char *text)
+{
+	const char *at = text;
+
+	while (*at) {
+		if (*at == '\\' && *++at == '\0')
+			return false;
+		if (*at == '[') {
+			at += at[1] == '!' || at[1] == '^' ? 2 : 1;
+			/* A bracket that comes first is a member. */
+			at = *at ? strchr(at + (*at == ']'), ']') : NULL;
+			if (!at)
+				return false;
+		}
+		at++;
+	}
+	return at != text;
 }
 
 /* [SUBJECT:]COUNTER[=N[/s]]; a subject may hold colons, a counter does not. Cuts `value` up. */
@@ -185,11 +211,10 @@ static bool parse_allowance(const char *option, char *value, struct rxpath_allow
 	char *counter;
 
 	snprintf(whole, sizeof whole, "%s", value);
-	*allowance = (struct rxpath_allowance){.counter = value, .limit = RXPATH_UNKNOWN};
+	*allowance = (struct rxpath_allowance){.counter = value, .limited = limit != NULL};
 	if (limit) {
 		*limit = '\0';
-		if (!parse_limit(rxpath_slice_of(limit + 1), &allowance->limit,
-				 &allowance->per_second))
+		if (!parse_limit(rxpath_slice_of(limit + 1), &allowance->limit))
 			return bad_value(option, whole, "[SUBJECT:]COUNTER[=N[/s]], N a number");
 	}
 	counter = strrchr(value, ':');
@@ -198,8 +223,8 @@ static bool parse_allowance(const char *option, char *value, struct rxpath_allow
 		allowance->subject = value;
 		allowance->counter = counter + 1;
 	}
-	if (allowance->counter[0] == '\0' || (allowance->subject && allowance->subject[0] == '\0'))
-		return bad_value(option, whole, "[SUBJECT:]COUNTER[=N[/s]]");
+	if (!is_pattern(allowance->counter) || (allowance->subject && !is_pattern(allowance->subject)))
+		return bad_value(option, whole, "[SUBJECT:]COUNTER[=N[/s]], names or patterns");
 	return true;
 }
 
@@ -216,6 +241,13 @@ static bool parse_color(const char *option, const char *value, enum color *color
 		return true;
 	}
 	return bad_value(option, value, "auto, always or never");
+}
+
+static bool is_pid(const char *text)
+{
+	uint64_t pid;
+
+	return rxpath_scan_dec(rxpath_slice_of(text), &pid) && pid > 0 && pid <= INT_MAX;
 }
 
 static bool apply(struct options *options, int value, const char *name, char *argument)
@@ -241,7 +273,7 @@ static bool apply(struct options *options, int value, const char *name, char *ar
 		return true;
 	case 'd':
 		options->devices[question->device_count++] = argument;
-		return true;
+		return is_pattern(argument) || bad_value(name, argument, "a device's name or pattern");
 	case OPTION_STAGE:
 		return parse_stages(name, argument, &question->stages);
 	case OPTION_FAIL_ON:
@@ -250,15 +282,14 @@ static bool apply(struct options *options, int value, const char *name, char *ar
 		return parse_allowance(name, argument,
 				       &options->allowances[question->allowance_count++]);
 	case OPTION_MAX_LOST:
-		return parse_limit(rxpath_slice_of(argument), &question->max_lost,
-				   &question->max_lost_per_second) ||
+		return parse_limit(rxpath_slice_of(argument), &question->max_lost) ||
 		       bad_value(name, argument, "a number N or N/s");
 	case OPTION_NETNS:
 		options->place.netns = argument;
 		return argument[0] != '\0' || bad_value(name, argument, "a network namespace");
 	case OPTION_PID:
 		options->place.pid = argument;
-		return argument[0] != '\0' || bad_value(name, argument, "a process id");
+		return is_pid(argument) || bad_value(name, argument, "a process id");
 	case OPTION_ROOT:
 		options->place.root = argument;
 		return argument[0] != '\0' || bad_value(name, argument, "a directory");
@@ -343,6 +374,17 @@ static bool scan_options(int argc, char **argv, struct options *options)
 	return true;
 }
 
+static bool find_command(const char *name, enum command *command)
+{
+	for (enum command i = 0; i < COMMANDS; i++) {
+		if (strcmp(name, command_names[i]) != 0)
+			continue;
+		*command = i;
+		return true;
+	}
+	return false;
+}
+
 static bool check_arguments(const struct options *options)
 {
 	static const struct {
@@ -368,8 +410,13 @@ static bool check_arguments(const struct options *options)
 		return false;
 	}
 	if (count > expected[options->command].most) {
-		say("unexpected argument '%s'; see 'rxpath --help'",
-		    options->arguments[expected[options->command].most]);
+		const char *extra = options->arguments[expected[options->command].most];
+		enum command ignored;
+
+		say(find_command(extra, &ignored) ?
+			    "unexpected argument '%s'; a command comes before the options" :
+			    "unexpected argument '%s'; see 'rxpath --help'",
+		    extra);
 		return false;
 	}
 	if ((place->root != NULL) + (place->netns != NULL) + (place->pid != NULL) > 1) {
@@ -378,6 +425,11 @@ static bool check_arguments(const struct options *options)
 	}
 	if (options->trace && place->root) {
 		say("'--trace' asks the running kernel, and '--root' does not");
+		return false;
+	}
+	if (options->command == COMMAND_DIFF && count > 1 && strcmp(options->arguments[0], "-") == 0 &&
+	    strcmp(options->arguments[1], "-") == 0) {
+		say("'diff' can take one of its samples from standard input, not both");
 		return false;
 	}
 	if (options->command == COMMAND_SAVE && options->output && count > 0) {
@@ -410,12 +462,8 @@ bool options_parse(int argc, char **argv, struct options *options)
 	}
 	options->question.devices = options->devices;
 	options->question.allowances = options->allowances;
-	for (enum command i = 0; argc > 1 && i < COMMANDS; i++) {
-		if (strcmp(argv[1], command_names[i]) == 0) {
-			options->command = i;
-			skip = 1;
-		}
-	}
+	if (argc > 1 && find_command(argv[1], &options->command))
+		skip = 1;
 	if (argc > 1 && skip == 0 && argv[1][0] != '-') {
 		say("unknown command '%s'; see 'rxpath --help'", argv[1]);
 		return false;

@@ -98,13 +98,12 @@ int run_save(const struct options *options)
 	struct writer writer = {.output = &output};
 	bool done;
 
+	if (!output_open(&output, name, STDOUT_FILENO))
+		return STATUS_TROUBLE;
 	capture = rxpath_capture_open(&options->place, &error);
 	if (!capture) {
 		say_error(&error);
-		return STATUS_TROUBLE;
-	}
-	if (!output_open(&output, name && strcmp(name, "-") != 0 ? name : NULL, STDOUT_FILENO)) {
-		rxpath_capture_close(capture);
+		output_discard(&output);
 		return STATUS_TROUBLE;
 	}
 	done = rxpath_capture_sample(capture, take_section, &writer, &error) &&

@@ -10,10 +10,12 @@
 #include "cli.h"
 
 /* Only returns in the child, and only to fail; the parent reads the errno from the pipe. */
-static void exec_command(char **arguments, const sigset_t *mask, int report)
+static void exec_command(char **arguments, const sigset_t *mask, const struct sigaction *child_ended,
+			 int report)
 {
 	int number;
 
+	sigaction(SIGCHLD, child_ended, NULL);
 	sigprocmask(SIG_SETMASK, mask, NULL);
 	execvp(arguments[0], arguments);
 	number = errno;
@@ -77,7 +79,8 @@ static int wait_for(pid_t child, const sigset_t *set, struct tracing *tracing, b
 			return STATUS_RUN_TROUBLE;
 		if (info.si_signo == 0 || info.si_signo == SIGCHLD)
 			continue;
-		if (info.si_code <= 0)
+		/* What the command itself sends to its parent is not meant for the command. */
+		if (info.si_code <= 0 && info.si_pid != child)
 			kill(child, info.si_signo);
 	}
 	*ended_well = true;
@@ -90,11 +93,15 @@ int spawn_wait(char **arguments, const sigset_t *mask, struct tracing *tracing, 
 	int report[2];
 	int number = 0;
 	int status;
+	const struct sigaction usual = {.sa_handler = SIG_DFL};
+	struct sigaction inherited;
 	sigset_t set;
 	pid_t child;
 
 	*started = false;
 	fill_set(&set);
+	/* Where whoever started us ignores it, the kernel would throw the exit status away. */
+	sigaction(SIGCHLD, &usual, &inherited);
 	sigprocmask(SIG_BLOCK, &set, NULL);
 	if (pipe2(report, O_CLOEXEC) != 0) {
 		say("cannot make a pipe: %s", strerror(errno));
@@ -102,7 +109,7 @@ int spawn_wait(char **arguments, const sigset_t *mask, struct tracing *tracing, 
 	}
 	child = fork();
 	if (child == 0)
-		exec_command(arguments, mask, report[1]);
+		exec_command(arguments, mask, &inherited, report[1]);
 	if (child < 0)
 		number = errno;
 	close(report[1]);
