@@ -13,14 +13,14 @@ complain() {
 
 # Public headers that a room may include; every room has the ground.
 ground='scan buf err arena'
-nouns="$ground catalogue bundle sample report drops trace version"
+nouns="$ground catalogue bundle sample report drops version"
 allowed_core=$ground
 allowed_model=$nouns
-allowed_capture="$nouns capture"
+allowed_capture="$nouns capture trace"
 allowed_parse="$nouns parse"
 allowed_analyse="$nouns analyse"
 allowed_render="$nouns render"
-allowed_cli="$nouns capture parse analyse render"
+allowed_cli="$nouns capture trace parse analyse render"
 
 for room in core model capture parse analyse render cli; do
 	eval "allowed=\$allowed_$room"

@@ -752,10 +752,35 @@ static void reasons_have_stages(void **state)
 			fail_msg("%s at %s: stage %d", cases[i].reason, cases[i].location,
 				 (int)stage);
 	}
-	assert_string_equal(rxpath_drop_silent(rxpath_slice_of("NETFILTER_DROP")),
-			    "trace.NETFILTER_DROP");
-	assert_null(rxpath_drop_silent(rxpath_slice_of("SOCKET_RCVBUFF")));
-	assert_null(rxpath_drop_silent(rxpath_slice_of("A_LATER_REASON")));
+}
+
+static void what_no_counter_shows(void **state)
+{
+	static const struct {
+		const char *reason, *location, *name;
+	} cases[] = {
+		{"NETFILTER_DROP", "nft_do_chain", "trace.NETFILTER_DROP"},
+		{"", "nf_hook_slow", "trace.NETFILTER_DROP"},
+		{"NOT_SPECIFIED", "do_xdp_generic", "trace.XDP"},
+		{"NOT_SPECIFIED", "veth_xdp_rcv_skb", "trace.XDP"},
+		{"SOCKET_RCVBUFF", "udp_queue_rcv_one_skb", NULL},
+		{"A_LATER_REASON", "nf_hook_slow", NULL},
+		{"QDISC_DROP", "do_xdp_generic", NULL},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(cases); i++) {
+		const char *name = rxpath_drop_silent(rxpath_slice_of(cases[i].reason),
+						      rxpath_slice_of(cases[i].location));
+
+		if (!name != !cases[i].name || (name && strcmp(name, cases[i].name) != 0))
+			fail_msg("%s at %s: %s", cases[i].reason, cases[i].location,
+				 name ? name : "nothing");
+	}
+	/* Each has its row. */
+	for (size_t i = 0; i < COUNT(cases); i++)
+		if (cases[i].name)
+			assert_non_null(rxpath_catalogue_find(rxpath_slice_of(cases[i].name)));
 }
 
 int main(void)
@@ -777,6 +802,7 @@ int main(void)
 		cmocka_unit_test(the_section_parses),
 		cmocka_unit_test(faulty_sections),
 		cmocka_unit_test(reasons_have_stages),
+		cmocka_unit_test(what_no_counter_shows),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

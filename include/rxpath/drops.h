@@ -67,6 +67,6 @@ bool rxpath_drop_unhandled(struct rxpath_slice reason);
 
 /* What refuses packets without any counter of the network namespace: the catalogue's name for that
  * reason ("trace.NETFILTER_DROP"). NULL for every other reason. */
-const char *rxpath_drop_silent(struct rxpath_slice reason);
+const char *rxpath_drop_silent(struct rxpath_slice reason, struct rxpath_slice location);
 
 #endif

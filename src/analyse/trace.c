@@ -227,12 +227,17 @@ static void judge_devices(struct rxpath_report *report, const struct rxpath_trac
 
 /* What no counter shows. */
 
+static const char *silent_name(const struct rxpath_drop *drop)
+{
+	return rxpath_drop_silent(drop->reason, drop->location);
+}
+
 static uint64_t count_of(const struct rxpath_trace_result *trace, const char *silent)
 {
 	uint64_t count = 0;
 
 	for (size_t i = 0; i < trace->drop_count; i++) {
-		const char *name = rxpath_drop_silent(trace->drops[i].reason);
+		const char *name = silent_name(&trace->drops[i]);
 
 		if (name && strcmp(name, silent) == 0)
 			count += trace->drops[i].count;
@@ -248,7 +253,7 @@ static uint64_t refused_by_ip(const struct rxpath_trace_result *trace, uint32_t 
 	for (size_t i = 0; i < trace->drop_count; i++) {
 		const struct rxpath_drop *drop = &trace->drops[i];
 
-		if (rxpath_drop_silent(drop->reason) && drop->protocol == protocol &&
+		if (silent_name(drop) && drop->protocol == protocol &&
 		    drop->stage != RXPATH_STAGE_DEVICE &&
 		    !rxpath_slice_is(drop->reason, "TC_INGRESS"))
 			count += drop->count;
@@ -284,13 +289,13 @@ static bool add_silent(const struct pair *pair, const struct rxpath_trace_result
 			line->flags |= RXPATH_FLAG_COUNTED;
 	}
 	for (size_t i = 0; i < trace->drop_count; i++) {
-		const char *name = rxpath_drop_silent(trace->drops[i].reason);
+		const char *name = silent_name(&trace->drops[i]);
 		bool first = name != NULL;
 		unsigned flags = 0;
 		uint64_t count;
 
 		for (size_t j = 0; first && j < i; j++) {
-			const char *other = rxpath_drop_silent(trace->drops[j].reason);
+			const char *other = silent_name(&trace->drops[j]);
 
 			first = !other || strcmp(other, name) != 0;
 		}

@@ -191,7 +191,7 @@ static uint64_t ring_bytes(size_t cpus)
 
 	if (pages > 0 && page > 0 && (uint64_t)pages / 64 * (uint64_t)page < total)
 		total = (uint64_t)pages / 64 * (uint64_t)page;
-	each = total / cpus;
+	each = cpus > 0 ? total / cpus : total;
 	return each < RING_LEAST ? RING_LEAST : each > RING_MOST ? RING_MOST : each;
 }
 

@@ -65,6 +65,8 @@ static bool take_field(struct rxpath_slice line, size_t number, struct rxpath_sl
 	struct rxpath_slice rest = trimmed(line);
 
 	*error = (struct rxpath_error){0};
+	*name = (struct rxpath_slice){NULL, 0};
+	*place = (struct rxpath_ring_place){0};
 	if (!rxpath_slice_starts(rest, "field:") || !rxpath_scan_until(&rest, ';', &declaration))
 		return false;
 	if (!take_number(&rest, "offset:", &offset) || !take_number(&rest, "size:", &size))

@@ -1,7 +1,9 @@
-/* tracing.c: the drop tracepoints' lifetime: whatever ends the program, the tracing instance goes first.
+/* tracing.c: the drop tracepoints' lifetime: whatever ends the program, the tracing instance goes
+ * first.
  *
- * From before it is made until after it is gone every signal that would end the program waits; the waits
- * for the next sample and for the command notice it, and what remains undone dies of it at the end. */
+ * From before it is made until after it is gone every signal that would end the program waits; the
+ * waits for the next sample and for the command notice it, and what remains undone dies of it at
+ * the end. */
 #include <sys/signalfd.h>
 #include <unistd.h>
 

@@ -2003,11 +2003,11 @@ static const struct rxpath_counter rows[] = {
 		.name = "trace.XDP",
 		.stage = RXPATH_STAGE_DEVICE, .kind = RXPATH_KIND_REJECT,
 		.shape = RXPATH_SHAPE_COUNTER, OF_TRACE, .since = "5.19",
-		.meaning = "Packets that an XDP program took, seen by tracing: the generic one, and "
-			"drivers that give this reason.",
+		.meaning = "Packets that an XDP program took, seen by tracing: the generic kind's and "
+			"veth's. What a card's driver drops by XDP was never a packet.",
 		.action = "Read the program's own statistics, and ethtool -S. A program that does "
 			"its job is no fault.",
-		.kernel = "do_xdp_generic",
+		.kernel = "do_xdp_generic, veth_xdp_rcv_skb",
 	},
 	{
 		.name = "trace.XFRM_POLICY",

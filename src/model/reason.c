@@ -104,60 +104,62 @@ static const struct {
 static const struct {
 	const char *prefix;
 	enum rxpath_stage stage;
+	const char *silent;
 } places[] = {
-	{"__netif_receive_skb", RXPATH_STAGE_DEVICE},
-	{"netif_receive_skb", RXPATH_STAGE_DEVICE},
-	{"__dev_forward_skb", RXPATH_STAGE_DEVICE},
-	{"____dev_forward_skb", RXPATH_STAGE_DEVICE},
-	{"dev_forward_skb", RXPATH_STAGE_DEVICE},
-	{"do_xdp_generic", RXPATH_STAGE_DEVICE},
-	{"veth_xdp_rcv", RXPATH_STAGE_DEVICE},
-	{"vlan_do_receive", RXPATH_STAGE_DEVICE},
-	{"stp_pdu_rcv", RXPATH_STAGE_DEVICE},
-	{"br_stp_rcv", RXPATH_STAGE_DEVICE},
-	{"llc_rcv", RXPATH_STAGE_DEVICE},
-	{"arp_rcv", RXPATH_STAGE_DEVICE},
-	{"enqueue_to_backlog", RXPATH_STAGE_SOFTNET},
-	{"nf_hook_slow", RXPATH_STAGE_NETFILTER},
-	{"tcf_classify_ingress", RXPATH_STAGE_NETFILTER},
-	{"ip_rcv", RXPATH_STAGE_IP},
-	{"ip_local_deliver", RXPATH_STAGE_IP},
-	{"ip_protocol_deliver_rcu", RXPATH_STAGE_IP},
-	{"ip_route_input", RXPATH_STAGE_IP},
-	{"ip_error", RXPATH_STAGE_IP},
-	{"ip_defrag", RXPATH_STAGE_IP},
-	{"ip_frag_", RXPATH_STAGE_IP},
-	{"inet_frag_", RXPATH_STAGE_IP},
-	{"ipv6_frag_rcv", RXPATH_STAGE_IP},
-	{"ip6_frag_", RXPATH_STAGE_IP},
-	{"ip6_rcv", RXPATH_STAGE_IP},
-	{"ipv6_rcv", RXPATH_STAGE_IP},
-	{"ip6_input", RXPATH_STAGE_IP},
-	{"ip6_mc_input", RXPATH_STAGE_IP},
-	{"ip6_protocol_deliver_rcu", RXPATH_STAGE_IP},
-	{"ip6_pkt_drop", RXPATH_STAGE_IP},
-	{"ipv6_destopt_rcv", RXPATH_STAGE_IP},
-	{"ip6_parse_tlv", RXPATH_STAGE_IP},
-	{"ndisc_rcv", RXPATH_STAGE_IP},
-	{"icmp_rcv", RXPATH_STAGE_TRANSPORT},
-	{"icmpv6_rcv", RXPATH_STAGE_TRANSPORT},
-	{"igmp_rcv", RXPATH_STAGE_TRANSPORT},
-	{"__udp4_lib_rcv", RXPATH_STAGE_TRANSPORT},
-	{"__udp6_lib_rcv", RXPATH_STAGE_TRANSPORT},
-	{"udp_rcv", RXPATH_STAGE_TRANSPORT},
-	{"udpv6_rcv", RXPATH_STAGE_TRANSPORT},
-	{"tcp_v4_rcv", RXPATH_STAGE_TRANSPORT},
-	{"tcp_v6_rcv", RXPATH_STAGE_TRANSPORT},
-	{"udp_queue_rcv", RXPATH_STAGE_SOCKET},
-	{"__udp_queue_rcv", RXPATH_STAGE_SOCKET},
-	{"udpv6_queue_rcv", RXPATH_STAGE_SOCKET},
-	{"__udpv6_queue_rcv", RXPATH_STAGE_SOCKET},
-	{"ping_rcv", RXPATH_STAGE_SOCKET},
-	{"__ping_queue_rcv_skb", RXPATH_STAGE_SOCKET},
-	{"raw_rcv", RXPATH_STAGE_SOCKET},
-	{"rawv6_rcv", RXPATH_STAGE_SOCKET},
-	{"packet_rcv", RXPATH_STAGE_SOCKET},
-	{"tpacket_rcv", RXPATH_STAGE_SOCKET},
+	{"__netif_receive_skb", RXPATH_STAGE_DEVICE, NULL},
+	{"netif_receive_skb", RXPATH_STAGE_DEVICE, NULL},
+	{"__dev_forward_skb", RXPATH_STAGE_DEVICE, NULL},
+	{"____dev_forward_skb", RXPATH_STAGE_DEVICE, NULL},
+	{"dev_forward_skb", RXPATH_STAGE_DEVICE, NULL},
+	{"netif_receive_generic_xdp", RXPATH_STAGE_DEVICE, "trace.XDP"},
+	{"do_xdp_generic", RXPATH_STAGE_DEVICE, "trace.XDP"},
+	{"veth_xdp_rcv", RXPATH_STAGE_DEVICE, "trace.XDP"},
+	{"vlan_do_receive", RXPATH_STAGE_DEVICE, NULL},
+	{"stp_pdu_rcv", RXPATH_STAGE_DEVICE, NULL},
+	{"br_stp_rcv", RXPATH_STAGE_DEVICE, NULL},
+	{"llc_rcv", RXPATH_STAGE_DEVICE, NULL},
+	{"arp_rcv", RXPATH_STAGE_DEVICE, NULL},
+	{"enqueue_to_backlog", RXPATH_STAGE_SOFTNET, NULL},
+	{"nf_hook_slow", RXPATH_STAGE_NETFILTER, "trace.NETFILTER_DROP"},
+	{"tcf_classify_ingress", RXPATH_STAGE_NETFILTER, NULL},
+	{"ip_rcv", RXPATH_STAGE_IP, NULL},
+	{"ip_local_deliver", RXPATH_STAGE_IP, NULL},
+	{"ip_protocol_deliver_rcu", RXPATH_STAGE_IP, NULL},
+	{"ip_route_input", RXPATH_STAGE_IP, NULL},
+	{"ip_error", RXPATH_STAGE_IP, NULL},
+	{"ip_defrag", RXPATH_STAGE_IP, NULL},
+	{"ip_frag_", RXPATH_STAGE_IP, NULL},
+	{"inet_frag_", RXPATH_STAGE_IP, NULL},
+	{"ipv6_frag_rcv", RXPATH_STAGE_IP, NULL},
+	{"ip6_frag_", RXPATH_STAGE_IP, NULL},
+	{"ip6_rcv", RXPATH_STAGE_IP, NULL},
+	{"ipv6_rcv", RXPATH_STAGE_IP, NULL},
+	{"ip6_input", RXPATH_STAGE_IP, NULL},
+	{"ip6_mc_input", RXPATH_STAGE_IP, NULL},
+	{"ip6_protocol_deliver_rcu", RXPATH_STAGE_IP, NULL},
+	{"ip6_pkt_drop", RXPATH_STAGE_IP, NULL},
+	{"ipv6_destopt_rcv", RXPATH_STAGE_IP, NULL},
+	{"ip6_parse_tlv", RXPATH_STAGE_IP, NULL},
+	{"ndisc_rcv", RXPATH_STAGE_IP, NULL},
+	{"icmp_rcv", RXPATH_STAGE_TRANSPORT, NULL},
+	{"icmpv6_rcv", RXPATH_STAGE_TRANSPORT, NULL},
+	{"igmp_rcv", RXPATH_STAGE_TRANSPORT, NULL},
+	{"__udp4_lib_rcv", RXPATH_STAGE_TRANSPORT, NULL},
+	{"__udp6_lib_rcv", RXPATH_STAGE_TRANSPORT, NULL},
+	{"udp_rcv", RXPATH_STAGE_TRANSPORT, NULL},
+	{"udpv6_rcv", RXPATH_STAGE_TRANSPORT, NULL},
+	{"tcp_v4_rcv", RXPATH_STAGE_TRANSPORT, NULL},
+	{"tcp_v6_rcv", RXPATH_STAGE_TRANSPORT, NULL},
+	{"udp_queue_rcv", RXPATH_STAGE_SOCKET, NULL},
+	{"__udp_queue_rcv", RXPATH_STAGE_SOCKET, NULL},
+	{"udpv6_queue_rcv", RXPATH_STAGE_SOCKET, NULL},
+	{"__udpv6_queue_rcv", RXPATH_STAGE_SOCKET, NULL},
+	{"ping_rcv", RXPATH_STAGE_SOCKET, NULL},
+	{"__ping_queue_rcv_skb", RXPATH_STAGE_SOCKET, NULL},
+	{"raw_rcv", RXPATH_STAGE_SOCKET, NULL},
+	{"rawv6_rcv", RXPATH_STAGE_SOCKET, NULL},
+	{"packet_rcv", RXPATH_STAGE_SOCKET, NULL},
+	{"tpacket_rcv", RXPATH_STAGE_SOCKET, NULL},
 };
 
 static bool says_nothing(struct rxpath_slice reason)
@@ -177,24 +179,38 @@ static bool says_nothing(struct rxpath_slice reason)
 	return false;
 }
 
+/* What is known of it: in `reasons` or in `places`; both NULL: nothing. */
+static void look_up(struct rxpath_slice reason, struct rxpath_slice location,
+		    const enum rxpath_stage **stage, const char **silent)
+{
+	*stage = NULL;
+	*silent = NULL;
+	for (size_t i = 0; i < sizeof reasons / sizeof *reasons; i++) {
+		if (!rxpath_slice_is(reason, reasons[i].name))
+			continue;
+		*stage = &reasons[i].stage;
+		*silent = reasons[i].silent;
+		return;
+	}
+	for (size_t i = 0; says_nothing(reason) && i < sizeof places / sizeof *places; i++) {
+		if (!rxpath_slice_starts(location, places[i].prefix))
+			continue;
+		*stage = &places[i].stage;
+		*silent = places[i].silent;
+		return;
+	}
+}
+
 bool rxpath_drop_stage(struct rxpath_slice reason, struct rxpath_slice location,
 		       enum rxpath_stage *stage)
 {
-	for (size_t i = 0; i < sizeof reasons / sizeof *reasons; i++) {
-		if (rxpath_slice_is(reason, reasons[i].name)) {
-			*stage = reasons[i].stage;
-			return true;
-		}
-	}
-	if (!says_nothing(reason))
-		return false;
-	for (size_t i = 0; i < sizeof places / sizeof *places; i++) {
-		if (rxpath_slice_starts(location, places[i].prefix)) {
-			*stage = places[i].stage;
-			return true;
-		}
-	}
-	return false;
+	const enum rxpath_stage *known;
+	const char *silent;
+
+	look_up(reason, location, &known, &silent);
+	if (known)
+		*stage = *known;
+	return known != NULL;
 }
 
 void rxpath_drop_protocol(struct rxpath_buf *out, uint32_t protocol)
@@ -223,10 +239,11 @@ bool rxpath_drop_unhandled(struct rxpath_slice reason)
 	       rxpath_slice_is(reason, "PTYPE_ABSENT");
 }
 
-const char *rxpath_drop_silent(struct rxpath_slice reason)
+const char *rxpath_drop_silent(struct rxpath_slice reason, struct rxpath_slice location)
 {
-	for (size_t i = 0; i < sizeof reasons / sizeof *reasons; i++)
-		if (rxpath_slice_is(reason, reasons[i].name))
-			return reasons[i].silent;
-	return NULL;
+	const enum rxpath_stage *known;
+	const char *silent;
+
+	look_up(reason, location, &known, &silent);
+	return silent;
 }

@@ -60,6 +60,7 @@ extern const struct lab_fault lab_link_faults[];
 extern const struct lab_fault lab_socket_faults[];
 extern const struct lab_fault lab_healthy_faults[];
 extern const struct lab_fault lab_flood_faults[];
+extern const struct lab_fault lab_trace_faults[];
 
 #define LAB_HEADER "#stage\tkind\tcounter\tsubject\tdelta\tlost\trate\tbefore\tafter\tdetail"
 
