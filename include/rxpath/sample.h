@@ -40,7 +40,8 @@ struct rxpath_reading {
 struct rxpath_device {
 	struct rxpath_slice name;	/* raw bytes */
 	uint64_t ifindex;		/* 0: not known */
-	bool has_link;			/* the LINK source had it, so the sums of /proc/net/dev say nothing new */
+	uint32_t link;			/* a bit (rxpath_link_bit) for each single counter that was read,
+					 * if only as 0 */
 };
 
 /* A row of /proc/net/ptype. */
@@ -161,6 +162,12 @@ bool rxpath_sample_add_setting(struct rxpath_sample *sample, struct rxpath_slice
 
 /* The device of that name, made if it is new; NULL without memory. Valid until the next one is made. */
 struct rxpath_device *rxpath_sample_device(struct rxpath_sample *sample, struct rxpath_slice name);
+
+/* The bit of that counter of a single device (rx_dropped, ...); those that are not known share one. */
+uint32_t rxpath_link_bit(struct rxpath_slice name);
+
+/* The bits of the single counters that make a sum of /proc/net/dev (dev_drop, ...) needless. */
+uint32_t rxpath_link_bits_of_sum(struct rxpath_slice name);
 
 /* NULL when the sample has no such setting. */
 const struct rxpath_setting *rxpath_sample_setting(const struct rxpath_sample *sample,

@@ -47,13 +47,12 @@ static void attribute(const struct pair *pair, const struct protocol *protocol, 
 		sum->uncounted += lost - counted;
 }
 
-/* Every table of sockets that there is was read, and the counters to set them against too. */
+/* Every table of sockets that there is was read, and the counters to set them against too. IPv6 may be
+ * off; where only one of its two files was read, the sums are of unlike things. */
 static bool is_known(const struct pair *pair)
 {
-	if (!rxpath_pair_has(pair, RXPATH_SOURCE_SNMP) || !rxpath_pair_has(pair, RXPATH_SOURCE_UDP))
-		return false;
-	/* IPv6 may be off; where it counts, its sockets have to be known too. */
-	return rxpath_pair_has(pair, RXPATH_SOURCE_UDP6) || !rxpath_pair_has(pair, RXPATH_SOURCE_SNMP6);
+	return rxpath_pair_has(pair, RXPATH_SOURCE_SNMP) && rxpath_pair_has(pair, RXPATH_SOURCE_UDP) &&
+	       rxpath_pair_has(pair, RXPATH_SOURCE_UDP6) == rxpath_pair_has(pair, RXPATH_SOURCE_SNMP6);
 }
 
 bool rxpath_attribute(const struct pair *pair, const uint64_t lost_by[RXPATH_PROTOCOLS],
@@ -61,12 +60,11 @@ bool rxpath_attribute(const struct pair *pair, const uint64_t lost_by[RXPATH_PRO
 {
 	struct rxpath_attribution *sum = &pair->report->attribution;
 
-	if (!is_known(pair))
-		return true;
-	sum->known = true;
+	sum->known = is_known(pair);
 	for (size_t i = 0; i < sizeof protocols / sizeof *protocols; i++)
 		attribute(pair, &protocols[i], lost_by[protocols[i].protocol], sum);
-	/* Losses that nothing else in the report has: on Linux 6.18 and 6.19 udp_mem's. */
+	/* Losses that nothing else in the report has: on Linux 6.18 and 6.19 udp_mem's, those of raw sockets,
+	 * and where the protocols' counters could not be read, all. */
 	return sum->uncounted == 0 || rxpath_add_derived(pair, "sk_drops", sum->uncounted,
 							 sum->uncounted, 0, error);
 }

@@ -3,6 +3,16 @@
 
 #include "analyse.h"
 
+static bool has_same_cpus(const struct rxpath_sample *before, const struct rxpath_sample *after)
+{
+	if (before->cpu_count != after->cpu_count)
+		return false;
+	for (size_t i = 0; i < after->cpu_count; i++)
+		if (before->cpus[i] != after->cpus[i])
+			return false;
+	return true;
+}
+
 bool rxpath_pair_has(const struct pair *pair, enum rxpath_source source)
 {
 	const struct rxpath_sample *before = pair->before;
@@ -16,8 +26,8 @@ bool rxpath_pair_has(const struct pair *pair, enum rxpath_source source)
 		/* Rows without a CPU's name can only be paired while the same CPUs are online. */
 		if (before->cpus_changed || after->cpus_changed)
 			return false;
-		if (before->cpu_count != after->cpu_count &&
-		    (before->cpus_online.len == 0 || after->cpus_online.len == 0))
+		if ((before->cpus_online.len == 0 || after->cpus_online.len == 0) &&
+		    !has_same_cpus(before, after))
 			return false;
 	}
 	/* ABSENT: a module that was loaded in between counts from zero. */
@@ -62,12 +72,27 @@ struct change rxpath_change(const struct rxpath_reading *before, const struct rx
 	return change;
 }
 
+/* A reading that the second sample leaves out, because it is 0 there. */
+static struct rxpath_reading zeroed(const struct rxpath_reading *before)
+{
+	struct rxpath_reading reading = *before;
+
+	reading.value = 0;
+	reading.late = 0;
+	return reading;
+}
+
 struct change rxpath_change_of(const struct pair *pair, const char *name)
 {
 	const struct rxpath_reading *after = rxpath_sample_find(pair->after, name, NULL);
 	const struct rxpath_reading *before =
 		pair->before ? rxpath_sample_find(pair->before, name, NULL) : NULL;
+	struct rxpath_reading zero;
 
+	if (!after && before) {
+		zero = zeroed(before);
+		after = &zero;
+	}
 	if (!after || !rxpath_pair_has(pair, after->source))
 		return (struct change){0};
 	return rxpath_change(before, after);
@@ -95,8 +120,7 @@ static const struct rxpath_device *same_device(const struct pair *pair,
 	if (device->ifindex == 0)
 		return NULL;
 	for (size_t i = 0; i < before->device_count; i++)
-		if (before->devices[i].ifindex == device->ifindex &&
-		    !device_by_name(pair->after, before->devices[i].name))
+		if (before->devices[i].ifindex == device->ifindex)
 			return &before->devices[i];
 	return NULL;
 }
@@ -135,7 +159,7 @@ static const struct rxpath_reading *find_reading(const struct rxpath_sample *sam
 /* The reading that `after` is to be set against: *before (NULL: zero), and *flags. False: nothing can be
  * said about how far it moved. */
 static bool find_before(const struct pair *pair, const struct rxpath_reading *after,
-			const struct rxpath_device *device, const struct rxpath_device *earlier,
+			const struct rxpath_device *earlier,
 			const struct rxpath_reading **before, unsigned *flags)
 {
 	struct rxpath_subject subject = after->subject;
@@ -157,8 +181,9 @@ static bool find_before(const struct pair *pair, const struct rxpath_reading *af
 			*flags = RXPATH_FLAG_NEW;
 			return true;
 		}
-		/* Only one of the two samples has the single counters of this device. */
-		if (after->source == RXPATH_SOURCE_LINK && device->has_link && !earlier->has_link)
+		/* The first sample does not have this figure of the device. */
+		if (after->source == RXPATH_SOURCE_LINK &&
+		    (earlier->link & rxpath_link_bit(after->name)) == 0)
 			return false;
 		subject.name = earlier->name;
 		break;
@@ -219,12 +244,37 @@ static bool is_of_interest(const struct rxpath_reading *reading)
 				     reading->counter->shape == RXPATH_SHAPE_COUNTER);
 }
 
-/* The sums of /proc/net/dev say nothing that a device's single counters do not say. */
+/* A sum of /proc/net/dev says nothing that the single counters behind it do not say. */
 static bool is_superseded(const struct pair *pair, const struct rxpath_reading *reading,
 			  const struct rxpath_device *device, const struct rxpath_device *earlier)
 {
-	return reading->source == RXPATH_SOURCE_DEV && device->has_link &&
-	       (!pair->before || !earlier || earlier->has_link);
+	uint32_t singles;
+
+	if (reading->source != RXPATH_SOURCE_DEV)
+		return false;
+	singles = rxpath_link_bits_of_sum(reading->name);
+	return singles != 0 && (device->link & singles) == singles &&
+	       (!pair->before || !earlier || (earlier->link & singles) == singles);
+}
+
+/* A counter that wrapped to exactly 0 is left out of the second sample. */
+static bool add_wraps_to_zero(const struct pair *pair, struct rxpath_error *error)
+{
+	for (size_t i = 0; i < pair->before->reading_count; i++) {
+		const struct rxpath_reading *before = &pair->before->readings[i];
+		struct rxpath_reading after = zeroed(before);
+		struct change change = rxpath_change(before, &after);
+
+		/* No figure of a device has 32 bits, so the subject is the same in both. */
+		if (change.delta > 0 && is_of_interest(before) &&
+		    before->subject.kind != RXPATH_ON_DEVICE && rxpath_pair_has(pair, before->source) &&
+		    (before->subject.kind != RXPATH_ON_CPU ||
+		     has_cpu(pair->after, before->subject.number)) &&
+		    !find_reading(pair->after, before, before->subject) &&
+		    !add_line(pair, &after, &change, error))
+			return false;
+	}
+	return true;
 }
 
 bool rxpath_diff_counters(const struct pair *pair, bool all, struct rxpath_error *error)
@@ -256,7 +306,7 @@ bool rxpath_diff_counters(const struct pair *pair, bool all, struct rxpath_error
 			if (is_superseded(pair, reading, device, same))
 				continue;
 		}
-		if (!find_before(pair, reading, device, same, &before, &flags))
+		if (!find_before(pair, reading, same, &before, &flags))
 			continue;
 		change = rxpath_change(before, reading);
 		change.flags |= flags;
@@ -264,7 +314,7 @@ bool rxpath_diff_counters(const struct pair *pair, bool all, struct rxpath_error
 			done = add_line(pair, reading, &change, error);
 	}
 	free(earlier);
-	return done;
+	return done && (!pair->before || add_wraps_to_zero(pair, error));
 }
 
 struct change rxpath_device_change(const struct pair *pair, const struct rxpath_reading *after)
@@ -274,7 +324,7 @@ struct change rxpath_device_change(const struct pair *pair, const struct rxpath_
 	const struct rxpath_reading *before;
 	unsigned flags;
 
-	if (!find_before(pair, after, device, earlier, &before, &flags))
+	if (!find_before(pair, after, earlier, &before, &flags))
 		return (struct change){0};
 	return rxpath_change(before, after);
 }

@@ -66,19 +66,7 @@ struct match {
 	const struct rxpath_sample *before;
 	size_t next;		/* the one behind the last that was found */
 	struct index index;	/* made when it is first needed */
-	unsigned char *taken;	/* a bit for each: a listing may show the same socket twice */
 };
-
-static bool is_taken(const struct match *match, size_t at)
-{
-	return match->taken[at / 8] >> (at % 8) & 1;
-}
-
-static void take(struct match *match, size_t at)
-{
-	match->taken[at / 8] = (unsigned char)(match->taken[at / 8] | 1u << (at % 8));
-	match->next = at + 1;
-}
 
 static bool open_before(struct match *match)
 {
@@ -91,21 +79,18 @@ static bool open_before(struct match *match)
 	return true;
 }
 
-/* *found: the socket in the first sample, or NULL. *twice: it has been found before. */
+/* *found: the socket in the first sample, or NULL. */
 static bool find(struct match *match, const struct rxpath_socket *socket,
-		 const struct rxpath_socket **found, bool *twice)
+		 const struct rxpath_socket **found)
 {
 	const struct rxpath_sample *before = match->before;
 	uint32_t slot;
 
 	*found = NULL;
-	*twice = false;
 	if (!before)
 		return true;
-	if (match->next < before->socket_count && !is_taken(match, match->next) &&
-	    is_same(&before->sockets[match->next], socket)) {
-		*found = &before->sockets[match->next];
-		take(match, match->next);
+	if (match->next < before->socket_count && is_same(&before->sockets[match->next], socket)) {
+		*found = &before->sockets[match->next++];
 		return true;
 	}
 	if (!open_before(match))
@@ -113,9 +98,8 @@ static bool find(struct match *match, const struct rxpath_socket *socket,
 	slot = *index_slot(&match->index, socket);
 	if (slot == 0)
 		return true;
-	*twice = is_taken(match, slot - 1);
 	*found = &before->sockets[slot - 1];
-	take(match, slot - 1);
+	match->next = slot;
 	return true;
 }
 
@@ -181,8 +165,8 @@ static int by_loss(const void *a, const void *b)
 	return rxpath_slice_compare(first->subject, second->subject);
 }
 
-/* Sockets of the first sample are set against those of the second; with `seen`, one that the second
- * listing shows twice without its having been in the first is taken once. */
+/* Sockets of the first sample are set against those of the second. While sockets come and go a listing
+ * shows some of the others twice, so what is reported is reported once: `seen` has it. */
 static bool diff(const struct pair *pair, bool all, struct match *match, struct index *seen,
 		 uint64_t lost_by[RXPATH_PROTOCOLS])
 {
@@ -192,26 +176,20 @@ static bool diff(const struct pair *pair, bool all, struct match *match, struct 
 		const struct rxpath_socket *socket = &after->sockets[i];
 		const struct rxpath_socket *before;
 		struct rxpath_socket_line line;
-		bool twice;
+		uint32_t *slot;
 
 		if (!rxpath_pair_has(pair, rxpath_socket_source(socket->protocol, socket->v6)))
 			continue;
-		if (!find(match, socket, &before, &twice))
+		if (!find(match, socket, &before))
 			return false;
-		if (twice)
+		if (!all && socket->drops == (before ? before->drops : 0) && !is_full(socket))
 			continue;
-		if (!before && (socket->drops > 0 || all)) {
-			uint32_t *slot;
-
-			if (!seen->slots && !index_open(seen, after->sockets, after->socket_count))
-				return false;
-			slot = index_slot(seen, socket);
-			if (*slot != 0)
-				continue;
-			*slot = (uint32_t)(i + 1);
-		}
-		if (!all && before && before->drops == socket->drops && !is_full(socket))
+		if (!seen->slots && !index_open(seen, after->sockets, after->socket_count))
+			return false;
+		slot = index_slot(seen, socket);
+		if (*slot != 0)
 			continue;
+		*slot = (uint32_t)(i + 1);
 		line = compare(before, socket, !pair->before);
 		lost_by[socket->protocol] += line.delta;
 		if (!all && line.delta == 0 && !line.full)
@@ -228,15 +206,10 @@ bool rxpath_diff_sockets(const struct pair *pair, bool all, uint64_t lost_by[RXP
 {
 	struct match match = {.before = pair->before};
 	struct index seen = {0};
-	bool done = true;
+	bool done;
 
 	memset(lost_by, 0, RXPATH_PROTOCOLS * sizeof *lost_by);
-	if (pair->before) {
-		match.taken = calloc(pair->before->socket_count / 8 + 1, 1);
-		done = match.taken != NULL;
-	}
-	done = done && diff(pair, all, &match, &seen, lost_by);
-	free(match.taken);
+	done = diff(pair, all, &match, &seen, lost_by);
 	free(match.index.slots);
 	free(seen.slots);
 	if (!done)

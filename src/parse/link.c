@@ -8,6 +8,7 @@
 
 struct header {
 	struct rxpath_slice names[MOST_COLUMNS];
+	uint32_t bits[MOST_COLUMNS];
 	size_t count;
 };
 
@@ -18,6 +19,7 @@ static bool parse_header(struct rxpath_slice line, struct header *header, struct
 	while (rxpath_scan_word(&line, &word)) {
 		if (header->count == MOST_COLUMNS || !rxpath_parse_is_name(word))
 			return rxpath_error_format(error, 1, "not a column's name", word);
+		header->bits[header->count] = rxpath_link_bit(word);
 		header->names[header->count++] = word;
 	}
 	if (header->count < 2 || !rxpath_slice_is(header->names[0], "ifindex") ||
@@ -45,7 +47,6 @@ static bool parse_device(struct rxpath_sample *sample, const struct header *head
 	if (!device)
 		return rxpath_error_memory(error);
 	device->ifindex = value;
-	device->has_link = true;
 	subject.name = device->name;
 	for (size_t i = 2; i < header->count; i++) {
 		if (!rxpath_scan_word(&line, &word))
@@ -56,6 +57,7 @@ static bool parse_device(struct rxpath_sample *sample, const struct header *head
 			continue;
 		if (!rxpath_scan_dec(word, &value))
 			return rxpath_error_format(error, number, "not a decimal number", word);
+		device->link |= header->bits[i];
 		if (!rxpath_sample_add(sample, header->names[i], RXPATH_SOURCE_LINK, subject, value))
 			return rxpath_error_memory(error);
 	}
@@ -106,9 +108,7 @@ bool rxpath_parse_sysfs(struct rxpath_sample *sample, struct rxpath_slice device
 		known->ifindex = value;
 		return true;
 	}
-	/* Either of the two that the kernel adds up to the drops of /proc/net/dev replaces that sum. */
-	if (rxpath_slice_is(name, "rx_dropped"))
-		known->has_link = true;
+	known->link |= rxpath_link_bit(name);
 	return rxpath_sample_add(sample, name, RXPATH_SOURCE_LINK, subject, value) ||
 	       rxpath_error_memory(error);
 }

@@ -276,7 +276,11 @@ static bool run_fact(struct rxpath_sample *sample, const struct rxpath_section *
 			return true;
 		}
 		*fact = rxpath_arena_copy(&sample->arena, line);
-		return fact->ptr || rxpath_error_memory(error);
+		if (!fact->ptr)
+			return rxpath_error_memory(error);
+		if (fact == &sample->cpus_online && sample->cpus_by_line)
+			rxpath_parse_name_cpus(sample);
+		return true;
 	}
 	return true;
 }

@@ -11,6 +11,9 @@ bool rxpath_parse_add(struct rxpath_sample *sample, struct rxpath_slice prefix,
 		      struct rxpath_slice name, enum rxpath_source source, uint64_t value,
 		      struct rxpath_error *error);
 
+/* Gives the rows of softnet_stat, named by their lines so far, the numbers of the CPUs on line. */
+void rxpath_parse_name_cpus(struct rxpath_sample *sample);
+
 /* A counter's or column's name: letters, digits, '_', '-', '.'; nothing that a file cut in the wrong
  * place, or full of NUL bytes, would give. */
 bool rxpath_parse_is_name(struct rxpath_slice word);

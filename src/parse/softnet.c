@@ -91,6 +91,16 @@ static uint32_t online_cpu(struct rxpath_slice list, uint32_t n)
 	return n;
 }
 
+void rxpath_parse_name_cpus(struct rxpath_sample *sample)
+{
+	for (size_t i = 0; i < sample->cpu_count; i++)
+		sample->cpus[i] = online_cpu(sample->cpus_online, sample->cpus[i]);
+	for (size_t i = 0; i < sample->reading_count; i++)
+		if (sample->readings[i].subject.kind == RXPATH_ON_CPU)
+			sample->readings[i].subject.number =
+				online_cpu(sample->cpus_online, sample->readings[i].subject.number);
+}
+
 bool rxpath_parse_softnet(struct rxpath_sample *sample, struct rxpath_slice text,
 			  struct rxpath_error *error)
 {

@@ -1,0 +1,435 @@
+/* test_diff.c: two samples of one figure: wraps, resets, and devices, CPUs and sockets that come and go. */
+#include "support.h"
+
+#define UDP_ERRORS(value) NET("snmp", "Udp: InErrors\nUdp: " value "\n")
+#define CT_DROPS(value) NET("stat/nf_conntrack", "entries drop\n00000000 " value "\n")
+
+static void counters_move_wrap_and_begin_anew(void **state)
+{
+	static const struct pair_case cases[] = {
+		{"moved", UDP_ERRORS("3"), UDP_ERRORS("10"), "drop UdpInErrors - 7 lost 7\n"},
+		{"did not move", UDP_ERRORS("3"), UDP_ERRORS("3"), ""},
+		{"from a zero that was left out", UDP_ERRORS("0"), UDP_ERRORS("1"),
+		 "drop UdpInErrors - 1 lost 1\n"},
+		{"a column that the first sample lacks",
+		 NET("snmp", "IcmpMsg: InType3\nIcmpMsg: 3\nTcp: InErrs\nTcp: 0\n"),
+		 NET("snmp", "IcmpMsg: InType3 InType8\nIcmpMsg: 3 1\nTcp: InErrs InCsumErrors\n"
+			     "Tcp: 2 2\n"),
+		 "drop TcpInCsumErrors - 2 lost 2\ndrop TcpInErrs - 2 counted\n"},
+		{"unsigned long of a 32-bit kernel", UDP_ERRORS("4294967290"), UDP_ERRORS("5"),
+		 "drop UdpInErrors - 11 lost 11 wrapped\n"},
+		{"just over half of the range, and on", UDP_ERRORS("2147483650"), UDP_ERRORS("1"),
+		 "drop UdpInErrors - 2147483647 lost 2147483647 wrapped\n"},
+		{"half of the range is no wrap", UDP_ERRORS("2147483649"), UDP_ERRORS("1"),
+		 "drop UdpInErrors - 1 lost 1 reset\n"},
+		{"over 32 bits is no wrap", UDP_ERRORS("4294967301"), UDP_ERRORS("5"),
+		 "drop UdpInErrors - 5 lost 5 reset\n"},
+		{"began anew", UDP_ERRORS("1000"), UDP_ERRORS("40"),
+		 "drop UdpInErrors - 40 lost 40 reset\n"},
+		{"u64 even on a 32-bit kernel: never a wrap",
+		 NET("snmp", "Ip: InHdrErrors\nIp: 4294967290\n"),
+		 NET("snmp", "Ip: InHdrErrors\nIp: 5\n"), "drop IpInHdrErrors - 5 lost 5 reset\n"},
+		{"u64 to its end", NET("snmp", "Ip: InHdrErrors\nIp: 0\n"),
+		 NET("snmp", "Ip: InHdrErrors\nIp: 18446744073709551615\n"),
+		 "drop IpInHdrErrors - 18446744073709551615 lost 18446744073709551615\n"},
+		{"unsigned int, hexadecimal", CT_DROPS("fffffffe"), CT_DROPS("00000003"),
+		 "drop nf_conntrack_drop - 5 lost 5 wrapped\n"},
+		{"a level is no movement",
+		 NET("stat/nf_conntrack", "entries drop\n00000001 00000000\n"),
+		 NET("stat/nf_conntrack", "entries drop\n000000ff 00000000\n"), ""},
+	};
+
+	(void)state;
+	try_pairs(cases, COUNT(cases), VIEW_MOVED);
+}
+
+/* A wrap to exactly 0 is left out of the second sample as a zero, which --all keeps. */
+static void a_wrap_to_zero_is_a_wrap(void **state)
+{
+	static const struct pair_case cases[] = {
+		{"to zero", UDP_ERRORS("4294967295"), UDP_ERRORS("0"),
+		 "drop UdpInErrors - 1 lost 1 wrapped\n"},
+		{"reset to zero is nothing lost since", UDP_ERRORS("7"), UDP_ERRORS("0"), ""},
+	};
+
+	(void)state;
+	try_pairs(cases, COUNT(cases), VIEW_MOVED);
+}
+
+static void devices_come_go_and_change_their_names(void **state)
+{
+	static const struct pair_case cases[] = {
+		{"stays", IFINDEX("eth0", "2") STATISTIC("eth0", "rx_crc_errors", "5"),
+		 IFINDEX("eth0", "2") STATISTIC("eth0", "rx_crc_errors", "8"),
+		 "drop rx_crc_errors eth0 3 lost 3\n"},
+		{"new: all that it shows", IFINDEX("lo", "1"),
+		 IFINDEX("lo", "1") IFINDEX("eth0", "2") STATISTIC("eth0", "rx_crc_errors", "8"),
+		 "drop rx_crc_errors eth0 8 lost 8 new\n"},
+		{"gone", IFINDEX("lo", "1") IFINDEX("eth0", "2") STATISTIC("eth0", "rx_crc_errors", "8"),
+		 IFINDEX("lo", "1"), ""},
+		{"another device of the same name",
+		 IFINDEX("eth0", "2") STATISTIC("eth0", "rx_crc_errors", "5"),
+		 IFINDEX("eth0", "3") STATISTIC("eth0", "rx_crc_errors", "8"),
+		 "drop rx_crc_errors eth0 8 lost 8 new\n"},
+		{"the same, where no index is known", STATISTIC("eth0", "rx_crc_errors", "5"),
+		 STATISTIC("eth0", "rx_crc_errors", "3"), "drop rx_crc_errors eth0 3 lost 3 reset\n"},
+		{"renamed: its figures go on",
+		 IFINDEX("eth0", "2") STATISTIC("eth0", "rx_crc_errors", "5"),
+		 IFINDEX("wan", "2") STATISTIC("wan", "rx_crc_errors", "8"),
+		 "drop rx_crc_errors wan 3 lost 3\n"},
+		{"names swapped",
+		 IFINDEX("a", "2") IFINDEX("b", "3") STATISTIC("a", "rx_crc_errors", "100")
+			 STATISTIC("b", "rx_crc_errors", "7"),
+		 IFINDEX("b", "2") IFINDEX("a", "3") STATISTIC("b", "rx_crc_errors", "101")
+			 STATISTIC("a", "rx_crc_errors", "9"),
+		 "drop rx_crc_errors a 2 lost 2\ndrop rx_crc_errors b 1 lost 1\n"},
+		{"another under the old name, the old one renamed",
+		 IFINDEX("eth0", "2") STATISTIC("eth0", "rx_crc_errors", "100"),
+		 IFINDEX("eth0", "5") IFINDEX("old", "2") STATISTIC("eth0", "rx_crc_errors", "3")
+			 STATISTIC("old", "rx_crc_errors", "101"),
+		 "drop rx_crc_errors eth0 3 lost 3 new\ndrop rx_crc_errors old 1 lost 1\n"},
+		{"by netlink's table",
+		 AT("rxpath/link", "ifindex name rx_crc_errors rx_nohandler\n1 lo 0 0\n2 e\\x20h 5 -\n"),
+		 AT("rxpath/link", "ifindex name rx_crc_errors rx_nohandler\n1 lo 0 0\n2 e\\x20h 9 -\n"),
+		 "drop rx_crc_errors e\\x20h 4 lost 4\n"},
+	};
+
+	(void)state;
+	try_pairs(cases, COUNT(cases), VIEW_MOVED);
+}
+
+#define DEV_HEADER "Inter-|   Receive  |  Transmit\n face |bytes packets errs drop fifo frame|bytes\n"
+
+static void sums_of_a_device_give_way_to_its_single_figures(void **state)
+{
+	static const struct pair_case cases[] = {
+		{"only the sums", NET("dev", DEV_HEADER "eth0: 1 1 0 0 0 0 0\n"),
+		 NET("dev", DEV_HEADER "eth0:9 9 2 5 0 2 0\n"),
+		 "suspect dev_drop eth0 5\ndrop dev_errs eth0 2 counted\ndrop dev_frame eth0 2 lost 2\n"},
+		{"both",
+		 NET("dev", DEV_HEADER "eth0: 1 1 0 0 0 0 0\n")
+			 AT("rxpath/link", "ifindex name rx_dropped rx_missed_errors rx_errors\n2 eth0 0 0 0\n"),
+		 NET("dev", DEV_HEADER "eth0: 9 9 2 5 0 2 0\n")
+			 AT("rxpath/link", "ifindex name rx_dropped rx_missed_errors rx_errors\n2 eth0 1 4 2\n"),
+		 "suspect rx_dropped eth0 1\ndrop rx_errors eth0 2 lost 2\n"
+		 "drop rx_missed_errors eth0 4 lost 4\n"},
+		{"the single ones in the second sample alone",
+		 NET("dev", DEV_HEADER "eth0: 1 1 0 0 0 0 0\n"),
+		 NET("dev", DEV_HEADER "eth0: 9 9 2 5 0 2 0\n")
+			 AT("rxpath/link", "ifindex name rx_dropped rx_missed_errors\n2 eth0 1 4\n"),
+		 "suspect dev_drop eth0 5\ndrop dev_errs eth0 2 counted\ndrop dev_frame eth0 2 lost 2\n"},
+		{"by sysfs, one file of many",
+		 NET("dev", DEV_HEADER "eth0: 1 1 0 0 0 0 0\n") STATISTIC("eth0", "rx_dropped", "0"),
+		 NET("dev", DEV_HEADER "eth0: 9 9 2 5 0 2 0\n") STATISTIC("eth0", "rx_dropped", "1"),
+		 "suspect dev_drop eth0 5\ndrop dev_errs eth0 2 counted\n"
+		 "drop dev_frame eth0 2 lost 2\nsuspect rx_dropped eth0 1\n"},
+		{"by sysfs, all of them",
+		 NET("dev", DEV_HEADER "eth0: 1 1 0 0 0 0 0\n") STATISTIC("eth0", "rx_dropped", "0")
+			 STATISTIC("eth0", "rx_errors", "0") STATISTIC("eth0", "rx_crc_errors", "0")
+			 STATISTIC("eth0", "rx_frame_errors", "0") STATISTIC("eth0", "rx_fifo_errors", "0") STATISTIC("eth0", "rx_missed_errors", "0"),
+		 NET("dev", DEV_HEADER "eth0: 9 9 2 5 2 2 0\n") STATISTIC("eth0", "rx_dropped", "1")
+			 STATISTIC("eth0", "rx_errors", "2") STATISTIC("eth0", "rx_crc_errors", "2")
+			 STATISTIC("eth0", "rx_frame_errors", "0") STATISTIC("eth0", "rx_fifo_errors", "2") STATISTIC("eth0", "rx_missed_errors", "0"),
+		 "drop rx_crc_errors eth0 2 lost 2\nsuspect rx_dropped eth0 1\n"
+		 "drop rx_errors eth0 2 counted\ndrop rx_fifo_errors eth0 2 lost 2\n"},
+	};
+
+	(void)state;
+	try_pairs(cases, COUNT(cases), VIEW_MOVED);
+}
+
+/* Rows of softnet_stat that show drops alone: with the CPU's number (13 columns), and without. */
+#define ZEROS3 "00000000 00000000 00000000 "
+#define ROW13(drops, cpu) "00000001 " drops " " ZEROS3 ZEROS3 ZEROS3 "00000000 " cpu "\n"
+#define ROW9(drops) "00000001 " drops " " ZEROS3 ZEROS3 "00000000\n"
+#define SOFTNET(rows) NET("softnet_stat", rows)
+#define ONLINE(list) AT("/sys/devices/system/cpu/online", list "\n")
+
+static void cpus_are_paired_by_their_numbers(void **state)
+{
+	static const struct pair_case cases[] = {
+		{"hexadecimal numbers", SOFTNET(ROW13("00000000", "00000010")),
+		 SOFTNET(ROW13("0000000a", "00000010")), "drop softnet_dropped cpu16 10 lost 10\n"},
+		{"one went off line",
+		 SOFTNET(ROW13("00000005", "00000000") ROW13("00000007", "00000001")
+				 ROW13("00000009", "00000002")),
+		 SOFTNET(ROW13("00000005", "00000000") ROW13("0000000a", "00000002")),
+		 "drop softnet_dropped cpu2 1 lost 1\n"},
+		{"one came on line and brought its old figures",
+		 SOFTNET(ROW13("00000005", "00000000") ROW13("00000009", "00000002")),
+		 SOFTNET(ROW13("00000006", "00000000") ROW13("000000ff", "00000001")
+				 ROW13("00000009", "00000002")),
+		 "drop softnet_dropped cpu0 1 lost 1\n"},
+		{"wrapped", SOFTNET(ROW13("ffffffff", "00000000")),
+		 SOFTNET(ROW13("00000004", "00000000")), "drop softnet_dropped cpu0 5 lost 5 wrapped\n"},
+		{"by line", SOFTNET(ROW9("00000005") ROW9("00000006")),
+		 SOFTNET(ROW9("00000005") ROW9("00000008")), "drop softnet_dropped cpu1 2 lost 2\n"},
+		{"by the list of those on line",
+		 ONLINE("0-1,4") SOFTNET(ROW9("00000005") ROW9("00000006") ROW9("00000007")),
+		 ONLINE("0-1,4") SOFTNET(ROW9("00000005") ROW9("00000006") ROW9("00000009")),
+		 "drop softnet_dropped cpu4 2 lost 2\n"},
+		{"by the list, and one went off line",
+		 ONLINE("0-2") SOFTNET(ROW9("00000005") ROW9("00000006") ROW9("00000007")),
+		 ONLINE("0,2") SOFTNET(ROW9("00000005") ROW9("00000008")),
+		 "drop softnet_dropped cpu2 1 lost 1\n"},
+		{"by the list, one off line and another on",
+		 ONLINE("0,2") SOFTNET(ROW9("00000005") ROW9("00000006")),
+		 ONLINE("0,1") SOFTNET(ROW9("00000005") ROW9("00000008")), ""},
+		{"the list stands behind the rows",
+		 SOFTNET(ROW9("00000005") ROW9("00000006") ROW9("00000007")) ONLINE("0-2"),
+		 SOFTNET(ROW9("00000005") ROW9("00000008")) ONLINE("0,2"),
+		 "drop softnet_dropped cpu2 1 lost 1\n"},
+		{"other columns before and after an update of a saved sample's form",
+		 SOFTNET(ROW9("00000005")), SOFTNET(ROW13("00000006", "00000000")),
+		 "drop softnet_dropped cpu0 1 lost 1\n"},
+	};
+
+	(void)state;
+	try_pairs(cases, COUNT(cases), VIEW_MOVED);
+}
+
+static void rows_that_cannot_be_paired_are_unknown(void **state)
+{
+	static const char without_names[] =
+		"/proc/net/softnet_stat: CPUs went on or off line, and this kernel does not name them\n";
+	static const struct pair_case cases[] = {
+		{"fewer rows, no list", SOFTNET(ROW9("00000005") ROW9("00000006")),
+		 SOFTNET(ROW9("00000007")), without_names},
+		{"the list changed during the second sample",
+		 ONLINE("0-1") SOFTNET(ROW9("00000005") ROW9("00000006")) ONLINE("0-1"),
+		 ONLINE("0-1") SOFTNET(ROW9("00000005") ROW9("00000006")) ONLINE("0"), without_names},
+		{"one list of two, and it is no plain row of CPUs",
+		 ONLINE("0,2") SOFTNET(ROW9("00000005") ROW9("00000006")),
+		 SOFTNET(ROW9("00000005") ROW9("00000008")), without_names},
+	};
+
+	(void)state;
+	/* No snmp, dev or udp in these samples: only what is said of softnet counts. */
+	for (size_t i = 0; i < COUNT(cases); i++) {
+		static const struct rxpath_question everything = {.stages =
+									  1u << RXPATH_STAGE_SOFTNET};
+		char *got = report_of(cases[i].before, cases[i].after, &everything,
+				      VIEW_MOVED | VIEW_MISSING | VIEW_STATUS);
+
+		if (!strstr(got, cases[i].expected) || !strstr(got, "exit 2") ||
+		    strncmp(got, "drop", 4) == 0)
+			fail_msg("%s: got\n%s", cases[i].name, got);
+		free(got);
+	}
+}
+
+static void sockets_come_go_and_are_listed_twice(void **state)
+{
+	static const struct pair_case cases[] = {
+		{"stays", TABLE("udp", SOCKET4("270F", "7", "5")),
+		 TABLE("udp", SOCKET4("270F", "7", "8")), "udp/127.0.0.1:9999 3\n"},
+		{"did not lose", TABLE("udp", SOCKET4("270F", "7", "5")),
+		 TABLE("udp", SOCKET4("270F", "7", "5")), ""},
+		{"new: all that it lost", TABLE("udp", ""),
+		 TABLE("udp", SOCKET4("270F", "7", "5") SOCKET4("2710", "8", "0")),
+		 "udp/127.0.0.1:9999 5 new\n"},
+		{"gone", TABLE("udp", SOCKET4("270F", "7", "5")), TABLE("udp", ""), ""},
+		{"closed, and another on the same port",
+		 TABLE("udp", SOCKET4("270F", "7", "5")), TABLE("udp", SOCKET4("270F", "8", "3")),
+		 "udp/127.0.0.1:9999 3 new\n"},
+		{"began anew under the same inode", TABLE("udp", SOCKET4("270F", "7", "5")),
+		 TABLE("udp", SOCKET4("270F", "7", "2")), "udp/127.0.0.1:9999 2 reset\n"},
+		{"wrapped", TABLE("udp", SOCKET4("270F", "7", "4294967295")),
+		 TABLE("udp", SOCKET4("270F", "7", "2")), "udp/127.0.0.1:9999 3 wrapped\n"},
+		{"signed, as printed up to 4.19", TABLE("udp", SOCKET4("270F", "7", "2147483647")),
+		 TABLE("udp", SOCKET4("270F", "7", "-2147483646")), "udp/127.0.0.1:9999 3\n"},
+		{"another order", TABLE("udp", SOCKET4("0001", "1", "1") SOCKET4("0002", "2", "2")
+						 SOCKET4("0003", "3", "3")),
+		 TABLE("udp", SOCKET4("0003", "3", "3") SOCKET4("0001", "1", "2")
+			       SOCKET4("0002", "2", "2")),
+		 "udp/127.0.0.1:1 1\n"},
+		{"listed twice in the second", TABLE("udp", SOCKET4("0001", "1", "1") SOCKET4("0002", "2", "0")),
+		 TABLE("udp", SOCKET4("0001", "1", "4") SOCKET4("0002", "2", "0")
+			       SOCKET4("0001", "1", "4")),
+		 "udp/127.0.0.1:1 3\n"},
+		{"listed twice in both",
+		 TABLE("udp", SOCKET4("0001", "1", "1") SOCKET4("0001", "1", "1")),
+		 TABLE("udp", SOCKET4("0001", "1", "4") SOCKET4("0001", "1", "4")),
+		 "udp/127.0.0.1:1 3\n"},
+		{"listed twice in both, with others between",
+		 TABLE("udp", SOCKET4("0001", "1", "1") SOCKET4("0002", "2", "0")
+			       SOCKET4("0001", "1", "1") SOCKET4("0002", "2", "0")),
+		 TABLE("udp", SOCKET4("0001", "1", "4") SOCKET4("0002", "2", "0")
+			       SOCKET4("0001", "1", "5") SOCKET4("0002", "2", "0")),
+		 "udp/127.0.0.1:1 3\n"},
+		{"new, and listed twice", TABLE("udp", ""),
+		 TABLE("udp", SOCKET4("0001", "1", "4") SOCKET4("0001", "1", "4")),
+		 "udp/127.0.0.1:1 4 new\n"},
+		{"orphans are known by their addresses",
+		 TABLE("udp", SOCKET4("0001", "0", "1") SOCKET4("0002", "0", "9")),
+		 TABLE("udp", SOCKET4("0002", "0", "9") SOCKET4("0001", "0", "2")),
+		 "udp/127.0.0.1:1 1\n"},
+		{"the same inode in both families: two sockets",
+		 TABLE("udp", SOCKET4("0001", "1", "1")) TABLE("udp6", SOCKET6("0001", "1", "7")),
+		 TABLE("udp", SOCKET4("0001", "1", "2")) TABLE("udp6", SOCKET6("0001", "1", "9")),
+		 "udp6/[::]:1 2\nudp/127.0.0.1:1 1\n"},
+	};
+
+	(void)state;
+	/* Without /proc/net/snmp nothing has counted these, so they are the only account of the loss. */
+	for (size_t i = 0; i < COUNT(cases); i++) {
+		static const struct rxpath_question everything = {0};
+		char *got = report_of(cases[i].before, cases[i].after, &everything, VIEW_MOVED);
+		const char *sockets = strncmp(got, "drop sk_drops", 13) == 0 ? strchr(got, '\n') + 1 : got;
+
+		if (strcmp(sockets, cases[i].expected) != 0)
+			fail_msg("%s: expected\n%sgot\n%s", cases[i].name, cases[i].expected, got);
+		free(got);
+	}
+}
+
+#define COOKIE_HEADER UDP_HEADER " rcvbuf rmem cookie\n"
+#define COOKIE(port, inode, drops, cookie) \
+	"  100: 0100007F:" port " 00000000:0000 07 00000000:00000000 00:00000000 00000000     0" \
+	"        0 " inode " 2 0000000000000000 " drops " 8192 0 " cookie "\n"
+
+static void a_cookie_tells_sockets_apart(void **state)
+{
+	static const struct pair_case cases[] = {
+		{"the inode was used again",
+		 NET("udp", COOKIE_HEADER COOKIE("0001", "1", "5", "00000000000000A1")),
+		 NET("udp", COOKIE_HEADER COOKIE("0001", "1", "9", "00000000000000A2")),
+		 "udp/127.0.0.1:1 9 new\n"},
+		{"the same", NET("udp", COOKIE_HEADER COOKIE("0001", "1", "5", "00000000000000A1")),
+		 NET("udp", COOKIE_HEADER COOKIE("0001", "1", "9", "00000000000000A1")),
+		 "udp/127.0.0.1:1 4\n"},
+		{"only one sample has cookies", TABLE("udp", SOCKET4("0001", "1", "5")),
+		 NET("udp", COOKIE_HEADER COOKIE("0001", "1", "9", "00000000000000A1")),
+		 "udp/127.0.0.1:1 4\n"},
+		{"orphans, by their cookies",
+		 NET("udp", COOKIE_HEADER COOKIE("0001", "0", "5", "00000000000000A1")),
+		 NET("udp", COOKIE_HEADER COOKIE("0001", "0", "7", "00000000000000A2")
+				    COOKIE("0001", "0", "6", "00000000000000A1")),
+		 "udp/127.0.0.1:1 7 new\nudp/127.0.0.1:1 1\n"},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(cases); i++) {
+		static const struct rxpath_question everything = {0};
+		char *got = report_of(cases[i].before, cases[i].after, &everything, VIEW_MOVED);
+
+		if (strcmp(strchr(got, '\n') + 1, cases[i].expected) != 0)
+			fail_msg("%s: expected\n%sgot\n%s", cases[i].name, cases[i].expected, got);
+		free(got);
+	}
+}
+
+static void what_fails_in_one_sample_leaves_the_rest_standing(void **state)
+{
+	static const struct pair_case cases[] = {
+		{"before", NET("snmp", "Udp: InErrors\nUdp: x\n") STATISTIC("eth0", "rx_crc_errors", "1"),
+		 UDP_ERRORS("10") STATISTIC("eth0", "rx_crc_errors", "2"),
+		 "drop rx_crc_errors eth0 1 lost 1\n"},
+		{"after", UDP_ERRORS("1") STATISTIC("eth0", "rx_crc_errors", "1"),
+		 NET("snmp", "Udp: InErrors\nUdp: \n") STATISTIC("eth0", "rx_crc_errors", "2"),
+		 "drop rx_crc_errors eth0 1 lost 1\n"},
+		{"not in the first", STATISTIC("eth0", "rx_crc_errors", "1"),
+		 UDP_ERRORS("10") STATISTIC("eth0", "rx_crc_errors", "2"),
+		 "drop rx_crc_errors eth0 1 lost 1\n"},
+		{"loaded in between, so it counted from zero", AT("rxpath/missing",
+		 "/proc/net/stat/nf_conntrack 2 No such file or directory\n"), CT_DROPS("00000003"),
+		 "drop nf_conntrack_drop - 3 lost 3\n"},
+		{"denied in the first", AT("rxpath/missing",
+		 "/proc/net/stat/nf_conntrack 13 Permission denied\n"), CT_DROPS("00000003"), ""},
+		{"one device's file", STATISTIC("eth0", "rx_crc_errors", "1"),
+		 STATISTIC("eth0", "rx_crc_errors", "one") UDP_ERRORS("1"), ""},
+	};
+
+	(void)state;
+	try_pairs(cases, COUNT(cases), VIEW_MOVED);
+}
+
+static void since_boot_everything_counts_from_zero(void **state)
+{
+	static const struct pair_case cases[] = {
+		{"totals", NULL,
+		 UDP_ERRORS("3") IFINDEX("eth0", "2") STATISTIC("eth0", "rx_crc_errors", "2")
+			 SOFTNET(ROW9("00000005")) TABLE("udp", SOCKET4("0001", "1", "3")),
+		 "drop rx_crc_errors eth0 2 lost 2\ndrop softnet_dropped cpu0 5 lost 5\n"
+		 "drop UdpInErrors - 3 lost 3\nudp/127.0.0.1:1 3\n"},
+	};
+
+	(void)state;
+	try_pairs(cases, COUNT(cases), VIEW_MOVED);
+}
+
+static void names_that_nobody_knows_are_suspect(void **state)
+{
+	static const struct pair_case cases[] = {
+		{"sounds like a loss", NET("snmp", "Udp: InErrors FutureDrops\nUdp: 0 1\n"),
+		 NET("snmp", "Udp: InErrors FutureDrops\nUdp: 0 4\n"),
+		 "suspect UdpFutureDrops - 3 unclassified\n"},
+		{"does not", NET("snmp", "Udp: InErrors Blessings\nUdp: 0 1\n"),
+		 NET("snmp", "Udp: InErrors Blessings\nUdp: 0 4\n"), ""},
+		{"a file's name is no counter's name",
+		 STATISTIC("eth0", "rx_\033[31m_dropped", "0") STATISTIC("eth0", "rx_a\tb_dropped", "0"),
+		 STATISTIC("eth0", "rx_\033[31m_dropped", "4") STATISTIC("eth0", "rx_a\tb_dropped", "5"),
+		 ""},
+	};
+
+	(void)state;
+	try_pairs(cases, COUNT(cases), VIEW_MOVED);
+}
+
+static void samples_that_cannot_be_compared_are_refused(void **state)
+{
+	static const struct {
+		const char *before, *after, *refusal;
+	} cases[] = {
+		{META("host a\nboot_id x\nmonotonic 5.0\n"), META("host a\nboot_id x\nmonotonic 6.5\n"),
+		 NULL},
+		{META("host a\n"), META("kernel b\n"), NULL},
+		{META("host a\n"), META("host b\n"), "A: of another host than B"},
+		{META("boot_id x\n"), META("boot_id y\n"),
+		 "A: of another boot than B: its counters began anew"},
+		{META("monotonic 6.5\n"), META("monotonic 6.4\n"),
+		 "A: older than B: swapped, or of another boot"},
+		{AT("/proc/uptime", "100.00 50.00\n"), AT("/proc/uptime", "99.99 50.00\n"),
+		 "A: older than B: swapped, or of another boot"},
+		{META("netns net:[1]\n"), META("netns net:[2]\n"),
+		 "A: of another network namespace than B"},
+		{META("netns blue\n"), META("netns net:[2]\n"), NULL},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(cases); i++) {
+		struct rxpath_sample before = sample_of(cases[i].before);
+		struct rxpath_sample after = sample_of(cases[i].after);
+		struct rxpath_error error = {0};
+		struct rxpath_buf text = {0};
+		bool fit = rxpath_analyse_comparable(&before, "B", &after, "A", &error);
+
+		assert_int_equal(fit, cases[i].refusal == NULL);
+		rxpath_error_text(&error, &text);
+		if (cases[i].refusal)
+			assert_string_equal(text_of(&text), cases[i].refusal);
+		rxpath_buf_free(&text);
+		rxpath_sample_free(&before);
+		rxpath_sample_free(&after);
+	}
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(counters_move_wrap_and_begin_anew),
+		cmocka_unit_test(a_wrap_to_zero_is_a_wrap),
+		cmocka_unit_test(devices_come_go_and_change_their_names),
+		cmocka_unit_test(sums_of_a_device_give_way_to_its_single_figures),
+		cmocka_unit_test(cpus_are_paired_by_their_numbers),
+		cmocka_unit_test(rows_that_cannot_be_paired_are_unknown),
+		cmocka_unit_test(sockets_come_go_and_are_listed_twice),
+		cmocka_unit_test(a_cookie_tells_sockets_apart),
+		cmocka_unit_test(what_fails_in_one_sample_leaves_the_rest_standing),
+		cmocka_unit_test(since_boot_everything_counts_from_zero),
+		cmocka_unit_test(names_that_nobody_knows_are_suspect),
+		cmocka_unit_test(samples_that_cannot_be_compared_are_refused),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
