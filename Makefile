@@ -46,7 +46,7 @@ $B/tests/test_%: $B/tests/test_%.o $(OBJ)
 $B/tests/lab/lab: $(LAB:%.c=$B/%.o)
 	$(CC) $(CFLAGS) $(RX_LDFLAGS) $(LDFLAGS) -o $@ $^ -lcmocka $(LDLIBS)
 
-check: check-unit check-cases check-cli check-layers check-man check-lab
+check: check-unit check-cases check-cli check-layers check-man check-install check-package check-lab
 
 check-unit: $(UNIT:%.c=$B/%)
 	@for test in $^; do echo "== $$test"; $$test || exit 1; done
@@ -60,21 +60,72 @@ check-cli: $B/rxpath
 check-layers: $(OBJ)
 	BUILD=$B sh tests/layers.sh
 
-check-man:
-	sh tests/man.sh
+check-man: $B/rxpath
+	RXPATH=$B/rxpath sh tests/man.sh
 
 check-lab: $B/rxpath $B/tests/lab/lab
 	RXPATH=$(CURDIR)/$B/rxpath $B/tests/lab/lab
 
 # ---- the rest ------------------------------------------------------------------------------------
 
-install: rxpath
-	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/share/man/man1
-	install -m 755 rxpath $(DESTDIR)$(PREFIX)/bin/rxpath
-	install -m 644 man/rxpath.1 $(DESTDIR)$(PREFIX)/share/man/man1/rxpath.1
+VERSION = $(shell sed -n 's/^\#define RXPATH_VERSION "\(.*\)"$$/\1/p' include/rxpath/version.h)
+SHARE = $(DESTDIR)$(PREFIX)/share
+UNITS = $(DESTDIR)$(PREFIX)/lib/systemd/system
+
+# What is installed where; uninstall takes the same list back.
+INSTALLED = $(DESTDIR)$(PREFIX)/bin/rxpath \
+	$(SHARE)/man/man1/rxpath.1 $(SHARE)/man/man7/rxpath-counters.7 \
+	$(SHARE)/bash-completion/completions/rxpath $(SHARE)/zsh/site-functions/_rxpath \
+	$(SHARE)/fish/vendor_completions.d/rxpath.fish \
+	$(SHARE)/doc/rxpath/rxpath.rules.yml $(SHARE)/doc/rxpath/rxpath-dashboard.json \
+	$(UNITS)/rxpath-metrics.service $(UNITS)/rxpath-metrics.timer
+
+build/rxpath-counters.7: rxpath man/counters.sh man/rxpath.1
+	RXPATH=./rxpath sh man/counters.sh > $@.new && mv $@.new $@
+
+install: rxpath build/rxpath-counters.7
+	install -D -m 755 rxpath $(DESTDIR)$(PREFIX)/bin/rxpath
+	install -D -m 644 man/rxpath.1 $(SHARE)/man/man1/rxpath.1
+	install -D -m 644 build/rxpath-counters.7 $(SHARE)/man/man7/rxpath-counters.7
+	install -D -m 644 src/data/completions/rxpath.bash $(SHARE)/bash-completion/completions/rxpath
+	install -D -m 644 src/data/completions/_rxpath $(SHARE)/zsh/site-functions/_rxpath
+	install -D -m 644 src/data/completions/rxpath.fish $(SHARE)/fish/vendor_completions.d/rxpath.fish
+	install -D -m 644 src/data/rxpath.rules.yml $(SHARE)/doc/rxpath/rxpath.rules.yml
+	install -D -m 644 src/data/rxpath-dashboard.json $(SHARE)/doc/rxpath/rxpath-dashboard.json
+	install -D -m 644 src/data/rxpath-metrics.timer $(UNITS)/rxpath-metrics.timer
+	sed 's|@PREFIX@|$(PREFIX)|g' src/data/rxpath-metrics.service > build/rxpath-metrics.service
+	install -D -m 644 build/rxpath-metrics.service $(UNITS)/rxpath-metrics.service
 
 uninstall:
-	rm -f $(DESTDIR)$(PREFIX)/bin/rxpath $(DESTDIR)$(PREFIX)/share/man/man1/rxpath.1
+	rm -f $(INSTALLED)
+	-rmdir $(SHARE)/doc/rxpath 2>/dev/null
+
+check-install:
+	sh tests/install.sh
+
+check-package: $B/rxpath
+	RXPATH=$B/rxpath sh tests/package.sh
+
+# A Debian package of what `make install` installs.
+deb: rxpath build/rxpath-counters.7
+	VERSION=$(VERSION) sh src/data/deb.sh
+
+# One file that runs on any Linux of this processor: musl where it is installed, else the usual libc.
+STATIC_CC := $(if $(shell command -v musl-gcc),musl-gcc -idirafter /usr/include \
+	-idirafter /usr/include/$(shell $(CC) -print-multiarch),$(CC))
+
+static: build/rxpath-static
+
+build/rxpath-static: src/main.c $(SRC) $(wildcard include/rxpath/*.h src/*/*.h)
+	@mkdir -p build
+	$(STATIC_CC) $(RX_CPPFLAGS) -std=c11 -Os -ffunction-sections -fdata-sections -static \
+		-Wl,--gc-sections -s -o $@ src/main.c $(SRC)
+
+# The same bytes twice: only what git has, in its order, with its time.
+dist:
+	@mkdir -p build
+	git archive --format=tar --prefix=rxpath-$(VERSION)/ HEAD | gzip -n -9 > build/rxpath-$(VERSION).tar.gz
+	@echo build/rxpath-$(VERSION).tar.gz
 
 lint:
 	sh tests/lint.sh
@@ -82,7 +133,7 @@ lint:
 clean:
 	rm -rf build rxpath rxpath.new
 
-.PHONY: all check check-unit check-cases check-cli check-layers check-man check-lab install uninstall \
-	lint clean
+.PHONY: all check check-unit check-cases check-cli check-layers check-man check-lab check-install \
+	check-package install uninstall deb static dist lint clean
 .SECONDARY:
 -include $(OBJ:.o=.d) $B/src/main.d $(UNIT:%.c=$B/%.d) $(LAB:%.c=$B/%.d)

@@ -1,0 +1,77 @@
+# bash completion for rxpath
+_rxpath_counters() {
+	rxpath explain 2>/dev/null | awk '{ print $3 }'
+}
+
+_rxpath() {
+	local cur prev command word i
+	local commands='check run save diff totals metrics explain'
+	local stages='device softnet netfilter ip transport socket'
+	local report='--format --all --output --quiet --device --stage --fail-on --allow --max-lost
+		--netns --pid --root --color --help --version'
+
+	COMPREPLY=()
+	cur=${COMP_WORDS[COMP_CWORD]}
+	prev=${COMP_WORDS[COMP_CWORD - 1]}
+	# bash takes "--option=value" apart at the sign.
+	if [[ $cur == '=' ]]; then
+		cur=
+	elif [[ $prev == '=' && COMP_CWORD -gt 1 ]]; then
+		prev=${COMP_WORDS[COMP_CWORD - 2]}
+	fi
+	command=check
+	word=${COMP_WORDS[1]}
+	[[ " $commands " == *" $word "* && $COMP_CWORD -gt 1 ]] && command=$word
+
+	# The bracketed command's words are its own.
+	if [[ $command == run ]]; then
+		for ((i = 2; i < COMP_CWORD; i++)); do
+			if [[ ${COMP_WORDS[i]} == -- ]] && declare -F _command_offset >/dev/null; then
+				_command_offset $((i + 1))
+				return
+			fi
+		done
+	fi
+	case $prev in
+	-f | --format) COMPREPLY=($(compgen -W 'text tsv json' -- "$cur")); return ;;
+	--fail-on) COMPREPLY=($(compgen -W 'drop suspect pressure reject never' -- "$cur")); return ;;
+	--color) COMPREPLY=($(compgen -W 'auto always never' -- "$cur")); return ;;
+	--allow) COMPREPLY=($(compgen -W "$(_rxpath_counters)" -- "$cur")); return ;;
+	--stage)
+		local head=
+		[[ $cur == *,* ]] && head=${cur%,*},
+		COMPREPLY=($(compgen -P "$head" -W "$stages" -- "${cur##*,}"))
+		return
+		;;
+	-d | --device)
+		COMPREPLY=($(compgen -W "$(ls /sys/class/net 2>/dev/null)" -- "$cur"))
+		return
+		;;
+	--netns)
+		COMPREPLY=($(compgen -W "$(ls /run/netns 2>/dev/null)" -- "$cur"))
+		return
+		;;
+	--pid) COMPREPLY=($(compgen -W "$(cd /proc && echo [0-9]*)" -- "$cur")); return ;;
+	--root) COMPREPLY=($(compgen -d -- "$cur")); return ;;
+	-o | --output) COMPREPLY=($(compgen -f -- "$cur")); return ;;
+	-i | --interval | -c | --count | --max-lost) return ;;
+	esac
+	if [[ $cur == -* ]]; then
+		case $command in
+		check) word="$report --interval --count --trace" ;;
+		run) word="$report --trace" ;;
+		save | metrics) word='--output --netns --pid --root --help --version' ;;
+		explain) word='--output --help --version' ;;
+		*) word=$report ;;
+		esac
+		COMPREPLY=($(compgen -W "$word" -- "$cur"))
+		return
+	fi
+	case $command in
+	diff | save | totals) COMPREPLY=($(compgen -f -- "$cur")) ;;
+	explain) COMPREPLY=($(compgen -W "$(_rxpath_counters)" -- "$cur")) ;;
+	run) COMPREPLY=($(compgen -c -- "$cur")) ;;
+	*) [[ $COMP_CWORD -eq 1 ]] && COMPREPLY=($(compgen -W "$commands" -- "$cur")) ;;
+	esac
+}
+complete -F _rxpath rxpath

@@ -1,0 +1,35 @@
+# fish completion for rxpath
+set -l commands check run save diff totals metrics explain
+set -l report "not __fish_seen_subcommand_from save metrics explain"
+set -l check "not __fish_seen_subcommand_from run save diff totals metrics explain"
+
+complete -c rxpath -f
+complete -c rxpath -n __fish_use_subcommand -a check -d "sample, wait, sample, report"
+complete -c rxpath -n __fish_use_subcommand -a run -d "the same around a command"
+complete -c rxpath -n __fish_use_subcommand -a save -d "write one sample"
+complete -c rxpath -n __fish_use_subcommand -a diff -d "report between samples"
+complete -c rxpath -n __fish_use_subcommand -a totals -d "report one sample: since boot"
+complete -c rxpath -n __fish_use_subcommand -a metrics -d "one sample as OpenMetrics text"
+complete -c rxpath -n __fish_use_subcommand -a explain -d "what counters mean, what to do"
+complete -c rxpath -n "__fish_seen_subcommand_from save diff totals" -F
+complete -c rxpath -n "__fish_seen_subcommand_from run" -a "(__fish_complete_subcommand)"
+complete -c rxpath -n "__fish_seen_subcommand_from explain" -a "(rxpath explain | awk '{ print \$3 }')"
+
+complete -c rxpath -n $check -s i -l interval -x -d "seconds between samples"
+complete -c rxpath -n $check -s c -l count -x -d "that many reports; 0: until interrupted"
+complete -c rxpath -n "not __fish_seen_subcommand_from save diff totals metrics explain" -l trace -d "also the drop tracepoints (root)"
+complete -c rxpath -n $report -s f -l format -x -a "text tsv json" -d "form of the report"
+complete -c rxpath -n $report -s a -l all -d "also what did not move"
+complete -c rxpath -n $report -s q -l quiet -d "the exit status alone"
+complete -c rxpath -n $report -s d -l device -x -a "(command ls /sys/class/net)" -d "only these devices"
+complete -c rxpath -n $report -l stage -x -a "device softnet netfilter ip transport socket" -d "only these stages"
+complete -c rxpath -n $report -l fail-on -x -a "drop suspect pressure reject never" -d "exit 1 from this kind on"
+complete -c rxpath -n $report -l allow -x -a "(rxpath explain | awk '{ print \$3 }')" -d "tolerate a counter"
+complete -c rxpath -n $report -l max-lost -x -d "tolerate that many lost packets"
+complete -c rxpath -n $report -l color -x -a "auto always never" -d "when to use colour"
+complete -c rxpath -s o -l output -r -F -d "write there, whole or not at all"
+complete -c rxpath -l netns -x -a "(command ls /run/netns 2>/dev/null)" -d "in that network namespace"
+complete -c rxpath -l pid -x -a "(__fish_complete_pids)" -d "in that process's network namespace"
+complete -c rxpath -l root -x -a "(__fish_complete_directories)" -d "read DIR/proc and DIR/sys"
+complete -c rxpath -s h -l help -d "help"
+complete -c rxpath -s V -l version -d "version"

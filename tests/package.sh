@@ -1,0 +1,143 @@
+#!/bin/sh
+# package.sh: what goes to others with the program: metrics, rules, completions, the static build.
+# What is not installed here is skipped, and said so.
+set -u
+cd "$(dirname "$0")/.." || exit 1
+rxpath=$(readlink -f "${RXPATH:-./rxpath}")
+work=$(mktemp -d)
+trap 'rm -rf "$work"; [ -z "${exporter:-}" ] || kill "$exporter" 2>/dev/null; [ -z "${server:-}" ] || kill "$server" 2>/dev/null' EXIT
+failed=0
+
+fail() {
+	echo "package: FAILED: $*"
+	failed=1
+}
+
+skip() {
+	echo "package: skipped: $*"
+}
+
+has() {
+	command -v "$1" >/dev/null 2>&1
+}
+
+# metrics: whole, and every family once.
+"$rxpath" metrics --output "$work/rxpath.prom" || fail "metrics exits $?"
+[ "$(tail -n 1 "$work/rxpath.prom")" = '# EOF' ] || fail "metrics does not end in # EOF"
+twice=$(grep '^# TYPE' "$work/rxpath.prom" | sort | uniq -d)
+[ -z "$twice" ] || fail "a family twice: $twice"
+bad=$(grep -v '^#' "$work/rxpath.prom" |
+	grep -vE '^rxpath_[a-z0-9_]+(\{([a-z]+="([^"\\]|\\.)*",?)+\})? [0-9]+$')
+[ -z "$bad" ] || fail "not a sample line: $bad"
+
+if has promtool; then
+	promtool check metrics < "$work/rxpath.prom" || fail "promtool check metrics"
+	promtool check rules src/data/rxpath.rules.yml >/dev/null || fail "promtool check rules"
+else
+	skip "promtool is not installed (package prometheus)"
+fi
+if has jq; then
+	jq -e '.panels | length > 0' src/data/rxpath-dashboard.json >/dev/null || fail "the dashboard is no JSON"
+else
+	skip "jq is not installed"
+fi
+
+# A real Prometheus scrapes it through a real node_exporter.
+answer() {
+	curl -s --max-time 2 "$1" 2>/dev/null
+}
+if has prometheus && has prometheus-node-exporter && has curl; then
+	mkdir "$work/data"
+	printf 'scrape_configs: [{job_name: rx, scrape_interval: 1s, static_configs: [{targets: ["127.0.0.1:19100"]}]}]\n' \
+		> "$work/prometheus.yml"
+	prometheus-node-exporter --web.listen-address=127.0.0.1:19100 --collector.disable-defaults \
+		--collector.textfile --collector.textfile.directory="$work" >/dev/null 2>&1 &
+	exporter=$!
+	prometheus --config.file="$work/prometheus.yml" --storage.tsdb.path="$work/data" \
+		--web.listen-address=127.0.0.1:19090 >/dev/null 2>&1 &
+	server=$!
+	count=0
+	until answer 'http://127.0.0.1:19090/api/v1/query?query=rxpath_udp_rcvbuf_errors_total' |
+		grep -q '"counter":"UdpRcvbufErrors"'; do
+		count=$((count + 1))
+		[ "$count" -lt 40 ] || { fail "Prometheus has not seen rxpath's figures"; break; }
+		sleep 0.5
+	done
+	answer 'http://127.0.0.1:19090/api/v1/query?query=node_textfile_scrape_error' |
+		grep -q '"0"\]' || fail "node_exporter reports a scrape error"
+	kill "$server" "$exporter" 2>/dev/null
+	wait "$server" "$exporter" 2>/dev/null
+	server= exporter=
+else
+	skip "prometheus, prometheus-node-exporter or curl is not installed"
+fi
+
+# Completions: bash's is driven, the others are at least read by their shells.
+if has bash; then
+	PATH="$(dirname "$rxpath"):$PATH" bash -c '
+		. src/data/completions/rxpath.bash
+		try() {
+			local expected=$1
+			shift
+			COMP_WORDS=("$@") COMP_CWORD=$(($# - 1)) COMPREPLY=()
+			_rxpath
+			case " ${COMPREPLY[*]} " in
+			*" $expected "*) ;;
+			*) echo "package: completing \"$*\" gives \"${COMPREPLY[*]:0:5}\", not $expected"; exit 1 ;;
+			esac
+		}
+		try totals rxpath to
+		try --interval rxpath --int
+		try --max-lost rxpath diff --m
+		try tsv rxpath check -f t
+		try netfilter rxpath --stage n
+		try device,softnet rxpath totals --stage device,soft
+		try UdpRcvbufErrors rxpath explain UdpRcv
+		try UdpRcvbufErrors rxpath --allow UdpRcv
+		try lo rxpath --device l
+		try suspect rxpath --fail-on = s
+	' || fail "bash completion"
+	for option in $("$rxpath" --help | grep -oE -- '--[a-z-]+' | sort -u); do
+		for shell in rxpath.bash _rxpath rxpath.fish; do
+			grep -qE -- "(--|-l )${option#--}\\b" "src/data/completions/$shell" ||
+				[ "$option" = --help ] || [ "$option" = --version ] ||
+				fail "$shell does not know $option"
+		done
+	done
+else
+	skip "bash is not installed"
+fi
+if has zsh; then zsh -n src/data/completions/_rxpath || fail "zsh completion"; else skip "zsh is not installed"; fi
+if has fish; then fish -n src/data/completions/rxpath.fish || fail "fish completion"; else skip "fish is not installed"; fi
+
+# The static build runs, and is small where musl makes it.
+if make -s static >"$work/static.log" 2>&1; then
+	build/rxpath-static --version >/dev/null || fail "the static program does not run"
+	if has musl-gcc; then
+		size=$(stat -c %s build/rxpath-static)
+		[ "$size" -lt 307200 ] || fail "the static program has $size bytes"
+	else
+		skip "the static program's size: musl-gcc is not installed (package musl-tools)"
+	fi
+else
+	cat "$work/static.log"
+	fail "make static"
+fi
+
+if [ -d .git ] && has git; then
+	make -s dist >/dev/null && cp build/rxpath-*.tar.gz "$work/first.tar.gz"
+	sleep 1
+	make -s dist >/dev/null && cmp -s build/rxpath-*.tar.gz "$work/first.tar.gz" ||
+		fail "make dist gives other bytes the second time"
+else
+	skip "make dist: not a git checkout"
+fi
+if has dpkg-deb && has lintian; then
+	make -s deb >"$work/deb.log" 2>&1 || { cat "$work/deb.log"; fail "make deb"; }
+	lintian --fail-on error build/rxpath_*.deb >"$work/lintian.log" 2>&1 ||
+		{ cat "$work/lintian.log"; fail "lintian"; }
+else
+	skip "make deb: lintian is not installed"
+fi
+[ "$failed" -eq 0 ] && echo "package: ok"
+exit "$failed"
