@@ -1,12 +1,78 @@
 #!/bin/sh
-# man.sh: the man pages are clean mdoc.
+# man.sh: the words keep up with the program: the pages are clean mdoc, and README, man page and --help
+# know the same commands, options, counters and recipes.
 set -u
 cd "$(dirname "$0")/.." || exit 1
-if ! command -v mandoc >/dev/null 2>&1; then
-	echo "man: skipped: mandoc is not installed"
-	exit 0
-fi
-for page in man/*.[0-9]; do
-	mandoc -T lint -W warning "$page" || exit 1
+rxpath=${RXPATH:-./rxpath}
+scratch=$(mktemp -d) || exit 1
+trap 'rm -rf "$scratch"' EXIT
+counters=$scratch/rxpath-counters.7
+failed=0
+
+complain() {
+	echo "man: $*"
+	failed=1
+}
+
+RXPATH=$rxpath sh man/counters.sh > "$counters" || complain "man/counters.sh failed"
+
+# Clean for both formatters, as far as they are installed.
+for page in man/*.[0-9] "$counters"; do
+	if command -v mandoc >/dev/null 2>&1; then
+		mandoc -T lint -W warning "$page" || failed=1
+	else
+		echo "man: $page: mandoc is not installed"
+	fi
+	if command -v groff >/dev/null 2>&1; then
+		said=$(groff -ww -mandoc -Tascii -z "$page" 2>&1)
+		[ -z "$said" ] || complain "groff: $page: $said"
+	fi
 done
-echo "man: ok"
+
+# Every option of --help is in the page, and every option of the page is in --help.
+options() {
+	grep -oE -- '(^|[^[:alnum:]-])--?[[:alpha:]][[:alpha:]-]*' | grep -oE -- '--?[[:alpha:]][[:alpha:]-]*' |
+		sort -u
+}
+help=$("$rxpath" --help) || complain "'$rxpath --help' failed"
+documented=$(awk '/^\.It Fl / { for (i = 2; i < NF; i++) if ($i == "Fl") print "-" $(i + 1) }' man/rxpath.1 |
+	sort -u)
+offered=$(printf '%s\n' "$help" | options)
+[ "$documented" = "$offered" ] || complain "options of --help and of man/rxpath.1 differ: $(
+	printf '%s\n' "$documented" "$offered" | sort | uniq -u | tr '\n' ' ')"
+
+# Every command is in --help, README and page; the usage lines of --help name them.
+commands=$(printf '%s\n' "$help" | sed -n 's/^\(usage:\)\{0,1\} *rxpath \[\{0,1\}\([a-z]*\).*/\2/p')
+[ -n "$commands" ] || complain "--help names no command"
+for command in $commands; do
+	grep -q "\`rxpath $command\b" README.md || complain "README.md lacks 'rxpath $command'"
+	grep -q "^\.It Cm $command$" man/rxpath.1 || complain "man/rxpath.1 lacks the command $command"
+done
+
+# Every counter of the catalogue is in the page that is made of it.
+names=$("$rxpath" explain | awk '
+	$1 ~ /^(device|softnet|netfilter|ip|transport|socket)$/ &&
+	$2 ~ /^(drop|suspect|pressure|reject|traffic)$/ { print $3 }')
+[ -n "$names" ] || complain "'$rxpath explain' lists no counter"
+for name in $names; do
+	grep -q "^\.It Sy $name Pq [a-z]*$" "$counters" || complain "$counters lacks $name"
+done
+
+# Every recipe that is tested stands in both, as it is. roff wants its backslashes and quotes escaped.
+if [ -e tests/recipes.sh ]; then
+	page=$(sed 's/^\.Dl //; s/\\&//; s/\\(dq/"/g; s/\\e/\\/g' man/rxpath.1)
+	recipes=$(sed -n 's/^# recipe: //p' tests/recipes.sh)
+	[ -n "$recipes" ] || complain "tests/recipes.sh names no recipe ('# recipe: LINE')"
+	printf '%s\n' "$recipes" | while IFS= read -r recipe; do
+		[ -n "$recipe" ] || continue
+		grep -qFx "    $recipe" README.md || echo "man: README.md lacks the recipe: $recipe"
+		printf '%s\n' "$page" | grep -qFx "$recipe" || echo "man: man/rxpath.1 lacks the recipe: $recipe"
+	done | { ! grep .; } || failed=1
+fi
+
+# What CI cuts out of the README to run it.
+lines=$(grep -c '^    .*make check' README.md)
+[ "$lines" -eq 1 ] || complain "README.md has $lines lines with 'make check', not one"
+
+[ "$failed" -eq 0 ] && echo "man: ok"
+exit "$failed"
