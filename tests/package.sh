@@ -124,7 +124,7 @@ else
 	fail "make static"
 fi
 
-if [ -d .git ] && has git; then
+if has git && git rev-parse --git-dir >/dev/null 2>&1; then
 	make -s dist >/dev/null && cp build/rxpath-*.tar.gz "$work/first.tar.gz"
 	sleep 1
 	make -s dist >/dev/null && cmp -s build/rxpath-*.tar.gz "$work/first.tar.gz" ||
