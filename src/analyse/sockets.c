@@ -37,7 +37,9 @@ static size_t hash(const struct rxpath_socket *socket)
 	uint64_t key = socket->inode * 2 + socket->v6;
 
 	if (socket->inode == 0)
-		key = (uint64_t)socket->local.port << 32 | socket->remote.port;
+		for (size_t i = 0; i < sizeof socket->local.bytes; i++)
+			key = key * 31 + socket->local.bytes[i] + socket->local.port * 7u +
+			      socket->remote.bytes[i] * 13u + socket->remote.port * 17u;
 	key = (key ^ (uint64_t)socket->protocol << 56) * UINT64_C(0x9E3779B97F4A7C15);
 	return (size_t)(key >> 20);
 }
@@ -52,14 +54,20 @@ static bool index_open(struct index *index, const struct rxpath_socket *sockets,
 	return index->slots != NULL;
 }
 
-/* The slot of the same socket, or the free one where it belongs. */
+/* No kernel's table comes near it: inodes are not chosen by anybody. A stored sample's may be, and
+ * must not make the work quadratic. */
+#define FARTHEST 512
+
+/* The slot of the same socket, or the free one where it belongs; NULL: too far from its place. */
 static uint32_t *index_slot(const struct index *index, const struct rxpath_socket *socket)
 {
 	size_t at = hash(socket) & index->mask;
 
-	while (index->slots[at] != 0 && !is_same(&index->sockets[index->slots[at] - 1], socket))
-		at = (at + 1) & index->mask;
-	return &index->slots[at];
+	for (size_t i = 0; i < FARTHEST; i++, at = (at + 1) & index->mask)
+		if (index->slots[at] == 0 ||
+		    is_same(&index->sockets[index->slots[at] - 1], socket))
+			return &index->slots[at];
+	return NULL;
 }
 
 struct match {
@@ -74,8 +82,12 @@ static bool open_before(struct match *match)
 		return true;
 	if (!index_open(&match->index, match->before->sockets, match->before->socket_count))
 		return false;
-	for (size_t i = 0; i < match->before->socket_count; i++)
-		*index_slot(&match->index, &match->before->sockets[i]) = (uint32_t)(i + 1);
+	for (size_t i = 0; i < match->before->socket_count; i++) {
+		uint32_t *slot = index_slot(&match->index, &match->before->sockets[i]);
+
+		if (slot)
+			*slot = (uint32_t)(i + 1);
+	}
 	return true;
 }
 
@@ -84,7 +96,7 @@ static bool find(struct match *match, const struct rxpath_socket *socket,
 		 const struct rxpath_socket **found)
 {
 	const struct rxpath_sample *before = match->before;
-	uint32_t slot;
+	const uint32_t *slot;
 
 	*found = NULL;
 	if (!before)
@@ -95,19 +107,25 @@ static bool find(struct match *match, const struct rxpath_socket *socket,
 	}
 	if (!open_before(match))
 		return false;
-	slot = *index_slot(&match->index, socket);
-	if (slot == 0)
+	slot = index_slot(&match->index, socket);
+	if (!slot || *slot == 0)
 		return true;
-	*found = &before->sockets[slot - 1];
-	match->next = slot;
+	*found = &before->sockets[*slot - 1];
+	match->next = *slot;
 	return true;
 }
 
-/* More than half of the limit is taken: one burst away from a loss. */
+/* More than half of the limit is taken: one burst away from a loss. A listener's queue is short and used
+ * to the last place, so of that only the last quarter counts; what waits in a capture is its own affair. */
 static bool is_full(const struct rxpath_socket *socket)
 {
 	uint32_t used = socket->rmem == RXPATH_UNKNOWN32 ? socket->rx_queue : socket->rmem;
 
+	if (socket->protocol == RXPATH_PACKET)
+		return false;
+	if (socket->protocol == RXPATH_TCP)
+		return socket->limit != RXPATH_UNKNOWN32 &&
+		       socket->rx_queue > socket->limit - socket->limit / 4;
 	return socket->rcvbuf != RXPATH_UNKNOWN32 && socket->rcvbuf > 0 && used > socket->rcvbuf / 2;
 }
 
@@ -128,7 +146,7 @@ static struct rxpath_socket_line compare(const struct rxpath_socket *before,
 		.socket = *after,
 		.rx_queue_before = RXPATH_UNKNOWN,
 		.rmem_before = RXPATH_UNKNOWN,
-		.kind = RXPATH_KIND_DROP,
+		.kind = after->protocol == RXPATH_PACKET ? RXPATH_KIND_SUSPECT : RXPATH_KIND_DROP,
 		.full = is_full(after),
 	};
 
@@ -187,9 +205,10 @@ static bool diff(const struct pair *pair, bool all, struct match *match, struct 
 		if (!seen->slots && !index_open(seen, after->sockets, after->socket_count))
 			return false;
 		slot = index_slot(seen, socket);
-		if (*slot != 0)
+		if (slot && *slot != 0)
 			continue;
-		*slot = (uint32_t)(i + 1);
+		if (slot)
+			*slot = (uint32_t)(i + 1);
 		line = compare(before, socket, !pair->before);
 		lost_by[socket->protocol] += line.delta;
 		if (!all && line.delta == 0 && !line.full)
@@ -220,24 +239,42 @@ bool rxpath_diff_sockets(const struct pair *pair, bool all, uint64_t lost_by[RXP
 	return true;
 }
 
+static int by_inode(const void *a, const void *b)
+{
+	const struct rxpath_owner *first = a;
+	const struct rxpath_owner *second = b;
+
+	if (first->inode != second->inode)
+		return first->inode < second->inode ? -1 : 1;
+	return first->pid < second->pid ? -1 : first->pid > second->pid;
+}
+
+/* The owners of that inode in the sorted list; each process once, however many descriptors it has. */
 static const struct rxpath_process *processes_of(struct rxpath_report *report,
-						 const struct rxpath_sample *owners, uint64_t inode,
-						 size_t *count)
+						 const struct rxpath_owner *sorted, size_t len,
+						 uint64_t inode, size_t *count)
 {
 	struct rxpath_process *list;
-	size_t found = 0;
+	size_t low = 0;
+	size_t high = len;
+	size_t end;
 
-	for (size_t i = 0; i < owners->owner_count; i++)
-		found += owners->owners[i].inode == inode;
-	list = rxpath_arena_take(&report->arena, (found + 1) * sizeof *list);
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+
+		if (sorted[middle].inode < inode)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	for (end = low; end < len && sorted[end].inode == inode;)
+		end++;
+	list = rxpath_arena_take(&report->arena, (end - low + 1) * sizeof *list);
 	if (!list)
 		return NULL;
-	found = 0;
-	for (size_t i = 0; i < owners->owner_count; i++)
-		if (owners->owners[i].inode == inode)
-			list[found++] = (struct rxpath_process){owners->owners[i].pid,
-								owners->owners[i].comm};
-	*count = found;
+	for (*count = 0; low < end; low++)
+		if (*count == 0 || list[*count - 1].pid != sorted[low].pid)
+			list[(*count)++] = (struct rxpath_process){sorted[low].pid, sorted[low].comm};
 	return list;
 }
 
@@ -249,21 +286,32 @@ bool rxpath_analyse_owners(struct rxpath_report *report, const struct rxpath_sam
 		.source = rxpath_slice_of(rxpath_source_at(RXPATH_SOURCE_OWNERS)->path),
 	};
 	struct rxpath_buf reason = {0};
+	struct rxpath_owner *sorted;
 	bool looked = state->status == RXPATH_READ || state->status == RXPATH_FAILED;
 	bool missed = false;
 
+	sorted = malloc((owners->owner_count + 1) * sizeof *sorted);
+	if (!sorted)
+		return rxpath_error_memory(error);
+	if (owners->owner_count > 0)
+		memcpy(sorted, owners->owners, owners->owner_count * sizeof *sorted);
+	qsort(sorted, owners->owner_count, sizeof *sorted, by_inode);
 	for (size_t i = 0; looked && i < report->socket_count; i++) {
 		struct rxpath_socket_line *line = &report->sockets[i];
 		size_t count = 0;
 
-		line->processes = processes_of(report, owners, line->socket.inode, &count);
-		if (!line->processes)
+		line->processes = processes_of(report, sorted, owners->owner_count,
+					       line->socket.inode, &count);
+		if (!line->processes) {
+			free(sorted);
 			return rxpath_error_memory(error);
+		}
 		line->process_count = count;
 		/* Where some processes could not be looked into, finding nobody says nothing. */
 		line->owners_known = count > 0 || state->status == RXPATH_READ;
 		missed = missed || !line->owners_known;
 	}
+	free(sorted);
 	/* Processes that nobody asked about may keep their secrets. */
 	if (!missed)
 		return true;

@@ -13,10 +13,14 @@
 struct search {
 	const uint64_t *inodes;		/* sorted; NULL: all */
 	size_t count;
-	bool denied;			/* some process did not let us look */
+	uint32_t *seen;			/* of each, the number of the last process that holds it */
+	uint32_t number;		/* of the process that is being looked into */
+	int failure;			/* why some process could not be looked into */
+	struct rxpath_buf comm;		/* of that process; empty: not read yet */
 	struct rxpath_buf text;
 };
 
+/* Whether it is to be listed: a process holds a socket once, however many descriptors it has for it. */
 static bool is_wanted(const struct search *search, uint64_t inode)
 {
 	size_t low = 0;
@@ -32,7 +36,11 @@ static bool is_wanted(const struct search *search, uint64_t inode)
 		else
 			high = middle;
 	}
-	return low < search->count && search->inodes[low] == inode;
+	if (low == search->count || search->inodes[low] != inode ||
+	    search->seen[low] == search->number)
+		return false;
+	search->seen[low] = search->number;
+	return true;
 }
 
 static bool parse_link(const char *target, size_t len, uint64_t *inode)
@@ -62,58 +70,54 @@ static void put_comm(struct rxpath_buf *out, int process)
 		rxpath_buf_escaped(out, (struct rxpath_slice){comm, (size_t)len}, "");
 }
 
-/* A process holds a socket once, however many descriptors it has for it. */
-static bool is_listed(const struct rxpath_buf *text, size_t from, uint64_t inode)
+/* A process that ended meanwhile holds nothing; any other reason for not seeing what it holds counts. */
+static void note_failure(struct search *search, int number)
 {
-	struct rxpath_slice rest = {text->data + from, text->len - from};
-	struct rxpath_slice line, word;
-	uint64_t listed;
-
-	while (rxpath_scan_line(&rest, &line))
-		if (rxpath_scan_word(&line, &word) && rxpath_scan_dec(word, &listed) &&
-		    listed == inode)
-			return true;
-	return false;
+	if (number != ENOENT && number != ESRCH)
+		search->failure = number;
 }
 
 static void search_process(struct search *search, int proc, const char *pid)
 {
-	char path[40];
 	char target[80];
-	size_t start = search->text.len;
 	struct dirent *entry;
 	DIR *fds;
 	int process = openat(proc, pid, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	int fd;
 
-	/* A process that ended meanwhile holds nothing. */
-	if (process < 0)
+	if (process < 0) {
+		note_failure(search, errno);
 		return;
-	snprintf(path, sizeof path, "fd");
-	fd = openat(process, path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	}
+	fd = openat(process, "fd", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	fds = fd < 0 ? NULL : fdopendir(fd);
 	if (!fds) {
-		search->denied = search->denied || errno == EACCES || errno == EPERM;
+		note_failure(search, errno);
 		if (fd >= 0)
 			close(fd);
 		close(process);
 		return;
 	}
-	while ((entry = readdir(fds))) {
+	search->number++;
+	rxpath_buf_reset(&search->comm);
+	while (errno = 0, (entry = readdir(fds))) {
 		ssize_t len = readlinkat(dirfd(fds), entry->d_name, target, sizeof target);
 		uint64_t inode;
 
-		if (len < 0 && (errno == EACCES || errno == EPERM))
-			search->denied = true;
-		if (len <= 0 || !parse_link(target, (size_t)len, &inode) ||
-		    !is_wanted(search, inode) ||
-		    (search->inodes && is_listed(&search->text, start, inode)))
+		/* "." and ".." are no links. */
+		if (len < 0 && errno != EINVAL)
+			note_failure(search, errno);
+		if (len <= 0 || !parse_link(target, (size_t)len, &inode) || !is_wanted(search, inode))
 			continue;
+		if (search->comm.len == 0)
+			put_comm(&search->comm, process);
 		rxpath_buf_u64(&search->text, inode);
 		rxpath_buf_printf(&search->text, " %s", pid);
-		put_comm(&search->text, process);
+		rxpath_buf_slice(&search->text, rxpath_buf_view(&search->comm));
 		rxpath_buf_char(&search->text, '\n');
 	}
+	if (errno != 0)
+		note_failure(search, errno);
 	closedir(fds);
 	close(process);
 }
@@ -129,19 +133,30 @@ bool rxpath_capture_owners(struct rxpath_capture *capture, const uint64_t *inode
 
 	if ((inodes && count == 0) || !rxpath_capture_is_live(capture))
 		return true;
+	search.seen = inodes ? calloc(count, sizeof *search.seen) : NULL;
+	if (inodes && !search.seen)
+		return rxpath_error_memory(error);
 	proc = opendir("/proc");
-	if (!proc)
-		return rxpath_put(&outlet, "rxpath/owners", errno, (struct rxpath_slice){"", 0}, error);
-	while ((entry = readdir(proc)))
+	if (!proc) {
+		taken = rxpath_put(&outlet, "rxpath/owners", errno, (struct rxpath_slice){"", 0}, error);
+		free(search.seen);
+		return taken;
+	}
+	while (errno = 0, (entry = readdir(proc)))
 		if (isdigit((unsigned char)entry->d_name[0]))
 			search_process(&search, dirfd(proc), entry->d_name);
+	if (errno != 0)
+		note_failure(&search, errno);
 	closedir(proc);
-	if (search.text.failed)
+	if (search.text.failed || search.comm.failed)
 		taken = rxpath_error_memory(error);
 	else
 		taken = rxpath_put(&outlet, "rxpath/owners", 0, rxpath_buf_view(&search.text), error);
-	if (taken && search.denied)
-		taken = rxpath_put(&outlet, "rxpath/owners", EACCES, (struct rxpath_slice){"", 0}, error);
+	if (taken && search.failure != 0)
+		taken = rxpath_put(&outlet, "rxpath/owners", search.failure,
+				   (struct rxpath_slice){"", 0}, error);
 	rxpath_buf_free(&search.text);
+	rxpath_buf_free(&search.comm);
+	free(search.seen);
 	return taken;
 }

@@ -42,6 +42,10 @@ static bool parse_device(struct rxpath_sample *sample, const struct header *head
 	if (!rxpath_scan_word(&line, &word))
 		return rxpath_error_format(error, number, "no name for device", word);
 	rxpath_buf_unescaped(&name, word);
+	if (!name.failed && !rxpath_parse_is_device(rxpath_buf_view(&name))) {
+		rxpath_buf_free(&name);
+		return rxpath_error_format(error, number, "not a device's name", word);
+	}
 	device = name.failed ? NULL : rxpath_sample_device(sample, rxpath_buf_view(&name));
 	rxpath_buf_free(&name);
 	if (!device)

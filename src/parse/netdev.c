@@ -2,8 +2,6 @@
  *
  * Printed by dev_seq_show (net/core/net-procfs.c): two lines of header, then "  eth0: 123 4 ...". Before
  * 3.0 a long first number stands right behind the colon. */
-#include <string.h>
-
 #include "parse.h"
 
 /* drop = rx_dropped + rx_missed_errors; frame = rx_length_errors + rx_over_errors + rx_crc_errors +
@@ -64,7 +62,7 @@ static bool parse_device(struct rxpath_sample *sample, const struct header *head
 		return rxpath_error_format(error, number, "not a line 'device: numbers'", line);
 	while (subject.name.len > 0 && subject.name.ptr[0] == ' ')
 		rxpath_slice_skip(&subject.name, 1);
-	if (subject.name.len == 0 || memchr(subject.name.ptr, '\0', subject.name.len))
+	if (!rxpath_parse_is_device(subject.name))
 		return rxpath_error_format(error, number, "not a device's name", subject.name);
 	if (!rxpath_sample_device(sample, subject.name))
 		return rxpath_error_memory(error);

@@ -16,6 +16,13 @@ bool rxpath_parse_is_name(struct rxpath_slice word)
 	return word.len > 0;
 }
 
+bool rxpath_parse_is_device(struct rxpath_slice name)
+{
+	/* Longer than IFNAMSIZ allows is no name; and a column as wide as a file would fill the memory. */
+	return name.len > 0 && name.len < 16 && !memchr(name.ptr, '/', name.len) &&
+	       !memchr(name.ptr, '\0', name.len);
+}
+
 bool rxpath_parse_add(struct rxpath_sample *sample, struct rxpath_slice prefix,
 		      struct rxpath_slice name, enum rxpath_source source, uint64_t value,
 		      struct rxpath_error *error)
@@ -176,10 +183,11 @@ static bool run_sysfs(struct rxpath_sample *sample, struct rxpath_slice rest,
 	struct rxpath_slice device, folder;
 	bool parsed;
 
-	if (!rxpath_scan_until(&rest, '/', &device) || device.len == 0)
+	if (!rxpath_scan_until(&rest, '/', &device) || !rxpath_parse_is_device(device))
 		return true;
 	if (rxpath_scan_until(&rest, '/', &folder)) {
-		if (!rxpath_slice_is(folder, "statistics") || memchr(rest.ptr, '/', rest.len) ||
+		/* Whoever made the directory chose its files' names: they may hold any bytes. */
+		if (!rxpath_slice_is(folder, "statistics") || !rxpath_parse_is_name(rest) ||
 		    !rxpath_slice_starts(rest, "rx_"))
 			return true;
 	} else if (!rxpath_slice_is(rest, "ifindex")) {

@@ -18,4 +18,7 @@ void rxpath_parse_name_cpus(struct rxpath_sample *sample);
  * place, or full of NUL bytes, would give. */
 bool rxpath_parse_is_name(struct rxpath_slice word);
 
+/* What can be a device's name (dev_valid_name, net/core/dev.c): 1 to 15 bytes, no '/', no NUL. */
+bool rxpath_parse_is_device(struct rxpath_slice name);
+
 #endif
