@@ -58,17 +58,20 @@ for name in $names; do
 	grep -q "^\.It Sy $name Pq [a-z]*$" "$counters" || complain "$counters lacks $name"
 done
 
-# Every recipe that is tested stands in both, as it is. roff wants its backslashes and quotes escaped.
-if [ -e tests/recipes.sh ]; then
-	page=$(sed 's/^\.Dl //; s/\\&//; s/\\(dq/"/g; s/\\e/\\/g' man/rxpath.1)
-	recipes=$(sed -n 's/^# recipe: //p' tests/recipes.sh)
-	[ -n "$recipes" ] || complain "tests/recipes.sh names no recipe ('# recipe: LINE')"
-	printf '%s\n' "$recipes" | while IFS= read -r recipe; do
-		[ -n "$recipe" ] || continue
-		grep -qFx "    $recipe" README.md || echo "man: README.md lacks the recipe: $recipe"
-		printf '%s\n' "$page" | grep -qFx "$recipe" || echo "man: man/rxpath.1 lacks the recipe: $recipe"
-	done | { ! grep .; } || failed=1
-fi
+# Every recipe of the README is in the page too, and one that tests/recipes.sh runs, marked there by
+# '# recipe: LINE', is in both. roff wants its backslashes and quotes escaped.
+page=$(sed 's/^\.Dl //; s/\\&//; s/\\(dq/"/g; s/\\e/\\/g' man/rxpath.1 | awk '
+	/\\$/ { sub(/ *\\$/, ""); held = held $0 " "; next }
+	{ sub(/^ +/, ""); print held $0; held = "" }')
+recipes=$(
+	sed -n '/^## Recipes/,/^## How/s/^    //p' README.md
+	[ ! -e tests/recipes.sh ] || sed -n 's/^# recipe: //p' tests/recipes.sh
+)
+[ -n "$recipes" ] || complain "README.md has no recipe"
+printf '%s\n' "$recipes" | sort -u | while IFS= read -r recipe; do
+	grep -qFx "    $recipe" README.md || echo "man: README.md lacks the recipe: $recipe"
+	printf '%s\n' "$page" | grep -qFx "$recipe" || echo "man: man/rxpath.1 lacks the recipe: $recipe"
+done | { ! grep .; } || failed=1
 
 # What CI cuts out of the README to run it.
 lines=$(grep -c '^    .*make check' README.md)
