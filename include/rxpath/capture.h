@@ -39,6 +39,13 @@ bool rxpath_capture_sample(struct rxpath_capture *capture, rxpath_sink *sink, vo
 bool rxpath_capture_owners(struct rxpath_capture *capture, const uint64_t *inodes, size_t count,
 			   rxpath_sink *sink, void *context, struct rxpath_error *error);
 
+/* Section "rxpath/settings": the settings and limits that explain what happened at these stages (bits):
+ * sysctls, levels of memory, rings, links, what RPS is set to; of at most RXPATH_DETAIL_DEVICES devices.
+ * Many small files and questions to drivers, so it is asked only when there is something to explain. */
+bool rxpath_capture_detail(struct rxpath_capture *capture, unsigned stages, rxpath_sink *sink,
+			   void *context, struct rxpath_error *error);
+#define RXPATH_DETAIL_DEVICES 256
+
 /* A stored sample: a file as `save` or tail wrote it, a directory that holds proc/net (and sys), or "-"
  * for standard input. False with *error naming the file when it cannot be read, is over
  * RXPATH_FILE_LIMIT, or is no sample. */

@@ -99,6 +99,9 @@ const struct rxpath_counter *rxpath_catalogue_find(struct rxpath_slice name);
  * dropped: it is reported as `suspect`, flagged `unclassified`. */
 bool rxpath_catalogue_sounds_lossy(struct rxpath_slice name);
 
+/* The same of a driver's own statistic, by the name that the driver gave it. */
+bool rxpath_ethtool_sounds_lossy(struct rxpath_slice name);
+
 const char *rxpath_stage_name(enum rxpath_stage stage);
 const char *rxpath_kind_name(enum rxpath_kind kind);
 bool rxpath_stage_find(struct rxpath_slice name, enum rxpath_stage *stage);

@@ -29,12 +29,18 @@ rxpath_parser rxpath_parse_rt_cache;	/* /proc/net/stat/rt_cache */
 rxpath_parser rxpath_parse_meta;	/* rxpath: key value */
 rxpath_parser rxpath_parse_owners;	/* rxpath/owners: inode, pid, command name */
 rxpath_parser rxpath_parse_trace;	/* rxpath/trace: what the drop tracepoints said */
+rxpath_parser rxpath_parse_listeners;	/* rxpath/listeners: TCP sockets that listen */
+rxpath_parser rxpath_parse_packet;	/* rxpath/packet: capture sockets */
 rxpath_parser rxpath_parse_settings;	/* rxpath/settings: name, value */
 
 /* /sys/class/net/DEVICE/statistics/NAME, or /sys/class/net/DEVICE/ifindex: one number. */
 bool rxpath_parse_sysfs(struct rxpath_sample *sample, struct rxpath_slice device,
 			struct rxpath_slice name, struct rxpath_slice text,
 			struct rxpath_error *error);
+
+/* rxpath/ethtool/DEVICE: a driver's own statistics as "name value" lines. */
+bool rxpath_parse_ethtool(struct rxpath_sample *sample, struct rxpath_slice device,
+			  struct rxpath_slice text, struct rxpath_error *error);
 
 /* /proc/net/{udp,udp6,udplite,udplite6,raw,raw6,icmp,icmp6}, and the same with more columns. */
 bool rxpath_parse_sockets(struct rxpath_sample *sample, enum rxpath_protocol protocol, bool v6,

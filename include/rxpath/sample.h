@@ -61,23 +61,25 @@ enum rxpath_protocol {
 	RXPATH_PROTOCOLS
 };
 
-/* Addresses are in network byte order, IPv4 in the first four bytes. */
-struct rxpath_address {
-	uint8_t bytes[16];
-	uint16_t port;		/* of a raw socket: its protocol number */
-};
-
 #define RXPATH_UNKNOWN UINT64_MAX	/* in a 64-bit field: the source does not tell */
 #define RXPATH_UNKNOWN32 UINT32_MAX	/* in a 32-bit field: the source does not tell */
+
+/* Addresses are in network byte order, IPv4 in the first four bytes. Of a capture socket: the
+ * name of its device, ended by a NUL; empty: all devices. */
+struct rxpath_address {
+	uint8_t bytes[16];
+	uint16_t port;		/* of a raw socket: its protocol number; of a capture socket: its EtherType */
+};
 
 struct rxpath_socket {
 	uint64_t cookie;	/* sock_diag's identity, never used again; 0: not known */
 	uint64_t inode;		/* 0: none any more (orphan) */
 	uint32_t drops;		/* wraps */
-	uint32_t rx_queue;	/* bytes of memory that wait to be read */
+	uint32_t rx_queue;	/* bytes of memory that wait to be read; of a listener: connections */
 	uint32_t rmem;		/* bytes charged to the receive limit; RXPATH_UNKNOWN32 */
 	uint32_t rcvbuf;	/* the receive limit in bytes; RXPATH_UNKNOWN32 */
 	uint32_t uid;
+	uint32_t limit;		/* of a listener: how many connections may wait; RXPATH_UNKNOWN32 */
 	uint8_t protocol;	/* enum rxpath_protocol */
 	bool v6;
 	struct rxpath_address local;
@@ -192,8 +194,12 @@ struct rxpath_buf;
 void rxpath_socket_header(struct rxpath_buf *out);
 void rxpath_socket_row(struct rxpath_buf *out, const struct rxpath_socket *socket);
 
-/* "udp/127.0.0.1:9999", "udp6/[::1]:9999", "raw/0.0.0.0:1". */
+/* "udp/127.0.0.1:9999", "udp6/[::1]:9999", "raw/0.0.0.0:1". Of a capture socket "packet/eth0",
+ * or "packet/*". */
 void rxpath_socket_subject(struct rxpath_buf *out, const struct rxpath_socket *socket);
+
+/* What its queue is called in a report: "sk_rx_queue", of a listener "sk_accept_queue". */
+const char *rxpath_socket_queue(const struct rxpath_socket *socket);
 
 /* "udp", "udp6", "udplite", ... */
 const char *rxpath_socket_protocol(const struct rxpath_socket *socket);

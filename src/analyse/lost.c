@@ -86,6 +86,21 @@ static void take_pool(struct rxpath_report *report, uint64_t pool, const char *n
 	}
 }
 
+/* A driver's own statistic is a second name for what a standard counter of its device has, if one rose. */
+static bool has_standard(const struct rxpath_report *report, const struct rxpath_line *own)
+{
+	for (size_t i = 0; i < report->line_count; i++) {
+		const struct rxpath_line *line = &report->lines[i];
+
+		if (line->moved && line->on.kind == RXPATH_ON_DEVICE &&
+		    (line->source == RXPATH_SOURCE_LINK || line->source == RXPATH_SOURCE_DEV) &&
+		    (line->kind == RXPATH_KIND_DROP || line->kind == RXPATH_KIND_SUSPECT) &&
+		    rxpath_slice_equal(line->on.name, own->on.name))
+			return true;
+	}
+	return false;
+}
+
 void rxpath_account(struct rxpath_report *report)
 {
 	account_children(report);
@@ -99,6 +114,10 @@ void rxpath_account(struct rxpath_report *report)
 		if (!line->moved)
 			continue;
 		settle(line, line->accounted);
+		if (line->source == RXPATH_SOURCE_ETHTOOL) {
+			line->flags |= has_standard(report, line) ? RXPATH_FLAG_COUNTED : 0;
+			continue;
+		}
 		/* All backlog: what happened to these packets is known. */
 		if (line->stage == RXPATH_STAGE_DEVICE && line->kind == RXPATH_KIND_SUSPECT &&
 		    line->flags & RXPATH_FLAG_COUNTED)

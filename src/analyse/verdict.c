@@ -184,6 +184,11 @@ static bool is_of_sockets(const struct rxpath_line *line)
 	return rxpath_slice_starts(line->name, "Udp") || rxpath_slice_is(line->name, "sk_drops");
 }
 
+static bool is_counted_by_udp(const struct rxpath_socket_line *line)
+{
+	return line->socket.protocol != RXPATH_TCP && line->socket.protocol != RXPATH_PACKET;
+}
+
 static bool fails(const struct rxpath_report *report, const struct rxpath_question *question)
 {
 	uint64_t tolerated = 0;
@@ -194,12 +199,13 @@ static bool fails(const struct rxpath_report *report, const struct rxpath_questi
 		const struct rxpath_socket_line *line = &report->sockets[i];
 
 		if (line->flags & RXPATH_FLAG_ALLOWED)
-			tolerated += line->delta;
+			tolerated += is_counted_by_udp(line) ? line->delta : 0;
 		else if (line->delta > 0 && line->kind != RXPATH_KIND_DROP &&
 			 line->kind <= question->fail_on)
 			return true;
 		if (line->full && question->fail_on >= RXPATH_KIND_PRESSURE &&
-		    !is_allowed(question, rxpath_slice_of("sk_rx_queue"), line->subject,
+		    !is_allowed(question, rxpath_slice_of(rxpath_socket_queue(&line->socket)),
+				line->subject,
 				line->socket.rx_queue, report->interval))
 			return true;
 	}

@@ -13,18 +13,20 @@
 /* Sources that are set against each other are read around each other, the small one before and after
  * the large one: softnet around the devices, the MIBs around the sockets. A figure's two readings tell
  * what the time in between can explain. netstat holds terms of the IPv4 residual, whose others stand in
- * snmp, so it stands between the two as well. */
+ * snmp, so it stands between the two as well. A driver's own statistics, which
+ * can take long, and the small tables that nothing is set against stand outside of these brackets. */
 static const struct step {
-	enum { STEP_PROC, STEP_TABLE, STEP_LINK } kind;
-	const char *name;	/* behind /proc/net/ */
+	enum { STEP_PROC, STEP_TABLE, STEP_LINK, STEP_ETHTOOL, STEP_PACKET, STEP_LISTEN } kind;
+	const char *name;	/* behind /proc/net/; NULL: no file */
 } steps[] = {
 	{STEP_PROC, "softnet_stat"}, {STEP_LINK, NULL},	     {STEP_PROC, "dev"},
-	{STEP_PROC, "softnet_stat"}, {STEP_PROC, "ptype"},   {STEP_PROC, "snmp"},
+	{STEP_PROC, "softnet_stat"}, {STEP_ETHTOOL, NULL},   {STEP_PROC, "ptype"},
+	{STEP_PACKET, NULL},	     {STEP_PROC, "snmp"},
 	{STEP_PROC, "snmp6"},	     {STEP_PROC, "netstat"}, {STEP_PROC, "stat/nf_conntrack"},
 	{STEP_PROC, "stat/rt_cache"}, {STEP_TABLE, "udp"},   {STEP_TABLE, "udp6"},
 	{STEP_TABLE, "udplite"},     {STEP_TABLE, "udplite6"}, {STEP_TABLE, "raw"},
 	{STEP_TABLE, "raw6"},	     {STEP_TABLE, "icmp"},   {STEP_TABLE, "icmp6"},
-	{STEP_PROC, "snmp"},	     {STEP_PROC, "snmp6"},
+	{STEP_PROC, "snmp"},	     {STEP_PROC, "snmp6"},   {STEP_LISTEN, NULL},
 };
 #define STEPS (sizeof steps / sizeof *steps)
 
@@ -35,9 +37,12 @@ struct rxpath_capture {
 	int root;			/* the directory that holds proc and sys; -1: the live system */
 	char net[64];			/* "/proc/net", or "/proc/PID/net" of a namespace not entered */
 	char *netns;			/* as the user named it; NULL */
+	bool entered;			/* a namespace that is not the one we were started in */
 	int files[STEPS];		/* -1: not open */
 	int rtnetlink;
 	struct rxpath_sockdiag *diag;
+	struct rxpath_ethtool *ethtool;	/* made when it is first needed */
+	struct rxpath_buf links;	/* the devices, as the last sample had them */
 	struct rxpath_buf scratch;
 };
 
@@ -75,6 +80,7 @@ static bool enter_place(struct rxpath_capture *capture, const struct rxpath_plac
 				return false;
 			return true;
 		}
+		capture->entered = true;
 		if (place->netns) {
 			capture->netns = strdup(place->netns);
 			if (!capture->netns)
@@ -119,6 +125,8 @@ void rxpath_capture_close(struct rxpath_capture *capture)
 	if (capture->rtnetlink >= 0)
 		close(capture->rtnetlink);
 	rxpath_sockdiag_close(capture->diag);
+	rxpath_ethtool_close(capture->ethtool);
+	rxpath_buf_free(&capture->links);
 	rxpath_buf_free(&capture->scratch);
 	free(capture->netns);
 	free(capture);
@@ -189,7 +197,93 @@ static bool put_link(struct rxpath_capture *capture, const struct outlet *outlet
 	/* /sys/class/net shows the namespace that it was mounted in, which need not be this one, so live
 	 * figures come by netlink alone; without it the sums of /proc/net/dev have to do. */
 	return capture->rtnetlink < 0 ||
-	       rxpath_rtlink(capture->rtnetlink, &capture->scratch, outlet, &done, error);
+	       rxpath_rtlink(capture->rtnetlink, &capture->links, outlet, &done, error);
+}
+
+struct rxpath_slice rxpath_capture_links(const struct rxpath_capture *capture)
+{
+	return rxpath_buf_view(&capture->links);
+}
+
+static bool put_ethtool(struct rxpath_capture *capture, const struct outlet *outlet,
+			struct rxpath_error *error)
+{
+	if (capture->rtnetlink < 0)
+		return true;
+	if (!capture->ethtool)
+		capture->ethtool = rxpath_ethtool_open();
+	return !capture->ethtool ||
+	       rxpath_ethtool_statistics(capture->ethtool, rxpath_capture_links(capture), outlet, error);
+}
+
+void rxpath_capture_driver(struct rxpath_capture *capture, const char *device, struct rxpath_buf *out)
+{
+	if (capture->ethtool)
+		rxpath_ethtool_settings(capture->ethtool, device, out);
+}
+
+/* What only sock_diag has. Files below a root have nothing of the kind, which is no news. */
+static bool put_small_table(struct rxpath_capture *capture, const char *path,
+			    const struct outlet *outlet, struct rxpath_error *error)
+{
+	if (capture->root >= 0)
+		return true;
+	if (!rxpath_capture_is_inside(capture))
+		return rxpath_put(outlet, path, EPERM, (struct rxpath_slice){"", 0}, error);
+	if (!capture->diag)
+		return rxpath_put(outlet, path, ENOENT, (struct rxpath_slice){"", 0}, error);
+	if (strcmp(path, "rxpath/packet") == 0)
+		return rxpath_packet_sockets(rxpath_sockdiag_fd(capture->diag),
+					     rxpath_capture_links(capture), outlet, error);
+	return rxpath_listeners(rxpath_sockdiag_fd(capture->diag), &capture->scratch, outlet, error);
+}
+
+int rxpath_capture_file(struct rxpath_capture *capture, const char *path, size_t limit,
+			struct rxpath_buf *out)
+{
+	char live[256];
+	int fd, result;
+
+	if ((size_t)snprintf(live, sizeof live, "/%s", path) >= sizeof live)
+		return ENAMETOOLONG;
+	fd = open_below(capture, capture->root < 0 ? live : path);
+	if (fd < 0)
+		return errno;
+	result = rxpath_read_all(fd, limit, out);
+	close(fd);
+	return result;
+}
+
+int rxpath_capture_net_file(struct rxpath_capture *capture, const char *name, size_t limit,
+			    struct rxpath_buf *out)
+{
+	char path[128];
+
+	/* A path of /proc, or one below the root that has no first slash. */
+	snprintf(path, sizeof path, "%s/%s", capture->net + (capture->net[0] == '/'), name);
+	return rxpath_capture_file(capture, path, limit, out);
+}
+
+bool rxpath_capture_is_inside(const struct rxpath_capture *capture)
+{
+	return capture->root >= 0 || capture->rtnetlink >= 0;
+}
+
+bool rxpath_capture_has_sysfs(struct rxpath_capture *capture, const char *device, int ifindex)
+{
+	char path[128];
+	struct rxpath_slice line, rest;
+	uint64_t number;
+
+	if (capture->root >= 0)
+		return true;
+	/* It shows the namespace that it was mounted in. */
+	snprintf(path, sizeof path, "sys/class/net/%s/ifindex", device);
+	if (capture->entered || rxpath_capture_file(capture, path, 64, &capture->scratch) != 0)
+		return false;
+	rest = rxpath_buf_view(&capture->scratch);
+	return rxpath_scan_line(&rest, &line) && rxpath_scan_dec(line, &number) &&
+	       number == (uint64_t)ifindex;
 }
 
 static bool put_file(struct rxpath_capture *capture, const char *path, const struct outlet *outlet,
@@ -247,6 +341,12 @@ static bool put_step(struct rxpath_capture *capture, size_t at, const struct out
 		return put_link(capture, outlet, error);
 	case STEP_TABLE:
 		return put_table(capture, at, outlet, error);
+	case STEP_ETHTOOL:
+		return put_ethtool(capture, outlet, error);
+	case STEP_PACKET:
+		return put_small_table(capture, "rxpath/packet", outlet, error);
+	case STEP_LISTEN:
+		return put_small_table(capture, "rxpath/listeners", outlet, error);
 	case STEP_PROC:
 		break;
 	}

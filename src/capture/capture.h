@@ -48,6 +48,38 @@ void rxpath_sockdiag_close(struct rxpath_sockdiag *diag);
 bool rxpath_sockdiag_table(struct rxpath_sockdiag *diag, const char *name,
 			   const struct outlet *outlet, bool *done, struct rxpath_error *error);
 
+/* Its netlink socket, for the smaller tables. */
+int rxpath_sockdiag_fd(const struct rxpath_sockdiag *diag);
+
+/* listeners.c: section rxpath/listeners, TCP sockets that wait for connections. */
+bool rxpath_listeners(int fd, struct rxpath_buf *scratch, const struct outlet *outlet,
+		      struct rxpath_error *error);
+
+/* packetdiag.c: section rxpath/packet, sockets that take copies of packets. `table` is the text of
+ * rxpath/link, for the names of their devices. */
+bool rxpath_packet_sockets(int fd, struct rxpath_slice table, const struct outlet *outlet,
+			   struct rxpath_error *error);
+
+/* ethtool.c */
+struct rxpath_ethtool;
+struct rxpath_ethtool *rxpath_ethtool_open(void);
+void rxpath_ethtool_close(struct rxpath_ethtool *ethtool);
+
+/* The drivers' own statistics that tell of losses, as sections rxpath/ethtool/DEVICE, of all devices of
+ * the text of rxpath/link. */
+bool rxpath_ethtool_statistics(struct rxpath_ethtool *ethtool, struct rxpath_slice table,
+			       const struct outlet *outlet, struct rxpath_error *error);
+
+/* Lines "device.NAME.WORD value": driver, speed, ring, ring_max. */
+void rxpath_ethtool_settings(const struct rxpath_ethtool *ethtool, const char *device,
+			     struct rxpath_buf *out);
+
+/* With its NUL, as IFNAMSIZ. */
+#define RXPATH_DEVICE_NAME 16
+
+/* Takes the next device off the text of rxpath/link; its name padded with NULs. */
+bool rxpath_link_next(struct rxpath_slice *table, int *ifindex, char name[RXPATH_DEVICE_NAME]);
+
 /* rtlink.c: all devices' statistics as section rxpath/link. */
 bool rxpath_rtlink(int fd, struct rxpath_buf *scratch, const struct outlet *outlet, bool *done,
 		   struct rxpath_error *error);
@@ -65,6 +97,26 @@ bool rxpath_meta(bool live, const char *netns, const struct outlet *outlet, stru
 /* capture.c: a directory's sections, without this machine's own facts. */
 bool rxpath_capture_stored(struct rxpath_capture *capture, rxpath_sink *sink, void *context,
 			   struct rxpath_error *error);
+
+/* A whole file below the root, or of the live system, by its path without the first slash: 0 or an errno. */
+int rxpath_capture_file(struct rxpath_capture *capture, const char *path, size_t limit,
+			struct rxpath_buf *out);
+
+/* The same of the namespace's own /proc/net. */
+int rxpath_capture_net_file(struct rxpath_capture *capture, const char *name, size_t limit,
+			    struct rxpath_buf *out);
+
+/* The text of rxpath/link in the last sample; empty before it. */
+struct rxpath_slice rxpath_capture_links(const struct rxpath_capture *capture);
+
+/* What the device's driver says of itself, where it can be asked. */
+void rxpath_capture_driver(struct rxpath_capture *capture, const char *device, struct rxpath_buf *out);
+
+/* /sys/class/net shows this very device. */
+bool rxpath_capture_has_sysfs(struct rxpath_capture *capture, const char *device, int ifindex);
+
+/* False when the namespace could not be entered, and only its files of /proc are to be had. */
+bool rxpath_capture_is_inside(const struct rxpath_capture *capture);
 
 /* False when it looks at files under a root, where no process holds anything. */
 bool rxpath_capture_is_live(const struct rxpath_capture *capture);

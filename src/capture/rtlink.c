@@ -130,3 +130,27 @@ bool rxpath_rtlink(int fd, struct rxpath_buf *scratch, const struct outlet *outl
 	*done = true;
 	return rxpath_put(outlet, "rxpath/link", 0, rxpath_buf_view(scratch), error);
 }
+
+bool rxpath_link_next(struct rxpath_slice *table, int *ifindex, char name[RXPATH_DEVICE_NAME])
+{
+	struct rxpath_slice line, word;
+	struct rxpath_buf raw = {0};
+	uint64_t number;
+	bool found = false;
+
+	while (!found && rxpath_scan_line(table, &line)) {
+		if (!rxpath_scan_word(&line, &word) || !rxpath_scan_dec(word, &number) ||
+		    number > INT32_MAX || !rxpath_scan_word(&line, &word))
+			continue;
+		rxpath_buf_reset(&raw);
+		rxpath_buf_unescaped(&raw, word);
+		if (raw.failed || raw.len == 0 || raw.len >= RXPATH_DEVICE_NAME)
+			continue;
+		memset(name, 0, RXPATH_DEVICE_NAME);
+		memcpy(name, raw.data, raw.len);
+		*ifindex = (int)number;
+		found = true;
+	}
+	rxpath_buf_free(&raw);
+	return found;
+}

@@ -49,6 +49,11 @@ void rxpath_sockdiag_close(struct rxpath_sockdiag *diag)
 	free(diag);
 }
 
+int rxpath_sockdiag_fd(const struct rxpath_sockdiag *diag)
+{
+	return diag->fd;
+}
+
 struct part {
 	const struct outlet *outlet;
 	const char *path;

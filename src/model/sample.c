@@ -63,7 +63,8 @@ bool rxpath_sample_add(struct rxpath_sample *sample, struct rxpath_slice name,
 	if (reading.counter) {
 		reading.name = rxpath_slice_of(reading.counter->name);
 	} else {
-		if (value == 0 || !rxpath_catalogue_sounds_lossy(name))
+		if (value == 0 || (source != RXPATH_SOURCE_ETHTOOL &&
+				   !rxpath_catalogue_sounds_lossy(name)))
 			return true;
 		reading.name = name;
 		if (!copy_into(sample, &reading.name))

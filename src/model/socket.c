@@ -31,11 +31,32 @@ const char *rxpath_socket_protocol(const struct rxpath_socket *socket)
 	return protocols[socket->protocol].family[socket->v6].name;
 }
 
+const char *rxpath_socket_queue(const struct rxpath_socket *socket)
+{
+	return socket->protocol == RXPATH_TCP ? "sk_accept_queue" : "sk_rx_queue";
+}
+
+/* Its device; a capture socket has no other address. */
+static void put_device(struct rxpath_buf *out, const struct rxpath_address *address)
+{
+	const char *name = (const char *)address->bytes;
+	struct rxpath_slice device = {name, strnlen(name, sizeof address->bytes)};
+
+	if (device.len == 0)
+		rxpath_buf_char(out, '*');
+	else
+		rxpath_buf_escaped(out, device, "");
+}
+
 void rxpath_socket_address(struct rxpath_buf *out, const struct rxpath_socket *socket,
 			   const struct rxpath_address *address)
 {
 	char text[INET6_ADDRSTRLEN];
 
+	if (socket->protocol == RXPATH_PACKET) {
+		put_device(out, address);
+		return;
+	}
 	if (!inet_ntop(socket->v6 ? AF_INET6 : AF_INET, address->bytes, text, sizeof text)) {
 		out->failed = true;
 		return;

@@ -76,6 +76,7 @@ bool rxpath_parse_diag(struct rxpath_sample *sample, enum rxpath_protocol protoc
 		.v6 = v6,
 		.rmem = RXPATH_UNKNOWN32,
 		.rcvbuf = RXPATH_UNKNOWN32,
+		.limit = RXPATH_UNKNOWN32,
 	};
 	struct nlmsghdr header;
 

@@ -72,7 +72,9 @@ static const struct {
 	rxpath_parser *parse;
 } own_sections[] = {
 	{"/link", RXPATH_SOURCE_LINK, rxpath_parse_link},
+	{"/listeners", RXPATH_SOURCE_TCP, rxpath_parse_listeners},
 	{"/owners", RXPATH_SOURCE_OWNERS, rxpath_parse_owners},
+	{"/packet", RXPATH_SOURCE_PACKET, rxpath_parse_packet},
 	{"/settings", RXPATH_SOURCE_SYSCTL, rxpath_parse_settings},
 	{"/trace", RXPATH_SOURCE_TRACE, rxpath_parse_trace},
 };
@@ -232,11 +234,59 @@ static bool run_proc(struct rxpath_sample *sample, struct rxpath_slice name,
 	return true;
 }
 
+static bool run_ethtool(struct rxpath_sample *sample, struct rxpath_slice device,
+			const struct rxpath_section *section, struct rxpath_error *error)
+{
+	struct mark mark = set_mark(sample);
+	struct rxpath_buf name = {0};
+	bool done;
+
+	if (!arrives(sample, RXPATH_SOURCE_ETHTOOL, section))
+		return true;
+	/* Every device is a source of its own: none is a second reading of another. */
+	sample->sources[RXPATH_SOURCE_ETHTOOL].seen = 1;
+	rxpath_buf_unescaped(&name, device);
+	done = name.failed ? rxpath_error_memory(error) :
+			     rxpath_parse_ethtool(sample, rxpath_buf_view(&name), section->bytes, error);
+	rxpath_buf_free(&name);
+	return settle(sample, RXPATH_SOURCE_ETHTOOL, section, &mark, done, error);
+}
+
+/* "net/ipv4/udp_mem" is the setting net.ipv4.udp_mem: what anybody may have saved beside the rest. */
+static bool run_sysctl(struct rxpath_sample *sample, struct rxpath_slice name,
+		       const struct rxpath_section *section, struct rxpath_error *error)
+{
+	struct rxpath_slice rest = section->bytes;
+	struct rxpath_slice line, word;
+	struct rxpath_buf dotted = {0};
+	struct rxpath_buf value = {0};
+	bool done;
+
+	if (section->error != 0 || !rxpath_scan_line(&rest, &line))
+		return true;
+	for (size_t i = 0; i < name.len; i++)
+		rxpath_buf_char(&dotted, name.ptr[i] == '/' ? '.' : name.ptr[i]);
+	while (rxpath_scan_word(&line, &word)) {
+		if (value.len > 0)
+			rxpath_buf_char(&value, ' ');
+		rxpath_buf_escaped(&value, word, "");
+	}
+	done = !dotted.failed && !value.failed &&
+	       rxpath_sample_add_setting(sample, rxpath_buf_view(&dotted), rxpath_buf_view(&value));
+	rxpath_buf_free(&dotted);
+	rxpath_buf_free(&value);
+	return done || rxpath_error_memory(error);
+}
+
 static bool run_own(struct rxpath_sample *sample, struct rxpath_slice name,
 		    const struct rxpath_section *section, struct rxpath_error *error)
 {
 	struct rxpath_slice table;
 
+	if (rxpath_slice_starts(name, "/ethtool/")) {
+		rxpath_slice_skip(&name, strlen("/ethtool/"));
+		return run_ethtool(sample, name, section, error);
+	}
 	for (size_t i = 0; i < sizeof own_sections / sizeof *own_sections; i++)
 		if (rxpath_slice_is(name, own_sections[i].name))
 			return run(sample, own_sections[i].source, own_sections[i].parse, section,
@@ -343,6 +393,9 @@ bool rxpath_parse_section(void *context, const struct rxpath_section *section,
 		rest = section->path;
 		rxpath_slice_skip(&rest, strlen("rxpath"));
 		done = run_own(sample, rest, section, &local);
+	} else if (find_behind(section->path, "proc/sys/", &rest) &&
+		   (rxpath_slice_starts(rest, "net/") || rxpath_slice_starts(rest, "vm/"))) {
+		done = run_sysctl(sample, rest, section, &local);
 	} else if (find_behind(section->path, "class/net/", &rest)) {
 		done = run_sysfs(sample, rest, section, &local);
 	} else if (find_behind(section->path, "proc/", &rest) &&

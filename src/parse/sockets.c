@@ -163,6 +163,7 @@ bool rxpath_parse_sockets(struct rxpath_sample *sample, enum rxpath_protocol pro
 		.v6 = v6,
 		.rmem = RXPATH_UNKNOWN32,
 		.rcvbuf = RXPATH_UNKNOWN32,
+		.limit = RXPATH_UNKNOWN32,
 	};
 	struct header header = {0};
 	struct rxpath_slice line;

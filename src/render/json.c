@@ -135,9 +135,12 @@ static void put_line(struct rxpath_buf *out, const struct rxpath_line *line, uin
 static void put_address(struct rxpath_buf *out, const struct rxpath_socket *socket,
 			const struct rxpath_address *address)
 {
-	rxpath_buf_char(out, '"');
-	rxpath_socket_address(out, socket, address);
-	rxpath_buf_char(out, '"');
+	struct rxpath_buf text = {0};
+
+	rxpath_socket_address(&text, socket, address);
+	put_string(out, rxpath_buf_view(&text));
+	out->failed = out->failed || text.failed;
+	rxpath_buf_free(&text);
 }
 
 static void put_processes(struct rxpath_buf *out, const struct rxpath_socket_line *line)

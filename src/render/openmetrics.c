@@ -177,6 +177,13 @@ static int by_drops(const void *a, const void *b)
 	return by_address(a, b);
 }
 
+/* Listeners and captures are neither UDP nor raw: their queues are no bytes, their addresses no address. */
+static bool is_shown(const struct rxpath_socket *socket)
+{
+	return socket->drops > 0 && socket->protocol != RXPATH_TCP &&
+	       socket->protocol != RXPATH_PACKET;
+}
+
 /* Those that lost, one entry an address, the worst first. NULL without memory or without any. */
 static struct place *collect(const struct rxpath_sample *sample, size_t *count)
 {
@@ -185,13 +192,13 @@ static struct place *collect(const struct rxpath_sample *sample, size_t *count)
 
 	*count = 0;
 	for (size_t i = 0; i < sample->socket_count; i++)
-		found += sample->sockets[i].drops > 0;
+		found += is_shown(&sample->sockets[i]);
 	places = found == 0 ? NULL : malloc(found * sizeof *places);
 	if (!places)
 		return NULL;
 	found = 0;
 	for (size_t i = 0; i < sample->socket_count; i++)
-		if (sample->sockets[i].drops > 0)
+		if (is_shown(&sample->sockets[i]))
 			places[found++] = (struct place){&sample->sockets[i],
 							 sample->sockets[i].drops,
 							 sample->sockets[i].rx_queue};

@@ -167,33 +167,36 @@ static void put_sparkline(const struct page *page, enum rxpath_stage stage)
 	}
 }
 
+/* A figure and its word, or as much blank space. */
+static void put_cell(const struct page *page, uint64_t value, bool known, const char *word)
+{
+	if (known) {
+		put_count(page, value, 13);
+		rxpath_buf_printf(page->out, " %s", word);
+	} else {
+		rxpath_buf_repeat(page->out, ' ', 14 + strlen(word));
+	}
+}
+
 static void put_stage(const struct page *page, enum rxpath_stage stage)
 {
 	const struct rxpath_stage_line *line = &page->report->stages[stage];
 	struct rxpath_buf *out = page->out;
 	bool worst = line->state == page->report->state && line->state != RXPATH_STATE_OK;
+	bool history = page->style->history && page->style->history->count > 1;
 
 	rxpath_buf_char(out, ' ');
 	put_colored(page, worst ? color_of(line->state) : FAINT,
 		    worst ? page->shapes->worst : page->shapes->flow);
 	rxpath_buf_char(out, ' ');
 	put_padded(page, rxpath_slice_of(rxpath_stage_name(stage)), 12);
-	put_state(page, line->state, 10);
-	if (line->lost > 0) {
-		put_count(page, line->lost, 15);
-		rxpath_buf_string(out, " lost");
-	} else if (line->seen != RXPATH_UNKNOWN) {
-		rxpath_buf_repeat(out, ' ', 20);
-	}
-	if (line->seen != RXPATH_UNKNOWN) {
-		put_count(page, line->seen, 15);
-		rxpath_buf_string(out, " seen");
-	}
-	if (page->style->history && page->style->history->count > 1) {
-		if (line->seen == RXPATH_UNKNOWN)
-			rxpath_buf_repeat(out, ' ', line->lost > 0 ? 20 : 40);
+	put_state(page, line->state, 9);
+	put_cell(page, line->seen, line->seen != RXPATH_UNKNOWN, "seen");
+	put_cell(page, line->lost, line->lost > 0, "lost");
+	if (history)
 		put_sparkline(page, stage);
-	}
+	while (out->len > 0 && out->data[out->len - 1] == ' ')
+		out->len--;
 	rxpath_buf_char(out, '\n');
 }
 
@@ -243,7 +246,7 @@ static struct widths measure(const struct rxpath_report *report)
 		widen(&widths.subject, report->lines[i].subject.len);
 	}
 	for (size_t i = 0; i < report->socket_count; i++) {
-		widen(&widths.name, sizeof "sk_rx_queue" - 1);
+		widen(&widths.name, strlen(rxpath_socket_queue(&report->sockets[i].socket)));
 		widen(&widths.subject, report->sockets[i].subject.len);
 	}
 	return widths;
@@ -272,6 +275,21 @@ static void put_flags(const struct page *page, unsigned flags)
 			rxpath_buf_printf(page->out, "  %s", rxpath_flag_name(i));
 }
 
+/* How often a second; nobody reads the tenths of a large number. */
+static void put_rate(const struct page *page, uint64_t delta)
+{
+	uint64_t interval = page->report->interval;
+
+	if (interval == RXPATH_UNKNOWN || interval == 0)
+		return;
+	rxpath_buf_string(page->out, "  ");
+	if (page->style->terminal && (double)delta * 1e9 / (double)interval >= 100)
+		put_count(page, (uint64_t)((double)delta * 1e9 / (double)interval + 0.5), 0);
+	else
+		rxpath_put_rate(page->out, delta, interval);
+	rxpath_buf_string(page->out, "/s");
+}
+
 static void put_line(const struct page *page, const struct widths *widths,
 		     const struct rxpath_line *line)
 {
@@ -285,13 +303,33 @@ static void put_line(const struct page *page, const struct widths *widths,
 	} else if (line->lost > 0) {
 		rxpath_buf_string(out, "  lost");
 	}
-	if (line->delta > 0 && page->report->interval != RXPATH_UNKNOWN) {
-		rxpath_buf_string(out, "  ");
-		if (rxpath_put_rate(out, line->delta, page->report->interval))
-			rxpath_buf_string(out, "/s");
-	}
+	if (line->delta > 0)
+		put_rate(page, line->delta);
 	put_flags(page, line->flags);
 	rxpath_buf_char(out, '\n');
+}
+
+/* Who holds the socket, and how full it is. */
+static void put_holders(const struct page *page, const struct rxpath_socket_line *line)
+{
+	for (size_t i = 0; i < line->process_count; i++) {
+		rxpath_buf_string(page->out, "  ");
+		rxpath_buf_escaped(page->out, line->processes[i].comm, "");
+		rxpath_buf_printf(page->out, "[%llu]",
+				  (unsigned long long)line->processes[i].pid);
+	}
+	rxpath_buf_string(page->out, "  queue ");
+	put_count(page, line->socket.rx_queue, 0);
+	if (line->socket.limit != RXPATH_UNKNOWN32) {
+		rxpath_buf_string(page->out, " of ");
+		put_count(page, line->socket.limit, 0);
+		rxpath_buf_string(page->out, " connections");
+	} else if (line->socket.rcvbuf != RXPATH_UNKNOWN32) {
+		rxpath_buf_string(page->out, " of ");
+		put_count(page, line->socket.rcvbuf, 0);
+		rxpath_buf_string(page->out, " bytes");
+	}
+	put_flags(page, line->flags);
 }
 
 static void put_socket(const struct page *page, const struct widths *widths,
@@ -301,26 +339,19 @@ static void put_socket(const struct page *page, const struct widths *widths,
 	const struct fact fact = {
 		.stage = RXPATH_STAGE_SOCKET,
 		.kind = dropped ? line->kind : RXPATH_KIND_PRESSURE,
-		.name = rxpath_slice_of(dropped ? "sk_drops" : "sk_rx_queue"),
+		.name = rxpath_slice_of(dropped ? "sk_drops" : rxpath_socket_queue(&line->socket)),
 		.subject = line->subject,
 		.delta = dropped ? line->delta : line->socket.rx_queue,
 	};
-	struct rxpath_buf *out = page->out;
 
 	put_fact(page, widths, &fact);
-	for (size_t i = 0; i < line->process_count; i++) {
-		rxpath_buf_string(out, "  ");
-		rxpath_buf_escaped(out, line->processes[i].comm, "");
-		rxpath_buf_printf(out, "[%llu]", (unsigned long long)line->processes[i].pid);
+	/* The fact is complete; for a reader's eyes the rest moves below it rather than over the edge. */
+	if (page->style->terminal) {
+		rxpath_buf_char(page->out, '\n');
+		rxpath_buf_repeat(page->out, ' ', 19);
 	}
-	rxpath_buf_string(out, "  queue ");
-	put_count(page, line->socket.rx_queue, 0);
-	if (line->socket.rcvbuf != RXPATH_UNKNOWN32) {
-		rxpath_buf_char(out, '/');
-		put_count(page, line->socket.rcvbuf, 0);
-	}
-	put_flags(page, line->flags);
-	rxpath_buf_char(out, '\n');
+	put_holders(page, line);
+	rxpath_buf_char(page->out, '\n');
 }
 
 static void put_facts(const struct page *page)

@@ -73,6 +73,8 @@ static void put_socket_detail(struct rxpath_buf *out, const struct rxpath_socket
 	rxpath_buf_printf(out, ",rx_queue=%u", line->socket.rx_queue);
 	if (line->socket.rcvbuf != RXPATH_UNKNOWN32)
 		rxpath_buf_printf(out, ",rcvbuf=%u", line->socket.rcvbuf);
+	if (line->socket.limit != RXPATH_UNKNOWN32)
+		rxpath_buf_printf(out, ",limit=%u", line->socket.limit);
 	put_flags(out, flags, false);
 }
 
@@ -100,7 +102,7 @@ static void put_socket(struct rxpath_buf *out, const struct rxpath_socket_line *
 	if (!line->full)
 		return;
 	row.kind = rxpath_kind_name(RXPATH_KIND_PRESSURE);
-	row.counter = rxpath_slice_of("sk_rx_queue");
+	row.counter = rxpath_slice_of(rxpath_socket_queue(&line->socket));
 	row.before = before;
 	row.after = line->socket.rx_queue;
 	row.delta = row.after > before ? row.after - before : 0;

@@ -1,0 +1,282 @@
+/* ethtool.c: what only a driver tells, by SIOCETHTOOL: its own statistics, its rings, its link.
+ *
+ * Which statistics a driver has is asked once, as names cost as much as figures; then a sample is two
+ * calls a device, and none for a device without any. All of it is open to everybody (dev_ethtool,
+ * net/ethtool/ioctl.c). */
+#include <errno.h>
+#include <linux/ethtool.h>
+#include <linux/sockios.h>
+#include <net/if.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "capture.h"
+#include "rxpath/arena.h"
+#include "rxpath/catalogue.h"
+
+/* The kernel writes as many statistics as the driver has at that moment, whatever was asked for
+ * (ethtool_get_stats), so there is room for queues that are added between two calls. */
+#define SPARE 8192u
+
+/* A driver with more is not asked at all. */
+#define MOST_STATISTICS 65536u
+
+struct statistic {
+	uint32_t at;				/* its index among the driver's */
+	char name[ETH_GSTRING_LEN + 1];
+};
+
+struct device {
+	int ifindex;
+	char name[IFNAMSIZ];
+	uint32_t count;				/* of the driver's statistics; 0: nothing to ask for */
+	struct statistic *wanted;
+	size_t wanted_count;
+};
+
+struct rxpath_ethtool {
+	int fd;
+	struct device *devices;
+	size_t count, cap;
+	size_t last;		/* the one asked for last: they come in the same order every time */
+};
+
+struct rxpath_ethtool *rxpath_ethtool_open(void)
+{
+	struct rxpath_ethtool *ethtool = calloc(1, sizeof *ethtool);
+
+	if (!ethtool)
+		return NULL;
+	ethtool->fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+	/* A kernel without IPv4, or a namespace that forbids it: any socket will do. */
+	if (ethtool->fd < 0)
+		ethtool->fd = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+	if (ethtool->fd >= 0)
+		return ethtool;
+	free(ethtool);
+	return NULL;
+}
+
+void rxpath_ethtool_close(struct rxpath_ethtool *ethtool)
+{
+	if (!ethtool)
+		return;
+	for (size_t i = 0; i < ethtool->count; i++)
+		free(ethtool->devices[i].wanted);
+	free(ethtool->devices);
+	close(ethtool->fd);
+	free(ethtool);
+}
+
+/* False when the driver cannot tell. */
+static bool ask(const struct rxpath_ethtool *ethtool, const char *name, void *question)
+{
+	struct ifreq request = {.ifr_data = question};
+
+	memcpy(request.ifr_name, name, sizeof request.ifr_name);
+	return ioctl(ethtool->fd, SIOCETHTOOL, &request) == 0;
+}
+
+static uint32_t statistics_of(const struct rxpath_ethtool *ethtool, const char *name)
+{
+	struct {
+		struct ethtool_sset_info head;
+		uint32_t count;
+	} question = {.head = {.cmd = ETHTOOL_GSSET_INFO, .sset_mask = 1u << ETH_SS_STATS}};
+
+	if (!ask(ethtool, name, &question) || question.head.sset_mask == 0 ||
+	    question.count > MOST_STATISTICS)
+		return 0;
+	return question.count;
+}
+
+static bool keep_wanted(struct device *device, const uint8_t *names)
+{
+	for (uint32_t i = 0; i < device->count; i++) {
+		const char *name = (const char *)names + (size_t)i * ETH_GSTRING_LEN;
+		struct rxpath_slice text = {name, strnlen(name, ETH_GSTRING_LEN)};
+
+		if (!rxpath_ethtool_sounds_lossy(text))
+			continue;
+		device->wanted[device->wanted_count].at = i;
+		memcpy(device->wanted[device->wanted_count++].name, text.ptr, text.len);
+	}
+	return device->wanted_count > 0;
+}
+
+/* Which of the driver's statistics are wanted; without any it is not asked again. False without memory. */
+static bool learn(const struct rxpath_ethtool *ethtool, struct device *device)
+{
+	struct ethtool_gstrings *names;
+
+	free(device->wanted);
+	device->wanted = NULL;
+	device->wanted_count = 0;
+	if (device->count == 0)
+		return true;
+	names = calloc(1, sizeof *names + ((size_t)device->count + SPARE) * ETH_GSTRING_LEN);
+	device->wanted = calloc(device->count, sizeof *device->wanted);
+	if (!names || !device->wanted) {
+		free(names);
+		return false;
+	}
+	names->cmd = ETHTOOL_GSTRINGS;
+	names->string_set = ETH_SS_STATS;
+	names->len = device->count;
+	if (!ask(ethtool, device->name, names) || names->len != device->count ||
+	    !keep_wanted(device, names->data))
+		device->count = 0;
+	free(names);
+	return true;
+}
+
+static struct device *device_of(struct rxpath_ethtool *ethtool, int ifindex, const char *name)
+{
+	struct device *devices, *device;
+
+	for (size_t i = 0; i < ethtool->count; i++) {
+		size_t at = (ethtool->last + 1 + i) % ethtool->count;
+
+		if (ethtool->devices[at].ifindex == ifindex) {
+			ethtool->last = at;
+			memcpy(ethtool->devices[at].name, name, IFNAMSIZ);
+			return &ethtool->devices[at];
+		}
+	}
+	devices = rxpath_array_grow(ethtool->devices, ethtool->count, &ethtool->cap, sizeof *devices);
+	if (!devices)
+		return NULL;
+	ethtool->devices = devices;
+	ethtool->last = ethtool->count;
+	device = &devices[ethtool->count++];
+	*device = (struct device){.ifindex = ifindex};
+	memcpy(device->name, name, IFNAMSIZ);
+	device->count = statistics_of(ethtool, name);
+	return learn(ethtool, device) ? device : NULL;
+}
+
+/* One device's statistics as "NAME VALUE" lines, the name escaped. */
+static bool put_device(struct rxpath_ethtool *ethtool, struct device *device,
+		       const struct outlet *outlet, struct rxpath_error *error)
+{
+	struct ethtool_stats *stats;
+	struct rxpath_buf path = {0};
+	struct rxpath_buf text = {0};
+	uint32_t now;
+	bool done = true;
+
+	if (device->count == 0)
+		return true;
+	now = statistics_of(ethtool, device->name);
+	if (now != device->count) {
+		device->count = now;
+		if (!learn(ethtool, device))
+			return rxpath_error_memory(error);
+		if (device->count == 0)
+			return true;
+	}
+	stats = calloc(1, sizeof *stats + ((size_t)device->count + SPARE) * sizeof stats->data[0]);
+	if (!stats)
+		return rxpath_error_memory(error);
+	stats->cmd = ETHTOOL_GSTATS;
+	stats->n_stats = device->count;
+	if (ask(ethtool, device->name, stats) && stats->n_stats == device->count) {
+		rxpath_buf_string(&path, "rxpath/ethtool/");
+		rxpath_buf_escaped(&path, rxpath_slice_of(device->name), "");
+		rxpath_buf_char(&path, '\0');
+		for (size_t i = 0; i < device->wanted_count; i++) {
+			rxpath_buf_escaped(&text, rxpath_slice_of(device->wanted[i].name), "");
+			rxpath_buf_char(&text, ' ');
+			rxpath_buf_u64(&text, stats->data[device->wanted[i].at]);
+			rxpath_buf_char(&text, '\n');
+		}
+		done = path.failed || text.failed ?
+			       rxpath_error_memory(error) :
+			       rxpath_put(outlet, path.data, 0, rxpath_buf_view(&text), error);
+	}
+	free(stats);
+	rxpath_buf_free(&path);
+	rxpath_buf_free(&text);
+	return done;
+}
+
+bool rxpath_ethtool_statistics(struct rxpath_ethtool *ethtool, struct rxpath_slice table,
+			       const struct outlet *outlet, struct rxpath_error *error)
+{
+	char name[IFNAMSIZ];
+	int ifindex;
+
+	while (rxpath_link_next(&table, &ifindex, name)) {
+		struct device *device = device_of(ethtool, ifindex, name);
+
+		if (!device)
+			return rxpath_error_memory(error);
+		if (!put_device(ethtool, device, outlet, error))
+			return false;
+	}
+	return true;
+}
+
+static void put_setting(struct rxpath_buf *out, const char *device, const char *name, uint64_t value)
+{
+	rxpath_buf_string(out, "device.");
+	rxpath_buf_escaped(out, rxpath_slice_of(device), "");
+	rxpath_buf_printf(out, ".%s %llu\n", name, (unsigned long long)value);
+}
+
+/* Megabits a second. The driver's masks of link modes stand behind the struct and are of a length that
+ * it has to be asked for (ethtool_get_link_ksettings). */
+static void put_speed(const struct rxpath_ethtool *ethtool, const char *name, struct rxpath_buf *out)
+{
+	struct {
+		struct ethtool_link_settings head;
+		uint32_t masks[3 * INT8_MAX];
+	} question = {.head = {.cmd = ETHTOOL_GLINKSETTINGS}};
+
+	if (!ask(ethtool, name, &question) || question.head.link_mode_masks_nwords >= 0)
+		return;
+	question.head = (struct ethtool_link_settings){
+		.cmd = ETHTOOL_GLINKSETTINGS,
+		.link_mode_masks_nwords = (int8_t)-question.head.link_mode_masks_nwords,
+	};
+	if (!ask(ethtool, name, &question))
+		return;
+	if (question.head.speed != 0 && question.head.speed < INT32_MAX)
+		put_setting(out, name, "speed", question.head.speed);
+	if (question.head.duplex == DUPLEX_HALF)
+		put_setting(out, name, "half_duplex", 1);
+}
+
+static void put_driver(const struct rxpath_ethtool *ethtool, const char *name, struct rxpath_buf *out)
+{
+	struct ethtool_drvinfo question = {.cmd = ETHTOOL_GDRVINFO};
+
+	if (!ask(ethtool, name, &question) || question.driver[0] == '\0')
+		return;
+	rxpath_buf_string(out, "device.");
+	rxpath_buf_escaped(out, rxpath_slice_of(name), "");
+	rxpath_buf_string(out, ".driver ");
+	rxpath_buf_escaped(out, (struct rxpath_slice){question.driver,
+						      strnlen(question.driver, sizeof question.driver)},
+			   "");
+	rxpath_buf_char(out, '\n');
+}
+
+void rxpath_ethtool_settings(const struct rxpath_ethtool *ethtool, const char *device,
+			     struct rxpath_buf *out)
+{
+	struct ethtool_ringparam rings = {.cmd = ETHTOOL_GRINGPARAM};
+	char name[IFNAMSIZ] = {0};
+
+	memcpy(name, device, strnlen(device, sizeof name - 1));
+	put_driver(ethtool, name, out);
+	put_speed(ethtool, name, out);
+	if (!ask(ethtool, name, &rings) || rings.rx_max_pending == 0)
+		return;
+	put_setting(out, name, "ring", rings.rx_pending);
+	put_setting(out, name, "ring_max", rings.rx_max_pending);
+}

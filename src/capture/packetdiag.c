@@ -1,0 +1,157 @@
+/* packetdiag.c: sockets that take copies of packets (AF_PACKET), with what they missed. /proc/net/packet
+ * has no column for drops, and PACKET_STATISTICS is its owner's alone and cleared by reading, so sock_diag
+ * is the only way (packet_diag_dump, net/packet/diag.c). Drops of a memory-mapped ring are not in it:
+ * those only the owner knows. */
+#include <errno.h>
+#include <linux/netlink.h>
+#include <linux/packet_diag.h>
+#include <linux/sock_diag.h>
+#include <net/if.h>
+#include <string.h>
+#include <sys/socket.h>
+
+#include "capture.h"
+
+struct facts {
+	struct rxpath_slice info, memory, uid, ring;
+};
+
+static uint32_t word_of(struct rxpath_slice attribute, size_t index)
+{
+	uint32_t value = 0;
+
+	if (attribute.len >= (index + 1) * sizeof value)
+		memcpy(&value, attribute.ptr + index * sizeof value, sizeof value);
+	return value;
+}
+
+static void take_attributes(struct rxpath_slice rest, struct facts *facts)
+{
+	struct nlattr attribute;
+
+	while (rest.len >= sizeof attribute) {
+		struct rxpath_slice payload = rest;
+
+		memcpy(&attribute, rest.ptr, sizeof attribute);
+		if (attribute.nla_len < sizeof attribute || attribute.nla_len > rest.len)
+			return;
+		payload.len = attribute.nla_len;
+		rxpath_slice_skip(&payload, sizeof attribute);
+		switch (attribute.nla_type) {
+		case PACKET_DIAG_INFO:
+			facts->info = payload;
+			break;
+		case PACKET_DIAG_MEMINFO:
+			facts->memory = payload;
+			break;
+		case PACKET_DIAG_UID:
+			facts->uid = payload;
+			break;
+		case PACKET_DIAG_RX_RING:
+			facts->ring = payload;
+			break;
+		default:
+			break;
+		}
+		rxpath_slice_skip(&rest, NLMSG_ALIGN((size_t)attribute.nla_len));
+	}
+}
+
+/* The device's name in the table that rxpath_rtlink wrote, escaped as it stands there. */
+static struct rxpath_slice name_of(struct rxpath_slice table, uint32_t ifindex)
+{
+	struct rxpath_slice line, word;
+	uint64_t number;
+
+	while (rxpath_scan_line(&table, &line))
+		if (rxpath_scan_word(&line, &word) && rxpath_scan_dec(word, &number) &&
+		    number == ifindex && rxpath_scan_word(&line, &word))
+			return word;
+	return rxpath_slice_of("?");
+}
+
+struct context {
+	struct rxpath_buf *out;
+	struct rxpath_slice table;
+};
+
+static void put_socket(const struct context *context, struct rxpath_slice payload)
+{
+	struct rxpath_buf *out = context->out;
+	struct packet_diag_msg message;
+	struct packet_diag_info info = {0};
+	struct facts facts = {0};
+
+	if (payload.len < sizeof message)
+		return;
+	memcpy(&message, payload.ptr, sizeof message);
+	rxpath_slice_skip(&payload, NLMSG_ALIGN(sizeof message));
+	take_attributes(payload, &facts);
+	if (facts.info.len >= sizeof info.pdi_index)
+		memcpy(&info, facts.info.ptr,
+		       facts.info.len < sizeof info ? facts.info.len : sizeof info);
+	if (info.pdi_index == 0)
+		rxpath_buf_char(out, '*');
+	else
+		rxpath_buf_slice(out, name_of(context->table, info.pdi_index));
+	rxpath_buf_printf(out, " %04x %u %u %u %s %u %u %08x%08x\n", message.pdiag_num,
+			  word_of(facts.memory, SK_MEMINFO_DROPS),
+			  word_of(facts.memory, SK_MEMINFO_RMEM_ALLOC),
+			  word_of(facts.memory, SK_MEMINFO_RCVBUF), facts.ring.len > 0 ? "ring" : "-",
+			  word_of(facts.uid, 0), message.pdiag_ino, message.pdiag_cookie[1],
+			  message.pdiag_cookie[0]);
+}
+
+static bool take_part(void *pointer, struct rxpath_slice messages)
+{
+	const struct context *context = pointer;
+	struct nlmsghdr header;
+
+	while (messages.len >= sizeof header) {
+		struct rxpath_slice payload = messages;
+
+		memcpy(&header, messages.ptr, sizeof header);
+		if (header.nlmsg_len < sizeof header || header.nlmsg_len > messages.len)
+			break;
+		payload.len = header.nlmsg_len;
+		rxpath_slice_skip(&payload, sizeof header);
+		if (header.nlmsg_type == SOCK_DIAG_BY_FAMILY)
+			put_socket(context, payload);
+		rxpath_slice_skip(&messages, NLMSG_ALIGN((size_t)header.nlmsg_len));
+	}
+	return !context->out->failed;
+}
+
+bool rxpath_packet_sockets(int fd, struct rxpath_slice table, const struct outlet *outlet,
+			   struct rxpath_error *error)
+{
+	struct {
+		struct nlmsghdr header;
+		struct packet_diag_req body;
+	} request = {
+		.header = {
+			.nlmsg_len = sizeof request,
+			.nlmsg_type = SOCK_DIAG_BY_FAMILY,
+			.nlmsg_flags = NLM_F_REQUEST | NLM_F_DUMP,
+		},
+		.body = {
+			.sdiag_family = AF_PACKET,
+			.pdiag_show = PACKET_SHOW_INFO | PACKET_SHOW_MEMINFO | PACKET_SHOW_RING_CFG,
+		},
+	};
+	struct rxpath_buf text = {0};
+	struct context context = {&text, table};
+	bool done;
+	int result;
+
+	rxpath_buf_string(&text, "device type drops rmem rcvbuf ring uid inode cookie\n");
+	result = rxpath_netlink_dump(fd, &request, sizeof request, take_part, &context);
+	if (text.failed)
+		done = rxpath_error_memory(error);
+	else
+		done = rxpath_put(outlet, "rxpath/packet", result,
+				  result == 0 ? rxpath_buf_view(&text) : (struct rxpath_slice){"", 0},
+				  error);
+	rxpath_buf_free(&text);
+	return done;
+}

@@ -1,0 +1,219 @@
+/* settings.c: the settings and levels that explain a loss, as one section of "name value" lines: sysctls
+ * by their own names, sockstat.GROUP.WORD, device.DEVICE.WORD. What this kernel or this namespace does
+ * not have is left out; net.core.netdev_* and the protocols' memory limits stand in the host's own
+ * namespace alone. */
+#include <dirent.h>
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "capture.h"
+#include "rxpath/catalogue.h"
+
+#define BIT(stage) (1u << RXPATH_STAGE_##stage)
+
+/* A setting is a line. */
+#define SETTING_LIMIT ((size_t)4096)
+
+/* What a loss at each stage is explained with; behind /proc/sys/. */
+static const struct {
+	unsigned stages;
+	const char *path;
+} sysctls[] = {
+	{BIT(DEVICE) | BIT(SOFTNET), "net/core/netdev_max_backlog"},
+	{BIT(DEVICE) | BIT(SOFTNET), "net/core/netdev_budget"},
+	{BIT(DEVICE) | BIT(SOFTNET), "net/core/netdev_budget_usecs"},
+	{BIT(DEVICE) | BIT(SOFTNET), "net/core/dev_weight"},
+	{BIT(SOFTNET), "net/core/flow_limit_cpu_bitmap"},
+	{BIT(SOFTNET), "net/core/flow_limit_table_len"},
+	{BIT(NETFILTER), "net/netfilter/nf_conntrack_max"},
+	{BIT(NETFILTER), "net/netfilter/nf_conntrack_count"},
+	{BIT(NETFILTER), "net/netfilter/nf_conntrack_buckets"},
+	{BIT(NETFILTER), "net/netfilter/nf_conntrack_udp_timeout"},
+	{BIT(IP) | BIT(NETFILTER), "net/ipv4/ip_forward"},
+	{BIT(IP) | BIT(NETFILTER), "net/ipv6/conf/all/forwarding"},
+	{BIT(IP), "net/ipv4/ipfrag_high_thresh"},
+	{BIT(IP), "net/ipv4/ipfrag_time"},
+	{BIT(IP), "net/ipv6/ip6frag_high_thresh"},
+	{BIT(IP), "net/ipv6/ip6frag_time"},
+	{BIT(TRANSPORT) | BIT(SOCKET), "net/core/rmem_default"},
+	{BIT(TRANSPORT) | BIT(SOCKET), "net/core/rmem_max"},
+	{BIT(TRANSPORT) | BIT(SOCKET), "net/core/somaxconn"},
+	{BIT(TRANSPORT) | BIT(SOCKET), "net/ipv4/udp_mem"},
+	{BIT(TRANSPORT) | BIT(SOCKET), "net/ipv4/udp_rmem_min"},
+	{BIT(TRANSPORT) | BIT(SOCKET), "net/ipv4/tcp_mem"},
+	{BIT(TRANSPORT) | BIT(SOCKET), "net/ipv4/tcp_rmem"},
+	{BIT(TRANSPORT) | BIT(SOCKET), "net/ipv4/tcp_max_syn_backlog"},
+	{BIT(TRANSPORT) | BIT(SOCKET), "net/ipv4/tcp_syncookies"},
+	{BIT(TRANSPORT) | BIT(SOCKET), "net/ipv4/tcp_abort_on_overflow"},
+	{BIT(TRANSPORT) | BIT(SOCKET), "vm/min_free_kbytes"},
+};
+
+/* The same for each device, and for "all"; behind /proc/sys/net/. */
+static const struct {
+	const char *before, *after;
+} confs[] = {
+	{"ipv4/conf", "rp_filter"},
+	{"ipv4/conf", "log_martians"},
+	{"ipv6/conf", "disable_ipv6"},
+};
+
+struct pass {
+	struct rxpath_capture *capture;
+	struct rxpath_buf text;		/* what has been found */
+	struct rxpath_buf file;
+};
+
+/* The file's first line. False when there is none. */
+static bool read_line(struct pass *pass, const char *path, struct rxpath_slice *line)
+{
+	struct rxpath_slice rest;
+
+	if (rxpath_capture_file(pass->capture, path, SETTING_LIMIT, &pass->file) != 0)
+		return false;
+	rest = rxpath_buf_view(&pass->file);
+	return rxpath_scan_line(&rest, line) && line->len > 0;
+}
+
+/* Tabs between the words of a value become spaces. */
+static void put_value(struct rxpath_buf *out, struct rxpath_slice value)
+{
+	struct rxpath_slice word;
+
+	while (rxpath_scan_word(&value, &word)) {
+		rxpath_buf_char(out, ' ');
+		rxpath_buf_escaped(out, word, "");
+	}
+	rxpath_buf_char(out, '\n');
+}
+
+static void put_sysctl(struct pass *pass, const char *path)
+{
+	char whole[256];
+	struct rxpath_slice value;
+
+	snprintf(whole, sizeof whole, "proc/sys/%s", path);
+	if (!read_line(pass, whole, &value))
+		return;
+	for (const char *at = path; *at; at++)
+		rxpath_buf_char(&pass->text, *at == '/' ? '.' : *at);
+	put_value(&pass->text, value);
+}
+
+static void put_conf(struct pass *pass, const char *device)
+{
+	char path[256];
+	struct rxpath_slice value;
+
+	for (size_t i = 0; i < sizeof confs / sizeof *confs; i++) {
+		snprintf(path, sizeof path, "proc/sys/net/%s/%s/%s", confs[i].before, device,
+			 confs[i].after);
+		if (!read_line(pass, path, &value))
+			continue;
+		rxpath_buf_printf(&pass->text, "net.%.4s.conf.", confs[i].before);
+		rxpath_buf_escaped(&pass->text, rxpath_slice_of(device), "");
+		rxpath_buf_printf(&pass->text, ".%s", confs[i].after);
+		put_value(&pass->text, value);
+	}
+}
+
+/* "UDP: inuse 3 mem 2" becomes two settings (sockstat_seq_show, net/ipv4/proc.c). */
+static void put_sockstat(struct pass *pass, const char *file)
+{
+	struct rxpath_slice rest, line, group, word, value;
+
+	if (rxpath_capture_net_file(pass->capture, file, SETTING_LIMIT, &pass->file) != 0)
+		return;
+	rest = rxpath_buf_view(&pass->file);
+	while (rxpath_scan_line(&rest, &line)) {
+		if (!rxpath_scan_until(&line, ':', &group))
+			continue;
+		while (rxpath_scan_word(&line, &word) && rxpath_scan_word(&line, &value)) {
+			rxpath_buf_string(&pass->text, "sockstat.");
+			rxpath_buf_escaped(&pass->text, group, "");
+			rxpath_buf_char(&pass->text, '.');
+			rxpath_buf_escaped(&pass->text, word, "");
+			put_value(&pass->text, value);
+		}
+	}
+}
+
+static bool is_zero(struct rxpath_slice mask)
+{
+	for (size_t i = 0; i < mask.len; i++)
+		if (mask.ptr[i] != '0' && mask.ptr[i] != ',')
+			return false;
+	return true;
+}
+
+/* How many receive queues there are, and how many of them RPS spreads (show_rps_map). */
+static void put_rps(struct pass *pass, const char *device)
+{
+	char path[256];
+	struct rxpath_slice mask;
+	unsigned queues = 0;
+	unsigned spread = 0;
+
+	for (;; queues++) {
+		snprintf(path, sizeof path, "sys/class/net/%s/queues/rx-%u/rps_cpus", device, queues);
+		if (!read_line(pass, path, &mask))
+			break;
+		spread += !is_zero(mask);
+	}
+	if (queues == 0)
+		return;
+	rxpath_buf_string(&pass->text, "device.");
+	rxpath_buf_escaped(&pass->text, rxpath_slice_of(device), "");
+	rxpath_buf_printf(&pass->text, ".queues %u\ndevice.", queues);
+	rxpath_buf_escaped(&pass->text, rxpath_slice_of(device), "");
+	rxpath_buf_printf(&pass->text, ".rps_queues %u\n", spread);
+}
+
+static void put_devices(struct pass *pass, unsigned stages)
+{
+	struct rxpath_slice table = rxpath_capture_links(pass->capture);
+	char name[RXPATH_DEVICE_NAME];
+	int ifindex;
+
+	if (stages & BIT(IP))
+		put_conf(pass, "all");
+	for (size_t i = 0; i < RXPATH_DETAIL_DEVICES && rxpath_link_next(&table, &ifindex, name);
+	     i++) {
+		if (stages & BIT(IP))
+			put_conf(pass, name);
+		if (!(stages & (BIT(DEVICE) | BIT(SOFTNET))))
+			continue;
+		rxpath_capture_driver(pass->capture, name, &pass->text);
+		if (rxpath_capture_has_sysfs(pass->capture, name, ifindex))
+			put_rps(pass, name);
+	}
+}
+
+bool rxpath_capture_detail(struct rxpath_capture *capture, unsigned stages, rxpath_sink *sink,
+			   void *context, struct rxpath_error *error)
+{
+	const struct outlet outlet = {sink, context};
+	struct pass pass = {.capture = capture};
+	bool done;
+
+	/* Of a namespace that could not be entered nothing but its files of /proc/net is to be had. */
+	if (rxpath_capture_is_inside(capture)) {
+		for (size_t i = 0; i < sizeof sysctls / sizeof *sysctls; i++)
+			if (sysctls[i].stages & stages)
+				put_sysctl(&pass, sysctls[i].path);
+		put_devices(&pass, stages);
+	}
+	if (stages & (BIT(IP) | BIT(TRANSPORT) | BIT(SOCKET))) {
+		put_sockstat(&pass, "sockstat");
+		put_sockstat(&pass, "sockstat6");
+	}
+	if (pass.text.failed)
+		done = rxpath_error_memory(error);
+	else
+		done = rxpath_put(&outlet, "rxpath/settings", 0, rxpath_buf_view(&pass.text), error);
+	rxpath_buf_free(&pass.text);
+	rxpath_buf_free(&pass.file);
+	return done;
+}

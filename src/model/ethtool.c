@@ -1,0 +1,48 @@
+/* ethtool.c: which of a driver's own statistics say that received packets were lost.
+ *
+ * Drivers name them as they like (ETH_SS_STATS), so the spelling is all there is to go by. Both who reads
+ * them and who parses them ask here: a card has thousands, and the few that matter are kept. */
+#include "rxpath/catalogue.h"
+
+/* In lower case; wherever they stand. "err" alone would find interrupts, "miss" the misses of caches and
+ * of flow tables, which lose nothing. */
+static const char *const loss_words[] = {
+	"drop", "missed", "rx_miss", "error", "_err", "err_", "no_buf", "nobuf", "out_of_buf", "no_dma_res",
+	"discard", "overrun", "alloc_fail",
+};
+
+/* The other direction. */
+static const char *const transmit_words[] = {"tx_", "_tx", "tx-", "-tx", "xmit", "transmit", "out_of_order"};
+
+static char lower(char c)
+{
+	return c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c;
+}
+
+static bool has_word(struct rxpath_slice name, const char *word)
+{
+	for (size_t at = 0; at < name.len; at++) {
+		size_t same = 0;
+
+		while (word[same] != '\0' && at + same < name.len &&
+		       lower(name.ptr[at + same]) == word[same])
+			same++;
+		if (word[same] == '\0')
+			return true;
+	}
+	return false;
+}
+
+static bool has_any(struct rxpath_slice name, const char *const *words, size_t count)
+{
+	for (size_t i = 0; i < count; i++)
+		if (has_word(name, words[i]))
+			return true;
+	return false;
+}
+
+bool rxpath_ethtool_sounds_lossy(struct rxpath_slice name)
+{
+	return has_any(name, loss_words, sizeof loss_words / sizeof *loss_words) &&
+	       !has_any(name, transmit_words, sizeof transmit_words / sizeof *transmit_words);
+}

@@ -1,0 +1,42 @@
+/* ethtool.c: rxpath/ethtool/DEVICE: "name value" lines, a driver's own statistics, names escaped.
+ *
+ * They become ethtool.NAME: evidence, no accounts, as most of them count what a standard counter of the
+ * device counts too. */
+#include <string.h>
+
+#include "parse.h"
+
+#define PREFIX "ethtool."
+#define MOST_NAME 200
+
+static bool is_printable(struct rxpath_slice word)
+{
+	for (size_t i = 0; i < word.len; i++)
+		if (word.ptr[i] <= ' ' || word.ptr[i] > '~')
+			return false;
+	return word.len > 0;
+}
+
+bool rxpath_parse_ethtool(struct rxpath_sample *sample, struct rxpath_slice device,
+			  struct rxpath_slice text, struct rxpath_error *error)
+{
+	struct rxpath_subject subject = {.kind = RXPATH_ON_DEVICE, .name = device};
+	struct rxpath_slice line, name, word;
+	char whole[sizeof PREFIX + MOST_NAME] = PREFIX;
+	uint64_t value;
+
+	for (size_t number = 1; rxpath_scan_line(&text, &line); number++) {
+		if (!rxpath_scan_word(&line, &name) || !is_printable(name) || name.len > MOST_NAME)
+			return rxpath_error_format(error, number, "not a statistic's name", line);
+		if (!rxpath_scan_word(&line, &word) || !rxpath_scan_dec(word, &value))
+			return rxpath_error_format(error, number, "no value for", name);
+		if (!rxpath_ethtool_sounds_lossy(name))
+			continue;
+		memcpy(whole + sizeof PREFIX - 1, name.ptr, name.len);
+		if (!rxpath_sample_add(sample,
+				       (struct rxpath_slice){whole, sizeof PREFIX - 1 + name.len},
+				       RXPATH_SOURCE_ETHTOOL, subject, value))
+			return rxpath_error_memory(error);
+	}
+	return true;
+}

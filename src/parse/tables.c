@@ -1,0 +1,193 @@
+/* tables.c: rxpath/listeners and rxpath/packet: what sock_diag says of TCP sockets that listen and of
+ * sockets that take copies of packets, as the capture writes it down. The first line names the columns, so
+ * that a later version may add some. */
+#include <arpa/inet.h>
+#include <string.h>
+
+#include "parse.h"
+
+#define MOST_COLUMNS 16
+
+/* One row, by the names of its columns; a column that is not there is empty. */
+struct row {
+	struct rxpath_slice names[MOST_COLUMNS];
+	struct rxpath_slice values[MOST_COLUMNS];
+	size_t count;
+	size_t number;		/* of its line */
+};
+
+static bool take_header(struct row *row, struct rxpath_slice line, const char *first,
+			struct rxpath_error *error)
+{
+	struct rxpath_slice whole = line;
+	struct rxpath_slice word;
+
+	while (rxpath_scan_word(&line, &word)) {
+		if (row->count == MOST_COLUMNS || !rxpath_parse_is_name(word))
+			return rxpath_error_format(error, 1, "not a column's name", word);
+		row->names[row->count++] = word;
+	}
+	return (row->count > 0 && rxpath_slice_is(row->names[0], first)) ||
+	       rxpath_error_format(error, 1, "not a header of this table", whole);
+}
+
+static bool take_values(struct row *row, struct rxpath_slice line, struct rxpath_error *error)
+{
+	for (size_t i = 0; i < row->count; i++)
+		if (!rxpath_scan_word(&line, &row->values[i]))
+			return rxpath_error_format(error, row->number, "no value for", row->names[i]);
+	return true;
+}
+
+static struct rxpath_slice value_of(const struct row *row, const char *name)
+{
+	for (size_t i = 0; i < row->count; i++)
+		if (rxpath_slice_is(row->names[i], name))
+			return row->values[i];
+	return (struct rxpath_slice){"", 0};
+}
+
+static bool is_bad(const struct row *row, struct rxpath_slice value, const char *what,
+		   struct rxpath_error *error)
+{
+	return rxpath_error_format(error, row->number, what, value);
+}
+
+/* The columns that are decimal numbers of 32 bits, and what every socket has. */
+static bool take_numbers(const struct row *row, struct rxpath_socket *socket,
+			 struct rxpath_error *error)
+{
+	const struct {
+		const char *name;
+		uint32_t *field;
+	} fields[] = {
+		{"queue", &socket->rx_queue}, {"limit", &socket->limit}, {"drops", &socket->drops},
+		{"rmem", &socket->rmem},      {"rcvbuf", &socket->rcvbuf}, {"uid", &socket->uid},
+	};
+	struct rxpath_slice value;
+	uint64_t number;
+
+	for (size_t i = 0; i < sizeof fields / sizeof *fields; i++) {
+		value = value_of(row, fields[i].name);
+		if (value.len == 0)
+			continue;
+		if (!rxpath_scan_dec(value, &number) || number > UINT32_MAX)
+			return is_bad(row, value, "not a decimal number", error);
+		*fields[i].field = (uint32_t)number;
+	}
+	value = value_of(row, "inode");
+	if (!rxpath_scan_dec(value, &socket->inode))
+		return is_bad(row, value, "not an inode", error);
+	value = value_of(row, "cookie");
+	return rxpath_scan_hex(value, &socket->cookie) || is_bad(row, value, "not a cookie", error);
+}
+
+/* "0.0.0.0:80", "[::]:80" */
+static bool take_address(struct rxpath_slice value, struct rxpath_socket *socket)
+{
+	char text[INET6_ADDRSTRLEN];
+	struct rxpath_slice address;
+	uint64_t port;
+
+	if (!rxpath_scan_last(&value, ':', &address) || !rxpath_scan_dec(value, &port) ||
+	    port > UINT16_MAX)
+		return false;
+	if (socket->v6) {
+		if (address.len < 2 || address.ptr[0] != '[' || address.ptr[address.len - 1] != ']')
+			return false;
+		rxpath_slice_skip(&address, 1);
+		address.len--;
+	}
+	if (address.len >= sizeof text)
+		return false;
+	memcpy(text, address.ptr, address.len);
+	text[address.len] = '\0';
+	socket->local.port = (uint16_t)port;
+	return inet_pton(socket->v6 ? AF_INET6 : AF_INET, text, socket->local.bytes) == 1;
+}
+
+static bool take_listener(struct rxpath_sample *sample, const struct row *row,
+			  struct rxpath_error *error)
+{
+	struct rxpath_slice protocol = value_of(row, "protocol");
+	struct rxpath_slice local = value_of(row, "local");
+	struct rxpath_socket socket = {
+		.protocol = RXPATH_TCP,
+		.v6 = rxpath_slice_is(protocol, "tcp6"),
+		.rmem = RXPATH_UNKNOWN32,
+		.rcvbuf = RXPATH_UNKNOWN32,
+		.limit = RXPATH_UNKNOWN32,
+	};
+
+	if (!socket.v6 && !rxpath_slice_is(protocol, "tcp"))
+		return is_bad(row, protocol, "not a protocol", error);
+	if (!take_address(local, &socket))
+		return is_bad(row, local, "not an address", error);
+	return take_numbers(row, &socket, error) &&
+	       (rxpath_sample_add_socket(sample, &socket) || rxpath_error_memory(error));
+}
+
+static bool take_packet(struct rxpath_sample *sample, const struct row *row,
+			struct rxpath_error *error)
+{
+	struct rxpath_slice device = value_of(row, "device");
+	struct rxpath_slice value = value_of(row, "type");
+	struct rxpath_socket socket = {
+		.protocol = RXPATH_PACKET,
+		.rmem = RXPATH_UNKNOWN32,
+		.rcvbuf = RXPATH_UNKNOWN32,
+		.limit = RXPATH_UNKNOWN32,
+	};
+	struct rxpath_buf name = {0};
+	uint64_t type;
+	bool fits;
+
+	if (!rxpath_scan_hex(value, &type) || type > UINT16_MAX)
+		return is_bad(row, value, "not an EtherType", error);
+	socket.local.port = (uint16_t)type;
+	if (!rxpath_slice_is(device, "*"))
+		rxpath_buf_unescaped(&name, device);
+	fits = name.len < sizeof socket.local.bytes;
+	if (fits && name.len > 0)
+		memcpy(socket.local.bytes, name.data, name.len);
+	rxpath_buf_free(&name);
+	if (!fits)
+		return is_bad(row, device, "not a device's name", error);
+	if (!take_numbers(row, &socket, error))
+		return false;
+	socket.rx_queue = socket.rmem == RXPATH_UNKNOWN32 ? 0 : socket.rmem;
+	return rxpath_sample_add_socket(sample, &socket) || rxpath_error_memory(error);
+}
+
+static bool parse_table(struct rxpath_sample *sample, struct rxpath_slice text, const char *first,
+			bool (*take)(struct rxpath_sample *, const struct row *,
+				     struct rxpath_error *),
+			struct rxpath_error *error)
+{
+	struct row row = {0};
+	struct rxpath_slice line;
+
+	if (text.len == 0)
+		return rxpath_error_format(error, 0, "empty", text);
+	while (text.len > 0) {
+		row.number++;
+		if (!rxpath_scan_until(&text, '\n', &line))
+			return rxpath_error_format(error, row.number, "cut in mid-line", text);
+		if (row.number == 1 ? !take_header(&row, line, first, error) :
+				      !take_values(&row, line, error) || !take(sample, &row, error))
+			return false;
+	}
+	return true;
+}
+
+bool rxpath_parse_listeners(struct rxpath_sample *sample, struct rxpath_slice text,
+			    struct rxpath_error *error)
+{
+	return parse_table(sample, text, "protocol", take_listener, error);
+}
+
+bool rxpath_parse_packet(struct rxpath_sample *sample, struct rxpath_slice text,
+			 struct rxpath_error *error)
+{
+	return parse_table(sample, text, "device", take_packet, error);
+}
