@@ -58,14 +58,14 @@ for name in $names; do
 	grep -q "^\.It Sy $name Pq [a-z]*$" "$counters" || complain "$counters lacks $name"
 done
 
-# Every recipe of the README is in the page too, and one that tests/recipes.sh runs, marked there by
+# Every recipe of the README is in the page too, and one that a test runs, marked there by
 # '# recipe: LINE', is in both. roff wants its backslashes and quotes escaped.
 page=$(sed 's/^\.Dl //; s/\\&//; s/\\(dq/"/g; s/\\e/\\/g' man/rxpath.1 | awk '
 	/\\$/ { sub(/ *\\$/, ""); held = held $0 " "; next }
 	{ sub(/^ +/, ""); print held $0; held = "" }')
 recipes=$(
 	sed -n '/^## Recipes/,/^## How/s/^    //p' README.md
-	[ ! -e tests/recipes.sh ] || sed -n 's/^# recipe: //p' tests/recipes.sh
+	cat tests/recipes.sh tests/cli/recipes.sh 2>/dev/null | sed -n 's/^# recipe: //p'
 )
 [ -n "$recipes" ] || complain "README.md has no recipe"
 printf '%s\n' "$recipes" | sort -u | while IFS= read -r recipe; do
