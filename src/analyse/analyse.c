@@ -66,7 +66,7 @@ bool rxpath_analyse(const struct rxpath_sample *before, const struct rxpath_samp
 	    !rxpath_diff_sockets(&pair, question->all, lost_by, error))
 		return false;
 	rxpath_sort_lines(report);
-	rxpath_account(report);
+	rxpath_account(&pair);
 	/* Derived figures account for themselves. */
 	if (!rxpath_residuals(&pair, error) || !rxpath_attribute(&pair, lost_by, error) ||
 	    !rxpath_analyse_trace(&pair, error))

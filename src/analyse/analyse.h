@@ -32,6 +32,10 @@ struct change rxpath_change(const struct rxpath_reading *before, const struct rx
 /* The change of a counter of the network namespace; zero where it was not read. */
 struct change rxpath_change_of(const struct pair *pair, const char *name);
 
+/* The most that the CPUs' readings of that name can have moved, also where nothing moved between the first
+ * readings of both samples. */
+uint64_t rxpath_most_of(const struct pair *pair, const char *name);
+
 /* The change of a reading on a device, from zero where the device is new. */
 struct change rxpath_device_change(const struct pair *pair, const struct rxpath_reading *after);
 
@@ -53,7 +57,7 @@ bool rxpath_diff_sockets(const struct pair *pair, bool all, uint64_t lost_by[RXP
 			 struct rxpath_error *error);
 
 /* lost.c: the exclusive part of every line. */
-void rxpath_account(struct rxpath_report *report);
+void rxpath_account(const struct pair *pair);
 
 /* residual.c: what IP received and nothing accounts for. */
 bool rxpath_residuals(const struct pair *pair, struct rxpath_error *error);

@@ -317,6 +317,22 @@ bool rxpath_diff_counters(const struct pair *pair, bool all, struct rxpath_error
 	return done && (!pair->before || add_wraps_to_zero(pair, error));
 }
 
+uint64_t rxpath_most_of(const struct pair *pair, const char *name)
+{
+	uint64_t sum = 0;
+
+	for (size_t i = 0; i < pair->after->reading_count; i++) {
+		const struct rxpath_reading *reading = &pair->after->readings[i];
+		const struct rxpath_reading *before;
+		unsigned flags;
+
+		if (rxpath_slice_is(reading->name, name) && rxpath_pair_has(pair, reading->source) &&
+		    find_before(pair, reading, NULL, &before, &flags))
+			sum += rxpath_change(before, reading).most;
+	}
+	return sum;
+}
+
 struct change rxpath_device_change(const struct pair *pair, const struct rxpath_reading *after)
 {
 	const struct rxpath_device *device = &pair->after->devices[after->device];

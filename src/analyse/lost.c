@@ -45,16 +45,6 @@ static void account_children(struct rxpath_report *report)
 	}
 }
 
-static uint64_t pool_of(const struct rxpath_report *report, const char *name)
-{
-	uint64_t sum = 0;
-
-	for (size_t i = 0; i < report->line_count; i++)
-		if (report->lines[i].moved && rxpath_slice_is(report->lines[i].name, name))
-			sum += report->lines[i].most;
-	return sum;
-}
-
 /* The moved line of that name, not yet served, with the largest delta. */
 static struct rxpath_line *largest(struct rxpath_report *report, const char *name, const char *other)
 {
@@ -101,13 +91,15 @@ static bool has_standard(const struct rxpath_report *report, const struct rxpath
 	return false;
 }
 
-void rxpath_account(struct rxpath_report *report)
+void rxpath_account(const struct pair *pair)
 {
+	struct rxpath_report *report = pair->report;
+
 	account_children(report);
-	take_pool(report, pool_of(report, "softnet_flow_limit"), "softnet_dropped",
+	take_pool(report, rxpath_most_of(pair, "softnet_flow_limit"), "softnet_dropped",
 		  "softnet_dropped");
 	/* A packet that the backlog had no room for is also one that its device dropped. */
-	take_pool(report, pool_of(report, "softnet_dropped"), "rx_dropped", "dev_drop");
+	take_pool(report, rxpath_most_of(pair, "softnet_dropped"), "rx_dropped", "dev_drop");
 	for (size_t i = 0; i < report->line_count; i++) {
 		struct rxpath_line *line = &report->lines[i];
 
