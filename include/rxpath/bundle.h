@@ -39,7 +39,7 @@ void rxpath_bundle_write(struct rxpath_buf *out, const struct rxpath_section *se
  * when a piece was empty or lacked its last newline.
  *
  * False with *error set when the text is no bundle at all (no header in its first line), or ends before
- * its end although it promises one ("complete rxpath/end" in section "rxpath"). What was handed on until
+ * its end, or goes on after it, where it promises one ("complete rxpath/end" in section "rxpath"). What was handed on until
  * then is to be thrown away. */
 bool rxpath_bundle_split(struct rxpath_slice text, rxpath_sink *sink, void *context,
 			 struct rxpath_error *error);

@@ -119,7 +119,7 @@ struct rxpath_sample {
 	bool keep_zeros;
 
 	/* Who and when; empty or RXPATH_UNKNOWN where the bundle does not say. */
-	struct rxpath_slice version, host, kernel, boot_id, netns, time;
+	struct rxpath_slice version, host, kernel, boot_id, netns, netns_id, time;
 	uint64_t monotonic;		/* nanoseconds since boot */
 	uint64_t uptime;		/* nanoseconds, from /proc/uptime */
 

@@ -29,8 +29,7 @@ bool rxpath_analyse_comparable(const struct rxpath_sample *before, const char *b
 		return rxpath_error_refused(error, after_name, "older than %s: swapped, or of "
 					    "another boot", before_name);
 	/* A name says less than an identity: the same namespace may have several, or none. */
-	if (rxpath_slice_starts(before->netns, "net:[") && rxpath_slice_starts(after->netns, "net:[") &&
-	    differ(before->netns, after->netns))
+	if (differ(before->netns_id, after->netns_id))
 		return rxpath_error_refused(error, after_name, "of another network namespace than %s",
 					    before_name);
 	return true;

@@ -38,6 +38,7 @@ struct rxpath_capture {
 	char net[64];			/* "/proc/net", or "/proc/PID/net" of a namespace not entered */
 	char *netns;			/* as the user named it; NULL */
 	bool entered;			/* a namespace that is not the one we were started in */
+	char link[64];			/* what tells the namespace's identity */
 	int files[STEPS];		/* -1: not open */
 	int rtnetlink;
 	struct rxpath_sockdiag *diag;
@@ -76,6 +77,8 @@ static bool enter_place(struct rxpath_capture *capture, const struct rxpath_plac
 			if (!denied || !place->pid)
 				return false;
 			snprintf(capture->net, sizeof capture->net, "/proc/%.20s/net", place->pid);
+			snprintf(capture->link, sizeof capture->link, "/proc/%.20s/ns/net",
+				 place->pid);
 			if (access(capture->net, R_OK | X_OK) != 0)
 				return false;
 			return true;
@@ -106,6 +109,7 @@ struct rxpath_capture *rxpath_capture_open(const struct rxpath_place *place,
 	for (size_t i = 0; i < STEPS; i++)
 		capture->files[i] = -1;
 	memcpy(capture->net, "/proc/net", sizeof "/proc/net");
+	memcpy(capture->link, "/proc/self/ns/net", sizeof "/proc/self/ns/net");
 	if (!enter_place(capture, place, error)) {
 		rxpath_capture_close(capture);
 		return NULL;
@@ -151,19 +155,25 @@ static size_t first_step(size_t at)
 static bool put_proc(struct rxpath_capture *capture, size_t at, const struct outlet *outlet,
 		     struct rxpath_error *error)
 {
-	int *fd = &capture->files[first_step(at)];
+	int *kept = &capture->files[first_step(at)];
+	int fd = *kept;
 	char path[128];
 	char name[128];
 	int result = 0;
 
 	snprintf(path, sizeof path, "%s/%s", capture->net, steps[at].name);
 	snprintf(name, sizeof name, "/proc/net/%s", steps[at].name);
-	if (*fd < 0)
-		*fd = open_below(capture, path);
-	if (*fd < 0)
+	if (fd < 0)
+		fd = open_below(capture, path);
+	if (fd < 0)
 		result = errno;
 	else
-		result = rxpath_read_all(*fd, RXPATH_FILE_LIMIT, &capture->scratch);
+		result = rxpath_read_all(fd, RXPATH_FILE_LIMIT, &capture->scratch);
+	/* Stored files may be replaced by others of their name at any time; the kernel's are not. */
+	if (capture->root < 0)
+		*kept = fd;
+	else if (fd >= 0)
+		close(fd);
 	if (result == ENOMEM)
 		return rxpath_error_memory(error);
 	return rxpath_put(outlet, name, result,
@@ -385,6 +395,7 @@ bool rxpath_capture_sample(struct rxpath_capture *capture, rxpath_sink *sink, vo
 {
 	const struct outlet outlet = {sink, context};
 
-	return rxpath_meta(rxpath_capture_is_live(capture), capture->netns, &outlet, error) &&
+	return rxpath_meta(rxpath_capture_is_live(capture), capture->netns, capture->link, &outlet,
+			   error) &&
 	       rxpath_capture_stored(capture, sink, context, error);
 }

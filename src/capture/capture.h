@@ -15,14 +15,15 @@ bool rxpath_put(const struct outlet *outlet, const char *path, int error, struct
 
 /* root.c: opening below a directory without ever leaving it. */
 
-/* Opens DIR/PATH for reading; no link on the way, and no "..", leads out of DIR. -1 with errno. */
+/* Opens DIR/PATH for reading; no link on the way, and no "..", leads out of DIR. -1 with errno: ENOTSUP
+ * when it is a pipe, a device, a socket. */
 int rxpath_root_open(int dir, const char *path);
 
 /* The same for a directory. */
 int rxpath_root_opendir(int dir, const char *path);
 
 /* Reads a whole regular file of at most `limit` bytes from its start into *out (emptied first).
- * 0, or an errno: EFBIG over the limit, EINVAL when it is a pipe, a device, a socket. ENOMEM. */
+ * 0, or an errno: EFBIG over the limit, ENOMEM. */
 int rxpath_read_all(int fd, size_t limit, struct rxpath_buf *out);
 
 /* netlink.c: requests and their answers. */
@@ -91,8 +92,10 @@ bool rxpath_sysfs(int dir, const char *path, struct rxpath_buf *scratch, const s
 /* netns.c: enters a namespace. *denied: it is there, but needs privilege; then nothing changed. */
 bool rxpath_netns_enter(const struct rxpath_place *place, bool *denied, struct rxpath_error *error);
 
-/* meta.c: section "rxpath": when, and of the live system also who. */
-bool rxpath_meta(bool live, const char *netns, const struct outlet *outlet, struct rxpath_error *error);
+/* meta.c: section "rxpath": when, and of the live system also who. The namespace by the name that was
+ * asked for (or NULL) and by what `link` (/proc/PID/ns/net) says. */
+bool rxpath_meta(bool live, const char *netns, const char *link, const struct outlet *outlet,
+		 struct rxpath_error *error);
 
 /* capture.c: a directory's sections, without this machine's own facts. */
 bool rxpath_capture_stored(struct rxpath_capture *capture, rxpath_sink *sink, void *context,

@@ -25,19 +25,24 @@ static void put_file_line(struct rxpath_buf *out, const char *key, const char *p
 			  (int)(memchr(text, '\n', (size_t)len) ? strcspn(text, "\n") : (size_t)len), text);
 }
 
-static void put_netns(struct rxpath_buf *out, const char *netns)
+/* The name that was asked for, if any, and the identity: two names may be one namespace, and the same
+ * name after another. */
+static void put_netns(struct rxpath_buf *out, const char *netns, const char *link)
 {
-	char link[64];
-	ssize_t len;
+	char text[64];
+	ssize_t len = readlink(link, text, sizeof text);
+	const struct rxpath_slice id = {text, len > 0 ? (size_t)len : 0};
 
-	rxpath_buf_string(out, "netns ");
-	if (netns) {
-		rxpath_buf_escaped(out, rxpath_slice_of(netns), "");
-	} else {
-		len = readlink("/proc/self/ns/net", link, sizeof link);
-		rxpath_buf_bytes(out, link, len > 0 ? (size_t)len : 0);
+	if (netns || id.len > 0) {
+		rxpath_buf_string(out, "netns ");
+		rxpath_buf_escaped(out, netns ? rxpath_slice_of(netns) : id, "");
+		rxpath_buf_char(out, '\n');
 	}
-	rxpath_buf_char(out, '\n');
+	if (id.len > 0) {
+		rxpath_buf_string(out, "netns_id ");
+		rxpath_buf_escaped(out, id, "");
+		rxpath_buf_char(out, '\n');
+	}
 }
 
 static void put_host(struct rxpath_buf *out)
@@ -54,7 +59,7 @@ static void put_host(struct rxpath_buf *out)
 	put_file_line(out, "boot_id", "/proc/sys/kernel/random/boot_id");
 }
 
-bool rxpath_meta(bool live, const char *netns, const struct outlet *outlet,
+bool rxpath_meta(bool live, const char *netns, const char *link, const struct outlet *outlet,
 		 struct rxpath_error *error)
 {
 	struct rxpath_buf text = {0};
@@ -65,7 +70,7 @@ bool rxpath_meta(bool live, const char *netns, const struct outlet *outlet,
 	rxpath_buf_printf(&text, "version %s\n", RXPATH_VERSION);
 	if (live) {
 		put_host(&text);
-		put_netns(&text, netns);
+		put_netns(&text, netns, link);
 	}
 	clock_gettime(CLOCK_REALTIME, &now);
 	if (gmtime_r(&now.tv_sec, &utc))

@@ -9,29 +9,52 @@
 
 #include "capture.h"
 
-static bool enter(const char *path, bool *denied, struct rxpath_error *error)
+/* Why it cannot be entered, in the words of who asked for it. */
+static bool explain(const struct rxpath_place *place, const char *path, int number,
+		    struct rxpath_error *error)
+{
+	const char *option = place->pid ? "--pid" : "--netns";
+	const char *name = place->pid ? place->pid : place->netns;
+
+	switch (number) {
+	case ENOENT:
+	case ESRCH:
+		if (place->pid)
+			return rxpath_error_refused(error, option, "there is no process %s", name);
+		return rxpath_error_refused(error, option, "there is no network namespace %s; "
+					    "'ip netns list' names them", name);
+	case EPERM:
+	case EACCES:
+		if (place->pid)
+			return rxpath_error_refused(error, option, "the network namespace of process %s "
+						    "needs root (CAP_SYS_ADMIN)", name);
+		return rxpath_error_refused(error, option, "entering %s needs root (CAP_SYS_ADMIN); "
+					    "without it there is --pid, of a process in it", name);
+	case EINVAL:
+		return rxpath_error_refused(error, option, "not a network namespace: %s", path);
+	default:
+		return rxpath_error_system(error, path, number);
+	}
+}
+
+static int enter(const char *path)
 {
 	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
-	int number = 0;
+	int number = fd < 0 || setns(fd, CLONE_NEWNET) != 0 ? errno : 0;
 
-	if (fd < 0 || setns(fd, CLONE_NEWNET) != 0)
-		number = errno;
 	if (fd >= 0)
 		close(fd);
-	*denied = number == EPERM || number == EACCES;
-	return number == 0 || rxpath_error_system(error, path, number);
+	return number;
 }
 
 bool rxpath_netns_enter(const struct rxpath_place *place, bool *denied, struct rxpath_error *error)
 {
 	char path[512];
-	uint64_t pid;
+	int number;
 	int len;
 
 	*denied = false;
 	if (place->pid) {
-		if (!rxpath_scan_dec(rxpath_slice_of(place->pid), &pid))
-			return rxpath_error_refused(error, "--pid", "not a process id");
 		len = snprintf(path, sizeof path, "/proc/%s/ns/net", place->pid);
 	} else if (strchr(place->netns, '/')) {
 		len = snprintf(path, sizeof path, "%s", place->netns);
@@ -44,5 +67,7 @@ bool rxpath_netns_enter(const struct rxpath_place *place, bool *denied, struct r
 	if (len < 0 || (size_t)len >= sizeof path)
 		return rxpath_error_refused(error, place->netns ? "--netns" : "--pid",
 					    "the name is too long");
-	return enter(path, denied, error);
+	number = enter(path);
+	*denied = number == EPERM || number == EACCES;
+	return number == 0 || explain(place, path, number, error);
 }

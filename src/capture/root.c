@@ -84,7 +84,8 @@ static int step(struct walk *walk, const char *component, int *fd)
 	if (S_ISDIR(status.st_mode)) {
 		if (walk->depth + 1 == MOST_DEPTH)
 			return ENAMETOOLONG;
-		dir = openat(dir, component, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+		/* To pass through a directory, unlike to list it, nobody needs to be able to read it. */
+		dir = openat(dir, component, O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
 		if (dir < 0)
 			return errno;
 		walk->stack[++walk->depth] = dir;
@@ -92,7 +93,7 @@ static int step(struct walk *walk, const char *component, int *fd)
 	}
 	/* Opening a pipe would wait for its writer, opening a device may do anything. */
 	if (!S_ISREG(status.st_mode))
-		return EINVAL;
+		return ENOTSUP;
 	if (walk->rest[strspn(walk->rest, "/")] != '\0')
 		return ENOTDIR;
 	*fd = openat(dir, component, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
@@ -115,7 +116,7 @@ static int walk_down(int dir, const char *path, bool directory)
 	if (error == 0 && directory != (fd < 0))
 		error = directory ? ENOTDIR : EISDIR;
 	if (error == 0 && directory) {
-		fd = fcntl(walk.stack[walk.depth], F_DUPFD_CLOEXEC, 0);
+		fd = openat(walk.stack[walk.depth], ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 		if (fd < 0)
 			error = errno;
 	}

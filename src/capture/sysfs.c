@@ -34,6 +34,7 @@ struct names {
 	struct rxpath_buf text;
 	const char **sorted;
 	size_t count;
+	int error;
 };
 
 static int by_name(const void *a, const void *b)
@@ -47,9 +48,9 @@ static void free_names(struct names *names)
 	free(names->sorted);
 }
 
-/* The names below DIR/PATH that begin with `prefix`. Without memory it fails; a directory that cannot be
- * listed has none. */
-static bool list(int root, const char *path, const char *prefix, struct names *names)
+/* The names below DIR/PATH that begin with `prefix`. False only without memory; that a directory cannot
+ * be listed is in names->error. */
+static bool list_names(int root, const char *path, const char *prefix, struct names *names)
 {
 	int fd = rxpath_root_opendir(root, path);
 	DIR *dir = fd < 0 ? NULL : fdopendir(fd);
@@ -58,6 +59,7 @@ static bool list(int root, const char *path, const char *prefix, struct names *n
 
 	*names = (struct names){0};
 	if (!dir) {
+		names->error = errno;
 		if (fd >= 0)
 			close(fd);
 		return true;
@@ -84,6 +86,21 @@ static bool list(int root, const char *path, const char *prefix, struct names *n
 	return true;
 }
 
+/* The same; that a directory is there and cannot be listed goes on as a section: what it holds would
+ * otherwise pass for nothing. */
+static bool list(int root, const char *path, const char *prefix, struct names *names,
+		 const struct outlet *outlet, struct rxpath_error *error)
+{
+	char name[512];
+
+	if (!list_names(root, path, prefix, names))
+		return rxpath_error_memory(error);
+	if (names->error == 0 || names->error == ENOENT)
+		return true;
+	snprintf(name, sizeof name, "/%s/", path);
+	return rxpath_put(outlet, name, names->error, (struct rxpath_slice){"", 0}, error);
+}
+
 static bool put_device(int root, const char *folder, struct rxpath_buf *scratch,
 		       const struct outlet *outlet, struct rxpath_error *error)
 {
@@ -94,8 +111,8 @@ static bool put_device(int root, const char *folder, struct rxpath_buf *scratch,
 	snprintf(path, sizeof path, "%s/ifindex", folder);
 	going = put_file(root, path, scratch, outlet, error);
 	snprintf(path, sizeof path, "%s/statistics", folder);
-	if (!list(root, path, "rx_", &names))
-		return rxpath_error_memory(error);
+	if (!list(root, path, "rx_", &names, outlet, error))
+		return false;
 	for (size_t i = 0; going && i < names.count; i++) {
 		if ((size_t)snprintf(path, sizeof path, "%s/statistics/%s", folder,
 				     names.sorted[i]) < sizeof path)
@@ -113,8 +130,8 @@ bool rxpath_sysfs(int root, const char *path, struct rxpath_buf *scratch,
 	bool going = true;
 
 	/* Not there: /proc/net/dev has the sums. */
-	if (!list(root, path, "", &names))
-		return rxpath_error_memory(error);
+	if (!list(root, path, "", &names, outlet, error))
+		return false;
 	for (size_t i = 0; going && i < names.count; i++) {
 		if ((size_t)snprintf(folder, sizeof folder, "%s/%s", path, names.sorted[i]) <
 		    sizeof folder)

@@ -28,7 +28,8 @@ static bool wants_color(const struct options *options, int fd)
 
 	if (options->color != COLOR_AUTO)
 		return options->color == COLOR_ALWAYS;
-	return isatty(fd) && !(no_color && no_color[0] != '\0') && term && strcmp(term, "dumb") != 0;
+	return isatty(fd) && !(no_color && no_color[0] != '\0') && term && term[0] != '\0' &&
+	       strcmp(term, "dumb") != 0;
 }
 
 static unsigned terminal_columns(int fd)

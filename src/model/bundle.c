@@ -69,6 +69,9 @@ bool rxpath_bundle_split(struct rxpath_slice text, rxpath_sink *sink, void *cont
 		if (!more && promised && !rxpath_slice_is(section.path, "rxpath/end"))
 			return rxpath_error_format(error, 0, "cut short: the sample ends in section",
 						   section.path);
+		if (more && promised && rxpath_slice_is(section.path, "rxpath/end"))
+			return rxpath_error_format(error, 0, "more than one sample: after its end comes",
+						   next);
 		if (!sink(context, &section, error))
 			return false;
 		section.path = next;

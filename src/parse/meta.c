@@ -29,6 +29,7 @@ bool rxpath_parse_meta(struct rxpath_sample *sample, struct rxpath_slice text,
 		{"kernel", offsetof(struct rxpath_sample, kernel)},
 		{"boot_id", offsetof(struct rxpath_sample, boot_id)},
 		{"netns", offsetof(struct rxpath_sample, netns)},
+		{"netns_id", offsetof(struct rxpath_sample, netns_id)},
 		{"time", offsetof(struct rxpath_sample, time)},
 	};
 	struct rxpath_slice line, key;

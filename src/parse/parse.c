@@ -185,6 +185,15 @@ static bool run_sysfs(struct rxpath_sample *sample, struct rxpath_slice rest,
 	struct rxpath_slice device, folder;
 	bool parsed;
 
+	/* A device that was deleted while it was being read is gone, and bonding_masters is no device. */
+	if (section->error == ENOENT || section->error == ENODEV || section->error == EINVAL ||
+	    section->error == ENOTDIR)
+		return true;
+	/* The folders too, when they could not be listed. */
+	if (section->error != 0) {
+		arrives(sample, RXPATH_SOURCE_LINK, section);
+		return true;
+	}
 	if (!rxpath_scan_until(&rest, '/', &device) || !rxpath_parse_is_device(device))
 		return true;
 	if (rxpath_scan_until(&rest, '/', &folder)) {
@@ -195,9 +204,6 @@ static bool run_sysfs(struct rxpath_sample *sample, struct rxpath_slice rest,
 	} else if (!rxpath_slice_is(rest, "ifindex")) {
 		return true;
 	}
-	/* A device that was deleted while it was being read is gone, which is no failure to measure. */
-	if (section->error == ENOENT || section->error == ENODEV || section->error == EINVAL)
-		return true;
 	if (!arrives(sample, RXPATH_SOURCE_LINK, section))
 		return true;
 	/* Every file is a source of its own: none is a second reading of another. */

@@ -1,0 +1,313 @@
+# report.sh: what is reported, filtered, tolerated, repeated and interrupted. Figures come from files.
+# shellcheck shell=sh disable=SC2154
+
+pair a b 1042 7
+statistics "$T/b" eth0 50 3
+statistics "$T/b" eth1 20
+udp6 "$T/b" 1000
+a=$T/a
+b=$T/b
+
+# ---- formats
+rx diff "$a" "$b"
+status_is 1
+out_has '^rxpath: drop, lost 1045 packets'
+out_has 'socket .*drop .*UdpRcvbufErrors .*- .*1042'
+out_has 'sk_drops .*udp6/\[::1\]:9999 .*1000'
+out_has 'rx_missed_errors .*eth0 .*3'
+holds "$(head -n 1 "$T/out" | grep -c 'drop.*1045')" -eq 1
+rx diff -f text "$a" "$b"
+cp "$T/out" "$T/text"
+rx diff --format=text "$a" "$b"
+same "$T/out" "$T/text"
+rx diff -f tsv "$a" "$b"
+status_is 1
+holds "$(head -n 1 "$T/out")" = "#stage${tab}kind${tab}counter${tab}subject${tab}delta${tab}lost${tab}rate${tab}before${tab}after${tab}detail"
+out_has "^socket${tab}drop${tab}UdpRcvbufErrors${tab}-${tab}1042${tab}1042${tab}-${tab}0${tab}1042${tab}-\$"
+out_has "^socket${tab}drop${tab}sk_drops${tab}udp6/\\[::1\\]:9999${tab}1000${tab}0${tab}-${tab}0${tab}1000${tab}inode=4242,uid=1000,"
+out_has "^device${tab}drop${tab}rx_missed_errors${tab}eth0${tab}3${tab}3${tab}"
+out_has "^device${tab}suspect${tab}rx_dropped${tab}eth1${tab}20${tab}0${tab}"
+out_has "^transport${tab}reject${tab}UdpNoPorts${tab}-${tab}7${tab}0${tab}"
+holds "$(awk -F "$tab" 'NF != 10 || /\t\t/' "$T/out" | wc -l)" -eq 0
+rx diff -f json "$a" "$b"
+status_is 1
+holds "$(wc -l <"$T/out")" -eq 1
+out_has '^\{"schema":"rxpath/1",.*"state":"drop","lost":1045,.*\}$'
+if has jq; then
+	any jq -e '.interval == null and .host == "alpha" and .kernel == "6.1.0-test" and
+		(.stages | length) == 6 and
+		([.moved[] | .lost] | add) == .lost and ([.stages[] | .lost] | add) == .lost and
+		.attribution == {"socket_drops": 1000, "counted": 1042, "attributed": 1000,
+			"unattributed": 42, "uncounted": 0}' "$T/out"
+	status_is 0
+else
+	skip 'JSON in depth: no jq'
+fi
+
+# ---- a quiet machine; all; quiet
+pair c d
+rx diff "$T/c" "$T/d"
+status_is 0
+holds "$(wc -l <"$T/out")" -le 4
+out_has '^rxpath: ok, lost 0 packets'
+rx diff -f tsv "$T/c" "$T/d"
+status_is 0
+holds "$(wc -l <"$T/out")" -eq 1
+rx diff -a -f tsv "$T/c" "$T/d"
+status_is 0
+out_has "^socket${tab}drop${tab}UdpRcvbufErrors${tab}-${tab}0${tab}0${tab}"
+out_has "^socket${tab}drop${tab}sk_drops${tab}udp6/\\[::1\\]:9999${tab}0${tab}"
+out_has "^device${tab}suspect${tab}rx_dropped${tab}eth1${tab}0${tab}"
+rx diff -q "$a" "$b"
+status_is 1
+out_is ''
+err_is ''
+rx diff -q "$T/c" "$T/d"
+status_is 0
+echo old >"$T/file"
+rx diff -q -o "$T/file" "$a" "$b"
+status_is 1
+holds "$(cat "$T/file")" = old
+
+# ---- only these stages, only these devices
+rx diff -f tsv --stage device "$a" "$b"
+status_is 1
+out_has '^device'
+out_lacks '^(softnet|netfilter|ip|transport|socket)'
+rx diff -f tsv --stage ip,transport "$a" "$b"
+status_is 0
+out_has '^transport'
+out_lacks '^(device|socket)'
+rx diff -f json --stage ip,transport "$a" "$b"
+out_has '"lost":0'
+rx diff -f tsv --device eth1 "$a" "$b"
+status_is 1
+out_lacks eth0
+out_has eth1
+out_has UdpRcvbufErrors
+rx diff -f tsv --device 'eth*' --stage device "$a" "$b"
+out_has eth0
+out_has eth1
+rx diff -f tsv --stage device -d eth1 -d lo "$a" "$b"
+status_is 0
+out_lacks eth0
+out_has eth1
+
+# ---- from which kind on it fails; each includes those before it
+fails_on() {
+	kind=$1
+	shift
+	for expected in "$@"; do
+		rx diff --fail-on "${expected%:*}" --stage "$kind" "$a" "$b"
+		status_is "${expected#*:}"
+	done
+}
+fails_on socket drop:1 suspect:1 pressure:1 reject:1 never:0
+fails_on transport drop:0 suspect:0 pressure:0 reject:1 never:0
+statistics "$b" eth0 50 0
+fails_on device drop:0 suspect:1 pressure:1 reject:1 never:0
+statistics "$b" eth0 50 3
+sed '1s/00000000/00000005/2' "$a/proc/net/softnet_stat" >"$b/proc/net/softnet_stat"
+fails_on softnet drop:0 suspect:0 pressure:1 reject:1 never:0
+cp "$a/proc/net/softnet_stat" "$b/proc/net/softnet_stat"
+
+# ---- what is tolerated: shown all the same, and flagged
+rx diff -f tsv --stage device --allow rx_missed_errors "$a" "$b"
+status_is 0
+out_has "rx_missed_errors${tab}eth0${tab}3${tab}3${tab}.*allowed"
+rx diff -f json --stage device --allow rx_missed_errors "$a" "$b"
+out_has '"counter":"rx_missed_errors","subject":"eth0",.*"flags":\["allowed"\]'
+rx diff --stage device --allow rx_missed_errors "$a" "$b"
+out_has 'rx_missed_errors .*eth0 .*3 .*allowed'
+allows() {
+	expected=$1
+	shift
+	for value in "$@"; do
+		rx diff --stage device,socket --allow 'eth*:rx_*' --allow "$value" "$a" "$b"
+		status_is "$expected"
+	done
+}
+allows 0 UdpRcvbufErrors UdpRcvbufErrors=1042 UdpRcvbufErrors=2000 'Udp*' '*Rcvbuf*' '*' '-:UdpRcvbufErrors' \
+	'*:Udp*=1042' 'UdpRcvbuf[EF]rrors' UdpRcvbufErrors=1042.5 UdpRcvbufErrors=99999999999999
+allows 1 UdpRcvbufErrors=1041 UdpRcvbufErrors=0 Udp6RcvbufErrors eth0:UdpRcvbufErrors Udp Rcvbuf \
+	UdpRcvbufErrors=0.5
+for value in rx_missed_errors eth0:rx_missed_errors 'eth*:rx_*' 'eth[0-9]:rx_missed_errors=3' '*:rx_*'; do
+	rx diff --stage device --allow "$value" "$a" "$b"
+	status_is 0
+done
+for value in eth1:rx_missed_errors eth0:rx_dropped 'eth[1-9]:*' eth0:rx_missed_errors=2 eth:rx_missed_errors; do
+	rx diff --stage device --allow "$value" "$a" "$b"
+	status_is 1
+done
+rx diff --stage device --allow eth1:* --allow eth0:rx_missed_errors=1 --allow 'eth0:*=3' "$a" "$b"
+status_is 0
+# A socket's own allowance: 1000 of the 1042 are this socket's.
+for value in 'udp6/[::1]:9999:sk_drops' 'udp6/[::1]:*:sk_drops' 'udp6/*:sk_drops=1000' 'udp6/[[]::1]:9999:sk_drops'; do
+	rx diff -f tsv --stage socket --allow "$value" --max-lost 42 "$a" "$b"
+	status_is 0
+	out_has "sk_drops${tab}udp6/.*allowed"
+	rx diff --stage socket --allow "$value" --max-lost 41 "$a" "$b"
+	status_is 1
+done
+rx diff --stage socket --allow 'udp6/[::1]:9998:sk_drops' --max-lost 42 "$a" "$b"
+status_is 1
+rx diff --stage socket --allow 'udp6/[::1]:9999:sk_drops=999' --max-lost 42 "$a" "$b"
+status_is 1
+for value in 1045 1045.0 2000 99999999999999999; do
+	rx diff --max-lost "$value" "$a" "$b"
+	status_is 0
+	out_has '^rxpath: drop, lost 1045'
+done
+for value in 1044 0 1044.9; do
+	rx diff --max-lost "$value" "$a" "$b"
+	status_is 1
+done
+rx diff --max-lost 3 --allow 'Udp*' "$a" "$b"
+status_is 0
+rx diff --max-lost 2 --allow 'Udp*' "$a" "$b"
+status_is 1
+# Nothing but loss is tolerated by --max-lost; a rate of an unknown time covers nothing.
+rx diff --max-lost 5000 --fail-on reject "$a" "$b"
+status_is 1
+rx diff --max-lost 999999/s "$a" "$b"
+status_is 1
+
+# Rates need a time, which saved samples of the program have: ten seconds.
+saved() {
+	printf '==> rxpath <==\nversion 0.0.1\nhost alpha\nmonotonic %s\n\n' "$2"
+	# shellcheck disable=SC2046
+	(cd "$1" && tail -n +1 $(files .))
+}
+saved "$a" 1000.0 >"$T/before"
+saved "$b" 1010.0 >"$T/after"
+rx diff -f tsv "$T/before" "$T/after"
+status_is 1
+out_has "UdpRcvbufErrors${tab}-${tab}1042${tab}1042${tab}104\\.2${tab}"
+for value in 104.5/s 105/s 200/s; do
+	rx diff --max-lost "$value" "$T/before" "$T/after"
+	status_is 0
+done
+for value in 104.4/s 104/s 0/s 0.5/s; do
+	rx diff --max-lost "$value" "$T/before" "$T/after"
+	status_is 1
+done
+rx diff --allow 'UdpRcvbufErrors=104.2/s' --allow rx_missed_errors=.3/s "$T/before" "$T/after"
+status_is 0
+rx diff --allow 'UdpRcvbufErrors=104.1/s' --allow rx_missed_errors "$T/before" "$T/after"
+status_is 1
+
+# ---- what cannot be measured is never healthy
+chaos() {
+	rm -rf "$T/e"
+	cp -r "$T/d" "$T/e"
+	echo "$2" >"$T/e/proc/net/$1"
+	rx diff -f tsv --stage "$3" --fail-on never "$T/c" "$T/e"
+	status_is 2
+	out_has "^$3${tab}unknown${tab}/proc/net/$1${tab}-${tab}-${tab}-${tab}-${tab}-${tab}-${tab}reason="
+	err_has "/proc/net/$1"
+	rx diff -f json --stage "$3" --fail-on never "$T/c" "$T/e"
+	out_has "\"stage\":\"$3\",\"state\":\"unknown\""
+	out_has "\"unavailable\":\\[.*\"/proc/net/$1\""
+}
+chaos softnet_stat xyz softnet
+chaos snmp 'Udp: 1 2' transport
+chaos netstat 'TcpExt: A' ip
+chaos dev '' device
+# Nothing else is unknown because of it; and a loss is the more important news.
+rx diff --stage softnet "$T/c" "$T/e"
+status_is 0
+snmp "$T/e" 5
+rx diff "$T/c" "$T/e"
+status_is 1
+out_has '^rxpath: drop, lost 5'
+
+# ---- live over files: interval, count, empty lines, interruption
+tree "$T/live"
+rx --root "$T/live" -i 0.05
+status_is 0
+out_has '^rxpath: ok, lost 0 packets in 0\.(0[5-9]|[1-9])[0-9]* s'
+for value in .05 0.05 0.050000000 00.05; do
+	rx --root "$T/live" -i "$value" -q
+	status_is 0
+done
+rx check --root "$T/live" -i .02 -c 3 -f tsv
+status_is 0
+out_is "$(sed -n 1p "$T/out")$nl${nl}$(sed -n 1p "$T/out")$nl${nl}$(sed -n 1p "$T/out")"
+holds "$(grep -c '^#stage' "$T/out")" -eq 3
+holds "$(grep -c '^$' "$T/out")" -eq 3
+holds "$(tail -n 1 "$T/out" | wc -c)" -eq 1
+rx check --root "$T/live" -i .02 -c 1 -f tsv
+holds "$(grep -c '^$' "$T/out")" -eq 0
+rx check --root "$T/live" -i .02 -c 3 -f json
+holds "$(wc -l <"$T/out")" -eq 3
+holds "$(grep -c '"schema":"rxpath/1"' "$T/out")" -eq 3
+
+# One report's after is the next one's before: nothing is lost in between, and nothing counted twice.
+title='counts across reports'
+"$RXPATH" --root "$T/live" -i .1 -c 0 -f tsv >"$T/out" 2>"$T/err" &
+pid=$!
+for n in 10 25 45 70 100; do
+	sleep .07
+	snmp "$T/live" "$n"
+done
+sleep .3
+kill -INT "$pid"
+wait "$pid"
+status=$?
+status_is 1
+holds "$(awk -F "$tab" '$3 == "UdpRcvbufErrors" { n += $6 } END { print n + 0 }' "$T/out")" -eq 100
+
+# interrupted SIGNAL: ends the wait, and the report comes over the time that passed.
+interrupted() {
+	title="rxpath -i 30 -c $2, and SIG$1"
+	snmp "$T/live" 0
+	"$RXPATH" --root "$T/live" -i 30 -c "$2" -f json >"$T/out" 2>"$T/err" &
+	pid=$!
+	sleep .3
+	snmp "$T/live" 9
+	kill -"$1" "$pid"
+	wait "$pid"
+	status=$?
+	status_is 1
+	holds "$(wc -l <"$T/out")" -eq 1
+	out_has '"interval":[0-2]\.[0-9]{3},"state":"drop","lost":9,'
+	err_is ''
+}
+interrupted INT 1
+interrupted TERM 1
+interrupted INT 0
+interrupted TERM 5
+
+# ---- colour is for a terminal that wants it
+if has script; then
+	snmp "$T/live" 0
+	on_terminal() {
+		title="on a terminal: $*"
+		script -qec "env TERM=xterm $* '$RXPATH' diff ${color:-} '$a' '$b'" /dev/null </dev/null >"$T/out" 2>"$T/err"
+		checks=$((checks + 1))
+	}
+	esc=$(printf '\033')
+	on_terminal A=b
+	grep -q "$esc\\[" "$T/out" || fail 'no colour'
+	out_has '1,042'
+	for setting in NO_COLOR=1 TERM=dumb 'TERM='; do
+		on_terminal "$setting"
+		! grep -q "$esc" "$T/out" || fail 'colour'
+	done
+	on_terminal NO_COLOR=
+	grep -q "$esc\\[" "$T/out" || fail 'no colour'
+	color='--color never' on_terminal A=b
+	! grep -q "$esc" "$T/out" || fail 'colour'
+	color='--color always' on_terminal NO_COLOR=1
+	grep -q "$esc\\[" "$T/out" || fail 'no colour'
+	color='--color always -f tsv' on_terminal A=b
+	! grep -q "$esc" "$T/out" || fail 'colour'
+	unset color
+else
+	skip 'colour on a terminal: no script(1)'
+fi
+rx diff "$a" "$b"
+out_lacks "$(printf '\033')"
+rx diff --color=always "$a" "$b"
+out_has "$(printf '\033')"
+out_lacks '1,042'
