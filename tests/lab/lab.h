@@ -228,7 +228,8 @@ void lab_may(struct lab *lab, const char *counter);
 void lab_want_end(struct lab *lab, int status, uint64_t lost);
 void lab_wrong(struct lab *lab, const char *format, ...) __attribute__((format(printf, 2, 3)));
 void lab_report_free(struct lab_report *report);
-/* Parses what the program wrote, and checks what the contract promises of every report. */
+/* Parses what the program wrote, and checks what the contract promises of every report. A status
+ * below zero is one that is not known: that of one report among several. */
 void lab_report_parse(struct lab *lab, struct lab_report *report, char *text, int status);
 /* Takes the next of several reports off the text, with a header; NULL: there is none. */
 char *lab_report_next(char **text);

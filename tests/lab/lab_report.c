@@ -350,6 +350,8 @@ void lab_report_parse(struct lab *lab, struct lab_report *report, char *text, in
 		if (*line && *line != '#')
 			parse_line(lab, report, line);
 	}
+	if (status < 0)
+		return;
 	if (report->lost && status != 1)
 		lab_wrong(lab, "lost %" PRIu64 ", and yet status %d", report->lost, status);
 	if (!report->lost && status != 0)
