@@ -5,7 +5,7 @@ version=${VERSION:?}
 arch=$(dpkg --print-architecture)
 root=build/deb
 rm -rf "$root"
-make -s install DESTDIR="$root" PREFIX=/usr
+make -s SAN= install DESTDIR="$root" PREFIX=/usr
 strip --strip-unneeded --remove-section=.comment --remove-section=.note "$root/usr/bin/rxpath"
 # Where Debian expects them.
 mkdir -p "$root/lib" "$root/usr/share/zsh/vendor-completions" "$root/DEBIAN"

@@ -17,13 +17,19 @@ static bool is_upper(char c)
 	return c >= 'A' && c <= 'Z';
 }
 
+/* A small letter that goes on with a word: the s of OKs only makes several of them. */
+static bool goes_on(const char *at)
+{
+	return *at >= 'a' && *at <= 'z' && !(*at == 's' && (at[1] == '\0' || is_upper(at[1])));
+}
+
 /* UdpRcvbufErrors -> udp_rcvbuf_errors, TcpExtTCPBacklogDrop -> tcp_ext_tcp_backlog_drop: a capital
  * begins a word behind anything else, and where a run of capitals ends before a small letter. */
 static void put_snake(struct rxpath_buf *out, const char *name)
 {
 	for (const char *at = name; *at; at++) {
 		bool starts = at > name && is_upper(*at) &&
-			      (!is_upper(at[-1]) || (at[1] >= 'a' && at[1] <= 'z'));
+			      (!is_upper(at[-1]) || goes_on(at + 1));
 
 		if (starts && at[-1] != '_')
 			rxpath_buf_char(out, '_');
@@ -99,6 +105,13 @@ static void put_reading(struct rxpath_buf *out, const char *family,
 	rxpath_buf_char(out, '\n');
 }
 
+/* The sums of /proc/net/dev would count again what a device's single counters have. */
+static bool is_counted_elsewhere(const struct rxpath_sample *sample,
+				 const struct rxpath_reading *reading)
+{
+	return reading->source == RXPATH_SOURCE_DEV && sample->devices[reading->device].has_link;
+}
+
 /* Readings stand sorted by name within a stage, so a family's samples follow each other. */
 static void put_families(struct rxpath_buf *out, const struct rxpath_sample *sample)
 {
@@ -110,7 +123,8 @@ static void put_families(struct rxpath_buf *out, const struct rxpath_sample *sam
 		const struct rxpath_counter *counter = reading->counter;
 		bool gauge;
 
-		if (!counter || sample->sources[reading->source].status != RXPATH_READ)
+		if (!counter || sample->sources[reading->source].status != RXPATH_READ ||
+		    is_counted_elsewhere(sample, reading))
 			continue;
 		gauge = counter->shape == RXPATH_SHAPE_GAUGE;
 		if (counter != last) {
