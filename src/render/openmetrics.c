@@ -109,7 +109,12 @@ static void put_reading(struct rxpath_buf *out, const char *family,
 static bool is_counted_elsewhere(const struct rxpath_sample *sample,
 				 const struct rxpath_reading *reading)
 {
-	return reading->source == RXPATH_SOURCE_DEV && sample->devices[reading->device].has_link;
+	uint32_t singles;
+
+	if (reading->source != RXPATH_SOURCE_DEV)
+		return false;
+	singles = rxpath_link_bits_of_sum(reading->name);
+	return singles != 0 && (sample->devices[reading->device].link & singles) == singles;
 }
 
 /* Readings stand sorted by name within a stage, so a family's samples follow each other. */
