@@ -720,6 +720,8 @@ static void reasons_have_stages(void **state)
 		int stage;	/* -1: none */
 	} cases[] = {
 		{"UNHANDLED_PROTO", "__netif_receive_skb_core", RXPATH_STAGE_DEVICE},
+		{"UNHANDLED_PROTO", "", RXPATH_STAGE_DEVICE},
+		{"UNHANDLED_PROTO", "ip6_rcv_core", RXPATH_STAGE_IP},
 		{"CPU_BACKLOG", "enqueue_to_backlog", RXPATH_STAGE_SOFTNET},
 		{"NETFILTER_DROP", "nft_do_chain", RXPATH_STAGE_NETFILTER},
 		{"TC_INGRESS", "", RXPATH_STAGE_NETFILTER},

@@ -62,8 +62,11 @@ bool rxpath_drop_stage(struct rxpath_slice reason, struct rxpath_slice location,
 /* "ipv4", "ipv6", "arp", "0x88cc": an EtherType in words. */
 void rxpath_drop_protocol(struct rxpath_buf *out, uint32_t protocol);
 
-/* The reason is that no protocol wanted the packet. */
-bool rxpath_drop_unhandled(struct rxpath_slice reason);
+/* The reason's name is that of what no protocol wanted. */
+bool rxpath_reason_unhandled(struct rxpath_slice reason);
+
+/* No protocol wanted it, and its device's rx_dropped counts it. */
+bool rxpath_drop_unhandled(const struct rxpath_drop *drop);
 
 /* What refuses packets without any counter of the network namespace: the catalogue's name for that
  * reason ("trace.NETFILTER_DROP"). NULL for every other reason. */

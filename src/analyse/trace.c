@@ -198,7 +198,7 @@ static void judge_devices(struct rxpath_report *report, const struct rxpath_trac
 	struct rxpath_line *line;
 
 	for (size_t i = 0; i < trace->drop_count; i++)
-		if (rxpath_drop_unhandled(trace->drops[i].reason))
+		if (rxpath_drop_unhandled(&trace->drops[i]))
 			unhandled += trace->drops[i].count;
 	for (size_t i = 0; i < report->line_count; i++)
 		if (is_open(&report->lines[i]))

@@ -234,7 +234,7 @@ void rxpath_tally_write(const struct rxpath_tally *tally, struct rxpath_symbols 
 	rxpath_buf_printf(out, "overrun %llu\n", (unsigned long long)overrun);
 	/* That it did not come up says something only where it could have. */
 	for (size_t i = 0; i < tally->reason_count; i++)
-		if (rxpath_drop_unhandled(tally->reasons[i].name))
+		if (rxpath_reason_unhandled(tally->reasons[i].name))
 			rxpath_buf_string(out, "names unhandled\n");
 	for (size_t i = 0; i < RXPATH_TALLY_SLOTS; i++)
 		if (tally->rows[i].count > 0)

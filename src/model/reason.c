@@ -140,6 +140,8 @@ static const struct {
 	{"ip6_pkt_drop", RXPATH_STAGE_IP, NULL},
 	{"ipv6_destopt_rcv", RXPATH_STAGE_IP, NULL},
 	{"ip6_parse_tlv", RXPATH_STAGE_IP, NULL},
+	{"ip6_tlvopt", RXPATH_STAGE_IP, NULL},
+	{"ipv6_rthdr_rcv", RXPATH_STAGE_IP, NULL},
 	{"ndisc_rcv", RXPATH_STAGE_IP, NULL},
 	{"icmp_rcv", RXPATH_STAGE_TRANSPORT, NULL},
 	{"icmpv6_rcv", RXPATH_STAGE_TRANSPORT, NULL},
@@ -179,24 +181,33 @@ static bool says_nothing(struct rxpath_slice reason)
 	return false;
 }
 
+bool rxpath_reason_unhandled(struct rxpath_slice reason)
+{
+	return rxpath_slice_is(reason, "UNHANDLED_PROTO") ||
+	       rxpath_slice_is(reason, "PTYPE_ABSENT");
+}
+
 /* What is known of it: in `reasons` or in `places`; both NULL: nothing. */
 static void look_up(struct rxpath_slice reason, struct rxpath_slice location,
 		    const enum rxpath_stage **stage, const char **silent)
 {
+	/* The dispatcher has its own reason for it, and IPv6 uses the same for headers. */
+	bool anywhere = says_nothing(reason) || rxpath_reason_unhandled(reason);
+
 	*stage = NULL;
 	*silent = NULL;
+	for (size_t i = 0; anywhere && i < sizeof places / sizeof *places; i++) {
+		if (!rxpath_slice_starts(location, places[i].prefix))
+			continue;
+		*stage = &places[i].stage;
+		*silent = places[i].silent;
+		return;
+	}
 	for (size_t i = 0; i < sizeof reasons / sizeof *reasons; i++) {
 		if (!rxpath_slice_is(reason, reasons[i].name))
 			continue;
 		*stage = &reasons[i].stage;
 		*silent = reasons[i].silent;
-		return;
-	}
-	for (size_t i = 0; says_nothing(reason) && i < sizeof places / sizeof *places; i++) {
-		if (!rxpath_slice_starts(location, places[i].prefix))
-			continue;
-		*stage = &places[i].stage;
-		*silent = places[i].silent;
 		return;
 	}
 }
@@ -233,10 +244,14 @@ void rxpath_drop_protocol(struct rxpath_buf *out, uint32_t protocol)
 	rxpath_buf_printf(out, "0x%04x", protocol);
 }
 
-bool rxpath_drop_unhandled(struct rxpath_slice reason)
+bool rxpath_drop_unhandled(const struct rxpath_drop *drop)
 {
-	return rxpath_slice_is(reason, "UNHANDLED_PROTO") ||
-	       rxpath_slice_is(reason, "PTYPE_ABSENT");
+	if (!rxpath_reason_unhandled(drop->reason))
+		return false;
+	if (drop->location.len > 0)
+		return rxpath_slice_starts(drop->location, "__netif_receive_skb") ||
+		       rxpath_slice_starts(drop->location, "netif_receive_skb");
+	return drop->protocol != 0x0800 && drop->protocol != 0x86dd;
 }
 
 const char *rxpath_drop_silent(struct rxpath_slice reason, struct rxpath_slice location)
