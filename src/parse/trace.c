@@ -37,11 +37,20 @@ static bool take_small(struct rxpath_slice *line, uint32_t *number)
 	return true;
 }
 
-/* The bytes stay the section's until keep_words. */
+/* More rows than the tally of src/capture/tracetally.h has slots: nothing that rxpath wrote. */
+#define MOST_ROWS ((size_t)4096)
+
+/* The longest name of a symbol of the kernel (KSYM_NAME_LEN, 512 since 6.1), escaped. */
+#define LONGEST_WORD ((size_t)2048)
+
+/* The bytes stay the section's until keep_words. They were escaped where they were written. */
 static bool take_word(struct rxpath_slice *line, struct rxpath_slice *word)
 {
-	if (!rxpath_scan_word(line, word))
+	if (!rxpath_scan_word(line, word) || word->len > LONGEST_WORD)
 		return false;
+	for (size_t i = 0; i < word->len; i++)
+		if (word->ptr[i] < '!' || word->ptr[i] > '~')
+			return false;
 	if (rxpath_slice_is(*word, "-"))
 		word->len = 0;
 	return true;
@@ -84,9 +93,12 @@ static bool take_event(struct rxpath_slice line, struct rxpath_trace_result *tra
 	return true;	/* an event that a later version traces */
 }
 
+/* Of either sort; src/capture/tracetally.c has half as many. */
+#define MOST_ROWS 4096
+
 /* Room for as many rows as there are lines of either sort. */
 static bool make_room(struct rxpath_sample *sample, struct rxpath_slice text,
-		      struct rxpath_trace_result *trace)
+		      struct rxpath_trace_result *trace, struct rxpath_error *error)
 {
 	struct rxpath_slice line;
 
@@ -94,9 +106,17 @@ static bool make_room(struct rxpath_sample *sample, struct rxpath_slice text,
 		trace->drop_cap += rxpath_slice_starts(line, "drop ");
 		trace->udp_cap += rxpath_slice_starts(line, "udp ");
 	}
+	/* A row too many is then found to be wrong. */
+	if (trace->drop_cap > MOST_ROWS)
+		trace->drop_cap = MOST_ROWS;
+	if (trace->udp_cap > MOST_ROWS)
+		trace->udp_cap = MOST_ROWS;
+	if (trace->drop_cap > MOST_ROWS || trace->udp_cap > MOST_ROWS)
+		return rxpath_error_format(error, 0, "more rows than tracing makes",
+					   (struct rxpath_slice){NULL, 0});
 	trace->drops = rxpath_arena_take(&sample->arena, trace->drop_cap * sizeof *trace->drops);
 	trace->udp = rxpath_arena_take(&sample->arena, trace->udp_cap * sizeof *trace->udp);
-	return trace->drops && trace->udp;
+	return (trace->drops && trace->udp) || rxpath_error_memory(error);
 }
 
 static bool take_line(struct rxpath_slice line, struct rxpath_trace_result *trace)
@@ -173,8 +193,10 @@ bool rxpath_parse_trace(struct rxpath_sample *sample, struct rxpath_slice text,
 	size_t number = 0;
 
 	trace = rxpath_arena_take(&sample->arena, sizeof *trace);
-	if (!trace || !make_room(sample, text, trace))
+	if (!trace)
 		return rxpath_error_memory(error);
+	if (!make_room(sample, text, trace, error))
+		return false;
 	for (size_t i = 0; i < RXPATH_TRACE_EVENTS; i++)
 		trace->events[i] = RXPATH_UNKNOWN;
 	while (rxpath_scan_line(&rest, &line)) {
