@@ -52,7 +52,19 @@ static uint64_t residual_of(const struct pair *pair, const struct terms *terms)
 
 static bool tracks_connections(const struct rxpath_sample *sample)
 {
-	return sample && rxpath_sample_find(sample, "nf_conntrack_entries", NULL);
+	const struct rxpath_reading *entries =
+		sample ? rxpath_sample_find(sample, "nf_conntrack_entries", NULL) : NULL;
+
+	return entries && entries->value > 0;
+}
+
+/* Whether netfilter may have taken fragments in: it keeps entries, or a reassembly failed that IP never
+ * asked for. Its own takes them and hands one packet on without counting either. */
+static bool reassembles_before_ip(const struct pair *pair)
+{
+	return tracks_connections(pair->before) || tracks_connections(pair->after) ||
+	       rxpath_change_of(pair, "Ip6ReasmFails").delta >
+		       rxpath_change_of(pair, "Ip6ReasmReqds").delta;
 }
 
 static bool add_residual(const struct pair *pair, const struct terms *terms, uint64_t residual,
@@ -86,8 +98,7 @@ bool rxpath_residuals(const struct pair *pair, struct rxpath_error *error)
 	if (!rxpath_pair_has(pair, RXPATH_SOURCE_SNMP6))
 		return true;
 	residual = residual_of(pair, &ipv6);
-	/* netfilter's own reassembly takes fragments in and hands one packet on without counting either. */
-	if (residual > 0 && (tracks_connections(pair->before) || tracks_connections(pair->after)))
+	if (residual > 0 && reassembles_before_ip(pair))
 		return rxpath_report_add_unavailable(pair->report, &withheld) ||
 		       rxpath_error_memory(error);
 	return add_residual(pair, &ipv6, residual, &tracked, error);
