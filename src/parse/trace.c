@@ -1,13 +1,12 @@
 /* trace.c: rxpath/trace: what the drop tracepoints said, as src/capture/tracetally.c writes it:
  *
- *	event skb:kfree_skb 991			that many of them were read; "-": there is no such event
- *	overrun 0				that many the ring lost
- *	names unhandled				the kernel has a reason for what no protocol wanted
- *	drop REASON SYMBOL ETHERTYPE COUNT
- *	udp ETHERTYPE PORT ERRNO COUNT
+ * event skb:kfree_skb 991                 that many of them were read; "-": there is no such event
+ * overrun 0                              that many the ring lost names unhandled
+ * the kernel has a reason for what no protocol wanted drop REASON SYMBOL ETHERTYPE COUNT udp
+ * ETHERTYPE PORT ERRNO COUNT
  *
- * "-" stands for what is not known. Two addresses of one function give two lines that look alike: they
- * are added up here. */
+ * "-" stands for what is not known. Two addresses of one function give two lines that look alike:
+ * they are added up here. */
 #include <stdlib.h>
 
 #include "parse.h"
@@ -36,9 +35,6 @@ static bool take_small(struct rxpath_slice *line, uint32_t *number)
 	*number = (uint32_t)value;
 	return true;
 }
-
-/* More rows than the tally of src/capture/tracetally.h has slots: nothing that rxpath wrote. */
-#define MOST_ROWS ((size_t)4096)
 
 /* The longest name of a symbol of the kernel (KSYM_NAME_LEN, 512 since 6.1), escaped. */
 #define LONGEST_WORD ((size_t)2048)
@@ -106,11 +102,6 @@ static bool make_room(struct rxpath_sample *sample, struct rxpath_slice text,
 		trace->drop_cap += rxpath_slice_starts(line, "drop ");
 		trace->udp_cap += rxpath_slice_starts(line, "udp ");
 	}
-	/* A row too many is then found to be wrong. */
-	if (trace->drop_cap > MOST_ROWS)
-		trace->drop_cap = MOST_ROWS;
-	if (trace->udp_cap > MOST_ROWS)
-		trace->udp_cap = MOST_ROWS;
 	if (trace->drop_cap > MOST_ROWS || trace->udp_cap > MOST_ROWS)
 		return rxpath_error_format(error, 0, "more rows than tracing makes",
 					   (struct rxpath_slice){NULL, 0});
