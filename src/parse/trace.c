@@ -1,9 +1,10 @@
 /* trace.c: rxpath/trace: what the drop tracepoints said, as src/capture/tracetally.c writes it:
  *
- * event skb:kfree_skb 991                 that many of them were read; "-": there is no such event
- * overrun 0                              that many the ring lost names unhandled
- * the kernel has a reason for what no protocol wanted drop REASON SYMBOL ETHERTYPE COUNT udp
- * ETHERTYPE PORT ERRNO COUNT
+ *	event skb:kfree_skb 991			that many of them were read; "-": there is no such event
+ *	overrun 0				that many the ring lost
+ *	names unhandled				the kernel has a reason for what no protocol wanted
+ *	drop REASON SYMBOL ETHERTYPE COUNT
+ *	udp ETHERTYPE PORT ERRNO COUNT
  *
  * "-" stands for what is not known. Two addresses of one function give two lines that look alike:
  * they are added up here. */
