@@ -692,6 +692,7 @@ static void faulty_sections(void **state)
 		{"event skb:kfree_skb x\n", 1},
 		{"overrun 1\noverrun -1\n", 2},
 		{"drop A b 2048\n", 1},
+		{"drop A\033[31m b 2048 1\n", 1},
 		{"drop A b 65536 1\n", 1},
 		{"drop A b 2048 99999999999999999999\n", 1},
 		{"udp 2048 9999 12x 1\n", 1},

@@ -125,7 +125,7 @@ struct rxpath_report {
 	size_t finding_count, finding_cap;
 	struct rxpath_unavailable *unavailable;
 	size_t unavailable_count, unavailable_cap;
-	const struct rxpath_trace_result *trace;	/* with ports; NULL: there was no tracing */
+	struct rxpath_trace_result *trace;	/* with ports; NULL: there was no tracing */
 	const struct rxpath_udp_drop *closed;	/* UDP ports of sockets that are no more */
 	size_t closed_count;
 	const struct rxpath_sample *after;	/* for what a renderer lists under --all */

@@ -69,6 +69,9 @@ bool rxpath_attribute(const struct pair *pair, const uint64_t lost_by[RXPATH_PRO
 /* trace.c: what the drop tracepoints add: ports, verdicts on devices, what no counter shows. */
 bool rxpath_analyse_trace(const struct pair *pair, struct rxpath_error *error);
 
+/* Leaves only the drops of these stages (bits; 0: all). */
+void rxpath_filter_trace(struct rxpath_report *report, unsigned stages);
+
 /* available.c: what could not be measured, and which stages that leaves unknown. */
 bool rxpath_note_unavailable(const struct pair *pair, struct rxpath_error *error);
 

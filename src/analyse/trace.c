@@ -373,6 +373,19 @@ static bool name_closed(const struct pair *pair, const struct rxpath_trace_resul
 	return true;
 }
 
+void rxpath_filter_trace(struct rxpath_report *report, unsigned stages)
+{
+	struct rxpath_trace_result *trace = report->trace;
+	size_t kept = 0;
+
+	if (!trace || stages == 0)
+		return;
+	for (size_t i = 0; i < trace->drop_count; i++)
+		if (trace->drops[i].placed && stages >> trace->drops[i].stage & 1)
+			trace->drops[kept++] = trace->drops[i];
+	trace->drop_count = kept;
+}
+
 bool rxpath_analyse_trace(const struct pair *pair, struct rxpath_error *error)
 {
 	struct rxpath_trace_result *trace;

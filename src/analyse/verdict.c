@@ -30,6 +30,7 @@ void rxpath_filter(struct rxpath_report *report, const struct rxpath_question *q
 	report->line_count = kept;
 	if (!is_asked(question, RXPATH_STAGE_SOCKET))
 		report->socket_count = 0;
+	rxpath_filter_trace(report, question->stages);
 }
 
 /* Whether the limit covers that many. A rate of an interval that is not known covers nothing. */

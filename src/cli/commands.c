@@ -120,7 +120,9 @@ static bool take_live(struct session *session, struct rxpath_sample *sample, enu
 {
 	struct rxpath_error error = {0};
 
-	rxpath_sample_init(sample, session->options->question.all);
+	/* A series that only begins with its first loss would hide that loss from a collector. */
+	rxpath_sample_init(sample, session->options->question.all ||
+					   session->options->command == COMMAND_METRICS);
 	if (rxpath_capture_sample(session->capture, rxpath_parse_section, sample, &error) &&
 	    take_trace(session, sample, moment, &error)) {
 		rxpath_sample_finish(sample);
@@ -242,9 +244,10 @@ static bool report_pair(struct session *session, const struct rxpath_sample *bef
 	if (done) {
 		report.count_many = options->count != 1;
 		verdict = rxpath_analyse_verdict(&report, &options->question);
-		if (verdict == STATUS_OK &&
-		    after->sources[RXPATH_SOURCE_TRACE].status == RXPATH_FAILED)
-			verdict = STATUS_TROUBLE;
+		if (after->sources[RXPATH_SOURCE_TRACE].status == RXPATH_FAILED) {
+			say_error(&after->sources[RXPATH_SOURCE_TRACE].error);
+			verdict = verdict == STATUS_OK ? STATUS_TROUBLE : verdict;
+		}
 		if (session->verdict == STATUS_OK || verdict == STATUS_FAILED)
 			session->verdict = verdict;
 		done = write_report(session, &report);

@@ -4,6 +4,7 @@
  * From before it is made until after it is gone every signal that would end the program waits; the
  * waits for the next sample and for the command notice it, and what remains undone dies of it at
  * the end. */
+#include <errno.h>
 #include <sys/signalfd.h>
 #include <unistd.h>
 
@@ -35,9 +36,13 @@ bool tracing_wait(struct tracing *tracing, uint64_t deadline, const sigset_t *se
 	rxpath_trace_signals(&all);
 	sigorset(&all, &all, set);
 	wake = signalfd(-1, &all, SFD_CLOEXEC | SFD_NONBLOCK);
+	if (wake < 0) {
+		rxpath_error_system(&error, "signalfd", errno);
+		say_error(&error);
+		return false;
+	}
 	done = rxpath_trace_wait(tracing->trace, deadline, wake, woken, &error);
-	if (wake >= 0)
-		close(wake);
+	close(wake);
 	if (!done)
 		say_error(&error);
 	return done;
