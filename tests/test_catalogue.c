@@ -329,6 +329,7 @@ static void overlaps_are_as_promised(void **state)
 		{ "UdpLiteRcvbufErrors", "UdpLiteInErrors" },
 		{ "UdpMemErrors", "UdpInErrors" },
 		{ "UdpRcvbufErrors", "UdpInErrors" },
+		{ "dev_frame", "dev_errs" },
 		{ "nf_conntrack_chainlength", "nf_conntrack_insert_failed" },
 		{ "nf_conntrack_insert_failed", "nf_conntrack_drop" },
 		{ "rx_crc_errors", "rx_errors" },
