@@ -114,6 +114,21 @@ void tracing_remove(struct tracing *tracing);
 /* And lets them come. */
 void tracing_close(struct tracing *tracing);
 
+/* watch.c: what only a terminal gets. */
+struct watch {
+	bool redraws;		/* each report is drawn over the one before */
+	bool progress;		/* a line on standard error while it waits */
+	struct rxpath_history history;
+};
+/* Puts the report into the small history that a stage's line shows. */
+void watch_note(struct watch *watch, const struct rxpath_report *report);
+
+/* The text as one screen of that terminal, drawn over what is there. */
+void watch_frame(int fd, const struct rxpath_buf *text, struct rxpath_buf *frame);
+
+/* As wait_until. */
+int watch_wait(const struct watch *watch, uint64_t deadline, struct tracing *tracing);
+
 /* wait.c */
 
 /* The signals that end a wait, blocked so that none is lost; the mask as it was goes to *old. */

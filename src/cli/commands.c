@@ -17,19 +17,26 @@ struct session {
 	struct tracing tracing;
 	struct output output;
 	struct rxpath_style style;
+	struct watch watch;
 	int trouble;				/* the exit status of what could not be done */
 	int verdict;				/* the worst of the reports */
 };
 
+/* A terminal that obeys escape sequences. */
+static bool obeys_escapes(int fd)
+{
+	const char *term = getenv("TERM");
+
+	return isatty(fd) && term && term[0] != '\0' && strcmp(term, "dumb") != 0;
+}
+
 static bool wants_color(const struct options *options, int fd)
 {
 	const char *no_color = getenv("NO_COLOR");
-	const char *term = getenv("TERM");
 
 	if (options->color != COLOR_AUTO)
 		return options->color == COLOR_ALWAYS;
-	return isatty(fd) && !(no_color && no_color[0] != '\0') && term && term[0] != '\0' &&
-	       strcmp(term, "dumb") != 0;
+	return obeys_escapes(fd) && !(no_color && no_color[0] != '\0');
 }
 
 static unsigned terminal_columns(int fd)
@@ -80,6 +87,11 @@ static bool session_open(struct session *session, const struct options *options,
 		.terminal = isatty(session->output.fd),
 		.columns = terminal_columns(session->output.fd),
 		.all = options->question.all,
+	};
+	session->watch = (struct watch){
+		.redraws = options->count != 1 && options->render == rxpath_render_text &&
+			   obeys_escapes(session->output.fd),
+		.progress = !options->quiet && obeys_escapes(STDERR_FILENO),
 	};
 	if (session->style.terminal && setlocale(LC_CTYPE, ""))
 		session->style.utf8 = strcmp(nl_langinfo(CODESET), "UTF-8") == 0;
@@ -214,16 +226,28 @@ static bool add_owners(struct session *session, const struct rxpath_sample *afte
 
 static bool write_report(struct session *session, const struct rxpath_report *report)
 {
+	struct watch *watch = &session->watch;
 	struct rxpath_buf text = {0};
+	struct rxpath_buf frame = {0};
 	bool written;
 
 	if (session->options->quiet)
 		return true;
+	if (watch->redraws) {
+		watch_note(watch, report);
+		session->style.history = &watch->history;
+		session->style.columns = terminal_columns(session->output.fd);
+	}
 	session->options->render(report, &session->style, &text);
-	if (text.failed)
+	if (watch->redraws)
+		watch_frame(session->output.fd, &text, &frame);
+	written = !text.failed && !frame.failed;
+	if (!written)
 		say("out of memory");
-	written = !text.failed && output_write(&session->output, rxpath_buf_view(&text));
+	written = written && output_write(&session->output,
+					  rxpath_buf_view(watch->redraws ? &frame : &text));
 	rxpath_buf_free(&text);
+	rxpath_buf_free(&frame);
 	return written;
 }
 
@@ -276,7 +300,7 @@ static bool check_loop(struct session *session, struct rxpath_sample *before)
 		deadline += options->interval;
 		if (deadline < now)
 			deadline = now;
-		signal_number = wait_until(deadline, &session->tracing);
+		signal_number = watch_wait(&session->watch, deadline, &session->tracing);
 		if (signal_number < 0)
 			return false;
 		if (!take_live(session, &after,

@@ -1,6 +1,6 @@
 #!/bin/sh
 # picture.sh: a terminal's text with its colours on standard input, a picture of it (SVG) on standard
-# output. The README's is made with: sh src/data/overflow.sh | sh src/data/picture.sh > src/data/report.svg
+# output. See demo.sh beside it for how the README's is made.
 #
 #   picture.sh [dark|light] [COLUMNS]
 set -u
