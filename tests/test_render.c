@@ -1,0 +1,468 @@
+/* test_render.c: what a report's bytes may be, whatever names it has to show; and their form. */
+#include "support.h"
+
+/* ---- a strict reader of JSON (RFC 8259) that only says yes or no ------------------------------- */
+
+struct reader {
+	const char *at;
+	bool wrong;
+};
+
+static void read_value(struct reader *reader, int depth);
+
+static bool take(struct reader *reader, char c)
+{
+	if (*reader->at != c)
+		return false;
+	reader->at++;
+	return true;
+}
+
+static void demand(struct reader *reader, char c)
+{
+	if (!take(reader, c))
+		reader->wrong = true;
+}
+
+static void read_string(struct reader *reader)
+{
+	demand(reader, '"');
+	while (!reader->wrong && *reader->at != '"') {
+		unsigned char c = (unsigned char)*reader->at++;
+
+		if (c < ' ' || c == 0x7f) {
+			reader->wrong = true;
+		} else if (c == '\\') {
+			size_t digits = *reader->at == 'u' ? 4 : 0;
+
+			if (!*reader->at || !strchr("\"\\/bfnrtu", *reader->at++))
+				reader->wrong = true;
+			if (strspn(reader->at, "0123456789abcdefABCDEF") < digits)
+				reader->wrong = true;
+		}
+	}
+	demand(reader, '"');
+}
+
+static void read_number(struct reader *reader)
+{
+	size_t digits = strspn(reader->at, "0123456789");
+
+	if (digits == 0 || (digits > 1 && *reader->at == '0'))
+		reader->wrong = true;
+	reader->at += digits;
+	if (take(reader, '.')) {
+		digits = strspn(reader->at, "0123456789");
+		reader->at += digits;
+		reader->wrong = reader->wrong || digits == 0;
+	}
+}
+
+static void read_items(struct reader *reader, char end, int depth)
+{
+	if (take(reader, end))
+		return;
+	do {
+		if (end == '}') {
+			read_string(reader);
+			demand(reader, ':');
+		}
+		read_value(reader, depth + 1);
+	} while (!reader->wrong && take(reader, ','));
+	demand(reader, end);
+}
+
+static void read_value(struct reader *reader, int depth)
+{
+	static const char *const words[] = {"null", "true", "false"};
+
+	if (depth > 20)
+		reader->wrong = true;
+	if (reader->wrong)
+		return;
+	for (size_t i = 0; i < COUNT(words); i++)
+		if (strncmp(reader->at, words[i], strlen(words[i])) == 0) {
+			reader->at += strlen(words[i]);
+			return;
+		}
+	if (take(reader, '{'))
+		read_items(reader, '}', depth);
+	else if (take(reader, '['))
+		read_items(reader, ']', depth);
+	else if (*reader->at == '"')
+		read_string(reader);
+	else
+		read_number(reader);
+}
+
+static void assert_json_line(const char *text)
+{
+	struct reader reader = {.at = text};
+
+	assert_int_equal(*text, '{');
+	read_value(&reader, 0);
+	demand(&reader, '\n');
+	if (reader.wrong || *reader.at)
+		fail_msg("not JSON from '%.60s' on", reader.at);
+}
+
+/* RFC 3629: what a reader of JSON may refuse to read. */
+static void assert_utf8(const char *text)
+{
+	const unsigned char *at = (const unsigned char *)text;
+
+	while (*at) {
+		int more = *at < 0x80 ? 0 : *at >= 0xc2 && *at < 0xe0 ? 1 : *at >= 0xe0 && *at < 0xf0 ? 2 :
+			   *at >= 0xf0 && *at < 0xf5 ? 3 : -1;
+
+		assert_true(more >= 0);
+		if ((*at == 0xe0 && at[1] < 0xa0) || (*at == 0xed && at[1] > 0x9f) ||
+		    (*at == 0xf0 && at[1] < 0x90) || (*at == 0xf4 && at[1] > 0x8f))
+			fail_msg("overlong, a surrogate or too large");
+		for (at++; more > 0; more--, at++)
+			assert_int_equal(*at & 0xc0, 0x80);
+	}
+}
+
+/* ---- a report with everything in it that somebody else has named ------------------------------- */
+
+#define ROW(inode, drops) \
+	"   0: 0100007F:270F 00000000:0000 07 00000000:00000D00 00:00000000 00000000  1000        0 " inode \
+	" 2 0 " drops " 4608 3328 0\n"
+#define SAMPLE(seconds, drops, errors, owners) \
+	META("host ho\033[31mst\t\"x\\\nkernel 6.18\a\nnetns a\"b\ntime 2026-01-31T12:00:00.000Z\nmonotonic " \
+	     seconds "\n") \
+	NET("snmp", "Udp: RcvbufErrors InErrors\nUdp: " errors " " errors "\n") \
+	NET("softnet_stat", "xyz\033]0;title\a\"\\\n") \
+	NET("dev", "Inter-| R | T\n face |packets drop errs|bytes\n\033[2Jeth: 0 " errors " " errors " 0\n" \
+		   "  a b\"c\\d: 0 0 " errors " 0\n") \
+	NET("udp", UDP_HEADER " rcvbuf rmem cookie\n" ROW("7", drops)) AT("rxpath/owners", owners)
+
+#define BEFORE SAMPLE("10.0", "0", "0", "")
+
+struct made {
+	struct rxpath_sample before, after;
+	struct rxpath_report report;
+};
+
+static struct made *make(const char *before, const char *after, bool all)
+{
+	const struct rxpath_question question = {.all = all};
+	struct made *made = calloc(1, sizeof *made);
+	struct rxpath_error error = {0};
+
+	assert_non_null(made);
+	made->before = sample_of(before);
+	made->after = sample_of(after);
+	assert_true(rxpath_analyse(&made->before, &made->after, &question, &made->report, &error));
+	assert_true(rxpath_analyse_owners(&made->report, &made->after, &error));
+	return made;
+}
+
+static void made_free(struct made *made)
+{
+	rxpath_report_free(&made->report);
+	rxpath_sample_free(&made->before);
+	rxpath_sample_free(&made->after);
+	free(made);
+}
+
+static const struct rxpath_style plain = {0};
+
+static char *rendered(rxpath_renderer *render, const struct rxpath_report *report,
+		      const struct rxpath_style *style)
+{
+	struct rxpath_buf out = {0};
+
+	render(report, style, &out);
+	text_of(&out);
+	return out.data;
+}
+
+static char *render_pair(rxpath_renderer *render, const char *before, const char *after)
+{
+	struct made *made = make(before, after, false);
+	char *text = rendered(render, &made->report, &plain);
+
+	made_free(made);
+	return text;
+}
+
+static const char *const names[] = {
+	"plain",	   "two\\x20words",      "line\\x0Abreak",  "tab\\x09stop",   "\\x1B[31mred",
+	"quote\\x22",	   "back\\x5Cslash",     "comma,equals=",   "\\xC3\\xA4",     "\\xFF\\xFE",
+	"\\xED\\xA0\\x80", "\\xC2\\x9B31m",      "nul\\x00inside",  "\\x7F",	      "\\xF0\\x9F\\x92\\xA7",
+	"\\xC3",	   "\\xE2\\x82",	     "\\xF4\\x90\\x80\\x80", "",	      "(sd-pam)",
+};
+
+static char *sample_with_name(const char *name)
+{
+	static const char format[] = SAMPLE("15.0", "15", "20", "7 12 %s\n7 13 second\n");
+	size_t size = sizeof format + strlen(name);
+	char *text = malloc(size);
+
+	assert_non_null(text);
+	snprintf(text, size, format, name);
+	return text;
+}
+
+/* No byte of theirs may end a line, move a column or reach a terminal as a command. */
+static void names_of_others_stay_what_they_are(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < COUNT(names); i++) {
+		char *after = sample_with_name(names[i]);
+		char *text = render_pair(rxpath_render_text, BEFORE, after);
+		char *tsv = render_pair(rxpath_render_tsv, BEFORE, after);
+		char *json = render_pair(rxpath_render_json, BEFORE, after);
+
+		for (const char *at = text; *at; at++)
+			assert_true(*at == '\n' || (*at >= ' ' && *at <= '~'));
+		for (const char *at = tsv; *at; at++)
+			assert_true(*at == '\n' || *at == '\t' || (*at >= ' ' && *at <= '~'));
+		assert_json_line(json);
+		assert_utf8(json);
+		assert_null(strchr(json, '\x1b'));
+		assert_null(strstr(json, "\xc2\x9b"));
+		assert_non_null(strstr(json, "\"comm\":\"second\""));
+		free(after);
+		free(text);
+		free(tsv);
+		free(json);
+	}
+}
+
+static void names_are_escaped_alike(void **state)
+{
+	char *after = sample_with_name("a\\x20b\\x1B\\x2C\\x3D\\x5C\\xC3\\xA4\\xFF");
+	char *text = render_pair(rxpath_render_text, BEFORE, after);
+	char *tsv = render_pair(rxpath_render_tsv, BEFORE, after);
+	char *json = render_pair(rxpath_render_json, BEFORE, after);
+
+	(void)state;
+	assert_non_null(strstr(text, "a\\x20b\\x1B,=\\x5C\\xC3\\xA4\\xFF"));
+	assert_non_null(strstr(tsv, "pid=12,comm=a\\x20b\\x1B\\x2C\\x3D\\x5C\\xC3\\xA4\\xFF,pid=13,comm=second,"));
+	assert_non_null(strstr(json, "\"comm\":\"a b\\u001b,=\\\\\xc3\xa4\\\\xFF\""));
+	assert_non_null(strstr(text, "\\x1B[2Jeth"));
+	assert_non_null(strstr(tsv, "\t\\x1B[2Jeth\t"));
+	assert_non_null(strstr(tsv, "\ta\\x20b\"c\\x5Cd\t"));
+	assert_non_null(strstr(json, "\"subject\":\"\\\\x1B[2Jeth\""));
+	assert_non_null(strstr(json, "\"subject\":\"a\\\\x20b\\\"c\\\\x5Cd\""));
+	assert_non_null(strstr(json, "\"netns\":\"a\\\"b\""));
+	free(after);
+	free(text);
+	free(tsv);
+	free(json);
+}
+
+static void every_line_of_tsv_has_ten_columns(void **state)
+{
+	static const char header[] =
+		"#stage\tkind\tcounter\tsubject\tdelta\tlost\trate\tbefore\tafter\tdetail\n";
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(names) * 2; i++) {
+		const struct rxpath_style style = {.all = i % 2 == 1};
+		char *after = sample_with_name(names[i / 2]);
+		struct made *made = make(BEFORE, after, style.all);
+		char *tsv = rendered(rxpath_render_tsv, &made->report, &style);
+		size_t lines = 0;
+
+		assert_memory_equal(tsv, header, sizeof header - 1);
+		for (char *line = tsv, *end; *line; line = end + 1, lines++) {
+			size_t columns = 1;
+
+			end = strchr(line, '\n');
+			assert_non_null(end);
+			assert_int_not_equal(*line, '\t');
+			for (char *at = line; at < end; at++) {
+				if (*at != '\t')
+					continue;
+				columns++;
+				assert_true(at[1] != '\t' && at[1] != '\n');
+			}
+			assert_int_equal(columns, 10);
+		}
+		assert_true(lines > 5);
+		made_free(made);
+		free(after);
+		free(tsv);
+	}
+}
+
+static void tsv_stands_in_path_order(void **state)
+{
+	char *after = sample_with_name("md-recv");
+	char *tsv = render_pair(rxpath_render_tsv, BEFORE, after);
+	static const char expected[] =
+		"#stage\tkind\tcounter\tsubject\tdelta\tlost\trate\tbefore\tafter\tdetail\n"
+		"device\tsuspect\tdev_drop\t\\x1B[2Jeth\t20\t0\t4.0\t0\t20\t-\n"
+		"device\tdrop\tdev_errs\t\\x1B[2Jeth\t20\t20\t4.0\t0\t20\t-\n"
+		"device\tdrop\tdev_errs\ta\\x20b\"c\\x5Cd\t20\t20\t4.0\t0\t20\t-\n"
+		"softnet\tunknown\t/proc/net/softnet_stat\t-\t-\t-\t-\t-\t-\t"
+		"reason=line 1: not a hexadecimal number: 'xyz\\x5Cx1B]0\\x3Btitle\\x5Cx07\"\\x5Cx5C'\n"
+		"transport\tdrop\tUdpInErrors\t-\t20\t0\t4.0\t0\t20\tcounted\n"
+		"socket\tdrop\tUdpRcvbufErrors\t-\t20\t20\t4.0\t0\t20\t-\n"
+		"socket\tdrop\tsk_drops\tudp/127.0.0.1:9999\t15\t0\t3.0\t0\t15\t"
+		"inode=7,uid=1000,pid=12,comm=md-recv,pid=13,comm=second,rx_queue=3328,rcvbuf=4608,counted\n"
+		"socket\tpressure\tsk_rx_queue\tudp/127.0.0.1:9999\t0\t0\t-\t3328\t3328\t"
+		"inode=7,uid=1000,pid=12,comm=md-recv,pid=13,comm=second,rx_queue=3328,rcvbuf=4608\n";
+
+	(void)state;
+	/* A semicolon is no separator here. */
+	for (char *at; (at = strstr(tsv, "]0;"));)
+		memmove(at + 6, at + 3, strlen(at + 3) + 1), memcpy(at, "]0\\x3B", 6);
+	assert_string_equal(tsv, expected);
+	free(after);
+	free(tsv);
+}
+
+static void json_never_leaves_a_key_out(void **state)
+{
+	static const char *const keys[] = {
+		"{\"schema\":\"rxpath/1\",\"version\":\"", "\",\"host\":", ",\"kernel\":", ",\"netns\":",
+		",\"time\":", ",\"interval\":", ",\"state\":\"", "\",\"lost\":", ",\"stages\":[",
+		"{\"stage\":\"device\",\"state\":", ",\"seen\":", "{\"stage\":\"softnet\"",
+		"{\"stage\":\"netfilter\"", "{\"stage\":\"ip\"", "{\"stage\":\"transport\"",
+		"{\"stage\":\"socket\"", "],\"moved\":[", "],\"sockets\":[", "],\"attribution\":{",
+		"\"socket_drops\":", ",\"counted\":", ",\"attributed\":", ",\"unattributed\":",
+		",\"uncounted\":", "},\"findings\":[", "],\"trace\":null", ",\"unavailable\":[", "]}\n",
+	};
+	static const char *const samples[] = {
+		BEFORE, NET("snmp", "Udp: InErrors\nUdp: 5\n"), AT("/proc/net/ptype", ""),
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(samples); i++) {
+		char *json = render_pair(rxpath_render_json, samples[i], samples[i]);
+		const char *at = json;
+
+		assert_json_line(json);
+		for (size_t j = 0; j < COUNT(keys); j++) {
+			const char *found = strstr(at, keys[j]);
+
+			if (!found)
+				fail_msg("no %s, or not in its place, in %s", keys[j], json);
+			at = found + strlen(keys[j]) - 1;
+		}
+		free(json);
+	}
+}
+
+static void json_says_what_it_does_not_know(void **state)
+{
+	char *json = render_pair(rxpath_render_json, NET("snmp", "Udp: InErrors\nUdp: 5\n"),
+				 NET("snmp", "Udp: InErrors\nUdp: 18446744073709551615\n"));
+
+	(void)state;
+	assert_json_line(json);
+	assert_non_null(strstr(json, ",\"host\":null,\"kernel\":null,\"netns\":null,\"time\":null,"
+				     "\"interval\":null,\"state\":\"drop\",\"lost\":18446744073709551610,"));
+	assert_non_null(strstr(json, "{\"stage\":\"transport\",\"kind\":\"drop\",\"counter\":\"UdpInErrors\","
+				     "\"subject\":\"-\",\"before\":5,\"after\":18446744073709551615,"
+				     "\"delta\":18446744073709551610,\"lost\":18446744073709551610,"
+				     "\"rate\":null,\"flags\":[]}"));
+	assert_non_null(strstr(json, "\"attribution\":{\"socket_drops\":null,\"counted\":null,"
+				     "\"attributed\":null,\"unattributed\":null,\"uncounted\":null}"));
+	free(json);
+}
+
+static void a_socket_in_json_is_whole(void **state)
+{
+	char *after = sample_with_name("md-recv");
+	char *json = render_pair(rxpath_render_json, BEFORE, after);
+
+	(void)state;
+	assert_non_null(strstr(json, "{\"protocol\":\"udp\",\"local\":\"127.0.0.1:9999\","
+				     "\"remote\":\"0.0.0.0:0\",\"inode\":7,\"uid\":1000,\"drops\":15,"
+				     "\"delta\":15,\"rx_queue_before\":3328,\"rx_queue\":3328,"
+				     "\"rcvbuf\":4608,\"processes\":[{\"pid\":12,\"comm\":\"md-recv\"},"
+				     "{\"pid\":13,\"comm\":\"second\"}],\"flags\":[]"));
+	assert_non_null(strstr(json, "\"attribution\":{\"socket_drops\":15,\"counted\":20,\"attributed\":15,"
+				     "\"unattributed\":5,\"uncounted\":0}"));
+	free(after);
+	free(json);
+}
+
+static void one_of_many_reports_ends_with_an_empty_line(void **state)
+{
+	rxpath_renderer *const renderers[] = {rxpath_render_text, rxpath_render_tsv};
+	struct made *made = make(BEFORE, BEFORE, false);
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(renderers); i++) {
+		char *once, *many;
+
+		made->report.count_many = false;
+		once = rendered(renderers[i], &made->report, &plain);
+		made->report.count_many = true;
+		many = rendered(renderers[i], &made->report, &plain);
+		assert_true(strlen(once) > 2 && strlen(many) > 3);
+		assert_string_not_equal(once + strlen(once) - 2, "\n\n");
+		assert_string_equal(many + strlen(many) - 2, "\n\n");
+		assert_string_not_equal(many + strlen(many) - 3, "\n\n\n");
+		free(once);
+		free(many);
+	}
+	made_free(made);
+}
+
+/* Whole facts a line, so that grep finds them: stage, kind, name, subject, delta. */
+static void a_line_of_text_says_all_by_itself(void **state)
+{
+	static const char *const words[] = {"socket", "drop", "UdpRcvbufErrors", "1234567"};
+	char *text = render_pair(rxpath_render_text, NET("snmp", "Udp: RcvbufErrors\nUdp: 0\n"),
+				 NET("snmp", "Udp: RcvbufErrors\nUdp: 1234567\n"));
+	bool found = false;
+
+	(void)state;
+	for (char *line = strtok(text, "\n"); line; line = strtok(NULL, "\n")) {
+		bool all = true;
+
+		for (size_t i = 0; i < COUNT(words); i++)
+			all = all && strstr(line, words[i]);
+		found = found || all;
+	}
+	assert_true(found);
+	free(text);
+}
+
+static void color_only_where_it_is_wanted(void **state)
+{
+	const struct rxpath_style colored = {.color = true};
+	struct made *made = make(NET("snmp", "Udp: RcvbufErrors\nUdp: 0\n"),
+				 NET("snmp", "Udp: RcvbufErrors\nUdp: 7\n"), false);
+	char *without = rendered(rxpath_render_text, &made->report, &plain);
+	char *with = rendered(rxpath_render_text, &made->report, &colored);
+	char *tsv = rendered(rxpath_render_tsv, &made->report, &colored);
+	char *json = rendered(rxpath_render_json, &made->report, &colored);
+
+	(void)state;
+	assert_null(strchr(without, '\033'));
+	assert_non_null(strchr(with, '\033'));
+	assert_null(strchr(tsv, '\033'));
+	assert_null(strchr(json, '\033'));
+	made_free(made);
+	free(without);
+	free(with);
+	free(tsv);
+	free(json);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(names_of_others_stay_what_they_are),
+		cmocka_unit_test(names_are_escaped_alike),
+		cmocka_unit_test(every_line_of_tsv_has_ten_columns),
+		cmocka_unit_test(tsv_stands_in_path_order),
+		cmocka_unit_test(json_never_leaves_a_key_out),
+		cmocka_unit_test(json_says_what_it_does_not_know),
+		cmocka_unit_test(a_socket_in_json_is_whole),
+		cmocka_unit_test(one_of_many_reports_ends_with_an_empty_line),
+		cmocka_unit_test(a_line_of_text_says_all_by_itself),
+		cmocka_unit_test(color_only_where_it_is_wanted),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
