@@ -136,7 +136,8 @@ static void put_headline(const struct page *page)
 		rxpath_buf_string(out, ", host ");
 		rxpath_buf_escaped(out, report->host, "");
 	}
-	if (report->kernel.len > 0) {
+	/* Of many reports each says when, and the first line stays short. */
+	if (report->kernel.len > 0 && !report->count_many) {
 		rxpath_buf_string(out, ", Linux ");
 		rxpath_buf_escaped(out, report->kernel, "");
 	}
@@ -303,7 +304,8 @@ static void put_line(const struct page *page, const struct widths *widths,
 	} else if (line->lost > 0) {
 		rxpath_buf_string(out, "  lost");
 	}
-	if (line->delta > 0)
+	/* For a reader's eyes only what is not counted elsewhere already. */
+	if (line->delta > 0 && !(page->style->terminal && line->flags & RXPATH_FLAG_COUNTED))
 		put_rate(page, line->delta);
 	put_flags(page, line->flags);
 	rxpath_buf_char(out, '\n');
