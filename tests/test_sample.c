@@ -1,0 +1,285 @@
+/* test_sample.c: one moment: second readings, order, devices, what was read and what was not. */
+#include <errno.h>
+
+#include "support.h"
+
+static const struct rxpath_reading *reading_of(const struct rxpath_sample *sample, const char *name)
+{
+	return rxpath_sample_find(sample, name, NULL);
+}
+
+static void a_second_reading_is_the_late_one(void **state)
+{
+	struct rxpath_sample sample = sample_of(
+		NET("snmp", "Udp: InErrors NoPorts InDatagrams\nUdp: 5 0 7\n") TABLE("udp", "")
+			NET("snmp", "Udp: InErrors NoPorts InDatagrams\nUdp: 8 3 7\n"));
+
+	(void)state;
+	assert_int_equal(reading_of(&sample, "UdpInErrors")->value, 5);
+	assert_int_equal(reading_of(&sample, "UdpInErrors")->late, 8);
+	/* It was 0 at the first reading, and left out there. */
+	assert_int_equal(reading_of(&sample, "UdpNoPorts")->value, 0);
+	assert_int_equal(reading_of(&sample, "UdpNoPorts")->late, 3);
+	assert_int_equal(reading_of(&sample, "UdpInDatagrams")->late, 7);
+	assert_int_equal(sample.reading_count, 3);
+	assert_int_equal(sample.sources[RXPATH_SOURCE_SNMP].seen, 2);
+	rxpath_sample_free(&sample);
+}
+
+static void one_reading_is_both(void **state)
+{
+	struct rxpath_sample sample = sample_of(NET("snmp", "Udp: InErrors\nUdp: 5\n"));
+
+	(void)state;
+	assert_int_equal(reading_of(&sample, "UdpInErrors")->value, 5);
+	assert_int_equal(reading_of(&sample, "UdpInErrors")->late, 5);
+	assert_null(reading_of(&sample, "UdpNoPorts"));
+	assert_null(reading_of(&sample, "NoSuchCounter"));
+	rxpath_sample_free(&sample);
+}
+
+/* Between two readings a counter may wrap or begin anew; the later one is never the smaller. */
+static void a_late_reading_never_falls(void **state)
+{
+	struct rxpath_sample sample = sample_of(NET("snmp", "Udp: InErrors\nUdp: 4294967295\n")
+							NET("snmp", "Udp: InErrors\nUdp: 3\n"));
+
+	(void)state;
+	assert_int_equal(reading_of(&sample, "UdpInErrors")->value, 4294967295u);
+	assert_int_equal(reading_of(&sample, "UdpInErrors")->late, 4294967295u);
+	rxpath_sample_free(&sample);
+}
+
+static void zeros_are_kept_where_they_are_wanted(void **state)
+{
+	static const char text[] = NET("snmp", "Udp: InErrors FutureDrops\nUdp: 0 0\n");
+	struct rxpath_sample sample;
+
+	(void)state;
+	sample = sample_of(text);
+	assert_null(reading_of(&sample, "UdpInErrors"));
+	rxpath_sample_free(&sample);
+	rxpath_sample_init(&sample, true);
+	take_bundle(&sample, text);
+	rxpath_sample_finish(&sample);
+	assert_non_null(reading_of(&sample, "UdpInErrors"));
+	assert_int_equal(sample.reading_count, 1);
+	rxpath_sample_free(&sample);
+}
+
+static void readings_stand_in_path_order(void **state)
+{
+	struct rxpath_sample sample = sample_of(
+		NET("snmp", "Udp: RcvbufErrors InErrors\nUdp: 1 1\nIp: InReceives\nIp: 1\n")
+			NET("stat/nf_conntrack", "entries drop\n00000000 00000001\n")
+				NET("softnet_stat",
+				    "00000001 00000001 00000001 00000000 00000000 00000000 00000000 00000000 "
+				    "00000000 00000000 00000000 00000000 00000003\n"
+				    "00000001 00000001 00000001 00000000 00000000 00000000 00000000 00000000 "
+				    "00000000 00000000 00000000 00000000 00000001\n")
+					STATISTIC("eth1", "rx_errors", "1") STATISTIC("eth0", "rx_errors", "1"));
+	static const struct {
+		const char *name, *device;
+		uint32_t cpu;
+	} order[] = {
+		{"rx_errors", "eth0", 0},	   {"rx_errors", "eth1", 0},
+		{"softnet_dropped", "", 1},	   {"softnet_dropped", "", 3},
+		{"softnet_processed", "", 1},	   {"softnet_processed", "", 3},
+		{"softnet_time_squeeze", "", 1},   {"softnet_time_squeeze", "", 3},
+		{"nf_conntrack_drop", "", 0},	   {"IpInReceives", "", 0},
+		{"UdpInErrors", "", 0},		   {"UdpRcvbufErrors", "", 0},
+	};
+
+	(void)state;
+	assert_int_equal(sample.reading_count, COUNT(order));
+	for (size_t i = 0; i < COUNT(order); i++) {
+		const struct rxpath_reading *reading = &sample.readings[i];
+
+		assert_true(rxpath_slice_is(reading->name, order[i].name));
+		assert_true(rxpath_slice_is(reading->subject.name, order[i].device));
+		assert_int_equal(reading->subject.number, order[i].cpu);
+		if (i > 0)
+			assert_true(rxpath_reading_order(reading - 1, reading) < 0);
+		assert_ptr_equal(rxpath_sample_find(&sample, order[i].name, &reading->subject), reading);
+	}
+	rxpath_sample_free(&sample);
+}
+
+static void a_sockets_table_twice_is_read_once(void **state)
+{
+	struct rxpath_sample sample = sample_of(TABLE("udp", SOCKET4("0001", "1", "5"))
+							TABLE("udp", SOCKET4("0001", "1", "6")));
+
+	(void)state;
+	assert_int_equal(sample.socket_count, 1);
+	assert_int_equal(sample.sockets[0].drops, 5);
+	rxpath_sample_free(&sample);
+}
+
+static enum rxpath_source_status status_of(const char *text, enum rxpath_source source)
+{
+	struct rxpath_sample sample = sample_of(text);
+	enum rxpath_source_status status = sample.sources[source].status;
+
+	rxpath_sample_free(&sample);
+	return status;
+}
+
+static void what_became_of_a_source(void **state)
+{
+#define MISSING(text) AT("rxpath/missing", text)
+	static const struct {
+		const char *text;
+		enum rxpath_source_status status;
+	} cases[] = {
+		{NET("dev", "x"), RXPATH_NOT_SEEN},
+		{NET("snmp", "Udp: InErrors\nUdp: 1\n"), RXPATH_READ},
+		{MISSING("/proc/net/snmp 2 No such file or directory\n"), RXPATH_ABSENT},
+		{MISSING("/proc/net/snmp 13 Permission denied\n"), RXPATH_FAILED},
+		{MISSING("/proc/net/snmp 5\n"), RXPATH_FAILED},
+		{MISSING("/proc/net/snmp\n"), RXPATH_NOT_SEEN},
+		{MISSING("/proc/net/snmp 0 Success\n"), RXPATH_NOT_SEEN},
+		{MISSING("/proc/net/snmp 99999 What\n"), RXPATH_NOT_SEEN},
+		{MISSING("rxpath/missing 5 x\n/proc/net/snmp 5 x\n"), RXPATH_FAILED},
+		{NET("snmp", ""), RXPATH_FAILED},
+		{NET("snmp", "Udp: InErrors\nUdp: 1\n") NET("snmp", "Udp: InErrors\nUdp: x\n"),
+		 RXPATH_FAILED},
+		/* Once failed, a second reading does not make it whole. */
+		{NET("snmp", "Udp: InErrors\nUdp: x\n") NET("snmp", "Udp: InErrors\nUdp: 1\n"),
+		 RXPATH_FAILED},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(cases); i++)
+		if (status_of(cases[i].text, RXPATH_SOURCE_SNMP) != cases[i].status)
+			fail_msg("%s", cases[i].text);
+}
+
+/* The same file goes by several names: tail's, a process's, sosreport's. */
+static void a_file_is_known_by_its_path(void **state)
+{
+	static const struct {
+		const char *path;
+		bool known;
+	} cases[] = {
+		{"/proc/net/snmp", true},
+		{"/proc/1/net/snmp", true},
+		{"/proc/self/net/snmp", true},
+		{"/proc/thread-self/net/snmp", true},
+		{"proc/net/snmp", true},
+		{"./proc/net/snmp", true},
+		{"sosreport-host/proc/net/snmp", true},
+		{"/net/snmp", false},
+		{"/proc/snmp", false},
+		{"/proc/net/snmp.old", false},
+		{"/proc/net/xsnmp", false},
+		{"snmp", false},
+		{"/proc/net/", false},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(cases); i++) {
+		const struct rxpath_section section = {
+			rxpath_slice_of(cases[i].path), rxpath_slice_of("Udp: InErrors\nUdp: 1\n"), 0,
+		};
+		struct rxpath_sample sample;
+		struct rxpath_error error = {0};
+
+		rxpath_sample_init(&sample, false);
+		assert_true(rxpath_parse_section(&sample, &section, &error));
+		if ((sample.sources[RXPATH_SOURCE_SNMP].status == RXPATH_READ) != cases[i].known)
+			fail_msg("%s", cases[i].path);
+		rxpath_sample_free(&sample);
+	}
+}
+
+static void devices_are_told_apart_by_their_names(void **state)
+{
+	struct rxpath_sample sample;
+	struct rxpath_device *first;
+
+	(void)state;
+	rxpath_sample_init(&sample, false);
+	first = rxpath_sample_device(&sample, rxpath_slice_of("a"));
+	first->ifindex = 5;
+	for (int i = 0; i < 300; i++) {
+		char name[16];
+
+		snprintf(name, sizeof name, "veth%d", i);
+		assert_non_null(rxpath_sample_device(&sample, rxpath_slice_of(name)));
+	}
+	assert_int_equal(rxpath_sample_device(&sample, rxpath_slice_of("a"))->ifindex, 5);
+	assert_int_equal(sample.device_count, 301);
+	rxpath_sample_free(&sample);
+}
+
+static void what_one_parser_added_is_taken_back_when_it_fails(void **state)
+{
+	struct rxpath_sample sample = sample_of(
+		NET("snmp", "Ip: InReceives\nIp: 5\nUdp: InErrors\nUdp: x\n")
+			TABLE("udp", SOCKET4("0001", "1", "5") "rubbish\n")
+				NET("ptype", "Type Device Function\n0800          ip_rcv\nx\n")
+					AT("rxpath/owners", "1 2 a\n1 x b\n")
+						AT("rxpath/settings", "a 1\nb\n"));
+
+	(void)state;
+	assert_int_equal(sample.reading_count, 0);
+	assert_int_equal(sample.socket_count, 0);
+	assert_int_equal(sample.handler_count, 0);
+	assert_int_equal(sample.owner_count, 0);
+	assert_int_equal(sample.setting_count, 0);
+	rxpath_sample_free(&sample);
+}
+
+static void settings_are_found_by_name(void **state)
+{
+	struct rxpath_sample sample = sample_of(AT("rxpath/settings", "net.core.rmem_max 212992\n"
+								      "net.ipv4.udp_mem 8 12 16\n"));
+
+	(void)state;
+	assert_true(rxpath_slice_is(rxpath_sample_setting(&sample, "net.ipv4.udp_mem")->value, "8 12 16"));
+	assert_null(rxpath_sample_setting(&sample, "net.core.rmem"));
+	rxpath_sample_free(&sample);
+}
+
+static void who_and_when(void **state)
+{
+	struct rxpath_sample sample =
+		sample_of(META("version 1.0\nhost h\nkernel 6.18\nboot_id x-y\nnetns net:[1]\n"
+			       "time 2026-01-31T12:00:00.000Z\nmonotonic 12.000000005\nfuture thing\n"));
+	struct rxpath_sample files = sample_of(
+		AT("/proc/sys/kernel/hostname", "other\n") AT("/proc/sys/kernel/osrelease", "2.6.32\n")
+			AT("/proc/sys/kernel/random/boot_id", "z\n") AT("/proc/uptime", "5.25 3.00\n"));
+
+	(void)state;
+	assert_true(rxpath_slice_is(sample.host, "h"));
+	assert_true(rxpath_slice_is(sample.boot_id, "x-y"));
+	assert_true(sample.monotonic == UINT64_C(12000000005));
+	assert_true(rxpath_slice_is(files.host, "other"));
+	assert_true(rxpath_slice_is(files.kernel, "2.6.32"));
+	assert_true(rxpath_slice_is(files.boot_id, "z"));
+	assert_true(files.uptime == UINT64_C(5250000000));
+	assert_true(files.monotonic == RXPATH_UNKNOWN);
+	rxpath_sample_free(&sample);
+	rxpath_sample_free(&files);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(a_second_reading_is_the_late_one),
+		cmocka_unit_test(one_reading_is_both),
+		cmocka_unit_test(a_late_reading_never_falls),
+		cmocka_unit_test(zeros_are_kept_where_they_are_wanted),
+		cmocka_unit_test(readings_stand_in_path_order),
+		cmocka_unit_test(a_sockets_table_twice_is_read_once),
+		cmocka_unit_test(what_became_of_a_source),
+		cmocka_unit_test(a_file_is_known_by_its_path),
+		cmocka_unit_test(devices_are_told_apart_by_their_names),
+		cmocka_unit_test(what_one_parser_added_is_taken_back_when_it_fails),
+		cmocka_unit_test(settings_are_found_by_name),
+		cmocka_unit_test(who_and_when),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
