@@ -84,6 +84,18 @@ struct rxpath_socket {
 	bool v6;
 	struct rxpath_address local;
 	struct rxpath_address remote;
+	uint32_t earlier;	/* a hint: its mark in the sample before, counted from 1; 0: none */
+};
+
+/* What a later sample is set against, of every socket: little, for there may be hundreds of thousands. */
+struct rxpath_mark {
+	uint64_t cookie;
+	uint64_t place;		/* as rxpath_socket_place tells it */
+	uint32_t drops;
+	uint32_t rx_queue;
+	uint32_t rmem;
+	uint8_t protocol;
+	bool v6;
 };
 
 /* Who holds a socket. */
@@ -134,6 +146,8 @@ struct rxpath_sample {
 	size_t handler_count, handler_cap;
 	struct rxpath_socket *sockets;		/* in the order of the source */
 	size_t socket_count, socket_cap;
+	struct rxpath_mark *marks;		/* the same, of every socket */
+	size_t mark_count, mark_cap;
 	struct rxpath_owner *owners;
 	size_t owner_count, owner_cap;
 	struct rxpath_setting *settings;
@@ -143,6 +157,16 @@ struct rxpath_sample {
 	bool cpus_by_line;
 	struct rxpath_slice cpus_online;	/* /sys/devices/system/cpu/online; "" if not known */
 	bool cpus_changed;			/* read twice, and different */
+
+	/* To be set before the first section by whoever has no use for more. Selective: `sockets` holds only
+	 * those that may have something to tell, set against `before` (NULL: against zero): which drops moved,
+	 * whose queue holds anything, or that are not found in `before` where they stood. Last: no sample
+	 * will be set against this one, so it needs no marks. */
+	bool selective;
+	bool last;
+	const struct rxpath_sample *before;	/* NULL again after finish */
+	size_t before_next;			/* the mark where the next socket is expected */
+	unsigned misses;			/* that were not found there */
 
 	struct rxpath_trace_result *trace;	/* drops.h; NULL: there was no tracing */
 
@@ -195,11 +219,19 @@ void rxpath_socket_header(struct rxpath_buf *out);
 void rxpath_socket_row(struct rxpath_buf *out, const struct rxpath_socket *socket);
 
 /* "udp/127.0.0.1:9999", "udp6/[::1]:9999", "raw/0.0.0.0:1". Of a capture socket "packet/eth0",
- * or "packet/*". */
+ * or "packet/" and an asterisk. */
 void rxpath_socket_subject(struct rxpath_buf *out, const struct rxpath_socket *socket);
 
 /* What its queue is called in a report: "sk_rx_queue", of a listener "sk_accept_queue". */
 const char *rxpath_socket_queue(const struct rxpath_socket *socket);
+
+/* What tells it from others of its table for as long as it lives, also in a source without cookies: its
+ * inode, or for one that has none any more a hash of its addresses. */
+uint64_t rxpath_socket_place(const struct rxpath_socket *socket);
+
+/* Whether the mark is of this socket, whose place that is. */
+bool rxpath_mark_is_of(const struct rxpath_mark *mark, const struct rxpath_socket *socket,
+		       uint64_t place);
 
 /* "udp", "udp6", "udplite", ... */
 const char *rxpath_socket_protocol(const struct rxpath_socket *socket);

@@ -128,13 +128,18 @@ static bool take_trace(struct session *session, struct rxpath_sample *sample, en
 	return done;
 }
 
-static bool take_live(struct session *session, struct rxpath_sample *sample, enum moment moment)
+/* `before`: what it will be set against; NULL: nothing, or nothing yet. */
+static bool take_live(struct session *session, const struct rxpath_sample *before,
+		      struct rxpath_sample *sample, enum moment moment)
 {
 	struct rxpath_error error = {0};
 
 	/* A series that only begins with its first loss would hide that loss from a collector. */
 	rxpath_sample_init(sample, session->options->question.all ||
 					   session->options->command == COMMAND_METRICS);
+	sample->selective = !session->options->question.all;
+	sample->last = moment == LAST;
+	sample->before = before;
 	if (rxpath_capture_sample(session->capture, rxpath_parse_section, sample, &error) &&
 	    take_trace(session, sample, moment, &error)) {
 		rxpath_sample_finish(sample);
@@ -303,7 +308,7 @@ static bool check_loop(struct session *session, struct rxpath_sample *before)
 		signal_number = watch_wait(&session->watch, deadline, &session->tracing);
 		if (signal_number < 0)
 			return false;
-		if (!take_live(session, &after,
+		if (!take_live(session, before, &after,
 			       signal_number != 0 || done + 1 == options->count ? LAST : BETWEEN))
 			return false;
 		say_failures(session, &after, NULL);
@@ -326,7 +331,7 @@ int run_check(const struct options *options)
 	if (!session_open(&session, options, true, STDOUT_FILENO, STATUS_TROUBLE) ||
 	    !session_begin(&session, &old))
 		return STATUS_TROUBLE;
-	if (!take_live(&session, &before, FIRST))
+	if (!take_live(&session, NULL, &before, FIRST))
 		return session_abandon(&session);
 	done = check_loop(&session, &before);
 	rxpath_sample_free(&before);
@@ -345,7 +350,7 @@ int run_run(const struct options *options)
 	if (!session_open(&session, options, true, STDERR_FILENO, STATUS_RUN_TROUBLE) ||
 	    !session_begin(&session, &old))
 		return STATUS_RUN_TROUBLE;
-	if (!take_live(&session, &before, FIRST))
+	if (!take_live(&session, NULL, &before, FIRST))
 		return session_abandon(&session);
 	status = spawn_wait(options->arguments, &old, &session.tracing, &started);
 	if (!started) {
@@ -353,7 +358,7 @@ int run_run(const struct options *options)
 		session_abandon(&session);
 		return status;
 	}
-	if (take_live(&session, &after, LAST)) {
+	if (take_live(&session, &before, &after, LAST)) {
 		say_failures(&session, &after, NULL);
 		done = report_pair(&session, &before, &after, true);
 		rxpath_sample_free(&after);
@@ -381,7 +386,7 @@ int run_diff(const struct options *options)
 		return STATUS_TROUBLE;
 	if (!take_stored(before_name, all, &before))
 		return session_abandon(&session);
-	if (!(live ? take_live(&session, &after, LAST) : take_stored(after_name, all, &after))) {
+	if (!(live ? take_live(&session, &before, &after, LAST) : take_stored(after_name, all, &after))) {
 		rxpath_sample_free(&before);
 		return session_abandon(&session);
 	}
@@ -409,7 +414,7 @@ int run_totals(const struct options *options)
 
 	if (!session_open(&session, options, live, STDOUT_FILENO, STATUS_TROUBLE))
 		return STATUS_TROUBLE;
-	if (!(live ? take_live(&session, &sample, LAST) :
+	if (!(live ? take_live(&session, NULL, &sample, LAST) :
 		     take_stored(name, options->question.all, &sample)))
 		return session_abandon(&session);
 	say_failures(&session, &sample, name);
@@ -443,7 +448,7 @@ int run_metrics(const struct options *options)
 
 	if (!session_open(&session, options, true, STDOUT_FILENO, STATUS_TROUBLE))
 		return STATUS_TROUBLE;
-	if (!take_live(&session, &sample, LAST))
+	if (!take_live(&session, NULL, &sample, LAST))
 		return session_abandon(&session);
 	say_failures(&session, &sample, NULL);
 	rxpath_render_metrics(&sample, &text);

@@ -21,6 +21,7 @@ void rxpath_sample_free(struct rxpath_sample *sample)
 	free(sample->cpus);
 	free(sample->handlers);
 	free(sample->sockets);
+	free(sample->marks);
 	free(sample->owners);
 	free(sample->settings);
 	rxpath_sample_init(sample, false);
@@ -88,10 +89,73 @@ bool rxpath_sample_add_cpu(struct rxpath_sample *sample, uint32_t cpu)
 	return append(&sample->cpus, &sample->cpu_count, &sample->cpu_cap, &cpu, sizeof cpu);
 }
 
+/* How far ahead a socket is looked for: those in between have closed meanwhile. */
+#define LOOK_AHEAD 16
+
+/* And after so many that were not there, and twice as many, and so on, one is looked for everywhere: a
+ * long row of sockets has closed, and the two listings are out of step. */
+#define FIRST_SEARCH 64
+
+/* The socket's mark in the sample before, counted from 1; 0: not near where it is expected. Both listings
+ * come in the same order, so it is nearly always the next one. */
+static uint32_t find_earlier(struct rxpath_sample *sample, const struct rxpath_socket *socket,
+			     uint64_t place)
+{
+	const struct rxpath_sample *before = sample->before;
+	size_t count = before->mark_count;
+	size_t at = sample->before_next;
+	size_t steps = LOOK_AHEAD;
+
+	if (sample->misses >= FIRST_SEARCH && (sample->misses & (sample->misses - 1)) == 0)
+		steps = count;
+	for (; steps > 0 && count > 0; steps--, at++) {
+		if (at >= count)
+			at = 0;
+		if (!rxpath_mark_is_of(&before->marks[at], socket, place))
+			continue;
+		sample->before_next = at + 1;
+		return at < UINT32_MAX ? (uint32_t)at + 1 : 0;
+	}
+	sample->misses++;
+	return 0;
+}
+
+/* Whether a report between the two samples could have anything to say about it. */
+static bool is_telling(const struct rxpath_sample *sample, const struct rxpath_socket *socket)
+{
+	uint32_t drops = 0;
+
+	if (sample->before) {
+		if (socket->earlier == 0)
+			return true;
+		drops = sample->before->marks[socket->earlier - 1].drops;
+	}
+	return socket->drops != drops || socket->rx_queue != 0 ||
+	       (socket->rmem != 0 && socket->rmem != RXPATH_UNKNOWN32);
+}
+
 bool rxpath_sample_add_socket(struct rxpath_sample *sample, const struct rxpath_socket *socket)
 {
-	return append(&sample->sockets, &sample->socket_count, &sample->socket_cap, socket,
-		      sizeof *socket);
+	uint64_t place = sample->before || !sample->last ? rxpath_socket_place(socket) : 0;
+	const struct rxpath_mark mark = {
+		.cookie = socket->cookie,
+		.place = place,
+		.drops = socket->drops,
+		.rx_queue = socket->rx_queue,
+		.rmem = socket->rmem,
+		.protocol = socket->protocol,
+		.v6 = socket->v6,
+	};
+	struct rxpath_socket whole = *socket;
+
+	if (!sample->last && !append(&sample->marks, &sample->mark_count, &sample->mark_cap, &mark,
+				     sizeof mark))
+		return false;
+	if (sample->before)
+		whole.earlier = find_earlier(sample, socket, place);
+	return (sample->selective && !is_telling(sample, &whole)) ||
+	       append(&sample->sockets, &sample->socket_count, &sample->socket_cap, &whole,
+		      sizeof whole);
 }
 
 bool rxpath_sample_add_owner(struct rxpath_sample *sample, const struct rxpath_owner *owner)
@@ -215,6 +279,7 @@ void rxpath_sample_finish(struct rxpath_sample *sample)
 	struct rxpath_reading *readings = sample->readings;
 	size_t kept = 0;
 
+	sample->before = NULL;
 	if (sample->reading_count > 1)
 		qsort(readings, sample->reading_count, sizeof *readings, compare_readings);
 	for (size_t i = 0; i < sample->reading_count; i++) {

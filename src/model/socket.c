@@ -75,6 +75,33 @@ void rxpath_socket_subject(struct rxpath_buf *out, const struct rxpath_socket *s
 	rxpath_socket_address(out, socket, &socket->local);
 }
 
+uint64_t rxpath_socket_place(const struct rxpath_socket *socket)
+{
+	const uint64_t odd = UINT64_C(0x9E3779B97F4A7C15);
+	const struct rxpath_address *addresses[] = {&socket->local, &socket->remote};
+	uint64_t hash = 1;
+
+	if (socket->inode != 0)
+		return socket->inode;
+	for (size_t i = 0; i < sizeof addresses / sizeof *addresses; i++) {
+		uint64_t halves[2];
+
+		memcpy(halves, addresses[i]->bytes, sizeof halves);
+		hash = (hash ^ halves[0]) * odd;
+		hash = ((hash ^ hash >> 29) + halves[1]) * odd;
+		hash = ((hash ^ hash >> 32) + addresses[i]->port) * odd;
+	}
+	/* No inode has this bit. */
+	return hash | UINT64_C(1) << 63;
+}
+
+bool rxpath_mark_is_of(const struct rxpath_mark *mark, const struct rxpath_socket *socket,
+		       uint64_t place)
+{
+	return mark->place == place && mark->protocol == socket->protocol && mark->v6 == socket->v6 &&
+	       (mark->cookie == socket->cookie || mark->cookie == 0 || socket->cookie == 0);
+}
+
 void rxpath_socket_header(struct rxpath_buf *out)
 {
 	rxpath_buf_string(out, "  sl  local_address rem_address   st tx_queue rx_queue tr tm->when "

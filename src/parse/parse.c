@@ -81,13 +81,13 @@ static const struct {
 
 /* What one parser added can be taken back: never a partial file. */
 struct mark {
-	size_t readings, handlers, sockets, owners, settings;
+	size_t readings, handlers, sockets, marks, owners, settings;
 };
 
 static struct mark set_mark(const struct rxpath_sample *sample)
 {
 	return (struct mark){sample->reading_count, sample->handler_count, sample->socket_count,
-			     sample->owner_count, sample->setting_count};
+			     sample->mark_count, sample->owner_count, sample->setting_count};
 }
 
 static void roll_back(struct rxpath_sample *sample, const struct mark *mark)
@@ -95,6 +95,7 @@ static void roll_back(struct rxpath_sample *sample, const struct mark *mark)
 	sample->reading_count = mark->readings;
 	sample->handler_count = mark->handlers;
 	sample->socket_count = mark->sockets;
+	sample->mark_count = mark->marks;
 	sample->owner_count = mark->owners;
 	sample->setting_count = mark->settings;
 }
