@@ -114,6 +114,17 @@ void tracing_remove(struct tracing *tracing);
 /* And lets them come. */
 void tracing_close(struct tracing *tracing);
 
+/* suggest.c: the nearest of some candidates to a word that is none of them. */
+struct suggestion {
+	const char *word;	/* as it was typed */
+	const char *best;	/* NULL: nothing is near */
+	unsigned edits;
+};
+void suggest_try(struct suggestion *suggestion, const char *candidate);
+
+/* "did you mean '--interval'?", or nothing. */
+void suggest_say(const struct suggestion *suggestion, const char *prefix);
+
 /* watch.c: what only a terminal gets. */
 struct watch {
 	bool redraws;		/* each report is drawn over the one before */

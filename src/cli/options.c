@@ -136,6 +136,19 @@ static bool parse_format(const char *option, const char *value, rxpath_renderer 
 	return bad_value(option, value, "text, tsv or json");
 }
 
+/* Always false. */
+static bool suggest_stage(struct rxpath_slice name)
+{
+	char word[32];
+	struct suggestion suggestion = {.word = word};
+
+	snprintf(word, sizeof word, "%.*s", (int)(name.len < sizeof word ? name.len : 0), name.ptr);
+	for (enum rxpath_stage stage = 0; stage < RXPATH_STAGES; stage++)
+		suggest_try(&suggestion, rxpath_stage_name(stage));
+	suggest_say(&suggestion, "");
+	return false;
+}
+
 static bool parse_stages(const char *option, const char *value, unsigned *stages)
 {
 	struct rxpath_slice rest = rxpath_slice_of(value);
@@ -146,10 +159,11 @@ static bool parse_stages(const char *option, const char *value, unsigned *stages
 		more = rxpath_scan_until(&rest, ',', &name);
 		if (!more)
 			name = rest;
-		if (!rxpath_stage_find(name, &stage))
-			return bad_value(option, value,
-					 "a list of device, softnet, netfilter, ip, transport, "
-					 "socket");
+		if (!rxpath_stage_find(name, &stage)) {
+			bad_value(option, value,
+				  "a list of device, softnet, netfilter, ip, transport, socket");
+			return suggest_stage(name);
+		}
 		*stages |= 1u << stage;
 	}
 	return true;
@@ -318,6 +332,21 @@ static size_t find_known(int value)
 	return at;
 }
 
+static void complain_unknown(const char *word)
+{
+	char name[32];
+	struct suggestion suggestion = {.word = name};
+	size_t len = strcspn(word, "=");
+
+	say("unknown option '%s'; see 'rxpath --help'", word);
+	snprintf(name, sizeof name, "%.*s", (int)(len < sizeof name ? len : 0), word);
+	/* Without the dashes: they are right in every wrong option, and would make all look near. */
+	suggestion.word += strspn(name, "-");
+	for (size_t i = 0; i < KNOWN; i++)
+		suggest_try(&suggestion, known[i].name);
+	suggest_say(&suggestion, "--");
+}
+
 /* What getopt_long did not like, in words. */
 static bool complain(int value, char **argv)
 {
@@ -331,7 +360,7 @@ static bool complain(int value, char **argv)
 	else if (at < KNOWN)
 		say("option '--%s' takes no value; see 'rxpath --help'", known[at].name);
 	else
-		say("unknown option '%s'; see 'rxpath --help'", word);
+		complain_unknown(word);
 	return false;
 }
 
@@ -465,7 +494,12 @@ bool options_parse(int argc, char **argv, struct options *options)
 	if (argc > 1 && find_command(argv[1], &options->command))
 		skip = 1;
 	if (argc > 1 && skip == 0 && argv[1][0] != '-') {
+		struct suggestion suggestion = {.word = argv[1]};
+
 		say("unknown command '%s'; see 'rxpath --help'", argv[1]);
+		for (enum command i = 0; i < COMMANDS; i++)
+			suggest_try(&suggestion, command_names[i]);
+		suggest_say(&suggestion, "rxpath ");
 		return false;
 	}
 	if (!scan_options(argc - skip, argv + skip, options))
