@@ -460,6 +460,15 @@ int run_metrics(const struct options *options)
 	return done ? session_close(&session, STATUS_OK) : session_abandon(&session);
 }
 
+static void suggest_counter(const char *word)
+{
+	struct suggestion suggestion = {.word = word};
+
+	for (size_t i = 0; i < rxpath_catalogue_size(); i++)
+		suggest_try(&suggestion, rxpath_catalogue_at(i)->name);
+	suggest_say(&suggestion, "");
+}
+
 int run_explain(const struct options *options)
 {
 	struct rxpath_buf text = {0};
@@ -473,6 +482,7 @@ int run_explain(const struct options *options)
 
 		if (!counter) {
 			say("no such counter: '%s'; 'rxpath explain' lists them all", *name);
+			suggest_counter(*name);
 			status = STATUS_TROUBLE;
 			continue;
 		}

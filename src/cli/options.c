@@ -65,18 +65,16 @@ static const struct {
 };
 #define KNOWN (sizeof known / sizeof *known)
 
+/* One screen of 80 columns and 24 lines. */
 void print_help(void)
 {
-	fputs("usage: rxpath [check] [OPTIONS]                 sample, wait, sample, report\n"
-	      "       rxpath run [OPTIONS] [--] COMMAND [ARG]  the same around a command\n"
-	      "       rxpath save [OPTIONS] [FILE]             write one sample\n"
-	      "       rxpath diff [OPTIONS] BEFORE [AFTER]     report between samples, or one and now\n"
-	      "       rxpath totals [OPTIONS] [FILE]           report one sample: since boot\n"
-	      "       rxpath metrics [OPTIONS]                 one sample as OpenMetrics text\n"
-	      "       rxpath explain [COUNTER ...]             what counters mean, what to do\n"
-	      "\n"
-	      "Tells at which stage of the receive path packets are lost, how many, and whose.\n"
-	      "\n"
+	fputs("usage: rxpath [check] [OPTIONS]                  sample, wait, sample, report\n"
+	      "       rxpath run [OPTIONS] [--] COMMAND [ARG]   the same around a command\n"
+	      "       rxpath save [OPTIONS] [FILE]              write one sample\n"
+	      "       rxpath diff [OPTIONS] BEFORE [AFTER]      between two, or one and now\n"
+	      "       rxpath totals [OPTIONS] [FILE]            one sample: since boot\n"
+	      "       rxpath metrics [OPTIONS]                  one sample as OpenMetrics text\n"
+	      "       rxpath explain [COUNTER | FINDING ...]    what it means, what to do\n"
 	      "  -i, --interval SECONDS  time between samples (1)\n"
 	      "  -c, --count N           so many reports; 0: until interrupted (1)\n"
 	      "  -f, --format FORM       text, tsv or json (text)\n"
@@ -84,17 +82,14 @@ void print_help(void)
 	      "  -o, --output FILE       write there, whole or not at all\n"
 	      "  -q, --quiet             the exit status alone\n"
 	      "  -d, --device GLOB       only these devices' counters (repeatable)\n"
-	      "      --stage LIST        only these: device,softnet,netfilter,ip,transport,socket\n"
-	      "      --fail-on KIND      exit 1 from this kind on: drop, suspect, pressure, reject,\n"
-	      "                          never (drop)\n"
-	      "      --allow [SUBJECT:]COUNTER[=N[/s]]  tolerate it, or up to N (repeatable)\n"
-	      "      --max-lost N[/s]    tolerate that many lost packets in all (0)\n"
-	      "      --trace             also the kernel's drop tracepoints (root; check and run)\n"
-	      "      --netns NAME, --pid PID  in that network namespace\n"
-	      "      --root DIR          read DIR/proc and DIR/sys\n"
+	      "      --stage LIST        only of device,softnet,netfilter,ip,transport,socket\n"
+	      "      --fail-on KIND      exit 1 from drop, suspect, pressure, reject, never (drop)\n"
+	      "      --allow [SUBJECT:]COUNTER[=N[/s]]  tolerate it, or so many (repeatable)\n"
+	      "      --max-lost N[/s]    tolerate so many lost packets in all (0)\n"
+	      "      --trace             also the kernel's drop tracepoints (root)\n"
+	      "      --netns NAME, --pid PID, --root DIR  look there, not here\n"
 	      "      --color WHEN        auto, always or never (auto)\n"
 	      "  -h, --help; -V, --version\n"
-	      "\n"
 	      "Exit status: 0 nothing failed; 1 packets were lost; 2 usage, or not measured.\n",
 	      stdout);
 }
