@@ -83,7 +83,7 @@ void print_help(void)
 	      "  -q, --quiet             the exit status alone\n"
 	      "  -d, --device GLOB       only these devices' counters (repeatable)\n"
 	      "      --stage LIST        only of device,softnet,netfilter,ip,transport,socket\n"
-	      "      --fail-on KIND      exit 1 from drop, suspect, pressure, reject, never (drop)\n"
+	      "      --fail-on KIND      exit 1 from drop,suspect,pressure,reject,never (drop)\n"
 	      "      --allow [SUBJECT:]COUNTER[=N[/s]]  tolerate it, or so many (repeatable)\n"
 	      "      --max-lost N[/s]    tolerate so many lost packets in all (0)\n"
 	      "      --trace             also the kernel's drop tracepoints (root)\n"
