@@ -96,6 +96,9 @@ static int step(struct walk *walk, const char *component, int *fd)
 		return ENOTSUP;
 	if (walk->rest[strspn(walk->rest, "/")] != '\0')
 		return ENOTDIR;
+	/* Not even the memory for as much as is read is asked for. */
+	if (status.st_size > (off_t)RXPATH_FILE_LIMIT)
+		return EFBIG;
 	*fd = openat(dir, component, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
 	return *fd < 0 ? errno : 0;
 }

@@ -64,12 +64,13 @@ static bool list_names(int root, const char *path, const char *prefix, struct na
 			close(fd);
 		return true;
 	}
-	while ((entry = readdir(dir))) {
+	while (errno = 0, (entry = readdir(dir))) {
 		if (entry->d_name[0] == '.' || strncmp(entry->d_name, prefix, strlen(prefix)) != 0)
 			continue;
 		rxpath_buf_bytes(&names->text, entry->d_name, strlen(entry->d_name) + 1);
 		names->count++;
 	}
+	names->error = errno;
 	closedir(dir);
 	names->sorted = malloc((names->count + 1) * sizeof *names->sorted);
 	if (names->text.failed || !names->sorted) {
