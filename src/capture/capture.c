@@ -39,7 +39,10 @@ struct rxpath_capture {
 	char *netns;			/* as the user named it; NULL */
 	bool entered;			/* a namespace that is not the one we were started in */
 	char link[64];			/* what tells the namespace's identity */
+	int net_dir;			/* the live `net`: opening below it is cheaper; -1 */
 	int files[STEPS];		/* -1: not open */
+	int inuse[RXPATH_INUSE_FILES];
+	unsigned empty;			/* the tables of sockets that are, in this sample */
 	int rtnetlink;
 	struct rxpath_sockdiag *diag;
 	struct rxpath_ethtool *ethtool;	/* made when it is first needed */
@@ -106,6 +109,9 @@ struct rxpath_capture *rxpath_capture_open(const struct rxpath_place *place,
 	}
 	capture->root = -1;
 	capture->rtnetlink = -1;
+	capture->net_dir = -1;
+	for (size_t i = 0; i < RXPATH_INUSE_FILES; i++)
+		capture->inuse[i] = -1;
 	for (size_t i = 0; i < STEPS; i++)
 		capture->files[i] = -1;
 	memcpy(capture->net, "/proc/net", sizeof "/proc/net");
@@ -114,6 +120,8 @@ struct rxpath_capture *rxpath_capture_open(const struct rxpath_place *place,
 		rxpath_capture_close(capture);
 		return NULL;
 	}
+	if (capture->root < 0)
+		capture->net_dir = open(capture->net, O_PATH | O_DIRECTORY | O_CLOEXEC);
 	return capture;
 }
 
@@ -124,6 +132,11 @@ void rxpath_capture_close(struct rxpath_capture *capture)
 	for (size_t i = 0; i < STEPS; i++)
 		if (capture->files[i] >= 0)
 			close(capture->files[i]);
+	for (size_t i = 0; i < RXPATH_INUSE_FILES; i++)
+		if (capture->inuse[i] >= 0)
+			close(capture->inuse[i]);
+	if (capture->net_dir >= 0)
+		close(capture->net_dir);
 	if (capture->root >= 0)
 		close(capture->root);
 	if (capture->rtnetlink >= 0)
@@ -152,19 +165,19 @@ static size_t first_step(size_t at)
 	return at;
 }
 
-static bool put_proc(struct rxpath_capture *capture, size_t at, const struct outlet *outlet,
-		     struct rxpath_error *error)
+/* Reads the step's file into `scratch`. 0, or an errno. */
+static int read_proc(struct rxpath_capture *capture, size_t at)
 {
 	int *kept = &capture->files[first_step(at)];
 	int fd = *kept;
 	char path[128];
-	char name[128];
-	int result = 0;
+	int result;
 
 	snprintf(path, sizeof path, "%s/%s", capture->net, steps[at].name);
-	snprintf(name, sizeof name, "/proc/net/%s", steps[at].name);
 	if (fd < 0)
-		fd = open_below(capture, path);
+		fd = capture->net_dir < 0 ? open_below(capture, path) :
+					    openat(capture->net_dir, steps[at].name,
+						   O_RDONLY | O_CLOEXEC | O_NOCTTY);
 	if (fd < 0)
 		result = errno;
 	else
@@ -174,6 +187,16 @@ static bool put_proc(struct rxpath_capture *capture, size_t at, const struct out
 		*kept = fd;
 	else if (fd >= 0)
 		close(fd);
+	return result;
+}
+
+/* Hands on what read_proc has read. */
+static bool put_read(struct rxpath_capture *capture, size_t at, int result,
+		     const struct outlet *outlet, struct rxpath_error *error)
+{
+	char name[128];
+
+	snprintf(name, sizeof name, "/proc/net/%s", steps[at].name);
 	if (result == ENOMEM)
 		return rxpath_error_memory(error);
 	return rxpath_put(outlet, name, result,
@@ -182,13 +205,19 @@ static bool put_proc(struct rxpath_capture *capture, size_t at, const struct out
 			  error);
 }
 
+static bool put_proc(struct rxpath_capture *capture, size_t at, const struct outlet *outlet,
+		     struct rxpath_error *error)
+{
+	return put_read(capture, at, read_proc(capture, at), outlet, error);
+}
+
 static bool put_table(struct rxpath_capture *capture, size_t at, const struct outlet *outlet,
 		      struct rxpath_error *error)
 {
 	char path[40];
-	bool done;
+	bool done = capture->diag && rxpath_inuse_is_empty(capture->empty, steps[at].name);
 
-	if (!rxpath_sockdiag_table(capture->diag, steps[at].name, outlet, &done, error))
+	if (!done && !rxpath_sockdiag_table(capture->diag, steps[at].name, outlet, &done, error))
 		return false;
 	if (!done)
 		return put_proc(capture, at, outlet, error);
@@ -345,6 +374,7 @@ static bool put_step(struct rxpath_capture *capture, size_t at, const struct out
 {
 	static const char online[] = "/sys/devices/system/cpu/online";
 	const char *online_path = capture->root < 0 ? online : online + 1;
+	int result;
 
 	switch (steps[at].kind) {
 	case STEP_LINK:
@@ -362,14 +392,15 @@ static bool put_step(struct rxpath_capture *capture, size_t at, const struct out
 	}
 	if (strcmp(steps[at].name, "softnet_stat") != 0)
 		return put_proc(capture, at, outlet, error);
+	result = read_proc(capture, at);
+	if (result != 0 || !lacks_cpu_column(&capture->scratch))
+		return put_read(capture, at, result, outlet, error);
 	/* The list of CPUs comes before the rows that it explains, and after the last of them again, to
 	 * show whether it changed in between. */
-	if (at == 0 && !put_file(capture, online_path, outlet, error))
-		return false;
-	if (!put_proc(capture, at, outlet, error))
-		return false;
-	return at == 0 || !lacks_cpu_column(&capture->scratch) ||
-	       put_file(capture, online_path, outlet, error);
+	if (at > 0)
+		return put_read(capture, at, result, outlet, error) &&
+		       put_file(capture, online_path, outlet, error);
+	return put_file(capture, online_path, outlet, error) && put_proc(capture, at, outlet, error);
 }
 
 bool rxpath_capture_is_live(const struct rxpath_capture *capture)
@@ -384,6 +415,8 @@ bool rxpath_capture_stored(struct rxpath_capture *capture, rxpath_sink *sink, vo
 
 	if (capture->root >= 0 && !put_facts(capture, &outlet, error))
 		return false;
+	capture->empty = capture->net_dir < 0 ? 0 :
+			rxpath_inuse_empty(capture->net_dir, capture->inuse, &capture->scratch);
 	for (size_t i = 0; i < STEPS; i++)
 		if (!put_step(capture, i, &outlet, error))
 			return false;

@@ -81,6 +81,14 @@ void rxpath_ethtool_settings(const struct rxpath_ethtool *ethtool, const char *d
 /* Takes the next device off the text of rxpath/link; its name padded with NULs. */
 bool rxpath_link_next(struct rxpath_slice *table, int *ifindex, char name[RXPATH_DEVICE_NAME]);
 
+/* inuse.c */
+
+/* Which tables of sockets are empty for sure, by the files in the directory `net`, whose descriptors (-1
+ * at first) are kept. */
+#define RXPATH_INUSE_FILES 2
+unsigned rxpath_inuse_empty(int net, int fds[RXPATH_INUSE_FILES], struct rxpath_buf *scratch);
+bool rxpath_inuse_is_empty(unsigned empty, const char *table);
+
 /* rtlink.c: all devices' statistics as section rxpath/link. */
 bool rxpath_rtlink(int fd, struct rxpath_buf *scratch, const struct outlet *outlet, bool *done,
 		   struct rxpath_error *error);

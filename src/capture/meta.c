@@ -59,12 +59,37 @@ static void put_host(struct rxpath_buf *out)
 	put_file_line(out, "boot_id", "/proc/sys/kernel/random/boot_id");
 }
 
+/* The Gregorian calendar of that moment in UTC, as gmtime_r would have it, which first reads the local
+ * time zone's file. Days are counted from a first of March, so that the leap day ends a year; years from
+ * 2000, which began a cycle of 400. */
+static void put_time(struct rxpath_buf *out, const struct timespec *now)
+{
+	const long long cycle = 146097;		/* days of 400 years */
+	long long days = now->tv_sec / 86400 - 11017;
+	long seconds = (long)(now->tv_sec % 86400);
+	long long cycles, years, months;
+
+	if (seconds < 0) {
+		seconds += 86400;
+		days--;
+	}
+	cycles = (days < 0 ? days - (cycle - 1) : days) / cycle;
+	days -= cycles * cycle;
+	years = (days - days / 1460 + days / 36524 - days / (cycle - 1)) / 365;
+	days -= 365 * years + years / 4 - years / 100;
+	months = (5 * days + 2) / 153;
+	days -= (153 * months + 2) / 5;
+	rxpath_buf_printf(out, "time %04lld-%02lld-%02lldT%02ld:%02ld:%02ld.%03ldZ\n",
+			  2000 + 400 * cycles + years + (months >= 10), months < 10 ? months + 3 : months - 9,
+			  days + 1, seconds / 3600, seconds / 60 % 60, seconds % 60,
+			  now->tv_nsec / 1000000);
+}
+
 bool rxpath_meta(bool live, const char *netns, const char *link, const struct outlet *outlet,
 		 struct rxpath_error *error)
 {
 	struct rxpath_buf text = {0};
 	struct timespec now;
-	struct tm utc;
 	bool taken;
 
 	rxpath_buf_printf(&text, "version %s\n", RXPATH_VERSION);
@@ -73,10 +98,7 @@ bool rxpath_meta(bool live, const char *netns, const char *link, const struct ou
 		put_netns(&text, netns, link);
 	}
 	clock_gettime(CLOCK_REALTIME, &now);
-	if (gmtime_r(&now.tv_sec, &utc))
-		rxpath_buf_printf(&text, "time %04d-%02d-%02dT%02d:%02d:%02d.%03ldZ\n",
-				  utc.tm_year + 1900, utc.tm_mon + 1, utc.tm_mday, utc.tm_hour,
-				  utc.tm_min, utc.tm_sec, now.tv_nsec / 1000000);
+	put_time(&text, &now);
 	/* BOOTTIME and not MONOTONIC: packets that came before a suspend came in this boot too. */
 	clock_gettime(CLOCK_BOOTTIME, &now);
 	rxpath_buf_printf(&text, "monotonic %lld.%09ld\n", (long long)now.tv_sec, now.tv_nsec);

@@ -121,23 +121,29 @@ static uint32_t find_earlier(struct rxpath_sample *sample, const struct rxpath_s
 }
 
 /* Whether a report between the two samples could have anything to say about it. */
-static bool is_telling(const struct rxpath_sample *sample, const struct rxpath_socket *socket)
+static bool is_telling(const struct rxpath_sample *sample, const struct rxpath_socket *socket,
+		       uint32_t earlier)
 {
 	uint32_t drops = 0;
 
 	if (sample->before) {
-		if (socket->earlier == 0)
+		if (earlier == 0)
 			return true;
-		drops = sample->before->marks[socket->earlier - 1].drops;
+		drops = sample->before->marks[earlier - 1].drops;
 	}
 	return socket->drops != drops || socket->rx_queue != 0 ||
 	       (socket->rmem != 0 && socket->rmem != RXPATH_UNKNOWN32);
 }
 
-bool rxpath_sample_add_socket(struct rxpath_sample *sample, const struct rxpath_socket *socket)
+static bool add_mark(struct rxpath_sample *sample, const struct rxpath_socket *socket, uint64_t place)
 {
-	uint64_t place = sample->before || !sample->last ? rxpath_socket_place(socket) : 0;
-	const struct rxpath_mark mark = {
+	struct rxpath_mark *marks = rxpath_array_grow(sample->marks, sample->mark_count,
+						      &sample->mark_cap, sizeof *marks);
+
+	if (!marks)
+		return false;
+	sample->marks = marks;
+	marks[sample->mark_count++] = (struct rxpath_mark){
 		.cookie = socket->cookie,
 		.place = place,
 		.drops = socket->drops,
@@ -146,15 +152,24 @@ bool rxpath_sample_add_socket(struct rxpath_sample *sample, const struct rxpath_
 		.protocol = socket->protocol,
 		.v6 = socket->v6,
 	};
-	struct rxpath_socket whole = *socket;
+	return true;
+}
 
-	if (!sample->last && !append(&sample->marks, &sample->mark_count, &sample->mark_cap, &mark,
-				     sizeof mark))
+bool rxpath_sample_add_socket(struct rxpath_sample *sample, const struct rxpath_socket *socket)
+{
+	uint64_t place = sample->before || !sample->last ? rxpath_socket_place(socket) : 0;
+	uint32_t earlier = 0;
+	struct rxpath_socket whole;
+
+	if (!sample->last && !add_mark(sample, socket, place))
 		return false;
 	if (sample->before)
-		whole.earlier = find_earlier(sample, socket, place);
-	return (sample->selective && !is_telling(sample, &whole)) ||
-	       append(&sample->sockets, &sample->socket_count, &sample->socket_cap, &whole,
+		earlier = find_earlier(sample, socket, place);
+	if (sample->selective && !is_telling(sample, socket, earlier))
+		return true;
+	whole = *socket;
+	whole.earlier = earlier;
+	return append(&sample->sockets, &sample->socket_count, &sample->socket_cap, &whole,
 		      sizeof whole);
 }
 

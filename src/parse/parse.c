@@ -4,13 +4,20 @@
 
 #include "parse.h"
 
+/* The bytes of a name, as bits: every word of a file goes through here. */
+#define LETTERS UINT32_C(0x07FFFFFE)
+static const uint32_t name_bytes[8] = {
+	[1] = UINT32_C(0x03FF6000),			/* 0-9 - . */
+	[2] = LETTERS | UINT32_C(1) << ('_' - 64),
+	[3] = LETTERS,
+};
+
 bool rxpath_parse_is_name(struct rxpath_slice word)
 {
 	for (size_t i = 0; i < word.len; i++) {
-		char c = word.ptr[i];
+		unsigned char c = (unsigned char)word.ptr[i];
 
-		if (!((c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') ||
-		      c == '_' || c == '-' || c == '.'))
+		if (!(name_bytes[c / 32] >> c % 32 & 1))
 			return false;
 	}
 	return word.len > 0;
@@ -29,6 +36,9 @@ bool rxpath_parse_add(struct rxpath_sample *sample, struct rxpath_slice prefix,
 {
 	char whole[128];
 
+	/* The sample would leave it out, whatever its name. */
+	if (value == 0 && !sample->keep_zeros)
+		return true;
 	/* No counter's name is half as long; one that were is nothing that the catalogue knows. */
 	if (prefix.len + name.len > sizeof whole)
 		return true;
