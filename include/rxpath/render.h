@@ -35,6 +35,13 @@ rxpath_renderer rxpath_render_json;
 /* One sample as OpenMetrics text, "# EOF" and all. */
 void rxpath_render_metrics(const struct rxpath_sample *sample, struct rxpath_buf *out);
 
+/* What is known about a finding, and its line in the table of all. */
+void rxpath_render_finding(const struct rxpath_finding_fact *fact, struct rxpath_buf *out);
+void rxpath_render_finding_line(const struct rxpath_finding_fact *fact, struct rxpath_buf *out);
+
+/* What can be said of a driver's own statistic, whatever its name. */
+void rxpath_render_ethtool(struct rxpath_slice name, struct rxpath_buf *out);
+
 /* One catalogue row in full, and the one-line table of all. */
 void rxpath_render_counter(const struct rxpath_counter *counter, struct rxpath_buf *out);
 void rxpath_render_catalogue(struct rxpath_buf *out);

@@ -99,11 +99,22 @@ struct rxpath_finding {
 	size_t advice_count;
 };
 
+/* What is known about a finding, whatever the report; strings are never NULL. */
+struct rxpath_finding_fact {
+	const char *id;		/* udp-receive-buffer */
+	enum rxpath_stage stage;
+	enum rxpath_kind kind;	/* at its worst */
+	const char *meaning;	/* what happened */
+	const char *shown;	/* what has to be seen for it to be claimed */
+	const char *action;	/* what to do first; a report says it with this machine's values */
+};
+
 struct rxpath_unavailable {
 	struct rxpath_slice source;
 	struct rxpath_slice reason;
 	unsigned stages;	/* a bit for each stage that is unknown because of it; 0: no harm */
 	bool failed;		/* it is there and could not be read or parsed */
+	bool held_back;		/* it is there, and needs privilege; `reason` says which */
 };
 
 struct rxpath_report {

@@ -1,4 +1,6 @@
 /* available.c: what could not be measured, why, and which stages that leaves unknown. */
+#include <errno.h>
+
 #include "analyse.h"
 
 static bool add(struct rxpath_report *report, const char *source, const char *reason,
@@ -34,6 +36,30 @@ static const struct rxpath_source_state *worse_state(const struct pair *pair,
 	return after;
 }
 
+/* What is only to be had inside a namespace that could not be entered: no stage depends on it. */
+static bool is_held_back(const struct rxpath_source_fact *fact,
+			 const struct rxpath_source_state *state)
+{
+	return fact->stages == 0 && state->error.kind == RXPATH_ERROR_SYSTEM &&
+	       (state->error.number == EPERM || state->error.number == EACCES);
+}
+
+static bool note_held_back(const struct pair *pair, const struct rxpath_source_fact *fact,
+			   const struct rxpath_source_state *state)
+{
+	struct rxpath_unavailable item = {
+		.source = rxpath_slice_of(fact->path),
+		.held_back = true,
+	};
+	struct rxpath_buf text = {0};
+
+	rxpath_error_reason(&state->error, &text);
+	rxpath_buf_string(&text, "; root (or CAP_SYS_ADMIN over that namespace) sees it");
+	item.reason = rxpath_report_keep(pair->report, &text);
+	rxpath_buf_free(&text);
+	return item.reason.ptr && rxpath_report_add_unavailable(pair->report, &item);
+}
+
 static bool note(const struct pair *pair, enum rxpath_source source)
 {
 	const struct rxpath_source_fact *fact = rxpath_source_at(source);
@@ -48,6 +74,8 @@ static bool note(const struct pair *pair, enum rxpath_source source)
 			   "CPUs went on or off line, and this kernel does not name them",
 			   fact->stages, true, NULL);
 	case RXPATH_FAILED:
+		if (is_held_back(fact, state))
+			return note_held_back(pair, fact, state);
 		return add(pair->report,
 			   state->error.file[0] ? state->error.file : fact->path, NULL, fact->stages,
 			   true, &state->error);

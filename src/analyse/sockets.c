@@ -164,11 +164,12 @@ bool rxpath_analyse_owners(struct rxpath_report *report, const struct rxpath_sam
 	const struct rxpath_source_state *state = &owners->sources[RXPATH_SOURCE_OWNERS];
 	struct rxpath_unavailable denied = {
 		.source = rxpath_slice_of(rxpath_source_at(RXPATH_SOURCE_OWNERS)->path),
+		.held_back = true,
 	};
 	struct rxpath_buf reason = {0};
 	struct rxpath_owner *sorted;
 	bool looked = state->status == RXPATH_READ || state->status == RXPATH_FAILED;
-	bool missed = false;
+	size_t missed = 0;
 
 	sorted = malloc((owners->owner_count + 1) * sizeof *sorted);
 	if (!sorted)
@@ -189,13 +190,15 @@ bool rxpath_analyse_owners(struct rxpath_report *report, const struct rxpath_sam
 		line->process_count = count;
 		/* Where some processes could not be looked into, finding nobody says nothing. */
 		line->owners_known = count > 0 || state->status == RXPATH_READ;
-		missed = missed || !line->owners_known;
+		missed += !line->owners_known;
 	}
 	free(sorted);
 	/* Processes that nobody asked about may keep their secrets. */
-	if (!missed)
+	if (missed == 0)
 		return true;
 	rxpath_error_reason(&state->error, &reason);
+	rxpath_buf_printf(&reason, "; root (or CAP_SYS_PTRACE) sees who owns %zu socket%s", missed,
+			  missed == 1 ? "" : "s");
 	denied.reason = rxpath_report_keep(report, &reason);
 	rxpath_buf_free(&reason);
 	return (denied.reason.ptr && rxpath_report_add_unavailable(report, &denied)) ||

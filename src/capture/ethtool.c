@@ -1,7 +1,7 @@
 /* ethtool.c: what only a driver tells, by SIOCETHTOOL: its own statistics, its rings, its link.
  *
- * Which statistics a driver has is asked once, as names cost as much as figures; then a sample is two
- * calls a device, and none for a device without any. All of it is open to everybody (dev_ethtool,
+ * Which statistics a driver has is asked once, as names cost as much as figures; then a sample is one
+ * call a device, and none for a device without any, and of many devices only the first are asked. All of it is open to everybody (dev_ethtool,
  * net/ethtool/ioctl.c). */
 #include <errno.h>
 #include <linux/ethtool.h>
@@ -25,6 +25,9 @@
 /* A driver with more is not asked at all. */
 #define MOST_STATISTICS 65536u
 
+/* Cards come first; what comes in hundreds is virtual, and its losses are in the standard counters. */
+#define MOST_DEVICES 64
+
 struct statistic {
 	uint32_t at;				/* its index among the driver's */
 	char name[ETH_GSTRING_LEN + 1];
@@ -43,6 +46,8 @@ struct rxpath_ethtool {
 	struct device *devices;
 	size_t count, cap;
 	size_t last;		/* the one asked for last: they come in the same order every time */
+	struct ethtool_stats *stats;	/* the answer */
+	size_t room;			/* how many statistics it has room for */
 };
 
 struct rxpath_ethtool *rxpath_ethtool_open(void)
@@ -68,6 +73,7 @@ void rxpath_ethtool_close(struct rxpath_ethtool *ethtool)
 	for (size_t i = 0; i < ethtool->count; i++)
 		free(ethtool->devices[i].wanted);
 	free(ethtool->devices);
+	free(ethtool->stats);
 	close(ethtool->fd);
 	free(ethtool);
 }
@@ -83,15 +89,16 @@ static bool ask(const struct rxpath_ethtool *ethtool, const char *name, void *qu
 
 static uint32_t statistics_of(const struct rxpath_ethtool *ethtool, const char *name)
 {
-	struct {
+	union {
 		struct ethtool_sset_info head;
-		uint32_t count;
+		uint32_t words[sizeof(struct ethtool_sset_info) / sizeof(uint32_t) + 1];
 	} question = {.head = {.cmd = ETHTOOL_GSSET_INFO, .sset_mask = 1u << ETH_SS_STATS}};
 
-	if (!ask(ethtool, name, &question) || question.head.sset_mask == 0 ||
-	    question.count > MOST_STATISTICS)
+	const uint32_t *count = &question.words[sizeof question.head / sizeof *count];
+
+	if (!ask(ethtool, name, &question) || question.head.sset_mask == 0 || *count > MOST_STATISTICS)
 		return 0;
-	return question.count;
+	return *count;
 }
 
 static bool keep_wanted(struct device *device, const uint8_t *names)
@@ -159,6 +166,20 @@ static struct device *device_of(struct rxpath_ethtool *ethtool, int ifindex, con
 	return learn(ethtool, device) ? device : NULL;
 }
 
+/* Room for the answer; it is kept, and grows. NULL without memory. */
+static struct ethtool_stats *answer_of(struct rxpath_ethtool *ethtool, uint32_t count)
+{
+	size_t room = (size_t)count + SPARE;
+
+	if (ethtool->room < room) {
+		free(ethtool->stats);
+		ethtool->stats = calloc(1, sizeof *ethtool->stats +
+						   room * sizeof ethtool->stats->data[0]);
+		ethtool->room = ethtool->stats ? room : 0;
+	}
+	return ethtool->stats;
+}
+
 /* One device's statistics as "NAME VALUE" lines, the name escaped. */
 static bool put_device(struct rxpath_ethtool *ethtool, struct device *device,
 		       const struct outlet *outlet, struct rxpath_error *error)
@@ -166,39 +187,34 @@ static bool put_device(struct rxpath_ethtool *ethtool, struct device *device,
 	struct ethtool_stats *stats;
 	struct rxpath_buf path = {0};
 	struct rxpath_buf text = {0};
-	uint32_t now;
 	bool done = true;
 
 	if (device->count == 0)
 		return true;
-	now = statistics_of(ethtool, device->name);
-	if (now != device->count) {
-		device->count = now;
-		if (!learn(ethtool, device))
-			return rxpath_error_memory(error);
-		if (device->count == 0)
-			return true;
-	}
-	stats = calloc(1, sizeof *stats + ((size_t)device->count + SPARE) * sizeof stats->data[0]);
+	stats = answer_of(ethtool, device->count);
 	if (!stats)
 		return rxpath_error_memory(error);
 	stats->cmd = ETHTOOL_GSTATS;
 	stats->n_stats = device->count;
-	if (ask(ethtool, device->name, stats) && stats->n_stats == device->count) {
-		rxpath_buf_string(&path, "rxpath/ethtool/");
-		rxpath_buf_escaped(&path, rxpath_slice_of(device->name), "");
-		rxpath_buf_char(&path, '\0');
-		for (size_t i = 0; i < device->wanted_count; i++) {
-			rxpath_buf_escaped(&text, rxpath_slice_of(device->wanted[i].name), "");
-			rxpath_buf_char(&text, ' ');
-			rxpath_buf_u64(&text, stats->data[device->wanted[i].at]);
-			rxpath_buf_char(&text, '\n');
-		}
-		done = path.failed || text.failed ?
-			       rxpath_error_memory(error) :
-			       rxpath_put(outlet, path.data, 0, rxpath_buf_view(&text), error);
+	if (!ask(ethtool, device->name, stats))
+		return true;
+	if (stats->n_stats != device->count) {
+		/* It has other queues than it had. The next sample has what they are called. */
+		device->count = statistics_of(ethtool, device->name);
+		return learn(ethtool, device) || rxpath_error_memory(error);
 	}
-	free(stats);
+	rxpath_buf_string(&path, "rxpath/ethtool/");
+	rxpath_buf_escaped(&path, rxpath_slice_of(device->name), "");
+	rxpath_buf_char(&path, '\0');
+	for (size_t i = 0; i < device->wanted_count; i++) {
+		rxpath_buf_escaped(&text, rxpath_slice_of(device->wanted[i].name), "");
+		rxpath_buf_char(&text, ' ');
+		rxpath_buf_u64(&text, stats->data[device->wanted[i].at]);
+		rxpath_buf_char(&text, '\n');
+	}
+	done = path.failed || text.failed ?
+		       rxpath_error_memory(error) :
+		       rxpath_put(outlet, path.data, 0, rxpath_buf_view(&text), error);
 	rxpath_buf_free(&path);
 	rxpath_buf_free(&text);
 	return done;
@@ -210,7 +226,7 @@ bool rxpath_ethtool_statistics(struct rxpath_ethtool *ethtool, struct rxpath_sli
 	char name[IFNAMSIZ];
 	int ifindex;
 
-	while (rxpath_link_next(&table, &ifindex, name)) {
+	for (size_t i = 0; i < MOST_DEVICES && rxpath_link_next(&table, &ifindex, name); i++) {
 		struct device *device = device_of(ethtool, ifindex, name);
 
 		if (!device)
@@ -232,9 +248,9 @@ static void put_setting(struct rxpath_buf *out, const char *device, const char *
  * it has to be asked for (ethtool_get_link_ksettings). */
 static void put_speed(const struct rxpath_ethtool *ethtool, const char *name, struct rxpath_buf *out)
 {
-	struct {
+	union {
 		struct ethtool_link_settings head;
-		uint32_t masks[3 * INT8_MAX];
+		uint32_t words[sizeof(struct ethtool_link_settings) / sizeof(uint32_t) + 3 * INT8_MAX];
 	} question = {.head = {.cmd = ETHTOOL_GLINKSETTINGS}};
 
 	if (!ask(ethtool, name, &question) || question.head.link_mode_masks_nwords >= 0)

@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "capture.h"
+#include "rxpath/catalogue.h"
 
 /* Standard input cannot be read at an offset, so it is read on until it ends. */
 static int read_stream(int fd, size_t limit, struct rxpath_buf *out)
@@ -64,7 +65,8 @@ static bool load_directory(const char *name, rxpath_sink *sink, void *context,
 	capture = rxpath_capture_open(&place, error);
 	if (!capture)
 		return false;
-	loaded = rxpath_capture_stored(capture, sink, context, error);
+	loaded = rxpath_capture_stored(capture, sink, context, error) &&
+		 rxpath_capture_detail(capture, (1u << RXPATH_STAGES) - 1, sink, context, error);
 	rxpath_capture_close(capture);
 	return loaded;
 }

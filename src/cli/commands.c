@@ -1,4 +1,5 @@
 /* commands.c: what each command does: samples in, a report out, an exit status. */
+#include <errno.h>
 #include <langinfo.h>
 #include <locale.h>
 #include <stdio.h>
@@ -177,6 +178,14 @@ static bool take_stored(const char *name, bool all, struct rxpath_sample *sample
 	return false;
 }
 
+/* Held back for lack of privilege: the report says so at its end. */
+static bool is_held_back(const struct rxpath_source_state *state)
+{
+	return state->error.kind == RXPATH_ERROR_SYSTEM &&
+	       (state->error.number == EPERM || state->error.number == EACCES) &&
+	       rxpath_slice_starts(rxpath_slice_of(state->error.file), "rxpath/");
+}
+
 /* What is there and could not be read is said, whatever the report's form. */
 static void say_failures(const struct session *session, const struct rxpath_sample *sample,
 			 const char *name)
@@ -186,7 +195,7 @@ static void say_failures(const struct session *session, const struct rxpath_samp
 		const struct rxpath_source_state *state = &sample->sources[source];
 		struct rxpath_buf text = {0};
 
-		if (state->status != RXPATH_FAILED)
+		if (state->status != RXPATH_FAILED || is_held_back(state))
 			continue;
 		rxpath_error_text(&state->error, &text);
 		rxpath_buf_char(&text, '\0');
@@ -229,6 +238,20 @@ static bool add_owners(struct session *session, const struct rxpath_sample *afte
 	return done;
 }
 
+/* Looks up the settings that explain what moved, if anything did, and says it. */
+static bool add_findings(struct session *session, const struct rxpath_sample *before,
+			 const struct rxpath_sample *after, bool live, struct rxpath_sample *detail,
+			 struct rxpath_report *report, struct rxpath_error *error)
+{
+	unsigned stages = rxpath_analyse_detail(report, session->options->question.all);
+
+	if (stages == 0)
+		return true;
+	if (live && !rxpath_capture_detail(session->capture, stages, rxpath_parse_section, detail, error))
+		return false;
+	return rxpath_analyse_findings(report, before, after, live ? detail : after, error);
+}
+
 static bool write_report(struct session *session, const struct rxpath_report *report)
 {
 	struct watch *watch = &session->watch;
@@ -262,14 +285,17 @@ static bool report_pair(struct session *session, const struct rxpath_sample *bef
 {
 	const struct options *options = session->options;
 	struct rxpath_report report = {0};
-	struct rxpath_sample owners;
+	struct rxpath_sample owners, detail;
 	struct rxpath_error error = {0};
 	int verdict;
 	bool done;
 
 	rxpath_sample_init(&owners, false);
+	rxpath_sample_init(&detail, false);
 	done = rxpath_analyse(before, after, &options->question, &report, &error) &&
-	       (options->quiet || add_owners(session, after, live, &owners, &report, &error));
+	       (options->quiet ||
+		(add_owners(session, after, live, &owners, &report, &error) &&
+		 add_findings(session, before, after, live, &detail, &report, &error)));
 	if (done) {
 		report.count_many = options->count != 1;
 		verdict = rxpath_analyse_verdict(&report, &options->question);
@@ -285,6 +311,7 @@ static bool report_pair(struct session *session, const struct rxpath_sample *bef
 	}
 	rxpath_report_free(&report);
 	rxpath_sample_free(&owners);
+	rxpath_sample_free(&detail);
 	return done;
 }
 
@@ -460,35 +487,64 @@ int run_metrics(const struct options *options)
 	return done ? session_close(&session, STATUS_OK) : session_abandon(&session);
 }
 
-static void suggest_counter(const char *word)
+static const struct rxpath_finding_fact *find_finding(struct rxpath_slice id)
+{
+	const struct rxpath_finding_fact *fact;
+
+	for (size_t i = 0; (fact = rxpath_finding_at(i)); i++)
+		if (rxpath_slice_is(id, fact->id))
+			return fact;
+	return NULL;
+}
+
+static void suggest_name(const char *word)
 {
 	struct suggestion suggestion = {.word = word};
+	const struct rxpath_finding_fact *finding;
 
 	for (size_t i = 0; i < rxpath_catalogue_size(); i++)
 		suggest_try(&suggestion, rxpath_catalogue_at(i)->name);
+	for (size_t i = 0; (finding = rxpath_finding_at(i)); i++)
+		suggest_try(&suggestion, finding->id);
 	suggest_say(&suggestion, "");
+}
+
+static bool explain(struct rxpath_slice name, struct rxpath_buf *text)
+{
+	const struct rxpath_counter *counter = rxpath_catalogue_find(name);
+	const struct rxpath_finding_fact *finding = counter ? NULL : find_finding(name);
+
+	if (!counter && !finding && !rxpath_slice_starts(name, "ethtool."))
+		return false;
+	if (text->len > 0)
+		rxpath_buf_char(text, '\n');
+	if (counter)
+		rxpath_render_counter(counter, text);
+	else if (finding)
+		rxpath_render_finding(finding, text);
+	else
+		rxpath_render_ethtool(name, text);
+	return true;
 }
 
 int run_explain(const struct options *options)
 {
 	struct rxpath_buf text = {0};
+	const struct rxpath_finding_fact *finding;
 	int status = STATUS_OK;
 	int written;
 
-	if (!options->arguments[0])
+	if (!options->arguments[0]) {
 		rxpath_render_catalogue(&text);
+		for (size_t i = 0; (finding = rxpath_finding_at(i)); i++)
+			rxpath_render_finding_line(finding, &text);
+	}
 	for (char **name = options->arguments; *name; name++) {
-		const struct rxpath_counter *counter = rxpath_catalogue_find(rxpath_slice_of(*name));
-
-		if (!counter) {
-			say("no such counter: '%s'; 'rxpath explain' lists them all", *name);
-			suggest_counter(*name);
-			status = STATUS_TROUBLE;
+		if (explain(rxpath_slice_of(*name), &text))
 			continue;
-		}
-		if (text.len > 0)
-			rxpath_buf_char(&text, '\n');
-		rxpath_render_counter(counter, &text);
+		say("no such counter or finding: '%s'; 'rxpath explain' lists them all", *name);
+		suggest_name(*name);
+		status = STATUS_TROUBLE;
 	}
 	written = write_text(options, &text);
 	rxpath_buf_free(&text);

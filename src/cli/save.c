@@ -107,6 +107,7 @@ int run_save(const struct options *options)
 		return STATUS_TROUBLE;
 	}
 	done = rxpath_capture_sample(capture, take_section, &writer, &error) &&
+	       rxpath_capture_detail(capture, (1u << RXPATH_STAGES) - 1, take_section, &writer, &error) &&
 	       rxpath_capture_owners(capture, NULL, 0, take_section, &writer, &error) &&
 	       write_end(&writer, &error);
 	rxpath_capture_close(capture);

@@ -53,3 +53,36 @@ void rxpath_render_catalogue(struct rxpath_buf *out)
 						  counter->meaning);
 		}
 }
+
+void rxpath_render_finding(const struct rxpath_finding_fact *fact, struct rxpath_buf *out)
+{
+	rxpath_buf_printf(out, "%s\n", fact->id);
+	put_field(out, "stage", rxpath_stage_name(fact->stage));
+	put_field(out, "kind", rxpath_kind_name(fact->kind));
+	put_field(out, "means", fact->meaning);
+	put_field(out, "shown", fact->shown);
+	put_field(out, "do", fact->action);
+}
+
+void rxpath_render_finding_line(const struct rxpath_finding_fact *fact, struct rxpath_buf *out)
+{
+	rxpath_buf_printf(out, "%-10s %-9s %-32s %s\n", "finding", rxpath_kind_name(fact->kind),
+			  fact->id, fact->meaning);
+}
+
+void rxpath_render_ethtool(struct rxpath_slice name, struct rxpath_buf *out)
+{
+	rxpath_buf_escaped(out, name, "");
+	rxpath_buf_char(out, '\n');
+	put_field(out, "stage", rxpath_stage_name(RXPATH_STAGE_DEVICE));
+	put_field(out, "kind", rxpath_kind_name(RXPATH_KIND_SUSPECT));
+	put_field(out, "means",
+		  "A statistic of the device's driver, under the driver's own name, that sounds like a loss "
+		  "on the receive side. It is evidence only: most drivers count the same frames in the "
+		  "standard counters too.");
+	put_field(out, "do", "Look the name up in the driver's documentation (ethtool -i DEVICE names it).");
+	put_field(out, "scope", "device");
+	put_field(out, "source", "ethtool -S DEVICE");
+	put_field(out, "shape", "counter: it only rises");
+	put_field(out, "width", "depends on the driver");
+}

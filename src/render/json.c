@@ -177,6 +177,8 @@ static void put_socket(struct rxpath_buf *out, const struct rxpath_socket_line *
 	put_member(out, "rx_queue", socket->rx_queue);
 	put_key(out, "rcvbuf");
 	put_known(out, socket->rcvbuf, RXPATH_UNKNOWN32);
+	put_key(out, "limit");
+	put_known(out, socket->limit, RXPATH_UNKNOWN32);
 	put_processes(out, line);
 	put_flags(out, line->flags);
 	rxpath_buf_char(out, '}');
@@ -296,10 +298,25 @@ static void put_trace(struct rxpath_buf *out, const struct rxpath_trace_result *
 	rxpath_buf_string(out, "]}");
 }
 
+/* Who handles which type of frame on which device (null: on all), as ptype has it; with --all. */
+static void put_handlers(struct rxpath_buf *out, const struct rxpath_report *report)
+{
+	const struct rxpath_sample *after = report->after;
+
+	for (size_t i = 0; after && i < after->handler_count; i++) {
+		rxpath_buf_string(out, i == 0 ? "{\"device\":" : ",{\"device\":");
+		put_known_string(out, after->handlers[i].device);
+		put_key(out, "type");
+		put_string(out, after->handlers[i].type);
+		put_key(out, "function");
+		put_string(out, after->handlers[i].function);
+		rxpath_buf_char(out, '}');
+	}
+}
+
 void rxpath_render_json(const struct rxpath_report *report, const struct rxpath_style *style,
 			struct rxpath_buf *out)
 {
-	(void)style;
 	put_head(out, report);
 	rxpath_buf_string(out, ",\"stages\":[");
 	put_stages(out, report);
@@ -333,5 +350,8 @@ void rxpath_render_json(const struct rxpath_report *report, const struct rxpath_
 		put_string(out, report->unavailable[i].reason);
 		rxpath_buf_char(out, '}');
 	}
+	rxpath_buf_string(out, "],\"handlers\":[");
+	if (style->all)
+		put_handlers(out, report);
 	rxpath_buf_string(out, "]}\n");
 }

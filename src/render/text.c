@@ -500,14 +500,44 @@ static void put_unavailable(const struct page *page)
 		const struct rxpath_unavailable *item = &report->unavailable[i];
 
 		/* What this kernel merely does not have is no news. */
-		if (item->stages == 0 && !item->failed)
+		if (item->stages == 0 && !item->failed && !item->held_back)
 			continue;
 		rxpath_buf_string(page->out, any ? "" : "\n");
 		any = true;
-		rxpath_buf_string(page->out, "not measured: ");
+		rxpath_buf_string(page->out, item->held_back ? "held back: " : "not measured: ");
 		rxpath_buf_escaped(page->out, item->source, "");
 		rxpath_buf_string(page->out, ": ");
 		rxpath_buf_escaped_text(page->out, item->reason, "");
+		rxpath_buf_char(page->out, '\n');
+	}
+}
+
+/* Who handles what on each device, and who takes a copy of everything (ALL). */
+static void put_handlers(const struct page *page)
+{
+	const struct rxpath_sample *after = page->report->after;
+
+	if (!page->style->all || !after || after->handler_count == 0)
+		return;
+	rxpath_buf_string(page->out, "\nhandled, by type (ALL: a tap that takes a copy of everything):\n");
+	for (size_t i = 0; i < after->device_count; i++) {
+		const struct rxpath_device *device = &after->devices[i];
+		const char *separator = "";
+
+		rxpath_buf_escaped(page->out, device->name, "");
+		rxpath_buf_char(page->out, ':');
+		for (size_t j = 0; j < after->handler_count; j++) {
+			const struct rxpath_handler *handler = &after->handlers[j];
+
+			if (handler->device.len > 0 &&
+			    !rxpath_slice_equal(handler->device, device->name))
+				continue;
+			rxpath_buf_printf(page->out, "%s ", separator);
+			rxpath_buf_escaped(page->out, handler->type, "");
+			rxpath_buf_char(page->out, ' ');
+			rxpath_buf_escaped(page->out, handler->function, "");
+			separator = ",";
+		}
 		rxpath_buf_char(page->out, '\n');
 	}
 }
@@ -528,6 +558,7 @@ void rxpath_render_text(const struct rxpath_report *report, const struct rxpath_
 	put_trace(&page);
 	for (size_t i = 0; i < report->finding_count; i++)
 		put_finding(&page, &report->findings[i]);
+	put_handlers(&page);
 	put_unavailable(&page);
 	/* A quiet report of many is one line; the others are blocks. */
 	if (report->count_many && !well && !style->history)

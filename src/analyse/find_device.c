@@ -1,0 +1,387 @@
+/* find_device.c: what a device lost, and what takes copies of what it received. */
+#include <string.h>
+
+#include "findings.h"
+
+static const char *const ring_names[] = {"rx_missed_errors", "rx_fifo_errors", "rx_over_errors",
+					 "dev_fifo", NULL};
+static const char *const wire_names[] = {"rx_crc_errors", "rx_frame_errors", "rx_length_errors",
+					 "dev_frame", NULL};
+
+static bool is_named(const struct rxpath_line *line, const char *const names[])
+{
+	for (size_t i = 0; names[i]; i++)
+		if (rxpath_slice_is(line->name, names[i]))
+			return true;
+	return false;
+}
+
+/* The line among these names that moved most; NULL. */
+static const struct rxpath_line *worst_of(const struct search *search, const char *const names[])
+{
+	const struct rxpath_line *worst = NULL;
+
+	for (size_t i = 0; i < search->moved_count; i++)
+		if (is_named(search->moved[i], names) &&
+		    (!worst || search->moved[i]->delta > worst->delta))
+			worst = search->moved[i];
+	return worst;
+}
+
+/* Every line among these names: "rx_missed_errors of eth0: 12". */
+static void show_lines(struct search *search, const char *const names[])
+{
+	for (size_t i = 0; i < search->moved_count; i++) {
+		const struct rxpath_line *line = search->moved[i];
+
+		if (is_named(line, names))
+			rxpath_show(search, "%s of %s: %llu", rxpath_phrase_of(search, line->name),
+				    rxpath_phrase_of(search, line->subject),
+				    (unsigned long long)line->delta);
+	}
+}
+
+/* What the driver itself says about that device. */
+static void show_driver(struct search *search, struct rxpath_slice device)
+{
+	for (size_t i = 0; i < search->moved_count; i++) {
+		const struct rxpath_line *line = search->moved[i];
+
+		if (line->source == RXPATH_SOURCE_ETHTOOL && rxpath_slice_equal(line->subject, device))
+			rxpath_show(search, "the driver's own %s: %llu",
+				    rxpath_phrase_of(search, line->name),
+				    (unsigned long long)line->delta);
+	}
+}
+
+static void advise_ring(struct search *search, const char *device)
+{
+	uint64_t now, most;
+
+	if (!rxpath_device_number(search, device, "ring", &now) ||
+	    !rxpath_device_number(search, device, "ring_max", &most)) {
+		rxpath_advise(search,
+			      "see the ring's size now and at most with 'ethtool -g %s'; if there is room, "
+			      "enlarge it with 'ethtool -G %s rx N' (costs memory, and many cards take their "
+			      "link down for a moment)",
+			      device, device);
+		return;
+	}
+	rxpath_show(search, "the receive ring of %s has %llu places, at most %llu", device,
+		    (unsigned long long)now, (unsigned long long)most);
+	if (now < most)
+		rxpath_advise(search,
+			      "enlarge the ring: 'ethtool -G %s rx %llu' (now %llu; costs memory, and many "
+			      "cards take their link down for a moment)",
+			      device, (unsigned long long)most, (unsigned long long)now);
+	else
+		rxpath_advise(search,
+			      "the ring is as large as it gets (%llu): spread the work over more queues "
+			      "(ethtool -L %s) and their interrupts over more CPUs (/proc/interrupts, "
+			      "irqbalance)",
+			      (unsigned long long)now, device);
+}
+
+bool rxpath_find_device_ring(struct search *search)
+{
+	const struct rxpath_line *worst = worst_of(search, ring_names);
+	uint64_t squeezed = rxpath_moved(search, "softnet_time_squeeze");
+	const char *device;
+
+	if (!worst)
+		return false;
+	device = rxpath_phrase_of(search, worst->subject);
+	rxpath_say(search, "The card of %s had no free place in its receive ring and lost frames before the "
+		   "host saw them.", device);
+	show_lines(search, ring_names);
+	show_driver(search, worst->subject);
+	advise_ring(search, device);
+	if (squeezed > 0) {
+		rxpath_show(search, "receive work was cut off by its budget %llu times meanwhile",
+			    (unsigned long long)squeezed);
+		rxpath_advise(search,
+			      "if the ring alone does not help, raise net.core.netdev_budget (now %s) and "
+			      "net.core.netdev_budget_usecs (now %s): receiving then delays other work of the "
+			      "CPU for longer",
+			      rxpath_value_of(search, "net.core.netdev_budget"),
+			      rxpath_value_of(search, "net.core.netdev_budget_usecs"));
+	}
+	return true;
+}
+
+bool rxpath_find_device_wire(struct search *search)
+{
+	static const char *const lengths[] = {"rx_length_errors", NULL};
+	const struct rxpath_line *worst = worst_of(search, wire_names);
+	uint64_t length = rxpath_moved_any(search, lengths);
+	uint64_t damaged = rxpath_moved_any(search, wire_names) - length;
+	const char *device;
+	uint64_t speed, half;
+
+	if (!worst)
+		return false;
+	device = rxpath_phrase_of(search, worst->subject);
+	rxpath_say(search, damaged > 0 ? "Frames reached %s damaged by the wire." :
+					 "Frames reached %s that are shorter or longer than it takes.",
+		   device);
+	show_lines(search, wire_names);
+	show_driver(search, worst->subject);
+	if (rxpath_device_number(search, device, "speed", &speed))
+		rxpath_show(search, "the link of %s runs at %llu Mbit/s", device, (unsigned long long)speed);
+	if (damaged > 0)
+		rxpath_advise(search, "exchange the cable or the optics of %s, then look at the switch "
+			      "port's own error counters", device);
+	if (damaged > 0 && rxpath_device_number(search, device, "half_duplex", &half))
+		rxpath_advise(search, "%s runs at half duplex: let both ends negotiate, or set both alike",
+			      device);
+	if (length > 0)
+		rxpath_advise(search, "compare the MTU of %s (ip link show %s) with that of the senders and "
+			      "the switch", device, device);
+	return true;
+}
+
+bool rxpath_find_device_errors(struct search *search)
+{
+	static const char *const names[] = {"rx_errors", "dev_errs", NULL};
+	const struct rxpath_line *worst = worst_of(search, names);
+
+	if (!worst || worst->flags & RXPATH_FLAG_COUNTED)
+		return false;
+	rxpath_say(search, "%s counts %llu bad receptions for which it has no standard name.",
+		   rxpath_phrase_of(search, worst->subject),
+		   (unsigned long long)rxpath_remainder(worst));
+	show_lines(search, names);
+	show_driver(search, worst->subject);
+	rxpath_advise(search, "read the driver's own statistics: ethtool -S %s",
+		      rxpath_phrase_of(search, worst->subject));
+	return true;
+}
+
+static bool serves(const struct rxpath_handler *handler, struct rxpath_slice device)
+{
+	return handler->device.len == 0 || rxpath_slice_equal(handler->device, device);
+}
+
+static bool is_tap(const struct rxpath_handler *handler)
+{
+	return rxpath_slice_is(handler->type, "ALL");
+}
+
+/* "0800 ip_rcv, 0806 arp_rcv": what is handled there, taps apart. */
+static const char *handled_on(struct search *search, struct rxpath_slice device, bool *tapped)
+{
+	const struct rxpath_sample *after = search->pair.after;
+	struct rxpath_buf text = {0};
+	const char *kept;
+
+	*tapped = false;
+	for (size_t i = 0; i < after->handler_count; i++) {
+		const struct rxpath_handler *handler = &after->handlers[i];
+
+		if (!serves(handler, device))
+			continue;
+		if (is_tap(handler)) {
+			*tapped = true;
+			continue;
+		}
+		rxpath_buf_string(&text, text.len > 0 ? ", " : "");
+		rxpath_buf_escaped(&text, handler->type, "");
+		rxpath_buf_char(&text, ' ');
+		rxpath_buf_escaped(&text, handler->function, "");
+	}
+	search->failed = search->failed || text.failed;
+	kept = rxpath_phrase_of(search, rxpath_buf_view(&text));
+	rxpath_buf_free(&text);
+	return kept;
+}
+
+static bool is_unexplained(const struct rxpath_line *line)
+{
+	static const char *const names[] = {"rx_dropped", "dev_drop", NULL};
+
+	return is_named(line, names) && !(line->flags & RXPATH_FLAG_COUNTED) &&
+	       line->kind != RXPATH_KIND_REJECT && rxpath_remainder(line) > 0;
+}
+
+bool rxpath_find_device_unhandled(struct search *search)
+{
+	const struct rxpath_line *worst = NULL;
+	const char *device, *handled;
+	bool tapped;
+
+	for (size_t i = 0; i < search->moved_count; i++)
+		if (is_unexplained(search->moved[i]) &&
+		    (!worst || rxpath_remainder(search->moved[i]) > rxpath_remainder(worst)))
+			worst = search->moved[i];
+	if (!worst)
+		return false;
+	device = rxpath_phrase_of(search, worst->subject);
+	search->draft.kind = worst->kind;
+	handled = handled_on(search, worst->on.name, &tapped);
+	rxpath_say(search, tapped ? "%s dropped %llu frames, and not because nobody wanted their type: they did "
+				    "not fit, or the driver had no memory or refused them." :
+				    "%s dropped %llu frames that the backlog did not: nobody here handles their "
+				    "type, they did not fit, or the driver had no memory.",
+		   device, (unsigned long long)rxpath_remainder(worst));
+	for (size_t i = 0; i < search->moved_count; i++) {
+		const struct rxpath_line *line = search->moved[i];
+
+		if (is_unexplained(line))
+			rxpath_show(search, "%s of %s: %llu, of which the backlog %llu",
+				    rxpath_phrase_of(search, line->name),
+				    rxpath_phrase_of(search, line->subject),
+				    (unsigned long long)line->delta,
+				    (unsigned long long)(line->delta - rxpath_remainder(line)));
+	}
+	show_driver(search, worst->subject);
+	if (handled[0] != '\0')
+		rxpath_show(search, "handled on %s (/proc/net/ptype): %s", device, handled);
+	if (tapped) {
+		rxpath_show(search, "a capture takes every frame of %s, and what it takes is not counted as "
+			    "unwanted", device);
+		rxpath_advise(search, "compare the MTU of %s with that of the senders, and read ethtool -S %s",
+			      device, device);
+		return true;
+	}
+	if (!search->report->trace)
+		rxpath_advise(search, "run 'rxpath check --trace' as root: it tells unwanted frames from lost "
+			      "ones");
+	rxpath_advise(search,
+		      "look at what is not IP: tcpdump -i %s -nn -e 'not ip and not ip6 and not arp'; if rx_dropped "
+		      "stands still meanwhile, it is frames that nobody wants (LLDP, STP, a VLAN): no "
+		      "loss, and '--allow %s:rx_dropped' keeps it quiet",
+		      device, device);
+	return true;
+}
+
+static bool is_xdp(const struct rxpath_line *line)
+{
+	for (size_t at = 0; at + 3 <= line->name.len; at++)
+		if (memcmp(line->name.ptr + at, "xdp", 3) == 0)
+			return true;
+	return false;
+}
+
+bool rxpath_find_device_driver(struct search *search)
+{
+	const struct rxpath_line *first = NULL;
+	bool xdp = false;
+
+	for (size_t i = 0; i < search->moved_count; i++) {
+		const struct rxpath_line *line = search->moved[i];
+
+		if (line->source != RXPATH_SOURCE_ETHTOOL || line->flags & RXPATH_FLAG_COUNTED)
+			continue;
+		first = first ? first : line;
+		xdp = xdp || is_xdp(line);
+	}
+	if (!first)
+		return false;
+	rxpath_say(search, "The driver of %s counts losses under names of its own, and no standard counter of "
+		   "the device rose.", rxpath_phrase_of(search, first->subject));
+	for (size_t i = 0; i < search->moved_count; i++) {
+		const struct rxpath_line *line = search->moved[i];
+
+		if (line->source == RXPATH_SOURCE_ETHTOOL && !(line->flags & RXPATH_FLAG_COUNTED))
+			rxpath_show(search, "%s of %s: %llu", rxpath_phrase_of(search, line->name),
+				    rxpath_phrase_of(search, line->subject),
+				    (unsigned long long)line->delta);
+	}
+	if (xdp)
+		rxpath_advise(search, "an XDP program refuses packets on %s (ip link show %s): if that is its "
+			      "job, nothing is amiss", rxpath_phrase_of(search, first->subject),
+			      rxpath_phrase_of(search, first->subject));
+	else
+		rxpath_advise(search, "look the name up in the driver's documentation; names differ from driver "
+			      "to driver (ethtool -i %s names it)",
+			      rxpath_phrase_of(search, first->subject));
+	return true;
+}
+
+bool rxpath_find_device_other_host(struct search *search)
+{
+	static const char *const names[] = {"rx_otherhost_dropped", NULL};
+	const struct rxpath_line *worst = worst_of(search, names);
+	const char *device;
+
+	if (!worst || !rxpath_is_much(search, worst->delta, RXPATH_STAGE_DEVICE))
+		return false;
+	device = rxpath_phrase_of(search, worst->subject);
+	rxpath_say(search, "%llu IP packets reached %s in frames for another MAC address, or with a VLAN tag "
+		   "that no device here takes.", (unsigned long long)worst->delta, device);
+	show_lines(search, names);
+	rxpath_advise(search,
+		      "if traffic is missing here, compare the VLANs and MAC addresses of %s (ip -d link) with "
+		      "what arrives (tcpdump -e -nn -i %s); else a switch floods or something set "
+		      "promiscuous mode, and nothing is lost",
+		      device, device);
+	return true;
+}
+
+/* Something was lost where a capture costs time. */
+static bool loses_early(const struct search *search)
+{
+	for (size_t i = 0; i < search->moved_count; i++) {
+		const struct rxpath_line *line = search->moved[i];
+
+		if ((line->stage == RXPATH_STAGE_DEVICE || line->stage == RXPATH_STAGE_SOFTNET) &&
+		    (line->kind == RXPATH_KIND_DROP || line->kind == RXPATH_KIND_SUSPECT))
+			return true;
+	}
+	return false;
+}
+
+bool rxpath_find_capture_running(struct search *search)
+{
+	const struct rxpath_sample *after = search->pair.after;
+	size_t taps = 0;
+
+	if (!loses_early(search))
+		return false;
+	for (size_t i = 0; i < after->handler_count; i++) {
+		const struct rxpath_handler *handler = &after->handlers[i];
+
+		if (!is_tap(handler))
+			continue;
+		taps++;
+		rxpath_show(search, "a tap for all types on %s: %s",
+			    handler->device.len > 0 ? rxpath_escaped_of(search, handler->device) :
+						      "every device",
+			    rxpath_escaped_of(search, handler->function));
+	}
+	if (taps == 0)
+		return false;
+	rxpath_say(search, "A packet capture is running while packets are lost: it takes a copy of everything, "
+		   "on the CPUs that receive.");
+	rxpath_advise(search, "find it with 'ss -0p' as root; stop it, or narrow its filter, and measure again");
+	return true;
+}
+
+bool rxpath_find_capture_drops(struct search *search)
+{
+	const struct rxpath_socket_line *worst = NULL;
+	struct rxpath_report *report = search->report;
+	size_t shown = 0;
+
+	for (size_t i = 0; i < report->socket_count; i++) {
+		const struct rxpath_socket_line *line = &report->sockets[i];
+
+		if (line->socket.protocol != RXPATH_PACKET || line->delta == 0 ||
+		    line->flags & RXPATH_FLAG_ALLOWED)
+			continue;
+		worst = worst ? worst : line;
+		if (shown++ < 3)
+			rxpath_show(search, "%s of %s missed %llu, with %u of %u bytes of its buffer in use",
+				    rxpath_phrase_of(search, line->subject), rxpath_owner_of(search, line),
+				    (unsigned long long)line->delta, line->socket.rx_queue,
+				    line->socket.rcvbuf);
+	}
+	if (!worst)
+		return false;
+	rxpath_say(search, "A capture (%s of %s) missed %llu packets; what the host itself received is not "
+		   "affected.", rxpath_phrase_of(search, worst->subject), rxpath_owner_of(search, worst),
+		   (unsigned long long)worst->delta);
+	rxpath_advise(search, "give the capture a larger buffer (tcpdump -B KIB), a narrower filter, or a "
+		      "shorter snapshot length (tcpdump -s); its record is incomplete");
+	return true;
+}

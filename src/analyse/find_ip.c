@@ -1,0 +1,459 @@
+/* find_ip.c: connection tracking, refusals that nobody counts, and what the IP layer lost. */
+#include <string.h>
+
+#include "findings.h"
+
+/* The table's level, as read with the second sample or a moment later. */
+static bool table_of(const struct search *search, uint64_t *count, uint64_t *limit)
+{
+	const struct rxpath_reading *entries =
+		rxpath_sample_find(search->pair.after, "nf_conntrack_entries", NULL);
+
+	*count = 0;
+	if (entries)
+		*count = entries->value;
+	else if (!rxpath_number_of(search, "net.netfilter.nf_conntrack_count", count))
+		return false;
+	return rxpath_number_of(search, "net.netfilter.nf_conntrack_max", limit);
+}
+
+static bool is_nearly_full(const struct search *search)
+{
+	uint64_t count, limit;
+
+	return table_of(search, &count, &limit) && count >= limit - limit / 10;
+}
+
+bool rxpath_find_conntrack_full(struct search *search)
+{
+	uint64_t dropped = rxpath_lost(search, "nf_conntrack_drop");
+	uint64_t evicted = rxpath_moved(search, "nf_conntrack_early_drop");
+	uint64_t count, limit;
+
+	if (dropped + evicted == 0 || (evicted == 0 && !is_nearly_full(search)))
+		return false;
+	if (dropped == 0)
+		search->draft.kind = RXPATH_KIND_PRESSURE;
+	if (dropped > 0)
+		rxpath_say(search, "The table of connections is full: %llu packets of new connections were "
+			   "dropped.", (unsigned long long)dropped);
+	else
+		rxpath_say(search, "The table of connections is full: %llu connections were thrown out of it to "
+			   "let new ones in.", (unsigned long long)evicted);
+	if (dropped > 0)
+		rxpath_show(search, "nf_conntrack_drop %llu",
+			    (unsigned long long)rxpath_moved(search, "nf_conntrack_drop"));
+	if (evicted > 0)
+		rxpath_show(search, "nf_conntrack_early_drop %llu", (unsigned long long)evicted);
+	if (table_of(search, &count, &limit)) {
+		rxpath_show(search, "%llu connections of at most %llu", (unsigned long long)count,
+			    (unsigned long long)limit);
+		rxpath_advise(search,
+			      "raise net.netfilter.nf_conntrack_max (now %llu), say to %llu, and "
+			      "nf_conntrack_buckets (now %s) with it: about 300 bytes of kernel memory a "
+			      "connection",
+			      (unsigned long long)limit, (unsigned long long)(limit * 2),
+			      rxpath_value_of(search, "net.netfilter.nf_conntrack_buckets"));
+	} else {
+		rxpath_advise(search, "raise net.netfilter.nf_conntrack_max in the host's own network "
+			      "namespace: about 300 bytes of kernel memory a connection");
+	}
+	rxpath_advise(search, "or need fewer: a 'notrack' rule for bulk UDP that no rule and no NAT looks at, or "
+		      "shorter timeouts (nf_conntrack_udp_timeout is %s s)",
+		      rxpath_value_of(search, "net.netfilter.nf_conntrack_udp_timeout"));
+	return true;
+}
+
+bool rxpath_find_conntrack_insert(struct search *search)
+{
+	static const char *const names[] = {"nf_conntrack_insert_failed", "nf_conntrack_chainlength",
+					    "nf_conntrack_drop", NULL};
+	uint64_t failed = rxpath_moved(search, "nf_conntrack_insert_failed");
+	uint64_t chains = rxpath_moved(search, "nf_conntrack_chainlength");
+	uint64_t dropped = rxpath_lost(search, "nf_conntrack_drop");
+	uint64_t count, limit;
+
+	if (rxpath_moved(search, "nf_conntrack_early_drop") > 0 || is_nearly_full(search))
+		dropped = 0;
+	if (failed + chains + dropped == 0)
+		return false;
+	if (chains > 0)
+		rxpath_say(search, "Connection tracking dropped %llu packets whose connection would have made a "
+			   "chain of its hash table too long.", (unsigned long long)chains);
+	else if (failed > 0)
+		rxpath_say(search, "Connection tracking dropped %llu packets because another packet had just made "
+			   "the same entry.", (unsigned long long)failed);
+	else
+		rxpath_say(search, "Connection tracking dropped %llu packets though its table has room: a helper "
+			   "refused them, or memory was short.", (unsigned long long)dropped);
+	rxpath_show_moved(search, names);
+	if (table_of(search, &count, &limit))
+		rxpath_show(search, "%llu connections of at most %llu, in %s buckets",
+			    (unsigned long long)count, (unsigned long long)limit,
+			    rxpath_value_of(search, "net.netfilter.nf_conntrack_buckets"));
+	if (chains > 0)
+		rxpath_advise(search, "raise net.netfilter.nf_conntrack_buckets (now %s) in the host's own "
+			      "namespace: 8 bytes each",
+			      rxpath_value_of(search, "net.netfilter.nf_conntrack_buckets"));
+	else if (failed > 0)
+		rxpath_advise(search, "mostly two packets that leave the same new socket at once (DNS queries for A "
+			      "and AAAA through NAT): leave that traffic untracked, or use a local resolver");
+	else
+		rxpath_advise(search, "see which helpers are loaded (lsmod, 'nft list ct helpers'), and the kernel's "
+			      "log for nf_conntrack");
+	return true;
+}
+
+static uint64_t open_part(const struct search *search, const char *name)
+{
+	uint64_t sum = 0;
+
+	for (size_t i = 0; i < search->moved_count; i++)
+		if (rxpath_slice_is(search->moved[i]->name, name) &&
+		    !(search->moved[i]->flags & RXPATH_FLAG_COUNTED))
+			sum += rxpath_remainder(search->moved[i]);
+	return sum;
+}
+
+/* These are the host's, of all its network namespaces. */
+static uint64_t martians(const struct search *search)
+{
+	return open_part(search, "rt_cache_in_martian_src") +
+	       open_part(search, "rt_cache_in_martian_dst");
+}
+
+bool rxpath_find_filtered(struct search *search)
+{
+	static const char *const traced[] = {"trace.NETFILTER_DROP", "trace.TC_INGRESS",
+					     "trace.XFRM_POLICY", NULL};
+	uint64_t residual = open_part(search, "ip_residual") + open_part(search, "ip6_residual");
+	uint64_t strange = martians(search);
+	uint64_t named = rxpath_moved_any(search, traced);
+
+	residual = residual > strange ? residual - strange : 0;
+	if (!rxpath_is_much(search, residual > named ? residual : named, RXPATH_STAGE_IP))
+		return false;
+	rxpath_say(search, "%llu packets that IP received were taken by a firewall rule, a policy, or for want "
+		   "of a membership in their multicast group: nothing counts them.",
+		   (unsigned long long)(residual > named ? residual : named));
+	for (size_t i = 0; i < search->moved_count; i++) {
+		const struct rxpath_line *line = search->moved[i];
+
+		if (rxpath_slice_is(line->name, "ip_residual") ||
+		    rxpath_slice_is(line->name, "ip6_residual"))
+			rxpath_show(search, "%s %llu: received less all that became of it",
+				    rxpath_phrase_of(search, line->name),
+				    (unsigned long long)line->delta);
+	}
+	rxpath_show_moved(search, traced);
+	if (rxpath_moved(search, "nf_conntrack_invalid") > 0)
+		rxpath_show(search, "nf_conntrack_invalid %llu: a rule on 'ct state invalid' would take these",
+			    (unsigned long long)rxpath_moved(search, "nf_conntrack_invalid"));
+	rxpath_advise(search, "read the firewall's own counters: 'nft list ruleset', 'iptables -vnL'; a rule that "
+		      "does its job is no fault");
+	if (!search->report->trace)
+		rxpath_advise(search, "run 'rxpath check --trace' as root for the reason; multicast of a group "
+			      "that nobody joined (ip maddr) and blackhole routes end here too");
+	return true;
+}
+
+bool rxpath_find_martian(struct search *search)
+{
+	static const char *const names[] = {"rt_cache_in_martian_src", "rt_cache_in_martian_dst", NULL};
+	uint64_t strange = martians(search);
+
+	if (!rxpath_is_much(search, strange, RXPATH_STAGE_IP))
+		return false;
+	rxpath_say(search, "%llu packets came from or for addresses that cannot be out there: loopback, "
+		   "multicast as a source, or this host's own address.", (unsigned long long)strange);
+	rxpath_show_moved(search, names);
+	rxpath_show(search, "these two are the host's, of all its network namespaces");
+	if (rxpath_moved(search, "TcpExtIPReversePathFilter") > 0)
+		rxpath_show(search, "TcpExtIPReversePathFilter %llu is among the first",
+			    (unsigned long long)rxpath_moved(search, "TcpExtIPReversePathFilter"));
+	rxpath_advise(search,
+		      "let the kernel name them: sysctl -w net.ipv4.conf.all.log_martians=1 (now %s), then read "
+		      "its log; usual are a duplicate address, a loop, or a container's network that leaks",
+		      rxpath_value_of(search, "net.ipv4.conf.all.log_martians"));
+	return true;
+}
+
+/* Takes the device out of "net.ipv4.conf.DEVICE.rp_filter". */
+static bool is_conf(const struct rxpath_setting *setting, const char *prefix, const char *suffix,
+		    struct rxpath_slice *device)
+{
+	size_t before = strlen(prefix);
+	size_t after = strlen(suffix);
+
+	if (!rxpath_slice_starts(setting->name, prefix) || setting->name.len <= before + after ||
+	    memcmp(setting->name.ptr + setting->name.len - after, suffix, after) != 0)
+		return false;
+	*device = (struct rxpath_slice){setting->name.ptr + before, setting->name.len - before - after};
+	return true;
+}
+
+static void show_filters(struct search *search, uint64_t everywhere)
+{
+	size_t shown = 0;
+
+	for (size_t i = 0; i < search->detail->setting_count && shown < 6; i++) {
+		const struct rxpath_setting *setting = &search->detail->settings[i];
+		struct rxpath_slice device;
+		uint64_t own;
+
+		/* The stricter of "all" and the device's own counts, and 2 is the larger number of the two
+		 * (IN_DEV_RPFILTER: the maximum). */
+		if (!is_conf(setting, "net.ipv4.conf.", ".rp_filter", &device) ||
+		    rxpath_slice_is(device, "all") || rxpath_slice_is(device, "default") ||
+		    !rxpath_scan_dec(setting->value, &own) || (own > everywhere ? own : everywhere) != 1)
+			continue;
+		shown++;
+		rxpath_show(search, "%s filters strictly: its rp_filter is %llu, that of all %llu",
+			    rxpath_escaped_of(search, device), (unsigned long long)own,
+			    (unsigned long long)everywhere);
+	}
+}
+
+bool rxpath_find_reverse_path(struct search *search)
+{
+	uint64_t refused = rxpath_moved(search, "TcpExtIPReversePathFilter");
+	uint64_t everywhere = 0;
+	bool known = rxpath_number_of(search, "net.ipv4.conf.all.rp_filter", &everywhere);
+
+	if (!rxpath_is_much(search, refused, RXPATH_STAGE_IP))
+		return false;
+	rxpath_say(search, "The reverse-path filter refused %llu packets: the answer to their source would leave "
+		   "by another device, or there is no route to it.", (unsigned long long)refused);
+	rxpath_show(search, "TcpExtIPReversePathFilter %llu", (unsigned long long)refused);
+	if (known)
+		show_filters(search, everywhere);
+	rxpath_advise(search, "if the senders are honest, correct the routes so that answers leave where the "
+		      "packets came in ('ip route get SOURCE')");
+	rxpath_advise(search,
+		      "where asymmetric routing is meant, set net.ipv4.conf.DEVICE.rp_filter=2 on that one device "
+		      "(all is %s; the larger counts): it then believes any source that has some route",
+		      rxpath_value_of(search, "net.ipv4.conf.all.rp_filter"));
+	return true;
+}
+
+static uint64_t timeouts(const struct search *search)
+{
+	return rxpath_moved(search, "IpReasmTimeout") + rxpath_moved(search, "Ip6ReasmTimeout");
+}
+
+bool rxpath_find_reassembly_timeout(struct search *search)
+{
+	static const char *const names[] = {"IpReasmTimeout", "Ip6ReasmTimeout", NULL};
+	uint64_t late = timeouts(search);
+
+	if (late == 0)
+		return false;
+	rxpath_say(search, "%llu datagrams were given up because one of their fragments never came.",
+		   (unsigned long long)late);
+	rxpath_show_moved(search, names);
+	rxpath_show(search, "fragments wait for net.ipv4.ipfrag_time (%s s) and net.ipv6.ip6frag_time (%s s), so "
+		    "the loss is that old",
+		    rxpath_value_of(search, "net.ipv4.ipfrag_time"),
+		    rxpath_value_of(search, "net.ipv6.ip6frag_time"));
+	rxpath_advise(search, "look for losses before this host and in the stages above; a firewall on the way "
+		      "that drops all but first fragments does this too");
+	rxpath_advise(search, "best, have the sender send datagrams that fit the path's MTU ('tracepath SENDER'): "
+		      "one lost fragment loses all of them");
+	return true;
+}
+
+/* Memory of waiting fragments against its limit; false when unknown. */
+static bool waiting(const struct search *search, bool v6, uint64_t *memory, uint64_t *limit)
+{
+	return rxpath_number_of(search, v6 ? "sockstat.FRAG6.memory" : "sockstat.FRAG.memory", memory) &&
+	       rxpath_number_of(search, v6 ? "net.ipv6.ip6frag_high_thresh" :
+					     "net.ipv4.ipfrag_high_thresh", limit);
+}
+
+/* IPv6 has no counter for overlaps, so what refused its fragments the memory alone can tell. */
+static bool is_memory6(const struct search *search)
+{
+	uint64_t memory, limit;
+
+	return waiting(search, true, &memory, &limit) && memory >= limit - limit / 4;
+}
+
+bool rxpath_find_reassembly_memory(struct search *search)
+{
+	uint64_t failed4 = rxpath_lost(search, "IpReasmFails");
+	uint64_t failed6 = is_memory6(search) ? rxpath_lost(search, "Ip6ReasmFails") : 0;
+	bool v6 = failed6 > failed4;
+	const char *name = v6 ? "net.ipv6.ip6frag_high_thresh" : "net.ipv4.ipfrag_high_thresh";
+	uint64_t memory, limit;
+
+	if (failed4 + failed6 == 0)
+		return false;
+	rxpath_say(search, "%llu fragments were refused because those that wait already had all the memory for "
+		   "reassembly.", (unsigned long long)(failed4 + failed6));
+	if (failed4 > 0)
+		rxpath_show(search, "IpReasmFails %llu, of which timeouts and overlaps %llu",
+			    (unsigned long long)rxpath_moved(search, "IpReasmFails"),
+			    (unsigned long long)(rxpath_moved(search, "IpReasmFails") - failed4));
+	if (failed6 > 0)
+		rxpath_show(search, "Ip6ReasmFails %llu, of which timeouts %llu",
+			    (unsigned long long)rxpath_moved(search, "Ip6ReasmFails"),
+			    (unsigned long long)(rxpath_moved(search, "Ip6ReasmFails") - failed6));
+	if (waiting(search, v6, &memory, &limit))
+		rxpath_show(search, "fragments hold %llu bytes now, the limit is %llu",
+			    (unsigned long long)memory, (unsigned long long)limit);
+	rxpath_advise(search, "see first why fragments pile up: where some are lost on the way the rest waits %s "
+		      "seconds (net.%s)",
+		      rxpath_value_of(search, v6 ? "net.ipv6.ip6frag_time" : "net.ipv4.ipfrag_time"),
+		      v6 ? "ipv6.ip6frag_time" : "ipv4.ipfrag_time");
+	rxpath_advise(search, "then raise %s (now %s bytes): that much kernel memory is open to anybody who sends "
+		      "fragments", name, rxpath_value_of(search, name));
+	return true;
+}
+
+bool rxpath_find_reassembly_overlap(struct search *search)
+{
+	static const char *const names[] = {"IpExtReasmOverlaps", NULL};
+	uint64_t overlaps = rxpath_moved(search, "IpExtReasmOverlaps");
+	uint64_t failed6 = is_memory6(search) ? 0 : rxpath_lost(search, "Ip6ReasmFails");
+
+	if (overlaps + failed6 == 0)
+		return false;
+	rxpath_say(search, "%llu datagrams were given up because their fragments overlap or contradict each "
+		   "other.", (unsigned long long)(overlaps + failed6));
+	rxpath_show_moved(search, names);
+	if (failed6 > 0)
+		rxpath_show(search, "Ip6ReasmFails %llu beyond its timeouts, with memory to spare",
+			    (unsigned long long)failed6);
+	rxpath_advise(search, "find the sender: tcpdump -nn 'ip[6:2] & 0x3fff != 0 or ip6[6] = 44'; a fast sender "
+		      "that reuses fragment identifiers too soon, or an attack; no setting here accepts "
+		      "such fragments");
+	return true;
+}
+
+bool rxpath_find_ip_header(struct search *search)
+{
+	static const char *const names[] = {"IpInHdrErrors", "IpExtInCsumErrors", "IpExtInTruncatedPkts",
+					    "Ip6InHdrErrors", "Ip6InTruncatedPkts", NULL};
+	uint64_t bad = rxpath_moved_any(search, names) - rxpath_moved(search, "IpExtInCsumErrors");
+	uint64_t forwarding = 0, forwarding6 = 0;
+
+	if (rxpath_moved_any(search, names) == 0)
+		return false;
+	rxpath_number_of(search, "net.ipv4.ip_forward", &forwarding);
+	rxpath_number_of(search, "net.ipv6.conf.all.forwarding", &forwarding6);
+	rxpath_say(search, "%llu IP packets were broken: a bad header, a bad header checksum, or fewer bytes than "
+		   "they say.", (unsigned long long)bad);
+	rxpath_show_moved(search, names);
+	if (forwarding + forwarding6 > 0) {
+		rxpath_show(search, "this host forwards, and packets whose hops ran out while being forwarded are "
+			    "among these");
+		rxpath_advise(search, "look for a routing loop first: 'traceroute' to the destinations, ICMP time "
+			      "exceeded in tcpdump");
+	}
+	rxpath_advise(search, "find who breaks them (tcpdump -nn -vv shows bad checksums and lengths): a sender, a "
+		      "tunnel's MTU, or an offload of the card ('ethtool -K DEVICE rx off' to try; costs CPU)");
+	return true;
+}
+
+/* A device on which IPv6 is switched off, and how many there are. */
+static size_t without_ipv6(const struct search *search, struct rxpath_slice *first)
+{
+	size_t count = 0;
+
+	for (size_t i = 0; i < search->detail->setting_count; i++) {
+		const struct rxpath_setting *setting = &search->detail->settings[i];
+		struct rxpath_slice device;
+
+		if (!is_conf(setting, "net.ipv6.conf.", ".disable_ipv6", &device) ||
+		    rxpath_slice_is(device, "default") || !rxpath_slice_is(setting->value, "1"))
+			continue;
+		if (count++ == 0)
+			*first = device;
+	}
+	return count;
+}
+
+bool rxpath_find_ipv6_disabled(struct search *search)
+{
+	uint64_t discarded = rxpath_moved(search, "Ip6InDiscards");
+	struct rxpath_slice device = {"", 0};
+	size_t count = without_ipv6(search, &device);
+	const char *name;
+
+	if (discarded == 0 || count == 0)
+		return false;
+	name = rxpath_escaped_of(search, device);
+	rxpath_say(search, "%llu IPv6 packets were discarded, and IPv6 is switched off on %s%s.",
+		   (unsigned long long)discarded, name, count > 1 ? " and others" : "");
+	rxpath_show(search, "Ip6InDiscards %llu", (unsigned long long)discarded);
+	rxpath_show(search, "net.ipv6.conf.%s.disable_ipv6 is 1", name);
+	rxpath_advise(search, "if that traffic is wanted: sysctl -w net.ipv6.conf.%s.disable_ipv6=0 (the host then "
+		      "has IPv6 addresses there, and needs its firewall); else nothing is amiss", name);
+	return true;
+}
+
+bool rxpath_find_ip_discards(struct search *search)
+{
+	struct rxpath_slice device;
+	uint64_t ipv4 = rxpath_moved(search, "IpInDiscards");
+	uint64_t ipv6 = without_ipv6(search, &device) > 0 ? 0 : rxpath_moved(search, "Ip6InDiscards");
+
+	if (ipv4 + ipv6 == 0)
+		return false;
+	if (ipv4 == 0)
+		search->draft.kind = RXPATH_KIND_SUSPECT;
+	rxpath_say(search, "IP dropped %llu good packets for want of memory%s.", (unsigned long long)(ipv4 + ipv6),
+		   ipv6 > 0 ? ", or (IPv6) because an IPsec policy refused them" : "");
+	if (ipv4 > 0)
+		rxpath_show(search, "IpInDiscards %llu", (unsigned long long)ipv4);
+	if (ipv6 > 0)
+		rxpath_show(search, "Ip6InDiscards %llu, and IPv6 is not known to be off on any device",
+			    (unsigned long long)ipv6);
+	rxpath_advise(search, "look whether the machine is short of memory (free, the kernel's log for page "
+		      "allocation failures); vm.min_free_kbytes keeps more for moments like this, and "
+		      "takes it from everything else");
+	if (ipv6 > 0)
+		rxpath_advise(search, "where IPsec is in use see /proc/net/xfrm_stat");
+	return true;
+}
+
+bool rxpath_find_not_for_us(struct search *search)
+{
+	static const char *const names[] = {"IpInAddrErrors", "IpExtInNoRoutes", "Ip6InAddrErrors",
+					    "Ip6InNoRoutes", NULL};
+	uint64_t strange = rxpath_moved_any(search, names);
+	uint64_t forwarding = 0;
+
+	if (!rxpath_is_much(search, strange, RXPATH_STAGE_IP))
+		return false;
+	rxpath_number_of(search, "net.ipv4.ip_forward", &forwarding);
+	rxpath_say(search, "%llu packets came for addresses that this host neither has nor forwards to.",
+		   (unsigned long long)strange);
+	rxpath_show_moved(search, names);
+	rxpath_show(search, "net.ipv4.ip_forward is %s, net.ipv6.conf.all.forwarding %s",
+		    rxpath_value_of(search, "net.ipv4.ip_forward"),
+		    rxpath_value_of(search, "net.ipv6.conf.all.forwarding"));
+	if (forwarding == 0)
+		rxpath_advise(search, "see which addresses they are for (tcpdump -nn), and compare with 'ip addr': an "
+			      "address that moved away, or senders that take this host for a router");
+	else
+		rxpath_advise(search, "this host forwards: add the route that is missing ('ip route get "
+			      "DESTINATION')");
+	return true;
+}
+
+bool rxpath_find_unknown_protocol(struct search *search)
+{
+	static const char *const names[] = {"IpInUnknownProtos", "Ip6InUnknownProtos", NULL};
+	uint64_t unknown = rxpath_moved_any(search, names);
+
+	if (!rxpath_is_much(search, unknown, RXPATH_STAGE_IP))
+		return false;
+	rxpath_say(search, "%llu packets came for transport protocols that this kernel does not handle.",
+		   (unsigned long long)unknown);
+	rxpath_show_moved(search, names);
+	rxpath_advise(search, "see which (tcpdump -nn 'not tcp and not udp and not icmp and not icmp6'); if one is "
+		      "wanted, load its module (ip_gre, esp4, sctp ...): it then is open to everybody who "
+		      "can reach this host");
+	return true;
+}

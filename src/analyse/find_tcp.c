@@ -1,0 +1,255 @@
+/* find_tcp.c: connections that wait to be accepted, and segments of open ones. */
+#include "findings.h"
+
+#define SHOWN 3
+
+static bool is_listener(const struct rxpath_socket_line *line)
+{
+	return line->socket.protocol == RXPATH_TCP && (line->full || line->delta > 0) &&
+	       !(line->flags & RXPATH_FLAG_ALLOWED && line->delta > 0);
+}
+
+/* The listener in trouble that lost most, or whose queue is fullest; NULL. */
+static const struct rxpath_socket_line *worst_listener(const struct search *search)
+{
+	const struct rxpath_report *report = search->report;
+	const struct rxpath_socket_line *worst = NULL;
+
+	for (size_t i = 0; i < report->socket_count; i++) {
+		const struct rxpath_socket_line *line = &report->sockets[i];
+
+		if (is_listener(line) && (!worst || line->delta > worst->delta ||
+					  (line->delta == worst->delta && line->full && !worst->full)))
+			worst = line;
+	}
+	return worst;
+}
+
+static void show_listeners(struct search *search)
+{
+	const struct rxpath_report *report = search->report;
+	size_t shown = 0;
+
+	for (size_t i = 0; i < report->socket_count; i++) {
+		const struct rxpath_socket_line *line = &report->sockets[i];
+
+		if (is_listener(line) && shown++ < SHOWN)
+			rxpath_show(search, "%s of %s: %u connections wait, its backlog is %u, lost %llu",
+				    rxpath_phrase_of(search, line->subject), rxpath_owner_of(search, line),
+				    line->socket.rx_queue, line->socket.limit,
+				    (unsigned long long)line->delta);
+	}
+	if (shown > SHOWN)
+		rxpath_show(search, "and %zu more listeners", shown - SHOWN);
+}
+
+/* The smaller of what listen() was given and somaxconn is the limit (__sys_listen). */
+static void advise_backlog(struct search *search, const struct rxpath_socket_line *line)
+{
+	const char *owner = rxpath_owner_of(search, line);
+	uint64_t most;
+
+	if (!rxpath_number_of(search, "net.core.somaxconn", &most))
+		rxpath_advise(search, "for bursts raise the backlog that %s gives listen(), together with "
+			      "net.core.somaxconn where that is smaller", owner);
+	else if (line->socket.limit >= most)
+		rxpath_advise(search,
+			      "for bursts raise net.core.somaxconn (now %llu) and the backlog that %s gives listen(), "
+			      "then restart it: a listener keeps its limit; connections then wait longer instead "
+			      "of being refused",
+			      (unsigned long long)most, owner);
+	else
+		rxpath_advise(search,
+			      "for bursts raise the backlog that %s gives listen(), now %u, which is its own setting; "
+			      "net.core.somaxconn (now %llu) is not what limits it",
+			      owner, line->socket.limit, (unsigned long long)most);
+}
+
+bool rxpath_find_accept_queue(struct search *search)
+{
+	uint64_t overflows = rxpath_moved(search, "TcpExtListenOverflows");
+	const struct rxpath_socket_line *worst = worst_listener(search);
+	uint64_t reset = 0;
+
+	if (overflows == 0 && (!worst || !worst->full))
+		return false;
+	if (overflows == 0)
+		search->draft.kind = RXPATH_KIND_PRESSURE;
+	if (!worst)
+		rxpath_say(search, "%llu times a connection found the accept queue of a listener full; which one, "
+			   "this sample does not tell.", (unsigned long long)overflows);
+	else if (overflows == 0)
+		rxpath_say(search, "The accept queue of %s (%s) is nearly full: it does not accept as fast as "
+			   "connections come.", rxpath_phrase_of(search, worst->subject),
+			   rxpath_owner_of(search, worst));
+	else
+		rxpath_say(search, "%s (%s) does not accept its connections fast enough: %llu times its accept queue "
+			   "was full.", rxpath_phrase_of(search, worst->subject),
+			   rxpath_owner_of(search, worst), (unsigned long long)overflows);
+	if (overflows > 0)
+		rxpath_show(search, "TcpExtListenOverflows %llu (a client that tries again counts again)",
+			    (unsigned long long)overflows);
+	show_listeners(search);
+	rxpath_show(search, "net.core.somaxconn is %s", rxpath_value_of(search, "net.core.somaxconn"));
+	if (!worst) {
+		rxpath_advise(search, "find the listener whose queue is full: 'ss -ltn', Recv-Q against Send-Q");
+		return true;
+	}
+	rxpath_advise(search, "see why %s does not call accept(): too few workers, or all of them wait for something",
+		      rxpath_owner_of(search, worst));
+	advise_backlog(search, worst);
+	if (rxpath_number_of(search, "net.ipv4.tcp_abort_on_overflow", &reset) && reset > 0)
+		rxpath_advise(search, "net.ipv4.tcp_abort_on_overflow is %llu: clients are refused at once where they "
+			      "would try again; 0 is the default", (unsigned long long)reset);
+	return true;
+}
+
+bool rxpath_find_syn_queue(struct search *search)
+{
+	static const char *const names[] = {"TcpExtListenDrops", "TcpExtTCPReqQFullDrop",
+					    "TcpExtTCPReqQFullDoCookies", "TcpExtSyncookiesSent", NULL};
+	uint64_t dropped = rxpath_lost(search, "TcpExtListenDrops") +
+			   rxpath_moved(search, "TcpExtTCPReqQFullDrop");
+	uint64_t cookies = rxpath_moved(search, "TcpExtSyncookiesSent");
+	uint64_t enabled;
+
+	if (dropped == 0 && cookies < 10)
+		return false;
+	if (dropped == 0)
+		search->draft.kind = RXPATH_KIND_PRESSURE;
+	if (dropped > 0)
+		rxpath_say(search, "%llu requests for a connection were dropped because too many were half open "
+			   "already.", (unsigned long long)dropped);
+	else
+		rxpath_say(search, "So many connections were half open that %llu were answered with a SYN cookie; "
+			   "nothing was lost.", (unsigned long long)cookies);
+	rxpath_show_moved(search, names);
+	show_listeners(search);
+	rxpath_show(search, "net.ipv4.tcp_max_syn_backlog is %s, net.ipv4.tcp_syncookies %s, net.core.somaxconn %s",
+		    rxpath_value_of(search, "net.ipv4.tcp_max_syn_backlog"),
+		    rxpath_value_of(search, "net.ipv4.tcp_syncookies"),
+		    rxpath_value_of(search, "net.core.somaxconn"));
+	rxpath_advise(search, "see whether they are clients or a flood: 'ss -tn state syn-recv' shows where they come "
+		      "from");
+	if (dropped > 0 && rxpath_number_of(search, "net.ipv4.tcp_syncookies", &enabled) && enabled == 0)
+		rxpath_advise(search, "set net.ipv4.tcp_syncookies=1 (now 0): nothing is dropped then, but such "
+			      "connections go without some TCP options");
+	rxpath_advise(search, "for many real clients raise net.ipv4.tcp_max_syn_backlog (now %s) and the listener's "
+		      "own backlog, which limits it too; costs memory for each half-open connection",
+		      rxpath_value_of(search, "net.ipv4.tcp_max_syn_backlog"));
+	return true;
+}
+
+/* TCP's memory is over the mark where it begins to save; false when unknown. */
+static bool is_short(const struct search *search, uint64_t *pages)
+{
+	const struct rxpath_setting *limits = rxpath_sample_setting(search->detail, "net.ipv4.tcp_mem");
+	struct rxpath_slice rest, word;
+	uint64_t mark;
+
+	if (!limits || !rxpath_number_of(search, "sockstat.TCP.mem", pages))
+		return false;
+	rest = limits->value;
+	return rxpath_scan_word(&rest, &word) && rxpath_scan_word(&rest, &word) &&
+	       rxpath_scan_dec(word, &mark) && *pages >= mark;
+}
+
+bool rxpath_find_tcp_receive(struct search *search)
+{
+	static const char *const drops[] = {"TcpExtTCPBacklogDrop", "TcpExtTCPRcvQDrop",
+					    "TcpExtTCPZeroWindowDrop", "TcpExtTCPOFODrop", "TcpExtRcvPruned",
+					    "TcpExtOfoPruned", NULL};
+	static const char *const pressure[] = {"TcpExtPruneCalled", "TcpExtTCPRcvCollapsed", NULL};
+	uint64_t dropped = rxpath_moved_any(search, drops);
+	uint64_t saved = rxpath_moved_any(search, pressure);
+	uint64_t pages = 0;
+
+	if (dropped == 0 && saved < 10)
+		return false;
+	if (dropped == 0)
+		search->draft.kind = RXPATH_KIND_PRESSURE;
+	if (dropped > 0)
+		rxpath_say(search, "TCP threw away %llu segments of open connections, because a program reads too "
+			   "slowly or memory was short; they are sent again, which costs time.",
+			   (unsigned long long)dropped);
+	else
+		rxpath_say(search, "TCP ran short of receive memory and had to make room %llu times; nothing was "
+			   "lost.", (unsigned long long)saved);
+	rxpath_show_moved(search, drops);
+	rxpath_show_moved(search, pressure);
+	rxpath_show(search, "net.ipv4.tcp_rmem is %s (bytes a connection)",
+		    rxpath_value_of(search, "net.ipv4.tcp_rmem"));
+	rxpath_show(search, "net.ipv4.tcp_mem is %s (pages, for the whole host); TCP holds %s",
+		    rxpath_value_of(search, "net.ipv4.tcp_mem"),
+		    rxpath_value_of(search, "sockstat.TCP.mem"));
+	if (is_short(search, &pages)) {
+		rxpath_advise(search, "TCP as a whole is short of memory (%llu pages): find who holds it with 'ss -tm'; "
+			      "then raise net.ipv4.tcp_mem, which takes memory from everything else",
+			      (unsigned long long)pages);
+		return true;
+	}
+	rxpath_advise(search, "find the connections that are not read: 'ss -tnmp', a large Recv-Q and d over 0 in "
+		      "skmem; their program is the one to speed up");
+	rxpath_advise(search, "only if it reads in bursts raise the last figure of net.ipv4.tcp_rmem (now %s): more "
+		      "memory a connection; a program that sets SO_RCVBUF itself does not get it",
+		      rxpath_value_of(search, "net.ipv4.tcp_rmem"));
+	return true;
+}
+
+bool rxpath_find_tcp_memory(struct search *search)
+{
+	static const char *const names[] = {"TcpExtTCPMemoryPressures", "TcpExtTCPAbortOnMemory",
+					    "TcpExtTCPTimeWaitOverflow", NULL};
+
+	if (rxpath_moved_any(search, names) == 0)
+		return false;
+	rxpath_say(search, "A limit that all TCP sockets of the host share was reached.");
+	rxpath_show_moved(search, names);
+	rxpath_show(search, "net.ipv4.tcp_mem is %s (pages); TCP holds %s, with %s orphans and %s in TIME-WAIT",
+		    rxpath_value_of(search, "net.ipv4.tcp_mem"), rxpath_value_of(search, "sockstat.TCP.mem"),
+		    rxpath_value_of(search, "sockstat.TCP.orphan"),
+		    rxpath_value_of(search, "sockstat.TCP.tw"));
+	if (rxpath_moved(search, "TcpExtTCPMemoryPressures") + rxpath_moved(search, "TcpExtTCPAbortOnMemory") > 0)
+		rxpath_advise(search, "find who holds the memory ('ss -tm'); then raise net.ipv4.tcp_mem (now %s), which "
+			      "takes it from everything else", rxpath_value_of(search, "net.ipv4.tcp_mem"));
+	else
+		rxpath_advise(search, "nothing, if so many short connections are meant; else raise "
+			      "net.ipv4.tcp_max_tw_buckets (some memory for each)");
+	return true;
+}
+
+bool rxpath_find_memory_reserve(struct search *search)
+{
+	uint64_t dropped = rxpath_moved(search, "TcpExtPFMemallocDrop");
+
+	if (dropped == 0)
+		return false;
+	rxpath_say(search, "%llu packets came when the machine was out of memory, and were in its reserve, which "
+		   "ordinary sockets may not use.", (unsigned long long)dropped);
+	rxpath_show(search, "TcpExtPFMemallocDrop %llu (UDP too)", (unsigned long long)dropped);
+	rxpath_show(search, "vm.min_free_kbytes is %s", rxpath_value_of(search, "vm.min_free_kbytes"));
+	rxpath_advise(search, "find what takes the memory (free, the kernel's log); it is not the network's fault");
+	rxpath_advise(search, "against bursts raise vm.min_free_kbytes (now %s): that much less for everything "
+		      "else", rxpath_value_of(search, "vm.min_free_kbytes"));
+	return true;
+}
+
+bool rxpath_find_tcp_damaged(struct search *search)
+{
+	static const char *const names[] = {"TcpInErrs", "TcpInCsumErrors", NULL};
+	uint64_t bad = rxpath_moved(search, "TcpInErrs");
+	uint64_t checksums = rxpath_moved(search, "TcpInCsumErrors");
+
+	if (bad + checksums == 0)
+		return false;
+	rxpath_say(search, "%llu TCP segments arrived broken.",
+		   (unsigned long long)(bad > checksums ? bad : checksums));
+	rxpath_show_moved(search, names);
+	if (checksums > 0)
+		rxpath_advise(search, "wrong checksums: look who sends them (tcpdump -nn -vv tcp shows 'incorrect'); if "
+			      "all do, suspect the card's offload and try 'ethtool -K DEVICE rx off' (costs CPU)");
+	else
+		rxpath_advise(search, "their headers are broken, not their checksums: mostly a scanner, and no loss to "
+			      "anybody");
+	return true;
+}

@@ -1,0 +1,545 @@
+/* find_udp.c: datagrams: what was wrong with them, and which sockets could not take them. */
+#include <string.h>
+
+#include "findings.h"
+
+#define SHOWN 3
+
+static bool is_udp(const struct rxpath_socket *socket)
+{
+	return socket->protocol == RXPATH_UDP || socket->protocol == RXPATH_UDPLITE;
+}
+
+static bool lost_some(const struct rxpath_socket_line *line)
+{
+	return line->delta > 0 && !(line->flags & RXPATH_FLAG_ALLOWED);
+}
+
+/* The UDP socket that lost most; NULL. They stand in that order. */
+static const struct rxpath_socket_line *worst_of(const struct search *search)
+{
+	const struct rxpath_report *report = search->report;
+
+	for (size_t i = 0; i < report->socket_count; i++)
+		if (is_udp(&report->sockets[i].socket) && lost_some(&report->sockets[i]))
+			return &report->sockets[i];
+	return NULL;
+}
+
+static const char *bytes_or_unknown(struct search *search, uint64_t bytes)
+{
+	return bytes == RXPATH_UNKNOWN || bytes == RXPATH_UNKNOWN32 ?
+		       "?" :
+		       rxpath_phrase(search, "%llu", (unsigned long long)bytes);
+}
+
+/* What counts against the limit: the memory that is charged, where the source tells. */
+static uint64_t used_now(const struct rxpath_socket_line *line)
+{
+	return line->socket.rmem == RXPATH_UNKNOWN32 ? line->socket.rx_queue : line->socket.rmem;
+}
+
+static uint64_t used_before(const struct rxpath_socket_line *line)
+{
+	return line->rmem_before == RXPATH_UNKNOWN ? line->rx_queue_before : line->rmem_before;
+}
+
+static void show_socket(struct search *search, const struct rxpath_socket_line *line)
+{
+	rxpath_show(search, "%s of %s (uid %u) lost %llu; its queue held %s bytes, holds %s, takes %s",
+		    rxpath_phrase_of(search, line->subject), rxpath_owner_of(search, line),
+		    line->socket.uid, (unsigned long long)line->delta,
+		    bytes_or_unknown(search, used_before(line)), bytes_or_unknown(search, used_now(line)),
+		    bytes_or_unknown(search, line->socket.rcvbuf));
+}
+
+static void show_sockets(struct search *search)
+{
+	const struct rxpath_report *report = search->report;
+	size_t lossy = 0;
+
+	for (size_t i = 0; i < report->socket_count; i++)
+		if (is_udp(&report->sockets[i].socket) && lost_some(&report->sockets[i]) &&
+		    ++lossy <= SHOWN)
+			show_socket(search, &report->sockets[i]);
+	if (lossy > SHOWN)
+		rxpath_show(search, "and %zu more sockets", lossy - SHOWN);
+}
+
+/* How a queue stood at the two moments. */
+enum course { UNKNOWN, BURST, SUSTAINED, FILLING };
+
+static enum course course_of(const struct rxpath_socket_line *line)
+{
+	uint64_t before = used_before(line);
+	uint64_t now = used_now(line);
+	uint64_t half = line->socket.rcvbuf == RXPATH_UNKNOWN32 ? 0 : line->socket.rcvbuf / 2;
+
+	if (before == RXPATH_UNKNOWN)
+		return UNKNOWN;
+	if (before > half && now > half)
+		return SUSTAINED;
+	if (before <= half && now <= half)
+		return BURST;
+	return before <= half ? FILLING : UNKNOWN;
+}
+
+/* Where a receive limit comes from: sock_setsockopt doubles what the application asks for, after cutting
+ * it to rmem_max; who never asked has rmem_default as it is. */
+enum origin { NOT_KNOWN, NEVER_ASKED, AT_MOST, ASKED, FORCED };
+
+static enum origin origin_of(const struct search *search, uint32_t limit, uint64_t *most)
+{
+	uint64_t usual;
+
+	*most = 0;
+	if (limit == RXPATH_UNKNOWN32 || !rxpath_number_of(search, "net.core.rmem_max", most) ||
+	    !rxpath_number_of(search, "net.core.rmem_default", &usual))
+		return NOT_KNOWN;
+	return limit == usual	   ? NEVER_ASKED :
+	       limit == *most * 2 ? AT_MOST :
+	       limit > *most * 2  ? FORCED :
+				    ASKED;
+}
+
+static void show_origin(struct search *search, const struct rxpath_socket_line *line)
+{
+	uint64_t most;
+	uint32_t limit = line->socket.rcvbuf;
+
+	switch (origin_of(search, limit, &most)) {
+	case NEVER_ASKED:
+		rxpath_show(search, "its limit of %u bytes is net.core.rmem_default: the program never asked for "
+			    "another", limit);
+		break;
+	case AT_MOST:
+		rxpath_show(search, "its limit of %u bytes is twice net.core.rmem_max (%llu): the program asked for "
+			    "that or more", limit, (unsigned long long)most);
+		break;
+	case ASKED:
+		rxpath_show(search, "its limit of %u bytes is what the program asked for (SO_RCVBUF %u, doubled by "
+			    "the kernel); net.core.rmem_max would allow %llu", limit, limit / 2,
+			    (unsigned long long)most);
+		break;
+	case FORCED:
+		rxpath_show(search, "its limit of %u bytes is beyond net.core.rmem_max (%llu): set with privilege, "
+			    "or when that was larger", limit, (unsigned long long)most);
+		break;
+	case NOT_KNOWN:
+		break;
+	}
+}
+
+/* A larger buffer holds a larger burst. Which setting limits it decides what helps; no socket that is
+ * open grows by a sysctl. */
+static void advise_buffer(struct search *search, const struct rxpath_socket_line *line)
+{
+	const char *owner = rxpath_owner_of(search, line);
+	uint64_t most, usual = 0;
+
+	switch (origin_of(search, line->socket.rcvbuf, &most)) {
+	case NEVER_ASKED:
+		rxpath_number_of(search, "net.core.rmem_default", &usual);
+		rxpath_advise(search,
+			      "have %s ask for a larger SO_RCVBUF (up to %llu counts; more needs a larger "
+			      "net.core.rmem_max too): raising net.core.rmem_max alone does nothing for a program "
+			      "that does not ask",
+			      owner, (unsigned long long)most);
+		rxpath_advise(search,
+			      "or raise net.core.rmem_default (now %llu), say to %llu, and restart the program: open "
+			      "sockets keep their size, and every socket made from then on may hold that much "
+			      "kernel memory",
+			      (unsigned long long)usual, (unsigned long long)(usual * 4));
+		break;
+	case AT_MOST:
+		rxpath_advise(search,
+			      "raise net.core.rmem_max (now %llu), say to %llu, and restart %s, as open sockets keep "
+			      "their size: each socket that asks may then hold twice that in kernel memory",
+			      (unsigned long long)most, (unsigned long long)(most * 4), owner);
+		break;
+	case ASKED:
+		rxpath_advise(search,
+			      "have %s ask for more than SO_RCVBUF %u, which is its own setting; net.core.rmem_max "
+			      "(now %llu) is not what limits it",
+			      owner, line->socket.rcvbuf / 2, (unsigned long long)most);
+		break;
+	case FORCED:
+		rxpath_advise(search, "have %s ask for more than it does (SO_RCVBUFFORCE): sysctls do not limit it",
+			      owner);
+		break;
+	case NOT_KNOWN:
+		rxpath_advise(search, "see its receive limit with 'ss -uamn' (rb), and net.core.rmem_default and "
+			      "rmem_max: who never asked has the first, who asks gets twice what it asks, at "
+			      "most twice the second");
+		break;
+	}
+}
+
+static void advise_reader(struct search *search, const struct rxpath_socket_line *line)
+{
+	const char *owner = rxpath_owner_of(search, line);
+	uint64_t pid = line->process_count > 0 ? line->processes[0].pid : 0;
+	uint64_t reads = rxpath_change_of(&search->pair, "UdpInDatagrams").delta +
+			 rxpath_change_of(&search->pair, "Udp6InDatagrams").delta;
+
+	if (reads == 0 && search->pair.before) {
+		rxpath_show(search, "no UDP datagram was read by anybody meanwhile (UdpInDatagrams stands still)");
+		rxpath_advise(search, pid > 0 ? "see why %s does not read at all: it is stopped, or waits for "
+						"something else (as root: cat /proc/%llu/stack; strace -p)" :
+						"see why %s does not read at all: it is stopped, or waits for "
+						"something else",
+			      owner, (unsigned long long)pid);
+		return;
+	}
+	rxpath_advise(search,
+		      "make %s read faster: several datagrams a call (recvmmsg), less work between reads, more "
+		      "threads with a socket each (SO_REUSEPORT); a larger buffer would only put the loss off",
+		      owner);
+}
+
+/* Other sockets at the same address, which share its datagrams by SO_REUSEPORT or multicast. */
+static size_t neighbours(const struct search *search, const struct rxpath_socket *socket,
+			 size_t *spared)
+{
+	const struct rxpath_sample *after = search->pair.after;
+	size_t count = 0;
+
+	*spared = 0;
+	for (size_t i = 0; i < after->socket_count; i++) {
+		const struct rxpath_socket *other = &after->sockets[i];
+		bool lossy = false;
+
+		if (other->protocol != socket->protocol || other->v6 != socket->v6 ||
+		    other->inode == socket->inode || other->local.port != socket->local.port ||
+		    memcmp(other->local.bytes, socket->local.bytes, sizeof other->local.bytes) != 0)
+			continue;
+		for (size_t j = 0; j < search->report->socket_count; j++)
+			lossy = lossy || (search->report->sockets[j].socket.inode == other->inode &&
+					  search->report->sockets[j].delta > 0);
+		count++;
+		*spared += !lossy;
+	}
+	return count;
+}
+
+static bool is_multicast(const struct rxpath_socket *socket)
+{
+	return socket->v6 ? socket->local.bytes[0] == 0xff : (socket->local.bytes[0] & 0xf0) == 0xe0;
+}
+
+/* Bound to any address: what it loses is multicast if that much of it came. */
+static bool may_be_multicast(const struct search *search, const struct rxpath_socket_line *line)
+{
+	static const uint8_t any[16];
+
+	if (is_multicast(&line->socket))
+		return true;
+	return memcmp(line->socket.local.bytes, any, sizeof any) == 0 &&
+	       rxpath_change_of(&search->pair,
+				line->socket.v6 ? "Ip6InMcastPkts" : "IpExtInMcastPkts").delta >= line->delta;
+}
+
+static uint64_t overflows(const struct search *search)
+{
+	static const char *const names[] = {"UdpRcvbufErrors", "Udp6RcvbufErrors", "UdpLiteRcvbufErrors",
+					    "UdpLite6RcvbufErrors", NULL};
+
+	return rxpath_moved_any(search, names);
+}
+
+static void say_overflow(struct search *search, const struct rxpath_socket_line *worst, uint64_t lost)
+{
+	static const char *const courses[] = {
+		[UNKNOWN] = "its receive queue was full",
+		[BURST] = "datagrams came in bursts that its receive queue did not hold",
+		[SUSTAINED] = "its receive queue is full all the time, as it reads more slowly than they come",
+		[FILLING] = "its receive queue filled up and is still full",
+	};
+
+	if (worst)
+		rxpath_say(search, "%s of %s lost %llu datagrams: %s.", rxpath_phrase_of(search, worst->subject),
+			   rxpath_owner_of(search, worst), (unsigned long long)worst->delta,
+			   courses[course_of(worst)]);
+	else
+		rxpath_say(search, "%llu datagrams found a full receive queue, of sockets that are closed by now or "
+			   "not visible from here.", (unsigned long long)lost);
+}
+
+bool rxpath_find_udp_receive_buffer(struct search *search)
+{
+	static const char *const names[] = {"UdpRcvbufErrors", "Udp6RcvbufErrors", "UdpLiteRcvbufErrors",
+					    "UdpLite6RcvbufErrors", NULL};
+	const struct rxpath_socket_line *worst = worst_of(search);
+	uint64_t lost = overflows(search);
+	size_t shared, spared = 0;
+
+	if (lost == 0)
+		return false;
+	say_overflow(search, worst, lost);
+	rxpath_show_moved(search, names);
+	if (search->report->attribution.known && search->report->attribution.unattributed > 0)
+		rxpath_show(search, "%llu of them by sockets since closed, or not visible from here",
+			    (unsigned long long)search->report->attribution.unattributed);
+	if (!worst) {
+		rxpath_advise(search, "run rxpath around the program that loses ('rxpath run'), or with --trace as "
+			      "root, which names the ports");
+		return true;
+	}
+	show_sockets(search);
+	show_origin(search, worst);
+	shared = neighbours(search, &worst->socket, &spared);
+	if (shared > 0 && !may_be_multicast(search, worst))
+		rxpath_show(search, "%zu other sockets share its address; %zu of them lost nothing", shared,
+			    spared);
+	switch (course_of(worst)) {
+	case SUSTAINED:
+	case FILLING:
+		advise_reader(search, worst);
+		break;
+	case BURST:
+		advise_buffer(search, worst);
+		break;
+	case UNKNOWN:
+		rxpath_advise(search, "see whether its queue is full all the time or in bursts only: 'rxpath -c 0' "
+			      "while it happens; only against bursts a larger buffer helps");
+		advise_buffer(search, worst);
+		break;
+	}
+	return true;
+}
+
+bool rxpath_find_multicast_slow(struct search *search)
+{
+	const struct rxpath_socket_line *worst = worst_of(search);
+	size_t members, spared;
+
+	if (!worst || overflows(search) == 0 || !may_be_multicast(search, worst))
+		return false;
+	members = neighbours(search, &worst->socket, &spared);
+	if (spared == 0)
+		return false;
+	rxpath_say(search, "Of %zu sockets that get the same multicast on port %u only %s is too slow: "
+		   "%s lost %llu datagrams, %zu others lost none.", members + 1, worst->socket.local.port,
+		   members == spared ? "one" : "a part", rxpath_owner_of(search, worst),
+		   (unsigned long long)worst->delta, spared);
+	show_sockets(search);
+	rxpath_advise(search, "help that one program (see udp-receive-buffer): the network brings everything, and "
+		      "the other members take it");
+	return true;
+}
+
+/* What raw and ping sockets lost; no protocol counts it. */
+static uint64_t lost_by_raw(const struct search *search)
+{
+	uint64_t sum = 0;
+
+	for (size_t i = 0; i < search->report->socket_count; i++) {
+		const struct rxpath_socket_line *line = &search->report->sockets[i];
+
+		if (line->socket.protocol == RXPATH_RAW || line->socket.protocol == RXPATH_ICMP)
+			sum += line->delta;
+	}
+	return sum;
+}
+
+/* The UDP socket that holds most, in the second sample. */
+static const struct rxpath_socket *largest_queue(const struct search *search)
+{
+	const struct rxpath_sample *after = search->pair.after;
+	const struct rxpath_socket *largest = NULL;
+
+	for (size_t i = 0; i < after->socket_count; i++)
+		if (is_udp(&after->sockets[i]) &&
+		    (!largest || after->sockets[i].rx_queue > largest->rx_queue))
+			largest = &after->sockets[i];
+	return largest && largest->rx_queue > 0 ? largest : NULL;
+}
+
+static const char *subject_of(struct search *search, const struct rxpath_socket *socket)
+{
+	struct rxpath_buf text = {0};
+	const char *kept;
+
+	rxpath_socket_subject(&text, socket);
+	kept = rxpath_phrase_of(search, rxpath_buf_view(&text));
+	rxpath_buf_free(&text);
+	return kept;
+}
+
+bool rxpath_find_udp_memory(struct search *search)
+{
+	static const char *const names[] = {"UdpMemErrors", "Udp6MemErrors", "UdpLiteMemErrors",
+					    "UdpLite6MemErrors", NULL};
+	uint64_t counted = rxpath_moved_any(search, names);
+	uint64_t silent = rxpath_lost(search, "sk_drops");
+	uint64_t raw = lost_by_raw(search);
+	const struct rxpath_socket *largest = largest_queue(search);
+	uint64_t pages;
+
+	silent = silent > raw ? silent - raw : 0;
+	if (counted + silent == 0)
+		return false;
+	if (counted > 0)
+		rxpath_say(search, "%llu datagrams were dropped because the memory that all UDP sockets of the host "
+			   "share was used up.", (unsigned long long)(counted + silent));
+	else
+		rxpath_say(search, "UDP sockets lost %llu datagrams that no protocol counter shows: so looks "
+			   "the shortage of the memory that all UDP sockets share on Linux 6.18 and 6.19.",
+			   (unsigned long long)silent);
+	rxpath_show_moved(search, names);
+	if (silent > 0)
+		rxpath_show(search, "sk_drops of UDP sockets beyond the protocol's counters: %llu",
+			    (unsigned long long)silent);
+	rxpath_show(search, "net.ipv4.udp_mem is %s (pages, for the whole host: relaxed below the first, refused "
+		    "over the last)", rxpath_value_of(search, "net.ipv4.udp_mem"));
+	if (rxpath_number_of(search, "sockstat.UDP.mem", &pages))
+		rxpath_show(search, "UDP holds %llu pages now (up to some hundred a CPU more or less)",
+			    (unsigned long long)pages);
+	if (largest) {
+		rxpath_show(search, "the largest queue here: %s with %u bytes", subject_of(search, largest),
+			    largest->rx_queue);
+		rxpath_advise(search, "see why %s is not read: what lies in queues holds the memory",
+			      subject_of(search, largest));
+	}
+	show_sockets(search);
+	rxpath_advise(search, "then raise net.ipv4.udp_mem (now %s; in the host's own network namespace): UDP may "
+		      "then take that much more memory from everything else",
+		      rxpath_value_of(search, "net.ipv4.udp_mem"));
+	return true;
+}
+
+bool rxpath_find_udp_queue(struct search *search)
+{
+	const struct rxpath_report *report = search->report;
+	const struct rxpath_socket_line *worst = NULL;
+	size_t full = 0;
+
+	for (size_t i = 0; i < report->socket_count; i++) {
+		const struct rxpath_socket_line *line = &report->sockets[i];
+
+		if (!is_udp(&line->socket) || !line->full || line->delta > 0 ||
+		    course_of(line) != SUSTAINED)
+			continue;
+		worst = !worst || used_now(line) > used_now(worst) ? line : worst;
+		if (++full <= SHOWN)
+			rxpath_show(search, "%s of %s: its queue held %s bytes, holds %s, takes %s",
+				    rxpath_phrase_of(search, line->subject), rxpath_owner_of(search, line),
+				    bytes_or_unknown(search, used_before(line)),
+				    bytes_or_unknown(search, used_now(line)),
+				    bytes_or_unknown(search, line->socket.rcvbuf));
+	}
+	if (!worst)
+		return false;
+	rxpath_say(search, "The receive queue of %s (%s) stays over half full: nothing is lost yet.",
+		   rxpath_phrase_of(search, worst->subject), rxpath_owner_of(search, worst));
+	advise_reader(search, worst);
+	return true;
+}
+
+bool rxpath_find_raw_socket(struct search *search)
+{
+	const struct rxpath_report *report = search->report;
+	const struct rxpath_socket_line *worst = NULL;
+	size_t lossy = 0;
+
+	for (size_t i = 0; i < report->socket_count; i++) {
+		const struct rxpath_socket_line *line = &report->sockets[i];
+
+		if ((line->socket.protocol != RXPATH_RAW && line->socket.protocol != RXPATH_ICMP) ||
+		    !lost_some(line))
+			continue;
+		worst = worst ? worst : line;
+		if (++lossy <= SHOWN)
+			show_socket(search, line);
+	}
+	if (!worst)
+		return false;
+	rxpath_say(search, "%s of %s lost %llu packets that nothing else counts: its receive queue was full.",
+		   rxpath_phrase_of(search, worst->subject), rxpath_owner_of(search, worst),
+		   (unsigned long long)worst->delta);
+	show_origin(search, worst);
+	if (course_of(worst) == SUSTAINED)
+		rxpath_advise(search, "make %s read: its queue is full all the time, and a larger one would fill "
+			      "too", rxpath_owner_of(search, worst));
+	else
+		advise_buffer(search, worst);
+	rxpath_advise(search, "a raw socket gets a copy of every packet of its protocol: a filter "
+		      "(SO_ATTACH_FILTER) keeps away what it does not want");
+	return true;
+}
+
+bool rxpath_find_udp_checksum(struct search *search)
+{
+	static const char *const names[] = {"UdpInCsumErrors", "Udp6InCsumErrors", "UdpLiteInCsumErrors",
+					    "UdpLite6InCsumErrors", NULL};
+	uint64_t bad = rxpath_moved_any(search, names);
+
+	if (bad == 0)
+		return false;
+	rxpath_say(search, "%llu UDP datagrams had a wrong checksum%s.", (unsigned long long)bad,
+		   rxpath_moved(search, "Udp6InCsumErrors") > 0 ? " (or, by IPv6, none at all)" : "");
+	rxpath_show_moved(search, names);
+	if (worst_of(search))
+		show_sockets(search);
+	rxpath_show(search, "most are counted when the program reads, so they may have come earlier");
+	rxpath_advise(search, "capture some (tcpdump -nn -vv udp shows 'bad udp cksum') and look who sends them: "
+		      "damage on the path, a NAT or tunnel that does not correct the checksum");
+	rxpath_advise(search, "if all senders look bad, suspect the card's checksum offload: try 'ethtool -K DEVICE "
+		      "rx off' (costs CPU)");
+	return true;
+}
+
+bool rxpath_find_udp_refused(struct search *search)
+{
+	static const char *const names[] = {"UdpInErrors", "Udp6InErrors", "UdpLiteInErrors",
+					    "UdpLite6InErrors", NULL};
+	uint64_t refused = 0;
+
+	for (size_t i = 0; names[i]; i++)
+		refused += rxpath_lost(search, names[i]);
+	if (refused == 0)
+		return false;
+	rxpath_say(search, "UDP refused %llu datagrams for a reason that it has no counter for: a filter on the "
+		   "socket or its cgroup, IPsec, or a malformed datagram.", (unsigned long long)refused);
+	rxpath_show_moved(search, names);
+	rxpath_show(search, "of these no full queue, no bad checksum and no lack of memory explains %llu",
+		    (unsigned long long)refused);
+	if (worst_of(search)) {
+		show_sockets(search);
+		rxpath_advise(search, "look at the filters of that socket ('ss -uanb' as root) and at BPF programs of "
+			      "its cgroup ('bpftool cgroup tree'): a filter that does its job is no fault");
+	} else {
+		rxpath_show(search, "no socket lost any, so they were malformed, or their socket is closed");
+		rxpath_advise(search, "capture some (tcpdump -nn -vv udp): a length that does not match the packet is "
+			      "the usual fault");
+	}
+	rxpath_advise(search, "where IPsec is in use see /proc/net/xfrm_stat");
+	return true;
+}
+
+bool rxpath_find_no_listener(struct search *search)
+{
+	static const char *const ports[] = {"UdpNoPorts", "Udp6NoPorts", "UdpLiteNoPorts",
+					    "UdpLite6NoPorts", NULL};
+	static const char *const groups[] = {"UdpIgnoredMulti", "Udp6IgnoredMulti", "UdpLiteIgnoredMulti",
+					     NULL};
+	uint64_t unwanted = rxpath_moved_any(search, ports);
+	uint64_t ignored = rxpath_moved_any(search, groups);
+
+	if (!rxpath_is_much(search, unwanted + ignored, RXPATH_STAGE_TRANSPORT))
+		return false;
+	rxpath_say(search, "%llu datagrams came for a %s that no socket here has.",
+		   (unsigned long long)(unwanted + ignored),
+		   unwanted == 0 ? "multicast or broadcast port" : "port");
+	rxpath_show_moved(search, ports);
+	rxpath_show_moved(search, groups);
+	if (unwanted > 0)
+		rxpath_advise(search,
+			      "see which port: the host answers with ICMP errors that name it (tcpdump -nn -i any "
+			      "'icmp[0]=3 and icmp[1]=3 or icmp6[0]=1'); is a service down, or bound to "
+			      "another address?");
+	if (ignored > 0)
+		rxpath_advise(search, "multicast and broadcast that nobody here wants is normal on many networks; "
+			      "'ip maddr' lists the groups that were joined");
+	return true;
+}

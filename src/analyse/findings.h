@@ -1,0 +1,99 @@
+/* findings.h: what the rooms that explain a loss share: looking things up in a report, and saying them. */
+#ifndef RXPATH_FINDINGS_INTERNAL_H
+#define RXPATH_FINDINGS_INTERNAL_H
+
+#include "analyse.h"
+
+#define MOST_TEXTS 12
+
+/* What is being said; thrown away unless the finding is made. */
+struct draft {
+	enum rxpath_kind kind;
+	struct rxpath_slice summary;
+	struct rxpath_slice evidence[MOST_TEXTS];
+	struct rxpath_slice advice[MOST_TEXTS];
+	size_t evidence_count, advice_count;
+};
+
+struct search {
+	struct pair pair;
+	struct rxpath_report *report;
+	const struct rxpath_sample *detail;
+	const struct rxpath_line **moved;	/* the lines that moved and are not tolerated */
+	size_t moved_count;
+	struct draft draft;
+	bool failed;				/* no memory */
+};
+
+/* One rule: true when the draft says it. */
+typedef bool rxpath_find(struct search *search);
+
+/* findings.c: the sentence, a piece of evidence, a piece of advice. Arguments hold no byte that could
+ * break a line: figures, names of counters, escaped names. */
+__attribute__((format(printf, 2, 3)))
+void rxpath_say(struct search *search, const char *format, ...);
+__attribute__((format(printf, 2, 3)))
+void rxpath_show(struct search *search, const char *format, ...);
+__attribute__((format(printf, 2, 3)))
+void rxpath_advise(struct search *search, const char *format, ...);
+
+/* For rxpath_say and its kind: a text that lives as long as the report. */
+__attribute__((format(printf, 2, 3)))
+const char *rxpath_phrase(struct search *search, const char *format, ...);
+const char *rxpath_phrase_of(struct search *search, struct rxpath_slice text);
+const char *rxpath_escaped_of(struct search *search, struct rxpath_slice raw);
+
+/* How far the counter moved, all subjects together, and what of it is lost. */
+uint64_t rxpath_moved(const struct search *search, const char *name);
+uint64_t rxpath_lost(const struct search *search, const char *name);
+
+/* The sum of several; ended by NULL. */
+uint64_t rxpath_moved_any(const struct search *search, const char *const names[]);
+
+/* Shows each of them that moved as "NAME 12". */
+void rxpath_show_moved(struct search *search, const char *const names[]);
+
+/* What of a line's movement nothing more specific accounts for, at least. */
+uint64_t rxpath_remainder(const struct rxpath_line *line);
+
+/* Refusals are normal; these are enough to be spoken of: ten, and one in a hundred of what was seen. */
+bool rxpath_is_much(const struct search *search, uint64_t count, enum rxpath_stage stage);
+
+/* A setting that is a number; false where it is not known. */
+bool rxpath_number_of(const struct search *search, const char *name, uint64_t *value);
+
+/* "1000", "4096 131072 6291456", or "not known here". */
+const char *rxpath_value_of(struct search *search, const char *name);
+
+/* device.DEVICE.WORD of an escaped device name. */
+bool rxpath_device_number(struct search *search, const char *device, const char *word,
+			  uint64_t *value);
+
+/* "nginx[312] and 3 more", or "a process that is not known". */
+const char *rxpath_owner_of(struct search *search, const struct rxpath_socket_line *line);
+
+/* The CPU that did most of the work since the first sample. False when nothing is known about it. */
+struct busiest {
+	uint32_t cpu;
+	uint64_t share, all;	/* passes through the core receive function */
+	size_t cpus;
+};
+bool rxpath_busiest(const struct search *search, struct busiest *busiest);
+
+rxpath_find rxpath_find_device_ring, rxpath_find_device_wire, rxpath_find_device_errors,
+	rxpath_find_device_unhandled, rxpath_find_device_driver, rxpath_find_device_other_host,
+	rxpath_find_capture_running, rxpath_find_capture_drops;			/* find_device.c */
+rxpath_find rxpath_find_backlog_overflow, rxpath_find_flow_limit, rxpath_find_time_squeeze,
+	rxpath_find_one_cpu;							/* find_softnet.c */
+rxpath_find rxpath_find_conntrack_full, rxpath_find_conntrack_insert, rxpath_find_filtered,
+	rxpath_find_martian, rxpath_find_reverse_path, rxpath_find_reassembly_timeout,
+	rxpath_find_reassembly_memory, rxpath_find_reassembly_overlap, rxpath_find_ip_header,
+	rxpath_find_ip_discards, rxpath_find_ipv6_disabled, rxpath_find_not_for_us,
+	rxpath_find_unknown_protocol;						/* find_ip.c */
+rxpath_find rxpath_find_udp_checksum, rxpath_find_udp_refused, rxpath_find_no_listener,
+	rxpath_find_udp_receive_buffer, rxpath_find_udp_memory, rxpath_find_multicast_slow,
+	rxpath_find_udp_queue, rxpath_find_raw_socket;				/* find_udp.c */
+rxpath_find rxpath_find_tcp_damaged, rxpath_find_accept_queue, rxpath_find_syn_queue,
+	rxpath_find_tcp_receive, rxpath_find_tcp_memory, rxpath_find_memory_reserve; /* find_tcp.c */
+
+#endif
