@@ -140,7 +140,9 @@ struct rxpath_sample {
 	struct rxpath_device *devices;
 	size_t device_count, device_cap;
 	size_t device_last;		/* the one asked for last: files list them in the same order */
-	uint32_t *cpus;				/* those that softnet_stat has a row for */
+	uint32_t *device_slots;		/* an open table by name: indexes plus one; 0 is free */
+	size_t device_mask;		/* its size less one */
+	uint32_t *cpus;			/* those that softnet_stat has a row for; after finish sorted */
 	size_t cpu_count, cpu_cap;
 	struct rxpath_handler *handlers;
 	size_t handler_count, handler_cap;
@@ -188,6 +190,10 @@ bool rxpath_sample_add_setting(struct rxpath_sample *sample, struct rxpath_slice
 
 /* The device of that name, made if it is new; NULL without memory. Valid until the next one is made. */
 struct rxpath_device *rxpath_sample_device(struct rxpath_sample *sample, struct rxpath_slice name);
+
+/* The same of a sample that stays as it is; NULL: there is none. */
+const struct rxpath_device *rxpath_sample_find_device(const struct rxpath_sample *sample,
+						      struct rxpath_slice name);
 
 /* The bit of that counter of a single device (rx_dropped, ...); those that are not known share one. */
 uint32_t rxpath_link_bit(struct rxpath_slice name);

@@ -49,7 +49,7 @@ bool rxpath_analyse(const struct rxpath_sample *before, const struct rxpath_samp
 		    const struct rxpath_question *question, struct rxpath_report *report,
 		    struct rxpath_error *error)
 {
-	const struct pair pair = {before, after, report};
+	struct pair pair = {before, after, report, NULL};
 	uint64_t lost_by[RXPATH_PROTOCOLS];
 
 	report->version = rxpath_slice_of(RXPATH_VERSION);
@@ -60,15 +60,14 @@ bool rxpath_analyse(const struct rxpath_sample *before, const struct rxpath_samp
 	report->interval = interval_of(&pair);
 	report->since_boot = !before;
 	report->after = after;
-	if (!rxpath_note_unavailable(&pair, error) ||
+	if (!rxpath_match_devices(&pair, error) || !rxpath_note_unavailable(&pair, error) ||
 	    !rxpath_diff_counters(&pair, question->all, error) ||
 	    !rxpath_diff_sockets(&pair, question->all, lost_by, error))
 		return false;
 	rxpath_sort_lines(report);
-	rxpath_account(&pair);
 	/* Derived figures account for themselves. */
-	if (!rxpath_residuals(&pair, error) || !rxpath_attribute(&pair, lost_by, error) ||
-	    !rxpath_analyse_trace(&pair, error))
+	if (!rxpath_account(&pair, error) || !rxpath_residuals(&pair, error) ||
+	    !rxpath_attribute(&pair, lost_by, error) || !rxpath_analyse_trace(&pair, error))
 		return false;
 	rxpath_sort_lines(report);
 	rxpath_filter(report, question);

@@ -10,6 +10,8 @@ struct pair {
 	const struct rxpath_sample *before;	/* NULL: against zero */
 	const struct rxpath_sample *after;
 	struct rxpath_report *report;
+	const struct rxpath_device **earlier;	/* for each of the second sample's devices, the same one in
+						 * the first, or NULL; without a first sample NULL */
 };
 
 /* How much a figure moved. */
@@ -25,6 +27,9 @@ struct change {
 
 /* True when both samples have read it, or when it did not exist in the first (and so counted nothing). */
 bool rxpath_pair_has(const struct pair *pair, enum rxpath_source source);
+
+/* Sets pair->earlier. */
+bool rxpath_match_devices(struct pair *pair, struct rxpath_error *error);
 
 /* The change from one reading to the other; `before` NULL: from zero. */
 struct change rxpath_change(const struct rxpath_reading *before, const struct rxpath_reading *after);
@@ -63,7 +68,7 @@ bool rxpath_diff_sockets(const struct pair *pair, bool all, uint64_t lost_by[RXP
 			 struct rxpath_error *error);
 
 /* lost.c: the exclusive part of every line. */
-void rxpath_account(const struct pair *pair);
+bool rxpath_account(const struct pair *pair, struct rxpath_error *error);
 
 /* residual.c: what IP received and nothing accounts for. */
 bool rxpath_residuals(const struct pair *pair, struct rxpath_error *error);

@@ -98,39 +98,68 @@ struct change rxpath_change_of(const struct pair *pair, const char *name)
 	return rxpath_change(before, after);
 }
 
-static const struct rxpath_device *device_by_name(const struct rxpath_sample *sample,
-						  struct rxpath_slice name)
+static int by_ifindex(const void *a, const void *b)
 {
-	for (size_t i = 0; i < sample->device_count; i++)
-		if (rxpath_slice_equal(sample->devices[i].name, name))
-			return &sample->devices[i];
-	return NULL;
+	const struct rxpath_device *first = *(const struct rxpath_device *const *)a;
+	const struct rxpath_device *second = *(const struct rxpath_device *const *)b;
+
+	return first->ifindex < second->ifindex ? -1 : first->ifindex > second->ifindex;
 }
 
-/* The same device in the first sample, also when it has been renamed since; NULL: it is new. */
-static const struct rxpath_device *same_device(const struct pair *pair,
+/* The same device in the first sample (`sorted` has its devices by ifindex), also when it has been renamed
+ * since; NULL: it is new. */
+static const struct rxpath_device *same_device(const struct rxpath_sample *before,
+					       const struct rxpath_device *const *sorted,
 					       const struct rxpath_device *device)
 {
-	const struct rxpath_sample *before = pair->before;
-	const struct rxpath_device *named = device_by_name(before, device->name);
+	const struct rxpath_device *named = rxpath_sample_find_device(before, device->name);
+	const struct rxpath_device *const *found;
 
 	if (named && (named->ifindex == 0 || device->ifindex == 0 ||
 		      named->ifindex == device->ifindex))
 		return named;
-	if (device->ifindex == 0)
+	if (device->ifindex == 0 || before->device_count == 0)
 		return NULL;
+	found = bsearch(&device, sorted, before->device_count, sizeof *sorted, by_ifindex);
+	return found ? *found : NULL;
+}
+
+bool rxpath_match_devices(struct pair *pair, struct rxpath_error *error)
+{
+	const struct rxpath_sample *before = pair->before;
+	const struct rxpath_sample *after = pair->after;
+	const struct rxpath_device **sorted;
+
+	if (!before || after->device_count == 0)
+		return true;
+	pair->earlier = rxpath_arena_take(&pair->report->arena,
+					  after->device_count * sizeof *pair->earlier);
+	sorted = malloc((before->device_count + 1) * sizeof(const struct rxpath_device *));
+	if (!pair->earlier || !sorted) {
+		free(sorted);
+		return rxpath_error_memory(error);
+	}
 	for (size_t i = 0; i < before->device_count; i++)
-		if (before->devices[i].ifindex == device->ifindex)
-			return &before->devices[i];
-	return NULL;
+		sorted[i] = &before->devices[i];
+	qsort(sorted, before->device_count, sizeof *sorted, by_ifindex);
+	for (size_t i = 0; i < after->device_count; i++)
+		pair->earlier[i] = same_device(before, sorted, &after->devices[i]);
+	free(sorted);
+	return true;
+}
+
+static int by_number(const void *a, const void *b)
+{
+	const uint32_t *first = a;
+	const uint32_t *second = b;
+
+	return *first < *second ? -1 : *first > *second;
 }
 
 static bool has_cpu(const struct rxpath_sample *sample, uint32_t cpu)
 {
-	for (size_t i = 0; i < sample->cpu_count; i++)
-		if (sample->cpus[i] == cpu)
-			return true;
-	return false;
+	return sample->cpu_count > 0 && bsearch(&cpu, sample->cpus, sample->cpu_count,
+						sizeof *sample->cpus, by_number);
 }
 
 static const struct rxpath_reading *find_reading(const struct rxpath_sample *sample,
@@ -280,16 +309,8 @@ static bool add_wraps_to_zero(const struct pair *pair, struct rxpath_error *erro
 bool rxpath_diff_counters(const struct pair *pair, bool all, struct rxpath_error *error)
 {
 	const struct rxpath_sample *after = pair->after;
-	const struct rxpath_device **earlier = NULL;
 	bool done = true;
 
-	if (pair->before && after->device_count > 0) {
-		earlier = malloc(after->device_count * sizeof(const struct rxpath_device *));
-		if (!earlier)
-			return rxpath_error_memory(error);
-		for (size_t i = 0; i < after->device_count; i++)
-			earlier[i] = same_device(pair, &after->devices[i]);
-	}
 	for (size_t i = 0; done && i < after->reading_count; i++) {
 		const struct rxpath_reading *reading = &after->readings[i];
 		const struct rxpath_device *device = NULL;
@@ -302,7 +323,7 @@ bool rxpath_diff_counters(const struct pair *pair, bool all, struct rxpath_error
 			continue;
 		if (reading->subject.kind == RXPATH_ON_DEVICE) {
 			device = &after->devices[reading->device];
-			same = earlier ? earlier[reading->device] : NULL;
+			same = pair->earlier ? pair->earlier[reading->device] : NULL;
 			if (is_superseded(pair, reading, device, same))
 				continue;
 		}
@@ -313,7 +334,6 @@ bool rxpath_diff_counters(const struct pair *pair, bool all, struct rxpath_error
 		if (change.delta > 0 || all)
 			done = add_line(pair, reading, &change, error);
 	}
-	free(earlier);
 	return done && (!pair->before || add_wraps_to_zero(pair, error));
 }
 
@@ -335,8 +355,7 @@ uint64_t rxpath_most_of(const struct pair *pair, const char *name)
 
 struct change rxpath_device_change(const struct pair *pair, const struct rxpath_reading *after)
 {
-	const struct rxpath_device *device = &pair->after->devices[after->device];
-	const struct rxpath_device *earlier = pair->before ? same_device(pair, device) : NULL;
+	const struct rxpath_device *earlier = pair->earlier ? pair->earlier[after->device] : NULL;
 	const struct rxpath_reading *before;
 	unsigned flags;
 

@@ -4,6 +4,8 @@
  * account for (the catalogue's `within`). Where a parent and its child were not read in the same moment
  * the remainder is taken from the least that the parent can have moved and the most that the child can
  * have, so that only what no delay explains is claimed. */
+#include <stdlib.h>
+
 #include "analyse.h"
 
 static bool is_drop(const struct rxpath_line *line)
@@ -45,61 +47,86 @@ static void account_children(struct rxpath_report *report)
 	}
 }
 
-/* The moved line of that name, not yet served, with the largest delta. */
-static struct rxpath_line *largest(struct rxpath_report *report, const char *name, const char *other)
+/* The largest first; of two alike the one that stands first. */
+static int by_delta(const void *a, const void *b)
 {
-	struct rxpath_line *found = NULL;
+	const struct rxpath_line *first = *(struct rxpath_line *const *)a;
+	const struct rxpath_line *second = *(struct rxpath_line *const *)b;
 
+	if (first->delta != second->delta)
+		return first->delta > second->delta ? -1 : 1;
+	return first < second ? -1 : first > second;
+}
+
+/* Takes the pool off the moved lines of that name, the largest first. `room` is for as many as there are. */
+static void take_pool(struct rxpath_report *report, uint64_t pool, const char *name,
+		      const char *other, struct rxpath_line **room)
+{
+	size_t count = 0;
+
+	if (pool == 0)
+		return;
 	for (size_t i = 0; i < report->line_count; i++) {
 		struct rxpath_line *line = &report->lines[i];
 
-		if (!line->moved || line->accounted > 0 ||
-		    !(rxpath_slice_is(line->name, name) || rxpath_slice_is(line->name, other)))
-			continue;
-		if (!found || line->delta > found->delta)
-			found = line;
+		if (line->moved && line->accounted == 0 &&
+		    (rxpath_slice_is(line->name, name) || rxpath_slice_is(line->name, other)))
+			room[count++] = line;
 	}
-	return found;
+	qsort(room, count, sizeof *room, by_delta);
+	for (size_t i = 0; i < count && pool > 0; i++) {
+		room[i]->accounted = pool < room[i]->delta ? pool : room[i]->delta;
+		pool -= room[i]->accounted;
+	}
 }
 
-/* Takes the pool off the lines of that name, the largest first. */
-static void take_pool(struct rxpath_report *report, uint64_t pool, const char *name,
-		      const char *other)
+static bool is_standard(const struct rxpath_line *line)
 {
-	while (pool > 0) {
-		struct rxpath_line *line = largest(report, name, other);
-
-		if (!line)
-			return;
-		line->accounted = pool < line->delta ? pool : line->delta;
-		pool -= line->accounted;
-	}
+	return line->moved && line->on.kind == RXPATH_ON_DEVICE &&
+	       (line->source == RXPATH_SOURCE_LINK || line->source == RXPATH_SOURCE_DEV) &&
+	       (line->kind == RXPATH_KIND_DROP || line->kind == RXPATH_KIND_SUSPECT);
 }
 
-/* A driver's own statistic is a second name for what a standard counter of its device has, if one rose. */
-static bool has_standard(const struct rxpath_report *report, const struct rxpath_line *own)
+/* A driver's own statistic is a second name for what a standard counter of its device has, if one rose.
+ * `rose` has a place for each device. */
+static void note_standard(const struct pair *pair, bool *rose)
 {
-	for (size_t i = 0; i < report->line_count; i++) {
-		const struct rxpath_line *line = &report->lines[i];
+	for (size_t i = 0; i < pair->report->line_count; i++) {
+		const struct rxpath_line *line = &pair->report->lines[i];
+		const struct rxpath_device *device =
+			is_standard(line) ? rxpath_sample_find_device(pair->after, line->on.name) :
+					    NULL;
 
-		if (line->moved && line->on.kind == RXPATH_ON_DEVICE &&
-		    (line->source == RXPATH_SOURCE_LINK || line->source == RXPATH_SOURCE_DEV) &&
-		    (line->kind == RXPATH_KIND_DROP || line->kind == RXPATH_KIND_SUSPECT) &&
-		    rxpath_slice_equal(line->on.name, own->on.name))
-			return true;
+		if (device)
+			rose[device - pair->after->devices] = true;
 	}
-	return false;
 }
 
-void rxpath_account(const struct pair *pair)
+static bool has_standard(const struct pair *pair, const bool *rose, const struct rxpath_line *own)
+{
+	const struct rxpath_device *device = rxpath_sample_find_device(pair->after, own->on.name);
+
+	return device && rose[device - pair->after->devices];
+}
+
+bool rxpath_account(const struct pair *pair, struct rxpath_error *error)
 {
 	struct rxpath_report *report = pair->report;
+	struct rxpath_line **room = malloc((report->line_count + 1) * sizeof(struct rxpath_line *));
+	bool *rose = calloc(pair->after->device_count + 1, sizeof *rose);
 
+	if (!room || !rose) {
+		free(room);
+		free(rose);
+		return rxpath_error_memory(error);
+	}
 	account_children(report);
 	take_pool(report, rxpath_most_of(pair, "softnet_flow_limit"), "softnet_dropped",
-		  "softnet_dropped");
+		  "softnet_dropped", room);
 	/* A packet that the backlog had no room for is also one that its device dropped. */
-	take_pool(report, rxpath_most_of(pair, "softnet_dropped"), "rx_dropped", "dev_drop");
+	take_pool(report, rxpath_most_of(pair, "softnet_dropped"), "rx_dropped", "dev_drop",
+		  room);
+	note_standard(pair, rose);
 	for (size_t i = 0; i < report->line_count; i++) {
 		struct rxpath_line *line = &report->lines[i];
 
@@ -107,7 +134,7 @@ void rxpath_account(const struct pair *pair)
 			continue;
 		settle(line, line->accounted);
 		if (line->source == RXPATH_SOURCE_ETHTOOL) {
-			line->flags |= has_standard(report, line) ? RXPATH_FLAG_COUNTED : 0;
+			line->flags |= has_standard(pair, rose, line) ? RXPATH_FLAG_COUNTED : 0;
 			continue;
 		}
 		/* All backlog: what happened to these packets is known. */
@@ -115,4 +142,7 @@ void rxpath_account(const struct pair *pair)
 		    line->flags & RXPATH_FLAG_COUNTED)
 			line->kind = RXPATH_KIND_DROP;
 	}
+	free(room);
+	free(rose);
+	return true;
 }

@@ -18,6 +18,7 @@ void rxpath_sample_free(struct rxpath_sample *sample)
 	rxpath_arena_free(&sample->arena);
 	free(sample->readings);
 	free(sample->devices);
+	free(sample->device_slots);
 	free(sample->cpus);
 	free(sample->handlers);
 	free(sample->sockets);
@@ -201,28 +202,6 @@ bool rxpath_sample_add_setting(struct rxpath_sample *sample, struct rxpath_slice
 		      sizeof setting);
 }
 
-struct rxpath_device *rxpath_sample_device(struct rxpath_sample *sample, struct rxpath_slice name)
-{
-	struct rxpath_device device = {.name = name};
-
-	/* Files list devices one after another, and in the same order, so it is nearly always the one
-	 * asked for last, or the next; only a new name is looked for in vain. */
-	for (size_t i = 0; i < sample->device_count; i++) {
-		size_t at = (sample->device_last + i) % sample->device_count;
-
-		if (rxpath_slice_equal(sample->devices[at].name, name)) {
-			sample->device_last = at;
-			return &sample->devices[at];
-		}
-	}
-	if (!copy_into(sample, &device.name) ||
-	    !append(&sample->devices, &sample->device_count, &sample->device_cap, &device,
-		    sizeof device))
-		return NULL;
-	sample->device_last = sample->device_count - 1;
-	return &sample->devices[sample->device_last];
-}
-
 const struct rxpath_setting *rxpath_sample_setting(const struct rxpath_sample *sample,
 						   const char *name)
 {
@@ -289,6 +268,14 @@ static int compare_readings(const void *a, const void *b)
 	return (int)first->second - (int)second->second;
 }
 
+static int compare_cpus(const void *a, const void *b)
+{
+	const uint32_t *first = a;
+	const uint32_t *second = b;
+
+	return *first < *second ? -1 : *first > *second;
+}
+
 void rxpath_sample_finish(struct rxpath_sample *sample)
 {
 	struct rxpath_reading *readings = sample->readings;
@@ -297,6 +284,8 @@ void rxpath_sample_finish(struct rxpath_sample *sample)
 	sample->before = NULL;
 	if (sample->reading_count > 1)
 		qsort(readings, sample->reading_count, sizeof *readings, compare_readings);
+	if (sample->cpu_count > 1)
+		qsort(sample->cpus, sample->cpu_count, sizeof *sample->cpus, compare_cpus);
 	for (size_t i = 0; i < sample->reading_count; i++) {
 		struct rxpath_reading *last = kept > 0 ? &readings[kept - 1] : NULL;
 		struct rxpath_reading reading = readings[i];
