@@ -391,9 +391,9 @@ static void samples_that_cannot_be_compared_are_refused(void **state)
 		 "A: older than B: swapped, or of another boot"},
 		{AT("/proc/uptime", "100.00 50.00\n"), AT("/proc/uptime", "99.99 50.00\n"),
 		 "A: older than B: swapped, or of another boot"},
-		{META("netns net:[1]\n"), META("netns net:[2]\n"),
+		{META("netns_id net:[1]\n"), META("netns_id net:[2]\n"),
 		 "A: of another network namespace than B"},
-		{META("netns blue\n"), META("netns net:[2]\n"), NULL},
+		{META("netns blue\n"), META("netns red\nnetns_id net:[2]\n"), NULL},
 	};
 
 	(void)state;

@@ -14,6 +14,7 @@ struct header {
 
 static bool parse_header(struct rxpath_slice line, struct header *header, struct rxpath_error *error)
 {
+	struct rxpath_slice whole = line;
 	struct rxpath_slice word;
 
 	while (rxpath_scan_word(&line, &word)) {
@@ -24,7 +25,7 @@ static bool parse_header(struct rxpath_slice line, struct header *header, struct
 	}
 	if (header->count < 2 || !rxpath_slice_is(header->names[0], "ifindex") ||
 	    !rxpath_slice_is(header->names[1], "name"))
-		return rxpath_error_format(error, 1, "not the header 'ifindex name ...'", line);
+		return rxpath_error_format(error, 1, "not the header 'ifindex name ...'", whole);
 	return true;
 }
 
@@ -60,7 +61,7 @@ static bool parse_device(struct rxpath_sample *sample, const struct header *head
 		if (rxpath_slice_is(word, "-"))
 			continue;
 		if (!rxpath_scan_dec(word, &value))
-			return rxpath_error_format(error, number, "not a decimal number", word);
+			return rxpath_parse_not_a_number(error, number, 10, word);
 		device->link |= header->bits[i];
 		if (!rxpath_sample_add(sample, header->names[i], RXPATH_SOURCE_LINK, subject, value))
 			return rxpath_error_memory(error);
@@ -102,7 +103,7 @@ bool rxpath_parse_sysfs(struct rxpath_sample *sample, struct rxpath_slice device
 	if (!rxpath_scan_line(&text, &line))
 		return rxpath_error_format(error, 0, "empty", text);
 	if (!rxpath_scan_word(&line, &word) || !rxpath_scan_dec(word, &value))
-		return rxpath_error_format(error, 1, "not a decimal number", word);
+		return rxpath_parse_not_a_number(error, 1, 10, word);
 	if (rxpath_scan_word(&line, &word) || rxpath_scan_line(&text, &word))
 		return rxpath_error_format(error, 1, "more than one number", word);
 	known = rxpath_sample_device(sample, device);

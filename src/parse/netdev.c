@@ -33,10 +33,11 @@ static const char *counter_of(struct rxpath_slice column)
 /* " face |bytes packets errs ...|bytes packets ..." */
 static bool parse_header(struct rxpath_slice line, struct header *header, struct rxpath_error *error)
 {
+	struct rxpath_slice whole = line;
 	struct rxpath_slice receive, word;
 
 	if (!rxpath_scan_until(&line, '|', &word) || !rxpath_scan_until(&line, '|', &receive))
-		return rxpath_error_format(error, 2, "not the header ' face |bytes ...|bytes ...'", line);
+		return rxpath_error_format(error, 2, "not the header ' face |bytes ...|bytes ...'", whole);
 	while (rxpath_scan_word(&receive, &word)) {
 		if (header->all == MOST_COLUMNS || !rxpath_parse_is_name(word))
 			return rxpath_error_format(error, 2, "not a column's name", word);
@@ -46,7 +47,7 @@ static bool parse_header(struct rxpath_slice line, struct header *header, struct
 	while (rxpath_scan_word(&line, &word))
 		header->all++;
 	if (header->receive == 0)
-		return rxpath_error_format(error, 2, "a header without columns", line);
+		return rxpath_error_format(error, 2, "a header without columns", whole);
 	return true;
 }
 
@@ -71,7 +72,7 @@ static bool parse_device(struct rxpath_sample *sample, const struct header *head
 			return rxpath_error_format(error, number,
 						   "fewer values than columns for device", subject.name);
 		if (!rxpath_scan_dec(word, &value))
-			return rxpath_error_format(error, number, "not a decimal number", word);
+			return rxpath_parse_not_a_number(error, number, 10, word);
 		if (i < header->receive && header->counters[i] &&
 		    !rxpath_sample_add(sample, rxpath_slice_of(header->counters[i]),
 				       RXPATH_SOURCE_DEV, subject, value))

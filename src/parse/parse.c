@@ -30,6 +30,22 @@ bool rxpath_parse_is_device(struct rxpath_slice name)
 	       !memchr(name.ptr, '\0', name.len);
 }
 
+bool rxpath_parse_not_a_number(struct rxpath_error *error, size_t line, unsigned base,
+			       struct rxpath_slice word)
+{
+	static const char digits[] = "0123456789abcdefABCDEF";
+	size_t count = base == 16 ? sizeof digits - 1 : 10;
+
+	for (size_t i = 0; i < word.len; i++)
+		if (!memchr(digits, word.ptr[i], count))
+			return rxpath_error_format(error, line,
+						   base == 16 ? "not a hexadecimal number" :
+								"not a decimal number",
+						   word);
+	return rxpath_error_format(error, line,
+				   word.len > 0 ? "a number over 64 bits" : "no number", word);
+}
+
 bool rxpath_parse_add(struct rxpath_sample *sample, struct rxpath_slice prefix,
 		      struct rxpath_slice name, enum rxpath_source source, uint64_t value,
 		      struct rxpath_error *error)

@@ -11,6 +11,10 @@ bool rxpath_parse_add(struct rxpath_sample *sample, struct rxpath_slice prefix,
 		      struct rxpath_slice name, enum rxpath_source source, uint64_t value,
 		      struct rxpath_error *error);
 
+/* The error about a word that is no number of that base (10 or 16), or too large a one. */
+bool rxpath_parse_not_a_number(struct rxpath_error *error, size_t line, unsigned base,
+			       struct rxpath_slice word);
+
 /* Gives the rows of softnet_stat, named by their lines so far, the numbers of the CPUs on line. */
 void rxpath_parse_name_cpus(struct rxpath_sample *sample);
 

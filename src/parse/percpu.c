@@ -39,7 +39,7 @@ static bool parse_row(struct rxpath_slice line, size_t number, struct table *tab
 						   "fewer values than names; no value for",
 						   table->names[i]);
 		if (!rxpath_scan_hex(word, &value))
-			return rxpath_error_format(error, number, "not a hexadecimal number", word);
+			return rxpath_parse_not_a_number(error, number, 16, word);
 		if (rxpath_slice_is(table->names[i], "entries"))
 			table->sums[i] = value;
 		else

@@ -40,7 +40,7 @@ static bool parse_pair(struct rxpath_sample *sample, enum rxpath_source source, 
 			return rxpath_error_format(error, number + 1,
 						   "fewer values than names; no value for", name);
 		if (!parse_value(word, &value))
-			return rxpath_error_format(error, number + 1, "not a decimal number", word);
+			return rxpath_parse_not_a_number(error, number + 1, 10, word);
 		if (!rxpath_parse_add(sample, group, name, source, value, error))
 			return false;
 	}

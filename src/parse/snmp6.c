@@ -21,7 +21,7 @@ bool rxpath_parse_snmp6(struct rxpath_sample *sample, struct rxpath_slice text,
 		if (!rxpath_scan_word(&line, &word))
 			return rxpath_error_format(error, number, "no value for", name);
 		if (!rxpath_scan_dec(word, &value))
-			return rxpath_error_format(error, number, "not a decimal number", word);
+			return rxpath_parse_not_a_number(error, number, 10, word);
 		if (rxpath_scan_word(&line, &word))
 			return rxpath_error_format(error, number, "more than one value", word);
 		if (!rxpath_parse_add(sample, none, name, RXPATH_SOURCE_SNMP6, value, error))

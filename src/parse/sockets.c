@@ -124,12 +124,13 @@ static bool parse_row(struct rxpath_sample *sample, const struct header *header,
 		      struct rxpath_error *error)
 {
 	struct rxpath_slice fields[FIELDS];
+	struct rxpath_slice whole = line;
 	struct rxpath_slice head, word;
 	uint64_t value;
 
 	for (size_t i = 0; i < FIELDS; i++)
 		if (!rxpath_scan_word(&line, &fields[i]))
-			return rxpath_error_format(error, number, "fewer than 13 fields", line);
+			return rxpath_error_format(error, number, "fewer than 13 fields", whole);
 	if (!parse_address(fields[FIELD_LOCAL], socket.v6, &socket.local))
 		return rxpath_error_format(error, number, "not an address", fields[FIELD_LOCAL]);
 	if (!parse_address(fields[FIELD_REMOTE], socket.v6, &socket.remote))
@@ -148,7 +149,7 @@ static bool parse_row(struct rxpath_sample *sample, const struct header *header,
 		return rxpath_error_format(error, number, "not a count of drops", fields[FIELD_DROPS]);
 	for (size_t i = 0; i < header->count; i++) {
 		if (!rxpath_scan_word(&line, &word))
-			return rxpath_error_format(error, number, "fewer values than columns", line);
+			return rxpath_error_format(error, number, "fewer values than columns", whole);
 		if (!parse_extra(word, header->extras[i], &socket))
 			return rxpath_error_format(error, number, "not a number", word);
 	}

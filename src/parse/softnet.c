@@ -37,13 +37,14 @@ struct row {
 static bool parse_row(struct rxpath_slice line, size_t number, struct row *row,
 		      struct rxpath_error *error)
 {
+	struct rxpath_slice whole = line;
 	struct rxpath_slice word;
 	uint64_t value;
 
 	row->count = 0;
 	while (rxpath_scan_word(&line, &word)) {
 		if (!rxpath_scan_hex(word, &value))
-			return rxpath_error_format(error, number, "not a hexadecimal number", word);
+			return rxpath_parse_not_a_number(error, number, 16, word);
 		/* The kernel pads to eight digits, so fewer are what is left of a cut line. */
 		if (word.len < 8)
 			return rxpath_error_format(error, number, "a number cut short", word);
@@ -52,7 +53,7 @@ static bool parse_row(struct rxpath_slice line, size_t number, struct row *row,
 		row->count++;
 	}
 	if (row->count < FEWEST_COLUMNS)
-		return rxpath_error_format(error, number, "fewer than 9 columns", line);
+		return rxpath_error_format(error, number, "fewer than 9 columns", whole);
 	return true;
 }
 

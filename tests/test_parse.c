@@ -1,0 +1,460 @@
+/* test_parse.c: every kernel file in each of its historical forms, and its bad neighbours.
+ *
+ * fixtures/files/NAME/FORM is a file as some kernel prints it, FORM.readings what has to be read from it;
+ * where FORM.error stands instead, the file is bad, and that is the one line to be said of it. With
+ * RXPATH_UPDATE=1 in the environment the expected files are written anew (look at the difference). */
+#include <dirent.h>
+#include <errno.h>
+
+#include "support.h"
+
+#define FILES "fixtures/files"
+
+/* Where the files of a directory are found on a machine. */
+static const struct place {
+	const char *name, *path;
+	enum rxpath_source source;
+	bool needs_newline;
+} places[] = {
+	{"snmp", "/proc/net/snmp", RXPATH_SOURCE_SNMP, true},
+	{"netstat", "/proc/net/netstat", RXPATH_SOURCE_NETSTAT, true},
+	{"snmp6", "/proc/net/snmp6", RXPATH_SOURCE_SNMP6, true},
+	{"softnet_stat", "/proc/net/softnet_stat", RXPATH_SOURCE_SOFTNET, true},
+	{"dev", "/proc/net/dev", RXPATH_SOURCE_DEV, true},
+	{"ptype", "/proc/net/ptype", RXPATH_SOURCE_PTYPE, true},
+	{"nf_conntrack", "/proc/net/stat/nf_conntrack", RXPATH_SOURCE_CONNTRACK, true},
+	{"rt_cache", "/proc/net/stat/rt_cache", RXPATH_SOURCE_RT_CACHE, true},
+	{"udp", "/proc/net/udp", RXPATH_SOURCE_UDP, true},
+	{"udp6", "/proc/net/udp6", RXPATH_SOURCE_UDP6, true},
+	{"raw", "/proc/net/raw", RXPATH_SOURCE_RAW, true},
+	{"icmp", "/proc/net/icmp", RXPATH_SOURCE_ICMP, true},
+	{"link", "rxpath/link", RXPATH_SOURCE_LINK, true},
+	{"sysfs", "/sys/class/net/eth0/statistics/rx_crc_errors", RXPATH_SOURCE_LINK, false},
+};
+
+static bool ends_with(const char *text, const char *end)
+{
+	size_t len = strlen(text);
+
+	return len >= strlen(end) && strcmp(text + len - strlen(end), end) == 0;
+}
+
+/* ---- what was read, as text ---------------------------------------------------------------------- */
+
+static void put_subject(struct rxpath_buf *out, const struct rxpath_subject *subject)
+{
+	switch (subject->kind) {
+	case RXPATH_ON_NETNS:
+		rxpath_buf_char(out, '-');
+		break;
+	case RXPATH_ON_DEVICE:
+		rxpath_buf_escaped(out, subject->name, "");
+		break;
+	case RXPATH_ON_CPU:
+		rxpath_buf_printf(out, "cpu%u", subject->number);
+		break;
+	}
+}
+
+static void put_u32(struct rxpath_buf *out, const char *name, uint32_t value)
+{
+	if (value == RXPATH_UNKNOWN32)
+		rxpath_buf_printf(out, " %s -", name);
+	else
+		rxpath_buf_printf(out, " %s %u", name, value);
+}
+
+static void put_socket(struct rxpath_buf *out, const struct rxpath_socket *socket)
+{
+	rxpath_socket_subject(out, socket);
+	rxpath_buf_string(out, " from ");
+	rxpath_socket_address(out, socket, &socket->remote);
+	rxpath_buf_printf(out, " inode %llu uid %u drops %u rx_queue %u",
+			  (unsigned long long)socket->inode, socket->uid, socket->drops,
+			  socket->rx_queue);
+	put_u32(out, "rcvbuf", socket->rcvbuf);
+	put_u32(out, "rmem", socket->rmem);
+	rxpath_buf_printf(out, " cookie %llx\n", (unsigned long long)socket->cookie);
+}
+
+static void put_sample(struct rxpath_buf *out, const struct rxpath_sample *sample)
+{
+	for (size_t i = 0; i < sample->device_count; i++) {
+		rxpath_buf_string(out, "device ");
+		rxpath_buf_escaped(out, sample->devices[i].name, "");
+		rxpath_buf_printf(out, " %llu\n", (unsigned long long)sample->devices[i].ifindex);
+	}
+	for (size_t i = 0; i < sample->reading_count; i++) {
+		const struct rxpath_reading *reading = &sample->readings[i];
+
+		rxpath_buf_slice(out, reading->name);
+		rxpath_buf_char(out, ' ');
+		put_subject(out, &reading->subject);
+		rxpath_buf_printf(out, " %llu\n", (unsigned long long)reading->value);
+	}
+	for (size_t i = 0; i < sample->socket_count; i++)
+		put_socket(out, &sample->sockets[i]);
+	for (size_t i = 0; i < sample->handler_count; i++) {
+		const struct rxpath_handler *handler = &sample->handlers[i];
+
+		rxpath_buf_slice(out, handler->type);
+		rxpath_buf_char(out, ' ');
+		rxpath_buf_slice(out, handler->device.len > 0 ? handler->device : rxpath_slice_of("-"));
+		rxpath_buf_char(out, ' ');
+		rxpath_buf_slice(out, handler->function);
+		rxpath_buf_char(out, '\n');
+	}
+}
+
+static bool holds_nothing(const struct rxpath_sample *sample)
+{
+	return sample->reading_count + sample->socket_count + sample->handler_count == 0;
+}
+
+/* Parses the bytes as that file, beside another that has to be left standing. */
+static void parse_at(const struct place *place, struct rxpath_slice bytes, struct rxpath_sample *sample)
+{
+	const struct rxpath_section section = {rxpath_slice_of(place->path), bytes, 0};
+	struct rxpath_error error = {0};
+
+	rxpath_sample_init(sample, false);
+	assert_true(rxpath_parse_section(sample, &section, &error));
+	assert_int_equal(error.kind, RXPATH_ERROR_NONE);
+}
+
+/* ---- the files ----------------------------------------------------------------------------------- */
+
+struct tally {
+	size_t good, bad, wrong;
+};
+
+static void update(const char *path, const struct rxpath_buf *text)
+{
+	FILE *file = fopen(path, "wb");
+
+	assert_non_null(file);
+	assert_int_equal(fwrite(text->data, 1, text->len, file), text->len);
+	assert_int_equal(fclose(file), 0);
+}
+
+static void compare(const char *path, struct rxpath_buf *got, struct tally *tally)
+{
+	size_t len;
+	char *expected;
+
+	if (getenv("RXPATH_UPDATE"))
+		update(path, got);
+	expected = load(path, &len);
+	if (len != got->len || memcmp(expected, got->data, len) != 0) {
+		print_error("%s: expected\n%.*sgot\n%.*s", path, (int)len, expected, (int)got->len,
+			    got->data);
+		tally->wrong++;
+	}
+	free(expected);
+}
+
+static void try_file(const struct place *place, const char *path, struct tally *tally)
+{
+	struct rxpath_sample sample;
+	struct rxpath_buf got = {0};
+	char expected[300];
+	size_t len;
+	char *text = load(path, &len);
+	const struct rxpath_source_state *state;
+	bool bad;
+
+	snprintf(expected, sizeof expected, "%s.error", path);
+	bad = strstr(path, "/bad-") != NULL;
+	parse_at(place, (struct rxpath_slice){text, len}, &sample);
+	state = &sample.sources[place->source];
+	rxpath_buf_string(&got, "");
+	if (bad) {
+		assert_true(holds_nothing(&sample));
+		rxpath_error_text(&state->error, &got);
+		rxpath_buf_char(&got, '\n');
+		tally->bad++;
+	} else {
+		rxpath_sample_finish(&sample);
+		put_sample(&got, &sample);
+		snprintf(expected, sizeof expected, "%s.readings", path);
+		tally->good++;
+	}
+	if (state->status != (bad ? RXPATH_FAILED : RXPATH_READ)) {
+		print_error("%s: %s\n", path, bad ? "accepted" : state->error.what);
+		tally->wrong++;
+	} else {
+		compare(expected, &got, tally);
+	}
+	rxpath_buf_free(&got);
+	rxpath_sample_free(&sample);
+	free(text);
+}
+
+typedef void visitor(const struct place *place, const char *path, struct tally *tally);
+
+static void visit_place(const struct place *place, visitor *visit, struct tally *tally)
+{
+	char path[280];
+	struct dirent *entry;
+	DIR *dir;
+
+	snprintf(path, sizeof path, FILES "/%s", place->name);
+	dir = opendir(path);
+	if (!dir)
+		fail_msg("%s: cannot open", path);
+	while ((entry = readdir(dir))) {
+		if (entry->d_name[0] == '.' || ends_with(entry->d_name, ".readings") ||
+		    ends_with(entry->d_name, ".error"))
+			continue;
+		snprintf(path, sizeof path, FILES "/%s/%s", place->name, entry->d_name);
+		visit(place, path, tally);
+	}
+	closedir(dir);
+}
+
+static void every_form_is_read_and_every_bad_one_refused(void **state)
+{
+	struct tally all = {0};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(places); i++) {
+		struct tally tally = {0};
+
+		visit_place(&places[i], try_file, &tally);
+		if (tally.good == 0 || tally.bad < 4)
+			fail_msg("%s: %zu good files, %zu bad", places[i].name, tally.good, tally.bad);
+		all.wrong += tally.wrong;
+	}
+	assert_int_equal(all.wrong, 0);
+}
+
+/* A good file cut at each of its bytes: read as far as whole lines go, or refused; no figure of a line
+ * that is not whole, and nothing read past the end (the memory is as long as the text). */
+static void cut_file(const struct place *place, const char *path, struct tally *tally)
+{
+	size_t len;
+	char *text = load(path, &len);
+
+	for (size_t cut = 0; !strstr(path, "/bad-") && cut < len && cut < 3000; cut++) {
+		struct rxpath_sample sample;
+		char *piece = malloc(cut + (cut == 0));
+		enum rxpath_source_status status;
+
+		memcpy(piece, text, cut);
+		parse_at(place, (struct rxpath_slice){piece, cut}, &sample);
+		status = sample.sources[place->source].status;
+		if (status == RXPATH_FAILED)
+			assert_true(holds_nothing(&sample));
+		else if (place->needs_newline && (cut == 0 || piece[cut - 1] != '\n'))
+			fail_msg("%s: cut at %zu and accepted", path, cut);
+		tally->good++;
+		free(piece);
+		rxpath_sample_free(&sample);
+	}
+	free(text);
+}
+
+static void cut_at_any_byte(void **state)
+{
+	struct tally tally = {0};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(places); i++)
+		visit_place(&places[i], cut_file, &tally);
+	assert_true(tally.good > 5000);
+}
+
+/* Any single byte changed: never more than an error, and never a piece of a file. */
+static void change_file(const struct place *place, const char *path, struct tally *tally)
+{
+	static const char bytes[] = {'\0', '\n', ' ', 'x', '-', '9', '\x80', ':'};
+	size_t len;
+	char *text = load(path, &len);
+
+	for (size_t at = 0; !strstr(path, "/bad-") && at < len && at < 1200; at++) {
+		char old = text[at];
+
+		for (size_t i = 0; i < sizeof bytes; i++) {
+			struct rxpath_sample sample;
+
+			text[at] = bytes[i];
+			parse_at(place, (struct rxpath_slice){text, len}, &sample);
+			if (sample.sources[place->source].status == RXPATH_FAILED) {
+				assert_true(holds_nothing(&sample));
+				assert_true(sample.sources[place->source].error.what[0] != '\0');
+			}
+			tally->good++;
+			rxpath_sample_free(&sample);
+		}
+		text[at] = old;
+	}
+	free(text);
+}
+
+static void changed_at_any_byte(void **state)
+{
+	struct tally tally = {0};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(places); i++)
+		visit_place(&places[i], change_file, &tally);
+	assert_true(tally.good > 20000);
+}
+
+/* A line of a megabyte behind the good ones, of digits, of letters, of blanks, of words, of NULs. */
+static void lengthen_file(const struct place *place, const char *path, struct tally *tally)
+{
+	static const char *const fillings[] = {"9", "f", "x", "1 ", "00000001 ", "\0", "a:"};
+	static const size_t mega = 1 << 20;
+	size_t len;
+	char *text;
+
+	if (strstr(path, "/bad-"))
+		return;
+	text = load(path, &len);
+	for (size_t i = 0; i < COUNT(fillings); i++) {
+		size_t width = strlen(fillings[i]) + (fillings[i][0] == '\0');
+		char *large = malloc(len + mega + 1);
+		struct rxpath_sample sample;
+		const struct rxpath_source_state *status;
+
+		memcpy(large, text, len);
+		for (size_t at = 0; at < mega; at++)
+			large[len + at] = fillings[i][at % width];
+		large[len + mega] = '\n';
+		parse_at(place, (struct rxpath_slice){large, len + mega + 1}, &sample);
+		status = &sample.sources[place->source];
+		/* A row of softnet_stat may have as many columns as it likes, but all rows the same. */
+		if (status->status != RXPATH_FAILED)
+			fail_msg("%s: a line of a megabyte of '%s' was accepted", path, fillings[i]);
+		assert_true(holds_nothing(&sample));
+		assert_true(strlen(status->error.token) < sizeof status->error.token);
+		tally->good++;
+		free(large);
+		rxpath_sample_free(&sample);
+	}
+	free(text);
+}
+
+static void lines_of_a_megabyte(void **state)
+{
+	struct tally tally = {0};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(places); i++)
+		visit_place(&places[i], lengthen_file, &tally);
+	assert_true(tally.good > 50);
+}
+
+/* A file that does not parse leaves its stages unknown and everything else standing. */
+static void spoil_file(const struct place *place, const char *path, struct tally *tally)
+{
+	static const struct rxpath_question everything = {0};
+	const struct rxpath_section section = {
+		rxpath_slice_of("rxpath/settings"), rxpath_slice_of("a 1\n"), 0,
+	};
+	struct rxpath_report report = {0};
+	struct rxpath_error error = {0};
+	struct rxpath_sample sample;
+	size_t len;
+	char *text;
+
+	if (!strstr(path, "/bad-"))
+		return;
+	text = load(path, &len);
+	parse_at(place, (struct rxpath_slice){text, len}, &sample);
+	assert_true(rxpath_parse_section(&sample, &section, &error));
+	rxpath_sample_finish(&sample);
+	assert_non_null(rxpath_sample_setting(&sample, "a"));
+	assert_true(rxpath_analyse(NULL, &sample, &everything, &report, &error));
+	for (enum rxpath_stage stage = 0; stage < RXPATH_STAGES; stage++)
+		if (rxpath_source_at(place->source)->stages >> stage & 1)
+			assert_int_equal(report.stages[stage].state, RXPATH_STATE_UNKNOWN);
+	tally->bad++;
+	rxpath_report_free(&report);
+	rxpath_sample_free(&sample);
+	free(text);
+}
+
+static void a_bad_file_is_no_sign_of_health(void **state)
+{
+	struct tally tally = {0};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(places); i++)
+		visit_place(&places[i], spoil_file, &tally);
+	assert_true(tally.bad > 60);
+}
+
+/* ---- sections that are no kernel's files --------------------------------------------------------- */
+
+static void own_sections_have_their_errors(void **state)
+{
+	static const struct {
+		const char *path, *text;
+		enum rxpath_source source;
+		const char *error;
+	} cases[] = {
+		{"rxpath/owners", "7 12 a\nx 13 b\n", RXPATH_SOURCE_OWNERS,
+		 "rxpath/owners:2: not an inode: 'x'"},
+		{"rxpath/owners", "7\n", RXPATH_SOURCE_OWNERS, "rxpath/owners:1: not a process id"},
+		{"rxpath/settings", "alone\n", RXPATH_SOURCE_SYSCTL,
+		 "rxpath/settings:1: no value for: 'alone'"},
+		{"rxpath/diag/udp", "x", RXPATH_SOURCE_UDP, NULL},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(cases); i++) {
+		const struct rxpath_section section = {
+			rxpath_slice_of(cases[i].path), rxpath_slice_of(cases[i].text), 0,
+		};
+		struct rxpath_sample sample;
+		struct rxpath_error error = {0};
+		struct rxpath_buf text = {0};
+
+		rxpath_sample_init(&sample, false);
+		assert_true(rxpath_parse_section(&sample, &section, &error));
+		if (cases[i].error) {
+			assert_int_equal(sample.sources[cases[i].source].status, RXPATH_FAILED);
+			rxpath_error_text(&sample.sources[cases[i].source].error, &text);
+			assert_string_equal(text_of(&text), cases[i].error);
+		}
+		rxpath_buf_free(&text);
+		rxpath_sample_free(&sample);
+	}
+}
+
+/* Of a device that was deleted while it was read, the kernel says so; that is no failure to measure. */
+static void a_device_that_went_away_is_no_failure(void **state)
+{
+	static const int gone[] = {ENOENT, ENODEV, EINVAL};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(gone); i++) {
+		const struct rxpath_section section = {
+			rxpath_slice_of("/sys/class/net/eth0/statistics/rx_dropped"), {"", 0}, gone[i],
+		};
+		struct rxpath_sample sample;
+		struct rxpath_error error = {0};
+
+		rxpath_sample_init(&sample, false);
+		assert_true(rxpath_parse_section(&sample, &section, &error));
+		assert_int_equal(sample.sources[RXPATH_SOURCE_LINK].status, RXPATH_NOT_SEEN);
+		rxpath_sample_free(&sample);
+	}
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(every_form_is_read_and_every_bad_one_refused),
+		cmocka_unit_test(cut_at_any_byte),
+		cmocka_unit_test(changed_at_any_byte),
+		cmocka_unit_test(lines_of_a_megabyte),
+		cmocka_unit_test(a_bad_file_is_no_sign_of_health),
+		cmocka_unit_test(own_sections_have_their_errors),
+		cmocka_unit_test(a_device_that_went_away_is_no_failure),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
