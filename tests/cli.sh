@@ -10,7 +10,7 @@ set -u
 cd "$(dirname "$0")/.." || exit 1
 RXPATH=${RXPATH:-./rxpath}
 case $RXPATH in /*) ;; *) RXPATH=$PWD/$RXPATH ;; esac
-parts=${*:-usage report}
+parts=${*:-usage report output run stored}
 LC_ALL=C
 export LC_ALL
 unset POSIXLY_CORRECT NO_COLOR
@@ -56,6 +56,34 @@ any() {
 	title=$*
 	timeout 60 "$@" >"$T/out" 2>"$T/err" </dev/null
 	status=$?
+}
+
+# start COMMAND [ARG]: runs it meanwhile, as $pid, and not for longer than half a minute; ended: waits for it.
+start() {
+	"$@" &
+	pid=$!
+	(
+		for _ in $(seq 60); do
+			sleep .5
+			kill -0 "$pid" || exit
+		done
+		kill -9 "$pid"
+	) 2>/dev/null &
+	watchdog=$!
+}
+
+ended() {
+	wait "$pid" 2>/dev/null
+	status=$?
+	kill "$watchdog" 2>/dev/null
+}
+
+# awaits FILE: until it is there.
+awaits() {
+	for _ in $(seq 100); do
+		[ -e "$1" ] && return
+		sleep .05
+	done
 }
 
 status_is() {

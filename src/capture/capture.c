@@ -70,7 +70,7 @@ static bool enter_place(struct rxpath_capture *capture, const struct rxpath_plac
 	if (place->root) {
 		/* Paths below a root are those of the live system without the first slash. */
 		memcpy(capture->net, "proc/net", sizeof "proc/net");
-		capture->root = open(place->root, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+		capture->root = open(place->root, O_PATH | O_DIRECTORY | O_CLOEXEC);
 		return capture->root >= 0 || rxpath_error_system(error, place->root, errno);
 	}
 	if (place->netns || place->pid) {

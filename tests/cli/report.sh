@@ -244,16 +244,14 @@ holds "$(grep -c '"schema":"rxpath/1"' "$T/out")" -eq 3
 
 # One report's after is the next one's before: nothing is lost in between, and nothing counted twice.
 title='counts across reports'
-"$RXPATH" --root "$T/live" -i .1 -c 0 -f tsv >"$T/out" 2>"$T/err" &
-pid=$!
+start "$RXPATH" --root "$T/live" -i .1 -c 0 -f tsv >"$T/out" 2>"$T/err"
 for n in 10 25 45 70 100; do
 	sleep .07
 	snmp "$T/live" "$n"
 done
 sleep .3
 kill -INT "$pid"
-wait "$pid"
-status=$?
+ended
 status_is 1
 holds "$(awk -F "$tab" '$3 == "UdpRcvbufErrors" { n += $6 } END { print n + 0 }' "$T/out")" -eq 100
 
@@ -261,13 +259,11 @@ holds "$(awk -F "$tab" '$3 == "UdpRcvbufErrors" { n += $6 } END { print n + 0 }'
 interrupted() {
 	title="rxpath -i 30 -c $2, and SIG$1"
 	snmp "$T/live" 0
-	"$RXPATH" --root "$T/live" -i 30 -c "$2" -f json >"$T/out" 2>"$T/err" &
-	pid=$!
+	start "$RXPATH" --root "$T/live" -i 30 -c "$2" -f json >"$T/out" 2>"$T/err"
 	sleep .3
 	snmp "$T/live" 9
 	kill -"$1" "$pid"
-	wait "$pid"
-	status=$?
+	ended
 	status_is 1
 	holds "$(wc -l <"$T/out")" -eq 1
 	out_has '"interval":[0-2]\.[0-9]{3},"state":"drop","lost":9,'
