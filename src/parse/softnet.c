@@ -8,6 +8,9 @@
 #define FEWEST_COLUMNS 9
 #define CPU_COLUMN 12
 
+/* No kernel can be built for more (NR_CPUS, 8192 at the most so far). */
+#define MOST_CPUS 65536
+
 /* The header that the kernel does not print. NULL: nothing (zero since 2.6, or the CPU's number). */
 static const char *const columns[] = {
 	"softnet_processed",
@@ -75,6 +78,10 @@ static uint32_t online_cpu(struct rxpath_slice list, uint32_t n)
 	uint32_t passed = 0;
 	uint64_t from, to;
 
+	/* The kernel prints it into one page (cpumap_print_to_pagebuf), and this is read for each row. */
+	if (list.len > 4096)
+		return n;
+
 	while (list.len > 0) {
 		if (!rxpath_scan_until(&list, ',', &range)) {
 			range = list;
@@ -120,6 +127,8 @@ bool rxpath_parse_softnet(struct rxpath_sample *sample, struct rxpath_slice text
 			return rxpath_error_format(error, number, "cut in mid-line", text);
 		if (!parse_row(line, number, &row, error))
 			return false;
+		if (number > MOST_CPUS)
+			return rxpath_error_format(error, number, "more rows than there can be CPUs", line);
 		if (number > 1 && row.count != count)
 			return rxpath_error_format(error, number,
 						   "not as many columns as the line before", line);
