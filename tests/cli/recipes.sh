@@ -1,0 +1,221 @@
+# recipes.sh: every recipe of README and man page, run as it is written there.
+#
+# A line that begins with '# recipe: ' is one line of a recipe; tests/man.sh holds README and page to
+# them, and the end of this file this file to the README. What runs is the line itself, in a folder where
+# `rxpath` looks at files that lose packets and does not take its time, and ssh and docker are stubs.
+# shellcheck shell=sh disable=SC2154,SC2016
+
+here=$T/recipes
+mkdir -p "$here/bin" "$here/web2"
+cat >"$here/bin/rxpath" <<-'END'
+	#!/bin/sh
+	# Never longer than a moment; below $TREE but for what has no use for it.
+	echo $$ >"$HERE/pid"
+	command=check
+	case ${1-} in
+	run | save | diff | totals | metrics | explain)
+		command=$1
+		shift
+		;;
+	esac
+	[ "$command" != check ] || set -- "$@" -i .4
+	case "$command $*" in
+	diff* | totals* | explain* | *--pid* | *--trace*) ;;
+	metrics*/var/lib/*) exec "$PROGRAM" metrics --root "$TREE" -o "$HERE/rxpath.prom" ;;
+	*) set -- --root "$TREE" "$@" ;;
+	esac
+	exec "$PROGRAM" "$command" "$@"
+END
+cat >"$here/bin/ssh" <<-'END'
+	#!/bin/sh
+	# Only web2 loses packets.
+	host=$1
+	shift
+	[ "$host" != web2 ] || (sleep .2; cp "$HERE/lossy/proc/net/snmp" "$TREE/proc/net/snmp") &
+	"$@"
+	status=$?
+	wait
+	cp "$HERE/healthy/proc/net/snmp" "$TREE/proc/net/snmp"
+	exit $status
+END
+cat >"$here/bin/docker" <<-'END'
+	#!/bin/sh
+	echo "$CONTAINER"
+END
+cat >"$here/integration-test" <<-'END'
+	#!/bin/sh
+	[ -z "${LOSE-}" ] || cp "$HERE/lossy/proc/net/snmp" "$TREE/proc/net/snmp"
+END
+chmod 755 "$here"/bin/* "$here/integration-test"
+tree "$here/tree"
+tree "$here/healthy"
+tree "$here/lossy"
+snmp "$here/lossy" 77
+export PROGRAM="$RXPATH" TREE="$here/tree" HERE="$here" CONTAINER=$$
+
+# recipe WORDS: runs the line that they stand in. meanwhile COMMAND: what happens while it runs.
+find_recipe() {
+	line=$(sed -n 's/^# recipe: //p' tests/cli/recipes.sh | grep -F -e "$1")
+	[ "$(printf '%s\n' "$line" | wc -l)" -eq 1 ] || fail "'$1' is in several recipes"
+	shell=sh
+	case $line in *'/{'*) shell=bash ;; esac
+}
+
+recipe() {
+	find_recipe "$1"
+	title="recipe: $line"
+	(cd "$here" && PATH="$here/bin:$PATH" exec timeout 60 "$shell" -c "$line") >"$T/out" 2>"$T/err" </dev/null
+	status=$?
+}
+
+meanwhile() {
+	(
+		sleep .2
+		"$@"
+	) &
+}
+
+heal() {
+	wait
+	snmp "$TREE"
+	statistics "$TREE" eth0
+	statistics "$TREE" eth1
+	udp6 "$TREE"
+}
+
+# recipe: rxpath run -- ./integration-test
+LOSE=yes recipe 'run --'
+status_is 1
+err_has '^rxpath: drop, lost 77'
+heal
+recipe 'run --'
+status_is 0
+
+# recipe: rxpath run -f json -o rxpath.json -- ./integration-test
+# recipe: jq -r '.moved[] | select(.lost > 0) | "\(.stage) \(.counter) \(.lost)"' rxpath.json
+export LOSE=yes
+recipe 'run -f json'
+unset LOSE
+status_is 1
+if has jq; then
+	recipe 'jq -r'
+	status_is 0
+	out_is 'socket UdpRcvbufErrors 77'
+else
+	skip 'the recipe with jq: it is not there'
+fi
+heal
+
+# recipe: rxpath --fail-on suspect --allow 'eth0:rx_dropped' --max-lost 10/s
+meanwhile statistics "$TREE" eth0 500
+recipe --fail-on
+status_is 0
+out_has 'rx_dropped .*eth0 .*500 .*allowed'
+heal
+meanwhile statistics "$TREE" eth1 500
+recipe --fail-on
+status_is 1
+heal
+meanwhile snmp "$TREE" 2
+recipe --fail-on
+status_is 0
+heal
+meanwhile snmp "$TREE" 77
+recipe --fail-on
+status_is 1
+heal
+
+# recipe: rxpath -c 0 -i 5 -f tsv | awk -F '\t' '/^[^#]/ && $6 > 0 { print $1, $3, $4, $6; fflush() }'
+find_recipe '-c 0'
+title="recipe: $line"
+rm -f "$here/pid"
+start sh -c 'cd "$HERE" && PATH="$HERE/bin:$PATH" exec sh -c "$0"' "$line" >"$T/out" 2>"$T/err"
+awaits "$here/pid"
+sleep .2
+snmp "$TREE" 70
+sleep .6
+snmp "$TREE" 75
+sleep .6
+kill -INT "$(cat "$here/pid")"
+ended
+status_is 0
+out_is "socket UdpRcvbufErrors - 70${nl}socket UdpRcvbufErrors - 5"
+heal
+
+# recipe: rxpath -i 10 -f tsv | awk -F '\t' '$3 == "sk_drops" { print $5, $4, $10 }' | sort -rn
+meanwhile udp6 "$TREE" 30
+recipe sk_drops
+status_is 0
+out_has '^30 udp6/\[::1\]:9999 inode=4242,uid=1000,'
+heal
+
+# recipe: rxpath save before.txt
+# recipe: rxpath save after.txt
+# recipe: rxpath diff before.txt after.txt
+recipe 'save before.txt'
+status_is 0
+snmp "$TREE" 77
+recipe 'save after.txt'
+status_is 0
+heal
+recipe 'diff before.txt'
+status_is 1
+out_has '^rxpath: drop, lost 77 packets in [0-9.]+ s'
+rm "$here/before.txt"
+
+# recipe: tail -n +1 /proc/net/{snmp,netstat,snmp6,softnet_stat,dev,udp,udp6} /sys/class/net/*/statistics/rx_* > before.txt
+if has bash; then
+	recipe 'tail -n +1'
+	holds -s "$here/before.txt"
+	rx diff --fail-on never "$here/before.txt"
+	status_is 0
+	err_is ''
+else
+	skip 'the recipe with braces: no bash'
+fi
+
+# recipe: rxpath --pid "$(docker inspect -f '{{.State.Pid}}' web)"
+recipe docker
+holds "$status" -le 1
+out_has '^rxpath: [a-z]+, lost [0-9]+ packets? in '
+
+# recipe: for host in web1 web2 web3; do ssh "$host" rxpath -q -i 10 || echo "$host: $?"; done
+recipe ssh
+status_is 0
+out_is 'web2: 1'
+err_is ''
+heal
+
+# recipe: rxpath totals sosreport-web1/
+cp -r "$here/lossy" "$here/sosreport-web1"
+recipe totals
+status_is 1
+out_has '^rxpath: drop, lost 77 packets since boot'
+
+# recipe: rxpath --trace -i 10
+if [ "$root" = yes ]; then
+	recipe --trace
+	if [ "$status" -eq 2 ]; then
+		skip "the recipe with --trace: $(head -n 1 "$T/err")"
+	else
+		holds "$status" -le 1
+	fi
+else
+	skip 'the recipe with --trace: not root'
+fi
+
+# recipe: rxpath metrics -o /var/lib/prometheus/node-exporter/rxpath.prom
+recipe 'rxpath.prom'
+status_is 0
+holds "$(tail -n 1 "$here/rxpath.prom")" = '# EOF'
+
+# recipe: rxpath explain UdpRcvbufErrors
+recipe explain
+status_is 0
+out_has UdpRcvbufErrors
+
+# Every line of the README's recipes has been run.
+title='recipes of the README'
+sed -n '/^## Recipes/,/^## How/s/^    //p' README.md | sort >"$T/readme"
+sed -n 's/^# recipe: //p' tests/cli/recipes.sh | sort >"$T/marked"
+same "$T/readme" "$T/marked"
