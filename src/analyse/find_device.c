@@ -100,11 +100,11 @@ bool rxpath_find_device_ring(struct search *search)
 		rxpath_show(search, "receive work was cut off by its budget %llu times meanwhile",
 			    (unsigned long long)squeezed);
 		rxpath_advise(search,
-			      "if the ring alone does not help, raise net.core.netdev_budget (now %s) and "
-			      "net.core.netdev_budget_usecs (now %s): receiving then delays other work of the "
+			      "if the ring alone does not help, raise net.core.netdev_budget%s and "
+			      "net.core.netdev_budget_usecs%s: receiving then delays other work of the "
 			      "CPU for longer",
-			      rxpath_value_of(search, "net.core.netdev_budget"),
-			      rxpath_value_of(search, "net.core.netdev_budget_usecs"));
+			      rxpath_now(search, "net.core.netdev_budget"),
+			      rxpath_now(search, "net.core.netdev_budget_usecs"));
 	}
 	return true;
 }

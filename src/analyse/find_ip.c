@@ -46,21 +46,22 @@ bool rxpath_find_conntrack_full(struct search *search)
 	if (evicted > 0)
 		rxpath_show(search, "nf_conntrack_early_drop %llu", (unsigned long long)evicted);
 	if (table_of(search, &count, &limit)) {
-		rxpath_show(search, "%llu connections of at most %llu", (unsigned long long)count,
-			    (unsigned long long)limit);
+		rxpath_show(search, "%llu connections of at most %llu now%s", (unsigned long long)count,
+			    (unsigned long long)limit,
+			    is_nearly_full(search) ? "" : ": it has emptied, or was enlarged, since");
 		rxpath_advise(search,
 			      "raise net.netfilter.nf_conntrack_max (now %llu), say to %llu, and "
-			      "nf_conntrack_buckets (now %s) with it: about 300 bytes of kernel memory a "
+			      "nf_conntrack_buckets%s with it: about 300 bytes of kernel memory a "
 			      "connection",
 			      (unsigned long long)limit, (unsigned long long)(limit * 2),
-			      rxpath_value_of(search, "net.netfilter.nf_conntrack_buckets"));
+			      rxpath_now(search, "net.netfilter.nf_conntrack_buckets"));
 	} else {
 		rxpath_advise(search, "raise net.netfilter.nf_conntrack_max in the host's own network "
 			      "namespace: about 300 bytes of kernel memory a connection");
 	}
 	rxpath_advise(search, "or need fewer: a 'notrack' rule for bulk UDP that no rule and no NAT looks at, or "
-		      "shorter timeouts (nf_conntrack_udp_timeout is %s s)",
-		      rxpath_value_of(search, "net.netfilter.nf_conntrack_udp_timeout"));
+		      "shorter timeouts (net.netfilter.nf_conntrack_udp_timeout%s)",
+		      rxpath_now(search, "net.netfilter.nf_conntrack_udp_timeout"));
 	return true;
 }
 
@@ -88,13 +89,12 @@ bool rxpath_find_conntrack_insert(struct search *search)
 			   "refused them, or memory was short.", (unsigned long long)dropped);
 	rxpath_show_moved(search, names);
 	if (table_of(search, &count, &limit))
-		rxpath_show(search, "%llu connections of at most %llu, in %s buckets",
-			    (unsigned long long)count, (unsigned long long)limit,
-			    rxpath_value_of(search, "net.netfilter.nf_conntrack_buckets"));
+		rxpath_show(search, "%llu connections of at most %llu", (unsigned long long)count,
+			    (unsigned long long)limit);
 	if (chains > 0)
-		rxpath_advise(search, "raise net.netfilter.nf_conntrack_buckets (now %s) in the host's own "
+		rxpath_advise(search, "raise net.netfilter.nf_conntrack_buckets%s in the host's own "
 			      "namespace: 8 bytes each",
-			      rxpath_value_of(search, "net.netfilter.nf_conntrack_buckets"));
+			      rxpath_now(search, "net.netfilter.nf_conntrack_buckets"));
 	else if (failed > 0)
 		rxpath_advise(search, "mostly two packets that leave the same new socket at once (DNS queries for A "
 			      "and AAAA through NAT): leave that traffic untracked, or use a local resolver");
@@ -172,9 +172,9 @@ bool rxpath_find_martian(struct search *search)
 		rxpath_show(search, "TcpExtIPReversePathFilter %llu is among the first",
 			    (unsigned long long)rxpath_moved(search, "TcpExtIPReversePathFilter"));
 	rxpath_advise(search,
-		      "let the kernel name them: sysctl -w net.ipv4.conf.all.log_martians=1 (now %s), then read "
+		      "let the kernel name them: sysctl -w net.ipv4.conf.all.log_martians=1%s, then read "
 		      "its log; usual are a duplicate address, a loop, or a container's network that leaks",
-		      rxpath_value_of(search, "net.ipv4.conf.all.log_martians"));
+		      rxpath_now(search, "net.ipv4.conf.all.log_martians"));
 	return true;
 }
 
@@ -231,8 +231,8 @@ bool rxpath_find_reverse_path(struct search *search)
 		      "packets came in ('ip route get SOURCE')");
 	rxpath_advise(search,
 		      "where asymmetric routing is meant, set net.ipv4.conf.DEVICE.rp_filter=2 on that one device "
-		      "(all is %s; the larger counts): it then believes any source that has some route",
-		      rxpath_value_of(search, "net.ipv4.conf.all.rp_filter"));
+		      "(of its own and that of all%s the larger counts): it then believes any source that has some route",
+		      rxpath_now(search, "net.ipv4.conf.all.rp_filter"));
 	return true;
 }
 
@@ -244,6 +244,7 @@ static uint64_t timeouts(const struct search *search)
 bool rxpath_find_reassembly_timeout(struct search *search)
 {
 	static const char *const names[] = {"IpReasmTimeout", "Ip6ReasmTimeout", NULL};
+	static const char *const settings[] = {"net.ipv4.ipfrag_time", "net.ipv6.ip6frag_time", NULL};
 	uint64_t late = timeouts(search);
 
 	if (late == 0)
@@ -251,10 +252,8 @@ bool rxpath_find_reassembly_timeout(struct search *search)
 	rxpath_say(search, "%llu datagrams were given up because one of their fragments never came.",
 		   (unsigned long long)late);
 	rxpath_show_moved(search, names);
-	rxpath_show(search, "fragments wait for net.ipv4.ipfrag_time (%s s) and net.ipv6.ip6frag_time (%s s), so "
-		    "the loss is that old",
-		    rxpath_value_of(search, "net.ipv4.ipfrag_time"),
-		    rxpath_value_of(search, "net.ipv6.ip6frag_time"));
+	rxpath_show_settings(search, settings);
+	rxpath_show(search, "the loss is that many seconds old: so long fragments wait");
 	rxpath_advise(search, "look for losses before this host and in the stages above; a firewall on the way "
 		      "that drops all but first fragments does this too");
 	rxpath_advise(search, "best, have the sender send datagrams that fit the path's MTU ('tracepath SENDER'): "
@@ -301,12 +300,11 @@ bool rxpath_find_reassembly_memory(struct search *search)
 	if (waiting(search, v6, &memory, &limit))
 		rxpath_show(search, "fragments hold %llu bytes now, the limit is %llu",
 			    (unsigned long long)memory, (unsigned long long)limit);
-	rxpath_advise(search, "see first why fragments pile up: where some are lost on the way the rest waits %s "
-		      "seconds (net.%s)",
-		      rxpath_value_of(search, v6 ? "net.ipv6.ip6frag_time" : "net.ipv4.ipfrag_time"),
-		      v6 ? "ipv6.ip6frag_time" : "ipv4.ipfrag_time");
-	rxpath_advise(search, "then raise %s (now %s bytes): that much kernel memory is open to anybody who sends "
-		      "fragments", name, rxpath_value_of(search, name));
+	rxpath_advise(search, "see first why fragments pile up: where some are lost on the way the rest waits for "
+		      "%s seconds%s", v6 ? "net.ipv6.ip6frag_time" : "net.ipv4.ipfrag_time",
+		      rxpath_now(search, v6 ? "net.ipv6.ip6frag_time" : "net.ipv4.ipfrag_time"));
+	rxpath_advise(search, "then raise %s%s: that much kernel memory is open to anybody who sends "
+		      "fragments", name, rxpath_now(search, name));
 	return true;
 }
 
@@ -421,6 +419,8 @@ bool rxpath_find_not_for_us(struct search *search)
 {
 	static const char *const names[] = {"IpInAddrErrors", "IpExtInNoRoutes", "Ip6InAddrErrors",
 					    "Ip6InNoRoutes", NULL};
+	static const char *const settings[] = {"net.ipv4.ip_forward", "net.ipv6.conf.all.forwarding",
+					       NULL};
 	uint64_t strange = rxpath_moved_any(search, names);
 	uint64_t forwarding = 0;
 
@@ -430,9 +430,7 @@ bool rxpath_find_not_for_us(struct search *search)
 	rxpath_say(search, "%llu packets came for addresses that this host neither has nor forwards to.",
 		   (unsigned long long)strange);
 	rxpath_show_moved(search, names);
-	rxpath_show(search, "net.ipv4.ip_forward is %s, net.ipv6.conf.all.forwarding %s",
-		    rxpath_value_of(search, "net.ipv4.ip_forward"),
-		    rxpath_value_of(search, "net.ipv6.conf.all.forwarding"));
+	rxpath_show_settings(search, settings);
 	if (forwarding == 0)
 		rxpath_advise(search, "see which addresses they are for (tcpdump -nn), and compare with 'ip addr': an "
 			      "address that moved away, or senders that take this host for a router");
@@ -446,7 +444,10 @@ bool rxpath_find_unknown_protocol(struct search *search)
 {
 	static const char *const names[] = {"IpInUnknownProtos", "Ip6InUnknownProtos", NULL};
 	uint64_t unknown = rxpath_moved_any(search, names);
+	uint64_t raw = rxpath_lost_by_raw(search);
 
+	/* What a full raw socket did not take nobody took (raw_local_deliver). */
+	unknown = unknown > raw ? unknown - raw : 0;
 	if (!rxpath_is_much(search, unknown, RXPATH_STAGE_IP))
 		return false;
 	rxpath_say(search, "%llu packets came for transport protocols that this kernel does not handle.",

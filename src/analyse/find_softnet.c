@@ -104,6 +104,8 @@ bool rxpath_find_backlog_overflow(struct search *search)
 
 bool rxpath_find_flow_limit(struct search *search)
 {
+	static const char *const settings[] = {"net.core.flow_limit_cpu_bitmap",
+					       "net.core.flow_limit_table_len", NULL};
 	uint64_t limited = rxpath_moved(search, "softnet_flow_limit");
 
 	if (limited == 0)
@@ -113,19 +115,19 @@ bool rxpath_find_flow_limit(struct search *search)
 	rxpath_show(search, "softnet_flow_limit %llu, of %llu packets that the backlog dropped in all",
 		    (unsigned long long)limited,
 		    (unsigned long long)rxpath_moved(search, "softnet_dropped"));
-	rxpath_show(search, "net.core.flow_limit_cpu_bitmap is %s, flow_limit_table_len %s",
-		    rxpath_value_of(search, "net.core.flow_limit_cpu_bitmap"),
-		    rxpath_value_of(search, "net.core.flow_limit_table_len"));
+	rxpath_show_settings(search, settings);
 	rxpath_advise(search, "nothing, if one greedy flow is to yield to the others: that is what the limit is "
 		      "for");
 	rxpath_advise(search, "if that flow is the traffic that matters, take the CPU out of "
-		      "net.core.flow_limit_cpu_bitmap (now %s): other flows then lose with it",
-		      rxpath_value_of(search, "net.core.flow_limit_cpu_bitmap"));
+		      "net.core.flow_limit_cpu_bitmap%s: other flows then lose with it",
+		      rxpath_now(search, "net.core.flow_limit_cpu_bitmap"));
 	return true;
 }
 
 bool rxpath_find_time_squeeze(struct search *search)
 {
+	static const char *const settings[] = {"net.core.netdev_budget", "net.core.netdev_budget_usecs",
+					       "net.core.dev_weight", NULL};
 	uint64_t squeezed = rxpath_moved(search, "softnet_time_squeeze");
 	bool losing = overran(search);
 
@@ -136,15 +138,12 @@ bool rxpath_find_time_squeeze(struct search *search)
 				    "Receive work was cut off by its budget %llu times; nothing was lost by it.",
 		   (unsigned long long)squeezed);
 	rxpath_show(search, "softnet_time_squeeze %llu", (unsigned long long)squeezed);
-	rxpath_show(search, "net.core.netdev_budget %s packets, netdev_budget_usecs %s, dev_weight %s",
-		    rxpath_value_of(search, "net.core.netdev_budget"),
-		    rxpath_value_of(search, "net.core.netdev_budget_usecs"),
-		    rxpath_value_of(search, "net.core.dev_weight"));
+	rxpath_show_settings(search, settings);
 	if (losing)
-		rxpath_advise(search, "raise net.core.netdev_budget (now %s) and net.core.netdev_budget_usecs "
-			      "(now %s) together: other work of that CPU waits longer",
-			      rxpath_value_of(search, "net.core.netdev_budget"),
-			      rxpath_value_of(search, "net.core.netdev_budget_usecs"));
+		rxpath_advise(search, "raise net.core.netdev_budget%s and net.core.netdev_budget_usecs "
+			      "%s together: other work of that CPU waits longer",
+			      rxpath_now(search, "net.core.netdev_budget"),
+			      rxpath_now(search, "net.core.netdev_budget_usecs"));
 	else
 		rxpath_advise(search, "nothing while no device and no backlog loses packets; keep an eye on "
 			      "rx_missed_errors and softnet_dropped");

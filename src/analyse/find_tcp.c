@@ -67,6 +67,7 @@ static void advise_backlog(struct search *search, const struct rxpath_socket_lin
 
 bool rxpath_find_accept_queue(struct search *search)
 {
+	static const char *const settings[] = {"net.core.somaxconn", "net.ipv4.tcp_abort_on_overflow", NULL};
 	uint64_t overflows = rxpath_moved(search, "TcpExtListenOverflows");
 	const struct rxpath_socket_line *worst = worst_listener(search);
 	uint64_t reset = 0;
@@ -90,7 +91,7 @@ bool rxpath_find_accept_queue(struct search *search)
 		rxpath_show(search, "TcpExtListenOverflows %llu (a client that tries again counts again)",
 			    (unsigned long long)overflows);
 	show_listeners(search);
-	rxpath_show(search, "net.core.somaxconn is %s", rxpath_value_of(search, "net.core.somaxconn"));
+	rxpath_show_settings(search, settings);
 	if (!worst) {
 		rxpath_advise(search, "find the listener whose queue is full: 'ss -ltn', Recv-Q against Send-Q");
 		return true;
@@ -106,6 +107,8 @@ bool rxpath_find_accept_queue(struct search *search)
 
 bool rxpath_find_syn_queue(struct search *search)
 {
+	static const char *const settings[] = {"net.ipv4.tcp_max_syn_backlog", "net.ipv4.tcp_syncookies",
+					       "net.core.somaxconn", NULL};
 	static const char *const names[] = {"TcpExtListenDrops", "TcpExtTCPReqQFullDrop",
 					    "TcpExtTCPReqQFullDoCookies", "TcpExtSyncookiesSent", NULL};
 	uint64_t dropped = rxpath_lost(search, "TcpExtListenDrops") +
@@ -125,18 +128,15 @@ bool rxpath_find_syn_queue(struct search *search)
 			   "nothing was lost.", (unsigned long long)cookies);
 	rxpath_show_moved(search, names);
 	show_listeners(search);
-	rxpath_show(search, "net.ipv4.tcp_max_syn_backlog is %s, net.ipv4.tcp_syncookies %s, net.core.somaxconn %s",
-		    rxpath_value_of(search, "net.ipv4.tcp_max_syn_backlog"),
-		    rxpath_value_of(search, "net.ipv4.tcp_syncookies"),
-		    rxpath_value_of(search, "net.core.somaxconn"));
+	rxpath_show_settings(search, settings);
 	rxpath_advise(search, "see whether they are clients or a flood: 'ss -tn state syn-recv' shows where they come "
 		      "from");
 	if (dropped > 0 && rxpath_number_of(search, "net.ipv4.tcp_syncookies", &enabled) && enabled == 0)
 		rxpath_advise(search, "set net.ipv4.tcp_syncookies=1 (now 0): nothing is dropped then, but such "
 			      "connections go without some TCP options");
-	rxpath_advise(search, "for many real clients raise net.ipv4.tcp_max_syn_backlog (now %s) and the listener's "
+	rxpath_advise(search, "for many real clients raise net.ipv4.tcp_max_syn_backlog%s and the listener's "
 		      "own backlog, which limits it too; costs memory for each half-open connection",
-		      rxpath_value_of(search, "net.ipv4.tcp_max_syn_backlog"));
+		      rxpath_now(search, "net.ipv4.tcp_max_syn_backlog"));
 	return true;
 }
 
@@ -156,6 +156,8 @@ static bool is_short(const struct search *search, uint64_t *pages)
 
 bool rxpath_find_tcp_receive(struct search *search)
 {
+	static const char *const settings[] = {"net.ipv4.tcp_rmem", "net.ipv4.tcp_mem", "sockstat.TCP.mem",
+					       NULL};
 	static const char *const drops[] = {"TcpExtTCPBacklogDrop", "TcpExtTCPRcvQDrop",
 					    "TcpExtTCPZeroWindowDrop", "TcpExtTCPOFODrop", "TcpExtRcvPruned",
 					    "TcpExtOfoPruned", NULL};
@@ -177,11 +179,7 @@ bool rxpath_find_tcp_receive(struct search *search)
 			   "lost.", (unsigned long long)saved);
 	rxpath_show_moved(search, drops);
 	rxpath_show_moved(search, pressure);
-	rxpath_show(search, "net.ipv4.tcp_rmem is %s (bytes a connection)",
-		    rxpath_value_of(search, "net.ipv4.tcp_rmem"));
-	rxpath_show(search, "net.ipv4.tcp_mem is %s (pages, for the whole host); TCP holds %s",
-		    rxpath_value_of(search, "net.ipv4.tcp_mem"),
-		    rxpath_value_of(search, "sockstat.TCP.mem"));
+	rxpath_show_settings(search, settings);
 	if (is_short(search, &pages)) {
 		rxpath_advise(search, "TCP as a whole is short of memory (%llu pages): find who holds it with 'ss -tm'; "
 			      "then raise net.ipv4.tcp_mem, which takes memory from everything else",
@@ -190,14 +188,16 @@ bool rxpath_find_tcp_receive(struct search *search)
 	}
 	rxpath_advise(search, "find the connections that are not read: 'ss -tnmp', a large Recv-Q and d over 0 in "
 		      "skmem; their program is the one to speed up");
-	rxpath_advise(search, "only if it reads in bursts raise the last figure of net.ipv4.tcp_rmem (now %s): more "
+	rxpath_advise(search, "only if it reads in bursts raise the last figure of net.ipv4.tcp_rmem%s: more "
 		      "memory a connection; a program that sets SO_RCVBUF itself does not get it",
-		      rxpath_value_of(search, "net.ipv4.tcp_rmem"));
+		      rxpath_now(search, "net.ipv4.tcp_rmem"));
 	return true;
 }
 
 bool rxpath_find_tcp_memory(struct search *search)
 {
+	static const char *const settings[] = {"net.ipv4.tcp_mem", "sockstat.TCP.mem", "sockstat.TCP.orphan",
+					       "sockstat.TCP.tw", NULL};
 	static const char *const names[] = {"TcpExtTCPMemoryPressures", "TcpExtTCPAbortOnMemory",
 					    "TcpExtTCPTimeWaitOverflow", NULL};
 
@@ -205,13 +205,10 @@ bool rxpath_find_tcp_memory(struct search *search)
 		return false;
 	rxpath_say(search, "A limit that all TCP sockets of the host share was reached.");
 	rxpath_show_moved(search, names);
-	rxpath_show(search, "net.ipv4.tcp_mem is %s (pages); TCP holds %s, with %s orphans and %s in TIME-WAIT",
-		    rxpath_value_of(search, "net.ipv4.tcp_mem"), rxpath_value_of(search, "sockstat.TCP.mem"),
-		    rxpath_value_of(search, "sockstat.TCP.orphan"),
-		    rxpath_value_of(search, "sockstat.TCP.tw"));
+	rxpath_show_settings(search, settings);
 	if (rxpath_moved(search, "TcpExtTCPMemoryPressures") + rxpath_moved(search, "TcpExtTCPAbortOnMemory") > 0)
-		rxpath_advise(search, "find who holds the memory ('ss -tm'); then raise net.ipv4.tcp_mem (now %s), which "
-			      "takes it from everything else", rxpath_value_of(search, "net.ipv4.tcp_mem"));
+		rxpath_advise(search, "find who holds the memory ('ss -tm'); then raise net.ipv4.tcp_mem%s, which "
+			      "takes it from everything else", rxpath_now(search, "net.ipv4.tcp_mem"));
 	else
 		rxpath_advise(search, "nothing, if so many short connections are meant; else raise "
 			      "net.ipv4.tcp_max_tw_buckets (some memory for each)");
@@ -227,10 +224,9 @@ bool rxpath_find_memory_reserve(struct search *search)
 	rxpath_say(search, "%llu packets came when the machine was out of memory, and were in its reserve, which "
 		   "ordinary sockets may not use.", (unsigned long long)dropped);
 	rxpath_show(search, "TcpExtPFMemallocDrop %llu (UDP too)", (unsigned long long)dropped);
-	rxpath_show(search, "vm.min_free_kbytes is %s", rxpath_value_of(search, "vm.min_free_kbytes"));
 	rxpath_advise(search, "find what takes the memory (free, the kernel's log); it is not the network's fault");
-	rxpath_advise(search, "against bursts raise vm.min_free_kbytes (now %s): that much less for everything "
-		      "else", rxpath_value_of(search, "vm.min_free_kbytes"));
+	rxpath_advise(search, "against bursts raise vm.min_free_kbytes%s: that much less for everything "
+		      "else", rxpath_now(search, "vm.min_free_kbytes"));
 	return true;
 }
 

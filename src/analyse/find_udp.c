@@ -168,21 +168,35 @@ static void advise_buffer(struct search *search, const struct rxpath_socket_line
 			      owner);
 		break;
 	case NOT_KNOWN:
-		rxpath_advise(search, "see its receive limit with 'ss -uamn' (rb), and net.core.rmem_default and "
+		rxpath_advise(search, "see its receive limit with 'ss -%camn' (rb), and net.core.rmem_default and "
 			      "rmem_max: who never asked has the first, who asks gets twice what it asks, at "
-			      "most twice the second");
+			      "most twice the second",
+			      is_udp(&line->socket) ? 'u' : 'w');
 		break;
 	}
+}
+
+/* Long enough for a program that reads at all to have read something. */
+static bool is_long(const struct search *search)
+{
+	return search->pair.before && (search->report->interval == RXPATH_UNKNOWN ||
+				       search->report->interval >= 500 * UINT64_C(1000000));
+}
+
+/* Nobody read a datagram, for long enough to say so. */
+static bool is_idle(const struct search *search)
+{
+	return is_long(search) && rxpath_change_of(&search->pair, "UdpInDatagrams").delta +
+						  rxpath_change_of(&search->pair, "Udp6InDatagrams").delta ==
+					  0;
 }
 
 static void advise_reader(struct search *search, const struct rxpath_socket_line *line)
 {
 	const char *owner = rxpath_owner_of(search, line);
 	uint64_t pid = line->process_count > 0 ? line->processes[0].pid : 0;
-	uint64_t reads = rxpath_change_of(&search->pair, "UdpInDatagrams").delta +
-			 rxpath_change_of(&search->pair, "Udp6InDatagrams").delta;
 
-	if (reads == 0 && search->pair.before) {
+	if (is_idle(search)) {
 		rxpath_show(search, "no UDP datagram was read by anybody meanwhile (UdpInDatagrams stands still)");
 		rxpath_advise(search, pid > 0 ? "see why %s does not read at all: it is stopped, or waits for "
 						"something else (as root: cat /proc/%llu/stack; strace -p)" :
@@ -289,12 +303,21 @@ bool rxpath_find_udp_receive_buffer(struct search *search)
 	show_origin(search, worst);
 	shared = neighbours(search, &worst->socket, &spared);
 	if (shared > 0 && !may_be_multicast(search, worst))
-		rxpath_show(search, "%zu other sockets share its address; %zu of them lost nothing", shared,
-			    spared);
+		rxpath_show(search, "%zu more share its address (SO_REUSEPORT); of these %zu lost nothing",
+			    shared, spared);
 	switch (course_of(worst)) {
 	case SUSTAINED:
-	case FILLING:
 		advise_reader(search, worst);
+		break;
+	case FILLING:
+		if (is_idle(search)) {
+			advise_reader(search, worst);
+			break;
+		}
+		rxpath_advise(search, "look again in a moment ('rxpath -c 0'): a queue that stays full has a reader that "
+			      "is too slow (several datagrams a call, more threads, less work between reads); one "
+			      "that empties had a burst, and a larger one holds that");
+		advise_buffer(search, worst);
 		break;
 	case BURST:
 		advise_buffer(search, worst);
@@ -328,8 +351,7 @@ bool rxpath_find_multicast_slow(struct search *search)
 	return true;
 }
 
-/* What raw and ping sockets lost; no protocol counts it. */
-static uint64_t lost_by_raw(const struct search *search)
+uint64_t rxpath_lost_by_raw(const struct search *search)
 {
 	uint64_t sum = 0;
 
@@ -368,11 +390,12 @@ static const char *subject_of(struct search *search, const struct rxpath_socket 
 
 bool rxpath_find_udp_memory(struct search *search)
 {
+	static const char *const settings[] = {"net.ipv4.udp_mem", NULL};
 	static const char *const names[] = {"UdpMemErrors", "Udp6MemErrors", "UdpLiteMemErrors",
 					    "UdpLite6MemErrors", NULL};
 	uint64_t counted = rxpath_moved_any(search, names);
 	uint64_t silent = rxpath_lost(search, "sk_drops");
-	uint64_t raw = lost_by_raw(search);
+	uint64_t raw = rxpath_lost_by_raw(search);
 	const struct rxpath_socket *largest = largest_queue(search);
 	uint64_t pages;
 
@@ -390,8 +413,7 @@ bool rxpath_find_udp_memory(struct search *search)
 	if (silent > 0)
 		rxpath_show(search, "sk_drops of UDP sockets beyond the protocol's counters: %llu",
 			    (unsigned long long)silent);
-	rxpath_show(search, "net.ipv4.udp_mem is %s (pages, for the whole host: relaxed below the first, refused "
-		    "over the last)", rxpath_value_of(search, "net.ipv4.udp_mem"));
+	rxpath_show_settings(search, settings);
 	if (rxpath_number_of(search, "sockstat.UDP.mem", &pages))
 		rxpath_show(search, "UDP holds %llu pages now (up to some hundred a CPU more or less)",
 			    (unsigned long long)pages);
@@ -402,9 +424,9 @@ bool rxpath_find_udp_memory(struct search *search)
 			      subject_of(search, largest));
 	}
 	show_sockets(search);
-	rxpath_advise(search, "then raise net.ipv4.udp_mem (now %s; in the host's own network namespace): UDP may "
-		      "then take that much more memory from everything else",
-		      rxpath_value_of(search, "net.ipv4.udp_mem"));
+	rxpath_advise(search, "%s net.ipv4.udp_mem%s: pages for the whole host, refused over the last of the three; "
+		      "UDP may then take that much more memory from everything else",
+		      largest ? "then raise" : "raise", rxpath_now(search, "net.ipv4.udp_mem"));
 	return true;
 }
 
@@ -524,22 +546,17 @@ bool rxpath_find_no_listener(struct search *search)
 	static const char *const groups[] = {"UdpIgnoredMulti", "Udp6IgnoredMulti", "UdpLiteIgnoredMulti",
 					     NULL};
 	uint64_t unwanted = rxpath_moved_any(search, ports);
-	uint64_t ignored = rxpath_moved_any(search, groups);
 
-	if (!rxpath_is_much(search, unwanted + ignored, RXPATH_STAGE_TRANSPORT))
+	/* Multicast and broadcast that nobody wants are everywhere, and no news. */
+	if (!rxpath_is_much(search, unwanted, RXPATH_STAGE_TRANSPORT))
 		return false;
-	rxpath_say(search, "%llu datagrams came for a %s that no socket here has.",
-		   (unsigned long long)(unwanted + ignored),
-		   unwanted == 0 ? "multicast or broadcast port" : "port");
+	rxpath_say(search, "%llu datagrams came for a port that no socket here has.",
+		   (unsigned long long)unwanted);
 	rxpath_show_moved(search, ports);
 	rxpath_show_moved(search, groups);
-	if (unwanted > 0)
-		rxpath_advise(search,
-			      "see which port: the host answers with ICMP errors that name it (tcpdump -nn -i any "
+	rxpath_advise(search,
+		      "see which port: the host answers with ICMP errors that name it (tcpdump -nn -i any "
 			      "'icmp[0]=3 and icmp[1]=3 or icmp6[0]=1'); is a service down, or bound to "
 			      "another address?");
-	if (ignored > 0)
-		rxpath_advise(search, "multicast and broadcast that nobody here wants is normal on many networks; "
-			      "'ip maddr' lists the groups that were joined");
 	return true;
 }

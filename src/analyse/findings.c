@@ -234,8 +234,8 @@ static const struct rule {
 	{{
 		.id = "no-listener",
 		.stage = RXPATH_STAGE_TRANSPORT, .kind = RXPATH_KIND_REJECT,
-		.meaning = "Datagrams came for a port or a group that no socket here has.",
-		.shown = "Much of UdpNoPorts or UdpIgnoredMulti and their likes.",
+		.meaning = "Datagrams came for a port that no socket here has.",
+		.shown = "Much of UdpNoPorts and its likes.",
 		.action = "Look whether a service is down; the port stands in the ICMP errors that the host "
 			"sends back.",
 	 }, rxpath_find_no_listener},
@@ -507,21 +507,61 @@ bool rxpath_number_of(const struct search *search, const char *name, uint64_t *v
 	return rxpath_scan_word(&rest, &word) && rxpath_scan_dec(word, value);
 }
 
-const char *rxpath_value_of(struct search *search, const char *name)
+/* The setting's words, each escaped, behind what is in the text already. False when it is not known. */
+static bool put_value(const struct search *search, const char *name, const char *before,
+		      struct rxpath_buf *text)
 {
 	const struct rxpath_setting *setting = setting_of(search, name);
-	struct rxpath_buf text = {0};
 	struct rxpath_slice rest, word;
 
 	if (!setting)
-		return "not known here";
+		return false;
+	rxpath_buf_string(text, before);
 	rest = setting->value;
 	while (rxpath_scan_word(&rest, &word)) {
-		if (text.len > 0)
-			rxpath_buf_char(&text, ' ');
-		rxpath_buf_escaped(&text, word, "");
+		rxpath_buf_char(text, ' ');
+		rxpath_buf_escaped(text, word, "");
 	}
+	return true;
+}
+
+/* These a network namespace of its own does not even show. */
+static bool is_of_host(const char *name)
+{
+	static const char *const prefixes[] = {"net.core.netdev_", "net.core.flow_limit_",
+					       "net.ipv4.udp_mem", "net.ipv4.tcp_mem"};
+
+	for (size_t i = 0; i < sizeof prefixes / sizeof *prefixes; i++)
+		if (rxpath_slice_starts(rxpath_slice_of(name), prefixes[i]))
+			return true;
+	return false;
+}
+
+const char *rxpath_now(struct search *search, const char *name)
+{
+	struct rxpath_buf text = {0};
+
+	if (!put_value(search, name, " (now", &text))
+		return is_of_host(name) ? " (in the host's own network namespace)" : "";
+	rxpath_buf_char(&text, ')');
 	return keep(search, &text).ptr;
+}
+
+void rxpath_show_settings(struct search *search, const char *const names[])
+{
+	struct rxpath_buf text = {0};
+
+	for (size_t i = 0; names[i]; i++) {
+		size_t start = text.len;
+
+		rxpath_buf_printf(&text, "%s%s is", start > 0 ? ", " : "", names[i]);
+		if (!put_value(search, names[i], "", &text))
+			text.len = start;
+	}
+	if (text.len > 0)
+		rxpath_show(search, "%s", keep(search, &text).ptr);
+	else
+		rxpath_buf_free(&text);
 }
 
 bool rxpath_device_number(struct search *search, const char *device, const char *word,
@@ -623,7 +663,7 @@ bool rxpath_analyse_findings(struct rxpath_report *report, const struct rxpath_s
 			     struct rxpath_error *error)
 {
 	struct search search = {
-		.pair = {before, after, report},
+		.pair = {.before = before, .after = after, .report = report},
 		.report = report,
 		.detail = detail,
 	};

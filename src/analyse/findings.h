@@ -62,8 +62,12 @@ bool rxpath_is_much(const struct search *search, uint64_t count, enum rxpath_sta
 /* A setting that is a number; false where it is not known. */
 bool rxpath_number_of(const struct search *search, const char *name, uint64_t *value);
 
-/* "1000", "4096 131072 6291456", or "not known here". */
-const char *rxpath_value_of(struct search *search, const char *name);
+/* " (now 1000)", " (now 4096 131072 6291456)"; where it is not known "" or, of one that stands there alone,
+ * " (in the host's own network namespace)". */
+const char *rxpath_now(struct search *search, const char *name);
+
+/* Shows "NAME is VALUE, NAME is VALUE": those that are known; ended by NULL. */
+void rxpath_show_settings(struct search *search, const char *const names[]);
 
 /* device.DEVICE.WORD of an escaped device name. */
 bool rxpath_device_number(struct search *search, const char *device, const char *word,
@@ -71,6 +75,9 @@ bool rxpath_device_number(struct search *search, const char *device, const char 
 
 /* "nginx[312] and 3 more", or "a process that is not known". */
 const char *rxpath_owner_of(struct search *search, const struct rxpath_socket_line *line);
+
+/* What raw and ping sockets lost; no protocol counts it. */
+uint64_t rxpath_lost_by_raw(const struct search *search);
 
 /* The CPU that did most of the work since the first sample. False when nothing is known about it. */
 struct busiest {
