@@ -477,6 +477,8 @@ static void put_sentence(const struct page *page, const char *label, struct rxpa
 
 static void put_finding(const struct page *page, const struct rxpath_finding *finding)
 {
+	size_t first = 0;
+
 	rxpath_buf_char(page->out, '\n');
 	if (page->style->color)
 		rxpath_buf_string(page->out, color_of(state_of_kind(finding->kind)));
@@ -485,7 +487,11 @@ static void put_finding(const struct page *page, const struct rxpath_finding *fi
 		rxpath_buf_string(page->out, PLAIN);
 	rxpath_buf_char(page->out, '\n');
 	put_sentence(page, "  ", finding->summary);
-	for (size_t i = 0; i < finding->evidence_count; i++)
+	/* On a terminal the figures stand right above; only the last piece, what they are to be held
+	 * against, is new to the eye. */
+	if (page->style->terminal && !page->style->all && finding->evidence_count > 1)
+		first = finding->evidence_count - 1;
+	for (size_t i = first; i < finding->evidence_count; i++)
 		put_sentence(page, "  seen: ", finding->evidence[i]);
 	for (size_t i = 0; i < finding->advice_count; i++)
 		put_sentence(page, "  do:   ", finding->advice[i]);
