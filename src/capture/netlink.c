@@ -47,6 +47,13 @@ static bool ends(const char *data, size_t len, int *error)
 	return false;
 }
 
+/* What is left of an answer that could not be taken to its end would be taken for the next one's. */
+static void drain(int fd, char *data, size_t size)
+{
+	while (recv(fd, data, size, MSG_DONTWAIT) >= 0 || errno == EINTR)
+		continue;
+}
+
 int rxpath_netlink_dump(int fd, const void *request, size_t len, rxpath_netlink_part *part,
 			void *context)
 {
@@ -62,10 +69,11 @@ int rxpath_netlink_dump(int fd, const void *request, size_t len, rxpath_netlink_
 
 		if (got < 0 && errno == EINTR)
 			continue;
-		if (got <= 0)
-			return got < 0 ? errno : EBADMSG;
-		if ((size_t)got > sizeof data)
-			return EMSGSIZE;
+		if (got <= 0 || (size_t)got > sizeof data) {
+			error = got < 0 ? errno : got == 0 ? EBADMSG : EMSGSIZE;
+			drain(fd, data, sizeof data);
+			return error;
+		}
 		last = ends(data, (size_t)got, &error);
 		if (wanted && error == 0)
 			wanted = part(context, (struct rxpath_slice){data, (size_t)got});

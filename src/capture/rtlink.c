@@ -78,9 +78,17 @@ static void put_device(struct rxpath_buf *out, struct rxpath_slice message)
 	rxpath_buf_char(out, '\n');
 }
 
+/* How often the list is asked for anew when devices came or went while it was made. */
+#define TRIES 5
+
+struct listing {
+	struct rxpath_buf *out;
+	bool interrupted;	/* it may lack some, or have some twice (nl_dump_check_consistent) */
+};
+
 static bool take_part(void *context, struct rxpath_slice messages)
 {
-	struct rxpath_buf *out = context;
+	struct listing *listing = context;
 	struct nlmsghdr header;
 
 	while (messages.len >= sizeof header) {
@@ -91,11 +99,12 @@ static bool take_part(void *context, struct rxpath_slice messages)
 			break;
 		payload.len = header.nlmsg_len;
 		rxpath_slice_skip(&payload, sizeof header);
+		listing->interrupted = listing->interrupted || header.nlmsg_flags & NLM_F_DUMP_INTR;
 		if (header.nlmsg_type == RTM_NEWLINK)
-			put_device(out, payload);
+			put_device(listing->out, payload);
 		rxpath_slice_skip(&messages, NLMSG_ALIGN((size_t)header.nlmsg_len));
 	}
-	return !out->failed;
+	return !listing->out->failed;
 }
 
 bool rxpath_rtlink(int fd, struct rxpath_buf *scratch, const struct outlet *outlet, bool *done,
@@ -112,6 +121,8 @@ bool rxpath_rtlink(int fd, struct rxpath_buf *scratch, const struct outlet *outl
 		},
 		.body = {.ifi_family = AF_UNSPEC},
 	};
+	struct listing listing = {.out = scratch};
+	size_t header;
 	int result;
 
 	*done = false;
@@ -122,11 +133,17 @@ bool rxpath_rtlink(int fd, struct rxpath_buf *scratch, const struct outlet *outl
 		rxpath_buf_string(scratch, columns[i].name);
 	}
 	rxpath_buf_char(scratch, '\n');
-	result = rxpath_netlink_dump(fd, &request, sizeof request, take_part, scratch);
-	if (scratch->failed)
-		return rxpath_error_memory(error);
-	if (result != 0)
-		return true;
+	header = scratch->len;
+	for (unsigned i = 0; i == 0 || (i < TRIES && listing.interrupted); i++) {
+		scratch->len = header;
+		listing.interrupted = false;
+		result = rxpath_netlink_dump(fd, &request, sizeof request, take_part, &listing);
+		if (scratch->failed)
+			return rxpath_error_memory(error);
+		/* The sums of /proc/net/dev have to do. */
+		if (result != 0)
+			return true;
+	}
 	*done = true;
 	return rxpath_put(outlet, "rxpath/link", 0, rxpath_buf_view(scratch), error);
 }
