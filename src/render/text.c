@@ -73,6 +73,11 @@ struct page {
 	const struct shapes *shapes;
 };
 
+static size_t columns_of(const struct page *page)
+{
+	return page->style->columns > 0 ? page->style->columns : USUAL_COLUMNS;
+}
+
 static void put_padded(const struct page *page, struct rxpath_slice text, size_t width)
 {
 	rxpath_buf_slice(page->out, text);
@@ -263,7 +268,11 @@ struct fact {
 static void put_fact(const struct page *page, const struct widths *widths, const struct fact *fact)
 {
 	put_padded(page, rxpath_slice_of(rxpath_stage_name(fact->stage)), 10);
-	put_state(page, state_of_kind(fact->kind), 9);
+	/* What did not move is no trouble, whatever it would mean. */
+	if (fact->delta > 0)
+		put_state(page, state_of_kind(fact->kind), 9);
+	else
+		put_padded(page, rxpath_slice_of(rxpath_kind_name(fact->kind)), 9);
 	put_padded(page, fact->name, widths->name + 1);
 	put_padded(page, fact->subject, widths->subject);
 	put_count(page, fact->delta, 10);
@@ -345,14 +354,19 @@ static void put_socket(const struct page *page, const struct widths *widths,
 		.subject = line->subject,
 		.delta = dropped ? line->delta : line->socket.rx_queue,
 	};
+	struct rxpath_buf rest = {0};
+	size_t start = page->out->len;
 
 	put_fact(page, widths, &fact);
+	put_holders(&(struct page){&rest, page->report, page->style, page->shapes}, line);
 	/* The fact is complete; for a reader's eyes the rest moves below it rather than over the edge. */
-	if (page->style->terminal) {
+	if (page->style->terminal && page->out->len - start + rest.len > columns_of(page)) {
 		rxpath_buf_char(page->out, '\n');
 		rxpath_buf_repeat(page->out, ' ', 19);
 	}
-	put_holders(page, line);
+	rxpath_buf_slice(page->out, rxpath_buf_view(&rest));
+	page->out->failed = page->out->failed || rest.failed;
+	rxpath_buf_free(&rest);
 	rxpath_buf_char(page->out, '\n');
 }
 
@@ -452,7 +466,7 @@ static void put_trace(const struct page *page)
  * program it stays on one line. */
 static void put_sentence(const struct page *page, const char *label, struct rxpath_slice text)
 {
-	size_t columns = page->style->columns > 0 ? page->style->columns : USUAL_COLUMNS;
+	size_t columns = columns_of(page);
 	size_t indent = strlen(label);
 	size_t used = indent;
 	struct rxpath_slice word;
