@@ -99,7 +99,10 @@ static bool list(int root, const char *path, const char *prefix, struct names *n
 	if (names->error == 0 || names->error == ENOENT)
 		return true;
 	snprintf(name, sizeof name, "/%s/", path);
-	return rxpath_put(outlet, name, names->error, (struct rxpath_slice){"", 0}, error);
+	if (rxpath_put(outlet, name, names->error, (struct rxpath_slice){"", 0}, error))
+		return true;
+	free_names(names);
+	return false;
 }
 
 static bool put_device(int root, const char *folder, struct rxpath_buf *scratch,

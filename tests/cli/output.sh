@@ -1,5 +1,5 @@
 # output.sh: where the bytes go: files replaced whole or not at all, streams, full disks, closed pipes.
-# shellcheck shell=sh disable=SC2154,SC2012
+# shellcheck shell=sh disable=SC2034,SC2154,SC2012
 
 pair a b 1042
 o=$T/output

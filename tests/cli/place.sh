@@ -1,6 +1,6 @@
 # place.sh: the running kernel: namespaces by name and by process, a plain user, and that what is saved
 # makes the same report as what is seen. All in namespaces of its own.
-# shellcheck shell=sh disable=SC2154,SC2016
+# shellcheck shell=sh disable=SC2034,SC2154,SC2016,SC2034
 
 nobody='setpriv --reuid 65534 --regid 65534 --clear-groups'
 
@@ -123,15 +123,15 @@ if [ "$root" = yes ] && has ip && has bash && has setpriv && ip netns add "$name
 	out_has "^$moved"
 
 	# Saved before and after, and live in between: the same report.
-	rx save --netns "$name" "$T/one"
+	rx save --netns "$name" "$T/saved1"
 	status_is 0
 	$inside sh -c 'cat /proc/net/snmp >/dev/null'
 	rx run --netns "$name" -f tsv -- sh -c "$lose"
 	cp "$T/err" "$T/live.tsv"
-	rx save --netns "$name" "$T/two"
+	rx save --netns "$name" "$T/saved2"
 	for stage in device ip,transport,socket; do
 		title="diff of what save wrote equals the live report: $stage"
-		rx diff -f tsv --stage "$stage" "$T/one" "$T/two"
+		rx diff -f tsv --stage "$stage" "$T/saved1" "$T/saved2"
 		status_is 0
 		cut -f 1-6,8- "$T/out" >"$T/stored.cut"
 		head -n 1 "$T/live.tsv" | cut -f 1-6,8- >"$T/live.cut"
@@ -140,10 +140,10 @@ if [ "$root" = yes ] && has ip && has bash && has setpriv && ip netns add "$name
 	done
 	holds "$(wc -l <"$T/live.cut")" -gt 1
 	# Of the same namespace by whatever name, and of no other.
-	rx diff --pid "$holder" -q "$T/one"
+	rx diff --pid "$holder" -q "$T/saved1"
 	status_is 0
-	refuses 2 'another network namespace than' diff "$T/one"
-	refuses 2 'another network namespace than' diff "$T/now" "$T/two"
+	refuses 2 'another network namespace than' diff "$T/saved1"
+	refuses 2 'another network namespace than' diff "$T/now" "$T/saved2"
 	kill "$holder"
 	ended
 	ip netns del "$name"

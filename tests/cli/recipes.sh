@@ -3,7 +3,7 @@
 # A line that begins with '# recipe: ' is one line of a recipe; tests/man.sh holds README and page to
 # them, and the end of this file this file to the README. What runs is the line itself, in a folder where
 # `rxpath` looks at files that lose packets and does not take its time, and ssh and docker are stubs.
-# shellcheck shell=sh disable=SC2154,SC2016
+# shellcheck shell=sh disable=SC2034,SC2154,SC2016
 
 here=$T/recipes
 mkdir -p "$here/bin" "$here/web2"
@@ -57,7 +57,7 @@ export PROGRAM="$RXPATH" TREE="$here/tree" HERE="$here" CONTAINER=$$
 find_recipe() {
 	line=$(sed -n 's/^# recipe: //p' tests/cli/recipes.sh | grep -F -e "$1")
 	[ "$(printf '%s\n' "$line" | wc -l)" -eq 1 ] || fail "'$1' is in several recipes"
-	shell=sh
+	shell='sh'
 	case $line in *'/{'*) shell=bash ;; esac
 }
 

@@ -1,5 +1,5 @@
 # report.sh: what is reported, filtered, tolerated, repeated and interrupted. Figures come from files.
-# shellcheck shell=sh disable=SC2154
+# shellcheck shell=sh disable=SC2034,SC2154
 
 pair a b 1042 7
 statistics "$T/b" eth0 50 3

@@ -1,5 +1,5 @@
 # run.sh: the bracketed command: its streams, signals and status are its own, and the report comes.
-# shellcheck shell=sh disable=SC2154,SC2016
+# shellcheck shell=sh disable=SC2034,SC2154,SC2016
 
 tree "$T/live"
 live=$T/live
@@ -86,7 +86,7 @@ for pair in HUP:129 INT:130 QUIT:131 ABRT:134 KILL:137 USR1:138 SEGV:139 PIPE:14
 	heal
 done
 # Not found, not to be executed: as env does.
-rx run --root "$live" -- no-such-command-anywhere
+any env PATH=/usr/bin:/bin "$RXPATH" run --root "$live" -- no-such-command-anywhere
 status_is 127
 err_is 'rxpath: no-such-command-anywhere: No such file or directory'
 rx run --root "$live" -- ./no/such/command

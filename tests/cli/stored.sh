@@ -1,5 +1,5 @@
 # stored.sh: saved samples in all their forms, and what is no sample, or no pair of them.
-# shellcheck shell=sh disable=SC2154,SC2046,SC2016
+# shellcheck shell=sh disable=SC2034,SC2154,SC2046,SC2016
 
 pair a b 1042 7
 statistics "$T/b" eth0 50 3

@@ -1,5 +1,5 @@
 # usage.sh: options: what they take, what is refused and by which name.
-# shellcheck shell=sh disable=SC2154
+# shellcheck shell=sh disable=SC2034,SC2154
 
 tree "$T/usage"
 rx --help
