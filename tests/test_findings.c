@@ -1,0 +1,526 @@
+/* test_findings.c: each finding has a saved pair of samples that shows it and a near miss that must not;
+ * healthy pairs show none; and what is advised fits what was seen. */
+#include "support.h"
+
+#define FIXTURES "fixtures/findings/"
+
+/* A pair of samples, as text that a test may change. */
+struct texts {
+	char *before, *after;
+};
+
+static char *load_text(const char *id, const char *what, const char *moment)
+{
+	char path[200];
+	size_t len;
+	char *bytes, *text;
+
+	snprintf(path, sizeof path, FIXTURES "%s/%s/%s", id, what, moment);
+	bytes = load(path, &len);
+	text = malloc(len + 1);
+	assert_non_null(text);
+	memcpy(text, bytes, len);
+	text[len] = '\0';
+	free(bytes);
+	return text;
+}
+
+static struct texts load_pair(const char *id, const char *what)
+{
+	return (struct texts){load_text(id, what, "before"), load_text(id, what, "after")};
+}
+
+static void free_pair(struct texts *texts)
+{
+	free(texts->before);
+	free(texts->after);
+}
+
+/* Replaces every occurrence. At least one there must be, or the test tests nothing. */
+static void replace(char **text, const char *from, const char *to)
+{
+	struct rxpath_buf out = {0};
+	const char *rest = *text;
+	const char *at;
+
+	if (!strstr(rest, from))
+		fail_msg("no '%s' to be replaced", from);
+	while ((at = strstr(rest, from))) {
+		rxpath_buf_bytes(&out, rest, (size_t)(at - rest));
+		rxpath_buf_string(&out, to);
+		rest = at + strlen(from);
+	}
+	rxpath_buf_string(&out, rest);
+	free(*text);
+	text_of(&out);
+	*text = out.data;
+}
+
+/* The findings' ids, each between spaces. */
+struct found {
+	struct rxpath_buf ids, texts;
+};
+
+static void check_text(const char *id, struct rxpath_slice text)
+{
+	assert_true(text.len > 0);
+	for (size_t i = 0; i < text.len; i++)
+		if (text.ptr[i] < ' ' || text.ptr[i] > '~')
+			fail_msg("%s: byte %u in: %.*s", id, (unsigned char)text.ptr[i], (int)text.len,
+				 text.ptr);
+}
+
+static void put_finding(struct found *found, const struct rxpath_finding *finding)
+{
+	rxpath_buf_printf(&found->ids, " %s ", finding->id);
+	check_text(finding->id, finding->summary);
+	assert_int_equal(finding->summary.ptr[finding->summary.len - 1], '.');
+	assert_true(finding->kind <= RXPATH_KIND_REJECT);
+	if (finding->evidence_count == 0 || finding->advice_count == 0)
+		fail_msg("%s: no evidence, or no advice", finding->id);
+	rxpath_buf_printf(&found->texts, "\n%s %s: ", finding->id, rxpath_kind_name(finding->kind));
+	rxpath_buf_slice(&found->texts, finding->summary);
+	for (size_t i = 0; i < finding->evidence_count; i++) {
+		check_text(finding->id, finding->evidence[i]);
+		rxpath_buf_string(&found->texts, "\nseen: ");
+		rxpath_buf_slice(&found->texts, finding->evidence[i]);
+	}
+	for (size_t i = 0; i < finding->advice_count; i++) {
+		check_text(finding->id, finding->advice[i]);
+		rxpath_buf_string(&found->texts, "\ndo: ");
+		rxpath_buf_slice(&found->texts, finding->advice[i]);
+	}
+}
+
+static struct found find_between(const struct texts *texts, const struct rxpath_question *question)
+{
+	static const struct rxpath_question everything = {0};
+	struct rxpath_sample before = sample_of(texts->before);
+	struct rxpath_sample after = sample_of(texts->after);
+	struct rxpath_report report = {0};
+	struct rxpath_error error = {0};
+	struct found found = {0};
+
+	for (enum rxpath_source source = 0; source < RXPATH_SOURCES; source++)
+		assert_true(after.sources[source].status != RXPATH_FAILED);
+	assert_true(rxpath_analyse(&before, &after, question ? question : &everything, &report, &error));
+	assert_true(rxpath_analyse_owners(&report, &after, &error));
+	assert_true(rxpath_analyse_findings(&report, &before, &after, &after, &error));
+	for (size_t i = 0; i < report.finding_count; i++)
+		put_finding(&found, &report.findings[i]);
+	rxpath_report_free(&report);
+	rxpath_sample_free(&before);
+	rxpath_sample_free(&after);
+	text_of(&found.ids);
+	text_of(&found.texts);
+	return found;
+}
+
+static void free_found(struct found *found)
+{
+	rxpath_buf_free(&found->ids);
+	rxpath_buf_free(&found->texts);
+}
+
+static bool has_id(const struct found *found, const char *id)
+{
+	char word[80];
+
+	snprintf(word, sizeof word, " %s ", id);
+	return strstr(found->ids.data, word) != NULL;
+}
+
+static void facts_are_whole(void **state)
+{
+	const struct rxpath_finding_fact *fact;
+
+	(void)state;
+	for (size_t i = 0; (fact = rxpath_finding_at(i)); i++) {
+		const struct rxpath_finding_fact *next = rxpath_finding_at(i + 1);
+		const char *const texts[] = {fact->meaning, fact->shown, fact->action};
+
+		assert_true(!next || fact->stage <= next->stage);
+		assert_null(rxpath_catalogue_find(rxpath_slice_of(fact->id)));
+		for (size_t j = 0; j < COUNT(texts); j++) {
+			check_text(fact->id, rxpath_slice_of(texts[j]));
+			assert_int_equal(texts[j][strlen(texts[j]) - 1], '.');
+		}
+		for (size_t j = 0; j < i; j++)
+			assert_string_not_equal(rxpath_finding_at(j)->id, fact->id);
+	}
+}
+
+static void each_is_shown_and_each_is_silent(void **state)
+{
+	const struct rxpath_finding_fact *fact;
+	size_t wrong = 0;
+
+	(void)state;
+	for (size_t i = 0; (fact = rxpath_finding_at(i)); i++) {
+		struct texts shows = load_pair(fact->id, "shows");
+		struct texts silent = load_pair(fact->id, "silent");
+		struct found there = find_between(&shows, NULL);
+		struct found not_there = find_between(&silent, NULL);
+
+		if (!has_id(&there, fact->id)) {
+			print_error("%s is not shown, but%s\n", fact->id, there.ids.data);
+			wrong++;
+		}
+		if (has_id(&not_there, fact->id)) {
+			print_error("%s is not silent:%s\n", fact->id, not_there.texts.data);
+			wrong++;
+		}
+		free_found(&there);
+		free_found(&not_there);
+		free_pair(&shows);
+		free_pair(&silent);
+	}
+	assert_int_equal(wrong, 0);
+}
+
+static void a_host_that_is_well_has_none(void **state)
+{
+	static const char *const cases[] = {"well-idle", "well-tcp", "well-quick-reader",
+					    "well-group-members", "well-fragments6-conntrack"};
+	static const struct rxpath_question all = {.all = true};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(cases); i++) {
+		struct texts texts = load_pair("none", cases[i]);
+		struct found found = find_between(&texts, NULL);
+		struct found listed = find_between(&texts, &all);
+
+		assert_string_equal(found.ids.data, "");
+		assert_string_equal(listed.ids.data, "");
+		free_found(&found);
+		free_found(&listed);
+		free_pair(&texts);
+	}
+}
+
+/* A fixture, changed in up to three places, and what then must and must not be said. */
+struct change_of_text {
+	const char *from, *to;
+	bool first;		/* in the first sample */
+};
+
+struct advice_case {
+	const char *name, *id, *what;
+	struct change_of_text changes[3];
+	const char *must[4];
+	const char *must_not[3];
+};
+
+#define LATER {"monotonic ", "monotonic 9", false}
+
+static const struct advice_case advice_cases[] = {
+	{"a socket that never asked", "udp-receive-buffer", "shows",
+	 {{"212992 211968", "212992 0", false}},
+	 {"datagrams came in bursts", "its limit of 212992 bytes is net.core.rmem_default",
+	  "raising net.core.rmem_max alone does nothing", "raise net.core.rmem_default (now 212992)"},
+	 {"read faster", "which is its own setting"}},
+	{"a socket that asked for little", "udp-receive-buffer", "shows",
+	 {{"212992 211968", "8192 0", false}},
+	 {"SO_RCVBUF 4096, doubled by the kernel", "ask for more than SO_RCVBUF 4096",
+	  "(now 4194304) is not what limits it"},
+	 {"rmem_default", "raise net.core.rmem_max"}},
+	{"a socket that got all that there is", "udp-receive-buffer", "shows",
+	 {{"212992 211968", "8388608 0", false}},
+	 {"twice net.core.rmem_max (4194304)", "raise net.core.rmem_max (now 4194304)",
+	  "open sockets keep their size"},
+	 {"rmem_default", "which is its own setting"}},
+	{"a socket beyond the limit", "udp-receive-buffer", "shows",
+	 {{"212992 211968", "33554432 0", false}},
+	 {"beyond net.core.rmem_max", "SO_RCVBUFFORCE"},
+	 {"raise net.core"}},
+	{"a limit that is not known", "udp-receive-buffer", "shows",
+	 {{"212992 211968", "- -", false}},
+	 {"ss -uamn", "takes ?"},
+	 {"its limit of"}},
+	{"a reader that is too slow", "udp-receive-buffer", "shows",
+	 {{"212992 0 ", "212992 200000 ", true}},
+	 {"full all the time", "make lab-receiver["},
+	 {"SO_RCVBUF", "rmem_max", "raise"}},
+	{"a reader that stands still", "udp-receive-buffer", "shows",
+	 {{"212992 0 ", "212992 200000 ", true}, LATER},
+	 {"no UDP datagram was read", "does not read at all"},
+	 {"SO_RCVBUF", "read faster"}},
+	{"a ring with room", "device-ring", "shows", {{0}},
+	 {"'ethtool -G eth0 rx 4096' (now 256", "the driver's own ethtool.rx_missed_errors: 1200",
+	  "raise net.core.netdev_budget (now 300)"},
+	 {"as large as it gets"}},
+	{"a ring without room", "device-ring", "shows",
+	 {{"device.eth0.ring_max 4096", "device.eth0.ring_max 256", false}},
+	 {"the ring is as large as it gets (256)"}, {"ethtool -G"}},
+	{"a ring of unknown size", "device-ring", "shows",
+	 {{"device.eth0.ring_max 4096\n", "", false}}, {"ethtool -g eth0"}, {"places"}},
+	{"a program's own backlog", "tcp-accept-queue", "shows", {{0}},
+	 {"2 connections wait, its backlog is 1", "(now 4096) is not what limits it"},
+	 {"raise net.core.somaxconn"}},
+	{"a backlog that somaxconn cut", "tcp-accept-queue", "shows",
+	 {{"net.core.somaxconn 4096", "net.core.somaxconn 1", false}},
+	 {"raise net.core.somaxconn (now 1)", "a listener keeps its limit"},
+	 {"is not what limits it"}},
+	{"SYN cookies off", "tcp-syn-queue", "shows", {{0}},
+	 {"set net.ipv4.tcp_syncookies=1 (now 0)"}, {NULL}},
+	{"SYN cookies on", "tcp-syn-queue", "shows",
+	 {{"net.ipv4.tcp_syncookies 0", "net.ipv4.tcp_syncookies 1", false}}, {"tcp_max_syn_backlog"},
+	 {"tcp_syncookies=1"}},
+	{"a backlog queue whose limit is known", "backlog-overflow", "shows", {{0}},
+	 {"netdev_max_backlog (now 1000), say to 2000", "counts"}, {NULL}},
+	{"a backlog queue in a namespace of its own", "flow-limit", "shows", {{0}},
+	 {"host's own network namespace"}, {"not known"}},
+	{"RPS that is too narrow", "one-cpu", "shows", {{0}},
+	 {"widen the masks"}, {"switch RPS on"}},
+	{"no RPS at all", "one-cpu", "shows",
+	 {{"device.vb.rps_queues 1", "device.vb.rps_queues 0", false}},
+	 {"switch RPS on", "/sys/class/net/vb/queues/rx-0/rps_cpus"}, {"widen"}},
+	{"frames that nobody wants", "device-unhandled", "shows", {{0}},
+	 {"0806 arp_rcv", "rxpath check --trace", "--allow vb:rx_dropped"}, {NULL}},
+	{"frames that are no frames nobody wants", "capture-running", "shows", {{0}},
+	 {"not because nobody wanted their type", "compare the MTU"}, {"--allow", "nobody wants (LLDP"}},
+	{"a table that is full", "conntrack-full", "shows", {{0}},
+	 {"60 connections of at most 60", "(now 60), say to 120"}, {NULL}},
+	{"a strict filter", "reverse-path", "shows", {{0}},
+	 {"vb filters strictly: its rp_filter is 1, that of all 0"}, {NULL}},
+	{"memory for fragments", "reassembly-memory", "shows", {{0}},
+	 {"the limit is 20000", "raise net.ipv4.ipfrag_high_thresh (now 20000)"}, {"ip6frag"}},
+	{"the memory of all UDP sockets", "udp-memory", "shows", {{0}},
+	 {"no protocol counter shows", "net.ipv4.udp_mem (in the host's own network namespace)"},
+	 {"rmem_max"}},
+	{"a name that would break lines", "udp-receive-buffer", "shows",
+	 {{"lab-receiver", "a\\x1B[31m\\x0Ab%s", false}}, {"a\\x1B[31m\\x0Ab"}, {"\033"}},
+	{"a setting that would break lines", "reverse-path", "shows",
+	 {{"net.ipv4.conf.all.rp_filter 0", "net.ipv4.conf.all.rp_filter 0 \033[31m", false}},
+	 {"(now 0 \\x1B[31m)"}, {"\033"}},
+};
+
+static bool try_advice(const struct advice_case *test)
+{
+	struct texts texts = load_pair(test->id, test->what);
+	struct found found;
+	bool right = true;
+
+	for (size_t i = 0; i < COUNT(test->changes) && test->changes[i].from; i++) {
+		replace(test->changes[i].first ? &texts.before : &texts.after, test->changes[i].from,
+			test->changes[i].to);
+	}
+	found = find_between(&texts, NULL);
+	for (size_t i = 0; i < COUNT(test->must) && test->must[i]; i++)
+		right = right && strstr(found.texts.data, test->must[i]);
+	for (size_t i = 0; i < COUNT(test->must_not) && test->must_not[i]; i++)
+		right = right && !strstr(found.texts.data, test->must_not[i]);
+	if (!right)
+		print_error("%s:%s\n", test->name, found.texts.data);
+	free_found(&found);
+	free_pair(&texts);
+	return right;
+}
+
+static void advice_fits(void **state)
+{
+	size_t wrong = 0;
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(advice_cases); i++)
+		wrong += !try_advice(&advice_cases[i]);
+	assert_int_equal(wrong, 0);
+}
+
+/* What the user tolerates, or did not ask for, is not explained. */
+static void the_question_is_heard(void **state)
+{
+	static const struct rxpath_allowance tolerated = {
+		.counter = "UdpRcvbufErrors",
+		.limit = {.packets = RXPATH_UNKNOWN},
+	};
+	static const struct rxpath_question tolerant = {.allowances = &tolerated, .allowance_count = 1};
+	static const struct rxpath_question elsewhere = {.stages = 1u << RXPATH_STAGE_SOFTNET};
+	static const char *const lo = "lo";
+	static const struct rxpath_question other = {.devices = &lo, .device_count = 1};
+	struct texts sockets = load_pair("udp-receive-buffer", "shows");
+	struct texts devices = load_pair("device-unhandled", "shows");
+	struct found found = find_between(&sockets, &tolerant);
+
+	(void)state;
+	assert_string_equal(found.ids.data, "");
+	free_found(&found);
+	found = find_between(&sockets, &elsewhere);
+	assert_string_equal(found.ids.data, "");
+	free_found(&found);
+	found = find_between(&devices, &other);
+	assert_string_equal(found.ids.data, "");
+	free_found(&found);
+	free_pair(&sockets);
+	free_pair(&devices);
+}
+
+/* Which settings have to be looked up. */
+static unsigned detail_of(const char *id, const char *what, bool all)
+{
+	static const struct rxpath_question everything = {0};
+	struct texts texts = load_pair(id, what);
+	struct rxpath_sample before = sample_of(texts.before);
+	struct rxpath_sample after = sample_of(texts.after);
+	struct rxpath_report report = {0};
+	struct rxpath_error error = {0};
+	unsigned stages;
+
+	assert_true(rxpath_analyse(&before, &after, &everything, &report, &error));
+	stages = rxpath_analyse_detail(&report, all);
+	rxpath_report_free(&report);
+	rxpath_sample_free(&before);
+	rxpath_sample_free(&after);
+	free_pair(&texts);
+	return stages;
+}
+
+static void only_what_moved_is_looked_into(void **state)
+{
+	(void)state;
+	assert_int_equal(detail_of("none", "well-idle", false), 0);
+	assert_int_equal(detail_of("none", "well-idle", true), (1u << RXPATH_STAGES) - 1);
+	assert_int_equal(detail_of("device-unhandled", "shows", false), 1u << RXPATH_STAGE_DEVICE);
+	assert_int_equal(detail_of("udp-queue", "shows", false), 1u << RXPATH_STAGE_SOCKET);
+}
+
+/* A driver's own statistic is a loss of its own only where no standard counter has it. */
+static void drivers_are_evidence(void **state)
+{
+	static const struct rxpath_question everything = {0};
+	struct texts alone = load_pair("device-driver", "shows");
+	struct texts beside = load_pair("device-ring", "shows");
+	char *said = report_of(alone.before, alone.after, &everything, VIEW_MOVED | VIEW_STATES);
+
+	(void)state;
+	assert_non_null(strstr(said, "suspect ethtool.rx_no_buffer_count eth0 7 unclassified\n"));
+	assert_non_null(strstr(said, "suspect ok ok ok ok ok -> suspect, lost 0\n"));
+	free(said);
+	said = report_of(beside.before, beside.after, &everything, VIEW_MOVED | VIEW_STATES);
+	assert_non_null(strstr(said, "suspect ethtool.rx_missed_errors eth0 1200 counted unclassified\n"));
+	assert_non_null(strstr(said, "-> drop, lost 1200\n"));
+	free(said);
+	free_pair(&alone);
+	free_pair(&beside);
+}
+
+static void names_of_drivers(void **state)
+{
+	static const struct {
+		const char *name;
+		bool lossy;
+	} names[] = {
+		{"rx_drops", true},		  {"rx_queue_0_drops", true},
+		{"rx_missed_errors", true},	  {"rx_no_buffer_count", true},
+		{"rx_no_dma_resources", true},	  {"rx_out_of_buffer", true},
+		{"port.rx_dropped", true},	  {"rx_discards_phy", true},
+		{"rx_overrun", true},		  {"RxDrops", true},
+		{"rx0_alloc_fail", true},	  {"rx_queue_0_xdp_drops", true},
+		{"tx_dropped", false},		  {"tx_queue_0_xdp_xmit_errors", false},
+		{"rx_queue_0_xdp_tx_errors", false}, {"port.tx_dropped", false},
+		{"rx_packets", false},		  {"interrupts", false},
+		{"fdir_miss", false},		  {"rx_cache_miss", false},
+		{"", false},			  {"\xff\xfe", false},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(names); i++)
+		if (rxpath_ethtool_sounds_lossy(rxpath_slice_of(names[i].name)) != names[i].lossy)
+			fail_msg("'%s' is judged wrongly", names[i].name);
+}
+
+/* What sock_diag alone knows, as text. */
+static void tables_of_sockets(void **state)
+{
+	static const char listeners[] = AT("rxpath/listeners",
+		"protocol local queue limit drops uid inode cookie later\n"
+		"tcp 10.0.0.1:80 3 2 7 33 1415 00000000000000ff x\n"
+		"tcp6 [::1]:443 0 128 0 0 1416 1 y\n");
+	static const char packets[] = AT("rxpath/packet",
+		"device type drops rmem rcvbuf ring uid inode cookie\n"
+		"* 0003 9 10 20 ring 0 7 1\n"
+		"a\\x20b 88cc 0 0 20 - 0 8 2\n");
+	static const char *const broken[] = {
+		AT("rxpath/listeners", "local queue\n"),
+		AT("rxpath/listeners", "protocol local inode cookie\ntcp 10.0.0.1:80 1\n"),
+		AT("rxpath/listeners", "protocol local inode cookie\ntcp 10.0.0:80 1 1\n"),
+		AT("rxpath/listeners", "protocol local inode cookie\ntcp 10.0.0.1:65536 1 1\n"),
+		AT("rxpath/listeners", "protocol local inode cookie\ntcp6 ::1:80 1 1\n"),
+		AT("rxpath/listeners", "protocol local inode cookie\nudp 10.0.0.1:80 1 1\n"),
+		AT("rxpath/listeners", "protocol local queue inode cookie\ntcp 10.0.0.1:80 4294967296 1 1\n"),
+		AT("rxpath/packet", "device type inode cookie\neth0 10000 1 1\n"),
+		AT("rxpath/packet", "device type inode cookie\nsixteen-bytes-xx 0003 1 1\n"),
+		AT("rxpath/packet", "device type inode cookie\neth0 0003 1\n"),
+		AT("rxpath/ethtool/eth0", "rx_drops\n"),
+		AT("rxpath/ethtool/eth0", "rx_drops -1\n"),
+		AT("rxpath/ethtool/eth0", "rx\033drops 1\n"),
+	};
+	struct rxpath_sample sample = sample_of(listeners);
+	struct rxpath_buf out = {0};
+
+	(void)state;
+	assert_int_equal(sample.socket_count, 2);
+	assert_int_equal(sample.sockets[0].rx_queue, 3);
+	assert_int_equal(sample.sockets[0].limit, 2);
+	assert_int_equal(sample.sockets[0].drops, 7);
+	assert_int_equal(sample.sockets[0].inode, 1415);
+	assert_int_equal(sample.sockets[0].cookie, 255);
+	rxpath_socket_subject(&out, &sample.sockets[0]);
+	rxpath_buf_char(&out, ' ');
+	rxpath_socket_subject(&out, &sample.sockets[1]);
+	rxpath_sample_free(&sample);
+	sample = sample_of(packets);
+	assert_int_equal(sample.socket_count, 2);
+	assert_int_equal(sample.sockets[0].drops, 9);
+	rxpath_buf_char(&out, ' ');
+	rxpath_socket_subject(&out, &sample.sockets[0]);
+	rxpath_buf_char(&out, ' ');
+	rxpath_socket_subject(&out, &sample.sockets[1]);
+	rxpath_sample_free(&sample);
+	assert_string_equal(text_of(&out),
+			    "tcp/10.0.0.1:80 tcp6/[::1]:443 packet/* packet/a\\x20b");
+	rxpath_buf_free(&out);
+	for (size_t i = 0; i < COUNT(broken); i++) {
+		size_t failed = 0;
+
+		sample = sample_of(broken[i]);
+		for (enum rxpath_source source = 0; source < RXPATH_SOURCES; source++)
+			failed += sample.sources[source].status == RXPATH_FAILED;
+		if (failed != 1 || sample.socket_count != 0)
+			fail_msg("%zu: it parsed: %s", i, broken[i]);
+		rxpath_sample_free(&sample);
+	}
+}
+
+/* Settings that somebody saved with tail count as well as the program's own section. */
+static void settings_as_files(void **state)
+{
+	struct rxpath_sample sample =
+		sample_of(AT("/proc/sys/net/ipv4/udp_mem", "1\t2\t3\n")
+			  AT("host/proc/sys/net/core/rmem_max", "4\n")
+			  AT("/proc/sys/kernel/hostname", "a\n"));
+
+	(void)state;
+	assert_int_equal(sample.setting_count, 2);
+	assert_true(rxpath_slice_is(rxpath_sample_setting(&sample, "net.ipv4.udp_mem")->value, "1 2 3"));
+	assert_true(rxpath_slice_is(rxpath_sample_setting(&sample, "net.core.rmem_max")->value, "4"));
+	rxpath_sample_free(&sample);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(facts_are_whole),
+		cmocka_unit_test(each_is_shown_and_each_is_silent),
+		cmocka_unit_test(a_host_that_is_well_has_none),
+		cmocka_unit_test(advice_fits),
+		cmocka_unit_test(the_question_is_heard),
+		cmocka_unit_test(only_what_moved_is_looked_into),
+		cmocka_unit_test(drivers_are_evidence),
+		cmocka_unit_test(names_of_drivers),
+		cmocka_unit_test(tables_of_sockets),
+		cmocka_unit_test(settings_as_files),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
