@@ -3,7 +3,7 @@
 #   make                        the program, ./rxpath
 #   make check                  unit, cases, cli, live lab, layers, man lint
 #   make check SAN=address,undefined
-#   make fuzz [FUZZ_SECONDS=600], make bench, make lint
+#   make fuzz [FUZZ_SECONDS=600], make churn, make bench, make lint
 #   make install DESTDIR= PREFIX=
 
 PREFIX ?= /usr/local
@@ -51,7 +51,8 @@ $B/tests/test_%: $B/tests/test_%.o $(OBJ)
 $B/tests/lab/lab: $(LAB:%.c=$B/%.o)
 	$(CC) $(CFLAGS) $(RX_LDFLAGS) $(LDFLAGS) -o $@ $^ -lcmocka $(LDLIBS)
 
-check: check-unit check-cases check-cli check-layers check-man check-install check-package check-lab
+check: check-unit check-cases check-cli check-layers check-man check-install check-package check-hostile \
+	check-lab
 
 check-unit: $(UNIT:%.c=$B/%)
 	@for test in $^; do echo "== $$test"; $$test || exit 1; done
@@ -70,6 +71,49 @@ check-man: $B/rxpath
 
 check-lab: $B/rxpath $B/tests/lab/lab
 	RXPATH=$(CURDIR)/$B/rxpath $B/tests/lab/lab
+
+# ---- hostile input, failing calls, a moving system -------------------------------------------------
+
+HOSTILE := $(sort $(filter-out tests/hostile/wrap.c,$(wildcard tests/hostile/*.c)))
+CHURN := $(sort $(wildcard tests/churn/*.c))
+WRAPPED := malloc calloc realloc free strdup realpath open openat read pread write close send recv socket \
+	ioctl opendir fdopendir readdir stat fstatat readlink readlinkat fsync fchmod rename linkat \
+	mkostemp pipe2 fork uname
+
+# The program with libc at arm's length, so that a test can let any one call fail.
+$B/tests/hostile/rxpath: $B/src/main.o $(OBJ) $B/tests/hostile/wrap.o
+	$(CC) $(CFLAGS) $(RX_LDFLAGS) $(LDFLAGS) $(WRAPPED:%=-Wl,--wrap=%) -o $@ $^ $(LDLIBS)
+
+$B/tests/hostile/hostile: $(HOSTILE:%.c=$B/%.o)
+	$(CC) $(CFLAGS) $(RX_LDFLAGS) $(LDFLAGS) -o $@ $^ -lcmocka $(LDLIBS)
+
+$B/tests/churn/churn: $(CHURN:%.c=$B/%.o)
+	$(CC) $(CFLAGS) $(RX_LDFLAGS) $(LDFLAGS) -o $@ $^ $(LDLIBS)
+
+check-hostile: $B/rxpath $B/tests/hostile/rxpath $B/tests/hostile/hostile $B/tests/churn/churn
+	RXPATH=$(CURDIR)/$B/rxpath RXPATH_FAIL_PROGRAM=$(CURDIR)/$B/tests/hostile/rxpath \
+		$B/tests/hostile/hostile
+	RXPATH=$(CURDIR)/$B/rxpath $B/tests/churn/churn 12
+
+# A thousand checks and more while everything moves.
+churn: $B/rxpath $B/tests/churn/churn
+	RXPATH=$(CURDIR)/$B/rxpath $B/tests/churn/churn
+
+FUZZ_SECONDS ?= 600
+FUZZ_SRC := $(foreach room,core model parse analyse render,$(sort $(wildcard src/$(room)/*.c)))
+
+build/fuzz/fuzz: $(wildcard tests/fuzz/*.[ch]) $(FUZZ_SRC) $(wildcard include/rxpath/*.h src/*/*.h)
+	@mkdir -p $(@D)
+	clang $(RX_CPPFLAGS) -std=c11 -O1 -g -fsanitize=fuzzer,address,undefined \
+		-fno-sanitize-recover=all -fno-omit-frame-pointer -o $@ $(filter %.c,$^)
+
+# What it finds is left in build/fuzz; without clang there is no fuzzer.
+fuzz: build/fuzz/fuzz rxpath
+	RXPATH=./rxpath sh tests/fuzz/corpus.sh build/fuzz
+	@mkdir -p build/fuzz/corpus
+	build/fuzz/fuzz -max_total_time=$(FUZZ_SECONDS) -timeout=20 -rss_limit_mb=3000 -max_len=60000 \
+		-dict=build/fuzz/words -artifact_prefix=build/fuzz/ -print_final_stats=1 \
+		build/fuzz/corpus build/fuzz/seeds
 
 # ---- the rest ------------------------------------------------------------------------------------
 
@@ -139,6 +183,7 @@ clean:
 	rm -rf build rxpath rxpath.new
 
 .PHONY: all check check-unit check-cases check-cli check-layers check-man check-lab check-install \
-	check-package install uninstall deb static dist lint clean
+	check-package check-hostile churn fuzz install uninstall deb static dist lint clean
 .SECONDARY:
--include $(OBJ:.o=.d) $B/src/main.d $(UNIT:%.c=$B/%.d) $(LAB:%.c=$B/%.d)
+-include $(OBJ:.o=.d) $B/src/main.d $(UNIT:%.c=$B/%.d) $(LAB:%.c=$B/%.d) \
+	$(HOSTILE:%.c=$B/%.d) $(CHURN:%.c=$B/%.d)

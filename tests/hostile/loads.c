@@ -1,0 +1,219 @@
+/* loads.c: stored samples that are as large and as awkward as they can be: the time grows with the size,
+ * not with its square. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "hostile.h"
+
+/* Large enough that a second look at every item for every item would take minutes. */
+#define SIZE ((size_t)8 << 20)
+
+#if defined(__SANITIZE_ADDRESS__)
+#define SECONDS 60
+#else
+#define SECONDS 10
+#endif
+
+static const char udp_header[] = "  sl  local_address rem_address   st tx_queue rx_queue tr tm->when "
+				 "retrnsmt   uid  timeout inode ref pointer drops rcvbuf rmem cookie\n";
+
+typedef void line_writer(FILE *file, unsigned long i);
+
+static void sockets_by_address(FILE *file, unsigned long i)
+{
+	fprintf(file, " 1: %08lX:270F 00000000:0000 07 0:0 0:0 0 0 0 0 1 0 %lu - - 0\n", i, i % 7);
+}
+
+static void sockets_by_cookie(FILE *file, unsigned long i)
+{
+	fprintf(file, " 1: 0100007F:270F 00000000:0000 07 0:0 0:0 0 0 0 77 1 0 %lu 1 5 %lX\n", i % 7, i + 1);
+}
+
+/* Inodes that all come to the same place in a table of a power of two. */
+static void sockets_by_inode(FILE *file, unsigned long i)
+{
+	/* The inverse of the odd number that sockets.c multiplies by, modulo 2^64. */
+	const unsigned long long inverse = 0xF1DE83E19937733DULL;
+
+	fprintf(file, " 1: 0100007F:270F 00000000:0000 07 0:0 0:0 0 0 0 %llu 1 0 %lu 1 5 0\n",
+		(((unsigned long long)i << 44) * inverse) >> 1, i % 7);
+}
+
+static void devices_of_proc(FILE *file, unsigned long i)
+{
+	fprintf(file, "d%lx:1 5 0 %lu 0 0 0 0 1\n", i, i);
+}
+
+static void devices_of_link(FILE *file, unsigned long i)
+{
+	fprintf(file, "%lu d%lx %lu\n", i + 1, i, i % 99 + 1);
+}
+
+static void devices_backwards(FILE *file, unsigned long i)
+{
+	fprintf(file, "%lu d%lx %lu\n", 10000000 - i, 10000000 - i, i % 99 + 1);
+}
+
+static void devices_of_sysfs(FILE *file, unsigned long i)
+{
+	fprintf(file, "==> /sys/class/net/d%lx/statistics/rx_dropped <==\n7\n\n", i);
+}
+
+static void owners(FILE *file, unsigned long i)
+{
+	fprintf(file, "%lu %lu c\n", i % 3 ? 77 : i, i);
+}
+
+static void cpus(FILE *file, unsigned long i)
+{
+	fprintf(file, "00000000 %08lx 00000001 00000000 00000000 00000000 00000000 00000000 00000000 00000000 "
+		      "00000000 00000000 %08lx\n", i + 1, i);
+}
+
+static void cpus_without_number(FILE *file, unsigned long i)
+{
+	fprintf(file, "00000000 %08lx 00000001 00000000 00000000 00000000 00000000 00000000 00000000\n", i + 1);
+}
+
+static void counters(FILE *file, unsigned long i)
+{
+	fprintf(file, "TcpExt: Drop%lx\nTcpExt: %lu\n", i, i + 1);
+}
+
+static void handlers(FILE *file, unsigned long i)
+{
+	fprintf(file, "ALL  d%-7lx packet_rcv\n", i);
+}
+
+static void settings(FILE *file, unsigned long i)
+{
+	fprintf(file, "net.ipv4.s%lx %lu\n", i, i);
+}
+
+static void missing(FILE *file, unsigned long i)
+{
+	fprintf(file, "/sys/class/net/d%lx/statistics/rx_dropped 13 no\n", i);
+}
+
+static void drops(FILE *file, unsigned long i)
+{
+	fprintf(file, "drop R%lx f 2048 1\nudp 2048 %lu -12 1\n", i, i % 65536);
+}
+
+static void sections(FILE *file, unsigned long i)
+{
+	fprintf(file, "==> /proc/net/s%lx <==\n", i);
+}
+
+static void listeners(FILE *file, unsigned long i)
+{
+	fprintf(file, "tcp 0.0.0.0:80 %lu 1 1 0\n", i);
+}
+
+static const struct {
+	const char *name;
+	const char *before;	/* what stands before the lines */
+	line_writer *write;
+	const char *behind;
+} loads[] = {
+	{"sockets without inode", "==> /proc/net/udp <==\n%U", sockets_by_address, ""},
+	{"sockets of one inode", "==> /proc/net/udp <==\n%U", sockets_by_cookie, ""},
+	{"sockets of one hash", "==> /proc/net/udp <==\n%U", sockets_by_inode, ""},
+	{"owners", "==> /proc/net/udp <==\n%U", sockets_by_inode, "owners"},
+	{"devices of /proc", "==> /proc/net/dev <==\nInter-| R | T\n face |bytes packets errs drop fifo frame "
+			     "compressed multicast|bytes\n", devices_of_proc, ""},
+	{"devices of rtnetlink", "==> /proc/net/softnet_stat <==\n00000000 ffffffff 0 %S\n"
+				 "==> rxpath/link <==\nifindex name rx_dropped\n", devices_of_link, ""},
+	{"devices backwards", "==> rxpath/link <==\nifindex name rx_dropped\n", devices_backwards, ""},
+	{"devices of sysfs", "", devices_of_sysfs, ""},
+	{"CPUs", "==> /proc/net/softnet_stat <==\n", cpus, ""},
+	{"CPUs of a list", "==> /proc/net/softnet_stat <==\n", cpus_without_number, "online"},
+	{"counters", "==> /proc/net/netstat <==\n", counters, ""},
+	{"handlers", "==> /proc/net/ptype <==\nType Device      Function\n", handlers, ""},
+	{"settings", "==> rxpath/settings <==\n", settings, ""},
+	{"missing", "==> rxpath/missing <==\n", missing, ""},
+	{"drops", "==> rxpath/trace <==\nevent skb:kfree_skb 5\noverrun 0\n", drops, ""},
+	{"sections", "", sections, ""},
+	{"listeners", "==> rxpath/listeners <==\n", listeners, ""},
+	{"owners alone", "==> rxpath/owners <==\n", owners, ""},
+};
+
+static void write_before(FILE *file, const char *text)
+{
+	for (; *text; text++) {
+		if (strncmp(text, "%U", 2) == 0)
+			fputs(udp_header, file);
+		else if (strncmp(text, "%S", 2) == 0)
+			fputs("00000000 00000000 00000000 00000000 00000000 00000000\n", file);
+		if (*text == '%')
+			text++;
+		else
+			fputc(*text, file);
+	}
+}
+
+static void write_load(size_t at, const char *path, bool late)
+{
+	FILE *file = fopen(path, "w");
+	unsigned long i = late ? 1 : 0;
+
+	assert_non_null(file);
+	fprintf(file, "==> rxpath <==\nmonotonic %d\n\n", late ? 20 : 10);
+	write_before(file, loads[at].before);
+	for (; (size_t)ftell(file) < SIZE; i++)
+		loads[at].write(file, i);
+	if (strcmp(loads[at].behind, "owners") == 0) {
+		fputs("\n==> rxpath/owners <==\n", file);
+		for (unsigned long j = 0; j < SIZE / 64; j++)
+			owners(file, j);
+	}
+	if (strcmp(loads[at].behind, "online") == 0) {
+		fputs("\n==> /sys/devices/system/cpu/online <==\n", file);
+		for (unsigned long j = 0; j < SIZE / 64; j++)
+			fprintf(file, "%lu,", j);
+		fputs("\n", file);
+	}
+	assert_int_equal(fclose(file), 0);
+}
+
+static void large_samples(void **ignored)
+{
+	char before[256], after[256];
+
+	(void)ignored;
+	in_folder(before, "large-before");
+	in_folder(after, "large-after");
+	for (size_t i = 0; i < sizeof loads / sizeof *loads; i++) {
+		const struct job diff = {.arguments = {"diff", "-f", i % 2 ? "text" : "tsv", before, after},
+					 .seconds = SECONDS};
+		const struct job totals = {.arguments = {"totals", "-a", "-f", "json", before},
+					   .seconds = SECONDS};
+		struct result first, second;
+
+		write_load(i, before, false);
+		write_load(i, after, true);
+		run_job(&diff, &first);
+		run_job(&totals, &second);
+		print_message("   %-22s %5.2f s, %4ld MiB; totals %5.2f s, %4ld MiB\n", loads[i].name,
+			      first.seconds, first.peak >> 10, second.seconds, second.peak >> 10);
+		first.out[first.out_len < 300 ? first.out_len : 300] = '\0';
+		second.out[second.out_len < 300 ? second.out_len : 300] = '\0';
+		if (first.status > 2)
+			complain(&diff, &first, loads[i].name);
+		if (second.status > 2)
+			complain(&totals, &second, loads[i].name);
+		/* Memory for what the lines say, and for the report of it. */
+		if (first.peak > 2000 << 10 || second.peak > 2000 << 10)
+			complain(&diff, &first, "more memory than it may take");
+		free_result(&first);
+		free_result(&second);
+	}
+	remove(before);
+	remove(after);
+}
+
+const struct CMUnitTest load_tests[] = {
+	cmocka_unit_test(large_samples),
+};
+const size_t load_test_count = sizeof load_tests / sizeof *load_tests;
