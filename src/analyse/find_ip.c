@@ -53,7 +53,7 @@ bool rxpath_find_conntrack_full(struct search *search)
 			      "raise net.netfilter.nf_conntrack_max (now %llu), say to %llu, and "
 			      "nf_conntrack_buckets%s with it: about 300 bytes of kernel memory a "
 			      "connection",
-			      (unsigned long long)limit, (unsigned long long)(limit * 2),
+			      (unsigned long long)limit, 2 * (unsigned long long)limit,
 			      rxpath_now(search, "net.netfilter.nf_conntrack_buckets"));
 	} else {
 		rxpath_advise(search, "raise net.netfilter.nf_conntrack_max in the host's own network "
@@ -281,14 +281,15 @@ bool rxpath_find_reassembly_memory(struct search *search)
 {
 	uint64_t failed4 = rxpath_lost(search, "IpReasmFails");
 	uint64_t failed6 = is_memory6(search) ? rxpath_lost(search, "Ip6ReasmFails") : 0;
+	uint64_t failed = failed4 + failed6;
 	bool v6 = failed6 > failed4;
 	const char *name = v6 ? "net.ipv6.ip6frag_high_thresh" : "net.ipv4.ipfrag_high_thresh";
 	uint64_t memory, limit;
 
-	if (failed4 + failed6 == 0)
+	if (failed == 0)
 		return false;
 	rxpath_say(search, "%llu fragments were refused because those that wait already had all the memory for "
-		   "reassembly.", (unsigned long long)(failed4 + failed6));
+		   "reassembly.", (unsigned long long)failed);
 	if (failed4 > 0)
 		rxpath_show(search, "IpReasmFails %llu, of which timeouts and overlaps %llu",
 			    (unsigned long long)rxpath_moved(search, "IpReasmFails"),
@@ -313,11 +314,12 @@ bool rxpath_find_reassembly_overlap(struct search *search)
 	static const char *const names[] = {"IpExtReasmOverlaps", NULL};
 	uint64_t overlaps = rxpath_moved(search, "IpExtReasmOverlaps");
 	uint64_t failed6 = is_memory6(search) ? 0 : rxpath_lost(search, "Ip6ReasmFails");
+	uint64_t refused = overlaps + failed6;
 
-	if (overlaps + failed6 == 0)
+	if (refused == 0)
 		return false;
 	rxpath_say(search, "%llu datagrams were given up because their fragments overlap or contradict each "
-		   "other.", (unsigned long long)(overlaps + failed6));
+		   "other.", (unsigned long long)refused);
 	rxpath_show_moved(search, names);
 	if (failed6 > 0)
 		rxpath_show(search, "Ip6ReasmFails %llu beyond its timeouts, with memory to spare",
@@ -395,12 +397,13 @@ bool rxpath_find_ip_discards(struct search *search)
 	struct rxpath_slice device;
 	uint64_t ipv4 = rxpath_moved(search, "IpInDiscards");
 	uint64_t ipv6 = without_ipv6(search, &device) > 0 ? 0 : rxpath_moved(search, "Ip6InDiscards");
+	uint64_t both = ipv4 + ipv6;
 
-	if (ipv4 + ipv6 == 0)
+	if (both == 0)
 		return false;
 	if (ipv4 == 0)
 		search->draft.kind = RXPATH_KIND_SUSPECT;
-	rxpath_say(search, "IP dropped %llu good packets for want of memory%s.", (unsigned long long)(ipv4 + ipv6),
+	rxpath_say(search, "IP dropped %llu good packets for want of memory%s.", (unsigned long long)both,
 		   ipv6 > 0 ? ", or (IPv6) because an IPsec policy refused them" : "");
 	if (ipv4 > 0)
 		rxpath_show(search, "IpInDiscards %llu", (unsigned long long)ipv4);

@@ -150,8 +150,11 @@ static bool is_short(const struct search *search, uint64_t *pages)
 	if (!limits || !rxpath_number_of(search, "sockstat.TCP.mem", pages))
 		return false;
 	rest = limits->value;
-	return rxpath_scan_word(&rest, &word) && rxpath_scan_word(&rest, &word) &&
-	       rxpath_scan_dec(word, &mark) && *pages >= mark;
+	/* The second of the three. */
+	for (int i = 0; i < 2; i++)
+		if (!rxpath_scan_word(&rest, &word))
+			return false;
+	return rxpath_scan_dec(word, &mark) && *pages >= mark;
 }
 
 bool rxpath_find_tcp_receive(struct search *search)
@@ -162,10 +165,12 @@ bool rxpath_find_tcp_receive(struct search *search)
 					    "TcpExtTCPZeroWindowDrop", "TcpExtTCPOFODrop", "TcpExtRcvPruned",
 					    "TcpExtOfoPruned", NULL};
 	static const char *const pressure[] = {"TcpExtPruneCalled", "TcpExtTCPRcvCollapsed", NULL};
-	uint64_t dropped = rxpath_moved_any(search, drops);
+	uint64_t dropped = 0;
 	uint64_t saved = rxpath_moved_any(search, pressure);
 	uint64_t pages = 0;
 
+	for (size_t i = 0; drops[i]; i++)
+		dropped += rxpath_lost(search, drops[i]);
 	if (dropped == 0 && saved < 10)
 		return false;
 	if (dropped == 0)

@@ -149,13 +149,13 @@ static void advise_buffer(struct search *search, const struct rxpath_socket_line
 			      "or raise net.core.rmem_default (now %llu), say to %llu, and restart the program: open "
 			      "sockets keep their size, and every socket made from then on may hold that much "
 			      "kernel memory",
-			      (unsigned long long)usual, (unsigned long long)(usual * 4));
+			      (unsigned long long)usual, 4 * (unsigned long long)usual);
 		break;
 	case AT_MOST:
 		rxpath_advise(search,
 			      "raise net.core.rmem_max (now %llu), say to %llu, and restart %s, as open sockets keep "
 			      "their size: each socket that asks may then hold twice that in kernel memory",
-			      (unsigned long long)most, (unsigned long long)(most * 4), owner);
+			      (unsigned long long)most, 4 * (unsigned long long)most, owner);
 		break;
 	case ASKED:
 		rxpath_advise(search,
@@ -397,14 +397,15 @@ bool rxpath_find_udp_memory(struct search *search)
 	uint64_t silent = rxpath_lost(search, "sk_drops");
 	uint64_t raw = rxpath_lost_by_raw(search);
 	const struct rxpath_socket *largest = largest_queue(search);
-	uint64_t pages;
+	uint64_t together, pages;
 
 	silent = silent > raw ? silent - raw : 0;
-	if (counted + silent == 0)
+	together = counted + silent;
+	if (together == 0)
 		return false;
 	if (counted > 0)
 		rxpath_say(search, "%llu datagrams were dropped because the memory that all UDP sockets of the host "
-			   "share was used up.", (unsigned long long)(counted + silent));
+			   "share was used up.", (unsigned long long)together);
 	else
 		rxpath_say(search, "UDP sockets lost %llu datagrams that no protocol counter shows: so looks "
 			   "the shortage of the memory that all UDP sockets share on Linux 6.18 and 6.19.",

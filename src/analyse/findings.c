@@ -671,7 +671,7 @@ bool rxpath_analyse_findings(struct rxpath_report *report, const struct rxpath_s
 
 	if (report->line_count == 0 && report->socket_count == 0)
 		return true;
-	search.moved = malloc((report->line_count + 1) * sizeof *search.moved);
+	search.moved = malloc((report->line_count + 1) * sizeof(const struct rxpath_line *));
 	if (!search.moved)
 		return rxpath_error_memory(error);
 	for (size_t i = 0; i < report->line_count; i++)

@@ -250,7 +250,7 @@ static void put_speed(const struct rxpath_ethtool *ethtool, const char *name, st
 {
 	union {
 		struct ethtool_link_settings head;
-		uint32_t words[sizeof(struct ethtool_link_settings) / sizeof(uint32_t) + 3 * INT8_MAX];
+		uint32_t words[sizeof(struct ethtool_link_settings) / sizeof(uint32_t) + 3 * (size_t)INT8_MAX];
 	} question = {.head = {.cmd = ETHTOOL_GLINKSETTINGS}};
 
 	if (!ask(ethtool, name, &question) || question.head.link_mode_masks_nwords >= 0)

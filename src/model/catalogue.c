@@ -923,6 +923,7 @@ static const struct rxpath_counter rows[] = {
 		.name = "TcpExtTCPOFODrop",
 		.stage = RXPATH_STAGE_SOCKET, .kind = RXPATH_KIND_DROP,
 		.shape = RXPATH_SHAPE_COUNTER, OF_TCPEXT, .since = "3.10",
+		.within = "TcpExtRcvPruned",
 		.meaning = "Data that came out of order was dropped for lack of receive memory. "
 			"TCP sends it again.",
 		.action = "Find the loss that causes the disorder, and raise net.ipv4.tcp_rmem or "
@@ -953,6 +954,7 @@ static const struct rxpath_counter rows[] = {
 		.name = "TcpExtTCPRcvQDrop",
 		.stage = RXPATH_STAGE_SOCKET, .kind = RXPATH_KIND_DROP,
 		.shape = RXPATH_SHAPE_COUNTER, OF_TCPEXT, .since = "4.19",
+		.within = "TcpExtRcvPruned",
 		.meaning = "Data that came in order was dropped because no memory could be had "
 			"for the receive queue. TCP sends it again.",
 		.action = "Check net.ipv4.tcp_mem, net.ipv4.tcp_rmem and the memory limit of the "
