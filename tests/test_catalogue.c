@@ -315,6 +315,8 @@ static void overlaps_are_as_promised(void **state)
 		{ "TcpExtIPReversePathFilter", "rt_cache_in_martian_src" },
 		{ "TcpExtListenOverflows", "TcpExtListenDrops" },
 		{ "TcpExtPFMemallocDrop", "UdpInErrors" },
+		{ "TcpExtTCPOFODrop", "TcpExtRcvPruned" },
+		{ "TcpExtTCPRcvQDrop", "TcpExtRcvPruned" },
 		{ "TcpExtTCPReqQFullDrop", "TcpExtListenDrops" },
 		{ "TcpInCsumErrors", "TcpInErrs" },
 		{ "Udp6InCsumErrors", "Udp6InErrors" },
