@@ -145,7 +145,7 @@ static void compare(const char *path, struct rxpath_buf *got, struct tally *tall
 	if (getenv("RXPATH_UPDATE"))
 		update(path, got);
 	expected = load(path, &len);
-	if (len != got->len || memcmp(expected, got->data, len) != 0) {
+	if (!rxpath_slice_equal(rxpath_buf_view(got), (struct rxpath_slice){expected, len})) {
 		print_error("%s: expected\n%.*sgot\n%.*s", path, (int)len, expected, (int)got->len,
 			    got->data);
 		tally->wrong++;
