@@ -135,6 +135,28 @@ static void what_the_time_between_readings_explains_is_not_claimed(void **state)
 		 NET("snmp", "Udp: InErrors\nUdp: 10\n") NET("netstat", "TcpExt: PFMemallocDrop\nTcpExt: 8\n")
 			 NET("snmp", "Udp: InErrors\nUdp: 11\n"),
 		 "drop UdpInErrors - 10 counted\ndrop TcpExtPFMemallocDrop - 8 lost 8\n"},
+		{"child within what is sure, parent beyond it",
+		 NET("snmp", "Udp: InErrors\nUdp: 0\n") NET("netstat", "TcpExt: PFMemallocDrop\nTcpExt: 0\n")
+			 NET("snmp", "Udp: InErrors\nUdp: 2\n"),
+		 NET("snmp", "Udp: InErrors\nUdp: 10\n") NET("netstat", "TcpExt: PFMemallocDrop\nTcpExt: 9\n")
+			 NET("snmp", "Udp: InErrors\nUdp: 11\n"),
+		 "drop UdpInErrors - 10 counted\ndrop TcpExtPFMemallocDrop - 9 lost 9\n"},
+		{"of one file, read in one moment: a flood hides no other loss",
+		 UDP("100 100 0 0") UDP("150 150 0 0"), UDP("9100 9140 0 0") UDP("9160 9200 0 0"),
+		 "drop UdpInErrors - 9040 lost 38\ndrop UdpRcvbufErrors - 9000 lost 9000\n"},
+		{"but for a packet on each CPU between two increments",
+		 UDP("100 99 0 0") UDP("150 150 0 0"), UDP("9100 9100 0 0") UDP("9160 9160 0 0"),
+		 "drop UdpInErrors - 9001 counted\ndrop UdpRcvbufErrors - 9000 lost 9000\n"},
+		{"interrupted between the two figures, which the second reading shows",
+		 UDP("400 100 0 0") UDP("500 500 0 0"), UDP("9100 9100 0 0") UDP("9160 9160 0 0"),
+		 "drop UdpInErrors - 9000 counted\ndrop UdpRcvbufErrors - 8700 lost 8700\n"},
+		{"three deep, and moving",
+		 NET("stat/nf_conntrack", "entries chainlength insert_failed drop\n0 0 0 0\n")
+			 NET("stat/nf_conntrack", "entries chainlength insert_failed drop\n0 10 10 10\n"),
+		 NET("stat/nf_conntrack", "entries chainlength insert_failed drop\n0 100 100 200\n")
+			 NET("stat/nf_conntrack", "entries chainlength insert_failed drop\n0 110 110 210\n"),
+		 "drop nf_conntrack_chainlength - 256 lost 256\ndrop nf_conntrack_drop - 512 lost 254\n"
+		 "drop nf_conntrack_insert_failed - 256 counted\n"},
 		{"zero at first, and left out", AROUND("00000000", "0", "00000000"),
 		 AROUND("00000000", "4", "00000004"), "drop rx_dropped vb 4 counted\n"},
 	};

@@ -159,6 +159,23 @@ static void a_number_of_losses_can_be_tolerated(void **state)
 	}
 }
 
+/* What an allowance covers of the sockets' losses is no part of the number that is tolerated. */
+static void an_allowance_and_a_number_add_up(void **state)
+{
+	static const struct rxpath_allowance allowance =
+		ANY("udp/127.0.0.1:9999", "sk_drops");
+	struct rxpath_question question = {
+		.allowances = &allowance,
+		.allowance_count = 1,
+		.max_lost = {5, 0, false},
+	};
+
+	(void)state;
+	try_status("15 of one socket, 5 of the other", DROPPED, &question, 0);
+	question.max_lost.packets = 4;
+	try_status("one less", DROPPED, &question, 1);
+}
+
 /* A rate needs an interval, and saved samples without the program's own section have none. */
 static void a_rate_of_an_unknown_interval_tolerates_nothing(void **state)
 {
@@ -316,6 +333,7 @@ int main(void)
 		cmocka_unit_test(allowances_tolerate_what_they_name),
 		cmocka_unit_test(what_is_allowed_is_shown_and_flagged),
 		cmocka_unit_test(a_number_of_losses_can_be_tolerated),
+		cmocka_unit_test(an_allowance_and_a_number_add_up),
 		cmocka_unit_test(a_rate_of_an_unknown_interval_tolerates_nothing),
 		cmocka_unit_test(only_what_is_asked_is_shown_and_judged),
 		cmocka_unit_test(what_was_not_measured_is_not_healthy),

@@ -25,10 +25,34 @@ static void settle(struct rxpath_line *line, uint64_t accounted)
 	line->lost = is_drop(line) ? left : 0;
 }
 
-static void account_children(struct rxpath_report *report)
+/* Parent and child stand in one file, so what their delay explains is the same of both: the time between
+ * two files is no excuse, and what is left over is known as exactly by the second readings of the first
+ * sample as by the first ones. But the kernel raises the two one after the other, and while packets keep
+ * coming each CPU may be in between, at either end of the interval. */
+static void bring_together(const struct pair *pair, struct rxpath_line *parent, uint64_t *least,
+			   const struct rxpath_line *child)
 {
-	for (size_t i = 0; i < report->line_count; i++)
+	uint64_t cpus = pair->after->cpu_count > 0 ? pair->after->cpu_count : 1;
+	bool moving = child->least != child->delta || child->most != child->delta;
+	uint64_t between = moving ? 2 * cpus : 0;
+
+	*least += child->delta - child->least;
+	if (*least > parent->delta)
+		*least = parent->delta;
+	*least -= *least > between ? between : *least;
+	parent->accounted += child->delta;
+}
+
+/* `least` has a place for each line: what a parent is to be taken for, while its own parent still needs to
+ * know what it was. */
+static void account_children(const struct pair *pair, uint64_t *least)
+{
+	struct rxpath_report *report = pair->report;
+
+	for (size_t i = 0; i < report->line_count; i++) {
 		report->lines[i].accounted = 0;
+		least[i] = report->lines[i].least;
+	}
 	for (size_t i = 0; i < report->line_count; i++) {
 		const struct rxpath_line *child = &report->lines[i];
 		struct rxpath_line *parent;
@@ -42,9 +66,15 @@ static void account_children(struct rxpath_report *report)
 					  rxpath_catalogue_find(
 						  rxpath_slice_of(child->counter->within)),
 					  &child->on);
-		if (parent && parent->moved)
+		if (!parent || !parent->moved)
+			continue;
+		if (parent->source == child->source)
+			bring_together(pair, parent, &least[parent - report->lines], child);
+		else
 			parent->accounted += child->most;
 	}
+	for (size_t i = 0; i < report->line_count; i++)
+		report->lines[i].least = least[i];
 }
 
 /* The largest first; of two alike the one that stands first. */
@@ -114,13 +144,16 @@ bool rxpath_account(const struct pair *pair, struct rxpath_error *error)
 	struct rxpath_report *report = pair->report;
 	struct rxpath_line **room = malloc((report->line_count + 1) * sizeof(struct rxpath_line *));
 	bool *rose = calloc(pair->after->device_count + 1, sizeof *rose);
+	uint64_t *least = malloc((report->line_count + 1) * sizeof *least);
 
-	if (!room || !rose) {
+	if (!room || !rose || !least) {
+		free(least);
 		free(room);
 		free(rose);
 		return rxpath_error_memory(error);
 	}
-	account_children(report);
+	account_children(pair, least);
+	free(least);
 	take_pool(report, rxpath_most_of(pair, "softnet_flow_limit"), "softnet_dropped",
 		  "softnet_dropped", room);
 	/* A packet that the backlog had no room for is also one that its device dropped. */
