@@ -94,8 +94,10 @@ static bool list(int root, const char *path, const char *prefix, struct names *n
 {
 	char name[512];
 
-	if (!list_names(root, path, prefix, names))
-		return rxpath_error_memory(error);
+	if (!list_names(root, path, prefix, names)) {
+		rxpath_error_memory(error);
+		return false;
+	}
 	if (names->error == 0 || names->error == ENOENT)
 		return true;
 	snprintf(name, sizeof name, "/%s/", path);

@@ -141,6 +141,12 @@ kill "$(cat "$T/out")" 2>/dev/null
 any sh -c 'trap "" INT USR1; exec "$0" "$@"' "$RXPATH" run --root "$live" -q -- \
 	sh -c 'kill -INT $$; kill -USR1 $$; exit 6'
 status_is 6
+if env --ignore-signal=CHLD true 2>/dev/null; then
+	any timeout -s KILL 5 env --ignore-signal=CHLD "$RXPATH" run --root "$live" -q -- \
+		sed -n 's/^SigIgn:.*\(.\)....$/\1/p' /proc/self/status
+	status_is 0
+	out_is 1
+fi
 # The mask is as it was: nothing stays blocked.
 rx run --root "$live" -q -- sed -n 's/^Sig\(Blk\|Ign\):[[:space:]]*//p' /proc/self/status
 cp "$T/out" "$T/signals"
