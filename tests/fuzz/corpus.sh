@@ -7,12 +7,10 @@ fixtures=$here/../../fixtures
 out=$1
 rm -rf "$out/seeds"
 mkdir -p "$out/seeds"
-number=0
 
 # A seed: the bundle on standard input behind the four bytes of a question.
 seed() {
-	number=$((number + 1))
-	{ printf '%s\n' "$1"; cat; } >"$out/seeds/$number"
+	{ printf '%s\n' "$1"; cat; } >"$(mktemp "$out/seeds/XXXXXX")"
 }
 
 # A directory that holds proc and sys, as `tail -n +1 FILE...` would have saved it.
@@ -50,7 +48,7 @@ for root in "$fixtures"/roots/*/; do
 done
 
 # What a fault looks like: before and after, as files or as directories.
-for folder in "$fixtures"/cases/*/; do
+for folder in "$fixtures"/cases/*/ "$fixtures"/findings/*/*/; do
 	[ -d "$folder" ] || continue
 	for question in @000 a010 B042; do
 		for half in before after; do
