@@ -274,11 +274,14 @@ static bool run_ethtool(struct rxpath_sample *sample, struct rxpath_slice device
 	struct rxpath_buf name = {0};
 	bool done;
 
-	if (!arrives(sample, RXPATH_SOURCE_ETHTOOL, section))
+	rxpath_buf_unescaped(&name, device);
+	if ((!name.failed && !rxpath_parse_is_device(rxpath_buf_view(&name))) ||
+	    !arrives(sample, RXPATH_SOURCE_ETHTOOL, section)) {
+		rxpath_buf_free(&name);
 		return true;
+	}
 	/* Every device is a source of its own: none is a second reading of another. */
 	sample->sources[RXPATH_SOURCE_ETHTOOL].seen = 1;
-	rxpath_buf_unescaped(&name, device);
 	done = name.failed ? rxpath_error_memory(error) :
 			     rxpath_parse_ethtool(sample, rxpath_buf_view(&name), section->bytes, error);
 	rxpath_buf_free(&name);
