@@ -46,9 +46,10 @@ static uint64_t used_before(const struct rxpath_socket_line *line)
 
 static void show_socket(struct search *search, const struct rxpath_socket_line *line)
 {
-	rxpath_show(search, "%s of %s (uid %u) lost %llu; its queue held %s bytes, holds %s, takes %s",
+	rxpath_show(search, "%s of %s%s lost %llu; its queue held %s bytes, holds %s, takes %s",
 		    rxpath_phrase_of(search, line->subject), rxpath_owner_of(search, line),
-		    line->socket.uid, (unsigned long long)line->delta,
+		    line->process_count > 0 ? rxpath_phrase(search, " (uid %u)", line->socket.uid) : "",
+		    (unsigned long long)line->delta,
 		    bytes_or_unknown(search, used_before(line)), bytes_or_unknown(search, used_now(line)),
 		    bytes_or_unknown(search, line->socket.rcvbuf));
 }

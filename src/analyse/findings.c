@@ -575,8 +575,7 @@ const char *rxpath_owner_of(struct search *search, const struct rxpath_socket_li
 	struct rxpath_buf text = {0};
 
 	if (line->process_count == 0)
-		return line->owners_known && line->socket.inode != 0 ? "the kernel itself" :
-								       "a process that is not known";
+		return rxpath_phrase(search, "a process of uid %u", line->socket.uid);
 	rxpath_buf_escaped(&text, line->processes[0].comm, "");
 	rxpath_buf_printf(&text, "[%llu]", (unsigned long long)line->processes[0].pid);
 	if (line->process_count > 1)

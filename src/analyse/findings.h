@@ -73,7 +73,7 @@ void rxpath_show_settings(struct search *search, const char *const names[]);
 bool rxpath_device_number(struct search *search, const char *device, const char *word,
 			  uint64_t *value);
 
-/* "nginx[312] and 3 more", or "a process that is not known". */
+/* "nginx[312] and 3 more", or "a process of uid 1000" where nobody could look. */
 const char *rxpath_owner_of(struct search *search, const struct rxpath_socket_line *line);
 
 /* What raw and ping sockets lost; no protocol counts it. */
