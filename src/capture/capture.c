@@ -50,18 +50,6 @@ struct rxpath_capture {
 	struct rxpath_buf scratch;
 };
 
-bool rxpath_put(const struct outlet *outlet, const char *path, int error, struct rxpath_slice bytes,
-		struct rxpath_error *failure)
-{
-	const struct rxpath_section section = {
-		.path = rxpath_slice_of(path),
-		.bytes = bytes,
-		.error = error,
-	};
-
-	return outlet->sink(outlet->context, &section, failure);
-}
-
 static bool enter_place(struct rxpath_capture *capture, const struct rxpath_place *place,
 			struct rxpath_error *error)
 {

@@ -4,7 +4,7 @@
 
 #include "rxpath/capture.h"
 
-/* Where sections go: a sink with its context. */
+/* outlet.c: where sections go: a sink with its context. */
 struct outlet {
 	rxpath_sink *sink;
 	void *context;
