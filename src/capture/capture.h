@@ -2,6 +2,8 @@
 #ifndef RXPATH_CAPTURE_INTERNAL_H
 #define RXPATH_CAPTURE_INTERNAL_H
 
+#include <linux/netlink.h>
+
 #include "rxpath/capture.h"
 
 /* outlet.c: where sections go: a sink with its context. */
@@ -38,6 +40,16 @@ typedef bool rxpath_netlink_part(void *context, struct rxpath_slice messages);
  * one that the kernel put inside NLMSG_ERROR or NLMSG_DONE. ECANCELED when `part` said false. */
 int rxpath_netlink_dump(int fd, const void *request, size_t len, rxpath_netlink_part *part,
 			void *context);
+
+/* Takes the next message off a datagram: its header and what stands behind it. False at its end. */
+bool rxpath_netlink_next(struct rxpath_slice *messages, struct nlmsghdr *header,
+			 struct rxpath_slice *payload);
+
+/* The payload of the first attribute of that type; empty, with a NULL pointer, where there is none. */
+struct rxpath_slice rxpath_netlink_attribute(struct rxpath_slice attributes, unsigned short type);
+
+/* The u32 at that index of an attribute that is an array of them; `otherwise` where it is too short. */
+uint32_t rxpath_netlink_u32(struct rxpath_slice attribute, size_t index, uint32_t otherwise);
 
 /* sockdiag.c */
 struct rxpath_sockdiag;

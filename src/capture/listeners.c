@@ -14,38 +14,22 @@
 
 #define STATE_LISTEN 10		/* TCP_LISTEN, include/net/tcp_states.h */
 
-static void take_memory(const char *bytes, size_t len, struct rxpath_socket *socket)
-{
-	struct nlattr attribute;
-
-	for (size_t at = 0; at + sizeof attribute <= len;) {
-		memcpy(&attribute, bytes + at, sizeof attribute);
-		if (attribute.nla_len < sizeof attribute || attribute.nla_len > len - at)
-			return;
-		if (attribute.nla_type == INET_DIAG_SKMEMINFO &&
-		    attribute.nla_len >=
-			    sizeof attribute + (SK_MEMINFO_DROPS + 1) * sizeof(uint32_t))
-			memcpy(&socket->drops,
-			       bytes + at + sizeof attribute + SK_MEMINFO_DROPS * sizeof(uint32_t),
-			       sizeof socket->drops);
-		at += NLMSG_ALIGN((size_t)attribute.nla_len);
-	}
-}
-
-static void put_listener(struct rxpath_buf *out, const char *bytes, size_t len)
+static void put_listener(struct rxpath_buf *out, struct rxpath_slice payload)
 {
 	struct inet_diag_msg message;
 	struct rxpath_socket socket = {.protocol = RXPATH_TCP};
 
-	if (len < sizeof message)
+	if (payload.len < sizeof message)
 		return;
-	memcpy(&message, bytes, sizeof message);
+	memcpy(&message, payload.ptr, sizeof message);
+	rxpath_slice_skip(&payload, sizeof message);
 	if (message.idiag_state != STATE_LISTEN)
 		return;
 	socket.v6 = message.idiag_family == AF_INET6;
 	memcpy(socket.local.bytes, message.id.idiag_src, sizeof socket.local.bytes);
 	socket.local.port = ntohs(message.id.idiag_sport);
-	take_memory(bytes + sizeof message, len - sizeof message, &socket);
+	socket.drops = rxpath_netlink_u32(rxpath_netlink_attribute(payload, INET_DIAG_SKMEMINFO),
+					  SK_MEMINFO_DROPS, 0);
 	rxpath_buf_printf(out, "%s ", rxpath_socket_protocol(&socket));
 	rxpath_socket_address(out, &socket, &socket.local);
 	/* Of a listener these two are its accept queue and its limit (inet_diag_fill: tcp_diag_get_info). */
@@ -58,17 +42,12 @@ static void put_listener(struct rxpath_buf *out, const char *bytes, size_t len)
 static bool take_part(void *context, struct rxpath_slice messages)
 {
 	struct rxpath_buf *out = context;
+	struct rxpath_slice payload;
 	struct nlmsghdr header;
 
-	while (messages.len >= sizeof header) {
-		memcpy(&header, messages.ptr, sizeof header);
-		if (header.nlmsg_len < sizeof header || header.nlmsg_len > messages.len)
-			break;
+	while (rxpath_netlink_next(&messages, &header, &payload))
 		if (header.nlmsg_type == SOCK_DIAG_BY_FAMILY)
-			put_listener(out, messages.ptr + sizeof header,
-				     header.nlmsg_len - sizeof header);
-		rxpath_slice_skip(&messages, NLMSG_ALIGN((size_t)header.nlmsg_len));
-	}
+			put_listener(out, payload);
 	return !out->failed;
 }
 

@@ -12,51 +12,6 @@
 
 #include "capture.h"
 
-struct facts {
-	struct rxpath_slice info, memory, uid, ring;
-};
-
-static uint32_t word_of(struct rxpath_slice attribute, size_t index)
-{
-	uint32_t value = 0;
-
-	if (attribute.len >= (index + 1) * sizeof value)
-		memcpy(&value, attribute.ptr + index * sizeof value, sizeof value);
-	return value;
-}
-
-static void take_attributes(struct rxpath_slice rest, struct facts *facts)
-{
-	struct nlattr attribute;
-
-	while (rest.len >= sizeof attribute) {
-		struct rxpath_slice payload = rest;
-
-		memcpy(&attribute, rest.ptr, sizeof attribute);
-		if (attribute.nla_len < sizeof attribute || attribute.nla_len > rest.len)
-			return;
-		payload.len = attribute.nla_len;
-		rxpath_slice_skip(&payload, sizeof attribute);
-		switch (attribute.nla_type) {
-		case PACKET_DIAG_INFO:
-			facts->info = payload;
-			break;
-		case PACKET_DIAG_MEMINFO:
-			facts->memory = payload;
-			break;
-		case PACKET_DIAG_UID:
-			facts->uid = payload;
-			break;
-		case PACKET_DIAG_RX_RING:
-			facts->ring = payload;
-			break;
-		default:
-			break;
-		}
-		rxpath_slice_skip(&rest, NLMSG_ALIGN((size_t)attribute.nla_len));
-	}
-}
-
 /* The device's name in the table that rxpath_rtlink wrote, escaped as it stands there. */
 static struct rxpath_slice name_of(struct rxpath_slice table, uint32_t ifindex)
 {
@@ -80,45 +35,40 @@ static void put_socket(const struct context *context, struct rxpath_slice payloa
 	struct rxpath_buf *out = context->out;
 	struct packet_diag_msg message;
 	struct packet_diag_info info = {0};
-	struct facts facts = {0};
+	struct rxpath_slice about, memory, uid;
+	bool ring;
 
 	if (payload.len < sizeof message)
 		return;
 	memcpy(&message, payload.ptr, sizeof message);
 	rxpath_slice_skip(&payload, NLMSG_ALIGN(sizeof message));
-	take_attributes(payload, &facts);
-	if (facts.info.len >= sizeof info.pdi_index)
-		memcpy(&info, facts.info.ptr,
-		       facts.info.len < sizeof info ? facts.info.len : sizeof info);
+	about = rxpath_netlink_attribute(payload, PACKET_DIAG_INFO);
+	memory = rxpath_netlink_attribute(payload, PACKET_DIAG_MEMINFO);
+	uid = rxpath_netlink_attribute(payload, PACKET_DIAG_UID);
+	ring = rxpath_netlink_attribute(payload, PACKET_DIAG_RX_RING).len > 0;
+	if (about.len >= sizeof info.pdi_index)
+		memcpy(&info, about.ptr, about.len < sizeof info ? about.len : sizeof info);
 	if (info.pdi_index == 0)
 		rxpath_buf_char(out, '*');
 	else
 		rxpath_buf_slice(out, name_of(context->table, info.pdi_index));
 	rxpath_buf_printf(out, " %04x %u %u %u %s %u %u %08x%08x\n", message.pdiag_num,
-			  word_of(facts.memory, SK_MEMINFO_DROPS),
-			  word_of(facts.memory, SK_MEMINFO_RMEM_ALLOC),
-			  word_of(facts.memory, SK_MEMINFO_RCVBUF), facts.ring.len > 0 ? "ring" : "-",
-			  word_of(facts.uid, 0), message.pdiag_ino, message.pdiag_cookie[1],
+			  rxpath_netlink_u32(memory, SK_MEMINFO_DROPS, 0),
+			  rxpath_netlink_u32(memory, SK_MEMINFO_RMEM_ALLOC, 0),
+			  rxpath_netlink_u32(memory, SK_MEMINFO_RCVBUF, 0), ring ? "ring" : "-",
+			  rxpath_netlink_u32(uid, 0, 0), message.pdiag_ino, message.pdiag_cookie[1],
 			  message.pdiag_cookie[0]);
 }
 
 static bool take_part(void *pointer, struct rxpath_slice messages)
 {
 	const struct context *context = pointer;
+	struct rxpath_slice payload;
 	struct nlmsghdr header;
 
-	while (messages.len >= sizeof header) {
-		struct rxpath_slice payload = messages;
-
-		memcpy(&header, messages.ptr, sizeof header);
-		if (header.nlmsg_len < sizeof header || header.nlmsg_len > messages.len)
-			break;
-		payload.len = header.nlmsg_len;
-		rxpath_slice_skip(&payload, sizeof header);
+	while (rxpath_netlink_next(&messages, &header, &payload))
 		if (header.nlmsg_type == SOCK_DIAG_BY_FAMILY)
 			put_socket(context, payload);
-		rxpath_slice_skip(&messages, NLMSG_ALIGN((size_t)header.nlmsg_len));
-	}
 	return !context->out->failed;
 }
 

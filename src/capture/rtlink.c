@@ -28,25 +28,6 @@ static const struct {
 };
 #define COLUMNS (sizeof columns / sizeof *columns)
 
-static struct rxpath_slice find_attribute(struct rxpath_slice rest, unsigned short type)
-{
-	struct nlattr attribute;
-
-	while (rest.len >= sizeof attribute) {
-		struct rxpath_slice payload = rest;
-
-		memcpy(&attribute, rest.ptr, sizeof attribute);
-		if (attribute.nla_len < sizeof attribute || attribute.nla_len > rest.len)
-			break;
-		payload.len = attribute.nla_len;
-		rxpath_slice_skip(&payload, sizeof attribute);
-		if ((attribute.nla_type & NLA_TYPE_MASK) == type)
-			return payload;
-		rxpath_slice_skip(&rest, NLMSG_ALIGN((size_t)attribute.nla_len));
-	}
-	return (struct rxpath_slice){NULL, 0};
-}
-
 static void put_device(struct rxpath_buf *out, struct rxpath_slice message)
 {
 	struct ifinfomsg info;
@@ -56,8 +37,8 @@ static void put_device(struct rxpath_buf *out, struct rxpath_slice message)
 		return;
 	memcpy(&info, message.ptr, sizeof info);
 	rxpath_slice_skip(&message, NLMSG_ALIGN(sizeof info));
-	name = find_attribute(message, IFLA_IFNAME);
-	stats = find_attribute(message, IFLA_STATS64);
+	name = rxpath_netlink_attribute(message, IFLA_IFNAME);
+	stats = rxpath_netlink_attribute(message, IFLA_STATS64);
 	name.len = name.len > 0 ? strnlen(name.ptr, name.len) : 0;
 	if (name.len == 0 || stats.len == 0)
 		return;
@@ -89,20 +70,13 @@ struct listing {
 static bool take_part(void *context, struct rxpath_slice messages)
 {
 	struct listing *listing = context;
+	struct rxpath_slice payload;
 	struct nlmsghdr header;
 
-	while (messages.len >= sizeof header) {
-		struct rxpath_slice payload = messages;
-
-		memcpy(&header, messages.ptr, sizeof header);
-		if (header.nlmsg_len < sizeof header || header.nlmsg_len > messages.len)
-			break;
-		payload.len = header.nlmsg_len;
-		rxpath_slice_skip(&payload, sizeof header);
+	while (rxpath_netlink_next(&messages, &header, &payload)) {
 		listing->interrupted = listing->interrupted || header.nlmsg_flags & NLM_F_DUMP_INTR;
 		if (header.nlmsg_type == RTM_NEWLINK)
 			put_device(listing->out, payload);
-		rxpath_slice_skip(&messages, NLMSG_ALIGN((size_t)header.nlmsg_len));
 	}
 	return !listing->out->failed;
 }

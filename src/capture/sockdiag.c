@@ -65,25 +65,15 @@ struct part {
 /* Before 4.7 the answer has no drops: its SKMEMINFO is too short for them. */
 static bool lacks_drops(struct rxpath_slice messages)
 {
+	struct rxpath_slice payload, memory;
 	struct nlmsghdr header;
-	struct nlattr attribute;
-	size_t at = sizeof header + sizeof(struct inet_diag_msg);
 
-	if (messages.len < sizeof header)
+	if (!rxpath_netlink_next(&messages, &header, &payload) ||
+	    header.nlmsg_type != SOCK_DIAG_BY_FAMILY)
 		return false;
-	memcpy(&header, messages.ptr, sizeof header);
-	if (header.nlmsg_type != SOCK_DIAG_BY_FAMILY || header.nlmsg_len > messages.len)
-		return false;
-	while (at + sizeof attribute <= header.nlmsg_len) {
-		memcpy(&attribute, messages.ptr + at, sizeof attribute);
-		if (attribute.nla_type == INET_DIAG_SKMEMINFO)
-			return attribute.nla_len <
-			       sizeof attribute + (SK_MEMINFO_DROPS + 1) * sizeof(uint32_t);
-		if (attribute.nla_len < sizeof attribute)
-			return true;
-		at += NLMSG_ALIGN(attribute.nla_len);
-	}
-	return true;
+	rxpath_slice_skip(&payload, sizeof(struct inet_diag_msg));
+	memory = rxpath_netlink_attribute(payload, INET_DIAG_SKMEMINFO);
+	return memory.len < (SK_MEMINFO_DROPS + 1) * sizeof(uint32_t);
 }
 
 static bool take_part(void *context, struct rxpath_slice messages)
