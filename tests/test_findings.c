@@ -235,7 +235,7 @@ static const struct advice_case advice_cases[] = {
 	 {"raise net.core"}},
 	{"a limit that is not known", "udp-receive-buffer", "shows",
 	 {{"212992 211968", "- -", false}},
-	 {"ss -uamn", "takes ?"},
+	 {"ss -uamn", "takes at most ?"},
 	 {"its limit of"}},
 	{"a reader that is too slow", "udp-receive-buffer", "shows",
 	 {{"212992 0 ", "212992 200000 ", true}},

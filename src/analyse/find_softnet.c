@@ -140,8 +140,8 @@ bool rxpath_find_time_squeeze(struct search *search)
 	rxpath_show(search, "softnet_time_squeeze %llu", (unsigned long long)squeezed);
 	rxpath_show_settings(search, settings);
 	if (losing)
-		rxpath_advise(search, "raise net.core.netdev_budget%s and net.core.netdev_budget_usecs "
-			      "%s together: other work of that CPU waits longer",
+		rxpath_advise(search, "raise net.core.netdev_budget%s and net.core.netdev_budget_usecs%s "
+			      "together: other work of that CPU waits longer",
 			      rxpath_now(search, "net.core.netdev_budget"),
 			      rxpath_now(search, "net.core.netdev_budget_usecs"));
 	else

@@ -46,7 +46,7 @@ static uint64_t used_before(const struct rxpath_socket_line *line)
 
 static void show_socket(struct search *search, const struct rxpath_socket_line *line)
 {
-	rxpath_show(search, "%s of %s%s lost %llu; its queue held %s bytes, holds %s, takes %s",
+	rxpath_show(search, "%s of %s%s lost %llu; its queue held %s bytes, holds %s, takes at most %s",
 		    rxpath_phrase_of(search, line->subject), rxpath_owner_of(search, line),
 		    line->process_count > 0 ? rxpath_phrase(search, " (uid %u)", line->socket.uid) : "",
 		    (unsigned long long)line->delta,
@@ -74,10 +74,13 @@ static enum course course_of(const struct rxpath_socket_line *line)
 {
 	uint64_t before = used_before(line);
 	uint64_t now = used_now(line);
-	uint64_t half = line->socket.rcvbuf == RXPATH_UNKNOWN32 ? 0 : line->socket.rcvbuf / 2;
+	uint64_t half = line->socket.rcvbuf / 2;
 
 	if (before == RXPATH_UNKNOWN)
 		return UNKNOWN;
+	/* Without the limit only an empty queue tells. */
+	if (line->socket.rcvbuf == RXPATH_UNKNOWN32)
+		return before + now == 0 ? BURST : UNKNOWN;
 	if (before > half && now > half)
 		return SUSTAINED;
 	if (before <= half && now <= half)
@@ -446,7 +449,7 @@ bool rxpath_find_udp_queue(struct search *search)
 			continue;
 		worst = !worst || used_now(line) > used_now(worst) ? line : worst;
 		if (++full <= SHOWN)
-			rxpath_show(search, "%s of %s: its queue held %s bytes, holds %s, takes %s",
+			rxpath_show(search, "%s of %s: its queue held %s bytes, holds %s, takes at most %s",
 				    rxpath_phrase_of(search, line->subject), rxpath_owner_of(search, line),
 				    bytes_or_unknown(search, used_before(line)),
 				    bytes_or_unknown(search, used_now(line)),
@@ -503,7 +506,8 @@ bool rxpath_find_udp_checksum(struct search *search)
 	rxpath_say(search, "%llu UDP datagrams had a wrong checksum%s.", (unsigned long long)bad,
 		   rxpath_moved(search, "Udp6InCsumErrors") > 0 ? " (or, by IPv6, none at all)" : "");
 	rxpath_show_moved(search, names);
-	if (worst_of(search))
+	/* Where queues overflowed too, a socket's drops do not tell which was which. */
+	if (worst_of(search) && overflows(search) == 0)
 		show_sockets(search);
 	rxpath_show(search, "most are counted when the program reads, so they may have come earlier");
 	rxpath_advise(search, "capture some (tcpdump -nn -vv udp shows 'bad udp cksum') and look who sends them: "
@@ -528,7 +532,11 @@ bool rxpath_find_udp_refused(struct search *search)
 	rxpath_show_moved(search, names);
 	rxpath_show(search, "of these no full queue, no bad checksum and no lack of memory explains %llu",
 		    (unsigned long long)refused);
-	if (worst_of(search)) {
+	if (worst_of(search) && overflows(search) > 0) {
+		rxpath_show(search, "queues overflowed as well, so drops of sockets do not tell which it was");
+		rxpath_advise(search, "look at the filters of sockets ('ss -uanb' as root), at BPF programs of their "
+			      "cgroups ('bpftool cgroup tree'), and for malformed datagrams (tcpdump -nn -vv udp)");
+	} else if (worst_of(search)) {
 		show_sockets(search);
 		rxpath_advise(search, "look at the filters of that socket ('ss -uanb' as root) and at BPF programs of "
 			      "its cgroup ('bpftool cgroup tree'): a filter that does its job is no fault");
