@@ -126,7 +126,8 @@ static void check_pair(const struct rxpath_sample *before, const struct rxpath_s
 	int verdict;
 
 	if (!rxpath_analyse(before, after, question, &report, NULL) ||
-	    !rxpath_analyse_owners(&report, after, NULL))
+	    !rxpath_analyse_owners(&report, after, NULL) ||
+	    !rxpath_analyse_findings(&report, before, after, after, NULL))
 		abort();
 	report.count_many = many;
 	verdict = rxpath_analyse_verdict(&report, question);
