@@ -6,6 +6,9 @@ arch=$(dpkg --print-architecture)
 root=build/deb
 rm -rf "$root"
 make -s SAN= install DESTDIR="$root" PREFIX=/usr
+# Debian wants the C library shared: a fix of it has to reach every program.
+make -s SAN= STATIC= B=build/shared build/shared/rxpath
+install -m 755 build/shared/rxpath "$root/usr/bin/rxpath"
 strip --strip-unneeded --remove-section=.comment --remove-section=.note "$root/usr/bin/rxpath"
 # Where Debian expects them.
 mkdir -p "$root/lib" "$root/usr/share/zsh/vendor-completions" "$root/DEBIAN"
