@@ -170,7 +170,7 @@ STATIC_CFLAGS := $(shell $(STATIC_CC) -Oz -E -x c /dev/null >/dev/null 2>&1 && e
 	-ffunction-sections -fdata-sections -fno-asynchronous-unwind-tables -fno-unwind-tables \
 	-fmerge-all-constants -Wl,--gc-sections -Wl,--build-id=none -Wl,-z,norelro -Wl,-z,noseparate-code
 
-build/rxpath-static: src/main.c $(SRC) $(wildcard include/rxpath/*.h src/*/*.h)
+build/rxpath-static: Makefile src/main.c $(SRC) $(wildcard include/rxpath/*.h src/*/*.h)
 	@mkdir -p build
 	$(STATIC_CC) $(RX_CPPFLAGS) -std=c11 $(STATIC_CFLAGS) -static -s -o $@ src/main.c $(SRC)
 
