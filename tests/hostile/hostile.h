@@ -7,6 +7,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <sys/types.h>
 
 #include <cmocka.h>
 
@@ -49,6 +50,10 @@ void check_bytes(const struct job *job, const struct result *result);
 const char *in_folder(char buffer[256], const char *name);
 void write_file(const char *path, const char *bytes, size_t len);
 void write_text(const char *path, const char *text);
+
+/* A process of that name whose socket has lost datagrams. */
+pid_t start_loser(const char *name);
+void stop_loser(pid_t child);
 
 /* Removes DIR and what is in it, without following links. */
 void remove_tree(const char *path);

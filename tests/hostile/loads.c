@@ -15,8 +15,9 @@
 #define SECONDS 10
 #endif
 
-static const char udp_header[] = "  sl  local_address rem_address   st tx_queue rx_queue tr tm->when "
-				 "retrnsmt   uid  timeout inode ref pointer drops rcvbuf rmem cookie\n";
+static const char udp_header[] =
+	"  sl  local_address rem_address   st tx_queue rx_queue tr tm->when "
+	"retrnsmt   uid  timeout inode ref pointer drops rcvbuf rmem cookie\n";
 
 typedef void line_writer(FILE *file, unsigned long i);
 
@@ -27,7 +28,8 @@ static void sockets_by_address(FILE *file, unsigned long i)
 
 static void sockets_by_cookie(FILE *file, unsigned long i)
 {
-	fprintf(file, " 1: 0100007F:270F 00000000:0000 07 0:0 0:0 0 0 0 77 1 0 %lu 1 5 %lX\n", i % 7, i + 1);
+	fprintf(file, " 1: 0100007F:270F 00000000:0000 07 0:0 0:0 0 0 0 77 1 0 %lu 1 5 %lX\n",
+		i % 7, i + 1);
 }
 
 /* Inodes that all come to the same place in a table of a power of two. */
@@ -67,13 +69,18 @@ static void owners(FILE *file, unsigned long i)
 
 static void cpus(FILE *file, unsigned long i)
 {
-	fprintf(file, "00000000 %08lx 00000001 00000000 00000000 00000000 00000000 00000000 00000000 00000000 "
-		      "00000000 00000000 %08lx\n", i + 1, i);
+	fprintf(file,
+		"00000000 %08lx 00000001 00000000 00000000 00000000 00000000 00000000 00000000 "
+		"00000000 "
+		"00000000 00000000 %08lx\n",
+		i + 1, i);
 }
 
 static void cpus_without_number(FILE *file, unsigned long i)
 {
-	fprintf(file, "00000000 %08lx 00000001 00000000 00000000 00000000 00000000 00000000 00000000\n", i + 1);
+	fprintf(file,
+		"00000000 %08lx 00000001 00000000 00000000 00000000 00000000 00000000 00000000\n",
+		i + 1);
 }
 
 static void counters(FILE *file, unsigned long i)
@@ -108,12 +115,17 @@ static void sections(FILE *file, unsigned long i)
 
 static void listeners(FILE *file, unsigned long i)
 {
-	fprintf(file, "tcp 0.0.0.0:80 %lu 1 1 0\n", i);
+	fprintf(file, "tcp 0.0.0.0:80 %lu 1 %lu 0 7 0\n", i, i);
+}
+
+static void drivers(FILE *file, unsigned long i)
+{
+	fprintf(file, "rx_%lx_dropped %lu\n", i, i + 1);
 }
 
 static const struct {
 	const char *name;
-	const char *before;	/* what stands before the lines */
+	const char *before; /* what stands before the lines */
 	line_writer *write;
 	const char *behind;
 } loads[] = {
@@ -121,11 +133,16 @@ static const struct {
 	{"sockets of one inode", "==> /proc/net/udp <==\n%U", sockets_by_cookie, ""},
 	{"sockets of one hash", "==> /proc/net/udp <==\n%U", sockets_by_inode, ""},
 	{"owners", "==> /proc/net/udp <==\n%U", sockets_by_inode, "owners"},
-	{"devices of /proc", "==> /proc/net/dev <==\nInter-| R | T\n face |bytes packets errs drop fifo frame "
-			     "compressed multicast|bytes\n", devices_of_proc, ""},
-	{"devices of rtnetlink", "==> /proc/net/softnet_stat <==\n00000000 ffffffff 0 %S\n"
-				 "==> rxpath/link <==\nifindex name rx_dropped\n", devices_of_link, ""},
-	{"devices backwards", "==> rxpath/link <==\nifindex name rx_dropped\n", devices_backwards, ""},
+	{"devices of /proc",
+	 "==> /proc/net/dev <==\nInter-| R | T\n face |bytes packets errs drop fifo frame "
+	 "compressed multicast|bytes\n",
+	 devices_of_proc, ""},
+	{"devices of rtnetlink",
+	 "==> /proc/net/softnet_stat <==\n00000000 ffffffff 0 %S\n"
+	 "==> rxpath/link <==\nifindex name rx_dropped\n",
+	 devices_of_link, ""},
+	{"devices backwards", "==> rxpath/link <==\nifindex name rx_dropped\n", devices_backwards,
+	 ""},
 	{"devices of sysfs", "", devices_of_sysfs, ""},
 	{"CPUs", "==> /proc/net/softnet_stat <==\n", cpus, ""},
 	{"CPUs of a list", "==> /proc/net/softnet_stat <==\n", cpus_without_number, "online"},
@@ -135,7 +152,13 @@ static const struct {
 	{"missing", "==> rxpath/missing <==\n", missing, ""},
 	{"drops", "==> rxpath/trace <==\nevent skb:kfree_skb 5\noverrun 0\n", drops, ""},
 	{"sections", "", sections, ""},
-	{"listeners", "==> rxpath/listeners <==\n", listeners, ""},
+	{"listeners",
+	 "==> rxpath/listeners <==\nprotocol local queue limit drops uid inode cookie\n", listeners,
+	 ""},
+	{"a driver's own",
+	 "==> /sys/class/net/eth0/statistics/rx_dropped <==\n5\n\n"
+	 "==> rxpath/ethtool/eth0 <==\n",
+	 drivers, ""},
 	{"owners alone", "==> rxpath/owners <==\n", owners, ""},
 };
 
@@ -185,8 +208,9 @@ static void large_samples(void **ignored)
 	in_folder(before, "large-before");
 	in_folder(after, "large-after");
 	for (size_t i = 0; i < sizeof loads / sizeof *loads; i++) {
-		const struct job diff = {.arguments = {"diff", "-f", i % 2 ? "text" : "tsv", before, after},
-					 .seconds = SECONDS};
+		const struct job diff = {
+			.arguments = {"diff", "-f", i % 2 ? "text" : "tsv", before, after},
+			.seconds = SECONDS};
 		const struct job totals = {.arguments = {"totals", "-a", "-f", "json", before},
 					   .seconds = SECONDS};
 		struct result first, second;
@@ -195,8 +219,9 @@ static void large_samples(void **ignored)
 		write_load(i, after, true);
 		run_job(&diff, &first);
 		run_job(&totals, &second);
-		print_message("   %-22s %5.2f s, %4ld MiB; totals %5.2f s, %4ld MiB\n", loads[i].name,
-			      first.seconds, first.peak >> 10, second.seconds, second.peak >> 10);
+		print_message("   %-22s %5.2f s, %4ld MiB; totals %5.2f s, %4ld MiB\n",
+			      loads[i].name, first.seconds, first.peak >> 10, second.seconds,
+			      second.peak >> 10);
 		first.out[first.out_len < 300 ? first.out_len : 300] = '\0';
 		second.out[second.out_len < 300 ? second.out_len : 300] = '\0';
 		if (first.status > 2)

@@ -32,7 +32,7 @@ static void enter_namespaces(void)
 		return;
 	if (child > 0) {
 		waitpid(child, &status, 0);
-		exit(WIFEXITED(status) ? WEXITSTATUS(status) : 1);
+		_exit(WIFEXITED(status) ? WEXITSTATUS(status) : 1);
 	}
 	is_root = mount("none", "/", NULL, MS_REC | MS_PRIVATE, NULL) == 0 &&
 		  mount("proc", "/proc", "proc", 0, NULL) == 0 && system("ip link set lo up") == 0;
@@ -43,7 +43,8 @@ static void write_samples(void)
 	static const char before[] =
 		"==> rxpath <==\nversion 0\nhost h\nkernel 6.1\nboot_id b\nmonotonic 10.0\n\n"
 		"==> /proc/net/softnet_stat <==\n"
-		"00000010 00000000 00000000 00000000 00000000 00000000 00000000 00000000 00000000\n\n"
+		"00000010 00000000 00000000 00000000 00000000 00000000 00000000 00000000 "
+		"00000000\n\n"
 		"==> /sys/devices/system/cpu/online <==\n0\n\n"
 		"==> /proc/net/dev <==\nInter-|   Receive\t|  Transmit\n"
 		" face |bytes    packets errs drop fifo frame compressed multicast|bytes\n"
@@ -51,20 +52,25 @@ static void write_samples(void)
 		"==> /proc/net/snmp <==\nIp: InReceives InDelivers\nIp: %d %d\n"
 		"Udp: InDatagrams NoPorts InErrors RcvbufErrors\nUdp: %d 0 %d %d\n\n"
 		"==> /proc/net/netstat <==\nIpExt: InNoRoutes\nIpExt: 0\n\n"
-		"==> /proc/net/udp <==\n  sl  local_address rem_address   st tx_queue rx_queue tr tm->when "
+		"==> /proc/net/udp <==\n  sl  local_address rem_address   st tx_queue rx_queue tr "
+		"tm->when "
 		"retrnsmt   uid  timeout inode ref pointer drops\n"
-		"    1: 0100007F:270F 00000000:0000 07 00000000:00000D00 00:00000000 00000000  0  0 77 2 "
+		"    1: 0100007F:270F 00000000:0000 07 00000000:00000D00 00:00000000 00000000  0  "
+		"0 77 2 "
 		"0000000000000000 %d\n\n"
 		"==> rxpath/owners <==\n77 12 name\n\n";
 	static const char *const files[][2] = {
-		{"proc/net/snmp", "Ip: InReceives InDelivers\nIp: 5 5\nUdp: InErrors RcvbufErrors\nUdp: 0 0\n"},
+		{"proc/net/snmp",
+		 "Ip: InReceives InDelivers\nIp: 5 5\nUdp: InErrors RcvbufErrors\nUdp: 0 0\n"},
 		{"proc/net/netstat", "IpExt: InNoRoutes\nIpExt: 0\n"},
-		{"proc/net/softnet_stat",
-		 "00000010 00000000 00000000 00000000 00000000 00000000 00000000 00000000 00000000\n"},
-		{"proc/net/dev", "Inter-|   Receive  |  Transmit\n face |bytes packets errs drop fifo frame "
-				 "compressed multicast|bytes\n  eth0: 1 5 0 1 0 0 0 0 1\n"},
-		{"proc/net/udp", "  sl  local_address rem_address st tx_queue rx_queue tr tm->when retrnsmt uid "
-				 "timeout inode ref pointer drops\n"},
+		{"proc/net/softnet_stat", "00000010 00000000 00000000 00000000 00000000 00000000 "
+					  "00000000 00000000 00000000\n"},
+		{"proc/net/dev",
+		 "Inter-|   Receive  |  Transmit\n face |bytes packets errs drop fifo frame "
+		 "compressed multicast|bytes\n  eth0: 1 5 0 1 0 0 0 0 1\n"},
+		{"proc/net/udp",
+		 "  sl  local_address rem_address st tx_queue rx_queue tr tm->when retrnsmt uid "
+		 "timeout inode ref pointer drops\n"},
 		{"proc/sys/kernel/hostname", "stored\n"},
 		{"proc/uptime", "100.25 50.00\n"},
 		{"sys/class/net/eth0/statistics/rx_dropped", "1\n"},
@@ -100,8 +106,10 @@ int main(int argc, char **argv)
 		const struct CMUnitTest *tests;
 		size_t count;
 	} groups[] = {
-		{"outputs", output_tests, output_test_count}, {"places", place_tests, place_test_count},
-		{"names", name_tests, name_test_count},	      {"loads", load_tests, load_test_count},
+		{"outputs", output_tests, output_test_count},
+		{"places", place_tests, place_test_count},
+		{"names", name_tests, name_test_count},
+		{"loads", load_tests, load_test_count},
 		{"failures", fail_tests, fail_test_count},
 	};
 	int failed = 0;

@@ -15,13 +15,24 @@
 #define PORT 47801
 
 static const char *const odd_names[] = {
-	"\033[2J\033[31mred", "a\nb\tc,d=e", "\"quo\\ted\"'", "\xff\xfe\xc2\x9b" "31m", "pid=1,comm=x",
-	"\r\b\b\bspoof", "#", "-", "\xe2\x80\xae" "rtl", "%s%n%s", "a b  c", "))) 0 1 2",
+	"\033[2J\033[31mred",
+	"a\nb\tc,d=e",
+	"\"quo\\ted\"'",
+	"\xff\xfe\xc2\x9b"
+	"31m",
+	"pid=1,comm=x",
+	"\r\b\b\bspoof",
+	"#",
+	"-",
+	"\xe2\x80\xae"
+	"rtl",
+	"%s%n%s",
+	"a b  c",
+	"))) 0 1 2",
 };
 #define NAMES (sizeof odd_names / sizeof *odd_names)
 
-/* A process of that name whose socket has lost datagrams. It ends when it is killed. */
-static pid_t start_loser(const char *name)
+pid_t start_loser(const char *name)
 {
 	const struct sockaddr_in address = {
 		.sin_family = AF_INET,
@@ -61,7 +72,7 @@ static pid_t start_loser(const char *name)
 	return child;
 }
 
-static void stop(pid_t child)
+void stop_loser(pid_t child)
 {
 	kill(child, SIGKILL);
 	waitpid(child, NULL, 0);
@@ -165,7 +176,7 @@ static void processes(void **ignored)
 		check_forms("127.0.0.1:47801", NULL);
 		check_metrics();
 		check_stored();
-		stop(child);
+		stop_loser(child);
 	}
 }
 
@@ -184,7 +195,7 @@ static void a_name_that_lies(void **ignored)
 	if (!strstr(result.out, ",comm=x\\x2Callowed\\x2Cpid\\x3D1,"))
 		complain(&job, &result, "the name is escaped");
 	free_result(&result);
-	stop(child);
+	stop_loser(child);
 }
 
 static bool run_ip(const char *const arguments[])
@@ -210,10 +221,17 @@ static void devices(void **ignored)
 	static const struct {
 		const char *name, *escaped;
 	} names[] = {
-		{"\033[31mred", "\\x1B[31mred"}, {"a\"b'c", "a\"b'c"},	 {"a=b,c", "a=b,c"},
-		{"\xff\xfe\x80", "\\xFF\\xFE\\x80"}, {"a\\b", "a\\x5Cb"}, {"\x7f\x01\x02", "\\x7F\\x01\\x02"},
-		{"#comment", "#comment"},	 {"fifteen-bytes..", "fifteen-bytes.."}, {"lo0|", "lo0|"},
-		{"cpu3", "cpu3"},		 {"*", "*"},
+		{"\033[31mred", "\\x1B[31mred"},
+		{"a\"b'c", "a\"b'c"},
+		{"a=b,c", "a=b,c"},
+		{"\xff\xfe\x80", "\\xFF\\xFE\\x80"},
+		{"a\\b", "a\\x5Cb"},
+		{"\x7f\x01\x02", "\\x7F\\x01\\x02"},
+		{"#comment", "#comment"},
+		{"fifteen-bytes..", "fifteen-bytes.."},
+		{"lo0|", "lo0|"},
+		{"cpu3", "cpu3"},
+		{"*", "*"},
 	};
 	size_t made = 0;
 
@@ -221,8 +239,8 @@ static void devices(void **ignored)
 	if (!is_root)
 		skip();
 	for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
-		const char *const add[] = {"ip", "link", "add", "name", names[i].name, "type", "veth",
-					   "peer", "name", "other", NULL};
+		const char *const add[] = {"ip",   "link", "add",  "name",  names[i].name, "type",
+					   "veth", "peer", "name", "other", NULL};
 		const char *const delete[] = {"ip", "link", "del", "other", NULL};
 
 		if (!run_ip(add))
@@ -254,16 +272,17 @@ static void hosts(void **ignored)
 static void arguments(void **ignored)
 {
 	static const char *const options[] = {
-		"--stage", "--fail-on", "--allow", "--max-lost", "--netns", "--pid", "--root", "--color",
-		"--format", "--interval", "--count", "--output", "--device", "--nonsense",
+		"--stage", "--fail-on", "--allow",  "--max-lost", "--netns",
+		"--pid",   "--root",	"--color",  "--format",	  "--interval",
+		"--count", "--output",	"--device", "--nonsense",
 	};
 	static const char *const commands[] = {"totals", "diff", "explain", "run", "nonsense"};
 
 	(void)ignored;
 	for (size_t i = 0; i < NAMES; i++) {
 		for (size_t j = 0; j < sizeof options / sizeof *options; j++) {
-			const struct job job = {.arguments = {"totals", options[j], odd_names[i], "--stage",
-							      odd_names[i]}};
+			const struct job job = {.arguments = {"totals", options[j], odd_names[i],
+							      "--stage", odd_names[i]}};
 			struct result result;
 
 			run_job(&job, &result);
@@ -274,7 +293,8 @@ static void arguments(void **ignored)
 		}
 		for (size_t j = 0; j < sizeof commands / sizeof *commands; j++) {
 			char missing[256];
-			struct job job = {.arguments = {commands[j], in_folder(missing, odd_names[i])}};
+			struct job job = {
+				.arguments = {commands[j], in_folder(missing, odd_names[i])}};
 			struct result result;
 
 			run_job(&job, &result);
@@ -290,17 +310,20 @@ static void arguments(void **ignored)
 static void stored_names(void **ignored)
 {
 	static const char sample[] =
-		"==> rxpath <==\nversion \033[31m\nhost \033]0;title\007\nkernel \x9b\nnetns \033c\n"
+		"==> rxpath <==\nversion \033[31m\nhost \033]0;title\007\nkernel \x9b\nnetns "
+		"\033c\n"
 		"time \033[2J\nboot_id \033[3J\nmonotonic 5\n\n"
 		"==> /sys/class/net/eth0/statistics/rx_\033[31m_drops <==\n5\n\n"
 		"==> /sys/class/net/e\033[3m/statistics/rx_dropped <==\n5\n\n"
 		"==> /sys/class/net/eth0/statistics/rx_x\ty_dropped <==\n5\n\n"
 		"==> rxpath/link <==\nifindex name rx_dropped\n1 a\\x1B[32m 7\n\n"
-		"==> rxpath/trace <==\nevent skb:kfree_skb 5\noverrun 0\ndrop \033[1m \033[2m 2048 5\n\n"
+		"==> rxpath/trace <==\nevent skb:kfree_skb 5\noverrun 0\ndrop \033[1m \033[2m 2048 "
+		"5\n\n"
 		"==> rxpath/ethtool/e\\x1B[5m <==\nrx_\033[7m_dropped 5\n\n"
 		"==> rxpath/settings <==\nnet.core.\033[8m \033[9m\n\n"
 		"==> rxpath/owners <==\n77 5 \033[1m\n\n"
-		"==> rxpath/missing <==\n/proc/net/\033[4msnmp 13 \033[5m\n/proc/net/udp 13 \033[6m\n\n"
+		"==> rxpath/missing <==\n/proc/net/\033[4msnmp 13 \033[5m\n/proc/net/udp 13 "
+		"\033[6m\n\n"
 		"==> /proc/net/snmp <==\nUdp: In\033[7mErrors\nUdp: 5\n\n"
 		"==> /proc/net/snmp6 <==\nIp6In\033[8mDiscards 5\n\n"
 		"==> /proc/net/dev <==\n\033[9m\n\n"
@@ -312,8 +335,9 @@ static void stored_names(void **ignored)
 	write_file(in_folder(file, "stored-names"), sample, sizeof sample - 1);
 	for (size_t i = 0; i < 4; i++) {
 		static const char *const forms[] = {"text", "tsv", "json", "text"};
-		const struct job job = {.arguments = {i < 3 ? "totals" : "diff", "-a", "-f", forms[i],
-						      "--color=never", file, i < 3 ? NULL : file}};
+		const struct job job = {.arguments = {i < 3 ? "totals" : "diff", "-a", "-f",
+						      forms[i], "--color=never", file,
+						      i < 3 ? NULL : file}};
 		struct result result;
 
 		run_job(&job, &result);
@@ -325,7 +349,8 @@ static void stored_names(void **ignored)
 }
 
 const struct CMUnitTest name_tests[] = {
-	cmocka_unit_test(processes), cmocka_unit_test(a_name_that_lies), cmocka_unit_test(devices),
-	cmocka_unit_test(hosts),     cmocka_unit_test(arguments),	 cmocka_unit_test(stored_names),
+	cmocka_unit_test(processes), cmocka_unit_test(a_name_that_lies),
+	cmocka_unit_test(devices),   cmocka_unit_test(hosts),
+	cmocka_unit_test(arguments), cmocka_unit_test(stored_names),
 };
 const size_t name_test_count = sizeof name_tests / sizeof *name_tests;

@@ -30,7 +30,8 @@ static struct job job_of(const char *const words[8])
 	struct job job = {0};
 
 	for (size_t i = 0; i < 8 && words[i]; i++)
-		job.arguments[i] = words[i][0] == '@' ? in_folder(paths[i], words[i] + 1) : words[i];
+		job.arguments[i] =
+			words[i][0] == '@' ? in_folder(paths[i], words[i] + 1) : words[i];
 	return job;
 }
 
@@ -64,10 +65,12 @@ static void no_space(void **ignored)
 
 static void output_is_a_full_device(void **ignored)
 {
-	const struct job report = {.arguments = {"totals", "-o", "/dev/full", in_folder(paths[0], "after")}};
-	const struct job kept = {.arguments = {"run", "-o", "/dev/full", "--root", in_folder(paths[1], "root"),
-					       "sh", "-c", "exit 7"}};
-	const struct job well = {.arguments = {"run", "-o", "/dev/full", "--root", paths[1], "true"}};
+	const struct job report = {
+		.arguments = {"totals", "-o", "/dev/full", in_folder(paths[0], "after")}};
+	const struct job kept = {.arguments = {"run", "-o", "/dev/full", "--root",
+					       in_folder(paths[1], "root"), "sh", "-c", "exit 7"}};
+	const struct job well = {
+		.arguments = {"run", "-o", "/dev/full", "--root", paths[1], "true"}};
 
 	(void)ignored;
 	expect(&report, 2, "No space left on device");
@@ -144,7 +147,8 @@ static void a_full_disk(void **ignored)
 	mkdir(in_folder(mount_point, "disk"), 0755);
 	assert_int_equal(mount("none", mount_point, "tmpfs", 0, "size=64k"), 0);
 	write_text(in_folder(file, "disk/report"), "old\n");
-	snprintf(command, sizeof command, "cat /dev/zero > %s 2>/dev/null", in_folder(filler, "disk/filler"));
+	snprintf(command, sizeof command, "cat /dev/zero > %s 2>/dev/null",
+		 in_folder(filler, "disk/filler"));
 	assert_int_not_equal(system(command), 0);
 	job.arguments[5] = file;
 	job.arguments[6] = in_folder(paths[0], "after");

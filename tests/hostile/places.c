@@ -20,8 +20,9 @@ static void copy_root(void)
 {
 	char command[400];
 
-	snprintf(command, sizeof command, "rm -rf %s/place %s/outside; cp -r %s/root %s/place; mkdir -p %s/outside",
-		 folder, folder, folder, folder, folder);
+	snprintf(command, sizeof command,
+		 "rm -rf %s/place %s/outside; cp -r %s/root %s/place; mkdir -p %s/outside", folder,
+		 folder, folder, folder, folder);
 	assert_int_equal(system(command), 0);
 }
 
@@ -99,14 +100,19 @@ static void replace_by_nothing(const char *path)
 static void every_file(void **ignored)
 {
 	static const char *const files[] = {
-		"proc/net/snmp",    "proc/net/netstat", "proc/net/softnet_stat",
-		"proc/net/dev",	    "proc/net/udp",	"proc/net/snmp6",
-		"proc/net/raw",	    "proc/net/stat/nf_conntrack",
+		"proc/net/snmp",
+		"proc/net/netstat",
+		"proc/net/softnet_stat",
+		"proc/net/dev",
+		"proc/net/udp",
+		"proc/net/snmp6",
+		"proc/net/raw",
+		"proc/net/stat/nf_conntrack",
 		"sys/class/net/eth0/statistics/rx_dropped",
 	};
 	static void (*const replace[])(const char *path) = {
-		replace_by_pipe,   replace_by_folder, replace_by_loop,	 replace_by_circle,
-		replace_by_socket, replace_by_sparse, replace_by_device, replace_by_zeros,
+		replace_by_pipe,      replace_by_folder,  replace_by_loop,   replace_by_circle,
+		replace_by_socket,    replace_by_sparse,  replace_by_device, replace_by_zeros,
 		replace_by_long_line, replace_by_nothing,
 	};
 
@@ -127,7 +133,6 @@ static void every_file(void **ignored)
 			job.arguments[2] = in_folder(place, "place");
 			run_job(&job, &result);
 			check_bytes(&job, &result);
-			/* An empty or long table of some kind may be one that has nothing to tell. */
 			if (result.status != 2 || strstr(result.out, "rxpath: ok"))
 				complain(&job, &result, files[i]);
 			if (!strstr(result.err, strrchr(files[i], '/') + 1))
@@ -159,21 +164,26 @@ static void ways_out(void **ignored)
 
 	(void)ignored;
 	for (size_t i = 0; i < sizeof ways / sizeof *ways; i++) {
-		struct job job = {.arguments = {"totals", "-a", "-f", "tsv", "--root"}, .seconds = 10};
+		struct job job = {.arguments = {"totals", "-a", "-f", "tsv", "--root"},
+				  .seconds = 10};
 		struct result result;
 
 		copy_root();
-		snprintf(command, sizeof command, "cd %s && cp place/proc/net/* outside/ && "
+		snprintf(command, sizeof command,
+			 "cd %s && cp place/proc/net/* outside/ && "
 			 "cp -r place/proc place/sys outside/ && "
-			 "sed -i 's/^Udp: 0 0$/Udp: 77777 77777/' outside/snmp outside/proc/net/snmp && "
+			 "sed -i 's/^Udp: 0 0$/Udp: 77777 77777/' outside/snmp "
+			 "outside/proc/net/snmp && "
 			 "echo 77777 > outside/sys/class/net/eth0/statistics/rx_dropped && "
-			 "rm -rf place/%s", folder, ways[i].link);
+			 "rm -rf place/%s",
+			 folder, ways[i].link);
 		assert_int_equal(system(command), 0);
 		snprintf(command, sizeof command, "place/%s", ways[i].link);
-		assert_int_equal(symlink(ways[i].target[0] == '@' ?
-						 in_folder(target, ways[i].target + 1) :
-						 ways[i].target,
-					 in_folder(path, command)), 0);
+		assert_int_equal(symlink(ways[i].target[0] == '@'
+						 ? in_folder(target, ways[i].target + 1)
+						 : ways[i].target,
+					 in_folder(path, command)),
+				 0);
 		job.arguments[5] = in_folder(target, "place");
 		run_job(&job, &result);
 		check_bytes(&job, &result);
@@ -192,10 +202,12 @@ static void ways_that_stay(void **ignored)
 
 	(void)ignored;
 	copy_root();
-	snprintf(command, sizeof command, "cd %s/place && mkdir -p proc/7/net sys/devices/net && "
+	snprintf(command, sizeof command,
+		 "cd %s/place && mkdir -p proc/7/net sys/devices/net && "
 		 "mv proc/net/* proc/7/net/ && rmdir proc/net && ln -s self/net proc/net && "
 		 "ln -s 7 proc/self && mv sys/class/net/eth0 sys/devices/net/ && "
-		 "ln -s ../../devices/net/eth0 sys/class/net/eth0", folder);
+		 "ln -s ../../devices/net/eth0 sys/class/net/eth0",
+		 folder);
 	assert_int_equal(system(command), 0);
 	job.arguments[5] = in_folder(place, "place");
 	run_job(&job, &result);
@@ -208,8 +220,12 @@ static void ways_that_stay(void **ignored)
 /* What may not be read makes its stages unknown. */
 static void denied(void **ignored)
 {
-	static const char *const what[] = {"proc/net/snmp", "proc/net/udp", "proc/net", "proc/net/dev",
-					   "sys/class/net", "sys/class/net/eth0/statistics/rx_dropped",
+	static const char *const what[] = {"proc/net/snmp",
+					   "proc/net/udp",
+					   "proc/net",
+					   "proc/net/dev",
+					   "sys/class/net",
+					   "sys/class/net/eth0/statistics/rx_dropped",
 					   "sys/class/net/eth0/statistics"};
 	char path[256], place[256], name[128];
 
@@ -255,12 +271,14 @@ static void stored_files(void **ignored)
 	replace_by_zeros(in_folder(path, "zeros"));
 	write_text(in_folder(path, "empty"), "");
 	for (size_t i = 0; i < sizeof files / sizeof *files; i++) {
-		struct job job = {.arguments = {"totals", in_folder(path, files[i].name)}, .seconds = 3};
+		struct job job = {.arguments = {"totals", in_folder(path, files[i].name)},
+				  .seconds = 3};
 		struct result result;
 
 		run_job(&job, &result);
 		check_bytes(&job, &result);
-		if (result.status != 2 || !strstr(result.err, files[i].message) || result.out_len > 0)
+		if (result.status != 2 || !strstr(result.err, files[i].message) ||
+		    result.out_len > 0)
 			complain(&job, &result, files[i].message);
 		if (result.peak > 100 << 10)
 			complain(&job, &result, "more memory than it may take");
@@ -271,7 +289,8 @@ static void stored_files(void **ignored)
 
 static void devices_as_samples(void **ignored)
 {
-	static const char *const names[] = {"/dev/zero", "/dev/null", "/dev/full", "/proc/self/mem"};
+	static const char *const names[] = {"/dev/zero", "/dev/null", "/dev/full",
+					    "/proc/self/mem"};
 
 	(void)ignored;
 	for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
@@ -286,11 +305,8 @@ static void devices_as_samples(void **ignored)
 }
 
 const struct CMUnitTest place_tests[] = {
-	cmocka_unit_test(every_file),
-	cmocka_unit_test(ways_out),
-	cmocka_unit_test(ways_that_stay),
-	cmocka_unit_test(denied),
-	cmocka_unit_test(stored_files),
-	cmocka_unit_test(devices_as_samples),
+	cmocka_unit_test(every_file),	  cmocka_unit_test(ways_out),
+	cmocka_unit_test(ways_that_stay), cmocka_unit_test(denied),
+	cmocka_unit_test(stored_files),	  cmocka_unit_test(devices_as_samples),
 };
 const size_t place_test_count = sizeof place_tests / sizeof *place_tests;

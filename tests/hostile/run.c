@@ -41,8 +41,7 @@ static void become(const struct job *job, int out, int err)
 		close(STDERR_FILENO);
 	for (size_t i = 0; i < 4 && job->environment[i]; i++)
 		putenv((char *)(uintptr_t)job->environment[i]);
-	if (job->nobody &&
-	    (setgroups(0, NULL) != 0 || setgid(65534) != 0 || setuid(65534) != 0))
+	if (job->nobody && (setgroups(0, NULL) != 0 || setgid(65534) != 0 || setuid(65534) != 0))
 		_exit(98);
 	arguments[count++] = "rxpath";
 	for (size_t i = 0; i < 16 && job->arguments[i]; i++)
@@ -92,8 +91,8 @@ void run_job(const struct job *job, struct result *result)
 		const struct timespec moment = {0, 50000000};
 
 		if (wait4(child, &status, WNOHANG, &usage) == child) {
-			result->status = WIFSIGNALED(status) ? 128 + WTERMSIG(status) :
-							       WEXITSTATUS(status);
+			result->status =
+				WIFSIGNALED(status) ? 128 + WTERMSIG(status) : WEXITSTATUS(status);
 		} else if (now() - start > seconds) {
 			kill(child, SIGKILL);
 			wait4(child, &status, 0, &usage);
@@ -122,15 +121,17 @@ void complain(const struct job *job, const struct result *result, const char *wh
 	fprintf(stderr, "rxpath");
 	for (size_t i = 0; i < 16 && job->arguments[i]; i++)
 		fprintf(stderr, " %s", job->arguments[i]);
-	fprintf(stderr, "\n  status %d after %.2f s, %ld KiB\n  standard error: %.600s\n"
-			"  standard output: %.1200s\n",
+	fprintf(stderr,
+		"\n  status %d after %.2f s, %ld KiB\n  standard error: %.600s\n"
+		"  standard output: %.1200s\n",
 		result->status, result->seconds, result->peak, result->err, result->out);
 	fail_msg("%s", what);
 }
 
 void check_bytes(const struct job *job, const struct result *result)
 {
-	const unsigned char *streams[] = {(unsigned char *)result->out, (unsigned char *)result->err};
+	const unsigned char *streams[] = {(unsigned char *)result->out,
+					  (unsigned char *)result->err};
 	const size_t lens[] = {result->out_len, result->err_len};
 
 	for (size_t i = 0; i < 2; i++)

@@ -63,11 +63,11 @@ static struct {
 	unsigned long at;
 	int number;
 	unsigned long allocs, calls, moves;
-	long held;			/* pieces of memory */
+	long held; /* pieces of memory */
 	char failed[32];
-	char written[200];		/* the last file that was opened for writing */
+	char written[200]; /* the last file that was opened for writing */
 	const char *report;
-	bool before[1024];		/* descriptors that the parent left open */
+	bool before[1024]; /* descriptors that the parent left open */
 } state;
 
 static void finish(void)
@@ -81,9 +81,11 @@ static void finish(void)
 			continue;
 		left++;
 	}
-	len = snprintf(text, sizeof text, "allocs %lu calls %lu moves %lu held %ld fds %d failed %s written %s\n",
+	len = snprintf(text, sizeof text,
+		       "allocs %lu calls %lu moves %lu held %ld fds %d failed %s written %s\n",
 		       state.allocs, state.calls, state.moves, state.held, left,
-		       state.failed[0] ? state.failed : "-", state.written[0] ? state.written : "-");
+		       state.failed[0] ? state.failed : "-",
+		       state.written[0] ? state.written : "-");
 	fd = __real_open(state.report, O_WRONLY | O_CREAT | O_TRUNC, 0600);
 	if (fd < 0 || __real_write(fd, text, (size_t)len) != len)
 		_exit(99);
@@ -103,7 +105,10 @@ static void prepare(void)
 		atexit(finish);
 	if (!fail)
 		return;
-	state.mode = fail[0] == 'a' ? ALLOC : fail[0] == 'c' ? CALL : fail[0] == 's' ? SHORT : NOTHING;
+	state.mode = fail[0] == 'a'   ? ALLOC
+		     : fail[0] == 'c' ? CALL
+		     : fail[0] == 's' ? SHORT
+				      : NOTHING;
 	state.at = strtoul(strchr(fail, ' ') + 1, &end, 10);
 	state.number = (int)strtol(end, NULL, 10);
 }
