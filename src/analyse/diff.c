@@ -120,7 +120,8 @@ static const struct rxpath_device *same_device(const struct rxpath_sample *befor
 		return named;
 	if (device->ifindex == 0 || before->device_count == 0)
 		return NULL;
-	found = bsearch(&device, sorted, before->device_count, sizeof *sorted, by_ifindex);
+	found = bsearch(&device, sorted, before->device_count, sizeof(const struct rxpath_device *),
+			by_ifindex);
 	return found ? *found : NULL;
 }
 
@@ -133,7 +134,7 @@ bool rxpath_match_devices(struct pair *pair, struct rxpath_error *error)
 	if (!before || after->device_count == 0)
 		return true;
 	pair->earlier = rxpath_arena_take(&pair->report->arena,
-					  after->device_count * sizeof *pair->earlier);
+					  after->device_count * sizeof(const struct rxpath_device *));
 	sorted = malloc((before->device_count + 1) * sizeof(const struct rxpath_device *));
 	if (!pair->earlier || !sorted) {
 		free(sorted);
@@ -141,7 +142,7 @@ bool rxpath_match_devices(struct pair *pair, struct rxpath_error *error)
 	}
 	for (size_t i = 0; i < before->device_count; i++)
 		sorted[i] = &before->devices[i];
-	qsort(sorted, before->device_count, sizeof *sorted, by_ifindex);
+	qsort(sorted, before->device_count, sizeof(const struct rxpath_device *), by_ifindex);
 	for (size_t i = 0; i < after->device_count; i++)
 		pair->earlier[i] = same_device(before, sorted, &after->devices[i]);
 	free(sorted);

@@ -103,7 +103,7 @@ static void take_pool(struct rxpath_report *report, uint64_t pool, const char *n
 		    (rxpath_slice_is(line->name, name) || rxpath_slice_is(line->name, other)))
 			room[count++] = line;
 	}
-	qsort(room, count, sizeof *room, by_delta);
+	qsort(room, count, sizeof(struct rxpath_line *), by_delta);
 	for (size_t i = 0; i < count && pool > 0; i++) {
 		room[i]->accounted = pool < room[i]->delta ? pool : room[i]->delta;
 		pool -= room[i]->accounted;

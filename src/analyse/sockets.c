@@ -87,7 +87,7 @@ static bool diff(const struct pair *pair, bool all, const uint32_t *earlier,
 		if (earlier[i] == MATCH_TWICE ||
 		    !rxpath_pair_has(pair, rxpath_socket_source(socket->protocol, socket->v6)))
 			continue;
-		if (earlier[i] != MATCH_NEW)
+		if (pair->before && earlier[i] != MATCH_NEW)
 			before = &pair->before->marks[earlier[i] - 1];
 		if (!all && socket->drops == (before ? before->drops : 0) && !is_full(socket))
 			continue;
