@@ -29,6 +29,7 @@ SRC := $(foreach room,$(ROOMS),$(sort $(wildcard src/$(room)/*.c)))
 OBJ := $(SRC:%.c=$B/%.o)
 UNIT := $(sort $(wildcard tests/test_*.c))
 LAB := $(sort $(wildcard tests/lab/*.c))
+BENCH := tests/bench/bench.c tests/bench/measure.c tests/bench/world.c
 
 all: rxpath
 
@@ -115,6 +116,21 @@ fuzz: build/fuzz/fuzz rxpath
 		-dict=build/fuzz/words -artifact_prefix=build/fuzz/ -print_final_stats=1 \
 		build/fuzz/corpus build/fuzz/seeds
 
+# ---- bench ---------------------------------------------------------------------------------------
+
+# Both linked like the program, so that what is compared is the work.
+$B/tests/bench/floor: $B/tests/bench/floor.o
+	$(CC) $(CFLAGS) $(STATIC) $(LDFLAGS) -o $@ $^ $(LDLIBS)
+
+$B/tests/bench/bench: $(BENCH:%.c=$B/%.o)
+	$(CC) $(CFLAGS) $(STATIC) $(LDFLAGS) -o $@ $^ $(LDLIBS)
+
+$B/tests/bench/rows: $B/tests/bench/rows.o $(OBJ)
+	$(CC) $(CFLAGS) $(STATIC) $(LDFLAGS) -o $@ $^ $(LDLIBS)
+
+bench: $B/tests/bench/bench $B/rxpath $B/tests/bench/floor $B/tests/bench/rows
+	sh tests/bench/run.sh $(addprefix $(CURDIR)/,$^)
+
 # ---- the rest ------------------------------------------------------------------------------------
 
 VERSION = $(shell sed -n 's/^\#define RXPATH_VERSION "\(.*\)"$$/\1/p' include/rxpath/version.h)
@@ -186,7 +202,7 @@ lint:
 clean:
 	rm -rf build rxpath rxpath.new
 
-.PHONY: all check check-unit check-cases check-cli check-layers check-man check-lab check-install \
+.PHONY: all bench check check-unit check-cases check-cli check-layers check-man check-lab check-install \
 	check-package check-hostile churn fuzz install uninstall deb static dist lint clean
 .SECONDARY:
 -include $(OBJ:.o=.d) $B/src/main.d $(UNIT:%.c=$B/%.d) $(LAB:%.c=$B/%.d) \

@@ -1,0 +1,32 @@
+#!/bin/sh
+# run.sh: the benchmark, its figures on standard output and in tests/bench/RESULTS.md.
+#
+#     run.sh BENCH RXPATH FLOOR ROWS
+set -u
+cd "$(dirname "$0")/../.." || exit 1
+for tool in nstat ss ip netstat cat true; do
+	command -v "$tool" >/dev/null || { echo "bench: no $tool (iproute2, net-tools)" >&2; exit 1; }
+done
+results=tests/bench/RESULTS.md
+new=$results.new
+trap 'rm -f "$new"' EXIT
+{
+	echo "# What rxpath costs"
+	echo
+	echo "Written by \`make bench\` on $(date -u +%Y-%m-%d), $("$2" --version), Linux $(uname -r)," \
+		"$(uname -m), $(nproc) CPUs," \
+		"$(sed -n 's/^model name[^:]*: //p' /proc/cpuinfo | head -n 1)."
+	echo
+	echo "CPU time, user and system, of whole processes, in milliseconds. Ratios are medians (and" \
+		"quartiles) of the ratios within each round, all commands in another order each round." \
+		"\`floor\` opens, reads and closes the same sources as rxpath and looks at nothing;" \
+		"\`floor -b\` only six files of /proc/net and the sockets of UDP, once each." \
+		"Every report that is timed was also read: exactly the datagrams that were lost before," \
+		"and none lost now."
+} >"$new"
+bench=$1
+shift
+"$bench" "$@" >>"$new" || exit 1
+mv "$new" "$results"
+cat "$results"
+! grep -F '**missed**' "$results"
