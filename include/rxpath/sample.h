@@ -116,6 +116,7 @@ struct rxpath_source_state {
 	enum rxpath_source_status status;
 	struct rxpath_error error;	/* of RXPATH_FAILED and RXPATH_ABSENT */
 	unsigned seen;			/* how many times it came */
+	struct rxpath_slice first;	/* what came first, of a file that comes twice */
 };
 
 /* A setting or a limit as it stands: sysctl, ring size, link speed. */

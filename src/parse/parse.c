@@ -8,15 +8,16 @@ static const struct {
 	const char *name;	/* behind /proc/net/ */
 	enum rxpath_source source;
 	rxpath_parser *parse;
+	bool twice;		/* read around something else; then mostly the same is read again */
 } proc_files[] = {
-	{"snmp", RXPATH_SOURCE_SNMP, rxpath_parse_snmp},
-	{"netstat", RXPATH_SOURCE_NETSTAT, rxpath_parse_netstat},
-	{"snmp6", RXPATH_SOURCE_SNMP6, rxpath_parse_snmp6},
-	{"softnet_stat", RXPATH_SOURCE_SOFTNET, rxpath_parse_softnet},
-	{"dev", RXPATH_SOURCE_DEV, rxpath_parse_netdev},
-	{"ptype", RXPATH_SOURCE_PTYPE, rxpath_parse_ptype},
-	{"stat/nf_conntrack", RXPATH_SOURCE_CONNTRACK, rxpath_parse_conntrack},
-	{"stat/rt_cache", RXPATH_SOURCE_RT_CACHE, rxpath_parse_rt_cache},
+	{"snmp", RXPATH_SOURCE_SNMP, rxpath_parse_snmp, true},
+	{"netstat", RXPATH_SOURCE_NETSTAT, rxpath_parse_netstat, false},
+	{"snmp6", RXPATH_SOURCE_SNMP6, rxpath_parse_snmp6, true},
+	{"softnet_stat", RXPATH_SOURCE_SOFTNET, rxpath_parse_softnet, false},
+	{"dev", RXPATH_SOURCE_DEV, rxpath_parse_netdev, false},
+	{"ptype", RXPATH_SOURCE_PTYPE, rxpath_parse_ptype, false},
+	{"stat/nf_conntrack", RXPATH_SOURCE_CONNTRACK, rxpath_parse_conntrack, false},
+	{"stat/rt_cache", RXPATH_SOURCE_RT_CACHE, rxpath_parse_rt_cache, false},
 };
 
 static const struct {
@@ -125,6 +126,29 @@ static bool run(struct rxpath_sample *sample, enum rxpath_source source, rxpath_
 	return settle(sample, source, section, &mark, parse(sample, section->bytes, error), error);
 }
 
+/* Keeps so much of a first reading, to know a second one again. */
+#define MOST_KEPT ((size_t)16 << 10)
+
+/* A file that is read twice. Where nothing moved in between, the second reading says nothing new. */
+static bool run_twice(struct rxpath_sample *sample, enum rxpath_source source, rxpath_parser *parse,
+		      const struct rxpath_section *section, struct rxpath_error *error)
+{
+	struct rxpath_source_state *state = &sample->sources[source];
+
+	if (state->status == RXPATH_READ && section->error == 0 && state->first.len > 0 &&
+	    rxpath_slice_equal(state->first, section->bytes)) {
+		state->seen++;
+		return true;
+	}
+	if (!run(sample, source, parse, section, error))
+		return false;
+	if (state->seen == 1 && state->status == RXPATH_READ && section->bytes.len <= MOST_KEPT) {
+		state->first = rxpath_arena_copy(&sample->arena, section->bytes);
+		return state->first.ptr || rxpath_error_memory(error);
+	}
+	return true;
+}
+
 static bool run_sockets(struct rxpath_sample *sample, size_t table, bool raw,
 			const struct rxpath_section *section, struct rxpath_error *error)
 {
@@ -197,8 +221,9 @@ static bool run_proc(struct rxpath_sample *sample, struct rxpath_slice name,
 {
 	for (size_t i = 0; i < sizeof proc_files / sizeof *proc_files; i++)
 		if (rxpath_slice_is(name, proc_files[i].name))
-			return run(sample, proc_files[i].source, proc_files[i].parse, section,
-				   error);
+			return (proc_files[i].twice ? run_twice : run)(sample, proc_files[i].source,
+							   proc_files[i].parse, section,
+							   error);
 	for (size_t i = 0; i < sizeof socket_tables / sizeof *socket_tables; i++)
 		if (rxpath_slice_is(name, socket_tables[i].name))
 			return run_sockets(sample, i, false, section, error);

@@ -3,22 +3,19 @@
 
 #include "parse.h"
 
-/* The bytes of a name, as bits: every word of a file goes through here. */
-#define LETTERS UINT32_C(0x07FFFFFE)
-static const uint32_t name_bytes[8] = {
-	[1] = UINT32_C(0x03FF6000),			/* 0-9 - . */
-	[2] = LETTERS | UINT32_C(1) << ('_' - 64),
-	[3] = LETTERS,
+/* Every word of a file goes through here, so a byte is looked up and not compared. */
+#define TEN(first) [first] = 1, 1, 1, 1, 1, 1, 1, 1, 1, 1
+static const unsigned char name_bytes[256] = {
+	['-'] = 1, ['.'] = 1, ['_'] = 1, TEN('0'),
+	TEN('A'), TEN('K'), ['U'] = 1, 1, 1, 1, 1, 1,
+	TEN('a'), TEN('k'), ['u'] = 1, 1, 1, 1, 1, 1,
 };
 
 bool rxpath_parse_is_name(struct rxpath_slice word)
 {
-	for (size_t i = 0; i < word.len; i++) {
-		unsigned char c = (unsigned char)word.ptr[i];
-
-		if (!(name_bytes[c / 32] >> c % 32 & 1))
+	for (size_t i = 0; i < word.len; i++)
+		if (!name_bytes[(unsigned char)word.ptr[i]])
 			return false;
-	}
 	return word.len > 0;
 }
 
