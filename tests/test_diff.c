@@ -123,6 +123,10 @@ static void sums_of_a_device_give_way_to_its_single_figures(void **state)
 		 NET("dev", DEV_HEADER "eth0: 9 9 2 5 0 2 0\n") STATISTIC("eth0", "rx_dropped", "1"),
 		 "suspect dev_drop eth0 5\ndrop dev_errs eth0 2 counted\n"
 		 "drop dev_frame eth0 2 lost 2\nsuspect rx_dropped eth0 1\n"},
+		{"a file that the first sample does not have",
+		 STATISTIC("eth0", "rx_dropped", "1"),
+		 STATISTIC("eth0", "rx_dropped", "3") STATISTIC("eth0", "rx_crc_errors", "100"),
+		 "suspect rx_dropped eth0 2\n"},
 		{"by sysfs, all of them",
 		 NET("dev", DEV_HEADER "eth0: 1 1 0 0 0 0 0\n") STATISTIC("eth0", "rx_dropped", "0")
 			 STATISTIC("eth0", "rx_errors", "0") STATISTIC("eth0", "rx_crc_errors", "0")

@@ -141,6 +141,11 @@ static void what_the_time_between_readings_explains_is_not_claimed(void **state)
 		 NET("snmp", "Udp: InErrors\nUdp: 10\n") NET("netstat", "TcpExt: PFMemallocDrop\nTcpExt: 9\n")
 			 NET("snmp", "Udp: InErrors\nUdp: 11\n"),
 		 "drop UdpInErrors - 10 counted\ndrop TcpExtPFMemallocDrop - 9 lost 9\n"},
+		{"child read again while it rose",
+		 NET("snmp", "Udp: InErrors\nUdp: 0\n") NET("netstat", "TcpExt: PFMemallocDrop\nTcpExt: 0\n"),
+		 NET("snmp", "Udp: InErrors\nUdp: 10\n") NET("netstat", "TcpExt: PFMemallocDrop\nTcpExt: 8\n")
+			 NET("netstat", "TcpExt: PFMemallocDrop\nTcpExt: 10\n"),
+		 "drop UdpInErrors - 10 counted\ndrop TcpExtPFMemallocDrop - 8 lost 8\n"},
 		{"of one file, read in one moment: a flood hides no other loss",
 		 UDP("100 100 0 0") UDP("150 150 0 0"), UDP("9100 9140 0 0") UDP("9160 9200 0 0"),
 		 "drop UdpInErrors - 9040 lost 38\ndrop UdpRcvbufErrors - 9000 lost 9000\n"},
