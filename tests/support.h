@@ -1,4 +1,5 @@
-/* support.h: what the unit tests share: files, samples from text, and a report as a few plain lines.
+/* support.h: what the unit tests share: files, samples from text, and a report as a few plain
+ * lines.
  *
  * A sample is written in a test as the bundle that `tail -n +1` would make of it, and a report is
  * compared as text, so that a test reads as what went in and what has to come out. */
@@ -31,16 +32,18 @@
 #define IFINDEX(device, value) AT("/sys/class/net/" device "/ifindex", value "\n")
 #define META(lines) AT("rxpath", lines)
 
-#define UDP_HEADER "  sl  local_address rem_address   st tx_queue rx_queue tr tm->when retrnsmt   uid" \
-		   "  timeout inode ref pointer drops"
+#define UDP_HEADER \
+	"  sl  local_address rem_address   st tx_queue rx_queue tr tm->when retrnsmt   uid" \
+	"  timeout inode ref pointer drops"
 /* A row of a table of sockets as the kernel prints it. */
 #define SOCKET4(port, inode, drops) \
 	"  100: 0100007F:" port " 00000000:0000 07 00000000:00000000 00:00000000 00000000     0" \
 	"        0 " inode " 2 0000000000000000 " drops "\n"
 #define SOCKET6(port, inode, drops) \
-	"  100: 00000000000000000000000000000000:" port " 00000000000000000000000000000000:0000 07" \
-	" 00000000:00000000 00:00000000 00000000     0        0 " inode " 2 0000000000000000 " \
-	drops "\n"
+	"  100: 00000000000000000000000000000000:" port \
+	" 00000000000000000000000000000000:0000 07" \
+	" 00000000:00000000 00:00000000 00000000     0        0 " inode \
+	" 2 0000000000000000 " drops "\n"
 #define TABLE(name, rows) NET(name, UDP_HEADER "\n" rows)
 
 /* The whole file, malloc'd to its exact size: what reads past its end is found out. */
@@ -128,10 +131,11 @@ static inline void put_attribution_words(struct rxpath_buf *out, const struct rx
 		rxpath_buf_string(out, "attribution unknown\n");
 		return;
 	}
-	rxpath_buf_printf(out, "sockets %llu counted %llu attributed %llu unattributed %llu uncounted %llu\n",
-			  (unsigned long long)sum->socket_drops, (unsigned long long)sum->counted,
-			  (unsigned long long)sum->attributed, (unsigned long long)sum->unattributed,
-			  (unsigned long long)sum->uncounted);
+	rxpath_buf_printf(
+		out, "sockets %llu counted %llu attributed %llu unattributed %llu uncounted %llu\n",
+		(unsigned long long)sum->socket_drops, (unsigned long long)sum->counted,
+		(unsigned long long)sum->attributed, (unsigned long long)sum->unattributed,
+		(unsigned long long)sum->uncounted);
 }
 
 /* What a test wants to see of a report. */
@@ -152,7 +156,8 @@ static inline void put_report(struct rxpath_buf *out, const struct rxpath_report
 		put_attribution_words(out, report);
 	if (views & VIEW_STATES) {
 		for (enum rxpath_stage stage = 0; stage < RXPATH_STAGES; stage++)
-			rxpath_buf_printf(out, "%s ", rxpath_state_name(report->stages[stage].state));
+			rxpath_buf_printf(out, "%s ",
+					  rxpath_state_name(report->stages[stage].state));
 		rxpath_buf_printf(out, "-> %s, lost %llu\n", rxpath_state_name(report->state),
 				  (unsigned long long)report->lost);
 	}

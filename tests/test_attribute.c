@@ -13,23 +13,25 @@ static void drops_find_their_sockets(void **state)
 	static const struct pair_case cases[] = {
 		{"an overflow", UDP("0 0 0 0") ONE("0"), UDP("991 991 0 0") ONE("991"),
 		 "sockets 991 counted 991 attributed 991 unattributed 0 uncounted 0\n"},
-		{"the socket was closed", UDP("0 0 0 0") TABLE("udp", ""), UDP("991 991 0 0") TABLE("udp", ""),
+		{"the socket was closed", UDP("0 0 0 0") TABLE("udp", ""),
+		 UDP("991 991 0 0") TABLE("udp", ""),
 		 "sockets 0 counted 991 attributed 0 unattributed 991 uncounted 0\n"},
 		{"one of two was closed", UDP("0 0 0 0") ONE("0"), UDP("991 991 0 0") ONE("900"),
 		 "sockets 900 counted 991 attributed 900 unattributed 91 uncounted 0\n"},
 		{"bad checksums nobody asked for are no socket's", UDP("0 0 0 0") ONE("0"),
 		 UDP("100 0 100 0") ONE("0"),
 		 "sockets 0 counted 0 attributed 0 unattributed 0 uncounted 0\n"},
-		{"bad checksums that a socket read", UDP("0 0 0 0") ONE("0"), UDP("100 0 100 0") ONE("100"),
+		{"bad checksums that a socket read", UDP("0 0 0 0") ONE("0"),
+		 UDP("100 0 100 0") ONE("100"),
 		 "sockets 100 counted 100 attributed 100 unattributed 0 uncounted 0\n"},
 		{"refused by a filter", UDP("0 0 0 0") ONE("0"), UDP("100 0 0 0") ONE("100"),
 		 "sockets 100 counted 100 attributed 100 unattributed 0 uncounted 0\n"},
-		{"an overflow and a bad header", UDP("0 0 0 0") ONE("0"), UDP("991 941 0 0") ONE("941"),
+		{"an overflow and a bad header", UDP("0 0 0 0") ONE("0"),
+		 UDP("991 941 0 0") ONE("941"),
 		 "sockets 941 counted 941 attributed 941 unattributed 0 uncounted 0\n"},
 		{"nothing", UDP("4 4 0 0") ONE("4"), UDP("4 4 0 0") ONE("4"),
 		 "sockets 0 counted 0 attributed 0 unattributed 0 uncounted 0\n"},
-		{"two sockets, two families",
-		 UDP("0 0 0 0") UDP6("0", "0") ONE("0") ONE6("0"),
+		{"two sockets, two families", UDP("0 0 0 0") UDP6("0", "0") ONE("0") ONE6("0"),
 		 UDP("10 10 0 0") UDP6("5", "5") ONE("10") ONE6("5"),
 		 "sockets 15 counted 15 attributed 15 unattributed 0 uncounted 0\n"},
 		{"IPv4 into an IPv6 socket: counted for IPv4, listed for IPv6",
@@ -50,7 +52,8 @@ static void what_only_the_sockets_know_is_lost_once(void **state)
 		 "drop sk_drops - 547 lost 547\nudp/127.0.0.1:9999 547\n"
 		 "sockets 547 counted 0 attributed 0 unattributed 0 uncounted 547\n"
 		 "unknown unknown ok ok ok drop -> drop, lost 547\n"},
-		{"udp_mem beside an overflow", UDP("0 0 0 0") ONE("0"), UDP("100 100 0 0") ONE("647"),
+		{"udp_mem beside an overflow", UDP("0 0 0 0") ONE("0"),
+		 UDP("100 100 0 0") ONE("647"),
 		 "drop UdpInErrors - 100 counted\ndrop UdpRcvbufErrors - 100 lost 100\n"
 		 "drop sk_drops - 547 lost 547\nudp/127.0.0.1:9999 647\n"
 		 "sockets 647 counted 100 attributed 100 unattributed 0 uncounted 547\n"
@@ -61,13 +64,14 @@ static void what_only_the_sockets_know_is_lost_once(void **state)
 		 "udp/127.0.0.1:9999 547\n"
 		 "sockets 547 counted 547 attributed 547 unattributed 0 uncounted 0\n"
 		 "unknown unknown ok ok ok drop -> drop, lost 547\n"},
-		{"raw sockets have no protocol that counts", UDP("0 0 0 0") ONE("0")
-			TABLE("raw", SOCKET4("0001", "3", "0")),
+		{"raw sockets have no protocol that counts",
+		 UDP("0 0 0 0") ONE("0") TABLE("raw", SOCKET4("0001", "3", "0")),
 		 UDP("0 0 0 0") ONE("0") TABLE("raw", SOCKET4("0001", "3", "990")),
 		 "drop sk_drops - 990 lost 990\nraw/127.0.0.1:1 990\n"
 		 "sockets 990 counted 0 attributed 0 unattributed 0 uncounted 990\n"
 		 "unknown unknown ok ok ok drop -> drop, lost 990\n"},
-		{"nor have ping sockets", UDP("0 0 0 0") ONE("0") TABLE("icmp6", SOCKET6("0001", "3", "0")),
+		{"nor have ping sockets",
+		 UDP("0 0 0 0") ONE("0") TABLE("icmp6", SOCKET6("0001", "3", "0")),
 		 UDP("0 0 0 0") ONE("0") TABLE("icmp6", SOCKET6("0001", "3", "190")),
 		 "drop sk_drops - 190 lost 190\nicmp6/[::]:1 190\n"
 		 "sockets 190 counted 0 attributed 0 unattributed 0 uncounted 190\n"
@@ -101,7 +105,8 @@ static void readings_around_the_sockets_leave_room(void **state)
 		 UDP("100 100 0 0") ONE("105") UDP("110 110 0 0"),
 		 UDP("1100 1100 0 0") ONE("2105") UDP("1112 1112 0 0"),
 		 "sockets 2000 counted 1012 attributed 1012 unattributed 0 uncounted 988\n"},
-		{"it begins while the first sample is taken", UDP("0 0 0 0") ONE("5") UDP("10 10 0 0"),
+		{"it begins while the first sample is taken",
+		 UDP("0 0 0 0") ONE("5") UDP("10 10 0 0"),
 		 UDP("1000 1000 0 0") ONE("1000") UDP("1000 1000 0 0"),
 		 "sockets 995 counted 995 attributed 995 unattributed 0 uncounted 0\n"},
 		{"it begins while the second is taken", UDP("0 0 0 0") ONE("0") UDP("0 0 0 0"),
@@ -119,18 +124,22 @@ static void without_a_table_or_a_counter_nothing_is_known(void **state)
 		{"no counters: the sockets' loss is all there is", ONE("0"), ONE("5"),
 		 "drop sk_drops - 5 lost 5\nudp/127.0.0.1:9999 5\nattribution unknown\n"},
 		{"no sockets", UDP("0 0 0 0"), UDP("5 5 0 0"),
-		 "drop UdpInErrors - 5 counted\ndrop UdpRcvbufErrors - 5 lost 5\nattribution unknown\n"},
+		 "drop UdpInErrors - 5 counted\ndrop UdpRcvbufErrors - 5 lost 5\n"
+		 "attribution unknown\n"},
 		{"IPv6 counters without its sockets", UDP("0 0 0 0") UDP6("0", "0") ONE("0"),
 		 UDP("0 0 0 0") UDP6("5", "5") ONE("0"),
-		 "drop Udp6InErrors - 5 counted\ndrop Udp6RcvbufErrors - 5 lost 5\nattribution unknown\n"},
+		 "drop Udp6InErrors - 5 counted\ndrop Udp6RcvbufErrors - 5 lost 5\n"
+		 "attribution unknown\n"},
 		{"IPv6 sockets without its counters", UDP("0 0 0 0") ONE("0") ONE6("0"),
 		 UDP("0 0 0 0") ONE("0") ONE6("5"),
 		 "drop sk_drops - 5 lost 5\nudp6/[::]:9999 5\nattribution unknown\n"},
 		{"a table that does not parse", UDP("0 0 0 0") ONE("0"),
 		 UDP("5 5 0 0") TABLE("udp", "  100: 0100007F:270F\n"),
-		 "drop UdpInErrors - 5 counted\ndrop UdpRcvbufErrors - 5 lost 5\nattribution unknown\n"},
+		 "drop UdpInErrors - 5 counted\ndrop UdpRcvbufErrors - 5 lost 5\n"
+		 "attribution unknown\n"},
 		{"IPv6 is off", UDP("0 0 0 0") ONE("0"), UDP("5 5 0 0") ONE("5"),
-		 "drop UdpInErrors - 5 counted\ndrop UdpRcvbufErrors - 5 lost 5\nudp/127.0.0.1:9999 5\n"
+		 "drop UdpInErrors - 5 counted\ndrop UdpRcvbufErrors - 5 lost 5\n"
+		 "udp/127.0.0.1:9999 5\n"
 		 "sockets 5 counted 5 attributed 5 unattributed 0 uncounted 0\n"},
 	};
 

@@ -52,8 +52,9 @@ static void numbers(void **state)
 	rxpath_buf_char(&buf, ' ');
 	rxpath_buf_hex(&buf, 0x1a2b, 8);
 	rxpath_buf_printf(&buf, " %s-%d", "long enough to need some room of its own", -5);
-	assert_string_equal(text_of(&buf), "0 18446744073709551615 00001A2B long enough to need some room "
-					   "of its own--5");
+	assert_string_equal(text_of(&buf),
+			    "0 18446744073709551615 00001A2B long enough to need some room "
+			    "of its own--5");
 	rxpath_buf_free(&buf);
 }
 

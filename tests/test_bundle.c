@@ -1,4 +1,5 @@
-/* test_bundle.c: the stored form: what `tail -n +1` prints, what `rxpath save` writes, and what is none. */
+/* test_bundle.c: the stored form: what `tail -n +1` prints, what `rxpath save` writes, and what is
+ * none. */
 #include "support.h"
 
 /* Collects "PATH|BYTES|" of each section; a NUL shows as '@'. */
@@ -28,16 +29,19 @@ static void sections_are_told_apart(void **state)
 		{"as tail prints two", "==> a <==\nx\n\n==> b <==\ny\n", "a|x\n|b|y\n|"},
 		{"an empty file first", "==> a <==\n\n==> b <==\ny\n", "a||b|y\n|"},
 		{"an empty file last", "==> a <==\nx\n\n==> b <==\n", "a|x\n|b||"},
-		{"an empty file last, cut off behind its header", "==> a <==\nx\n\n==> b <==", "a|x\n|b||"},
+		{"an empty file last, cut off behind its header",
+		 "==> a <==\nx\n\n==> b <==", "a|x\n|b||"},
 		{"nothing but an empty file", "==> a <==\n", "a||"},
 		{"no last newline", "==> a <==\nx", "a|x|"},
 		{"no last newline in the middle", "==> a <==\nx\n==> b <==\ny\n", "a|x\n|b|y\n|"},
 		{"a file of one newline", "==> a <==\n\n\n==> b <==\ny\n", "a|\n|b|y\n|"},
-		{"an empty line within", "==> a <==\nx\n\ny\n\n==> b <==\nz\n", "a|x\n\ny\n|b|z\n|"},
-		{"a file that ends with an empty line", "==> a <==\nx\n\n\n==> b <==\nz\n", "a|x\n\n|b|z\n|"},
+		{"an empty line within", "==> a <==\nx\n\ny\n\n==> b <==\nz\n",
+		 "a|x\n\ny\n|b|z\n|"},
+		{"a file that ends with an empty line", "==> a <==\nx\n\n\n==> b <==\nz\n",
+		 "a|x\n\n|b|z\n|"},
 		{"an editor's empty line at the end", "==> a <==\nx\n\n", "a|x\n|"},
-		{"no empty lines between, as a loop of cat would have it", "==> a <==\nx\n==> b <==\ny\n",
-		 "a|x\n|b|y\n|"},
+		{"no empty lines between, as a loop of cat would have it",
+		 "==> a <==\nx\n==> b <==\ny\n", "a|x\n|b|y\n|"},
 		{"two headers in a row", "==> a <==\n==> b <==\ny\n", "a||b|y\n|"},
 		{"what only looks like a header", "==> a <==\n==> x\ny <==\n ==> b <==\n==> <==\n",
 		 "a|==> x\ny <==\n ==> b <==\n==> <==\n|"},
@@ -55,9 +59,11 @@ static void sections_are_told_apart(void **state)
 
 		/* Without the NUL: what reads past the end is found out. */
 		memcpy(text, cases[i].text, len);
-		assert_true(rxpath_bundle_split((struct rxpath_slice){text, len}, collect, &out, &error));
+		assert_true(rxpath_bundle_split((struct rxpath_slice){text, len}, collect, &out,
+						&error));
 		if (strcmp(text_of(&out), cases[i].sections) != 0)
-			fail_msg("%s: expected\n%s\ngot\n%s", cases[i].name, cases[i].sections, out.data);
+			fail_msg("%s: expected\n%s\ngot\n%s", cases[i].name, cases[i].sections,
+				 out.data);
 		rxpath_buf_free(&out);
 		free(text);
 	}
@@ -70,7 +76,8 @@ static void nul_bytes_are_bytes(void **state)
 	struct rxpath_error error = {0};
 
 	(void)state;
-	assert_true(rxpath_bundle_split((struct rxpath_slice){text, sizeof text - 1}, collect, &out, &error));
+	assert_true(rxpath_bundle_split((struct rxpath_slice){text, sizeof text - 1}, collect, &out,
+					&error));
 	assert_string_equal(text_of(&out), "a|x@y\n|b|@\n|");
 	rxpath_buf_free(&out);
 }
@@ -87,10 +94,13 @@ static void what_is_no_sample_is_refused(void **state)
 		{"\n==> a <==\nx\n", "line 1: not a sample: no '==> PATH <==' line"},
 		{"==>  <==\n", "line 1: not a sample: no '==> PATH <==' line: '==>  <=='"},
 		{"==> <==\n", "line 1: not a sample: no '==> PATH <==' line: '==> <=='"},
-		{"\x7f" "ELF", "line 1: not a sample: no '==> PATH <==' line: '\\x7FELF'"},
+		{"\x7f"
+		 "ELF",
+		 "line 1: not a sample: no '==> PATH <==' line: '\\x7FELF'"},
 		{"==> rxpath <==\ncomplete rxpath/end\n\n==> /proc/net/snmp <==\nUdp: InErr",
 		 "cut short: the sample ends in section: '/proc/net/snmp'"},
-		{"==> rxpath <==\ncomplete rxpath/end\n", "cut short: the sample ends in section: 'rxpath'"},
+		{"==> rxpath <==\ncomplete rxpath/end\n",
+		 "cut short: the sample ends in section: 'rxpath'"},
 	};
 
 	(void)state;
@@ -115,24 +125,28 @@ static void a_sample_that_keeps_its_promise_is_whole(void **state)
 
 	(void)state;
 	assert_true(rxpath_bundle_split(
-		rxpath_slice_of("==> rxpath <==\ncomplete rxpath/end\n\n==> a <==\nx\n\n==> rxpath/end <==\n\n"),
+		rxpath_slice_of(
+			"==> rxpath <==\ncomplete rxpath/end\n\n==> a <==\nx\n\n"
+			"==> rxpath/end <==\n\n"),
 		collect, &out, &error));
 	rxpath_buf_free(&out);
 }
 
-/* Cut at any byte it is either refused or shorter by whole sections; never is a cut section passed on
- * as a whole one. */
+/* Cut at any byte it is either refused or shorter by whole sections; never is a cut section passed
+ * on as a whole one. */
 static void cut_anywhere(void **state)
 {
-	static const char whole[] = "==> rxpath <==\nhost a\ncomplete rxpath/end\n\n==> /proc/net/snmp <==\n"
-				    "Udp: InErrors\nUdp: 123\n\n==> rxpath/end <==\n\n";
+	static const char whole[] =
+		"==> rxpath <==\nhost a\ncomplete rxpath/end\n\n==> /proc/net/snmp <==\n"
+		"Udp: InErrors\nUdp: 123\n\n==> rxpath/end <==\n\n";
 	size_t end = (size_t)(strstr(whole, "==> rxpath/end <==") - whole) + 18;
 
 	(void)state;
 	for (size_t len = 0; len < sizeof whole; len++) {
 		struct rxpath_buf out = {0};
 		struct rxpath_error error = {0};
-		bool split = rxpath_bundle_split((struct rxpath_slice){whole, len}, collect, &out, &error);
+		bool split = rxpath_bundle_split((struct rxpath_slice){whole, len}, collect, &out,
+						 &error);
 		/* Until the promise stands there whole, nothing has been promised. */
 		size_t promise = (size_t)(strstr(whole, "rxpath/end\n") - whole) + 10;
 
@@ -184,7 +198,8 @@ static void a_sink_that_gives_up_ends_the_flow(void **state)
 	int calls = 0;
 
 	(void)state;
-	assert_false(rxpath_bundle_split(rxpath_slice_of("==> a <==\n\n==> b <==\n"), refuse, &calls, &error));
+	assert_false(rxpath_bundle_split(rxpath_slice_of("==> a <==\n\n==> b <==\n"), refuse,
+					 &calls, &error));
 	assert_int_equal(calls, 1);
 	assert_int_equal(error.kind, RXPATH_ERROR_MEMORY);
 }

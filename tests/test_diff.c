@@ -1,4 +1,5 @@
-/* test_diff.c: two samples of one figure: wraps, resets, and devices, CPUs and sockets that come and go. */
+/* test_diff.c: two samples of one figure: wraps, resets, and devices, CPUs and sockets that come
+ * and go. */
 #include "support.h"
 
 #define UDP_ERRORS(value) NET("snmp", "Udp: InErrors\nUdp: " value "\n")
@@ -65,14 +66,16 @@ static void devices_come_go_and_change_their_names(void **state)
 		{"new: all that it shows", IFINDEX("lo", "1"),
 		 IFINDEX("lo", "1") IFINDEX("eth0", "2") STATISTIC("eth0", "rx_crc_errors", "8"),
 		 "drop rx_crc_errors eth0 8 lost 8 new\n"},
-		{"gone", IFINDEX("lo", "1") IFINDEX("eth0", "2") STATISTIC("eth0", "rx_crc_errors", "8"),
+		{"gone",
+		 IFINDEX("lo", "1") IFINDEX("eth0", "2") STATISTIC("eth0", "rx_crc_errors", "8"),
 		 IFINDEX("lo", "1"), ""},
 		{"another device of the same name",
 		 IFINDEX("eth0", "2") STATISTIC("eth0", "rx_crc_errors", "5"),
 		 IFINDEX("eth0", "3") STATISTIC("eth0", "rx_crc_errors", "8"),
 		 "drop rx_crc_errors eth0 8 lost 8 new\n"},
 		{"the same, where no index is known", STATISTIC("eth0", "rx_crc_errors", "5"),
-		 STATISTIC("eth0", "rx_crc_errors", "3"), "drop rx_crc_errors eth0 3 lost 3 reset\n"},
+		 STATISTIC("eth0", "rx_crc_errors", "3"),
+		 "drop rx_crc_errors eth0 3 lost 3 reset\n"},
 		{"renamed: its figures go on",
 		 IFINDEX("eth0", "2") STATISTIC("eth0", "rx_crc_errors", "5"),
 		 IFINDEX("wan", "2") STATISTIC("wan", "rx_crc_errors", "8"),
@@ -89,8 +92,10 @@ static void devices_come_go_and_change_their_names(void **state)
 			 STATISTIC("old", "rx_crc_errors", "101"),
 		 "drop rx_crc_errors eth0 3 lost 3 new\ndrop rx_crc_errors old 1 lost 1\n"},
 		{"by netlink's table",
-		 AT("rxpath/link", "ifindex name rx_crc_errors rx_nohandler\n1 lo 0 0\n2 e\\x20h 5 -\n"),
-		 AT("rxpath/link", "ifindex name rx_crc_errors rx_nohandler\n1 lo 0 0\n2 e\\x20h 9 -\n"),
+		 AT("rxpath/link",
+		    "ifindex name rx_crc_errors rx_nohandler\n1 lo 0 0\n2 e\\x20h 5 -\n"),
+		 AT("rxpath/link",
+		    "ifindex name rx_crc_errors rx_nohandler\n1 lo 0 0\n2 e\\x20h 9 -\n"),
 		 "drop rx_crc_errors e\\x20h 4 lost 4\n"},
 	};
 
@@ -98,42 +103,52 @@ static void devices_come_go_and_change_their_names(void **state)
 	try_pairs(cases, COUNT(cases), VIEW_MOVED);
 }
 
-#define DEV_HEADER "Inter-|   Receive  |  Transmit\n face |bytes packets errs drop fifo frame|bytes\n"
+#define DEV_HEADER \
+	"Inter-|   Receive  |  Transmit\n face |bytes packets errs drop fifo frame|bytes\n"
 
 static void sums_of_a_device_give_way_to_its_single_figures(void **state)
 {
 	static const struct pair_case cases[] = {
 		{"only the sums", NET("dev", DEV_HEADER "eth0: 1 1 0 0 0 0 0\n"),
 		 NET("dev", DEV_HEADER "eth0:9 9 2 5 0 2 0\n"),
-		 "suspect dev_drop eth0 5\ndrop dev_errs eth0 2 counted\ndrop dev_frame eth0 2 lost 2\n"},
+		 "suspect dev_drop eth0 5\ndrop dev_errs eth0 2 counted\n"
+		 "drop dev_frame eth0 2 lost 2\n"},
 		{"both",
 		 NET("dev", DEV_HEADER "eth0: 1 1 0 0 0 0 0\n")
-			 AT("rxpath/link", "ifindex name rx_dropped rx_missed_errors rx_errors\n2 eth0 0 0 0\n"),
+			 AT("rxpath/link",
+			    "ifindex name rx_dropped rx_missed_errors rx_errors\n2 eth0 0 0 0\n"),
 		 NET("dev", DEV_HEADER "eth0: 9 9 2 5 0 2 0\n")
-			 AT("rxpath/link", "ifindex name rx_dropped rx_missed_errors rx_errors\n2 eth0 1 4 2\n"),
+			 AT("rxpath/link",
+			    "ifindex name rx_dropped rx_missed_errors rx_errors\n2 eth0 1 4 2\n"),
 		 "suspect rx_dropped eth0 1\ndrop rx_errors eth0 2 lost 2\n"
 		 "drop rx_missed_errors eth0 4 lost 4\n"},
 		{"the single ones in the second sample alone",
 		 NET("dev", DEV_HEADER "eth0: 1 1 0 0 0 0 0\n"),
-		 NET("dev", DEV_HEADER "eth0: 9 9 2 5 0 2 0\n")
-			 AT("rxpath/link", "ifindex name rx_dropped rx_missed_errors\n2 eth0 1 4\n"),
-		 "suspect dev_drop eth0 5\ndrop dev_errs eth0 2 counted\ndrop dev_frame eth0 2 lost 2\n"},
+		 NET("dev", DEV_HEADER "eth0: 9 9 2 5 0 2 0\n") AT(
+			 "rxpath/link", "ifindex name rx_dropped rx_missed_errors\n2 eth0 1 4\n"),
+		 "suspect dev_drop eth0 5\ndrop dev_errs eth0 2 counted\n"
+		 "drop dev_frame eth0 2 lost 2\n"},
 		{"by sysfs, one file of many",
-		 NET("dev", DEV_HEADER "eth0: 1 1 0 0 0 0 0\n") STATISTIC("eth0", "rx_dropped", "0"),
-		 NET("dev", DEV_HEADER "eth0: 9 9 2 5 0 2 0\n") STATISTIC("eth0", "rx_dropped", "1"),
+		 NET("dev", DEV_HEADER "eth0: 1 1 0 0 0 0 0\n")
+			 STATISTIC("eth0", "rx_dropped", "0"),
+		 NET("dev", DEV_HEADER "eth0: 9 9 2 5 0 2 0\n")
+			 STATISTIC("eth0", "rx_dropped", "1"),
 		 "suspect dev_drop eth0 5\ndrop dev_errs eth0 2 counted\n"
 		 "drop dev_frame eth0 2 lost 2\nsuspect rx_dropped eth0 1\n"},
-		{"a file that the first sample does not have",
-		 STATISTIC("eth0", "rx_dropped", "1"),
+		{"a file that the first sample does not have", STATISTIC("eth0", "rx_dropped", "1"),
 		 STATISTIC("eth0", "rx_dropped", "3") STATISTIC("eth0", "rx_crc_errors", "100"),
 		 "suspect rx_dropped eth0 2\n"},
 		{"by sysfs, all of them",
 		 NET("dev", DEV_HEADER "eth0: 1 1 0 0 0 0 0\n") STATISTIC("eth0", "rx_dropped", "0")
 			 STATISTIC("eth0", "rx_errors", "0") STATISTIC("eth0", "rx_crc_errors", "0")
-			 STATISTIC("eth0", "rx_frame_errors", "0") STATISTIC("eth0", "rx_fifo_errors", "0") STATISTIC("eth0", "rx_missed_errors", "0"),
+				 STATISTIC("eth0", "rx_frame_errors", "0")
+					 STATISTIC("eth0", "rx_fifo_errors", "0")
+						 STATISTIC("eth0", "rx_missed_errors", "0"),
 		 NET("dev", DEV_HEADER "eth0: 9 9 2 5 2 2 0\n") STATISTIC("eth0", "rx_dropped", "1")
 			 STATISTIC("eth0", "rx_errors", "2") STATISTIC("eth0", "rx_crc_errors", "2")
-			 STATISTIC("eth0", "rx_frame_errors", "0") STATISTIC("eth0", "rx_fifo_errors", "2") STATISTIC("eth0", "rx_missed_errors", "0"),
+				 STATISTIC("eth0", "rx_frame_errors", "0")
+					 STATISTIC("eth0", "rx_fifo_errors", "2")
+						 STATISTIC("eth0", "rx_missed_errors", "0"),
 		 "drop rx_crc_errors eth0 2 lost 2\nsuspect rx_dropped eth0 1\n"
 		 "drop rx_errors eth0 2 counted\ndrop rx_fifo_errors eth0 2 lost 2\n"},
 	};
@@ -165,9 +180,11 @@ static void cpus_are_paired_by_their_numbers(void **state)
 				 ROW13("00000009", "00000002")),
 		 "drop softnet_dropped cpu0 1 lost 1\n"},
 		{"wrapped", SOFTNET(ROW13("ffffffff", "00000000")),
-		 SOFTNET(ROW13("00000004", "00000000")), "drop softnet_dropped cpu0 5 lost 5 wrapped\n"},
+		 SOFTNET(ROW13("00000004", "00000000")),
+		 "drop softnet_dropped cpu0 5 lost 5 wrapped\n"},
 		{"by line", SOFTNET(ROW9("00000005") ROW9("00000006")),
-		 SOFTNET(ROW9("00000005") ROW9("00000008")), "drop softnet_dropped cpu1 2 lost 2\n"},
+		 SOFTNET(ROW9("00000005") ROW9("00000008")),
+		 "drop softnet_dropped cpu1 2 lost 2\n"},
 		{"by the list of those on line",
 		 ONLINE("0-1,4") SOFTNET(ROW9("00000005") ROW9("00000006") ROW9("00000007")),
 		 ONLINE("0-1,4") SOFTNET(ROW9("00000005") ROW9("00000006") ROW9("00000009")),
@@ -195,13 +212,15 @@ static void cpus_are_paired_by_their_numbers(void **state)
 static void rows_that_cannot_be_paired_are_unknown(void **state)
 {
 	static const char without_names[] =
-		"/proc/net/softnet_stat: CPUs went on or off line, and this kernel does not name them\n";
+		"/proc/net/softnet_stat: CPUs went on or off line, and this kernel does "
+		"not name them\n";
 	static const struct pair_case cases[] = {
 		{"fewer rows, no list", SOFTNET(ROW9("00000005") ROW9("00000006")),
 		 SOFTNET(ROW9("00000007")), without_names},
 		{"the list changed during the second sample",
 		 ONLINE("0-1") SOFTNET(ROW9("00000005") ROW9("00000006")) ONLINE("0-1"),
-		 ONLINE("0-1") SOFTNET(ROW9("00000005") ROW9("00000006")) ONLINE("0"), without_names},
+		 ONLINE("0-1") SOFTNET(ROW9("00000005") ROW9("00000006")) ONLINE("0"),
+		 without_names},
 		{"one list of two, and it is no plain row of CPUs",
 		 ONLINE("0,2") SOFTNET(ROW9("00000005") ROW9("00000006")),
 		 SOFTNET(ROW9("00000005") ROW9("00000008")), without_names},
@@ -210,8 +229,8 @@ static void rows_that_cannot_be_paired_are_unknown(void **state)
 	(void)state;
 	/* No snmp, dev or udp in these samples: only what is said of softnet counts. */
 	for (size_t i = 0; i < COUNT(cases); i++) {
-		static const struct rxpath_question everything = {.stages =
-									  1u << RXPATH_STAGE_SOFTNET};
+		static const struct rxpath_question everything = {
+			.stages = 1u << RXPATH_STAGE_SOFTNET};
 		char *got = report_of(cases[i].before, cases[i].after, &everything,
 				      VIEW_MOVED | VIEW_MISSING | VIEW_STATUS);
 
@@ -233,23 +252,24 @@ static void sockets_come_go_and_are_listed_twice(void **state)
 		 TABLE("udp", SOCKET4("270F", "7", "5") SOCKET4("2710", "8", "0")),
 		 "udp/127.0.0.1:9999 5 new\n"},
 		{"gone", TABLE("udp", SOCKET4("270F", "7", "5")), TABLE("udp", ""), ""},
-		{"closed, and another on the same port",
-		 TABLE("udp", SOCKET4("270F", "7", "5")), TABLE("udp", SOCKET4("270F", "8", "3")),
-		 "udp/127.0.0.1:9999 3 new\n"},
+		{"closed, and another on the same port", TABLE("udp", SOCKET4("270F", "7", "5")),
+		 TABLE("udp", SOCKET4("270F", "8", "3")), "udp/127.0.0.1:9999 3 new\n"},
 		{"began anew under the same inode", TABLE("udp", SOCKET4("270F", "7", "5")),
 		 TABLE("udp", SOCKET4("270F", "7", "2")), "udp/127.0.0.1:9999 2 reset\n"},
 		{"wrapped", TABLE("udp", SOCKET4("270F", "7", "4294967295")),
 		 TABLE("udp", SOCKET4("270F", "7", "2")), "udp/127.0.0.1:9999 3 wrapped\n"},
 		{"signed, as printed up to 4.19", TABLE("udp", SOCKET4("270F", "7", "2147483647")),
 		 TABLE("udp", SOCKET4("270F", "7", "-2147483646")), "udp/127.0.0.1:9999 3\n"},
-		{"another order", TABLE("udp", SOCKET4("0001", "1", "1") SOCKET4("0002", "2", "2")
-						 SOCKET4("0003", "3", "3")),
+		{"another order",
+		 TABLE("udp", SOCKET4("0001", "1", "1") SOCKET4("0002", "2", "2")
+				      SOCKET4("0003", "3", "3")),
 		 TABLE("udp", SOCKET4("0003", "3", "3") SOCKET4("0001", "1", "2")
-			       SOCKET4("0002", "2", "2")),
+				      SOCKET4("0002", "2", "2")),
 		 "udp/127.0.0.1:1 1\n"},
-		{"listed twice in the second", TABLE("udp", SOCKET4("0001", "1", "1") SOCKET4("0002", "2", "0")),
+		{"listed twice in the second",
+		 TABLE("udp", SOCKET4("0001", "1", "1") SOCKET4("0002", "2", "0")),
 		 TABLE("udp", SOCKET4("0001", "1", "4") SOCKET4("0002", "2", "0")
-			       SOCKET4("0001", "1", "4")),
+				      SOCKET4("0001", "1", "4")),
 		 "udp/127.0.0.1:1 3\n"},
 		{"listed twice in both",
 		 TABLE("udp", SOCKET4("0001", "1", "1") SOCKET4("0001", "1", "1")),
@@ -257,9 +277,9 @@ static void sockets_come_go_and_are_listed_twice(void **state)
 		 "udp/127.0.0.1:1 3\n"},
 		{"listed twice in both, with others between",
 		 TABLE("udp", SOCKET4("0001", "1", "1") SOCKET4("0002", "2", "0")
-			       SOCKET4("0001", "1", "1") SOCKET4("0002", "2", "0")),
+				      SOCKET4("0001", "1", "1") SOCKET4("0002", "2", "0")),
 		 TABLE("udp", SOCKET4("0001", "1", "4") SOCKET4("0002", "2", "0")
-			       SOCKET4("0001", "1", "5") SOCKET4("0002", "2", "0")),
+				      SOCKET4("0001", "1", "5") SOCKET4("0002", "2", "0")),
 		 "udp/127.0.0.1:1 3\n"},
 		{"new, and listed twice", TABLE("udp", ""),
 		 TABLE("udp", SOCKET4("0001", "1", "4") SOCKET4("0001", "1", "4")),
@@ -275,11 +295,13 @@ static void sockets_come_go_and_are_listed_twice(void **state)
 	};
 
 	(void)state;
-	/* Without /proc/net/snmp nothing has counted these, so they are the only account of the loss. */
+	/* Without /proc/net/snmp nothing has counted these, so they are the only account of the
+	 * loss. */
 	for (size_t i = 0; i < COUNT(cases); i++) {
 		static const struct rxpath_question everything = {0};
 		char *got = report_of(cases[i].before, cases[i].after, &everything, VIEW_MOVED);
-		const char *sockets = strncmp(got, "drop sk_drops", 13) == 0 ? strchr(got, '\n') + 1 : got;
+		const char *sockets =
+			strncmp(got, "drop sk_drops", 13) == 0 ? strchr(got, '\n') + 1 : got;
 
 		if (strcmp(sockets, cases[i].expected) != 0)
 			fail_msg("%s: expected\n%sgot\n%s", cases[i].name, cases[i].expected, got);
@@ -326,7 +348,8 @@ static void a_cookie_tells_sockets_apart(void **state)
 static void what_fails_in_one_sample_leaves_the_rest_standing(void **state)
 {
 	static const struct pair_case cases[] = {
-		{"before", NET("snmp", "Udp: InErrors\nUdp: x\n") STATISTIC("eth0", "rx_crc_errors", "1"),
+		{"before",
+		 NET("snmp", "Udp: InErrors\nUdp: x\n") STATISTIC("eth0", "rx_crc_errors", "1"),
 		 UDP_ERRORS("10") STATISTIC("eth0", "rx_crc_errors", "2"),
 		 "drop rx_crc_errors eth0 1 lost 1\n"},
 		{"after", UDP_ERRORS("1") STATISTIC("eth0", "rx_crc_errors", "1"),
@@ -335,11 +358,12 @@ static void what_fails_in_one_sample_leaves_the_rest_standing(void **state)
 		{"not in the first", STATISTIC("eth0", "rx_crc_errors", "1"),
 		 UDP_ERRORS("10") STATISTIC("eth0", "rx_crc_errors", "2"),
 		 "drop rx_crc_errors eth0 1 lost 1\n"},
-		{"loaded in between, so it counted from zero", AT("rxpath/missing",
-		 "/proc/net/stat/nf_conntrack 2 No such file or directory\n"), CT_DROPS("00000003"),
-		 "drop nf_conntrack_drop - 3 lost 3\n"},
-		{"denied in the first", AT("rxpath/missing",
-		 "/proc/net/stat/nf_conntrack 13 Permission denied\n"), CT_DROPS("00000003"), ""},
+		{"loaded in between, so it counted from zero",
+		 AT("rxpath/missing", "/proc/net/stat/nf_conntrack 2 No such file or directory\n"),
+		 CT_DROPS("00000003"), "drop nf_conntrack_drop - 3 lost 3\n"},
+		{"denied in the first",
+		 AT("rxpath/missing", "/proc/net/stat/nf_conntrack 13 Permission denied\n"),
+		 CT_DROPS("00000003"), ""},
 		{"one device's file", STATISTIC("eth0", "rx_crc_errors", "1"),
 		 STATISTIC("eth0", "rx_crc_errors", "one") UDP_ERRORS("1"), ""},
 	};
@@ -371,8 +395,10 @@ static void names_that_nobody_knows_are_suspect(void **state)
 		{"does not", NET("snmp", "Udp: InErrors Blessings\nUdp: 0 1\n"),
 		 NET("snmp", "Udp: InErrors Blessings\nUdp: 0 4\n"), ""},
 		{"a file's name is no counter's name",
-		 STATISTIC("eth0", "rx_\033[31m_dropped", "0") STATISTIC("eth0", "rx_a\tb_dropped", "0"),
-		 STATISTIC("eth0", "rx_\033[31m_dropped", "4") STATISTIC("eth0", "rx_a\tb_dropped", "5"),
+		 STATISTIC("eth0", "rx_\033[31m_dropped", "0")
+			 STATISTIC("eth0", "rx_a\tb_dropped", "0"),
+		 STATISTIC("eth0", "rx_\033[31m_dropped", "4")
+			 STATISTIC("eth0", "rx_a\tb_dropped", "5"),
 		 ""},
 	};
 
@@ -385,8 +411,8 @@ static void samples_that_cannot_be_compared_are_refused(void **state)
 	static const struct {
 		const char *before, *after, *refusal;
 	} cases[] = {
-		{META("host a\nboot_id x\nmonotonic 5.0\n"), META("host a\nboot_id x\nmonotonic 6.5\n"),
-		 NULL},
+		{META("host a\nboot_id x\nmonotonic 5.0\n"),
+		 META("host a\nboot_id x\nmonotonic 6.5\n"), NULL},
 		{META("host a\n"), META("kernel b\n"), NULL},
 		{META("host a\n"), META("host b\n"), "A: of another host than B"},
 		{META("boot_id x\n"), META("boot_id y\n"),

@@ -20,7 +20,8 @@ static void file_line_and_token(void **state)
 	struct rxpath_error error = {0};
 
 	(void)state;
-	assert_false(rxpath_error_format(&error, 2, "not a hexadecimal number", rxpath_slice_of("xyz")));
+	assert_false(
+		rxpath_error_format(&error, 2, "not a hexadecimal number", rxpath_slice_of("xyz")));
 	assert_reads(&error, "line 2: not a hexadecimal number: 'xyz'",
 		     "line 2: not a hexadecimal number: 'xyz'");
 	rxpath_error_name(&error, rxpath_slice_of("/proc/net/softnet_stat"));
@@ -44,8 +45,10 @@ static void the_other_kinds(void **state)
 	assert_reads(&error, "Permission denied", "/proc/net/snmp: Permission denied");
 	assert_false(rxpath_error_memory(&error));
 	assert_reads(&error, "out of memory", "out of memory");
-	assert_false(rxpath_error_refused(&error, "a.txt", "of another host than %s", "b\x1b[31m.txt"));
-	assert_reads(&error, "of another host than b?[31m.txt", "a.txt: of another host than b?[31m.txt");
+	assert_false(
+		rxpath_error_refused(&error, "a.txt", "of another host than %s", "b\x1b[31m.txt"));
+	assert_reads(&error, "of another host than b?[31m.txt",
+		     "a.txt: of another host than b?[31m.txt");
 	/* Nobody who asks for no error has to have room for one. */
 	assert_false(rxpath_error_system(NULL, "x", EACCES));
 	assert_false(rxpath_error_format(NULL, 1, "x", rxpath_slice_of("y")));
@@ -63,7 +66,8 @@ static void tokens_are_escaped_and_cut(void **state)
 		{{"a\0b", 3}, "a\\x00b"},
 		{{"it's", 4}, "it\\x27s"},
 		{{"\x1b\\", 2}, "\\x1B\\x5C"},
-		{{"0123456789012345678901234567890123456789", 40}, "0123456789012345678901234567890123456789"},
+		{{"0123456789012345678901234567890123456789", 40},
+		 "0123456789012345678901234567890123456789"},
 		{{"01234567890123456789012345678901234567890123456789", 50}, NULL},
 		{{"\n\n\n\n\n\n\n\n\n\n\n\n\n\n\n\n\n\n\n\n", 20}, NULL},
 	};

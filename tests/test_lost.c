@@ -7,8 +7,9 @@
 #define CPU(drops, limit, cpu) \
 	"00000001 " drops " " ZEROS3 ZEROS3 "00000000 00000000 " limit " 00000000 " cpu "\n"
 #define SOFTNET(rows) NET("softnet_stat", rows)
-#define LINK(rows) AT("rxpath/link", "ifindex name rx_dropped rx_missed_errors rx_fifo_errors rx_errors " \
-				     "rx_crc_errors\n" rows)
+#define LINK(rows) \
+	AT("rxpath/link", "ifindex name rx_dropped rx_missed_errors rx_fifo_errors rx_errors " \
+			  "rx_crc_errors\n" rows)
 
 static void what_is_within_another_is_counted_there(void **state)
 {
@@ -21,7 +22,8 @@ static void what_is_within_another_is_counted_there(void **state)
 		{"by itself", UDP("0 0 0 0"), UDP("0 9 0 0"), "drop UdpInErrors - 9 lost 9\n"},
 		{"the child alone, caught between two increments", UDP("0 0 0 0"), UDP("5 4 0 0"),
 		 "drop UdpInErrors - 4 counted\ndrop UdpRcvbufErrors - 5 lost 5\n"},
-		{"checksums of IP", SNMP("Ip: InHdrErrors", "Ip: 0") NET("netstat", "IpExt: InCsumErrors\nIpExt: 0\n"),
+		{"checksums of IP",
+		 SNMP("Ip: InHdrErrors", "Ip: 0") NET("netstat", "IpExt: InCsumErrors\nIpExt: 0\n"),
 		 SNMP("Ip: InHdrErrors", "Ip: 100")
 			 NET("netstat", "IpExt: InCsumErrors\nIpExt: 60\n"),
 		 "drop IpExtInCsumErrors - 60 lost 60\ndrop IpInHdrErrors - 100 lost 40\n"},
@@ -33,14 +35,17 @@ static void what_is_within_another_is_counted_there(void **state)
 		 "drop IpExtReasmOverlaps - 2 lost 2\ndrop IpReasmFails - 15 lost 3\n"
 		 "drop IpReasmTimeout - 10 lost 10\n"},
 		{"checksums of TCP, and connections",
-		 SNMP("Tcp: InErrs InCsumErrors", "Tcp: 0 0")
-			 NET("netstat", "TcpExt: ListenOverflows ListenDrops TCPReqQFullDrop\nTcpExt: 0 0 0\n"),
-		 SNMP("Tcp: InErrs InCsumErrors", "Tcp: 7 7")
-			 NET("netstat", "TcpExt: ListenOverflows ListenDrops TCPReqQFullDrop\nTcpExt: 18 20 1\n"),
+		 SNMP("Tcp: InErrs InCsumErrors", "Tcp: 0 0") NET(
+			 "netstat",
+			 "TcpExt: ListenOverflows ListenDrops TCPReqQFullDrop\nTcpExt: 0 0 0\n"),
+		 SNMP("Tcp: InErrs InCsumErrors", "Tcp: 7 7") NET(
+			 "netstat",
+			 "TcpExt: ListenOverflows ListenDrops TCPReqQFullDrop\nTcpExt: 18 20 1\n"),
 		 "drop TcpInCsumErrors - 7 lost 7\ndrop TcpInErrs - 7 counted\n"
 		 "drop TcpExtListenDrops - 20 lost 1\ndrop TcpExtListenOverflows - 18 lost 18\n"
 		 "drop TcpExtTCPReqQFullDrop - 1 lost 1\n"},
-		{"a drop within what is no loss by itself", SNMP("Icmp: InErrors InCsumErrors", "Icmp: 0 0"),
+		{"a drop within what is no loss by itself",
+		 SNMP("Icmp: InErrors InCsumErrors", "Icmp: 0 0"),
 		 SNMP("Icmp: InErrors InCsumErrors", "Icmp: 6 6"),
 		 "drop IcmpInCsumErrors - 6 lost 6\nreject IcmpInErrors - 6 counted\n"},
 		{"the same of IPv6", NET("snmp6", "Udp6RcvbufErrors 0\nUdp6InErrors 0\n"),
@@ -57,12 +62,14 @@ static void what_is_within_another_is_counted_there(void **state)
 		{"only partly within: the larger of the two",
 		 NET("stat/nf_conntrack", "entries insert_failed drop\n0 0 0\n"),
 		 NET("stat/nf_conntrack", "entries insert_failed drop\n0 5 3\n"),
-		 "drop nf_conntrack_drop - 3 counted\ndrop nf_conntrack_insert_failed - 5 lost 5\n"},
+		 "drop nf_conntrack_drop - 3 counted\n"
+		 "drop nf_conntrack_insert_failed - 5 lost 5\n"},
 		{"a device's umbrella", LINK("2 eth0 0 0 0 0 0\n3 eth1 0 0 0 0 0\n"),
 		 LINK("2 eth0 0 0 0 9 4\n3 eth1 0 0 0 2 0\n"),
 		 "drop rx_crc_errors eth0 4 lost 4\ndrop rx_errors eth0 9 lost 5\n"
 		 "drop rx_errors eth1 2 lost 2\n"},
-		{"one loss under two names (igb)", LINK("2 eth0 0 0 0 0 0\n"), LINK("2 eth0 0 8 9 0 0\n"),
+		{"one loss under two names (igb)", LINK("2 eth0 0 0 0 0 0\n"),
+		 LINK("2 eth0 0 8 9 0 0\n"),
 		 "drop rx_fifo_errors eth0 9 lost 1\ndrop rx_missed_errors eth0 8 lost 8\n"},
 	};
 
@@ -73,22 +80,27 @@ static void what_is_within_another_is_counted_there(void **state)
 static void the_backlog_is_taken_off_the_devices(void **state)
 {
 	static const struct pair_case cases[] = {
-		{"all of it", SOFTNET(CPU("00000000", "00000000", "00000000")) LINK("2 vb 0 0 0 0 0\n"),
+		{"all of it",
+		 SOFTNET(CPU("00000000", "00000000", "00000000")) LINK("2 vb 0 0 0 0 0\n"),
 		 SOFTNET(CPU("00000224", "00000000", "00000000")) LINK("2 vb 548 0 0 0 0\n"),
 		 "drop rx_dropped vb 548 counted\ndrop softnet_dropped cpu0 548 lost 548\n"},
 		{"a remainder stays suspect",
 		 SOFTNET(CPU("00000000", "00000000", "00000000")) LINK("2 vb 0 0 0 0 0\n"),
 		 SOFTNET(CPU("0000000a", "00000000", "00000000")) LINK("2 vb 15 0 0 0 0\n"),
 		 "suspect rx_dropped vb 15\ndrop softnet_dropped cpu0 10 lost 10\n"},
-		{"no backlog at all", LINK("2 vb 0 0 0 0 0\n") SOFTNET(CPU("00000000", "00000000", "00000000")),
+		{"no backlog at all",
+		 LINK("2 vb 0 0 0 0 0\n") SOFTNET(CPU("00000000", "00000000", "00000000")),
 		 LINK("2 vb 15 0 0 0 0\n") SOFTNET(CPU("00000000", "00000000", "00000000")),
 		 "suspect rx_dropped vb 15\n"},
 		{"largest first",
-		 SOFTNET(CPU("00000000", "00000000", "00000000") CPU("00000000", "00000000", "00000001"))
+		 SOFTNET(CPU("00000000", "00000000", "00000000")
+				 CPU("00000000", "00000000", "00000001"))
 			 LINK("2 a 0 0 0 0 0\n3 b 0 0 0 0 0\n4 c 0 0 0 0 0\n"),
-		 SOFTNET(CPU("00000014", "00000000", "00000000") CPU("0000000a", "00000000", "00000001"))
+		 SOFTNET(CPU("00000014", "00000000", "00000000")
+				 CPU("0000000a", "00000000", "00000001"))
 			 LINK("2 a 5 0 0 0 0\n3 b 20 0 0 0 0\n4 c 10 0 0 0 0\n"),
-		 "suspect rx_dropped a 5\ndrop rx_dropped b 20 counted\ndrop rx_dropped c 10 counted\n"
+		 "suspect rx_dropped a 5\ndrop rx_dropped b 20 counted\n"
+		 "drop rx_dropped c 10 counted\n"
 		 "drop softnet_dropped cpu0 20 lost 20\ndrop softnet_dropped cpu1 10 lost 10\n"},
 		{"more in the backlog than on the devices: another namespace's",
 		 SOFTNET(CPU("00000000", "00000000", "00000000")) LINK("2 vb 0 0 0 0 0\n"),
@@ -100,13 +112,19 @@ static void the_backlog_is_taken_off_the_devices(void **state)
 		 SOFTNET(CPU("00000004", "00000000", "00000000"))
 			 NET("dev", "Inter-| R | T\n face |packets drop|bytes\neth0: 9 4 0\n"),
 		 "drop dev_drop eth0 4 counted\ndrop softnet_dropped cpu0 4 lost 4\n"},
-		{"the flow limit is charged to the CPU that queued, the drop to the one that was to work",
-		 SOFTNET(CPU("00000000", "00000000", "00000000") CPU("00000000", "00000000", "00000001")),
-		 SOFTNET(CPU("0000073f", "00000000", "00000000") CPU("00000000", "000002cd", "00000001")),
-		 "drop softnet_dropped cpu0 1855 lost 1138\ndrop softnet_flow_limit cpu1 717 lost 717\n"},
+		{"the flow limit is charged to the CPU that queued, the drop to the one that was to "
+		 "work",
+		 SOFTNET(CPU("00000000", "00000000", "00000000")
+				 CPU("00000000", "00000000", "00000001")),
+		 SOFTNET(CPU("0000073f", "00000000", "00000000")
+				 CPU("00000000", "000002cd", "00000001")),
+		 "drop softnet_dropped cpu0 1855 lost 1138\n"
+		 "drop softnet_flow_limit cpu1 717 lost 717\n"},
 		{"all of it by the flow limit",
-		 SOFTNET(CPU("00000000", "00000000", "00000000") CPU("00000000", "00000000", "00000001")),
-		 SOFTNET(CPU("00000005", "00000002", "00000000") CPU("00000003", "00000006", "00000001")),
+		 SOFTNET(CPU("00000000", "00000000", "00000000")
+				 CPU("00000000", "00000000", "00000001")),
+		 SOFTNET(CPU("00000005", "00000002", "00000000")
+				 CPU("00000003", "00000006", "00000001")),
 		 "drop softnet_dropped cpu0 5 counted\ndrop softnet_dropped cpu1 3 counted\n"
 		 "drop softnet_flow_limit cpu0 2 lost 2\ndrop softnet_flow_limit cpu1 6 lost 6\n"},
 	};
@@ -115,8 +133,8 @@ static void the_backlog_is_taken_off_the_devices(void **state)
 	try_pairs(cases, COUNT(cases), VIEW_MOVED);
 }
 
-/* A sample reads the small file before and after the large one; what the two readings differ by is no
- * evidence of anything. */
+/* A sample reads the small file before and after the large one; what the two readings differ by is
+ * no evidence of anything. */
 static void what_the_time_between_readings_explains_is_not_claimed(void **state)
 {
 #define AROUND(first, link, second) \
@@ -129,22 +147,29 @@ static void what_the_time_between_readings_explains_is_not_claimed(void **state)
 		{"more than that explains", AROUND("00000000", "0", "00000005"),
 		 AROUND("00000064", "111", "0000006e"),
 		 "suspect rx_dropped vb 111\ndrop softnet_dropped cpu0 100 lost 100\n"},
-		{"parent read first, child later", /* UdpInErrors stands in snmp, PFMemallocDrop in netstat */
-		 NET("snmp", "Udp: InErrors\nUdp: 0\n") NET("netstat", "TcpExt: PFMemallocDrop\nTcpExt: 0\n")
-			 NET("snmp", "Udp: InErrors\nUdp: 2\n"),
-		 NET("snmp", "Udp: InErrors\nUdp: 10\n") NET("netstat", "TcpExt: PFMemallocDrop\nTcpExt: 8\n")
-			 NET("snmp", "Udp: InErrors\nUdp: 11\n"),
+		{"parent read first, child later", /* UdpInErrors stands in snmp, PFMemallocDrop in
+						      netstat */
+		 NET("snmp", "Udp: InErrors\nUdp: 0\n")
+			 NET("netstat", "TcpExt: PFMemallocDrop\nTcpExt: 0\n")
+				 NET("snmp", "Udp: InErrors\nUdp: 2\n"),
+		 NET("snmp", "Udp: InErrors\nUdp: 10\n")
+			 NET("netstat", "TcpExt: PFMemallocDrop\nTcpExt: 8\n")
+				 NET("snmp", "Udp: InErrors\nUdp: 11\n"),
 		 "drop UdpInErrors - 10 counted\ndrop TcpExtPFMemallocDrop - 8 lost 8\n"},
 		{"child within what is sure, parent beyond it",
-		 NET("snmp", "Udp: InErrors\nUdp: 0\n") NET("netstat", "TcpExt: PFMemallocDrop\nTcpExt: 0\n")
-			 NET("snmp", "Udp: InErrors\nUdp: 2\n"),
-		 NET("snmp", "Udp: InErrors\nUdp: 10\n") NET("netstat", "TcpExt: PFMemallocDrop\nTcpExt: 9\n")
-			 NET("snmp", "Udp: InErrors\nUdp: 11\n"),
+		 NET("snmp", "Udp: InErrors\nUdp: 0\n")
+			 NET("netstat", "TcpExt: PFMemallocDrop\nTcpExt: 0\n")
+				 NET("snmp", "Udp: InErrors\nUdp: 2\n"),
+		 NET("snmp", "Udp: InErrors\nUdp: 10\n")
+			 NET("netstat", "TcpExt: PFMemallocDrop\nTcpExt: 9\n")
+				 NET("snmp", "Udp: InErrors\nUdp: 11\n"),
 		 "drop UdpInErrors - 10 counted\ndrop TcpExtPFMemallocDrop - 9 lost 9\n"},
 		{"child read again while it rose",
-		 NET("snmp", "Udp: InErrors\nUdp: 0\n") NET("netstat", "TcpExt: PFMemallocDrop\nTcpExt: 0\n"),
-		 NET("snmp", "Udp: InErrors\nUdp: 10\n") NET("netstat", "TcpExt: PFMemallocDrop\nTcpExt: 8\n")
-			 NET("netstat", "TcpExt: PFMemallocDrop\nTcpExt: 10\n"),
+		 NET("snmp", "Udp: InErrors\nUdp: 0\n")
+			 NET("netstat", "TcpExt: PFMemallocDrop\nTcpExt: 0\n"),
+		 NET("snmp", "Udp: InErrors\nUdp: 10\n")
+			 NET("netstat", "TcpExt: PFMemallocDrop\nTcpExt: 8\n")
+				 NET("netstat", "TcpExt: PFMemallocDrop\nTcpExt: 10\n"),
 		 "drop UdpInErrors - 10 counted\ndrop TcpExtPFMemallocDrop - 8 lost 8\n"},
 		{"of one file, read in one moment: a flood hides no other loss",
 		 UDP("100 100 0 0") UDP("150 150 0 0"), UDP("9100 9140 0 0") UDP("9160 9200 0 0"),
@@ -157,10 +182,13 @@ static void what_the_time_between_readings_explains_is_not_claimed(void **state)
 		 "drop UdpInErrors - 9000 counted\ndrop UdpRcvbufErrors - 8700 lost 8700\n"},
 		{"three deep, and moving",
 		 NET("stat/nf_conntrack", "entries chainlength insert_failed drop\n0 0 0 0\n")
-			 NET("stat/nf_conntrack", "entries chainlength insert_failed drop\n0 10 10 10\n"),
+			 NET("stat/nf_conntrack",
+			     "entries chainlength insert_failed drop\n0 10 10 10\n"),
 		 NET("stat/nf_conntrack", "entries chainlength insert_failed drop\n0 100 100 200\n")
-			 NET("stat/nf_conntrack", "entries chainlength insert_failed drop\n0 110 110 210\n"),
-		 "drop nf_conntrack_chainlength - 256 lost 256\ndrop nf_conntrack_drop - 512 lost 254\n"
+			 NET("stat/nf_conntrack",
+			     "entries chainlength insert_failed drop\n0 110 110 210\n"),
+		 "drop nf_conntrack_chainlength - 256 lost 256\n"
+		 "drop nf_conntrack_drop - 512 lost 254\n"
 		 "drop nf_conntrack_insert_failed - 256 counted\n"},
 		{"zero at first, and left out", AROUND("00000000", "0", "00000000"),
 		 AROUND("00000000", "4", "00000004"), "drop rx_dropped vb 4 counted\n"},
@@ -184,8 +212,10 @@ static void what_is_counted_sets_no_state_and_fails_nothing(void **state)
 			 NET("dev", "Inter-| R | T\n face |packets|bytes\nvb: 0 0\n"),
 		 "ok drop unknown unknown unknown unknown -> drop, lost 548\nexit 1\n"},
 		{"suspect alone",
-		 NET("dev", "Inter-| R | T\n face |packets|bytes\nvb: 0 0\n") LINK("2 vb 0 0 0 0 0\n"),
-		 NET("dev", "Inter-| R | T\n face |packets|bytes\nvb: 0 0\n") LINK("2 vb 5 0 0 0 0\n"),
+		 NET("dev", "Inter-| R | T\n face |packets|bytes\nvb: 0 0\n")
+			 LINK("2 vb 0 0 0 0 0\n"),
+		 NET("dev", "Inter-| R | T\n face |packets|bytes\nvb: 0 0\n")
+			 LINK("2 vb 5 0 0 0 0\n"),
 		 "suspect unknown unknown unknown unknown unknown -> unknown, lost 0\nexit 2\n"},
 	};
 

@@ -1,8 +1,9 @@
 /* test_parse.c: every kernel file in each of its historical forms, and its bad neighbours.
  *
- * fixtures/files/NAME/FORM is a file as some kernel prints it, FORM.readings what has to be read from it;
- * where FORM.error stands instead, the file is bad, and that is the one line to be said of it. With
- * RXPATH_UPDATE=1 in the environment the expected files are written anew (look at the difference). */
+ * fixtures/files/NAME/FORM is a file as some kernel prints it, FORM.readings what has to be read
+ * from it; where FORM.error stands instead, the file is bad, and that is the one line to be said of
+ * it. With RXPATH_UPDATE=1 in the environment the expected files are written anew (look at the
+ * difference). */
 #include <dirent.h>
 #include <errno.h>
 
@@ -39,7 +40,8 @@ static bool ends_with(const char *text, const char *end)
 	return len >= strlen(end) && strcmp(text + len - strlen(end), end) == 0;
 }
 
-/* ---- what was read, as text ---------------------------------------------------------------------- */
+/* ---- what was read, as text
+ * ---------------------------------------------------------------------- */
 
 static void put_subject(struct rxpath_buf *out, const struct rxpath_subject *subject)
 {
@@ -99,7 +101,8 @@ static void put_sample(struct rxpath_buf *out, const struct rxpath_sample *sampl
 
 		rxpath_buf_slice(out, handler->type);
 		rxpath_buf_char(out, ' ');
-		rxpath_buf_slice(out, handler->device.len > 0 ? handler->device : rxpath_slice_of("-"));
+		rxpath_buf_slice(out,
+				 handler->device.len > 0 ? handler->device : rxpath_slice_of("-"));
 		rxpath_buf_char(out, ' ');
 		rxpath_buf_slice(out, handler->function);
 		rxpath_buf_char(out, '\n');
@@ -112,7 +115,8 @@ static bool holds_nothing(const struct rxpath_sample *sample)
 }
 
 /* Parses the bytes as that file, beside another that has to be left standing. */
-static void parse_at(const struct place *place, struct rxpath_slice bytes, struct rxpath_sample *sample)
+static void parse_at(const struct place *place, struct rxpath_slice bytes,
+		     struct rxpath_sample *sample)
 {
 	const struct rxpath_section section = {rxpath_slice_of(place->path), bytes, 0};
 	struct rxpath_error error = {0};
@@ -122,7 +126,8 @@ static void parse_at(const struct place *place, struct rxpath_slice bytes, struc
 	assert_int_equal(error.kind, RXPATH_ERROR_NONE);
 }
 
-/* ---- the files ----------------------------------------------------------------------------------- */
+/* ---- the files
+ * ----------------------------------------------------------------------------------- */
 
 struct tally {
 	size_t good, bad, wrong;
@@ -222,14 +227,15 @@ static void every_form_is_read_and_every_bad_one_refused(void **state)
 
 		visit_place(&places[i], try_file, &tally);
 		if (tally.good == 0 || tally.bad < 4)
-			fail_msg("%s: %zu good files, %zu bad", places[i].name, tally.good, tally.bad);
+			fail_msg("%s: %zu good files, %zu bad", places[i].name, tally.good,
+				 tally.bad);
 		all.wrong += tally.wrong;
 	}
 	assert_int_equal(all.wrong, 0);
 }
 
-/* A good file cut at each of its bytes: read as far as whole lines go, or refused; no figure of a line
- * that is not whole, and nothing read past the end (the memory is as long as the text). */
+/* A good file cut at each of its bytes: read as far as whole lines go, or refused; no figure of a
+ * line that is not whole, and nothing read past the end (the memory is as long as the text). */
 static void cut_file(const struct place *place, const char *path, struct tally *tally)
 {
 	size_t len;
@@ -301,7 +307,8 @@ static void changed_at_any_byte(void **state)
 	assert_true(tally.good > 20000);
 }
 
-/* A line of a megabyte behind the good ones, of digits, of letters, of blanks, of words, of NULs. */
+/* A line of a megabyte behind the good ones, of digits, of letters, of blanks, of words, of NULs.
+ */
 static void lengthen_file(const struct place *place, const char *path, struct tally *tally)
 {
 	static const char *const fillings[] = {"9", "f", "x", "1 ", "00000001 ", "\0", "a:"};
@@ -324,9 +331,11 @@ static void lengthen_file(const struct place *place, const char *path, struct ta
 		large[len + mega] = '\n';
 		parse_at(place, (struct rxpath_slice){large, len + mega + 1}, &sample);
 		status = &sample.sources[place->source];
-		/* A row of softnet_stat may have as many columns as it likes, but all rows the same. */
+		/* A row of softnet_stat may have as many columns as it likes, but all rows the
+		 * same. */
 		if (status->status != RXPATH_FAILED)
-			fail_msg("%s: a line of a megabyte of '%s' was accepted", path, fillings[i]);
+			fail_msg("%s: a line of a megabyte of '%s' was accepted", path,
+				 fillings[i]);
 		assert_true(holds_nothing(&sample));
 		assert_true(strlen(status->error.token) < sizeof status->error.token);
 		tally->good++;
@@ -386,7 +395,8 @@ static void a_bad_file_is_no_sign_of_health(void **state)
 	assert_true(tally.bad > 60);
 }
 
-/* ---- sections that are no kernel's files --------------------------------------------------------- */
+/* ---- sections that are no kernel's files
+ * --------------------------------------------------------- */
 
 static void own_sections_have_their_errors(void **state)
 {
@@ -424,7 +434,8 @@ static void own_sections_have_their_errors(void **state)
 	}
 }
 
-/* Of a device that was deleted while it was read, the kernel says so; that is no failure to measure. */
+/* Of a device that was deleted while it was read, the kernel says so; that is no failure to
+ * measure. */
 static void a_device_that_went_away_is_no_failure(void **state)
 {
 	static const int gone[] = {ENOENT, ENODEV, EINVAL};
@@ -432,7 +443,9 @@ static void a_device_that_went_away_is_no_failure(void **state)
 	(void)state;
 	for (size_t i = 0; i < COUNT(gone); i++) {
 		const struct rxpath_section section = {
-			rxpath_slice_of("/sys/class/net/eth0/statistics/rx_dropped"), {"", 0}, gone[i],
+			rxpath_slice_of("/sys/class/net/eth0/statistics/rx_dropped"),
+			{"", 0},
+			gone[i],
 		};
 		struct rxpath_sample sample;
 		struct rxpath_error error = {0};

@@ -1,7 +1,8 @@
 /* test_render.c: what a report's bytes may be, whatever names it has to show; and their form. */
 #include "support.h"
 
-/* ---- a strict reader of JSON (RFC 8259) that only says yes or no ------------------------------- */
+/* ---- a strict reader of JSON (RFC 8259) that only says yes or no -------------------------------
+ */
 
 struct reader {
 	const char *at;
@@ -112,8 +113,11 @@ static void assert_utf8(const char *text)
 	const unsigned char *at = (const unsigned char *)text;
 
 	while (*at) {
-		int more = *at < 0x80 ? 0 : *at >= 0xc2 && *at < 0xe0 ? 1 : *at >= 0xe0 && *at < 0xf0 ? 2 :
-			   *at >= 0xf0 && *at < 0xf5 ? 3 : -1;
+		int more = *at < 0x80                  ? 0
+			   : *at >= 0xc2 && *at < 0xe0 ? 1
+			   : *at >= 0xe0 && *at < 0xf0 ? 2
+			   : *at >= 0xf0 && *at < 0xf5 ? 3
+						       : -1;
 
 		assert_true(more >= 0);
 		if ((*at == 0xe0 && at[1] < 0xa0) || (*at == 0xed && at[1] > 0x9f) ||
@@ -124,17 +128,21 @@ static void assert_utf8(const char *text)
 	}
 }
 
-/* ---- a report with everything in it that somebody else has named ------------------------------- */
+/* ---- a report with everything in it that somebody else has named -------------------------------
+ */
 
 #define ROW(inode, drops) \
-	"   0: 0100007F:270F 00000000:0000 07 00000000:00000D00 00:00000000 00000000  1000        0 " inode \
+	"   0: 0100007F:270F 00000000:0000 07 00000000:00000D00 00:00000000 00000000  1000 " \
+	"       0 " inode \
 	" 2 0 " drops " 4608 3328 0\n"
 #define SAMPLE(seconds, drops, errors, owners) \
-	META("host ho\033[31mst\t\"x\\\nkernel 6.18\a\nnetns a\"b\ntime 2026-01-31T12:00:00.000Z\nmonotonic " \
-	     seconds "\n") \
+	META("host ho\033[31mst\t\"x\\\nkernel 6.18\a\nnetns a\"b\n" \
+	     "time 2026-01-31T12:00:00.000Z\nmonotonic " seconds \
+	     "\n") \
 	NET("snmp", "Udp: RcvbufErrors InErrors\nUdp: " errors " " errors "\n") \
 	NET("softnet_stat", "xyz\033]0;title\a\"\\\n") \
-	NET("dev", "Inter-| R | T\n face |packets drop errs|bytes\n\033[2Jeth: 0 " errors " " errors " 0\n" \
+	NET("dev", "Inter-| R | T\n face |packets drop errs|bytes\n\033[2Jeth: 0 " errors \
+		   " " errors " 0\n" \
 		   "  a b\"c\\d: 0 0 " errors " 0\n") \
 	NET("udp", UDP_HEADER " rcvbuf rmem cookie\n" ROW("7", drops)) AT("rxpath/owners", owners)
 
@@ -189,10 +197,26 @@ static char *render_pair(rxpath_renderer *render, const char *before, const char
 }
 
 static const char *const names[] = {
-	"plain",	   "two\\x20words",      "line\\x0Abreak",  "tab\\x09stop",   "\\x1B[31mred",
-	"quote\\x22",	   "back\\x5Cslash",     "comma,equals=",   "\\xC3\\xA4",     "\\xFF\\xFE",
-	"\\xED\\xA0\\x80", "\\xC2\\x9B31m",      "nul\\x00inside",  "\\x7F",	      "\\xF0\\x9F\\x92\\xA7",
-	"\\xC3",	   "\\xE2\\x82",	     "\\xF4\\x90\\x80\\x80", "",	      "(sd-pam)",
+	"plain",
+	"two\\x20words",
+	"line\\x0Abreak",
+	"tab\\x09stop",
+	"\\x1B[31mred",
+	"quote\\x22",
+	"back\\x5Cslash",
+	"comma,equals=",
+	"\\xC3\\xA4",
+	"\\xFF\\xFE",
+	"\\xED\\xA0\\x80",
+	"\\xC2\\x9B31m",
+	"nul\\x00inside",
+	"\\x7F",
+	"\\xF0\\x9F\\x92\\xA7",
+	"\\xC3",
+	"\\xE2\\x82",
+	"\\xF4\\x90\\x80\\x80",
+	"",
+	"(sd-pam)",
 };
 
 static char *sample_with_name(const char *name)
@@ -241,7 +265,8 @@ static void names_are_escaped_alike(void **state)
 
 	(void)state;
 	assert_non_null(strstr(text, "a\\x20b\\x1B,=\\x5C\\xC3\\xA4\\xFF"));
-	assert_non_null(strstr(tsv, "pid=12,comm=a\\x20b\\x1B\\x2C\\x3D\\x5C\\xC3\\xA4\\xFF,pid=13,comm=second,"));
+	assert_non_null(strstr(
+		tsv, "pid=12,comm=a\\x20b\\x1B\\x2C\\x3D\\x5C\\xC3\\xA4\\xFF,pid=13,comm=second,"));
 	assert_non_null(strstr(json, "\"comm\":\"a b\\u001b,=\\\\\xc3\xa4\\\\xFF\""));
 	assert_non_null(strstr(text, "\\x1B[2Jeth"));
 	assert_non_null(strstr(tsv, "\t\\x1B[2Jeth\t"));
@@ -300,13 +325,16 @@ static void tsv_stands_in_path_order(void **state)
 		"device\tdrop\tdev_errs\t\\x1B[2Jeth\t20\t20\t4.0\t0\t20\t-\n"
 		"device\tdrop\tdev_errs\ta\\x20b\"c\\x5Cd\t20\t20\t4.0\t0\t20\t-\n"
 		"softnet\tunknown\t/proc/net/softnet_stat\t-\t-\t-\t-\t-\t-\t"
-		"reason=line 1: not a hexadecimal number: 'xyz\\x5Cx1B]0\\x3Btitle\\x5Cx07\"\\x5Cx5C'\n"
+		"reason=line 1: not a hexadecimal number: "
+		"'xyz\\x5Cx1B]0\\x3Btitle\\x5Cx07\"\\x5Cx5C'\n"
 		"transport\tdrop\tUdpInErrors\t-\t20\t0\t4.0\t0\t20\tcounted\n"
 		"socket\tdrop\tUdpRcvbufErrors\t-\t20\t20\t4.0\t0\t20\t-\n"
 		"socket\tdrop\tsk_drops\tudp/127.0.0.1:9999\t15\t0\t3.0\t0\t15\t"
-		"inode=7,uid=1000,pid=12,comm=md-recv,pid=13,comm=second,rx_queue=3328,rcvbuf=4608,counted\n"
+		"inode=7,uid=1000,pid=12,comm=md-recv,pid=13,comm=second,rx_queue=3328,"
+		"rcvbuf=4608,counted\n"
 		"socket\tpressure\tsk_rx_queue\tudp/127.0.0.1:9999\t0\t0\t-\t3328\t3328\t"
-		"inode=7,uid=1000,pid=12,comm=md-recv,pid=13,comm=second,rx_queue=3328,rcvbuf=4608\n";
+		"inode=7,uid=1000,pid=12,comm=md-recv,pid=13,comm=second,rx_queue=3328,"
+		"rcvbuf=4608\n";
 
 	(void)state;
 	/* A semicolon is no separator here. */
@@ -320,13 +348,34 @@ static void tsv_stands_in_path_order(void **state)
 static void json_never_leaves_a_key_out(void **state)
 {
 	static const char *const keys[] = {
-		"{\"schema\":\"rxpath/1\",\"version\":\"", "\",\"host\":", ",\"kernel\":", ",\"netns\":",
-		",\"time\":", ",\"interval\":", ",\"state\":\"", "\",\"lost\":", ",\"stages\":[",
-		"{\"stage\":\"device\",\"state\":", ",\"seen\":", "{\"stage\":\"softnet\"",
-		"{\"stage\":\"netfilter\"", "{\"stage\":\"ip\"", "{\"stage\":\"transport\"",
-		"{\"stage\":\"socket\"", "],\"moved\":[", "],\"sockets\":[", "],\"attribution\":{",
-		"\"socket_drops\":", ",\"counted\":", ",\"attributed\":", ",\"unattributed\":",
-		",\"uncounted\":", "},\"findings\":[", "],\"trace\":null", ",\"unavailable\":[", "]}\n",
+		"{\"schema\":\"rxpath/1\",\"version\":\"",
+		"\",\"host\":",
+		",\"kernel\":",
+		",\"netns\":",
+		",\"time\":",
+		",\"interval\":",
+		",\"state\":\"",
+		"\",\"lost\":",
+		",\"stages\":[",
+		"{\"stage\":\"device\",\"state\":",
+		",\"seen\":",
+		"{\"stage\":\"softnet\"",
+		"{\"stage\":\"netfilter\"",
+		"{\"stage\":\"ip\"",
+		"{\"stage\":\"transport\"",
+		"{\"stage\":\"socket\"",
+		"],\"moved\":[",
+		"],\"sockets\":[",
+		"],\"attribution\":{",
+		"\"socket_drops\":",
+		",\"counted\":",
+		",\"attributed\":",
+		",\"unattributed\":",
+		",\"uncounted\":",
+		"},\"findings\":[",
+		"],\"trace\":null",
+		",\"unavailable\":[",
+		"]}\n",
 	};
 	static const char *const samples[] = {
 		BEFORE, NET("snmp", "Udp: InErrors\nUdp: 5\n"), AT("/proc/net/ptype", ""),
@@ -356,14 +405,17 @@ static void json_says_what_it_does_not_know(void **state)
 
 	(void)state;
 	assert_json_line(json);
-	assert_non_null(strstr(json, ",\"host\":null,\"kernel\":null,\"netns\":null,\"time\":null,"
-				     "\"interval\":null,\"state\":\"drop\",\"lost\":18446744073709551610,"));
-	assert_non_null(strstr(json, "{\"stage\":\"transport\",\"kind\":\"drop\",\"counter\":\"UdpInErrors\","
-				     "\"subject\":\"-\",\"before\":5,\"after\":18446744073709551615,"
-				     "\"delta\":18446744073709551610,\"lost\":18446744073709551610,"
-				     "\"rate\":null,\"flags\":[]}"));
-	assert_non_null(strstr(json, "\"attribution\":{\"socket_drops\":null,\"counted\":null,"
-				     "\"attributed\":null,\"unattributed\":null,\"uncounted\":null}"));
+	assert_non_null(strstr(
+		json, ",\"host\":null,\"kernel\":null,\"netns\":null,\"time\":null,"
+		      "\"interval\":null,\"state\":\"drop\",\"lost\":18446744073709551610,"));
+	assert_non_null(strstr(
+		json, "{\"stage\":\"transport\",\"kind\":\"drop\",\"counter\":\"UdpInErrors\","
+		      "\"subject\":\"-\",\"before\":5,\"after\":18446744073709551615,"
+		      "\"delta\":18446744073709551610,\"lost\":18446744073709551610,"
+		      "\"rate\":null,\"flags\":[]}"));
+	assert_non_null(strstr(json,
+			       "\"attribution\":{\"socket_drops\":null,\"counted\":null,"
+			       "\"attributed\":null,\"unattributed\":null,\"uncounted\":null}"));
 	free(json);
 }
 
@@ -373,14 +425,16 @@ static void a_socket_in_json_is_whole(void **state)
 	char *json = render_pair(rxpath_render_json, BEFORE, after);
 
 	(void)state;
-	assert_non_null(strstr(json, "{\"protocol\":\"udp\",\"local\":\"127.0.0.1:9999\","
-				     "\"remote\":\"0.0.0.0:0\",\"inode\":7,\"uid\":1000,\"drops\":15,"
-				     "\"delta\":15,\"rx_queue_before\":3328,\"rx_queue\":3328,"
-				     "\"rcvbuf\":4608,"));
+	assert_non_null(strstr(json,
+			       "{\"protocol\":\"udp\",\"local\":\"127.0.0.1:9999\","
+			       "\"remote\":\"0.0.0.0:0\",\"inode\":7,\"uid\":1000,\"drops\":15,"
+			       "\"delta\":15,\"rx_queue_before\":3328,\"rx_queue\":3328,"
+			       "\"rcvbuf\":4608,"));
 	assert_non_null(strstr(json, "\"processes\":[{\"pid\":12,\"comm\":\"md-recv\"},"
 				     "{\"pid\":13,\"comm\":\"second\"}],\"flags\":[]"));
-	assert_non_null(strstr(json, "\"attribution\":{\"socket_drops\":15,\"counted\":20,\"attributed\":15,"
-				     "\"unattributed\":5,\"uncounted\":0}"));
+	assert_non_null(strstr(
+		json, "\"attribution\":{\"socket_drops\":15,\"counted\":20,\"attributed\":15,"
+		      "\"unattributed\":5,\"uncounted\":0}"));
 	free(after);
 	free(json);
 }

@@ -5,8 +5,9 @@
 	      "InDelivers ReasmReqds ReasmOKs ReasmFails\n"
 #define IP(values) NET("snmp", NAMES "Ip: " values "\n")
 #define REST(filtered, truncated, no_routes) \
-	NET("netstat", "TcpExt: IPReversePathFilter\nTcpExt: " filtered "\nIpExt: InTruncatedPkts " \
-		       "InNoRoutes\nIpExt: " truncated " " no_routes "\n")
+	NET("netstat", \
+	    "TcpExt: IPReversePathFilter\nTcpExt: " filtered "\nIpExt: InTruncatedPkts " \
+	    "InNoRoutes\nIpExt: " truncated " " no_routes "\n")
 #define NONE IP("0 0 0 0 0 0 0 0 0 0") REST("0", "0", "0")
 #define TRACKED(drop) NET("stat/nf_conntrack", "entries drop\n00000001 " drop "\n")
 
@@ -16,8 +17,8 @@ static void every_term_is_taken_off(void **state)
 		{"healthy", NONE, IP("100 0 0 0 0 0 100 0 0 0") REST("0", "0", "0"), ""},
 		{"a firewall", NONE, IP("100 0 0 0 0 0 60 0 0 0") REST("0", "0", "0"),
 		 "reject ip_residual - 40\n"},
-		{"errors of the header, address, protocol, discards",
-		 NONE, IP("100 10 20 0 5 1 64 0 0 0") REST("0", "0", "0"),
+		{"errors of the header, address, protocol, discards", NONE,
+		 IP("100 10 20 0 5 1 64 0 0 0") REST("0", "0", "0"),
 		 "reject IpInAddrErrors - 20\ndrop IpInDiscards - 1 lost 1\n"
 		 "drop IpInHdrErrors - 10 lost 10\nreject IpInUnknownProtos - 5\n"},
 		{"forwarded", NONE, IP("100 0 0 90 0 0 10 0 0 0") REST("0", "0", "0"), ""},
@@ -25,16 +26,18 @@ static void every_term_is_taken_off(void **state)
 		 IP("100 0 0 0 0 0 70 0 0 0") REST("15", "10", "5"),
 		 "reject IpExtInNoRoutes - 5\ndrop IpExtInTruncatedPkts - 10 lost 10\n"
 		 "reject TcpExtIPReversePathFilter - 15\n"},
-		{"fragments in, datagrams out", NONE, IP("200 0 0 0 0 0 100 200 100 0") REST("0", "0", "0"),
-		 ""},
+		{"fragments in, datagrams out", NONE,
+		 IP("200 0 0 0 0 0 100 200 100 0") REST("0", "0", "0"), ""},
 		{"fragments that were never completed", NONE,
-		 IP("100 0 0 0 0 0 0 100 0 100") REST("0", "0", "0"), "drop IpReasmFails - 100 lost 100\n"},
-		{"fragments and a firewall", NONE, IP("240 0 0 0 0 0 100 200 100 0") REST("0", "0", "0"),
+		 IP("100 0 0 0 0 0 0 100 0 100") REST("0", "0", "0"),
+		 "drop IpReasmFails - 100 lost 100\n"},
+		{"fragments and a firewall", NONE,
+		 IP("240 0 0 0 0 0 100 200 100 0") REST("0", "0", "0"),
 		 "reject ip_residual - 40\n"},
 		{"more delivered than received is no residual", NONE,
 		 IP("100 0 0 0 0 0 150 0 0 0") REST("0", "0", "0"), ""},
-		{"half of the terms would make everything a residual",
-		 IP("0 0 0 0 0 0 0 0 0 0"), IP("100 0 0 0 0 0 60 0 0 0"), ""},
+		{"half of the terms would make everything a residual", IP("0 0 0 0 0 0 0 0 0 0"),
+		 IP("100 0 0 0 0 0 60 0 0 0"), ""},
 	};
 
 	(void)state;
@@ -48,11 +51,13 @@ static void ipv6_has_its_own(void **state)
 	static const struct pair_case cases[] = {
 		{"a firewall", IP6("0", "0"), IP6("100", "60"), "reject ip6_residual - 40\n"},
 		{"every term", IP6("0", "0"),
-		 NET("snmp6", "Ip6InReceives 300\nIp6InDelivers 60\nIp6OutForwDatagrams 40\n"
-			      "Ip6InHdrErrors 1\nIp6InTooBigErrors 2\nIp6InNoRoutes 3\nIp6InAddrErrors 4\n"
-			      "Ip6InUnknownProtos 5\nIp6InTruncatedPkts 6\nIp6InDiscards 79\n"
-			      "Ip6ReasmReqds 200\nIp6ReasmOKs 100\n"),
-		 "reject Ip6InAddrErrors - 4\nsuspect Ip6InDiscards - 79\ndrop Ip6InHdrErrors - 1 lost 1\n"
+		 NET("snmp6",
+		     "Ip6InReceives 300\nIp6InDelivers 60\nIp6OutForwDatagrams 40\n"
+		     "Ip6InHdrErrors 1\nIp6InTooBigErrors 2\nIp6InNoRoutes 3\nIp6InAddrErrors 4\n"
+		     "Ip6InUnknownProtos 5\nIp6InTruncatedPkts 6\nIp6InDiscards 79\n"
+		     "Ip6ReasmReqds 200\nIp6ReasmOKs 100\n"),
+		 "reject Ip6InAddrErrors - 4\nsuspect Ip6InDiscards - 79\n"
+		 "drop Ip6InHdrErrors - 1 lost 1\n"
 		 "reject Ip6InNoRoutes - 3\nreject Ip6InTooBigErrors - 2\n"
 		 "drop Ip6InTruncatedPkts - 6 lost 6\nreject Ip6InUnknownProtos - 5\n"},
 		{"netfilter reassembles before IP counts, so nothing can be told",
@@ -83,11 +88,13 @@ static void packets_on_their_way_are_none(void **state)
 	static const struct pair_case cases[] = {
 		{"a flood that is forwarded: netstat is read later than snmp",
 		 IP("1000 0 0 990 0 0 0 0 0 0") REST("0", "0", "0") IP("1500 0 0 1490 0 0 0 0 0 0"),
-		 IP("101000 0 0 100980 0 0 0 0 0 0") REST("0", "0", "0") IP("101400 0 0 101380 0 0 0 0 0 0"),
+		 IP("101000 0 0 100980 0 0 0 0 0 0") REST("0", "0", "0")
+			 IP("101400 0 0 101380 0 0 0 0 0 0"),
 		 ""},
 		{"what the time in between cannot explain",
 		 IP("1000 0 0 990 0 0 0 0 0 0") REST("0", "0", "0") IP("1500 0 0 1490 0 0 0 0 0 0"),
-		 IP("101000 0 0 50990 0 0 0 0 0 0") REST("0", "0", "0") IP("101400 0 0 51390 0 0 0 0 0 0"),
+		 IP("101000 0 0 50990 0 0 0 0 0 0") REST("0", "0", "0")
+			 IP("101400 0 0 51390 0 0 0 0 0 0"),
 		 "reject ip_residual - 49036\n"},
 	};
 

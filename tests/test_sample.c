@@ -70,14 +70,17 @@ static void zeros_are_kept_where_they_are_wanted(void **state)
 static void readings_stand_in_path_order(void **state)
 {
 	struct rxpath_sample sample = sample_of(
-		NET("snmp", "Udp: RcvbufErrors InErrors\nUdp: 1 1\nIp: InReceives\nIp: 1\n")
-			NET("stat/nf_conntrack", "entries drop\n00000000 00000001\n")
-				NET("softnet_stat",
-				    "00000001 00000001 00000001 00000000 00000000 00000000 00000000 00000000 "
-				    "00000000 00000000 00000000 00000000 00000003\n"
-				    "00000001 00000001 00000001 00000000 00000000 00000000 00000000 00000000 "
-				    "00000000 00000000 00000000 00000000 00000001\n")
-					STATISTIC("eth1", "rx_errors", "1") STATISTIC("eth0", "rx_errors", "1"));
+		NET("snmp", "Udp: RcvbufErrors InErrors\nUdp: 1 1\nIp: InReceives\nIp: 1\n") NET(
+			"stat/nf_conntrack", "entries drop\n00000000 00000001\n")
+			NET("softnet_stat",
+			    "00000001 00000001 00000001 00000000 00000000 00000000 "
+			    "00000000 00000000 "
+			    "00000000 00000000 00000000 00000000 00000003\n"
+			    "00000001 00000001 00000001 00000000 00000000 00000000 "
+			    "00000000 00000000 "
+			    "00000000 00000000 00000000 00000000 00000001\n")
+				STATISTIC("eth1", "rx_errors", "1")
+					STATISTIC("eth0", "rx_errors", "1"));
 	static const struct {
 		const char *name, *device;
 		uint32_t cpu;
@@ -100,7 +103,8 @@ static void readings_stand_in_path_order(void **state)
 		assert_int_equal(reading->subject.number, order[i].cpu);
 		if (i > 0)
 			assert_true(rxpath_reading_order(reading - 1, reading) < 0);
-		assert_ptr_equal(rxpath_sample_find(&sample, order[i].name, &reading->subject), reading);
+		assert_ptr_equal(rxpath_sample_find(&sample, order[i].name, &reading->subject),
+				 reading);
 	}
 	rxpath_sample_free(&sample);
 }
@@ -180,7 +184,9 @@ static void a_file_is_known_by_its_path(void **state)
 	(void)state;
 	for (size_t i = 0; i < COUNT(cases); i++) {
 		const struct rxpath_section section = {
-			rxpath_slice_of(cases[i].path), rxpath_slice_of("Udp: InErrors\nUdp: 1\n"), 0,
+			rxpath_slice_of(cases[i].path),
+			rxpath_slice_of("Udp: InErrors\nUdp: 1\n"),
+			0,
 		};
 		struct rxpath_sample sample;
 		struct rxpath_error error = {0};
@@ -233,23 +239,27 @@ static void what_one_parser_added_is_taken_back_when_it_fails(void **state)
 
 static void settings_are_found_by_name(void **state)
 {
-	struct rxpath_sample sample = sample_of(AT("rxpath/settings", "net.core.rmem_max 212992\n"
-								      "net.ipv4.udp_mem 8 12 16\n"));
+	struct rxpath_sample sample =
+		sample_of(AT("rxpath/settings", "net.core.rmem_max 212992\n"
+						"net.ipv4.udp_mem 8 12 16\n"));
 
 	(void)state;
-	assert_true(rxpath_slice_is(rxpath_sample_setting(&sample, "net.ipv4.udp_mem")->value, "8 12 16"));
+	assert_true(rxpath_slice_is(rxpath_sample_setting(&sample, "net.ipv4.udp_mem")->value,
+				    "8 12 16"));
 	assert_null(rxpath_sample_setting(&sample, "net.core.rmem"));
 	rxpath_sample_free(&sample);
 }
 
 static void who_and_when(void **state)
 {
-	struct rxpath_sample sample =
-		sample_of(META("version 1.0\nhost h\nkernel 6.18\nboot_id x-y\nnetns net:[1]\n"
-			       "time 2026-01-31T12:00:00.000Z\nmonotonic 12.000000005\nfuture thing\n"));
-	struct rxpath_sample files = sample_of(
-		AT("/proc/sys/kernel/hostname", "other\n") AT("/proc/sys/kernel/osrelease", "2.6.32\n")
-			AT("/proc/sys/kernel/random/boot_id", "z\n") AT("/proc/uptime", "5.25 3.00\n"));
+	struct rxpath_sample sample = sample_of(
+		META("version 1.0\nhost h\nkernel 6.18\nboot_id x-y\nnetns net:[1]\n"
+		     "time 2026-01-31T12:00:00.000Z\nmonotonic 12.000000005\nfuture thing\n"));
+	struct rxpath_sample files =
+		sample_of(AT("/proc/sys/kernel/hostname", "other\n")
+				  AT("/proc/sys/kernel/osrelease", "2.6.32\n")
+					  AT("/proc/sys/kernel/random/boot_id", "z\n")
+						  AT("/proc/uptime", "5.25 3.00\n"));
 
 	(void)state;
 	assert_true(rxpath_slice_is(sample.host, "h"));

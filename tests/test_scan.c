@@ -159,7 +159,8 @@ static void billionths_are_exact(void **state)
 	for (size_t i = 0; i < COUNT(cases); i++) {
 		uint64_t value = 77;
 
-		if (rxpath_scan_billionths(rxpath_slice_of(cases[i].text), &value) != cases[i].valid)
+		if (rxpath_scan_billionths(rxpath_slice_of(cases[i].text), &value) !=
+		    cases[i].valid)
 			fail_msg("'%s'", cases[i].text);
 		assert_int_equal(value, cases[i].valid ? cases[i].value : 77);
 	}
@@ -192,7 +193,8 @@ static void patterns_match_the_whole_text(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < COUNT(cases); i++)
-		if (rxpath_scan_glob(cases[i].pattern, rxpath_slice_of(cases[i].text)) != cases[i].match)
+		if (rxpath_scan_glob(cases[i].pattern, rxpath_slice_of(cases[i].text)) !=
+		    cases[i].match)
 			fail_msg("'%s' and '%s'", cases[i].pattern, cases[i].text);
 	assert_false(rxpath_scan_glob("*", with_nul));
 	memset(large, '[', sizeof large - 1);

@@ -9,17 +9,18 @@
 	NET("snmp", "Ip: InReceives InDelivers\nIp: 0 0\n" \
 		    "Udp: RcvbufErrors InErrors InCsumErrors NoPorts\nUdp: " udp "\n") \
 	NET("netstat", "TcpExt: ListenDrops\nTcpExt: 0\n") \
-	AT("rxpath/link", "ifindex name rx_packets rx_dropped rx_missed_errors\n1 lo 0 0 0\n2 eth0 " \
-			  device "\n") \
+	AT("rxpath/link", \
+	   "ifindex name rx_packets rx_dropped rx_missed_errors\n1 lo 0 0 0\n2 eth0 " device "\n") \
 	NET("dev", "Inter-| R | T\n face |packets drop|bytes\n lo: 0 0 0\neth0: 0 0 0\n") \
-	NET("softnet_stat", "00000001 00000000 " squeeze " 00000000 00000000 00000000 00000000 00000000 " \
-			    "00000000 00000000 00000000 00000000 00000000\n") \
+	NET("softnet_stat", \
+	    "00000001 00000000 " squeeze " 00000000 00000000 00000000 00000000 00000000 " \
+	    "00000000 00000000 00000000 00000000 00000000\n") \
 	NET("stat/nf_conntrack", "entries drop\n00000000 " conntrack "\n") TABLE("udp", sockets)
 
 #define IDLE SAMPLE("10.0", "0 0 0 0", "0 0 0", "00000000", "00000000", \
 		    SOCKET4("270F", "7", "0") SOCKET4("270E", "8", "0"))
-/* Everything moves: 20 overflows, 3 bad checksums, 4 missed, 5 dropped, a squeeze, 6 of conntrack, 7 to
- * closed ports. */
+/* Everything moves: 20 overflows, 3 bad checksums, 4 missed, 5 dropped, a squeeze, 6 of conntrack,
+ * 7 to closed ports. */
 #define BUSY SAMPLE("12.0", "20 23 3 7", "100 5 4", "00000001", "00000006", \
 		    SOCKET4("270F", "7", "15") SOCKET4("270E", "8", "5"))
 #define DROPPED SAMPLE("12.0", "20 20 0 0", "0 0 0", "00000000", "00000000", \
@@ -121,7 +122,8 @@ static void allowances_tolerate_what_they_name(void **state)
 static void what_is_allowed_is_shown_and_flagged(void **state)
 {
 	static const struct rxpath_allowance allowance = UPTO(NULL, "Udp*Errors", 20, 0, false);
-	static const struct rxpath_question question = {.allowances = &allowance, .allowance_count = 1};
+	static const struct rxpath_question question = {.allowances = &allowance,
+							.allowance_count = 1};
 	char *got = report_of(IDLE, DROPPED, &question, VIEW_MOVED | VIEW_STATES | VIEW_STATUS);
 
 	(void)state;
@@ -200,27 +202,37 @@ static void only_what_is_asked_is_shown_and_judged(void **state)
 		struct rxpath_question question;
 		const char *expected;
 	} cases[] = {
-		{"everything", {0},
+		{"everything",
+		 {0},
 		 "suspect rx_dropped eth0 5\ndrop rx_missed_errors eth0 4 lost 4\n"
 		 "pressure softnet_time_squeeze cpu0 1\ndrop nf_conntrack_drop - 6 lost 6\n"
 		 "drop UdpInCsumErrors - 3 lost 3\ndrop UdpInErrors - 23 counted\n"
 		 "reject UdpNoPorts - 7\ndrop UdpRcvbufErrors - 20 lost 20\n"
 		 "udp/127.0.0.1:9999 15\nudp/127.0.0.1:9998 5\n"
 		 "drop pressure drop ok drop drop -> drop, lost 33\nexit 1\n"},
-		{"a stage", {.stages = STAGE(TRANSPORT)},
+		{"a stage",
+		 {.stages = STAGE(TRANSPORT)},
 		 "drop UdpInCsumErrors - 3 lost 3\ndrop UdpInErrors - 23 counted\n"
 		 "reject UdpNoPorts - 7\n"
-		 "not asked not asked not asked not asked drop not asked -> drop, lost 3\nexit 1\n"},
-		{"stages without trouble", {.stages = STAGE(IP) | STAGE(SOFTNET)},
+		 "not asked not asked not asked not asked drop not asked -> drop, lost 3\n"
+		 "exit 1\n"},
+		{"stages without trouble",
+		 {.stages = STAGE(IP) | STAGE(SOFTNET)},
 		 "pressure softnet_time_squeeze cpu0 1\n"
-		 "not asked pressure not asked ok not asked not asked -> pressure, lost 0\nexit 0\n"},
-		{"the sockets' stage", {.stages = STAGE(SOCKET)},
+		 "not asked pressure not asked ok not asked not asked -> pressure, lost 0\n"
+		 "exit 0\n"},
+		{"the sockets' stage",
+		 {.stages = STAGE(SOCKET)},
 		 "drop UdpRcvbufErrors - 20 lost 20\nudp/127.0.0.1:9999 15\nudp/127.0.0.1:9998 5\n"
-		 "not asked not asked not asked not asked not asked drop -> drop, lost 20\nexit 1\n"},
-		{"devices", {.stages = STAGE(DEVICE), .devices = eth, .device_count = 1},
+		 "not asked not asked not asked not asked not asked drop -> drop, lost 20\n"
+		 "exit 1\n"},
+		{"devices",
+		 {.stages = STAGE(DEVICE), .devices = eth, .device_count = 1},
 		 "suspect rx_dropped eth0 5\ndrop rx_missed_errors eth0 4 lost 4\n"
-		 "drop not asked not asked not asked not asked not asked -> drop, lost 4\nexit 1\n"},
-		{"other devices", {.stages = STAGE(DEVICE), .devices = lo, .device_count = 2},
+		 "drop not asked not asked not asked not asked not asked -> drop, lost 4\n"
+		 "exit 1\n"},
+		{"other devices",
+		 {.stages = STAGE(DEVICE), .devices = lo, .device_count = 2},
 		 "ok not asked not asked not asked not asked not asked -> ok, lost 0\nexit 0\n"},
 	};
 
@@ -256,9 +268,10 @@ static void what_was_not_measured_is_not_healthy(void **state)
 		 WITHOUT_SOFTNET AT("rxpath/missing", "/proc/net/softnet_stat 2 x\n"), 0,
 		 "ok unknown ok ok ok ok -> unknown, lost 0\n"
 		 "/proc/net/softnet_stat: No such file or directory\nexit 2\n"},
-		{"does not exist, as in many kernels", IDLE AT("rxpath/missing", "/proc/net/snmp6 2 x\n"
-		 "/proc/net/udp6 2 x\n/proc/net/stat/rt_cache 2 x\n"), 0,
-		 "ok ok ok ok ok ok -> ok, lost 0\nexit 0\n"},
+		{"does not exist, as in many kernels",
+		 IDLE AT("rxpath/missing", "/proc/net/snmp6 2 x\n"
+					   "/proc/net/udp6 2 x\n/proc/net/stat/rt_cache 2 x\n"),
+		 0, "ok ok ok ok ok ok -> ok, lost 0\nexit 0\n"},
 		{"exists and is denied", IDLE DENIED("/proc/net/stat/rt_cache"), 0,
 		 "ok ok ok unknown ok ok -> unknown, lost 0\n"
 		 "/proc/net/stat/rt_cache: Permission denied\nexit 2\n"},
@@ -289,9 +302,12 @@ static void what_was_not_measured_is_not_healthy(void **state)
 static void a_full_queue_is_pressure(void **state)
 {
 #define QUEUE(bytes, rcvbuf) \
-	IDLE NET("udp6", UDP_HEADER " rcvbuf rmem cookie\n" \
-		 "   0: 00000000000000000000000001000000:0035 00000000000000000000000000000000:0000 07 " \
-		 "00000000:" bytes " 00:00000000 00000000 0 0 9 2 0 0 " rcvbuf " - 0\n")
+	IDLE NET( \
+		"udp6", UDP_HEADER \
+		" rcvbuf rmem cookie\n" \
+		"   0: 00000000000000000000000001000000:0035 " \
+		"00000000000000000000000000000000:0000 07 " \
+		"00000000:" bytes " 00:00000000 00000000 0 0 9 2 0 0 " rcvbuf " - 0\n")
 	static const struct {
 		const char *name, *after;
 		enum rxpath_kind fail_on;
