@@ -14,7 +14,7 @@ static bool add(struct rxpath_report *report, const char *source, const char *re
 	};
 	struct rxpath_buf text = {0};
 
-	if (!reason) {
+	if (error) {
 		rxpath_error_reason(error, &text);
 		item.reason = rxpath_report_keep(report, &text);
 		rxpath_buf_free(&text);

@@ -167,7 +167,7 @@ bool output_open(struct output *output, const char *name, int fallback)
 		output->name = "standard output";
 	else if (fd == STDERR_FILENO)
 		output->name = "standard error";
-	if (fd >= 0)
+	if (!name || fd >= 0)
 		return fcntl(fd, F_GETFD) >= 0 || complain(output, errno);
 	exists = stat(name, &status) == 0;
 	if (exists && !S_ISREG(status.st_mode))
