@@ -12,12 +12,18 @@
 /* One number and its newline; more is not the file that it should be. */
 #define STATISTIC_LIMIT ((size_t)4096)
 
-static bool put_file(int root, const char *path, struct rxpath_buf *scratch,
+/* PATH below `root`; where its directory `dir` is open (else -1), it needs no walk from there, unless it
+ * is a link that leads out of it. */
+static bool put_file(int root, int dir, const char *path, struct rxpath_buf *scratch,
 		     const struct outlet *outlet, struct rxpath_error *error)
 {
 	char name[512];
-	int fd = rxpath_root_open(root, path);
-	int result = fd < 0 ? errno : rxpath_read_all(fd, STATISTIC_LIMIT, scratch);
+	int fd = dir < 0 ? -1 : rxpath_root_open(dir, strrchr(path, '/') + 1);
+	int result;
+
+	if (fd < 0)
+		fd = rxpath_root_open(root, path);
+	result = fd < 0 ? errno : rxpath_read_all(fd, STATISTIC_LIMIT, scratch);
 
 	if (fd >= 0)
 		close(fd);
@@ -113,17 +119,21 @@ static bool put_device(int root, const char *folder, struct rxpath_buf *scratch,
 	struct names names;
 	char path[512];
 	bool going;
+	int dir;
 
 	snprintf(path, sizeof path, "%s/ifindex", folder);
-	going = put_file(root, path, scratch, outlet, error);
+	going = put_file(root, -1, path, scratch, outlet, error);
 	snprintf(path, sizeof path, "%s/statistics", folder);
 	if (!list(root, path, "rx_", &names, outlet, error))
 		return false;
+	dir = rxpath_root_opendir(root, path);
 	for (size_t i = 0; going && i < names.count; i++) {
 		if ((size_t)snprintf(path, sizeof path, "%s/statistics/%s", folder,
 				     names.sorted[i]) < sizeof path)
-			going = put_file(root, path, scratch, outlet, error);
+			going = put_file(root, dir, path, scratch, outlet, error);
 	}
+	if (dir >= 0)
+		close(dir);
 	free_names(&names);
 	return going;
 }
