@@ -253,7 +253,11 @@ int rxpath_reading_order(const struct rxpath_reading *a, const struct rxpath_rea
 
 	if (stage_a != stage_b)
 		return stage_a < stage_b ? -1 : 1;
-	order = rxpath_slice_compare(a->name, b->name);
+	/* The catalogue's rows stand in the order of their names. */
+	if (a->counter && b->counter)
+		order = (a->counter > b->counter) - (a->counter < b->counter);
+	else
+		order = rxpath_slice_compare(a->name, b->name);
 	return order != 0 ? order : subject_order(&a->subject, &b->subject);
 }
 
