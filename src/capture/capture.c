@@ -47,6 +47,7 @@ struct rxpath_capture {
 	struct rxpath_sockdiag *diag;
 	struct rxpath_ethtool *ethtool;	/* made when it is first needed */
 	struct rxpath_buf links;	/* the devices, as the last sample had them */
+	struct rxpath_buf boot;		/* the line that tells which boot it is */
 	struct rxpath_buf scratch;
 };
 
@@ -132,6 +133,7 @@ void rxpath_capture_close(struct rxpath_capture *capture)
 	rxpath_sockdiag_close(capture->diag);
 	rxpath_ethtool_close(capture->ethtool);
 	rxpath_buf_free(&capture->links);
+	rxpath_buf_free(&capture->boot);
 	rxpath_buf_free(&capture->scratch);
 	free(capture->netns);
 	free(capture);
@@ -416,7 +418,7 @@ bool rxpath_capture_sample(struct rxpath_capture *capture, rxpath_sink *sink, vo
 {
 	const struct outlet outlet = {sink, context};
 
-	return rxpath_meta(rxpath_capture_is_live(capture), capture->netns, capture->link, &outlet,
-			   error) &&
+	return rxpath_meta(rxpath_capture_is_live(capture), capture->netns, capture->link,
+			   &capture->boot, &outlet, error) &&
 	       rxpath_capture_stored(capture, sink, context, error);
 }

@@ -113,9 +113,10 @@ bool rxpath_sysfs(int dir, const char *path, struct rxpath_buf *scratch, const s
 bool rxpath_netns_enter(const struct rxpath_place *place, bool *denied, struct rxpath_error *error);
 
 /* meta.c: section "rxpath": when, and of the live system also who. The namespace by the name that was
- * asked for (or NULL) and by what `link` (/proc/PID/ns/net) says. */
-bool rxpath_meta(bool live, const char *netns, const char *link, const struct outlet *outlet,
-		 struct rxpath_error *error);
+ * asked for (or NULL) and by what `link` (/proc/PID/ns/net) says. `boot`: empty at first, then the line
+ * about the boot, which is read only once. */
+bool rxpath_meta(bool live, const char *netns, const char *link, struct rxpath_buf *boot,
+		 const struct outlet *outlet, struct rxpath_error *error);
 
 /* capture.c: a directory's sections, without this machine's own facts. */
 bool rxpath_capture_stored(struct rxpath_capture *capture, rxpath_sink *sink, void *context,

@@ -45,7 +45,7 @@ static void put_netns(struct rxpath_buf *out, const char *netns, const char *lin
 	}
 }
 
-static void put_host(struct rxpath_buf *out)
+static void put_host(struct rxpath_buf *out, struct rxpath_buf *boot)
 {
 	struct utsname host;
 
@@ -56,7 +56,10 @@ static void put_host(struct rxpath_buf *out)
 		rxpath_buf_escaped(out, rxpath_slice_of(host.release), "");
 		rxpath_buf_char(out, '\n');
 	}
-	put_file_line(out, "boot_id", "/proc/sys/kernel/random/boot_id");
+	if (boot->len == 0)
+		put_file_line(boot, "boot_id", "/proc/sys/kernel/random/boot_id");
+	rxpath_buf_slice(out, rxpath_buf_view(boot));
+	out->failed = out->failed || boot->failed;
 }
 
 /* The Gregorian calendar of that moment in UTC, as gmtime_r would have it, which first reads the local
@@ -85,8 +88,8 @@ static void put_time(struct rxpath_buf *out, const struct timespec *now)
 			  now->tv_nsec / 1000000);
 }
 
-bool rxpath_meta(bool live, const char *netns, const char *link, const struct outlet *outlet,
-		 struct rxpath_error *error)
+bool rxpath_meta(bool live, const char *netns, const char *link, struct rxpath_buf *boot,
+		 const struct outlet *outlet, struct rxpath_error *error)
 {
 	struct rxpath_buf text = {0};
 	struct timespec now;
@@ -94,7 +97,7 @@ bool rxpath_meta(bool live, const char *netns, const char *link, const struct ou
 
 	rxpath_buf_printf(&text, "version %s\n", RXPATH_VERSION);
 	if (live) {
-		put_host(&text);
+		put_host(&text, boot);
 		put_netns(&text, netns, link);
 	}
 	clock_gettime(CLOCK_REALTIME, &now);
