@@ -12,6 +12,11 @@
 #include "rxpath/catalogue.h"
 #include "rxpath/scan.h"
 
+/* EtherTypes, as events give them (include/uapi/linux/if_ether.h). */
+#define RXPATH_ETHERTYPE_IPV4 UINT32_C(0x0800)
+#define RXPATH_ETHERTYPE_ARP UINT32_C(0x0806)
+#define RXPATH_ETHERTYPE_IPV6 UINT32_C(0x86dd)
+
 enum rxpath_trace_event {
 	RXPATH_TRACE_QUEUE_FULL,	/* sock:sock_rcvqueue_full */
 	RXPATH_TRACE_MEMORY,		/* sock:sock_exceed_buf_limit */

@@ -38,6 +38,9 @@ enum rxpath_flag {
 const char *rxpath_flag_name(unsigned index);
 const char *rxpath_state_name(enum rxpath_state state);
 
+/* The state of what only moved counters of that kind. */
+enum rxpath_state rxpath_state_of(enum rxpath_kind kind);
+
 /* One counter at one subject. */
 struct rxpath_line {
 	const struct rxpath_counter *counter;	/* NULL: not in the catalogue */

@@ -70,6 +70,9 @@ bool rxpath_diff_sockets(const struct pair *pair, bool all, uint64_t lost_by[RXP
 /* lost.c: the exclusive part of every line. */
 bool rxpath_account(const struct pair *pair, struct rxpath_error *error);
 
+/* What of a line's movement nothing more specific accounts for, at least. */
+uint64_t rxpath_remainder(const struct rxpath_line *line);
+
 /* residual.c: what IP received and nothing accounts for. */
 bool rxpath_residuals(const struct pair *pair, struct rxpath_error *error);
 

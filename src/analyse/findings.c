@@ -472,13 +472,6 @@ void rxpath_show_moved(struct search *search, const char *const names[])
 	}
 }
 
-uint64_t rxpath_remainder(const struct rxpath_line *line)
-{
-	if (line->accounted == 0)
-		return line->delta;
-	return line->least > line->accounted ? line->least - line->accounted : 0;
-}
-
 bool rxpath_is_much(const struct search *search, uint64_t count, enum rxpath_stage stage)
 {
 	uint64_t seen = search->report->stages[stage].seen;

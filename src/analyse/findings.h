@@ -53,9 +53,6 @@ uint64_t rxpath_moved_any(const struct search *search, const char *const names[]
 /* Shows each of them that moved as "NAME 12". */
 void rxpath_show_moved(struct search *search, const char *const names[]);
 
-/* What of a line's movement nothing more specific accounts for, at least. */
-uint64_t rxpath_remainder(const struct rxpath_line *line);
-
 /* Refusals are normal; these are enough to be spoken of: ten, and one in a hundred of what was seen. */
 bool rxpath_is_much(const struct search *search, uint64_t count, enum rxpath_stage stage);
 

@@ -13,14 +13,19 @@ static bool is_drop(const struct rxpath_line *line)
 	return line->kind == RXPATH_KIND_DROP;
 }
 
-/* What is left of the line's delta; all of it when nothing within it moved. */
-static void settle(struct rxpath_line *line, uint64_t accounted)
+/* All of the line's delta when nothing within it moved. */
+uint64_t rxpath_remainder(const struct rxpath_line *line)
 {
-	uint64_t left = accounted == 0	       ? line->delta :
-			line->least > accounted ? line->least - accounted :
-						  0;
+	if (line->accounted == 0)
+		return line->delta;
+	return line->least > line->accounted ? line->least - line->accounted : 0;
+}
 
-	if (left == 0 && accounted > 0)
+static void settle(struct rxpath_line *line)
+{
+	uint64_t left = rxpath_remainder(line);
+
+	if (left == 0 && line->accounted > 0)
 		line->flags |= RXPATH_FLAG_COUNTED;
 	line->lost = is_drop(line) ? left : 0;
 }
@@ -165,7 +170,7 @@ bool rxpath_account(const struct pair *pair, struct rxpath_error *error)
 
 		if (!line->moved)
 			continue;
-		settle(line, line->accounted);
+		settle(line);
 		if (line->source == RXPATH_SOURCE_ETHTOOL) {
 			line->flags |= has_standard(pair, rose, line) ? RXPATH_FLAG_COUNTED : 0;
 			continue;

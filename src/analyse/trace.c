@@ -9,9 +9,6 @@
 
 #include "analyse.h"
 
-#define IPV4 0x0800
-#define IPV6 0x86dd
-
 /* errno of udp_fail_queue_rcv_skb's rc: __udp_enqueue_schedule_skb (net/ipv4/udp.c). */
 #define QUEUE_FULL (-12)	/* ENOMEM */
 #define NO_MEMORY (-105)	/* ENOBUFS: udp_mem, 4.10 to 6.17 */
@@ -218,10 +215,7 @@ static void judge_devices(struct rxpath_report *report, const struct rxpath_trac
 			continue;
 		}
 		line->kind = RXPATH_KIND_DROP;
-		/* The least that it can have been, where something was taken off. */
-		line->lost = line->accounted == 0	      ? line->delta :
-			     line->least > line->accounted ? line->least - line->accounted :
-							     0;
+		line->lost = rxpath_remainder(line);
 	}
 }
 
@@ -283,9 +277,9 @@ static bool add_silent(const struct pair *pair, const struct rxpath_trace_result
 		struct rxpath_line *line = &pair->report->lines[i];
 
 		if ((rxpath_slice_is(line->name, "ip_residual") &&
-		     line->delta <= refused_by_ip(trace, IPV4)) ||
+		     line->delta <= refused_by_ip(trace, RXPATH_ETHERTYPE_IPV4)) ||
 		    (rxpath_slice_is(line->name, "ip6_residual") &&
-		     line->delta <= refused_by_ip(trace, IPV6)))
+		     line->delta <= refused_by_ip(trace, RXPATH_ETHERTYPE_IPV6)))
 			line->flags |= RXPATH_FLAG_COUNTED;
 	}
 	for (size_t i = 0; i < trace->drop_count; i++) {

@@ -1,6 +1,4 @@
 /* verdict.c: what the user asked for, what is tolerated, and what the exit status is. */
-#include <string.h>
-
 #include "analyse.h"
 
 static bool is_asked(const struct rxpath_question *question, enum rxpath_stage stage)
@@ -77,24 +75,6 @@ void rxpath_allow(struct rxpath_report *report, const struct rxpath_question *qu
 	}
 }
 
-static enum rxpath_state state_of(enum rxpath_kind kind)
-{
-	switch (kind) {
-	case RXPATH_KIND_DROP:
-		return RXPATH_STATE_DROP;
-	case RXPATH_KIND_SUSPECT:
-		return RXPATH_STATE_SUSPECT;
-	case RXPATH_KIND_PRESSURE:
-		return RXPATH_STATE_PRESSURE;
-	case RXPATH_KIND_REJECT:
-		return RXPATH_STATE_REJECT;
-	case RXPATH_KIND_TRAFFIC:
-	case RXPATH_KINDS:
-		break;
-	}
-	return RXPATH_STATE_OK;
-}
-
 static void worsen(enum rxpath_state *state, enum rxpath_state by)
 {
 	if (by < *state)
@@ -158,7 +138,7 @@ void rxpath_set_states(const struct pair *pair, const struct rxpath_question *qu
 		if (!line->moved || line->flags & RXPATH_FLAG_COUNTED)
 			continue;
 		report->stages[line->stage].lost += line->lost;
-		worsen(&report->stages[line->stage].state, state_of(line->kind));
+		worsen(&report->stages[line->stage].state, rxpath_state_of(line->kind));
 	}
 	for (size_t i = 0; i < report->socket_count; i++) {
 		const struct rxpath_socket_line *line = &report->sockets[i];
@@ -166,7 +146,7 @@ void rxpath_set_states(const struct pair *pair, const struct rxpath_question *qu
 		if (line->full)
 			worsen(&report->stages[RXPATH_STAGE_SOCKET].state, RXPATH_STATE_PRESSURE);
 		if (line->delta > 0 && line->kind != RXPATH_KIND_DROP)
-			worsen(&report->stages[RXPATH_STAGE_SOCKET].state, state_of(line->kind));
+			worsen(&report->stages[RXPATH_STAGE_SOCKET].state, rxpath_state_of(line->kind));
 	}
 	for (size_t i = 0; i < report->unavailable_count; i++)
 		for (enum rxpath_stage stage = 0; stage < RXPATH_STAGES; stage++)

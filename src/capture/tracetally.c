@@ -2,6 +2,7 @@
  * size. */
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
 
 #include "rxpath/sample.h"
 #include "tracetally.h"
@@ -102,7 +103,9 @@ static void take_kfree(struct rxpath_tally *tally, const unsigned char *event, s
 
 static uint32_t protocol_of(uint32_t family)
 {
-	return family == 2 ? 0x0800 : family == 10 ? 0x86dd : RXPATH_UNKNOWN32;
+	return family == AF_INET  ? RXPATH_ETHERTYPE_IPV4 :
+	       family == AF_INET6 ? RXPATH_ETHERTYPE_IPV6 :
+				    RXPATH_UNKNOWN32;
 }
 
 /* Since 6.10 the packet's addresses are in the event. `family` is the socket's: an IPv4 packet for

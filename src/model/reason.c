@@ -230,9 +230,9 @@ void rxpath_drop_protocol(struct rxpath_buf *out, uint32_t protocol)
 		uint32_t protocol;
 		const char *name;
 	} names[] = {
-		{0x0800, "ipv4"},
-		{0x0806, "arp"},
-		{0x86dd, "ipv6"},
+		{RXPATH_ETHERTYPE_IPV4, "ipv4"},
+		{RXPATH_ETHERTYPE_ARP, "arp"},
+		{RXPATH_ETHERTYPE_IPV6, "ipv6"},
 	};
 
 	for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
@@ -251,7 +251,7 @@ bool rxpath_drop_unhandled(const struct rxpath_drop *drop)
 	if (drop->location.len > 0)
 		return rxpath_slice_starts(drop->location, "__netif_receive_skb") ||
 		       rxpath_slice_starts(drop->location, "netif_receive_skb");
-	return drop->protocol != 0x0800 && drop->protocol != 0x86dd;
+	return drop->protocol != RXPATH_ETHERTYPE_IPV4 && drop->protocol != RXPATH_ETHERTYPE_IPV6;
 }
 
 const char *rxpath_drop_silent(struct rxpath_slice reason, struct rxpath_slice location)

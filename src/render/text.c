@@ -52,19 +52,6 @@ static const char *color_of(enum rxpath_state state)
 	return "\033[32m";
 }
 
-static enum rxpath_state state_of_kind(enum rxpath_kind kind)
-{
-	static const enum rxpath_state states[RXPATH_KINDS] = {
-		[RXPATH_KIND_DROP] = RXPATH_STATE_DROP,
-		[RXPATH_KIND_SUSPECT] = RXPATH_STATE_SUSPECT,
-		[RXPATH_KIND_PRESSURE] = RXPATH_STATE_PRESSURE,
-		[RXPATH_KIND_REJECT] = RXPATH_STATE_REJECT,
-		[RXPATH_KIND_TRAFFIC] = RXPATH_STATE_OK,
-	};
-
-	return states[kind];
-}
-
 /* One report's way onto one page. */
 struct page {
 	struct rxpath_buf *out;
@@ -270,7 +257,7 @@ static void put_fact(const struct page *page, const struct widths *widths, const
 	put_padded(page, rxpath_slice_of(rxpath_stage_name(fact->stage)), 10);
 	/* What did not move is no trouble, whatever it would mean. */
 	if (fact->delta > 0)
-		put_state(page, state_of_kind(fact->kind), 9);
+		put_state(page, rxpath_state_of(fact->kind), 9);
 	else
 		put_padded(page, rxpath_slice_of(rxpath_kind_name(fact->kind)), 9);
 	put_padded(page, fact->name, widths->name + 1);
@@ -495,7 +482,7 @@ static void put_finding(const struct page *page, const struct rxpath_finding *fi
 
 	rxpath_buf_char(page->out, '\n');
 	if (page->style->color)
-		rxpath_buf_string(page->out, color_of(state_of_kind(finding->kind)));
+		rxpath_buf_string(page->out, color_of(rxpath_state_of(finding->kind)));
 	rxpath_buf_string(page->out, finding->id);
 	if (page->style->color)
 		rxpath_buf_string(page->out, PLAIN);
