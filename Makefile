@@ -94,7 +94,7 @@ $B/tests/churn/churn: $(CHURN:%.c=$B/%.o)
 check-hostile: $B/rxpath $B/tests/hostile/rxpath $B/tests/hostile/hostile $B/tests/churn/churn
 	RXPATH=$(CURDIR)/$B/rxpath RXPATH_FAIL_PROGRAM=$(CURDIR)/$B/tests/hostile/rxpath \
 		$B/tests/hostile/hostile
-	RXPATH=$(CURDIR)/$B/rxpath $B/tests/churn/churn 12
+	ASAN_OPTIONS=quarantine_size_mb=1 RXPATH=$(CURDIR)/$B/rxpath $B/tests/churn/churn 12
 
 # A thousand checks and more while everything moves.
 churn: $B/rxpath $B/tests/churn/churn
