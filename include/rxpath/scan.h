@@ -19,6 +19,9 @@ bool rxpath_slice_equal(struct rxpath_slice a, struct rxpath_slice b);
 bool rxpath_slice_is(struct rxpath_slice slice, const char *string);
 bool rxpath_slice_starts(struct rxpath_slice slice, const char *prefix);
 
+/* The word, which is in lower case, stands somewhere in it, in any case. */
+bool rxpath_slice_holds(struct rxpath_slice slice, const char *word);
+
 /* Takes the first `count` bytes off; not more than there are. */
 void rxpath_slice_skip(struct rxpath_slice *slice, size_t count);
 

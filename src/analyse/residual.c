@@ -84,9 +84,10 @@ static bool add_residual(const struct pair *pair, const struct terms *terms, uin
 
 bool rxpath_residuals(const struct pair *pair, struct rxpath_error *error)
 {
-	static const struct rxpath_unavailable withheld = {
-		.source = {"ip6_residual", sizeof "ip6_residual" - 1},
-		.reason = {"connection tracking reassembles IPv6 fragments before IP counts them", 67},
+	const struct rxpath_unavailable withheld = {
+		.source = rxpath_slice_of(ipv6.derived),
+		.reason = rxpath_slice_of("connection tracking reassembles IPv6 fragments before IP "
+					  "counts them"),
 	};
 	uint64_t tracked = rxpath_change_of(pair, "nf_conntrack_drop").most;
 	uint64_t residual;

@@ -166,8 +166,7 @@ static bool open_rings(struct rxpath_trace *trace, struct rxpath_error *error)
 
 		if (!rxpath_slice_starts(digits, "cpu"))
 			continue;
-		digits.ptr += strlen("cpu");
-		digits.len -= strlen("cpu");
+		rxpath_slice_skip(&digits, strlen("cpu"));
 		if (rxpath_scan_dec(digits, &number) && number < 65536)
 			done = add_cpu(trace, (unsigned)number, error);
 	}

@@ -21,10 +21,8 @@ static const char *const names[RXPATH_RING_FIELDS] = {
 
 static struct rxpath_slice trimmed(struct rxpath_slice text)
 {
-	while (text.len > 0 && (*text.ptr == ' ' || *text.ptr == '\t')) {
-		text.ptr++;
-		text.len--;
-	}
+	while (text.len > 0 && (*text.ptr == ' ' || *text.ptr == '\t'))
+		rxpath_slice_skip(&text, 1);
 	return text;
 }
 
@@ -36,8 +34,7 @@ static bool take_number(struct rxpath_slice *line, const char *key, uint64_t *va
 
 	if (!rxpath_slice_starts(rest, key) || !rxpath_scan_until(&rest, ';', &item))
 		return false;
-	item.ptr += strlen(key);
-	item.len -= strlen(key);
+	rxpath_slice_skip(&item, strlen(key));
 	if (!rxpath_scan_dec(item, value))
 		return false;
 	*line = rest;
@@ -74,8 +71,7 @@ static bool take_field(struct rxpath_slice line, size_t number, struct rxpath_sl
 	if (offset > FIELD_LIMIT || size > FIELD_LIMIT)
 		return rxpath_error_format(error, number, "a field larger than a page", line);
 	take_number(&rest, "signed:", &is_signed);
-	declaration.ptr += strlen("field:");
-	declaration.len -= strlen("field:");
+	rxpath_slice_skip(&declaration, strlen("field:"));
 	*name = declared_name(declaration);
 	*place = (struct rxpath_ring_place){(uint32_t)offset, (uint32_t)size, is_signed != 0};
 	return true;
@@ -99,8 +95,9 @@ bool rxpath_ring_format(struct rxpath_slice text, struct rxpath_ring_format *for
 	while (rxpath_scan_line(&text, &line)) {
 		number++;
 		if (rxpath_slice_starts(line, "ID:")) {
-			struct rxpath_slice word = {line.ptr + 3, line.len - 3};
+			struct rxpath_slice word = line;
 
+			rxpath_slice_skip(&word, strlen("ID:"));
 			if (!rxpath_scan_dec(trimmed(word), &format->id))
 				return rxpath_error_format(error, number, "not an ID", line);
 			found = true;
@@ -177,8 +174,7 @@ static bool skip_behind(struct rxpath_slice *rest, const char *mark)
 	for (size_t at = 0; at + len <= rest->len; at++) {
 		if (memcmp(rest->ptr + at, mark, len) != 0)
 			continue;
-		rest->ptr += at + len;
-		rest->len -= at + len;
+		rxpath_slice_skip(rest, at + len);
 		return true;
 	}
 	return false;
@@ -192,9 +188,10 @@ static bool read_number(struct rxpath_slice text, uint64_t *value)
 
 	if (!rxpath_scan_word(&text, &word))
 		return false;
-	if (rxpath_slice_starts(word, "0x"))
-		return rxpath_scan_hex((struct rxpath_slice){word.ptr + 2, word.len - 2}, value);
-	return rxpath_scan_dec(word, value);
+	if (!rxpath_slice_starts(word, "0x"))
+		return rxpath_scan_dec(word, value);
+	rxpath_slice_skip(&word, strlen("0x"));
+	return rxpath_scan_hex(word, value);
 }
 
 bool rxpath_ring_symbols(struct rxpath_slice text, const char *field,

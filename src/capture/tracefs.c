@@ -70,8 +70,7 @@ static bool pid_of(const char *name, pid_t *pid)
 
 	if (!rxpath_slice_starts(digits, "rxpath-"))
 		return false;
-	digits.ptr += strlen("rxpath-");
-	digits.len -= strlen("rxpath-");
+	rxpath_slice_skip(&digits, strlen("rxpath-"));
 	if (!rxpath_scan_dec(digits, &value) || value == 0 || value > INT32_MAX)
 		return false;
 	*pid = (pid_t)value;

@@ -26,6 +26,27 @@ bool rxpath_slice_starts(struct rxpath_slice slice, const char *prefix)
 	return slice.len >= len && memcmp(slice.ptr, prefix, len) == 0;
 }
 
+/* Not tolower, which asks the locale. */
+static char lower(char c)
+{
+	return c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c;
+}
+
+bool rxpath_slice_holds(struct rxpath_slice slice, const char *word)
+{
+	size_t len = strlen(word);
+
+	for (size_t at = 0; at + len <= slice.len; at++) {
+		size_t same = 0;
+
+		while (same < len && lower(slice.ptr[at + same]) == word[same])
+			same++;
+		if (same == len)
+			return true;
+	}
+	return false;
+}
+
 void rxpath_slice_skip(struct rxpath_slice *slice, size_t count)
 {
 	if (count > slice->len)
@@ -92,10 +113,9 @@ bool rxpath_scan_word(struct rxpath_slice *rest, struct rxpath_slice *word)
 	return word->len > 0;
 }
 
-bool rxpath_scan_until(struct rxpath_slice *rest, char separator, struct rxpath_slice *head)
+/* Parts *rest at the separator that was found; NULL: there is none. */
+static inline bool part(struct rxpath_slice *rest, const char *found, struct rxpath_slice *head)
 {
-	const char *found = rest->len == 0 ? NULL : memchr(rest->ptr, separator, rest->len);
-
 	if (!found)
 		return false;
 	head->ptr = rest->ptr;
@@ -105,17 +125,14 @@ bool rxpath_scan_until(struct rxpath_slice *rest, char separator, struct rxpath_
 	return true;
 }
 
+bool rxpath_scan_until(struct rxpath_slice *rest, char separator, struct rxpath_slice *head)
+{
+	return part(rest, rest->len == 0 ? NULL : memchr(rest->ptr, separator, rest->len), head);
+}
+
 bool rxpath_scan_last(struct rxpath_slice *rest, char separator, struct rxpath_slice *head)
 {
-	const char *found = rest->len == 0 ? NULL : memrchr(rest->ptr, separator, rest->len);
-
-	if (!found)
-		return false;
-	head->ptr = rest->ptr;
-	head->len = (size_t)(found - rest->ptr);
-	rest->ptr = found + 1;
-	rest->len -= head->len + 1;
-	return true;
+	return part(rest, rest->len == 0 ? NULL : memrchr(rest->ptr, separator, rest->len), head);
 }
 
 bool rxpath_scan_dec(struct rxpath_slice digits, uint64_t *value)
@@ -231,9 +248,10 @@ bool rxpath_scan_glob(const char *pattern, struct rxpath_slice text)
 	char quoted[512];
 
 	/* No subject or counter is longer; one that were could not be meant by a pattern. */
-	if (text.len >= sizeof name || memchr(text.ptr, '\0', text.len))
+	if (text.len >= sizeof name || (text.len > 0 && memchr(text.ptr, '\0', text.len)))
 		return false;
-	memcpy(name, text.ptr, text.len);
+	if (text.len > 0)
+		memcpy(name, text.ptr, text.len);
 	name[text.len] = '\0';
 	if (fnmatch(pattern, name, 0) == 0)
 		return true;

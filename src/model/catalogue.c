@@ -2080,13 +2080,6 @@ static size_t find_name(const char *const *names, size_t count, struct rxpath_sl
 	return i;
 }
 
-static bool starts(struct rxpath_slice text, const char *prefix)
-{
-	size_t len = strlen(prefix);
-
-	return text.len >= len && memcmp(text.ptr, prefix, len) == 0;
-}
-
 static bool ends(struct rxpath_slice text, const char *ending)
 {
 	size_t len = strlen(ending);
@@ -2094,40 +2087,14 @@ static bool ends(struct rxpath_slice text, const char *ending)
 	return text.len >= len && memcmp(text.ptr + text.len - len, ending, len) == 0;
 }
 
-static struct rxpath_slice skip(struct rxpath_slice text, size_t count)
-{
-	return (struct rxpath_slice){ text.ptr + count, text.len - count };
-}
-
-/* Not tolower, which asks the locale. */
-static char lower(char c)
-{
-	return c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c;
-}
-
-static bool has_folded(struct rxpath_slice text, const char *word)
-{
-	size_t len = strlen(word);
-
-	for (size_t at = 0; at + len <= text.len; at++) {
-		size_t same = 0;
-
-		while (same < len && lower(text.ptr[at + same]) == word[same])
-			same++;
-		if (same == len)
-			return true;
-	}
-	return false;
-}
-
 static bool is_transmit(struct rxpath_slice text)
 {
-	for (; text.len > 0; text = skip(text, 1)) {
+	for (; text.len > 0; rxpath_slice_skip(&text, 1)) {
 		/* OutOfOrder and OutOfWindow are things that arrive. */
-		if (starts(text, "OutOf"))
+		if (rxpath_slice_starts(text, "OutOf"))
 			continue;
-		for (size_t i = 0; i < sizeof(transmit_words) / sizeof(transmit_words[0]); i++)
-			if (starts(text, transmit_words[i]))
+		for (size_t i = 0; i < sizeof transmit_words / sizeof *transmit_words; i++)
+			if (rxpath_slice_starts(text, transmit_words[i]))
 				return true;
 	}
 	return false;
@@ -2135,10 +2102,10 @@ static bool is_transmit(struct rxpath_slice text)
 
 static bool is_lossy(struct rxpath_slice text)
 {
-	for (size_t i = 0; i < sizeof(lossy_words) / sizeof(lossy_words[0]); i++)
-		if (has_folded(text, lossy_words[i]))
+	for (size_t i = 0; i < sizeof lossy_words / sizeof *lossy_words; i++)
+		if (rxpath_slice_holds(text, lossy_words[i]))
 			return true;
-	for (size_t i = 0; i < sizeof(lossy_endings) / sizeof(lossy_endings[0]); i++)
+	for (size_t i = 0; i < sizeof lossy_endings / sizeof *lossy_endings; i++)
 		if (ends(text, lossy_endings[i]))
 			return true;
 	return false;
@@ -2146,7 +2113,7 @@ static bool is_lossy(struct rxpath_slice text)
 
 size_t rxpath_catalogue_size(void)
 {
-	return sizeof(rows) / sizeof(rows[0]);
+	return sizeof rows / sizeof *rows;
 }
 
 const struct rxpath_counter *rxpath_catalogue_at(size_t index)
@@ -2177,12 +2144,11 @@ bool rxpath_catalogue_sounds_lossy(struct rxpath_slice name)
 {
 	if (rxpath_catalogue_find(name) != NULL)
 		return false;
-	for (size_t i = 0; i < sizeof(families) / sizeof(families[0]); i++) {
-		if (starts(name, families[i])) {
-			struct rxpath_slice rest = skip(name, strlen(families[i]));
-
-			return is_lossy(rest) && !is_transmit(rest);
-		}
+	for (size_t i = 0; i < sizeof families / sizeof *families; i++) {
+		if (!rxpath_slice_starts(name, families[i]))
+			continue;
+		rxpath_slice_skip(&name, strlen(families[i]));
+		return is_lossy(name) && !is_transmit(name);
 	}
 	return false;
 }

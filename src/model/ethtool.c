@@ -14,29 +14,10 @@ static const char *const loss_words[] = {
 /* The other direction. */
 static const char *const transmit_words[] = {"tx_", "_tx", "tx-", "-tx", "xmit", "transmit", "out_of_order"};
 
-static char lower(char c)
-{
-	return c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c;
-}
-
-static bool has_word(struct rxpath_slice name, const char *word)
-{
-	for (size_t at = 0; at < name.len; at++) {
-		size_t same = 0;
-
-		while (word[same] != '\0' && at + same < name.len &&
-		       lower(name.ptr[at + same]) == word[same])
-			same++;
-		if (word[same] == '\0')
-			return true;
-	}
-	return false;
-}
-
 static bool has_any(struct rxpath_slice name, const char *const *words, size_t count)
 {
 	for (size_t i = 0; i < count; i++)
-		if (has_word(name, words[i]))
+		if (rxpath_slice_holds(name, words[i]))
 			return true;
 	return false;
 }

@@ -34,16 +34,18 @@ static bool copy_into(struct rxpath_sample *sample, struct rxpath_slice *slice)
 	return slice->ptr != NULL;
 }
 
-/* True, and the new last item at *items[*count - 1], or false without memory. */
+/* Puts the item at the end of the array whose pointer, of whatever type, is at `items`. False without
+ * memory. The pointer is copied: to a compiler pointers of two types are never the same object. */
 static bool append(void *items, size_t *count, size_t *cap, const void *item, size_t size)
 {
-	char **array = items;
-	char *grown = rxpath_array_grow(*array, *count, cap, size);
+	char *array;
 
-	if (!grown)
+	memcpy(&array, items, sizeof array);
+	array = rxpath_array_grow(array, *count, cap, size);
+	if (!array)
 		return false;
-	*array = grown;
-	memcpy(grown + *count * size, item, size);
+	memcpy(items, &array, sizeof array);
+	memcpy(array + *count * size, item, size);
 	++*count;
 	return true;
 }

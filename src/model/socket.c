@@ -78,12 +78,12 @@ void rxpath_socket_subject(struct rxpath_buf *out, const struct rxpath_socket *s
 uint64_t rxpath_socket_place(const struct rxpath_socket *socket)
 {
 	const uint64_t odd = UINT64_C(0x9E3779B97F4A7C15);
-	const struct rxpath_address *addresses[] = {&socket->local, &socket->remote};
+	const struct rxpath_address *const addresses[2] = {&socket->local, &socket->remote};
 	uint64_t hash = 1;
 
 	if (socket->inode != 0)
 		return socket->inode;
-	for (size_t i = 0; i < sizeof addresses / sizeof *addresses; i++) {
+	for (size_t i = 0; i < 2; i++) {
 		uint64_t halves[2];
 
 		memcpy(halves, addresses[i]->bytes, sizeof halves);

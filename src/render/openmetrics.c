@@ -90,7 +90,7 @@ static void put_subject(struct rxpath_buf *out, const struct rxpath_subject *sub
 	rxpath_buf_free(&name);
 }
 
-/* One sample of a family: `family` is a C string, `suffix` what the shape asks for. */
+/* One sample of a family. */
 static void put_reading(struct rxpath_buf *out, const char *family,
 			const struct rxpath_reading *reading)
 {
