@@ -156,6 +156,10 @@ struct rxpath_sample {
 	struct rxpath_setting *settings;
 	size_t setting_count, setting_cap;
 
+	/* A bit for each source whose table of sockets came in several pieces: while sockets come and go,
+	 * the kernel then may leave one out that was there all the time. */
+	uint32_t in_pieces;
+
 	/* softnet_stat before Linux 5.10 has no CPU column: its rows belong to the CPUs online. */
 	bool cpus_by_line;
 	struct rxpath_slice cpus_online;	/* /sys/devices/system/cpu/online; "" if not known */

@@ -76,6 +76,9 @@ uint64_t rxpath_remainder(const struct rxpath_line *line);
 /* residual.c: what IP received and nothing accounts for. */
 bool rxpath_residuals(const struct pair *pair, struct rxpath_error *error);
 
+/* attribute.c: the most that the protocol's counters can have of its sockets' losses. */
+uint64_t rxpath_counted_at_most(const struct pair *pair, enum rxpath_protocol protocol);
+
 /* attribute.c: the sockets' drops against the protocols' counters. */
 bool rxpath_attribute(const struct pair *pair, const uint64_t lost_by[RXPATH_PROTOCOLS],
 		      struct rxpath_error *error);

@@ -24,19 +24,34 @@ static const struct protocol protocols[] = {
 	{RXPATH_ICMP, {NULL}, {NULL}},
 };
 
+static uint64_t errors_of(const struct pair *pair, const struct protocol *protocol)
+{
+	uint64_t most = 0;
+
+	for (size_t i = 0; i < sizeof protocol->errors / sizeof *protocol->errors; i++)
+		if (protocol->errors[i])
+			most += rxpath_change_of(pair, protocol->errors[i]).most;
+	return most;
+}
+
+uint64_t rxpath_counted_at_most(const struct pair *pair, enum rxpath_protocol protocol)
+{
+	for (size_t i = 0; i < sizeof protocols / sizeof *protocols; i++)
+		if (protocols[i].protocol == protocol)
+			return errors_of(pair, &protocols[i]);
+	return UINT64_MAX;
+}
+
 static void attribute(const struct pair *pair, const struct protocol *protocol, uint64_t lost,
 		      struct rxpath_attribution *sum)
 {
 	uint64_t least = 0;
-	uint64_t most = 0;
+	uint64_t most = errors_of(pair, protocol);
 	uint64_t counted;
 
 	for (size_t i = 0; i < sizeof protocol->overflows / sizeof *protocol->overflows; i++)
 		if (protocol->overflows[i])
 			least += rxpath_change_of(pair, protocol->overflows[i]).least;
-	for (size_t i = 0; i < sizeof protocol->errors / sizeof *protocol->errors; i++)
-		if (protocol->errors[i])
-			most += rxpath_change_of(pair, protocol->errors[i]).most;
 	counted = lost < least ? least : lost > most ? most : lost;
 	sum->socket_drops += lost;
 	sum->counted += counted;

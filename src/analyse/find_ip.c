@@ -28,7 +28,7 @@ bool rxpath_find_conntrack_full(struct search *search)
 {
 	uint64_t dropped = rxpath_lost(search, "nf_conntrack_drop");
 	uint64_t evicted = rxpath_moved(search, "nf_conntrack_early_drop");
-	uint64_t count, limit;
+	uint64_t count, limit, buckets;
 
 	if (dropped + evicted == 0 || (evicted == 0 && !is_nearly_full(search)))
 		return false;
@@ -46,15 +46,20 @@ bool rxpath_find_conntrack_full(struct search *search)
 	if (evicted > 0)
 		rxpath_show(search, "nf_conntrack_early_drop %llu", (unsigned long long)evicted);
 	if (table_of(search, &count, &limit)) {
+		/* A hash that has a bucket for each connection needs no more of them. */
+		bool roomy = rxpath_number_of(search, "net.netfilter.nf_conntrack_buckets", &buckets) &&
+			     buckets >= 2 * limit;
+
 		rxpath_show(search, "%llu connections of at most %llu now%s", (unsigned long long)count,
 			    (unsigned long long)limit,
 			    is_nearly_full(search) ? "" : ": it has emptied, or was enlarged, since");
 		rxpath_advise(search,
-			      "raise net.netfilter.nf_conntrack_max (now %llu), say to %llu, and "
-			      "nf_conntrack_buckets%s with it: about 300 bytes of kernel memory a "
-			      "connection",
+			      "raise net.netfilter.nf_conntrack_max (now %llu), say to %llu%s%s%s: about 300 "
+			      "bytes of kernel memory a connection",
 			      (unsigned long long)limit, 2 * (unsigned long long)limit,
-			      rxpath_now(search, "net.netfilter.nf_conntrack_buckets"));
+			      roomy ? "" : ", and nf_conntrack_buckets",
+			      roomy ? "" : rxpath_now(search, "net.netfilter.nf_conntrack_buckets"),
+			      roomy ? "" : " with it");
 	} else {
 		rxpath_advise(search, "raise net.netfilter.nf_conntrack_max in the host's own network "
 			      "namespace: about 300 bytes of kernel memory a connection");
@@ -246,7 +251,6 @@ static uint64_t timeouts(const struct search *search)
 bool rxpath_find_reassembly_timeout(struct search *search)
 {
 	static const char *const names[] = {"IpReasmTimeout", "Ip6ReasmTimeout", NULL};
-	static const char *const settings[] = {"net.ipv4.ipfrag_time", "net.ipv6.ip6frag_time", NULL};
 	uint64_t late = timeouts(search);
 
 	if (late == 0)
@@ -254,11 +258,13 @@ bool rxpath_find_reassembly_timeout(struct search *search)
 	rxpath_say(search, "%llu datagrams were given up because one of their fragments never came.",
 		   (unsigned long long)late);
 	rxpath_show_moved(search, names);
-	rxpath_show_settings(search, settings);
-	rxpath_show(search, "the loss is that many seconds old: so long fragments wait");
+	rxpath_show(search, "the loss is as many seconds old as fragments wait: net.ipv4.ipfrag_time%s, "
+		    "net.ipv6.ip6frag_time%s", rxpath_now(search, "net.ipv4.ipfrag_time"),
+		    rxpath_now(search, "net.ipv6.ip6frag_time"));
 	rxpath_advise(search, "look for losses before this host and in the stages above; a firewall on the way "
 		      "that drops all but first fragments does this too");
-	rxpath_advise(search, "best, have the sender send datagrams that fit the path's MTU ('tracepath SENDER'): "
+	rxpath_advise(search, "best, have the sender send datagrams that fit the path's MTU ('tracepath' from "
+		      "there to here tells it): "
 		      "one lost fragment loses all of them");
 	return true;
 }

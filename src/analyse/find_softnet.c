@@ -133,8 +133,8 @@ bool rxpath_find_time_squeeze(struct search *search)
 
 	if (squeezed == 0 || (squeezed < 10 && !losing))
 		return false;
-	rxpath_say(search, losing ? "Receive work was cut off by its budget %llu times while packets were lost "
-				    "before it." :
+	rxpath_say(search, losing ? "Receive work was cut off by its budget %llu times while a device "
+				    "or a backlog lost packets." :
 				    "Receive work was cut off by its budget %llu times; nothing was lost by it.",
 		   (unsigned long long)squeezed);
 	rxpath_show(search, "softnet_time_squeeze %llu", (unsigned long long)squeezed);

@@ -72,9 +72,26 @@ static int by_loss(const void *a, const void *b)
 	return rxpath_slice_compare(first->subject, second->subject);
 }
 
+/* A socket that the first listing lacks is new, unless that listing may have left it out. */
+static bool may_be_old(const struct pair *pair, const struct rxpath_socket *socket)
+{
+	return pair->before && pair->before->in_pieces >> rxpath_socket_source(socket->protocol,
+									      socket->v6) & 1;
+}
+
+/* Whether the socket's loss is one of this interval. One that may be old has all of its drops to show:
+ * it is only believed as far as its protocol counted losses that no other socket has. */
+static bool is_credible(const struct pair *pair, const struct rxpath_socket_line *line, uint64_t lost)
+{
+	uint64_t most = rxpath_counted_at_most(pair, line->socket.protocol);
+
+	return most >= lost && line->delta <= most - lost;
+}
+
 /* Sockets of the first sample are set against those of the second. While sockets come and go a listing
- * shows some of the others twice: the first showing counts, in either sample. */
-static bool diff(const struct pair *pair, bool all, const uint32_t *earlier,
+ * shows some of the others twice: the first showing counts, in either sample. Those whose age is in doubt
+ * have their turn when all the others have been added up. */
+static bool diff(const struct pair *pair, bool all, const uint32_t *earlier, bool in_doubt,
 		 uint64_t lost_by[RXPATH_PROTOCOLS])
 {
 	const struct rxpath_sample *after = pair->after;
@@ -89,9 +106,15 @@ static bool diff(const struct pair *pair, bool all, const uint32_t *earlier,
 			continue;
 		if (pair->before && earlier[i] != MATCH_NEW)
 			before = &pair->before->marks[earlier[i] - 1];
+		if (in_doubt != (!before && may_be_old(pair, socket)))
+			continue;
 		if (!all && socket->drops == (before ? before->drops : 0) && !is_full(socket))
 			continue;
 		line = compare(before, socket, !pair->before);
+		if (in_doubt && !is_credible(pair, &line, lost_by[socket->protocol])) {
+			line.delta = 0;
+			line.drops_before = socket->drops;
+		}
 		lost_by[socket->protocol] += line.delta;
 		if (!all && line.delta == 0 && !line.full)
 			continue;
@@ -109,7 +132,8 @@ bool rxpath_diff_sockets(const struct pair *pair, bool all, uint64_t lost_by[RXP
 	bool done;
 
 	memset(lost_by, 0, RXPATH_PROTOCOLS * sizeof *lost_by);
-	done = rxpath_match_sockets(pair, &earlier) && diff(pair, all, earlier, lost_by);
+	done = rxpath_match_sockets(pair, &earlier) && diff(pair, all, earlier, false, lost_by) &&
+	       diff(pair, all, earlier, true, lost_by);
 	free(earlier);
 	if (!done)
 		return rxpath_error_memory(error);

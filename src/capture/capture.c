@@ -201,6 +201,9 @@ static bool put_proc(struct rxpath_capture *capture, size_t at, const struct out
 	return put_read(capture, at, read_proc(capture, at), outlet, error);
 }
 
+/* What fits into one read of a /proc file comes as a whole (seq_read gives at most a page). */
+#define ONE_READ ((size_t)3900)
+
 static bool put_table(struct rxpath_capture *capture, size_t at, const struct outlet *outlet,
 		      struct rxpath_error *error)
 {
@@ -210,7 +213,9 @@ static bool put_table(struct rxpath_capture *capture, size_t at, const struct ou
 	if (!done && !rxpath_sockdiag_table(capture->diag, steps[at].name, outlet, &done, error))
 		return false;
 	if (!done)
-		return put_proc(capture, at, outlet, error);
+		return put_proc(capture, at, outlet, error) &&
+		       (capture->scratch.len <= ONE_READ ||
+			rxpath_put_pieces(outlet, steps[at].name, error));
 	/* An empty part at the end: also a table without any socket has been read. */
 	snprintf(path, sizeof path, "rxpath/diag/%s", steps[at].name);
 	return rxpath_put(outlet, path, 0, (struct rxpath_slice){"", 0}, error);

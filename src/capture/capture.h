@@ -56,6 +56,10 @@ struct rxpath_sockdiag;
 struct rxpath_sockdiag *rxpath_sockdiag_open(void);
 void rxpath_sockdiag_close(struct rxpath_sockdiag *diag);
 
+/* Section rxpath/listing/NAME: that table was read in several pieces, between which the kernel lets go of
+ * it and finds its place again by counting. */
+bool rxpath_put_pieces(const struct outlet *outlet, const char *table, struct rxpath_error *error);
+
 /* All sockets of a protocol ("udp6", ...) as sections rxpath/diag/NAME. *done is false when the kernel
  * cannot answer, so that the /proc file has to. False only when the sink said so. */
 bool rxpath_sockdiag_table(struct rxpath_sockdiag *diag, const char *name,

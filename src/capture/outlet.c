@@ -1,4 +1,6 @@
 /* outlet.c: handing a section on. */
+#include <stdio.h>
+
 #include "capture.h"
 
 bool rxpath_put(const struct outlet *outlet, const char *path, int error, struct rxpath_slice bytes,
@@ -11,4 +13,12 @@ bool rxpath_put(const struct outlet *outlet, const char *path, int error, struct
 	};
 
 	return outlet->sink(outlet->context, &section, failure);
+}
+
+bool rxpath_put_pieces(const struct outlet *outlet, const char *table, struct rxpath_error *error)
+{
+	char path[48];
+
+	snprintf(path, sizeof path, "rxpath/listing/%s", table);
+	return rxpath_put(outlet, path, 0, rxpath_slice_of("in pieces\n"), error);
 }

@@ -59,6 +59,7 @@ struct part {
 	const char *path;
 	struct rxpath_error *error;
 	bool handed;	/* something has been handed on already */
+	unsigned parts;	/* how many datagrams held sockets */
 	bool useless;	/* the answer lacks what we ask for */
 };
 
@@ -76,6 +77,16 @@ static bool lacks_drops(struct rxpath_slice messages)
 	return memory.len < (SK_MEMINFO_DROPS + 1) * sizeof(uint32_t);
 }
 
+/* The last datagram may hold nothing but the end. */
+static bool holds_sockets(struct rxpath_slice messages)
+{
+	struct rxpath_slice payload;
+	struct nlmsghdr header;
+
+	return rxpath_netlink_next(&messages, &header, &payload) &&
+	       header.nlmsg_type == SOCK_DIAG_BY_FAMILY;
+}
+
 static bool take_part(void *context, struct rxpath_slice messages)
 {
 	struct part *part = context;
@@ -85,6 +96,7 @@ static bool take_part(void *context, struct rxpath_slice messages)
 		return false;
 	}
 	part->handed = true;
+	part->parts += holds_sockets(messages);
 	return rxpath_put(part->outlet, part->path, 0, messages, part->error);
 }
 
@@ -128,5 +140,5 @@ bool rxpath_sockdiag_table(struct rxpath_sockdiag *diag, const char *name,
 	}
 	diag->lacking[at] = result != 0;
 	*done = result == 0;
-	return true;
+	return part.parts < 2 || rxpath_put_pieces(outlet, name, error);
 }

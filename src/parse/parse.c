@@ -277,6 +277,15 @@ static bool run_sysctl(struct rxpath_sample *sample, struct rxpath_slice name,
 	return done || rxpath_error_memory(error);
 }
 
+/* rxpath/listing/NAME: the table of that name came in several pieces. */
+static void note_pieces(struct rxpath_sample *sample, struct rxpath_slice table)
+{
+	for (size_t i = 0; i < sizeof socket_tables / sizeof *socket_tables; i++)
+		if (rxpath_slice_is(table, socket_tables[i].name))
+			sample->in_pieces |= UINT32_C(1) << rxpath_socket_source(
+						     socket_tables[i].protocol, socket_tables[i].v6);
+}
+
 static bool run_own(struct rxpath_sample *sample, struct rxpath_slice name,
 		    const struct rxpath_section *section, struct rxpath_error *error)
 {
@@ -290,6 +299,10 @@ static bool run_own(struct rxpath_sample *sample, struct rxpath_slice name,
 		if (rxpath_slice_is(name, own_sections[i].name))
 			return run(sample, own_sections[i].source, own_sections[i].parse, section,
 				   error);
+	if (find_behind(name, "/listing/", &table)) {
+		note_pieces(sample, table);
+		return true;
+	}
 	if (!find_behind(name, "/diag/", &table))
 		return true;
 	for (size_t i = 0; i < sizeof socket_tables / sizeof *socket_tables; i++)

@@ -316,8 +316,10 @@ static void put_holders(const struct page *page, const struct rxpath_socket_line
 		rxpath_buf_printf(page->out, "[%llu]",
 				  (unsigned long long)line->processes[i].pid);
 	}
+	/* What counts against the limit: of bytes the memory that they take, where the source tells. */
 	rxpath_buf_string(page->out, "  queue ");
-	put_count(page, line->socket.rx_queue, 0);
+	put_count(page, line->socket.limit == RXPATH_UNKNOWN32 && line->socket.rmem != RXPATH_UNKNOWN32 ?
+				line->socket.rmem : line->socket.rx_queue, 0);
 	if (line->socket.limit != RXPATH_UNKNOWN32) {
 		rxpath_buf_string(page->out, " of ");
 		put_count(page, line->socket.limit, 0);
