@@ -1,6 +1,6 @@
-/* bench.c: what rxpath costs, against the least that the kernel asks for the same figures and against
- * what its users would type. Prints tables of medians, quartiles and ratios; ends with 1 when a report is
- * not what it has to be.
+/* bench.c: what rxpath costs, against the least that the kernel asks for the same figures and
+ * against what its users would type. Prints tables of medians, quartiles and ratios; ends with 1
+ * when a report is not what it has to be.
  *
  *     bench RXPATH FLOOR ROWS */
 #include <errno.h>
@@ -44,7 +44,8 @@ static const char *line_of(const char *format, ...)
 
 static void print_commands(const struct command *commands, size_t count, int rounds)
 {
-	printf("\n| command | CPU ms, median | quartiles | runs | peak KiB |\n| --- | --- | --- | --- | --- |\n");
+	printf("\n| command | CPU ms, median | quartiles | runs | peak KiB |\n"
+	       "| --- | --- | --- | --- | --- |\n");
 	for (size_t i = 0; i < count; i++) {
 		struct spread spread = spread_of(commands[i].cpu, rounds);
 
@@ -95,11 +96,15 @@ static void check_reports(const struct world *world)
 
 	text = output_of(line_of("%s totals -f json", rxpath), &status);
 	snprintf(wanted, sizeof wanted, "\"socket_drops\":%lu,", world->lost);
-	if ((status != 0 && status != 1) || !strstr(text, wanted) || !strstr(text, "\"uncounted\":0}"))
-		die("the report of totals is wrong: no %s in it, or status %d: %s", wanted, status, text);
+	if ((status != 0 && status != 1) || !strstr(text, wanted) ||
+	    !strstr(text, "\"uncounted\":0}"))
+		die("the report of totals is wrong: no %s in it, or status %d: %s", wanted, status,
+		    text);
 	/* Softnet is the whole host's, and somebody else on it may lose packets meanwhile. */
-	text = output_of(line_of("%s check -i 0.05 -f json --stage ip,transport,socket", rxpath), &status);
-	if (status != 0 || !strstr(text, "\"lost\":0,") || !strstr(text, "\"moved\":[],\"sockets\":[]"))
+	text = output_of(line_of("%s check -i 0.05 -f json --stage ip,transport,socket", rxpath),
+			 &status);
+	if (status != 0 || !strstr(text, "\"lost\":0,") ||
+	    !strstr(text, "\"moved\":[],\"sockets\":[]"))
 		die("the report of check is wrong, status %d: %s", status, text);
 }
 
@@ -144,7 +149,8 @@ static void bench_sockets(struct world *world)
 	struct command commands[] = {
 		[TOTALS] = {.name = "rxpath totals -q", .line = line_of("%s totals -q", rxpath)},
 		[CHECK] = {.name = "rxpath check -q -i 0.01",
-			   .line = line_of("%s check -q -i 0.01 --stage ip,transport,socket", rxpath)},
+			   .line = line_of("%s check -q -i 0.01 --stage ip,transport,socket",
+				   rxpath)},
 		[FLOOR] = {.name = "floor", .line = line_of("%s%s", floor_program, empty)},
 		[BARE] = {.name = "floor -b", .line = line_of("%s -b", floor_program)},
 		[NSTAT] = {.name = "nstat -as", .line = "nstat -as"},
@@ -153,10 +159,13 @@ static void bench_sockets(struct world *world)
 		[STATED] = {.name = "netstat -su", .line = "netstat -su"},
 		[SSP] = {.name = "ss -uanmp", .line = "ss -uanmp", .every = n >= 10000 ? 5 : 0},
 		[TABLES] = {.name = "cat /proc/net/udp /proc/net/udp6",
-			    .line = "cat /proc/net/udp /proc/net/udp6", .every = n >= 10000 ? 10 : 0},
+			    .line = "cat /proc/net/udp /proc/net/udp6",
+			    .every = n >= 10000 ? 10 : 0},
 		[FALLBACK] = {.name = "rxpath totals -q --root /",
-			      .line = line_of("%s totals -q --root /", rxpath), .every = n >= 10000 ? 5 : 0},
-		[FALLBACK_FLOOR] = {.name = "floor -p", .line = line_of("%s -p", floor_program),
+			      .line = line_of("%s totals -q --root /", rxpath),
+			      .every = n >= 10000 ? 5 : 0},
+		[FALLBACK_FLOOR] = {.name = "floor -p",
+				    .line = line_of("%s -p", floor_program),
 				    .every = n >= 10000 ? 5 : 0},
 	};
 	size_t count = sizeof commands / sizeof *commands;
@@ -183,7 +192,8 @@ static void bench_sockets(struct world *world)
 	print_ratio(&commands[TOTALS], &commands[STATED], 1, rounds, 0);
 	print_ratio(&commands[TOTALS], &commands[SSP], 1, rounds, 0);
 	if (count > TABLES)
-		print_ratio(&commands[TOTALS], &commands[TABLES], 1, rounds, n == 100000 ? 0.04 : 0);
+		print_ratio(&commands[TOTALS], &commands[TABLES], 1, rounds,
+			    n == 100000 ? 0.04 : 0);
 	if (count > FALLBACK)
 		print_ratio(&commands[FALLBACK], &commands[FALLBACK_FLOOR], 1, rounds,
 			    n == 1000 ? 1.05 : 0);
@@ -191,7 +201,8 @@ static void bench_sockets(struct world *world)
 	if (n > 0) {
 		size_t at = n == 10000 ? 0 : n == 200000 ? 1 : 2;
 
-		shared->per_socket[at] = spread_of(commands[TOTALS].cpu, rounds).median * 1e3 / (double)n;
+		shared->per_socket[at] =
+			spread_of(commands[TOTALS].cpu, rounds).median * 1e3 / (double)n;
 	}
 }
 
@@ -202,7 +213,8 @@ static void bench_devices(struct world *world)
 		{.name = "floor", .line = line_of("%s -e", floor_program)},
 		{.name = "floor -l", .line = line_of("%s -e -l", floor_program)},
 		{.name = "ip -s -s -j link", .line = "ip -s -s -j link"},
-		{.name = "rxpath totals -q --root /", .line = line_of("%s totals -q --root /", rxpath),
+		{.name = "rxpath totals -q --root /",
+		 .line = line_of("%s totals -q --root /", rxpath),
 		 .every = world->devices > 100 ? 5 : 0},
 		{.name = "floor -s", .line = line_of("%s -s", floor_program),
 		 .every = world->devices > 100 ? 5 : 0},
@@ -225,21 +237,25 @@ static void bench_repeats(struct world *world)
 {
 	struct command commands[] = {
 		{.name = "rxpath check -q -c 200 -i 0.001",
-		 .line = line_of("%s check -q -c 200 -i 0.001 --stage ip,transport,socket", rxpath)},
+		 .line = line_of("%s check -q -c 200 -i 0.001 --stage ip,transport,socket",
+				 rxpath)},
 		{.name = "floor -n 201", .line = line_of("%s -e -n 201", floor_program)},
 		{.name = "rxpath check -q -c 2000 -i 0.001",
-		 .line = line_of("%s check -q -c 2000 -i 0.001 --stage ip,transport,socket", rxpath),
+		 .line = line_of("%s check -q -c 2000 -i 0.001 --stage ip,transport,socket",
+				 rxpath),
 		 .every = 5},
 	};
 	const int rounds = 15;
+	double growth;
 
 	world_make(world);
 	measure(commands, 3, rounds);
 	printf("\n## Sample after sample\n");
 	print_commands(commands, 3, rounds);
 	print_ratio(&commands[0], &commands[1], 1, rounds, 1.15);
+	growth = (double)commands[2].peak / (double)commands[0].peak;
 	print_figure("peak memory after 2000 samples / after 200",
-		     (struct spread){0, (double)commands[2].peak / (double)commands[0].peak, 0, 1}, 1.02);
+		     (struct spread){growth, growth, growth, 1}, 1.02);
 }
 
 static void bench_owners(struct world *world)
@@ -256,7 +272,8 @@ static void bench_owners(struct world *world)
 	measure(commands, 3, rounds);
 	for (int i = 0; i < rounds; i++)
 		ratios[i] = (commands[0].cpu[i] - commands[1].cpu[i]) / commands[2].cpu[i];
-	printf("\n## The owners of %zu sockets among %zu descriptors\n", world->victims, world->sockets);
+	printf("\n## The owners of %zu sockets among %zu descriptors\n", world->victims,
+	       world->sockets);
 	print_commands(commands, 3, rounds);
 	print_figure("(totals -f tsv - totals -q) / floor -o", spread_of(ratios, rounds), 1.15);
 }
@@ -274,10 +291,12 @@ static void bench_disturbance(struct world *world)
 	CPU_SET(0, &one);
 	sched_setaffinity(0, sizeof one, &one);
 	printf("\n## Delay of a sleeper on the CPU that samples %zu sockets\n\n"
-	       "| beside it | 99th percentile, us | to reach |\n| --- | --- | --- |\n", world->sockets);
+	       "| beside it | 99th percentile, us | to reach |\n| --- | --- | --- |\n",
+	       world->sockets);
 	for (size_t i = 0; i < 3; i++) {
 		enum { TIMES = 2000 };
 		static double delays[TIMES];
+		double late;
 		pid_t loop;
 
 		fflush(stdout);
@@ -309,8 +328,9 @@ static void bench_disturbance(struct world *world)
 				delays[j] = delays[j - 1];
 				delays[j - 1] = swap;
 			}
-		printf("| %s | %.0f | %s |\n", names[i], delays[TIMES * 99 / 100],
-		       i != 1 ? "-" : delays[TIMES * 99 / 100] <= 450 ? "450" : "450, **missed**");
+		late = delays[TIMES * 99 / 100];
+		printf("| %s | %.0f | %s |\n", names[i], late,
+		       i != 1 ? "-" : late <= 450 ? "450" : "450, **missed**");
 	}
 }
 
@@ -325,7 +345,8 @@ int main(int argc, char **argv)
 		die("usage: bench RXPATH FLOOR ROWS");
 	rxpath = argv[1];
 	floor_program = argv[2];
-	shared = mmap(NULL, sizeof *shared, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	shared = mmap(NULL, sizeof *shared, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS,
+		      -1, 0);
 	if (shared == MAP_FAILED)
 		die("mmap: %s", strerror(errno));
 	in_world(bench_start, (struct world){0});

@@ -1,4 +1,5 @@
-/* bench.h: what the rooms of the benchmark share: a world to measure in, and what is measured there. */
+/* bench.h: what the rooms of the benchmark share: a world to measure in, and what is measured
+ * there. */
 #ifndef RXPATH_BENCH_H
 #define RXPATH_BENCH_H
 
@@ -14,7 +15,8 @@ struct world {
 	unsigned long lost;	/* how many, all of them together; set by world_make */
 };
 
-/* Enters new namespaces and fills them; what it makes goes when this process ends. Exits on failure. */
+/* Enters new namespaces and fills them; what it makes goes when this process ends. Exits on
+ * failure. */
 void world_make(struct world *world);
 
 /* ---- measure.c: commands, one after another, over and over ---- */
@@ -31,8 +33,8 @@ struct command {
 	int status;
 };
 
-/* Runs them all, in another order each round. Exits when one cannot be run, or ends with another status
- * than the first time. */
+/* Runs them all, in another order each round. Exits when one cannot be run, or ends with another
+ * status than the first time. */
 void measure(struct command *commands, size_t count, int rounds);
 
 /* The command's output in static memory; *status its exit status. */

@@ -1,5 +1,5 @@
-/* floor.c: the least that the kernel asks for the same figures: opens, reads and closes what one sample of
- * rxpath reads, as often and in the same order, with large buffers, and looks at nothing of it.
+/* floor.c: the least that the kernel asks for the same figures: opens, reads and closes what one
+ * sample of rxpath reads, as often and in the same order, with large buffers, and looks at nothing.
  *
  *     floor [-n SAMPLES] [-bels] [-p] [-o]
  *
@@ -8,7 +8,7 @@
  * -p  the sockets of UDP from /proc/net instead of sock_diag
  * -l  devices by RTM_GETLINK instead of RTM_GETSTATS
  * -b  bare: six files of /proc/net once each, and the sockets of UDP; less than rxpath needs
- * -s  nothing but the rx_ files of every device in /sys/class/net, opened relative to their directory
+ * -s  nothing but the rx_ files of every device in /sys/class/net, from their own directory
  * -o  nothing but a readlinkat of every descriptor in /proc/PID/fd */
 #include <ctype.h>
 #include <dirent.h>
@@ -27,10 +27,12 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-/* As src/capture/capture.c walks them; a file that comes again is read again. The drivers' statistics are
- * left out: they are asked for by ioctl, device by device, and only rxpath wants them. */
+/* As src/capture/capture.c walks them; a file that comes again is read again. The drivers'
+ * statistics are left out: they are asked for by ioctl, device by device, and only rxpath wants
+ * them. */
 static const char *const whole[] = {
-	"sockstat", "sockstat", "sockstat6", "sockstat6", "softnet_stat", "LINK", "dev", "softnet_stat",
+	"sockstat", "sockstat", "sockstat6", "sockstat6", "softnet_stat", "LINK", "dev",
+	"softnet_stat",
 	"ptype", "PACKET", "snmp", "snmp6", "netstat", "stat/nf_conntrack", "stat/rt_cache", "UDP",
 	"UDP6", "icmp", "icmp6", "snmp", "snmp6", "TCP", "TCP6", NULL
 };
@@ -116,7 +118,8 @@ static void read_packet(int *fd)
 	} request = {
 		.header = {.nlmsg_len = sizeof request, .nlmsg_type = SOCK_DIAG_BY_FAMILY,
 			   .nlmsg_flags = NLM_F_REQUEST | NLM_F_DUMP},
-		.body = {.sdiag_family = AF_PACKET, .pdiag_show = PACKET_SHOW_INFO | PACKET_SHOW_MEMINFO},
+		.body = {.sdiag_family = AF_PACKET,
+			 .pdiag_show = PACKET_SHOW_INFO | PACKET_SHOW_MEMINFO},
 	};
 
 	if (*fd < 0)

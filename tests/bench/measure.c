@@ -115,7 +115,8 @@ const char *output_of(const char *line, int *status)
 	if (pipe2(ends, O_CLOEXEC) != 0 || (child = start(line, ends[1])) < 0)
 		die("%s: could not be run", line);
 	close(ends[1]);
-	while (len + 1 < sizeof text && (got = read(ends[0], text + len, sizeof text - 1 - len)) > 0)
+	while (len + 1 < sizeof text &&
+	       (got = read(ends[0], text + len, sizeof text - 1 - len)) > 0)
 		len += (size_t)got;
 	text[len] = '\0';
 	close(ends[0]);

@@ -1,5 +1,5 @@
-/* rows.c: how long the parsers take for a row of a table of sockets: the text of /proc/net/udp, and what
- * sock_diag sends. */
+/* rows.c: how long the parsers take for a row of a table of sockets: the text of /proc/net/udp, and
+ * what sock_diag sends. */
 #include <linux/inet_diag.h>
 #include <linux/netlink.h>
 #include <linux/sock_diag.h>
@@ -56,21 +56,23 @@ int main(void)
 	};
 	static struct row messages[ROWS];
 	static char text[ROWS * 160 + 160];
-	size_t len = (size_t)sprintf(text, "   sl  local_address rem_address   st tx_queue rx_queue tr "
-					   "tm->when retrnsmt   uid  timeout inode ref pointer drops\n");
+	size_t len = (size_t)sprintf(
+		text, "   sl  local_address rem_address   st tx_queue rx_queue tr "
+		      "tm->when retrnsmt   uid  timeout inode ref pointer drops\n");
 	double of_text, of_messages;
 
 	for (unsigned i = 0; i < ROWS; i++) {
 		len += (size_t)sprintf(text + len,
-				       "%5u: %08X:%04X 00000000:0000 07 00000000:00000000 00:00000000 "
-				       "00000000  %4u        0 %u 2 00000000a1b2c3d4 0\n",
+				       "%5u: %08X:%04X 00000000:0000 07 00000000:00000000 "
+				       "00:00000000 00000000  %4u        0 %u 2 00000000a1b2c3d4 0\n",
 				       i, 0x0100007F, 1024 + i, 1000, 123456 + i);
 		messages[i].header.nlmsg_len = sizeof messages[i];
 		messages[i].header.nlmsg_type = SOCK_DIAG_BY_FAMILY;
 		messages[i].body.idiag_inode = 123456 + i;
 		messages[i].body.id.idiag_cookie[0] = 1 + i;
 		messages[i].attribute.nla_type = INET_DIAG_SKMEMINFO;
-		messages[i].attribute.nla_len = sizeof messages[i].attribute + sizeof messages[i].memory;
+		messages[i].attribute.nla_len =
+			sizeof messages[i].attribute + sizeof messages[i].memory;
 	}
 	of_text = parse(false, (struct rxpath_slice){text, len});
 	of_messages = parse(true, (struct rxpath_slice){(const char *)messages, sizeof messages});
