@@ -147,6 +147,39 @@ static void without_a_table_or_a_counter_nothing_is_known(void **state)
 	try_pairs(cases, COUNT(cases), VIEW_MOVED | VIEW_ATTRIBUTION);
 }
 
+#define PIECES AT("rxpath/listing/udp", "in pieces\n")
+#define TWO(one, two) TABLE("udp", SOCKET4("270F", "7", one) SOCKET4("2710", "8", two))
+
+/* While sockets come and go, a listing that comes in pieces may leave one out that is there. */
+static void what_a_listing_left_out_is_not_new(void **state)
+{
+	static const struct pair_case cases[] = {
+		{"not listed before, in one piece: it is new", UDP("0 0 0 0") ONE("0"),
+		 UDP("0 0 0 0") TWO("0", "4999"),
+		 "drop sk_drops - 4999 lost 4999\nudp/127.0.0.1:10000 4999 new\n"
+		 "sockets 4999 counted 0 attributed 0 unattributed 0 uncounted 4999\n"
+		 "unknown unknown ok ok ok drop -> drop, lost 4999\n"},
+		{"in pieces: more than was counted cannot be of this interval",
+		 UDP("0 0 0 0") ONE("0") PIECES, UDP("0 0 0 0") TWO("0", "4999") PIECES,
+		 "sockets 0 counted 0 attributed 0 unattributed 0 uncounted 0\n"
+		 "unknown unknown ok ok ok ok -> unknown, lost 0\n"},
+		{"in pieces: as much as was counted, and no other socket has", UDP("0 0 0 0") ONE("0") PIECES,
+		 UDP("60 60 0 0") TWO("10", "50") PIECES,
+		 "drop UdpInErrors - 60 counted\ndrop UdpRcvbufErrors - 60 lost 60\n"
+		 "udp/127.0.0.1:10000 50 new\nudp/127.0.0.1:9999 10\n"
+		 "sockets 60 counted 60 attributed 60 unattributed 0 uncounted 0\n"
+		 "unknown unknown ok ok ok drop -> drop, lost 60\n"},
+		{"in pieces: a socket that was listed is believed all the same",
+		 UDP("0 0 0 0") ONE("0") PIECES, UDP("0 0 0 0") ONE("547") PIECES,
+		 "drop sk_drops - 547 lost 547\nudp/127.0.0.1:9999 547\n"
+		 "sockets 547 counted 0 attributed 0 unattributed 0 uncounted 547\n"
+		 "unknown unknown ok ok ok drop -> drop, lost 547\n"},
+	};
+
+	(void)state;
+	try_pairs(cases, COUNT(cases), VIEW_MOVED | VIEW_ATTRIBUTION | VIEW_STATES);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -154,6 +187,7 @@ int main(void)
 		cmocka_unit_test(what_only_the_sockets_know_is_lost_once),
 		cmocka_unit_test(readings_around_the_sockets_leave_room),
 		cmocka_unit_test(without_a_table_or_a_counter_nothing_is_known),
+		cmocka_unit_test(what_a_listing_left_out_is_not_new),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
