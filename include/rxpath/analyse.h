@@ -31,12 +31,12 @@ struct rxpath_question {
 	size_t device_count;
 	const struct rxpath_allowance *allowances;
 	size_t allowance_count;
-	enum rxpath_kind fail_on;	/* this kind and those before it; RXPATH_KIND_TRAFFIC: never */
+	enum rxpath_kind fail_on;	/* this kind and those before it; ..._TRAFFIC: never */
 	struct rxpath_limit max_lost;
 };
 
-/* Whether the two can be set against each other: same host, same boot, time going forward. False with
- * *error that names both. */
+/* Whether the two can be set against each other: same host, same boot, time going forward. False
+ * with *error that names both. */
 bool rxpath_analyse_comparable(const struct rxpath_sample *before, const char *before_name,
 			       const struct rxpath_sample *after, const char *after_name,
 			       struct rxpath_error *error);
@@ -51,12 +51,13 @@ bool rxpath_analyse(const struct rxpath_sample *before, const struct rxpath_samp
 bool rxpath_analyse_owners(struct rxpath_report *report, const struct rxpath_sample *owners,
 			   struct rxpath_error *error);
 
-/* The stages (bits) that there is something to explain about: what to hand to rxpath_capture_detail. */
+/* The stages (bits) that there is something to explain about: what to hand to
+ * rxpath_capture_detail. */
 unsigned rxpath_analyse_detail(const struct rxpath_report *report, bool all);
 
-/* Says what happened and what to do: fills the report's findings from its lines and sockets, as the user
- * filtered and tolerated them, after their owners are known. The samples are those of the report;
- * `detail` has the settings, and may be `after`. False only without memory. */
+/* Says what happened and what to do: fills the report's findings from its lines and sockets, as the
+ * user filtered and tolerated them, after their owners are known. The samples are those of the
+ * report; `detail` has the settings, and may be `after`. False only without memory. */
 bool rxpath_analyse_findings(struct rxpath_report *report, const struct rxpath_sample *before,
 			     const struct rxpath_sample *after, const struct rxpath_sample *detail,
 			     struct rxpath_error *error);
@@ -65,6 +66,7 @@ bool rxpath_analyse_findings(struct rxpath_report *report, const struct rxpath_s
 const struct rxpath_finding_fact *rxpath_finding_at(size_t index);
 
 /* 0, 1 or 2, as the exit status of check, diff and totals. */
-int rxpath_analyse_verdict(const struct rxpath_report *report, const struct rxpath_question *question);
+int rxpath_analyse_verdict(const struct rxpath_report *report,
+			   const struct rxpath_question *question);
 
 #endif

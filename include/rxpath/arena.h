@@ -13,7 +13,8 @@ struct rxpath_arena {
 	struct rxpath_arena_block *blocks;
 };
 
-/* `size` zeroed bytes, aligned for any type, that live as long as the arena; NULL without memory. */
+/* `size` zeroed bytes, aligned for any type, that live as long as the arena; NULL without
+ * memory. */
 void *rxpath_arena_take(struct rxpath_arena *arena, size_t size);
 
 /* A copy of the slice with a NUL behind it; its ptr is NULL without memory. */
@@ -21,8 +22,9 @@ struct rxpath_slice rxpath_arena_copy(struct rxpath_arena *arena, struct rxpath_
 
 void rxpath_arena_free(struct rxpath_arena *arena);
 
-/* Grows an array of malloc by doubling, so that index `count` fits. `items` is the array's pointer, or
- * NULL; *cap its capacity in items. The new pointer, or NULL without memory (the old one then stays). */
+/* Grows an array of malloc by doubling, so that index `count` fits. `items` is the array's
+ * pointer, or NULL; *cap its capacity in items. The new pointer, or NULL without memory (the old
+ * one then stays). */
 void *rxpath_array_grow(void *items, size_t count, size_t *cap, size_t item_size);
 
 #endif

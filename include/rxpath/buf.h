@@ -9,8 +9,8 @@
 
 #include "rxpath/scan.h"
 
-/* Zero-initialised it is empty and valid. `failed` sticks once memory ran out: what is in it is then
- * incomplete, and whoever hands it on checks that first. The owner calls rxpath_buf_free. */
+/* Zero-initialised it is empty and valid. `failed` sticks once memory ran out: what is in it is
+ * then incomplete, and whoever hands it on checks that first. The owner calls rxpath_buf_free. */
 struct rxpath_buf {
 	char *data;
 	size_t len;
@@ -23,7 +23,8 @@ void rxpath_buf_free(struct rxpath_buf *buf);
 /* Empties it and keeps the memory. */
 void rxpath_buf_reset(struct rxpath_buf *buf);
 
-/* Room for `more` bytes behind the end, or NULL (and `failed`). The caller adds what it used to len. */
+/* Room for `more` bytes behind the end, or NULL (and `failed`). The caller adds what it
+ * used to len. */
 char *rxpath_buf_room(struct rxpath_buf *buf, size_t more);
 
 void rxpath_buf_bytes(struct rxpath_buf *buf, const char *bytes, size_t len);
@@ -36,8 +37,9 @@ void rxpath_buf_hex(struct rxpath_buf *buf, uint64_t value, unsigned digits);
 __attribute__((format(printf, 2, 3)))
 void rxpath_buf_printf(struct rxpath_buf *buf, const char *format, ...);
 
-/* The bytes with everything that could break a line, a column or a terminal as \xHH: control bytes,
- * blanks, backslash, what is over 0x7e, and each byte of `also`. Reading it back: rxpath_buf_unescaped. */
+/* The bytes with everything that could break a line, a column or a terminal as \xHH:
+ * control bytes, blanks, backslash, what is over 0x7e, and each byte of `also`. Reading
+ * it back: rxpath_buf_unescaped. */
 void rxpath_buf_escaped(struct rxpath_buf *buf, struct rxpath_slice raw, const char *also);
 
 /* The same for a text of several words: the space stays as it is. */

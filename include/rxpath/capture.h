@@ -1,4 +1,4 @@
-/* capture.h: everything that touches the system. Reads only; what it opens it keeps for the next time. */
+/* capture.h: everything that touches the system. Reads only; what it opens it keeps open. */
 #ifndef RXPATH_CAPTURE_H
 #define RXPATH_CAPTURE_H
 
@@ -12,7 +12,8 @@
 /* The largest saved sample, and the largest single file under --root, that is read. */
 #define RXPATH_FILE_LIMIT ((size_t)512 << 20)
 
-/* Where to look. All NULL: this process's own network namespace, /proc and /sys. At most one is set. */
+/* Where to look. All NULL: this process's own network namespace, /proc and /sys. At most
+ * one is set. */
 struct rxpath_place {
 	const char *root;	/* DIR/proc and DIR/sys in place of /proc and /sys */
 	const char *netns;	/* a name of `ip netns`, or a path */
@@ -21,8 +22,9 @@ struct rxpath_place {
 
 struct rxpath_capture;
 
-/* Enters the namespace, if any (for good: the process stays in it), and prepares for samples. NULL with
- * *error set when the place cannot be entered. The caller ends it with rxpath_capture_close. */
+/* Enters the namespace, if any (for good: the process stays in it), and prepares
+ * for samples. NULL with *error set when the place cannot be entered. The caller
+ * ends it with rxpath_capture_close. */
 struct rxpath_capture *rxpath_capture_open(const struct rxpath_place *place,
 					   struct rxpath_error *error);
 void rxpath_capture_close(struct rxpath_capture *capture);
@@ -33,21 +35,23 @@ void rxpath_capture_close(struct rxpath_capture *capture);
 bool rxpath_capture_sample(struct rxpath_capture *capture, rxpath_sink *sink, void *context,
 			   struct rxpath_error *error);
 
-/* Section "rxpath/owners" for these socket inodes (sorted, ascending), or for every socket when
- * `inodes` is NULL: one pass over /proc/PID/fd. With `count` 0 and a list nothing is read. Processes
- * that may not be looked into are a section "rxpath/owners" with EACCES behind the first. */
+/* Section "rxpath/owners" for these socket inodes (sorted, ascending), or for every socket
+ * when `inodes` is NULL: one pass over /proc/PID/fd. With `count` 0 and a list nothing is
+ * read. Processes that may not be looked into are a section "rxpath/owners" with EACCES
+ * behind the first. */
 bool rxpath_capture_owners(struct rxpath_capture *capture, const uint64_t *inodes, size_t count,
 			   rxpath_sink *sink, void *context, struct rxpath_error *error);
 
-/* Section "rxpath/settings": the settings and limits that explain what happened at these stages (bits):
- * sysctls, levels of memory, rings, links, what RPS is set to; of at most RXPATH_DETAIL_DEVICES devices.
- * Many small files and questions to drivers, so it is asked only when there is something to explain. */
+/* Section "rxpath/settings": the settings and limits that explain what happened at these stages
+ * (bits): sysctls, levels of memory, rings, links, what RPS is set to; of at most
+ * RXPATH_DETAIL_DEVICES devices. Many small files and questions to drivers, so it is asked only
+ * when there is something to explain. */
 bool rxpath_capture_detail(struct rxpath_capture *capture, unsigned stages, rxpath_sink *sink,
 			   void *context, struct rxpath_error *error);
 #define RXPATH_DETAIL_DEVICES 256
 
-/* A stored sample: a file as `save` or tail wrote it, a directory that holds proc/net (and sys), or "-"
- * for standard input. False with *error naming the file when it cannot be read, is over
+/* A stored sample: a file as `save` or tail wrote it, a directory that holds proc/net (and sys), or
+ * "-" for standard input. False with *error naming the file when it cannot be read, is over
  * RXPATH_FILE_LIMIT, or is no sample. */
 bool rxpath_load(const char *name, rxpath_sink *sink, void *context, struct rxpath_error *error);
 

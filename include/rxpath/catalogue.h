@@ -1,7 +1,7 @@
 /* catalogue.h: what is known about each counter: facts only, one row each, no function.
  *
- * explain, the man page's table, the diff's wrap rule, what "lost" means and the OpenMetrics help all
- * come from these rows. A new counter is a row in src/model/catalogue.c and nothing else. */
+ * explain, the man page's table, the diff's wrap rule, what "lost" means and the OpenMetrics help
+ * all come from these rows. A new counter is a row in src/model/catalogue.c and nothing else. */
 #ifndef RXPATH_CATALOGUE_H
 #define RXPATH_CATALOGUE_H
 
@@ -25,10 +25,10 @@ enum rxpath_stage {
 /* What a movement means, worst first. */
 enum rxpath_kind {
 	RXPATH_KIND_DROP,	/* a packet that this host should have delivered is gone */
-	RXPATH_KIND_SUSPECT,	/* gone, and the counter does not tell whether it was meant for us */
+	RXPATH_KIND_SUSPECT,	/* gone, and nothing tells whether it was meant for us */
 	RXPATH_KIND_PRESSURE,	/* nothing lost yet, but a budget, a time or a queue ran out */
 	RXPATH_KIND_REJECT,	/* refused by address, rule or absence of a listener */
-	RXPATH_KIND_TRAFFIC,	/* work done, or anything else that is no trouble: never reported as moved */
+	RXPATH_KIND_TRAFFIC,	/* work done, or else no trouble: never reported as moved */
 	RXPATH_KINDS
 };
 

@@ -36,7 +36,8 @@ bool rxpath_error_memory(struct rxpath_error *error);
 __attribute__((format(printf, 3, 4)))
 bool rxpath_error_refused(struct rxpath_error *error, const char *file, const char *format, ...);
 
-/* Names the file of an error that has none yet: a parser does not know where its bytes came from. */
+/* Names the file of an error that has none yet: a parser does not know where its
+ * bytes came from. */
 void rxpath_error_name(struct rxpath_error *error, struct rxpath_slice file);
 
 /* "line 2: not a hexadecimal number: 'xyz'", without the file. */

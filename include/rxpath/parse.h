@@ -5,15 +5,16 @@
 #include "rxpath/bundle.h"
 #include "rxpath/sample.h"
 
-/* A sink (see bundle.h) whose context is a struct rxpath_sample: finds the parser by the path and adds
- * what it finds. Bytes that do not parse leave nothing of that file behind and make its source
- * RXPATH_FAILED with the error; a path that nobody knows is passed over. False only without memory. */
+/* A sink (see bundle.h) whose context is a struct rxpath_sample: finds the parser by the path
+ * and adds what it finds. Bytes that do not parse leave nothing of that file behind and make
+ * its source RXPATH_FAILED with the error; a path that nobody knows is passed over. False
+ * only without memory. */
 bool rxpath_parse_section(void *sample, const struct rxpath_section *section,
 			  struct rxpath_error *error);
 
 /* The parsers, one a kernel file; for tests and for whoever has the bytes already. Each adds to the
- * sample and returns true, or returns false with *error (line and token; no file). The kernel function
- * that prints the shape stands with each in its source file. */
+ * sample and returns true, or returns false with *error (line and token; no file). The kernel
+ * function that prints the shape stands with each in its source file. */
 typedef bool rxpath_parser(struct rxpath_sample *sample, struct rxpath_slice text,
 			   struct rxpath_error *error);
 

@@ -8,7 +8,8 @@
 #include "rxpath/report.h"
 #include "rxpath/sample.h"
 
-/* What each stage lost in the reports before this one, oldest first: for the small line of a watcher. */
+/* What each stage lost in the reports before this one, oldest first: for the small line
+ * of a watcher. */
 #define RXPATH_HISTORY 24
 struct rxpath_history {
 	uint64_t lost[RXPATH_STAGES][RXPATH_HISTORY];

@@ -1,4 +1,4 @@
-/* sample.h: one moment of one network namespace: readings, devices, sockets, and what was not measured. */
+/* sample.h: one moment of one network namespace: readings, devices, sockets, what is not known. */
 #ifndef RXPATH_SAMPLE_H
 #define RXPATH_SAMPLE_H
 
@@ -24,8 +24,8 @@ struct rxpath_subject {
 };
 
 /* One figure. Where the same file was read twice (around something slower that it is set against),
- * `late` is the second reading; else it equals `value`. A figure that is 0 may be left out, unless the
- * sample keeps zeros: absence from a source that was read means 0. */
+ * `late` is the second reading; else it equals `value`. A figure that is 0 may be left out, unless
+ * the sample keeps zeros: absence from a source that was read means 0. */
 struct rxpath_reading {
 	const struct rxpath_counter *counter;	/* NULL: the catalogue lacks it */
 	struct rxpath_slice name;
@@ -40,8 +40,8 @@ struct rxpath_reading {
 struct rxpath_device {
 	struct rxpath_slice name;	/* raw bytes */
 	uint64_t ifindex;		/* 0: not known */
-	uint32_t link;			/* a bit (rxpath_link_bit) for each single counter that was read,
-					 * if only as 0 */
+	uint32_t link;			/* a bit (rxpath_link_bit) for each single counter that was
+					 * read, if only as 0 */
 };
 
 /* A row of /proc/net/ptype. */
@@ -68,14 +68,14 @@ enum rxpath_protocol {
  * name of its device, ended by a NUL; empty: all devices. */
 struct rxpath_address {
 	uint8_t bytes[16];
-	uint16_t port;		/* of a raw socket: its protocol number; of a capture socket: its EtherType */
+	uint16_t port;		/* of a raw socket its protocol, of a capture its EtherType */
 };
 
 struct rxpath_socket {
 	uint64_t cookie;	/* sock_diag's identity, never used again; 0: not known */
 	uint64_t inode;		/* 0: none any more (orphan) */
 	uint32_t drops;		/* wraps */
-	uint32_t rx_queue;	/* bytes of memory that wait to be read; of a listener: connections */
+	uint32_t rx_queue;	/* bytes that wait to be read; of a listener connections */
 	uint32_t rmem;		/* bytes charged to the receive limit; RXPATH_UNKNOWN32 */
 	uint32_t rcvbuf;	/* the receive limit in bytes; RXPATH_UNKNOWN32 */
 	uint32_t uid;
@@ -87,7 +87,8 @@ struct rxpath_socket {
 	uint32_t earlier;	/* a hint: its mark in the sample before, counted from 1; 0: none */
 };
 
-/* What a later sample is set against, of every socket: little, for there may be hundreds of thousands. */
+/* What a later sample is set against, of every socket: little, for there may be
+ * hundreds of thousands. */
 struct rxpath_mark {
 	uint64_t cookie;
 	uint64_t place;		/* as rxpath_socket_place tells it */
@@ -140,10 +141,10 @@ struct rxpath_sample {
 	size_t reading_count, reading_cap;
 	struct rxpath_device *devices;
 	size_t device_count, device_cap;
-	size_t device_last;		/* the one asked for last: files list them in the same order */
+	size_t device_last;		/* the one asked for last: files list them in one order */
 	uint32_t *device_slots;		/* an open table by name: indexes plus one; 0 is free */
 	size_t device_mask;		/* its size less one */
-	uint32_t *cpus;			/* those that softnet_stat has a row for; after finish sorted */
+	uint32_t *cpus;			/* that softnet_stat has a row for; after finish sorted */
 	size_t cpu_count, cpu_cap;
 	struct rxpath_handler *handlers;
 	size_t handler_count, handler_cap;
@@ -156,19 +157,19 @@ struct rxpath_sample {
 	struct rxpath_setting *settings;
 	size_t setting_count, setting_cap;
 
-	/* A bit for each source whose table of sockets came in several pieces: while sockets come and go,
-	 * the kernel then may leave one out that was there all the time. */
+	/* A bit for each source whose table of sockets came in several pieces: while sockets come
+	 * and go, the kernel then may leave one out that was there all the time. */
 	uint32_t in_pieces;
 
 	/* softnet_stat before Linux 5.10 has no CPU column: its rows belong to the CPUs online. */
 	bool cpus_by_line;
-	struct rxpath_slice cpus_online;	/* /sys/devices/system/cpu/online; "" if not known */
+	struct rxpath_slice cpus_online;	/* /sys/.../cpu/online; "" if not known */
 	bool cpus_changed;			/* read twice, and different */
 
-	/* To be set before the first section by whoever has no use for more. Selective: `sockets` holds only
-	 * those that may have something to tell, set against `before` (NULL: against zero): which drops moved,
-	 * whose queue holds anything, or that are not found in `before` where they stood. Last: no sample
-	 * will be set against this one, so it needs no marks. */
+	/* To be set before the first section by whoever has no use for more. Selective: `sockets`
+	 * holds only those that may have something to tell, set against `before` (NULL: against
+	 * zero): which drops moved, whose queue holds anything, or that are not found in `before`
+	 * where they stood. Last: no sample will be set against this one, so it needs no marks. */
 	bool selective;
 	bool last;
 	const struct rxpath_sample *before;	/* NULL again after finish */
@@ -183,7 +184,8 @@ struct rxpath_sample {
 void rxpath_sample_init(struct rxpath_sample *sample, bool keep_zeros);
 void rxpath_sample_free(struct rxpath_sample *sample);
 
-/* Each adds one item and returns false without memory. Slices are copied where the sample keeps them. */
+/* Each adds one item and returns false without memory. Slices are copied where the
+ * sample keeps them. */
 bool rxpath_sample_add(struct rxpath_sample *sample, struct rxpath_slice name,
 		       enum rxpath_source source, struct rxpath_subject subject, uint64_t value);
 bool rxpath_sample_add_cpu(struct rxpath_sample *sample, uint32_t cpu);
@@ -193,14 +195,16 @@ bool rxpath_sample_add_handler(struct rxpath_sample *sample, const struct rxpath
 bool rxpath_sample_add_setting(struct rxpath_sample *sample, struct rxpath_slice name,
 			       struct rxpath_slice value);
 
-/* The device of that name, made if it is new; NULL without memory. Valid until the next one is made. */
+/* The device of that name, made if it is new; NULL without memory. Valid until the next
+ * one is made. */
 struct rxpath_device *rxpath_sample_device(struct rxpath_sample *sample, struct rxpath_slice name);
 
 /* The same of a sample that stays as it is; NULL: there is none. */
 const struct rxpath_device *rxpath_sample_find_device(const struct rxpath_sample *sample,
 						      struct rxpath_slice name);
 
-/* The bit of that counter of a single device (rx_dropped, ...); those that are not known share one. */
+/* The bit of that counter of a single device (rx_dropped, ...); those that are not
+ * known share one. */
 uint32_t rxpath_link_bit(struct rxpath_slice name);
 
 /* The bits of the single counters that make a sum of /proc/net/dev (dev_drop, ...) needless. */
@@ -221,7 +225,8 @@ int rxpath_reading_order(const struct rxpath_reading *a, const struct rxpath_rea
 
 /* The reading after rxpath_sample_finish; NULL where there is none (it is 0, or was not read). */
 const struct rxpath_reading *rxpath_sample_find(const struct rxpath_sample *sample,
-						const char *name, const struct rxpath_subject *subject);
+						const char *name,
+						const struct rxpath_subject *subject);
 
 struct rxpath_buf;
 
@@ -236,8 +241,8 @@ void rxpath_socket_subject(struct rxpath_buf *out, const struct rxpath_socket *s
 /* What its queue is called in a report: "sk_rx_queue", of a listener "sk_accept_queue". */
 const char *rxpath_socket_queue(const struct rxpath_socket *socket);
 
-/* What tells it from others of its table for as long as it lives, also in a source without cookies: its
- * inode, or for one that has none any more a hash of its addresses. */
+/* What tells it from others of its table for as long as it lives, also in a source without cookies:
+ * its inode, or for one that has none any more a hash of its addresses. */
 uint64_t rxpath_socket_place(const struct rxpath_socket *socket);
 
 /* Whether the mark is of this socket, whose place that is. */

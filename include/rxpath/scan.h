@@ -38,7 +38,8 @@ bool rxpath_scan_word(struct rxpath_slice *rest, struct rxpath_slice *word);
  * False, and *rest untouched, when there is no separator. */
 bool rxpath_scan_until(struct rxpath_slice *rest, char separator, struct rxpath_slice *head);
 
-/* Takes the part after the last `separator`; *head is what stood before it. False when there is none. */
+/* Takes the part after the last `separator`; *head is what stood before it. False when
+ * there is none. */
 bool rxpath_scan_last(struct rxpath_slice *rest, char separator, struct rxpath_slice *head);
 
 /* The whole slice is a number of that base, without sign or prefix: true and *value. Else (empty, a
@@ -49,12 +50,12 @@ bool rxpath_scan_hex(struct rxpath_slice digits, uint64_t *value);
 /* The same with an optional leading '-'; -2^63 .. 2^63 - 1. */
 bool rxpath_scan_signed(struct rxpath_slice digits, int64_t *value);
 
-/* A decimal number with an optional fraction ("1", "0.25", ".5"), in billionths. False also for what
- * does not fit in 64 bits or has more than nine decimals that are not zero. */
+/* A decimal number with an optional fraction ("1", "0.25", ".5"), in billionths. False also for
+ * what does not fit in 64 bits or has more than nine decimals that are not zero. */
 bool rxpath_scan_billionths(struct rxpath_slice text, uint64_t *value);
 
-/* Shell pattern (* ? [...]) over the whole text. A bracket that the text has literally matches too, so
- * that "udp6/[::1]:*" means what it says. */
+/* Shell pattern (* ? [...]) over the whole text. A bracket that the text has literally matches too,
+ * so that "udp6/[::1]:*" means what it says. */
 bool rxpath_scan_glob(const char *pattern, struct rxpath_slice text);
 
 #endif

@@ -1,4 +1,4 @@
-/* analyse.c: two samples in, a report out: the order in which the rooms of the analysis are walked. */
+/* analyse.c: two samples in, a report out: in which order the rooms of the analysis are walked. */
 #include "analyse.h"
 #include "rxpath/version.h"
 
@@ -21,17 +21,19 @@ bool rxpath_analyse_comparable(const struct rxpath_sample *before, const char *b
 			       struct rxpath_error *error)
 {
 	if (differ(before->host, after->host))
-		return rxpath_error_refused(error, after_name, "of another host than %s", before_name);
+		return rxpath_error_refused(error, after_name, "of another host than %s",
+					    before_name);
 	if (differ(before->boot_id, after->boot_id))
-		return rxpath_error_refused(error, after_name, "of another boot than %s: its counters "
-					    "began anew", before_name);
+		return rxpath_error_refused(error, after_name,
+					    "of another boot than %s: its counters began anew",
+					    before_name);
 	if (went_back(before, after))
 		return rxpath_error_refused(error, after_name, "older than %s: swapped, or of "
 					    "another boot", before_name);
 	/* A name says less than an identity: the same namespace may have several, or none. */
 	if (differ(before->netns_id, after->netns_id))
-		return rxpath_error_refused(error, after_name, "of another network namespace than %s",
-					    before_name);
+		return rxpath_error_refused(error, after_name,
+					    "of another network namespace than %s", before_name);
 	return true;
 }
 

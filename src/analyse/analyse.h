@@ -10,8 +10,9 @@ struct pair {
 	const struct rxpath_sample *before;	/* NULL: against zero */
 	const struct rxpath_sample *after;
 	struct rxpath_report *report;
-	const struct rxpath_device **earlier;	/* for each of the second sample's devices, the same one in
-						 * the first, or NULL; without a first sample NULL */
+	const struct rxpath_device **earlier;	/* for each of the second sample's devices, the same
+						 * one in the first, or NULL; without a first sample
+						 * NULL */
 };
 
 /* How much a figure moved. */
@@ -25,20 +26,22 @@ struct change {
 
 /* diff.c */
 
-/* True when both samples have read it, or when it did not exist in the first (and so counted nothing). */
+/* True when both samples have read it, or when it did not exist in the first (and
+ * so counted nothing). */
 bool rxpath_pair_has(const struct pair *pair, enum rxpath_source source);
 
 /* Sets pair->earlier. */
 bool rxpath_match_devices(struct pair *pair, struct rxpath_error *error);
 
 /* The change from one reading to the other; `before` NULL: from zero. */
-struct change rxpath_change(const struct rxpath_reading *before, const struct rxpath_reading *after);
+struct change rxpath_change(const struct rxpath_reading *before,
+			    const struct rxpath_reading *after);
 
 /* The change of a counter of the network namespace; zero where it was not read. */
 struct change rxpath_change_of(const struct pair *pair, const char *name);
 
-/* The most that the CPUs' readings of that name can have moved, also where nothing moved between the first
- * readings of both samples. */
+/* The most that the CPUs' readings of that name can have moved, also where nothing moved between
+ * the first readings of both samples. */
 uint64_t rxpath_most_of(const struct pair *pair, const char *name);
 
 /* The change of a reading on a device, from zero where the device is new. */
@@ -57,8 +60,8 @@ struct rxpath_line *rxpath_find_line(const struct rxpath_report *report,
 				     const struct rxpath_subject *subject);
 void rxpath_sort_lines(struct rxpath_report *report);
 
-/* match.c: for each socket of the second sample its mark in the first, counted from 1; or one of these.
- * False without memory; the caller frees *earlier. */
+/* match.c: for each socket of the second sample its mark in the first, counted from 1; or one of
+ * these. False without memory; the caller frees *earlier. */
 #define MATCH_NEW 0u
 #define MATCH_TWICE UINT32_MAX	/* the listing has shown this socket before */
 bool rxpath_match_sockets(const struct pair *pair, uint32_t **earlier);

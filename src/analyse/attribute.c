@@ -1,9 +1,9 @@
 /* attribute.c: the sockets' own drops against what their protocols counted.
  *
  * An overflow or a lack of memory raises a socket's drops and its protocol's counters together. Bad
- * checksums and refusals raise InErrors, and the socket's drops only if there was a socket. So what a
- * protocol counted of its sockets' losses lies between its overflows and all of its errors, and the
- * sockets say where. IPv4 and IPv6 are one, because an IPv6 socket takes IPv4 packets. */
+ * checksums and refusals raise InErrors, and the socket's drops only if there was a socket. So what
+ * a protocol counted of its sockets' losses lies between its overflows and all of its errors, and
+ * the sockets say where. IPv4 and IPv6 are one, because an IPv6 socket takes IPv4 packets. */
 #include "analyse.h"
 
 struct protocol {
@@ -62,12 +62,14 @@ static void attribute(const struct pair *pair, const struct protocol *protocol, 
 		sum->uncounted += lost - counted;
 }
 
-/* Every table of sockets that there is was read, and the counters to set them against too. IPv6 may be
- * off; where only one of its two files was read, the sums are of unlike things. */
+/* Every table of sockets that there is was read, and the counters to set them against too. IPv6 may
+ * be off; where only one of its two files was read, the sums are of unlike things. */
 static bool is_known(const struct pair *pair)
 {
-	return rxpath_pair_has(pair, RXPATH_SOURCE_SNMP) && rxpath_pair_has(pair, RXPATH_SOURCE_UDP) &&
-	       rxpath_pair_has(pair, RXPATH_SOURCE_UDP6) == rxpath_pair_has(pair, RXPATH_SOURCE_SNMP6);
+	return rxpath_pair_has(pair, RXPATH_SOURCE_SNMP) &&
+	       rxpath_pair_has(pair, RXPATH_SOURCE_UDP) &&
+	       rxpath_pair_has(pair, RXPATH_SOURCE_UDP6) ==
+		       rxpath_pair_has(pair, RXPATH_SOURCE_SNMP6);
 }
 
 bool rxpath_attribute(const struct pair *pair, const uint64_t lost_by[RXPATH_PROTOCOLS],
@@ -78,8 +80,8 @@ bool rxpath_attribute(const struct pair *pair, const uint64_t lost_by[RXPATH_PRO
 	sum->known = is_known(pair);
 	for (size_t i = 0; i < sizeof protocols / sizeof *protocols; i++)
 		attribute(pair, &protocols[i], lost_by[protocols[i].protocol], sum);
-	/* Losses that nothing else in the report has: on Linux 6.18 and 6.19 udp_mem's, those of raw sockets,
-	 * and where the protocols' counters could not be read, all. */
+	/* Losses that nothing else in the report has: on Linux 6.18 and 6.19 udp_mem's, those of
+	 * raw sockets, and where the protocols' counters could not be read, all. */
 	return sum->uncounted == 0 || rxpath_add_derived(pair, "sk_drops", sum->uncounted,
 							 sum->uncounted, 0, error);
 }

@@ -76,9 +76,8 @@ static bool note(const struct pair *pair, enum rxpath_source source)
 	case RXPATH_FAILED:
 		if (is_held_back(fact, state))
 			return note_held_back(pair, fact, state);
-		return add(pair->report,
-			   state->error.file[0] ? state->error.file : fact->path, NULL, fact->stages,
-			   true, &state->error);
+		return add(pair->report, state->error.file[0] ? state->error.file : fact->path,
+			   NULL, fact->stages, true, &state->error);
 	case RXPATH_ABSENT:
 		return add(pair->report, fact->path, NULL, missing, false, &state->error);
 	case RXPATH_NOT_SEEN:

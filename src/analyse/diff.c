@@ -1,4 +1,4 @@
-/* diff.c: two readings of one counter: how far it moved, whether it wrapped, was reset, or is new. */
+/* diff.c: two readings of one counter: how far it moved, whether it wrapped, was reset, is new. */
 #include <stdlib.h>
 
 #include "analyse.h"
@@ -39,8 +39,8 @@ static bool wraps_at_32_bits(const struct rxpath_reading *reading)
 {
 	if (!reading->counter)
 		return false;
-	/* An unsigned long has 32 bits on a 32-bit kernel, which no sample tells; on a 64-bit one these
-	 * counters never fall. */
+	/* An unsigned long has 32 bits on a 32-bit kernel, which no sample tells; on a 64-bit one
+	 * these counters never fall. */
 	return reading->counter->width != RXPATH_WIDTH_64;
 }
 
@@ -106,8 +106,8 @@ static int by_ifindex(const void *a, const void *b)
 	return first->ifindex < second->ifindex ? -1 : first->ifindex > second->ifindex;
 }
 
-/* The same device in the first sample (`sorted` has its devices by ifindex), also when it has been renamed
- * since; NULL: it is new. */
+/* The same device in the first sample (`sorted` has its devices by ifindex), also when it has been
+ * renamed since; NULL: it is new. */
 static const struct rxpath_device *same_device(const struct rxpath_sample *before,
 					       const struct rxpath_device *const *sorted,
 					       const struct rxpath_device *device)
@@ -134,7 +134,8 @@ bool rxpath_match_devices(struct pair *pair, struct rxpath_error *error)
 	if (!before || after->device_count == 0)
 		return true;
 	pair->earlier = rxpath_arena_take(&pair->report->arena,
-					  after->device_count * sizeof(const struct rxpath_device *));
+					  after->device_count *
+						  sizeof(const struct rxpath_device *));
 	sorted = malloc((before->device_count + 1) * sizeof(const struct rxpath_device *));
 	if (!pair->earlier || !sorted) {
 		free(sorted);
@@ -186,8 +187,8 @@ static const struct rxpath_reading *find_reading(const struct rxpath_sample *sam
 	return NULL;
 }
 
-/* The reading that `after` is to be set against: *before (NULL: zero), and *flags. False: nothing can be
- * said about how far it moved. */
+/* The reading that `after` is to be set against: *before (NULL: zero), and *flags. False: nothing
+ * can be said about how far it moved. */
 static bool find_before(const struct pair *pair, const struct rxpath_reading *after,
 			const struct rxpath_device *earlier,
 			const struct rxpath_reading **before, unsigned *flags)
@@ -202,7 +203,8 @@ static bool find_before(const struct pair *pair, const struct rxpath_reading *af
 	case RXPATH_ON_NETNS:
 		break;
 	case RXPATH_ON_CPU:
-		/* A CPU that comes back brings its old figures along, so a new row tells nothing. */
+		/* A CPU that comes back brings its old figures along, so a new row tells
+		 * nothing. */
 		if (!has_cpu(pair->before, subject.number))
 			return false;
 		break;
@@ -297,7 +299,8 @@ static bool add_wraps_to_zero(const struct pair *pair, struct rxpath_error *erro
 
 		/* No figure of a device has 32 bits, so the subject is the same in both. */
 		if (change.delta > 0 && is_of_interest(before) &&
-		    before->subject.kind != RXPATH_ON_DEVICE && rxpath_pair_has(pair, before->source) &&
+		    before->subject.kind != RXPATH_ON_DEVICE &&
+		    rxpath_pair_has(pair, before->source) &&
 		    (before->subject.kind != RXPATH_ON_CPU ||
 		     has_cpu(pair->after, before->subject.number)) &&
 		    !find_reading(pair->after, before, before->subject) &&
@@ -347,7 +350,8 @@ uint64_t rxpath_most_of(const struct pair *pair, const char *name)
 		const struct rxpath_reading *before;
 		unsigned flags;
 
-		if (rxpath_slice_is(reading->name, name) && rxpath_pair_has(pair, reading->source) &&
+		if (rxpath_slice_is(reading->name, name) &&
+		    rxpath_pair_has(pair, reading->source) &&
 		    find_before(pair, reading, NULL, &before, &flags))
 			sum += rxpath_change(before, reading).most;
 	}
@@ -394,8 +398,8 @@ static int line_order(const void *a, const void *b)
 	const struct rxpath_line *second = b;
 	const struct rxpath_reading one = {first->counter, first->name, first->on, first->source,
 					   0, 0, 0, false};
-	const struct rxpath_reading two = {second->counter, second->name, second->on, second->source,
-					   0, 0, 0, false};
+	const struct rxpath_reading two = {
+		second->counter, second->name, second->on, second->source, 0, 0, 0, false};
 
 	return rxpath_reading_order(&one, &two);
 }

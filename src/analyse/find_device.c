@@ -47,7 +47,8 @@ static void show_driver(struct search *search, struct rxpath_slice device)
 	for (size_t i = 0; i < search->moved_count; i++) {
 		const struct rxpath_line *line = search->moved[i];
 
-		if (line->source == RXPATH_SOURCE_ETHTOOL && rxpath_slice_equal(line->subject, device))
+		if (line->source == RXPATH_SOURCE_ETHTOOL &&
+		    rxpath_slice_equal(line->subject, device))
 			rxpath_show(search, "the driver's own %s: %llu",
 				    rxpath_phrase_of(search, line->name),
 				    (unsigned long long)line->delta);
@@ -61,9 +62,9 @@ static void advise_ring(struct search *search, const char *device)
 	if (!rxpath_device_number(search, device, "ring", &now) ||
 	    !rxpath_device_number(search, device, "ring_max", &most)) {
 		rxpath_advise(search,
-			      "see the ring's size now and at most with 'ethtool -g %s'; if there is room, "
-			      "enlarge it with 'ethtool -G %s rx N' (costs memory, and many cards take their "
-			      "link down for a moment)",
+			      "see the ring's size now and at most with 'ethtool -g %s'; if there "
+			      "is room, enlarge it with 'ethtool -G %s rx N' (costs memory, and "
+			      "many cards take their link down for a moment)",
 			      device, device);
 		return;
 	}
@@ -71,14 +72,14 @@ static void advise_ring(struct search *search, const char *device)
 		    (unsigned long long)now, (unsigned long long)most);
 	if (now < most)
 		rxpath_advise(search,
-			      "enlarge the ring: 'ethtool -G %s rx %llu' (now %llu; costs memory, and many "
-			      "cards take their link down for a moment)",
+			      "enlarge the ring: 'ethtool -G %s rx %llu' (now %llu; costs memory, "
+			      "and many cards take their link down for a moment)",
 			      device, (unsigned long long)most, (unsigned long long)now);
 	else
 		rxpath_advise(search,
-			      "the ring is as large as it gets (%llu): spread the work over more queues "
-			      "(ethtool -L %s) and their interrupts over more CPUs (/proc/interrupts, "
-			      "irqbalance)",
+			      "the ring is as large as it gets (%llu): spread the work over more "
+			      "queues (ethtool -L %s) and their interrupts over more CPUs "
+			      "(/proc/interrupts, irqbalance)",
 			      (unsigned long long)now, device);
 }
 
@@ -91,8 +92,10 @@ bool rxpath_find_device_ring(struct search *search)
 	if (!worst)
 		return false;
 	device = rxpath_phrase_of(search, worst->subject);
-	rxpath_say(search, "The card of %s had no free place in its receive ring and lost frames before the "
-		   "host saw them.", device);
+	rxpath_say(search,
+		   "The card of %s had no free place in its receive ring and lost frames before "
+		   "the host saw them.",
+		   device);
 	show_lines(search, ring_names);
 	show_driver(search, worst->subject);
 	advise_ring(search, device);
@@ -101,8 +104,8 @@ bool rxpath_find_device_ring(struct search *search)
 			    (unsigned long long)squeezed);
 		rxpath_advise(search,
 			      "if the ring alone does not help, raise net.core.netdev_budget%s and "
-			      "net.core.netdev_budget_usecs%s: receiving then delays other work of the "
-			      "CPU for longer",
+			      "net.core.netdev_budget_usecs%s: receiving then delays other work of "
+			      "the CPU for longer",
 			      rxpath_now(search, "net.core.netdev_budget"),
 			      rxpath_now(search, "net.core.netdev_budget_usecs"));
 	}
@@ -121,22 +124,29 @@ bool rxpath_find_device_wire(struct search *search)
 	if (!worst)
 		return false;
 	device = rxpath_phrase_of(search, worst->subject);
-	rxpath_say(search, damaged > 0 ? "Frames reached %s damaged by the wire." :
-					 "Frames reached %s that are shorter or longer than it takes.",
+	rxpath_say(search,
+		   damaged > 0 ? "Frames reached %s damaged by the wire." :
+				 "Frames reached %s that are shorter or longer than it takes.",
 		   device);
 	show_lines(search, wire_names);
 	show_driver(search, worst->subject);
 	if (rxpath_device_number(search, device, "speed", &speed))
-		rxpath_show(search, "the link of %s runs at %llu Mbit/s", device, (unsigned long long)speed);
+		rxpath_show(search, "the link of %s runs at %llu Mbit/s", device,
+			    (unsigned long long)speed);
 	if (damaged > 0)
-		rxpath_advise(search, "exchange the cable or the optics of %s, then look at the switch "
-			      "port's own error counters", device);
+		rxpath_advise(search,
+			      "exchange the cable or the optics of %s, then look at the switch "
+			      "port's own error counters",
+			      device);
 	if (damaged > 0 && rxpath_device_number(search, device, "half_duplex", &half))
-		rxpath_advise(search, "%s runs at half duplex: let both ends negotiate, or set both alike",
+		rxpath_advise(search,
+			      "%s runs at half duplex: let both ends negotiate, or set both alike",
 			      device);
 	if (length > 0)
-		rxpath_advise(search, "compare the MTU of %s (ip link show %s) with that of the senders and "
-			      "the switch", device, device);
+		rxpath_advise(search,
+			      "compare the MTU of %s (ip link show %s) with that of the senders "
+			      "and the switch",
+			      device, device);
 	return true;
 }
 
@@ -218,10 +228,11 @@ bool rxpath_find_device_unhandled(struct search *search)
 	device = rxpath_phrase_of(search, worst->subject);
 	search->draft.kind = worst->kind;
 	handled = handled_on(search, worst->on.name, &tapped);
-	rxpath_say(search, tapped ? "%s dropped %llu frames, and not because nobody wanted their type: they did "
-				    "not fit, or the driver had no memory or refused them." :
-				    "%s dropped %llu frames that the backlog did not: nobody here handles their "
-				    "type, they did not fit, or the driver had no memory.",
+	rxpath_say(search,
+		   tapped ? "%s dropped %llu frames, and not because nobody wanted their type: "
+			    "they did not fit, or the driver had no memory or refused them." :
+			    "%s dropped %llu frames that the backlog did not: nobody here handles "
+			    "their type, they did not fit, or the driver had no memory.",
 		   device, (unsigned long long)rxpath_remainder(worst));
 	for (size_t i = 0; i < search->moved_count; i++) {
 		const struct rxpath_line *line = search->moved[i];
@@ -237,19 +248,23 @@ bool rxpath_find_device_unhandled(struct search *search)
 	if (handled[0] != '\0')
 		rxpath_show(search, "handled on %s (/proc/net/ptype): %s", device, handled);
 	if (tapped) {
-		rxpath_show(search, "a capture takes every frame of %s, and what it takes is not counted as "
-			    "unwanted", device);
-		rxpath_advise(search, "compare the MTU of %s with that of the senders, and read ethtool -S %s",
+		rxpath_show(search,
+			    "a capture takes every frame of %s, and what it takes is not counted "
+			    "as unwanted",
+			    device);
+		rxpath_advise(search,
+			      "compare the MTU of %s with that of the senders, and read ethtool -S "
+			      "%s",
 			      device, device);
 		return true;
 	}
 	if (!search->report->trace)
-		rxpath_advise(search, "run 'rxpath check --trace' as root: it tells unwanted frames from lost "
-			      "ones");
+		rxpath_advise(search, "run 'rxpath check --trace' as root: it tells unwanted "
+				      "frames from lost ones");
 	rxpath_advise(search,
-		      "look at what is not IP: tcpdump -i %s -nn -e 'not ip and not ip6 and not arp'; if rx_dropped "
-		      "stands still meanwhile, it is frames that nobody wants (LLDP, STP, a VLAN): no "
-		      "loss, and '--allow %s:rx_dropped' keeps it quiet",
+		      "look at what is not IP: tcpdump -i %s -nn -e 'not ip and not ip6 and not "
+		      "arp'; if rx_dropped stands still meanwhile, it is frames that nobody wants "
+		      "(LLDP, STP, a VLAN): no loss, and '--allow %s:rx_dropped' keeps it quiet",
 		      device, device);
 	return true;
 }
@@ -277,8 +292,10 @@ bool rxpath_find_device_driver(struct search *search)
 	}
 	if (!first)
 		return false;
-	rxpath_say(search, "The driver of %s counts losses under names of its own, and no standard counter of "
-		   "the device rose.", rxpath_phrase_of(search, first->subject));
+	rxpath_say(search,
+		   "The driver of %s counts losses under names of its own, and no standard counter "
+		   "of the device rose.",
+		   rxpath_phrase_of(search, first->subject));
 	for (size_t i = 0; i < search->moved_count; i++) {
 		const struct rxpath_line *line = search->moved[i];
 
@@ -288,12 +305,15 @@ bool rxpath_find_device_driver(struct search *search)
 				    (unsigned long long)line->delta);
 	}
 	if (xdp)
-		rxpath_advise(search, "an XDP program refuses packets on %s (ip link show %s): if that is its "
-			      "job, nothing is amiss", rxpath_phrase_of(search, first->subject),
+		rxpath_advise(search,
+			      "an XDP program refuses packets on %s (ip link show %s): if that is "
+			      "its job, nothing is amiss",
+			      rxpath_phrase_of(search, first->subject),
 			      rxpath_phrase_of(search, first->subject));
 	else
-		rxpath_advise(search, "look the name up in the driver's documentation; names differ from driver "
-			      "to driver (ethtool -i %s names it)",
+		rxpath_advise(search,
+			      "look the name up in the driver's documentation; names differ from "
+			      "driver to driver (ethtool -i %s names it)",
 			      rxpath_phrase_of(search, first->subject));
 	return true;
 }
@@ -307,13 +327,15 @@ bool rxpath_find_device_other_host(struct search *search)
 	if (!worst || !rxpath_is_much(search, worst->delta, RXPATH_STAGE_DEVICE))
 		return false;
 	device = rxpath_phrase_of(search, worst->subject);
-	rxpath_say(search, "%llu IP packets reached %s in frames for another MAC address, or with a VLAN tag "
-		   "that no device here takes.", (unsigned long long)worst->delta, device);
+	rxpath_say(search,
+		   "%llu IP packets reached %s in frames for another MAC address, or with a VLAN "
+		   "tag that no device here takes.",
+		   (unsigned long long)worst->delta, device);
 	show_lines(search, names);
 	rxpath_advise(search,
-		      "if traffic is missing here, compare the VLANs and MAC addresses of %s (ip -d link) with "
-		      "what arrives (tcpdump -e -nn -i %s); else a switch floods or something set "
-		      "promiscuous mode, and nothing is lost",
+		      "if traffic is missing here, compare the VLANs and MAC addresses of %s (ip "
+		      "-d link) with what arrives (tcpdump -e -nn -i %s); else a switch floods or "
+		      "something set promiscuous mode, and nothing is lost",
 		      device, device);
 	return true;
 }
@@ -351,9 +373,10 @@ bool rxpath_find_capture_running(struct search *search)
 	}
 	if (taps == 0)
 		return false;
-	rxpath_say(search, "A packet capture is running while packets are lost: it takes a copy of everything, "
-		   "on the CPUs that receive.");
-	rxpath_advise(search, "find it with 'ss -0p' as root; stop it, or narrow its filter, and measure again");
+	rxpath_say(search, "A packet capture is running while packets are lost: it takes a copy of "
+			   "everything, on the CPUs that receive.");
+	rxpath_advise(search, "find it with 'ss -0p' as root; stop it, or narrow its filter, and "
+			      "measure again");
 	return true;
 }
 
@@ -371,17 +394,22 @@ bool rxpath_find_capture_drops(struct search *search)
 			continue;
 		worst = worst ? worst : line;
 		if (shown++ < 3)
-			rxpath_show(search, "%s of %s missed %llu, with %u of %u bytes of its buffer in use",
-				    rxpath_phrase_of(search, line->subject), rxpath_owner_of(search, line),
-				    (unsigned long long)line->delta, line->socket.rx_queue,
-				    line->socket.rcvbuf);
+			rxpath_show(search,
+				    "%s of %s missed %llu, with %u of %u bytes of its buffer in "
+				    "use",
+				    rxpath_phrase_of(search, line->subject),
+				    rxpath_owner_of(search, line), (unsigned long long)line->delta,
+				    line->socket.rx_queue, line->socket.rcvbuf);
 	}
 	if (!worst)
 		return false;
-	rxpath_say(search, "A capture (%s of %s) missed %llu packets; what the host itself received is not "
-		   "affected.", rxpath_phrase_of(search, worst->subject), rxpath_owner_of(search, worst),
+	rxpath_say(search,
+		   "A capture (%s of %s) missed %llu packets; what the host itself received is not "
+		   "affected.",
+		   rxpath_phrase_of(search, worst->subject), rxpath_owner_of(search, worst),
 		   (unsigned long long)worst->delta);
-	rxpath_advise(search, "give the capture a larger buffer (tcpdump -B KIB), a narrower filter, or a "
-		      "shorter snapshot length (tcpdump -s); its record is incomplete");
+	rxpath_advise(search, "give the capture a larger buffer (tcpdump -B KIB), a narrower "
+			      "filter, or a shorter snapshot length (tcpdump -s); its record is "
+			      "incomplete");
 	return true;
 }

@@ -35,11 +35,15 @@ bool rxpath_find_conntrack_full(struct search *search)
 	if (dropped == 0)
 		search->draft.kind = RXPATH_KIND_PRESSURE;
 	if (dropped > 0)
-		rxpath_say(search, "The table of connections is full: %llu packets of new connections were "
-			   "dropped.", (unsigned long long)dropped);
+		rxpath_say(search,
+			   "The table of connections is full: %llu packets of new connections were "
+			   "dropped.",
+			   (unsigned long long)dropped);
 	else
-		rxpath_say(search, "The table of connections is full: %llu connections were thrown out of it to "
-			   "let new ones in.", (unsigned long long)evicted);
+		rxpath_say(search,
+			   "The table of connections is full: %llu connections were thrown out of "
+			   "it to let new ones in.",
+			   (unsigned long long)evicted);
 	if (dropped > 0)
 		rxpath_show(search, "nf_conntrack_drop %llu",
 			    (unsigned long long)rxpath_moved(search, "nf_conntrack_drop"));
@@ -47,33 +51,37 @@ bool rxpath_find_conntrack_full(struct search *search)
 		rxpath_show(search, "nf_conntrack_early_drop %llu", (unsigned long long)evicted);
 	if (table_of(search, &count, &limit)) {
 		/* A hash that has a bucket for each connection needs no more of them. */
-		bool roomy = rxpath_number_of(search, "net.netfilter.nf_conntrack_buckets", &buckets) &&
+		bool roomy = rxpath_number_of(search, "net.netfilter.nf_conntrack_buckets",
+					      &buckets) &&
 			     buckets >= 2 * limit;
 
-		rxpath_show(search, "%llu connections of at most %llu now%s", (unsigned long long)count,
-			    (unsigned long long)limit,
-			    is_nearly_full(search) ? "" : ": it has emptied, or was enlarged, since");
+		rxpath_show(search, "%llu connections of at most %llu now%s",
+			    (unsigned long long)count, (unsigned long long)limit,
+			    is_nearly_full(search) ? "" :
+						     ": it has emptied, or was enlarged, since");
 		rxpath_advise(search,
-			      "raise net.netfilter.nf_conntrack_max (now %llu), say to %llu%s%s%s: about 300 "
-			      "bytes of kernel memory a connection",
+			      "raise net.netfilter.nf_conntrack_max (now %llu), say to %llu%s%s%s: "
+			      "about 300 bytes of kernel memory a connection",
 			      (unsigned long long)limit, 2 * (unsigned long long)limit,
 			      roomy ? "" : ", and nf_conntrack_buckets",
 			      roomy ? "" : rxpath_now(search, "net.netfilter.nf_conntrack_buckets"),
 			      roomy ? "" : " with it");
 	} else {
-		rxpath_advise(search, "raise net.netfilter.nf_conntrack_max in the host's own network "
-			      "namespace: about 300 bytes of kernel memory a connection");
+		rxpath_advise(search, "raise net.netfilter.nf_conntrack_max in the host's own "
+				      "network namespace: about 300 bytes of kernel memory a "
+				      "connection");
 	}
-	rxpath_advise(search, "or need fewer: a 'notrack' rule for bulk UDP that no rule and no NAT looks at, or "
-		      "shorter timeouts (net.netfilter.nf_conntrack_udp_timeout%s)",
+	rxpath_advise(search,
+		      "or need fewer: a 'notrack' rule for bulk UDP that no rule and no NAT looks "
+		      "at, or shorter timeouts (net.netfilter.nf_conntrack_udp_timeout%s)",
 		      rxpath_now(search, "net.netfilter.nf_conntrack_udp_timeout"));
 	return true;
 }
 
 bool rxpath_find_conntrack_insert(struct search *search)
 {
-	static const char *const names[] = {"nf_conntrack_insert_failed", "nf_conntrack_chainlength",
-					    "nf_conntrack_drop", NULL};
+	static const char *const names[] = {"nf_conntrack_insert_failed",
+					    "nf_conntrack_chainlength", "nf_conntrack_drop", NULL};
 	uint64_t failed = rxpath_moved(search, "nf_conntrack_insert_failed");
 	uint64_t chains = rxpath_moved(search, "nf_conntrack_chainlength");
 	uint64_t dropped = rxpath_lost(search, "nf_conntrack_drop");
@@ -84,28 +92,36 @@ bool rxpath_find_conntrack_insert(struct search *search)
 	if (failed + chains + dropped == 0)
 		return false;
 	if (chains > 0)
-		rxpath_say(search, "Connection tracking dropped %llu packets whose connection would have made a "
-			   "chain of its hash table too long.", (unsigned long long)chains);
+		rxpath_say(search,
+			   "Connection tracking dropped %llu packets whose connection would have "
+			   "made a chain of its hash table too long.",
+			   (unsigned long long)chains);
 	else if (failed > 0)
-		rxpath_say(search, "Connection tracking dropped %llu packets because another packet had just made "
-			   "the same entry.", (unsigned long long)failed);
+		rxpath_say(search,
+			   "Connection tracking dropped %llu packets because another packet had "
+			   "just made the same entry.",
+			   (unsigned long long)failed);
 	else
-		rxpath_say(search, "Connection tracking dropped %llu packets though its table has room: a helper "
-			   "refused them, or memory was short.", (unsigned long long)dropped);
+		rxpath_say(search,
+			   "Connection tracking dropped %llu packets though its table has room: a "
+			   "helper refused them, or memory was short.",
+			   (unsigned long long)dropped);
 	rxpath_show_moved(search, names);
 	if (table_of(search, &count, &limit))
 		rxpath_show(search, "%llu connections of at most %llu", (unsigned long long)count,
 			    (unsigned long long)limit);
 	if (chains > 0)
-		rxpath_advise(search, "raise net.netfilter.nf_conntrack_buckets%s in the host's own "
+		rxpath_advise(search,
+			      "raise net.netfilter.nf_conntrack_buckets%s in the host's own "
 			      "namespace: 8 bytes each",
 			      rxpath_now(search, "net.netfilter.nf_conntrack_buckets"));
 	else if (failed > 0)
-		rxpath_advise(search, "mostly two packets that leave the same new socket at once (DNS queries for A "
-			      "and AAAA through NAT): leave that traffic untracked, or use a local resolver");
+		rxpath_advise(search, "mostly two packets that leave the same new socket at once "
+				      "(DNS queries for A and AAAA through NAT): leave that "
+				      "traffic untracked, or use a local resolver");
 	else
-		rxpath_advise(search, "see which helpers are loaded (lsmod, 'nft list ct helpers'), and the kernel's "
-			      "log for nf_conntrack");
+		rxpath_advise(search, "see which helpers are loaded (lsmod, 'nft list ct "
+				      "helpers'), and the kernel's log for nf_conntrack");
 	return true;
 }
 
@@ -140,8 +156,9 @@ bool rxpath_find_filtered(struct search *search)
 	residual = residual > strange ? residual - strange : 0;
 	if (!rxpath_is_much(search, residual > named ? residual : named, RXPATH_STAGE_IP))
 		return false;
-	rxpath_say(search, "%llu packets that IP received were taken by a firewall rule, a policy, or for want "
-		   "of a membership in their multicast group: nothing counts them.",
+	rxpath_say(search,
+		   "%llu packets that IP received were taken by a firewall rule, a policy, or for "
+		   "want of a membership in their multicast group: nothing counts them.",
 		   (unsigned long long)(residual > named ? residual : named));
 	for (size_t i = 0; i < search->moved_count; i++) {
 		const struct rxpath_line *line = search->moved[i];
@@ -154,33 +171,40 @@ bool rxpath_find_filtered(struct search *search)
 	}
 	rxpath_show_moved(search, traced);
 	if (rxpath_moved(search, "nf_conntrack_invalid") > 0)
-		rxpath_show(search, "nf_conntrack_invalid %llu: a rule on 'ct state invalid' would take these",
+		rxpath_show(search,
+			    "nf_conntrack_invalid %llu: a rule on 'ct state invalid' would take "
+			    "these",
 			    (unsigned long long)rxpath_moved(search, "nf_conntrack_invalid"));
-	rxpath_advise(search, "read the firewall's own counters: 'nft list ruleset', 'iptables -vnL'; a rule that "
-		      "does its job is no fault");
+	rxpath_advise(search, "read the firewall's own counters: 'nft list ruleset', 'iptables "
+			      "-vnL'; a rule that does its job is no fault");
 	if (!search->report->trace)
-		rxpath_advise(search, "run 'rxpath check --trace' as root for the reason; multicast of a group "
-			      "that nobody joined (ip maddr) and blackhole routes end here too");
+		rxpath_advise(search, "run 'rxpath check --trace' as root for the reason; "
+				      "multicast of a group that nobody joined (ip maddr) and "
+				      "blackhole routes end here too");
 	return true;
 }
 
 bool rxpath_find_martian(struct search *search)
 {
-	static const char *const names[] = {"rt_cache_in_martian_src", "rt_cache_in_martian_dst", NULL};
+	static const char *const names[] = {"rt_cache_in_martian_src", "rt_cache_in_martian_dst",
+					    NULL};
 	uint64_t strange = martians(search);
 
 	if (!rxpath_is_much(search, strange, RXPATH_STAGE_IP))
 		return false;
-	rxpath_say(search, "%llu packets came from or for addresses that cannot be out there: loopback, "
-		   "multicast as a source, or this host's own address.", (unsigned long long)strange);
+	rxpath_say(search,
+		   "%llu packets came from or for addresses that cannot be out there: loopback, "
+		   "multicast as a source, or this host's own address.",
+		   (unsigned long long)strange);
 	rxpath_show_moved(search, names);
 	rxpath_show(search, "these two are the host's, of all its network namespaces");
 	if (rxpath_moved(search, "TcpExtIPReversePathFilter") > 0)
 		rxpath_show(search, "TcpExtIPReversePathFilter %llu is among the first",
 			    (unsigned long long)rxpath_moved(search, "TcpExtIPReversePathFilter"));
 	rxpath_advise(search,
-		      "let the kernel name them: sysctl -w net.ipv4.conf.all.log_martians=1%s, then read "
-		      "its log; usual are a duplicate address, a loop, or a container's network that leaks",
+		      "let the kernel name them: sysctl -w net.ipv4.conf.all.log_martians=1%s, "
+		      "then read its log; usual are a duplicate address, a loop, or a container's "
+		      "network that leaks",
 		      rxpath_now(search, "net.ipv4.conf.all.log_martians"));
 	return true;
 }
@@ -195,7 +219,8 @@ static bool is_conf(const struct rxpath_setting *setting, const char *prefix, co
 	if (!rxpath_slice_starts(setting->name, prefix) || setting->name.len <= before + after ||
 	    memcmp(setting->name.ptr + setting->name.len - after, suffix, after) != 0)
 		return false;
-	*device = (struct rxpath_slice){setting->name.ptr + before, setting->name.len - before - after};
+	*device = (struct rxpath_slice){setting->name.ptr + before,
+					setting->name.len - before - after};
 	return true;
 }
 
@@ -208,11 +233,12 @@ static void show_filters(struct search *search, uint64_t everywhere)
 		struct rxpath_slice device;
 		uint64_t own;
 
-		/* The stricter of "all" and the device's own counts, and 2 is the larger number of the two
-		 * (IN_DEV_RPFILTER: the maximum). */
+		/* The stricter of "all" and the device's own counts, and 2 is the larger number of
+		 * the two (IN_DEV_RPFILTER: the maximum). */
 		if (!is_conf(setting, "net.ipv4.conf.", ".rp_filter", &device) ||
 		    rxpath_slice_is(device, "all") || rxpath_slice_is(device, "default") ||
-		    !rxpath_scan_dec(setting->value, &own) || (own > everywhere ? own : everywhere) != 1)
+		    !rxpath_scan_dec(setting->value, &own) ||
+		    (own > everywhere ? own : everywhere) != 1)
 			continue;
 		shown++;
 		rxpath_show(search, "%s filters strictly: its rp_filter is %llu, that of all %llu",
@@ -229,16 +255,19 @@ bool rxpath_find_reverse_path(struct search *search)
 
 	if (!rxpath_is_much(search, refused, RXPATH_STAGE_IP))
 		return false;
-	rxpath_say(search, "The reverse-path filter refused %llu packets: the answer to their source would leave "
-		   "by another device, or there is no route to it.", (unsigned long long)refused);
+	rxpath_say(search,
+		   "The reverse-path filter refused %llu packets: the answer to their source would "
+		   "leave by another device, or there is no route to it.",
+		   (unsigned long long)refused);
 	rxpath_show(search, "TcpExtIPReversePathFilter %llu", (unsigned long long)refused);
 	if (known)
 		show_filters(search, everywhere);
-	rxpath_advise(search, "if the senders are honest, correct the routes so that answers leave where the "
-		      "packets came in ('ip route get SOURCE')");
+	rxpath_advise(search, "if the senders are honest, correct the routes so that answers leave "
+			      "where the packets came in ('ip route get SOURCE')");
 	rxpath_advise(search,
-		      "where asymmetric routing is meant, set net.ipv4.conf.DEVICE.rp_filter=2 on that one device "
-		      "(of its own and that of all%s the larger counts): it then believes any source that has some route",
+		      "where asymmetric routing is meant, set net.ipv4.conf.DEVICE.rp_filter=2 on "
+		      "that one device (of its own and that of all%s the larger counts): it then "
+		      "believes any source that has some route",
 		      rxpath_now(search, "net.ipv4.conf.all.rp_filter"));
 	return true;
 }
@@ -255,26 +284,32 @@ bool rxpath_find_reassembly_timeout(struct search *search)
 
 	if (late == 0)
 		return false;
-	rxpath_say(search, "%llu datagrams were given up because one of their fragments never came.",
+	rxpath_say(search,
+		   "%llu datagrams were given up because one of their fragments never came.",
 		   (unsigned long long)late);
 	rxpath_show_moved(search, names);
-	rxpath_show(search, "the loss is as many seconds old as fragments wait: net.ipv4.ipfrag_time%s, "
-		    "net.ipv6.ip6frag_time%s", rxpath_now(search, "net.ipv4.ipfrag_time"),
+	rxpath_show(search,
+		    "the loss is as many seconds old as fragments wait: net.ipv4.ipfrag_time%s, "
+		    "net.ipv6.ip6frag_time%s",
+		    rxpath_now(search, "net.ipv4.ipfrag_time"),
 		    rxpath_now(search, "net.ipv6.ip6frag_time"));
-	rxpath_advise(search, "look for losses before this host and in the stages above; a firewall on the way "
-		      "that drops all but first fragments does this too");
-	rxpath_advise(search, "best, have the sender send datagrams that fit the path's MTU ('tracepath' from "
-		      "there to here tells it): "
-		      "one lost fragment loses all of them");
+	rxpath_advise(search, "look for losses before this host and in the stages above; a "
+			      "firewall on the way that drops all but first fragments does this "
+			      "too");
+	rxpath_advise(search, "best, have the sender send datagrams that fit the path's MTU "
+			      "('tracepath' from there to here tells it): one lost fragment loses "
+			      "all of them");
 	return true;
 }
 
 /* Memory of waiting fragments against its limit; false when unknown. */
 static bool waiting(const struct search *search, bool v6, uint64_t *memory, uint64_t *limit)
 {
-	return rxpath_number_of(search, v6 ? "sockstat.FRAG6.memory" : "sockstat.FRAG.memory", memory) &&
-	       rxpath_number_of(search, v6 ? "net.ipv6.ip6frag_high_thresh" :
-					     "net.ipv4.ipfrag_high_thresh", limit);
+	return rxpath_number_of(search, v6 ? "sockstat.FRAG6.memory" : "sockstat.FRAG.memory",
+				memory) &&
+	       rxpath_number_of(search,
+				v6 ? "net.ipv6.ip6frag_high_thresh" : "net.ipv4.ipfrag_high_thresh",
+				limit);
 }
 
 /* IPv6 has no counter for overlaps, so what refused its fragments the memory alone can tell. */
@@ -296,8 +331,10 @@ bool rxpath_find_reassembly_memory(struct search *search)
 
 	if (failed == 0)
 		return false;
-	rxpath_say(search, "%llu fragments were refused because those that wait already had all the memory for "
-		   "reassembly.", (unsigned long long)failed);
+	rxpath_say(search,
+		   "%llu fragments were refused because those that wait already had all the memory "
+		   "for reassembly.",
+		   (unsigned long long)failed);
 	if (failed4 > 0)
 		rxpath_show(search, "IpReasmFails %llu, of which timeouts and overlaps %llu",
 			    (unsigned long long)rxpath_moved(search, "IpReasmFails"),
@@ -309,11 +346,15 @@ bool rxpath_find_reassembly_memory(struct search *search)
 	if (waiting(search, v6, &memory, &limit))
 		rxpath_show(search, "fragments hold %llu bytes now, the limit is %llu",
 			    (unsigned long long)memory, (unsigned long long)limit);
-	rxpath_advise(search, "see first why fragments pile up: where some are lost on the way the rest waits for "
-		      "%s seconds%s", v6 ? "net.ipv6.ip6frag_time" : "net.ipv4.ipfrag_time",
+	rxpath_advise(search,
+		      "see first why fragments pile up: where some are lost on the way the rest "
+		      "waits for %s seconds%s",
+		      v6 ? "net.ipv6.ip6frag_time" : "net.ipv4.ipfrag_time",
 		      rxpath_now(search, v6 ? "net.ipv6.ip6frag_time" : "net.ipv4.ipfrag_time"));
-	rxpath_advise(search, "then raise %s%s: that much kernel memory is open to anybody who sends "
-		      "fragments", name, rxpath_now(search, name));
+	rxpath_advise(search,
+		      "then raise %s%s: that much kernel memory is open to anybody who sends "
+		      "fragments",
+		      name, rxpath_now(search, name));
 	return true;
 }
 
@@ -326,22 +367,25 @@ bool rxpath_find_reassembly_overlap(struct search *search)
 
 	if (refused == 0)
 		return false;
-	rxpath_say(search, "%llu datagrams were given up because their fragments overlap or contradict each "
-		   "other.", (unsigned long long)refused);
+	rxpath_say(search,
+		   "%llu datagrams were given up because their fragments overlap or contradict "
+		   "each other.",
+		   (unsigned long long)refused);
 	rxpath_show_moved(search, names);
 	if (failed6 > 0)
 		rxpath_show(search, "Ip6ReasmFails %llu beyond its timeouts, with memory to spare",
 			    (unsigned long long)failed6);
-	rxpath_advise(search, "find the sender: tcpdump -nn 'ip[6:2] & 0x3fff != 0 or ip6[6] = 44'; a fast sender "
-		      "that reuses fragment identifiers too soon, or an attack; no setting here accepts "
-		      "such fragments");
+	rxpath_advise(search, "find the sender: tcpdump -nn 'ip[6:2] & 0x3fff != 0 or ip6[6] = "
+			      "44'; a fast sender that reuses fragment identifiers too soon, or an "
+			      "attack; no setting here accepts such fragments");
 	return true;
 }
 
 bool rxpath_find_ip_header(struct search *search)
 {
-	static const char *const names[] = {"IpInHdrErrors", "IpExtInCsumErrors", "IpExtInTruncatedPkts",
-					    "Ip6InHdrErrors", "Ip6InTruncatedPkts", NULL};
+	static const char *const names[] = {"IpInHdrErrors",	    "IpExtInCsumErrors",
+					    "IpExtInTruncatedPkts", "Ip6InHdrErrors",
+					    "Ip6InTruncatedPkts",   NULL};
 	uint64_t bad = rxpath_moved_any(search, names) - rxpath_moved(search, "IpExtInCsumErrors");
 	uint64_t forwarding = 0, forwarding6 = 0;
 
@@ -349,17 +393,20 @@ bool rxpath_find_ip_header(struct search *search)
 		return false;
 	rxpath_number_of(search, "net.ipv4.ip_forward", &forwarding);
 	rxpath_number_of(search, "net.ipv6.conf.all.forwarding", &forwarding6);
-	rxpath_say(search, "%llu IP packets were broken: a bad header, a bad header checksum, or fewer bytes than "
-		   "they say.", (unsigned long long)bad);
+	rxpath_say(search,
+		   "%llu IP packets were broken: a bad header, a bad header checksum, or fewer "
+		   "bytes than they say.",
+		   (unsigned long long)bad);
 	rxpath_show_moved(search, names);
 	if (forwarding + forwarding6 > 0) {
-		rxpath_show(search, "this host forwards, and packets whose hops ran out while being forwarded are "
-			    "among these");
-		rxpath_advise(search, "look for a routing loop first: 'traceroute' to the destinations, ICMP time "
-			      "exceeded in tcpdump");
+		rxpath_show(search, "this host forwards, and packets whose hops ran out while "
+				    "being forwarded are among these");
+		rxpath_advise(search, "look for a routing loop first: 'traceroute' to the "
+				      "destinations, ICMP time exceeded in tcpdump");
 	}
-	rxpath_advise(search, "find who breaks them (tcpdump -nn -vv shows bad checksums and lengths): a sender, a "
-		      "tunnel's MTU, or an offload of the card ('ethtool -K DEVICE rx off' to try; costs CPU)");
+	rxpath_advise(search, "find who breaks them (tcpdump -nn -vv shows bad checksums and "
+			      "lengths): a sender, a tunnel's MTU, or an offload of the card "
+			      "('ethtool -K DEVICE rx off' to try; costs CPU)");
 	return true;
 }
 
@@ -395,8 +442,11 @@ bool rxpath_find_ipv6_disabled(struct search *search)
 		   (unsigned long long)discarded, name, count > 1 ? " and others" : "");
 	rxpath_show(search, "Ip6InDiscards %llu", (unsigned long long)discarded);
 	rxpath_show(search, "net.ipv6.conf.%s.disable_ipv6 is 1", name);
-	rxpath_advise(search, "if that traffic is wanted: sysctl -w net.ipv6.conf.%s.disable_ipv6=0 (the host then "
-		      "has IPv6 addresses there, and needs its firewall); else nothing is amiss", name);
+	rxpath_advise(search,
+		      "if that traffic is wanted: sysctl -w net.ipv6.conf.%s.disable_ipv6=0 (the "
+		      "host then has IPv6 addresses there, and needs its firewall); else nothing "
+		      "is amiss",
+		      name);
 	return true;
 }
 
@@ -404,23 +454,26 @@ bool rxpath_find_ip_discards(struct search *search)
 {
 	struct rxpath_slice device;
 	uint64_t ipv4 = rxpath_moved(search, "IpInDiscards");
-	uint64_t ipv6 = without_ipv6(search, &device) > 0 ? 0 : rxpath_moved(search, "Ip6InDiscards");
+	uint64_t ipv6 = without_ipv6(search, &device) > 0 ? 0 :
+							    rxpath_moved(search, "Ip6InDiscards");
 	uint64_t both = ipv4 + ipv6;
 
 	if (both == 0)
 		return false;
 	if (ipv4 == 0)
 		search->draft.kind = RXPATH_KIND_SUSPECT;
-	rxpath_say(search, "IP dropped %llu good packets for want of memory%s.", (unsigned long long)both,
+	rxpath_say(search, "IP dropped %llu good packets for want of memory%s.",
+		   (unsigned long long)both,
 		   ipv6 > 0 ? ", or (IPv6) because an IPsec policy refused them" : "");
 	if (ipv4 > 0)
 		rxpath_show(search, "IpInDiscards %llu", (unsigned long long)ipv4);
 	if (ipv6 > 0)
-		rxpath_show(search, "Ip6InDiscards %llu, and IPv6 is not known to be off on any device",
+		rxpath_show(search,
+			    "Ip6InDiscards %llu, and IPv6 is not known to be off on any device",
 			    (unsigned long long)ipv6);
-	rxpath_advise(search, "look whether the machine is short of memory (free, the kernel's log for page "
-		      "allocation failures); vm.min_free_kbytes keeps more for moments like this, and "
-		      "takes it from everything else");
+	rxpath_advise(search, "look whether the machine is short of memory (free, the kernel's log "
+			      "for page allocation failures); vm.min_free_kbytes keeps more for "
+			      "moments like this, and takes it from everything else");
 	if (ipv6 > 0)
 		rxpath_advise(search, "where IPsec is in use see /proc/net/xfrm_stat");
 	return true;
@@ -430,24 +483,26 @@ bool rxpath_find_not_for_us(struct search *search)
 {
 	static const char *const names[] = {"IpInAddrErrors", "IpExtInNoRoutes", "Ip6InAddrErrors",
 					    "Ip6InNoRoutes", NULL};
-	static const char *const settings[] = {"net.ipv4.ip_forward", "net.ipv6.conf.all.forwarding",
-					       NULL};
+	static const char *const settings[] = {"net.ipv4.ip_forward",
+					       "net.ipv6.conf.all.forwarding", NULL};
 	uint64_t strange = rxpath_moved_any(search, names);
 	uint64_t forwarding = 0;
 
 	if (!rxpath_is_much(search, strange, RXPATH_STAGE_IP))
 		return false;
 	rxpath_number_of(search, "net.ipv4.ip_forward", &forwarding);
-	rxpath_say(search, "%llu packets came for addresses that this host neither has nor forwards to.",
+	rxpath_say(search,
+		   "%llu packets came for addresses that this host neither has nor forwards to.",
 		   (unsigned long long)strange);
 	rxpath_show_moved(search, names);
 	rxpath_show_settings(search, settings);
 	if (forwarding == 0)
-		rxpath_advise(search, "see which addresses they are for (tcpdump -nn), and compare with 'ip addr': an "
-			      "address that moved away, or senders that take this host for a router");
+		rxpath_advise(search, "see which addresses they are for (tcpdump -nn), and compare "
+				      "with 'ip addr': an address that moved away, or senders that "
+				      "take this host for a router");
 	else
-		rxpath_advise(search, "this host forwards: add the route that is missing ('ip route get "
-			      "DESTINATION')");
+		rxpath_advise(search, "this host forwards: add the route that is missing ('ip "
+				      "route get DESTINATION')");
 	return true;
 }
 
@@ -461,11 +516,12 @@ bool rxpath_find_unknown_protocol(struct search *search)
 	unknown = unknown > raw ? unknown - raw : 0;
 	if (!rxpath_is_much(search, unknown, RXPATH_STAGE_IP))
 		return false;
-	rxpath_say(search, "%llu packets came for transport protocols that this kernel does not handle.",
+	rxpath_say(search,
+		   "%llu packets came for transport protocols that this kernel does not handle.",
 		   (unsigned long long)unknown);
 	rxpath_show_moved(search, names);
-	rxpath_advise(search, "see which (tcpdump -nn 'not tcp and not udp and not icmp and not icmp6'); if one is "
-		      "wanted, load its module (ip_gre, esp4, sctp ...): it then is open to everybody who "
-		      "can reach this host");
+	rxpath_advise(search, "see which (tcpdump -nn 'not tcp and not udp and not icmp and not "
+			      "icmp6'); if one is wanted, load its module (ip_gre, esp4, sctp "
+			      "...): it then is open to everybody who can reach this host");
 	return true;
 }

@@ -1,4 +1,4 @@
-/* find_softnet.c: the work of receiving on each CPU: budgets, backlog queues, and who does it all. */
+/* find_softnet.c: the work of receiving on each CPU: budgets, backlogs, and who does it all. */
 #include "findings.h"
 
 /* One CPU at nine tenths of no fewer passes than these is an imbalance; fewer are chance. */
@@ -48,7 +48,8 @@ static const struct rxpath_line *through(const struct search *search)
 		const struct rxpath_line *line = search->moved[i];
 
 		if (line->stage == RXPATH_STAGE_DEVICE && line->accounted > 0 &&
-		    (rxpath_slice_is(line->name, "rx_dropped") || rxpath_slice_is(line->name, "dev_drop")) &&
+		    (rxpath_slice_is(line->name, "rx_dropped") ||
+		     rxpath_slice_is(line->name, "dev_drop")) &&
 		    (!worst || line->accounted > worst->accounted))
 			worst = line;
 	}
@@ -70,14 +71,17 @@ bool rxpath_find_backlog_overflow(struct search *search)
 		const struct rxpath_line *line = search->moved[i];
 
 		if (rxpath_slice_is(line->name, "softnet_dropped")) {
-			where = cpus++ == 0 ? rxpath_phrase_of(search, line->subject) : "several CPUs";
+			where = cpus++ == 0 ? rxpath_phrase_of(search, line->subject) :
+					      "several CPUs";
 			rxpath_show(search, "the queue of %s was full for %llu packets",
 				    rxpath_phrase_of(search, line->subject),
 				    (unsigned long long)line->delta);
 		}
 	}
-	rxpath_say(search, "%llu packets were dropped because the backlog queue of %s was full: they were handed "
-		   "to it faster than it took them.", (unsigned long long)lost, where);
+	rxpath_say(search,
+		   "%llu packets were dropped because the backlog queue of %s was full: they were "
+		   "handed to it faster than it took them.",
+		   (unsigned long long)lost, where);
 	if (device) {
 		rxpath_show(search, "%s counts %llu of them as its rx_dropped",
 			    rxpath_phrase_of(search, device->subject),
@@ -86,19 +90,21 @@ bool rxpath_find_backlog_overflow(struct search *search)
 	}
 	if (rxpath_number_of(search, "net.core.netdev_max_backlog", &limit))
 		rxpath_advise(search,
-			      "for bursts raise net.core.netdev_max_backlog (now %llu), say to %llu: a longer queue "
-			      "costs memory and delay, and does not help against a steady overload",
+			      "for bursts raise net.core.netdev_max_backlog (now %llu), say to "
+			      "%llu: a longer queue costs memory and delay, and does not help "
+			      "against a steady overload",
 			      (unsigned long long)limit,
 			      (unsigned long long)(limit < 1000 ? 1000 : limit * 2));
 	else
-		rxpath_advise(search,
-			      "for bursts raise net.core.netdev_max_backlog, which can be seen and set in the "
-			      "host's own network namespace alone; it does not help against a steady overload");
+		rxpath_advise(search, "for bursts raise net.core.netdev_max_backlog, which can be "
+				      "seen and set in the host's own network namespace alone; it "
+				      "does not help against a steady overload");
 	if (is_lopsided(search, &busiest))
 		rxpath_advise(search, "spread the packets over more CPUs (see one-cpu)");
 	else
-		rxpath_advise(search, "against a steady overload make the work for each packet cheaper: long "
-			      "rule lists, captures, traffic control on the receiving side");
+		rxpath_advise(search, "against a steady overload make the work for each packet "
+				      "cheaper: long rule lists, captures, traffic control on the "
+				      "receiving side");
 	return true;
 }
 
@@ -110,14 +116,17 @@ bool rxpath_find_flow_limit(struct search *search)
 
 	if (limited == 0)
 		return false;
-	rxpath_say(search, "The flow limit dropped %llu packets of flows that had most of a backlog queue that "
-		   "was over half full.", (unsigned long long)limited);
-	rxpath_show(search, "softnet_flow_limit %llu, of %llu packets that the backlog dropped in all",
+	rxpath_say(search,
+		   "The flow limit dropped %llu packets of flows that had most of a backlog queue "
+		   "that was over half full.",
+		   (unsigned long long)limited);
+	rxpath_show(search,
+		    "softnet_flow_limit %llu, of %llu packets that the backlog dropped in all",
 		    (unsigned long long)limited,
 		    (unsigned long long)rxpath_moved(search, "softnet_dropped"));
 	rxpath_show_settings(search, settings);
-	rxpath_advise(search, "nothing, if one greedy flow is to yield to the others: that is what the limit is "
-		      "for");
+	rxpath_advise(search, "nothing, if one greedy flow is to yield to the others: that is what "
+			      "the limit is for");
 	rxpath_advise(search, "if that flow is the traffic that matters, take the CPU out of "
 		      "net.core.flow_limit_cpu_bitmap%s: other flows then lose with it",
 		      rxpath_now(search, "net.core.flow_limit_cpu_bitmap"));
@@ -126,27 +135,31 @@ bool rxpath_find_flow_limit(struct search *search)
 
 bool rxpath_find_time_squeeze(struct search *search)
 {
-	static const char *const settings[] = {"net.core.netdev_budget", "net.core.netdev_budget_usecs",
+	static const char *const settings[] = {"net.core.netdev_budget",
+					       "net.core.netdev_budget_usecs",
 					       "net.core.dev_weight", NULL};
 	uint64_t squeezed = rxpath_moved(search, "softnet_time_squeeze");
 	bool losing = overran(search);
 
 	if (squeezed == 0 || (squeezed < 10 && !losing))
 		return false;
-	rxpath_say(search, losing ? "Receive work was cut off by its budget %llu times while a device "
-				    "or a backlog lost packets." :
-				    "Receive work was cut off by its budget %llu times; nothing was lost by it.",
+	rxpath_say(search,
+		   losing ? "Receive work was cut off by its budget %llu times while a device or a "
+			    "backlog lost packets." :
+			    "Receive work was cut off by its budget %llu times; nothing was lost "
+			    "by it.",
 		   (unsigned long long)squeezed);
 	rxpath_show(search, "softnet_time_squeeze %llu", (unsigned long long)squeezed);
 	rxpath_show_settings(search, settings);
 	if (losing)
-		rxpath_advise(search, "raise net.core.netdev_budget%s and net.core.netdev_budget_usecs%s "
+		rxpath_advise(search,
+			      "raise net.core.netdev_budget%s and net.core.netdev_budget_usecs%s "
 			      "together: other work of that CPU waits longer",
 			      rxpath_now(search, "net.core.netdev_budget"),
 			      rxpath_now(search, "net.core.netdev_budget_usecs"));
 	else
-		rxpath_advise(search, "nothing while no device and no backlog loses packets; keep an eye on "
-			      "rx_missed_errors and softnet_dropped");
+		rxpath_advise(search, "nothing while no device and no backlog loses packets; keep "
+				      "an eye on rx_missed_errors and softnet_dropped");
 	return true;
 }
 
@@ -165,24 +178,31 @@ bool rxpath_find_one_cpu(struct search *search)
 			line = search->moved[i];
 	if (line)
 		device = rxpath_phrase_of(search, line->subject);
-	rxpath_say(search, "CPU %u did %llu of every 100 passes of receive work and could not keep up, while the "
-		   "other %zu idled.", busiest.cpu, (unsigned long long)(busiest.share * 100 / busiest.all),
+	rxpath_say(search,
+		   "CPU %u did %llu of every 100 passes of receive work and could not keep up, "
+		   "while the other %zu idled.",
+		   busiest.cpu, (unsigned long long)(busiest.share * 100 / busiest.all),
 		   busiest.cpus - 1);
 	rxpath_show(search, "softnet_processed: cpu%u %llu, all %zu CPUs %llu", busiest.cpu,
-		    (unsigned long long)busiest.share, busiest.cpus, (unsigned long long)busiest.all);
+		    (unsigned long long)busiest.share, busiest.cpus,
+		    (unsigned long long)busiest.all);
 	if (device)
 		show_rps(search, device);
 	if (device && has_rps(search, device, &queues, &spread) && queues == 1 && spread == 0)
-		rxpath_advise(search, "%s has one queue: switch RPS on by writing a mask of CPUs to "
-			      "/sys/class/net/%s/queues/rx-0/rps_cpus (costs interrupts between CPUs; one flow "
-			      "still stays on one CPU)", device, device);
+		rxpath_advise(search,
+			      "%s has one queue: switch RPS on by writing a mask of CPUs to "
+			      "/sys/class/net/%s/queues/rx-0/rps_cpus (costs interrupts between "
+			      "CPUs; one flow still stays on one CPU)",
+			      device, device);
 	else if (device && has_rps(search, device, &queues, &spread) && spread > 0)
-		rxpath_advise(search, "RPS hands the packets of %s to that CPU: widen the masks in "
-			      "/sys/class/net/%s/queues/rx-*/rps_cpus (one flow still stays on one CPU)",
+		rxpath_advise(search,
+			      "RPS hands the packets of %s to that CPU: widen the masks in "
+			      "/sys/class/net/%s/queues/rx-*/rps_cpus (one flow still stays on one "
+			      "CPU)",
 			      device, device);
 	else
-		rxpath_advise(search, "spread the receive queues' interrupts over the CPUs (/proc/interrupts, "
-			      "irqbalance); where a device has one queue, switch on RPS; one flow stays on one "
-			      "CPU either way");
+		rxpath_advise(search, "spread the receive queues' interrupts over the CPUs "
+				      "(/proc/interrupts, irqbalance); where a device has one "
+				      "queue, switch on RPS; one flow stays on one CPU either way");
 	return true;
 }

@@ -18,8 +18,9 @@ static const struct rxpath_socket_line *worst_listener(const struct search *sear
 	for (size_t i = 0; i < report->socket_count; i++) {
 		const struct rxpath_socket_line *line = &report->sockets[i];
 
-		if (is_listener(line) && (!worst || line->delta > worst->delta ||
-					  (line->delta == worst->delta && line->full && !worst->full)))
+		if (is_listener(line) &&
+		    (!worst || line->delta > worst->delta ||
+		     (line->delta == worst->delta && line->full && !worst->full)))
 			worst = line;
 	}
 	return worst;
@@ -34,10 +35,11 @@ static void show_listeners(struct search *search)
 		const struct rxpath_socket_line *line = &report->sockets[i];
 
 		if (is_listener(line) && shown++ < SHOWN)
-			rxpath_show(search, "%s of %s: %u connections wait, its backlog is %u, lost %llu",
-				    rxpath_phrase_of(search, line->subject), rxpath_owner_of(search, line),
-				    line->socket.rx_queue, line->socket.limit,
-				    (unsigned long long)line->delta);
+			rxpath_show(search,
+				    "%s of %s: %u connections wait, its backlog is %u, lost %llu",
+				    rxpath_phrase_of(search, line->subject),
+				    rxpath_owner_of(search, line), line->socket.rx_queue,
+				    line->socket.limit, (unsigned long long)line->delta);
 	}
 	if (shown > SHOWN)
 		rxpath_show(search, "and %zu more listeners", shown - SHOWN);
@@ -50,24 +52,28 @@ static void advise_backlog(struct search *search, const struct rxpath_socket_lin
 	uint64_t most;
 
 	if (!rxpath_number_of(search, "net.core.somaxconn", &most))
-		rxpath_advise(search, "for bursts raise the backlog that %s gives listen(), together with "
-			      "net.core.somaxconn where that is smaller", owner);
+		rxpath_advise(search,
+			      "for bursts raise the backlog that %s gives listen(), together with "
+			      "net.core.somaxconn where that is smaller",
+			      owner);
 	else if (line->socket.limit >= most)
 		rxpath_advise(search,
-			      "for bursts raise net.core.somaxconn (now %llu) and the backlog that %s gives listen(), "
-			      "then restart it: a listener keeps its limit; connections then wait longer instead "
-			      "of being refused",
+			      "for bursts raise net.core.somaxconn (now %llu) and the backlog that "
+			      "%s gives listen(), then restart it: a listener keeps its limit; "
+			      "connections then wait longer instead of being refused",
 			      (unsigned long long)most, owner);
 	else
 		rxpath_advise(search,
-			      "for bursts raise the backlog that %s gives listen(), now %u, which is its own setting; "
-			      "net.core.somaxconn (now %llu) is not what limits it",
+			      "for bursts raise the backlog that %s gives listen(), now %u, which "
+			      "is its own setting; net.core.somaxconn (now %llu) is not what "
+			      "limits it",
 			      owner, line->socket.limit, (unsigned long long)most);
 }
 
 bool rxpath_find_accept_queue(struct search *search)
 {
-	static const char *const settings[] = {"net.core.somaxconn", "net.ipv4.tcp_abort_on_overflow", NULL};
+	static const char *const settings[] = {"net.core.somaxconn",
+					       "net.ipv4.tcp_abort_on_overflow", NULL};
 	uint64_t overflows = rxpath_moved(search, "TcpExtListenOverflows");
 	const struct rxpath_socket_line *worst = worst_listener(search);
 	uint64_t reset = 0;
@@ -77,40 +83,54 @@ bool rxpath_find_accept_queue(struct search *search)
 	if (overflows == 0)
 		search->draft.kind = RXPATH_KIND_PRESSURE;
 	if (!worst)
-		rxpath_say(search, "%llu times a connection found the accept queue of a listener full; which one, "
-			   "this sample does not tell.", (unsigned long long)overflows);
+		rxpath_say(search,
+			   "%llu times a connection found the accept queue of a listener full; "
+			   "which one, this sample does not tell.",
+			   (unsigned long long)overflows);
 	else if (overflows == 0)
-		rxpath_say(search, "The accept queue of %s (%s) is nearly full: it does not accept as fast as "
-			   "connections come.", rxpath_phrase_of(search, worst->subject),
+		rxpath_say(search,
+			   "The accept queue of %s (%s) is nearly full: it does not accept as fast "
+			   "as connections come.",
+			   rxpath_phrase_of(search, worst->subject),
 			   rxpath_owner_of(search, worst));
 	else
-		rxpath_say(search, "%s (%s) does not accept its connections fast enough: %llu times its accept queue "
-			   "was full.", rxpath_phrase_of(search, worst->subject),
-			   rxpath_owner_of(search, worst), (unsigned long long)overflows);
+		rxpath_say(search,
+			   "%s (%s) does not accept its connections fast enough: %llu times its "
+			   "accept queue was full.",
+			   rxpath_phrase_of(search, worst->subject), rxpath_owner_of(search, worst),
+			   (unsigned long long)overflows);
 	if (overflows > 0)
-		rxpath_show(search, "TcpExtListenOverflows %llu (a client that tries again counts again)",
+		rxpath_show(search,
+			    "TcpExtListenOverflows %llu (a client that tries again counts again)",
 			    (unsigned long long)overflows);
 	show_listeners(search);
 	rxpath_show_settings(search, settings);
 	if (!worst) {
-		rxpath_advise(search, "find the listener whose queue is full: 'ss -ltn', Recv-Q against Send-Q");
+		rxpath_advise(search, "find the listener whose queue is full: 'ss -ltn', Recv-Q "
+				      "against Send-Q");
 		return true;
 	}
-	rxpath_advise(search, "see why %s does not call accept(): too few workers, or all of them wait for something",
+	rxpath_advise(search,
+		      "see why %s does not call accept(): too few workers, or all of them wait for "
+		      "something",
 		      rxpath_owner_of(search, worst));
 	advise_backlog(search, worst);
 	if (rxpath_number_of(search, "net.ipv4.tcp_abort_on_overflow", &reset) && reset > 0)
-		rxpath_advise(search, "net.ipv4.tcp_abort_on_overflow is %llu: clients are refused at once where they "
-			      "would try again; 0 is the default", (unsigned long long)reset);
+		rxpath_advise(search,
+			      "net.ipv4.tcp_abort_on_overflow is %llu: clients are refused at once "
+			      "where they would try again; 0 is the default",
+			      (unsigned long long)reset);
 	return true;
 }
 
 bool rxpath_find_syn_queue(struct search *search)
 {
-	static const char *const settings[] = {"net.ipv4.tcp_max_syn_backlog", "net.ipv4.tcp_syncookies",
-					       "net.core.somaxconn", NULL};
+	static const char *const settings[] = {"net.ipv4.tcp_max_syn_backlog",
+					       "net.ipv4.tcp_syncookies", "net.core.somaxconn",
+					       NULL};
 	static const char *const names[] = {"TcpExtListenDrops", "TcpExtTCPReqQFullDrop",
-					    "TcpExtTCPReqQFullDoCookies", "TcpExtSyncookiesSent", NULL};
+					    "TcpExtTCPReqQFullDoCookies", "TcpExtSyncookiesSent",
+					    NULL};
 	uint64_t dropped = rxpath_lost(search, "TcpExtListenDrops") +
 			   rxpath_moved(search, "TcpExtTCPReqQFullDrop");
 	uint64_t cookies = rxpath_moved(search, "TcpExtSyncookiesSent");
@@ -121,21 +141,28 @@ bool rxpath_find_syn_queue(struct search *search)
 	if (dropped == 0)
 		search->draft.kind = RXPATH_KIND_PRESSURE;
 	if (dropped > 0)
-		rxpath_say(search, "%llu requests for a connection were dropped because too many were half open "
-			   "already.", (unsigned long long)dropped);
+		rxpath_say(search,
+			   "%llu requests for a connection were dropped because too many were half "
+			   "open already.",
+			   (unsigned long long)dropped);
 	else
-		rxpath_say(search, "So many connections were half open that %llu were answered with a SYN cookie; "
-			   "nothing was lost.", (unsigned long long)cookies);
+		rxpath_say(search,
+			   "So many connections were half open that %llu were answered with a SYN "
+			   "cookie; nothing was lost.",
+			   (unsigned long long)cookies);
 	rxpath_show_moved(search, names);
 	show_listeners(search);
 	rxpath_show_settings(search, settings);
-	rxpath_advise(search, "see whether they are clients or a flood: 'ss -tn state syn-recv' shows where they come "
-		      "from");
-	if (dropped > 0 && rxpath_number_of(search, "net.ipv4.tcp_syncookies", &enabled) && enabled == 0)
-		rxpath_advise(search, "set net.ipv4.tcp_syncookies=1 (now 0): nothing is dropped then, but such "
-			      "connections go without some TCP options");
-	rxpath_advise(search, "for many real clients raise net.ipv4.tcp_max_syn_backlog%s and the listener's "
-		      "own backlog, which limits it too; costs memory for each half-open connection",
+	rxpath_advise(search, "see whether they are clients or a flood: 'ss -tn state syn-recv' "
+			      "shows where they come from");
+	if (dropped > 0 && rxpath_number_of(search, "net.ipv4.tcp_syncookies", &enabled) &&
+	    enabled == 0)
+		rxpath_advise(search, "set net.ipv4.tcp_syncookies=1 (now 0): nothing is dropped "
+				      "then, but such connections go without some TCP options");
+	rxpath_advise(search,
+		      "for many real clients raise net.ipv4.tcp_max_syn_backlog%s and the "
+		      "listener's own backlog, which limits it too; costs memory for each "
+		      "half-open connection",
 		      rxpath_now(search, "net.ipv4.tcp_max_syn_backlog"));
 	return true;
 }
@@ -143,7 +170,8 @@ bool rxpath_find_syn_queue(struct search *search)
 /* TCP's memory is over the mark where it begins to save; false when unknown. */
 static bool is_short(const struct search *search, uint64_t *pages)
 {
-	const struct rxpath_setting *limits = rxpath_sample_setting(search->detail, "net.ipv4.tcp_mem");
+	const struct rxpath_setting *limits = rxpath_sample_setting(search->detail, "net.ipv4.tcp_"
+										    "mem");
 	struct rxpath_slice rest, word;
 	uint64_t mark;
 
@@ -159,11 +187,15 @@ static bool is_short(const struct search *search, uint64_t *pages)
 
 bool rxpath_find_tcp_receive(struct search *search)
 {
-	static const char *const settings[] = {"net.ipv4.tcp_rmem", "net.ipv4.tcp_mem", "sockstat.TCP.mem",
-					       NULL};
-	static const char *const drops[] = {"TcpExtTCPBacklogDrop", "TcpExtTCPRcvQDrop",
-					    "TcpExtTCPZeroWindowDrop", "TcpExtTCPOFODrop", "TcpExtRcvPruned",
-					    "TcpExtOfoPruned", NULL};
+	static const char *const settings[] = {"net.ipv4.tcp_rmem", "net.ipv4.tcp_mem",
+					       "sockstat.TCP.mem", NULL};
+	static const char *const drops[] = {"TcpExtTCPBacklogDrop",
+					    "TcpExtTCPRcvQDrop",
+					    "TcpExtTCPZeroWindowDrop",
+					    "TcpExtTCPOFODrop",
+					    "TcpExtRcvPruned",
+					    "TcpExtOfoPruned",
+					    NULL};
 	static const char *const pressure[] = {"TcpExtPruneCalled", "TcpExtTCPRcvCollapsed", NULL};
 	uint64_t dropped = 0;
 	uint64_t saved = rxpath_moved_any(search, pressure);
@@ -176,33 +208,41 @@ bool rxpath_find_tcp_receive(struct search *search)
 	if (dropped == 0)
 		search->draft.kind = RXPATH_KIND_PRESSURE;
 	if (dropped > 0)
-		rxpath_say(search, "TCP threw away %llu segments of open connections, because a program reads too "
-			   "slowly or memory was short; they are sent again, which costs time.",
+		rxpath_say(search,
+			   "TCP threw away %llu segments of open connections, because a program "
+			   "reads too slowly or memory was short; they are sent again, which costs "
+			   "time.",
 			   (unsigned long long)dropped);
 	else
-		rxpath_say(search, "TCP ran short of receive memory and had to make room %llu times; nothing was "
-			   "lost.", (unsigned long long)saved);
+		rxpath_say(search,
+			   "TCP ran short of receive memory and had to make room %llu times; "
+			   "nothing was lost.",
+			   (unsigned long long)saved);
 	rxpath_show_moved(search, drops);
 	rxpath_show_moved(search, pressure);
 	rxpath_show_settings(search, settings);
 	if (is_short(search, &pages)) {
-		rxpath_advise(search, "TCP as a whole is short of memory (%llu pages): find who holds it with 'ss -tm'; "
-			      "then raise net.ipv4.tcp_mem, which takes memory from everything else",
+		rxpath_advise(search,
+			      "TCP as a whole is short of memory (%llu pages): find who holds it "
+			      "with 'ss -tm'; then raise net.ipv4.tcp_mem, which takes memory from "
+			      "everything else",
 			      (unsigned long long)pages);
 		return true;
 	}
-	rxpath_advise(search, "find the connections that are not read: 'ss -tnmp', a large Recv-Q and d over 0 in "
-		      "skmem; their program is the one to speed up");
-	rxpath_advise(search, "only if it reads in bursts raise the last figure of net.ipv4.tcp_rmem%s: more "
-		      "memory a connection; a program that sets SO_RCVBUF itself does not get it",
+	rxpath_advise(search, "find the connections that are not read: 'ss -tnmp', a large Recv-Q "
+			      "and d over 0 in skmem; their program is the one to speed up");
+	rxpath_advise(search,
+		      "only if it reads in bursts raise the last figure of net.ipv4.tcp_rmem%s: "
+		      "more memory a connection; a program that sets SO_RCVBUF itself does not get "
+		      "it",
 		      rxpath_now(search, "net.ipv4.tcp_rmem"));
 	return true;
 }
 
 bool rxpath_find_tcp_memory(struct search *search)
 {
-	static const char *const settings[] = {"net.ipv4.tcp_mem", "sockstat.TCP.mem", "sockstat.TCP.orphan",
-					       "sockstat.TCP.tw", NULL};
+	static const char *const settings[] = {"net.ipv4.tcp_mem", "sockstat.TCP.mem",
+					       "sockstat.TCP.orphan", "sockstat.TCP.tw", NULL};
 	static const char *const names[] = {"TcpExtTCPMemoryPressures", "TcpExtTCPAbortOnMemory",
 					    "TcpExtTCPTimeWaitOverflow", NULL};
 
@@ -211,9 +251,13 @@ bool rxpath_find_tcp_memory(struct search *search)
 	rxpath_say(search, "A limit that all TCP sockets of the host share was reached.");
 	rxpath_show_moved(search, names);
 	rxpath_show_settings(search, settings);
-	if (rxpath_moved(search, "TcpExtTCPMemoryPressures") + rxpath_moved(search, "TcpExtTCPAbortOnMemory") > 0)
-		rxpath_advise(search, "find who holds the memory ('ss -tm'); then raise net.ipv4.tcp_mem%s, which "
-			      "takes it from everything else", rxpath_now(search, "net.ipv4.tcp_mem"));
+	if (rxpath_moved(search, "TcpExtTCPMemoryPressures") + rxpath_moved(search, "TcpExtTCPAbort"
+										    "OnMemory") >
+	    0)
+		rxpath_advise(search,
+			      "find who holds the memory ('ss -tm'); then raise "
+			      "net.ipv4.tcp_mem%s, which takes it from everything else",
+			      rxpath_now(search, "net.ipv4.tcp_mem"));
 	else
 		rxpath_advise(search, "nothing, if so many short connections are meant; else raise "
 			      "net.ipv4.tcp_max_tw_buckets (some memory for each)");
@@ -226,12 +270,17 @@ bool rxpath_find_memory_reserve(struct search *search)
 
 	if (dropped == 0)
 		return false;
-	rxpath_say(search, "%llu packets came when the machine was out of memory, and were in its reserve, which "
-		   "ordinary sockets may not use.", (unsigned long long)dropped);
+	rxpath_say(search,
+		   "%llu packets came when the machine was out of memory, and were in its reserve, "
+		   "which ordinary sockets may not use.",
+		   (unsigned long long)dropped);
 	rxpath_show(search, "TcpExtPFMemallocDrop %llu (UDP too)", (unsigned long long)dropped);
-	rxpath_advise(search, "find what takes the memory (free, the kernel's log); it is not the network's fault");
-	rxpath_advise(search, "against bursts raise vm.min_free_kbytes%s: that much less for everything "
-		      "else", rxpath_now(search, "vm.min_free_kbytes"));
+	rxpath_advise(search, "find what takes the memory (free, the kernel's log); it is not the "
+			      "network's fault");
+	rxpath_advise(search,
+		      "against bursts raise vm.min_free_kbytes%s: that much less for everything "
+		      "else",
+		      rxpath_now(search, "vm.min_free_kbytes"));
 	return true;
 }
 
@@ -247,10 +296,11 @@ bool rxpath_find_tcp_damaged(struct search *search)
 		   (unsigned long long)(bad > checksums ? bad : checksums));
 	rxpath_show_moved(search, names);
 	if (checksums > 0)
-		rxpath_advise(search, "wrong checksums: look who sends them (tcpdump -nn -vv tcp shows 'incorrect'); if "
-			      "all do, suspect the card's offload and try 'ethtool -K DEVICE rx off' (costs CPU)");
+		rxpath_advise(search, "wrong checksums: look who sends them (tcpdump -nn -vv tcp "
+				      "shows 'incorrect'); if all do, suspect the card's offload "
+				      "and try 'ethtool -K DEVICE rx off' (costs CPU)");
 	else
-		rxpath_advise(search, "their headers are broken, not their checksums: mostly a scanner, and no loss to "
-			      "anybody");
+		rxpath_advise(search, "their headers are broken, not their checksums: mostly a "
+				      "scanner, and no loss to anybody");
 	return true;
 }

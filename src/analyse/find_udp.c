@@ -46,11 +46,13 @@ static uint64_t used_before(const struct rxpath_socket_line *line)
 
 static void show_socket(struct search *search, const struct rxpath_socket_line *line)
 {
-	rxpath_show(search, "%s of %s%s lost %llu; its queue held %s bytes, holds %s, takes at most %s",
+	rxpath_show(search,
+		    "%s of %s%s lost %llu; its queue held %s bytes, holds %s, takes at most %s",
 		    rxpath_phrase_of(search, line->subject), rxpath_owner_of(search, line),
-		    line->process_count > 0 ? rxpath_phrase(search, " (uid %u)", line->socket.uid) : "",
-		    (unsigned long long)line->delta,
-		    bytes_or_unknown(search, used_before(line)), bytes_or_unknown(search, used_now(line)),
+		    line->process_count > 0 ? rxpath_phrase(search, " (uid %u)", line->socket.uid) :
+					      "",
+		    (unsigned long long)line->delta, bytes_or_unknown(search, used_before(line)),
+		    bytes_or_unknown(search, used_now(line)),
 		    bytes_or_unknown(search, line->socket.rcvbuf));
 }
 
@@ -88,8 +90,8 @@ static enum course course_of(const struct rxpath_socket_line *line)
 	return before <= half ? FILLING : UNKNOWN;
 }
 
-/* Where a receive limit comes from: sock_setsockopt doubles what the application asks for, after cutting
- * it to rmem_max; who never asked has rmem_default as it is. */
+/* Where a receive limit comes from: sock_setsockopt doubles what the application asks for, after
+ * cutting it to rmem_max; who never asked has rmem_default as it is. */
 enum origin { NOT_KNOWN, NEVER_ASKED, AT_MOST, ASKED, FORCED };
 
 static enum origin origin_of(const struct search *search, uint32_t limit, uint64_t *most)
@@ -113,29 +115,36 @@ static void show_origin(struct search *search, const struct rxpath_socket_line *
 
 	switch (origin_of(search, limit, &most)) {
 	case NEVER_ASKED:
-		rxpath_show(search, "its limit of %u bytes is net.core.rmem_default: the program never asked for "
-			    "another", limit);
+		rxpath_show(search,
+			    "its limit of %u bytes is net.core.rmem_default: the program never "
+			    "asked for another",
+			    limit);
 		break;
 	case AT_MOST:
-		rxpath_show(search, "its limit of %u bytes is twice net.core.rmem_max (%llu): the program asked for "
-			    "that or more", limit, (unsigned long long)most);
+		rxpath_show(search,
+			    "its limit of %u bytes is twice net.core.rmem_max (%llu): the program "
+			    "asked for that or more",
+			    limit, (unsigned long long)most);
 		break;
 	case ASKED:
-		rxpath_show(search, "its limit of %u bytes is what the program asked for (SO_RCVBUF %u, doubled by "
-			    "the kernel); net.core.rmem_max would allow %llu", limit, limit / 2,
-			    (unsigned long long)most);
+		rxpath_show(search,
+			    "its limit of %u bytes is what the program asked for (SO_RCVBUF %u, "
+			    "doubled by the kernel); net.core.rmem_max would allow %llu",
+			    limit, limit / 2, (unsigned long long)most);
 		break;
 	case FORCED:
-		rxpath_show(search, "its limit of %u bytes is beyond net.core.rmem_max (%llu): set with privilege, "
-			    "or when that was larger", limit, (unsigned long long)most);
+		rxpath_show(search,
+			    "its limit of %u bytes is beyond net.core.rmem_max (%llu): set with "
+			    "privilege, or when that was larger",
+			    limit, (unsigned long long)most);
 		break;
 	case NOT_KNOWN:
 		break;
 	}
 }
 
-/* A larger buffer holds a larger burst. Which setting limits it decides what helps; no socket that is
- * open grows by a sysctl. */
+/* A larger buffer holds a larger burst. Which setting limits it decides what helps; no socket that
+ * is open grows by a sysctl. */
 static void advise_buffer(struct search *search, const struct rxpath_socket_line *line)
 {
 	const char *owner = rxpath_owner_of(search, line);
@@ -145,36 +154,40 @@ static void advise_buffer(struct search *search, const struct rxpath_socket_line
 	case NEVER_ASKED:
 		rxpath_number_of(search, "net.core.rmem_default", &usual);
 		rxpath_advise(search,
-			      "have %s ask for a larger SO_RCVBUF (up to %llu counts; more needs a larger "
-			      "net.core.rmem_max too): raising net.core.rmem_max alone does nothing for a program "
-			      "that does not ask",
+			      "have %s ask for a larger SO_RCVBUF (up to %llu counts; more needs a "
+			      "larger net.core.rmem_max too): raising net.core.rmem_max alone does "
+			      "nothing for a program that does not ask",
 			      owner, (unsigned long long)most);
 		rxpath_advise(search,
-			      "or raise net.core.rmem_default (now %llu), say to %llu, and restart the program: open "
-			      "sockets keep their size, and every socket made from then on may hold that much "
-			      "kernel memory",
+			      "or raise net.core.rmem_default (now %llu), say to %llu, and restart "
+			      "the program: open sockets keep their size, and every socket made "
+			      "from then on may hold that much kernel memory",
 			      (unsigned long long)usual, 4 * (unsigned long long)usual);
 		break;
 	case AT_MOST:
 		rxpath_advise(search,
-			      "raise net.core.rmem_max (now %llu), say to %llu, and restart %s, as open sockets keep "
-			      "their size: each socket that asks may then hold twice that in kernel memory",
+			      "raise net.core.rmem_max (now %llu), say to %llu, and restart %s, as "
+			      "open sockets keep their size: each socket that asks may then hold "
+			      "twice that in kernel memory",
 			      (unsigned long long)most, 4 * (unsigned long long)most, owner);
 		break;
 	case ASKED:
 		rxpath_advise(search,
-			      "have %s ask for more than SO_RCVBUF %u, which is its own setting; net.core.rmem_max "
-			      "(now %llu) is not what limits it",
+			      "have %s ask for more than SO_RCVBUF %u, which is its own setting; "
+			      "net.core.rmem_max (now %llu) is not what limits it",
 			      owner, line->socket.rcvbuf / 2, (unsigned long long)most);
 		break;
 	case FORCED:
-		rxpath_advise(search, "have %s ask for more than it does (SO_RCVBUFFORCE): sysctls do not limit it",
+		rxpath_advise(search,
+			      "have %s ask for more than it does (SO_RCVBUFFORCE): sysctls do not "
+			      "limit it",
 			      owner);
 		break;
 	case NOT_KNOWN:
-		rxpath_advise(search, "see its receive limit with 'ss -%camn' (rb), and net.core.rmem_default and "
-			      "rmem_max: who never asked has the first, who asks gets twice what it asks, at "
-			      "most twice the second",
+		rxpath_advise(search,
+			      "see its receive limit with 'ss -%camn' (rb), and "
+			      "net.core.rmem_default and rmem_max: who never asked has the first, "
+			      "who asks gets twice what it asks, at most twice the second",
 			      is_udp(&line->socket) ? 'u' : 'w');
 		break;
 	}
@@ -190,9 +203,10 @@ static bool is_long(const struct search *search)
 /* Nobody read a datagram, for long enough to say so. */
 static bool is_idle(const struct search *search)
 {
-	return is_long(search) && rxpath_change_of(&search->pair, "UdpInDatagrams").delta +
-						  rxpath_change_of(&search->pair, "Udp6InDatagrams").delta ==
-					  0;
+	return is_long(search) &&
+	       rxpath_change_of(&search->pair, "UdpInDatagrams").delta +
+			       rxpath_change_of(&search->pair, "Udp6InDatagrams").delta ==
+		       0;
 }
 
 static void advise_reader(struct search *search, const struct rxpath_socket_line *line)
@@ -201,17 +215,21 @@ static void advise_reader(struct search *search, const struct rxpath_socket_line
 	uint64_t pid = line->process_count > 0 ? line->processes[0].pid : 0;
 
 	if (is_idle(search)) {
-		rxpath_show(search, "no UDP datagram was read by anybody meanwhile (UdpInDatagrams stands still)");
-		rxpath_advise(search, pid > 0 ? "see why %s does not read at all: it is stopped, or waits for "
-						"something else (as root: cat /proc/%llu/stack; strace -p)" :
-						"see why %s does not read at all: it is stopped, or waits for "
-						"something else",
+		rxpath_show(search, "no UDP datagram was read by anybody meanwhile (UdpInDatagrams "
+				    "stands still)");
+		rxpath_advise(search,
+			      pid > 0 ? "see why %s does not read at all: it is stopped, or waits "
+					"for something else (as root: cat /proc/%llu/stack; strace "
+					"-p)" :
+					"see why %s does not read at all: it is stopped, or waits "
+					"for something else",
 			      owner, (unsigned long long)pid);
 		return;
 	}
 	rxpath_advise(search,
-		      "make %s read faster: several datagrams a call (recvmmsg), less work between reads, more "
-		      "threads with a socket each (SO_REUSEPORT); a larger buffer would only put the loss off",
+		      "make %s read faster: several datagrams a call (recvmmsg), less work between "
+		      "reads, more threads with a socket each (SO_REUSEPORT); a larger buffer "
+		      "would only put the loss off",
 		      owner);
 }
 
@@ -242,7 +260,8 @@ static size_t neighbours(const struct search *search, const struct rxpath_socket
 
 static bool is_multicast(const struct rxpath_socket *socket)
 {
-	return socket->v6 ? socket->local.bytes[0] == 0xff : (socket->local.bytes[0] & 0xf0) == 0xe0;
+	return socket->v6 ? socket->local.bytes[0] == 0xff :
+			    (socket->local.bytes[0] & 0xf0) == 0xe0;
 }
 
 /* Bound to any address: what it loses is multicast if that much of it came. */
@@ -254,39 +273,44 @@ static bool may_be_multicast(const struct search *search, const struct rxpath_so
 		return true;
 	return memcmp(line->socket.local.bytes, any, sizeof any) == 0 &&
 	       rxpath_change_of(&search->pair,
-				line->socket.v6 ? "Ip6InMcastPkts" : "IpExtInMcastPkts").delta >= line->delta;
+				line->socket.v6 ? "Ip6InMcastPkts" : "IpExtInMcastPkts")
+			       .delta >= line->delta;
 }
 
 static uint64_t overflows(const struct search *search)
 {
-	static const char *const names[] = {"UdpRcvbufErrors", "Udp6RcvbufErrors", "UdpLiteRcvbufErrors",
-					    "UdpLite6RcvbufErrors", NULL};
+	static const char *const names[] = {"UdpRcvbufErrors", "Udp6RcvbufErrors",
+					    "UdpLiteRcvbufErrors", "UdpLite6RcvbufErrors", NULL};
 
 	return rxpath_moved_any(search, names);
 }
 
-static void say_overflow(struct search *search, const struct rxpath_socket_line *worst, uint64_t lost)
+static void say_overflow(struct search *search, const struct rxpath_socket_line *worst,
+			 uint64_t lost)
 {
 	static const char *const courses[] = {
 		[UNKNOWN] = "its receive queue was full",
 		[BURST] = "datagrams came in bursts that its receive queue did not hold",
-		[SUSTAINED] = "its receive queue is full all the time, as it reads more slowly than they come",
+		[SUSTAINED] = "its receive queue is full all the time, as it reads more slowly "
+			      "than they come",
 		[FILLING] = "its receive queue filled up and is still full",
 	};
 
 	if (worst)
-		rxpath_say(search, "%s of %s lost %llu datagrams: %s.", rxpath_phrase_of(search, worst->subject),
-			   rxpath_owner_of(search, worst), (unsigned long long)worst->delta,
-			   courses[course_of(worst)]);
+		rxpath_say(search, "%s of %s lost %llu datagrams: %s.",
+			   rxpath_phrase_of(search, worst->subject), rxpath_owner_of(search, worst),
+			   (unsigned long long)worst->delta, courses[course_of(worst)]);
 	else
-		rxpath_say(search, "%llu datagrams found a full receive queue, of sockets that are closed by now or "
-			   "not visible from here.", (unsigned long long)lost);
+		rxpath_say(search,
+			   "%llu datagrams found a full receive queue, of sockets that are closed "
+			   "by now or not visible from here.",
+			   (unsigned long long)lost);
 }
 
 bool rxpath_find_udp_receive_buffer(struct search *search)
 {
-	static const char *const names[] = {"UdpRcvbufErrors", "Udp6RcvbufErrors", "UdpLiteRcvbufErrors",
-					    "UdpLite6RcvbufErrors", NULL};
+	static const char *const names[] = {"UdpRcvbufErrors", "Udp6RcvbufErrors",
+					    "UdpLiteRcvbufErrors", "UdpLite6RcvbufErrors", NULL};
 	const struct rxpath_socket_line *worst = worst_of(search);
 	uint64_t lost = overflows(search);
 	size_t shared, spared = 0;
@@ -296,18 +320,20 @@ bool rxpath_find_udp_receive_buffer(struct search *search)
 	say_overflow(search, worst, lost);
 	rxpath_show_moved(search, names);
 	if (search->report->attribution.known && search->report->attribution.unattributed > 0)
-		rxpath_show(search, "%llu of them by sockets since closed, or not visible from here",
+		rxpath_show(search,
+			    "%llu of them by sockets since closed, or not visible from here",
 			    (unsigned long long)search->report->attribution.unattributed);
 	if (!worst) {
-		rxpath_advise(search, "run rxpath around the program that loses ('rxpath run'), or with --trace as "
-			      "root, which names the ports");
+		rxpath_advise(search, "run rxpath around the program that loses ('rxpath run'), or "
+				      "with --trace as root, which names the ports");
 		return true;
 	}
 	show_sockets(search);
 	show_origin(search, worst);
 	shared = neighbours(search, &worst->socket, &spared);
 	if (shared > 0 && !may_be_multicast(search, worst))
-		rxpath_show(search, "%zu more share its address (SO_REUSEPORT); of these %zu lost nothing",
+		rxpath_show(search,
+			    "%zu more share its address (SO_REUSEPORT); of these %zu lost nothing",
 			    shared, spared);
 	switch (course_of(worst)) {
 	case SUSTAINED:
@@ -318,17 +344,19 @@ bool rxpath_find_udp_receive_buffer(struct search *search)
 			advise_reader(search, worst);
 			break;
 		}
-		rxpath_advise(search, "look again in a moment ('rxpath -c 0'): a queue that stays full has a reader that "
-			      "is too slow (several datagrams a call, more threads, less work between reads); one "
-			      "that empties had a burst, and a larger one holds that");
+		rxpath_advise(search, "look again in a moment ('rxpath -c 0'): a queue that stays "
+				      "full has a reader that is too slow (several datagrams a "
+				      "call, more threads, less work between reads); one that "
+				      "empties had a burst, and a larger one holds that");
 		advise_buffer(search, worst);
 		break;
 	case BURST:
 		advise_buffer(search, worst);
 		break;
 	case UNKNOWN:
-		rxpath_advise(search, "see whether its queue is full all the time or in bursts only: 'rxpath -c 0' "
-			      "while it happens; only against bursts a larger buffer helps");
+		rxpath_advise(search, "see whether its queue is full all the time or in bursts "
+				      "only: 'rxpath -c 0' while it happens; only against bursts a "
+				      "larger buffer helps");
 		advise_buffer(search, worst);
 		break;
 	}
@@ -345,13 +373,14 @@ bool rxpath_find_multicast_slow(struct search *search)
 	members = neighbours(search, &worst->socket, &spared);
 	if (spared == 0)
 		return false;
-	rxpath_say(search, "Of %zu sockets that get the same multicast on port %u only %s is too slow: "
-		   "%s lost %llu datagrams, %zu others lost none.", members + 1, worst->socket.local.port,
-		   members == spared ? "one" : "a part", rxpath_owner_of(search, worst),
-		   (unsigned long long)worst->delta, spared);
+	rxpath_say(search,
+		   "Of %zu sockets that get the same multicast on port %u only %s is too slow: %s "
+		   "lost %llu datagrams, %zu others lost none.",
+		   members + 1, worst->socket.local.port, members == spared ? "one" : "a part",
+		   rxpath_owner_of(search, worst), (unsigned long long)worst->delta, spared);
 	show_sockets(search);
-	rxpath_advise(search, "help that one program (see udp-receive-buffer): the network brings everything, and "
-		      "the other members take it");
+	rxpath_advise(search, "help that one program (see udp-receive-buffer): the network brings "
+			      "everything, and the other members take it");
 	return true;
 }
 
@@ -408,11 +437,15 @@ bool rxpath_find_udp_memory(struct search *search)
 	if (together == 0)
 		return false;
 	if (counted > 0)
-		rxpath_say(search, "%llu datagrams were dropped because the memory that all UDP sockets of the host "
-			   "share was used up.", (unsigned long long)together);
+		rxpath_say(search,
+			   "%llu datagrams were dropped because the memory that all UDP sockets of "
+			   "the host share was used up.",
+			   (unsigned long long)together);
 	else
-		rxpath_say(search, "UDP sockets lost %llu datagrams that no protocol counter shows: so looks "
-			   "the shortage of the memory that all UDP sockets share on Linux 6.18 and 6.19.",
+		rxpath_say(search,
+			   "UDP sockets lost %llu datagrams that no protocol counter shows: so "
+			   "looks the shortage of the memory that all UDP sockets share on Linux "
+			   "6.18 and 6.19.",
 			   (unsigned long long)silent);
 	rxpath_show_moved(search, names);
 	if (silent > 0)
@@ -420,17 +453,20 @@ bool rxpath_find_udp_memory(struct search *search)
 			    (unsigned long long)silent);
 	rxpath_show_settings(search, settings);
 	if (rxpath_number_of(search, "sockstat.UDP.mem", &pages))
-		rxpath_show(search, "UDP holds %llu pages now (up to some hundred a CPU more or less)",
+		rxpath_show(search,
+			    "UDP holds %llu pages now (up to some hundred a CPU more or less)",
 			    (unsigned long long)pages);
 	if (largest) {
-		rxpath_show(search, "the largest queue here: %s with %u bytes", subject_of(search, largest),
-			    largest->rx_queue);
-		rxpath_advise(search, "see why %s is not read: what lies in queues holds the memory",
+		rxpath_show(search, "the largest queue here: %s with %u bytes",
+			    subject_of(search, largest), largest->rx_queue);
+		rxpath_advise(search,
+			      "see why %s is not read: what lies in queues holds the memory",
 			      subject_of(search, largest));
 	}
 	show_sockets(search);
-	rxpath_advise(search, "%s net.ipv4.udp_mem%s: pages for the whole host, refused over the last of the three; "
-		      "UDP may then take that much more memory from everything else",
+	rxpath_advise(search,
+		      "%s net.ipv4.udp_mem%s: pages for the whole host, refused over the last of "
+		      "the three; UDP may then take that much more memory from everything else",
 		      largest ? "then raise" : "raise", rxpath_now(search, "net.ipv4.udp_mem"));
 	return true;
 }
@@ -449,15 +485,18 @@ bool rxpath_find_udp_queue(struct search *search)
 			continue;
 		worst = !worst || used_now(line) > used_now(worst) ? line : worst;
 		if (++full <= SHOWN)
-			rxpath_show(search, "%s of %s: its queue held %s bytes, holds %s, takes at most %s",
-				    rxpath_phrase_of(search, line->subject), rxpath_owner_of(search, line),
+			rxpath_show(search,
+				    "%s of %s: its queue held %s bytes, holds %s, takes at most %s",
+				    rxpath_phrase_of(search, line->subject),
+				    rxpath_owner_of(search, line),
 				    bytes_or_unknown(search, used_before(line)),
 				    bytes_or_unknown(search, used_now(line)),
 				    bytes_or_unknown(search, line->socket.rcvbuf));
 	}
 	if (!worst)
 		return false;
-	rxpath_say(search, "The receive queue of %s (%s) stays over half full: nothing is lost yet.",
+	rxpath_say(search,
+		   "The receive queue of %s (%s) stays over half full: nothing is lost yet.",
 		   rxpath_phrase_of(search, worst->subject), rxpath_owner_of(search, worst));
 	advise_reader(search, worst);
 	return true;
@@ -481,13 +520,17 @@ bool rxpath_find_raw_socket(struct search *search)
 	}
 	if (!worst)
 		return false;
-	rxpath_say(search, "%s of %s lost %llu packets that nothing else counts: its receive queue was full.",
+	rxpath_say(search,
+		   "%s of %s lost %llu packets that nothing else counts: its receive queue was "
+		   "full.",
 		   rxpath_phrase_of(search, worst->subject), rxpath_owner_of(search, worst),
 		   (unsigned long long)worst->delta);
 	show_origin(search, worst);
 	if (course_of(worst) == SUSTAINED)
-		rxpath_advise(search, "make %s read: its queue is full all the time, and a larger one would fill "
-			      "too", rxpath_owner_of(search, worst));
+		rxpath_advise(search,
+			      "make %s read: its queue is full all the time, and a larger one "
+			      "would fill too",
+			      rxpath_owner_of(search, worst));
 	else
 		advise_buffer(search, worst);
 	rxpath_advise(search, "a raw socket gets a copy of every packet of its protocol: a filter "
@@ -497,23 +540,26 @@ bool rxpath_find_raw_socket(struct search *search)
 
 bool rxpath_find_udp_checksum(struct search *search)
 {
-	static const char *const names[] = {"UdpInCsumErrors", "Udp6InCsumErrors", "UdpLiteInCsumErrors",
-					    "UdpLite6InCsumErrors", NULL};
+	static const char *const names[] = {"UdpInCsumErrors", "Udp6InCsumErrors",
+					    "UdpLiteInCsumErrors", "UdpLite6InCsumErrors", NULL};
 	uint64_t bad = rxpath_moved_any(search, names);
 
 	if (bad == 0)
 		return false;
 	rxpath_say(search, "%llu UDP datagrams had a wrong checksum%s.", (unsigned long long)bad,
-		   rxpath_moved(search, "Udp6InCsumErrors") > 0 ? " (or, by IPv6, none at all)" : "");
+		   rxpath_moved(search, "Udp6InCsumErrors") > 0 ? " (or, by IPv6, none at all)" :
+								  "");
 	rxpath_show_moved(search, names);
 	/* Where queues overflowed too, a socket's drops do not tell which was which. */
 	if (worst_of(search) && overflows(search) == 0)
 		show_sockets(search);
-	rxpath_show(search, "most are counted when the program reads, so they may have come earlier");
-	rxpath_advise(search, "capture some (tcpdump -nn -vv udp shows 'bad udp cksum') and look who sends them: "
-		      "damage on the path, a NAT or tunnel that does not correct the checksum");
-	rxpath_advise(search, "if all senders look bad, suspect the card's checksum offload: try 'ethtool -K DEVICE "
-		      "rx off' (costs CPU)");
+	rxpath_show(search, "most are counted when the program reads, so they may have come "
+			    "earlier");
+	rxpath_advise(search, "capture some (tcpdump -nn -vv udp shows 'bad udp cksum') and look "
+			      "who sends them: damage on the path, a NAT or tunnel that does not "
+			      "correct the checksum");
+	rxpath_advise(search, "if all senders look bad, suspect the card's checksum offload: try "
+			      "'ethtool -K DEVICE rx off' (costs CPU)");
 	return true;
 }
 
@@ -527,23 +573,30 @@ bool rxpath_find_udp_refused(struct search *search)
 		refused += rxpath_lost(search, names[i]);
 	if (refused == 0)
 		return false;
-	rxpath_say(search, "UDP refused %llu datagrams for a reason that it has no counter for: a filter on the "
-		   "socket or its cgroup, IPsec, or a malformed datagram.", (unsigned long long)refused);
+	rxpath_say(search,
+		   "UDP refused %llu datagrams for a reason that it has no counter for: a filter "
+		   "on the socket or its cgroup, IPsec, or a malformed datagram.",
+		   (unsigned long long)refused);
 	rxpath_show_moved(search, names);
-	rxpath_show(search, "of these no full queue, no bad checksum and no lack of memory explains %llu",
+	rxpath_show(search,
+		    "of these no full queue, no bad checksum and no lack of memory explains %llu",
 		    (unsigned long long)refused);
 	if (worst_of(search) && overflows(search) > 0) {
-		rxpath_show(search, "queues overflowed as well, so drops of sockets do not tell which it was");
-		rxpath_advise(search, "look at the filters of sockets ('ss -uanb' as root), at BPF programs of their "
-			      "cgroups ('bpftool cgroup tree'), and for malformed datagrams (tcpdump -nn -vv udp)");
+		rxpath_show(search, "queues overflowed as well, so drops of sockets do not tell "
+				    "which it was");
+		rxpath_advise(search, "look at the filters of sockets ('ss -uanb' as root), at BPF "
+				      "programs of their cgroups ('bpftool cgroup tree'), and for "
+				      "malformed datagrams (tcpdump -nn -vv udp)");
 	} else if (worst_of(search)) {
 		show_sockets(search);
-		rxpath_advise(search, "look at the filters of that socket ('ss -uanb' as root) and at BPF programs of "
-			      "its cgroup ('bpftool cgroup tree'): a filter that does its job is no fault");
+		rxpath_advise(search, "look at the filters of that socket ('ss -uanb' as root) and "
+				      "at BPF programs of its cgroup ('bpftool cgroup tree'): a "
+				      "filter that does its job is no fault");
 	} else {
-		rxpath_show(search, "no socket lost any, so they were malformed, or their socket is closed");
-		rxpath_advise(search, "capture some (tcpdump -nn -vv udp): a length that does not match the packet is "
-			      "the usual fault");
+		rxpath_show(search, "no socket lost any, so they were malformed, or their socket "
+				    "is closed");
+		rxpath_advise(search, "capture some (tcpdump -nn -vv udp): a length that does not "
+				      "match the packet is the usual fault");
 	}
 	rxpath_advise(search, "where IPsec is in use see /proc/net/xfrm_stat");
 	return true;
@@ -553,8 +606,8 @@ bool rxpath_find_no_listener(struct search *search)
 {
 	static const char *const ports[] = {"UdpNoPorts", "Udp6NoPorts", "UdpLiteNoPorts",
 					    "UdpLite6NoPorts", NULL};
-	static const char *const groups[] = {"UdpIgnoredMulti", "Udp6IgnoredMulti", "UdpLiteIgnoredMulti",
-					     NULL};
+	static const char *const groups[] = {"UdpIgnoredMulti", "Udp6IgnoredMulti",
+					     "UdpLiteIgnoredMulti", NULL};
 	uint64_t unwanted = rxpath_moved_any(search, ports);
 
 	/* Multicast and broadcast that nobody wants are everywhere, and no news. */
@@ -564,9 +617,8 @@ bool rxpath_find_no_listener(struct search *search)
 		   (unsigned long long)unwanted);
 	rxpath_show_moved(search, ports);
 	rxpath_show_moved(search, groups);
-	rxpath_advise(search,
-		      "see which port: the host answers with ICMP errors that name it (tcpdump -nn -i any "
-			      "'icmp[0]=3 and icmp[1]=3 or icmp6[0]=1'); is a service down, or bound to "
-			      "another address?");
+	rxpath_advise(search, "see which port: the host answers with ICMP errors that name it "
+			      "(tcpdump -nn -i any 'icmp[0]=3 and icmp[1]=3 or icmp6[0]=1'); is a "
+			      "service down, or bound to another address?");
 	return true;
 }

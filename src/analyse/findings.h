@@ -1,4 +1,4 @@
-/* findings.h: what the rooms that explain a loss share: looking things up in a report, and saying them. */
+/* findings.h: what the rooms that explain a loss share: looking things up, and saying them. */
 #ifndef RXPATH_FINDINGS_INTERNAL_H
 #define RXPATH_FINDINGS_INTERNAL_H
 
@@ -28,8 +28,8 @@ struct search {
 /* One rule: true when the draft says it. */
 typedef bool rxpath_find(struct search *search);
 
-/* findings.c: the sentence, a piece of evidence, a piece of advice. Arguments hold no byte that could
- * break a line: figures, names of counters, escaped names. */
+/* findings.c: the sentence, a piece of evidence, a piece of advice. Arguments hold no byte that
+ * could break a line: figures, names of counters, escaped names. */
 __attribute__((format(printf, 2, 3)))
 void rxpath_say(struct search *search, const char *format, ...);
 __attribute__((format(printf, 2, 3)))
@@ -53,14 +53,15 @@ uint64_t rxpath_moved_any(const struct search *search, const char *const names[]
 /* Shows each of them that moved as "NAME 12". */
 void rxpath_show_moved(struct search *search, const char *const names[]);
 
-/* Refusals are normal; these are enough to be spoken of: ten, and one in a hundred of what was seen. */
+/* Refusals are normal; these are enough to be spoken of: ten, and one in a hundred of
+ * what was seen. */
 bool rxpath_is_much(const struct search *search, uint64_t count, enum rxpath_stage stage);
 
 /* A setting that is a number; false where it is not known. */
 bool rxpath_number_of(const struct search *search, const char *name, uint64_t *value);
 
-/* " (now 1000)", " (now 4096 131072 6291456)"; where it is not known "" or, of one that stands there alone,
- * " (in the host's own network namespace)". */
+/* " (now 1000)", " (now 4096 131072 6291456)"; where it is not known "" or, of one that stands
+ * there alone, " (in the host's own network namespace)". */
 const char *rxpath_now(struct search *search, const char *name);
 
 /* Shows "NAME is VALUE, NAME is VALUE": those that are known; ended by NULL. */
@@ -76,7 +77,8 @@ const char *rxpath_owner_of(struct search *search, const struct rxpath_socket_li
 /* What raw and ping sockets lost; no protocol counts it. */
 uint64_t rxpath_lost_by_raw(const struct search *search);
 
-/* The CPU that did most of the work since the first sample. False when nothing is known about it. */
+/* The CPU that did most of the work since the first sample. False when nothing is
+ * known about it. */
 struct busiest {
 	uint32_t cpu;
 	uint64_t share, all;	/* passes through the core receive function */
@@ -98,6 +100,7 @@ rxpath_find rxpath_find_udp_checksum, rxpath_find_udp_refused, rxpath_find_no_li
 	rxpath_find_udp_receive_buffer, rxpath_find_udp_memory, rxpath_find_multicast_slow,
 	rxpath_find_udp_queue, rxpath_find_raw_socket;				/* find_udp.c */
 rxpath_find rxpath_find_tcp_damaged, rxpath_find_accept_queue, rxpath_find_syn_queue,
-	rxpath_find_tcp_receive, rxpath_find_tcp_memory, rxpath_find_memory_reserve; /* find_tcp.c */
+	rxpath_find_tcp_receive, rxpath_find_tcp_memory,
+	rxpath_find_memory_reserve;						/* find_tcp.c */
 
 #endif

@@ -1,9 +1,9 @@
 /* lost.c: the kernel counts one lost packet in several places; here it is counted once.
  *
- * A counter's own share of the loss is its delta less what the more specific counters within it already
- * account for (the catalogue's `within`). Where a parent and its child were not read in the same moment
- * the remainder is taken from the least that the parent can have moved and the most that the child can
- * have, so that only what no delay explains is claimed. */
+ * A counter's own share of the loss is its delta less what the more specific counters within it
+ * already account for (the catalogue's `within`). Where a parent and its child were not read in the
+ * same moment the remainder is taken from the least that the parent can have moved and the most
+ * that the child can have, so that only what no delay explains is claimed. */
 #include <stdlib.h>
 
 #include "analyse.h"
@@ -30,10 +30,10 @@ static void settle(struct rxpath_line *line)
 	line->lost = is_drop(line) ? left : 0;
 }
 
-/* Parent and child stand in one file, so what their delay explains is the same of both: the time between
- * two files is no excuse, and what is left over is known as exactly by the second readings of the first
- * sample as by the first ones. But the kernel raises the two one after the other, and while packets keep
- * coming each CPU may be in between, at either end of the interval. */
+/* Parent and child stand in one file, so what their delay explains is the same of both: the time
+ * between two files is no excuse, and what is left over is known as exactly by the second readings
+ * of the first sample as by the first ones. But the kernel raises the two one after the other, and
+ * while packets keep coming each CPU may be in between, at either end of the interval. */
 static void bring_together(const struct pair *pair, struct rxpath_line *parent, uint64_t *least,
 			   const struct rxpath_line *child)
 {
@@ -48,8 +48,8 @@ static void bring_together(const struct pair *pair, struct rxpath_line *parent, 
 	parent->accounted += child->delta;
 }
 
-/* `least` has a place for each line: what a parent is to be taken for, while its own parent still needs to
- * know what it was. */
+/* `least` has a place for each line: what a parent is to be taken for, while its own parent still
+ * needs to know what it was. */
 static void account_children(const struct pair *pair, uint64_t *least)
 {
 	struct rxpath_report *report = pair->report;
@@ -62,8 +62,8 @@ static void account_children(const struct pair *pair, uint64_t *least)
 		const struct rxpath_line *child = &report->lines[i];
 		struct rxpath_line *parent;
 
-		/* A CPU's flow limit is counted where the packet was enqueued, its drop where it was to go,
-		 * so those two are pooled (below). */
+		/* A CPU's flow limit is counted where the packet was enqueued, its drop where it
+		 * was to go, so those two are pooled (below). */
 		if (!child->moved || !child->counter || !child->counter->within ||
 		    child->on.kind == RXPATH_ON_CPU)
 			continue;
@@ -93,7 +93,8 @@ static int by_delta(const void *a, const void *b)
 	return first < second ? -1 : first > second;
 }
 
-/* Takes the pool off the moved lines of that name, the largest first. `room` is for as many as there are. */
+/* Takes the pool off the moved lines of that name, the largest first. `room` is for as many
+ * as there are. */
 static void take_pool(struct rxpath_report *report, uint64_t pool, const char *name,
 		      const char *other, struct rxpath_line **room)
 {
@@ -122,8 +123,8 @@ static bool is_standard(const struct rxpath_line *line)
 	       (line->kind == RXPATH_KIND_DROP || line->kind == RXPATH_KIND_SUSPECT);
 }
 
-/* A driver's own statistic is a second name for what a standard counter of its device has, if one rose.
- * `rose` has a place for each device. */
+/* A driver's own statistic is a second name for what a standard counter of its device has, if one
+ * rose. `rose` has a place for each device. */
 static void note_standard(const struct pair *pair, bool *rose)
 {
 	for (size_t i = 0; i < pair->report->line_count; i++) {

@@ -1,9 +1,9 @@
 /* match.c: the same socket in both samples.
  *
  * A socket is known by its cookie, which is never used again, and where the source has none by its
- * inode. Both listings mostly come in the same order, so while the second was read most of its sockets
- * were found where they stood before (rxpath_sample_add_socket). The others, few, go into a table, and
- * one pass over the first sample's marks finds theirs. */
+ * inode. Both listings mostly come in the same order, so while the second was read most of its
+ * sockets were found where they stood before (rxpath_sample_add_socket). The others, few, go into a
+ * table, and one pass over the first sample's marks finds theirs. */
 #include <stdlib.h>
 
 #include "analyse.h"
@@ -40,12 +40,12 @@ static bool open_table(struct table *table, const struct rxpath_sample *after, s
 	return table->slots != NULL;
 }
 
-/* No kernel's table comes near it: inodes are not chosen by anybody. A stored sample's may be, and must
- * not make the work quadratic. */
+/* No kernel's table comes near it: inodes are not chosen by anybody. A stored sample's may be, and
+ * must not make the work quadratic. */
 #define FARTHEST 512
 
-/* Puts the socket at `at` in; false when it is there already: the listing shows it twice. One that is too
- * far from its place is left out, and so taken for new. */
+/* Puts the socket at `at` in; false when it is there already: the listing shows it twice. One that
+ * is too far from its place is left out, and so taken for new. */
 static bool put(const struct table *table, size_t at)
 {
 	const struct rxpath_socket *socket = &table->sockets[at];
@@ -91,8 +91,8 @@ static void take(unsigned char *taken, size_t at)
 	taken[at / 8] = (unsigned char)(taken[at / 8] | 1u << (at % 8));
 }
 
-/* Follows the hints and puts the other sockets into the table. A mark that a hint has led to is taken:
- * whoever else is found to be that socket is its second showing. */
+/* Follows the hints and puts the other sockets into the table. A mark that a hint has led to is
+ * taken: whoever else is found to be that socket is its second showing. */
 static void sort_out(const struct pair *pair, const struct table *table, unsigned char *taken,
 		     uint32_t *earlier)
 {

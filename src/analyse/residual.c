@@ -1,11 +1,11 @@
-/* residual.c: what IP received and nothing accounts for: firewalls, unjoined groups, martians, policy.
+/* residual.c: what IP received and nothing accounts for: firewalls, unjoined groups, policy.
  *
- * A lower bound: what was received is taken as little, what became of it as much as the time between
- * the readings allows. Under a steady load without such a fault it is zero. */
+ * A lower bound: what was received is taken as little, what became of it as much as the time
+ * between the readings allows. Under a steady load without such a fault it is zero. */
 #include "analyse.h"
 
-/* Packets that one NAPI poll hands to IP together: received, and for a moment neither delivered nor lost.
- * Only while packets keep coming during the reading itself can there be any. */
+/* Packets that one NAPI poll hands to IP together: received, and for a moment neither delivered nor
+ * lost. Only while packets keep coming during the reading itself can there be any. */
 #define IN_FLIGHT 64
 
 struct terms {
@@ -23,8 +23,8 @@ static const struct terms ipv4 = {
 	.fragments = "IpReasmReqds",
 	.reassembled = "IpReasmOKs",
 	.accounted = {"IpInDelivers", "IpForwDatagrams", "IpInHdrErrors", "IpInAddrErrors",
-		      "IpInUnknownProtos", "IpInDiscards", "IpExtInTruncatedPkts", "IpExtInNoRoutes",
-		      "TcpExtIPReversePathFilter"},
+		      "IpInUnknownProtos", "IpInDiscards", "IpExtInTruncatedPkts",
+		      "IpExtInNoRoutes", "TcpExtIPReversePathFilter"},
 };
 
 static const struct terms ipv6 = {
@@ -58,8 +58,8 @@ static bool tracks_connections(const struct rxpath_sample *sample)
 	return entries && entries->value > 0;
 }
 
-/* Whether netfilter may have taken fragments in: it keeps entries, or a reassembly failed that IP never
- * asked for. Its own takes them and hands one packet on without counting either. */
+/* Whether netfilter may have taken fragments in: it keeps entries, or a reassembly failed that IP
+ * never asked for. Its own takes them and hands one packet on without counting either. */
 static bool reassembles_before_ip(const struct pair *pair)
 {
 	return tracks_connections(pair->before) || tracks_connections(pair->after) ||
@@ -86,14 +86,15 @@ bool rxpath_residuals(const struct pair *pair, struct rxpath_error *error)
 {
 	const struct rxpath_unavailable withheld = {
 		.source = rxpath_slice_of(ipv6.derived),
-		.reason = rxpath_slice_of("connection tracking reassembles IPv6 fragments before IP "
-					  "counts them"),
+		.reason = rxpath_slice_of("connection tracking reassembles IPv6 fragments before "
+					  "IP counts them"),
 	};
 	uint64_t tracked = rxpath_change_of(pair, "nf_conntrack_drop").most;
 	uint64_t residual;
 
 	/* Half of the terms would make everything a residual. */
-	if (rxpath_pair_has(pair, RXPATH_SOURCE_SNMP) && rxpath_pair_has(pair, RXPATH_SOURCE_NETSTAT) &&
+	if (rxpath_pair_has(pair, RXPATH_SOURCE_SNMP) &&
+	    rxpath_pair_has(pair, RXPATH_SOURCE_NETSTAT) &&
 	    !add_residual(pair, &ipv4, residual_of(pair, &ipv4), &tracked, error))
 		return false;
 	if (!rxpath_pair_has(pair, RXPATH_SOURCE_SNMP6))

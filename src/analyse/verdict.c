@@ -35,7 +35,8 @@ void rxpath_filter(struct rxpath_report *report, const struct rxpath_question *q
 static bool covers(const struct rxpath_limit *limit, uint64_t packets, uint64_t interval)
 {
 	const long double billion = 1e9L;
-	long double allowed = (long double)limit->packets + (long double)limit->billionths / billion;
+	long double allowed = (long double)limit->packets +
+			      (long double)limit->billionths / billion;
 
 	if (!limit->per_second)
 		return packets <= limit->packets;
@@ -146,7 +147,8 @@ void rxpath_set_states(const struct pair *pair, const struct rxpath_question *qu
 		if (line->full)
 			worsen(&report->stages[RXPATH_STAGE_SOCKET].state, RXPATH_STATE_PRESSURE);
 		if (line->delta > 0 && line->kind != RXPATH_KIND_DROP)
-			worsen(&report->stages[RXPATH_STAGE_SOCKET].state, rxpath_state_of(line->kind));
+			worsen(&report->stages[RXPATH_STAGE_SOCKET].state,
+			       rxpath_state_of(line->kind));
 	}
 	for (size_t i = 0; i < report->unavailable_count; i++)
 		for (enum rxpath_stage stage = 0; stage < RXPATH_STAGES; stage++)
@@ -159,7 +161,8 @@ void rxpath_set_states(const struct pair *pair, const struct rxpath_question *qu
 	}
 }
 
-/* A loss that the sockets' own allowances cover: their protocol counts it under a name of its own. */
+/* A loss that the sockets' own allowances cover: their protocol counts it under a name
+ * of its own. */
 static bool is_of_sockets(const struct rxpath_line *line)
 {
 	return rxpath_slice_starts(line->name, "Udp") || rxpath_slice_is(line->name, "sk_drops");
@@ -207,7 +210,8 @@ static bool fails(const struct rxpath_report *report, const struct rxpath_questi
 	return lost > 0 && !covers(&question->max_lost, lost, report->interval);
 }
 
-int rxpath_analyse_verdict(const struct rxpath_report *report, const struct rxpath_question *question)
+int rxpath_analyse_verdict(const struct rxpath_report *report,
+			   const struct rxpath_question *question)
 {
 	if (question->fail_on != RXPATH_KIND_TRAFFIC && fails(report, question))
 		return 1;

@@ -1,5 +1,6 @@
-/* capture.c: one sample of the live system, or of the files under --root, in the order that exactness
- * asks for. What was opened stays open: reading at 0 again costs much less than opening anew. */
+/* capture.c: one sample of the live system, or of the files under --root, in the order
+ * that exactness asks for. What was opened stays open: reading at 0 again costs much less
+ * than opening anew. */
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/netlink.h>
@@ -10,11 +11,12 @@
 
 #include "capture.h"
 
-/* Sources that are set against each other are read around each other, the small one before and after
- * the large one: softnet around the devices, the MIBs around the sockets. A figure's two readings tell
- * what the time in between can explain. netstat holds terms of the IPv4 residual, whose others stand in
- * snmp, so it stands between the two as well. A driver's own statistics, which
- * can take long, and the small tables that nothing is set against stand outside of these brackets. */
+/* Sources that are set against each other are read around each other, the small one before and
+ * after the large one: softnet around the devices, the MIBs around the sockets. A figure's two
+ * readings tell what the time in between can explain. netstat holds terms of the IPv4
+ * residual, whose others stand in snmp, so it stands between the two as well. A driver's own
+ * statistics, which can take long, and the small tables that nothing is set against stand
+ * outside of these brackets. */
 static const struct step {
 	enum { STEP_PROC, STEP_TABLE, STEP_LINK, STEP_ETHTOOL, STEP_PACKET, STEP_LISTEN } kind;
 	const char *name;	/* behind /proc/net/; NULL: no file */
@@ -34,8 +36,8 @@ static const struct step {
 #define SOFTNET_COLUMNS_WITH_CPU 13
 
 struct rxpath_capture {
-	int root;			/* the directory that holds proc and sys; -1: the live system */
-	char net[64];			/* "/proc/net", or "/proc/PID/net" of a namespace not entered */
+	int root;			/* the directory of proc and sys; -1: the live system */
+	char net[64];			/* "/proc/net"; "/proc/PID/net" of one not entered */
 	char *netns;			/* as the user named it; NULL */
 	bool entered;			/* a namespace that is not the one we were started in */
 	char link[64];			/* what tells the namespace's identity */
@@ -64,8 +66,8 @@ static bool enter_place(struct rxpath_capture *capture, const struct rxpath_plac
 	}
 	if (place->netns || place->pid) {
 		if (!rxpath_netns_enter(place, &denied, error)) {
-			/* Anybody may read the files of a process's namespace; only netlink, and so the
-			 * receive limits, needs to be inside. */
+			/* Anybody may read the files of a process's namespace; only netlink, and so
+			 * the receive limits, needs to be inside. */
 			if (!denied || !place->pid)
 				return false;
 			snprintf(capture->net, sizeof capture->net, "/proc/%.20s/net", place->pid);
@@ -172,7 +174,8 @@ static int read_proc(struct rxpath_capture *capture, size_t at)
 		result = errno;
 	else
 		result = rxpath_read_all(fd, RXPATH_FILE_LIMIT, &capture->scratch);
-	/* Stored files may be replaced by others of their name at any time; the kernel's are not. */
+	/* Stored files may be replaced by others of their name at any time; the
+	 * kernel's are not. */
 	if (capture->root < 0)
 		*kept = fd;
 	else if (fd >= 0)
@@ -227,9 +230,10 @@ static bool put_link(struct rxpath_capture *capture, const struct outlet *outlet
 	bool done = false;
 
 	if (capture->root >= 0)
-		return rxpath_sysfs(capture->root, "sys/class/net", &capture->scratch, outlet, error);
-	/* /sys/class/net shows the namespace that it was mounted in, which need not be this one, so live
-	 * figures come by netlink alone; without it the sums of /proc/net/dev have to do. */
+		return rxpath_sysfs(capture->root, "sys/class/net", &capture->scratch, outlet,
+				    error);
+	/* /sys/class/net shows the namespace that it was mounted in, which need not be this one, so
+	 * live figures come by netlink alone; without it the sums of /proc/net/dev have to do. */
 	return capture->rtnetlink < 0 ||
 	       rxpath_rtlink(capture->rtnetlink, &capture->links, outlet, &done, error);
 }
@@ -247,10 +251,12 @@ static bool put_ethtool(struct rxpath_capture *capture, const struct outlet *out
 	if (!capture->ethtool)
 		capture->ethtool = rxpath_ethtool_open();
 	return !capture->ethtool ||
-	       rxpath_ethtool_statistics(capture->ethtool, rxpath_capture_links(capture), outlet, error);
+	       rxpath_ethtool_statistics(capture->ethtool, rxpath_capture_links(capture), outlet,
+					 error);
 }
 
-void rxpath_capture_driver(struct rxpath_capture *capture, const char *device, struct rxpath_buf *out)
+void rxpath_capture_driver(struct rxpath_capture *capture, const char *device,
+			   struct rxpath_buf *out)
 {
 	if (capture->ethtool)
 		rxpath_ethtool_settings(capture->ethtool, device, out);
@@ -269,7 +275,8 @@ static bool put_small_table(struct rxpath_capture *capture, const char *path,
 	if (strcmp(path, "rxpath/packet") == 0)
 		return rxpath_packet_sockets(rxpath_sockdiag_fd(capture->diag),
 					     rxpath_capture_links(capture), outlet, error);
-	return rxpath_listeners(rxpath_sockdiag_fd(capture->diag), &capture->scratch, outlet, error);
+	return rxpath_listeners(rxpath_sockdiag_fd(capture->diag), &capture->scratch, outlet,
+				error);
 }
 
 int rxpath_capture_file(struct rxpath_capture *capture, const char *path, size_t limit,
@@ -331,7 +338,8 @@ static bool put_file(struct rxpath_capture *capture, const char *path, const str
 		close(fd);
 	if (result == ENOMEM)
 		return rxpath_error_memory(error);
-	return result != 0 || rxpath_put(outlet, path, 0, rxpath_buf_view(&capture->scratch), error);
+	return result != 0 ||
+	       rxpath_put(outlet, path, 0, rxpath_buf_view(&capture->scratch), error);
 }
 
 /* Who and when, as far as files tell it. */
@@ -390,12 +398,13 @@ static bool put_step(struct rxpath_capture *capture, size_t at, const struct out
 	result = read_proc(capture, at);
 	if (result != 0 || !lacks_cpu_column(&capture->scratch))
 		return put_read(capture, at, result, outlet, error);
-	/* The list of CPUs comes before the rows that it explains, and after the last of them again, to
-	 * show whether it changed in between. */
+	/* The list of CPUs comes before the rows that it explains, and after the last of them
+	 * again, to show whether it changed in between. */
 	if (at > 0)
 		return put_read(capture, at, result, outlet, error) &&
 		       put_file(capture, online_path, outlet, error);
-	return put_file(capture, online_path, outlet, error) && put_proc(capture, at, outlet, error);
+	return put_file(capture, online_path, outlet, error) &&
+	       put_proc(capture, at, outlet, error);
 }
 
 bool rxpath_capture_is_live(const struct rxpath_capture *capture)

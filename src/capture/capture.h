@@ -17,8 +17,8 @@ bool rxpath_put(const struct outlet *outlet, const char *path, int error, struct
 
 /* root.c: opening below a directory without ever leaving it. */
 
-/* Opens DIR/PATH for reading; no link on the way, and no "..", leads out of DIR. -1 with errno: ENOTSUP
- * when it is a pipe, a device, a socket. */
+/* Opens DIR/PATH for reading; no link on the way, and no "..", leads out of DIR. -1 with errno:
+ * ENOTSUP when it is a pipe, a device, a socket. */
 int rxpath_root_open(int dir, const char *path);
 
 /* The same for a directory. */
@@ -45,10 +45,12 @@ int rxpath_netlink_dump(int fd, const void *request, size_t len, rxpath_netlink_
 bool rxpath_netlink_next(struct rxpath_slice *messages, struct nlmsghdr *header,
 			 struct rxpath_slice *payload);
 
-/* The payload of the first attribute of that type; empty, with a NULL pointer, where there is none. */
+/* The payload of the first attribute of that type; empty, with a NULL pointer, where
+ * there is none. */
 struct rxpath_slice rxpath_netlink_attribute(struct rxpath_slice attributes, unsigned short type);
 
-/* The u32 at that index of an attribute that is an array of them; `otherwise` where it is too short. */
+/* The u32 at that index of an attribute that is an array of them; `otherwise` where it
+ * is too short. */
 uint32_t rxpath_netlink_u32(struct rxpath_slice attribute, size_t index, uint32_t otherwise);
 
 /* sockdiag.c */
@@ -56,12 +58,12 @@ struct rxpath_sockdiag;
 struct rxpath_sockdiag *rxpath_sockdiag_open(void);
 void rxpath_sockdiag_close(struct rxpath_sockdiag *diag);
 
-/* Section rxpath/listing/NAME: that table was read in several pieces, between which the kernel lets go of
- * it and finds its place again by counting. */
+/* Section rxpath/listing/NAME: that table was read in several pieces, between which the kernel lets
+ * go of it and finds its place again by counting. */
 bool rxpath_put_pieces(const struct outlet *outlet, const char *table, struct rxpath_error *error);
 
-/* All sockets of a protocol ("udp6", ...) as sections rxpath/diag/NAME. *done is false when the kernel
- * cannot answer, so that the /proc file has to. False only when the sink said so. */
+/* All sockets of a protocol ("udp6", ...) as sections rxpath/diag/NAME. *done is false when the
+ * kernel cannot answer, so that the /proc file has to. False only when the sink said so. */
 bool rxpath_sockdiag_table(struct rxpath_sockdiag *diag, const char *name,
 			   const struct outlet *outlet, bool *done, struct rxpath_error *error);
 
@@ -82,8 +84,8 @@ struct rxpath_ethtool;
 struct rxpath_ethtool *rxpath_ethtool_open(void);
 void rxpath_ethtool_close(struct rxpath_ethtool *ethtool);
 
-/* The drivers' own statistics that tell of losses, as sections rxpath/ethtool/DEVICE, of all devices of
- * the text of rxpath/link. */
+/* The drivers' own statistics that tell of losses, as sections rxpath/ethtool/DEVICE, of all
+ * devices of the text of rxpath/link. */
 bool rxpath_ethtool_statistics(struct rxpath_ethtool *ethtool, struct rxpath_slice table,
 			       const struct outlet *outlet, struct rxpath_error *error);
 
@@ -99,8 +101,8 @@ bool rxpath_link_next(struct rxpath_slice *table, int *ifindex, char name[RXPATH
 
 /* inuse.c */
 
-/* Which tables of sockets are empty for sure, by the files in the directory `net`, whose descriptors (-1
- * at first) are kept. */
+/* Which tables of sockets are empty for sure, by the files in the directory `net`, whose
+ * descriptors (-1 at first) are kept. */
 #define RXPATH_INUSE_FILES 2
 unsigned rxpath_inuse_empty(int net, int fds[RXPATH_INUSE_FILES], struct rxpath_buf *scratch);
 bool rxpath_inuse_is_empty(unsigned empty, const char *table);
@@ -110,15 +112,15 @@ bool rxpath_rtlink(int fd, struct rxpath_buf *scratch, const struct outlet *outl
 		   struct rxpath_error *error);
 
 /* sysfs.c: the same from DIR/sys/class/net (`path` below `dir`), a section a file. */
-bool rxpath_sysfs(int dir, const char *path, struct rxpath_buf *scratch, const struct outlet *outlet,
-		  struct rxpath_error *error);
+bool rxpath_sysfs(int dir, const char *path, struct rxpath_buf *scratch,
+		  const struct outlet *outlet, struct rxpath_error *error);
 
 /* netns.c: enters a namespace. *denied: it is there, but needs privilege; then nothing changed. */
 bool rxpath_netns_enter(const struct rxpath_place *place, bool *denied, struct rxpath_error *error);
 
-/* meta.c: section "rxpath": when, and of the live system also who. The namespace by the name that was
- * asked for (or NULL) and by what `link` (/proc/PID/ns/net) says. `boot`: empty at first, then the line
- * about the boot, which is read only once. */
+/* meta.c: section "rxpath": when, and of the live system also who. The namespace by the name that
+ * was asked for (or NULL) and by what `link` (/proc/PID/ns/net) says. `boot`: empty at first, then
+ * the line about the boot, which is read only once. */
 bool rxpath_meta(bool live, const char *netns, const char *link, struct rxpath_buf *boot,
 		 const struct outlet *outlet, struct rxpath_error *error);
 
@@ -126,7 +128,8 @@ bool rxpath_meta(bool live, const char *netns, const char *link, struct rxpath_b
 bool rxpath_capture_stored(struct rxpath_capture *capture, rxpath_sink *sink, void *context,
 			   struct rxpath_error *error);
 
-/* A whole file below the root, or of the live system, by its path without the first slash: 0 or an errno. */
+/* A whole file below the root, or of the live system, by its path without the first slash: 0
+ * or an errno. */
 int rxpath_capture_file(struct rxpath_capture *capture, const char *path, size_t limit,
 			struct rxpath_buf *out);
 
@@ -138,7 +141,8 @@ int rxpath_capture_net_file(struct rxpath_capture *capture, const char *name, si
 struct rxpath_slice rxpath_capture_links(const struct rxpath_capture *capture);
 
 /* What the device's driver says of itself, where it can be asked. */
-void rxpath_capture_driver(struct rxpath_capture *capture, const char *device, struct rxpath_buf *out);
+void rxpath_capture_driver(struct rxpath_capture *capture, const char *device,
+			   struct rxpath_buf *out);
 
 /* /sys/class/net shows this very device. */
 bool rxpath_capture_has_sysfs(struct rxpath_capture *capture, const char *device, int ifindex);

@@ -1,8 +1,8 @@
 /* ethtool.c: what only a driver tells, by SIOCETHTOOL: its own statistics, its rings, its link.
  *
- * Which statistics a driver has is asked once, as names cost as much as figures; then a sample is one
- * call a device, and none for a device without any, and of many devices only the first are asked. All of it is open to everybody (dev_ethtool,
- * net/ethtool/ioctl.c). */
+ * Which statistics a driver has is asked once, as names cost as much as figures; then a sample is
+ * one call a device, and none for a device without any, and of many devices only the first are
+ * asked. All of it is open to everybody (dev_ethtool, net/ethtool/ioctl.c). */
 #include <errno.h>
 #include <linux/ethtool.h>
 #include <linux/sockios.h>
@@ -25,7 +25,8 @@
 /* A driver with more is not asked at all. */
 #define MOST_STATISTICS 65536u
 
-/* Cards come first; what comes in hundreds is virtual, and its losses are in the standard counters. */
+/* Cards come first; what comes in hundreds is virtual, and its losses are in the standard
+ * counters. */
 #define MOST_DEVICES 64
 
 struct statistic {
@@ -36,7 +37,7 @@ struct statistic {
 struct device {
 	int ifindex;
 	char name[IFNAMSIZ];
-	uint32_t count;				/* of the driver's statistics; 0: nothing to ask for */
+	uint32_t count;				/* of the driver's statistics; 0: none */
 	struct statistic *wanted;
 	size_t wanted_count;
 };
@@ -96,7 +97,8 @@ static uint32_t statistics_of(const struct rxpath_ethtool *ethtool, const char *
 
 	const uint32_t *count = &question.words[sizeof question.head / sizeof *count];
 
-	if (!ask(ethtool, name, &question) || question.head.sset_mask == 0 || *count > MOST_STATISTICS)
+	if (!ask(ethtool, name, &question) || question.head.sset_mask == 0 ||
+	    *count > MOST_STATISTICS)
 		return 0;
 	return *count;
 }
@@ -115,7 +117,8 @@ static bool keep_wanted(struct device *device, const uint8_t *names)
 	return device->wanted_count > 0;
 }
 
-/* Which of the driver's statistics are wanted; without any it is not asked again. False without memory. */
+/* Which of the driver's statistics are wanted; without any it is not asked again.
+ * False without memory. */
 static bool learn(const struct rxpath_ethtool *ethtool, struct device *device)
 {
 	struct ethtool_gstrings *names;
@@ -155,7 +158,8 @@ static struct device *device_of(struct rxpath_ethtool *ethtool, int ifindex, con
 			return &ethtool->devices[at];
 		}
 	}
-	devices = rxpath_array_grow(ethtool->devices, ethtool->count, &ethtool->cap, sizeof *devices);
+	devices = rxpath_array_grow(ethtool->devices, ethtool->count, &ethtool->cap,
+				    sizeof *devices);
 	if (!devices)
 		return NULL;
 	ethtool->devices = devices;
@@ -238,20 +242,23 @@ bool rxpath_ethtool_statistics(struct rxpath_ethtool *ethtool, struct rxpath_sli
 	return true;
 }
 
-static void put_setting(struct rxpath_buf *out, const char *device, const char *name, uint64_t value)
+static void put_setting(struct rxpath_buf *out, const char *device, const char *name,
+			uint64_t value)
 {
 	rxpath_buf_string(out, "device.");
 	rxpath_buf_escaped(out, rxpath_slice_of(device), "");
 	rxpath_buf_printf(out, ".%s %llu\n", name, (unsigned long long)value);
 }
 
-/* Megabits a second. The driver's masks of link modes stand behind the struct and are of a length that
- * it has to be asked for (ethtool_get_link_ksettings). */
-static void put_speed(const struct rxpath_ethtool *ethtool, const char *name, struct rxpath_buf *out)
+/* Megabits a second. The driver's masks of link modes stand behind the struct and are of a length
+ * that it has to be asked for (ethtool_get_link_ksettings). */
+static void put_speed(const struct rxpath_ethtool *ethtool, const char *name,
+		      struct rxpath_buf *out)
 {
 	union {
 		struct ethtool_link_settings head;
-		uint32_t words[sizeof(struct ethtool_link_settings) / sizeof(uint32_t) + 3 * (size_t)INT8_MAX];
+		uint32_t words[sizeof(struct ethtool_link_settings) / sizeof(uint32_t) +
+			       3 * (size_t)INT8_MAX];
 	} question = {.head = {.cmd = ETHTOOL_GLINKSETTINGS}};
 
 	if (!ask(ethtool, name, &question) || question.head.link_mode_masks_nwords >= 0)
@@ -268,7 +275,8 @@ static void put_speed(const struct rxpath_ethtool *ethtool, const char *name, st
 		put_setting(out, name, "half_duplex", 1);
 }
 
-static void put_driver(const struct rxpath_ethtool *ethtool, const char *name, struct rxpath_buf *out)
+static void put_driver(const struct rxpath_ethtool *ethtool, const char *name,
+		       struct rxpath_buf *out)
 {
 	struct ethtool_drvinfo question = {.cmd = ETHTOOL_GDRVINFO};
 
@@ -277,8 +285,9 @@ static void put_driver(const struct rxpath_ethtool *ethtool, const char *name, s
 	rxpath_buf_string(out, "device.");
 	rxpath_buf_escaped(out, rxpath_slice_of(name), "");
 	rxpath_buf_string(out, ".driver ");
-	rxpath_buf_escaped(out, (struct rxpath_slice){question.driver,
-						      strnlen(question.driver, sizeof question.driver)},
+	rxpath_buf_escaped(out,
+			   (struct rxpath_slice){question.driver,
+						 strnlen(question.driver, sizeof question.driver)},
 			   "");
 	rxpath_buf_char(out, '\n');
 }

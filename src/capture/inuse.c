@@ -1,10 +1,10 @@
 /* inuse.c: which tables of sockets are empty, by /proc/net/sockstat and sockstat6.
  *
- * An empty table costs a walk of its whole hash table, of the host's sockets too; the counts of these two
- * files cost next to nothing (sockstat_seq_show, net/ipv4/proc.c; sockstat6_seq_show, net/ipv6/proc.c). A
- * socket is counted from when it enters its table until it leaves it. Each count is a sum over the CPUs,
- * which a socket that closes on another CPU than it was opened on can make too small while it is being
- * made, so only what is 0 twice is taken for empty. */
+ * An empty table costs a walk of its whole hash table, of the host's sockets too; the counts of
+ * these two files cost next to nothing (sockstat_seq_show, net/ipv4/proc.c; sockstat6_seq_show,
+ * net/ipv6/proc.c). A socket is counted from when it enters its table until it leaves it. Each
+ * count is a sum over the CPUs, which a socket that closes on another CPU than it was opened on can
+ * make too small while it is being made, so only what is 0 twice is taken for empty. */
 #include <fcntl.h>
 #include <string.h>
 #include <unistd.h>

@@ -1,6 +1,6 @@
-/* listeners.c: TCP sockets that listen, with what their accept queues hold and lost: sock_diag alone has
- * their limits and their drops. Only the table of listeners is walked, whatever else is connected
- * (inet_diag_dump_icsk, net/ipv4/inet_diag.c). Written as text: there are few. */
+/* listeners.c: TCP sockets that listen, with what their accept queues hold and lost: sock_diag
+ * alone has their limits and their drops. Only the table of listeners is walked, whatever else is
+ * connected (inet_diag_dump_icsk, net/ipv4/inet_diag.c). Written as text: there are few. */
 #include <errno.h>
 #include <linux/inet_diag.h>
 #include <linux/netlink.h>
@@ -32,9 +32,11 @@ static void put_listener(struct rxpath_buf *out, struct rxpath_slice payload)
 					  SK_MEMINFO_DROPS, 0);
 	rxpath_buf_printf(out, "%s ", rxpath_socket_protocol(&socket));
 	rxpath_socket_address(out, &socket, &socket.local);
-	/* Of a listener these two are its accept queue and its limit (inet_diag_fill: tcp_diag_get_info). */
-	rxpath_buf_printf(out, " %u %u %u %u %u %016llx\n", message.idiag_rqueue, message.idiag_wqueue,
-			  socket.drops, message.idiag_uid, message.idiag_inode,
+	/* Of a listener these two are its accept queue and its limit (inet_diag_fill:
+	 * tcp_diag_get_info). */
+	rxpath_buf_printf(out, " %u %u %u %u %u %016llx\n", message.idiag_rqueue,
+			  message.idiag_wqueue, socket.drops, message.idiag_uid,
+			  message.idiag_inode,
 			  (unsigned long long)message.id.idiag_cookie[1] << 32 |
 				  message.id.idiag_cookie[0]);
 }
@@ -84,5 +86,6 @@ bool rxpath_listeners(int fd, struct rxpath_buf *scratch, const struct outlet *o
 	if (scratch->failed)
 		return rxpath_error_memory(error);
 	return rxpath_put(outlet, "rxpath/listeners", result,
-			  result == 0 ? rxpath_buf_view(scratch) : (struct rxpath_slice){"", 0}, error);
+			  result == 0 ? rxpath_buf_view(scratch) : (struct rxpath_slice){"", 0},
+			  error);
 }

@@ -88,20 +88,22 @@ bool rxpath_load(const char *name, rxpath_sink *sink, void *context, struct rxpa
 		rxpath_buf_free(&text);
 		return loaded;
 	}
-	/* A pipe is a stored sample too (`rxpath diff <(ssh a rxpath save) ...`), and opening one that has
-	 * no writer yet has to wait for it; a device is not. */
+	/* A pipe is a stored sample too (`rxpath diff <(ssh a rxpath save) ...`), and opening one
+	 * that has no writer yet has to wait for it; a device is not. */
 	if (stat(name, &status) != 0)
 		return rxpath_error_system(error, name, errno);
 	if (S_ISDIR(status.st_mode))
 		return load_directory(name, sink, context, error);
 	if (!S_ISREG(status.st_mode) && !S_ISFIFO(status.st_mode))
-		return rxpath_error_refused(error, name, "not a sample: neither a file nor a directory");
+		return rxpath_error_refused(error, name,
+					    "not a sample: neither a file nor a directory");
 	if (S_ISREG(status.st_mode) && status.st_size > (off_t)RXPATH_FILE_LIMIT)
 		return split(name, EFBIG, &text, sink, context, error);
 	fd = open(name, O_RDONLY | O_CLOEXEC | O_NOCTTY);
 	if (fd < 0)
 		return rxpath_error_system(error, name, errno);
-	loaded = split(name, read_stream(fd, RXPATH_FILE_LIMIT, &text), &text, sink, context, error);
+	loaded = split(name, read_stream(fd, RXPATH_FILE_LIMIT, &text), &text, sink, context,
+		       error);
 	close(fd);
 	rxpath_buf_free(&text);
 	return loaded;

@@ -22,11 +22,13 @@ static void put_file_line(struct rxpath_buf *out, const char *key, const char *p
 	if (len <= 0)
 		return;
 	rxpath_buf_printf(out, "%s %.*s\n", key,
-			  (int)(memchr(text, '\n', (size_t)len) ? strcspn(text, "\n") : (size_t)len), text);
+			  (int)(memchr(text, '\n', (size_t)len) ? strcspn(text, "\n") :
+								  (size_t)len),
+			  text);
 }
 
-/* The name that was asked for, if any, and the identity: two names may be one namespace, and the same
- * name after another. */
+/* The name that was asked for, if any, and the identity: two names may be one namespace, and the
+ * same name after another. */
 static void put_netns(struct rxpath_buf *out, const char *netns, const char *link)
 {
 	char text[64];
@@ -62,9 +64,9 @@ static void put_host(struct rxpath_buf *out, struct rxpath_buf *boot)
 	out->failed = out->failed || boot->failed;
 }
 
-/* The Gregorian calendar of that moment in UTC, as gmtime_r would have it, which first reads the local
- * time zone's file. Days are counted from a first of March, so that the leap day ends a year; years from
- * 2000, which began a cycle of 400. */
+/* The Gregorian calendar of that moment in UTC, as gmtime_r would have it, which first reads the
+ * local time zone's file. Days are counted from a first of March, so that the leap day ends a year;
+ * years from 2000, which began a cycle of 400. */
 static void put_time(struct rxpath_buf *out, const struct timespec *now)
 {
 	const long long cycle = 146097;		/* days of 400 years */
@@ -83,9 +85,9 @@ static void put_time(struct rxpath_buf *out, const struct timespec *now)
 	months = (5 * days + 2) / 153;
 	days -= (153 * months + 2) / 5;
 	rxpath_buf_printf(out, "time %04lld-%02lld-%02lldT%02ld:%02ld:%02ld.%03ldZ\n",
-			  2000 + 400 * cycles + years + (months >= 10), months < 10 ? months + 3 : months - 9,
-			  days + 1, seconds / 3600, seconds / 60 % 60, seconds % 60,
-			  now->tv_nsec / 1000000);
+			  2000 + 400 * cycles + years + (months >= 10),
+			  months < 10 ? months + 3 : months - 9, days + 1, seconds / 3600,
+			  seconds / 60 % 60, seconds % 60, now->tv_nsec / 1000000);
 }
 
 bool rxpath_meta(bool live, const char *netns, const char *link, struct rxpath_buf *boot,

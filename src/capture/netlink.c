@@ -90,7 +90,8 @@ static bool ends(const char *data, size_t len, int *error)
 	return false;
 }
 
-/* What is left of an answer that could not be taken to its end would be taken for the next one's. */
+/* What is left of an answer that could not be taken to its end would be taken for
+ * the next one's. */
 static void drain(int fd, char *data, size_t size)
 {
 	while (recv(fd, data, size, MSG_DONTWAIT) >= 0 || errno == EINTR)
@@ -106,7 +107,8 @@ int rxpath_netlink_dump(int fd, const void *request, size_t len, rxpath_netlink_
 
 	if (send(fd, request, len, 0) < 0)
 		return errno;
-	/* The answer is taken to its end even when nobody wants it: the next one uses the same socket. */
+	/* The answer is taken to its end even when nobody wants it: the next one uses
+	 * the same socket. */
 	for (bool last = false; !last;) {
 		ssize_t got = recv(fd, data, sizeof data, MSG_TRUNC);
 

@@ -1,5 +1,5 @@
-/* netns.c: entering the network namespace that was asked for, by the name that `ip netns` gave it or by
- * one of its processes. The process stays in it; nothing after this knows. */
+/* netns.c: entering the network namespace that was asked for, by the name that `ip netns` gave it
+ * or by one of its processes. The process stays in it; nothing after this knows. */
 #include <errno.h>
 #include <fcntl.h>
 #include <sched.h>
@@ -26,10 +26,14 @@ static bool explain(const struct rxpath_place *place, const char *path, int numb
 	case EPERM:
 	case EACCES:
 		if (place->pid)
-			return rxpath_error_refused(error, option, "the network namespace of process %s "
-						    "needs root (CAP_SYS_ADMIN)", name);
-		return rxpath_error_refused(error, option, "entering %s needs root (CAP_SYS_ADMIN); "
-					    "without it there is --pid, of a process in it", name);
+			return rxpath_error_refused(error, option,
+						    "the network namespace of process %s needs "
+						    "root (CAP_SYS_ADMIN)",
+						    name);
+		return rxpath_error_refused(error, option,
+					    "entering %s needs root (CAP_SYS_ADMIN); without it "
+					    "there is --pid, of a process in it",
+					    name);
 	case EINVAL:
 		return rxpath_error_refused(error, option, "not a network namespace: %s", path);
 	default:

@@ -1,8 +1,8 @@
 /* owners.c: which processes hold a socket: one pass over /proc/PID/fd.
  *
- * Over all of it, also when somebody has been found for each socket: a socket may have several holders,
- * before and after a fork, and nothing tells how many. A report names sockets only when they lost
- * packets or are about to, so most reports cost no walk at all. */
+ * Over all of it, also when somebody has been found for each socket: a socket may have several
+ * holders, before and after a fork, and nothing tells how many. A report names sockets only when
+ * they lost packets or are about to, so most reports cost no walk at all. */
 #include <ctype.h>
 #include <dirent.h>
 #include <errno.h>
@@ -24,7 +24,8 @@ struct search {
 	struct rxpath_buf text;
 };
 
-/* Whether it is to be listed: a process holds a socket once, however many descriptors it has for it. */
+/* Whether it is to be listed: a process holds a socket once, however many descriptors it
+ * has for it. */
 static bool is_wanted(const struct search *search, uint64_t inode)
 {
 	size_t low = 0;
@@ -74,7 +75,8 @@ static void put_comm(struct rxpath_buf *out, int process)
 		rxpath_buf_escaped(out, (struct rxpath_slice){comm, (size_t)len}, "");
 }
 
-/* A process that ended meanwhile holds nothing; any other reason for not seeing what it holds counts. */
+/* A process that ended meanwhile holds nothing; any other reason for not seeing what
+ * it holds counts. */
 static void note_failure(struct search *search, int number)
 {
 	if (number != ENOENT && number != ESRCH)
@@ -108,13 +110,15 @@ static void search_process(struct search *search, int proc, const char *pid)
 		ssize_t len = readlinkat(dirfd(fds), entry->d_name, target, sizeof target);
 		uint64_t inode;
 
-		/* Who may look at one descriptor may look at all (proc_fd_access_allowed, fs/proc/base.c). */
+		/* Who may look at one descriptor may look at all (proc_fd_access_allowed,
+		 * fs/proc/base.c). */
 		if (len < 0 && (errno == EACCES || errno == EPERM))
 			break;
 		/* "." and ".." are no links. */
 		if (len < 0 && errno != EINVAL)
 			note_failure(search, errno);
-		if (len <= 0 || !parse_link(target, (size_t)len, &inode) || !is_wanted(search, inode))
+		if (len <= 0 || !parse_link(target, (size_t)len, &inode) ||
+		    !is_wanted(search, inode))
 			continue;
 		if (search->comm.len == 0)
 			put_comm(&search->comm, process);
@@ -145,7 +149,8 @@ bool rxpath_capture_owners(struct rxpath_capture *capture, const uint64_t *inode
 		return rxpath_error_memory(error);
 	proc = opendir("/proc");
 	if (!proc) {
-		taken = rxpath_put(&outlet, "rxpath/owners", errno, (struct rxpath_slice){"", 0}, error);
+		taken = rxpath_put(&outlet, "rxpath/owners", errno, (struct rxpath_slice){"", 0},
+				   error);
 		free(search.seen);
 		return taken;
 	}
@@ -158,7 +163,8 @@ bool rxpath_capture_owners(struct rxpath_capture *capture, const uint64_t *inode
 	if (search.text.failed || search.comm.failed)
 		taken = rxpath_error_memory(error);
 	else
-		taken = rxpath_put(&outlet, "rxpath/owners", 0, rxpath_buf_view(&search.text), error);
+		taken = rxpath_put(&outlet, "rxpath/owners", 0, rxpath_buf_view(&search.text),
+				   error);
 	if (taken && search.failure != 0)
 		taken = rxpath_put(&outlet, "rxpath/owners", search.failure,
 				   (struct rxpath_slice){"", 0}, error);

@@ -1,7 +1,7 @@
-/* packetdiag.c: sockets that take copies of packets (AF_PACKET), with what they missed. /proc/net/packet
- * has no column for drops, and PACKET_STATISTICS is its owner's alone and cleared by reading, so sock_diag
- * is the only way (packet_diag_dump, net/packet/diag.c). Drops of a memory-mapped ring are not in it:
- * those only the owner knows. */
+/* packetdiag.c: sockets that take copies of packets (AF_PACKET), with what they missed.
+ * /proc/net/packet has no column for drops, and PACKET_STATISTICS is its owner's alone and cleared
+ * by reading, so sock_diag is the only way (packet_diag_dump, net/packet/diag.c). Drops of a
+ * memory-mapped ring are not in it: those only the owner knows. */
 #include <errno.h>
 #include <linux/netlink.h>
 #include <linux/packet_diag.h>
@@ -100,7 +100,8 @@ bool rxpath_packet_sockets(int fd, struct rxpath_slice table, const struct outle
 		done = rxpath_error_memory(error);
 	else
 		done = rxpath_put(outlet, "rxpath/packet", result,
-				  result == 0 ? rxpath_buf_view(&text) : (struct rxpath_slice){"", 0},
+				  result == 0 ? rxpath_buf_view(&text) :
+						(struct rxpath_slice){"", 0},
 				  error);
 	rxpath_buf_free(&text);
 	return done;

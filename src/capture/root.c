@@ -13,9 +13,10 @@
 #define MOST_LINKS 40
 #define MOST_DEPTH 64
 
-/* A walk by hand and not openat2 with RESOLVE_IN_ROOT: that came with 5.6, and one way is enough. */
+/* A walk by hand and not openat2 with RESOLVE_IN_ROOT: that came with 5.6, and one
+ * way is enough. */
 struct walk {
-	int stack[MOST_DEPTH];		/* the directories from the root down; [0] is not ours to close */
+	int stack[MOST_DEPTH];		/* directories, from the root down; [0] stays open */
 	int depth;
 	int links;
 	char rest[PATH_MAX];		/* what is still to be walked */
@@ -84,7 +85,8 @@ static int step(struct walk *walk, const char *component, int *fd)
 	if (S_ISDIR(status.st_mode)) {
 		if (walk->depth + 1 == MOST_DEPTH)
 			return ENAMETOOLONG;
-		/* To pass through a directory, unlike to list it, nobody needs to be able to read it. */
+		/* To pass through a directory, unlike to list it, nobody needs to be able
+		 * to read it. */
 		dir = openat(dir, component, O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
 		if (dir < 0)
 			return errno;
@@ -144,7 +146,8 @@ int rxpath_root_opendir(int dir, const char *path)
 
 int rxpath_read_all(int fd, size_t limit, struct rxpath_buf *out)
 {
-	/* A /proc file gives at most a page a read, whatever the buffer; a stored one what it is asked. */
+	/* A /proc file gives at most a page a read, whatever the buffer; a stored one what
+	 * it is asked. */
 	const size_t piece = (size_t)16 << 10;
 	off_t at = 0;
 

@@ -1,10 +1,10 @@
 /* rtlink.c: every device's 64-bit statistics by rtnetlink, in one dump, as a table of text.
  *
- * RTM_GETSTATS (since 4.7) answers with the figures alone and costs a tenth of RTM_GETLINK, which has to
- * do where it is lacking; the names then come by SIOCGIFNAME.
+ * RTM_GETSTATS (since 4.7) answers with the figures alone and costs a tenth of RTM_GETLINK, which
+ * has to do where it is lacking; the names then come by SIOCGIFNAME.
  *
- * struct rtnl_link_stats64 has grown at its end (rx_nohandler, rx_otherhost_dropped), so the length of
- * the attribute tells which fields it has (rtnl_fill_stats, net/core/rtnetlink.c). */
+ * struct rtnl_link_stats64 has grown at its end (rx_nohandler, rx_otherhost_dropped), so the length
+ * of the attribute tells which fields it has (rtnl_fill_stats, net/core/rtnetlink.c). */
 #include <errno.h>
 #include <linux/if_link.h>
 #include <linux/netlink.h>
@@ -62,14 +62,15 @@ static void put_row(struct rxpath_buf *out, int ifindex, struct rxpath_slice nam
 	rxpath_buf_char(out, '\n');
 }
 
-/* How often the list is asked for anew when devices came, went or swapped names while it was made. */
+/* How often the list is asked for anew when devices came, went or swapped names while
+ * it was made. */
 #define TRIES 5
 
 struct answer {
 	struct rxpath_buf *out;
 	struct rxpath_buf names;	/* a hash of each name that was asked for */
 	int fd;
-	bool interrupted;	/* it may lack some, or have some twice (nl_dump_check_consistent) */
+	bool interrupted;	/* it may lack some, or have some twice (NLM_F_DUMP_INTR) */
 	bool nameless;		/* this kernel does not tell names by that socket */
 };
 

@@ -1,7 +1,7 @@
-/* settings.c: the settings and levels that explain a loss, as one section of "name value" lines: sysctls
- * by their own names, sockstat.GROUP.WORD, device.DEVICE.WORD. What this kernel or this namespace does
- * not have is left out; net.core.netdev_* and the protocols' memory limits stand in the host's own
- * namespace alone. */
+/* settings.c: the settings and levels that explain a loss, as one section of "name value" lines:
+ * sysctls by their own names, sockstat.GROUP.WORD, device.DEVICE.WORD. What this kernel or this
+ * namespace does not have is left out; net.core.netdev_* and the protocols' memory limits stand in
+ * the host's own namespace alone. */
 #include <dirent.h>
 #include <errno.h>
 #include <stdio.h>
@@ -157,7 +157,8 @@ static void put_rps(struct pass *pass, const char *device)
 	unsigned spread = 0;
 
 	for (;; queues++) {
-		snprintf(path, sizeof path, "sys/class/net/%s/queues/rx-%u/rps_cpus", device, queues);
+		snprintf(path, sizeof path, "sys/class/net/%s/queues/rx-%u/rps_cpus", device,
+			 queues);
 		if (!read_line(pass, path, &mask))
 			break;
 		spread += !is_zero(mask);
@@ -198,7 +199,8 @@ bool rxpath_capture_detail(struct rxpath_capture *capture, unsigned stages, rxpa
 	struct pass pass = {.capture = capture};
 	bool done;
 
-	/* Of a namespace that could not be entered nothing but its files of /proc/net is to be had. */
+	/* Of a namespace that could not be entered nothing but its files of /proc/net is
+	 * to be had. */
 	if (rxpath_capture_is_inside(capture)) {
 		for (size_t i = 0; i < sizeof sysctls / sizeof *sysctls; i++)
 			if (sysctls[i].stages & stages)
@@ -212,7 +214,8 @@ bool rxpath_capture_detail(struct rxpath_capture *capture, unsigned stages, rxpa
 	if (pass.text.failed)
 		done = rxpath_error_memory(error);
 	else
-		done = rxpath_put(&outlet, "rxpath/settings", 0, rxpath_buf_view(&pass.text), error);
+		done = rxpath_put(&outlet, "rxpath/settings", 0, rxpath_buf_view(&pass.text),
+				  error);
 	rxpath_buf_free(&pass.text);
 	rxpath_buf_free(&pass.file);
 	return done;

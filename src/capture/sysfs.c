@@ -12,8 +12,8 @@
 /* One number and its newline; more is not the file that it should be. */
 #define STATISTIC_LIMIT ((size_t)4096)
 
-/* PATH below `root`; where its directory `dir` is open (else -1), it needs no walk from there, unless it
- * is a link that leads out of it. */
+/* PATH below `root`; where its directory `dir` is open (else -1), it needs no walk from there,
+ * unless it is a link that leads out of it. */
 static bool put_file(int root, int dir, const char *path, struct rxpath_buf *scratch,
 		     const struct outlet *outlet, struct rxpath_error *error)
 {
@@ -54,8 +54,8 @@ static void free_names(struct names *names)
 	free(names->sorted);
 }
 
-/* The names below DIR/PATH that begin with `prefix`. False only without memory; that a directory cannot
- * be listed is in names->error. */
+/* The names below DIR/PATH that begin with `prefix`. False only without memory; that a directory
+ * cannot be listed is in names->error. */
 static bool list_names(int root, const char *path, const char *prefix, struct names *names)
 {
 	int fd = rxpath_root_opendir(root, path);
@@ -93,8 +93,8 @@ static bool list_names(int root, const char *path, const char *prefix, struct na
 	return true;
 }
 
-/* The same; that a directory is there and cannot be listed goes on as a section: what it holds would
- * otherwise pass for nothing. */
+/* The same; that a directory is there and cannot be listed goes on as a section: what it holds
+ * would otherwise pass for nothing. */
 static bool list(int root, const char *path, const char *prefix, struct names *names,
 		 const struct outlet *outlet, struct rxpath_error *error)
 {

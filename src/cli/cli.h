@@ -76,12 +76,13 @@ void say(const char *format, ...);
 struct output {
 	int fd;
 	const char *name;	/* of the file, or of the stream, for messages */
-	char *target;		/* what the temporary file will replace; NULL: it is no file of ours */
+	char *target;		/* what the temporary file will replace; NULL: no file of ours */
 	char *temporary;
 	bool nameless;		/* the temporary file is in no folder yet */
 };
 
-/* Opens what is closed of the three standard streams, so that no other file can be taken for one. */
+/* Opens what is closed of the three standard streams, so that no other file can be
+ * taken for one. */
 bool output_prepare(void);
 
 /* `name` NULL: `fallback`, a descriptor; "-": standard output. False after having said why. */
@@ -104,8 +105,9 @@ struct tracing {
 /* False after having said why. */
 bool tracing_open(struct tracing *tracing);
 
-/* Keeps the rings empty until then, or until one of the signals (which are blocked), or any that would
- * end the program, has come and waits to be taken. False after having said why it cannot go on. */
+/* Keeps the rings empty until then, or until one of the signals (which are blocked), or any
+ * that would end the program, has come and waits to be taken. False after having said why it
+ * cannot go on. */
 bool tracing_wait(struct tracing *tracing, uint64_t deadline, const sigset_t *set, bool *woken);
 
 /* Takes the instance away; the signals go on waiting. */
@@ -145,14 +147,14 @@ int watch_wait(const struct watch *watch, uint64_t deadline, struct tracing *tra
 /* The signals that end a wait, blocked so that none is lost; the mask as it was goes to *old. */
 void wait_block(sigset_t *old);
 
-/* Sleeps until that moment of CLOCK_MONOTONIC. The signal that ended it early, or 0; below 0 when the
- * program has to end without a report. */
+/* Sleeps until that moment of CLOCK_MONOTONIC. The signal that ended it early, or 0; below 0 when
+ * the program has to end without a report. */
 int wait_until(uint64_t deadline, struct tracing *tracing);
 uint64_t wait_now(void);
 
-/* spawn.c: runs a command to its end with the mask that it would have had without us. Its exit status
- * as a shell would tell it; *started is false when it could not be run, which has then been said, or not
- * be waited for. */
+/* spawn.c: runs a command to its end with the mask that it would have had without us. Its exit
+ * status as a shell would tell it; *started is false when it could not be run, which has then been
+ * said, or not be waited for. */
 int spawn_wait(char **arguments, const sigset_t *mask, struct tracing *tracing, bool *started);
 
 #endif

@@ -72,7 +72,8 @@ static bool session_open(struct session *session, const struct options *options,
 	struct rxpath_error error = {0};
 
 	*session = (struct session){.options = options, .trouble = trouble};
-	/* First, while only the user's own descriptors are open. Without a report no file is touched. */
+	/* First, while only the user's own descriptors are open. Without a report no
+	 * file is touched. */
 	if (!output_open(&session->output, options->quiet ? NULL : options->output, fallback))
 		return false;
 	if (live) {
@@ -111,8 +112,8 @@ static bool session_begin(struct session *session, sigset_t *old)
 
 enum moment { FIRST, BETWEEN, LAST };
 
-/* What was traced up to the sample. It began before the first one and goes on until after this one, so
- * that no drop that a counter shows is missing. */
+/* What was traced up to the sample. It began before the first one and goes on until after this one,
+ * so that no drop that a counter shows is missing. */
 static bool take_trace(struct session *session, struct rxpath_sample *sample, enum moment moment,
 		       struct rxpath_error *error)
 {
@@ -190,8 +191,8 @@ static bool is_held_back(const struct rxpath_source_state *state)
 static void say_failures(const struct session *session, const struct rxpath_sample *sample,
 			 const char *name)
 {
-	for (enum rxpath_source source = 0; !session->options->quiet && source < RXPATH_SOURCE_OWNERS;
-	     source++) {
+	for (enum rxpath_source source = 0;
+	     !session->options->quiet && source < RXPATH_SOURCE_OWNERS; source++) {
 		const struct rxpath_source_state *state = &sample->sources[source];
 		struct rxpath_buf text = {0};
 
@@ -247,7 +248,8 @@ static bool add_findings(struct session *session, const struct rxpath_sample *be
 
 	if (stages == 0)
 		return true;
-	if (live && !rxpath_capture_detail(session->capture, stages, rxpath_parse_section, detail, error))
+	if (live &&
+	    !rxpath_capture_detail(session->capture, stages, rxpath_parse_section, detail, error))
 		return false;
 	return rxpath_analyse_findings(report, before, after, live ? detail : after, error);
 }
@@ -322,13 +324,14 @@ static bool check_loop(struct session *session, struct rxpath_sample *before)
 	uint64_t deadline = wait_now();
 	int signal_number = 0;
 
-	for (uint64_t done = 0; signal_number == 0 && (options->count == 0 || done < options->count);
-	     done++) {
+	for (uint64_t done = 0;
+	     signal_number == 0 && (options->count == 0 || done < options->count); done++) {
 		struct rxpath_sample after;
 		uint64_t now = wait_now();
 		bool reported;
 
-		/* Moments keep their distance whatever a report took; those that were missed are gone. */
+		/* Moments keep their distance whatever a report took; those that were
+		 * missed are gone. */
 		deadline += options->interval;
 		if (deadline < now)
 			deadline = now;
@@ -393,7 +396,8 @@ int run_run(const struct options *options)
 	rxpath_sample_free(&before);
 	if (session.verdict == STATUS_TROUBLE)
 		session.verdict = STATUS_RUN_TROUBLE;
-	session.verdict = done ? session_close(&session, session.verdict) : session_abandon(&session);
+	session.verdict = done ? session_close(&session, session.verdict) :
+				 session_abandon(&session);
 	/* The command's own failure is the more important news. */
 	return status != STATUS_OK ? status : session.verdict;
 }
@@ -413,7 +417,8 @@ int run_diff(const struct options *options)
 		return STATUS_TROUBLE;
 	if (!take_stored(before_name, all, &before))
 		return session_abandon(&session);
-	if (!(live ? take_live(&session, &before, &after, LAST) : take_stored(after_name, all, &after))) {
+	if (!(live ? take_live(&session, &before, &after, LAST) :
+		     take_stored(after_name, all, &after))) {
 		rxpath_sample_free(&before);
 		return session_abandon(&session);
 	}

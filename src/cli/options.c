@@ -191,8 +191,9 @@ static bool parse_limit(struct rxpath_slice text, struct rxpath_limit *limit)
 	return true;
 }
 
-/* A pattern that can match something: not empty, no escape without its character, and every bracket
- * that is opened is closed. fnmatch takes what is not for letters, and the user would never know. */
+/* A pattern that can match something: not empty, no escape without its character, and every
+ * bracket that is opened is closed. fnmatch takes what is not for letters, and the user
+ * would never know. */
 static bool is_pattern(const char *text)
 {
 	const char *at = text;
@@ -232,7 +233,8 @@ static bool parse_allowance(const char *option, char *value, struct rxpath_allow
 		allowance->subject = value;
 		allowance->counter = counter + 1;
 	}
-	if (!is_pattern(allowance->counter) || (allowance->subject && !is_pattern(allowance->subject)))
+	if (!is_pattern(allowance->counter) ||
+	    (allowance->subject && !is_pattern(allowance->subject)))
 		return bad_value(option, whole, "[SUBJECT:]COUNTER[=N[/s]], names or patterns");
 	return true;
 }
@@ -282,7 +284,8 @@ static bool apply(struct options *options, int value, const char *name, char *ar
 		return true;
 	case 'd':
 		options->devices[question->device_count++] = argument;
-		return is_pattern(argument) || bad_value(name, argument, "a device's name or pattern");
+		return is_pattern(argument) ||
+		       bad_value(name, argument, "a device's name or pattern");
 	case OPTION_STAGE:
 		return parse_stages(name, argument, &question->stages);
 	case OPTION_FAIL_ON:
@@ -335,7 +338,8 @@ static void complain_unknown(const char *word)
 
 	say("unknown option '%s'; see 'rxpath --help'", word);
 	snprintf(name, sizeof name, "%.*s", (int)(len < sizeof name ? len : 0), word);
-	/* Without the dashes: they are right in every wrong option, and would make all look near. */
+	/* Without the dashes: they are right in every wrong option, and would make
+	 * all look near. */
 	suggestion.word += strspn(name, "-");
 	for (size_t i = 0; i < KNOWN; i++)
 		suggest_try(&suggestion, known[i].name);
@@ -371,7 +375,8 @@ static bool scan_options(int argc, char **argv, struct options *options)
 		shorts[used++] = '+';
 	shorts[used++] = ':';
 	for (size_t i = 0; i < KNOWN; i++) {
-		longs[i] = (struct option){known[i].name, known[i].has_argument, NULL, known[i].value};
+		longs[i] = (struct option){known[i].name, known[i].has_argument, NULL,
+					   known[i].value};
 		if (known[i].value > 255)
 			continue;
 		shorts[used++] = (char)known[i].value;
@@ -451,8 +456,8 @@ static bool check_arguments(const struct options *options)
 		say("'--trace' asks the running kernel, and '--root' does not");
 		return false;
 	}
-	if (options->command == COMMAND_DIFF && count > 1 && strcmp(options->arguments[0], "-") == 0 &&
-	    strcmp(options->arguments[1], "-") == 0) {
+	if (options->command == COMMAND_DIFF && count > 1 &&
+	    strcmp(options->arguments[0], "-") == 0 && strcmp(options->arguments[1], "-") == 0) {
 		say("'diff' can take one of its samples from standard input, not both");
 		return false;
 	}

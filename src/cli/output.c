@@ -35,8 +35,8 @@ bool output_prepare(void)
 	return true;
 }
 
-/* Names that stand for a descriptor that is open already. Opening or replacing what is behind it would
- * lose the position in it: `{ echo; rxpath -o /dev/stdout; } >>log`. */
+/* Names that stand for a descriptor that is open already. Opening or replacing what is behind it
+ * would lose the position in it: `{ echo; rxpath -o /dev/stdout; } >>log`. */
 static int find_descriptor(const char *name)
 {
 	static const struct {
@@ -187,7 +187,8 @@ bool output_write(struct output *output, struct rxpath_slice bytes)
 
 		if (put < 0 && errno == EINTR)
 			continue;
-		/* Whoever reads has gone, and ignores the signal that would have told: nothing to say. */
+		/* Whoever reads has gone, and ignores the signal that would have told:
+		 * nothing to say. */
 		if (put < 0 && errno == EPIPE)
 			return false;
 		if (put <= 0)
@@ -223,7 +224,8 @@ bool output_commit(struct output *output)
 	bool done = true;
 
 	if (output->temporary) {
-		/* On the disk before it has the name: after a crash too it is the old file or the new one. */
+		/* On the disk before it has the name: after a crash too it is the old file or
+		 * the new one. */
 		done = fsync(output->fd) == 0 && (!output->nameless || give_name(output)) &&
 		       rename(output->temporary, output->target) == 0;
 		if (!done)

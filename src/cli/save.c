@@ -1,4 +1,4 @@
-/* save.c: one sample, written as it comes in; what the kernel sent as messages becomes text here. */
+/* save.c: one sample, written as it comes in; the kernel's messages become text here. */
 #include <errno.h>
 #include <string.h>
 #include <unistd.h>
@@ -107,7 +107,8 @@ int run_save(const struct options *options)
 		return STATUS_TROUBLE;
 	}
 	done = rxpath_capture_sample(capture, take_section, &writer, &error) &&
-	       rxpath_capture_detail(capture, (1u << RXPATH_STAGES) - 1, take_section, &writer, &error) &&
+	       rxpath_capture_detail(capture, (1u << RXPATH_STAGES) - 1, take_section, &writer,
+				     &error) &&
 	       rxpath_capture_owners(capture, NULL, 0, take_section, &writer, &error) &&
 	       write_end(&writer, &error);
 	rxpath_capture_close(capture);

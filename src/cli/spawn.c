@@ -10,8 +10,8 @@
 #include "cli.h"
 
 /* Only returns in the child, and only to fail; the parent reads the errno from the pipe. */
-static void exec_command(char **arguments, const sigset_t *mask, const struct sigaction *child_ended,
-			 int report)
+static void exec_command(char **arguments, const sigset_t *mask,
+			 const struct sigaction *child_ended, int report)
 {
 	int number;
 

@@ -7,8 +7,8 @@
 /* Longer than any option, stage or counter. */
 #define LONGEST 64
 
-/* How many letters have to be put in, left out, changed or swapped with their neighbour; case counts
- * nothing. */
+/* How many letters have to be put in, left out, changed or swapped with their neighbour;
+ * case counts nothing. */
 static unsigned distance(const char *a, const char *b)
 {
 	unsigned rows[3][LONGEST + 1];

@@ -1,4 +1,4 @@
-/* watch.c: what only a terminal gets: a report drawn over the one before, and a line while it waits. */
+/* watch.c: what only a terminal gets: reports drawn over each other, and a line while it waits. */
 #include <string.h>
 #include <sys/ioctl.h>
 #include <unistd.h>

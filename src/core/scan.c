@@ -83,8 +83,8 @@ static inline bool is_blank(char c)
 	return (unsigned char)c <= ' ' && (c == ' ' || c == '\t');
 }
 
-/* Whether one of eight bytes may be a blank: exact for the lowest of them (no byte above is mistaken
- * before one below is found), which is all that is asked. */
+/* Whether one of eight bytes may be a blank: exact for the lowest of them (no byte above is
+ * mistaken before one below is found), which is all that is asked. */
 static bool may_hold_blank(const char *at)
 {
 	const uint64_t ones = UINT64_C(0x0101010101010101);

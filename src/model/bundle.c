@@ -12,8 +12,8 @@ void rxpath_bundle_write(struct rxpath_buf *out, const struct rxpath_section *se
 	rxpath_buf_string(out, tail);
 	rxpath_buf_char(out, '\n');
 	rxpath_buf_slice(out, section->bytes);
-	/* Where the bytes end with a newline this makes an empty line, as tail does; where they do not,
-	 * it ends their last line. */
+	/* Where the bytes end with a newline this makes an empty line, as tail does; where they do
+	 * not, it ends their last line. */
 	rxpath_buf_char(out, '\n');
 }
 
@@ -59,18 +59,21 @@ bool rxpath_bundle_split(struct rxpath_slice text, rxpath_sink *sink, void *cont
 		} while (more && !is_header(line, &next));
 		end = more ? line.ptr : text.ptr + text.len;
 		/* Two headers in a row: not even the empty line that stands for an empty file. */
-		section.bytes = (struct rxpath_slice){start, end > start ? (size_t)(end - start) : 0};
-		/* The empty line before the next header is the separator's. Without one, the file lacked its
-		 * last newline, and the separator's serves as that. */
+		section.bytes = (struct rxpath_slice){start,
+						      end > start ? (size_t)(end - start) : 0};
+		/* The empty line before the next header is the separator's. Without one, the file
+		 * lacked its last newline, and the separator's serves as that. */
 		if (section.bytes.len > 0 && end[-1] == '\n' &&
 		    (section.bytes.len == 1 ? more : end[-2] == '\n'))
 			section.bytes.len--;
 		promised = promised || promises_an_end(&section);
 		if (!more && promised && !rxpath_slice_is(section.path, "rxpath/end"))
-			return rxpath_error_format(error, 0, "cut short: the sample ends in section",
+			return rxpath_error_format(error, 0,
+						   "cut short: the sample ends in section",
 						   section.path);
 		if (more && promised && rxpath_slice_is(section.path, "rxpath/end"))
-			return rxpath_error_format(error, 0, "more than one sample: after its end comes",
+			return rxpath_error_format(error, 0,
+						   "more than one sample: after its end comes",
 						   next);
 		if (!sink(context, &section, error))
 			return false;

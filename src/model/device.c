@@ -1,10 +1,11 @@
-/* device.c: the devices of a sample by name. Ten thousand of them are ordinary (containers), so they are
- * found by a table; and a stored sample may hold names made to fall together in it. */
+/* device.c: the devices of a sample by name. Ten thousand of them are ordinary (containers), so
+ * they are found by a table; and a stored sample may hold names made to fall together in it. */
 #include <stdlib.h>
 
 #include "rxpath/sample.h"
 
-/* No names that a machine gives come near it; with names that were made for it a device may come twice. */
+/* No names that a machine gives come near it; with names that were made for it a device
+ * may come twice. */
 #define FARTHEST 512
 
 static size_t hash(struct rxpath_slice name)
@@ -50,8 +51,8 @@ static bool make_room(struct rxpath_sample *sample)
 	return true;
 }
 
-/* Files list devices one after another, and in the same order, so it is nearly always the one asked for
- * last, or the next. */
+/* Files list devices one after another, and in the same order, so it is nearly always the one asked
+ * for last, or the next. */
 static bool is_near(struct rxpath_sample *sample, struct rxpath_slice name)
 {
 	for (size_t i = 0; i < 2 && i < sample->device_count; i++) {

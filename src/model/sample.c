@@ -34,8 +34,9 @@ static bool copy_into(struct rxpath_sample *sample, struct rxpath_slice *slice)
 	return slice->ptr != NULL;
 }
 
-/* Puts the item at the end of the array whose pointer, of whatever type, is at `items`. False without
- * memory. The pointer is copied: to a compiler pointers of two types are never the same object. */
+/* Puts the item at the end of the array whose pointer, of whatever type, is at `items`.
+ * False without memory. The pointer is copied: to a compiler pointers of two types are never
+ * the same object. */
 static bool append(void *items, size_t *count, size_t *cap, const void *item, size_t size)
 {
 	char *array;
@@ -95,12 +96,12 @@ bool rxpath_sample_add_cpu(struct rxpath_sample *sample, uint32_t cpu)
 /* How far ahead a socket is looked for: those in between have closed meanwhile. */
 #define LOOK_AHEAD 16
 
-/* And after so many that were not there, and twice as many, and so on, one is looked for everywhere: a
- * long row of sockets has closed, and the two listings are out of step. */
+/* And after so many that were not there, and twice as many, and so on, one is looked for
+ * everywhere: a long row of sockets has closed, and the two listings are out of step. */
 #define FIRST_SEARCH 64
 
-/* The socket's mark in the sample before, counted from 1; 0: not near where it is expected. Both listings
- * come in the same order, so it is nearly always the next one. */
+/* The socket's mark in the sample before, counted from 1; 0: not near where it is expected. Both
+ * listings come in the same order, so it is nearly always the next one. */
 static uint32_t find_earlier(struct rxpath_sample *sample, const struct rxpath_socket *socket,
 			     uint64_t place)
 {
@@ -138,7 +139,8 @@ static bool is_telling(const struct rxpath_sample *sample, const struct rxpath_s
 	       (socket->rmem != 0 && socket->rmem != RXPATH_UNKNOWN32);
 }
 
-static bool add_mark(struct rxpath_sample *sample, const struct rxpath_socket *socket, uint64_t place)
+static bool add_mark(struct rxpath_sample *sample, const struct rxpath_socket *socket,
+		     uint64_t place)
 {
 	struct rxpath_mark *marks = rxpath_array_grow(sample->marks, sample->mark_count,
 						      &sample->mark_cap, sizeof *marks);
@@ -180,8 +182,8 @@ bool rxpath_sample_add_owner(struct rxpath_sample *sample, const struct rxpath_o
 {
 	struct rxpath_owner copy = *owner;
 
-	return copy_into(sample, &copy.comm) &&
-	       append(&sample->owners, &sample->owner_count, &sample->owner_cap, &copy, sizeof copy);
+	return copy_into(sample, &copy.comm) && append(&sample->owners, &sample->owner_count,
+						       &sample->owner_cap, &copy, sizeof copy);
 }
 
 bool rxpath_sample_add_handler(struct rxpath_sample *sample, const struct rxpath_handler *handler)
@@ -311,7 +313,8 @@ void rxpath_sample_finish(struct rxpath_sample *sample)
 }
 
 const struct rxpath_reading *rxpath_sample_find(const struct rxpath_sample *sample,
-						const char *name, const struct rxpath_subject *subject)
+						const char *name,
+						const struct rxpath_subject *subject)
 {
 	const struct rxpath_counter *counter = rxpath_catalogue_find(rxpath_slice_of(name));
 	struct rxpath_reading key = {.counter = counter, .name = rxpath_slice_of(name)};

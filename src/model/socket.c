@@ -1,4 +1,4 @@
-/* socket.c: how a socket is written: as a subject, as an address, as a row of the /proc/net/udp table. */
+/* socket.c: how a socket is written: as a subject, as an address, as a row of /proc/net/udp. */
 #include <arpa/inet.h>
 #include <string.h>
 
@@ -98,17 +98,20 @@ uint64_t rxpath_socket_place(const struct rxpath_socket *socket)
 bool rxpath_mark_is_of(const struct rxpath_mark *mark, const struct rxpath_socket *socket,
 		       uint64_t place)
 {
-	return mark->place == place && mark->protocol == socket->protocol && mark->v6 == socket->v6 &&
+	return mark->place == place && mark->protocol == socket->protocol &&
+	       mark->v6 == socket->v6 &&
 	       (mark->cookie == socket->cookie || mark->cookie == 0 || socket->cookie == 0);
 }
 
 void rxpath_socket_header(struct rxpath_buf *out)
 {
 	rxpath_buf_string(out, "  sl  local_address rem_address   st tx_queue rx_queue tr tm->when "
-			       "retrnsmt   uid  timeout inode ref pointer drops rcvbuf rmem cookie\n");
+			       "retrnsmt   uid  timeout inode ref pointer drops rcvbuf rmem "
+			       "cookie\n");
 }
 
-/* Each 32-bit word of an address in network order, printed as the host's integer: the kernel's way. */
+/* Each 32-bit word of an address in network order, printed as the host's integer:
+ * the kernel's way. */
 static void put_address(struct rxpath_buf *out, bool v6, const struct rxpath_address *address)
 {
 	rxpath_buf_char(out, ' ');

@@ -1,4 +1,4 @@
-/* source.c: what is known about each source of figures: its name, and what cannot be told without it. */
+/* source.c: what is known about each source of figures, and what cannot be told without it. */
 #include "rxpath/catalogue.h"
 
 #define BIT(stage) (1u << (stage))

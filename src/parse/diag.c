@@ -1,7 +1,8 @@
 /* diag.c: sock_diag's answer as the kernel sent it: struct inet_diag_msg and its attributes.
  *
- * Filled by inet_sk_diag_fill and inet_diag_msg_attrs_fill (net/ipv4/inet_diag.c); INET_DIAG_SKMEMINFO
- * by sk_get_meminfo, an array of u32 that has grown: drops came with 4.7, so its length tells. */
+ * Filled by inet_sk_diag_fill and inet_diag_msg_attrs_fill (net/ipv4/inet_diag.c);
+ * INET_DIAG_SKMEMINFO by sk_get_meminfo, an array of u32 that has grown: drops came with 4.7, so
+ * its length tells. */
 #include <linux/inet_diag.h>
 #include <linux/netlink.h>
 #include <linux/rtnetlink.h>
@@ -88,8 +89,8 @@ bool rxpath_parse_diag(struct rxpath_sample *sample, enum rxpath_protocol protoc
 			return rxpath_error_format(error, 0, "a netlink message cut short", rest);
 		if (header.nlmsg_type == SOCK_DIAG_BY_FAMILY) {
 			if (header.nlmsg_len < sizeof header + sizeof(struct inet_diag_msg))
-				return rxpath_error_format(error, 0, "a sock_diag message cut short",
-							   rest);
+				return rxpath_error_format(error, 0,
+							   "a sock_diag message cut short", rest);
 			take_socket(at + sizeof header, at + header.nlmsg_len, &socket);
 			if (!rxpath_sample_add_socket(sample, &socket))
 				return rxpath_error_memory(error);

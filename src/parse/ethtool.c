@@ -1,7 +1,7 @@
 /* ethtool.c: rxpath/ethtool/DEVICE: "name value" lines, a driver's own statistics, names escaped.
  *
- * They become ethtool.NAME: evidence, no accounts, as most of them count what a standard counter of the
- * device counts too. */
+ * They become ethtool.NAME: evidence, no accounts, as most of them count what a standard counter of
+ * the device counts too. */
 #include <string.h>
 
 #include "parse.h"

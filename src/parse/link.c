@@ -12,7 +12,8 @@ struct header {
 	size_t count;
 };
 
-static bool parse_header(struct rxpath_slice line, struct header *header, struct rxpath_error *error)
+static bool parse_header(struct rxpath_slice line, struct header *header,
+			 struct rxpath_error *error)
 {
 	struct rxpath_slice whole = line;
 	struct rxpath_slice word;
@@ -63,7 +64,8 @@ static bool parse_device(struct rxpath_sample *sample, const struct header *head
 		if (!rxpath_scan_dec(word, &value))
 			return rxpath_parse_not_a_number(error, number, 10, word);
 		device->link |= header->bits[i];
-		if (!rxpath_sample_add(sample, header->names[i], RXPATH_SOURCE_LINK, subject, value))
+		if (!rxpath_sample_add(sample, header->names[i], RXPATH_SOURCE_LINK, subject,
+				       value))
 			return rxpath_error_memory(error);
 	}
 	if (rxpath_scan_word(&line, &word))

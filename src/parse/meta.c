@@ -1,4 +1,4 @@
-/* meta.c: the program's own sections of text: who and when, who holds a socket, how settings stand. */
+/* meta.c: the program's own sections of text: who and when, holders of sockets, settings. */
 #include <stddef.h>
 
 #include "parse.h"
@@ -39,7 +39,8 @@ bool rxpath_parse_meta(struct rxpath_sample *sample, struct rxpath_slice text,
 			continue;
 		if (rxpath_slice_is(key, "monotonic")) {
 			if (!rxpath_scan_billionths(line, &sample->monotonic))
-				return rxpath_error_format(error, number, "not a number of seconds", line);
+				return rxpath_error_format(error, number, "not a number of seconds",
+							   line);
 		}
 		for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
 			void *field = (char *)sample + texts[i].offset;

@@ -1,7 +1,7 @@
-/* netdev.c: /proc/net/dev: sums of several counters a device, for where the single ones are lacking.
+/* netdev.c: /proc/net/dev: sums of several counters a device, where the single ones are lacking.
  *
- * Printed by dev_seq_show (net/core/net-procfs.c): two lines of header, then "  eth0: 123 4 ...". Before
- * 3.0 a long first number stands right behind the colon. */
+ * Printed by dev_seq_show (net/core/net-procfs.c): two lines of header, then "  eth0: 123 4 ...".
+ * Before 3.0 a long first number stands right behind the colon. */
 #include "parse.h"
 
 /* drop = rx_dropped + rx_missed_errors; frame = rx_length_errors + rx_over_errors + rx_crc_errors +
@@ -31,13 +31,15 @@ static const char *counter_of(struct rxpath_slice column)
 }
 
 /* " face |bytes packets errs ...|bytes packets ..." */
-static bool parse_header(struct rxpath_slice line, struct header *header, struct rxpath_error *error)
+static bool parse_header(struct rxpath_slice line, struct header *header,
+			 struct rxpath_error *error)
 {
 	struct rxpath_slice whole = line;
 	struct rxpath_slice receive, word;
 
 	if (!rxpath_scan_until(&line, '|', &word) || !rxpath_scan_until(&line, '|', &receive))
-		return rxpath_error_format(error, 2, "not the header ' face |bytes ...|bytes ...'", whole);
+		return rxpath_error_format(error, 2, "not the header ' face |bytes ...|bytes ...'",
+					   whole);
 	while (rxpath_scan_word(&receive, &word)) {
 		if (header->all == MOST_COLUMNS || !rxpath_parse_is_name(word))
 			return rxpath_error_format(error, 2, "not a column's name", word);
@@ -70,7 +72,8 @@ static bool parse_device(struct rxpath_sample *sample, const struct header *head
 	for (size_t i = 0; i < header->all; i++) {
 		if (!rxpath_scan_word(&line, &word))
 			return rxpath_error_format(error, number,
-						   "fewer values than columns for device", subject.name);
+						   "fewer values than columns for device",
+						   subject.name);
 		if (!rxpath_scan_dec(word, &value))
 			return rxpath_parse_not_a_number(error, number, 10, word);
 		if (i < header->receive && header->counters[i] &&

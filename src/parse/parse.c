@@ -129,7 +129,8 @@ static bool run(struct rxpath_sample *sample, enum rxpath_source source, rxpath_
 /* Keeps so much of a first reading, to know a second one again. */
 #define MOST_KEPT ((size_t)16 << 10)
 
-/* A file that is read twice. Where nothing moved in between, the second reading says nothing new. */
+/* A file that is read twice. Where nothing moved in between, the second reading
+ * says nothing new. */
 static bool run_twice(struct rxpath_sample *sample, enum rxpath_source source, rxpath_parser *parse,
 		      const struct rxpath_section *section, struct rxpath_error *error)
 {
@@ -174,7 +175,8 @@ static bool run_sysfs(struct rxpath_sample *sample, struct rxpath_slice rest,
 	struct rxpath_slice device, folder;
 	bool parsed;
 
-	/* A device that was deleted while it was being read is gone, and bonding_masters is no device. */
+	/* A device that was deleted while it was being read is gone, and bonding_masters
+	 * is no device. */
 	if (section->error == ENOENT || section->error == ENODEV || section->error == EINVAL ||
 	    section->error == ENOTDIR)
 		return true;
@@ -245,13 +247,15 @@ static bool run_ethtool(struct rxpath_sample *sample, struct rxpath_slice device
 	}
 	/* Every device is a source of its own: none is a second reading of another. */
 	sample->sources[RXPATH_SOURCE_ETHTOOL].seen = 1;
-	done = name.failed ? rxpath_error_memory(error) :
-			     rxpath_parse_ethtool(sample, rxpath_buf_view(&name), section->bytes, error);
+	done = name.failed ?
+		       rxpath_error_memory(error) :
+		       rxpath_parse_ethtool(sample, rxpath_buf_view(&name), section->bytes, error);
 	rxpath_buf_free(&name);
 	return settle(sample, RXPATH_SOURCE_ETHTOOL, section, &mark, done, error);
 }
 
-/* "net/ipv4/udp_mem" is the setting net.ipv4.udp_mem: what anybody may have saved beside the rest. */
+/* "net/ipv4/udp_mem" is the setting net.ipv4.udp_mem: what anybody may have saved
+ * beside the rest. */
 static bool run_sysctl(struct rxpath_sample *sample, struct rxpath_slice name,
 		       const struct rxpath_section *section, struct rxpath_error *error)
 {
@@ -282,8 +286,9 @@ static void note_pieces(struct rxpath_sample *sample, struct rxpath_slice table)
 {
 	for (size_t i = 0; i < sizeof socket_tables / sizeof *socket_tables; i++)
 		if (rxpath_slice_is(table, socket_tables[i].name))
-			sample->in_pieces |= UINT32_C(1) << rxpath_socket_source(
-						     socket_tables[i].protocol, socket_tables[i].v6);
+			sample->in_pieces |= UINT32_C(1)
+					     << rxpath_socket_source(socket_tables[i].protocol,
+								     socket_tables[i].v6);
 }
 
 static bool run_own(struct rxpath_sample *sample, struct rxpath_slice name,
@@ -311,7 +316,8 @@ static bool run_own(struct rxpath_sample *sample, struct rxpath_slice name,
 	return true;
 }
 
-/* Facts about the machine that come as files of their own. They help, and nothing depends on them. */
+/* Facts about the machine that come as files of their own. They help, and nothing
+ * depends on them. */
 static bool run_fact(struct rxpath_sample *sample, const struct rxpath_section *section,
 		     struct rxpath_error *error)
 {
@@ -336,7 +342,8 @@ static bool run_fact(struct rxpath_sample *sample, const struct rxpath_section *
 		return true;
 	}
 	for (size_t i = 0; i < sizeof facts / sizeof *facts; i++) {
-		struct rxpath_slice *fact = (struct rxpath_slice *)((char *)sample + facts[i].offset);
+		struct rxpath_slice *fact = (struct rxpath_slice *)((char *)sample +
+								    facts[i].offset);
 
 		if (!find_behind(section->path, facts[i].path, &behind) || behind.len > 0)
 			continue;

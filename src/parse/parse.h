@@ -18,8 +18,8 @@ bool rxpath_parse_not_a_number(struct rxpath_error *error, size_t line, unsigned
 /* Gives the rows of softnet_stat, named by their lines so far, the numbers of the CPUs on line. */
 void rxpath_parse_name_cpus(struct rxpath_sample *sample);
 
-/* A counter's or column's name: letters, digits, '_', '-', '.'; nothing that a file cut in the wrong
- * place, or full of NUL bytes, would give. */
+/* A counter's or column's name: letters, digits, '_', '-', '.'; nothing that a file cut in the
+ * wrong place, or full of NUL bytes, would give. */
 bool rxpath_parse_is_name(struct rxpath_slice word);
 
 /* What can be a device's name (dev_valid_name, net/core/dev.c): 1 to 15 bytes, no '/', no NUL. */

@@ -1,7 +1,8 @@
 /* ptype.c: /proc/net/ptype: who handles which EtherType, and who listens to all of them.
  *
- * Printed by ptype_seq_show (net/core/net-procfs.c) as "%04x %-8s %ps" or "ALL  %-8s %ps": fixed places,
- * since the device's place is blank where a handler serves any, and a module's name may follow. */
+ * Printed by ptype_seq_show (net/core/net-procfs.c) as "%04x %-8s %ps" or "ALL  %-8s %ps":
+ * fixed places, since the device's place is blank where a handler serves any, and a module's
+ * name may follow. */
 #include "parse.h"
 
 #define TYPE_WIDTH ((size_t)4)
@@ -14,7 +15,8 @@ static bool parse_handler(struct rxpath_sample *sample, struct rxpath_slice line
 	uint64_t type;
 
 	if (line.len <= DEVICE_AT || line.ptr[TYPE_WIDTH] != ' ')
-		return rxpath_error_format(error, number, "not a line 'type device function'", line);
+		return rxpath_error_format(error, number, "not a line 'type device function'",
+					   line);
 	if (rxpath_slice_is(handler.type, "ALL "))
 		handler.type.len = 3;
 	else if (!rxpath_scan_hex(handler.type, &type))
@@ -38,7 +40,8 @@ bool rxpath_parse_ptype(struct rxpath_sample *sample, struct rxpath_slice text,
 		if (!rxpath_scan_until(&text, '\n', &line))
 			return rxpath_error_format(error, number, "cut in mid-line", text);
 		if (number == 1 && !rxpath_slice_starts(line, "Type Device"))
-			return rxpath_error_format(error, 1, "not the header 'Type Device Function'", line);
+			return rxpath_error_format(error, 1,
+						   "not the header 'Type Device Function'", line);
 		if (number > 1 && !parse_handler(sample, line, number, error))
 			return false;
 	}

@@ -1,8 +1,8 @@
 /* snmp.c: /proc/net/snmp and /proc/net/netstat: pairs of lines, names above values.
  *
- * Printed by snmp_seq_show and netstat_seq_show (net/ipv4/proc.c) as "Udp: InDatagrams NoPorts ..." and
- * "Udp: 20 0 ...". Columns are matched by name only: they have been inserted in mid-line over and over
- * (InCsumErrors, MemErrors, ...), and IcmpMsg's appear when they first are not 0. */
+ * Printed by snmp_seq_show and netstat_seq_show (net/ipv4/proc.c) as "Udp: InDatagrams NoPorts ..."
+ * and "Udp: 20 0 ...". Columns are matched by name only: they have been inserted in mid-line over
+ * and over (InCsumErrors, MemErrors, ...), and IcmpMsg's appear when they first are not 0. */
 #include "parse.h"
 
 /* Takes "Udp:" off the line. */
@@ -32,7 +32,8 @@ static bool parse_pair(struct rxpath_sample *sample, enum rxpath_source source, 
 	if (!take_group(&names, &group))
 		return rxpath_error_format(error, number, "not a line 'Group: names'", names);
 	if (!take_group(&values, &again) || !rxpath_slice_equal(group, again))
-		return rxpath_error_format(error, number + 1, "values of another group than", group);
+		return rxpath_error_format(error, number + 1, "values of another group than",
+					   group);
 	while (rxpath_scan_word(&names, &name)) {
 		if (!rxpath_parse_is_name(name))
 			return rxpath_error_format(error, number, "not a counter's name", name);
@@ -57,7 +58,8 @@ static bool parse_pairs(struct rxpath_sample *sample, enum rxpath_source source,
 
 	if (text.len == 0)
 		return rxpath_error_format(error, 0, "empty", text);
-	/* The kernel ends every line: one without its newline was cut, and its last number with it. */
+	/* The kernel ends every line: one without its newline was cut, and its last
+	 * number with it. */
 	if (text.ptr[text.len - 1] != '\n') {
 		size_t lines = 1;
 

@@ -1,9 +1,9 @@
-/* sockets.c: /proc/net/{udp,udp6,udplite,udplite6,raw,raw6,icmp,icmp6}, and the same with more columns.
+/* sockets.c: /proc/net/{udp,udplite,raw,icmp} and their IPv6 twins, also with more columns.
  *
- * Printed by udp4_format_sock (net/ipv4/udp.c), raw_sock_seq_show (net/ipv4/raw.c), ping_v4_format_sock
- * and __ip6_dgram_sock_seq_show (net/ipv6/datagram.c). The header's words do not match the fields of a
- * row ("tx_queue rx_queue" is one field), so up to "drops" a row is read by position; columns that
- * rxpath itself has added behind it are named. */
+ * Printed by udp4_format_sock (net/ipv4/udp.c), raw_sock_seq_show (net/ipv4/raw.c),
+ * ping_v4_format_sock and __ip6_dgram_sock_seq_show (net/ipv6/datagram.c). The header's words do
+ * not match the fields of a row ("tx_queue rx_queue" is one field), so up to "drops" a row is read
+ * by position; columns that rxpath itself has added behind it are named. */
 #include <string.h>
 
 #include "parse.h"
@@ -41,14 +41,16 @@ struct header {
 	size_t count;
 };
 
-static bool parse_header(struct rxpath_slice line, struct header *header, struct rxpath_error *error)
+static bool parse_header(struct rxpath_slice line, struct header *header,
+			 struct rxpath_error *error)
 {
 	struct rxpath_slice whole = line;
 	struct rxpath_slice word;
 	bool drops = false;
 
 	if (!rxpath_scan_word(&line, &word) || !rxpath_slice_is(word, "sl"))
-		return rxpath_error_format(error, 1, "not the header 'sl local_address ...'", whole);
+		return rxpath_error_format(error, 1, "not the header 'sl local_address ...'",
+					   whole);
 	while (rxpath_scan_word(&line, &word)) {
 		enum extra extra = 0;
 
@@ -65,7 +67,8 @@ static bool parse_header(struct rxpath_slice line, struct header *header, struct
 	return drops || rxpath_error_format(error, 1, "no column 'drops'", whole);
 }
 
-/* "0100007F:270F": each 32-bit word in network order, printed as the host's integer; then the port. */
+/* "0100007F:270F": each 32-bit word in network order, printed as the host's integer;
+ * then the port. */
 static bool parse_address(struct rxpath_slice field, bool v6, struct rxpath_address *address)
 {
 	size_t digits = v6 ? 32 : 8;
@@ -119,8 +122,9 @@ static bool parse_extra(struct rxpath_slice word, enum extra extra, struct rxpat
 	return true;
 }
 
-/* The places of a row's fields that have one width always: IPv4 up to the user id, and IPv6 likewise. Given
- * from behind the slot's colon, which is the only field before them that may be wider than its format. */
+/* The places of a row's fields that have one width always: IPv4 up to the user id, and IPv6
+ * likewise. Given from behind the slot's colon, which is the only field before them that may be
+ * wider than its format. */
 static const struct layout {
 	size_t remote;	/* where the blank before it stands */
 	size_t queues;	/* where they begin */
@@ -151,7 +155,8 @@ static uint32_t take_hex(const char *at, size_t digits, unsigned *all)
 	return value;
 }
 
-static void take_address(const char *at, size_t digits, struct rxpath_address *address, unsigned *all)
+static void take_address(const char *at, size_t digits, struct rxpath_address *address,
+			 unsigned *all)
 {
 	for (size_t i = 0; i < digits; i += 8) {
 		uint32_t word = take_hex(at + i, 8, all);
@@ -190,8 +195,9 @@ static void check_hex(const char *at, size_t digits, unsigned *all)
 		*all &= hex_values[(unsigned char)at[i]];
 }
 
-/* A row as every kernel since 2.6.39 prints it, and nothing but that: one pass, each field where it has to
- * be. False, and nothing said, for any other, which parse_row then looks at with more care. */
+/* A row as every kernel since 2.6.39 prints it, and nothing but that: one pass, each field
+ * where it has to be. False, and nothing said, for any other, which parse_row then looks at
+ * with more care. */
 static bool parse_usual_row(struct rxpath_slice line, struct rxpath_socket *socket)
 {
 	const struct layout *layout = &layouts[socket->v6];
@@ -209,14 +215,15 @@ static bool parse_usual_row(struct rxpath_slice line, struct rxpath_socket *sock
 		return false;
 	queues = at + layout->queues;
 	if (at[2 + layout->digits] != ':' || at[layout->remote] != ' ' ||
-	    at[layout->remote + 1 + layout->digits] != ':' || queues[-4] != ' ' || queues[-1] != ' ' ||
-	    queues[8] != ':' || queues[17] != ' ' || queues[20] != ':' || queues[29] != ' ' ||
-	    queues[38] != ' ')
+	    at[layout->remote + 1 + layout->digits] != ':' || queues[-4] != ' ' ||
+	    queues[-1] != ' ' || queues[8] != ':' || queues[17] != ' ' || queues[20] != ':' ||
+	    queues[29] != ' ' || queues[38] != ' ')
 		return false;
 	take_address(at + 2, layout->digits, &socket->local, &all);
 	take_address(at + layout->remote + 1, layout->digits, &socket->remote, &all);
 	socket->rx_queue = take_hex(queues + 9, 8, &all);
-	/* Its state, what waits to be sent, and its timers say nothing here, but have to be there. */
+	/* Its state, what waits to be sent, and its timers say nothing here, but have
+	 * to be there. */
 	check_hex(queues - 3, 2, &all);
 	check_hex(queues, 8, &all);
 	check_hex(queues + 18, 2, &all);
@@ -268,10 +275,12 @@ static bool parse_row(struct rxpath_sample *sample, const struct header *header,
 	if (!rxpath_scan_dec(fields[FIELD_INODE], &socket.inode))
 		return rxpath_error_format(error, number, "not an inode", fields[FIELD_INODE]);
 	if (!parse_u32(fields[FIELD_DROPS], &socket.drops))
-		return rxpath_error_format(error, number, "not a count of drops", fields[FIELD_DROPS]);
+		return rxpath_error_format(error, number, "not a count of drops",
+					   fields[FIELD_DROPS]);
 	for (size_t i = 0; i < header->count; i++) {
 		if (!rxpath_scan_word(&line, &word))
-			return rxpath_error_format(error, number, "fewer values than columns", whole);
+			return rxpath_error_format(error, number, "fewer values than columns",
+						   whole);
 		if (!parse_extra(word, header->extras[i], &socket))
 			return rxpath_error_format(error, number, "not a number", word);
 	}

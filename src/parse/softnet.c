@@ -1,8 +1,8 @@
 /* softnet.c: /proc/net/softnet_stat: a row a CPU that is online, hexadecimal, without a header.
  *
- * Printed by softnet_seq_show (net/core/net-procfs.c; net/core/dev.c before 3.10). Columns were only
- * ever added at the end: 9 (2.6.32), 10 (2.6.35), 11 (3.11), 13 (5.10), 15 (6.4). Vendors back-port, so
- * the count of the columns decides, never the version. */
+ * Printed by softnet_seq_show (net/core/net-procfs.c; net/core/dev.c before 3.10). Columns were
+ * only ever added at the end: 9 (2.6.32), 10 (2.6.35), 11 (3.11), 13 (5.10), 15 (6.4). Vendors
+ * back-port, so the count of the columns decides, never the version. */
 #include "parse.h"
 
 #define FEWEST_COLUMNS 9
@@ -11,7 +11,8 @@
 /* No kernel can be built for more (NR_CPUS, 8192 at the most so far). */
 #define MOST_CPUS 65536
 
-/* The header that the kernel does not print. NULL: nothing (zero since 2.6, or the CPU's number). */
+/* The header that the kernel does not print. NULL: nothing (zero since 2.6, or the CPU's
+ * number). */
 static const char *const columns[] = {
 	"softnet_processed",
 	"softnet_dropped",
@@ -65,8 +66,9 @@ static bool add_row(struct rxpath_sample *sample, const struct row *row, uint32_
 	struct rxpath_subject subject = {.kind = RXPATH_ON_CPU, .number = cpu};
 
 	for (size_t i = 0; i < COLUMNS && i < row->count; i++)
-		if (columns[i] && !rxpath_sample_add(sample, rxpath_slice_of(columns[i]),
-						     RXPATH_SOURCE_SOFTNET, subject, row->values[i]))
+		if (columns[i] &&
+		    !rxpath_sample_add(sample, rxpath_slice_of(columns[i]), RXPATH_SOURCE_SOFTNET,
+				       subject, row->values[i]))
 			return false;
 	return true;
 }
@@ -78,7 +80,8 @@ static uint32_t online_cpu(struct rxpath_slice list, uint32_t n)
 	uint32_t passed = 0;
 	uint64_t from, to;
 
-	/* The kernel prints it into one page (cpumap_print_to_pagebuf), and this is read for each row. */
+	/* The kernel prints it into one page (cpumap_print_to_pagebuf), and this is read
+	 * for each row. */
 	if (list.len > 4096)
 		return n;
 
@@ -128,7 +131,8 @@ bool rxpath_parse_softnet(struct rxpath_sample *sample, struct rxpath_slice text
 		if (!parse_row(line, number, &row, error))
 			return false;
 		if (number > MOST_CPUS)
-			return rxpath_error_format(error, number, "more rows than there can be CPUs", line);
+			return rxpath_error_format(error, number,
+						   "more rows than there can be CPUs", line);
 		if (number > 1 && row.count != count)
 			return rxpath_error_format(error, number,
 						   "not as many columns as the line before", line);

@@ -1,6 +1,6 @@
-/* tables.c: rxpath/listeners and rxpath/packet: what sock_diag says of TCP sockets that listen and of
- * sockets that take copies of packets, as the capture writes it down. The first line names the columns, so
- * that a later version may add some. */
+/* tables.c: rxpath/listeners and rxpath/packet: what sock_diag says of TCP sockets that listen and
+ * of sockets that take copies of packets, as the capture writes it down. The first line names the
+ * columns, so that a later version may add some. */
 #include <arpa/inet.h>
 #include <string.h>
 
@@ -35,7 +35,8 @@ static bool take_values(struct row *row, struct rxpath_slice line, struct rxpath
 {
 	for (size_t i = 0; i < row->count; i++)
 		if (!rxpath_scan_word(&line, &row->values[i]))
-			return rxpath_error_format(error, row->number, "no value for", row->names[i]);
+			return rxpath_error_format(error, row->number, "no value for",
+						   row->names[i]);
 	return true;
 }
 

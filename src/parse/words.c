@@ -21,7 +21,8 @@ bool rxpath_parse_is_name(struct rxpath_slice word)
 
 bool rxpath_parse_is_device(struct rxpath_slice name)
 {
-	/* Longer than IFNAMSIZ allows is no name; and a column as wide as a file would fill the memory. */
+	/* Longer than IFNAMSIZ allows is no name; and a column as wide as a file would
+	 * fill the memory. */
 	return name.len > 0 && name.len < 16 && !memchr(name.ptr, '/', name.len) &&
 	       !memchr(name.ptr, '\0', name.len);
 }

@@ -77,10 +77,11 @@ void rxpath_render_ethtool(struct rxpath_slice name, struct rxpath_buf *out)
 	put_field(out, "stage", rxpath_stage_name(RXPATH_STAGE_DEVICE));
 	put_field(out, "kind", rxpath_kind_name(RXPATH_KIND_SUSPECT));
 	put_field(out, "means",
-		  "A statistic of the device's driver, under the driver's own name, that sounds like a loss "
-		  "on the receive side. It is evidence only: most drivers count the same frames in the "
-		  "standard counters too.");
-	put_field(out, "do", "Look the name up in the driver's documentation (ethtool -i DEVICE names it).");
+		  "A statistic of the device's driver, under the driver's own name, that sounds "
+		  "like a loss on the receive side. It is evidence only: most drivers count the "
+		  "same frames in the standard counters too.");
+	put_field(out, "do",
+		  "Look the name up in the driver's documentation (ethtool -i DEVICE names it).");
 	put_field(out, "scope", "device");
 	put_field(out, "source", "ethtool -S DEVICE");
 	put_field(out, "shape", "counter: it only rises");

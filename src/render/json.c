@@ -3,7 +3,8 @@
 
 #include "render.h"
 
-/* The length of the well-formed UTF-8 sequence at the slice's start (RFC 3629); 0: there is none. */
+/* The length of the well-formed UTF-8 sequence at the slice's start (RFC 3629); 0:
+ * there is none. */
 static size_t utf8_length(struct rxpath_slice text)
 {
 	const unsigned char *bytes = (const unsigned char *)text.ptr;
@@ -31,7 +32,8 @@ static void put_string(struct rxpath_buf *out, struct rxpath_slice text)
 		size_t len = utf8_length(text);
 
 		if (len == 0) {
-			/* No string of JSON can hold such a byte, so it is shown as in the other formats. */
+			/* No string of JSON can hold such a byte, so it is shown as in
+			 * the other formats. */
 			rxpath_buf_printf(out, "\\\\x%02X", c);
 			len = 1;
 		} else if (c < ' ' || c == 0x7f) {

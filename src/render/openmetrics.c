@@ -9,7 +9,8 @@
 #include "render.h"
 #include "rxpath/version.h"
 
-/* Sockets come and go, and a series each would never end: those that lost, by address, and not too many. */
+/* Sockets come and go, and a series each would never end: those that lost, by address, and
+ * not too many. */
 #define MOST_SOCKETS 100
 
 static bool is_upper(char c)
@@ -160,8 +161,8 @@ static void put_unclassified(struct rxpath_buf *out, const struct rxpath_sample 
 			continue;
 		if (!any)
 			put_head(out, family, "counter",
-				 "A counter that this rxpath does not know and whose name says that "
-				 "packets were dropped.");
+				 "A counter that this rxpath does not know and whose name says "
+				 "that packets were dropped.");
 		any = true;
 		put_reading(out, family, &sample->readings[i]);
 	}
@@ -196,7 +197,8 @@ static int by_drops(const void *a, const void *b)
 	return by_address(a, b);
 }
 
-/* Listeners and captures are neither UDP nor raw: their queues are no bytes, their addresses no address. */
+/* Listeners and captures are neither UDP nor raw: their queues are no bytes, their
+ * addresses no address. */
 static bool is_shown(const struct rxpath_socket *socket)
 {
 	return socket->drops > 0 && socket->protocol != RXPATH_TCP &&
@@ -255,23 +257,27 @@ static void put_sockets(struct rxpath_buf *out, const struct rxpath_sample *samp
 
 	if (shown > 0)
 		put_head(out, "rxpath_socket_drops_total", "counter",
-			 "Packets lost by the sockets now open at this address; it falls when one closes.");
+			 "Packets lost by the sockets now open at this address; it falls when one "
+			 "closes.");
 	for (size_t i = 0; i < shown; i++)
 		put_place(out, "rxpath_socket_drops_total", &places[i], places[i].drops);
 	if (shown > 0)
 		put_head(out, "rxpath_socket_queue_bytes", "gauge",
-			 "Memory of packets that wait to be read, of the sockets that have lost any.");
+			 "Memory of packets that wait to be read, of the sockets that have lost "
+			 "any.");
 	for (size_t i = 0; i < shown; i++)
 		put_place(out, "rxpath_socket_queue_bytes", &places[i], places[i].queue);
 	put_head(out, "rxpath_socket_addresses_left_out", "gauge",
-		 "Addresses whose sockets have lost packets and that are not listed: there are too many.");
+		 "Addresses whose sockets have lost packets and that are not listed: there are too "
+		 "many.");
 	rxpath_buf_printf(out, "rxpath_socket_addresses_left_out %zu\n", count - shown);
 	free(places);
 }
 
 static void put_sources(struct rxpath_buf *out, const struct rxpath_sample *sample)
 {
-	put_head(out, "rxpath_source_up", "gauge", "1: the source of figures was read; 0: it failed.");
+	put_head(out, "rxpath_source_up", "gauge",
+		 "1: the source of figures was read; 0: it failed.");
 	for (enum rxpath_source source = 0; source < RXPATH_SOURCES; source++) {
 		enum rxpath_source_status status = sample->sources[source].status;
 
@@ -285,7 +291,8 @@ static void put_sources(struct rxpath_buf *out, const struct rxpath_sample *samp
 
 void rxpath_render_metrics(const struct rxpath_sample *sample, struct rxpath_buf *out)
 {
-	put_head(out, "rxpath_build_info", "gauge", "The version of rxpath that wrote this; always 1.");
+	put_head(out, "rxpath_build_info", "gauge",
+		 "The version of rxpath that wrote this; always 1.");
 	rxpath_buf_printf(out, "rxpath_build_info{version=\"%s\"} 1\n", RXPATH_VERSION);
 	put_families(out, sample);
 	put_unclassified(out, sample);

@@ -4,7 +4,8 @@
 
 #include "rxpath/render.h"
 
-/* "208.4": that many in the interval, a second; false, and nothing written, when it is not known. */
+/* "208.4": that many in the interval, a second; false, and nothing written, when it
+ * is not known. */
 bool rxpath_put_rate(struct rxpath_buf *out, uint64_t delta, uint64_t interval);
 
 /* "1.000": nanoseconds as seconds. */

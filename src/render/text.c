@@ -316,10 +316,14 @@ static void put_holders(const struct page *page, const struct rxpath_socket_line
 		rxpath_buf_printf(page->out, "[%llu]",
 				  (unsigned long long)line->processes[i].pid);
 	}
-	/* What counts against the limit: of bytes the memory that they take, where the source tells. */
+	/* What counts against the limit: of bytes the memory that they take, where
+	 * the source tells. */
 	rxpath_buf_string(page->out, "  queue ");
-	put_count(page, line->socket.limit == RXPATH_UNKNOWN32 && line->socket.rmem != RXPATH_UNKNOWN32 ?
-				line->socket.rmem : line->socket.rx_queue, 0);
+	put_count(page,
+		  line->socket.limit == RXPATH_UNKNOWN32 && line->socket.rmem != RXPATH_UNKNOWN32 ?
+			  line->socket.rmem :
+			  line->socket.rx_queue,
+		  0);
 	if (line->socket.limit != RXPATH_UNKNOWN32) {
 		rxpath_buf_string(page->out, " of ");
 		put_count(page, line->socket.limit, 0);
@@ -348,7 +352,8 @@ static void put_socket(const struct page *page, const struct widths *widths,
 
 	put_fact(page, widths, &fact);
 	put_holders(&(struct page){&rest, page->report, page->style, page->shapes}, line);
-	/* The fact is complete; for a reader's eyes the rest moves below it rather than over the edge. */
+	/* The fact is complete; for a reader's eyes the rest moves below it rather than
+	 * over the edge. */
 	if (page->style->terminal && page->out->len - start + rest.len > columns_of(page)) {
 		rxpath_buf_char(page->out, '\n');
 		rxpath_buf_repeat(page->out, ' ', 19);
@@ -413,7 +418,8 @@ static void put_traced(const struct page *page, const struct rxpath_drop *drop, 
 	rxpath_buf_char(out, '\n');
 }
 
-/* What is of no stage of the receive path is much and mostly harmless: the most frequent will do. */
+/* What is of no stage of the receive path is much and mostly harmless: the most
+ * frequent will do. */
 #define TRACED_ELSEWHERE 5
 
 static void put_trace(const struct page *page)
@@ -447,12 +453,13 @@ static void put_trace(const struct page *page)
 	}
 	if (trace->overrun > 0) {
 		put_count(page, trace->overrun, 0);
-		rxpath_buf_string(out, " events were lost by the trace ring: there was more than this\n");
+		rxpath_buf_string(out, " events were lost by the trace ring: there was more than "
+				       "this\n");
 	}
 }
 
-/* A sentence behind a label. On a terminal it is broken between words, and hangs from the label; for a
- * program it stays on one line. */
+/* A sentence behind a label. On a terminal it is broken between words, and hangs from the label;
+ * for a program it stays on one line. */
 static void put_sentence(const struct page *page, const char *label, struct rxpath_slice text)
 {
 	size_t columns = columns_of(page);
@@ -490,8 +497,8 @@ static void put_finding(const struct page *page, const struct rxpath_finding *fi
 		rxpath_buf_string(page->out, PLAIN);
 	rxpath_buf_char(page->out, '\n');
 	put_sentence(page, "  ", finding->summary);
-	/* On a terminal the figures stand right above; only the last piece, what they are to be held
-	 * against, is new to the eye. */
+	/* On a terminal the figures stand right above; only the last piece, what they are to be
+	 * held against, is new to the eye. */
 	if (page->style->terminal && !page->style->all && finding->evidence_count > 1)
 		first = finding->evidence_count - 1;
 	for (size_t i = first; i < finding->evidence_count; i++)
@@ -528,7 +535,8 @@ static void put_handlers(const struct page *page)
 
 	if (!page->style->all || !after || after->handler_count == 0)
 		return;
-	rxpath_buf_string(page->out, "\nhandled, by type (ALL: a tap that takes a copy of everything):\n");
+	rxpath_buf_string(page->out, "\nhandled, by type (ALL: a tap that takes a copy of "
+				     "everything):\n");
 	for (size_t i = 0; i < after->device_count; i++) {
 		const struct rxpath_device *device = &after->devices[i];
 		const char *separator = "";

@@ -50,8 +50,10 @@ static void put_flags(struct rxpath_buf *out, unsigned flags, bool first)
 
 static void put_counter(struct rxpath_buf *out, const struct rxpath_line *line, uint64_t interval)
 {
-	const struct row row = {line->stage,  rxpath_kind_name(line->kind), line->name, line->subject,
-				line->delta, line->lost,		    line->before, line->after};
+	const struct row row = {line->stage,  rxpath_kind_name(line->kind),
+				line->name,   line->subject,
+				line->delta,  line->lost,
+				line->before, line->after};
 
 	put_start(out, &row, interval);
 	/* Events do not tell which network namespace they belong to. */
