@@ -252,8 +252,11 @@ struct fact {
 	uint64_t delta;
 };
 
-static void put_fact(const struct page *page, const struct widths *widths, const struct fact *fact)
+/* Returns how many columns it took: colours take bytes, and no columns. */
+static size_t put_fact(const struct page *page, const struct widths *widths, const struct fact *fact)
 {
+	size_t start;
+
 	put_padded(page, rxpath_slice_of(rxpath_stage_name(fact->stage)), 10);
 	/* What did not move is no trouble, whatever it would mean. */
 	if (fact->delta > 0)
@@ -262,7 +265,9 @@ static void put_fact(const struct page *page, const struct widths *widths, const
 		put_padded(page, rxpath_slice_of(rxpath_kind_name(fact->kind)), 9);
 	put_padded(page, fact->name, widths->name + 1);
 	put_padded(page, fact->subject, widths->subject);
+	start = page->out->len;
 	put_count(page, fact->delta, 10);
+	return 10 + 9 + widths->name + 1 + widths->subject + page->out->len - start;
 }
 
 static void put_flags(const struct page *page, unsigned flags)
@@ -291,19 +296,30 @@ static void put_line(const struct page *page, const struct widths *widths,
 		     const struct rxpath_line *line)
 {
 	const struct fact fact = {line->stage, line->kind, line->name, line->subject, line->delta};
+	struct rxpath_buf rate = {0};
+	struct rxpath_buf flags = {0};
 	struct rxpath_buf *out = page->out;
+	size_t used = put_fact(page, widths, &fact);
+	size_t start = out->len;
 
-	put_fact(page, widths, &fact);
 	if (line->lost > 0 && line->lost != line->delta) {
 		rxpath_buf_string(out, "  lost ");
 		put_count(page, line->lost, 0);
 	} else if (line->lost > 0) {
 		rxpath_buf_string(out, "  lost");
 	}
-	/* For a reader's eyes only what is not counted elsewhere already. */
-	if (line->delta > 0 && !(page->style->terminal && line->flags & RXPATH_FLAG_COUNTED))
-		put_rate(page, line->delta);
-	put_flags(page, line->flags);
+	used += out->len - start;
+	put_flags(&(struct page){&flags, page->report, page->style, page->shapes}, line->flags);
+	if (line->delta > 0)
+		put_rate(&(struct page){&rate, page->report, page->style, page->shapes}, line->delta);
+	/* For a reader's eyes only what is not counted elsewhere already, and nothing over the edge. */
+	if (!page->style->terminal || (!(line->flags & RXPATH_FLAG_COUNTED) &&
+				       used + rate.len + flags.len <= columns_of(page)))
+		rxpath_buf_slice(out, rxpath_buf_view(&rate));
+	rxpath_buf_slice(out, rxpath_buf_view(&flags));
+	out->failed = out->failed || rate.failed || flags.failed;
+	rxpath_buf_free(&rate);
+	rxpath_buf_free(&flags);
 	rxpath_buf_char(out, '\n');
 }
 
@@ -348,13 +364,12 @@ static void put_socket(const struct page *page, const struct widths *widths,
 		.delta = dropped ? line->delta : line->socket.rx_queue,
 	};
 	struct rxpath_buf rest = {0};
-	size_t start = page->out->len;
+	size_t used = put_fact(page, widths, &fact);
 
-	put_fact(page, widths, &fact);
 	put_holders(&(struct page){&rest, page->report, page->style, page->shapes}, line);
 	/* The fact is complete; for a reader's eyes the rest moves below it rather than
 	 * over the edge. */
-	if (page->style->terminal && page->out->len - start + rest.len > columns_of(page)) {
+	if (page->style->terminal && used + rest.len > columns_of(page)) {
 		rxpath_buf_char(page->out, '\n');
 		rxpath_buf_repeat(page->out, ' ', 19);
 	}
