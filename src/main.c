@@ -6,15 +6,15 @@
  *     (or load)                                  >--> analyse --> report --> render --> bytes
  *     capture --> bundle --> parse --> sample --'
  *
- *     src/cli      options, commands, waiting, the bracketed command: alone to print, sleep and exit
- *     src/capture  all that touches the system: files, netlink, namespaces, stored samples
+ *     src/cli      options, commands, waiting, the bracketed command: alone to print, sleep, exit
+ *     src/capture  all that touches the system: files, netlink, tracefs, namespaces, stored samples
  *     src/parse    a file named after what it reads: memory in, readings out
  *     src/analyse  what moved, what it means, counted once: pure
  *     src/render   a format a file: pure
- *     src/model    the nouns: catalogue, sources, bundle, sample, sockets
+ *     src/model    the nouns: catalogue, sources, drop reasons, bundle, sample, sockets
  *     src/core     the ground: slices, numbers, output, errors, memory
  *
- * main -> cli -> {capture, parse, analyse, render} -> model -> core -> libc; the wings never meet. */
+ * main -> cli -> {capture, parse, analyse, render} -> model -> core; the wings never meet. */
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>

@@ -1,7 +1,7 @@
 /* findings.c: the table of what can be found, and what all findings are made of.
  *
- * A finding is claimed only where its evidence is in the report, and advises only what fits it. A host
- * that is well has none. */
+ * A finding is claimed only where its evidence is in the report, and advises only what fits it. A
+ * host that is well has none. */
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -15,19 +15,19 @@ static const struct rule {
 	{{
 		.id = "device-ring",
 		.stage = RXPATH_STAGE_DEVICE, .kind = RXPATH_KIND_DROP,
-		.meaning = "A card had no free place in its receive ring and lost frames before the "
-			"host saw them.",
+		.meaning = "A card had no free place in its receive ring and lost frames before "
+			"the host saw them.",
 		.shown = "rx_missed_errors, rx_fifo_errors or rx_over_errors of a device.",
-		.action = "Enlarge the ring (ethtool -G) if it is below its maximum, then spread queues "
-			"and interrupts over more CPUs.",
+		.action = "Enlarge the ring (ethtool -G) if it is below its maximum, then spread "
+			"queues and interrupts over more CPUs.",
 	 }, rxpath_find_device_ring},
 	{{
 		.id = "device-wire",
 		.stage = RXPATH_STAGE_DEVICE, .kind = RXPATH_KIND_DROP,
 		.meaning = "Frames arrived damaged, or of a length that the device does not take.",
 		.shown = "rx_crc_errors, rx_frame_errors or rx_length_errors of a device.",
-		.action = "Check cable, optics, the switch port and its duplex; for lengths the MTU on "
-			"both ends.",
+		.action = "Check cable, optics, the switch port and its duplex; for lengths the "
+			"MTU on both ends.",
 	 }, rxpath_find_device_wire},
 	{{
 		.id = "device-errors",
@@ -39,62 +39,63 @@ static const struct rule {
 	{{
 		.id = "device-unhandled",
 		.stage = RXPATH_STAGE_DEVICE, .kind = RXPATH_KIND_SUSPECT,
-		.meaning = "A device dropped frames that the backlog did not: nobody here handles their "
-			"type, or they did not fit, or the driver had no memory. The counter does not "
-			"tell which.",
+		.meaning = "A device dropped frames that the backlog did not: nobody here handles "
+			"their type, or they did not fit, or the driver had no memory. The counter "
+			"does not tell which.",
 		.shown = "rx_dropped beyond the backlog's share.",
-		.action = "Run with --trace as root, which tells them apart; or look at such frames with "
-			"tcpdump.",
+		.action = "Run with --trace as root, which tells them apart; or look at such "
+			"frames with tcpdump.",
 	 }, rxpath_find_device_unhandled},
 	{{
 		.id = "device-driver",
 		.stage = RXPATH_STAGE_DEVICE, .kind = RXPATH_KIND_SUSPECT,
-		.meaning = "A driver counts losses in statistics of its own, and no standard counter of "
-			"the device rose.",
+		.meaning = "A driver counts losses in statistics of its own, and no standard "
+			"counter of the device rose.",
 		.shown = "ethtool.NAME without a standard counter of the same device.",
-		.action = "Look the name up in the driver's documentation; an XDP program that refuses "
-			"packets is one reason.",
+		.action = "Look the name up in the driver's documentation; an XDP program that "
+			"refuses packets is one reason.",
 	 }, rxpath_find_device_driver},
 	{{
 		.id = "device-other-host",
 		.stage = RXPATH_STAGE_DEVICE, .kind = RXPATH_KIND_REJECT,
-		.meaning = "IP packets arrived in frames for another MAC address, or with a VLAN tag that "
-			"no device here takes.",
+		.meaning = "IP packets arrived in frames for another MAC address, or with a VLAN "
+			"tag that no device here takes.",
 		.shown = "Much of rx_otherhost_dropped.",
-		.action = "If traffic is missing check VLAN devices and MAC addresses; else see what set "
-			"promiscuous mode.",
+		.action = "If traffic is missing check VLAN devices and MAC addresses; else see "
+			"what set promiscuous mode.",
 	 }, rxpath_find_device_other_host},
 	{{
 		.id = "capture-running",
 		.stage = RXPATH_STAGE_DEVICE, .kind = RXPATH_KIND_PRESSURE,
-		.meaning = "A packet capture takes a copy of everything while packets are being lost.",
-		.shown = "A handler for ALL types in /proc/net/ptype, and a loss at a device or in the "
-			"backlog.",
+		.meaning = "A packet capture takes a copy of everything while packets are being "
+			"lost.",
+		.shown = "A handler for ALL types in /proc/net/ptype, and a loss at a device or in "
+			"the backlog.",
 		.action = "Stop it, or narrow its filter, and measure again.",
 	 }, rxpath_find_capture_running},
 	{{
 		.id = "backlog-overflow",
 		.stage = RXPATH_STAGE_SOFTNET, .kind = RXPATH_KIND_DROP,
-		.meaning = "A CPU's backlog queue was full: packets were handed to it faster than it "
-			"could take them.",
+		.meaning = "A CPU's backlog queue was full: packets were handed to it faster than "
+			"it could take them.",
 		.shown = "softnet_dropped beyond the flow limit's share.",
-		.action = "Raise net.core.netdev_max_backlog for bursts; spread the work over more CPUs, or "
-			"make it cheaper, for a steady overload.",
+		.action = "Raise net.core.netdev_max_backlog for bursts; spread the work over more "
+			"CPUs, or make it cheaper, for a steady overload.",
 	 }, rxpath_find_backlog_overflow},
 	{{
 		.id = "flow-limit",
 		.stage = RXPATH_STAGE_SOFTNET, .kind = RXPATH_KIND_DROP,
-		.meaning = "The flow limit took packets of a flow that dominates a backlog queue that is "
-			"half full.",
+		.meaning = "The flow limit took packets of a flow that dominates a backlog queue "
+			"that is half full.",
 		.shown = "softnet_flow_limit.",
-		.action = "Nothing, if one greedy flow is to yield to the others; else take the CPU out of "
-			"net.core.flow_limit_cpu_bitmap.",
+		.action = "Nothing, if one greedy flow is to yield to the others; else take the "
+			"CPU out of net.core.flow_limit_cpu_bitmap.",
 	 }, rxpath_find_flow_limit},
 	{{
 		.id = "time-squeeze",
 		.stage = RXPATH_STAGE_SOFTNET, .kind = RXPATH_KIND_PRESSURE,
-		.meaning = "Receive work was cut off by its budget with packets still waiting. By itself "
-			"no loss.",
+		.meaning = "Receive work was cut off by its budget with packets still waiting. By "
+			"itself no loss.",
 		.shown = "softnet_time_squeeze, ten times or together with a loss before it.",
 		.action = "Only where packets are lost too: raise net.core.netdev_budget and "
 			"netdev_budget_usecs.",
@@ -102,44 +103,48 @@ static const struct rule {
 	{{
 		.id = "one-cpu",
 		.stage = RXPATH_STAGE_SOFTNET, .kind = RXPATH_KIND_PRESSURE,
-		.meaning = "Nearly all packets were processed by one CPU, which could not keep up, while "
-			"others idled.",
-		.shown = "Nine tenths of softnet_processed on one of several CPUs, and a ring or backlog "
-			"that overran.",
-		.action = "Spread interrupts over the queues' CPUs, or switch on RPS where there is one "
-			"queue.",
+		.meaning = "Nearly all packets were processed by one CPU, which could not keep up, "
+			"while others idled.",
+		.shown = "Nine tenths of softnet_processed on one of several CPUs, and a ring or "
+			"backlog that overran.",
+		.action = "Spread interrupts over the queues' CPUs, or switch on RPS where there "
+			"is one queue.",
 	 }, rxpath_find_one_cpu},
 	{{
 		.id = "conntrack-full",
 		.stage = RXPATH_STAGE_NETFILTER, .kind = RXPATH_KIND_DROP,
-		.meaning = "The table of connections was full: packets of new connections were dropped.",
-		.shown = "nf_conntrack_drop or nf_conntrack_early_drop with the table near its limit.",
-		.action = "Raise net.netfilter.nf_conntrack_max, shorten timeouts, or leave bulk UDP "
-			"untracked.",
+		.meaning = "The table of connections was full: packets of new connections were "
+			"dropped.",
+		.shown = "nf_conntrack_drop or nf_conntrack_early_drop with the table near its "
+			"limit.",
+		.action = "Raise net.netfilter.nf_conntrack_max, shorten timeouts, or leave bulk "
+			"UDP untracked.",
 	 }, rxpath_find_conntrack_full},
 	{{
 		.id = "conntrack-insert",
 		.stage = RXPATH_STAGE_NETFILTER, .kind = RXPATH_KIND_DROP,
-		.meaning = "Connection tracking dropped packets though its table had room: two packets "
-			"raced to make the same entry, a chain was too long, or a helper refused.",
-		.shown = "nf_conntrack_insert_failed, nf_conntrack_chainlength, or nf_conntrack_drop "
-			"with the table not near its limit.",
-		.action = "Enlarge net.netfilter.nf_conntrack_buckets for long chains; for races (DNS over "
-			"one socket) leave that traffic untracked.",
+		.meaning = "Connection tracking dropped packets though its table had room: two "
+			"packets raced to make the same entry, a chain was too long, or a helper "
+			"refused.",
+		.shown = "nf_conntrack_insert_failed, nf_conntrack_chainlength, or "
+			"nf_conntrack_drop with the table not near its limit.",
+		.action = "Enlarge net.netfilter.nf_conntrack_buckets for long chains; for races "
+			"(DNS over one socket) leave that traffic untracked.",
 	 }, rxpath_find_conntrack_insert},
 	{{
 		.id = "filtered",
 		.stage = RXPATH_STAGE_NETFILTER, .kind = RXPATH_KIND_REJECT,
-		.meaning = "IP received packets that no counter accounts for: a firewall rule, an unjoined "
-			"multicast group or a policy took them.",
+		.meaning = "IP received packets that no counter accounts for: a firewall rule, an "
+			"unjoined multicast group or a policy took them.",
 		.shown = "Much of ip_residual or ip6_residual, beyond what martians explain.",
-		.action = "Read the firewall's own counters; run with --trace as root for the reason.",
+		.action = "Read the firewall's own counters; run with --trace as root for the "
+			"reason.",
 	 }, rxpath_find_filtered},
 	{{
 		.id = "martian",
 		.stage = RXPATH_STAGE_IP, .kind = RXPATH_KIND_REJECT,
-		.meaning = "Packets came with a source or a destination that cannot come from there: "
-			"loopback, multicast, or this host's own address.",
+		.meaning = "Packets came with a source or a destination that cannot come from "
+			"there: loopback, multicast, or this host's own address.",
 		.shown = "Much of rt_cache_in_martian_src or rt_cache_in_martian_dst beyond the "
 			"reverse-path filter's share.",
 		.action = "Switch on net.ipv4.conf.all.log_martians and read the kernel's log.",
@@ -147,50 +152,53 @@ static const struct rule {
 	{{
 		.id = "reverse-path",
 		.stage = RXPATH_STAGE_IP, .kind = RXPATH_KIND_REJECT,
-		.meaning = "The reverse-path filter refused packets: answers to their source would leave "
-			"by another device.",
+		.meaning = "The reverse-path filter refused packets: answers to their source would "
+			"leave by another device.",
 		.shown = "Much of TcpExtIPReversePathFilter.",
-		.action = "Correct the routes; where asymmetric routing is intended set that device's "
-			"rp_filter to 2.",
+		.action = "Correct the routes; where asymmetric routing is intended set that "
+			"device's rp_filter to 2.",
 	 }, rxpath_find_reverse_path},
 	{{
 		.id = "reassembly-timeout",
 		.stage = RXPATH_STAGE_IP, .kind = RXPATH_KIND_DROP,
-		.meaning = "Fragments waited for the rest of their datagram in vain: a fragment was lost on "
-			"the way.",
+		.meaning = "Fragments waited for the rest of their datagram in vain: a fragment "
+			"was lost on the way.",
 		.shown = "IpReasmTimeout or Ip6ReasmTimeout.",
-		.action = "Find where fragments get lost, or have the sender send what fits the path's MTU.",
+		.action = "Find where fragments get lost, or have the sender send what fits the "
+			"path's MTU.",
 	 }, rxpath_find_reassembly_timeout},
 	{{
 		.id = "reassembly-memory",
 		.stage = RXPATH_STAGE_IP, .kind = RXPATH_KIND_DROP,
-		.meaning = "Fragments were refused because those that wait already fill the memory for "
-			"reassembly.",
-		.shown = "IpReasmFails (Ip6ReasmFails) beyond timeouts and overlaps, IPv6 only with the "
-			"memory nearly full.",
-		.action = "Raise ipfrag_high_thresh (ip6frag_high_thresh) after looking why fragments pile "
-			"up.",
+		.meaning = "Fragments were refused because those that wait already fill the memory "
+			"for reassembly.",
+		.shown = "IpReasmFails (Ip6ReasmFails) beyond timeouts and overlaps, IPv6 only "
+			"with the memory nearly full.",
+		.action = "Raise ipfrag_high_thresh (ip6frag_high_thresh) after looking why "
+			"fragments pile up.",
 	 }, rxpath_find_reassembly_memory},
 	{{
 		.id = "reassembly-overlap",
 		.stage = RXPATH_STAGE_IP, .kind = RXPATH_KIND_DROP,
-		.meaning = "Fragments that overlap each other were refused: a broken sender, reused "
-			"fragment identifiers, or an attack.",
-		.shown = "IpExtReasmOverlaps, or Ip6ReasmFails that neither timeouts nor memory explain.",
+		.meaning = "Fragments that overlap each other were refused: a broken sender, "
+			"reused fragment identifiers, or an attack.",
+		.shown = "IpExtReasmOverlaps, or Ip6ReasmFails that neither timeouts nor memory "
+			"explain.",
 		.action = "Find the sender; no setting of this host accepts such fragments.",
 	 }, rxpath_find_reassembly_overlap},
 	{{
 		.id = "ip-header",
 		.stage = RXPATH_STAGE_IP, .kind = RXPATH_KIND_DROP,
-		.meaning = "IP packets arrived broken: bad header, bad header checksum, or shorter than "
-			"they say.",
+		.meaning = "IP packets arrived broken: bad header, bad header checksum, or shorter "
+			"than they say.",
 		.shown = "IpInHdrErrors, IpExtInTruncatedPkts or their IPv6 likes.",
 		.action = "Look for the sender, tunnel or offload that breaks them.",
 	 }, rxpath_find_ip_header},
 	{{
 		.id = "ip-discards",
 		.stage = RXPATH_STAGE_IP, .kind = RXPATH_KIND_DROP,
-		.meaning = "IP dropped good packets for want of memory (IPv6: also by IPsec policy).",
+		.meaning = "IP dropped good packets for want of memory (IPv6: also by IPsec "
+			"policy).",
 		.shown = "IpInDiscards, or Ip6InDiscards with IPv6 enabled everywhere.",
 		.action = "Look at the memory of the machine, and at vm.min_free_kbytes.",
 	 }, rxpath_find_ip_discards},
@@ -204,15 +212,18 @@ static const struct rule {
 	{{
 		.id = "not-for-us",
 		.stage = RXPATH_STAGE_IP, .kind = RXPATH_KIND_REJECT,
-		.meaning = "Packets came for addresses that are not this host's, and were not forwarded.",
-		.shown = "Much of IpInAddrErrors, IpExtInNoRoutes, Ip6InAddrErrors or Ip6InNoRoutes.",
-		.action = "Check this host's addresses and the sender's routes; if it is to be a router, "
-			"forwarding and its routes.",
+		.meaning = "Packets came for addresses that are not this host's, and were not "
+			"forwarded.",
+		.shown = "Much of IpInAddrErrors, IpExtInNoRoutes, Ip6InAddrErrors or "
+			"Ip6InNoRoutes.",
+		.action = "Check this host's addresses and the sender's routes; if it is to be a "
+			"router, forwarding and its routes.",
 	 }, rxpath_find_not_for_us},
 	{{
 		.id = "unknown-protocol",
 		.stage = RXPATH_STAGE_IP, .kind = RXPATH_KIND_REJECT,
-		.meaning = "IP packets came for a transport protocol that this kernel does not handle.",
+		.meaning = "IP packets came for a transport protocol that this kernel does not "
+			"handle.",
 		.shown = "Much of IpInUnknownProtos or Ip6InUnknownProtos.",
 		.action = "Load its module if it is wanted (GRE, ESP, SCTP, IGMP ...).",
 	 }, rxpath_find_unknown_protocol},
@@ -226,8 +237,9 @@ static const struct rule {
 	{{
 		.id = "udp-refused",
 		.stage = RXPATH_STAGE_TRANSPORT, .kind = RXPATH_KIND_DROP,
-		.meaning = "UDP refused datagrams that were neither damaged nor too many: by a socket's "
-			"filter, a BPF program of its cgroup, IPsec, or because they were malformed.",
+		.meaning = "UDP refused datagrams that were neither damaged nor too many: by a "
+			"socket's filter, a BPF program of its cgroup, IPsec, or because they were "
+			"malformed.",
 		.shown = "UdpInErrors beyond its specific counters.",
 		.action = "Look at the filters of the socket that lost them.",
 	 }, rxpath_find_udp_refused},
@@ -236,30 +248,31 @@ static const struct rule {
 		.stage = RXPATH_STAGE_TRANSPORT, .kind = RXPATH_KIND_REJECT,
 		.meaning = "Datagrams came for a port that no socket here has.",
 		.shown = "Much of UdpNoPorts and its likes.",
-		.action = "Look whether a service is down; the port stands in the ICMP errors that the host "
-			"sends back.",
+		.action = "Look whether a service is down; the port stands in the ICMP errors that "
+			"the host sends back.",
 	 }, rxpath_find_no_listener},
 	{{
 		.id = "tcp-damaged",
 		.stage = RXPATH_STAGE_TRANSPORT, .kind = RXPATH_KIND_DROP,
 		.meaning = "TCP segments arrived broken.",
 		.shown = "TcpInErrs.",
-		.action = "Wrong checksums: look for the damage on the path; broken headers: mostly a "
-			"scanner.",
+		.action = "Wrong checksums: look for the damage on the path; broken headers: "
+			"mostly a scanner.",
 	 }, rxpath_find_tcp_damaged},
 	{{
 		.id = "udp-receive-buffer",
 		.stage = RXPATH_STAGE_SOCKET, .kind = RXPATH_KIND_DROP,
 		.meaning = "UDP sockets' receive queues were full when datagrams came.",
 		.shown = "UdpRcvbufErrors and its likes.",
-		.action = "A queue that is full all the time: make the program read faster. One that "
-			"overflows in bursts: a larger receive buffer, by the setting that limits it.",
+		.action = "A queue that is full all the time: make the program read faster. One "
+			"that overflows in bursts: a larger receive buffer, by the setting that "
+			"limits it.",
 	 }, rxpath_find_udp_receive_buffer},
 	{{
 		.id = "udp-multicast-slow-member",
 		.stage = RXPATH_STAGE_SOCKET, .kind = RXPATH_KIND_DROP,
-		.meaning = "Of several sockets that get the same datagrams some lost them and others "
-			"did not.",
+		.meaning = "Of several sockets that get the same datagrams some lost them and "
+			"others did not.",
 		.shown = "Drops of one socket of a multicast group and port, and none of another.",
 		.action = "Help that one program; the network and the others are well.",
 	 }, rxpath_find_multicast_slow},
@@ -267,14 +280,15 @@ static const struct rule {
 		.id = "udp-memory",
 		.stage = RXPATH_STAGE_SOCKET, .kind = RXPATH_KIND_DROP,
 		.meaning = "The memory that all UDP sockets of the host share was used up.",
-		.shown = "UdpMemErrors and its likes, or drops of UDP sockets that no protocol counter has.",
+		.shown = "UdpMemErrors and its likes, or drops of UDP sockets that no protocol "
+			"counter has.",
 		.action = "Find the socket that holds the memory; then raise net.ipv4.udp_mem.",
 	 }, rxpath_find_udp_memory},
 	{{
 		.id = "udp-queue",
 		.stage = RXPATH_STAGE_SOCKET, .kind = RXPATH_KIND_PRESSURE,
-		.meaning = "A UDP socket's receive queue is over half full and stays so. Nothing is lost "
-			"yet.",
+		.meaning = "A UDP socket's receive queue is over half full and stays so. Nothing "
+			"is lost yet.",
 		.shown = "A queue over half of its limit in both samples, without drops.",
 		.action = "See why the program does not read.",
 	 }, rxpath_find_udp_queue},
@@ -283,59 +297,61 @@ static const struct rule {
 		.stage = RXPATH_STAGE_SOCKET, .kind = RXPATH_KIND_DROP,
 		.meaning = "Raw or ping sockets lost packets: their receive queue was full.",
 		.shown = "sk_drops of a socket in /proc/net/raw, raw6, icmp or icmp6.",
-		.action = "Look at the program that owns it: it reads too slowly, or its buffer is too "
-			"small.",
+		.action = "Look at the program that owns it: it reads too slowly, or its buffer is "
+			"too small.",
 	 }, rxpath_find_raw_socket},
 	{{
 		.id = "tcp-accept-queue",
 		.stage = RXPATH_STAGE_SOCKET, .kind = RXPATH_KIND_DROP,
-		.meaning = "A program did not accept its TCP connections fast enough, and its queue of "
-			"them was full.",
+		.meaning = "A program did not accept its TCP connections fast enough, and its "
+			"queue of them was full.",
 		.shown = "TcpExtListenOverflows, or a listener whose accept queue is nearly full.",
-		.action = "Let the program accept faster; for bursts raise its listen() backlog, and "
-			"net.core.somaxconn where that limits it.",
+		.action = "Let the program accept faster; for bursts raise its listen() backlog, "
+			"and net.core.somaxconn where that limits it.",
 	 }, rxpath_find_accept_queue},
 	{{
 		.id = "tcp-syn-queue",
 		.stage = RXPATH_STAGE_SOCKET, .kind = RXPATH_KIND_DROP,
 		.meaning = "More connections were being opened than may wait half open, or a flood "
 			"of SYNs came.",
-		.shown = "TcpExtListenDrops beyond overflows, TcpExtTCPReqQFullDrop, or SYN cookies sent.",
-		.action = "Switch on net.ipv4.tcp_syncookies; raise net.ipv4.tcp_max_syn_backlog and the "
-			"listen() backlog.",
+		.shown = "TcpExtListenDrops beyond overflows, TcpExtTCPReqQFullDrop, or SYN "
+			"cookies sent.",
+		.action = "Switch on net.ipv4.tcp_syncookies; raise net.ipv4.tcp_max_syn_backlog "
+			"and the listen() backlog.",
 	 }, rxpath_find_syn_queue},
 	{{
 		.id = "tcp-receive",
 		.stage = RXPATH_STAGE_SOCKET, .kind = RXPATH_KIND_DROP,
-		.meaning = "TCP threw segments of open connections away because a program reads too slowly "
-			"or memory is short. They are sent again, which costs time.",
-		.shown = "TcpExtTCPBacklogDrop, TCPRcvQDrop, TCPZeroWindowDrop, TCPOFODrop, RcvPruned or "
-			"OfoPruned; ten of PruneCalled or TCPRcvCollapsed.",
+		.meaning = "TCP threw segments of open connections away because a program reads "
+			"too slowly or memory is short. They are sent again, which costs time.",
+		.shown = "TcpExtTCPBacklogDrop, TCPRcvQDrop, TCPZeroWindowDrop, TCPOFODrop, "
+			"RcvPruned or OfoPruned; ten of PruneCalled or TCPRcvCollapsed.",
 		.action = "Make the program read faster; look at net.ipv4.tcp_rmem and tcp_mem.",
 	 }, rxpath_find_tcp_receive},
 	{{
 		.id = "tcp-memory",
 		.stage = RXPATH_STAGE_SOCKET, .kind = RXPATH_KIND_PRESSURE,
-		.meaning = "The memory that all TCP sockets of the host share, or a limit on closed ones, "
-			"was reached.",
+		.meaning = "The memory that all TCP sockets of the host share, or a limit on "
+			"closed ones, was reached.",
 		.shown = "TcpExtTCPMemoryPressures, TCPAbortOnMemory or TCPTimeWaitOverflow.",
 		.action = "Find who holds it (ss -tm); then raise net.ipv4.tcp_mem.",
 	 }, rxpath_find_tcp_memory},
 	{{
 		.id = "memory-reserve",
 		.stage = RXPATH_STAGE_SOCKET, .kind = RXPATH_KIND_DROP,
-		.meaning = "The machine was out of memory and served packets from its reserve, which "
-			"ordinary sockets may not use.",
+		.meaning = "The machine was out of memory and served packets from its reserve, "
+			"which ordinary sockets may not use.",
 		.shown = "TcpExtPFMemallocDrop.",
 		.action = "Find what takes the memory; raise vm.min_free_kbytes.",
 	 }, rxpath_find_memory_reserve},
 	{{
 		.id = "capture-drops",
 		.stage = RXPATH_STAGE_SOCKET, .kind = RXPATH_KIND_SUSPECT,
-		.meaning = "A capture missed packets. What the host itself received is not affected.",
+		.meaning = "A capture missed packets. What the host itself received is not "
+			"affected.",
 		.shown = "sk_drops of an AF_PACKET socket.",
-		.action = "Give the capture a larger buffer, a narrower filter, or a shorter snapshot "
-			"length.",
+		.action = "Give the capture a larger buffer, a narrower filter, or a shorter "
+			"snapshot length.",
 	 }, rxpath_find_capture_drops},
 };
 #define RULES (sizeof rules / sizeof *rules)
@@ -393,7 +409,8 @@ void rxpath_show(struct search *search, const char *pattern, ...)
 	va_list arguments;
 
 	va_start(arguments, pattern);
-	add(search->draft.evidence, &search->draft.evidence_count, format(search, pattern, arguments));
+	add(search->draft.evidence, &search->draft.evidence_count,
+	    format(search, pattern, arguments));
 	va_end(arguments);
 }
 
@@ -500,7 +517,8 @@ bool rxpath_number_of(const struct search *search, const char *name, uint64_t *v
 	return rxpath_scan_word(&rest, &word) && rxpath_scan_dec(word, value);
 }
 
-/* The setting's words, each escaped, behind what is in the text already. False when it is not known. */
+/* The setting's words, each escaped, behind what is in the text already. False when it
+ * is not known. */
 static bool put_value(const struct search *search, const char *name, const char *before,
 		      struct rxpath_buf *text)
 {

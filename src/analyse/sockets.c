@@ -4,8 +4,9 @@
 
 #include "analyse.h"
 
-/* More than half of the limit is taken: one burst away from a loss. A listener's queue is short and used
- * to the last place, so of that only the last quarter counts; what waits in a capture is its own affair. */
+/* More than half of the limit is taken: one burst away from a loss. A listener's queue is short
+ * and used to the last place, so of that only the last quarter counts; what waits in a capture is
+ * its own affair. */
 static bool is_full(const struct rxpath_socket *socket)
 {
 	uint32_t used = socket->rmem == RXPATH_UNKNOWN32 ? socket->rx_queue : socket->rmem;
@@ -15,7 +16,8 @@ static bool is_full(const struct rxpath_socket *socket)
 	if (socket->protocol == RXPATH_TCP)
 		return socket->limit != RXPATH_UNKNOWN32 &&
 		       socket->rx_queue > socket->limit - socket->limit / 4;
-	return socket->rcvbuf != RXPATH_UNKNOWN32 && socket->rcvbuf > 0 && used > socket->rcvbuf / 2;
+	return socket->rcvbuf != RXPATH_UNKNOWN32 && socket->rcvbuf > 0 &&
+	       used > socket->rcvbuf / 2;
 }
 
 static bool keep_subject(struct rxpath_report *report, struct rxpath_socket_line *line)
@@ -48,7 +50,8 @@ static struct rxpath_socket_line compare(const struct rxpath_mark *before,
 	line.rx_queue_before = before->rx_queue;
 	if (before->rmem != RXPATH_UNKNOWN32)
 		line.rmem_before = before->rmem;
-	/* 32 bits wide: a difference modulo 2^32, unless it fell by so little that it began anew. */
+	/* 32 bits wide: a difference modulo 2^32, unless it fell by so little that
+	 * it began anew. */
 	line.delta = after->drops - before->drops;
 	if (after->drops < before->drops) {
 		if (before->drops - after->drops > UINT32_MAX / 2) {
@@ -79,18 +82,19 @@ static bool may_be_old(const struct pair *pair, const struct rxpath_socket *sock
 									      socket->v6) & 1;
 }
 
-/* Whether the socket's loss is one of this interval. One that may be old has all of its drops to show:
- * it is only believed as far as its protocol counted losses that no other socket has. */
-static bool is_credible(const struct pair *pair, const struct rxpath_socket_line *line, uint64_t lost)
+/* Whether the socket's loss is one of this interval. One that may be old has all of its drops to
+ * show: it is only believed as far as its protocol counted losses that no other socket has. */
+static bool is_credible(const struct pair *pair, const struct rxpath_socket_line *line,
+			uint64_t lost)
 {
 	uint64_t most = rxpath_counted_at_most(pair, line->socket.protocol);
 
 	return most >= lost && line->delta <= most - lost;
 }
 
-/* Sockets of the first sample are set against those of the second. While sockets come and go a listing
- * shows some of the others twice: the first showing counts, in either sample. Those whose age is in doubt
- * have their turn when all the others have been added up. */
+/* Sockets of the first sample are set against those of the second. While sockets come and go a
+ * listing shows some of the others twice: the first showing counts, in either sample. Those whose
+ * age is in doubt have their turn when all the others have been added up. */
 static bool diff(const struct pair *pair, bool all, const uint32_t *earlier, bool in_doubt,
 		 uint64_t lost_by[RXPATH_PROTOCOLS])
 {
@@ -153,7 +157,8 @@ static int by_inode(const void *a, const void *b)
 	return first->pid < second->pid ? -1 : first->pid > second->pid;
 }
 
-/* The owners of that inode in the sorted list; each process once, however many descriptors it has. */
+/* The owners of that inode in the sorted list; each process once, however many
+ * descriptors it has. */
 static const struct rxpath_process *processes_of(struct rxpath_report *report,
 						 const struct rxpath_owner *sorted, size_t len,
 						 uint64_t inode, size_t *count)
@@ -178,7 +183,8 @@ static const struct rxpath_process *processes_of(struct rxpath_report *report,
 		return NULL;
 	for (*count = 0; low < end; low++)
 		if (*count == 0 || list[*count - 1].pid != sorted[low].pid)
-			list[(*count)++] = (struct rxpath_process){sorted[low].pid, sorted[low].comm};
+			list[(*count)++] = (struct rxpath_process){sorted[low].pid,
+								   sorted[low].comm};
 	return list;
 }
 

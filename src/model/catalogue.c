@@ -1394,7 +1394,8 @@ static const struct rxpath_counter rows[] = {
 	{
 		.name = "dev_frame",
 		.stage = RXPATH_STAGE_DEVICE, .kind = RXPATH_KIND_DROP,
-		.shape = RXPATH_SHAPE_COUNTER, OF_DEV, .within = "dev_errs", .since = "2.6.32 or before",
+		.shape = RXPATH_SHAPE_COUNTER, OF_DEV, .within = "dev_errs",
+		.since = "2.6.32 or before",
 		.meaning = "The frame column of /proc/net/dev: length, overrun, CRC and alignment "
 			"errors in one sum. Shown only where the separate counters cannot be read.",
 		.action = "Check cable, optics, switch port and MTU; ethtool -S tells which of "
@@ -1405,8 +1406,9 @@ static const struct rxpath_counter rows[] = {
 		.name = "dev_packets",
 		.stage = RXPATH_STAGE_DEVICE, .kind = RXPATH_KIND_TRAFFIC,
 		.shape = RXPATH_SHAPE_COUNTER, OF_DEV, .since = "2.6.32 or before",
-		.meaning = "The packets column of /proc/net/dev: good packets handed to the host, also "
-			"ones that the stack drops later. Used only where rx_packets cannot be read.",
+		.meaning = "The packets column of /proc/net/dev: good packets handed to the host, "
+			"also ones that the stack drops later. Used only where rx_packets cannot "
+			"be read.",
 		.action = "",
 		.kernel = "dev_seq_printf_stats",
 	},
@@ -1965,8 +1967,8 @@ static const struct rxpath_counter rows[] = {
 		.name = "trace.IP_LOCAL_SOURCE",
 		.stage = RXPATH_STAGE_IP, .kind = RXPATH_KIND_REJECT,
 		.shape = RXPATH_SHAPE_COUNTER, OF_TRACE, .since = "6.14",
-		.meaning = "IPv4 packets from the wire whose source is this host's own address, seen "
-			"by tracing.",
+		.meaning = "IPv4 packets from the wire whose source is this host's own address, "
+			"seen by tracing.",
 		.action = "Look for a duplicate address, a loop, or spoofing.",
 		.kernel = "fib_validate_source",
 	},
@@ -1974,9 +1976,9 @@ static const struct rxpath_counter rows[] = {
 		.name = "trace.NETFILTER_DROP",
 		.stage = RXPATH_STAGE_NETFILTER, .kind = RXPATH_KIND_REJECT,
 		.shape = RXPATH_SHAPE_COUNTER, OF_TRACE, .since = "5.19",
-		.meaning = "Packets that a firewall rule or policy took, seen by tracing. The reason "
-			"is the same on every hook, so packets that this host sends are among "
-			"them.",
+		.meaning = "Packets that a firewall rule or policy took, seen by tracing. The "
+			"reason is the same on every hook, so packets that this host sends are "
+			"among them.",
 		.action = "Read the firewall's own counters (nft list ruleset, iptables -vnL). A "
 			"rule that does its job is no fault.",
 		.kernel = "nf_hook_slow",
@@ -1987,8 +1989,8 @@ static const struct rxpath_counter rows[] = {
 		.shape = RXPATH_SHAPE_COUNTER, OF_TRACE, .since = "5.19",
 		.meaning = "Packets that a filter or program at the ingress of a device took (tc), "
 			"seen by tracing.",
-		.action = "Read its counters: tc -s filter show dev DEV ingress. A filter that does "
-			"its job is no fault.",
+		.action = "Read its counters: tc -s filter show dev DEV ingress. A filter that "
+			"does its job is no fault.",
 		.kernel = "sch_handle_ingress",
 	},
 	{
@@ -1997,16 +1999,16 @@ static const struct rxpath_counter rows[] = {
 		.shape = RXPATH_SHAPE_COUNTER, OF_TRACE, .since = "5.19",
 		.meaning = "IPv4 packets for one host that came in a broadcast or multicast frame, "
 			"seen by tracing.",
-		.action = "Nothing by itself: drop_unicast_in_l2_multicast refuses them where it is "
-			"set.",
+		.action = "Nothing by itself: drop_unicast_in_l2_multicast refuses them where it "
+			"is set.",
 		.kernel = "ip_rcv_finish_core",
 	},
 	{
 		.name = "trace.XDP",
 		.stage = RXPATH_STAGE_DEVICE, .kind = RXPATH_KIND_REJECT,
 		.shape = RXPATH_SHAPE_COUNTER, OF_TRACE, .since = "5.19",
-		.meaning = "Packets that an XDP program took, seen by tracing: the generic kind's and "
-			"veth's. What a card's driver drops by XDP was never a packet.",
+		.meaning = "Packets that an XDP program took, seen by tracing: the generic kind's "
+			"and veth's. What a card's driver drops by XDP was never a packet.",
 		.action = "Read the program's own statistics, and ethtool -S. A program that does "
 			"its job is no fault.",
 		.kernel = "do_xdp_generic, veth_xdp_rcv_skb",

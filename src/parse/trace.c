@@ -1,6 +1,6 @@
 /* trace.c: rxpath/trace: what the drop tracepoints said, as src/capture/tracetally.c writes it:
  *
- *	event skb:kfree_skb 991			that many of them were read; "-": there is no such event
+ *	event skb:kfree_skb 991			so many of them were read; "-": no such event
  *	overrun 0				that many the ring lost
  *	names unhandled				the kernel has a reason for what no protocol wanted
  *	drop REASON SYMBOL ETHERTYPE COUNT
