@@ -45,8 +45,8 @@ static const struct rxpath_symbol *known(const struct rxpath_symbols *symbols, u
 	return bsearch(&key, symbols->items, symbols->count, sizeof key, by_place);
 }
 
-/* The first of `wanted` that does not lie before the address. Those after it are nearer to no
- * symbol that is not theirs or its own: keep() hands its name on. */
+/* The first of `wanted` that does not lie before the symbol's address. The symbol may also be the
+ * nearest of others further on: they get it from their neighbour in keep(). */
 static struct rxpath_symbol *first_behind(struct rxpath_symbol *wanted, size_t count,
 					  uint64_t address)
 {

@@ -5,6 +5,9 @@
 
 #define USUAL_COLUMNS 80
 
+/* How wide the columns are that do not go by what stands in them. */
+enum { STAGE_WIDTH = 10, KIND_WIDTH = 9, COUNT_WIDTH = 10 };
+
 /* The shapes of the path: in UTF-8, and for terminals and readers that have none. */
 struct shapes {
 	const char *flow;	/* before a stage that is well */
@@ -183,7 +186,7 @@ static void put_stage(const struct page *page, enum rxpath_stage stage)
 		    worst ? page->shapes->worst : page->shapes->flow);
 	rxpath_buf_char(out, ' ');
 	put_padded(page, rxpath_slice_of(rxpath_stage_name(stage)), 12);
-	put_state(page, line->state, 9);
+	put_state(page, line->state, KIND_WIDTH);
 	put_cell(page, line->seen, line->seen != RXPATH_UNKNOWN, "seen");
 	put_cell(page, line->lost, line->lost > 0, "lost");
 	if (history)
@@ -253,21 +256,23 @@ struct fact {
 };
 
 /* Returns how many columns it took: colours take bytes, and no columns. */
-static size_t put_fact(const struct page *page, const struct widths *widths, const struct fact *fact)
+static size_t put_fact(const struct page *page, const struct widths *widths,
+		       const struct fact *fact)
 {
 	size_t start;
 
-	put_padded(page, rxpath_slice_of(rxpath_stage_name(fact->stage)), 10);
+	put_padded(page, rxpath_slice_of(rxpath_stage_name(fact->stage)), STAGE_WIDTH);
 	/* What did not move is no trouble, whatever it would mean. */
 	if (fact->delta > 0)
-		put_state(page, rxpath_state_of(fact->kind), 9);
+		put_state(page, rxpath_state_of(fact->kind), KIND_WIDTH);
 	else
-		put_padded(page, rxpath_slice_of(rxpath_kind_name(fact->kind)), 9);
+		put_padded(page, rxpath_slice_of(rxpath_kind_name(fact->kind)), KIND_WIDTH);
 	put_padded(page, fact->name, widths->name + 1);
 	put_padded(page, fact->subject, widths->subject);
 	start = page->out->len;
-	put_count(page, fact->delta, 10);
-	return 10 + 9 + widths->name + 1 + widths->subject + page->out->len - start;
+	put_count(page, fact->delta, COUNT_WIDTH);
+	return STAGE_WIDTH + KIND_WIDTH + widths->name + 1 + widths->subject + page->out->len -
+	       start;
 }
 
 static void put_flags(const struct page *page, unsigned flags)
@@ -311,8 +316,10 @@ static void put_line(const struct page *page, const struct widths *widths,
 	used += out->len - start;
 	put_flags(&(struct page){&flags, page->report, page->style, page->shapes}, line->flags);
 	if (line->delta > 0)
-		put_rate(&(struct page){&rate, page->report, page->style, page->shapes}, line->delta);
-	/* For a reader's eyes only what is not counted elsewhere already, and nothing over the edge. */
+		put_rate(&(struct page){&rate, page->report, page->style, page->shapes},
+			 line->delta);
+	/* For a reader's eyes only what is not counted elsewhere already, and nothing
+	 * over the edge. */
 	if (!page->style->terminal || (!(line->flags & RXPATH_FLAG_COUNTED) &&
 				       used + rate.len + flags.len <= columns_of(page)))
 		rxpath_buf_slice(out, rxpath_buf_view(&rate));
@@ -371,7 +378,7 @@ static void put_socket(const struct page *page, const struct widths *widths,
 	 * over the edge. */
 	if (page->style->terminal && used + rest.len > columns_of(page)) {
 		rxpath_buf_char(page->out, '\n');
-		rxpath_buf_repeat(page->out, ' ', 19);
+		rxpath_buf_repeat(page->out, ' ', STAGE_WIDTH + KIND_WIDTH);
 	}
 	rxpath_buf_slice(page->out, rxpath_buf_view(&rest));
 	page->out->failed = page->out->failed || rest.failed;
@@ -389,8 +396,9 @@ static void put_facts(const struct page *page)
 	rxpath_buf_char(page->out, '\n');
 	if (page->style->color)
 		rxpath_buf_string(page->out, FAINT);
-	rxpath_buf_printf(page->out, "%-10s%-9s%-*s%-*s%10s", "STAGE", "KIND", (int)widths.name + 1,
-			  "COUNTER", (int)widths.subject, "SUBJECT", "DELTA");
+	rxpath_buf_printf(page->out, "%-*s%-*s%-*s%-*s%*s", STAGE_WIDTH, "STAGE", KIND_WIDTH,
+			  "KIND", (int)widths.name + 1, "COUNTER", (int)widths.subject, "SUBJECT",
+			  COUNT_WIDTH, "DELTA");
 	rxpath_buf_string(page->out, page->style->color ? PLAIN "\n" : "\n");
 	for (size_t i = 0; i < report->line_count; i++)
 		put_line(page, &widths, &report->lines[i]);
@@ -418,7 +426,8 @@ static void put_traced(const struct page *page, const struct rxpath_drop *drop, 
 	struct rxpath_buf *out = page->out;
 	size_t start;
 
-	put_padded(page, drop->placed ? rxpath_slice_of(rxpath_stage_name(drop->stage)) : none, 10);
+	put_padded(page, drop->placed ? rxpath_slice_of(rxpath_stage_name(drop->stage)) : none,
+		   STAGE_WIDTH);
 	put_padded(page, drop->reason.len > 0 ? drop->reason : none, reason + 1);
 	put_padded(page, drop->location.len > 0 ? drop->location : none, location + 1);
 	start = out->len;
@@ -429,7 +438,7 @@ static void put_traced(const struct page *page, const struct rxpath_drop *drop, 
 	if (drop->port != RXPATH_UNKNOWN32)
 		rxpath_buf_printf(out, " port %u", drop->port);
 	rxpath_buf_repeat(out, ' ', out->len - start < 15 ? 15 - (out->len - start) : 0);
-	put_count(page, drop->count, 10);
+	put_count(page, drop->count, COUNT_WIDTH);
 	rxpath_buf_char(out, '\n');
 }
 
