@@ -63,6 +63,17 @@ static void slices_compare_as_bytes(void **state)
 	assert_true(rxpath_slice_equal((struct rxpath_slice){NULL, 0}, rxpath_slice_of("")));
 }
 
+static void words_are_found_in_any_case(void **state)
+{
+	(void)state;
+	assert_true(rxpath_slice_holds(rxpath_slice_of("rx_Missed_errors"), "missed"));
+	assert_true(rxpath_slice_holds(rxpath_slice_of("DROP"), "drop"));
+	assert_true(rxpath_slice_holds(rxpath_slice_of("no_no_buf"), "no_buf"));
+	assert_false(rxpath_slice_holds(rxpath_slice_of("dro"), "drop"));
+	assert_false(rxpath_slice_holds(rxpath_slice_of("rx_dro"), "drop"));
+	assert_false(rxpath_slice_holds((struct rxpath_slice){NULL, 0}, "drop"));
+}
+
 static void numbers_are_strict(void **state)
 {
 	static const struct {
@@ -209,6 +220,7 @@ int main(void)
 		cmocka_unit_test(lines_and_words),
 		cmocka_unit_test(splitting_at_a_separator),
 		cmocka_unit_test(slices_compare_as_bytes),
+		cmocka_unit_test(words_are_found_in_any_case),
 		cmocka_unit_test(numbers_are_strict),
 		cmocka_unit_test(billionths_are_exact),
 		cmocka_unit_test(patterns_match_the_whole_text),

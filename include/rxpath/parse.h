@@ -9,7 +9,7 @@
  * and adds what it finds. Bytes that do not parse leave nothing of that file behind and make
  * its source RXPATH_FAILED with the error; a path that nobody knows is passed over. False
  * only without memory. */
-bool rxpath_parse_section(void *sample, const struct rxpath_section *section,
+bool rxpath_parse_section(void *context, const struct rxpath_section *section,
 			  struct rxpath_error *error);
 
 /* The parsers, one a kernel file; for tests and for whoever has the bytes already. Each adds to the

@@ -6,18 +6,18 @@
 
 static const struct {
 	const char *name;	/* behind /proc/net/ */
-	enum rxpath_source source;
 	rxpath_parser *parse;
+	enum rxpath_source source;
 	bool twice;		/* read around something else; then mostly the same is read again */
 } proc_files[] = {
-	{"snmp", RXPATH_SOURCE_SNMP, rxpath_parse_snmp, true},
-	{"netstat", RXPATH_SOURCE_NETSTAT, rxpath_parse_netstat, false},
-	{"snmp6", RXPATH_SOURCE_SNMP6, rxpath_parse_snmp6, true},
-	{"softnet_stat", RXPATH_SOURCE_SOFTNET, rxpath_parse_softnet, false},
-	{"dev", RXPATH_SOURCE_DEV, rxpath_parse_netdev, false},
-	{"ptype", RXPATH_SOURCE_PTYPE, rxpath_parse_ptype, false},
-	{"stat/nf_conntrack", RXPATH_SOURCE_CONNTRACK, rxpath_parse_conntrack, false},
-	{"stat/rt_cache", RXPATH_SOURCE_RT_CACHE, rxpath_parse_rt_cache, false},
+	{"snmp", rxpath_parse_snmp, RXPATH_SOURCE_SNMP, true},
+	{"netstat", rxpath_parse_netstat, RXPATH_SOURCE_NETSTAT, false},
+	{"snmp6", rxpath_parse_snmp6, RXPATH_SOURCE_SNMP6, true},
+	{"softnet_stat", rxpath_parse_softnet, RXPATH_SOURCE_SOFTNET, false},
+	{"dev", rxpath_parse_netdev, RXPATH_SOURCE_DEV, false},
+	{"ptype", rxpath_parse_ptype, RXPATH_SOURCE_PTYPE, false},
+	{"stat/nf_conntrack", rxpath_parse_conntrack, RXPATH_SOURCE_CONNTRACK, false},
+	{"stat/rt_cache", rxpath_parse_rt_cache, RXPATH_SOURCE_RT_CACHE, false},
 };
 
 static const struct {
@@ -33,15 +33,15 @@ static const struct {
 
 static const struct {
 	const char *name;	/* behind rxpath */
-	enum rxpath_source source;
 	rxpath_parser *parse;
+	enum rxpath_source source;
 } own_sections[] = {
-	{"/link", RXPATH_SOURCE_LINK, rxpath_parse_link},
-	{"/listeners", RXPATH_SOURCE_TCP, rxpath_parse_listeners},
-	{"/owners", RXPATH_SOURCE_OWNERS, rxpath_parse_owners},
-	{"/packet", RXPATH_SOURCE_PACKET, rxpath_parse_packet},
-	{"/settings", RXPATH_SOURCE_SYSCTL, rxpath_parse_settings},
-	{"/trace", RXPATH_SOURCE_TRACE, rxpath_parse_trace},
+	{"/link", rxpath_parse_link, RXPATH_SOURCE_LINK},
+	{"/listeners", rxpath_parse_listeners, RXPATH_SOURCE_TCP},
+	{"/owners", rxpath_parse_owners, RXPATH_SOURCE_OWNERS},
+	{"/packet", rxpath_parse_packet, RXPATH_SOURCE_PACKET},
+	{"/settings", rxpath_parse_settings, RXPATH_SOURCE_SYSCTL},
+	{"/trace", rxpath_parse_trace, RXPATH_SOURCE_TRACE},
 };
 
 /* What one parser added can be taken back: never a partial file. */
