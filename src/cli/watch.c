@@ -12,6 +12,7 @@
 #define HOME "\033[H"
 #define ERASE_LINE "\033[K"
 #define ERASE_BELOW "\033[J"
+#define PLAIN "\033[0m"
 
 void watch_note(struct watch *watch, const struct rxpath_report *report)
 {
@@ -29,13 +30,39 @@ void watch_note(struct watch *watch, const struct rxpath_report *report)
 		history->count++;
 }
 
+/* As much of a line as a row holds: were it wrapped, the first rows would scroll away. Colours take no
+ * column, and of a letter of several bytes the first alone does. */
+static void put_row(struct rxpath_buf *frame, struct rxpath_slice line, size_t columns)
+{
+	bool colour = false;
+	size_t used = 0;
+	size_t len = 0;
+
+	for (; len < line.len; len++) {
+		unsigned char byte = (unsigned char)line.ptr[len];
+
+		if (byte == '\033')
+			colour = true;
+		else if (colour)
+			colour = byte != 'm';
+		else if ((byte & 0xc0) != 0x80 && ++used > columns)
+			break;
+	}
+	/* Erased first: behind a line that fills its row it would take the last letter. */
+	rxpath_buf_string(frame, ERASE_LINE);
+	rxpath_buf_bytes(frame, line.ptr, len);
+	rxpath_buf_string(frame, len < line.len ? PLAIN "\n" : "\n");
+}
+
 void watch_frame(int fd, const struct rxpath_buf *text, struct rxpath_buf *frame)
 {
 	struct rxpath_slice rest = rxpath_buf_view(text);
 	struct rxpath_slice line;
 	struct winsize size;
 	/* The last row stays free: a newline there would scroll the first one away. */
-	size_t rows = ioctl(fd, TIOCGWINSZ, &size) == 0 && size.ws_row > 1 ? size.ws_row - 1u : 23;
+	bool sized = ioctl(fd, TIOCGWINSZ, &size) == 0;
+	size_t rows = sized && size.ws_row > 1 ? size.ws_row - 1u : 23;
+	size_t columns = sized && size.ws_col > 0 ? size.ws_col : 80;
 	size_t used = 0;
 
 	rxpath_buf_string(frame, HOME);
@@ -43,8 +70,7 @@ void watch_frame(int fd, const struct rxpath_buf *text, struct rxpath_buf *frame
 		/* What does not fit is said, where the last line would stand. */
 		if (++used == rows && rest.len > 0)
 			line = rxpath_slice_of("... more: in a higher terminal, or with -f tsv");
-		rxpath_buf_slice(frame, line);
-		rxpath_buf_string(frame, ERASE_LINE "\n");
+		put_row(frame, line, columns);
 	}
 	rxpath_buf_string(frame, ERASE_BELOW);
 }

@@ -233,8 +233,13 @@ static void widen(size_t *width, size_t len)
 		*width = len;
 }
 
-static struct widths measure(const struct rxpath_report *report)
+/* What a line takes beside name and subject, with a word behind the figure; and the header's own. */
+#define FACT_WIDTH (STAGE_WIDTH + KIND_WIDTH + 1 + 10 + sizeof "  counted" - 1)
+#define SUBJECT_LEAST (sizeof "SUBJECT" - 1)
+
+static struct widths measure(const struct page *page)
 {
+	const struct rxpath_report *report = page->report;
 	struct widths widths = {sizeof "COUNTER" - 1, sizeof "SUBJECT" - 1};
 
 	for (size_t i = 0; i < report->line_count; i++) {
@@ -245,6 +250,10 @@ static struct widths measure(const struct rxpath_report *report)
 		widen(&widths.name, strlen(rxpath_socket_queue(&report->sockets[i].socket)));
 		widen(&widths.subject, report->sockets[i].subject.len);
 	}
+	/* One long address does not push the figures of all lines over a terminal's edge. */
+	if (page->style->terminal && FACT_WIDTH + widths.name + widths.subject > columns_of(page))
+		widths.subject = columns_of(page) > FACT_WIDTH + widths.name + SUBJECT_LEAST ?
+					 columns_of(page) - FACT_WIDTH - widths.name : SUBJECT_LEAST;
 	return widths;
 }
 
@@ -271,8 +280,8 @@ static size_t put_fact(const struct page *page, const struct widths *widths,
 	put_padded(page, fact->subject, widths->subject);
 	start = page->out->len;
 	put_count(page, fact->delta, COUNT_WIDTH);
-	return STAGE_WIDTH + KIND_WIDTH + widths->name + 1 + widths->subject + page->out->len -
-	       start;
+	return STAGE_WIDTH + KIND_WIDTH + widths->name + 1 + page->out->len - start +
+	       (fact->subject.len > widths->subject ? fact->subject.len : widths->subject);
 }
 
 static void put_flags(const struct page *page, unsigned flags)
@@ -389,7 +398,7 @@ static void put_socket(const struct page *page, const struct widths *widths,
 static void put_facts(const struct page *page)
 {
 	const struct rxpath_report *report = page->report;
-	struct widths widths = measure(report);
+	struct widths widths = measure(page);
 
 	if (report->line_count + report->socket_count == 0)
 		return;
