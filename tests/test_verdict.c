@@ -251,7 +251,7 @@ static void what_was_not_measured_is_not_healthy(void **state)
 {
 #define WITHOUT_SOFTNET \
 	NET("snmp", "Udp: InErrors\nUdp: 0\n") NET("dev", "Inter-| R | T\n face |packets|bytes\n") \
-	TABLE("udp", "")
+	NET("netstat", "TcpExt: ListenDrops\nTcpExt: 0\n") TABLE("udp", "")
 #define DENIED(path) AT("rxpath/missing", path " 13 Permission denied\n")
 	static const struct {
 		const char *name, *after;

@@ -24,7 +24,17 @@ struct change {
 	unsigned flags;
 };
 
+/* A sum that stops at the top: figures of a stored sample may be anything, and a loss that wrapped
+ * would be none. */
+static inline uint64_t rxpath_sum(uint64_t a, uint64_t b)
+{
+	return a > UINT64_MAX - b ? UINT64_MAX : a + b;
+}
+
 /* diff.c */
+
+/* True when rxpath itself looked for the source on that machine, and the kernel did not have it. */
+bool rxpath_lacks(const struct rxpath_sample *sample, enum rxpath_source source);
 
 /* True when both samples have read it, or when it did not exist in the first (and
  * so counted nothing). */

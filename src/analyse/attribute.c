@@ -30,7 +30,7 @@ static uint64_t errors_of(const struct pair *pair, const struct protocol *protoc
 
 	for (size_t i = 0; i < sizeof protocol->errors / sizeof *protocol->errors; i++)
 		if (protocol->errors[i])
-			most += rxpath_change_of(pair, protocol->errors[i]).most;
+			most = rxpath_sum(most, rxpath_change_of(pair, protocol->errors[i]).most);
 	return most;
 }
 
@@ -51,13 +51,16 @@ static void attribute(const struct pair *pair, const struct protocol *protocol, 
 
 	for (size_t i = 0; i < sizeof protocol->overflows / sizeof *protocol->overflows; i++)
 		if (protocol->overflows[i])
-			least += rxpath_change_of(pair, protocol->overflows[i]).least;
+			least = rxpath_sum(least,
+					   rxpath_change_of(pair, protocol->overflows[i]).least);
+	if (most < least)
+		most = least;
 	counted = lost < least ? least : lost > most ? most : lost;
 	sum->socket_drops += lost;
-	sum->counted += counted;
+	sum->counted = rxpath_sum(sum->counted, counted);
 	sum->attributed += lost < counted ? lost : counted;
 	if (counted > lost)
-		sum->unattributed += counted - lost;
+		sum->unattributed = rxpath_sum(sum->unattributed, counted - lost);
 	else
 		sum->uncounted += lost - counted;
 }

@@ -13,6 +13,12 @@ static bool has_same_cpus(const struct rxpath_sample *before, const struct rxpat
 	return true;
 }
 
+/* A tree of files may just not have been given the file. */
+bool rxpath_lacks(const struct rxpath_sample *sample, enum rxpath_source source)
+{
+	return sample->sources[source].status == RXPATH_ABSENT && sample->version.len > 0;
+}
+
 bool rxpath_pair_has(const struct pair *pair, enum rxpath_source source)
 {
 	const struct rxpath_sample *before = pair->before;
@@ -30,9 +36,8 @@ bool rxpath_pair_has(const struct pair *pair, enum rxpath_source source)
 		    !has_same_cpus(before, after))
 			return false;
 	}
-	/* ABSENT: a module that was loaded in between counts from zero. */
-	return before->sources[source].status == RXPATH_READ ||
-	       before->sources[source].status == RXPATH_ABSENT;
+	/* A module that was loaded in between counts from zero. */
+	return before->sources[source].status == RXPATH_READ || rxpath_lacks(before, source);
 }
 
 static bool wraps_at_32_bits(const struct rxpath_reading *reading)
@@ -310,6 +315,49 @@ static bool add_wraps_to_zero(const struct pair *pair, struct rxpath_error *erro
 	return true;
 }
 
+/* Whether the device or CPU that the first sample's reading is of is in the second no more. A device made
+ * anew under the same name is new, and the old one needs no line beside it. */
+static bool is_gone(const struct pair *pair, const struct rxpath_reading *before)
+{
+	const struct rxpath_device *device;
+
+	switch (before->subject.kind) {
+	case RXPATH_ON_NETNS:
+		break;
+	case RXPATH_ON_CPU:
+		return !has_cpu(pair->after, before->subject.number);
+	case RXPATH_ON_DEVICE:
+		device = &pair->before->devices[before->device];
+		if (rxpath_sample_find_device(pair->after, device->name) ||
+		    is_superseded(pair, before, device, NULL))
+			return false;
+		/* Renamed? */
+		for (size_t i = 0; i < pair->after->device_count; i++)
+			if (pair->earlier[i] == device)
+				return false;
+		return true;
+	}
+	return false;
+}
+
+/* What it lost since it was last seen nobody knows. */
+static bool add_gone(const struct pair *pair, struct rxpath_error *error)
+{
+	for (size_t i = 0; i < pair->before->reading_count; i++) {
+		const struct rxpath_reading *before = &pair->before->readings[i];
+		const struct change change = {
+			.before = before->value,
+			.after = before->value,
+			.flags = RXPATH_FLAG_GONE,
+		};
+
+		if (is_of_interest(before) && rxpath_pair_has(pair, before->source) &&
+		    is_gone(pair, before) && !add_line(pair, before, &change, error))
+			return false;
+	}
+	return true;
+}
+
 bool rxpath_diff_counters(const struct pair *pair, bool all, struct rxpath_error *error)
 {
 	const struct rxpath_sample *after = pair->after;
@@ -338,7 +386,8 @@ bool rxpath_diff_counters(const struct pair *pair, bool all, struct rxpath_error
 		if (change.delta > 0 || all)
 			done = add_line(pair, reading, &change, error);
 	}
-	return done && (!pair->before || add_wraps_to_zero(pair, error));
+	return done && (!pair->before || (add_wraps_to_zero(pair, error) &&
+					  (!all || add_gone(pair, error))));
 }
 
 uint64_t rxpath_most_of(const struct pair *pair, const char *name)

@@ -41,11 +41,11 @@ static void bring_together(const struct pair *pair, struct rxpath_line *parent, 
 	bool moving = child->least != child->delta || child->most != child->delta;
 	uint64_t between = moving ? 2 * cpus : 0;
 
-	*least += child->delta - child->least;
+	*least = rxpath_sum(*least, child->delta - child->least);
 	if (*least > parent->delta)
 		*least = parent->delta;
 	*least -= *least > between ? between : *least;
-	parent->accounted += child->delta;
+	parent->accounted = rxpath_sum(parent->accounted, child->delta);
 }
 
 /* `least` has a place for each line: what a parent is to be taken for, while its own parent still
@@ -76,7 +76,7 @@ static void account_children(const struct pair *pair, uint64_t *least)
 		if (parent->source == child->source)
 			bring_together(pair, parent, &least[parent - report->lines], child);
 		else
-			parent->accounted += child->most;
+			parent->accounted = rxpath_sum(parent->accounted, child->most);
 	}
 	for (size_t i = 0; i < report->line_count; i++)
 		report->lines[i].least = least[i];

@@ -40,13 +40,13 @@ static const struct terms ipv6 = {
 static uint64_t residual_of(const struct pair *pair, const struct terms *terms)
 {
 	struct change received = rxpath_change_of(pair, terms->received);
-	uint64_t in = received.least + rxpath_change_of(pair, terms->reassembled).least;
+	uint64_t in = rxpath_sum(received.least, rxpath_change_of(pair, terms->reassembled).least);
 	uint64_t out = rxpath_change_of(pair, terms->fragments).most;
 
 	for (size_t i = 0; terms->accounted[i]; i++)
-		out += rxpath_change_of(pair, terms->accounted[i]).most;
+		out = rxpath_sum(out, rxpath_change_of(pair, terms->accounted[i]).most);
 	if (received.least != received.delta || received.most != received.delta)
-		out += IN_FLIGHT;
+		out = rxpath_sum(out, IN_FLIGHT);
 	return in > out ? in - out : 0;
 }
 

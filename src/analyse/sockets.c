@@ -129,6 +129,57 @@ static bool diff(const struct pair *pair, bool all, const uint32_t *earlier, boo
 	return true;
 }
 
+static int by_identity(const void *a, const void *b)
+{
+	const struct rxpath_socket *first = *(const struct rxpath_socket *const *)a;
+	const struct rxpath_socket *second = *(const struct rxpath_socket *const *)b;
+	uint64_t first_place = rxpath_socket_place(first);
+	uint64_t second_place = rxpath_socket_place(second);
+
+	if (first->protocol != second->protocol)
+		return first->protocol < second->protocol ? -1 : 1;
+	if (first->v6 != second->v6)
+		return first->v6 ? 1 : -1;
+	return first_place < second_place ? -1 : first_place > second_place;
+}
+
+/* What the second sample has no more, as it was last seen; its losses since are with its protocol. */
+static bool add_gone(const struct pair *pair)
+{
+	const struct rxpath_sample *before = pair->before;
+	const struct rxpath_sample *after = pair->after;
+	const struct rxpath_socket **sorted =
+		malloc((after->socket_count + 1) * sizeof(const struct rxpath_socket *));
+	bool done = sorted != NULL;
+
+	for (size_t i = 0; done && i < after->socket_count; i++)
+		sorted[i] = &after->sockets[i];
+	if (done && after->socket_count > 1)
+		qsort(sorted, after->socket_count, sizeof(const struct rxpath_socket *),
+		      by_identity);
+	for (size_t i = 0; done && i < before->socket_count; i++) {
+		const struct rxpath_socket *socket = &before->sockets[i];
+		struct rxpath_socket_line line = {
+			.socket = *socket,
+			.drops_before = socket->drops,
+			.rx_queue_before = socket->rx_queue,
+			.rmem_before = RXPATH_UNKNOWN,
+			.kind = socket->protocol == RXPATH_PACKET ? RXPATH_KIND_SUSPECT :
+								    RXPATH_KIND_DROP,
+			.flags = RXPATH_FLAG_GONE,
+		};
+
+		if (rxpath_pair_has(pair, rxpath_socket_source(socket->protocol, socket->v6)) &&
+		    !(after->socket_count > 0 && bsearch(&socket, sorted, after->socket_count,
+							 sizeof(const struct rxpath_socket *),
+							 by_identity)))
+			done = keep_subject(pair->report, &line) &&
+			       rxpath_report_add_socket(pair->report, &line);
+	}
+	free(sorted);
+	return done;
+}
+
 bool rxpath_diff_sockets(const struct pair *pair, bool all, uint64_t lost_by[RXPATH_PROTOCOLS],
 			 struct rxpath_error *error)
 {
@@ -137,7 +188,7 @@ bool rxpath_diff_sockets(const struct pair *pair, bool all, uint64_t lost_by[RXP
 
 	memset(lost_by, 0, RXPATH_PROTOCOLS * sizeof *lost_by);
 	done = rxpath_match_sockets(pair, &earlier) && diff(pair, all, earlier, false, lost_by) &&
-	       diff(pair, all, earlier, true, lost_by);
+	       diff(pair, all, earlier, true, lost_by) && (!all || !pair->before || add_gone(pair));
 	free(earlier);
 	if (!done)
 		return rxpath_error_memory(error);
@@ -220,7 +271,7 @@ bool rxpath_analyse_owners(struct rxpath_report *report, const struct rxpath_sam
 		line->process_count = count;
 		/* Where some processes could not be looked into, finding nobody says nothing. */
 		line->owners_known = count > 0 || state->status == RXPATH_READ;
-		missed += !line->owners_known;
+		missed += !line->owners_known && !(line->flags & RXPATH_FLAG_GONE);
 	}
 	free(sorted);
 	/* Processes that nobody asked about may keep their secrets. */

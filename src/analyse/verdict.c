@@ -138,8 +138,9 @@ void rxpath_set_states(const struct pair *pair, const struct rxpath_question *qu
 
 		if (!line->moved || line->flags & RXPATH_FLAG_COUNTED)
 			continue;
-		report->stages[line->stage].lost += line->lost;
 		worsen(&report->stages[line->stage].state, rxpath_state_of(line->kind));
+		report->stages[line->stage].lost =
+			rxpath_sum(report->stages[line->stage].lost, line->lost);
 	}
 	for (size_t i = 0; i < report->socket_count; i++) {
 		const struct rxpath_socket_line *line = &report->sockets[i];
@@ -157,7 +158,7 @@ void rxpath_set_states(const struct pair *pair, const struct rxpath_question *qu
 	report->state = RXPATH_STATE_OK;
 	for (enum rxpath_stage stage = 0; stage < RXPATH_STAGES; stage++) {
 		worsen(&report->state, report->stages[stage].state);
-		report->lost += report->stages[stage].lost;
+		report->lost = rxpath_sum(report->lost, report->stages[stage].lost);
 	}
 }
 
@@ -202,11 +203,11 @@ static bool fails(const struct rxpath_report *report, const struct rxpath_questi
 		if (line->kind != RXPATH_KIND_DROP)
 			return true;
 		if (is_of_sockets(line))
-			of_sockets += line->lost;
+			of_sockets = rxpath_sum(of_sockets, line->lost);
 		else
-			lost += line->lost;
+			lost = rxpath_sum(lost, line->lost);
 	}
-	lost += of_sockets > tolerated ? of_sockets - tolerated : 0;
+	lost = rxpath_sum(lost, of_sockets > tolerated ? of_sockets - tolerated : 0);
 	return lost > 0 && !covers(&question->max_lost, lost, report->interval);
 }
 

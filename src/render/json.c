@@ -199,7 +199,10 @@ static void put_attribution(struct rxpath_buf *out, const struct rxpath_attribut
 
 	for (size_t i = 0; i < sizeof members / sizeof *members; i++) {
 		rxpath_buf_printf(out, "%s\"%s\":", i == 0 ? "" : ",", members[i].key);
-		put_known(out, sum->known ? members[i].value : RXPATH_UNKNOWN, RXPATH_UNKNOWN);
+		if (sum->known)
+			rxpath_buf_u64(out, members[i].value);
+		else
+			rxpath_buf_string(out, "null");
 	}
 }
 
