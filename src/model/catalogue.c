@@ -2052,7 +2052,7 @@ static const char *const lossy_words[] = {
 };
 
 static const char *const lossy_endings[] = {
-	"InCsumErrors", "InErrors", "MemErrors", "RcvbufErrors", "_errors",
+	"Errors", "_errors",
 };
 
 /* As written: "Out" is the transmit side, "Timeout" is not. */
