@@ -18,3 +18,10 @@ void rxpath_put_seconds(struct rxpath_buf *out, uint64_t nanoseconds)
 	rxpath_buf_printf(out, "%llu.%03u", (unsigned long long)(thousandths / 1000),
 			  (unsigned)(thousandths % 1000));
 }
+
+uint64_t rxpath_queue_growth(const struct rxpath_socket_line *line)
+{
+	uint64_t before = line->rx_queue_before == RXPATH_UNKNOWN ? 0 : line->rx_queue_before;
+
+	return line->socket.rx_queue > before ? line->socket.rx_queue - before : 0;
+}

@@ -8,6 +8,9 @@
  * is not known. */
 bool rxpath_put_rate(struct rxpath_buf *out, uint64_t delta, uint64_t interval);
 
+/* By how much the socket's queue grew; 0 where it did not. */
+uint64_t rxpath_queue_growth(const struct rxpath_socket_line *line);
+
 /* "1.000": nanoseconds as seconds. */
 void rxpath_put_seconds(struct rxpath_buf *out, uint64_t nanoseconds);
 

@@ -377,7 +377,7 @@ static void put_socket(const struct page *page, const struct widths *widths,
 		.kind = dropped ? line->kind : RXPATH_KIND_PRESSURE,
 		.name = rxpath_slice_of(dropped ? "sk_drops" : rxpath_socket_queue(&line->socket)),
 		.subject = line->subject,
-		.delta = dropped ? line->delta : line->socket.rx_queue,
+		.delta = dropped ? line->delta : rxpath_queue_growth(line),
 	};
 	struct rxpath_buf rest = {0};
 	size_t used = put_fact(page, widths, &fact);

@@ -107,7 +107,7 @@ static void put_socket(struct rxpath_buf *out, const struct rxpath_socket_line *
 	row.counter = rxpath_slice_of(rxpath_socket_queue(&line->socket));
 	row.before = before;
 	row.after = line->socket.rx_queue;
-	row.delta = row.after > before ? row.after - before : 0;
+	row.delta = rxpath_queue_growth(line);
 	put_start(out, &row, RXPATH_UNKNOWN);
 	put_socket_detail(out, line, line->flags & (RXPATH_FLAG_NEW | RXPATH_FLAG_GONE));
 }
