@@ -216,7 +216,7 @@ static bool is_unexplained(const struct rxpath_line *line)
 bool rxpath_find_device_unhandled(struct search *search)
 {
 	const struct rxpath_line *worst = NULL;
-	const char *device, *handled;
+	const char *device, *counter, *handled;
 	bool tapped;
 
 	for (size_t i = 0; i < search->moved_count; i++)
@@ -226,6 +226,7 @@ bool rxpath_find_device_unhandled(struct search *search)
 	if (!worst)
 		return false;
 	device = rxpath_phrase_of(search, worst->subject);
+	counter = rxpath_phrase_of(search, worst->name);
 	search->draft.kind = worst->kind;
 	handled = handled_on(search, worst->on.name, &tapped);
 	rxpath_say(search,
@@ -263,9 +264,9 @@ bool rxpath_find_device_unhandled(struct search *search)
 				      "frames from lost ones");
 	rxpath_advise(search,
 		      "look at what is not IP: tcpdump -i %s -nn -e 'not ip and not ip6 and not "
-		      "arp'; if rx_dropped stands still meanwhile, it is frames that nobody wants "
-		      "(LLDP, STP, a VLAN): no loss, and '--allow %s:rx_dropped' keeps it quiet",
-		      device, device);
+		      "arp'; if %s stands still meanwhile, it is frames that nobody wants "
+		      "(LLDP, STP, a VLAN): no loss, and '--allow %s:%s' keeps it quiet",
+		      device, counter, device, counter);
 	return true;
 }
 
