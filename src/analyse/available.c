@@ -60,19 +60,20 @@ static bool note_held_back(const struct pair *pair, const struct rxpath_source_f
 	return item.reason.ptr && rxpath_report_add_unavailable(pair->report, &item);
 }
 
-/* What the kernel surely has, since one of the samples holds it, and the other does not. What the man page's
- * command line for tail leaves out is not asked for. */
+/* What the kernel surely has, since one of the samples holds it, and the other does not. What the
+ * man page's command line for tail leaves out is not asked for. */
 static bool is_one_sided(const struct pair *pair, enum rxpath_source source)
 {
-	enum rxpath_source_status before, after;
+	const struct rxpath_sample *lacking;
 
 	if (!pair->before || (source != RXPATH_SOURCE_NETSTAT && source != RXPATH_SOURCE_SNMP6 &&
 			      source != RXPATH_SOURCE_UDP6))
 		return false;
-	before = pair->before->sources[source].status;
-	after = pair->after->sources[source].status;
-	return (after == RXPATH_READ && before != RXPATH_READ && !rxpath_lacks(pair->before, source)) ||
-	       (before == RXPATH_READ && after != RXPATH_READ && !rxpath_lacks(pair->after, source));
+	if ((pair->before->sources[source].status == RXPATH_READ) ==
+	    (pair->after->sources[source].status == RXPATH_READ))
+		return false;
+	lacking = pair->before->sources[source].status == RXPATH_READ ? pair->after : pair->before;
+	return !rxpath_lacks(lacking, source);
 }
 
 static bool note(const struct pair *pair, enum rxpath_source source)

@@ -315,8 +315,8 @@ static bool add_wraps_to_zero(const struct pair *pair, struct rxpath_error *erro
 	return true;
 }
 
-/* Whether the device or CPU that the first sample's reading is of is in the second no more. A device made
- * anew under the same name is new, and the old one needs no line beside it. */
+/* Whether the device or CPU that the first sample's reading is of is in the second no more. A device
+ * made anew under the same name is new, and the old one needs no line beside it. */
 static bool is_gone(const struct pair *pair, const struct rxpath_reading *before)
 {
 	const struct rxpath_device *device;

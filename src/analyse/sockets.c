@@ -143,7 +143,8 @@ static int by_identity(const void *a, const void *b)
 	return first_place < second_place ? -1 : first_place > second_place;
 }
 
-/* What the second sample has no more, as it was last seen; its losses since are with its protocol. */
+/* What the second sample has no more, as it was last seen; its losses since are with its
+ * protocol. */
 static bool add_gone(const struct pair *pair)
 {
 	const struct rxpath_sample *before = pair->before;
