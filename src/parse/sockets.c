@@ -299,7 +299,8 @@ bool rxpath_parse_sockets(struct rxpath_sample *sample, enum rxpath_protocol pro
 	};
 	struct header header = {0};
 	struct rxpath_slice line;
-	struct rxpath_socket socket;
+	/* Each usual row fills in the same fields, so it need not be blank again. */
+	struct rxpath_socket socket = blank;
 
 	if (text.len == 0)
 		return rxpath_error_format(error, 0, "empty", text);
@@ -311,7 +312,6 @@ bool rxpath_parse_sockets(struct rxpath_sample *sample, enum rxpath_protocol pro
 				return false;
 			continue;
 		}
-		socket = blank;
 		if (header.count == 0 && parse_usual_row(line, &socket)) {
 			if (!rxpath_sample_add_socket(sample, &socket))
 				return rxpath_error_memory(error);
