@@ -182,9 +182,11 @@ STATIC_CC := $(if $(shell command -v musl-gcc),musl-gcc -idirafter /usr/include 
 static: build/rxpath-static
 
 # Small before all: no tables for unwinding, which nobody does, and everything optimized as one.
-STATIC_CFLAGS := $(shell $(STATIC_CC) -Oz -E -x c /dev/null >/dev/null 2>&1 && echo -Oz || echo -Os) -flto=auto \
-	-ffunction-sections -fdata-sections -fno-asynchronous-unwind-tables -fno-unwind-tables \
-	-fmerge-all-constants -Wl,--gc-sections -Wl,--build-id=none -Wl,-z,norelro -Wl,-z,noseparate-code
+STATIC_SMALL := $(foreach flag,-Oz -malign-data=abi -fno-align-functions,$(shell $(STATIC_CC) -Werror \
+	$(flag) -E -x c /dev/null >/dev/null 2>&1 && echo $(flag)))
+STATIC_CFLAGS := -Os $(STATIC_SMALL) -flto=auto -ffunction-sections -fdata-sections \
+	-fno-asynchronous-unwind-tables -fno-unwind-tables -fmerge-all-constants -Wl,--gc-sections \
+	-Wl,--build-id=none -Wl,-z,norelro -Wl,-z,noseparate-code
 
 build/rxpath-static: Makefile src/main.c $(SRC) $(wildcard include/rxpath/*.h src/*/*.h)
 	@mkdir -p build
