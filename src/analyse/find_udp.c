@@ -291,8 +291,8 @@ static void say_overflow(struct search *search, const struct rxpath_socket_line 
 	static const char *const courses[] = {
 		[UNKNOWN] = "its receive queue was full",
 		[BURST] = "datagrams came in bursts that its receive queue did not hold",
-		[SUSTAINED] = "its receive queue is full all the time, as it reads more slowly "
-			      "than they come",
+		[SUSTAINED] = ("its receive queue is full all the time, as it reads more slowly "
+			       "than they come"),
 		[FILLING] = "its receive queue filled up and is still full",
 	};
 

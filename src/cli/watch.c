@@ -30,8 +30,8 @@ void watch_note(struct watch *watch, const struct rxpath_report *report)
 		history->count++;
 }
 
-/* As much of a line as a row holds: were it wrapped, the first rows would scroll away. Colours take no
- * column, and of a letter of several bytes the first alone does. */
+/* As much of a line as a row holds: were it wrapped, the first rows would scroll away. Colours take
+ * no column, and of a letter of several bytes the first alone does. */
 static void put_row(struct rxpath_buf *frame, struct rxpath_slice line, size_t columns)
 {
 	bool colour = false;

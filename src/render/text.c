@@ -233,7 +233,7 @@ static void widen(size_t *width, size_t len)
 		*width = len;
 }
 
-/* What a line takes beside name and subject, with a word behind the figure; and the header's own. */
+/* What a line takes beside name and subject, with a word behind the figure; the header's own. */
 #define FACT_WIDTH (STAGE_WIDTH + KIND_WIDTH + 1 + 10 + sizeof "  counted" - 1)
 #define SUBJECT_LEAST (sizeof "SUBJECT" - 1)
 
@@ -253,7 +253,8 @@ static struct widths measure(const struct page *page)
 	/* One long address does not push the figures of all lines over a terminal's edge. */
 	if (page->style->terminal && FACT_WIDTH + widths.name + widths.subject > columns_of(page))
 		widths.subject = columns_of(page) > FACT_WIDTH + widths.name + SUBJECT_LEAST ?
-					 columns_of(page) - FACT_WIDTH - widths.name : SUBJECT_LEAST;
+					 columns_of(page) - FACT_WIDTH - widths.name :
+					 SUBJECT_LEAST;
 	return widths;
 }
 
