@@ -65,6 +65,9 @@ int run_totals(const struct options *options);
 int run_metrics(const struct options *options);
 int run_explain(const struct options *options);
 
+/* As rxpath_capture_owners wants them. */
+void sort_inodes(uint64_t *inodes, size_t count);
+
 /* say.c: "rxpath: ..." on standard error. */
 void say_error(const struct rxpath_error *error);
 __attribute__((format(printf, 1, 2)))

@@ -214,6 +214,12 @@ static int by_number(const void *a, const void *b)
 	return first < second ? -1 : first > second;
 }
 
+void sort_inodes(uint64_t *inodes, size_t count)
+{
+	if (count > 1)
+		qsort(inodes, count, sizeof *inodes, by_number);
+}
+
 /* Looks up who holds the sockets that the report names, and no others. */
 static bool add_owners(struct session *session, const struct rxpath_sample *after, bool live,
 		       struct rxpath_sample *owners, struct rxpath_report *report,
@@ -231,7 +237,7 @@ static bool add_owners(struct session *session, const struct rxpath_sample *afte
 	for (size_t i = 0; i < report->socket_count; i++)
 		if (report->sockets[i].socket.inode != 0)
 			inodes[count++] = report->sockets[i].socket.inode;
-	qsort(inodes, count, sizeof *inodes, by_number);
+	sort_inodes(inodes, count);
 	done = rxpath_capture_owners(session->capture, inodes, count, rxpath_parse_section, owners,
 				     error) &&
 	       rxpath_analyse_owners(report, owners, error);

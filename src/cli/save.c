@@ -1,5 +1,6 @@
 /* save.c: one sample, written as it comes in; the kernel's messages become text here. */
 #include <errno.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -13,7 +14,27 @@ struct writer {
 	struct rxpath_buf text;
 	struct rxpath_buf missing;	/* what could not be read, and why */
 	struct rxpath_buf table;	/* the sockets of the table that is coming in */
+	uint64_t *inodes;		/* of all sockets so far: whose holders are to be looked up */
+	size_t inode_count, inode_cap;
 };
+
+static bool note_inodes(struct writer *writer, const struct rxpath_sample *sample,
+			struct rxpath_error *error)
+{
+	for (size_t i = 0; i < sample->socket_count; i++) {
+		uint64_t *inodes;
+
+		if (sample->sockets[i].inode == 0)
+			continue;
+		inodes = rxpath_array_grow(writer->inodes, writer->inode_count, &writer->inode_cap,
+					   sizeof *inodes);
+		if (!inodes)
+			return rxpath_error_memory(error);
+		writer->inodes = inodes;
+		inodes[writer->inode_count++] = sample->sockets[i].inode;
+	}
+	return true;
+}
 
 static bool write_section(struct writer *writer, const struct rxpath_section *section,
 			  struct rxpath_error *error)
@@ -44,6 +65,7 @@ static bool write_sockets(struct writer *writer, const struct rxpath_section *se
 		done = rxpath_parse_section(&sample, section, error);
 		for (size_t i = 0; i < sample.socket_count; i++)
 			rxpath_socket_row(&writer->table, &sample.sockets[i]);
+		done = done && note_inodes(writer, &sample, error);
 		rxpath_sample_free(&sample);
 		return done && (!writer->table.failed || rxpath_error_memory(error));
 	}
@@ -56,6 +78,30 @@ static bool write_sockets(struct writer *writer, const struct rxpath_section *se
 	rxpath_buf_free(&path);
 	rxpath_buf_reset(&writer->table);
 	return done;
+}
+
+/* The sockets of a table that came as text already. */
+static bool note_text(struct writer *writer, const struct rxpath_section *section,
+		      struct rxpath_error *error)
+{
+	struct rxpath_sample sample;
+	bool done;
+
+	rxpath_sample_init(&sample, false);
+	done = rxpath_parse_section(&sample, section, error) && note_inodes(writer, &sample, error);
+	rxpath_sample_free(&sample);
+	return done;
+}
+
+/* Who holds the sockets of this sample; those of other namespaces are nobody's business here. */
+static bool write_owners(struct writer *writer, struct rxpath_capture *capture, rxpath_sink *sink,
+			 struct rxpath_error *error)
+{
+	if (writer->inode_count == 0)
+		return true;
+	sort_inodes(writer->inodes, writer->inode_count);
+	return rxpath_capture_owners(capture, writer->inodes, writer->inode_count, sink, writer,
+				     error);
 }
 
 static bool take_section(void *context, const struct rxpath_section *section,
@@ -71,7 +117,7 @@ static bool take_section(void *context, const struct rxpath_section *section,
 	}
 	if (rxpath_slice_starts(section->path, diag))
 		return write_sockets(writer, section, error);
-	return write_section(writer, section, error);
+	return note_text(writer, section, error) && write_section(writer, section, error);
 }
 
 static bool write_end(struct writer *writer, struct rxpath_error *error)
@@ -109,12 +155,13 @@ int run_save(const struct options *options)
 	done = rxpath_capture_sample(capture, take_section, &writer, &error) &&
 	       rxpath_capture_detail(capture, (1u << RXPATH_STAGES) - 1, take_section, &writer,
 				     &error) &&
-	       rxpath_capture_owners(capture, NULL, 0, take_section, &writer, &error) &&
+	       write_owners(&writer, capture, take_section, &error) &&
 	       write_end(&writer, &error);
 	rxpath_capture_close(capture);
 	rxpath_buf_free(&writer.text);
 	rxpath_buf_free(&writer.table);
 	rxpath_buf_free(&writer.missing);
+	free(writer.inodes);
 	if (done)
 		return output_commit(&output) ? STATUS_OK : STATUS_TROUBLE;
 	say_error(&error);
