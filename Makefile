@@ -182,7 +182,7 @@ STATIC_CC := $(if $(shell command -v musl-gcc),musl-gcc -idirafter /usr/include 
 static: build/rxpath-static
 
 # Small before all: no tables for unwinding, which nobody does, and everything optimized as one.
-STATIC_SMALL := $(foreach flag,-Oz -malign-data=abi -fno-align-functions,$(shell $(STATIC_CC) -Werror \
+STATIC_SMALL := $(foreach flag,-Oz -fshort-enums -malign-data=abi -fno-align-functions,$(shell $(STATIC_CC) -Werror \
 	$(flag) -E -x c /dev/null >/dev/null 2>&1 && echo $(flag)))
 STATIC_CFLAGS := -Os $(STATIC_SMALL) -flto=auto -ffunction-sections -fdata-sections \
 	-fno-asynchronous-unwind-tables -fno-unwind-tables -fmerge-all-constants -Wl,--gc-sections \
