@@ -171,6 +171,7 @@ static noreturn void perform(const struct trial *trial, int result)
 {
 	static const int reset[] = {
 		SIGINT, SIGTERM, SIGHUP, SIGSEGV, SIGABRT, SIGBUS, SIGFPE, SIGILL,
+		SIGQUIT, SIGUSR1, SIGALRM,
 	};
 	struct lab lab = {
 		.fault = trial->fault, .program = host.program, .mode = trial->mode,
