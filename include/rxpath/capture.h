@@ -35,8 +35,8 @@ void rxpath_capture_close(struct rxpath_capture *capture);
 bool rxpath_capture_sample(struct rxpath_capture *capture, rxpath_sink *sink, void *context,
 			   struct rxpath_error *error);
 
-/* Section "rxpath/owners" for these socket inodes (sorted, ascending), or for every socket
- * when `inodes` is NULL: one pass over /proc/PID/fd. With `count` 0 and a list nothing is
+/* Section "rxpath/owners" for these socket inodes (sorted, ascending): one pass over
+ * /proc/PID/fd. With `count` 0 nothing is
  * read. Processes that may not be looked into are a section "rxpath/owners" with EACCES
  * behind the first. */
 bool rxpath_capture_owners(struct rxpath_capture *capture, const uint64_t *inodes, size_t count,

@@ -15,7 +15,7 @@
 #include "capture.h"
 
 struct search {
-	const uint64_t *inodes;		/* sorted; NULL: all */
+	const uint64_t *inodes;		/* sorted */
 	size_t count;
 	uint32_t *seen;			/* of each, the number of the last process that holds it */
 	uint32_t number;		/* of the process that is being looked into */
@@ -31,8 +31,6 @@ static bool is_wanted(const struct search *search, uint64_t inode)
 	size_t low = 0;
 	size_t high = search->count;
 
-	if (!search->inodes)
-		return true;
 	while (low < high) {
 		size_t middle = low + (high - low) / 2;
 
@@ -142,10 +140,10 @@ bool rxpath_capture_owners(struct rxpath_capture *capture, const uint64_t *inode
 	bool taken = true;
 	DIR *proc;
 
-	if ((inodes && count == 0) || !rxpath_capture_is_live(capture))
+	if (count == 0 || !rxpath_capture_is_live(capture))
 		return true;
-	search.seen = inodes ? calloc(count, sizeof *search.seen) : NULL;
-	if (inodes && !search.seen)
+	search.seen = calloc(count, sizeof *search.seen);
+	if (!search.seen)
 		return rxpath_error_memory(error);
 	proc = opendir("/proc");
 	if (!proc) {
