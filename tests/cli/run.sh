@@ -175,6 +175,7 @@ rx run --root "$live" -q -- sh -c 'kill -TERM $PPID; sleep .2; exit 9'
 status_is 9
 
 # From the terminal: it reaches the command by itself, once, and the report still comes.
+# (exec: a shell of script's that stays would die of the same ^C and give its own status.)
 if has script; then
 	on_terminal() {
 		title="^C on a terminal: $1"
@@ -182,7 +183,7 @@ if has script; then
 			sleep .7
 			printf '\003'
 			sleep .7
-		} | timeout 20 script -qec "'$RXPATH' run --root '$live' -f json -o '$T/report' -- sh -c \"$1\"" /dev/null >"$T/out" 2>"$T/err"
+		} | timeout 20 script -qec "exec '$RXPATH' run --root '$live' -f json -o '$T/report' -- sh -c \"$1\"" /dev/null >"$T/out" 2>"$T/err"
 		status=$?
 	}
 	on_terminal "$lose; exec sleep 20"
@@ -197,7 +198,7 @@ if has script; then
 		sleep .7
 		printf '\003'
 		sleep .3
-	} | timeout 20 script -qec "'$RXPATH' --root '$live' -i 30 -c 0 -o '$T/report' -f json" /dev/null >"$T/out" 2>"$T/err"
+	} | timeout 20 script -qec "exec '$RXPATH' --root '$live' -i 30 -c 0 -o '$T/report' -f json" /dev/null >"$T/out" 2>"$T/err"
 	status=$?
 	status_is 0
 	holds "$(grep -c '"interval":[01]\.' "$T/report")" -eq 1
