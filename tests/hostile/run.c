@@ -27,6 +27,8 @@ static void become(const struct job *job, int out, int err)
 {
 	const char *arguments[18];
 	const char *path = job->program ? job->program : program;
+	/* Opened here: where it lies need not be within an unprivileged user's reach. */
+	int opened = open(path, O_PATH | O_CLOEXEC);
 	sigset_t none;
 	size_t count = 0;
 
@@ -47,7 +49,7 @@ static void become(const struct job *job, int out, int err)
 	for (size_t i = 0; i < 16 && job->arguments[i]; i++)
 		arguments[count++] = job->arguments[i];
 	arguments[count] = NULL;
-	execv(path, (char **)(uintptr_t)arguments);
+	fexecve(opened, (char **)(uintptr_t)arguments, environ);
 	_exit(97);
 }
 
