@@ -515,6 +515,14 @@ static double seconds_of(const struct rusage *usage)
 	       (double)(usage->ru_utime.tv_usec + usage->ru_stime.tv_usec) / 1e6;
 }
 
+#if defined __has_feature
+#define SANITIZED __has_feature(address_sanitizer)
+#elif defined __SANITIZE_ADDRESS__
+#define SANITIZED 1
+#else
+#define SANITIZED 0
+#endif
+
 static void million(struct lab *lab)
 {
 	struct traced traced;
@@ -541,7 +549,7 @@ static void million(struct lab *lab)
 	if (seconds_of(&traced.usage) * 1000 > (double)took + 1000)
 		lab_wrong(lab, "%.2f s of CPU in %llu ms", seconds_of(&traced.usage),
 			  (unsigned long long)took);
-	if (traced.usage.ru_maxrss > 20000 && !getenv("ASAN_OPTIONS"))
+	if (traced.usage.ru_maxrss > 20000 && !SANITIZED)
 		lab_wrong(lab, "%ld KiB of memory", traced.usage.ru_maxrss);
 	if (lab->verbose)
 		dprintf(lab->result, "trace: %llu drops in %llu ms, %.2f s of CPU, %ld KiB, %llu "
