@@ -292,6 +292,12 @@ void form_metrics(struct rxpath_slice bytes)
 	}
 }
 
+/* A sum that would pass the top stops there. */
+static uint64_t stopped(uint64_t sum, uint64_t more)
+{
+	return sum + more < sum ? UINT64_MAX : sum + more;
+}
+
 void form_sums(const struct rxpath_report *report)
 {
 	uint64_t whole = 0;
@@ -301,11 +307,11 @@ void form_sums(const struct rxpath_report *report)
 
 		for (size_t i = 0; i < report->line_count; i++)
 			if (report->lines[i].stage == stage)
-				sum += report->lines[i].lost;
+				sum = stopped(sum, report->lines[i].lost);
 		if (sum != report->stages[stage].lost)
 			broken("sums", "a stage's lost is not that of its lines",
 			       rxpath_slice_of(rxpath_stage_name(stage)));
-		whole += sum;
+		whole = stopped(whole, sum);
 	}
 	if (whole != report->lost)
 		broken("sums", "the report's lost is not that of its stages", rxpath_slice_of(""));
