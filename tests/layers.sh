@@ -12,7 +12,7 @@ complain() {
 }
 
 # Public headers that a room may include; every room has the ground.
-ground='scan buf err arena'
+ground='scan buf err arena nlmsg'
 nouns="$ground catalogue bundle sample report drops version"
 allowed_core=$ground
 allowed_model=$nouns

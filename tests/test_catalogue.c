@@ -505,7 +505,8 @@ static void printed_names_are_classified(void **state)
 		char word[128];
 
 		while (next_word(&names, printed[i].family, word, sizeof(word)))
-			if (rxpath_catalogue_sounds_lossy(slice(word)))
+			if (!rxpath_catalogue_find(slice(word)) &&
+			    rxpath_catalogue_sounds_lossy(slice(word)))
 				fail_msg("%s sounds lossy and has no row", word);
 	}
 }
@@ -564,9 +565,6 @@ static void new_losses_are_noticed(void **state)
 	assert_false(rxpath_catalogue_sounds_lossy((struct rxpath_slice){ NULL, 0 }));
 	/* A slice ends where it says. */
 	assert_false(rxpath_catalogue_sounds_lossy((struct rxpath_slice){ "rx_my_drop", 9 }));
-	/* What the catalogue has is classified. */
-	for (size_t i = 0; i < rxpath_catalogue_size(); i++)
-		assert_false(rxpath_catalogue_sounds_lossy(slice(rxpath_catalogue_at(i)->name)));
 }
 
 static void stages_and_kinds_have_names(void **state)

@@ -175,7 +175,7 @@ static void try_file(const struct place *place, const char *path, struct tally *
 	rxpath_buf_string(&got, "");
 	if (bad) {
 		assert_true(holds_nothing(&sample));
-		rxpath_error_text(&state->error, &got);
+		rxpath_error_text(state->error, &got);
 		rxpath_buf_char(&got, '\n');
 		tally->bad++;
 	} else {
@@ -185,7 +185,7 @@ static void try_file(const struct place *place, const char *path, struct tally *
 		tally->good++;
 	}
 	if (state->status != (bad ? RXPATH_FAILED : RXPATH_READ)) {
-		print_error("%s: %s\n", path, bad ? "accepted" : state->error.what);
+		print_error("%s: %s\n", path, bad ? "accepted" : state->error->what);
 		tally->wrong++;
 	} else {
 		compare(expected, &got, tally);
@@ -287,7 +287,7 @@ static void change_file(const struct place *place, const char *path, struct tall
 			parse_at(place, (struct rxpath_slice){text, len}, &sample);
 			if (sample.sources[place->source].status == RXPATH_FAILED) {
 				assert_true(holds_nothing(&sample));
-				assert_true(sample.sources[place->source].error.what[0] != '\0');
+				assert_true(sample.sources[place->source].error->what[0] != '\0');
 			}
 			tally->good++;
 			rxpath_sample_free(&sample);
@@ -337,7 +337,7 @@ static void lengthen_file(const struct place *place, const char *path, struct ta
 			fail_msg("%s: a line of a megabyte of '%s' was accepted", path,
 				 fillings[i]);
 		assert_true(holds_nothing(&sample));
-		assert_true(strlen(status->error.token) < sizeof status->error.token);
+		assert_true(strlen(status->error->token) < sizeof status->error->token);
 		tally->good++;
 		free(large);
 		rxpath_sample_free(&sample);
@@ -426,7 +426,7 @@ static void own_sections_have_their_errors(void **state)
 		assert_true(rxpath_parse_section(&sample, &section, &error));
 		if (cases[i].error) {
 			assert_int_equal(sample.sources[cases[i].source].status, RXPATH_FAILED);
-			rxpath_error_text(&sample.sources[cases[i].source].error, &text);
+			rxpath_error_text(sample.sources[cases[i].source].error, &text);
 			assert_string_equal(text_of(&text), cases[i].error);
 		}
 		rxpath_buf_free(&text);

@@ -65,13 +65,16 @@ static void slices_compare_as_bytes(void **state)
 
 static void words_are_found_in_any_case(void **state)
 {
+	static const char *const words[] = {"missed", "drop", "no_buf"};
+
 	(void)state;
-	assert_true(rxpath_slice_holds(rxpath_slice_of("rx_Missed_errors"), "missed"));
-	assert_true(rxpath_slice_holds(rxpath_slice_of("DROP"), "drop"));
-	assert_true(rxpath_slice_holds(rxpath_slice_of("no_no_buf"), "no_buf"));
-	assert_false(rxpath_slice_holds(rxpath_slice_of("dro"), "drop"));
-	assert_false(rxpath_slice_holds(rxpath_slice_of("rx_dro"), "drop"));
-	assert_false(rxpath_slice_holds((struct rxpath_slice){NULL, 0}, "drop"));
+	assert_true(rxpath_slice_holds(rxpath_slice_of("rx_Missed_errors"), words, 3));
+	assert_false(rxpath_slice_holds(rxpath_slice_of("rx_Missed_errors"), words + 1, 2));
+	assert_true(rxpath_slice_holds(rxpath_slice_of("DROP"), words, 3));
+	assert_true(rxpath_slice_holds(rxpath_slice_of("no_no_buf"), words, 3));
+	assert_false(rxpath_slice_holds(rxpath_slice_of("dro"), words, 3));
+	assert_false(rxpath_slice_holds(rxpath_slice_of("rx_dro"), words, 3));
+	assert_false(rxpath_slice_holds((struct rxpath_slice){NULL, 0}, words, 3));
 }
 
 static void numbers_are_strict(void **state)

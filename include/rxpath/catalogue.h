@@ -95,8 +95,8 @@ const struct rxpath_counter *rxpath_catalogue_at(size_t index);
 /* NULL when the catalogue lacks it. */
 const struct rxpath_counter *rxpath_catalogue_find(struct rxpath_slice name);
 
-/* A name that the catalogue lacks, of a receive-side family, whose spelling says that packets were
- * dropped: it is reported as `suspect`, flagged `unclassified`. */
+/* Of a name that the catalogue lacks: whether it is of a receive-side family, and its spelling says
+ * that packets were dropped. It is then reported as `suspect`, flagged `unclassified`. */
 bool rxpath_catalogue_sounds_lossy(struct rxpath_slice name);
 
 /* The same of a driver's own statistic, by the name that the driver gave it. */

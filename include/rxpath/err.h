@@ -40,7 +40,7 @@ bool rxpath_error_refused(struct rxpath_error *error, const char *file, const ch
  * bytes came from. */
 void rxpath_error_name(struct rxpath_error *error, struct rxpath_slice file);
 
-/* "line 2: not a hexadecimal number: 'xyz'", without the file. */
+/* "line 2: not a hexadecimal number: 'xyz'", without the file; nothing without an error. */
 void rxpath_error_reason(const struct rxpath_error *error, struct rxpath_buf *out);
 
 /* "/proc/net/softnet_stat:2: not a hexadecimal number: 'xyz'". */

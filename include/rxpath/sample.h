@@ -115,7 +115,7 @@ enum rxpath_source_status {
 
 struct rxpath_source_state {
 	enum rxpath_source_status status;
-	struct rxpath_error error;	/* of RXPATH_FAILED and RXPATH_ABSENT */
+	const struct rxpath_error *error;	/* of RXPATH_FAILED and RXPATH_ABSENT; else NULL */
 	unsigned seen;			/* how many times it came */
 	struct rxpath_slice first;	/* what came first, of a file that comes twice */
 };
@@ -216,6 +216,10 @@ const struct rxpath_setting *rxpath_sample_setting(const struct rxpath_sample *s
 
 /* To be called once after the last section: folds second readings into `late`, sorts. */
 void rxpath_sample_finish(struct rxpath_sample *sample);
+
+/* Whether the source is there and was held back for lack of privilege, which only the program's own
+ * sections are: those of a namespace that could not be entered. No stage depends on them. */
+bool rxpath_source_is_held_back(const struct rxpath_sample *sample, enum rxpath_source source);
 
 /* Where a reading belongs; of one that the catalogue lacks, by the file that it stands in. */
 enum rxpath_stage rxpath_reading_stage(const struct rxpath_reading *reading);

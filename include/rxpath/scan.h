@@ -19,8 +19,8 @@ bool rxpath_slice_equal(struct rxpath_slice a, struct rxpath_slice b);
 bool rxpath_slice_is(struct rxpath_slice slice, const char *string);
 bool rxpath_slice_starts(struct rxpath_slice slice, const char *prefix);
 
-/* The word, which is in lower case, stands somewhere in it, in any case. */
-bool rxpath_slice_holds(struct rxpath_slice slice, const char *word);
+/* One of the words, which are in lower case and not empty, stands somewhere in it, in any case. */
+bool rxpath_slice_holds(struct rxpath_slice slice, const char *const *words, size_t count);
 
 /* Takes the first `count` bytes off; not more than there are. */
 void rxpath_slice_skip(struct rxpath_slice *slice, size_t count);
@@ -46,6 +46,11 @@ bool rxpath_scan_last(struct rxpath_slice *rest, char separator, struct rxpath_s
  * byte that is no digit, over 2^64 - 1) false, and *value untouched. */
 bool rxpath_scan_dec(struct rxpath_slice digits, uint64_t *value);
 bool rxpath_scan_hex(struct rxpath_slice digits, uint64_t *value);
+
+/* Takes the next word off *rest if it is such a number; else false, and *rest untouched. One pass,
+ * where rxpath_scan_word and the above would be two: most of the kernel's text is numbers. */
+bool rxpath_scan_next_dec(struct rxpath_slice *rest, uint64_t *value);
+bool rxpath_scan_next_hex(struct rxpath_slice *rest, uint64_t *value);
 
 /* The same with an optional leading '-'; -2^63 .. 2^63 - 1. */
 bool rxpath_scan_signed(struct rxpath_slice digits, int64_t *value);

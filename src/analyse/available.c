@@ -22,26 +22,14 @@ static bool add(struct rxpath_report *report, const char *source, const char *re
 	return item.reason.ptr && rxpath_report_add_unavailable(report, &item);
 }
 
-/* The state in the one of the two samples where it is worse. */
-static const struct rxpath_source_state *worse_state(const struct pair *pair,
-						     enum rxpath_source source)
+/* The one of the two samples in which the source's state is worse. */
+static const struct rxpath_sample *worse_sample(const struct pair *pair, enum rxpath_source source)
 {
-	const struct rxpath_source_state *after = &pair->after->sources[source];
-
-	if (pair->before && pair->before->sources[source].status == RXPATH_FAILED)
-		return &pair->before->sources[source];
-	if (pair->before && after->status == RXPATH_READ &&
-	    pair->before->sources[source].status != RXPATH_READ)
-		return &pair->before->sources[source];
-	return after;
-}
-
-/* What is only to be had inside a namespace that could not be entered: no stage depends on it. */
-static bool is_held_back(const struct rxpath_source_fact *fact,
-			 const struct rxpath_source_state *state)
-{
-	return fact->stages == 0 && state->error.kind == RXPATH_ERROR_SYSTEM &&
-	       (state->error.number == EPERM || state->error.number == EACCES);
+	if (pair->before && (pair->before->sources[source].status == RXPATH_FAILED ||
+			     (pair->after->sources[source].status == RXPATH_READ &&
+			      pair->before->sources[source].status != RXPATH_READ)))
+		return pair->before;
+	return pair->after;
 }
 
 static bool note_held_back(const struct pair *pair, const struct rxpath_source_fact *fact,
@@ -53,7 +41,7 @@ static bool note_held_back(const struct pair *pair, const struct rxpath_source_f
 	};
 	struct rxpath_buf text = {0};
 
-	rxpath_error_reason(&state->error, &text);
+	rxpath_error_reason(state->error, &text);
 	rxpath_buf_string(&text, "; root (or CAP_SYS_ADMIN over that namespace) sees it");
 	item.reason = rxpath_report_keep(pair->report, &text);
 	rxpath_buf_free(&text);
@@ -79,7 +67,8 @@ static bool is_one_sided(const struct pair *pair, enum rxpath_source source)
 static bool note(const struct pair *pair, enum rxpath_source source)
 {
 	const struct rxpath_source_fact *fact = rxpath_source_at(source);
-	const struct rxpath_source_state *state = worse_state(pair, source);
+	const struct rxpath_sample *sample = worse_sample(pair, source);
+	const struct rxpath_source_state *state = &sample->sources[source];
 	unsigned missing = fact->required || is_one_sided(pair, source) ? fact->stages : 0;
 
 	switch (state->status) {
@@ -90,12 +79,12 @@ static bool note(const struct pair *pair, enum rxpath_source source)
 			   "CPUs went on or off line, and this kernel does not name them",
 			   fact->stages, true, NULL);
 	case RXPATH_FAILED:
-		if (is_held_back(fact, state))
+		if (rxpath_source_is_held_back(sample, source))
 			return note_held_back(pair, fact, state);
-		return add(pair->report, state->error.file[0] ? state->error.file : fact->path,
-			   NULL, fact->stages, true, &state->error);
+		return add(pair->report, state->error->file[0] ? state->error->file : fact->path,
+			   NULL, fact->stages, true, state->error);
 	case RXPATH_ABSENT:
-		return add(pair->report, fact->path, NULL, missing, false, &state->error);
+		return add(pair->report, fact->path, NULL, missing, false, state->error);
 	case RXPATH_NOT_SEEN:
 		break;
 	}

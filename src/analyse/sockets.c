@@ -278,7 +278,7 @@ bool rxpath_analyse_owners(struct rxpath_report *report, const struct rxpath_sam
 	/* Processes that nobody asked about may keep their secrets. */
 	if (missed == 0)
 		return true;
-	rxpath_error_reason(&state->error, &reason);
+	rxpath_error_reason(state->error, &reason);
 	rxpath_buf_printf(&reason, "; root (or CAP_SYS_PTRACE) sees who owns %zu socket%s", missed,
 			  missed == 1 ? "" : "s");
 	denied.reason = rxpath_report_keep(report, &reason);

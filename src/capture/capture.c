@@ -19,18 +19,40 @@
  * outside of these brackets. */
 static const struct step {
 	enum { STEP_PROC, STEP_TABLE, STEP_LINK, STEP_ETHTOOL, STEP_PACKET, STEP_LISTEN } kind;
-	const char *name;	/* behind /proc/net/; NULL: no file */
+	const char *path;	/* as the bundle calls the file; NULL: no file */
+	const char *diag;	/* what the bundle calls sock_diag's answer of a STEP_TABLE */
 } steps[] = {
-	{STEP_PROC, "softnet_stat"}, {STEP_LINK, NULL},	     {STEP_PROC, "dev"},
-	{STEP_PROC, "softnet_stat"}, {STEP_ETHTOOL, NULL},   {STEP_PROC, "ptype"},
-	{STEP_PACKET, NULL},	     {STEP_PROC, "snmp"},
-	{STEP_PROC, "snmp6"},	     {STEP_PROC, "netstat"}, {STEP_PROC, "stat/nf_conntrack"},
-	{STEP_PROC, "stat/rt_cache"}, {STEP_TABLE, "udp"},   {STEP_TABLE, "udp6"},
-	{STEP_TABLE, "udplite"},     {STEP_TABLE, "udplite6"}, {STEP_TABLE, "raw"},
-	{STEP_TABLE, "raw6"},	     {STEP_TABLE, "icmp"},   {STEP_TABLE, "icmp6"},
-	{STEP_PROC, "snmp"},	     {STEP_PROC, "snmp6"},   {STEP_LISTEN, NULL},
+	{STEP_PROC, "/proc/net/softnet_stat", NULL},
+	{STEP_LINK, NULL, NULL},
+	{STEP_PROC, "/proc/net/dev", NULL},
+	{STEP_PROC, "/proc/net/softnet_stat", NULL},
+	{STEP_ETHTOOL, NULL, NULL},
+	{STEP_PROC, "/proc/net/ptype", NULL},
+	{STEP_PACKET, NULL, NULL},
+	{STEP_PROC, "/proc/net/snmp", NULL},
+	{STEP_PROC, "/proc/net/snmp6", NULL},
+	{STEP_PROC, "/proc/net/netstat", NULL},
+	{STEP_PROC, "/proc/net/stat/nf_conntrack", NULL},
+	{STEP_PROC, "/proc/net/stat/rt_cache", NULL},
+	{STEP_TABLE, "/proc/net/udp", "rxpath/diag/udp"},
+	{STEP_TABLE, "/proc/net/udp6", "rxpath/diag/udp6"},
+	{STEP_TABLE, "/proc/net/udplite", "rxpath/diag/udplite"},
+	{STEP_TABLE, "/proc/net/udplite6", "rxpath/diag/udplite6"},
+	{STEP_TABLE, "/proc/net/raw", "rxpath/diag/raw"},
+	{STEP_TABLE, "/proc/net/raw6", "rxpath/diag/raw6"},
+	{STEP_TABLE, "/proc/net/icmp", "rxpath/diag/icmp"},
+	{STEP_TABLE, "/proc/net/icmp6", "rxpath/diag/icmp6"},
+	{STEP_PROC, "/proc/net/snmp", NULL},
+	{STEP_PROC, "/proc/net/snmp6", NULL},
+	{STEP_LISTEN, NULL, NULL},
 };
 #define STEPS (sizeof steps / sizeof *steps)
+
+/* Its name in the namespace's directory, wherever that is. */
+static const char *name_of(size_t at)
+{
+	return steps[at].path + strlen("/proc/net/");
+}
 
 /* Before Linux 5.10 softnet_stat does not say which CPU a row belongs to. */
 #define SOFTNET_COLUMNS_WITH_CPU 13
@@ -152,7 +174,7 @@ static int open_below(const struct rxpath_capture *capture, const char *path)
 static size_t first_step(size_t at)
 {
 	for (size_t i = 0; i < at; i++)
-		if (steps[i].name && strcmp(steps[i].name, steps[at].name) == 0)
+		if (steps[i].path && strcmp(steps[i].path, steps[at].path) == 0)
 			return i;
 	return at;
 }
@@ -165,11 +187,12 @@ static int read_proc(struct rxpath_capture *capture, size_t at)
 	char path[128];
 	int result;
 
-	snprintf(path, sizeof path, "%s/%s", capture->net, steps[at].name);
-	if (fd < 0)
-		fd = capture->net_dir < 0 ? open_below(capture, path) :
-					    openat(capture->net_dir, steps[at].name,
-						   O_RDONLY | O_CLOEXEC | O_NOCTTY);
+	if (fd < 0 && capture->net_dir >= 0) {
+		fd = openat(capture->net_dir, name_of(at), O_RDONLY | O_CLOEXEC | O_NOCTTY);
+	} else if (fd < 0) {
+		snprintf(path, sizeof path, "%s/%s", capture->net, name_of(at));
+		fd = open_below(capture, path);
+	}
 	if (fd < 0)
 		result = errno;
 	else
@@ -187,12 +210,9 @@ static int read_proc(struct rxpath_capture *capture, size_t at)
 static bool put_read(struct rxpath_capture *capture, size_t at, int result,
 		     const struct outlet *outlet, struct rxpath_error *error)
 {
-	char name[128];
-
-	snprintf(name, sizeof name, "/proc/net/%s", steps[at].name);
 	if (result == ENOMEM)
 		return rxpath_error_memory(error);
-	return rxpath_put(outlet, name, result,
+	return rxpath_put(outlet, steps[at].path, result,
 			  result == 0 ? rxpath_buf_view(&capture->scratch) :
 					(struct rxpath_slice){"", 0},
 			  error);
@@ -210,18 +230,18 @@ static bool put_proc(struct rxpath_capture *capture, size_t at, const struct out
 static bool put_table(struct rxpath_capture *capture, size_t at, const struct outlet *outlet,
 		      struct rxpath_error *error)
 {
-	char path[40];
-	bool done = capture->diag && rxpath_inuse_is_empty(capture->empty, steps[at].name);
+	const char *name = name_of(at);
+	bool done = capture->diag && rxpath_inuse_is_empty(capture->empty, name);
 
-	if (!done && !rxpath_sockdiag_table(capture->diag, steps[at].name, outlet, &done, error))
+	if (!done && !rxpath_sockdiag_table(capture->diag, steps[at].diag, outlet, &done,
+					     error))
 		return false;
 	if (!done)
 		return put_proc(capture, at, outlet, error) &&
 		       (capture->scratch.len <= ONE_READ ||
-			rxpath_put_pieces(outlet, steps[at].name, error));
+			rxpath_put_pieces(outlet, name, error));
 	/* An empty part at the end: also a table without any socket has been read. */
-	snprintf(path, sizeof path, "rxpath/diag/%s", steps[at].name);
-	return rxpath_put(outlet, path, 0, (struct rxpath_slice){"", 0}, error);
+	return rxpath_put(outlet, steps[at].diag, 0, (struct rxpath_slice){"", 0}, error);
 }
 
 static bool put_link(struct rxpath_capture *capture, const struct outlet *outlet,
@@ -393,7 +413,7 @@ static bool put_step(struct rxpath_capture *capture, size_t at, const struct out
 	case STEP_PROC:
 		break;
 	}
-	if (strcmp(steps[at].name, "softnet_stat") != 0)
+	if (strcmp(name_of(at), "softnet_stat") != 0)
 		return put_proc(capture, at, outlet, error);
 	result = read_proc(capture, at);
 	if (result != 0 || !lacks_cpu_column(&capture->scratch))

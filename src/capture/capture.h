@@ -2,9 +2,8 @@
 #ifndef RXPATH_CAPTURE_INTERNAL_H
 #define RXPATH_CAPTURE_INTERNAL_H
 
-#include <linux/netlink.h>
-
 #include "rxpath/capture.h"
+#include "rxpath/nlmsg.h"
 
 /* outlet.c: where sections go: a sink with its context. */
 struct outlet {
@@ -41,18 +40,6 @@ typedef bool rxpath_netlink_part(void *context, struct rxpath_slice messages);
 int rxpath_netlink_dump(int fd, const void *request, size_t len, rxpath_netlink_part *part,
 			void *context);
 
-/* Takes the next message off a datagram: its header and what stands behind it. False at its end. */
-bool rxpath_netlink_next(struct rxpath_slice *messages, struct nlmsghdr *header,
-			 struct rxpath_slice *payload);
-
-/* The payload of the first attribute of that type; empty, with a NULL pointer, where
- * there is none. */
-struct rxpath_slice rxpath_netlink_attribute(struct rxpath_slice attributes, unsigned short type);
-
-/* The u32 at that index of an attribute that is an array of them; `otherwise` where it
- * is too short. */
-uint32_t rxpath_netlink_u32(struct rxpath_slice attribute, size_t index, uint32_t otherwise);
-
 /* sockdiag.c */
 struct rxpath_sockdiag;
 struct rxpath_sockdiag *rxpath_sockdiag_open(void);
@@ -62,9 +49,9 @@ void rxpath_sockdiag_close(struct rxpath_sockdiag *diag);
  * go of it and finds its place again by counting. */
 bool rxpath_put_pieces(const struct outlet *outlet, const char *table, struct rxpath_error *error);
 
-/* All sockets of a protocol ("udp6", ...) as sections rxpath/diag/NAME. *done is false when the
+/* All sockets of a table as sections of that path, "rxpath/diag/udp6". *done is false when the
  * kernel cannot answer, so that the /proc file has to. False only when the sink said so. */
-bool rxpath_sockdiag_table(struct rxpath_sockdiag *diag, const char *name,
+bool rxpath_sockdiag_table(struct rxpath_sockdiag *diag, const char *path,
 			   const struct outlet *outlet, bool *done, struct rxpath_error *error);
 
 /* Its netlink socket, for the smaller tables. */

@@ -28,7 +28,7 @@ static void put_listener(struct rxpath_buf *out, struct rxpath_slice payload)
 	socket.v6 = message.idiag_family == AF_INET6;
 	memcpy(socket.local.bytes, message.id.idiag_src, sizeof socket.local.bytes);
 	socket.local.port = ntohs(message.id.idiag_sport);
-	socket.drops = rxpath_netlink_u32(rxpath_netlink_attribute(payload, INET_DIAG_SKMEMINFO),
+	socket.drops = rxpath_nlmsg_u32(rxpath_nlmsg_attribute(payload, INET_DIAG_SKMEMINFO),
 					  SK_MEMINFO_DROPS, 0);
 	rxpath_buf_printf(out, "%s ", rxpath_socket_protocol(&socket));
 	rxpath_socket_address(out, &socket, &socket.local);
@@ -47,7 +47,7 @@ static bool take_part(void *context, struct rxpath_slice messages)
 	struct rxpath_slice payload;
 	struct nlmsghdr header;
 
-	while (rxpath_netlink_next(&messages, &header, &payload))
+	while (rxpath_nlmsg_next(&messages, &header, &payload))
 		if (header.nlmsg_type == SOCK_DIAG_BY_FAMILY)
 			put_listener(out, payload);
 	return !out->failed;

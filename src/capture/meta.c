@@ -1,7 +1,6 @@
 /* meta.c: who and when: the section "rxpath". */
 #include <errno.h>
 #include <fcntl.h>
-#include <stdio.h>
 #include <string.h>
 #include <sys/utsname.h>
 #include <time.h>
@@ -16,15 +15,17 @@ static void put_file_line(struct rxpath_buf *out, const char *key, const char *p
 	char text[128];
 	int fd = open(path, O_RDONLY | O_CLOEXEC);
 	ssize_t len = fd < 0 ? -1 : read(fd, text, sizeof text);
+	const char *end;
 
 	if (fd >= 0)
 		close(fd);
 	if (len <= 0)
 		return;
-	rxpath_buf_printf(out, "%s %.*s\n", key,
-			  (int)(memchr(text, '\n', (size_t)len) ? strcspn(text, "\n") :
-								  (size_t)len),
-			  text);
+	end = memchr(text, '\n', (size_t)len);
+	rxpath_buf_string(out, key);
+	rxpath_buf_char(out, ' ');
+	rxpath_buf_bytes(out, text, end ? (size_t)(end - text) : (size_t)len);
+	rxpath_buf_char(out, '\n');
 }
 
 /* The name that was asked for, if any, and the identity: two names may be one namespace, and the
@@ -64,6 +65,13 @@ static void put_host(struct rxpath_buf *out, struct rxpath_buf *boot)
 	out->failed = out->failed || boot->failed;
 }
 
+/* Part of a date; no clock stands before its first year. */
+static void put_part(struct rxpath_buf *out, const char *before, long long value, unsigned digits)
+{
+	rxpath_buf_string(out, before);
+	rxpath_buf_padded(out, value < 0 ? 0 : (uint64_t)value, digits);
+}
+
 /* The Gregorian calendar of that moment in UTC, as gmtime_r would have it, which first reads the
  * local time zone's file. Days are counted from a first of March, so that the leap day ends a year;
  * years from 2000, which began a cycle of 400. */
@@ -84,10 +92,14 @@ static void put_time(struct rxpath_buf *out, const struct timespec *now)
 	days -= 365 * years + years / 4 - years / 100;
 	months = (5 * days + 2) / 153;
 	days -= (153 * months + 2) / 5;
-	rxpath_buf_printf(out, "time %04lld-%02lld-%02lldT%02ld:%02ld:%02ld.%03ldZ\n",
-			  2000 + 400 * cycles + years + (months >= 10),
-			  months < 10 ? months + 3 : months - 9, days + 1, seconds / 3600,
-			  seconds / 60 % 60, seconds % 60, now->tv_nsec / 1000000);
+	put_part(out, "time ", 2000 + 400 * cycles + years + (months >= 10), 4);
+	put_part(out, "-", months < 10 ? months + 3 : months - 9, 2);
+	put_part(out, "-", days + 1, 2);
+	put_part(out, "T", seconds / 3600, 2);
+	put_part(out, ":", seconds / 60 % 60, 2);
+	put_part(out, ":", seconds % 60, 2);
+	put_part(out, ".", now->tv_nsec / 1000000, 3);
+	rxpath_buf_string(out, "Z\n");
 }
 
 bool rxpath_meta(bool live, const char *netns, const char *link, struct rxpath_buf *boot,
@@ -97,7 +109,7 @@ bool rxpath_meta(bool live, const char *netns, const char *link, struct rxpath_b
 	struct timespec now;
 	bool taken;
 
-	rxpath_buf_printf(&text, "version %s\n", RXPATH_VERSION);
+	rxpath_buf_string(&text, "version " RXPATH_VERSION "\n");
 	if (live) {
 		put_host(&text, boot);
 		put_netns(&text, netns, link);
@@ -106,7 +118,9 @@ bool rxpath_meta(bool live, const char *netns, const char *link, struct rxpath_b
 	put_time(&text, &now);
 	/* BOOTTIME and not MONOTONIC: packets that came before a suspend came in this boot too. */
 	clock_gettime(CLOCK_BOOTTIME, &now);
-	rxpath_buf_printf(&text, "monotonic %lld.%09ld\n", (long long)now.tv_sec, now.tv_nsec);
+	put_part(&text, "monotonic ", now.tv_sec, 1);
+	put_part(&text, ".", now.tv_nsec, 9);
+	rxpath_buf_char(&text, '\n');
 	/* A reader can tell a stored sample that was cut short: it has to end with this section. */
 	rxpath_buf_string(&text, "complete rxpath/end\n");
 	taken = text.failed ? rxpath_error_memory(error) :

@@ -42,10 +42,10 @@ static void put_socket(const struct context *context, struct rxpath_slice payloa
 		return;
 	memcpy(&message, payload.ptr, sizeof message);
 	rxpath_slice_skip(&payload, NLMSG_ALIGN(sizeof message));
-	about = rxpath_netlink_attribute(payload, PACKET_DIAG_INFO);
-	memory = rxpath_netlink_attribute(payload, PACKET_DIAG_MEMINFO);
-	uid = rxpath_netlink_attribute(payload, PACKET_DIAG_UID);
-	ring = rxpath_netlink_attribute(payload, PACKET_DIAG_RX_RING).len > 0;
+	about = rxpath_nlmsg_attribute(payload, PACKET_DIAG_INFO);
+	memory = rxpath_nlmsg_attribute(payload, PACKET_DIAG_MEMINFO);
+	uid = rxpath_nlmsg_attribute(payload, PACKET_DIAG_UID);
+	ring = rxpath_nlmsg_attribute(payload, PACKET_DIAG_RX_RING).len > 0;
 	if (about.len >= sizeof info.pdi_index)
 		memcpy(&info, about.ptr, about.len < sizeof info ? about.len : sizeof info);
 	if (info.pdi_index == 0)
@@ -53,10 +53,10 @@ static void put_socket(const struct context *context, struct rxpath_slice payloa
 	else
 		rxpath_buf_slice(out, name_of(context->table, info.pdi_index));
 	rxpath_buf_printf(out, " %04x %u %u %u %s %u %u %08x%08x\n", message.pdiag_num,
-			  rxpath_netlink_u32(memory, SK_MEMINFO_DROPS, 0),
-			  rxpath_netlink_u32(memory, SK_MEMINFO_RMEM_ALLOC, 0),
-			  rxpath_netlink_u32(memory, SK_MEMINFO_RCVBUF, 0), ring ? "ring" : "-",
-			  rxpath_netlink_u32(uid, 0, 0), message.pdiag_ino, message.pdiag_cookie[1],
+			  rxpath_nlmsg_u32(memory, SK_MEMINFO_DROPS, 0),
+			  rxpath_nlmsg_u32(memory, SK_MEMINFO_RMEM_ALLOC, 0),
+			  rxpath_nlmsg_u32(memory, SK_MEMINFO_RCVBUF, 0), ring ? "ring" : "-",
+			  rxpath_nlmsg_u32(uid, 0, 0), message.pdiag_ino, message.pdiag_cookie[1],
 			  message.pdiag_cookie[0]);
 }
 
@@ -66,7 +66,7 @@ static bool take_part(void *pointer, struct rxpath_slice messages)
 	struct rxpath_slice payload;
 	struct nlmsghdr header;
 
-	while (rxpath_netlink_next(&messages, &header, &payload))
+	while (rxpath_nlmsg_next(&messages, &header, &payload))
 		if (header.nlmsg_type == SOCK_DIAG_BY_FAMILY)
 			put_socket(context, payload);
 	return !context->out->failed;

@@ -83,8 +83,8 @@ static void put_link(struct answer *answer, struct rxpath_slice message)
 		return;
 	memcpy(&info, message.ptr, sizeof info);
 	rxpath_slice_skip(&message, NLMSG_ALIGN(sizeof info));
-	name = rxpath_netlink_attribute(message, IFLA_IFNAME);
-	stats = rxpath_netlink_attribute(message, IFLA_STATS64);
+	name = rxpath_nlmsg_attribute(message, IFLA_IFNAME);
+	stats = rxpath_nlmsg_attribute(message, IFLA_STATS64);
 	name.len = name.len > 0 ? strnlen(name.ptr, name.len) : 0;
 	if (name.len > 0 && stats.len > 0)
 		put_row(answer->out, info.ifi_index, name, stats);
@@ -101,7 +101,7 @@ static void put_stats(struct answer *answer, struct rxpath_slice message)
 		return;
 	memcpy(&info, message.ptr, sizeof info);
 	rxpath_slice_skip(&message, NLMSG_ALIGN(sizeof info));
-	stats = rxpath_netlink_attribute(message, IFLA_STATS_LINK_64);
+	stats = rxpath_nlmsg_attribute(message, IFLA_STATS_LINK_64);
 	if (stats.len == 0)
 		return;
 	request.ifr_ifindex = (int)info.ifindex;
@@ -124,7 +124,7 @@ static bool take_part(void *context, struct rxpath_slice messages)
 	struct rxpath_slice payload;
 	struct nlmsghdr header;
 
-	while (rxpath_netlink_next(&messages, &header, &payload)) {
+	while (rxpath_nlmsg_next(&messages, &header, &payload)) {
 		answer->interrupted = answer->interrupted || header.nlmsg_flags & NLM_F_DUMP_INTR;
 		if (header.nlmsg_type == RTM_NEWLINK)
 			put_link(answer, payload);

@@ -4,7 +4,6 @@
 #include <linux/netlink.h>
 #include <linux/sock_diag.h>
 #include <netinet/in.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -69,11 +68,11 @@ static bool lacks_drops(struct rxpath_slice messages)
 	struct rxpath_slice payload, memory;
 	struct nlmsghdr header;
 
-	if (!rxpath_netlink_next(&messages, &header, &payload) ||
+	if (!rxpath_nlmsg_next(&messages, &header, &payload) ||
 	    header.nlmsg_type != SOCK_DIAG_BY_FAMILY)
 		return false;
 	rxpath_slice_skip(&payload, sizeof(struct inet_diag_msg));
-	memory = rxpath_netlink_attribute(payload, INET_DIAG_SKMEMINFO);
+	memory = rxpath_nlmsg_attribute(payload, INET_DIAG_SKMEMINFO);
 	return memory.len < (SK_MEMINFO_DROPS + 1) * sizeof(uint32_t);
 }
 
@@ -83,7 +82,7 @@ static bool holds_sockets(struct rxpath_slice messages)
 	struct rxpath_slice payload;
 	struct nlmsghdr header;
 
-	return rxpath_netlink_next(&messages, &header, &payload) &&
+	return rxpath_nlmsg_next(&messages, &header, &payload) &&
 	       header.nlmsg_type == SOCK_DIAG_BY_FAMILY;
 }
 
@@ -100,7 +99,7 @@ static bool take_part(void *context, struct rxpath_slice messages)
 	return rxpath_put(part->outlet, part->path, 0, messages, part->error);
 }
 
-bool rxpath_sockdiag_table(struct rxpath_sockdiag *diag, const char *name,
+bool rxpath_sockdiag_table(struct rxpath_sockdiag *diag, const char *path,
 			   const struct outlet *outlet, bool *done, struct rxpath_error *error)
 {
 	struct {
@@ -117,7 +116,7 @@ bool rxpath_sockdiag_table(struct rxpath_sockdiag *diag, const char *name,
 			.idiag_states = UINT32_MAX,
 		},
 	};
-	char path[40];
+	const char *name = path + strlen("rxpath/diag/");
 	struct part part = {.outlet = outlet, .path = path, .error = error};
 	size_t at = 0;
 	int result;
@@ -127,7 +126,6 @@ bool rxpath_sockdiag_table(struct rxpath_sockdiag *diag, const char *name,
 		at++;
 	if (!diag || at == TABLES || diag->lacking[at])
 		return true;
-	snprintf(path, sizeof path, "rxpath/diag/%s", name);
 	request.body.sdiag_family = tables[at].family;
 	request.body.sdiag_protocol = tables[at].protocol;
 	result = rxpath_netlink_dump(diag->fd, &request, sizeof request, take_part, &part);

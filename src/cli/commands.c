@@ -179,14 +179,6 @@ static bool take_stored(const char *name, bool all, struct rxpath_sample *sample
 	return false;
 }
 
-/* Held back for lack of privilege: the report says so at its end. */
-static bool is_held_back(const struct rxpath_source_state *state)
-{
-	return state->error.kind == RXPATH_ERROR_SYSTEM &&
-	       (state->error.number == EPERM || state->error.number == EACCES) &&
-	       rxpath_slice_starts(rxpath_slice_of(state->error.file), "rxpath/");
-}
-
 /* What is there and could not be read is said, whatever the report's form. */
 static void say_failures(const struct session *session, const struct rxpath_sample *sample,
 			 const char *name)
@@ -196,9 +188,10 @@ static void say_failures(const struct session *session, const struct rxpath_samp
 		const struct rxpath_source_state *state = &sample->sources[source];
 		struct rxpath_buf text = {0};
 
-		if (state->status != RXPATH_FAILED || is_held_back(state))
+		/* What is held back the report says at its end. */
+		if (state->status != RXPATH_FAILED || rxpath_source_is_held_back(sample, source))
 			continue;
-		rxpath_error_text(&state->error, &text);
+		rxpath_error_text(state->error, &text);
 		rxpath_buf_char(&text, '\0');
 		if (!text.failed)
 			say("%s%s%s", name ? name : "", name ? ": " : "", text.data);
@@ -308,7 +301,7 @@ static bool report_pair(struct session *session, const struct rxpath_sample *bef
 		report.count_many = options->count != 1;
 		verdict = rxpath_analyse_verdict(&report, &options->question);
 		if (after->sources[RXPATH_SOURCE_TRACE].status == RXPATH_FAILED) {
-			say_error(&after->sources[RXPATH_SOURCE_TRACE].error);
+			say_error(after->sources[RXPATH_SOURCE_TRACE].error);
 			verdict = verdict == STATUS_OK ? STATUS_TROUBLE : verdict;
 		}
 		if (session->verdict == STATUS_OK || verdict == STATUS_FAILED)

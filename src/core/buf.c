@@ -73,16 +73,19 @@ void rxpath_buf_repeat(struct rxpath_buf *buf, char c, size_t times)
 	buf->len += times;
 }
 
+void rxpath_buf_padded(struct rxpath_buf *buf, uint64_t value, unsigned digits)
+{
+	char text[20];
+	size_t at = sizeof text;
+
+	for (; at > 0 && (value > 0 || sizeof text - at < digits); value /= 10)
+		text[--at] = (char)('0' + value % 10);
+	rxpath_buf_bytes(buf, text + at, sizeof text - at);
+}
+
 void rxpath_buf_u64(struct rxpath_buf *buf, uint64_t value)
 {
-	char digits[20];
-	size_t at = sizeof digits;
-
-	do {
-		digits[--at] = (char)('0' + value % 10);
-		value /= 10;
-	} while (value > 0);
-	rxpath_buf_bytes(buf, digits + at, sizeof digits - at);
+	rxpath_buf_padded(buf, value, 1);
 }
 
 void rxpath_buf_hex(struct rxpath_buf *buf, uint64_t value, unsigned digits)

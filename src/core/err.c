@@ -95,6 +95,8 @@ void rxpath_error_name(struct rxpath_error *error, struct rxpath_slice file)
 
 void rxpath_error_reason(const struct rxpath_error *error, struct rxpath_buf *out)
 {
+	if (!error)
+		return;
 	switch (error->kind) {
 	case RXPATH_ERROR_NONE:
 		return;

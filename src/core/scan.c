@@ -32,17 +32,23 @@ static char lower(char c)
 	return c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c;
 }
 
-bool rxpath_slice_holds(struct rxpath_slice slice, const char *word)
+static bool begins(struct rxpath_slice slice, const char *word)
 {
-	size_t len = strlen(word);
+	size_t same = 0;
 
-	for (size_t at = 0; at + len <= slice.len; at++) {
-		size_t same = 0;
+	while (word[same] && same < slice.len && lower(slice.ptr[same]) == word[same])
+		same++;
+	return !word[same];
+}
 
-		while (same < len && lower(slice.ptr[at + same]) == word[same])
-			same++;
-		if (same == len)
-			return true;
+bool rxpath_slice_holds(struct rxpath_slice slice, const char *const *words, size_t count)
+{
+	for (; slice.len > 0; slice.ptr++, slice.len--) {
+		char first = lower(slice.ptr[0]);
+
+		for (size_t i = 0; i < count; i++)
+			if (words[i][0] == first && begins(slice, words[i]))
+				return true;
 	}
 	return false;
 }
@@ -83,16 +89,21 @@ static inline bool is_blank(char c)
 	return (unsigned char)c <= ' ' && (c == ' ' || c == '\t');
 }
 
-/* Whether one of eight bytes may be a blank: exact for the lowest of them (no byte above is
- * mistaken before one below is found), which is all that is asked. */
-static bool may_hold_blank(const char *at)
+/* How many of the eight bytes stand before the first that may be a blank. */
+static size_t until_blank(const char *at)
 {
 	const uint64_t ones = UINT64_C(0x0101010101010101);
 	uint64_t bytes;
 
 	memcpy(&bytes, at, sizeof bytes);
-	/* Below '!', as both blanks are. */
-	return ((bytes - ones * '!') & ~bytes & ones << 7) != 0;
+	/* Below '!', as both blanks are: exact for the lowest such byte, as no borrow comes from
+	 * below it. */
+	bytes = (bytes - ones * '!') & ~bytes & ones << 7;
+#if __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
+	return bytes == 0 ? 8 : (size_t)__builtin_ctzll(bytes) / 8;
+#else
+	return bytes == 0 ? 8 : 0;
+#endif
 }
 
 bool rxpath_scan_word(struct rxpath_slice *rest, struct rxpath_slice *word)
@@ -103,8 +114,8 @@ bool rxpath_scan_word(struct rxpath_slice *rest, struct rxpath_slice *word)
 	while (at < end && is_blank(*at))
 		at++;
 	word->ptr = at;
-	while (end - at >= 8 && !may_hold_blank(at))
-		at += 8;
+	for (size_t step = 8; step == 8 && end - at >= 8; at += step)
+		step = until_blank(at);
 	while (at < end && !is_blank(*at))
 		at++;
 	word->len = (size_t)(at - word->ptr);
@@ -135,49 +146,98 @@ bool rxpath_scan_last(struct rxpath_slice *rest, char separator, struct rxpath_s
 	return part(rest, rest->len == 0 ? NULL : memrchr(rest->ptr, separator, rest->len), head);
 }
 
-bool rxpath_scan_dec(struct rxpath_slice digits, uint64_t *value)
+/* Where the number at `at` ends; NULL: there is none, or it is over 64 bits. */
+typedef const char *past_number(const char *at, const char *end, uint64_t *value);
+
+static inline const char *past_dec(const char *at, const char *end, uint64_t *value)
 {
+	const char *begin = at;
 	uint64_t sum = 0;
 
-	if (digits.len == 0)
-		return false;
-	for (size_t i = 0; i < digits.len; i++) {
-		unsigned digit = (unsigned)(unsigned char)digits.ptr[i] - '0';
+	for (; at < end; at++) {
+		unsigned digit = (unsigned)(unsigned char)*at - '0';
 
-		if (digit > 9 || sum > (UINT64_MAX - digit) / 10)
-			return false;
+		if (digit > 9)
+			break;
+		/* Nineteen digits always fit. */
+		if (at - begin >= 19 && sum > (UINT64_MAX - digit) / 10)
+			return NULL;
 		sum = sum * 10 + digit;
 	}
 	*value = sum;
+	return at == begin ? NULL : at;
+}
+
+/* A hexadecimal digit's value and 16; 0: it is none. */
+static const unsigned char hex_digits[256] = {
+	['0'] = 0x10, 0x11, 0x12, 0x13, 0x14, 0x15, 0x16, 0x17, 0x18, 0x19,
+	['A'] = 0x1a, 0x1b, 0x1c, 0x1d, 0x1e, 0x1f, ['a'] = 0x1a, 0x1b, 0x1c, 0x1d, 0x1e, 0x1f,
+};
+
+static inline const char *past_hex(const char *at, const char *end, uint64_t *value)
+{
+	const char *begin = at;
+	uint64_t sum = 0;
+
+	for (; at < end; at++) {
+		unsigned digit = hex_digits[(unsigned char)*at];
+
+		if (digit == 0)
+			break;
+		if (sum > UINT64_MAX >> 4)
+			return NULL;
+		sum = sum << 4 | (digit & 15);
+	}
+	*value = sum;
+	return at == begin ? NULL : at;
+}
+
+static inline bool whole_number(struct rxpath_slice digits, past_number *past, uint64_t *value)
+{
+	uint64_t number;
+
+	if (digits.len == 0 ||
+	    past(digits.ptr, digits.ptr + digits.len, &number) != digits.ptr + digits.len)
+		return false;
+	*value = number;
 	return true;
 }
 
-static unsigned hex_digit(char c)
+static inline bool next_number(struct rxpath_slice *rest, past_number *past, uint64_t *value)
 {
-	if (c >= '0' && c <= '9')
-		return (unsigned)(c - '0');
-	if (c >= 'a' && c <= 'f')
-		return (unsigned)(c - 'a') + 10;
-	if (c >= 'A' && c <= 'F')
-		return (unsigned)(c - 'A') + 10;
-	return 16;
+	const char *at = rest->ptr;
+	const char *end = rest->ptr + rest->len;
+	uint64_t number;
+
+	while (at < end && is_blank(*at))
+		at++;
+	at = past(at, end, &number);
+	if (!at || (at < end && !is_blank(*at)))
+		return false;
+	*value = number;
+	rest->ptr = at;
+	rest->len = (size_t)(end - at);
+	return true;
+}
+
+bool rxpath_scan_dec(struct rxpath_slice digits, uint64_t *value)
+{
+	return whole_number(digits, past_dec, value);
 }
 
 bool rxpath_scan_hex(struct rxpath_slice digits, uint64_t *value)
 {
-	uint64_t sum = 0;
+	return whole_number(digits, past_hex, value);
+}
 
-	if (digits.len == 0)
-		return false;
-	for (size_t i = 0; i < digits.len; i++) {
-		unsigned digit = hex_digit(digits.ptr[i]);
+bool rxpath_scan_next_dec(struct rxpath_slice *rest, uint64_t *value)
+{
+	return next_number(rest, past_dec, value);
+}
 
-		if (digit > 15 || sum > UINT64_MAX >> 4)
-			return false;
-		sum = sum << 4 | digit;
-	}
-	*value = sum;
-	return true;
+bool rxpath_scan_next_hex(struct rxpath_slice *rest, uint64_t *value)
+{
+	return next_number(rest, past_hex, value);
 }
 
 bool rxpath_scan_signed(struct rxpath_slice digits, int64_t *value)

@@ -17,16 +17,9 @@ static const char *const transmit_words[] = {
 	"tx_", "_tx", "tx-", "-tx", "xmit", "transmit", "out_of_order",
 };
 
-static bool has_any(struct rxpath_slice name, const char *const *words, size_t count)
-{
-	for (size_t i = 0; i < count; i++)
-		if (rxpath_slice_holds(name, words[i]))
-			return true;
-	return false;
-}
-
 bool rxpath_ethtool_sounds_lossy(struct rxpath_slice name)
 {
-	return has_any(name, loss_words, sizeof loss_words / sizeof *loss_words) &&
-	       !has_any(name, transmit_words, sizeof transmit_words / sizeof *transmit_words);
+	return rxpath_slice_holds(name, loss_words, sizeof loss_words / sizeof *loss_words) &&
+	       !rxpath_slice_holds(name, transmit_words,
+				   sizeof transmit_words / sizeof *transmit_words);
 }

@@ -1,4 +1,5 @@
 /* sample.c: one moment: adding what was read, and putting it in order. */
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -204,6 +205,15 @@ bool rxpath_sample_add_setting(struct rxpath_sample *sample, struct rxpath_slice
 	return copy_into(sample, &setting.name) && copy_into(sample, &setting.value) &&
 	       append(&sample->settings, &sample->setting_count, &sample->setting_cap, &setting,
 		      sizeof setting);
+}
+
+bool rxpath_source_is_held_back(const struct rxpath_sample *sample, enum rxpath_source source)
+{
+	const struct rxpath_source_state *state = &sample->sources[source];
+
+	return state->status == RXPATH_FAILED && state->error->kind == RXPATH_ERROR_SYSTEM &&
+	       (state->error->number == EPERM || state->error->number == EACCES) &&
+	       rxpath_slice_starts(rxpath_slice_of(rxpath_source_at(source)->path), "rxpath/");
 }
 
 const struct rxpath_setting *rxpath_sample_setting(const struct rxpath_sample *sample,

@@ -36,7 +36,7 @@ static bool parse_device(struct rxpath_sample *sample, const struct header *head
 	struct rxpath_subject subject = {.kind = RXPATH_ON_DEVICE};
 	struct rxpath_device *device;
 	struct rxpath_buf name = {0};
-	struct rxpath_slice word;
+	struct rxpath_slice rest, word;
 	uint64_t value;
 
 	if (!rxpath_scan_word(&line, &word) || !rxpath_scan_dec(word, &value))
@@ -55,14 +55,14 @@ static bool parse_device(struct rxpath_sample *sample, const struct header *head
 	device->ifindex = value;
 	subject.name = device->name;
 	for (size_t i = 2; i < header->count; i++) {
-		if (!rxpath_scan_word(&line, &word))
-			return rxpath_error_format(error, number,
-						   "fewer values than names; no value for",
-						   header->names[i]);
-		if (rxpath_slice_is(word, "-"))
+		if (!rxpath_scan_next_dec(&line, &value)) {
+			rest = line;
+			if (!rxpath_scan_word(&rest, &word) || !rxpath_slice_is(word, "-"))
+				return rxpath_parse_no_value(error, number, 10, line, RXPATH_FEWER_VALUES,
+							     header->names[i]);
+			line = rest;
 			continue;
-		if (!rxpath_scan_dec(word, &value))
-			return rxpath_parse_not_a_number(error, number, 10, word);
+		}
 		device->link |= header->bits[i];
 		if (!rxpath_sample_add(sample, header->names[i], RXPATH_SOURCE_LINK, subject,
 				       value))
@@ -79,11 +79,9 @@ bool rxpath_parse_link(struct rxpath_sample *sample, struct rxpath_slice text,
 	struct header header = {0};
 	struct rxpath_slice line;
 
-	if (text.len == 0)
-		return rxpath_error_format(error, 0, "empty", text);
-	for (size_t number = 1; text.len > 0; number++) {
-		if (!rxpath_scan_until(&text, '\n', &line))
-			return rxpath_error_format(error, number, "cut in mid-line", text);
+	if (!rxpath_parse_is_whole(text, error))
+		return false;
+	for (size_t number = 1; rxpath_scan_line(&text, &line); number++) {
 		if (number == 1 ? !parse_header(line, &header, error) :
 				  !parse_device(sample, &header, line, number, error))
 			return false;

@@ -70,12 +70,10 @@ static bool parse_device(struct rxpath_sample *sample, const struct header *head
 	if (!rxpath_sample_device(sample, subject.name))
 		return rxpath_error_memory(error);
 	for (size_t i = 0; i < header->all; i++) {
-		if (!rxpath_scan_word(&line, &word))
-			return rxpath_error_format(error, number,
-						   "fewer values than columns for device",
-						   subject.name);
-		if (!rxpath_scan_dec(word, &value))
-			return rxpath_parse_not_a_number(error, number, 10, word);
+		if (!rxpath_scan_next_dec(&line, &value))
+			return rxpath_parse_no_value(error, number, 10, line,
+						     "fewer values than columns for device",
+						     subject.name);
 		if (i < header->receive && header->counters[i] &&
 		    !rxpath_sample_add(sample, rxpath_slice_of(header->counters[i]),
 				       RXPATH_SOURCE_DEV, subject, value))
@@ -92,11 +90,9 @@ bool rxpath_parse_netdev(struct rxpath_sample *sample, struct rxpath_slice text,
 	struct header header = {0};
 	struct rxpath_slice line;
 
-	if (text.len == 0)
-		return rxpath_error_format(error, 0, "empty", text);
-	for (size_t number = 1; text.len > 0; number++) {
-		if (!rxpath_scan_until(&text, '\n', &line))
-			return rxpath_error_format(error, number, "cut in mid-line", text);
+	if (!rxpath_parse_is_whole(text, error))
+		return false;
+	for (size_t number = 1; rxpath_scan_line(&text, &line); number++) {
 		if (number == 1 && !rxpath_slice_starts(line, "Inter-|"))
 			return rxpath_error_format(error, 1, "not the header 'Inter-| ...'", line);
 		if (number == 2 && !parse_header(line, &header, error))

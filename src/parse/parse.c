@@ -65,6 +65,19 @@ static void roll_back(struct rxpath_sample *sample, const struct mark *mark)
 	sample->setting_count = mark->settings;
 }
 
+static void keep_error(struct rxpath_sample *sample, struct rxpath_source_state *state,
+		       const struct rxpath_section *section, const struct rxpath_error *error)
+{
+	static const struct rxpath_error no_room = {.kind = RXPATH_ERROR_MEMORY};
+	struct rxpath_error *kept = rxpath_arena_take(&sample->arena, sizeof *kept);
+
+	state->error = kept ? kept : &no_room;
+	if (!kept)
+		return;
+	*kept = *error;
+	rxpath_error_name(kept, section->path);
+}
+
 /* Once failed, a source stays so: half of its figures would pass for all of them. */
 static void set_failed(struct rxpath_sample *sample, enum rxpath_source source,
 		       const struct rxpath_section *section, const struct rxpath_error *error)
@@ -73,8 +86,7 @@ static void set_failed(struct rxpath_sample *sample, enum rxpath_source source,
 
 	if (state->status == RXPATH_FAILED)
 		return;
-	state->error = *error;
-	rxpath_error_name(&state->error, section->path);
+	keep_error(sample, state, section, error);
 	state->status = RXPATH_FAILED;
 }
 
@@ -94,8 +106,7 @@ static bool arrives(struct rxpath_sample *sample, enum rxpath_source source,
 	if (section->error != ENOENT) {
 		set_failed(sample, source, section, &error);
 	} else if (state->status == RXPATH_NOT_SEEN) {
-		state->error = error;
-		rxpath_error_name(&state->error, section->path);
+		keep_error(sample, state, section, &error);
 		state->status = RXPATH_ABSENT;
 	}
 	return false;

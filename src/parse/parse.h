@@ -6,6 +6,10 @@
 
 static const struct rxpath_subject rxpath_netns = {.kind = RXPATH_ON_NETNS};
 
+/* The kernel ends every line that it prints: a text without its last newline was cut, and its last
+ * number with it. False, with the error, for such a text and for an empty one. */
+bool rxpath_parse_is_whole(struct rxpath_slice text, struct rxpath_error *error);
+
 /* Adds the counter PREFIX NAME of the network namespace. */
 bool rxpath_parse_add(struct rxpath_sample *sample, struct rxpath_slice prefix,
 		      struct rxpath_slice name, enum rxpath_source source, uint64_t value,
@@ -15,12 +19,24 @@ bool rxpath_parse_add(struct rxpath_sample *sample, struct rxpath_slice prefix,
 bool rxpath_parse_not_a_number(struct rxpath_error *error, size_t line, unsigned base,
 			       struct rxpath_slice word);
 
+/* The error about a line that does not go on with a number of that base: `missing`, `of` which, where
+ * it goes on with nothing. */
+#define RXPATH_FEWER_VALUES "fewer values than names; no value for"
+bool rxpath_parse_no_value(struct rxpath_error *error, size_t line, unsigned base,
+			   struct rxpath_slice rest, const char *missing, struct rxpath_slice of);
+
+/* The next word of the line; empty: there is none. */
+struct rxpath_slice rxpath_parse_word(struct rxpath_slice line);
+
 /* Gives the rows of softnet_stat, named by their lines so far, the numbers of the CPUs on line. */
 void rxpath_parse_name_cpus(struct rxpath_sample *sample);
 
 /* A counter's or column's name: letters, digits, '_', '-', '.'; nothing that a file cut in the
  * wrong place, or full of NUL bytes, would give. */
 bool rxpath_parse_is_name(struct rxpath_slice word);
+
+/* Takes the next word off the line if it is a name; else false, and the line untouched. */
+bool rxpath_parse_next_name(struct rxpath_slice *line, struct rxpath_slice *name);
 
 /* What can be a device's name (dev_valid_name, net/core/dev.c): 1 to 15 bytes, no '/', no NUL. */
 bool rxpath_parse_is_device(struct rxpath_slice name);

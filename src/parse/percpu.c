@@ -34,12 +34,9 @@ static bool parse_row(struct rxpath_slice line, size_t number, struct table *tab
 	uint64_t value;
 
 	for (size_t i = 0; i < table->count; i++) {
-		if (!rxpath_scan_word(&line, &word))
-			return rxpath_error_format(error, number,
-						   "fewer values than names; no value for",
-						   table->names[i]);
-		if (!rxpath_scan_hex(word, &value))
-			return rxpath_parse_not_a_number(error, number, 16, word);
+		if (!rxpath_scan_next_hex(&line, &value))
+			return rxpath_parse_no_value(error, number, 16, line, RXPATH_FEWER_VALUES,
+						     table->names[i]);
 		if (rxpath_slice_is(table->names[i], "entries"))
 			table->sums[i] = value;
 		else
@@ -57,11 +54,9 @@ static bool parse_table(struct rxpath_sample *sample, const char *prefix, enum r
 	struct rxpath_slice line;
 	size_t number = 1;
 
-	if (text.len == 0)
-		return rxpath_error_format(error, 0, "empty", text);
-	for (; text.len > 0; number++) {
-		if (!rxpath_scan_until(&text, '\n', &line))
-			return rxpath_error_format(error, number, "cut in mid-line", text);
+	if (!rxpath_parse_is_whole(text, error))
+		return false;
+	for (; rxpath_scan_line(&text, &line); number++) {
 		if (number == 1 ? !parse_names(line, &table, error) :
 				  !parse_row(line, number, &table, error))
 			return false;

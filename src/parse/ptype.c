@@ -34,11 +34,9 @@ bool rxpath_parse_ptype(struct rxpath_sample *sample, struct rxpath_slice text,
 {
 	struct rxpath_slice line;
 
-	if (text.len == 0)
-		return rxpath_error_format(error, 0, "empty", text);
-	for (size_t number = 1; text.len > 0; number++) {
-		if (!rxpath_scan_until(&text, '\n', &line))
-			return rxpath_error_format(error, number, "cut in mid-line", text);
+	if (!rxpath_parse_is_whole(text, error))
+		return false;
+	for (size_t number = 1; rxpath_scan_line(&text, &line); number++) {
 		if (number == 1 && !rxpath_slice_starts(line, "Type Device"))
 			return rxpath_error_format(error, 1,
 						   "not the header 'Type Device Function'", line);

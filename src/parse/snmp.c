@@ -11,15 +11,18 @@ static bool take_group(struct rxpath_slice *line, struct rxpath_slice *group)
 	return rxpath_scan_until(line, ':', group) && rxpath_parse_is_name(*group);
 }
 
-static bool parse_value(struct rxpath_slice word, uint64_t *value)
+/* Tcp MaxConn is -1, "no limit" (RFC 1213). No counter is negative. */
+static bool is_negative(struct rxpath_slice *values, uint64_t *value)
 {
+	struct rxpath_slice rest = *values;
+	struct rxpath_slice word;
 	int64_t negative;
 
-	if (rxpath_scan_dec(word, value))
-		return true;
-	/* Tcp MaxConn is -1, "no limit" (RFC 1213). No counter is negative. */
+	if (!rxpath_scan_word(&rest, &word) || !rxpath_scan_signed(word, &negative))
+		return false;
+	*values = rest;
 	*value = 0;
-	return rxpath_scan_signed(word, &negative);
+	return true;
 }
 
 static bool parse_pair(struct rxpath_sample *sample, enum rxpath_source source, size_t number,
@@ -34,17 +37,15 @@ static bool parse_pair(struct rxpath_sample *sample, enum rxpath_source source, 
 	if (!take_group(&values, &again) || !rxpath_slice_equal(group, again))
 		return rxpath_error_format(error, number + 1, "values of another group than",
 					   group);
-	while (rxpath_scan_word(&names, &name)) {
-		if (!rxpath_parse_is_name(name))
-			return rxpath_error_format(error, number, "not a counter's name", name);
-		if (!rxpath_scan_word(&values, &word))
-			return rxpath_error_format(error, number + 1,
-						   "fewer values than names; no value for", name);
-		if (!parse_value(word, &value))
-			return rxpath_parse_not_a_number(error, number + 1, 10, word);
+	while (rxpath_parse_next_name(&names, &name)) {
+		if (!rxpath_scan_next_dec(&values, &value) && !is_negative(&values, &value))
+			return rxpath_parse_no_value(error, number + 1, 10, values,
+						     RXPATH_FEWER_VALUES, name);
 		if (!rxpath_parse_add(sample, group, name, source, value, error))
 			return false;
 	}
+	if (rxpath_scan_word(&names, &word))
+		return rxpath_error_format(error, number, "not a counter's name", word);
 	if (rxpath_scan_word(&values, &word))
 		return rxpath_error_format(error, number + 1, "more values than names", word);
 	return true;
@@ -56,17 +57,8 @@ static bool parse_pairs(struct rxpath_sample *sample, enum rxpath_source source,
 	struct rxpath_slice names, values;
 	size_t number = 1;
 
-	if (text.len == 0)
-		return rxpath_error_format(error, 0, "empty", text);
-	/* The kernel ends every line: one without its newline was cut, and its last
-	 * number with it. */
-	if (text.ptr[text.len - 1] != '\n') {
-		size_t lines = 1;
-
-		while (rxpath_scan_until(&text, '\n', &names))
-			lines++;
-		return rxpath_error_format(error, lines, "cut in mid-line", text);
-	}
+	if (!rxpath_parse_is_whole(text, error))
+		return false;
 	for (; rxpath_scan_line(&text, &names); number += 2) {
 		if (!rxpath_scan_line(&text, &values))
 			return rxpath_error_format(error, number, "names without values", names);

@@ -11,17 +11,14 @@ bool rxpath_parse_snmp6(struct rxpath_sample *sample, struct rxpath_slice text,
 	struct rxpath_slice line, name, word;
 	uint64_t value;
 
-	if (text.len == 0)
-		return rxpath_error_format(error, 0, "empty", text);
-	for (size_t number = 1; text.len > 0; number++) {
-		if (!rxpath_scan_until(&text, '\n', &line))
-			return rxpath_error_format(error, number, "cut in mid-line", text);
-		if (!rxpath_scan_word(&line, &name) || !rxpath_parse_is_name(name))
-			return rxpath_error_format(error, number, "not a counter's name", name);
-		if (!rxpath_scan_word(&line, &word))
-			return rxpath_error_format(error, number, "no value for", name);
-		if (!rxpath_scan_dec(word, &value))
-			return rxpath_parse_not_a_number(error, number, 10, word);
+	if (!rxpath_parse_is_whole(text, error))
+		return false;
+	for (size_t number = 1; rxpath_scan_line(&text, &line); number++) {
+		if (!rxpath_parse_next_name(&line, &name))
+			return rxpath_error_format(error, number, "not a counter's name",
+						   rxpath_parse_word(line));
+		if (!rxpath_scan_next_dec(&line, &value))
+			return rxpath_parse_no_value(error, number, 10, line, "no value for", name);
 		if (rxpath_scan_word(&line, &word))
 			return rxpath_error_format(error, number, "more than one value", word);
 		if (!rxpath_parse_add(sample, none, name, RXPATH_SOURCE_SNMP6, value, error))

@@ -302,11 +302,9 @@ bool rxpath_parse_sockets(struct rxpath_sample *sample, enum rxpath_protocol pro
 	/* Each usual row fills in the same fields, so it need not be blank again. */
 	struct rxpath_socket socket = blank;
 
-	if (text.len == 0)
-		return rxpath_error_format(error, 0, "empty", text);
-	for (size_t number = 1; text.len > 0; number++) {
-		if (!rxpath_scan_until(&text, '\n', &line))
-			return rxpath_error_format(error, number, "cut in mid-line", text);
+	if (!rxpath_parse_is_whole(text, error))
+		return false;
+	for (size_t number = 1; rxpath_scan_line(&text, &line); number++) {
 		if (number == 1) {
 			if (!parse_header(line, &header, error))
 				return false;

@@ -119,15 +119,13 @@ bool rxpath_parse_softnet(struct rxpath_sample *sample, struct rxpath_slice text
 	struct rxpath_slice line;
 	size_t count = 0;
 
-	if (text.len == 0)
-		return rxpath_error_format(error, 0, "empty", text);
+	if (!rxpath_parse_is_whole(text, error))
+		return false;
 	/* A second reading shows the same CPUs. */
 	sample->cpu_count = 0;
-	for (size_t number = 1; text.len > 0; number++) {
+	for (size_t number = 1; rxpath_scan_line(&text, &line); number++) {
 		uint32_t cpu;
 
-		if (!rxpath_scan_until(&text, '\n', &line))
-			return rxpath_error_format(error, number, "cut in mid-line", text);
 		if (!parse_row(line, number, &row, error))
 			return false;
 		if (number > MOST_CPUS)

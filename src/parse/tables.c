@@ -168,12 +168,10 @@ static bool parse_table(struct rxpath_sample *sample, struct rxpath_slice text, 
 	struct row row = {0};
 	struct rxpath_slice line;
 
-	if (text.len == 0)
-		return rxpath_error_format(error, 0, "empty", text);
-	while (text.len > 0) {
+	if (!rxpath_parse_is_whole(text, error))
+		return false;
+	while (rxpath_scan_line(&text, &line)) {
 		row.number++;
-		if (!rxpath_scan_until(&text, '\n', &line))
-			return rxpath_error_format(error, row.number, "cut in mid-line", text);
 		if (row.number == 1 ? !take_header(&row, line, first, error) :
 				      !take_values(&row, line, error) || !take(sample, &row, error))
 			return false;

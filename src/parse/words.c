@@ -19,6 +19,38 @@ bool rxpath_parse_is_name(struct rxpath_slice word)
 	return word.len > 0;
 }
 
+bool rxpath_parse_next_name(struct rxpath_slice *line, struct rxpath_slice *name)
+{
+	const char *at = line->ptr;
+	const char *end = line->ptr + line->len;
+
+	while (at < end && *at == ' ')
+		at++;
+	name->ptr = at;
+	while (at < end && name_bytes[(unsigned char)*at])
+		at++;
+	name->len = (size_t)(at - name->ptr);
+	if (name->len == 0 || (at < end && *at != ' ' && *at != '\t'))
+		return false;
+	line->ptr = at;
+	line->len = (size_t)(end - at);
+	return true;
+}
+
+bool rxpath_parse_is_whole(struct rxpath_slice text, struct rxpath_error *error)
+{
+	struct rxpath_slice line;
+	size_t number = 1;
+
+	if (text.len == 0)
+		return rxpath_error_format(error, 0, "empty", text);
+	if (text.ptr[text.len - 1] == '\n')
+		return true;
+	while (rxpath_scan_until(&text, '\n', &line))
+		number++;
+	return rxpath_error_format(error, number, "cut in mid-line", text);
+}
+
 bool rxpath_parse_is_device(struct rxpath_slice name)
 {
 	/* Longer than IFNAMSIZ allows is no name; and a column as wide as a file would
@@ -41,6 +73,23 @@ bool rxpath_parse_not_a_number(struct rxpath_error *error, size_t line, unsigned
 						   word);
 	return rxpath_error_format(error, line,
 				   word.len > 0 ? "a number over 64 bits" : "no number", word);
+}
+
+struct rxpath_slice rxpath_parse_word(struct rxpath_slice line)
+{
+	struct rxpath_slice word;
+
+	rxpath_scan_word(&line, &word);
+	return word;
+}
+
+bool rxpath_parse_no_value(struct rxpath_error *error, size_t line, unsigned base,
+			   struct rxpath_slice rest, const char *missing, struct rxpath_slice of)
+{
+	struct rxpath_slice word = rxpath_parse_word(rest);
+
+	return word.len > 0 ? rxpath_parse_not_a_number(error, line, base, word) :
+			      rxpath_error_format(error, line, missing, of);
 }
 
 bool rxpath_parse_add(struct rxpath_sample *sample, struct rxpath_slice prefix,

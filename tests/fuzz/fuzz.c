@@ -36,7 +36,8 @@ static void check_failures(const struct rxpath_sample *sample)
 	struct rxpath_buf text = {0};
 
 	for (enum rxpath_source source = 0; source < RXPATH_SOURCES; source++) {
-		rxpath_error_text(&sample->sources[source].error, &text);
+		if (sample->sources[source].error)
+			rxpath_error_text(sample->sources[source].error, &text);
 		rxpath_buf_char(&text, '\n');
 		form_text(rxpath_buf_view(&text), false);
 		rxpath_buf_reset(&text);
