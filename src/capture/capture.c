@@ -61,6 +61,7 @@ struct rxpath_capture {
 	int root;			/* the directory of proc and sys; -1: the live system */
 	char net[64];			/* "/proc/net"; "/proc/PID/net" of one not entered */
 	char *netns;			/* as the user named it; NULL */
+	bool brief;			/* no evidence that is not a loss */
 	bool entered;			/* a namespace that is not the one we were started in */
 	char link[64];			/* what tells the namespace's identity */
 	int net_dir;			/* the live `net`: opening below it is cheaper; -1 */
@@ -111,7 +112,7 @@ static bool enter_place(struct rxpath_capture *capture, const struct rxpath_plac
 	return true;
 }
 
-struct rxpath_capture *rxpath_capture_open(const struct rxpath_place *place,
+struct rxpath_capture *rxpath_capture_open(const struct rxpath_place *place, bool brief,
 					   struct rxpath_error *error)
 {
 	struct rxpath_capture *capture = calloc(1, sizeof *capture);
@@ -120,6 +121,7 @@ struct rxpath_capture *rxpath_capture_open(const struct rxpath_place *place,
 		rxpath_error_memory(error);
 		return NULL;
 	}
+	capture->brief = brief;
 	capture->root = -1;
 	capture->rtnetlink = -1;
 	capture->net_dir = -1;
@@ -405,11 +407,11 @@ static bool put_step(struct rxpath_capture *capture, size_t at, const struct out
 	case STEP_TABLE:
 		return put_table(capture, at, outlet, error);
 	case STEP_ETHTOOL:
-		return put_ethtool(capture, outlet, error);
+		return capture->brief || put_ethtool(capture, outlet, error);
 	case STEP_PACKET:
-		return put_small_table(capture, "rxpath/packet", outlet, error);
+		return capture->brief || put_small_table(capture, "rxpath/packet", outlet, error);
 	case STEP_LISTEN:
-		return put_small_table(capture, "rxpath/listeners", outlet, error);
+		return capture->brief || put_small_table(capture, "rxpath/listeners", outlet, error);
 	case STEP_PROC:
 		break;
 	}

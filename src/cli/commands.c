@@ -66,6 +66,13 @@ static int session_abandon(struct session *session)
 	return session->trouble;
 }
 
+/* Only the exit status is asked for, and only a loss decides it. */
+static bool is_brief(const struct options *options)
+{
+	return options->quiet && (options->question.fail_on == RXPATH_KIND_DROP ||
+				  options->question.fail_on == RXPATH_KIND_TRAFFIC);
+}
+
 static bool session_open(struct session *session, const struct options *options, bool live,
 			 int fallback, int trouble)
 {
@@ -77,7 +84,7 @@ static bool session_open(struct session *session, const struct options *options,
 	if (!output_open(&session->output, options->quiet ? NULL : options->output, fallback))
 		return false;
 	if (live) {
-		session->capture = rxpath_capture_open(&options->place, &error);
+		session->capture = rxpath_capture_open(&options->place, is_brief(options), &error);
 		if (!session->capture) {
 			say_error(&error);
 			session_abandon(session);

@@ -16,7 +16,6 @@
 #include <linux/inet_diag.h>
 #include <linux/if_link.h>
 #include <linux/netlink.h>
-#include <linux/packet_diag.h>
 #include <linux/rtnetlink.h>
 #include <linux/sock_diag.h>
 #include <netinet/in.h>
@@ -27,14 +26,13 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-/* As src/capture/capture.c walks them; a file that comes again is read again. The drivers'
- * statistics are left out: they are asked for by ioctl, device by device, and only rxpath wants
- * them. */
+/* As src/capture/capture.c walks them for a report of which only the exit status is asked for; a file
+ * that comes again is read again. */
 static const char *const whole[] = {
 	"sockstat", "sockstat", "sockstat6", "sockstat6", "softnet_stat", "LINK", "dev",
 	"softnet_stat",
-	"ptype", "PACKET", "snmp", "snmp6", "netstat", "stat/nf_conntrack", "stat/rt_cache", "UDP",
-	"UDP6", "icmp", "icmp6", "snmp", "snmp6", "TCP", "TCP6", NULL
+	"ptype", "snmp", "snmp6", "netstat", "stat/nf_conntrack", "stat/rt_cache", "UDP", "UDP6",
+	"icmp", "icmp6", "snmp", "snmp6", NULL
 };
 
 static const char *const bare[] = {
@@ -95,33 +93,11 @@ static void read_sockets(const char *name, int *fd)
 	} request = {
 		.header = {.nlmsg_len = sizeof request, .nlmsg_type = SOCK_DIAG_BY_FAMILY,
 			   .nlmsg_flags = NLM_F_REQUEST | NLM_F_DUMP},
-		.body = {.idiag_ext = 1 << (INET_DIAG_SKMEMINFO - 1), .idiag_states = UINT32_MAX},
+		.body = {.sdiag_protocol = IPPROTO_UDP,
+			 .idiag_ext = 1 << (INET_DIAG_SKMEMINFO - 1), .idiag_states = UINT32_MAX},
 	};
 
 	request.body.sdiag_family = strchr(name, '6') ? AF_INET6 : AF_INET;
-	if (strncmp(name, "TCP", 3) == 0) {
-		request.body.sdiag_protocol = IPPROTO_TCP;
-		request.body.idiag_states = 1 << 10;
-	} else {
-		request.body.sdiag_protocol = IPPROTO_UDP;
-	}
-	if (*fd < 0)
-		*fd = socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, NETLINK_SOCK_DIAG);
-	dump(*fd, &request, sizeof request);
-}
-
-static void read_packet(int *fd)
-{
-	struct {
-		struct nlmsghdr header;
-		struct packet_diag_req body;
-	} request = {
-		.header = {.nlmsg_len = sizeof request, .nlmsg_type = SOCK_DIAG_BY_FAMILY,
-			   .nlmsg_flags = NLM_F_REQUEST | NLM_F_DUMP},
-		.body = {.sdiag_family = AF_PACKET,
-			 .pdiag_show = PACKET_SHOW_INFO | PACKET_SHOW_MEMINFO},
-	};
-
 	if (*fd < 0)
 		*fd = socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, NETLINK_SOCK_DIAG);
 	dump(*fd, &request, sizeof request);
@@ -249,8 +225,6 @@ int main(int argc, char **argv)
 		for (int i = 0; steps[i]; i++) {
 			if (strcmp(steps[i], "LINK") == 0)
 				read_devices(links, &link);
-			else if (strcmp(steps[i], "PACKET") == 0)
-				read_packet(&diag);
 			else if (strncmp(steps[i], "UDP", 3) == 0 && proc)
 				read_file(net, steps[i][3] ? "udp6" : "udp", &files[i]);
 			else if (strncmp(steps[i], "UDP", 3) == 0 && empty)
