@@ -117,7 +117,7 @@ struct rxpath_source_state {
 	enum rxpath_source_status status;
 	const struct rxpath_error *error;	/* of RXPATH_FAILED and RXPATH_ABSENT; else NULL */
 	unsigned seen;			/* how many times it came */
-	struct rxpath_slice first;	/* what came first, of a file that comes twice */
+	struct rxpath_slice first;	/* the text that came first, where one may come again */
 };
 
 /* A setting or a limit as it stands: sysctl, ring size, link speed. */
@@ -188,6 +188,11 @@ void rxpath_sample_free(struct rxpath_sample *sample);
  * sample keeps them. */
 bool rxpath_sample_add(struct rxpath_sample *sample, struct rxpath_slice name,
 		       enum rxpath_source source, struct rxpath_subject subject, uint64_t value);
+
+/* Adds the network namespace's figures that `before` has of that source, as it first read them: its
+ * text is the same again. */
+bool rxpath_sample_adopt(struct rxpath_sample *sample, enum rxpath_source source);
+
 bool rxpath_sample_add_cpu(struct rxpath_sample *sample, uint32_t cpu);
 bool rxpath_sample_add_socket(struct rxpath_sample *sample, const struct rxpath_socket *socket);
 bool rxpath_sample_add_owner(struct rxpath_sample *sample, const struct rxpath_owner *owner);
@@ -231,6 +236,9 @@ int rxpath_reading_order(const struct rxpath_reading *a, const struct rxpath_rea
 const struct rxpath_reading *rxpath_sample_find(const struct rxpath_sample *sample,
 						const char *name,
 						const struct rxpath_subject *subject);
+const struct rxpath_reading *rxpath_sample_find_of(const struct rxpath_sample *sample,
+						   const struct rxpath_counter *counter,
+						   const struct rxpath_subject *subject);
 
 struct rxpath_buf;
 

@@ -89,9 +89,10 @@ static struct rxpath_reading zeroed(const struct rxpath_reading *before)
 
 struct change rxpath_change_of(const struct pair *pair, const char *name)
 {
-	const struct rxpath_reading *after = rxpath_sample_find(pair->after, name, NULL);
+	const struct rxpath_counter *counter = rxpath_catalogue_find(rxpath_slice_of(name));
+	const struct rxpath_reading *after = rxpath_sample_find_of(pair->after, counter, NULL);
 	const struct rxpath_reading *before =
-		pair->before ? rxpath_sample_find(pair->before, name, NULL) : NULL;
+		pair->before ? rxpath_sample_find_of(pair->before, counter, NULL) : NULL;
 	struct rxpath_reading zero;
 
 	if (!after && before) {

@@ -69,7 +69,7 @@ struct rxpath_capture {
 	int inuse[RXPATH_INUSE_FILES];
 	unsigned empty;			/* the tables of sockets that are, in this sample */
 	int rtnetlink;
-	struct rxpath_sockdiag *diag;
+	struct rxpath_sockdiag *diag;	/* made when it is first needed */
 	struct rxpath_ethtool *ethtool;	/* made when it is first needed */
 	struct rxpath_buf links;	/* the devices, as the last sample had them */
 	struct rxpath_buf boot;		/* the line that tells which boot it is */
@@ -108,7 +108,6 @@ static bool enter_place(struct rxpath_capture *capture, const struct rxpath_plac
 		}
 	}
 	capture->rtnetlink = rxpath_netlink_open(NETLINK_ROUTE);
-	capture->diag = rxpath_sockdiag_open();
 	return true;
 }
 
@@ -226,6 +225,14 @@ static bool put_proc(struct rxpath_capture *capture, size_t at, const struct out
 	return put_read(capture, at, read_proc(capture, at), outlet, error);
 }
 
+/* Made when it is first needed: an idle namespace has no sockets to ask for. NULL without it. */
+static struct rxpath_sockdiag *diag_of(struct rxpath_capture *capture)
+{
+	if (!capture->diag)
+		capture->diag = rxpath_sockdiag_open();
+	return capture->diag;
+}
+
 /* What fits into one read of a /proc file comes as a whole (seq_read gives at most a page). */
 #define ONE_READ ((size_t)3900)
 
@@ -233,10 +240,11 @@ static bool put_table(struct rxpath_capture *capture, size_t at, const struct ou
 		      struct rxpath_error *error)
 {
 	const char *name = name_of(at);
-	bool done = capture->diag && rxpath_inuse_is_empty(capture->empty, name);
+	bool inside = capture->rtnetlink >= 0;
+	bool done = inside && rxpath_inuse_is_empty(capture->empty, name);
 
-	if (!done && !rxpath_sockdiag_table(capture->diag, steps[at].diag, outlet, &done,
-					     error))
+	if (!done && inside &&
+	    !rxpath_sockdiag_table(diag_of(capture), steps[at].diag, outlet, &done, error))
 		return false;
 	if (!done)
 		return put_proc(capture, at, outlet, error) &&
@@ -292,7 +300,7 @@ static bool put_small_table(struct rxpath_capture *capture, const char *path,
 		return true;
 	if (!rxpath_capture_is_inside(capture))
 		return rxpath_put(outlet, path, EPERM, (struct rxpath_slice){"", 0}, error);
-	if (!capture->diag)
+	if (!diag_of(capture))
 		return rxpath_put(outlet, path, ENOENT, (struct rxpath_slice){"", 0}, error);
 	if (strcmp(path, "rxpath/packet") == 0)
 		return rxpath_packet_sockets(rxpath_sockdiag_fd(capture->diag),
@@ -454,7 +462,8 @@ bool rxpath_capture_sample(struct rxpath_capture *capture, rxpath_sink *sink, vo
 {
 	const struct outlet outlet = {sink, context};
 
-	return rxpath_meta(rxpath_capture_is_live(capture), capture->netns, capture->link,
-			   &capture->boot, &outlet, error) &&
+	/* Between samples of one run the host and the namespace stay what they are. */
+	return rxpath_meta(rxpath_capture_is_live(capture) && !capture->brief, capture->netns,
+			   capture->link, &capture->boot, &outlet, error) &&
 	       rxpath_capture_stored(capture, sink, context, error);
 }

@@ -105,10 +105,10 @@ bool rxpath_sysfs(int dir, const char *path, struct rxpath_buf *scratch,
 /* netns.c: enters a namespace. *denied: it is there, but needs privilege; then nothing changed. */
 bool rxpath_netns_enter(const struct rxpath_place *place, bool *denied, struct rxpath_error *error);
 
-/* meta.c: section "rxpath": when, and of the live system also who. The namespace by the name that
+/* meta.c: section "rxpath": when, and with `who` also where. The namespace by the name that
  * was asked for (or NULL) and by what `link` (/proc/PID/ns/net) says. `boot`: empty at first, then
  * the line about the boot, which is read only once. */
-bool rxpath_meta(bool live, const char *netns, const char *link, struct rxpath_buf *boot,
+bool rxpath_meta(bool who, const char *netns, const char *link, struct rxpath_buf *boot,
 		 const struct outlet *outlet, struct rxpath_error *error);
 
 /* capture.c: a directory's sections, without this machine's own facts. */

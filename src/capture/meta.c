@@ -102,7 +102,7 @@ static void put_time(struct rxpath_buf *out, const struct timespec *now)
 	rxpath_buf_string(out, "Z\n");
 }
 
-bool rxpath_meta(bool live, const char *netns, const char *link, struct rxpath_buf *boot,
+bool rxpath_meta(bool who, const char *netns, const char *link, struct rxpath_buf *boot,
 		 const struct outlet *outlet, struct rxpath_error *error)
 {
 	struct rxpath_buf text = {0};
@@ -110,7 +110,7 @@ bool rxpath_meta(bool live, const char *netns, const char *link, struct rxpath_b
 	bool taken;
 
 	rxpath_buf_string(&text, "version " RXPATH_VERSION "\n");
-	if (live) {
+	if (who) {
 		put_host(&text, boot);
 		put_netns(&text, netns, link);
 	}

@@ -16,7 +16,8 @@ struct rxpath_arena_block {
 	alignas(max_align_t) unsigned char bytes[];
 };
 
-void *rxpath_arena_take(struct rxpath_arena *arena, size_t size)
+/* Bytes as they come. */
+static void *take(struct rxpath_arena *arena, size_t size)
 {
 	const size_t align = alignof(max_align_t);
 	struct rxpath_arena_block *block = arena->blocks;
@@ -36,15 +37,24 @@ void *rxpath_arena_take(struct rxpath_arena *arena, size_t size)
 	}
 	piece = block->bytes + block->used;
 	block->used += size;
-	return memset(piece, 0, size);
+	return piece;
+}
+
+void *rxpath_arena_take(struct rxpath_arena *arena, size_t size)
+{
+	void *piece = take(arena, size);
+
+	return piece ? memset(piece, 0, size) : NULL;
 }
 
 struct rxpath_slice rxpath_arena_copy(struct rxpath_arena *arena, struct rxpath_slice slice)
 {
-	char *copy = rxpath_arena_take(arena, slice.len + 1);
+	char *copy = take(arena, slice.len + 1);
 
 	if (copy && slice.len > 0)
 		memcpy(copy, slice.ptr, slice.len);
+	if (copy)
+		copy[slice.len] = '\0';
 	return (struct rxpath_slice){copy, copy ? slice.len : 0};
 }
 

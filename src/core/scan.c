@@ -14,16 +14,26 @@ bool rxpath_slice_equal(struct rxpath_slice a, struct rxpath_slice b)
 	return a.len == b.len && (a.len == 0 || memcmp(a.ptr, b.ptr, a.len) == 0);
 }
 
+/* How long the start is that both have. Byte by byte: most comparisons end at the first. */
+static inline size_t common_start(struct rxpath_slice slice, const char *string)
+{
+	size_t at = 0;
+
+	while (at < slice.len && string[at] && slice.ptr[at] == string[at])
+		at++;
+	return at;
+}
+
 bool rxpath_slice_is(struct rxpath_slice slice, const char *string)
 {
-	return rxpath_slice_equal(slice, rxpath_slice_of(string));
+	size_t at = common_start(slice, string);
+
+	return at == slice.len && !string[at];
 }
 
 bool rxpath_slice_starts(struct rxpath_slice slice, const char *prefix)
 {
-	size_t len = strlen(prefix);
-
-	return slice.len >= len && memcmp(slice.ptr, prefix, len) == 0;
+	return !prefix[common_start(slice, prefix)];
 }
 
 /* Not tolower, which asks the locale. */

@@ -89,6 +89,26 @@ bool rxpath_sample_add(struct rxpath_sample *sample, struct rxpath_slice name,
 		      sizeof reading);
 }
 
+bool rxpath_sample_adopt(struct rxpath_sample *sample, enum rxpath_source source)
+{
+	const struct rxpath_sample *before = sample->before;
+
+	for (size_t i = 0; i < before->reading_count; i++) {
+		struct rxpath_reading reading = before->readings[i];
+
+		/* What was 0 at first was left out, and came only with the second reading. */
+		if (reading.source != source || (reading.value == 0 && !sample->keep_zeros))
+			continue;
+		reading.late = reading.value;
+		if (!reading.counter && !copy_into(sample, &reading.name))
+			return false;
+		if (!append(&sample->readings, &sample->reading_count, &sample->reading_cap,
+			    &reading, sizeof reading))
+			return false;
+	}
+	return true;
+}
+
 bool rxpath_sample_add_cpu(struct rxpath_sample *sample, uint32_t cpu)
 {
 	return append(&sample->cpus, &sample->cpu_count, &sample->cpu_cap, &cpu, sizeof cpu);
@@ -322,19 +342,33 @@ void rxpath_sample_finish(struct rxpath_sample *sample)
 	sample->reading_count = kept;
 }
 
+const struct rxpath_reading *rxpath_sample_find_of(const struct rxpath_sample *sample,
+						   const struct rxpath_counter *counter,
+						   const struct rxpath_subject *subject)
+{
+	struct rxpath_reading key = {.counter = counter};
+	size_t low = 0;
+	size_t high = counter ? sample->reading_count : 0;
+
+	if (subject)
+		key.subject = *subject;
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+		int order = rxpath_reading_order(&key, &sample->readings[middle]);
+
+		if (order == 0)
+			return &sample->readings[middle];
+		if (order < 0)
+			high = middle;
+		else
+			low = middle + 1;
+	}
+	return NULL;
+}
+
 const struct rxpath_reading *rxpath_sample_find(const struct rxpath_sample *sample,
 						const char *name,
 						const struct rxpath_subject *subject)
 {
-	const struct rxpath_counter *counter = rxpath_catalogue_find(rxpath_slice_of(name));
-	struct rxpath_reading key = {.counter = counter, .name = rxpath_slice_of(name)};
-
-	if (!counter)
-		return NULL;
-	if (subject)
-		key.subject = *subject;
-	return sample->reading_count == 0 ?
-		       NULL :
-		       bsearch(&key, sample->readings, sample->reading_count,
-			       sizeof *sample->readings, compare_readings);
+	return rxpath_sample_find_of(sample, rxpath_catalogue_find(rxpath_slice_of(name)), subject);
 }

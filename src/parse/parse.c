@@ -8,16 +8,16 @@ static const struct {
 	const char *name;	/* behind /proc/net/ */
 	rxpath_parser *parse;
 	enum rxpath_source source;
-	bool twice;		/* read around something else; then mostly the same is read again */
+	bool plain;		/* figures of the namespace, and nothing else */
 } proc_files[] = {
 	{"snmp", rxpath_parse_snmp, RXPATH_SOURCE_SNMP, true},
-	{"netstat", rxpath_parse_netstat, RXPATH_SOURCE_NETSTAT, false},
+	{"netstat", rxpath_parse_netstat, RXPATH_SOURCE_NETSTAT, true},
 	{"snmp6", rxpath_parse_snmp6, RXPATH_SOURCE_SNMP6, true},
 	{"softnet_stat", rxpath_parse_softnet, RXPATH_SOURCE_SOFTNET, false},
 	{"dev", rxpath_parse_netdev, RXPATH_SOURCE_DEV, false},
 	{"ptype", rxpath_parse_ptype, RXPATH_SOURCE_PTYPE, false},
-	{"stat/nf_conntrack", rxpath_parse_conntrack, RXPATH_SOURCE_CONNTRACK, false},
-	{"stat/rt_cache", rxpath_parse_rt_cache, RXPATH_SOURCE_RT_CACHE, false},
+	{"stat/nf_conntrack", rxpath_parse_conntrack, RXPATH_SOURCE_CONNTRACK, true},
+	{"stat/rt_cache", rxpath_parse_rt_cache, RXPATH_SOURCE_RT_CACHE, true},
 };
 
 static const struct {
@@ -137,23 +137,31 @@ static bool run(struct rxpath_sample *sample, enum rxpath_source source, rxpath_
 	return settle(sample, source, section, &mark, parse(sample, section->bytes, error), error);
 }
 
-/* Keeps so much of a first reading, to know a second one again. */
+/* Keeps so much of a first reading, to know it again. */
 #define MOST_KEPT ((size_t)16 << 10)
 
-/* A file that is read twice. Where nothing moved in between, the second reading
- * says nothing new. */
-static bool run_twice(struct rxpath_sample *sample, enum rxpath_source source, rxpath_parser *parse,
+/* A file of nothing but the namespace's figures. Where nothing moved since they were read before, be
+ * it around something else in this sample or in the one before, they need not be read again. */
+static bool run_plain(struct rxpath_sample *sample, enum rxpath_source source, rxpath_parser *parse,
 		      const struct rxpath_section *section, struct rxpath_error *error)
 {
 	struct rxpath_source_state *state = &sample->sources[source];
+	const struct rxpath_source_state *before =
+		sample->before ? &sample->before->sources[source] : NULL;
 
 	if (state->status == RXPATH_READ && section->error == 0 && state->first.len > 0 &&
 	    rxpath_slice_equal(state->first, section->bytes)) {
 		state->seen++;
 		return true;
 	}
-	if (!run(sample, source, parse, section, error))
+	if (state->seen == 0 && section->error == 0 && before && before->first.len > 0 &&
+	    before->status == RXPATH_READ && rxpath_slice_equal(before->first, section->bytes)) {
+		if (!rxpath_sample_adopt(sample, source))
+			return rxpath_error_memory(error);
+		arrives(sample, source, section);
+	} else if (!run(sample, source, parse, section, error)) {
 		return false;
+	}
 	if (state->seen == 1 && state->status == RXPATH_READ && section->bytes.len <= MOST_KEPT) {
 		state->first = rxpath_arena_copy(&sample->arena, section->bytes);
 		return state->first.ptr || rxpath_error_memory(error);
@@ -221,7 +229,7 @@ static bool find_behind(struct rxpath_slice path, const char *mark, struct rxpat
 	size_t len = strlen(mark);
 
 	for (size_t at = path.len < len ? 0 : path.len - len + 1; at > 0; at--) {
-		if (memcmp(path.ptr + at - 1, mark, len) != 0)
+		if (path.ptr[at - 1] != mark[0] || memcmp(path.ptr + at - 1, mark, len) != 0)
 			continue;
 		*rest = (struct rxpath_slice){path.ptr + at - 1 + len, path.len - (at - 1) - len};
 		return true;
@@ -234,7 +242,7 @@ static bool run_proc(struct rxpath_sample *sample, struct rxpath_slice name,
 {
 	for (size_t i = 0; i < sizeof proc_files / sizeof *proc_files; i++)
 		if (rxpath_slice_is(name, proc_files[i].name))
-			return (proc_files[i].twice ? run_twice : run)(sample, proc_files[i].source,
+			return (proc_files[i].plain ? run_plain : run)(sample, proc_files[i].source,
 							   proc_files[i].parse, section,
 							   error);
 	for (size_t i = 0; i < sizeof socket_tables / sizeof *socket_tables; i++)
