@@ -26,6 +26,41 @@ static void a_second_reading_is_the_late_one(void **state)
 	rxpath_sample_free(&sample);
 }
 
+/* What the sample before took from the same text is taken over: its first reading, not its second. */
+static void the_same_text_says_the_same_again(void **state)
+{
+	static const char first[] = "Udp: InErrors NoPorts FutureDrops\nUdp: 5 0 9\n";
+	static const char second[] = "Udp: InErrors NoPorts FutureDrops\nUdp: 8 3 9\n";
+	struct rxpath_sample before, after;
+	struct rxpath_section section = {.path = rxpath_slice_of("/proc/net/snmp")};
+
+	(void)state;
+	before = sample_of(NET("snmp", "Udp: InErrors NoPorts FutureDrops\nUdp: 5 0 9\n")
+				   NET("snmp", "Udp: InErrors NoPorts FutureDrops\nUdp: 8 3 9\n"));
+	for (int moved = 0; moved < 2; moved++) {
+		rxpath_sample_init(&after, false);
+		after.before = &before;
+		section.bytes = rxpath_slice_of(moved ? second : first);
+		assert_true(rxpath_parse_section(&after, &section, NULL));
+		section.bytes = rxpath_slice_of(second);
+		assert_true(rxpath_parse_section(&after, &section, NULL));
+		rxpath_sample_finish(&after);
+		assert_int_equal(reading_of(&after, "UdpInErrors")->value, moved ? 8 : 5);
+		assert_int_equal(reading_of(&after, "UdpInErrors")->late, 8);
+		assert_int_equal(reading_of(&after, "UdpNoPorts")->value, moved ? 3 : 0);
+		assert_int_equal(reading_of(&after, "UdpNoPorts")->late, 3);
+		/* One that the catalogue lacks keeps its name beyond the sample that it came from. */
+		assert_int_equal(after.reading_count, 3);
+		assert_int_equal(after.sources[RXPATH_SOURCE_SNMP].seen, 2);
+		for (size_t i = 0; i < after.reading_count; i++)
+			if (!after.readings[i].counter)
+				assert_ptr_not_equal(after.readings[i].name.ptr,
+						     before.readings[i].name.ptr);
+		rxpath_sample_free(&after);
+	}
+	rxpath_sample_free(&before);
+}
+
 static void one_reading_is_both(void **state)
 {
 	struct rxpath_sample sample = sample_of(NET("snmp", "Udp: InErrors\nUdp: 5\n"));
@@ -278,6 +313,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_second_reading_is_the_late_one),
+		cmocka_unit_test(the_same_text_says_the_same_again),
 		cmocka_unit_test(one_reading_is_both),
 		cmocka_unit_test(a_late_reading_never_falls),
 		cmocka_unit_test(zeros_are_kept_where_they_are_wanted),
