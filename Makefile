@@ -186,7 +186,8 @@ STATIC_SMALL := $(foreach flag,-Oz -fshort-enums -malign-data=abi -fno-align-fun
 	$(flag) -E -x c /dev/null >/dev/null 2>&1 && echo $(flag)))
 STATIC_CFLAGS := -Os $(STATIC_SMALL) -flto=auto -ffunction-sections -fdata-sections \
 	-fno-asynchronous-unwind-tables -fno-unwind-tables -fmerge-all-constants -Wl,--gc-sections \
-	-Wl,--build-id=none -Wl,-z,norelro -Wl,-z,noseparate-code
+	-Wl,--build-id=none -Wl,-z,norelro -Wl,-z,noseparate-code \
+	-Wl,-z,common-page-size=64
 
 build/rxpath-static: Makefile src/main.c $(SRC) $(wildcard include/rxpath/*.h src/*/*.h)
 	@mkdir -p build

@@ -21,13 +21,19 @@ struct rxpath_style {
 	bool color;
 	bool terminal;		/* numbers may be grouped, long sentences broken */
 	unsigned columns;	/* width of the terminal; 0: not known */
+	unsigned rows;		/* what is less important makes room to fit in so many; 0: all of it */
 	bool utf8;		/* box and arrow characters may be used */
 	bool all;
+	bool last;		/* of many reports */
 	const struct rxpath_history *history;	/* NULL: none is kept */
 };
 
 typedef void rxpath_renderer(const struct rxpath_report *report, const struct rxpath_style *style,
 			     struct rxpath_buf *out);
+
+/* Cuts the line off behind so many columns, and says how many it takes. Colours take none, and of a
+ * letter of several bytes the first alone does. */
+size_t rxpath_fit_columns(struct rxpath_slice *line, size_t columns);
 
 rxpath_renderer rxpath_render_text;
 rxpath_renderer rxpath_render_tsv;

@@ -40,11 +40,15 @@ static bool wants_color(const struct options *options, int fd)
 	return obeys_escapes(fd) && !(no_color && no_color[0] != '\0');
 }
 
-static unsigned terminal_columns(int fd)
+/* Of a terminal: how wide the report may be, and how high: one row is the prompt's. */
+static void measure_terminal(int fd, struct rxpath_style *style)
 {
 	struct winsize size;
 
-	return ioctl(fd, TIOCGWINSZ, &size) == 0 ? size.ws_col : 0;
+	if (ioctl(fd, TIOCGWINSZ, &size) != 0)
+		return;
+	style->columns = size.ws_col;
+	style->rows = style->all || size.ws_row == 0 ? 0 : size.ws_row - 1u;
 }
 
 /* Ends it with that status, or with trouble when the output could not be completed. */
@@ -94,9 +98,9 @@ static bool session_open(struct session *session, const struct options *options,
 	session->style = (struct rxpath_style){
 		.color = wants_color(options, session->output.fd),
 		.terminal = isatty(session->output.fd),
-		.columns = terminal_columns(session->output.fd),
 		.all = options->question.all,
 	};
+	measure_terminal(session->output.fd, &session->style);
 	session->watch = (struct watch){
 		.redraws = options->count != 1 && options->render == rxpath_render_text &&
 			   obeys_escapes(session->output.fd),
@@ -260,7 +264,7 @@ static bool add_findings(struct session *session, const struct rxpath_sample *be
 	return rxpath_analyse_findings(report, before, after, live ? detail : after, error);
 }
 
-static bool write_report(struct session *session, const struct rxpath_report *report)
+static bool write_report(struct session *session, const struct rxpath_report *report, bool last)
 {
 	struct watch *watch = &session->watch;
 	struct rxpath_buf text = {0};
@@ -272,8 +276,9 @@ static bool write_report(struct session *session, const struct rxpath_report *re
 	if (watch->redraws) {
 		watch_note(watch, report);
 		session->style.history = &watch->history;
-		session->style.columns = terminal_columns(session->output.fd);
+		measure_terminal(session->output.fd, &session->style);
 	}
+	session->style.last = last;
 	session->options->render(report, &session->style, &text);
 	if (watch->redraws)
 		watch_frame(session->output.fd, &text, &frame);
@@ -313,7 +318,7 @@ static bool report_pair(struct session *session, const struct rxpath_sample *bef
 		}
 		if (session->verdict == STATUS_OK || verdict == STATUS_FAILED)
 			session->verdict = verdict;
-		done = write_report(session, &report);
+		done = write_report(session, &report, after->last);
 	} else {
 		say_error(&error);
 	}

@@ -30,28 +30,16 @@ void watch_note(struct watch *watch, const struct rxpath_report *report)
 		history->count++;
 }
 
-/* As much of a line as a row holds: were it wrapped, the first rows would scroll away. Colours take
- * no column, and of a letter of several bytes the first alone does. */
+/* As much of a line as a row holds: were it wrapped, the first rows would scroll away. */
 static void put_row(struct rxpath_buf *frame, struct rxpath_slice line, size_t columns)
 {
-	bool colour = false;
-	size_t used = 0;
-	size_t len = 0;
+	size_t len = line.len;
 
-	for (; len < line.len; len++) {
-		unsigned char byte = (unsigned char)line.ptr[len];
-
-		if (byte == '\033')
-			colour = true;
-		else if (colour)
-			colour = byte != 'm';
-		else if ((byte & 0xc0) != 0x80 && ++used > columns)
-			break;
-	}
+	rxpath_fit_columns(&line, columns);
 	/* Erased first: behind a line that fills its row it would take the last letter. */
 	rxpath_buf_string(frame, ERASE_LINE);
-	rxpath_buf_bytes(frame, line.ptr, len);
-	rxpath_buf_string(frame, len < line.len ? PLAIN "\n" : "\n");
+	rxpath_buf_slice(frame, line);
+	rxpath_buf_string(frame, line.len < len ? PLAIN "\n" : "\n");
 }
 
 void watch_frame(int fd, const struct rxpath_buf *text, struct rxpath_buf *frame)
@@ -69,7 +57,7 @@ void watch_frame(int fd, const struct rxpath_buf *text, struct rxpath_buf *frame
 	while (used < rows && rxpath_scan_line(&rest, &line)) {
 		/* What does not fit is said, where the last line would stand. */
 		if (++used == rows && rest.len > 0)
-			line = rxpath_slice_of("... more: in a higher terminal, or with -f tsv");
+			line = rxpath_slice_of("... more: in a higher terminal, or with -f json");
 		put_row(frame, line, columns);
 	}
 	rxpath_buf_string(frame, ERASE_BELOW);
@@ -96,7 +84,7 @@ int watch_wait(const struct watch *watch, uint64_t deadline, struct tracing *tra
 	while (number == 0 && now < deadline) {
 		uint64_t left = deadline - now;
 
-		show("\rrxpath: measuring, %llu s left (Ctrl-C: report now)" ERASE_LINE,
+		show("\rrxpath: %llu s left (Ctrl-C: report now)" ERASE_LINE,
 		     (left + SECOND - 1) / SECOND);
 		number = wait_until(left > SECOND ? now + SECOND : deadline, tracing);
 		now = wait_now();

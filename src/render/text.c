@@ -55,17 +55,109 @@ static const char *color_of(enum rxpath_state state)
 	return "\033[32m";
 }
 
+/* What is left out so that the first line and the worst stay on a screen. Each step also leaves out
+ * what those before it do. */
+enum step {
+	WHOLE,
+	FEWER_ROWS,		/* of long lists the worst */
+	BRIEF_REST,		/* of all findings but the worst the first advice alone */
+	NO_GAPS,		/* no empty lines; a finding's name and sentence on one */
+	NO_REPETITION,		/* no counters that others account for */
+	FIRST_ADVICE,		/* of the worst finding too */
+	NO_EVIDENCE,
+	NAMED_REST,		/* of all findings but the worst the names alone; the longest lists */
+	TROUBLED_STAGES,	/* no stage that is well */
+	STEPS
+};
+
+/* How long a list may be at that step. */
+static const struct limits {
+	uint8_t lines, sockets, traced;		/* 0: all */
+} limits[STEPS] = {
+	[FEWER_ROWS] = {10, 6, 6},
+	[BRIEF_REST] = {10, 6, 6},
+	[NO_GAPS] = {10, 6, 6},
+	[NO_REPETITION] = {8, 4, 6},
+	[FIRST_ADVICE] = {6, 3, 4},
+	[NO_EVIDENCE] = {6, 3, 4},
+	[NAMED_REST] = {4, 2, 3},
+	[TROUBLED_STAGES] = {2, 1, 2},
+};
+
+/* One more would take no more room than the line that says so. */
+static size_t limit_of(uint8_t limit)
+{
+	return limit > 0 ? limit : SIZE_MAX - 1;
+}
+
 /* One report's way onto one page. */
 struct page {
 	struct rxpath_buf *out;
 	const struct rxpath_report *report;
 	const struct rxpath_style *style;
 	const struct shapes *shapes;
+	enum step step;
 };
 
 static size_t columns_of(const struct page *page)
 {
 	return page->style->columns > 0 ? page->style->columns : USUAL_COLUMNS;
+}
+
+/* The same page, written elsewhere. */
+static struct page beside(const struct page *page, struct rxpath_buf *out)
+{
+	struct page other = *page;
+
+	other.out = out;
+	return other;
+}
+
+/* An empty line before the next part, where there is room. */
+static void put_gap(const struct page *page)
+{
+	if (page->step < NO_GAPS)
+		rxpath_buf_char(page->out, '\n');
+}
+
+size_t rxpath_fit_columns(struct rxpath_slice *line, size_t columns)
+{
+	bool color = false;
+	size_t used = 0;
+
+	for (size_t i = 0; i < line->len; i++) {
+		unsigned char byte = (unsigned char)line->ptr[i];
+
+		if (byte == '\033') {
+			color = true;
+		} else if (color) {
+			color = byte != 'm';
+		} else if ((byte & 0xc0) != 0x80) {
+			if (used == columns) {
+				line->len = i;
+				break;
+			}
+			used++;
+		}
+	}
+	return used;
+}
+
+/* How many rows of the terminal the text takes from `start` on. */
+static size_t rows_of(const struct page *page, size_t start)
+{
+	struct rxpath_slice rest = rxpath_buf_view(page->out);
+	struct rxpath_slice line;
+	size_t columns = columns_of(page);
+	size_t rows = 0;
+
+	rxpath_slice_skip(&rest, start);
+	while (rxpath_scan_line(&rest, &line)) {
+		size_t used = rxpath_fit_columns(&line, SIZE_MAX);
+
+		rows += used > columns ? (used + columns - 1) / columns : 1;
+	}
+	return rows;
 }
 
 static void put_padded(const struct page *page, struct rxpath_slice text, size_t width)
@@ -110,10 +202,25 @@ static void put_count(const struct page *page, uint64_t value, size_t width)
 	rxpath_buf_bytes(page->out, digits + at, sizeof digits - at);
 }
 
+/* Where or when; not for a reader's eyes over a narrow terminal's edge. */
+static void put_origin(const struct page *page, size_t start, const char *label,
+		       struct rxpath_slice name)
+{
+	size_t end = page->out->len;
+
+	if (name.len == 0)
+		return;
+	rxpath_buf_string(page->out, label);
+	rxpath_buf_escaped(page->out, name, "");
+	if (page->style->terminal && rows_of(page, start) > 1)
+		page->out->len = end;
+}
+
 static void put_headline(const struct page *page)
 {
 	const struct rxpath_report *report = page->report;
 	struct rxpath_buf *out = page->out;
+	size_t start = out->len;
 
 	rxpath_buf_string(out, "rxpath: ");
 	put_state(page, report->state, 0);
@@ -127,19 +234,12 @@ static void put_headline(const struct page *page)
 		rxpath_put_seconds(out, report->interval);
 		rxpath_buf_string(out, " s");
 	}
-	if (report->host.len > 0) {
-		rxpath_buf_string(out, ", host ");
-		rxpath_buf_escaped(out, report->host, "");
-	}
+	put_origin(page, start, ", host ", report->host);
 	/* Of many reports each says when, and the first line stays short. */
-	if (report->kernel.len > 0 && !report->count_many) {
-		rxpath_buf_string(out, ", Linux ");
-		rxpath_buf_escaped(out, report->kernel, "");
-	}
-	if (report->count_many && report->time.len > 0) {
-		rxpath_buf_string(out, ", ");
-		rxpath_buf_escaped(out, report->time, "");
-	}
+	if (!report->count_many)
+		put_origin(page, start, ", Linux ", report->kernel);
+	else
+		put_origin(page, start, ", ", report->time);
 	rxpath_buf_char(out, '\n');
 }
 
@@ -198,9 +298,11 @@ static void put_stage(const struct page *page, enum rxpath_stage stage)
 
 static void put_path(const struct page *page)
 {
-	rxpath_buf_char(page->out, '\n');
+	put_gap(page);
 	for (enum rxpath_stage stage = 0; stage < RXPATH_STAGES; stage++)
-		put_stage(page, stage);
+		if (page->step < TROUBLED_STAGES ||
+		    page->report->stages[stage].state < RXPATH_STATE_OK)
+			put_stage(page, stage);
 	rxpath_buf_char(page->out, ' ');
 	put_colored(page, FAINT, page->shapes->end);
 	rxpath_buf_string(page->out, " application\n");
@@ -314,6 +416,7 @@ static void put_line(const struct page *page, const struct widths *widths,
 	struct rxpath_buf rate = {0};
 	struct rxpath_buf flags = {0};
 	struct rxpath_buf *out = page->out;
+	struct page other;
 	size_t used = put_fact(page, widths, &fact);
 	size_t start = out->len;
 
@@ -324,10 +427,11 @@ static void put_line(const struct page *page, const struct widths *widths,
 		rxpath_buf_string(out, "  lost");
 	}
 	used += out->len - start;
-	put_flags(&(struct page){&flags, page->report, page->style, page->shapes}, line->flags);
+	other = beside(page, &flags);
+	put_flags(&other, line->flags);
+	other = beside(page, &rate);
 	if (line->delta > 0)
-		put_rate(&(struct page){&rate, page->report, page->style, page->shapes},
-			 line->delta);
+		put_rate(&other, line->delta);
 	/* For a reader's eyes only what is not counted elsewhere already, and nothing
 	 * over the edge. */
 	if (!page->style->terminal || (!(line->flags & RXPATH_FLAG_COUNTED) &&
@@ -381,9 +485,10 @@ static void put_socket(const struct page *page, const struct widths *widths,
 		.delta = dropped ? line->delta : rxpath_queue_growth(line),
 	};
 	struct rxpath_buf rest = {0};
+	const struct page other = beside(page, &rest);
 	size_t used = put_fact(page, widths, &fact);
 
-	put_holders(&(struct page){&rest, page->report, page->style, page->shapes}, line);
+	put_holders(&other, line);
 	/* The fact is complete; for a reader's eyes the rest moves below it rather than
 	 * over the edge. */
 	if (page->style->terminal && used + rest.len > columns_of(page)) {
@@ -396,24 +501,94 @@ static void put_socket(const struct page *page, const struct widths *widths,
 	rxpath_buf_char(page->out, '\n');
 }
 
+static bool is_repetition(const struct page *page, const struct rxpath_line *line)
+{
+	return page->step >= NO_REPETITION && line->flags & RXPATH_FLAG_COUNTED;
+}
+
+/* Below 0 when `a` is the worse; of two alike the one that stands first. */
+static int compare_lines(const struct rxpath_line *a, const struct rxpath_line *b)
+{
+	int order = (int)(a->flags & RXPATH_FLAG_COUNTED) - (int)(b->flags & RXPATH_FLAG_COUNTED);
+
+	if (order == 0)
+		order = (int)a->kind - (int)b->kind;
+	if (order == 0 && a->lost != b->lost)
+		order = a->lost > b->lost ? -1 : 1;
+	if (order == 0 && a->delta != b->delta)
+		order = a->delta > b->delta ? -1 : 1;
+	return order != 0 ? order : a < b ? -1 : a > b;
+}
+
+/* The last of the worst ones that there is room for; NULL: there is room for all. */
+static const struct rxpath_line *last_of_worst(const struct page *page)
+{
+	const struct rxpath_report *report = page->report;
+	const struct rxpath_line *last = NULL;
+
+	if (report->line_count <= limit_of(limits[page->step].lines) + 1)
+		return NULL;
+	for (size_t n = 0; n < limits[page->step].lines; n++) {
+		const struct rxpath_line *worst = NULL;
+
+		for (size_t i = 0; i < report->line_count; i++) {
+			const struct rxpath_line *line = &report->lines[i];
+
+			if ((!last || compare_lines(last, line) < 0) &&
+			    (!worst || compare_lines(line, worst) < 0))
+				worst = line;
+		}
+		last = worst;
+	}
+	return last;
+}
+
+/* What a list lacks: said where it would stand. */
+static void put_more(const struct page *page, size_t count, const char *what)
+{
+	if (count > 0)
+		rxpath_buf_printf(page->out, "... and %zu more %s (-a, -f json)\n", count, what);
+}
+
+static void put_lines(const struct page *page, const struct widths *widths)
+{
+	const struct rxpath_report *report = page->report;
+	const struct rxpath_line *last = last_of_worst(page);
+	size_t left = 0;
+
+	for (size_t i = 0; i < report->line_count; i++) {
+		const struct rxpath_line *line = &report->lines[i];
+
+		if (is_repetition(page, line))
+			continue;
+		if (!last || compare_lines(line, last) <= 0)
+			put_line(page, widths, line);
+		else
+			left++;
+	}
+	put_more(page, left, "counters");
+}
+
 static void put_facts(const struct page *page)
 {
 	const struct rxpath_report *report = page->report;
 	struct widths widths = measure(page);
+	size_t limit = limit_of(limits[page->step].sockets);
+	size_t shown = report->socket_count <= limit + 1 ? report->socket_count : limit;
 
 	if (report->line_count + report->socket_count == 0)
 		return;
-	rxpath_buf_char(page->out, '\n');
+	put_gap(page);
 	if (page->style->color)
 		rxpath_buf_string(page->out, FAINT);
 	rxpath_buf_printf(page->out, "%-*s%-*s%-*s%-*s%*s", STAGE_WIDTH, "STAGE", KIND_WIDTH,
 			  "KIND", (int)widths.name + 1, "COUNTER", (int)widths.subject, "SUBJECT",
 			  COUNT_WIDTH, "DELTA");
 	rxpath_buf_string(page->out, page->style->color ? PLAIN "\n" : "\n");
-	for (size_t i = 0; i < report->line_count; i++)
-		put_line(page, &widths, &report->lines[i]);
-	for (size_t i = 0; i < report->socket_count; i++)
+	put_lines(page, &widths);
+	for (size_t i = 0; i < shown; i++)
 		put_socket(page, &widths, &report->sockets[i]);
+	put_more(page, report->socket_count - shown, "sockets");
 	if (report->attribution.known && report->attribution.unattributed > 0) {
 		rxpath_buf_string(page->out, "unattributed: ");
 		put_count(page, report->attribution.unattributed, 0);
@@ -460,12 +635,14 @@ static void put_trace(const struct page *page)
 {
 	const struct rxpath_trace_result *trace = page->report->trace;
 	struct rxpath_buf *out = page->out;
+	size_t limit = limit_of(limits[page->step].traced);
 	size_t reason = 1, location = 1, shown = 0, elsewhere = 0;
 	uint64_t left = 0;
 
-	if (!trace)
+	/* A quiet interval of many is one line. */
+	if (!trace || (page->report->count_many && trace->drop_count == 0 && trace->overrun == 0))
 		return;
-	while (shown < trace->drop_count) {
+	while (shown < trace->drop_count && shown < limit) {
 		const struct rxpath_drop *drop = &trace->drops[shown];
 
 		if (!drop->placed && !page->style->all && elsewhere++ == TRACED_ELSEWHERE)
@@ -474,7 +651,8 @@ static void put_trace(const struct page *page)
 		widen(&location, drop->location.len);
 		shown++;
 	}
-	rxpath_buf_string(out, "\ntraced on the whole host, all network namespaces together:");
+	put_gap(page);
+	rxpath_buf_string(out, "traced on the whole host, all network namespaces together:");
 	rxpath_buf_string(out, trace->drop_count == 0 ? " no drops\n" : "\n");
 	for (size_t i = 0; i < shown; i++)
 		put_traced(page, &trace->drops[i], reason, location);
@@ -483,7 +661,8 @@ static void put_trace(const struct page *page)
 	if (left > 0) {
 		rxpath_buf_string(out, "and ");
 		put_count(page, left, 0);
-		rxpath_buf_string(out, " elsewhere (--all lists them)\n");
+		rxpath_buf_string(out, shown < limit ? " elsewhere (--all lists them)\n" :
+					       " more (--all lists them)\n");
 	}
 	if (trace->overrun > 0) {
 		put_count(page, trace->overrun, 0);
@@ -492,74 +671,196 @@ static void put_trace(const struct page *page)
 	}
 }
 
-/* A sentence behind a label. On a terminal it is broken between words, and hangs from the label;
- * for a program it stays on one line. */
-static void put_sentence(const struct page *page, const char *label, struct rxpath_slice text)
+/* A figure of a sentence, which a reader's eyes want grouped: no port, no user, nothing to be typed. */
+static bool is_figure(struct rxpath_slice before, struct rxpath_slice word, uint64_t *value)
 {
-	size_t columns = columns_of(page);
-	size_t indent = strlen(label);
-	size_t used = indent;
-	struct rxpath_slice word;
-	bool first = true;
+	return word.len > 3 && !rxpath_slice_is(before, "port") && !rxpath_slice_is(before, "uid") &&
+	       rxpath_scan_dec(word, value);
+}
 
-	rxpath_buf_string(page->out, label);
+/* A sentence behind what `used` columns of the line hold. On a terminal it is broken between words,
+ * and hangs `indent` deep; for a program it stays on one line. */
+static void put_sentence(const struct page *page, size_t used, size_t indent,
+			 struct rxpath_slice text, bool figures)
+{
+	const char *separator = "";
+	struct rxpath_slice before = {0};
+	struct rxpath_slice word;
+	uint64_t value;
+
+	if (!page->style->terminal) {
+		rxpath_buf_slice(page->out, text);
+		rxpath_buf_char(page->out, '\n');
+		return;
+	}
 	while (rxpath_scan_word(&text, &word)) {
-		if (!first && page->style->terminal && used + 1 + word.len > columns) {
+		bool figure = figures && is_figure(before, word, &value);
+		size_t width = word.len + (figure ? (word.len - 1) / 3 : 0);
+
+		if (*separator && used + 1 + width > columns_of(page)) {
 			rxpath_buf_char(page->out, '\n');
 			rxpath_buf_repeat(page->out, ' ', indent);
 			used = indent;
-		} else if (!first) {
-			rxpath_buf_char(page->out, ' ');
-			used++;
+		} else {
+			rxpath_buf_string(page->out, separator);
+			used += strlen(separator);
 		}
-		rxpath_buf_slice(page->out, word);
-		used += word.len;
-		first = false;
+		if (figure)
+			put_count(page, value, 0);
+		else
+			rxpath_buf_slice(page->out, word);
+		used += width;
+		separator = " ";
+		before = word;
 	}
 	rxpath_buf_char(page->out, '\n');
 }
 
-static void put_finding(const struct page *page, const struct rxpath_finding *finding)
+static void put_labelled(const struct page *page, const char *label, struct rxpath_slice text)
 {
+	rxpath_buf_string(page->out, label);
+	put_sentence(page, strlen(label), strlen(label), text, false);
+}
+
+/* Below 0 when `a` is the worse: by kind, by what its stage lost, and as they stand. */
+static int compare_findings(const struct page *page, const struct rxpath_finding *a,
+			    const struct rxpath_finding *b)
+{
+	uint64_t lost_a = page->report->stages[a->stage].lost;
+	uint64_t lost_b = page->report->stages[b->stage].lost;
+
+	if (a->kind != b->kind)
+		return a->kind < b->kind ? -1 : 1;
+	if (lost_a != lost_b)
+		return lost_a > lost_b ? -1 : 1;
+	return a < b ? -1 : a > b;
+}
+
+/* The worst of those that come after `last`; NULL: there is none. */
+static const struct rxpath_finding *next_finding(const struct page *page,
+						 const struct rxpath_finding *last)
+{
+	const struct rxpath_finding *worst = NULL;
+
+	for (size_t i = 0; i < page->report->finding_count; i++) {
+		const struct rxpath_finding *finding = &page->report->findings[i];
+
+		if ((!last || compare_findings(page, last, finding) < 0) &&
+		    (!worst || compare_findings(page, finding, worst) < 0))
+			worst = finding;
+	}
+	return worst;
+}
+
+static void put_finding(const struct page *page, const struct rxpath_finding *finding, bool worst)
+{
+	bool brief = page->step >= (worst ? NO_EVIDENCE : BRIEF_REST);
+	bool sole = page->step >= (worst ? FIRST_ADVICE : BRIEF_REST);
+	size_t used = 2;
 	size_t first = 0;
 
-	rxpath_buf_char(page->out, '\n');
-	if (page->style->color)
-		rxpath_buf_string(page->out, color_of(rxpath_state_of(finding->kind)));
-	rxpath_buf_string(page->out, finding->id);
-	if (page->style->color)
-		rxpath_buf_string(page->out, PLAIN);
-	rxpath_buf_char(page->out, '\n');
-	put_sentence(page, "  ", finding->summary);
+	put_gap(page);
+	put_colored(page, color_of(rxpath_state_of(finding->kind)), finding->id);
+	if (page->step < NO_GAPS) {
+		rxpath_buf_string(page->out, "\n  ");
+	} else {
+		rxpath_buf_string(page->out, ": ");
+		used = strlen(finding->id) + 2;
+	}
+	put_sentence(page, used, 2, finding->summary, true);
 	/* On a terminal the figures stand right above; only the last piece, what they are to be
 	 * held against, is new to the eye. */
 	if (page->style->terminal && !page->style->all && finding->evidence_count > 1)
 		first = finding->evidence_count - 1;
-	for (size_t i = first; i < finding->evidence_count; i++)
-		put_sentence(page, "  seen: ", finding->evidence[i]);
-	for (size_t i = 0; i < finding->advice_count; i++)
-		put_sentence(page, "  do:   ", finding->advice[i]);
+	for (size_t i = first; i < finding->evidence_count && !brief; i++)
+		put_labelled(page, "  seen: ", finding->evidence[i]);
+	for (size_t i = 0; i < finding->advice_count && !(sole && i > 0); i++)
+		put_labelled(page, "  do:   ", finding->advice[i]);
+}
+
+/* The worst first, for it is what to see to first. */
+static void put_findings(const struct page *page)
+{
+	const struct rxpath_finding *finding = next_finding(page, NULL);
+	struct rxpath_buf rest = {0};
+
+	if (finding)
+		put_finding(page, finding, true);
+	while (finding && (finding = next_finding(page, finding))) {
+		if (page->step < NAMED_REST)
+			put_finding(page, finding, false);
+		else
+			rxpath_buf_printf(&rest, " %s", finding->id);
+	}
+	if (rest.len > 0)
+		put_labelled(page, "also found (-a, -f json):", rxpath_buf_view(&rest));
+	page->out->failed = page->out->failed || rest.failed;
+	rxpath_buf_free(&rest);
+}
+
+/* What the sources that are no files are called. */
+static const char *name_of(struct rxpath_slice source)
+{
+	static const struct {
+		enum rxpath_source source;
+		const char *name;
+	} names[] = {
+		{RXPATH_SOURCE_TCP, "listening TCP sockets"},
+		{RXPATH_SOURCE_PACKET, "capture sockets"},
+		{RXPATH_SOURCE_ETHTOOL, "the drivers' own statistics"},
+		{RXPATH_SOURCE_OWNERS, "who owns the sockets"},
+	};
+
+	for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+		if (rxpath_slice_is(source, rxpath_source_at(names[i].source)->path))
+			return names[i].name;
+	return NULL;
+}
+
+/* What leaves a stage unknown is said of each report; what merely could be known too, once. */
+static bool is_said(const struct page *page, const struct rxpath_unavailable *item)
+{
+	if (item->stages != 0)
+		return true;
+	/* What this kernel merely does not have is no news. */
+	return (item->failed || item->held_back) &&
+	       (!page->report->count_many || page->style->last);
 }
 
 static void put_unavailable(const struct page *page)
 {
 	const struct rxpath_report *report = page->report;
+	size_t held_back = 0;
 	bool any = false;
 
 	for (size_t i = 0; i < report->unavailable_count; i++) {
 		const struct rxpath_unavailable *item = &report->unavailable[i];
+		const char *name = name_of(item->source);
+		struct rxpath_buf text = {0};
 
-		/* What this kernel merely does not have is no news. */
-		if (item->stages == 0 && !item->failed && !item->held_back)
+		if (!is_said(page, item))
 			continue;
-		rxpath_buf_string(page->out, any ? "" : "\n");
+		if (item->held_back && page->step >= NO_GAPS) {
+			held_back++;
+			continue;
+		}
+		if (!any)
+			put_gap(page);
 		any = true;
-		rxpath_buf_string(page->out, item->held_back ? "held back: " : "not measured: ");
-		rxpath_buf_escaped(page->out, item->source, "");
-		rxpath_buf_string(page->out, ": ");
-		rxpath_buf_escaped_text(page->out, item->reason, "");
-		rxpath_buf_char(page->out, '\n');
+		if (name)
+			rxpath_buf_string(&text, name);
+		else
+			rxpath_buf_escaped(&text, item->source, "");
+		rxpath_buf_string(&text, ": ");
+		rxpath_buf_escaped_text(&text, item->reason, "");
+		put_labelled(page, item->held_back ? "held back: " : "not measured: ",
+			     rxpath_buf_view(&text));
+		page->out->failed = page->out->failed || text.failed;
+		rxpath_buf_free(&text);
 	}
+	if (held_back > 0)
+		rxpath_buf_printf(page->out, "held back: %zu that root sees (-a lists them)\n",
+				  held_back);
 }
 
 /* Who handles what on each device, and who takes a copy of everything (ALL). */
@@ -593,25 +894,40 @@ static void put_handlers(const struct page *page)
 	}
 }
 
+static void put_report(const struct page *page)
+{
+	const struct rxpath_report *report = page->report;
+	struct rxpath_buf *out = page->out;
+	bool well = report->state == RXPATH_STATE_OK && report->line_count == 0 &&
+		    report->socket_count == 0;
+	size_t start = out->len;
+
+	put_headline(page);
+	if (!well || page->style->all || page->style->history)
+		put_path(page);
+	else if (!report->count_many)
+		put_seen(page);
+	put_facts(page);
+	put_trace(page);
+	put_findings(page);
+	put_handlers(page);
+	put_unavailable(page);
+	/* A quiet report of many is one line; the others are blocks. */
+	if (report->count_many && !page->style->history && out->len > start &&
+	    memchr(out->data + start, '\n', out->len - start - 1))
+		rxpath_buf_char(out, '\n');
+}
+
 void rxpath_render_text(const struct rxpath_report *report, const struct rxpath_style *style,
 			struct rxpath_buf *out)
 {
-	const struct page page = {out, report, style, style->utf8 ? &unicode : &ascii};
-	bool well = report->state == RXPATH_STATE_OK && report->line_count == 0 &&
-		    report->socket_count == 0;
+	struct page page = {out, report, style, style->utf8 ? &unicode : &ascii, WHOLE};
+	size_t start = out->len;
 
-	put_headline(&page);
-	if (!well || style->all || style->history)
-		put_path(&page);
-	else if (!report->count_many)
-		put_seen(&page);
-	put_facts(&page);
-	put_trace(&page);
-	for (size_t i = 0; i < report->finding_count; i++)
-		put_finding(&page, &report->findings[i]);
-	put_handlers(&page);
-	put_unavailable(&page);
-	/* A quiet report of many is one line; the others are blocks. */
-	if (report->count_many && !well && !style->history)
-		rxpath_buf_char(out, '\n');
+	put_report(&page);
+	while (style->rows > 0 && rows_of(&page, start) > style->rows && page.step + 1 < STEPS) {
+		out->len = start;
+		page.step++;
+		put_report(&page);
+	}
 }
