@@ -320,7 +320,7 @@ static void a_full_queue_is_pressure(void **state)
 		{"more, and not asked to fail", QUEUE("00001001", "8192"), RXPATH_KIND_DROP, false,
 		 "udp6/[::1]:53 0 full\nexit 0\n"},
 		{"more, and allowed", QUEUE("00001001", "8192"), RXPATH_KIND_PRESSURE, true,
-		 "udp6/[::1]:53 0 full\nexit 0\n"},
+		 "udp6/[::1]:53 0 full allowed\nexit 0\n"},
 		{"no limit known", QUEUE("00100000", "-"), RXPATH_KIND_PRESSURE, false, "exit 0\n"},
 	};
 

@@ -75,6 +75,7 @@ struct rxpath_socket_line {
 	enum rxpath_kind kind;		/* of its drops: drop, or suspect for a capture socket */
 	unsigned flags;
 	bool full;			/* its queue is under pressure */
+	bool queue_allowed;		/* and that is tolerated */
 	const struct rxpath_process *processes;
 	size_t process_count;
 	bool owners_known;		/* false: nobody looked, or nobody was allowed to */

@@ -215,12 +215,19 @@ uint32_t rxpath_link_bit(struct rxpath_slice name);
 /* The bits of the single counters that make a sum of /proc/net/dev (dev_drop, ...) needless. */
 uint32_t rxpath_link_bits_of_sum(struct rxpath_slice name);
 
+/* The sum of /proc/net/dev that has that single counter as a part; NULL: none. */
+const char *rxpath_link_sum(struct rxpath_slice name);
+
 /* NULL when the sample has no such setting. */
 const struct rxpath_setting *rxpath_sample_setting(const struct rxpath_sample *sample,
 						   const char *name);
 
 /* To be called once after the last section: folds second readings into `late`, sorts. */
 void rxpath_sample_finish(struct rxpath_sample *sample);
+
+/* Whether the figures that the sample has of the source are to be believed: it was read, or it is a
+ * row of files, one a device's counter, of which some were not. */
+bool rxpath_source_stands(const struct rxpath_sample *sample, enum rxpath_source source);
 
 /* Whether the source is there and was held back for lack of privilege, which only the program's own
  * sections are: those of a namespace that could not be entered. No stage depends on them. */

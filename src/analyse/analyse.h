@@ -86,8 +86,8 @@ bool rxpath_account(const struct pair *pair, struct rxpath_error *error);
 /* What of a line's movement nothing more specific accounts for, at least. */
 uint64_t rxpath_remainder(const struct rxpath_line *line);
 
-/* residual.c: what IP received and nothing accounts for. */
-bool rxpath_residuals(const struct pair *pair, struct rxpath_error *error);
+/* residual.c: what IP received and nothing accounts for; `all`: also where that is nothing. */
+bool rxpath_residuals(const struct pair *pair, bool all, struct rxpath_error *error);
 
 /* attribute.c: the most that the protocol's counters can have of its sockets' losses. */
 uint64_t rxpath_counted_at_most(const struct pair *pair, enum rxpath_protocol protocol);

@@ -88,8 +88,9 @@ static bool note(const struct pair *pair, enum rxpath_source source)
 	case RXPATH_NOT_SEEN:
 		break;
 	}
-	/* What only the program itself asks for is no file that somebody could have left out. */
-	if (fact->stages == 0 || source == RXPATH_SOURCE_LINK)
+	/* What only the program itself asks for is no file that somebody could have left out; and
+	 * without ptype no figure is lacking. */
+	if (fact->stages == 0 || source == RXPATH_SOURCE_LINK || source == RXPATH_SOURCE_PTYPE)
 		return true;
 	return add(pair->report, fact->path, "not in the sample", missing, false, NULL);
 }

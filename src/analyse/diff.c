@@ -24,7 +24,7 @@ bool rxpath_pair_has(const struct pair *pair, enum rxpath_source source)
 	const struct rxpath_sample *before = pair->before;
 	const struct rxpath_sample *after = pair->after;
 
-	if (after->sources[source].status != RXPATH_READ)
+	if (!rxpath_source_stands(after, source))
 		return false;
 	if (!before)
 		return true;
@@ -37,7 +37,7 @@ bool rxpath_pair_has(const struct pair *pair, enum rxpath_source source)
 			return false;
 	}
 	/* A module that was loaded in between counts from zero. */
-	return before->sources[source].status == RXPATH_READ || rxpath_lacks(before, source);
+	return rxpath_source_stands(before, source) || rxpath_lacks(before, source);
 }
 
 static bool wraps_at_32_bits(const struct rxpath_reading *reading)
@@ -282,13 +282,22 @@ static bool is_of_interest(const struct rxpath_reading *reading)
 				     reading->counter->shape == RXPATH_SHAPE_COUNTER);
 }
 
+/* Whether the device's single counters can be set against what they were: a new device's were 0, also
+ * where the first sample has nothing but the sums of the others. */
+static bool has_singles(const struct pair *pair, const struct rxpath_device *earlier)
+{
+	return rxpath_pair_has(pair, RXPATH_SOURCE_LINK) ||
+	       (!earlier && rxpath_source_stands(pair->after, RXPATH_SOURCE_LINK) &&
+		rxpath_pair_has(pair, RXPATH_SOURCE_DEV));
+}
+
 /* A sum of /proc/net/dev says nothing that the single counters behind it do not say. */
 static bool is_superseded(const struct pair *pair, const struct rxpath_reading *reading,
 			  const struct rxpath_device *device, const struct rxpath_device *earlier)
 {
 	uint32_t singles;
 
-	if (reading->source != RXPATH_SOURCE_DEV)
+	if (reading->source != RXPATH_SOURCE_DEV || !has_singles(pair, earlier))
 		return false;
 	singles = rxpath_link_bits_of_sum(reading->name);
 	return singles != 0 && (device->link & singles) == singles &&
@@ -372,7 +381,7 @@ bool rxpath_diff_counters(const struct pair *pair, bool all, struct rxpath_error
 		struct change change;
 		unsigned flags;
 
-		if (!is_of_interest(reading) || !rxpath_pair_has(pair, reading->source))
+		if (!is_of_interest(reading))
 			continue;
 		if (reading->subject.kind == RXPATH_ON_DEVICE) {
 			device = &after->devices[reading->device];
@@ -380,10 +389,21 @@ bool rxpath_diff_counters(const struct pair *pair, bool all, struct rxpath_error
 			if (is_superseded(pair, reading, device, same))
 				continue;
 		}
-		if (!find_before(pair, reading, same, &before, &flags))
+		if (reading->source == RXPATH_SOURCE_LINK ? !has_singles(pair, same) :
+							    !rxpath_pair_has(pair, reading->source))
 			continue;
-		change = rxpath_change(before, reading);
-		change.flags |= flags;
+		if (find_before(pair, reading, same, &before, &flags)) {
+			change = rxpath_change(before, reading);
+			change.flags |= flags;
+		} else if (reading->subject.kind == RXPATH_ON_CPU) {
+			change = (struct change){
+				.before = reading->value,
+				.after = reading->value,
+				.flags = RXPATH_FLAG_NEW,
+			};
+		} else {
+			continue;
+		}
 		if (change.delta > 0 || all)
 			done = add_line(pair, reading, &change, error);
 	}

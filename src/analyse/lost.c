@@ -82,6 +82,25 @@ static void account_children(const struct pair *pair, uint64_t *least)
 		report->lines[i].least = least[i];
 }
 
+/* Where only some of a device's single counters could be read, a sum of /proc/net/dev stands beside
+ * those of its parts that could. */
+static void account_parts(struct rxpath_report *report)
+{
+	for (size_t i = 0; i < report->line_count; i++) {
+		const struct rxpath_line *part = &report->lines[i];
+		const char *sum = part->moved && part->source == RXPATH_SOURCE_LINK ?
+					  rxpath_link_sum(part->name) :
+					  NULL;
+		struct rxpath_line *line =
+			sum ? rxpath_find_line(report, rxpath_catalogue_find(rxpath_slice_of(sum)),
+					       &part->on) :
+			      NULL;
+
+		if (line && line->moved)
+			line->accounted = rxpath_sum(line->accounted, part->most);
+	}
+}
+
 /* The largest first; of two alike the one that stands first. */
 static int by_delta(const void *a, const void *b)
 {
@@ -159,6 +178,7 @@ bool rxpath_account(const struct pair *pair, struct rxpath_error *error)
 		return rxpath_error_memory(error);
 	}
 	account_children(pair, least);
+	account_parts(report);
 	free(least);
 	take_pool(report, rxpath_most_of(pair, "softnet_flow_limit"), "softnet_dropped",
 		  "softnet_dropped", room);

@@ -68,21 +68,21 @@ static bool reassembles_before_ip(const struct pair *pair)
 }
 
 static bool add_residual(const struct pair *pair, const struct terms *terms, uint64_t residual,
-			 uint64_t *tracked, struct rxpath_error *error)
+			 uint64_t *tracked, bool all, struct rxpath_error *error)
 {
 	unsigned flags = 0;
 
-	if (residual == 0)
+	if (residual == 0 && !all)
 		return true;
 	/* What connection tracking dropped has a counter of its own. */
-	if (*tracked >= residual) {
+	if (residual > 0 && *tracked >= residual) {
 		flags = RXPATH_FLAG_COUNTED;
 		*tracked -= residual;
 	}
 	return rxpath_add_derived(pair, terms->derived, residual, 0, flags, error);
 }
 
-bool rxpath_residuals(const struct pair *pair, struct rxpath_error *error)
+bool rxpath_residuals(const struct pair *pair, bool all, struct rxpath_error *error)
 {
 	const struct rxpath_unavailable withheld = {
 		.source = rxpath_slice_of(ipv6.derived),
@@ -95,7 +95,7 @@ bool rxpath_residuals(const struct pair *pair, struct rxpath_error *error)
 	/* Half of the terms would make everything a residual. */
 	if (rxpath_pair_has(pair, RXPATH_SOURCE_SNMP) &&
 	    rxpath_pair_has(pair, RXPATH_SOURCE_NETSTAT) &&
-	    !add_residual(pair, &ipv4, residual_of(pair, &ipv4), &tracked, error))
+	    !add_residual(pair, &ipv4, residual_of(pair, &ipv4), &tracked, all, error))
 		return false;
 	if (!rxpath_pair_has(pair, RXPATH_SOURCE_SNMP6))
 		return true;
@@ -103,5 +103,5 @@ bool rxpath_residuals(const struct pair *pair, struct rxpath_error *error)
 	if (residual > 0 && reassembles_before_ip(pair))
 		return rxpath_report_add_unavailable(pair->report, &withheld) ||
 		       rxpath_error_memory(error);
-	return add_residual(pair, &ipv6, residual, &tracked, error);
+	return add_residual(pair, &ipv6, residual, &tracked, all, error);
 }

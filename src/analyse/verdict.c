@@ -73,6 +73,14 @@ void rxpath_allow(struct rxpath_report *report, const struct rxpath_question *qu
 		if (line->delta > 0 && is_allowed(question, rxpath_slice_of("sk_drops"),
 						  line->subject, line->delta, report->interval))
 			line->flags |= RXPATH_FLAG_ALLOWED;
+		line->queue_allowed = line->full &&
+				      is_allowed(question,
+						 rxpath_slice_of(rxpath_socket_queue(&line->socket)),
+						 line->subject, line->socket.rx_queue,
+						 report->interval);
+		/* Of an entry that is only about its queue. */
+		if (line->queue_allowed && line->delta == 0)
+			line->flags |= RXPATH_FLAG_ALLOWED;
 	}
 }
 
@@ -85,8 +93,10 @@ static void worsen(enum rxpath_state *state, enum rxpath_state by)
 static uint64_t devices_seen(const struct pair *pair, const struct rxpath_question *question)
 {
 	const struct rxpath_sample *after = pair->after;
-	enum rxpath_source source = rxpath_pair_has(pair, RXPATH_SOURCE_LINK) ? RXPATH_SOURCE_LINK :
-										 RXPATH_SOURCE_DEV;
+	/* Where a device's own file could not be read, the sum of the others says too little. */
+	bool whole = after->sources[RXPATH_SOURCE_LINK].status == RXPATH_READ &&
+		     rxpath_pair_has(pair, RXPATH_SOURCE_LINK);
+	enum rxpath_source source = whole ? RXPATH_SOURCE_LINK : RXPATH_SOURCE_DEV;
 	const char *name = source == RXPATH_SOURCE_LINK ? "rx_packets" : "dev_packets";
 	uint64_t seen = 0;
 
@@ -189,9 +199,7 @@ static bool fails(const struct rxpath_report *report, const struct rxpath_questi
 			 line->kind <= question->fail_on)
 			return true;
 		if (line->full && question->fail_on >= RXPATH_KIND_PRESSURE &&
-		    !is_allowed(question, rxpath_slice_of(rxpath_socket_queue(&line->socket)),
-				line->subject,
-				line->socket.rx_queue, report->interval))
+		    !line->queue_allowed)
 			return true;
 	}
 	for (size_t i = 0; i < report->line_count; i++) {

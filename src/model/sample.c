@@ -227,6 +227,15 @@ bool rxpath_sample_add_setting(struct rxpath_sample *sample, struct rxpath_slice
 		      sizeof setting);
 }
 
+bool rxpath_source_stands(const struct rxpath_sample *sample, enum rxpath_source source)
+{
+	enum rxpath_source_status status = sample->sources[source].status;
+
+	return status == RXPATH_READ ||
+	       (status == RXPATH_FAILED && sample->device_count > 0 &&
+		(source == RXPATH_SOURCE_LINK || source == RXPATH_SOURCE_ETHTOOL));
+}
+
 bool rxpath_source_is_held_back(const struct rxpath_sample *sample, enum rxpath_source source)
 {
 	const struct rxpath_source_state *state = &sample->sources[source];

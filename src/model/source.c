@@ -6,7 +6,7 @@
 static const struct rxpath_source_fact facts[RXPATH_SOURCES] = {
 	[RXPATH_SOURCE_LINK] = {"/sys/class/net", BIT(RXPATH_STAGE_DEVICE), false},
 	[RXPATH_SOURCE_DEV] = {"/proc/net/dev", BIT(RXPATH_STAGE_DEVICE), true},
-	[RXPATH_SOURCE_PTYPE] = {"/proc/net/ptype", 0, false},
+	[RXPATH_SOURCE_PTYPE] = {"/proc/net/ptype", BIT(RXPATH_STAGE_DEVICE), false},
 	[RXPATH_SOURCE_ETHTOOL] = {"rxpath/ethtool", 0, false},
 	[RXPATH_SOURCE_SOFTNET] = {"/proc/net/softnet_stat", BIT(RXPATH_STAGE_SOFTNET), true},
 	[RXPATH_SOURCE_CONNTRACK] = {"/proc/net/stat/nf_conntrack", BIT(RXPATH_STAGE_NETFILTER),

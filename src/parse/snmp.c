@@ -12,13 +12,14 @@ static bool take_group(struct rxpath_slice *line, struct rxpath_slice *group)
 }
 
 /* Tcp MaxConn is -1, "no limit" (RFC 1213). No counter is negative. */
-static bool is_negative(struct rxpath_slice *values, uint64_t *value)
+static bool is_no_limit(struct rxpath_slice *values, struct rxpath_slice name, uint64_t *value)
 {
 	struct rxpath_slice rest = *values;
 	struct rxpath_slice word;
 	int64_t negative;
 
-	if (!rxpath_scan_word(&rest, &word) || !rxpath_scan_signed(word, &negative))
+	if (!rxpath_slice_is(name, "MaxConn") || !rxpath_scan_word(&rest, &word) ||
+	    !rxpath_scan_signed(word, &negative))
 		return false;
 	*values = rest;
 	*value = 0;
@@ -38,7 +39,7 @@ static bool parse_pair(struct rxpath_sample *sample, enum rxpath_source source, 
 		return rxpath_error_format(error, number + 1, "values of another group than",
 					   group);
 	while (rxpath_parse_next_name(&names, &name)) {
-		if (!rxpath_scan_next_dec(&values, &value) && !is_negative(&values, &value))
+		if (!rxpath_scan_next_dec(&values, &value) && !is_no_limit(&values, name, &value))
 			return rxpath_parse_no_value(error, number + 1, 10, values,
 						     RXPATH_FEWER_VALUES, name);
 		if (!rxpath_parse_add(sample, group, name, source, value, error))

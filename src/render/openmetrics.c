@@ -129,7 +129,7 @@ static void put_families(struct rxpath_buf *out, const struct rxpath_sample *sam
 		const struct rxpath_counter *counter = reading->counter;
 		bool gauge;
 
-		if (!counter || sample->sources[reading->source].status != RXPATH_READ ||
+		if (!counter || !rxpath_source_stands(sample, reading->source) ||
 		    is_counted_elsewhere(sample, reading))
 			continue;
 		gauge = counter->shape == RXPATH_SHAPE_GAUGE;

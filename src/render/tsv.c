@@ -97,9 +97,10 @@ static void put_socket(struct rxpath_buf *out, const struct rxpath_socket_line *
 	if (line->delta > 0 || all) {
 		put_start(out, &row, interval);
 		put_socket_detail(out, line,
-				  line->flags | (line->delta > 0 && line->kind == RXPATH_KIND_DROP ?
-							 RXPATH_FLAG_COUNTED :
-							 0));
+				  line->delta == 0 ? line->flags & ~RXPATH_FLAG_ALLOWED :
+				  line->kind == RXPATH_KIND_DROP ?
+						     line->flags | RXPATH_FLAG_COUNTED :
+						     line->flags);
 	}
 	if (!line->full)
 		return;
@@ -109,7 +110,9 @@ static void put_socket(struct rxpath_buf *out, const struct rxpath_socket_line *
 	row.after = line->socket.rx_queue;
 	row.delta = rxpath_queue_growth(line);
 	put_start(out, &row, RXPATH_UNKNOWN);
-	put_socket_detail(out, line, line->flags & (RXPATH_FLAG_NEW | RXPATH_FLAG_GONE));
+	put_socket_detail(out, line,
+			  (line->flags & (RXPATH_FLAG_NEW | RXPATH_FLAG_GONE)) |
+				  (line->queue_allowed ? RXPATH_FLAG_ALLOWED : 0));
 }
 
 static void put_unknown(struct rxpath_buf *out, const struct rxpath_report *report,
