@@ -207,6 +207,14 @@ static void another_socket_with_the_same_inode(void **state)
 	assert_int_equal(lost(&result), 4);
 	assert_int_equal(result.report.sockets[0].flags, RXPATH_FLAG_NEW);
 	end(&result);
+	/* Without cookies its port tells. */
+	before.sockets[0].cookie = after.sockets[0].cookie = 0;
+	after.sockets[0].drops = 12;
+	after.sockets[0].local.port = 54;
+	compare_both(&result, &before, &after);
+	assert_int_equal(lost(&result), 12);
+	assert_int_equal(result.report.sockets[0].flags, RXPATH_FLAG_NEW);
+	end(&result);
 }
 
 /* One side by /proc/net/udp, which knows no cookies; and orphans, which have no inode either. */

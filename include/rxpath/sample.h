@@ -261,7 +261,7 @@ void rxpath_socket_subject(struct rxpath_buf *out, const struct rxpath_socket *s
 const char *rxpath_socket_queue(const struct rxpath_socket *socket);
 
 /* What tells it from others of its table for as long as it lives, also in a source without cookies:
- * its inode, or for one that has none any more a hash of its addresses. */
+ * its inode and port, or for one that has no inode any more a hash of its addresses. */
 uint64_t rxpath_socket_place(const struct rxpath_socket *socket);
 
 /* Whether the mark is of this socket, whose place that is. */

@@ -81,8 +81,9 @@ uint64_t rxpath_socket_place(const struct rxpath_socket *socket)
 	const struct rxpath_address *const addresses[2] = {&socket->local, &socket->remote};
 	uint64_t hash = 1;
 
+	/* Inodes have 32 bits and are used again, seldom by a socket of the same port. */
 	if (socket->inode != 0)
-		return socket->inode;
+		return socket->inode ^ (uint64_t)socket->local.port << 40;
 	for (size_t i = 0; i < 2; i++) {
 		uint64_t halves[2];
 
@@ -91,7 +92,7 @@ uint64_t rxpath_socket_place(const struct rxpath_socket *socket)
 		hash = ((hash ^ hash >> 29) + halves[1]) * odd;
 		hash = ((hash ^ hash >> 32) + addresses[i]->port) * odd;
 	}
-	/* No inode has this bit. */
+	/* No inode with a port has this bit. */
 	return hash | UINT64_C(1) << 63;
 }
 
