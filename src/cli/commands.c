@@ -21,6 +21,7 @@ struct session {
 	struct watch watch;
 	int trouble;				/* the exit status of what could not be done */
 	int verdict;				/* the worst of the reports */
+	bool said;				/* which devices there are none of */
 };
 
 /* A terminal that obeys escape sequences. */
@@ -210,6 +211,52 @@ static void say_failures(const struct session *session, const struct rxpath_samp
 	}
 }
 
+/* Whether one of the sample's devices matches; the nearest name to the pattern goes to `near`. */
+static bool has_device(const struct rxpath_sample *sample, struct suggestion *suggestion, char *near,
+		       size_t size)
+{
+	for (size_t i = 0; sample && i < sample->device_count; i++) {
+		struct rxpath_slice device = sample->devices[i].name;
+		char name[64];
+
+		if (rxpath_scan_glob(suggestion->word, device))
+			return true;
+		if (device.len >= size || device.len >= sizeof name)
+			continue;
+		memcpy(name, device.ptr, device.len);
+		name[device.len] = '\0';
+		suggest_try(suggestion, name);
+		if (suggestion->best != name)
+			continue;
+		memcpy(near, name, device.len + 1);
+		suggestion->best = near;
+	}
+	return false;
+}
+
+/* A device that was mistyped loses nothing, and must not look healthy. Said once: of many reports
+ * with the first, or where they are drawn over each other with the last. */
+static void say_strangers(struct session *session, const struct rxpath_sample *before,
+			  const struct rxpath_sample *after)
+{
+	const struct rxpath_question *question = &session->options->question;
+
+	if (session->options->quiet || session->said || after->device_count == 0 ||
+	    (session->watch.redraws && !after->last))
+		return;
+	session->said = true;
+	for (size_t i = 0; i < question->device_count; i++) {
+		struct suggestion suggestion = {.word = question->devices[i]};
+		char near[64];
+
+		if (has_device(before, &suggestion, near, sizeof near) ||
+		    has_device(after, &suggestion, near, sizeof near))
+			continue;
+		say("option '--device': no device here matches '%s'", suggestion.word);
+		suggest_say(&suggestion, "");
+	}
+}
+
 static int by_number(const void *a, const void *b)
 {
 	uint64_t first = *(const uint64_t *)a;
@@ -318,6 +365,7 @@ static bool report_pair(struct session *session, const struct rxpath_sample *bef
 		}
 		if (session->verdict == STATUS_OK || verdict == STATUS_FAILED)
 			session->verdict = verdict;
+		say_strangers(session, before, after);
 		done = write_report(session, &report, after->last);
 	} else {
 		say_error(&error);

@@ -213,6 +213,21 @@ static bool is_pattern(const char *text)
 	return at != text;
 }
 
+/* A counter that the catalogue lacks may be a newer kernel's; one that is nearly in it is a slip. */
+static void doubt_counter(const char *option, const char *name)
+{
+	struct suggestion suggestion = {.word = name};
+
+	if (strpbrk(name, "*?[\\") || rxpath_catalogue_find(rxpath_slice_of(name)))
+		return;
+	for (size_t i = 0; i < rxpath_catalogue_size(); i++)
+		suggest_try(&suggestion, rxpath_catalogue_at(i)->name);
+	if (!suggestion.best || suggestion.edits > 3)
+		return;
+	say("option '%s': no counter is known as '%s'", option, name);
+	suggest_say(&suggestion, "");
+}
+
 /* [SUBJECT:]COUNTER[=N[/s]]; a subject may hold colons, a counter does not. Cuts `value` up. */
 static bool parse_allowance(const char *option, char *value, struct rxpath_allowance *allowance)
 {
@@ -236,6 +251,7 @@ static bool parse_allowance(const char *option, char *value, struct rxpath_allow
 	if (!is_pattern(allowance->counter) ||
 	    (allowance->subject && !is_pattern(allowance->subject)))
 		return bad_value(option, whole, "[SUBJECT:]COUNTER[=N[/s]], names or patterns");
+	doubt_counter(option, allowance->counter);
 	return true;
 }
 

@@ -793,7 +793,7 @@ static void put_findings(const struct page *page)
 			rxpath_buf_printf(&rest, " %s", finding->id);
 	}
 	if (rest.len > 0)
-		put_labelled(page, "also found (-a, -f json):", rxpath_buf_view(&rest));
+		put_labelled(page, "also found (-a, -f json): ", rxpath_buf_view(&rest));
 	page->out->failed = page->out->failed || rest.failed;
 	rxpath_buf_free(&rest);
 }

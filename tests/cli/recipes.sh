@@ -125,22 +125,45 @@ recipe --fail-on
 status_is 1
 heal
 
-# recipe: rxpath -c 0 -i 5 -f tsv | awk -F '\t' '/^[^#]/ && $6 > 0 { print $1, $3, $4, $6; fflush() }'
+# watches SHELL LINE: each loss is a line while rxpath still runs, and not only when it has ended.
+watches() {
+	title="recipe, with $1: $2"
+	rm -f "$here/pid"
+	: >"$T/out"
+	# shellcheck disable=SC2086
+	start env "PATH=$here/bin:$PATH" HERE="$here" $1 -c "cd '$here' && $2" >"$T/out" 2>"$T/err"
+	awaits "$here/pid"
+	sleep .2
+	for errors in 70 75; do
+		snmp "$TREE" "$errors"
+		for _ in $(seq 100); do
+			grep -q " $((errors == 70 ? 70 : 5))\$" "$T/out" && break
+			sleep .05
+		done
+		out_has "^socket UdpRcvbufErrors - $((errors == 70 ? 70 : 5))\$"
+		holds -d "/proc/$(cat "$here/pid")"
+	done
+	kill -INT "$(cat "$here/pid")"
+	ended
+	status_is 0
+	out_is "socket UdpRcvbufErrors - 70${nl}socket UdpRcvbufErrors - 5"
+	heal
+}
+
+# recipe: rxpath -c 0 -i 5 -f tsv | while read -r stage kind counter subject delta lost rest; do case $lost in [1-9]*) echo "$stage $counter $subject $lost" ;; esac; done
 find_recipe '-c 0'
-title="recipe: $line"
-rm -f "$here/pid"
-start sh -c 'cd "$HERE" && PATH="$HERE/bin:$PATH" exec sh -c "$0"' "$line" >"$T/out" 2>"$T/err"
-awaits "$here/pid"
-sleep .2
-snmp "$TREE" 70
-sleep .6
-snmp "$TREE" 75
-sleep .6
-kill -INT "$(cat "$here/pid")"
-ended
-status_is 0
-out_is "socket UdpRcvbufErrors - 70${nl}socket UdpRcvbufErrors - 5"
-heal
+for shell in sh bash zsh 'busybox sh'; do
+	if has "${shell%% *}"; then watches "$shell" "$line"; else skip "watching with $shell: it is not there"; fi
+done
+# With awk in place of the loop, as the README has it.
+program=$(sed -n "s/^(.awk \(-F .*\). does it too.*/\1/p" README.md)
+for awk in 'mawk -W interactive' gawk 'busybox awk' original-awk; do
+	if has "${awk%% *}"; then
+		watches sh "${line%%|*}| $awk $program"
+	else
+		skip "watching with $awk: it is not there"
+	fi
+done
 
 # recipe: rxpath -i 10 -f tsv | awk -F '\t' '$3 == "sk_drops" { print $5, $4, $10 }' | sort -rn
 meanwhile udp6 "$TREE" 30

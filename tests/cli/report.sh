@@ -93,6 +93,29 @@ status_is 0
 out_lacks eth0
 out_has eth1
 
+# ---- what is mistyped would look healthy: a hint, and no error
+rx diff -d ehh0 --stage device "$a" "$b"
+status_is 0
+err_is "rxpath: option '--device': no device here matches 'ehh0'
+rxpath: did you mean 'eth0'?"
+rx diff -d eth1 -d 'wlan*' "$a" "$b"
+err_is "rxpath: option '--device': no device here matches 'wlan*'"
+rx diff -q -d ehh0 "$a" "$b"
+err_is ''
+rx diff -d 'eth[0-9]' -d eth1 "$a" "$b"
+err_is ''
+for value in UdpRcvbufErros UdpRcvbufErros=10 'udp6/[::1]:9999:sk_drop' udprcvbuferors=3/s; do
+	rx diff --stage ip --allow "$value" "$a" "$b"
+	status_is 0
+	err_has "^rxpath: option '--allow': no counter is known as '(UdpRcvbufErros|sk_drop|udprcvbuferors)'\$"
+	err_has "^rxpath: did you mean '(UdpRcvbufErrors|sk_drops)'[?]\$"
+done
+for value in UdpRcvbufErrors '*:rx_dropped=5' 'Udp*' TcpExtSomethingNewDrops 'UdpRcvbufErro[s]' ethtool.rx_lost; do
+	rx diff --stage ip --allow "$value" "$a" "$b"
+	status_is 0
+	err_is ''
+done
+
 # ---- from which kind on it fails; each includes those before it
 fails_on() {
 	kind=$1
@@ -241,6 +264,12 @@ holds "$(grep -c '^$' "$T/out")" -eq 0
 rx check --root "$T/live" -i .02 -c 3 -f json
 holds "$(wc -l <"$T/out")" -eq 3
 holds "$(grep -c '"schema":"rxpath/1"' "$T/out")" -eq 3
+# A quiet interval is one line, and what no device matches is said once.
+rx check --root "$T/live" -i .02 -c 3 -d eth9
+status_is 0
+holds "$(wc -l <"$T/out")" -eq 3
+holds "$(grep -c '^rxpath: ok, lost 0 packets in ' "$T/out")" -eq 3
+holds "$(grep -c "'eth9'" "$T/err")" -eq 1
 
 # One report's after is the next one's before: nothing is lost in between, and nothing counted twice.
 title='counts across reports'
@@ -299,6 +328,52 @@ if has script; then
 	color='--color always -f tsv' on_terminal A=b
 	! grep -q "$esc" "$T/out" || fail 'colour'
 	unset color
+
+	# ---- one fault fits a screen: the first line, the worst stage and counter, what to do
+	# screen ROWS COLUMNS ARG...: how many rows of that terminal the report takes.
+	screen() {
+		title="on $1 rows of $2 columns: $*"
+		size="rows $1 cols $2"
+		width=$2
+		shift 2
+		words="LC_ALL=C '$RXPATH' diff --color never"
+		for word; do words="$words '$word'"; done
+		script -qec "stty $size; $words 2>/dev/null" /dev/null </dev/null 2>"$T/err" | tr -d '\r' >"$T/out"
+		rows=$(awk -v width="$width" '{ n += length < width ? 1 : int((length + width - 1) / width) }
+			END { print n + 0 }' "$T/out")
+	}
+	for dir in fixtures/cases/*/; do
+		[ -s "$dir/text" ] && [ ! -e "$dir/options" ] || continue
+		for height in 24 18; do
+			screen "$height" 80 "$dir/before" "$dir/after"
+			[ "$height" = 18 ] && [ "$(grep -c '^  do: ' "$dir/text")" -gt 2 ] || holds "$rows" -lt "$height"
+			holds "$(sed -n 1p "$T/out" | grep -c '^rxpath: ')" -eq 1
+			grep -q '^rxpath: ok' "$T/out" || out_has '^ > [a-z]+ '
+			! grep -q '^  do: ' "$dir/text" || out_has '^  do: '
+			! grep -Eq '^[a-z]+ +drop .* lost' "$dir/text" || out_has '^[a-z]+ +drop .* lost'
+		done
+	done
+	# Where there is room, nothing is missing; nor where all is asked for, or the height not known.
+	dir=fixtures/cases/mixed
+	screen 24 80 $dir/before $dir/after
+	out_has '^\.\.\. and [0-9]+ more counters \(-a, -f json\)$'
+	out_has '^\.\.\. and [0-9]+ more sockets \(-a, -f json\)$'
+	out_has '^also found \(-a, -f json\): [a-z]'
+	out_lacks '^$'
+	for height in 300 0; do
+		screen "$height" 80 $dir/before $dir/after
+		out_lacks '^\.\.\. and|^also found'
+		holds "$(grep -c '^$' "$T/out")" -eq "$(grep -c '^$' $dir/text)"
+		holds "$(grep -c '^  do: ' "$T/out")" -eq "$(grep -c '^  do: ' $dir/text)"
+	done
+	screen 24 80 -a $dir/before $dir/after
+	out_lacks '^\.\.\. and|^also found'
+	holds "$(grep -c '^  do: ' "$T/out")" -ge "$(grep -c '^  do: ' $dir/text)"
+	# Figures of a sentence are grouped as those of the lines; ports and what is to be typed are not.
+	screen 300 80 fixtures/cases/backlog/before fixtures/cases/backlog/after
+	out_has '^  [1-9][0-9]*,[0-9]{3} packets were dropped because'
+	screen 300 80 fixtures/cases/udp-group-slow-member/before fixtures/cases/udp-group-slow-member/after
+	out_has 'port 9999 '
 else
 	skip 'colour on a terminal: no script(1)'
 fi
