@@ -152,6 +152,8 @@ struct rxpath_sample {
 	size_t socket_count, socket_cap;
 	struct rxpath_mark *marks;		/* the same, of every socket */
 	size_t mark_count, mark_cap;
+	uint32_t *quiet;			/* the seats of those that are not in `sockets` */
+	size_t quiet_count, quiet_cap;
 	struct rxpath_owner *owners;
 	size_t owner_count, owner_cap;
 	struct rxpath_setting *settings;
@@ -169,7 +171,8 @@ struct rxpath_sample {
 	/* To be set before the first section by whoever has no use for more. Selective: `sockets`
 	 * holds only those that may have something to tell, set against `before` (NULL: against
 	 * zero): which drops moved, whose queue holds anything, or that are not found in `before`
-	 * where they stood. Last: no sample will be set against this one, so it needs no marks. */
+	 * where they stood; `quiet` tells who shares an address with those. Last: no sample will be
+	 * set against this one, so it needs no marks. */
 	bool selective;
 	bool last;
 	const struct rxpath_sample *before;	/* NULL again after finish */
@@ -263,6 +266,10 @@ const char *rxpath_socket_queue(const struct rxpath_socket *socket);
 /* What tells it from others of its table for as long as it lives, also in a source without cookies:
  * its inode and port, or for one that has no inode any more a hash of its addresses. */
 uint64_t rxpath_socket_place(const struct rxpath_socket *socket);
+
+/* The same number for all UDP sockets that share an address, and what is sent to it, by SO_REUSEPORT
+ * or multicast; 0: it shares with none. Of 2^32 numbers, so strangers hardly ever have the same. */
+uint32_t rxpath_socket_seat(const struct rxpath_socket *socket);
 
 /* Whether the mark is of this socket, whose place that is. */
 bool rxpath_mark_is_of(const struct rxpath_mark *mark, const struct rxpath_socket *socket,

@@ -83,6 +83,24 @@ static void advise_ring(struct search *search, const char *device)
 			      (unsigned long long)now, device);
 }
 
+/* No card, no cable. False too when nobody told. */
+static bool is_virtual(struct search *search, const char *device)
+{
+	uint64_t one;
+
+	return strcmp(device, "lo") == 0 || rxpath_device_number(search, device, "virtual", &one);
+}
+
+/* Tunnels count under these names what no wire did (ip_tunnel_rcv, vxlan_ecn_decapsulate). */
+static void advise_virtual(struct search *search, const char *device)
+{
+	rxpath_advise(search,
+		      "look at what comes in for %s (ip -d link show %s, tcpdump -nn -vv): of a "
+		      "tunnel rx_frame_errors are ECN marks that contradict each other, "
+		      "rx_fifo_errors packets out of order, rx_crc_errors bad checksums",
+		      device, device);
+}
+
 bool rxpath_find_device_ring(struct search *search)
 {
 	const struct rxpath_line *worst = worst_of(search, ring_names);
@@ -92,6 +110,13 @@ bool rxpath_find_device_ring(struct search *search)
 	if (!worst)
 		return false;
 	device = rxpath_phrase_of(search, worst->subject);
+	if (is_virtual(search, device)) {
+		rxpath_say(search, "%s, a virtual device without a ring, refused or missed packets.",
+			   device);
+		show_lines(search, ring_names);
+		advise_virtual(search, device);
+		return true;
+	}
 	rxpath_say(search,
 		   "The card of %s had no free place in its receive ring and lost frames before "
 		   "the host saw them.",
@@ -100,7 +125,7 @@ bool rxpath_find_device_ring(struct search *search)
 	show_driver(search, worst->subject);
 	advise_ring(search, device);
 	if (squeezed > 0) {
-		rxpath_show(search, "receive work was cut off by its budget %llu times meanwhile",
+		rxpath_show(search, "receive work was cut off by its budget %llu times too",
 			    (unsigned long long)squeezed);
 		rxpath_advise(search,
 			      "if the ring alone does not help, raise net.core.netdev_budget%s and "
@@ -124,6 +149,15 @@ bool rxpath_find_device_wire(struct search *search)
 	if (!worst)
 		return false;
 	device = rxpath_phrase_of(search, worst->subject);
+	if (is_virtual(search, device)) {
+		rxpath_say(search,
+			   "%s, a virtual device, refused packets as malformed: no wire damaged "
+			   "them.",
+			   device);
+		show_lines(search, wire_names);
+		advise_virtual(search, device);
+		return true;
+	}
 	rxpath_say(search,
 		   damaged > 0 ? "Frames reached %s damaged by the wire." :
 				 "Frames reached %s that are shorter or longer than it takes.",
@@ -177,23 +211,26 @@ static bool is_tap(const struct rxpath_handler *handler)
 	return rxpath_slice_is(handler->type, "ALL");
 }
 
+static bool is_tapped(const struct rxpath_sample *sample, struct rxpath_slice device)
+{
+	for (size_t i = 0; sample && i < sample->handler_count; i++)
+		if (is_tap(&sample->handlers[i]) && serves(&sample->handlers[i], device))
+			return true;
+	return false;
+}
+
 /* "0800 ip_rcv, 0806 arp_rcv": what is handled there, taps apart. */
-static const char *handled_on(struct search *search, struct rxpath_slice device, bool *tapped)
+static const char *handled_on(struct search *search, struct rxpath_slice device)
 {
 	const struct rxpath_sample *after = search->pair.after;
 	struct rxpath_buf text = {0};
 	const char *kept;
 
-	*tapped = false;
 	for (size_t i = 0; i < after->handler_count; i++) {
 		const struct rxpath_handler *handler = &after->handlers[i];
 
-		if (!serves(handler, device))
+		if (is_tap(handler) || !serves(handler, device))
 			continue;
-		if (is_tap(handler)) {
-			*tapped = true;
-			continue;
-		}
 		rxpath_buf_string(&text, text.len > 0 ? ", " : "");
 		rxpath_buf_escaped(&text, handler->type, "");
 		rxpath_buf_char(&text, ' ');
@@ -228,12 +265,14 @@ bool rxpath_find_device_unhandled(struct search *search)
 	device = rxpath_phrase_of(search, worst->subject);
 	counter = rxpath_phrase_of(search, worst->name);
 	search->draft.kind = worst->kind;
-	handled = handled_on(search, worst->on.name, &tapped);
+	handled = handled_on(search, worst->on.name);
+	/* What a tap takes is wanted, but for what the kernel drops behind a bridge's, bond's or
+	 * macvlan's handler and behind the VLAN step (__netif_receive_skb_core). */
+	tapped = is_tapped(search->pair.before, worst->on.name) &&
+		 is_tapped(search->pair.after, worst->on.name);
 	rxpath_say(search,
-		   tapped ? "%s dropped %llu frames, and not because nobody wanted their type: "
-			    "they did not fit, or the driver had no memory or refused them." :
-			    "%s dropped %llu frames that the backlog did not: nobody here handles "
-			    "their type, they did not fit, or the driver had no memory.",
+		   "%s dropped %llu frames that the backlog did not: nobody here handles their "
+		   "type, they did not fit, or the driver had no memory.",
 		   device, (unsigned long long)rxpath_remainder(worst));
 	for (size_t i = 0; i < search->moved_count; i++) {
 		const struct rxpath_line *line = search->moved[i];
@@ -248,20 +287,21 @@ bool rxpath_find_device_unhandled(struct search *search)
 	show_driver(search, worst->subject);
 	if (handled[0] != '\0')
 		rxpath_show(search, "handled on %s (/proc/net/ptype): %s", device, handled);
-	if (tapped) {
-		rxpath_show(search,
-			    "a capture takes every frame of %s, and what it takes is not counted "
-			    "as unwanted",
-			    device);
-		rxpath_advise(search,
-			      "compare the MTU of %s with that of the senders, and read ethtool -S "
-			      "%s",
-			      device, device);
-		return true;
-	}
 	if (!search->report->trace)
 		rxpath_advise(search, "run 'rxpath check --trace' as root: it tells unwanted "
 				      "frames from lost ones");
+	if (tapped) {
+		rxpath_show(search,
+			    "a capture runs: beside it frames of an unwanted type count only with "
+			    "a VLAN tag, or where %s is a port of a bridge or bond or has a "
+			    "macvlan",
+			    device);
+		rxpath_advise(search,
+			      "where neither is the case compare the MTU of %s with that of the "
+			      "senders, and read ethtool -S %s",
+			      device, device);
+		return true;
+	}
 	rxpath_advise(search,
 		      "look at what is not IP: tcpdump -i %s -nn -e 'not ip and not ip6 and not "
 		      "arp'; if %s stands still meanwhile, it is frames that nobody wants "
@@ -359,12 +399,13 @@ bool rxpath_find_capture_running(struct search *search)
 	const struct rxpath_sample *after = search->pair.after;
 	size_t taps = 0;
 
-	if (!loses_early(search))
+	/* Against zero nothing tells what ran when the packets were lost. */
+	if (!search->pair.before || !loses_early(search))
 		return false;
 	for (size_t i = 0; i < after->handler_count; i++) {
 		const struct rxpath_handler *handler = &after->handlers[i];
 
-		if (!is_tap(handler))
+		if (!is_tap(handler) || !is_tapped(search->pair.before, handler->device))
 			continue;
 		taps++;
 		rxpath_show(search, "a tap for all types on %s: %s",

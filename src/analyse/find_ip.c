@@ -224,27 +224,60 @@ static bool is_conf(const struct rxpath_setting *setting, const char *prefix, co
 	return true;
 }
 
-static void show_filters(struct search *search, uint64_t everywhere)
+/* How many packets that device received. */
+static uint64_t received_by(const struct search *search, struct rxpath_slice device)
 {
-	size_t shown = 0;
+	static const char *const names[] = {"rx_packets", "dev_packets"};
+	const struct rxpath_subject on = {.kind = RXPATH_ON_DEVICE, .name = device};
 
-	for (size_t i = 0; i < search->detail->setting_count && shown < 6; i++) {
+	for (size_t i = 0; i < 2; i++) {
+		const struct rxpath_reading *after =
+			rxpath_sample_find(search->pair.after, names[i], &on);
+
+		if (after)
+			return rxpath_device_change(&search->pair, after).delta;
+	}
+	return 0;
+}
+
+/* A setting that each device has, and the values of it that matter. */
+struct conf {
+	const char *prefix, *suffix;
+	uint64_t floor;		/* what "all" says counts where it is larger */
+	uint64_t value;
+};
+
+/* The device with that value that received most; how many there are. What lo receives has been
+ * routed already. */
+static size_t devices_with(const struct search *search, const struct conf *conf,
+			   struct rxpath_slice *busiest)
+{
+	uint64_t most = 0;
+	size_t count = 0;
+
+	for (size_t i = 0; i < search->detail->setting_count; i++) {
 		const struct rxpath_setting *setting = &search->detail->settings[i];
 		struct rxpath_slice device;
-		uint64_t own;
+		uint64_t own, received;
 
-		/* The stricter of "all" and the device's own counts, and 2 is the larger number of
-		 * the two (IN_DEV_RPFILTER: the maximum). */
-		if (!is_conf(setting, "net.ipv4.conf.", ".rp_filter", &device) ||
+		if (!is_conf(setting, conf->prefix, conf->suffix, &device) ||
 		    rxpath_slice_is(device, "all") || rxpath_slice_is(device, "default") ||
-		    !rxpath_scan_dec(setting->value, &own) ||
-		    (own > everywhere ? own : everywhere) != 1)
+		    rxpath_slice_is(device, "lo") || !rxpath_scan_dec(setting->value, &own) ||
+		    (own > conf->floor ? own : conf->floor) != conf->value)
 			continue;
-		shown++;
-		rxpath_show(search, "%s filters strictly: its rp_filter is %llu, that of all %llu",
-			    rxpath_escaped_of(search, device), (unsigned long long)own,
-			    (unsigned long long)everywhere);
+		received = received_by(search, device);
+		if (count++ == 0 || received > most) {
+			*busiest = device;
+			most = received;
+		}
 	}
+	return count;
+}
+
+static const char *and_more(struct search *search, size_t count)
+{
+	return count > 1 ? rxpath_phrase(search, " (and %zu more that received less)", count - 1) :
+			   "";
 }
 
 bool rxpath_find_reverse_path(struct search *search)
@@ -252,6 +285,9 @@ bool rxpath_find_reverse_path(struct search *search)
 	uint64_t refused = rxpath_moved(search, "TcpExtIPReversePathFilter");
 	uint64_t everywhere = 0;
 	bool known = rxpath_number_of(search, "net.ipv4.conf.all.rp_filter", &everywhere);
+	struct conf strict = {.prefix = "net.ipv4.conf.", .suffix = ".rp_filter", .value = 1};
+	struct rxpath_slice device = {"", 0};
+	size_t count;
 
 	if (!rxpath_is_much(search, refused, RXPATH_STAGE_IP))
 		return false;
@@ -260,8 +296,13 @@ bool rxpath_find_reverse_path(struct search *search)
 		   "leave by another device, or there is no route to it.",
 		   (unsigned long long)refused);
 	rxpath_show(search, "TcpExtIPReversePathFilter %llu", (unsigned long long)refused);
-	if (known)
-		show_filters(search, everywhere);
+	/* The stricter of "all" and the device's own counts, and 2 is the larger number of the two
+	 * (IN_DEV_RPFILTER: the maximum). */
+	strict.floor = everywhere;
+	count = known ? devices_with(search, &strict, &device) : 0;
+	if (count > 0)
+		rxpath_show(search, "%s%s filters strictly (rp_filter 1, its own or that of all)",
+			    rxpath_escaped_of(search, device), and_more(search, count));
 	rxpath_advise(search, "if the senders are honest, correct the routes so that answers leave "
 			      "where the packets came in ('ip route get SOURCE')");
 	rxpath_advise(search,
@@ -388,6 +429,7 @@ bool rxpath_find_ip_header(struct search *search)
 					    "Ip6InTruncatedPkts",   NULL};
 	uint64_t bad = rxpath_moved_any(search, names) - rxpath_moved(search, "IpExtInCsumErrors");
 	uint64_t forwarding = 0, forwarding6 = 0;
+	uint64_t hops = 0;
 
 	if (rxpath_moved_any(search, names) == 0)
 		return false;
@@ -398,9 +440,16 @@ bool rxpath_find_ip_header(struct search *search)
 		   "bytes than they say.",
 		   (unsigned long long)bad);
 	rxpath_show_moved(search, names);
-	if (forwarding + forwarding6 > 0) {
-		rxpath_show(search, "this host forwards, and packets whose hops ran out while "
-				    "being forwarded are among these");
+	/* ip_forward and ip6_forward count these there too. */
+	if (forwarding > 0)
+		hops += rxpath_lost(search, "IpInHdrErrors");
+	if (forwarding6 > 0)
+		hops += rxpath_lost(search, "Ip6InHdrErrors");
+	if (hops > 0) {
+		rxpath_show(search,
+			    "this host forwards, and packets whose hops ran out are among %llu of "
+			    "these",
+			    (unsigned long long)hops);
 		rxpath_advise(search, "look for a routing loop first: 'traceroute' to the "
 				      "destinations, ICMP time exceeded in tcpdump");
 	}
@@ -410,20 +459,19 @@ bool rxpath_find_ip_header(struct search *search)
 	return true;
 }
 
-/* A device on which IPv6 is switched off, and how many there are. */
-static size_t without_ipv6(const struct search *search, struct rxpath_slice *first)
+/* The busiest device on which IPv6 is switched off, and how many there are. */
+static size_t without_ipv6(const struct search *search, struct rxpath_slice *device)
 {
-	size_t count = 0;
+	static const struct conf off = {
+		.prefix = "net.ipv6.conf.", .suffix = ".disable_ipv6", .value = 1};
 
-	for (size_t i = 0; i < search->detail->setting_count; i++) {
-		const struct rxpath_setting *setting = &search->detail->settings[i];
-		struct rxpath_slice device;
+	size_t count = devices_with(search, &off, device);
+	uint64_t all;
 
-		if (!is_conf(setting, "net.ipv6.conf.", ".disable_ipv6", &device) ||
-		    rxpath_slice_is(device, "default") || !rxpath_slice_is(setting->value, "1"))
-			continue;
-		if (count++ == 0)
-			*first = device;
+	if (count == 0 && rxpath_number_of(search, "net.ipv6.conf.all.disable_ipv6", &all) &&
+	    all == 1) {
+		*device = rxpath_slice_of("all");
+		return 1;
 	}
 	return count;
 }
@@ -483,26 +531,48 @@ bool rxpath_find_not_for_us(struct search *search)
 {
 	static const char *const names[] = {"IpInAddrErrors", "IpExtInNoRoutes", "Ip6InAddrErrors",
 					    "Ip6InNoRoutes", NULL};
-	static const char *const settings[] = {"net.ipv4.ip_forward",
-					       "net.ipv6.conf.all.forwarding", NULL};
+	static const struct conf off = {.prefix = "net.ipv4.conf.", .suffix = ".forwarding"};
 	uint64_t strange = rxpath_moved_any(search, names);
-	uint64_t forwarding = 0;
+	uint64_t astray = rxpath_moved(search, "IpInAddrErrors");
+	uint64_t routes = rxpath_moved(search, "IpExtInNoRoutes");
+	uint64_t strange6 = strange - astray - routes;
+	const char *const settings[] = {
+		astray + routes > 0 ? "net.ipv4.ip_forward" : "net.ipv6.conf.all.forwarding",
+		astray + routes > 0 && strange6 > 0 ? "net.ipv6.conf.all.forwarding" : NULL, NULL};
+	struct rxpath_slice device = {"", 0};
+	uint64_t forwarding = 0, forwarding6 = 0;
+	size_t count;
 
 	if (!rxpath_is_much(search, strange, RXPATH_STAGE_IP))
 		return false;
 	rxpath_number_of(search, "net.ipv4.ip_forward", &forwarding);
+	rxpath_number_of(search, "net.ipv6.conf.all.forwarding", &forwarding6);
 	rxpath_say(search,
 		   "%llu packets came for addresses that this host neither has nor forwards to.",
 		   (unsigned long long)strange);
 	rxpath_show_moved(search, names);
 	rxpath_show_settings(search, settings);
-	if (forwarding == 0)
+	/* IpInAddrErrors means that the device they came by does not forward (ip_error). */
+	if (forwarding > 0 && astray > 0) {
+		count = devices_with(search, &off, &device);
+		if (count > 0)
+			rxpath_show(search, "net.ipv4.conf.%s.forwarding is 0%s",
+				    rxpath_escaped_of(search, device), and_more(search, count));
+		rxpath_advise(search,
+			      "forwarding is off on %s alone: if it is to forward what comes "
+			      "there, set net.ipv4.conf.%s.forwarding=1 (and look at its firewall)",
+			      count > 0 ? rxpath_escaped_of(search, device) : "one device",
+			      count > 0 ? rxpath_escaped_of(search, device) : "DEVICE");
+	}
+	if ((forwarding > 0 && routes > 0) ||
+	    (forwarding6 > 0 && rxpath_moved(search, "Ip6InNoRoutes") > 0))
+		rxpath_advise(search, "this host forwards: add the route that is missing ('ip "
+				      "route get DESTINATION'; tcpdump -nn shows which)");
+	if ((forwarding == 0 && astray + routes > 0) || (forwarding6 == 0 && strange6 > 0) ||
+	    search->draft.advice_count == 0)
 		rxpath_advise(search, "see which addresses they are for (tcpdump -nn), and compare "
 				      "with 'ip addr': an address that moved away, or senders that "
 				      "take this host for a router");
-	else
-		rxpath_advise(search, "this host forwards: add the route that is missing ('ip "
-				      "route get DESTINATION')");
 	return true;
 }
 

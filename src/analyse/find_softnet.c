@@ -143,12 +143,13 @@ bool rxpath_find_time_squeeze(struct search *search)
 
 	if (squeezed == 0 || (squeezed < 10 && !losing))
 		return false;
-	rxpath_say(search,
-		   losing ? "Receive work was cut off by its budget %llu times while a device or a "
-			    "backlog lost packets." :
-			    "Receive work was cut off by its budget %llu times; nothing was lost "
-			    "by it.",
-		   (unsigned long long)squeezed);
+	/* Sums since boot do not tell what came together. */
+	rxpath_say(search, "Receive work was cut off by its budget %llu times%s.",
+		   (unsigned long long)squeezed,
+		   !losing	       ? "; nothing was lost by it" :
+		   search->pair.before ? " while a device or a backlog lost packets" :
+					 "; a device or a backlog lost packets too, then or at "
+					 "another time");
 	rxpath_show(search, "softnet_time_squeeze %llu", (unsigned long long)squeezed);
 	rxpath_show_settings(search, settings);
 	if (losing)

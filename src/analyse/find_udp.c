@@ -26,13 +26,6 @@ static const struct rxpath_socket_line *worst_of(const struct search *search)
 	return NULL;
 }
 
-static const char *bytes_or_unknown(struct search *search, uint64_t bytes)
-{
-	return bytes == RXPATH_UNKNOWN || bytes == RXPATH_UNKNOWN32 ?
-		       "?" :
-		       rxpath_phrase(search, "%llu", (unsigned long long)bytes);
-}
-
 /* What counts against the limit: the memory that is charged, where the source tells. */
 static uint64_t used_now(const struct rxpath_socket_line *line)
 {
@@ -44,26 +37,41 @@ static uint64_t used_before(const struct rxpath_socket_line *line)
 	return line->rmem_before == RXPATH_UNKNOWN ? line->rx_queue_before : line->rmem_before;
 }
 
-static void show_socket(struct search *search, const struct rxpath_socket_line *line)
+/* "its queue held 0 bytes, holds 7488, takes at most 8192", as far as that is known. */
+static const char *queue_of(struct search *search, const struct rxpath_socket_line *line)
 {
-	rxpath_show(search,
-		    "%s of %s%s lost %llu; its queue held %s bytes, holds %s, takes at most %s",
-		    rxpath_phrase_of(search, line->subject), rxpath_owner_of(search, line),
-		    line->process_count > 0 ? rxpath_phrase(search, " (uid %u)", line->socket.uid) :
-					      "",
-		    (unsigned long long)line->delta, bytes_or_unknown(search, used_before(line)),
-		    bytes_or_unknown(search, used_now(line)),
-		    bytes_or_unknown(search, line->socket.rcvbuf));
+	uint64_t before = used_before(line);
+	uint64_t limit = line->socket.rcvbuf;
+
+	return rxpath_phrase(
+		search, "its queue %sholds %llu%s%s",
+		before == RXPATH_UNKNOWN ?
+			"" :
+			rxpath_phrase(search, "held %llu bytes, ", (unsigned long long)before),
+		(unsigned long long)used_now(line), before == RXPATH_UNKNOWN ? " bytes" : "",
+		limit == RXPATH_UNKNOWN32 ?
+			"" :
+			rxpath_phrase(search, ", takes at most %llu", (unsigned long long)limit));
 }
 
-static void show_sockets(struct search *search)
+static void show_socket(struct search *search, const struct rxpath_socket_line *line)
+{
+	rxpath_show(search, "%s of %s%s lost %llu; %s", rxpath_phrase_of(search, line->subject),
+		    rxpath_owner_of(search, line),
+		    line->process_count > 0 ? rxpath_phrase(search, " (uid %u)", line->socket.uid) :
+					      "",
+		    (unsigned long long)line->delta, queue_of(search, line));
+}
+
+/* `said`: one that has been spoken of already; NULL. */
+static void show_sockets(struct search *search, const struct rxpath_socket_line *said)
 {
 	const struct rxpath_report *report = search->report;
 	size_t lossy = 0;
 
 	for (size_t i = 0; i < report->socket_count; i++)
 		if (is_udp(&report->sockets[i].socket) && lost_some(&report->sockets[i]) &&
-		    ++lossy <= SHOWN)
+		    &report->sockets[i] != said && ++lossy <= SHOWN)
 			show_socket(search, &report->sockets[i]);
 	if (lossy > SHOWN)
 		rxpath_show(search, "and %zu more sockets", lossy - SHOWN);
@@ -91,56 +99,57 @@ static enum course course_of(const struct rxpath_socket_line *line)
 }
 
 /* Where a receive limit comes from: sock_setsockopt doubles what the application asks for, after
- * cutting it to rmem_max; who never asked has rmem_default as it is. */
-enum origin { NOT_KNOWN, NEVER_ASKED, AT_MOST, ASKED, FORCED };
+ * cutting it to rmem_max, and gives no less than SOCK_MIN_RCVBUF; who never asked has rmem_default
+ * as it is. */
+enum origin { NOT_KNOWN, NEVER_ASKED, LEAST, ASKED, AT_MOST, FORCED };
 
-static enum origin origin_of(const struct search *search, uint32_t limit, uint64_t *most)
+/* SOCK_MIN_RCVBUF is 2048 bytes and a struct sk_buff, which is never larger than this. */
+#define LEAST_LIMIT (2048u + 384u)
+
+static enum origin origin_of(const struct search *search, uint32_t limit, uint64_t *most,
+			     uint64_t *usual)
 {
-	uint64_t usual;
-
-	*most = 0;
-	if (limit == RXPATH_UNKNOWN32 || !rxpath_number_of(search, "net.core.rmem_max", most) ||
-	    !rxpath_number_of(search, "net.core.rmem_default", &usual))
+	*most = *usual = 0;
+	if (!rxpath_number_of(search, "net.core.rmem_max", most) ||
+	    !rxpath_number_of(search, "net.core.rmem_default", usual) ||
+	    limit == RXPATH_UNKNOWN32)
 		return NOT_KNOWN;
-	return limit == usual	   ? NEVER_ASKED :
-	       limit == *most * 2 ? AT_MOST :
-	       limit > *most * 2  ? FORCED :
-				    ASKED;
+	return limit == *usual	     ? NEVER_ASKED :
+	       limit <= LEAST_LIMIT  ? LEAST :
+	       limit / 2 < *most     ? ASKED :
+	       limit / 2 == *most    ? AT_MOST :
+				       FORCED;
 }
 
-static void show_origin(struct search *search, const struct rxpath_socket_line *line)
+static void show_queue(struct search *search, const struct rxpath_socket_line *line)
 {
-	uint64_t most;
-	uint32_t limit = line->socket.rcvbuf;
+	static const char *const origins[] = {
+		[NOT_KNOWN] = "",
+		[NEVER_ASKED] = " (net.core.rmem_default: the program never asked)",
+		[LEAST] = " (the least that the kernel gives: the program asked for less)",
+		[ASKED] = " (what the program asked for, doubled by the kernel)",
+		[AT_MOST] = " (twice net.core.rmem_max: the program asked for that or more)",
+		[FORCED] = " (beyond net.core.rmem_max: set with privilege)",
+	};
+	uint64_t most, usual;
 
-	switch (origin_of(search, limit, &most)) {
-	case NEVER_ASKED:
-		rxpath_show(search,
-			    "its limit of %u bytes is net.core.rmem_default: the program never "
-			    "asked for another",
-			    limit);
-		break;
-	case AT_MOST:
-		rxpath_show(search,
-			    "its limit of %u bytes is twice net.core.rmem_max (%llu): the program "
-			    "asked for that or more",
-			    limit, (unsigned long long)most);
-		break;
-	case ASKED:
-		rxpath_show(search,
-			    "its limit of %u bytes is what the program asked for (SO_RCVBUF %u, "
-			    "doubled by the kernel); net.core.rmem_max would allow %llu",
-			    limit, limit / 2, (unsigned long long)most);
-		break;
-	case FORCED:
-		rxpath_show(search,
-			    "its limit of %u bytes is beyond net.core.rmem_max (%llu): set with "
-			    "privilege, or when that was larger",
-			    limit, (unsigned long long)most);
-		break;
-	case NOT_KNOWN:
-		break;
-	}
+	rxpath_show(search, "%s%s", queue_of(search, line),
+		    origins[origin_of(search, line->socket.rcvbuf, &most, &usual)]);
+}
+
+/* Nobody has told the limit: not sock_diag either, where rxpath itself looked. */
+static void advise_unknown(struct search *search, const struct rxpath_socket_line *line)
+{
+	const char *look = search->pair.after->version.len > 0 ?
+				   "" :
+				   rxpath_phrase(search, "see its limit with 'ss -%camn' (rb); ",
+						 is_udp(&line->socket) ? 'u' : 'w');
+
+	rxpath_advise(search,
+		      "%shave %s ask for a larger SO_RCVBUF (up to net.core.rmem_max%s counts); "
+		      "if it never asks it has net.core.rmem_default%s",
+		      look, rxpath_owner_of(search, line), rxpath_now(search, "net.core.rmem_max"),
+		      rxpath_now(search, "net.core.rmem_default"));
 }
 
 /* A larger buffer holds a larger burst. Which setting limits it decides what helps; no socket that
@@ -148,34 +157,45 @@ static void show_origin(struct search *search, const struct rxpath_socket_line *
 static void advise_buffer(struct search *search, const struct rxpath_socket_line *line)
 {
 	const char *owner = rxpath_owner_of(search, line);
-	uint64_t most, usual = 0;
+	uint32_t limit = line->socket.rcvbuf;
+	unsigned long long max, normal;
+	uint64_t most, usual;
+	enum origin origin = origin_of(search, limit, &most, &usual);
 
-	switch (origin_of(search, line->socket.rcvbuf, &most)) {
+	max = most;
+	normal = usual;
+	switch (origin) {
 	case NEVER_ASKED:
-		rxpath_number_of(search, "net.core.rmem_default", &usual);
-		rxpath_advise(search,
-			      "have %s ask for a larger SO_RCVBUF (up to %llu counts; more needs a "
-			      "larger net.core.rmem_max too): raising net.core.rmem_max alone does "
-			      "nothing for a program that does not ask",
-			      owner, (unsigned long long)most);
+		if (limit / 2 >= most)
+			rxpath_advise(search,
+				      "raise net.core.rmem_max (now %llu) well beyond %u, and only "
+				      "then have %s ask for a larger SO_RCVBUF: asking now could "
+				      "shrink its buffer",
+				      max, limit / 2, owner);
+		else
+			rxpath_advise(search,
+				      "have %s ask for a larger SO_RCVBUF (up to %llu counts): "
+				      "raising net.core.rmem_max alone does nothing for a program "
+				      "that does not ask",
+				      owner, max);
 		rxpath_advise(search,
 			      "or raise net.core.rmem_default (now %llu), say to %llu, and restart "
-			      "the program: open sockets keep their size, and every socket made "
-			      "from then on may hold that much kernel memory",
-			      (unsigned long long)usual, 4 * (unsigned long long)usual);
+			      "it: every new socket may then hold that much kernel memory",
+			      normal, 4 * normal);
 		break;
 	case AT_MOST:
 		rxpath_advise(search,
 			      "raise net.core.rmem_max (now %llu), say to %llu, and restart %s, as "
-			      "open sockets keep their size: each socket that asks may then hold "
-			      "twice that in kernel memory",
-			      (unsigned long long)most, 4 * (unsigned long long)most, owner);
+			      "open sockets keep their size: each that asks may then hold twice "
+			      "that in kernel memory",
+			      max, 4 * max, owner);
 		break;
+	case LEAST:
 	case ASKED:
 		rxpath_advise(search,
-			      "have %s ask for more than SO_RCVBUF %u, which is its own setting; "
+			      "have %s ask for more than SO_RCVBUF %u, its own setting; "
 			      "net.core.rmem_max (now %llu) is not what limits it",
-			      owner, line->socket.rcvbuf / 2, (unsigned long long)most);
+			      owner, limit / 2, max);
 		break;
 	case FORCED:
 		rxpath_advise(search,
@@ -184,11 +204,7 @@ static void advise_buffer(struct search *search, const struct rxpath_socket_line
 			      owner);
 		break;
 	case NOT_KNOWN:
-		rxpath_advise(search,
-			      "see its receive limit with 'ss -%camn' (rb), and "
-			      "net.core.rmem_default and rmem_max: who never asked has the first, "
-			      "who asks gets twice what it asks, at most twice the second",
-			      is_udp(&line->socket) ? 'u' : 'w');
+		advise_unknown(search, line);
 		break;
 	}
 }
@@ -209,53 +225,64 @@ static bool is_idle(const struct search *search)
 		       0;
 }
 
+/* What a socket that is not read has to show: its queue stands. */
+static bool stands(const struct search *search, const struct rxpath_socket_line *line)
+{
+	return is_long(search) && used_before(line) == used_now(line);
+}
+
 static void advise_reader(struct search *search, const struct rxpath_socket_line *line)
 {
 	const char *owner = rxpath_owner_of(search, line);
-	uint64_t pid = line->process_count > 0 ? line->processes[0].pid : 0;
+	unsigned long long pid = line->process_count > 0 ? line->processes[0].pid : 0;
+	bool idle = is_idle(search);
 
-	if (is_idle(search)) {
+	if (idle)
 		rxpath_show(search, "no UDP datagram was read by anybody meanwhile (UdpInDatagrams "
 				    "stands still)");
+	if (idle || stands(search, line))
 		rxpath_advise(search,
-			      pid > 0 ? "see why %s does not read at all: it is stopped, or waits "
-					"for something else (as root: cat /proc/%llu/stack; strace "
-					"-p)" :
-					"see why %s does not read at all: it is stopped, or waits "
-					"for something else",
-			      owner, (unsigned long long)pid);
-		return;
-	}
-	rxpath_advise(search,
-		      "make %s read faster: several datagrams a call (recvmmsg), less work between "
-		      "reads, more threads with a socket each (SO_REUSEPORT); a larger buffer "
-		      "would only put the loss off",
-		      owner);
+			      "see %s %s%s: it may be stopped, or wait for something else%s",
+			      idle ? "why" : "first whether", owner,
+			      idle ? " does not read" : " reads at all",
+			      pid == 0 ? "" :
+					 rxpath_phrase(search,
+						       " (State in /proc/%llu/status; as root "
+						       "strace -p %llu)",
+						       pid, pid));
+	if (!idle)
+		rxpath_advise(search,
+			      "make %s read faster: several datagrams a call (recvmmsg), less work "
+			      "between reads, more threads with a socket each (SO_REUSEPORT); a "
+			      "larger buffer only puts the loss off",
+			      owner);
 }
 
-/* Other sockets at the same address, which share its datagrams by SO_REUSEPORT or multicast. */
+/* How many other sockets share its address, and with it what is sent there; and how many of those
+ * lost nothing. */
 static size_t neighbours(const struct search *search, const struct rxpath_socket *socket,
 			 size_t *spared)
 {
 	const struct rxpath_sample *after = search->pair.after;
+	const struct rxpath_report *report = search->report;
+	uint32_t seat = rxpath_socket_seat(socket);
 	size_t count = 0;
+	size_t lossy = 0;
 
 	*spared = 0;
-	for (size_t i = 0; i < after->socket_count; i++) {
-		const struct rxpath_socket *other = &after->sockets[i];
-		bool lossy = false;
-
-		if (other->protocol != socket->protocol || other->v6 != socket->v6 ||
-		    other->inode == socket->inode || other->local.port != socket->local.port ||
-		    memcmp(other->local.bytes, socket->local.bytes, sizeof other->local.bytes) != 0)
-			continue;
-		for (size_t j = 0; j < search->report->socket_count; j++)
-			lossy = lossy || (search->report->sockets[j].socket.inode == other->inode &&
-					  search->report->sockets[j].delta > 0);
-		count++;
-		*spared += !lossy;
-	}
-	return count;
+	if (seat == 0)
+		return 0;
+	for (size_t i = 0; i < after->socket_count; i++)
+		count += rxpath_socket_seat(&after->sockets[i]) == seat;
+	for (size_t i = 0; i < after->quiet_count; i++)
+		count += after->quiet[i] == seat;
+	for (size_t i = 0; i < report->socket_count; i++)
+		lossy += report->sockets[i].delta > 0 &&
+			 rxpath_socket_seat(&report->sockets[i].socket) == seat;
+	if (count < 2 || lossy > count)
+		return 0;
+	*spared = count - lossy;
+	return count - 1;
 }
 
 static bool is_multicast(const struct rxpath_socket *socket)
@@ -264,7 +291,29 @@ static bool is_multicast(const struct rxpath_socket *socket)
 			    (socket->local.bytes[0] & 0xf0) == 0xe0;
 }
 
-/* Bound to any address: what it loses is multicast if that much of it came. */
+static uint64_t sum_of(const struct search *search, const char *const names[])
+{
+	uint64_t sum = 0;
+
+	for (size_t i = 0; names[i]; i++)
+		sum = rxpath_sum(sum, rxpath_change_of(&search->pair, names[i]).delta);
+	return sum;
+}
+
+/* How many datagrams UDP had more than IP delivered: a copy for each further member of a group. */
+static uint64_t copies(const struct search *search)
+{
+	static const char *const ended[] = {"UdpInDatagrams", "UdpInErrors", "UdpNoPorts",
+					    "Udp6InDatagrams", "Udp6InErrors", "Udp6NoPorts",
+					    "TcpInSegs", "IcmpInMsgs", "Icmp6InMsgs", NULL};
+	static const char *const delivered[] = {"IpInDelivers", "Ip6InDelivers", NULL};
+	uint64_t all = sum_of(search, ended);
+	uint64_t came = sum_of(search, delivered);
+
+	return all > came ? all - came : 0;
+}
+
+/* Bound to any address, it gets multicast if that was copied about as often as it lost. */
 static bool may_be_multicast(const struct search *search, const struct rxpath_socket_line *line)
 {
 	static const uint8_t any[16];
@@ -274,7 +323,8 @@ static bool may_be_multicast(const struct search *search, const struct rxpath_so
 	return memcmp(line->socket.local.bytes, any, sizeof any) == 0 &&
 	       rxpath_change_of(&search->pair,
 				line->socket.v6 ? "Ip6InMcastPkts" : "IpExtInMcastPkts")
-			       .delta >= line->delta;
+			       .delta >= line->delta &&
+	       copies(search) >= line->delta / 2;
 }
 
 static uint64_t overflows(const struct search *search)
@@ -292,7 +342,7 @@ static void say_overflow(struct search *search, const struct rxpath_socket_line 
 		[UNKNOWN] = "its receive queue was full",
 		[BURST] = "datagrams came in bursts that its receive queue did not hold",
 		[SUSTAINED] = ("its receive queue is full all the time, as it reads more slowly "
-			       "than they come"),
+			       "than they come, or not at all"),
 		[FILLING] = "its receive queue filled up and is still full",
 	};
 
@@ -328,8 +378,8 @@ bool rxpath_find_udp_receive_buffer(struct search *search)
 				      "with --trace as root, which names the ports");
 		return true;
 	}
-	show_sockets(search);
-	show_origin(search, worst);
+	show_queue(search, worst);
+	show_sockets(search, worst);
 	shared = neighbours(search, &worst->socket, &spared);
 	if (shared > 0 && !may_be_multicast(search, worst))
 		rxpath_show(search,
@@ -344,19 +394,17 @@ bool rxpath_find_udp_receive_buffer(struct search *search)
 			advise_reader(search, worst);
 			break;
 		}
-		rxpath_advise(search, "look again in a moment ('rxpath -c 0'): a queue that stays "
-				      "full has a reader that is too slow (several datagrams a "
-				      "call, more threads, less work between reads); one that "
-				      "empties had a burst, and a larger one holds that");
+		rxpath_advise(search, "look again in a moment: if its queue stays full, make it "
+				      "read faster (recvmmsg, more threads); if it empties it was "
+				      "a burst, and a larger buffer holds that");
 		advise_buffer(search, worst);
 		break;
 	case BURST:
 		advise_buffer(search, worst);
 		break;
 	case UNKNOWN:
-		rxpath_advise(search, "see whether its queue is full all the time or in bursts "
-				      "only: 'rxpath -c 0' while it happens; only against bursts a "
-				      "larger buffer helps");
+		rxpath_advise(search, "look again while it happens: only if its queue empties in "
+				      "between does a larger buffer help");
 		advise_buffer(search, worst);
 		break;
 	}
@@ -374,13 +422,13 @@ bool rxpath_find_multicast_slow(struct search *search)
 	if (spared == 0)
 		return false;
 	rxpath_say(search,
-		   "Of %zu sockets that get the same multicast on port %u only %s is too slow: %s "
-		   "lost %llu datagrams, %zu others lost none.",
-		   members + 1, worst->socket.local.port, members == spared ? "one" : "a part",
-		   rxpath_owner_of(search, worst), (unsigned long long)worst->delta, spared);
-	show_sockets(search);
+		   "%zu of %zu sockets that get the same multicast on port %u lost nothing: %s, "
+		   "which lost %llu datagrams, is too slow.",
+		   spared, members + 1, worst->socket.local.port, rxpath_owner_of(search, worst),
+		   (unsigned long long)worst->delta);
+	show_sockets(search, NULL);
 	rxpath_advise(search, "help that one program (see udp-receive-buffer): the network brings "
-			      "everything, and the other members take it");
+			      "everything, and the others take it");
 	return true;
 }
 
@@ -463,7 +511,7 @@ bool rxpath_find_udp_memory(struct search *search)
 			      "see why %s is not read: what lies in queues holds the memory",
 			      subject_of(search, largest));
 	}
-	show_sockets(search);
+	show_sockets(search, NULL);
 	rxpath_advise(search,
 		      "%s net.ipv4.udp_mem%s: pages for the whole host, refused over the last of "
 		      "the three; UDP may then take that much more memory from everything else",
@@ -485,13 +533,8 @@ bool rxpath_find_udp_queue(struct search *search)
 			continue;
 		worst = !worst || used_now(line) > used_now(worst) ? line : worst;
 		if (++full <= SHOWN)
-			rxpath_show(search,
-				    "%s of %s: its queue held %s bytes, holds %s, takes at most %s",
-				    rxpath_phrase_of(search, line->subject),
-				    rxpath_owner_of(search, line),
-				    bytes_or_unknown(search, used_before(line)),
-				    bytes_or_unknown(search, used_now(line)),
-				    bytes_or_unknown(search, line->socket.rcvbuf));
+			rxpath_show(search, "%s of %s: %s", rxpath_phrase_of(search, line->subject),
+				    rxpath_owner_of(search, line), queue_of(search, line));
 	}
 	if (!worst)
 		return false;
@@ -514,9 +557,12 @@ bool rxpath_find_raw_socket(struct search *search)
 		if ((line->socket.protocol != RXPATH_RAW && line->socket.protocol != RXPATH_ICMP) ||
 		    !lost_some(line))
 			continue;
-		worst = worst ? worst : line;
-		if (++lossy <= SHOWN)
+		if (!worst) {
+			worst = line;
+			show_queue(search, line);
+		} else if (++lossy <= SHOWN) {
 			show_socket(search, line);
+		}
 	}
 	if (!worst)
 		return false;
@@ -525,7 +571,6 @@ bool rxpath_find_raw_socket(struct search *search)
 		   "full.",
 		   rxpath_phrase_of(search, worst->subject), rxpath_owner_of(search, worst),
 		   (unsigned long long)worst->delta);
-	show_origin(search, worst);
 	if (course_of(worst) == SUSTAINED)
 		rxpath_advise(search,
 			      "make %s read: its queue is full all the time, and a larger one "
@@ -552,7 +597,7 @@ bool rxpath_find_udp_checksum(struct search *search)
 	rxpath_show_moved(search, names);
 	/* Where queues overflowed too, a socket's drops do not tell which was which. */
 	if (worst_of(search) && overflows(search) == 0)
-		show_sockets(search);
+		show_sockets(search, NULL);
 	rxpath_show(search, "most are counted when the program reads, so they may have come "
 			    "earlier");
 	rxpath_advise(search, "capture some (tcpdump -nn -vv udp shows 'bad udp cksum') and look "
@@ -588,7 +633,7 @@ bool rxpath_find_udp_refused(struct search *search)
 				      "programs of their cgroups ('bpftool cgroup tree'), and for "
 				      "malformed datagrams (tcpdump -nn -vv udp)");
 	} else if (worst_of(search)) {
-		show_sockets(search);
+		show_sockets(search, NULL);
 		rxpath_advise(search, "look at the filters of that socket ('ss -uanb' as root) and "
 				      "at BPF programs of its cgroup ('bpftool cgroup tree'): a "
 				      "filter that does its job is no fault");

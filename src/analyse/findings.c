@@ -481,12 +481,19 @@ uint64_t rxpath_moved_any(const struct search *search, const char *const names[]
 
 void rxpath_show_moved(struct search *search, const char *const names[])
 {
+	struct rxpath_buf text = {0};
+
 	for (size_t i = 0; names[i]; i++) {
 		uint64_t moved = rxpath_moved(search, names[i]);
 
 		if (moved > 0)
-			rxpath_show(search, "%s %llu", names[i], (unsigned long long)moved);
+			rxpath_buf_printf(&text, "%s%s %llu", text.len > 0 ? ", " : "", names[i],
+					  (unsigned long long)moved);
 	}
+	if (text.len > 0)
+		rxpath_show(search, "%s", keep(search, &text).ptr);
+	else
+		rxpath_buf_free(&text);
 }
 
 bool rxpath_is_much(const struct search *search, uint64_t count, enum rxpath_stage stage)

@@ -50,7 +50,7 @@ uint64_t rxpath_lost(const struct search *search, const char *name);
 /* The sum of several; ended by NULL. */
 uint64_t rxpath_moved_any(const struct search *search, const char *const names[]);
 
-/* Shows each of them that moved as "NAME 12". */
+/* Shows those that moved, as "NAME 12, NAME 3". */
 void rxpath_show_moved(struct search *search, const char *const names[]);
 
 /* Refusals are normal; these are enough to be spoken of: ten, and one in a hundred of

@@ -290,6 +290,9 @@ static void put_driver(const struct rxpath_ethtool *ethtool, const char *name,
 						 strnlen(question.driver, sizeof question.driver)},
 			   "");
 	rxpath_buf_char(out, '\n');
+	/* A card is on some bus; tun says "tap" there (ethtool_get_drvinfo, tun_get_drvinfo). */
+	if (question.bus_info[0] == '\0' || strcmp(question.driver, "tun") == 0)
+		put_setting(out, name, "virtual", 1);
 }
 
 void rxpath_ethtool_settings(const struct rxpath_ethtool *ethtool, const char *device,

@@ -57,6 +57,7 @@ static const struct {
 } confs[] = {
 	{"ipv4/conf", "rp_filter"},
 	{"ipv4/conf", "log_martians"},
+	{"ipv4/conf", "forwarding"},
 	{"ipv6/conf", "disable_ipv6"},
 };
 

@@ -24,6 +24,7 @@ void rxpath_sample_free(struct rxpath_sample *sample)
 	free(sample->handlers);
 	free(sample->sockets);
 	free(sample->marks);
+	free(sample->quiet);
 	free(sample->owners);
 	free(sample->settings);
 	rxpath_sample_init(sample, false);
@@ -181,6 +182,22 @@ static bool add_mark(struct rxpath_sample *sample, const struct rxpath_socket *s
 	return true;
 }
 
+/* One that is left out still counts among those that share an address with one that is not. What is
+ * only there for a later sample to be set against has no use for it. */
+static bool add_quiet(struct rxpath_sample *sample, const struct rxpath_socket *socket)
+{
+	uint32_t seat = sample->before || sample->last ? rxpath_socket_seat(socket) : 0;
+
+	if (seat == 0)
+		return true;
+	/* At once as many as there may be: untouched it costs nothing, and growing leaves holes. */
+	if (!sample->quiet && sample->before) {
+		sample->quiet = calloc(sample->before->mark_count, sizeof seat);
+		sample->quiet_cap = sample->quiet ? sample->before->mark_count : 0;
+	}
+	return append(&sample->quiet, &sample->quiet_count, &sample->quiet_cap, &seat, sizeof seat);
+}
+
 bool rxpath_sample_add_socket(struct rxpath_sample *sample, const struct rxpath_socket *socket)
 {
 	uint64_t place = sample->before || !sample->last ? rxpath_socket_place(socket) : 0;
@@ -192,7 +209,7 @@ bool rxpath_sample_add_socket(struct rxpath_sample *sample, const struct rxpath_
 	if (sample->before)
 		earlier = find_earlier(sample, socket, place);
 	if (sample->selective && !is_telling(sample, socket, earlier))
-		return true;
+		return add_quiet(sample, socket);
 	whole = *socket;
 	whole.earlier = earlier;
 	return append(&sample->sockets, &sample->socket_count, &sample->socket_cap, &whole,

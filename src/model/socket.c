@@ -75,25 +75,36 @@ void rxpath_socket_subject(struct rxpath_buf *out, const struct rxpath_socket *s
 	rxpath_socket_address(out, socket, &socket->local);
 }
 
-uint64_t rxpath_socket_place(const struct rxpath_socket *socket)
+static uint64_t mix(uint64_t hash, const struct rxpath_address *address)
 {
 	const uint64_t odd = UINT64_C(0x9E3779B97F4A7C15);
-	const struct rxpath_address *const addresses[2] = {&socket->local, &socket->remote};
-	uint64_t hash = 1;
+	uint64_t halves[2];
 
+	memcpy(halves, address->bytes, sizeof halves);
+	hash = (hash ^ halves[0]) * odd;
+	hash = ((hash ^ hash >> 29) + halves[1]) * odd;
+	return ((hash ^ hash >> 32) + address->port) * odd;
+}
+
+uint64_t rxpath_socket_place(const struct rxpath_socket *socket)
+{
 	/* Inodes have 32 bits and are used again, seldom by a socket of the same port. */
 	if (socket->inode != 0)
 		return socket->inode ^ (uint64_t)socket->local.port << 40;
-	for (size_t i = 0; i < 2; i++) {
-		uint64_t halves[2];
-
-		memcpy(halves, addresses[i]->bytes, sizeof halves);
-		hash = (hash ^ halves[0]) * odd;
-		hash = ((hash ^ hash >> 29) + halves[1]) * odd;
-		hash = ((hash ^ hash >> 32) + addresses[i]->port) * odd;
-	}
 	/* No inode with a port has this bit. */
-	return hash | UINT64_C(1) << 63;
+	return mix(mix(1, &socket->local), &socket->remote) | UINT64_C(1) << 63;
+}
+
+uint32_t rxpath_socket_seat(const struct rxpath_socket *socket)
+{
+	uint32_t seat;
+
+	/* What comes for a connected socket is its own. */
+	if ((socket->protocol != RXPATH_UDP && socket->protocol != RXPATH_UDPLITE) ||
+	    socket->remote.port != 0)
+		return 0;
+	seat = (uint32_t)(mix(socket->protocol * 2u + socket->v6, &socket->local) >> 32);
+	return seat == 0 ? 1 : seat;
 }
 
 bool rxpath_mark_is_of(const struct rxpath_mark *mark, const struct rxpath_socket *socket,
