@@ -188,9 +188,12 @@ static int read_proc(struct rxpath_capture *capture, size_t at)
 	char path[128];
 	int result;
 
-	if (fd < 0 && capture->net_dir >= 0) {
-		fd = openat(capture->net_dir, name_of(at), O_RDONLY | O_CLOEXEC | O_NOCTTY);
-	} else if (fd < 0) {
+	if (fd < 0 && capture->net_dir >= 0)
+		fd = capture->root < 0 ? openat(capture->net_dir, name_of(at),
+						O_RDONLY | O_CLOEXEC | O_NOCTTY) :
+					 rxpath_root_open(capture->net_dir, name_of(at));
+	/* A link below the root may lead out of its directory. */
+	if (fd < 0 && (capture->net_dir < 0 || capture->root >= 0)) {
 		snprintf(path, sizeof path, "%s/%s", capture->net, name_of(at));
 		fd = open_below(capture, path);
 	}
@@ -447,14 +450,24 @@ bool rxpath_capture_stored(struct rxpath_capture *capture, rxpath_sink *sink, vo
 {
 	const struct outlet outlet = {sink, context};
 
-	if (capture->root >= 0 && !put_facts(capture, &outlet, error))
-		return false;
-	capture->empty = capture->net_dir < 0 ? 0 :
-			rxpath_inuse_empty(capture->net_dir, capture->inuse, &capture->scratch);
-	for (size_t i = 0; i < STEPS; i++)
-		if (!put_step(capture, i, &outlet, error))
-			return false;
-	return true;
+	bool done = true;
+
+	if (capture->root < 0) {
+		capture->empty = capture->net_dir < 0 ? 0 :
+				 rxpath_inuse_empty(capture->net_dir, capture->inuse,
+						    &capture->scratch);
+	} else {
+		done = put_facts(capture, &outlet, error);
+		/* Below a root another directory may stand there each time. */
+		capture->net_dir = rxpath_root_opendir(capture->root, capture->net);
+	}
+	for (size_t i = 0; done && i < STEPS; i++)
+		done = put_step(capture, i, &outlet, error);
+	if (capture->root >= 0 && capture->net_dir >= 0) {
+		close(capture->net_dir);
+		capture->net_dir = -1;
+	}
+	return done;
 }
 
 bool rxpath_capture_sample(struct rxpath_capture *capture, rxpath_sink *sink, void *context,

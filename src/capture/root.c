@@ -5,7 +5,11 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <unistd.h>
+#ifdef SYS_openat2
+#include <linux/openat2.h>
+#endif
 
 #include "capture.h"
 
@@ -13,8 +17,33 @@
 #define MOST_LINKS 40
 #define MOST_DEPTH 64
 
-/* A walk by hand and not openat2 with RESOLVE_IN_ROOT: that came with 5.6, and one
- * way is enough. */
+/* Opens the directory that the first `len` bytes of the path lead to, without leaving `dir`. The kernel
+ * has done that walk by itself since 5.6; -1 where it has not, will not, or fails: then the walk by
+ * hand, which is the same, finds out why. */
+static int open_at_once(int dir, const char *path, size_t len, int flags)
+{
+#ifdef SYS_openat2
+	const struct open_how how = {
+		.flags = (unsigned)(O_DIRECTORY | O_CLOEXEC | flags),
+		.resolve = RESOLVE_IN_ROOT | RESOLVE_NO_MAGICLINKS,
+	};
+	char copy[PATH_MAX];
+
+	if (len == 0 || len >= sizeof copy)
+		return -1;
+	memcpy(copy, path, len);
+	copy[len] = '\0';
+	return (int)syscall(SYS_openat2, dir, copy, &how, sizeof how);
+#else
+	(void)dir;
+	(void)path;
+	(void)len;
+	(void)flags;
+	return -1;
+#endif
+}
+
+/* The walk by hand: every component is looked at before it is passed. */
 struct walk {
 	int stack[MOST_DEPTH];		/* directories, from the root down; [0] stays open */
 	int depth;
@@ -65,6 +94,19 @@ static int follow(struct walk *walk, const char *component)
 	return 0;
 }
 
+/* What its directory says is there: no link. 0, or an errno. */
+static int open_file(int dir, const char *name, const struct stat *status, int *fd)
+{
+	/* Opening a pipe would wait for its writer, opening a device may do anything. */
+	if (!S_ISREG(status->st_mode))
+		return ENOTSUP;
+	/* Not even the memory for as much as is read is asked for. */
+	if (status->st_size > (off_t)RXPATH_FILE_LIMIT)
+		return EFBIG;
+	*fd = openat(dir, name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
+	return *fd < 0 ? errno : 0;
+}
+
 static int step(struct walk *walk, const char *component, int *fd)
 {
 	struct stat status;
@@ -93,16 +135,9 @@ static int step(struct walk *walk, const char *component, int *fd)
 		walk->stack[++walk->depth] = dir;
 		return 0;
 	}
-	/* Opening a pipe would wait for its writer, opening a device may do anything. */
-	if (!S_ISREG(status.st_mode))
-		return ENOTSUP;
-	if (walk->rest[strspn(walk->rest, "/")] != '\0')
+	if (S_ISREG(status.st_mode) && walk->rest[strspn(walk->rest, "/")] != '\0')
 		return ENOTDIR;
-	/* Not even the memory for as much as is read is asked for. */
-	if (status.st_size > (off_t)RXPATH_FILE_LIMIT)
-		return EFBIG;
-	*fd = openat(dir, component, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
-	return *fd < 0 ? errno : 0;
+	return open_file(dir, component, &status, fd);
 }
 
 static int walk_down(int dir, const char *path, bool directory)
@@ -134,14 +169,37 @@ static int walk_down(int dir, const char *path, bool directory)
 	return fd;
 }
 
+/* Its directory at once, then the file; -1: by hand. */
+static int open_below_at_once(int dir, const char *path)
+{
+	const char *slash = strrchr(path, '/');
+	const char *name = slash ? slash + 1 : path;
+	int parent = slash ? open_at_once(dir, path, (size_t)(slash - path), O_PATH) : dir;
+	struct stat status;
+	int fd = -1;
+
+	if (parent < 0)
+		return -1;
+	if (*name == '\0' || fstatat(parent, name, &status, AT_SYMLINK_NOFOLLOW) != 0 ||
+	    open_file(parent, name, &status, &fd) != 0)
+		fd = -1;
+	if (parent != dir)
+		close(parent);
+	return fd;
+}
+
 int rxpath_root_open(int dir, const char *path)
 {
-	return walk_down(dir, path, false);
+	int fd = open_below_at_once(dir, path);
+
+	return fd >= 0 ? fd : walk_down(dir, path, false);
 }
 
 int rxpath_root_opendir(int dir, const char *path)
 {
-	return walk_down(dir, path, true);
+	int fd = open_at_once(dir, path, strlen(path), O_RDONLY);
+
+	return fd >= 0 ? fd : walk_down(dir, path, true);
 }
 
 int rxpath_read_all(int fd, size_t limit, struct rxpath_buf *out)

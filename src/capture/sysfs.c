@@ -2,9 +2,11 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/magic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/vfs.h>
 #include <unistd.h>
 
 #include "capture.h"
@@ -12,21 +14,72 @@
 /* One number and its newline; more is not the file that it should be. */
 #define STATISTIC_LIMIT ((size_t)4096)
 
-/* PATH below `root`; where its directory `dir` is open (else -1), it needs no walk from there,
- * unless it is a link that leads out of it. */
-static bool put_file(int root, int dir, const char *path, struct rxpath_buf *scratch,
-		     const struct outlet *outlet, struct rxpath_error *error)
+/* A directory that is being read. */
+struct folder {
+	int root;
+	int fd;			/* -1: it could not be opened, and each file is walked to */
+	int error;		/* why */
+	bool by_kernel;		/* sysfs itself: nothing in it but directories, links and small files */
+};
+
+static void open_folder(struct folder *folder, int root, const char *path)
 {
-	char name[512];
-	int fd = dir < 0 ? -1 : rxpath_root_open(dir, strrchr(path, '/') + 1);
-	int result;
+	struct statfs system;
+
+	folder->root = root;
+	folder->fd = rxpath_root_opendir(root, path);
+	folder->error = errno;
+	folder->by_kernel = folder->fd >= 0 && fstatfs(folder->fd, &system) == 0 &&
+			    system.f_type == SYSFS_MAGIC;
+}
+
+static void close_folder(const struct folder *folder)
+{
+	if (folder->fd >= 0)
+		close(folder->fd);
+}
+
+/* What sysfs prints into one page comes with one read. -1 with errno. */
+static ssize_t read_at_once(int folder, const char *name, struct rxpath_buf *scratch)
+{
+	int fd = openat(folder, name, O_RDONLY | O_NOFOLLOW | O_NOCTTY | O_CLOEXEC);
+	char *room;
+	ssize_t got;
+	int error;
 
 	if (fd < 0)
-		fd = rxpath_root_open(root, path);
-	result = fd < 0 ? errno : rxpath_read_all(fd, STATISTIC_LIMIT, scratch);
+		return -1;
+	rxpath_buf_reset(scratch);
+	room = rxpath_buf_room(scratch, STATISTIC_LIMIT);
+	errno = ENOMEM;
+	got = room ? read(fd, room, STATISTIC_LIMIT) : -1;
+	error = errno;
+	close(fd);
+	errno = error;
+	if (got > 0)
+		scratch->len = (size_t)got;
+	return got;
+}
 
-	if (fd >= 0)
-		close(fd);
+/* The file at `path`, whose last component stands in the folder. From there it needs no walk, unless
+ * it is a link that leads out of it. */
+static bool put_file(const struct folder *folder, const char *path, struct rxpath_buf *scratch,
+		     const struct outlet *outlet, struct rxpath_error *error)
+{
+	const char *last = strrchr(path, '/') + 1;
+	char name[512];
+	int fd = -1;
+	int result = 0;
+
+	if (!folder->by_kernel || read_at_once(folder->fd, last, scratch) < 0) {
+		if (folder->fd >= 0)
+			fd = rxpath_root_open(folder->fd, last);
+		if (fd < 0)
+			fd = rxpath_root_open(folder->root, path);
+		result = fd < 0 ? errno : rxpath_read_all(fd, STATISTIC_LIMIT, scratch);
+		if (fd >= 0)
+			close(fd);
+	}
 	if (result == ENOMEM)
 		return rxpath_error_memory(error);
 	snprintf(name, sizeof name, "/%s", path);
@@ -52,20 +105,22 @@ static void free_names(struct names *names)
 {
 	rxpath_buf_free(&names->text);
 	free(names->sorted);
+	names->sorted = NULL;
 }
 
-/* The names below DIR/PATH that begin with `prefix`. False only without memory; that a directory
- * cannot be listed is in names->error. */
-static bool list_names(int root, const char *path, const char *prefix, struct names *names)
+/* The names in the folder that begin with `prefix`. False only without memory; that it cannot be
+ * listed is in names->error. */
+static bool list_names(const struct folder *folder, const char *prefix, struct names *names)
 {
-	int fd = rxpath_root_opendir(root, path);
+	/* Closing the listing closes its descriptor. */
+	int fd = folder->fd < 0 ? -1 : dup(folder->fd);
 	DIR *dir = fd < 0 ? NULL : fdopendir(fd);
 	const struct dirent *entry;
 	const char *at;
 
 	*names = (struct names){0};
 	if (!dir) {
-		names->error = errno;
+		names->error = folder->fd < 0 ? folder->error : errno;
 		if (fd >= 0)
 			close(fd);
 		return true;
@@ -95,12 +150,12 @@ static bool list_names(int root, const char *path, const char *prefix, struct na
 
 /* The same; that a directory is there and cannot be listed goes on as a section: what it holds
  * would otherwise pass for nothing. */
-static bool list(int root, const char *path, const char *prefix, struct names *names,
-		 const struct outlet *outlet, struct rxpath_error *error)
+static bool list(const struct folder *folder, const char *path, const char *prefix,
+		 struct names *names, const struct outlet *outlet, struct rxpath_error *error)
 {
 	char name[512];
 
-	if (!list_names(root, path, prefix, names)) {
+	if (!list_names(folder, prefix, names)) {
 		rxpath_error_memory(error);
 		return false;
 	}
@@ -113,45 +168,57 @@ static bool list(int root, const char *path, const char *prefix, struct names *n
 	return false;
 }
 
-static bool put_device(int root, const char *folder, struct rxpath_buf *scratch,
+static bool put_statistics(int root, const char *path, struct rxpath_buf *scratch,
+			   const struct outlet *outlet, struct rxpath_error *error)
+{
+	struct folder folder;
+	struct names names;
+	char file[512];
+	bool going;
+
+	open_folder(&folder, root, path);
+	going = list(&folder, path, "rx_", &names, outlet, error);
+	for (size_t i = 0; going && i < names.count; i++) {
+		if ((size_t)snprintf(file, sizeof file, "%s/%s", path, names.sorted[i]) <
+		    sizeof file)
+			going = put_file(&folder, file, scratch, outlet, error);
+	}
+	free_names(&names);
+	close_folder(&folder);
+	return going;
+}
+
+static bool put_device(int root, const char *path, struct rxpath_buf *scratch,
 		       const struct outlet *outlet, struct rxpath_error *error)
 {
-	struct names names;
-	char path[512];
+	struct folder folder;
+	char below[400];
 	bool going;
-	int dir;
 
-	snprintf(path, sizeof path, "%s/ifindex", folder);
-	going = put_file(root, -1, path, scratch, outlet, error);
-	snprintf(path, sizeof path, "%s/statistics", folder);
-	if (!list(root, path, "rx_", &names, outlet, error))
-		return false;
-	dir = rxpath_root_opendir(root, path);
-	for (size_t i = 0; going && i < names.count; i++) {
-		if ((size_t)snprintf(path, sizeof path, "%s/statistics/%s", folder,
-				     names.sorted[i]) < sizeof path)
-			going = put_file(root, dir, path, scratch, outlet, error);
-	}
-	if (dir >= 0)
-		close(dir);
-	free_names(&names);
-	return going;
+	open_folder(&folder, root, path);
+	snprintf(below, sizeof below, "%s/ifindex", path);
+	going = put_file(&folder, below, scratch, outlet, error);
+	close_folder(&folder);
+	snprintf(below, sizeof below, "%s/statistics", path);
+	return going && put_statistics(root, below, scratch, outlet, error);
 }
 
 bool rxpath_sysfs(int root, const char *path, struct rxpath_buf *scratch,
 		  const struct outlet *outlet, struct rxpath_error *error)
 {
+	struct folder folder;
 	struct names names;
-	char folder[384];
-	bool going = true;
+	char device[384];
+	bool going;
 
 	/* Not there: /proc/net/dev has the sums. */
-	if (!list(root, path, "", &names, outlet, error))
-		return false;
+	open_folder(&folder, root, path);
+	going = list(&folder, path, "", &names, outlet, error);
+	close_folder(&folder);
 	for (size_t i = 0; going && i < names.count; i++) {
-		if ((size_t)snprintf(folder, sizeof folder, "%s/%s", path, names.sorted[i]) <
-		    sizeof folder)
-			going = put_device(root, folder, scratch, outlet, error);
+		if ((size_t)snprintf(device, sizeof device, "%s/%s", path, names.sorted[i]) <
+		    sizeof device)
+			going = put_device(root, device, scratch, outlet, error);
 	}
 	free_names(&names);
 	return going;
