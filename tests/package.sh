@@ -33,9 +33,23 @@ bad=$(grep -v '^#' "$work/rxpath.prom" |
 if has promtool; then
 	promtool check metrics < "$work/rxpath.prom" || fail "promtool check metrics"
 	promtool check rules src/data/rxpath.rules.yml >/dev/null || fail "promtool check rules"
+	promtool test rules tests/rules.yml >"$work/rules.log" 2>&1 ||
+		{ cat "$work/rules.log"; fail "promtool test rules"; }
 else
-	skip "promtool is not installed (package prometheus)"
+	skip "the alert rules: promtool is not installed (package prometheus)"
 fi
+# Of each loss that is within another one the rules know it, as the catalogue does.
+# shellcheck disable=SC2046
+"$rxpath" explain $("$rxpath" explain | awk '$2 == "drop" && $1 != "finding" { print $3 }') |
+	awk '/^[^ ]/ { name = $1 } $1 == "within" { print name, $2 }' >"$work/within"
+[ -s "$work/within" ] || fail "no counter is within another one"
+while read -r part whole; do
+	# Both kinds of loss; what is refused is in no alert.
+	"$rxpath" explain "$whole" | grep -q '^  kind *drop$' || continue
+	[ "$part" = softnet_flow_limit ] && continue
+	parts=$(sed -n "/counter: $whole}/{n;s/.*counter=~\"\([^\"]*\)\".*/\1/p;}" src/data/rxpath.rules.yml)
+	echo "$part" | grep -Eqx "${parts:-none}" || fail "the alert rules do not know that $part is within $whole"
+done <"$work/within"
 if has jq; then
 	jq -e '.panels | length > 0' src/data/rxpath-dashboard.json >/dev/null || fail "the dashboard is no JSON"
 else
