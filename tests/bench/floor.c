@@ -1,11 +1,11 @@
 /* floor.c: the least that the kernel asks for the same figures: opens, reads and closes what one
  * sample of rxpath reads, as often and in the same order, with large buffers, and looks at nothing.
  *
- *     floor [-n SAMPLES] [-bels] [-p] [-o]
+ *     floor [-n SAMPLES] [-belpso]
  *
  * -n  so many samples, a millisecond apart, descriptors kept from one to the next
  * -e  the namespace has no sockets of UDP, so nobody asks for them
- * -p  the sockets of UDP from /proc/net instead of sock_diag
+ * -p  the same by files alone, as below a root: /proc/net/udp and the like, /sys/class/net
  * -l  devices by RTM_GETLINK instead of RTM_GETSTATS
  * -b  bare: six files of /proc/net once each, and the sockets of UDP; less than rxpath needs
  * -s  nothing but the rx_ files of every device in /sys/class/net, from their own directory
@@ -34,6 +34,13 @@ static const char *const whole[] = {
 	"softnet_stat",
 	"ptype", "snmp", "snmp6", "netstat", "stat/nf_conntrack", "stat/rt_cache", "UDP", "UDP6",
 	"icmp", "icmp6", "snmp", "snmp6", NULL
+};
+
+static const char *const stored[] = {
+	"/proc/sys/kernel/hostname", "/proc/sys/kernel/osrelease", "/proc/sys/kernel/random/boot_id",
+	"/proc/uptime", "softnet_stat", "SYSFS", "dev", "softnet_stat", "ptype", "snmp", "snmp6",
+	"netstat", "stat/nf_conntrack", "stat/rt_cache", "udp", "udp6", "udplite", "udplite6", "raw",
+	"raw6", "icmp", "icmp6", "snmp", "snmp6", NULL
 };
 
 static const char *const bare[] = {
@@ -191,7 +198,7 @@ int main(int argc, char **argv)
 	const char *const *steps = whole;
 	const struct timespec pause = {0, 1000000};
 	int samples = 1, diag = -1, link = -1, option, net;
-	bool proc = false, links = false, empty = false;
+	bool links = false, empty = false;
 
 	while ((option = getopt(argc, argv, "n:plbeso")) != -1) {
 		switch (option) {
@@ -199,7 +206,7 @@ int main(int argc, char **argv)
 			samples = atoi(optarg);
 			break;
 		case 'p':
-			proc = true;
+			steps = stored;
 			break;
 		case 'l':
 			links = true;
@@ -231,8 +238,8 @@ int main(int argc, char **argv)
 		for (int i = 0; steps[i]; i++) {
 			if (strcmp(steps[i], "LINK") == 0)
 				read_devices(links, &link);
-			else if (strncmp(steps[i], "UDP", 3) == 0 && proc)
-				read_file(net, steps[i][3] ? "udp6" : "udp", &files[i]);
+			else if (strcmp(steps[i], "SYSFS") == 0)
+				read_sysfs();
 			else if (strncmp(steps[i], "UDP", 3) == 0 && empty)
 				continue;
 			else if (isupper((unsigned char)steps[i][0]))
