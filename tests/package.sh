@@ -90,11 +90,14 @@ fi
 if has bash; then
 	PATH="$(dirname "$rxpath"):$PATH" bash -c '
 		. src/data/completions/rxpath.bash
+		ask() {
+			COMP_WORDS=("$@") COMP_CWORD=$(($# - 1)) COMPREPLY=()
+			_rxpath
+		}
 		try() {
 			local expected=$1
 			shift
-			COMP_WORDS=("$@") COMP_CWORD=$(($# - 1)) COMPREPLY=()
-			_rxpath
+			ask "$@"
 			case " ${COMPREPLY[*]} " in
 			*" $expected "*) ;;
 			*) echo "package: completing \"$*\" gives \"${COMPREPLY[*]:0:5}\", not $expected"; exit 1 ;;
@@ -108,8 +111,11 @@ if has bash; then
 		try device,softnet rxpath totals --stage device,soft
 		try UdpRcvbufErrors rxpath explain UdpRcv
 		try UdpRcvbufErrors rxpath --allow UdpRcv
+		try udp-refused rxpath explain udp-
 		try lo rxpath --device l
 		try suspect rxpath --fail-on = s
+		ask rxpath --allow udp-
+		[ ${#COMPREPLY[@]} -eq 0 ] || { echo "package: findings for --allow: ${COMPREPLY[*]}"; exit 1; }
 	' || fail "bash completion"
 	for option in $("$rxpath" --help | grep -oE -- '--[a-z-]+' | sort -u); do
 		for shell in rxpath.bash _rxpath rxpath.fish; do
@@ -122,7 +128,22 @@ else
 	skip "bash is not installed"
 fi
 if has zsh; then zsh -n src/data/completions/_rxpath || fail "zsh completion"; else skip "zsh is not installed"; fi
-if has fish; then fish -n src/data/completions/rxpath.fish || fail "fish completion"; else skip "fish is not installed"; fi
+if has fish; then
+	fish -n src/data/completions/rxpath.fish || fail "fish completion"
+	# offers WORD LINE: whether fish has the word for that line.
+	offers() {
+		PATH="$(dirname "$rxpath"):$PATH" HOME=$work fish -c "source src/data/completions/rxpath.fish
+			complete -C '$2'" 2>/dev/null | grep -q "^$1"
+	}
+	offers UdpRcvbufErrors 'rxpath --allow UdpRcv' || fail "fish: no counter for --allow"
+	offers udp-refused 'rxpath explain udp-' || fail "fish: no finding to explain"
+	for line in 'rxpath run -- mkd' 'rxpath run mkd' 'rxpath run -f json -- mkd' 'rxpath run --allow Udp -q mkd'; do
+		offers mkdir "$line" || fail "fish: completing '$line' lacks mkdir"
+	done
+	offers udp-refused 'rxpath --allow udp-' && fail "fish: findings for --allow"
+else
+	skip "fish is not installed"
+fi
 
 # The static build runs, and is small where musl makes it.
 if make -s SAN= static >"$work/static.log" 2>&1; then

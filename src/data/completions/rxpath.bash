@@ -1,6 +1,7 @@
 # bash completion for rxpath
-_rxpath_counters() {
-	rxpath explain 2>/dev/null | awk '{ print $3 }'
+# Counters, and with "all" findings too.
+_rxpath_names() {
+	rxpath explain 2>/dev/null | awk -v all="$1" '$1 != "finding" || all { print $3 }'
 }
 
 _rxpath() {
@@ -36,7 +37,7 @@ _rxpath() {
 	-f | --format) COMPREPLY=($(compgen -W 'text tsv json' -- "$cur")); return ;;
 	--fail-on) COMPREPLY=($(compgen -W 'drop suspect pressure reject never' -- "$cur")); return ;;
 	--color) COMPREPLY=($(compgen -W 'auto always never' -- "$cur")); return ;;
-	--allow) COMPREPLY=($(compgen -W "$(_rxpath_counters)" -- "$cur")); return ;;
+	--allow) COMPREPLY=($(compgen -W "$(_rxpath_names)" -- "$cur")); return ;;
 	--stage)
 		local head=
 		[[ $cur == *,* ]] && head=${cur%,*},
@@ -69,7 +70,7 @@ _rxpath() {
 	fi
 	case $command in
 	diff | save | totals) COMPREPLY=($(compgen -f -- "$cur")) ;;
-	explain) COMPREPLY=($(compgen -W "$(_rxpath_counters)" -- "$cur")) ;;
+	explain) COMPREPLY=($(compgen -W "$(_rxpath_names all)" -- "$cur")) ;;
 	run) COMPREPLY=($(compgen -c -- "$cur")) ;;
 	*) [[ $COMP_CWORD -eq 1 ]] && COMPREPLY=($(compgen -W "$commands" -- "$cur")) ;;
 	esac

@@ -12,7 +12,8 @@ complete -c rxpath -n __fish_use_subcommand -a totals -d "report one sample: sin
 complete -c rxpath -n __fish_use_subcommand -a metrics -d "one sample as OpenMetrics text"
 complete -c rxpath -n __fish_use_subcommand -a explain -d "what counters mean, what to do"
 complete -c rxpath -n "__fish_seen_subcommand_from save diff totals" -F
-complete -c rxpath -n "__fish_seen_subcommand_from run" -a "(__fish_complete_subcommand)"
+complete -c rxpath -n "__fish_seen_subcommand_from run" -a "(__fish_complete_subcommand --fcs-skip=2 \
+	-f --format -o --output -d --device --stage --fail-on --allow --max-lost --netns --pid --root --color)"
 complete -c rxpath -n "__fish_seen_subcommand_from explain" -a "(rxpath explain | awk '{ print \$3 }')"
 
 complete -c rxpath -n $check -s i -l interval -x -d "seconds between samples"
@@ -24,7 +25,7 @@ complete -c rxpath -n $report -s q -l quiet -d "the exit status alone"
 complete -c rxpath -n $report -s d -l device -x -a "(command ls /sys/class/net)" -d "only these devices"
 complete -c rxpath -n $report -l stage -x -a "device softnet netfilter ip transport socket" -d "only these stages"
 complete -c rxpath -n $report -l fail-on -x -a "drop suspect pressure reject never" -d "exit 1 from this kind on"
-complete -c rxpath -n $report -l allow -x -a "(rxpath explain | awk '{ print \$3 }')" -d "tolerate a counter"
+complete -c rxpath -n $report -l allow -x -a "(rxpath explain | awk '\$1 != \"finding\" { print \$3 }')" -d "tolerate a counter"
 complete -c rxpath -n $report -l max-lost -x -d "tolerate that many lost packets"
 complete -c rxpath -n $report -l color -x -a "auto always never" -d "when to use colour"
 complete -c rxpath -s o -l output -r -F -d "write there, whole or not at all"
