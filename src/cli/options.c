@@ -102,12 +102,20 @@ static bool bad_value(const char *option, const char *value, const char *expecte
 
 static bool parse_interval(const char *option, const char *value, uint64_t *interval)
 {
-	/* A year: longer cannot be meant, and keeps every sum of times in range. */
-	const uint64_t most = UINT64_C(31536000) * BILLION;
+	/* A century: more is waited for no longer, and every sum of times stays in range. */
+	const uint64_t most = UINT64_C(3153600000) * BILLION;
+	const size_t whole = strspn(value, "0123456789");
+	const size_t decimals = value[whole] == '.' ? strspn(value + whole + 1, "0123456789") : 0;
+	const size_t length = whole + (value[whole] == '.') + decimals;
+	/* Clocks tell nanoseconds. */
+	const struct rxpath_slice told = {value, decimals > 9 ? length - (decimals - 9) : length};
 
-	if (!rxpath_scan_billionths(rxpath_slice_of(value), interval) || *interval == 0 ||
-	    *interval > most)
+	if (value[length] != '\0' || whole + decimals == 0 || !strpbrk(value, "123456789"))
 		return bad_value(option, value, "a number of seconds over 0");
+	if (!rxpath_scan_billionths(told, interval) || *interval > most)
+		*interval = most;
+	else if (*interval == 0)
+		*interval = 1;
 	return true;
 }
 
@@ -235,6 +243,9 @@ static bool parse_allowance(const char *option, char *value, struct rxpath_allow
 	char *limit = strrchr(value, '=');
 	char *counter;
 
+	/* A device's name may hold one. */
+	if (limit && strchr(limit, ':'))
+		limit = NULL;
 	snprintf(whole, sizeof whole, "%s", value);
 	*allowance = (struct rxpath_allowance){.counter = value, .limited = limit != NULL};
 	if (limit) {

@@ -26,7 +26,10 @@ refuses 2 "'--interval'.*'1,5'" -i 1,5
 refuses 2 "'--interval'.*'nan'" -i nan
 refuses 2 "'--interval'.*' 1'" -i ' 1'
 refuses 2 "'--interval'.*''" -i ''
-refuses 2 "'--interval'" -i 99999999999999999999
+rx -q --root "$T/usage" -i 0.0000000009
+status_is 0
+rx -q --root "$T/usage" -i .01 --allow 'e=h:rx_dropped'
+status_is 0
 refuses 2 "'--count'.*'x'" -c x
 refuses 2 "'--count'.*'-1'" -c -1
 refuses 2 "'--count'.*'1.5'" -c 1.5
