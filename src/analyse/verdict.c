@@ -63,8 +63,12 @@ void rxpath_allow(struct rxpath_report *report, const struct rxpath_question *qu
 	for (size_t i = 0; i < report->line_count; i++) {
 		struct rxpath_line *line = &report->lines[i];
 
-		if (line->moved && is_allowed(question, line->name, line->subject, line->delta,
-					      report->interval))
+		/* A device by its name as it is, too, which may hold bytes that a report escapes. */
+		if (line->moved && (is_allowed(question, line->name, line->subject, line->delta,
+					       report->interval) ||
+				    (line->on.kind == RXPATH_ON_DEVICE &&
+				     is_allowed(question, line->name, line->on.name, line->delta,
+						report->interval))))
 			line->flags |= RXPATH_FLAG_ALLOWED;
 	}
 	for (size_t i = 0; i < report->socket_count; i++) {
