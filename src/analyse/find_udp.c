@@ -480,7 +480,8 @@ bool rxpath_find_udp_memory(struct search *search)
 	const struct rxpath_socket *largest = largest_queue(search);
 	uint64_t together, pages;
 
-	silent = silent > raw ? silent - raw : 0;
+	/* Where the protocols' counters were not read, there is nothing that they do not show. */
+	silent = silent > raw && search->pair.report->attribution.known ? silent - raw : 0;
 	together = counted + silent;
 	if (together == 0)
 		return false;
