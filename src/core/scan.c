@@ -1,5 +1,5 @@
 /* scan.c: slices and strict numbers: the one place where bytes become figures. */
-#include <fnmatch.h>
+#include <ctype.h>
 #include <string.h>
 
 #include "rxpath/scan.h"
@@ -204,7 +204,7 @@ static inline const char *past_hex(const char *at, const char *end, uint64_t *va
 
 static inline bool whole_number(struct rxpath_slice digits, past_number *past, uint64_t *value)
 {
-	uint64_t number;
+	uint64_t number = 0;		/* gcc 12 does not see that it is set */
 
 	if (digits.len == 0 ||
 	    past(digits.ptr, digits.ptr + digits.len, &number) != digits.ptr + digits.len)
@@ -296,35 +296,113 @@ bool rxpath_scan_billionths(struct rxpath_slice text, uint64_t *value)
 	return true;
 }
 
-/* One pattern with its brackets taken literally; false when it does not fit in `out`. */
-static bool quote_brackets(const char *pattern, char *out, size_t size)
+/* Of ASCII, whatever the locale. */
+static bool is_in_class(const char *name, char c)
 {
-	size_t used = 0;
+	static const struct {
+		const char *name;
+		int (*holds)(int);
+	} classes[] = {
+		{"alnum:", isalnum}, {"alpha:", isalpha}, {"digit:", isdigit}, {"lower:", islower},
+		{"punct:", ispunct}, {"space:", isspace}, {"upper:", isupper}, {"xdigit:", isxdigit},
+	};
 
-	for (; *pattern; pattern++) {
-		if (used + 3 > size)
-			return false;
-		if (*pattern == '[' || *pattern == ']')
-			out[used++] = '\\';
-		out[used++] = *pattern;
+	for (size_t i = 0; i < sizeof classes / sizeof *classes; i++)
+		if (strncmp(name, classes[i].name, strlen(classes[i].name)) == 0)
+			return c >= 0 && classes[i].holds(c);
+	return false;
+}
+
+/* Reads one character of a bracket, behind a backslash whatever it is. */
+static unsigned char read_member(const char **at)
+{
+	if (**at == '\\' && (*at)[1] != '\0')
+		(*at)++;
+	return (unsigned char)*(*at)++;
+}
+
+/* `at` stands behind the opening bracket. What stands behind the closing one, or NULL without one. */
+static const char *match_bracket(const char *at, char c, bool *matches)
+{
+	bool inverted = *at == '!' || *at == '^';
+	bool found = false;
+	bool first = true;
+
+	/* A bracket that comes first is a member. */
+	for (at += inverted; first || *at != ']'; first = false) {
+		const char *end = at[0] == '[' && at[1] == ':' ? strstr(at + 2, ":]") : NULL;
+		unsigned char low, high;
+
+		if (*at == '\0')
+			return NULL;
+		if (end) {
+			found = found || is_in_class(at + 2, c);
+			at = end + 2;
+			continue;
+		}
+		low = high = read_member(&at);
+		if (at[0] == '-' && at[1] != ']' && at[1] != '\0') {
+			at++;
+			high = read_member(&at);
+		}
+		found = found || (low <= (unsigned char)c && (unsigned char)c <= high);
 	}
-	out[used] = '\0';
+	*matches = found != inverted;
+	return at + 1;
+}
+
+/* What stands behind the pattern's first element if that matches the character; else NULL. */
+static const char *match_one(const char *pattern, char c, bool brackets)
+{
+	const char *end = NULL;
+	bool matches = false;
+
+	if (*pattern == '?')
+		return pattern + 1;
+	if (*pattern == '[' && brackets)
+		end = match_bracket(pattern + 1, c, &matches);
+	if (end)
+		return matches ? end : NULL;
+	if (*pattern == '\\')
+		pattern++;
+	return *pattern != '\0' && *pattern == c ? pattern + 1 : NULL;
+}
+
+/* A star takes as little as it may: only the last one seen can have to take more. */
+static bool match(const char *pattern, struct rxpath_slice text, bool brackets)
+{
+	const char *star = NULL;
+	size_t taken = 0;
+	size_t at = 0;
+
+	while (at < text.len || *pattern != '\0') {
+		const char *next = NULL;
+
+		if (*pattern == '*') {
+			star = ++pattern;
+			taken = at;
+			continue;
+		}
+		if (at < text.len)
+			next = match_one(pattern, text.ptr[at], brackets);
+		if (next) {
+			pattern = next;
+			at++;
+		} else if (star && taken < text.len) {
+			pattern = star;
+			at = ++taken;
+		} else {
+			return false;
+		}
+	}
 	return true;
 }
 
+/* The C library's fnmatch goes by the locale, and brings all of Unicode into a static program. */
 bool rxpath_scan_glob(const char *pattern, struct rxpath_slice text)
 {
-	char name[256];
-	char quoted[512];
-
 	/* No subject or counter is longer; one that were could not be meant by a pattern. */
-	if (text.len >= sizeof name || (text.len > 0 && memchr(text.ptr, '\0', text.len)))
+	if (text.len >= 256 || (text.len > 0 && memchr(text.ptr, '\0', text.len)))
 		return false;
-	if (text.len > 0)
-		memcpy(name, text.ptr, text.len);
-	name[text.len] = '\0';
-	if (fnmatch(pattern, name, 0) == 0)
-		return true;
-	return strchr(pattern, '[') && quote_brackets(pattern, quoted, sizeof quoted) &&
-	       fnmatch(quoted, name, 0) == 0;
+	return match(pattern, text, true) || (strchr(pattern, '[') && match(pattern, text, false));
 }
