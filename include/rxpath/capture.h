@@ -24,8 +24,8 @@ struct rxpath_capture;
 
 /* Enters the namespace, if any (for good: the process stays in it), and prepares
  * for samples. NULL with *error set when the place cannot be entered. The caller
- * ends it with rxpath_capture_close. `brief`: without what can be `suspect` or `pressure` and never
- * a loss, which is the drivers' own statistics, capture sockets and TCP's listeners. */
+ * ends it with rxpath_capture_close. `brief`: only what tells whether anything was lost, for a sample
+ * (`brief` too) of which nobody wants to know what, where and how much. */
 struct rxpath_capture *rxpath_capture_open(const struct rxpath_place *place, bool brief,
 					   struct rxpath_error *error);
 void rxpath_capture_close(struct rxpath_capture *capture);

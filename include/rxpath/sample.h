@@ -172,9 +172,11 @@ struct rxpath_sample {
 	 * holds only those that may have something to tell, set against `before` (NULL: against
 	 * zero): which drops moved, whose queue holds anything, or that are not found in `before`
 	 * where they stood; `quiet` tells who shares an address with those. Last: no sample will be
-	 * set against this one, so it needs no marks. */
+	 * set against this one, so it needs no marks. Brief: what does not tell whether anything
+	 * was lost was not asked for. */
 	bool selective;
 	bool last;
+	bool brief;
 	const struct rxpath_sample *before;	/* NULL again after finish */
 	size_t before_next;			/* the mark where the next socket is expected */
 	unsigned misses;			/* that were not found there */

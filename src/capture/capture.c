@@ -16,35 +16,38 @@
  * readings tell what the time in between can explain. netstat holds terms of the IPv4
  * residual, whose others stand in snmp, so it stands between the two as well. A driver's own
  * statistics, which can take long, and the small tables that nothing is set against stand
- * outside of these brackets. */
+ * outside of these brackets. A brief sample asks only whether anything was lost: a loss that falls
+ * between two readings is one all the same, so it does without the second ones. */
+#define DEV "/proc/net/dev"
 static const struct step {
 	enum { STEP_PROC, STEP_TABLE, STEP_LINK, STEP_ETHTOOL, STEP_PACKET, STEP_LISTEN } kind;
+	bool brief;		/* whether it tells if anything was lost */
 	const char *path;	/* as the bundle calls the file; NULL: no file */
 	const char *diag;	/* what the bundle calls sock_diag's answer of a STEP_TABLE */
 } steps[] = {
-	{STEP_PROC, "/proc/net/softnet_stat", NULL},
-	{STEP_LINK, NULL, NULL},
-	{STEP_PROC, "/proc/net/dev", NULL},
-	{STEP_PROC, "/proc/net/softnet_stat", NULL},
-	{STEP_ETHTOOL, NULL, NULL},
-	{STEP_PROC, "/proc/net/ptype", NULL},
-	{STEP_PACKET, NULL, NULL},
-	{STEP_PROC, "/proc/net/snmp", NULL},
-	{STEP_PROC, "/proc/net/snmp6", NULL},
-	{STEP_PROC, "/proc/net/netstat", NULL},
-	{STEP_PROC, "/proc/net/stat/nf_conntrack", NULL},
-	{STEP_PROC, "/proc/net/stat/rt_cache", NULL},
-	{STEP_TABLE, "/proc/net/udp", "rxpath/diag/udp"},
-	{STEP_TABLE, "/proc/net/udp6", "rxpath/diag/udp6"},
-	{STEP_TABLE, "/proc/net/udplite", "rxpath/diag/udplite"},
-	{STEP_TABLE, "/proc/net/udplite6", "rxpath/diag/udplite6"},
-	{STEP_TABLE, "/proc/net/raw", "rxpath/diag/raw"},
-	{STEP_TABLE, "/proc/net/raw6", "rxpath/diag/raw6"},
-	{STEP_TABLE, "/proc/net/icmp", "rxpath/diag/icmp"},
-	{STEP_TABLE, "/proc/net/icmp6", "rxpath/diag/icmp6"},
-	{STEP_PROC, "/proc/net/snmp", NULL},
-	{STEP_PROC, "/proc/net/snmp6", NULL},
-	{STEP_LISTEN, NULL, NULL},
+	{STEP_PROC, true, "/proc/net/softnet_stat", NULL},
+	{STEP_LINK, true, NULL, NULL},
+	{STEP_PROC, false, DEV, NULL},
+	{STEP_PROC, false, "/proc/net/softnet_stat", NULL},
+	{STEP_ETHTOOL, false, NULL, NULL},
+	{STEP_PROC, false, "/proc/net/ptype", NULL},
+	{STEP_PACKET, false, NULL, NULL},
+	{STEP_PROC, true, "/proc/net/snmp", NULL},
+	{STEP_PROC, true, "/proc/net/snmp6", NULL},
+	{STEP_PROC, true, "/proc/net/netstat", NULL},
+	{STEP_PROC, true, "/proc/net/stat/nf_conntrack", NULL},
+	{STEP_PROC, false, "/proc/net/stat/rt_cache", NULL},
+	{STEP_TABLE, true, "/proc/net/udp", "rxpath/diag/udp"},
+	{STEP_TABLE, true, "/proc/net/udp6", "rxpath/diag/udp6"},
+	{STEP_TABLE, true, "/proc/net/udplite", "rxpath/diag/udplite"},
+	{STEP_TABLE, true, "/proc/net/udplite6", "rxpath/diag/udplite6"},
+	{STEP_TABLE, true, "/proc/net/raw", "rxpath/diag/raw"},
+	{STEP_TABLE, true, "/proc/net/raw6", "rxpath/diag/raw6"},
+	{STEP_TABLE, true, "/proc/net/icmp", "rxpath/diag/icmp"},
+	{STEP_TABLE, true, "/proc/net/icmp6", "rxpath/diag/icmp6"},
+	{STEP_PROC, false, "/proc/net/snmp", NULL},
+	{STEP_PROC, false, "/proc/net/snmp6", NULL},
+	{STEP_LISTEN, false, NULL, NULL},
 };
 #define STEPS (sizeof steps / sizeof *steps)
 
@@ -61,7 +64,8 @@ struct rxpath_capture {
 	int root;			/* the directory of proc and sys; -1: the live system */
 	char net[64];			/* "/proc/net"; "/proc/PID/net" of one not entered */
 	char *netns;			/* as the user named it; NULL */
-	bool brief;			/* no evidence that is not a loss */
+	bool brief;			/* only whether anything was lost */
+	bool linked;			/* the kernel told of every device, in this sample */
 	bool entered;			/* a namespace that is not the one we were started in */
 	char link[64];			/* what tells the namespace's identity */
 	int net_dir;			/* the live `net`: opening below it is cheaper; -1 */
@@ -260,15 +264,14 @@ static bool put_table(struct rxpath_capture *capture, size_t at, const struct ou
 static bool put_link(struct rxpath_capture *capture, const struct outlet *outlet,
 		     struct rxpath_error *error)
 {
-	bool done = false;
-
 	if (capture->root >= 0)
 		return rxpath_sysfs(capture->root, "sys/class/net", &capture->scratch, outlet,
 				    error);
 	/* /sys/class/net shows the namespace that it was mounted in, which need not be this one, so
 	 * live figures come by netlink alone; without it the sums of /proc/net/dev have to do. */
 	return capture->rtnetlink < 0 ||
-	       rxpath_rtlink(capture->rtnetlink, &capture->links, outlet, &done, error);
+	       rxpath_rtlink(capture->rtnetlink, &capture->links, outlet, &capture->linked,
+			     error);
 }
 
 struct rxpath_slice rxpath_capture_links(const struct rxpath_capture *capture)
@@ -418,11 +421,11 @@ static bool put_step(struct rxpath_capture *capture, size_t at, const struct out
 	case STEP_TABLE:
 		return put_table(capture, at, outlet, error);
 	case STEP_ETHTOOL:
-		return capture->brief || put_ethtool(capture, outlet, error);
+		return put_ethtool(capture, outlet, error);
 	case STEP_PACKET:
-		return capture->brief || put_small_table(capture, "rxpath/packet", outlet, error);
+		return put_small_table(capture, "rxpath/packet", outlet, error);
 	case STEP_LISTEN:
-		return capture->brief || put_small_table(capture, "rxpath/listeners", outlet, error);
+		return put_small_table(capture, "rxpath/listeners", outlet, error);
 	case STEP_PROC:
 		break;
 	}
@@ -438,6 +441,14 @@ static bool put_step(struct rxpath_capture *capture, size_t at, const struct out
 		       put_file(capture, online_path, outlet, error);
 	return put_file(capture, online_path, outlet, error) &&
 	       put_proc(capture, at, outlet, error);
+}
+
+/* Below a root, and where the kernel does not tell of devices, files are all that there is. */
+static bool is_spared(const struct rxpath_capture *capture, size_t at)
+{
+	if (!capture->brief || steps[at].brief || capture->root >= 0)
+		return false;
+	return capture->linked || !steps[at].path || strcmp(steps[at].path, DEV) != 0;
 }
 
 bool rxpath_capture_is_live(const struct rxpath_capture *capture)
@@ -462,7 +473,8 @@ bool rxpath_capture_stored(struct rxpath_capture *capture, rxpath_sink *sink, vo
 		capture->net_dir = rxpath_root_opendir(capture->root, capture->net);
 	}
 	for (size_t i = 0; done && i < STEPS; i++)
-		done = put_step(capture, i, &outlet, error);
+		if (!is_spared(capture, i))
+			done = put_step(capture, i, &outlet, error);
 	if (capture->root >= 0 && capture->net_dir >= 0) {
 		close(capture->net_dir);
 		capture->net_dir = -1;
@@ -475,6 +487,7 @@ bool rxpath_capture_sample(struct rxpath_capture *capture, rxpath_sink *sink, vo
 {
 	const struct outlet outlet = {sink, context};
 
+	capture->linked = false;
 	/* Between samples of one run the host and the namespace stay what they are. */
 	return rxpath_meta(rxpath_capture_is_live(capture) && !capture->brief, capture->netns,
 			   capture->link, &capture->boot, &outlet, error) &&

@@ -206,12 +206,15 @@ int rxpath_read_all(int fd, size_t limit, struct rxpath_buf *out)
 {
 	/* A /proc file gives at most a page a read, whatever the buffer; a stored one what
 	 * it is asked. */
+	const size_t page = (size_t)4 << 10;
 	const size_t piece = (size_t)16 << 10;
 	off_t at = 0;
 
 	rxpath_buf_reset(out);
 	for (;;) {
-		char *room = rxpath_buf_room(out, out->len > piece ? out->len : piece);
+		size_t more = out->cap - out->len >= page ? page :
+			      out->len > piece ? out->len : piece;
+		char *room = rxpath_buf_room(out, more);
 		ssize_t got;
 
 		if (!room)

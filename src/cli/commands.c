@@ -71,11 +71,14 @@ static int session_abandon(struct session *session)
 	return session->trouble;
 }
 
-/* Only the exit status is asked for, and only a loss decides it. */
+/* Only the exit status is asked for, and any loss decides it. */
 static bool is_brief(const struct options *options)
 {
-	return options->quiet && (options->question.fail_on == RXPATH_KIND_DROP ||
-				  options->question.fail_on == RXPATH_KIND_TRAFFIC);
+	const struct rxpath_question *question = &options->question;
+
+	return options->quiet && !options->trace && question->allowance_count == 0 &&
+	       question->max_lost.packets == 0 && question->max_lost.billionths == 0 &&
+	       (question->fail_on == RXPATH_KIND_DROP || question->fail_on == RXPATH_KIND_TRAFFIC);
 }
 
 static bool session_open(struct session *session, const struct options *options, bool live,
@@ -153,6 +156,7 @@ static bool take_live(struct session *session, const struct rxpath_sample *befor
 					   session->options->command == COMMAND_METRICS);
 	sample->selective = !session->options->question.all;
 	sample->last = moment == LAST;
+	sample->brief = is_brief(session->options);
 	sample->before = before;
 	if (rxpath_capture_sample(session->capture, rxpath_parse_section, sample, &error) &&
 	    take_trace(session, sample, moment, &error)) {

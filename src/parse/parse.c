@@ -162,6 +162,8 @@ static bool run_plain(struct rxpath_sample *sample, enum rxpath_source source, r
 	} else if (!run(sample, source, parse, section, error)) {
 		return false;
 	}
+	if (sample->brief && sample->last)
+		return true;
 	if (state->seen == 1 && state->status == RXPATH_READ && section->bytes.len <= MOST_KEPT) {
 		state->first = rxpath_arena_copy(&sample->arena, section->bytes);
 		return state->first.ptr || rxpath_error_memory(error);

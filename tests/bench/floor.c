@@ -30,10 +30,8 @@
 /* As src/capture/capture.c walks them for a report of which only the exit status is asked for; a file
  * that comes again is read again. */
 static const char *const whole[] = {
-	"sockstat", "sockstat", "sockstat6", "sockstat6", "softnet_stat", "LINK", "dev",
-	"softnet_stat",
-	"ptype", "snmp", "snmp6", "netstat", "stat/nf_conntrack", "stat/rt_cache", "UDP", "UDP6",
-	"icmp", "icmp6", "snmp", "snmp6", NULL
+	"sockstat", "sockstat", "sockstat6", "sockstat6", "softnet_stat", "LINK", "snmp", "snmp6",
+	"netstat", "stat/nf_conntrack", "UDP", "UDP6", "icmp", "icmp6", NULL
 };
 
 static const char *const stored[] = {

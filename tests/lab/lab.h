@@ -103,6 +103,7 @@ struct lab {
 	int host_net, host_mnt, tx_net, rx_net;
 	int inject, va;		/* AF_PACKET socket of the sending side; its device */
 	pid_t watcher;		/* the program under test, while it waits for the injection */
+	pid_t quiet;		/* the same with -q, of which only the exit status is seen */
 	struct lab_values before, moved;
 	struct lab_report report;
 	char *json;		/* of LAB_DIFF and LAB_PID only */

@@ -19,7 +19,7 @@
 #define COLUMNS 10
 
 struct paths {
-	char before[256], after[256], report[256], json[256], err[256], go[256], done[256];
+	char before[256], after[256], report[256], json[256], err[256], quiet[256], go[256], done[256];
 };
 
 static struct paths paths_of(const struct lab *lab)
@@ -31,6 +31,7 @@ static struct paths paths_of(const struct lab *lab)
 	snprintf(paths.report, sizeof paths.report, "%s/report", lab->dir);
 	snprintf(paths.json, sizeof paths.json, "%s/json", lab->dir);
 	snprintf(paths.err, sizeof paths.err, "%s/err", lab->dir);
+	snprintf(paths.quiet, sizeof paths.quiet, "%s/quiet.err", lab->dir);
 	snprintf(paths.go, sizeof paths.go, "%s/go", lab->dir);
 	snprintf(paths.done, sizeof paths.done, "%s/done", lab->dir);
 	return paths;
@@ -157,6 +158,9 @@ void lab_begin(struct lab *lab)
 		(char *)(uintptr_t)lab->program, (char[]){ "-i" }, (char[]){ "60" },
 		(char[]){ "-f" }, (char[]){ "tsv" }, (char[]){ "-o" }, paths.report, NULL
 	};
+	char *quiet[] = {
+		(char *)(uintptr_t)lab->program, (char[]){ "-qi" }, (char[]){ "60" }, NULL
+	};
 
 	lab_values_free(&lab->before);
 	lab_values_read(&lab->before);
@@ -171,6 +175,8 @@ void lab_begin(struct lab *lab)
 		start_run(lab);
 		break;
 	default:
+		lab->quiet = lab_spawn(lab, quiet, NULL, paths.quiet, false);
+		wait_until_it_waits(lab, lab->quiet);
 		save(lab, paths.before);
 	}
 }
@@ -190,7 +196,7 @@ static char *diff(struct lab *lab, const char *format, char *out, int *status)
 void lab_end(struct lab *lab)
 {
 	struct paths paths = paths_of(lab);
-	int status = -1, json_status;
+	int status = -1, json_status, quiet;
 	char *text;
 
 	lab_values_free(&lab->moved);
@@ -213,7 +219,13 @@ void lab_end(struct lab *lab)
 		break;
 	default:
 		save(lab, paths.after);
+		/* It reads less, and says the same. */
+		kill(lab->quiet, SIGINT);
+		quiet = lab_wait(lab->quiet);
+		check_silence(lab, paths.quiet, "check -q");
 		text = diff(lab, "tsv", paths.report, &status);
+		if (quiet != status)
+			lab_wrong(lab, "status %d with -q, %d without", quiet, status);
 		free(lab->json);
 		lab->json = diff(lab, "json", paths.json, &json_status);
 		if (json_status != status)
