@@ -28,17 +28,19 @@ static const struct rxpath_line *worst_of(const struct search *search, const cha
 	return worst;
 }
 
-/* Every line among these names: "rx_missed_errors of eth0: 12". */
+/* "rx_missed_errors of eth0: 12". */
+static void show_line(struct search *search, const struct rxpath_line *line)
+{
+	rxpath_show(search, "%s of %s: %llu", rxpath_phrase_of(search, line->name),
+		    rxpath_phrase_of(search, line->subject), (unsigned long long)line->delta);
+}
+
+/* Every line among these names. */
 static void show_lines(struct search *search, const char *const names[])
 {
-	for (size_t i = 0; i < search->moved_count; i++) {
-		const struct rxpath_line *line = search->moved[i];
-
-		if (is_named(line, names))
-			rxpath_show(search, "%s of %s: %llu", rxpath_phrase_of(search, line->name),
-				    rxpath_phrase_of(search, line->subject),
-				    (unsigned long long)line->delta);
-	}
+	for (size_t i = 0; i < search->moved_count; i++)
+		if (is_named(search->moved[i], names))
+			show_line(search, search->moved[i]);
 }
 
 /* What the driver itself says about that device. */
@@ -62,9 +64,9 @@ static void advise_ring(struct search *search, const char *device)
 	if (!rxpath_device_number(search, device, "ring", &now) ||
 	    !rxpath_device_number(search, device, "ring_max", &most)) {
 		rxpath_advise(search,
-			      "see the ring's size now and at most with 'ethtool -g %s'; if there "
-			      "is room, enlarge it with 'ethtool -G %s rx N' (costs memory, and "
-			      "many cards take their link down for a moment)",
+			      "see with 'ethtool -g %s' whether the ring may grow; if so "
+			      "'ethtool -G %s rx N' (costs memory, and many cards take their "
+			      "link down for a moment)",
 			      device, device);
 		return;
 	}
@@ -77,8 +79,8 @@ static void advise_ring(struct search *search, const char *device)
 			      device, (unsigned long long)most, (unsigned long long)now);
 	else
 		rxpath_advise(search,
-			      "the ring is as large as it gets (%llu): spread the work over more "
-			      "queues (ethtool -L %s) and their interrupts over more CPUs "
+			      "the ring is as large as it gets (%llu): use more queues (ethtool "
+			      "-L %s) and spread their interrupts over the CPUs "
 			      "(/proc/interrupts, irqbalance)",
 			      (unsigned long long)now, device);
 }
@@ -92,13 +94,20 @@ static bool is_virtual(struct search *search, const char *device)
 }
 
 /* Tunnels count under these names what no wire did (ip_tunnel_rcv, vxlan_ecn_decapsulate). */
-static void advise_virtual(struct search *search, const char *device)
+static bool find_virtual(struct search *search, const char *const names[], const char *device)
 {
+	if (!is_virtual(search, device))
+		return false;
+	rxpath_say(search,
+		   "%s, a virtual device, refused or missed packets: no card and no wire did it.",
+		   device);
+	show_lines(search, names);
 	rxpath_advise(search,
-		      "look at what comes in for %s (ip -d link show %s, tcpdump -nn -vv): of a "
-		      "tunnel rx_frame_errors are ECN marks that contradict each other, "
-		      "rx_fifo_errors packets out of order, rx_crc_errors bad checksums",
+		      "see what comes in for %s (ip -d link show %s, tcpdump -nn -vv): of a tunnel "
+		      "rx_frame_errors are ECN marks that contradict each other, rx_fifo_errors "
+		      "packets out of order, rx_crc_errors bad checksums",
 		      device, device);
+	return true;
 }
 
 bool rxpath_find_device_ring(struct search *search)
@@ -110,13 +119,8 @@ bool rxpath_find_device_ring(struct search *search)
 	if (!worst)
 		return false;
 	device = rxpath_phrase_of(search, worst->subject);
-	if (is_virtual(search, device)) {
-		rxpath_say(search, "%s, a virtual device without a ring, refused or missed packets.",
-			   device);
-		show_lines(search, ring_names);
-		advise_virtual(search, device);
+	if (find_virtual(search, ring_names, device))
 		return true;
-	}
 	rxpath_say(search,
 		   "The card of %s had no free place in its receive ring and lost frames before "
 		   "the host saw them.",
@@ -128,9 +132,9 @@ bool rxpath_find_device_ring(struct search *search)
 		rxpath_show(search, "receive work was cut off by its budget %llu times too",
 			    (unsigned long long)squeezed);
 		rxpath_advise(search,
-			      "if the ring alone does not help, raise net.core.netdev_budget%s and "
-			      "net.core.netdev_budget_usecs%s: receiving then delays other work of "
-			      "the CPU for longer",
+			      "if the ring alone does not help raise net.core.netdev_budget%s "
+			      "and net.core.netdev_budget_usecs%s: other work of the CPU waits "
+			      "longer",
 			      rxpath_now(search, "net.core.netdev_budget"),
 			      rxpath_now(search, "net.core.netdev_budget_usecs"));
 	}
@@ -149,15 +153,8 @@ bool rxpath_find_device_wire(struct search *search)
 	if (!worst)
 		return false;
 	device = rxpath_phrase_of(search, worst->subject);
-	if (is_virtual(search, device)) {
-		rxpath_say(search,
-			   "%s, a virtual device, refused packets as malformed: no wire damaged "
-			   "them.",
-			   device);
-		show_lines(search, wire_names);
-		advise_virtual(search, device);
+	if (find_virtual(search, wire_names, device))
 		return true;
-	}
 	rxpath_say(search,
 		   damaged > 0 ? "Frames reached %s damaged by the wire." :
 				 "Frames reached %s that are shorter or longer than it takes.",
@@ -297,15 +294,15 @@ bool rxpath_find_device_unhandled(struct search *search)
 			    "macvlan",
 			    device);
 		rxpath_advise(search,
-			      "where neither is the case compare the MTU of %s with that of the "
-			      "senders, and read ethtool -S %s",
+			      "else compare the MTU of %s with that of the senders, and read "
+			      "ethtool -S %s",
 			      device, device);
 		return true;
 	}
 	rxpath_advise(search,
 		      "look at what is not IP: tcpdump -i %s -nn -e 'not ip and not ip6 and not "
-		      "arp'; if %s stands still meanwhile, it is frames that nobody wants "
-		      "(LLDP, STP, a VLAN): no loss, and '--allow %s:%s' keeps it quiet",
+		      "arp'; if %s stands still meanwhile, nobody wants these (LLDP, STP, a "
+		      "VLAN): no loss; '--allow %s:%s' keeps it quiet",
 		      device, counter, device, counter);
 	return true;
 }
@@ -330,21 +327,14 @@ bool rxpath_find_device_driver(struct search *search)
 			continue;
 		first = first ? first : line;
 		xdp = xdp || is_xdp(line);
+		show_line(search, line);
 	}
 	if (!first)
 		return false;
 	rxpath_say(search,
-		   "The driver of %s counts losses under names of its own, and no standard counter "
-		   "of the device rose.",
+		   "The driver of %s counts losses under names of its own; no standard counter "
+		   "rose.",
 		   rxpath_phrase_of(search, first->subject));
-	for (size_t i = 0; i < search->moved_count; i++) {
-		const struct rxpath_line *line = search->moved[i];
-
-		if (line->source == RXPATH_SOURCE_ETHTOOL && !(line->flags & RXPATH_FLAG_COUNTED))
-			rxpath_show(search, "%s of %s: %llu", rxpath_phrase_of(search, line->name),
-				    rxpath_phrase_of(search, line->subject),
-				    (unsigned long long)line->delta);
-	}
 	if (xdp)
 		rxpath_advise(search,
 			      "an XDP program refuses packets on %s (ip link show %s): if that is "
@@ -353,8 +343,8 @@ bool rxpath_find_device_driver(struct search *search)
 			      rxpath_phrase_of(search, first->subject));
 	else
 		rxpath_advise(search,
-			      "look the name up in the driver's documentation; names differ from "
-			      "driver to driver (ethtool -i %s names it)",
+			      "look the name up in the driver's documentation (ethtool -i %s "
+			      "names the driver)",
 			      rxpath_phrase_of(search, first->subject));
 	return true;
 }
@@ -374,9 +364,9 @@ bool rxpath_find_device_other_host(struct search *search)
 		   (unsigned long long)worst->delta, device);
 	show_lines(search, names);
 	rxpath_advise(search,
-		      "if traffic is missing here, compare the VLANs and MAC addresses of %s (ip "
-		      "-d link) with what arrives (tcpdump -e -nn -i %s); else a switch floods or "
-		      "something set promiscuous mode, and nothing is lost",
+		      "if traffic is missing, compare the VLANs and MAC addresses of %s (ip -d "
+		      "link) with what arrives (tcpdump -e -nn -i %s); else a switch floods, or "
+		      "promiscuous mode is on, and nothing is lost",
 		      device, device);
 	return true;
 }
@@ -399,8 +389,8 @@ bool rxpath_find_capture_running(struct search *search)
 	const struct rxpath_sample *after = search->pair.after;
 	size_t taps = 0;
 
-	/* Against zero nothing tells what ran when the packets were lost. */
-	if (!search->pair.before || !loses_early(search))
+	/* Only what ran all the time: against zero nothing tells that. */
+	if (!loses_early(search))
 		return false;
 	for (size_t i = 0; i < after->handler_count; i++) {
 		const struct rxpath_handler *handler = &after->handlers[i];
@@ -415,8 +405,8 @@ bool rxpath_find_capture_running(struct search *search)
 	}
 	if (taps == 0)
 		return false;
-	rxpath_say(search, "A packet capture is running while packets are lost: it takes a copy of "
-			   "everything, on the CPUs that receive.");
+	rxpath_say(search, "A packet capture runs while packets are lost: it copies everything, "
+			   "on the CPUs that receive.");
 	rxpath_advise(search, "find it with 'ss -0p' as root; stop it, or narrow its filter, and "
 			      "measure again");
 	return true;
@@ -450,8 +440,7 @@ bool rxpath_find_capture_drops(struct search *search)
 		   "affected.",
 		   rxpath_phrase_of(search, worst->subject), rxpath_owner_of(search, worst),
 		   (unsigned long long)worst->delta);
-	rxpath_advise(search, "give the capture a larger buffer (tcpdump -B KIB), a narrower "
-			      "filter, or a shorter snapshot length (tcpdump -s); its record is "
-			      "incomplete");
+	rxpath_advise(search, "give it a larger buffer (tcpdump -B KIB), a narrower filter, or a "
+			      "shorter snapshot length (tcpdump -s); its record is incomplete");
 	return true;
 }

@@ -60,20 +60,19 @@ bool rxpath_find_conntrack_full(struct search *search)
 			    is_nearly_full(search) ? "" :
 						     ": it has emptied, or was enlarged, since");
 		rxpath_advise(search,
-			      "raise net.netfilter.nf_conntrack_max (now %llu), say to %llu%s%s%s: "
-			      "about 300 bytes of kernel memory a connection",
+			      "raise net.netfilter.nf_conntrack_max (now %llu), say to "
+			      "%llu%s%s%s: about 300 bytes a connection",
 			      (unsigned long long)limit, 2 * (unsigned long long)limit,
 			      roomy ? "" : ", and nf_conntrack_buckets",
 			      roomy ? "" : rxpath_now(search, "net.netfilter.nf_conntrack_buckets"),
 			      roomy ? "" : " with it");
 	} else {
 		rxpath_advise(search, "raise net.netfilter.nf_conntrack_max in the host's own "
-				      "network namespace: about 300 bytes of kernel memory a "
-				      "connection");
+				      "network namespace: about 300 bytes a connection");
 	}
 	rxpath_advise(search,
-		      "or need fewer: a 'notrack' rule for bulk UDP that no rule and no NAT looks "
-		      "at, or shorter timeouts (net.netfilter.nf_conntrack_udp_timeout%s)",
+		      "or need fewer: a 'notrack' rule for bulk UDP without NAT, or shorter "
+		      "timeouts (net.netfilter.nf_conntrack_udp_timeout%s)",
 		      rxpath_now(search, "net.netfilter.nf_conntrack_udp_timeout"));
 	return true;
 }
@@ -93,18 +92,18 @@ bool rxpath_find_conntrack_insert(struct search *search)
 		return false;
 	if (chains > 0)
 		rxpath_say(search,
-			   "Connection tracking dropped %llu packets whose connection would have "
-			   "made a chain of its hash table too long.",
+			   "Connection tracking dropped %llu packets: a chain of its hash table "
+			   "would have become too long.",
 			   (unsigned long long)chains);
 	else if (failed > 0)
 		rxpath_say(search,
-			   "Connection tracking dropped %llu packets because another packet had "
-			   "just made the same entry.",
+			   "Connection tracking dropped %llu packets: another had just made the "
+			   "same entry.",
 			   (unsigned long long)failed);
 	else
 		rxpath_say(search,
-			   "Connection tracking dropped %llu packets though its table has room: a "
-			   "helper refused them, or memory was short.",
+			   "Connection tracking dropped %llu packets though its table has room: "
+			   "a helper refused them, or memory was short.",
 			   (unsigned long long)dropped);
 	rxpath_show_moved(search, names);
 	if (table_of(search, &count, &limit))
@@ -116,9 +115,9 @@ bool rxpath_find_conntrack_insert(struct search *search)
 			      "namespace: 8 bytes each",
 			      rxpath_now(search, "net.netfilter.nf_conntrack_buckets"));
 	else if (failed > 0)
-		rxpath_advise(search, "mostly two packets that leave the same new socket at once "
-				      "(DNS queries for A and AAAA through NAT): leave that "
-				      "traffic untracked, or use a local resolver");
+		rxpath_advise(search, "mostly two packets of one new socket at once (DNS queries "
+				      "for A and AAAA through NAT): leave that traffic "
+				      "untracked, or use a local resolver");
 	else
 		rxpath_advise(search, "see which helpers are loaded (lsmod, 'nft list ct "
 				      "helpers'), and the kernel's log for nf_conntrack");
@@ -147,6 +146,7 @@ static uint64_t martians(const struct search *search)
 
 bool rxpath_find_filtered(struct search *search)
 {
+	static const char *const residuals[] = {"ip_residual", "ip6_residual", NULL};
 	static const char *const traced[] = {"trace.NETFILTER_DROP", "trace.TC_INGRESS",
 					     "trace.XFRM_POLICY", NULL};
 	uint64_t residual = open_part(search, "ip_residual") + open_part(search, "ip6_residual");
@@ -157,30 +157,22 @@ bool rxpath_find_filtered(struct search *search)
 	if (!rxpath_is_much(search, residual > named ? residual : named, RXPATH_STAGE_IP))
 		return false;
 	rxpath_say(search,
-		   "%llu packets that IP received were taken by a firewall rule, a policy, or for "
-		   "want of a membership in their multicast group: nothing counts them.",
+		   "%llu packets that IP received were taken by a firewall rule, a policy, or as "
+		   "multicast that nobody joined: nothing counts them.",
 		   (unsigned long long)(residual > named ? residual : named));
-	for (size_t i = 0; i < search->moved_count; i++) {
-		const struct rxpath_line *line = search->moved[i];
-
-		if (rxpath_slice_is(line->name, "ip_residual") ||
-		    rxpath_slice_is(line->name, "ip6_residual"))
-			rxpath_show(search, "%s %llu: received less all that became of it",
-				    rxpath_phrase_of(search, line->name),
-				    (unsigned long long)line->delta);
-	}
+	rxpath_show_moved(search, residuals);
 	rxpath_show_moved(search, traced);
 	if (rxpath_moved(search, "nf_conntrack_invalid") > 0)
 		rxpath_show(search,
 			    "nf_conntrack_invalid %llu: a rule on 'ct state invalid' would take "
 			    "these",
 			    (unsigned long long)rxpath_moved(search, "nf_conntrack_invalid"));
-	rxpath_advise(search, "read the firewall's own counters: 'nft list ruleset', 'iptables "
-			      "-vnL'; a rule that does its job is no fault");
+	rxpath_advise(search, "read the firewall's counters ('nft list ruleset', 'iptables "
+			      "-vnL'); a rule that does its job is no fault");
 	if (!search->report->trace)
-		rxpath_advise(search, "run 'rxpath check --trace' as root for the reason; "
-				      "multicast of a group that nobody joined (ip maddr) and "
-				      "blackhole routes end here too");
+		rxpath_advise(search, "run 'rxpath check --trace' as root for the reason; groups "
+				      "that nobody joined (ip maddr) and blackhole routes end "
+				      "here too");
 	return true;
 }
 
@@ -194,7 +186,7 @@ bool rxpath_find_martian(struct search *search)
 		return false;
 	rxpath_say(search,
 		   "%llu packets came from or for addresses that cannot be out there: loopback, "
-		   "multicast as a source, or this host's own address.",
+		   "a multicast source, this host's own.",
 		   (unsigned long long)strange);
 	rxpath_show_moved(search, names);
 	rxpath_show(search, "these two are the host's, of all its network namespaces");
@@ -202,9 +194,8 @@ bool rxpath_find_martian(struct search *search)
 		rxpath_show(search, "TcpExtIPReversePathFilter %llu is among the first",
 			    (unsigned long long)rxpath_moved(search, "TcpExtIPReversePathFilter"));
 	rxpath_advise(search,
-		      "let the kernel name them: sysctl -w net.ipv4.conf.all.log_martians=1%s, "
-		      "then read its log; usual are a duplicate address, a loop, or a container's "
-		      "network that leaks",
+		      "set net.ipv4.conf.all.log_martians=1%s and read the kernel's log; usual "
+		      "are a duplicate address, a loop, or a container's network that leaks",
 		      rxpath_now(search, "net.ipv4.conf.all.log_martians"));
 	return true;
 }
@@ -292,8 +283,8 @@ bool rxpath_find_reverse_path(struct search *search)
 	if (!rxpath_is_much(search, refused, RXPATH_STAGE_IP))
 		return false;
 	rxpath_say(search,
-		   "The reverse-path filter refused %llu packets: the answer to their source would "
-		   "leave by another device, or there is no route to it.",
+		   "The reverse-path filter refused %llu packets: answers would leave by another "
+		   "device, or have no route.",
 		   (unsigned long long)refused);
 	rxpath_show(search, "TcpExtIPReversePathFilter %llu", (unsigned long long)refused);
 	/* The stricter of "all" and the device's own counts, and 2 is the larger number of the two
@@ -303,12 +294,12 @@ bool rxpath_find_reverse_path(struct search *search)
 	if (count > 0)
 		rxpath_show(search, "%s%s filters strictly (rp_filter 1, its own or that of all)",
 			    rxpath_escaped_of(search, device), and_more(search, count));
-	rxpath_advise(search, "if the senders are honest, correct the routes so that answers leave "
-			      "where the packets came in ('ip route get SOURCE')");
+	rxpath_advise(search, "if the senders are honest correct the routes, so that answers "
+			      "leave where packets came in ('ip route get SOURCE')");
 	rxpath_advise(search,
-		      "where asymmetric routing is meant, set net.ipv4.conf.DEVICE.rp_filter=2 on "
-		      "that one device (of its own and that of all%s the larger counts): it then "
-		      "believes any source that has some route",
+		      "where asymmetric routing is meant, set net.ipv4.conf.DEVICE.rp_filter=2 "
+		      "(the larger of its own and that of all%s counts): it then believes any "
+		      "source that has some route",
 		      rxpath_now(search, "net.ipv4.conf.all.rp_filter"));
 	return true;
 }
@@ -330,16 +321,14 @@ bool rxpath_find_reassembly_timeout(struct search *search)
 		   (unsigned long long)late);
 	rxpath_show_moved(search, names);
 	rxpath_show(search,
-		    "the loss is as many seconds old as fragments wait: net.ipv4.ipfrag_time%s, "
+		    "fragments wait as many seconds: net.ipv4.ipfrag_time%s, "
 		    "net.ipv6.ip6frag_time%s",
 		    rxpath_now(search, "net.ipv4.ipfrag_time"),
 		    rxpath_now(search, "net.ipv6.ip6frag_time"));
-	rxpath_advise(search, "look for losses before this host and in the stages above; a "
-			      "firewall on the way that drops all but first fragments does this "
-			      "too");
-	rxpath_advise(search, "best, have the sender send datagrams that fit the path's MTU "
-			      "('tracepath' from there to here tells it): one lost fragment loses "
-			      "all of them");
+	rxpath_advise(search, "look for losses before this host and in the stages above, and for "
+			      "a firewall that drops all but first fragments");
+	rxpath_advise(search, "best, have the sender send what fits the path's MTU ('tracepath' "
+			      "from there): one lost fragment loses them all");
 	return true;
 }
 
@@ -373,8 +362,8 @@ bool rxpath_find_reassembly_memory(struct search *search)
 	if (failed == 0)
 		return false;
 	rxpath_say(search,
-		   "%llu fragments were refused because those that wait already had all the memory "
-		   "for reassembly.",
+		   "%llu fragments were refused: those that wait had all the memory for "
+		   "reassembly.",
 		   (unsigned long long)failed);
 	if (failed4 > 0)
 		rxpath_show(search, "IpReasmFails %llu, of which timeouts and overlaps %llu",
@@ -388,8 +377,8 @@ bool rxpath_find_reassembly_memory(struct search *search)
 		rxpath_show(search, "fragments hold %llu bytes now, the limit is %llu",
 			    (unsigned long long)memory, (unsigned long long)limit);
 	rxpath_advise(search,
-		      "see first why fragments pile up: where some are lost on the way the rest "
-		      "waits for %s seconds%s",
+		      "see first why fragments pile up: where some get lost the rest waits for "
+		      "%s seconds%s",
 		      v6 ? "net.ipv6.ip6frag_time" : "net.ipv4.ipfrag_time",
 		      rxpath_now(search, v6 ? "net.ipv6.ip6frag_time" : "net.ipv4.ipfrag_time"));
 	rxpath_advise(search,
@@ -417,8 +406,8 @@ bool rxpath_find_reassembly_overlap(struct search *search)
 		rxpath_show(search, "Ip6ReasmFails %llu beyond its timeouts, with memory to spare",
 			    (unsigned long long)failed6);
 	rxpath_advise(search, "find the sender: tcpdump -nn 'ip[6:2] & 0x3fff != 0 or ip6[6] = "
-			      "44'; a fast sender that reuses fragment identifiers too soon, or an "
-			      "attack; no setting here accepts such fragments");
+			      "44'; it reuses fragment identifiers too soon, or attacks; no "
+			      "setting here accepts such fragments");
 	return true;
 }
 
@@ -436,8 +425,8 @@ bool rxpath_find_ip_header(struct search *search)
 	rxpath_number_of(search, "net.ipv4.ip_forward", &forwarding);
 	rxpath_number_of(search, "net.ipv6.conf.all.forwarding", &forwarding6);
 	rxpath_say(search,
-		   "%llu IP packets were broken: a bad header, a bad header checksum, or fewer "
-		   "bytes than they say.",
+		   "%llu IP packets were broken: a bad header or checksum, or fewer bytes than "
+		   "they say.",
 		   (unsigned long long)bad);
 	rxpath_show_moved(search, names);
 	/* ip_forward and ip6_forward count these there too. */
@@ -451,11 +440,11 @@ bool rxpath_find_ip_header(struct search *search)
 			    "these",
 			    (unsigned long long)hops);
 		rxpath_advise(search, "look for a routing loop first: 'traceroute' to the "
-				      "destinations, ICMP time exceeded in tcpdump");
+				      "destinations");
 	}
 	rxpath_advise(search, "find who breaks them (tcpdump -nn -vv shows bad checksums and "
-			      "lengths): a sender, a tunnel's MTU, or an offload of the card "
-			      "('ethtool -K DEVICE rx off' to try; costs CPU)");
+			      "lengths): a sender, a tunnel's MTU, the card's offload ('ethtool "
+			      "-K DEVICE rx off' to try; costs CPU)");
 	return true;
 }
 
@@ -488,12 +477,12 @@ bool rxpath_find_ipv6_disabled(struct search *search)
 	name = rxpath_escaped_of(search, device);
 	rxpath_say(search, "%llu IPv6 packets were discarded, and IPv6 is switched off on %s%s.",
 		   (unsigned long long)discarded, name, count > 1 ? " and others" : "");
-	rxpath_show(search, "Ip6InDiscards %llu", (unsigned long long)discarded);
-	rxpath_show(search, "net.ipv6.conf.%s.disable_ipv6 is 1", name);
+	rxpath_show(search, "Ip6InDiscards %llu; net.ipv6.conf.%s.disable_ipv6 is 1",
+		    (unsigned long long)discarded, name);
 	rxpath_advise(search,
-		      "if that traffic is wanted: sysctl -w net.ipv6.conf.%s.disable_ipv6=0 (the "
-		      "host then has IPv6 addresses there, and needs its firewall); else nothing "
-		      "is amiss",
+		      "if that traffic is wanted set net.ipv6.conf.%s.disable_ipv6=0 (the host "
+		      "then has IPv6 addresses there, and needs its firewall); else nothing is "
+		      "amiss",
 		      name);
 	return true;
 }
@@ -519,9 +508,9 @@ bool rxpath_find_ip_discards(struct search *search)
 		rxpath_show(search,
 			    "Ip6InDiscards %llu, and IPv6 is not known to be off on any device",
 			    (unsigned long long)ipv6);
-	rxpath_advise(search, "look whether the machine is short of memory (free, the kernel's log "
-			      "for page allocation failures); vm.min_free_kbytes keeps more for "
-			      "moments like this, and takes it from everything else");
+	rxpath_advise(search, "see whether memory is short (free, page allocation failures in "
+			      "the kernel's log); vm.min_free_kbytes keeps more for such "
+			      "moments, and takes it from everything else");
 	if (ipv6 > 0)
 		rxpath_advise(search, "where IPsec is in use see /proc/net/xfrm_stat");
 	return true;
@@ -536,9 +525,8 @@ bool rxpath_find_not_for_us(struct search *search)
 	uint64_t astray = rxpath_moved(search, "IpInAddrErrors");
 	uint64_t routes = rxpath_moved(search, "IpExtInNoRoutes");
 	uint64_t strange6 = strange - astray - routes;
-	const char *const settings[] = {
-		astray + routes > 0 ? "net.ipv4.ip_forward" : "net.ipv6.conf.all.forwarding",
-		astray + routes > 0 && strange6 > 0 ? "net.ipv6.conf.all.forwarding" : NULL, NULL};
+	static const char *const settings[] = {"net.ipv4.ip_forward",
+					       "net.ipv6.conf.all.forwarding", NULL};
 	struct rxpath_slice device = {"", 0};
 	uint64_t forwarding = 0, forwarding6 = 0;
 	size_t count;
@@ -559,8 +547,8 @@ bool rxpath_find_not_for_us(struct search *search)
 			rxpath_show(search, "net.ipv4.conf.%s.forwarding is 0%s",
 				    rxpath_escaped_of(search, device), and_more(search, count));
 		rxpath_advise(search,
-			      "forwarding is off on %s alone: if it is to forward what comes "
-			      "there, set net.ipv4.conf.%s.forwarding=1 (and look at its firewall)",
+			      "forwarding is off on %s: if it is meant to forward set "
+			      "net.ipv4.conf.%s.forwarding=1 (and look at its firewall)",
 			      count > 0 ? rxpath_escaped_of(search, device) : "one device",
 			      count > 0 ? rxpath_escaped_of(search, device) : "DEVICE");
 	}
@@ -570,9 +558,9 @@ bool rxpath_find_not_for_us(struct search *search)
 				      "route get DESTINATION'; tcpdump -nn shows which)");
 	if ((forwarding == 0 && astray + routes > 0) || (forwarding6 == 0 && strange6 > 0) ||
 	    search->draft.advice_count == 0)
-		rxpath_advise(search, "see which addresses they are for (tcpdump -nn), and compare "
-				      "with 'ip addr': an address that moved away, or senders that "
-				      "take this host for a router");
+		rxpath_advise(search, "see which addresses they are for (tcpdump -nn; 'ip "
+				      "addr'): one that moved away, or senders take this host "
+				      "for a router");
 	return true;
 }
 
@@ -592,6 +580,6 @@ bool rxpath_find_unknown_protocol(struct search *search)
 	rxpath_show_moved(search, names);
 	rxpath_advise(search, "see which (tcpdump -nn 'not tcp and not udp and not icmp and not "
 			      "icmp6'); if one is wanted, load its module (ip_gre, esp4, sctp "
-			      "...): it then is open to everybody who can reach this host");
+			      "...), which opens it to everybody");
 	return true;
 }

@@ -79,8 +79,8 @@ bool rxpath_find_backlog_overflow(struct search *search)
 		}
 	}
 	rxpath_say(search,
-		   "%llu packets were dropped because the backlog queue of %s was full: they were "
-		   "handed to it faster than it took them.",
+		   "%llu packets were dropped because the backlog queue of %s was full: they came "
+		   "faster than it took them.",
 		   (unsigned long long)lost, where);
 	if (device) {
 		rxpath_show(search, "%s counts %llu of them as its rx_dropped",
@@ -91,20 +91,20 @@ bool rxpath_find_backlog_overflow(struct search *search)
 	if (rxpath_number_of(search, "net.core.netdev_max_backlog", &limit))
 		rxpath_advise(search,
 			      "for bursts raise net.core.netdev_max_backlog (now %llu), say to "
-			      "%llu: a longer queue costs memory and delay, and does not help "
-			      "against a steady overload",
+			      "%llu: costs memory and delay, and does not help against a steady "
+			      "overload",
 			      (unsigned long long)limit,
 			      (unsigned long long)(limit < 1000 ? 1000 : limit * 2));
 	else
-		rxpath_advise(search, "for bursts raise net.core.netdev_max_backlog, which can be "
-				      "seen and set in the host's own network namespace alone; it "
-				      "does not help against a steady overload");
+		rxpath_advise(search, "for bursts raise net.core.netdev_max_backlog in the "
+				      "host's own network namespace; it does not help against a "
+				      "steady overload");
 	if (is_lopsided(search, &busiest))
 		rxpath_advise(search, "spread the packets over more CPUs (see one-cpu)");
 	else
-		rxpath_advise(search, "against a steady overload make the work for each packet "
-				      "cheaper: long rule lists, captures, traffic control on the "
-				      "receiving side");
+		rxpath_advise(search, "against a steady overload make each packet cheaper: long "
+				      "rule lists, captures, traffic control on the receiving "
+				      "side");
 	return true;
 }
 
@@ -117,8 +117,8 @@ bool rxpath_find_flow_limit(struct search *search)
 	if (limited == 0)
 		return false;
 	rxpath_say(search,
-		   "The flow limit dropped %llu packets of flows that had most of a backlog queue "
-		   "that was over half full.",
+		   "The flow limit dropped %llu packets of flows that had most of a half full "
+		   "backlog queue.",
 		   (unsigned long long)limited);
 	rxpath_show(search,
 		    "softnet_flow_limit %llu, of %llu packets that the backlog dropped in all",
@@ -127,8 +127,8 @@ bool rxpath_find_flow_limit(struct search *search)
 	rxpath_show_settings(search, settings);
 	rxpath_advise(search, "nothing, if one greedy flow is to yield to the others: that is what "
 			      "the limit is for");
-	rxpath_advise(search, "if that flow is the traffic that matters, take the CPU out of "
-		      "net.core.flow_limit_cpu_bitmap%s: other flows then lose with it",
+	rxpath_advise(search, "if that flow is what matters, take the CPU out of "
+			      "net.core.flow_limit_cpu_bitmap%s: other flows then lose with it",
 		      rxpath_now(search, "net.core.flow_limit_cpu_bitmap"));
 	return true;
 }
@@ -154,13 +154,13 @@ bool rxpath_find_time_squeeze(struct search *search)
 	rxpath_show_settings(search, settings);
 	if (losing)
 		rxpath_advise(search,
-			      "raise net.core.netdev_budget%s and net.core.netdev_budget_usecs%s "
-			      "together: other work of that CPU waits longer",
+			      "raise net.core.netdev_budget%s and "
+			      "net.core.netdev_budget_usecs%s: other work of the CPU waits longer",
 			      rxpath_now(search, "net.core.netdev_budget"),
 			      rxpath_now(search, "net.core.netdev_budget_usecs"));
 	else
-		rxpath_advise(search, "nothing while no device and no backlog loses packets; keep "
-				      "an eye on rx_missed_errors and softnet_dropped");
+		rxpath_advise(search, "nothing while rx_missed_errors and softnet_dropped stand "
+				      "still");
 	return true;
 }
 
@@ -180,8 +180,8 @@ bool rxpath_find_one_cpu(struct search *search)
 	if (line)
 		device = rxpath_phrase_of(search, line->subject);
 	rxpath_say(search,
-		   "CPU %u did %llu of every 100 passes of receive work and could not keep up, "
-		   "while the other %zu idled.",
+		   "CPU %u did %llu of every 100 passes of receive work and could not keep up; "
+		   "the other %zu idled.",
 		   busiest.cpu, (unsigned long long)(busiest.share * 100 / busiest.all),
 		   busiest.cpus - 1);
 	rxpath_show(search, "softnet_processed: cpu%u %llu, all %zu CPUs %llu", busiest.cpu,
@@ -191,19 +191,18 @@ bool rxpath_find_one_cpu(struct search *search)
 		show_rps(search, device);
 	if (device && has_rps(search, device, &queues, &spread) && queues == 1 && spread == 0)
 		rxpath_advise(search,
-			      "%s has one queue: switch RPS on by writing a mask of CPUs to "
+			      "%s has one queue: switch RPS on with a mask of CPUs in "
 			      "/sys/class/net/%s/queues/rx-0/rps_cpus (costs interrupts between "
-			      "CPUs; one flow still stays on one CPU)",
+			      "CPUs; one flow stays on one CPU)",
 			      device, device);
 	else if (device && has_rps(search, device, &queues, &spread) && spread > 0)
 		rxpath_advise(search,
 			      "RPS hands the packets of %s to that CPU: widen the masks in "
-			      "/sys/class/net/%s/queues/rx-*/rps_cpus (one flow still stays on one "
-			      "CPU)",
+			      "/sys/class/net/%s/queues/rx-*/rps_cpus (one flow stays on one CPU)",
 			      device, device);
 	else
-		rxpath_advise(search, "spread the receive queues' interrupts over the CPUs "
-				      "(/proc/interrupts, irqbalance); where a device has one "
-				      "queue, switch on RPS; one flow stays on one CPU either way");
+		rxpath_advise(search, "spread the queues' interrupts over the CPUs "
+				      "(/proc/interrupts, irqbalance), or with one queue switch "
+				      "on RPS; one flow stays on one CPU either way");
 	return true;
 }

@@ -58,15 +58,14 @@ static void advise_backlog(struct search *search, const struct rxpath_socket_lin
 			      owner);
 	else if (line->socket.limit >= most)
 		rxpath_advise(search,
-			      "for bursts raise net.core.somaxconn (now %llu) and the backlog that "
-			      "%s gives listen(), then restart it: a listener keeps its limit; "
-			      "connections then wait longer instead of being refused",
+			      "for bursts raise net.core.somaxconn (now %llu) and the backlog "
+			      "that %s gives listen(), then restart it: a listener keeps its "
+			      "limit; connections then wait longer",
 			      (unsigned long long)most, owner);
 	else
 		rxpath_advise(search,
-			      "for bursts raise the backlog that %s gives listen(), now %u, which "
-			      "is its own setting; net.core.somaxconn (now %llu) is not what "
-			      "limits it",
+			      "for bursts raise the backlog that %s gives listen(), now %u, its "
+			      "own setting; net.core.somaxconn (now %llu) is not what limits it",
 			      owner, line->socket.limit, (unsigned long long)most);
 }
 
@@ -85,7 +84,7 @@ bool rxpath_find_accept_queue(struct search *search)
 	if (!worst)
 		rxpath_say(search,
 			   "%llu times a connection found the accept queue of a listener full; "
-			   "which one, this sample does not tell.",
+			   "this sample does not tell which one.",
 			   (unsigned long long)overflows);
 	else if (overflows == 0)
 		rxpath_say(search,
@@ -161,8 +160,7 @@ bool rxpath_find_syn_queue(struct search *search)
 				      "then, but such connections go without some TCP options");
 	rxpath_advise(search,
 		      "for many real clients raise net.ipv4.tcp_max_syn_backlog%s and the "
-		      "listener's own backlog, which limits it too; costs memory for each "
-		      "half-open connection",
+		      "listener's own backlog: costs memory for each half-open connection",
 		      rxpath_now(search, "net.ipv4.tcp_max_syn_backlog"));
 	return true;
 }
@@ -224,17 +222,16 @@ bool rxpath_find_tcp_receive(struct search *search)
 	if (is_short(search, &pages)) {
 		rxpath_advise(search,
 			      "TCP as a whole is short of memory (%llu pages): find who holds it "
-			      "with 'ss -tm'; then raise net.ipv4.tcp_mem, which takes memory from "
+			      "('ss -tm'); then raise net.ipv4.tcp_mem, which takes it from "
 			      "everything else",
 			      (unsigned long long)pages);
 		return true;
 	}
-	rxpath_advise(search, "find the connections that are not read: 'ss -tnmp', a large Recv-Q "
-			      "and d over 0 in skmem; their program is the one to speed up");
+	rxpath_advise(search, "find the connections that are not read ('ss -tnmp': a large "
+			      "Recv-Q, d over 0 in skmem) and speed up their program");
 	rxpath_advise(search,
 		      "only if it reads in bursts raise the last figure of net.ipv4.tcp_rmem%s: "
-		      "more memory a connection; a program that sets SO_RCVBUF itself does not get "
-		      "it",
+		      "more memory a connection; not for a program that sets SO_RCVBUF",
 		      rxpath_now(search, "net.ipv4.tcp_rmem"));
 	return true;
 }
@@ -296,9 +293,9 @@ bool rxpath_find_tcp_damaged(struct search *search)
 		   (unsigned long long)(bad > checksums ? bad : checksums));
 	rxpath_show_moved(search, names);
 	if (checksums > 0)
-		rxpath_advise(search, "wrong checksums: look who sends them (tcpdump -nn -vv tcp "
-				      "shows 'incorrect'); if all do, suspect the card's offload "
-				      "and try 'ethtool -K DEVICE rx off' (costs CPU)");
+		rxpath_advise(search, "wrong checksums: see who sends them (tcpdump -nn -vv tcp "
+				      "shows 'incorrect'); if all do, try without the card's "
+				      "offload: 'ethtool -K DEVICE rx off' (costs CPU)");
 	else
 		rxpath_advise(search, "their headers are broken, not their checksums: mostly a "
 				      "scanner, and no loss to anybody");

@@ -185,9 +185,9 @@ static void advise_buffer(struct search *search, const struct rxpath_socket_line
 		break;
 	case AT_MOST:
 		rxpath_advise(search,
-			      "raise net.core.rmem_max (now %llu), say to %llu, and restart %s, as "
-			      "open sockets keep their size: each that asks may then hold twice "
-			      "that in kernel memory",
+			      "raise net.core.rmem_max (now %llu), say to %llu, and restart %s "
+			      "(open sockets keep their size): each that asks may then hold "
+			      "twice that",
 			      max, 4 * max, owner);
 		break;
 	case LEAST:
@@ -238,8 +238,7 @@ static void advise_reader(struct search *search, const struct rxpath_socket_line
 	bool idle = is_idle(search);
 
 	if (idle)
-		rxpath_show(search, "no UDP datagram was read by anybody meanwhile (UdpInDatagrams "
-				    "stands still)");
+		rxpath_show(search, "nobody read any UDP datagram (UdpInDatagrams stands still)");
 	if (idle || stands(search, line))
 		rxpath_advise(search,
 			      "see %s %s%s: it may be stopped, or wait for something else%s",
@@ -252,8 +251,8 @@ static void advise_reader(struct search *search, const struct rxpath_socket_line
 						       pid, pid));
 	if (!idle)
 		rxpath_advise(search,
-			      "make %s read faster: several datagrams a call (recvmmsg), less work "
-			      "between reads, more threads with a socket each (SO_REUSEPORT); a "
+			      "make %s read faster: several datagrams a call (recvmmsg), less "
+			      "work between, more threads with a socket each (SO_REUSEPORT); a "
 			      "larger buffer only puts the loss off",
 			      owner);
 }
@@ -352,8 +351,8 @@ static void say_overflow(struct search *search, const struct rxpath_socket_line 
 			   (unsigned long long)worst->delta, courses[course_of(worst)]);
 	else
 		rxpath_say(search,
-			   "%llu datagrams found a full receive queue, of sockets that are closed "
-			   "by now or not visible from here.",
+			   "%llu datagrams found a full receive queue, of sockets closed by now "
+			   "or not visible from here.",
 			   (unsigned long long)lost);
 }
 
@@ -374,8 +373,8 @@ bool rxpath_find_udp_receive_buffer(struct search *search)
 			    "%llu of them by sockets since closed, or not visible from here",
 			    (unsigned long long)search->report->attribution.unattributed);
 	if (!worst) {
-		rxpath_advise(search, "run rxpath around the program that loses ('rxpath run'), or "
-				      "with --trace as root, which names the ports");
+		rxpath_advise(search, "run it with 'rxpath run', or rxpath with --trace as root, "
+				      "which names the ports");
 		return true;
 	}
 	show_queue(search, worst);
@@ -427,7 +426,7 @@ bool rxpath_find_multicast_slow(struct search *search)
 		   spared, members + 1, worst->socket.local.port, rxpath_owner_of(search, worst),
 		   (unsigned long long)worst->delta);
 	show_sockets(search, NULL);
-	rxpath_advise(search, "help that one program (see udp-receive-buffer): the network brings "
+	rxpath_advise(search, "help that program (see udp-receive-buffer): the network brings "
 			      "everything, and the others take it");
 	return true;
 }
@@ -487,14 +486,13 @@ bool rxpath_find_udp_memory(struct search *search)
 		return false;
 	if (counted > 0)
 		rxpath_say(search,
-			   "%llu datagrams were dropped because the memory that all UDP sockets of "
-			   "the host share was used up.",
+			   "%llu datagrams were dropped: the memory that all UDP sockets of the "
+			   "host share was used up.",
 			   (unsigned long long)together);
 	else
 		rxpath_say(search,
 			   "UDP sockets lost %llu datagrams that no protocol counter shows: so "
-			   "looks the shortage of the memory that all UDP sockets share on Linux "
-			   "6.18 and 6.19.",
+			   "looks a shortage of UDP's memory on Linux 6.18 and 6.19.",
 			   (unsigned long long)silent);
 	rxpath_show_moved(search, names);
 	if (silent > 0)
@@ -514,8 +512,8 @@ bool rxpath_find_udp_memory(struct search *search)
 	}
 	show_sockets(search, NULL);
 	rxpath_advise(search,
-		      "%s net.ipv4.udp_mem%s: pages for the whole host, refused over the last of "
-		      "the three; UDP may then take that much more memory from everything else",
+		      "%s net.ipv4.udp_mem%s: pages, refused over the last of the three; UDP may "
+		      "then take that much from everything else",
 		      largest ? "then raise" : "raise", rxpath_now(search, "net.ipv4.udp_mem"));
 	return true;
 }
@@ -579,8 +577,8 @@ bool rxpath_find_raw_socket(struct search *search)
 			      rxpath_owner_of(search, worst));
 	else
 		advise_buffer(search, worst);
-	rxpath_advise(search, "a raw socket gets a copy of every packet of its protocol: a filter "
-		      "(SO_ATTACH_FILTER) keeps away what it does not want");
+	rxpath_advise(search, "it gets a copy of every packet of its protocol: a filter "
+			      "(SO_ATTACH_FILTER) keeps away what it does not want");
 	return true;
 }
 
@@ -599,13 +597,12 @@ bool rxpath_find_udp_checksum(struct search *search)
 	/* Where queues overflowed too, a socket's drops do not tell which was which. */
 	if (worst_of(search) && overflows(search) == 0)
 		show_sockets(search, NULL);
-	rxpath_show(search, "most are counted when the program reads, so they may have come "
-			    "earlier");
-	rxpath_advise(search, "capture some (tcpdump -nn -vv udp shows 'bad udp cksum') and look "
-			      "who sends them: damage on the path, a NAT or tunnel that does not "
-			      "correct the checksum");
-	rxpath_advise(search, "if all senders look bad, suspect the card's checksum offload: try "
-			      "'ethtool -K DEVICE rx off' (costs CPU)");
+	rxpath_show(search, "most are counted when the program reads: they may have come earlier");
+	rxpath_advise(search, "see who sends them (tcpdump -nn -vv udp shows 'bad udp cksum'): "
+			      "damage on the path, a NAT or tunnel that does not correct the "
+			      "checksum");
+	rxpath_advise(search, "if all do, try without the card's offload: 'ethtool -K DEVICE rx "
+			      "off' (costs CPU)");
 	return true;
 }
 
@@ -620,29 +617,26 @@ bool rxpath_find_udp_refused(struct search *search)
 	if (refused == 0)
 		return false;
 	rxpath_say(search,
-		   "UDP refused %llu datagrams for a reason that it has no counter for: a filter "
-		   "on the socket or its cgroup, IPsec, or a malformed datagram.",
+		   "UDP refused %llu datagrams for a reason without a counter: a filter on the "
+		   "socket or its cgroup, IPsec, or a malformed datagram.",
 		   (unsigned long long)refused);
 	rxpath_show_moved(search, names);
-	rxpath_show(search,
-		    "of these no full queue, no bad checksum and no lack of memory explains %llu",
-		    (unsigned long long)refused);
 	if (worst_of(search) && overflows(search) > 0) {
 		rxpath_show(search, "queues overflowed as well, so drops of sockets do not tell "
 				    "which it was");
-		rxpath_advise(search, "look at the filters of sockets ('ss -uanb' as root), at BPF "
-				      "programs of their cgroups ('bpftool cgroup tree'), and for "
-				      "malformed datagrams (tcpdump -nn -vv udp)");
+		rxpath_advise(search, "see the filters of sockets ('ss -uanb' as root) and "
+				      "cgroups ('bpftool cgroup tree'), and malformed datagrams "
+				      "(tcpdump -nn -vv udp)");
 	} else if (worst_of(search)) {
 		show_sockets(search, NULL);
-		rxpath_advise(search, "look at the filters of that socket ('ss -uanb' as root) and "
-				      "at BPF programs of its cgroup ('bpftool cgroup tree'): a "
-				      "filter that does its job is no fault");
+		rxpath_advise(search, "see the filters of that socket ('ss -uanb' as root) and "
+				      "its cgroup ('bpftool cgroup tree'): one that does its job "
+				      "is no fault");
 	} else {
 		rxpath_show(search, "no socket lost any, so they were malformed, or their socket "
 				    "is closed");
-		rxpath_advise(search, "capture some (tcpdump -nn -vv udp): a length that does not "
-				      "match the packet is the usual fault");
+		rxpath_advise(search, "capture some (tcpdump -nn -vv udp): mostly a length that "
+				      "does not match the packet");
 	}
 	rxpath_advise(search, "where IPsec is in use see /proc/net/xfrm_stat");
 	return true;
@@ -663,8 +657,8 @@ bool rxpath_find_no_listener(struct search *search)
 		   (unsigned long long)unwanted);
 	rxpath_show_moved(search, ports);
 	rxpath_show_moved(search, groups);
-	rxpath_advise(search, "see which port: the host answers with ICMP errors that name it "
-			      "(tcpdump -nn -i any 'icmp[0]=3 and icmp[1]=3 or icmp6[0]=1'); is a "
-			      "service down, or bound to another address?");
+	rxpath_advise(search, "see which port in the ICMP errors that answer (tcpdump -nn -i any "
+			      "'icmp[0]=3 and icmp[1]=3 or icmp6[0]=1'); is a service down, or "
+			      "bound to another address?");
 	return true;
 }

@@ -26,8 +26,8 @@ static const struct rule {
 		.stage = RXPATH_STAGE_DEVICE, .kind = RXPATH_KIND_DROP,
 		.meaning = "Frames arrived damaged, or of a length that the device does not take.",
 		.shown = "rx_crc_errors, rx_frame_errors or rx_length_errors of a device.",
-		.action = "Check cable, optics, the switch port and its duplex; for lengths the "
-			"MTU on both ends.",
+		.action = "Check cable, optics, switch port, duplex; for lengths the MTU; of a "
+			"tunnel its packets.",
 	 }, rxpath_find_device_wire},
 	{{
 		.id = "device-errors",
@@ -39,12 +39,12 @@ static const struct rule {
 	{{
 		.id = "device-unhandled",
 		.stage = RXPATH_STAGE_DEVICE, .kind = RXPATH_KIND_SUSPECT,
-		.meaning = "A device dropped frames that the backlog did not: nobody here handles "
-			"their type, or they did not fit, or the driver had no memory. The counter "
-			"does not tell which.",
+		.meaning = "A device dropped frames that the backlog did not: nobody handles "
+			"their type, they did not fit, or the driver had no memory. The counter "
+			"does not tell.",
 		.shown = "rx_dropped beyond the backlog's share.",
-		.action = "Run with --trace as root, which tells them apart; or look at such "
-			"frames with tcpdump.",
+		.action = "Run with --trace as root, which tells; or look at such frames with "
+			"tcpdump.",
 	 }, rxpath_find_device_unhandled},
 	{{
 		.id = "device-driver",
@@ -52,17 +52,17 @@ static const struct rule {
 		.meaning = "A driver counts losses in statistics of its own, and no standard "
 			"counter of the device rose.",
 		.shown = "ethtool.NAME without a standard counter of the same device.",
-		.action = "Look the name up in the driver's documentation; an XDP program that "
-			"refuses packets is one reason.",
+		.action = "Look the name up in the driver's documentation; it may be an XDP "
+			"program.",
 	 }, rxpath_find_device_driver},
 	{{
 		.id = "device-other-host",
 		.stage = RXPATH_STAGE_DEVICE, .kind = RXPATH_KIND_REJECT,
-		.meaning = "IP packets arrived in frames for another MAC address, or with a VLAN "
-			"tag that no device here takes.",
+		.meaning = "IP packets came for another MAC address, or with a VLAN tag that no "
+			"device here takes.",
 		.shown = "Much of rx_otherhost_dropped.",
-		.action = "If traffic is missing check VLAN devices and MAC addresses; else see "
-			"what set promiscuous mode.",
+		.action = "If traffic is missing check VLANs and MAC addresses; else see what "
+			"set promiscuous mode.",
 	 }, rxpath_find_device_other_host},
 	{{
 		.id = "capture-running",
@@ -76,20 +76,20 @@ static const struct rule {
 	{{
 		.id = "backlog-overflow",
 		.stage = RXPATH_STAGE_SOFTNET, .kind = RXPATH_KIND_DROP,
-		.meaning = "A CPU's backlog queue was full: packets were handed to it faster than "
-			"it could take them.",
+		.meaning = "A CPU's backlog queue was full: packets came faster than it took "
+			"them.",
 		.shown = "softnet_dropped beyond the flow limit's share.",
-		.action = "Raise net.core.netdev_max_backlog for bursts; spread the work over more "
-			"CPUs, or make it cheaper, for a steady overload.",
+		.action = "For bursts raise net.core.netdev_max_backlog; against a steady "
+			"overload use more CPUs, or make the work cheaper.",
 	 }, rxpath_find_backlog_overflow},
 	{{
 		.id = "flow-limit",
 		.stage = RXPATH_STAGE_SOFTNET, .kind = RXPATH_KIND_DROP,
-		.meaning = "The flow limit took packets of a flow that dominates a backlog queue "
-			"that is half full.",
+		.meaning = "The flow limit took packets of a flow that dominates a half full "
+			"backlog queue.",
 		.shown = "softnet_flow_limit.",
-		.action = "Nothing, if one greedy flow is to yield to the others; else take the "
-			"CPU out of net.core.flow_limit_cpu_bitmap.",
+		.action = "Nothing, if a greedy flow is to yield; else take the CPU out of "
+			"net.core.flow_limit_cpu_bitmap.",
 	 }, rxpath_find_flow_limit},
 	{{
 		.id = "time-squeeze",
@@ -103,8 +103,8 @@ static const struct rule {
 	{{
 		.id = "one-cpu",
 		.stage = RXPATH_STAGE_SOFTNET, .kind = RXPATH_KIND_PRESSURE,
-		.meaning = "Nearly all packets were processed by one CPU, which could not keep up, "
-			"while others idled.",
+		.meaning = "One CPU processed nearly all packets and could not keep up, while "
+			"others idled.",
 		.shown = "Nine tenths of softnet_processed on one of several CPUs, and a ring or "
 			"backlog that overran.",
 		.action = "Spread interrupts over the queues' CPUs, or switch on RPS where there "
@@ -124,8 +124,7 @@ static const struct rule {
 		.id = "conntrack-insert",
 		.stage = RXPATH_STAGE_NETFILTER, .kind = RXPATH_KIND_DROP,
 		.meaning = "Connection tracking dropped packets though its table had room: two "
-			"packets raced to make the same entry, a chain was too long, or a helper "
-			"refused.",
+			"packets raced for one entry, a chain was too long, or a helper refused.",
 		.shown = "nf_conntrack_insert_failed, nf_conntrack_chainlength, or "
 			"nf_conntrack_drop with the table not near its limit.",
 		.action = "Enlarge net.netfilter.nf_conntrack_buckets for long chains; for races "
@@ -134,8 +133,8 @@ static const struct rule {
 	{{
 		.id = "filtered",
 		.stage = RXPATH_STAGE_NETFILTER, .kind = RXPATH_KIND_REJECT,
-		.meaning = "IP received packets that no counter accounts for: a firewall rule, an "
-			"unjoined multicast group or a policy took them.",
+		.meaning = "A firewall rule, a policy or an unjoined multicast group took "
+			"packets that no counter accounts for.",
 		.shown = "Much of ip_residual or ip6_residual, beyond what martians explain.",
 		.action = "Read the firewall's own counters; run with --trace as root for the "
 			"reason.",
@@ -143,8 +142,8 @@ static const struct rule {
 	{{
 		.id = "martian",
 		.stage = RXPATH_STAGE_IP, .kind = RXPATH_KIND_REJECT,
-		.meaning = "Packets came with a source or a destination that cannot come from "
-			"there: loopback, multicast, or this host's own address.",
+		.meaning = "Packets came from or for addresses that cannot be out there: "
+			"loopback, multicast, this host's own.",
 		.shown = "Much of rt_cache_in_martian_src or rt_cache_in_martian_dst beyond the "
 			"reverse-path filter's share.",
 		.action = "Switch on net.ipv4.conf.all.log_martians and read the kernel's log.",
@@ -152,8 +151,8 @@ static const struct rule {
 	{{
 		.id = "reverse-path",
 		.stage = RXPATH_STAGE_IP, .kind = RXPATH_KIND_REJECT,
-		.meaning = "The reverse-path filter refused packets: answers to their source would "
-			"leave by another device.",
+		.meaning = "The reverse-path filter refused packets: answers would leave by "
+			"another device.",
 		.shown = "Much of TcpExtIPReversePathFilter.",
 		.action = "Correct the routes; where asymmetric routing is intended set that "
 			"device's rp_filter to 2.",
@@ -161,8 +160,7 @@ static const struct rule {
 	{{
 		.id = "reassembly-timeout",
 		.stage = RXPATH_STAGE_IP, .kind = RXPATH_KIND_DROP,
-		.meaning = "Fragments waited for the rest of their datagram in vain: a fragment "
-			"was lost on the way.",
+		.meaning = "Fragments waited in vain for one that was lost on the way.",
 		.shown = "IpReasmTimeout or Ip6ReasmTimeout.",
 		.action = "Find where fragments get lost, or have the sender send what fits the "
 			"path's MTU.",
@@ -180,8 +178,8 @@ static const struct rule {
 	{{
 		.id = "reassembly-overlap",
 		.stage = RXPATH_STAGE_IP, .kind = RXPATH_KIND_DROP,
-		.meaning = "Fragments that overlap each other were refused: a broken sender, "
-			"reused fragment identifiers, or an attack.",
+		.meaning = "Fragments that overlap were refused: a broken sender, reused "
+			"identifiers, or an attack.",
 		.shown = "IpExtReasmOverlaps, or Ip6ReasmFails that neither timeouts nor memory "
 			"explain.",
 		.action = "Find the sender; no setting of this host accepts such fragments.",
@@ -216,8 +214,8 @@ static const struct rule {
 			"forwarded.",
 		.shown = "Much of IpInAddrErrors, IpExtInNoRoutes, Ip6InAddrErrors or "
 			"Ip6InNoRoutes.",
-		.action = "Check this host's addresses and the sender's routes; if it is to be a "
-			"router, forwarding and its routes.",
+		.action = "Check this host's addresses and the sender's routes; on a router "
+			"forwarding and its routes.",
 	 }, rxpath_find_not_for_us},
 	{{
 		.id = "unknown-protocol",
@@ -237,9 +235,9 @@ static const struct rule {
 	{{
 		.id = "udp-refused",
 		.stage = RXPATH_STAGE_TRANSPORT, .kind = RXPATH_KIND_DROP,
-		.meaning = "UDP refused datagrams that were neither damaged nor too many: by a "
-			"socket's filter, a BPF program of its cgroup, IPsec, or because they were "
-			"malformed.",
+		.meaning = "UDP refused datagrams for another reason than damage or a full "
+			"queue: a filter of the socket or its cgroup, IPsec, or a malformed "
+			"datagram.",
 		.shown = "UdpInErrors beyond its specific counters.",
 		.action = "Look at the filters of the socket that lost them.",
 	 }, rxpath_find_udp_refused},
@@ -248,25 +246,25 @@ static const struct rule {
 		.stage = RXPATH_STAGE_TRANSPORT, .kind = RXPATH_KIND_REJECT,
 		.meaning = "Datagrams came for a port that no socket here has.",
 		.shown = "Much of UdpNoPorts and its likes.",
-		.action = "Look whether a service is down; the port stands in the ICMP errors that "
-			"the host sends back.",
+		.action = "See whether a service is down; the ICMP errors that answer name the "
+			"port.",
 	 }, rxpath_find_no_listener},
 	{{
 		.id = "tcp-damaged",
 		.stage = RXPATH_STAGE_TRANSPORT, .kind = RXPATH_KIND_DROP,
 		.meaning = "TCP segments arrived broken.",
 		.shown = "TcpInErrs.",
-		.action = "Wrong checksums: look for the damage on the path; broken headers: "
-			"mostly a scanner.",
+		.action = "Wrong checksums: find the damage on the path; broken headers: mostly "
+			"a scanner.",
 	 }, rxpath_find_tcp_damaged},
 	{{
 		.id = "udp-receive-buffer",
 		.stage = RXPATH_STAGE_SOCKET, .kind = RXPATH_KIND_DROP,
 		.meaning = "UDP sockets' receive queues were full when datagrams came.",
 		.shown = "UdpRcvbufErrors and its likes.",
-		.action = "A queue that is full all the time: make the program read faster. One "
-			"that overflows in bursts: a larger receive buffer, by the setting that "
-			"limits it.",
+		.action = "If the queue is full all the time make the program read faster; if it "
+			"overflows in bursts give it a larger buffer, by the setting that limits "
+			"it.",
 	 }, rxpath_find_udp_receive_buffer},
 	{{
 		.id = "udp-multicast-slow-member",
@@ -297,17 +295,15 @@ static const struct rule {
 		.stage = RXPATH_STAGE_SOCKET, .kind = RXPATH_KIND_DROP,
 		.meaning = "Raw or ping sockets lost packets: their receive queue was full.",
 		.shown = "sk_drops of a socket in /proc/net/raw, raw6, icmp or icmp6.",
-		.action = "Look at the program that owns it: it reads too slowly, or its buffer is "
-			"too small.",
+		.action = "See whether its program reads too slowly, or its buffer is too small.",
 	 }, rxpath_find_raw_socket},
 	{{
 		.id = "tcp-accept-queue",
 		.stage = RXPATH_STAGE_SOCKET, .kind = RXPATH_KIND_DROP,
-		.meaning = "A program did not accept its TCP connections fast enough, and its "
-			"queue of them was full.",
+		.meaning = "A program did not accept its TCP connections fast enough.",
 		.shown = "TcpExtListenOverflows, or a listener whose accept queue is nearly full.",
-		.action = "Let the program accept faster; for bursts raise its listen() backlog, "
-			"and net.core.somaxconn where that limits it.",
+		.action = "Let it accept faster; for bursts raise its listen() backlog, and "
+			"net.core.somaxconn where that limits it.",
 	 }, rxpath_find_accept_queue},
 	{{
 		.id = "tcp-syn-queue",
@@ -322,8 +318,8 @@ static const struct rule {
 	{{
 		.id = "tcp-receive",
 		.stage = RXPATH_STAGE_SOCKET, .kind = RXPATH_KIND_DROP,
-		.meaning = "TCP threw segments of open connections away because a program reads "
-			"too slowly or memory is short. They are sent again, which costs time.",
+		.meaning = "TCP threw away segments, which are sent again: a program reads too "
+			"slowly, or memory is short.",
 		.shown = "TcpExtTCPBacklogDrop, TCPRcvQDrop, TCPZeroWindowDrop, TCPOFODrop, "
 			"RcvPruned or OfoPruned; ten of PruneCalled or TCPRcvCollapsed.",
 		.action = "Make the program read faster; look at net.ipv4.tcp_rmem and tcp_mem.",
@@ -339,8 +335,8 @@ static const struct rule {
 	{{
 		.id = "memory-reserve",
 		.stage = RXPATH_STAGE_SOCKET, .kind = RXPATH_KIND_DROP,
-		.meaning = "The machine was out of memory and served packets from its reserve, "
-			"which ordinary sockets may not use.",
+		.meaning = "The machine was out of memory; its reserve is not for ordinary "
+			"sockets.",
 		.shown = "TcpExtPFMemallocDrop.",
 		.action = "Find what takes the memory; raise vm.min_free_kbytes.",
 	 }, rxpath_find_memory_reserve},

@@ -56,9 +56,9 @@ static const struct rxpath_counter rows[] = {
 		.name = "Icmp6InErrors",
 		.stage = RXPATH_STAGE_TRANSPORT, .kind = RXPATH_KIND_REJECT,
 		.shape = RXPATH_SHAPE_COUNTER, OF_SNMP6, .since = "2.6.32 or before",
-		.meaning = "ICMPv6 messages were refused: wrong checksum, unknown type, cut "
-			"short, or a genuine error report for which no socket was found. By "
-			"itself it says nothing about health.",
+		.meaning = "ICMP messages were refused: wrong checksum, unknown type, cut short, "
+			"or a genuine error report for which no socket was found. By itself it "
+			"says nothing about health.",
 		.action = "Nothing by itself; capture ICMPv6 if something that depends on error "
 			"reports, such as path MTU discovery, fails.",
 		.kernel = "icmpv6_rcv, __udp6_lib_err, tcp_v6_err",
@@ -1087,12 +1087,12 @@ static const struct rxpath_counter rows[] = {
 		.name = "Udp6InErrors",
 		.stage = RXPATH_STAGE_TRANSPORT, .kind = RXPATH_KIND_DROP,
 		.shape = RXPATH_SHAPE_COUNTER, OF_SNMP6, .since = "2.6.32 or before",
-		.meaning = "UDP over IPv6 datagrams that were lost on the way into a socket. It "
-			"includes the full buffers, bad checksums and memory failures that have a "
-			"counter of their own, and malformed or filtered datagrams that have none.",
-		.action = "Act on Udp6RcvbufErrors, Udp6InCsumErrors or Udp6MemErrors first. For "
-			"the rest look at socket filters, cgroup BPF programs, IPsec policies and "
-			"malformed traffic.",
+		.meaning = "Datagrams that were lost on the way into a socket, whatever the "
+			"reason. Full buffers, bad checksums and lack of memory have counters of "
+			"their own; malformed or filtered datagrams have none.",
+		.action = "Act on RcvbufErrors, InCsumErrors or MemErrors of the same protocol "
+			"first. For the rest look at socket filters, cgroup BPF programs, IPsec "
+			"policies and malformed traffic.",
 		.kernel = "__udp6_lib_rcv, udpv6_queue_rcv_one_skb, __udpv6_queue_rcv_skb, "
 			"udpv6_recvmsg",
 	},
@@ -1125,8 +1125,8 @@ static const struct rxpath_counter rows[] = {
 		.shape = RXPATH_SHAPE_COUNTER, OF_SNMP6, .since = "3.0",
 		.within = "Udp6InErrors",
 		.meaning = "A datagram found its socket's receive buffer full and was lost: the "
-			"application reads too slowly, or its buffer is too small for the bursts. "
-			"IPv4 packets into an IPv6 socket count under Udp.",
+			"application reads too slowly, or its buffer is too small for the "
+			"bursts. IPv4 packets into an IPv6 socket count under the name without 6.",
 		.action = "Find the socket by its drops, then let the program read faster or "
 			"share the port (SO_REUSEPORT), or give it a larger SO_RCVBUF within "
 			"net.core.rmem_max (costs memory).",
@@ -1167,12 +1167,12 @@ static const struct rxpath_counter rows[] = {
 		.name = "UdpInErrors",
 		.stage = RXPATH_STAGE_TRANSPORT, .kind = RXPATH_KIND_DROP,
 		.shape = RXPATH_SHAPE_COUNTER, OF_SNMP, .since = "2.6.32 or before",
-		.meaning = "UDP datagrams that were lost on the way into a socket. It includes "
-			"the full buffers, bad checksums and memory failures that have a counter "
-			"of their own, and malformed or filtered datagrams that have none.",
-		.action = "Act on UdpRcvbufErrors, UdpInCsumErrors or UdpMemErrors first. For the "
-			"rest look at socket filters, cgroup BPF programs, IPsec policies and "
-			"malformed traffic.",
+		.meaning = "Datagrams that were lost on the way into a socket, whatever the "
+			"reason. Full buffers, bad checksums and lack of memory have counters of "
+			"their own; malformed or filtered datagrams have none.",
+		.action = "Act on RcvbufErrors, InCsumErrors or MemErrors of the same protocol "
+			"first. For the rest look at socket filters, cgroup BPF programs, IPsec "
+			"policies and malformed traffic.",
 		.kernel = "__udp4_lib_rcv, udp_queue_rcv_one_skb, __udp_queue_rcv_skb, udp_recvmsg",
 	},
 	{
@@ -1201,11 +1201,10 @@ static const struct rxpath_counter rows[] = {
 		.name = "UdpLite6InErrors",
 		.stage = RXPATH_STAGE_TRANSPORT, .kind = RXPATH_KIND_DROP,
 		.shape = RXPATH_SHAPE_COUNTER, OF_SNMP6, .since = "2.6.32 or before",
-		.meaning = "UDP-Lite over IPv6 datagrams that were lost on the way into a socket. "
-			"It includes the full buffers, bad checksums and memory failures that "
-			"have a counter of their own, and malformed or filtered datagrams that "
-			"have none.",
-		.action = "Act on UdpLite6RcvbufErrors, UdpLite6InCsumErrors or UdpLite6MemErrors "
+		.meaning = "Datagrams that were lost on the way into a socket, whatever the "
+			"reason. Full buffers, bad checksums and lack of memory have counters of "
+			"their own; malformed or filtered datagrams have none.",
+		.action = "Act on RcvbufErrors, InCsumErrors or MemErrors of the same protocol "
 			"first. For the rest look at socket filters, cgroup BPF programs, IPsec "
 			"policies and malformed traffic.",
 		.kernel = "__udp6_lib_rcv, udpv6_queue_rcv_one_skb, __udpv6_queue_rcv_skb, "
@@ -1240,8 +1239,8 @@ static const struct rxpath_counter rows[] = {
 		.shape = RXPATH_SHAPE_COUNTER, OF_SNMP6, .since = "3.0",
 		.within = "UdpLite6InErrors",
 		.meaning = "A datagram found its socket's receive buffer full and was lost: the "
-			"application reads too slowly, or its buffer is too small for the bursts. "
-			"IPv4 packets into an IPv6 socket count under UdpLite.",
+			"application reads too slowly, or its buffer is too small for the "
+			"bursts. IPv4 packets into an IPv6 socket count under the name without 6.",
 		.action = "Find the socket by its drops, then let the program read faster or "
 			"share the port (SO_REUSEPORT), or give it a larger SO_RCVBUF within "
 			"net.core.rmem_max (costs memory).",
@@ -1283,10 +1282,10 @@ static const struct rxpath_counter rows[] = {
 		.name = "UdpLiteInErrors",
 		.stage = RXPATH_STAGE_TRANSPORT, .kind = RXPATH_KIND_DROP,
 		.shape = RXPATH_SHAPE_COUNTER, OF_SNMP, .since = "2.6.32 or before",
-		.meaning = "UDP-Lite datagrams that were lost on the way into a socket. It "
-			"includes the full buffers, bad checksums and memory failures that have a "
-			"counter of their own, and malformed or filtered datagrams that have none.",
-		.action = "Act on UdpLiteRcvbufErrors, UdpLiteInCsumErrors or UdpLiteMemErrors "
+		.meaning = "Datagrams that were lost on the way into a socket, whatever the "
+			"reason. Full buffers, bad checksums and lack of memory have counters of "
+			"their own; malformed or filtered datagrams have none.",
+		.action = "Act on RcvbufErrors, InCsumErrors or MemErrors of the same protocol "
 			"first. For the rest look at socket filters, cgroup BPF programs, IPsec "
 			"policies and malformed traffic.",
 		.kernel = "__udp4_lib_rcv, udp_queue_rcv_one_skb, __udp_queue_rcv_skb, udp_recvmsg",
