@@ -54,7 +54,9 @@ static bool find_tracefs(char *instances, size_t size, struct rxpath_error *erro
 	if (stat(places[0], &info) == 0)
 		return rxpath_error_refused(error, places[0],
 					    "tracefs is not mounted; to mount it: "
-					    "mount -t tracefs nodev /sys/kernel/tracing");
+					    "mount -t tracefs nodev /sys/kernel/tracing "
+					    "(in place of 'ip netns exec NAME', which hides "
+					    "it: rxpath --netns NAME --trace)");
 	if (stat("/sys/kernel/debug", &info) == 0)
 		return rxpath_error_refused(error, places[1],
 					    "debugfs is not mounted, or there is no tracing; to "

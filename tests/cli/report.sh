@@ -369,6 +369,12 @@ if has script; then
 	screen 24 80 -a $dir/before $dir/after
 	out_lacks '^\.\.\. and|^also found'
 	holds "$(grep -c '^  do: ' "$T/out")" -ge "$(grep -c '^  do: ' $dir/text)"
+	# The line that says how long it still takes fits the narrowest terminal, and is gone at the end.
+	title='the progress line on 40 columns'
+	script -qec "stty cols 40; env TERM=xterm '$RXPATH' --root '$T/live' -i 2.2 -o /dev/null" /dev/null </dev/null 2>"$T/err" |
+		tr '\r' '\n' | sed "s/$esc\\[K//" >"$T/out"
+	out_has '^rxpath: [0-9]+ s left'
+	holds "$(awk 'length > 40' "$T/out" | wc -l)" -eq 0
 	# Figures of a sentence are grouped as those of the lines; ports and what is to be typed are not.
 	screen 300 80 fixtures/cases/backlog/before fixtures/cases/backlog/after
 	out_has '^  [1-9][0-9]*,[0-9]{3} packets were dropped because'
