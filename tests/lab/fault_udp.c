@@ -557,6 +557,61 @@ static void three_reports(struct lab *lab)
 	free(text);
 }
 
+/* The neighbours of a socket that loses have nothing to tell by themselves: they are read at once, and
+ * lose nothing. A live report speaks of them all the same. */
+static void live_neighbours(struct lab *lab, const char *address, bool group, const char *told)
+{
+	char out[256], err[256], *text;
+	char *argv[] = {
+		(char *)(uintptr_t)lab->program, (char[]){ "-i" }, (char[]){ "1.5" },
+		(char[]){ "-f" }, (char[]){ "json" }, NULL
+	};
+	struct lab_packet packet;
+	int on = 1, fds[2], status;
+	pid_t pid;
+
+	if (!lab->program)
+		lab_skip(lab, "no program under test");
+	snprintf(out, sizeof out, "%s/out", lab->dir);
+	snprintf(err, sizeof err, "%s/err", lab->dir);
+	for (int i = 0; i < 2; i++) {
+		fds[i] = lab_socket(lab, AF_INET, SOCK_DGRAM, 0);
+		setsockopt(fds[i], SOL_SOCKET, group ? SO_REUSEADDR : SO_REUSEPORT, &on, sizeof on);
+		lab_rcvbuf(lab, fds[i], i ? LAB_SMALL : LAB_LARGE);
+		lab_bind(lab, fds[i], address, LAB_PORT);
+		if (group)
+			lab_join(lab, fds[i], address);
+	}
+	lab_udp4(&packet, LAB_PORT, 100);
+	if (group)
+		lab_readdress(&packet, NULL, address);
+	pid = lab_spawn(lab, argv, out, err, false);
+	lab_sleep_ms(500);
+	for (unsigned i = 0; i < MANY; i++) {
+		lab_put16(&packet, packet.body, 40000 + i);
+		lab_seal_body(&packet);
+		lab_inject(lab, &packet, 1);
+	}
+	lab_drain(fds[0]);
+	status = lab_wait(pid);
+	text = lab_slurp(out);
+	if (status != 1 || !text || !strstr(text, told))
+		lab_wrong(lab, "status %d, and no '%s' in:\n%s", status, told, text ? text : "");
+	free(text);
+}
+
+static void live_group(struct lab *lab)
+{
+	live_neighbours(lab, LAB_GROUP4, true,
+			"1 of 2 sockets that get the same multicast on port 9999 lost nothing");
+}
+
+static void live_reuseport(struct lab *lab)
+{
+	live_neighbours(lab, LAB_RX4, false,
+			"1 more share its address (SO_REUSEPORT); of these 1 lost nothing");
+}
+
 const struct lab_fault lab_udp_faults[] = {
 	{ .name = "udp4-rcvbuf", .run = rcvbuf4, .modes = LAB_ALL_MODES },
 	{ .name = "udp6-rcvbuf", .run = rcvbuf6, .modes = LAB_ALL_MODES },
@@ -581,6 +636,8 @@ const struct lab_fault lab_udp_faults[] = {
 	{ .name = "udp4-earlier-and-now", .run = earlier_and_now },
 	{ .name = "udp4-earlier-only", .run = earlier_only, .modes = LAB_BIT(LAB_LIVE) },
 	{ .name = "udp4-reuseport", .run = reuseport },
+	{ .name = "udp4-group-live", .run = live_group, .modes = LAB_BIT(LAB_LIVE) },
+	{ .name = "udp4-reuseport-live", .run = live_reuseport, .modes = LAB_BIT(LAB_LIVE) },
 	{ .name = "udp4-crowd", .run = crowd, .modes = LAB_BIT(LAB_LIVE) },
 	{ .name = "udp-both-families", .run = both_families, .modes = LAB_BIT(LAB_RUN) },
 	{ .name = "udp4-odd-name", .run = odd_name, .modes = LAB_BIT(LAB_LIVE) },
