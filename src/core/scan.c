@@ -46,7 +46,7 @@ static bool begins(struct rxpath_slice slice, const char *word)
 {
 	size_t same = 0;
 
-	while (word[same] && same < slice.len && lower(slice.ptr[same]) == word[same])
+	while (same < slice.len && word[same] && lower(slice.ptr[same]) == word[same])
 		same++;
 	return !word[same];
 }

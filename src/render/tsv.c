@@ -97,7 +97,7 @@ static void put_socket(struct rxpath_buf *out, const struct rxpath_socket_line *
 	if (line->delta > 0 || all) {
 		put_start(out, &row, interval);
 		put_socket_detail(out, line,
-				  line->delta == 0 ? line->flags & ~RXPATH_FLAG_ALLOWED :
+				  line->delta == 0 ? line->flags & ~(unsigned)RXPATH_FLAG_ALLOWED :
 				  line->kind == RXPATH_KIND_DROP ?
 						     line->flags | RXPATH_FLAG_COUNTED :
 						     line->flags);
