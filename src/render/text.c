@@ -61,7 +61,8 @@ enum step {
 	WHOLE,
 	FEWER_ROWS,		/* of long lists the worst */
 	BRIEF_REST,		/* of all findings but the worst the first advice alone */
-	NO_GAPS,		/* no empty lines; a finding's name and sentence on one */
+	FEW_GAPS,		/* no empty lines but before findings */
+	NO_GAPS,		/* nor there; a finding's name and sentence on one */
 	NO_REPETITION,		/* no counters that others account for */
 	FIRST_ADVICE,		/* of the worst finding too */
 	NO_EVIDENCE,
@@ -76,6 +77,7 @@ static const struct limits {
 } limits[STEPS] = {
 	[FEWER_ROWS] = {10, 6, 6},
 	[BRIEF_REST] = {10, 6, 6},
+	[FEW_GAPS] = {10, 6, 6},
 	[NO_GAPS] = {10, 6, 6},
 	[NO_REPETITION] = {8, 4, 6},
 	[FIRST_ADVICE] = {6, 3, 4},
@@ -113,10 +115,10 @@ static struct page beside(const struct page *page, struct rxpath_buf *out)
 	return other;
 }
 
-/* An empty line before the next part, where there is room. */
-static void put_gap(const struct page *page)
+/* An empty line before the next part, up to that step. */
+static void put_gap(const struct page *page, enum step step)
 {
-	if (page->step < NO_GAPS)
+	if (page->step < step)
 		rxpath_buf_char(page->out, '\n');
 }
 
@@ -298,7 +300,7 @@ static void put_stage(const struct page *page, enum rxpath_stage stage)
 
 static void put_path(const struct page *page)
 {
-	put_gap(page);
+	put_gap(page, FEW_GAPS);
 	for (enum rxpath_stage stage = 0; stage < RXPATH_STAGES; stage++)
 		if (page->step < TROUBLED_STAGES ||
 		    page->report->stages[stage].state < RXPATH_STATE_OK)
@@ -578,7 +580,7 @@ static void put_facts(const struct page *page)
 
 	if (report->line_count + report->socket_count == 0)
 		return;
-	put_gap(page);
+	put_gap(page, FEW_GAPS);
 	if (page->style->color)
 		rxpath_buf_string(page->out, FAINT);
 	rxpath_buf_printf(page->out, "%-*s%-*s%-*s%-*s%*s", STAGE_WIDTH, "STAGE", KIND_WIDTH,
@@ -651,7 +653,7 @@ static void put_trace(const struct page *page)
 		widen(&location, drop->location.len);
 		shown++;
 	}
-	put_gap(page);
+	put_gap(page, FEW_GAPS);
 	rxpath_buf_string(out, "traced on the whole host, all network namespaces together:");
 	rxpath_buf_string(out, trace->drop_count == 0 ? " no drops\n" : "\n");
 	for (size_t i = 0; i < shown; i++)
@@ -759,7 +761,7 @@ static void put_finding(const struct page *page, const struct rxpath_finding *fi
 	size_t used = 2;
 	size_t first = 0;
 
-	put_gap(page);
+	put_gap(page, NO_GAPS);
 	put_colored(page, color_of(rxpath_state_of(finding->kind)), finding->id);
 	if (page->step < NO_GAPS) {
 		rxpath_buf_string(page->out, "\n  ");
@@ -845,7 +847,7 @@ static void put_unavailable(const struct page *page)
 			continue;
 		}
 		if (!any)
-			put_gap(page);
+			put_gap(page, FEW_GAPS);
 		any = true;
 		if (name)
 			rxpath_buf_string(&text, name);
