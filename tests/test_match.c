@@ -1,4 +1,5 @@
-/* test_match.c: the same socket in two samples, also when one of them kept only what may be telling. */
+/* test_match.c: the same socket in two samples, also when one of them kept only what may be
+ * telling. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

@@ -26,7 +26,8 @@ static void a_second_reading_is_the_late_one(void **state)
 	rxpath_sample_free(&sample);
 }
 
-/* What the sample before took from the same text is taken over: its first reading, not its second. */
+/* What the sample before took from the same text is taken over: its first reading, not its
+ * second. */
 static void the_same_text_says_the_same_again(void **state)
 {
 	static const char first[] = "Udp: InErrors NoPorts FutureDrops\nUdp: 5 0 9\n";
@@ -49,7 +50,8 @@ static void the_same_text_says_the_same_again(void **state)
 		assert_int_equal(reading_of(&after, "UdpInErrors")->late, 6);
 		assert_int_equal(reading_of(&after, "UdpNoPorts")->value, moved ? 2 : 0);
 		assert_int_equal(reading_of(&after, "UdpNoPorts")->late, 2);
-		/* One that the catalogue lacks keeps its name beyond the sample that it came from. */
+		/* One that the catalogue lacks keeps its name beyond the sample that it came
+		 * from. */
 		assert_int_equal(after.reading_count, 3);
 		assert_int_equal(after.sources[RXPATH_SOURCE_SNMP].seen, 2);
 		for (size_t i = 0; i < after.reading_count; i++)

@@ -22,10 +22,10 @@ struct rxpath_place {
 
 struct rxpath_capture;
 
-/* Enters the namespace, if any (for good: the process stays in it), and prepares
- * for samples. NULL with *error set when the place cannot be entered. The caller
- * ends it with rxpath_capture_close. `brief`: only what tells whether anything was lost, for a sample
- * (`brief` too) of which nobody wants to know what, where and how much. */
+/* Enters the namespace, if any (for good: the process stays in it), and prepares for samples. NULL
+ * with *error set when the place cannot be entered. The caller ends it with rxpath_capture_close.
+ * `brief`: only what tells whether anything was lost, for a sample (`brief` too) of which nobody
+ * wants to know what, where and how much. */
 struct rxpath_capture *rxpath_capture_open(const struct rxpath_place *place, bool brief,
 					   struct rxpath_error *error);
 void rxpath_capture_close(struct rxpath_capture *capture);

@@ -269,8 +269,9 @@ const char *rxpath_socket_queue(const struct rxpath_socket *socket);
  * its inode and port, or for one that has no inode any more a hash of its addresses. */
 uint64_t rxpath_socket_place(const struct rxpath_socket *socket);
 
-/* The same number for all UDP sockets that share an address, and what is sent to it, by SO_REUSEPORT
- * or multicast; 0: it shares with none. Of 2^32 numbers, so strangers hardly ever have the same. */
+/* The same number for all UDP sockets that share an address, and what is sent to it, by
+ * SO_REUSEPORT or multicast; 0: it shares with none. Of 2^32 numbers, so strangers hardly ever have
+ * the same. */
 uint32_t rxpath_socket_seat(const struct rxpath_socket *socket);
 
 /* Whether the mark is of this socket, whose place that is. */

@@ -282,8 +282,8 @@ static bool is_of_interest(const struct rxpath_reading *reading)
 				     reading->counter->shape == RXPATH_SHAPE_COUNTER);
 }
 
-/* Whether the device's single counters can be set against what they were: a new device's were 0, also
- * where the first sample has nothing but the sums of the others. */
+/* Whether the device's single counters can be set against what they were: a new device's were 0,
+ * also where the first sample has nothing but the sums of the others. */
 static bool has_singles(const struct pair *pair, const struct rxpath_device *earlier)
 {
 	return rxpath_pair_has(pair, RXPATH_SOURCE_LINK) ||
@@ -325,8 +325,8 @@ static bool add_wraps_to_zero(const struct pair *pair, struct rxpath_error *erro
 	return true;
 }
 
-/* Whether the device or CPU that the first sample's reading is of is in the second no more. A device
- * made anew under the same name is new, and the old one needs no line beside it. */
+/* Whether the device or CPU that the first sample's reading is of is in the second no more. A
+ * device made anew under the same name is new, and the old one needs no line beside it. */
 static bool is_gone(const struct pair *pair, const struct rxpath_reading *before)
 {
 	const struct rxpath_device *device;

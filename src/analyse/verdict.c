@@ -63,7 +63,7 @@ void rxpath_allow(struct rxpath_report *report, const struct rxpath_question *qu
 	for (size_t i = 0; i < report->line_count; i++) {
 		struct rxpath_line *line = &report->lines[i];
 
-		/* A device by its name as it is, too, which may hold bytes that a report escapes. */
+		/* A device by its name as it is, too: a report escapes some bytes. */
 		if (line->moved && (is_allowed(question, line->name, line->subject, line->delta,
 					       report->interval) ||
 				    (line->on.kind == RXPATH_ON_DEVICE &&
@@ -73,15 +73,15 @@ void rxpath_allow(struct rxpath_report *report, const struct rxpath_question *qu
 	}
 	for (size_t i = 0; i < report->socket_count; i++) {
 		struct rxpath_socket_line *line = &report->sockets[i];
+		struct rxpath_slice queue;
 
 		if (line->delta > 0 && is_allowed(question, rxpath_slice_of("sk_drops"),
 						  line->subject, line->delta, report->interval))
 			line->flags |= RXPATH_FLAG_ALLOWED;
+		queue = rxpath_slice_of(rxpath_socket_queue(&line->socket));
 		line->queue_allowed = line->full &&
-				      is_allowed(question,
-						 rxpath_slice_of(rxpath_socket_queue(&line->socket)),
-						 line->subject, line->socket.rx_queue,
-						 report->interval);
+				      is_allowed(question, queue, line->subject,
+						 line->socket.rx_queue, report->interval);
 		/* Of an entry that is only about its queue. */
 		if (line->queue_allowed && line->delta == 0)
 			line->flags |= RXPATH_FLAG_ALLOWED;

@@ -17,9 +17,9 @@
 #define MOST_LINKS 40
 #define MOST_DEPTH 64
 
-/* Opens the directory that the first `len` bytes of the path lead to, without leaving `dir`. The kernel
- * has done that walk by itself since 5.6; -1 where it has not, will not, or fails: then the walk by
- * hand, which is the same, finds out why. */
+/* Opens the directory that the first `len` bytes of the path lead to, without leaving `dir`. The
+ * kernel has done that walk by itself since 5.6; -1 where it has not, will not, or fails: then the
+ * walk by hand, which is the same, finds out why. */
 static int open_at_once(int dir, const char *path, size_t len, int flags)
 {
 #ifdef SYS_openat2

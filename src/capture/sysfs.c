@@ -19,7 +19,7 @@ struct folder {
 	int root;
 	int fd;			/* -1: it could not be opened, and each file is walked to */
 	int error;		/* why */
-	bool by_kernel;		/* sysfs itself: nothing in it but directories, links and small files */
+	bool by_kernel;		/* sysfs itself: all in it are directories, links, small files */
 };
 
 static void open_folder(struct folder *folder, int root, const char *path)
@@ -61,8 +61,8 @@ static ssize_t read_at_once(int folder, const char *name, struct rxpath_buf *scr
 	return got;
 }
 
-/* The file at `path`, whose last component stands in the folder. From there it needs no walk, unless
- * it is a link that leads out of it. */
+/* The file at `path`, whose last component stands in the folder. From there it needs no walk,
+ * unless it is a link that leads out of it. */
 static bool put_file(const struct folder *folder, const char *path, struct rxpath_buf *scratch,
 		     const struct outlet *outlet, struct rxpath_error *error)
 {

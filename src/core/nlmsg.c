@@ -1,4 +1,4 @@
-/* nlmsg.c: netlink messages and their attributes: never past the end, whatever their lengths say. */
+/* nlmsg.c: netlink messages and their attributes: never past the end, whatever a length says. */
 #include <string.h>
 
 #include "rxpath/nlmsg.h"

@@ -321,7 +321,7 @@ static unsigned char read_member(const char **at)
 	return (unsigned char)*(*at)++;
 }
 
-/* `at` stands behind the opening bracket. What stands behind the closing one, or NULL without one. */
+/* `at` stands behind the opening bracket. What stands behind the closing one; NULL: there is none. */
 static const char *match_bracket(const char *at, char c, bool *matches)
 {
 	bool inverted = *at == '!' || *at == '^';

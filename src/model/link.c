@@ -5,7 +5,7 @@
  * dev_frame are all in rx_errors too, so that one is enough to do without the sum. */
 static const struct {
 	const char *single;
-	const char *sums[2];	/* that need not be looked at once this is known, with their others */
+	const char *sums[2];	/* that say nothing more once this is known, with their others */
 	const char *part_of;	/* the sum that has it as a part */
 } counters[] = {
 	{"rx_packets", {"dev_packets"}, NULL},

@@ -58,8 +58,8 @@ static bool parse_device(struct rxpath_sample *sample, const struct header *head
 		if (!rxpath_scan_next_dec(&line, &value)) {
 			rest = line;
 			if (!rxpath_scan_word(&rest, &word) || !rxpath_slice_is(word, "-"))
-				return rxpath_parse_no_value(error, number, 10, line, RXPATH_FEWER_VALUES,
-							     header->names[i]);
+				return rxpath_parse_no_value(error, number, 10, line,
+							     RXPATH_FEWER_VALUES, header->names[i]);
 			line = rest;
 			continue;
 		}

@@ -140,8 +140,8 @@ static bool run(struct rxpath_sample *sample, enum rxpath_source source, rxpath_
 /* Keeps so much of a first reading, to know it again. */
 #define MOST_KEPT ((size_t)16 << 10)
 
-/* A file of nothing but the namespace's figures. Where nothing moved since they were read before, be
- * it around something else in this sample or in the one before, they need not be read again. */
+/* A file of nothing but the namespace's figures. Where nothing moved since they were read before,
+ * be it around something else in this sample or in the one before, they need not be read again. */
 static bool run_plain(struct rxpath_sample *sample, enum rxpath_source source, rxpath_parser *parse,
 		      const struct rxpath_section *section, struct rxpath_error *error)
 {

@@ -19,8 +19,8 @@ bool rxpath_parse_add(struct rxpath_sample *sample, struct rxpath_slice prefix,
 bool rxpath_parse_not_a_number(struct rxpath_error *error, size_t line, unsigned base,
 			       struct rxpath_slice word);
 
-/* The error about a line that does not go on with a number of that base: `missing`, `of` which, where
- * it goes on with nothing. */
+/* The error about a line that does not go on with a number of that base: `missing`, `of` which,
+ * where it goes on with nothing. */
 #define RXPATH_FEWER_VALUES "fewer values than names; no value for"
 bool rxpath_parse_no_value(struct rxpath_error *error, size_t line, unsigned base,
 			   struct rxpath_slice rest, const char *missing, struct rxpath_slice of);

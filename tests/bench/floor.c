@@ -27,8 +27,8 @@
 #include <time.h>
 #include <unistd.h>
 
-/* As src/capture/capture.c walks them for a report of which only the exit status is asked for; a file
- * that comes again is read again. */
+/* As src/capture/capture.c walks them for a report of which only the exit status is asked for; a
+ * file that comes again is read again. */
 static const char *const whole[] = {
 	"sockstat", "sockstat", "sockstat6", "sockstat6", "softnet_stat", "LINK", "snmp", "snmp6",
 	"netstat", "stat/nf_conntrack", "UDP", "UDP6", "icmp", "icmp6", NULL

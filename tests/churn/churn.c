@@ -1,10 +1,10 @@
 /* churn.c: a system that moves while it is looked at, and on which nothing is lost.
  *
- * In namespaces of its own sockets, devices, processes and namespaces come and go by the thousand. A check
- * after the other must say that nothing was lost; one program that reports again and again must not
- * grow. `churn SECONDS` is the short form; without it a thousand checks and two thousand reports.
- * What is host-wide must keep still: net.ipv4.udp_mem, or a backlog of one packet, loses packets here too.
- * CHURN_CPU=1 also takes the last CPU off line and back, for the whole host. */
+ * In namespaces of its own sockets, devices, processes and namespaces come and go by the thousand.
+ * A check after the other must say that nothing was lost; one program that reports again and again
+ * must not grow. `churn SECONDS` is the short form; without it a thousand checks and two thousand
+ * reports. What is host-wide must keep still: net.ipv4.udp_mem, or a backlog of one packet, loses
+ * packets here too. CHURN_CPU=1 also takes the last CPU off line and back, for the whole host. */
 #include <arpa/inet.h>
 #include <dirent.h>
 #include <errno.h>
@@ -132,7 +132,8 @@ static void listeners(unsigned seed)
 	}
 }
 
-/* Processes with a queue that is half full, so that their owners are looked for; they end at any moment. */
+/* Processes with a queue that is half full, so that their owners are looked for; they end at any
+ * moment. */
 static void processes(unsigned seed)
 {
 	for (unsigned i = seed;; i++) {
@@ -246,8 +247,8 @@ static void stop_all(void)
 	}
 }
 
-/* A socket that lost a great deal before anything began, and nothing since: whoever misses it in the first
- * of two listings takes it for new. Sockets beside it make the listing long. */
+/* A socket that lost a great deal before anything began, and nothing since: whoever misses it in
+ * the first of two listings takes it for new. Sockets beside it make the listing long. */
 static void start_victim(void)
 {
 	int from = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
@@ -374,8 +375,8 @@ static unsigned descriptors(pid_t pid)
 	return count;
 }
 
-/* One program, many reports: neither memory nor descriptors grow from the first half to the second. It is
- * interrupted when the time is over. */
+/* One program, many reports: neither memory nor descriptors grow from the first half to the second.
+ * It is interrupted when the time is over. */
 static void report_again_and_again(const char *count, double seconds)
 {
 	const char *const arguments[] = {"rxpath",  "check",	 "-c",	 count,	      "-i",

@@ -18,7 +18,8 @@ void form_tsv(struct rxpath_slice bytes, bool many);
 /* One object of JSON (RFC 8259) on one line, in UTF-8, without anything that a terminal obeys. */
 void form_json(struct rxpath_slice bytes);
 
-/* Lines of OpenMetrics in ASCII: comments, or NAME{LABEL="VALUE",...} NUMBER; "# EOF" at the end. */
+/* Lines of OpenMetrics in ASCII: comments, or NAME{LABEL="VALUE",...} NUMBER; "# EOF" at the
+ * end. */
 void form_metrics(struct rxpath_slice bytes);
 
 /* The lost of the lines add up to the stages', and those to the report's. */

@@ -1,7 +1,8 @@
-/* fuzz.c: bytes of any kind through everything behind the door: split, parse, compare, every renderer.
+/* fuzz.c: bytes of any kind through everything behind the door: split, parse, compare, every
+ * renderer.
  *
- * The input is a question (four bytes and a newline, or none) and a stored bundle; a line
- * "==> cut <==" makes two samples of it. */
+ * The input is a question (four bytes and a newline, or none) and a stored bundle; a line "==> cut
+ * <==" makes two samples of it. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -53,7 +54,8 @@ static bool write_section(void *context, const struct rxpath_section *section,
 	return true;
 }
 
-/* A stored sample that is stored again stays what it is, but for last newlines that files lacked. */
+/* A stored sample that is stored again stays what it is, but for last newlines that files
+ * lacked. */
 static void check_storing(struct rxpath_slice text)
 {
 	struct rxpath_buf stored[3] = {{0}};

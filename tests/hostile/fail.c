@@ -1,7 +1,7 @@
 /* fail.c: every allocation fails once, every call fails once, every read and write is short.
  *
- * Without memory the program ends with 2 and says so, or does without what it wanted the memory for and
- * comes to the same result. What it could not read it does not call healthy. Nothing leaks. */
+ * Without memory the program ends with 2 and says so, or does without what it wanted the memory for
+ * and comes to the same result. What it could not read it does not call healthy. Nothing leaks. */
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -106,8 +106,8 @@ static void check_measured(const struct job *job, const struct result *result)
 		complain(job, result, "well, although traffic could not be read");
 }
 
-/* The socket that is there, and none that is not: what is left of one answer is not taken for the next
- * one's. */
+/* The socket that is there, and none that is not: what is left of one answer is not taken for the
+ * next one's. */
 static void check_sockets(const struct job *job, const struct result *result,
 			  const struct result *good)
 {
@@ -181,8 +181,8 @@ static void each(const struct scenario *scenarios, size_t count)
 			      scenarios[i].name, account.allocs, account.calls, account.moves);
 		run_all(&scenarios[i], "alloc", 0, account.allocs, &good);
 		run_all(&scenarios[i], "call", EIO, account.calls, &good);
-		/* A call that was interrupted is made again, or counts as failed. The longest lists hold
-		 * the same few calls again and again. */
+		/* A call that was interrupted is made again, or counts as failed. The longest lists
+		 * hold the same few calls again and again. */
 		if (account.calls < 150)
 			run_all(&scenarios[i], "call", EINTR, account.calls, &good);
 		run_all(&scenarios[i], "short", 0, account.moves, &good);

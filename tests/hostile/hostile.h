@@ -1,4 +1,5 @@
-/* hostile.h: what the rooms of the hostile tests share: running the program, and judging how it ended. */
+/* hostile.h: what the rooms of the hostile tests share: running the program, and judging how it
+ * ended. */
 #ifndef RXPATH_HOSTILE_H
 #define RXPATH_HOSTILE_H
 
@@ -11,7 +12,8 @@
 
 #include <cmocka.h>
 
-/* The program (RXPATH), the one in which calls can fail (RXPATH_FAIL_PROGRAM), and a folder for files. */
+/* The program (RXPATH), the one in which calls can fail (RXPATH_FAIL_PROGRAM), and a folder for
+ * files. */
 extern const char *program;
 extern const char *failing;
 extern char folder[64];
@@ -43,7 +45,8 @@ void free_result(struct result *result);
 /* Prints what ran and how it ended to standard error, and fails the test. */
 void complain(const struct job *job, const struct result *result, const char *what);
 
-/* No byte that a terminal obeys, on either stream (of the standard output only as far as it is text). */
+/* No byte that a terminal obeys, on either stream (of the standard output only as far as it is
+ * text). */
 void check_bytes(const struct job *job, const struct result *result);
 
 /* "FOLDER/NAME" in a buffer of the caller's. */

@@ -1,5 +1,5 @@
-/* loads.c: stored samples that are as large and as awkward as they can be: the time grows with the size,
- * not with its square. */
+/* loads.c: stored samples that are as large and as awkward as they can be: the time grows with the
+ * size, not with its square. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>

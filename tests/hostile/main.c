@@ -1,8 +1,8 @@
-/* main.c: hostile input, hostile names, hostile moments: the program ends, says why, and writes nothing
- * that a terminal obeys.
+/* main.c: hostile input, hostile names, hostile moments: the program ends, says why, and writes
+ * nothing that a terminal obeys.
  *
- * RXPATH is the program, RXPATH_FAIL_PROGRAM the same with wrap.c in it. As root everything happens in
- * namespaces of its own: network, mounts, processes, host name. */
+ * RXPATH is the program, RXPATH_FAIL_PROGRAM the same with wrap.c in it. As root everything happens
+ * in namespaces of its own: network, mounts, processes, host name. */
 #include <sched.h>
 #include <stdio.h>
 #include <stdlib.h>

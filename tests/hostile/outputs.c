@@ -1,4 +1,5 @@
-/* outputs.c: what the program writes and where: nowhere else, whole or not at all, and it says when not. */
+/* outputs.c: what the program writes and where: nowhere else, whole or not at all, and it says when
+ * not. */
 #include <fcntl.h>
 #include <signal.h>
 #include <stdio.h>
@@ -106,7 +107,8 @@ static void standard_output_is_closed(void **ignored)
 	}
 }
 
-/* The next descriptor that is opened must not become standard error, and messages part of the report. */
+/* The next descriptor that is opened must not become standard error, and messages part of the
+ * report. */
 static void standard_error_is_closed(void **ignored)
 {
 	char file[256], bad[256], text[4096] = "";

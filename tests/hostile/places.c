@@ -1,5 +1,5 @@
-/* places.c: what may stand where a file is expected: nothing waits, nothing leads out, nothing is called
- * healthy that could not be read. */
+/* places.c: what may stand where a file is expected: nothing waits, nothing leads out, nothing is
+ * called healthy that could not be read. */
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -193,7 +193,8 @@ static void ways_out(void **ignored)
 	}
 }
 
-/* A link that stays inside is followed: /proc/net is one (self/net), and so is every network device. */
+/* A link that stays inside is followed: /proc/net is one (self/net), and so is every network
+ * device. */
 static void ways_that_stay(void **ignored)
 {
 	struct job job = {.arguments = {"totals", "-a", "-f", "tsv", "--root"}};

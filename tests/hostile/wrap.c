@@ -4,7 +4,7 @@
  * RXPATH_FAIL="call N ERRNO"		the N-th system call (and what opens directories) fails
  * RXPATH_FAIL="short N"		the N-th read or write, or with 0 every one, moves one byte
  * RXPATH_FAIL_REPORT=FILE		there it says at the end how many of each there were, what failed,
- *					and which memory and descriptors were not given back
+ * 					and which memory and descriptors were not given back
  *
  * What is freed is overwritten, so that nothing can go on using it by chance. */
 #include <dirent.h>
