@@ -209,7 +209,7 @@ bool rxpath_sample_add_socket(struct rxpath_sample *sample, const struct rxpath_
 	if (sample->before)
 		earlier = find_earlier(sample, socket, place);
 	if (sample->selective && !is_telling(sample, socket, earlier))
-		return add_quiet(sample, socket);
+		return sample->brief || add_quiet(sample, socket);
 	whole = *socket;
 	whole.earlier = earlier;
 	return append(&sample->sockets, &sample->socket_count, &sample->socket_cap, &whole,
