@@ -21,7 +21,7 @@ struct rxpath_style {
 	bool color;
 	bool terminal;		/* numbers may be grouped, long sentences broken */
 	unsigned columns;	/* width of the terminal; 0: not known */
-	unsigned rows;		/* what is less important makes room to fit in so many; 0: all of it */
+	unsigned rows;		/* what matters least makes room to fit in so many; 0: all */
 	bool utf8;		/* box and arrow characters may be used */
 	bool all;
 	bool last;		/* of many reports */

@@ -216,8 +216,8 @@ static void say_failures(const struct session *session, const struct rxpath_samp
 }
 
 /* Whether one of the sample's devices matches; the nearest name to the pattern goes to `near`. */
-static bool has_device(const struct rxpath_sample *sample, struct suggestion *suggestion, char *near,
-		       size_t size)
+static bool has_device(const struct rxpath_sample *sample, struct suggestion *suggestion,
+		       char *near, size_t size)
 {
 	for (size_t i = 0; sample && i < sample->device_count; i++) {
 		struct rxpath_slice device = sample->devices[i].name;

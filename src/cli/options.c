@@ -221,7 +221,7 @@ static bool is_pattern(const char *text)
 	return at != text;
 }
 
-/* A counter that the catalogue lacks may be a newer kernel's; one that is nearly in it is a slip. */
+/* What the catalogue lacks may be a newer kernel's counter; what it nearly has is a slip. */
 static void doubt_counter(const char *option, const char *name)
 {
 	struct suggestion suggestion = {.word = name};

@@ -66,7 +66,7 @@ enum step {
 	NO_REPETITION,		/* no counters that others account for */
 	FIRST_ADVICE,		/* of the worst finding too */
 	NO_EVIDENCE,
-	NAMED_REST,		/* of all findings but the worst the names alone; the longest lists */
+	NAMED_REST,		/* of all findings but the worst the names alone */
 	TROUBLED_STAGES,	/* no stage that is well */
 	STEPS
 };
@@ -673,11 +673,11 @@ static void put_trace(const struct page *page)
 	}
 }
 
-/* A figure of a sentence, which a reader's eyes want grouped: no port, no user, nothing to be typed. */
+/* A figure of a sentence, which a reader's eyes want grouped: no port, and no user. */
 static bool is_figure(struct rxpath_slice before, struct rxpath_slice word, uint64_t *value)
 {
-	return word.len > 3 && !rxpath_slice_is(before, "port") && !rxpath_slice_is(before, "uid") &&
-	       rxpath_scan_dec(word, value);
+	return word.len > 3 && !rxpath_slice_is(before, "port") &&
+	       !rxpath_slice_is(before, "uid") && rxpath_scan_dec(word, value);
 }
 
 /* A sentence behind what `used` columns of the line hold. On a terminal it is broken between words,
