@@ -303,8 +303,9 @@ static bool is_in_class(const char *name, char c)
 		const char *name;
 		int (*holds)(int);
 	} classes[] = {
-		{"alnum:", isalnum}, {"alpha:", isalpha}, {"digit:", isdigit}, {"lower:", islower},
-		{"punct:", ispunct}, {"space:", isspace}, {"upper:", isupper}, {"xdigit:", isxdigit},
+		{"alnum:", isalnum}, {"alpha:", isalpha}, {"digit:", isdigit},
+		{"lower:", islower}, {"punct:", ispunct}, {"space:", isspace},
+		{"upper:", isupper}, {"xdigit:", isxdigit},
 	};
 
 	for (size_t i = 0; i < sizeof classes / sizeof *classes; i++)
@@ -321,7 +322,7 @@ static unsigned char read_member(const char **at)
 	return (unsigned char)*(*at)++;
 }
 
-/* `at` stands behind the opening bracket. What stands behind the closing one; NULL: there is none. */
+/* `at` stands behind the opening bracket. What stands behind the closing one; NULL: none. */
 static const char *match_bracket(const char *at, char c, bool *matches)
 {
 	bool inverted = *at == '!' || *at == '^';
