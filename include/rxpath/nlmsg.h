@@ -1,22 +1,60 @@
-/* nlmsg.h: taking apart what the kernel said by netlink (include/uapi/linux/netlink.h). */
+/* nlmsg.h: taking apart what the kernel said by netlink (include/uapi/linux/netlink.h): never past the
+ * end, whatever a length says. In line, because there may be a message for each of a hundred thousand
+ * sockets. */
 #ifndef RXPATH_NLMSG_H
 #define RXPATH_NLMSG_H
 
 #include <linux/netlink.h>
+#include <string.h>
 
 #include "rxpath/scan.h"
 
 /* Takes the next message off *messages: its header and what stands behind it. False at the end, and
  * at a message that is cut short, which *messages then still begins with. */
-bool rxpath_nlmsg_next(struct rxpath_slice *messages, struct nlmsghdr *header,
-		       struct rxpath_slice *payload);
+static inline bool rxpath_nlmsg_next(struct rxpath_slice *messages, struct nlmsghdr *header,
+				     struct rxpath_slice *payload)
+{
+	if (messages->len < sizeof *header)
+		return false;
+	memcpy(header, messages->ptr, sizeof *header);
+	if (header->nlmsg_len < sizeof *header || header->nlmsg_len > messages->len)
+		return false;
+	*payload = (struct rxpath_slice){messages->ptr, header->nlmsg_len};
+	rxpath_slice_skip(payload, sizeof *header);
+	rxpath_slice_skip(messages, NLMSG_ALIGN((size_t)header->nlmsg_len));
+	return true;
+}
 
 /* The payload of the first attribute of that type; empty, with a NULL pointer, where
  * there is none. */
-struct rxpath_slice rxpath_nlmsg_attribute(struct rxpath_slice attributes, unsigned short type);
+static inline struct rxpath_slice rxpath_nlmsg_attribute(struct rxpath_slice attributes,
+							 unsigned short type)
+{
+	struct nlattr attribute;
+
+	while (attributes.len >= sizeof attribute) {
+		memcpy(&attribute, attributes.ptr, sizeof attribute);
+		if (attribute.nla_len < sizeof attribute || attribute.nla_len > attributes.len)
+			break;
+		if ((attribute.nla_type & NLA_TYPE_MASK) == type)
+			return (struct rxpath_slice){attributes.ptr + sizeof attribute,
+						     attribute.nla_len - sizeof attribute};
+		rxpath_slice_skip(&attributes, NLMSG_ALIGN((size_t)attribute.nla_len));
+	}
+	return (struct rxpath_slice){NULL, 0};
+}
 
 /* The u32 at that index of an attribute that is an array of them; `otherwise` where it
  * is too short. */
-uint32_t rxpath_nlmsg_u32(struct rxpath_slice attribute, size_t index, uint32_t otherwise);
+static inline uint32_t rxpath_nlmsg_u32(struct rxpath_slice attribute, size_t index,
+					uint32_t otherwise)
+{
+	uint32_t value;
+
+	if (attribute.len < (index + 1) * sizeof value)
+		return otherwise;
+	memcpy(&value, attribute.ptr + index * sizeof value, sizeof value);
+	return value;
+}
 
 #endif

@@ -23,7 +23,13 @@ bool rxpath_slice_starts(struct rxpath_slice slice, const char *prefix);
 bool rxpath_slice_holds(struct rxpath_slice slice, const char *const *words, size_t count);
 
 /* Takes the first `count` bytes off; not more than there are. */
-void rxpath_slice_skip(struct rxpath_slice *slice, size_t count);
+static inline void rxpath_slice_skip(struct rxpath_slice *slice, size_t count)
+{
+	if (count > slice->len)
+		count = slice->len;
+	slice->ptr += count;
+	slice->len -= count;
+}
 
 /* As memcmp over the common length, then the shorter first: <0, 0 or >0. */
 int rxpath_slice_compare(struct rxpath_slice a, struct rxpath_slice b);

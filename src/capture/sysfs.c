@@ -33,6 +33,18 @@ static void open_folder(struct folder *folder, int root, const char *path)
 			    system.f_type == SYSFS_MAGIC;
 }
 
+/* A folder of that one; in sysfs itself nothing more need be asked. */
+static void open_subfolder(struct folder *folder, const struct folder *parent, const char *name,
+			   const char *path)
+{
+	*folder = *parent;
+	folder->fd = parent->by_kernel ? openat(parent->fd, name, O_RDONLY | O_DIRECTORY |
+								  O_NOFOLLOW | O_CLOEXEC) :
+					 -1;
+	if (folder->fd < 0)
+		open_folder(folder, parent->root, path);
+}
+
 static void close_folder(const struct folder *folder)
 {
 	if (folder->fd >= 0)
@@ -168,39 +180,40 @@ static bool list(const struct folder *folder, const char *path, const char *pref
 	return false;
 }
 
-static bool put_statistics(int root, const char *path, struct rxpath_buf *scratch,
+static bool put_statistics(const struct folder *folder, const char *path, struct rxpath_buf *scratch,
 			   const struct outlet *outlet, struct rxpath_error *error)
 {
-	struct folder folder;
 	struct names names;
 	char file[512];
-	bool going;
+	bool going = list(folder, path, "rx_", &names, outlet, error);
 
-	open_folder(&folder, root, path);
-	going = list(&folder, path, "rx_", &names, outlet, error);
 	for (size_t i = 0; going && i < names.count; i++) {
 		if ((size_t)snprintf(file, sizeof file, "%s/%s", path, names.sorted[i]) <
 		    sizeof file)
-			going = put_file(&folder, file, scratch, outlet, error);
+			going = put_file(folder, file, scratch, outlet, error);
 	}
 	free_names(&names);
-	close_folder(&folder);
 	return going;
 }
 
 static bool put_device(int root, const char *path, struct rxpath_buf *scratch,
 		       const struct outlet *outlet, struct rxpath_error *error)
 {
-	struct folder folder;
+	struct folder device, statistics;
 	char below[400];
 	bool going;
 
-	open_folder(&folder, root, path);
+	open_folder(&device, root, path);
 	snprintf(below, sizeof below, "%s/ifindex", path);
-	going = put_file(&folder, below, scratch, outlet, error);
-	close_folder(&folder);
-	snprintf(below, sizeof below, "%s/statistics", path);
-	return going && put_statistics(root, below, scratch, outlet, error);
+	going = put_file(&device, below, scratch, outlet, error);
+	if (going) {
+		snprintf(below, sizeof below, "%s/statistics", path);
+		open_subfolder(&statistics, &device, "statistics", below);
+		going = put_statistics(&statistics, below, scratch, outlet, error);
+		close_folder(&statistics);
+	}
+	close_folder(&device);
+	return going;
 }
 
 bool rxpath_sysfs(int root, const char *path, struct rxpath_buf *scratch,

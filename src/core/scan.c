@@ -63,14 +63,6 @@ bool rxpath_slice_holds(struct rxpath_slice slice, const char *const *words, siz
 	return false;
 }
 
-void rxpath_slice_skip(struct rxpath_slice *slice, size_t count)
-{
-	if (count > slice->len)
-		count = slice->len;
-	slice->ptr += count;
-	slice->len -= count;
-}
-
 int rxpath_slice_compare(struct rxpath_slice a, struct rxpath_slice b)
 {
 	size_t common = a.len < b.len ? a.len : b.len;
