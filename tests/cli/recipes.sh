@@ -150,16 +150,11 @@ watches() {
 	heal
 }
 
-# recipe: rxpath -c 0 -i 5 -f tsv | while read -r stage kind counter subject delta lost rest; do case $lost in [1-9]*) echo "$stage $counter $subject $lost" ;; esac; done
+# recipe: rxpath -c 0 -i 5 -f tsv | awk -W interactive -F '\t' '/^[^#]/ && $6 > 0 { print $1, $3, $4, $6; fflush() }'
 find_recipe '-c 0'
-for shell in sh bash zsh 'busybox sh'; do
-	if has "${shell%% *}"; then watches "$shell" "$line"; else skip "watching with $shell: it is not there"; fi
-done
-# With awk in place of the loop, as the README has it.
-program=$(sed -n "s/^(.awk \(-F .*\). does it too.*/\1/p" README.md)
-for awk in 'mawk -W interactive' gawk 'busybox awk' original-awk; do
+for awk in awk mawk gawk 'busybox awk' original-awk; do
 	if has "${awk%% *}"; then
-		watches sh "${line%%|*}| $awk $program"
+		watches sh "${line%%| awk *}| $awk ${line#*| awk }"
 	else
 		skip "watching with $awk: it is not there"
 	fi
