@@ -56,7 +56,7 @@ bool options_parse(int argc, char **argv, struct options *options);
 void options_free(struct options *options);
 void print_help(void);
 
-/* commands.c: each carries its command out and returns the exit status. */
+/* commands.c, save.c, explain.c: each carries its command out and returns the exit status. */
 int run_check(const struct options *options);
 int run_run(const struct options *options);
 int run_save(const struct options *options);
@@ -65,7 +65,7 @@ int run_totals(const struct options *options);
 int run_metrics(const struct options *options);
 int run_explain(const struct options *options);
 
-/* As rxpath_capture_owners wants them. */
+/* session.c: as rxpath_capture_owners wants them. */
 void sort_inodes(uint64_t *inodes, size_t count);
 
 /* say.c: "rxpath: ..." on standard error. */

@@ -153,6 +153,7 @@ if [ "$root" = yes ] && has ip && has bash && has setpriv && ip netns add "$name
 	rx diff --pid "$holder" -q "$T/saved1"
 	status_is 0
 	refuses 2 'another network namespace than' diff "$T/saved1"
+	refuses 2 'another network namespace than' diff -q "$T/saved1"
 	refuses 2 'another network namespace than' diff "$T/now" "$T/saved2"
 	kill "$holder"
 	ended

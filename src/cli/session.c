@@ -1,0 +1,359 @@
+/* session.c: what commands do alike: samples are taken, set against each other, and reported. */
+#include <langinfo.h>
+#include <locale.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+#include "rxpath/parse.h"
+#include "session.h"
+
+/* A terminal that obeys escape sequences. */
+static bool obeys_escapes(int fd)
+{
+	const char *term = getenv("TERM");
+
+	return isatty(fd) && term && term[0] != '\0' && strcmp(term, "dumb") != 0;
+}
+
+static bool wants_color(const struct options *options, int fd)
+{
+	const char *no_color = getenv("NO_COLOR");
+
+	if (options->color != COLOR_AUTO)
+		return options->color == COLOR_ALWAYS;
+	return obeys_escapes(fd) && !(no_color && no_color[0] != '\0');
+}
+
+/* Of a terminal: how wide the report may be, and how high: one row is the prompt's. */
+static void measure_terminal(int fd, struct rxpath_style *style)
+{
+	struct winsize size;
+
+	if (ioctl(fd, TIOCGWINSZ, &size) != 0)
+		return;
+	style->columns = size.ws_col;
+	style->rows = style->all || size.ws_row == 0 ? 0 : size.ws_row - 1u;
+}
+
+int session_close(struct session *session, int status)
+{
+	rxpath_capture_close(session->capture);
+	if (!output_commit(&session->output))
+		status = session->trouble;
+	tracing_close(&session->tracing);
+	return status;
+}
+
+int session_abandon(struct session *session)
+{
+	rxpath_capture_close(session->capture);
+	output_discard(&session->output);
+	tracing_close(&session->tracing);
+	return session->trouble;
+}
+
+/* Only the exit status is asked for, and any loss between samples of this very run decides it. */
+static bool is_brief(const struct options *options)
+{
+	const struct rxpath_question *question = &options->question;
+
+	return options->quiet && options->command != COMMAND_DIFF && !options->trace &&
+	       question->allowance_count == 0 &&
+	       question->max_lost.packets == 0 && question->max_lost.billionths == 0 &&
+	       (question->fail_on == RXPATH_KIND_DROP || question->fail_on == RXPATH_KIND_TRAFFIC);
+}
+
+bool session_open(struct session *session, const struct options *options, bool live,
+			 int fallback, int trouble)
+{
+	struct rxpath_error error = {0};
+
+	*session = (struct session){.options = options, .trouble = trouble};
+	/* First, while only the user's own descriptors are open. Without a report no
+	 * file is touched. */
+	if (!output_open(&session->output, options->quiet ? NULL : options->output, fallback))
+		return false;
+	if (live) {
+		session->capture = rxpath_capture_open(&options->place, is_brief(options), &error);
+		if (!session->capture) {
+			say_error(&error);
+			session_abandon(session);
+			return false;
+		}
+	}
+	session->style = (struct rxpath_style){
+		.color = wants_color(options, session->output.fd),
+		.terminal = isatty(session->output.fd),
+		.all = options->question.all,
+	};
+	measure_terminal(session->output.fd, &session->style);
+	session->watch = (struct watch){
+		.redraws = options->count != 1 && options->render == rxpath_render_text &&
+			   obeys_escapes(session->output.fd),
+		.progress = !options->quiet && obeys_escapes(STDERR_FILENO),
+	};
+	if (session->style.terminal && setlocale(LC_CTYPE, ""))
+		session->style.utf8 = strcmp(nl_langinfo(CODESET), "UTF-8") == 0;
+	return true;
+}
+
+bool session_begin(struct session *session, sigset_t *old)
+{
+	wait_block(old);
+	if (!session->options->trace || tracing_open(&session->tracing))
+		return true;
+	session_abandon(session);
+	return false;
+}
+
+/* What was traced up to the sample. It began before the first one and goes on until after this one,
+ * so that no drop that a counter shows is missing. */
+static bool take_trace(struct session *session, struct rxpath_sample *sample, enum moment moment,
+		       struct rxpath_error *error)
+{
+	struct tracing *tracing = &session->tracing;
+	bool done;
+
+	if (!tracing->trace || moment == FIRST)
+		return true;
+	if (moment == LAST)
+		rxpath_trace_stop(tracing->trace);
+	done = rxpath_trace_report(tracing->trace, rxpath_parse_section, sample, error);
+	if (moment == LAST)
+		tracing_remove(tracing);
+	return done;
+}
+
+bool take_live(struct session *session, const struct rxpath_sample *before,
+		      struct rxpath_sample *sample, enum moment moment)
+{
+	struct rxpath_error error = {0};
+
+	/* A series that only begins with its first loss would hide that loss from a collector. */
+	rxpath_sample_init(sample, session->options->question.all ||
+					   session->options->command == COMMAND_METRICS);
+	sample->selective = !session->options->question.all;
+	sample->last = moment == LAST;
+	sample->brief = is_brief(session->options);
+	sample->before = before;
+	if (rxpath_capture_sample(session->capture, rxpath_parse_section, sample, &error) &&
+	    take_trace(session, sample, moment, &error)) {
+		rxpath_sample_finish(sample);
+		return true;
+	}
+	say_error(&error);
+	rxpath_sample_free(sample);
+	return false;
+}
+
+static bool holds_anything(const struct rxpath_sample *sample)
+{
+	for (enum rxpath_source source = 0; source < RXPATH_SOURCES; source++)
+		if (sample->sources[source].status == RXPATH_READ ||
+		    sample->sources[source].status == RXPATH_FAILED)
+			return true;
+	return false;
+}
+
+bool take_stored(const char *name, bool all, struct rxpath_sample *sample)
+{
+	struct rxpath_error error = {0};
+
+	rxpath_sample_init(sample, all);
+	if (!rxpath_load(name, rxpath_parse_section, sample, &error)) {
+		say_error(&error);
+	} else if (!holds_anything(sample)) {
+		rxpath_error_refused(&error, name, "not a sample: no file in it that rxpath reads");
+		say_error(&error);
+	} else {
+		rxpath_sample_finish(sample);
+		return true;
+	}
+	rxpath_sample_free(sample);
+	return false;
+}
+
+void say_failures(const struct session *session, const struct rxpath_sample *sample,
+			 const char *name)
+{
+	for (enum rxpath_source source = 0;
+	     !session->options->quiet && source < RXPATH_SOURCE_OWNERS; source++) {
+		const struct rxpath_source_state *state = &sample->sources[source];
+		struct rxpath_buf text = {0};
+
+		/* What is held back the report says at its end. */
+		if (state->status != RXPATH_FAILED || rxpath_source_is_held_back(sample, source))
+			continue;
+		rxpath_error_text(state->error, &text);
+		rxpath_buf_char(&text, '\0');
+		if (!text.failed)
+			say("%s%s%s", name ? name : "", name ? ": " : "", text.data);
+		rxpath_buf_free(&text);
+	}
+}
+
+/* Whether one of the sample's devices matches; the nearest name to the pattern goes to `near`. */
+static bool has_device(const struct rxpath_sample *sample, struct suggestion *suggestion,
+		       char *near, size_t size)
+{
+	for (size_t i = 0; sample && i < sample->device_count; i++) {
+		struct rxpath_slice device = sample->devices[i].name;
+		char name[64];
+
+		if (rxpath_scan_glob(suggestion->word, device))
+			return true;
+		if (device.len >= size || device.len >= sizeof name)
+			continue;
+		memcpy(name, device.ptr, device.len);
+		name[device.len] = '\0';
+		suggest_try(suggestion, name);
+		if (suggestion->best != name)
+			continue;
+		memcpy(near, name, device.len + 1);
+		suggestion->best = near;
+	}
+	return false;
+}
+
+/* A device that was mistyped loses nothing, and must not look healthy. Said once: of many reports
+ * with the first, or where they are drawn over each other with the last. */
+static void say_strangers(struct session *session, const struct rxpath_sample *before,
+			  const struct rxpath_sample *after)
+{
+	const struct rxpath_question *question = &session->options->question;
+
+	if (session->options->quiet || session->said || after->device_count == 0 ||
+	    (session->watch.redraws && !after->last))
+		return;
+	session->said = true;
+	for (size_t i = 0; i < question->device_count; i++) {
+		struct suggestion suggestion = {.word = question->devices[i]};
+		char near[64];
+
+		if (has_device(before, &suggestion, near, sizeof near) ||
+		    has_device(after, &suggestion, near, sizeof near))
+			continue;
+		say("option '--device': no device here matches '%s'", suggestion.word);
+		suggest_say(&suggestion, "");
+	}
+}
+
+static int by_number(const void *a, const void *b)
+{
+	uint64_t first = *(const uint64_t *)a;
+	uint64_t second = *(const uint64_t *)b;
+
+	return first < second ? -1 : first > second;
+}
+
+void sort_inodes(uint64_t *inodes, size_t count)
+{
+	if (count > 1)
+		qsort(inodes, count, sizeof *inodes, by_number);
+}
+
+/* Looks up who holds the sockets that the report names, and no others. */
+static bool add_owners(struct session *session, const struct rxpath_sample *after, bool live,
+		       struct rxpath_sample *owners, struct rxpath_report *report,
+		       struct rxpath_error *error)
+{
+	uint64_t *inodes;
+	size_t count = 0;
+	bool done;
+
+	if (!live)
+		return rxpath_analyse_owners(report, after, error);
+	inodes = malloc((report->socket_count + 1) * sizeof *inodes);
+	if (!inodes)
+		return rxpath_error_memory(error);
+	for (size_t i = 0; i < report->socket_count; i++)
+		if (report->sockets[i].socket.inode != 0)
+			inodes[count++] = report->sockets[i].socket.inode;
+	sort_inodes(inodes, count);
+	done = rxpath_capture_owners(session->capture, inodes, count, rxpath_parse_section, owners,
+				     error) &&
+	       rxpath_analyse_owners(report, owners, error);
+	free(inodes);
+	return done;
+}
+
+/* Looks up the settings that explain what moved, if anything did, and says it. */
+static bool add_findings(struct session *session, const struct rxpath_sample *before,
+			 const struct rxpath_sample *after, bool live, struct rxpath_sample *detail,
+			 struct rxpath_report *report, struct rxpath_error *error)
+{
+	unsigned stages = rxpath_analyse_detail(report, session->options->question.all);
+
+	if (stages == 0)
+		return true;
+	if (live &&
+	    !rxpath_capture_detail(session->capture, stages, rxpath_parse_section, detail, error))
+		return false;
+	return rxpath_analyse_findings(report, before, after, live ? detail : after, error);
+}
+
+static bool write_report(struct session *session, const struct rxpath_report *report, bool last)
+{
+	struct watch *watch = &session->watch;
+	struct rxpath_buf text = {0};
+	struct rxpath_buf frame = {0};
+	bool written;
+
+	if (session->options->quiet)
+		return true;
+	if (watch->redraws) {
+		watch_note(watch, report);
+		session->style.history = &watch->history;
+		measure_terminal(session->output.fd, &session->style);
+	}
+	session->style.last = last;
+	session->options->render(report, &session->style, &text);
+	if (watch->redraws)
+		watch_frame(session->output.fd, &text, &frame);
+	written = !text.failed && !frame.failed;
+	if (!written)
+		say("out of memory");
+	written = written && output_write(&session->output,
+					  rxpath_buf_view(watch->redraws ? &frame : &text));
+	rxpath_buf_free(&text);
+	rxpath_buf_free(&frame);
+	return written;
+}
+
+bool report_pair(struct session *session, const struct rxpath_sample *before,
+			const struct rxpath_sample *after, bool live)
+{
+	const struct options *options = session->options;
+	struct rxpath_report report = {0};
+	struct rxpath_sample owners, detail;
+	struct rxpath_error error = {0};
+	int verdict;
+	bool done;
+
+	rxpath_sample_init(&owners, false);
+	rxpath_sample_init(&detail, false);
+	done = rxpath_analyse(before, after, &options->question, &report, &error) &&
+	       (options->quiet ||
+		(add_owners(session, after, live, &owners, &report, &error) &&
+		 add_findings(session, before, after, live, &detail, &report, &error)));
+	if (done) {
+		report.count_many = options->count != 1;
+		verdict = rxpath_analyse_verdict(&report, &options->question);
+		if (after->sources[RXPATH_SOURCE_TRACE].status == RXPATH_FAILED) {
+			say_error(after->sources[RXPATH_SOURCE_TRACE].error);
+			verdict = verdict == STATUS_OK ? STATUS_TROUBLE : verdict;
+		}
+		if (session->verdict == STATUS_OK || verdict == STATUS_FAILED)
+			session->verdict = verdict;
+		say_strangers(session, before, after);
+		done = write_report(session, &report, after->last);
+	} else {
+		say_error(&error);
+	}
+	rxpath_report_free(&report);
+	rxpath_sample_free(&owners);
+	rxpath_sample_free(&detail);
+	return done;
+}
