@@ -1,0 +1,351 @@
+/* facts.c: one line a fact: counters, sockets and whose they are, what was traced. */
+#include <string.h>
+
+#include "page.h"
+
+/* How wide the columns of names and subjects have to be. */
+struct widths {
+	size_t name, subject;
+};
+
+static void widen(size_t *width, size_t len)
+{
+	if (len > *width)
+		*width = len;
+}
+
+/* What a line takes beside name and subject, with a word behind the figure; the header's own. */
+#define FACT_WIDTH (STAGE_WIDTH + KIND_WIDTH + 1 + 10 + sizeof "  counted" - 1)
+#define SUBJECT_LEAST (sizeof "SUBJECT" - 1)
+
+static struct widths measure(const struct page *page)
+{
+	const struct rxpath_report *report = page->report;
+	struct widths widths = {sizeof "COUNTER" - 1, sizeof "SUBJECT" - 1};
+
+	for (size_t i = 0; i < report->line_count; i++) {
+		widen(&widths.name, report->lines[i].name.len);
+		widen(&widths.subject, report->lines[i].subject.len);
+	}
+	for (size_t i = 0; i < report->socket_count; i++) {
+		widen(&widths.name, strlen(rxpath_socket_queue(&report->sockets[i].socket)));
+		widen(&widths.subject, report->sockets[i].subject.len);
+	}
+	/* One long address does not push the figures of all lines over a terminal's edge. */
+	if (page->style->terminal && FACT_WIDTH + widths.name + widths.subject > page_columns(page))
+		widths.subject = page_columns(page) > FACT_WIDTH + widths.name + SUBJECT_LEAST ?
+					 page_columns(page) - FACT_WIDTH - widths.name :
+					 SUBJECT_LEAST;
+	return widths;
+}
+
+struct fact {
+	enum rxpath_stage stage;
+	enum rxpath_kind kind;
+	struct rxpath_slice name, subject;
+	uint64_t delta;
+};
+
+/* Returns how many columns it took: colours take bytes, and no columns. */
+static size_t put_fact(const struct page *page, const struct widths *widths,
+		       const struct fact *fact)
+{
+	size_t start;
+
+	page_padded(page, rxpath_slice_of(rxpath_stage_name(fact->stage)), STAGE_WIDTH);
+	/* What did not move is no trouble, whatever it would mean. */
+	if (fact->delta > 0)
+		page_state(page, rxpath_state_of(fact->kind), KIND_WIDTH);
+	else
+		page_padded(page, rxpath_slice_of(rxpath_kind_name(fact->kind)), KIND_WIDTH);
+	page_padded(page, fact->name, widths->name + 1);
+	page_padded(page, fact->subject, widths->subject);
+	start = page->out->len;
+	page_count(page, fact->delta, COUNT_WIDTH);
+	return STAGE_WIDTH + KIND_WIDTH + widths->name + 1 + page->out->len - start +
+	       (fact->subject.len > widths->subject ? fact->subject.len : widths->subject);
+}
+
+static void put_flags(const struct page *page, unsigned flags)
+{
+	for (unsigned i = 0; i < RXPATH_FLAGS; i++)
+		if (flags >> i & 1)
+			rxpath_buf_printf(page->out, "  %s", rxpath_flag_name(i));
+}
+
+/* How often a second; nobody reads the tenths of a large number. */
+static void put_rate(const struct page *page, uint64_t delta)
+{
+	uint64_t interval = page->report->interval;
+
+	if (interval == RXPATH_UNKNOWN || interval == 0)
+		return;
+	rxpath_buf_string(page->out, "  ");
+	if (page->style->terminal && (double)delta * 1e9 / (double)interval >= 100)
+		page_count(page, (uint64_t)((double)delta * 1e9 / (double)interval + 0.5), 0);
+	else
+		rxpath_put_rate(page->out, delta, interval);
+	rxpath_buf_string(page->out, "/s");
+}
+
+static void put_line(const struct page *page, const struct widths *widths,
+		     const struct rxpath_line *line)
+{
+	const struct fact fact = {line->stage, line->kind, line->name, line->subject, line->delta};
+	struct rxpath_buf rate = {0};
+	struct rxpath_buf flags = {0};
+	struct rxpath_buf *out = page->out;
+	struct page other;
+	size_t used = put_fact(page, widths, &fact);
+	size_t start = out->len;
+
+	if (line->lost > 0 && line->lost != line->delta) {
+		rxpath_buf_string(out, "  lost ");
+		page_count(page, line->lost, 0);
+	} else if (line->lost > 0) {
+		rxpath_buf_string(out, "  lost");
+	}
+	used += out->len - start;
+	other = page_beside(page, &flags);
+	put_flags(&other, line->flags);
+	other = page_beside(page, &rate);
+	if (line->delta > 0)
+		put_rate(&other, line->delta);
+	/* For a reader's eyes only what is not counted elsewhere already, and nothing
+	 * over the edge. */
+	if (!page->style->terminal || (!(line->flags & RXPATH_FLAG_COUNTED) &&
+				       used + rate.len + flags.len <= page_columns(page)))
+		rxpath_buf_slice(out, rxpath_buf_view(&rate));
+	rxpath_buf_slice(out, rxpath_buf_view(&flags));
+	out->failed = out->failed || rate.failed || flags.failed;
+	rxpath_buf_free(&rate);
+	rxpath_buf_free(&flags);
+	rxpath_buf_char(out, '\n');
+}
+
+/* Who holds the socket, and how full it is. */
+static void put_holders(const struct page *page, const struct rxpath_socket_line *line)
+{
+	for (size_t i = 0; i < line->process_count; i++) {
+		rxpath_buf_string(page->out, "  ");
+		rxpath_buf_escaped(page->out, line->processes[i].comm, "");
+		rxpath_buf_printf(page->out, "[%llu]",
+				  (unsigned long long)line->processes[i].pid);
+	}
+	/* What counts against the limit: of bytes the memory that they take, where
+	 * the source tells. */
+	rxpath_buf_string(page->out, "  queue ");
+	page_count(page,
+		  line->socket.limit == RXPATH_UNKNOWN32 && line->socket.rmem != RXPATH_UNKNOWN32 ?
+			  line->socket.rmem :
+			  line->socket.rx_queue,
+		  0);
+	if (line->socket.limit != RXPATH_UNKNOWN32) {
+		rxpath_buf_string(page->out, " of ");
+		page_count(page, line->socket.limit, 0);
+		rxpath_buf_string(page->out, " connections");
+	} else if (line->socket.rcvbuf != RXPATH_UNKNOWN32) {
+		rxpath_buf_string(page->out, " of ");
+		page_count(page, line->socket.rcvbuf, 0);
+		rxpath_buf_string(page->out, " bytes");
+	}
+	put_flags(page, line->flags);
+}
+
+static void put_socket(const struct page *page, const struct widths *widths,
+		       const struct rxpath_socket_line *line)
+{
+	bool dropped = line->delta > 0 || !line->full;
+	const struct fact fact = {
+		.stage = RXPATH_STAGE_SOCKET,
+		.kind = dropped ? line->kind : RXPATH_KIND_PRESSURE,
+		.name = rxpath_slice_of(dropped ? "sk_drops" : rxpath_socket_queue(&line->socket)),
+		.subject = line->subject,
+		.delta = dropped ? line->delta : rxpath_queue_growth(line),
+	};
+	struct rxpath_buf rest = {0};
+	const struct page other = page_beside(page, &rest);
+	size_t used = put_fact(page, widths, &fact);
+
+	put_holders(&other, line);
+	/* The fact is complete; for a reader's eyes the rest moves below it rather than
+	 * over the edge. */
+	if (page->style->terminal && used + rest.len > page_columns(page)) {
+		rxpath_buf_char(page->out, '\n');
+		rxpath_buf_repeat(page->out, ' ', STAGE_WIDTH + KIND_WIDTH);
+	}
+	rxpath_buf_slice(page->out, rxpath_buf_view(&rest));
+	page->out->failed = page->out->failed || rest.failed;
+	rxpath_buf_free(&rest);
+	rxpath_buf_char(page->out, '\n');
+}
+
+static bool is_repetition(const struct page *page, const struct rxpath_line *line)
+{
+	return page->step >= NO_REPETITION && line->flags & RXPATH_FLAG_COUNTED;
+}
+
+/* Below 0 when `a` is the worse; of two alike the one that stands first. */
+static int compare_lines(const struct rxpath_line *a, const struct rxpath_line *b)
+{
+	int order = (int)(a->flags & RXPATH_FLAG_COUNTED) - (int)(b->flags & RXPATH_FLAG_COUNTED);
+
+	if (order == 0)
+		order = (int)a->kind - (int)b->kind;
+	if (order == 0 && a->lost != b->lost)
+		order = a->lost > b->lost ? -1 : 1;
+	if (order == 0 && a->delta != b->delta)
+		order = a->delta > b->delta ? -1 : 1;
+	return order != 0 ? order : a < b ? -1 : a > b;
+}
+
+/* The last of the worst ones that there is room for; NULL: there is room for all. */
+static const struct rxpath_line *last_of_worst(const struct page *page)
+{
+	const struct rxpath_report *report = page->report;
+	const struct rxpath_line *last = NULL;
+
+	if (report->line_count <= page_limit(page_limits[page->step].lines) + 1)
+		return NULL;
+	for (size_t n = 0; n < page_limits[page->step].lines; n++) {
+		const struct rxpath_line *worst = NULL;
+
+		for (size_t i = 0; i < report->line_count; i++) {
+			const struct rxpath_line *line = &report->lines[i];
+
+			if ((!last || compare_lines(last, line) < 0) &&
+			    (!worst || compare_lines(line, worst) < 0))
+				worst = line;
+		}
+		last = worst;
+	}
+	return last;
+}
+
+/* What a list lacks: said where it would stand. */
+static void put_more(const struct page *page, size_t count, const char *what)
+{
+	if (count > 0)
+		rxpath_buf_printf(page->out, "... and %zu more %s (-a, -f json)\n", count, what);
+}
+
+static void put_lines(const struct page *page, const struct widths *widths)
+{
+	const struct rxpath_report *report = page->report;
+	const struct rxpath_line *last = last_of_worst(page);
+	size_t left = 0;
+
+	for (size_t i = 0; i < report->line_count; i++) {
+		const struct rxpath_line *line = &report->lines[i];
+
+		if (is_repetition(page, line))
+			continue;
+		if (!last || compare_lines(line, last) <= 0)
+			put_line(page, widths, line);
+		else
+			left++;
+	}
+	put_more(page, left, "counters");
+}
+
+void page_facts(const struct page *page)
+{
+	const struct rxpath_report *report = page->report;
+	struct widths widths = measure(page);
+	size_t limit = page_limit(page_limits[page->step].sockets);
+	size_t shown = report->socket_count <= limit + 1 ? report->socket_count : limit;
+
+	if (report->line_count + report->socket_count == 0)
+		return;
+	page_gap(page, FEW_GAPS);
+	if (page->style->color)
+		rxpath_buf_string(page->out, FAINT);
+	rxpath_buf_printf(page->out, "%-*s%-*s%-*s%-*s%*s", STAGE_WIDTH, "STAGE", KIND_WIDTH,
+			  "KIND", (int)widths.name + 1, "COUNTER", (int)widths.subject, "SUBJECT",
+			  COUNT_WIDTH, "DELTA");
+	rxpath_buf_string(page->out, page->style->color ? PLAIN "\n" : "\n");
+	put_lines(page, &widths);
+	for (size_t i = 0; i < shown; i++)
+		put_socket(page, &widths, &report->sockets[i]);
+	put_more(page, report->socket_count - shown, "sockets");
+	if (report->attribution.known && report->attribution.unattributed > 0) {
+		rxpath_buf_string(page->out, "unattributed: ");
+		page_count(page, report->attribution.unattributed, 0);
+		rxpath_buf_string(page->out,
+				  " lost by sockets since closed, or not visible from here\n");
+	}
+	for (size_t i = 0; i < report->closed_count; i++) {
+		rxpath_buf_printf(page->out, "%s%u (", i == 0 ? "  of port " : ", ",
+				  report->closed[i].port);
+		page_count(page, report->closed[i].count, 0);
+		rxpath_buf_string(page->out,
+				  i + 1 == report->closed_count ? ") by the trace\n" : ")");
+	}
+}
+
+static void put_traced(const struct page *page, const struct rxpath_drop *drop, size_t reason,
+		       size_t location)
+{
+	struct rxpath_slice none = rxpath_slice_of("-");
+	struct rxpath_buf *out = page->out;
+	size_t start;
+
+	page_padded(page, drop->placed ? rxpath_slice_of(rxpath_stage_name(drop->stage)) : none,
+		   STAGE_WIDTH);
+	page_padded(page, drop->reason.len > 0 ? drop->reason : none, reason + 1);
+	page_padded(page, drop->location.len > 0 ? drop->location : none, location + 1);
+	start = out->len;
+	if (drop->protocol == RXPATH_UNKNOWN32 || drop->protocol == 0)
+		rxpath_buf_char(out, '-');
+	else
+		rxpath_drop_protocol(out, drop->protocol);
+	if (drop->port != RXPATH_UNKNOWN32)
+		rxpath_buf_printf(out, " port %u", drop->port);
+	rxpath_buf_repeat(out, ' ', out->len - start < 15 ? 15 - (out->len - start) : 0);
+	page_count(page, drop->count, COUNT_WIDTH);
+	rxpath_buf_char(out, '\n');
+}
+
+/* What is of no stage of the receive path is much and mostly harmless: the most
+ * frequent will do. */
+#define TRACED_ELSEWHERE 5
+
+void page_trace(const struct page *page)
+{
+	const struct rxpath_trace_result *trace = page->report->trace;
+	struct rxpath_buf *out = page->out;
+	size_t limit = page_limit(page_limits[page->step].traced);
+	size_t reason = 1, location = 1, shown = 0, elsewhere = 0;
+	uint64_t left = 0;
+
+	/* A quiet interval of many is one line. */
+	if (!trace || (page->report->count_many && trace->drop_count == 0 && trace->overrun == 0))
+		return;
+	while (shown < trace->drop_count && shown < limit) {
+		const struct rxpath_drop *drop = &trace->drops[shown];
+
+		if (!drop->placed && !page->style->all && elsewhere++ == TRACED_ELSEWHERE)
+			break;
+		widen(&reason, drop->reason.len);
+		widen(&location, drop->location.len);
+		shown++;
+	}
+	page_gap(page, FEW_GAPS);
+	rxpath_buf_string(out, "traced on the whole host, all network namespaces together:");
+	rxpath_buf_string(out, trace->drop_count == 0 ? " no drops\n" : "\n");
+	for (size_t i = 0; i < shown; i++)
+		put_traced(page, &trace->drops[i], reason, location);
+	for (size_t i = shown; i < trace->drop_count; i++)
+		left += trace->drops[i].count;
+	if (left > 0) {
+		rxpath_buf_string(out, "and ");
+		page_count(page, left, 0);
+		rxpath_buf_string(out, shown < limit ? " elsewhere (--all lists them)\n" :
+					       " more (--all lists them)\n");
+	}
+	if (trace->overrun > 0) {
+		page_count(page, trace->overrun, 0);
+		rxpath_buf_string(out, " events were lost by the trace ring: there was more than "
+				       "this\n");
+	}
+}
