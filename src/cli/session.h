@@ -33,8 +33,8 @@ int session_abandon(struct session *session);
 /* A sample's place in the series: tracing begins before the first and ends with the last. */
 enum moment { FIRST, BETWEEN, LAST };
 
-/* `before`: what it will be set against; NULL: nothing, or nothing yet. False after having said why;
- * else the caller frees the sample. */
+/* `before`: what it will be set against; NULL: nothing, or nothing yet. False after having said
+ * why; else the caller frees the sample. */
 bool take_live(struct session *session, const struct rxpath_sample *before,
 	       struct rxpath_sample *sample, enum moment moment);
 bool take_stored(const char *name, bool all, struct rxpath_sample *sample);

@@ -71,7 +71,7 @@ void page_headline(const struct page *page);
 void page_path(const struct page *page);
 void page_seen(const struct page *page);
 
-/* facts.c: a line for each counter and each socket that moved, and for each drop that was traced. */
+/* facts.c: a line for each counter and socket that moved, and for each drop that was traced. */
 void page_facts(const struct page *page);
 void page_trace(const struct page *page);
 
