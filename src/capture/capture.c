@@ -465,8 +465,7 @@ bool rxpath_capture_stored(struct rxpath_capture *capture, rxpath_sink *sink, vo
 
 	if (capture->root < 0) {
 		capture->empty = capture->net_dir < 0 ? 0 :
-				 rxpath_inuse_empty(capture->net_dir, capture->inuse,
-						    &capture->scratch);
+				 rxpath_inuse_empty(capture->net_dir, capture->inuse);
 	} else {
 		done = put_facts(capture, &outlet, error);
 		/* Below a root another directory may stand there each time. */
@@ -488,8 +487,8 @@ bool rxpath_capture_sample(struct rxpath_capture *capture, rxpath_sink *sink, vo
 	const struct outlet outlet = {sink, context};
 
 	capture->linked = false;
-	/* Between samples of one run the host and the namespace stay what they are. */
-	return rxpath_meta(rxpath_capture_is_live(capture) && !capture->brief, capture->netns,
-			   capture->link, &capture->boot, &outlet, error) &&
+	/* Who and when is no part of whether. */
+	return (capture->brief || rxpath_meta(rxpath_capture_is_live(capture), capture->netns,
+					      capture->link, &capture->boot, &outlet, error)) &&
 	       rxpath_capture_stored(capture, sink, context, error);
 }

@@ -91,7 +91,7 @@ bool rxpath_link_next(struct rxpath_slice *table, int *ifindex, char name[RXPATH
 /* Which tables of sockets are empty for sure, by the files in the directory `net`, whose
  * descriptors (-1 at first) are kept. */
 #define RXPATH_INUSE_FILES 2
-unsigned rxpath_inuse_empty(int net, int fds[RXPATH_INUSE_FILES], struct rxpath_buf *scratch);
+unsigned rxpath_inuse_empty(int net, int fds[RXPATH_INUSE_FILES]);
 bool rxpath_inuse_is_empty(unsigned empty, const char *table);
 
 /* rtlink.c: all devices' statistics as section rxpath/link. */
