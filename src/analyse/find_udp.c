@@ -463,6 +463,7 @@ static const char *subject_of(struct search *search, const struct rxpath_socket 
 	const char *kept;
 
 	rxpath_socket_subject(&text, socket);
+	search->failed = search->failed || text.failed;
 	kept = rxpath_phrase_of(search, rxpath_buf_view(&text));
 	rxpath_buf_free(&text);
 	return kept;

@@ -486,6 +486,7 @@ void rxpath_show_moved(struct search *search, const char *const names[])
 			rxpath_buf_printf(&text, "%s%s %llu", text.len > 0 ? ", " : "", names[i],
 					  (unsigned long long)moved);
 	}
+	search->failed = search->failed || text.failed;
 	if (text.len > 0)
 		rxpath_show(search, "%s", keep(search, &text).ptr);
 	else
