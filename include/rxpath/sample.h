@@ -252,6 +252,10 @@ const struct rxpath_reading *rxpath_sample_find_of(const struct rxpath_sample *s
 						   const struct rxpath_counter *counter,
 						   const struct rxpath_subject *subject);
 
+/* The same by another reading, which may be of a counter that the catalogue lacks. */
+const struct rxpath_reading *rxpath_sample_find_like(const struct rxpath_sample *sample,
+						     const struct rxpath_reading *key);
+
 struct rxpath_buf;
 
 /* One line of the /proc/net/udp table with the columns that sock_diag adds; and its header. */

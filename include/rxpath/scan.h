@@ -53,6 +53,9 @@ bool rxpath_scan_last(struct rxpath_slice *rest, char separator, struct rxpath_s
 bool rxpath_scan_dec(struct rxpath_slice digits, uint64_t *value);
 bool rxpath_scan_hex(struct rxpath_slice digits, uint64_t *value);
 
+/* A hexadecimal digit's value and 16; 0: the byte is none. */
+extern const unsigned char rxpath_hex_digits[256];
+
 /* Takes the next word off *rest if it is such a number; else false, and *rest untouched. One pass,
  * where rxpath_scan_word and the above would be two: most of the kernel's text is numbers. */
 bool rxpath_scan_next_dec(struct rxpath_slice *rest, uint64_t *value);

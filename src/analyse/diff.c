@@ -176,22 +176,9 @@ static const struct rxpath_reading *find_reading(const struct rxpath_sample *sam
 						 struct rxpath_subject subject)
 {
 	struct rxpath_reading key = *like;
-	size_t low = 0;
-	size_t high = sample->reading_count;
 
 	key.subject = subject;
-	while (low < high) {
-		size_t middle = low + (high - low) / 2;
-		int order = rxpath_reading_order(&sample->readings[middle], &key);
-
-		if (order == 0)
-			return &sample->readings[middle];
-		if (order < 0)
-			low = middle + 1;
-		else
-			high = middle;
-	}
-	return NULL;
+	return rxpath_sample_find_like(sample, &key);
 }
 
 /* The reading that `after` is to be set against: *before (NULL: zero), and *flags. False: nothing

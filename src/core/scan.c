@@ -170,8 +170,7 @@ static inline const char *past_dec(const char *at, const char *end, uint64_t *va
 	return at == begin ? NULL : at;
 }
 
-/* A hexadecimal digit's value and 16; 0: it is none. */
-static const unsigned char hex_digits[256] = {
+const unsigned char rxpath_hex_digits[256] = {
 	['0'] = 0x10, 0x11, 0x12, 0x13, 0x14, 0x15, 0x16, 0x17, 0x18, 0x19,
 	['A'] = 0x1a, 0x1b, 0x1c, 0x1d, 0x1e, 0x1f, ['a'] = 0x1a, 0x1b, 0x1c, 0x1d, 0x1e, 0x1f,
 };
@@ -182,7 +181,7 @@ static inline const char *past_hex(const char *at, const char *end, uint64_t *va
 	uint64_t sum = 0;
 
 	for (; at < end; at++) {
-		unsigned digit = hex_digits[(unsigned char)*at];
+		unsigned digit = rxpath_hex_digits[(unsigned char)*at];
 
 		if (digit == 0)
 			break;

@@ -368,19 +368,15 @@ void rxpath_sample_finish(struct rxpath_sample *sample)
 	sample->reading_count = kept;
 }
 
-const struct rxpath_reading *rxpath_sample_find_of(const struct rxpath_sample *sample,
-						   const struct rxpath_counter *counter,
-						   const struct rxpath_subject *subject)
+const struct rxpath_reading *rxpath_sample_find_like(const struct rxpath_sample *sample,
+						     const struct rxpath_reading *key)
 {
-	struct rxpath_reading key = {.counter = counter};
 	size_t low = 0;
-	size_t high = counter ? sample->reading_count : 0;
+	size_t high = sample->reading_count;
 
-	if (subject)
-		key.subject = *subject;
 	while (low < high) {
 		size_t middle = low + (high - low) / 2;
-		int order = rxpath_reading_order(&key, &sample->readings[middle]);
+		int order = rxpath_reading_order(key, &sample->readings[middle]);
 
 		if (order == 0)
 			return &sample->readings[middle];
@@ -390,6 +386,17 @@ const struct rxpath_reading *rxpath_sample_find_of(const struct rxpath_sample *s
 			low = middle + 1;
 	}
 	return NULL;
+}
+
+const struct rxpath_reading *rxpath_sample_find_of(const struct rxpath_sample *sample,
+						   const struct rxpath_counter *counter,
+						   const struct rxpath_subject *subject)
+{
+	struct rxpath_reading key = {.counter = counter};
+
+	if (subject)
+		key.subject = *subject;
+	return counter ? rxpath_sample_find_like(sample, &key) : NULL;
 }
 
 const struct rxpath_reading *rxpath_sample_find(const struct rxpath_sample *sample,

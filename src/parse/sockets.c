@@ -135,19 +135,13 @@ static const struct layout {
 	{39, 81, 119, 32},
 };
 
-/* A hexadecimal digit's value; 16: none. */
-static const unsigned char hex_values[256] = {
-	['0'] = 0x10, 0x11, 0x12, 0x13, 0x14, 0x15, 0x16, 0x17, 0x18, 0x19,
-	['A'] = 0x1a, 0x1b, 0x1c, 0x1d, 0x1e, 0x1f, ['a'] = 0x1a, 0x1b, 0x1c, 0x1d, 0x1e, 0x1f,
-};
-
 /* So many hexadecimal digits, whose flag all have to have. */
 static uint32_t take_hex(const char *at, size_t digits, unsigned *all)
 {
 	uint32_t value = 0;
 
 	for (size_t i = 0; i < digits; i++) {
-		unsigned digit = hex_values[(unsigned char)at[i]];
+		unsigned digit = rxpath_hex_digits[(unsigned char)at[i]];
 
 		*all &= digit;
 		value = value << 4 | (digit & 15);
@@ -192,7 +186,7 @@ static void skip_word(const char **at, const char *end)
 static void check_hex(const char *at, size_t digits, unsigned *all)
 {
 	for (size_t i = 0; i < digits; i++)
-		*all &= hex_values[(unsigned char)at[i]];
+		*all &= rxpath_hex_digits[(unsigned char)at[i]];
 }
 
 /* A row as every kernel since 2.6.39 prints it, and nothing but that: one pass, each field
