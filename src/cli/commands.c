@@ -1,4 +1,6 @@
 /* commands.c: what each command does: samples in, a report out, an exit status. */
+#include <unistd.h>
+
 #include "session.h"
 
 /* Reports until the count is reached or a signal came; false when one could not be made. */

@@ -1,4 +1,6 @@
 /* explain.c: the command that tells what a counter or a finding means, from the catalogue alone. */
+#include <unistd.h>
+
 #include "cli.h"
 
 static int write_text(const struct options *options, const struct rxpath_buf *text)
