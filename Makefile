@@ -16,12 +16,16 @@ B := build/$(if $(SAN),san-$(subst $(comma),-,$(SAN)),plain)
 
 RX_CPPFLAGS = -Iinclude -Isrc -D_GNU_SOURCE
 RX_CFLAGS = -std=c11 $(if $(SAN),-fsanitize=$(SAN) -fno-sanitize-recover=all -fno-omit-frame-pointer)
-RX_LDFLAGS = $(if $(SAN),-fsanitize=$(SAN))
+RX_LDFLAGS = $(if $(SAN),-fsanitize=$(SAN)) $(if $(FIXED),-no-pie)
 
 # The program is linked statically where the libc is there for it: it then starts faster than `true`.
 # STATIC= links it as usual.
-STATIC ?= $(shell mkdir -p $B; echo 'int main(void) { return 0; }' | $(CC) $(CFLAGS) -x c - -static \
+ifeq ($(origin STATIC),undefined)
+STATIC := $(shell mkdir -p $B; echo 'int main(void) { return 0; }' | $(CC) $(CFLAGS) -x c - -static \
 	$(LDFLAGS) -o $B/static 2>/dev/null && $B/static && echo -static)
+endif
+# What is linked statically stands at fixed addresses: its tables then need no pages of their own.
+FIXED := $(if $(SAN),,$(if $(STATIC),-fno-pie))
 WARNINGS = -Wall -Wextra -Wpedantic -Wconversion -Wshadow -Werror
 
 ROOMS = core model capture parse analyse render cli
@@ -42,7 +46,7 @@ $B/rxpath: $B/src/main.o $(OBJ)
 
 $B/%.o: %.c
 	@mkdir -p $(@D)
-	$(CC) $(CPPFLAGS) $(RX_CPPFLAGS) $(CFLAGS) $(RX_CFLAGS) -MMD -MP -c -o $@ $<
+	$(CC) $(CPPFLAGS) $(RX_CPPFLAGS) $(FIXED) $(CFLAGS) $(RX_CFLAGS) -MMD -MP -c -o $@ $<
 
 # ---- tests ---------------------------------------------------------------------------------------
 
@@ -207,6 +211,6 @@ clean:
 
 .PHONY: all bench check check-unit check-cases check-cli check-layers check-man check-lab check-install \
 	check-package check-hostile churn fuzz install uninstall deb static dist lint clean
-.SECONDARY:
+.PRECIOUS: $B/%.o
 -include $(OBJ:.o=.d) $B/src/main.d $(UNIT:%.c=$B/%.d) $(LAB:%.c=$B/%.d) \
 	$(HOSTILE:%.c=$B/%.d) $(CHURN:%.c=$B/%.d)

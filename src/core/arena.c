@@ -6,8 +6,9 @@
 
 #include "rxpath/arena.h"
 
-/* Small enough that an idle machine's sample fits in a few, large enough to be rarely asked for. */
-#define BLOCK_SIZE ((size_t)8192)
+/* The first block holds what an idle machine has, each further one twice as much, up to the last. */
+#define FIRST_BLOCK ((size_t)1024)
+#define LAST_BLOCK ((size_t)32768)
 
 struct rxpath_arena_block {
 	struct rxpath_arena_block *next;
@@ -27,8 +28,10 @@ static void *take(struct rxpath_arena *arena, size_t size)
 		return NULL;
 	size = (size + align - 1) / align * align;
 	if (!block || block->size - block->used < size) {
-		size_t room = size > BLOCK_SIZE ? size : BLOCK_SIZE;
+		size_t room = block ? block->size * 2 : FIRST_BLOCK;
 
+		room = room > LAST_BLOCK ? LAST_BLOCK : room;
+		room = size > room ? size : room;
 		block = malloc(sizeof *block + room);
 		if (!block)
 			return NULL;

@@ -53,6 +53,14 @@ static bool append(void *items, size_t *count, size_t *cap, const void *item, si
 	return true;
 }
 
+/* A loss, or what may have counted one too; of how much traffic and of which pressure it is part
+ * nobody asks in a brief sample, nor of what the catalogue lacks, which is never lost for certain. */
+static bool tells_of_loss(const struct rxpath_counter *counter)
+{
+	return counter && counter->kind != RXPATH_KIND_TRAFFIC &&
+	       counter->kind != RXPATH_KIND_PRESSURE;
+}
+
 bool rxpath_sample_add(struct rxpath_sample *sample, struct rxpath_slice name,
 		       enum rxpath_source source, struct rxpath_subject subject, uint64_t value)
 {
@@ -67,6 +75,8 @@ bool rxpath_sample_add(struct rxpath_sample *sample, struct rxpath_slice name,
 	if (value == 0 && !sample->keep_zeros)
 		return true;
 	reading.counter = rxpath_catalogue_find(name);
+	if (sample->brief && !tells_of_loss(reading.counter))
+		return true;
 	if (reading.counter) {
 		reading.name = rxpath_slice_of(reading.counter->name);
 	} else {
