@@ -20,13 +20,20 @@ struct rxpath_place {
 	const char *pid;	/* a process whose network namespace it is */
 };
 
+/* What the samples are for: what is of no use for it is not read. */
+struct rxpath_purpose {
+	bool brief;		/* only whether anything was lost, not what, where and how much; the
+				 * sample is to be `brief` too */
+	bool alone;		/* none is set against another: no device need be known again */
+};
+
 struct rxpath_capture;
 
 /* Enters the namespace, if any (for good: the process stays in it), and prepares for samples. NULL
- * with *error set when the place cannot be entered. The caller ends it with rxpath_capture_close.
- * `brief`: only what tells whether anything was lost, for a sample (`brief` too) of which nobody
- * wants to know what, where and how much. */
-struct rxpath_capture *rxpath_capture_open(const struct rxpath_place *place, bool brief,
+ * with *error set when the place cannot be entered. The caller ends it with
+ * rxpath_capture_close. */
+struct rxpath_capture *rxpath_capture_open(const struct rxpath_place *place,
+					   struct rxpath_purpose purpose,
 					   struct rxpath_error *error);
 void rxpath_capture_close(struct rxpath_capture *capture);
 

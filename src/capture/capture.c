@@ -3,6 +3,7 @@
  * than opening anew. */
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/magic.h>
 #include <linux/netlink.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -64,11 +65,12 @@ struct rxpath_capture {
 	int root;			/* the directory of proc and sys; -1: the live system */
 	char net[64];			/* "/proc/net"; "/proc/PID/net" of one not entered */
 	char *netns;			/* as the user named it; NULL */
-	bool brief;			/* only whether anything was lost */
+	struct rxpath_purpose purpose;
 	bool linked;			/* the kernel told of every device, in this sample */
 	bool entered;			/* a namespace that is not the one we were started in */
 	char link[64];			/* what tells the namespace's identity */
-	int net_dir;			/* the live `net`: opening below it is cheaper; -1 */
+	int net_dir;			/* `net`: opening below it is cheaper; -1 */
+	bool net_by_kernel;		/* it is procfs: all in it are directories and files */
 	int files[STEPS];		/* -1: not open */
 	int inuse[RXPATH_INUSE_FILES];
 	unsigned empty;			/* the tables of sockets that are, in this sample */
@@ -115,7 +117,8 @@ static bool enter_place(struct rxpath_capture *capture, const struct rxpath_plac
 	return true;
 }
 
-struct rxpath_capture *rxpath_capture_open(const struct rxpath_place *place, bool brief,
+struct rxpath_capture *rxpath_capture_open(const struct rxpath_place *place,
+					   struct rxpath_purpose purpose,
 					   struct rxpath_error *error)
 {
 	struct rxpath_capture *capture = calloc(1, sizeof *capture);
@@ -124,7 +127,7 @@ struct rxpath_capture *rxpath_capture_open(const struct rxpath_place *place, boo
 		rxpath_error_memory(error);
 		return NULL;
 	}
-	capture->brief = brief;
+	capture->purpose = purpose;
 	capture->root = -1;
 	capture->rtnetlink = -1;
 	capture->net_dir = -1;
@@ -138,8 +141,10 @@ struct rxpath_capture *rxpath_capture_open(const struct rxpath_place *place, boo
 		rxpath_capture_close(capture);
 		return NULL;
 	}
-	if (capture->root < 0)
+	if (capture->root < 0) {
 		capture->net_dir = open(capture->net, O_PATH | O_DIRECTORY | O_CLOEXEC);
+		capture->net_by_kernel = capture->net_dir >= 0;
+	}
 	return capture;
 }
 
@@ -192,10 +197,11 @@ static int read_proc(struct rxpath_capture *capture, size_t at)
 	char path[128];
 	int result;
 
-	if (fd < 0 && capture->net_dir >= 0)
-		fd = capture->root < 0 ? openat(capture->net_dir, name_of(at),
-						O_RDONLY | O_CLOEXEC | O_NOCTTY) :
-					 rxpath_root_open(capture->net_dir, name_of(at));
+	if (fd < 0 && capture->net_by_kernel)
+		fd = openat(capture->net_dir, name_of(at),
+			    O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NOFOLLOW | O_NONBLOCK);
+	if (fd < 0 && capture->net_dir >= 0 && capture->root >= 0)
+		fd = rxpath_root_open(capture->net_dir, name_of(at));
 	/* A link below the root may lead out of its directory. */
 	if (fd < 0 && (capture->net_dir < 0 || capture->root >= 0)) {
 		snprintf(path, sizeof path, "%s/%s", capture->net, name_of(at));
@@ -265,8 +271,8 @@ static bool put_link(struct rxpath_capture *capture, const struct outlet *outlet
 		     struct rxpath_error *error)
 {
 	if (capture->root >= 0)
-		return rxpath_sysfs(capture->root, "sys/class/net", &capture->scratch, outlet,
-				    error);
+		return rxpath_sysfs(capture->root, "sys/class/net", !capture->purpose.alone,
+				    &capture->scratch, outlet, error);
 	/* /sys/class/net shows the namespace that it was mounted in, which need not be this one, so
 	 * live figures come by netlink alone; without it the sums of /proc/net/dev have to do. */
 	return capture->rtnetlink < 0 ||
@@ -443,10 +449,10 @@ static bool put_step(struct rxpath_capture *capture, size_t at, const struct out
 	       put_proc(capture, at, outlet, error);
 }
 
-/* Below a root, and where the kernel does not tell of devices, files are all that there is. */
+/* Where the kernel does not tell of devices, /proc/net/dev does. */
 static bool is_spared(const struct rxpath_capture *capture, size_t at)
 {
-	if (!capture->brief || steps[at].brief || capture->root >= 0)
+	if (!capture->purpose.brief || steps[at].brief)
 		return false;
 	return capture->linked || !steps[at].path || strcmp(steps[at].path, DEV) != 0;
 }
@@ -467,9 +473,11 @@ bool rxpath_capture_stored(struct rxpath_capture *capture, rxpath_sink *sink, vo
 		capture->empty = capture->net_dir < 0 ? 0 :
 				 rxpath_inuse_empty(capture->net_dir, capture->inuse);
 	} else {
-		done = put_facts(capture, &outlet, error);
+		done = (capture->purpose.brief && capture->purpose.alone) ||
+		       put_facts(capture, &outlet, error);
 		/* Below a root another directory may stand there each time. */
 		capture->net_dir = rxpath_root_opendir(capture->root, capture->net);
+		capture->net_by_kernel = rxpath_is_on(capture->net_dir, PROC_SUPER_MAGIC);
 	}
 	for (size_t i = 0; done && i < STEPS; i++)
 		if (!is_spared(capture, i))
@@ -488,7 +496,7 @@ bool rxpath_capture_sample(struct rxpath_capture *capture, rxpath_sink *sink, vo
 
 	capture->linked = false;
 	/* Who and when is no part of whether. */
-	return (capture->brief || rxpath_meta(rxpath_capture_is_live(capture), capture->netns,
+	return (capture->purpose.brief || rxpath_meta(rxpath_capture_is_live(capture), capture->netns,
 					      capture->link, &capture->boot, &outlet, error)) &&
 	       rxpath_capture_stored(capture, sink, context, error);
 }

@@ -23,6 +23,9 @@ int rxpath_root_open(int dir, const char *path);
 /* The same for a directory. */
 int rxpath_root_opendir(int dir, const char *path);
 
+/* Whether the directory stands on a file system of that kind (linux/magic.h). */
+bool rxpath_is_on(int dir, long magic);
+
 /* Reads a whole regular file of at most `limit` bytes from its start into *out (emptied first).
  * 0, or an errno: EFBIG over the limit, ENOMEM. */
 int rxpath_read_all(int fd, size_t limit, struct rxpath_buf *out);
@@ -98,8 +101,9 @@ bool rxpath_inuse_is_empty(unsigned empty, const char *table);
 bool rxpath_rtlink(int fd, struct rxpath_buf *scratch, const struct outlet *outlet, bool *done,
 		   struct rxpath_error *error);
 
-/* sysfs.c: the same from DIR/sys/class/net (`path` below `dir`), a section a file. */
-bool rxpath_sysfs(int dir, const char *path, struct rxpath_buf *scratch,
+/* sysfs.c: the same from DIR/sys/class/net (`path` below `dir`), a section a file; with what tells
+ * each device again, if that is asked for. */
+bool rxpath_sysfs(int dir, const char *path, bool identify, struct rxpath_buf *scratch,
 		  const struct outlet *outlet, struct rxpath_error *error);
 
 /* netns.c: enters a namespace. *denied: it is there, but needs privilege; then nothing changed. */

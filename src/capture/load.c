@@ -65,7 +65,7 @@ static bool load_directory(const char *name, rxpath_sink *sink, void *context,
 		return rxpath_error_refused(error, name, "not a sample: it holds no proc/net");
 	if (net >= 0)
 		close(net);
-	capture = rxpath_capture_open(&place, false, error);
+	capture = rxpath_capture_open(&place, (struct rxpath_purpose){0}, error);
 	if (!capture)
 		return false;
 	loaded = rxpath_capture_stored(capture, sink, context, error) &&

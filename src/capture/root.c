@@ -6,6 +6,7 @@
 #include <string.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
+#include <sys/vfs.h>
 #include <unistd.h>
 #ifdef SYS_openat2
 #include <linux/openat2.h>
@@ -200,6 +201,13 @@ int rxpath_root_opendir(int dir, const char *path)
 	int fd = open_at_once(dir, path, strlen(path), O_RDONLY);
 
 	return fd >= 0 ? fd : walk_down(dir, path, true);
+}
+
+bool rxpath_is_on(int dir, long magic)
+{
+	struct statfs system;
+
+	return dir >= 0 && fstatfs(dir, &system) == 0 && (long)system.f_type == magic;
 }
 
 int rxpath_read_all(int fd, size_t limit, struct rxpath_buf *out)

@@ -6,7 +6,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/vfs.h>
 #include <unistd.h>
 
 #include "capture.h"
@@ -18,36 +17,28 @@
 struct folder {
 	int root;
 	int fd;			/* -1: it could not be opened, and each file is walked to */
+	DIR *listing;		/* NULL: not listed yet; else `fd` is its own */
 	int error;		/* why */
 	bool by_kernel;		/* sysfs itself: all in it are directories, links, small files */
+	size_t len;		/* of its path */
+	char path[512];		/* "/sys/class/net/eth0/", and a file's name while that is read */
 };
 
-static void open_folder(struct folder *folder, int root, const char *path)
+static void open_folder(struct folder *folder, int root, size_t len)
 {
-	struct statfs system;
-
 	folder->root = root;
-	folder->fd = rxpath_root_opendir(root, path);
+	folder->len = len;
+	folder->listing = NULL;
+	folder->fd = rxpath_root_opendir(root, folder->path + 1);
 	folder->error = errno;
-	folder->by_kernel = folder->fd >= 0 && fstatfs(folder->fd, &system) == 0 &&
-			    system.f_type == SYSFS_MAGIC;
-}
-
-/* A folder of that one; in sysfs itself nothing more need be asked. */
-static void open_subfolder(struct folder *folder, const struct folder *parent, const char *name,
-			   const char *path)
-{
-	*folder = *parent;
-	folder->fd = parent->by_kernel ? openat(parent->fd, name, O_RDONLY | O_DIRECTORY |
-								  O_NOFOLLOW | O_CLOEXEC) :
-					 -1;
-	if (folder->fd < 0)
-		open_folder(folder, parent->root, path);
+	folder->by_kernel = rxpath_is_on(folder->fd, SYSFS_MAGIC);
 }
 
 static void close_folder(const struct folder *folder)
 {
-	if (folder->fd >= 0)
+	if (folder->listing)
+		closedir(folder->listing);
+	else if (folder->fd >= 0)
 		close(folder->fd);
 }
 
@@ -73,29 +64,30 @@ static ssize_t read_at_once(int folder, const char *name, struct rxpath_buf *scr
 	return got;
 }
 
-/* The file at `path`, whose last component stands in the folder. From there it needs no walk,
- * unless it is a link that leads out of it. */
-static bool put_file(const struct folder *folder, const char *path, struct rxpath_buf *scratch,
+/* A file of the folder. From there it needs no walk, unless it is a link that leads out of it. */
+static bool put_file(struct folder *folder, const char *name, struct rxpath_buf *scratch,
 		     const struct outlet *outlet, struct rxpath_error *error)
 {
-	const char *last = strrchr(path, '/') + 1;
-	char name[512];
+	size_t len = strlen(name);
 	int fd = -1;
 	int result = 0;
 
-	if (!folder->by_kernel || read_at_once(folder->fd, last, scratch) < 0) {
+	/* No device and no counter has so long a name. */
+	if (len >= sizeof folder->path - folder->len)
+		return true;
+	memcpy(folder->path + folder->len, name, len + 1);
+	if (!folder->by_kernel || read_at_once(folder->fd, name, scratch) < 0) {
 		if (folder->fd >= 0)
-			fd = rxpath_root_open(folder->fd, last);
+			fd = rxpath_root_open(folder->fd, name);
 		if (fd < 0)
-			fd = rxpath_root_open(folder->root, path);
+			fd = rxpath_root_open(folder->root, folder->path + 1);
 		result = fd < 0 ? errno : rxpath_read_all(fd, STATISTIC_LIMIT, scratch);
 		if (fd >= 0)
 			close(fd);
 	}
 	if (result == ENOMEM)
 		return rxpath_error_memory(error);
-	snprintf(name, sizeof name, "/%s", path);
-	return rxpath_put(outlet, name, result,
+	return rxpath_put(outlet, folder->path, result,
 			  result == 0 ? rxpath_buf_view(scratch) : (struct rxpath_slice){"", 0},
 			  error);
 }
@@ -122,29 +114,27 @@ static void free_names(struct names *names)
 
 /* The names in the folder that begin with `prefix`. False only without memory; that it cannot be
  * listed is in names->error. */
-static bool list_names(const struct folder *folder, const char *prefix, struct names *names)
+static bool list_names(struct folder *folder, const char *prefix, struct names *names)
 {
-	/* Closing the listing closes its descriptor. */
-	int fd = folder->fd < 0 ? -1 : dup(folder->fd);
-	DIR *dir = fd < 0 ? NULL : fdopendir(fd);
+	size_t prefix_len = strlen(prefix);
 	const struct dirent *entry;
 	const char *at;
 
-	*names = (struct names){0};
-	if (!dir) {
-		names->error = folder->fd < 0 ? folder->error : errno;
-		if (fd >= 0)
-			close(fd);
+	*names = (struct names){.error = folder->error};
+	if (folder->fd < 0)
+		return true;
+	folder->listing = fdopendir(folder->fd);
+	if (!folder->listing) {
+		names->error = errno;
 		return true;
 	}
-	while (errno = 0, (entry = readdir(dir))) {
-		if (entry->d_name[0] == '.' || strncmp(entry->d_name, prefix, strlen(prefix)) != 0)
+	while (errno = 0, (entry = readdir(folder->listing))) {
+		if (entry->d_name[0] == '.' || strncmp(entry->d_name, prefix, prefix_len) != 0)
 			continue;
 		rxpath_buf_bytes(&names->text, entry->d_name, strlen(entry->d_name) + 1);
 		names->count++;
 	}
 	names->error = errno;
-	closedir(dir);
 	names->sorted = malloc((names->count + 1) * sizeof *names->sorted);
 	if (names->text.failed || !names->sorted) {
 		free_names(names);
@@ -162,77 +152,77 @@ static bool list_names(const struct folder *folder, const char *prefix, struct n
 
 /* The same; that a directory is there and cannot be listed goes on as a section: what it holds
  * would otherwise pass for nothing. */
-static bool list(const struct folder *folder, const char *path, const char *prefix,
-		 struct names *names, const struct outlet *outlet, struct rxpath_error *error)
+static bool list(struct folder *folder, const char *prefix, struct names *names,
+		 const struct outlet *outlet, struct rxpath_error *error)
 {
-	char name[512];
-
 	if (!list_names(folder, prefix, names)) {
 		rxpath_error_memory(error);
 		return false;
 	}
 	if (names->error == 0 || names->error == ENOENT)
 		return true;
-	snprintf(name, sizeof name, "/%s/", path);
-	if (rxpath_put(outlet, name, names->error, (struct rxpath_slice){"", 0}, error))
+	folder->path[folder->len] = '\0';
+	if (rxpath_put(outlet, folder->path, names->error, (struct rxpath_slice){"", 0}, error))
 		return true;
 	free_names(names);
 	return false;
 }
 
-static bool put_statistics(const struct folder *folder, const char *path, struct rxpath_buf *scratch,
-			   const struct outlet *outlet, struct rxpath_error *error)
+/* The device's index stands beside the folder of its statistics. */
+static bool put_index(const struct folder *statistics, size_t device_len,
+		      struct rxpath_buf *scratch, const struct outlet *outlet,
+		      struct rxpath_error *error)
 {
-	struct names names;
-	char file[512];
-	bool going = list(folder, path, "rx_", &names, outlet, error);
+	struct folder device = {.root = statistics->root, .fd = -1, .len = device_len};
 
-	for (size_t i = 0; going && i < names.count; i++) {
-		if ((size_t)snprintf(file, sizeof file, "%s/%s", path, names.sorted[i]) <
-		    sizeof file)
-			going = put_file(folder, file, scratch, outlet, error);
+	memcpy(device.path, statistics->path, device_len);
+	if (statistics->by_kernel && read_at_once(statistics->fd, "../ifindex", scratch) >= 0) {
+		memcpy(device.path + device_len, "ifindex", sizeof "ifindex");
+		return rxpath_put(outlet, device.path, 0, rxpath_buf_view(scratch), error);
 	}
-	free_names(&names);
-	return going;
+	return put_file(&device, "ifindex", scratch, outlet, error);
 }
 
-static bool put_device(int root, const char *path, struct rxpath_buf *scratch,
-		       const struct outlet *outlet, struct rxpath_error *error)
+static bool put_device(const struct folder *devices, const char *name, bool identify,
+		       struct rxpath_buf *scratch, const struct outlet *outlet,
+		       struct rxpath_error *error)
 {
-	struct folder device, statistics;
-	char below[400];
+	struct folder statistics;
+	struct names names;
+	int len = snprintf(statistics.path, sizeof statistics.path, "%.*s%s/statistics/",
+			   (int)devices->len, devices->path, name);
 	bool going;
 
-	open_folder(&device, root, path);
-	snprintf(below, sizeof below, "%s/ifindex", path);
-	going = put_file(&device, below, scratch, outlet, error);
+	/* No device has so long a name. */
+	if (len < 0 || (size_t)len >= sizeof statistics.path)
+		return true;
+	open_folder(&statistics, devices->root, (size_t)len);
+	going = !identify || put_index(&statistics, devices->len + strlen(name) + 1, scratch,
+				       outlet, error);
 	if (going) {
-		snprintf(below, sizeof below, "%s/statistics", path);
-		open_subfolder(&statistics, &device, "statistics", below);
-		going = put_statistics(&statistics, below, scratch, outlet, error);
-		close_folder(&statistics);
+		going = list(&statistics, "rx_", &names, outlet, error);
+		for (size_t i = 0; going && i < names.count; i++)
+			going = put_file(&statistics, names.sorted[i], scratch, outlet, error);
+		free_names(&names);
 	}
-	close_folder(&device);
+	close_folder(&statistics);
 	return going;
 }
 
-bool rxpath_sysfs(int root, const char *path, struct rxpath_buf *scratch,
+bool rxpath_sysfs(int root, const char *path, bool identify, struct rxpath_buf *scratch,
 		  const struct outlet *outlet, struct rxpath_error *error)
 {
-	struct folder folder;
+	struct folder devices;
 	struct names names;
-	char device[384];
+	int len = snprintf(devices.path, sizeof devices.path, "/%s/", path);
 	bool going;
 
 	/* Not there: /proc/net/dev has the sums. */
-	open_folder(&folder, root, path);
-	going = list(&folder, path, "", &names, outlet, error);
-	close_folder(&folder);
-	for (size_t i = 0; going && i < names.count; i++) {
-		if ((size_t)snprintf(device, sizeof device, "%s/%s", path, names.sorted[i]) <
-		    sizeof device)
-			going = put_device(root, device, scratch, outlet, error);
-	}
+	open_folder(&devices, root, (size_t)len);
+	going = list(&devices, "", &names, outlet, error);
+	for (size_t i = 0; going && i < names.count; i++)
+		going = put_device(&devices, names.sorted[i], identify, scratch, outlet, error);
 	free_names(&names);
+	close_folder(&devices);
 	return going;
 }

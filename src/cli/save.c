@@ -146,7 +146,7 @@ int run_save(const struct options *options)
 
 	if (!output_open(&output, name, STDOUT_FILENO))
 		return STATUS_TROUBLE;
-	capture = rxpath_capture_open(&options->place, false, &error);
+	capture = rxpath_capture_open(&options->place, (struct rxpath_purpose){0}, &error);
 	if (!capture) {
 		say_error(&error);
 		output_discard(&output);

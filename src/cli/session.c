@@ -76,7 +76,13 @@ bool session_open(struct session *session, const struct options *options, bool l
 	if (!output_open(&session->output, options->quiet ? NULL : options->output, fallback))
 		return false;
 	if (live) {
-		session->capture = rxpath_capture_open(&options->place, is_brief(options), &error);
+		const struct rxpath_purpose purpose = {
+			.brief = is_brief(options),
+			.alone = options->command == COMMAND_TOTALS ||
+				 options->command == COMMAND_METRICS,
+		};
+
+		session->capture = rxpath_capture_open(&options->place, purpose, &error);
 		if (!session->capture) {
 			say_error(&error);
 			session_abandon(session);

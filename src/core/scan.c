@@ -148,21 +148,25 @@ bool rxpath_scan_last(struct rxpath_slice *rest, char separator, struct rxpath_s
 	return part(rest, rest->len == 0 ? NULL : memrchr(rest->ptr, separator, rest->len), head);
 }
 
+static inline unsigned digit_of(char c)
+{
+	return (unsigned)(unsigned char)c - '0';
+}
+
 /* Where the number at `at` ends; NULL: there is none, or it is over 64 bits. */
 typedef const char *past_number(const char *at, const char *end, uint64_t *value);
 
 static inline const char *past_dec(const char *at, const char *end, uint64_t *value)
 {
 	const char *begin = at;
+	const char *safe = end - at > 19 ? at + 19 : end;	/* nineteen digits always fit */
 	uint64_t sum = 0;
+	unsigned digit;
 
-	for (; at < end; at++) {
-		unsigned digit = (unsigned)(unsigned char)*at - '0';
-
-		if (digit > 9)
-			break;
-		/* Nineteen digits always fit. */
-		if (at - begin >= 19 && sum > (UINT64_MAX - digit) / 10)
+	for (; at < safe && (digit = digit_of(*at)) <= 9; at++)
+		sum = sum * 10 + digit;
+	for (; at < end && (digit = digit_of(*at)) <= 9; at++) {
+		if (sum > (UINT64_MAX - digit) / 10)
 			return NULL;
 		sum = sum * 10 + digit;
 	}

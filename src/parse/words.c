@@ -11,10 +11,15 @@ static const unsigned char name_bytes[256] = {
 	TEN('a'), TEN('k'), ['u'] = 1, 1, 1, 1, 1, 1,
 };
 
+static inline unsigned char is_of_name(char c)
+{
+	return name_bytes[(unsigned char)c];
+}
+
 bool rxpath_parse_is_name(struct rxpath_slice word)
 {
 	for (size_t i = 0; i < word.len; i++)
-		if (!name_bytes[(unsigned char)word.ptr[i]])
+		if (!is_of_name(word.ptr[i]))
 			return false;
 	return word.len > 0;
 }
@@ -27,7 +32,11 @@ bool rxpath_parse_next_name(struct rxpath_slice *line, struct rxpath_slice *name
 	while (at < end && *at == ' ')
 		at++;
 	name->ptr = at;
-	while (at < end && name_bytes[(unsigned char)*at])
+	for (; end - at >= 4; at += 4)
+		if (!(is_of_name(at[0]) & is_of_name(at[1]) & is_of_name(at[2]) &
+		      is_of_name(at[3])))
+			break;
+	while (at < end && is_of_name(*at))
 		at++;
 	name->len = (size_t)(at - name->ptr);
 	if (name->len == 0 || (at < end && *at != ' ' && *at != '\t'))
