@@ -1,5 +1,6 @@
 /* netlink.c: asking the kernel by netlink, and taking its answer datagram by datagram. */
 #include <errno.h>
+#include <sched.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -8,6 +9,11 @@
 
 /* More than the kernel ever puts into one datagram of a dump; a larger one gains nothing. */
 #define RECEIVE_SIZE ((size_t)32 << 10)
+
+/* The kernel makes a datagram of a dump in some 0.1 ms, but whoever waits for this CPU is now and
+ * then let in only at the next tick, 3 to 4 ms later. A short answer is over before; in a long one
+ * the others go first. */
+#define SHORT_ANSWER 2
 
 int rxpath_netlink_open(int protocol)
 {
@@ -55,6 +61,7 @@ int rxpath_netlink_dump(int fd, const void *request, size_t len, rxpath_netlink_
 {
 	_Alignas(struct nlmsghdr) char data[RECEIVE_SIZE];
 	struct rxpath_slice datagram;
+	unsigned taken = 0;
 	int error = 0;
 	bool wanted = true;
 
@@ -62,9 +69,12 @@ int rxpath_netlink_dump(int fd, const void *request, size_t len, rxpath_netlink_
 		return errno;
 	/* The answer is taken to its end even when nobody wants it: the next one uses
 	 * the same socket. */
-	for (bool last = false; !last;) {
-		ssize_t got = recv(fd, data, sizeof data, MSG_TRUNC);
+	for (bool last = false; !last; taken++) {
+		ssize_t got;
 
+		if (taken >= SHORT_ANSWER)
+			sched_yield();
+		got = recv(fd, data, sizeof data, MSG_TRUNC);
 		if (got < 0 && errno == EINTR)
 			continue;
 		if (got <= 0 || (size_t)got > sizeof data) {
