@@ -55,6 +55,18 @@ static void sorted_and_unique(void **state)
 	assert_null(rxpath_catalogue_at(SIZE_MAX));
 }
 
+/* A name that just fills its place would run on into the next field. */
+static void names_end(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < rxpath_catalogue_size(); i++) {
+		const struct rxpath_counter *row = rxpath_catalogue_at(i);
+
+		if (!memchr(row->name, '\0', sizeof row->name))
+			fail_msg("%.*s has no end", (int)sizeof row->name, row->name);
+	}
+}
+
 /* A report's columns and lines hold as long as no text can break them. */
 static void check_text(const char *name, const char *field, const char *text, bool sentence)
 {
@@ -607,6 +619,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(sorted_and_unique),
+		cmocka_unit_test(names_end),
 		cmocka_unit_test(texts_are_plain),
 		cmocka_unit_test(enums_are_in_range),
 		cmocka_unit_test(within_leads_up),

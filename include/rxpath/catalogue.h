@@ -74,7 +74,8 @@ enum rxpath_source {
 
 /* One counter's facts. Strings are never NULL but where it says so. */
 struct rxpath_counter {
-	const char *name;	/* as people search for it: UdpRcvbufErrors, rx_missed_errors */
+	char name[32];		/* as people search for it: UdpRcvbufErrors, rx_missed_errors; in
+				 * the row itself: looking for it touches nothing else */
 	enum rxpath_stage stage;
 	enum rxpath_kind kind;
 	enum rxpath_shape shape;

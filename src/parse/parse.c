@@ -433,6 +433,10 @@ bool rxpath_parse_section(void *context, const struct rxpath_section *section,
 		rest = section->path;
 		rxpath_slice_skip(&rest, strlen("rxpath"));
 		done = run_own(sample, rest, section, &local);
+	} else if (rxpath_slice_starts(section->path, "/proc/net/")) {
+		rest = section->path;
+		rxpath_slice_skip(&rest, strlen("/proc/net/"));
+		done = run_proc(sample, rest, section, &local);
 	} else if (find_behind(section->path, "proc/sys/", &rest) &&
 		   (rxpath_slice_starts(rest, "net/") || rxpath_slice_starts(rest, "vm/"))) {
 		done = run_sysctl(sample, rest, section, &local);

@@ -11,6 +11,7 @@ struct table {
 	struct rxpath_slice names[MOST_COLUMNS];
 	uint64_t sums[MOST_COLUMNS];
 	size_t count;
+	size_t repeated;	/* the column that is no CPU's own; MOST_COLUMNS: none */
 };
 
 static bool parse_names(struct rxpath_slice line, struct table *table, struct rxpath_error *error)
@@ -20,6 +21,8 @@ static bool parse_names(struct rxpath_slice line, struct table *table, struct rx
 	while (rxpath_scan_word(&line, &word)) {
 		if (table->count == MOST_COLUMNS || !rxpath_parse_is_name(word))
 			return rxpath_error_format(error, 1, "not a column's name", word);
+		if (rxpath_slice_is(word, "entries"))
+			table->repeated = table->count;
 		table->names[table->count++] = word;
 	}
 	if (table->count == 0)
@@ -37,7 +40,7 @@ static bool parse_row(struct rxpath_slice line, size_t number, struct table *tab
 		if (!rxpath_scan_next_hex(&line, &value))
 			return rxpath_parse_no_value(error, number, 16, line, RXPATH_FEWER_VALUES,
 						     table->names[i]);
-		if (rxpath_slice_is(table->names[i], "entries"))
+		if (i == table->repeated)
 			table->sums[i] = value;
 		else
 			table->sums[i] += value;
@@ -50,7 +53,7 @@ static bool parse_row(struct rxpath_slice line, size_t number, struct table *tab
 static bool parse_table(struct rxpath_sample *sample, const char *prefix, enum rxpath_source source,
 			struct rxpath_slice text, struct rxpath_error *error)
 {
-	struct table table = {0};
+	struct table table = {.repeated = MOST_COLUMNS};
 	struct rxpath_slice line;
 	size_t number = 1;
 
