@@ -65,6 +65,27 @@ static bool is_brief(const struct options *options)
 	       (question->fail_on == RXPATH_KIND_DROP || question->fail_on == RXPATH_KIND_TRAFFIC);
 }
 
+/* What the report's form depends on. */
+static void look_at_terminal(struct session *session)
+{
+	const struct options *options = session->options;
+	int fd = session->output.fd;
+
+	session->style = (struct rxpath_style){
+		.color = wants_color(options, fd),
+		.terminal = isatty(fd),
+		.all = options->question.all,
+	};
+	measure_terminal(fd, &session->style);
+	session->watch = (struct watch){
+		.redraws = options->count != 1 && options->render == rxpath_render_text &&
+			   obeys_escapes(fd),
+		.progress = obeys_escapes(STDERR_FILENO),
+	};
+	if (session->style.terminal && setlocale(LC_CTYPE, ""))
+		session->style.utf8 = strcmp(nl_langinfo(CODESET), "UTF-8") == 0;
+}
+
 bool session_open(struct session *session, const struct options *options, bool live,
 			 int fallback, int trouble)
 {
@@ -89,19 +110,8 @@ bool session_open(struct session *session, const struct options *options, bool l
 			return false;
 		}
 	}
-	session->style = (struct rxpath_style){
-		.color = wants_color(options, session->output.fd),
-		.terminal = isatty(session->output.fd),
-		.all = options->question.all,
-	};
-	measure_terminal(session->output.fd, &session->style);
-	session->watch = (struct watch){
-		.redraws = options->count != 1 && options->render == rxpath_render_text &&
-			   obeys_escapes(session->output.fd),
-		.progress = !options->quiet && obeys_escapes(STDERR_FILENO),
-	};
-	if (session->style.terminal && setlocale(LC_CTYPE, ""))
-		session->style.utf8 = strcmp(nl_langinfo(CODESET), "UTF-8") == 0;
+	if (!options->quiet)
+		look_at_terminal(session);
 	return true;
 }
 
