@@ -231,7 +231,8 @@ static bool keep_subject(struct rxpath_report *report, const struct rxpath_subje
 		rxpath_buf_escaped(&out, subject->name, "");
 		break;
 	case RXPATH_ON_CPU:
-		rxpath_buf_printf(&out, "cpu%u", subject->number);
+		rxpath_buf_string(&out, "cpu");
+		rxpath_buf_u64(&out, subject->number);
 		break;
 	}
 	*text = rxpath_report_keep(report, &out);

@@ -91,6 +91,16 @@ static inline bool is_blank(char c)
 	return (unsigned char)c <= ' ' && (c == ' ' || c == '\t');
 }
 
+/* Columns are padded with spaces. */
+static inline const char *past_blanks(const char *at, const char *end)
+{
+	while (at < end && *at == ' ')
+		at++;
+	while (at < end && is_blank(*at))
+		at++;
+	return at;
+}
+
 /* How many of the eight bytes stand before the first that may be a blank. */
 static size_t until_blank(const char *at)
 {
@@ -110,11 +120,9 @@ static size_t until_blank(const char *at)
 
 bool rxpath_scan_word(struct rxpath_slice *rest, struct rxpath_slice *word)
 {
-	const char *at = rest->ptr;
 	const char *end = rest->ptr + rest->len;
+	const char *at = past_blanks(rest->ptr, end);
 
-	while (at < end && is_blank(*at))
-		at++;
 	word->ptr = at;
 	for (size_t step = 8; step == 8 && end - at >= 8; at += step)
 		step = until_blank(at);
@@ -210,12 +218,10 @@ static inline bool whole_number(struct rxpath_slice digits, past_number *past, u
 
 static inline bool next_number(struct rxpath_slice *rest, past_number *past, uint64_t *value)
 {
-	const char *at = rest->ptr;
 	const char *end = rest->ptr + rest->len;
+	const char *at = past_blanks(rest->ptr, end);
 	uint64_t number;
 
-	while (at < end && is_blank(*at))
-		at++;
 	at = past(at, end, &number);
 	if (!at || (at < end && !is_blank(*at)))
 		return false;
