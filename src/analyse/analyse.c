@@ -51,7 +51,7 @@ bool rxpath_analyse(const struct rxpath_sample *before, const struct rxpath_samp
 		    const struct rxpath_question *question, struct rxpath_report *report,
 		    struct rxpath_error *error)
 {
-	struct pair pair = {before, after, report, NULL};
+	struct pair pair = {.before = before, .after = after, .report = report};
 	uint64_t lost_by[RXPATH_PROTOCOLS];
 
 	report->version = rxpath_slice_of(RXPATH_VERSION);

@@ -13,6 +13,8 @@ struct pair {
 	const struct rxpath_device **earlier;	/* for each of the second sample's devices, the same
 						 * one in the first, or NULL; without a first sample
 						 * NULL */
+	bool *stayed;				/* for each of the first sample's, whether it is one
+						 * of those; NULL: none is */
 };
 
 /* How much a figure moved. */

@@ -143,16 +143,21 @@ bool rxpath_match_devices(struct pair *pair, struct rxpath_error *error)
 	pair->earlier = rxpath_arena_take(&pair->report->arena,
 					  after->device_count *
 						  sizeof(const struct rxpath_device *));
+	pair->stayed = rxpath_arena_take(&pair->report->arena,
+					 before->device_count * sizeof *pair->stayed);
 	sorted = malloc((before->device_count + 1) * sizeof(const struct rxpath_device *));
-	if (!pair->earlier || !sorted) {
+	if (!pair->earlier || !pair->stayed || !sorted) {
 		free(sorted);
 		return rxpath_error_memory(error);
 	}
 	for (size_t i = 0; i < before->device_count; i++)
 		sorted[i] = &before->devices[i];
 	qsort(sorted, before->device_count, sizeof(const struct rxpath_device *), by_ifindex);
-	for (size_t i = 0; i < after->device_count; i++)
+	for (size_t i = 0; i < after->device_count; i++) {
 		pair->earlier[i] = same_device(before, sorted, &after->devices[i]);
+		if (pair->earlier[i])
+			pair->stayed[pair->earlier[i] - before->devices] = true;
+	}
 	free(sorted);
 	return true;
 }
@@ -330,11 +335,8 @@ static bool is_gone(const struct pair *pair, const struct rxpath_reading *before
 		if (rxpath_sample_find_device(pair->after, device->name) ||
 		    is_superseded(pair, before, device, NULL))
 			return false;
-		/* Renamed? */
-		for (size_t i = 0; i < pair->after->device_count; i++)
-			if (pair->earlier[i] == device)
-				return false;
-		return true;
+		/* It may have been renamed. */
+		return !pair->stayed || !pair->stayed[before->device];
 	}
 	return false;
 }
