@@ -38,9 +38,13 @@ int rxpath_netlink_open(int protocol);
 /* What a part of an answer is handed to; false ends it. */
 typedef bool rxpath_netlink_part(void *context, struct rxpath_slice messages);
 
-/* Sends the request and hands each datagram of the answer on until NLMSG_DONE. 0, or an errno: also
- * one that the kernel put inside NLMSG_ERROR or NLMSG_DONE. ECANCELED when `part` said false. */
-int rxpath_netlink_dump(int fd, const void *request, size_t len, rxpath_netlink_part *part,
+/* Asks for all that there is of this type (RTM_GETLINK, ...), by the request that follows the
+ * header, of at most RXPATH_NETLINK_REQUEST bytes, and hands each datagram of the answer on until
+ * NLMSG_DONE. 0, or an errno: also one that the kernel put inside NLMSG_ERROR or NLMSG_DONE.
+ * ECANCELED when `part` said false. */
+#define RXPATH_NETLINK_REQUEST 64
+int rxpath_netlink_dump(int fd, uint16_t type, const void *request, size_t len,
+			rxpath_netlink_part *part,
 			void *context);
 
 /* sockdiag.c */

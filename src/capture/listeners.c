@@ -57,28 +57,19 @@ bool rxpath_listeners(int fd, struct rxpath_buf *scratch, const struct outlet *o
 		      struct rxpath_error *error)
 {
 	static const unsigned char families[] = {AF_INET, AF_INET6};
-	struct {
-		struct nlmsghdr header;
-		struct inet_diag_req_v2 body;
-	} request = {
-		.header = {
-			.nlmsg_len = sizeof request,
-			.nlmsg_type = SOCK_DIAG_BY_FAMILY,
-			.nlmsg_flags = NLM_F_REQUEST | NLM_F_DUMP,
-		},
-		.body = {
-			.sdiag_protocol = IPPROTO_TCP,
-			.idiag_ext = 1 << (INET_DIAG_SKMEMINFO - 1),
-			.idiag_states = 1u << STATE_LISTEN,
-		},
+	struct inet_diag_req_v2 request = {
+		.sdiag_protocol = IPPROTO_TCP,
+		.idiag_ext = 1 << (INET_DIAG_SKMEMINFO - 1),
+		.idiag_states = 1u << STATE_LISTEN,
 	};
 	int result = 0;
 
 	rxpath_buf_reset(scratch);
 	rxpath_buf_string(scratch, "protocol local queue limit drops uid inode cookie\n");
 	for (size_t i = 0; result == 0 && i < sizeof families; i++) {
-		request.body.sdiag_family = families[i];
-		result = rxpath_netlink_dump(fd, &request, sizeof request, take_part, scratch);
+		request.sdiag_family = families[i];
+		result = rxpath_netlink_dump(fd, SOCK_DIAG_BY_FAMILY, &request, sizeof request,
+					     take_part, scratch);
 		/* IPv6 may be off. */
 		if (i > 0 && result == ENOENT)
 			result = 0;

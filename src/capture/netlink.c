@@ -56,8 +56,28 @@ static void drain(int fd, char *data, size_t size)
 		continue;
 }
 
-int rxpath_netlink_dump(int fd, const void *request, size_t len, rxpath_netlink_part *part,
-			void *context)
+static bool send_request(int fd, uint16_t type, const void *body, size_t len)
+{
+	struct {
+		struct nlmsghdr header;
+		unsigned char body[RXPATH_NETLINK_REQUEST];
+	} request = {
+		.header = {
+			.nlmsg_len = (uint32_t)NLMSG_LENGTH(len),
+			.nlmsg_type = type,
+			.nlmsg_flags = NLM_F_REQUEST | NLM_F_DUMP,
+		},
+	};
+
+	errno = EMSGSIZE;
+	if (len > sizeof request.body)
+		return false;
+	memcpy(request.body, body, len);
+	return send(fd, &request, request.header.nlmsg_len, 0) >= 0;
+}
+
+int rxpath_netlink_dump(int fd, uint16_t type, const void *request, size_t len,
+			rxpath_netlink_part *part, void *context)
 {
 	_Alignas(struct nlmsghdr) char data[RECEIVE_SIZE];
 	struct rxpath_slice datagram;
@@ -65,7 +85,7 @@ int rxpath_netlink_dump(int fd, const void *request, size_t len, rxpath_netlink_
 	int error = 0;
 	bool wanted = true;
 
-	if (send(fd, request, len, 0) < 0)
+	if (!send_request(fd, type, request, len))
 		return errno;
 	/* The answer is taken to its end even when nobody wants it: the next one uses
 	 * the same socket. */

@@ -75,19 +75,9 @@ static bool take_part(void *pointer, struct rxpath_slice messages)
 bool rxpath_packet_sockets(int fd, struct rxpath_slice table, const struct outlet *outlet,
 			   struct rxpath_error *error)
 {
-	struct {
-		struct nlmsghdr header;
-		struct packet_diag_req body;
-	} request = {
-		.header = {
-			.nlmsg_len = sizeof request,
-			.nlmsg_type = SOCK_DIAG_BY_FAMILY,
-			.nlmsg_flags = NLM_F_REQUEST | NLM_F_DUMP,
-		},
-		.body = {
-			.sdiag_family = AF_PACKET,
-			.pdiag_show = PACKET_SHOW_INFO | PACKET_SHOW_MEMINFO | PACKET_SHOW_RING_CFG,
-		},
+	const struct packet_diag_req request = {
+		.sdiag_family = AF_PACKET,
+		.pdiag_show = PACKET_SHOW_INFO | PACKET_SHOW_MEMINFO | PACKET_SHOW_RING_CFG,
 	};
 	struct rxpath_buf text = {0};
 	struct context context = {&text, table};
@@ -95,7 +85,8 @@ bool rxpath_packet_sockets(int fd, struct rxpath_slice table, const struct outle
 	int result;
 
 	rxpath_buf_string(&text, "device type drops rmem rcvbuf ring uid inode cookie\n");
-	result = rxpath_netlink_dump(fd, &request, sizeof request, take_part, &context);
+	result = rxpath_netlink_dump(fd, SOCK_DIAG_BY_FAMILY, &request, sizeof request, take_part,
+				     &context);
 	if (text.failed)
 		done = rxpath_error_memory(error);
 	else

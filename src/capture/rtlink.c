@@ -176,41 +176,23 @@ static void begin(struct answer *answer)
 /* Either: 0, or an errno. */
 static int dump_stats(int fd, struct answer *answer)
 {
-	const struct {
-		struct nlmsghdr header;
-		struct if_stats_msg body;
-	} request = {
-		.header = {
-			.nlmsg_len = sizeof request,
-			.nlmsg_type = RTM_GETSTATS,
-			.nlmsg_flags = NLM_F_REQUEST | NLM_F_DUMP,
-		},
-		.body = {.filter_mask = IFLA_STATS_FILTER_BIT(IFLA_STATS_LINK_64)},
+	const struct if_stats_msg request = {
+		.filter_mask = IFLA_STATS_FILTER_BIT(IFLA_STATS_LINK_64),
 	};
 	int result;
 
 	begin(answer);
-	result = rxpath_netlink_dump(fd, &request, sizeof request, take_part, answer);
+	result = rxpath_netlink_dump(fd, RTM_GETSTATS, &request, sizeof request, take_part, answer);
 	answer->interrupted = answer->interrupted || is_any_name_twice(&answer->names);
 	return result;
 }
 
 static int dump_links(int fd, struct answer *answer)
 {
-	const struct {
-		struct nlmsghdr header;
-		struct ifinfomsg body;
-	} request = {
-		.header = {
-			.nlmsg_len = sizeof request,
-			.nlmsg_type = RTM_GETLINK,
-			.nlmsg_flags = NLM_F_REQUEST | NLM_F_DUMP,
-		},
-		.body = {.ifi_family = AF_UNSPEC},
-	};
+	const struct ifinfomsg request = {.ifi_family = AF_UNSPEC};
 
 	begin(answer);
-	return rxpath_netlink_dump(fd, &request, sizeof request, take_part, answer);
+	return rxpath_netlink_dump(fd, RTM_GETLINK, &request, sizeof request, take_part, answer);
 }
 
 bool rxpath_rtlink(int fd, struct rxpath_buf *scratch, const struct outlet *outlet, bool *done,

@@ -102,19 +102,9 @@ static bool take_part(void *context, struct rxpath_slice messages)
 bool rxpath_sockdiag_table(struct rxpath_sockdiag *diag, const char *path,
 			   const struct outlet *outlet, bool *done, struct rxpath_error *error)
 {
-	struct {
-		struct nlmsghdr header;
-		struct inet_diag_req_v2 body;
-	} request = {
-		.header = {
-			.nlmsg_len = sizeof request,
-			.nlmsg_type = SOCK_DIAG_BY_FAMILY,
-			.nlmsg_flags = NLM_F_REQUEST | NLM_F_DUMP,
-		},
-		.body = {
-			.idiag_ext = 1 << (INET_DIAG_SKMEMINFO - 1),
-			.idiag_states = UINT32_MAX,
-		},
+	struct inet_diag_req_v2 request = {
+		.idiag_ext = 1 << (INET_DIAG_SKMEMINFO - 1),
+		.idiag_states = UINT32_MAX,
 	};
 	const char *name = path + strlen("rxpath/diag/");
 	struct part part = {.outlet = outlet, .path = path, .error = error};
@@ -126,9 +116,10 @@ bool rxpath_sockdiag_table(struct rxpath_sockdiag *diag, const char *path,
 		at++;
 	if (!diag || at == TABLES || diag->lacking[at])
 		return true;
-	request.body.sdiag_family = tables[at].family;
-	request.body.sdiag_protocol = tables[at].protocol;
-	result = rxpath_netlink_dump(diag->fd, &request, sizeof request, take_part, &part);
+	request.sdiag_family = tables[at].family;
+	request.sdiag_protocol = tables[at].protocol;
+	result = rxpath_netlink_dump(diag->fd, SOCK_DIAG_BY_FAMILY, &request, sizeof request,
+				     take_part, &part);
 	if (result == ECANCELED && !part.useless)
 		return false;
 	if (result != 0 && part.handed) {
