@@ -18,37 +18,38 @@
  * residual, whose others stand in snmp, so it stands between the two as well. A driver's own
  * statistics, which can take long, and the small tables that nothing is set against stand
  * outside of these brackets. A brief sample asks only whether anything was lost: a loss that falls
- * between two readings is one all the same, so it does without the second ones. */
-#define DEV "/proc/net/dev"
+ * between two readings is one all the same, so it does without the second ones, and without what
+ * tells of no loss; but a file that somebody stored broken is told of in a brief sample too. */
 static const struct step {
 	enum { STEP_PROC, STEP_TABLE, STEP_LINK, STEP_ETHTOOL, STEP_PACKET, STEP_LISTEN } kind;
-	bool brief;		/* whether it tells if anything was lost */
+	enum { SPARED, BY_FILES, ALWAYS } brief;	/* in a brief sample; by files: where the
+							 * kernel does not tell of devices */
 	const char *path;	/* as the bundle calls the file; NULL: no file */
 	const char *diag;	/* what the bundle calls sock_diag's answer of a STEP_TABLE */
 } steps[] = {
-	{STEP_PROC, true, "/proc/net/softnet_stat", NULL},
-	{STEP_LINK, true, NULL, NULL},
-	{STEP_PROC, false, DEV, NULL},
-	{STEP_PROC, false, "/proc/net/softnet_stat", NULL},
-	{STEP_ETHTOOL, false, NULL, NULL},
-	{STEP_PROC, false, "/proc/net/ptype", NULL},
-	{STEP_PACKET, false, NULL, NULL},
-	{STEP_PROC, true, "/proc/net/snmp", NULL},
-	{STEP_PROC, true, "/proc/net/snmp6", NULL},
-	{STEP_PROC, true, "/proc/net/netstat", NULL},
-	{STEP_PROC, true, "/proc/net/stat/nf_conntrack", NULL},
-	{STEP_PROC, false, "/proc/net/stat/rt_cache", NULL},
-	{STEP_TABLE, true, "/proc/net/udp", "rxpath/diag/udp"},
-	{STEP_TABLE, true, "/proc/net/udp6", "rxpath/diag/udp6"},
-	{STEP_TABLE, true, "/proc/net/udplite", "rxpath/diag/udplite"},
-	{STEP_TABLE, true, "/proc/net/udplite6", "rxpath/diag/udplite6"},
-	{STEP_TABLE, true, "/proc/net/raw", "rxpath/diag/raw"},
-	{STEP_TABLE, true, "/proc/net/raw6", "rxpath/diag/raw6"},
-	{STEP_TABLE, true, "/proc/net/icmp", "rxpath/diag/icmp"},
-	{STEP_TABLE, true, "/proc/net/icmp6", "rxpath/diag/icmp6"},
-	{STEP_PROC, false, "/proc/net/snmp", NULL},
-	{STEP_PROC, false, "/proc/net/snmp6", NULL},
-	{STEP_LISTEN, false, NULL, NULL},
+	{STEP_PROC, ALWAYS, "/proc/net/softnet_stat", NULL},
+	{STEP_LINK, ALWAYS, NULL, NULL},
+	{STEP_PROC, BY_FILES, "/proc/net/dev", NULL},
+	{STEP_PROC, SPARED, "/proc/net/softnet_stat", NULL},
+	{STEP_ETHTOOL, SPARED, NULL, NULL},
+	{STEP_PROC, BY_FILES, "/proc/net/ptype", NULL},
+	{STEP_PACKET, SPARED, NULL, NULL},
+	{STEP_PROC, ALWAYS, "/proc/net/snmp", NULL},
+	{STEP_PROC, ALWAYS, "/proc/net/snmp6", NULL},
+	{STEP_PROC, ALWAYS, "/proc/net/netstat", NULL},
+	{STEP_PROC, ALWAYS, "/proc/net/stat/nf_conntrack", NULL},
+	{STEP_PROC, BY_FILES, "/proc/net/stat/rt_cache", NULL},
+	{STEP_TABLE, ALWAYS, "/proc/net/udp", "rxpath/diag/udp"},
+	{STEP_TABLE, ALWAYS, "/proc/net/udp6", "rxpath/diag/udp6"},
+	{STEP_TABLE, ALWAYS, "/proc/net/udplite", "rxpath/diag/udplite"},
+	{STEP_TABLE, ALWAYS, "/proc/net/udplite6", "rxpath/diag/udplite6"},
+	{STEP_TABLE, ALWAYS, "/proc/net/raw", "rxpath/diag/raw"},
+	{STEP_TABLE, ALWAYS, "/proc/net/raw6", "rxpath/diag/raw6"},
+	{STEP_TABLE, ALWAYS, "/proc/net/icmp", "rxpath/diag/icmp"},
+	{STEP_TABLE, ALWAYS, "/proc/net/icmp6", "rxpath/diag/icmp6"},
+	{STEP_PROC, SPARED, "/proc/net/snmp", NULL},
+	{STEP_PROC, SPARED, "/proc/net/snmp6", NULL},
+	{STEP_LISTEN, SPARED, NULL, NULL},
 };
 #define STEPS (sizeof steps / sizeof *steps)
 
@@ -449,12 +450,10 @@ static bool put_step(struct rxpath_capture *capture, size_t at, const struct out
 	       put_proc(capture, at, outlet, error);
 }
 
-/* Where the kernel does not tell of devices, /proc/net/dev does. */
 static bool is_spared(const struct rxpath_capture *capture, size_t at)
 {
-	if (!capture->purpose.brief || steps[at].brief)
-		return false;
-	return capture->linked || !steps[at].path || strcmp(steps[at].path, DEV) != 0;
+	return capture->purpose.brief &&
+	       (steps[at].brief == SPARED || (steps[at].brief == BY_FILES && capture->linked));
 }
 
 bool rxpath_capture_is_live(const struct rxpath_capture *capture)

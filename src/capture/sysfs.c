@@ -197,7 +197,9 @@ static bool put_device(const struct folder *devices, const char *name, bool iden
 	if (len < 0 || (size_t)len >= sizeof statistics.path)
 		return true;
 	open_folder(&statistics, devices->root, (size_t)len);
-	going = !identify || put_index(&statistics, devices->len + strlen(name) + 1, scratch,
+	/* The kernel's own are never broken; a stored one that is has to be told of. */
+	going = (!identify && statistics.by_kernel) ||
+		put_index(&statistics, devices->len + strlen(name) + 1, scratch,
 				       outlet, error);
 	if (going) {
 		going = list(&statistics, "rx_", &names, outlet, error);

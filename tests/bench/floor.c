@@ -35,8 +35,8 @@ static const char *const whole[] = {
 };
 
 static const char *const stored[] = {
-	"softnet_stat", "SYSFS", "dev", "snmp", "snmp6", "netstat", "stat/nf_conntrack", "udp",
-	"udp6", "udplite", "udplite6", "raw", "raw6", "icmp", "icmp6", NULL
+	"softnet_stat", "SYSFS", "dev", "ptype", "snmp", "snmp6", "netstat", "stat/nf_conntrack",
+	"stat/rt_cache", "udp", "udp6", "udplite", "udplite6", "raw", "raw6", "icmp", "icmp6", NULL
 };
 
 static const char *const bare[] = {

@@ -253,6 +253,35 @@ for value in .05 0.05 0.050000000 00.05; do
 	rx --root "$T/live" -i "$value" -q
 	status_is 0
 done
+# Whatever is broken, a quiet run ends as one that reports does: the report alone says what.
+statuses() {
+	title="$1, of one that is quiet and one that is not"
+	rx --root "$T/broken" -i .01
+	told=$status
+	rx --root "$T/broken" -i .01 -q
+	holds "$status" -eq "$told"
+	rx totals --root "$T/broken"
+	told=$status
+	rx totals --root "$T/broken" -q
+	holds "$status" -eq "$told"
+	rx totals "$T/broken"
+	holds "$status" -eq "$told"
+}
+cp -r "$T/live" "$T/broken"
+mkdir "$T/broken/proc/net/stat"
+printf 'entries  in_hit\n00000000  00000000\n' >"$T/broken/proc/net/stat/rt_cache"
+echo 2 >"$T/broken/sys/class/net/eth0/ifindex"
+cp -r "$T/broken" "$T/whole"
+for file in $(cd "$T/broken" && find . -type f); do
+	echo 'no figures' >"$T/broken/$file"
+	statuses "broken $file"
+	rm "$T/broken/$file"
+	mkdir "$T/broken/$file"
+	statuses "a directory $file"
+	rmdir "$T/broken/$file"
+	statuses "no $file"
+	cp "$T/whole/$file" "$T/broken/$file"
+done
 rx check --root "$T/live" -i .02 -c 3 -f tsv
 status_is 0
 out_is "$(sed -n 1p "$T/out")$nl${nl}$(sed -n 1p "$T/out")$nl${nl}$(sed -n 1p "$T/out")"
