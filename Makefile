@@ -200,7 +200,8 @@ build/rxpath-static: Makefile src/main.c $(SRC) $(wildcard include/rxpath/*.h sr
 # The same bytes twice: only what git has, in its order, with its time.
 dist:
 	@mkdir -p build
-	git archive --format=tar --prefix=rxpath-$(VERSION)/ HEAD | gzip -n -9 > build/rxpath-$(VERSION).tar.gz
+	git archive --prefix=rxpath-$(VERSION)/ -o build/rxpath-$(VERSION).tar HEAD
+	gzip -n -9 -f build/rxpath-$(VERSION).tar
 	@echo build/rxpath-$(VERSION).tar.gz
 
 lint:
