@@ -465,7 +465,6 @@ bool rxpath_capture_stored(struct rxpath_capture *capture, rxpath_sink *sink, vo
 			   struct rxpath_error *error)
 {
 	const struct outlet outlet = {sink, context};
-
 	bool done = true;
 
 	if (capture->root < 0) {

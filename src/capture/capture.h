@@ -105,8 +105,8 @@ bool rxpath_inuse_is_empty(unsigned empty, const char *table);
 bool rxpath_rtlink(int fd, struct rxpath_buf *scratch, const struct outlet *outlet, bool *done,
 		   struct rxpath_error *error);
 
-/* sysfs.c: the same from DIR/sys/class/net (`path` below `dir`), a section a file; with what tells
- * each device again, if that is asked for. */
+/* sysfs.c: the same from DIR/sys/class/net (`path` below `dir`), a section a file. `identify`: each
+ * device's index too, which tells it again; a stored one is always read. */
 bool rxpath_sysfs(int dir, const char *path, bool identify, struct rxpath_buf *scratch,
 		  const struct outlet *outlet, struct rxpath_error *error);
 

@@ -215,13 +215,18 @@ int rxpath_read_all(int fd, size_t limit, struct rxpath_buf *out)
 	/* A /proc file gives at most a page a read, whatever the buffer; a stored one what
 	 * it is asked. */
 	const size_t page = (size_t)4 << 10;
-	const size_t piece = (size_t)16 << 10;
+	const size_t first = (size_t)16 << 10;
+	/* Nearly every file fits into that; one that does not is a table, and memory that it does
+	 * not fill costs nothing. */
+	const size_t further = (size_t)256 << 10;
 	off_t at = 0;
 
 	rxpath_buf_reset(out);
 	for (;;) {
 		size_t more = out->cap - out->len >= page ? page :
-			      out->len > piece ? out->len : piece;
+			      out->len == 0		  ? first :
+			      out->len < further	  ? further :
+							    out->len;
 		char *room = rxpath_buf_room(out, more);
 		ssize_t got;
 

@@ -199,8 +199,7 @@ static bool put_device(const struct folder *devices, const char *name, bool iden
 	open_folder(&statistics, devices->root, (size_t)len);
 	/* The kernel's own are never broken; a stored one that is has to be told of. */
 	going = (!identify && statistics.by_kernel) ||
-		put_index(&statistics, devices->len + strlen(name) + 1, scratch,
-				       outlet, error);
+		put_index(&statistics, devices->len + strlen(name) + 1, scratch, outlet, error);
 	if (going) {
 		going = list(&statistics, "rx_", &names, outlet, error);
 		for (size_t i = 0; going && i < names.count; i++)

@@ -42,7 +42,11 @@ void say(const char *format, ...)
 	va_end(arguments);
 	rxpath_buf_string(&line, "rxpath: ");
 	/* Arguments come from anywhere, scripts' variables included. */
-	for (const char *at = text; *at; at++)
-		rxpath_buf_char(&line, *at < ' ' || *at > '~' ? '?' : *at);
+	for (const char *at = text; *at; at++) {
+		if (*at < ' ' || *at > '~')
+			rxpath_buf_printf(&line, "\\x%02X", (unsigned)(unsigned char)*at);
+		else
+			rxpath_buf_char(&line, *at);
+	}
 	write_line(&line);
 }

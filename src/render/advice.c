@@ -3,11 +3,22 @@
 
 #include "page.h"
 
-/* A figure of a sentence, which a reader's eyes want grouped: no port, and no user. */
-static bool is_figure(struct rxpath_slice before, struct rxpath_slice word, uint64_t *value)
+/* A figure of a sentence, which a reader's eyes want grouped: no port, no user, no process. What
+ * stands behind its digits is left in the word. */
+static bool take_figure(struct rxpath_slice before, struct rxpath_slice *word, uint64_t *value)
 {
-	return word.len > 3 && !rxpath_slice_is(before, "port") &&
-	       !rxpath_slice_is(before, "uid") && rxpath_scan_dec(word, value);
+	static const char *const names[] = {"port", "uid", "(uid", "pid", "(pid"};
+	struct rxpath_slice digits = *word;
+
+	while (digits.len > 0 && strchr(",:;)", digits.ptr[digits.len - 1]))
+		digits.len--;
+	for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+		if (rxpath_slice_is(before, names[i]))
+			return false;
+	if (digits.len < 4 || !rxpath_scan_dec(digits, value))
+		return false;
+	rxpath_slice_skip(word, digits.len);
+	return true;
 }
 
 /* A sentence behind what `used` columns of the line hold. On a terminal it is broken between words,
@@ -26,8 +37,9 @@ static void put_sentence(const struct page *page, size_t used, size_t indent,
 		return;
 	}
 	while (rxpath_scan_word(&text, &word)) {
-		bool figure = figures && is_figure(before, word, &value);
-		size_t width = word.len + (figure ? (word.len - 1) / 3 : 0);
+		struct rxpath_slice rest = word;
+		bool figure = figures && take_figure(before, &rest, &value);
+		size_t width = word.len + (figure ? (word.len - rest.len - 1) / 3 : 0);
 
 		if (*separator && used + 1 + width > page_columns(page)) {
 			rxpath_buf_char(page->out, '\n');
@@ -39,8 +51,7 @@ static void put_sentence(const struct page *page, size_t used, size_t indent,
 		}
 		if (figure)
 			page_count(page, value, 0);
-		else
-			rxpath_buf_slice(page->out, word);
+		rxpath_buf_slice(page->out, rest);
 		used += width;
 		separator = " ";
 		before = word;
@@ -48,10 +59,11 @@ static void put_sentence(const struct page *page, size_t used, size_t indent,
 	rxpath_buf_char(page->out, '\n');
 }
 
-static void put_labelled(const struct page *page, const char *label, struct rxpath_slice text)
+static void put_labelled(const struct page *page, const char *label, struct rxpath_slice text,
+			 bool figures)
 {
 	rxpath_buf_string(page->out, label);
-	put_sentence(page, strlen(label), strlen(label), text, false);
+	put_sentence(page, strlen(label), strlen(label), text, figures);
 }
 
 /* Below 0 when `a` is the worse: by kind, by what its stage lost, and as they stand. */
@@ -105,9 +117,10 @@ static void put_finding(const struct page *page, const struct rxpath_finding *fi
 	if (page->style->terminal && !page->style->all && finding->evidence_count > 1)
 		first = finding->evidence_count - 1;
 	for (size_t i = first; i < finding->evidence_count && !brief; i++)
-		put_labelled(page, "  seen: ", finding->evidence[i]);
+		put_labelled(page, "  seen: ", finding->evidence[i], true);
+	/* Its figures are to be pasted. */
 	for (size_t i = 0; i < finding->advice_count && !(sole && i > 0); i++)
-		put_labelled(page, "  do:   ", finding->advice[i]);
+		put_labelled(page, "  do:   ", finding->advice[i], false);
 }
 
 /* The worst first, for it is what to see to first. */
@@ -125,7 +138,7 @@ void page_findings(const struct page *page)
 			rxpath_buf_printf(&rest, " %s", finding->id);
 	}
 	if (rest.len > 0)
-		put_labelled(page, "also found (-a, -f json): ", rxpath_buf_view(&rest));
+		put_labelled(page, "also found (-a, -f json): ", rxpath_buf_view(&rest), false);
 	page->out->failed = page->out->failed || rest.failed;
 	rxpath_buf_free(&rest);
 }
@@ -186,7 +199,7 @@ void page_unavailable(const struct page *page)
 		rxpath_buf_string(&text, ": ");
 		rxpath_buf_escaped_text(&text, item->reason, "");
 		put_labelled(page, item->held_back ? "held back: " : "not measured: ",
-			     rxpath_buf_view(&text));
+			     rxpath_buf_view(&text), false);
 		page->out->failed = page->out->failed || text.failed;
 		rxpath_buf_free(&text);
 	}

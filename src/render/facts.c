@@ -88,6 +88,13 @@ static void put_rate(const struct page *page, uint64_t delta)
 	rxpath_buf_string(page->out, "/s");
 }
 
+/* What is left of a fact goes below it, for a reader's eyes. */
+static void next_line(const struct page *page)
+{
+	rxpath_buf_char(page->out, '\n');
+	rxpath_buf_repeat(page->out, ' ', STAGE_WIDTH + KIND_WIDTH);
+}
+
 static void put_line(const struct page *page, const struct widths *widths,
 		     const struct rxpath_line *line)
 {
@@ -116,6 +123,8 @@ static void put_line(const struct page *page, const struct widths *widths,
 	if (!page->style->terminal || (!(line->flags & RXPATH_FLAG_COUNTED) &&
 				       used + rate.len + flags.len <= page_columns(page)))
 		rxpath_buf_slice(out, rxpath_buf_view(&rate));
+	else if (page->style->terminal && used + flags.len > page_columns(page))
+		next_line(page);
 	rxpath_buf_slice(out, rxpath_buf_view(&flags));
 	out->failed = out->failed || rate.failed || flags.failed;
 	rxpath_buf_free(&rate);
@@ -168,12 +177,9 @@ static void put_socket(const struct page *page, const struct widths *widths,
 	size_t used = put_fact(page, widths, &fact);
 
 	put_holders(&other, line);
-	/* The fact is complete; for a reader's eyes the rest moves below it rather than
-	 * over the edge. */
-	if (page->style->terminal && used + rest.len > page_columns(page)) {
-		rxpath_buf_char(page->out, '\n');
-		rxpath_buf_repeat(page->out, ' ', STAGE_WIDTH + KIND_WIDTH);
-	}
+	/* The fact is complete; the rest moves below it rather than over the edge. */
+	if (page->style->terminal && used + rest.len > page_columns(page))
+		next_line(page);
 	rxpath_buf_slice(page->out, rxpath_buf_view(&rest));
 	page->out->failed = page->out->failed || rest.failed;
 	rxpath_buf_free(&rest);
