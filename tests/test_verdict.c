@@ -26,6 +26,7 @@
 #define DROPPED SAMPLE("12.0", "20 20 0 0", "0 0 0", "00000000", "00000000", \
 		       SOCKET4("270F", "7", "15") SOCKET4("270E", "8", "5"))
 #define SUSPECT SAMPLE("12.0", "0 0 0 0", "9 5 0", "00000000", "00000000", "")
+#define ODD SAMPLE("12.0", "0 0 0 0", "0 0 0\n3 a\\x7Fb 9 5 0", "00000000", "00000000", "")
 #define PRESSURE SAMPLE("12.0", "0 0 0 0", "9 0 0", "00000001", "00000000", "")
 #define REJECT SAMPLE("12.0", "0 0 0 7", "9 0 0", "00000000", "00000000", "")
 #define CHECKSUMS SAMPLE("12.0", "0 3 3 0", "9 0 0", "00000000", "00000000", "")
@@ -104,6 +105,9 @@ static void allowances_tolerate_what_they_name(void **state)
 		{"sockets' allowance covers no checksums of nobody's", CHECKSUMS,
 		 {ANY("udp/*", "sk_drops")}, 1, 1},
 		{"a suspect kind", SUSPECT, {ANY("eth?", "rx_dropped")}, 1, 0},
+		{"a device as a report writes it", ODD, {ANY("a\\x7Fb", "rx_dropped")}, 1, 0},
+		{"a device by its own name", ODD, {ANY("a\177b", "rx_dropped")}, 1, 0},
+		{"another device", ODD, {ANY("a\\x7Fc", "rx_dropped")}, 1, 1},
 		{"one of many", BUSY, {ANY(NULL, "Udp*")}, 1, 1},
 	};
 

@@ -44,6 +44,13 @@ static bool covers(const struct rxpath_limit *limit, uint64_t packets, uint64_t 
 	       (long double)packets <= allowed * ((long double)interval / billion);
 }
 
+/* A report escapes some bytes with a backslash, which a pattern takes for its own: the subject as
+ * the report has it is a name too. */
+static bool is_of_subject(const char *pattern, struct rxpath_slice subject)
+{
+	return !pattern || rxpath_scan_glob(pattern, subject) || rxpath_slice_is(subject, pattern);
+}
+
 static bool is_allowed(const struct rxpath_question *question, struct rxpath_slice name,
 		       struct rxpath_slice subject, uint64_t delta, uint64_t interval)
 {
@@ -51,7 +58,7 @@ static bool is_allowed(const struct rxpath_question *question, struct rxpath_sli
 		const struct rxpath_allowance *allowance = &question->allowances[i];
 
 		if (rxpath_scan_glob(allowance->counter, name) &&
-		    (!allowance->subject || rxpath_scan_glob(allowance->subject, subject)) &&
+		    is_of_subject(allowance->subject, subject) &&
 		    (!allowance->limited || covers(&allowance->limit, delta, interval)))
 			return true;
 	}
