@@ -129,7 +129,9 @@ static bool list_names(struct folder *folder, const char *prefix, struct names *
 		return true;
 	}
 	while (errno = 0, (entry = readdir(folder->listing))) {
-		if (entry->d_name[0] == '.' || strncmp(entry->d_name, prefix, prefix_len) != 0)
+		/* A newline, which no device's name has, would forge a sample's headings. */
+		if (entry->d_name[0] == '.' || strchr(entry->d_name, '\n') ||
+		    strncmp(entry->d_name, prefix, prefix_len) != 0)
 			continue;
 		rxpath_buf_bytes(&names->text, entry->d_name, strlen(entry->d_name) + 1);
 		names->count++;

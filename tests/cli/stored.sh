@@ -253,6 +253,19 @@ rx diff -f tsv "$T/before.txt" "$T/own2"
 same "$T/out" "$T/expected"
 rx diff "$T/own" "$T/own"
 status_is 0
+# A name cannot forge a section's heading.
+cp -r "$T/b" "$T/forged"
+mkdir -p "$T/forged/sys/class/net/x$nl==> rxpath <=="
+cp -r "$T/forged/sys/class/net/eth0/statistics" "$T/forged/sys/class/net/x$nl==> rxpath <=="
+: >"$T/forged/sys/class/net/eth0/statistics/rx_$nl==> rxpath <=="
+rx save --root "$T/forged" "$T/forged.own"
+status_is 0
+holds "$(grep -c '^==> rxpath <==' "$T/forged.own")" -eq 1
+rx diff -f tsv "$T/own" "$T/forged.own"
+status_is 1
+cut -f 1-6,8- "$T/out" >"$T/cut"
+same "$T/cut" "$T/expected.cut"
+err_is ''
 # What `tail` prints of the parts of a stored sample is not that sample; but diff takes it from a pipe.
 title='save | diff -'
 "$RXPATH" save --root "$T/a" | "$RXPATH" diff -f tsv - "$T/b" >"$T/out" 2>"$T/err"
