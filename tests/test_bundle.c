@@ -161,7 +161,8 @@ static void cut_anywhere(void **state)
 static void what_is_written_is_read_again(void **state)
 {
 	static const struct rxpath_section sections[] = {
-		{{"rxpath", 6}, {"host a\n", 7}, 0},
+		{{"rxpath", 6}, {"complete rxpath/end\n", 20}, 0},
+		{{"/proc/net/cut", 13}, {"a 1\nb 2", 7}, 0},
 		{{"/proc/net/udp", 13}, {"  sl\n\n\n", 7}, 0},
 		{{"/proc/net/snmp6", 15}, {"", 0}, 0},
 		{{"/proc/net/x", 11}, {"a\0b\n", 4}, 0},

@@ -62,9 +62,10 @@ bool rxpath_bundle_split(struct rxpath_slice text, rxpath_sink *sink, void *cont
 		section.bytes = (struct rxpath_slice){start,
 						      end > start ? (size_t)(end - start) : 0};
 		/* The empty line before the next header is the separator's. Without one, the file
-		 * lacked its last newline, and the separator's serves as that. */
+		 * lacked its last newline: what we wrote stays so, as a file that was cut is to be
+		 * known for that; elsewhere the separator's serves as that. */
 		if (section.bytes.len > 0 && end[-1] == '\n' &&
-		    (section.bytes.len == 1 ? more : end[-2] == '\n'))
+		    (promised || (section.bytes.len == 1 ? more : end[-2] == '\n')))
 			section.bytes.len--;
 		promised = promised || promises_an_end(&section);
 		if (!more && promised && !rxpath_slice_is(section.path, "rxpath/end"))

@@ -197,7 +197,8 @@ void page_unavailable(const struct page *page)
 		else
 			rxpath_buf_escaped(&text, item->source, "");
 		rxpath_buf_string(&text, ": ");
-		rxpath_buf_escaped_text(&text, item->reason, "");
+		/* An error's text has no byte left to escape. */
+		rxpath_buf_slice(&text, item->reason);
 		put_labelled(page, item->held_back ? "held back: " : "not measured: ",
 			     rxpath_buf_view(&text), false);
 		page->out->failed = page->out->failed || text.failed;
