@@ -7,6 +7,7 @@
 #include <dirent.h>
 #include <errno.h>
 
+#include "parse/parse.h"
 #include "support.h"
 
 #define FILES "fixtures/files"
@@ -345,6 +346,39 @@ static void lengthen_file(const struct place *place, const char *path, struct ta
 	free(text);
 }
 
+/* Names are looked at eight bytes at a time: each byte at each place, and each length. */
+static void names_end_where_they_do(void **state)
+{
+	static const char of_names[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
+				       "0123456789_-.";
+
+	(void)state;
+	for (unsigned byte = 0; byte < 256; byte++) {
+		bool wanted = byte != 0 && strchr(of_names, (int)byte);
+
+		for (size_t len = 1; len <= 19; len++) {
+			for (size_t at = 0; at < len; at++) {
+				char text[20];
+				struct rxpath_slice word = {text, len};
+				struct rxpath_slice line = {text, len};
+				struct rxpath_slice name;
+				bool blank = at > 0 && (byte == ' ' || byte == '\t');
+
+				memset(text, 'x', sizeof text);
+				text[at] = (char)byte;
+				assert_true(rxpath_parse_is_name(word) == wanted);
+				/* A blank in front is passed over, behind a name it ends it. */
+				if (byte == ' ' && at == 0)
+					continue;
+				assert_true(rxpath_parse_next_name(&line, &name) ==
+					    (wanted || blank));
+				if (wanted || blank)
+					assert_int_equal(name.len, blank ? at : len);
+			}
+		}
+	}
+}
+
 static void lines_of_a_megabyte(void **state)
 {
 	struct tally tally = {0};
@@ -463,6 +497,7 @@ int main(void)
 		cmocka_unit_test(every_form_is_read_and_every_bad_one_refused),
 		cmocka_unit_test(cut_at_any_byte),
 		cmocka_unit_test(changed_at_any_byte),
+		cmocka_unit_test(names_end_where_they_do),
 		cmocka_unit_test(lines_of_a_megabyte),
 		cmocka_unit_test(a_bad_file_is_no_sign_of_health),
 		cmocka_unit_test(own_sections_have_their_errors),

@@ -137,6 +137,8 @@ static void set_seen(const struct pair *pair, const struct rxpath_question *ques
 
 	for (int i = 0; i < RXPATH_STAGES; i++)
 		stages[i].seen = RXPATH_UNKNOWN;
+	if (pair->after->brief)
+		return;
 	if (is_asked(question, RXPATH_STAGE_DEVICE))
 		stages[RXPATH_STAGE_DEVICE].seen = devices_seen(pair, question);
 	if (is_asked(question, RXPATH_STAGE_IP))

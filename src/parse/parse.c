@@ -317,6 +317,13 @@ static bool run_own(struct rxpath_sample *sample, struct rxpath_slice name,
 {
 	struct rxpath_slice table;
 
+	if (rxpath_slice_starts(name, "/diag/")) {
+		rxpath_slice_skip(&name, strlen("/diag/"));
+		for (size_t i = 0; i < sizeof socket_tables / sizeof *socket_tables; i++)
+			if (rxpath_slice_is(name, socket_tables[i].name))
+				return run_sockets(sample, i, true, section, error);
+		return true;
+	}
 	if (rxpath_slice_starts(name, "/ethtool/")) {
 		rxpath_slice_skip(&name, strlen("/ethtool/"));
 		return run_ethtool(sample, name, section, error);
@@ -325,15 +332,8 @@ static bool run_own(struct rxpath_sample *sample, struct rxpath_slice name,
 		if (rxpath_slice_is(name, own_sections[i].name))
 			return run(sample, own_sections[i].source, own_sections[i].parse, section,
 				   error);
-	if (find_behind(name, "/listing/", &table)) {
+	if (find_behind(name, "/listing/", &table))
 		note_pieces(sample, table);
-		return true;
-	}
-	if (!find_behind(name, "/diag/", &table))
-		return true;
-	for (size_t i = 0; i < sizeof socket_tables / sizeof *socket_tables; i++)
-		if (rxpath_slice_is(table, socket_tables[i].name))
-			return run_sockets(sample, i, true, section, error);
 	return true;
 }
 

@@ -3,25 +3,52 @@
 
 #include "parse.h"
 
-/* Every word of a file goes through here, so a byte is looked up and not compared. */
-#define TEN(first) [first] = 1, 1, 1, 1, 1, 1, 1, 1, 1, 1
-static const unsigned char name_bytes[256] = {
-	['-'] = 1, ['.'] = 1, ['_'] = 1, TEN('0'),
-	TEN('A'), TEN('K'), ['U'] = 1, 1, 1, 1, 1, 1,
-	TEN('a'), TEN('k'), ['u'] = 1, 1, 1, 1, 1, 1,
-};
-
-static inline unsigned char is_of_name(char c)
+static bool is_of_name(char c)
 {
-	return name_bytes[(unsigned char)c];
+	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+	       c == '_' || c == '-' || c == '.';
+}
+
+/* The top bit of each byte that lies between the two; all bytes are below 0x80. */
+static inline uint64_t between(uint64_t bytes, char low, char high)
+{
+	const uint64_t ones = UINT64_C(0x0101010101010101);
+
+	return (bytes + ones * (uint64_t)(0x80 - low)) & ~(bytes + ones * (uint64_t)(0x7f - high));
+}
+
+/* How many of the eight bytes stand before the first that is not of a name; eight at once, for all
+ * names of all files go through here. */
+static size_t name_part(const char *at)
+{
+	const uint64_t tops = UINT64_C(0x8080808080808080);
+	uint64_t raw, bytes, outside;
+
+	memcpy(&raw, at, sizeof raw);
+	bytes = raw & ~tops;
+	/* The small letters lie 0x20 above the capital ones. */
+	outside = ~(between(bytes | tops >> 2, 'a', 'z') | between(bytes, '0', '9') |
+		    between(bytes, '-', '.') | between(bytes, '_', '_'));
+	outside = (outside | raw) & tops;
+#if __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
+	return outside == 0 ? 8 : (size_t)__builtin_ctzll(outside) / 8;
+#else
+	return outside == 0 ? 8 : 0;
+#endif
+}
+
+static const char *past_name(const char *at, const char *end)
+{
+	for (size_t step = 8; step == 8 && end - at >= 8; at += step)
+		step = name_part(at);
+	while (at < end && is_of_name(*at))
+		at++;
+	return at;
 }
 
 bool rxpath_parse_is_name(struct rxpath_slice word)
 {
-	for (size_t i = 0; i < word.len; i++)
-		if (!is_of_name(word.ptr[i]))
-			return false;
-	return word.len > 0;
+	return word.len > 0 && past_name(word.ptr, word.ptr + word.len) == word.ptr + word.len;
 }
 
 bool rxpath_parse_next_name(struct rxpath_slice *line, struct rxpath_slice *name)
@@ -32,12 +59,7 @@ bool rxpath_parse_next_name(struct rxpath_slice *line, struct rxpath_slice *name
 	while (at < end && *at == ' ')
 		at++;
 	name->ptr = at;
-	for (; end - at >= 4; at += 4)
-		if (!(is_of_name(at[0]) & is_of_name(at[1]) & is_of_name(at[2]) &
-		      is_of_name(at[3])))
-			break;
-	while (at < end && is_of_name(*at))
-		at++;
+	at = past_name(at, end);
 	name->len = (size_t)(at - name->ptr);
 	if (name->len == 0 || (at < end && *at != ' ' && *at != '\t'))
 		return false;
