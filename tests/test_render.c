@@ -256,6 +256,21 @@ static void names_of_others_stay_what_they_are(void **state)
 	}
 }
 
+/* Well formed, and yet nothing to be shown as it stands: U+00AD, U+202E, U+2066, U+FEFF. Beside them
+ * what is: U+00E9, U+2713, U+1F41F. */
+static void json_turns_no_terminal_around(void **state)
+{
+	char *after = sample_with_name("\\xC2\\xAD\\xE2\\x80\\xAE\\xE2\\x81\\xA6\\xEF\\xBB\\xBF"
+				       "\\xC3\\xA9\\xE2\\x9C\\x93\\xF0\\x9F\\x90\\x9F");
+	char *json = render_pair(rxpath_render_json, BEFORE, after);
+
+	(void)state;
+	assert_non_null(strstr(json, "\"comm\":\"\\u00ad\\u202e\\u2066\\ufeff"
+				     "\xc3\xa9\xe2\x9c\x93\xf0\x9f\x90\x9f\""));
+	free(after);
+	free(json);
+}
+
 static void names_are_escaped_alike(void **state)
 {
 	char *after = sample_with_name("a\\x20b\\x1B\\x2C\\x3D\\x5C\\xC3\\xA4\\xFF");
@@ -508,6 +523,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(names_of_others_stay_what_they_are),
+		cmocka_unit_test(json_turns_no_terminal_around),
 		cmocka_unit_test(names_are_escaped_alike),
 		cmocka_unit_test(every_line_of_tsv_has_ten_columns),
 		cmocka_unit_test(tsv_stands_in_path_order),

@@ -24,6 +24,35 @@ static size_t utf8_length(struct rxpath_slice text)
 	return len;
 }
 
+/* Of a character that is well formed. */
+static uint32_t code_of(const char *at, size_t len)
+{
+	uint32_t code = (unsigned char)at[0] & (len == 1 ? 0x7fu : 0xffu >> (len + 1));
+
+	for (size_t i = 1; i < len; i++)
+		code = code << 6 | ((unsigned char)at[i] & 0x3f);
+	return code;
+}
+
+/* What a terminal may obey in place of showing it: controls, the marks that turn the direction of
+ * writing, and what takes no room. */
+static bool is_obeyed(uint32_t code)
+{
+	static const struct {
+		uint32_t first, last;
+	} ranges[] = {
+		{0, 0x1f}, {0x7f, 0x9f}, {0xad, 0xad}, {0x61c, 0x61c}, {0x200b, 0x200f},
+		{0x2028, 0x202e}, {0x2060, 0x206f}, {0xfeff, 0xfeff},
+	};
+
+	if (code >= ' ' && code < 0x7f)
+		return false;
+	for (size_t i = 0; i < sizeof ranges / sizeof *ranges; i++)
+		if (code >= ranges[i].first && code <= ranges[i].last)
+			return true;
+	return false;
+}
+
 static void put_string(struct rxpath_buf *out, struct rxpath_slice text)
 {
 	rxpath_buf_char(out, '"');
@@ -36,11 +65,8 @@ static void put_string(struct rxpath_buf *out, struct rxpath_slice text)
 			 * the other formats. */
 			rxpath_buf_printf(out, "\\\\x%02X", c);
 			len = 1;
-		} else if (c < ' ' || c == 0x7f) {
-			rxpath_buf_printf(out, "\\u%04x", c);
-		} else if (len == 2 && c == 0xc2 && (unsigned char)text.ptr[1] < 0xa0) {
-			/* C1 controls: a terminal may obey them. */
-			rxpath_buf_printf(out, "\\u%04x", (unsigned char)text.ptr[1]);
+		} else if (is_obeyed(code_of(text.ptr, len))) {
+			rxpath_buf_printf(out, "\\u%04x", (unsigned)code_of(text.ptr, len));
 		} else {
 			if (c == '"' || c == '\\')
 				rxpath_buf_char(out, '\\');
