@@ -1,6 +1,6 @@
-/* nlmsg.h: taking apart what the kernel said by netlink (include/uapi/linux/netlink.h): never past the
- * end, whatever a length says. In line, because there may be a message for each of a hundred thousand
- * sockets. */
+/* nlmsg.h: taking apart what the kernel said by netlink (include/uapi/linux/netlink.h): never past
+ * the end, whatever a length says. In line, because there may be a message for each of a hundred
+ * thousand sockets. */
 #ifndef RXPATH_NLMSG_H
 #define RXPATH_NLMSG_H
 

@@ -494,7 +494,8 @@ bool rxpath_capture_sample(struct rxpath_capture *capture, rxpath_sink *sink, vo
 
 	capture->linked = false;
 	/* Who and when is no part of whether. */
-	return (capture->purpose.brief || rxpath_meta(rxpath_capture_is_live(capture), capture->netns,
-					      capture->link, &capture->boot, &outlet, error)) &&
+	return (capture->purpose.brief ||
+		rxpath_meta(rxpath_capture_is_live(capture), capture->netns, capture->link,
+			    &capture->boot, &outlet, error)) &&
 	       rxpath_capture_stored(capture, sink, context, error);
 }

@@ -14,7 +14,7 @@ struct writer {
 	struct rxpath_buf text;
 	struct rxpath_buf missing;	/* what could not be read, and why */
 	struct rxpath_buf table;	/* the sockets of the table that is coming in */
-	uint64_t *inodes;		/* of all sockets so far: whose holders are to be looked up */
+	uint64_t *inodes;		/* of all sockets so far, whose holders are looked up */
 	size_t inode_count, inode_cap;
 };
 

@@ -6,7 +6,7 @@
 
 #include "rxpath/arena.h"
 
-/* The first block holds what an idle machine has, each further one twice as much, up to the last. */
+/* The first block holds what an idle machine has, each further one twice as much, to the last. */
 #define FIRST_BLOCK ((size_t)1024)
 #define LAST_BLOCK ((size_t)32768)
 

@@ -54,7 +54,7 @@ static bool append(void *items, size_t *count, size_t *cap, const void *item, si
 }
 
 /* A loss, or what may have counted one too; of how much traffic and of which pressure it is part
- * nobody asks in a brief sample, nor of what the catalogue lacks, which is never lost for certain. */
+ * nobody asks in a brief sample, nor of what the catalogue lacks: that is never lost for sure. */
 static bool tells_of_loss(const struct rxpath_counter *counter)
 {
 	return counter && counter->kind != RXPATH_KIND_TRAFFIC &&

@@ -64,7 +64,8 @@ int main(void)
 	for (unsigned i = 0; i < ROWS; i++) {
 		len += (size_t)sprintf(text + len,
 				       "%5u: %08X:%04X 00000000:0000 07 00000000:00000000 "
-				       "00:00000000 00000000  %4u        0 %u 2 00000000a1b2c3d4 0\n",
+				       "00:00000000 00000000  %4u        0 %u 2 "
+				       "00000000a1b2c3d4 0\n",
 				       i, 0x0100007F, 1024 + i, 1000, 123456 + i);
 		messages[i].header.nlmsg_len = sizeof messages[i];
 		messages[i].header.nlmsg_type = SOCK_DIAG_BY_FAMILY;

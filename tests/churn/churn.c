@@ -411,8 +411,8 @@ static void report_again_and_again(const char *count, double seconds)
 		*size = sizes[i] > *size ? sizes[i] : *size;
 		*most = fds[i] > *most ? fds[i] : *most;
 	}
-	printf("churn: up to %s reports in %.1f s: %ld, then %ld KiB; %u, then %u descriptors\n", count,
-	       now() - start, first, second, first_fds, second_fds);
+	printf("churn: up to %s reports in %.1f s: %ld, then %ld KiB; %u, then %u descriptors\n",
+	       count, now() - start, first, second, first_fds, second_fds);
 	text = take(&run);
 	for (char *line = text, *end; status != 0 && (end = strchr(line, '\n')); line = end + 1) {
 		*end = '\0';

@@ -83,8 +83,8 @@ static void check_rows(const struct rxpath_sample *sample)
 		rxpath_sample_init(&again, false);
 		rxpath_socket_header(&table);
 		rxpath_socket_row(&table, socket);
-		if (!rxpath_parse_sockets(&again, (enum rxpath_protocol)socket->protocol, socket->v6,
-					  rxpath_buf_view(&table), NULL) ||
+		if (!rxpath_parse_sockets(&again, (enum rxpath_protocol)socket->protocol,
+					  socket->v6, rxpath_buf_view(&table), NULL) ||
 		    again.socket_count != 1)
 			abort();
 		read = &again.sockets[0];

@@ -32,7 +32,8 @@ struct job {
 
 /* How it ended. */
 struct result {
-	int status;			/* the exit status; 128 + N on a signal; 255: too late, and killed */
+	int status;			/* the exit status; 128 + N on a signal; 255: killed,
+					 * too late */
 	char *out, *err;		/* NUL-terminated */
 	size_t out_len, err_len;
 	double seconds;
