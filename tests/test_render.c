@@ -519,6 +519,25 @@ static void color_only_where_it_is_wanted(void **state)
 	free(json);
 }
 
+/* A sample may claim a nanosecond and all that fits into 64 bits. */
+static void no_rate_is_beyond_a_terminal(void **state)
+{
+	const struct rxpath_style terminal = {.terminal = true, .columns = 200};
+	struct made *made = make(SAMPLE("10.0", "0", "0", ""),
+				 SAMPLE("10.000000001", "0", "4611686018427387904", ""), false);
+	char *text = rendered(rxpath_render_text, &made->report, &terminal);
+
+	(void)state;
+	assert_non_null(strstr(text, "  4611686018427387904000000000.0/s"));
+	made_free(made);
+	free(text);
+	made = make(SAMPLE("10.0", "0", "0", ""), SAMPLE("12.0", "0", "9000", ""), false);
+	text = rendered(rxpath_render_text, &made->report, &terminal);
+	assert_non_null(strstr(text, "  4,500/s"));
+	made_free(made);
+	free(text);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -533,6 +552,7 @@ int main(void)
 		cmocka_unit_test(one_of_many_reports_ends_with_an_empty_line),
 		cmocka_unit_test(a_line_of_text_says_all_by_itself),
 		cmocka_unit_test(color_only_where_it_is_wanted),
+		cmocka_unit_test(no_rate_is_beyond_a_terminal),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -77,12 +77,15 @@ static void put_flags(const struct page *page, unsigned flags)
 static void put_rate(const struct page *page, uint64_t delta)
 {
 	uint64_t interval = page->report->interval;
+	double rate;
 
 	if (interval == RXPATH_UNKNOWN || interval == 0)
 		return;
+	rate = (double)delta * 1e9 / (double)interval;
 	rxpath_buf_string(page->out, "  ");
-	if (page->style->terminal && (double)delta * 1e9 / (double)interval >= 100)
-		page_count(page, (uint64_t)((double)delta * 1e9 / (double)interval + 0.5), 0);
+	/* One over 64 bits, of a nanosecond that a sample claims, is no count. */
+	if (page->style->terminal && rate >= 100 && rate < 0x1p63)
+		page_count(page, (uint64_t)(rate + 0.5), 0);
 	else
 		rxpath_put_rate(page->out, delta, interval);
 	rxpath_buf_string(page->out, "/s");
