@@ -3,7 +3,7 @@
 #   make                        the program, ./rxpath
 #   make check                  unit, cases, cli, live lab, layers, man lint
 #   make check SAN=address,undefined
-#   make fuzz [FUZZ_SECONDS=600], make churn, make bench, make lint
+#   make fuzz [FUZZ_SECONDS=600 FUZZ_SEED=0], make churn, make bench, make lint
 #   make install DESTDIR= PREFIX=
 
 PREFIX ?= /usr/local
@@ -114,12 +114,14 @@ build/fuzz/fuzz: $(wildcard tests/fuzz/*.[ch]) $(FUZZ_SRC) $(wildcard include/rx
 	clang $(RX_CPPFLAGS) -std=c11 -O1 -g -fsanitize=fuzzer,address,undefined \
 		-fno-sanitize-recover=all -fno-omit-frame-pointer -o $@ $(filter %.c,$^)
 
-# What it finds is left in build/fuzz; without clang there is no fuzzer.
+# What it finds is left in build/fuzz; without clang there is no fuzzer. With FUZZ_SEED=1 it goes the same way
+# each time, as a run that judges a change has to; with 0 another.
+FUZZ_SEED ?= 0
 fuzz: build/fuzz/fuzz rxpath
 	RXPATH=./rxpath sh tests/fuzz/corpus.sh build/fuzz
 	@mkdir -p build/fuzz/corpus
 	build/fuzz/fuzz -max_total_time=$(FUZZ_SECONDS) -timeout=20 -rss_limit_mb=3000 -max_len=60000 \
-		-dict=build/fuzz/words -artifact_prefix=build/fuzz/ -print_final_stats=1 \
+		-seed=$(FUZZ_SEED) -dict=build/fuzz/words -artifact_prefix=build/fuzz/ -print_final_stats=1 \
 		build/fuzz/corpus build/fuzz/seeds
 
 # ---- bench ---------------------------------------------------------------------------------------
