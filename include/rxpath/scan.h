@@ -31,6 +31,17 @@ static inline void rxpath_slice_skip(struct rxpath_slice *slice, size_t count)
 	slice->len -= count;
 }
 
+/* Of eight bytes that were looked at in one number: how many stand before the first whose top bit is
+ * set in `marks`. Where the first byte is not the lowest, 0 if any is. */
+static inline size_t rxpath_scan_unmarked(uint64_t marks)
+{
+#if __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
+	return marks == 0 ? 8 : (size_t)__builtin_ctzll(marks) / 8;
+#else
+	return marks == 0 ? 8 : 0;
+#endif
+}
+
 /* As memcmp over the common length, then the shorter first: <0, 0 or >0. */
 int rxpath_slice_compare(struct rxpath_slice a, struct rxpath_slice b);
 

@@ -87,7 +87,7 @@ static void look_at_terminal(struct session *session)
 }
 
 bool session_open(struct session *session, const struct options *options, bool live,
-			 int fallback, int trouble)
+		  int fallback, int trouble)
 {
 	struct rxpath_error error = {0};
 
@@ -143,7 +143,7 @@ static bool take_trace(struct session *session, struct rxpath_sample *sample, en
 }
 
 bool take_live(struct session *session, const struct rxpath_sample *before,
-		      struct rxpath_sample *sample, enum moment moment)
+	       struct rxpath_sample *sample, enum moment moment)
 {
 	struct rxpath_error error = {0};
 
@@ -192,7 +192,7 @@ bool take_stored(const char *name, bool all, struct rxpath_sample *sample)
 }
 
 void say_failures(const struct session *session, const struct rxpath_sample *sample,
-			 const char *name)
+		  const char *name)
 {
 	for (enum rxpath_source source = 0;
 	     !session->options->quiet && source < RXPATH_SOURCE_OWNERS; source++) {
@@ -339,7 +339,7 @@ static bool write_report(struct session *session, const struct rxpath_report *re
 }
 
 bool report_pair(struct session *session, const struct rxpath_sample *before,
-			const struct rxpath_sample *after, bool live)
+		 const struct rxpath_sample *after, bool live)
 {
 	const struct options *options = session->options;
 	struct rxpath_report report = {0};

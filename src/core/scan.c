@@ -110,12 +110,7 @@ static size_t until_blank(const char *at)
 	memcpy(&bytes, at, sizeof bytes);
 	/* Below '!', as both blanks are: exact for the lowest such byte, as no borrow comes from
 	 * below it. */
-	bytes = (bytes - ones * '!') & ~bytes & ones << 7;
-#if __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
-	return bytes == 0 ? 8 : (size_t)__builtin_ctzll(bytes) / 8;
-#else
-	return bytes == 0 ? 8 : 0;
-#endif
+	return rxpath_scan_unmarked((bytes - ones * '!') & ~bytes & ones << 7);
 }
 
 bool rxpath_scan_word(struct rxpath_slice *rest, struct rxpath_slice *word)

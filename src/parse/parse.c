@@ -434,6 +434,7 @@ bool rxpath_parse_section(void *context, const struct rxpath_section *section,
 		rxpath_slice_skip(&rest, strlen("rxpath"));
 		done = run_own(sample, rest, section, &local);
 	} else if (rxpath_slice_starts(section->path, "/proc/net/")) {
+		/* Every live file: the general search below would find the same. */
 		rest = section->path;
 		rxpath_slice_skip(&rest, strlen("/proc/net/"));
 		done = run_proc(sample, rest, section, &local);

@@ -29,12 +29,7 @@ static size_t name_part(const char *at)
 	/* The small letters lie 0x20 above the capital ones. */
 	outside = ~(between(bytes | tops >> 2, 'a', 'z') | between(bytes, '0', '9') |
 		    between(bytes, '-', '.') | between(bytes, '_', '_'));
-	outside = (outside | raw) & tops;
-#if __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
-	return outside == 0 ? 8 : (size_t)__builtin_ctzll(outside) / 8;
-#else
-	return outside == 0 ? 8 : 0;
-#endif
+	return rxpath_scan_unmarked((outside | raw) & tops);
 }
 
 static const char *past_name(const char *at, const char *end)
