@@ -52,7 +52,7 @@ bool rxpath_analyse_owners(struct rxpath_report *report, const struct rxpath_sam
 			   struct rxpath_error *error);
 
 /* The stages (bits) that there is something to explain about: what to hand to
- * rxpath_capture_detail. */
+ * rxpath_capture_settings. */
 unsigned rxpath_analyse_detail(const struct rxpath_report *report, bool all);
 
 /* Says what happened and what to do: fills the report's findings from its lines and sockets, as the

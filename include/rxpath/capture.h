@@ -14,7 +14,7 @@
 
 /* Where to look. All NULL: this process's own network namespace, /proc and /sys. At most
  * one is set. */
-struct rxpath_place {
+struct rxpath_target {
 	const char *root;	/* DIR/proc and DIR/sys in place of /proc and /sys */
 	const char *netns;	/* a name of `ip netns`, or a path */
 	const char *pid;	/* a process whose network namespace it is */
@@ -30,9 +30,9 @@ struct rxpath_purpose {
 struct rxpath_capture;
 
 /* Enters the namespace, if any (for good: the process stays in it), and prepares for samples. NULL
- * with *error set when the place cannot be entered. The caller ends it with
+ * with *error set when the target cannot be entered. The caller ends it with
  * rxpath_capture_close. */
-struct rxpath_capture *rxpath_capture_open(const struct rxpath_place *place,
+struct rxpath_capture *rxpath_capture_open(const struct rxpath_target *target,
 					   struct rxpath_purpose purpose,
 					   struct rxpath_error *error);
 void rxpath_capture_close(struct rxpath_capture *capture);
@@ -52,11 +52,11 @@ bool rxpath_capture_owners(struct rxpath_capture *capture, const uint64_t *inode
 
 /* Section "rxpath/settings": the settings and limits that explain what happened at these stages
  * (bits): sysctls, levels of memory, rings, links, what RPS is set to; of at most
- * RXPATH_DETAIL_DEVICES devices. Many small files and questions to drivers, so it is asked only
+ * RXPATH_SETTINGS_DEVICES devices. Many small files and questions to drivers, so it is asked only
  * when there is something to explain. */
-bool rxpath_capture_detail(struct rxpath_capture *capture, unsigned stages, rxpath_sink *sink,
-			   void *context, struct rxpath_error *error);
-#define RXPATH_DETAIL_DEVICES 256
+bool rxpath_capture_settings(struct rxpath_capture *capture, unsigned stages, rxpath_sink *sink,
+			     void *context, struct rxpath_error *error);
+#define RXPATH_SETTINGS_DEVICES 256
 
 /* A stored sample: a file as `save` or tail wrote it, a directory that holds proc/net (and sys), or
  * "-" for standard input. False with *error naming the file when it cannot be read, is over

@@ -83,33 +83,33 @@ struct rxpath_capture {
 	struct rxpath_buf scratch;
 };
 
-static bool enter_place(struct rxpath_capture *capture, const struct rxpath_place *place,
-			struct rxpath_error *error)
+static bool enter_target(struct rxpath_capture *capture, const struct rxpath_target *target,
+			 struct rxpath_error *error)
 {
 	bool denied;
 
-	if (place->root) {
+	if (target->root) {
 		/* Paths below a root are those of the live system without the first slash. */
 		memcpy(capture->net, "proc/net", sizeof "proc/net");
-		capture->root = open(place->root, O_PATH | O_DIRECTORY | O_CLOEXEC);
-		return capture->root >= 0 || rxpath_error_system(error, place->root, errno);
+		capture->root = open(target->root, O_PATH | O_DIRECTORY | O_CLOEXEC);
+		return capture->root >= 0 || rxpath_error_system(error, target->root, errno);
 	}
-	if (place->netns || place->pid) {
-		if (!rxpath_netns_enter(place, &denied, error)) {
+	if (target->netns || target->pid) {
+		if (!rxpath_netns_enter(target, &denied, error)) {
 			/* Anybody may read the files of a process's namespace; only netlink, and so
 			 * the receive limits, needs to be inside. */
-			if (!denied || !place->pid)
+			if (!denied || !target->pid)
 				return false;
-			snprintf(capture->net, sizeof capture->net, "/proc/%.20s/net", place->pid);
+			snprintf(capture->net, sizeof capture->net, "/proc/%.20s/net", target->pid);
 			snprintf(capture->link, sizeof capture->link, "/proc/%.20s/ns/net",
-				 place->pid);
+				 target->pid);
 			if (access(capture->net, R_OK | X_OK) != 0)
 				return false;
 			return true;
 		}
 		capture->entered = true;
-		if (place->netns) {
-			capture->netns = strdup(place->netns);
+		if (target->netns) {
+			capture->netns = strdup(target->netns);
 			if (!capture->netns)
 				return rxpath_error_memory(error);
 		}
@@ -118,7 +118,7 @@ static bool enter_place(struct rxpath_capture *capture, const struct rxpath_plac
 	return true;
 }
 
-struct rxpath_capture *rxpath_capture_open(const struct rxpath_place *place,
+struct rxpath_capture *rxpath_capture_open(const struct rxpath_target *target,
 					   struct rxpath_purpose purpose,
 					   struct rxpath_error *error)
 {
@@ -138,7 +138,7 @@ struct rxpath_capture *rxpath_capture_open(const struct rxpath_place *place,
 		capture->files[i] = -1;
 	memcpy(capture->net, "/proc/net", sizeof "/proc/net");
 	memcpy(capture->link, "/proc/self/ns/net", sizeof "/proc/self/ns/net");
-	if (!enter_place(capture, place, error)) {
+	if (!enter_target(capture, target, error)) {
 		rxpath_capture_close(capture);
 		return NULL;
 	}
@@ -223,20 +223,20 @@ static int read_proc(struct rxpath_capture *capture, size_t at)
 
 /* Hands on what read_proc has read. */
 static bool put_read(struct rxpath_capture *capture, size_t at, int result,
-		     const struct outlet *outlet, struct rxpath_error *error)
+		     const struct emitter *emitter, struct rxpath_error *error)
 {
 	if (result == ENOMEM)
 		return rxpath_error_memory(error);
-	return rxpath_put(outlet, steps[at].path, result,
-			  result == 0 ? rxpath_buf_view(&capture->scratch) :
-					(struct rxpath_slice){"", 0},
-			  error);
+	return rxpath_emit_section(emitter, steps[at].path, result,
+				   result == 0 ? rxpath_buf_view(&capture->scratch) :
+						 (struct rxpath_slice){"", 0},
+				   error);
 }
 
-static bool put_proc(struct rxpath_capture *capture, size_t at, const struct outlet *outlet,
+static bool put_proc(struct rxpath_capture *capture, size_t at, const struct emitter *emitter,
 		     struct rxpath_error *error)
 {
-	return put_read(capture, at, read_proc(capture, at), outlet, error);
+	return put_read(capture, at, read_proc(capture, at), emitter, error);
 }
 
 /* Made when it is first needed: an idle namespace has no sockets to ask for. NULL without it. */
@@ -250,7 +250,7 @@ static struct rxpath_sockdiag *diag_of(struct rxpath_capture *capture)
 /* What fits into one read of a /proc file comes as a whole (seq_read gives at most a page). */
 #define ONE_READ ((size_t)3900)
 
-static bool put_table(struct rxpath_capture *capture, size_t at, const struct outlet *outlet,
+static bool put_table(struct rxpath_capture *capture, size_t at, const struct emitter *emitter,
 		      struct rxpath_error *error)
 {
 	const char *name = name_of(at);
@@ -258,27 +258,26 @@ static bool put_table(struct rxpath_capture *capture, size_t at, const struct ou
 	bool done = inside && rxpath_inuse_is_empty(capture->empty, name);
 
 	if (!done && inside &&
-	    !rxpath_sockdiag_table(diag_of(capture), steps[at].diag, outlet, &done, error))
+	    !rxpath_sockdiag_table(diag_of(capture), steps[at].diag, emitter, &done, error))
 		return false;
 	if (!done)
-		return put_proc(capture, at, outlet, error) &&
+		return put_proc(capture, at, emitter, error) &&
 		       (capture->scratch.len <= ONE_READ ||
-			rxpath_put_pieces(outlet, name, error));
+			rxpath_emit_pieces(emitter, name, error));
 	/* An empty part at the end: also a table without any socket has been read. */
-	return rxpath_put(outlet, steps[at].diag, 0, (struct rxpath_slice){"", 0}, error);
+	return rxpath_emit_section(emitter, steps[at].diag, 0, (struct rxpath_slice){"", 0}, error);
 }
 
-static bool put_link(struct rxpath_capture *capture, const struct outlet *outlet,
+static bool put_link(struct rxpath_capture *capture, const struct emitter *emitter,
 		     struct rxpath_error *error)
 {
 	if (capture->root >= 0)
 		return rxpath_sysfs(capture->root, "sys/class/net", !capture->purpose.alone,
-				    &capture->scratch, outlet, error);
+				    &capture->scratch, emitter, error);
 	/* /sys/class/net shows the namespace that it was mounted in, which need not be this one, so
 	 * live figures come by netlink alone; without it the sums of /proc/net/dev have to do. */
 	return capture->rtnetlink < 0 ||
-	       rxpath_rtlink(capture->rtnetlink, &capture->links, outlet, &capture->linked,
-			     error);
+	       rxpath_rtlink(capture->rtnetlink, &capture->links, emitter, &capture->linked, error);
 }
 
 struct rxpath_slice rxpath_capture_links(const struct rxpath_capture *capture)
@@ -286,7 +285,7 @@ struct rxpath_slice rxpath_capture_links(const struct rxpath_capture *capture)
 	return rxpath_buf_view(&capture->links);
 }
 
-static bool put_ethtool(struct rxpath_capture *capture, const struct outlet *outlet,
+static bool put_ethtool(struct rxpath_capture *capture, const struct emitter *emitter,
 			struct rxpath_error *error)
 {
 	if (capture->rtnetlink < 0)
@@ -294,7 +293,7 @@ static bool put_ethtool(struct rxpath_capture *capture, const struct outlet *out
 	if (!capture->ethtool)
 		capture->ethtool = rxpath_ethtool_open();
 	return !capture->ethtool ||
-	       rxpath_ethtool_statistics(capture->ethtool, rxpath_capture_links(capture), outlet,
+	       rxpath_ethtool_statistics(capture->ethtool, rxpath_capture_links(capture), emitter,
 					 error);
 }
 
@@ -307,18 +306,20 @@ void rxpath_capture_driver(struct rxpath_capture *capture, const char *device,
 
 /* What only sock_diag has. Files below a root have nothing of the kind, which is no news. */
 static bool put_small_table(struct rxpath_capture *capture, const char *path,
-			    const struct outlet *outlet, struct rxpath_error *error)
+			    const struct emitter *emitter, struct rxpath_error *error)
 {
 	if (capture->root >= 0)
 		return true;
 	if (!rxpath_capture_is_inside(capture))
-		return rxpath_put(outlet, path, EPERM, (struct rxpath_slice){"", 0}, error);
+		return rxpath_emit_section(emitter, path, EPERM, (struct rxpath_slice){"", 0},
+					   error);
 	if (!diag_of(capture))
-		return rxpath_put(outlet, path, ENOENT, (struct rxpath_slice){"", 0}, error);
+		return rxpath_emit_section(emitter, path, ENOENT, (struct rxpath_slice){"", 0},
+					   error);
 	if (strcmp(path, "rxpath/packet") == 0)
 		return rxpath_packet_sockets(rxpath_sockdiag_fd(capture->diag),
-					     rxpath_capture_links(capture), outlet, error);
-	return rxpath_listeners(rxpath_sockdiag_fd(capture->diag), &capture->scratch, outlet,
+					     rxpath_capture_links(capture), emitter, error);
+	return rxpath_listeners(rxpath_sockdiag_fd(capture->diag), &capture->scratch, emitter,
 				error);
 }
 
@@ -370,8 +371,8 @@ bool rxpath_capture_has_sysfs(struct rxpath_capture *capture, const char *device
 	       number == (uint64_t)ifindex;
 }
 
-static bool put_file(struct rxpath_capture *capture, const char *path, const struct outlet *outlet,
-		     struct rxpath_error *error)
+static bool put_file(struct rxpath_capture *capture, const char *path,
+		     const struct emitter *emitter, struct rxpath_error *error)
 {
 	int fd = open_below(capture, path);
 	int result = fd < 0 ? errno :
@@ -382,11 +383,11 @@ static bool put_file(struct rxpath_capture *capture, const char *path, const str
 	if (result == ENOMEM)
 		return rxpath_error_memory(error);
 	return result != 0 ||
-	       rxpath_put(outlet, path, 0, rxpath_buf_view(&capture->scratch), error);
+	       rxpath_emit_section(emitter, path, 0, rxpath_buf_view(&capture->scratch), error);
 }
 
 /* Who and when, as far as files tell it. */
-static bool put_facts(struct rxpath_capture *capture, const struct outlet *outlet,
+static bool put_facts(struct rxpath_capture *capture, const struct emitter *emitter,
 		      struct rxpath_error *error)
 {
 	static const char *const paths[] = {
@@ -397,7 +398,7 @@ static bool put_facts(struct rxpath_capture *capture, const struct outlet *outle
 	};
 
 	for (size_t i = 0; i < sizeof paths / sizeof *paths; i++)
-		if (!put_file(capture, paths[i], outlet, error))
+		if (!put_file(capture, paths[i], emitter, error))
 			return false;
 	return true;
 }
@@ -415,7 +416,7 @@ static bool lacks_cpu_column(const struct rxpath_buf *softnet)
 	return words < SOFTNET_COLUMNS_WITH_CPU;
 }
 
-static bool put_step(struct rxpath_capture *capture, size_t at, const struct outlet *outlet,
+static bool put_step(struct rxpath_capture *capture, size_t at, const struct emitter *emitter,
 		     struct rxpath_error *error)
 {
 	static const char online[] = "/sys/devices/system/cpu/online";
@@ -424,30 +425,30 @@ static bool put_step(struct rxpath_capture *capture, size_t at, const struct out
 
 	switch (steps[at].kind) {
 	case STEP_LINK:
-		return put_link(capture, outlet, error);
+		return put_link(capture, emitter, error);
 	case STEP_TABLE:
-		return put_table(capture, at, outlet, error);
+		return put_table(capture, at, emitter, error);
 	case STEP_ETHTOOL:
-		return put_ethtool(capture, outlet, error);
+		return put_ethtool(capture, emitter, error);
 	case STEP_PACKET:
-		return put_small_table(capture, "rxpath/packet", outlet, error);
+		return put_small_table(capture, "rxpath/packet", emitter, error);
 	case STEP_LISTEN:
-		return put_small_table(capture, "rxpath/listeners", outlet, error);
+		return put_small_table(capture, "rxpath/listeners", emitter, error);
 	case STEP_PROC:
 		break;
 	}
 	if (strcmp(name_of(at), "softnet_stat") != 0)
-		return put_proc(capture, at, outlet, error);
+		return put_proc(capture, at, emitter, error);
 	result = read_proc(capture, at);
 	if (result != 0 || !lacks_cpu_column(&capture->scratch))
-		return put_read(capture, at, result, outlet, error);
+		return put_read(capture, at, result, emitter, error);
 	/* The list of CPUs comes before the rows that it explains, and after the last of them
 	 * again, to show whether it changed in between. */
 	if (at > 0)
-		return put_read(capture, at, result, outlet, error) &&
-		       put_file(capture, online_path, outlet, error);
-	return put_file(capture, online_path, outlet, error) &&
-	       put_proc(capture, at, outlet, error);
+		return put_read(capture, at, result, emitter, error) &&
+		       put_file(capture, online_path, emitter, error);
+	return put_file(capture, online_path, emitter, error) &&
+	       put_proc(capture, at, emitter, error);
 }
 
 static bool is_spared(const struct rxpath_capture *capture, size_t at)
@@ -461,10 +462,10 @@ bool rxpath_capture_is_live(const struct rxpath_capture *capture)
 	return capture->root < 0;
 }
 
-bool rxpath_capture_stored(struct rxpath_capture *capture, rxpath_sink *sink, void *context,
-			   struct rxpath_error *error)
+bool rxpath_capture_sections(struct rxpath_capture *capture, rxpath_sink *sink, void *context,
+			     struct rxpath_error *error)
 {
-	const struct outlet outlet = {sink, context};
+	const struct emitter emitter = {sink, context};
 	bool done = true;
 
 	if (capture->root < 0) {
@@ -472,14 +473,14 @@ bool rxpath_capture_stored(struct rxpath_capture *capture, rxpath_sink *sink, vo
 				 rxpath_inuse_empty(capture->net_dir, capture->inuse);
 	} else {
 		done = (capture->purpose.brief && capture->purpose.alone) ||
-		       put_facts(capture, &outlet, error);
+		       put_facts(capture, &emitter, error);
 		/* Below a root another directory may stand there each time. */
 		capture->net_dir = rxpath_root_opendir(capture->root, capture->net);
 		capture->net_by_kernel = rxpath_is_on(capture->net_dir, PROC_SUPER_MAGIC);
 	}
 	for (size_t i = 0; done && i < STEPS; i++)
 		if (!is_spared(capture, i))
-			done = put_step(capture, i, &outlet, error);
+			done = put_step(capture, i, &emitter, error);
 	if (capture->root >= 0 && capture->net_dir >= 0) {
 		close(capture->net_dir);
 		capture->net_dir = -1;
@@ -490,12 +491,12 @@ bool rxpath_capture_stored(struct rxpath_capture *capture, rxpath_sink *sink, vo
 bool rxpath_capture_sample(struct rxpath_capture *capture, rxpath_sink *sink, void *context,
 			   struct rxpath_error *error)
 {
-	const struct outlet outlet = {sink, context};
+	const struct emitter emitter = {sink, context};
 
 	capture->linked = false;
 	/* Who and when is no part of whether. */
 	return (capture->purpose.brief ||
 		rxpath_meta(rxpath_capture_is_live(capture), capture->netns, capture->link,
-			    &capture->boot, &outlet, error)) &&
-	       rxpath_capture_stored(capture, sink, context, error);
+			    &capture->boot, &emitter, error)) &&
+	       rxpath_capture_sections(capture, sink, context, error);
 }

@@ -5,14 +5,14 @@
 #include "rxpath/capture.h"
 #include "rxpath/nlmsg.h"
 
-/* outlet.c: where sections go: a sink with its context. */
-struct outlet {
+/* emitter.c: where sections go: a sink with its context. */
+struct emitter {
 	rxpath_sink *sink;
 	void *context;
 };
 
-bool rxpath_put(const struct outlet *outlet, const char *path, int error, struct rxpath_slice bytes,
-		struct rxpath_error *failure);
+bool rxpath_emit_section(const struct emitter *emitter, const char *path, int error,
+			 struct rxpath_slice bytes, struct rxpath_error *failure);
 
 /* root.c: opening below a directory without ever leaving it. */
 
@@ -54,23 +54,24 @@ void rxpath_sockdiag_close(struct rxpath_sockdiag *diag);
 
 /* Section rxpath/listing/NAME: that table was read in several pieces, between which the kernel lets
  * go of it and finds its place again by counting. */
-bool rxpath_put_pieces(const struct outlet *outlet, const char *table, struct rxpath_error *error);
+bool rxpath_emit_pieces(const struct emitter *emitter, const char *table,
+			struct rxpath_error *error);
 
 /* All sockets of a table as sections of that path, "rxpath/diag/udp6". *done is false when the
  * kernel cannot answer, so that the /proc file has to. False only when the sink said so. */
 bool rxpath_sockdiag_table(struct rxpath_sockdiag *diag, const char *path,
-			   const struct outlet *outlet, bool *done, struct rxpath_error *error);
+			   const struct emitter *emitter, bool *done, struct rxpath_error *error);
 
 /* Its netlink socket, for the smaller tables. */
 int rxpath_sockdiag_fd(const struct rxpath_sockdiag *diag);
 
 /* listeners.c: section rxpath/listeners, TCP sockets that wait for connections. */
-bool rxpath_listeners(int fd, struct rxpath_buf *scratch, const struct outlet *outlet,
+bool rxpath_listeners(int fd, struct rxpath_buf *scratch, const struct emitter *emitter,
 		      struct rxpath_error *error);
 
 /* packetdiag.c: section rxpath/packet, sockets that take copies of packets. `table` is the text of
  * rxpath/link, for the names of their devices. */
-bool rxpath_packet_sockets(int fd, struct rxpath_slice table, const struct outlet *outlet,
+bool rxpath_packet_sockets(int fd, struct rxpath_slice table, const struct emitter *emitter,
 			   struct rxpath_error *error);
 
 /* ethtool.c */
@@ -81,7 +82,7 @@ void rxpath_ethtool_close(struct rxpath_ethtool *ethtool);
 /* The drivers' own statistics that tell of losses, as sections rxpath/ethtool/DEVICE, of all
  * devices of the text of rxpath/link. */
 bool rxpath_ethtool_statistics(struct rxpath_ethtool *ethtool, struct rxpath_slice table,
-			       const struct outlet *outlet, struct rxpath_error *error);
+			       const struct emitter *emitter, struct rxpath_error *error);
 
 /* Lines "device.NAME.WORD value": driver, speed, ring, ring_max. */
 void rxpath_ethtool_settings(const struct rxpath_ethtool *ethtool, const char *device,
@@ -102,26 +103,27 @@ unsigned rxpath_inuse_empty(int net, int fds[RXPATH_INUSE_FILES]);
 bool rxpath_inuse_is_empty(unsigned empty, const char *table);
 
 /* rtlink.c: all devices' statistics as section rxpath/link. */
-bool rxpath_rtlink(int fd, struct rxpath_buf *scratch, const struct outlet *outlet, bool *done,
+bool rxpath_rtlink(int fd, struct rxpath_buf *scratch, const struct emitter *emitter, bool *done,
 		   struct rxpath_error *error);
 
 /* sysfs.c: the same from DIR/sys/class/net (`path` below `dir`), a section a file. `identify`: each
  * device's index too, which tells it again; a stored one is always read. */
 bool rxpath_sysfs(int dir, const char *path, bool identify, struct rxpath_buf *scratch,
-		  const struct outlet *outlet, struct rxpath_error *error);
+		  const struct emitter *emitter, struct rxpath_error *error);
 
 /* netns.c: enters a namespace. *denied: it is there, but needs privilege; then nothing changed. */
-bool rxpath_netns_enter(const struct rxpath_place *place, bool *denied, struct rxpath_error *error);
+bool rxpath_netns_enter(const struct rxpath_target *target, bool *denied,
+			struct rxpath_error *error);
 
 /* meta.c: section "rxpath": when, and with `who` also where. The namespace by the name that
  * was asked for (or NULL) and by what `link` (/proc/PID/ns/net) says. `boot`: empty at first, then
  * the line about the boot, which is read only once. */
 bool rxpath_meta(bool who, const char *netns, const char *link, struct rxpath_buf *boot,
-		 const struct outlet *outlet, struct rxpath_error *error);
+		 const struct emitter *emitter, struct rxpath_error *error);
 
 /* capture.c: a directory's sections, without this machine's own facts. */
-bool rxpath_capture_stored(struct rxpath_capture *capture, rxpath_sink *sink, void *context,
-			   struct rxpath_error *error);
+bool rxpath_capture_sections(struct rxpath_capture *capture, rxpath_sink *sink, void *context,
+			     struct rxpath_error *error);
 
 /* A whole file below the root, or of the live system, by its path without the first slash: 0
  * or an errno. */

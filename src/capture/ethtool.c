@@ -23,11 +23,11 @@
 #define SPARE 8192u
 
 /* A driver with more is not asked at all. */
-#define MOST_STATISTICS 65536u
+#define MAX_STATISTICS 65536u
 
 /* Cards come first; what comes in hundreds is virtual, and its losses are in the standard
  * counters. */
-#define MOST_DEVICES 64
+#define MAX_DEVICES 64
 
 struct statistic {
 	uint32_t at;				/* its index among the driver's */
@@ -80,12 +80,12 @@ void rxpath_ethtool_close(struct rxpath_ethtool *ethtool)
 }
 
 /* False when the driver cannot tell. */
-static bool ask(const struct rxpath_ethtool *ethtool, const char *name, void *question)
+static bool ask(const struct rxpath_ethtool *ethtool, const char *name, void *request)
 {
-	struct ifreq request = {.ifr_data = question};
+	struct ifreq query = {.ifr_data = request};
 
-	memcpy(request.ifr_name, name, sizeof request.ifr_name);
-	return ioctl(ethtool->fd, SIOCETHTOOL, &request) == 0;
+	memcpy(query.ifr_name, name, sizeof query.ifr_name);
+	return ioctl(ethtool->fd, SIOCETHTOOL, &query) == 0;
 }
 
 static uint32_t statistics_of(const struct rxpath_ethtool *ethtool, const char *name)
@@ -93,12 +93,11 @@ static uint32_t statistics_of(const struct rxpath_ethtool *ethtool, const char *
 	union {
 		struct ethtool_sset_info head;
 		uint32_t words[sizeof(struct ethtool_sset_info) / sizeof(uint32_t) + 1];
-	} question = {.head = {.cmd = ETHTOOL_GSSET_INFO, .sset_mask = 1u << ETH_SS_STATS}};
+	} request = {.head = {.cmd = ETHTOOL_GSSET_INFO, .sset_mask = 1u << ETH_SS_STATS}};
 
-	const uint32_t *count = &question.words[sizeof question.head / sizeof *count];
+	const uint32_t *count = &request.words[sizeof request.head / sizeof *count];
 
-	if (!ask(ethtool, name, &question) || question.head.sset_mask == 0 ||
-	    *count > MOST_STATISTICS)
+	if (!ask(ethtool, name, &request) || request.head.sset_mask == 0 || *count > MAX_STATISTICS)
 		return 0;
 	return *count;
 }
@@ -187,7 +186,7 @@ static struct ethtool_stats *answer_of(struct rxpath_ethtool *ethtool, uint32_t 
 
 /* One device's statistics as "NAME VALUE" lines, the name escaped. */
 static bool put_device(struct rxpath_ethtool *ethtool, struct device *device,
-		       const struct outlet *outlet, struct rxpath_error *error)
+		       const struct emitter *emitter, struct rxpath_error *error)
 {
 	struct ethtool_stats *stats;
 	struct rxpath_buf path = {0};
@@ -219,24 +218,24 @@ static bool put_device(struct rxpath_ethtool *ethtool, struct device *device,
 	}
 	done = path.failed || text.failed ?
 		       rxpath_error_memory(error) :
-		       rxpath_put(outlet, path.data, 0, rxpath_buf_view(&text), error);
+		       rxpath_emit_section(emitter, path.data, 0, rxpath_buf_view(&text), error);
 	rxpath_buf_free(&path);
 	rxpath_buf_free(&text);
 	return done;
 }
 
 bool rxpath_ethtool_statistics(struct rxpath_ethtool *ethtool, struct rxpath_slice table,
-			       const struct outlet *outlet, struct rxpath_error *error)
+			       const struct emitter *emitter, struct rxpath_error *error)
 {
 	char name[IFNAMSIZ];
 	int ifindex;
 
-	for (size_t i = 0; i < MOST_DEVICES && rxpath_link_next(&table, &ifindex, name); i++) {
+	for (size_t i = 0; i < MAX_DEVICES && rxpath_link_next(&table, &ifindex, name); i++) {
 		struct device *device = device_of(ethtool, ifindex, name);
 
 		if (!device)
 			return rxpath_error_memory(error);
-		if (!put_device(ethtool, device, outlet, error))
+		if (!put_device(ethtool, device, emitter, error))
 			return false;
 	}
 	return true;
@@ -259,39 +258,39 @@ static void put_speed(const struct rxpath_ethtool *ethtool, const char *name,
 		struct ethtool_link_settings head;
 		uint32_t words[sizeof(struct ethtool_link_settings) / sizeof(uint32_t) +
 			       3 * (size_t)INT8_MAX];
-	} question = {.head = {.cmd = ETHTOOL_GLINKSETTINGS}};
+	} request = {.head = {.cmd = ETHTOOL_GLINKSETTINGS}};
 
-	if (!ask(ethtool, name, &question) || question.head.link_mode_masks_nwords >= 0)
+	if (!ask(ethtool, name, &request) || request.head.link_mode_masks_nwords >= 0)
 		return;
-	question.head = (struct ethtool_link_settings){
+	request.head = (struct ethtool_link_settings){
 		.cmd = ETHTOOL_GLINKSETTINGS,
-		.link_mode_masks_nwords = (int8_t)-question.head.link_mode_masks_nwords,
+		.link_mode_masks_nwords = (int8_t)-request.head.link_mode_masks_nwords,
 	};
-	if (!ask(ethtool, name, &question))
+	if (!ask(ethtool, name, &request))
 		return;
-	if (question.head.speed != 0 && question.head.speed < INT32_MAX)
-		put_setting(out, name, "speed", question.head.speed);
-	if (question.head.duplex == DUPLEX_HALF)
+	if (request.head.speed != 0 && request.head.speed < INT32_MAX)
+		put_setting(out, name, "speed", request.head.speed);
+	if (request.head.duplex == DUPLEX_HALF)
 		put_setting(out, name, "half_duplex", 1);
 }
 
 static void put_driver(const struct rxpath_ethtool *ethtool, const char *name,
 		       struct rxpath_buf *out)
 {
-	struct ethtool_drvinfo question = {.cmd = ETHTOOL_GDRVINFO};
+	struct ethtool_drvinfo request = {.cmd = ETHTOOL_GDRVINFO};
 
-	if (!ask(ethtool, name, &question) || question.driver[0] == '\0')
+	if (!ask(ethtool, name, &request) || request.driver[0] == '\0')
 		return;
 	rxpath_buf_string(out, "device.");
 	rxpath_buf_escaped(out, rxpath_slice_of(name), "");
 	rxpath_buf_string(out, ".driver ");
 	rxpath_buf_escaped(out,
-			   (struct rxpath_slice){question.driver,
-						 strnlen(question.driver, sizeof question.driver)},
+			   (struct rxpath_slice){request.driver,
+						 strnlen(request.driver, sizeof request.driver)},
 			   "");
 	rxpath_buf_char(out, '\n');
 	/* A card is on some bus; tun says "tap" there (ethtool_get_drvinfo, tun_get_drvinfo). */
-	if (question.bus_info[0] == '\0' || strcmp(question.driver, "tun") == 0)
+	if (request.bus_info[0] == '\0' || strcmp(request.driver, "tun") == 0)
 		put_setting(out, name, "virtual", 1);
 }
 

@@ -53,7 +53,7 @@ static bool take_part(void *context, struct rxpath_slice messages)
 	return !out->failed;
 }
 
-bool rxpath_listeners(int fd, struct rxpath_buf *scratch, const struct outlet *outlet,
+bool rxpath_listeners(int fd, struct rxpath_buf *scratch, const struct emitter *emitter,
 		      struct rxpath_error *error)
 {
 	static const unsigned char families[] = {AF_INET, AF_INET6};
@@ -76,7 +76,7 @@ bool rxpath_listeners(int fd, struct rxpath_buf *scratch, const struct outlet *o
 	}
 	if (scratch->failed)
 		return rxpath_error_memory(error);
-	return rxpath_put(outlet, "rxpath/listeners", result,
-			  result == 0 ? rxpath_buf_view(scratch) : (struct rxpath_slice){"", 0},
-			  error);
+	return rxpath_emit_section(
+		emitter, "rxpath/listeners", result,
+		result == 0 ? rxpath_buf_view(scratch) : (struct rxpath_slice){"", 0}, error);
 }

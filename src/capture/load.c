@@ -49,7 +49,7 @@ static bool split(const char *name, int result, const struct rxpath_buf *text, r
 static bool load_directory(const char *name, rxpath_sink *sink, void *context,
 			   struct rxpath_error *error)
 {
-	const struct rxpath_place place = {.root = name};
+	const struct rxpath_target target = {.root = name};
 	struct rxpath_capture *capture;
 	bool loaded, missing;
 	int fd, net;
@@ -65,11 +65,11 @@ static bool load_directory(const char *name, rxpath_sink *sink, void *context,
 		return rxpath_error_refused(error, name, "not a sample: it holds no proc/net");
 	if (net >= 0)
 		close(net);
-	capture = rxpath_capture_open(&place, (struct rxpath_purpose){0}, error);
+	capture = rxpath_capture_open(&target, (struct rxpath_purpose){0}, error);
 	if (!capture)
 		return false;
-	loaded = rxpath_capture_stored(capture, sink, context, error) &&
-		 rxpath_capture_detail(capture, (1u << RXPATH_STAGES) - 1, sink, context, error);
+	loaded = rxpath_capture_sections(capture, sink, context, error) &&
+		 rxpath_capture_settings(capture, (1u << RXPATH_STAGES) - 1, sink, context, error);
 	rxpath_capture_close(capture);
 	return loaded;
 }

@@ -103,7 +103,7 @@ static void put_time(struct rxpath_buf *out, const struct timespec *now)
 }
 
 bool rxpath_meta(bool who, const char *netns, const char *link, struct rxpath_buf *boot,
-		 const struct outlet *outlet, struct rxpath_error *error)
+		 const struct emitter *emitter, struct rxpath_error *error)
 {
 	struct rxpath_buf text = {0};
 	struct timespec now;
@@ -123,8 +123,9 @@ bool rxpath_meta(bool who, const char *netns, const char *link, struct rxpath_bu
 	rxpath_buf_char(&text, '\n');
 	/* A reader can tell a stored sample that was cut short: it has to end with this section. */
 	rxpath_buf_string(&text, "complete rxpath/end\n");
-	taken = text.failed ? rxpath_error_memory(error) :
-			      rxpath_put(outlet, "rxpath", 0, rxpath_buf_view(&text), error);
+	taken = text.failed ?
+			rxpath_error_memory(error) :
+			rxpath_emit_section(emitter, "rxpath", 0, rxpath_buf_view(&text), error);
 	rxpath_buf_free(&text);
 	return taken;
 }

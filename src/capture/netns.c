@@ -10,22 +10,22 @@
 #include "capture.h"
 
 /* Why it cannot be entered, in the words of who asked for it. */
-static bool explain(const struct rxpath_place *place, const char *path, int number,
+static bool explain(const struct rxpath_target *target, const char *path, int number,
 		    struct rxpath_error *error)
 {
-	const char *option = place->pid ? "--pid" : "--netns";
-	const char *name = place->pid ? place->pid : place->netns;
+	const char *option = target->pid ? "--pid" : "--netns";
+	const char *name = target->pid ? target->pid : target->netns;
 
 	switch (number) {
 	case ENOENT:
 	case ESRCH:
-		if (place->pid)
+		if (target->pid)
 			return rxpath_error_refused(error, option, "there is no process %s", name);
 		return rxpath_error_refused(error, option, "there is no network namespace %s; "
 					    "'ip netns list' names them", name);
 	case EPERM:
 	case EACCES:
-		if (place->pid)
+		if (target->pid)
 			return rxpath_error_refused(error, option,
 						    "the network namespace of process %s needs "
 						    "root (CAP_SYS_ADMIN)",
@@ -51,27 +51,28 @@ static int enter(const char *path)
 	return number;
 }
 
-bool rxpath_netns_enter(const struct rxpath_place *place, bool *denied, struct rxpath_error *error)
+bool rxpath_netns_enter(const struct rxpath_target *target, bool *denied,
+			struct rxpath_error *error)
 {
 	char path[512];
 	int number;
 	int len;
 
 	*denied = false;
-	if (place->pid) {
-		len = snprintf(path, sizeof path, "/proc/%s/ns/net", place->pid);
-	} else if (strchr(place->netns, '/')) {
-		len = snprintf(path, sizeof path, "%s", place->netns);
+	if (target->pid) {
+		len = snprintf(path, sizeof path, "/proc/%s/ns/net", target->pid);
+	} else if (strchr(target->netns, '/')) {
+		len = snprintf(path, sizeof path, "%s", target->netns);
 	} else {
 		/* Where `ip netns add` binds them (iproute2, NETNS_RUN_DIR). */
-		len = snprintf(path, sizeof path, "/run/netns/%s", place->netns);
+		len = snprintf(path, sizeof path, "/run/netns/%s", target->netns);
 		if ((size_t)len < sizeof path && access(path, F_OK) != 0)
-			len = snprintf(path, sizeof path, "/var/run/netns/%s", place->netns);
+			len = snprintf(path, sizeof path, "/var/run/netns/%s", target->netns);
 	}
 	if (len < 0 || (size_t)len >= sizeof path)
-		return rxpath_error_refused(error, place->netns ? "--netns" : "--pid",
+		return rxpath_error_refused(error, target->netns ? "--netns" : "--pid",
 					    "the name is too long");
 	number = enter(path);
 	*denied = number == EPERM || number == EACCES;
-	return number == 0 || explain(place, path, number, error);
+	return number == 0 || explain(target, path, number, error);
 }

@@ -134,7 +134,7 @@ static void search_process(struct search *search, int proc, const char *pid)
 bool rxpath_capture_owners(struct rxpath_capture *capture, const uint64_t *inodes, size_t count,
 			   rxpath_sink *sink, void *context, struct rxpath_error *error)
 {
-	const struct outlet outlet = {sink, context};
+	const struct emitter emitter = {sink, context};
 	struct search search = {.inodes = inodes, .count = count};
 	struct dirent *entry;
 	bool taken = true;
@@ -147,8 +147,8 @@ bool rxpath_capture_owners(struct rxpath_capture *capture, const uint64_t *inode
 		return rxpath_error_memory(error);
 	proc = opendir("/proc");
 	if (!proc) {
-		taken = rxpath_put(&outlet, "rxpath/owners", errno, (struct rxpath_slice){"", 0},
-				   error);
+		taken = rxpath_emit_section(&emitter, "rxpath/owners", errno,
+					    (struct rxpath_slice){"", 0}, error);
 		free(search.seen);
 		return taken;
 	}
@@ -161,11 +161,11 @@ bool rxpath_capture_owners(struct rxpath_capture *capture, const uint64_t *inode
 	if (search.text.failed || search.comm.failed)
 		taken = rxpath_error_memory(error);
 	else
-		taken = rxpath_put(&outlet, "rxpath/owners", 0, rxpath_buf_view(&search.text),
-				   error);
+		taken = rxpath_emit_section(&emitter, "rxpath/owners", 0,
+					    rxpath_buf_view(&search.text), error);
 	if (taken && search.failure != 0)
-		taken = rxpath_put(&outlet, "rxpath/owners", search.failure,
-				   (struct rxpath_slice){"", 0}, error);
+		taken = rxpath_emit_section(&emitter, "rxpath/owners", search.failure,
+					    (struct rxpath_slice){"", 0}, error);
 	rxpath_buf_free(&search.text);
 	rxpath_buf_free(&search.comm);
 	free(search.seen);

@@ -72,7 +72,7 @@ static bool take_part(void *pointer, struct rxpath_slice messages)
 	return !context->out->failed;
 }
 
-bool rxpath_packet_sockets(int fd, struct rxpath_slice table, const struct outlet *outlet,
+bool rxpath_packet_sockets(int fd, struct rxpath_slice table, const struct emitter *emitter,
 			   struct rxpath_error *error)
 {
 	const struct packet_diag_req request = {
@@ -90,10 +90,9 @@ bool rxpath_packet_sockets(int fd, struct rxpath_slice table, const struct outle
 	if (text.failed)
 		done = rxpath_error_memory(error);
 	else
-		done = rxpath_put(outlet, "rxpath/packet", result,
-				  result == 0 ? rxpath_buf_view(&text) :
-						(struct rxpath_slice){"", 0},
-				  error);
+		done = rxpath_emit_section(
+			emitter, "rxpath/packet", result,
+			result == 0 ? rxpath_buf_view(&text) : (struct rxpath_slice){"", 0}, error);
 	rxpath_buf_free(&text);
 	return done;
 }

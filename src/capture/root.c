@@ -15,8 +15,8 @@
 #include "capture.h"
 
 /* As many links as the kernel itself follows. */
-#define MOST_LINKS 40
-#define MOST_DEPTH 64
+#define MAX_LINKS_FOLLOWED 40
+#define MAX_DIRECTORIES 64
 
 /* Opens the directory that the first `len` bytes of the path lead to, without leaving `dir`. The
  * kernel has done that walk by itself since 5.6; -1 where it has not, will not, or fails: then the
@@ -46,7 +46,7 @@ static int open_at_once(int dir, const char *path, size_t len, int flags)
 
 /* The walk by hand: every component is looked at before it is passed. */
 struct walk {
-	int stack[MOST_DEPTH];		/* directories, from the root down; [0] stays open */
+	int stack[MAX_DIRECTORIES];	/* directories, from the root down; [0] stays open */
 	int depth;
 	int links;
 	char rest[PATH_MAX];		/* what is still to be walked */
@@ -84,7 +84,7 @@ static int follow(struct walk *walk, const char *component)
 	if (len < 0)
 		return errno;
 	target[len] = '\0';
-	if (++walk->links > MOST_LINKS)
+	if (++walk->links > MAX_LINKS_FOLLOWED)
 		return ELOOP;
 	memcpy(rest, walk->rest, sizeof rest);
 	if ((size_t)snprintf(walk->rest, sizeof walk->rest, "%s/%s", target, rest) >=
@@ -126,7 +126,7 @@ static int step(struct walk *walk, const char *component, int *fd)
 	if (S_ISLNK(status.st_mode))
 		return follow(walk, component);
 	if (S_ISDIR(status.st_mode)) {
-		if (walk->depth + 1 == MOST_DEPTH)
+		if (walk->depth + 1 == MAX_DIRECTORIES)
 			return ENAMETOOLONG;
 		/* To pass through a directory, unlike to list it, nobody needs to be able
 		 * to read it. */

@@ -195,7 +195,7 @@ static int dump_links(int fd, struct answer *answer)
 	return rxpath_netlink_dump(fd, RTM_GETLINK, &request, sizeof request, take_part, answer);
 }
 
-bool rxpath_rtlink(int fd, struct rxpath_buf *scratch, const struct outlet *outlet, bool *done,
+bool rxpath_rtlink(int fd, struct rxpath_buf *scratch, const struct emitter *emitter, bool *done,
 		   struct rxpath_error *error)
 {
 	struct answer answer = {.out = scratch, .fd = fd};
@@ -219,7 +219,7 @@ bool rxpath_rtlink(int fd, struct rxpath_buf *scratch, const struct outlet *outl
 	if (result != 0)
 		return true;
 	*done = true;
-	return rxpath_put(outlet, "rxpath/link", 0, rxpath_buf_view(scratch), error);
+	return rxpath_emit_section(emitter, "rxpath/link", 0, rxpath_buf_view(scratch), error);
 }
 
 bool rxpath_link_next(struct rxpath_slice *table, int *ifindex, char name[RXPATH_DEVICE_NAME])

@@ -181,7 +181,7 @@ static void put_devices(struct pass *pass, unsigned stages)
 
 	if (stages & BIT(IP))
 		put_conf(pass, "all");
-	for (size_t i = 0; i < RXPATH_DETAIL_DEVICES && rxpath_link_next(&table, &ifindex, name);
+	for (size_t i = 0; i < RXPATH_SETTINGS_DEVICES && rxpath_link_next(&table, &ifindex, name);
 	     i++) {
 		if (stages & BIT(IP))
 			put_conf(pass, name);
@@ -193,10 +193,10 @@ static void put_devices(struct pass *pass, unsigned stages)
 	}
 }
 
-bool rxpath_capture_detail(struct rxpath_capture *capture, unsigned stages, rxpath_sink *sink,
-			   void *context, struct rxpath_error *error)
+bool rxpath_capture_settings(struct rxpath_capture *capture, unsigned stages, rxpath_sink *sink,
+			     void *context, struct rxpath_error *error)
 {
-	const struct outlet outlet = {sink, context};
+	const struct emitter emitter = {sink, context};
 	struct pass pass = {.capture = capture};
 	bool done;
 
@@ -215,8 +215,8 @@ bool rxpath_capture_detail(struct rxpath_capture *capture, unsigned stages, rxpa
 	if (pass.text.failed)
 		done = rxpath_error_memory(error);
 	else
-		done = rxpath_put(&outlet, "rxpath/settings", 0, rxpath_buf_view(&pass.text),
-				  error);
+		done = rxpath_emit_section(&emitter, "rxpath/settings", 0,
+					   rxpath_buf_view(&pass.text), error);
 	rxpath_buf_free(&pass.text);
 	rxpath_buf_free(&pass.file);
 	return done;

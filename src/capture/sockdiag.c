@@ -54,7 +54,7 @@ int rxpath_sockdiag_fd(const struct rxpath_sockdiag *diag)
 }
 
 struct part {
-	const struct outlet *outlet;
+	const struct emitter *emitter;
 	const char *path;
 	struct rxpath_error *error;
 	bool handed;	/* something has been handed on already */
@@ -96,18 +96,18 @@ static bool take_part(void *context, struct rxpath_slice messages)
 	}
 	part->handed = true;
 	part->parts += holds_sockets(messages);
-	return rxpath_put(part->outlet, part->path, 0, messages, part->error);
+	return rxpath_emit_section(part->emitter, part->path, 0, messages, part->error);
 }
 
 bool rxpath_sockdiag_table(struct rxpath_sockdiag *diag, const char *path,
-			   const struct outlet *outlet, bool *done, struct rxpath_error *error)
+			   const struct emitter *emitter, bool *done, struct rxpath_error *error)
 {
 	struct inet_diag_req_v2 request = {
 		.idiag_ext = 1 << (INET_DIAG_SKMEMINFO - 1),
 		.idiag_states = UINT32_MAX,
 	};
 	const char *name = path + strlen("rxpath/diag/");
-	struct part part = {.outlet = outlet, .path = path, .error = error};
+	struct part part = {.emitter = emitter, .path = path, .error = error};
 	size_t at = 0;
 	int result;
 
@@ -125,9 +125,10 @@ bool rxpath_sockdiag_table(struct rxpath_sockdiag *diag, const char *path,
 	if (result != 0 && part.handed) {
 		/* Half an answer is none. */
 		*done = true;
-		return rxpath_put(outlet, path, result, (struct rxpath_slice){"", 0}, error);
+		return rxpath_emit_section(emitter, path, result, (struct rxpath_slice){"", 0},
+					   error);
 	}
 	diag->lacking[at] = result != 0;
 	*done = result == 0;
-	return part.parts < 2 || rxpath_put_pieces(outlet, name, error);
+	return part.parts < 2 || rxpath_emit_pieces(emitter, name, error);
 }

@@ -66,7 +66,7 @@ static ssize_t read_at_once(int folder, const char *name, struct rxpath_buf *scr
 
 /* A file of the folder. From there it needs no walk, unless it is a link that leads out of it. */
 static bool put_file(struct folder *folder, const char *name, struct rxpath_buf *scratch,
-		     const struct outlet *outlet, struct rxpath_error *error)
+		     const struct emitter *emitter, struct rxpath_error *error)
 {
 	size_t len = strlen(name);
 	int fd = -1;
@@ -87,9 +87,9 @@ static bool put_file(struct folder *folder, const char *name, struct rxpath_buf 
 	}
 	if (result == ENOMEM)
 		return rxpath_error_memory(error);
-	return rxpath_put(outlet, folder->path, result,
-			  result == 0 ? rxpath_buf_view(scratch) : (struct rxpath_slice){"", 0},
-			  error);
+	return rxpath_emit_section(
+		emitter, folder->path, result,
+		result == 0 ? rxpath_buf_view(scratch) : (struct rxpath_slice){"", 0}, error);
 }
 
 /* Names, each NUL-terminated, one behind the other; sorted, so that samples come in one order. */
@@ -155,7 +155,7 @@ static bool list_names(struct folder *folder, const char *prefix, struct names *
 /* The same; that a directory is there and cannot be listed goes on as a section: what it holds
  * would otherwise pass for nothing. */
 static bool list(struct folder *folder, const char *prefix, struct names *names,
-		 const struct outlet *outlet, struct rxpath_error *error)
+		 const struct emitter *emitter, struct rxpath_error *error)
 {
 	if (!list_names(folder, prefix, names)) {
 		rxpath_error_memory(error);
@@ -164,7 +164,8 @@ static bool list(struct folder *folder, const char *prefix, struct names *names,
 	if (names->error == 0 || names->error == ENOENT)
 		return true;
 	folder->path[folder->len] = '\0';
-	if (rxpath_put(outlet, folder->path, names->error, (struct rxpath_slice){"", 0}, error))
+	if (rxpath_emit_section(emitter, folder->path, names->error, (struct rxpath_slice){"", 0},
+				error))
 		return true;
 	free_names(names);
 	return false;
@@ -172,7 +173,7 @@ static bool list(struct folder *folder, const char *prefix, struct names *names,
 
 /* The device's index stands beside the folder of its statistics. */
 static bool put_index(const struct folder *statistics, size_t device_len,
-		      struct rxpath_buf *scratch, const struct outlet *outlet,
+		      struct rxpath_buf *scratch, const struct emitter *emitter,
 		      struct rxpath_error *error)
 {
 	struct folder device = {.root = statistics->root, .fd = -1, .len = device_len};
@@ -180,13 +181,14 @@ static bool put_index(const struct folder *statistics, size_t device_len,
 	memcpy(device.path, statistics->path, device_len);
 	if (statistics->by_kernel && read_at_once(statistics->fd, "../ifindex", scratch) >= 0) {
 		memcpy(device.path + device_len, "ifindex", sizeof "ifindex");
-		return rxpath_put(outlet, device.path, 0, rxpath_buf_view(scratch), error);
+		return rxpath_emit_section(emitter, device.path, 0, rxpath_buf_view(scratch),
+					   error);
 	}
-	return put_file(&device, "ifindex", scratch, outlet, error);
+	return put_file(&device, "ifindex", scratch, emitter, error);
 }
 
 static bool put_device(const struct folder *devices, const char *name, bool identify,
-		       struct rxpath_buf *scratch, const struct outlet *outlet,
+		       struct rxpath_buf *scratch, const struct emitter *emitter,
 		       struct rxpath_error *error)
 {
 	struct folder statistics;
@@ -201,11 +203,11 @@ static bool put_device(const struct folder *devices, const char *name, bool iden
 	open_folder(&statistics, devices->root, (size_t)len);
 	/* The kernel's own are never broken; a stored one that is has to be told of. */
 	going = (!identify && statistics.by_kernel) ||
-		put_index(&statistics, devices->len + strlen(name) + 1, scratch, outlet, error);
+		put_index(&statistics, devices->len + strlen(name) + 1, scratch, emitter, error);
 	if (going) {
-		going = list(&statistics, "rx_", &names, outlet, error);
+		going = list(&statistics, "rx_", &names, emitter, error);
 		for (size_t i = 0; going && i < names.count; i++)
-			going = put_file(&statistics, names.sorted[i], scratch, outlet, error);
+			going = put_file(&statistics, names.sorted[i], scratch, emitter, error);
 		free_names(&names);
 	}
 	close_folder(&statistics);
@@ -213,7 +215,7 @@ static bool put_device(const struct folder *devices, const char *name, bool iden
 }
 
 bool rxpath_sysfs(int root, const char *path, bool identify, struct rxpath_buf *scratch,
-		  const struct outlet *outlet, struct rxpath_error *error)
+		  const struct emitter *emitter, struct rxpath_error *error)
 {
 	struct folder devices;
 	struct names names;
@@ -222,9 +224,9 @@ bool rxpath_sysfs(int root, const char *path, bool identify, struct rxpath_buf *
 
 	/* Not there: /proc/net/dev has the sums. */
 	open_folder(&devices, root, (size_t)len);
-	going = list(&devices, "", &names, outlet, error);
+	going = list(&devices, "", &names, emitter, error);
 	for (size_t i = 0; going && i < names.count; i++)
-		going = put_device(&devices, names.sorted[i], identify, scratch, outlet, error);
+		going = put_device(&devices, names.sorted[i], identify, scratch, emitter, error);
 	free_names(&names);
 	close_folder(&devices);
 	return going;

@@ -19,12 +19,12 @@
 #include "tracetally.h"
 
 #define RING_TOTAL ((uint64_t)64 << 20)	/* bytes of all CPUs' rings together, at most */
-#define RING_LEAST ((uint64_t)256 << 10)
-#define RING_MOST ((uint64_t)8 << 20)
+#define MIN_RING ((uint64_t)256 << 10)
+#define MAX_RING ((uint64_t)8 << 20)
 
 #define ROUND_PAGES 64			/* of one CPU's ring before the next one's turn */
-#define BREATH_NS 5000000		/* after a round that found little */
-#define GLANCE_NS 100000000		/* how long a poll is trusted to notice everything */
+#define BATCH_NS 5000000		/* after a round that found little */
+#define POLL_NS 100000000		/* how long a poll is trusted to notice everything */
 
 struct cpu_ring {
 	int pipe;
@@ -191,7 +191,7 @@ static uint64_t ring_bytes(size_t cpus)
 	if (pages > 0 && page > 0 && (uint64_t)pages / 64 * (uint64_t)page < total)
 		total = (uint64_t)pages / 64 * (uint64_t)page;
 	each = cpus > 0 ? total / cpus : total;
-	return each < RING_LEAST ? RING_LEAST : each > RING_MOST ? RING_MOST : each;
+	return each < MIN_RING ? MIN_RING : each > MAX_RING ? MAX_RING : each;
 }
 
 static void size_rings(struct rxpath_trace *trace)
@@ -423,13 +423,13 @@ bool rxpath_trace_wait(struct rxpath_trace *trace, uint64_t deadline, int wake, 
 		polls[i + 1] = (struct pollfd){.fd = trace->cpus[i].pipe, .events = POLLIN};
 	*woken = false;
 	while (!*woken && now() < deadline) {
-		*woken = wait_for(polls, trace->cpu_count + 1, GLANCE_NS, deadline);
+		*woken = wait_for(polls, trace->cpu_count + 1, POLL_NS, deadline);
 		if (!drain(trace, ROUND_PAGES, &pages, error))
 			return false;
 		/* Where poll reports the first event of a trickle, let some gather before the
 		 * next. */
 		if (!*woken && pages < ROUND_PAGES)
-			*woken = wait_for(polls, 1, BREATH_NS, deadline);
+			*woken = wait_for(polls, 1, BATCH_NS, deadline);
 	}
 	return true;
 }

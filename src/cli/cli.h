@@ -44,7 +44,7 @@ struct options {
 	bool quiet;
 	enum color color;
 	struct rxpath_question question;
-	struct rxpath_place place;
+	struct rxpath_target target;
 	bool trace;
 	char **arguments;		/* what follows the options, NULL at its end */
 	const char **devices;		/* the question's lists, for options_free */

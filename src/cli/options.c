@@ -324,13 +324,13 @@ static bool apply(struct options *options, int value, const char *name, char *ar
 		return parse_limit(rxpath_slice_of(argument), &question->max_lost) ||
 		       bad_value(name, argument, "a number N or N/s");
 	case OPTION_NETNS:
-		options->place.netns = argument;
+		options->target.netns = argument;
 		return argument[0] != '\0' || bad_value(name, argument, "a network namespace");
 	case OPTION_PID:
-		options->place.pid = argument;
+		options->target.pid = argument;
 		return is_pid(argument) || bad_value(name, argument, "a process id");
 	case OPTION_ROOT:
-		options->place.root = argument;
+		options->target.root = argument;
 		return argument[0] != '\0' || bad_value(name, argument, "a directory");
 	case OPTION_TRACE:
 		options->trace = true;
@@ -455,7 +455,7 @@ static bool check_arguments(const struct options *options)
 		[COMMAND_METRICS] = {0, 0, NULL},
 		[COMMAND_EXPLAIN] = {0, SIZE_MAX, NULL},
 	};
-	const struct rxpath_place *place = &options->place;
+	const struct rxpath_target *target = &options->target;
 	size_t count = 0;
 
 	while (options->arguments[count])
@@ -475,11 +475,11 @@ static bool check_arguments(const struct options *options)
 		    extra);
 		return false;
 	}
-	if ((place->root != NULL) + (place->netns != NULL) + (place->pid != NULL) > 1) {
+	if ((target->root != NULL) + (target->netns != NULL) + (target->pid != NULL) > 1) {
 		say("only one of '--root', '--netns' and '--pid' can be given");
 		return false;
 	}
-	if (options->trace && place->root) {
+	if (options->trace && target->root) {
 		say("'--trace' asks the running kernel, and '--root' does not");
 		return false;
 	}
@@ -492,7 +492,7 @@ static bool check_arguments(const struct options *options)
 		say("'save' takes its file once: as FILE or with '--output'");
 		return false;
 	}
-	if ((place->root || place->netns || place->pid) &&
+	if ((target->root || target->netns || target->pid) &&
 	    ((options->command == COMMAND_DIFF && count > 1) ||
 	     (options->command == COMMAND_TOTALS && count > 0))) {
 		say("saved samples alone: '--root', '--netns' and '--pid' have no meaning");

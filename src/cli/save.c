@@ -146,17 +146,16 @@ int run_save(const struct options *options)
 
 	if (!output_open(&output, name, STDOUT_FILENO))
 		return STATUS_TROUBLE;
-	capture = rxpath_capture_open(&options->place, (struct rxpath_purpose){0}, &error);
+	capture = rxpath_capture_open(&options->target, (struct rxpath_purpose){0}, &error);
 	if (!capture) {
 		say_error(&error);
 		output_discard(&output);
 		return STATUS_TROUBLE;
 	}
 	done = rxpath_capture_sample(capture, take_section, &writer, &error) &&
-	       rxpath_capture_detail(capture, (1u << RXPATH_STAGES) - 1, take_section, &writer,
-				     &error) &&
-	       write_owners(&writer, capture, take_section, &error) &&
-	       write_end(&writer, &error);
+	       rxpath_capture_settings(capture, (1u << RXPATH_STAGES) - 1, take_section, &writer,
+				       &error) &&
+	       write_owners(&writer, capture, take_section, &error) && write_end(&writer, &error);
 	rxpath_capture_close(capture);
 	rxpath_buf_free(&writer.text);
 	rxpath_buf_free(&writer.table);

@@ -103,7 +103,7 @@ bool session_open(struct session *session, const struct options *options, bool l
 				 options->command == COMMAND_METRICS,
 		};
 
-		session->capture = rxpath_capture_open(&options->place, purpose, &error);
+		session->capture = rxpath_capture_open(&options->target, purpose, &error);
 		if (!session->capture) {
 			say_error(&error);
 			session_abandon(session);
@@ -305,7 +305,7 @@ static bool add_findings(struct session *session, const struct rxpath_sample *be
 	if (stages == 0)
 		return true;
 	if (live &&
-	    !rxpath_capture_detail(session->capture, stages, rxpath_parse_section, detail, error))
+	    !rxpath_capture_settings(session->capture, stages, rxpath_parse_section, detail, error))
 		return false;
 	return rxpath_analyse_findings(report, before, after, live ? detail : after, error);
 }
