@@ -355,7 +355,7 @@ bool rxpath_find_device_other_host(struct search *search)
 	const struct rxpath_line *worst = worst_of(search, names);
 	const char *device;
 
-	if (!worst || !rxpath_is_much(search, worst->delta, RXPATH_STAGE_DEVICE))
+	if (!worst || !rxpath_is_significant(search, worst->delta, RXPATH_STAGE_DEVICE))
 		return false;
 	device = rxpath_phrase_of(search, worst->subject);
 	rxpath_say(search,

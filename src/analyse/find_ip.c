@@ -154,7 +154,7 @@ bool rxpath_find_filtered(struct search *search)
 	uint64_t named = rxpath_moved_any(search, traced);
 
 	residual = residual > strange ? residual - strange : 0;
-	if (!rxpath_is_much(search, residual > named ? residual : named, RXPATH_STAGE_IP))
+	if (!rxpath_is_significant(search, residual > named ? residual : named, RXPATH_STAGE_IP))
 		return false;
 	rxpath_say(search,
 		   "%llu packets that IP received were taken by a firewall rule, a policy, or as "
@@ -182,7 +182,7 @@ bool rxpath_find_martian(struct search *search)
 					    NULL};
 	uint64_t strange = martians(search);
 
-	if (!rxpath_is_much(search, strange, RXPATH_STAGE_IP))
+	if (!rxpath_is_significant(search, strange, RXPATH_STAGE_IP))
 		return false;
 	rxpath_say(search,
 		   "%llu packets came from or for addresses that cannot be out there: loopback, "
@@ -280,7 +280,7 @@ bool rxpath_find_reverse_path(struct search *search)
 	struct rxpath_slice device = {"", 0};
 	size_t count;
 
-	if (!rxpath_is_much(search, refused, RXPATH_STAGE_IP))
+	if (!rxpath_is_significant(search, refused, RXPATH_STAGE_IP))
 		return false;
 	rxpath_say(search,
 		   "The reverse-path filter refused %llu packets: answers would leave by another "
@@ -531,7 +531,7 @@ bool rxpath_find_not_for_us(struct search *search)
 	uint64_t forwarding = 0, forwarding6 = 0;
 	size_t count;
 
-	if (!rxpath_is_much(search, strange, RXPATH_STAGE_IP))
+	if (!rxpath_is_significant(search, strange, RXPATH_STAGE_IP))
 		return false;
 	rxpath_number_of(search, "net.ipv4.ip_forward", &forwarding);
 	rxpath_number_of(search, "net.ipv6.conf.all.forwarding", &forwarding6);
@@ -572,7 +572,7 @@ bool rxpath_find_unknown_protocol(struct search *search)
 
 	/* What a full raw socket did not take nobody took (raw_local_deliver). */
 	unknown = unknown > raw ? unknown - raw : 0;
-	if (!rxpath_is_much(search, unknown, RXPATH_STAGE_IP))
+	if (!rxpath_is_significant(search, unknown, RXPATH_STAGE_IP))
 		return false;
 	rxpath_say(search,
 		   "%llu packets came for transport protocols that this kernel does not handle.",

@@ -652,7 +652,7 @@ bool rxpath_find_no_listener(struct search *search)
 	uint64_t unwanted = rxpath_moved_any(search, ports);
 
 	/* Multicast and broadcast that nobody wants are everywhere, and no news. */
-	if (!rxpath_is_much(search, unwanted, RXPATH_STAGE_TRANSPORT))
+	if (!rxpath_is_significant(search, unwanted, RXPATH_STAGE_TRANSPORT))
 		return false;
 	rxpath_say(search, "%llu datagrams came for a port that no socket here has.",
 		   (unsigned long long)unwanted);

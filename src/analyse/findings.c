@@ -493,7 +493,7 @@ void rxpath_show_moved(struct search *search, const char *const names[])
 		rxpath_buf_free(&text);
 }
 
-bool rxpath_is_much(const struct search *search, uint64_t count, enum rxpath_stage stage)
+bool rxpath_is_significant(const struct search *search, uint64_t count, enum rxpath_stage stage)
 {
 	uint64_t seen = search->report->stages[stage].seen;
 

@@ -55,7 +55,7 @@ void rxpath_show_moved(struct search *search, const char *const names[]);
 
 /* Refusals are normal; these are enough to be spoken of: ten, and one in a hundred of
  * what was seen. */
-bool rxpath_is_much(const struct search *search, uint64_t count, enum rxpath_stage stage);
+bool rxpath_is_significant(const struct search *search, uint64_t count, enum rxpath_stage stage);
 
 /* A setting that is a number; false where it is not known. */
 bool rxpath_number_of(const struct search *search, const char *name, uint64_t *value);

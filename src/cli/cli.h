@@ -47,7 +47,7 @@ struct options {
 	struct rxpath_target target;
 	bool trace;
 	char **arguments;		/* what follows the options, NULL at its end */
-	const char **devices;		/* the question's lists, for options_free */
+	const char **devices;		/* the criteria's lists, for options_free */
 	struct rxpath_allowance *allowances;
 };
 

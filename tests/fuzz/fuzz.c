@@ -1,7 +1,7 @@
 /* fuzz.c: bytes of any kind through everything behind the door: split, parse, compare, every
  * renderer.
  *
- * The input is a question (four bytes and a newline, or none) and a stored bundle; a line "==> cut
+ * The input is criteria (four bytes and a newline, or none) and a stored bundle; a line "==> cut
  * <==" makes two samples of it. */
 #include <stdlib.h>
 #include <string.h>
