@@ -31,7 +31,7 @@ static const struct rxpath_line *worst_of(const struct search *search, const cha
 /* "rx_missed_errors of eth0: 12". */
 static void show_line(struct search *search, const struct rxpath_line *line)
 {
-	rxpath_show(search, "%s of %s: %llu", rxpath_phrase_of(search, line->name),
+	finding_evidence(search, "%s of %s: %llu", rxpath_phrase_of(search, line->name),
 		    rxpath_phrase_of(search, line->subject), (unsigned long long)line->delta);
 }
 
@@ -51,7 +51,7 @@ static void show_driver(struct search *search, struct rxpath_slice device)
 
 		if (line->source == RXPATH_SOURCE_ETHTOOL &&
 		    rxpath_slice_equal(line->subject, device))
-			rxpath_show(search, "the driver's own %s: %llu",
+			finding_evidence(search, "the driver's own %s: %llu",
 				    rxpath_phrase_of(search, line->name),
 				    (unsigned long long)line->delta);
 	}
@@ -63,22 +63,22 @@ static void advise_ring(struct search *search, const char *device)
 
 	if (!rxpath_device_number(search, device, "ring", &now) ||
 	    !rxpath_device_number(search, device, "ring_max", &most)) {
-		rxpath_advise(search,
+		finding_advice(search,
 			      "see with 'ethtool -g %s' whether the ring may grow; if so "
 			      "'ethtool -G %s rx N' (costs memory, and many cards take their "
 			      "link down for a moment)",
 			      device, device);
 		return;
 	}
-	rxpath_show(search, "the receive ring of %s has %llu places, at most %llu", device,
+	finding_evidence(search, "the receive ring of %s has %llu places, at most %llu", device,
 		    (unsigned long long)now, (unsigned long long)most);
 	if (now < most)
-		rxpath_advise(search,
+		finding_advice(search,
 			      "enlarge the ring: 'ethtool -G %s rx %llu' (now %llu; costs memory, "
 			      "and many cards take their link down for a moment)",
 			      device, (unsigned long long)most, (unsigned long long)now);
 	else
-		rxpath_advise(search,
+		finding_advice(search,
 			      "the ring is as large as it gets (%llu): use more queues (ethtool "
 			      "-L %s) and spread their interrupts over the CPUs "
 			      "(/proc/interrupts, irqbalance)",
@@ -98,11 +98,11 @@ static bool find_virtual(struct search *search, const char *const names[], const
 {
 	if (!is_virtual(search, device))
 		return false;
-	rxpath_say(search,
+	finding_summary(search,
 		   "%s, a virtual device, refused or missed packets: no card and no wire did it.",
 		   device);
 	show_lines(search, names);
-	rxpath_advise(search,
+	finding_advice(search,
 		      "see what comes in for %s (ip -d link show %s, tcpdump -nn -vv): of a tunnel "
 		      "rx_frame_errors are ECN marks that contradict each other, rx_fifo_errors "
 		      "packets out of order, rx_crc_errors bad checksums",
@@ -121,7 +121,7 @@ bool rxpath_find_device_ring(struct search *search)
 	device = rxpath_phrase_of(search, worst->subject);
 	if (find_virtual(search, ring_names, device))
 		return true;
-	rxpath_say(search,
+	finding_summary(search,
 		   "The card of %s had no free place in its receive ring and lost frames before "
 		   "the host saw them.",
 		   device);
@@ -129,9 +129,9 @@ bool rxpath_find_device_ring(struct search *search)
 	show_driver(search, worst->subject);
 	advise_ring(search, device);
 	if (squeezed > 0) {
-		rxpath_show(search, "receive work was cut off by its budget %llu times too",
+		finding_evidence(search, "receive work was cut off by its budget %llu times too",
 			    (unsigned long long)squeezed);
-		rxpath_advise(search,
+		finding_advice(search,
 			      "if the ring alone does not help raise net.core.netdev_budget%s "
 			      "and net.core.netdev_budget_usecs%s: other work of the CPU waits "
 			      "longer",
@@ -155,26 +155,26 @@ bool rxpath_find_device_wire(struct search *search)
 	device = rxpath_phrase_of(search, worst->subject);
 	if (find_virtual(search, wire_names, device))
 		return true;
-	rxpath_say(search,
+	finding_summary(search,
 		   damaged > 0 ? "Frames reached %s damaged by the wire." :
 				 "Frames reached %s that are shorter or longer than it takes.",
 		   device);
 	show_lines(search, wire_names);
 	show_driver(search, worst->subject);
 	if (rxpath_device_number(search, device, "speed", &speed))
-		rxpath_show(search, "the link of %s runs at %llu Mbit/s", device,
+		finding_evidence(search, "the link of %s runs at %llu Mbit/s", device,
 			    (unsigned long long)speed);
 	if (damaged > 0)
-		rxpath_advise(search,
+		finding_advice(search,
 			      "exchange the cable or the optics of %s, then look at the switch "
 			      "port's own error counters",
 			      device);
 	if (damaged > 0 && rxpath_device_number(search, device, "half_duplex", &half))
-		rxpath_advise(search,
+		finding_advice(search,
 			      "%s runs at half duplex: let both ends negotiate, or set both alike",
 			      device);
 	if (length > 0)
-		rxpath_advise(search,
+		finding_advice(search,
 			      "compare the MTU of %s (ip link show %s) with that of the senders "
 			      "and the switch",
 			      device, device);
@@ -188,12 +188,12 @@ bool rxpath_find_device_errors(struct search *search)
 
 	if (!worst || worst->flags & RXPATH_FLAG_COUNTED)
 		return false;
-	rxpath_say(search, "%s counts %llu bad receptions for which it has no standard name.",
+	finding_summary(search, "%s counts %llu bad receptions for which it has no standard name.",
 		   rxpath_phrase_of(search, worst->subject),
 		   (unsigned long long)rxpath_remainder(worst));
 	show_lines(search, names);
 	show_driver(search, worst->subject);
-	rxpath_advise(search, "read the driver's own statistics: ethtool -S %s",
+	finding_advice(search, "read the driver's own statistics: ethtool -S %s",
 		      rxpath_phrase_of(search, worst->subject));
 	return true;
 }
@@ -267,7 +267,7 @@ bool rxpath_find_device_unhandled(struct search *search)
 	 * macvlan's handler and behind the VLAN step (__netif_receive_skb_core). */
 	tapped = is_tapped(search->pair.before, worst->on.name) &&
 		 is_tapped(search->pair.after, worst->on.name);
-	rxpath_say(search,
+	finding_summary(search,
 		   "%s dropped %llu frames that the backlog did not: nobody here handles their "
 		   "type, they did not fit, or the driver had no memory.",
 		   device, (unsigned long long)rxpath_remainder(worst));
@@ -275,7 +275,7 @@ bool rxpath_find_device_unhandled(struct search *search)
 		const struct rxpath_line *line = search->moved[i];
 
 		if (is_unexplained(line))
-			rxpath_show(search, "%s of %s: %llu, of which the backlog %llu",
+			finding_evidence(search, "%s of %s: %llu, of which the backlog %llu",
 				    rxpath_phrase_of(search, line->name),
 				    rxpath_phrase_of(search, line->subject),
 				    (unsigned long long)line->delta,
@@ -283,23 +283,23 @@ bool rxpath_find_device_unhandled(struct search *search)
 	}
 	show_driver(search, worst->subject);
 	if (handled[0] != '\0')
-		rxpath_show(search, "handled on %s (/proc/net/ptype): %s", device, handled);
+		finding_evidence(search, "handled on %s (/proc/net/ptype): %s", device, handled);
 	if (!search->report->trace)
-		rxpath_advise(search, "run 'rxpath check --trace' as root: it tells unwanted "
+		finding_advice(search, "run 'rxpath check --trace' as root: it tells unwanted "
 				      "frames from lost ones");
 	if (tapped) {
-		rxpath_show(search,
+		finding_evidence(search,
 			    "a capture runs: beside it frames of an unwanted type count only with "
 			    "a VLAN tag, or where %s is a port of a bridge or bond or has a "
 			    "macvlan",
 			    device);
-		rxpath_advise(search,
+		finding_advice(search,
 			      "else compare the MTU of %s with that of the senders, and read "
 			      "ethtool -S %s",
 			      device, device);
 		return true;
 	}
-	rxpath_advise(search,
+	finding_advice(search,
 		      "look at what is not IP: tcpdump -i %s -nn -e 'not ip and not ip6 and not "
 		      "arp'; if %s stands still meanwhile, nobody wants these (LLDP, STP, a "
 		      "VLAN): no loss; '--allow %s:%s' keeps it quiet",
@@ -331,18 +331,18 @@ bool rxpath_find_device_driver(struct search *search)
 	}
 	if (!first)
 		return false;
-	rxpath_say(search,
+	finding_summary(search,
 		   "The driver of %s counts losses under names of its own; no standard counter "
 		   "rose.",
 		   rxpath_phrase_of(search, first->subject));
 	if (xdp)
-		rxpath_advise(search,
+		finding_advice(search,
 			      "an XDP program refuses packets on %s (ip link show %s): if that is "
 			      "its job, nothing is amiss",
 			      rxpath_phrase_of(search, first->subject),
 			      rxpath_phrase_of(search, first->subject));
 	else
-		rxpath_advise(search,
+		finding_advice(search,
 			      "look the name up in the driver's documentation (ethtool -i %s "
 			      "names the driver)",
 			      rxpath_phrase_of(search, first->subject));
@@ -358,12 +358,12 @@ bool rxpath_find_device_other_host(struct search *search)
 	if (!worst || !rxpath_is_significant(search, worst->delta, RXPATH_STAGE_DEVICE))
 		return false;
 	device = rxpath_phrase_of(search, worst->subject);
-	rxpath_say(search,
+	finding_summary(search,
 		   "%llu IP packets reached %s in frames for another MAC address, or with a VLAN "
 		   "tag that no device here takes.",
 		   (unsigned long long)worst->delta, device);
 	show_lines(search, names);
-	rxpath_advise(search,
+	finding_advice(search,
 		      "if traffic is missing, compare the VLANs and MAC addresses of %s (ip -d "
 		      "link) with what arrives (tcpdump -e -nn -i %s); else a switch floods, or "
 		      "promiscuous mode is on, and nothing is lost",
@@ -398,16 +398,16 @@ bool rxpath_find_capture_running(struct search *search)
 		if (!is_tap(handler) || !is_tapped(search->pair.before, handler->device))
 			continue;
 		taps++;
-		rxpath_show(search, "a tap for all types on %s: %s",
+		finding_evidence(search, "a tap for all types on %s: %s",
 			    handler->device.len > 0 ? rxpath_escaped_of(search, handler->device) :
 						      "every device",
 			    rxpath_escaped_of(search, handler->function));
 	}
 	if (taps == 0)
 		return false;
-	rxpath_say(search, "A packet capture runs while packets are lost: it copies everything, "
+	finding_summary(search, "A packet capture runs while packets are lost: it copies everything, "
 			   "on the CPUs that receive.");
-	rxpath_advise(search, "find it with 'ss -0p' as root; stop it, or narrow its filter, and "
+	finding_advice(search, "find it with 'ss -0p' as root; stop it, or narrow its filter, and "
 			      "measure again");
 	return true;
 }
@@ -426,7 +426,7 @@ bool rxpath_find_capture_drops(struct search *search)
 			continue;
 		worst = worst ? worst : line;
 		if (shown++ < 3)
-			rxpath_show(search,
+			finding_evidence(search,
 				    "%s of %s missed %llu, with %u of %u bytes of its buffer in "
 				    "use",
 				    rxpath_phrase_of(search, line->subject),
@@ -435,12 +435,12 @@ bool rxpath_find_capture_drops(struct search *search)
 	}
 	if (!worst)
 		return false;
-	rxpath_say(search,
+	finding_summary(search,
 		   "A capture (%s of %s) missed %llu packets; what the host itself received is not "
 		   "affected.",
 		   rxpath_phrase_of(search, worst->subject), rxpath_owner_of(search, worst),
 		   (unsigned long long)worst->delta);
-	rxpath_advise(search, "give it a larger buffer (tcpdump -B KIB), a narrower filter, or a "
+	finding_advice(search, "give it a larger buffer (tcpdump -B KIB), a narrower filter, or a "
 			      "shorter snapshot length (tcpdump -s); its record is incomplete");
 	return true;
 }

@@ -35,31 +35,31 @@ bool rxpath_find_conntrack_full(struct search *search)
 	if (dropped == 0)
 		search->draft.kind = RXPATH_KIND_PRESSURE;
 	if (dropped > 0)
-		rxpath_say(search,
+		finding_summary(search,
 			   "The table of connections is full: %llu packets of new connections were "
 			   "dropped.",
 			   (unsigned long long)dropped);
 	else
-		rxpath_say(search,
+		finding_summary(search,
 			   "The table of connections is full: %llu connections were thrown out of "
 			   "it to let new ones in.",
 			   (unsigned long long)evicted);
 	if (dropped > 0)
-		rxpath_show(search, "nf_conntrack_drop %llu",
+		finding_evidence(search, "nf_conntrack_drop %llu",
 			    (unsigned long long)rxpath_moved(search, "nf_conntrack_drop"));
 	if (evicted > 0)
-		rxpath_show(search, "nf_conntrack_early_drop %llu", (unsigned long long)evicted);
+		finding_evidence(search, "nf_conntrack_early_drop %llu", (unsigned long long)evicted);
 	if (table_of(search, &count, &limit)) {
 		/* A hash that has a bucket for each connection needs no more of them. */
 		bool roomy = rxpath_number_of(search, "net.netfilter.nf_conntrack_buckets",
 					      &buckets) &&
 			     buckets >= 2 * limit;
 
-		rxpath_show(search, "%llu connections of at most %llu now%s",
+		finding_evidence(search, "%llu connections of at most %llu now%s",
 			    (unsigned long long)count, (unsigned long long)limit,
 			    is_nearly_full(search) ? "" :
 						     ": it has emptied, or was enlarged, since");
-		rxpath_advise(search,
+		finding_advice(search,
 			      "raise net.netfilter.nf_conntrack_max (now %llu), say to "
 			      "%llu%s%s%s: about 300 bytes a connection",
 			      (unsigned long long)limit, 2 * (unsigned long long)limit,
@@ -67,10 +67,10 @@ bool rxpath_find_conntrack_full(struct search *search)
 			      roomy ? "" : rxpath_now(search, "net.netfilter.nf_conntrack_buckets"),
 			      roomy ? "" : " with it");
 	} else {
-		rxpath_advise(search, "raise net.netfilter.nf_conntrack_max in the host's own "
+		finding_advice(search, "raise net.netfilter.nf_conntrack_max in the host's own "
 				      "network namespace: about 300 bytes a connection");
 	}
-	rxpath_advise(search,
+	finding_advice(search,
 		      "or need fewer: a 'notrack' rule for bulk UDP without NAT, or shorter "
 		      "timeouts (net.netfilter.nf_conntrack_udp_timeout%s)",
 		      rxpath_now(search, "net.netfilter.nf_conntrack_udp_timeout"));
@@ -91,35 +91,35 @@ bool rxpath_find_conntrack_insert(struct search *search)
 	if (failed + chains + dropped == 0)
 		return false;
 	if (chains > 0)
-		rxpath_say(search,
+		finding_summary(search,
 			   "Connection tracking dropped %llu packets: a chain of its hash table "
 			   "would have become too long.",
 			   (unsigned long long)chains);
 	else if (failed > 0)
-		rxpath_say(search,
+		finding_summary(search,
 			   "Connection tracking dropped %llu packets: another had just made the "
 			   "same entry.",
 			   (unsigned long long)failed);
 	else
-		rxpath_say(search,
+		finding_summary(search,
 			   "Connection tracking dropped %llu packets though its table has room: "
 			   "a helper refused them, or memory was short.",
 			   (unsigned long long)dropped);
 	rxpath_show_moved(search, names);
 	if (table_of(search, &count, &limit))
-		rxpath_show(search, "%llu connections of at most %llu", (unsigned long long)count,
+		finding_evidence(search, "%llu connections of at most %llu", (unsigned long long)count,
 			    (unsigned long long)limit);
 	if (chains > 0)
-		rxpath_advise(search,
+		finding_advice(search,
 			      "raise net.netfilter.nf_conntrack_buckets%s in the host's own "
 			      "namespace: 8 bytes each",
 			      rxpath_now(search, "net.netfilter.nf_conntrack_buckets"));
 	else if (failed > 0)
-		rxpath_advise(search, "mostly two packets of one new socket at once (DNS queries "
+		finding_advice(search, "mostly two packets of one new socket at once (DNS queries "
 				      "for A and AAAA through NAT): leave that traffic "
 				      "untracked, or use a local resolver");
 	else
-		rxpath_advise(search, "see which helpers are loaded (lsmod, 'nft list ct "
+		finding_advice(search, "see which helpers are loaded (lsmod, 'nft list ct "
 				      "helpers'), and the kernel's log for nf_conntrack");
 	return true;
 }
@@ -156,21 +156,21 @@ bool rxpath_find_filtered(struct search *search)
 	residual = residual > strange ? residual - strange : 0;
 	if (!rxpath_is_significant(search, residual > named ? residual : named, RXPATH_STAGE_IP))
 		return false;
-	rxpath_say(search,
+	finding_summary(search,
 		   "%llu packets that IP received were taken by a firewall rule, a policy, or as "
 		   "multicast that nobody joined: nothing counts them.",
 		   (unsigned long long)(residual > named ? residual : named));
 	rxpath_show_moved(search, residuals);
 	rxpath_show_moved(search, traced);
 	if (rxpath_moved(search, "nf_conntrack_invalid") > 0)
-		rxpath_show(search,
+		finding_evidence(search,
 			    "nf_conntrack_invalid %llu: a rule on 'ct state invalid' would take "
 			    "these",
 			    (unsigned long long)rxpath_moved(search, "nf_conntrack_invalid"));
-	rxpath_advise(search, "read the firewall's counters ('nft list ruleset', 'iptables "
+	finding_advice(search, "read the firewall's counters ('nft list ruleset', 'iptables "
 			      "-vnL'); a rule that does its job is no fault");
 	if (!search->report->trace)
-		rxpath_advise(search, "run 'rxpath check --trace' as root for the reason; groups "
+		finding_advice(search, "run 'rxpath check --trace' as root for the reason; groups "
 				      "that nobody joined (ip maddr) and blackhole routes end "
 				      "here too");
 	return true;
@@ -184,16 +184,16 @@ bool rxpath_find_martian(struct search *search)
 
 	if (!rxpath_is_significant(search, strange, RXPATH_STAGE_IP))
 		return false;
-	rxpath_say(search,
+	finding_summary(search,
 		   "%llu packets came from or for addresses that cannot be out there: loopback, "
 		   "a multicast source, this host's own.",
 		   (unsigned long long)strange);
 	rxpath_show_moved(search, names);
-	rxpath_show(search, "these two are the host's, of all its network namespaces");
+	finding_evidence(search, "these two are the host's, of all its network namespaces");
 	if (rxpath_moved(search, "TcpExtIPReversePathFilter") > 0)
-		rxpath_show(search, "TcpExtIPReversePathFilter %llu is among the first",
+		finding_evidence(search, "TcpExtIPReversePathFilter %llu is among the first",
 			    (unsigned long long)rxpath_moved(search, "TcpExtIPReversePathFilter"));
-	rxpath_advise(search,
+	finding_advice(search,
 		      "set net.ipv4.conf.all.log_martians=1%s and read the kernel's log; usual "
 		      "are a duplicate address, a loop, or a container's network that leaks",
 		      rxpath_now(search, "net.ipv4.conf.all.log_martians"));
@@ -282,21 +282,21 @@ bool rxpath_find_reverse_path(struct search *search)
 
 	if (!rxpath_is_significant(search, refused, RXPATH_STAGE_IP))
 		return false;
-	rxpath_say(search,
+	finding_summary(search,
 		   "The reverse-path filter refused %llu packets: answers would leave by another "
 		   "device, or have no route.",
 		   (unsigned long long)refused);
-	rxpath_show(search, "TcpExtIPReversePathFilter %llu", (unsigned long long)refused);
+	finding_evidence(search, "TcpExtIPReversePathFilter %llu", (unsigned long long)refused);
 	/* The stricter of "all" and the device's own counts, and 2 is the larger number of the two
 	 * (IN_DEV_RPFILTER: the maximum). */
 	strict.floor = everywhere;
 	count = known ? devices_with(search, &strict, &device) : 0;
 	if (count > 0)
-		rxpath_show(search, "%s%s filters strictly (rp_filter 1, its own or that of all)",
+		finding_evidence(search, "%s%s filters strictly (rp_filter 1, its own or that of all)",
 			    rxpath_escaped_of(search, device), and_more(search, count));
-	rxpath_advise(search, "if the senders are honest correct the routes, so that answers "
+	finding_advice(search, "if the senders are honest correct the routes, so that answers "
 			      "leave where packets came in ('ip route get SOURCE')");
-	rxpath_advise(search,
+	finding_advice(search,
 		      "where asymmetric routing is meant, set net.ipv4.conf.DEVICE.rp_filter=2 "
 		      "(the larger of its own and that of all%s counts): it then believes any "
 		      "source that has some route",
@@ -316,18 +316,18 @@ bool rxpath_find_reassembly_timeout(struct search *search)
 
 	if (late == 0)
 		return false;
-	rxpath_say(search,
+	finding_summary(search,
 		   "%llu datagrams were given up because one of their fragments never came.",
 		   (unsigned long long)late);
 	rxpath_show_moved(search, names);
-	rxpath_show(search,
+	finding_evidence(search,
 		    "fragments wait as many seconds: net.ipv4.ipfrag_time%s, "
 		    "net.ipv6.ip6frag_time%s",
 		    rxpath_now(search, "net.ipv4.ipfrag_time"),
 		    rxpath_now(search, "net.ipv6.ip6frag_time"));
-	rxpath_advise(search, "look for losses before this host and in the stages above, and for "
+	finding_advice(search, "look for losses before this host and in the stages above, and for "
 			      "a firewall that drops all but first fragments");
-	rxpath_advise(search, "best, have the sender send what fits the path's MTU ('tracepath' "
+	finding_advice(search, "best, have the sender send what fits the path's MTU ('tracepath' "
 			      "from there): one lost fragment loses them all");
 	return true;
 }
@@ -361,27 +361,27 @@ bool rxpath_find_reassembly_memory(struct search *search)
 
 	if (failed == 0)
 		return false;
-	rxpath_say(search,
+	finding_summary(search,
 		   "%llu fragments were refused: those that wait had all the memory for "
 		   "reassembly.",
 		   (unsigned long long)failed);
 	if (failed4 > 0)
-		rxpath_show(search, "IpReasmFails %llu, of which timeouts and overlaps %llu",
+		finding_evidence(search, "IpReasmFails %llu, of which timeouts and overlaps %llu",
 			    (unsigned long long)rxpath_moved(search, "IpReasmFails"),
 			    (unsigned long long)(rxpath_moved(search, "IpReasmFails") - failed4));
 	if (failed6 > 0)
-		rxpath_show(search, "Ip6ReasmFails %llu, of which timeouts %llu",
+		finding_evidence(search, "Ip6ReasmFails %llu, of which timeouts %llu",
 			    (unsigned long long)rxpath_moved(search, "Ip6ReasmFails"),
 			    (unsigned long long)(rxpath_moved(search, "Ip6ReasmFails") - failed6));
 	if (waiting(search, v6, &memory, &limit))
-		rxpath_show(search, "fragments hold %llu bytes now, the limit is %llu",
+		finding_evidence(search, "fragments hold %llu bytes now, the limit is %llu",
 			    (unsigned long long)memory, (unsigned long long)limit);
-	rxpath_advise(search,
+	finding_advice(search,
 		      "see first why fragments pile up: where some get lost the rest waits for "
 		      "%s seconds%s",
 		      v6 ? "net.ipv6.ip6frag_time" : "net.ipv4.ipfrag_time",
 		      rxpath_now(search, v6 ? "net.ipv6.ip6frag_time" : "net.ipv4.ipfrag_time"));
-	rxpath_advise(search,
+	finding_advice(search,
 		      "then raise %s%s: that much kernel memory is open to anybody who sends "
 		      "fragments",
 		      name, rxpath_now(search, name));
@@ -397,15 +397,15 @@ bool rxpath_find_reassembly_overlap(struct search *search)
 
 	if (refused == 0)
 		return false;
-	rxpath_say(search,
+	finding_summary(search,
 		   "%llu datagrams were given up because their fragments overlap or contradict "
 		   "each other.",
 		   (unsigned long long)refused);
 	rxpath_show_moved(search, names);
 	if (failed6 > 0)
-		rxpath_show(search, "Ip6ReasmFails %llu beyond its timeouts, with memory to spare",
+		finding_evidence(search, "Ip6ReasmFails %llu beyond its timeouts, with memory to spare",
 			    (unsigned long long)failed6);
-	rxpath_advise(search, "find the sender: tcpdump -nn 'ip[6:2] & 0x3fff != 0 or ip6[6] = "
+	finding_advice(search, "find the sender: tcpdump -nn 'ip[6:2] & 0x3fff != 0 or ip6[6] = "
 			      "44'; it reuses fragment identifiers too soon, or attacks; no "
 			      "setting here accepts such fragments");
 	return true;
@@ -424,7 +424,7 @@ bool rxpath_find_ip_header(struct search *search)
 		return false;
 	rxpath_number_of(search, "net.ipv4.ip_forward", &forwarding);
 	rxpath_number_of(search, "net.ipv6.conf.all.forwarding", &forwarding6);
-	rxpath_say(search,
+	finding_summary(search,
 		   "%llu IP packets were broken: a bad header or checksum, or fewer bytes than "
 		   "they say.",
 		   (unsigned long long)bad);
@@ -435,14 +435,14 @@ bool rxpath_find_ip_header(struct search *search)
 	if (forwarding6 > 0)
 		hops += rxpath_lost(search, "Ip6InHdrErrors");
 	if (hops > 0) {
-		rxpath_show(search,
+		finding_evidence(search,
 			    "this host forwards, and packets whose hops ran out are among %llu of "
 			    "these",
 			    (unsigned long long)hops);
-		rxpath_advise(search, "look for a routing loop first: 'traceroute' to the "
+		finding_advice(search, "look for a routing loop first: 'traceroute' to the "
 				      "destinations");
 	}
-	rxpath_advise(search, "find who breaks them (tcpdump -nn -vv shows bad checksums and "
+	finding_advice(search, "find who breaks them (tcpdump -nn -vv shows bad checksums and "
 			      "lengths): a sender, a tunnel's MTU, the card's offload ('ethtool "
 			      "-K DEVICE rx off' to try; costs CPU)");
 	return true;
@@ -475,11 +475,11 @@ bool rxpath_find_ipv6_disabled(struct search *search)
 	if (discarded == 0 || count == 0)
 		return false;
 	name = rxpath_escaped_of(search, device);
-	rxpath_say(search, "%llu IPv6 packets were discarded, and IPv6 is switched off on %s%s.",
+	finding_summary(search, "%llu IPv6 packets were discarded, and IPv6 is switched off on %s%s.",
 		   (unsigned long long)discarded, name, count > 1 ? " and others" : "");
-	rxpath_show(search, "Ip6InDiscards %llu; net.ipv6.conf.%s.disable_ipv6 is 1",
+	finding_evidence(search, "Ip6InDiscards %llu; net.ipv6.conf.%s.disable_ipv6 is 1",
 		    (unsigned long long)discarded, name);
-	rxpath_advise(search,
+	finding_advice(search,
 		      "if that traffic is wanted set net.ipv6.conf.%s.disable_ipv6=0 (the host "
 		      "then has IPv6 addresses there, and needs its firewall); else nothing is "
 		      "amiss",
@@ -499,20 +499,20 @@ bool rxpath_find_ip_discards(struct search *search)
 		return false;
 	if (ipv4 == 0)
 		search->draft.kind = RXPATH_KIND_SUSPECT;
-	rxpath_say(search, "IP dropped %llu good packets for want of memory%s.",
+	finding_summary(search, "IP dropped %llu good packets for want of memory%s.",
 		   (unsigned long long)both,
 		   ipv6 > 0 ? ", or (IPv6) because an IPsec policy refused them" : "");
 	if (ipv4 > 0)
-		rxpath_show(search, "IpInDiscards %llu", (unsigned long long)ipv4);
+		finding_evidence(search, "IpInDiscards %llu", (unsigned long long)ipv4);
 	if (ipv6 > 0)
-		rxpath_show(search,
+		finding_evidence(search,
 			    "Ip6InDiscards %llu, and IPv6 is not known to be off on any device",
 			    (unsigned long long)ipv6);
-	rxpath_advise(search, "see whether memory is short (free, page allocation failures in "
+	finding_advice(search, "see whether memory is short (free, page allocation failures in "
 			      "the kernel's log); vm.min_free_kbytes keeps more for such "
 			      "moments, and takes it from everything else");
 	if (ipv6 > 0)
-		rxpath_advise(search, "where IPsec is in use see /proc/net/xfrm_stat");
+		finding_advice(search, "where IPsec is in use see /proc/net/xfrm_stat");
 	return true;
 }
 
@@ -535,7 +535,7 @@ bool rxpath_find_not_for_us(struct search *search)
 		return false;
 	rxpath_number_of(search, "net.ipv4.ip_forward", &forwarding);
 	rxpath_number_of(search, "net.ipv6.conf.all.forwarding", &forwarding6);
-	rxpath_say(search,
+	finding_summary(search,
 		   "%llu packets came for addresses that this host neither has nor forwards to.",
 		   (unsigned long long)strange);
 	rxpath_show_moved(search, names);
@@ -544,9 +544,9 @@ bool rxpath_find_not_for_us(struct search *search)
 	if (forwarding > 0 && astray > 0) {
 		count = devices_with(search, &off, &device);
 		if (count > 0)
-			rxpath_show(search, "net.ipv4.conf.%s.forwarding is 0%s",
+			finding_evidence(search, "net.ipv4.conf.%s.forwarding is 0%s",
 				    rxpath_escaped_of(search, device), and_more(search, count));
-		rxpath_advise(search,
+		finding_advice(search,
 			      "forwarding is off on %s: if it is meant to forward set "
 			      "net.ipv4.conf.%s.forwarding=1 (and look at its firewall)",
 			      count > 0 ? rxpath_escaped_of(search, device) : "one device",
@@ -554,11 +554,11 @@ bool rxpath_find_not_for_us(struct search *search)
 	}
 	if ((forwarding > 0 && routes > 0) ||
 	    (forwarding6 > 0 && rxpath_moved(search, "Ip6InNoRoutes") > 0))
-		rxpath_advise(search, "this host forwards: add the route that is missing ('ip "
+		finding_advice(search, "this host forwards: add the route that is missing ('ip "
 				      "route get DESTINATION'; tcpdump -nn shows which)");
 	if ((forwarding == 0 && astray + routes > 0) || (forwarding6 == 0 && strange6 > 0) ||
 	    search->draft.advice_count == 0)
-		rxpath_advise(search, "see which addresses they are for (tcpdump -nn; 'ip "
+		finding_advice(search, "see which addresses they are for (tcpdump -nn; 'ip "
 				      "addr'): one that moved away, or senders take this host "
 				      "for a router");
 	return true;
@@ -574,11 +574,11 @@ bool rxpath_find_unknown_protocol(struct search *search)
 	unknown = unknown > raw ? unknown - raw : 0;
 	if (!rxpath_is_significant(search, unknown, RXPATH_STAGE_IP))
 		return false;
-	rxpath_say(search,
+	finding_summary(search,
 		   "%llu packets came for transport protocols that this kernel does not handle.",
 		   (unsigned long long)unknown);
 	rxpath_show_moved(search, names);
-	rxpath_advise(search, "see which (tcpdump -nn 'not tcp and not udp and not icmp and not "
+	finding_advice(search, "see which (tcpdump -nn 'not tcp and not udp and not icmp and not "
 			      "icmp6'); if one is wanted, load its module (ip_gre, esp4, sctp "
 			      "...), which opens it to everybody");
 	return true;

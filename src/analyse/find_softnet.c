@@ -26,10 +26,10 @@ static void show_rps(struct search *search, const char *device)
 	if (!has_rps(search, device, &queues, &spread))
 		return;
 	if (spread == 0)
-		rxpath_show(search, "RPS is off on %s (receive queues: %llu)", device,
+		finding_evidence(search, "RPS is off on %s (receive queues: %llu)", device,
 			    (unsigned long long)queues);
 	else
-		rxpath_show(search, "RPS spreads %llu of %llu receive queues of %s",
+		finding_evidence(search, "RPS spreads %llu of %llu receive queues of %s",
 			    (unsigned long long)spread, (unsigned long long)queues, device);
 }
 
@@ -73,36 +73,36 @@ bool rxpath_find_backlog_overflow(struct search *search)
 		if (rxpath_slice_is(line->name, "softnet_dropped")) {
 			where = cpus++ == 0 ? rxpath_phrase_of(search, line->subject) :
 					      "several CPUs";
-			rxpath_show(search, "the queue of %s was full for %llu packets",
+			finding_evidence(search, "the queue of %s was full for %llu packets",
 				    rxpath_phrase_of(search, line->subject),
 				    (unsigned long long)line->delta);
 		}
 	}
-	rxpath_say(search,
+	finding_summary(search,
 		   "%llu packets were dropped because the backlog queue of %s was full: they came "
 		   "faster than it took them.",
 		   (unsigned long long)lost, where);
 	if (device) {
-		rxpath_show(search, "%s counts %llu of them as its rx_dropped",
+		finding_evidence(search, "%s counts %llu of them as its rx_dropped",
 			    rxpath_phrase_of(search, device->subject),
 			    (unsigned long long)device->accounted);
 		show_rps(search, rxpath_phrase_of(search, device->subject));
 	}
 	if (rxpath_number_of(search, "net.core.netdev_max_backlog", &limit))
-		rxpath_advise(search,
+		finding_advice(search,
 			      "for bursts raise net.core.netdev_max_backlog (now %llu), say to "
 			      "%llu: costs memory and delay, and does not help against a steady "
 			      "overload",
 			      (unsigned long long)limit,
 			      (unsigned long long)(limit < 1000 ? 1000 : limit * 2));
 	else
-		rxpath_advise(search, "for bursts raise net.core.netdev_max_backlog in the "
+		finding_advice(search, "for bursts raise net.core.netdev_max_backlog in the "
 				      "host's own network namespace; it does not help against a "
 				      "steady overload");
 	if (is_lopsided(search, &busiest))
-		rxpath_advise(search, "spread the packets over more CPUs (see one-cpu)");
+		finding_advice(search, "spread the packets over more CPUs (see one-cpu)");
 	else
-		rxpath_advise(search, "against a steady overload make each packet cheaper: long "
+		finding_advice(search, "against a steady overload make each packet cheaper: long "
 				      "rule lists, captures, traffic control on the receiving "
 				      "side");
 	return true;
@@ -116,18 +116,18 @@ bool rxpath_find_flow_limit(struct search *search)
 
 	if (limited == 0)
 		return false;
-	rxpath_say(search,
+	finding_summary(search,
 		   "The flow limit dropped %llu packets of flows that had most of a half full "
 		   "backlog queue.",
 		   (unsigned long long)limited);
-	rxpath_show(search,
+	finding_evidence(search,
 		    "softnet_flow_limit %llu, of %llu packets that the backlog dropped in all",
 		    (unsigned long long)limited,
 		    (unsigned long long)rxpath_moved(search, "softnet_dropped"));
 	rxpath_show_settings(search, settings);
-	rxpath_advise(search, "nothing, if one greedy flow is to yield to the others: that is what "
+	finding_advice(search, "nothing, if one greedy flow is to yield to the others: that is what "
 			      "the limit is for");
-	rxpath_advise(search, "if that flow is what matters, take the CPU out of "
+	finding_advice(search, "if that flow is what matters, take the CPU out of "
 			      "net.core.flow_limit_cpu_bitmap%s: other flows then lose with it",
 		      rxpath_now(search, "net.core.flow_limit_cpu_bitmap"));
 	return true;
@@ -144,22 +144,22 @@ bool rxpath_find_time_squeeze(struct search *search)
 	if (squeezed == 0 || (squeezed < 10 && !losing))
 		return false;
 	/* Sums since boot do not tell what came together. */
-	rxpath_say(search, "Receive work was cut off by its budget %llu times%s.",
+	finding_summary(search, "Receive work was cut off by its budget %llu times%s.",
 		   (unsigned long long)squeezed,
 		   !losing	       ? "; nothing was lost by it" :
 		   search->pair.before ? " while a device or a backlog lost packets" :
 					 "; a device or a backlog lost packets too, then or at "
 					 "another time");
-	rxpath_show(search, "softnet_time_squeeze %llu", (unsigned long long)squeezed);
+	finding_evidence(search, "softnet_time_squeeze %llu", (unsigned long long)squeezed);
 	rxpath_show_settings(search, settings);
 	if (losing)
-		rxpath_advise(search,
+		finding_advice(search,
 			      "raise net.core.netdev_budget%s and "
 			      "net.core.netdev_budget_usecs%s: other work of the CPU waits longer",
 			      rxpath_now(search, "net.core.netdev_budget"),
 			      rxpath_now(search, "net.core.netdev_budget_usecs"));
 	else
-		rxpath_advise(search, "nothing while rx_missed_errors and softnet_dropped stand "
+		finding_advice(search, "nothing while rx_missed_errors and softnet_dropped stand "
 				      "still");
 	return true;
 }
@@ -179,29 +179,29 @@ bool rxpath_find_one_cpu(struct search *search)
 			line = search->moved[i];
 	if (line)
 		device = rxpath_phrase_of(search, line->subject);
-	rxpath_say(search,
+	finding_summary(search,
 		   "CPU %u did %llu of every 100 passes of receive work and could not keep up; "
 		   "the other %zu idled.",
 		   busiest.cpu, (unsigned long long)(busiest.share * 100 / busiest.all),
 		   busiest.cpus - 1);
-	rxpath_show(search, "softnet_processed: cpu%u %llu, all %zu CPUs %llu", busiest.cpu,
+	finding_evidence(search, "softnet_processed: cpu%u %llu, all %zu CPUs %llu", busiest.cpu,
 		    (unsigned long long)busiest.share, busiest.cpus,
 		    (unsigned long long)busiest.all);
 	if (device)
 		show_rps(search, device);
 	if (device && has_rps(search, device, &queues, &spread) && queues == 1 && spread == 0)
-		rxpath_advise(search,
+		finding_advice(search,
 			      "%s has one queue: switch RPS on with a mask of CPUs in "
 			      "/sys/class/net/%s/queues/rx-0/rps_cpus (costs interrupts between "
 			      "CPUs; one flow stays on one CPU)",
 			      device, device);
 	else if (device && has_rps(search, device, &queues, &spread) && spread > 0)
-		rxpath_advise(search,
+		finding_advice(search,
 			      "RPS hands the packets of %s to that CPU: widen the masks in "
 			      "/sys/class/net/%s/queues/rx-*/rps_cpus (one flow stays on one CPU)",
 			      device, device);
 	else
-		rxpath_advise(search, "spread the queues' interrupts over the CPUs "
+		finding_advice(search, "spread the queues' interrupts over the CPUs "
 				      "(/proc/interrupts, irqbalance), or with one queue switch "
 				      "on RPS; one flow stays on one CPU either way");
 	return true;

@@ -35,14 +35,14 @@ static void show_listeners(struct search *search)
 		const struct rxpath_socket_line *line = &report->sockets[i];
 
 		if (is_listener(line) && shown++ < SHOWN)
-			rxpath_show(search,
+			finding_evidence(search,
 				    "%s of %s: %u connections wait, its backlog is %u, lost %llu",
 				    rxpath_phrase_of(search, line->subject),
 				    rxpath_owner_of(search, line), line->socket.rx_queue,
 				    line->socket.limit, (unsigned long long)line->delta);
 	}
 	if (shown > SHOWN)
-		rxpath_show(search, "and %zu more listeners", shown - SHOWN);
+		finding_evidence(search, "and %zu more listeners", shown - SHOWN);
 }
 
 /* The smaller of what listen() was given and somaxconn is the limit (__sys_listen). */
@@ -52,18 +52,18 @@ static void advise_backlog(struct search *search, const struct rxpath_socket_lin
 	uint64_t most;
 
 	if (!rxpath_number_of(search, "net.core.somaxconn", &most))
-		rxpath_advise(search,
+		finding_advice(search,
 			      "for bursts raise the backlog that %s gives listen(), together with "
 			      "net.core.somaxconn where that is smaller",
 			      owner);
 	else if (line->socket.limit >= most)
-		rxpath_advise(search,
+		finding_advice(search,
 			      "for bursts raise net.core.somaxconn (now %llu) and the backlog "
 			      "that %s gives listen(), then restart it: a listener keeps its "
 			      "limit; connections then wait longer",
 			      (unsigned long long)most, owner);
 	else
-		rxpath_advise(search,
+		finding_advice(search,
 			      "for bursts raise the backlog that %s gives listen(), now %u, its "
 			      "own setting; net.core.somaxconn (now %llu) is not what limits it",
 			      owner, line->socket.limit, (unsigned long long)most);
@@ -82,40 +82,40 @@ bool rxpath_find_accept_queue(struct search *search)
 	if (overflows == 0)
 		search->draft.kind = RXPATH_KIND_PRESSURE;
 	if (!worst)
-		rxpath_say(search,
+		finding_summary(search,
 			   "%llu times a connection found the accept queue of a listener full; "
 			   "this sample does not tell which one.",
 			   (unsigned long long)overflows);
 	else if (overflows == 0)
-		rxpath_say(search,
+		finding_summary(search,
 			   "The accept queue of %s (%s) is nearly full: it does not accept as fast "
 			   "as connections come.",
 			   rxpath_phrase_of(search, worst->subject),
 			   rxpath_owner_of(search, worst));
 	else
-		rxpath_say(search,
+		finding_summary(search,
 			   "%s (%s) does not accept its connections fast enough: %llu times its "
 			   "accept queue was full.",
 			   rxpath_phrase_of(search, worst->subject), rxpath_owner_of(search, worst),
 			   (unsigned long long)overflows);
 	if (overflows > 0)
-		rxpath_show(search,
+		finding_evidence(search,
 			    "TcpExtListenOverflows %llu (a client that tries again counts again)",
 			    (unsigned long long)overflows);
 	show_listeners(search);
 	rxpath_show_settings(search, settings);
 	if (!worst) {
-		rxpath_advise(search, "find the listener whose queue is full: 'ss -ltn', Recv-Q "
+		finding_advice(search, "find the listener whose queue is full: 'ss -ltn', Recv-Q "
 				      "against Send-Q");
 		return true;
 	}
-	rxpath_advise(search,
+	finding_advice(search,
 		      "see why %s does not call accept(): too few workers, or all of them wait for "
 		      "something",
 		      rxpath_owner_of(search, worst));
 	advise_backlog(search, worst);
 	if (rxpath_number_of(search, "net.ipv4.tcp_abort_on_overflow", &reset) && reset > 0)
-		rxpath_advise(search,
+		finding_advice(search,
 			      "net.ipv4.tcp_abort_on_overflow is %llu: clients are refused at once "
 			      "where they would try again; 0 is the default",
 			      (unsigned long long)reset);
@@ -140,25 +140,25 @@ bool rxpath_find_syn_queue(struct search *search)
 	if (dropped == 0)
 		search->draft.kind = RXPATH_KIND_PRESSURE;
 	if (dropped > 0)
-		rxpath_say(search,
+		finding_summary(search,
 			   "%llu requests for a connection were dropped because too many were half "
 			   "open already.",
 			   (unsigned long long)dropped);
 	else
-		rxpath_say(search,
+		finding_summary(search,
 			   "So many connections were half open that %llu were answered with a SYN "
 			   "cookie; nothing was lost.",
 			   (unsigned long long)cookies);
 	rxpath_show_moved(search, names);
 	show_listeners(search);
 	rxpath_show_settings(search, settings);
-	rxpath_advise(search, "see whether they are clients or a flood: 'ss -tn state syn-recv' "
+	finding_advice(search, "see whether they are clients or a flood: 'ss -tn state syn-recv' "
 			      "shows where they come from");
 	if (dropped > 0 && rxpath_number_of(search, "net.ipv4.tcp_syncookies", &enabled) &&
 	    enabled == 0)
-		rxpath_advise(search, "set net.ipv4.tcp_syncookies=1 (now 0): nothing is dropped "
+		finding_advice(search, "set net.ipv4.tcp_syncookies=1 (now 0): nothing is dropped "
 				      "then, but such connections go without some TCP options");
-	rxpath_advise(search,
+	finding_advice(search,
 		      "for many real clients raise net.ipv4.tcp_max_syn_backlog%s and the "
 		      "listener's own backlog: costs memory for each half-open connection",
 		      rxpath_now(search, "net.ipv4.tcp_max_syn_backlog"));
@@ -206,13 +206,13 @@ bool rxpath_find_tcp_receive(struct search *search)
 	if (dropped == 0)
 		search->draft.kind = RXPATH_KIND_PRESSURE;
 	if (dropped > 0)
-		rxpath_say(search,
+		finding_summary(search,
 			   "TCP threw away %llu segments of open connections, because a program "
 			   "reads too slowly or memory was short; they are sent again, which costs "
 			   "time.",
 			   (unsigned long long)dropped);
 	else
-		rxpath_say(search,
+		finding_summary(search,
 			   "TCP ran short of receive memory and had to make room %llu times; "
 			   "nothing was lost.",
 			   (unsigned long long)saved);
@@ -220,16 +220,16 @@ bool rxpath_find_tcp_receive(struct search *search)
 	rxpath_show_moved(search, pressure);
 	rxpath_show_settings(search, settings);
 	if (is_short(search, &pages)) {
-		rxpath_advise(search,
+		finding_advice(search,
 			      "TCP as a whole is short of memory (%llu pages): find who holds it "
 			      "('ss -tm'); then raise net.ipv4.tcp_mem, which takes it from "
 			      "everything else",
 			      (unsigned long long)pages);
 		return true;
 	}
-	rxpath_advise(search, "find the connections that are not read ('ss -tnmp': a large "
+	finding_advice(search, "find the connections that are not read ('ss -tnmp': a large "
 			      "Recv-Q, d over 0 in skmem) and speed up their program");
-	rxpath_advise(search,
+	finding_advice(search,
 		      "only if it reads in bursts raise the last figure of net.ipv4.tcp_rmem%s: "
 		      "more memory a connection; not for a program that sets SO_RCVBUF",
 		      rxpath_now(search, "net.ipv4.tcp_rmem"));
@@ -245,18 +245,18 @@ bool rxpath_find_tcp_memory(struct search *search)
 
 	if (rxpath_moved_any(search, names) == 0)
 		return false;
-	rxpath_say(search, "A limit that all TCP sockets of the host share was reached.");
+	finding_summary(search, "A limit that all TCP sockets of the host share was reached.");
 	rxpath_show_moved(search, names);
 	rxpath_show_settings(search, settings);
 	if (rxpath_moved(search, "TcpExtTCPMemoryPressures") + rxpath_moved(search, "TcpExtTCPAbort"
 										    "OnMemory") >
 	    0)
-		rxpath_advise(search,
+		finding_advice(search,
 			      "find who holds the memory ('ss -tm'); then raise "
 			      "net.ipv4.tcp_mem%s, which takes it from everything else",
 			      rxpath_now(search, "net.ipv4.tcp_mem"));
 	else
-		rxpath_advise(search, "nothing, if so many short connections are meant; else raise "
+		finding_advice(search, "nothing, if so many short connections are meant; else raise "
 			      "net.ipv4.tcp_max_tw_buckets (some memory for each)");
 	return true;
 }
@@ -267,14 +267,14 @@ bool rxpath_find_memory_reserve(struct search *search)
 
 	if (dropped == 0)
 		return false;
-	rxpath_say(search,
+	finding_summary(search,
 		   "%llu packets came when the machine was out of memory, and were in its reserve, "
 		   "which ordinary sockets may not use.",
 		   (unsigned long long)dropped);
-	rxpath_show(search, "TcpExtPFMemallocDrop %llu (UDP too)", (unsigned long long)dropped);
-	rxpath_advise(search, "find what takes the memory (free, the kernel's log); it is not the "
+	finding_evidence(search, "TcpExtPFMemallocDrop %llu (UDP too)", (unsigned long long)dropped);
+	finding_advice(search, "find what takes the memory (free, the kernel's log); it is not the "
 			      "network's fault");
-	rxpath_advise(search,
+	finding_advice(search,
 		      "against bursts raise vm.min_free_kbytes%s: that much less for everything "
 		      "else",
 		      rxpath_now(search, "vm.min_free_kbytes"));
@@ -289,15 +289,15 @@ bool rxpath_find_tcp_damaged(struct search *search)
 
 	if (bad + checksums == 0)
 		return false;
-	rxpath_say(search, "%llu TCP segments arrived broken.",
+	finding_summary(search, "%llu TCP segments arrived broken.",
 		   (unsigned long long)(bad > checksums ? bad : checksums));
 	rxpath_show_moved(search, names);
 	if (checksums > 0)
-		rxpath_advise(search, "wrong checksums: see who sends them (tcpdump -nn -vv tcp "
+		finding_advice(search, "wrong checksums: see who sends them (tcpdump -nn -vv tcp "
 				      "shows 'incorrect'); if all do, try without the card's "
 				      "offload: 'ethtool -K DEVICE rx off' (costs CPU)");
 	else
-		rxpath_advise(search, "their headers are broken, not their checksums: mostly a "
+		finding_advice(search, "their headers are broken, not their checksums: mostly a "
 				      "scanner, and no loss to anybody");
 	return true;
 }

@@ -56,7 +56,7 @@ static const char *queue_of(struct search *search, const struct rxpath_socket_li
 
 static void show_socket(struct search *search, const struct rxpath_socket_line *line)
 {
-	rxpath_show(search, "%s of %s%s lost %llu; %s", rxpath_phrase_of(search, line->subject),
+	finding_evidence(search, "%s of %s%s lost %llu; %s", rxpath_phrase_of(search, line->subject),
 		    rxpath_owner_of(search, line),
 		    line->process_count > 0 ? rxpath_phrase(search, " (uid %u)", line->socket.uid) :
 					      "",
@@ -74,7 +74,7 @@ static void show_sockets(struct search *search, const struct rxpath_socket_line 
 		    &report->sockets[i] != said && ++lossy <= SHOWN)
 			show_socket(search, &report->sockets[i]);
 	if (lossy > SHOWN)
-		rxpath_show(search, "and %zu more sockets", lossy - SHOWN);
+		finding_evidence(search, "and %zu more sockets", lossy - SHOWN);
 }
 
 /* How a queue stood at the two moments. */
@@ -133,7 +133,7 @@ static void show_queue(struct search *search, const struct rxpath_socket_line *l
 	};
 	uint64_t most, usual;
 
-	rxpath_show(search, "%s%s", queue_of(search, line),
+	finding_evidence(search, "%s%s", queue_of(search, line),
 		    origins[origin_of(search, line->socket.rcvbuf, &most, &usual)]);
 }
 
@@ -145,7 +145,7 @@ static void advise_unknown(struct search *search, const struct rxpath_socket_lin
 				   rxpath_phrase(search, "see its limit with 'ss -%camn' (rb); ",
 						 is_udp(&line->socket) ? 'u' : 'w');
 
-	rxpath_advise(search,
+	finding_advice(search,
 		      "%shave %s ask for a larger SO_RCVBUF (up to net.core.rmem_max%s counts); "
 		      "if it never asks it has net.core.rmem_default%s",
 		      look, rxpath_owner_of(search, line), rxpath_now(search, "net.core.rmem_max"),
@@ -167,24 +167,24 @@ static void advise_buffer(struct search *search, const struct rxpath_socket_line
 	switch (origin) {
 	case NEVER_ASKED:
 		if (limit / 2 >= most)
-			rxpath_advise(search,
+			finding_advice(search,
 				      "raise net.core.rmem_max (now %llu) well beyond %u, and only "
 				      "then have %s ask for a larger SO_RCVBUF: asking now could "
 				      "shrink its buffer",
 				      max, limit / 2, owner);
 		else
-			rxpath_advise(search,
+			finding_advice(search,
 				      "have %s ask for a larger SO_RCVBUF (up to %llu counts): "
 				      "raising net.core.rmem_max alone does nothing for a program "
 				      "that does not ask",
 				      owner, max);
-		rxpath_advise(search,
+		finding_advice(search,
 			      "or raise net.core.rmem_default (now %llu), say to %llu, and restart "
 			      "it: every new socket may then hold that much kernel memory",
 			      normal, 4 * normal);
 		break;
 	case AT_MOST:
-		rxpath_advise(search,
+		finding_advice(search,
 			      "raise net.core.rmem_max (now %llu), say to %llu, and restart %s "
 			      "(open sockets keep their size): each that asks may then hold "
 			      "twice that",
@@ -192,13 +192,13 @@ static void advise_buffer(struct search *search, const struct rxpath_socket_line
 		break;
 	case LEAST:
 	case ASKED:
-		rxpath_advise(search,
+		finding_advice(search,
 			      "have %s ask for more than SO_RCVBUF %u, its own setting; "
 			      "net.core.rmem_max (now %llu) is not what limits it",
 			      owner, limit / 2, max);
 		break;
 	case FORCED:
-		rxpath_advise(search,
+		finding_advice(search,
 			      "have %s ask for more than it does (SO_RCVBUFFORCE): sysctls do not "
 			      "limit it",
 			      owner);
@@ -238,9 +238,9 @@ static void advise_reader(struct search *search, const struct rxpath_socket_line
 	bool idle = is_idle(search);
 
 	if (idle)
-		rxpath_show(search, "nobody read any UDP datagram (UdpInDatagrams stands still)");
+		finding_evidence(search, "nobody read any UDP datagram (UdpInDatagrams stands still)");
 	if (idle || stands(search, line))
-		rxpath_advise(search,
+		finding_advice(search,
 			      "see %s %s%s: it may be stopped, or wait for something else%s",
 			      idle ? "why" : "first whether", owner,
 			      idle ? " does not read" : " reads at all",
@@ -250,7 +250,7 @@ static void advise_reader(struct search *search, const struct rxpath_socket_line
 						       "strace -p %llu)",
 						       pid, pid));
 	if (!idle)
-		rxpath_advise(search,
+		finding_advice(search,
 			      "make %s read faster: several datagrams a call (recvmmsg), less "
 			      "work between, more threads with a socket each (SO_REUSEPORT); a "
 			      "larger buffer only puts the loss off",
@@ -346,11 +346,11 @@ static void say_overflow(struct search *search, const struct rxpath_socket_line 
 	};
 
 	if (worst)
-		rxpath_say(search, "%s of %s lost %llu datagrams: %s.",
+		finding_summary(search, "%s of %s lost %llu datagrams: %s.",
 			   rxpath_phrase_of(search, worst->subject), rxpath_owner_of(search, worst),
 			   (unsigned long long)worst->delta, courses[course_of(worst)]);
 	else
-		rxpath_say(search,
+		finding_summary(search,
 			   "%llu datagrams found a full receive queue, of sockets closed by now "
 			   "or not visible from here.",
 			   (unsigned long long)lost);
@@ -369,11 +369,11 @@ bool rxpath_find_udp_receive_buffer(struct search *search)
 	say_overflow(search, worst, lost);
 	rxpath_show_moved(search, names);
 	if (search->report->attribution.known && search->report->attribution.unattributed > 0)
-		rxpath_show(search,
+		finding_evidence(search,
 			    "%llu of them by sockets since closed, or not visible from here",
 			    (unsigned long long)search->report->attribution.unattributed);
 	if (!worst) {
-		rxpath_advise(search, "run it with 'rxpath run', or rxpath with --trace as root, "
+		finding_advice(search, "run it with 'rxpath run', or rxpath with --trace as root, "
 				      "which names the ports");
 		return true;
 	}
@@ -381,7 +381,7 @@ bool rxpath_find_udp_receive_buffer(struct search *search)
 	show_sockets(search, worst);
 	shared = neighbours(search, &worst->socket, &spared);
 	if (shared > 0 && !may_be_multicast(search, worst))
-		rxpath_show(search,
+		finding_evidence(search,
 			    "%zu more share its address (SO_REUSEPORT); of these %zu lost nothing",
 			    shared, spared);
 	switch (course_of(worst)) {
@@ -393,7 +393,7 @@ bool rxpath_find_udp_receive_buffer(struct search *search)
 			advise_reader(search, worst);
 			break;
 		}
-		rxpath_advise(search, "look again in a moment: if its queue stays full, make it "
+		finding_advice(search, "look again in a moment: if its queue stays full, make it "
 				      "read faster (recvmmsg, more threads); if it empties it was "
 				      "a burst, and a larger buffer holds that");
 		advise_buffer(search, worst);
@@ -402,7 +402,7 @@ bool rxpath_find_udp_receive_buffer(struct search *search)
 		advise_buffer(search, worst);
 		break;
 	case UNKNOWN:
-		rxpath_advise(search, "look again while it happens: only if its queue empties in "
+		finding_advice(search, "look again while it happens: only if its queue empties in "
 				      "between does a larger buffer help");
 		advise_buffer(search, worst);
 		break;
@@ -420,13 +420,13 @@ bool rxpath_find_multicast_slow(struct search *search)
 	members = neighbours(search, &worst->socket, &spared);
 	if (spared == 0)
 		return false;
-	rxpath_say(search,
+	finding_summary(search,
 		   "%zu of %zu sockets that get the same multicast on port %u lost nothing: %s, "
 		   "which lost %llu datagrams, is too slow.",
 		   spared, members + 1, worst->socket.local.port, rxpath_owner_of(search, worst),
 		   (unsigned long long)worst->delta);
 	show_sockets(search, NULL);
-	rxpath_advise(search, "help that program (see udp-receive-buffer): the network brings "
+	finding_advice(search, "help that program (see udp-receive-buffer): the network brings "
 			      "everything, and the others take it");
 	return true;
 }
@@ -486,33 +486,33 @@ bool rxpath_find_udp_memory(struct search *search)
 	if (together == 0)
 		return false;
 	if (counted > 0)
-		rxpath_say(search,
+		finding_summary(search,
 			   "%llu datagrams were dropped: the memory that all UDP sockets of the "
 			   "host share was used up.",
 			   (unsigned long long)together);
 	else
-		rxpath_say(search,
+		finding_summary(search,
 			   "UDP sockets lost %llu datagrams that no protocol counter shows: so "
 			   "looks a shortage of UDP's memory on Linux 6.18 and 6.19.",
 			   (unsigned long long)silent);
 	rxpath_show_moved(search, names);
 	if (silent > 0)
-		rxpath_show(search, "sk_drops of UDP sockets beyond the protocol's counters: %llu",
+		finding_evidence(search, "sk_drops of UDP sockets beyond the protocol's counters: %llu",
 			    (unsigned long long)silent);
 	rxpath_show_settings(search, settings);
 	if (rxpath_number_of(search, "sockstat.UDP.mem", &pages))
-		rxpath_show(search,
+		finding_evidence(search,
 			    "UDP holds %llu pages now (up to some hundred a CPU more or less)",
 			    (unsigned long long)pages);
 	if (largest) {
-		rxpath_show(search, "the largest queue here: %s with %u bytes",
+		finding_evidence(search, "the largest queue here: %s with %u bytes",
 			    subject_of(search, largest), largest->rx_queue);
-		rxpath_advise(search,
+		finding_advice(search,
 			      "see why %s is not read: what lies in queues holds the memory",
 			      subject_of(search, largest));
 	}
 	show_sockets(search, NULL);
-	rxpath_advise(search,
+	finding_advice(search,
 		      "%s net.ipv4.udp_mem%s: pages, refused over the last of the three; UDP may "
 		      "then take that much from everything else",
 		      largest ? "then raise" : "raise", rxpath_now(search, "net.ipv4.udp_mem"));
@@ -533,12 +533,12 @@ bool rxpath_find_udp_queue(struct search *search)
 			continue;
 		worst = !worst || used_now(line) > used_now(worst) ? line : worst;
 		if (++full <= SHOWN)
-			rxpath_show(search, "%s of %s: %s", rxpath_phrase_of(search, line->subject),
+			finding_evidence(search, "%s of %s: %s", rxpath_phrase_of(search, line->subject),
 				    rxpath_owner_of(search, line), queue_of(search, line));
 	}
 	if (!worst)
 		return false;
-	rxpath_say(search,
+	finding_summary(search,
 		   "The receive queue of %s (%s) stays over half full: nothing is lost yet.",
 		   rxpath_phrase_of(search, worst->subject), rxpath_owner_of(search, worst));
 	advise_reader(search, worst);
@@ -566,19 +566,19 @@ bool rxpath_find_raw_socket(struct search *search)
 	}
 	if (!worst)
 		return false;
-	rxpath_say(search,
+	finding_summary(search,
 		   "%s of %s lost %llu packets that nothing else counts: its receive queue was "
 		   "full.",
 		   rxpath_phrase_of(search, worst->subject), rxpath_owner_of(search, worst),
 		   (unsigned long long)worst->delta);
 	if (course_of(worst) == SUSTAINED)
-		rxpath_advise(search,
+		finding_advice(search,
 			      "make %s read: its queue is full all the time, and a larger one "
 			      "would fill too",
 			      rxpath_owner_of(search, worst));
 	else
 		advise_buffer(search, worst);
-	rxpath_advise(search, "it gets a copy of every packet of its protocol: a filter "
+	finding_advice(search, "it gets a copy of every packet of its protocol: a filter "
 			      "(SO_ATTACH_FILTER) keeps away what it does not want");
 	return true;
 }
@@ -591,18 +591,18 @@ bool rxpath_find_udp_checksum(struct search *search)
 
 	if (bad == 0)
 		return false;
-	rxpath_say(search, "%llu UDP datagrams had a wrong checksum%s.", (unsigned long long)bad,
+	finding_summary(search, "%llu UDP datagrams had a wrong checksum%s.", (unsigned long long)bad,
 		   rxpath_moved(search, "Udp6InCsumErrors") > 0 ? " (or, by IPv6, none at all)" :
 								  "");
 	rxpath_show_moved(search, names);
 	/* Where queues overflowed too, a socket's drops do not tell which was which. */
 	if (worst_of(search) && overflows(search) == 0)
 		show_sockets(search, NULL);
-	rxpath_show(search, "most are counted when the program reads: they may have come earlier");
-	rxpath_advise(search, "see who sends them (tcpdump -nn -vv udp shows 'bad udp cksum'): "
+	finding_evidence(search, "most are counted when the program reads: they may have come earlier");
+	finding_advice(search, "see who sends them (tcpdump -nn -vv udp shows 'bad udp cksum'): "
 			      "damage on the path, a NAT or tunnel that does not correct the "
 			      "checksum");
-	rxpath_advise(search, "if all do, try without the card's offload: 'ethtool -K DEVICE rx "
+	finding_advice(search, "if all do, try without the card's offload: 'ethtool -K DEVICE rx "
 			      "off' (costs CPU)");
 	return true;
 }
@@ -617,29 +617,29 @@ bool rxpath_find_udp_refused(struct search *search)
 		refused += rxpath_lost(search, names[i]);
 	if (refused == 0)
 		return false;
-	rxpath_say(search,
+	finding_summary(search,
 		   "UDP refused %llu datagrams for a reason without a counter: a filter on the "
 		   "socket or its cgroup, IPsec, or a malformed datagram.",
 		   (unsigned long long)refused);
 	rxpath_show_moved(search, names);
 	if (worst_of(search) && overflows(search) > 0) {
-		rxpath_show(search, "queues overflowed as well, so drops of sockets do not tell "
+		finding_evidence(search, "queues overflowed as well, so drops of sockets do not tell "
 				    "which it was");
-		rxpath_advise(search, "see the filters of sockets ('ss -uanb' as root) and "
+		finding_advice(search, "see the filters of sockets ('ss -uanb' as root) and "
 				      "cgroups ('bpftool cgroup tree'), and malformed datagrams "
 				      "(tcpdump -nn -vv udp)");
 	} else if (worst_of(search)) {
 		show_sockets(search, NULL);
-		rxpath_advise(search, "see the filters of that socket ('ss -uanb' as root) and "
+		finding_advice(search, "see the filters of that socket ('ss -uanb' as root) and "
 				      "its cgroup ('bpftool cgroup tree'): one that does its job "
 				      "is no fault");
 	} else {
-		rxpath_show(search, "no socket lost any, so they were malformed, or their socket "
+		finding_evidence(search, "no socket lost any, so they were malformed, or their socket "
 				    "is closed");
-		rxpath_advise(search, "capture some (tcpdump -nn -vv udp): mostly a length that "
+		finding_advice(search, "capture some (tcpdump -nn -vv udp): mostly a length that "
 				      "does not match the packet");
 	}
-	rxpath_advise(search, "where IPsec is in use see /proc/net/xfrm_stat");
+	finding_advice(search, "where IPsec is in use see /proc/net/xfrm_stat");
 	return true;
 }
 
@@ -654,11 +654,11 @@ bool rxpath_find_no_listener(struct search *search)
 	/* Multicast and broadcast that nobody wants are everywhere, and no news. */
 	if (!rxpath_is_significant(search, unwanted, RXPATH_STAGE_TRANSPORT))
 		return false;
-	rxpath_say(search, "%llu datagrams came for a port that no socket here has.",
+	finding_summary(search, "%llu datagrams came for a port that no socket here has.",
 		   (unsigned long long)unwanted);
 	rxpath_show_moved(search, ports);
 	rxpath_show_moved(search, groups);
-	rxpath_advise(search, "see which port in the ICMP errors that answer (tcpdump -nn -i any "
+	finding_advice(search, "see which port in the ICMP errors that answer (tcpdump -nn -i any "
 			      "'icmp[0]=3 and icmp[1]=3 or icmp6[0]=1'); is a service down, or "
 			      "bound to another address?");
 	return true;

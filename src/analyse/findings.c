@@ -385,7 +385,7 @@ static struct rxpath_slice format(struct search *search, const char *pattern, va
 	return keep(search, &text);
 }
 
-void rxpath_say(struct search *search, const char *pattern, ...)
+void finding_summary(struct search *search, const char *pattern, ...)
 {
 	va_list arguments;
 
@@ -400,7 +400,7 @@ static void add(struct rxpath_slice texts[MOST_TEXTS], size_t *count, struct rxp
 		texts[(*count)++] = text;
 }
 
-void rxpath_show(struct search *search, const char *pattern, ...)
+void finding_evidence(struct search *search, const char *pattern, ...)
 {
 	va_list arguments;
 
@@ -410,7 +410,7 @@ void rxpath_show(struct search *search, const char *pattern, ...)
 	va_end(arguments);
 }
 
-void rxpath_advise(struct search *search, const char *pattern, ...)
+void finding_advice(struct search *search, const char *pattern, ...)
 {
 	va_list arguments;
 
@@ -488,7 +488,7 @@ void rxpath_show_moved(struct search *search, const char *const names[])
 	}
 	search->failed = search->failed || text.failed;
 	if (text.len > 0)
-		rxpath_show(search, "%s", keep(search, &text).ptr);
+		finding_evidence(search, "%s", keep(search, &text).ptr);
 	else
 		rxpath_buf_free(&text);
 }
@@ -574,7 +574,7 @@ void rxpath_show_settings(struct search *search, const char *const names[])
 			text.len = start;
 	}
 	if (text.len > 0)
-		rxpath_show(search, "%s", keep(search, &text).ptr);
+		finding_evidence(search, "%s", keep(search, &text).ptr);
 	else
 		rxpath_buf_free(&text);
 }

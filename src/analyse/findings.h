@@ -31,13 +31,13 @@ typedef bool rxpath_find(struct search *search);
 /* findings.c: the sentence, a piece of evidence, a piece of advice. Arguments hold no byte that
  * could break a line: figures, names of counters, escaped names. */
 __attribute__((format(printf, 2, 3)))
-void rxpath_say(struct search *search, const char *format, ...);
+void finding_summary(struct search *search, const char *format, ...);
 __attribute__((format(printf, 2, 3)))
-void rxpath_show(struct search *search, const char *format, ...);
+void finding_evidence(struct search *search, const char *format, ...);
 __attribute__((format(printf, 2, 3)))
-void rxpath_advise(struct search *search, const char *format, ...);
+void finding_advice(struct search *search, const char *format, ...);
 
-/* For rxpath_say and its kind: a text that lives as long as the report. */
+/* For finding_summary and its kind: a text that lives as long as the report. */
 __attribute__((format(printf, 2, 3)))
 const char *rxpath_phrase(struct search *search, const char *format, ...);
 const char *rxpath_phrase_of(struct search *search, struct rxpath_slice text);
