@@ -75,7 +75,7 @@ void rxpath_sort_lines(struct rxpath_report *report);
 /* match.c: for each socket of the second sample its mark in the first, counted from 1; or one of
  * these. False without memory; the caller frees *earlier. */
 #define MATCH_NEW 0u
-#define MATCH_TWICE UINT32_MAX	/* the listing has shown this socket before */
+#define MATCH_DUPLICATE UINT32_MAX	/* the listing has shown this socket before */
 bool rxpath_match_sockets(const struct pair *pair, uint32_t **earlier);
 
 /* sockets.c: the sockets that lost, and (all) the others. *lost_by: a sum for each protocol. */

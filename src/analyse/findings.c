@@ -394,9 +394,9 @@ void finding_summary(struct search *search, const char *pattern, ...)
 	va_end(arguments);
 }
 
-static void add(struct rxpath_slice texts[MOST_TEXTS], size_t *count, struct rxpath_slice text)
+static void add(struct rxpath_slice texts[MAX_TEXTS], size_t *count, struct rxpath_slice text)
 {
-	if (*count < MOST_TEXTS)
+	if (*count < MAX_TEXTS)
 		texts[(*count)++] = text;
 }
 

@@ -4,14 +4,14 @@
 
 #include "analyse.h"
 
-#define MOST_TEXTS 12
+#define MAX_TEXTS 12
 
 /* What is being said; thrown away unless the finding is made. */
 struct draft {
 	enum rxpath_kind kind;
 	struct rxpath_slice summary;
-	struct rxpath_slice evidence[MOST_TEXTS];
-	struct rxpath_slice advice[MOST_TEXTS];
+	struct rxpath_slice evidence[MAX_TEXTS];
+	struct rxpath_slice advice[MAX_TEXTS];
 	size_t evidence_count, advice_count;
 };
 

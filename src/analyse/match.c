@@ -42,7 +42,7 @@ static bool open_table(struct table *table, const struct rxpath_sample *after, s
 
 /* No kernel's table comes near it: inodes are not chosen by anybody. A stored sample's may be, and
  * must not make the work quadratic. */
-#define FARTHEST 512
+#define MAX_PROBES 512
 
 /* Puts the socket at `at` in; false when it is there already: the listing shows it twice. One that
  * is too far from its place is left out, and so taken for new. */
@@ -51,7 +51,7 @@ static bool put(const struct table *table, size_t at)
 	const struct rxpath_socket *socket = &table->sockets[at];
 	size_t slot = hash(rxpath_socket_place(socket), socket->protocol, socket->v6);
 
-	for (size_t i = 0; i < FARTHEST; i++, slot++) {
+	for (size_t i = 0; i < MAX_PROBES; i++, slot++) {
 		uint32_t *taken = &table->slots[slot & table->mask];
 
 		if (*taken == 0) {
@@ -69,7 +69,7 @@ static uint32_t get(const struct table *table, const struct rxpath_mark *mark)
 {
 	size_t slot = hash(mark->place, mark->protocol, mark->v6);
 
-	for (size_t i = 0; i < FARTHEST; i++, slot++) {
+	for (size_t i = 0; i < MAX_PROBES; i++, slot++) {
 		uint32_t at = table->slots[slot & table->mask];
 
 		if (at == 0 || rxpath_mark_is_of(mark, &table->sockets[at - 1],
@@ -102,9 +102,9 @@ static void sort_out(const struct pair *pair, const struct table *table, unsigne
 		earlier[i] = MATCH_NEW;
 		if (!is_hint_right(pair->before, socket)) {
 			if (!put(table, i))
-				earlier[i] = MATCH_TWICE;
+				earlier[i] = MATCH_DUPLICATE;
 		} else if (taken[(socket->earlier - 1) / 8] >> (socket->earlier - 1) % 8 & 1) {
-			earlier[i] = MATCH_TWICE;
+			earlier[i] = MATCH_DUPLICATE;
 		} else {
 			earlier[i] = socket->earlier;
 			take(taken, socket->earlier - 1);
@@ -119,7 +119,7 @@ static void find_marks(const struct rxpath_sample *before, const struct table *t
 		uint32_t at = get(table, &before->marks[i]);
 
 		if (at != 0 && earlier[at - 1] == MATCH_NEW)
-			earlier[at - 1] = taken[i / 8] >> i % 8 & 1 ? MATCH_TWICE : (uint32_t)i + 1;
+			earlier[at - 1] = taken[i / 8] >> i % 8 & 1 ? MATCH_DUPLICATE : (uint32_t)i + 1;
 	}
 }
 

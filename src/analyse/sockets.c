@@ -105,7 +105,7 @@ static bool diff(const struct pair *pair, bool all, const uint32_t *earlier, boo
 		const struct rxpath_mark *before = NULL;
 		struct rxpath_socket_line line;
 
-		if (earlier[i] == MATCH_TWICE ||
+		if (earlier[i] == MATCH_DUPLICATE ||
 		    !rxpath_pair_has(pair, rxpath_socket_source(socket->protocol, socket->v6)))
 			continue;
 		if (pair->before && earlier[i] != MATCH_NEW)
