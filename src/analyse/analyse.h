@@ -10,10 +10,10 @@ struct pair {
 	const struct rxpath_sample *before;	/* NULL: against zero */
 	const struct rxpath_sample *after;
 	struct rxpath_report *report;
-	const struct rxpath_device **earlier;	/* for each of the second sample's devices, the same
+	const struct rxpath_device **before_of;	/* for each of the second sample's devices, the same
 						 * one in the first, or NULL; without a first sample
 						 * NULL */
-	bool *stayed;				/* for each of the first sample's, whether it is one
+	bool *survived;				/* for each of the first sample's, whether it is one
 						 * of those; NULL: none is */
 };
 
@@ -42,7 +42,7 @@ bool rxpath_lacks(const struct rxpath_sample *sample, enum rxpath_source source)
  * so counted nothing). */
 bool rxpath_pair_has(const struct pair *pair, enum rxpath_source source);
 
-/* Sets pair->earlier. */
+/* Sets pair->before_of. */
 bool rxpath_match_devices(struct pair *pair, struct rxpath_error *error);
 
 /* The change from one reading to the other; `before` NULL: from zero. */

@@ -140,13 +140,13 @@ bool rxpath_match_devices(struct pair *pair, struct rxpath_error *error)
 
 	if (!before || after->device_count == 0)
 		return true;
-	pair->earlier = rxpath_arena_take(&pair->report->arena,
+	pair->before_of = rxpath_arena_take(&pair->report->arena,
 					  after->device_count *
 						  sizeof(const struct rxpath_device *));
-	pair->stayed = rxpath_arena_take(&pair->report->arena,
-					 before->device_count * sizeof *pair->stayed);
+	pair->survived = rxpath_arena_take(&pair->report->arena,
+					 before->device_count * sizeof *pair->survived);
 	sorted = malloc((before->device_count + 1) * sizeof(const struct rxpath_device *));
-	if (!pair->earlier || !pair->stayed || !sorted) {
+	if (!pair->before_of || !pair->survived || !sorted) {
 		free(sorted);
 		return rxpath_error_memory(error);
 	}
@@ -154,9 +154,9 @@ bool rxpath_match_devices(struct pair *pair, struct rxpath_error *error)
 		sorted[i] = &before->devices[i];
 	qsort(sorted, before->device_count, sizeof(const struct rxpath_device *), by_ifindex);
 	for (size_t i = 0; i < after->device_count; i++) {
-		pair->earlier[i] = same_device(before, sorted, &after->devices[i]);
-		if (pair->earlier[i])
-			pair->stayed[pair->earlier[i] - before->devices] = true;
+		pair->before_of[i] = same_device(before, sorted, &after->devices[i]);
+		if (pair->before_of[i])
+			pair->survived[pair->before_of[i] - before->devices] = true;
 	}
 	free(sorted);
 	return true;
@@ -336,7 +336,7 @@ static bool is_gone(const struct pair *pair, const struct rxpath_reading *before
 		    is_superseded(pair, before, device, NULL))
 			return false;
 		/* It may have been renamed. */
-		return !pair->stayed || !pair->stayed[before->device];
+		return !pair->survived || !pair->survived[before->device];
 	}
 	return false;
 }
@@ -376,7 +376,7 @@ bool rxpath_diff_counters(const struct pair *pair, bool all, struct rxpath_error
 			continue;
 		if (reading->subject.kind == RXPATH_ON_DEVICE) {
 			device = &after->devices[reading->device];
-			same = pair->earlier ? pair->earlier[reading->device] : NULL;
+			same = pair->before_of ? pair->before_of[reading->device] : NULL;
 			if (is_superseded(pair, reading, device, same))
 				continue;
 		}
@@ -421,7 +421,7 @@ uint64_t rxpath_most_of(const struct pair *pair, const char *name)
 
 struct change rxpath_device_change(const struct pair *pair, const struct rxpath_reading *after)
 {
-	const struct rxpath_device *earlier = pair->earlier ? pair->earlier[after->device] : NULL;
+	const struct rxpath_device *earlier = pair->before_of ? pair->before_of[after->device] : NULL;
 	const struct rxpath_reading *before;
 	unsigned flags;
 
