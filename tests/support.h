@@ -148,7 +148,7 @@ enum view {
 };
 
 static inline void put_report(struct rxpath_buf *out, const struct rxpath_report *report,
-			      const struct rxpath_question *question, unsigned views)
+			      const struct rxpath_criteria *criteria, unsigned views)
 {
 	if (views & VIEW_MOVED)
 		put_moved(out, report);
@@ -172,12 +172,12 @@ static inline void put_report(struct rxpath_buf *out, const struct rxpath_report
 		rxpath_buf_char(out, '\n');
 	}
 	if (views & VIEW_STATUS)
-		rxpath_buf_printf(out, "exit %d\n", rxpath_analyse_verdict(report, question));
+		rxpath_buf_printf(out, "exit %d\n", rxpath_analyse_verdict(report, criteria));
 }
 
 /* The report between two bundles (before NULL: since boot), as text that is to be freed. */
 static inline char *report_of(const char *before, const char *after,
-			      const struct rxpath_question *question, unsigned views)
+			      const struct rxpath_criteria *criteria, unsigned views)
 {
 	struct rxpath_sample first, second;
 	struct rxpath_report report = {0};
@@ -187,8 +187,8 @@ static inline char *report_of(const char *before, const char *after,
 	if (before)
 		first = sample_of(before);
 	second = sample_of(after);
-	assert_true(rxpath_analyse(before ? &first : NULL, &second, question, &report, &error));
-	put_report(&out, &report, question, views);
+	assert_true(rxpath_analyse(before ? &first : NULL, &second, criteria, &report, &error));
+	put_report(&out, &report, criteria, views);
 	text_of(&out);
 	rxpath_report_free(&report);
 	if (before)
@@ -207,7 +207,7 @@ struct pair_case {
 /* Says all that is wrong before it fails. */
 static inline void try_pairs(const struct pair_case *cases, size_t count, unsigned views)
 {
-	static const struct rxpath_question everything = {0};
+	static const struct rxpath_criteria everything = {0};
 	size_t wrong = 0;
 
 	for (size_t i = 0; i < count; i++) {

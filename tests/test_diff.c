@@ -229,7 +229,7 @@ static void rows_that_cannot_be_paired_are_unknown(void **state)
 	(void)state;
 	/* No snmp, dev or udp in these samples: only what is said of softnet counts. */
 	for (size_t i = 0; i < COUNT(cases); i++) {
-		static const struct rxpath_question everything = {
+		static const struct rxpath_criteria everything = {
 			.stages = 1u << RXPATH_STAGE_SOFTNET};
 		char *got = report_of(cases[i].before, cases[i].after, &everything,
 				      VIEW_MOVED | VIEW_MISSING | VIEW_STATUS);
@@ -298,7 +298,7 @@ static void sockets_come_go_and_are_listed_twice(void **state)
 	/* Without /proc/net/snmp nothing has counted these, so they are the only account of the
 	 * loss. */
 	for (size_t i = 0; i < COUNT(cases); i++) {
-		static const struct rxpath_question everything = {0};
+		static const struct rxpath_criteria everything = {0};
 		char *got = report_of(cases[i].before, cases[i].after, &everything, VIEW_MOVED);
 		const char *sockets =
 			strncmp(got, "drop sk_drops", 13) == 0 ? strchr(got, '\n') + 1 : got;
@@ -336,7 +336,7 @@ static void a_cookie_tells_sockets_apart(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < COUNT(cases); i++) {
-		static const struct rxpath_question everything = {0};
+		static const struct rxpath_criteria everything = {0};
 		char *got = report_of(cases[i].before, cases[i].after, &everything, VIEW_MOVED);
 
 		if (strcmp(strchr(got, '\n') + 1, cases[i].expected) != 0)

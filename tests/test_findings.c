@@ -94,7 +94,7 @@ static void put_finding(struct found *found, const struct rxpath_finding *findin
 
 /* Takes the samples over. `before` NULL: against zero. */
 static struct found find(struct rxpath_sample *before, struct rxpath_sample *after,
-			 const struct rxpath_question *question)
+			 const struct rxpath_criteria *criteria)
 {
 	struct rxpath_report report = {0};
 	struct rxpath_error error = {0};
@@ -102,7 +102,7 @@ static struct found find(struct rxpath_sample *before, struct rxpath_sample *aft
 
 	for (enum rxpath_source source = 0; source < RXPATH_SOURCES; source++)
 		assert_true(after->sources[source].status != RXPATH_FAILED);
-	assert_true(rxpath_analyse(before, after, question, &report, &error));
+	assert_true(rxpath_analyse(before, after, criteria, &report, &error));
 	assert_true(rxpath_analyse_owners(&report, after, &error));
 	assert_true(rxpath_analyse_findings(&report, before, after, after, &error));
 	for (size_t i = 0; i < report.finding_count; i++)
@@ -116,13 +116,13 @@ static struct found find(struct rxpath_sample *before, struct rxpath_sample *aft
 	return found;
 }
 
-static struct found find_between(const struct texts *texts, const struct rxpath_question *question)
+static struct found find_between(const struct texts *texts, const struct rxpath_criteria *criteria)
 {
-	static const struct rxpath_question everything = {0};
+	static const struct rxpath_criteria everything = {0};
 	struct rxpath_sample before = sample_of(texts->before);
 	struct rxpath_sample after = sample_of(texts->after);
 
-	return find(&before, &after, question ? question : &everything);
+	return find(&before, &after, criteria ? question : &everything);
 }
 
 static void free_found(struct found *found)
@@ -134,7 +134,7 @@ static void free_found(struct found *found)
 /* As it is live: the second sample keeps only the sockets that may have something to tell. */
 static struct found find_live(const struct texts *texts)
 {
-	static const struct rxpath_question everything = {0};
+	static const struct rxpath_criteria everything = {0};
 	struct rxpath_sample before = sample_of(texts->before);
 	struct rxpath_sample after;
 
@@ -206,7 +206,7 @@ static void a_host_that_is_well_has_none(void **state)
 {
 	static const char *const cases[] = {"well-idle", "well-tcp", "well-quick-reader",
 					    "well-group-members", "well-fragments6-conntrack"};
-	static const struct rxpath_question all = {.all = true};
+	static const struct rxpath_criteria all = {.all = true};
 
 	(void)state;
 	for (size_t i = 0; i < COUNT(cases); i++) {
@@ -463,7 +463,7 @@ static void live_as_from_saved_samples(void **state)
 /* Sums since boot do not tell what came together, or what ran meanwhile. */
 static void nothing_is_simultaneous_since_boot(void **state)
 {
-	static const struct rxpath_question everything = {0};
+	static const struct rxpath_criteria everything = {0};
 	struct texts ring = load_pair("device-ring", "shows");
 	struct texts capture = load_pair("capture-running", "shows");
 	struct rxpath_sample sample = sample_of(ring.after);
@@ -483,16 +483,16 @@ static void nothing_is_simultaneous_since_boot(void **state)
 }
 
 /* What the user tolerates, or did not ask for, is not explained. */
-static void the_question_is_heard(void **state)
+static void the_criteria_are_heard(void **state)
 {
 	static const struct rxpath_allowance tolerated = {
 		.counter = "UdpRcvbufErrors",
 		.limit = {.packets = RXPATH_UNKNOWN},
 	};
-	static const struct rxpath_question tolerant = {.allowances = &tolerated, .allowance_count = 1};
-	static const struct rxpath_question elsewhere = {.stages = 1u << RXPATH_STAGE_SOFTNET};
+	static const struct rxpath_criteria tolerant = {.allowances = &tolerated, .allowance_count = 1};
+	static const struct rxpath_criteria elsewhere = {.stages = 1u << RXPATH_STAGE_SOFTNET};
 	static const char *const lo = "lo";
-	static const struct rxpath_question other = {.devices = &lo, .device_count = 1};
+	static const struct rxpath_criteria other = {.devices = &lo, .device_count = 1};
 	struct texts sockets = load_pair("udp-receive-buffer", "shows");
 	struct texts devices = load_pair("device-unhandled", "shows");
 	struct found found = find_between(&sockets, &tolerant);
@@ -513,7 +513,7 @@ static void the_question_is_heard(void **state)
 /* Which settings have to be looked up. */
 static unsigned detail_of(const char *id, const char *what, bool all)
 {
-	static const struct rxpath_question everything = {0};
+	static const struct rxpath_criteria everything = {0};
 	struct texts texts = load_pair(id, what);
 	struct rxpath_sample before = sample_of(texts.before);
 	struct rxpath_sample after = sample_of(texts.after);
@@ -542,7 +542,7 @@ static void only_what_moved_is_looked_into(void **state)
 /* A driver's own statistic is a loss of its own only where no standard counter has it. */
 static void drivers_are_evidence(void **state)
 {
-	static const struct rxpath_question everything = {0};
+	static const struct rxpath_criteria everything = {0};
 	struct texts alone = load_pair("device-driver", "shows");
 	struct texts beside = load_pair("device-ring", "shows");
 	char *said = report_of(alone.before, alone.after, &everything, VIEW_MOVED | VIEW_STATES);
@@ -671,7 +671,7 @@ int main(void)
 		cmocka_unit_test(advice_fits),
 		cmocka_unit_test(live_as_from_saved_samples),
 		cmocka_unit_test(nothing_is_simultaneous_since_boot),
-		cmocka_unit_test(the_question_is_heard),
+		cmocka_unit_test(the_criteria_are_heard),
 		cmocka_unit_test(only_what_moved_is_looked_into),
 		cmocka_unit_test(drivers_are_evidence),
 		cmocka_unit_test(names_of_drivers),

@@ -67,14 +67,14 @@ struct result {
 static void compare(struct result *result, const struct listing *before, const struct listing *after,
 		    bool selective)
 {
-	const struct rxpath_question question = {.fail_on = RXPATH_KIND_DROP};
+	const struct rxpath_criteria criteria = {.fail_on = RXPATH_KIND_DROP};
 	struct rxpath_error error = {0};
 
 	*result = (struct result){0};
 	if (before)
 		read_listing(&result->before, before, NULL, selective);
 	read_listing(&result->after, after, before ? &result->before : NULL, selective);
-	assert_true(rxpath_analyse(before ? &result->before : NULL, &result->after, &question,
+	assert_true(rxpath_analyse(before ? &result->before : NULL, &result->after, &criteria,
 				   &result->report, &error));
 }
 

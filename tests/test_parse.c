@@ -392,7 +392,7 @@ static void lines_of_a_megabyte(void **state)
 /* A file that does not parse leaves its stages unknown and everything else standing. */
 static void spoil_file(const struct place *place, const char *path, struct tally *tally)
 {
-	static const struct rxpath_question everything = {0};
+	static const struct rxpath_criteria everything = {0};
 	const struct rxpath_section section = {
 		rxpath_slice_of("rxpath/settings"), rxpath_slice_of("a 1\n"), 0,
 	};

@@ -155,14 +155,14 @@ struct made {
 
 static struct made *make(const char *before, const char *after, bool all)
 {
-	const struct rxpath_question question = {.all = all};
+	const struct rxpath_criteria criteria = {.all = all};
 	struct made *made = calloc(1, sizeof *made);
 	struct rxpath_error error = {0};
 
 	assert_non_null(made);
 	made->before = sample_of(before);
 	made->after = sample_of(after);
-	assert_true(rxpath_analyse(&made->before, &made->after, &question, &made->report, &error));
+	assert_true(rxpath_analyse(&made->before, &made->after, &criteria, &made->report, &error));
 	assert_true(rxpath_analyse_owners(&made->report, &made->after, &error));
 	return made;
 }

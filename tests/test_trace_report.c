@@ -55,14 +55,14 @@ static void make_sample(struct rxpath_sample *sample, const char *text)
 
 static void make(struct made *made, const char *before, const char *after)
 {
-	const struct rxpath_question question = {0};
+	const struct rxpath_criteria criteria = {0};
 	struct rxpath_error error = {0};
 
 	make_sample(&made->before, before);
 	make_sample(&made->after, after);
 	assert_int_equal(made->after.sources[RXPATH_SOURCE_TRACE].status, RXPATH_READ);
 	made->report = (struct rxpath_report){0};
-	assert_true(rxpath_analyse(&made->before, &made->after, &question, &made->report, &error));
+	assert_true(rxpath_analyse(&made->before, &made->after, &criteria, &made->report, &error));
 	assert_non_null(made->report.trace);
 }
 

@@ -31,15 +31,15 @@
 #define REJECT SAMPLE("12.0", "0 0 0 7", "9 0 0", "00000000", "00000000", "")
 #define CHECKSUMS SAMPLE("12.0", "0 3 3 0", "9 0 0", "00000000", "00000000", "")
 
-static void try_status(const char *name, const char *after, const struct rxpath_question *question,
+static void try_status(const char *name, const char *after, const struct rxpath_criteria *criteria,
 		       int status)
 {
 	char expected[16];
-	char *got = report_of(IDLE, after, question, VIEW_STATUS);
+	char *got = report_of(IDLE, after, criteria, VIEW_STATUS);
 
 	snprintf(expected, sizeof expected, "exit %d\n", status);
 	if (strcmp(got, expected) != 0) {
-		char *all = report_of(IDLE, after, question, ~0u);
+		char *all = report_of(IDLE, after, criteria, ~0u);
 
 		fail_msg("%s: expected %sgot\n%s", name, expected, all);
 	}
@@ -61,9 +61,9 @@ static void each_kind_includes_those_before_it(void **state)
 	(void)state;
 	for (size_t i = 0; i < COUNT(cases); i++)
 		for (enum rxpath_kind kind = 0; kind < RXPATH_KINDS; kind++) {
-			const struct rxpath_question question = {.fail_on = kind};
+			const struct rxpath_criteria criteria = {.fail_on = kind};
 
-			try_status(cases[i].name, cases[i].after, &question, cases[i].status[kind]);
+			try_status(cases[i].name, cases[i].after, &criteria, cases[i].status[kind]);
 		}
 }
 
@@ -113,22 +113,22 @@ static void allowances_tolerate_what_they_name(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < COUNT(cases); i++) {
-		const struct rxpath_question question = {
+		const struct rxpath_criteria criteria = {
 			.allowances = cases[i].allowances,
 			.allowance_count = cases[i].count,
 			.fail_on = RXPATH_KIND_SUSPECT,
 		};
 
-		try_status(cases[i].name, cases[i].after, &question, cases[i].status);
+		try_status(cases[i].name, cases[i].after, &criteria, cases[i].status);
 	}
 }
 
 static void what_is_allowed_is_shown_and_flagged(void **state)
 {
 	static const struct rxpath_allowance allowance = UPTO(NULL, "Udp*Errors", 20, 0, false);
-	static const struct rxpath_question question = {.allowances = &allowance,
+	static const struct rxpath_criteria criteria = {.allowances = &allowance,
 							.allowance_count = 1};
-	char *got = report_of(IDLE, DROPPED, &question, VIEW_MOVED | VIEW_STATES | VIEW_STATUS);
+	char *got = report_of(IDLE, DROPPED, &criteria, VIEW_MOVED | VIEW_STATES | VIEW_STATUS);
 
 	(void)state;
 	assert_string_equal(got, "drop UdpInErrors - 20 counted allowed\n"
@@ -157,11 +157,11 @@ static void a_number_of_losses_can_be_tolerated(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < COUNT(cases); i++) {
-		const struct rxpath_question question = {
+		const struct rxpath_criteria criteria = {
 			.max_lost = cases[i].most,
 		};
 
-		try_status(cases[i].name, cases[i].after, &question, cases[i].status);
+		try_status(cases[i].name, cases[i].after, &criteria, cases[i].status);
 	}
 }
 
@@ -170,27 +170,27 @@ static void an_allowance_and_a_number_add_up(void **state)
 {
 	static const struct rxpath_allowance allowance =
 		ANY("udp/127.0.0.1:9999", "sk_drops");
-	struct rxpath_question question = {
+	struct rxpath_criteria criteria = {
 		.allowances = &allowance,
 		.allowance_count = 1,
 		.max_lost = {5, 0, false},
 	};
 
 	(void)state;
-	try_status("15 of one socket, 5 of the other", DROPPED, &question, 0);
-	question.max_lost.packets = 4;
-	try_status("one less", DROPPED, &question, 1);
+	try_status("15 of one socket, 5 of the other", DROPPED, &criteria, 0);
+	criteria.max_lost.packets = 4;
+	try_status("one less", DROPPED, &criteria, 1);
 }
 
 /* A rate needs an interval, and saved samples without the program's own section have none. */
 static void a_rate_of_an_unknown_interval_tolerates_nothing(void **state)
 {
-	static const struct rxpath_question question = {
+	static const struct rxpath_criteria criteria = {
 		.stages = STAGE(SOCKET),
 		.max_lost = {1000, 0, true},
 	};
 	char *got = report_of(NET("snmp", "Udp: RcvbufErrors\nUdp: 0\n"),
-			      NET("snmp", "Udp: RcvbufErrors\nUdp: 1\n"), &question, VIEW_STATUS);
+			      NET("snmp", "Udp: RcvbufErrors\nUdp: 1\n"), &criteria, VIEW_STATUS);
 
 	(void)state;
 	assert_string_equal(got, "exit 1\n");
@@ -203,7 +203,7 @@ static void only_what_is_asked_is_shown_and_judged(void **state)
 	static const char *const lo[] = {"lo", "docker*"};
 	static const struct {
 		const char *name;
-		struct rxpath_question question;
+		struct rxpath_criteria criteria;
 		const char *expected;
 	} cases[] = {
 		{"everything",
@@ -242,7 +242,7 @@ static void only_what_is_asked_is_shown_and_judged(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < COUNT(cases); i++) {
-		char *got = report_of(IDLE, BUSY, &cases[i].question,
+		char *got = report_of(IDLE, BUSY, &cases[i].criteria,
 				      VIEW_MOVED | VIEW_STATES | VIEW_STATUS);
 
 		if (strcmp(got, cases[i].expected) != 0)
@@ -292,8 +292,8 @@ static void what_was_not_measured_is_not_healthy(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < COUNT(cases); i++) {
-		const struct rxpath_question question = {.stages = cases[i].stages};
-		char *got = report_of(IDLE, cases[i].after, &question,
+		const struct rxpath_criteria criteria = {.stages = cases[i].stages};
+		char *got = report_of(IDLE, cases[i].after, &criteria,
 				      VIEW_STATES | VIEW_MISSING | VIEW_STATUS);
 
 		if (strcmp(got, cases[i].expected) != 0)
@@ -332,12 +332,12 @@ static void a_full_queue_is_pressure(void **state)
 	for (size_t i = 0; i < COUNT(cases); i++) {
 		static const struct rxpath_allowance allowance =
 			ANY("udp6/[::1]:53", "sk_rx_queue");
-		const struct rxpath_question question = {
+		const struct rxpath_criteria criteria = {
 			.fail_on = cases[i].fail_on,
 			.allowances = &allowance,
 			.allowance_count = cases[i].allowed ? 1 : 0,
 		};
-		char *got = report_of(QUEUE("00000000", "8192"), cases[i].after, &question,
+		char *got = report_of(QUEUE("00000000", "8192"), cases[i].after, &criteria,
 				      VIEW_MOVED | VIEW_STATUS);
 
 		if (strcmp(got, cases[i].expected) != 0)

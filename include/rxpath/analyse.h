@@ -24,7 +24,7 @@ struct rxpath_allowance {
 };
 
 /* What the user asked for. Zero-initialised: everything, fail on drop, tolerate nothing. */
-struct rxpath_question {
+struct rxpath_criteria {
 	bool all;			/* also what did not move */
 	unsigned stages;		/* bits; 0: all */
 	const char *const *devices;	/* patterns */
@@ -44,7 +44,7 @@ bool rxpath_analyse_comparable(const struct rxpath_sample *before, const char *b
 /* Fills *report (zero-initialised by the caller, freed with rxpath_report_free) from two finished
  * samples that outlive it. `before` NULL: against zero, since boot. False only without memory. */
 bool rxpath_analyse(const struct rxpath_sample *before, const struct rxpath_sample *after,
-		    const struct rxpath_question *question, struct rxpath_report *report,
+		    const struct rxpath_criteria *criteria, struct rxpath_report *report,
 		    struct rxpath_error *error);
 
 /* Puts the owners that `owners` has on the report's sockets. The sample outlives the report. */
@@ -67,6 +67,6 @@ const struct rxpath_finding_fact *rxpath_finding_at(size_t index);
 
 /* 0, 1 or 2, as the exit status of check, diff and totals. */
 int rxpath_analyse_verdict(const struct rxpath_report *report,
-			   const struct rxpath_question *question);
+			   const struct rxpath_criteria *criteria);
 
 #endif

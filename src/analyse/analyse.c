@@ -48,7 +48,7 @@ static uint64_t interval_of(const struct pair *pair)
 }
 
 bool rxpath_analyse(const struct rxpath_sample *before, const struct rxpath_sample *after,
-		    const struct rxpath_question *question, struct rxpath_report *report,
+		    const struct rxpath_criteria *criteria, struct rxpath_report *report,
 		    struct rxpath_error *error)
 {
 	struct pair pair = {.before = before, .after = after, .report = report};
@@ -63,18 +63,18 @@ bool rxpath_analyse(const struct rxpath_sample *before, const struct rxpath_samp
 	report->since_boot = !before;
 	report->after = after;
 	if (!rxpath_match_devices(&pair, error) || !rxpath_note_unavailable(&pair, error) ||
-	    !rxpath_diff_counters(&pair, question->all, error) ||
-	    !rxpath_diff_sockets(&pair, question->all, lost_by, error))
+	    !rxpath_diff_counters(&pair, criteria->all, error) ||
+	    !rxpath_diff_sockets(&pair, criteria->all, lost_by, error))
 		return false;
 	rxpath_sort_lines(report);
 	/* Derived figures account for themselves. */
 	if (!rxpath_account(&pair, error) ||
-	    (!after->brief && !rxpath_residuals(&pair, question->all, error)) ||
+	    (!after->brief && !rxpath_residuals(&pair, criteria->all, error)) ||
 	    !rxpath_attribute(&pair, lost_by, error) || !rxpath_analyse_trace(&pair, error))
 		return false;
 	rxpath_sort_lines(report);
-	rxpath_filter(report, question);
-	rxpath_allow(report, question);
-	rxpath_set_states(&pair, question);
+	rxpath_filter(report, criteria);
+	rxpath_allow(report, criteria);
+	rxpath_set_states(&pair, criteria);
 	return true;
 }

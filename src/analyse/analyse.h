@@ -108,9 +108,9 @@ void rxpath_filter_trace(struct rxpath_report *report, unsigned stages);
 bool rxpath_note_unavailable(const struct pair *pair, struct rxpath_error *error);
 
 /* verdict.c: what the user asked for: filters, states, allowances. */
-void rxpath_filter(struct rxpath_report *report, const struct rxpath_question *question);
-void rxpath_allow(struct rxpath_report *report, const struct rxpath_question *question);
-void rxpath_set_states(const struct pair *pair, const struct rxpath_question *question);
+void rxpath_filter(struct rxpath_report *report, const struct rxpath_criteria *criteria);
+void rxpath_allow(struct rxpath_report *report, const struct rxpath_criteria *criteria);
+void rxpath_set_states(const struct pair *pair, const struct rxpath_criteria *criteria);
 
 /* report.c: adding to a report. False without memory. */
 bool rxpath_report_add_line(struct rxpath_report *report, const struct rxpath_line *line);

@@ -1,34 +1,34 @@
 /* verdict.c: what the user asked for, what is tolerated, and what the exit status is. */
 #include "analyse.h"
 
-static bool is_asked(const struct rxpath_question *question, enum rxpath_stage stage)
+static bool is_asked(const struct rxpath_criteria *criteria, enum rxpath_stage stage)
 {
-	return question->stages == 0 || question->stages >> stage & 1;
+	return criteria->stages == 0 || criteria->stages >> stage & 1;
 }
 
-static bool is_device_asked(const struct rxpath_question *question, struct rxpath_slice device)
+static bool is_device_asked(const struct rxpath_criteria *criteria, struct rxpath_slice device)
 {
-	for (size_t i = 0; i < question->device_count; i++)
-		if (rxpath_scan_glob(question->devices[i], device))
+	for (size_t i = 0; i < criteria->device_count; i++)
+		if (rxpath_scan_glob(criteria->devices[i], device))
 			return true;
-	return question->device_count == 0;
+	return criteria->device_count == 0;
 }
 
-void rxpath_filter(struct rxpath_report *report, const struct rxpath_question *question)
+void rxpath_filter(struct rxpath_report *report, const struct rxpath_criteria *criteria)
 {
 	size_t kept = 0;
 
 	for (size_t i = 0; i < report->line_count; i++) {
 		const struct rxpath_line *line = &report->lines[i];
 
-		if (is_asked(question, line->stage) &&
-		    (line->on.kind != RXPATH_ON_DEVICE || is_device_asked(question, line->on.name)))
+		if (is_asked(criteria, line->stage) &&
+		    (line->on.kind != RXPATH_ON_DEVICE || is_device_asked(criteria, line->on.name)))
 			report->lines[kept++] = *line;
 	}
 	report->line_count = kept;
-	if (!is_asked(question, RXPATH_STAGE_SOCKET))
+	if (!is_asked(criteria, RXPATH_STAGE_SOCKET))
 		report->socket_count = 0;
-	rxpath_filter_trace(report, question->stages);
+	rxpath_filter_trace(report, criteria->stages);
 }
 
 /* Whether the limit covers that many. A rate of an interval that is not known covers nothing. */
@@ -51,11 +51,11 @@ static bool is_of_subject(const char *pattern, struct rxpath_slice subject)
 	return !pattern || rxpath_scan_glob(pattern, subject) || rxpath_slice_is(subject, pattern);
 }
 
-static bool is_allowed(const struct rxpath_question *question, struct rxpath_slice name,
+static bool is_allowed(const struct rxpath_criteria *criteria, struct rxpath_slice name,
 		       struct rxpath_slice subject, uint64_t delta, uint64_t interval)
 {
-	for (size_t i = 0; i < question->allowance_count; i++) {
-		const struct rxpath_allowance *allowance = &question->allowances[i];
+	for (size_t i = 0; i < criteria->allowance_count; i++) {
+		const struct rxpath_allowance *allowance = &criteria->allowances[i];
 
 		if (rxpath_scan_glob(allowance->counter, name) &&
 		    is_of_subject(allowance->subject, subject) &&
@@ -65,16 +65,16 @@ static bool is_allowed(const struct rxpath_question *question, struct rxpath_sli
 	return false;
 }
 
-void rxpath_allow(struct rxpath_report *report, const struct rxpath_question *question)
+void rxpath_allow(struct rxpath_report *report, const struct rxpath_criteria *criteria)
 {
 	for (size_t i = 0; i < report->line_count; i++) {
 		struct rxpath_line *line = &report->lines[i];
 
 		/* A device by its name as it is, too: a report escapes some bytes. */
-		if (line->moved && (is_allowed(question, line->name, line->subject, line->delta,
+		if (line->moved && (is_allowed(criteria, line->name, line->subject, line->delta,
 					       report->interval) ||
 				    (line->on.kind == RXPATH_ON_DEVICE &&
-				     is_allowed(question, line->name, line->on.name, line->delta,
+				     is_allowed(criteria, line->name, line->on.name, line->delta,
 						report->interval))))
 			line->flags |= RXPATH_FLAG_ALLOWED;
 	}
@@ -82,12 +82,12 @@ void rxpath_allow(struct rxpath_report *report, const struct rxpath_question *qu
 		struct rxpath_socket_line *line = &report->sockets[i];
 		struct rxpath_slice queue;
 
-		if (line->delta > 0 && is_allowed(question, rxpath_slice_of("sk_drops"),
+		if (line->delta > 0 && is_allowed(criteria, rxpath_slice_of("sk_drops"),
 						  line->subject, line->delta, report->interval))
 			line->flags |= RXPATH_FLAG_ALLOWED;
 		queue = rxpath_slice_of(rxpath_socket_queue(&line->socket));
 		line->queue_allowed = line->full &&
-				      is_allowed(question, queue, line->subject,
+				      is_allowed(criteria, queue, line->subject,
 						 line->socket.rx_queue, report->interval);
 		/* Of an entry that is only about its queue. */
 		if (line->queue_allowed && line->delta == 0)
@@ -101,7 +101,7 @@ static void worsen(enum rxpath_state *state, enum rxpath_state by)
 		*state = by;
 }
 
-static uint64_t devices_seen(const struct pair *pair, const struct rxpath_question *question)
+static uint64_t devices_seen(const struct pair *pair, const struct rxpath_criteria *criteria)
 {
 	const struct rxpath_sample *after = pair->after;
 	/* Where a device's own file could not be read, the sum of the others says too little. */
@@ -117,7 +117,7 @@ static uint64_t devices_seen(const struct pair *pair, const struct rxpath_questi
 		const struct rxpath_reading *reading = &after->readings[i];
 
 		if (rxpath_slice_is(reading->name, name) &&
-		    is_device_asked(question, reading->subject.name))
+		    is_device_asked(criteria, reading->subject.name))
 			seen += rxpath_device_change(pair, reading).delta;
 	}
 	return seen;
@@ -131,7 +131,7 @@ static uint64_t packets_seen(const struct pair *pair, const char *ipv4, const ch
 	return rxpath_change_of(pair, ipv4).delta + rxpath_change_of(pair, ipv6).delta;
 }
 
-static void set_seen(const struct pair *pair, const struct rxpath_question *question)
+static void set_seen(const struct pair *pair, const struct rxpath_criteria *criteria)
 {
 	struct rxpath_stage_line *stages = pair->report->stages;
 
@@ -139,22 +139,22 @@ static void set_seen(const struct pair *pair, const struct rxpath_question *ques
 		stages[i].seen = RXPATH_UNKNOWN;
 	if (pair->after->brief)
 		return;
-	if (is_asked(question, RXPATH_STAGE_DEVICE))
-		stages[RXPATH_STAGE_DEVICE].seen = devices_seen(pair, question);
-	if (is_asked(question, RXPATH_STAGE_IP))
+	if (is_asked(criteria, RXPATH_STAGE_DEVICE))
+		stages[RXPATH_STAGE_DEVICE].seen = devices_seen(pair, criteria);
+	if (is_asked(criteria, RXPATH_STAGE_IP))
 		stages[RXPATH_STAGE_IP].seen = packets_seen(pair, "IpInReceives", "Ip6InReceives");
-	if (is_asked(question, RXPATH_STAGE_TRANSPORT))
+	if (is_asked(criteria, RXPATH_STAGE_TRANSPORT))
 		stages[RXPATH_STAGE_TRANSPORT].seen =
 			packets_seen(pair, "IpInDelivers", "Ip6InDelivers");
 }
 
-void rxpath_set_states(const struct pair *pair, const struct rxpath_question *question)
+void rxpath_set_states(const struct pair *pair, const struct rxpath_criteria *criteria)
 {
 	struct rxpath_report *report = pair->report;
 
-	set_seen(pair, question);
+	set_seen(pair, criteria);
 	for (enum rxpath_stage stage = 0; stage < RXPATH_STAGES; stage++)
-		report->stages[stage].state = is_asked(question, stage) ? RXPATH_STATE_OK :
+		report->stages[stage].state = is_asked(criteria, stage) ? RXPATH_STATE_OK :
 									  RXPATH_STATE_SKIPPED;
 	for (size_t i = 0; i < report->line_count; i++) {
 		const struct rxpath_line *line = &report->lines[i];
@@ -176,7 +176,7 @@ void rxpath_set_states(const struct pair *pair, const struct rxpath_question *qu
 	}
 	for (size_t i = 0; i < report->unavailable_count; i++)
 		for (enum rxpath_stage stage = 0; stage < RXPATH_STAGES; stage++)
-			if (report->unavailable[i].stages >> stage & 1 && is_asked(question, stage))
+			if (report->unavailable[i].stages >> stage & 1 && is_asked(criteria, stage))
 				worsen(&report->stages[stage].state, RXPATH_STATE_UNKNOWN);
 	report->state = RXPATH_STATE_OK;
 	for (enum rxpath_stage stage = 0; stage < RXPATH_STAGES; stage++) {
@@ -197,7 +197,7 @@ static bool is_counted_by_udp(const struct rxpath_socket_line *line)
 	return line->socket.protocol != RXPATH_TCP && line->socket.protocol != RXPATH_PACKET;
 }
 
-static bool fails(const struct rxpath_report *report, const struct rxpath_question *question)
+static bool fails(const struct rxpath_report *report, const struct rxpath_criteria *criteria)
 {
 	uint64_t tolerated = 0;
 	uint64_t of_sockets = 0;
@@ -209,9 +209,9 @@ static bool fails(const struct rxpath_report *report, const struct rxpath_questi
 		if (line->flags & RXPATH_FLAG_ALLOWED)
 			tolerated += is_counted_by_udp(line) ? line->delta : 0;
 		else if (line->delta > 0 && line->kind != RXPATH_KIND_DROP &&
-			 line->kind <= question->fail_on)
+			 line->kind <= criteria->fail_on)
 			return true;
-		if (line->full && question->fail_on >= RXPATH_KIND_PRESSURE &&
+		if (line->full && criteria->fail_on >= RXPATH_KIND_PRESSURE &&
 		    !line->queue_allowed)
 			return true;
 	}
@@ -219,7 +219,7 @@ static bool fails(const struct rxpath_report *report, const struct rxpath_questi
 		const struct rxpath_line *line = &report->lines[i];
 
 		if (!line->moved || line->flags & (RXPATH_FLAG_COUNTED | RXPATH_FLAG_ALLOWED) ||
-		    line->kind > question->fail_on)
+		    line->kind > criteria->fail_on)
 			continue;
 		if (line->kind != RXPATH_KIND_DROP)
 			return true;
@@ -229,17 +229,17 @@ static bool fails(const struct rxpath_report *report, const struct rxpath_questi
 			lost = rxpath_sum(lost, line->lost);
 	}
 	lost = rxpath_sum(lost, of_sockets > tolerated ? of_sockets - tolerated : 0);
-	return lost > 0 && !covers(&question->max_lost, lost, report->interval);
+	return lost > 0 && !covers(&criteria->max_lost, lost, report->interval);
 }
 
 int rxpath_analyse_verdict(const struct rxpath_report *report,
-			   const struct rxpath_question *question)
+			   const struct rxpath_criteria *criteria)
 {
-	if (question->fail_on != RXPATH_KIND_TRAFFIC && fails(report, question))
+	if (criteria->fail_on != RXPATH_KIND_TRAFFIC && fails(report, criteria))
 		return 1;
 	for (size_t i = 0; i < report->unavailable_count; i++)
 		for (enum rxpath_stage stage = 0; stage < RXPATH_STAGES; stage++)
-			if (report->unavailable[i].stages >> stage & 1 && is_asked(question, stage))
+			if (report->unavailable[i].stages >> stage & 1 && is_asked(criteria, stage))
 				return 2;
 	return 0;
 }

@@ -43,7 +43,7 @@ struct options {
 	const char *output;		/* NULL: the command's usual place */
 	bool quiet;
 	enum color color;
-	struct rxpath_question question;
+	struct rxpath_criteria criteria;
 	struct rxpath_target target;
 	bool trace;
 	char **arguments;		/* what follows the options, NULL at its end */

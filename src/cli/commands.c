@@ -96,7 +96,7 @@ int run_diff(const struct options *options)
 	struct rxpath_sample before, after;
 	struct rxpath_error error = {0};
 	bool live = after_name == NULL;
-	bool all = options->question.all;
+	bool all = options->criteria.all;
 	bool done;
 
 	if (!session_open(&session, options, live, STDOUT_FILENO, STATUS_TROUBLE))
@@ -133,7 +133,7 @@ int run_totals(const struct options *options)
 	if (!session_open(&session, options, live, STDOUT_FILENO, STATUS_TROUBLE))
 		return STATUS_TROUBLE;
 	if (!(live ? take_live(&session, NULL, &sample, LAST) :
-		     take_stored(name, options->question.all, &sample)))
+		     take_stored(name, options->criteria.all, &sample)))
 		return session_abandon(&session);
 	say_failures(&session, &sample, name);
 	done = report_pair(&session, NULL, &sample, live);

@@ -290,7 +290,7 @@ static bool is_pid(const char *text)
 
 static bool apply(struct options *options, int value, const char *name, char *argument)
 {
-	struct rxpath_question *question = &options->question;
+	struct rxpath_criteria *criteria = &options->criteria;
 
 	switch (value) {
 	case 'i':
@@ -301,7 +301,7 @@ static bool apply(struct options *options, int value, const char *name, char *ar
 	case 'f':
 		return parse_format(name, argument, &options->render);
 	case 'a':
-		question->all = true;
+		criteria->all = true;
 		return true;
 	case 'o':
 		options->output = argument;
@@ -310,18 +310,18 @@ static bool apply(struct options *options, int value, const char *name, char *ar
 		options->quiet = true;
 		return true;
 	case 'd':
-		options->devices[question->device_count++] = argument;
+		options->devices[criteria->device_count++] = argument;
 		return is_pattern(argument) ||
 		       bad_value(name, argument, "a device's name or pattern");
 	case OPTION_STAGE:
-		return parse_stages(name, argument, &question->stages);
+		return parse_stages(name, argument, &criteria->stages);
 	case OPTION_FAIL_ON:
-		return parse_fail_on(name, argument, &question->fail_on);
+		return parse_fail_on(name, argument, &criteria->fail_on);
 	case OPTION_ALLOW:
 		return parse_allowance(name, argument,
-				       &options->allowances[question->allowance_count++]);
+				       &options->allowances[criteria->allowance_count++]);
 	case OPTION_MAX_LOST:
-		return parse_limit(rxpath_slice_of(argument), &question->max_lost) ||
+		return parse_limit(rxpath_slice_of(argument), &criteria->max_lost) ||
 		       bad_value(name, argument, "a number N or N/s");
 	case OPTION_NETNS:
 		options->target.netns = argument;
@@ -516,8 +516,8 @@ bool options_parse(int argc, char **argv, struct options *options)
 		say("out of memory");
 		return false;
 	}
-	options->question.devices = options->devices;
-	options->question.allowances = options->allowances;
+	options->criteria.devices = options->devices;
+	options->criteria.allowances = options->allowances;
 	if (argc > 1 && find_command(argv[1], &options->command))
 		skip = 1;
 	if (argc > 1 && skip == 0 && argv[1][0] != '-') {

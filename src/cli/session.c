@@ -57,12 +57,12 @@ int session_abandon(struct session *session)
 /* Only the exit status is asked for, and any loss between samples of this very run decides it. */
 static bool is_brief(const struct options *options)
 {
-	const struct rxpath_question *question = &options->question;
+	const struct rxpath_criteria *criteria = &options->criteria;
 
 	return options->quiet && options->command != COMMAND_DIFF && !options->trace &&
-	       question->allowance_count == 0 &&
-	       question->max_lost.packets == 0 && question->max_lost.billionths == 0 &&
-	       (question->fail_on == RXPATH_KIND_DROP || question->fail_on == RXPATH_KIND_TRAFFIC);
+	       criteria->allowance_count == 0 &&
+	       criteria->max_lost.packets == 0 && criteria->max_lost.billionths == 0 &&
+	       (criteria->fail_on == RXPATH_KIND_DROP || criteria->fail_on == RXPATH_KIND_TRAFFIC);
 }
 
 /* What the report's form depends on. */
@@ -74,7 +74,7 @@ static void look_at_terminal(struct session *session)
 	session->style = (struct rxpath_style){
 		.color = wants_color(options, fd),
 		.terminal = isatty(fd),
-		.all = options->question.all,
+		.all = options->criteria.all,
 	};
 	measure_terminal(fd, &session->style);
 	session->watch = (struct watch){
@@ -148,9 +148,9 @@ bool take_live(struct session *session, const struct rxpath_sample *before,
 	struct rxpath_error error = {0};
 
 	/* A series that only begins with its first loss would hide that loss from a collector. */
-	rxpath_sample_init(sample, session->options->question.all ||
+	rxpath_sample_init(sample, session->options->criteria.all ||
 					   session->options->command == COMMAND_METRICS);
-	sample->selective = !session->options->question.all;
+	sample->selective = !session->options->criteria.all;
 	sample->last = moment == LAST;
 	sample->brief = is_brief(session->options);
 	sample->before = before;
@@ -238,14 +238,14 @@ static bool has_device(const struct rxpath_sample *sample, struct suggestion *su
 static void say_strangers(struct session *session, const struct rxpath_sample *before,
 			  const struct rxpath_sample *after)
 {
-	const struct rxpath_question *question = &session->options->question;
+	const struct rxpath_criteria *criteria = &session->options->criteria;
 
 	if (session->options->quiet || session->said || after->device_count == 0 ||
 	    (session->watch.redraws && !after->last))
 		return;
 	session->said = true;
-	for (size_t i = 0; i < question->device_count; i++) {
-		struct suggestion suggestion = {.word = question->devices[i]};
+	for (size_t i = 0; i < criteria->device_count; i++) {
+		struct suggestion suggestion = {.word = criteria->devices[i]};
 		char near[64];
 
 		if (has_device(before, &suggestion, near, sizeof near) ||
@@ -300,7 +300,7 @@ static bool add_findings(struct session *session, const struct rxpath_sample *be
 			 const struct rxpath_sample *after, bool live, struct rxpath_sample *detail,
 			 struct rxpath_report *report, struct rxpath_error *error)
 {
-	unsigned stages = rxpath_analyse_detail(report, session->options->question.all);
+	unsigned stages = rxpath_analyse_detail(report, session->options->criteria.all);
 
 	if (stages == 0)
 		return true;
@@ -350,13 +350,13 @@ bool report_pair(struct session *session, const struct rxpath_sample *before,
 
 	rxpath_sample_init(&owners, false);
 	rxpath_sample_init(&detail, false);
-	done = rxpath_analyse(before, after, &options->question, &report, &error) &&
+	done = rxpath_analyse(before, after, &options->criteria, &report, &error) &&
 	       (options->quiet ||
 		(add_owners(session, after, live, &owners, &report, &error) &&
 		 add_findings(session, before, after, live, &detail, &report, &error)));
 	if (done) {
 		report.count_many = options->count != 1;
-		verdict = rxpath_analyse_verdict(&report, &options->question);
+		verdict = rxpath_analyse_verdict(&report, &options->criteria);
 		if (after->sources[RXPATH_SOURCE_TRACE].status == RXPATH_FAILED) {
 			say_error(after->sources[RXPATH_SOURCE_TRACE].error);
 			verdict = verdict == STATUS_OK ? STATUS_TROUBLE : verdict;

@@ -122,23 +122,23 @@ static void check_forms(const struct rxpath_report *report, bool all)
 }
 
 static void check_pair(const struct rxpath_sample *before, const struct rxpath_sample *after,
-		       const struct rxpath_question *question, bool many)
+		       const struct rxpath_criteria *criteria, bool many)
 {
 	struct rxpath_report report = {0};
-	struct rxpath_question never = *question;
+	struct rxpath_criteria never = *criteria;
 	int verdict;
 
-	if (!rxpath_analyse(before, after, question, &report, NULL) ||
+	if (!rxpath_analyse(before, after, criteria, &report, NULL) ||
 	    !rxpath_analyse_owners(&report, after, NULL) ||
 	    !rxpath_analyse_findings(&report, before, after, after, NULL))
 		abort();
 	report.count_many = many;
-	verdict = rxpath_analyse_verdict(&report, question);
+	verdict = rxpath_analyse_verdict(&report, criteria);
 	never.fail_on = RXPATH_KIND_TRAFFIC;
 	if (verdict < 0 || verdict > 2 || rxpath_analyse_verdict(&report, &never) == 1)
 		abort();
 	form_sums(&report);
-	check_forms(&report, question->all);
+	check_forms(&report, criteria->all);
 	rxpath_report_free(&report);
 }
 
@@ -165,7 +165,7 @@ static void check_explain(const struct rxpath_sample *sample)
 }
 
 /* Four bytes ask: what is shown, which stages, what fails, what is tolerated. */
-static struct rxpath_question ask(const unsigned char bytes[4])
+static struct rxpath_criteria ask(const unsigned char bytes[4])
 {
 	static const char *const devices[] = {"eth*", "[a-d]?", "lo"};
 	static const struct rxpath_allowance allowances[] = {
@@ -174,7 +174,7 @@ static struct rxpath_question ask(const unsigned char bytes[4])
 		{"eth0", "rx_*", true, {3, 0, false}},
 	};
 
-	return (struct rxpath_question){
+	return (struct rxpath_criteria){
 		.all = bytes[0] & 1,
 		.stages = bytes[1] & 63,
 		.devices = devices,
@@ -193,13 +193,13 @@ int LLVMFuzzerTestOneInput(const unsigned char *data, size_t size)
 	struct rxpath_slice rest = {(const char *)data, size};
 	struct rxpath_slice halves[2];
 	struct rxpath_sample samples[2];
-	struct rxpath_question question = {0};
+	struct rxpath_criteria criteria = {0};
 	struct rxpath_error error = {0};
 	bool have[2];
 	bool many = false;
 
 	if (size > 5 && data[4] == '\n') {
-		question = ask(data);
+		criteria = ask(data);
 		many = data[0] & 2;
 		rxpath_slice_skip(&rest, 5);
 	}
@@ -214,18 +214,18 @@ int LLVMFuzzerTestOneInput(const unsigned char *data, size_t size)
 	}
 	for (size_t i = 0; i < 2; i++) {
 		check_storing(halves[i]);
-		have[i] = take_sample(halves[i], question.all, &samples[i]);
+		have[i] = take_sample(halves[i], criteria.all, &samples[i]);
 		if (!have[i])
 			continue;
 		check_failures(&samples[i]);
 		check_rows(&samples[i]);
 		check_metrics(&samples[i]);
 		check_explain(&samples[i]);
-		check_pair(NULL, &samples[i], &question, many);
+		check_pair(NULL, &samples[i], &criteria, many);
 	}
 	if (have[0] && have[1] &&
 	    rxpath_analyse_comparable(&samples[0], "before", &samples[1], "after", &error))
-		check_pair(&samples[0], &samples[1], &question, many);
+		check_pair(&samples[0], &samples[1], &criteria, many);
 	for (size_t i = 0; i < 2; i++)
 		if (have[i])
 			rxpath_sample_free(&samples[i]);
