@@ -357,16 +357,16 @@ const struct rxpath_finding_fact *rxpath_finding_at(size_t index)
 	return index < RULES ? &rules[index].fact : NULL;
 }
 
-static struct rxpath_slice keep(struct search *search, struct rxpath_buf *text)
+static struct rxpath_slice keep(struct finding_ctx *ctx, struct rxpath_buf *text)
 {
-	struct rxpath_slice kept = rxpath_report_keep(search->report, text);
+	struct rxpath_slice kept = rxpath_report_keep(ctx->report, text);
 
 	rxpath_buf_free(text);
-	search->failed = search->failed || !kept.ptr;
+	ctx->failed = ctx->failed || !kept.ptr;
 	return kept.ptr ? kept : rxpath_slice_of("");
 }
 
-static struct rxpath_slice format(struct search *search, const char *pattern, va_list arguments)
+static struct rxpath_slice format(struct finding_ctx *ctx, const char *pattern, va_list arguments)
 {
 	struct rxpath_buf text = {0};
 	va_list copy;
@@ -382,15 +382,15 @@ static struct rxpath_slice format(struct search *search, const char *pattern, va
 		text.len = (size_t)len;
 	}
 	text.failed = !room;
-	return keep(search, &text);
+	return keep(ctx, &text);
 }
 
-void finding_summary(struct search *search, const char *pattern, ...)
+void finding_summary(struct finding_ctx *ctx, const char *pattern, ...)
 {
 	va_list arguments;
 
 	va_start(arguments, pattern);
-	search->draft.summary = format(search, pattern, arguments);
+	ctx->draft.summary = format(ctx, pattern, arguments);
 	va_end(arguments);
 }
 
@@ -400,119 +400,119 @@ static void add(struct rxpath_slice texts[MAX_TEXTS], size_t *count, struct rxpa
 		texts[(*count)++] = text;
 }
 
-void finding_evidence(struct search *search, const char *pattern, ...)
+void finding_evidence(struct finding_ctx *ctx, const char *pattern, ...)
 {
 	va_list arguments;
 
 	va_start(arguments, pattern);
-	add(search->draft.evidence, &search->draft.evidence_count,
-	    format(search, pattern, arguments));
+	add(ctx->draft.evidence, &ctx->draft.evidence_count,
+	    format(ctx, pattern, arguments));
 	va_end(arguments);
 }
 
-void finding_advice(struct search *search, const char *pattern, ...)
+void finding_advice(struct finding_ctx *ctx, const char *pattern, ...)
 {
 	va_list arguments;
 
 	va_start(arguments, pattern);
-	add(search->draft.advice, &search->draft.advice_count, format(search, pattern, arguments));
+	add(ctx->draft.advice, &ctx->draft.advice_count, format(ctx, pattern, arguments));
 	va_end(arguments);
 }
 
-const char *rxpath_phrase(struct search *search, const char *pattern, ...)
+const char *rxpath_phrase(struct finding_ctx *ctx, const char *pattern, ...)
 {
 	va_list arguments;
 	struct rxpath_slice text;
 
 	va_start(arguments, pattern);
-	text = format(search, pattern, arguments);
+	text = format(ctx, pattern, arguments);
 	va_end(arguments);
 	return text.ptr;
 }
 
-const char *rxpath_phrase_of(struct search *search, struct rxpath_slice text)
+const char *rxpath_phrase_of(struct finding_ctx *ctx, struct rxpath_slice text)
 {
 	struct rxpath_buf copy = {0};
 
 	rxpath_buf_slice(&copy, text);
-	return keep(search, &copy).ptr;
+	return keep(ctx, &copy).ptr;
 }
 
-const char *rxpath_escaped_of(struct search *search, struct rxpath_slice raw)
+const char *rxpath_escaped_of(struct finding_ctx *ctx, struct rxpath_slice raw)
 {
 	struct rxpath_buf copy = {0};
 
 	rxpath_buf_escaped(&copy, raw, "");
-	return keep(search, &copy).ptr;
+	return keep(ctx, &copy).ptr;
 }
 
-uint64_t rxpath_moved(const struct search *search, const char *name)
+uint64_t rxpath_moved(const struct finding_ctx *ctx, const char *name)
 {
 	uint64_t sum = 0;
 
-	for (size_t i = 0; i < search->moved_count; i++)
-		if (rxpath_slice_is(search->moved[i]->name, name))
-			sum += search->moved[i]->delta;
+	for (size_t i = 0; i < ctx->moved_count; i++)
+		if (rxpath_slice_is(ctx->moved[i]->name, name))
+			sum += ctx->moved[i]->delta;
 	return sum;
 }
 
-uint64_t rxpath_lost(const struct search *search, const char *name)
+uint64_t rxpath_lost(const struct finding_ctx *ctx, const char *name)
 {
 	uint64_t sum = 0;
 
-	for (size_t i = 0; i < search->moved_count; i++)
-		if (rxpath_slice_is(search->moved[i]->name, name))
-			sum += search->moved[i]->lost;
+	for (size_t i = 0; i < ctx->moved_count; i++)
+		if (rxpath_slice_is(ctx->moved[i]->name, name))
+			sum += ctx->moved[i]->lost;
 	return sum;
 }
 
-uint64_t rxpath_moved_any(const struct search *search, const char *const names[])
+uint64_t rxpath_moved_any(const struct finding_ctx *ctx, const char *const names[])
 {
 	uint64_t sum = 0;
 
 	for (size_t i = 0; names[i]; i++)
-		sum += rxpath_moved(search, names[i]);
+		sum += rxpath_moved(ctx, names[i]);
 	return sum;
 }
 
-void rxpath_show_moved(struct search *search, const char *const names[])
+void rxpath_show_moved(struct finding_ctx *ctx, const char *const names[])
 {
 	struct rxpath_buf text = {0};
 
 	for (size_t i = 0; names[i]; i++) {
-		uint64_t moved = rxpath_moved(search, names[i]);
+		uint64_t moved = rxpath_moved(ctx, names[i]);
 
 		if (moved > 0)
 			rxpath_buf_printf(&text, "%s%s %llu", text.len > 0 ? ", " : "", names[i],
 					  (unsigned long long)moved);
 	}
-	search->failed = search->failed || text.failed;
+	ctx->failed = ctx->failed || text.failed;
 	if (text.len > 0)
-		finding_evidence(search, "%s", keep(search, &text).ptr);
+		finding_evidence(ctx, "%s", keep(ctx, &text).ptr);
 	else
 		rxpath_buf_free(&text);
 }
 
-bool rxpath_is_significant(const struct search *search, uint64_t count, enum rxpath_stage stage)
+bool rxpath_is_significant(const struct finding_ctx *ctx, uint64_t count, enum rxpath_stage stage)
 {
-	uint64_t seen = search->report->stages[stage].seen;
+	uint64_t seen = ctx->report->stages[stage].seen;
 
 	return count >= 10 && (seen == RXPATH_UNKNOWN || count >= seen / 100);
 }
 
-static const struct rxpath_setting *setting_of(const struct search *search, const char *name)
+static const struct rxpath_setting *setting_of(const struct finding_ctx *ctx, const char *name)
 {
-	const struct rxpath_setting *setting = rxpath_sample_setting(search->detail, name);
+	const struct rxpath_setting *setting = rxpath_sample_setting(ctx->detail, name);
 
 	/* A stored sample may have its settings as files of their own. */
-	return setting || search->detail == search->pair.after ?
+	return setting || ctx->detail == ctx->pair.after ?
 		       setting :
-		       rxpath_sample_setting(search->pair.after, name);
+		       rxpath_sample_setting(ctx->pair.after, name);
 }
 
-bool rxpath_number_of(const struct search *search, const char *name, uint64_t *value)
+bool rxpath_number_of(const struct finding_ctx *ctx, const char *name, uint64_t *value)
 {
-	const struct rxpath_setting *setting = setting_of(search, name);
+	const struct rxpath_setting *setting = setting_of(ctx, name);
 	struct rxpath_slice rest, word;
 
 	if (!setting)
@@ -523,10 +523,10 @@ bool rxpath_number_of(const struct search *search, const char *name, uint64_t *v
 
 /* The setting's words, each escaped, behind what is in the text already. False when it
  * is not known. */
-static bool put_value(const struct search *search, const char *name, const char *before,
+static bool put_value(const struct finding_ctx *ctx, const char *name, const char *before,
 		      struct rxpath_buf *text)
 {
-	const struct rxpath_setting *setting = setting_of(search, name);
+	const struct rxpath_setting *setting = setting_of(ctx, name);
 	struct rxpath_slice rest, word;
 
 	if (!setting)
@@ -552,17 +552,17 @@ static bool is_of_host(const char *name)
 	return false;
 }
 
-const char *rxpath_now(struct search *search, const char *name)
+const char *rxpath_now(struct finding_ctx *ctx, const char *name)
 {
 	struct rxpath_buf text = {0};
 
-	if (!put_value(search, name, " (now", &text))
+	if (!put_value(ctx, name, " (now", &text))
 		return is_of_host(name) ? " (in the host's own network namespace)" : "";
 	rxpath_buf_char(&text, ')');
-	return keep(search, &text).ptr;
+	return keep(ctx, &text).ptr;
 }
 
-void rxpath_show_settings(struct search *search, const char *const names[])
+void rxpath_show_settings(struct finding_ctx *ctx, const char *const names[])
 {
 	struct rxpath_buf text = {0};
 
@@ -570,41 +570,41 @@ void rxpath_show_settings(struct search *search, const char *const names[])
 		size_t start = text.len;
 
 		rxpath_buf_printf(&text, "%s%s is", start > 0 ? ", " : "", names[i]);
-		if (!put_value(search, names[i], "", &text))
+		if (!put_value(ctx, names[i], "", &text))
 			text.len = start;
 	}
 	if (text.len > 0)
-		finding_evidence(search, "%s", keep(search, &text).ptr);
+		finding_evidence(ctx, "%s", keep(ctx, &text).ptr);
 	else
 		rxpath_buf_free(&text);
 }
 
-bool rxpath_device_number(struct search *search, const char *device, const char *word,
+bool rxpath_device_number(struct finding_ctx *ctx, const char *device, const char *word,
 			  uint64_t *value)
 {
-	return rxpath_number_of(search, rxpath_phrase(search, "device.%s.%s", device, word), value);
+	return rxpath_number_of(ctx, rxpath_phrase(ctx, "device.%s.%s", device, word), value);
 }
 
-const char *rxpath_owner_of(struct search *search, const struct rxpath_socket_line *line)
+const char *rxpath_owner_of(struct finding_ctx *ctx, const struct rxpath_socket_line *line)
 {
 	struct rxpath_buf text = {0};
 
 	if (line->process_count == 0)
-		return rxpath_phrase(search, "a process of uid %u", line->socket.uid);
+		return rxpath_phrase(ctx, "a process of uid %u", line->socket.uid);
 	rxpath_buf_escaped(&text, line->processes[0].comm, "");
 	rxpath_buf_printf(&text, "[%llu]", (unsigned long long)line->processes[0].pid);
 	if (line->process_count > 1)
 		rxpath_buf_printf(&text, " and %zu more", line->process_count - 1);
-	return keep(search, &text).ptr;
+	return keep(ctx, &text).ptr;
 }
 
-bool rxpath_busiest(const struct search *search, struct busiest *busiest)
+bool rxpath_busiest(const struct finding_ctx *ctx, struct busiest *busiest)
 {
-	const struct rxpath_sample *before = search->pair.before;
-	const struct rxpath_sample *after = search->pair.after;
+	const struct rxpath_sample *before = ctx->pair.before;
+	const struct rxpath_sample *after = ctx->pair.after;
 
 	*busiest = (struct busiest){.cpus = after->cpu_count};
-	if (!rxpath_pair_has(&search->pair, RXPATH_SOURCE_SOFTNET))
+	if (!rxpath_pair_has(&ctx->pair, RXPATH_SOURCE_SOFTNET))
 		return false;
 	for (size_t i = 0; i < after->reading_count; i++) {
 		const struct rxpath_reading *reading = &after->readings[i];
@@ -640,10 +640,10 @@ unsigned rxpath_analyse_detail(const struct rxpath_report *report, bool all)
 	return stages;
 }
 
-static bool add_finding(struct search *search, const struct rule *rule)
+static bool add_finding(struct finding_ctx *ctx, const struct rule *rule)
 {
-	struct rxpath_report *report = search->report;
-	const struct draft *draft = &search->draft;
+	struct rxpath_report *report = ctx->report;
+	const struct draft *draft = &ctx->draft;
 	struct rxpath_finding *findings;
 	struct rxpath_slice *texts;
 	size_t count = draft->evidence_count + draft->advice_count;
@@ -676,7 +676,7 @@ bool rxpath_analyse_findings(struct rxpath_report *report, const struct rxpath_s
 			     const struct rxpath_sample *after, const struct rxpath_sample *detail,
 			     struct rxpath_error *error)
 {
-	struct search search = {
+	struct finding_ctx ctx = {
 		.pair = {.before = before, .after = after, .report = report},
 		.report = report,
 		.detail = detail,
@@ -685,19 +685,19 @@ bool rxpath_analyse_findings(struct rxpath_report *report, const struct rxpath_s
 
 	if (report->line_count == 0 && report->socket_count == 0)
 		return true;
-	search.moved = malloc((report->line_count + 1) * sizeof(const struct rxpath_line *));
-	if (!search.moved)
+	ctx.moved = malloc((report->line_count + 1) * sizeof(const struct rxpath_line *));
+	if (!ctx.moved)
 		return rxpath_error_memory(error);
 	for (size_t i = 0; i < report->line_count; i++)
 		if (report->lines[i].moved && !(report->lines[i].flags & RXPATH_FLAG_ALLOWED))
-			search.moved[search.moved_count++] = &report->lines[i];
+			ctx.moved[ctx.moved_count++] = &report->lines[i];
 	for (size_t i = 0; done && i < RULES; i++) {
 		if (report->stages[rules[i].fact.stage].state == RXPATH_STATE_SKIPPED)
 			continue;
-		search.draft = (struct draft){.kind = rules[i].fact.kind};
-		if (rules[i].find(&search))
-			done = add_finding(&search, &rules[i]);
+		ctx.draft = (struct draft){.kind = rules[i].fact.kind};
+		if (rules[i].find(&ctx))
+			done = add_finding(&ctx, &rules[i]);
 	}
-	free(search.moved);
-	return (done && !search.failed) || rxpath_error_memory(error);
+	free(ctx.moved);
+	return (done && !ctx.failed) || rxpath_error_memory(error);
 }

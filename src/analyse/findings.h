@@ -15,7 +15,7 @@ struct draft {
 	size_t evidence_count, advice_count;
 };
 
-struct search {
+struct finding_ctx {
 	struct pair pair;
 	struct rxpath_report *report;
 	const struct rxpath_sample *detail;
@@ -26,56 +26,56 @@ struct search {
 };
 
 /* One rule: true when the draft says it. */
-typedef bool rxpath_find(struct search *search);
+typedef bool rxpath_find(struct finding_ctx *ctx);
 
 /* findings.c: the sentence, a piece of evidence, a piece of advice. Arguments hold no byte that
  * could break a line: figures, names of counters, escaped names. */
 __attribute__((format(printf, 2, 3)))
-void finding_summary(struct search *search, const char *format, ...);
+void finding_summary(struct finding_ctx *ctx, const char *format, ...);
 __attribute__((format(printf, 2, 3)))
-void finding_evidence(struct search *search, const char *format, ...);
+void finding_evidence(struct finding_ctx *ctx, const char *format, ...);
 __attribute__((format(printf, 2, 3)))
-void finding_advice(struct search *search, const char *format, ...);
+void finding_advice(struct finding_ctx *ctx, const char *format, ...);
 
 /* For finding_summary and its kind: a text that lives as long as the report. */
 __attribute__((format(printf, 2, 3)))
-const char *rxpath_phrase(struct search *search, const char *format, ...);
-const char *rxpath_phrase_of(struct search *search, struct rxpath_slice text);
-const char *rxpath_escaped_of(struct search *search, struct rxpath_slice raw);
+const char *rxpath_phrase(struct finding_ctx *ctx, const char *format, ...);
+const char *rxpath_phrase_of(struct finding_ctx *ctx, struct rxpath_slice text);
+const char *rxpath_escaped_of(struct finding_ctx *ctx, struct rxpath_slice raw);
 
 /* How far the counter moved, all subjects together, and what of it is lost. */
-uint64_t rxpath_moved(const struct search *search, const char *name);
-uint64_t rxpath_lost(const struct search *search, const char *name);
+uint64_t rxpath_moved(const struct finding_ctx *ctx, const char *name);
+uint64_t rxpath_lost(const struct finding_ctx *ctx, const char *name);
 
 /* The sum of several; ended by NULL. */
-uint64_t rxpath_moved_any(const struct search *search, const char *const names[]);
+uint64_t rxpath_moved_any(const struct finding_ctx *ctx, const char *const names[]);
 
 /* Shows those that moved, as "NAME 12, NAME 3". */
-void rxpath_show_moved(struct search *search, const char *const names[]);
+void rxpath_show_moved(struct finding_ctx *ctx, const char *const names[]);
 
 /* Refusals are normal; these are enough to be spoken of: ten, and one in a hundred of
  * what was seen. */
-bool rxpath_is_significant(const struct search *search, uint64_t count, enum rxpath_stage stage);
+bool rxpath_is_significant(const struct finding_ctx *ctx, uint64_t count, enum rxpath_stage stage);
 
 /* A setting that is a number; false where it is not known. */
-bool rxpath_number_of(const struct search *search, const char *name, uint64_t *value);
+bool rxpath_number_of(const struct finding_ctx *ctx, const char *name, uint64_t *value);
 
 /* " (now 1000)", " (now 4096 131072 6291456)"; where it is not known "" or, of one that stands
  * there alone, " (in the host's own network namespace)". */
-const char *rxpath_now(struct search *search, const char *name);
+const char *rxpath_now(struct finding_ctx *ctx, const char *name);
 
 /* Shows "NAME is VALUE, NAME is VALUE": those that are known; ended by NULL. */
-void rxpath_show_settings(struct search *search, const char *const names[]);
+void rxpath_show_settings(struct finding_ctx *ctx, const char *const names[]);
 
 /* device.DEVICE.WORD of an escaped device name. */
-bool rxpath_device_number(struct search *search, const char *device, const char *word,
+bool rxpath_device_number(struct finding_ctx *ctx, const char *device, const char *word,
 			  uint64_t *value);
 
 /* "nginx[312] and 3 more", or "a process of uid 1000" where nobody could look. */
-const char *rxpath_owner_of(struct search *search, const struct rxpath_socket_line *line);
+const char *rxpath_owner_of(struct finding_ctx *ctx, const struct rxpath_socket_line *line);
 
 /* What raw and ping sockets lost; no protocol counts it. */
-uint64_t rxpath_lost_by_raw(const struct search *search);
+uint64_t rxpath_lost_by_raw(const struct finding_ctx *ctx);
 
 /* The CPU that did most of the work since the first sample. False when nothing is
  * known about it. */
@@ -84,7 +84,7 @@ struct busiest {
 	uint64_t share, all;	/* passes through the core receive function */
 	size_t cpus;
 };
-bool rxpath_busiest(const struct search *search, struct busiest *busiest);
+bool rxpath_busiest(const struct finding_ctx *ctx, struct busiest *busiest);
 
 rxpath_find rxpath_find_device_ring, rxpath_find_device_wire, rxpath_find_device_errors,
 	rxpath_find_device_unhandled, rxpath_find_device_driver, rxpath_find_device_other_host,
