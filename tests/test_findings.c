@@ -122,7 +122,7 @@ static struct found find_between(const struct texts *texts, const struct rxpath_
 	struct rxpath_sample before = sample_of(texts->before);
 	struct rxpath_sample after = sample_of(texts->after);
 
-	return find(&before, &after, criteria ? question : &everything);
+	return find(&before, &after, criteria ? criteria : &everything);
 }
 
 static void free_found(struct found *found)
