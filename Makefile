@@ -137,7 +137,7 @@ $B/tests/bench/rows: $B/tests/bench/rows.o $(OBJ)
 	$(CC) $(CFLAGS) $(STATIC) $(LDFLAGS) -o $@ $^ $(LDLIBS)
 
 bench: $B/tests/bench/bench $B/rxpath $B/tests/bench/floor $B/tests/bench/rows
-	sh tests/bench/run.sh $(addprefix $(CURDIR)/,$^)
+	sh tests/bench/bench.sh $(addprefix $(CURDIR)/,$^)
 
 # ---- the rest ------------------------------------------------------------------------------------
 

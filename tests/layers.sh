@@ -13,14 +13,14 @@ complain() {
 
 # Public headers that a room may include; every room has the ground.
 ground='scan buf err arena nlmsg'
-nouns="$ground catalogue bundle sample report drops version"
+nouns="$ground catalogue lossy bundle device socket sample state report drops version"
 allowed_core=$ground
 allowed_model=$nouns
-allowed_capture="$nouns capture trace"
+allowed_capture="$nouns capture load trace"
 allowed_parse="$nouns parse"
 allowed_analyse="$nouns analyse"
 allowed_render="$nouns render"
-allowed_cli="$nouns capture trace parse analyse render"
+allowed_cli="$nouns capture load trace parse analyse render"
 
 for room in core model capture parse analyse render cli; do
 	eval "allowed=\$allowed_$room"
@@ -37,6 +37,10 @@ for room in core model capture parse analyse render cli; do
 		done | while read -r line; do echo "layers: $line"; exit 1; done || failed=1
 	done
 done
+
+# No two files of one name: whoever looks for one finds one. Below fixtures/ the kernel names them.
+twice=$(find include src man tests -type f | sed 's|.*/||' | sort | uniq -d)
+[ -z "$twice" ] || complain "two files of one name:" $twice
 
 # What only the system can do must not be reachable from the pure rooms.
 impure='^(open|open64|openat|openat64|fopen|fopen64|fdopen|read|pread|pread64|write|pwrite|close|socket|'

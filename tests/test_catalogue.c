@@ -9,6 +9,7 @@
 #include <cmocka.h>
 
 #include "rxpath/catalogue.h"
+#include "rxpath/lossy.h"
 
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 

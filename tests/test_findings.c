@@ -1,5 +1,6 @@
 /* test_findings.c: each finding has a saved pair of samples that shows it and a near miss that must not;
  * healthy pairs show none; and what is advised fits what was seen. */
+#include "rxpath/lossy.h"
 #include "support.h"
 
 #define FIXTURES "fixtures/findings/"

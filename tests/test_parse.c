@@ -7,7 +7,7 @@
 #include <dirent.h>
 #include <errno.h>
 
-#include "parse/parse.h"
+#include "parse/words.h"
 #include "support.h"
 
 #define FILES "fixtures/files"

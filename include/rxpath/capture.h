@@ -58,9 +58,4 @@ bool rxpath_capture_settings(struct rxpath_capture *capture, unsigned stages, rx
 			     void *context, struct rxpath_error *error);
 #define RXPATH_SETTINGS_DEVICES 256
 
-/* A stored sample: a file as `save` or tail wrote it, a directory that holds proc/net (and sys), or
- * "-" for standard input. False with *error naming the file when it cannot be read, is over
- * RXPATH_FILE_LIMIT, or is no sample. */
-bool rxpath_load(const char *name, rxpath_sink *sink, void *context, struct rxpath_error *error);
-
 #endif

@@ -11,6 +11,9 @@
 
 #include "rxpath/scan.h"
 
+#define RXPATH_UNKNOWN UINT64_MAX	/* in a 64-bit field: the source does not tell */
+#define RXPATH_UNKNOWN32 UINT32_MAX	/* in a 32-bit field: the source does not tell */
+
 /* The receive path, in the order in which a packet takes it. */
 enum rxpath_stage {
 	RXPATH_STAGE_DEVICE,
@@ -95,13 +98,6 @@ const struct rxpath_counter *rxpath_catalogue_at(size_t index);
 
 /* NULL when the catalogue lacks it. */
 const struct rxpath_counter *rxpath_catalogue_find(struct rxpath_slice name);
-
-/* Of a name that the catalogue lacks: whether it is of a receive-side family, and its spelling says
- * that packets were dropped. It is then reported as `suspect`, flagged `unclassified`. */
-bool rxpath_catalogue_sounds_lossy(struct rxpath_slice name);
-
-/* The same of a driver's own statistic, by the name that the driver gave it. */
-bool rxpath_ethtool_sounds_lossy(struct rxpath_slice name);
 
 const char *rxpath_stage_name(enum rxpath_stage stage);
 const char *rxpath_kind_name(enum rxpath_kind kind);

@@ -10,36 +10,7 @@
 #include "rxpath/catalogue.h"
 #include "rxpath/drops.h"
 #include "rxpath/sample.h"
-
-/* States are kinds and two more. Worst first, so that the smaller one wins. */
-enum rxpath_state {
-	RXPATH_STATE_DROP,
-	RXPATH_STATE_UNKNOWN,
-	RXPATH_STATE_SUSPECT,
-	RXPATH_STATE_PRESSURE,
-	RXPATH_STATE_REJECT,
-	RXPATH_STATE_OK,
-	RXPATH_STATE_SKIPPED,	/* not asked for (--stage) */
-};
-
-/* Bits of `flags`; names in report order by rxpath_flag_name. */
-enum rxpath_flag {
-	RXPATH_FLAG_COUNTED = 1 << 0,
-	RXPATH_FLAG_WRAPPED = 1 << 1,
-	RXPATH_FLAG_RESET = 1 << 2,
-	RXPATH_FLAG_NEW = 1 << 3,
-	RXPATH_FLAG_GONE = 1 << 4,
-	RXPATH_FLAG_ALLOWED = 1 << 5,
-	RXPATH_FLAG_UNCLASSIFIED = 1 << 6,
-};
-#define RXPATH_FLAGS 7
-
-/* "counted", ...; for bit 1 << index. */
-const char *rxpath_flag_name(unsigned index);
-const char *rxpath_state_name(enum rxpath_state state);
-
-/* The state of what only moved counters of that kind. */
-enum rxpath_state rxpath_state_of(enum rxpath_kind kind);
+#include "rxpath/state.h"
 
 /* One counter at one subject. */
 struct rxpath_line {

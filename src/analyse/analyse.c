@@ -1,5 +1,5 @@
 /* analyse.c: two samples in, a report out: in which order the rooms of the analysis are walked. */
-#include "analyse.h"
+#include "analyse_internal.h"
 #include "rxpath/version.h"
 
 static bool differ(struct rxpath_slice a, struct rxpath_slice b)

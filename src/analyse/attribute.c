@@ -4,7 +4,7 @@
  * checksums and refusals raise InErrors, and the socket's drops only if there was a socket. So what
  * a protocol counted of its sockets' losses lies between its overflows and all of its errors, and
  * the sockets say where. IPv4 and IPv6 are one, because an IPv6 socket takes IPv4 packets. */
-#include "analyse.h"
+#include "analyse_internal.h"
 
 struct protocol {
 	enum rxpath_protocol protocol;

@@ -1,7 +1,7 @@
 /* available.c: what could not be measured, why, and which stages that leaves unknown. */
 #include <errno.h>
 
-#include "analyse.h"
+#include "analyse_internal.h"
 
 static bool add(struct rxpath_report *report, const char *source, const char *reason,
 		unsigned stages, bool failed, const struct rxpath_error *error)

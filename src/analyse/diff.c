@@ -1,7 +1,7 @@
 /* diff.c: two readings of one counter: how far it moved, whether it wrapped, was reset, is new. */
 #include <stdlib.h>
 
-#include "analyse.h"
+#include "analyse_internal.h"
 
 static bool has_same_cpus(const struct rxpath_sample *before, const struct rxpath_sample *after)
 {

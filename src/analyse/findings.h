@@ -2,7 +2,7 @@
 #ifndef RXPATH_FINDINGS_INTERNAL_H
 #define RXPATH_FINDINGS_INTERNAL_H
 
-#include "analyse.h"
+#include "analyse_internal.h"
 
 #define MAX_TEXTS 12
 

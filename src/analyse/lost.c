@@ -6,7 +6,7 @@
  * that the child can have, so that only what no delay explains is claimed. */
 #include <stdlib.h>
 
-#include "analyse.h"
+#include "analyse_internal.h"
 
 static bool is_drop(const struct rxpath_line *line)
 {

@@ -6,7 +6,7 @@
  * table, and one pass over the first sample's marks finds theirs. */
 #include <stdlib.h>
 
-#include "analyse.h"
+#include "analyse_internal.h"
 
 /* An open-addressing table of indexes into the second sample's sockets, plus one; 0 is free. */
 struct table {

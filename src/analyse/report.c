@@ -1,7 +1,7 @@
 /* report.c: putting a report together, and taking it apart. */
 #include <stdlib.h>
 
-#include "analyse.h"
+#include "analyse_internal.h"
 
 bool rxpath_report_add_line(struct rxpath_report *report, const struct rxpath_line *line)
 {

@@ -2,7 +2,7 @@
  *
  * A lower bound: what was received is taken as little, what became of it as much as the time
  * between the readings allows. Under a steady load without such a fault it is zero. */
-#include "analyse.h"
+#include "analyse_internal.h"
 
 /* Packets that one NAPI poll hands to IP together: received, and for a moment neither delivered nor
  * lost. Only while packets keep coming during the reading itself can there be any. */

@@ -1,5 +1,5 @@
 /* verdict.c: what the user asked for, what is tolerated, and what the exit status is. */
-#include "analyse.h"
+#include "analyse_internal.h"
 
 static bool is_asked(const struct rxpath_criteria *criteria, enum rxpath_stage stage)
 {

@@ -10,7 +10,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "capture.h"
+#include "capture_internal.h"
 
 /* Sources that are set against each other are read around each other, the small one before and
  * after the large one: softnet around the devices, the MIBs around the sockets. A figure's two

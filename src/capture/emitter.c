@@ -1,7 +1,7 @@
 /* emitter.c: handing a section on. */
 #include <stdio.h>
 
-#include "capture.h"
+#include "capture_internal.h"
 
 bool rxpath_emit_section(const struct emitter *emitter, const char *path, int error,
 			 struct rxpath_slice bytes, struct rxpath_error *failure)

@@ -14,9 +14,9 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#include "capture.h"
+#include "capture_internal.h"
 #include "rxpath/arena.h"
-#include "rxpath/catalogue.h"
+#include "rxpath/lossy.h"
 
 /* The kernel writes as many statistics as the driver has at that moment, whatever was asked for
  * (ethtool_get_stats), so there is room for queues that are added between two calls. */

@@ -9,7 +9,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "capture.h"
+#include "capture_internal.h"
 
 static const struct {
 	const char *file;

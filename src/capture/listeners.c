@@ -9,7 +9,7 @@
 #include <netinet/in.h>
 #include <string.h>
 
-#include "capture.h"
+#include "capture_internal.h"
 #include "rxpath/sample.h"
 
 #define STATE_LISTEN 10		/* TCP_LISTEN, include/net/tcp_states.h */

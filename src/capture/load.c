@@ -5,8 +5,9 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "capture.h"
+#include "capture_internal.h"
 #include "rxpath/catalogue.h"
+#include "rxpath/load.h"
 
 /* Standard input cannot be read at an offset, so it is read on until it ends. */
 static int read_stream(int fd, size_t limit, struct rxpath_buf *out)

@@ -5,7 +5,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#include "capture.h"
+#include "capture_internal.h"
 
 /* More than the kernel ever puts into one datagram of a dump; a larger one gains nothing. */
 #define RECEIVE_SIZE ((size_t)32 << 10)

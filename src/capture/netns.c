@@ -7,7 +7,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "capture.h"
+#include "capture_internal.h"
 
 /* Why it cannot be entered, in the words of who asked for it. */
 static bool explain(const struct rxpath_target *target, const char *path, int number,

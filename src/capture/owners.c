@@ -12,7 +12,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "capture.h"
+#include "capture_internal.h"
 
 struct search {
 	const uint64_t *inodes;		/* sorted */

@@ -10,7 +10,7 @@
 #include <string.h>
 #include <sys/socket.h>
 
-#include "capture.h"
+#include "capture_internal.h"
 
 /* The device's name in the table that rxpath_rtlink wrote, escaped as it stands there. */
 static struct rxpath_slice name_of(struct rxpath_slice table, uint32_t ifindex)

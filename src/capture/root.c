@@ -12,7 +12,7 @@
 #include <linux/openat2.h>
 #endif
 
-#include "capture.h"
+#include "capture_internal.h"
 
 /* As many links as the kernel itself follows. */
 #define MAX_LINKS_FOLLOWED 40

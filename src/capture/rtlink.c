@@ -17,7 +17,7 @@
 #include <sys/ioctl.h>
 #include <sys/socket.h>
 
-#include "capture.h"
+#include "capture_internal.h"
 
 /* Offsets as numbers: kernel headers older than a field must still compile this. */
 #define FIELD(index) ((index) * sizeof(uint64_t))

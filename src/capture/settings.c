@@ -9,7 +9,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "capture.h"
+#include "capture_internal.h"
 #include "rxpath/catalogue.h"
 
 #define BIT(stage) (1u << RXPATH_STAGE_##stage)

@@ -8,7 +8,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "capture.h"
+#include "capture_internal.h"
 
 static const struct {
 	const char *name;

@@ -8,7 +8,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "capture.h"
+#include "capture_internal.h"
 
 /* One number and its newline; more is not the file that it should be. */
 #define STATISTIC_LIMIT ((size_t)4096)

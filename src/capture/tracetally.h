@@ -38,7 +38,7 @@ bool rxpath_tally_learn(struct rxpath_tally *tally, enum rxpath_trace_event even
 /* A rxpath_ring_taker whose context is the tally. Events that it has not learnt are passed over. */
 void rxpath_tally_take(void *tally, const unsigned char *event, size_t len);
 
-/* Section "rxpath/trace" (see src/parse/trace.c); looks up the symbols that it lacks. */
+/* Section "rxpath/trace" (see src/parse/trace_counts.c); looks up the symbols that it lacks. */
 void rxpath_tally_write(const struct rxpath_tally *tally, struct rxpath_symbols *symbols,
 			uint64_t overrun, struct rxpath_buf *out);
 

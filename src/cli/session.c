@@ -6,6 +6,7 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
+#include "rxpath/load.h"
 #include "rxpath/parse.h"
 #include "session.h"
 

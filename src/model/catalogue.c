@@ -2039,26 +2039,6 @@ static const char *const kinds[RXPATH_KINDS] = {
 	[RXPATH_KIND_TRAFFIC] = "traffic",
 };
 
-/* The groups and files whose names are looked at: a driver's own (ethtool.NAME) are not, as they
- * spell the same event in many ways beside the standard counters. Udp covers Udp6 and UdpLite. */
-static const char *const families[] = {
-	"Icmp", "Ip", "MPTcpExt", "Sctp", "Tcp", "Udp", "nf_conntrack_", "rx_", "softnet_",
-};
-
-/* In lower case; wherever they stand in a name, in any case. */
-static const char *const lossy_words[] = {
-	"discard", "drop", "no_buf", "nobuf", "overflow", "prune",
-};
-
-static const char *const lossy_endings[] = {
-	"Errors", "_errors",
-};
-
-/* As written: "Out" is the transmit side, "Timeout" is not. */
-static const char *const transmit_words[] = {
-	"Out", "Retrans", "Snd", "TX", "Tx", "tx_",
-};
-
 /* The index of that name; `count` when there is none. */
 static size_t find_name(const char *const *names, size_t count, struct rxpath_slice name)
 {
@@ -2067,36 +2047,6 @@ static size_t find_name(const char *const *names, size_t count, struct rxpath_sl
 	while (i < count && !rxpath_slice_is(name, names[i]))
 		i++;
 	return i;
-}
-
-static bool ends(struct rxpath_slice text, const char *ending)
-{
-	size_t len = strlen(ending);
-
-	return text.len >= len && memcmp(text.ptr + text.len - len, ending, len) == 0;
-}
-
-static bool is_transmit(struct rxpath_slice text)
-{
-	for (; text.len > 0; rxpath_slice_skip(&text, 1)) {
-		/* OutOfOrder and OutOfWindow are things that arrive. */
-		if (rxpath_slice_starts(text, "OutOf"))
-			continue;
-		for (size_t i = 0; i < sizeof transmit_words / sizeof *transmit_words; i++)
-			if (rxpath_slice_starts(text, transmit_words[i]))
-				return true;
-	}
-	return false;
-}
-
-static bool is_lossy(struct rxpath_slice text)
-{
-	if (rxpath_slice_holds(text, lossy_words, sizeof lossy_words / sizeof *lossy_words))
-		return true;
-	for (size_t i = 0; i < sizeof lossy_endings / sizeof *lossy_endings; i++)
-		if (ends(text, lossy_endings[i]))
-			return true;
-	return false;
 }
 
 size_t rxpath_catalogue_size(void)
@@ -2137,17 +2087,6 @@ const struct rxpath_counter *rxpath_catalogue_find(struct rxpath_slice name)
 		}
 	}
 	return NULL;
-}
-
-bool rxpath_catalogue_sounds_lossy(struct rxpath_slice name)
-{
-	for (size_t i = 0; i < sizeof families / sizeof *families; i++) {
-		if (!rxpath_slice_starts(name, families[i]))
-			continue;
-		rxpath_slice_skip(&name, strlen(families[i]));
-		return is_lossy(name) && !is_transmit(name);
-	}
-	return false;
 }
 
 const char *rxpath_stage_name(enum rxpath_stage stage)

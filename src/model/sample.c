@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "rxpath/lossy.h"
 #include "rxpath/sample.h"
 
 void rxpath_sample_init(struct rxpath_sample *sample, bool keep_zeros)

@@ -2,8 +2,7 @@
 #include <arpa/inet.h>
 #include <string.h>
 
-#include "rxpath/buf.h"
-#include "rxpath/sample.h"
+#include "rxpath/socket.h"
 
 /* What differs between IPv4 and IPv6, of each protocol. */
 static const struct {

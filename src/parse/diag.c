@@ -8,7 +8,7 @@
 #include <linux/sock_diag.h>
 #include <string.h>
 
-#include "parse.h"
+#include "words.h"
 #include "rxpath/nlmsg.h"
 
 /* Fills in what the message tells; false when it is too short. */

@@ -1,7 +1,7 @@
 /* meta.c: the program's own sections of text: who and when, holders of sockets, settings. */
 #include <stddef.h>
 
-#include "parse.h"
+#include "words.h"
 
 /* The sample keeps bytes as they are; escapes are for the text that it was stored in. */
 static bool copy(struct rxpath_sample *sample, struct rxpath_slice value, struct rxpath_slice *to,

@@ -2,7 +2,7 @@
  *
  * Printed by dev_seq_show (net/core/net-procfs.c): two lines of header, then "  eth0: 123 4 ...".
  * Before 3.0 a long first number stands right behind the colon. */
-#include "parse.h"
+#include "words.h"
 
 /* drop = rx_dropped + rx_missed_errors; frame = rx_length_errors + rx_over_errors + rx_crc_errors +
  * rx_frame_errors (dev_seq_printf_stats). Hence names of their own. */

@@ -2,7 +2,7 @@
 #include <errno.h>
 #include <string.h>
 
-#include "parse.h"
+#include "words.h"
 
 static const struct {
 	const char *name;	/* behind /proc/net/ */

@@ -3,7 +3,7 @@
  * Printed by ct_cpu_seq_show (net/netfilter/nf_conntrack_standalone.c) and rt_cpu_seq_show
  * (net/ipv4/route.c). Rows are those of possible CPUs, also of ones that were never there, so only
  * the sums have a meaning. "entries" is one figure for all, repeated on every row. */
-#include "parse.h"
+#include "words.h"
 
 #define MOST_COLUMNS 32
 

@@ -3,7 +3,7 @@
  * Printed by ptype_seq_show (net/core/net-procfs.c) as "%04x %-8s %ps" or "ALL  %-8s %ps":
  * fixed places, since the device's place is blank where a handler serves any, and a module's
  * name may follow. */
-#include "parse.h"
+#include "words.h"
 
 #define TYPE_WIDTH ((size_t)4)
 #define DEVICE_AT ((size_t)5)

@@ -3,7 +3,7 @@
  * Printed by snmp_seq_show and netstat_seq_show (net/ipv4/proc.c) as "Udp: InDatagrams NoPorts ..."
  * and "Udp: 20 0 ...". Columns are matched by name only: they have been inserted in mid-line over
  * and over (InCsumErrors, MemErrors, ...), and IcmpMsg's appear when they first are not 0. */
-#include "parse.h"
+#include "words.h"
 
 /* Takes "Udp:" off the line. */
 static bool take_group(struct rxpath_slice *line, struct rxpath_slice *group)

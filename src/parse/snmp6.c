@@ -2,7 +2,7 @@
  *
  * Printed by snmp6_seq_show (net/ipv6/proc.c) as "%-32s\t%lu". Names come whole: Ip6InReceives,
  * Udp6RcvbufErrors. Icmp6InTypeN lines appear when they first are not 0. */
-#include "parse.h"
+#include "words.h"
 
 bool rxpath_parse_snmp6(struct rxpath_sample *sample, struct rxpath_slice text,
 			struct rxpath_error *error)

@@ -3,7 +3,7 @@
  * Printed by softnet_seq_show (net/core/net-procfs.c; net/core/dev.c before 3.10). Columns were
  * only ever added at the end: 9 (2.6.32), 10 (2.6.35), 11 (3.11), 13 (5.10), 15 (6.4). Vendors
  * back-port, so the count of the columns decides, never the version. */
-#include "parse.h"
+#include "words.h"
 
 #define FEWEST_COLUMNS 9
 #define CPU_COLUMN 12

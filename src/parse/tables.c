@@ -4,7 +4,7 @@
 #include <arpa/inet.h>
 #include <string.h>
 
-#include "parse.h"
+#include "words.h"
 
 #define MOST_COLUMNS 16
 

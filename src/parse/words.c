@@ -1,7 +1,7 @@
 /* words.c: what every parser asks of a word: is it a name, a number, a counter. */
 #include <string.h>
 
-#include "parse.h"
+#include "words.h"
 
 static bool is_of_name(char c)
 {

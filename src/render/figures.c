@@ -1,5 +1,5 @@
 /* figures.c: numbers that are no plain counts, written the same in every format. */
-#include "render.h"
+#include "figures.h"
 
 #define BILLION UINT64_C(1000000000)
 

@@ -1,7 +1,7 @@
 /* json.c: one object a report, on one line; keys are never left out, what is not known is null. */
 #include <string.h>
 
-#include "render.h"
+#include "figures.h"
 
 /* The length of the well-formed UTF-8 sequence at the slice's start (RFC 3629); 0:
  * there is none. */

@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "render.h"
+#include "figures.h"
 #include "rxpath/version.h"
 
 /* Sockets come and go, and a series each would never end: those that lost, by address, and

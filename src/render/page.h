@@ -2,7 +2,7 @@
 #ifndef RXPATH_RENDER_PAGE_H
 #define RXPATH_RENDER_PAGE_H
 
-#include "render.h"
+#include "figures.h"
 
 /* How wide the columns are that do not go by what stands in them. */
 enum { STAGE_WIDTH = 10, KIND_WIDTH = 9, COUNT_WIDTH = 10 };

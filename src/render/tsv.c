@@ -1,5 +1,5 @@
 /* tsv.c: one line a moved counter or socket, ten columns, tab separated: for grep, awk and cut. */
-#include "render.h"
+#include "figures.h"
 
 struct row {
 	enum rxpath_stage stage;

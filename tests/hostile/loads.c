@@ -35,7 +35,7 @@ static void sockets_by_cookie(FILE *file, unsigned long i)
 /* Inodes that all come to the same place in a table of a power of two. */
 static void sockets_by_inode(FILE *file, unsigned long i)
 {
-	/* The inverse of the odd number that sockets.c multiplies by, modulo 2^64. */
+	/* The inverse of the odd number that socket_table.c multiplies by, modulo 2^64. */
 	const unsigned long long inverse = 0xF1DE83E19937733DULL;
 
 	fprintf(file, " 1: 0100007F:270F 00000000:0000 07 0:0 0:0 0 0 0 %llu 1 0 %lu 1 5 0\n",

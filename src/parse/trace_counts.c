@@ -1,4 +1,5 @@
-/* trace.c: rxpath/trace: what the drop tracepoints said, as src/capture/tracetally.c writes it:
+/* trace_counts.c: rxpath/trace: what the drop tracepoints said, as src/capture/tracetally.c
+ * writes it:
  *
  *	event skb:kfree_skb 991			so many of them were read; "-": no such event
  *	overrun 0				that many the ring lost
@@ -10,7 +11,7 @@
  * they are added up here. */
 #include <stdlib.h>
 
-#include "parse.h"
+#include "words.h"
 #include "rxpath/drops.h"
 
 static bool take_count(struct rxpath_slice *line, uint64_t *count)

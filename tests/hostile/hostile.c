@@ -1,4 +1,4 @@
-/* main.c: hostile input, hostile names, hostile moments: the program ends, says why, and writes
+/* hostile.c: hostile input, hostile names, hostile moments: the program ends, says why, and writes
  * nothing that a terminal obeys.
  *
  * RXPATH is the program, RXPATH_FAIL_PROGRAM the same with wrap.c in it. As root everything happens

@@ -1,8 +1,8 @@
-/* link.c: a device's single counters: rxpath/link (rtnetlink's answer as a table), or sysfs files.
+/* device_table.c: a device's single counters: rxpath/link (rtnetlink's answer as a table), or sysfs files.
  *
  * The table's columns are named in its header after the sysfs files (struct rtnl_link_stats64,
  * include/uapi/linux/if_link.h); "-" where the kernel's struct is too short to have one. */
-#include "parse.h"
+#include "words.h"
 
 #define MOST_COLUMNS 32
 

@@ -1,7 +1,7 @@
-/* explain.c: the catalogue for a reader: all facts of one counter, or a line for each. */
+/* explanation.c: the catalogue for a reader: all facts of one counter, or a line for each. */
 #include <string.h>
 
-#include "render.h"
+#include "figures.h"
 
 static const char *width_text(enum rxpath_width width)
 {

@@ -1,4 +1,4 @@
-/* capture.h: what the rooms that touch the system share among themselves. */
+/* capture_internal.h: what the rooms that touch the system share among themselves. */
 #ifndef RXPATH_CAPTURE_INTERNAL_H
 #define RXPATH_CAPTURE_INTERNAL_H
 
@@ -115,7 +115,7 @@ bool rxpath_sysfs(int dir, const char *path, bool identify, struct rxpath_buf *s
 bool rxpath_netns_enter(const struct rxpath_target *target, bool *denied,
 			struct rxpath_error *error);
 
-/* meta.c: section "rxpath": when, and with `who` also where. The namespace by the name that
+/* identity.c: section "rxpath": when, and with `who` also where. The namespace by the name that
  * was asked for (or NULL) and by what `link` (/proc/PID/ns/net) says. `boot`: empty at first, then
  * the line about the boot, which is read only once. */
 bool rxpath_meta(bool who, const char *netns, const char *link, struct rxpath_buf *boot,

@@ -1,8 +1,8 @@
-/* sockets.c: what each socket lost between the two samples, and who holds it. */
+/* socket_lines.c: what each socket lost between the two samples, and who holds it. */
 #include <stdlib.h>
 #include <string.h>
 
-#include "analyse.h"
+#include "analyse_internal.h"
 
 /* More than half of the limit is taken: one burst away from a loss. A listener's queue is short
  * and used to the last place, so of that only the last quarter counts; what waits in a capture is

@@ -1,6 +1,6 @@
-/* render.h: what the renderers share among themselves. */
-#ifndef RXPATH_RENDER_INTERNAL_H
-#define RXPATH_RENDER_INTERNAL_H
+/* figures.h: what the renderers share among themselves. */
+#ifndef RXPATH_RENDER_FIGURES_H
+#define RXPATH_RENDER_FIGURES_H
 
 #include "rxpath/render.h"
 

@@ -1,7 +1,7 @@
 #!/bin/sh
-# run.sh: the benchmark, its figures on standard output and in tests/bench/RESULTS.md.
+# bench.sh: the benchmark, its figures on standard output and in tests/bench/RESULTS.md.
 #
-#     run.sh BENCH RXPATH FLOOR ROWS
+#     bench.sh BENCH RXPATH FLOOR ROWS
 set -u
 cd "$(dirname "$0")/../.." || exit 1
 for tool in nstat ss ip netstat cat true; do

@@ -1,5 +1,5 @@
-/* names.c: how states and flags are written, and which kind makes which state. */
-#include "rxpath/report.h"
+/* state.c: how states and flags are written, and which kind makes which state. */
+#include "rxpath/state.h"
 
 static const char *const states[] = {
 	[RXPATH_STATE_DROP] = "drop",	      [RXPATH_STATE_UNKNOWN] = "unknown",

@@ -1,4 +1,4 @@
-/* meta.c: who and when: the section "rxpath". */
+/* identity.c: who and when: the section "rxpath". */
 #include <errno.h>
 #include <fcntl.h>
 #include <string.h>
@@ -6,7 +6,7 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "capture.h"
+#include "capture_internal.h"
 #include "rxpath/version.h"
 
 /* One line of a small file, or nothing. */

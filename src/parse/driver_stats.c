@@ -1,10 +1,11 @@
-/* ethtool.c: rxpath/ethtool/DEVICE: "name value" lines, a driver's own statistics, names escaped.
+/* driver_stats.c: rxpath/ethtool/DEVICE: "name value" lines, a driver's own statistics, names escaped.
  *
  * They become ethtool.NAME: evidence, no accounts, as most of them count what a standard counter of
  * the device counts too. */
 #include <string.h>
 
-#include "parse.h"
+#include "rxpath/lossy.h"
+#include "words.h"
 
 #define PREFIX "ethtool."
 #define MOST_NAME 200

@@ -1,4 +1,4 @@
-/* reason.c: what is known about each drop reason, and about places in the kernel that give none.
+/* drops.c: what is known about each drop reason, and about places in the kernel that give none.
  *
  * By name only: the numbers change with almost every release. Names are those of
  * include/net/dropreason-core.h without SKB_DROP_REASON_, 5.17 to 7.1. A reason that is not here is

@@ -1,4 +1,4 @@
-/* trace.c: what the drop tracepoints add to the counters: ports, places, and verdicts.
+/* trace_report.c: what the drop tracepoints add to the counters: ports, places, and verdicts.
  *
  * One datagram that found its socket's queue full gives udp_fail_queue_rcv_skb (which knows the
  * port) and kfree_skb (which knows reason and place); here the two become one. The events are the
@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "analyse.h"
+#include "analyse_internal.h"
 
 /* errno of udp_fail_queue_rcv_skb's rc: __udp_enqueue_schedule_skb (net/ipv4/udp.c). */
 #define QUEUE_FULL (-12)	/* ENOMEM */

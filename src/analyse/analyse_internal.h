@@ -1,4 +1,4 @@
-/* analyse.h: what the rooms of the analysis share among themselves. */
+/* analyse_internal.h: what the rooms of the analysis share among themselves. */
 #ifndef RXPATH_ANALYSE_INTERNAL_H
 #define RXPATH_ANALYSE_INTERNAL_H
 
@@ -78,7 +78,7 @@ void rxpath_sort_lines(struct rxpath_report *report);
 #define MATCH_DUPLICATE UINT32_MAX	/* the listing has shown this socket before */
 bool rxpath_match_sockets(const struct pair *pair, uint32_t **earlier);
 
-/* sockets.c: the sockets that lost, and (all) the others. *lost_by: a sum for each protocol. */
+/* socket_lines.c: the sockets that lost, and (all) the others. *lost_by: a sum for each protocol. */
 bool rxpath_diff_sockets(const struct pair *pair, bool all, uint64_t lost_by[RXPATH_PROTOCOLS],
 			 struct rxpath_error *error);
 
@@ -98,7 +98,7 @@ uint64_t rxpath_counted_at_most(const struct pair *pair, enum rxpath_protocol pr
 bool rxpath_attribute(const struct pair *pair, const uint64_t lost_by[RXPATH_PROTOCOLS],
 		      struct rxpath_error *error);
 
-/* trace.c: what the drop tracepoints add: ports, verdicts on devices, what no counter shows. */
+/* trace_report.c: what the drop tracepoints add: ports, verdicts on devices, what no counter shows. */
 bool rxpath_analyse_trace(const struct pair *pair, struct rxpath_error *error);
 
 /* Leaves only the drops of these stages (bits; 0: all). */

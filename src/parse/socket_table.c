@@ -1,4 +1,4 @@
-/* sockets.c: /proc/net/{udp,udplite,raw,icmp} and their IPv6 twins, also with more columns.
+/* socket_table.c: /proc/net/{udp,udplite,raw,icmp} and their IPv6 twins, also with more columns.
  *
  * Printed by udp4_format_sock (net/ipv4/udp.c), raw_sock_seq_show (net/ipv4/raw.c),
  * ping_v4_format_sock and __ip6_dgram_sock_seq_show (net/ipv6/datagram.c). The header's words do
@@ -6,7 +6,7 @@
  * by position; columns that rxpath itself has added behind it are named. */
 #include <string.h>
 
-#include "parse.h"
+#include "words.h"
 
 /* The fields of a row, split at blanks. */
 enum field {

@@ -1,6 +1,6 @@
-/* parse.h: what the parsers share among themselves. */
-#ifndef RXPATH_PARSE_INTERNAL_H
-#define RXPATH_PARSE_INTERNAL_H
+/* words.h: what the parsers share among themselves. */
+#ifndef RXPATH_PARSE_WORDS_H
+#define RXPATH_PARSE_WORDS_H
 
 #include "rxpath/parse.h"
 

@@ -1,0 +1,36 @@
+/* device.h: the devices of a sample by name, and which single counters make a sum of /proc/net/dev. */
+#ifndef RXPATH_DEVICE_H
+#define RXPATH_DEVICE_H
+
+#include <stdint.h>
+
+#include "rxpath/scan.h"
+
+struct rxpath_sample;
+
+struct rxpath_device {
+	struct rxpath_slice name;	/* raw bytes */
+	uint64_t ifindex;		/* 0: not known */
+	uint32_t link;			/* a bit (rxpath_link_bit) for each single counter that was
+					 * read, if only as 0 */
+};
+
+/* The device of that name, made if it is new; NULL without memory. Valid until the next
+ * one is made. */
+struct rxpath_device *rxpath_sample_device(struct rxpath_sample *sample, struct rxpath_slice name);
+
+/* The same of a sample that stays as it is; NULL: there is none. */
+const struct rxpath_device *rxpath_sample_find_device(const struct rxpath_sample *sample,
+						      struct rxpath_slice name);
+
+/* The bit of that counter of a single device (rx_dropped, ...); those that are not
+ * known share one. */
+uint32_t rxpath_link_bit(struct rxpath_slice name);
+
+/* The bits of the single counters that make a sum of /proc/net/dev (dev_drop, ...) needless. */
+uint32_t rxpath_link_bits_of_sum(struct rxpath_slice name);
+
+/* The sum of /proc/net/dev that has that single counter as a part; NULL: none. */
+const char *rxpath_link_sum(struct rxpath_slice name);
+
+#endif

@@ -1,0 +1,91 @@
+/* socket.h: one socket of the receive side: what a table tells of it, how it is written. */
+#ifndef RXPATH_SOCKET_H
+#define RXPATH_SOCKET_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "rxpath/buf.h"
+#include "rxpath/catalogue.h"
+
+enum rxpath_protocol {
+	RXPATH_UDP,
+	RXPATH_UDPLITE,
+	RXPATH_RAW,
+	RXPATH_ICMP,
+	RXPATH_TCP,
+	RXPATH_PACKET,
+	RXPATH_PROTOCOLS
+};
+
+/* Addresses are in network byte order, IPv4 in the first four bytes. Of a capture socket: the
+ * name of its device, ended by a NUL; empty: all devices. */
+struct rxpath_address {
+	uint8_t bytes[16];
+	uint16_t port;		/* of a raw socket its protocol, of a capture its EtherType */
+};
+
+struct rxpath_socket {
+	uint64_t cookie;	/* sock_diag's identity, never used again; 0: not known */
+	uint64_t inode;		/* 0: none any more (orphan) */
+	uint32_t drops;		/* wraps */
+	uint32_t rx_queue;	/* bytes that wait to be read; of a listener connections */
+	uint32_t rmem;		/* bytes charged to the receive limit; RXPATH_UNKNOWN32 */
+	uint32_t rcvbuf;	/* the receive limit in bytes; RXPATH_UNKNOWN32 */
+	uint32_t uid;
+	uint32_t limit;		/* of a listener: how many connections may wait; RXPATH_UNKNOWN32 */
+	uint8_t protocol;	/* enum rxpath_protocol */
+	bool v6;
+	struct rxpath_address local;
+	struct rxpath_address remote;
+	uint32_t earlier;	/* a hint: its mark in the sample before, counted from 1; 0: none */
+};
+
+/* What a later sample is set against, of every socket: little, for there may be
+ * hundreds of thousands. */
+struct rxpath_mark {
+	uint64_t cookie;
+	uint64_t place;		/* as rxpath_socket_place tells it */
+	uint32_t drops;
+	uint32_t rx_queue;
+	uint32_t rmem;
+	uint8_t protocol;
+	bool v6;
+};
+
+/* One line of the /proc/net/udp table with the columns that sock_diag adds; and its header. */
+void rxpath_socket_header(struct rxpath_buf *out);
+void rxpath_socket_row(struct rxpath_buf *out, const struct rxpath_socket *socket);
+
+/* "udp/127.0.0.1:9999", "udp6/[::1]:9999", "raw/0.0.0.0:1". Of a capture socket "packet/eth0",
+ * or "packet/" and an asterisk. */
+void rxpath_socket_subject(struct rxpath_buf *out, const struct rxpath_socket *socket);
+
+/* What its queue is called in a report: "sk_rx_queue", of a listener "sk_accept_queue". */
+const char *rxpath_socket_queue(const struct rxpath_socket *socket);
+
+/* What tells it from others of its table for as long as it lives, also in a source without cookies:
+ * its inode and port, or for one that has no inode any more a hash of its addresses. */
+uint64_t rxpath_socket_place(const struct rxpath_socket *socket);
+
+/* The same number for all UDP sockets that share an address, and what is sent to it, by
+ * SO_REUSEPORT or multicast; 0: it shares with none. Of 2^32 numbers, so strangers hardly ever have
+ * the same. */
+uint32_t rxpath_socket_seat(const struct rxpath_socket *socket);
+
+/* Whether the mark is of this socket, whose place that is. */
+bool rxpath_mark_is_of(const struct rxpath_mark *mark, const struct rxpath_socket *socket,
+		       uint64_t place);
+
+/* "udp", "udp6", "udplite", ... */
+const char *rxpath_socket_protocol(const struct rxpath_socket *socket);
+
+/* "127.0.0.1:9999", "[::1]:9999". */
+void rxpath_socket_address(struct rxpath_buf *out, const struct rxpath_socket *socket,
+			   const struct rxpath_address *address);
+
+/* The source that a socket's table comes from. */
+enum rxpath_source rxpath_socket_source(enum rxpath_protocol protocol, bool v6);
+
+#endif

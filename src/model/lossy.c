@@ -1,0 +1,88 @@
+/* lossy.c: which names that the catalogue lacks say that received packets were lost.
+ *
+ * Drivers name their own statistics as they like (ETH_SS_STATS), so the spelling is all there is to
+ * go by. Capture asks as well as parse: a card has thousands, and only these few are kept. */
+#include <string.h>
+
+#include "rxpath/lossy.h"
+
+/* The groups and files whose names are looked at: a driver's own (ethtool.NAME) are not, as they
+ * spell the same event in many ways beside the standard counters. Udp covers Udp6 and UdpLite. */
+static const char *const families[] = {
+	"Icmp", "Ip", "MPTcpExt", "Sctp", "Tcp", "Udp", "nf_conntrack_", "rx_", "softnet_",
+};
+
+/* In lower case; wherever they stand in a name, in any case. */
+static const char *const lossy_words[] = {
+	"discard", "drop", "no_buf", "nobuf", "overflow", "prune",
+};
+
+static const char *const lossy_endings[] = {
+	"Errors", "_errors",
+};
+
+/* As written: "Out" is the transmit side, "Timeout" is not. */
+static const char *const transmit_words[] = {
+	"Out", "Retrans", "Snd", "TX", "Tx", "tx_",
+};
+
+static bool ends(struct rxpath_slice text, const char *ending)
+{
+	size_t len = strlen(ending);
+
+	return text.len >= len && memcmp(text.ptr + text.len - len, ending, len) == 0;
+}
+
+static bool is_transmit(struct rxpath_slice text)
+{
+	for (; text.len > 0; rxpath_slice_skip(&text, 1)) {
+		/* OutOfOrder and OutOfWindow are things that arrive. */
+		if (rxpath_slice_starts(text, "OutOf"))
+			continue;
+		for (size_t i = 0; i < sizeof transmit_words / sizeof *transmit_words; i++)
+			if (rxpath_slice_starts(text, transmit_words[i]))
+				return true;
+	}
+	return false;
+}
+
+static bool is_lossy(struct rxpath_slice text)
+{
+	if (rxpath_slice_holds(text, lossy_words, sizeof lossy_words / sizeof *lossy_words))
+		return true;
+	for (size_t i = 0; i < sizeof lossy_endings / sizeof *lossy_endings; i++)
+		if (ends(text, lossy_endings[i]))
+			return true;
+	return false;
+}
+
+bool rxpath_catalogue_sounds_lossy(struct rxpath_slice name)
+{
+	for (size_t i = 0; i < sizeof families / sizeof *families; i++) {
+		if (!rxpath_slice_starts(name, families[i]))
+			continue;
+		rxpath_slice_skip(&name, strlen(families[i]));
+		return is_lossy(name) && !is_transmit(name);
+	}
+	return false;
+}
+
+/* In lower case; wherever they stand. "err" alone would find interrupts, "miss" the misses of
+ * caches and of flow tables, which lose nothing. */
+static const char *const driver_loss_words[] = {
+	"drop", "missed", "rx_miss", "error", "_err", "err_", "no_buf", "nobuf", "out_of_buf",
+	"no_dma_res", "discard", "overrun", "alloc_fail",
+};
+
+/* The other direction. */
+static const char *const driver_transmit_words[] = {
+	"tx_", "_tx", "tx-", "-tx", "xmit", "transmit", "out_of_order",
+};
+
+bool rxpath_ethtool_sounds_lossy(struct rxpath_slice name)
+{
+	return rxpath_slice_holds(name, driver_loss_words,
+				  sizeof driver_loss_words / sizeof *driver_loss_words) &&
+	       !rxpath_slice_holds(name, driver_transmit_words,
+				   sizeof driver_transmit_words / sizeof *driver_transmit_words);
+}
