@@ -47,20 +47,21 @@ static const struct rxpath_counter rows[] = {
 		.stage = RXPATH_STAGE_TRANSPORT, .kind = RXPATH_KIND_DROP,
 		.shape = RXPATH_SHAPE_COUNTER, OF_SNMP6, .since = "3.10",
 		.within = "Icmp6InErrors",
-		.meaning = "ICMPv6 messages had a wrong checksum: damaged on the way, or not "
-			"filled in by the sender.",
-		.action = "Check the path's links and the sender's checksum offload (ethtool -k).",
+		.meaning = "ICMPv6 messages had a wrong checksum: the message was damaged on the "
+			"way, or the sender did not fill the checksum in.",
+		.action = "Check the links of the path and the checksum offload of the sender "
+			"(ethtool -k).",
 		.kernel = "icmpv6_rcv",
 	},
 	{
 		.name = "Icmp6InErrors",
 		.stage = RXPATH_STAGE_TRANSPORT, .kind = RXPATH_KIND_REJECT,
 		.shape = RXPATH_SHAPE_COUNTER, OF_SNMP6, .since = "2.6.32 or before",
-		.meaning = "ICMP messages were refused: wrong checksum, unknown type, cut short, "
-			"or a genuine error report for which no socket was found. By itself it "
-			"says nothing about health.",
-		.action = "Nothing by itself; capture ICMPv6 if something that depends on error "
-			"reports, such as path MTU discovery, fails.",
+		.meaning = "ICMP messages were refused: wrong checksum, unknown type, truncated, "
+			"or a correct error message for which no socket was found. A rise alone is "
+			"not a fault.",
+		.action = "Nothing to do for a rise alone. If path MTU discovery fails, capture "
+			"ICMPv6 to see the messages.",
 		.kernel = "icmpv6_rcv, __udp6_lib_err, tcp_v6_err",
 	},
 	{
@@ -76,20 +77,21 @@ static const struct rxpath_counter rows[] = {
 		.stage = RXPATH_STAGE_TRANSPORT, .kind = RXPATH_KIND_DROP,
 		.shape = RXPATH_SHAPE_COUNTER, OF_SNMP, .since = "3.10",
 		.within = "IcmpInErrors",
-		.meaning = "ICMP messages had a wrong checksum: damaged on the way, or not filled "
-			"in by the sender.",
-		.action = "Check the path's links and the sender's checksum offload (ethtool -k).",
+		.meaning = "ICMP messages had a wrong checksum: the message was damaged on the "
+			"way, or the sender did not fill the checksum in.",
+		.action = "Check the links of the path and the checksum offload of the sender "
+			"(ethtool -k).",
 		.kernel = "icmp_rcv",
 	},
 	{
 		.name = "IcmpInErrors",
 		.stage = RXPATH_STAGE_TRANSPORT, .kind = RXPATH_KIND_REJECT,
 		.shape = RXPATH_SHAPE_COUNTER, OF_SNMP, .since = "2.6.32 or before",
-		.meaning = "ICMP messages were refused: wrong checksum, unknown type, cut short, "
-			"or a genuine error report for which no socket was found. By itself it "
-			"says nothing about health.",
-		.action = "Nothing by itself; capture ICMP if something that depends on error "
-			"reports, such as path MTU discovery, fails.",
+		.meaning = "ICMP messages were refused: wrong checksum, unknown type, truncated, "
+			"or a correct error message for which no socket was found. A rise alone is "
+			"not a fault.",
+		.action = "Nothing to do for a rise alone. If path MTU discovery fails, capture "
+			"ICMP to see the messages.",
 		.kernel = "icmp_rcv, __udp4_lib_err, tcp_v4_err",
 	},
 	{
@@ -104,18 +106,18 @@ static const struct rxpath_counter rows[] = {
 		.name = "Ip6InAddrErrors",
 		.stage = RXPATH_STAGE_IP, .kind = RXPATH_KIND_REJECT,
 		.shape = RXPATH_SHAPE_COUNTER, OF_IP6, .since = "2.6.32 or before",
-		.meaning = "IPv6 packets were for a neighbour's address while forwarding is off, "
-			"or carried a routing header that is refused.",
-		.action = "Find who sends them: a stale neighbour entry or an address that moved "
-			"is usual.",
+		.meaning = "IPv6 packets were addressed to another host on the link while "
+			"forwarding is off, or had a routing header that this host refuses.",
+		.action = "Find the sender. Usually its neighbour entry is stale, or the address "
+			"has moved.",
 		.kernel = "ip6_pkt_drop, ip6_forward, ipv6_rthdr_rcv",
 	},
 	{
 		.name = "Ip6InCEPkts",
 		.stage = RXPATH_STAGE_IP, .kind = RXPATH_KIND_TRAFFIC,
 		.shape = RXPATH_SHAPE_COUNTER, OF_IP6, .since = "3.14",
-		.meaning = "IPv6 packets marked as having met congestion. Unlike Ip6InReceives, "
-			"each wire packet that GRO merged counts.",
+		.meaning = "IPv6 packets marked CE (congestion experienced). Unlike Ip6InReceives, "
+			"this counts each packet on the wire, also those that GRO merged.",
 		.action = "",
 		.kernel = "ip6_rcv_core",
 	},
@@ -131,19 +133,19 @@ static const struct rxpath_counter rows[] = {
 		.name = "Ip6InDiscards",
 		.stage = RXPATH_STAGE_IP, .kind = RXPATH_KIND_SUSPECT,
 		.shape = RXPATH_SHAPE_COUNTER, OF_IP6, .since = "2.6.32 or before",
-		.meaning = "IPv6 discarded a packet without fault in it: disable_ipv6 is set on "
-			"the interface, an IPsec policy refused it, or memory was short. The "
-			"counter does not tell which.",
-		.action = "See net.ipv6.conf.DEV.disable_ipv6 first: if it is 1, these packets "
-			"are unwanted. Otherwise check ip xfrm policy and free memory.",
+		.meaning = "IPv6 discarded a correct packet: disable_ipv6 is set on the interface, "
+			"an IPsec policy refused it, or memory was short. The counter does not "
+			"show which.",
+		.action = "Check net.ipv6.conf.DEV.disable_ipv6 first: if it is 1, the refusal is "
+			"intended. Otherwise check ip xfrm policy and free memory.",
 		.kernel = "ip6_rcv_core, ip6_protocol_deliver_rcu, ip6_forward",
 	},
 	{
 		.name = "Ip6InECT0Pkts",
 		.stage = RXPATH_STAGE_IP, .kind = RXPATH_KIND_TRAFFIC,
 		.shape = RXPATH_SHAPE_COUNTER, OF_IP6, .since = "3.14",
-		.meaning = "IPv6 packets marked ECT(0). Unlike Ip6InReceives, each wire packet "
-			"that GRO merged counts.",
+		.meaning = "IPv6 packets marked ECT(0). Unlike Ip6InReceives, this counts each "
+			"packet on the wire, also those that GRO merged.",
 		.action = "",
 		.kernel = "ip6_rcv_core",
 	},
@@ -151,8 +153,8 @@ static const struct rxpath_counter rows[] = {
 		.name = "Ip6InECT1Pkts",
 		.stage = RXPATH_STAGE_IP, .kind = RXPATH_KIND_TRAFFIC,
 		.shape = RXPATH_SHAPE_COUNTER, OF_IP6, .since = "3.14",
-		.meaning = "IPv6 packets marked ECT(1). Unlike Ip6InReceives, each wire packet "
-			"that GRO merged counts.",
+		.meaning = "IPv6 packets marked ECT(1). Unlike Ip6InReceives, this counts each "
+			"packet on the wire, also those that GRO merged.",
 		.action = "",
 		.kernel = "ip6_rcv_core",
 	},
@@ -160,11 +162,11 @@ static const struct rxpath_counter rows[] = {
 		.name = "Ip6InHdrErrors",
 		.stage = RXPATH_STAGE_IP, .kind = RXPATH_KIND_DROP,
 		.shape = RXPATH_SHAPE_COUNTER, OF_IP6, .since = "2.6.32 or before",
-		.meaning = "An IPv6 header was bad: too short, wrong version, impossible address, "
-			"bad extension header or illegal fragment; or the hop limit ran out while "
-			"forwarding.",
-		.action = "Capture such packets to find the sender; on a router look for a "
-			"routing loop.",
+		.meaning = "An IPv6 header was bad: too short, wrong version, invalid address, bad "
+			"extension header or illegal fragment. A hop limit that expired while "
+			"forwarding counts too.",
+		.action = "Capture such packets to find the sender. On a router, look for a "
+			"routing loop or traceroute.",
 		.kernel = "ip6_rcv_core, ip6_parse_tlv, ipv6_rthdr_rcv, ip6_frag_queue, "
 			"ip6_forward",
 	},
@@ -172,8 +174,8 @@ static const struct rxpath_counter rows[] = {
 		.name = "Ip6InMcastPkts",
 		.stage = RXPATH_STAGE_IP, .kind = RXPATH_KIND_TRAFFIC,
 		.shape = RXPATH_SHAPE_COUNTER, OF_IP6, .since = "2.6.32 or before",
-		.meaning = "IPv6 multicast packets that arrived, groups that nobody joined "
-			"included.",
+		.meaning = "IPv6 multicast packets that arrived, including those for groups that "
+			"no socket joined.",
 		.action = "",
 		.kernel = "ip6_mc_input",
 	},
@@ -181,8 +183,8 @@ static const struct rxpath_counter rows[] = {
 		.name = "Ip6InNoECTPkts",
 		.stage = RXPATH_STAGE_IP, .kind = RXPATH_KIND_TRAFFIC,
 		.shape = RXPATH_SHAPE_COUNTER, OF_IP6, .since = "3.14",
-		.meaning = "IPv6 packets not marked for congestion notification. Unlike "
-			"Ip6InReceives, each wire packet that GRO merged counts.",
+		.meaning = "IPv6 packets without an ECN mark. Unlike Ip6InReceives, this counts "
+			"each packet on the wire, also those that GRO merged.",
 		.action = "",
 		.kernel = "ip6_rcv_core",
 	},
@@ -190,17 +192,17 @@ static const struct rxpath_counter rows[] = {
 		.name = "Ip6InNoRoutes",
 		.stage = RXPATH_STAGE_IP, .kind = RXPATH_KIND_REJECT,
 		.shape = RXPATH_SHAPE_COUNTER, OF_IP6, .since = "2.6.32 or before",
-		.meaning = "IPv6 packets were not for us and had no route, whether this host "
-			"forwards or not.",
-		.action = "Check the sender's gateway and this host's routes; add the missing "
-			"route on a router.",
+		.meaning = "IPv6 packets were not addressed to this host, and it has no route for "
+			"them. Counted with forwarding on or off.",
+		.action = "Check the gateway of the sender and the routes of this host. On a "
+			"router, add the missing route.",
 		.kernel = "ip6_pkt_drop",
 	},
 	{
 		.name = "Ip6InReceives",
 		.stage = RXPATH_STAGE_IP, .kind = RXPATH_KIND_TRAFFIC,
 		.shape = RXPATH_SHAPE_COUNTER, OF_IP6, .since = "2.6.32 or before",
-		.meaning = "IPv6 packets that arrived for this host's MAC address, before any "
+		.meaning = "IPv6 packets that arrived for the MAC address of this host, before any "
 			"check.",
 		.action = "",
 		.kernel = "ip6_rcv_core",
@@ -209,18 +211,19 @@ static const struct rxpath_counter rows[] = {
 		.name = "Ip6InTooBigErrors",
 		.stage = RXPATH_STAGE_IP, .kind = RXPATH_KIND_REJECT,
 		.shape = RXPATH_SHAPE_COUNTER, OF_IP6, .since = "2.6.32 or before",
-		.meaning = "A forwarded IPv6 packet was larger than the next link's MTU; the "
-			"sender was told with ICMPv6.",
-		.action = "Nothing if senders adapt. If they do not, see that ICMPv6 "
-			"packet-too-big messages get back to them.",
+		.meaning = "A packet to be forwarded was larger than the MTU of the next link. The "
+			"sender gets an ICMPv6 packet-too-big message.",
+		.action = "Nothing if the senders adapt. If they do not, check that ICMPv6 "
+			"packet-too-big messages reach them.",
 		.kernel = "ip6_forward",
 	},
 	{
 		.name = "Ip6InTruncatedPkts",
 		.stage = RXPATH_STAGE_IP, .kind = RXPATH_KIND_DROP,
 		.shape = RXPATH_SHAPE_COUNTER, OF_IP6, .since = "2.6.32 or before",
-		.meaning = "An IPv6 packet claimed to be longer than the frame that carried it.",
-		.action = "Look for a broken sender or tunnel that cuts frames; compare the MTU "
+		.meaning = "An IPv6 packet was truncated: its header gave a length greater than "
+			"that of the frame that carried it.",
+		.action = "Look for a sender or tunnel that truncates frames, and compare the MTUs "
 			"along the path.",
 		.kernel = "ip6_rcv_core",
 	},
@@ -228,18 +231,18 @@ static const struct rxpath_counter rows[] = {
 		.name = "Ip6InUnknownProtos",
 		.stage = RXPATH_STAGE_IP, .kind = RXPATH_KIND_REJECT,
 		.shape = RXPATH_SHAPE_COUNTER, OF_IP6, .since = "2.6.32 or before",
-		.meaning = "IPv6 packets carried a next header that nothing here handles; the "
-			"sender was told with ICMPv6.",
-		.action = "Nothing if the traffic is unwanted; otherwise load the protocol's "
-			"module.",
+		.meaning = "This host has no handler for the protocol (next header) of the packet. "
+			"The sender gets an ICMPv6 error.",
+		.action = "Nothing if the traffic is unwanted. Otherwise load the module of the "
+			"protocol.",
 		.kernel = "ip6_protocol_deliver_rcu",
 	},
 	{
 		.name = "Ip6OutDiscards",
 		.stage = RXPATH_STAGE_IP, .kind = RXPATH_KIND_TRAFFIC,
 		.shape = RXPATH_SHAPE_COUNTER, OF_IP6, .since = "2.6.32 or before",
-		.meaning = "IPv6 packets that this host could not send. It is a transmit counter, "
-			"and no receive loss.",
+		.meaning = "IPv6 packets that this host could not send. This is a transmit "
+			"counter, not a receive loss.",
 		.action = "",
 		.kernel = "ip6_finish_output2, __ip6_append_data, ip6_xmit",
 	},
@@ -255,11 +258,11 @@ static const struct rxpath_counter rows[] = {
 		.name = "Ip6ReasmFails",
 		.stage = RXPATH_STAGE_IP, .kind = RXPATH_KIND_DROP,
 		.shape = RXPATH_SHAPE_COUNTER, OF_IP6, .since = "2.6.32 or before",
-		.meaning = "Reassembly of an IPv6 datagram failed: a fragment did not come in "
-			"time, overlapped another, or found the reassembly memory full.",
-		.action = "If Ip6ReasmTimeout rose with it, fragments are lost on the way: make "
-			"the sender send smaller datagrams. If not, raise "
-			"net.ipv6.ip6frag_high_thresh (costs memory).",
+		.meaning = "Reassembly of an IPv6 datagram failed: a fragment did not arrive in "
+			"time, overlapped another, or the reassembly memory was full.",
+		.action = "If Ip6ReasmTimeout rose too, fragments are lost on the way: the sender "
+			"should send smaller datagrams. If FRAG6 memory in /proc/net/sockstat6 is "
+			"near net.ipv6.ip6frag_high_thresh, raise that (costs memory).",
 		.kernel = "ipv6_frag_rcv, ip6frag_expire_frag_queue, ip6_frag_queue, "
 			"ip6_frag_reasm",
 	},
@@ -267,7 +270,7 @@ static const struct rxpath_counter rows[] = {
 		.name = "Ip6ReasmOKs",
 		.stage = RXPATH_STAGE_IP, .kind = RXPATH_KIND_TRAFFIC,
 		.shape = RXPATH_SHAPE_COUNTER, OF_IP6, .since = "2.6.32 or before",
-		.meaning = "IPv6 datagrams put together from their fragments.",
+		.meaning = "IPv6 datagrams reassembled from fragments.",
 		.action = "",
 		.kernel = "ip6_frag_reasm",
 	},
@@ -275,8 +278,8 @@ static const struct rxpath_counter rows[] = {
 		.name = "Ip6ReasmReqds",
 		.stage = RXPATH_STAGE_IP, .kind = RXPATH_KIND_TRAFFIC,
 		.shape = RXPATH_SHAPE_COUNTER, OF_IP6, .since = "2.6.32 or before",
-		.meaning = "IPv6 fragments that came in for reassembly; with connection tracking "
-			"netfilter takes them first and they are not counted.",
+		.meaning = "IPv6 fragments received for reassembly. With connection tracking, "
+			"netfilter reassembles them first, and they are not counted here.",
 		.action = "",
 		.kernel = "ipv6_frag_rcv",
 	},
@@ -285,10 +288,11 @@ static const struct rxpath_counter rows[] = {
 		.stage = RXPATH_STAGE_IP, .kind = RXPATH_KIND_DROP,
 		.shape = RXPATH_SHAPE_COUNTER, OF_IP6, .since = "2.6.32 or before",
 		.within = "Ip6ReasmFails",
-		.meaning = "A fragment of an IPv6 datagram did not arrive in time "
-			"(net.ipv6.ip6frag_time, 60 seconds), so the loss is that much older.",
-		.action = "Fragments are lost on the way: make the sender send smaller datagrams, "
-			"and see whether a firewall drops fragments.",
+		.meaning = "A fragment of an IPv6 datagram did not arrive within "
+			"net.ipv6.ip6frag_time (60 seconds by default). The loss happened that "
+			"much earlier.",
+		.action = "Fragments are lost on the way: the sender should send smaller "
+			"datagrams. Check whether a firewall drops fragments.",
 		.kernel = "ip6frag_expire_frag_queue",
 	},
 	{
@@ -303,8 +307,8 @@ static const struct rxpath_counter rows[] = {
 		.name = "IpExtInCEPkts",
 		.stage = RXPATH_STAGE_IP, .kind = RXPATH_KIND_TRAFFIC,
 		.shape = RXPATH_SHAPE_COUNTER, OF_IPEXT, .since = "3.14",
-		.meaning = "IPv4 packets marked as having met congestion. Unlike IpInReceives, "
-			"each wire packet that GRO merged counts.",
+		.meaning = "IPv4 packets marked CE (congestion experienced). Unlike IpInReceives, "
+			"this counts each packet on the wire, also those that GRO merged.",
 		.action = "",
 		.kernel = "ip_rcv_core",
 	},
@@ -313,17 +317,18 @@ static const struct rxpath_counter rows[] = {
 		.stage = RXPATH_STAGE_IP, .kind = RXPATH_KIND_DROP,
 		.shape = RXPATH_SHAPE_COUNTER, OF_IPEXT, .since = "3.10",
 		.within = "IpInHdrErrors",
-		.meaning = "An IPv4 header had a wrong checksum: it was damaged on the way, or "
-			"the sender did not fill it in.",
-		.action = "Check the path's links and the sender's checksum offload (ethtool -k).",
+		.meaning = "An IPv4 header had a wrong checksum: it was damaged on the way, or the "
+			"sender did not fill the checksum in.",
+		.action = "Check the links of the path and the checksum offload of the sender "
+			"(ethtool -k).",
 		.kernel = "ip_rcv_core",
 	},
 	{
 		.name = "IpExtInECT0Pkts",
 		.stage = RXPATH_STAGE_IP, .kind = RXPATH_KIND_TRAFFIC,
 		.shape = RXPATH_SHAPE_COUNTER, OF_IPEXT, .since = "3.14",
-		.meaning = "IPv4 packets marked ECT(0). Unlike IpInReceives, each wire packet "
-			"that GRO merged counts.",
+		.meaning = "IPv4 packets marked ECT(0). Unlike IpInReceives, this counts each "
+			"packet on the wire, also those that GRO merged.",
 		.action = "",
 		.kernel = "ip_rcv_core",
 	},
@@ -331,8 +336,8 @@ static const struct rxpath_counter rows[] = {
 		.name = "IpExtInECT1Pkts",
 		.stage = RXPATH_STAGE_IP, .kind = RXPATH_KIND_TRAFFIC,
 		.shape = RXPATH_SHAPE_COUNTER, OF_IPEXT, .since = "3.14",
-		.meaning = "IPv4 packets marked ECT(1). Unlike IpInReceives, each wire packet "
-			"that GRO merged counts.",
+		.meaning = "IPv4 packets marked ECT(1). Unlike IpInReceives, this counts each "
+			"packet on the wire, also those that GRO merged.",
 		.action = "",
 		.kernel = "ip_rcv_core",
 	},
@@ -340,8 +345,8 @@ static const struct rxpath_counter rows[] = {
 		.name = "IpExtInMcastPkts",
 		.stage = RXPATH_STAGE_IP, .kind = RXPATH_KIND_TRAFFIC,
 		.shape = RXPATH_SHAPE_COUNTER, OF_IPEXT, .since = "2.6.32 or before",
-		.meaning = "IPv4 multicast packets that were accepted; a group that nobody joined "
-			"is not counted.",
+		.meaning = "IPv4 multicast packets that were accepted. Packets for a group that no "
+			"socket joined are not counted.",
 		.action = "",
 		.kernel = "ip_rcv_finish_core",
 	},
@@ -349,8 +354,8 @@ static const struct rxpath_counter rows[] = {
 		.name = "IpExtInNoECTPkts",
 		.stage = RXPATH_STAGE_IP, .kind = RXPATH_KIND_TRAFFIC,
 		.shape = RXPATH_SHAPE_COUNTER, OF_IPEXT, .since = "3.14",
-		.meaning = "IPv4 packets not marked for congestion notification. Unlike "
-			"IpInReceives, each wire packet that GRO merged counts.",
+		.meaning = "IPv4 packets without an ECN mark. Unlike IpInReceives, this counts "
+			"each packet on the wire, also those that GRO merged.",
 		.action = "",
 		.kernel = "ip_rcv_core",
 	},
@@ -358,18 +363,18 @@ static const struct rxpath_counter rows[] = {
 		.name = "IpExtInNoRoutes",
 		.stage = RXPATH_STAGE_IP, .kind = RXPATH_KIND_REJECT,
 		.shape = RXPATH_SHAPE_COUNTER, OF_IPEXT, .since = "2.6.32 or before",
-		.meaning = "This host forwards, and had no route for an IPv4 packet.",
-		.action = "Add the missing route, or correct the sender that uses this host as "
-			"its gateway.",
+		.meaning = "This host forwards packets and had no route for this IPv4 packet.",
+		.action = "Add the missing route, or correct the gateway setting of the sender.",
 		.kernel = "ip_error",
 	},
 	{
 		.name = "IpExtInTruncatedPkts",
 		.stage = RXPATH_STAGE_IP, .kind = RXPATH_KIND_DROP,
 		.shape = RXPATH_SHAPE_COUNTER, OF_IPEXT, .since = "2.6.32 or before",
-		.meaning = "An IPv4 packet claimed to be longer than the frame that carried it.",
-		.action = "Look for a broken sender, tunnel or capture device that cuts frames; "
-			"compare the MTU along the path.",
+		.meaning = "An IPv4 packet was truncated: its header gave a length greater than "
+			"that of the frame that carried it.",
+		.action = "Look for a sender or tunnel that truncates frames, and compare the MTUs "
+			"along the path.",
 		.kernel = "ip_rcv_core",
 	},
 	{
@@ -377,9 +382,9 @@ static const struct rxpath_counter rows[] = {
 		.stage = RXPATH_STAGE_IP, .kind = RXPATH_KIND_DROP,
 		.shape = RXPATH_SHAPE_COUNTER, OF_IPEXT, .since = "4.19",
 		.within = "IpReasmFails",
-		.meaning = "IPv4 fragments overlapped and their whole datagram was thrown away.",
-		.action = "Find the sender: overlap is an attack or a broken device that "
-			"fragments.",
+		.meaning = "IPv4 fragments overlapped, and the whole datagram was dropped.",
+		.action = "Find the sender: the cause is an attack or a device that fragments "
+			"wrongly.",
 		.kernel = "ip_frag_queue",
 	},
 	{
@@ -394,18 +399,18 @@ static const struct rxpath_counter rows[] = {
 		.name = "IpInAddrErrors",
 		.stage = RXPATH_STAGE_IP, .kind = RXPATH_KIND_REJECT,
 		.shape = RXPATH_SHAPE_COUNTER, OF_IP, .since = "2.6.32 or before",
-		.meaning = "IPv4 packets were for an address that is not ours, and forwarding is "
-			"off.",
-		.action = "Find who sends them: a wrong gateway, a stale ARP entry or an address "
-			"that moved. If this is a router, set net.ipv4.ip_forward=1.",
+		.meaning = "IPv4 packets were addressed to another host, and forwarding is off "
+			"here.",
+		.action = "Find the sender. Usually it has a wrong gateway or a stale ARP entry, "
+			"or the address has moved. On a router, set net.ipv4.ip_forward=1.",
 		.kernel = "ip_error",
 	},
 	{
 		.name = "IpInDelivers",
 		.stage = RXPATH_STAGE_IP, .kind = RXPATH_KIND_TRAFFIC,
 		.shape = RXPATH_SHAPE_COUNTER, OF_IP, .since = "2.6.32 or before",
-		.meaning = "IPv4 packets handed to a transport protocol or a raw socket, whatever "
-			"that did with them.",
+		.meaning = "IPv4 packets passed to a transport protocol or a raw socket. The "
+			"protocol may still drop them.",
 		.action = "",
 		.kernel = "ip_local_deliver_finish, ip_protocol_deliver_rcu",
 	},
@@ -413,10 +418,10 @@ static const struct rxpath_counter rows[] = {
 		.name = "IpInDiscards",
 		.stage = RXPATH_STAGE_IP, .kind = RXPATH_KIND_DROP,
 		.shape = RXPATH_SHAPE_COUNTER, OF_IP, .since = "2.6.32 or before",
-		.meaning = "The kernel could not get memory to process a good IPv4 packet. A "
-			"firewall or a full socket never counts here.",
-		.action = "Check free memory and vm.min_free_kbytes; look in the kernel log for "
-			"page allocation failures.",
+		.meaning = "A correct IPv4 packet was dropped because memory could not be "
+			"allocated. Drops by a firewall or by a full socket are not counted here.",
+		.action = "Check free memory and vm.min_free_kbytes, and look for page allocation "
+			"failures in the kernel log.",
 		.kernel = "ip_rcv_core, ip_rcv_options, ip_local_deliver_finish",
 	},
 	{
@@ -424,17 +429,17 @@ static const struct rxpath_counter rows[] = {
 		.stage = RXPATH_STAGE_IP, .kind = RXPATH_KIND_DROP,
 		.shape = RXPATH_SHAPE_COUNTER, OF_IP, .since = "2.6.32 or before",
 		.meaning = "An IPv4 header was bad: too short, wrong version or length, wrong "
-			"checksum or bad options; or the TTL ran out while forwarding.",
-		.action = "See whether IpExtInCsumErrors rose with it (damage, offload or "
-			"tunnel). Otherwise capture such packets to find the sender; on a router "
-			"look for a loop.",
+			"checksum or bad options. A TTL that expired while forwarding counts too.",
+		.action = "If IpExtInCsumErrors rose too, check links, offload and tunnels. "
+			"Otherwise capture such packets to find the sender. On a router, look for "
+			"a routing loop or traceroute.",
 		.kernel = "ip_rcv_core, ip_rcv_options, ip_forward",
 	},
 	{
 		.name = "IpInReceives",
 		.stage = RXPATH_STAGE_IP, .kind = RXPATH_KIND_TRAFFIC,
 		.shape = RXPATH_SHAPE_COUNTER, OF_IP, .since = "2.6.32 or before",
-		.meaning = "IPv4 packets that arrived for this host's MAC address, before any "
+		.meaning = "IPv4 packets that arrived for the MAC address of this host, before any "
 			"check. Packets that GRO merged count once.",
 		.action = "",
 		.kernel = "ip_rcv_core",
@@ -443,18 +448,18 @@ static const struct rxpath_counter rows[] = {
 		.name = "IpInUnknownProtos",
 		.stage = RXPATH_STAGE_IP, .kind = RXPATH_KIND_REJECT,
 		.shape = RXPATH_SHAPE_COUNTER, OF_IP, .since = "2.6.32 or before",
-		.meaning = "IPv4 packets carried a protocol that nothing here handles; the sender "
-			"was told with ICMP.",
-		.action = "Nothing if the traffic is unwanted; otherwise load the protocol's "
-			"module (gre, sctp, ipip).",
+		.meaning = "This host has no handler for the protocol of the packet. The sender "
+			"gets an ICMP error.",
+		.action = "Nothing if the traffic is unwanted. Otherwise load the module of the "
+			"protocol (gre, sctp, ipip).",
 		.kernel = "ip_protocol_deliver_rcu",
 	},
 	{
 		.name = "IpOutDiscards",
 		.stage = RXPATH_STAGE_IP, .kind = RXPATH_KIND_TRAFFIC,
 		.shape = RXPATH_SHAPE_COUNTER, OF_IP, .since = "2.6.32 or before",
-		.meaning = "IPv4 packets that this host could not send. It is a transmit counter, "
-			"and no receive loss.",
+		.meaning = "IPv4 packets that this host could not send. This is a transmit "
+			"counter, not a receive loss.",
 		.action = "",
 		.kernel = "ip_finish_output2, __ip_append_data, ip_send_skb",
 	},
@@ -462,19 +467,19 @@ static const struct rxpath_counter rows[] = {
 		.name = "IpReasmFails",
 		.stage = RXPATH_STAGE_IP, .kind = RXPATH_KIND_DROP,
 		.shape = RXPATH_SHAPE_COUNTER, OF_IP, .since = "2.6.32 or before",
-		.meaning = "Reassembly failed: a fragment did not come in time, overlapped "
-			"another, or found the reassembly memory full. For full memory each "
-			"refused fragment counts, else each datagram.",
-		.action = "If IpReasmTimeout rose with it, fragments are lost on the way: lower "
-			"the sender's MTU or datagram size. If not, raise "
-			"net.ipv4.ipfrag_high_thresh (costs memory).",
+		.meaning = "Reassembly failed: a fragment did not arrive in time, overlapped "
+			"another, or the reassembly memory was full. Counts datagrams, but for "
+			"full memory each refused fragment.",
+		.action = "If IpReasmTimeout rose too, fragments are lost on the way: the sender "
+			"should send smaller datagrams. If FRAG memory in /proc/net/sockstat is "
+			"near net.ipv4.ipfrag_high_thresh, raise that (costs memory).",
 		.kernel = "ip_defrag, ip_expire, ip_frag_queue, ip_frag_reasm",
 	},
 	{
 		.name = "IpReasmOKs",
 		.stage = RXPATH_STAGE_IP, .kind = RXPATH_KIND_TRAFFIC,
 		.shape = RXPATH_SHAPE_COUNTER, OF_IP, .since = "2.6.32 or before",
-		.meaning = "IPv4 datagrams put together from their fragments.",
+		.meaning = "IPv4 datagrams reassembled from fragments.",
 		.action = "",
 		.kernel = "ip_frag_reasm",
 	},
@@ -482,7 +487,7 @@ static const struct rxpath_counter rows[] = {
 		.name = "IpReasmReqds",
 		.stage = RXPATH_STAGE_IP, .kind = RXPATH_KIND_TRAFFIC,
 		.shape = RXPATH_SHAPE_COUNTER, OF_IP, .since = "2.6.32 or before",
-		.meaning = "IPv4 fragments that came in for reassembly.",
+		.meaning = "IPv4 fragments received for reassembly.",
 		.action = "",
 		.kernel = "ip_defrag",
 	},
@@ -491,10 +496,11 @@ static const struct rxpath_counter rows[] = {
 		.stage = RXPATH_STAGE_IP, .kind = RXPATH_KIND_DROP,
 		.shape = RXPATH_SHAPE_COUNTER, OF_IP, .since = "2.6.32 or before",
 		.within = "IpReasmFails",
-		.meaning = "A fragment of an IPv4 datagram did not arrive in time "
-			"(net.ipv4.ipfrag_time, 30 seconds), so the loss is that much older.",
-		.action = "Fragments are lost on the way: fix the path MTU, or make the sender "
-			"send smaller datagrams.",
+		.meaning = "A fragment of an IPv4 datagram did not arrive within "
+			"net.ipv4.ipfrag_time (30 seconds by default). The loss happened that much "
+			"earlier.",
+		.action = "Fragments are lost on the way: the sender should send datagrams that "
+			"fit the path MTU.",
 		.kernel = "ip_expire",
 	},
 	{
@@ -1415,11 +1421,11 @@ static const struct rxpath_counter rows[] = {
 		.name = "ip6_residual",
 		.stage = RXPATH_STAGE_NETFILTER, .kind = RXPATH_KIND_REJECT,
 		.shape = RXPATH_SHAPE_COUNTER, OF_IP6, .since = "2.6.32 or before",
-		.meaning = "Packets that IPv6 received and that no other counter accounts for: a "
-			"firewall rule or a group that nobody joined. With connection tracking, "
-			"every fragmented datagram adds its extra fragments here.",
-		.action = "Read the firewall's own counters (nft list ruleset, ip6tables -vnL) "
-			"and ip maddr; ignore it where fragments are in use.",
+		.meaning = "Packets that IPv6 received and no other counter explains. Usually a "
+			"firewall rule dropped them, or no socket joined the group. With "
+			"connection tracking, the extra fragments of each datagram count here too.",
+		.action = "Read the counters of the firewall (nft list ruleset, ip6tables -vnL) "
+			"and the output of ip maddr. Ignore it where fragments are in use.",
 		.kernel = "derived; ipv6_rcv, nf_hook_slow, ip6_mc_input and others drop without "
 			"a counter",
 	},
@@ -1427,12 +1433,12 @@ static const struct rxpath_counter rows[] = {
 		.name = "ip_residual",
 		.stage = RXPATH_STAGE_NETFILTER, .kind = RXPATH_KIND_REJECT,
 		.shape = RXPATH_SHAPE_COUNTER, OF_IP, .since = "2.6.32 or before",
-		.meaning = "Packets that IPv4 received and that no other counter accounts for: a "
-			"firewall rule, a group that nobody joined, a martian address, a refused "
-			"option or a blackhole route took them.",
-		.action = "Read the firewall's own counters (nft list ruleset, iptables -vnL), "
-			"then rt_cache_in_martian_src and ip maddr. A rule that does its job is "
-			"no fault.",
+		.meaning = "Packets that IPv4 received and no other counter explains. A firewall "
+			"rule dropped them, no socket joined the multicast group, or the cause is "
+			"a martian address, a refused IP option or a blackhole route.",
+		.action = "Read the counters of the firewall (nft list ruleset, iptables -vnL), "
+			"then rt_cache_in_martian_src and ip maddr. A rule that works as intended "
+			"is not a fault.",
 		.kernel = "derived; ip_rcv, nf_hook_slow, ip_route_input_noref and others drop "
 			"without a counter",
 	},
@@ -1648,20 +1654,20 @@ static const struct rxpath_counter rows[] = {
 		.name = "rt_cache_in_martian_dst",
 		.stage = RXPATH_STAGE_IP, .kind = RXPATH_KIND_REJECT,
 		.shape = RXPATH_SHAPE_COUNTER, OF_RT_CACHE, .since = "2.6.32 or before",
-		.meaning = "IPv4 packets came from the wire for an impossible destination, such "
-			"as 127.0.0.1 or 0.0.0.0. Counted for all network namespaces together.",
-		.action = "Set net.ipv4.conf.all.log_martians=1 to see who sends them; a broken "
-			"sender or a stray NAT rule is usual.",
+		.meaning = "IPv4 packets arrived with an invalid destination, such as 127.0.0.1 or "
+			"0.0.0.0. Counts all network namespaces together.",
+		.action = "Set net.ipv4.conf.all.log_martians=1 and read the kernel log to find "
+			"the sender. Usually a sender or a NAT rule is wrong.",
 		.kernel = "ip_route_input_slow",
 	},
 	{
 		.name = "rt_cache_in_martian_src",
 		.stage = RXPATH_STAGE_IP, .kind = RXPATH_KIND_REJECT,
 		.shape = RXPATH_SHAPE_COUNTER, OF_RT_CACHE, .since = "2.6.32 or before",
-		.meaning = "IPv4 packets came from an impossible source: loopback, multicast, "
-			"this host's own address, or one that the reverse path check refuses. "
-			"Counted for all network namespaces together.",
-		.action = "Set net.ipv4.conf.all.log_martians=1 to see who sends them; look for "
+		.meaning = "IPv4 packets arrived with an invalid source: loopback, multicast, an "
+			"address of this host, or one that the reverse path filter refuses. Counts "
+			"all network namespaces together.",
+		.action = "Set net.ipv4.conf.all.log_martians=1 and read the kernel log. Look for "
 			"spoofing, a duplicate address or asymmetric routing.",
 		.kernel = "ip_handle_martian_source",
 	},
@@ -1669,11 +1675,11 @@ static const struct rxpath_counter rows[] = {
 		.name = "rt_cache_in_no_route",
 		.stage = RXPATH_STAGE_IP, .kind = RXPATH_KIND_REJECT,
 		.shape = RXPATH_SHAPE_COUNTER, OF_RT_CACHE, .since = "2.6.32 or before",
-		.meaning = "IPv4 packets found no route, or were for another host while "
-			"forwarding is off. IpInAddrErrors or IpExtInNoRoutes count them for "
-			"their namespace.",
-		.action = "Check the sender's gateway and this host's addresses and routes; "
-			"switch forwarding on if this is a router.",
+		.meaning = "IPv4 packets had no route, or were addressed to another host while "
+			"forwarding is off. ARP requests for other hosts count too. IpInAddrErrors "
+			"and IpExtInNoRoutes count the packets per namespace.",
+		.action = "Check the gateway of the sender, and the addresses and routes of this "
+			"host. On a router, set net.ipv4.ip_forward=1.",
 		.kernel = "ip_route_input_slow",
 	},
 	{
@@ -1688,8 +1694,7 @@ static const struct rxpath_counter rows[] = {
 		.name = "rt_cache_in_slow_tot",
 		.stage = RXPATH_STAGE_IP, .kind = RXPATH_KIND_TRAFFIC,
 		.shape = RXPATH_SHAPE_COUNTER, OF_RT_CACHE, .since = "2.6.32 or before",
-		.meaning = "IPv4 input route lookups that had to go through the full routing "
-			"decision.",
+		.meaning = "IPv4 packets received that needed a full routing decision.",
 		.action = "",
 		.kernel = "ip_route_input_slow, ip_mkroute_input",
 	},
