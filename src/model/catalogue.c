@@ -507,8 +507,8 @@ static const struct rxpath_counter rows[] = {
 		.name = "MPTcpExtAddAddrDrop",
 		.stage = RXPATH_STAGE_TRANSPORT, .kind = RXPATH_KIND_TRAFFIC,
 		.shape = RXPATH_SHAPE_COUNTER, OF_TCPEXT, .since = "5.15",
-		.meaning = "Address offers of an MPTCP peer that came while an earlier one was "
-			"being worked on. No data is concerned.",
+		.meaning = "Address offers of an MPTCP peer that arrived while an earlier one was "
+			"still being handled. No data is lost.",
 		.action = "",
 		.kernel = "mptcp_pm_add_addr_received",
 	},
@@ -516,7 +516,7 @@ static const struct rxpath_counter rows[] = {
 		.name = "MPTcpExtAddAddrTxDrop",
 		.stage = RXPATH_STAGE_TRANSPORT, .kind = RXPATH_KIND_TRAFFIC,
 		.shape = RXPATH_SHAPE_COUNTER, OF_TCPEXT, .since = "6.6",
-		.meaning = "MPTCP address offers that this host could not send. It is a transmit "
+		.meaning = "MPTCP address offers that this host could not send. This is a transmit "
 			"counter.",
 		.action = "",
 		.kernel = "mptcp_pm_announce_addr",
@@ -525,7 +525,7 @@ static const struct rxpath_counter rows[] = {
 		.name = "MPTcpExtEchoAddTxDrop",
 		.stage = RXPATH_STAGE_TRANSPORT, .kind = RXPATH_KIND_TRAFFIC,
 		.shape = RXPATH_SHAPE_COUNTER, OF_TCPEXT, .since = "6.6",
-		.meaning = "MPTCP answers to an address offer that this host could not send. It "
+		.meaning = "MPTCP answers to an address offer that this host could not send. This "
 			"is a transmit counter.",
 		.action = "",
 		.kernel = "mptcp_pm_announce_addr",
@@ -534,8 +534,8 @@ static const struct rxpath_counter rows[] = {
 		.name = "MPTcpExtMPCapableSYNTXDrop",
 		.stage = RXPATH_STAGE_TRANSPORT, .kind = RXPATH_KIND_TRAFFIC,
 		.shape = RXPATH_SHAPE_COUNTER, OF_TCPEXT, .since = "6.12",
-		.meaning = "Connections that went on as plain TCP because SYNs with the MPTCP "
-			"option got no answer. It is a transmit counter.",
+		.meaning = "Connections that continued as plain TCP because SYNs with the MPTCP "
+			"option got no answer. This is a transmit counter.",
 		.action = "",
 		.kernel = "mptcp_active_detect_blackhole",
 	},
@@ -543,10 +543,10 @@ static const struct rxpath_counter rows[] = {
 		.name = "MPTcpExtRcvPruned",
 		.stage = RXPATH_STAGE_SOCKET, .kind = RXPATH_KIND_SUSPECT,
 		.shape = RXPATH_SHAPE_COUNTER, OF_TCPEXT, .since = "5.15",
-		.meaning = "MPTCP had no receive memory for data. Earlier kernels count here also "
-			"what only had to wait, so a rise need not be a loss; kernel 6.18 has it "
-			"no more.",
-		.action = "Find the program that reads slowly; then raise net.ipv4.tcp_rmem "
+		.meaning = "MPTCP had no receive memory for data. Older kernels also count data "
+			"that only had to wait, so not every count is a loss. Kernel 6.18 no "
+			"longer has this counter.",
+		.action = "Find the program that reads too slowly, then raise net.ipv4.tcp_rmem "
 			"(costs memory).",
 		.kernel = "__mptcp_move_skb, mptcp_data_ready",
 	},
@@ -554,8 +554,8 @@ static const struct rxpath_counter rows[] = {
 		.name = "MPTcpExtRmAddrDrop",
 		.stage = RXPATH_STAGE_TRANSPORT, .kind = RXPATH_KIND_TRAFFIC,
 		.shape = RXPATH_SHAPE_COUNTER, OF_TCPEXT, .since = "5.15",
-		.meaning = "Address withdrawals of an MPTCP peer that came while an earlier one "
-			"was being worked on. No data is concerned.",
+		.meaning = "Address withdrawals of an MPTCP peer that arrived while an earlier one "
+			"was still being handled. No data is lost.",
 		.action = "",
 		.kernel = "mptcp_pm_rm_addr_received",
 	},
@@ -563,7 +563,7 @@ static const struct rxpath_counter rows[] = {
 		.name = "MPTcpExtRmAddrTxDrop",
 		.stage = RXPATH_STAGE_TRANSPORT, .kind = RXPATH_KIND_TRAFFIC,
 		.shape = RXPATH_SHAPE_COUNTER, OF_TCPEXT, .since = "6.6",
-		.meaning = "MPTCP address withdrawals that this host could not send. It is a "
+		.meaning = "MPTCP address withdrawals that this host could not send. This is a "
 			"transmit counter.",
 		.action = "",
 		.kernel = "mptcp_pm_remove_addr",
@@ -572,9 +572,9 @@ static const struct rxpath_counter rows[] = {
 		.name = "TcpExtBeyondWindow",
 		.stage = RXPATH_STAGE_TRANSPORT, .kind = RXPATH_KIND_REJECT,
 		.shape = RXPATH_SHAPE_COUNTER, OF_TCPEXT, .since = "6.18",
-		.meaning = "A segment lay outside the window that this host had announced.",
-		.action = "Nothing while it is slow: late duplicates do that. A steady rise means "
-			"a peer or middlebox that ignores the window.",
+		.meaning = "A segment was outside the window that this host advertised.",
+		.action = "Nothing for a slow rise: late duplicates cause it. A steady rise means "
+			"that a peer or middlebox ignores the window.",
 		.kernel = "tcp_validate_incoming",
 	},
 	{
@@ -582,10 +582,11 @@ static const struct rxpath_counter rows[] = {
 		.stage = RXPATH_STAGE_IP, .kind = RXPATH_KIND_REJECT,
 		.shape = RXPATH_SHAPE_COUNTER, OF_TCPEXT, .since = "3.0",
 		.within = "rt_cache_in_martian_src",
-		.meaning = "The reverse path check refused an IPv4 packet: its source would not "
-			"be reached through the interface that it came by.",
-		.action = "If routing is asymmetric on purpose set net.ipv4.conf.DEV.rp_filter=2 "
-			"or 0; otherwise fix the routes, or leave it to refuse spoofed packets.",
+		.meaning = "The reverse path filter refused an IPv4 packet: the route to its "
+			"source address does not use the interface on which it arrived.",
+		.action = "If routing is asymmetric on purpose, set net.ipv4.conf.DEV.rp_filter to "
+			"2 or 0. Otherwise correct the routes. Spoofed packets are refused as "
+			"intended.",
 		.kernel = "ip_rcv_finish_core, fib_validate_source",
 	},
 	{
@@ -593,10 +594,10 @@ static const struct rxpath_counter rows[] = {
 		.stage = RXPATH_STAGE_SOCKET, .kind = RXPATH_KIND_DROP,
 		.shape = RXPATH_SHAPE_COUNTER, OF_TCPEXT, .since = "2.6.32 or before",
 		.meaning = "A listener dropped a SYN or ACK for any reason: full accept queue, "
-			"full SYN queue or lack of memory.",
-		.action = "See which of TcpExtListenOverflows and TcpExtTCPReqQFullDrop rose with "
-			"it; if none did, raise net.ipv4.tcp_max_syn_backlog or switch syncookies "
-			"on.",
+			"full SYN queue, or no memory.",
+		.action = "Check whether TcpExtListenOverflows or TcpExtTCPReqQFullDrop rose too. "
+			"If neither did, raise net.ipv4.tcp_max_syn_backlog or set "
+			"net.ipv4.tcp_syncookies=1.",
 		.kernel = "tcp_listendrop",
 	},
 	{
@@ -604,38 +605,38 @@ static const struct rxpath_counter rows[] = {
 		.stage = RXPATH_STAGE_SOCKET, .kind = RXPATH_KIND_DROP,
 		.shape = RXPATH_SHAPE_COUNTER, OF_TCPEXT, .since = "2.6.32 or before",
 		.within = "TcpExtListenDrops",
-		.meaning = "A connection came to a listener whose accept queue was full; its SYN "
-			"or last ACK was dropped, and the client tries again or gives up.",
-		.action = "Let the program accept faster, or raise its listen() backlog together "
-			"with net.core.somaxconn; ss -lnt shows the full queue.",
+		.meaning = "The accept queue of a listener was full, so the SYN or the last ACK of "
+			"a connection was dropped. The client tries again or gives up.",
+		.action = "The program must accept faster, or raise its listen() backlog together "
+			"with net.core.somaxconn. ss -lnt shows the full queue.",
 		.kernel = "tcp_conn_request, tcp_v4_syn_recv_sock, tcp_v6_syn_recv_sock",
 	},
 	{
 		.name = "TcpExtLockDroppedIcmps",
 		.stage = RXPATH_STAGE_TRANSPORT, .kind = RXPATH_KIND_REJECT,
 		.shape = RXPATH_SHAPE_COUNTER, OF_TCPEXT, .since = "2.6.32 or before",
-		.meaning = "An ICMP error came while a program was busy with the connection, and "
-			"was ignored. The error is sent again if it lasts.",
-		.action = "Nothing: the kernel chooses this over waiting.",
+		.meaning = "An ICMP error arrived while a program was using the connection, and "
+			"was ignored. The error is sent again if it persists.",
+		.action = "Nothing: this is how the kernel works.",
 		.kernel = "tcp_v4_err, tcp_v6_err",
 	},
 	{
 		.name = "TcpExtOfoPruned",
 		.stage = RXPATH_STAGE_SOCKET, .kind = RXPATH_KIND_DROP,
 		.shape = RXPATH_SHAPE_COUNTER, OF_TCPEXT, .since = "2.6.32 or before",
-		.meaning = "Data that waited out of order was thrown away to make room in a "
-			"receive buffer. TCP sends it again.",
-		.action = "Find the loss that causes the disorder and the program that reads "
-			"slowly; then raise net.ipv4.tcp_rmem (costs memory).",
+		.meaning = "Out-of-order data was dropped to make room in a receive buffer. Counts "
+			"the prune runs, not the segments. TCP sends the data again.",
+		.action = "Find the loss that causes the reordering and the program that reads too "
+			"slowly, then raise net.ipv4.tcp_rmem (costs memory).",
 		.kernel = "tcp_prune_ofo_queue",
 	},
 	{
 		.name = "TcpExtOutOfWindowIcmps",
 		.stage = RXPATH_STAGE_TRANSPORT, .kind = RXPATH_KIND_REJECT,
 		.shape = RXPATH_SHAPE_COUNTER, OF_TCPEXT, .since = "2.6.32 or before",
-		.meaning = "An ICMP error quoted a segment that its connection could not have "
-			"sent now: too late, or forged.",
-		.action = "Nothing while it is slow; a flood of them is an attempt to break "
+		.meaning = "An ICMP error quoted a sequence number outside the current window: the "
+			"error is late or forged.",
+		.action = "Nothing for a slow rise. A flood of them is an attempt to break "
 			"connections.",
 		.kernel = "tcp_v4_err, tcp_v6_err",
 	},
@@ -643,9 +644,8 @@ static const struct rxpath_counter rows[] = {
 		.name = "TcpExtPAWSActive",
 		.stage = RXPATH_STAGE_TRANSPORT, .kind = RXPATH_KIND_REJECT,
 		.shape = RXPATH_SHAPE_COUNTER, OF_TCPEXT, .since = "2.6.32 or before",
-		.meaning = "The answer to a SYN that this host sent carried an impossible "
-			"timestamp.",
-		.action = "Nothing while it is slow. If connections fail, look for a NAT or load "
+		.meaning = "The answer to a SYN from this host had an invalid timestamp.",
+		.action = "Nothing for a slow rise. If connections fail, look for a NAT or load "
 			"balancer that mixes clients with different clocks.",
 		.kernel = "tcp_rcv_synsent_state_process",
 	},
@@ -653,9 +653,9 @@ static const struct rxpath_counter rows[] = {
 		.name = "TcpExtPAWSEstab",
 		.stage = RXPATH_STAGE_TRANSPORT, .kind = RXPATH_KIND_REJECT,
 		.shape = RXPATH_SHAPE_COUNTER, OF_TCPEXT, .since = "2.6.32 or before",
-		.meaning = "A segment of an open connection carried a timestamp from the past: "
-			"nearly always an old duplicate.",
-		.action = "Nothing while it is slow. If connections fail, look for a NAT or load "
+		.meaning = "A segment of an open connection had an old timestamp. Nearly always it "
+			"is an old duplicate.",
+		.action = "Nothing for a slow rise. If connections fail, look for a NAT or load "
 			"balancer that mixes clients with different clocks.",
 		.kernel = "tcp_validate_incoming, tcp_check_req",
 	},
@@ -663,9 +663,9 @@ static const struct rxpath_counter rows[] = {
 		.name = "TcpExtPAWSOldAck",
 		.stage = RXPATH_STAGE_TRANSPORT, .kind = RXPATH_KIND_REJECT,
 		.shape = RXPATH_SHAPE_COUNTER, OF_TCPEXT, .since = "6.14",
-		.meaning = "A bare ACK carried a timestamp from the past: an old duplicate or "
+		.meaning = "An ACK without data had an old timestamp: an old duplicate or "
 			"reordering.",
-		.action = "Nothing while it is slow. If connections fail, look for a NAT or load "
+		.action = "Nothing for a slow rise. If connections fail, look for a NAT or load "
 			"balancer that mixes clients with different clocks.",
 		.kernel = "tcp_validate_incoming",
 	},
@@ -674,18 +674,17 @@ static const struct rxpath_counter rows[] = {
 		.stage = RXPATH_STAGE_TRANSPORT, .kind = RXPATH_KIND_REJECT,
 		.shape = RXPATH_SHAPE_COUNTER, OF_TCPEXT, .since = "2.6.32 or before",
 		.meaning = "A SYN was refused because its timestamp was older than the last one "
-			"from the same address, on kernels before 4.19.",
-		.action = "Set net.ipv4.tcp_tw_recycle=0: with it, clients behind one NAT lose "
-			"connections.",
+			"from the same address. Only kernels before 4.19 count it.",
+		.action = "Set net.ipv4.tcp_tw_recycle=0: when it is on, clients behind one NAT "
+			"lose connections.",
 		.kernel = "tcp_v4_conn_request",
 	},
 	{
 		.name = "TcpExtPAWSTimewait",
 		.stage = RXPATH_STAGE_TRANSPORT, .kind = RXPATH_KIND_REJECT,
 		.shape = RXPATH_SHAPE_COUNTER, OF_TCPEXT, .since = "6.18",
-		.meaning = "A segment with a timestamp from the past came for a connection in "
-			"TIME-WAIT.",
-		.action = "Nothing while it is slow. If connections fail, look for a NAT or load "
+		.meaning = "A segment with an old timestamp arrived for a connection in TIME-WAIT.",
+		.action = "Nothing for a slow rise. If connections fail, look for a NAT or load "
 			"balancer that mixes clients with different clocks.",
 		.kernel = "tcp_timewait_state_process",
 	},
@@ -696,10 +695,9 @@ static const struct rxpath_counter rows[] = {
 		/* The socket filter's entry raises it for every protocol, and UDP then
 		 * counts InErrors as well. What it drops for TCP no other counter has. */
 		.within = "UdpInErrors",
-		.meaning = "A packet sat in memory from the emergency reserve and was for an "
-			"ordinary socket, so it was dropped. TCP, UDP and other sockets are all "
-			"affected.",
-		.action = "The host is out of free memory: find what uses it, and raise "
+		.meaning = "A packet for an ordinary socket was stored in emergency memory, so it "
+			"was dropped. This affects TCP, UDP and other sockets.",
+		.action = "The host has no free memory: find what uses it, and raise "
 			"vm.min_free_kbytes.",
 		.kernel = "sk_filter_trim_cap",
 	},
@@ -707,9 +705,9 @@ static const struct rxpath_counter rows[] = {
 		.name = "TcpExtPruneCalled",
 		.stage = RXPATH_STAGE_SOCKET, .kind = RXPATH_KIND_PRESSURE,
 		.shape = RXPATH_SHAPE_COUNTER, OF_TCPEXT, .since = "2.6.32 or before",
-		.meaning = "A connection exceeded its receive buffer, and the kernel squeezed its "
-			"queues together to make room.",
-		.action = "Find the program that reads slowly; then raise net.ipv4.tcp_rmem "
+		.meaning = "A connection exceeded its receive buffer, and the kernel collapsed its "
+			"queues to make room.",
+		.action = "Find the program that reads too slowly, then raise net.ipv4.tcp_rmem "
 			"(costs memory).",
 		.kernel = "tcp_prune_queue",
 	},
@@ -717,9 +715,9 @@ static const struct rxpath_counter rows[] = {
 		.name = "TcpExtRcvPruned",
 		.stage = RXPATH_STAGE_SOCKET, .kind = RXPATH_KIND_DROP,
 		.shape = RXPATH_SHAPE_COUNTER, OF_TCPEXT, .since = "2.6.32 or before",
-		.meaning = "Squeezing a connection's queues did not make room enough, so received "
-			"data was dropped. TCP sends it again.",
-		.action = "Find the program that reads slowly (ss -tnm); then raise "
+		.meaning = "Collapsing the queues of a connection did not make enough room, so "
+			"received data was dropped. TCP sends it again.",
+		.action = "Find the program that reads too slowly (ss -tnm), then raise "
 			"net.ipv4.tcp_rmem (costs memory).",
 		.kernel = "tcp_prune_queue",
 	},
@@ -727,16 +725,16 @@ static const struct rxpath_counter rows[] = {
 		.name = "TcpExtSyncookiesFailed",
 		.stage = RXPATH_STAGE_SOCKET, .kind = RXPATH_KIND_REJECT,
 		.shape = RXPATH_SHAPE_COUNTER, OF_TCPEXT, .since = "2.6.32 or before",
-		.meaning = "ACKs came to a listener with a syncookie that is wrong or too old.",
-		.action = "Nothing while it is slow: scans and late packets do that. With genuine "
-			"clients affected, see whether their handshakes take over a minute.",
+		.meaning = "A listener received an ACK with a wrong or expired syncookie.",
+		.action = "Nothing for a slow rise: scans and late packets cause it. If real "
+			"clients are affected, check whether their handshakes take over a minute.",
 		.kernel = "cookie_v4_check, cookie_v6_check",
 	},
 	{
 		.name = "TcpExtSyncookiesRecv",
 		.stage = RXPATH_STAGE_SOCKET, .kind = RXPATH_KIND_TRAFFIC,
 		.shape = RXPATH_SHAPE_COUNTER, OF_TCPEXT, .since = "2.6.32 or before",
-		.meaning = "Connections that a valid syncookie completed.",
+		.meaning = "Connections completed by a valid syncookie.",
 		.action = "",
 		.kernel = "cookie_v4_check, cookie_v6_check",
 	},
@@ -744,10 +742,9 @@ static const struct rxpath_counter rows[] = {
 		.name = "TcpExtSyncookiesSent",
 		.stage = RXPATH_STAGE_SOCKET, .kind = RXPATH_KIND_PRESSURE,
 		.shape = RXPATH_SHAPE_COUNTER, OF_TCPEXT, .since = "2.6.32 or before",
-		.meaning = "SYNs that were answered with a syncookie because the queue of "
-			"half-open connections was full. No connection is lost by that, but TCP "
-			"options are.",
-		.action = "Nothing in a SYN flood; under genuine load raise "
+		.meaning = "SYNs answered with a syncookie because the SYN queue was full. No "
+			"connection is lost, but some TCP options are.",
+		.action = "Nothing in a SYN flood. If the clients are real, raise "
 			"net.ipv4.tcp_max_syn_backlog and the listen() backlog.",
 		.kernel = "cookie_v4_init_sequence, cookie_v6_init_sequence",
 	},
@@ -755,26 +752,26 @@ static const struct rxpath_counter rows[] = {
 		.name = "TcpExtTCPAOBad",
 		.stage = RXPATH_STAGE_TRANSPORT, .kind = RXPATH_KIND_REJECT,
 		.shape = RXPATH_SHAPE_COUNTER, OF_TCPEXT, .since = "6.7",
-		.meaning = "A segment's TCP-AO signature was wrong.",
-		.action = "Compare the keys, addresses and TCP-AO settings of both ends; with BGP "
-			"see which neighbour stays down.",
+		.meaning = "The TCP-AO signature of a segment was wrong.",
+		.action = "Compare the keys, addresses and TCP-AO settings of both ends. With BGP, "
+			"check which neighbour is down.",
 		.kernel = "tcp_inbound_ao_hash",
 	},
 	{
 		.name = "TcpExtTCPAODroppedIcmps",
 		.stage = RXPATH_STAGE_TRANSPORT, .kind = RXPATH_KIND_REJECT,
 		.shape = RXPATH_SHAPE_COUNTER, OF_TCPEXT, .since = "6.7",
-		.meaning = "An ICMP error for a connection that TCP-AO protects was ignored, as "
+		.meaning = "An ICMP error for a connection that uses TCP-AO was ignored, because "
 			"anyone could have sent it.",
-		.action = "Nothing: that is the protection. Set accept_icmps on the socket if it "
-			"must see them.",
+		.action = "Nothing: this is part of the protection. If the program needs these "
+			"errors, it must set accept_icmps on the socket.",
 		.kernel = "tcp_ao_ignore_icmp",
 	},
 	{
 		.name = "TcpExtTCPAOGood",
 		.stage = RXPATH_STAGE_TRANSPORT, .kind = RXPATH_KIND_TRAFFIC,
 		.shape = RXPATH_SHAPE_COUNTER, OF_TCPEXT, .since = "6.7",
-		.meaning = "Segments whose TCP-AO signature was right.",
+		.meaning = "Segments with a correct TCP-AO signature.",
 		.action = "",
 		.kernel = "tcp_ao_verify_hash",
 	},
@@ -783,25 +780,25 @@ static const struct rxpath_counter rows[] = {
 		.stage = RXPATH_STAGE_TRANSPORT, .kind = RXPATH_KIND_REJECT,
 		.shape = RXPATH_SHAPE_COUNTER, OF_TCPEXT, .since = "6.7",
 		.meaning = "A segment was signed with a TCP-AO key that is not set for the peer.",
-		.action = "Compare the keys, addresses and TCP-AO settings of both ends; with BGP "
-			"see which neighbour stays down.",
+		.action = "Compare the keys, addresses and TCP-AO settings of both ends. With BGP, "
+			"check which neighbour is down.",
 		.kernel = "tcp_inbound_ao_hash",
 	},
 	{
 		.name = "TcpExtTCPAORequired",
 		.stage = RXPATH_STAGE_TRANSPORT, .kind = RXPATH_KIND_REJECT,
 		.shape = RXPATH_SHAPE_COUNTER, OF_TCPEXT, .since = "6.7",
-		.meaning = "A segment came without the TCP-AO signature that its connection "
+		.meaning = "A segment arrived without the TCP-AO signature that its connection "
 			"requires.",
-		.action = "Compare the keys, addresses and TCP-AO settings of both ends; with BGP "
-			"see which neighbour stays down.",
+		.action = "Compare the keys, addresses and TCP-AO settings of both ends. With BGP, "
+			"check which neighbour is down.",
 		.kernel = "tcp_inbound_hash",
 	},
 	{
 		.name = "TcpExtTCPAbortFailed",
 		.stage = RXPATH_STAGE_TRANSPORT, .kind = RXPATH_KIND_TRAFFIC,
 		.shape = RXPATH_SHAPE_COUNTER, OF_TCPEXT, .since = "2.6.32 or before",
-		.meaning = "Resets that this host could not send for want of memory.",
+		.meaning = "Resets that this host could not send because memory was short.",
 		.action = "",
 		.kernel = "tcp_send_active_reset",
 	},
@@ -809,7 +806,7 @@ static const struct rxpath_counter rows[] = {
 		.name = "TcpExtTCPAbortOnClose",
 		.stage = RXPATH_STAGE_TRANSPORT, .kind = RXPATH_KIND_TRAFFIC,
 		.shape = RXPATH_SHAPE_COUNTER, OF_TCPEXT, .since = "2.6.32 or before",
-		.meaning = "Connections reset because the program closed them with data unread.",
+		.meaning = "Connections reset because the program closed them with unread data.",
 		.action = "",
 		.kernel = "__tcp_close",
 	},
@@ -817,8 +814,8 @@ static const struct rxpath_counter rows[] = {
 		.name = "TcpExtTCPAbortOnData",
 		.stage = RXPATH_STAGE_TRANSPORT, .kind = RXPATH_KIND_TRAFFIC,
 		.shape = RXPATH_SHAPE_COUNTER, OF_TCPEXT, .since = "2.6.32 or before",
-		.meaning = "Connections reset because data came that no program would read any "
-			"more.",
+		.meaning = "Connections reset because data arrived after the program had closed "
+			"them.",
 		.action = "",
 		.kernel = "tcp_rcv_state_process, tcp_close",
 	},
@@ -826,8 +823,8 @@ static const struct rxpath_counter rows[] = {
 		.name = "TcpExtTCPAbortOnLinger",
 		.stage = RXPATH_STAGE_TRANSPORT, .kind = RXPATH_KIND_TRAFFIC,
 		.shape = RXPATH_SHAPE_COUNTER, OF_TCPEXT, .since = "2.6.32 or before",
-		.meaning = "Connections reset after the program had closed them because the peer "
-			"did not finish in time.",
+		.meaning = "Connections reset after the program closed them, because the peer did "
+			"not close in time.",
 		.action = "",
 		.kernel = "__tcp_close, tcp_rcv_state_process",
 	},
@@ -835,17 +832,17 @@ static const struct rxpath_counter rows[] = {
 		.name = "TcpExtTCPAbortOnMemory",
 		.stage = RXPATH_STAGE_SOCKET, .kind = RXPATH_KIND_PRESSURE,
 		.shape = RXPATH_SHAPE_COUNTER, OF_TCPEXT, .since = "2.6.32 or before",
-		.meaning = "A connection that no program held any more was aborted because there "
-			"were too many such, or TCP's memory was used up.",
-		.action = "Raise net.ipv4.tcp_max_orphans or tcp_mem (costs memory); look for "
-			"clients that leave connections half closed.",
+		.meaning = "A closed (orphaned) connection was aborted because there were too many "
+			"orphans, or TCP memory was used up.",
+		.action = "Raise net.ipv4.tcp_max_orphans or net.ipv4.tcp_mem (costs memory). Look "
+			"for clients that leave connections half closed.",
 		.kernel = "tcp_check_oom, tcp_close, tcp_out_of_resources",
 	},
 	{
 		.name = "TcpExtTCPAbortOnTimeout",
 		.stage = RXPATH_STAGE_TRANSPORT, .kind = RXPATH_KIND_TRAFFIC,
 		.shape = RXPATH_SHAPE_COUNTER, OF_TCPEXT, .since = "2.6.32 or before",
-		.meaning = "Connections given up because the peer did not answer in time.",
+		.meaning = "Connections aborted because the peer did not answer in time.",
 		.action = "",
 		.kernel = "tcp_write_err",
 	},
@@ -853,27 +850,27 @@ static const struct rxpath_counter rows[] = {
 		.name = "TcpExtTCPBacklogDrop",
 		.stage = RXPATH_STAGE_SOCKET, .kind = RXPATH_KIND_DROP,
 		.shape = RXPATH_SHAPE_COUNTER, OF_TCPEXT, .since = "2.6.35",
-		.meaning = "Segments came for a connection that a program was busy with, and its "
+		.meaning = "Segments arrived while a program was using the connection, and its "
 			"backlog was full. TCP sends them again.",
-		.action = "Look for a program or CPU that is held up; then raise SO_RCVBUF or "
-			"net.ipv4.tcp_rmem (costs memory).",
+		.action = "Look for a program or CPU that is blocked or overloaded, then raise "
+			"SO_RCVBUF or net.ipv4.tcp_rmem (costs memory).",
 		.kernel = "tcp_add_backlog",
 	},
 	{
 		.name = "TcpExtTCPDeferAcceptDrop",
 		.stage = RXPATH_STAGE_SOCKET, .kind = RXPATH_KIND_REJECT,
 		.shape = RXPATH_SHAPE_COUNTER, OF_TCPEXT, .since = "2.6.35",
-		.meaning = "The bare last ACK of a handshake was ignored because the listener "
-			"waits for data (TCP_DEFER_ACCEPT).",
-		.action = "Nothing: that is what the option asks for.",
+		.meaning = "The last ACK of a handshake had no data and was ignored, because the "
+			"listener waits for data (TCP_DEFER_ACCEPT).",
+		.action = "Nothing: the option asks for this.",
 		.kernel = "tcp_check_req",
 	},
 	{
 		.name = "TcpExtTCPFastOpenListenOverflow",
 		.stage = RXPATH_STAGE_SOCKET, .kind = RXPATH_KIND_PRESSURE,
 		.shape = RXPATH_SHAPE_COUNTER, OF_TCPEXT, .since = "3.10",
-		.meaning = "A listener had as many pending Fast Open requests as it allows, so "
-			"the connection went the ordinary way.",
+		.meaning = "A listener had its maximum of pending Fast Open requests, so the "
+			"connection used the normal handshake.",
 		.action = "Raise the listener's TCP_FASTOPEN queue length if Fast Open matters.",
 		.kernel = "tcp_fastopen_queue_check",
 	},
@@ -881,38 +878,39 @@ static const struct rxpath_counter rows[] = {
 		.name = "TcpExtTCPMD5Failure",
 		.stage = RXPATH_STAGE_TRANSPORT, .kind = RXPATH_KIND_REJECT,
 		.shape = RXPATH_SHAPE_COUNTER, OF_TCPEXT, .since = "4.9",
-		.meaning = "A segment's MD5 signature was wrong.",
-		.action = "Compare the keys, addresses and TCP MD5 settings of both ends; with "
-			"BGP see which neighbour stays down.",
+		.meaning = "The MD5 signature of a segment was wrong.",
+		.action = "Compare the keys, addresses and TCP MD5 settings of both ends. With "
+			"BGP, check which neighbour is down.",
 		.kernel = "tcp_inbound_md5_hash",
 	},
 	{
 		.name = "TcpExtTCPMD5NotFound",
 		.stage = RXPATH_STAGE_TRANSPORT, .kind = RXPATH_KIND_REJECT,
 		.shape = RXPATH_SHAPE_COUNTER, OF_TCPEXT, .since = "2.6.32 or before",
-		.meaning = "A segment came without the MD5 signature that its connection requires.",
-		.action = "Compare the keys, addresses and TCP MD5 settings of both ends; with "
-			"BGP see which neighbour stays down.",
+		.meaning = "A segment arrived without the MD5 signature that its connection "
+			"requires.",
+		.action = "Compare the keys, addresses and TCP MD5 settings of both ends. With "
+			"BGP, check which neighbour is down.",
 		.kernel = "tcp_inbound_md5_hash",
 	},
 	{
 		.name = "TcpExtTCPMD5Unexpected",
 		.stage = RXPATH_STAGE_TRANSPORT, .kind = RXPATH_KIND_REJECT,
 		.shape = RXPATH_SHAPE_COUNTER, OF_TCPEXT, .since = "2.6.32 or before",
-		.meaning = "A segment came with an MD5 signature although no key is set for the "
+		.meaning = "A segment arrived with an MD5 signature, but no key is set for the "
 			"peer.",
-		.action = "Compare the keys, addresses and TCP MD5 settings of both ends; with "
-			"BGP see which neighbour stays down.",
+		.action = "Compare the keys, addresses and TCP MD5 settings of both ends. With "
+			"BGP, check which neighbour is down.",
 		.kernel = "tcp_inbound_md5_hash",
 	},
 	{
 		.name = "TcpExtTCPMemoryPressures",
 		.stage = RXPATH_STAGE_SOCKET, .kind = RXPATH_KIND_PRESSURE,
 		.shape = RXPATH_SHAPE_COUNTER, OF_TCPEXT, .since = "2.6.32 or before",
-		.meaning = "TCP's memory went over the pressure mark of net.ipv4.tcp_mem, and "
-			"buffers were kept small from then on.",
+		.meaning = "TCP memory exceeded the second value of net.ipv4.tcp_mem (pressure). "
+			"The kernel now keeps buffers small.",
 		.action = "Raise net.ipv4.tcp_mem, in pages (costs memory), and find the "
-			"connections that hold much unread data.",
+			"connections that hold much unread data (ss -tm).",
 		.kernel = "tcp_enter_memory_pressure",
 	},
 	{
@@ -921,8 +919,8 @@ static const struct rxpath_counter rows[] = {
 		.shape = RXPATH_SHAPE_COUNTER, OF_TCPEXT, .since = "2.6.35",
 		.meaning = "A TCP segment had a lower TTL or hop limit than its socket accepts "
 			"(IP_MINTTL).",
-		.action = "Nothing: the option is meant to do that. If a BGP neighbour fails, "
-			"check how many hops away it is.",
+		.action = "Nothing: the option asks for this. If a BGP neighbour is down, check "
+			"how many hops away it is.",
 		.kernel = "tcp_v4_rcv, tcp_v6_rcv",
 	},
 	{
@@ -930,19 +928,18 @@ static const struct rxpath_counter rows[] = {
 		.stage = RXPATH_STAGE_SOCKET, .kind = RXPATH_KIND_DROP,
 		.shape = RXPATH_SHAPE_COUNTER, OF_TCPEXT, .since = "3.10",
 		.within = "TcpExtRcvPruned",
-		.meaning = "Data that came out of order was dropped for lack of receive memory. "
-			"TCP sends it again.",
-		.action = "Find the loss that causes the disorder, and raise net.ipv4.tcp_rmem or "
-			"tcp_mem (costs memory).",
+		.meaning = "Out-of-order data was dropped because receive memory was short. TCP "
+			"sends it again.",
+		.action = "Find the loss that causes the reordering, and raise net.ipv4.tcp_rmem "
+			"or net.ipv4.tcp_mem (costs memory).",
 		.kernel = "tcp_data_queue_ofo",
 	},
 	{
 		.name = "TcpExtTCPPrequeueDropped",
 		.stage = RXPATH_STAGE_SOCKET, .kind = RXPATH_KIND_TRAFFIC,
 		.shape = RXPATH_SHAPE_COUNTER, OF_TCPEXT, .since = "2.6.32 or before",
-		.meaning = "Segments that were taken off a reader's prequeue and processed at "
-			"once because it was full; none was lost, in spite of the name. Gone by "
-			"4.19.",
+		.meaning = "Segments taken from a full prequeue and processed at once. None was "
+			"lost, despite the name. Kernel 4.19 no longer has this counter.",
 		.action = "",
 		.kernel = "tcp_prequeue",
 	},
@@ -950,9 +947,9 @@ static const struct rxpath_counter rows[] = {
 		.name = "TcpExtTCPRcvCollapsed",
 		.stage = RXPATH_STAGE_SOCKET, .kind = RXPATH_KIND_PRESSURE,
 		.shape = RXPATH_SHAPE_COUNTER, OF_TCPEXT, .since = "2.6.32 or before",
-		.meaning = "Segments in a receive queue were merged to save memory; that costs "
-			"CPU time.",
-		.action = "Find the program that reads slowly; then raise net.ipv4.tcp_rmem "
+		.meaning = "Segments in a receive queue were merged to save memory. This costs CPU "
+			"time.",
+		.action = "Find the program that reads too slowly, then raise net.ipv4.tcp_rmem "
 			"(costs memory).",
 		.kernel = "tcp_collapse_one",
 	},
@@ -961,19 +958,19 @@ static const struct rxpath_counter rows[] = {
 		.stage = RXPATH_STAGE_SOCKET, .kind = RXPATH_KIND_DROP,
 		.shape = RXPATH_SHAPE_COUNTER, OF_TCPEXT, .since = "4.19",
 		.within = "TcpExtRcvPruned",
-		.meaning = "Data that came in order was dropped because no memory could be had "
-			"for the receive queue. TCP sends it again.",
+		.meaning = "In-order data was dropped because no memory could be allocated for the "
+			"receive queue. TCP sends it again.",
 		.action = "Check net.ipv4.tcp_mem, net.ipv4.tcp_rmem and the memory limit of the "
-			"program's cgroup.",
+			"cgroup of the program.",
 		.kernel = "tcp_data_queue",
 	},
 	{
 		.name = "TcpExtTCPReqQFullDoCookies",
 		.stage = RXPATH_STAGE_SOCKET, .kind = RXPATH_KIND_PRESSURE,
 		.shape = RXPATH_SHAPE_COUNTER, OF_TCPEXT, .since = "3.10",
-		.meaning = "A listener's queue of half-open connections was full, and the SYN was "
-			"answered with a syncookie.",
-		.action = "Nothing in a SYN flood; under genuine load raise "
+		.meaning = "The SYN queue of a listener was full, and the SYN was answered with a "
+			"syncookie.",
+		.action = "Nothing in a SYN flood. If the clients are real, raise "
 			"net.ipv4.tcp_max_syn_backlog and the listen() backlog.",
 		.kernel = "tcp_syn_flood_action",
 	},
@@ -982,18 +979,18 @@ static const struct rxpath_counter rows[] = {
 		.stage = RXPATH_STAGE_SOCKET, .kind = RXPATH_KIND_DROP,
 		.shape = RXPATH_SHAPE_COUNTER, OF_TCPEXT, .since = "3.10",
 		.within = "TcpExtListenDrops",
-		.meaning = "A listener's queue of half-open connections was full, syncookies are "
-			"off, and the SYN was dropped.",
-		.action = "Set net.ipv4.tcp_syncookies=1, and raise net.ipv4.tcp_max_syn_backlog "
-			"and the listen() backlog if the load is genuine.",
+		.meaning = "The SYN queue of a listener was full and syncookies are off, so the "
+			"SYN was dropped.",
+		.action = "Set net.ipv4.tcp_syncookies=1. If the clients are real, raise "
+			"net.ipv4.tcp_max_syn_backlog and the listen() backlog.",
 		.kernel = "tcp_syn_flood_action",
 	},
 	{
 		.name = "TcpExtTCPSACKDiscard",
 		.stage = RXPATH_STAGE_TRANSPORT, .kind = RXPATH_KIND_TRAFFIC,
 		.shape = RXPATH_SHAPE_COUNTER, OF_TCPEXT, .since = "2.6.32 or before",
-		.meaning = "Selective acknowledgements from the peer that made no sense and were "
-			"passed over. No data is concerned.",
+		.meaning = "Invalid selective acknowledgements (SACK) from the peer, which were "
+			"ignored. No data is lost.",
 		.action = "",
 		.kernel = "tcp_sacktag_write_queue",
 	},
@@ -1002,9 +999,9 @@ static const struct rxpath_counter rows[] = {
 		.stage = RXPATH_STAGE_SOCKET, .kind = RXPATH_KIND_PRESSURE,
 		.shape = RXPATH_SHAPE_COUNTER, OF_TCPEXT, .since = "3.0",
 		.meaning = "A closed connection got no TIME-WAIT state because "
-			"net.ipv4.tcp_max_tw_buckets was reached, so a late packet may meet a new "
+			"net.ipv4.tcp_max_tw_buckets was reached. A late packet may reach a new "
 			"connection.",
-		.action = "Raise net.ipv4.tcp_max_tw_buckets (costs memory), or let clients keep "
+		.action = "Raise net.ipv4.tcp_max_tw_buckets (costs memory), or make clients keep "
 			"their connections open.",
 		.kernel = "tcp_time_wait",
 	},
@@ -1012,9 +1009,9 @@ static const struct rxpath_counter rows[] = {
 		.name = "TcpExtTCPZeroWindowDrop",
 		.stage = RXPATH_STAGE_SOCKET, .kind = RXPATH_KIND_DROP,
 		.shape = RXPATH_SHAPE_COUNTER, OF_TCPEXT, .since = "4.19",
-		.meaning = "Data came although this host had announced that its window is closed, "
-			"and was dropped. TCP sends it again.",
-		.action = "Find the program that does not read its socket; ss -tnm shows full "
+		.meaning = "Data arrived although this host had advertised a zero window, and was "
+			"dropped. TCP sends it again.",
+		.action = "Find the program that does not read its socket. ss -tnm shows full "
 			"receive queues.",
 		.kernel = "tcp_data_queue",
 	},
@@ -1022,9 +1019,9 @@ static const struct rxpath_counter rows[] = {
 		.name = "TcpExtTSEcrRejected",
 		.stage = RXPATH_STAGE_TRANSPORT, .kind = RXPATH_KIND_REJECT,
 		.shape = RXPATH_SHAPE_COUNTER, OF_TCPEXT, .since = "6.18",
-		.meaning = "The last ACK of a handshake echoed a timestamp that this host never "
-			"sent.",
-		.action = "Nothing while it is slow; otherwise look for a middlebox that rewrites "
+		.meaning = "The last ACK of a handshake echoed a timestamp that this host did not "
+			"send.",
+		.action = "Nothing for a slow rise. Otherwise look for a middlebox that rewrites "
 			"TCP timestamps.",
 		.kernel = "tcp_check_req",
 	},
@@ -1034,27 +1031,28 @@ static const struct rxpath_counter rows[] = {
 		.shape = RXPATH_SHAPE_COUNTER, OF_SNMP, .since = "3.10",
 		.within = "TcpInErrs",
 		.meaning = "A TCP segment had a wrong checksum: it was damaged on the way, or the "
-			"sender's offload is broken.",
-		.action = "Check the path's links and the sender's checksum offload (ethtool -k).",
+			"checksum offload of the sender is broken.",
+		.action = "Check the links of the path and the checksum offload of the sender "
+			"(ethtool -k).",
 		.kernel = "tcp_v4_rcv, tcp_v6_rcv, tcp_rcv_established",
 	},
 	{
 		.name = "TcpInErrs",
 		.stage = RXPATH_STAGE_TRANSPORT, .kind = RXPATH_KIND_DROP,
 		.shape = RXPATH_SHAPE_COUNTER, OF_SNMP, .since = "2.6.32 or before",
-		.meaning = "A TCP segment was bad: wrong checksum, or a header whose length is "
-			"impossible. TCP sends the data again, so this costs speed rather than "
-			"data.",
-		.action = "See whether TcpInCsumErrors rose with it: if so check links and "
-			"offload, if not it is likely a scanner.",
+		.meaning = "A TCP segment was bad: wrong checksum or invalid header length. A SYN "
+			"in an open connection counts too. TCP sends lost data again, so this "
+			"costs speed, not data.",
+		.action = "If TcpInCsumErrors rose too, check links and offload. If not, the "
+			"sender is probably a scanner.",
 		.kernel = "tcp_v4_rcv, tcp_v6_rcv, tcp_rcv_established, tcp_validate_incoming",
 	},
 	{
 		.name = "TcpInSegs",
 		.stage = RXPATH_STAGE_TRANSPORT, .kind = RXPATH_KIND_TRAFFIC,
 		.shape = RXPATH_SHAPE_COUNTER, OF_SNMP, .since = "2.6.32 or before",
-		.meaning = "TCP segments received, bad ones included; those that GRO merged count "
-			"once.",
+		.meaning = "TCP segments received, including bad ones. Segments that GRO merged "
+			"count once.",
 		.action = "",
 		.kernel = "tcp_v4_rcv, tcp_v6_rcv",
 	},
