@@ -1060,10 +1060,10 @@ static const struct rxpath_counter rows[] = {
 		.name = "Udp6IgnoredMulti",
 		.stage = RXPATH_STAGE_TRANSPORT, .kind = RXPATH_KIND_REJECT,
 		.shape = RXPATH_SHAPE_COUNTER, OF_SNMP6, .since = "4.0",
-		.meaning = "Multicast or broadcast datagrams that IP accepted and no socket "
-			"wanted (UDP over IPv6).",
-		.action = "Nothing: others on the network talk to each other. If a program should "
-			"get them, check its group and port.",
+		.meaning = "Multicast or broadcast datagrams that IP accepted but no socket had "
+			"asked for (UDP over IPv6).",
+		.action = "Nothing: the traffic is for other hosts. If a program here should "
+			"receive it, check its group and port.",
 		.kernel = "__udp6_lib_mcast_deliver",
 	},
 	{
@@ -1071,10 +1071,10 @@ static const struct rxpath_counter rows[] = {
 		.stage = RXPATH_STAGE_TRANSPORT, .kind = RXPATH_KIND_DROP,
 		.shape = RXPATH_SHAPE_COUNTER, OF_SNMP6, .since = "3.10",
 		.within = "Udp6InErrors",
-		.meaning = "UDP over IPv6 datagrams had a wrong checksum. A zero checksum, which "
-			"IPv6 forbids, counts too.",
-		.action = "Check the path's links, tunnels and the sender's checksum offload "
-			"(ethtool -k).",
+		.meaning = "UDP over IPv6 datagrams had a wrong checksum. A zero checksum counts "
+			"too: IPv6 forbids it.",
+		.action = "Check the links and tunnels of the path, and the checksum offload of "
+			"the sender (ethtool -k).",
 		.kernel = "__udp6_lib_rcv, udpv6_queue_rcv_one_skb, udpv6_recvmsg, "
 			"__first_packet_length",
 	},
@@ -1082,8 +1082,8 @@ static const struct rxpath_counter rows[] = {
 		.name = "Udp6InDatagrams",
 		.stage = RXPATH_STAGE_TRANSPORT, .kind = RXPATH_KIND_TRAFFIC,
 		.shape = RXPATH_SHAPE_COUNTER, OF_SNMP6, .since = "2.6.32 or before",
-		.meaning = "UDP over IPv6 datagrams that applications read; counted when read, "
-			"and once for each socket that got a multicast.",
+		.meaning = "UDP over IPv6 datagrams that applications read. They are counted when "
+			"read, and a multicast counts once for each socket that reads it.",
 		.action = "",
 		.kernel = "udpv6_recvmsg, udpv6_queue_rcv_one_skb",
 	},
@@ -1091,11 +1091,11 @@ static const struct rxpath_counter rows[] = {
 		.name = "Udp6InErrors",
 		.stage = RXPATH_STAGE_TRANSPORT, .kind = RXPATH_KIND_DROP,
 		.shape = RXPATH_SHAPE_COUNTER, OF_SNMP6, .since = "2.6.32 or before",
-		.meaning = "Datagrams that were lost on the way into a socket, whatever the "
-			"reason. Full buffers, bad checksums and lack of memory have counters of "
-			"their own; malformed or filtered datagrams have none.",
-		.action = "Act on RcvbufErrors, InCsumErrors or MemErrors of the same protocol "
-			"first. For the rest look at socket filters, cgroup BPF programs, IPsec "
+		.meaning = "Datagrams lost before a socket could queue them, for any reason. Full "
+			"buffers, bad checksums and exhausted memory also have their own counters; "
+			"malformed or filtered datagrams do not.",
+		.action = "First act on RcvbufErrors, InCsumErrors and MemErrors of the same "
+			"protocol. For the rest, check socket filters, cgroup BPF programs, IPsec "
 			"policies and malformed traffic.",
 		.kernel = "__udp6_lib_rcv, udpv6_queue_rcv_one_skb, __udpv6_queue_rcv_skb, "
 			"udpv6_recvmsg",
@@ -1105,21 +1105,22 @@ static const struct rxpath_counter rows[] = {
 		.stage = RXPATH_STAGE_SOCKET, .kind = RXPATH_KIND_DROP,
 		.shape = RXPATH_SHAPE_COUNTER, OF_SNMP6, .since = "5.11",
 		.within = "Udp6InErrors",
-		.meaning = "A datagram was lost because the memory of all UDP sockets of the host "
-			"reached its limit. Kernels 6.18 and 6.19 never raise it; there the "
-			"sockets' drops alone tell.",
-		.action = "Raise net.ipv4.udp_mem, in pages, in the host's own namespace (costs "
-			"memory), and find the sockets that hold much unread data.",
+		.meaning = "A datagram was lost because UDP memory, shared by all UDP sockets of "
+			"the host, reached its limit. Kernels 6.18 and 6.19 never raise this "
+			"counter: only the drops of the sockets show the loss.",
+		.action = "Find the sockets that hold much unread data, or raise net.ipv4.udp_mem, "
+			"in pages (costs memory). It can only be set in the initial network "
+			"namespace.",
 		.kernel = "__udpv6_queue_rcv_skb, __udp_enqueue_schedule_skb",
 	},
 	{
 		.name = "Udp6NoPorts",
 		.stage = RXPATH_STAGE_TRANSPORT, .kind = RXPATH_KIND_REJECT,
 		.shape = RXPATH_SHAPE_COUNTER, OF_SNMP6, .since = "2.6.32 or before",
-		.meaning = "UDP over IPv6 datagrams came for a port on which no socket was ready "
-			"to receive them; the sender is told with ICMP.",
-		.action = "See whether the service is down, bound to another address, or "
-			"connected to another peer (ss -lunp); otherwise it is a scan or a late "
+		.meaning = "UDP over IPv6 datagrams arrived for a port on which no socket accepts "
+			"them. The sender gets an ICMP error.",
+		.action = "Check whether the service is down, bound to another address, or "
+			"connected to another peer (ss -lunp). Otherwise it is a scan or a late "
 			"answer.",
 		.kernel = "__udp6_lib_rcv",
 	},
@@ -1128,22 +1129,22 @@ static const struct rxpath_counter rows[] = {
 		.stage = RXPATH_STAGE_SOCKET, .kind = RXPATH_KIND_DROP,
 		.shape = RXPATH_SHAPE_COUNTER, OF_SNMP6, .since = "3.0",
 		.within = "Udp6InErrors",
-		.meaning = "A datagram found its socket's receive buffer full and was lost: the "
-			"application reads too slowly, or its buffer is too small for the "
-			"bursts. IPv4 packets into an IPv6 socket count under the name without 6.",
-		.action = "Find the socket by its drops, then let the program read faster or "
-			"share the port (SO_REUSEPORT), or give it a larger SO_RCVBUF within "
-			"net.core.rmem_max (costs memory).",
+		.meaning = "A datagram was lost because the receive buffer of its socket was full: "
+			"the application reads too slowly, or the buffer is too small for bursts. "
+			"IPv4 datagrams to an IPv6 socket count in the IPv4 counter.",
+		.action = "Find the socket by its drops. The program must read faster, share the "
+			"port (SO_REUSEPORT), or set a larger SO_RCVBUF, up to net.core.rmem_max "
+			"(costs memory).",
 		.kernel = "__udpv6_queue_rcv_skb, __udp6_lib_mcast_deliver",
 	},
 	{
 		.name = "UdpIgnoredMulti",
 		.stage = RXPATH_STAGE_TRANSPORT, .kind = RXPATH_KIND_REJECT,
 		.shape = RXPATH_SHAPE_COUNTER, OF_SNMP, .since = "4.0",
-		.meaning = "Multicast or broadcast datagrams that IP accepted and no socket "
-			"wanted (UDP).",
-		.action = "Nothing: others on the network talk to each other. If a program should "
-			"get them, check its group and port.",
+		.meaning = "Multicast or broadcast datagrams that IP accepted but no socket had "
+			"asked for (UDP).",
+		.action = "Nothing: the traffic is for other hosts. If a program here should "
+			"receive it, check its group and port.",
 		.kernel = "__udp4_lib_mcast_deliver",
 	},
 	{
@@ -1151,10 +1152,10 @@ static const struct rxpath_counter rows[] = {
 		.stage = RXPATH_STAGE_TRANSPORT, .kind = RXPATH_KIND_DROP,
 		.shape = RXPATH_SHAPE_COUNTER, OF_SNMP, .since = "3.10",
 		.within = "UdpInErrors",
-		.meaning = "UDP datagrams had a wrong checksum. It is mostly counted when the "
-			"application reads, and never if it does not.",
-		.action = "Check the path's links, tunnels and the sender's checksum offload "
-			"(ethtool -k).",
+		.meaning = "UDP datagrams had a wrong checksum. Most are counted only when the "
+			"application reads, and never if it does not read.",
+		.action = "Check the links and tunnels of the path, and the checksum offload of "
+			"the sender (ethtool -k).",
 		.kernel = "__udp4_lib_rcv, udp_queue_rcv_one_skb, udp_recvmsg, "
 			"__first_packet_length",
 	},
@@ -1162,8 +1163,8 @@ static const struct rxpath_counter rows[] = {
 		.name = "UdpInDatagrams",
 		.stage = RXPATH_STAGE_TRANSPORT, .kind = RXPATH_KIND_TRAFFIC,
 		.shape = RXPATH_SHAPE_COUNTER, OF_SNMP, .since = "2.6.32 or before",
-		.meaning = "UDP datagrams that applications read; counted when read, and once for "
-			"each socket that got a multicast.",
+		.meaning = "UDP datagrams that applications read. They are counted when read, and "
+			"a multicast counts once for each socket that reads it.",
 		.action = "",
 		.kernel = "udp_recvmsg, udp_queue_rcv_one_skb",
 	},
@@ -1171,11 +1172,11 @@ static const struct rxpath_counter rows[] = {
 		.name = "UdpInErrors",
 		.stage = RXPATH_STAGE_TRANSPORT, .kind = RXPATH_KIND_DROP,
 		.shape = RXPATH_SHAPE_COUNTER, OF_SNMP, .since = "2.6.32 or before",
-		.meaning = "Datagrams that were lost on the way into a socket, whatever the "
-			"reason. Full buffers, bad checksums and lack of memory have counters of "
-			"their own; malformed or filtered datagrams have none.",
-		.action = "Act on RcvbufErrors, InCsumErrors or MemErrors of the same protocol "
-			"first. For the rest look at socket filters, cgroup BPF programs, IPsec "
+		.meaning = "Datagrams lost before a socket could queue them, for any reason. Full "
+			"buffers, bad checksums and exhausted memory also have their own counters; "
+			"malformed or filtered datagrams do not.",
+		.action = "First act on RcvbufErrors, InCsumErrors and MemErrors of the same "
+			"protocol. For the rest, check socket filters, cgroup BPF programs, IPsec "
 			"policies and malformed traffic.",
 		.kernel = "__udp4_lib_rcv, udp_queue_rcv_one_skb, __udp_queue_rcv_skb, udp_recvmsg",
 	},
@@ -1184,10 +1185,10 @@ static const struct rxpath_counter rows[] = {
 		.stage = RXPATH_STAGE_TRANSPORT, .kind = RXPATH_KIND_DROP,
 		.shape = RXPATH_SHAPE_COUNTER, OF_SNMP6, .since = "3.10",
 		.within = "UdpLite6InErrors",
-		.meaning = "UDP-Lite over IPv6 datagrams had a wrong checksum. A zero checksum, "
-			"which IPv6 forbids, counts too.",
-		.action = "Check the path's links, tunnels and the sender's checksum offload "
-			"(ethtool -k).",
+		.meaning = "UDP-Lite over IPv6 datagrams had a wrong checksum. A zero checksum "
+			"counts too: IPv6 forbids it.",
+		.action = "Check the links and tunnels of the path, and the checksum offload of "
+			"the sender (ethtool -k).",
 		.kernel = "__udp6_lib_rcv, udpv6_queue_rcv_one_skb, udpv6_recvmsg, "
 			"__first_packet_length",
 	},
@@ -1195,9 +1196,9 @@ static const struct rxpath_counter rows[] = {
 		.name = "UdpLite6InDatagrams",
 		.stage = RXPATH_STAGE_TRANSPORT, .kind = RXPATH_KIND_TRAFFIC,
 		.shape = RXPATH_SHAPE_COUNTER, OF_SNMP6, .since = "2.6.32 or before",
-		.meaning = "UDP-Lite over IPv6 datagrams that applications read; counted when "
-			"read, and once for each socket that got a multicast. UDP-Lite is gone "
-			"from kernel 7.1.",
+		.meaning = "UDP-Lite over IPv6 datagrams that applications read. They are counted "
+			"when read, and a multicast counts once for each socket that reads it. "
+			"Kernel 7.1 removed UDP-Lite.",
 		.action = "",
 		.kernel = "udpv6_recvmsg, udpv6_queue_rcv_one_skb",
 	},
@@ -1205,11 +1206,11 @@ static const struct rxpath_counter rows[] = {
 		.name = "UdpLite6InErrors",
 		.stage = RXPATH_STAGE_TRANSPORT, .kind = RXPATH_KIND_DROP,
 		.shape = RXPATH_SHAPE_COUNTER, OF_SNMP6, .since = "2.6.32 or before",
-		.meaning = "Datagrams that were lost on the way into a socket, whatever the "
-			"reason. Full buffers, bad checksums and lack of memory have counters of "
-			"their own; malformed or filtered datagrams have none.",
-		.action = "Act on RcvbufErrors, InCsumErrors or MemErrors of the same protocol "
-			"first. For the rest look at socket filters, cgroup BPF programs, IPsec "
+		.meaning = "Datagrams lost before a socket could queue them, for any reason. Full "
+			"buffers, bad checksums and exhausted memory also have their own counters; "
+			"malformed or filtered datagrams do not.",
+		.action = "First act on RcvbufErrors, InCsumErrors and MemErrors of the same "
+			"protocol. For the rest, check socket filters, cgroup BPF programs, IPsec "
 			"policies and malformed traffic.",
 		.kernel = "__udp6_lib_rcv, udpv6_queue_rcv_one_skb, __udpv6_queue_rcv_skb, "
 			"udpv6_recvmsg",
@@ -1219,21 +1220,22 @@ static const struct rxpath_counter rows[] = {
 		.stage = RXPATH_STAGE_SOCKET, .kind = RXPATH_KIND_DROP,
 		.shape = RXPATH_SHAPE_COUNTER, OF_SNMP6, .since = "5.11",
 		.within = "UdpLite6InErrors",
-		.meaning = "A datagram was lost because the memory of all UDP sockets of the host "
-			"reached its limit. Kernels 6.18 and 6.19 never raise it; there the "
-			"sockets' drops alone tell.",
-		.action = "Raise net.ipv4.udp_mem, in pages, in the host's own namespace (costs "
-			"memory), and find the sockets that hold much unread data.",
+		.meaning = "A datagram was lost because UDP memory, shared by all UDP sockets of "
+			"the host, reached its limit. Kernels 6.18 and 6.19 never raise this "
+			"counter: only the drops of the sockets show the loss.",
+		.action = "Find the sockets that hold much unread data, or raise net.ipv4.udp_mem, "
+			"in pages (costs memory). It can only be set in the initial network "
+			"namespace.",
 		.kernel = "__udpv6_queue_rcv_skb, __udp_enqueue_schedule_skb",
 	},
 	{
 		.name = "UdpLite6NoPorts",
 		.stage = RXPATH_STAGE_TRANSPORT, .kind = RXPATH_KIND_REJECT,
 		.shape = RXPATH_SHAPE_COUNTER, OF_SNMP6, .since = "2.6.32 or before",
-		.meaning = "UDP-Lite over IPv6 datagrams came for a port on which no socket was "
-			"ready to receive them; the sender is told with ICMP.",
-		.action = "See whether the service is down, bound to another address, or "
-			"connected to another peer (ss -lunp); otherwise it is a scan or a late "
+		.meaning = "UDP-Lite over IPv6 datagrams arrived for a port on which no socket "
+			"accepts them. The sender gets an ICMP error.",
+		.action = "Check whether the service is down, bound to another address, or "
+			"connected to another peer (ss -lunp). Otherwise it is a scan or a late "
 			"answer.",
 		.kernel = "__udp6_lib_rcv",
 	},
@@ -1242,22 +1244,22 @@ static const struct rxpath_counter rows[] = {
 		.stage = RXPATH_STAGE_SOCKET, .kind = RXPATH_KIND_DROP,
 		.shape = RXPATH_SHAPE_COUNTER, OF_SNMP6, .since = "3.0",
 		.within = "UdpLite6InErrors",
-		.meaning = "A datagram found its socket's receive buffer full and was lost: the "
-			"application reads too slowly, or its buffer is too small for the "
-			"bursts. IPv4 packets into an IPv6 socket count under the name without 6.",
-		.action = "Find the socket by its drops, then let the program read faster or "
-			"share the port (SO_REUSEPORT), or give it a larger SO_RCVBUF within "
-			"net.core.rmem_max (costs memory).",
+		.meaning = "A datagram was lost because the receive buffer of its socket was full: "
+			"the application reads too slowly, or the buffer is too small for bursts. "
+			"IPv4 datagrams to an IPv6 socket count in the IPv4 counter.",
+		.action = "Find the socket by its drops. The program must read faster, share the "
+			"port (SO_REUSEPORT), or set a larger SO_RCVBUF, up to net.core.rmem_max "
+			"(costs memory).",
 		.kernel = "__udpv6_queue_rcv_skb, __udp6_lib_mcast_deliver",
 	},
 	{
 		.name = "UdpLiteIgnoredMulti",
 		.stage = RXPATH_STAGE_TRANSPORT, .kind = RXPATH_KIND_REJECT,
 		.shape = RXPATH_SHAPE_COUNTER, OF_SNMP, .since = "4.0",
-		.meaning = "Multicast or broadcast datagrams that IP accepted and no socket "
-			"wanted (UDP-Lite).",
-		.action = "Nothing: others on the network talk to each other. If a program should "
-			"get them, check its group and port.",
+		.meaning = "Multicast or broadcast datagrams that IP accepted but no socket had "
+			"asked for (UDP-Lite).",
+		.action = "Nothing: the traffic is for other hosts. If a program here should "
+			"receive it, check its group and port.",
 		.kernel = "__udp4_lib_mcast_deliver",
 	},
 	{
@@ -1265,10 +1267,10 @@ static const struct rxpath_counter rows[] = {
 		.stage = RXPATH_STAGE_TRANSPORT, .kind = RXPATH_KIND_DROP,
 		.shape = RXPATH_SHAPE_COUNTER, OF_SNMP, .since = "3.10",
 		.within = "UdpLiteInErrors",
-		.meaning = "UDP-Lite datagrams had a wrong checksum. It is mostly counted when "
-			"the application reads, and never if it does not.",
-		.action = "Check the path's links, tunnels and the sender's checksum offload "
-			"(ethtool -k).",
+		.meaning = "UDP-Lite datagrams had a wrong checksum. Most are counted only when "
+			"the application reads, and never if it does not read.",
+		.action = "Check the links and tunnels of the path, and the checksum offload of "
+			"the sender (ethtool -k).",
 		.kernel = "__udp4_lib_rcv, udp_queue_rcv_one_skb, udp_recvmsg, "
 			"__first_packet_length",
 	},
@@ -1276,9 +1278,9 @@ static const struct rxpath_counter rows[] = {
 		.name = "UdpLiteInDatagrams",
 		.stage = RXPATH_STAGE_TRANSPORT, .kind = RXPATH_KIND_TRAFFIC,
 		.shape = RXPATH_SHAPE_COUNTER, OF_SNMP, .since = "2.6.32 or before",
-		.meaning = "UDP-Lite datagrams that applications read; counted when read, and "
-			"once for each socket that got a multicast. UDP-Lite is gone from kernel "
-			"7.1.",
+		.meaning = "UDP-Lite datagrams that applications read. They are counted when read, "
+			"and a multicast counts once for each socket that reads it. Kernel 7.1 "
+			"removed UDP-Lite.",
 		.action = "",
 		.kernel = "udp_recvmsg, udp_queue_rcv_one_skb",
 	},
@@ -1286,11 +1288,11 @@ static const struct rxpath_counter rows[] = {
 		.name = "UdpLiteInErrors",
 		.stage = RXPATH_STAGE_TRANSPORT, .kind = RXPATH_KIND_DROP,
 		.shape = RXPATH_SHAPE_COUNTER, OF_SNMP, .since = "2.6.32 or before",
-		.meaning = "Datagrams that were lost on the way into a socket, whatever the "
-			"reason. Full buffers, bad checksums and lack of memory have counters of "
-			"their own; malformed or filtered datagrams have none.",
-		.action = "Act on RcvbufErrors, InCsumErrors or MemErrors of the same protocol "
-			"first. For the rest look at socket filters, cgroup BPF programs, IPsec "
+		.meaning = "Datagrams lost before a socket could queue them, for any reason. Full "
+			"buffers, bad checksums and exhausted memory also have their own counters; "
+			"malformed or filtered datagrams do not.",
+		.action = "First act on RcvbufErrors, InCsumErrors and MemErrors of the same "
+			"protocol. For the rest, check socket filters, cgroup BPF programs, IPsec "
 			"policies and malformed traffic.",
 		.kernel = "__udp4_lib_rcv, udp_queue_rcv_one_skb, __udp_queue_rcv_skb, udp_recvmsg",
 	},
@@ -1299,21 +1301,22 @@ static const struct rxpath_counter rows[] = {
 		.stage = RXPATH_STAGE_SOCKET, .kind = RXPATH_KIND_DROP,
 		.shape = RXPATH_SHAPE_COUNTER, OF_SNMP, .since = "5.11",
 		.within = "UdpLiteInErrors",
-		.meaning = "A datagram was lost because the memory of all UDP sockets of the host "
-			"reached its limit. Kernels 6.18 and 6.19 never raise it; there the "
-			"sockets' drops alone tell.",
-		.action = "Raise net.ipv4.udp_mem, in pages, in the host's own namespace (costs "
-			"memory), and find the sockets that hold much unread data.",
+		.meaning = "A datagram was lost because UDP memory, shared by all UDP sockets of "
+			"the host, reached its limit. Kernels 6.18 and 6.19 never raise this "
+			"counter: only the drops of the sockets show the loss.",
+		.action = "Find the sockets that hold much unread data, or raise net.ipv4.udp_mem, "
+			"in pages (costs memory). It can only be set in the initial network "
+			"namespace.",
 		.kernel = "__udp_queue_rcv_skb, __udp_enqueue_schedule_skb",
 	},
 	{
 		.name = "UdpLiteNoPorts",
 		.stage = RXPATH_STAGE_TRANSPORT, .kind = RXPATH_KIND_REJECT,
 		.shape = RXPATH_SHAPE_COUNTER, OF_SNMP, .since = "2.6.32 or before",
-		.meaning = "UDP-Lite datagrams came for a port on which no socket was ready to "
-			"receive them; the sender is told with ICMP.",
-		.action = "See whether the service is down, bound to another address, or "
-			"connected to another peer (ss -lunp); otherwise it is a scan or a late "
+		.meaning = "UDP-Lite datagrams arrived for a port on which no socket accepts them. "
+			"The sender gets an ICMP error.",
+		.action = "Check whether the service is down, bound to another address, or "
+			"connected to another peer (ss -lunp). Otherwise it is a scan or a late "
 			"answer.",
 		.kernel = "__udp4_lib_rcv",
 	},
@@ -1322,11 +1325,11 @@ static const struct rxpath_counter rows[] = {
 		.stage = RXPATH_STAGE_SOCKET, .kind = RXPATH_KIND_DROP,
 		.shape = RXPATH_SHAPE_COUNTER, OF_SNMP, .since = "2.6.32 or before",
 		.within = "UdpLiteInErrors",
-		.meaning = "A datagram found its socket's receive buffer full and was lost: the "
-			"application reads too slowly, or its buffer is too small for the bursts.",
-		.action = "Find the socket by its drops, then let the program read faster or "
-			"share the port (SO_REUSEPORT), or give it a larger SO_RCVBUF within "
-			"net.core.rmem_max (costs memory).",
+		.meaning = "A datagram was lost because the receive buffer of its socket was full: "
+			"the application reads too slowly, or the buffer is too small for bursts.",
+		.action = "Find the socket by its drops. The program must read faster, share the "
+			"port (SO_REUSEPORT), or set a larger SO_RCVBUF, up to net.core.rmem_max "
+			"(costs memory).",
 		.kernel = "__udp_queue_rcv_skb, __udp4_lib_mcast_deliver",
 	},
 	{
@@ -1334,21 +1337,22 @@ static const struct rxpath_counter rows[] = {
 		.stage = RXPATH_STAGE_SOCKET, .kind = RXPATH_KIND_DROP,
 		.shape = RXPATH_SHAPE_COUNTER, OF_SNMP, .since = "5.11",
 		.within = "UdpInErrors",
-		.meaning = "A datagram was lost because the memory of all UDP sockets of the host "
-			"reached its limit. Kernels 6.18 and 6.19 never raise it; there the "
-			"sockets' drops alone tell.",
-		.action = "Raise net.ipv4.udp_mem, in pages, in the host's own namespace (costs "
-			"memory), and find the sockets that hold much unread data.",
+		.meaning = "A datagram was lost because UDP memory, shared by all UDP sockets of "
+			"the host, reached its limit. Kernels 6.18 and 6.19 never raise this "
+			"counter: only the drops of the sockets show the loss.",
+		.action = "Find the sockets that hold much unread data, or raise net.ipv4.udp_mem, "
+			"in pages (costs memory). It can only be set in the initial network "
+			"namespace.",
 		.kernel = "__udp_queue_rcv_skb, __udp_enqueue_schedule_skb",
 	},
 	{
 		.name = "UdpNoPorts",
 		.stage = RXPATH_STAGE_TRANSPORT, .kind = RXPATH_KIND_REJECT,
 		.shape = RXPATH_SHAPE_COUNTER, OF_SNMP, .since = "2.6.32 or before",
-		.meaning = "UDP datagrams came for a port on which no socket was ready to receive "
-			"them; the sender is told with ICMP.",
-		.action = "See whether the service is down, bound to another address, or "
-			"connected to another peer (ss -lunp); otherwise it is a scan or a late "
+		.meaning = "UDP datagrams arrived for a port on which no socket accepts them. The "
+			"sender gets an ICMP error.",
+		.action = "Check whether the service is down, bound to another address, or "
+			"connected to another peer (ss -lunp). Otherwise it is a scan or a late "
 			"answer.",
 		.kernel = "__udp4_lib_rcv",
 	},
@@ -1357,11 +1361,11 @@ static const struct rxpath_counter rows[] = {
 		.stage = RXPATH_STAGE_SOCKET, .kind = RXPATH_KIND_DROP,
 		.shape = RXPATH_SHAPE_COUNTER, OF_SNMP, .since = "2.6.32 or before",
 		.within = "UdpInErrors",
-		.meaning = "A datagram found its socket's receive buffer full and was lost: the "
-			"application reads too slowly, or its buffer is too small for the bursts.",
-		.action = "Find the socket by its drops, then let the program read faster or "
-			"share the port (SO_REUSEPORT), or give it a larger SO_RCVBUF within "
-			"net.core.rmem_max (costs memory).",
+		.meaning = "A datagram was lost because the receive buffer of its socket was full: "
+			"the application reads too slowly, or the buffer is too small for bursts.",
+		.action = "Find the socket by its drops. The program must read faster, share the "
+			"port (SO_REUSEPORT), or set a larger SO_RCVBUF, up to net.core.rmem_max "
+			"(costs memory).",
 		.kernel = "__udp_queue_rcv_skb, __udp4_lib_mcast_deliver",
 	},
 	{
@@ -1821,9 +1825,9 @@ static const struct rxpath_counter rows[] = {
 		.name = "sk_accept_queue",
 		.stage = RXPATH_STAGE_SOCKET, .kind = RXPATH_KIND_PRESSURE,
 		.shape = RXPATH_SHAPE_GAUGE, OF_TCP, .since = "2.6.32 or before",
-		.meaning = "Connections that wait in this listener's accept queue. When it is "
+		.meaning = "Connections that wait in the accept queue of this listener. When it is "
 			"full, new connections are dropped.",
-		.action = "Let the program accept faster, or raise its listen() backlog together "
+		.action = "The program must accept faster, or raise its listen() backlog together "
 			"with net.core.somaxconn.",
 		.kernel = "tcp_diag_get_info",
 	},
@@ -1831,20 +1835,20 @@ static const struct rxpath_counter rows[] = {
 		.name = "sk_drops",
 		.stage = RXPATH_STAGE_SOCKET, .kind = RXPATH_KIND_DROP,
 		.shape = RXPATH_SHAPE_COUNTER, OF_UDP, .since = "2.6.32 or before",
-		.meaning = "Datagrams that this one socket lost: mostly a full receive buffer, "
-			"also a bad checksum, a filter or exhausted UDP memory. The protocol's "
-			"own counters have most of them too.",
-		.action = "Look who owns the socket: it reads too slowly, or its SO_RCVBUF is too "
-			"small for the bursts.",
+		.meaning = "Datagrams that this socket lost: usually because its receive buffer "
+			"was full, also by a bad checksum, a filter or exhausted UDP memory. The "
+			"protocol counters include most of them.",
+		.action = "Find the process that owns the socket: it reads too slowly, or its "
+			"SO_RCVBUF is too small for bursts.",
 		.kernel = "sk_drops_inc, __udp_enqueue_schedule_skb",
 	},
 	{
 		.name = "sk_rx_queue",
 		.stage = RXPATH_STAGE_SOCKET, .kind = RXPATH_KIND_PRESSURE,
 		.shape = RXPATH_SHAPE_GAUGE, OF_UDP, .since = "2.6.32 or before",
-		.meaning = "Memory that unread data holds in this socket's receive queue. When it "
-			"nears the receive buffer's size, drops are near.",
-		.action = "Let the program read faster, or give it a larger SO_RCVBUF within "
+		.meaning = "Memory used by unread data in the receive queue of this socket. When "
+			"it reaches the size of the receive buffer, datagrams are lost.",
+		.action = "The program must read faster, or set a larger SO_RCVBUF, up to "
 			"net.core.rmem_max (costs memory).",
 		.kernel = "udp_rqueue_get, sk_rmem_alloc_get",
 	},
