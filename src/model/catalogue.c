@@ -1372,10 +1372,10 @@ static const struct rxpath_counter rows[] = {
 		.name = "dev_drop",
 		.stage = RXPATH_STAGE_DEVICE, .kind = RXPATH_KIND_SUSPECT,
 		.shape = RXPATH_SHAPE_COUNTER, OF_DEV, .since = "2.6.32 or before",
-		.meaning = "The drop column of /proc/net/dev: rx_dropped and rx_missed_errors in "
-			"one sum. Shown only where the separate counters cannot be read.",
-		.action = "Read rx_missed_errors by itself (ip -s -s link) to know whether the "
-			"card lost frames; see rx_dropped for the rest.",
+		.meaning = "The drop column of /proc/net/dev: the sum of rx_dropped and "
+			"rx_missed_errors. Shown only where the separate counters cannot be read.",
+		.action = "Read rx_missed_errors alone (ip -s -s link) to see whether the card "
+			"lost frames. For the rest see rx_dropped.",
 		.kernel = "dev_seq_printf_stats",
 	},
 	{
@@ -1384,17 +1384,17 @@ static const struct rxpath_counter rows[] = {
 		.shape = RXPATH_SHAPE_COUNTER, OF_DEV, .since = "2.6.32 or before",
 		.meaning = "The errs column of /proc/net/dev: the driver's rx_errors. Shown only "
 			"where the separate counters cannot be read.",
-		.action = "Read ip -s -s link or ethtool -S to see which error it is; damage on "
-			"the wire means cable, optics or switch port.",
+		.action = "Read ip -s -s link or ethtool -S to see which error it is. For damage "
+			"on the wire, check cable, optics and switch port.",
 		.kernel = "dev_seq_printf_stats",
 	},
 	{
 		.name = "dev_fifo",
 		.stage = RXPATH_STAGE_DEVICE, .kind = RXPATH_KIND_DROP,
 		.shape = RXPATH_SHAPE_COUNTER, OF_DEV, .since = "2.6.32 or before",
-		.meaning = "The fifo column of /proc/net/dev: the card's receive queue overran. "
-			"Shown only where the separate counters cannot be read.",
-		.action = "Enlarge the receive ring (ethtool -G; costs memory), then spread "
+		.meaning = "The fifo column of /proc/net/dev: the receive queue of the card was "
+			"full. Shown only where the separate counters cannot be read.",
+		.action = "Increase the receive ring (ethtool -G; costs memory), then spread "
 			"queues and interrupts over more CPUs.",
 		.kernel = "dev_seq_printf_stats",
 	},
@@ -1403,19 +1403,19 @@ static const struct rxpath_counter rows[] = {
 		.stage = RXPATH_STAGE_DEVICE, .kind = RXPATH_KIND_DROP,
 		.shape = RXPATH_SHAPE_COUNTER, OF_DEV, .within = "dev_errs",
 		.since = "2.6.32 or before",
-		.meaning = "The frame column of /proc/net/dev: length, overrun, CRC and alignment "
-			"errors in one sum. Shown only where the separate counters cannot be read.",
-		.action = "Check cable, optics, switch port and MTU; ethtool -S tells which of "
-			"them it is.",
+		.meaning = "The frame column of /proc/net/dev: the sum of length, overrun, CRC and "
+			"alignment errors. Shown only where the separate counters cannot be read.",
+		.action = "Check cable, optics, switch port and MTU. ethtool -S shows which error "
+			"it is.",
 		.kernel = "dev_seq_printf_stats",
 	},
 	{
 		.name = "dev_packets",
 		.stage = RXPATH_STAGE_DEVICE, .kind = RXPATH_KIND_TRAFFIC,
 		.shape = RXPATH_SHAPE_COUNTER, OF_DEV, .since = "2.6.32 or before",
-		.meaning = "The packets column of /proc/net/dev: good packets handed to the host, "
-			"also ones that the stack drops later. Used only where rx_packets cannot "
-			"be read.",
+		.meaning = "The packets column of /proc/net/dev: good packets passed to the host, "
+			"including those that a later stage drops. Used only where rx_packets "
+			"cannot be read.",
 		.action = "",
 		.kernel = "dev_seq_printf_stats",
 	},
@@ -1448,8 +1448,8 @@ static const struct rxpath_counter rows[] = {
 		.name = "multicast",
 		.stage = RXPATH_STAGE_DEVICE, .kind = RXPATH_KIND_TRAFFIC,
 		.shape = RXPATH_SHAPE_COUNTER, OF_LINK, .since = "2.6.32 or before",
-		.meaning = "Multicast frames received. Many cards count them in hardware, and so "
-			"frames too that never reached the host.",
+		.meaning = "Multicast frames received. Many cards count them in hardware, "
+			"including frames that never reached the host.",
 		.action = "",
 		.kernel = "the driver",
 	},
@@ -1458,9 +1458,9 @@ static const struct rxpath_counter rows[] = {
 		.stage = RXPATH_STAGE_NETFILTER, .kind = RXPATH_KIND_DROP,
 		.shape = RXPATH_SHAPE_COUNTER, OF_CONNTRACK, .since = "5.15",
 		.within = "nf_conntrack_insert_failed",
-		.meaning = "A hash chain of the table was over its limit, so a new connection's "
-			"packet was dropped. The column was named delete_list before 5.15.",
-		.action = "Enlarge net.netfilter.nf_conntrack_buckets towards nf_conntrack_max "
+		.meaning = "A hash chain of the table was over its limit, so a packet of a new "
+			"connection was dropped. Before 5.15 this column was delete_list.",
+		.action = "Raise net.netfilter.nf_conntrack_buckets towards nf_conntrack_max "
 			"(costs memory), and look for a flood of new connections.",
 		.kernel = "__nf_conntrack_confirm",
 	},
@@ -1468,8 +1468,8 @@ static const struct rxpath_counter rows[] = {
 		.name = "nf_conntrack_clashres",
 		.stage = RXPATH_STAGE_NETFILTER, .kind = RXPATH_KIND_TRAFFIC,
 		.shape = RXPATH_SHAPE_COUNTER, OF_CONNTRACK, .since = "5.10",
-		.meaning = "Two packets of one new connection raced, and both got through. The "
-			"column was named searched before 5.10.",
+		.meaning = "Two packets of one new connection arrived at the same time. Both were "
+			"accepted. Before 5.10 this column was searched.",
 		.action = "",
 		.kernel = "nf_ct_resolve_clash",
 	},
@@ -1477,7 +1477,7 @@ static const struct rxpath_counter rows[] = {
 		.name = "nf_conntrack_delete",
 		.stage = RXPATH_STAGE_NETFILTER, .kind = RXPATH_KIND_TRAFFIC,
 		.shape = RXPATH_SHAPE_COUNTER, OF_CONNTRACK, .since = "2.6.32 or before",
-		.meaning = "Entries removed from the table; always zero on current kernels.",
+		.meaning = "Entries removed from the table. Always zero on current kernels.",
 		.action = "",
 		.kernel = "nf_ct_delete",
 	},
@@ -1485,8 +1485,8 @@ static const struct rxpath_counter rows[] = {
 		.name = "nf_conntrack_delete_list",
 		.stage = RXPATH_STAGE_NETFILTER, .kind = RXPATH_KIND_TRAFFIC,
 		.shape = RXPATH_SHAPE_COUNTER, OF_CONNTRACK, .since = "2.6.32 or before",
-		.meaning = "Entries that were put on the list of dying connections, on kernels "
-			"before 5.15.",
+		.meaning = "Entries moved to the list of closing connections. Only kernels before "
+			"5.15 count them.",
 		.action = "",
 		.kernel = "nf_ct_delete_from_lists",
 	},
@@ -1494,30 +1494,30 @@ static const struct rxpath_counter rows[] = {
 		.name = "nf_conntrack_drop",
 		.stage = RXPATH_STAGE_NETFILTER, .kind = RXPATH_KIND_DROP,
 		.shape = RXPATH_SHAPE_COUNTER, OF_CONNTRACK, .since = "2.6.32 or before",
-		.meaning = "Connection tracking dropped the packet: the table was full and "
-			"nothing could be evicted, memory was short, or two new connections "
-			"clashed without a way out.",
-		.action = "See the kernel log for 'table full'. Raise "
-			"net.netfilter.nf_conntrack_max with the hash size (costs memory), "
-			"shorten timeouts, or exempt bulk traffic with notrack.",
+		.meaning = "Connection tracking dropped a packet: the table was full, memory was "
+			"short, or two new connections clashed and the clash could not be "
+			"resolved. Packets that this host sends count too.",
+		.action = "Look for 'table full' in the kernel log. Raise "
+			"net.netfilter.nf_conntrack_max with the hash size (costs memory), shorten "
+			"the timeouts, or exclude bulk traffic with notrack.",
 		.kernel = "nf_conntrack_in, nf_ct_resolve_clash, nf_confirm",
 	},
 	{
 		.name = "nf_conntrack_early_drop",
 		.stage = RXPATH_STAGE_NETFILTER, .kind = RXPATH_KIND_PRESSURE,
 		.shape = RXPATH_SHAPE_COUNTER, OF_CONNTRACK, .since = "2.6.32 or before",
-		.meaning = "The table was full and a connection without an answer yet was evicted "
-			"for a new one. The evicted connection loses its state.",
+		.meaning = "The table was full, and a connection without an answer was removed to "
+			"make room for a new one. The removed connection loses its state.",
 		.action = "Raise net.netfilter.nf_conntrack_max (costs memory) or shorten the "
-			"timeouts before drops begin.",
+			"timeouts, before packets are lost.",
 		.kernel = "early_drop",
 	},
 	{
 		.name = "nf_conntrack_entries",
 		.stage = RXPATH_STAGE_NETFILTER, .kind = RXPATH_KIND_TRAFFIC,
 		.shape = RXPATH_SHAPE_GAUGE, OF_CONNTRACK, .since = "2.6.32 or before",
-		.meaning = "Connections in the table of this network namespace now. The kernel "
-			"repeats the same figure for each CPU.",
+		.meaning = "Connections that are now in the table of this network namespace. The "
+			"kernel repeats the same value for each CPU.",
 		.action = "",
 		.kernel = "ct_cpu_seq_show",
 	},
@@ -1525,17 +1525,17 @@ static const struct rxpath_counter rows[] = {
 		.name = "nf_conntrack_error",
 		.stage = RXPATH_STAGE_NETFILTER, .kind = RXPATH_KIND_REJECT,
 		.shape = RXPATH_SHAPE_COUNTER, OF_CONNTRACK, .since = "2.6.32 or before",
-		.meaning = "Tracking refused an ICMP packet as malformed or unrelated. This is "
-			"the name that conntrack -S uses; the column in /proc is icmp_error.",
-		.action = "Nothing while it is slow; see which ICMP errors arrive if path MTU "
-			"discovery fails.",
+		.meaning = "Connection tracking refused an ICMP packet as malformed or unrelated. "
+			"conntrack -S uses this name; the column in /proc is icmp_error.",
+		.action = "Nothing for a slow rise. If path MTU discovery fails, check which ICMP "
+			"errors arrive.",
 		.kernel = "nf_conntrack_handle_icmp, nf_conntrack_in",
 	},
 	{
 		.name = "nf_conntrack_expect_create",
 		.stage = RXPATH_STAGE_NETFILTER, .kind = RXPATH_KIND_TRAFFIC,
 		.shape = RXPATH_SHAPE_COUNTER, OF_CONNTRACK, .since = "2.6.32 or before",
-		.meaning = "Announcements of a related connection that helpers made.",
+		.meaning = "Expected connections that helpers created.",
 		.action = "",
 		.kernel = "nf_ct_expect_insert",
 	},
@@ -1543,7 +1543,7 @@ static const struct rxpath_counter rows[] = {
 		.name = "nf_conntrack_expect_delete",
 		.stage = RXPATH_STAGE_NETFILTER, .kind = RXPATH_KIND_TRAFFIC,
 		.shape = RXPATH_SHAPE_COUNTER, OF_CONNTRACK, .since = "2.6.32 or before",
-		.meaning = "Announcements of a related connection that were used or given up.",
+		.meaning = "Expected connections that were used or expired.",
 		.action = "",
 		.kernel = "nf_ct_unlink_expect_report",
 	},
@@ -1551,7 +1551,7 @@ static const struct rxpath_counter rows[] = {
 		.name = "nf_conntrack_expect_new",
 		.stage = RXPATH_STAGE_NETFILTER, .kind = RXPATH_KIND_TRAFFIC,
 		.shape = RXPATH_SHAPE_COUNTER, OF_CONNTRACK, .since = "2.6.32 or before",
-		.meaning = "Connections that a helper had announced.",
+		.meaning = "Connections that a helper expected.",
 		.action = "",
 		.kernel = "init_conntrack",
 	},
@@ -1559,8 +1559,8 @@ static const struct rxpath_counter rows[] = {
 		.name = "nf_conntrack_found",
 		.stage = RXPATH_STAGE_NETFILTER, .kind = RXPATH_KIND_TRAFFIC,
 		.shape = RXPATH_SHAPE_COUNTER, OF_CONNTRACK, .since = "2.6.32 or before",
-		.meaning = "Lookups that found an entry; on newer kernels only those that NAT "
-			"makes to see whether a tuple is taken.",
+		.meaning = "Lookups that found an entry. Newer kernels count only the lookups of "
+			"NAT that found a tuple already in use.",
 		.action = "",
 		.kernel = "nf_conntrack_tuple_taken",
 	},
@@ -1568,17 +1568,17 @@ static const struct rxpath_counter rows[] = {
 		.name = "nf_conntrack_icmp_error",
 		.stage = RXPATH_STAGE_NETFILTER, .kind = RXPATH_KIND_REJECT,
 		.shape = RXPATH_SHAPE_COUNTER, OF_CONNTRACK, .since = "2.6.32 or before",
-		.meaning = "Tracking refused an ICMP packet as malformed or unrelated. The packet "
-			"is lost only if a rule drops what is untracked or invalid.",
-		.action = "Nothing while it is slow; see which ICMP errors arrive if path MTU "
-			"discovery fails.",
+		.meaning = "Connection tracking refused an ICMP packet as malformed or unrelated. "
+			"The packet is dropped only if a rule drops untracked or invalid packets.",
+		.action = "Nothing for a slow rise. If path MTU discovery fails, check which ICMP "
+			"errors arrive.",
 		.kernel = "nf_conntrack_handle_icmp, nf_conntrack_in",
 	},
 	{
 		.name = "nf_conntrack_ignore",
 		.stage = RXPATH_STAGE_NETFILTER, .kind = RXPATH_KIND_TRAFFIC,
 		.shape = RXPATH_SHAPE_COUNTER, OF_CONNTRACK, .since = "2.6.32 or before",
-		.meaning = "Packets that were tracked already or need no tracking; always zero on "
+		.meaning = "Packets that were tracked already or need no tracking. Always zero on "
 			"current kernels.",
 		.action = "",
 		.kernel = "nf_conntrack_in",
@@ -1587,7 +1587,7 @@ static const struct rxpath_counter rows[] = {
 		.name = "nf_conntrack_insert",
 		.stage = RXPATH_STAGE_NETFILTER, .kind = RXPATH_KIND_TRAFFIC,
 		.shape = RXPATH_SHAPE_COUNTER, OF_CONNTRACK, .since = "2.6.32 or before",
-		.meaning = "Entries put into the table; on newer kernels only those that user "
+		.meaning = "Entries added to the table. Newer kernels count only those that user "
 			"space adds.",
 		.action = "",
 		.kernel = "nf_conntrack_hash_check_insert",
@@ -1599,10 +1599,10 @@ static const struct rxpath_counter rows[] = {
 		/* True of an unresolvable clash, which raises both; the rest shows here alone,
 		 * and what is reported as lost stays the larger of the two. */
 		.within = "nf_conntrack_drop",
-		.meaning = "A new connection could not be entered in the table because an equal "
-			"one won the race, or its hash chain was too long; the packet was lost.",
+		.meaning = "A new connection could not be added to the table: an equal entry was "
+			"added first, or the hash chain was too long. The packet was dropped.",
 		.action = "Common with DNS clients that send two queries from one port at once: "
-			"exempt DNS with notrack. Otherwise enlarge "
+			"exclude DNS with notrack. Otherwise raise "
 			"net.netfilter.nf_conntrack_buckets.",
 		.kernel = "__nf_conntrack_confirm, nf_ct_resolve_clash",
 	},
@@ -1610,10 +1610,10 @@ static const struct rxpath_counter rows[] = {
 		.name = "nf_conntrack_invalid",
 		.stage = RXPATH_STAGE_NETFILTER, .kind = RXPATH_KIND_REJECT,
 		.shape = RXPATH_SHAPE_COUNTER, OF_CONNTRACK, .since = "2.6.32 or before",
-		.meaning = "A packet could not be tracked: bad checksum, impossible TCP state, or "
-			"an answer to an unknown connection. It is lost only if a rule drops ct "
+		.meaning = "A packet could not be tracked: bad checksum, invalid TCP state, or an "
+			"answer for an unknown connection. It is dropped only if a rule drops ct "
 			"state invalid.",
-		.action = "Look for asymmetric routing, and at damaged packets; see whether a "
+		.action = "Look for asymmetric routing and damaged packets, and check whether a "
 			"rule drops invalid packets.",
 		.kernel = "nf_conntrack_in",
 	},
@@ -1621,7 +1621,7 @@ static const struct rxpath_counter rows[] = {
 		.name = "nf_conntrack_new",
 		.stage = RXPATH_STAGE_NETFILTER, .kind = RXPATH_KIND_TRAFFIC,
 		.shape = RXPATH_SHAPE_COUNTER, OF_CONNTRACK, .since = "2.6.32 or before",
-		.meaning = "Connections that were new to the table; always zero on current "
+		.meaning = "Connections that were new to the table. Always zero on current "
 			"kernels.",
 		.action = "",
 		.kernel = "init_conntrack",
@@ -1630,17 +1630,17 @@ static const struct rxpath_counter rows[] = {
 		.name = "nf_conntrack_search_restart",
 		.stage = RXPATH_STAGE_NETFILTER, .kind = RXPATH_KIND_PRESSURE,
 		.shape = RXPATH_SHAPE_COUNTER, OF_CONNTRACK, .since = "2.6.32 or before",
-		.meaning = "A lookup met an entry that moved to another chain and began again; "
-			"CPU time was lost, no packet.",
-		.action = "Nothing while it is rare; a steep rise means much connection churn: "
-			"enlarge net.netfilter.nf_conntrack_buckets.",
+		.meaning = "A lookup found an entry that had moved to another hash chain, and "
+			"started again. This costs CPU time; no packet is lost.",
+		.action = "Nothing while it is rare. A fast rise means that many connections open "
+			"and close: raise net.netfilter.nf_conntrack_buckets.",
 		.kernel = "____nf_conntrack_find, nf_conntrack_tuple_taken",
 	},
 	{
 		.name = "nf_conntrack_searched",
 		.stage = RXPATH_STAGE_NETFILTER, .kind = RXPATH_KIND_TRAFFIC,
 		.shape = RXPATH_SHAPE_COUNTER, OF_CONNTRACK, .since = "2.6.32 or before",
-		.meaning = "Table lookups made, on kernels before 5.10.",
+		.meaning = "Table lookups. Only kernels before 5.10 count them.",
 		.action = "",
 		.kernel = "____nf_conntrack_find",
 	},
@@ -1705,8 +1705,9 @@ static const struct rxpath_counter rows[] = {
 		.stage = RXPATH_STAGE_DEVICE, .kind = RXPATH_KIND_DROP,
 		.shape = RXPATH_SHAPE_COUNTER, OF_LINK, .since = "2.6.32 or before",
 		.within = "rx_errors",
-		.meaning = "Frames arrived with a wrong checksum: they were damaged on the wire.",
-		.action = "Exchange the cable or the optics, then check the switch port and its "
+		.meaning = "Frames arrived with a wrong frame checksum (CRC): they were damaged on "
+			"the wire.",
+		.action = "Replace the cable or the optics, then check the switch port and its "
 			"duplex setting.",
 		.kernel = "the driver",
 	},
@@ -1714,13 +1715,13 @@ static const struct rxpath_counter rows[] = {
 		.name = "rx_dropped",
 		.stage = RXPATH_STAGE_DEVICE, .kind = RXPATH_KIND_SUSPECT,
 		.shape = RXPATH_SHAPE_COUNTER, OF_LINK, .since = "2.6.32 or before",
-		.meaning = "A frame was received and then discarded: the backlog was full, no "
-			"protocol wanted its type (LLDP, STP, a protocol switched off), the "
-			"driver had no memory, or an XDP program refused it on some drivers. The "
-			"counter does not tell which.",
-		.action = "Compare with softnet_dropped: an equal rise is a full backlog. For the "
-			"rest see ethtool -S, and whether the rise stops while tcpdump runs, "
-			"which means frames of a type that nobody wants.",
+		.meaning = "A frame was received and then dropped: the backlog was full, no "
+			"protocol handles its type (such as LLDP or STP), the driver had no "
+			"memory, or, on some drivers, an XDP program dropped it. The counter does "
+			"not show which.",
+		.action = "Compare with softnet_dropped: an equal rise means a full backlog. For "
+			"the rest read ethtool -S. If the rise stops while tcpdump runs, the "
+			"frames have a type that no protocol handles.",
 		.kernel = "the driver; enqueue_to_backlog, __netif_receive_skb_core, "
 			"gro_cells_receive",
 	},
@@ -1728,21 +1729,21 @@ static const struct rxpath_counter rows[] = {
 		.name = "rx_errors",
 		.stage = RXPATH_STAGE_DEVICE, .kind = RXPATH_KIND_DROP,
 		.shape = RXPATH_SHAPE_COUNTER, OF_LINK, .since = "2.6.32 or before",
-		.meaning = "The driver's umbrella of bad receptions, such as damaged, short, long "
-			"or overrun frames. Which of the specific counters it includes depends on "
-			"the driver.",
-		.action = "Look which specific rx_ counter rose with it, and at ethtool -S. If "
-			"none did, suspect cable, optics or switch port.",
+		.meaning = "The total of receive errors of the driver: damaged, short, long or "
+			"overrun frames. Which of the specific counters it includes depends on the "
+			"driver.",
+		.action = "Check which specific rx_ counter rose too, and read ethtool -S. If none "
+			"did, check cable, optics and switch port.",
 		.kernel = "the driver",
 	},
 	{
 		.name = "rx_fifo_errors",
 		.stage = RXPATH_STAGE_DEVICE, .kind = RXPATH_KIND_DROP,
 		.shape = RXPATH_SHAPE_COUNTER, OF_LINK, .since = "2.6.32 or before",
-		.meaning = "The card's receive queue overran and frames were lost. On some "
-			"drivers, igb among them, this includes the frames of rx_missed_errors.",
-		.action = "Enlarge the receive ring (ethtool -G; costs memory), use more queues, "
-			"and look whether one CPU is saturated by interrupts.",
+		.meaning = "The receive queue of the card was full, and frames were lost. With "
+			"some drivers (igb) this includes the frames of rx_missed_errors.",
+		.action = "Increase the receive ring (ethtool -G; costs memory), use more queues, "
+			"and check whether interrupts overload one CPU.",
 		.kernel = "the driver",
 	},
 	{
@@ -1750,9 +1751,8 @@ static const struct rxpath_counter rows[] = {
 		.stage = RXPATH_STAGE_DEVICE, .kind = RXPATH_KIND_DROP,
 		.shape = RXPATH_SHAPE_COUNTER, OF_LINK, .since = "2.6.32 or before",
 		.within = "rx_errors",
-		.meaning = "Frames arrived that did not end on a whole byte or were otherwise "
-			"misaligned on the wire.",
-		.action = "Check cable, optics and duplex setting on both ends.",
+		.meaning = "Frames arrived that did not end on a whole byte (alignment errors).",
+		.action = "Check the cable, the optics and the duplex setting of both ends.",
 		.kernel = "the driver",
 	},
 	{
@@ -1761,8 +1761,8 @@ static const struct rxpath_counter rows[] = {
 		.shape = RXPATH_SHAPE_COUNTER, OF_LINK, .since = "2.6.32 or before",
 		.within = "rx_errors",
 		.meaning = "Frames arrived that were shorter or longer than the device accepts.",
-		.action = "Compare the MTU of both ends and of the switch; a jumbo frame sender "
-			"needs a jumbo receiver.",
+		.action = "Compare the MTU of both ends and of the switch. All of them must accept "
+			"jumbo frames if one sends them.",
 		.kernel = "the driver",
 	},
 	{
@@ -1772,10 +1772,10 @@ static const struct rxpath_counter rows[] = {
 		/* igb counts each missed frame in both, so one of them has to yield. Where a driver
 		 * keeps them apart, the larger of the two is what is reported as lost. */
 		.within = "rx_fifo_errors",
-		.meaning = "The card had no free receive descriptor or host buffer and lost the "
-			"frame before the host saw it. Some drivers refresh this only every "
-			"second or two.",
-		.action = "Enlarge the receive ring (ethtool -G; costs memory, and many cards "
+		.meaning = "The card had no free receive descriptor or buffer, and lost the frame "
+			"before the host saw it. Some drivers update this counter only every 1 or "
+			"2 seconds.",
+		.action = "Increase the receive ring (ethtool -G; costs memory, and many cards "
 			"reset their link), then spread queues and interrupts over more CPUs.",
 		.kernel = "the driver",
 	},
@@ -1783,10 +1783,10 @@ static const struct rxpath_counter rows[] = {
 		.name = "rx_nohandler",
 		.stage = RXPATH_STAGE_DEVICE, .kind = RXPATH_KIND_REJECT,
 		.shape = RXPATH_SHAPE_COUNTER, OF_LINK, .since = "4.9",
-		.meaning = "Frames arrived on a device that delivers only to exact listeners, "
-			"such as the standby port of a bond or team. Before 4.6 or so these were "
-			"part of rx_dropped.",
-		.action = "Nothing: this is how a standby port works. If the port should be "
+		.meaning = "Frames arrived on an inactive port of a bond or team, which passes "
+			"them only to sockets bound to that port. Older kernels (before 4.6) count "
+			"them in rx_dropped.",
+		.action = "Nothing: an inactive port works like this. If the port should be "
 			"active, check the bond or team.",
 		.kernel = "__netif_receive_skb_core",
 	},
@@ -1794,10 +1794,10 @@ static const struct rxpath_counter rows[] = {
 		.name = "rx_otherhost_dropped",
 		.stage = RXPATH_STAGE_DEVICE, .kind = RXPATH_KIND_REJECT,
 		.shape = RXPATH_SHAPE_COUNTER, OF_LINK, .since = "5.19",
-		.meaning = "IP frames arrived that were addressed to another MAC: promiscuous "
-			"mode, a switch that floods, or a VLAN tag without a VLAN device here.",
-		.action = "If traffic is missing, check the VLAN devices and the MAC address; "
-			"otherwise see who set promiscuous mode.",
+		.meaning = "IP frames arrived for another MAC address. Causes: promiscuous mode, a "
+			"switch that floods, or a VLAN tag that no VLAN device here has.",
+		.action = "If traffic is missing, check the VLAN devices and the MAC address. "
+			"Otherwise check what turned on promiscuous mode.",
 		.kernel = "ip_rcv_core, ip6_rcv_core",
 	},
 	{
@@ -1805,19 +1805,19 @@ static const struct rxpath_counter rows[] = {
 		.stage = RXPATH_STAGE_DEVICE, .kind = RXPATH_KIND_DROP,
 		.shape = RXPATH_SHAPE_COUNTER, OF_LINK, .since = "2.6.32 or before",
 		.within = "rx_errors",
-		.meaning = "The receiver overran: frames came faster than the card could store "
-			"them, or did not fit its buffer. Drivers differ in what they put here.",
-		.action = "Enlarge the receive ring (ethtool -G), and read ethtool -S for the "
-			"driver's own name of the event.",
+		.meaning = "Receive overrun: frames arrived faster than the card could store them, "
+			"or did not fit its buffer. The exact meaning depends on the driver.",
+		.action = "Increase the receive ring (ethtool -G; costs memory), and read ethtool "
+			"-S for details.",
 		.kernel = "the driver",
 	},
 	{
 		.name = "rx_packets",
 		.stage = RXPATH_STAGE_DEVICE, .kind = RXPATH_KIND_TRAFFIC,
 		.shape = RXPATH_SHAPE_COUNTER, OF_LINK, .since = "2.6.32 or before",
-		.meaning = "Good frames that the device handed to the host, those included that a "
-			"later stage drops. On veth and lo the frames that the backlog dropped "
-			"are not in it.",
+		.meaning = "Good frames that the device passed to the host, including those that a "
+			"later stage drops. On veth and lo, frames that the backlog dropped are "
+			"not included.",
 		.action = "",
 		.kernel = "the driver",
 	},
@@ -1856,8 +1856,8 @@ static const struct rxpath_counter rows[] = {
 		.name = "softnet_backlog",
 		.stage = RXPATH_STAGE_SOFTNET, .kind = RXPATH_KIND_TRAFFIC,
 		.shape = RXPATH_SHAPE_GAUGE, OF_SOFTNET, .since = "5.10",
-		.meaning = "Packets that wait in this CPU's backlog now, both of its queues "
-			"together.",
+		.meaning = "Packets that wait now in the backlog of this CPU (the sum of its two "
+			"queues).",
 		.action = "",
 		.kernel = "softnet_seq_show",
 	},
@@ -1865,8 +1865,8 @@ static const struct rxpath_counter rows[] = {
 		.name = "softnet_cpu_collision",
 		.stage = RXPATH_STAGE_SOFTNET, .kind = RXPATH_KIND_TRAFFIC,
 		.shape = RXPATH_SHAPE_COUNTER, OF_SOFTNET, .since = "2.6.32 or before",
-		.meaning = "Two CPUs met at one device's transmit lock. It never was a receive "
-			"loss, and is zero on kernels since 4.9.",
+		.meaning = "Two CPUs wanted the transmit lock of one device. This is not a receive "
+			"loss. Always zero since 4.9.",
 		.action = "",
 		.kernel = "handle_dev_cpu_collision",
 	},
@@ -1874,10 +1874,10 @@ static const struct rxpath_counter rows[] = {
 		.name = "softnet_dropped",
 		.stage = RXPATH_STAGE_SOFTNET, .kind = RXPATH_KIND_DROP,
 		.shape = RXPATH_SHAPE_COUNTER, OF_SOFTNET, .since = "2.6.32 or before",
-		.meaning = "A packet found this CPU's backlog queue full and was lost. The "
-			"receiving device's rx_dropped counts it too.",
-		.action = "Raise net.core.netdev_max_backlog (costs memory and delay), and spread "
-			"the load with RPS masks or more hardware queues.",
+		.meaning = "A packet was lost because the backlog queue of this CPU was full. "
+			"rx_dropped of the receiving device counts it too.",
+		.action = "Raise net.core.netdev_max_backlog (costs memory and adds delay), and "
+			"spread the load with RPS or more hardware queues.",
 		.kernel = "enqueue_to_backlog",
 	},
 	{
@@ -1885,20 +1885,19 @@ static const struct rxpath_counter rows[] = {
 		.stage = RXPATH_STAGE_SOFTNET, .kind = RXPATH_KIND_DROP,
 		.shape = RXPATH_SHAPE_COUNTER, OF_SOFTNET, .since = "3.14",
 		.within = "softnet_dropped",
-		.meaning = "The backlog was filling and one flow held most of it, so a packet of "
-			"that flow was dropped to protect the others. It is charged to the CPU "
-			"that queued the packet, not to the one that lost it.",
-		.action = "Expected under one dominant flow. If that flow matters, clear the CPU "
-			"in net.core.flow_limit_cpu_bitmap, which also sets this counter back to "
-			"zero.",
+		.meaning = "The backlog was more than half full and one flow held most of it, so a "
+			"packet of that flow was dropped to protect the others. Counted on the CPU "
+			"that queued the packet, not on the CPU of the backlog.",
+		.action = "Expected when one flow dominates. If that flow matters, clear the CPU "
+			"in net.core.flow_limit_cpu_bitmap; this also resets the counter to 0.",
 		.kernel = "skb_flow_limit",
 	},
 	{
 		.name = "softnet_input_queue",
 		.stage = RXPATH_STAGE_SOFTNET, .kind = RXPATH_KIND_TRAFFIC,
 		.shape = RXPATH_SHAPE_GAUGE, OF_SOFTNET, .since = "6.4",
-		.meaning = "Packets that wait in this CPU's input queue now, where other CPUs put "
-			"them.",
+		.meaning = "Packets that wait now in the input queue of this CPU, where other CPUs "
+			"put them.",
 		.action = "",
 		.kernel = "softnet_seq_show",
 	},
@@ -1906,8 +1905,8 @@ static const struct rxpath_counter rows[] = {
 		.name = "softnet_process_queue",
 		.stage = RXPATH_STAGE_SOFTNET, .kind = RXPATH_KIND_TRAFFIC,
 		.shape = RXPATH_SHAPE_GAUGE, OF_SOFTNET, .since = "6.4",
-		.meaning = "Packets that this CPU has taken off its input queue and not processed "
-			"yet.",
+		.meaning = "Packets that this CPU has taken from its input queue and not yet "
+			"processed.",
 		.action = "",
 		.kernel = "softnet_seq_show",
 	},
@@ -1915,9 +1914,8 @@ static const struct rxpath_counter rows[] = {
 		.name = "softnet_processed",
 		.stage = RXPATH_STAGE_SOFTNET, .kind = RXPATH_KIND_TRAFFIC,
 		.shape = RXPATH_SHAPE_COUNTER, OF_SOFTNET, .since = "2.6.32 or before",
-		.meaning = "Passes of packets through the core receive function on this CPU. It "
-			"is work, not packets: a VLAN, bridge or macvlan makes one packet count "
-			"twice.",
+		.meaning = "Calls of the core receive function on this CPU. It counts work, not "
+			"packets: with a VLAN, bridge or macvlan, one packet counts twice.",
 		.action = "",
 		.kernel = "__netif_receive_skb_core",
 	},
@@ -1925,8 +1923,8 @@ static const struct rxpath_counter rows[] = {
 		.name = "softnet_received_rps",
 		.stage = RXPATH_STAGE_SOFTNET, .kind = RXPATH_KIND_TRAFFIC,
 		.shape = RXPATH_SHAPE_COUNTER, OF_SOFTNET, .since = "2.6.35",
-		.meaning = "Times that another CPU woke this one to take over packets (RPS). It "
-			"counts wake-ups, not packets.",
+		.meaning = "Interrupts from other CPUs that gave this CPU packets to process "
+			"(RPS). It counts interrupts, not packets.",
 		.action = "",
 		.kernel = "rps_trigger_softirq",
 	},
@@ -1934,89 +1932,92 @@ static const struct rxpath_counter rows[] = {
 		.name = "softnet_time_squeeze",
 		.stage = RXPATH_STAGE_SOFTNET, .kind = RXPATH_KIND_PRESSURE,
 		.shape = RXPATH_SHAPE_COUNTER, OF_SOFTNET, .since = "2.6.32 or before",
-		.meaning = "The receive softirq used up its budget or its time with packets still "
-			"waiting. Nothing is lost by that alone.",
-		.action = "Leave it unless rx_missed_errors or drops rise too; then raise "
-			"net.core.netdev_budget and netdev_budget_usecs, which delays other work "
-			"on the CPU.",
+		.meaning = "The receive softirq used its whole packet or time budget while packets "
+			"still waited. This alone loses nothing.",
+		.action = "Nothing unless rx_missed_errors or drops rise too. Then raise "
+			"net.core.netdev_budget and net.core.netdev_budget_usecs; this delays "
+			"other work on the CPU.",
 		.kernel = "net_rx_action",
 	},
 	{
 		.name = "trace.IP_INVALID_DEST",
 		.stage = RXPATH_STAGE_IP, .kind = RXPATH_KIND_REJECT,
 		.shape = RXPATH_SHAPE_COUNTER, OF_TRACE, .since = "6.14",
-		.meaning = "IPv4 packets for an impossible destination, such as 0.0.0.0, seen by "
+		.meaning = "IPv4 packets with an invalid destination, such as 0.0.0.0, seen by "
 			"tracing.",
-		.action = "Set net.ipv4.conf.all.log_martians=1 to see who sends them; a broken "
-			"sender is usual.",
+		.action = "Set net.ipv4.conf.all.log_martians=1 and read the kernel log to find "
+			"the sender.",
 		.kernel = "ip_route_input_slow",
 	},
 	{
 		.name = "trace.IP_INVALID_SOURCE",
 		.stage = RXPATH_STAGE_IP, .kind = RXPATH_KIND_REJECT,
 		.shape = RXPATH_SHAPE_COUNTER, OF_TRACE, .since = "6.14",
-		.meaning = "IPv4 packets from an impossible source, such as a multicast address, "
-			"seen by tracing.",
-		.action = "Set net.ipv4.conf.all.log_martians=1 to see who sends them.",
+		.meaning = "IPv4 packets with an invalid source, such as a multicast address, seen "
+			"by tracing.",
+		.action = "Set net.ipv4.conf.all.log_martians=1 and read the kernel log to find "
+			"the sender.",
 		.kernel = "ip_route_input_slow",
 	},
 	{
 		.name = "trace.IP_LOCALNET",
 		.stage = RXPATH_STAGE_IP, .kind = RXPATH_KIND_REJECT,
 		.shape = RXPATH_SHAPE_COUNTER, OF_TRACE, .since = "6.14",
-		.meaning = "IPv4 packets from or for 127.0.0.0/8 that came from the wire, seen by "
-			"tracing.",
-		.action = "Find the sender; route_localnet allows them where that is wanted.",
+		.meaning = "IPv4 packets from or to 127.0.0.0/8 that arrived from the network, "
+			"seen by tracing.",
+		.action = "Find the sender. If they are wanted, set "
+			"net.ipv4.conf.DEV.route_localnet=1.",
 		.kernel = "ip_route_input_slow",
 	},
 	{
 		.name = "trace.IP_LOCAL_SOURCE",
 		.stage = RXPATH_STAGE_IP, .kind = RXPATH_KIND_REJECT,
 		.shape = RXPATH_SHAPE_COUNTER, OF_TRACE, .since = "6.14",
-		.meaning = "IPv4 packets from the wire whose source is this host's own address, "
+		.meaning = "IPv4 packets from the network whose source is an address of this host, "
 			"seen by tracing.",
-		.action = "Look for a duplicate address, a loop, or spoofing.",
+		.action = "Look for a duplicate address, a network loop or spoofing.",
 		.kernel = "fib_validate_source",
 	},
 	{
 		.name = "trace.NETFILTER_DROP",
 		.stage = RXPATH_STAGE_NETFILTER, .kind = RXPATH_KIND_REJECT,
 		.shape = RXPATH_SHAPE_COUNTER, OF_TRACE, .since = "5.19",
-		.meaning = "Packets that a firewall rule or policy took, seen by tracing. The "
-			"reason is the same on every hook, so packets that this host sends are "
-			"among them.",
-		.action = "Read the firewall's own counters (nft list ruleset, iptables -vnL). A "
-			"rule that does its job is no fault.",
+		.meaning = "Packets that a firewall rule or policy dropped, seen by tracing. The "
+			"kernel gives the same reason on every hook, so packets that this host "
+			"sends are included.",
+		.action = "Read the counters of the firewall (nft list ruleset, iptables -vnL). A "
+			"rule that works as intended is not a fault.",
 		.kernel = "nf_hook_slow",
 	},
 	{
 		.name = "trace.TC_INGRESS",
 		.stage = RXPATH_STAGE_NETFILTER, .kind = RXPATH_KIND_REJECT,
 		.shape = RXPATH_SHAPE_COUNTER, OF_TRACE, .since = "5.19",
-		.meaning = "Packets that a filter or program at the ingress of a device took (tc), "
-			"seen by tracing.",
+		.meaning = "Packets that a tc filter or program at the ingress of a device "
+			"dropped, seen by tracing.",
 		.action = "Read its counters: tc -s filter show dev DEV ingress. A filter that "
-			"does its job is no fault.",
+			"works as intended is not a fault.",
 		.kernel = "sch_handle_ingress",
 	},
 	{
 		.name = "trace.UNICAST_IN_L2_MULTICAST",
 		.stage = RXPATH_STAGE_IP, .kind = RXPATH_KIND_REJECT,
 		.shape = RXPATH_SHAPE_COUNTER, OF_TRACE, .since = "5.19",
-		.meaning = "IPv4 packets for one host that came in a broadcast or multicast frame, "
+		.meaning = "IPv4 unicast packets that arrived in a broadcast or multicast frame, "
 			"seen by tracing.",
-		.action = "Nothing by itself: drop_unicast_in_l2_multicast refuses them where it "
-			"is set.",
+		.action = "Nothing: net.ipv4.conf.DEV.drop_unicast_in_l2_multicast is set and "
+			"refuses them.",
 		.kernel = "ip_rcv_finish_core",
 	},
 	{
 		.name = "trace.XDP",
 		.stage = RXPATH_STAGE_DEVICE, .kind = RXPATH_KIND_REJECT,
 		.shape = RXPATH_SHAPE_COUNTER, OF_TRACE, .since = "5.19",
-		.meaning = "Packets that an XDP program took, seen by tracing: the generic kind's "
-			"and veth's. What a card's driver drops by XDP was never a packet.",
-		.action = "Read the program's own statistics, and ethtool -S. A program that does "
-			"its job is no fault.",
+		.meaning = "Packets that an XDP program dropped, seen by tracing: generic XDP and "
+			"veth only. Drops by XDP in the driver of a card are not visible to "
+			"tracing.",
+		.action = "Read the statistics of the program, and ethtool -S. A program that "
+			"works as intended is not a fault.",
 		.kernel = "do_xdp_generic, veth_xdp_rcv_skb",
 	},
 	{
@@ -2024,7 +2025,7 @@ static const struct rxpath_counter rows[] = {
 		.stage = RXPATH_STAGE_NETFILTER, .kind = RXPATH_KIND_REJECT,
 		.shape = RXPATH_SHAPE_COUNTER, OF_TRACE, .since = "5.19",
 		.meaning = "Packets that an IPsec policy refused, seen by tracing.",
-		.action = "See /proc/net/xfrm_stat and ip xfrm policy.",
+		.action = "Check /proc/net/xfrm_stat and ip xfrm policy.",
 		.kernel = "xfrm4_policy_check, xfrm6_policy_check",
 	},
 };
