@@ -76,7 +76,7 @@ static inline struct rxpath_sample sample_of(const char *text)
 {
 	struct rxpath_sample sample;
 
-	rxpath_sample_init(&sample, false);
+	rxpath_sample_init(&sample, NULL);
 	take_bundle(&sample, text);
 	rxpath_sample_finish(&sample);
 	return sample;

@@ -139,9 +139,8 @@ static struct found find_live(const struct texts *texts)
 	struct rxpath_sample before = sample_of(texts->before);
 	struct rxpath_sample after;
 
-	rxpath_sample_init(&after, false);
-	after.selective = after.last = true;
-	after.before = &before;
+	rxpath_sample_init(&after, &(struct rxpath_request){
+					   .notable_only = true, .no_records = true});
 	take_bundle(&after, texts->after);
 	rxpath_sample_finish(&after);
 	return find(&before, &after, &everything);

@@ -122,7 +122,7 @@ static void parse_at(const struct place *place, struct rxpath_slice bytes,
 	const struct rxpath_section section = {rxpath_slice_of(place->path), bytes, 0};
 	struct rxpath_error error = {0};
 
-	rxpath_sample_init(sample, false);
+	rxpath_sample_init(sample, NULL);
 	assert_true(rxpath_parse_section(sample, &section, &error));
 	assert_int_equal(error.kind, RXPATH_ERROR_NONE);
 }
@@ -456,7 +456,7 @@ static void own_sections_have_their_errors(void **state)
 		struct rxpath_error error = {0};
 		struct rxpath_buf text = {0};
 
-		rxpath_sample_init(&sample, false);
+		rxpath_sample_init(&sample, NULL);
 		assert_true(rxpath_parse_section(&sample, &section, &error));
 		if (cases[i].error) {
 			assert_int_equal(sample.sources[cases[i].source].status, RXPATH_FAILED);
@@ -484,7 +484,7 @@ static void a_device_that_went_away_is_no_failure(void **state)
 		struct rxpath_sample sample;
 		struct rxpath_error error = {0};
 
-		rxpath_sample_init(&sample, false);
+		rxpath_sample_init(&sample, NULL);
 		assert_true(rxpath_parse_section(&sample, &section, &error));
 		assert_int_equal(sample.sources[RXPATH_SOURCE_LINK].status, RXPATH_NOT_SEEN);
 		rxpath_sample_free(&sample);

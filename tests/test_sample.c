@@ -26,43 +26,6 @@ static void a_second_reading_is_the_late_one(void **state)
 	rxpath_sample_free(&sample);
 }
 
-/* What the sample before took from the same text is taken over: its first reading, not its
- * second. */
-static void the_same_text_says_the_same_again(void **state)
-{
-	static const char first[] = "Udp: InErrors NoPorts FutureDrops\nUdp: 5 0 9\n";
-	static const char second[] = "Udp: InErrors NoPorts FutureDrops\nUdp: 6 2 9\n";
-	struct rxpath_sample before, after;
-	struct rxpath_section section = {.path = rxpath_slice_of("/proc/net/snmp")};
-
-	(void)state;
-	before = sample_of(NET("snmp", "Udp: InErrors NoPorts FutureDrops\nUdp: 5 0 9\n")
-				   NET("snmp", "Udp: InErrors NoPorts FutureDrops\nUdp: 8 3 9\n"));
-	for (int moved = 0; moved < 2; moved++) {
-		rxpath_sample_init(&after, false);
-		after.before = &before;
-		section.bytes = rxpath_slice_of(moved ? second : first);
-		assert_true(rxpath_parse_section(&after, &section, NULL));
-		section.bytes = rxpath_slice_of(second);
-		assert_true(rxpath_parse_section(&after, &section, NULL));
-		rxpath_sample_finish(&after);
-		assert_int_equal(reading_of(&after, "UdpInErrors")->value, moved ? 6 : 5);
-		assert_int_equal(reading_of(&after, "UdpInErrors")->late, 6);
-		assert_int_equal(reading_of(&after, "UdpNoPorts")->value, moved ? 2 : 0);
-		assert_int_equal(reading_of(&after, "UdpNoPorts")->late, 2);
-		/* One that the catalogue lacks keeps its name beyond the sample that it came
-		 * from. */
-		assert_int_equal(after.reading_count, 3);
-		assert_int_equal(after.sources[RXPATH_SOURCE_SNMP].seen, 2);
-		for (size_t i = 0; i < after.reading_count; i++)
-			if (!after.readings[i].counter)
-				assert_ptr_not_equal(after.readings[i].name.ptr,
-						     before.readings[i].name.ptr);
-		rxpath_sample_free(&after);
-	}
-	rxpath_sample_free(&before);
-}
-
 static void one_reading_is_both(void **state)
 {
 	struct rxpath_sample sample = sample_of(NET("snmp", "Udp: InErrors\nUdp: 5\n"));
@@ -96,7 +59,7 @@ static void zeros_are_kept_where_they_are_wanted(void **state)
 	sample = sample_of(text);
 	assert_null(reading_of(&sample, "UdpInErrors"));
 	rxpath_sample_free(&sample);
-	rxpath_sample_init(&sample, true);
+	rxpath_sample_init(&sample, &(struct rxpath_request){.keep_zeros = true});
 	take_bundle(&sample, text);
 	rxpath_sample_finish(&sample);
 	assert_non_null(reading_of(&sample, "UdpInErrors"));
@@ -228,7 +191,7 @@ static void a_file_is_known_by_its_path(void **state)
 		struct rxpath_sample sample;
 		struct rxpath_error error = {0};
 
-		rxpath_sample_init(&sample, false);
+		rxpath_sample_init(&sample, NULL);
 		assert_true(rxpath_parse_section(&sample, &section, &error));
 		if ((sample.sources[RXPATH_SOURCE_SNMP].status == RXPATH_READ) != cases[i].known)
 			fail_msg("%s", cases[i].path);
@@ -242,7 +205,7 @@ static void devices_are_told_apart_by_their_names(void **state)
 	struct rxpath_device *first;
 
 	(void)state;
-	rxpath_sample_init(&sample, false);
+	rxpath_sample_init(&sample, NULL);
 	first = rxpath_sample_device(&sample, rxpath_slice_of("a"));
 	first->ifindex = 5;
 	for (int i = 0; i < 300; i++) {
@@ -315,7 +278,6 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_second_reading_is_the_late_one),
-		cmocka_unit_test(the_same_text_says_the_same_again),
 		cmocka_unit_test(one_reading_is_both),
 		cmocka_unit_test(a_late_reading_never_falls),
 		cmocka_unit_test(zeros_are_kept_where_they_are_wanted),

@@ -647,7 +647,7 @@ static void the_section_parses(void **state)
 	const struct rxpath_trace_result *trace;
 
 	(void)state;
-	rxpath_sample_init(&sample, false);
+	rxpath_sample_init(&sample, NULL);
 	assert_true(rxpath_parse_trace(&sample, rxpath_slice_of(section), &error));
 	trace = sample.trace;
 	assert_non_null(trace);
@@ -705,7 +705,7 @@ static void faulty_sections(void **state)
 		struct rxpath_sample sample;
 		struct rxpath_error error = {0};
 
-		rxpath_sample_init(&sample, false);
+		rxpath_sample_init(&sample, NULL);
 		if (rxpath_parse_trace(&sample, rxpath_slice_of(cases[i].text), &error))
 			fail_msg("accepted: %s", cases[i].text);
 		assert_null(sample.trace);

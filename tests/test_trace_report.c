@@ -47,7 +47,7 @@ static void make_sample(struct rxpath_sample *sample, const char *text)
 {
 	struct rxpath_error error = {0};
 
-	rxpath_sample_init(sample, false);
+	rxpath_sample_init(sample, NULL);
 	if (!rxpath_bundle_split(rxpath_slice_of(text), rxpath_parse_section, sample, &error))
 		fail_msg("%s", error.what);
 	rxpath_sample_finish(sample);

@@ -64,7 +64,6 @@ struct rxpath_source_state {
 	enum rxpath_source_status status;
 	const struct rxpath_error *error;	/* of RXPATH_FAILED and RXPATH_ABSENT; else NULL */
 	unsigned seen;			/* how many times it came */
-	struct rxpath_slice first;	/* the text that came first, where one may come again */
 };
 
 /* A setting or a limit as it stands: sysctl, ring size, link speed. */
@@ -75,9 +74,17 @@ struct rxpath_setting {
 
 struct rxpath_trace_result;
 
+/* What a sample is for. All false: whatever was read is kept. */
+struct rxpath_request {
+	bool keep_zeros;	/* readings of 0 too */
+	bool notable_only;	/* no sockets that never lost anything and have an empty queue */
+	bool no_records;	/* no later sample is compared with this one */
+	bool no_groups;		/* no report is made of it, so the sockets that are left out need
+				 * not be counted among those that share an address */
+};
+
 struct rxpath_sample {
 	struct rxpath_arena arena;	/* owns every slice below */
-	bool keep_zeros;
 
 	/* Who and when; empty or RXPATH_UNKNOWN where the bundle does not say. */
 	struct rxpath_slice version, host, kernel, boot_id, netns, netns_id, time;
@@ -97,10 +104,10 @@ struct rxpath_sample {
 	size_t handler_count, handler_cap;
 	struct rxpath_socket *sockets;		/* in the order of the source */
 	size_t socket_count, socket_cap;
-	struct rxpath_mark *marks;		/* the same, of every socket */
-	size_t mark_count, mark_cap;
-	uint32_t *quiet;			/* the seats of those that are not in `sockets` */
-	size_t quiet_count, quiet_cap;
+	struct rxpath_socket_record *records;		/* the same, of every socket */
+	size_t record_count, record_cap;
+	uint32_t *skipped_groups;	/* the reuse groups of those that are not in `sockets` */
+	size_t skipped_group_count, skipped_group_cap;
 	struct rxpath_owner *owners;
 	size_t owner_count, owner_cap;
 	struct rxpath_setting *settings;
@@ -115,35 +122,20 @@ struct rxpath_sample {
 	struct rxpath_slice cpus_online;	/* /sys/.../cpu/online; "" if not known */
 	bool cpus_changed;			/* read twice, and different */
 
-	/* To be set before the first section by whoever has no use for more. Selective: `sockets`
-	 * holds only those that may have something to tell, set against `before` (NULL: against
-	 * zero): which drops moved, whose queue holds anything, or that are not found in `before`
-	 * where they stood; `quiet` tells who shares an address with those. Last: no sample will be
-	 * set against this one, so it needs no marks. Brief: what does not tell whether anything
-	 * was lost was not asked for. */
-	bool selective;
-	bool last;
-	bool brief;
-	const struct rxpath_sample *before;	/* NULL again after finish */
-	size_t before_next;			/* the mark where the next socket is expected */
-	unsigned misses;			/* that were not found there */
+	struct rxpath_request request;
 
 	struct rxpath_trace_result *trace;	/* drops.h; NULL: there was no tracing */
 
 	struct rxpath_source_state sources[RXPATH_SOURCES];
 };
 
-void rxpath_sample_init(struct rxpath_sample *sample, bool keep_zeros);
+void rxpath_sample_init(struct rxpath_sample *sample, const struct rxpath_request *request);
 void rxpath_sample_free(struct rxpath_sample *sample);
 
 /* Each adds one item and returns false without memory. Slices are copied where the
  * sample keeps them. */
 bool rxpath_sample_add(struct rxpath_sample *sample, struct rxpath_slice name,
 		       enum rxpath_source source, struct rxpath_subject subject, uint64_t value);
-
-/* Adds the network namespace's figures that `before` has of that source, as it first read them: its
- * text is the same again. */
-bool rxpath_sample_adopt(struct rxpath_sample *sample, enum rxpath_source source);
 
 bool rxpath_sample_add_cpu(struct rxpath_sample *sample, uint32_t cpu);
 bool rxpath_sample_add_socket(struct rxpath_sample *sample, const struct rxpath_socket *socket);

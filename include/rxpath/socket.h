@@ -39,14 +39,13 @@ struct rxpath_socket {
 	bool v6;
 	struct rxpath_address local;
 	struct rxpath_address remote;
-	uint32_t earlier;	/* a hint: its mark in the sample before, counted from 1; 0: none */
 };
 
 /* What a later sample is set against, of every socket: little, for there may be
  * hundreds of thousands. */
-struct rxpath_mark {
+struct rxpath_socket_record {
 	uint64_t cookie;
-	uint64_t place;		/* as rxpath_socket_place tells it */
+	uint64_t identity;	/* rxpath_socket_identity */
 	uint32_t drops;
 	uint32_t rx_queue;
 	uint32_t rmem;
@@ -67,16 +66,16 @@ const char *rxpath_socket_queue(const struct rxpath_socket *socket);
 
 /* What tells it from others of its table for as long as it lives, also in a source without cookies:
  * its inode and port, or for one that has no inode any more a hash of its addresses. */
-uint64_t rxpath_socket_place(const struct rxpath_socket *socket);
+uint64_t rxpath_socket_identity(const struct rxpath_socket *socket);
 
 /* The same number for all UDP sockets that share an address, and what is sent to it, by
  * SO_REUSEPORT or multicast; 0: it shares with none. Of 2^32 numbers, so strangers hardly ever have
  * the same. */
-uint32_t rxpath_socket_seat(const struct rxpath_socket *socket);
+uint32_t rxpath_socket_reuse_group(const struct rxpath_socket *socket);
 
-/* Whether the mark is of this socket, whose place that is. */
-bool rxpath_mark_is_of(const struct rxpath_mark *mark, const struct rxpath_socket *socket,
-		       uint64_t place);
+/* Whether the record is of this socket, whose identity that is. */
+bool rxpath_record_is_of(const struct rxpath_socket_record *record,
+			 const struct rxpath_socket *socket, uint64_t identity);
 
 /* "udp", "udp6", "udplite", ... */
 const char *rxpath_socket_protocol(const struct rxpath_socket *socket);

@@ -69,7 +69,7 @@ bool rxpath_analyse(const struct rxpath_sample *before, const struct rxpath_samp
 	rxpath_sort_lines(report);
 	/* Derived figures account for themselves. */
 	if (!rxpath_account(&pair, error) ||
-	    (!after->brief && !rxpath_residuals(&pair, criteria->all, error)) ||
+	    !rxpath_residuals(&pair, criteria->all, error) ||
 	    !rxpath_attribute(&pair, lost_by, error) || !rxpath_analyse_trace(&pair, error))
 		return false;
 	rxpath_sort_lines(report);

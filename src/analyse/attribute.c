@@ -81,13 +81,8 @@ bool rxpath_attribute(const struct pair *pair, const uint64_t lost_by[RXPATH_PRO
 	struct rxpath_attribution *sum = &pair->report->attribution;
 
 	sum->known = is_known(pair);
-	for (size_t i = 0; i < sizeof protocols / sizeof *protocols; i++) {
-		uint64_t lost = lost_by[protocols[i].protocol];
-
-		/* Whose the counters' losses are decides nothing. */
-		if (lost > 0 || !pair->after->brief)
-			attribute(pair, &protocols[i], lost, sum);
-	}
+	for (size_t i = 0; i < sizeof protocols / sizeof *protocols; i++)
+		attribute(pair, &protocols[i], lost_by[protocols[i].protocol], sum);
 	/* Losses that nothing else in the report has: on Linux 6.18 and 6.19 udp_mem's, those of
 	 * raw sockets, and where the protocols' counters could not be read, all. */
 	return sum->uncounted == 0 || rxpath_add_derived(pair, "sk_drops", sum->uncounted,

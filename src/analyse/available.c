@@ -90,8 +90,10 @@ static bool note(const struct pair *pair, enum rxpath_source source)
 	}
 	/* What only the program itself asks for is no file that somebody could have left out; and
 	 * without ptype no figure is lacking. */
-	if (fact->stages == 0 || source == RXPATH_SOURCE_LINK || source == RXPATH_SOURCE_PTYPE ||
-	    sample->brief)
+	if (fact->stages == 0 || source == RXPATH_SOURCE_LINK || source == RXPATH_SOURCE_PTYPE)
+		return true;
+	/* The sums of /proc/net/dev are only needed without the single counters. */
+	if (source == RXPATH_SOURCE_DEV && rxpath_source_stands(sample, RXPATH_SOURCE_LINK))
 		return true;
 	return add(pair->report, fact->path, "not in the sample", missing, false, NULL);
 }

@@ -16,8 +16,7 @@ static bool has_same_cpus(const struct rxpath_sample *before, const struct rxpat
 /* A tree of files may just not have been given the file. */
 bool rxpath_lacks(const struct rxpath_sample *sample, enum rxpath_source source)
 {
-	return sample->sources[source].status == RXPATH_ABSENT &&
-	       (sample->version.len > 0 || sample->brief);
+	return sample->sources[source].status == RXPATH_ABSENT && sample->version.len > 0;
 }
 
 bool rxpath_pair_has(const struct pair *pair, enum rxpath_source source)

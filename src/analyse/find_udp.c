@@ -264,20 +264,20 @@ static size_t neighbours(const struct finding_ctx *ctx, const struct rxpath_sock
 {
 	const struct rxpath_sample *after = ctx->pair.after;
 	const struct rxpath_report *report = ctx->report;
-	uint32_t seat = rxpath_socket_seat(socket);
+	uint32_t group = rxpath_socket_reuse_group(socket);
 	size_t count = 0;
 	size_t lossy = 0;
 
 	*spared = 0;
-	if (seat == 0)
+	if (group == 0)
 		return 0;
 	for (size_t i = 0; i < after->socket_count; i++)
-		count += rxpath_socket_seat(&after->sockets[i]) == seat;
-	for (size_t i = 0; i < after->quiet_count; i++)
-		count += after->quiet[i] == seat;
+		count += rxpath_socket_reuse_group(&after->sockets[i]) == group;
+	for (size_t i = 0; i < after->skipped_group_count; i++)
+		count += after->skipped_groups[i] == group;
 	for (size_t i = 0; i < report->socket_count; i++)
 		lossy += report->sockets[i].delta > 0 &&
-			 rxpath_socket_seat(&report->sockets[i].socket) == seat;
+			 rxpath_socket_reuse_group(&report->sockets[i].socket) == group;
 	if (count < 2 || lossy > count)
 		return 0;
 	*spared = count - lossy;

@@ -30,7 +30,7 @@ static bool keep_subject(struct rxpath_report *report, struct rxpath_socket_line
 	return line->subject.ptr != NULL;
 }
 
-static struct rxpath_socket_line compare(const struct rxpath_mark *before,
+static struct rxpath_socket_line compare(const struct rxpath_socket_record *before,
 					 const struct rxpath_socket *after, bool from_zero)
 {
 	struct rxpath_socket_line line = {
@@ -102,14 +102,14 @@ static bool diff(const struct pair *pair, bool all, const uint32_t *earlier, boo
 
 	for (size_t i = 0; i < after->socket_count; i++) {
 		const struct rxpath_socket *socket = &after->sockets[i];
-		const struct rxpath_mark *before = NULL;
+		const struct rxpath_socket_record *before = NULL;
 		struct rxpath_socket_line line;
 
 		if (earlier[i] == MATCH_DUPLICATE ||
 		    !rxpath_pair_has(pair, rxpath_socket_source(socket->protocol, socket->v6)))
 			continue;
 		if (pair->before && earlier[i] != MATCH_NEW)
-			before = &pair->before->marks[earlier[i] - 1];
+			before = &pair->before->records[earlier[i] - 1];
 		if (in_doubt != (!before && may_be_old(pair, socket)))
 			continue;
 		if (!all && socket->drops == (before ? before->drops : 0) && !is_full(socket))
@@ -133,8 +133,8 @@ static int by_identity(const void *a, const void *b)
 {
 	const struct rxpath_socket *first = *(const struct rxpath_socket *const *)a;
 	const struct rxpath_socket *second = *(const struct rxpath_socket *const *)b;
-	uint64_t first_place = rxpath_socket_place(first);
-	uint64_t second_place = rxpath_socket_place(second);
+	uint64_t first_place = rxpath_socket_identity(first);
+	uint64_t second_place = rxpath_socket_identity(second);
 
 	if (first->protocol != second->protocol)
 		return first->protocol < second->protocol ? -1 : 1;

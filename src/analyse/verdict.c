@@ -137,8 +137,6 @@ static void set_seen(const struct pair *pair, const struct rxpath_criteria *crit
 
 	for (int i = 0; i < RXPATH_STAGES; i++)
 		stages[i].seen = RXPATH_UNKNOWN;
-	if (pair->after->brief)
-		return;
 	if (is_asked(criteria, RXPATH_STAGE_DEVICE))
 		stages[RXPATH_STAGE_DEVICE].seen = devices_seen(pair, criteria);
 	if (is_asked(criteria, RXPATH_STAGE_IP))

@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "capture_internal.h"
+#include "rxpath/version.h"
 
 /* Sources that are set against each other are read around each other, the small one before and
  * after the large one: softnet around the devices, the MIBs around the sockets. A figure's two
@@ -494,9 +495,13 @@ bool rxpath_capture_sample(struct rxpath_capture *capture, rxpath_sink *sink, vo
 	const struct emitter emitter = {sink, context};
 
 	capture->linked = false;
-	/* Who and when is no part of whether. */
-	return (capture->purpose.brief ||
-		rxpath_meta(rxpath_capture_is_live(capture), capture->netns, capture->link,
-			    &capture->boot, &emitter, error)) &&
+	/* A sample for the exit status alone says no more than that this program made it: what it
+	 * lacks the kernel lacks. */
+	return (capture->purpose.brief ?
+			rxpath_emit_section(&emitter, "rxpath", 0,
+					    rxpath_slice_of("version " RXPATH_VERSION "\n"),
+					    error) :
+			rxpath_meta(rxpath_capture_is_live(capture), capture->netns, capture->link,
+				    &capture->boot, &emitter, error)) &&
 	       rxpath_capture_sections(capture, sink, context, error);
 }

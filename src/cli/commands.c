@@ -24,7 +24,7 @@ static bool check_loop(struct session *session, struct rxpath_sample *before)
 		signal_number = watch_wait(&session->watch, deadline, &session->tracing);
 		if (signal_number < 0)
 			return false;
-		if (!take_live(session, before, &after,
+		if (!take_live(session, &after,
 			       signal_number != 0 || done + 1 == options->count ? LAST : BETWEEN))
 			return false;
 		say_failures(session, &after, NULL);
@@ -47,7 +47,7 @@ int run_check(const struct options *options)
 	if (!session_open(&session, options, true, STDOUT_FILENO, STATUS_TROUBLE) ||
 	    !session_begin(&session, &old))
 		return STATUS_TROUBLE;
-	if (!take_live(&session, NULL, &before, FIRST))
+	if (!take_live(&session, &before, FIRST))
 		return session_abandon(&session);
 	done = check_loop(&session, &before);
 	rxpath_sample_free(&before);
@@ -66,7 +66,7 @@ int run_run(const struct options *options)
 	if (!session_open(&session, options, true, STDERR_FILENO, STATUS_RUN_TROUBLE) ||
 	    !session_begin(&session, &old))
 		return STATUS_RUN_TROUBLE;
-	if (!take_live(&session, NULL, &before, FIRST))
+	if (!take_live(&session, &before, FIRST))
 		return session_abandon(&session);
 	status = spawn_wait(options->arguments, &old, &session.tracing, &started);
 	if (!started) {
@@ -74,7 +74,7 @@ int run_run(const struct options *options)
 		session_abandon(&session);
 		return status;
 	}
-	if (take_live(&session, &before, &after, LAST)) {
+	if (take_live(&session, &after, LAST)) {
 		say_failures(&session, &after, NULL);
 		done = report_pair(&session, &before, &after, true);
 		rxpath_sample_free(&after);
@@ -103,7 +103,7 @@ int run_diff(const struct options *options)
 		return STATUS_TROUBLE;
 	if (!take_stored(before_name, all, &before))
 		return session_abandon(&session);
-	if (!(live ? take_live(&session, &before, &after, LAST) :
+	if (!(live ? take_live(&session, &after, LAST) :
 		     take_stored(after_name, all, &after))) {
 		rxpath_sample_free(&before);
 		return session_abandon(&session);
@@ -132,7 +132,7 @@ int run_totals(const struct options *options)
 
 	if (!session_open(&session, options, live, STDOUT_FILENO, STATUS_TROUBLE))
 		return STATUS_TROUBLE;
-	if (!(live ? take_live(&session, NULL, &sample, LAST) :
+	if (!(live ? take_live(&session, &sample, LAST) :
 		     take_stored(name, options->criteria.all, &sample)))
 		return session_abandon(&session);
 	say_failures(&session, &sample, name);
@@ -150,7 +150,7 @@ int run_metrics(const struct options *options)
 
 	if (!session_open(&session, options, true, STDOUT_FILENO, STATUS_TROUBLE))
 		return STATUS_TROUBLE;
-	if (!take_live(&session, NULL, &sample, LAST))
+	if (!take_live(&session, &sample, LAST))
 		return session_abandon(&session);
 	say_failures(&session, &sample, NULL);
 	rxpath_render_metrics(&sample, &text);

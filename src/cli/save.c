@@ -61,7 +61,7 @@ static bool write_sockets(struct writer *writer, const struct rxpath_section *se
 	if (writer->table.len == 0)
 		rxpath_socket_header(&writer->table);
 	if (section->bytes.len > 0) {
-		rxpath_sample_init(&sample, false);
+		rxpath_sample_init(&sample, NULL);
 		done = rxpath_parse_section(&sample, section, error);
 		for (size_t i = 0; i < sample.socket_count; i++)
 			rxpath_socket_row(&writer->table, &sample.sockets[i]);
@@ -87,7 +87,7 @@ static bool note_text(struct writer *writer, const struct rxpath_section *sectio
 	struct rxpath_sample sample;
 	bool done;
 
-	rxpath_sample_init(&sample, false);
+	rxpath_sample_init(&sample, NULL);
 	done = rxpath_parse_section(&sample, section, error) && note_inodes(writer, &sample, error);
 	rxpath_sample_free(&sample);
 	return done;

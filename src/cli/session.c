@@ -92,7 +92,7 @@ bool session_open(struct session *session, const struct options *options, bool l
 {
 	struct rxpath_error error = {0};
 
-	*session = (struct session){.options = options, .trouble = trouble};
+	*session = (struct session){.options = options, .moment = LAST, .trouble = trouble};
 	/* First, while only the user's own descriptors are open. Without a report no
 	 * file is touched. */
 	if (!output_open(&session->output, options->quiet ? NULL : options->output, fallback))
@@ -143,18 +143,21 @@ static bool take_trace(struct session *session, struct rxpath_sample *sample, en
 	return done;
 }
 
-bool take_live(struct session *session, const struct rxpath_sample *before,
-	       struct rxpath_sample *sample, enum moment moment)
+bool take_live(struct session *session, struct rxpath_sample *sample, enum moment moment)
 {
+	const bool all = session->options->criteria.all;
+	const struct rxpath_request request = {
+		/* A series that only begins with its first loss would hide that loss from a
+		 * collector. */
+		.keep_zeros = all || session->options->command == COMMAND_METRICS,
+		.notable_only = !all,
+		.no_records = moment == LAST,
+		.no_groups = moment == FIRST || session->options->quiet,
+	};
 	struct rxpath_error error = {0};
 
-	/* A series that only begins with its first loss would hide that loss from a collector. */
-	rxpath_sample_init(sample, session->options->criteria.all ||
-					   session->options->command == COMMAND_METRICS);
-	sample->selective = !session->options->criteria.all;
-	sample->last = moment == LAST;
-	sample->brief = is_brief(session->options);
-	sample->before = before;
+	session->moment = moment;
+	rxpath_sample_init(sample, &request);
 	if (rxpath_capture_sample(session->capture, rxpath_parse_section, sample, &error) &&
 	    take_trace(session, sample, moment, &error)) {
 		rxpath_sample_finish(sample);
@@ -176,9 +179,10 @@ static bool holds_anything(const struct rxpath_sample *sample)
 
 bool take_stored(const char *name, bool all, struct rxpath_sample *sample)
 {
+	const struct rxpath_request request = {.keep_zeros = all};
 	struct rxpath_error error = {0};
 
-	rxpath_sample_init(sample, all);
+	rxpath_sample_init(sample, &request);
 	if (!rxpath_load(name, rxpath_parse_section, sample, &error)) {
 		say_error(&error);
 	} else if (!holds_anything(sample)) {
@@ -242,7 +246,7 @@ static void say_strangers(struct session *session, const struct rxpath_sample *b
 	const struct rxpath_criteria *criteria = &session->options->criteria;
 
 	if (session->options->quiet || session->said || after->device_count == 0 ||
-	    (session->watch.redraws && !after->last))
+	    (session->watch.redraws && session->moment != LAST))
 		return;
 	session->said = true;
 	for (size_t i = 0; i < criteria->device_count; i++) {
@@ -311,7 +315,7 @@ static bool add_findings(struct session *session, const struct rxpath_sample *be
 	return rxpath_analyse_findings(report, before, after, live ? detail : after, error);
 }
 
-static bool write_report(struct session *session, const struct rxpath_report *report, bool last)
+static bool write_report(struct session *session, const struct rxpath_report *report)
 {
 	struct watch *watch = &session->watch;
 	struct rxpath_buf text = {0};
@@ -325,7 +329,7 @@ static bool write_report(struct session *session, const struct rxpath_report *re
 		session->style.history = &watch->history;
 		measure_terminal(session->output.fd, &session->style);
 	}
-	session->style.last = last;
+	session->style.last = session->moment == LAST;
 	session->options->render(report, &session->style, &text);
 	if (watch->redraws)
 		watch_frame(session->output.fd, &text, &frame);
@@ -349,8 +353,8 @@ bool report_pair(struct session *session, const struct rxpath_sample *before,
 	int verdict;
 	bool done;
 
-	rxpath_sample_init(&owners, false);
-	rxpath_sample_init(&detail, false);
+	rxpath_sample_init(&owners, NULL);
+	rxpath_sample_init(&detail, NULL);
 	done = rxpath_analyse(before, after, &options->criteria, &report, &error) &&
 	       (options->quiet ||
 		(add_owners(session, after, live, &owners, &report, &error) &&
@@ -365,7 +369,7 @@ bool report_pair(struct session *session, const struct rxpath_sample *before,
 		if (session->verdict == STATUS_OK || verdict == STATUS_FAILED)
 			session->verdict = verdict;
 		say_strangers(session, before, after);
-		done = write_report(session, &report, after->last);
+		done = write_report(session, &report);
 	} else {
 		say_error(&error);
 	}

@@ -4,6 +4,9 @@
 
 #include "cli.h"
 
+/* Which one of a series a sample is: tracing begins before the first and ends with the last. */
+enum moment { FIRST, BETWEEN, LAST };
+
 struct session {
 	const struct options *options;
 	struct rxpath_capture *capture;		/* NULL: stored samples alone */
@@ -11,6 +14,7 @@ struct session {
 	struct output output;
 	struct rxpath_style style;
 	struct watch watch;
+	enum moment moment;			/* of the last live sample; else LAST */
 	int trouble;				/* the exit status of what could not be done */
 	int verdict;				/* the worst of the reports */
 	bool said;				/* which devices there are none of */
@@ -30,13 +34,8 @@ int session_close(struct session *session, int status);
 /* Nothing of a report that could not be made is left behind. */
 int session_abandon(struct session *session);
 
-/* A sample's place in the series: tracing begins before the first and ends with the last. */
-enum moment { FIRST, BETWEEN, LAST };
-
-/* `before`: what it will be set against; NULL: nothing, or nothing yet. False after having said
- * why; else the caller frees the sample. */
-bool take_live(struct session *session, const struct rxpath_sample *before,
-	       struct rxpath_sample *sample, enum moment moment);
+/* False after having said why; else the caller frees the sample. */
+bool take_live(struct session *session, struct rxpath_sample *sample, enum moment moment);
 bool take_stored(const char *name, bool all, struct rxpath_sample *sample);
 
 /* What is there and could not be read is said, whatever the report's form. `name`: of a stored

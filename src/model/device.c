@@ -7,7 +7,7 @@
 
 /* No names that a machine gives come near it; with names that were made for it a device
  * may come twice. */
-#define FARTHEST 512
+#define MAX_PROBES 512
 
 static size_t hash(struct rxpath_slice name)
 {
@@ -18,12 +18,12 @@ static size_t hash(struct rxpath_slice name)
 	return (size_t)(sum ^ sum >> 32);
 }
 
-/* The slot that holds the name, or the free one where it belongs; NULL: too far from its place. */
+/* The slot that holds the name, or the free one where it belongs; NULL: too many others stand before it. */
 static uint32_t *find_slot(const struct rxpath_sample *sample, struct rxpath_slice name)
 {
 	size_t at = hash(name) & sample->device_mask;
 
-	for (size_t i = 0; i < FARTHEST; i++, at = (at + 1) & sample->device_mask) {
+	for (size_t i = 0; i < MAX_PROBES; i++, at = (at + 1) & sample->device_mask) {
 		uint32_t held = sample->device_slots[at];
 
 		if (held == 0 || rxpath_slice_equal(sample->devices[held - 1].name, name))

@@ -6,10 +6,12 @@
 #include "rxpath/lossy.h"
 #include "rxpath/sample.h"
 
-void rxpath_sample_init(struct rxpath_sample *sample, bool keep_zeros)
+void rxpath_sample_init(struct rxpath_sample *sample, const struct rxpath_request *request)
 {
+	static const struct rxpath_request everything = {0};
+
 	*sample = (struct rxpath_sample){
-		.keep_zeros = keep_zeros,
+		.request = request ? *request : everything,
 		.monotonic = RXPATH_UNKNOWN,
 		.uptime = RXPATH_UNKNOWN,
 	};
@@ -24,11 +26,11 @@ void rxpath_sample_free(struct rxpath_sample *sample)
 	free(sample->cpus);
 	free(sample->handlers);
 	free(sample->sockets);
-	free(sample->marks);
-	free(sample->quiet);
+	free(sample->records);
+	free(sample->skipped_groups);
 	free(sample->owners);
 	free(sample->settings);
-	rxpath_sample_init(sample, false);
+	rxpath_sample_init(sample, NULL);
 }
 
 static bool copy_into(struct rxpath_sample *sample, struct rxpath_slice *slice)
@@ -54,14 +56,6 @@ static bool append(void *items, size_t *count, size_t *cap, const void *item, si
 	return true;
 }
 
-/* A loss, or what may have counted one too; of how much traffic and of which pressure it is part
- * nobody asks in a brief sample, nor of what the catalogue lacks: that is never lost for sure. */
-static bool tells_of_loss(const struct rxpath_counter *counter)
-{
-	return counter && counter->kind != RXPATH_KIND_TRAFFIC &&
-	       counter->kind != RXPATH_KIND_PRESSURE;
-}
-
 bool rxpath_sample_add(struct rxpath_sample *sample, struct rxpath_slice name,
 		       enum rxpath_source source, struct rxpath_subject subject, uint64_t value)
 {
@@ -73,11 +67,9 @@ bool rxpath_sample_add(struct rxpath_sample *sample, struct rxpath_slice name,
 		.second = sample->sources[source].seen > 1,
 	};
 
-	if (value == 0 && !sample->keep_zeros)
+	if (value == 0 && !sample->request.keep_zeros)
 		return true;
 	reading.counter = rxpath_catalogue_find(name);
-	if (sample->brief && !tells_of_loss(reading.counter))
-		return true;
 	if (reading.counter) {
 		reading.name = rxpath_slice_of(reading.counter->name);
 	} else {
@@ -101,130 +93,53 @@ bool rxpath_sample_add(struct rxpath_sample *sample, struct rxpath_slice name,
 		      sizeof reading);
 }
 
-bool rxpath_sample_adopt(struct rxpath_sample *sample, enum rxpath_source source)
-{
-	const struct rxpath_sample *before = sample->before;
-
-	for (size_t i = 0; i < before->reading_count; i++) {
-		struct rxpath_reading reading = before->readings[i];
-
-		/* What was 0 at first was left out, and came only with the second reading. */
-		if (reading.source != source || (reading.value == 0 && !sample->keep_zeros))
-			continue;
-		reading.late = reading.value;
-		if (!reading.counter && !copy_into(sample, &reading.name))
-			return false;
-		if (!append(&sample->readings, &sample->reading_count, &sample->reading_cap,
-			    &reading, sizeof reading))
-			return false;
-	}
-	return true;
-}
-
 bool rxpath_sample_add_cpu(struct rxpath_sample *sample, uint32_t cpu)
 {
 	return append(&sample->cpus, &sample->cpu_count, &sample->cpu_cap, &cpu, sizeof cpu);
 }
 
-/* How far ahead a socket is looked for: those in between have closed meanwhile. */
-#define LOOK_AHEAD 16
-
-/* And after so many that were not there, and twice as many, and so on, one is looked for
- * everywhere: a long row of sockets has closed, and the two listings are out of step. */
-#define FIRST_SEARCH 64
-
-/* The socket's mark in the sample before, counted from 1; 0: not near where it is expected. Both
- * listings come in the same order, so it is nearly always the next one. */
-static uint32_t find_earlier(struct rxpath_sample *sample, const struct rxpath_socket *socket,
-			     uint64_t place)
+/* Whether a report could have anything to say about it. */
+static bool is_notable(const struct rxpath_socket *socket)
 {
-	const struct rxpath_sample *before = sample->before;
-	size_t count = before->mark_count;
-	size_t at = sample->before_next;
-	size_t steps = LOOK_AHEAD;
-
-	if (sample->misses >= FIRST_SEARCH && (sample->misses & (sample->misses - 1)) == 0)
-		steps = count;
-	for (; steps > 0 && count > 0; steps--, at++) {
-		if (at >= count)
-			at = 0;
-		if (!rxpath_mark_is_of(&before->marks[at], socket, place))
-			continue;
-		sample->before_next = at + 1;
-		return at < UINT32_MAX ? (uint32_t)at + 1 : 0;
-	}
-	sample->misses++;
-	return 0;
-}
-
-/* Whether a report between the two samples could have anything to say about it. */
-static bool is_telling(const struct rxpath_sample *sample, const struct rxpath_socket *socket,
-		       uint32_t earlier)
-{
-	uint32_t drops = 0;
-
-	if (sample->before) {
-		if (earlier == 0)
-			return true;
-		drops = sample->before->marks[earlier - 1].drops;
-	}
-	return socket->drops != drops || socket->rx_queue != 0 ||
+	return socket->drops != 0 || socket->rx_queue != 0 ||
 	       (socket->rmem != 0 && socket->rmem != RXPATH_UNKNOWN32);
 }
 
-static bool add_mark(struct rxpath_sample *sample, const struct rxpath_socket *socket,
-		     uint64_t place)
+static bool add_record(struct rxpath_sample *sample, const struct rxpath_socket *socket)
 {
-	struct rxpath_mark *marks = rxpath_array_grow(sample->marks, sample->mark_count,
-						      &sample->mark_cap, sizeof *marks);
-
-	if (!marks)
-		return false;
-	sample->marks = marks;
-	marks[sample->mark_count++] = (struct rxpath_mark){
+	const struct rxpath_socket_record record = {
 		.cookie = socket->cookie,
-		.place = place,
+		.identity = rxpath_socket_identity(socket),
 		.drops = socket->drops,
 		.rx_queue = socket->rx_queue,
 		.rmem = socket->rmem,
 		.protocol = socket->protocol,
 		.v6 = socket->v6,
 	};
-	return true;
+
+	return append(&sample->records, &sample->record_count, &sample->record_cap, &record,
+		      sizeof record);
 }
 
-/* One that is left out still counts among those that share an address with one that is not. What is
- * only there for a later sample to be set against has no use for it. */
-static bool add_quiet(struct rxpath_sample *sample, const struct rxpath_socket *socket)
+/* A socket that is left out still counts among those that share an address with one that is not. */
+static bool add_skipped_group(struct rxpath_sample *sample, const struct rxpath_socket *socket)
 {
-	uint32_t seat = sample->before || sample->last ? rxpath_socket_seat(socket) : 0;
+	uint32_t group = rxpath_socket_reuse_group(socket);
 
-	if (seat == 0)
-		return true;
-	/* At once as many as there may be: untouched it costs nothing, and growing leaves holes. */
-	if (!sample->quiet && sample->before) {
-		sample->quiet = calloc(sample->before->mark_count, sizeof seat);
-		sample->quiet_cap = sample->quiet ? sample->before->mark_count : 0;
-	}
-	return append(&sample->quiet, &sample->quiet_count, &sample->quiet_cap, &seat, sizeof seat);
+	return group == 0 || append(&sample->skipped_groups, &sample->skipped_group_count,
+				    &sample->skipped_group_cap, &group, sizeof group);
 }
 
 bool rxpath_sample_add_socket(struct rxpath_sample *sample, const struct rxpath_socket *socket)
 {
-	uint64_t place = sample->before || !sample->last ? rxpath_socket_place(socket) : 0;
-	uint32_t earlier = 0;
-	struct rxpath_socket whole;
+	const struct rxpath_request *request = &sample->request;
 
-	if (!sample->last && !add_mark(sample, socket, place))
+	if (!request->no_records && !add_record(sample, socket))
 		return false;
-	if (sample->before)
-		earlier = find_earlier(sample, socket, place);
-	if (sample->selective && !is_telling(sample, socket, earlier))
-		return sample->brief || add_quiet(sample, socket);
-	whole = *socket;
-	whole.earlier = earlier;
-	return append(&sample->sockets, &sample->socket_count, &sample->socket_cap, &whole,
-		      sizeof whole);
+	if (request->notable_only && !is_notable(socket))
+		return request->no_groups || add_skipped_group(sample, socket);
+	return append(&sample->sockets, &sample->socket_count, &sample->socket_cap, socket,
+		      sizeof *socket);
 }
 
 bool rxpath_sample_add_owner(struct rxpath_sample *sample, const struct rxpath_owner *owner)
@@ -356,7 +271,6 @@ void rxpath_sample_finish(struct rxpath_sample *sample)
 	struct rxpath_reading *readings = sample->readings;
 	size_t kept = 0;
 
-	sample->before = NULL;
 	if (sample->reading_count > 1)
 		qsort(readings, sample->reading_count, sizeof *readings, compare_readings);
 	if (sample->cpu_count > 1)

@@ -85,7 +85,7 @@ static uint64_t mix(uint64_t hash, const struct rxpath_address *address)
 	return ((hash ^ hash >> 32) + address->port) * odd;
 }
 
-uint64_t rxpath_socket_place(const struct rxpath_socket *socket)
+uint64_t rxpath_socket_identity(const struct rxpath_socket *socket)
 {
 	/* Inodes have 32 bits and are used again, seldom by a socket of the same port. */
 	if (socket->inode != 0)
@@ -94,24 +94,24 @@ uint64_t rxpath_socket_place(const struct rxpath_socket *socket)
 	return mix(mix(1, &socket->local), &socket->remote) | UINT64_C(1) << 63;
 }
 
-uint32_t rxpath_socket_seat(const struct rxpath_socket *socket)
+uint32_t rxpath_socket_reuse_group(const struct rxpath_socket *socket)
 {
-	uint32_t seat;
+	uint32_t group;
 
 	/* What comes for a connected socket is its own. */
 	if ((socket->protocol != RXPATH_UDP && socket->protocol != RXPATH_UDPLITE) ||
 	    socket->remote.port != 0)
 		return 0;
-	seat = (uint32_t)(mix(socket->protocol * 2u + socket->v6, &socket->local) >> 32);
-	return seat == 0 ? 1 : seat;
+	group = (uint32_t)(mix(socket->protocol * 2u + socket->v6, &socket->local) >> 32);
+	return group == 0 ? 1 : group;
 }
 
-bool rxpath_mark_is_of(const struct rxpath_mark *mark, const struct rxpath_socket *socket,
-		       uint64_t place)
+bool rxpath_record_is_of(const struct rxpath_socket_record *record, const struct rxpath_socket *socket,
+			 uint64_t identity)
 {
-	return mark->place == place && mark->protocol == socket->protocol &&
-	       mark->v6 == socket->v6 &&
-	       (mark->cookie == socket->cookie || mark->cookie == 0 || socket->cookie == 0);
+	return record->identity == identity && record->protocol == socket->protocol &&
+	       record->v6 == socket->v6 &&
+	       (record->cookie == socket->cookie || record->cookie == 0 || socket->cookie == 0);
 }
 
 void rxpath_socket_header(struct rxpath_buf *out)

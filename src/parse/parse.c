@@ -8,16 +8,15 @@ static const struct {
 	const char *name;	/* behind /proc/net/ */
 	rxpath_parser *parse;
 	enum rxpath_source source;
-	bool plain;		/* figures of the namespace, and nothing else */
 } proc_files[] = {
-	{"snmp", rxpath_parse_snmp, RXPATH_SOURCE_SNMP, true},
-	{"netstat", rxpath_parse_netstat, RXPATH_SOURCE_NETSTAT, true},
-	{"snmp6", rxpath_parse_snmp6, RXPATH_SOURCE_SNMP6, true},
-	{"softnet_stat", rxpath_parse_softnet, RXPATH_SOURCE_SOFTNET, false},
-	{"dev", rxpath_parse_netdev, RXPATH_SOURCE_DEV, false},
-	{"ptype", rxpath_parse_ptype, RXPATH_SOURCE_PTYPE, false},
-	{"stat/nf_conntrack", rxpath_parse_conntrack, RXPATH_SOURCE_CONNTRACK, true},
-	{"stat/rt_cache", rxpath_parse_rt_cache, RXPATH_SOURCE_RT_CACHE, true},
+	{"snmp", rxpath_parse_snmp, RXPATH_SOURCE_SNMP},
+	{"netstat", rxpath_parse_netstat, RXPATH_SOURCE_NETSTAT},
+	{"snmp6", rxpath_parse_snmp6, RXPATH_SOURCE_SNMP6},
+	{"softnet_stat", rxpath_parse_softnet, RXPATH_SOURCE_SOFTNET},
+	{"dev", rxpath_parse_netdev, RXPATH_SOURCE_DEV},
+	{"ptype", rxpath_parse_ptype, RXPATH_SOURCE_PTYPE},
+	{"stat/nf_conntrack", rxpath_parse_conntrack, RXPATH_SOURCE_CONNTRACK},
+	{"stat/rt_cache", rxpath_parse_rt_cache, RXPATH_SOURCE_RT_CACHE},
 };
 
 static const struct {
@@ -45,24 +44,24 @@ static const struct {
 };
 
 /* What one parser added can be taken back: never a partial file. */
-struct mark {
-	size_t readings, handlers, sockets, marks, owners, settings;
+struct checkpoint {
+	size_t readings, handlers, sockets, records, owners, settings;
 };
 
-static struct mark set_mark(const struct rxpath_sample *sample)
+static struct checkpoint set_checkpoint(const struct rxpath_sample *sample)
 {
-	return (struct mark){sample->reading_count, sample->handler_count, sample->socket_count,
-			     sample->mark_count, sample->owner_count, sample->setting_count};
+	return (struct checkpoint){sample->reading_count, sample->handler_count, sample->socket_count,
+			     sample->record_count, sample->owner_count, sample->setting_count};
 }
 
-static void roll_back(struct rxpath_sample *sample, const struct mark *mark)
+static void roll_back(struct rxpath_sample *sample, const struct checkpoint *checkpoint)
 {
-	sample->reading_count = mark->readings;
-	sample->handler_count = mark->handlers;
-	sample->socket_count = mark->sockets;
-	sample->mark_count = mark->marks;
-	sample->owner_count = mark->owners;
-	sample->setting_count = mark->settings;
+	sample->reading_count = checkpoint->readings;
+	sample->handler_count = checkpoint->handlers;
+	sample->socket_count = checkpoint->sockets;
+	sample->record_count = checkpoint->records;
+	sample->owner_count = checkpoint->owners;
+	sample->setting_count = checkpoint->settings;
 }
 
 static void keep_error(struct rxpath_sample *sample, struct rxpath_source_state *state,
@@ -114,14 +113,14 @@ static bool arrives(struct rxpath_sample *sample, enum rxpath_source source,
 
 /* What follows a parser: false only without memory. */
 static bool settle(struct rxpath_sample *sample, enum rxpath_source source,
-		   const struct rxpath_section *section, const struct mark *mark, bool parsed,
+		   const struct rxpath_section *section, const struct checkpoint *checkpoint, bool parsed,
 		   struct rxpath_error *error)
 {
 	if (parsed)
 		return true;
 	if (error->kind == RXPATH_ERROR_MEMORY)
 		return false;
-	roll_back(sample, mark);
+	roll_back(sample, checkpoint);
 	set_failed(sample, source, section, error);
 	*error = (struct rxpath_error){0};
 	return true;
@@ -130,45 +129,11 @@ static bool settle(struct rxpath_sample *sample, enum rxpath_source source,
 static bool run(struct rxpath_sample *sample, enum rxpath_source source, rxpath_parser *parse,
 		const struct rxpath_section *section, struct rxpath_error *error)
 {
-	struct mark mark = set_mark(sample);
+	struct checkpoint checkpoint = set_checkpoint(sample);
 
 	if (!arrives(sample, source, section))
 		return true;
-	return settle(sample, source, section, &mark, parse(sample, section->bytes, error), error);
-}
-
-/* Keeps so much of a first reading, to know it again. */
-#define MOST_KEPT ((size_t)16 << 10)
-
-/* A file of nothing but the namespace's figures. Where nothing moved since they were read before,
- * be it around something else in this sample or in the one before, they need not be read again. */
-static bool run_plain(struct rxpath_sample *sample, enum rxpath_source source, rxpath_parser *parse,
-		      const struct rxpath_section *section, struct rxpath_error *error)
-{
-	struct rxpath_source_state *state = &sample->sources[source];
-	const struct rxpath_source_state *before =
-		sample->before ? &sample->before->sources[source] : NULL;
-
-	if (state->status == RXPATH_READ && section->error == 0 && state->first.len > 0 &&
-	    rxpath_slice_equal(state->first, section->bytes)) {
-		state->seen++;
-		return true;
-	}
-	if (state->seen == 0 && section->error == 0 && before && before->first.len > 0 &&
-	    before->status == RXPATH_READ && rxpath_slice_equal(before->first, section->bytes)) {
-		if (!rxpath_sample_adopt(sample, source))
-			return rxpath_error_memory(error);
-		arrives(sample, source, section);
-	} else if (!run(sample, source, parse, section, error)) {
-		return false;
-	}
-	if (sample->brief && sample->last)
-		return true;
-	if (state->seen == 1 && state->status == RXPATH_READ && section->bytes.len <= MOST_KEPT) {
-		state->first = rxpath_arena_copy(&sample->arena, section->bytes);
-		return state->first.ptr || rxpath_error_memory(error);
-	}
-	return true;
+	return settle(sample, source, section, &checkpoint, parse(sample, section->bytes, error), error);
 }
 
 static bool run_sockets(struct rxpath_sample *sample, size_t table, bool raw,
@@ -178,7 +143,7 @@ static bool run_sockets(struct rxpath_sample *sample, size_t table, bool raw,
 	bool v6 = socket_tables[table].v6;
 	enum rxpath_source source = rxpath_socket_source(protocol, v6);
 	bool again = sample->sources[source].status == RXPATH_READ;
-	struct mark mark = set_mark(sample);
+	struct checkpoint checkpoint = set_checkpoint(sample);
 	bool parsed;
 
 	/* A second listing of the same sockets adds nothing; the parts of a raw answer do. */
@@ -186,13 +151,13 @@ static bool run_sockets(struct rxpath_sample *sample, size_t table, bool raw,
 		return true;
 	parsed = raw ? rxpath_parse_diag(sample, protocol, v6, section->bytes, error) :
 		       rxpath_parse_sockets(sample, protocol, v6, section->bytes, error);
-	return settle(sample, source, section, &mark, parsed, error);
+	return settle(sample, source, section, &checkpoint, parsed, error);
 }
 
 static bool run_sysfs(struct rxpath_sample *sample, struct rxpath_slice rest,
 		      const struct rxpath_section *section, struct rxpath_error *error)
 {
-	struct mark mark = set_mark(sample);
+	struct checkpoint checkpoint = set_checkpoint(sample);
 	struct rxpath_slice device, folder;
 	bool parsed;
 
@@ -221,17 +186,17 @@ static bool run_sysfs(struct rxpath_sample *sample, struct rxpath_slice rest,
 	/* Every file is a source of its own: none is a second reading of another. */
 	sample->sources[RXPATH_SOURCE_LINK].seen = 1;
 	parsed = rxpath_parse_sysfs(sample, device, rest, section->bytes, error);
-	return settle(sample, RXPATH_SOURCE_LINK, section, &mark, parsed, error);
+	return settle(sample, RXPATH_SOURCE_LINK, section, &checkpoint, parsed, error);
 }
 
-/* What stands behind the last `mark` in the path: tail and sosreport write the same file as
+/* What stands behind the last `prefix` in the path: tail and sosreport write the same file as
  * /proc/net/snmp, /proc/1/net/snmp, ./proc/net/snmp or host/proc/net/snmp. */
-static bool find_behind(struct rxpath_slice path, const char *mark, struct rxpath_slice *rest)
+static bool find_behind(struct rxpath_slice path, const char *prefix, struct rxpath_slice *rest)
 {
-	size_t len = strlen(mark);
+	size_t len = strlen(prefix);
 
 	for (size_t at = path.len < len ? 0 : path.len - len + 1; at > 0; at--) {
-		if (path.ptr[at - 1] != mark[0] || memcmp(path.ptr + at - 1, mark, len) != 0)
+		if (path.ptr[at - 1] != prefix[0] || memcmp(path.ptr + at - 1, prefix, len) != 0)
 			continue;
 		*rest = (struct rxpath_slice){path.ptr + at - 1 + len, path.len - (at - 1) - len};
 		return true;
@@ -244,9 +209,8 @@ static bool run_proc(struct rxpath_sample *sample, struct rxpath_slice name,
 {
 	for (size_t i = 0; i < sizeof proc_files / sizeof *proc_files; i++)
 		if (rxpath_slice_is(name, proc_files[i].name))
-			return (proc_files[i].plain ? run_plain : run)(sample, proc_files[i].source,
-							   proc_files[i].parse, section,
-							   error);
+			return run(sample, proc_files[i].source, proc_files[i].parse, section,
+				   error);
 	for (size_t i = 0; i < sizeof socket_tables / sizeof *socket_tables; i++)
 		if (rxpath_slice_is(name, socket_tables[i].name))
 			return run_sockets(sample, i, false, section, error);
@@ -256,7 +220,7 @@ static bool run_proc(struct rxpath_sample *sample, struct rxpath_slice name,
 static bool run_ethtool(struct rxpath_sample *sample, struct rxpath_slice device,
 			const struct rxpath_section *section, struct rxpath_error *error)
 {
-	struct mark mark = set_mark(sample);
+	struct checkpoint checkpoint = set_checkpoint(sample);
 	struct rxpath_buf name = {0};
 	bool done;
 
@@ -272,7 +236,7 @@ static bool run_ethtool(struct rxpath_sample *sample, struct rxpath_slice device
 		       rxpath_error_memory(error) :
 		       rxpath_parse_ethtool(sample, rxpath_buf_view(&name), section->bytes, error);
 	rxpath_buf_free(&name);
-	return settle(sample, RXPATH_SOURCE_ETHTOOL, section, &mark, done, error);
+	return settle(sample, RXPATH_SOURCE_ETHTOOL, section, &checkpoint, done, error);
 }
 
 /* "net/ipv4/udp_mem" is the setting net.ipv4.udp_mem: what anybody may have saved
@@ -422,10 +386,10 @@ bool rxpath_parse_section(void *context, const struct rxpath_section *section,
 	bool done;
 
 	if (rxpath_slice_is(section->path, "rxpath")) {
-		struct mark mark = set_mark(sample);
+		struct checkpoint checkpoint = set_checkpoint(sample);
 
 		/* Who and when: without it rates are left out, and nothing else is lost. */
-		done = settle(sample, RXPATH_SOURCE_SYSCTL, section, &mark,
+		done = settle(sample, RXPATH_SOURCE_SYSCTL, section, &checkpoint,
 			      rxpath_parse_meta(sample, section->bytes, &local), &local);
 	} else if (rxpath_slice_is(section->path, "rxpath/missing")) {
 		done = run_missing(sample, section->bytes, &local);

@@ -125,7 +125,7 @@ bool rxpath_parse_add(struct rxpath_sample *sample, struct rxpath_slice prefix,
 	char whole[128];
 
 	/* The sample would leave it out, whatever its name. */
-	if (value == 0 && !sample->keep_zeros)
+	if (value == 0 && !sample->request.keep_zeros)
 		return true;
 	/* No counter's name is half as long; one that were is nothing that the catalogue knows. */
 	if (prefix.len + name.len > sizeof whole)

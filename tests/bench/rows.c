@@ -32,13 +32,12 @@ static double parse(bool raw, struct rxpath_slice text)
 		double begin;
 		bool done;
 
-		rxpath_sample_init(&sample, false);
-		sample.selective = true;
+		rxpath_sample_init(&sample, &(struct rxpath_request){.notable_only = true});
 		begin = now();
 		done = raw ? rxpath_parse_diag(&sample, RXPATH_UDP, false, text, &error) :
 			     rxpath_parse_sockets(&sample, RXPATH_UDP, false, text, &error);
 		begin = (now() - begin) / ROWS;
-		if (!done || sample.mark_count != ROWS)
+		if (!done || sample.record_count != ROWS)
 			return -1;
 		rxpath_sample_free(&sample);
 		best = begin < best ? begin : best;

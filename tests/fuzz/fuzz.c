@@ -19,7 +19,7 @@ static bool take_sample(struct rxpath_slice text, bool all, struct rxpath_sample
 	struct rxpath_error error = {0};
 	struct rxpath_buf reason = {0};
 
-	rxpath_sample_init(sample, all);
+	rxpath_sample_init(sample, &(struct rxpath_request){.keep_zeros = all});
 	if (rxpath_bundle_split(text, rxpath_parse_section, sample, &error)) {
 		rxpath_sample_finish(sample);
 		return true;
@@ -80,7 +80,7 @@ static void check_rows(const struct rxpath_sample *sample)
 		struct rxpath_buf table = {0};
 		const struct rxpath_socket *read;
 
-		rxpath_sample_init(&again, false);
+		rxpath_sample_init(&again, NULL);
 		rxpath_socket_header(&table);
 		rxpath_socket_row(&table, socket);
 		if (!rxpath_parse_sockets(&again, (enum rxpath_protocol)socket->protocol,
