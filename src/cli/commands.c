@@ -3,7 +3,7 @@
 
 #include "session.h"
 
-/* Reports until the count is reached or a signal came; false when one could not be made. */
+/* Reports until the count is reached or a signal arrives; false when a report failed. */
 static bool check_loop(struct session *session, struct rxpath_sample *before)
 {
 	const struct options *options = session->options;
@@ -16,8 +16,8 @@ static bool check_loop(struct session *session, struct rxpath_sample *before)
 		uint64_t now = wait_now();
 		bool reported;
 
-		/* Moments keep their distance whatever a report took; those that were
-		 * missed are gone. */
+		/* Samples keep their distance however long a report took; missed ones are
+		 * skipped. */
 		deadline += options->interval;
 		if (deadline < now)
 			deadline = now;
@@ -84,7 +84,7 @@ int run_run(const struct options *options)
 		session.verdict = STATUS_RUN_TROUBLE;
 	session.verdict = done ? session_close(&session, session.verdict) :
 				 session_abandon(&session);
-	/* The command's own failure is the more important news. */
+	/* The failure of the command is more important. */
 	return status != STATUS_OK ? status : session.verdict;
 }
 

@@ -1,4 +1,4 @@
-/* explain.c: the command that tells what a counter or a finding means, from the catalogue alone. */
+/* explain.c: the command that explains counters and findings from the catalogue. */
 #include <unistd.h>
 
 #include "cli.h"
@@ -74,7 +74,7 @@ int run_explain(const struct options *options)
 	for (char **name = options->arguments; *name; name++) {
 		if (explain(rxpath_slice_of(*name), &text))
 			continue;
-		say("no such counter or finding: '%s'; 'rxpath explain' lists them all", *name);
+		say("'%s': no such counter or finding; 'rxpath explain' lists all", *name);
 		suggest_name(*name);
 		status = STATUS_TROUBLE;
 	}

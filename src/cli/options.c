@@ -10,7 +10,7 @@
 #define BILLION UINT64_C(1000000000)
 #define FOR(command) (1u << (command))
 
-/* Which commands take what: an option that would do nothing is a mistake, and is told so. */
+/* Which commands take which options: one that would have no effect is a usage error. */
 enum {
 	TO_REPORT = FOR(COMMAND_CHECK) | FOR(COMMAND_RUN) | FOR(COMMAND_DIFF) | FOR(COMMAND_TOTALS),
 	TO_REPEAT = FOR(COMMAND_CHECK),
@@ -25,7 +25,7 @@ static const char *const command_names[COMMANDS] = {
 	[COMMAND_EXPLAIN] = "explain",
 };
 
-/* Long options without a letter have numbers beyond all letters. */
+/* Values of long options without a letter, above all characters. */
 enum {
 	OPTION_STAGE = 256,
 	OPTION_FAIL_ON,
@@ -65,53 +65,53 @@ static const struct {
 };
 #define KNOWN (sizeof known / sizeof *known)
 
-/* One screen of 80 columns and 24 lines. */
+/* Fits a terminal of 80 columns and 24 lines. */
 void print_help(void)
 {
 	fputs("usage: rxpath [check] [OPTIONS]                  sample, wait, sample, report\n"
-	      "       rxpath run [OPTIONS] [--] COMMAND [ARG]   the same around a command\n"
+	      "       rxpath run [OPTIONS] [--] COMMAND [ARG]   report over a command's run\n"
 	      "       rxpath save [OPTIONS] [FILE]              write one sample\n"
-	      "       rxpath diff [OPTIONS] BEFORE [AFTER]      between two, or one and now\n"
+	      "       rxpath diff [OPTIONS] BEFORE [AFTER]      two saved samples, or one and now\n"
 	      "       rxpath totals [OPTIONS] [FILE]            one sample: since boot\n"
 	      "       rxpath metrics [OPTIONS]                  one sample as OpenMetrics text\n"
 	      "       rxpath explain [COUNTER | FINDING ...]    what it means, what to do\n"
 	      "  -i, --interval SECONDS  time between samples (1)\n"
-	      "  -c, --count N           so many reports; 0: until interrupted (1)\n"
+	      "  -c, --count N           number of reports; 0: until interrupted (1)\n"
 	      "  -f, --format FORM       text, tsv or json (text)\n"
-	      "  -a, --all               also what did not move\n"
-	      "  -o, --output FILE       write there, whole or not at all\n"
-	      "  -q, --quiet             the exit status alone\n"
-	      "  -d, --device GLOB       only these devices' counters (repeatable)\n"
-	      "      --stage LIST        only of device,softnet,netfilter,ip,transport,socket\n"
-	      "      --fail-on KIND      exit 1 from drop,suspect,pressure,reject,never (drop)\n"
-	      "      --allow [SUBJECT:]COUNTER[=N[/s]]  tolerate it, or so many (repeatable)\n"
-	      "      --max-lost N[/s]    tolerate so many lost packets in all (0)\n"
-	      "      --trace             also the kernel's drop tracepoints (root)\n"
-	      "      --netns NAME, --pid PID, --root DIR  look there, not here\n"
+	      "  -a, --all               also counters and sockets that did not change\n"
+	      "  -o, --output FILE       write to FILE, replaced only when complete\n"
+	      "  -q, --quiet             no report, only the exit status\n"
+	      "  -d, --device GLOB       only counters of these devices (repeatable)\n"
+	      "      --stage LIST        only device,softnet,netfilter,ip,transport,socket\n"
+	      "      --fail-on KIND      mildest that fails: drop,suspect,pressure,reject,never\n"
+	      "      --allow [SUBJECT:]COUNTER[=N[/s]]  tolerate it, or up to N (repeatable)\n"
+	      "      --max-lost N[/s]    tolerate up to N lost packets in all (0)\n"
+	      "      --trace             also read the kernel's drop tracepoints (as root)\n"
+	      "      --netns NAME, --pid PID, --root DIR  examine that instead\n"
 	      "      --color WHEN        auto, always or never (auto)\n"
 	      "  -h, --help; -V, --version\n"
-	      "Exit status: 0 nothing failed; 1 packets were lost; 2 usage, or not measured.\n",
+	      "Exit status: 0 nothing failed; 1 packets lost; 2 usage error, or not measured.\n",
 	      stdout);
 }
 
 static bool bad_value(const char *option, const char *value, const char *expected)
 {
-	say("option '%s': not %s: '%s'", option, expected, value);
+	say("%s: must be %s, not '%s'", option, expected, value);
 	return false;
 }
 
 static bool parse_interval(const char *option, const char *value, uint64_t *interval)
 {
-	/* A century: more is waited for no longer, and every sum of times stays in range. */
+	/* A century: longer intervals are cut to it, so that sums of times stay in range. */
 	const uint64_t most = UINT64_C(3153600000) * BILLION;
 	const size_t whole = strspn(value, "0123456789");
 	const size_t decimals = value[whole] == '.' ? strspn(value + whole + 1, "0123456789") : 0;
 	const size_t length = whole + (value[whole] == '.') + decimals;
-	/* Clocks tell nanoseconds. */
+	/* Clocks count nanoseconds: further decimals are ignored. */
 	const struct rxpath_slice told = {value, decimals > 9 ? length - (decimals - 9) : length};
 
 	if (value[length] != '\0' || whole + decimals == 0 || !strpbrk(value, "123456789"))
-		return bad_value(option, value, "a number of seconds over 0");
+		return bad_value(option, value, "a number of seconds greater than 0");
 	if (!rxpath_scan_billionths(told, interval) || *interval > most)
 		*interval = most;
 	else if (*interval == 0)
@@ -164,7 +164,8 @@ static bool parse_stages(const char *option, const char *value, unsigned *stages
 			name = rest;
 		if (!rxpath_stage_find(name, &stage)) {
 			bad_value(option, value,
-				  "a list of device, softnet, netfilter, ip, transport, socket");
+				  "a list, separated by commas, of device, softnet, netfilter, "
+				  "ip, transport, socket");
 			return suggest_stage(name);
 		}
 		*stages |= 1u << stage;
@@ -183,7 +184,7 @@ static bool parse_fail_on(const char *option, const char *value, enum rxpath_kin
 	return bad_value(option, value, "drop, suspect, pressure, reject or never");
 }
 
-/* "N" or "N/s"; N may have a fraction, and without one be any number. */
+/* "N" or "N/s"; N is any whole number, or a smaller one with a fraction. */
 static bool parse_limit(struct rxpath_slice text, struct rxpath_limit *limit)
 {
 	uint64_t parts;
@@ -199,9 +200,8 @@ static bool parse_limit(struct rxpath_slice text, struct rxpath_limit *limit)
 	return true;
 }
 
-/* A pattern that can match something: not empty, no escape without its character, and every
- * bracket that is opened is closed. fnmatch takes what is not for letters, and the user
- * would never know. */
+/* A pattern that can match something: not empty, no backslash at its end, and every bracket is
+ * closed. Otherwise the matcher would take it literally, and the user would never know. */
 static bool is_pattern(const char *text)
 {
 	const char *at = text;
@@ -221,7 +221,8 @@ static bool is_pattern(const char *text)
 	return at != text;
 }
 
-/* What the catalogue lacks may be a newer kernel's counter; what it nearly has is a slip. */
+/* A name that the catalogue lacks may be a counter of a newer kernel, so it is only a warning, and
+ * only where a known name is spelled almost alike. */
 static void doubt_counter(const char *option, const char *name)
 {
 	struct suggestion suggestion = {.word = name};
@@ -232,18 +233,18 @@ static void doubt_counter(const char *option, const char *name)
 		suggest_try(&suggestion, rxpath_catalogue_at(i)->name);
 	if (!suggestion.best || suggestion.edits > 3)
 		return;
-	say("option '%s': no counter is known as '%s'", option, name);
+	say("%s: no known counter is named '%s'", option, name);
 	suggest_say(&suggestion, "");
 }
 
-/* [SUBJECT:]COUNTER[=N[/s]]; a subject may hold colons, a counter does not. Cuts `value` up. */
+/* [SUBJECT:]COUNTER[=N[/s]]; a subject may hold colons, a counter does not. Changes `value`. */
 static bool parse_allowance(const char *option, char *value, struct rxpath_allowance *allowance)
 {
 	char whole[256];
 	char *limit = strrchr(value, '=');
 	char *counter;
 
-	/* A device's name may hold one. */
+	/* The name of a device may hold '='. */
 	if (limit && strchr(limit, ':'))
 		limit = NULL;
 	snprintf(whole, sizeof whole, "%s", value);
@@ -251,7 +252,7 @@ static bool parse_allowance(const char *option, char *value, struct rxpath_allow
 	if (limit) {
 		*limit = '\0';
 		if (!parse_limit(rxpath_slice_of(limit + 1), &allowance->limit))
-			return bad_value(option, whole, "[SUBJECT:]COUNTER[=N[/s]], N a number");
+			return bad_value(option, whole, "[SUBJECT:]COUNTER[=N[/s]] with a number N");
 	}
 	counter = strrchr(value, ':');
 	if (counter) {
@@ -261,7 +262,7 @@ static bool parse_allowance(const char *option, char *value, struct rxpath_allow
 	}
 	if (!is_pattern(allowance->counter) ||
 	    (allowance->subject && !is_pattern(allowance->subject)))
-		return bad_value(option, whole, "[SUBJECT:]COUNTER[=N[/s]], names or patterns");
+		return bad_value(option, whole, "[SUBJECT:]COUNTER[=N[/s]] with names or patterns");
 	doubt_counter(option, allowance->counter);
 	return true;
 }
@@ -297,7 +298,7 @@ static bool apply(struct options *options, int value, const char *name, char *ar
 		return parse_interval(name, argument, &options->interval);
 	case 'c':
 		return rxpath_scan_dec(rxpath_slice_of(argument), &options->count) ||
-		       bad_value(name, argument, "a whole number");
+		       bad_value(name, argument, "a whole number, or 0 for no end");
 	case 'f':
 		return parse_format(name, argument, &options->render);
 	case 'a':
@@ -312,7 +313,7 @@ static bool apply(struct options *options, int value, const char *name, char *ar
 	case 'd':
 		options->devices[criteria->device_count++] = argument;
 		return is_pattern(argument) ||
-		       bad_value(name, argument, "a device's name or pattern");
+		       bad_value(name, argument, "the name or pattern of a device");
 	case OPTION_STAGE:
 		return parse_stages(name, argument, &criteria->stages);
 	case OPTION_FAIL_ON:
@@ -322,7 +323,7 @@ static bool apply(struct options *options, int value, const char *name, char *ar
 				       &options->allowances[criteria->allowance_count++]);
 	case OPTION_MAX_LOST:
 		return parse_limit(rxpath_slice_of(argument), &criteria->max_lost) ||
-		       bad_value(name, argument, "a number N or N/s");
+		       bad_value(name, argument, "a number N, or N/s for a rate");
 	case OPTION_NETNS:
 		options->target.netns = argument;
 		return argument[0] != '\0' || bad_value(name, argument, "a network namespace");
@@ -363,28 +364,27 @@ static void complain_unknown(const char *word)
 	struct suggestion suggestion = {.word = name};
 	size_t len = strcspn(word, "=");
 
-	say("unknown option '%s'; see 'rxpath --help'", word);
+	say("%s: unknown option; see 'rxpath --help'", word);
 	snprintf(name, sizeof name, "%.*s", (int)(len < sizeof name ? len : 0), word);
-	/* Without the dashes: they are right in every wrong option, and would make
-	 * all look near. */
+	/* Without the dashes, which all options share: they would make all names look alike. */
 	suggestion.word += strspn(name, "-");
 	for (size_t i = 0; i < KNOWN; i++)
 		suggest_try(&suggestion, known[i].name);
 	suggest_say(&suggestion, "--");
 }
 
-/* What getopt_long did not like, in words. */
+/* Says why getopt_long refused the option. */
 static bool complain(int value, char **argv)
 {
 	const char *word = argv[optind - 1];
 	size_t at = find_known(optopt);
 
 	if (value == ':' && at < KNOWN)
-		say("option '--%s' needs a value; see 'rxpath --help'", known[at].name);
+		say("--%s: needs a value; see 'rxpath --help'", known[at].name);
 	else if (optopt > 0 && optopt < 256 && at == KNOWN)
-		say("unknown option '-%c'; see 'rxpath --help'", optopt);
+		say("-%c: unknown option; see 'rxpath --help'", optopt);
 	else if (at < KNOWN)
-		say("option '--%s' takes no value; see 'rxpath --help'", known[at].name);
+		say("--%s: takes no value; see 'rxpath --help'", known[at].name);
 	else
 		complain_unknown(word);
 	return false;
@@ -397,7 +397,7 @@ static bool scan_options(int argc, char **argv, struct options *options)
 	size_t used = 0;
 	int value;
 
-	/* `run` stops at the command, whose options are its own. */
+	/* `run` stops at the command: the options after it belong to the command. */
 	if (options->command == COMMAND_RUN)
 		shorts[used++] = '+';
 	shorts[used++] = ':';
@@ -419,7 +419,7 @@ static bool scan_options(int argc, char **argv, struct options *options)
 			return complain(value, argv);
 		snprintf(name, sizeof name, "--%s", known[at].name);
 		if (!(known[at].commands >> options->command & 1)) {
-			say("option '%s' has no meaning for '%s'; see 'rxpath --help'", name,
+			say("%s: cannot be used with '%s'; see 'rxpath --help'", name,
 			    command_names[options->command]);
 			return false;
 		}
@@ -461,7 +461,7 @@ static bool check_arguments(const struct options *options)
 	while (options->arguments[count])
 		count++;
 	if (count < expected[options->command].least) {
-		say("'%s' needs %s; see 'rxpath --help'", command_names[options->command],
+		say("%s: needs %s; see 'rxpath --help'", command_names[options->command],
 		    expected[options->command].needs);
 		return false;
 	}
@@ -470,32 +470,32 @@ static bool check_arguments(const struct options *options)
 		enum command ignored;
 
 		say(find_command(extra, &ignored) ?
-			    "unexpected argument '%s'; a command comes before the options" :
+			    "unexpected argument '%s': the command must come before the options" :
 			    "unexpected argument '%s'; see 'rxpath --help'",
 		    extra);
 		return false;
 	}
 	if ((target->root != NULL) + (target->netns != NULL) + (target->pid != NULL) > 1) {
-		say("only one of '--root', '--netns' and '--pid' can be given");
+		say("--root, --netns and --pid: only one of them can be given");
 		return false;
 	}
 	if (options->trace && target->root) {
-		say("'--trace' asks the running kernel, and '--root' does not");
+		say("--trace: cannot be combined with --root: it reads the running kernel");
 		return false;
 	}
 	if (options->command == COMMAND_DIFF && count > 1 &&
 	    strcmp(options->arguments[0], "-") == 0 && strcmp(options->arguments[1], "-") == 0) {
-		say("'diff' can take one of its samples from standard input, not both");
+		say("diff: only one of the samples can be '-' (standard input)");
 		return false;
 	}
 	if (options->command == COMMAND_SAVE && options->output && count > 0) {
-		say("'save' takes its file once: as FILE or with '--output'");
+		say("save: give the file either as FILE or with --output, not both");
 		return false;
 	}
 	if ((target->root || target->netns || target->pid) &&
 	    ((options->command == COMMAND_DIFF && count > 1) ||
 	     (options->command == COMMAND_TOTALS && count > 0))) {
-		say("saved samples alone: '--root', '--netns' and '--pid' have no meaning");
+		say("--root, --netns and --pid apply to live samples only");
 		return false;
 	}
 	return true;

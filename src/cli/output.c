@@ -1,4 +1,4 @@
-/* output.c: where the bytes go: a descriptor, or a file that is replaced whole or not at all. */
+/* output.c: writes to a descriptor, or to a file that is replaced only when complete. */
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
@@ -10,8 +10,8 @@
 
 #include "cli.h"
 
-/* As many links as the kernel itself follows. */
-#define MOST_LINKS 40
+/* As many links as the kernel follows. */
+#define MAX_LINKS 40
 
 static bool complain(const struct output *output, int number)
 {
@@ -24,7 +24,7 @@ static bool complain(const struct output *output, int number)
 
 bool output_prepare(void)
 {
-	/* The way round that makes using them fail as if they were still closed. */
+	/* The wrong direction, so that using them fails as if they were still closed. */
 	static const int modes[] = {
 		[STDIN_FILENO] = O_WRONLY, [STDOUT_FILENO] = O_RDONLY, [STDERR_FILENO] = O_RDONLY,
 	};
@@ -35,8 +35,8 @@ bool output_prepare(void)
 	return true;
 }
 
-/* Names that stand for a descriptor that is open already. Opening or replacing what is behind it
- * would lose the position in it: `{ echo; rxpath -o /dev/stdout; } >>log`. */
+/* Names of a descriptor that is open already. Opening or replacing its file would lose the
+ * position in it: `{ echo; rxpath -o /dev/stdout; } >>log`. */
 static int find_descriptor(const char *name)
 {
 	static const struct {
@@ -63,14 +63,14 @@ static int find_descriptor(const char *name)
 	return -1;
 }
 
-/* A pipe, a terminal, /dev/null: nothing that could be replaced. */
+/* A pipe, a terminal or /dev/null cannot be replaced. */
 static bool open_special(struct output *output)
 {
 	output->fd = open(output->name, O_WRONLY | O_CLOEXEC | O_NOCTTY);
 	return output->fd >= 0 || complain(output, errno);
 }
 
-/* The folder of a path, with its last slash; "" is the working directory. */
+/* The length of the directory of a path with its last slash; 0 for the working directory. */
 static size_t folder_length(const char *path)
 {
 	const char *slash = strrchr(path, '/');
@@ -78,16 +78,17 @@ static size_t folder_length(const char *path)
 	return slash ? (size_t)(slash - path) + 1 : 0;
 }
 
-/* What a link that leads nowhere names: the file to be made. Frees `name`; NULL with errno. */
+/* Follows a link whose target does not exist to the name of the file to make. Frees `name`; NULL
+ * with errno. */
 static char *follow_link(char *name)
 {
-	for (int i = 0; i < MOST_LINKS; i++) {
+	for (int i = 0; i < MAX_LINKS; i++) {
 		char text[PATH_MAX];
 		size_t folder = folder_length(name);
 		ssize_t len = readlink(name, text, sizeof text - 1);
 		char *next;
 
-		/* No link, or not there: this is it. */
+		/* Not a link, or absent: this is the name. */
 		if (len < 0)
 			return name;
 		text[len] = '\0';
@@ -106,7 +107,7 @@ static char *follow_link(char *name)
 	return NULL;
 }
 
-/* The name of what is to be replaced: behind links, so that a link stays one. */
+/* The name of the file to replace. Links are followed, so that a link stays a link. */
 static bool set_target(struct output *output)
 {
 	char *name;
@@ -119,8 +120,9 @@ static bool set_target(struct output *output)
 	return output->target != NULL;
 }
 
-/* Beside the target: only within one file system is renaming atomic. Where the file system can, the
- * file has no name until it is complete, so that nothing of it stays whatever ends the program. */
+/* In the directory of the target, because renaming is atomic only within one file system. Where the
+ * file system supports it, the file has no name until it is complete, so that nothing remains
+ * whatever ends the program. */
 static bool open_temporary(struct output *output)
 {
 	size_t folder = folder_length(output->target);
@@ -131,7 +133,7 @@ static bool open_temporary(struct output *output)
 		return false;
 	memcpy(output->temporary, output->target, folder);
 	output->temporary[folder] = '\0';
-	/* Giving it a name goes through /proc. */
+	/* Giving it a name needs /proc. */
 	if (access("/proc/self/fd", X_OK) == 0)
 		output->fd = open(folder > 0 ? output->temporary : ".",
 				  O_TMPFILE | O_WRONLY | O_CLOEXEC, 0600);
@@ -142,7 +144,7 @@ static bool open_temporary(struct output *output)
 	return output->fd >= 0;
 }
 
-/* As the file that is replaced, or as any new file. */
+/* The mode of the replaced file, or that of any new file. */
 static bool set_mode(const struct output *output, const struct stat *existing)
 {
 	mode_t mask = umask(0);
@@ -150,7 +152,7 @@ static bool set_mode(const struct output *output, const struct stat *existing)
 	umask(mask);
 	if (!existing)
 		return fchmod(output->fd, 0666 & ~mask) == 0;
-	/* Only root can, and nobody else needs to. */
+	/* Only root can change the owner; others do not need to. */
 	if (fchown(output->fd, existing->st_uid, existing->st_gid) != 0)
 		return fchmod(output->fd, existing->st_mode & 0777) == 0;
 	return fchmod(output->fd, existing->st_mode & 07777) == 0;
@@ -187,8 +189,7 @@ bool output_write(struct output *output, struct rxpath_slice bytes)
 
 		if (put < 0 && errno == EINTR)
 			continue;
-		/* Whoever reads has gone, and ignores the signal that would have told:
-		 * nothing to say. */
+		/* The reader has gone, and SIGPIPE is ignored: not worth a message. */
 		if (put < 0 && errno == EPIPE)
 			return false;
 		if (put <= 0)
@@ -198,14 +199,14 @@ bool output_write(struct output *output, struct rxpath_slice bytes)
 	return true;
 }
 
-/* Gives the file a name beside its target's. linkat does not replace, so it takes two steps. */
+/* Gives the file a temporary name beside its target: linkat cannot replace, so rename follows. */
 static bool give_name(struct output *output)
 {
 	size_t folder = folder_length(output->temporary);
 	char from[40];
 
 	snprintf(from, sizeof from, "/proc/self/fd/%d", output->fd);
-	/* As mkostemp does; the process id alone could be taken by what another one left behind. */
+	/* Several tries, as mkostemp does: an earlier run with this process id may have left one. */
 	for (unsigned i = 0; i < 100; i++) {
 		snprintf(output->temporary + folder, sizeof ".rxpath-XXXXXX", ".rxpath-%06u",
 			 ((unsigned)getpid() * 100 + i) % 1000000);
@@ -224,8 +225,8 @@ bool output_commit(struct output *output)
 	bool done = true;
 
 	if (output->temporary) {
-		/* On the disk before it has the name: after a crash too it is the old file or
-		 * the new one. */
+		/* Written to disk before it is renamed: after a crash the target is the old file
+		 * or the new one. */
 		done = fsync(output->fd) == 0 && (!output->nameless || give_name(output)) &&
 		       rename(output->temporary, output->target) == 0;
 		if (!done)

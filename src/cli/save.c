@@ -1,4 +1,4 @@
-/* save.c: one sample, written as it comes in; the kernel's messages become text here. */
+/* save.c: writes one sample section by section; netlink answers become text here. */
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -13,8 +13,8 @@ struct writer {
 	struct output *output;
 	struct rxpath_buf text;
 	struct rxpath_buf missing;	/* what could not be read, and why */
-	struct rxpath_buf table;	/* the sockets of the table that is coming in */
-	uint64_t *inodes;		/* of all sockets so far, whose holders are looked up */
+	struct rxpath_buf table;	/* the sockets of the table being read */
+	uint64_t *inodes;		/* of all sockets so far, to look up their owners */
 	size_t inode_count, inode_cap;
 };
 
@@ -43,12 +43,12 @@ static bool write_section(struct writer *writer, const struct rxpath_section *se
 	rxpath_bundle_write(&writer->text, section);
 	if (writer->text.failed)
 		return rxpath_error_memory(error);
-	/* What went wrong has been said where it did. */
+	/* output_write has printed the reason. */
 	return output_write(writer->output, rxpath_buf_view(&writer->text)) ||
 	       rxpath_error_refused(error, "", "the sample was not written");
 }
 
-/* A part of sock_diag's answer; the empty one ends the table. */
+/* A part of the answer of sock_diag; an empty part ends the table. */
 static bool write_sockets(struct writer *writer, const struct rxpath_section *section,
 			  struct rxpath_error *error)
 {
@@ -80,7 +80,7 @@ static bool write_sockets(struct writer *writer, const struct rxpath_section *se
 	return done;
 }
 
-/* The sockets of a table that came as text already. */
+/* The sockets of a table that is text already. */
 static bool note_text(struct writer *writer, const struct rxpath_section *section,
 		      struct rxpath_error *error)
 {
@@ -93,7 +93,7 @@ static bool note_text(struct writer *writer, const struct rxpath_section *sectio
 	return done;
 }
 
-/* Who holds the sockets of this sample; those of other namespaces are nobody's business here. */
+/* The processes that hold the sockets of this sample, and no others. */
 static bool write_owners(struct writer *writer, struct rxpath_capture *capture, rxpath_sink *sink,
 			 struct rxpath_error *error)
 {

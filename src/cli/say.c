@@ -1,4 +1,4 @@
-/* say.c: the one voice on standard error. */
+/* say.c: messages on standard error. */
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
@@ -14,7 +14,7 @@ static void write_line(struct rxpath_buf *line)
 	while (!line->failed && done < line->len) {
 		ssize_t put = write(STDERR_FILENO, line->data + done, line->len - done);
 
-		/* Nowhere left to complain. */
+		/* Nowhere to report this. */
 		if (put <= 0)
 			break;
 		done += (size_t)put;
@@ -41,7 +41,7 @@ void say(const char *format, ...)
 	vsnprintf(text, sizeof text, format, arguments);
 	va_end(arguments);
 	rxpath_buf_string(&line, "rxpath: ");
-	/* Arguments come from anywhere, scripts' variables included. */
+	/* Arguments may hold anything, so bytes that could control a terminal are escaped. */
 	for (const char *at = text; *at; at++) {
 		if (*at < ' ' || *at > '~')
 			rxpath_buf_printf(&line, "\\x%02X", (unsigned)(unsigned char)*at);

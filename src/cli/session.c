@@ -1,4 +1,4 @@
-/* session.c: what commands do alike: samples are taken, set against each other, and reported. */
+/* session.c: what the commands share: take samples, compare them, report. */
 #include <langinfo.h>
 #include <locale.h>
 #include <stdlib.h>
@@ -10,7 +10,7 @@
 #include "rxpath/parse.h"
 #include "session.h"
 
-/* A terminal that obeys escape sequences. */
+/* A terminal that understands escape sequences. */
 static bool obeys_escapes(int fd)
 {
 	const char *term = getenv("TERM");
@@ -27,7 +27,7 @@ static bool wants_color(const struct options *options, int fd)
 	return obeys_escapes(fd) && !(no_color && no_color[0] != '\0');
 }
 
-/* Of a terminal: how wide the report may be, and how high: one row is the prompt's. */
+/* How wide and how high the report may be on a terminal; one row is left for the prompt. */
 static void measure_terminal(int fd, struct rxpath_style *style)
 {
 	struct winsize size;
@@ -55,7 +55,7 @@ int session_abandon(struct session *session)
 	return session->trouble;
 }
 
-/* Only the exit status is asked for, and any loss between samples of this very run decides it. */
+/* Only the exit status is needed, and any loss between two samples of this run decides it. */
 static bool is_brief(const struct options *options)
 {
 	const struct rxpath_criteria *criteria = &options->criteria;
@@ -66,7 +66,7 @@ static bool is_brief(const struct options *options)
 	       (criteria->fail_on == RXPATH_KIND_DROP || criteria->fail_on == RXPATH_KIND_TRAFFIC);
 }
 
-/* What the report's form depends on. */
+/* Sets what the form of the report depends on. */
 static void look_at_terminal(struct session *session)
 {
 	const struct options *options = session->options;
@@ -93,8 +93,7 @@ bool session_open(struct session *session, const struct options *options, bool l
 	struct rxpath_error error = {0};
 
 	*session = (struct session){.options = options, .moment = LAST, .trouble = trouble};
-	/* First, while only the user's own descriptors are open. Without a report no
-	 * file is touched. */
+	/* First, while no other descriptor is open. Without a report no file is opened. */
 	if (!output_open(&session->output, options->quiet ? NULL : options->output, fallback))
 		return false;
 	if (live) {
@@ -125,8 +124,8 @@ bool session_begin(struct session *session, sigset_t *old)
 	return false;
 }
 
-/* What was traced up to the sample. It began before the first one and goes on until after this one,
- * so that no drop that a counter shows is missing. */
+/* Adds what was traced up to the sample. Tracing starts before the first sample and ends after the
+ * last one, so that it has every drop that a counter shows. */
 static bool take_trace(struct session *session, struct rxpath_sample *sample, enum moment moment,
 		       struct rxpath_error *error)
 {
@@ -147,8 +146,8 @@ bool take_live(struct session *session, struct rxpath_sample *sample, enum momen
 {
 	const bool all = session->options->criteria.all;
 	const struct rxpath_request request = {
-		/* A series that only begins with its first loss would hide that loss from a
-		 * collector. */
+		/* Also in metrics: if a series began with its first loss, a collector would not
+		 * see that loss. */
 		.keep_zeros = all || session->options->command == COMMAND_METRICS,
 		.notable_only = !all,
 		.no_records = moment == LAST,
@@ -186,7 +185,7 @@ bool take_stored(const char *name, bool all, struct rxpath_sample *sample)
 	if (!rxpath_load(name, rxpath_parse_section, sample, &error)) {
 		say_error(&error);
 	} else if (!holds_anything(sample)) {
-		rxpath_error_refused(&error, name, "not a sample: no file in it that rxpath reads");
+		rxpath_error_refused(&error, name, "not a sample: it holds no file that rxpath reads");
 		say_error(&error);
 	} else {
 		rxpath_sample_finish(sample);
@@ -204,7 +203,7 @@ void say_failures(const struct session *session, const struct rxpath_sample *sam
 		const struct rxpath_source_state *state = &sample->sources[source];
 		struct rxpath_buf text = {0};
 
-		/* What is held back the report says at its end. */
+		/* The report lists at its end what needs more privilege. */
 		if (state->status != RXPATH_FAILED || rxpath_source_is_held_back(sample, source))
 			continue;
 		rxpath_error_text(state->error, &text);
@@ -215,7 +214,7 @@ void say_failures(const struct session *session, const struct rxpath_sample *sam
 	}
 }
 
-/* Whether one of the sample's devices matches; the nearest name to the pattern goes to `near`. */
+/* Whether a device of the sample matches; the name nearest to the pattern goes to `near`. */
 static bool has_device(const struct rxpath_sample *sample, struct suggestion *suggestion,
 		       char *near, size_t size)
 {
@@ -238,9 +237,9 @@ static bool has_device(const struct rxpath_sample *sample, struct suggestion *su
 	return false;
 }
 
-/* A device that was mistyped loses nothing, and must not look healthy. Said once: of many reports
- * with the first, or where they are drawn over each other with the last. */
-static void say_strangers(struct session *session, const struct rxpath_sample *before,
+/* A mistyped device loses nothing and must not look healthy. Warns once: with the first report, or
+ * with the last one where reports are drawn over each other. */
+static void warn_unmatched_devices(struct session *session, const struct rxpath_sample *before,
 			  const struct rxpath_sample *after)
 {
 	const struct rxpath_criteria *criteria = &session->options->criteria;
@@ -256,7 +255,7 @@ static void say_strangers(struct session *session, const struct rxpath_sample *b
 		if (has_device(before, &suggestion, near, sizeof near) ||
 		    has_device(after, &suggestion, near, sizeof near))
 			continue;
-		say("option '--device': no device here matches '%s'", suggestion.word);
+		say("--device: no device matches '%s'", suggestion.word);
 		suggest_say(&suggestion, "");
 	}
 }
@@ -275,7 +274,7 @@ void sort_inodes(uint64_t *inodes, size_t count)
 		qsort(inodes, count, sizeof *inodes, by_number);
 }
 
-/* Looks up who holds the sockets that the report names, and no others. */
+/* Looks up the processes that hold the sockets named in the report, and no others. */
 static bool add_owners(struct session *session, const struct rxpath_sample *after, bool live,
 		       struct rxpath_sample *owners, struct rxpath_report *report,
 		       struct rxpath_error *error)
@@ -300,7 +299,7 @@ static bool add_owners(struct session *session, const struct rxpath_sample *afte
 	return done;
 }
 
-/* Looks up the settings that explain what moved, if anything did, and says it. */
+/* If anything moved, reads the settings that explain it and adds the findings. */
 static bool add_findings(struct session *session, const struct rxpath_sample *before,
 			 const struct rxpath_sample *after, bool live, struct rxpath_sample *detail,
 			 struct rxpath_report *report, struct rxpath_error *error)
@@ -368,7 +367,7 @@ bool report_pair(struct session *session, const struct rxpath_sample *before,
 		}
 		if (session->verdict == STATUS_OK || verdict == STATUS_FAILED)
 			session->verdict = verdict;
-		say_strangers(session, before, after);
+		warn_unmatched_devices(session, before, after);
 		done = write_report(session, &report);
 	} else {
 		say_error(&error);

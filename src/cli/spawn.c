@@ -1,4 +1,4 @@
-/* spawn.c: the bracketed command: its input, output and signals are its own. */
+/* spawn.c: runs the command of `rxpath run`, with its own input, output and signals. */
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
@@ -9,7 +9,7 @@
 
 #include "cli.h"
 
-/* Only returns in the child, and only to fail; the parent reads the errno from the pipe. */
+/* Runs in the child. If exec fails, the parent reads the errno from the pipe. */
 static void exec_command(char **arguments, const sigset_t *mask,
 			 const struct sigaction *child_ended, int report)
 {
@@ -24,7 +24,7 @@ static void exec_command(char **arguments, const sigset_t *mask,
 	_exit(number == ENOENT ? STATUS_NOT_FOUND : STATUS_NOT_EXECUTABLE);
 }
 
-/* The errno that exec failed with; 0 when the pipe was closed by its success. */
+/* The errno of a failed exec; 0 when exec succeeded and so closed the pipe. */
 static int exec_error(int fd)
 {
 	int number = 0;
@@ -52,7 +52,7 @@ static bool take_signal(const sigset_t *set, struct tracing *tracing, siginfo_t 
 	bool woken;
 
 	info->si_signo = 0;
-	/* Rings that cannot be read any more are no reason to leave the command alone. */
+	/* If the trace buffers cannot be read any more, still wait for the command. */
 	if (!tracing->trace || !tracing_wait(tracing, UINT64_MAX, set, &woken)) {
 		sigwaitinfo(set, info);
 		return true;
@@ -60,8 +60,8 @@ static bool take_signal(const sigset_t *set, struct tracing *tracing, siginfo_t 
 	return sigtimedwait(set, info, &at_once) > 0;
 }
 
-/* Waits for the command's end. A signal that a process sent to us alone is handed on; one from the
- * terminal has reached the command already. */
+/* Waits for the command to end. A signal that a process sent to rxpath alone is passed on; one from
+ * the terminal has reached the command already. */
 static int wait_for(pid_t child, const sigset_t *set, struct tracing *tracing, bool *ended_well)
 {
 	int status;
@@ -79,7 +79,7 @@ static int wait_for(pid_t child, const sigset_t *set, struct tracing *tracing, b
 			return STATUS_RUN_TROUBLE;
 		if (info.si_signo == 0 || info.si_signo == SIGCHLD)
 			continue;
-		/* What the command itself sends to its parent is not meant for the command. */
+		/* A signal from the command itself is not meant for the command. */
 		if (info.si_code <= 0 && info.si_pid != child)
 			kill(child, info.si_signo);
 	}
@@ -100,7 +100,7 @@ int spawn_wait(char **arguments, const sigset_t *mask, struct tracing *tracing, 
 
 	*started = false;
 	fill_set(&set);
-	/* Where whoever started us ignores it, the kernel would throw the exit status away. */
+	/* If the caller ignored SIGCHLD, the kernel would discard the exit status. */
 	sigaction(SIGCHLD, &usual, &inherited);
 	sigprocmask(SIG_BLOCK, &set, NULL);
 	if (pipe2(report, O_CLOEXEC) != 0) {

@@ -1,4 +1,4 @@
-/* suggest.c: what a mistyped word may have been meant to be. */
+/* suggest.c: suggests the known word nearest to a mistyped one. */
 #include <ctype.h>
 #include <string.h>
 
@@ -7,8 +7,7 @@
 /* Longer than any option, stage or counter. */
 #define LONGEST 64
 
-/* How many letters have to be put in, left out, changed or swapped with their neighbour;
- * case counts nothing. */
+/* How many letters must be inserted, removed, changed or swapped with the next; case is ignored. */
 static unsigned distance(const char *a, const char *b)
 {
 	unsigned rows[3][LONGEST + 1];
@@ -53,7 +52,7 @@ void suggest_try(struct suggestion *suggestion, const char *candidate)
 	if (len == 0 || len > LONGEST || strlen(candidate) > LONGEST)
 		return;
 	edits = distance(suggestion->word, candidate);
-	/* A third of the word wrong is another word. */
+	/* With more than a third of the letters wrong it is another word. */
 	if (edits > (len + 2) / 3 || (suggestion->best && edits >= suggestion->edits))
 		return;
 	suggestion->best = candidate;

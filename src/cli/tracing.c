@@ -1,9 +1,8 @@
-/* tracing.c: the drop tracepoints' lifetime: whatever ends the program, the tracing instance goes
- * first.
+/* tracing.c: makes the tracing instance, and removes it whatever ends the program.
  *
- * From before it is made until after it is gone every signal that would end the program waits; the
- * waits for the next sample and for the command notice it, and what remains undone dies of it at
- * the end. */
+ * While the instance exists, every signal that would end the program is blocked. The waits for the
+ * next sample and for the command notice a pending one; it takes effect once the instance is
+ * removed. */
 #include <errno.h>
 #include <sys/signalfd.h>
 #include <unistd.h>

@@ -1,4 +1,4 @@
-/* wait.c: sleeping between samples; a signal ends it early, and the report still comes. */
+/* wait.c: waits between samples; a signal ends the wait early, and the report still follows. */
 #include <errno.h>
 #include <time.h>
 
@@ -24,7 +24,7 @@ uint64_t wait_now(void)
 	return (uint64_t)now.tv_sec * BILLION + (uint64_t)now.tv_nsec;
 }
 
-/* The same while the rings of the drop tracepoints are kept empty. */
+/* The same, while the trace buffers are kept empty. */
 static int wait_tracing(uint64_t deadline, const sigset_t *set, struct tracing *tracing)
 {
 	const struct timespec at_once = {0, 0};
@@ -35,7 +35,7 @@ static int wait_tracing(uint64_t deadline, const sigset_t *set, struct tracing *
 		return -1;
 	if (!woken)
 		return 0;
-	/* One that is none of ours is left to do its work once the instance is gone. */
+	/* Another signal is left to end the program after the tracing instance is removed. */
 	number = sigtimedwait(set, NULL, &at_once);
 	return number > 0 ? number : -1;
 }

@@ -1,4 +1,4 @@
-/* watch.c: what only a terminal gets: reports drawn over each other, and a line while it waits. */
+/* watch.c: on a terminal, draws each report over the last, and shows a line while waiting. */
 #include <string.h>
 #include <sys/ioctl.h>
 #include <unistd.h>
@@ -6,8 +6,8 @@
 #include "cli.h"
 
 #define SECOND UINT64_C(1000000000)
-/* A shorter wait is over before anybody asks whether it still runs. */
-#define PATIENCE (2 * SECOND)
+/* A shorter wait needs no progress line. */
+#define PROGRESS_AFTER (2 * SECOND)
 
 #define HOME "\033[H"
 #define ERASE_LINE "\033[K"
@@ -30,13 +30,13 @@ void watch_note(struct watch *watch, const struct rxpath_report *report)
 		history->count++;
 }
 
-/* As much of a line as a row holds: were it wrapped, the first rows would scroll away. */
+/* Cuts a line to one row: if it wrapped, the first rows would scroll away. */
 static void put_row(struct rxpath_buf *frame, struct rxpath_slice line, size_t columns)
 {
 	size_t len = line.len;
 
 	rxpath_fit_columns(&line, columns);
-	/* Erased first: behind a line that fills its row it would take the last letter. */
+	/* Erased first: after a line that fills its row, it would erase the last letter. */
 	rxpath_buf_string(frame, ERASE_LINE);
 	rxpath_buf_slice(frame, line);
 	rxpath_buf_string(frame, line.len < len ? PLAIN "\n" : "\n");
@@ -47,7 +47,7 @@ void watch_frame(int fd, const struct rxpath_buf *text, struct rxpath_buf *frame
 	struct rxpath_slice rest = rxpath_buf_view(text);
 	struct rxpath_slice line;
 	struct winsize size;
-	/* The last row stays free: a newline there would scroll the first one away. */
+	/* The last row stays empty: a newline there would scroll the first row away. */
 	bool sized = ioctl(fd, TIOCGWINSZ, &size) == 0;
 	size_t rows = sized && size.ws_row > 1 ? size.ws_row - 1u : 23;
 	size_t columns = sized && size.ws_col > 0 ? size.ws_col : 80;
@@ -55,9 +55,9 @@ void watch_frame(int fd, const struct rxpath_buf *text, struct rxpath_buf *frame
 
 	rxpath_buf_string(frame, HOME);
 	while (used < rows && rxpath_scan_line(&rest, &line)) {
-		/* What does not fit is said, where the last line would stand. */
+		/* The last row says that something is left out. */
 		if (++used == rows && rest.len > 0)
-			line = rxpath_slice_of("... more: in a higher terminal, or with -f json");
+			line = rxpath_slice_of("... more: enlarge the terminal, or use -f json");
 		put_row(frame, line, columns);
 	}
 	rxpath_buf_string(frame, ERASE_BELOW);
@@ -68,7 +68,7 @@ static void show(const char *format, uint64_t seconds)
 	struct rxpath_buf line = {0};
 
 	rxpath_buf_printf(&line, format, (unsigned long long)seconds);
-	/* It is gone in a second anyway: where it cannot be written, nothing is missing. */
+	/* It is replaced in a second anyway, so a failed write does not matter. */
 	if (!line.failed && write(STDERR_FILENO, line.data, line.len) < 0)
 		line.failed = true;
 	rxpath_buf_free(&line);
@@ -79,7 +79,7 @@ int watch_wait(const struct watch *watch, uint64_t deadline, struct tracing *tra
 	uint64_t now = wait_now();
 	int number = 0;
 
-	if (!watch->progress || deadline < now + PATIENCE)
+	if (!watch->progress || deadline < now + PROGRESS_AFTER)
 		return wait_until(deadline, tracing);
 	while (number == 0 && now < deadline) {
 		uint64_t left = deadline - now;

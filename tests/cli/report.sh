@@ -96,10 +96,10 @@ out_has eth1
 # ---- what is mistyped would look healthy: a hint, and no error
 rx diff -d ehh0 --stage device "$a" "$b"
 status_is 0
-err_is "rxpath: option '--device': no device here matches 'ehh0'
+err_is "rxpath: --device: no device matches 'ehh0'
 rxpath: did you mean 'eth0'?"
 rx diff -d eth1 -d 'wlan*' "$a" "$b"
-err_is "rxpath: option '--device': no device here matches 'wlan*'"
+err_is "rxpath: --device: no device matches 'wlan*'"
 rx diff -q -d ehh0 "$a" "$b"
 err_is ''
 rx diff -d 'eth[0-9]' -d eth1 "$a" "$b"
@@ -107,7 +107,7 @@ err_is ''
 for value in UdpRcvbufErros UdpRcvbufErros=10 'udp6/[::1]:9999:sk_drop' udprcvbuferors=3/s; do
 	rx diff --stage ip --allow "$value" "$a" "$b"
 	status_is 0
-	err_has "^rxpath: option '--allow': no counter is known as '(UdpRcvbufErros|sk_drop|udprcvbuferors)'\$"
+	err_has "^rxpath: --allow: no known counter is named '(UdpRcvbufErros|sk_drop|udprcvbuferors)'\$"
 	err_has "^rxpath: did you mean '(UdpRcvbufErrors|sk_drops)'[?]\$"
 done
 for value in UdpRcvbufErrors '*:rx_dropped=5' 'Udp*' TcpExtSomethingNewDrops 'UdpRcvbufErro[s]' ethtool.rx_lost; do

@@ -18,87 +18,87 @@ rx explain -h
 status_is 0
 
 # A wrong value: the option's long name and the value, whichever way it was given.
-refuses 2 "'--interval'.*'0'" -i 0
-refuses 2 "'--interval'.*'x'" -i x
-refuses 2 "'--interval'.*'-1'" --interval -1
-refuses 2 "'--interval'.*'1e3'" --interval=1e3
-refuses 2 "'--interval'.*'1,5'" -i 1,5
-refuses 2 "'--interval'.*'nan'" -i nan
-refuses 2 "'--interval'.*' 1'" -i ' 1'
-refuses 2 "'--interval'.*''" -i ''
+refuses 2 "--interval: must be .*'0'" -i 0
+refuses 2 "--interval: must be .*'x'" -i x
+refuses 2 "--interval: must be .*'-1'" --interval -1
+refuses 2 "--interval: must be .*'1e3'" --interval=1e3
+refuses 2 "--interval: must be .*'1,5'" -i 1,5
+refuses 2 "--interval: must be .*'nan'" -i nan
+refuses 2 "--interval: must be .*' 1'" -i ' 1'
+refuses 2 "--interval: must be .*''" -i ''
 rx -q --root "$T/usage" -i 0.0000000009
 status_is 0
 rx -q --root "$T/usage" -i .01 --allow 'e=h:rx_dropped'
 status_is 0
-refuses 2 "'--count'.*'x'" -c x
-refuses 2 "'--count'.*'-1'" -c -1
-refuses 2 "'--count'.*'1.5'" -c 1.5
-refuses 2 "'--count'" -c 99999999999999999999
-refuses 2 "'--format'.*'xml'" -f xml
-refuses 2 "'--format'.*''" -f ''
-refuses 2 "'--output'" -o ''
-refuses 2 "'--device'" -d ''
-refuses 2 "'--device'.*'eth\\[0'" -d 'eth[0'
-refuses 2 "'--stage'.*'sockets'" --stage sockets
-refuses 2 "'--stage'.*'ip,'" --stage ip,
-refuses 2 "'--stage'.*''" --stage ''
-refuses 2 "'--fail-on'.*'loss'" --fail-on loss
-refuses 2 "'--fail-on'.*'traffic'" --fail-on traffic
-refuses 2 "'--color'.*'yes'" --color yes
-refuses 2 "'--netns'" --netns ''
-refuses 2 "'--pid'.*'abc'" --pid abc
-refuses 2 "'--pid'.*'0'" --pid 0
-refuses 2 "'--pid'.*'-5'" --pid -5
-refuses 2 "'--pid'.*'99999999999'" --pid 99999999999
-refuses 2 "'--root'" --root ''
+refuses 2 "--count: must be .*'x'" -c x
+refuses 2 "--count: must be .*'-1'" -c -1
+refuses 2 "--count: must be .*'1.5'" -c 1.5
+refuses 2 '--count: must be ' -c 99999999999999999999
+refuses 2 "--format: must be .*'xml'" -f xml
+refuses 2 "--format: must be .*''" -f ''
+refuses 2 '--output: must be ' -o ''
+refuses 2 '--device: must be ' -d ''
+refuses 2 "--device: must be .*'eth\\[0'" -d 'eth[0'
+refuses 2 "--stage: must be .*'sockets'" --stage sockets
+refuses 2 "--stage: must be .*'ip,'" --stage ip,
+refuses 2 "--stage: must be .*''" --stage ''
+refuses 2 "--fail-on: must be .*'loss'" --fail-on loss
+refuses 2 "--fail-on: must be .*'traffic'" --fail-on traffic
+refuses 2 "--color: must be .*'yes'" --color yes
+refuses 2 '--netns: must be ' --netns ''
+refuses 2 "--pid: must be .*'abc'" --pid abc
+refuses 2 "--pid: must be .*'0'" --pid 0
+refuses 2 "--pid: must be .*'-5'" --pid -5
+refuses 2 "--pid: must be .*'99999999999'" --pid 99999999999
+refuses 2 '--root: must be ' --root ''
 for value in '' '=' '=3' 'X=' 'X=y' 'X=-1' 'X=1/m' 'X=1/' 'X=/s' 'X=1s' ':X' 'eth0:' 'a[b' 'eth[:X' 'a\' 'X=1=2x'; do
-	refuses 2 "'--allow'" --allow "$value"
+	refuses 2 '--allow: must be ' --allow "$value"
 done
 for value in '' x -1 1/m /s 1/ 1.x 99999999999999999999; do
-	refuses 2 "'--max-lost'" --max-lost "$value"
+	refuses 2 '--max-lost: must be ' --max-lost "$value"
 done
 
 # No value, one too many, no such option.
 for option in interval count format output device stage fail-on allow max-lost netns pid root color; do
-	refuses 2 "'--$option' needs a value" "--$option"
+	refuses 2 "--$option: needs a value" "--$option"
 done
-refuses 2 "'--interval' needs a value" -i
-refuses 2 "'--all' takes no value" --all=1
-refuses 2 "unknown option '--nope'" --nope
-refuses 2 "unknown option '-Z'" -Z
-refuses 2 "unknown option '-Z'" -aZ
-refuses 2 "unknown option '--co'" --co 3
+refuses 2 '--interval: needs a value' -i
+refuses 2 '--all: takes no value' --all=1
+refuses 2 '--nope: unknown option' --nope
+refuses 2 '-Z: unknown option' -Z
+refuses 2 '-Z: unknown option' -aZ
+refuses 2 '--co: unknown option' --co 3
 
-# What the command has no use for is a mistake, not silence.
-refuses 2 "'--interval' has no meaning for 'diff'" diff -i 3 a b
-refuses 2 "'--count' has no meaning for 'totals'" totals -c 2
-refuses 125 "'--count' has no meaning for 'run'" run -c 2 true
-refuses 2 "'--trace' has no meaning for 'save'" save --trace
-refuses 2 "'--netns' has no meaning for 'explain'" explain --netns x
+# An option that has no effect on the command is an error.
+refuses 2 "--interval: cannot be used with 'diff'" diff -i 3 a b
+refuses 2 "--count: cannot be used with 'totals'" totals -c 2
+refuses 125 "--count: cannot be used with 'run'" run -c 2 true
+refuses 2 "--trace: cannot be used with 'save'" save --trace
+refuses 2 "--netns: cannot be used with 'explain'" explain --netns x
 
 # Commands and their arguments.
 refuses 2 "unknown command 'chekc'" chekc
 refuses 2 "unexpected argument 'x'" check x
-refuses 2 "unexpected argument 'diff'; a command comes before" -f tsv diff a b
+refuses 2 "unexpected argument 'diff': the command must come before" -f tsv diff a b
 refuses 2 "unexpected argument 'b'" save a b
 refuses 2 "unexpected argument 'c'" diff a b c
 refuses 2 "unexpected argument 'b'" totals a b
 refuses 2 "unexpected argument 'x'" metrics x
-refuses 2 "'diff' needs" diff
+refuses 2 'diff: needs' diff
 refuses 2 'standard input' diff - -
-refuses 2 "'--output'" save -o a b
-refuses 125 "'run' needs" run
-refuses 125 "'run' needs" run --
-refuses 125 "unknown option '--nope'" run --nope true
-refuses 125 "'--stage'" run --stage x true
+refuses 2 'either as FILE or with --output' save -o a b
+refuses 125 'run: needs' run
+refuses 125 'run: needs' run --
+refuses 125 '--nope: unknown option' run --nope true
+refuses 125 '--stage: must be ' run --stage x true
 
-# One place at a time.
-refuses 2 "'--netns'" --netns a --pid 1
-refuses 2 "'--root'" --root "$T/usage" --pid 1
-refuses 125 "'--root'" run --root "$T/usage" --netns a true
-refuses 2 "'--trace'" --trace --root "$T/usage"
-refuses 2 "'--pid'" diff --pid 1 a b
-refuses 2 "'--root'" totals --root "$T/usage" a
+# One target at a time.
+refuses 2 '--netns and --pid: only one' --netns a --pid 1
+refuses 2 '--root, .*: only one' --root "$T/usage" --pid 1
+refuses 125 '--root, .*: only one' run --root "$T/usage" --netns a true
+refuses 2 '--trace: cannot be combined with --root' --trace --root "$T/usage"
+refuses 2 '--pid apply to live samples only' diff --pid 1 a b
+refuses 2 '--root, .* apply to live samples only' totals --root "$T/usage" a
 refuses 2 'no/such/dir: No such file or directory' --root no/such/dir
 refuses 2 'Not a directory' --root /etc/passwd
 
