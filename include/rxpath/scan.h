@@ -31,17 +31,6 @@ static inline void rxpath_slice_skip(struct rxpath_slice *slice, size_t count)
 	slice->len -= count;
 }
 
-/* Of eight bytes that were looked at in one number: how many stand before the first whose top bit is
- * set in `marks`. Where the first byte is not the lowest, 0 if any is. */
-static inline size_t rxpath_scan_unmarked(uint64_t marks)
-{
-#if __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
-	return marks == 0 ? 8 : (size_t)__builtin_ctzll(marks) / 8;
-#else
-	return marks == 0 ? 8 : 0;
-#endif
-}
-
 /* As memcmp over the common length, then the shorter first: <0, 0 or >0. */
 int rxpath_slice_compare(struct rxpath_slice a, struct rxpath_slice b);
 
@@ -63,9 +52,6 @@ bool rxpath_scan_last(struct rxpath_slice *rest, char separator, struct rxpath_s
  * byte that is no digit, over 2^64 - 1) false, and *value untouched. */
 bool rxpath_scan_dec(struct rxpath_slice digits, uint64_t *value);
 bool rxpath_scan_hex(struct rxpath_slice digits, uint64_t *value);
-
-/* A hexadecimal digit's value and 16; 0: the byte is none. */
-extern const unsigned char rxpath_hex_digits[256];
 
 /* Takes the next word off *rest if it is such a number; else false, and *rest untouched. One pass,
  * where rxpath_scan_word and the above would be two: most of the kernel's text is numbers. */

@@ -65,41 +65,14 @@ static void put_host(struct rxpath_buf *out, struct rxpath_buf *boot)
 	out->failed = out->failed || boot->failed;
 }
 
-/* Part of a date; no clock stands before its first year. */
-static void put_part(struct rxpath_buf *out, const char *before, long long value, unsigned digits)
-{
-	rxpath_buf_string(out, before);
-	rxpath_buf_padded(out, value < 0 ? 0 : (uint64_t)value, digits);
-}
-
-/* The Gregorian calendar of that moment in UTC, as gmtime_r would have it, which first reads the
- * local time zone's file. Days are counted from a first of March, so that the leap day ends a year;
- * years from 2000, which began a cycle of 400. */
 static void put_time(struct rxpath_buf *out, const struct timespec *now)
 {
-	const long long cycle = 146097;		/* days of 400 years */
-	long long days = now->tv_sec / 86400 - 11017;
-	long seconds = (long)(now->tv_sec % 86400);
-	long long cycles, years, months;
+	struct tm utc;
 
-	if (seconds < 0) {
-		seconds += 86400;
-		days--;
-	}
-	cycles = (days < 0 ? days - (cycle - 1) : days) / cycle;
-	days -= cycles * cycle;
-	years = (days - days / 1460 + days / 36524 - days / (cycle - 1)) / 365;
-	days -= 365 * years + years / 4 - years / 100;
-	months = (5 * days + 2) / 153;
-	days -= (153 * months + 2) / 5;
-	put_part(out, "time ", 2000 + 400 * cycles + years + (months >= 10), 4);
-	put_part(out, "-", months < 10 ? months + 3 : months - 9, 2);
-	put_part(out, "-", days + 1, 2);
-	put_part(out, "T", seconds / 3600, 2);
-	put_part(out, ":", seconds / 60 % 60, 2);
-	put_part(out, ":", seconds % 60, 2);
-	put_part(out, ".", now->tv_nsec / 1000000, 3);
-	rxpath_buf_string(out, "Z\n");
+	if (gmtime_r(&now->tv_sec, &utc))
+		rxpath_buf_printf(out, "time %04d-%02d-%02dT%02d:%02d:%02d.%03ldZ\n",
+				  utc.tm_year + 1900, utc.tm_mon + 1, utc.tm_mday, utc.tm_hour,
+				  utc.tm_min, utc.tm_sec, now->tv_nsec / 1000000);
 }
 
 bool rxpath_meta(bool who, const char *netns, const char *link, struct rxpath_buf *boot,
@@ -118,9 +91,7 @@ bool rxpath_meta(bool who, const char *netns, const char *link, struct rxpath_bu
 	put_time(&text, &now);
 	/* BOOTTIME and not MONOTONIC: packets that came before a suspend came in this boot too. */
 	clock_gettime(CLOCK_BOOTTIME, &now);
-	put_part(&text, "monotonic ", now.tv_sec, 1);
-	put_part(&text, ".", now.tv_nsec, 9);
-	rxpath_buf_char(&text, '\n');
+	rxpath_buf_printf(&text, "monotonic %lld.%09ld\n", (long long)now.tv_sec, now.tv_nsec);
 	/* A reader can tell a stored sample that was cut short: it has to end with this section. */
 	rxpath_buf_string(&text, "complete rxpath/end\n");
 	taken = text.failed ?

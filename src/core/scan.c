@@ -1,8 +1,11 @@
 /* scan.c: slices and strict numbers: the one place where bytes become figures. */
-#include <ctype.h>
+#include <fnmatch.h>
 #include <string.h>
 
 #include "rxpath/scan.h"
+
+/* Bytes of a pattern, and of what it is compared with. */
+#define MAX_PATTERN 256
 
 struct rxpath_slice rxpath_slice_of(const char *string)
 {
@@ -101,26 +104,12 @@ static inline const char *past_blanks(const char *at, const char *end)
 	return at;
 }
 
-/* How many of the eight bytes stand before the first that may be a blank. */
-static size_t until_blank(const char *at)
-{
-	const uint64_t ones = UINT64_C(0x0101010101010101);
-	uint64_t bytes;
-
-	memcpy(&bytes, at, sizeof bytes);
-	/* Below '!', as both blanks are: exact for the lowest such byte, as no borrow comes from
-	 * below it. */
-	return rxpath_scan_unmarked((bytes - ones * '!') & ~bytes & ones << 7);
-}
-
 bool rxpath_scan_word(struct rxpath_slice *rest, struct rxpath_slice *word)
 {
 	const char *end = rest->ptr + rest->len;
 	const char *at = past_blanks(rest->ptr, end);
 
 	word->ptr = at;
-	for (size_t step = 8; step == 8 && end - at >= 8; at += step)
-		step = until_blank(at);
 	while (at < end && !is_blank(*at))
 		at++;
 	word->len = (size_t)(at - word->ptr);
@@ -177,7 +166,8 @@ static inline const char *past_dec(const char *at, const char *end, uint64_t *va
 	return at == begin ? NULL : at;
 }
 
-const unsigned char rxpath_hex_digits[256] = {
+/* A hexadecimal digit's value and 16; 0: the byte is none. */
+static const unsigned char hex_digits[256] = {
 	['0'] = 0x10, 0x11, 0x12, 0x13, 0x14, 0x15, 0x16, 0x17, 0x18, 0x19,
 	['A'] = 0x1a, 0x1b, 0x1c, 0x1d, 0x1e, 0x1f, ['a'] = 0x1a, 0x1b, 0x1c, 0x1d, 0x1e, 0x1f,
 };
@@ -188,7 +178,7 @@ static inline const char *past_hex(const char *at, const char *end, uint64_t *va
 	uint64_t sum = 0;
 
 	for (; at < end; at++) {
-		unsigned digit = rxpath_hex_digits[(unsigned char)*at];
+		unsigned digit = hex_digits[(unsigned char)*at];
 
 		if (digit == 0)
 			break;
@@ -292,114 +282,29 @@ bool rxpath_scan_billionths(struct rxpath_slice text, uint64_t *value)
 	return true;
 }
 
-/* Of ASCII, whatever the locale. */
-static bool is_in_class(const char *name, char c)
+/* The pattern with every bracket as the character that it is. */
+static void quote_brackets(const char *pattern, char quoted[2 * MAX_PATTERN])
 {
-	static const struct {
-		const char *name;
-		int (*holds)(int);
-	} classes[] = {
-		{"alnum:", isalnum}, {"alpha:", isalpha}, {"digit:", isdigit},
-		{"lower:", islower}, {"punct:", ispunct}, {"space:", isspace},
-		{"upper:", isupper}, {"xdigit:", isxdigit},
-	};
-
-	for (size_t i = 0; i < sizeof classes / sizeof *classes; i++)
-		if (strncmp(name, classes[i].name, strlen(classes[i].name)) == 0)
-			return c >= 0 && classes[i].holds(c);
-	return false;
-}
-
-/* Reads one character of a bracket, behind a backslash whatever it is. */
-static unsigned char read_member(const char **at)
-{
-	if (**at == '\\' && (*at)[1] != '\0')
-		(*at)++;
-	return (unsigned char)*(*at)++;
-}
-
-/* `at` stands behind the opening bracket. What stands behind the closing one; NULL: none. */
-static const char *match_bracket(const char *at, char c, bool *matches)
-{
-	bool inverted = *at == '!' || *at == '^';
-	bool found = false;
-	bool first = true;
-
-	/* A bracket that comes first is a member. */
-	for (at += inverted; first || *at != ']'; first = false) {
-		const char *end = at[0] == '[' && at[1] == ':' ? strstr(at + 2, ":]") : NULL;
-		unsigned char low, high;
-
-		if (*at == '\0')
-			return NULL;
-		if (end) {
-			found = found || is_in_class(at + 2, c);
-			at = end + 2;
-			continue;
-		}
-		low = high = read_member(&at);
-		if (at[0] == '-' && at[1] != ']' && at[1] != '\0') {
-			at++;
-			high = read_member(&at);
-		}
-		found = found || (low <= (unsigned char)c && (unsigned char)c <= high);
+	for (; *pattern != '\0'; pattern++) {
+		if (*pattern == '[')
+			*quoted++ = '\\';
+		*quoted++ = *pattern;
 	}
-	*matches = found != inverted;
-	return at + 1;
+	*quoted = '\0';
 }
 
-/* What stands behind the pattern's first element if that matches the character; else NULL. */
-static const char *match_one(const char *pattern, char c, bool brackets)
-{
-	const char *end = NULL;
-	bool matches = false;
-
-	if (*pattern == '?')
-		return pattern + 1;
-	if (*pattern == '[' && brackets)
-		end = match_bracket(pattern + 1, c, &matches);
-	if (end)
-		return matches ? end : NULL;
-	if (*pattern == '\\')
-		pattern++;
-	return *pattern != '\0' && *pattern == c ? pattern + 1 : NULL;
-}
-
-/* A star takes as little as it may: only the last one seen can have to take more. */
-static bool match(const char *pattern, struct rxpath_slice text, bool brackets)
-{
-	const char *star = NULL;
-	size_t taken = 0;
-	size_t at = 0;
-
-	while (at < text.len || *pattern != '\0') {
-		const char *next = NULL;
-
-		if (*pattern == '*') {
-			star = ++pattern;
-			taken = at;
-			continue;
-		}
-		if (at < text.len)
-			next = match_one(pattern, text.ptr[at], brackets);
-		if (next) {
-			pattern = next;
-			at++;
-		} else if (star && taken < text.len) {
-			pattern = star;
-			at = ++taken;
-		} else {
-			return false;
-		}
-	}
-	return true;
-}
-
-/* The C library's fnmatch goes by the locale, and brings all of Unicode into a static program. */
 bool rxpath_scan_glob(const char *pattern, struct rxpath_slice text)
 {
+	char string[MAX_PATTERN];
+	char quoted[2 * MAX_PATTERN];
+
 	/* No subject or counter is longer; one that were could not be meant by a pattern. */
-	if (text.len >= 256 || (text.len > 0 && memchr(text.ptr, '\0', text.len)))
+	if (text.len >= sizeof string || strlen(pattern) >= MAX_PATTERN ||
+	    (text.len > 0 && memchr(text.ptr, '\0', text.len)))
 		return false;
-	return match(pattern, text, true) || (strchr(pattern, '[') && match(pattern, text, false));
+	if (text.len > 0)
+		memcpy(string, text.ptr, text.len);
+	string[text.len] = '\0';
+	quote_brackets(pattern, quoted);
+	return fnmatch(pattern, string, 0) == 0 || fnmatch(quoted, string, 0) == 0;
 }

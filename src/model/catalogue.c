@@ -6,7 +6,7 @@
  * is claimed is then the larger of the two, and never less than one of them says. */
 #include "rxpath/catalogue.h"
 
-#include <string.h>
+#include <stdlib.h>
 
 /* What all counters of one file, or of one group in it, have in common. Ip, IpExt and Ip6 are u64
  * in the kernel even on 32-bit machines, which the other groups are not. */
@@ -2067,34 +2067,17 @@ const struct rxpath_counter *rxpath_catalogue_at(size_t index)
 	return index < rxpath_catalogue_size() ? &rows[index] : NULL;
 }
 
-/* A binary search that never compares a byte again: what the name has in common with the rows on
- * either side of the gap, it has in common with all rows in between. */
+static int compare_name(const void *name, const void *row)
+{
+	const struct rxpath_counter *counter = row;
+
+	return rxpath_slice_compare(*(const struct rxpath_slice *)name,
+				    rxpath_slice_of(counter->name));
+}
+
 const struct rxpath_counter *rxpath_catalogue_find(struct rxpath_slice name)
 {
-	size_t low = 0;
-	size_t high = rxpath_catalogue_size();
-	size_t common_low = 0;
-	size_t common_high = 0;
-
-	while (low < high) {
-		size_t middle = low + (high - low) / 2;
-		const char *row = rows[middle].name;
-		size_t at = common_low < common_high ? common_low : common_high;
-
-		while (at < name.len && row[at] && row[at] == name.ptr[at])
-			at++;
-		if (at == name.len && !row[at])
-			return &rows[middle];
-		if (at == name.len ||
-		    (row[at] && (unsigned char)name.ptr[at] < (unsigned char)row[at])) {
-			high = middle;
-			common_high = at;
-		} else {
-			low = middle + 1;
-			common_low = at;
-		}
-	}
-	return NULL;
+	return bsearch(&name, rows, rxpath_catalogue_size(), sizeof *rows, compare_name);
 }
 
 const char *rxpath_stage_name(enum rxpath_stage stage)

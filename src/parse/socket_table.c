@@ -122,126 +122,6 @@ static bool parse_extra(struct rxpath_slice word, enum extra extra, struct rxpat
 	return true;
 }
 
-/* The places of a row's fields that have one width always: IPv4 up to the user id, and IPv6
- * likewise. Given from behind the slot's colon, which is the only field before them that may be
- * wider than its format. */
-static const struct layout {
-	size_t remote;	/* where the blank before it stands */
-	size_t queues;	/* where they begin */
-	size_t uid;	/* the blank before it */
-	size_t digits;			/* of an address */
-} layouts[2] = {
-	{15, 33, 71, 8},
-	{39, 81, 119, 32},
-};
-
-/* So many hexadecimal digits, whose flag all have to have. */
-static uint32_t take_hex(const char *at, size_t digits, unsigned *all)
-{
-	uint32_t value = 0;
-
-	for (size_t i = 0; i < digits; i++) {
-		unsigned digit = rxpath_hex_digits[(unsigned char)at[i]];
-
-		*all &= digit;
-		value = value << 4 | (digit & 15);
-	}
-	return value;
-}
-
-static void take_address(const char *at, size_t digits, struct rxpath_address *address,
-			 unsigned *all)
-{
-	for (size_t i = 0; i < digits; i += 8) {
-		uint32_t word = take_hex(at + i, 8, all);
-
-		memcpy(address->bytes + i / 2, &word, sizeof word);
-	}
-	address->port = (uint16_t)take_hex(at + digits + 1, 4, all);
-}
-
-/* The decimal number behind the blanks at *at, up to a blank or the end. */
-static bool take_dec(const char **at, const char *end, uint64_t most, uint64_t *value)
-{
-	uint64_t sum = 0;
-	const char *begin;
-
-	while (*at < end && **at == ' ')
-		++*at;
-	for (begin = *at; *at < end && (unsigned char)(**at - '0') <= 9; ++*at)
-		sum = sum * 10 + (unsigned char)(**at - '0');
-	*value = sum;
-	/* With as many digits as these it cannot have gone beyond 64 bits. */
-	return *at > begin && *at - begin < 19 && sum <= most && (*at == end || **at == ' ');
-}
-
-static void skip_word(const char **at, const char *end)
-{
-	while (*at < end && **at == ' ')
-		++*at;
-	while (*at < end && **at != ' ' && **at != '\t')
-		++*at;
-}
-
-static void check_hex(const char *at, size_t digits, unsigned *all)
-{
-	for (size_t i = 0; i < digits; i++)
-		*all &= rxpath_hex_digits[(unsigned char)at[i]];
-}
-
-/* A row as every kernel since 2.6.39 prints it, and nothing but that: one pass, each field
- * where it has to be. False, and nothing said, for any other, which parse_row then looks at
- * with more care. */
-static bool parse_usual_row(struct rxpath_slice line, struct rxpath_socket *socket)
-{
-	const struct layout *layout = &layouts[socket->v6];
-	const char *end = line.ptr + line.len;
-	const char *at = line.ptr;
-	unsigned all = 0x10;
-	uint64_t uid, inode, drops;
-	const char *queues;
-
-	while (at < end && *at == ' ')
-		at++;
-	while (at < end && (unsigned char)(*at - '0') <= 9)
-		at++;
-	if ((size_t)(end - at) <= layout->uid || at[0] != ':' || at[1] != ' ')
-		return false;
-	queues = at + layout->queues;
-	if (at[2 + layout->digits] != ':' || at[layout->remote] != ' ' ||
-	    at[layout->remote + 1 + layout->digits] != ':' || queues[-4] != ' ' ||
-	    queues[-1] != ' ' || queues[8] != ':' || queues[17] != ' ' || queues[20] != ':' ||
-	    queues[29] != ' ' || queues[38] != ' ')
-		return false;
-	take_address(at + 2, layout->digits, &socket->local, &all);
-	take_address(at + layout->remote + 1, layout->digits, &socket->remote, &all);
-	socket->rx_queue = take_hex(queues + 9, 8, &all);
-	/* Its state, what waits to be sent, and its timers say nothing here, but have
-	 * to be there. */
-	check_hex(queues - 3, 2, &all);
-	check_hex(queues, 8, &all);
-	check_hex(queues + 18, 2, &all);
-	check_hex(queues + 21, 8, &all);
-	check_hex(queues + 30, 8, &all);
-	at = queues + 38;
-	if (all == 0 || !take_dec(&at, end, UINT32_MAX, &uid))
-		return false;
-	skip_word(&at, end);
-	if (!take_dec(&at, end, UINT64_MAX, &inode))
-		return false;
-	skip_word(&at, end);
-	skip_word(&at, end);
-	if (!take_dec(&at, end, UINT32_MAX, &drops))
-		return false;
-	/* IPv4's rows are padded with blanks. */
-	while (at < end && *at == ' ')
-		at++;
-	socket->uid = (uint32_t)uid;
-	socket->inode = inode;
-	socket->drops = (uint32_t)drops;
-	return at == end;
-}
-
 static bool parse_row(struct rxpath_sample *sample, const struct header *header,
 		      struct rxpath_slice line, size_t number, struct rxpath_socket socket,
 		      struct rxpath_error *error)
@@ -293,23 +173,12 @@ bool rxpath_parse_sockets(struct rxpath_sample *sample, enum rxpath_protocol pro
 	};
 	struct header header = {0};
 	struct rxpath_slice line;
-	/* Each usual row fills in the same fields, so it need not be blank again. */
-	struct rxpath_socket socket = blank;
 
-	if (!rxpath_parse_is_whole(text, error))
+	if (!rxpath_parse_is_whole(text, error) || !rxpath_scan_line(&text, &line) ||
+	    !parse_header(line, &header, error))
 		return false;
-	for (size_t number = 1; rxpath_scan_line(&text, &line); number++) {
-		if (number == 1) {
-			if (!parse_header(line, &header, error))
-				return false;
-			continue;
-		}
-		if (header.count == 0 && parse_usual_row(line, &socket)) {
-			if (!rxpath_sample_add_socket(sample, &socket))
-				return rxpath_error_memory(error);
-		} else if (!parse_row(sample, &header, line, number, blank, error)) {
+	for (size_t number = 2; rxpath_scan_line(&text, &line); number++)
+		if (!parse_row(sample, &header, line, number, blank, error))
 			return false;
-		}
-	}
 	return true;
 }

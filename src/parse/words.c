@@ -9,33 +9,8 @@ static bool is_of_name(char c)
 	       c == '_' || c == '-' || c == '.';
 }
 
-/* The top bit of each byte that lies between the two; all bytes are below 0x80. */
-static inline uint64_t between(uint64_t bytes, char low, char high)
-{
-	const uint64_t ones = UINT64_C(0x0101010101010101);
-
-	return (bytes + ones * (uint64_t)(0x80 - low)) & ~(bytes + ones * (uint64_t)(0x7f - high));
-}
-
-/* How many of the eight bytes stand before the first that is not of a name; eight at once, for all
- * names of all files go through here. */
-static size_t name_part(const char *at)
-{
-	const uint64_t tops = UINT64_C(0x8080808080808080);
-	uint64_t raw, bytes, outside;
-
-	memcpy(&raw, at, sizeof raw);
-	bytes = raw & ~tops;
-	/* The small letters lie 0x20 above the capital ones. */
-	outside = ~(between(bytes | tops >> 2, 'a', 'z') | between(bytes, '0', '9') |
-		    between(bytes, '-', '.') | between(bytes, '_', '_'));
-	return rxpath_scan_unmarked((outside | raw) & tops);
-}
-
 static const char *past_name(const char *at, const char *end)
 {
-	for (size_t step = 8; step == 8 && end - at >= 8; at += step)
-		step = name_part(at);
 	while (at < end && is_of_name(*at))
 		at++;
 	return at;
