@@ -1,5 +1,5 @@
-/* analyse.c: two samples in, a report out: in which order the rooms of the analysis are walked. */
-#include "analyse_internal.h"
+/* analyse.c: two samples in, a report out: the order of the steps. */
+#include "steps.h"
 #include "rxpath/version.h"
 
 static bool differ(struct rxpath_slice a, struct rxpath_slice b)
@@ -37,44 +37,65 @@ bool rxpath_analyse_comparable(const struct rxpath_sample *before, const char *b
 	return true;
 }
 
-static uint64_t interval_of(const struct pair *pair)
+static uint64_t interval_of(const struct match *match)
 {
-	const struct rxpath_sample *before = pair->before;
+	const struct rxpath_sample *before = match->before;
 
 	if (!before || before->monotonic == RXPATH_UNKNOWN ||
-	    pair->after->monotonic == RXPATH_UNKNOWN)
+	    match->after->monotonic == RXPATH_UNKNOWN)
 		return RXPATH_UNKNOWN;
-	return pair->after->monotonic - before->monotonic;
+	return match->after->monotonic - before->monotonic;
 }
 
-bool rxpath_analyse(const struct rxpath_sample *before, const struct rxpath_sample *after,
-		    const struct rxpath_criteria *criteria, struct rxpath_report *report,
-		    struct rxpath_error *error)
+static void describe(const struct match *match, struct rxpath_report *report)
 {
-	struct pair pair = {.before = before, .after = after, .report = report};
-	uint64_t lost_by[RXPATH_PROTOCOLS];
+	const struct rxpath_sample *after = match->after;
 
 	report->version = rxpath_slice_of(RXPATH_VERSION);
 	report->host = after->host;
 	report->kernel = after->kernel;
 	report->netns = after->netns;
 	report->time = after->time;
-	report->interval = interval_of(&pair);
-	report->since_boot = !before;
+	report->interval = interval_of(match);
+	report->since_boot = !match->before;
 	report->after = after;
-	if (!rxpath_match_devices(&pair, error) || !rxpath_note_unavailable(&pair, error) ||
-	    !rxpath_diff_counters(&pair, criteria->all, error) ||
-	    !rxpath_diff_sockets(&pair, criteria->all, lost_by, error))
+}
+
+/* The steps that can run out of memory. Derived lines account for themselves, and those of the
+ * trace stand beside the others, so lines are sorted twice. */
+static bool fill(const struct match *match, const struct rxpath_criteria *criteria,
+		 struct rxpath_report *report)
+{
+	uint64_t lost_by[RXPATH_PROTOCOLS];
+
+	if (!rxpath_note_unavailable(match, report) ||
+	    !rxpath_diff_counters(match, criteria, report) ||
+	    !rxpath_diff_sockets(match, criteria, report, lost_by))
 		return false;
-	rxpath_sort_lines(report);
-	/* Derived figures account for themselves. */
-	if (!rxpath_account(&pair, error) ||
-	    !rxpath_residuals(&pair, criteria->all, error) ||
-	    !rxpath_attribute(&pair, lost_by, error) || !rxpath_analyse_trace(&pair, error))
+	rxpath_report_sort(report);
+	if (!rxpath_account(match, report) || !rxpath_attribute(match, lost_by, report) ||
+	    !rxpath_residuals(match, criteria, report) || !rxpath_use_trace(match, report))
 		return false;
-	rxpath_sort_lines(report);
-	rxpath_filter(report, criteria);
-	rxpath_allow(report, criteria);
-	rxpath_set_states(&pair, criteria);
+	rxpath_report_sort(report);
 	return true;
+}
+
+bool rxpath_analyse(const struct rxpath_sample *before, const struct rxpath_sample *after,
+		    const struct rxpath_criteria *criteria, struct rxpath_report *report,
+		    struct rxpath_error *error)
+{
+	struct match match = {.before = before, .after = after};
+	bool done = rxpath_match(&match);
+
+	if (done) {
+		describe(&match, report);
+		done = fill(&match, criteria, report);
+	}
+	if (done) {
+		rxpath_filter(report, criteria);
+		rxpath_allow(report, criteria);
+		rxpath_judge(&match, criteria, report);
+	}
+	rxpath_match_free(&match);
+	return done || rxpath_error_memory(error);
 }

@@ -219,7 +219,7 @@ static bool is_tapped(const struct rxpath_sample *sample, struct rxpath_slice de
 /* "0800 ip_rcv, 0806 arp_rcv": what is handled there, taps apart. */
 static const char *handled_on(struct finding_ctx *ctx, struct rxpath_slice device)
 {
-	const struct rxpath_sample *after = ctx->pair.after;
+	const struct rxpath_sample *after = ctx->match.after;
 	struct rxpath_buf text = {0};
 	const char *kept;
 
@@ -265,8 +265,8 @@ bool rxpath_find_device_unhandled(struct finding_ctx *ctx)
 	handled = handled_on(ctx, worst->on.name);
 	/* What a tap takes is wanted, but for what the kernel drops behind a bridge's, bond's or
 	 * macvlan's handler and behind the VLAN step (__netif_receive_skb_core). */
-	tapped = is_tapped(ctx->pair.before, worst->on.name) &&
-		 is_tapped(ctx->pair.after, worst->on.name);
+	tapped = is_tapped(ctx->match.before, worst->on.name) &&
+		 is_tapped(ctx->match.after, worst->on.name);
 	finding_summary(ctx,
 		   "%s dropped %llu frames that the backlog did not: nobody here handles their "
 		   "type, they did not fit, or the driver had no memory.",
@@ -386,7 +386,7 @@ static bool loses_early(const struct finding_ctx *ctx)
 
 bool rxpath_find_capture_running(struct finding_ctx *ctx)
 {
-	const struct rxpath_sample *after = ctx->pair.after;
+	const struct rxpath_sample *after = ctx->match.after;
 	size_t taps = 0;
 
 	/* Only what ran all the time: against zero nothing tells that. */
@@ -395,7 +395,7 @@ bool rxpath_find_capture_running(struct finding_ctx *ctx)
 	for (size_t i = 0; i < after->handler_count; i++) {
 		const struct rxpath_handler *handler = &after->handlers[i];
 
-		if (!is_tap(handler) || !is_tapped(ctx->pair.before, handler->device))
+		if (!is_tap(handler) || !is_tapped(ctx->match.before, handler->device))
 			continue;
 		taps++;
 		finding_evidence(ctx, "a tap for all types on %s: %s",

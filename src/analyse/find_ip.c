@@ -7,7 +7,7 @@
 static bool table_of(const struct finding_ctx *ctx, uint64_t *count, uint64_t *limit)
 {
 	const struct rxpath_reading *entries =
-		rxpath_sample_find(ctx->pair.after, "nf_conntrack_entries", NULL);
+		rxpath_sample_find(ctx->match.after, "nf_conntrack_entries", NULL);
 
 	*count = 0;
 	if (entries)
@@ -141,7 +141,7 @@ static uint64_t martians(const struct finding_ctx *ctx)
 	uint64_t strange = open_part(ctx, "rt_cache_in_martian_src") +
 			   open_part(ctx, "rt_cache_in_martian_dst");
 
-	return strange <= rxpath_change_of(&ctx->pair, "IpInReceives").most ? strange : 0;
+	return strange <= rxpath_change_of(&ctx->match, "IpInReceives").most ? strange : 0;
 }
 
 bool rxpath_find_filtered(struct finding_ctx *ctx)
@@ -223,10 +223,11 @@ static uint64_t received_by(const struct finding_ctx *ctx, struct rxpath_slice d
 
 	for (size_t i = 0; i < 2; i++) {
 		const struct rxpath_reading *after =
-			rxpath_sample_find(ctx->pair.after, names[i], &on);
+			rxpath_sample_find(ctx->match.after, names[i], &on);
+		struct change change;
 
-		if (after)
-			return rxpath_device_change(&ctx->pair, after).delta;
+		if (after && rxpath_change_since(&ctx->match, after, &change))
+			return change.delta;
 	}
 	return 0;
 }

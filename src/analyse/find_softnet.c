@@ -147,7 +147,7 @@ bool rxpath_find_time_squeeze(struct finding_ctx *ctx)
 	finding_summary(ctx, "Receive work was cut off by its budget %llu times%s.",
 		   (unsigned long long)squeezed,
 		   !losing	       ? "; nothing was lost by it" :
-		   ctx->pair.before ? " while a device or a backlog lost packets" :
+		   ctx->match.before ? " while a device or a backlog lost packets" :
 					 "; a device or a backlog lost packets too, then or at "
 					 "another time");
 	finding_evidence(ctx, "softnet_time_squeeze %llu", (unsigned long long)squeezed);

@@ -5,11 +5,6 @@
 
 #define SHOWN 3
 
-static bool is_udp(const struct rxpath_socket *socket)
-{
-	return socket->protocol == RXPATH_UDP || socket->protocol == RXPATH_UDPLITE;
-}
-
 static bool lost_some(const struct rxpath_socket_line *line)
 {
 	return line->delta > 0 && !(line->flags & RXPATH_FLAG_ALLOWED);
@@ -21,7 +16,7 @@ static const struct rxpath_socket_line *worst_of(const struct finding_ctx *ctx)
 	const struct rxpath_report *report = ctx->report;
 
 	for (size_t i = 0; i < report->socket_count; i++)
-		if (is_udp(&report->sockets[i].socket) && lost_some(&report->sockets[i]))
+		if (rxpath_socket_is_udp(&report->sockets[i].socket) && lost_some(&report->sockets[i]))
 			return &report->sockets[i];
 	return NULL;
 }
@@ -70,7 +65,7 @@ static void show_sockets(struct finding_ctx *ctx, const struct rxpath_socket_lin
 	size_t lossy = 0;
 
 	for (size_t i = 0; i < report->socket_count; i++)
-		if (is_udp(&report->sockets[i].socket) && lost_some(&report->sockets[i]) &&
+		if (rxpath_socket_is_udp(&report->sockets[i].socket) && lost_some(&report->sockets[i]) &&
 		    &report->sockets[i] != said && ++lossy <= SHOWN)
 			show_socket(ctx, &report->sockets[i]);
 	if (lossy > SHOWN)
@@ -140,10 +135,10 @@ static void show_queue(struct finding_ctx *ctx, const struct rxpath_socket_line 
 /* Nobody has told the limit: not sock_diag either, where rxpath itself looked. */
 static void advise_unknown(struct finding_ctx *ctx, const struct rxpath_socket_line *line)
 {
-	const char *look = ctx->pair.after->version.len > 0 ?
+	const char *look = ctx->match.after->version.len > 0 ?
 				   "" :
 				   rxpath_phrase(ctx, "see its limit with 'ss -%camn' (rb); ",
-						 is_udp(&line->socket) ? 'u' : 'w');
+						 rxpath_socket_is_udp(&line->socket) ? 'u' : 'w');
 
 	finding_advice(ctx,
 		      "%shave %s ask for a larger SO_RCVBUF (up to net.core.rmem_max%s counts); "
@@ -212,7 +207,7 @@ static void advise_buffer(struct finding_ctx *ctx, const struct rxpath_socket_li
 /* Long enough for a program that reads at all to have read something. */
 static bool is_long(const struct finding_ctx *ctx)
 {
-	return ctx->pair.before && (ctx->report->interval == RXPATH_UNKNOWN ||
+	return ctx->match.before && (ctx->report->interval == RXPATH_UNKNOWN ||
 				       ctx->report->interval >= 500 * UINT64_C(1000000));
 }
 
@@ -220,8 +215,8 @@ static bool is_long(const struct finding_ctx *ctx)
 static bool is_idle(const struct finding_ctx *ctx)
 {
 	return is_long(ctx) &&
-	       rxpath_change_of(&ctx->pair, "UdpInDatagrams").delta +
-			       rxpath_change_of(&ctx->pair, "Udp6InDatagrams").delta ==
+	       rxpath_change_of(&ctx->match, "UdpInDatagrams").delta +
+			       rxpath_change_of(&ctx->match, "Udp6InDatagrams").delta ==
 		       0;
 }
 
@@ -262,7 +257,7 @@ static void advise_reader(struct finding_ctx *ctx, const struct rxpath_socket_li
 static size_t neighbours(const struct finding_ctx *ctx, const struct rxpath_socket *socket,
 			 size_t *spared)
 {
-	const struct rxpath_sample *after = ctx->pair.after;
+	const struct rxpath_sample *after = ctx->match.after;
 	const struct rxpath_report *report = ctx->report;
 	uint32_t group = rxpath_socket_reuse_group(socket);
 	size_t count = 0;
@@ -295,7 +290,7 @@ static uint64_t sum_of(const struct finding_ctx *ctx, const char *const names[])
 	uint64_t sum = 0;
 
 	for (size_t i = 0; names[i]; i++)
-		sum = rxpath_sum(sum, rxpath_change_of(&ctx->pair, names[i]).delta);
+		sum = rxpath_sum(sum, rxpath_change_of(&ctx->match, names[i]).delta);
 	return sum;
 }
 
@@ -320,7 +315,7 @@ static bool may_be_multicast(const struct finding_ctx *ctx, const struct rxpath_
 	if (is_multicast(&line->socket))
 		return true;
 	return memcmp(line->socket.local.bytes, any, sizeof any) == 0 &&
-	       rxpath_change_of(&ctx->pair,
+	       rxpath_change_of(&ctx->match,
 				line->socket.v6 ? "Ip6InMcastPkts" : "IpExtInMcastPkts")
 			       .delta >= line->delta &&
 	       copies(ctx) >= line->delta / 2;
@@ -447,11 +442,11 @@ uint64_t rxpath_lost_by_raw(const struct finding_ctx *ctx)
 /* The UDP socket that holds most, in the second sample. */
 static const struct rxpath_socket *largest_queue(const struct finding_ctx *ctx)
 {
-	const struct rxpath_sample *after = ctx->pair.after;
+	const struct rxpath_sample *after = ctx->match.after;
 	const struct rxpath_socket *largest = NULL;
 
 	for (size_t i = 0; i < after->socket_count; i++)
-		if (is_udp(&after->sockets[i]) &&
+		if (rxpath_socket_is_udp(&after->sockets[i]) &&
 		    (!largest || after->sockets[i].rx_queue > largest->rx_queue))
 			largest = &after->sockets[i];
 	return largest && largest->rx_queue > 0 ? largest : NULL;
@@ -481,7 +476,7 @@ bool rxpath_find_udp_memory(struct finding_ctx *ctx)
 	uint64_t together, pages;
 
 	/* Where the protocols' counters were not read, there is nothing that they do not show. */
-	silent = silent > raw && ctx->pair.report->attribution.known ? silent - raw : 0;
+	silent = silent > raw && ctx->report->attribution.known ? silent - raw : 0;
 	together = counted + silent;
 	if (together == 0)
 		return false;
@@ -528,7 +523,7 @@ bool rxpath_find_udp_queue(struct finding_ctx *ctx)
 	for (size_t i = 0; i < report->socket_count; i++) {
 		const struct rxpath_socket_line *line = &report->sockets[i];
 
-		if (!is_udp(&line->socket) || !line->full || line->delta > 0 ||
+		if (!rxpath_socket_is_udp(&line->socket) || !line->full || line->delta > 0 ||
 		    course_of(line) != SUSTAINED)
 			continue;
 		worst = !worst || used_now(line) > used_now(worst) ? line : worst;

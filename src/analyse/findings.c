@@ -505,9 +505,9 @@ static const struct rxpath_setting *setting_of(const struct finding_ctx *ctx, co
 	const struct rxpath_setting *setting = rxpath_sample_setting(ctx->detail, name);
 
 	/* A stored sample may have its settings as files of their own. */
-	return setting || ctx->detail == ctx->pair.after ?
+	return setting || ctx->detail == ctx->match.after ?
 		       setting :
-		       rxpath_sample_setting(ctx->pair.after, name);
+		       rxpath_sample_setting(ctx->match.after, name);
 }
 
 bool rxpath_number_of(const struct finding_ctx *ctx, const char *name, uint64_t *value)
@@ -600,26 +600,21 @@ const char *rxpath_owner_of(struct finding_ctx *ctx, const struct rxpath_socket_
 
 bool rxpath_busiest(const struct finding_ctx *ctx, struct busiest *busiest)
 {
-	const struct rxpath_sample *before = ctx->pair.before;
-	const struct rxpath_sample *after = ctx->pair.after;
+	const struct rxpath_sample *after = ctx->match.after;
 
 	*busiest = (struct busiest){.cpus = after->cpu_count};
-	if (!rxpath_pair_has(&ctx->pair, RXPATH_SOURCE_SOFTNET))
+	if (!ctx->match.comparable[RXPATH_SOURCE_SOFTNET])
 		return false;
 	for (size_t i = 0; i < after->reading_count; i++) {
 		const struct rxpath_reading *reading = &after->readings[i];
-		uint64_t delta;
+		struct change change;
 
-		if (!rxpath_slice_is(reading->name, "softnet_processed"))
+		if (!rxpath_slice_is(reading->name, "softnet_processed") ||
+		    !rxpath_change_since(&ctx->match, reading, &change))
 			continue;
-		delta = rxpath_change(before ? rxpath_sample_find(before, "softnet_processed",
-								  &reading->subject) :
-					       NULL,
-				      reading)
-				.delta;
-		busiest->all += delta;
-		if (delta > busiest->share) {
-			busiest->share = delta;
+		busiest->all += change.delta;
+		if (change.delta > busiest->share) {
+			busiest->share = change.delta;
 			busiest->cpu = reading->subject.number;
 		}
 	}
@@ -672,32 +667,41 @@ static bool add_finding(struct finding_ctx *ctx, const struct rule *rule)
 	return true;
 }
 
+static bool find_all(struct finding_ctx *ctx)
+{
+	const struct rxpath_report *report = ctx->report;
+
+	ctx->moved = malloc((report->line_count + 1) * sizeof(const struct rxpath_line *));
+	if (!ctx->moved || !rxpath_match(&ctx->match))
+		return false;
+	for (size_t i = 0; i < report->line_count; i++)
+		if (report->lines[i].moved && !(report->lines[i].flags & RXPATH_FLAG_ALLOWED))
+			ctx->moved[ctx->moved_count++] = &report->lines[i];
+	for (size_t i = 0; i < RULES; i++) {
+		if (report->stages[rules[i].fact.stage].state == RXPATH_STATE_SKIPPED)
+			continue;
+		ctx->draft = (struct draft){.kind = rules[i].fact.kind};
+		if (rules[i].find(ctx) && !add_finding(ctx, &rules[i]))
+			return false;
+	}
+	return !ctx->failed;
+}
+
 bool rxpath_analyse_findings(struct rxpath_report *report, const struct rxpath_sample *before,
 			     const struct rxpath_sample *after, const struct rxpath_sample *detail,
 			     struct rxpath_error *error)
 {
 	struct finding_ctx ctx = {
-		.pair = {.before = before, .after = after, .report = report},
+		.match = {.before = before, .after = after},
 		.report = report,
 		.detail = detail,
 	};
-	bool done = true;
+	bool done;
 
 	if (report->line_count == 0 && report->socket_count == 0)
 		return true;
-	ctx.moved = malloc((report->line_count + 1) * sizeof(const struct rxpath_line *));
-	if (!ctx.moved)
-		return rxpath_error_memory(error);
-	for (size_t i = 0; i < report->line_count; i++)
-		if (report->lines[i].moved && !(report->lines[i].flags & RXPATH_FLAG_ALLOWED))
-			ctx.moved[ctx.moved_count++] = &report->lines[i];
-	for (size_t i = 0; done && i < RULES; i++) {
-		if (report->stages[rules[i].fact.stage].state == RXPATH_STATE_SKIPPED)
-			continue;
-		ctx.draft = (struct draft){.kind = rules[i].fact.kind};
-		if (rules[i].find(&ctx))
-			done = add_finding(&ctx, &rules[i]);
-	}
+	done = find_all(&ctx);
 	free(ctx.moved);
-	return (done && !ctx.failed) || rxpath_error_memory(error);
+	rxpath_match_free(&ctx.match);
+	return done || rxpath_error_memory(error);
 }

@@ -2,7 +2,7 @@
 #ifndef RXPATH_FINDINGS_INTERNAL_H
 #define RXPATH_FINDINGS_INTERNAL_H
 
-#include "analyse_internal.h"
+#include "steps.h"
 
 #define MAX_TEXTS 12
 
@@ -16,7 +16,7 @@ struct draft {
 };
 
 struct finding_ctx {
-	struct pair pair;
+	struct match match;	/* without its sockets */
 	struct rxpath_report *report;
 	const struct rxpath_sample *detail;
 	const struct rxpath_line **moved;	/* the lines that moved and are not tolerated */

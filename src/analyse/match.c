@@ -1,11 +1,108 @@
-/* match.c: the same socket in both samples.
+/* match.c: which source, device and socket of the one sample can be compared with which of the other.
  *
  * A socket is known by its cookie, which is never used again, and where the source has none by its
  * inode. The second sample's sockets, mostly few, go into a table, and one pass over the first
  * sample's records finds theirs. */
 #include <stdlib.h>
 
-#include "analyse_internal.h"
+#include "steps.h"
+
+static bool has_same_cpus(const struct rxpath_sample *before, const struct rxpath_sample *after)
+{
+	if (before->cpu_count != after->cpu_count)
+		return false;
+	for (size_t i = 0; i < after->cpu_count; i++)
+		if (before->cpus[i] != after->cpus[i])
+			return false;
+	return true;
+}
+
+static bool is_comparable(const struct match *match, enum rxpath_source source)
+{
+	const struct rxpath_sample *before = match->before;
+	const struct rxpath_sample *after = match->after;
+
+	if (!rxpath_source_stands(after, source))
+		return false;
+	if (!before)
+		return true;
+	if (source == RXPATH_SOURCE_SOFTNET && (before->cpus_by_line || after->cpus_by_line)) {
+		/* Rows without a CPU's name can only be paired while the same CPUs are online. */
+		if (before->cpus_changed || after->cpus_changed)
+			return false;
+		if ((before->cpus_online.len == 0 || after->cpus_online.len == 0) &&
+		    !has_same_cpus(before, after))
+			return false;
+	}
+	/* A module that was loaded in between counts from zero. */
+	return rxpath_source_stands(before, source) ||
+	       rxpath_source_known_absent(before, source);
+}
+
+static int by_ifindex(const void *a, const void *b)
+{
+	const struct rxpath_device *first = *(const struct rxpath_device *const *)a;
+	const struct rxpath_device *second = *(const struct rxpath_device *const *)b;
+
+	return first->ifindex < second->ifindex ? -1 : first->ifindex > second->ifindex;
+}
+
+/* The same device in the first sample (`sorted` has its devices by ifindex), also when it has been
+ * renamed since; NULL: it is new. */
+static const struct rxpath_device *same_device(const struct rxpath_sample *before,
+					       const struct rxpath_device *const *sorted,
+					       const struct rxpath_device *device)
+{
+	const struct rxpath_device *named = rxpath_sample_find_device(before, device->name);
+	const struct rxpath_device *const *found;
+
+	if (named && (named->ifindex == 0 || device->ifindex == 0 ||
+		      named->ifindex == device->ifindex))
+		return named;
+	if (device->ifindex == 0 || before->device_count == 0)
+		return NULL;
+	found = bsearch(&device, sorted, before->device_count, sizeof(const struct rxpath_device *),
+			by_ifindex);
+	return found ? *found : NULL;
+}
+
+static bool match_devices(struct match *match)
+{
+	const struct rxpath_sample *before = match->before;
+	const struct rxpath_sample *after = match->after;
+	const struct rxpath_device **sorted =
+		malloc((before->device_count + 1) * sizeof(const struct rxpath_device *));
+
+	match->before_of = calloc(after->device_count + 1, sizeof(const struct rxpath_device *));
+	match->survived = calloc(before->device_count + 1, sizeof *match->survived);
+	if (!match->before_of || !match->survived || !sorted) {
+		free(sorted);
+		return false;
+	}
+	for (size_t i = 0; i < before->device_count; i++)
+		sorted[i] = &before->devices[i];
+	qsort(sorted, before->device_count, sizeof(const struct rxpath_device *), by_ifindex);
+	for (size_t i = 0; i < after->device_count; i++) {
+		match->before_of[i] = same_device(before, sorted, &after->devices[i]);
+		if (match->before_of[i])
+			match->survived[match->before_of[i] - before->devices] = true;
+	}
+	free(sorted);
+	return true;
+}
+
+bool rxpath_match(struct match *match)
+{
+	for (enum rxpath_source source = 0; source < RXPATH_SOURCES; source++)
+		match->comparable[source] = is_comparable(match, source);
+	return !match->before || match_devices(match);
+}
+
+void rxpath_match_free(struct match *match)
+{
+	free(match->before_of);
+	free(match->survived);
+}
 
 /* An open-addressing table of indexes into the second sample's sockets, plus one; 0 is free. */
 struct table {
@@ -79,32 +176,32 @@ static uint32_t get(const struct table *table, const struct rxpath_socket_record
 }
 
 static void find_records(const struct rxpath_sample *before, const struct table *table,
-			 uint32_t *earlier)
+			 uint32_t *before_of)
 {
 	for (size_t i = 0; i < before->record_count; i++) {
 		uint32_t at = get(table, &before->records[i]);
 
-		if (at != 0 && earlier[at - 1] == MATCH_NEW)
-			earlier[at - 1] = (uint32_t)i + 1;
+		if (at != 0 && before_of[at - 1] == MATCH_NEW)
+			before_of[at - 1] = (uint32_t)i + 1;
 	}
 }
 
-bool rxpath_match_sockets(const struct pair *pair, uint32_t **earlier)
+bool rxpath_match_sockets(const struct match *match, uint32_t **before_of)
 {
-	const struct rxpath_sample *before = pair->before;
-	const struct rxpath_sample *after = pair->after;
+	const struct rxpath_sample *before = match->before;
+	const struct rxpath_sample *after = match->after;
 	struct table table;
 
-	*earlier = malloc((after->socket_count + 1) * sizeof **earlier);
-	if (!*earlier || !open_table(&table, after, after->socket_count)) {
-		free(*earlier);
-		*earlier = NULL;
+	*before_of = malloc((after->socket_count + 1) * sizeof **before_of);
+	if (!*before_of || !open_table(&table, after, after->socket_count)) {
+		free(*before_of);
+		*before_of = NULL;
 		return false;
 	}
 	for (size_t i = 0; i < after->socket_count; i++)
-		(*earlier)[i] = put(&table, i) ? MATCH_NEW : MATCH_DUPLICATE;
+		(*before_of)[i] = put(&table, i) ? MATCH_NEW : MATCH_DUPLICATE;
 	if (before && after->socket_count > 0)
-		find_records(before, &table, *earlier);
+		find_records(before, &table, *before_of);
 	free(table.slots);
 	return true;
 }

@@ -1,7 +1,7 @@
 /* report.c: putting a report together, and taking it apart. */
 #include <stdlib.h>
 
-#include "analyse_internal.h"
+#include "steps.h"
 
 bool rxpath_report_add_line(struct rxpath_report *report, const struct rxpath_line *line)
 {
@@ -13,6 +13,63 @@ bool rxpath_report_add_line(struct rxpath_report *report, const struct rxpath_li
 	report->lines = lines;
 	lines[report->line_count++] = *line;
 	return true;
+}
+
+bool rxpath_report_add_derived(struct rxpath_report *report, const char *name, uint64_t delta,
+			       uint64_t lost, unsigned flags)
+{
+	const struct rxpath_counter *counter = rxpath_catalogue_find(rxpath_slice_of(name));
+	struct rxpath_line line = {
+		.counter = counter,
+		.source = counter->source,
+		.stage = counter->stage,
+		.kind = counter->kind,
+		.flags = flags,
+		.name = rxpath_slice_of(name),
+		.subject = rxpath_slice_of("-"),
+		.after = delta,
+		.delta = delta,
+		.least = delta,
+		.most = delta,
+		.lost = lost,
+		.moved = delta > 0,
+	};
+
+	return rxpath_report_add_line(report, &line);
+}
+
+static int line_order(const void *a, const void *b)
+{
+	const struct rxpath_line *first = a;
+	const struct rxpath_line *second = b;
+	const struct rxpath_reading one = {first->counter, first->name, first->on, first->source,
+					   0, 0, 0, false};
+	const struct rxpath_reading two = {
+		second->counter, second->name, second->on, second->source, 0, 0, 0, false};
+
+	return rxpath_reading_order(&one, &two);
+}
+
+void rxpath_report_sort(struct rxpath_report *report)
+{
+	if (report->line_count > 1)
+		qsort(report->lines, report->line_count, sizeof *report->lines, line_order);
+}
+
+struct rxpath_line *rxpath_report_find(const struct rxpath_report *report,
+				       const struct rxpath_counter *counter,
+				       const struct rxpath_subject *subject)
+{
+	const struct rxpath_line key = {
+		.counter = counter,
+		.source = counter->source,
+		.name = rxpath_slice_of(counter->name),
+		.on = *subject,
+	};
+
+	if (report->line_count == 0)
+		return NULL;
+	return bsearch(&key, report->lines, report->line_count, sizeof *report->lines, line_order);
 }
 
 bool rxpath_report_add_socket(struct rxpath_report *report, const struct rxpath_socket_line *line)

@@ -2,7 +2,7 @@
  *
  * A lower bound: what was received is taken as little, what became of it as much as the time
  * between the readings allows. Under a steady load without such a fault it is zero. */
-#include "analyse_internal.h"
+#include "steps.h"
 
 /* Packets that one NAPI poll hands to IP together: received, and for a moment neither delivered nor
  * lost. Only while packets keep coming during the reading itself can there be any. */
@@ -37,14 +37,14 @@ static const struct terms ipv6 = {
 		      "Ip6InTooBigErrors"},
 };
 
-static uint64_t residual_of(const struct pair *pair, const struct terms *terms)
+static uint64_t residual_of(const struct match *match, const struct terms *terms)
 {
-	struct change received = rxpath_change_of(pair, terms->received);
-	uint64_t in = rxpath_sum(received.least, rxpath_change_of(pair, terms->reassembled).least);
-	uint64_t out = rxpath_change_of(pair, terms->fragments).most;
+	struct change received = rxpath_change_of(match, terms->received);
+	uint64_t in = rxpath_sum(received.least, rxpath_change_of(match, terms->reassembled).least);
+	uint64_t out = rxpath_change_of(match, terms->fragments).most;
 
 	for (size_t i = 0; terms->accounted[i]; i++)
-		out = rxpath_sum(out, rxpath_change_of(pair, terms->accounted[i]).most);
+		out = rxpath_sum(out, rxpath_change_of(match, terms->accounted[i]).most);
 	if (received.least != received.delta || received.most != received.delta)
 		out = rxpath_sum(out, IN_FLIGHT);
 	return in > out ? in - out : 0;
@@ -60,48 +60,47 @@ static bool tracks_connections(const struct rxpath_sample *sample)
 
 /* Whether netfilter may have taken fragments in: it keeps entries, or a reassembly failed that IP
  * never asked for. Its own takes them and hands one packet on without counting either. */
-static bool reassembles_before_ip(const struct pair *pair)
+static bool reassembles_before_ip(const struct match *match)
 {
-	return tracks_connections(pair->before) || tracks_connections(pair->after) ||
-	       rxpath_change_of(pair, "Ip6ReasmFails").delta >
-		       rxpath_change_of(pair, "Ip6ReasmReqds").delta;
+	return tracks_connections(match->before) || tracks_connections(match->after) ||
+	       rxpath_change_of(match, "Ip6ReasmFails").delta >
+		       rxpath_change_of(match, "Ip6ReasmReqds").delta;
 }
 
-static bool add_residual(const struct pair *pair, const struct terms *terms, uint64_t residual,
-			 uint64_t *tracked, bool all, struct rxpath_error *error)
+/* `tracked`: what connection tracking dropped, which has a counter of its own. */
+static bool add_residual(const struct rxpath_criteria *criteria, const struct terms *terms,
+			 uint64_t residual, uint64_t *tracked, struct rxpath_report *report)
 {
 	unsigned flags = 0;
 
-	if (residual == 0 && !all)
+	if (residual == 0 && !criteria->all)
 		return true;
-	/* What connection tracking dropped has a counter of its own. */
 	if (residual > 0 && *tracked >= residual) {
 		flags = RXPATH_FLAG_COUNTED;
 		*tracked -= residual;
 	}
-	return rxpath_add_derived(pair, terms->derived, residual, 0, flags, error);
+	return rxpath_report_add_derived(report, terms->derived, residual, 0, flags);
 }
 
-bool rxpath_residuals(const struct pair *pair, bool all, struct rxpath_error *error)
+bool rxpath_residuals(const struct match *match, const struct rxpath_criteria *criteria,
+		      struct rxpath_report *report)
 {
 	const struct rxpath_unavailable withheld = {
 		.source = rxpath_slice_of(ipv6.derived),
 		.reason = rxpath_slice_of("connection tracking reassembles IPv6 fragments before "
 					  "IP counts them"),
 	};
-	uint64_t tracked = rxpath_change_of(pair, "nf_conntrack_drop").most;
+	uint64_t tracked = rxpath_change_of(match, "nf_conntrack_drop").most;
 	uint64_t residual;
 
 	/* Half of the terms would make everything a residual. */
-	if (rxpath_pair_has(pair, RXPATH_SOURCE_SNMP) &&
-	    rxpath_pair_has(pair, RXPATH_SOURCE_NETSTAT) &&
-	    !add_residual(pair, &ipv4, residual_of(pair, &ipv4), &tracked, all, error))
+	if (match->comparable[RXPATH_SOURCE_SNMP] && match->comparable[RXPATH_SOURCE_NETSTAT] &&
+	    !add_residual(criteria, &ipv4, residual_of(match, &ipv4), &tracked, report))
 		return false;
-	if (!rxpath_pair_has(pair, RXPATH_SOURCE_SNMP6))
+	if (!match->comparable[RXPATH_SOURCE_SNMP6])
 		return true;
-	residual = residual_of(pair, &ipv6);
-	if (residual > 0 && reassembles_before_ip(pair))
-		return rxpath_report_add_unavailable(pair->report, &withheld) ||
-		       rxpath_error_memory(error);
-	return add_residual(pair, &ipv6, residual, &tracked, all, error);
+	residual = residual_of(match, &ipv6);
+	if (residual > 0 && reassembles_before_ip(match))
+		return rxpath_report_add_unavailable(report, &withheld);
+	return add_residual(criteria, &ipv6, residual, &tracked, report);
 }

@@ -1,4 +1,4 @@
-/* lost.c: the kernel counts one lost packet in several places; here it is counted once.
+/* account.c: the kernel counts one lost packet in several places; here it is counted once.
  *
  * A counter's own share of the loss is its delta less what the more specific counters within it
  * already account for (the catalogue's `within`). Where a parent and its child were not read in the
@@ -6,19 +6,11 @@
  * that the child can have, so that only what no delay explains is claimed. */
 #include <stdlib.h>
 
-#include "analyse_internal.h"
+#include "steps.h"
 
 static bool is_drop(const struct rxpath_line *line)
 {
 	return line->kind == RXPATH_KIND_DROP;
-}
-
-/* All of the line's delta when nothing within it moved. */
-uint64_t rxpath_remainder(const struct rxpath_line *line)
-{
-	if (line->accounted == 0)
-		return line->delta;
-	return line->least > line->accounted ? line->least - line->accounted : 0;
 }
 
 static void settle(struct rxpath_line *line)
@@ -34,10 +26,10 @@ static void settle(struct rxpath_line *line)
  * between two files is no excuse, and what is left over is known as exactly by the second readings
  * of the first sample as by the first ones. But the kernel raises the two one after the other, and
  * while packets keep coming each CPU may be in between, at either end of the interval. */
-static void bring_together(const struct pair *pair, struct rxpath_line *parent, uint64_t *least,
+static void bring_together(const struct match *match, struct rxpath_line *parent, uint64_t *least,
 			   const struct rxpath_line *child)
 {
-	uint64_t cpus = pair->after->cpu_count > 0 ? pair->after->cpu_count : 1;
+	uint64_t cpus = match->after->cpu_count > 0 ? match->after->cpu_count : 1;
 	bool moving = child->least != child->delta || child->most != child->delta;
 	uint64_t between = moving ? 2 * cpus : 0;
 
@@ -50,10 +42,9 @@ static void bring_together(const struct pair *pair, struct rxpath_line *parent, 
 
 /* `least` has a place for each line: what a parent is to be taken for, while its own parent still
  * needs to know what it was. */
-static void account_children(const struct pair *pair, uint64_t *least)
+static void account_children(const struct match *match, struct rxpath_report *report,
+			     uint64_t *least)
 {
-	struct rxpath_report *report = pair->report;
-
 	for (size_t i = 0; i < report->line_count; i++) {
 		report->lines[i].accounted = 0;
 		least[i] = report->lines[i].least;
@@ -67,14 +58,14 @@ static void account_children(const struct pair *pair, uint64_t *least)
 		if (!child->moved || !child->counter || !child->counter->within ||
 		    child->on.kind == RXPATH_ON_CPU)
 			continue;
-		parent = rxpath_find_line(report,
+		parent = rxpath_report_find(report,
 					  rxpath_catalogue_find(
 						  rxpath_slice_of(child->counter->within)),
 					  &child->on);
 		if (!parent || !parent->moved)
 			continue;
 		if (parent->source == child->source)
-			bring_together(pair, parent, &least[parent - report->lines], child);
+			bring_together(match, parent, &least[parent - report->lines], child);
 		else
 			parent->accounted = rxpath_sum(parent->accounted, child->most);
 	}
@@ -92,7 +83,7 @@ static void account_parts(struct rxpath_report *report)
 					  rxpath_link_sum(part->name) :
 					  NULL;
 		struct rxpath_line *line =
-			sum ? rxpath_find_line(report, rxpath_catalogue_find(rxpath_slice_of(sum)),
+			sum ? rxpath_report_find(report, rxpath_catalogue_find(rxpath_slice_of(sum)),
 					       &part->on) :
 			      NULL;
 
@@ -144,48 +135,29 @@ static bool is_standard(const struct rxpath_line *line)
 
 /* A driver's own statistic is a second name for what a standard counter of its device has, if one
  * rose. `rose` has a place for each device. */
-static void note_standard(const struct pair *pair, bool *rose)
+static void note_standard(const struct match *match, const struct rxpath_report *report,
+			  bool *rose)
 {
-	for (size_t i = 0; i < pair->report->line_count; i++) {
-		const struct rxpath_line *line = &pair->report->lines[i];
+	for (size_t i = 0; i < report->line_count; i++) {
+		const struct rxpath_line *line = &report->lines[i];
 		const struct rxpath_device *device =
-			is_standard(line) ? rxpath_sample_find_device(pair->after, line->on.name) :
+			is_standard(line) ? rxpath_sample_find_device(match->after, line->on.name) :
 					    NULL;
 
 		if (device)
-			rose[device - pair->after->devices] = true;
+			rose[device - match->after->devices] = true;
 	}
 }
 
-static bool has_standard(const struct pair *pair, const bool *rose, const struct rxpath_line *own)
+static bool has_standard(const struct match *match, const bool *rose, const struct rxpath_line *own)
 {
-	const struct rxpath_device *device = rxpath_sample_find_device(pair->after, own->on.name);
+	const struct rxpath_device *device = rxpath_sample_find_device(match->after, own->on.name);
 
-	return device && rose[device - pair->after->devices];
+	return device && rose[device - match->after->devices];
 }
 
-bool rxpath_account(const struct pair *pair, struct rxpath_error *error)
+static void settle_all(const struct match *match, const bool *rose, struct rxpath_report *report)
 {
-	struct rxpath_report *report = pair->report;
-	struct rxpath_line **room = malloc((report->line_count + 1) * sizeof(struct rxpath_line *));
-	bool *rose = calloc(pair->after->device_count + 1, sizeof *rose);
-	uint64_t *least = malloc((report->line_count + 1) * sizeof *least);
-
-	if (!room || !rose || !least) {
-		free(least);
-		free(room);
-		free(rose);
-		return rxpath_error_memory(error);
-	}
-	account_children(pair, least);
-	account_parts(report);
-	free(least);
-	take_pool(report, rxpath_most_of(pair, "softnet_flow_limit"), "softnet_dropped",
-		  "softnet_dropped", room);
-	/* A packet that the backlog had no room for is also one that its device dropped. */
-	take_pool(report, rxpath_most_of(pair, "softnet_dropped"), "rx_dropped", "dev_drop",
-		  room);
-	note_standard(pair, rose);
 	for (size_t i = 0; i < report->line_count; i++) {
 		struct rxpath_line *line = &report->lines[i];
 
@@ -193,7 +165,7 @@ bool rxpath_account(const struct pair *pair, struct rxpath_error *error)
 			continue;
 		settle(line);
 		if (line->source == RXPATH_SOURCE_ETHTOOL) {
-			line->flags |= has_standard(pair, rose, line) ? RXPATH_FLAG_COUNTED : 0;
+			line->flags |= has_standard(match, rose, line) ? RXPATH_FLAG_COUNTED : 0;
 			continue;
 		}
 		/* All backlog: what happened to these packets is known. */
@@ -201,7 +173,29 @@ bool rxpath_account(const struct pair *pair, struct rxpath_error *error)
 		    line->flags & RXPATH_FLAG_COUNTED)
 			line->kind = RXPATH_KIND_DROP;
 	}
+}
+
+bool rxpath_account(const struct match *match, struct rxpath_report *report)
+{
+	struct rxpath_line **room = malloc((report->line_count + 1) * sizeof(struct rxpath_line *));
+	uint64_t *least = malloc((report->line_count + 1) * sizeof *least);
+	bool *rose = calloc(match->after->device_count + 1, sizeof *rose);
+	bool done = room && least && rose;
+
+	if (done) {
+		account_children(match, report, least);
+		account_parts(report);
+		take_pool(report, rxpath_most_of(match, "softnet_flow_limit"), "softnet_dropped",
+			  "softnet_dropped", room);
+		/* A packet that the backlog had no room for is also one that its device
+		 * dropped. */
+		take_pool(report, rxpath_most_of(match, "softnet_dropped"), "rx_dropped",
+			  "dev_drop", room);
+		note_standard(match, report, rose);
+		settle_all(match, rose, report);
+	}
 	free(room);
+	free(least);
 	free(rose);
-	return true;
+	return done;
 }

@@ -1,4 +1,4 @@
-/* trace_report.c: what the drop tracepoints add to the counters: ports, places, and verdicts.
+/* trace_drops.c: what the drop tracepoints add to the counters: ports, places, and verdicts.
  *
  * One datagram that found its socket's queue full gives udp_fail_queue_rcv_skb (which knows the
  * port) and kfree_skb (which knows reason and place); here the two become one. The events are the
@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "analyse_internal.h"
+#include "steps.h"
 
 /* errno of udp_fail_queue_rcv_skb's rc: __udp_enqueue_schedule_skb (net/ipv4/udp.c). */
 #define QUEUE_FULL (-12)	/* ENOMEM */
@@ -266,15 +266,11 @@ static bool is_martian(const char *silent)
 	return false;
 }
 
-/* The residuals' packets have a name now, and martians a counter already. */
-static bool add_silent(const struct pair *pair, const struct rxpath_trace_result *trace,
-		       struct rxpath_error *error)
+/* The residuals' packets have a name now. */
+static void note_residuals(const struct rxpath_trace_result *trace, struct rxpath_report *report)
 {
-	uint64_t martians = rxpath_change_of(pair, "rt_cache_in_martian_src").delta +
-			    rxpath_change_of(pair, "rt_cache_in_martian_dst").delta;
-
-	for (size_t i = 0; i < pair->report->line_count; i++) {
-		struct rxpath_line *line = &pair->report->lines[i];
+	for (size_t i = 0; i < report->line_count; i++) {
+		struct rxpath_line *line = &report->lines[i];
 
 		if ((rxpath_slice_is(line->name, "ip_residual") &&
 		     line->delta <= refused_by_ip(trace, RXPATH_ETHERTYPE_IPV4)) ||
@@ -282,36 +278,48 @@ static bool add_silent(const struct pair *pair, const struct rxpath_trace_result
 		     line->delta <= refused_by_ip(trace, RXPATH_ETHERTYPE_IPV6)))
 			line->flags |= RXPATH_FLAG_COUNTED;
 	}
+}
+
+/* Whether no row before that one has the same name. */
+static bool is_first(const struct rxpath_trace_result *trace, size_t at)
+{
+	const char *name = silent_name(&trace->drops[at]);
+
+	for (size_t i = 0; i < at; i++) {
+		const char *other = silent_name(&trace->drops[i]);
+
+		if (other && strcmp(other, name) == 0)
+			return false;
+	}
+	return true;
+}
+
+/* Martians have a counter already. */
+static bool add_silent(const struct match *match, const struct rxpath_trace_result *trace,
+		       struct rxpath_report *report)
+{
+	uint64_t martians = rxpath_change_of(match, "rt_cache_in_martian_src").delta +
+			    rxpath_change_of(match, "rt_cache_in_martian_dst").delta;
+
 	for (size_t i = 0; i < trace->drop_count; i++) {
 		const char *name = silent_name(&trace->drops[i]);
-		bool first = name != NULL;
 		unsigned flags = 0;
 		uint64_t count;
 
-		for (size_t j = 0; first && j < i; j++) {
-			const char *other = silent_name(&trace->drops[j]);
-
-			first = !other || strcmp(other, name) != 0;
-		}
-		if (!first)
+		if (!name || !is_first(trace, i))
 			continue;
 		count = count_of(trace, name);
 		if (is_martian(name) && martians >= count) {
 			martians -= count;
 			flags = RXPATH_FLAG_COUNTED;
 		}
-		if (!rxpath_add_derived(pair, name, count, 0, flags, error))
+		if (!rxpath_report_add_derived(report, name, count, 0, flags))
 			return false;
 	}
 	return true;
 }
 
 /* Sockets that are no more. */
-
-static bool is_udp(const struct rxpath_socket *socket)
-{
-	return socket->protocol == RXPATH_UDP || socket->protocol == RXPATH_UDPLITE;
-}
 
 static int by_port(const void *a, const void *b)
 {
@@ -321,37 +329,48 @@ static int by_port(const void *a, const void *b)
 	return first->port < second->port ? -1 : first->port > second->port;
 }
 
-/* What a port lost, less what the sockets that still have it lost, as far as the protocols'
- * counters say that anything is missing. */
-static bool name_closed(const struct pair *pair, const struct rxpath_trace_result *trace)
+/* A row for each port that is known, sorted; NULL without memory. */
+static struct rxpath_udp_drop *ports_of(const struct rxpath_trace_result *trace,
+					struct rxpath_arena *arena, size_t *count)
 {
-	struct rxpath_report *report = pair->report;
-	uint64_t missing = report->attribution.unattributed;
-	struct rxpath_udp_drop *ports;
-	size_t count = 0, kept = 0;
+	struct rxpath_udp_drop *ports = rxpath_arena_take(arena, trace->udp_count * sizeof *ports);
 
-	if (!report->attribution.known || missing == 0 || trace->udp_count == 0)
-		return true;
-	ports = rxpath_arena_take(&report->arena, trace->udp_count * sizeof *ports);
+	*count = 0;
 	if (!ports)
-		return false;
+		return NULL;
 	memcpy(ports, trace->udp, trace->udp_count * sizeof *ports);
 	qsort(ports, trace->udp_count, sizeof *ports, by_port);
 	for (size_t i = 0; i < trace->udp_count; i++) {
 		if (ports[i].port == RXPATH_UNKNOWN32)
 			continue;
-		if (count > 0 && ports[count - 1].port == ports[i].port)
-			ports[count - 1].count += ports[i].count;
+		if (*count > 0 && ports[*count - 1].port == ports[i].port)
+			ports[*count - 1].count += ports[i].count;
 		else
-			ports[count++] = ports[i];
+			ports[(*count)++] = ports[i];
 	}
+	return ports;
+}
+
+/* What a port lost, less what the sockets that still have it lost, as far as the protocols'
+ * counters say that anything is missing. */
+static bool name_closed(const struct rxpath_trace_result *trace, struct rxpath_report *report)
+{
+	uint64_t missing = report->attribution.unattributed;
+	struct rxpath_udp_drop *ports;
+	size_t count, kept = 0;
+
+	if (!report->attribution.known || missing == 0 || trace->udp_count == 0)
+		return true;
+	ports = ports_of(trace, &report->arena, &count);
+	if (!ports)
+		return false;
 	for (size_t i = 0; i < report->socket_count; i++) {
 		const struct rxpath_socket_line *line = &report->sockets[i];
 		struct rxpath_udp_drop key = {.port = line->socket.local.port};
 		struct rxpath_udp_drop *port;
 
 		port = count == 0 ? NULL : bsearch(&key, ports, count, sizeof *ports, by_port);
-		if (port && is_udp(&line->socket))
+		if (port && rxpath_socket_is_udp(&line->socket))
 			port->count -= line->delta < port->count ? line->delta : port->count;
 	}
 	for (size_t i = 0; i < count && missing > 0; i++) {
@@ -367,29 +386,17 @@ static bool name_closed(const struct pair *pair, const struct rxpath_trace_resul
 	return true;
 }
 
-void rxpath_filter_trace(struct rxpath_report *report, unsigned stages)
-{
-	struct rxpath_trace_result *trace = report->trace;
-	size_t kept = 0;
-
-	if (!trace || stages == 0)
-		return;
-	for (size_t i = 0; i < trace->drop_count; i++)
-		if (trace->drops[i].placed && stages >> trace->drops[i].stage & 1)
-			trace->drops[kept++] = trace->drops[i];
-	trace->drop_count = kept;
-}
-
-bool rxpath_analyse_trace(const struct pair *pair, struct rxpath_error *error)
+bool rxpath_use_trace(const struct match *match, struct rxpath_report *report)
 {
 	struct rxpath_trace_result *trace;
 
-	if (!pair->after->trace)
+	if (!match->after->trace)
 		return true;
-	trace = combine(pair->report, pair->after->trace);
-	if (!trace || !name_closed(pair, trace))
-		return rxpath_error_memory(error);
-	pair->report->trace = trace;
-	judge_devices(pair->report, trace);
-	return add_silent(pair, trace, error);
+	trace = combine(report, match->after->trace);
+	if (!trace || !name_closed(trace, report))
+		return false;
+	report->trace = trace;
+	judge_devices(report, trace);
+	note_residuals(trace, report);
+	return add_silent(match, trace, report);
 }

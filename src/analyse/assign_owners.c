@@ -1,0 +1,107 @@
+/* assign_owners.c: which processes hold the report's sockets. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "steps.h"
+
+static int by_inode(const void *a, const void *b)
+{
+	const struct rxpath_owner *first = a;
+	const struct rxpath_owner *second = b;
+
+	if (first->inode != second->inode)
+		return first->inode < second->inode ? -1 : 1;
+	return first->pid < second->pid ? -1 : first->pid > second->pid;
+}
+
+/* The owners of that inode in the sorted list; each process once, however many
+ * descriptors it has. */
+static const struct rxpath_process *processes_of(struct rxpath_report *report,
+						 const struct rxpath_owner *sorted, size_t len,
+						 uint64_t inode, size_t *count)
+{
+	struct rxpath_process *list;
+	size_t low = 0;
+	size_t high = len;
+	size_t end;
+
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+
+		if (sorted[middle].inode < inode)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	for (end = low; end < len && sorted[end].inode == inode;)
+		end++;
+	list = rxpath_arena_take(&report->arena, (end - low + 1) * sizeof *list);
+	if (!list)
+		return NULL;
+	for (*count = 0; low < end; low++)
+		if (*count == 0 || list[*count - 1].pid != sorted[low].pid)
+			list[(*count)++] = (struct rxpath_process){sorted[low].pid,
+								   sorted[low].comm};
+	return list;
+}
+
+static struct rxpath_owner *sorted_owners(const struct rxpath_sample *sample)
+{
+	struct rxpath_owner *sorted = malloc((sample->owner_count + 1) * sizeof *sorted);
+
+	if (sorted && sample->owner_count > 0) {
+		memcpy(sorted, sample->owners, sample->owner_count * sizeof *sorted);
+		qsort(sorted, sample->owner_count, sizeof *sorted, by_inode);
+	}
+	return sorted;
+}
+
+/* Processes whose sockets the report does not name need not be readable. */
+static bool note_denied(struct rxpath_report *report, const struct rxpath_error *why)
+{
+	struct rxpath_unavailable denied = {
+		.source = rxpath_slice_of(rxpath_source_at(RXPATH_SOURCE_OWNERS)->path),
+		.held_back = true,
+	};
+	struct rxpath_buf reason = {0};
+	size_t missed = 0;
+
+	for (size_t i = 0; i < report->socket_count; i++)
+		missed += !report->sockets[i].owners_known &&
+			  !(report->sockets[i].flags & RXPATH_FLAG_GONE);
+	if (missed == 0)
+		return true;
+	rxpath_error_reason(why, &reason);
+	rxpath_buf_printf(&reason,
+			  "; run as root (or with CAP_SYS_PTRACE) to see the owner of %zu more "
+			  "socket%s",
+			  missed, missed == 1 ? "" : "s");
+	denied.reason = rxpath_report_keep(report, &reason);
+	rxpath_buf_free(&reason);
+	return denied.reason.ptr && rxpath_report_add_unavailable(report, &denied);
+}
+
+bool rxpath_analyse_owners(struct rxpath_report *report, const struct rxpath_sample *owners,
+			   struct rxpath_error *error)
+{
+	const struct rxpath_source_state *state = &owners->sources[RXPATH_SOURCE_OWNERS];
+	struct rxpath_owner *sorted;
+	bool done = true;
+
+	if (state->status != RXPATH_READ && state->status != RXPATH_FAILED)
+		return true;
+	sorted = sorted_owners(owners);
+	if (!sorted)
+		return rxpath_error_memory(error);
+	for (size_t i = 0; done && i < report->socket_count; i++) {
+		struct rxpath_socket_line *line = &report->sockets[i];
+
+		line->processes = processes_of(report, sorted, owners->owner_count,
+					       line->socket.inode, &line->process_count);
+		/* Where some processes could not be read, finding none proves nothing. */
+		line->owners_known = line->process_count > 0 || state->status == RXPATH_READ;
+		done = line->processes != NULL;
+	}
+	free(sorted);
+	return (done && note_denied(report, state->error)) || rxpath_error_memory(error);
+}

@@ -1,0 +1,131 @@
+/* change.c: how far one figure moved between the samples: whether it wrapped, was reset, is new. */
+#include <stdlib.h>
+
+#include "steps.h"
+
+static bool wraps_at_32_bits(const struct rxpath_reading *reading)
+{
+	if (!reading->counter)
+		return false;
+	/* An unsigned long has 32 bits on a 32-bit kernel, which no sample tells; on a 64-bit one
+	 * these counters never fall. */
+	return reading->counter->width != RXPATH_WIDTH_64;
+}
+
+struct change rxpath_change(const struct rxpath_reading *before, const struct rxpath_reading *after)
+{
+	const uint64_t range = (uint64_t)1 << 32;
+	struct change change = {
+		.before = before ? before->value : 0,
+		.after = after->value,
+	};
+	uint64_t slack_before = before ? before->late - before->value : 0;
+	uint64_t fall;
+
+	if (change.after >= change.before) {
+		change.delta = change.after - change.before;
+	} else {
+		fall = change.before - change.after;
+		if (wraps_at_32_bits(after) && fall > range / 2 && fall < range) {
+			change.delta = range - fall;
+			change.flags = RXPATH_FLAG_WRAPPED;
+		} else {
+			change.delta = change.after;
+			change.flags = RXPATH_FLAG_RESET;
+			slack_before = 0;
+		}
+	}
+	change.least = change.delta > slack_before ? change.delta - slack_before : 0;
+	change.most = change.delta + (after->late - after->value);
+	return change;
+}
+
+struct rxpath_reading rxpath_zeroed(const struct rxpath_reading *reading)
+{
+	struct rxpath_reading zeroed = *reading;
+
+	zeroed.value = 0;
+	zeroed.late = 0;
+	return zeroed;
+}
+
+static int by_number(const void *a, const void *b)
+{
+	const uint32_t *first = a;
+	const uint32_t *second = b;
+
+	return *first < *second ? -1 : *first > *second;
+}
+
+bool rxpath_has_cpu(const struct rxpath_sample *sample, uint32_t cpu)
+{
+	return sample->cpu_count > 0 && bsearch(&cpu, sample->cpus, sample->cpu_count,
+						sizeof *sample->cpus, by_number);
+}
+
+bool rxpath_change_since(const struct match *match, const struct rxpath_reading *after,
+			 struct change *change)
+{
+	const struct rxpath_device *device;
+	struct rxpath_reading key = *after;
+
+	*change = rxpath_change(NULL, after);
+	if (!match->before)
+		return true;
+	switch (after->subject.kind) {
+	case RXPATH_ON_NETNS:
+		break;
+	case RXPATH_ON_CPU:
+		/* A CPU that comes back brings its old figures along, so a new row tells
+		 * nothing. */
+		if (!rxpath_has_cpu(match->before, after->subject.number))
+			return false;
+		break;
+	case RXPATH_ON_DEVICE:
+		device = match->before_of ? match->before_of[after->device] : NULL;
+		if (!device) {
+			change->flags |= RXPATH_FLAG_NEW;
+			return true;
+		}
+		/* The first sample does not have this figure of the device. */
+		if (after->source == RXPATH_SOURCE_LINK &&
+		    (device->link & rxpath_link_bit(after->name)) == 0)
+			return false;
+		key.subject.name = device->name;
+		break;
+	}
+	*change = rxpath_change(rxpath_sample_find_like(match->before, &key), after);
+	return true;
+}
+
+struct change rxpath_change_of(const struct match *match, const char *name)
+{
+	const struct rxpath_counter *counter = rxpath_catalogue_find(rxpath_slice_of(name));
+	const struct rxpath_reading *after = rxpath_sample_find_of(match->after, counter, NULL);
+	const struct rxpath_reading *before =
+		match->before ? rxpath_sample_find_of(match->before, counter, NULL) : NULL;
+	struct rxpath_reading zero;
+
+	if (!after && before) {
+		zero = rxpath_zeroed(before);
+		after = &zero;
+	}
+	if (!after || !match->comparable[after->source])
+		return (struct change){0};
+	return rxpath_change(before, after);
+}
+
+uint64_t rxpath_most_of(const struct match *match, const char *name)
+{
+	uint64_t sum = 0;
+
+	for (size_t i = 0; i < match->after->reading_count; i++) {
+		const struct rxpath_reading *reading = &match->after->readings[i];
+		struct change change;
+
+		if (rxpath_slice_is(reading->name, name) && match->comparable[reading->source] &&
+		    rxpath_change_since(match, reading, &change))
+			sum = rxpath_sum(sum, change.most);
+	}
+	return sum;
+}

@@ -1,0 +1,212 @@
+/* diff_sockets.c: what each socket lost between the two samples. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "steps.h"
+
+/* More than half of the limit is taken: one burst away from a loss. A listener's queue is short
+ * and used to the last place, so of that only the last quarter counts; what waits in a capture is
+ * its own affair. */
+static bool is_full(const struct rxpath_socket *socket)
+{
+	uint32_t used = socket->rmem == RXPATH_UNKNOWN32 ? socket->rx_queue : socket->rmem;
+
+	if (socket->protocol == RXPATH_PACKET)
+		return false;
+	if (socket->protocol == RXPATH_TCP)
+		return socket->limit != RXPATH_UNKNOWN32 &&
+		       socket->rx_queue > socket->limit - socket->limit / 4;
+	return socket->rcvbuf != RXPATH_UNKNOWN32 && socket->rcvbuf > 0 &&
+	       used > socket->rcvbuf / 2;
+}
+
+/* What a capture misses, the host itself may well have received. */
+static enum rxpath_kind kind_of(const struct rxpath_socket *socket)
+{
+	return socket->protocol == RXPATH_PACKET ? RXPATH_KIND_SUSPECT : RXPATH_KIND_DROP;
+}
+
+static bool keep_subject(struct rxpath_report *report, struct rxpath_socket_line *line)
+{
+	struct rxpath_buf out = {0};
+
+	rxpath_socket_subject(&out, &line->socket);
+	line->subject = rxpath_report_keep(report, &out);
+	rxpath_buf_free(&out);
+	return line->subject.ptr != NULL;
+}
+
+static struct rxpath_socket_line compare(const struct rxpath_socket_record *before,
+					 const struct rxpath_socket *after)
+{
+	struct rxpath_socket_line line = {
+		.socket = *after,
+		.rx_queue_before = RXPATH_UNKNOWN,
+		.rmem_before = RXPATH_UNKNOWN,
+		.kind = kind_of(after),
+		.full = is_full(after),
+	};
+
+	if (!before) {
+		line.delta = after->drops;
+		return line;
+	}
+	line.drops_before = before->drops;
+	line.rx_queue_before = before->rx_queue;
+	if (before->rmem != RXPATH_UNKNOWN32)
+		line.rmem_before = before->rmem;
+	/* 32 bits wide: a difference modulo 2^32, unless it fell by so little that
+	 * it began anew. */
+	line.delta = after->drops - before->drops;
+	if (after->drops < before->drops) {
+		if (before->drops - after->drops > UINT32_MAX / 2) {
+			line.flags = RXPATH_FLAG_WRAPPED;
+			line.delta = (uint32_t)(after->drops - before->drops);
+		} else {
+			line.flags = RXPATH_FLAG_RESET;
+			line.delta = after->drops;
+		}
+	}
+	return line;
+}
+
+static int by_loss(const void *a, const void *b)
+{
+	const struct rxpath_socket_line *first = a;
+	const struct rxpath_socket_line *second = b;
+
+	if (first->delta != second->delta)
+		return first->delta > second->delta ? -1 : 1;
+	return rxpath_slice_compare(first->subject, second->subject);
+}
+
+/* A socket that the first listing lacks is new, unless that listing may have left it out. Then all
+ * of its drops may be older. */
+static bool may_be_old(const struct match *match, const struct rxpath_socket *socket)
+{
+	return match->before && match->before->in_pieces >> rxpath_socket_source(socket->protocol,
+										socket->v6) & 1;
+}
+
+/* Such a socket's loss is only believed as far as its protocol counted losses that no other socket
+ * has. */
+static void disbelieve(const struct match *match, uint64_t lost, struct rxpath_socket_line *line)
+{
+	uint64_t most = rxpath_protocol_losses(match, line->socket.protocol).most;
+
+	if (most >= lost && line->delta <= most - lost)
+		return;
+	line->delta = 0;
+	line->drops_before = line->socket.drops;
+}
+
+static bool is_comparable(const struct match *match, const struct rxpath_socket *socket)
+{
+	return match->comparable[rxpath_socket_source(socket->protocol, socket->v6)];
+}
+
+static bool add(struct rxpath_report *report, struct rxpath_socket_line *line)
+{
+	return keep_subject(report, line) && rxpath_report_add_socket(report, line);
+}
+
+/* Those whose age is in doubt have their turn when all the others have been added up. */
+enum pass { CERTAIN, DOUBTFUL };
+
+/* While sockets come and go a listing shows some of the others twice: the first showing counts, in
+ * either sample. */
+static bool add_moved(const struct match *match, const struct rxpath_criteria *criteria,
+		      const uint32_t *before_of, enum pass pass, struct rxpath_report *report,
+		      uint64_t lost_by[RXPATH_PROTOCOLS])
+{
+	for (size_t i = 0; i < match->after->socket_count; i++) {
+		const struct rxpath_socket *after = &match->after->sockets[i];
+		const struct rxpath_socket_record *before = NULL;
+		struct rxpath_socket_line line;
+
+		if (before_of[i] == MATCH_DUPLICATE || !is_comparable(match, after))
+			continue;
+		if (match->before && before_of[i] != MATCH_NEW)
+			before = &match->before->records[before_of[i] - 1];
+		if (pass != (!before && may_be_old(match, after) ? DOUBTFUL : CERTAIN))
+			continue;
+		if (!criteria->all && after->drops == (before ? before->drops : 0) &&
+		    !is_full(after))
+			continue;
+		line = compare(before, after);
+		if (!before && match->before)
+			line.flags = RXPATH_FLAG_NEW;
+		if (pass == DOUBTFUL)
+			disbelieve(match, lost_by[after->protocol], &line);
+		lost_by[after->protocol] += line.delta;
+		if ((criteria->all || line.delta > 0 || line.full) && !add(report, &line))
+			return false;
+	}
+	return true;
+}
+
+static int by_identity(const void *a, const void *b)
+{
+	const struct rxpath_socket *first = *(const struct rxpath_socket *const *)a;
+	const struct rxpath_socket *second = *(const struct rxpath_socket *const *)b;
+	uint64_t first_identity = rxpath_socket_identity(first);
+	uint64_t second_identity = rxpath_socket_identity(second);
+
+	if (first->protocol != second->protocol)
+		return first->protocol < second->protocol ? -1 : 1;
+	if (first->v6 != second->v6)
+		return first->v6 ? 1 : -1;
+	return first_identity < second_identity ? -1 : first_identity > second_identity;
+}
+
+/* What the second sample lacks, as it was in the first; its losses since are with its protocol. */
+static bool add_gone(const struct match *match, struct rxpath_report *report)
+{
+	const struct rxpath_sample *before = match->before;
+	const struct rxpath_sample *after = match->after;
+	const struct rxpath_socket **sorted =
+		malloc((after->socket_count + 1) * sizeof(const struct rxpath_socket *));
+	bool done = sorted != NULL;
+
+	for (size_t i = 0; done && i < after->socket_count; i++)
+		sorted[i] = &after->sockets[i];
+	if (done && after->socket_count > 1)
+		qsort(sorted, after->socket_count, sizeof(const struct rxpath_socket *),
+		      by_identity);
+	for (size_t i = 0; done && i < before->socket_count; i++) {
+		const struct rxpath_socket *socket = &before->sockets[i];
+		struct rxpath_socket_line line = {
+			.socket = *socket,
+			.drops_before = socket->drops,
+			.rx_queue_before = socket->rx_queue,
+			.rmem_before = RXPATH_UNKNOWN,
+			.kind = kind_of(socket),
+			.flags = RXPATH_FLAG_GONE,
+		};
+
+		if (is_comparable(match, socket) &&
+		    !(after->socket_count > 0 && bsearch(&socket, sorted, after->socket_count,
+							 sizeof(const struct rxpath_socket *),
+							 by_identity)))
+			done = add(report, &line);
+	}
+	free(sorted);
+	return done;
+}
+
+bool rxpath_diff_sockets(const struct match *match, const struct rxpath_criteria *criteria,
+			 struct rxpath_report *report, uint64_t lost_by[RXPATH_PROTOCOLS])
+{
+	uint32_t *before_of;
+	bool done;
+
+	memset(lost_by, 0, RXPATH_PROTOCOLS * sizeof *lost_by);
+	done = rxpath_match_sockets(match, &before_of) &&
+	       add_moved(match, criteria, before_of, CERTAIN, report, lost_by) &&
+	       add_moved(match, criteria, before_of, DOUBTFUL, report, lost_by) &&
+	       (!criteria->all || !match->before || add_gone(match, report));
+	free(before_of);
+	if (done && report->socket_count > 1)
+		qsort(report->sockets, report->socket_count, sizeof *report->sockets, by_loss);
+	return done;
+}

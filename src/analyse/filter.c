@@ -1,0 +1,31 @@
+/* filter.c: what --device and --stage leave in the report. */
+#include "steps.h"
+
+static void filter_trace(struct rxpath_trace_result *trace, unsigned stages)
+{
+	size_t kept = 0;
+
+	for (size_t i = 0; i < trace->drop_count; i++)
+		if (trace->drops[i].placed && stages >> trace->drops[i].stage & 1)
+			trace->drops[kept++] = trace->drops[i];
+	trace->drop_count = kept;
+}
+
+void rxpath_filter(struct rxpath_report *report, const struct rxpath_criteria *criteria)
+{
+	size_t kept = 0;
+
+	for (size_t i = 0; i < report->line_count; i++) {
+		const struct rxpath_line *line = &report->lines[i];
+
+		if (rxpath_asks_stage(criteria, line->stage) &&
+		    (line->on.kind != RXPATH_ON_DEVICE ||
+		     rxpath_asks_device(criteria, line->on.name)))
+			report->lines[kept++] = *line;
+	}
+	report->line_count = kept;
+	if (!rxpath_asks_stage(criteria, RXPATH_STAGE_SOCKET))
+		report->socket_count = 0;
+	if (report->trace && criteria->stages != 0)
+		filter_trace(report->trace, criteria->stages);
+}

@@ -1,0 +1,168 @@
+/* judge.c: the state of each stage, what it saw and lost, and the exit status. */
+#include "steps.h"
+
+static void worsen(enum rxpath_state *state, enum rxpath_state by)
+{
+	if (by < *state)
+		*state = by;
+}
+
+static uint64_t devices_seen(const struct match *match, const struct rxpath_criteria *criteria)
+{
+	const struct rxpath_sample *after = match->after;
+	/* Where a device's own file could not be read, the sum of the others says too little. */
+	bool whole = after->sources[RXPATH_SOURCE_LINK].status == RXPATH_READ &&
+		     match->comparable[RXPATH_SOURCE_LINK];
+	enum rxpath_source source = whole ? RXPATH_SOURCE_LINK : RXPATH_SOURCE_DEV;
+	const char *name = source == RXPATH_SOURCE_LINK ? "rx_packets" : "dev_packets";
+	uint64_t seen = 0;
+
+	if (!match->comparable[source])
+		return RXPATH_UNKNOWN;
+	for (size_t i = 0; i < after->reading_count; i++) {
+		const struct rxpath_reading *reading = &after->readings[i];
+		struct change change;
+
+		if (rxpath_slice_is(reading->name, name) &&
+		    rxpath_asks_device(criteria, reading->subject.name) &&
+		    rxpath_change_since(match, reading, &change))
+			seen += change.delta;
+	}
+	return seen;
+}
+
+/* IPv4 and IPv6 together. */
+static uint64_t packets_seen(const struct match *match, const char *ipv4, const char *ipv6)
+{
+	if (!match->comparable[RXPATH_SOURCE_SNMP])
+		return RXPATH_UNKNOWN;
+	return rxpath_change_of(match, ipv4).delta + rxpath_change_of(match, ipv6).delta;
+}
+
+static void set_seen(const struct match *match, const struct rxpath_criteria *criteria,
+		     struct rxpath_stage_line *stages)
+{
+	for (int i = 0; i < RXPATH_STAGES; i++)
+		stages[i].seen = RXPATH_UNKNOWN;
+	if (rxpath_asks_stage(criteria, RXPATH_STAGE_DEVICE))
+		stages[RXPATH_STAGE_DEVICE].seen = devices_seen(match, criteria);
+	if (rxpath_asks_stage(criteria, RXPATH_STAGE_IP))
+		stages[RXPATH_STAGE_IP].seen = packets_seen(match, "IpInReceives", "Ip6InReceives");
+	if (rxpath_asks_stage(criteria, RXPATH_STAGE_TRANSPORT))
+		stages[RXPATH_STAGE_TRANSPORT].seen =
+			packets_seen(match, "IpInDelivers", "Ip6InDelivers");
+}
+
+static void judge_lines(struct rxpath_report *report)
+{
+	for (size_t i = 0; i < report->line_count; i++) {
+		const struct rxpath_line *line = &report->lines[i];
+		struct rxpath_stage_line *stage = &report->stages[line->stage];
+
+		if (!line->moved || line->flags & RXPATH_FLAG_COUNTED)
+			continue;
+		worsen(&stage->state, rxpath_state_of(line->kind));
+		stage->lost = rxpath_sum(stage->lost, line->lost);
+	}
+}
+
+/* What sockets lost is with their protocols' lines, but for what no protocol counts. */
+static void judge_sockets(struct rxpath_report *report)
+{
+	enum rxpath_state *state = &report->stages[RXPATH_STAGE_SOCKET].state;
+
+	for (size_t i = 0; i < report->socket_count; i++) {
+		const struct rxpath_socket_line *line = &report->sockets[i];
+
+		if (line->full)
+			worsen(state, RXPATH_STATE_PRESSURE);
+		if (line->delta > 0 && line->kind != RXPATH_KIND_DROP)
+			worsen(state, rxpath_state_of(line->kind));
+	}
+}
+
+/* A bit for each stage that was asked for and could not be measured. */
+static unsigned unknown_stages(const struct rxpath_report *report,
+			       const struct rxpath_criteria *criteria)
+{
+	unsigned stages = 0;
+
+	for (size_t i = 0; i < report->unavailable_count; i++)
+		stages |= report->unavailable[i].stages;
+	return criteria->stages == 0 ? stages : stages & criteria->stages;
+}
+
+void rxpath_judge(const struct match *match, const struct rxpath_criteria *criteria,
+		  struct rxpath_report *report)
+{
+	unsigned unknown = unknown_stages(report, criteria);
+
+	set_seen(match, criteria, report->stages);
+	for (enum rxpath_stage stage = 0; stage < RXPATH_STAGES; stage++)
+		report->stages[stage].state = !rxpath_asks_stage(criteria, stage) ?
+						      RXPATH_STATE_SKIPPED :
+					      unknown >> stage & 1 ? RXPATH_STATE_UNKNOWN :
+								     RXPATH_STATE_OK;
+	judge_lines(report);
+	judge_sockets(report);
+	report->state = RXPATH_STATE_OK;
+	for (enum rxpath_stage stage = 0; stage < RXPATH_STAGES; stage++) {
+		worsen(&report->state, report->stages[stage].state);
+		report->lost = rxpath_sum(report->lost, report->stages[stage].lost);
+	}
+}
+
+/* A loss that the sockets' own allowances cover: their protocol counts it under a name
+ * of its own. */
+static bool is_of_sockets(const struct rxpath_line *line)
+{
+	return rxpath_slice_starts(line->name, "Udp") || rxpath_slice_is(line->name, "sk_drops");
+}
+
+static bool is_counted_by_udp(const struct rxpath_socket_line *line)
+{
+	return line->socket.protocol != RXPATH_TCP && line->socket.protocol != RXPATH_PACKET;
+}
+
+static bool fails(const struct rxpath_report *report, const struct rxpath_criteria *criteria)
+{
+	uint64_t tolerated = 0;
+	uint64_t of_sockets = 0;
+	uint64_t lost = 0;
+
+	for (size_t i = 0; i < report->socket_count; i++) {
+		const struct rxpath_socket_line *line = &report->sockets[i];
+
+		if (line->flags & RXPATH_FLAG_ALLOWED)
+			tolerated += is_counted_by_udp(line) ? line->delta : 0;
+		else if (line->delta > 0 && line->kind != RXPATH_KIND_DROP &&
+			 line->kind <= criteria->fail_on)
+			return true;
+		if (line->full && criteria->fail_on >= RXPATH_KIND_PRESSURE &&
+		    !line->queue_allowed)
+			return true;
+	}
+	for (size_t i = 0; i < report->line_count; i++) {
+		const struct rxpath_line *line = &report->lines[i];
+
+		if (!line->moved || line->flags & (RXPATH_FLAG_COUNTED | RXPATH_FLAG_ALLOWED) ||
+		    line->kind > criteria->fail_on)
+			continue;
+		if (line->kind != RXPATH_KIND_DROP)
+			return true;
+		if (is_of_sockets(line))
+			of_sockets = rxpath_sum(of_sockets, line->lost);
+		else
+			lost = rxpath_sum(lost, line->lost);
+	}
+	lost = rxpath_sum(lost, of_sockets > tolerated ? of_sockets - tolerated : 0);
+	return lost > 0 && !rxpath_limit_covers(&criteria->max_lost, lost, report->interval);
+}
+
+int rxpath_analyse_verdict(const struct rxpath_report *report,
+			   const struct rxpath_criteria *criteria)
+{
+	if (criteria->fail_on != RXPATH_KIND_TRAFFIC && fails(report, criteria))
+		return 1;
+	return unknown_stages(report, criteria) != 0 ? 2 : 0;
+}

@@ -1,0 +1,41 @@
+/* protocol_counters.c: which counters of a protocol have its sockets' losses.
+ *
+ * An overflow or a lack of memory raises a socket's drops and its protocol's counters together. Bad
+ * checksums and refusals raise InErrors, and the socket's drops only if there was a socket. So what
+ * a protocol counted of its sockets' losses lies between its overflows and all of its errors. IPv4
+ * and IPv6 are one, because an IPv6 socket takes IPv4 packets. */
+#include "steps.h"
+
+struct row {
+	const char *overflows[4];	/* always a socket's loss too */
+	const char *errors[2];		/* all of them, those above included */
+};
+
+/* Raw and ping sockets have no protocol counter at all: no loss of theirs is counted. */
+static const struct row rows[RXPATH_PROTOCOLS] = {
+	[RXPATH_UDP] = {{"UdpRcvbufErrors", "Udp6RcvbufErrors", "UdpMemErrors", "Udp6MemErrors"},
+			{"UdpInErrors", "Udp6InErrors"}},
+	[RXPATH_UDPLITE] = {{"UdpLiteRcvbufErrors", "UdpLite6RcvbufErrors", "UdpLiteMemErrors",
+			     "UdpLite6MemErrors"},
+			    {"UdpLiteInErrors", "UdpLite6InErrors"}},
+};
+
+struct protocol_losses rxpath_protocol_losses(const struct match *match,
+					      enum rxpath_protocol protocol)
+{
+	struct protocol_losses losses = {0};
+	const struct row *row = &rows[protocol];
+
+	/* No counter bounds what listeners and captures lost. */
+	if (protocol == RXPATH_TCP || protocol == RXPATH_PACKET)
+		losses.most = UINT64_MAX;
+	for (size_t i = 0; i < sizeof row->overflows / sizeof *row->overflows; i++)
+		if (row->overflows[i])
+			losses.least = rxpath_sum(
+				losses.least, rxpath_change_of(match, row->overflows[i]).least);
+	for (size_t i = 0; i < sizeof row->errors / sizeof *row->errors; i++)
+		if (row->errors[i])
+			losses.most = rxpath_sum(losses.most,
+						 rxpath_change_of(match, row->errors[i]).most);
+	return losses;
+}

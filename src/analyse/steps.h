@@ -1,0 +1,162 @@
+/* steps.h: the steps of the analysis, in the order in which they run.
+ *
+ * Each step takes what the steps before it made as const, and adds its own to the report. No step
+ * calls another; what several of them use stands first. */
+#ifndef RXPATH_STEPS_H
+#define RXPATH_STEPS_H
+
+#include "rxpath/analyse.h"
+#include "rxpath/buf.h"
+
+/* The two samples, and what in the one is the same as in the other. */
+struct match {
+	const struct rxpath_sample *before;	/* NULL: against zero */
+	const struct rxpath_sample *after;
+	bool comparable[RXPATH_SOURCES];	/* read in both, or known to have counted nothing */
+	const struct rxpath_device **before_of;	/* each of the second sample's devices in the first;
+						 * its elements and itself may be NULL */
+	bool *survived;				/* whether each of the first sample's devices is in
+						 * the second; NULL: none is */
+};
+
+/* A sum that stops at the top: figures of a stored sample may be anything, and a loss that wrapped
+ * would be none. */
+static inline uint64_t rxpath_sum(uint64_t a, uint64_t b)
+{
+	return a > UINT64_MAX - b ? UINT64_MAX : a + b;
+}
+
+/* True when rxpath itself looked for the source on that machine, and the kernel did not have it. A
+ * tree of files may just not have been given the file. */
+static inline bool rxpath_source_known_absent(const struct rxpath_sample *sample,
+					      enum rxpath_source source)
+{
+	return sample->sources[source].status == RXPATH_ABSENT && sample->version.len > 0;
+}
+
+/* What of the line's movement no more specific line accounts for, at least: all of it when nothing
+ * within it moved. */
+static inline uint64_t rxpath_remainder(const struct rxpath_line *line)
+{
+	if (line->accounted == 0)
+		return line->delta;
+	return line->least > line->accounted ? line->least - line->accounted : 0;
+}
+
+static inline bool rxpath_socket_is_udp(const struct rxpath_socket *socket)
+{
+	return socket->protocol == RXPATH_UDP || socket->protocol == RXPATH_UDPLITE;
+}
+
+/* change.c: how far one figure moved. */
+struct change {
+	uint64_t before, after;
+	uint64_t delta;
+	uint64_t least;		/* what moved for sure between the two moments that sources share */
+	uint64_t most;		/* what may have moved, with the time that reading took */
+	unsigned flags;
+};
+
+bool rxpath_has_cpu(const struct rxpath_sample *sample, uint32_t cpu);
+
+/* From one reading to the other; `before` NULL: from zero. */
+struct change rxpath_change(const struct rxpath_reading *before,
+			    const struct rxpath_reading *after);
+
+/* A reading of the second sample against the first, from zero where its device is new. False: the
+ * first sample does not tell what it was. */
+bool rxpath_change_since(const struct match *match, const struct rxpath_reading *after,
+			 struct change *change);
+
+/* Of a counter of the network namespace; zero where it was not read. */
+struct change rxpath_change_of(const struct match *match, const char *name);
+
+/* The most that all readings of that name together can have moved, also where nothing moved between
+ * the first readings of both samples. */
+uint64_t rxpath_most_of(const struct match *match, const char *name);
+
+/* The reading in a sample that leaves it out because it is 0. */
+struct rxpath_reading rxpath_zeroed(const struct rxpath_reading *reading);
+
+/* protocol_counters.c: what the protocol counted of its sockets' losses lies between these two. */
+struct protocol_losses {
+	uint64_t least, most;
+};
+struct protocol_losses rxpath_protocol_losses(const struct match *match,
+					      enum rxpath_protocol protocol);
+
+/* criteria.c */
+bool rxpath_asks_stage(const struct rxpath_criteria *criteria, enum rxpath_stage stage);
+bool rxpath_asks_device(const struct rxpath_criteria *criteria, struct rxpath_slice device);
+
+/* Whether the limit covers that many. A rate covers nothing where the interval is not known. */
+bool rxpath_limit_covers(const struct rxpath_limit *limit, uint64_t packets, uint64_t interval);
+
+/* report.c: adding to a report. False without memory. */
+bool rxpath_report_add_line(struct rxpath_report *report, const struct rxpath_line *line);
+bool rxpath_report_add_socket(struct rxpath_report *report, const struct rxpath_socket_line *line);
+bool rxpath_report_add_unavailable(struct rxpath_report *report,
+				   const struct rxpath_unavailable *item);
+
+/* A copy that lives as long as the report; its ptr is NULL without memory. */
+struct rxpath_slice rxpath_report_keep(struct rxpath_report *report, const struct rxpath_buf *text);
+
+/* A figure that was derived, not read. */
+bool rxpath_report_add_derived(struct rxpath_report *report, const char *name, uint64_t delta,
+			       uint64_t lost, unsigned flags);
+
+/* The line of that counter at that subject in the report's sorted lines; NULL. */
+struct rxpath_line *rxpath_report_find(const struct rxpath_report *report,
+				       const struct rxpath_counter *counter,
+				       const struct rxpath_subject *subject);
+void rxpath_report_sort(struct rxpath_report *report);
+
+/* 1. match.c: fills *match from its two samples; freed with rxpath_match_free, also after false:
+ * without memory. */
+bool rxpath_match(struct match *match);
+void rxpath_match_free(struct match *match);
+
+/* For each socket of the second sample its record in the first, counted from 1, or one of these.
+ * False without memory; the caller frees *before_of. */
+#define MATCH_NEW 0u
+#define MATCH_DUPLICATE UINT32_MAX	/* the listing has shown this socket before */
+bool rxpath_match_sockets(const struct match *match, uint32_t **before_of);
+
+/* 2. unavailable.c: what could not be measured, and which stages that leaves unknown. */
+bool rxpath_note_unavailable(const struct match *match, struct rxpath_report *report);
+
+/* 3. diff.c: a line for every counter that moved (or all), unsorted. */
+bool rxpath_diff_counters(const struct match *match, const struct rxpath_criteria *criteria,
+			  struct rxpath_report *report);
+
+/* 4. diff_sockets.c: the sockets that lost or are full (or all), those that lost most first, and
+ * what the sockets of each protocol lost together. */
+bool rxpath_diff_sockets(const struct match *match, const struct rxpath_criteria *criteria,
+			 struct rxpath_report *report, uint64_t lost_by[RXPATH_PROTOCOLS]);
+
+/* 5. account.c: what each sorted line has lost that no other line has. */
+bool rxpath_account(const struct match *match, struct rxpath_report *report);
+
+/* 6. attribute.c: the sockets' drops against the protocols' counters. */
+bool rxpath_attribute(const struct match *match, const uint64_t lost_by[RXPATH_PROTOCOLS],
+		      struct rxpath_report *report);
+
+/* 7. residual.c: what IP received and nothing accounts for. */
+bool rxpath_residuals(const struct match *match, const struct rxpath_criteria *criteria,
+		      struct rxpath_report *report);
+
+/* 8. trace_drops.c: what the drop tracepoints add: ports, what became of devices' drops, and what
+ * no counter shows. */
+bool rxpath_use_trace(const struct match *match, struct rxpath_report *report);
+
+/* 9. filter.c: leaves what --device and --stage ask for. */
+void rxpath_filter(struct rxpath_report *report, const struct rxpath_criteria *criteria);
+
+/* 10. allow.c: flags what --allow tolerates. */
+void rxpath_allow(struct rxpath_report *report, const struct rxpath_criteria *criteria);
+
+/* 11. judge.c: the stages' states, what they saw and lost, and the report's. */
+void rxpath_judge(const struct match *match, const struct rxpath_criteria *criteria,
+		  struct rxpath_report *report);
+
+#endif
