@@ -28,7 +28,7 @@ endif
 FIXED := $(if $(SAN),,$(if $(STATIC),-fno-pie))
 WARNINGS = -Wall -Wextra -Wpedantic -Wconversion -Wshadow -Werror
 
-ROOMS = core model capture parse analyse render cli
+ROOMS = core model capture trace parse analyse render cli
 SRC := $(foreach room,$(ROOMS),$(sort $(wildcard src/$(room)/*.c)))
 OBJ := $(SRC:%.c=$B/%.o)
 UNIT := $(sort $(wildcard tests/test_*.c))

@@ -11,9 +11,9 @@
 
 #include <cmocka.h>
 
-#include "../src/capture/kallsyms.h"
-#include "../src/capture/tracering.h"
-#include "../src/capture/tracetally.h"
+#include "../src/trace/kallsyms.h"
+#include "../src/trace/tracepage.h"
+#include "../src/trace/tracetally.h"
 #include "rxpath/drops.h"
 #include "rxpath/parse.h"
 #include "rxpath/sample.h"
@@ -74,7 +74,7 @@ static struct rxpath_ring_format format_of(const char *path)
 	return format;
 }
 
-static void assert_place(const struct rxpath_ring_format *format, enum rxpath_ring_field field,
+static void assert_place(const struct rxpath_ring_format *format, enum rxpath_ring_field_id field,
 			 uint32_t offset, uint32_t size)
 {
 	assert_int_equal(format->fields[field].size, size);
@@ -421,19 +421,31 @@ static void end_tally(struct rxpath_tally *tally)
 	free(tally);
 }
 
-/* The names that the fixture gives to the places that the table has seen. */
+/* Looks up the addresses in the fixture, a piece of it at a time, as it is read. */
+static void look_up(struct rxpath_symbols *symbols, uint64_t *addresses, size_t count)
+{
+	size_t len, taken;
+	char *text = load(NOW "kallsyms", &len);
+	const size_t middle = len / 2 + 7;
+
+	assert_true(rxpath_symbols_begin(symbols, addresses, count));
+	taken = rxpath_symbols_take(symbols, (struct rxpath_slice){text, middle});
+	assert_true(taken > 0 && taken < middle);
+	assert_int_equal(
+		rxpath_symbols_take(symbols, (struct rxpath_slice){text + taken, len - taken}),
+		len - taken);
+	rxpath_symbols_end(symbols);
+	free(text);
+}
+
+/* The names that the fixture gives to the addresses that the table has seen. */
 static void read_names(const struct rxpath_tally *tally, struct rxpath_symbols *symbols)
 {
-	uint64_t places[64];
-	size_t count = 0;
-	int file = open(NOW "kallsyms", O_RDONLY | O_CLOEXEC);
+	uint64_t *addresses = calloc(RXPATH_TALLY_SLOTS, sizeof *addresses);
 
-	assert_true(file >= 0);
-	for (size_t i = 0; i < RXPATH_TALLY_SLOTS; i++)
-		if (tally->rows[i].count > 0 && tally->rows[i].place != 0 && count < COUNT(places))
-			places[count++] = tally->rows[i].place;
-	rxpath_symbols_read(symbols, file, places, count);
-	close(file);
+	assert_non_null(addresses);
+	look_up(symbols, addresses, rxpath_tally_addresses(tally, addresses));
+	free(addresses);
 }
 
 static void assert_has_line(struct rxpath_slice text, const char *wanted)
@@ -578,7 +590,7 @@ static void the_table_has_a_bound(void **state)
 static void symbols_by_address(void **state)
 {
 	static const struct {
-		uint64_t place;
+		uint64_t address;
 		const char *name;
 	} cases[] = {
 		{UINT64_C(0xffffffff820454f0), "udp_queue_rcv_one_skb"},
@@ -590,21 +602,21 @@ static void symbols_by_address(void **state)
 		{UINT64_C(0x1000), ""},			/* before everything */
 	};
 	struct rxpath_symbols symbols = {0};
-	uint64_t places[2 * COUNT(cases)];
-	int file = open(NOW "kallsyms", O_RDONLY | O_CLOEXEC);
+	uint64_t addresses[2 * COUNT(cases)];
 
 	(void)state;
-	assert_true(file >= 0);
 	for (size_t i = 0; i < COUNT(cases); i++)
-		places[i] = places[COUNT(cases) + i] = cases[COUNT(cases) - 1 - i].place;
-	rxpath_symbols_read(&symbols, file, places, COUNT(places));
-	close(file);
+		addresses[i] = addresses[COUNT(cases) + i] = cases[COUNT(cases) - 1 - i].address;
+	look_up(&symbols, addresses, COUNT(addresses));
 	assert_int_equal(symbols.count, COUNT(cases));
 	for (size_t i = 0; i < COUNT(cases); i++)
-		if (!rxpath_slice_is(rxpath_symbols_name(&symbols, cases[i].place), cases[i].name))
-			fail_msg("%llx is not %s", (unsigned long long)cases[i].place,
+		if (!rxpath_slice_is(rxpath_symbols_name(&symbols, cases[i].address),
+				     cases[i].name))
+			fail_msg("%llx is not %s", (unsigned long long)cases[i].address,
 				 cases[i].name);
 	assert_int_equal(rxpath_symbols_name(&symbols, 42).len, 0);
+	/* All are known by now, the ones without a name too. */
+	assert_false(rxpath_symbols_begin(&symbols, addresses, COUNT(addresses)));
 	rxpath_symbols_free(&symbols);
 }
 

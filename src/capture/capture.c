@@ -212,7 +212,7 @@ static int read_proc(struct rxpath_capture *capture, size_t at)
 	if (fd < 0)
 		result = errno;
 	else
-		result = rxpath_read_all(fd, RXPATH_FILE_LIMIT, &capture->scratch);
+		result = rxpath_read_file(fd, RXPATH_FILE_LIMIT, NULL, &capture->scratch);
 	/* Stored files may be replaced by others of their name at any time; the
 	 * kernel's are not. */
 	if (capture->root < 0)
@@ -335,7 +335,7 @@ int rxpath_capture_file(struct rxpath_capture *capture, const char *path, size_t
 	fd = open_below(capture, capture->root < 0 ? live : path);
 	if (fd < 0)
 		return errno;
-	result = rxpath_read_all(fd, limit, out);
+	result = rxpath_read_file(fd, limit, NULL, out);
 	close(fd);
 	return result;
 }
@@ -376,8 +376,8 @@ static bool put_file(struct rxpath_capture *capture, const char *path,
 		     const struct emitter *emitter, struct rxpath_error *error)
 {
 	int fd = open_below(capture, path);
-	int result = fd < 0 ? errno :
-			      rxpath_read_all(fd, RXPATH_FILE_LIMIT, &capture->scratch);
+	int result =
+		fd < 0 ? errno : rxpath_read_file(fd, RXPATH_FILE_LIMIT, NULL, &capture->scratch);
 
 	if (fd >= 0)
 		close(fd);

@@ -4,6 +4,7 @@
 
 #include "rxpath/capture.h"
 #include "rxpath/nlmsg.h"
+#include "rxpath/read.h"
 
 /* emitter.c: where sections go: a sink with its context. */
 struct emitter {
@@ -25,10 +26,6 @@ int rxpath_root_opendir(int dir, const char *path);
 
 /* Whether the directory stands on a file system of that kind (linux/magic.h). */
 bool rxpath_is_on(int dir, long magic);
-
-/* Reads a whole regular file of at most `limit` bytes from its start into *out (emptied first).
- * 0, or an errno: EFBIG over the limit, ENOMEM. */
-int rxpath_read_all(int fd, size_t limit, struct rxpath_buf *out);
 
 /* netlink.c: requests and their answers. */
 

@@ -14,7 +14,7 @@ static void put_file_line(struct rxpath_buf *out, const char *key, const char *p
 {
 	char text[128];
 	int fd = open(path, O_RDONLY | O_CLOEXEC);
-	ssize_t len = fd < 0 ? -1 : read(fd, text, sizeof text);
+	ssize_t len = fd < 0 ? -1 : rxpath_read_once(fd, text, sizeof text);
 	const char *end;
 
 	if (fd >= 0)

@@ -9,28 +9,6 @@
 #include "rxpath/catalogue.h"
 #include "rxpath/load.h"
 
-/* Standard input cannot be read at an offset, so it is read on until it ends. */
-static int read_stream(int fd, size_t limit, struct rxpath_buf *out)
-{
-	const size_t piece = (size_t)64 << 10;
-
-	for (;;) {
-		char *room = rxpath_buf_room(out, piece);
-		ssize_t got;
-
-		if (!room)
-			return ENOMEM;
-		got = read(fd, room, out->cap - out->len);
-		if (got < 0 && errno == EINTR)
-			continue;
-		if (got <= 0)
-			return got < 0 ? errno : 0;
-		out->len += (size_t)got;
-		if (out->len > limit)
-			return EFBIG;
-	}
-}
-
 static bool split(const char *name, int result, const struct rxpath_buf *text, rxpath_sink *sink,
 		  void *context, struct rxpath_error *error)
 {
@@ -83,7 +61,7 @@ bool rxpath_load(const char *name, rxpath_sink *sink, void *context, struct rxpa
 	int fd;
 
 	if (strcmp(name, "-") == 0) {
-		int result = read_stream(STDIN_FILENO, RXPATH_FILE_LIMIT, &text);
+		int result = rxpath_read_stream(STDIN_FILENO, RXPATH_FILE_LIMIT, NULL, &text);
 
 		loaded = split("standard input", result, &text, sink, context, error);
 		rxpath_buf_free(&text);
@@ -103,8 +81,8 @@ bool rxpath_load(const char *name, rxpath_sink *sink, void *context, struct rxpa
 	fd = open(name, O_RDONLY | O_CLOEXEC | O_NOCTTY);
 	if (fd < 0)
 		return rxpath_error_system(error, name, errno);
-	loaded = split(name, read_stream(fd, RXPATH_FILE_LIMIT, &text), &text, sink, context,
-		       error);
+	loaded = split(name, rxpath_read_stream(fd, RXPATH_FILE_LIMIT, NULL, &text), &text, sink,
+		       context, error);
 	close(fd);
 	rxpath_buf_free(&text);
 	return loaded;

@@ -62,7 +62,7 @@ static void put_comm(struct rxpath_buf *out, int process)
 {
 	char comm[64];
 	int fd = openat(process, "comm", O_RDONLY | O_CLOEXEC);
-	ssize_t len = fd < 0 ? -1 : read(fd, comm, sizeof comm);
+	ssize_t len = fd < 0 ? -1 : rxpath_read_once(fd, comm, sizeof comm);
 
 	if (fd >= 0)
 		close(fd);

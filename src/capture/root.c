@@ -1,4 +1,4 @@
-/* root.c: opening below a directory without ever leaving it, and reading files whole. */
+/* root.c: opening below a directory without ever leaving it. */
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
@@ -208,40 +208,4 @@ bool rxpath_is_on(int dir, long magic)
 	struct statfs system;
 
 	return dir >= 0 && fstatfs(dir, &system) == 0 && (long)system.f_type == magic;
-}
-
-int rxpath_read_all(int fd, size_t limit, struct rxpath_buf *out)
-{
-	/* A /proc file gives at most a page a read, whatever the buffer; a stored one what
-	 * it is asked. */
-	const size_t page = (size_t)4 << 10;
-	const size_t first = (size_t)16 << 10;
-	/* Nearly every file fits into that; one that does not is a table, and memory that it does
-	 * not fill costs nothing. */
-	const size_t further = (size_t)256 << 10;
-	off_t at = 0;
-
-	rxpath_buf_reset(out);
-	for (;;) {
-		size_t more = out->cap - out->len >= page ? page :
-			      out->len == 0		  ? first :
-			      out->len < further	  ? further :
-							    out->len;
-		char *room = rxpath_buf_room(out, more);
-		ssize_t got;
-
-		if (!room)
-			return ENOMEM;
-		got = pread(fd, room, out->cap - out->len, at);
-		if (got < 0 && errno == EINTR)
-			continue;
-		if (got < 0)
-			return errno;
-		if (got == 0)
-			return 0;
-		out->len += (size_t)got;
-		at += got;
-		if (out->len > limit)
-			return EFBIG;
-	}
 }

@@ -55,7 +55,7 @@ static ssize_t read_at_once(int folder, const char *name, struct rxpath_buf *scr
 	rxpath_buf_reset(scratch);
 	room = rxpath_buf_room(scratch, STATISTIC_LIMIT);
 	errno = ENOMEM;
-	got = room ? read(fd, room, STATISTIC_LIMIT) : -1;
+	got = room ? rxpath_read_once(fd, room, STATISTIC_LIMIT) : -1;
 	error = errno;
 	close(fd);
 	errno = error;
@@ -81,7 +81,7 @@ static bool put_file(struct folder *folder, const char *name, struct rxpath_buf 
 			fd = rxpath_root_open(folder->fd, name);
 		if (fd < 0)
 			fd = rxpath_root_open(folder->root, folder->path + 1);
-		result = fd < 0 ? errno : rxpath_read_all(fd, STATISTIC_LIMIT, scratch);
+		result = fd < 0 ? errno : rxpath_read_file(fd, STATISTIC_LIMIT, NULL, scratch);
 		if (fd >= 0)
 			close(fd);
 	}

@@ -7,7 +7,7 @@
 #include "rxpath/analyse.h"
 #include "rxpath/capture.h"
 #include "rxpath/render.h"
-#include "rxpath/trace.h"
+#include "rxpath/tracer.h"
 
 /* Exit statuses of the program itself. */
 enum {

@@ -5,7 +5,7 @@
  * checked against the page: what comes here is bytes. */
 #include <string.h>
 
-#include "tracering.h"
+#include "tracepage.h"
 
 /* ring_buffer_read_page sets bits 31 (events were lost before this page) and 30 (how many stands
  * behind the data) in the commit word. A page's length never comes near bit 27. What was lost is
@@ -91,7 +91,7 @@ static bool take_events(const unsigned char *data, size_t len, rxpath_ring_taker
 bool rxpath_ring_page(const struct rxpath_ring_layout *layout, const unsigned char *page,
 		      size_t len, rxpath_ring_taker *take, void *context)
 {
-	struct rxpath_ring_place commit = {layout->commit_at, layout->commit_size, false};
+	struct rxpath_ring_field commit = {layout->commit_at, layout->commit_size, false};
 	uint64_t used;
 
 	if (!rxpath_ring_value(&commit, page, len, &used) || layout->data_at > len)
@@ -100,37 +100,4 @@ bool rxpath_ring_page(const struct rxpath_ring_layout *layout, const unsigned ch
 	if (used > len - layout->data_at)
 		return false;
 	return take_events(page + layout->data_at, (size_t)used, take, context);
-}
-
-bool rxpath_ring_value(const struct rxpath_ring_place *place, const unsigned char *event,
-		       size_t len, uint64_t *value)
-{
-	uint8_t byte;
-	uint16_t half;
-	uint32_t word;
-	uint64_t whole;
-
-	if (place->size == 0 || place->offset > len || place->size > len - place->offset)
-		return false;
-	event += place->offset;
-	switch (place->size) {
-	case 1:
-		memcpy(&byte, event, sizeof byte);
-		*value = place->is_signed ? (uint64_t)(int8_t)byte : byte;
-		return true;
-	case 2:
-		memcpy(&half, event, sizeof half);
-		*value = place->is_signed ? (uint64_t)(int16_t)half : half;
-		return true;
-	case 4:
-		memcpy(&word, event, sizeof word);
-		*value = place->is_signed ? (uint64_t)(int32_t)word : word;
-		return true;
-	case 8:
-		memcpy(&whole, event, sizeof whole);
-		*value = whole;
-		return true;
-	default:
-		return false;
-	}
 }

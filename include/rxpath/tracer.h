@@ -1,4 +1,4 @@
-/* trace.h: the kernel's drop tracepoints, in a tracing instance of the program's own.
+/* tracer.h: the kernel's drop tracepoints, in a tracing instance of the program's own.
  *
  * The instance is called rxpath-PID and lives under tracefs (/sys/kernel/tracing, or
  * /sys/kernel/debug/tracing). Nothing of the global instance, and no other one, is touched; nothing
@@ -11,8 +11,8 @@
  * - reaches rxpath_trace_close on every path, and before any output that could stall.
  *
  * What a SIGKILL leaves behind the next rxpath_trace_open removes. */
-#ifndef RXPATH_TRACE_H
-#define RXPATH_TRACE_H
+#ifndef RXPATH_TRACER_H
+#define RXPATH_TRACER_H
 
 #include <signal.h>
 #include <stdbool.h>

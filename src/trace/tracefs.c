@@ -28,40 +28,42 @@ static bool is_tracefs(const char *path)
 
 static bool find_tracefs(char *instances, size_t size, struct rxpath_error *error)
 {
-	static const char *const places[] = {"/sys/kernel/tracing", "/sys/kernel/debug/tracing"};
+	static const char *const candidates[] = {"/sys/kernel/tracing",
+						 "/sys/kernel/debug/tracing"};
 	struct stat info;
 	char path[64];
 
-	for (size_t i = 0; i < sizeof places / sizeof *places; i++) {
+	for (size_t i = 0; i < sizeof candidates / sizeof *candidates; i++) {
 		/* A folder's size or name proves nothing: only a file system of that kind takes a
 		 * mkdir for a new instance. */
-		snprintf(path, sizeof path, "%s/events", places[i]);
+		snprintf(path, sizeof path, "%s/events", candidates[i]);
 		if (stat(path, &info) != 0 && (errno == EACCES || errno == EPERM))
-			return rxpath_error_refused(error, places[i],
+			return rxpath_error_refused(error, candidates[i],
 						    "permission denied: drop tracepoints are "
 						    "for root");
 		if (!is_tracefs(path))
 			continue;
-		snprintf(instances, size, "%s/instances", places[i]);
+		snprintf(instances, size, "%s/instances", candidates[i]);
 		if (stat(instances, &info) != 0)
-			return rxpath_error_refused(error, places[i],
+			return rxpath_error_refused(error, candidates[i],
 						    "no tracing instances: Linux 3.10 is needed");
 		return true;
 	}
 	if (geteuid() != 0)
-		return rxpath_error_refused(error, places[0],
+		return rxpath_error_refused(error, candidates[0],
 					    "drop tracepoints need root, and tracefs mounted here");
-	if (stat(places[0], &info) == 0)
-		return rxpath_error_refused(error, places[0],
+	if (stat(candidates[0], &info) == 0)
+		return rxpath_error_refused(error, candidates[0],
 					    "tracefs is not mounted; to mount it: "
 					    "mount -t tracefs nodev /sys/kernel/tracing "
 					    "(in place of 'ip netns exec NAME', which hides "
 					    "it: rxpath --netns NAME --trace)");
 	if (stat("/sys/kernel/debug", &info) == 0)
-		return rxpath_error_refused(error, places[1],
+		return rxpath_error_refused(error, candidates[1],
 					    "debugfs is not mounted, or there is no tracing; to "
 					    "mount it: mount -t debugfs nodev /sys/kernel/debug");
-	return rxpath_error_refused(error, places[0], "this kernel lacks tracing (CONFIG_TRACING)");
+	return rxpath_error_refused(error, candidates[0],
+				    "this kernel lacks tracing (CONFIG_TRACING)");
 }
 
 /* "rxpath-123": the 123. */

@@ -1,4 +1,4 @@
-/* trace.c: drop tracepoints: an instance under tracefs, its rings read and added up as they fill.
+/* tracer.c: drop tracepoints: an instance under tracefs, its rings read and added up as they fill.
  *
  * Pages come from per_cpu/cpuN/trace_pipe_raw (tracing_buffers_read), one a read, never a partial
  * event. They are added up at once into a table of bounded size, so a million drops a second need
@@ -14,8 +14,10 @@
 #include <unistd.h>
 
 #include "rxpath/arena.h"
-#include "rxpath/trace.h"
+#include "rxpath/read.h"
+#include "rxpath/tracer.h"
 #include "tracefs.h"
+#include "tracepage.h"
 #include "tracetally.h"
 
 #define RING_TOTAL ((uint64_t)64 << 20)	/* bytes of all CPUs' rings together, at most */
@@ -25,6 +27,9 @@
 #define ROUND_PAGES 64			/* of one CPU's ring before the next one's turn */
 #define BATCH_NS 5000000		/* after a round that found little */
 #define POLL_NS 100000000		/* how long a poll is trusted to notice everything */
+
+#define FORMAT_LIMIT ((size_t)4 << 20) /* of a text that describes events */
+#define KALLSYMS_PIECE ((size_t)64 << 10) /* that is looked at together */
 
 struct cpu_ring {
 	int pipe;
@@ -68,54 +73,16 @@ static bool write_in(const struct rxpath_trace *trace, const char *name, const c
 	return done;
 }
 
-/* The whole file with a NUL behind it, or NULL with errno. */
-static char *read_whole(int file, size_t *len)
-{
-	size_t cap = 65536, used = 0;
-	char *text = malloc(cap);
-	char *more;
-	ssize_t got;
-
-	while (text) {
-		got = read(file, text + used, cap - used - 1);
-		if (got == 0) {
-			text[used] = '\0';
-			*len = used;
-			return text;
-		}
-		if (got < 0 && errno != EINTR) {
-			int number = errno;
-
-			free(text);
-			errno = number;
-			return NULL;
-		}
-		used += got > 0 ? (size_t)got : 0;
-		if (cap - used < 2) {
-			cap *= 2;
-			more = cap > (size_t)4 << 20 ? NULL : realloc(text, cap);
-			if (!more)
-				free(text);
-			text = more;
-		}
-	}
-	errno = ENOMEM;
-	return NULL;
-}
-
-static char *read_in(const struct rxpath_trace *trace, const char *name, size_t *len)
+/* A whole file of the instance. False with errno. */
+static bool read_in(const struct rxpath_trace *trace, const char *name, struct rxpath_buf *text)
 {
 	int file = open_in(trace, name, O_RDONLY);
-	char *text;
-	int number;
+	int number = file < 0 ? errno : rxpath_read_stream(file, FORMAT_LIMIT, NULL, text);
 
-	if (file < 0)
-		return NULL;
-	text = read_whole(file, len);
-	number = errno;
-	close(file);
+	if (file >= 0)
+		close(file);
 	errno = number;
-	return text;
+	return number == 0;
 }
 
 static bool failed_in(const struct rxpath_trace *trace, const char *name,
@@ -212,14 +179,16 @@ static void size_rings(struct rxpath_trace *trace)
 
 static bool read_layout(struct rxpath_trace *trace, struct rxpath_error *error)
 {
-	size_t len;
-	char *text = read_in(trace, "events/header_page", &len);
+	struct rxpath_buf text = {0};
 	bool known;
 
-	if (!text)
-		return failed_in(trace, "events/header_page", error);
-	known = rxpath_ring_layout((struct rxpath_slice){text, len}, &trace->layout, error);
-	free(text);
+	if (!read_in(trace, "events/header_page", &text)) {
+		failed_in(trace, "events/header_page", error);
+		rxpath_buf_free(&text);
+		return false;
+	}
+	known = rxpath_ring_layout(rxpath_buf_view(&text), &trace->layout, error);
+	rxpath_buf_free(&text);
 	if (!known) {
 		rxpath_error_name(error, rxpath_slice_of("events/header_page"));
 		return false;
@@ -247,15 +216,17 @@ static void event_file(enum rxpath_trace_event event, const char *file, char *pa
 static bool learn_event(struct rxpath_trace *trace, enum rxpath_trace_event event,
 			struct rxpath_error *error)
 {
+	struct rxpath_buf text = {0};
 	char path[128];
-	char *text;
-	size_t len;
 
 	event_file(event, "format", path, sizeof path);
-	text = read_in(trace, path, &len);
-	if (!text)
-		return errno == ENOENT || failed_in(trace, path, error);
-	if (rxpath_tally_learn(&trace->tally, event, text, len, error))
+	if (!read_in(trace, path, &text)) {
+		bool known_absent = errno == ENOENT || failed_in(trace, path, error);
+
+		rxpath_buf_free(&text);
+		return known_absent;
+	}
+	if (rxpath_tally_learn(&trace->tally, event, text.data, text.len, error))
 		return true;
 	rxpath_error_name(error, rxpath_slice_of(path));
 	return false;
@@ -305,26 +276,27 @@ void rxpath_trace_signals(sigset_t *set)
  * tracing_stats_read. */
 static bool count_lost(struct rxpath_trace *trace, uint64_t *lost, struct rxpath_error *error)
 {
+	struct rxpath_buf text = {0};
+	bool done = true;
 	char name[64];
 
 	*lost = 0;
-	for (size_t i = 0; i < trace->cpu_count; i++) {
+	for (size_t i = 0; done && i < trace->cpu_count; i++) {
 		struct cpu_ring *ring = &trace->cpus[i];
-		struct rxpath_slice text = {NULL, 0};
 		uint64_t total;
 
 		snprintf(name, sizeof name, "per_cpu/cpu%u/stats", ring->number);
-		text.ptr = read_in(trace, name, &text.len);
-		if (!text.ptr)
-			return failed_in(trace, name, error);
-		total = rxpath_ring_stat(text, "overrun") +
-			rxpath_ring_stat(text, "commit overrun") +
-			rxpath_ring_stat(text, "dropped events");
-		free((char *)text.ptr);
+		done = read_in(trace, name, &text) || failed_in(trace, name, error);
+		if (!done)
+			break;
+		total = rxpath_ring_stat(rxpath_buf_view(&text), "overrun") +
+			rxpath_ring_stat(rxpath_buf_view(&text), "commit overrun") +
+			rxpath_ring_stat(rxpath_buf_view(&text), "dropped events");
 		*lost += total > ring->lost ? total - ring->lost : 0;
 		ring->lost = total;
 	}
-	return true;
+	rxpath_buf_free(&text);
+	return done;
 }
 
 struct rxpath_trace *rxpath_trace_open(struct rxpath_error *error)
@@ -355,12 +327,10 @@ static bool drain_ring(struct rxpath_trace *trace, const struct cpu_ring *ring, 
 	char path[64];
 
 	for (*pages = 0; *pages < limit; ++*pages) {
-		ssize_t got = read(ring->pipe, trace->page, trace->layout.page_size);
+		ssize_t got = rxpath_read_once(ring->pipe, trace->page, trace->layout.page_size);
 
 		if (got == 0 || (got < 0 && errno == EAGAIN))
 			return true;
-		if (got < 0 && errno == EINTR)
-			continue;
 		if (got < 0) {
 			int number = errno;
 
@@ -439,6 +409,38 @@ void rxpath_trace_stop(struct rxpath_trace *trace)
 	write_in(trace, "tracing_on", "0");
 }
 
+/* Looks up the functions of the addresses that have come up since: at most one pass over
+ * /proc/kallsyms. Where that is not readable they have no names. */
+static void name_addresses(struct rxpath_trace *trace)
+{
+	uint64_t *addresses = malloc(RXPATH_TALLY_SLOTS * sizeof *addresses);
+	char *text = malloc(KALLSYMS_PIECE);
+	size_t used = 0;
+	ssize_t got;
+	int file;
+
+	if (addresses && text &&
+	    rxpath_symbols_begin(&trace->symbols, addresses,
+				 rxpath_tally_addresses(&trace->tally, addresses))) {
+		file = open("/proc/kallsyms", O_RDONLY | O_CLOEXEC);
+		while (file >= 0 && used < KALLSYMS_PIECE &&
+		       (got = rxpath_read_once(file, text + used, KALLSYMS_PIECE - used)) > 0) {
+			size_t taken;
+
+			used += (size_t)got;
+			taken = rxpath_symbols_take(&trace->symbols,
+						    (struct rxpath_slice){text, used});
+			used -= taken;
+			memmove(text, text + taken, used);
+		}
+		if (file >= 0)
+			close(file);
+		rxpath_symbols_end(&trace->symbols);
+	}
+	free(text);
+	free(addresses);
+}
+
 bool rxpath_trace_report(struct rxpath_trace *trace, rxpath_sink *sink, void *context,
 			 struct rxpath_error *error)
 {
@@ -454,6 +456,7 @@ bool rxpath_trace_report(struct rxpath_trace *trace, rxpath_sink *sink, void *co
 	else if (trace->broken)
 		section.error = EBADMSG;
 	if (section.error == 0) {
+		name_addresses(trace);
 		rxpath_tally_write(&trace->tally, &trace->symbols, lost, &text);
 		section.bytes = rxpath_buf_view(&text);
 	}

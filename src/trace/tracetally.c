@@ -32,7 +32,7 @@ bool rxpath_tally_learn(struct rxpath_tally *tally, enum rxpath_trace_event even
 
 static uint64_t mixed(const struct rxpath_tally_row *key)
 {
-	uint64_t hash = key->place;
+	uint64_t hash = key->address;
 
 	hash ^= (uint64_t)key->reason << 32 ^ (uint64_t)key->protocol << 16 ^ key->port ^
 		(uint64_t)key->event << 60;
@@ -44,7 +44,7 @@ static uint64_t mixed(const struct rxpath_tally_row *key)
 
 static bool same_kind(const struct rxpath_tally_row *a, const struct rxpath_tally_row *b)
 {
-	return a->place == b->place && a->reason == b->reason && a->protocol == b->protocol &&
+	return a->address == b->address && a->reason == b->reason && a->protocol == b->protocol &&
 	       a->port == b->port && a->event == b->event;
 }
 
@@ -74,20 +74,20 @@ static void count_row(struct rxpath_tally *tally, struct rxpath_tally_row *key)
 {
 	if (add_row(tally, key, FINE_LIMIT))
 		return;
-	key->place = 0;
+	key->address = 0;
 	key->port = RXPATH_UNKNOWN32;
 	if (key->event == RXPATH_TRACE_KFREE)
 		key->protocol = RXPATH_UNKNOWN32;
 	add_row(tally, key, COARSE_LIMIT);
 }
 
-static uint32_t small_value(const struct rxpath_ring_format *format, enum rxpath_ring_field field,
+static uint32_t small_value(const struct rxpath_ring_format *format, enum rxpath_ring_field_id id,
 			    const unsigned char *event, size_t len)
 {
 	uint64_t value;
 
-	return rxpath_ring_value(&format->fields[field], event, len, &value) ? (uint32_t)value :
-									       RXPATH_UNKNOWN32;
+	return rxpath_ring_value(&format->fields[id], event, len, &value) ? (uint32_t)value :
+									    RXPATH_UNKNOWN32;
 }
 
 static void take_kfree(struct rxpath_tally *tally, const unsigned char *event, size_t len)
@@ -95,7 +95,7 @@ static void take_kfree(struct rxpath_tally *tally, const unsigned char *event, s
 	const struct rxpath_ring_format *format = &tally->formats[RXPATH_TRACE_KFREE];
 	struct rxpath_tally_row key = {.event = RXPATH_TRACE_KFREE, .port = RXPATH_UNKNOWN32};
 
-	rxpath_ring_value(&format->fields[RXPATH_FIELD_LOCATION], event, len, &key.place);
+	rxpath_ring_value(&format->fields[RXPATH_FIELD_LOCATION], event, len, &key.address);
 	key.protocol = small_value(format, RXPATH_FIELD_PROTOCOL, event, len);
 	key.reason = small_value(format, RXPATH_FIELD_REASON, event, len);
 	count_row(tally, &key);
@@ -113,7 +113,7 @@ static uint32_t protocol_of(uint32_t family)
 static void take_udp(struct rxpath_tally *tally, const unsigned char *event, size_t len)
 {
 	const struct rxpath_ring_format *format = &tally->formats[RXPATH_TRACE_UDP_FAIL];
-	struct rxpath_ring_place address = format->fields[RXPATH_FIELD_DADDR];
+	struct rxpath_ring_field address = format->fields[RXPATH_FIELD_DADDR];
 	struct rxpath_tally_row key = {
 		.event = RXPATH_TRACE_UDP_FAIL,
 		.protocol = RXPATH_UNKNOWN32,
@@ -179,11 +179,11 @@ static void write_word(struct rxpath_buf *out, struct rxpath_slice word)
 /* A number that the kernel has no name for stands as the kernel prints it: in hexadecimal. */
 static void write_reason(const struct rxpath_tally *tally, struct rxpath_buf *out, uint32_t reason)
 {
-	const struct rxpath_ring_place *place =
+	const struct rxpath_ring_field *field =
 		&tally->formats[RXPATH_TRACE_KFREE].fields[RXPATH_FIELD_REASON];
 	struct rxpath_slice name = rxpath_ring_symbol(tally->reasons, tally->reason_count, reason);
 
-	if (name.len > 0 || place->size == 0)
+	if (name.len > 0 || field->size == 0)
 		write_word(out, name);
 	else
 		rxpath_buf_printf(out, " 0x%x", reason);
@@ -195,7 +195,7 @@ static void write_row(const struct rxpath_tally *tally, const struct rxpath_symb
 	if (row->event == RXPATH_TRACE_KFREE) {
 		rxpath_buf_string(out, "drop");
 		write_reason(tally, out, row->reason);
-		write_word(out, rxpath_symbols_name(symbols, row->place));
+		write_word(out, rxpath_symbols_name(symbols, row->address));
 		write_number(out, row->protocol);
 	} else {
 		rxpath_buf_string(out, "udp");
@@ -206,25 +206,19 @@ static void write_row(const struct rxpath_tally *tally, const struct rxpath_symb
 	rxpath_buf_printf(out, " %llu\n", (unsigned long long)row->count);
 }
 
-/* Names for the places that have come up and have none yet. */
-static void name_places(const struct rxpath_tally *tally, struct rxpath_symbols *symbols)
+size_t rxpath_tally_addresses(const struct rxpath_tally *tally, uint64_t *addresses)
 {
-	uint64_t *places = calloc(RXPATH_TALLY_SLOTS, sizeof *places);
 	size_t count = 0;
 
-	if (!places)
-		return;
 	for (size_t i = 0; i < RXPATH_TALLY_SLOTS; i++)
-		if (tally->rows[i].count > 0 && tally->rows[i].place != 0)
-			places[count++] = tally->rows[i].place;
-	rxpath_symbols_find(symbols, places, count);
-	free(places);
+		if (tally->rows[i].count > 0 && tally->rows[i].address != 0)
+			addresses[count++] = tally->rows[i].address;
+	return count;
 }
 
-void rxpath_tally_write(const struct rxpath_tally *tally, struct rxpath_symbols *symbols,
+void rxpath_tally_write(const struct rxpath_tally *tally, const struct rxpath_symbols *symbols,
 			uint64_t overrun, struct rxpath_buf *out)
 {
-	name_places(tally, symbols);
 	for (size_t i = 0; i < RXPATH_TRACE_EVENTS; i++) {
 		rxpath_buf_printf(out, "event %s ",
 				  rxpath_trace_event_name((enum rxpath_trace_event)i));

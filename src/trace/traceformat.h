@@ -1,7 +1,6 @@
-/* tracering.h: what the tracing files share among themselves: event layouts and ring buffer
- * pages. */
-#ifndef RXPATH_CAPTURE_TRACERING_H
-#define RXPATH_CAPTURE_TRACERING_H
+/* traceformat.h: what the kernel says about the layout of its events and of its ring buffer. */
+#ifndef RXPATH_TRACE_TRACEFORMAT_H
+#define RXPATH_TRACE_TRACEFORMAT_H
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -11,20 +10,20 @@
 #include "rxpath/scan.h"
 
 /* The fields that are read, of whichever event has them. */
-enum rxpath_ring_field {
-	RXPATH_FIELD_TYPE,	/* common_type: the event's ID */
+enum rxpath_ring_field_id {
+	RXPATH_FIELD_TYPE, /* common_type: the event's ID */
 	RXPATH_FIELD_REASON,
 	RXPATH_FIELD_LOCATION,
 	RXPATH_FIELD_PROTOCOL,
 	RXPATH_FIELD_RC,
-	RXPATH_FIELD_LPORT,	/* before Linux 6.10 */
+	RXPATH_FIELD_LPORT, /* before Linux 6.10 */
 	RXPATH_FIELD_DPORT,
 	RXPATH_FIELD_FAMILY,
 	RXPATH_FIELD_DADDR,
 	RXPATH_RING_FIELDS
 };
 
-struct rxpath_ring_place {
+struct rxpath_ring_field {
 	uint32_t offset;
 	uint32_t size;		/* 0: the event has no such field */
 	bool is_signed;
@@ -33,10 +32,10 @@ struct rxpath_ring_place {
 /* One event's `format` file. */
 struct rxpath_ring_format {
 	uint64_t id;
-	struct rxpath_ring_place fields[RXPATH_RING_FIELDS];
+	struct rxpath_ring_field fields[RXPATH_RING_FIELDS];
 };
 
-/* Reads a `format` file: the ID and the places of the fields. A field that the kernel does not have
+/* Reads a `format` file: the ID, and where the fields are. A field that the kernel does not have
  * has size 0; one whose size makes no sense is an error. */
 bool rxpath_ring_format(struct rxpath_slice text, struct rxpath_ring_format *format,
 			struct rxpath_error *error);
@@ -58,8 +57,8 @@ bool rxpath_ring_symbols(struct rxpath_slice text, const char *field,
 struct rxpath_slice rxpath_ring_symbol(const struct rxpath_ring_symbol *symbols, size_t count,
 				       uint64_t value);
 
-/* The figure in that place of an event, sign extended. False when the event is too short. */
-bool rxpath_ring_value(const struct rxpath_ring_place *place, const unsigned char *event,
+/* The value of that field of an event, sign extended. False when the event is too short. */
+bool rxpath_ring_value(const struct rxpath_ring_field *field, const unsigned char *event,
 		       size_t len, uint64_t *value);
 
 /* How a page of the ring buffer begins: events/header_page. */
@@ -71,14 +70,6 @@ struct rxpath_ring_layout {
 
 bool rxpath_ring_layout(struct rxpath_slice text, struct rxpath_ring_layout *layout,
 			struct rxpath_error *error);
-
-/* Takes one event: what the event's fields are offsets into. */
-typedef void rxpath_ring_taker(void *context, const unsigned char *event, size_t len);
-
-/* Hands on each event of a page as trace_pipe_raw gave it. False when the page is not well formed;
- * the events before the fault have been handed on. Survives any bytes. */
-bool rxpath_ring_page(const struct rxpath_ring_layout *layout, const unsigned char *page,
-		      size_t len, rxpath_ring_taker *take, void *context);
 
 /* The figure of a line "NAME: N" in per_cpu/cpuN/stats; 0 when there is no such line (an old
  * kernel). */

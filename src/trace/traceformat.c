@@ -1,4 +1,4 @@
-/* tracefmt.c: what the kernel says about the layout of its events: format, header_page, stats.
+/* traceformat.c: what the kernel says about the layout of its events: format, header_page, stats.
  *
  * `format` is printed by f_show (kernel/trace/trace_events.c): "\tfield:TYPE
  * NAME;\toffset:N;\tsize:N;" and, since 2.6.33, "\tsigned:N;". Nothing here goes by a kernel's
@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "tracering.h"
+#include "traceformat.h"
 
 static const char *const names[RXPATH_RING_FIELDS] = {
 	[RXPATH_FIELD_TYPE] = "common_type",	[RXPATH_FIELD_REASON] = "reason",
@@ -55,7 +55,7 @@ static struct rxpath_slice declared_name(struct rxpath_slice declaration)
 
 /* Takes a line "field:..." apart. False, without error, when it is no such line. */
 static bool take_field(struct rxpath_slice line, size_t number, struct rxpath_slice *name,
-		       struct rxpath_ring_place *place, struct rxpath_error *error)
+		       struct rxpath_ring_field *field, struct rxpath_error *error)
 {
 	uint64_t offset, size, is_signed = 0;
 	struct rxpath_slice declaration;
@@ -63,7 +63,7 @@ static bool take_field(struct rxpath_slice line, size_t number, struct rxpath_sl
 
 	*error = (struct rxpath_error){0};
 	*name = (struct rxpath_slice){NULL, 0};
-	*place = (struct rxpath_ring_place){0};
+	*field = (struct rxpath_ring_field){0};
 	if (!rxpath_slice_starts(rest, "field:") || !rxpath_scan_until(&rest, ';', &declaration))
 		return false;
 	if (!take_number(&rest, "offset:", &offset) || !take_number(&rest, "size:", &size))
@@ -73,7 +73,7 @@ static bool take_field(struct rxpath_slice line, size_t number, struct rxpath_sl
 	take_number(&rest, "signed:", &is_signed);
 	rxpath_slice_skip(&declaration, strlen("field:"));
 	*name = declared_name(declaration);
-	*place = (struct rxpath_ring_place){(uint32_t)offset, (uint32_t)size, is_signed != 0};
+	*field = (struct rxpath_ring_field){(uint32_t)offset, (uint32_t)size, is_signed != 0};
 	return true;
 }
 
@@ -87,7 +87,7 @@ bool rxpath_ring_format(struct rxpath_slice text, struct rxpath_ring_format *for
 {
 	struct rxpath_error local;
 	struct rxpath_slice line, name;
-	struct rxpath_ring_place place;
+	struct rxpath_ring_field field;
 	bool found = false;
 	size_t number = 0;
 
@@ -103,7 +103,7 @@ bool rxpath_ring_format(struct rxpath_slice text, struct rxpath_ring_format *for
 			found = true;
 			continue;
 		}
-		if (!take_field(line, number, &name, &place, &local)) {
+		if (!take_field(line, number, &name, &field, &local)) {
 			if (local.kind == RXPATH_ERROR_NONE)
 				continue;
 			if (error)
@@ -113,10 +113,10 @@ bool rxpath_ring_format(struct rxpath_slice text, struct rxpath_ring_format *for
 		for (size_t i = 0; i < RXPATH_RING_FIELDS; i++) {
 			if (!rxpath_slice_is(name, names[i]))
 				continue;
-			if (i != RXPATH_FIELD_DADDR && !is_figure(place.size))
+			if (i != RXPATH_FIELD_DADDR && !is_figure(field.size))
 				return rxpath_error_format(error, number, "no figure's size",
 							   line);
-			format->fields[i] = place;
+			format->fields[i] = field;
 		}
 	}
 	if (!found || format->fields[RXPATH_FIELD_TYPE].size == 0)
@@ -125,18 +125,51 @@ bool rxpath_ring_format(struct rxpath_slice text, struct rxpath_ring_format *for
 	return true;
 }
 
+bool rxpath_ring_value(const struct rxpath_ring_field *field, const unsigned char *event,
+		       size_t len, uint64_t *value)
+{
+	uint8_t byte;
+	uint16_t half;
+	uint32_t word;
+	uint64_t whole;
+
+	if (field->size == 0 || field->offset > len || field->size > len - field->offset)
+		return false;
+	event += field->offset;
+	switch (field->size) {
+	case 1:
+		memcpy(&byte, event, sizeof byte);
+		*value = field->is_signed ? (uint64_t)(int8_t)byte : byte;
+		return true;
+	case 2:
+		memcpy(&half, event, sizeof half);
+		*value = field->is_signed ? (uint64_t)(int16_t)half : half;
+		return true;
+	case 4:
+		memcpy(&word, event, sizeof word);
+		*value = field->is_signed ? (uint64_t)(int32_t)word : word;
+		return true;
+	case 8:
+		memcpy(&whole, event, sizeof whole);
+		*value = whole;
+		return true;
+	default:
+		return false;
+	}
+}
+
 bool rxpath_ring_layout(struct rxpath_slice text, struct rxpath_ring_layout *layout,
 			struct rxpath_error *error)
 {
 	struct rxpath_error local;
 	struct rxpath_slice line, name;
-	struct rxpath_ring_place place;
+	struct rxpath_ring_field field;
 	size_t number = 0;
 
 	*layout = (struct rxpath_ring_layout){0};
 	while (rxpath_scan_line(&text, &line)) {
 		number++;
-		if (!take_field(line, number, &name, &place, &local)) {
+		if (!take_field(line, number, &name, &field, &local)) {
 			if (local.kind == RXPATH_ERROR_NONE)
 				continue;
 			if (error)
@@ -144,11 +177,11 @@ bool rxpath_ring_layout(struct rxpath_slice text, struct rxpath_ring_layout *lay
 			return false;
 		}
 		if (rxpath_slice_is(name, "commit")) {
-			layout->commit_at = place.offset;
-			layout->commit_size = place.size;
+			layout->commit_at = field.offset;
+			layout->commit_size = field.size;
 		} else if (rxpath_slice_is(name, "data")) {
-			layout->data_at = place.offset;
-			layout->page_size = place.offset + place.size;
+			layout->data_at = field.offset;
+			layout->page_size = field.offset + field.size;
 		}
 	}
 	if (!is_figure(layout->commit_size) || layout->data_at == 0 || layout->page_size < 64 ||

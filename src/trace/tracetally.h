@@ -1,17 +1,17 @@
 /* tracetally.h: drop events, added up as they come. */
-#ifndef RXPATH_CAPTURE_TRACETALLY_H
-#define RXPATH_CAPTURE_TRACETALLY_H
+#ifndef RXPATH_TRACE_TRACETALLY_H
+#define RXPATH_TRACE_TRACETALLY_H
 
 #include "kallsyms.h"
 #include "rxpath/buf.h"
 #include "rxpath/drops.h"
-#include "tracering.h"
+#include "traceformat.h"
 
 #define RXPATH_TALLY_SLOTS 4096u	/* a power of two */
 
 /* One kind of drop. */
 struct rxpath_tally_row {
-	uint64_t place;		/* kfree_skb: the address that freed it; 0: any */
+	uint64_t address; /* kfree_skb: the address that freed it; 0: any */
 	uint64_t count;		/* 0: the slot is free */
 	uint32_t reason;	/* kfree_skb: as the kernel numbers it; udp: the errno, positive */
 	uint32_t protocol;	/* EtherType; UINT32_MAX: not known */
@@ -38,8 +38,11 @@ bool rxpath_tally_learn(struct rxpath_tally *tally, enum rxpath_trace_event even
 /* A rxpath_ring_taker whose context is the tally. Events that it has not learnt are passed over. */
 void rxpath_tally_take(void *tally, const unsigned char *event, size_t len);
 
-/* Section "rxpath/trace" (see src/parse/trace_counts.c); looks up the symbols that it lacks. */
-void rxpath_tally_write(const struct rxpath_tally *tally, struct rxpath_symbols *symbols,
+/* The addresses in the rows, at most RXPATH_TALLY_SLOTS; returns how many. */
+size_t rxpath_tally_addresses(const struct rxpath_tally *tally, uint64_t *addresses);
+
+/* Section "rxpath/trace" (see src/parse/trace_counts.c), with the names that the symbols have. */
+void rxpath_tally_write(const struct rxpath_tally *tally, const struct rxpath_symbols *symbols,
 			uint64_t overrun, struct rxpath_buf *out);
 
 /* Starts anew with the same events. */

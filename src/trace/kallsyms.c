@@ -3,10 +3,8 @@
  * /proc/kallsyms has a line a symbol, "ffffffff81000000 T _stext" or "... t veth_poll\t[veth]"
  * (s_show, kernel/kallsyms.c), some hundred thousand of them and not all in order. It is read once,
  * a piece at a time, for a few addresses together. */
-#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "kallsyms.h"
 #include "rxpath/arena.h"
@@ -15,17 +13,17 @@
 #define FUNCTION_LIMIT ((uint64_t)256 << 10)
 
 struct rxpath_symbol {
-	uint64_t place;
+	uint64_t address;
 	uint64_t start;		/* of the nearest symbol that is not behind it */
 	char name[64];		/* "": looked for, and not found */
 };
 
-static int by_place(const void *a, const void *b)
+static int by_address(const void *a, const void *b)
 {
 	const struct rxpath_symbol *left = a;
 	const struct rxpath_symbol *right = b;
 
-	return left->place < right->place ? -1 : left->place > right->place;
+	return left->address < right->address ? -1 : left->address > right->address;
 }
 
 static int by_number(const void *a, const void *b)
@@ -36,13 +34,13 @@ static int by_number(const void *a, const void *b)
 	return *left < *right ? -1 : *left > *right;
 }
 
-static const struct rxpath_symbol *known(const struct rxpath_symbols *symbols, uint64_t place)
+static const struct rxpath_symbol *known(const struct rxpath_symbols *symbols, uint64_t address)
 {
-	struct rxpath_symbol key = {.place = place};
+	struct rxpath_symbol key = {.address = address};
 
 	if (symbols->count == 0)
 		return NULL;
-	return bsearch(&key, symbols->items, symbols->count, sizeof key, by_place);
+	return bsearch(&key, symbols->items, symbols->count, sizeof key, by_address);
 }
 
 /* The first of `wanted` that does not lie before the symbol's address. The symbol may also be the
@@ -55,7 +53,7 @@ static struct rxpath_symbol *first_behind(struct rxpath_symbol *wanted, size_t c
 	while (low < high) {
 		size_t middle = low + (high - low) / 2;
 
-		if (wanted[middle].place < address)
+		if (wanted[middle].address < address)
 			low = middle + 1;
 		else
 			high = middle;
@@ -96,30 +94,16 @@ static void take_line(struct rxpath_slice line, struct rxpath_symbol *wanted, si
 	symbol->start = start;
 }
 
-static void take_lines(int file, struct rxpath_symbol *wanted, size_t count)
+size_t rxpath_symbols_take(struct rxpath_symbols *symbols, struct rxpath_slice text)
 {
-	static const size_t cap = 65536;
-	char *text = malloc(cap);
-	size_t used = 0;
-	ssize_t got;
+	const char *end = text.len > 0 ? memrchr(text.ptr, '\n', text.len) : NULL;
+	struct rxpath_slice rest = {text.ptr, end ? (size_t)(end - text.ptr) + 1 : 0};
+	size_t whole = rest.len;
+	struct rxpath_slice line;
 
-	while (text && (got = read(file, text + used, cap - used)) > 0) {
-		struct rxpath_slice rest, line;
-		const char *end;
-		size_t whole;
-
-		used += (size_t)got;
-		end = memrchr(text, '\n', used);
-		if (!end && used == cap)
-			break;
-		whole = end ? (size_t)(end - text) + 1 : 0;
-		rest = (struct rxpath_slice){text, whole};
-		while (rxpath_scan_line(&rest, &line))
-			take_line(line, wanted, count);
-		used -= whole;
-		memmove(text, text + whole, used);
-	}
-	free(text);
+	while (rxpath_scan_line(&rest, &line))
+		take_line(line, symbols->wanted, symbols->wanted_count);
+	return whole;
 }
 
 static void keep(struct rxpath_symbols *symbols, struct rxpath_symbol *wanted, size_t count)
@@ -136,58 +120,48 @@ static void keep(struct rxpath_symbols *symbols, struct rxpath_symbol *wanted, s
 			memcpy(wanted[i].name, wanted[i - 1].name, sizeof wanted[i].name);
 		}
 		grown[symbols->count] = wanted[i];
-		if (wanted[i].place - wanted[i].start >= FUNCTION_LIMIT)
+		if (wanted[i].address - wanted[i].start >= FUNCTION_LIMIT)
 			grown[symbols->count].name[0] = '\0';
 		symbols->count++;
 	}
-	qsort(symbols->items, symbols->count, sizeof *symbols->items, by_place);
+	qsort(symbols->items, symbols->count, sizeof *symbols->items, by_address);
 }
 
 /* Sorts the addresses and leaves out the ones that are known, or twice there. */
-static size_t only_new(const struct rxpath_symbols *symbols, uint64_t *places, size_t count)
+static size_t only_new(const struct rxpath_symbols *symbols, uint64_t *addresses, size_t count)
 {
 	size_t left = 0;
 
 	if (count > 0)
-		qsort(places, count, sizeof *places, by_number);
+		qsort(addresses, count, sizeof *addresses, by_number);
 	for (size_t i = 0; i < count; i++)
-		if ((left == 0 || places[left - 1] != places[i]) && !known(symbols, places[i]))
-			places[left++] = places[i];
+		if ((left == 0 || addresses[left - 1] != addresses[i]) &&
+		    !known(symbols, addresses[i]))
+			addresses[left++] = addresses[i];
 	return left;
 }
 
-void rxpath_symbols_read(struct rxpath_symbols *symbols, int file, uint64_t *places, size_t count)
+bool rxpath_symbols_begin(struct rxpath_symbols *symbols, uint64_t *addresses, size_t count)
 {
-	struct rxpath_symbol *wanted;
-
-	count = only_new(symbols, places, count);
-	wanted = count == 0 ? NULL : calloc(count, sizeof *wanted);
-	if (!wanted)
-		return;
-	for (size_t i = 0; i < count; i++)
-		wanted[i].place = places[i];
-	take_lines(file, wanted, count);
-	keep(symbols, wanted, count);
-	free(wanted);
+	count = only_new(symbols, addresses, count);
+	symbols->wanted = count == 0 ? NULL : calloc(count, sizeof *symbols->wanted);
+	symbols->wanted_count = symbols->wanted ? count : 0;
+	for (size_t i = 0; i < symbols->wanted_count; i++)
+		symbols->wanted[i].address = addresses[i];
+	return symbols->wanted_count > 0;
 }
 
-void rxpath_symbols_find(struct rxpath_symbols *symbols, uint64_t *places, size_t count)
+void rxpath_symbols_end(struct rxpath_symbols *symbols)
 {
-	int file;
-
-	count = only_new(symbols, places, count);
-	if (count == 0)
-		return;
-	file = open("/proc/kallsyms", O_RDONLY | O_CLOEXEC);
-	if (file < 0)
-		return;
-	rxpath_symbols_read(symbols, file, places, count);
-	close(file);
+	keep(symbols, symbols->wanted, symbols->wanted_count);
+	free(symbols->wanted);
+	symbols->wanted = NULL;
+	symbols->wanted_count = 0;
 }
 
-struct rxpath_slice rxpath_symbols_name(const struct rxpath_symbols *symbols, uint64_t place)
+struct rxpath_slice rxpath_symbols_name(const struct rxpath_symbols *symbols, uint64_t address)
 {
-	const struct rxpath_symbol *symbol = known(symbols, place);
+	const struct rxpath_symbol *symbol = known(symbols, address);
 
 	return rxpath_slice_of(symbol ? symbol->name : "");
 }
@@ -195,5 +169,6 @@ struct rxpath_slice rxpath_symbols_name(const struct rxpath_symbols *symbols, ui
 void rxpath_symbols_free(struct rxpath_symbols *symbols)
 {
 	free(symbols->items);
+	free(symbols->wanted);
 	*symbols = (struct rxpath_symbols){0};
 }

@@ -1,6 +1,6 @@
 /* tracefs.h: where tracing instances live, and how they come and go. */
-#ifndef RXPATH_CAPTURE_TRACEFS_H
-#define RXPATH_CAPTURE_TRACEFS_H
+#ifndef RXPATH_TRACE_TRACEFS_H
+#define RXPATH_TRACE_TRACEFS_H
 
 #include <stdbool.h>
 #include <stddef.h>
