@@ -271,6 +271,20 @@ static void json_turns_no_terminal_around(void **state)
 	free(json);
 }
 
+/* Invisible characters: U+034F, U+180E, U+FE0F, U+E0000, U+E007F, U+E01EF; beside them U+E0080. */
+static void json_hides_nothing(void **state)
+{
+	char *after = sample_with_name("\\xCD\\x8F\\xE1\\xA0\\x8E\\xEF\\xB8\\x8F\\xF3\\xA0\\x80\\x80"
+				       "\\xF3\\xA0\\x81\\xBF\\xF3\\xA0\\x87\\xAF\\xF3\\xA0\\x82\\x80");
+	char *json = render_pair(rxpath_render_json, BEFORE, after);
+
+	(void)state;
+	assert_non_null(strstr(json, "\"comm\":\"\\u034f\\u180e\\ufe0f\\udb40\\udc00"
+				     "\\udb40\\udc7f\\udb40\\uddef\xf3\xa0\x82\x80\""));
+	free(after);
+	free(json);
+}
+
 static void names_are_escaped_alike(void **state)
 {
 	char *after = sample_with_name("a\\x20b\\x1B\\x2C\\x3D\\x5C\\xC3\\xA4\\xFF");
@@ -543,6 +557,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(names_of_others_stay_what_they_are),
 		cmocka_unit_test(json_turns_no_terminal_around),
+		cmocka_unit_test(json_hides_nothing),
 		cmocka_unit_test(names_are_escaped_alike),
 		cmocka_unit_test(every_line_of_tsv_has_ten_columns),
 		cmocka_unit_test(tsv_stands_in_path_order),

@@ -78,10 +78,11 @@ void say(const char *format, ...);
 /* A file that replaces the named one when it is complete, or an open descriptor. */
 struct output {
 	int fd;
-	const char *name;	/* of the file or stream, for messages */
-	char *target;		/* what the temporary file will replace; NULL: no temporary file */
-	char *temporary;
-	bool nameless;		/* the temporary file has no name yet */
+	const char *name;	/* of the file, or of the stream, for messages */
+	int dir;		/* O_PATH, of the target's directory */
+	char *target;		/* what the file will replace there; NULL: no file of ours */
+	char temporary[16];	/* the name that it has there until then; "": none yet */
+	struct output *next;	/* among those that have such a name */
 };
 
 /* Opens those of the three standard streams that are closed, so that no other file takes their

@@ -1,17 +1,26 @@
 /* output.c: writes to a descriptor, or to a file that is replaced only when complete. */
 #include <errno.h>
 #include <fcntl.h>
-#include <limits.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "cli.h"
+#include "output_path.h"
 
-/* As many links as the kernel follows. */
-#define MAX_LINKS 40
+/* Names of a temporary file that are tried. */
+#define MAX_ATTEMPTS 100u
+
+#define READER_POLLS 100
+#define READER_POLL_NS 10000000
+
+/* The outputs whose temporary file has a name: what the program's end by a signal has to remove. */
+static struct output *named;
+static pid_t owner;	/* a command that is just being started is another process */
 
 static bool complain(const struct output *output, int number)
 {
@@ -35,89 +44,124 @@ bool output_prepare(void)
 	return true;
 }
 
-/* Names of a descriptor that is open already. Opening or replacing its file would lose the
- * position in it: `{ echo; rxpath -o /dev/stdout; } >>log`. */
-static int find_descriptor(const char *name)
+static void remove_and_end(int number)
 {
-	static const struct {
-		const char *name;
-		int fd;
-	} streams[] = {
-		{"-", STDOUT_FILENO},
-		{"/dev/stdout", STDOUT_FILENO},
-		{"/dev/stderr", STDERR_FILENO},
-	};
-	static const char *const folders[] = {"/dev/fd/", "/proc/self/fd/"};
-	uint64_t number;
+	for (const struct output *output = named; output && getpid() == owner;
+	     output = output->next)
+		unlinkat(output->dir, output->temporary, 0);
+	/* SA_RESETHAND has restored what it does by default. */
+	raise(number);
+}
 
-	for (size_t i = 0; i < sizeof streams / sizeof *streams; i++)
-		if (strcmp(name, streams[i].name) == 0)
-			return streams[i].fd;
-	for (size_t i = 0; i < sizeof folders / sizeof *folders; i++) {
-		size_t len = strlen(folders[i]);
+static void handle_signals(void)
+{
+	static const int numbers[] = {SIGINT,  SIGTERM, SIGHUP,	 SIGQUIT, SIGPIPE,
+				      SIGALRM, SIGXCPU, SIGXFSZ, SIGUSR1, SIGUSR2};
+	struct sigaction action = {.sa_handler = remove_and_end, .sa_flags = (int)SA_RESETHAND};
+	struct sigaction old;
 
-		if (strncmp(name, folders[i], len) == 0 &&
-		    rxpath_scan_dec(rxpath_slice_of(name + len), &number) && number <= INT_MAX)
-			return (int)number;
+	owner = getpid();
+	for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++)
+		if (sigaction(numbers[i], NULL, &old) == 0 && old.sa_handler == SIG_DFL)
+			sigaction(numbers[i], &action, NULL);
+}
+
+/* No signal comes between what happens to the file and what `named` says about it. */
+static void hold_signals(sigset_t *old)
+{
+	sigset_t all;
+
+	sigfillset(&all);
+	sigprocmask(SIG_BLOCK, &all, old);
+}
+
+static void release_signals(const sigset_t *old)
+{
+	sigprocmask(SIG_SETMASK, old, NULL);
+}
+
+static void forget_name(struct output *output)
+{
+	struct output **at = &named;
+
+	while (*at && *at != output)
+		at = &(*at)->next;
+	if (*at)
+		*at = output->next;
+	output->temporary[0] = '\0';
+}
+
+/* Called while signals are held. */
+static void remove_temporary(struct output *output)
+{
+	if (output->temporary[0] == '\0')
+		return;
+	unlinkat(output->dir, output->temporary, 0);
+	forget_name(output);
+}
+
+/* What cannot be replaced: a pipe or a character device such as /dev/null. Opened without blocking,
+ * and only if it is still what was looked at. A reader that is just being started has a second. */
+static bool open_special(struct output *output, const struct output_path *path)
+{
+	const struct timespec moment = {0, READER_POLL_NS};
+	const struct stat *wanted = &path->status;
+	struct stat status;
+
+	if (!S_ISFIFO(wanted->st_mode) && !S_ISCHR(wanted->st_mode)) {
+		say("%s: must be a file, a FIFO or a character device", output->name);
+		return false;
 	}
-	return -1;
-}
-
-/* A pipe, a terminal or /dev/null cannot be replaced. */
-static bool open_special(struct output *output)
-{
-	output->fd = open(output->name, O_WRONLY | O_CLOEXEC | O_NOCTTY);
-	return output->fd >= 0 || complain(output, errno);
-}
-
-/* The length of the directory of a path with its last slash; 0 for the working directory. */
-static size_t folder_length(const char *path)
-{
-	const char *slash = strrchr(path, '/');
-
-	return slash ? (size_t)(slash - path) + 1 : 0;
-}
-
-/* Follows a link whose target does not exist to the name of the file to make. Frees `name`; NULL
- * with errno. */
-static char *follow_link(char *name)
-{
-	for (int i = 0; i < MAX_LINKS; i++) {
-		char text[PATH_MAX];
-		size_t folder = folder_length(name);
-		ssize_t len = readlink(name, text, sizeof text - 1);
-		char *next;
-
-		/* Not a link, or absent: this is the name. */
-		if (len < 0)
-			return name;
-		text[len] = '\0';
-		next = text[0] == '/' ? strdup(text) : malloc(folder + (size_t)len + 1);
-		if (next && text[0] != '/') {
-			memcpy(next, name, folder);
-			memcpy(next + folder, text, (size_t)len + 1);
-		}
-		free(name);
-		if (!next)
-			return NULL;
-		name = next;
+	for (int i = 0; i < READER_POLLS; i++) {
+		output->fd = openat(path->dir, path->leaf,
+				    O_WRONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK |
+					    (path->kernel_link ? 0 : O_NOFOLLOW));
+		if (output->fd >= 0 || errno != ENXIO || !S_ISFIFO(wanted->st_mode))
+			break;
+		nanosleep(&moment, NULL);
 	}
-	free(name);
-	errno = ELOOP;
-	return NULL;
+	if (output->fd < 0 && errno == ENXIO && S_ISFIFO(wanted->st_mode)) {
+		say("%s: no process has this FIFO open for reading", output->name);
+		return false;
+	}
+	if (output->fd < 0 || fstat(output->fd, &status) != 0)
+		return complain(output, errno);
+	if (status.st_dev != wanted->st_dev || status.st_ino != wanted->st_ino) {
+		say("%s: was exchanged while it was opened", output->name);
+		return false;
+	}
+	return fcntl(output->fd, F_SETFL, O_WRONLY) == 0 || complain(output, errno);
 }
 
-/* The name of the file to replace. Links are followed, so that a link stays a link. */
-static bool set_target(struct output *output)
+/* A name that nothing has yet. As mkstemp does; the process id alone could be taken by what
+ * another process left behind. */
+static void set_temporary_name(struct output *output, unsigned attempt)
 {
-	char *name;
+	snprintf(output->temporary, sizeof output->temporary, ".rxpath-%06u",
+		 ((unsigned)getpid() * MAX_ATTEMPTS + attempt) % 1000000);
+}
 
-	output->target = realpath(output->name, NULL);
-	if (!output->target && errno == ENOENT) {
-		name = strdup(output->name);
-		output->target = name ? follow_link(name) : NULL;
+static bool create_named(struct output *output)
+{
+	sigset_t old;
+
+	handle_signals();
+	hold_signals(&old);
+	for (unsigned i = 0; output->fd < 0 && i < MAX_ATTEMPTS; i++) {
+		set_temporary_name(output, i);
+		output->fd = openat(output->dir, output->temporary,
+				    O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
+		if (output->fd < 0 && errno != EEXIST)
+			break;
 	}
-	return output->target != NULL;
+	if (output->fd >= 0) {
+		output->next = named;
+		named = output;
+	} else {
+		output->temporary[0] = '\0';
+	}
+	release_signals(&old);
+	return output->fd >= 0;
 }
 
 /* In the directory of the target, because renaming is atomic only within one file system. Where the
@@ -125,61 +169,68 @@ static bool set_target(struct output *output)
  * whatever ends the program. */
 static bool open_temporary(struct output *output)
 {
-	size_t folder = folder_length(output->target);
-	size_t size = folder + sizeof ".rxpath-XXXXXX";
-
-	output->temporary = malloc(size);
-	if (!output->temporary)
-		return false;
-	memcpy(output->temporary, output->target, folder);
-	output->temporary[folder] = '\0';
-	/* Giving it a name needs /proc. */
+	/* Giving it a name goes through /proc. */
 	if (access("/proc/self/fd", X_OK) == 0)
-		output->fd = open(folder > 0 ? output->temporary : ".",
-				  O_TMPFILE | O_WRONLY | O_CLOEXEC, 0600);
-	output->nameless = output->fd >= 0;
-	snprintf(output->temporary + folder, size - folder, ".rxpath-XXXXXX");
-	if (output->fd < 0)
-		output->fd = mkostemp(output->temporary, O_CLOEXEC);
-	return output->fd >= 0;
+		output->fd = openat(output->dir, ".", O_TMPFILE | O_WRONLY | O_CLOEXEC, 0600);
+	return output->fd >= 0 || create_named(output);
 }
 
-/* The mode of the replaced file, or that of any new file. */
-static bool set_mode(const struct output *output, const struct stat *existing)
+/* As the file that is replaced, or as any new file. The owner is kept where it is the caller or the
+ * directory's owner, and setuid bits never are. */
+static bool set_mode(const struct output *output, const struct output_path *path)
 {
+	const struct stat *existing = &path->status;
 	mode_t mask = umask(0);
+	mode_t mode = path->exists ? existing->st_mode & 0777 : 0666 & ~mask;
 
 	umask(mask);
-	if (!existing)
-		return fchmod(output->fd, 0666 & ~mask) == 0;
-	/* Only root can change the owner; others do not need to. */
-	if (fchown(output->fd, existing->st_uid, existing->st_gid) != 0)
-		return fchmod(output->fd, existing->st_mode & 0777) == 0;
-	return fchmod(output->fd, existing->st_mode & 07777) == 0;
+	/* Only root can give a file away. */
+	if (path->exists &&
+	    ((existing->st_uid != geteuid() && existing->st_uid != path->dir_status.st_uid) ||
+	     fchown(output->fd, existing->st_uid, existing->st_gid) != 0))
+		mode &= ~mask;
+	return fchmod(output->fd, mode) == 0;
 }
 
-bool output_open(struct output *output, const char *name, int fallback)
+static bool open_descriptor(struct output *output, int fd)
 {
-	struct stat status;
-	bool exists;
-	int fd = name ? find_descriptor(name) : fallback;
-
-	*output = (struct output){.fd = fd, .name = name};
+	output->fd = fd;
 	if (fd == STDOUT_FILENO)
 		output->name = "standard output";
 	else if (fd == STDERR_FILENO)
 		output->name = "standard error";
-	if (!name || fd >= 0)
-		return fcntl(fd, F_GETFD) >= 0 || complain(output, errno);
-	exists = stat(name, &status) == 0;
-	if (exists && !S_ISREG(status.st_mode))
-		return open_special(output);
-	if (set_target(output) && open_temporary(output) &&
-	    set_mode(output, exists ? &status : NULL))
-		return true;
-	complain(output, errno);
-	output_discard(output);
-	return false;
+	return fcntl(fd, F_GETFD) >= 0 || complain(output, errno);
+}
+
+static bool open_path(struct output *output, struct output_path *path)
+{
+	if (path->descriptor >= 0)
+		return open_descriptor(output, path->descriptor);
+	if (path->exists && (path->kernel_link || !S_ISREG(path->status.st_mode)))
+		return open_special(output, path);
+	output->dir = path->dir;
+	output->target = path->leaf;
+	path->dir = -1;
+	path->leaf = NULL;
+	return (open_temporary(output) && set_mode(output, path)) || complain(output, errno);
+}
+
+bool output_open(struct output *output, const char *name, int fallback)
+{
+	struct output_path path;
+	int fd = name ? output_path_descriptor(name) : fallback;
+	bool opened;
+
+	*output = (struct output){.fd = -1, .dir = -1, .name = name};
+	if (fd >= 0)
+		return open_descriptor(output, fd);
+	if (!output_path_find(name, &path))
+		return false;
+	opened = open_path(output, &path);
+	output_path_free(&path);
+	if (!opened)
+		output_discard(output);
+	return opened;
 }
 
 bool output_write(struct output *output, struct rxpath_slice bytes)
@@ -199,52 +250,66 @@ bool output_write(struct output *output, struct rxpath_slice bytes)
 	return true;
 }
 
-/* Gives the file a temporary name beside its target: linkat cannot replace, so rename follows. */
+/* Gives the file a name beside its target's: linkat does not replace, so it takes two steps. */
 static bool give_name(struct output *output)
 {
-	size_t folder = folder_length(output->temporary);
 	char from[40];
 
 	snprintf(from, sizeof from, "/proc/self/fd/%d", output->fd);
-	/* Several tries, as mkostemp does: an earlier run with this process id may have left one. */
-	for (unsigned i = 0; i < 100; i++) {
-		snprintf(output->temporary + folder, sizeof ".rxpath-XXXXXX", ".rxpath-%06u",
-			 ((unsigned)getpid() * 100 + i) % 1000000);
-		output->nameless = linkat(AT_FDCWD, from, AT_FDCWD, output->temporary,
-					  AT_SYMLINK_FOLLOW) != 0;
-		if (!output->nameless)
+	for (unsigned i = 0; i < MAX_ATTEMPTS; i++) {
+		set_temporary_name(output, i);
+		if (linkat(AT_FDCWD, from, output->dir, output->temporary, AT_SYMLINK_FOLLOW) == 0)
 			return true;
 		if (errno != EEXIST)
 			break;
 	}
+	output->temporary[0] = '\0';
 	return false;
+}
+
+/* Puts the complete file in its target's place. Without a signal in between, so that the name it
+ * has meanwhile never stays. */
+static bool replace_target(struct output *output)
+{
+	sigset_t old;
+	int number;
+	bool done;
+
+	hold_signals(&old);
+	done = (output->temporary[0] != '\0' || give_name(output)) &&
+	       renameat(output->dir, output->temporary, output->dir, output->target) == 0;
+	number = errno;
+	if (done)
+		forget_name(output);
+	else
+		remove_temporary(output);
+	release_signals(&old);
+	errno = number;
+	return done;
 }
 
 bool output_commit(struct output *output)
 {
-	bool done = true;
+	/* On the disk before it has the name: after a crash too it is the old file or the new
+	 * one. */
+	bool done = !output->target || (fsync(output->fd) == 0 && replace_target(output)) ||
+		    complain(output, errno);
 
-	if (output->temporary) {
-		/* Written to disk before it is renamed: after a crash the target is the old file
-		 * or the new one. */
-		done = fsync(output->fd) == 0 && (!output->nameless || give_name(output)) &&
-		       rename(output->temporary, output->target) == 0;
-		if (!done)
-			complain(output, errno);
-		else
-			output->temporary[0] = '\0';
-	}
 	output_discard(output);
 	return done;
 }
 
 void output_discard(struct output *output)
 {
-	if (output->temporary && output->temporary[0] != '\0' && !output->nameless)
-		unlink(output->temporary);
+	sigset_t old;
+
+	hold_signals(&old);
+	remove_temporary(output);
+	release_signals(&old);
 	if (output->fd > STDERR_FILENO)
 		close(output->fd);
-	free(output->temporary);
+	if (output->dir >= 0)
+		close(output->dir);
 	free(output->target);
-	*output = (struct output){.fd = -1};
+	*output = (struct output){.fd = -1, .dir = -1};
 }

@@ -11,7 +11,9 @@ static const char diag[] = "rxpath/diag/";
 
 struct writer {
 	struct output *output;
+	bool is_terminal;		/* bytes that a terminal obeys are escaped */
 	struct rxpath_buf text;
+	struct rxpath_buf shown;	/* the text with its control bytes escaped */
 	struct rxpath_buf missing;	/* what could not be read, and why */
 	struct rxpath_buf table;	/* the sockets of the table being read */
 	uint64_t *inodes;		/* of all sockets so far, to look up their owners */
@@ -36,15 +38,32 @@ static bool note_inodes(struct writer *writer, const struct rxpath_sample *sampl
 	return true;
 }
 
+/* The text as a terminal may get it. A backslash stays: sections hold it, and it does no harm. */
+static void escape_controls(struct rxpath_buf *out, struct rxpath_slice text)
+{
+	rxpath_buf_reset(out);
+	for (size_t i = 0; i < text.len; i++) {
+		char c = text.ptr[i];
+
+		if (c == '\n' || c == '\t' || (c >= ' ' && c <= '~'))
+			rxpath_buf_char(out, c);
+		else
+			rxpath_buf_printf(out, "\\x%02X", (unsigned)(unsigned char)c);
+	}
+}
+
 static bool write_section(struct writer *writer, const struct rxpath_section *section,
 			  struct rxpath_error *error)
 {
 	rxpath_buf_reset(&writer->text);
 	rxpath_bundle_write(&writer->text, section);
-	if (writer->text.failed)
+	if (writer->is_terminal)
+		escape_controls(&writer->shown, rxpath_buf_view(&writer->text));
+	if (writer->text.failed || writer->shown.failed)
 		return rxpath_error_memory(error);
 	/* output_write has printed the reason. */
-	return output_write(writer->output, rxpath_buf_view(&writer->text)) ||
+	return output_write(writer->output,
+			    rxpath_buf_view(writer->is_terminal ? &writer->shown : &writer->text)) ||
 	       rxpath_error_refused(error, "", "the sample was not written");
 }
 
@@ -146,6 +165,7 @@ int run_save(const struct options *options)
 
 	if (!output_open(&output, name, STDOUT_FILENO))
 		return STATUS_TROUBLE;
+	writer.is_terminal = isatty(output.fd);
 	capture = rxpath_capture_open(&options->target, (struct rxpath_purpose){0}, &error);
 	if (!capture) {
 		say_error(&error);
@@ -158,6 +178,7 @@ int run_save(const struct options *options)
 	       write_owners(&writer, capture, take_section, &error) && write_end(&writer, &error);
 	rxpath_capture_close(capture);
 	rxpath_buf_free(&writer.text);
+	rxpath_buf_free(&writer.shown);
 	rxpath_buf_free(&writer.table);
 	rxpath_buf_free(&writer.missing);
 	free(writer.inodes);

@@ -41,8 +41,10 @@ static bool is_obeyed(uint32_t code)
 	static const struct {
 		uint32_t first, last;
 	} ranges[] = {
-		{0, 0x1f}, {0x7f, 0x9f}, {0xad, 0xad}, {0x61c, 0x61c}, {0x200b, 0x200f},
-		{0x2028, 0x202e}, {0x2060, 0x206f}, {0xfeff, 0xfeff},
+		{0, 0x1f},	  {0x7f, 0x9f},	    {0xad, 0xad},     {0x34f, 0x34f},
+		{0x61c, 0x61c},	  {0x180b, 0x180f}, {0x200b, 0x200f}, {0x2028, 0x202e},
+		{0x2060, 0x206f}, {0xfe00, 0xfe0f}, {0xfeff, 0xfeff}, {0xe0000, 0xe007f},
+		{0xe0100, 0xe01ef},
 	};
 
 	if (code >= ' ' && code < 0x7f)
@@ -51,6 +53,17 @@ static bool is_obeyed(uint32_t code)
 		if (code >= ranges[i].first && code <= ranges[i].last)
 			return true;
 	return false;
+}
+
+/* As \uHHHH, beyond 16 bits as a pair (RFC 8259, 7). */
+static void put_code(struct rxpath_buf *out, uint32_t code)
+{
+	if (code > 0xffff) {
+		code -= 0x10000;
+		rxpath_buf_printf(out, "\\u%04x", (unsigned)(0xd800 + (code >> 10)));
+		code = 0xdc00 + (code & 0x3ff);
+	}
+	rxpath_buf_printf(out, "\\u%04x", (unsigned)code);
 }
 
 static void put_string(struct rxpath_buf *out, struct rxpath_slice text)
@@ -66,7 +79,7 @@ static void put_string(struct rxpath_buf *out, struct rxpath_slice text)
 			rxpath_buf_printf(out, "\\\\x%02X", c);
 			len = 1;
 		} else if (is_obeyed(code_of(text.ptr, len))) {
-			rxpath_buf_printf(out, "\\u%04x", (unsigned)code_of(text.ptr, len));
+			put_code(out, code_of(text.ptr, len));
 		} else {
 			if (c == '"' || c == '\\')
 				rxpath_buf_char(out, '\\');

@@ -130,11 +130,19 @@ if [ "$root" = yes ] && has setpriv; then
 		err_is "rxpath: $o/$name: Permission denied"
 	done
 	leaves 1
-	chown 65534 "$o/file"
-	rx diff -o "$o/file" "$T/a" "$T/b"
-	status_is 1
-	# shellcheck disable=SC2012
-	holds "$(ls -ln "$o/file" | awk '{ print $3 }')" = 65534
+	# The directory's owner keeps his file; another user's becomes the caller's, and no setuid bit stays.
+	mkdir "$o/theirs"
+	for at in file theirs/file; do
+		echo old >"$o/$at"
+		chown 65534 "${o:?}/${at%file}" "$o/$at"
+		[ "$at" = theirs/file ] || chown 0 "$o"
+		chmod 4755 "$o/$at"
+		rx diff -o "$o/$at" "$T/a" "$T/b"
+		status_is 1
+		ls -ln "$o/$at" | awk '{ print $1, $3 }' >>"$T/kept"
+	done
+	holds "$(cat "$T/kept")" = "-rwxr-xr-x 0$nl-rwxr-xr-x 65534"
+	rm -r "$o/theirs"
 else
 	skip 'files of others: not root, or no setpriv'
 fi
@@ -163,19 +171,39 @@ status_is 1
 holds -c /dev/null
 mkfifo "$T/fifo"
 title='-o FIFO'
-cat "$T/fifo" >"$T/log" &
+timeout 20 cat "$T/fifo" >"$T/log" &
 pid=$!
 rx diff -o "$T/fifo" "$T/a" "$T/b"
 status_is 1
 wait "$pid"
 same "$T/log" "$T/report"
 holds -p "$T/fifo"
+refuses 2 'no process has this FIFO open' diff -o "$T/fifo" "$T/a" "$T/b"
+ln -s /dev/stdout "$T/stream"
+rx diff -o "$T/stream" "$T/a" "$T/b"
+status_is 1
+same "$T/out" "$T/report"
+holds -L "$T/stream"
 rx save --root "$T/a" -
 status_is 0
 out_has '^==> rxpath <==$'
 rx save --root "$T/a" -o -
 status_is 0
 out_has '^==> rxpath <==$'
+
+# On a terminal no byte of the system is obeyed, neither of a file nor of its name.
+if has script; then
+	cp -r "$T/a" "$T/evil"
+	statistics "$T/evil" "$(printf 'e\033[2J')"
+	printf 'a\033]0;owned\007\302\233b\n' >"$T/evil/proc/sys/kernel/hostname"
+	title='save on a terminal'
+	script -qec "exec '$RXPATH' save --root '$T/evil'" /dev/null >"$T/out" 2>"$T/err" </dev/null
+	out_has '^==> .*/e\\x1B\[2J/statistics/rx_dropped <=='
+	out_has 'a\\x1B\]0;owned'
+	holds "$(tr -d '\n\r\t -~' <"$T/out" | wc -c)" -eq 0
+else
+	skip 'save on a terminal: no script(1)'
+fi
 
 # Whoever read has gone: silence, as of grep.
 for arguments in explain "--root $T/a -c 0 -i .01 -f tsv" "save --root $T/a"; do

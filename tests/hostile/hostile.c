@@ -107,6 +107,7 @@ int main(int argc, char **argv)
 		size_t count;
 	} groups[] = {
 		{"outputs", output_tests, output_test_count},
+		{"shared", shared_tests, shared_test_count},
 		{"places", place_tests, place_test_count},
 		{"names", name_tests, name_test_count},
 		{"loads", load_tests, load_test_count},

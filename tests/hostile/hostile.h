@@ -70,6 +70,8 @@ extern const struct CMUnitTest place_tests[];
 extern const size_t place_test_count;
 extern const struct CMUnitTest output_tests[];
 extern const size_t output_test_count;
+extern const struct CMUnitTest shared_tests[];
+extern const size_t shared_test_count;
 extern const struct CMUnitTest load_tests[];
 extern const size_t load_test_count;
 

@@ -2,7 +2,9 @@
  *
  * RXPATH_FAIL="alloc N"		the N-th allocation has no memory
  * RXPATH_FAIL="call N ERRNO"		the N-th system call (and what opens directories) fails
+ * RXPATH_FAIL="kill N SIGNAL"		that signal comes before the N-th system call
  * RXPATH_FAIL="short N"		the N-th read or write, or with 0 every one, moves one byte
+ * RXPATH_FAIL_TMPFILE=1			no file system has O_TMPFILE
  * RXPATH_FAIL_REPORT=FILE		there it says at the end how many of each there were, what failed,
  * 					and which memory and descriptors were not given back
  *
@@ -28,7 +30,6 @@ void *__real_calloc(size_t count, size_t size);
 void *__real_realloc(void *old, size_t size);
 void __real_free(void *memory);
 char *__real_strdup(const char *text);
-char *__real_realpath(const char *path, char *resolved);
 int __real_open(const char *path, int flags, ...);
 int __real_openat(int dir, const char *path, int flags, ...);
 ssize_t __real_read(int fd, void *to, size_t size);
@@ -48,14 +49,14 @@ ssize_t __real_readlink(const char *path, char *to, size_t size);
 ssize_t __real_readlinkat(int dir, const char *path, char *to, size_t size);
 int __real_fsync(int fd);
 int __real_fchmod(int fd, mode_t mode);
-int __real_rename(const char *from, const char *to);
+int __real_renameat(int from_dir, const char *from, int to_dir, const char *to);
+int __real_fstat(int fd, struct stat *status);
 int __real_linkat(int from_dir, const char *from, int to_dir, const char *to, int flags);
-int __real_mkostemp(char *name, int flags);
 int __real_pipe2(int fds[2], int flags);
 pid_t __real_fork(void);
 int __real_uname(struct utsname *name);
 
-enum mode { NOTHING, ALLOC, CALL, SHORT };
+enum mode { NOTHING, ALLOC, CALL, SHORT, KILL };
 
 static struct {
 	bool ready;
@@ -108,6 +109,7 @@ static void prepare(void)
 	state.mode = fail[0] == 'a'   ? ALLOC
 		     : fail[0] == 'c' ? CALL
 		     : fail[0] == 's' ? SHORT
+		     : fail[0] == 'k' ? KILL
 				      : NOTHING;
 	state.at = strtoul(strchr(fail, ' ') + 1, &end, 10);
 	state.number = (int)strtol(end, NULL, 10);
@@ -135,7 +137,9 @@ static bool fails(const char *name)
 {
 	if (!state.ready)
 		prepare();
-	if (!due(CALL, ++state.calls, name))
+	if (due(KILL, ++state.calls, name))
+		raise(state.number);
+	if (!due(CALL, state.calls, name))
 		return false;
 	errno = state.number;
 	return true;
@@ -193,11 +197,6 @@ char *__wrap_strdup(const char *text)
 	return no_memory("strdup") ? NULL : held(__real_strdup(text));
 }
 
-char *__wrap_realpath(const char *path, char *resolved)
-{
-	return no_memory("realpath") ? NULL : held(__real_realpath(path, resolved));
-}
-
 int __wrap_open(const char *path, int flags, ...)
 {
 	mode_t mode = 0;
@@ -215,9 +214,38 @@ int __wrap_open(const char *path, int flags, ...)
 	return fails("open") ? -1 : __real_open(path, flags, mode);
 }
 
+static void note_written(int dir, const char *path)
+{
+	char name[64];
+	char folder[120];
+	ssize_t len;
+
+	snprintf(name, sizeof name, "/proc/self/fd/%d", dir);
+	len = __real_readlink(name, folder, sizeof folder - 1);
+	snprintf(state.written, sizeof state.written, "%.*s/%s", len > 0 ? (int)len : 0, folder,
+		 path);
+}
+
 int __wrap_openat(int dir, const char *path, int flags, ...)
 {
-	return fails("openat") ? -1 : __real_openat(dir, path, flags);
+	mode_t mode = 0;
+	va_list arguments;
+
+	if (!state.ready)
+		prepare();
+	if (flags & (O_CREAT | O_TMPFILE) & ~O_DIRECTORY) {
+		va_start(arguments, flags);
+		mode = va_arg(arguments, mode_t);
+		va_end(arguments);
+		note_written(dir, path);
+	}
+	if (fails("openat"))
+		return -1;
+	if ((flags & O_TMPFILE) == O_TMPFILE && getenv("RXPATH_FAIL_TMPFILE")) {
+		errno = EOPNOTSUPP;
+		return -1;
+	}
+	return __real_openat(dir, path, flags, mode);
 }
 
 ssize_t __wrap_read(int fd, void *to, size_t size)
@@ -317,22 +345,19 @@ int __wrap_fchmod(int fd, mode_t mode)
 	return fails("fchmod") ? -1 : __real_fchmod(fd, mode);
 }
 
-int __wrap_rename(const char *from, const char *to)
+int __wrap_renameat(int from_dir, const char *from, int to_dir, const char *to)
 {
-	return fails("rename") ? -1 : __real_rename(from, to);
+	return fails("renameat") ? -1 : __real_renameat(from_dir, from, to_dir, to);
+}
+
+int __wrap_fstat(int fd, struct stat *status)
+{
+	return fails("fstat") ? -1 : __real_fstat(fd, status);
 }
 
 int __wrap_linkat(int from_dir, const char *from, int to_dir, const char *to, int flags)
 {
 	return fails("linkat") ? -1 : __real_linkat(from_dir, from, to_dir, to, flags);
-}
-
-int __wrap_mkostemp(char *name, int flags)
-{
-	int fd = fails("mkostemp") ? -1 : __real_mkostemp(name, flags);
-
-	snprintf(state.written, sizeof state.written, "%s", name);
-	return fd;
 }
 
 int __wrap_pipe2(int fds[2], int flags)
