@@ -1,6 +1,6 @@
 # rxpath: `make`, `make check`, `make install`. CC, CFLAGS, CPPFLAGS, LDFLAGS and LDLIBS are the user's.
 #
-#   make                        the program, ./rxpath
+#   make                        the program, ./rxpath; V=1 shows the commands
 #   make check                  unit, cases, cli, live lab, layers, man lint
 #   make check SAN=address,undefined
 #   make fuzz [FUZZ_SECONDS=600 FUZZ_SEED=0], make churn, make bench, make lint
@@ -10,26 +10,32 @@ PREFIX ?= /usr/local
 DESTDIR ?=
 CFLAGS ?= -O2 -g
 SAN ?=
+V ?=
 
 comma := ,
 B := build/$(if $(SAN),san-$(subst $(comma),-,$(SAN)),plain)
 
-RX_CPPFLAGS = -Iinclude -Isrc -D_GNU_SOURCE
-RX_CFLAGS = -std=c11 $(if $(SAN),-fsanitize=$(SAN) -fno-sanitize-recover=all -fno-omit-frame-pointer)
-RX_LDFLAGS = $(if $(SAN),-fsanitize=$(SAN)) $(if $(FIXED),-no-pie)
+# A short line per command, the command itself with V=1, nothing with -s.
+SILENT := $(findstring s,$(firstword -$(MAKEFLAGS)))
+Q := $(if $(V),,@)
+say = $(if $(V)$(SILENT),,@echo '  $(1)	$@')
 
-# The program is linked statically where the libc is there for it: it then starts faster than `true`.
-# STATIC= links it as usual.
-ifeq ($(origin STATIC),undefined)
-STATIC := $(shell mkdir -p $B; echo 'int main(void) { return 0; }' | $(CC) $(CFLAGS) -x c - -static \
-	$(LDFLAGS) -o $B/static 2>/dev/null && $B/static && echo -static)
-endif
-# What is linked statically stands at fixed addresses: its tables then need no pages of their own.
-FIXED := $(if $(SAN),,$(if $(STATIC),-fno-pie))
-WARNINGS = -Wall -Wextra -Wpedantic -Wconversion -Wshadow -Werror
+WARNINGS = -Wall -Wextra -Wpedantic -Wconversion -Wshadow
 
-ROOMS = core model capture trace parse analyse render cli
-SRC := $(foreach room,$(ROOMS),$(sort $(wildcard src/$(room)/*.c)))
+# _FORTIFY_SOURCE works only in optimised code, and not beside the sanitizers.
+OPTIMISED = $(filter-out -O0,$(lastword $(filter -O%,$(CC) $(CPPFLAGS) $(CFLAGS))))
+FORTIFY = $(if $(SAN)$(findstring _FORTIFY_SOURCE,$(CC) $(CPPFLAGS) $(CFLAGS)),,$(if \
+	$(OPTIMISED),-U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=2))
+
+SANITIZE = $(if $(SAN),-fsanitize=$(SAN) -fno-sanitize-recover=all -fno-omit-frame-pointer)
+RX_CPPFLAGS = -Iinclude -Isrc -D_GNU_SOURCE -D_FILE_OFFSET_BITS=64
+RX_CFLAGS = -std=c11 $(WARNINGS) -fPIE -fstack-protector-strong $(SANITIZE)
+RX_LDFLAGS = -Wl,-z,relro,-z,now $(SANITIZE)
+
+COMPILE = $(CC) $(RX_CPPFLAGS) $(FORTIFY) $(CPPFLAGS) $(RX_CFLAGS) $(CFLAGS) -MMD -MP -c
+LINK = $(CC) $(RX_CFLAGS) $(CFLAGS) $(RX_LDFLAGS) $(LDFLAGS)
+
+SRC := $(sort $(wildcard src/*/*.c))
 OBJ := $(SRC:%.c=$B/%.o)
 UNIT := $(sort $(wildcard tests/test_*.c))
 LAB := $(sort $(wildcard tests/lab/*.c))
@@ -38,25 +44,44 @@ BENCH := tests/bench/bench.c tests/bench/measure.c tests/bench/world.c
 all: rxpath
 
 # Copied whole under its final name: a test that runs meanwhile sees the old one or the new one.
-# Which of the builds stands there its time does not tell, so they are compared.
+# The time does not say which build was copied last, so the files are compared.
 rxpath: $B/rxpath FORCE
 	@cmp -s $B/rxpath $@ || { cp $B/rxpath $@.new && mv $@.new $@; }
 FORCE:
 
-$B/rxpath: $B/src/main.o $(OBJ)
-	$(CC) $(CFLAGS) $(RX_LDFLAGS) $(if $(SAN),,$(STATIC)) $(LDFLAGS) -o $@ $^ $(LDLIBS)
-
-$B/%.o: %.c
+# Whoever builds with another compiler or other flags than before builds everything again.
+$B/flags: export USED = $(COMPILE) $(LDFLAGS) $(LDLIBS) $(PIE)
+$B/flags: FORCE
 	@mkdir -p $(@D)
-	$(CC) $(CPPFLAGS) $(RX_CPPFLAGS) $(FIXED) $(CFLAGS) $(RX_CFLAGS) -MMD -MP -c -o $@ $<
+	@printf '%s\n' "$$USED" | cmp -s - $@ || printf '%s\n' "$$USED" >$@
+
+# How the program is linked: the first of these that links. A static program starts faster, but not every
+# C library can be linked so. Nothing is run: the program may be for another machine.
+PIE ?= -static-pie -pie
+
+$B/pie: $B/flags
+	@echo 'int main(void) { return 0; }' >$B/probe.c
+	@for pie in $(PIE); do $(LINK) $$pie -o $B/probe $B/probe.c $(LDLIBS) 2>/dev/null && break; done; \
+		echo $$pie >$@
+
+$B/rxpath: $B/src/main.o $(OBJ) $B/pie
+	$(call say,LINK)
+	$(Q)$(LINK) @$B/pie -o $@ $(filter %.o,$^) $(LDLIBS)
+
+$B/%.o: %.c $B/flags
+	@mkdir -p $(@D)
+	$(call say,CC)
+	$(Q)$(COMPILE) -o $@ $<
 
 # ---- tests ---------------------------------------------------------------------------------------
 
 $B/tests/test_%: $B/tests/test_%.o $(OBJ)
-	$(CC) $(CFLAGS) $(RX_LDFLAGS) $(LDFLAGS) -o $@ $^ -lcmocka $(LDLIBS)
+	$(call say,LINK)
+	$(Q)$(LINK) -pie -o $@ $^ -lcmocka $(LDLIBS)
 
 $B/tests/lab/lab: $(LAB:%.c=$B/%.o)
-	$(CC) $(CFLAGS) $(RX_LDFLAGS) $(LDFLAGS) -o $@ $^ -lcmocka $(LDLIBS)
+	$(call say,LINK)
+	$(Q)$(LINK) -pie -o $@ $^ -lcmocka $(LDLIBS)
 
 check: check-unit check-cases check-cli check-layers check-man check-install check-package check-hostile \
 	check-lab
@@ -85,17 +110,20 @@ HOSTILE := $(sort $(filter-out tests/hostile/wrap.c,$(wildcard tests/hostile/*.c
 CHURN := $(sort $(wildcard tests/churn/*.c))
 WRAPPED := malloc calloc realloc free strdup open openat read pread write close send recv socket \
 	ioctl opendir fdopendir readdir stat fstat fstatat readlink readlinkat fsync fchmod renameat linkat \
-	pipe2 fork uname
+	pipe2 fork uname open64 __open64_2 openat64 __openat64_2 pread64 readdir64 stat64 fstat64 fstatat64
 
 # The program with libc at arm's length, so that a test can let any one call fail.
 $B/tests/hostile/rxpath: $B/src/main.o $(OBJ) $B/tests/hostile/wrap.o
-	$(CC) $(CFLAGS) $(RX_LDFLAGS) $(LDFLAGS) $(WRAPPED:%=-Wl,--wrap=%) -o $@ $^ $(LDLIBS)
+	$(call say,LINK)
+	$(Q)$(LINK) -pie $(WRAPPED:%=-Wl,--wrap=%) -o $@ $^ $(LDLIBS)
 
 $B/tests/hostile/hostile: $(HOSTILE:%.c=$B/%.o)
-	$(CC) $(CFLAGS) $(RX_LDFLAGS) $(LDFLAGS) -o $@ $^ -lcmocka $(LDLIBS)
+	$(call say,LINK)
+	$(Q)$(LINK) -pie -o $@ $^ -lcmocka $(LDLIBS)
 
 $B/tests/churn/churn: $(CHURN:%.c=$B/%.o)
-	$(CC) $(CFLAGS) $(RX_LDFLAGS) $(LDFLAGS) -o $@ $^ $(LDLIBS)
+	$(call say,LINK)
+	$(Q)$(LINK) -pie -o $@ $^ $(LDLIBS)
 
 check-hostile: $B/rxpath $B/tests/hostile/rxpath $B/tests/hostile/hostile $B/tests/churn/churn
 	RXPATH=$(CURDIR)/$B/rxpath RXPATH_FAIL_PROGRAM=$(CURDIR)/$B/tests/hostile/rxpath \
@@ -107,7 +135,8 @@ churn: $B/rxpath $B/tests/churn/churn
 	RXPATH=$(CURDIR)/$B/rxpath $B/tests/churn/churn
 
 FUZZ_SECONDS ?= 600
-FUZZ_SRC := $(foreach room,core model parse analyse render,$(sort $(wildcard src/$(room)/*.c)))
+PURE := core model parse analyse render
+FUZZ_SRC := $(sort $(wildcard $(PURE:%=src/%/*.c)))
 
 build/fuzz/fuzz: $(wildcard tests/fuzz/*.[ch]) $(FUZZ_SRC) $(wildcard include/rxpath/*.h src/*/*.h)
 	@mkdir -p $(@D)
@@ -127,14 +156,17 @@ fuzz: build/fuzz/fuzz rxpath
 # ---- bench ---------------------------------------------------------------------------------------
 
 # Both linked like the program, so that what is compared is the work.
-$B/tests/bench/floor: $B/tests/bench/floor.o
-	$(CC) $(CFLAGS) $(STATIC) $(LDFLAGS) -o $@ $^ $(LDLIBS)
+$B/tests/bench/floor: $B/tests/bench/floor.o $B/pie
+	$(call say,LINK)
+	$(Q)$(LINK) @$B/pie -o $@ $(filter %.o,$^) $(LDLIBS)
 
-$B/tests/bench/bench: $(BENCH:%.c=$B/%.o)
-	$(CC) $(CFLAGS) $(STATIC) $(LDFLAGS) -o $@ $^ $(LDLIBS)
+$B/tests/bench/bench: $(BENCH:%.c=$B/%.o) $B/pie
+	$(call say,LINK)
+	$(Q)$(LINK) @$B/pie -o $@ $(filter %.o,$^) $(LDLIBS)
 
-$B/tests/bench/rows: $B/tests/bench/rows.o $(OBJ)
-	$(CC) $(CFLAGS) $(STATIC) $(LDFLAGS) -o $@ $^ $(LDLIBS)
+$B/tests/bench/rows: $B/tests/bench/rows.o $(OBJ) $B/pie
+	$(call say,LINK)
+	$(Q)$(LINK) @$B/pie -o $@ $(filter %.o,$^) $(LDLIBS)
 
 bench: $B/tests/bench/bench $B/rxpath $B/tests/bench/floor $B/tests/bench/rows
 	sh tests/bench/bench.sh $(addprefix $(CURDIR)/,$^)
@@ -184,22 +216,19 @@ deb: rxpath build/rxpath-counters.7
 	VERSION=$(VERSION) sh src/data/deb.sh
 
 # One file that runs on any Linux of this processor: musl where it is installed, else the usual libc.
-STATIC_CC := $(if $(shell command -v musl-gcc),musl-gcc -idirafter /usr/include \
+STATIC_CC = $(if $(shell command -v musl-gcc),musl-gcc -idirafter /usr/include \
 	-idirafter /usr/include/$(shell $(CC) -print-multiarch),$(CC))
 
 static: build/rxpath-static
 
-# Small before all: no tables for unwinding, which nobody does, and everything optimized as one.
-STATIC_SMALL := $(foreach flag,-Oz -fshort-enums -malign-data=abi -fno-align-functions,$(shell $(STATIC_CC) -Werror \
-	$(flag) -E -x c /dev/null >/dev/null 2>&1 && echo $(flag)))
-STATIC_CFLAGS := -Os $(STATIC_SMALL) -flto=auto -ffunction-sections -fdata-sections \
-	-fno-asynchronous-unwind-tables -fno-unwind-tables -fmerge-all-constants -Wl,--gc-sections \
-	-Wl,--build-id=none -Wl,-z,norelro -Wl,-z,noseparate-code \
-	-Wl,-z,common-page-size=64
+# Small: no tables for unwinding, which nothing here does, and everything optimised as one.
+STATIC_CFLAGS = -Os -flto=auto -ffunction-sections -fdata-sections -fno-asynchronous-unwind-tables \
+	-fno-unwind-tables -fstack-protector-strong -Wl,--gc-sections -Wl,-z,relro,-z,now
 
 build/rxpath-static: Makefile src/main.c $(SRC) $(wildcard include/rxpath/*.h src/*/*.h)
 	@mkdir -p build
-	$(STATIC_CC) $(RX_CPPFLAGS) -std=c11 $(STATIC_CFLAGS) -static -s -o $@ src/main.c $(SRC)
+	$(call say,STATIC)
+	$(Q)$(STATIC_CC) $(RX_CPPFLAGS) -std=c11 $(WARNINGS) $(STATIC_CFLAGS) -static -s -o $@ src/main.c $(SRC)
 
 # The same bytes twice: only what git has, in its order, with its time.
 dist:
@@ -208,6 +237,10 @@ dist:
 	gzip -n -9 -f build/rxpath-$(VERSION).tar
 	@echo build/rxpath-$(VERSION).tar.gz
 
+# What the linters compile: the program, and all C files of the tests.
+objects: $B/src/main.o $(OBJ)
+test-objects: $(patsubst %.c,$B/%.o,$(wildcard tests/*.c tests/*/*.c))
+
 lint:
 	sh tests/lint.sh
 
@@ -215,7 +248,7 @@ clean:
 	rm -rf build rxpath rxpath.new
 
 .PHONY: all bench check check-unit check-cases check-cli check-layers check-man check-lab check-install \
-	check-package check-hostile churn fuzz install uninstall deb static dist lint clean
+	check-package check-hostile churn fuzz install uninstall deb static dist lint clean objects test-objects
 .PRECIOUS: $B/%.o
 -include $(OBJ:.o=.d) $B/src/main.d $(UNIT:%.c=$B/%.d) $(LAB:%.c=$B/%.d) \
 	$(HOSTILE:%.c=$B/%.d) $(CHURN:%.c=$B/%.d)

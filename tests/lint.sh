@@ -2,24 +2,24 @@
 # lint.sh: both compilers with every warning an error, the other libc, clang-tidy and cppcheck.
 set -eu
 cd "$(dirname "$0")/.."
-flags='-std=c11 -D_GNU_SOURCE -Iinclude -Isrc'
-warnings='-Wall -Wextra -Wpedantic -Wconversion -Wshadow -Werror'
-sources=$(find src tests -name '*.c' | sort)
+flags='-std=c11 -D_GNU_SOURCE -D_FILE_OFFSET_BITS=64 -Iinclude -Isrc'
+
+# compiles FOLDER COMPILER TARGET...: with the warnings of the Makefile, each an error.
+compiles() {
+	folder=build/lint/$1 compiler=$2
+	shift 2
+	make -s -j"$(nproc)" SAN= B="$folder" CC="$compiler" CFLAGS='-O2 -Werror' "$@"
+}
+
 for compiler in gcc clang; do
 	echo "lint: $compiler"
-	for file in $sources; do
-		# shellcheck disable=SC2086
-		$compiler $flags $warnings -O2 -c -o /dev/null "$file"
-	done
+	compiles "$compiler" "$compiler" objects test-objects
 done
 # Headers that glibc's own bring along are missing here; the kernel's are the distribution's.
 if command -v musl-gcc >/dev/null; then
 	echo "lint: musl-gcc"
-	for file in $(find src -name '*.c' | sort); do
-		# shellcheck disable=SC2086
-		musl-gcc -idirafter /usr/include -idirafter "/usr/include/$(gcc -print-multiarch)" $flags \
-			-Wall -Wextra -Werror -O1 -c -o /dev/null "$file"
-	done
+	compiles musl-gcc "musl-gcc -idirafter /usr/include -idirafter /usr/include/$(gcc -print-multiarch)" \
+		objects
 else
 	echo "lint: musl-gcc: skipped: not installed (package musl-tools)"
 fi

@@ -7,7 +7,7 @@ root=build/deb
 rm -rf "$root"
 make -s SAN= install DESTDIR="$root" PREFIX=/usr
 # Debian wants the C library shared: a fix of it has to reach every program.
-make -s SAN= STATIC= B=build/shared build/shared/rxpath
+make -s SAN= PIE=-pie B=build/shared build/shared/rxpath
 install -m 755 build/shared/rxpath "$root/usr/bin/rxpath"
 strip --strip-unneeded --remove-section=.comment --remove-section=.note "$root/usr/bin/rxpath"
 # Where Debian expects them.

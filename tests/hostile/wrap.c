@@ -374,3 +374,17 @@ int __wrap_uname(struct utsname *name)
 {
 	return fails("uname") ? -1 : __real_uname(name);
 }
+
+/* The names that libc's headers put in place of these for large files, and with _FORTIFY_SOURCE. */
+#define ALSO(other, name) \
+	__typeof__(__wrap_##name) __wrap_##other __attribute__((alias("__wrap_" #name)))
+
+ALSO(open64, open);
+ALSO(__open64_2, open);
+ALSO(openat64, openat);
+ALSO(__openat64_2, openat);
+ALSO(pread64, pread);
+ALSO(readdir64, readdir);
+ALSO(stat64, stat);
+ALSO(fstat64, fstat);
+ALSO(fstatat64, fstatat);
