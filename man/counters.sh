@@ -1,9 +1,9 @@
 #!/bin/sh
-# counters.sh: rxpath-counters(7) from the catalogue, by way of `rxpath explain`.
+# counters.sh: makes rxpath-counters(7) from the output of `rxpath explain`.
 #
 #	RXPATH=./rxpath sh man/counters.sh > rxpath-counters.7
 #
-# A new row of the catalogue is in the page after the next build, and nothing here changes with it.
+# A new row of the catalogue appears in the page with the next build, without a change here.
 set -eu
 here=$(dirname "$0")
 rxpath=${RXPATH:-./rxpath}
@@ -28,13 +28,13 @@ cat <<EOF
 .Nm rxpath-counters
 .Nd counters of the Linux receive path that rxpath knows
 .Sh DESCRIPTION
-What
+This page describes each counter that
 .Xr rxpath 1
-knows about each counter, in path order: the same facts that
-.Ql rxpath explain Ar COUNTER
-prints.
-For each counter the page tells its stage and kind, what has happened when it rises,
-what to do first, and where the figure comes from.
+knows, in path order.
+It has the same facts as
+.Ql rxpath explain Ar COUNTER .
+For each counter the page gives its stage and kind, what a rise means,
+what to do first, and the source of the number.
 .Pp
 A counter's
 .Em kind
@@ -42,24 +42,24 @@ is
 .Cm drop
 where a packet that this host should have delivered is gone,
 .Cm suspect
-where packets are gone and the counter does not tell whether they were meant for this host,
+where packets are gone and the counter does not show whether they were meant for this host,
 .Cm pressure
-where nothing is lost yet but a budget, a time or a queue ran out,
+where nothing is lost yet, but a budget, time or queue ran out,
 .Cm reject
-where packets were refused by address, rule or absence of a listener, and
+where packets were refused by address, by rule, or because nothing listens, and
 .Cm traffic
-where it counts work done, or anything else that is no trouble.
+where it counts work, or anything else that is not a problem.
 .Pp
 .Dq Within
-names a counter that counts each of these packets too, so that the packet is lost once and not twice.
+names a counter that also counts each of these packets, so that no packet counts as lost twice.
 .Dq Since
-is the first kernel known to have the counter; vendors' kernels carry many back to older versions.
+is the first kernel known to have the counter; distributions add many of them to older kernels.
 .Dq Raised by
-are functions of the kernel, as a place to begin reading.
+names kernel functions, as a place to start reading the source.
 EOF
 # shellcheck disable=SC2086
 "$rxpath" explain $names | awk '
-# Text that roff takes for nothing but text. A sentence begins on a line of its own.
+# Escapes text for roff. Each sentence begins on a line of its own.
 function plain(text,  count, lines, i, out) {
 	gsub(/\\/, "\\e", text)
 	gsub(/\. +/, ".\n", text)
@@ -93,7 +93,7 @@ function flush() {
 		printf "Within\n.Sy %s .\n", fact["within"]
 	printf "Per %s, from\n%s, since Linux %s.\n", fact["scope"], plain(fact["source"]), plain(fact["since"])
 	if (fact["shape"] ~ /^gauge/)
-		print "A level as it stands, never subtracted."
+		print "A present value, not a counter: it is never subtracted."
 	sentence("Width", fact["width"])
 	sentence("Raised by", fact["kernel"])
 	split("", fact)

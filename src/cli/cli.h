@@ -80,7 +80,7 @@ struct output {
 	int fd;
 	const char *name;	/* of the file, or of the stream, for messages */
 	int dir;		/* O_PATH, of the target's directory */
-	char *target;		/* what the file will replace there; NULL: no file of ours */
+	char *target;		/* what the file will replace there; NULL: no such file */
 	char temporary[16];	/* the name that it has there until then; "": none yet */
 	struct output *next;	/* among those that have such a name */
 };
@@ -109,8 +109,8 @@ struct tracing {
 /* False after printing why. */
 bool tracing_open(struct tracing *tracing);
 
-/* Keeps the trace buffers empty until the deadline, or until one of the (blocked) signals or one that
- * would end the program is pending. False after printing why it cannot continue. */
+/* Keeps the trace buffers empty until the deadline, or until one of the (blocked) signals or one
+ * that would end the program is pending. False after printing why it cannot continue. */
 bool tracing_wait(struct tracing *tracing, uint64_t deadline, const sigset_t *set, bool *woken);
 
 /* Removes the tracing instance; the signals stay blocked. */

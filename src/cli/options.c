@@ -252,7 +252,8 @@ static bool parse_allowance(const char *option, char *value, struct rxpath_allow
 	if (limit) {
 		*limit = '\0';
 		if (!parse_limit(rxpath_slice_of(limit + 1), &allowance->limit))
-			return bad_value(option, whole, "[SUBJECT:]COUNTER[=N[/s]] with a number N");
+			return bad_value(option, whole,
+					 "[SUBJECT:]COUNTER[=N[/s]] with a number N");
 	}
 	counter = strrchr(value, ':');
 	if (counter) {

@@ -185,7 +185,8 @@ bool take_stored(const char *name, bool all, struct rxpath_sample *sample)
 	if (!rxpath_load(name, rxpath_parse_section, sample, &error)) {
 		say_error(&error);
 	} else if (!holds_anything(sample)) {
-		rxpath_error_refused(&error, name, "not a sample: it holds no file that rxpath reads");
+		rxpath_error_refused(&error, name,
+				     "not a sample: it holds no file that rxpath reads");
 		say_error(&error);
 	} else {
 		rxpath_sample_finish(sample);

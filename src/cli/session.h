@@ -4,7 +4,7 @@
 
 #include "cli.h"
 
-/* The position of a sample in its series: tracing starts before the first and ends with the last. */
+/* The position of a sample in its series: tracing starts before FIRST and ends with LAST. */
 enum moment { FIRST, BETWEEN, LAST };
 
 struct session {

@@ -1,10 +1,10 @@
-/* advice.c: what happened in plain words, and what to do first; and what could not be measured. */
+/* advice.c: the findings with their advice, and what could not be measured. */
 #include <string.h>
 
 #include "page.h"
 
-/* A figure of a sentence, which a reader's eyes want grouped: no port, no user, no process. What
- * stands behind its digits is left in the word. */
+/* Whether the word is a number to group by thousands: not a port, user or process. What follows the
+ * digits is left in the word. */
 static bool take_figure(struct rxpath_slice before, struct rxpath_slice *word, uint64_t *value)
 {
 	static const char *const names[] = {"port", "uid", "(uid", "pid", "(pid"};
@@ -21,8 +21,8 @@ static bool take_figure(struct rxpath_slice before, struct rxpath_slice *word, u
 	return true;
 }
 
-/* A sentence behind what `used` columns of the line hold. On a terminal it is broken between words,
- * and hangs `indent` deep; for a program it stays on one line. */
+/* A sentence that begins in column `used`. On a terminal it is wrapped between words and indented
+ * by `indent`; elsewhere it stays on one line. */
 static void put_sentence(const struct page *page, size_t used, size_t indent,
 			 struct rxpath_slice text, bool figures)
 {
@@ -66,7 +66,7 @@ static void put_labelled(const struct page *page, const char *label, struct rxpa
 	put_sentence(page, strlen(label), strlen(label), text, figures);
 }
 
-/* Below 0 when `a` is the worse: by kind, by what its stage lost, and as they stand. */
+/* Below 0 when `a` is worse: by kind, then by the loss of its stage, then by position. */
 static int compare_findings(const struct page *page, const struct rxpath_finding *a,
 			    const struct rxpath_finding *b)
 {
@@ -80,7 +80,7 @@ static int compare_findings(const struct page *page, const struct rxpath_finding
 	return a < b ? -1 : a > b;
 }
 
-/* The worst of those that come after `last`; NULL: there is none. */
+/* The worst of those after `last`, or NULL. */
 static const struct rxpath_finding *next_finding(const struct page *page,
 						 const struct rxpath_finding *last)
 {
@@ -112,18 +112,18 @@ static void put_finding(const struct page *page, const struct rxpath_finding *fi
 		used = strlen(finding->id) + 2;
 	}
 	put_sentence(page, used, 2, finding->summary, true);
-	/* On a terminal the figures stand right above; only the last piece, what they are to be
-	 * held against, is new to the eye. */
+	/* On a terminal the numbers stand right above; only the last piece of evidence, which they
+	 * are compared with, is new. */
 	if (page->style->terminal && !page->style->all && finding->evidence_count > 1)
 		first = finding->evidence_count - 1;
 	for (size_t i = first; i < finding->evidence_count && !brief; i++)
 		put_labelled(page, "  seen: ", finding->evidence[i], true);
-	/* Its figures are to be pasted. */
+	/* Numbers in advice are not grouped, so that they can be pasted. */
 	for (size_t i = 0; i < finding->advice_count && !(sole && i > 0); i++)
 		put_labelled(page, "  do:   ", finding->advice[i], false);
 }
 
-/* The worst first, for it is what to see to first. */
+/* The worst first. */
 void page_findings(const struct page *page)
 {
 	const struct rxpath_finding *finding = next_finding(page, NULL);
@@ -143,7 +143,7 @@ void page_findings(const struct page *page)
 	rxpath_buf_free(&rest);
 }
 
-/* What the sources that are no files are called. */
+/* Names of the sources that are not files. */
 static const char *name_of(struct rxpath_slice source)
 {
 	static const struct {
@@ -152,8 +152,8 @@ static const char *name_of(struct rxpath_slice source)
 	} names[] = {
 		{RXPATH_SOURCE_TCP, "listening TCP sockets"},
 		{RXPATH_SOURCE_PACKET, "capture sockets"},
-		{RXPATH_SOURCE_ETHTOOL, "the drivers' own statistics"},
-		{RXPATH_SOURCE_OWNERS, "who owns the sockets"},
+		{RXPATH_SOURCE_ETHTOOL, "driver statistics"},
+		{RXPATH_SOURCE_OWNERS, "processes of sockets"},
 	};
 
 	for (size_t i = 0; i < sizeof names / sizeof *names; i++)
@@ -162,12 +162,12 @@ static const char *name_of(struct rxpath_slice source)
 	return NULL;
 }
 
-/* What leaves a stage unknown is said of each report; what merely could be known too, once. */
+/* What makes a stage unknown is listed in each report; what only needs privilege, once. */
 static bool is_said(const struct page *page, const struct rxpath_unavailable *item)
 {
 	if (item->stages != 0)
 		return true;
-	/* What this kernel merely does not have is no news. */
+	/* What this kernel does not have is not listed. */
 	return (item->failed || item->held_back) &&
 	       (!page->report->count_many || page->style->last);
 }
@@ -197,14 +197,14 @@ void page_unavailable(const struct page *page)
 		else
 			rxpath_buf_escaped(&text, item->source, "");
 		rxpath_buf_string(&text, ": ");
-		/* An error's text has no byte left to escape. */
+		/* The text of an error is escaped already. */
 		rxpath_buf_slice(&text, item->reason);
-		put_labelled(page, item->held_back ? "held back: " : "not measured: ",
+		put_labelled(page, item->held_back ? "needs privilege: " : "not measured: ",
 			     rxpath_buf_view(&text), false);
 		page->out->failed = page->out->failed || text.failed;
 		rxpath_buf_free(&text);
 	}
 	if (held_back > 0)
-		rxpath_buf_printf(page->out, "held back: %zu that root sees (-a lists them)\n",
+		rxpath_buf_printf(page->out, "needs privilege: %zu more (-a lists them)\n",
 				  held_back);
 }

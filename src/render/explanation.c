@@ -1,4 +1,4 @@
-/* explanation.c: the catalogue for a reader: all facts of one counter, or a line for each. */
+/* explanation.c: prints the catalogue: all facts of one counter, or a line for each. */
 #include <string.h>
 
 #include "figures.h"
@@ -9,11 +9,11 @@ static const char *width_text(enum rxpath_width width)
 	case RXPATH_WIDTH_64:
 		return "64 bits";
 	case RXPATH_WIDTH_LONG:
-		return "64 bits; 32 bits on a 32-bit kernel, where it wraps";
+		return "64 bits (32 bits on a 32-bit kernel, where it wraps)";
 	case RXPATH_WIDTH_32:
 		break;
 	}
-	return "32 bits: it wraps at 4294967296";
+	return "32 bits: wraps at 4294967296";
 }
 
 static void put_field(struct rxpath_buf *out, const char *label, const char *value)
@@ -33,8 +33,8 @@ void rxpath_render_counter(const struct rxpath_counter *counter, struct rxpath_b
 	put_field(out, "scope", counter->scope);
 	put_field(out, "source", rxpath_source_at(counter->source)->path);
 	put_field(out, "shape",
-		  counter->shape == RXPATH_SHAPE_GAUGE ? "gauge: a level, as it stands" :
-							 "counter: it only rises");
+		  counter->shape == RXPATH_SHAPE_GAUGE ? "gauge: the present value" :
+							 "counter: only rises");
 	put_field(out, "width", width_text(counter->width));
 	put_field(out, "since", counter->since);
 	put_field(out, "kernel", counter->kernel);
@@ -81,9 +81,9 @@ void rxpath_render_ethtool(struct rxpath_slice name, struct rxpath_buf *out)
 		  "like a loss on the receive side. It is evidence only: most drivers count the "
 		  "same frames in the standard counters too.");
 	put_field(out, "do",
-		  "Look the name up in the driver's documentation (ethtool -i DEVICE names it).");
+		  "Look the name up in the documentation of the driver (ethtool -i DEVICE names it).");
 	put_field(out, "scope", "device");
 	put_field(out, "source", "ethtool -S DEVICE");
-	put_field(out, "shape", "counter: it only rises");
+	put_field(out, "shape", "counter: only rises");
 	put_field(out, "width", "depends on the driver");
 }

@@ -1,9 +1,9 @@
-/* facts.c: one line a fact: counters, sockets and whose they are, what was traced. */
+/* facts.c: a line for each counter, socket and traced drop. */
 #include <string.h>
 
 #include "page.h"
 
-/* How wide the columns of names and subjects have to be. */
+/* The widths of the columns of names and subjects. */
 struct widths {
 	size_t name, subject;
 };
@@ -14,7 +14,7 @@ static void widen(size_t *width, size_t len)
 		*width = len;
 }
 
-/* What a line takes beside name and subject, with a word behind the figure; the header's own. */
+/* The width of a line without name and subject, with one word behind the number. */
 #define FACT_WIDTH (STAGE_WIDTH + KIND_WIDTH + 1 + 10 + sizeof "  counted" - 1)
 #define SUBJECT_LEAST (sizeof "SUBJECT" - 1)
 
@@ -31,7 +31,7 @@ static struct widths measure(const struct page *page)
 		widen(&widths.name, strlen(rxpath_socket_queue(&report->sockets[i].socket)));
 		widen(&widths.subject, report->sockets[i].subject.len);
 	}
-	/* One long address does not push the figures of all lines over a terminal's edge. */
+	/* One long address must not push the numbers of all lines off the terminal. */
 	if (page->style->terminal && FACT_WIDTH + widths.name + widths.subject > page_columns(page))
 		widths.subject = page_columns(page) > FACT_WIDTH + widths.name + SUBJECT_LEAST ?
 					 page_columns(page) - FACT_WIDTH - widths.name :
@@ -46,14 +46,14 @@ struct fact {
 	uint64_t delta;
 };
 
-/* Returns how many columns it took: colours take bytes, and no columns. */
+/* Returns how many columns it used; colours use none. */
 static size_t put_fact(const struct page *page, const struct widths *widths,
 		       const struct fact *fact)
 {
 	size_t start;
 
 	page_padded(page, rxpath_slice_of(rxpath_stage_name(fact->stage)), STAGE_WIDTH);
-	/* What did not move is no trouble, whatever it would mean. */
+	/* A counter that did not move has no colour of its kind. */
 	if (fact->delta > 0)
 		page_state(page, rxpath_state_of(fact->kind), KIND_WIDTH);
 	else
@@ -73,7 +73,7 @@ static void put_flags(const struct page *page, unsigned flags)
 			rxpath_buf_printf(page->out, "  %s", rxpath_flag_name(i));
 }
 
-/* How often a second; nobody reads the tenths of a large number. */
+/* The rate per second, without a fraction where it is large. */
 static void put_rate(const struct page *page, uint64_t delta)
 {
 	uint64_t interval = page->report->interval;
@@ -83,7 +83,7 @@ static void put_rate(const struct page *page, uint64_t delta)
 		return;
 	rate = (double)delta * 1e9 / (double)interval;
 	rxpath_buf_string(page->out, "  ");
-	/* One over 64 bits, of a nanosecond that a sample claims, is no count. */
+	/* A sample may claim an interval so short that the rate exceeds 64 bits. */
 	if (page->style->terminal && rate >= 100 && rate < 0x1p63)
 		page_count(page, (uint64_t)(rate + 0.5), 0);
 	else
@@ -91,7 +91,7 @@ static void put_rate(const struct page *page, uint64_t delta)
 	rxpath_buf_string(page->out, "/s");
 }
 
-/* What is left of a fact goes below it, for a reader's eyes. */
+/* The rest of a fact continues on the next line of a terminal. */
 static void next_line(const struct page *page)
 {
 	rxpath_buf_char(page->out, '\n');
@@ -121,8 +121,7 @@ static void put_line(const struct page *page, const struct widths *widths,
 	other = page_beside(page, &rate);
 	if (line->delta > 0)
 		put_rate(&other, line->delta);
-	/* For a reader's eyes only what is not counted elsewhere already, and nothing
-	 * over the edge. */
+	/* On a terminal, no rate for what is counted elsewhere, and nothing beyond the edge. */
 	if (!page->style->terminal || (!(line->flags & RXPATH_FLAG_COUNTED) &&
 				       used + rate.len + flags.len <= page_columns(page)))
 		rxpath_buf_slice(out, rxpath_buf_view(&rate));
@@ -135,7 +134,7 @@ static void put_line(const struct page *page, const struct widths *widths,
 	rxpath_buf_char(out, '\n');
 }
 
-/* Who holds the socket, and how full it is. */
+/* The processes that hold the socket, and how full its queue is. */
 static void put_holders(const struct page *page, const struct rxpath_socket_line *line)
 {
 	for (size_t i = 0; i < line->process_count; i++) {
@@ -144,8 +143,7 @@ static void put_holders(const struct page *page, const struct rxpath_socket_line
 		rxpath_buf_printf(page->out, "[%llu]",
 				  (unsigned long long)line->processes[i].pid);
 	}
-	/* What counts against the limit: of bytes the memory that they take, where
-	 * the source tells. */
+	/* What counts against the limit: for bytes, the memory they use, where known. */
 	rxpath_buf_string(page->out, "  queue ");
 	page_count(page,
 		  line->socket.limit == RXPATH_UNKNOWN32 && line->socket.rmem != RXPATH_UNKNOWN32 ?
@@ -180,7 +178,7 @@ static void put_socket(const struct page *page, const struct widths *widths,
 	size_t used = put_fact(page, widths, &fact);
 
 	put_holders(&other, line);
-	/* The fact is complete; the rest moves below it rather than over the edge. */
+	/* Continue on the next line rather than beyond the edge. */
 	if (page->style->terminal && used + rest.len > page_columns(page))
 		next_line(page);
 	rxpath_buf_slice(page->out, rxpath_buf_view(&rest));
@@ -194,7 +192,7 @@ static bool is_repetition(const struct page *page, const struct rxpath_line *lin
 	return page->step >= NO_REPETITION && line->flags & RXPATH_FLAG_COUNTED;
 }
 
-/* Below 0 when `a` is the worse; of two alike the one that stands first. */
+/* Below 0 when `a` is worse; of two equal ones, the first. */
 static int compare_lines(const struct rxpath_line *a, const struct rxpath_line *b)
 {
 	int order = (int)(a->flags & RXPATH_FLAG_COUNTED) - (int)(b->flags & RXPATH_FLAG_COUNTED);
@@ -208,7 +206,7 @@ static int compare_lines(const struct rxpath_line *a, const struct rxpath_line *
 	return order != 0 ? order : a < b ? -1 : a > b;
 }
 
-/* The last of the worst ones that there is room for; NULL: there is room for all. */
+/* The last of the worst ones that fit; NULL when all fit. */
 static const struct rxpath_line *last_of_worst(const struct page *page)
 {
 	const struct rxpath_report *report = page->report;
@@ -231,7 +229,7 @@ static const struct rxpath_line *last_of_worst(const struct page *page)
 	return last;
 }
 
-/* What a list lacks: said where it would stand. */
+/* Says how many entries of a list are left out. */
 static void put_more(const struct page *page, size_t count, const char *what)
 {
 	if (count > 0)
@@ -280,15 +278,15 @@ void page_facts(const struct page *page)
 	if (report->attribution.known && report->attribution.unattributed > 0) {
 		rxpath_buf_string(page->out, "unattributed: ");
 		page_count(page, report->attribution.unattributed, 0);
-		rxpath_buf_string(page->out,
-				  " lost by sockets since closed, or not visible from here\n");
+		rxpath_buf_string(page->out, " lost by sockets that have closed or cannot be seen "
+					     "from here\n");
 	}
 	for (size_t i = 0; i < report->closed_count; i++) {
-		rxpath_buf_printf(page->out, "%s%u (", i == 0 ? "  of port " : ", ",
+		rxpath_buf_printf(page->out, "%s%u (",
+				  i == 0 ? "  by port, from the trace: " : ", ",
 				  report->closed[i].port);
 		page_count(page, report->closed[i].count, 0);
-		rxpath_buf_string(page->out,
-				  i + 1 == report->closed_count ? ") by the trace\n" : ")");
+		rxpath_buf_string(page->out, i + 1 == report->closed_count ? ")\n" : ")");
 	}
 }
 
@@ -315,8 +313,8 @@ static void put_traced(const struct page *page, const struct rxpath_drop *drop, 
 	rxpath_buf_char(out, '\n');
 }
 
-/* What is of no stage of the receive path is much and mostly harmless: the most
- * frequent will do. */
+/* Drops that belong to no stage of the receive path are many and mostly harmless: show only the
+ * most frequent. */
 #define TRACED_ELSEWHERE 5
 
 void page_trace(const struct page *page)
@@ -327,7 +325,7 @@ void page_trace(const struct page *page)
 	size_t reason = 1, location = 1, shown = 0, elsewhere = 0;
 	uint64_t left = 0;
 
-	/* A quiet interval of many is one line. */
+	/* With several reports, one without drops is a single line. */
 	if (!trace || (page->report->count_many && trace->drop_count == 0 && trace->overrun == 0))
 		return;
 	while (shown < trace->drop_count && shown < limit) {
@@ -340,7 +338,7 @@ void page_trace(const struct page *page)
 		shown++;
 	}
 	page_gap(page, FEW_GAPS);
-	rxpath_buf_string(out, "traced on the whole host, all network namespaces together:");
+	rxpath_buf_string(out, "traced on the whole host, in all network namespaces:");
 	rxpath_buf_string(out, trace->drop_count == 0 ? " no drops\n" : "\n");
 	for (size_t i = 0; i < shown; i++)
 		put_traced(page, &trace->drops[i], reason, location);
@@ -349,12 +347,12 @@ void page_trace(const struct page *page)
 	if (left > 0) {
 		rxpath_buf_string(out, "and ");
 		page_count(page, left, 0);
-		rxpath_buf_string(out, shown < limit ? " elsewhere (--all lists them)\n" :
+		rxpath_buf_string(out, shown < limit ? " outside the path (--all lists them)\n" :
 					       " more (--all lists them)\n");
 	}
 	if (trace->overrun > 0) {
+		rxpath_buf_string(out, "the trace buffer overflowed: ");
 		page_count(page, trace->overrun, 0);
-		rxpath_buf_string(out, " events were lost by the trace ring: there was more than "
-				       "this\n");
+		rxpath_buf_string(out, " events lost, so real counts are higher\n");
 	}
 }

@@ -1,4 +1,4 @@
-/* figures.c: numbers that are no plain counts, written the same in every format. */
+/* figures.c: rates and times, written the same in every format. */
 #include "figures.h"
 
 #define BILLION UINT64_C(1000000000)

@@ -4,8 +4,7 @@
 
 #include "rxpath/render.h"
 
-/* "208.4": that many in the interval, a second; false, and nothing written, when it
- * is not known. */
+/* "208.4": the rate per second; false, with nothing written, when the interval is not known. */
 bool rxpath_put_rate(struct rxpath_buf *out, uint64_t delta, uint64_t interval);
 
 /* By how much the socket's queue grew; 0 where it did not. */

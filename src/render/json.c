@@ -1,4 +1,4 @@
-/* json.c: one object a report, on one line; keys are never left out, what is not known is null. */
+/* json.c: one object per report, on one line; no key is left out, unknown values are null. */
 #include <string.h>
 
 #include "figures.h"
@@ -342,7 +342,7 @@ static void put_trace(struct rxpath_buf *out, const struct rxpath_trace_result *
 	rxpath_buf_string(out, "]}");
 }
 
-/* Who handles which type of frame on which device (null: on all), as ptype has it; with --all. */
+/* The handlers of packet types per device (null: all), as in /proc/net/ptype; with --all. */
 static void put_handlers(struct rxpath_buf *out, const struct rxpath_report *report)
 {
 	const struct rxpath_sample *after = report->after;

@@ -1,31 +1,31 @@
-/* openmetrics.c: one sample as OpenMetrics text: cumulative figures, for a collector to subtract.
+/* openmetrics.c: one sample as OpenMetrics text, with cumulative counters.
  *
- * A family a counter, so that its HELP is the catalogue's. A family bears the name that its samples
- * bear, _total and all, as OpenMetrics 2.0 and the text format 0.0.4 both want it: node_exporter's
- * textfile collector reads only the latter. */
+ * Each counter is a family of its own, whose HELP is the meaning in the catalogue. The name of a
+ * family ends with _total like its samples, as OpenMetrics 2.0 and the text format 0.0.4 both
+ * require: the textfile collector of node_exporter reads only the latter. */
 #include <stdlib.h>
 #include <string.h>
 
 #include "figures.h"
 #include "rxpath/version.h"
 
-/* Sockets come and go, and a series each would never end: those that lost, by address, and
- * not too many. */
-#define MOST_SOCKETS 100
+/* Sockets come and go, so a series for each would grow without end: only addresses that lost
+ * packets are listed, and at most this many. */
+#define MAX_SOCKETS 100
 
 static bool is_upper(char c)
 {
 	return c >= 'A' && c <= 'Z';
 }
 
-/* A small letter that goes on with a word: the s of OKs only makes several of them. */
+/* A small letter that continues a word; the plural s of OKs does not. */
 static bool goes_on(const char *at)
 {
 	return *at >= 'a' && *at <= 'z' && !(*at == 's' && (at[1] == '\0' || is_upper(at[1])));
 }
 
 /* UdpRcvbufErrors -> udp_rcvbuf_errors, TcpExtTCPBacklogDrop -> tcp_ext_tcp_backlog_drop: a capital
- * begins a word behind anything else, and where a run of capitals ends before a small letter. */
+ * begins a word after anything else, and at the end of a run of capitals before a small letter. */
 static void put_snake(struct rxpath_buf *out, const char *name)
 {
 	for (const char *at = name; *at; at++) {
@@ -106,7 +106,7 @@ static void put_reading(struct rxpath_buf *out, const char *family,
 	rxpath_buf_char(out, '\n');
 }
 
-/* The sums of /proc/net/dev would count again what a device's single counters have. */
+/* The sums of /proc/net/dev repeat what the separate counters of a device count. */
 static bool is_counted_elsewhere(const struct rxpath_sample *sample,
 				 const struct rxpath_reading *reading)
 {
@@ -118,7 +118,7 @@ static bool is_counted_elsewhere(const struct rxpath_sample *sample,
 	return singles != 0 && (sample->devices[reading->device].link & singles) == singles;
 }
 
-/* Readings stand sorted by name within a stage, so a family's samples follow each other. */
+/* Readings are sorted by name within a stage, so the samples of a family follow each other. */
 static void put_families(struct rxpath_buf *out, const struct rxpath_sample *sample)
 {
 	const struct rxpath_counter *last = NULL;
@@ -150,7 +150,7 @@ static void put_families(struct rxpath_buf *out, const struct rxpath_sample *sam
 	rxpath_buf_free(&family);
 }
 
-/* Names that the catalogue lacks and that sound like losses. */
+/* Counters that are not in the catalogue and whose names sound like losses. */
 static void put_unclassified(struct rxpath_buf *out, const struct rxpath_sample *sample)
 {
 	static const char family[] = "rxpath_unclassified_total";
@@ -161,23 +161,23 @@ static void put_unclassified(struct rxpath_buf *out, const struct rxpath_sample 
 			continue;
 		if (!any)
 			put_head(out, family, "counter",
-				 "A counter that this rxpath does not know and whose name says "
-				 "that packets were dropped.");
+				 "A counter that this version of rxpath does not know and whose "
+				 "name sounds like a loss.");
 		any = true;
 		put_reading(out, family, &sample->readings[i]);
 	}
 }
 
 /* All sockets of one protocol at one local address. */
-struct place {
+struct address {
 	const struct rxpath_socket *socket;
 	uint64_t drops, queue;
 };
 
 static int by_address(const void *a, const void *b)
 {
-	const struct rxpath_socket *first = ((const struct place *)a)->socket;
-	const struct rxpath_socket *second = ((const struct place *)b)->socket;
+	const struct rxpath_socket *first = ((const struct address *)a)->socket;
+	const struct rxpath_socket *second = ((const struct address *)b)->socket;
 	int order = (int)first->protocol - (int)second->protocol;
 
 	if (order == 0)
@@ -189,61 +189,60 @@ static int by_address(const void *a, const void *b)
 
 static int by_drops(const void *a, const void *b)
 {
-	const struct place *first = a;
-	const struct place *second = b;
+	const struct address *first = a;
+	const struct address *second = b;
 
 	if (first->drops != second->drops)
 		return first->drops > second->drops ? -1 : 1;
 	return by_address(a, b);
 }
 
-/* Listeners and captures are neither UDP nor raw: their queues are no bytes, their
- * addresses no address. */
+/* Not listeners, whose queues are not bytes, and not captures, which have no address. */
 static bool is_shown(const struct rxpath_socket *socket)
 {
 	return socket->drops > 0 && socket->protocol != RXPATH_TCP &&
 	       socket->protocol != RXPATH_PACKET;
 }
 
-/* Those that lost, one entry an address, the worst first. NULL without memory or without any. */
-static struct place *collect(const struct rxpath_sample *sample, size_t *count)
+/* The addresses that lost packets, the worst first. NULL when there are none or memory is short. */
+static struct address *collect(const struct rxpath_sample *sample, size_t *count)
 {
-	struct place *places;
+	struct address *addresses;
 	size_t found = 0;
 
 	*count = 0;
 	for (size_t i = 0; i < sample->socket_count; i++)
 		found += is_shown(&sample->sockets[i]);
-	places = found == 0 ? NULL : malloc(found * sizeof *places);
-	if (!places)
+	addresses = found == 0 ? NULL : malloc(found * sizeof *addresses);
+	if (!addresses)
 		return NULL;
 	found = 0;
 	for (size_t i = 0; i < sample->socket_count; i++)
 		if (is_shown(&sample->sockets[i]))
-			places[found++] = (struct place){&sample->sockets[i],
+			addresses[found++] = (struct address){&sample->sockets[i],
 							 sample->sockets[i].drops,
 							 sample->sockets[i].rx_queue};
-	qsort(places, found, sizeof *places, by_address);
+	qsort(addresses, found, sizeof *addresses, by_address);
 	for (size_t i = 0; i < found; i++) {
-		struct place *last = *count > 0 ? &places[*count - 1] : NULL;
+		struct address *last = *count > 0 ? &addresses[*count - 1] : NULL;
 
-		if (last && by_address(last, &places[i]) == 0) {
-			last->drops += places[i].drops;
-			last->queue += places[i].queue;
+		if (last && by_address(last, &addresses[i]) == 0) {
+			last->drops += addresses[i].drops;
+			last->queue += addresses[i].queue;
 		} else {
-			places[(*count)++] = places[i];
+			addresses[(*count)++] = addresses[i];
 		}
 	}
-	qsort(places, *count, sizeof *places, by_drops);
-	return places;
+	qsort(addresses, *count, sizeof *addresses, by_drops);
+	return addresses;
 }
 
-static void put_place(struct rxpath_buf *out, const char *family, const struct place *place,
+static void put_address(struct rxpath_buf *out, const char *family, const struct address *address,
 		      uint64_t value)
 {
 	rxpath_buf_printf(out, "%s{stage=\"socket\",protocol=\"%s\",local=\"", family,
-			  rxpath_socket_protocol(place->socket));
-	rxpath_socket_address(out, place->socket, &place->socket->local);
+			  rxpath_socket_protocol(address->socket));
+	rxpath_socket_address(out, address->socket, &address->socket->local);
 	rxpath_buf_string(out, "\"} ");
 	rxpath_buf_u64(out, value);
 	rxpath_buf_char(out, '\n');
@@ -252,32 +251,31 @@ static void put_place(struct rxpath_buf *out, const char *family, const struct p
 static void put_sockets(struct rxpath_buf *out, const struct rxpath_sample *sample)
 {
 	size_t count;
-	struct place *places = collect(sample, &count);
-	size_t shown = count < MOST_SOCKETS ? count : MOST_SOCKETS;
+	struct address *addresses = collect(sample, &count);
+	size_t shown = count < MAX_SOCKETS ? count : MAX_SOCKETS;
 
 	if (shown > 0)
 		put_head(out, "rxpath_socket_drops_total", "counter",
-			 "Packets lost by the sockets now open at this address; it falls when one "
+			 "Packets lost by the open sockets at this address; it falls when a socket "
 			 "closes.");
 	for (size_t i = 0; i < shown; i++)
-		put_place(out, "rxpath_socket_drops_total", &places[i], places[i].drops);
+		put_address(out, "rxpath_socket_drops_total", &addresses[i], addresses[i].drops);
 	if (shown > 0)
 		put_head(out, "rxpath_socket_queue_bytes", "gauge",
-			 "Memory of packets that wait to be read, of the sockets that have lost "
-			 "any.");
+			 "Memory of packets that wait to be read, at the addresses that lost "
+			 "packets.");
 	for (size_t i = 0; i < shown; i++)
-		put_place(out, "rxpath_socket_queue_bytes", &places[i], places[i].queue);
+		put_address(out, "rxpath_socket_queue_bytes", &addresses[i], addresses[i].queue);
 	put_head(out, "rxpath_socket_addresses_left_out", "gauge",
-		 "Addresses whose sockets have lost packets and that are not listed: there are too "
-		 "many.");
+		 "Addresses that lost packets and are not listed, because at most 100 are.");
 	rxpath_buf_printf(out, "rxpath_socket_addresses_left_out %zu\n", count - shown);
-	free(places);
+	free(addresses);
 }
 
 static void put_sources(struct rxpath_buf *out, const struct rxpath_sample *sample)
 {
 	put_head(out, "rxpath_source_up", "gauge",
-		 "1: the source of figures was read; 0: it failed.");
+		 "1: the source was read; 0: reading it failed.");
 	for (enum rxpath_source source = 0; source < RXPATH_SOURCES; source++) {
 		enum rxpath_source_status status = sample->sources[source].status;
 

@@ -1,4 +1,4 @@
-/* page.c: what every part of the text report is made of: columns, colours, figures, empty lines. */
+/* page.c: what all parts of the text report use: columns, colours, numbers, empty lines. */
 #include <string.h>
 
 #include "page.h"

@@ -1,14 +1,14 @@
-/* path.c: the report's first line, and the path as a path, the eye led to the worst stage. */
+/* path.c: the first line of the text report, and the stages with the worst one marked. */
 #include <string.h>
 
 #include "page.h"
 
-/* The shapes of the path: in UTF-8, and for terminals and readers that have none. */
+/* The symbols of the path: in UTF-8, or in ASCII for terminals and readers without it. */
 struct shapes {
-	const char *flow;	/* before a stage that is well */
-	const char *worst;	/* before the one to look at */
+	const char *flow;	/* before a stage that is not the worst */
+	const char *worst;	/* before the worst stage */
 	const char *end;
-	const char *levels[8];	/* of a sparkline, from nothing to the most */
+	const char *levels[8];	/* of a sparkline, from 0 to the maximum */
 };
 
 static const struct shapes ascii = {
@@ -31,7 +31,7 @@ static const struct shapes *shapes_of(const struct page *page)
 	return page->style->utf8 ? &unicode : &ascii;
 }
 
-/* Where or when; not for a reader's eyes over a narrow terminal's edge. */
+/* Host, kernel or time; left out on a terminal that is too narrow. */
 static void put_origin(const struct page *page, size_t start, const char *label,
 		       struct rxpath_slice name)
 {
@@ -57,14 +57,14 @@ void page_headline(const struct page *page)
 	page_count(page, report->lost, 0);
 	rxpath_buf_string(out, report->lost == 1 ? " packet" : " packets");
 	if (report->since_boot) {
-		rxpath_buf_string(out, " since boot (when, the figures cannot tell)");
+		rxpath_buf_string(out, " since boot (counters do not record when)");
 	} else if (report->interval != RXPATH_UNKNOWN) {
 		rxpath_buf_string(out, " in ");
 		rxpath_put_seconds(out, report->interval);
 		rxpath_buf_string(out, " s");
 	}
 	put_origin(page, start, ", host ", report->host);
-	/* Of many reports each says when, and the first line stays short. */
+	/* With several reports, each shows its time, and the first line stays short. */
 	if (!report->count_many)
 		put_origin(page, start, ", Linux ", report->kernel);
 	else
@@ -72,7 +72,7 @@ void page_headline(const struct page *page)
 	rxpath_buf_char(out, '\n');
 }
 
-/* Small bars, the highest for the most that any stage lost. */
+/* Small bars; the highest stands for the largest loss of any stage. */
 static void put_sparkline(const struct page *page, enum rxpath_stage stage)
 {
 	const struct rxpath_history *history = page->style->history;
@@ -85,14 +85,14 @@ static void put_sparkline(const struct page *page, enum rxpath_stage stage)
 	rxpath_buf_string(page->out, "  ");
 	for (size_t j = 0; j < history->count; j++) {
 		uint64_t value = history->lost[stage][j];
-		/* Anything lost is more than nothing, however little beside the most. */
+		/* Any loss is shown higher than none, however small. */
 		size_t level = value == 0 ? 0 : 1 + (size_t)((double)value / (double)most * 6.0);
 
 		rxpath_buf_string(page->out, shapes_of(page)->levels[level]);
 	}
 }
 
-/* A figure and its word, or as much blank space. */
+/* A number and its word, or blanks of the same width. */
 static void put_cell(const struct page *page, uint64_t value, bool known, const char *word)
 {
 	if (known) {
@@ -137,7 +137,7 @@ void page_path(const struct page *page)
 	rxpath_buf_string(page->out, " application\n");
 }
 
-/* Nothing moved: how much came is all there is to say. */
+/* Nothing moved: shows only how many packets each stage saw. */
 void page_seen(const struct page *page)
 {
 	const char *separator = "seen: ";

@@ -1,17 +1,18 @@
-/* text.c: the report for a person, and still for grep: whole facts a line, never wrapped. */
+/* text.c: the report for people and for grep. In a pipe each fact is one line; on a terminal the
+ * lines fit its width. */
 #include <string.h>
 
 #include "page.h"
 
-/* Who handles what on each device, and who takes a copy of everything (ALL). */
+/* Which functions handle which packet types on each device; ALL receives a copy of every packet. */
 static void put_handlers(const struct page *page)
 {
 	const struct rxpath_sample *after = page->report->after;
 
 	if (!page->style->all || !after || after->handler_count == 0)
 		return;
-	rxpath_buf_string(page->out, "\nhandled, by type (ALL: a tap that takes a copy of "
-				     "everything):\n");
+	rxpath_buf_string(page->out, "\npacket handlers by type (ALL: gets a copy of every "
+				     "packet):\n");
 	for (size_t i = 0; i < after->device_count; i++) {
 		const struct rxpath_device *device = &after->devices[i];
 		const char *separator = "";
@@ -52,7 +53,7 @@ static void put_report(const struct page *page)
 	page_findings(page);
 	put_handlers(page);
 	page_unavailable(page);
-	/* A quiet report of many is one line; the others are blocks. */
+	/* With several reports, one without losses is a single line; the others are blocks. */
 	if (report->count_many && !page->style->history && out->len > start &&
 	    memchr(out->data + start, '\n', out->len - start - 1))
 		rxpath_buf_char(out, '\n');

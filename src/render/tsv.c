@@ -1,4 +1,4 @@
-/* tsv.c: one line a moved counter or socket, ten columns, tab separated: for grep, awk and cut. */
+/* tsv.c: one line per counter or socket that moved, ten columns separated by tabs. */
 #include "figures.h"
 
 struct row {

@@ -65,15 +65,15 @@ if [ "$root" = yes ] && has setpriv; then
 	err_is ''
 	own --pid 1 -i .01 --fail-on never
 	status_is 0
-	# What root would see is said once, at the end, in words.
+	# What needs privilege is listed once, at the end, in words.
 	own --pid $$ -i .05 -c 3 --fail-on never
 	status_is 0
-	if grep -q '^held back: ' "$T/out"; then
-		holds -z "$(grep '^held back: ' "$T/out" | sort | uniq -d)"
-		out_lacks '^held back: rxpath/'
-		holds "$(sed -n '/^held back: /,$p' "$T/out" | grep -c '^rxpath: ')" -eq 0
+	if grep -q '^needs privilege: ' "$T/out"; then
+		holds -z "$(grep '^needs privilege: ' "$T/out" | sort | uniq -d)"
+		out_lacks '^needs privilege: rxpath/'
+		holds "$(sed -n '/^needs privilege: /,$p' "$T/out" | grep -c '^rxpath: ')" -eq 0
 	else
-		skip 'what is held back: this kernel holds nothing back'
+		skip 'what needs privilege: this kernel shows all'
 	fi
 else
 	skip 'a plain user: not root, or no setpriv'

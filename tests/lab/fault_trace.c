@@ -265,11 +265,11 @@ static void closed(struct lab *lab)
 	lost -= lab_drain(fd);
 	close(fd);
 	finish(lab, &traced);
-	snprintf(line, sizeof line, "of port 9977 (%llu) by the trace", (unsigned long long)lost);
+	snprintf(line, sizeof line, "by port, from the trace: 9977 (%llu)", (unsigned long long)lost);
 	want_text(lab, &traced, line);
 	snprintf(line, sizeof line, "unattributed: %llu ", (unsigned long long)lost);
 	want_text(lab, &traced, line);
-	want_text(lab, &traced, "traced on the whole host, all network namespaces together:\n");
+	want_text(lab, &traced, "traced on the whole host, in all network namespaces:\n");
 	want_status(lab, &traced, 1);
 }
 
