@@ -81,7 +81,7 @@ void rxpath_render_ethtool(struct rxpath_slice name, struct rxpath_buf *out)
 		  "like a loss on the receive side. It is evidence only: most drivers count the "
 		  "same frames in the standard counters too.");
 	put_field(out, "do",
-		  "Look the name up in the documentation of the driver (ethtool -i DEVICE names it).");
+		  "Look the name up in the documentation of the driver (ethtool -i DEVICE).");
 	put_field(out, "scope", "device");
 	put_field(out, "source", "ethtool -S DEVICE");
 	put_field(out, "shape", "counter: only rises");
