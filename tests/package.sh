@@ -86,7 +86,7 @@ else
 	skip "prometheus, prometheus-node-exporter or curl is not installed"
 fi
 
-# Completions: bash's is driven, the others are at least read by their shells.
+# Completions: those of bash are run, those of the other shells at least parsed.
 if has bash; then
 	PATH="$(dirname "$rxpath"):$PATH" bash -c '
 		. src/data/completions/rxpath.bash
@@ -111,6 +111,11 @@ if has bash; then
 		try device,softnet rxpath totals --stage device,soft
 		try UdpRcvbufErrors rxpath explain UdpRcv
 		try UdpRcvbufErrors rxpath --allow UdpRcv
+		try rx_dropped rxpath --allow eth0 :
+		try rx_dropped rxpath --allow eth0 : rx_d
+		try rx_dropped rxpath --allow = eth0 : rx_d
+		try rx_dropped rxpath --allow udp6/[ : : 1]:5 : rx_d
+		try eth0:rx_dropped rxpath --allow eth0:rx_d
 		try udp-refused rxpath explain udp-
 		try lo rxpath --device l
 		try suspect rxpath --fail-on = s
@@ -136,6 +141,7 @@ if has fish; then
 			complete -C '$2'" 2>/dev/null | grep -q "^$1"
 	}
 	offers UdpRcvbufErrors 'rxpath --allow UdpRcv' || fail "fish: no counter for --allow"
+	offers device,softnet 'rxpath --stage device,' || fail "fish: no second stage for --stage"
 	offers udp-refused 'rxpath explain udp-' || fail "fish: no finding to explain"
 	for line in 'rxpath run -- mkd' 'rxpath run mkd' 'rxpath run -f json -- mkd' 'rxpath run --allow Udp -q mkd'; do
 		offers mkdir "$line" || fail "fish: completing '$line' lacks mkdir"

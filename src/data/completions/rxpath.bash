@@ -1,11 +1,11 @@
 # bash completion for rxpath
-# Counters, and with "all" findings too.
+# Counters; with "all" also findings.
 _rxpath_names() {
 	rxpath explain 2>/dev/null | awk -v all="$1" '$1 != "finding" || all { print $3 }'
 }
 
 _rxpath() {
-	local cur prev command word i
+	local cur prev command word i head=
 	local commands='check run save diff totals metrics explain'
 	local stages='device softnet netfilter ip transport socket'
 	local report='--format --all --output --quiet --device --stage --fail-on --allow --max-lost
@@ -14,17 +14,22 @@ _rxpath() {
 	COMPREPLY=()
 	cur=${COMP_WORDS[COMP_CWORD]}
 	prev=${COMP_WORDS[COMP_CWORD - 1]}
-	# bash takes "--option=value" apart at the sign.
-	if [[ $cur == '=' ]]; then
-		cur=
-	elif [[ $prev == '=' && COMP_CWORD -gt 1 ]]; then
-		prev=${COMP_WORDS[COMP_CWORD - 2]}
+	# bash splits words at "=" and ":". Find the option before the first part.
+	[[ $cur == [:=] ]] && cur=
+	i=$COMP_CWORD
+	while ((i > 1)) && [[ ${COMP_WORDS[i]} == [:=] || ${COMP_WORDS[i - 1]} == [:=] ]]; do
+		((i--))
+	done
+	if [[ $i -lt $COMP_CWORD && ${COMP_WORDS[i]} == -* ]]; then
+		prev=${COMP_WORDS[i]}
+	else
+		prev=${COMP_WORDS[i - 1]}
 	fi
 	command=check
 	word=${COMP_WORDS[1]}
 	[[ " $commands " == *" $word "* && $COMP_CWORD -gt 1 ]] && command=$word
 
-	# The bracketed command's words are its own.
+	# The words after -- belong to the command.
 	if [[ $command == run ]]; then
 		for ((i = 2; i < COMP_CWORD; i++)); do
 			if [[ ${COMP_WORDS[i]} == -- ]] && declare -F _command_offset >/dev/null; then
@@ -37,9 +42,13 @@ _rxpath() {
 	-f | --format) COMPREPLY=($(compgen -W 'text tsv json' -- "$cur")); return ;;
 	--fail-on) COMPREPLY=($(compgen -W 'drop suspect pressure reject never' -- "$cur")); return ;;
 	--color) COMPREPLY=($(compgen -W 'auto always never' -- "$cur")); return ;;
-	--allow) COMPREPLY=($(compgen -W "$(_rxpath_names)" -- "$cur")); return ;;
+	--allow)
+		# A subject may stand before the counter, in one word where bash does not split at ":".
+		[[ $cur == *:* ]] && head=${cur%:*}:
+		COMPREPLY=($(compgen -P "$head" -W "$(_rxpath_names)" -- "${cur##*:}"))
+		return
+		;;
 	--stage)
-		local head=
 		[[ $cur == *,* ]] && head=${cur%,*},
 		COMPREPLY=($(compgen -P "$head" -W "$stages" -- "${cur##*,}"))
 		return
