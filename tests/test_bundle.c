@@ -98,9 +98,9 @@ static void what_is_no_sample_is_refused(void **state)
 		 "ELF",
 		 "line 1: not a sample: no '==> PATH <==' line: '\\x7FELF'"},
 		{"==> rxpath <==\ncomplete rxpath/end\n\n==> /proc/net/snmp <==\nUdp: InErr",
-		 "cut short: the sample ends in section: '/proc/net/snmp'"},
+		 "truncated: the sample ends in section: '/proc/net/snmp'"},
 		{"==> rxpath <==\ncomplete rxpath/end\n",
-		 "cut short: the sample ends in section: 'rxpath'"},
+		 "truncated: the sample ends in section: 'rxpath'"},
 	};
 
 	(void)state;

@@ -41,7 +41,7 @@ static bool load_directory(const char *name, rxpath_sink *sink, void *context,
 	missing = net < 0 && errno != EACCES;
 	close(fd);
 	if (missing)
-		return rxpath_error_refused(error, name, "not a sample: it holds no proc/net");
+		return rxpath_error_refused(error, name, "not a sample: it has no proc/net");
 	if (net >= 0)
 		close(net);
 	capture = rxpath_capture_open(&target, (struct rxpath_purpose){0}, error);

@@ -20,19 +20,19 @@ static bool explain(const struct rxpath_target *target, const char *path, int nu
 	case ENOENT:
 	case ESRCH:
 		if (target->pid)
-			return rxpath_error_refused(error, option, "there is no process %s", name);
+			return rxpath_error_refused(error, option, "no process has the id %s", name);
 		return rxpath_error_refused(error, option, "there is no network namespace %s; "
-					    "'ip netns list' names them", name);
+					    "'ip netns list' shows them", name);
 	case EPERM:
 	case EACCES:
 		if (target->pid)
 			return rxpath_error_refused(error, option,
-						    "the network namespace of process %s needs "
-						    "root (CAP_SYS_ADMIN)",
+						    "entering the network namespace of process "
+						    "%s needs root (CAP_SYS_ADMIN)",
 						    name);
 		return rxpath_error_refused(error, option,
-					    "entering %s needs root (CAP_SYS_ADMIN); without it "
-					    "there is --pid, of a process in it",
+					    "entering %s needs root (CAP_SYS_ADMIN); without root, "
+					    "use --pid with a process in it",
 					    name);
 	case EINVAL:
 		return rxpath_error_refused(error, option, "not a network namespace: %s", path);

@@ -70,11 +70,11 @@ bool rxpath_bundle_split(struct rxpath_slice text, rxpath_sink *sink, void *cont
 		promised = promised || promises_an_end(&section);
 		if (!more && promised && !rxpath_slice_is(section.path, "rxpath/end"))
 			return rxpath_error_format(error, 0,
-						   "cut short: the sample ends in section",
+						   "truncated: the sample ends in section",
 						   section.path);
 		if (more && promised && rxpath_slice_is(section.path, "rxpath/end"))
 			return rxpath_error_format(error, 0,
-						   "more than one sample: after its end comes",
+						   "more than one sample: after its end follows",
 						   next);
 		if (!sink(context, &section, error))
 			return false;

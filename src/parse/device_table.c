@@ -20,7 +20,7 @@ static bool parse_header(struct rxpath_slice line, struct header *header,
 
 	while (rxpath_scan_word(&line, &word)) {
 		if (header->count == MOST_COLUMNS || !rxpath_parse_is_name(word))
-			return rxpath_error_format(error, 1, "not a column's name", word);
+			return rxpath_error_format(error, 1, "not a column name", word);
 		header->bits[header->count] = rxpath_link_bit(word);
 		header->names[header->count++] = word;
 	}
@@ -40,13 +40,13 @@ static bool parse_device(struct rxpath_sample *sample, const struct header *head
 	uint64_t value;
 
 	if (!rxpath_scan_word(&line, &word) || !rxpath_scan_dec(word, &value))
-		return rxpath_error_format(error, number, "not a device's index", word);
+		return rxpath_error_format(error, number, "not a device index", word);
 	if (!rxpath_scan_word(&line, &word))
 		return rxpath_error_format(error, number, "no name for device", word);
 	rxpath_buf_unescaped(&name, word);
 	if (!name.failed && !rxpath_parse_is_device(rxpath_buf_view(&name))) {
 		rxpath_buf_free(&name);
-		return rxpath_error_format(error, number, "not a device's name", word);
+		return rxpath_error_format(error, number, "not a device name", word);
 	}
 	device = name.failed ? NULL : rxpath_sample_device(sample, rxpath_buf_view(&name));
 	rxpath_buf_free(&name);

@@ -51,12 +51,12 @@ bool rxpath_parse_diag(struct rxpath_sample *sample, enum rxpath_protocol protoc
 		if (header.nlmsg_type != SOCK_DIAG_BY_FAMILY)
 			continue;
 		if (!take_socket(payload, &socket))
-			return rxpath_error_format(error, 0, "a sock_diag message cut short",
+			return rxpath_error_format(error, 0, "a truncated sock_diag message",
 						   payload);
 		if (!rxpath_sample_add_socket(sample, &socket))
 			return rxpath_error_memory(error);
 	}
 	/* Behind the last one there may be padding. */
 	return messages.len < sizeof header ||
-	       rxpath_error_format(error, 0, "a netlink message cut short", messages);
+	       rxpath_error_format(error, 0, "a truncated netlink message", messages);
 }

@@ -42,7 +42,7 @@ static bool parse_header(struct rxpath_slice line, struct header *header,
 					   whole);
 	while (rxpath_scan_word(&receive, &word)) {
 		if (header->all == MOST_COLUMNS || !rxpath_parse_is_name(word))
-			return rxpath_error_format(error, 2, "not a column's name", word);
+			return rxpath_error_format(error, 2, "not a column name", word);
 		header->counters[header->all++] = counter_of(word);
 	}
 	header->receive = header->all;
@@ -66,7 +66,7 @@ static bool parse_device(struct rxpath_sample *sample, const struct header *head
 	while (subject.name.len > 0 && subject.name.ptr[0] == ' ')
 		rxpath_slice_skip(&subject.name, 1);
 	if (!rxpath_parse_is_device(subject.name))
-		return rxpath_error_format(error, number, "not a device's name", subject.name);
+		return rxpath_error_format(error, number, "not a device name", subject.name);
 	if (!rxpath_sample_device(sample, subject.name))
 		return rxpath_error_memory(error);
 	for (size_t i = 0; i < header->all; i++) {

@@ -20,7 +20,7 @@ static bool parse_names(struct rxpath_slice line, struct table *table, struct rx
 
 	while (rxpath_scan_word(&line, &word)) {
 		if (table->count == MOST_COLUMNS || !rxpath_parse_is_name(word))
-			return rxpath_error_format(error, 1, "not a column's name", word);
+			return rxpath_error_format(error, 1, "not a column name", word);
 		if (rxpath_slice_is(word, "entries"))
 			table->repeated = table->count;
 		table->names[table->count++] = word;

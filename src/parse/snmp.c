@@ -46,7 +46,7 @@ static bool parse_pair(struct rxpath_sample *sample, enum rxpath_source source, 
 			return false;
 	}
 	if (rxpath_scan_word(&names, &word))
-		return rxpath_error_format(error, number, "not a counter's name", word);
+		return rxpath_error_format(error, number, "not a counter name", word);
 	if (rxpath_scan_word(&values, &word))
 		return rxpath_error_format(error, number + 1, "more values than names", word);
 	return true;

@@ -15,7 +15,7 @@ bool rxpath_parse_snmp6(struct rxpath_sample *sample, struct rxpath_slice text,
 		return false;
 	for (size_t number = 1; rxpath_scan_line(&text, &line); number++) {
 		if (!rxpath_parse_next_name(&line, &name))
-			return rxpath_error_format(error, number, "not a counter's name",
+			return rxpath_error_format(error, number, "not a counter name",
 						   rxpath_parse_word(line));
 		if (!rxpath_scan_next_dec(&line, &value))
 			return rxpath_parse_no_value(error, number, 10, line, "no value for", name);

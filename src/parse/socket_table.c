@@ -149,7 +149,7 @@ static bool parse_row(struct rxpath_sample *sample, const struct header *header,
 	if (!rxpath_scan_dec(fields[FIELD_INODE], &socket.inode))
 		return rxpath_error_format(error, number, "not an inode", fields[FIELD_INODE]);
 	if (!parse_u32(fields[FIELD_DROPS], &socket.drops))
-		return rxpath_error_format(error, number, "not a count of drops",
+		return rxpath_error_format(error, number, "not a number of drops",
 					   fields[FIELD_DROPS]);
 	for (size_t i = 0; i < header->count; i++) {
 		if (!rxpath_scan_word(&line, &word))

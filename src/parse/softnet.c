@@ -51,7 +51,7 @@ static bool parse_row(struct rxpath_slice line, size_t number, struct row *row,
 			return rxpath_parse_not_a_number(error, number, 16, word);
 		/* The kernel pads to eight digits, so fewer are what is left of a cut line. */
 		if (word.len < 8)
-			return rxpath_error_format(error, number, "a number cut short", word);
+			return rxpath_error_format(error, number, "a truncated number", word);
 		if (row->count < COLUMNS)
 			row->values[row->count] = value;
 		row->count++;
@@ -141,7 +141,7 @@ bool rxpath_parse_softnet(struct rxpath_sample *sample, struct rxpath_slice text
 		} else if (row.values[CPU_COLUMN] < UINT32_MAX) {
 			cpu = (uint32_t)row.values[CPU_COLUMN];
 		} else {
-			return rxpath_error_format(error, number, "not the number of a CPU", line);
+			return rxpath_error_format(error, number, "not a CPU number", line);
 		}
 		if (!add_row(sample, &row, cpu) || !rxpath_sample_add_cpu(sample, cpu))
 			return rxpath_error_memory(error);

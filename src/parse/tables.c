@@ -24,7 +24,7 @@ static bool take_header(struct row *row, struct rxpath_slice line, const char *f
 
 	while (rxpath_scan_word(&line, &word)) {
 		if (row->count == MOST_COLUMNS || !rxpath_parse_is_name(word))
-			return rxpath_error_format(error, 1, "not a column's name", word);
+			return rxpath_error_format(error, 1, "not a column name", word);
 		row->names[row->count++] = word;
 	}
 	return (row->count > 0 && rxpath_slice_is(row->names[0], first)) ||
@@ -153,7 +153,7 @@ static bool take_packet(struct rxpath_sample *sample, const struct row *row,
 		memcpy(socket.local.bytes, name.data, name.len);
 	rxpath_buf_free(&name);
 	if (!fits)
-		return is_bad(row, device, "not a device's name", error);
+		return is_bad(row, device, "not a device name", error);
 	if (!take_numbers(row, &socket, error))
 		return false;
 	socket.rx_queue = socket.rmem == RXPATH_UNKNOWN32 ? 0 : socket.rmem;

@@ -49,7 +49,7 @@ bool rxpath_parse_is_whole(struct rxpath_slice text, struct rxpath_error *error)
 		return true;
 	while (rxpath_scan_until(&text, '\n', &line))
 		number++;
-	return rxpath_error_format(error, number, "cut in mid-line", text);
+	return rxpath_error_format(error, number, "incomplete line", text);
 }
 
 bool rxpath_parse_is_device(struct rxpath_slice name)
@@ -73,7 +73,7 @@ bool rxpath_parse_not_a_number(struct rxpath_error *error, size_t line, unsigned
 								"not a decimal number",
 						   word);
 	return rxpath_error_format(error, line,
-				   word.len > 0 ? "a number over 64 bits" : "no number", word);
+				   word.len > 0 ? "a number larger than 64 bits" : "no number", word);
 }
 
 struct rxpath_slice rxpath_parse_word(struct rxpath_slice line)

@@ -39,14 +39,14 @@ static bool find_tracefs(char *instances, size_t size, struct rxpath_error *erro
 		snprintf(path, sizeof path, "%s/events", candidates[i]);
 		if (stat(path, &info) != 0 && (errno == EACCES || errno == EPERM))
 			return rxpath_error_refused(error, candidates[i],
-						    "permission denied: drop tracepoints are "
-						    "for root");
+						    "permission denied: drop tracepoints need "
+						    "root");
 		if (!is_tracefs(path))
 			continue;
 		snprintf(instances, size, "%s/instances", candidates[i]);
 		if (stat(instances, &info) != 0)
 			return rxpath_error_refused(error, candidates[i],
-						    "no tracing instances: Linux 3.10 is needed");
+						    "no tracing instances: they need Linux 3.10");
 		return true;
 	}
 	if (geteuid() != 0)
@@ -56,14 +56,14 @@ static bool find_tracefs(char *instances, size_t size, struct rxpath_error *erro
 		return rxpath_error_refused(error, candidates[0],
 					    "tracefs is not mounted; to mount it: "
 					    "mount -t tracefs nodev /sys/kernel/tracing "
-					    "(in place of 'ip netns exec NAME', which hides "
-					    "it: rxpath --netns NAME --trace)");
+					    "('ip netns exec NAME' hides it: use rxpath "
+					    "--netns NAME --trace instead)");
 	if (stat("/sys/kernel/debug", &info) == 0)
 		return rxpath_error_refused(error, candidates[1],
-					    "debugfs is not mounted, or there is no tracing; to "
+					    "debugfs is not mounted, or the kernel has no tracing; to "
 					    "mount it: mount -t debugfs nodev /sys/kernel/debug");
 	return rxpath_error_refused(error, candidates[0],
-				    "this kernel lacks tracing (CONFIG_TRACING)");
+				    "this kernel has no tracing (CONFIG_TRACING)");
 }
 
 /* "rxpath-123": the 123. */
@@ -120,11 +120,11 @@ bool rxpath_tracefs_make(char *path, size_t size, struct rxpath_error *error)
 	rxpath_error_system(error, path, number);
 	if (number == EACCES || number == EPERM)
 		rxpath_error_refused(error, instances,
-				     "not allowed to make a tracing instance: this needs root, and "
-				     "a kernel that is not locked down");
+				     "cannot make a tracing instance: this needs root, and a "
+				     "kernel that is not locked down");
 	if (number == EROFS)
 		rxpath_error_refused(error, instances,
-				     "mounted read-only, and an instance must be made here");
+				     "mounted read-only: cannot make a tracing instance");
 	*path = '\0';
 	return false;
 }

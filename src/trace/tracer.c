@@ -141,7 +141,7 @@ static bool open_rings(struct rxpath_trace *trace, struct rxpath_error *error)
 	if (!done)
 		return false;
 	if (trace->cpu_count == 0)
-		return rxpath_error_refused(error, path, "no ring of any CPU");
+		return rxpath_error_refused(error, path, "no trace buffer of any CPU");
 	trace->polls = calloc(trace->cpu_count + 1, sizeof *trace->polls);
 	return trace->polls || rxpath_error_memory(error);
 }

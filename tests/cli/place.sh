@@ -7,8 +7,8 @@ nobody='setpriv --reuid 65534 --regid 65534 --clear-groups'
 # ---- by anybody
 refuses 2 "'ip netns list'" --netns no-such-namespace
 refuses 2 "not a network namespace: /etc/passwd" --netns /etc/passwd
-refuses 2 "there is no process 4194305" --pid 4194305
-refuses 125 "there is no process 4194305" run --pid 4194305 true
+refuses 2 "no process has the id 4194305" --pid 4194305
+refuses 125 "no process has the id 4194305" run --pid 4194305 true
 rx --pid $$ -i .01 -f json
 status_is 0
 out_has "\"netns\":\"$(readlink /proc/$$/ns/net | sed 's/[][]/\\&/g')\""

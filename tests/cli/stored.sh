@@ -278,7 +278,7 @@ for keep in 1 10 30 100 200 400 800 1500 2500 $((size - 200)) $((size - 30)) $((
 	no_sample "$T/short" ''
 done
 head -c 2500 "$T/own" >"$T/short"
-no_sample "$T/short" 'cut short'
+no_sample "$T/short" 'truncated'
 # Two in one file are no sample either.
 cat "$T/own" "$T/own2" >"$T/both"
 no_sample "$T/both" 'more than one sample'

@@ -259,7 +259,7 @@ static void stored_files(void **ignored)
 		{"loop", "Too many levels of symbolic links"},
 		{"missing", "No such file or directory"},
 		{"empty", "it is empty"},
-		{"empty-folder", "holds no proc/net"},
+		{"empty-folder", "has no proc/net"},
 		{"zeros", "no '==> PATH <==' line"},
 	};
 	char path[256];
