@@ -36,7 +36,7 @@ int main(int argc, char **argv)
 	if (!output_prepare())
 		return STATUS_TROUBLE;
 	if (!options_parse(argc, argv, &options))
-		status = options.command == COMMAND_RUN ? STATUS_RUN_TROUBLE : STATUS_TROUBLE;
+		status = options_trouble(&options);
 	else if (options.help)
 		print_help();
 	else if (options.version)

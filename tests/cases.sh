@@ -4,7 +4,8 @@
 #   RXPATH=./rxpath sh tests/cases.sh [--update] [CASE...]
 #
 # fixtures/cases/CASE holds `before` and `after`, the report in three forms (`text`, `tsv`, `json`), what
-# is said on standard error (`stderr`; none: nothing) and the exit status (`status`). Where `options`
+# is said on standard error (`stderr`; none: nothing) and the exit status (`status`); where they exist,
+# also those of `junit` and `nagios`. Where `options`
 # stands, its words are handed on too. fixtures/roots/KERNEL/{before,after} hold proc and sys as that
 # kernel shows them, and are read as `totals --root` and as `diff DIR DIR`. --update writes what the
 # program says now; look at the difference before committing it.
@@ -56,6 +57,12 @@ try() {
 		expect "$to/$form" "$* -f $form"
 		cp "$T/err" "$T/out"
 		expect "$to/stderr" "$* -f $form"
+	done
+	for form in junit nagios; do
+		[ -e "$to/$form" ] || continue
+		timeout 60 "$RXPATH" "$@" -f "$form" >"$T/raw" 2>/dev/null </dev/null
+		settled "$T/raw" "$now" >"$T/out"
+		expect "$to/$form" "$* -f $form"
 	done
 	sort -u "$T/status" >"$T/out"
 	expect "$to/status" "$*"

@@ -38,6 +38,17 @@ size_t rxpath_fit_columns(struct rxpath_slice *line, size_t columns);
 rxpath_renderer rxpath_render_text;
 rxpath_renderer rxpath_render_tsv;
 rxpath_renderer rxpath_render_json;
+rxpath_renderer rxpath_render_junit;
+rxpath_renderer rxpath_render_nagios;
+
+/* The exit statuses of monitoring plugins, and the one that goes with a report. */
+enum {
+	RXPATH_NAGIOS_OK,
+	RXPATH_NAGIOS_WARNING,
+	RXPATH_NAGIOS_CRITICAL,
+	RXPATH_NAGIOS_UNKNOWN,
+};
+int rxpath_nagios_status(const struct rxpath_report *report);
 
 /* One sample as OpenMetrics text, "# EOF" and all. */
 void rxpath_render_metrics(const struct rxpath_sample *sample, struct rxpath_buf *out);

@@ -101,6 +101,8 @@ struct rxpath_report {
 	bool count_many;		/* one of several reports of a run */
 	enum rxpath_state state;
 	uint64_t lost;
+	enum rxpath_kind fail_on;	/* this kind and those before it fail */
+	int verdict;			/* 0: nothing failed; 1: something did; 2: not measured */
 	struct rxpath_stage_line stages[RXPATH_STAGES];
 	struct rxpath_line *lines;	/* in path order */
 	size_t line_count, line_cap;

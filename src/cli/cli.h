@@ -4,6 +4,7 @@
 
 #include <signal.h>
 
+#include "format.h"
 #include "rxpath/analyse.h"
 #include "rxpath/capture.h"
 #include "rxpath/render.h"
@@ -33,13 +34,22 @@ enum command {
 
 enum color { COLOR_AUTO, COLOR_ALWAYS, COLOR_NEVER };
 
+/* -f FORM:FILE */
+struct form {
+	const struct format *format;
+	const char *file;
+};
+
 /* The parsed command line. Strings point into the arguments. */
 struct options {
 	enum command command;
 	bool help, version;
 	uint64_t interval;		/* nanoseconds */
 	uint64_t count;			/* 0: until interrupted */
-	rxpath_renderer *render;
+	const struct format *format;
+	struct form *forms;		/* further ones (-f FORM:FILE) */
+	size_t form_count;
+	int exit_code;			/* when something failed */
 	const char *output;		/* NULL: the command's usual place */
 	bool quiet;
 	enum color color;
@@ -49,12 +59,16 @@ struct options {
 	char **arguments;		/* what follows the options, NULL at its end */
 	const char **devices;		/* the criteria's lists, for options_free */
 	struct rxpath_allowance *allowances;
+	char **words;			/* the arguments without the command's name */
 };
 
 /* options.c: false after printing on standard error what is wrong. */
 bool options_parse(int argc, char **argv, struct options *options);
 void options_free(struct options *options);
 void print_help(void);
+
+/* The exit status when there is no report, which depends on the command and the format. */
+int options_trouble(const struct options *options);
 
 /* commands.c, save.c, explain.c: each runs one command and returns the exit status. */
 int run_check(const struct options *options);

@@ -44,14 +44,14 @@ int run_check(const struct options *options)
 	sigset_t old;
 	bool done;
 
-	if (!session_open(&session, options, true, STDOUT_FILENO, STATUS_TROUBLE) ||
+	if (!session_open(&session, options, true, STDOUT_FILENO) ||
 	    !session_begin(&session, &old))
-		return STATUS_TROUBLE;
+		return options_trouble(options);
 	if (!take_live(&session, &before, FIRST))
 		return session_abandon(&session);
 	done = check_loop(&session, &before);
 	rxpath_sample_free(&before);
-	return done ? session_close(&session, session.verdict) : session_abandon(&session);
+	return done ? session_close(&session) : session_abandon(&session);
 }
 
 int run_run(const struct options *options)
@@ -59,13 +59,13 @@ int run_run(const struct options *options)
 	struct session session;
 	struct rxpath_sample before, after;
 	sigset_t old;
-	int status;
+	int status, report_status;
 	bool started;
 	bool done = false;
 
-	if (!session_open(&session, options, true, STDERR_FILENO, STATUS_RUN_TROUBLE) ||
+	if (!session_open(&session, options, true, STDERR_FILENO) ||
 	    !session_begin(&session, &old))
-		return STATUS_RUN_TROUBLE;
+		return options_trouble(options);
 	if (!take_live(&session, &before, FIRST))
 		return session_abandon(&session);
 	status = spawn_wait(options->arguments, &old, &session.tracing, &started);
@@ -80,12 +80,9 @@ int run_run(const struct options *options)
 		rxpath_sample_free(&after);
 	}
 	rxpath_sample_free(&before);
-	if (session.verdict == STATUS_TROUBLE)
-		session.verdict = STATUS_RUN_TROUBLE;
-	session.verdict = done ? session_close(&session, session.verdict) :
-				 session_abandon(&session);
+	report_status = done ? session_close(&session) : session_abandon(&session);
 	/* The failure of the command is more important. */
-	return status != STATUS_OK ? status : session.verdict;
+	return status != STATUS_OK ? status : report_status;
 }
 
 int run_diff(const struct options *options)
@@ -99,8 +96,8 @@ int run_diff(const struct options *options)
 	bool all = options->criteria.all;
 	bool done;
 
-	if (!session_open(&session, options, live, STDOUT_FILENO, STATUS_TROUBLE))
-		return STATUS_TROUBLE;
+	if (!session_open(&session, options, live, STDOUT_FILENO))
+		return options_trouble(options);
 	if (!take_stored(before_name, all, &before))
 		return session_abandon(&session);
 	if (!(live ? take_live(&session, &after, LAST) :
@@ -119,7 +116,7 @@ int run_diff(const struct options *options)
 	}
 	rxpath_sample_free(&before);
 	rxpath_sample_free(&after);
-	return done ? session_close(&session, session.verdict) : session_abandon(&session);
+	return done ? session_close(&session) : session_abandon(&session);
 }
 
 int run_totals(const struct options *options)
@@ -130,15 +127,15 @@ int run_totals(const struct options *options)
 	bool live = name == NULL;
 	bool done;
 
-	if (!session_open(&session, options, live, STDOUT_FILENO, STATUS_TROUBLE))
-		return STATUS_TROUBLE;
+	if (!session_open(&session, options, live, STDOUT_FILENO))
+		return options_trouble(options);
 	if (!(live ? take_live(&session, &sample, LAST) :
 		     take_stored(name, options->criteria.all, &sample)))
 		return session_abandon(&session);
 	say_failures(&session, &sample, name);
 	done = report_pair(&session, NULL, &sample, live);
 	rxpath_sample_free(&sample);
-	return done ? session_close(&session, session.verdict) : session_abandon(&session);
+	return done ? session_close(&session) : session_abandon(&session);
 }
 
 int run_metrics(const struct options *options)
@@ -148,8 +145,8 @@ int run_metrics(const struct options *options)
 	struct rxpath_buf text = {0};
 	bool done;
 
-	if (!session_open(&session, options, true, STDOUT_FILENO, STATUS_TROUBLE))
-		return STATUS_TROUBLE;
+	if (!session_open(&session, options, true, STDOUT_FILENO))
+		return options_trouble(options);
 	if (!take_live(&session, &sample, LAST))
 		return session_abandon(&session);
 	say_failures(&session, &sample, NULL);
@@ -159,5 +156,5 @@ int run_metrics(const struct options *options)
 	done = !text.failed && output_write(&session.output, rxpath_buf_view(&text));
 	rxpath_buf_free(&text);
 	rxpath_sample_free(&sample);
-	return done ? session_close(&session, STATUS_OK) : session_abandon(&session);
+	return done ? session_close(&session) : session_abandon(&session);
 }

@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "cli.h"
 
@@ -29,6 +30,7 @@ static const char *const command_names[COMMANDS] = {
 enum {
 	OPTION_STAGE = 256,
 	OPTION_FAIL_ON,
+	OPTION_EXIT_CODE,
 	OPTION_ALLOW,
 	OPTION_MAX_LOST,
 	OPTION_NETNS,
@@ -53,6 +55,7 @@ static const struct {
 	{'d', TO_REPORT, "device", required_argument},
 	{OPTION_STAGE, TO_REPORT, "stage", required_argument},
 	{OPTION_FAIL_ON, TO_REPORT, "fail-on", required_argument},
+	{OPTION_EXIT_CODE, TO_REPORT, "exit-code", required_argument},
 	{OPTION_ALLOW, TO_REPORT, "allow", required_argument},
 	{OPTION_MAX_LOST, TO_REPORT, "max-lost", required_argument},
 	{OPTION_TRACE, TO_TRACE, "trace", no_argument},
@@ -77,13 +80,15 @@ void print_help(void)
 	      "       rxpath explain [COUNTER | FINDING ...]    what it means, what to do\n"
 	      "  -i, --interval SECONDS  time between samples (1)\n"
 	      "  -c, --count N           number of reports; 0: until interrupted (1)\n"
-	      "  -f, --format FORM       text, tsv or json (text)\n"
+	      "  -f, --format FORM       text, tsv, json, junit or nagios (text)\n"
+	      "      -f FORM:FILE        also write the report in that form to FILE (repeatable)\n"
 	      "  -a, --all               also counters and sockets that did not change\n"
 	      "  -o, --output FILE       write to FILE, replaced only when complete\n"
 	      "  -q, --quiet             no report, only the exit status\n"
 	      "  -d, --device GLOB       only counters of these devices (repeatable)\n"
 	      "      --stage LIST        only device,softnet,netfilter,ip,transport,socket\n"
 	      "      --fail-on KIND      mildest that fails: drop,suspect,pressure,reject,never\n"
+	      "      --exit-code N       the status when something failed (1)\n"
 	      "      --allow [SUBJECT:]COUNTER[=N[/s]]  tolerate it, or up to N (repeatable)\n"
 	      "      --max-lost N[/s]    tolerate up to N lost packets in all (0)\n"
 	      "      --trace             also read the kernel's drop tracepoints (as root)\n"
@@ -102,7 +107,7 @@ static bool bad_value(const char *option, const char *value, const char *expecte
 
 static bool parse_interval(const char *option, const char *value, uint64_t *interval)
 {
-	/* A century: longer intervals are cut to it, so that sums of times stay in range. */
+	/* So that sums of times stay in range. */
 	const uint64_t most = UINT64_C(3153600000) * BILLION;
 	const size_t whole = strspn(value, "0123456789");
 	const size_t decimals = value[whole] == '.' ? strspn(value + whole + 1, "0123456789") : 0;
@@ -113,30 +118,40 @@ static bool parse_interval(const char *option, const char *value, uint64_t *inte
 	if (value[length] != '\0' || whole + decimals == 0 || !strpbrk(value, "123456789"))
 		return bad_value(option, value, "a number of seconds greater than 0");
 	if (!rxpath_scan_billionths(told, interval) || *interval > most)
-		*interval = most;
-	else if (*interval == 0)
+		return bad_value(option, value, "at most 3153600000 seconds (a century)");
+	if (*interval == 0)
 		*interval = 1;
 	return true;
 }
 
-static bool parse_format(const char *option, const char *value, rxpath_renderer **render)
+/* FORM, or FORM:FILE for a further one. */
+static bool parse_format(const char *option, const char *value, struct options *options)
 {
-	static const struct {
-		const char *name;
-		rxpath_renderer *render;
-	} formats[] = {
-		{"text", rxpath_render_text},
-		{"tsv", rxpath_render_tsv},
-		{"json", rxpath_render_json},
-	};
+	char names[80], expected[120];
+	const size_t len = strcspn(value, ":");
+	const struct format *format = format_find((struct rxpath_slice){value, len});
 
-	for (size_t i = 0; i < sizeof formats / sizeof *formats; i++) {
-		if (strcmp(value, formats[i].name) != 0)
-			continue;
-		*render = formats[i].render;
-		return true;
+	if (!format || (value[len] == ':' && value[len + 1] == '\0')) {
+		format_names(names, sizeof names);
+		snprintf(expected, sizeof expected, "%s, or one of them as FORM:FILE", names);
+		return bad_value(option, value, expected);
 	}
-	return bad_value(option, value, "text, tsv or json");
+	if (value[len] == ':')
+		options->forms[options->form_count++] =
+			(struct form){.format = format, .file = value + len + 1};
+	else
+		options->format = format;
+	return true;
+}
+
+static bool parse_exit_code(const char *option, const char *value, int *status)
+{
+	uint64_t number;
+
+	if (!rxpath_scan_dec(rxpath_slice_of(value), &number) || number < 1 || number > 255)
+		return bad_value(option, value, "a number from 1 to 255");
+	*status = (int)number;
+	return true;
 }
 
 /* Always false. */
@@ -299,9 +314,9 @@ static bool apply(struct options *options, int value, const char *name, char *ar
 		return parse_interval(name, argument, &options->interval);
 	case 'c':
 		return rxpath_scan_dec(rxpath_slice_of(argument), &options->count) ||
-		       bad_value(name, argument, "a whole number, or 0 for no end");
+		       bad_value(name, argument, "a whole number (0 means until interrupted)");
 	case 'f':
-		return parse_format(name, argument, &options->render);
+		return parse_format(name, argument, options);
 	case 'a':
 		criteria->all = true;
 		return true;
@@ -319,6 +334,8 @@ static bool apply(struct options *options, int value, const char *name, char *ar
 		return parse_stages(name, argument, &criteria->stages);
 	case OPTION_FAIL_ON:
 		return parse_fail_on(name, argument, &criteria->fail_on);
+	case OPTION_EXIT_CODE:
+		return parse_exit_code(name, argument, &options->exit_code);
 	case OPTION_ALLOW:
 		return parse_allowance(name, argument,
 				       &options->allowances[criteria->allowance_count++]);
@@ -391,28 +408,57 @@ static bool complain(int value, char **argv)
 	return false;
 }
 
-static bool scan_options(int argc, char **argv, struct options *options)
-{
-	struct option longs[KNOWN + 1] = {0};
-	char shorts[2 + KNOWN * 2 + 1] = {0};
-	size_t used = 0;
-	int value;
+/* What getopt_long takes. */
+struct syntax {
+	struct option longs[KNOWN + 1];
+	char shorts[2 + KNOWN * 2 + 1];
+};
 
-	/* `run` stops at the command: the options after it belong to the command. */
-	if (options->command == COMMAND_RUN)
-		shorts[used++] = '+';
-	shorts[used++] = ':';
+/* `stops`: the options end with the first word that is none. */
+static void set_syntax(struct syntax *syntax, bool stops)
+{
+	size_t used = 0;
+
+	*syntax = (struct syntax){0};
+	if (stops)
+		syntax->shorts[used++] = '+';
+	syntax->shorts[used++] = ':';
 	for (size_t i = 0; i < KNOWN; i++) {
-		longs[i] = (struct option){known[i].name, known[i].has_argument, NULL,
-					   known[i].value};
+		syntax->longs[i] = (struct option){known[i].name, known[i].has_argument, NULL,
+						   known[i].value};
 		if (known[i].value > 255)
 			continue;
-		shorts[used++] = (char)known[i].value;
+		syntax->shorts[used++] = (char)known[i].value;
 		if (known[i].has_argument == required_argument)
-			shorts[used++] = ':';
+			syntax->shorts[used++] = ':';
 	}
 	opterr = 0;
-	while ((value = getopt_long(argc, argv, shorts, longs, NULL)) != -1) {
+	/* From the start, whatever was scanned before. */
+	optind = 0;
+}
+
+/* The first word that is neither an option nor an option's value; 0: there is none. */
+static int find_word(int argc, char **argv)
+{
+	struct syntax syntax;
+	int value;
+
+	set_syntax(&syntax, true);
+	while ((value = getopt_long(argc, argv, syntax.shorts, syntax.longs, NULL)) != -1)
+		/* Behind an option that is wrong nobody knows what is a value. */
+		if (value == '?' || value == ':')
+			return 0;
+	return optind < argc && strcmp(argv[optind - 1], "--") != 0 ? optind : 0;
+}
+
+static bool scan_options(int argc, char **argv, struct options *options)
+{
+	struct syntax syntax;
+	int value;
+
+	/* The options behind the command that `run` starts belong to that command. */
+	set_syntax(&syntax, options->command == COMMAND_RUN);
+	while ((value = getopt_long(argc, argv, syntax.shorts, syntax.longs, NULL)) != -1) {
 		char name[40];
 		size_t at = find_known(value);
 
@@ -442,6 +488,55 @@ static bool find_command(const char *name, enum command *command)
 	return false;
 }
 
+/* Always false. */
+static bool complain_command(const char *word)
+{
+	struct suggestion suggestion = {.word = word};
+	char path[64];
+
+	say("unknown command '%s'; see 'rxpath --help'", word);
+	for (enum command i = 0; i < COMMANDS; i++)
+		suggest_try(&suggestion, command_names[i]);
+	snprintf(path, sizeof path, "/sys/class/net/%.40s", word);
+	if (!strchr(word, '/') && access(path, F_OK) == 0)
+		say("did you mean 'rxpath -d %s'?", word);
+	else
+		suggest_say(&suggestion, "rxpath ");
+	return false;
+}
+
+/* A form that has no place, or exit statuses that contradict each other. */
+static bool check_forms(const struct options *options)
+{
+	const struct format *format = options->format;
+	bool is_single = format->is_single;
+
+	for (size_t i = 0; i < options->form_count; i++) {
+		is_single = is_single || options->forms[i].format->is_single;
+		for (size_t j = 0; j < i; j++) {
+			if (strcmp(options->forms[i].file, options->forms[j].file) != 0)
+				continue;
+			say("--format: '%s' is named twice", options->forms[i].file);
+			return false;
+		}
+	}
+	if (options->quiet && options->form_count > 0) {
+		say("--quiet: cannot be combined with --format FORM:FILE");
+		return false;
+	}
+	if (is_single && options->count != 1) {
+		say("--count: cannot be combined with --format junit or nagios, which hold one "
+		    "report");
+		return false;
+	}
+	if (format->status && options->exit_code != STATUS_FAILED) {
+		say("--exit-code: cannot be combined with --format %s, which has its own statuses",
+		    format->name);
+		return false;
+	}
+	return true;
+}
+
 static bool check_arguments(const struct options *options)
 {
 	static const struct {
@@ -468,12 +563,8 @@ static bool check_arguments(const struct options *options)
 	}
 	if (count > expected[options->command].most) {
 		const char *extra = options->arguments[expected[options->command].most];
-		enum command ignored;
 
-		say(find_command(extra, &ignored) ?
-			    "unexpected argument '%s': the command must come before the options" :
-			    "unexpected argument '%s'; see 'rxpath --help'",
-		    extra);
+		say("unexpected argument '%s'; see 'rxpath --help'", extra);
 		return false;
 	}
 	if ((target->root != NULL) + (target->netns != NULL) + (target->pid != NULL) > 1) {
@@ -504,39 +595,49 @@ static bool check_arguments(const struct options *options)
 
 bool options_parse(int argc, char **argv, struct options *options)
 {
-	int skip = 0;
+	int words = 0;
+	int word;
 
 	*options = (struct options){
 		.interval = BILLION,
 		.count = 1,
-		.render = rxpath_render_text,
+		.format = format_at(0),
+		.exit_code = STATUS_FAILED,
+		.forms = calloc((size_t)argc, sizeof *options->forms),
+		.words = calloc((size_t)argc + 1, sizeof *options->words),
 		.devices = calloc((size_t)argc, sizeof *options->devices),
 		.allowances = calloc((size_t)argc, sizeof *options->allowances),
 	};
-	if (!options->devices || !options->allowances) {
+	if (!options->devices || !options->allowances || !options->forms || !options->words) {
 		say("out of memory");
 		return false;
 	}
 	options->criteria.devices = options->devices;
 	options->criteria.allowances = options->allowances;
-	if (argc > 1 && find_command(argv[1], &options->command))
-		skip = 1;
-	if (argc > 1 && skip == 0 && argv[1][0] != '-') {
-		struct suggestion suggestion = {.word = argv[1]};
+	/* The command's name may stand behind options: it is taken out from among them. */
+	word = find_word(argc, argv);
+	if (word > 0 && !find_command(argv[word], &options->command))
+		return complain_command(argv[word]);
+	for (int i = 0; i < argc; i++)
+		if (i == 0 || i != word)
+			options->words[words++] = argv[i];
+	if (!scan_options(words, options->words, options))
+		return false;
+	return options->help || options->version ||
+	       (check_arguments(options) && check_forms(options));
+}
 
-		say("unknown command '%s'; see 'rxpath --help'", argv[1]);
-		for (enum command i = 0; i < COMMANDS; i++)
-			suggest_try(&suggestion, command_names[i]);
-		suggest_say(&suggestion, "rxpath ");
-		return false;
-	}
-	if (!scan_options(argc - skip, argv + skip, options))
-		return false;
-	return options->help || options->version || check_arguments(options);
+int options_trouble(const struct options *options)
+{
+	if (options->format->trouble != 0)
+		return options->format->trouble;
+	return options->command == COMMAND_RUN ? STATUS_RUN_TROUBLE : STATUS_TROUBLE;
 }
 
 void options_free(struct options *options)
 {
 	free(options->devices);
 	free(options->allowances);
+	free(options->forms);
+	free(options->words);
 }

@@ -38,11 +38,26 @@ static void measure_terminal(int fd, struct rxpath_style *style)
 	style->rows = style->all || size.ws_row == 0 ? 0 : size.ws_row - 1u;
 }
 
-int session_close(struct session *session, int status)
+static int session_status(const struct session *session)
 {
+	if (session->options->format->status && !session->options->quiet)
+		return session->format_status;
+	return session->verdict == STATUS_FAILED  ? session->options->exit_code :
+	       session->verdict == STATUS_TROUBLE ? options_trouble(session->options) :
+						    session->verdict;
+}
+
+int session_close(struct session *session)
+{
+	int status = session_status(session);
+
 	rxpath_capture_close(session->capture);
+	for (size_t i = 0; i < session->form_count; i++)
+		if (!output_commit(&session->forms[i]))
+			status = options_trouble(session->options);
 	if (!output_commit(&session->output))
-		status = session->trouble;
+		status = options_trouble(session->options);
+	free(session->forms);
 	tracing_close(&session->tracing);
 	return status;
 }
@@ -50,9 +65,27 @@ int session_close(struct session *session, int status)
 int session_abandon(struct session *session)
 {
 	rxpath_capture_close(session->capture);
+	for (size_t i = 0; i < session->form_count; i++)
+		output_discard(&session->forms[i]);
 	output_discard(&session->output);
+	free(session->forms);
 	tracing_close(&session->tracing);
-	return session->trouble;
+	return options_trouble(session->options);
+}
+
+static bool open_forms(struct session *session)
+{
+	const struct options *options = session->options;
+
+	session->forms = calloc(options->form_count + 1, sizeof *session->forms);
+	if (!session->forms) {
+		say("out of memory");
+		return false;
+	}
+	for (size_t i = 0; i < options->form_count; i++, session->form_count++)
+		if (!output_open(&session->forms[i], options->forms[i].file, STDOUT_FILENO))
+			return false;
+	return true;
 }
 
 /* Only the exit status is needed, and any loss between two samples of this run decides it. */
@@ -61,7 +94,7 @@ static bool is_brief(const struct options *options)
 	const struct rxpath_criteria *criteria = &options->criteria;
 
 	return options->quiet && options->command != COMMAND_DIFF && !options->trace &&
-	       criteria->allowance_count == 0 &&
+	       criteria->allowance_count == 0 && criteria->device_count == 0 &&
 	       criteria->max_lost.packets == 0 && criteria->max_lost.billionths == 0 &&
 	       (criteria->fail_on == RXPATH_KIND_DROP || criteria->fail_on == RXPATH_KIND_TRAFFIC);
 }
@@ -79,7 +112,7 @@ static void look_at_terminal(struct session *session)
 	};
 	measure_terminal(fd, &session->style);
 	session->watch = (struct watch){
-		.redraws = options->count != 1 && options->render == rxpath_render_text &&
+		.redraws = options->count != 1 && options->format->render == rxpath_render_text &&
 			   obeys_escapes(fd),
 		.progress = obeys_escapes(STDERR_FILENO),
 	};
@@ -88,14 +121,18 @@ static void look_at_terminal(struct session *session)
 }
 
 bool session_open(struct session *session, const struct options *options, bool live,
-		  int fallback, int trouble)
+		  int fallback)
 {
 	struct rxpath_error error = {0};
 
-	*session = (struct session){.options = options, .moment = LAST, .trouble = trouble};
+	*session = (struct session){.options = options, .moment = LAST};
 	/* First, while no other descriptor is open. Without a report no file is opened. */
 	if (!output_open(&session->output, options->quiet ? NULL : options->output, fallback))
 		return false;
+	if (!open_forms(session)) {
+		session_abandon(session);
+		return false;
+	}
 	if (live) {
 		const struct rxpath_purpose purpose = {
 			.brief = is_brief(options),
@@ -238,17 +275,19 @@ static bool has_device(const struct rxpath_sample *sample, struct suggestion *su
 	return false;
 }
 
-/* A mistyped device loses nothing and must not look healthy. Warns once: with the first report, or
- * with the last one where reports are drawn over each other. */
-static void warn_unmatched_devices(struct session *session, const struct rxpath_sample *before,
+/* A mistyped device loses nothing and must not look healthy: false where a name, and not a pattern,
+ * names no device. Warns once: with the first report, or with the last one where reports are drawn
+ * over each other. */
+static bool match_devices(struct session *session, const struct rxpath_sample *before,
 			  const struct rxpath_sample *after)
 {
 	const struct rxpath_criteria *criteria = &session->options->criteria;
+	const bool warns = !session->said && !(session->watch.redraws && session->moment != LAST);
+	bool matched = true;
 
-	if (session->options->quiet || session->said || after->device_count == 0 ||
-	    (session->watch.redraws && session->moment != LAST))
-		return;
-	session->said = true;
+	if (after->device_count == 0)
+		return true;
+	session->said = session->said || warns;
 	for (size_t i = 0; i < criteria->device_count; i++) {
 		struct suggestion suggestion = {.word = criteria->devices[i]};
 		char near[64];
@@ -256,9 +295,13 @@ static void warn_unmatched_devices(struct session *session, const struct rxpath_
 		if (has_device(before, &suggestion, near, sizeof near) ||
 		    has_device(after, &suggestion, near, sizeof near))
 			continue;
+		matched = matched && strpbrk(suggestion.word, "*?[");
+		if (!warns)
+			continue;
 		say("--device: no device matches '%s'", suggestion.word);
 		suggest_say(&suggestion, "");
 	}
+	return matched;
 }
 
 static int by_number(const void *a, const void *b)
@@ -315,6 +358,24 @@ static bool add_findings(struct session *session, const struct rxpath_sample *be
 	return rxpath_analyse_findings(report, before, after, live ? detail : after, error);
 }
 
+/* The report in one more form, which nobody reads on a terminal. */
+static bool write_form(struct session *session, const struct rxpath_report *report, size_t i)
+{
+	const struct rxpath_style style = {
+		.all = session->style.all,
+		.last = session->moment == LAST,
+	};
+	struct rxpath_buf text = {0};
+	bool written;
+
+	session->options->forms[i].format->render(report, &style, &text);
+	if (text.failed)
+		say("out of memory");
+	written = !text.failed && output_write(&session->forms[i], rxpath_buf_view(&text));
+	rxpath_buf_free(&text);
+	return written;
+}
+
 static bool write_report(struct session *session, const struct rxpath_report *report)
 {
 	struct watch *watch = &session->watch;
@@ -330,7 +391,7 @@ static bool write_report(struct session *session, const struct rxpath_report *re
 		measure_terminal(session->output.fd, &session->style);
 	}
 	session->style.last = session->moment == LAST;
-	session->options->render(report, &session->style, &text);
+	session->options->format->render(report, &session->style, &text);
 	if (watch->redraws)
 		watch_frame(session->output.fd, &text, &frame);
 	written = !text.failed && !frame.failed;
@@ -338,6 +399,8 @@ static bool write_report(struct session *session, const struct rxpath_report *re
 		say("out of memory");
 	written = written && output_write(&session->output,
 					  rxpath_buf_view(watch->redraws ? &frame : &text));
+	for (size_t i = 0; written && i < session->form_count; i++)
+		written = write_form(session, report, i);
 	rxpath_buf_free(&text);
 	rxpath_buf_free(&frame);
 	return written;
@@ -366,9 +429,14 @@ bool report_pair(struct session *session, const struct rxpath_sample *before,
 			say_error(after->sources[RXPATH_SOURCE_TRACE].error);
 			verdict = verdict == STATUS_OK ? STATUS_TROUBLE : verdict;
 		}
+		if (!match_devices(session, before, after) && verdict == STATUS_OK)
+			verdict = STATUS_TROUBLE;
 		if (session->verdict == STATUS_OK || verdict == STATUS_FAILED)
 			session->verdict = verdict;
-		warn_unmatched_devices(session, before, after);
+		report.fail_on = options->criteria.fail_on;
+		report.verdict = verdict;
+		if (options->format->status)
+			session->format_status = options->format->status(&report);
 		done = write_report(session, &report);
 	} else {
 		say_error(&error);

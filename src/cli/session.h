@@ -12,24 +12,26 @@ struct session {
 	struct rxpath_capture *capture;		/* NULL: saved samples only */
 	struct tracing tracing;
 	struct output output;
+	struct output *forms;			/* the files of the options' further forms */
+	size_t form_count;			/* how many of them are open */
 	struct rxpath_style style;
 	struct watch watch;
 	enum moment moment;			/* of the last live sample; else LAST */
-	int trouble;				/* the exit status of an error */
-	int verdict;				/* the worst of the reports */
+	int verdict;				/* the worst of the reports: 0, 1 or 2 */
+	int format_status;			/* what the format makes of it */
 	bool said;				/* the warning about unmatched devices */
 };
 
-/* `fallback`: where reports go without --output; `trouble`: the exit status of an error. False
- * after printing why. */
+/* `fallback`: where reports go without --output. False after printing why. */
 bool session_open(struct session *session, const struct options *options, bool live,
-		  int fallback, int trouble);
+		  int fallback);
 
 /* From here on a signal ends the wait, not the program. Starts tracing if requested. */
 bool session_begin(struct session *session, sigset_t *old);
 
-/* Returns that status, or that of an error when the output could not be completed. */
-int session_close(struct session *session, int status);
+/* Returns the exit status of the reports, or that of an error when the output could not be
+ * completed. */
+int session_close(struct session *session);
 
 /* Ends the session without output and returns the status of an error. */
 int session_abandon(struct session *session);

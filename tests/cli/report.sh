@@ -88,20 +88,27 @@ out_has UdpRcvbufErrors
 rx diff -f tsv --device 'eth*' --stage device "$a" "$b"
 out_has eth0
 out_has eth1
-rx diff -f tsv --stage device -d eth1 -d lo "$a" "$b"
+rx diff -f tsv --stage device -d eth1 -d 'lo*' "$a" "$b"
 status_is 0
 out_lacks eth0
 out_has eth1
 
-# ---- what is mistyped would look healthy: a hint, and no error
+# ---- what is mistyped would look healthy: a name is an error, a pattern is a warning
 rx diff -d ehh0 --stage device "$a" "$b"
-status_is 0
+status_is 2
 err_is "rxpath: --device: no device matches 'ehh0'
 rxpath: did you mean 'eth0'?"
 rx diff -d eth1 -d 'wlan*' "$a" "$b"
 err_is "rxpath: --device: no device matches 'wlan*'"
-rx diff -q -d ehh0 "$a" "$b"
-err_is ''
+rx diff -q --fail-on never -d ehh0 "$a" "$b"
+status_is 2
+err_has "no device matches 'ehh0'"
+rx diff -q --fail-on never -d 'ehh*' "$a" "$b"
+status_is 0
+err_has "no device matches 'ehh\\*'"
+rx check -q --root "$a" -i .01 -d ehh0
+status_is 2
+err_has "no device matches 'ehh0'"
 rx diff -d 'eth[0-9]' -d eth1 "$a" "$b"
 err_is ''
 for value in UdpRcvbufErros UdpRcvbufErros=10 'udp6/[::1]:9999:sk_drop' udprcvbuferors=3/s; do
@@ -295,7 +302,7 @@ holds "$(wc -l <"$T/out")" -eq 3
 holds "$(grep -c '"schema":"rxpath/1"' "$T/out")" -eq 3
 # A quiet interval is one line, and what no device matches is said once.
 rx check --root "$T/live" -i .02 -c 3 -d eth9
-status_is 0
+status_is 2
 holds "$(wc -l <"$T/out")" -eq 3
 holds "$(grep -c '^rxpath: ok, lost 0 packets in ' "$T/out")" -eq 3
 holds "$(grep -c "'eth9'" "$T/err")" -eq 1

@@ -6,7 +6,7 @@ rx --help
 status_is 0
 err_is ''
 for word in check run save diff totals metrics explain --interval --count --format --all --output --quiet \
-	--device --stage --fail-on --allow --max-lost --trace --netns --pid --root --color --help --version; do
+	--device --stage --fail-on --exit-code --allow --max-lost --trace --netns --pid --root --color --help --version; do
 	out_has "(^|[^a-z-])$word([^a-z-]|\$)"
 done
 rx --version
@@ -33,6 +33,9 @@ status_is 0
 refuses 2 "--count: must be .*'x'" -c x
 refuses 2 "--count: must be .*'-1'" -c -1
 refuses 2 "--count: must be .*'1.5'" -c 1.5
+refuses 2 '0 means until interrupted' -c -1
+refuses 2 'at most 3153600000 seconds' -i 3153600001
+refuses 2 'at most 3153600000 seconds' -i 99999999999999999999999
 refuses 2 '--count: must be ' -c 99999999999999999999
 refuses 2 "--format: must be .*'xml'" -f xml
 refuses 2 "--format: must be .*''" -f ''
@@ -79,7 +82,8 @@ refuses 2 "--netns: cannot be used with 'explain'" explain --netns x
 # Commands and their arguments.
 refuses 2 "unknown command 'chekc'" chekc
 refuses 2 "unexpected argument 'x'" check x
-refuses 2 "unexpected argument 'diff': the command must come before" -f tsv diff a b
+refuses 2 "unknown command 'x'" -i 1 x
+refuses 2 "unexpected argument '3'" check -f tsv 3
 refuses 2 "unexpected argument 'b'" save a b
 refuses 2 "unexpected argument 'c'" diff a b c
 refuses 2 "unexpected argument 'b'" totals a b
@@ -91,6 +95,120 @@ refuses 125 'run: needs' run
 refuses 125 'run: needs' run --
 refuses 125 '--nope: unknown option' run --nope true
 refuses 125 '--stage: must be ' run --stage x true
+
+# Options may stand before the command's name.
+cp -r "$T/usage" "$T/u.later"
+snmp "$T/u.later" 7
+echo "1010.00 3030.00" >"$T/u.later/proc/uptime"
+for words in "-f tsv diff" "diff -f tsv" "--format=tsv --max-lost 1 diff" "-f tsv --stage socket diff"; do
+	# shellcheck disable=SC2086
+	rx $words "$T/usage" "$T/u.later"
+	status_is 1
+	out_has "^socket${tab}drop${tab}UdpRcvbufErrors${tab}-${tab}7$tab"
+done
+rx -q --root "$T/usage" run sh -c 'exit 7' -q
+status_is 7
+refuses 125 '--nope: unknown option' run --nope true
+refuses 125 '--interval: cannot be used with' -i 3 run true
+if [ -e /sys/class/net/lo ]; then
+	rx lo
+	status_is 2
+	err_has "^rxpath: did you mean 'rxpath -d lo'\?"
+fi
+
+# --exit-code, for callers whose command also ends with 1.
+for value in '' 0 256 -1 x 1.0; do
+	refuses 2 '--exit-code: must be a number from 1 to 255' --exit-code "$value"
+done
+rx diff -q --exit-code 42 "$T/usage" "$T/u.later"
+status_is 42
+rx diff -q --exit-code 42 "$T/usage" "$T/usage"
+status_is 0
+rx diff -q --exit-code 42 no such
+status_is 2
+title='run --exit-code'
+cp -r "$T/usage" "$T/u.now"
+any "$RXPATH" run -q --exit-code 42 --root "$T/u.now" cp "$T/u.later/proc/net/snmp" "$T/u.now/proc/net/snmp"
+status_is 42
+refuses 3 '--exit-code: cannot be combined with --format nagios' -f nagios --exit-code 4
+refuses 2 '--count: cannot be combined' -f junit -c 2
+refuses 2 '--count: cannot be combined' -f "junit:$T/x" -c 0
+refuses 2 '--quiet: cannot be combined' -q -f "json:$T/x"
+refuses 2 'is named twice' -f "json:$T/x" -f "tsv:$T/x"
+refuses 2 "--format: must be .*'json:'" -f json:
+refuses 2 "--format: must be .*'xml:a'" -f xml:a
+
+# nagios: a line, and the statuses of plugins.
+nagios() {
+	rx diff -f nagios "$@"
+	holds "$(wc -l <"$T/out")" -eq 1
+}
+nagios "$T/usage" "$T/u.later"
+status_is 2
+out_is 'RXPATH CRITICAL: lost 7 packets at socket, UdpRcvbufErrors - | lost=7;0;0;0 device=0 softnet=0 netfilter=0 ip=0 transport=0 socket=7'
+nagios --max-lost 7 "$T/usage" "$T/u.later"
+status_is 0
+out_has '^RXPATH OK: lost 7 packets'
+nagios --fail-on never "$T/usage" "$T/u.later"
+status_is 0
+nagios "$T/usage" "$T/usage"
+status_is 0
+out_is 'RXPATH OK: lost 0 packets | lost=0;0;0;0 device=0 softnet=0 netfilter=0 ip=0 transport=0 socket=0'
+cp -r "$T/usage" "$T/u.suspect"
+statistics "$T/u.suspect" eth0 5
+nagios "$T/usage" "$T/u.suspect"
+status_is 0
+nagios --fail-on suspect "$T/usage" "$T/u.suspect"
+status_is 1
+out_has '^RXPATH WARNING: lost 0 packets, suspect at device, rx_dropped eth0 [|] lost=0;0;0;0 '
+echo rubbish >"$T/u.suspect/proc/net/softnet_stat"
+nagios "$T/usage" "$T/u.suspect"
+status_is 3
+out_has '^RXPATH UNKNOWN: lost 0 packets, not measured: [^|]*softnet_stat: [^|]* [|] lost=0;0;0;0 device=0'
+rx diff -f nagios no such
+status_is 3
+any "$RXPATH" run -f nagios --root "$T/u.now" true
+status_is 0
+
+# junit: a test case a stage, and valid XML.
+rx diff -f junit "$T/usage" "$T/u.later"
+status_is 1
+out_has '^<testsuite name="rxpath" tests="6" failures="1" errors="0" skipped="0" hostname="alpha">'
+holds "$(grep -c '<testcase ' "$T/out")" -eq 6
+out_has '^    <failure type="drop" message="lost 7 packets">'
+rx diff -f junit --stage socket --fail-on never "$T/usage" "$T/u.later"
+status_is 0
+out_has 'failures="0" errors="0" skipped="5"'
+rx diff -f junit "$T/usage" "$T/u.suspect"
+status_is 2
+out_has 'failures="0" errors="1"'
+out_has '<error type="unknown" '
+cp "$T/out" "$T/suite.xml"
+if has xmllint; then
+	any xmllint --noout "$T/suite.xml"
+	status_is 0
+elif has python3; then
+	any python3 -c 'import sys, xml.dom.minidom; xml.dom.minidom.parse(sys.argv[1])' "$T/suite.xml"
+	status_is 0
+fi
+
+# Further forms of one report.
+rx diff -f tsv -f "json:$T/more.json" -f "junit:$T/more.xml" -f "text:$T/more" "$T/usage" "$T/u.later"
+status_is 1
+cp "$T/out" "$T/more.tsv"
+for form in tsv json:.json junit:.xml text:; do
+	rx diff -f "${form%%:*}" "$T/usage" "$T/u.later"
+	[ "$form" = tsv ] && form=tsv:.tsv
+	same "$T/out" "$T/more${form#*:}"
+done
+rx diff -f "json:$T/kept" "$T/usage" no-such
+status_is 2
+holds ! -e "$T/kept"
+any "$RXPATH" run -f "json:$T/run.json" --root "$T/u.now" true
+status_is 0
+err_has '^rxpath: ok'
+holds "$(head -c 1 "$T/run.json")" = '{'
+refuses 2 'no/file: No such file' diff -f json:no/file "$T/usage" "$T/u.later"
 
 # One target at a time.
 refuses 2 '--netns and --pid: only one' --netns a --pid 1

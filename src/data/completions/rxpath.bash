@@ -8,7 +8,7 @@ _rxpath() {
 	local cur prev command word i head=
 	local commands='check run save diff totals metrics explain'
 	local stages='device softnet netfilter ip transport socket'
-	local report='--format --all --output --quiet --device --stage --fail-on --allow --max-lost
+	local report='--format --all --output --quiet --device --stage --fail-on --exit-code --allow --max-lost
 		--netns --pid --root --color --help --version'
 
 	COMPREPLY=()
@@ -39,7 +39,7 @@ _rxpath() {
 		done
 	fi
 	case $prev in
-	-f | --format) COMPREPLY=($(compgen -W 'text tsv json' -- "$cur")); return ;;
+	-f | --format) COMPREPLY=($(compgen -W 'text tsv json junit nagios' -- "$cur")); return ;;
 	--fail-on) COMPREPLY=($(compgen -W 'drop suspect pressure reject never' -- "$cur")); return ;;
 	--color) COMPREPLY=($(compgen -W 'auto always never' -- "$cur")); return ;;
 	--allow)
@@ -64,7 +64,7 @@ _rxpath() {
 	--pid) COMPREPLY=($(compgen -W "$(cd /proc && echo [0-9]*)" -- "$cur")); return ;;
 	--root) COMPREPLY=($(compgen -d -- "$cur")); return ;;
 	-o | --output) COMPREPLY=($(compgen -f -- "$cur")); return ;;
-	-i | --interval | -c | --count | --max-lost) return ;;
+	-i | --interval | -c | --count | --exit-code | --max-lost) return ;;
 	esac
 	if [[ $cur == -* ]]; then
 		case $command in

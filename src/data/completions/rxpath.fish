@@ -13,18 +13,19 @@ complete -c rxpath -n __fish_use_subcommand -a metrics -d "one sample as OpenMet
 complete -c rxpath -n __fish_use_subcommand -a explain -d "what counters mean, what to do"
 complete -c rxpath -n "__fish_seen_subcommand_from save diff totals" -F
 complete -c rxpath -n "__fish_seen_subcommand_from run" -a "(__fish_complete_subcommand --fcs-skip=2 \
-	-f --format -o --output -d --device --stage --fail-on --allow --max-lost --netns --pid --root --color)"
+	-f --format -o --output -d --device --stage --fail-on --exit-code --allow --max-lost --netns --pid --root --color)"
 complete -c rxpath -n "__fish_seen_subcommand_from explain" -a "(rxpath explain | awk '{ print \$3 }')"
 
 complete -c rxpath -n $check -s i -l interval -x -d "seconds between samples"
 complete -c rxpath -n $check -s c -l count -x -d "number of reports; 0: until interrupted"
 complete -c rxpath -n "not __fish_seen_subcommand_from save diff totals metrics explain" -l trace -d "also read the drop tracepoints (as root)"
-complete -c rxpath -n $report -s f -l format -x -a "text tsv json" -d "format of the report"
+complete -c rxpath -n $report -s f -l format -x -a "text tsv json junit nagios" -d "format of the report"
 complete -c rxpath -n $report -s a -l all -d "also what did not change"
 complete -c rxpath -n $report -s q -l quiet -d "no report, only the exit status"
 complete -c rxpath -n $report -s d -l device -x -a "(command ls /sys/class/net)" -d "only counters of these devices"
 complete -c rxpath -n $report -l stage -x -a "(__fish_complete_list , 'printf %s\\\\n device softnet netfilter ip transport socket')" -d "only these stages"
 complete -c rxpath -n $report -l fail-on -x -a "drop suspect pressure reject never" -d "mildest kind that fails"
+complete -c rxpath -n $report -l exit-code -x -d "status when something failed"
 complete -c rxpath -n $report -l allow -x -a "(rxpath explain | awk '\$1 != \"finding\" { print \$3 }')" -d "tolerate a counter"
 complete -c rxpath -n $report -l max-lost -x -d "tolerate up to N lost packets"
 complete -c rxpath -n $report -l color -x -a "auto always never" -d "when to use colour"
