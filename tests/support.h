@@ -64,21 +64,22 @@ static inline char *load(const char *path, size_t *len)
 	return text;
 }
 
-static inline void take_bundle(struct rxpath_sample *sample, const char *text)
+static inline void take_bundle(struct rxpath_builder *builder, const char *text)
 {
 	struct rxpath_error error = {0};
 
-	if (!rxpath_bundle_split(rxpath_slice_of(text), rxpath_parse_section, sample, &error))
+	if (!rxpath_bundle_split(rxpath_slice_of(text), rxpath_parse_section, builder, &error))
 		fail_msg("not a bundle: %s", error.what);
 }
 
 static inline struct rxpath_sample sample_of(const char *text)
 {
+	struct rxpath_builder builder;
 	struct rxpath_sample sample;
 
-	rxpath_sample_init(&sample, NULL);
-	take_bundle(&sample, text);
-	rxpath_sample_finish(&sample);
+	rxpath_builder_begin(&builder, &sample, NULL);
+	take_bundle(&builder, text);
+	rxpath_builder_finish(&builder);
 	return sample;
 }
 

@@ -137,12 +137,13 @@ static struct found find_live(const struct texts *texts)
 {
 	static const struct rxpath_criteria everything = {0};
 	struct rxpath_sample before = sample_of(texts->before);
+	struct rxpath_builder builder;
 	struct rxpath_sample after;
 
-	rxpath_sample_init(&after, &(struct rxpath_request){
+	rxpath_builder_begin(&builder, &after, &(struct rxpath_request){
 					   .notable_only = true, .no_records = true});
-	take_bundle(&after, texts->after);
-	rxpath_sample_finish(&after);
+	take_bundle(&builder, texts->after);
+	rxpath_builder_finish(&builder);
 	return find(&before, &after, &everything);
 }
 

@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "rxpath/analyse.h"
+#include "rxpath/builder.h"
 
 #define MOST 3000
 
@@ -45,19 +46,20 @@ enum moment { FIRST, SECOND };
 static void read_listing(struct rxpath_sample *sample, const struct listing *listing,
 			 enum moment moment, bool selective)
 {
+	struct rxpath_builder builder;
 	static const enum rxpath_source read[] = {
 		RXPATH_SOURCE_SNMP, RXPATH_SOURCE_SNMP6, RXPATH_SOURCE_NETSTAT, RXPATH_SOURCE_UDP,
 		RXPATH_SOURCE_UDP6,
 	};
 
-	rxpath_sample_init(sample, &(struct rxpath_request){
+	rxpath_builder_begin(&builder, sample, &(struct rxpath_request){
 					   .notable_only = selective,
 					   .no_records = selective && moment == SECOND});
 	for (size_t i = 0; i < sizeof read / sizeof *read; i++)
 		sample->sources[read[i]].status = RXPATH_READ;
 	for (size_t i = 0; i < listing->count; i++)
-		assert_true(rxpath_sample_add_socket(sample, &listing->sockets[i]));
-	rxpath_sample_finish(sample);
+		assert_true(rxpath_builder_add_socket(&builder, &listing->sockets[i]));
+	rxpath_builder_finish(&builder);
 }
 
 struct result {

@@ -12,27 +12,13 @@
 
 #define FILES "fixtures/files"
 
-/* Where the files of a directory are found on a machine. */
-static const struct place {
-	const char *name, *path;
+/* A directory of fixtures/files, and where its files are on a machine. */
+static struct place {
+	char name[64], path[128];
 	enum rxpath_source source;
 	bool needs_newline;
-} places[] = {
-	{"snmp", "/proc/net/snmp", RXPATH_SOURCE_SNMP, true},
-	{"netstat", "/proc/net/netstat", RXPATH_SOURCE_NETSTAT, true},
-	{"snmp6", "/proc/net/snmp6", RXPATH_SOURCE_SNMP6, true},
-	{"softnet_stat", "/proc/net/softnet_stat", RXPATH_SOURCE_SOFTNET, true},
-	{"dev", "/proc/net/dev", RXPATH_SOURCE_DEV, true},
-	{"ptype", "/proc/net/ptype", RXPATH_SOURCE_PTYPE, true},
-	{"nf_conntrack", "/proc/net/stat/nf_conntrack", RXPATH_SOURCE_CONNTRACK, true},
-	{"rt_cache", "/proc/net/stat/rt_cache", RXPATH_SOURCE_RT_CACHE, true},
-	{"udp", "/proc/net/udp", RXPATH_SOURCE_UDP, true},
-	{"udp6", "/proc/net/udp6", RXPATH_SOURCE_UDP6, true},
-	{"raw", "/proc/net/raw", RXPATH_SOURCE_RAW, true},
-	{"icmp", "/proc/net/icmp", RXPATH_SOURCE_ICMP, true},
-	{"link", "rxpath/link", RXPATH_SOURCE_LINK, true},
-	{"sysfs", "/sys/class/net/eth0/statistics/rx_crc_errors", RXPATH_SOURCE_LINK, false},
-};
+} places[RXPATH_SOURCES];
+static size_t place_count;
 
 static bool ends_with(const char *text, const char *end)
 {
@@ -97,6 +83,12 @@ static void put_sample(struct rxpath_buf *out, const struct rxpath_sample *sampl
 	}
 	for (size_t i = 0; i < sample->socket_count; i++)
 		put_socket(out, &sample->sockets[i]);
+	for (size_t i = 0; i < sample->setting_count; i++) {
+		rxpath_buf_slice(out, sample->settings[i].name);
+		rxpath_buf_char(out, ' ');
+		rxpath_buf_slice(out, sample->settings[i].value);
+		rxpath_buf_char(out, '\n');
+	}
 	for (size_t i = 0; i < sample->handler_count; i++) {
 		const struct rxpath_handler *handler = &sample->handlers[i];
 
@@ -112,18 +104,20 @@ static void put_sample(struct rxpath_buf *out, const struct rxpath_sample *sampl
 
 static bool holds_nothing(const struct rxpath_sample *sample)
 {
-	return sample->reading_count + sample->socket_count + sample->handler_count == 0;
+	return sample->reading_count + sample->socket_count + sample->handler_count +
+		       sample->setting_count ==
+	       0;
 }
 
 /* Parses the bytes as that file, beside another that has to be left standing. */
 static void parse_at(const struct place *place, struct rxpath_slice bytes,
-		     struct rxpath_sample *sample)
+		     struct rxpath_builder *builder, struct rxpath_sample *sample)
 {
 	const struct rxpath_section section = {rxpath_slice_of(place->path), bytes, 0};
 	struct rxpath_error error = {0};
 
-	rxpath_sample_init(sample, NULL);
-	assert_true(rxpath_parse_section(sample, &section, &error));
+	rxpath_builder_begin(builder, sample, NULL);
+	assert_true(rxpath_parse_section(builder, &section, &error));
 	assert_int_equal(error.kind, RXPATH_ERROR_NONE);
 }
 
@@ -161,6 +155,7 @@ static void compare(const char *path, struct rxpath_buf *got, struct tally *tall
 
 static void try_file(const struct place *place, const char *path, struct tally *tally)
 {
+	struct rxpath_builder builder;
 	struct rxpath_sample sample;
 	struct rxpath_buf got = {0};
 	char expected[300];
@@ -171,7 +166,7 @@ static void try_file(const struct place *place, const char *path, struct tally *
 
 	snprintf(expected, sizeof expected, "%s.error", path);
 	bad = strstr(path, "/bad-") != NULL;
-	parse_at(place, (struct rxpath_slice){text, len}, &sample);
+	parse_at(place, (struct rxpath_slice){text, len}, &builder, &sample);
 	state = &sample.sources[place->source];
 	rxpath_buf_string(&got, "");
 	if (bad) {
@@ -180,7 +175,7 @@ static void try_file(const struct place *place, const char *path, struct tally *
 		rxpath_buf_char(&got, '\n');
 		tally->bad++;
 	} else {
-		rxpath_sample_finish(&sample);
+		rxpath_builder_finish(&builder);
 		put_sample(&got, &sample);
 		snprintf(expected, sizeof expected, "%s.readings", path);
 		tally->good++;
@@ -194,6 +189,66 @@ static void try_file(const struct place *place, const char *path, struct tally *
 	rxpath_buf_free(&got);
 	rxpath_sample_free(&sample);
 	free(text);
+}
+
+/* Each directory of fixtures is one of a source, which a row has to describe. */
+static void find_places(void)
+{
+	static const char *const ways[] = {"/proc/net/%s", "/proc/net/stat/%s", "rxpath/%s"};
+	struct rxpath_slice device;
+	struct dirent *entry;
+	DIR *dir = opendir(FILES);
+
+	assert_non_null(dir);
+	while ((entry = readdir(dir))) {
+		struct place *place = &places[place_count];
+		enum rxpath_source_name found = RXPATH_NO_SOURCE;
+
+		if (entry->d_name[0] == '.')
+			continue;
+		assert_true(place_count < COUNT(places));
+		snprintf(place->name, sizeof place->name, "%.60s", entry->d_name);
+		place->needs_newline = strcmp(place->name, "sysfs") != 0;
+		if (!place->needs_newline) {
+			place->source = RXPATH_SOURCE_LINK;
+			snprintf(place->path, sizeof place->path,
+				 "/sys/class/net/eth0/statistics/rx_crc_errors");
+			place_count++;
+			continue;
+		}
+		for (size_t i = 0; i < COUNT(ways) && found == RXPATH_NO_SOURCE; i++) {
+			snprintf(place->path, sizeof place->path, ways[i], place->name);
+			found = rxpath_source_find(rxpath_slice_of(place->path), &place->source,
+						   &device);
+		}
+		if (found == RXPATH_NO_SOURCE)
+			fail_msg(FILES "/%s: no row of the source table describes it",
+				 place->name);
+		place_count++;
+	}
+	closedir(dir);
+}
+
+static bool has_files(enum rxpath_layout layout)
+{
+	for (size_t i = 0; i < place_count; i++)
+		if (rxpath_source_row(places[i].source)->layout == layout)
+			return true;
+	return false;
+}
+
+/* Every form of the kernel's files is tested. */
+static void every_layout_has_files(void **state)
+{
+	(void)state;
+	find_places();
+	for (enum rxpath_source i = RXPATH_SOURCE_NONE + 1; i < RXPATH_SOURCES; i++) {
+		const struct rxpath_source_row *row = rxpath_source_row(i);
+
+		if (strncmp(row->path, "/proc/net/", strlen("/proc/net/")) == 0 &&
+		    !has_files(row->layout))
+			fail_msg("%s: no directory of " FILES " has its form", row->path);
+	}
 }
 
 typedef void visitor(const struct place *place, const char *path, struct tally *tally);
@@ -223,7 +278,7 @@ static void every_form_is_read_and_every_bad_one_refused(void **state)
 	struct tally all = {0};
 
 	(void)state;
-	for (size_t i = 0; i < COUNT(places); i++) {
+	for (size_t i = 0; i < place_count; i++) {
 		struct tally tally = {0};
 
 		visit_place(&places[i], try_file, &tally);
@@ -243,12 +298,13 @@ static void cut_file(const struct place *place, const char *path, struct tally *
 	char *text = load(path, &len);
 
 	for (size_t cut = 0; !strstr(path, "/bad-") && cut < len && cut < 3000; cut++) {
+		struct rxpath_builder builder;
 		struct rxpath_sample sample;
 		char *piece = malloc(cut + (cut == 0));
 		enum rxpath_source_status status;
 
 		memcpy(piece, text, cut);
-		parse_at(place, (struct rxpath_slice){piece, cut}, &sample);
+		parse_at(place, (struct rxpath_slice){piece, cut}, &builder, &sample);
 		status = sample.sources[place->source].status;
 		if (status == RXPATH_FAILED)
 			assert_true(holds_nothing(&sample));
@@ -266,7 +322,7 @@ static void cut_at_any_byte(void **state)
 	struct tally tally = {0};
 
 	(void)state;
-	for (size_t i = 0; i < COUNT(places); i++)
+	for (size_t i = 0; i < place_count; i++)
 		visit_place(&places[i], cut_file, &tally);
 	assert_true(tally.good > 5000);
 }
@@ -282,10 +338,11 @@ static void change_file(const struct place *place, const char *path, struct tall
 		char old = text[at];
 
 		for (size_t i = 0; i < sizeof bytes; i++) {
+			struct rxpath_builder builder;
 			struct rxpath_sample sample;
 
 			text[at] = bytes[i];
-			parse_at(place, (struct rxpath_slice){text, len}, &sample);
+			parse_at(place, (struct rxpath_slice){text, len}, &builder, &sample);
 			if (sample.sources[place->source].status == RXPATH_FAILED) {
 				assert_true(holds_nothing(&sample));
 				assert_true(sample.sources[place->source].error->what[0] != '\0');
@@ -303,7 +360,7 @@ static void changed_at_any_byte(void **state)
 	struct tally tally = {0};
 
 	(void)state;
-	for (size_t i = 0; i < COUNT(places); i++)
+	for (size_t i = 0; i < place_count; i++)
 		visit_place(&places[i], change_file, &tally);
 	assert_true(tally.good > 20000);
 }
@@ -323,6 +380,7 @@ static void lengthen_file(const struct place *place, const char *path, struct ta
 	for (size_t i = 0; i < COUNT(fillings); i++) {
 		size_t width = strlen(fillings[i]) + (fillings[i][0] == '\0');
 		char *large = malloc(len + mega + 1);
+		struct rxpath_builder builder;
 		struct rxpath_sample sample;
 		const struct rxpath_source_state *status;
 
@@ -330,7 +388,7 @@ static void lengthen_file(const struct place *place, const char *path, struct ta
 		for (size_t at = 0; at < mega; at++)
 			large[len + at] = fillings[i][at % width];
 		large[len + mega] = '\n';
-		parse_at(place, (struct rxpath_slice){large, len + mega + 1}, &sample);
+		parse_at(place, (struct rxpath_slice){large, len + mega + 1}, &builder, &sample);
 		status = &sample.sources[place->source];
 		/* A row of softnet_stat may have as many columns as it likes, but all rows the
 		 * same. */
@@ -384,7 +442,7 @@ static void lines_of_a_megabyte(void **state)
 	struct tally tally = {0};
 
 	(void)state;
-	for (size_t i = 0; i < COUNT(places); i++)
+	for (size_t i = 0; i < place_count; i++)
 		visit_place(&places[i], lengthen_file, &tally);
 	assert_true(tally.good > 50);
 }
@@ -398,6 +456,7 @@ static void spoil_file(const struct place *place, const char *path, struct tally
 	};
 	struct rxpath_report report = {0};
 	struct rxpath_error error = {0};
+	struct rxpath_builder builder;
 	struct rxpath_sample sample;
 	size_t len;
 	char *text;
@@ -405,13 +464,13 @@ static void spoil_file(const struct place *place, const char *path, struct tally
 	if (!strstr(path, "/bad-"))
 		return;
 	text = load(path, &len);
-	parse_at(place, (struct rxpath_slice){text, len}, &sample);
-	assert_true(rxpath_parse_section(&sample, &section, &error));
-	rxpath_sample_finish(&sample);
+	parse_at(place, (struct rxpath_slice){text, len}, &builder, &sample);
+	assert_true(rxpath_parse_section(&builder, &section, &error));
+	rxpath_builder_finish(&builder);
 	assert_non_null(rxpath_sample_setting(&sample, "a"));
 	assert_true(rxpath_analyse(NULL, &sample, &everything, &report, &error));
 	for (enum rxpath_stage stage = 0; stage < RXPATH_STAGES; stage++)
-		if (rxpath_source_at(place->source)->stages >> stage & 1)
+		if (rxpath_source_row(place->source)->stages >> stage & 1)
 			assert_int_equal(report.stages[stage].state, RXPATH_STATE_UNKNOWN);
 	tally->bad++;
 	rxpath_report_free(&report);
@@ -424,7 +483,7 @@ static void a_bad_file_is_no_sign_of_health(void **state)
 	struct tally tally = {0};
 
 	(void)state;
-	for (size_t i = 0; i < COUNT(places); i++)
+	for (size_t i = 0; i < place_count; i++)
 		visit_place(&places[i], spoil_file, &tally);
 	assert_true(tally.bad > 60);
 }
@@ -442,7 +501,7 @@ static void own_sections_have_their_errors(void **state)
 		{"rxpath/owners", "7 12 a\nx 13 b\n", RXPATH_SOURCE_OWNERS,
 		 "rxpath/owners:2: not an inode: 'x'"},
 		{"rxpath/owners", "7\n", RXPATH_SOURCE_OWNERS, "rxpath/owners:1: not a process id"},
-		{"rxpath/settings", "alone\n", RXPATH_SOURCE_SYSCTL,
+		{"rxpath/settings", "alone\n", RXPATH_SOURCE_SETTINGS,
 		 "rxpath/settings:1: no value for: 'alone'"},
 		{"rxpath/diag/udp", "x", RXPATH_SOURCE_UDP, NULL},
 	};
@@ -452,12 +511,13 @@ static void own_sections_have_their_errors(void **state)
 		const struct rxpath_section section = {
 			rxpath_slice_of(cases[i].path), rxpath_slice_of(cases[i].text), 0,
 		};
+		struct rxpath_builder builder;
 		struct rxpath_sample sample;
 		struct rxpath_error error = {0};
 		struct rxpath_buf text = {0};
 
-		rxpath_sample_init(&sample, NULL);
-		assert_true(rxpath_parse_section(&sample, &section, &error));
+		rxpath_builder_begin(&builder, &sample, NULL);
+		assert_true(rxpath_parse_section(&builder, &section, &error));
 		if (cases[i].error) {
 			assert_int_equal(sample.sources[cases[i].source].status, RXPATH_FAILED);
 			rxpath_error_text(sample.sources[cases[i].source].error, &text);
@@ -481,11 +541,12 @@ static void a_device_that_went_away_is_no_failure(void **state)
 			{"", 0},
 			gone[i],
 		};
+		struct rxpath_builder builder;
 		struct rxpath_sample sample;
 		struct rxpath_error error = {0};
 
-		rxpath_sample_init(&sample, NULL);
-		assert_true(rxpath_parse_section(&sample, &section, &error));
+		rxpath_builder_begin(&builder, &sample, NULL);
+		assert_true(rxpath_parse_section(&builder, &section, &error));
 		assert_int_equal(sample.sources[RXPATH_SOURCE_LINK].status, RXPATH_NOT_SEEN);
 		rxpath_sample_free(&sample);
 	}
@@ -494,6 +555,7 @@ static void a_device_that_went_away_is_no_failure(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(every_layout_has_files),
 		cmocka_unit_test(every_form_is_read_and_every_bad_one_refused),
 		cmocka_unit_test(cut_at_any_byte),
 		cmocka_unit_test(changed_at_any_byte),

@@ -654,13 +654,14 @@ static const char section[] = "event sock:sock_rcvqueue_full -\n"
 
 static void the_section_parses(void **state)
 {
+	struct rxpath_builder builder;
 	struct rxpath_sample sample;
 	struct rxpath_error error = {0};
 	const struct rxpath_trace_result *trace;
 
 	(void)state;
-	rxpath_sample_init(&sample, NULL);
-	assert_true(rxpath_parse_trace(&sample, rxpath_slice_of(section), &error));
+	rxpath_builder_begin(&builder, &sample, NULL);
+	assert_true(rxpath_parse_trace(&builder, rxpath_slice_of(section), &error));
 	trace = sample.trace;
 	assert_non_null(trace);
 	assert_int_equal(trace->events[RXPATH_TRACE_QUEUE_FULL], RXPATH_UNKNOWN);
@@ -714,11 +715,12 @@ static void faulty_sections(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < COUNT(cases); i++) {
+		struct rxpath_builder builder;
 		struct rxpath_sample sample;
 		struct rxpath_error error = {0};
 
-		rxpath_sample_init(&sample, NULL);
-		if (rxpath_parse_trace(&sample, rxpath_slice_of(cases[i].text), &error))
+		rxpath_builder_begin(&builder, &sample, NULL);
+		if (rxpath_parse_trace(&builder, rxpath_slice_of(cases[i].text), &error))
 			fail_msg("accepted: %s", cases[i].text);
 		assert_null(sample.trace);
 		assert_int_equal(error.line, cases[i].line);

@@ -45,12 +45,13 @@ struct made {
 
 static void make_sample(struct rxpath_sample *sample, const char *text)
 {
+	struct rxpath_builder builder;
 	struct rxpath_error error = {0};
 
-	rxpath_sample_init(sample, NULL);
-	if (!rxpath_bundle_split(rxpath_slice_of(text), rxpath_parse_section, sample, &error))
+	rxpath_builder_begin(&builder, sample, NULL);
+	if (!rxpath_bundle_split(rxpath_slice_of(text), rxpath_parse_section, &builder, &error))
 		fail_msg("%s", error.what);
-	rxpath_sample_finish(sample);
+	rxpath_builder_finish(&builder);
 }
 
 static void make(struct made *made, const char *before, const char *after)

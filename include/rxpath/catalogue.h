@@ -10,20 +10,10 @@
 #include <stdint.h>
 
 #include "rxpath/scan.h"
+#include "rxpath/source.h"
 
 #define RXPATH_UNKNOWN UINT64_MAX	/* in a 64-bit field: the source does not tell */
 #define RXPATH_UNKNOWN32 UINT32_MAX	/* in a 32-bit field: the source does not tell */
-
-/* The receive path, in the order in which a packet takes it. */
-enum rxpath_stage {
-	RXPATH_STAGE_DEVICE,
-	RXPATH_STAGE_SOFTNET,
-	RXPATH_STAGE_NETFILTER,
-	RXPATH_STAGE_IP,
-	RXPATH_STAGE_TRANSPORT,
-	RXPATH_STAGE_SOCKET,
-	RXPATH_STAGES
-};
 
 /* What a movement means, worst first. */
 enum rxpath_kind {
@@ -35,44 +25,9 @@ enum rxpath_kind {
 	RXPATH_KINDS
 };
 
-/* How the kernel keeps and prints the figure. */
-enum rxpath_width {
-	RXPATH_WIDTH_64,	/* 64 bits on every kernel since 3.0: never wraps */
-	RXPATH_WIDTH_LONG,	/* unsigned long: wraps at 2^32 on a 32-bit kernel */
-	RXPATH_WIDTH_32,	/* unsigned int: wraps at 2^32 everywhere */
-};
-
 enum rxpath_shape {
 	RXPATH_SHAPE_COUNTER,	/* only rises; a difference has a meaning */
 	RXPATH_SHAPE_GAUGE,	/* a level: read as it stands, never subtracted */
-};
-
-/* Where a figure is read. One row each in src/model/source.c, in this order. */
-enum rxpath_source {
-	RXPATH_SOURCE_LINK,		/* device statistics: rtnetlink, or sysfs */
-	RXPATH_SOURCE_DEV,		/* /proc/net/dev */
-	RXPATH_SOURCE_PTYPE,
-	RXPATH_SOURCE_ETHTOOL,
-	RXPATH_SOURCE_SOFTNET,
-	RXPATH_SOURCE_CONNTRACK,
-	RXPATH_SOURCE_SNMP,
-	RXPATH_SOURCE_NETSTAT,
-	RXPATH_SOURCE_SNMP6,
-	RXPATH_SOURCE_RT_CACHE,
-	RXPATH_SOURCE_UDP,
-	RXPATH_SOURCE_UDP6,
-	RXPATH_SOURCE_UDPLITE,
-	RXPATH_SOURCE_UDPLITE6,
-	RXPATH_SOURCE_RAW,
-	RXPATH_SOURCE_RAW6,
-	RXPATH_SOURCE_ICMP,
-	RXPATH_SOURCE_ICMP6,
-	RXPATH_SOURCE_TCP,		/* listeners, sock_diag only */
-	RXPATH_SOURCE_PACKET,		/* capture sockets, sock_diag only */
-	RXPATH_SOURCE_OWNERS,		/* /proc/PID/fd */
-	RXPATH_SOURCE_SYSCTL,
-	RXPATH_SOURCE_TRACE,
-	RXPATH_SOURCES
 };
 
 /* One counter's facts. Strings are never NULL but where it says so. */
@@ -103,14 +58,5 @@ const char *rxpath_stage_name(enum rxpath_stage stage);
 const char *rxpath_kind_name(enum rxpath_kind kind);
 bool rxpath_stage_find(struct rxpath_slice name, enum rxpath_stage *stage);
 bool rxpath_kind_find(struct rxpath_slice name, enum rxpath_kind *kind);
-
-/* What is known about a source. */
-struct rxpath_source_fact {
-	const char *path;	/* as a report names it */
-	unsigned stages;	/* a bit for each stage that cannot be measured without it */
-	bool required;		/* every kernel has it: its absence is no sign of health */
-};
-
-const struct rxpath_source_fact *rxpath_source_at(enum rxpath_source source);
 
 #endif

@@ -11,15 +11,11 @@ struct rxpath_sample;
 struct rxpath_device {
 	struct rxpath_slice name;	/* raw bytes */
 	uint64_t ifindex;		/* 0: not known */
-	uint32_t link;			/* a bit (rxpath_link_bit) for each single counter that was
+	uint32_t counters_seen;		/* a bit (rxpath_link_bit) for each single counter that was
 					 * read, if only as 0 */
 };
 
-/* The device of that name, made if it is new; NULL without memory. Valid until the next
- * one is made. */
-struct rxpath_device *rxpath_sample_device(struct rxpath_sample *sample, struct rxpath_slice name);
-
-/* The same of a sample that stays as it is; NULL: there is none. */
+/* NULL: there is none of that name. */
 const struct rxpath_device *rxpath_sample_find_device(const struct rxpath_sample *sample,
 						      struct rxpath_slice name);
 

@@ -26,7 +26,7 @@ struct rxpath_subject {
 };
 
 /* One figure. Where the same file was read twice (around something slower that it is set against),
- * `late` is the second reading; else it equals `value`. A figure that is 0 may be left out, unless
+ * `reread` is the second reading; else it equals `value`. A figure that is 0 may be left out, unless
  * the sample keeps zeros: absence from a source that was read means 0. */
 struct rxpath_reading {
 	const struct rxpath_counter *counter;	/* NULL: the catalogue lacks it */
@@ -35,8 +35,9 @@ struct rxpath_reading {
 	enum rxpath_source source;
 	size_t device;			/* its index in `devices`, if it is on a device */
 	uint64_t value;
-	uint64_t late;
-	bool second;			/* still to be folded into `late` by rxpath_sample_finish */
+	uint64_t reread;
+	bool is_reread;			/* only while the sample is built: to be folded into
+					 * the first reading's `reread` */
 };
 
 /* A row of /proc/net/ptype. */
@@ -63,7 +64,9 @@ enum rxpath_source_status {
 struct rxpath_source_state {
 	enum rxpath_source_status status;
 	const struct rxpath_error *error;	/* of RXPATH_FAILED and RXPATH_ABSENT; else NULL */
-	unsigned seen;			/* how many times it came */
+	bool in_pieces;			/* a table of sockets that came in several pieces: while
+					 * sockets come and go, the kernel may leave one out that
+					 * was there all the time */
 };
 
 /* A setting or a limit as it stands: sysctl, ring size, link speed. */
@@ -74,15 +77,6 @@ struct rxpath_setting {
 
 struct rxpath_trace_result;
 
-/* What a sample is for. All false: whatever was read is kept. */
-struct rxpath_request {
-	bool keep_zeros;	/* readings of 0 too */
-	bool notable_only;	/* no sockets that never lost anything and have an empty queue */
-	bool no_records;	/* no later sample is compared with this one */
-	bool no_groups;		/* no report is made of it, so the sockets that are left out need
-				 * not be counted among those that share an address */
-};
-
 struct rxpath_sample {
 	struct rxpath_arena arena;	/* owns every slice below */
 
@@ -91,69 +85,49 @@ struct rxpath_sample {
 	uint64_t monotonic;		/* nanoseconds since boot */
 	uint64_t uptime;		/* nanoseconds, from /proc/uptime */
 
-	struct rxpath_reading *readings;	/* after finish: sorted by rxpath_reading_order */
-	size_t reading_count, reading_cap;
+	struct rxpath_reading *readings;	/* sorted by rxpath_reading_order */
+	size_t reading_count;
 	struct rxpath_device *devices;
-	size_t device_count, device_cap;
-	size_t device_last;		/* the one asked for last: files list them in one order */
+	size_t device_count;
 	uint32_t *device_slots;		/* an open table by name: indexes plus one; 0 is free */
 	size_t device_mask;		/* its size less one */
-	uint32_t *cpus;			/* that softnet_stat has a row for; after finish sorted */
-	size_t cpu_count, cpu_cap;
+	uint32_t *cpus;			/* that softnet_stat has a row for; sorted */
+	size_t cpu_count;
 	struct rxpath_handler *handlers;
-	size_t handler_count, handler_cap;
+	size_t handler_count;
 	struct rxpath_socket *sockets;		/* in the order of the source */
-	size_t socket_count, socket_cap;
-	struct rxpath_socket_record *records;		/* the same, of every socket */
-	size_t record_count, record_cap;
+	size_t socket_count;
+	struct rxpath_socket_record *records;	/* of every socket */
+	size_t record_count;
 	uint32_t *skipped_groups;	/* the reuse groups of those that are not in `sockets` */
-	size_t skipped_group_count, skipped_group_cap;
+	size_t skipped_group_count;
 	struct rxpath_owner *owners;
-	size_t owner_count, owner_cap;
+	size_t owner_count;
 	struct rxpath_setting *settings;
-	size_t setting_count, setting_cap;
-
-	/* A bit for each source whose table of sockets came in several pieces: while sockets come
-	 * and go, the kernel then may leave one out that was there all the time. */
-	uint32_t in_pieces;
+	size_t setting_count;
 
 	/* softnet_stat before Linux 5.10 has no CPU column: its rows belong to the CPUs online. */
 	bool cpus_by_line;
 	struct rxpath_slice cpus_online;	/* /sys/.../cpu/online; "" if not known */
 	bool cpus_changed;			/* read twice, and different */
 
-	struct rxpath_request request;
-
 	struct rxpath_trace_result *trace;	/* drops.h; NULL: there was no tracing */
 
 	struct rxpath_source_state sources[RXPATH_SOURCES];
 };
 
-void rxpath_sample_init(struct rxpath_sample *sample, const struct rxpath_request *request);
 void rxpath_sample_free(struct rxpath_sample *sample);
-
-/* Each adds one item and returns false without memory. Slices are copied where the
- * sample keeps them. */
-bool rxpath_sample_add(struct rxpath_sample *sample, struct rxpath_slice name,
-		       enum rxpath_source source, struct rxpath_subject subject, uint64_t value);
-
-bool rxpath_sample_add_cpu(struct rxpath_sample *sample, uint32_t cpu);
-bool rxpath_sample_add_socket(struct rxpath_sample *sample, const struct rxpath_socket *socket);
-bool rxpath_sample_add_owner(struct rxpath_sample *sample, const struct rxpath_owner *owner);
-bool rxpath_sample_add_handler(struct rxpath_sample *sample, const struct rxpath_handler *handler);
-bool rxpath_sample_add_setting(struct rxpath_sample *sample, struct rxpath_slice name,
-			       struct rxpath_slice value);
 
 /* NULL when the sample has no such setting. */
 const struct rxpath_setting *rxpath_sample_setting(const struct rxpath_sample *sample,
 						   const char *name);
 
-/* To be called once after the last section: folds second readings into `late`, sorts. */
-void rxpath_sample_finish(struct rxpath_sample *sample);
-
 /* Whether the figures that the sample has of the source are to be believed: it was read, or it is a
  * row of files, one a device's counter, of which some were not. */
-bool rxpath_source_stands(const struct rxpath_sample *sample, enum rxpath_source source);
+bool rxpath_source_usable(const struct rxpath_sample *sample, enum rxpath_source source);
+
+/* True when rxpath itself looked for the source on that machine, and the kernel did not have it. */
+bool rxpath_source_known_absent(const struct rxpath_sample *sample, enum rxpath_source source);
 
 /* Whether the source is there and was held back for lack of privilege, which only the program's own
  * sections are: those of a namespace that could not be entered. No stage depends on them. */
@@ -165,7 +139,7 @@ enum rxpath_stage rxpath_reading_stage(const struct rxpath_reading *reading);
 /* <0, 0, >0: by stage in path order, then by name, then by subject. */
 int rxpath_reading_order(const struct rxpath_reading *a, const struct rxpath_reading *b);
 
-/* The reading after rxpath_sample_finish; NULL where there is none (it is 0, or was not read). */
+/* NULL where there is none (it is 0, or was not read). */
 const struct rxpath_reading *rxpath_sample_find(const struct rxpath_sample *sample,
 						const char *name,
 						const struct rxpath_subject *subject);

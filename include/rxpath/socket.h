@@ -9,16 +9,6 @@
 #include "rxpath/buf.h"
 #include "rxpath/catalogue.h"
 
-enum rxpath_protocol {
-	RXPATH_UDP,
-	RXPATH_UDPLITE,
-	RXPATH_RAW,
-	RXPATH_ICMP,
-	RXPATH_TCP,
-	RXPATH_PACKET,
-	RXPATH_PROTOCOLS
-};
-
 /* Addresses are in network byte order, IPv4 in the first four bytes. Of a capture socket: the
  * name of its device, ended by a NUL; empty: all devices. */
 struct rxpath_address {
@@ -83,8 +73,5 @@ const char *rxpath_socket_protocol(const struct rxpath_socket *socket);
 /* "127.0.0.1:9999", "[::1]:9999". */
 void rxpath_socket_address(struct rxpath_buf *out, const struct rxpath_socket *socket,
 			   const struct rxpath_address *address);
-
-/* The source that a socket's table comes from. */
-enum rxpath_source rxpath_socket_source(enum rxpath_protocol protocol, bool v6);
 
 #endif

@@ -60,7 +60,7 @@ static struct rxpath_owner *sorted_owners(const struct rxpath_sample *sample)
 static bool note_denied(struct rxpath_report *report, const struct rxpath_error *why)
 {
 	struct rxpath_unavailable denied = {
-		.source = rxpath_slice_of(rxpath_source_at(RXPATH_SOURCE_OWNERS)->path),
+		.source = rxpath_slice_of(rxpath_source_row(RXPATH_SOURCE_OWNERS)->path),
 		.held_back = true,
 	};
 	struct rxpath_buf reason = {0};

@@ -19,7 +19,7 @@ struct change rxpath_change(const struct rxpath_reading *before, const struct rx
 		.before = before ? before->value : 0,
 		.after = after->value,
 	};
-	uint64_t slack_before = before ? before->late - before->value : 0;
+	uint64_t slack_before = before ? before->reread - before->value : 0;
 	uint64_t fall;
 
 	if (change.after >= change.before) {
@@ -36,7 +36,7 @@ struct change rxpath_change(const struct rxpath_reading *before, const struct rx
 		}
 	}
 	change.least = change.delta > slack_before ? change.delta - slack_before : 0;
-	change.most = change.delta + (after->late - after->value);
+	change.most = change.delta + (after->reread - after->value);
 	return change;
 }
 
@@ -45,7 +45,7 @@ struct rxpath_reading rxpath_zeroed(const struct rxpath_reading *reading)
 	struct rxpath_reading zeroed = *reading;
 
 	zeroed.value = 0;
-	zeroed.late = 0;
+	zeroed.reread = 0;
 	return zeroed;
 }
 
@@ -89,7 +89,7 @@ bool rxpath_change_since(const struct match *match, const struct rxpath_reading 
 		}
 		/* The first sample does not have this figure of the device. */
 		if (after->source == RXPATH_SOURCE_LINK &&
-		    (device->link & rxpath_link_bit(after->name)) == 0)
+		    (device->counters_seen & rxpath_link_bit(after->name)) == 0)
 			return false;
 		key.subject.name = device->name;
 		break;

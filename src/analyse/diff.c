@@ -58,7 +58,7 @@ static bool is_of_interest(const struct rxpath_reading *reading)
 static bool has_singles(const struct match *match, const struct rxpath_device *before)
 {
 	return match->comparable[RXPATH_SOURCE_LINK] ||
-	       (!before && rxpath_source_stands(match->after, RXPATH_SOURCE_LINK) &&
+	       (!before && rxpath_source_usable(match->after, RXPATH_SOURCE_LINK) &&
 		match->comparable[RXPATH_SOURCE_DEV]);
 }
 
@@ -71,8 +71,8 @@ static bool is_superseded(const struct match *match, const struct rxpath_reading
 	if (reading->source != RXPATH_SOURCE_DEV || !has_singles(match, before))
 		return false;
 	singles = rxpath_link_bits_of_sum(reading->name);
-	return singles != 0 && (device->link & singles) == singles &&
-	       (!match->before || !before || (before->link & singles) == singles);
+	return singles != 0 && (device->counters_seen & singles) == singles &&
+	       (!match->before || !before || (before->counters_seen & singles) == singles);
 }
 
 static bool is_comparable(const struct match *match, const struct rxpath_reading *after)

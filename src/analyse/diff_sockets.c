@@ -84,8 +84,9 @@ static int by_loss(const void *a, const void *b)
  * of its drops may be older. */
 static bool may_be_old(const struct match *match, const struct rxpath_socket *socket)
 {
-	return match->before && match->before->in_pieces >> rxpath_socket_source(socket->protocol,
-										socket->v6) & 1;
+	return match->before &&
+	       match->before->sources[rxpath_source_of_sockets(socket->protocol, socket->v6)]
+		       .in_pieces;
 }
 
 /* Such a socket's loss is only believed as far as its protocol counted losses that no other socket
@@ -102,7 +103,7 @@ static void disbelieve(const struct match *match, uint64_t lost, struct rxpath_s
 
 static bool is_comparable(const struct match *match, const struct rxpath_socket *socket)
 {
-	return match->comparable[rxpath_socket_source(socket->protocol, socket->v6)];
+	return match->comparable[rxpath_source_of_sockets(socket->protocol, socket->v6)];
 }
 
 static bool add(struct rxpath_report *report, struct rxpath_socket_line *line)

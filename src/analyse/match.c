@@ -22,7 +22,7 @@ static bool is_comparable(const struct match *match, enum rxpath_source source)
 	const struct rxpath_sample *before = match->before;
 	const struct rxpath_sample *after = match->after;
 
-	if (!rxpath_source_stands(after, source))
+	if (!rxpath_source_usable(after, source))
 		return false;
 	if (!before)
 		return true;
@@ -35,7 +35,7 @@ static bool is_comparable(const struct match *match, enum rxpath_source source)
 			return false;
 	}
 	/* A module that was loaded in between counts from zero. */
-	return rxpath_source_stands(before, source) ||
+	return rxpath_source_usable(before, source) ||
 	       rxpath_source_known_absent(before, source);
 }
 

@@ -26,14 +26,6 @@ static inline uint64_t rxpath_sum(uint64_t a, uint64_t b)
 	return a > UINT64_MAX - b ? UINT64_MAX : a + b;
 }
 
-/* True when rxpath itself looked for the source on that machine, and the kernel did not have it. A
- * tree of files may just not have been given the file. */
-static inline bool rxpath_source_known_absent(const struct rxpath_sample *sample,
-					      enum rxpath_source source)
-{
-	return sample->sources[source].status == RXPATH_ABSENT && sample->version.len > 0;
-}
-
 /* What of the line's movement no more specific line accounts for, at least: all of it when nothing
  * within it moved. */
 static inline uint64_t rxpath_remainder(const struct rxpath_line *line)

@@ -32,11 +32,11 @@ static const struct rxpath_sample *worse_sample(const struct match *match, enum 
 	return match->after;
 }
 
-static bool add_held_back(struct rxpath_report *report, const struct rxpath_source_fact *fact,
+static bool add_held_back(struct rxpath_report *report, const struct rxpath_source_row *row,
 			  const struct rxpath_source_state *state)
 {
 	struct rxpath_unavailable item = {
-		.source = rxpath_slice_of(fact->path),
+		.source = rxpath_slice_of(row->path),
 		.held_back = true,
 	};
 	struct rxpath_buf text = {0};
@@ -48,62 +48,83 @@ static bool add_held_back(struct rxpath_report *report, const struct rxpath_sour
 	return item.reason.ptr && rxpath_report_add_unavailable(report, &item);
 }
 
-/* What the kernel surely has, since one of the samples holds it, and the other does not. What the
- * man page's command line for tail leaves out is not asked for. */
+/* One of the samples has it, so the kernel has it, and the other does not. */
 static bool is_one_sided(const struct match *match, enum rxpath_source source)
 {
 	const struct rxpath_sample *lacking;
 
-	if (!match->before || (source != RXPATH_SOURCE_NETSTAT && source != RXPATH_SOURCE_SNMP6 &&
-			      source != RXPATH_SOURCE_UDP6))
+	if (!match->before)
 		return false;
 	if ((match->before->sources[source].status == RXPATH_READ) ==
 	    (match->after->sources[source].status == RXPATH_READ))
 		return false;
-	lacking = match->before->sources[source].status == RXPATH_READ ? match->after : match->before;
+	lacking = match->before->sources[source].status == RXPATH_READ ? match->after :
+									 match->before;
 	return !rxpath_source_known_absent(lacking, source);
+}
+
+/* A source that a sample does not have. Not reported where a kernel may lack it. */
+static bool note_absent(const struct match *match, enum rxpath_source source,
+			const struct rxpath_sample *sample, struct rxpath_report *report)
+{
+	const struct rxpath_source_row *row = rxpath_source_row(source);
+	const struct rxpath_error *error = sample->sources[source].error;
+	bool decides = false;
+
+	if (row->instead != RXPATH_SOURCE_NONE && rxpath_source_usable(sample, row->instead))
+		return true;
+	switch (row->presence) {
+	case RXPATH_MAY_BE_ABSENT:
+		return true;
+	case RXPATH_IN_BOTH:
+		if (!is_one_sided(match, source))
+			return true;
+		decides = true;
+		break;
+	case RXPATH_EVERYWHERE:
+		decides = is_one_sided(match, source);
+		break;
+	case RXPATH_REQUIRED:
+		decides = true;
+		break;
+	}
+	return add(report, row->path, error ? NULL : "not in the sample",
+		   decides ? row->stages : 0, false, error);
 }
 
 static bool note(const struct match *match, enum rxpath_source source,
 		 struct rxpath_report *report)
 {
-	const struct rxpath_source_fact *fact = rxpath_source_at(source);
+	const struct rxpath_source_row *row = rxpath_source_row(source);
 	const struct rxpath_sample *sample = worse_sample(match, source);
 	const struct rxpath_source_state *state = &sample->sources[source];
-	unsigned missing = fact->required || is_one_sided(match, source) ? fact->stages : 0;
 
 	switch (state->status) {
 	case RXPATH_READ:
-		if (match->comparable[source])
-			return true;
-		return add(report, fact->path,
+		return match->comparable[source] ||
+		       add(report, row->path,
 			   "CPUs went on or off line, and this kernel does not name them",
-			   fact->stages, true, NULL);
+			   row->stages, true, NULL);
 	case RXPATH_FAILED:
 		if (rxpath_source_is_held_back(sample, source))
-			return add_held_back(report, fact, state);
-		return add(report, state->error->file[0] ? state->error->file : fact->path,
-			   NULL, fact->stages, true, state->error);
+			return add_held_back(report, row, state);
+		return add(report, state->error->file[0] ? state->error->file : row->path,
+			   NULL, row->stages, true, state->error);
 	case RXPATH_ABSENT:
-		return add(report, fact->path, NULL, missing, false, state->error);
 	case RXPATH_NOT_SEEN:
 		break;
 	}
-	/* What only the program itself asks for is no file that somebody could have left out; and
-	 * without ptype no figure is lacking. */
-	if (fact->stages == 0 || source == RXPATH_SOURCE_LINK || source == RXPATH_SOURCE_PTYPE)
-		return true;
-	/* The sums of /proc/net/dev are only needed without the single counters. */
-	if (source == RXPATH_SOURCE_DEV && rxpath_source_stands(sample, RXPATH_SOURCE_LINK))
-		return true;
-	return add(report, fact->path, "not in the sample", missing, false, NULL);
+	return note_absent(match, source, sample, report);
 }
 
 bool rxpath_note_unavailable(const struct match *match, struct rxpath_report *report)
 {
-	for (enum rxpath_source source = 0; source < RXPATH_SOURCES; source++) {
+	for (enum rxpath_source source = RXPATH_SOURCE_NONE + 1; source < RXPATH_SOURCES;
+	     source++) {
+		enum rxpath_layout layout = rxpath_source_row(source)->layout;
+
 		/* The owners are looked up later, and reported with the sockets. */
-		if (source == RXPATH_SOURCE_OWNERS || source == RXPATH_SOURCE_TRACE)
+		if (layout == RXPATH_LAYOUT_OWNERS || layout == RXPATH_LAYOUT_TRACE)
 			continue;
 		if (!note(match, source, report))
 			return false;

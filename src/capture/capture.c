@@ -13,51 +13,18 @@
 #include "capture_internal.h"
 #include "rxpath/version.h"
 
-/* Sources that are set against each other are read around each other, the small one before and
- * after the large one: softnet around the devices, the MIBs around the sockets. A figure's two
- * readings tell what the time in between can explain. netstat holds terms of the IPv4
- * residual, whose others stand in snmp, so it stands between the two as well. A driver's own
- * statistics, which can take long, and the small tables that nothing is set against stand
- * outside of these brackets. A brief sample asks only whether anything was lost: a loss that falls
- * between two readings is one all the same, so it does without the second ones, and without what
- * tells of no loss; but a file that somebody stored broken is told of in a brief sample too. */
-static const struct step {
-	enum { STEP_PROC, STEP_TABLE, STEP_LINK, STEP_ETHTOOL, STEP_PACKET, STEP_LISTEN } kind;
-	enum { SPARED, BY_FILES, ALWAYS } brief;	/* in a brief sample; by files: where the
-							 * kernel does not tell of devices */
-	const char *path;	/* as the bundle calls the file; NULL: no file */
-	const char *diag;	/* what the bundle calls sock_diag's answer of a STEP_TABLE */
-} steps[] = {
-	{STEP_PROC, ALWAYS, "/proc/net/softnet_stat", NULL},
-	{STEP_LINK, ALWAYS, NULL, NULL},
-	{STEP_PROC, BY_FILES, "/proc/net/dev", NULL},
-	{STEP_PROC, SPARED, "/proc/net/softnet_stat", NULL},
-	{STEP_ETHTOOL, SPARED, NULL, NULL},
-	{STEP_PROC, BY_FILES, "/proc/net/ptype", NULL},
-	{STEP_PACKET, SPARED, NULL, NULL},
-	{STEP_PROC, ALWAYS, "/proc/net/snmp", NULL},
-	{STEP_PROC, ALWAYS, "/proc/net/snmp6", NULL},
-	{STEP_PROC, ALWAYS, "/proc/net/netstat", NULL},
-	{STEP_PROC, ALWAYS, "/proc/net/stat/nf_conntrack", NULL},
-	{STEP_PROC, BY_FILES, "/proc/net/stat/rt_cache", NULL},
-	{STEP_TABLE, ALWAYS, "/proc/net/udp", "rxpath/diag/udp"},
-	{STEP_TABLE, ALWAYS, "/proc/net/udp6", "rxpath/diag/udp6"},
-	{STEP_TABLE, ALWAYS, "/proc/net/udplite", "rxpath/diag/udplite"},
-	{STEP_TABLE, ALWAYS, "/proc/net/udplite6", "rxpath/diag/udplite6"},
-	{STEP_TABLE, ALWAYS, "/proc/net/raw", "rxpath/diag/raw"},
-	{STEP_TABLE, ALWAYS, "/proc/net/raw6", "rxpath/diag/raw6"},
-	{STEP_TABLE, ALWAYS, "/proc/net/icmp", "rxpath/diag/icmp"},
-	{STEP_TABLE, ALWAYS, "/proc/net/icmp6", "rxpath/diag/icmp6"},
-	{STEP_PROC, SPARED, "/proc/net/snmp", NULL},
-	{STEP_PROC, SPARED, "/proc/net/snmp6", NULL},
-	{STEP_LISTEN, SPARED, NULL, NULL},
+/* Reading one source, once. */
+struct step {
+	enum rxpath_source source;
+	bool again;		/* the second reading, around what it is compared with */
 };
-#define STEPS (sizeof steps / sizeof *steps)
 
-/* Its name in the namespace's directory, wherever that is. */
-static const char *name_of(size_t at)
+#define MAX_STEPS (2 * (size_t)RXPATH_SOURCES)
+
+/* A file's name in the namespace's directory, wherever that is. */
+static const char *net_name(const char *path)
 {
-	return steps[at].path + strlen("/proc/net/");
+	return path + strlen("/proc/net/");
 }
 
 /* Before Linux 5.10 softnet_stat does not say which CPU a row belongs to. */
@@ -68,18 +35,19 @@ struct rxpath_capture {
 	char net[64];			/* "/proc/net"; "/proc/PID/net" of one not entered */
 	char *netns;			/* as the user named it; NULL */
 	struct rxpath_purpose purpose;
-	bool linked;			/* the kernel told of every device, in this sample */
+	bool have_rtnetlink;		/* the kernel told of every device, in this sample */
 	bool entered;			/* a namespace that is not the one we were started in */
-	char link[64];			/* what tells the namespace's identity */
+	char ns_path[64];		/* what tells the namespace's identity */
 	int net_dir;			/* `net`: opening below it is cheaper; -1 */
 	bool net_by_kernel;		/* it is procfs: all in it are directories and files */
-	int files[STEPS];		/* -1: not open */
-	int inuse[RXPATH_INUSE_FILES];
-	unsigned empty;			/* the tables of sockets that are, in this sample */
+	struct step steps[MAX_STEPS];
+	size_t step_count;
+	int files[RXPATH_SOURCES];	/* -1: not open */
+	bool empty[RXPATH_SOURCES];	/* the tables of sockets that are, in this sample */
 	int rtnetlink;
 	struct rxpath_sockdiag *diag;	/* made when it is first needed */
 	struct rxpath_ethtool *ethtool;	/* made when it is first needed */
-	struct rxpath_buf links;	/* the devices, as the last sample had them */
+	struct rxpath_buf device_table;	/* the devices, as the last sample had them */
 	struct rxpath_buf boot;		/* the line that tells which boot it is */
 	struct rxpath_buf scratch;
 };
@@ -102,7 +70,7 @@ static bool enter_target(struct rxpath_capture *capture, const struct rxpath_tar
 			if (!denied || !target->pid)
 				return false;
 			snprintf(capture->net, sizeof capture->net, "/proc/%.20s/net", target->pid);
-			snprintf(capture->link, sizeof capture->link, "/proc/%.20s/ns/net",
+			snprintf(capture->ns_path, sizeof capture->ns_path, "/proc/%.20s/ns/net",
 				 target->pid);
 			if (access(capture->net, R_OK | X_OK) != 0)
 				return false;
@@ -119,6 +87,38 @@ static bool enter_target(struct rxpath_capture *capture, const struct rxpath_tar
 	return true;
 }
 
+/* The source that a sample reads next after those up to `order`; NONE: that was the last. */
+static enum rxpath_source next_source(unsigned order)
+{
+	enum rxpath_source next = RXPATH_SOURCE_NONE;
+
+	for (enum rxpath_source i = RXPATH_SOURCE_NONE + 1; i < RXPATH_SOURCES; i++)
+		if (rxpath_source_row(i)->order > order &&
+		    (next == RXPATH_SOURCE_NONE ||
+		     rxpath_source_row(i)->order < rxpath_source_row(next)->order))
+			next = i;
+	return next;
+}
+
+/* All sources in their order, and behind each the second readings of those that are read around
+ * it. A sample for the exit status alone needs no second reading: a loss between the two is one all
+ * the same. */
+static void plan_steps(struct rxpath_capture *capture)
+{
+	enum rxpath_source source = next_source(0);
+
+	while (source != RXPATH_SOURCE_NONE) {
+		enum rxpath_source before = next_source(0);
+
+		capture->steps[capture->step_count++] = (struct step){source, false};
+		for (; before != source && !capture->purpose.brief;
+		     before = next_source(rxpath_source_row(before)->order))
+			if (rxpath_source_row(before)->around == source)
+				capture->steps[capture->step_count++] = (struct step){before, true};
+		source = next_source(rxpath_source_row(source)->order);
+	}
+}
+
 struct rxpath_capture *rxpath_capture_open(const struct rxpath_target *target,
 					   struct rxpath_purpose purpose,
 					   struct rxpath_error *error)
@@ -133,12 +133,11 @@ struct rxpath_capture *rxpath_capture_open(const struct rxpath_target *target,
 	capture->root = -1;
 	capture->rtnetlink = -1;
 	capture->net_dir = -1;
-	for (size_t i = 0; i < RXPATH_INUSE_FILES; i++)
-		capture->inuse[i] = -1;
-	for (size_t i = 0; i < STEPS; i++)
+	for (size_t i = 0; i < RXPATH_SOURCES; i++)
 		capture->files[i] = -1;
+	plan_steps(capture);
 	memcpy(capture->net, "/proc/net", sizeof "/proc/net");
-	memcpy(capture->link, "/proc/self/ns/net", sizeof "/proc/self/ns/net");
+	memcpy(capture->ns_path, "/proc/self/ns/net", sizeof "/proc/self/ns/net");
 	if (!enter_target(capture, target, error)) {
 		rxpath_capture_close(capture);
 		return NULL;
@@ -154,12 +153,9 @@ void rxpath_capture_close(struct rxpath_capture *capture)
 {
 	if (!capture)
 		return;
-	for (size_t i = 0; i < STEPS; i++)
+	for (size_t i = 0; i < RXPATH_SOURCES; i++)
 		if (capture->files[i] >= 0)
 			close(capture->files[i]);
-	for (size_t i = 0; i < RXPATH_INUSE_FILES; i++)
-		if (capture->inuse[i] >= 0)
-			close(capture->inuse[i]);
 	if (capture->net_dir >= 0)
 		close(capture->net_dir);
 	if (capture->root >= 0)
@@ -168,7 +164,7 @@ void rxpath_capture_close(struct rxpath_capture *capture)
 		close(capture->rtnetlink);
 	rxpath_sockdiag_close(capture->diag);
 	rxpath_ethtool_close(capture->ethtool);
-	rxpath_buf_free(&capture->links);
+	rxpath_buf_free(&capture->device_table);
 	rxpath_buf_free(&capture->boot);
 	rxpath_buf_free(&capture->scratch);
 	free(capture->netns);
@@ -182,31 +178,23 @@ static int open_below(const struct rxpath_capture *capture, const char *path)
 				   rxpath_root_open(capture->root, path);
 }
 
-/* Files that come twice in a sample share one descriptor, so each keeps it under its first step. */
-static size_t first_step(size_t at)
+/* Reads the source's file into `scratch`. 0, or an errno. */
+static int read_proc(struct rxpath_capture *capture, enum rxpath_source source)
 {
-	for (size_t i = 0; i < at; i++)
-		if (steps[i].path && strcmp(steps[i].path, steps[at].path) == 0)
-			return i;
-	return at;
-}
-
-/* Reads the step's file into `scratch`. 0, or an errno. */
-static int read_proc(struct rxpath_capture *capture, size_t at)
-{
-	int *kept = &capture->files[first_step(at)];
+	const char *name = net_name(rxpath_source_row(source)->path);
+	int *kept = &capture->files[source];
 	int fd = *kept;
 	char path[128];
 	int result;
 
 	if (fd < 0 && capture->net_by_kernel)
-		fd = openat(capture->net_dir, name_of(at),
+		fd = openat(capture->net_dir, name,
 			    O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NOFOLLOW | O_NONBLOCK);
 	if (fd < 0 && capture->net_dir >= 0 && capture->root >= 0)
-		fd = rxpath_root_open(capture->net_dir, name_of(at));
+		fd = rxpath_root_open(capture->net_dir, name);
 	/* A link below the root may lead out of its directory. */
 	if (fd < 0 && (capture->net_dir < 0 || capture->root >= 0)) {
-		snprintf(path, sizeof path, "%s/%s", capture->net, name_of(at));
+		snprintf(path, sizeof path, "%s/%s", capture->net, name);
 		fd = open_below(capture, path);
 	}
 	if (fd < 0)
@@ -223,21 +211,21 @@ static int read_proc(struct rxpath_capture *capture, size_t at)
 }
 
 /* Hands on what read_proc has read. */
-static bool put_read(struct rxpath_capture *capture, size_t at, int result,
+static bool put_read(struct rxpath_capture *capture, enum rxpath_source source, int result,
 		     const struct emitter *emitter, struct rxpath_error *error)
 {
 	if (result == ENOMEM)
 		return rxpath_error_memory(error);
-	return rxpath_emit_section(emitter, steps[at].path, result,
+	return rxpath_emit_section(emitter, rxpath_source_row(source)->path, result,
 				   result == 0 ? rxpath_buf_view(&capture->scratch) :
 						 (struct rxpath_slice){"", 0},
 				   error);
 }
 
-static bool put_proc(struct rxpath_capture *capture, size_t at, const struct emitter *emitter,
-		     struct rxpath_error *error)
+static bool put_proc(struct rxpath_capture *capture, const struct step *step,
+		     const struct emitter *emitter, struct rxpath_error *error)
 {
-	return put_read(capture, at, read_proc(capture, at), emitter, error);
+	return put_read(capture, step->source, read_proc(capture, step->source), emitter, error);
 }
 
 /* Made when it is first needed: an idle namespace has no sockets to ask for. NULL without it. */
@@ -251,44 +239,74 @@ static struct rxpath_sockdiag *diag_of(struct rxpath_capture *capture)
 /* What fits into one read of a /proc file comes as a whole (seq_read gives at most a page). */
 #define ONE_READ ((size_t)3900)
 
-static bool put_table(struct rxpath_capture *capture, size_t at, const struct emitter *emitter,
-		      struct rxpath_error *error)
+static bool put_sockets(struct rxpath_capture *capture, const struct step *step,
+			const struct emitter *emitter, struct rxpath_error *error)
 {
-	const char *name = name_of(at);
-	bool inside = capture->rtnetlink >= 0;
-	bool done = inside && rxpath_inuse_is_empty(capture->empty, name);
+	const struct rxpath_source_row *row = rxpath_source_row(step->source);
+	enum rxpath_answer answer = RXPATH_NO_ANSWER;
 
-	if (!done && inside &&
-	    !rxpath_sockdiag_table(diag_of(capture), steps[at].diag, emitter, &done, error))
-		return false;
-	if (!done)
-		return put_proc(capture, at, emitter, error) &&
+	if (capture->rtnetlink >= 0)
+		answer = capture->empty[step->source] ?
+				 RXPATH_ANSWERED :
+				 rxpath_sockdiag_table(diag_of(capture), step->source, emitter,
+						       error);
+	switch (answer) {
+	case RXPATH_ANSWERED:
+		/* An empty part at the end: also a table without any socket has been read. */
+		return rxpath_emit_section(emitter, row->section, 0, (struct rxpath_slice){"", 0},
+					   error);
+	case RXPATH_NO_ANSWER:
+		return put_proc(capture, step, emitter, error) &&
 		       (capture->scratch.len <= ONE_READ ||
-			rxpath_emit_pieces(emitter, name, error));
-	/* An empty part at the end: also a table without any socket has been read. */
-	return rxpath_emit_section(emitter, steps[at].diag, 0, (struct rxpath_slice){"", 0}, error);
+			rxpath_emit_pieces(emitter, net_name(row->path), error));
+	case RXPATH_STOPPED:
+		break;
+	}
+	return false;
 }
 
-static bool put_link(struct rxpath_capture *capture, const struct emitter *emitter,
-		     struct rxpath_error *error)
+/* An empty table costs a walk of its whole hash table, of the host's sockets too; these counts cost
+ * next to nothing. Each is a sum over the CPUs, which a socket that closes on another CPU than it
+ * was opened on can make too small while it is being made, so only what is 0 twice is taken for
+ * empty. */
+static bool put_sockstat(struct rxpath_capture *capture, const struct step *step,
+			 const struct emitter *emitter, struct rxpath_error *error)
 {
+	int result = read_proc(capture, step->source);
+
+	if (result == 0 && capture->root < 0) {
+		rxpath_inuse_begin(rxpath_buf_view(&capture->scratch), step->source,
+				   capture->empty);
+		result = read_proc(capture, step->source);
+		if (result == 0)
+			rxpath_inuse_confirm(rxpath_buf_view(&capture->scratch), step->source,
+					     capture->empty);
+	}
+	return put_read(capture, step->source, result, emitter, error);
+}
+
+static bool put_devices(struct rxpath_capture *capture, const struct step *step,
+			const struct emitter *emitter, struct rxpath_error *error)
+{
+	(void)step;
 	if (capture->root >= 0)
 		return rxpath_sysfs(capture->root, "sys/class/net", !capture->purpose.alone,
 				    &capture->scratch, emitter, error);
 	/* /sys/class/net shows the namespace that it was mounted in, which need not be this one, so
 	 * live figures come by netlink alone; without it the sums of /proc/net/dev have to do. */
 	return capture->rtnetlink < 0 ||
-	       rxpath_rtlink(capture->rtnetlink, &capture->links, emitter, &capture->linked, error);
+	       rxpath_rtlink(capture->rtnetlink, &capture->device_table, emitter, &capture->have_rtnetlink, error);
 }
 
 struct rxpath_slice rxpath_capture_links(const struct rxpath_capture *capture)
 {
-	return rxpath_buf_view(&capture->links);
+	return rxpath_buf_view(&capture->device_table);
 }
 
-static bool put_ethtool(struct rxpath_capture *capture, const struct emitter *emitter,
-			struct rxpath_error *error)
+static bool put_drivers(struct rxpath_capture *capture, const struct step *step,
+			const struct emitter *emitter, struct rxpath_error *error)
 {
+	(void)step;
 	if (capture->rtnetlink < 0)
 		return true;
 	if (!capture->ethtool)
@@ -305,21 +323,38 @@ void rxpath_capture_driver(struct rxpath_capture *capture, const char *device,
 		rxpath_ethtool_settings(capture->ethtool, device, out);
 }
 
-/* What only sock_diag has. Files below a root have nothing of the kind, which is no news. */
-static bool put_small_table(struct rxpath_capture *capture, const char *path,
-			    const struct emitter *emitter, struct rxpath_error *error)
+/* What only sock_diag has. Files below a root have nothing of the kind, which is no news. False:
+ * there is nobody to ask, and the section says so with that errno. */
+static bool can_ask(struct rxpath_capture *capture, int *number)
 {
+	*number = rxpath_capture_is_inside(capture) ? ENOENT : EPERM;
+	return rxpath_capture_is_inside(capture) && diag_of(capture);
+}
+
+static bool put_packet(struct rxpath_capture *capture, const struct step *step,
+		       const struct emitter *emitter, struct rxpath_error *error)
+{
+	int number;
+
 	if (capture->root >= 0)
 		return true;
-	if (!rxpath_capture_is_inside(capture))
-		return rxpath_emit_section(emitter, path, EPERM, (struct rxpath_slice){"", 0},
-					   error);
-	if (!diag_of(capture))
-		return rxpath_emit_section(emitter, path, ENOENT, (struct rxpath_slice){"", 0},
-					   error);
-	if (strcmp(path, "rxpath/packet") == 0)
-		return rxpath_packet_sockets(rxpath_sockdiag_fd(capture->diag),
-					     rxpath_capture_links(capture), emitter, error);
+	if (!can_ask(capture, &number))
+		return rxpath_emit_section(emitter, rxpath_source_row(step->source)->path, number,
+					   (struct rxpath_slice){"", 0}, error);
+	return rxpath_packet_sockets(rxpath_sockdiag_fd(capture->diag),
+				     rxpath_capture_links(capture), emitter, error);
+}
+
+static bool put_listeners(struct rxpath_capture *capture, const struct step *step,
+			  const struct emitter *emitter, struct rxpath_error *error)
+{
+	int number;
+
+	if (capture->root >= 0)
+		return true;
+	if (!can_ask(capture, &number))
+		return rxpath_emit_section(emitter, rxpath_source_row(step->source)->path, number,
+					   (struct rxpath_slice){"", 0}, error);
 	return rxpath_listeners(rxpath_sockdiag_fd(capture->diag), &capture->scratch, emitter,
 				error);
 }
@@ -338,16 +373,6 @@ int rxpath_capture_file(struct rxpath_capture *capture, const char *path, size_t
 	result = rxpath_read_file(fd, limit, NULL, out);
 	close(fd);
 	return result;
-}
-
-int rxpath_capture_net_file(struct rxpath_capture *capture, const char *name, size_t limit,
-			    struct rxpath_buf *out)
-{
-	char path[128];
-
-	/* A path of /proc, or one below the root that has no first slash. */
-	snprintf(path, sizeof path, "%s/%s", capture->net + (capture->net[0] == '/'), name);
-	return rxpath_capture_file(capture, path, limit, out);
 }
 
 bool rxpath_capture_is_inside(const struct rxpath_capture *capture)
@@ -417,45 +442,48 @@ static bool lacks_cpu_column(const struct rxpath_buf *softnet)
 	return words < SOFTNET_COLUMNS_WITH_CPU;
 }
 
-static bool put_step(struct rxpath_capture *capture, size_t at, const struct emitter *emitter,
-		     struct rxpath_error *error)
+/* Before Linux 5.10 the list of CPUs comes before the rows that it explains, and after the second
+ * reading again, to show whether it changed in between. */
+static bool put_softnet(struct rxpath_capture *capture, const struct step *step,
+			const struct emitter *emitter, struct rxpath_error *error)
 {
 	static const char online[] = "/sys/devices/system/cpu/online";
-	const char *online_path = capture->root < 0 ? online : online + 1;
-	int result;
+	const char *path = capture->root < 0 ? online : online + 1;
+	int result = read_proc(capture, step->source);
 
-	switch (steps[at].kind) {
-	case STEP_LINK:
-		return put_link(capture, emitter, error);
-	case STEP_TABLE:
-		return put_table(capture, at, emitter, error);
-	case STEP_ETHTOOL:
-		return put_ethtool(capture, emitter, error);
-	case STEP_PACKET:
-		return put_small_table(capture, "rxpath/packet", emitter, error);
-	case STEP_LISTEN:
-		return put_small_table(capture, "rxpath/listeners", emitter, error);
-	case STEP_PROC:
-		break;
-	}
-	if (strcmp(name_of(at), "softnet_stat") != 0)
-		return put_proc(capture, at, emitter, error);
-	result = read_proc(capture, at);
 	if (result != 0 || !lacks_cpu_column(&capture->scratch))
-		return put_read(capture, at, result, emitter, error);
-	/* The list of CPUs comes before the rows that it explains, and after the last of them
-	 * again, to show whether it changed in between. */
-	if (at > 0)
-		return put_read(capture, at, result, emitter, error) &&
-		       put_file(capture, online_path, emitter, error);
-	return put_file(capture, online_path, emitter, error) &&
-	       put_proc(capture, at, emitter, error);
+		return put_read(capture, step->source, result, emitter, error);
+	if (step->again)
+		return put_read(capture, step->source, result, emitter, error) &&
+		       put_file(capture, path, emitter, error);
+	return put_file(capture, path, emitter, error) && put_proc(capture, step, emitter, error);
 }
 
-static bool is_spared(const struct rxpath_capture *capture, size_t at)
+typedef bool capture_source(struct rxpath_capture *capture, const struct step *step,
+			    const struct emitter *emitter, struct rxpath_error *error);
+
+/* How a source of each layout is read; NULL: its file below /proc/net, as it stands. */
+static capture_source *const readers[RXPATH_LAYOUTS] = {
+	[RXPATH_LAYOUT_SOFTNET] = put_softnet,
+	[RXPATH_LAYOUT_DEVICES] = put_devices,
+	[RXPATH_LAYOUT_DRIVER] = put_drivers,
+	[RXPATH_LAYOUT_SOCKSTAT] = put_sockstat,
+	[RXPATH_LAYOUT_SOCKETS] = put_sockets,
+	[RXPATH_LAYOUT_PACKET] = put_packet,
+	[RXPATH_LAYOUT_LISTENERS] = put_listeners,
+};
+
+static bool put_step(struct rxpath_capture *capture, const struct step *step,
+		     const struct emitter *emitter, struct rxpath_error *error)
 {
-	return capture->purpose.brief &&
-	       (steps[at].brief == SPARED || (steps[at].brief == BY_FILES && capture->linked));
+	const struct rxpath_source_row *row = rxpath_source_row(step->source);
+
+	if (capture->purpose.brief &&
+	    (row->quiet == RXPATH_QUIET_SKIP ||
+	     (row->quiet == RXPATH_QUIET_WITHOUT_RTNETLINK && capture->have_rtnetlink)))
+		return true;
+	return (readers[row->layout] ? readers[row->layout] : put_proc)(capture, step, emitter,
+									 error);
 }
 
 bool rxpath_capture_is_live(const struct rxpath_capture *capture)
@@ -470,8 +498,7 @@ bool rxpath_capture_sections(struct rxpath_capture *capture, rxpath_sink *sink, 
 	bool done = true;
 
 	if (capture->root < 0) {
-		capture->empty = capture->net_dir < 0 ? 0 :
-				 rxpath_inuse_empty(capture->net_dir, capture->inuse);
+		memset(capture->empty, 0, sizeof capture->empty);
 	} else {
 		done = (capture->purpose.brief && capture->purpose.alone) ||
 		       put_facts(capture, &emitter, error);
@@ -479,9 +506,8 @@ bool rxpath_capture_sections(struct rxpath_capture *capture, rxpath_sink *sink, 
 		capture->net_dir = rxpath_root_opendir(capture->root, capture->net);
 		capture->net_by_kernel = rxpath_is_on(capture->net_dir, PROC_SUPER_MAGIC);
 	}
-	for (size_t i = 0; done && i < STEPS; i++)
-		if (!is_spared(capture, i))
-			done = put_step(capture, i, &emitter, error);
+	for (size_t i = 0; done && i < capture->step_count; i++)
+		done = put_step(capture, &capture->steps[i], &emitter, error);
 	if (capture->root >= 0 && capture->net_dir >= 0) {
 		close(capture->net_dir);
 		capture->net_dir = -1;
@@ -494,14 +520,14 @@ bool rxpath_capture_sample(struct rxpath_capture *capture, rxpath_sink *sink, vo
 {
 	const struct emitter emitter = {sink, context};
 
-	capture->linked = false;
+	capture->have_rtnetlink = false;
 	/* A sample for the exit status alone says no more than that this program made it: what it
 	 * lacks the kernel lacks. */
 	return (capture->purpose.brief ?
 			rxpath_emit_section(&emitter, "rxpath", 0,
 					    rxpath_slice_of("version " RXPATH_VERSION "\n"),
 					    error) :
-			rxpath_meta(rxpath_capture_is_live(capture), capture->netns, capture->link,
+			rxpath_meta(rxpath_capture_is_live(capture), capture->netns, capture->ns_path,
 				    &capture->boot, &emitter, error)) &&
 	       rxpath_capture_sections(capture, sink, context, error);
 }

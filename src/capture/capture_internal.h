@@ -5,6 +5,7 @@
 #include "rxpath/capture.h"
 #include "rxpath/nlmsg.h"
 #include "rxpath/read.h"
+#include "rxpath/source.h"
 
 /* emitter.c: where sections go: a sink with its context. */
 struct emitter {
@@ -54,10 +55,16 @@ void rxpath_sockdiag_close(struct rxpath_sockdiag *diag);
 bool rxpath_emit_pieces(const struct emitter *emitter, const char *table,
 			struct rxpath_error *error);
 
-/* All sockets of a table as sections of that path, "rxpath/diag/udp6". *done is false when the
- * kernel cannot answer, so that the /proc file has to. False only when the sink said so. */
-bool rxpath_sockdiag_table(struct rxpath_sockdiag *diag, const char *path,
-			   const struct emitter *emitter, bool *done, struct rxpath_error *error);
+/* Whether the kernel told of a table; if not, its /proc file has to. */
+enum rxpath_answer {
+	RXPATH_ANSWERED,
+	RXPATH_NO_ANSWER,
+	RXPATH_STOPPED,		/* the sink said so, with its error */
+};
+
+/* All sockets of that source's table as sections of its row's name. */
+enum rxpath_answer rxpath_sockdiag_table(struct rxpath_sockdiag *diag, enum rxpath_source source,
+					 const struct emitter *emitter, struct rxpath_error *error);
 
 /* Its netlink socket, for the smaller tables. */
 int rxpath_sockdiag_fd(const struct rxpath_sockdiag *diag);
@@ -93,11 +100,12 @@ bool rxpath_link_next(struct rxpath_slice *table, int *ifindex, char name[RXPATH
 
 /* inuse.c */
 
-/* Which tables of sockets are empty for sure, by the files in the directory `net`, whose
- * descriptors (-1 at first) are kept. */
-#define RXPATH_INUSE_FILES 2
-unsigned rxpath_inuse_empty(int net, int fds[RXPATH_INUSE_FILES]);
-bool rxpath_inuse_is_empty(unsigned empty, const char *table);
+/* Which tables of sockets are empty, by the text of that source (sockstat or sockstat6), which is
+ * read twice: what `begin` found is kept only where `confirm` finds it too. */
+void rxpath_inuse_begin(struct rxpath_slice text, enum rxpath_source sockstat,
+			bool empty[RXPATH_SOURCES]);
+void rxpath_inuse_confirm(struct rxpath_slice text, enum rxpath_source sockstat,
+			  bool empty[RXPATH_SOURCES]);
 
 /* rtlink.c: all devices' statistics as section rxpath/link. */
 bool rxpath_rtlink(int fd, struct rxpath_buf *scratch, const struct emitter *emitter, bool *done,
@@ -126,10 +134,6 @@ bool rxpath_capture_sections(struct rxpath_capture *capture, rxpath_sink *sink, 
  * or an errno. */
 int rxpath_capture_file(struct rxpath_capture *capture, const char *path, size_t limit,
 			struct rxpath_buf *out);
-
-/* The same of the namespace's own /proc/net. */
-int rxpath_capture_net_file(struct rxpath_capture *capture, const char *name, size_t limit,
-			    struct rxpath_buf *out);
 
 /* The text of rxpath/link in the last sample; empty before it. */
 struct rxpath_slice rxpath_capture_links(const struct rxpath_capture *capture);

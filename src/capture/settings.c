@@ -1,5 +1,5 @@
 /* settings.c: the settings and levels that explain a loss, as one section of "name value" lines:
- * sysctls by their own names, sockstat.GROUP.WORD, device.DEVICE.WORD. What this kernel or this
+ * sysctls by their own names, device.DEVICE.WORD. What this kernel or this
  * namespace does not have is left out; net.core.netdev_* and the protocols' memory limits stand in
  * the host's own namespace alone. */
 #include <dirent.h>
@@ -120,27 +120,6 @@ static void put_conf(struct pass *pass, const char *device)
 	}
 }
 
-/* "UDP: inuse 3 mem 2" becomes two settings (sockstat_seq_show, net/ipv4/proc.c). */
-static void put_sockstat(struct pass *pass, const char *file)
-{
-	struct rxpath_slice rest, line, group, word, value;
-
-	if (rxpath_capture_net_file(pass->capture, file, SETTING_LIMIT, &pass->file) != 0)
-		return;
-	rest = rxpath_buf_view(&pass->file);
-	while (rxpath_scan_line(&rest, &line)) {
-		if (!rxpath_scan_until(&line, ':', &group))
-			continue;
-		while (rxpath_scan_word(&line, &word) && rxpath_scan_word(&line, &value)) {
-			rxpath_buf_string(&pass->text, "sockstat.");
-			rxpath_buf_escaped(&pass->text, group, "");
-			rxpath_buf_char(&pass->text, '.');
-			rxpath_buf_escaped(&pass->text, word, "");
-			put_value(&pass->text, value);
-		}
-	}
-}
-
 static bool is_zero(struct rxpath_slice mask)
 {
 	for (size_t i = 0; i < mask.len; i++)
@@ -207,10 +186,6 @@ bool rxpath_capture_settings(struct rxpath_capture *capture, unsigned stages, rx
 			if (sysctls[i].stages & stages)
 				put_sysctl(&pass, sysctls[i].path);
 		put_devices(&pass, stages);
-	}
-	if (stages & (BIT(IP) | BIT(TRANSPORT) | BIT(SOCKET))) {
-		put_sockstat(&pass, "sockstat");
-		put_sockstat(&pass, "sockstat6");
 	}
 	if (pass.text.failed)
 		done = rxpath_error_memory(error);

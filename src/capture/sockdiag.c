@@ -10,20 +10,16 @@
 
 #include "capture_internal.h"
 
-static const struct {
-	const char *name;
-	unsigned char family;
-	unsigned char protocol;
-} tables[] = {
-	{"udp", AF_INET, IPPROTO_UDP},		 {"udp6", AF_INET6, IPPROTO_UDP},
-	{"udplite", AF_INET, IPPROTO_UDPLITE},	 {"udplite6", AF_INET6, IPPROTO_UDPLITE},
-	{"raw", AF_INET, IPPROTO_RAW},		 {"raw6", AF_INET6, IPPROTO_RAW},
+/* As sock_diag numbers them; 0: it has no tables of those. */
+static const unsigned char protocol_numbers[RXPATH_PROTOCOLS] = {
+	[RXPATH_UDP] = IPPROTO_UDP,
+	[RXPATH_UDPLITE] = IPPROTO_UDPLITE,
+	[RXPATH_RAW] = IPPROTO_RAW,
 };
-#define TABLES (sizeof tables / sizeof *tables)
 
 struct rxpath_sockdiag {
 	int fd;
-	bool lacking[TABLES];	/* asked once, and the kernel had no answer */
+	bool lacking[RXPATH_SOURCES];	/* asked once, and the kernel had no answer */
 };
 
 struct rxpath_sockdiag *rxpath_sockdiag_open(void)
@@ -99,36 +95,35 @@ static bool take_part(void *context, struct rxpath_slice messages)
 	return rxpath_emit_section(part->emitter, part->path, 0, messages, part->error);
 }
 
-bool rxpath_sockdiag_table(struct rxpath_sockdiag *diag, const char *path,
-			   const struct emitter *emitter, bool *done, struct rxpath_error *error)
+enum rxpath_answer rxpath_sockdiag_table(struct rxpath_sockdiag *diag, enum rxpath_source source,
+					 const struct emitter *emitter, struct rxpath_error *error)
 {
-	struct inet_diag_req_v2 request = {
+	const struct rxpath_source_row *row = rxpath_source_row(source);
+	const struct inet_diag_req_v2 request = {
+		.sdiag_family = row->v6 ? AF_INET6 : AF_INET,
+		.sdiag_protocol = protocol_numbers[row->protocol],
 		.idiag_ext = 1 << (INET_DIAG_SKMEMINFO - 1),
 		.idiag_states = UINT32_MAX,
 	};
-	const char *name = path + strlen("rxpath/diag/");
-	struct part part = {.emitter = emitter, .path = path, .error = error};
-	size_t at = 0;
+	struct part part = {.emitter = emitter, .path = row->section, .error = error};
 	int result;
 
-	*done = false;
-	while (at < TABLES && strcmp(tables[at].name, name) != 0)
-		at++;
-	if (!diag || at == TABLES || diag->lacking[at])
-		return true;
-	request.sdiag_family = tables[at].family;
-	request.sdiag_protocol = tables[at].protocol;
+	if (!diag || request.sdiag_protocol == 0 || diag->lacking[source])
+		return RXPATH_NO_ANSWER;
 	result = rxpath_netlink_dump(diag->fd, SOCK_DIAG_BY_FAMILY, &request, sizeof request,
 				     take_part, &part);
 	if (result == ECANCELED && !part.useless)
-		return false;
-	if (result != 0 && part.handed) {
-		/* Half an answer is none. */
-		*done = true;
-		return rxpath_emit_section(emitter, path, result, (struct rxpath_slice){"", 0},
-					   error);
+		return RXPATH_STOPPED;
+	if (result != 0 && !part.handed) {
+		diag->lacking[source] = true;
+		return RXPATH_NO_ANSWER;
 	}
-	diag->lacking[at] = result != 0;
-	*done = result == 0;
-	return part.parts < 2 || rxpath_emit_pieces(emitter, name, error);
+	/* Half an answer is none. */
+	if (result != 0 && !rxpath_emit_section(emitter, row->section, result,
+						(struct rxpath_slice){"", 0}, error))
+		return RXPATH_STOPPED;
+	if (result == 0 && part.parts > 1 &&
+	    !rxpath_emit_pieces(emitter, row->path + strlen("/proc/net/"), error))
+		return RXPATH_STOPPED;
+	return RXPATH_ANSWERED;
 }

@@ -73,6 +73,7 @@ static bool write_sockets(struct writer *writer, const struct rxpath_section *se
 {
 	struct rxpath_slice name = section->path;
 	struct rxpath_section whole = {0};
+	struct rxpath_builder builder;
 	struct rxpath_sample sample;
 	struct rxpath_buf path = {0};
 	bool done;
@@ -80,8 +81,8 @@ static bool write_sockets(struct writer *writer, const struct rxpath_section *se
 	if (writer->table.len == 0)
 		rxpath_socket_header(&writer->table);
 	if (section->bytes.len > 0) {
-		rxpath_sample_init(&sample, NULL);
-		done = rxpath_parse_section(&sample, section, error);
+		rxpath_builder_begin(&builder, &sample, NULL);
+		done = rxpath_parse_section(&builder, section, error);
 		for (size_t i = 0; i < sample.socket_count; i++)
 			rxpath_socket_row(&writer->table, &sample.sockets[i]);
 		done = done && note_inodes(writer, &sample, error);
@@ -103,11 +104,12 @@ static bool write_sockets(struct writer *writer, const struct rxpath_section *se
 static bool note_text(struct writer *writer, const struct rxpath_section *section,
 		      struct rxpath_error *error)
 {
+	struct rxpath_builder builder;
 	struct rxpath_sample sample;
 	bool done;
 
-	rxpath_sample_init(&sample, NULL);
-	done = rxpath_parse_section(&sample, section, error) && note_inodes(writer, &sample, error);
+	rxpath_builder_begin(&builder, &sample, NULL);
+	done = rxpath_parse_section(&builder, section, error) && note_inodes(writer, &sample, error);
 	rxpath_sample_free(&sample);
 	return done;
 }

@@ -163,8 +163,8 @@ bool session_begin(struct session *session, sigset_t *old)
 
 /* Adds what was traced up to the sample. Tracing starts before the first sample and ends after the
  * last one, so that it has every drop that a counter shows. */
-static bool take_trace(struct session *session, struct rxpath_sample *sample, enum moment moment,
-		       struct rxpath_error *error)
+static bool take_trace(struct session *session, struct rxpath_builder *builder,
+		       enum moment moment, struct rxpath_error *error)
 {
 	struct tracing *tracing = &session->tracing;
 	bool done;
@@ -173,7 +173,7 @@ static bool take_trace(struct session *session, struct rxpath_sample *sample, en
 		return true;
 	if (moment == LAST)
 		rxpath_trace_stop(tracing->trace);
-	done = rxpath_trace_report(tracing->trace, rxpath_parse_section, sample, error);
+	done = rxpath_trace_report(tracing->trace, rxpath_parse_section, builder, error);
 	if (moment == LAST)
 		tracing_remove(tracing);
 	return done;
@@ -190,13 +190,14 @@ bool take_live(struct session *session, struct rxpath_sample *sample, enum momen
 		.no_records = moment == LAST,
 		.no_groups = moment == FIRST || session->options->quiet,
 	};
+	struct rxpath_builder builder;
 	struct rxpath_error error = {0};
 
 	session->moment = moment;
-	rxpath_sample_init(sample, &request);
-	if (rxpath_capture_sample(session->capture, rxpath_parse_section, sample, &error) &&
-	    take_trace(session, sample, moment, &error)) {
-		rxpath_sample_finish(sample);
+	rxpath_builder_begin(&builder, sample, &request);
+	if (rxpath_capture_sample(session->capture, rxpath_parse_section, &builder, &error) &&
+	    take_trace(session, &builder, moment, &error)) {
+		rxpath_builder_finish(&builder);
 		return true;
 	}
 	say_error(&error);
@@ -206,7 +207,7 @@ bool take_live(struct session *session, struct rxpath_sample *sample, enum momen
 
 static bool holds_anything(const struct rxpath_sample *sample)
 {
-	for (enum rxpath_source source = 0; source < RXPATH_SOURCES; source++)
+	for (enum rxpath_source source = RXPATH_SOURCE_NONE + 1; source < RXPATH_SOURCES; source++)
 		if (sample->sources[source].status == RXPATH_READ ||
 		    sample->sources[source].status == RXPATH_FAILED)
 			return true;
@@ -216,17 +217,18 @@ static bool holds_anything(const struct rxpath_sample *sample)
 bool take_stored(const char *name, bool all, struct rxpath_sample *sample)
 {
 	const struct rxpath_request request = {.keep_zeros = all};
+	struct rxpath_builder builder;
 	struct rxpath_error error = {0};
 
-	rxpath_sample_init(sample, &request);
-	if (!rxpath_load(name, rxpath_parse_section, sample, &error)) {
+	rxpath_builder_begin(&builder, sample, &request);
+	if (!rxpath_load(name, rxpath_parse_section, &builder, &error)) {
 		say_error(&error);
 	} else if (!holds_anything(sample)) {
 		rxpath_error_refused(&error, name,
 				     "not a sample: it holds no file that rxpath reads");
 		say_error(&error);
 	} else {
-		rxpath_sample_finish(sample);
+		rxpath_builder_finish(&builder);
 		return true;
 	}
 	rxpath_sample_free(sample);
@@ -236,13 +238,15 @@ bool take_stored(const char *name, bool all, struct rxpath_sample *sample)
 void say_failures(const struct session *session, const struct rxpath_sample *sample,
 		  const char *name)
 {
-	for (enum rxpath_source source = 0;
-	     !session->options->quiet && source < RXPATH_SOURCE_OWNERS; source++) {
+	for (enum rxpath_source source = RXPATH_SOURCE_NONE + 1;
+	     !session->options->quiet && source < RXPATH_SOURCES; source++) {
 		const struct rxpath_source_state *state = &sample->sources[source];
 		struct rxpath_buf text = {0};
 
-		/* The report lists at its end what needs more privilege. */
-		if (state->status != RXPATH_FAILED || rxpath_source_is_held_back(sample, source))
+		/* The report lists at its end what needs more privilege. What is no part of a
+		 * sample is reported where it is asked for. */
+		if (state->status != RXPATH_FAILED || rxpath_source_row(source)->order == 0 ||
+		    rxpath_source_is_held_back(sample, source))
 			continue;
 		rxpath_error_text(state->error, &text);
 		rxpath_buf_char(&text, '\0');
@@ -323,6 +327,7 @@ static bool add_owners(struct session *session, const struct rxpath_sample *afte
 		       struct rxpath_sample *owners, struct rxpath_report *report,
 		       struct rxpath_error *error)
 {
+	struct rxpath_builder builder;
 	uint64_t *inodes;
 	size_t count = 0;
 	bool done;
@@ -336,8 +341,9 @@ static bool add_owners(struct session *session, const struct rxpath_sample *afte
 		if (report->sockets[i].socket.inode != 0)
 			inodes[count++] = report->sockets[i].socket.inode;
 	sort_inodes(inodes, count);
-	done = rxpath_capture_owners(session->capture, inodes, count, rxpath_parse_section, owners,
-				     error) &&
+	rxpath_builder_begin(&builder, owners, NULL);
+	done = rxpath_capture_owners(session->capture, inodes, count, rxpath_parse_section,
+				     &builder, error) &&
 	       rxpath_analyse_owners(report, owners, error);
 	free(inodes);
 	return done;
@@ -345,17 +351,19 @@ static bool add_owners(struct session *session, const struct rxpath_sample *afte
 
 /* If anything moved, reads the settings that explain it and adds the findings. */
 static bool add_findings(struct session *session, const struct rxpath_sample *before,
-			 const struct rxpath_sample *after, bool live, struct rxpath_sample *detail,
+			 const struct rxpath_sample *after, bool live, struct rxpath_sample *settings,
 			 struct rxpath_report *report, struct rxpath_error *error)
 {
+	struct rxpath_builder builder;
 	unsigned stages = rxpath_analyse_detail(report, session->options->criteria.all);
 
 	if (stages == 0)
 		return true;
-	if (live &&
-	    !rxpath_capture_settings(session->capture, stages, rxpath_parse_section, detail, error))
+	rxpath_builder_begin(&builder, settings, NULL);
+	if (live && !rxpath_capture_settings(session->capture, stages, rxpath_parse_section,
+					     &builder, error))
 		return false;
-	return rxpath_analyse_findings(report, before, after, live ? detail : after, error);
+	return rxpath_analyse_findings(report, before, after, live ? settings : after, error);
 }
 
 /* The report in one more form, which nobody reads on a terminal. */
@@ -411,17 +419,16 @@ bool report_pair(struct session *session, const struct rxpath_sample *before,
 {
 	const struct options *options = session->options;
 	struct rxpath_report report = {0};
-	struct rxpath_sample owners, detail;
+	struct rxpath_sample owners = {0};
+	struct rxpath_sample settings = {0};
 	struct rxpath_error error = {0};
 	int verdict;
 	bool done;
 
-	rxpath_sample_init(&owners, NULL);
-	rxpath_sample_init(&detail, NULL);
 	done = rxpath_analyse(before, after, &options->criteria, &report, &error) &&
 	       (options->quiet ||
 		(add_owners(session, after, live, &owners, &report, &error) &&
-		 add_findings(session, before, after, live, &detail, &report, &error)));
+		 add_findings(session, before, after, live, &settings, &report, &error)));
 	if (done) {
 		report.count_many = options->count != 1;
 		verdict = rxpath_analyse_verdict(&report, &options->criteria);
@@ -443,6 +450,6 @@ bool report_pair(struct session *session, const struct rxpath_sample *before,
 	}
 	rxpath_report_free(&report);
 	rxpath_sample_free(&owners);
-	rxpath_sample_free(&detail);
+	rxpath_sample_free(&settings);
 	return done;
 }

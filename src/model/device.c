@@ -3,7 +3,7 @@
 #include <stdlib.h>
 
 #include "rxpath/device.h"
-#include "rxpath/sample.h"
+#include "rxpath/builder.h"
 
 /* No names that a machine gives come near it; with names that were made for it a device
  * may come twice. */
@@ -54,36 +54,40 @@ static bool make_room(struct rxpath_sample *sample)
 
 /* Files list devices one after another, and in the same order, so it is nearly always the one asked
  * for last, or the next. */
-static bool is_near(struct rxpath_sample *sample, struct rxpath_slice name)
+static bool is_near(struct rxpath_builder *builder, struct rxpath_slice name)
 {
+	const struct rxpath_sample *sample = builder->sample;
+
 	for (size_t i = 0; i < 2 && i < sample->device_count; i++) {
-		size_t at = (sample->device_last + i) % sample->device_count;
+		size_t at = (builder->device_last + i) % sample->device_count;
 
 		if (rxpath_slice_equal(sample->devices[at].name, name)) {
-			sample->device_last = at;
+			builder->device_last = at;
 			return true;
 		}
 	}
 	return false;
 }
 
-struct rxpath_device *rxpath_sample_device(struct rxpath_sample *sample, struct rxpath_slice name)
+struct rxpath_device *rxpath_builder_device(struct rxpath_builder *builder,
+					    struct rxpath_slice name)
 {
+	struct rxpath_sample *sample = builder->sample;
 	struct rxpath_device device = {.name = name};
 	struct rxpath_device *devices;
 	uint32_t *slot;
 
-	if (is_near(sample, name))
-		return &sample->devices[sample->device_last];
+	if (is_near(builder, name))
+		return &sample->devices[builder->device_last];
 	if (!make_room(sample))
 		return NULL;
 	slot = find_slot(sample, name);
 	if (slot && *slot != 0) {
-		sample->device_last = *slot - 1;
-		return &sample->devices[sample->device_last];
+		builder->device_last = *slot - 1;
+		return &sample->devices[builder->device_last];
 	}
 	device.name = rxpath_arena_copy(&sample->arena, name);
-	devices = rxpath_array_grow(sample->devices, sample->device_count, &sample->device_cap,
+	devices = rxpath_array_grow(sample->devices, sample->device_count, &builder->device_cap,
 				    sizeof *devices);
 	if (devices)
 		sample->devices = devices;
@@ -92,8 +96,8 @@ struct rxpath_device *rxpath_sample_device(struct rxpath_sample *sample, struct 
 	devices[sample->device_count++] = device;
 	if (slot)
 		*slot = (uint32_t)sample->device_count;
-	sample->device_last = sample->device_count - 1;
-	return &devices[sample->device_last];
+	builder->device_last = sample->device_count - 1;
+	return &devices[builder->device_last];
 }
 
 const struct rxpath_device *rxpath_sample_find_device(const struct rxpath_sample *sample,
@@ -126,7 +130,7 @@ static const struct {
 };
 #define COUNTERS (sizeof counters / sizeof *counters)
 
-static uint32_t place_of(struct rxpath_slice name)
+static uint32_t index_of(struct rxpath_slice name)
 {
 	uint32_t at = 0;
 
@@ -137,12 +141,12 @@ static uint32_t place_of(struct rxpath_slice name)
 
 uint32_t rxpath_link_bit(struct rxpath_slice name)
 {
-	return UINT32_C(1) << place_of(name);
+	return UINT32_C(1) << index_of(name);
 }
 
 const char *rxpath_link_sum(struct rxpath_slice name)
 {
-	uint32_t at = place_of(name);
+	uint32_t at = index_of(name);
 
 	return at < COUNTERS ? counters[at].part_of : NULL;
 }

@@ -4,30 +4,19 @@
 
 #include "rxpath/socket.h"
 
-/* What differs between IPv4 and IPv6, of each protocol. */
-static const struct {
-	struct {
-		const char *name;
-		enum rxpath_source source;
-	} family[2];
-} protocols[RXPATH_PROTOCOLS] = {
-	[RXPATH_UDP] = {{{"udp", RXPATH_SOURCE_UDP}, {"udp6", RXPATH_SOURCE_UDP6}}},
-	[RXPATH_UDPLITE] = {{{"udplite", RXPATH_SOURCE_UDPLITE},
-			     {"udplite6", RXPATH_SOURCE_UDPLITE6}}},
-	[RXPATH_RAW] = {{{"raw", RXPATH_SOURCE_RAW}, {"raw6", RXPATH_SOURCE_RAW6}}},
-	[RXPATH_ICMP] = {{{"icmp", RXPATH_SOURCE_ICMP}, {"icmp6", RXPATH_SOURCE_ICMP6}}},
-	[RXPATH_TCP] = {{{"tcp", RXPATH_SOURCE_TCP}, {"tcp6", RXPATH_SOURCE_TCP}}},
-	[RXPATH_PACKET] = {{{"packet", RXPATH_SOURCE_PACKET}, {"packet", RXPATH_SOURCE_PACKET}}},
+/* IPv4's name and IPv6's. */
+static const char *const protocols[RXPATH_PROTOCOLS][2] = {
+	[RXPATH_UDP] = {"udp", "udp6"},
+	[RXPATH_UDPLITE] = {"udplite", "udplite6"},
+	[RXPATH_RAW] = {"raw", "raw6"},
+	[RXPATH_ICMP] = {"icmp", "icmp6"},
+	[RXPATH_TCP] = {"tcp", "tcp6"},
+	[RXPATH_PACKET] = {"packet", "packet"},
 };
-
-enum rxpath_source rxpath_socket_source(enum rxpath_protocol protocol, bool v6)
-{
-	return protocols[protocol].family[v6].source;
-}
 
 const char *rxpath_socket_protocol(const struct rxpath_socket *socket)
 {
-	return protocols[socket->protocol].family[socket->v6].name;
+	return protocols[socket->protocol][socket->v6];
 }
 
 const char *rxpath_socket_queue(const struct rxpath_socket *socket)

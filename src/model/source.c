@@ -1,46 +1,201 @@
-/* source.c: what is known about each source of figures, and what cannot be told without it. */
-#include "rxpath/catalogue.h"
+/* source.c: the table of sources. */
+#include "rxpath/source.h"
 
-#define BIT(stage) (1u << (stage))
+#include <string.h>
 
-static const struct rxpath_source_fact facts[RXPATH_SOURCES] = {
-	[RXPATH_SOURCE_LINK] = {"/sys/class/net", BIT(RXPATH_STAGE_DEVICE), false},
-	[RXPATH_SOURCE_DEV] = {"/proc/net/dev", BIT(RXPATH_STAGE_DEVICE), true},
-	[RXPATH_SOURCE_PTYPE] = {"/proc/net/ptype", BIT(RXPATH_STAGE_DEVICE), false},
-	[RXPATH_SOURCE_ETHTOOL] = {"rxpath/ethtool", 0, false},
-	[RXPATH_SOURCE_SOFTNET] = {"/proc/net/softnet_stat", BIT(RXPATH_STAGE_SOFTNET), true},
-	[RXPATH_SOURCE_CONNTRACK] = {"/proc/net/stat/nf_conntrack", BIT(RXPATH_STAGE_NETFILTER),
-				     false},
-	/* The three MIB files carry the terms of the residuals too, hence netfilter. */
-	[RXPATH_SOURCE_SNMP] = {"/proc/net/snmp",
-				BIT(RXPATH_STAGE_NETFILTER) | BIT(RXPATH_STAGE_IP) |
-					BIT(RXPATH_STAGE_TRANSPORT) | BIT(RXPATH_STAGE_SOCKET),
-				true},
-	[RXPATH_SOURCE_NETSTAT] = {"/proc/net/netstat",
-				   BIT(RXPATH_STAGE_NETFILTER) | BIT(RXPATH_STAGE_IP) |
-					   BIT(RXPATH_STAGE_TRANSPORT) | BIT(RXPATH_STAGE_SOCKET),
-				   false},
-	[RXPATH_SOURCE_SNMP6] = {"/proc/net/snmp6",
-				 BIT(RXPATH_STAGE_NETFILTER) | BIT(RXPATH_STAGE_IP) |
-					 BIT(RXPATH_STAGE_TRANSPORT) | BIT(RXPATH_STAGE_SOCKET),
-				 false},
-	[RXPATH_SOURCE_RT_CACHE] = {"/proc/net/stat/rt_cache", BIT(RXPATH_STAGE_IP), false},
-	[RXPATH_SOURCE_UDP] = {"/proc/net/udp", BIT(RXPATH_STAGE_SOCKET), true},
-	[RXPATH_SOURCE_UDP6] = {"/proc/net/udp6", BIT(RXPATH_STAGE_SOCKET), false},
-	[RXPATH_SOURCE_UDPLITE] = {"/proc/net/udplite", BIT(RXPATH_STAGE_SOCKET), false},
-	[RXPATH_SOURCE_UDPLITE6] = {"/proc/net/udplite6", BIT(RXPATH_STAGE_SOCKET), false},
-	[RXPATH_SOURCE_RAW] = {"/proc/net/raw", BIT(RXPATH_STAGE_SOCKET), false},
-	[RXPATH_SOURCE_RAW6] = {"/proc/net/raw6", BIT(RXPATH_STAGE_SOCKET), false},
-	[RXPATH_SOURCE_ICMP] = {"/proc/net/icmp", BIT(RXPATH_STAGE_SOCKET), false},
-	[RXPATH_SOURCE_ICMP6] = {"/proc/net/icmp6", BIT(RXPATH_STAGE_SOCKET), false},
-	[RXPATH_SOURCE_TCP] = {"rxpath/listeners", 0, false},
-	[RXPATH_SOURCE_PACKET] = {"rxpath/packet", 0, false},
-	[RXPATH_SOURCE_OWNERS] = {"/proc/PID/fd", 0, false},
-	[RXPATH_SOURCE_SYSCTL] = {"/proc/sys/net", 0, false},
-	[RXPATH_SOURCE_TRACE] = {"rxpath/trace", 0, false},
+#define BIT(stage) (1u << RXPATH_STAGE_##stage)
+
+/* The three MIB files carry the terms of the residuals too, hence netfilter. */
+#define MIB_STAGES (BIT(NETFILTER) | BIT(IP) | BIT(TRANSPORT) | BIT(SOCKET))
+
+#define OF_MIB \
+	.stage = RXPATH_STAGE_TRANSPORT, .ip_prefix = "Ip", .width = RXPATH_WIDTH_LONG, \
+	.stages = MIB_STAGES, .quiet = RXPATH_QUIET_ALWAYS
+
+#define OF_SOCKETS \
+	.layout = RXPATH_LAYOUT_SOCKETS, .stage = RXPATH_STAGE_SOCKET, \
+	.width = RXPATH_WIDTH_32, .stages = BIT(SOCKET), .quiet = RXPATH_QUIET_ALWAYS
+
+/* What is compared is read around each other, the small source before and after the large one:
+ * softnet around the devices, the MIBs around the sockets. The two readings of a figure tell what
+ * the time between them can explain. netstat holds terms of the IPv4 residual whose others are in
+ * snmp, so it is read between the two readings of that. A driver's own statistics, which can take
+ * long, and small tables that are compared with nothing are read outside of these pairs. */
+static const struct rxpath_source_row rows[RXPATH_SOURCES] = {
+	[RXPATH_SOURCE_SOFTNET] = {
+		.path = "/proc/net/softnet_stat", .layout = RXPATH_LAYOUT_SOFTNET,
+		.stage = RXPATH_STAGE_SOFTNET, .width = RXPATH_WIDTH_32, .stages = BIT(SOFTNET),
+		.presence = RXPATH_REQUIRED, .scope = RXPATH_OF_HOST,
+		.order = 10, .around = RXPATH_SOURCE_DEV, .quiet = RXPATH_QUIET_ALWAYS,
+	},
+	[RXPATH_SOURCE_LINK] = {
+		.path = "/sys/class/net", .section = "rxpath/link",
+		.layout = RXPATH_LAYOUT_DEVICES,
+		.stage = RXPATH_STAGE_DEVICE, .width = RXPATH_WIDTH_64, .stages = BIT(DEVICE),
+		.order = 20, .quiet = RXPATH_QUIET_ALWAYS,
+	},
+	[RXPATH_SOURCE_DEV] = {
+		.path = "/proc/net/dev", .layout = RXPATH_LAYOUT_NETDEV,
+		.stage = RXPATH_STAGE_DEVICE, .width = RXPATH_WIDTH_64, .stages = BIT(DEVICE),
+		.presence = RXPATH_REQUIRED, .instead = RXPATH_SOURCE_LINK,
+		.order = 30, .quiet = RXPATH_QUIET_WITHOUT_RTNETLINK,
+	},
+	[RXPATH_SOURCE_ETHTOOL] = {
+		.path = "rxpath/ethtool", .section = "rxpath/ethtool/",
+		.layout = RXPATH_LAYOUT_DRIVER,
+		.stage = RXPATH_STAGE_DEVICE, .width = RXPATH_WIDTH_64,
+		.order = 40,
+	},
+	[RXPATH_SOURCE_PTYPE] = {
+		.path = "/proc/net/ptype", .layout = RXPATH_LAYOUT_PTYPE,
+		.stage = RXPATH_STAGE_DEVICE, .width = RXPATH_WIDTH_64, .stages = BIT(DEVICE),
+		.order = 50, .quiet = RXPATH_QUIET_WITHOUT_RTNETLINK,
+	},
+	[RXPATH_SOURCE_PACKET] = {
+		.path = "rxpath/packet", .layout = RXPATH_LAYOUT_PACKET,
+		.stage = RXPATH_STAGE_SOCKET, .width = RXPATH_WIDTH_32,
+		.protocol = RXPATH_PACKET, .order = 60,
+	},
+	[RXPATH_SOURCE_SNMP] = {
+		.path = "/proc/net/snmp", .layout = RXPATH_LAYOUT_GROUPS, OF_MIB,
+		.presence = RXPATH_REQUIRED, .order = 70, .around = RXPATH_SOURCE_ICMP6,
+	},
+	[RXPATH_SOURCE_SNMP6] = {
+		.path = "/proc/net/snmp6", .layout = RXPATH_LAYOUT_NAME_VALUE, OF_MIB,
+		.presence = RXPATH_IN_BOTH, .order = 80, .around = RXPATH_SOURCE_ICMP6,
+	},
+	[RXPATH_SOURCE_NETSTAT] = {
+		.path = "/proc/net/netstat", .layout = RXPATH_LAYOUT_GROUPS, OF_MIB,
+		.presence = RXPATH_EVERYWHERE, .order = 90,
+	},
+	[RXPATH_SOURCE_CONNTRACK] = {
+		.path = "/proc/net/stat/nf_conntrack", .layout = RXPATH_LAYOUT_PER_CPU,
+		.prefix = "nf_conntrack_",
+		.stage = RXPATH_STAGE_NETFILTER, .width = RXPATH_WIDTH_32,
+		.stages = BIT(NETFILTER), .order = 100, .quiet = RXPATH_QUIET_ALWAYS,
+	},
+	[RXPATH_SOURCE_RT_CACHE] = {
+		.path = "/proc/net/stat/rt_cache", .layout = RXPATH_LAYOUT_PER_CPU,
+		.prefix = "rt_cache_",
+		.stage = RXPATH_STAGE_IP, .width = RXPATH_WIDTH_32, .stages = BIT(IP),
+		.scope = RXPATH_OF_HOST, .order = 110, .quiet = RXPATH_QUIET_WITHOUT_RTNETLINK,
+	},
+	/* Before the tables, since they tell which of those are empty. */
+	[RXPATH_SOURCE_SOCKSTAT] = {
+		.path = "/proc/net/sockstat", .layout = RXPATH_LAYOUT_SOCKSTAT,
+		.stage = RXPATH_STAGE_SOCKET, .width = RXPATH_WIDTH_LONG,
+		.order = 114, .quiet = RXPATH_QUIET_ALWAYS,
+	},
+	[RXPATH_SOURCE_SOCKSTAT6] = {
+		.path = "/proc/net/sockstat6", .layout = RXPATH_LAYOUT_SOCKSTAT, .v6 = true,
+		.stage = RXPATH_STAGE_SOCKET, .width = RXPATH_WIDTH_LONG,
+		.order = 116, .quiet = RXPATH_QUIET_ALWAYS,
+	},
+	[RXPATH_SOURCE_UDP] = {
+		.path = "/proc/net/udp", .section = "rxpath/diag/udp", OF_SOCKETS,
+		.protocol = RXPATH_UDP, .presence = RXPATH_REQUIRED, .order = 120,
+	},
+	[RXPATH_SOURCE_UDP6] = {
+		.path = "/proc/net/udp6", .section = "rxpath/diag/udp6", OF_SOCKETS,
+		.protocol = RXPATH_UDP, .v6 = true, .presence = RXPATH_IN_BOTH, .order = 130,
+	},
+	[RXPATH_SOURCE_UDPLITE] = {
+		.path = "/proc/net/udplite", .section = "rxpath/diag/udplite", OF_SOCKETS,
+		.protocol = RXPATH_UDPLITE, .order = 140,
+	},
+	[RXPATH_SOURCE_UDPLITE6] = {
+		.path = "/proc/net/udplite6", .section = "rxpath/diag/udplite6", OF_SOCKETS,
+		.protocol = RXPATH_UDPLITE, .v6 = true, .order = 150,
+	},
+	[RXPATH_SOURCE_RAW] = {
+		.path = "/proc/net/raw", .section = "rxpath/diag/raw", OF_SOCKETS,
+		.protocol = RXPATH_RAW, .order = 160,
+	},
+	[RXPATH_SOURCE_RAW6] = {
+		.path = "/proc/net/raw6", .section = "rxpath/diag/raw6", OF_SOCKETS,
+		.protocol = RXPATH_RAW, .v6 = true, .order = 170,
+	},
+	[RXPATH_SOURCE_ICMP] = {
+		.path = "/proc/net/icmp", .section = "rxpath/diag/icmp", OF_SOCKETS,
+		.protocol = RXPATH_ICMP, .order = 180,
+	},
+	[RXPATH_SOURCE_ICMP6] = {
+		.path = "/proc/net/icmp6", .section = "rxpath/diag/icmp6", OF_SOCKETS,
+		.protocol = RXPATH_ICMP, .v6 = true, .order = 190,
+	},
+	[RXPATH_SOURCE_TCP] = {
+		.path = "rxpath/listeners", .layout = RXPATH_LAYOUT_LISTENERS,
+		.stage = RXPATH_STAGE_SOCKET, .width = RXPATH_WIDTH_32,
+		.protocol = RXPATH_TCP, .order = 200,
+	},
+	[RXPATH_SOURCE_OWNERS] = {
+		.path = "/proc/PID/fd", .section = "rxpath/owners",
+		.layout = RXPATH_LAYOUT_OWNERS, .stage = RXPATH_STAGE_SOCKET,
+	},
+	[RXPATH_SOURCE_SETTINGS] = {
+		.path = "/proc/sys/net", .section = "rxpath/settings",
+		.layout = RXPATH_LAYOUT_SETTINGS, .stage = RXPATH_STAGE_SOCKET,
+	},
+	[RXPATH_SOURCE_TRACE] = {
+		.path = "rxpath/trace", .layout = RXPATH_LAYOUT_TRACE,
+		.stage = RXPATH_STAGE_SOCKET, .scope = RXPATH_OF_HOST,
+	},
 };
 
-const struct rxpath_source_fact *rxpath_source_at(enum rxpath_source source)
+static const char net[] = "/proc/net/";
+
+const struct rxpath_source_row *rxpath_source_row(enum rxpath_source source)
 {
-	return &facts[source];
+	return &rows[source];
+}
+
+/* Also where the row's section is one for each device, which has to be named. */
+static bool is_section(struct rxpath_slice path, const char *section, struct rxpath_slice *device)
+{
+	size_t len = strlen(section);
+
+	if (section[len - 1] != '/')
+		return rxpath_slice_is(path, section);
+	if (path.len <= len || !rxpath_slice_starts(path, section))
+		return false;
+	*device = (struct rxpath_slice){path.ptr + len, path.len - len};
+	return true;
+}
+
+enum rxpath_source_name rxpath_source_find(struct rxpath_slice path, enum rxpath_source *source,
+					   struct rxpath_slice *device)
+{
+	*device = (struct rxpath_slice){"", 0};
+	for (enum rxpath_source i = RXPATH_SOURCE_NONE + 1; i < RXPATH_SOURCES; i++) {
+		*source = i;
+		if (rows[i].section && is_section(path, rows[i].section, device))
+			return RXPATH_BY_SECTION;
+		if (rxpath_slice_is(path, rows[i].path))
+			return RXPATH_BY_PATH;
+	}
+	*source = RXPATH_SOURCE_NONE;
+	return RXPATH_NO_SOURCE;
+}
+
+enum rxpath_source rxpath_source_of_net_file(struct rxpath_slice name)
+{
+	for (enum rxpath_source i = RXPATH_SOURCE_NONE + 1; i < RXPATH_SOURCES; i++)
+		if (strncmp(rows[i].path, net, sizeof net - 1) == 0 &&
+		    rxpath_slice_is(name, rows[i].path + sizeof net - 1))
+			return i;
+	return RXPATH_SOURCE_NONE;
+}
+
+enum rxpath_source rxpath_source_of_sockets(enum rxpath_protocol protocol, bool v6)
+{
+	for (enum rxpath_source i = RXPATH_SOURCE_NONE + 1; i < RXPATH_SOURCES; i++) {
+		/* Tables that sock_diag alone has hold both families. */
+		bool both = rows[i].layout == RXPATH_LAYOUT_LISTENERS ||
+			    rows[i].layout == RXPATH_LAYOUT_PACKET;
+
+		if ((both || rows[i].layout == RXPATH_LAYOUT_SOCKETS) &&
+		    rows[i].protocol == protocol && (both || rows[i].v6 == v6))
+			return i;
+	}
+	return RXPATH_SOURCE_NONE;
 }

@@ -30,7 +30,7 @@ static bool parse_header(struct rxpath_slice line, struct header *header,
 	return true;
 }
 
-static bool parse_device(struct rxpath_sample *sample, const struct header *header,
+static bool parse_device(struct rxpath_builder *builder, const struct header *header,
 			 struct rxpath_slice line, size_t number, struct rxpath_error *error)
 {
 	struct rxpath_subject subject = {.kind = RXPATH_ON_DEVICE};
@@ -48,7 +48,7 @@ static bool parse_device(struct rxpath_sample *sample, const struct header *head
 		rxpath_buf_free(&name);
 		return rxpath_error_format(error, number, "not a device name", word);
 	}
-	device = name.failed ? NULL : rxpath_sample_device(sample, rxpath_buf_view(&name));
+	device = name.failed ? NULL : rxpath_builder_device(builder, rxpath_buf_view(&name));
 	rxpath_buf_free(&name);
 	if (!device)
 		return rxpath_error_memory(error);
@@ -63,8 +63,8 @@ static bool parse_device(struct rxpath_sample *sample, const struct header *head
 			line = rest;
 			continue;
 		}
-		device->link |= header->bits[i];
-		if (!rxpath_sample_add(sample, header->names[i], RXPATH_SOURCE_LINK, subject,
+		device->counters_seen |= header->bits[i];
+		if (!rxpath_builder_add(builder, header->names[i], subject,
 				       value))
 			return rxpath_error_memory(error);
 	}
@@ -73,7 +73,7 @@ static bool parse_device(struct rxpath_sample *sample, const struct header *head
 	return true;
 }
 
-bool rxpath_parse_link(struct rxpath_sample *sample, struct rxpath_slice text,
+bool rxpath_parse_link(struct rxpath_builder *builder, struct rxpath_slice text,
 		       struct rxpath_error *error)
 {
 	struct header header = {0};
@@ -83,18 +83,17 @@ bool rxpath_parse_link(struct rxpath_sample *sample, struct rxpath_slice text,
 		return false;
 	for (size_t number = 1; rxpath_scan_line(&text, &line); number++) {
 		if (number == 1 ? !parse_header(line, &header, error) :
-				  !parse_device(sample, &header, line, number, error))
+				  !parse_device(builder, &header, line, number, error))
 			return false;
 	}
 	return true;
 }
 
 /* Printed by netstat_show (net/core/net-sysfs.c): "%llu", since 3.0 64 bits wide everywhere. */
-bool rxpath_parse_sysfs(struct rxpath_sample *sample, struct rxpath_slice device,
-			struct rxpath_slice name, struct rxpath_slice text,
-			struct rxpath_error *error)
+bool rxpath_parse_sysfs(struct rxpath_builder *builder, struct rxpath_slice name,
+			struct rxpath_slice text, struct rxpath_error *error)
 {
-	struct rxpath_subject subject = {.kind = RXPATH_ON_DEVICE, .name = device};
+	struct rxpath_subject subject = {.kind = RXPATH_ON_DEVICE, .name = builder->device};
 	struct rxpath_slice line = {"", 0};
 	struct rxpath_slice word = {"", 0};
 	struct rxpath_device *known;
@@ -106,14 +105,14 @@ bool rxpath_parse_sysfs(struct rxpath_sample *sample, struct rxpath_slice device
 		return rxpath_parse_not_a_number(error, 1, 10, word);
 	if (rxpath_scan_word(&line, &word) || rxpath_scan_line(&text, &word))
 		return rxpath_error_format(error, 1, "more than one number", word);
-	known = rxpath_sample_device(sample, device);
+	known = rxpath_builder_device(builder, builder->device);
 	if (!known)
 		return rxpath_error_memory(error);
 	if (rxpath_slice_is(name, "ifindex")) {
 		known->ifindex = value;
 		return true;
 	}
-	known->link |= rxpath_link_bit(name);
-	return rxpath_sample_add(sample, name, RXPATH_SOURCE_LINK, subject, value) ||
+	known->counters_seen |= rxpath_link_bit(name);
+	return rxpath_builder_add(builder, name, subject, value) ||
 	       rxpath_error_memory(error);
 }

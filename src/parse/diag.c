@@ -36,12 +36,13 @@ static bool take_socket(struct rxpath_slice payload, struct rxpath_socket *socke
 	return true;
 }
 
-bool rxpath_parse_diag(struct rxpath_sample *sample, enum rxpath_protocol protocol, bool v6,
-		       struct rxpath_slice messages, struct rxpath_error *error)
+bool rxpath_parse_diag(struct rxpath_builder *builder, struct rxpath_slice messages,
+			  struct rxpath_error *error)
 {
+	const struct rxpath_source_row *row = rxpath_source_row(builder->source);
 	struct rxpath_socket socket = {
-		.protocol = (uint8_t)protocol,
-		.v6 = v6,
+		.protocol = (uint8_t)row->protocol,
+		.v6 = row->v6,
 		.limit = RXPATH_UNKNOWN32,
 	};
 	struct rxpath_slice payload;
@@ -53,7 +54,7 @@ bool rxpath_parse_diag(struct rxpath_sample *sample, enum rxpath_protocol protoc
 		if (!take_socket(payload, &socket))
 			return rxpath_error_format(error, 0, "a truncated sock_diag message",
 						   payload);
-		if (!rxpath_sample_add_socket(sample, &socket))
+		if (!rxpath_builder_add_socket(builder, &socket))
 			return rxpath_error_memory(error);
 	}
 	/* Behind the last one there may be padding. */

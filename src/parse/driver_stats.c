@@ -18,10 +18,10 @@ static bool is_printable(struct rxpath_slice word)
 	return word.len > 0;
 }
 
-bool rxpath_parse_ethtool(struct rxpath_sample *sample, struct rxpath_slice device,
-			  struct rxpath_slice text, struct rxpath_error *error)
+bool rxpath_parse_ethtool(struct rxpath_builder *builder, struct rxpath_slice text,
+			  struct rxpath_error *error)
 {
-	struct rxpath_subject subject = {.kind = RXPATH_ON_DEVICE, .name = device};
+	struct rxpath_subject subject = {.kind = RXPATH_ON_DEVICE, .name = builder->device};
 	struct rxpath_slice line, name, word;
 	char whole[sizeof PREFIX + MOST_NAME] = PREFIX;
 	uint64_t value;
@@ -34,9 +34,9 @@ bool rxpath_parse_ethtool(struct rxpath_sample *sample, struct rxpath_slice devi
 		if (!rxpath_ethtool_sounds_lossy(name))
 			continue;
 		memcpy(whole + sizeof PREFIX - 1, name.ptr, name.len);
-		if (!rxpath_sample_add(sample,
-				       (struct rxpath_slice){whole, sizeof PREFIX - 1 + name.len},
-				       RXPATH_SOURCE_ETHTOOL, subject, value))
+		if (!rxpath_builder_add(builder,
+					(struct rxpath_slice){whole, sizeof PREFIX - 1 + name.len},
+					subject, value))
 			return rxpath_error_memory(error);
 	}
 	return true;

@@ -4,20 +4,20 @@
 #include "words.h"
 
 /* The sample keeps bytes as they are; escapes are for the text that it was stored in. */
-static bool copy(struct rxpath_sample *sample, struct rxpath_slice value, struct rxpath_slice *to,
+static bool copy(struct rxpath_builder *builder, struct rxpath_slice value, struct rxpath_slice *to,
 		 struct rxpath_error *error)
 {
 	struct rxpath_buf raw = {0};
 
 	rxpath_buf_unescaped(&raw, value);
 	if (!raw.failed)
-		*to = rxpath_arena_copy(&sample->arena, rxpath_buf_view(&raw));
+		*to = rxpath_arena_copy(&builder->sample->arena, rxpath_buf_view(&raw));
 	rxpath_buf_free(&raw);
 	return to->ptr || rxpath_error_memory(error);
 }
 
 /* "key value" a line; keys that a newer rxpath may have written are passed over. */
-bool rxpath_parse_meta(struct rxpath_sample *sample, struct rxpath_slice text,
+bool rxpath_parse_meta(struct rxpath_builder *builder, struct rxpath_slice text,
 		       struct rxpath_error *error)
 {
 	static const struct {
@@ -38,14 +38,14 @@ bool rxpath_parse_meta(struct rxpath_sample *sample, struct rxpath_slice text,
 		if (!rxpath_scan_until(&line, ' ', &key))
 			continue;
 		if (rxpath_slice_is(key, "monotonic")) {
-			if (!rxpath_scan_billionths(line, &sample->monotonic))
+			if (!rxpath_scan_billionths(line, &builder->sample->monotonic))
 				return rxpath_error_format(error, number, "not a number of seconds",
 							   line);
 		}
 		for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
-			void *field = (char *)sample + texts[i].offset;
+			void *field = (char *)builder->sample + texts[i].offset;
 
-			if (rxpath_slice_is(key, texts[i].key) && !copy(sample, line, field, error))
+			if (rxpath_slice_is(key, texts[i].key) && !copy(builder, line, field, error))
 				return false;
 		}
 	}
@@ -53,7 +53,7 @@ bool rxpath_parse_meta(struct rxpath_sample *sample, struct rxpath_slice text,
 }
 
 /* "inode pid comm" a line, comm escaped. */
-bool rxpath_parse_owners(struct rxpath_sample *sample, struct rxpath_slice text,
+bool rxpath_parse_owners(struct rxpath_builder *builder, struct rxpath_slice text,
 			 struct rxpath_error *error)
 {
 	struct rxpath_buf comm = {0};
@@ -75,14 +75,14 @@ bool rxpath_parse_owners(struct rxpath_sample *sample, struct rxpath_slice text,
 		if (rxpath_scan_word(&line, &word))
 			rxpath_buf_unescaped(&comm, word);
 		owner.comm = rxpath_buf_view(&comm);
-		added = !comm.failed && rxpath_sample_add_owner(sample, &owner);
+		added = !comm.failed && rxpath_builder_add_owner(builder, &owner);
 	}
 	rxpath_buf_free(&comm);
 	return added || rxpath_error_memory(error);
 }
 
 /* "name value" a line; the value is the rest of it. */
-bool rxpath_parse_settings(struct rxpath_sample *sample, struct rxpath_slice text,
+bool rxpath_parse_settings(struct rxpath_builder *builder, struct rxpath_slice text,
 			   struct rxpath_error *error)
 {
 	struct rxpath_slice line, name;
@@ -90,7 +90,7 @@ bool rxpath_parse_settings(struct rxpath_sample *sample, struct rxpath_slice tex
 	for (size_t number = 1; rxpath_scan_line(&text, &line); number++) {
 		if (!rxpath_scan_until(&line, ' ', &name))
 			return rxpath_error_format(error, number, "no value for", line);
-		if (!rxpath_sample_add_setting(sample, name, line))
+		if (!rxpath_builder_add_setting(builder, name, line))
 			return rxpath_error_memory(error);
 	}
 	return true;

@@ -53,7 +53,7 @@ static bool parse_header(struct rxpath_slice line, struct header *header,
 	return true;
 }
 
-static bool parse_device(struct rxpath_sample *sample, const struct header *header,
+static bool parse_device(struct rxpath_builder *builder, const struct header *header,
 			 struct rxpath_slice line, size_t number, struct rxpath_error *error)
 {
 	struct rxpath_subject subject = {.kind = RXPATH_ON_DEVICE};
@@ -67,7 +67,7 @@ static bool parse_device(struct rxpath_sample *sample, const struct header *head
 		rxpath_slice_skip(&subject.name, 1);
 	if (!rxpath_parse_is_device(subject.name))
 		return rxpath_error_format(error, number, "not a device name", subject.name);
-	if (!rxpath_sample_device(sample, subject.name))
+	if (!rxpath_builder_device(builder, subject.name))
 		return rxpath_error_memory(error);
 	for (size_t i = 0; i < header->all; i++) {
 		if (!rxpath_scan_next_dec(&line, &value))
@@ -75,8 +75,7 @@ static bool parse_device(struct rxpath_sample *sample, const struct header *head
 						     "fewer values than columns for device",
 						     subject.name);
 		if (i < header->receive && header->counters[i] &&
-		    !rxpath_sample_add(sample, rxpath_slice_of(header->counters[i]),
-				       RXPATH_SOURCE_DEV, subject, value))
+		    !rxpath_builder_add(builder, rxpath_slice_of(header->counters[i]), subject, value))
 			return rxpath_error_memory(error);
 	}
 	if (rxpath_scan_word(&line, &word))
@@ -84,7 +83,7 @@ static bool parse_device(struct rxpath_sample *sample, const struct header *head
 	return true;
 }
 
-bool rxpath_parse_netdev(struct rxpath_sample *sample, struct rxpath_slice text,
+bool rxpath_parse_netdev(struct rxpath_builder *builder, struct rxpath_slice text,
 			 struct rxpath_error *error)
 {
 	struct header header = {0};
@@ -97,7 +96,7 @@ bool rxpath_parse_netdev(struct rxpath_sample *sample, struct rxpath_slice text,
 			return rxpath_error_format(error, 1, "not the header 'Inter-| ...'", line);
 		if (number == 2 && !parse_header(line, &header, error))
 			return false;
-		if (number > 2 && !parse_device(sample, &header, line, number, error))
+		if (number > 2 && !parse_device(builder, &header, line, number, error))
 			return false;
 	}
 	if (header.all == 0)

@@ -4,65 +4,26 @@
 
 #include "words.h"
 
+/* Each layout's parser, by how the section is called: a file, or the program's own section. */
 static const struct {
-	const char *name;	/* behind /proc/net/ */
-	rxpath_parser *parse;
-	enum rxpath_source source;
-} proc_files[] = {
-	{"snmp", rxpath_parse_snmp, RXPATH_SOURCE_SNMP},
-	{"netstat", rxpath_parse_netstat, RXPATH_SOURCE_NETSTAT},
-	{"snmp6", rxpath_parse_snmp6, RXPATH_SOURCE_SNMP6},
-	{"softnet_stat", rxpath_parse_softnet, RXPATH_SOURCE_SOFTNET},
-	{"dev", rxpath_parse_netdev, RXPATH_SOURCE_DEV},
-	{"ptype", rxpath_parse_ptype, RXPATH_SOURCE_PTYPE},
-	{"stat/nf_conntrack", rxpath_parse_conntrack, RXPATH_SOURCE_CONNTRACK},
-	{"stat/rt_cache", rxpath_parse_rt_cache, RXPATH_SOURCE_RT_CACHE},
+	rxpath_parser *path, *section;
+} parsers[RXPATH_LAYOUTS] = {
+	[RXPATH_LAYOUT_NAME_VALUE] = {.path = rxpath_parse_name_value},
+	[RXPATH_LAYOUT_GROUPS] = {.path = rxpath_parse_groups},
+	[RXPATH_LAYOUT_PER_CPU] = {.path = rxpath_parse_per_cpu},
+	[RXPATH_LAYOUT_SOFTNET] = {.path = rxpath_parse_softnet},
+	[RXPATH_LAYOUT_NETDEV] = {.path = rxpath_parse_netdev},
+	[RXPATH_LAYOUT_PTYPE] = {.path = rxpath_parse_ptype},
+	[RXPATH_LAYOUT_SOCKSTAT] = {.path = rxpath_parse_sockstat},
+	[RXPATH_LAYOUT_SOCKETS] = {.path = rxpath_parse_sockets, .section = rxpath_parse_diag},
+	[RXPATH_LAYOUT_DEVICES] = {.section = rxpath_parse_link},
+	[RXPATH_LAYOUT_DRIVER] = {.section = rxpath_parse_ethtool},
+	[RXPATH_LAYOUT_LISTENERS] = {.path = rxpath_parse_listeners},
+	[RXPATH_LAYOUT_PACKET] = {.path = rxpath_parse_packet},
+	[RXPATH_LAYOUT_OWNERS] = {.section = rxpath_parse_owners},
+	[RXPATH_LAYOUT_SETTINGS] = {.section = rxpath_parse_settings},
+	[RXPATH_LAYOUT_TRACE] = {.path = rxpath_parse_trace},
 };
-
-static const struct {
-	const char *name;	/* behind /proc/net/ and behind rxpath/diag/ */
-	enum rxpath_protocol protocol;
-	bool v6;
-} socket_tables[] = {
-	{"udp", RXPATH_UDP, false},	    {"udp6", RXPATH_UDP, true},
-	{"udplite", RXPATH_UDPLITE, false}, {"udplite6", RXPATH_UDPLITE, true},
-	{"raw", RXPATH_RAW, false},	    {"raw6", RXPATH_RAW, true},
-	{"icmp", RXPATH_ICMP, false},	    {"icmp6", RXPATH_ICMP, true},
-};
-
-static const struct {
-	const char *name;	/* behind rxpath */
-	rxpath_parser *parse;
-	enum rxpath_source source;
-} own_sections[] = {
-	{"/link", rxpath_parse_link, RXPATH_SOURCE_LINK},
-	{"/listeners", rxpath_parse_listeners, RXPATH_SOURCE_TCP},
-	{"/owners", rxpath_parse_owners, RXPATH_SOURCE_OWNERS},
-	{"/packet", rxpath_parse_packet, RXPATH_SOURCE_PACKET},
-	{"/settings", rxpath_parse_settings, RXPATH_SOURCE_SYSCTL},
-	{"/trace", rxpath_parse_trace, RXPATH_SOURCE_TRACE},
-};
-
-/* What one parser added can be taken back: never a partial file. */
-struct checkpoint {
-	size_t readings, handlers, sockets, records, owners, settings;
-};
-
-static struct checkpoint set_checkpoint(const struct rxpath_sample *sample)
-{
-	return (struct checkpoint){sample->reading_count, sample->handler_count, sample->socket_count,
-			     sample->record_count, sample->owner_count, sample->setting_count};
-}
-
-static void roll_back(struct rxpath_sample *sample, const struct checkpoint *checkpoint)
-{
-	sample->reading_count = checkpoint->readings;
-	sample->handler_count = checkpoint->handlers;
-	sample->socket_count = checkpoint->sockets;
-	sample->record_count = checkpoint->records;
-	sample->owner_count = checkpoint->owners;
-	sample->setting_count = checkpoint->settings;
-}
 
 static void keep_error(struct rxpath_sample *sample, struct rxpath_source_state *state,
 		       const struct rxpath_section *section, const struct rxpath_error *error)
@@ -90,76 +51,70 @@ static void set_failed(struct rxpath_sample *sample, enum rxpath_source source,
 }
 
 /* Notes that the source came. False when there are no bytes to parse: it could not be read. */
-static bool arrives(struct rxpath_sample *sample, enum rxpath_source source,
-		    const struct rxpath_section *section)
+static bool note_arrival(struct rxpath_builder *builder, enum rxpath_source source,
+			 const struct rxpath_section *section)
 {
-	struct rxpath_source_state *state = &sample->sources[source];
+	struct rxpath_source_state *state = &builder->sample->sources[source];
 	struct rxpath_error error = {.kind = RXPATH_ERROR_SYSTEM, .number = section->error};
 
-	state->seen++;
+	builder->source = source;
+	builder->times_read[source]++;
 	if (section->error == 0) {
 		if (state->status != RXPATH_FAILED)
 			state->status = RXPATH_READ;
 		return true;
 	}
 	if (section->error != ENOENT) {
-		set_failed(sample, source, section, &error);
+		set_failed(builder->sample, source, section, &error);
 	} else if (state->status == RXPATH_NOT_SEEN) {
-		keep_error(sample, state, section, &error);
+		keep_error(builder->sample, state, section, &error);
 		state->status = RXPATH_ABSENT;
 	}
 	return false;
 }
 
 /* What follows a parser: false only without memory. */
-static bool settle(struct rxpath_sample *sample, enum rxpath_source source,
-		   const struct rxpath_section *section, const struct checkpoint *checkpoint, bool parsed,
+static bool settle(struct rxpath_builder *builder, const struct rxpath_section *section,
+		   const struct rxpath_checkpoint *checkpoint, bool parsed,
 		   struct rxpath_error *error)
 {
 	if (parsed)
 		return true;
 	if (error->kind == RXPATH_ERROR_MEMORY)
 		return false;
-	roll_back(sample, checkpoint);
-	set_failed(sample, source, section, error);
+	rxpath_builder_roll_back(builder, checkpoint);
+	set_failed(builder->sample, builder->source, section, error);
 	*error = (struct rxpath_error){0};
 	return true;
 }
 
-static bool run(struct rxpath_sample *sample, enum rxpath_source source, rxpath_parser *parse,
+static bool run(struct rxpath_builder *builder, enum rxpath_source source, rxpath_parser *parse,
 		const struct rxpath_section *section, struct rxpath_error *error)
 {
-	struct checkpoint checkpoint = set_checkpoint(sample);
+	const struct rxpath_checkpoint checkpoint = rxpath_builder_checkpoint(builder);
 
-	if (!arrives(sample, source, section))
-		return true;
-	return settle(sample, source, section, &checkpoint, parse(sample, section->bytes, error), error);
+	return !note_arrival(builder, source, section) ||
+	       settle(builder, section, &checkpoint, parse(builder, section->bytes, error), error);
 }
 
-static bool run_sockets(struct rxpath_sample *sample, size_t table, bool raw,
-			const struct rxpath_section *section, struct rxpath_error *error)
+/* A file of the kernel's. A second listing of the same sockets adds nothing. */
+static bool run_path(struct rxpath_builder *builder, enum rxpath_source source,
+		     const struct rxpath_section *section, struct rxpath_error *error)
 {
-	enum rxpath_protocol protocol = socket_tables[table].protocol;
-	bool v6 = socket_tables[table].v6;
-	enum rxpath_source source = rxpath_socket_source(protocol, v6);
-	bool again = sample->sources[source].status == RXPATH_READ;
-	struct checkpoint checkpoint = set_checkpoint(sample);
-	bool parsed;
+	enum rxpath_layout layout = rxpath_source_row(source)->layout;
 
-	/* A second listing of the same sockets adds nothing; the parts of a raw answer do. */
-	if ((again && !raw) || !arrives(sample, source, section))
+	if (!parsers[layout].path ||
+	    (layout == RXPATH_LAYOUT_SOCKETS &&
+	     builder->sample->sources[source].status == RXPATH_READ))
 		return true;
-	parsed = raw ? rxpath_parse_diag(sample, protocol, v6, section->bytes, error) :
-		       rxpath_parse_sockets(sample, protocol, v6, section->bytes, error);
-	return settle(sample, source, section, &checkpoint, parsed, error);
+	return run(builder, source, parsers[layout].path, section, error);
 }
 
-static bool run_sysfs(struct rxpath_sample *sample, struct rxpath_slice rest,
+static bool run_sysfs(struct rxpath_builder *builder, struct rxpath_slice rest,
 		      const struct rxpath_section *section, struct rxpath_error *error)
 {
-	struct checkpoint checkpoint = set_checkpoint(sample);
+	const struct rxpath_checkpoint checkpoint = rxpath_builder_checkpoint(builder);
 	struct rxpath_slice device, folder;
-	bool parsed;
 
 	/* A device that was deleted while it was being read is gone, and bonding_masters
 	 * is no device. */
@@ -168,7 +123,7 @@ static bool run_sysfs(struct rxpath_sample *sample, struct rxpath_slice rest,
 		return true;
 	/* The folders too, when they could not be listed. */
 	if (section->error != 0) {
-		arrives(sample, RXPATH_SOURCE_LINK, section);
+		note_arrival(builder, RXPATH_SOURCE_LINK, section);
 		return true;
 	}
 	if (!rxpath_scan_until(&rest, '/', &device) || !rxpath_parse_is_device(device))
@@ -181,12 +136,13 @@ static bool run_sysfs(struct rxpath_sample *sample, struct rxpath_slice rest,
 	} else if (!rxpath_slice_is(rest, "ifindex")) {
 		return true;
 	}
-	if (!arrives(sample, RXPATH_SOURCE_LINK, section))
+	if (!note_arrival(builder, RXPATH_SOURCE_LINK, section))
 		return true;
-	/* Every file is a source of its own: none is a second reading of another. */
-	sample->sources[RXPATH_SOURCE_LINK].seen = 1;
-	parsed = rxpath_parse_sysfs(sample, device, rest, section->bytes, error);
-	return settle(sample, RXPATH_SOURCE_LINK, section, &checkpoint, parsed, error);
+	/* Each file stands for itself: none is a second reading of another. */
+	builder->times_read[RXPATH_SOURCE_LINK] = 1;
+	builder->device = device;
+	return settle(builder, section, &checkpoint,
+		      rxpath_parse_sysfs(builder, rest, section->bytes, error), error);
 }
 
 /* What stands behind the last `prefix` in the path: tail and sosreport write the same file as
@@ -204,44 +160,31 @@ static bool find_behind(struct rxpath_slice path, const char *prefix, struct rxp
 	return false;
 }
 
-static bool run_proc(struct rxpath_sample *sample, struct rxpath_slice name,
-		     const struct rxpath_section *section, struct rxpath_error *error)
+/* The section of one device, whose name is escaped in the path. */
+static bool run_device(struct rxpath_builder *builder, enum rxpath_source source,
+		       struct rxpath_slice device, const struct rxpath_section *section,
+		       struct rxpath_error *error)
 {
-	for (size_t i = 0; i < sizeof proc_files / sizeof *proc_files; i++)
-		if (rxpath_slice_is(name, proc_files[i].name))
-			return run(sample, proc_files[i].source, proc_files[i].parse, section,
-				   error);
-	for (size_t i = 0; i < sizeof socket_tables / sizeof *socket_tables; i++)
-		if (rxpath_slice_is(name, socket_tables[i].name))
-			return run_sockets(sample, i, false, section, error);
-	return true;
-}
-
-static bool run_ethtool(struct rxpath_sample *sample, struct rxpath_slice device,
-			const struct rxpath_section *section, struct rxpath_error *error)
-{
-	struct checkpoint checkpoint = set_checkpoint(sample);
 	struct rxpath_buf name = {0};
-	bool done;
+	bool done = true;
 
 	rxpath_buf_unescaped(&name, device);
-	if ((!name.failed && !rxpath_parse_is_device(rxpath_buf_view(&name))) ||
-	    !arrives(sample, RXPATH_SOURCE_ETHTOOL, section)) {
-		rxpath_buf_free(&name);
-		return true;
+	if (name.failed) {
+		done = rxpath_error_memory(error);
+	} else if (rxpath_parse_is_device(rxpath_buf_view(&name))) {
+		/* Each device stands for itself: none is a second reading of another. */
+		builder->times_read[source] = 0;
+		builder->device = rxpath_buf_view(&name);
+		done = run(builder, source, parsers[rxpath_source_row(source)->layout].section,
+			   section, error);
 	}
-	/* Every device is a source of its own: none is a second reading of another. */
-	sample->sources[RXPATH_SOURCE_ETHTOOL].seen = 1;
-	done = name.failed ?
-		       rxpath_error_memory(error) :
-		       rxpath_parse_ethtool(sample, rxpath_buf_view(&name), section->bytes, error);
 	rxpath_buf_free(&name);
-	return settle(sample, RXPATH_SOURCE_ETHTOOL, section, &checkpoint, done, error);
+	return done;
 }
 
 /* "net/ipv4/udp_mem" is the setting net.ipv4.udp_mem: what anybody may have saved
  * beside the rest. */
-static bool run_sysctl(struct rxpath_sample *sample, struct rxpath_slice name,
+static bool run_sysctl(struct rxpath_builder *builder, struct rxpath_slice name,
 		       const struct rxpath_section *section, struct rxpath_error *error)
 {
 	struct rxpath_slice rest = section->bytes;
@@ -260,7 +203,7 @@ static bool run_sysctl(struct rxpath_sample *sample, struct rxpath_slice name,
 		rxpath_buf_escaped(&value, word, "");
 	}
 	done = !dotted.failed && !value.failed &&
-	       rxpath_sample_add_setting(sample, rxpath_buf_view(&dotted), rxpath_buf_view(&value));
+	       rxpath_builder_add_setting(builder, rxpath_buf_view(&dotted), rxpath_buf_view(&value));
 	rxpath_buf_free(&dotted);
 	rxpath_buf_free(&value);
 	return done || rxpath_error_memory(error);
@@ -269,36 +212,7 @@ static bool run_sysctl(struct rxpath_sample *sample, struct rxpath_slice name,
 /* rxpath/listing/NAME: the table of that name came in several pieces. */
 static void note_pieces(struct rxpath_sample *sample, struct rxpath_slice table)
 {
-	for (size_t i = 0; i < sizeof socket_tables / sizeof *socket_tables; i++)
-		if (rxpath_slice_is(table, socket_tables[i].name))
-			sample->in_pieces |= UINT32_C(1)
-					     << rxpath_socket_source(socket_tables[i].protocol,
-								     socket_tables[i].v6);
-}
-
-static bool run_own(struct rxpath_sample *sample, struct rxpath_slice name,
-		    const struct rxpath_section *section, struct rxpath_error *error)
-{
-	struct rxpath_slice table;
-
-	if (rxpath_slice_starts(name, "/diag/")) {
-		rxpath_slice_skip(&name, strlen("/diag/"));
-		for (size_t i = 0; i < sizeof socket_tables / sizeof *socket_tables; i++)
-			if (rxpath_slice_is(name, socket_tables[i].name))
-				return run_sockets(sample, i, true, section, error);
-		return true;
-	}
-	if (rxpath_slice_starts(name, "/ethtool/")) {
-		rxpath_slice_skip(&name, strlen("/ethtool/"));
-		return run_ethtool(sample, name, section, error);
-	}
-	for (size_t i = 0; i < sizeof own_sections / sizeof *own_sections; i++)
-		if (rxpath_slice_is(name, own_sections[i].name))
-			return run(sample, own_sections[i].source, own_sections[i].parse, section,
-				   error);
-	if (find_behind(name, "/listing/", &table))
-		note_pieces(sample, table);
-	return true;
+	sample->sources[rxpath_source_of_net_file(table)].in_pieces = true;
 }
 
 /* Facts about the machine that come as files of their own. They help, and nothing
@@ -348,7 +262,7 @@ static bool run_fact(struct rxpath_sample *sample, const struct rxpath_section *
 }
 
 /* "PATH ERRNO text" a line: what could not be read when the sample was stored. */
-static bool run_missing(struct rxpath_sample *sample, struct rxpath_slice text,
+static bool run_missing(struct rxpath_builder *builder, struct rxpath_slice text,
 			struct rxpath_error *error)
 {
 	struct rxpath_slice line, word;
@@ -370,49 +284,69 @@ static bool run_missing(struct rxpath_sample *sample, struct rxpath_slice text,
 			   rxpath_scan_word(&line, &word) && rxpath_scan_dec(word, &number) &&
 			   number > 0 && number < 4096) {
 			section.error = (int)number;
-			done = rxpath_parse_section(sample, &section, error);
+			done = rxpath_parse_section(builder, &section, error);
 		}
 	}
 	rxpath_buf_free(&path);
 	return done;
 }
 
+/* Who and when: without it rates are left out, and nothing else is lost. */
+static bool run_meta(struct rxpath_builder *builder, const struct rxpath_section *section,
+		     struct rxpath_error *error)
+{
+	const struct rxpath_checkpoint checkpoint = rxpath_builder_checkpoint(builder);
+
+	builder->source = RXPATH_SOURCE_SETTINGS;
+	return settle(builder, section, &checkpoint,
+		      rxpath_parse_meta(builder, section->bytes, error), error);
+}
+
+static bool run_section(struct rxpath_builder *builder, const struct rxpath_section *section,
+			struct rxpath_error *error)
+{
+	enum rxpath_source source;
+	struct rxpath_slice rest, device;
+
+	switch (rxpath_source_find(section->path, &source, &device)) {
+	case RXPATH_BY_PATH:
+		return run_path(builder, source, section, error);
+	case RXPATH_BY_SECTION:
+		if (device.len > 0)
+			return run_device(builder, source, device, section, error);
+		return run(builder, source, parsers[rxpath_source_row(source)->layout].section,
+			   section, error);
+	case RXPATH_NO_SOURCE:
+		break;
+	}
+	if (rxpath_slice_is(section->path, "rxpath"))
+		return run_meta(builder, section, error);
+	if (rxpath_slice_is(section->path, "rxpath/missing"))
+		return run_missing(builder, section->bytes, error);
+	if (rxpath_slice_starts(section->path, "rxpath/")) {
+		if (find_behind(section->path, "/listing/", &rest))
+			note_pieces(builder->sample, rest);
+		return true;
+	}
+	if (find_behind(section->path, "proc/sys/", &rest) &&
+	    (rxpath_slice_starts(rest, "net/") || rxpath_slice_starts(rest, "vm/")))
+		return run_sysctl(builder, rest, section, error);
+	if (find_behind(section->path, "class/net/", &rest))
+		return run_sysfs(builder, rest, section, error);
+	if (find_behind(section->path, "proc/", &rest) &&
+	    find_behind(section->path, "/net/", &rest)) {
+		source = rxpath_source_of_net_file(rest);
+		return source == RXPATH_SOURCE_NONE || run_path(builder, source, section, error);
+	}
+	return run_fact(builder->sample, section, error);
+}
+
 bool rxpath_parse_section(void *context, const struct rxpath_section *section,
 			  struct rxpath_error *error)
 {
-	struct rxpath_sample *sample = context;
 	struct rxpath_error local = {0};
-	struct rxpath_slice rest;
-	bool done;
+	bool done = run_section(context, section, &local);
 
-	if (rxpath_slice_is(section->path, "rxpath")) {
-		struct checkpoint checkpoint = set_checkpoint(sample);
-
-		/* Who and when: without it rates are left out, and nothing else is lost. */
-		done = settle(sample, RXPATH_SOURCE_SYSCTL, section, &checkpoint,
-			      rxpath_parse_meta(sample, section->bytes, &local), &local);
-	} else if (rxpath_slice_is(section->path, "rxpath/missing")) {
-		done = run_missing(sample, section->bytes, &local);
-	} else if (rxpath_slice_starts(section->path, "rxpath/")) {
-		rest = section->path;
-		rxpath_slice_skip(&rest, strlen("rxpath"));
-		done = run_own(sample, rest, section, &local);
-	} else if (rxpath_slice_starts(section->path, "/proc/net/")) {
-		/* Every live file: the general search below would find the same. */
-		rest = section->path;
-		rxpath_slice_skip(&rest, strlen("/proc/net/"));
-		done = run_proc(sample, rest, section, &local);
-	} else if (find_behind(section->path, "proc/sys/", &rest) &&
-		   (rxpath_slice_starts(rest, "net/") || rxpath_slice_starts(rest, "vm/"))) {
-		done = run_sysctl(sample, rest, section, &local);
-	} else if (find_behind(section->path, "class/net/", &rest)) {
-		done = run_sysfs(sample, rest, section, &local);
-	} else if (find_behind(section->path, "proc/", &rest) &&
-		   find_behind(section->path, "/net/", &rest)) {
-		done = run_proc(sample, rest, section, &local);
-	} else {
-		done = run_fact(sample, section, &local);
-	}
 	if (!done && error)
 		*error = local;
 	return done;

@@ -50,9 +50,10 @@ static bool parse_row(struct rxpath_slice line, size_t number, struct table *tab
 	return true;
 }
 
-static bool parse_table(struct rxpath_sample *sample, const char *prefix, enum rxpath_source source,
-			struct rxpath_slice text, struct rxpath_error *error)
+bool rxpath_parse_per_cpu(struct rxpath_builder *builder, struct rxpath_slice text,
+			  struct rxpath_error *error)
 {
+	const char *prefix = rxpath_source_row(builder->source)->prefix;
 	struct table table = {.repeated = MOST_COLUMNS};
 	struct rxpath_slice line;
 	size_t number = 1;
@@ -67,20 +68,8 @@ static bool parse_table(struct rxpath_sample *sample, const char *prefix, enum r
 	if (number == 2)
 		return rxpath_error_format(error, 1, "names without values", line);
 	for (size_t i = 0; i < table.count; i++)
-		if (!rxpath_parse_add(sample, rxpath_slice_of(prefix), table.names[i], source,
+		if (!rxpath_parse_add(builder, rxpath_slice_of(prefix), table.names[i],
 				      table.sums[i], error))
 			return false;
 	return true;
-}
-
-bool rxpath_parse_conntrack(struct rxpath_sample *sample, struct rxpath_slice text,
-			    struct rxpath_error *error)
-{
-	return parse_table(sample, "nf_conntrack_", RXPATH_SOURCE_CONNTRACK, text, error);
-}
-
-bool rxpath_parse_rt_cache(struct rxpath_sample *sample, struct rxpath_slice text,
-			   struct rxpath_error *error)
-{
-	return parse_table(sample, "rt_cache_", RXPATH_SOURCE_RT_CACHE, text, error);
 }

@@ -8,7 +8,7 @@
 #define TYPE_WIDTH ((size_t)4)
 #define DEVICE_AT ((size_t)5)
 
-static bool parse_handler(struct rxpath_sample *sample, struct rxpath_slice line, size_t number,
+static bool parse_handler(struct rxpath_builder *builder, struct rxpath_slice line, size_t number,
 			  struct rxpath_error *error)
 {
 	struct rxpath_handler handler = {.type = {line.ptr, TYPE_WIDTH}};
@@ -26,10 +26,10 @@ static bool parse_handler(struct rxpath_sample *sample, struct rxpath_slice line
 		return rxpath_error_format(error, number, "not a device", line);
 	if (!rxpath_scan_word(&line, &handler.function))
 		return rxpath_error_format(error, number, "no function for type", handler.type);
-	return rxpath_sample_add_handler(sample, &handler) || rxpath_error_memory(error);
+	return rxpath_builder_add_handler(builder, &handler) || rxpath_error_memory(error);
 }
 
-bool rxpath_parse_ptype(struct rxpath_sample *sample, struct rxpath_slice text,
+bool rxpath_parse_ptype(struct rxpath_builder *builder, struct rxpath_slice text,
 			struct rxpath_error *error)
 {
 	struct rxpath_slice line;
@@ -40,7 +40,7 @@ bool rxpath_parse_ptype(struct rxpath_sample *sample, struct rxpath_slice text,
 		if (number == 1 && !rxpath_slice_starts(line, "Type Device"))
 			return rxpath_error_format(error, 1,
 						   "not the header 'Type Device Function'", line);
-		if (number > 1 && !parse_handler(sample, line, number, error))
+		if (number > 1 && !parse_handler(builder, line, number, error))
 			return false;
 	}
 	return true;

@@ -122,7 +122,7 @@ static bool parse_extra(struct rxpath_slice word, enum extra extra, struct rxpat
 	return true;
 }
 
-static bool parse_row(struct rxpath_sample *sample, const struct header *header,
+static bool parse_row(struct rxpath_builder *builder, const struct header *header,
 		      struct rxpath_slice line, size_t number, struct rxpath_socket socket,
 		      struct rxpath_error *error)
 {
@@ -158,15 +158,16 @@ static bool parse_row(struct rxpath_sample *sample, const struct header *header,
 		if (!parse_extra(word, header->extras[i], &socket))
 			return rxpath_error_format(error, number, "not a number", word);
 	}
-	return rxpath_sample_add_socket(sample, &socket) || rxpath_error_memory(error);
+	return rxpath_builder_add_socket(builder, &socket) || rxpath_error_memory(error);
 }
 
-bool rxpath_parse_sockets(struct rxpath_sample *sample, enum rxpath_protocol protocol, bool v6,
-			  struct rxpath_slice text, struct rxpath_error *error)
+bool rxpath_parse_sockets(struct rxpath_builder *builder, struct rxpath_slice text,
+			  struct rxpath_error *error)
 {
+	const struct rxpath_source_row *row = rxpath_source_row(builder->source);
 	const struct rxpath_socket blank = {
-		.protocol = (uint8_t)protocol,
-		.v6 = v6,
+		.protocol = (uint8_t)row->protocol,
+		.v6 = row->v6,
 		.rmem = RXPATH_UNKNOWN32,
 		.rcvbuf = RXPATH_UNKNOWN32,
 		.limit = RXPATH_UNKNOWN32,
@@ -178,7 +179,7 @@ bool rxpath_parse_sockets(struct rxpath_sample *sample, enum rxpath_protocol pro
 	    !parse_header(line, &header, error))
 		return false;
 	for (size_t number = 2; rxpath_scan_line(&text, &line); number++)
-		if (!parse_row(sample, &header, line, number, blank, error))
+		if (!parse_row(builder, &header, line, number, blank, error))
 			return false;
 	return true;
 }

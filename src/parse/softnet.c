@@ -61,14 +61,14 @@ static bool parse_row(struct rxpath_slice line, size_t number, struct row *row,
 	return true;
 }
 
-static bool add_row(struct rxpath_sample *sample, const struct row *row, uint32_t cpu)
+static bool add_row(struct rxpath_builder *builder, const struct row *row, uint32_t cpu)
 {
 	struct rxpath_subject subject = {.kind = RXPATH_ON_CPU, .number = cpu};
 
 	for (size_t i = 0; i < COLUMNS && i < row->count; i++)
 		if (columns[i] &&
-		    !rxpath_sample_add(sample, rxpath_slice_of(columns[i]), RXPATH_SOURCE_SOFTNET,
-				       subject, row->values[i]))
+		    !rxpath_builder_add(builder, rxpath_slice_of(columns[i]), subject,
+					row->values[i]))
 			return false;
 	return true;
 }
@@ -112,9 +112,10 @@ void rxpath_parse_name_cpus(struct rxpath_sample *sample)
 				online_cpu(sample->cpus_online, sample->readings[i].subject.number);
 }
 
-bool rxpath_parse_softnet(struct rxpath_sample *sample, struct rxpath_slice text,
+bool rxpath_parse_softnet(struct rxpath_builder *builder, struct rxpath_slice text,
 			  struct rxpath_error *error)
 {
+	struct rxpath_sample *sample = builder->sample;
 	struct row row;
 	struct rxpath_slice line;
 	size_t count = 0;
@@ -143,7 +144,7 @@ bool rxpath_parse_softnet(struct rxpath_sample *sample, struct rxpath_slice text
 		} else {
 			return rxpath_error_format(error, number, "not a CPU number", line);
 		}
-		if (!add_row(sample, &row, cpu) || !rxpath_sample_add_cpu(sample, cpu))
+		if (!add_row(builder, &row, cpu) || !rxpath_builder_add_cpu(builder, cpu))
 			return rxpath_error_memory(error);
 	}
 	return true;

@@ -107,7 +107,7 @@ static bool take_address(struct rxpath_slice value, struct rxpath_socket *socket
 	return inet_pton(socket->v6 ? AF_INET6 : AF_INET, text, socket->local.bytes) == 1;
 }
 
-static bool take_listener(struct rxpath_sample *sample, const struct row *row,
+static bool take_listener(struct rxpath_builder *builder, const struct row *row,
 			  struct rxpath_error *error)
 {
 	struct rxpath_slice protocol = value_of(row, "protocol");
@@ -125,10 +125,10 @@ static bool take_listener(struct rxpath_sample *sample, const struct row *row,
 	if (!take_address(local, &socket))
 		return is_bad(row, local, "not an address", error);
 	return take_numbers(row, &socket, error) &&
-	       (rxpath_sample_add_socket(sample, &socket) || rxpath_error_memory(error));
+	       (rxpath_builder_add_socket(builder, &socket) || rxpath_error_memory(error));
 }
 
-static bool take_packet(struct rxpath_sample *sample, const struct row *row,
+static bool take_packet(struct rxpath_builder *builder, const struct row *row,
 			struct rxpath_error *error)
 {
 	struct rxpath_slice device = value_of(row, "device");
@@ -157,11 +157,11 @@ static bool take_packet(struct rxpath_sample *sample, const struct row *row,
 	if (!take_numbers(row, &socket, error))
 		return false;
 	socket.rx_queue = socket.rmem == RXPATH_UNKNOWN32 ? 0 : socket.rmem;
-	return rxpath_sample_add_socket(sample, &socket) || rxpath_error_memory(error);
+	return rxpath_builder_add_socket(builder, &socket) || rxpath_error_memory(error);
 }
 
-static bool parse_table(struct rxpath_sample *sample, struct rxpath_slice text, const char *first,
-			bool (*take)(struct rxpath_sample *, const struct row *,
+static bool parse_table(struct rxpath_builder *builder, struct rxpath_slice text, const char *first,
+			bool (*take)(struct rxpath_builder *, const struct row *,
 				     struct rxpath_error *),
 			struct rxpath_error *error)
 {
@@ -173,20 +173,20 @@ static bool parse_table(struct rxpath_sample *sample, struct rxpath_slice text, 
 	while (rxpath_scan_line(&text, &line)) {
 		row.number++;
 		if (row.number == 1 ? !take_header(&row, line, first, error) :
-				      !take_values(&row, line, error) || !take(sample, &row, error))
+				      !take_values(&row, line, error) || !take(builder, &row, error))
 			return false;
 	}
 	return true;
 }
 
-bool rxpath_parse_listeners(struct rxpath_sample *sample, struct rxpath_slice text,
+bool rxpath_parse_listeners(struct rxpath_builder *builder, struct rxpath_slice text,
 			    struct rxpath_error *error)
 {
-	return parse_table(sample, text, "protocol", take_listener, error);
+	return parse_table(builder, text, "protocol", take_listener, error);
 }
 
-bool rxpath_parse_packet(struct rxpath_sample *sample, struct rxpath_slice text,
+bool rxpath_parse_packet(struct rxpath_builder *builder, struct rxpath_slice text,
 			 struct rxpath_error *error)
 {
-	return parse_table(sample, text, "device", take_packet, error);
+	return parse_table(builder, text, "device", take_packet, error);
 }

@@ -95,7 +95,7 @@ static bool take_event(struct rxpath_slice line, struct rxpath_trace_result *tra
 #define MOST_ROWS 4096
 
 /* Room for as many rows as there are lines of either sort. */
-static bool make_room(struct rxpath_sample *sample, struct rxpath_slice text,
+static bool make_room(struct rxpath_builder *builder, struct rxpath_slice text,
 		      struct rxpath_trace_result *trace, struct rxpath_error *error)
 {
 	struct rxpath_slice line;
@@ -107,8 +107,8 @@ static bool make_room(struct rxpath_sample *sample, struct rxpath_slice text,
 	if (trace->drop_cap > MOST_ROWS || trace->udp_cap > MOST_ROWS)
 		return rxpath_error_format(error, 0, "more rows than tracing makes",
 					   (struct rxpath_slice){NULL, 0});
-	trace->drops = rxpath_arena_take(&sample->arena, trace->drop_cap * sizeof *trace->drops);
-	trace->udp = rxpath_arena_take(&sample->arena, trace->udp_cap * sizeof *trace->udp);
+	trace->drops = rxpath_arena_take(&builder->sample->arena, trace->drop_cap * sizeof *trace->drops);
+	trace->udp = rxpath_arena_take(&builder->sample->arena, trace->udp_cap * sizeof *trace->udp);
 	return (trace->drops && trace->udp) || rxpath_error_memory(error);
 }
 
@@ -164,20 +164,20 @@ static void add_alike(struct rxpath_trace_result *trace)
 	trace->drop_count = left;
 }
 
-static bool keep_words(struct rxpath_sample *sample, struct rxpath_trace_result *trace)
+static bool keep_words(struct rxpath_builder *builder, struct rxpath_trace_result *trace)
 {
 	for (size_t i = 0; i < trace->drop_count; i++) {
 		struct rxpath_drop *drop = &trace->drops[i];
 
-		drop->reason = rxpath_arena_copy(&sample->arena, drop->reason);
-		drop->location = rxpath_arena_copy(&sample->arena, drop->location);
+		drop->reason = rxpath_arena_copy(&builder->sample->arena, drop->reason);
+		drop->location = rxpath_arena_copy(&builder->sample->arena, drop->location);
 		if (!drop->reason.ptr || !drop->location.ptr)
 			return false;
 	}
 	return true;
 }
 
-bool rxpath_parse_trace(struct rxpath_sample *sample, struct rxpath_slice text,
+bool rxpath_parse_trace(struct rxpath_builder *builder, struct rxpath_slice text,
 			struct rxpath_error *error)
 {
 	struct rxpath_trace_result *trace;
@@ -185,10 +185,10 @@ bool rxpath_parse_trace(struct rxpath_sample *sample, struct rxpath_slice text,
 	struct rxpath_slice line;
 	size_t number = 0;
 
-	trace = rxpath_arena_take(&sample->arena, sizeof *trace);
+	trace = rxpath_arena_take(&builder->sample->arena, sizeof *trace);
 	if (!trace)
 		return rxpath_error_memory(error);
-	if (!make_room(sample, text, trace, error))
+	if (!make_room(builder, text, trace, error))
 		return false;
 	for (size_t i = 0; i < RXPATH_TRACE_EVENTS; i++)
 		trace->events[i] = RXPATH_UNKNOWN;
@@ -199,8 +199,8 @@ bool rxpath_parse_trace(struct rxpath_sample *sample, struct rxpath_slice text,
 						   line);
 	}
 	add_alike(trace);
-	if (!keep_words(sample, trace))
+	if (!keep_words(builder, trace))
 		return rxpath_error_memory(error);
-	sample->trace = trace;
+	builder->sample->trace = trace;
 	return true;
 }

@@ -93,22 +93,22 @@ bool rxpath_parse_no_value(struct rxpath_error *error, size_t line, unsigned bas
 			      rxpath_error_format(error, line, missing, of);
 }
 
-bool rxpath_parse_add(struct rxpath_sample *sample, struct rxpath_slice prefix,
-		      struct rxpath_slice name, enum rxpath_source source, uint64_t value,
+bool rxpath_parse_add(struct rxpath_builder *builder, struct rxpath_slice prefix,
+		      struct rxpath_slice name, uint64_t value,
 		      struct rxpath_error *error)
 {
 	char whole[128];
 
 	/* The sample would leave it out, whatever its name. */
-	if (value == 0 && !sample->request.keep_zeros)
+	if (value == 0 && !builder->request.keep_zeros)
 		return true;
 	/* No counter's name is half as long; one that were is nothing that the catalogue knows. */
 	if (prefix.len + name.len > sizeof whole)
 		return true;
 	memcpy(whole, prefix.ptr, prefix.len);
 	memcpy(whole + prefix.len, name.ptr, name.len);
-	if (!rxpath_sample_add(sample, (struct rxpath_slice){whole, prefix.len + name.len}, source,
-			       rxpath_netns, value))
+	if (!rxpath_builder_add(builder, (struct rxpath_slice){whole, prefix.len + name.len},
+				rxpath_netns, value))
 		return rxpath_error_memory(error);
 	return true;
 }

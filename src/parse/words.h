@@ -11,8 +11,8 @@ static const struct rxpath_subject rxpath_netns = {.kind = RXPATH_ON_NETNS};
 bool rxpath_parse_is_whole(struct rxpath_slice text, struct rxpath_error *error);
 
 /* Adds the counter PREFIX NAME of the network namespace. */
-bool rxpath_parse_add(struct rxpath_sample *sample, struct rxpath_slice prefix,
-		      struct rxpath_slice name, enum rxpath_source source, uint64_t value,
+bool rxpath_parse_add(struct rxpath_builder *builder, struct rxpath_slice prefix,
+		      struct rxpath_slice name, uint64_t value,
 		      struct rxpath_error *error);
 
 /* The error about a word that is no number of that base (10 or 16), or too large a one. */

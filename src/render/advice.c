@@ -157,7 +157,7 @@ static const char *name_of(struct rxpath_slice source)
 	};
 
 	for (size_t i = 0; i < sizeof names / sizeof *names; i++)
-		if (rxpath_slice_is(source, rxpath_source_at(names[i].source)->path))
+		if (rxpath_slice_is(source, rxpath_source_row(names[i].source)->path))
 			return names[i].name;
 	return NULL;
 }

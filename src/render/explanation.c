@@ -31,7 +31,7 @@ void rxpath_render_counter(const struct rxpath_counter *counter, struct rxpath_b
 	put_field(out, "do", counter->action);
 	put_field(out, "within", counter->within);
 	put_field(out, "scope", counter->scope);
-	put_field(out, "source", rxpath_source_at(counter->source)->path);
+	put_field(out, "source", rxpath_source_row(counter->source)->path);
 	put_field(out, "shape",
 		  counter->shape == RXPATH_SHAPE_GAUGE ? "gauge: the present value" :
 							 "counter: only rises");

@@ -115,7 +115,7 @@ static bool is_counted_elsewhere(const struct rxpath_sample *sample,
 	if (reading->source != RXPATH_SOURCE_DEV)
 		return false;
 	singles = rxpath_link_bits_of_sum(reading->name);
-	return singles != 0 && (sample->devices[reading->device].link & singles) == singles;
+	return singles != 0 && (sample->devices[reading->device].counters_seen & singles) == singles;
 }
 
 /* Readings are sorted by name within a stage, so the samples of a family follow each other. */
@@ -129,7 +129,7 @@ static void put_families(struct rxpath_buf *out, const struct rxpath_sample *sam
 		const struct rxpath_counter *counter = reading->counter;
 		bool gauge;
 
-		if (!counter || !rxpath_source_stands(sample, reading->source) ||
+		if (!counter || !rxpath_source_usable(sample, reading->source) ||
 		    is_counted_elsewhere(sample, reading))
 			continue;
 		gauge = counter->shape == RXPATH_SHAPE_GAUGE;
@@ -282,7 +282,7 @@ static void put_sources(struct rxpath_buf *out, const struct rxpath_sample *samp
 		if (status != RXPATH_READ && status != RXPATH_FAILED)
 			continue;
 		rxpath_buf_string(out, "rxpath_source_up{");
-		put_label(out, "source", rxpath_slice_of(rxpath_source_at(source)->path));
+		put_label(out, "source", rxpath_slice_of(rxpath_source_row(source)->path));
 		rxpath_buf_printf(out, "} %d\n", status == RXPATH_READ);
 	}
 }

@@ -27,15 +27,16 @@ static double parse(bool raw, struct rxpath_slice text)
 	double best = 1e9;
 
 	for (int i = 0; i < TIMES; i++) {
+		struct rxpath_builder builder;
 		struct rxpath_sample sample;
 		struct rxpath_error error = {0};
 		double begin;
 		bool done;
 
-		rxpath_sample_init(&sample, &(struct rxpath_request){.notable_only = true});
+		rxpath_builder_begin(&builder, &sample, &(struct rxpath_request){.notable_only = true});
 		begin = now();
-		done = raw ? rxpath_parse_diag(&sample, RXPATH_UDP, false, text, &error) :
-			     rxpath_parse_sockets(&sample, RXPATH_UDP, false, text, &error);
+		builder.source = RXPATH_SOURCE_UDP;
+		done = (raw ? rxpath_parse_diag : rxpath_parse_sockets)(&builder, text, &error);
 		begin = (now() - begin) / ROWS;
 		if (!done || sample.record_count != ROWS)
 			return -1;

@@ -16,12 +16,13 @@ static const char cut[] = "==> cut <==\n";
 /* False: no bundle, or out of what was promised. */
 static bool take_sample(struct rxpath_slice text, bool all, struct rxpath_sample *sample)
 {
+	struct rxpath_builder builder;
 	struct rxpath_error error = {0};
 	struct rxpath_buf reason = {0};
 
-	rxpath_sample_init(sample, &(struct rxpath_request){.keep_zeros = all});
-	if (rxpath_bundle_split(text, rxpath_parse_section, sample, &error)) {
-		rxpath_sample_finish(sample);
+	rxpath_builder_begin(&builder, sample, &(struct rxpath_request){.keep_zeros = all});
+	if (rxpath_bundle_split(text, rxpath_parse_section, &builder, &error)) {
+		rxpath_builder_finish(&builder);
 		return true;
 	}
 	rxpath_error_text(&error, &reason);
@@ -76,15 +77,16 @@ static void check_rows(const struct rxpath_sample *sample)
 {
 	for (size_t i = 0; i < sample->socket_count && i < 50; i++) {
 		const struct rxpath_socket *socket = &sample->sockets[i];
+		struct rxpath_builder builder;
 		struct rxpath_sample again;
 		struct rxpath_buf table = {0};
 		const struct rxpath_socket *read;
 
-		rxpath_sample_init(&again, NULL);
+		rxpath_builder_begin(&builder, &again, NULL);
 		rxpath_socket_header(&table);
 		rxpath_socket_row(&table, socket);
-		if (!rxpath_parse_sockets(&again, (enum rxpath_protocol)socket->protocol,
-					  socket->v6, rxpath_buf_view(&table), NULL) ||
+		builder.source = rxpath_source_of_sockets(RXPATH_UDP, socket->v6);
+		if (!rxpath_parse_sockets(&builder, rxpath_buf_view(&table), NULL) ||
 		    again.socket_count != 1)
 			abort();
 		read = &again.sockets[0];

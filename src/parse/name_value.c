@@ -1,13 +1,14 @@
-/* snmp6.c: /proc/net/snmp6: a name and its value a line.
+/* name_value.c: files of a name and its value on each line.
  *
- * Printed by snmp6_seq_show (net/ipv6/proc.c) as "%-32s\t%lu". Names come whole: Ip6InReceives,
- * Udp6RcvbufErrors. Icmp6InTypeN lines appear when they first are not 0. */
+ * /proc/net/snmp6 is printed by snmp6_seq_show (net/ipv6/proc.c) as "%-32s\t%lu"; its lines
+ * Icmp6InTypeN appear when they first are not 0. Other files have the same form with another width
+ * of the names. */
 #include "words.h"
 
-bool rxpath_parse_snmp6(struct rxpath_sample *sample, struct rxpath_slice text,
+bool rxpath_parse_name_value(struct rxpath_builder *builder, struct rxpath_slice text,
 			struct rxpath_error *error)
 {
-	static const struct rxpath_slice none = {"", 0};
+	const char *prefix = rxpath_source_row(builder->source)->prefix;
 	struct rxpath_slice line, name, word;
 	uint64_t value;
 
@@ -21,7 +22,7 @@ bool rxpath_parse_snmp6(struct rxpath_sample *sample, struct rxpath_slice text,
 			return rxpath_parse_no_value(error, number, 10, line, "no value for", name);
 		if (rxpath_scan_word(&line, &word))
 			return rxpath_error_format(error, number, "more than one value", word);
-		if (!rxpath_parse_add(sample, none, name, RXPATH_SOURCE_SNMP6, value, error))
+		if (!rxpath_parse_add(builder, rxpath_slice_of(prefix ? prefix : ""), name, value, error))
 			return false;
 	}
 	return true;

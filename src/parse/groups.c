@@ -1,4 +1,4 @@
-/* snmp.c: /proc/net/snmp and /proc/net/netstat: pairs of lines, names above values.
+/* groups.c: /proc/net/snmp and /proc/net/netstat: pairs of lines, names above values.
  *
  * Printed by snmp_seq_show and netstat_seq_show (net/ipv4/proc.c) as "Udp: InDatagrams NoPorts ..."
  * and "Udp: 20 0 ...". Columns are matched by name only: they have been inserted in mid-line over
@@ -26,7 +26,7 @@ static bool is_no_limit(struct rxpath_slice *values, struct rxpath_slice name, u
 	return true;
 }
 
-static bool parse_pair(struct rxpath_sample *sample, enum rxpath_source source, size_t number,
+static bool parse_pair(struct rxpath_builder *builder, size_t number,
 		       struct rxpath_slice names, struct rxpath_slice values,
 		       struct rxpath_error *error)
 {
@@ -42,7 +42,7 @@ static bool parse_pair(struct rxpath_sample *sample, enum rxpath_source source, 
 		if (!rxpath_scan_next_dec(&values, &value) && !is_no_limit(&values, name, &value))
 			return rxpath_parse_no_value(error, number + 1, 10, values,
 						     RXPATH_FEWER_VALUES, name);
-		if (!rxpath_parse_add(sample, group, name, source, value, error))
+		if (!rxpath_parse_add(builder, group, name, value, error))
 			return false;
 	}
 	if (rxpath_scan_word(&names, &word))
@@ -52,8 +52,8 @@ static bool parse_pair(struct rxpath_sample *sample, enum rxpath_source source, 
 	return true;
 }
 
-static bool parse_pairs(struct rxpath_sample *sample, enum rxpath_source source,
-			struct rxpath_slice text, struct rxpath_error *error)
+bool rxpath_parse_groups(struct rxpath_builder *builder, struct rxpath_slice text,
+			 struct rxpath_error *error)
 {
 	struct rxpath_slice names, values;
 	size_t number = 1;
@@ -63,20 +63,8 @@ static bool parse_pairs(struct rxpath_sample *sample, enum rxpath_source source,
 	for (; rxpath_scan_line(&text, &names); number += 2) {
 		if (!rxpath_scan_line(&text, &values))
 			return rxpath_error_format(error, number, "names without values", names);
-		if (!parse_pair(sample, source, number, names, values, error))
+		if (!parse_pair(builder, number, names, values, error))
 			return false;
 	}
 	return true;
-}
-
-bool rxpath_parse_snmp(struct rxpath_sample *sample, struct rxpath_slice text,
-		       struct rxpath_error *error)
-{
-	return parse_pairs(sample, RXPATH_SOURCE_SNMP, text, error);
-}
-
-bool rxpath_parse_netstat(struct rxpath_sample *sample, struct rxpath_slice text,
-			  struct rxpath_error *error)
-{
-	return parse_pairs(sample, RXPATH_SOURCE_NETSTAT, text, error);
 }

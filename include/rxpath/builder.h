@@ -1,0 +1,60 @@
+/* builder.h: makes a sample of what is read, piece by piece. */
+#ifndef RXPATH_BUILDER_H
+#define RXPATH_BUILDER_H
+
+#include "rxpath/sample.h"
+
+/* What a sample is for. All false: whatever was read is kept. */
+struct rxpath_request {
+	bool keep_zeros;	/* readings of 0 too */
+	bool notable_only;	/* no sockets that never lost anything and have an empty queue */
+	bool no_records;	/* no later sample is compared with this one */
+	bool no_groups;		/* no report is made of it, so the sockets that are left out need
+				 * not be counted among those that share an address */
+};
+
+struct rxpath_builder {
+	struct rxpath_sample *sample;
+	struct rxpath_request request;
+	enum rxpath_source source;	/* whose text is being read: readings are filed under it */
+	struct rxpath_slice device;	/* whose section it is, where each device has its own */
+	unsigned times_read[RXPATH_SOURCES];
+	size_t device_last;		/* asked for last: files list devices in one order */
+	size_t reading_cap, device_cap, cpu_cap, handler_cap, socket_cap, record_cap,
+		skipped_group_cap, owner_cap, setting_cap;
+};
+
+/* Begins an empty sample; `request` NULL: all of it. */
+void rxpath_builder_begin(struct rxpath_builder *builder, struct rxpath_sample *sample,
+			  const struct rxpath_request *request);
+
+/* To be called once, after the last section: joins second readings to the first ones, sorts. */
+void rxpath_builder_finish(struct rxpath_builder *builder);
+
+/* Each adds one item and returns false without memory. Slices are copied where the sample keeps
+ * them. */
+bool rxpath_builder_add(struct rxpath_builder *builder, struct rxpath_slice name,
+			struct rxpath_subject subject, uint64_t value);
+bool rxpath_builder_add_cpu(struct rxpath_builder *builder, uint32_t cpu);
+bool rxpath_builder_add_socket(struct rxpath_builder *builder, const struct rxpath_socket *socket);
+bool rxpath_builder_add_owner(struct rxpath_builder *builder, const struct rxpath_owner *owner);
+bool rxpath_builder_add_handler(struct rxpath_builder *builder,
+				const struct rxpath_handler *handler);
+bool rxpath_builder_add_setting(struct rxpath_builder *builder, struct rxpath_slice name,
+				struct rxpath_slice value);
+
+/* The device of that name, made if it is new; NULL without memory. Valid until the next one is
+ * made. In device.c, with the look-up. */
+struct rxpath_device *rxpath_builder_device(struct rxpath_builder *builder,
+					    struct rxpath_slice name);
+
+/* What was added since a checkpoint can be taken back, so that no part of a bad file stays. */
+struct rxpath_checkpoint {
+	size_t readings, handlers, sockets, records, skipped_groups, owners, settings;
+};
+
+struct rxpath_checkpoint rxpath_builder_checkpoint(const struct rxpath_builder *builder);
+void rxpath_builder_roll_back(struct rxpath_builder *builder,
+			      const struct rxpath_checkpoint *checkpoint);
+
+#endif

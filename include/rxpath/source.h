@@ -1,0 +1,151 @@
+/* source.h: where figures are read: one row per source.
+ *
+ * Capture's steps, the sockets that sock_diag is asked for, the choice of a parser, `unavailable`
+ * and the lists of the fuzzer and the tests all come from these rows. A file of "name value" lines
+ * is one row in src/model/source.c, its counters in the catalogue, and fixtures. */
+#ifndef RXPATH_SOURCE_H
+#define RXPATH_SOURCE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "rxpath/scan.h"
+
+/* The receive path, in the order in which a packet takes it. */
+enum rxpath_stage {
+	RXPATH_STAGE_DEVICE,
+	RXPATH_STAGE_SOFTNET,
+	RXPATH_STAGE_NETFILTER,
+	RXPATH_STAGE_IP,
+	RXPATH_STAGE_TRANSPORT,
+	RXPATH_STAGE_SOCKET,
+	RXPATH_STAGES
+};
+
+/* Names for the rows. Their order means nothing. */
+enum rxpath_source {
+	RXPATH_SOURCE_NONE,
+	RXPATH_SOURCE_LINK,
+	RXPATH_SOURCE_DEV,
+	RXPATH_SOURCE_PTYPE,
+	RXPATH_SOURCE_ETHTOOL,
+	RXPATH_SOURCE_SOFTNET,
+	RXPATH_SOURCE_CONNTRACK,
+	RXPATH_SOURCE_SNMP,
+	RXPATH_SOURCE_NETSTAT,
+	RXPATH_SOURCE_SNMP6,
+	RXPATH_SOURCE_RT_CACHE,
+	RXPATH_SOURCE_SOCKSTAT,
+	RXPATH_SOURCE_SOCKSTAT6,
+	RXPATH_SOURCE_UDP,
+	RXPATH_SOURCE_UDP6,
+	RXPATH_SOURCE_UDPLITE,
+	RXPATH_SOURCE_UDPLITE6,
+	RXPATH_SOURCE_RAW,
+	RXPATH_SOURCE_RAW6,
+	RXPATH_SOURCE_ICMP,
+	RXPATH_SOURCE_ICMP6,
+	RXPATH_SOURCE_TCP,
+	RXPATH_SOURCE_PACKET,
+	RXPATH_SOURCE_OWNERS,
+	RXPATH_SOURCE_SETTINGS,
+	RXPATH_SOURCE_TRACE,
+	RXPATH_SOURCES
+};
+
+enum rxpath_protocol {
+	RXPATH_UDP,
+	RXPATH_UDPLITE,
+	RXPATH_RAW,
+	RXPATH_ICMP,
+	RXPATH_TCP,
+	RXPATH_PACKET,
+	RXPATH_PROTOCOLS
+};
+
+/* How the kernel keeps and prints a figure. */
+enum rxpath_width {
+	RXPATH_WIDTH_64,	/* 64 bits on every kernel since 3.0: never wraps */
+	RXPATH_WIDTH_LONG,	/* unsigned long: wraps at 2^32 on a 32-bit kernel */
+	RXPATH_WIDTH_32,	/* unsigned int: wraps at 2^32 everywhere */
+};
+
+/* The form of a source's text. src/parse/parse.c maps each to its parser; src/capture/capture.c
+ * maps those that are no plain file to the function that asks the kernel. */
+enum rxpath_layout {
+	RXPATH_LAYOUT_NAME_VALUE,	/* a name and its value on each line */
+	RXPATH_LAYOUT_GROUPS,		/* a line of names, and below it one of values */
+	RXPATH_LAYOUT_PER_CPU,		/* names, then a hexadecimal row for each CPU */
+	RXPATH_LAYOUT_SOFTNET,
+	RXPATH_LAYOUT_NETDEV,
+	RXPATH_LAYOUT_PTYPE,
+	RXPATH_LAYOUT_DEVICES,		/* a table of devices, or a file for each counter */
+	RXPATH_LAYOUT_DRIVER,		/* a driver's own statistics, a section for each device */
+	RXPATH_LAYOUT_SOCKSTAT,		/* levels of the sockets of each protocol */
+	RXPATH_LAYOUT_SOCKETS,		/* a table of sockets, or sock_diag's answer */
+	RXPATH_LAYOUT_LISTENERS,
+	RXPATH_LAYOUT_PACKET,
+	RXPATH_LAYOUT_OWNERS,
+	RXPATH_LAYOUT_SETTINGS,
+	RXPATH_LAYOUT_TRACE,
+	RXPATH_LAYOUTS
+};
+
+/* Whether its absence means that something was not measured. */
+enum rxpath_presence {
+	RXPATH_MAY_BE_ABSENT,	/* depends on the kernel's configuration or modules */
+	RXPATH_IN_BOTH,		/* likewise, but it does not come or go: in both samples or none */
+	RXPATH_EVERYWHERE,	/* every kernel has it; what it would add is known by its row */
+	RXPATH_REQUIRED,	/* every kernel has it, and its stages are unknown without it */
+};
+
+/* Whose figures it has. */
+enum rxpath_scope {
+	RXPATH_OF_NETNS,
+	RXPATH_OF_HOST,		/* the same in each network namespace: read once */
+};
+
+/* Whether a sample that only decides the exit status (-q) reads it. */
+enum rxpath_quiet_use {
+	RXPATH_QUIET_SKIP,
+	RXPATH_QUIET_WITHOUT_RTNETLINK,	/* only where the kernel did not tell of its devices */
+	RXPATH_QUIET_ALWAYS,
+};
+
+struct rxpath_source_row {
+	const char *path;		/* as reports call it: a file, or the program's own section */
+	const char *section;		/* the program's own section of the same figures; one that
+					 * ends with '/' is a section for each device; NULL: none */
+	enum rxpath_layout layout;
+	const char *prefix;		/* of its counters' names, where the file has none */
+	enum rxpath_stage stage;	/* of a counter in it that the catalogue lacks */
+	const char *ip_prefix;		/* but those that begin so are of stage ip; NULL: none */
+	enum rxpath_width width;	/* the narrowest of its counters */
+	unsigned stages;		/* a bit for each stage that cannot be measured without it */
+	enum rxpath_presence presence;
+	enum rxpath_source instead;	/* another source that makes it needless; NONE */
+	enum rxpath_scope scope;
+	enum rxpath_protocol protocol;	/* of a table of sockets */
+	bool v6;			/* its family */
+	unsigned order;			/* when a sample reads it; 0: it is no part of a sample */
+	enum rxpath_source around;	/* it is read again right after that one, with which it is
+					 * compared; NONE: it is read once */
+	enum rxpath_quiet_use quiet;
+};
+
+const struct rxpath_source_row *rxpath_source_row(enum rxpath_source source);
+
+/* Which row describes a section, and by which of its two names. */
+enum rxpath_source_name { RXPATH_NO_SOURCE, RXPATH_BY_PATH, RXPATH_BY_SECTION };
+
+/* `device`: of a section for each device, which one; else empty. */
+enum rxpath_source_name rxpath_source_find(struct rxpath_slice path, enum rxpath_source *source,
+					   struct rxpath_slice *device);
+
+/* The file of that name below /proc/net/, wherever a stored tree has it; NONE: no row. */
+enum rxpath_source rxpath_source_of_net_file(struct rxpath_slice name);
+
+/* The table of sockets of that protocol and family; NONE: no row. */
+enum rxpath_source rxpath_source_of_sockets(enum rxpath_protocol protocol, bool v6);
+
+#endif

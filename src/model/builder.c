@@ -1,0 +1,245 @@
+/* builder.c: adding what was read to a sample, and putting it in order. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "rxpath/builder.h"
+#include "rxpath/lossy.h"
+
+void rxpath_builder_begin(struct rxpath_builder *builder, struct rxpath_sample *sample,
+			  const struct rxpath_request *request)
+{
+	static const struct rxpath_request everything = {0};
+
+	*builder = (struct rxpath_builder){
+		.sample = sample,
+		.request = request ? *request : everything,
+	};
+	*sample = (struct rxpath_sample){
+		.monotonic = RXPATH_UNKNOWN,
+		.uptime = RXPATH_UNKNOWN,
+	};
+}
+
+struct rxpath_checkpoint rxpath_builder_checkpoint(const struct rxpath_builder *builder)
+{
+	const struct rxpath_sample *sample = builder->sample;
+
+	return (struct rxpath_checkpoint){
+		.readings = sample->reading_count,
+		.handlers = sample->handler_count,
+		.sockets = sample->socket_count,
+		.records = sample->record_count,
+		.skipped_groups = sample->skipped_group_count,
+		.owners = sample->owner_count,
+		.settings = sample->setting_count,
+	};
+}
+
+void rxpath_builder_roll_back(struct rxpath_builder *builder,
+			      const struct rxpath_checkpoint *checkpoint)
+{
+	struct rxpath_sample *sample = builder->sample;
+
+	sample->reading_count = checkpoint->readings;
+	sample->handler_count = checkpoint->handlers;
+	sample->socket_count = checkpoint->sockets;
+	sample->record_count = checkpoint->records;
+	sample->skipped_group_count = checkpoint->skipped_groups;
+	sample->owner_count = checkpoint->owners;
+	sample->setting_count = checkpoint->settings;
+}
+
+static bool copy_into(struct rxpath_builder *builder, struct rxpath_slice *slice)
+{
+	*slice = rxpath_arena_copy(&builder->sample->arena, *slice);
+	return slice->ptr != NULL;
+}
+
+/* Puts the item at the end of the array whose pointer, of whatever type, is at `items`.
+ * False without memory. The pointer is copied: to a compiler pointers of two types are never
+ * the same object. */
+static bool append(void *items, size_t *count, size_t *cap, const void *item, size_t size)
+{
+	char *array;
+
+	memcpy(&array, items, sizeof array);
+	array = rxpath_array_grow(array, *count, cap, size);
+	if (!array)
+		return false;
+	memcpy(items, &array, sizeof array);
+	memcpy(array + *count * size, item, size);
+	++*count;
+	return true;
+}
+
+bool rxpath_builder_add(struct rxpath_builder *builder, struct rxpath_slice name,
+			struct rxpath_subject subject, uint64_t value)
+{
+	struct rxpath_sample *sample = builder->sample;
+	struct rxpath_reading reading = {
+		.source = builder->source,
+		.subject = subject,
+		.value = value,
+		.reread = value,
+		.is_reread = builder->times_read[builder->source] > 1,
+	};
+
+	if (value == 0 && !builder->request.keep_zeros)
+		return true;
+	reading.counter = rxpath_catalogue_find(name);
+	if (reading.counter) {
+		reading.name = rxpath_slice_of(reading.counter->name);
+	} else {
+		if (value == 0 || (rxpath_source_row(builder->source)->layout !=
+					   RXPATH_LAYOUT_DRIVER &&
+				   !rxpath_catalogue_sounds_lossy(name)))
+			return true;
+		reading.name = name;
+		if (!copy_into(builder, &reading.name))
+			return false;
+	}
+	if (subject.kind == RXPATH_ON_DEVICE) {
+		/* One copy of a device's name serves all of its readings. */
+		const struct rxpath_device *device = rxpath_builder_device(builder, subject.name);
+
+		if (!device)
+			return false;
+		reading.subject.name = device->name;
+		reading.device = builder->device_last;
+	}
+	return append(&sample->readings, &sample->reading_count, &builder->reading_cap,
+		      &reading, sizeof reading);
+}
+
+bool rxpath_builder_add_cpu(struct rxpath_builder *builder, uint32_t cpu)
+{
+	struct rxpath_sample *sample = builder->sample;
+
+	return append(&sample->cpus, &sample->cpu_count, &builder->cpu_cap,
+		      &cpu, sizeof cpu);
+}
+
+/* Whether a report could have anything to say about it. */
+static bool is_notable(const struct rxpath_socket *socket)
+{
+	return socket->drops != 0 || socket->rx_queue != 0 ||
+	       (socket->rmem != 0 && socket->rmem != RXPATH_UNKNOWN32);
+}
+
+static bool add_record(struct rxpath_builder *builder, const struct rxpath_socket *socket)
+{
+	struct rxpath_sample *sample = builder->sample;
+	const struct rxpath_socket_record record = {
+		.cookie = socket->cookie,
+		.identity = rxpath_socket_identity(socket),
+		.drops = socket->drops,
+		.rx_queue = socket->rx_queue,
+		.rmem = socket->rmem,
+		.protocol = socket->protocol,
+		.v6 = socket->v6,
+	};
+
+	return append(&sample->records, &sample->record_count, &builder->record_cap,
+		      &record, sizeof record);
+}
+
+/* A socket that is left out still counts among those that share an address with one that is not. */
+static bool add_skipped_group(struct rxpath_builder *builder, const struct rxpath_socket *socket)
+{
+	struct rxpath_sample *sample = builder->sample;
+	uint32_t group = rxpath_socket_reuse_group(socket);
+
+	return group == 0 || append(&sample->skipped_groups, &sample->skipped_group_count,
+				    &builder->skipped_group_cap, &group, sizeof group);
+}
+
+bool rxpath_builder_add_socket(struct rxpath_builder *builder, const struct rxpath_socket *socket)
+{
+	struct rxpath_sample *sample = builder->sample;
+	const struct rxpath_request *request = &builder->request;
+
+	if (!request->no_records && !add_record(builder, socket))
+		return false;
+	if (request->notable_only && !is_notable(socket))
+		return request->no_groups || add_skipped_group(builder, socket);
+	return append(&sample->sockets, &sample->socket_count, &builder->socket_cap,
+		      socket, sizeof *socket);
+}
+
+bool rxpath_builder_add_owner(struct rxpath_builder *builder, const struct rxpath_owner *owner)
+{
+	struct rxpath_sample *sample = builder->sample;
+	struct rxpath_owner copy = *owner;
+
+	return copy_into(builder, &copy.comm) && append(&sample->owners, &sample->owner_count,
+						       &builder->owner_cap, &copy, sizeof copy);
+}
+
+bool rxpath_builder_add_handler(struct rxpath_builder *builder, const struct rxpath_handler *handler)
+{
+	struct rxpath_sample *sample = builder->sample;
+	struct rxpath_handler copy = *handler;
+
+	return copy_into(builder, &copy.type) && copy_into(builder, &copy.device) &&
+	       copy_into(builder, &copy.function) &&
+	       append(&sample->handlers, &sample->handler_count, &builder->handler_cap,
+		      &copy, sizeof copy);
+}
+
+bool rxpath_builder_add_setting(struct rxpath_builder *builder, struct rxpath_slice name,
+			       struct rxpath_slice value)
+{
+	struct rxpath_sample *sample = builder->sample;
+	struct rxpath_setting setting = {name, value};
+
+	return copy_into(builder, &setting.name) && copy_into(builder, &setting.value) &&
+	       append(&sample->settings, &sample->setting_count, &builder->setting_cap,
+		      &setting, sizeof setting);
+}
+
+static int compare_readings(const void *a, const void *b)
+{
+	const struct rxpath_reading *first = a;
+	const struct rxpath_reading *second = b;
+	int order = rxpath_reading_order(first, second);
+
+	if (order != 0)
+		return order;
+	return (int)first->is_reread - (int)second->is_reread;
+}
+
+static int compare_cpus(const void *a, const void *b)
+{
+	const uint32_t *first = a;
+	const uint32_t *second = b;
+
+	return *first < *second ? -1 : *first > *second;
+}
+
+void rxpath_builder_finish(struct rxpath_builder *builder)
+{
+	struct rxpath_sample *sample = builder->sample;
+	struct rxpath_reading *readings = sample->readings;
+	size_t kept = 0;
+
+	if (sample->reading_count > 1)
+		qsort(readings, sample->reading_count, sizeof *readings, compare_readings);
+	if (sample->cpu_count > 1)
+		qsort(sample->cpus, sample->cpu_count, sizeof *sample->cpus, compare_cpus);
+	for (size_t i = 0; i < sample->reading_count; i++) {
+		struct rxpath_reading *last = kept > 0 ? &readings[kept - 1] : NULL;
+		struct rxpath_reading reading = readings[i];
+
+		if (last && rxpath_reading_order(last, &reading) == 0) {
+			if (reading.value > last->reread)
+				last->reread = reading.value;
+			continue;
+		}
+		/* It was 0 at the first reading, and left out. */
+		if (reading.is_reread)
+			reading.value = 0;
+		reading.is_reread = false;
+		readings[kept++] = reading;
+	}
+	sample->reading_count = kept;
+}
