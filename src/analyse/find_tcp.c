@@ -168,8 +168,8 @@ bool rxpath_find_syn_queue(struct finding_ctx *ctx)
 /* TCP's memory is over the mark where it begins to save; false when unknown. */
 static bool is_short(const struct finding_ctx *ctx, uint64_t *pages)
 {
-	const struct rxpath_setting *limits = rxpath_sample_setting(ctx->detail, "net.ipv4.tcp_"
-										    "mem");
+	const struct rxpath_setting *limits =
+		rxpath_sample_setting(ctx->detail, "net.ipv4.tcp_mem");
 	struct rxpath_slice rest, word;
 	uint64_t mark;
 
@@ -248,8 +248,8 @@ bool rxpath_find_tcp_memory(struct finding_ctx *ctx)
 	finding_summary(ctx, "A limit that all TCP sockets of the host share was reached.");
 	rxpath_show_moved(ctx, names);
 	rxpath_show_settings(ctx, settings);
-	if (rxpath_moved(ctx, "TcpExtTCPMemoryPressures") + rxpath_moved(ctx, "TcpExtTCPAbort"
-										    "OnMemory") >
+	if (rxpath_moved(ctx, "TcpExtTCPMemoryPressures") +
+		    rxpath_moved(ctx, "TcpExtTCPAbortOnMemory") >
 	    0)
 		finding_advice(ctx,
 			      "find who holds the memory ('ss -tm'); then raise "
