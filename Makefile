@@ -4,6 +4,7 @@
 #   make check                  unit, cases, cli, live lab, layers, man lint
 #   make check SAN=address,undefined
 #   make fuzz [FUZZ_SECONDS=600 FUZZ_SEED=0], make churn, make bench, make lint
+#   make mutate [MUTANTS=200 SEED=1]
 #   make install DESTDIR= PREFIX=
 
 PREFIX ?= /usr/local
@@ -89,6 +90,8 @@ check: check-unit check-cases check-cli check-layers check-man check-install che
 check-unit: $(UNIT:%.c=$B/%)
 	@for test in $^; do echo "== $$test"; $$test || exit 1; done
 
+unit: $(UNIT:%.c=$B/%)
+
 check-cases: $B/rxpath
 	RXPATH=$B/rxpath sh tests/cases.sh
 
@@ -133,6 +136,12 @@ check-hostile: $B/rxpath $B/tests/hostile/rxpath $B/tests/hostile/hostile $B/tes
 # A thousand checks and more while everything moves.
 churn: $B/rxpath $B/tests/churn/churn
 	RXPATH=$(CURDIR)/$B/rxpath $B/tests/churn/churn
+
+# Do the tests notice small mistakes? Lists those that nothing noticed.
+MUTANTS ?= 200
+SEED ?= 1
+mutate:
+	MUTANTS=$(MUTANTS) SEED=$(SEED) sh tests/mutate.sh
 
 FUZZ_SECONDS ?= 600
 PURE := core model parse analyse render
@@ -248,7 +257,7 @@ clean:
 	rm -rf build rxpath rxpath.new
 
 .PHONY: all bench check check-unit check-cases check-cli check-layers check-man check-lab check-install \
-	check-package check-hostile churn fuzz install uninstall deb static dist lint clean objects test-objects
+	check-package check-hostile churn fuzz install uninstall deb static dist lint clean objects test-objects unit mutate
 .PRECIOUS: $B/%.o
 -include $(OBJ:.o=.d) $B/src/main.d $(UNIT:%.c=$B/%.d) $(LAB:%.c=$B/%.d) \
 	$(HOSTILE:%.c=$B/%.d) $(CHURN:%.c=$B/%.d)

@@ -1,0 +1,144 @@
+#!/bin/sh
+# mutate.sh: do the tests notice when the code is wrong? Makes one small change at a time in a copy of
+# the sources, builds it, runs the unit tests and the cases, and lists the changes that nothing noticed.
+#
+#     MUTANTS=200 SEED=1 sh tests/mutate.sh		so many changes, the same ones for the same seed
+#     MUTATE='src/parse src/model' sh tests/mutate.sh	only in these folders
+#
+# A change that does not compile is no change. A test that hangs has noticed.
+set -u
+cd "$(dirname "$0")/.." || exit 1
+folders=${MUTATE:-src/parse src/analyse src/model src/render src/trace}
+wanted=${MUTANTS:-200}
+scratch=$(mktemp -d) || exit 1
+trap 'rm -rf "$scratch"' EXIT
+trap 'exit 130' INT TERM HUP
+
+# Every possible change, a line each: FILE, LINE, what is there, what comes in its place, and the new
+# line, separated by bars of \001. Strings, comments and what the preprocessor reads stay as they are.
+# shellcheck disable=SC2086
+find $folders -name '*.c' | sort | xargs awk '
+function change(what, from, length_, to) {
+	printf "%s\001%d\001%s\001%s%s%s\n", FILENAME, FNR, what, substr($0, 1, from - 1), to,
+		substr($0, from + length_)
+}
+# Each place of a token, wherever it stands in the masked line.
+function each(token, to,    at, rest, skipped) {
+	rest = masked
+	skipped = 0
+	while ((at = index(rest, token)) > 0) {
+		change("\"" token "\" -> \"" to "\"", skipped + at, length(token), to)
+		skipped += at + length(token) - 1
+		rest = substr(masked, skipped + 1)
+	}
+}
+FNR == 1 { comment = 0; before = ";" }
+{
+	masked = ""
+	quote = ""
+	for (i = 1; i <= length($0); i++) {
+		letter = substr($0, i, 1)
+		two = substr($0, i, 2)
+		if (comment) {
+			if (two == "*/") { comment = 0; masked = masked "  "; i++ } else masked = masked " "
+		} else if (quote != "") {
+			if (letter == "\\") { masked = masked "__"; i++; continue }
+			if (letter == quote) quote = ""
+			masked = masked "_"
+		} else if (two == "/*") {
+			comment = 1; masked = masked "  "; i++
+		} else {
+			if (letter == "\"" || letter == "\047") { quote = letter; letter = "_" }
+			masked = masked letter
+		}
+	}
+}
+masked !~ /^\t/ { if (masked !~ /^[ \t]*$/) before = masked; next }
+{
+	each(" == ", " != "); each(" != ", " == ")
+	each(" < ", " <= "); each(" <= ", " < "); each(" > ", " >= "); each(" >= ", " > ")
+	each(" && ", " || "); each(" || ", " && ")
+	each(" + ", " - "); each(" - ", " + "); each(" += ", " -= ")
+	each("true", "false"); each("false", "true")
+	# A number becomes the next one.
+	rest = masked
+	skipped = 0
+	while (match(rest, /[0-9]+/)) {
+		at = skipped + RSTART
+		size = RLENGTH
+		if (substr(masked, at - 1, 1) !~ /[A-Za-z0-9_.]/ && substr(masked, at + size, 1) !~ /[A-Za-z0-9_.]/)
+			change(substr(masked, at, size) " -> " substr(masked, at, size) + 1, at, size,
+				substr(masked, at, size) + 1)
+		skipped = at + size - 1
+		rest = substr(masked, skipped + 1)
+	}
+	# The first two arguments change places.
+	if (match(masked, /[a-z_]\([a-z_][a-z_0-9>.-]*, [a-z_][a-z_0-9>.-]*[,)]/)) {
+		inner = substr($0, RSTART + 2, RLENGTH - 3)
+		comma = index(inner, ", ")
+		change("swapped arguments", RSTART + 2, RLENGTH - 3,
+			substr(inner, comma + 2) ", " substr(inner, 1, comma - 1))
+	}
+	# A whole statement on one line is left out.
+	if (before ~ /[;{}:)]$/ || before ~ /else$/) {
+		code = masked
+		sub(/^\t+/, "", code)
+		if (code ~ /;$/ && (code ~ /^[a-z_]+\(.*\);$/ || code ~ /^(break|continue|return);$/ ||
+		    code ~ /^[*]?[a-z_][a-z_0-9.>\[\]-]* [-+|&*]?= / || code ~ /(\+\+|--);$/))
+			change("left out: " substr($0, length(masked) - length(code) + 1),
+				length(masked) - length(code) + 1, length(code), ";")
+	}
+}
+masked !~ /^[ \t]*$/ { before = masked; sub(/[ \t]+$/, "", before) }' > "$scratch/all"
+
+# Some of them, in an order that only the seed decides.
+awk -v seed="${SEED:-1}" '
+{ line[NR] = $0 }
+END {
+	state = seed
+	for (i = NR; i > 0; i--) {
+		for (k = 0; k < 3; k++)
+			state = (state * 16807 + 12345) % 2147483647
+		at = state % i + 1
+		print line[at]
+		line[at] = line[i]
+	}
+}' "$scratch/all" > "$scratch/order"
+
+echo "mutate: $(wc -l < "$scratch/all") possible changes in $folders; seed ${SEED:-1}"
+mkdir "$scratch/tree"
+cp -R Makefile src include tests fixtures man README.md "$scratch/tree"
+cd "$scratch/tree" || exit 1
+
+# build: the program and the unit tests; fast, as there are many.
+build() {
+	make -s -j"$(nproc)" SAN= B=build/mutant PIE=-pie CFLAGS=-O0 build/mutant/rxpath unit >"$scratch/log" 2>&1
+}
+
+# passes: whether all tests pass.
+passes() {
+	timeout 120 make -s SAN= B=build/mutant PIE=-pie CFLAGS=-O0 check-unit check-cases >"$scratch/log" 2>&1
+}
+
+build && passes || { cat "$scratch/log"; echo "mutate: the tests fail without any change"; exit 1; }
+tried=0
+noticed=0
+bar=$(printf '\001')
+while [ "$tried" -lt "$wanted" ] && IFS=$bar read -r file line what code; do
+	cp "$file" "$scratch/original"
+	printf '%s\n' "$code" > "$scratch/new"
+	awk -v at="$line" 'NR == FNR { new = $0; next } FNR == at { print new; next } { print }' \
+		"$scratch/new" "$scratch/original" > "$file"
+	if build; then
+		tried=$((tried + 1))
+		if passes; then
+			echo "survived: $file:$line: $what"
+			[ "${what#left out}" != "$what" ] ||
+				echo "	$(printf '%s' "$code" | sed 's/^[[:space:]]*//')"
+		else
+			noticed=$((noticed + 1))
+		fi
+	fi
+	cp "$scratch/original" "$file"
+done < "$scratch/order"
+echo "mutate: $noticed of $tried noticed"
