@@ -28,7 +28,8 @@ int main(int argc, char **argv)
 		[COMMAND_CHECK] = run_check,	 [COMMAND_RUN] = run_run,
 		[COMMAND_SAVE] = run_save,	 [COMMAND_DIFF] = run_diff,
 		[COMMAND_TOTALS] = run_totals,	 [COMMAND_METRICS] = run_metrics,
-		[COMMAND_EXPLAIN] = run_explain,
+		[COMMAND_EXPLAIN] = run_explain, [COMMAND_GET] = run_get,
+		[COMMAND_HELP] = run_help,
 	};
 	struct options options;
 	int status = STATUS_OK;

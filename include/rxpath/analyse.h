@@ -26,6 +26,7 @@ struct rxpath_allowance {
 /* What the user asked for. Zero-initialised: everything, fail on drop, tolerate nothing. */
 struct rxpath_criteria {
 	bool all;			/* also what did not move */
+	bool traffic;			/* with `all`: also what counts no loss */
 	unsigned stages;		/* bits; 0: all */
 	const char *const *devices;	/* patterns */
 	size_t device_count;

@@ -50,6 +50,9 @@ enum {
 };
 int rxpath_nagios_status(const struct rxpath_report *report);
 
+/* With its quotes; what JSON cannot hold and what a terminal obeys is escaped. */
+void rxpath_put_json_string(struct rxpath_buf *out, struct rxpath_slice text);
+
 /* One sample as OpenMetrics text, "# EOF" and all. */
 void rxpath_render_metrics(const struct rxpath_sample *sample, struct rxpath_buf *out);
 

@@ -46,11 +46,16 @@ static bool add_line(struct rxpath_report *report, const struct rxpath_reading *
 	       rxpath_report_add_line(report, &line);
 }
 
+static bool is_counter(const struct rxpath_reading *reading)
+{
+	return !reading->counter || reading->counter->shape == RXPATH_SHAPE_COUNTER;
+}
+
 /* Traffic and levels are context, not movements. */
 static bool is_of_interest(const struct rxpath_reading *reading)
 {
-	return !reading->counter || (reading->counter->kind != RXPATH_KIND_TRAFFIC &&
-				     reading->counter->shape == RXPATH_SHAPE_COUNTER);
+	return is_counter(reading) &&
+	       !(reading->counter && reading->counter->kind == RXPATH_KIND_TRAFFIC);
 }
 
 /* Whether the device's single counters can be compared with what they were: a new device's were 0,
@@ -95,7 +100,8 @@ static bool add_moved(const struct match *match, const struct rxpath_criteria *c
 		const struct rxpath_reading *after = &match->after->readings[i];
 		struct change change;
 
-		if (!is_of_interest(after) || !is_comparable(match, after))
+		if (!(is_of_interest(after) || (criteria->traffic && is_counter(after))) ||
+		    !is_comparable(match, after))
 			continue;
 		if (!rxpath_change_since(match, after, &change)) {
 			if (after->subject.kind != RXPATH_ON_CPU)

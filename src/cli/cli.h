@@ -29,6 +29,8 @@ enum command {
 	COMMAND_TOTALS,
 	COMMAND_METRICS,
 	COMMAND_EXPLAIN,
+	COMMAND_GET,
+	COMMAND_HELP,
 	COMMANDS
 };
 
@@ -78,6 +80,8 @@ int run_diff(const struct options *options);
 int run_totals(const struct options *options);
 int run_metrics(const struct options *options);
 int run_explain(const struct options *options);
+int run_get(const struct options *options);
+int run_help(const struct options *options);
 
 /* session.c: the order that rxpath_capture_owners needs. */
 void sort_inodes(uint64_t *inodes, size_t count);

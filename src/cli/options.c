@@ -16,14 +16,27 @@ enum {
 	TO_REPORT = FOR(COMMAND_CHECK) | FOR(COMMAND_RUN) | FOR(COMMAND_DIFF) | FOR(COMMAND_TOTALS),
 	TO_REPEAT = FOR(COMMAND_CHECK),
 	TO_TRACE = FOR(COMMAND_CHECK) | FOR(COMMAND_RUN),
-	TO_SAMPLE = TO_REPORT | FOR(COMMAND_SAVE) | FOR(COMMAND_METRICS),
+	TO_SAMPLE = TO_REPORT | FOR(COMMAND_SAVE) | FOR(COMMAND_METRICS) | FOR(COMMAND_GET),
+	TO_WRITE = TO_SAMPLE | FOR(COMMAND_EXPLAIN),
 	TO_ALL = (1u << COMMANDS) - 1,
 };
 
-static const char *const command_names[COMMANDS] = {
-	[COMMAND_CHECK] = "check",     [COMMAND_RUN] = "run",	      [COMMAND_SAVE] = "save",
-	[COMMAND_DIFF] = "diff",       [COMMAND_TOTALS] = "totals",   [COMMAND_METRICS] = "metrics",
-	[COMMAND_EXPLAIN] = "explain",
+static const struct {
+	const char *name;
+	const char *usage;	/* for --help, in two columns */
+} commands[COMMANDS] = {
+	[COMMAND_CHECK] = {"check", "[check] [OPTIONS]                  sample, wait, sample, report"},
+	[COMMAND_RUN] = {"run", "run [OPTIONS] [--] COMMAND [ARG]   report over a command's run"},
+	[COMMAND_SAVE] = {"save", "save [OPTIONS] [FILE]              write one sample"},
+	[COMMAND_DIFF] = {"diff",
+			  "diff [OPTIONS] BEFORE [AFTER]      between two, or one and now"},
+	[COMMAND_TOTALS] = {"totals", "totals [OPTIONS] [FILE]            one sample: since boot"},
+	[COMMAND_METRICS] = {"metrics",
+			     "metrics [OPTIONS]                  one sample as OpenMetrics text"},
+	[COMMAND_GET] = {"get", "get [OPTIONS] COUNTER[@SUBJECT]..  by how much each rose"},
+	[COMMAND_EXPLAIN] = {"explain",
+			     "explain [COUNTER | FINDING ...]    what it means, what to do"},
+	[COMMAND_HELP] = {"help", "help [COMMAND]                     the options of one command"},
 };
 
 /* Values of long options without a letter, above all characters. */
@@ -45,58 +58,60 @@ static const struct {
 	unsigned commands;
 	const char *name;
 	int has_argument;
+	const char *help;	/* NULL: in the line of another option */
 } known[] = {
-	{'i', TO_REPEAT, "interval", required_argument},
-	{'c', TO_REPEAT, "count", required_argument},
-	{'f', TO_REPORT, "format", required_argument},
-	{'a', TO_REPORT, "all", no_argument},
-	{'o', TO_ALL, "output", required_argument},
-	{'q', TO_REPORT, "quiet", no_argument},
-	{'d', TO_REPORT, "device", required_argument},
-	{OPTION_STAGE, TO_REPORT, "stage", required_argument},
-	{OPTION_FAIL_ON, TO_REPORT, "fail-on", required_argument},
-	{OPTION_EXIT_CODE, TO_REPORT, "exit-code", required_argument},
-	{OPTION_ALLOW, TO_REPORT, "allow", required_argument},
-	{OPTION_MAX_LOST, TO_REPORT, "max-lost", required_argument},
-	{OPTION_TRACE, TO_TRACE, "trace", no_argument},
-	{OPTION_NETNS, TO_SAMPLE, "netns", required_argument},
-	{OPTION_PID, TO_SAMPLE, "pid", required_argument},
-	{OPTION_ROOT, TO_SAMPLE, "root", required_argument},
-	{OPTION_COLOR, TO_REPORT, "color", required_argument},
-	{'h', TO_ALL, "help", no_argument},
-	{'V', TO_ALL, "version", no_argument},
+	{'i', TO_REPEAT | FOR(COMMAND_GET), "interval", required_argument,
+	 "  -i, --interval SECONDS  time between samples (1)"},
+	{'c', TO_REPEAT, "count", required_argument,
+	 "  -c, --count N           number of reports; 0: until interrupted (1)"},
+	{'f', TO_REPORT | FOR(COMMAND_GET), "format", required_argument,
+	 "  -f, --format FORM       text, tsv, json, junit or nagios (text)\n"
+	 "      -f FORM:FILE        also write that form to FILE (repeatable)"},
+	{'a', TO_REPORT, "all", no_argument,
+	 "  -a, --all               also counters and sockets that did not change"},
+	{'o', TO_WRITE, "output", required_argument,
+	 "  -o, --output FILE       write to FILE, replaced only when complete"},
+	{'q', TO_REPORT, "quiet", no_argument,
+	 "  -q, --quiet             no report, only the exit status"},
+	{'d', TO_REPORT, "device", required_argument,
+	 "  -d, --device GLOB       only counters of these devices (repeatable)"},
+	{OPTION_STAGE, TO_REPORT, "stage", required_argument,
+	 "      --stage LIST        only device,softnet,netfilter,ip,transport,socket"},
+	{OPTION_FAIL_ON, TO_REPORT, "fail-on", required_argument,
+	 "      --fail-on KIND      mildest to fail: drop,suspect,pressure,reject,never"},
+	{OPTION_EXIT_CODE, TO_REPORT, "exit-code", required_argument,
+	 "      --exit-code N       the status when something failed (1)"},
+	{OPTION_ALLOW, TO_REPORT, "allow", required_argument,
+	 "      --allow [SUBJECT:]COUNTER[=N[/s]]  tolerate it, or up to N (repeatable)"},
+	{OPTION_MAX_LOST, TO_REPORT, "max-lost", required_argument,
+	 "      --max-lost N[/s]    tolerate up to N lost packets in all (0)"},
+	{OPTION_TRACE, TO_TRACE, "trace", no_argument,
+	 "      --trace             also read the kernel's drop tracepoints (as root)"},
+	{OPTION_NETNS, TO_SAMPLE, "netns", required_argument,
+	 "      --netns NAME, --pid PID, --root DIR  examine that instead"},
+	{OPTION_PID, TO_SAMPLE, "pid", required_argument, NULL},
+	{OPTION_ROOT, TO_SAMPLE, "root", required_argument, NULL},
+	{OPTION_COLOR, TO_REPORT, "color", required_argument,
+	 "      --color WHEN        auto, always or never (auto)"},
+	{'h', TO_ALL, "help", no_argument,
+	 "  -h, --help; -V, --version"},
+	{'V', TO_ALL, "version", no_argument, NULL},
 };
 #define KNOWN (sizeof known / sizeof *known)
 
-/* Fits a terminal of 80 columns and 24 lines. */
+static void print_options(unsigned for_commands)
+{
+	for (size_t i = 0; i < KNOWN; i++)
+		if (known[i].help && known[i].commands & for_commands)
+			puts(known[i].help);
+}
+
 void print_help(void)
 {
-	fputs("usage: rxpath [check] [OPTIONS]                  sample, wait, sample, report\n"
-	      "       rxpath run [OPTIONS] [--] COMMAND [ARG]   report over a command's run\n"
-	      "       rxpath save [OPTIONS] [FILE]              write one sample\n"
-	      "       rxpath diff [OPTIONS] BEFORE [AFTER]      two saved samples, or one and now\n"
-	      "       rxpath totals [OPTIONS] [FILE]            one sample: since boot\n"
-	      "       rxpath metrics [OPTIONS]                  one sample as OpenMetrics text\n"
-	      "       rxpath explain [COUNTER | FINDING ...]    what it means, what to do\n"
-	      "  -i, --interval SECONDS  time between samples (1)\n"
-	      "  -c, --count N           number of reports; 0: until interrupted (1)\n"
-	      "  -f, --format FORM       text, tsv, json, junit or nagios (text)\n"
-	      "      -f FORM:FILE        also write the report in that form to FILE (repeatable)\n"
-	      "  -a, --all               also counters and sockets that did not change\n"
-	      "  -o, --output FILE       write to FILE, replaced only when complete\n"
-	      "  -q, --quiet             no report, only the exit status\n"
-	      "  -d, --device GLOB       only counters of these devices (repeatable)\n"
-	      "      --stage LIST        only device,softnet,netfilter,ip,transport,socket\n"
-	      "      --fail-on KIND      mildest that fails: drop,suspect,pressure,reject,never\n"
-	      "      --exit-code N       the status when something failed (1)\n"
-	      "      --allow [SUBJECT:]COUNTER[=N[/s]]  tolerate it, or up to N (repeatable)\n"
-	      "      --max-lost N[/s]    tolerate up to N lost packets in all (0)\n"
-	      "      --trace             also read the kernel's drop tracepoints (as root)\n"
-	      "      --netns NAME, --pid PID, --root DIR  examine that instead\n"
-	      "      --color WHEN        auto, always or never (auto)\n"
-	      "  -h, --help; -V, --version\n"
-	      "Exit status: 0 nothing failed; 1 packets lost; 2 usage error, or not measured.\n",
-	      stdout);
+	for (enum command i = 0; i < COMMANDS; i++)
+		printf("%s rxpath %s\n", i == 0 ? "usage:" : "      ", commands[i].usage);
+	print_options(TO_ALL);
+	puts("Exit status: 0 nothing failed; 1 packets lost; 2 usage error, or not measured.");
 }
 
 static bool bad_value(const char *option, const char *value, const char *expected)
@@ -467,7 +482,7 @@ static bool scan_options(int argc, char **argv, struct options *options)
 		snprintf(name, sizeof name, "--%s", known[at].name);
 		if (!(known[at].commands >> options->command & 1)) {
 			say("%s: cannot be used with '%s'; see 'rxpath --help'", name,
-			    command_names[options->command]);
+			    commands[options->command].name);
 			return false;
 		}
 		if (!apply(options, value, name, optarg))
@@ -480,7 +495,7 @@ static bool scan_options(int argc, char **argv, struct options *options)
 static bool find_command(const char *name, enum command *command)
 {
 	for (enum command i = 0; i < COMMANDS; i++) {
-		if (strcmp(name, command_names[i]) != 0)
+		if (strcmp(name, commands[i].name) != 0)
 			continue;
 		*command = i;
 		return true;
@@ -496,13 +511,31 @@ static bool complain_command(const char *word)
 
 	say("unknown command '%s'; see 'rxpath --help'", word);
 	for (enum command i = 0; i < COMMANDS; i++)
-		suggest_try(&suggestion, command_names[i]);
+		suggest_try(&suggestion, commands[i].name);
 	snprintf(path, sizeof path, "/sys/class/net/%.40s", word);
 	if (!strchr(word, '/') && access(path, F_OK) == 0)
 		say("did you mean 'rxpath -d %s'?", word);
 	else
 		suggest_say(&suggestion, "rxpath ");
 	return false;
+}
+
+int run_help(const struct options *options)
+{
+	const char *name = options->arguments[0];
+	enum command command;
+
+	if (!name) {
+		print_help();
+		return STATUS_OK;
+	}
+	if (!find_command(name, &command)) {
+		complain_command(name);
+		return STATUS_TROUBLE;
+	}
+	printf("usage: rxpath %s\n", commands[command].usage);
+	print_options(FOR(command));
+	return STATUS_OK;
 }
 
 /* A form that has no place, or exit statuses that contradict each other. */
@@ -522,6 +555,12 @@ static bool check_forms(const struct options *options)
 	}
 	if (options->quiet && options->form_count > 0) {
 		say("--quiet: cannot be combined with --format FORM:FILE");
+		return false;
+	}
+	if (options->command == COMMAND_GET &&
+	    (options->form_count > 0 || (format->render != rxpath_render_text &&
+					 format->render != rxpath_render_json))) {
+		say("--format: for 'get' it must be text or json");
 		return false;
 	}
 	if (is_single && options->count != 1) {
@@ -550,6 +589,8 @@ static bool check_arguments(const struct options *options)
 		[COMMAND_TOTALS] = {0, 1, NULL},
 		[COMMAND_METRICS] = {0, 0, NULL},
 		[COMMAND_EXPLAIN] = {0, SIZE_MAX, NULL},
+		[COMMAND_GET] = {1, SIZE_MAX, "a COUNTER or COUNTER@SUBJECT"},
+		[COMMAND_HELP] = {0, 1, NULL},
 	};
 	const struct rxpath_target *target = &options->target;
 	size_t count = 0;
@@ -557,7 +598,7 @@ static bool check_arguments(const struct options *options)
 	while (options->arguments[count])
 		count++;
 	if (count < expected[options->command].least) {
-		say("%s: needs %s; see 'rxpath --help'", command_names[options->command],
+		say("%s: needs %s; see 'rxpath --help'", commands[options->command].name,
 		    expected[options->command].needs);
 		return false;
 	}
@@ -618,6 +659,9 @@ bool options_parse(int argc, char **argv, struct options *options)
 	word = find_word(argc, argv);
 	if (word > 0 && !find_command(argv[word], &options->command))
 		return complain_command(argv[word]);
+	/* A counter that did not move is asked for as well as one that did. */
+	options->criteria.all = options->command == COMMAND_GET;
+	options->criteria.traffic = options->command == COMMAND_GET;
 	for (int i = 0; i < argc; i++)
 		if (i == 0 || i != word)
 			options->words[words++] = argv[i];

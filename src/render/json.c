@@ -66,7 +66,7 @@ static void put_code(struct rxpath_buf *out, uint32_t code)
 	rxpath_buf_printf(out, "\\u%04x", (unsigned)code);
 }
 
-static void put_string(struct rxpath_buf *out, struct rxpath_slice text)
+void rxpath_put_json_string(struct rxpath_buf *out, struct rxpath_slice text)
 {
 	rxpath_buf_char(out, '"');
 	while (text.len > 0) {
@@ -95,7 +95,7 @@ static void put_known_string(struct rxpath_buf *out, struct rxpath_slice text)
 	if (text.len == 0)
 		rxpath_buf_string(out, "null");
 	else
-		put_string(out, text);
+		rxpath_put_json_string(out, text);
 }
 
 static void put_known(struct rxpath_buf *out, uint64_t value, uint64_t unknown)
@@ -159,9 +159,9 @@ static void put_line(struct rxpath_buf *out, const struct rxpath_line *line, uin
 {
 	rxpath_buf_printf(out, "{\"stage\":\"%s\",\"kind\":\"%s\",\"counter\":",
 			  rxpath_stage_name(line->stage), rxpath_kind_name(line->kind));
-	put_string(out, line->name);
+	rxpath_put_json_string(out, line->name);
 	put_key(out, "subject");
-	put_string(out, line->subject);
+	rxpath_put_json_string(out, line->subject);
 	put_member(out, "before", line->before);
 	put_member(out, "after", line->after);
 	put_member(out, "delta", line->delta);
@@ -179,7 +179,7 @@ static void put_address(struct rxpath_buf *out, const struct rxpath_socket *sock
 	struct rxpath_buf text = {0};
 
 	rxpath_socket_address(&text, socket, address);
-	put_string(out, rxpath_buf_view(&text));
+	rxpath_put_json_string(out, rxpath_buf_view(&text));
 	out->failed = out->failed || text.failed;
 	rxpath_buf_free(&text);
 }
@@ -195,7 +195,7 @@ static void put_processes(struct rxpath_buf *out, const struct rxpath_socket_lin
 	for (size_t i = 0; i < line->process_count; i++) {
 		rxpath_buf_printf(out, "%s{\"pid\":%llu,\"comm\":", i == 0 ? "" : ",",
 				  (unsigned long long)line->processes[i].pid);
-		put_string(out, line->processes[i].comm);
+		rxpath_put_json_string(out, line->processes[i].comm);
 		rxpath_buf_char(out, '}');
 	}
 	rxpath_buf_char(out, ']');
@@ -253,7 +253,7 @@ static void put_texts(struct rxpath_buf *out, const char *key, const struct rxpa
 	for (size_t i = 0; i < count; i++) {
 		if (i > 0)
 			rxpath_buf_char(out, ',');
-		put_string(out, texts[i]);
+		rxpath_put_json_string(out, texts[i]);
 	}
 	rxpath_buf_char(out, ']');
 }
@@ -263,7 +263,7 @@ static void put_finding(struct rxpath_buf *out, const struct rxpath_finding *fin
 	rxpath_buf_printf(out, "{\"id\":\"%s\",\"stage\":\"%s\",\"kind\":\"%s\",\"summary\":",
 			  finding->id, rxpath_stage_name(finding->stage),
 			  rxpath_kind_name(finding->kind));
-	put_string(out, finding->summary);
+	rxpath_put_json_string(out, finding->summary);
 	put_texts(out, "evidence", finding->evidence, finding->evidence_count);
 	put_texts(out, "advice", finding->advice, finding->advice_count);
 	rxpath_buf_char(out, '}');
@@ -273,7 +273,7 @@ static void put_head(struct rxpath_buf *out, const struct rxpath_report *report)
 {
 	rxpath_buf_string(out, "{\"schema\":\"rxpath/1\"");
 	put_key(out, "version");
-	put_string(out, report->version);
+	rxpath_put_json_string(out, report->version);
 	put_key(out, "host");
 	put_known_string(out, report->host);
 	put_key(out, "kernel");
@@ -351,9 +351,9 @@ static void put_handlers(struct rxpath_buf *out, const struct rxpath_report *rep
 		rxpath_buf_string(out, i == 0 ? "{\"device\":" : ",{\"device\":");
 		put_known_string(out, after->handlers[i].device);
 		put_key(out, "type");
-		put_string(out, after->handlers[i].type);
+		rxpath_put_json_string(out, after->handlers[i].type);
 		put_key(out, "function");
-		put_string(out, after->handlers[i].function);
+		rxpath_put_json_string(out, after->handlers[i].function);
 		rxpath_buf_char(out, '}');
 	}
 }
@@ -389,9 +389,9 @@ void rxpath_render_json(const struct rxpath_report *report, const struct rxpath_
 	rxpath_buf_string(out, ",\"unavailable\":[");
 	for (size_t i = 0; i < report->unavailable_count; i++) {
 		rxpath_buf_string(out, i == 0 ? "{\"source\":" : ",{\"source\":");
-		put_string(out, report->unavailable[i].source);
+		rxpath_put_json_string(out, report->unavailable[i].source);
 		put_key(out, "reason");
-		put_string(out, report->unavailable[i].reason);
+		rxpath_put_json_string(out, report->unavailable[i].reason);
 		rxpath_buf_char(out, '}');
 	}
 	rxpath_buf_string(out, "],\"handlers\":[");

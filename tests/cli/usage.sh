@@ -5,7 +5,7 @@ tree "$T/usage"
 rx --help
 status_is 0
 err_is ''
-for word in check run save diff totals metrics explain --interval --count --format --all --output --quiet \
+for word in check run save diff totals metrics explain get help --interval --count --format --all --output --quiet \
 	--device --stage --fail-on --exit-code --allow --max-lost --trace --netns --pid --root --color --help --version; do
 	out_has "(^|[^a-z-])$word([^a-z-]|\$)"
 done
@@ -209,6 +209,57 @@ status_is 0
 err_has '^rxpath: ok'
 holds "$(head -c 1 "$T/run.json")" = '{'
 refuses 2 'no/file: No such file' diff -f json:no/file "$T/usage" "$T/u.later"
+
+# get: a number a line, in the order of the arguments.
+cp -r "$T/usage" "$T/u.live"
+# gets ARG...: while 7 datagrams are lost and eth1 drops 5 of 1000 packets.
+gets() {
+	snmp "$T/u.live"
+	statistics "$T/u.live" eth1
+	(
+		sleep .15
+		snmp "$T/u.live" 7
+		statistics "$T/u.live" eth1 5
+		echo 1001000 >"$T/u.live/sys/class/net/eth1/statistics/rx_packets"
+	) &
+	rx get --root "$T/u.live" -i .4 "$@"
+	wait
+}
+gets UdpRcvbufErrors UdpNoPorts@- rx_dropped rx_dropped@eth0 'rx_d*@eth[01]' rx_packets@eth1 'sk_drops@udp6/[::1]:9999'
+status_is 0
+out_is "7${nl}0${nl}5${nl}0${nl}5${nl}1000${nl}0"
+err_is ''
+gets -f json UdpRcvbufErrors rx_dropped@eth1
+status_is 0
+out_is "{\"counter\":\"UdpRcvbufErrors\",\"subject\":null,\"delta\":7}$nl{\"counter\":\"rx_dropped\",\"subject\":\"eth1\",\"delta\":5}"
+gets UdpRcvbufErros UdpRcvbufErrors rx_dropped@eth9
+status_is 2
+out_is "-${nl}7${nl}-"
+err_has "^rxpath: get: no counter matches 'UdpRcvbufErros'"
+err_has "^rxpath: did you mean 'UdpRcvbufErrors'\?"
+err_has "^rxpath: get: 'rx_dropped@eth9' could not be read"
+echo rubbish >"$T/u.live/proc/net/softnet_stat"
+rx get --root "$T/u.live" -i .01 softnet_dropped -f json
+status_is 2
+out_is '{"counter":"softnet_dropped","subject":null,"delta":null}'
+refuses 2 'get: needs a COUNTER' get
+refuses 2 'must be text or json' get -f tsv X
+refuses 2 'must be text or json' get -f "json:$T/x" X
+refuses 2 "--count: cannot be used with 'get'" get -c 2 X
+
+# help
+rx help
+status_is 0
+cp "$T/out" "$T/helped"
+rx --help
+same "$T/out" "$T/helped"
+holds "$(awk 'length($0) > 80' "$T/out" | wc -l)" -eq 0
+rx help diff
+status_is 0
+out_has '^usage: rxpath diff '
+out_has '--fail-on KIND'
+out_lacks '--interval'
+refuses 2 "unknown command 'dif'" help dif
 
 # One target at a time.
 refuses 2 '--netns and --pid: only one' --netns a --pid 1

@@ -6,7 +6,7 @@ _rxpath_names() {
 
 _rxpath() {
 	local cur prev command word i head=
-	local commands='check run save diff totals metrics explain'
+	local commands='check run save diff totals metrics explain get help'
 	local stages='device softnet netfilter ip transport socket'
 	local report='--format --all --output --quiet --device --stage --fail-on --exit-code --allow --max-lost
 		--netns --pid --root --color --help --version'
@@ -72,6 +72,8 @@ _rxpath() {
 		run) word="$report --trace" ;;
 		save | metrics) word='--output --netns --pid --root --help --version' ;;
 		explain) word='--output --help --version' ;;
+		get) word='--interval --format --output --netns --pid --root --help --version' ;;
+		help) word= ;;
 		*) word=$report ;;
 		esac
 		COMPREPLY=($(compgen -W "$word" -- "$cur"))
@@ -80,6 +82,8 @@ _rxpath() {
 	case $command in
 	diff | save | totals) COMPREPLY=($(compgen -f -- "$cur")) ;;
 	explain) COMPREPLY=($(compgen -W "$(_rxpath_names all)" -- "$cur")) ;;
+	get) COMPREPLY=($(compgen -W "$(_rxpath_names)" -- "$cur")) ;;
+	help) COMPREPLY=($(compgen -W "$commands" -- "$cur")) ;;
 	run) COMPREPLY=($(compgen -c -- "$cur")) ;;
 	*) [[ $COMP_CWORD -eq 1 ]] && COMPREPLY=($(compgen -W "$commands" -- "$cur")) ;;
 	esac

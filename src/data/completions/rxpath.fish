@@ -1,7 +1,7 @@
 # fish completion for rxpath
-set -l commands check run save diff totals metrics explain
-set -l report "not __fish_seen_subcommand_from save metrics explain"
-set -l check "not __fish_seen_subcommand_from run save diff totals metrics explain"
+set -l commands check run save diff totals metrics explain get help
+set -l report "not __fish_seen_subcommand_from save metrics explain get help"
+set -l check "not __fish_seen_subcommand_from run save diff totals metrics explain get help"
 
 complete -c rxpath -f
 complete -c rxpath -n __fish_use_subcommand -a check -d "sample, wait, sample, report"
@@ -14,11 +14,17 @@ complete -c rxpath -n __fish_use_subcommand -a explain -d "what counters mean, w
 complete -c rxpath -n "__fish_seen_subcommand_from save diff totals" -F
 complete -c rxpath -n "__fish_seen_subcommand_from run" -a "(__fish_complete_subcommand --fcs-skip=2 \
 	-f --format -o --output -d --device --stage --fail-on --exit-code --allow --max-lost --netns --pid --root --color)"
+complete -c rxpath -n __fish_use_subcommand -a get -d "by how much counters rose"
+complete -c rxpath -n __fish_use_subcommand -a help -d "the options of a command"
+complete -c rxpath -n "__fish_seen_subcommand_from get" -a "(rxpath explain | awk '\$1 != \"finding\" { print \$3 }')"
+complete -c rxpath -n "__fish_seen_subcommand_from get" -s i -l interval -x -d "seconds between samples"
+complete -c rxpath -n "__fish_seen_subcommand_from get" -s f -l format -x -a "text json"
+complete -c rxpath -n "__fish_seen_subcommand_from help" -a "$commands"
 complete -c rxpath -n "__fish_seen_subcommand_from explain" -a "(rxpath explain | awk '{ print \$3 }')"
 
 complete -c rxpath -n $check -s i -l interval -x -d "seconds between samples"
 complete -c rxpath -n $check -s c -l count -x -d "number of reports; 0: until interrupted"
-complete -c rxpath -n "not __fish_seen_subcommand_from save diff totals metrics explain" -l trace -d "also read the drop tracepoints (as root)"
+complete -c rxpath -n "not __fish_seen_subcommand_from save diff totals metrics explain get help" -l trace -d "also read the drop tracepoints (as root)"
 complete -c rxpath -n $report -s f -l format -x -a "text tsv json junit nagios" -d "format of the report"
 complete -c rxpath -n $report -s a -l all -d "also what did not change"
 complete -c rxpath -n $report -s q -l quiet -d "no report, only the exit status"
