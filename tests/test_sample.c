@@ -276,6 +276,39 @@ static void who_and_when(void **state)
 	rxpath_sample_free(&files);
 }
 
+/* A table of more counters than a sample may hold is an error that names the budget, and leaves
+ * nothing of it behind. */
+static void readings_have_a_budget(void **state)
+{
+	struct rxpath_sample sample;
+	struct rxpath_buf text = {0};
+	struct rxpath_buf said = {0};
+	struct rxpath_error error = {0};
+	struct rxpath_section section = {.path = rxpath_slice_of("/proc/net/netstat")};
+	struct rxpath_builder builder;
+
+	(void)state;
+	rxpath_buf_string(&text, "TcpExt:");
+	for (size_t i = 0; i <= RXPATH_SAMPLE_BUDGET / sizeof(struct rxpath_reading); i++)
+		rxpath_buf_printf(&text, " Drop%zu", i);
+	rxpath_buf_string(&text, "\nTcpExt:");
+	for (size_t i = 0; i <= RXPATH_SAMPLE_BUDGET / sizeof(struct rxpath_reading); i++)
+		rxpath_buf_string(&text, " 1");
+	rxpath_buf_char(&text, '\n');
+	section.bytes = rxpath_buf_view(&text);
+	rxpath_builder_begin(&builder, &sample, NULL);
+	assert_true(rxpath_parse_section(&builder, &section, &error));
+	assert_int_equal(sample.sources[RXPATH_SOURCE_NETSTAT].status, RXPATH_FAILED);
+	rxpath_error_text(sample.sources[RXPATH_SOURCE_NETSTAT].error, &said);
+	rxpath_buf_char(&said, '\0');
+	assert_string_equal(said.data, "/proc/net/netstat: more counters than the memory budget of "
+			    "a sample, 12 MiB, holds");
+	assert_int_equal(sample.reading_count, 0);
+	rxpath_sample_free(&sample);
+	rxpath_buf_free(&text);
+	rxpath_buf_free(&said);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -290,6 +323,7 @@ int main(void)
 		cmocka_unit_test(devices_are_told_apart_by_their_names),
 		cmocka_unit_test(what_one_parser_added_is_taken_back_when_it_fails),
 		cmocka_unit_test(settings_are_found_by_name),
+		cmocka_unit_test(readings_have_a_budget),
 		cmocka_unit_test(who_and_when),
 	};
 

@@ -13,8 +13,14 @@ struct rxpath_request {
 				 * not be counted among those that share an address */
 };
 
+/* Bytes of memory that a sample's readings may take: 14 counters of 10,000 devices. A report that
+ * lists them all takes five times as much, so that 8 MB of input never need more than eight times
+ * their size and 16 MiB. */
+#define RXPATH_SAMPLE_BUDGET ((size_t)12 << 20)
+
 struct rxpath_builder {
 	struct rxpath_sample *sample;
+	bool over_budget;		/* a reading did not fit in RXPATH_SAMPLE_BUDGET */
 	struct rxpath_request request;
 	enum rxpath_source source;	/* whose text is being read: readings are filed under it */
 	struct rxpath_slice device;	/* whose section it is, where each device has its own */
@@ -32,7 +38,7 @@ void rxpath_builder_begin(struct rxpath_builder *builder, struct rxpath_sample *
 void rxpath_builder_finish(struct rxpath_builder *builder);
 
 /* Each adds one item and returns false without memory. Slices are copied where the sample keeps
- * them. */
+ * them. A reading is also refused, and `over_budget` set, beyond the budget. */
 bool rxpath_builder_add(struct rxpath_builder *builder, struct rxpath_slice name,
 			struct rxpath_subject subject, uint64_t value);
 bool rxpath_builder_add_cpu(struct rxpath_builder *builder, uint32_t cpu);

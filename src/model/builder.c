@@ -107,6 +107,10 @@ bool rxpath_builder_add(struct rxpath_builder *builder, struct rxpath_slice name
 		reading.subject.name = device->name;
 		reading.device = builder->device_last;
 	}
+	if (sample->reading_count >= RXPATH_SAMPLE_BUDGET / sizeof reading) {
+		builder->over_budget = true;
+		return false;
+	}
 	return append(&sample->readings, &sample->reading_count, &builder->reading_cap,
 		      &reading, sizeof reading);
 }

@@ -80,6 +80,12 @@ static bool settle(struct rxpath_builder *builder, const struct rxpath_section *
 {
 	if (parsed)
 		return true;
+	if (builder->over_budget) {
+		builder->over_budget = false;
+		*error = (struct rxpath_error){0};
+		rxpath_error_format(error, 0, "more counters than the memory budget of a sample, "
+				    "12 MiB, holds", rxpath_slice_of(""));
+	}
 	if (error->kind == RXPATH_ERROR_MEMORY)
 		return false;
 	rxpath_builder_roll_back(builder, checkpoint);

@@ -36,7 +36,7 @@ struct result {
 					 * too late */
 	char *out, *err;		/* NUL-terminated */
 	size_t out_len, err_len;
-	double seconds;
+	double seconds;			/* of CPU time */
 	long peak;			/* KiB of memory */
 };
 

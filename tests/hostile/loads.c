@@ -6,14 +6,20 @@
 
 #include "hostile.h"
 
-/* Large enough that a second look at every item for every item would take minutes. */
-#define SIZE ((size_t)8 << 20)
+/* Bytes of each sample. Large enough that a second look at every item for every item would take
+ * minutes. */
+#define SIZE ((size_t)16 << 20)
 
+/* For each sample no command takes more CPU time than this, nor more memory than MAX_GROWTH times its
+ * size, and MEMORY_BASE. A sanitizer takes its own. */
 #if defined(__SANITIZE_ADDRESS__)
 #define SECONDS 60
+#define MAX_GROWTH 50
 #else
-#define SECONDS 10
+#define SECONDS 2
+#define MAX_GROWTH 8
 #endif
+#define MEMORY_BASE ((size_t)16 << 20)
 
 static const char udp_header[] =
 	"  sl  local_address rem_address   st tx_queue rx_queue tr tm->when "
@@ -45,6 +51,11 @@ static void sockets_by_inode(FILE *file, unsigned long i)
 static void devices_of_proc(FILE *file, unsigned long i)
 {
 	fprintf(file, "d%lx:1 5 0 %lu 0 0 0 0 1\n", i, i);
+}
+
+static void devices_with_losses(FILE *file, unsigned long i)
+{
+	fprintf(file, "d%lx:%lu 5 1 %lu 1 1 0 1 1\n", i, i, i);
 }
 
 static void devices_of_link(FILE *file, unsigned long i)
@@ -137,6 +148,10 @@ static const struct {
 	 "==> /proc/net/dev <==\nInter-| R | T\n face |bytes packets errs drop fifo frame "
 	 "compressed multicast|bytes\n",
 	 devices_of_proc, ""},
+	{"devices that all lost",
+	 "==> /proc/net/dev <==\nInter-| R | T\n face |bytes packets errs drop fifo frame "
+	 "compressed multicast|bytes\n",
+	 devices_with_losses, ""},
 	{"devices of rtnetlink",
 	 "==> /proc/net/softnet_stat <==\n00000000 ffffffff 0 %S\n"
 	 "==> rxpath/link <==\nifindex name rx_dropped\n",
@@ -200,39 +215,45 @@ static void write_load(size_t at, const char *path, bool late)
 	assert_int_equal(fclose(file), 0);
 }
 
+static void check_limits(const char *name, const struct job *job, size_t samples)
+{
+	struct result result;
+
+	run_job(job, &result);
+	print_message("   %-22s %-6s %-4s %5.2f s, %4ld MiB\n", name, job->arguments[0],
+		      job->arguments[2], result.seconds, result.peak >> 10);
+	result.out[result.out_len < 300 ? result.out_len : 300] = '\0';
+	if (result.status > 2)
+		complain(job, &result, name);
+	if (result.seconds > (double)(samples * SECONDS))
+		complain(job, &result, "more time than it may take");
+	if ((size_t)result.peak << 10 > samples * SIZE * MAX_GROWTH + MEMORY_BASE)
+		complain(job, &result, "more memory than it may take");
+	free_result(&result);
+}
+
 static void large_samples(void **ignored)
 {
+	static const char *const formats[] = {"text", "tsv", "json"};
 	char before[256], after[256];
 
 	(void)ignored;
 	in_folder(before, "large-before");
 	in_folder(after, "large-after");
 	for (size_t i = 0; i < sizeof loads / sizeof *loads; i++) {
-		const struct job diff = {
-			.arguments = {"diff", "-f", i % 2 ? "text" : "tsv", before, after},
-			.seconds = SECONDS};
-		const struct job totals = {.arguments = {"totals", "-a", "-f", "json", before},
-					   .seconds = SECONDS};
-		struct result first, second;
-
 		write_load(i, before, false);
 		write_load(i, after, true);
-		run_job(&diff, &first);
-		run_job(&totals, &second);
-		print_message("   %-22s %5.2f s, %4ld MiB; totals %5.2f s, %4ld MiB\n",
-			      loads[i].name, first.seconds, first.peak >> 10, second.seconds,
-			      second.peak >> 10);
-		first.out[first.out_len < 300 ? first.out_len : 300] = '\0';
-		second.out[second.out_len < 300 ? second.out_len : 300] = '\0';
-		if (first.status > 2)
-			complain(&diff, &first, loads[i].name);
-		if (second.status > 2)
-			complain(&totals, &second, loads[i].name);
-		/* Memory for what the lines say, and for the report of it. */
-		if (first.peak > 2000 << 10 || second.peak > 2000 << 10)
-			complain(&diff, &first, "more memory than it may take");
-		free_result(&first);
-		free_result(&second);
+		for (size_t j = 0; j < sizeof formats / sizeof *formats; j++) {
+			const struct job diff = {
+				.arguments = {"diff", "-f", formats[j], before, after},
+				.seconds = 60};
+			const struct job totals = {
+				.arguments = {"totals", "-f", formats[j], "-a", before},
+				.seconds = 60};
+
+			check_limits(loads[i].name, &diff, 2);
+			check_limits(loads[i].name, &totals, 1);
+		}
 	}
 	remove(before);
 	remove(after);

@@ -68,6 +68,11 @@ static char *take(int fd, size_t *len)
 	return text;
 }
 
+static double seconds_of(const struct timeval *time)
+{
+	return (double)time->tv_sec + (double)time->tv_usec / 1e6;
+}
+
 void run_job(const struct job *job, struct result *result)
 {
 	unsigned seconds = job->seconds ? job->seconds : 20;
@@ -103,7 +108,7 @@ void run_job(const struct job *job, struct result *result)
 			sigtimedwait(&set, NULL, &moment);
 		}
 	}
-	result->seconds = now() - start;
+	result->seconds = seconds_of(&usage.ru_utime) + seconds_of(&usage.ru_stime);
 	result->peak = usage.ru_maxrss;
 	result->out = take(out, &result->out_len);
 	result->err = take(err, &result->err_len);
