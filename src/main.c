@@ -1,20 +1,22 @@
 /* main.c: arguments -> command -> exit status.
  *
- * The map of the house. Everything that is looked at first becomes a bundle, named pieces of text:
+ * The structure of the program. Every input first becomes a bundle: named sections of text.
  *
  *     capture --> bundle --> parse --> sample --.
  *     (or load)                                  >--> analyse --> report --> render --> bytes
  *     capture --> bundle --> parse --> sample --'
  *
- *     src/cli      options, commands, waiting, the bracketed command: alone to print, sleep, exit
- *     src/capture  all that touches the system: files, netlink, tracefs, namespaces, stored samples
- *     src/parse    a file named after what it reads: memory in, readings out
- *     src/analyse  what moved, what it means, counted once: pure
- *     src/render   a format a file: pure
- *     src/model    the nouns: catalogue, sources, drop reasons, bundle, sample, sockets
- *     src/core     the ground: slices, numbers, output, errors, memory
+ *     src/cli      options, commands, waiting, child processes; only it prints, sleeps and exits
+ *     src/capture  reads the system: files, netlink, namespaces, saved samples
+ *     src/trace    reads and decodes the drop tracepoints
+ *     src/parse    one parser per file format: bytes in, readings out; pure
+ *     src/analyse  what moved, what was lost, whose and why; pure
+ *     src/render   one file per output format; pure
+ *     src/model    data: catalogue, sources, drop reasons, bundle, sample, sockets
+ *     src/core     slices, numbers, output buffers, errors, memory
  *
- * main -> cli -> {capture, parse, analyse, render} -> model -> core; the wings never meet. */
+ * main -> cli -> {capture, trace, parse, analyse, render} -> model -> core. Those in braces do not
+ * include each other. */
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>

@@ -1,4 +1,4 @@
-/* capture_internal.h: what the rooms that touch the system share among themselves. */
+/* capture_internal.h: what the files of src/capture share. */
 #ifndef RXPATH_CAPTURE_INTERNAL_H
 #define RXPATH_CAPTURE_INTERNAL_H
 

@@ -20,7 +20,8 @@ static bool explain(const struct rxpath_target *target, const char *path, int nu
 	case ENOENT:
 	case ESRCH:
 		if (target->pid)
-			return rxpath_error_refused(error, option, "no process has the id %s", name);
+			return rxpath_error_refused(error, option, "no process has the id %s",
+						    name);
 		return rxpath_error_refused(error, option, "there is no network namespace %s; "
 					    "'ip netns list' shows them", name);
 	case EPERM:

@@ -423,13 +423,13 @@ static bool complain(int value, char **argv)
 	return false;
 }
 
-/* What getopt_long takes. */
+/* The arguments of getopt_long. */
 struct syntax {
 	struct option longs[KNOWN + 1];
 	char shorts[2 + KNOWN * 2 + 1];
 };
 
-/* `stops`: the options end with the first word that is none. */
+/* `stops`: the options end with the first argument that is not an option. */
 static void set_syntax(struct syntax *syntax, bool stops)
 {
 	size_t used = 0;
@@ -460,7 +460,7 @@ static int find_word(int argc, char **argv)
 
 	set_syntax(&syntax, true);
 	while ((value = getopt_long(argc, argv, syntax.shorts, syntax.longs, NULL)) != -1)
-		/* Behind an option that is wrong nobody knows what is a value. */
+		/* After a wrong option it is not known which words are values. */
 		if (value == '?' || value == ':')
 			return 0;
 	return optind < argc && strcmp(argv[optind - 1], "--") != 0 ? optind : 0;
@@ -471,7 +471,7 @@ static bool scan_options(int argc, char **argv, struct options *options)
 	struct syntax syntax;
 	int value;
 
-	/* The options behind the command that `run` starts belong to that command. */
+	/* The options after the command that `run` starts belong to that command. */
 	set_syntax(&syntax, options->command == COMMAND_RUN);
 	while ((value = getopt_long(argc, argv, syntax.shorts, syntax.longs, NULL)) != -1) {
 		char name[40];

@@ -28,7 +28,8 @@ bool rxpath_parse_ethtool(struct rxpath_builder *builder, struct rxpath_slice te
 
 	for (size_t number = 1; rxpath_scan_line(&text, &line); number++) {
 		if (!rxpath_scan_word(&line, &name) || !is_printable(name) || name.len > MOST_NAME)
-			return rxpath_error_format(error, number, "not the name of a statistic", line);
+			return rxpath_error_format(error, number,
+						   "not the name of a statistic", line);
 		if (!rxpath_scan_word(&line, &word) || !rxpath_scan_dec(word, &value))
 			return rxpath_error_format(error, number, "no value for", name);
 		if (!rxpath_ethtool_sounds_lossy(name))

@@ -73,7 +73,8 @@ bool rxpath_parse_not_a_number(struct rxpath_error *error, size_t line, unsigned
 								"not a decimal number",
 						   word);
 	return rxpath_error_format(error, line,
-				   word.len > 0 ? "a number larger than 64 bits" : "no number", word);
+				   word.len > 0 ? "a number larger than 64 bits" : "no number",
+				   word);
 }
 
 struct rxpath_slice rxpath_parse_word(struct rxpath_slice line)

@@ -137,8 +137,8 @@ void rxpath_render_tsv(const struct rxpath_report *report, const struct rxpath_s
 {
 	size_t at = 0;
 
-	rxpath_buf_string(out, "#stage\tkind\tcounter\tsubject\tdelta\tlost\trate\tbefore\tafter\t"
-			       "detail\n");
+	rxpath_buf_string(out, "#stage\tkind\tcounter\tsubject\tdelta\tlost\trate\t"
+			       "before\tafter\tdetail\n");
 	for (enum rxpath_stage stage = 0; stage < RXPATH_STAGES; stage++) {
 		put_unknown(out, report, stage);
 		for (; at < report->line_count && report->lines[at].stage == stage; at++)

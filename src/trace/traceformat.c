@@ -114,7 +114,8 @@ bool rxpath_ring_format(struct rxpath_slice text, struct rxpath_ring_format *for
 			if (!rxpath_slice_is(name, names[i]))
 				continue;
 			if (i != RXPATH_FIELD_DADDR && !is_figure(field.size))
-				return rxpath_error_format(error, number, "not the size of a number",
+				return rxpath_error_format(error, number,
+						   "not the size of a number",
 							   line);
 			format->fields[i] = field;
 		}

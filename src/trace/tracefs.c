@@ -60,8 +60,8 @@ static bool find_tracefs(char *instances, size_t size, struct rxpath_error *erro
 					    "--netns NAME --trace instead)");
 	if (stat("/sys/kernel/debug", &info) == 0)
 		return rxpath_error_refused(error, candidates[1],
-					    "debugfs is not mounted, or the kernel has no tracing; to "
-					    "mount it: mount -t debugfs nodev /sys/kernel/debug");
+					    "debugfs is not mounted, or the kernel has no tracing; "
+					    "to mount it: mount -t debugfs nodev /sys/kernel/debug");
 	return rxpath_error_refused(error, candidates[0],
 				    "this kernel has no tracing (CONFIG_TRACING)");
 }
