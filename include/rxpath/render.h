@@ -63,8 +63,9 @@ void rxpath_render_finding_line(const struct rxpath_finding_fact *fact, struct r
 /* What can be said of a driver's own statistic, whatever its name. */
 void rxpath_render_ethtool(struct rxpath_slice name, struct rxpath_buf *out);
 
-/* One catalogue row in full, and the one-line table of all. */
+/* One catalogue row in full or on one line, and the one-line table of all. */
 void rxpath_render_counter(const struct rxpath_counter *counter, struct rxpath_buf *out);
+void rxpath_render_counter_line(const struct rxpath_counter *counter, struct rxpath_buf *out);
 void rxpath_render_catalogue(struct rxpath_buf *out);
 
 #endif

@@ -1,22 +1,73 @@
 /* explain.c: the command that explains counters and findings from the catalogue. */
+#include <string.h>
+#include <sys/ioctl.h>
 #include <unistd.h>
 
 #include "cli.h"
+#include "explain_terms.h"
+
+/* Where the text of a line begins, behind its columns: continued lines begin there too. */
+static size_t text_column(struct rxpath_slice line, size_t columns)
+{
+	size_t column = 0;
+
+	for (size_t i = 2; i < line.len && i <= columns / 2; i++)
+		if (line.ptr[i] != ' ' && line.ptr[i - 1] == ' ' && line.ptr[i - 2] == ' ')
+			column = i;
+	return column;
+}
+
+/* The line in pieces that fit the terminal, broken at blanks. */
+static void wrap_line(struct rxpath_buf *out, struct rxpath_slice line, size_t columns)
+{
+	const size_t indent = text_column(line, columns);
+	size_t room = columns;
+
+	while (line.len > room) {
+		size_t end = room;
+
+		while (end > indent / 2 + 1 && line.ptr[end] != ' ')
+			end--;
+		/* A word that is longer than the terminal stays whole. */
+		if (line.ptr[end] != ' ')
+			break;
+		rxpath_buf_bytes(out, line.ptr, end);
+		rxpath_buf_printf(out, "\n%*s", (int)indent, "");
+		rxpath_slice_skip(&line, end + 1);
+		room = columns - indent;
+	}
+	rxpath_buf_slice(out, line);
+	rxpath_buf_char(out, '\n');
+}
+
+static void wrap(struct rxpath_buf *out, struct rxpath_slice text, size_t columns)
+{
+	struct rxpath_slice line;
+
+	while (rxpath_scan_line(&text, &line))
+		wrap_line(out, line, columns);
+}
 
 static int write_text(const struct options *options, const struct rxpath_buf *text)
 {
+	struct rxpath_buf wrapped = {0};
+	struct winsize size;
 	struct output output;
+	bool done;
 
-	if (text->failed) {
-		say("out of memory");
-		return STATUS_TROUBLE;
-	}
 	if (!output_open(&output, options->output, STDOUT_FILENO))
 		return STATUS_TROUBLE;
-	if (output_write(&output, rxpath_buf_view(text)) && output_commit(&output))
-		return STATUS_OK;
-	output_discard(&output);
-	return STATUS_TROUBLE;
+	if (isatty(output.fd) && ioctl(output.fd, TIOCGWINSZ, &size) == 0 && size.ws_col >= 40)
+		wrap(&wrapped, rxpath_buf_view(text), size.ws_col);
+	done = !text->failed && !wrapped.failed;
+	if (!done)
+		say("out of memory");
+	done = done && output_write(&output, rxpath_buf_view(wrapped.len > 0 ? &wrapped : text)) &&
+	       output_commit(&output);
+	rxpath_buf_free(&wrapped);
+	if (!done)
+		output_discard(&output);
+	return done ? STATUS_OK : STATUS_TROUBLE;
 }
 
 static const struct rxpath_finding_fact *find_finding(struct rxpath_slice id)
@@ -33,30 +84,91 @@ static void suggest_name(const char *word)
 {
 	struct suggestion suggestion = {.word = word};
 	const struct rxpath_finding_fact *finding;
+	const struct explain_term *term;
 
 	for (size_t i = 0; i < rxpath_catalogue_size(); i++)
 		suggest_try(&suggestion, rxpath_catalogue_at(i)->name);
 	for (size_t i = 0; (finding = rxpath_finding_at(i)); i++)
 		suggest_try(&suggestion, finding->id);
+	for (size_t i = 0; (term = explain_term_at(i)); i++)
+		suggest_try(&suggestion, term->name);
 	suggest_say(&suggestion, "");
 }
 
-static bool explain(struct rxpath_slice name, struct rxpath_buf *text)
+static void put_term(const struct explain_term *term, struct rxpath_buf *text)
 {
+	rxpath_buf_printf(text, "%s\n  is a     %s\n  means    %s\n", term->name, term->what,
+			  term->meaning);
+}
+
+static bool explain_terms(const char *word, struct rxpath_buf *text)
+{
+	const struct explain_term *term;
+	bool found = false;
+
+	for (size_t i = 0; (term = explain_term_at(i)); i++) {
+		if (strcasecmp(word, term->name) != 0)
+			continue;
+		put_term(term, text);
+		found = true;
+	}
+	return found;
+}
+
+static bool explain_exactly(const char *word, struct rxpath_buf *text)
+{
+	const struct rxpath_slice name = rxpath_slice_of(word);
 	const struct rxpath_counter *counter = rxpath_catalogue_find(name);
 	const struct rxpath_finding_fact *finding = counter ? NULL : find_finding(name);
 
-	if (!counter && !finding && !rxpath_slice_starts(name, "ethtool."))
-		return false;
-	if (text->len > 0)
-		rxpath_buf_char(text, '\n');
 	if (counter)
 		rxpath_render_counter(counter, text);
 	else if (finding)
 		rxpath_render_finding(finding, text);
-	else
+	else if (rxpath_slice_starts(name, "ethtool."))
 		rxpath_render_ethtool(name, text);
+	else
+		return explain_terms(word, text);
 	return true;
+}
+
+/* The counters and findings whose name contains the word: one in full, several a line each. */
+static bool explain_matches(const char *word, struct rxpath_buf *text)
+{
+	const struct rxpath_finding_fact *finding;
+	const char *only = NULL;
+	size_t count = 0;
+
+	if (*word == '\0')
+		return false;
+	for (size_t i = 0; i < rxpath_catalogue_size(); i++)
+		if (strcasestr(rxpath_catalogue_at(i)->name, word) && ++count)
+			only = rxpath_catalogue_at(i)->name;
+	for (size_t i = 0; (finding = rxpath_finding_at(i)); i++)
+		if (strcasestr(finding->id, word) && ++count)
+			only = finding->id;
+	if (count <= 1)
+		return count == 1 && explain_exactly(only, text);
+	for (size_t i = 0; i < rxpath_catalogue_size(); i++)
+		if (strcasestr(rxpath_catalogue_at(i)->name, word))
+			rxpath_render_counter_line(rxpath_catalogue_at(i), text);
+	for (size_t i = 0; (finding = rxpath_finding_at(i)); i++)
+		if (strcasestr(finding->id, word))
+			rxpath_render_finding_line(finding, text);
+	return true;
+}
+
+static bool explain(const char *word, struct rxpath_buf *text)
+{
+	struct rxpath_buf part = {0};
+	const bool found = explain_exactly(word, &part) || explain_matches(word, &part);
+
+	if (found && text->len > 0)
+		rxpath_buf_char(text, '\n');
+	rxpath_buf_slice(text, rxpath_buf_view(&part));
+	text->failed = text->failed || part.failed;
+	rxpath_buf_free(&part);
+	return found;
 }
 
 int run_explain(const struct options *options)
@@ -72,9 +184,9 @@ int run_explain(const struct options *options)
 			rxpath_render_finding_line(finding, &text);
 	}
 	for (char **name = options->arguments; *name; name++) {
-		if (explain(rxpath_slice_of(*name), &text))
+		if (explain(*name, &text))
 			continue;
-		say("'%s': no such counter or finding; 'rxpath explain' lists all", *name);
+		say("'%s': no such counter, finding or word of a report; 'rxpath explain' lists all", *name);
 		suggest_name(*name);
 		status = STATUS_TROUBLE;
 	}

@@ -40,6 +40,12 @@ void rxpath_render_counter(const struct rxpath_counter *counter, struct rxpath_b
 	put_field(out, "kernel", counter->kernel);
 }
 
+void rxpath_render_counter_line(const struct rxpath_counter *counter, struct rxpath_buf *out)
+{
+	rxpath_buf_printf(out, "%-10s %-9s %-32s %s\n", rxpath_stage_name(counter->stage),
+			  rxpath_kind_name(counter->kind), counter->name, counter->meaning);
+}
+
 void rxpath_render_catalogue(struct rxpath_buf *out)
 {
 	for (enum rxpath_stage stage = 0; stage < RXPATH_STAGES; stage++)
@@ -47,10 +53,7 @@ void rxpath_render_catalogue(struct rxpath_buf *out)
 			const struct rxpath_counter *counter = rxpath_catalogue_at(i);
 
 			if (counter->stage == stage)
-				rxpath_buf_printf(out, "%-10s %-9s %-32s %s\n",
-						  rxpath_stage_name(stage),
-						  rxpath_kind_name(counter->kind), counter->name,
-						  counter->meaning);
+				rxpath_render_counter_line(counter, out);
 		}
 }
 

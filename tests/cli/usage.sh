@@ -300,6 +300,35 @@ out_is ''
 rx explain UdpRcvbufErrors NoSuchCounter
 status_is 2
 out_has UdpRcvbufErrors
+# By a part of the name, whatever its case: one in full, several on a line each.
+rx explain rcvbuf
+status_is 0
+out_has '^socket +drop +UdpRcvbufErrors '
+out_has '^socket +drop +Udp6RcvbufErrors '
+rx explain UDPRCVBUFERR
+status_is 0
+out_has '^UdpRcvbufErrors$'
+out_has '^  means  '
+rx explain receive-buf
+status_is 0
+out_has 'udp-receive-buffer'
+rx explain ''
+status_is 2
+for word in device softnet netfilter ip transport socket drop suspect pressure reject ok unknown counted wrapped reset \
+	new gone allowed unclassified stage kind counter subject delta lost rate before after detail Drop; do
+	rx explain "$word"
+	status_is 0
+	out_has '^  is a     (stage|kind|state|flag|column)$'
+done
+if has script; then
+	title='explain on a terminal'
+	script -qec "stty cols 60; exec '$RXPATH' explain UdpRcvbufErrors" /dev/null >"$T/out" 2>"$T/err" </dev/null
+	out_has 'means    A datagram'
+	holds "$(tr -d '\r' <"$T/out" | awk 'length($0) > 60' | wc -l)" -eq 0
+	holds "$(grep -c '^           [a-zA-Z]' "$T/out")" -gt 2
+	script -qec "stty cols 60; exec '$RXPATH' explain" /dev/null >"$T/out" 2>"$T/err" </dev/null
+	holds "$(tr -d '\r' <"$T/out" | awk 'length($0) > 60' | wc -l)" -eq 0
+fi
 rx explain -o "$T/explained" UdpRcvbufErrors
 status_is 0
 out_is ''
