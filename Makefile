@@ -4,7 +4,7 @@
 #   make check                  unit, cases, cli, live lab, layers, man lint
 #   make check SAN=address,undefined
 #   make fuzz [FUZZ_SECONDS=600 FUZZ_SEED=0], make churn, make bench, make lint
-#   make mutate [MUTANTS=200 SEED=1]
+#   make mutate [MUTANTS=200 SEED=1], make coverage
 #   make install DESTDIR= PREFIX=
 
 PREFIX ?= /usr/local
@@ -87,25 +87,28 @@ $B/tests/lab/lab: $(LAB:%.c=$B/%.o)
 check: check-unit check-cases check-cli check-layers check-man check-install check-package check-hostile \
 	check-lab
 
+# One line per suite, and all of its output where it fails; V=1 shows everything.
+SUITE = @V=$(V) sh tests/suite.sh
+
 check-unit: $(UNIT:%.c=$B/%)
-	@for test in $^; do echo "== $$test"; $$test || exit 1; done
+	@for test in $^; do V=$(V) sh tests/suite.sh $${test##*/} $$test || exit 1; done
 
 unit: $(UNIT:%.c=$B/%)
 
 check-cases: $B/rxpath
-	RXPATH=$B/rxpath sh tests/cases.sh
+	$(SUITE) cases env RXPATH=$B/rxpath sh tests/cases.sh
 
 check-cli: $B/rxpath
-	RXPATH=$B/rxpath sh tests/cli.sh
+	$(SUITE) cli env RXPATH=$B/rxpath sh tests/cli.sh
 
 check-layers: $(OBJ)
-	BUILD=$B sh tests/layers.sh
+	$(SUITE) layers env BUILD=$B sh tests/layers.sh
 
 check-man: $B/rxpath
-	RXPATH=$B/rxpath sh tests/man.sh
+	$(SUITE) man env RXPATH=$B/rxpath sh tests/man.sh
 
 check-lab: $B/rxpath $B/tests/lab/lab
-	RXPATH=$(CURDIR)/$B/rxpath $B/tests/lab/lab
+	$(SUITE) lab env RXPATH=$(CURDIR)/$B/rxpath $B/tests/lab/lab
 
 # ---- hostile input, failing calls, a moving system -------------------------------------------------
 
@@ -129,9 +132,9 @@ $B/tests/churn/churn: $(CHURN:%.c=$B/%.o)
 	$(Q)$(LINK) -pie -o $@ $^ $(LDLIBS)
 
 check-hostile: $B/rxpath $B/tests/hostile/rxpath $B/tests/hostile/hostile $B/tests/churn/churn
-	RXPATH=$(CURDIR)/$B/rxpath RXPATH_FAIL_PROGRAM=$(CURDIR)/$B/tests/hostile/rxpath \
-		$B/tests/hostile/hostile
-	ASAN_OPTIONS=quarantine_size_mb=1 RXPATH=$(CURDIR)/$B/rxpath $B/tests/churn/churn 12
+	$(SUITE) hostile env RXPATH=$(CURDIR)/$B/rxpath \
+		RXPATH_FAIL_PROGRAM=$(CURDIR)/$B/tests/hostile/rxpath $B/tests/hostile/hostile
+	$(SUITE) churn env ASAN_OPTIONS=quarantine_size_mb=1 RXPATH=$(CURDIR)/$B/rxpath $B/tests/churn/churn 12
 
 # A thousand checks and more while everything moves.
 churn: $B/rxpath $B/tests/churn/churn
@@ -143,14 +146,21 @@ SEED ?= 1
 mutate:
 	MUTANTS=$(MUTANTS) SEED=$(SEED) sh tests/mutate.sh
 
+# Which share of the lines the tests run, by folder.
+coverage:
+	sh tests/coverage.sh
+
 FUZZ_SECONDS ?= 600
 PURE := core model parse analyse render
 FUZZ_SRC := $(sort $(wildcard $(PURE:%=src/%/*.c)))
 
-build/fuzz/fuzz: $(wildcard tests/fuzz/*.[ch]) $(FUZZ_SRC) $(wildcard include/rxpath/*.h src/*/*.h)
+FUZZ ?= build/fuzz/fuzz
+FUZZ_CFLAGS ?= -O1 -g -fsanitize=fuzzer,address,undefined -fno-sanitize-recover=all \
+	-fno-omit-frame-pointer
+$(FUZZ): $(wildcard tests/fuzz/*.[ch]) $(FUZZ_SRC) $(wildcard include/rxpath/*.h src/*/*.h)
 	@mkdir -p $(@D)
-	clang $(RX_CPPFLAGS) -std=c11 -O1 -g -fsanitize=fuzzer,address,undefined \
-		-fno-sanitize-recover=all -fno-omit-frame-pointer -o $@ $(filter %.c,$^)
+	$(call say,FUZZ)
+	$(Q)clang $(RX_CPPFLAGS) -std=c11 $(FUZZ_CFLAGS) -o $@ $(filter %.c,$^)
 
 # What it finds is left in build/fuzz; without clang there is no fuzzer. With FUZZ_SEED=1 it goes the same way
 # each time, as a run that judges a change has to; with 0 another.
@@ -215,10 +225,10 @@ uninstall:
 	-rmdir $(SHARE)/doc/rxpath 2>/dev/null
 
 check-install:
-	sh tests/install.sh
+	$(SUITE) install sh tests/install.sh
 
 check-package: $B/rxpath
-	RXPATH=$B/rxpath sh tests/package.sh
+	$(SUITE) package env RXPATH=$B/rxpath sh tests/package.sh
 
 # A Debian package of what `make install` installs.
 deb: rxpath build/rxpath-counters.7
@@ -257,7 +267,7 @@ clean:
 	rm -rf build rxpath rxpath.new
 
 .PHONY: all bench check check-unit check-cases check-cli check-layers check-man check-lab check-install \
-	check-package check-hostile churn fuzz install uninstall deb static dist lint clean objects test-objects unit mutate
+	check-package check-hostile churn fuzz install uninstall deb static dist lint clean objects test-objects unit mutate coverage
 .PRECIOUS: $B/%.o
 -include $(OBJ:.o=.d) $B/src/main.d $(UNIT:%.c=$B/%.d) $(LAB:%.c=$B/%.d) \
 	$(HOSTILE:%.c=$B/%.d) $(CHURN:%.c=$B/%.d)

@@ -1,0 +1,28 @@
+#!/bin/sh
+# suite.sh: runs one suite of the tests and prints one line about it; all of its output only when it fails
+# or with V=1. What was skipped is said too: a skip is no success.
+#
+#     suite.sh NAME COMMAND...
+set -u
+name=$1
+shift
+if [ -n "${V:-}" ]; then
+	echo "== $name"
+	exec "$@"
+fi
+log=$(mktemp) || exit 1
+trap 'rm -f "$log"' EXIT
+trap 'exit 130' INT TERM
+start=$(date +%s)
+"$@" >"$log" 2>&1
+status=$?
+seconds=$(($(date +%s) - start))
+if [ "$status" -ne 0 ]; then
+	printf '  FAILED  %-28s %4d s\n' "$name" "$seconds"
+	cat "$log"
+	echo "  FAILED  $name: status $status"
+	exit "$status"
+fi
+printf '  ok      %-28s %4d s\n' "$name" "$seconds"
+grep -i 'skipped\|not installed' "$log" | sed 's/^/            /'
+exit 0
