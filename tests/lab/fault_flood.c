@@ -206,6 +206,9 @@ static void endure(struct lab *lab, const struct lab_packet packets[], unsigned 
 	pid_t floods[2], beside = 0;
 
 	lab_values_read(&lab->before);
+	/* On a slow machine the flood would overflow the backlog too, which is another fault. */
+	if (!expected->counter || strcmp(expected->counter, "softnet_dropped") != 0)
+		lab_set_host(lab, "net/core/netdev_max_backlog", "1000000");
 	floods[0] = packets ? lab_flood(lab, lab_cpus() - 1, packets, count) : 0;
 	floods[1] = packets && expected->both_cpus ? lab_flood(lab, 0, packets, count) : 0;
 	if (expected->beside)
@@ -407,7 +410,7 @@ static void both_cpus(struct lab *lab)
 static void read_slowly(const struct lab *lab, int fd)
 {
 	(void)lab;
-	lab_drain(fd);
+	lab_drain_bytes(fd);
 	lab_sleep_ms(1);
 }
 
@@ -541,9 +544,11 @@ static void spurts(struct lab *lab)
 }
 
 /* What is not claimed for the sake of the time between two reads must stay small beside a true
- * loss: of every `whole` at least nine tenths are `part`, in each report that is long enough. */
+ * loss: of every `whole` at least nine tenths are `part` (`or_part` on some kernels), in each report
+ * that is long enough. */
 static void insist(struct lab *lab, const struct lab_packet packets[], unsigned count,
-		   const char *whole, const char *whole_subject, const char *part)
+		   const char *whole, const char *whole_subject, const char *part,
+		   const char *or_part)
 {
 	struct runs runs;
 	struct expected expected = { .interval = INTERVAL };
@@ -570,9 +575,10 @@ static void insist(struct lab *lab, const struct lab_packet packets[], unsigned 
 			if (strcmp(line->counter, whole) == 0 &&
 			    strcmp(line->subject, whole_subject) == 0)
 				all = line->delta;
-			else if (strcmp(line->counter, part) == 0 &&
-				 strcmp(line->subject, "-") == 0)
-				claimed = line->delta;
+			else if (strcmp(line->subject, "-") == 0 &&
+				 (strcmp(line->counter, part) == 0 ||
+				  strcmp(line->counter, or_part) == 0))
+				claimed += line->delta;
 		}
 		if (claimed == 0 || claimed > all + all / 50 || claimed < all - all / 10)
 			lab_wrong(lab, "%s claims %" PRIu64 " of %" PRIu64 "\n%s", part, claimed,
@@ -591,7 +597,7 @@ static void memory(struct lab *lab)
 	lab_receiver(lab, LAB_RX4, LAB_PORT, 512 << 20);
 	lab_udp4(&packet, LAB_PORT, 100);
 	lab_set_host(lab, "net/ipv4/udp_mem", "8 12 16");
-	insist(lab, &packet, 1, "sk_drops", "udp/" LAB_RX4 ":9999", "sk_drops");
+	insist(lab, &packet, 1, "sk_drops", "udp/" LAB_RX4 ":9999", "sk_drops", "UdpMemErrors");
 }
 
 static void raw(struct lab *lab)
@@ -601,7 +607,7 @@ static void raw(struct lab *lab)
 
 	lab_rcvbuf(lab, fd, LAB_SMALL);
 	lab_ip4(&packet, 253, 100);
-	insist(lab, &packet, 1, "sk_drops", "raw/0.0.0.0:253", "sk_drops");
+	insist(lab, &packet, 1, "sk_drops", "raw/0.0.0.0:253", "sk_drops", "");
 }
 
 /* Half of the packets go to a full socket, the other half to a group that nobody is in. */
@@ -613,7 +619,7 @@ static void residual4(struct lab *lab)
 	lab_udp4(&packets[0], LAB_PORT, 100);
 	lab_udp4(&packets[1], LAB_PORT, 100);
 	lab_readdress(&packets[1], NULL, LAB_GROUP4);
-	insist(lab, packets, 2, "UdpRcvbufErrors", "-", "ip_residual");
+	insist(lab, packets, 2, "UdpRcvbufErrors", "-", "ip_residual", "");
 }
 
 static void residual6(struct lab *lab)
@@ -624,7 +630,7 @@ static void residual6(struct lab *lab)
 	lab_udp6(&packets[0], LAB_PORT, 100);
 	lab_udp6(&packets[1], LAB_PORT, 100);
 	lab_readdress(&packets[1], NULL, LAB_GROUP6);
-	insist(lab, packets, 2, "Udp6RcvbufErrors", "-", "ip6_residual");
+	insist(lab, packets, 2, "Udp6RcvbufErrors", "-", "ip6_residual", "");
 }
 
 /* A backlog that overflows all the time: the device's figure is no more than its own. */

@@ -227,12 +227,13 @@ static void captured(struct lab *lab)
 	lab_want_end(lab, 0, 0);
 }
 
-/* A super-packet counts once at some stages and by its segments at others. */
+/* A super-packet counts once at some stages and by its segments at others; on some kernels veth
+ * splits it. */
 static void segments(struct lab *lab, int gro)
 {
 	static char payload[20000];
 	int fd = lab_receiver(lab, LAB_RX4, LAB_PORT, LAB_LARGE * 4), segment = 1000, from;
-	uint64_t sent = 0;
+	size_t bytes = 0;
 
 	from = lab_sender(lab, LAB_RX4, LAB_PORT);
 	if (setsockopt(from, IPPROTO_UDP, UDP_SEGMENT, &segment, sizeof segment) != 0 ||
@@ -240,9 +241,9 @@ static void segments(struct lab *lab, int gro)
 		lab_skip(lab, "no UDP GSO or GRO on this kernel");
 	lab_begin(lab);
 	for (int i = 0; i < 300; i++)
-		sent += send(from, payload, sizeof payload, 0) == sizeof payload;
+		bytes += (size_t)send(from, payload, sizeof payload, 0);
 	lab_end(lab);
-	all_read(lab, fd, gro ? sent : sent * 20);
+	all_read(lab, fd, bytes / lab_first_size(lab, fd));
 	lab_want_end(lab, 0, 0);
 }
 
@@ -520,6 +521,7 @@ static void devices_come_and_go(struct lab *lab)
 	/* Each end hears the other one look for its neighbours and its routers. */
 	lab_may(lab, "ip_residual");
 	lab_may(lab, "ip6_residual");
+	lab_may(lab, "Ip6InNoRoutes");
 	lab_want_end(lab, 0, 0);
 }
 

@@ -215,6 +215,7 @@ static uint64_t count_syn_acks(int fd)
 	uint64_t count = 0;
 	ssize_t got;
 
+	lab_settle();
 	while ((got = recv(fd, frame, sizeof frame, MSG_DONTWAIT)) > 0)
 		count += got >= 54 && frame[23] == IPPROTO_TCP && (frame[47] & 0x3f) == 0x12;
 	return count;

@@ -31,7 +31,6 @@
 #include "lab.h"
 
 #define SECONDS 20
-#define HOST_SETTINGS 16
 
 static const struct lab_fault *const tables[] = {
 	lab_udp_faults, lab_datagram_faults, lab_ip_faults, lab_link_faults, lab_socket_faults,
@@ -53,7 +52,6 @@ static struct {
 	const char *unable;
 	bool verbose;
 	char root[64];
-	char *saved[HOST_SETTINGS];
 	volatile sig_atomic_t child;
 } host;
 
@@ -79,39 +77,59 @@ static void setting_path(char path[128], const char *name)
 	snprintf(path, 128, "/proc/sys/%s", name);
 }
 
-static void save_settings(void)
+static char *setting_now(size_t i)
 {
 	char path[128];
 
-	for (size_t i = 0; lab_host_settings[i] && i < HOST_SETTINGS; i++) {
-		setting_path(path, lab_host_settings[i]);
-		host.saved[i] = lab_slurp(path);
-	}
+	setting_path(path, lab_host_settings[i]);
+	return lab_slurp(path);
+}
+
+static void saved_path(char path[128], size_t i)
+{
+	snprintf(path, 128, "%s/setting.%zu", host.root, i);
+}
+
+/* In a file, since it is a fault's process that writes the setting: the module that has it may be
+ * loaded by then only. */
+void lab_save_setting(size_t i)
+{
+	char path[128], *text;
+
+	saved_path(path, i);
+	if (access(path, F_OK) == 0)
+		return;
+	text = setting_now(i);
+	if (text)
+		lab_write(path, text);
+	free(text);
 }
 
 /* In the order of the table: the flow limit's table length is taken when its CPUs are set. Only
  * what differs is written: writing the flow limit's CPUs restarts a counter. */
 static void restore_setting(size_t i)
 {
-	char path[128], *now;
+	char path[128], *now = setting_now(i), *saved;
 
+	saved_path(path, i);
+	saved = lab_slurp(path);
 	setting_path(path, lab_host_settings[i]);
-	now = lab_slurp(path);
-	if (host.saved[i] && now && strcmp(now, host.saved[i]) != 0)
-		lab_write(path, host.saved[i]);
+	if (saved && now && strcmp(now, saved) != 0)
+		lab_write(path, saved);
+	free(saved);
 	free(now);
 }
 
 static void restore_settings(void)
 {
-	for (size_t i = 0; lab_host_settings[i] && i < HOST_SETTINGS; i++)
+	for (size_t i = 0; lab_host_settings[i]; i++)
 		restore_setting(i);
 }
 
 void lab_put_back(const struct lab *lab, const char *name)
 {
 	lab_in_host(lab);
-	for (size_t i = 0; lab_host_settings[i] && i < HOST_SETTINGS; i++) {
+	for (size_t i = 0; lab_host_settings[i]; i++) {
 		if (strcmp(lab_host_settings[i], name) == 0)
 			restore_setting(i);
 	}
@@ -397,7 +415,6 @@ int main(int argc, char *argv[])
 		host.unable = lab_unable();
 	if (!host.unable) {
 		wait_for_the_host();
-		save_settings();
 		snprintf(host.root, sizeof host.root, "/tmp/rxpath-lab.XXXXXX");
 		if (!mkdtemp(host.root))
 			host.unable = "no scratch directory in /tmp";

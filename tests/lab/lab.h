@@ -132,6 +132,8 @@ void lab_slow_down(const struct lab *lab);
 void lab_set(const struct lab *lab, const char *name, const char *value);
 /* One that is the host's, put back afterwards. Only those of lab_host_settings. */
 void lab_set_host(const struct lab *lab, const char *name, const char *value);
+/* Keeps the present value of lab_host_settings[i], unless one is kept already. */
+void lab_save_setting(size_t i);
 /* Puts one back at once, so that the rest of the host suffers no longer than it must. */
 void lab_put_back(const struct lab *lab, const char *name);
 extern const char *const lab_host_settings[];
@@ -194,8 +196,12 @@ void lab_connect(const struct lab *lab, int fd, const char *address, uint16_t po
 void lab_rcvbuf(const struct lab *lab, int fd, int bytes);
 void lab_join(const struct lab *lab, int fd, const char *group);
 void lab_filter(const struct lab *lab, int fd, bool accept);
+/* Waits until every CPU has handed on what arrived. */
+void lab_settle(void);
 size_t lab_drain(int fd);		/* datagrams read until there are none */
 size_t lab_drain_bytes(int fd);
+/* The size of the first datagram that waits to be read. */
+size_t lab_first_size(const struct lab *lab, int fd);
 /* A socket of the sending side. */
 int lab_sender(const struct lab *lab, const char *address, uint16_t port);
 
@@ -205,6 +211,7 @@ void lab_values_moved(const struct lab_values *before, struct lab_values *moved)
 const struct lab_value *lab_values_find(const struct lab_values *values, const char *counter,
 					const char *subject);
 void lab_values_free(struct lab_values *values);
+bool lab_counts_other_hosts(void);
 
 /* lab_report.c: the program under test. */
 void lab_begin(struct lab *lab);

@@ -3,9 +3,13 @@
 #include <arpa/inet.h>
 #include <dirent.h>
 #include <inttypes.h>
+#include <linux/if_link.h>
+#include <linux/rtnetlink.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
 
 #include "lab.h"
 
@@ -102,6 +106,33 @@ static void read_softnet(struct lab_values *values)
 			add(values, "softnet_flow_limit", cpu, strtoull(words[10], NULL, 16));
 	}
 	free(text);
+}
+
+/* How many packets wait for any CPU; older kernels do not tell. */
+static unsigned long waiting_for_cpus(void)
+{
+	char *text = lab_slurp("/proc/net/softnet_stat"), *rest = NULL, *words[WORDS];
+	unsigned long waiting = 0;
+
+	for (char *line = text ? strtok_r(text, "\n", &rest) : NULL; line;
+	     line = strtok_r(NULL, "\n", &rest)) {
+		if (words_of(line, words) >= 13)
+			waiting += strtoul(words[11], NULL, 16);
+	}
+	free(text);
+	return waiting;
+}
+
+/* Seen empty twice, with some time for the packet that was taken off last. */
+void lab_settle(void)
+{
+	unsigned empty = 0;
+
+	for (unsigned i = 0; i < 1000 && empty < 2; i++) {
+		empty = waiting_for_cpus() ? 0 : empty + 1;
+		if (empty < 2)
+			lab_sleep_ms(1);
+	}
 }
 
 /* A header of names, then a row of hexadecimal figures for each CPU. */
@@ -218,6 +249,40 @@ const struct lab_value *lab_values_find(const struct lab_values *values, const c
 			return item;
 	}
 	return NULL;
+}
+
+/* Whether the kernel counts frames for other hosts: by the length of a device's statistics. */
+bool lab_counts_other_hosts(void)
+{
+	struct {
+		struct nlmsghdr header;
+		struct ifinfomsg link;
+	} request = {
+		.header = {
+			.nlmsg_len = sizeof request, .nlmsg_type = RTM_GETLINK,
+			.nlmsg_flags = NLM_F_REQUEST,
+		},
+		.link = { .ifi_index = 1 },
+	};
+	static char answer[1 << 16];
+	int fd = socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, NETLINK_ROUTE), left = 0;
+	const struct nlmsghdr *header = (const struct nlmsghdr *)answer;
+	size_t len = 0;
+
+	if (fd >= 0 && send(fd, &request, sizeof request, 0) == (ssize_t)sizeof request)
+		left = (int)recv(fd, answer, sizeof answer, 0);
+	if (left > 0 && header->nlmsg_type == RTM_NEWLINK) {
+		const struct rtattr *attribute = IFLA_RTA(NLMSG_DATA(header));
+
+		left = (int)header->nlmsg_len - NLMSG_LENGTH((int)sizeof(struct ifinfomsg));
+		for (; RTA_OK(attribute, left); attribute = RTA_NEXT(attribute, left)) {
+			if (attribute->rta_type == IFLA_STATS64)
+				len = RTA_PAYLOAD(attribute);
+		}
+	}
+	if (fd >= 0)
+		close(fd);
+	return len > offsetof(struct rtnl_link_stats64, rx_nohandler) + sizeof(uint64_t);
 }
 
 /* What came in less all that the layer accounts for; kernel-counters 14.3. */

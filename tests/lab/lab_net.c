@@ -266,6 +266,7 @@ void lab_set_host(const struct lab *lab, const char *name, const char *value)
 	if (!lab_host_settings[i])
 		lab_die(lab, "%s is not among the settings that are put back", name);
 	lab_in_host(lab);
+	lab_save_setting(i);
 	lab_set(lab, name, value);
 	lab_in_rx(lab);
 }

@@ -39,12 +39,13 @@ static struct paths paths_of(const struct lab *lab)
 
 void lab_wrong(struct lab *lab, const char *format, ...)
 {
-	char text[512];
+	char *text;
 	va_list args;
 	size_t len;
 
 	va_start(args, format);
-	vsnprintf(text, sizeof text, format, args);
+	if (vasprintf(&text, format, args) < 0)
+		abort();
 	va_end(args);
 	len = strlen(text);
 	lab->wrong = realloc(lab->wrong, lab->wrong_len + len + 2);
@@ -54,6 +55,7 @@ void lab_wrong(struct lab *lab, const char *format, ...)
 	lab->wrong[lab->wrong_len + len] = '\n';
 	lab->wrong[lab->wrong_len + len + 1] = '\0';
 	lab->wrong_len += len + 1;
+	free(text);
 }
 
 /* Takes a complaint of the program for what it is: nothing here gives cause for one. */
@@ -199,6 +201,7 @@ void lab_end(struct lab *lab)
 	int status = -1, json_status, quiet;
 	char *text;
 
+	lab_settle();
 	lab_values_free(&lab->moved);
 	lab_values_moved(&lab->before, &lab->moved);
 	if (!lab->program)
@@ -416,6 +419,8 @@ void lab_want(struct lab *lab, const char *kind, const char *counter, const char
 {
 	struct lab_line *line;
 
+	if (strcmp(counter, "rx_otherhost_dropped") == 0 && !lab_counts_other_hosts())
+		delta = 0;
 	if (!lab->program) {
 		want_of_kernel(lab, counter, subject, delta);
 		return;

@@ -429,6 +429,7 @@ size_t lab_drain(int fd)
 {
 	size_t bytes;
 
+	lab_settle();
 	return drain(fd, &bytes);
 }
 
@@ -438,6 +439,18 @@ size_t lab_drain_bytes(int fd)
 
 	drain(fd, &bytes);
 	return bytes;
+}
+
+size_t lab_first_size(const struct lab *lab, int fd)
+{
+	char byte;
+	ssize_t size;
+
+	lab_settle();
+	size = recv(fd, &byte, 1, MSG_PEEK | MSG_TRUNC | MSG_DONTWAIT);
+	if (size <= 0)
+		lab_die(lab, "no datagram arrived");
+	return (size_t)size;
 }
 
 int lab_sender(const struct lab *lab, const char *address, uint16_t port)
