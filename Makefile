@@ -110,6 +110,11 @@ check-man: $B/rxpath
 check-lab: $B/rxpath $B/tests/lab/lab
 	$(SUITE) lab env RXPATH=$(CURDIR)/$B/rxpath $B/tests/lab/lab
 
+# Other kernels in emulated guests: KERNELS="5.10 s390x" FAULTS="udp4* mixed" take fewer.
+.PHONY: check-kernels
+check-kernels:
+	KERNELS='$(KERNELS)' FAULTS='$(FAULTS)' sh tests/kernels/kernels.sh
+
 # ---- hostile input, failing calls, a moving system -------------------------------------------------
 
 HOSTILE := $(sort $(filter-out tests/hostile/wrap.c,$(wildcard tests/hostile/*.c)))

@@ -35,8 +35,8 @@ unpack_kernel()
 	[ -n "$version" ] || return 1
 	packages=linux-image-$version
 	# Newer ones are split.
-	for part in linux-binary-$version linux-modules-$version; do
-		[ -z "$(apt_run apt-cache search --names-only "^$part\$")" ] || packages="$packages $part"
+	for part in linux-binary-$version linux-modules-$version linux-base-$version; do
+		! apt_run apt-cache show "$part" >/dev/null 2>&1 || packages="$packages $part"
 	done
 	rm -rf "$work/$1"
 	apt_unpack "$work/$1/root" $packages || return 1
@@ -129,7 +129,7 @@ boot()
 	esac
 	# It would look for something to boot from in the network.
 	nice -n 10 timeout -s KILL "${BOOT_SECONDS:-900}" "$@" -m 512 -smp 2 -nic none -nographic \
-		-no-reboot -kernel "$(ls "$work/$name"/root/boot/vmlinuz-* | head -n 1)" \
+		-no-reboot -kernel "$(find "$work/$name/root" -name 'vmlinuz*' | head -n 1)" \
 		-initrd "$work/$name/initramfs" </dev/null > "$work/$name/log" 2>&1
 }
 
