@@ -4,6 +4,13 @@
 
 #include "rxpath/sample.h"
 
+/* Socket tables print addresses as integers of the machine that wrote them. */
+enum rxpath_byte_order {
+	RXPATH_ORDER_LITTLE,
+	RXPATH_ORDER_BIG,
+	RXPATH_ORDER_OWN,	/* this machine's */
+};
+
 /* What a sample is for. All false: whatever was read is kept. */
 struct rxpath_request {
 	bool keep_zeros;	/* readings of 0 too */
@@ -11,6 +18,7 @@ struct rxpath_request {
 	bool no_records;	/* no later sample is compared with this one */
 	bool no_groups;		/* no report is made of it, so the sockets that are left out need
 				 * not be counted among those that share an address */
+	enum rxpath_byte_order order;	/* where the sample does not say which it has */
 };
 
 /* Bytes of memory that a sample's readings may take: 14 counters of 10,000 devices. A report that
@@ -22,6 +30,7 @@ struct rxpath_builder {
 	struct rxpath_sample *sample;
 	bool over_budget;		/* a reading did not fit in RXPATH_SAMPLE_BUDGET */
 	struct rxpath_request request;
+	bool big_endian;		/* the machine that the socket tables come from */
 	enum rxpath_source source;	/* whose text is being read: readings are filed under it */
 	struct rxpath_slice device;	/* whose section it is, where each device has its own */
 	unsigned times_read[RXPATH_SOURCES];

@@ -86,6 +86,8 @@ bool rxpath_meta(bool who, const char *netns, const char *link, struct rxpath_bu
 	if (who) {
 		put_host(&text, boot);
 		put_netns(&text, netns, link);
+		rxpath_buf_string(&text, __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__ ?
+						"byte_order big\n" : "byte_order little\n");
 	}
 	clock_gettime(CLOCK_REALTIME, &now);
 	put_time(&text, &now);

@@ -6,6 +6,7 @@
 
 #include "format.h"
 #include "rxpath/analyse.h"
+#include "rxpath/builder.h"
 #include "rxpath/capture.h"
 #include "rxpath/render.h"
 #include "rxpath/tracer.h"
@@ -58,6 +59,7 @@ struct options {
 	struct rxpath_criteria criteria;
 	struct rxpath_target target;
 	bool trace;
+	enum rxpath_byte_order order;	/* of samples that do not say theirs; OWN: not given */
 	char **arguments;		/* what follows the options, NULL at its end */
 	const char **devices;		/* the criteria's lists, for options_free */
 	struct rxpath_allowance *allowances;

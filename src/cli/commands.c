@@ -93,15 +93,14 @@ int run_diff(const struct options *options)
 	struct rxpath_sample before, after;
 	struct rxpath_error error = {0};
 	bool live = after_name == NULL;
-	bool all = options->criteria.all;
 	bool done;
 
 	if (!session_open(&session, options, live, STDOUT_FILENO))
 		return options_trouble(options);
-	if (!take_stored(before_name, all, &before))
+	if (!take_stored(before_name, options, &before))
 		return session_abandon(&session);
 	if (!(live ? take_live(&session, &after, LAST) :
-		     take_stored(after_name, all, &after))) {
+		     take_stored(after_name, options, &after))) {
 		rxpath_sample_free(&before);
 		return session_abandon(&session);
 	}
@@ -130,7 +129,7 @@ int run_totals(const struct options *options)
 	if (!session_open(&session, options, live, STDOUT_FILENO))
 		return options_trouble(options);
 	if (!(live ? take_live(&session, &sample, LAST) :
-		     take_stored(name, options->criteria.all, &sample)))
+		     take_stored(name, options, &sample)))
 		return session_abandon(&session);
 	say_failures(&session, &sample, name);
 	done = report_pair(&session, NULL, &sample, live);

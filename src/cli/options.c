@@ -51,6 +51,7 @@ enum {
 	OPTION_ROOT,
 	OPTION_COLOR,
 	OPTION_TRACE,
+	OPTION_ENDIAN,
 };
 
 static const struct {
@@ -91,6 +92,8 @@ static const struct {
 	 "      --netns NAME, --pid PID, --root DIR  examine that instead"},
 	{OPTION_PID, TO_SAMPLE, "pid", required_argument, NULL},
 	{OPTION_ROOT, TO_SAMPLE, "root", required_argument, NULL},
+	{OPTION_ENDIAN, TO_REPORT, "endian", required_argument,
+	 "      --endian ORDER      little or big: of samples not made by rxpath save"},
 	{OPTION_COLOR, TO_REPORT, "color", required_argument,
 	 "      --color WHEN        auto, always or never (auto)"},
 	{'h', TO_ALL, "help", no_argument,
@@ -369,6 +372,11 @@ static bool apply(struct options *options, int value, const char *name, char *ar
 	case OPTION_TRACE:
 		options->trace = true;
 		return true;
+	case OPTION_ENDIAN:
+		options->order = strcmp(argument, "big") == 0 ? RXPATH_ORDER_BIG :
+								RXPATH_ORDER_LITTLE;
+		return options->order == RXPATH_ORDER_BIG || strcmp(argument, "little") == 0 ||
+		       bad_value(name, argument, "little or big");
 	case OPTION_COLOR:
 		return parse_color(name, argument, &options->color);
 	case 'h':
@@ -616,6 +624,11 @@ static bool check_arguments(const struct options *options)
 		say("--trace: cannot be combined with --root: it reads the running kernel");
 		return false;
 	}
+	if (options->order != RXPATH_ORDER_OWN && !target->root &&
+	    options->command != COMMAND_DIFF && (options->command != COMMAND_TOTALS || count == 0)) {
+		say("--endian applies to saved samples and to --root only");
+		return false;
+	}
 	if (options->command == COMMAND_DIFF && count > 1 &&
 	    strcmp(options->arguments[0], "-") == 0 && strcmp(options->arguments[1], "-") == 0) {
 		say("diff: only one of the samples can be '-' (standard input)");
@@ -644,6 +657,7 @@ bool options_parse(int argc, char **argv, struct options *options)
 		.count = 1,
 		.format = format_at(0),
 		.exit_code = STATUS_FAILED,
+		.order = RXPATH_ORDER_OWN,
 		.forms = calloc((size_t)argc, sizeof *options->forms),
 		.words = calloc((size_t)argc + 1, sizeof *options->words),
 		.devices = calloc((size_t)argc, sizeof *options->devices),

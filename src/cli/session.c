@@ -189,6 +189,7 @@ bool take_live(struct session *session, struct rxpath_sample *sample, enum momen
 		.notable_only = !all,
 		.no_records = moment == LAST,
 		.no_groups = moment == FIRST || session->options->quiet,
+		.order = session->options->target.root ? session->options->order : RXPATH_ORDER_OWN,
 	};
 	struct rxpath_builder builder;
 	struct rxpath_error error = {0};
@@ -214,9 +215,12 @@ static bool holds_anything(const struct rxpath_sample *sample)
 	return false;
 }
 
-bool take_stored(const char *name, bool all, struct rxpath_sample *sample)
+bool take_stored(const char *name, const struct options *options, struct rxpath_sample *sample)
 {
-	const struct rxpath_request request = {.keep_zeros = all};
+	const struct rxpath_request request = {
+		.keep_zeros = options->criteria.all,
+		.order = options->order == RXPATH_ORDER_BIG ? RXPATH_ORDER_BIG : RXPATH_ORDER_LITTLE,
+	};
 	struct rxpath_builder builder;
 	struct rxpath_error error = {0};
 

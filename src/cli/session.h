@@ -38,7 +38,7 @@ int session_abandon(struct session *session);
 
 /* False after printing why; else the caller frees the sample. */
 bool take_live(struct session *session, struct rxpath_sample *sample, enum moment moment);
-bool take_stored(const char *name, bool all, struct rxpath_sample *sample);
+bool take_stored(const char *name, const struct options *options, struct rxpath_sample *sample);
 
 /* Prints which files exist but could not be read, in every format. `name`: of a saved sample, or
  * NULL. */

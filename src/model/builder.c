@@ -14,6 +14,9 @@ void rxpath_builder_begin(struct rxpath_builder *builder, struct rxpath_sample *
 		.sample = sample,
 		.request = request ? *request : everything,
 	};
+	builder->big_endian = builder->request.order == RXPATH_ORDER_OWN ?
+				      __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__ :
+				      builder->request.order == RXPATH_ORDER_BIG;
 	*sample = (struct rxpath_sample){
 		.monotonic = RXPATH_UNKNOWN,
 		.uptime = RXPATH_UNKNOWN,

@@ -42,6 +42,8 @@ bool rxpath_parse_meta(struct rxpath_builder *builder, struct rxpath_slice text,
 				return rxpath_error_format(error, number, "not a number of seconds",
 							   line);
 		}
+		if (rxpath_slice_is(key, "byte_order"))
+			builder->big_endian = rxpath_slice_is(line, "big");
 		for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
 			void *field = (char *)builder->sample + texts[i].offset;
 

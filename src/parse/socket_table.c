@@ -69,7 +69,8 @@ static bool parse_header(struct rxpath_slice line, struct header *header,
 
 /* "0100007F:270F": each 32-bit word in network order, printed as the host's integer;
  * then the port. */
-static bool parse_address(struct rxpath_slice field, bool v6, struct rxpath_address *address)
+static bool parse_address(struct rxpath_slice field, bool v6, bool big_endian,
+			  struct rxpath_address *address)
 {
 	size_t digits = v6 ? 32 : 8;
 	struct rxpath_slice head;
@@ -78,12 +79,10 @@ static bool parse_address(struct rxpath_slice field, bool v6, struct rxpath_addr
 	if (!rxpath_scan_until(&field, ':', &head) || head.len != digits)
 		return false;
 	for (size_t at = 0; at < digits; at += 8) {
-		uint32_t word;
-
 		if (!rxpath_scan_hex((struct rxpath_slice){head.ptr + at, 8}, &value))
 			return false;
-		word = (uint32_t)value;
-		memcpy(address->bytes + at / 2, &word, sizeof word);
+		for (size_t i = 0; i < 4; i++)
+			address->bytes[at / 2 + i] = (uint8_t)(value >> 8 * (big_endian ? 3 - i : i));
 	}
 	if (!rxpath_scan_hex(field, &value) || value > UINT16_MAX)
 		return false;
@@ -134,9 +133,9 @@ static bool parse_row(struct rxpath_builder *builder, const struct header *heade
 	for (size_t i = 0; i < FIELDS; i++)
 		if (!rxpath_scan_word(&line, &fields[i]))
 			return rxpath_error_format(error, number, "fewer than 13 fields", whole);
-	if (!parse_address(fields[FIELD_LOCAL], socket.v6, &socket.local))
+	if (!parse_address(fields[FIELD_LOCAL], socket.v6, builder->big_endian, &socket.local))
 		return rxpath_error_format(error, number, "not an address", fields[FIELD_LOCAL]);
-	if (!parse_address(fields[FIELD_REMOTE], socket.v6, &socket.remote))
+	if (!parse_address(fields[FIELD_REMOTE], socket.v6, builder->big_endian, &socket.remote))
 		return rxpath_error_format(error, number, "not an address", fields[FIELD_REMOTE]);
 	word = fields[FIELD_QUEUES];
 	if (!rxpath_scan_until(&word, ':', &head) || !rxpath_scan_hex(word, &value) ||

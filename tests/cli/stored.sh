@@ -371,3 +371,25 @@ rx diff --root "$T/b" -f tsv "$T/a"
 status_is 1
 cut -f 1-6,8- "$T/out" >"$T/cut"
 same "$T/cut" "$T/expected.cut"
+
+# Addresses from the other byte order: as the sample says, else as the option says.
+endian_sample()
+{
+	printf '==> rxpath <==\n%s\n\n==> /proc/net/udp <==\n' "$1"
+	printf '  sl  local_address rem_address   st tx_queue rx_queue tr tm->when retrnsmt   uid  timeout inode ref pointer drops\n'
+	printf '   10: 0A4D0002:270F 00000000:0000 07 00000000:00000000 00:00000000 00000000     0        0 7 2 0 5\n'
+}
+endian_sample 'byte_order big' > "$T/big"
+endian_sample 'version 0' > "$T/unsaid"
+rx totals -f tsv "$T/big"
+out_has 'udp/10\.77\.0\.2:9999'
+rx totals -f tsv "$T/unsaid"
+out_has 'udp/2\.0\.77\.10:9999'
+rx totals -f tsv --endian big "$T/unsaid"
+out_has 'udp/10\.77\.0\.2:9999'
+rx totals -f tsv --endian little "$T/big"
+out_has 'udp/10\.77\.0\.2:9999'
+rx save "$T/saved"
+status_is 0
+case $(printf '\001' | od -An -tx2) in *0001*) order=little ;; *) order=big ;; esac
+grep -qx "byte_order $order" "$T/saved" || fail "save does not record the byte order"

@@ -6,7 +6,7 @@ rx --help
 status_is 0
 err_is ''
 for word in check run save diff totals metrics explain get help --interval --count --format --all --output --quiet \
-	--device --stage --fail-on --exit-code --allow --max-lost --trace --netns --pid --root --color --help --version; do
+	--device --stage --fail-on --exit-code --allow --max-lost --trace --netns --pid --root --endian --color --help --version; do
 	out_has "(^|[^a-z-])$word([^a-z-]|\$)"
 done
 rx --version
@@ -48,6 +48,9 @@ refuses 2 "--stage: must be .*''" --stage ''
 refuses 2 "--fail-on: must be .*'loss'" --fail-on loss
 refuses 2 "--fail-on: must be .*'traffic'" --fail-on traffic
 refuses 2 "--color: must be .*'yes'" --color yes
+refuses 2 "--endian: must be little or big, not 'middle'" --endian middle
+refuses 2 '--endian applies to saved samples' --endian big
+refuses 2 '--endian applies to saved samples' totals --endian big
 refuses 2 '--netns: must be ' --netns ''
 refuses 2 "--pid: must be .*'abc'" --pid abc
 refuses 2 "--pid: must be .*'0'" --pid 0

@@ -9,7 +9,7 @@ _rxpath() {
 	local commands='check run save diff totals metrics explain get help'
 	local stages='device softnet netfilter ip transport socket'
 	local report='--format --all --output --quiet --device --stage --fail-on --exit-code --allow --max-lost
-		--netns --pid --root --color --help --version'
+		--netns --pid --root --endian --color --help --version'
 
 	COMPREPLY=()
 	cur=${COMP_WORDS[COMP_CWORD]}
@@ -41,6 +41,7 @@ _rxpath() {
 	case $prev in
 	-f | --format) COMPREPLY=($(compgen -W 'text tsv json junit nagios' -- "$cur")); return ;;
 	--fail-on) COMPREPLY=($(compgen -W 'drop suspect pressure reject never' -- "$cur")); return ;;
+	--endian) COMPREPLY=($(compgen -W 'little big' -- "$cur")); return ;;
 	--color) COMPREPLY=($(compgen -W 'auto always never' -- "$cur")); return ;;
 	--allow)
 		# A subject may stand before the counter, in one word where bash does not split at ":".

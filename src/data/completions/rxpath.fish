@@ -13,7 +13,7 @@ complete -c rxpath -n __fish_use_subcommand -a metrics -d "one sample as OpenMet
 complete -c rxpath -n __fish_use_subcommand -a explain -d "what counters mean, what to do"
 complete -c rxpath -n "__fish_seen_subcommand_from save diff totals" -F
 complete -c rxpath -n "__fish_seen_subcommand_from run" -a "(__fish_complete_subcommand --fcs-skip=2 \
-	-f --format -o --output -d --device --stage --fail-on --exit-code --allow --max-lost --netns --pid --root --color)"
+	-f --format -o --output -d --device --stage --fail-on --exit-code --allow --max-lost --netns --pid --root --endian --color)"
 complete -c rxpath -n __fish_use_subcommand -a get -d "by how much counters rose"
 complete -c rxpath -n __fish_use_subcommand -a help -d "the options of a command"
 complete -c rxpath -n "__fish_seen_subcommand_from get" -a "(rxpath explain | awk '\$1 != \"finding\" { print \$3 }')"
@@ -34,6 +34,7 @@ complete -c rxpath -n $report -l fail-on -x -a "drop suspect pressure reject nev
 complete -c rxpath -n $report -l exit-code -x -d "status when something failed"
 complete -c rxpath -n $report -l allow -x -a "(rxpath explain | awk '\$1 != \"finding\" { print \$3 }')" -d "tolerate a counter"
 complete -c rxpath -n $report -l max-lost -x -d "tolerate up to N lost packets"
+complete -c rxpath -n $report -l endian -x -a "little big" -d "byte order of files made elsewhere"
 complete -c rxpath -n $report -l color -x -a "auto always never" -d "when to use colour"
 complete -c rxpath -s o -l output -r -F -d "write to a file, replaced only when complete"
 complete -c rxpath -l netns -x -a "(command ls /run/netns 2>/dev/null)" -d "examine that network namespace"
