@@ -115,6 +115,11 @@ check-lab: $B/rxpath $B/tests/lab/lab
 check-kernels:
 	KERNELS='$(KERNELS)' FAULTS='$(FAULTS)' sh tests/kernels/kernels.sh
 
+# Other processors under qemu-user: ARCHES="s390x mips" takes fewer.
+.PHONY: check-cross
+check-cross:
+	ARCHES='$(ARCHES)' sh tests/kernels/cross.sh
+
 # ---- hostile input, failing calls, a moving system -------------------------------------------------
 
 HOSTILE := $(sort $(filter-out tests/hostile/wrap.c,$(wildcard tests/hostile/*.c)))

@@ -152,6 +152,8 @@ static const struct {
 	{"udpv6_rcv", RXPATH_STAGE_TRANSPORT, NULL},
 	{"tcp_v4_rcv", RXPATH_STAGE_TRANSPORT, NULL},
 	{"tcp_v6_rcv", RXPATH_STAGE_TRANSPORT, NULL},
+	{"udp_recvmsg", RXPATH_STAGE_TRANSPORT, NULL},
+	{"udpv6_recvmsg", RXPATH_STAGE_TRANSPORT, NULL},
 	{"udp_queue_rcv", RXPATH_STAGE_SOCKET, NULL},
 	{"__udp_queue_rcv", RXPATH_STAGE_SOCKET, NULL},
 	{"udpv6_queue_rcv", RXPATH_STAGE_SOCKET, NULL},
