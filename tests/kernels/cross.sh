@@ -35,8 +35,9 @@ check()
 		{ echo "$arch: skipped: cannot fetch the source of cmocka"; return 0; }
 	build=build/cross/$arch
 	tests=$(for file in tests/test_*.c; do echo "$build/${file%.c}"; done)
-	make -s B="$build" CC="$1-gcc" STATIC=-static LDFLAGS="-static -L$work/cmocka-$arch" \
-		CPPFLAGS="-isystem $work/cmocka-$arch/source/include" "$build/rxpath" $tests || return 1
+	make -s B="$build" CC="$1-gcc" PIE=-static LDFLAGS="-static -L$work/cmocka-$arch" \
+		LDLIBS=-no-pie CPPFLAGS="-isystem $work/cmocka-$arch/source/include" \
+		"$build/rxpath" $tests || return 1
 	failed=0
 	for test in $tests; do
 		"qemu-$2" "$test" > "$build/log" 2>&1 && continue
