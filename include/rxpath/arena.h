@@ -2,6 +2,7 @@
 #ifndef RXPATH_ARENA_H
 #define RXPATH_ARENA_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "rxpath/scan.h"
@@ -26,5 +27,10 @@ void rxpath_arena_free(struct rxpath_arena *arena);
  * pointer, or NULL; *cap its capacity in items. The new pointer, or NULL without memory (the old
  * one then stays). */
 void *rxpath_array_grow(void *items, size_t count, size_t *cap, size_t item_size);
+
+/* Copies the item to the end of such an array, whose pointer, of whatever type, is at `items`, and
+ * counts it. False without memory; the array then stays as it was. */
+bool rxpath_array_append(void *items, size_t *count, size_t *cap, const void *item,
+			 size_t item_size);
 
 #endif

@@ -5,14 +5,8 @@
 
 bool rxpath_report_add_line(struct rxpath_report *report, const struct rxpath_line *line)
 {
-	struct rxpath_line *lines = rxpath_array_grow(report->lines, report->line_count,
-						      &report->line_cap, sizeof *lines);
-
-	if (!lines)
-		return false;
-	report->lines = lines;
-	lines[report->line_count++] = *line;
-	return true;
+	return rxpath_array_append(&report->lines, &report->line_count, &report->line_cap, line,
+				   sizeof *line);
 }
 
 bool rxpath_report_add_derived(struct rxpath_report *report, const char *name, uint64_t delta,
@@ -74,28 +68,15 @@ struct rxpath_line *rxpath_report_find(const struct rxpath_report *report,
 
 bool rxpath_report_add_socket(struct rxpath_report *report, const struct rxpath_socket_line *line)
 {
-	struct rxpath_socket_line *sockets = rxpath_array_grow(
-		report->sockets, report->socket_count, &report->socket_cap, sizeof *sockets);
-
-	if (!sockets)
-		return false;
-	report->sockets = sockets;
-	sockets[report->socket_count++] = *line;
-	return true;
+	return rxpath_array_append(&report->sockets, &report->socket_count, &report->socket_cap,
+				   line, sizeof *line);
 }
 
 bool rxpath_report_add_unavailable(struct rxpath_report *report,
 				   const struct rxpath_unavailable *item)
 {
-	struct rxpath_unavailable *items =
-		rxpath_array_grow(report->unavailable, report->unavailable_count,
-				  &report->unavailable_cap, sizeof *items);
-
-	if (!items)
-		return false;
-	report->unavailable = items;
-	items[report->unavailable_count++] = *item;
-	return true;
+	return rxpath_array_append(&report->unavailable, &report->unavailable_count,
+				   &report->unavailable_cap, item, sizeof *item);
 }
 
 struct rxpath_slice rxpath_report_keep(struct rxpath_report *report, const struct rxpath_buf *text)

@@ -95,7 +95,7 @@ static void put_stats(struct answer *answer, struct rxpath_slice message)
 	struct if_stats_msg info;
 	struct ifreq request = {0};
 	struct rxpath_slice name, stats;
-	uint64_t hash = UINT64_C(0xcbf29ce484222325);
+	uint64_t hash;
 
 	if (message.len < sizeof info)
 		return;
@@ -113,8 +113,7 @@ static void put_stats(struct answer *answer, struct rxpath_slice message)
 	name = (struct rxpath_slice){request.ifr_name,
 				     strnlen(request.ifr_name, sizeof request.ifr_name)};
 	put_row(answer->out, (int)info.ifindex, name, stats);
-	for (size_t i = 0; i < name.len; i++)
-		hash = (hash ^ (unsigned char)name.ptr[i]) * UINT64_C(0x100000001b3);
+	hash = rxpath_slice_hash(name);
 	rxpath_buf_bytes(&answer->names, (const char *)&hash, sizeof hash);
 }
 

@@ -86,3 +86,19 @@ void *rxpath_array_grow(void *items, size_t count, size_t *cap, size_t item_size
 		*cap = more;
 	return grown;
 }
+
+/* The pointer is copied: to a compiler pointers of two types are never the same object. */
+bool rxpath_array_append(void *items, size_t *count, size_t *cap, const void *item,
+			 size_t item_size)
+{
+	char *array;
+
+	memcpy(&array, items, sizeof array);
+	array = rxpath_array_grow(array, *count, cap, item_size);
+	if (!array)
+		return false;
+	memcpy(items, &array, sizeof array);
+	memcpy(array + *count * item_size, item, item_size);
+	++*count;
+	return true;
+}

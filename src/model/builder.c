@@ -58,23 +58,6 @@ static bool copy_into(struct rxpath_builder *builder, struct rxpath_slice *slice
 	return slice->ptr != NULL;
 }
 
-/* Puts the item at the end of the array whose pointer, of whatever type, is at `items`.
- * False without memory. The pointer is copied: to a compiler pointers of two types are never
- * the same object. */
-static bool append(void *items, size_t *count, size_t *cap, const void *item, size_t size)
-{
-	char *array;
-
-	memcpy(&array, items, sizeof array);
-	array = rxpath_array_grow(array, *count, cap, size);
-	if (!array)
-		return false;
-	memcpy(items, &array, sizeof array);
-	memcpy(array + *count * size, item, size);
-	++*count;
-	return true;
-}
-
 bool rxpath_builder_add(struct rxpath_builder *builder, struct rxpath_slice name,
 			struct rxpath_subject subject, uint64_t value)
 {
@@ -114,16 +97,16 @@ bool rxpath_builder_add(struct rxpath_builder *builder, struct rxpath_slice name
 		builder->over_budget = true;
 		return false;
 	}
-	return append(&sample->readings, &sample->reading_count, &builder->reading_cap,
-		      &reading, sizeof reading);
+	return rxpath_array_append(&sample->readings, &sample->reading_count, &builder->reading_cap,
+				   &reading, sizeof reading);
 }
 
 bool rxpath_builder_add_cpu(struct rxpath_builder *builder, uint32_t cpu)
 {
 	struct rxpath_sample *sample = builder->sample;
 
-	return append(&sample->cpus, &sample->cpu_count, &builder->cpu_cap,
-		      &cpu, sizeof cpu);
+	return rxpath_array_append(&sample->cpus, &sample->cpu_count, &builder->cpu_cap, &cpu,
+				   sizeof cpu);
 }
 
 /* Whether a report could have anything to say about it. */
@@ -146,8 +129,8 @@ static bool add_record(struct rxpath_builder *builder, const struct rxpath_socke
 		.v6 = socket->v6,
 	};
 
-	return append(&sample->records, &sample->record_count, &builder->record_cap,
-		      &record, sizeof record);
+	return rxpath_array_append(&sample->records, &sample->record_count, &builder->record_cap,
+				   &record, sizeof record);
 }
 
 /* A socket that is left out still counts among those that share an address with one that is not. */
@@ -156,8 +139,9 @@ static bool add_skipped_group(struct rxpath_builder *builder, const struct rxpat
 	struct rxpath_sample *sample = builder->sample;
 	uint32_t group = rxpath_socket_reuse_group(socket);
 
-	return group == 0 || append(&sample->skipped_groups, &sample->skipped_group_count,
-				    &builder->skipped_group_cap, &group, sizeof group);
+	return group == 0 ||
+	       rxpath_array_append(&sample->skipped_groups, &sample->skipped_group_count,
+				   &builder->skipped_group_cap, &group, sizeof group);
 }
 
 bool rxpath_builder_add_socket(struct rxpath_builder *builder, const struct rxpath_socket *socket)
@@ -169,8 +153,8 @@ bool rxpath_builder_add_socket(struct rxpath_builder *builder, const struct rxpa
 		return false;
 	if (request->notable_only && !is_notable(socket))
 		return request->no_groups || add_skipped_group(builder, socket);
-	return append(&sample->sockets, &sample->socket_count, &builder->socket_cap,
-		      socket, sizeof *socket);
+	return rxpath_array_append(&sample->sockets, &sample->socket_count, &builder->socket_cap,
+				   socket, sizeof *socket);
 }
 
 bool rxpath_builder_add_owner(struct rxpath_builder *builder, const struct rxpath_owner *owner)
@@ -178,8 +162,9 @@ bool rxpath_builder_add_owner(struct rxpath_builder *builder, const struct rxpat
 	struct rxpath_sample *sample = builder->sample;
 	struct rxpath_owner copy = *owner;
 
-	return copy_into(builder, &copy.comm) && append(&sample->owners, &sample->owner_count,
-						       &builder->owner_cap, &copy, sizeof copy);
+	return copy_into(builder, &copy.comm) &&
+	       rxpath_array_append(&sample->owners, &sample->owner_count, &builder->owner_cap,
+				   &copy, sizeof copy);
 }
 
 bool rxpath_builder_add_handler(struct rxpath_builder *builder, const struct rxpath_handler *handler)
@@ -189,8 +174,8 @@ bool rxpath_builder_add_handler(struct rxpath_builder *builder, const struct rxp
 
 	return copy_into(builder, &copy.type) && copy_into(builder, &copy.device) &&
 	       copy_into(builder, &copy.function) &&
-	       append(&sample->handlers, &sample->handler_count, &builder->handler_cap,
-		      &copy, sizeof copy);
+	       rxpath_array_append(&sample->handlers, &sample->handler_count, &builder->handler_cap,
+				   &copy, sizeof copy);
 }
 
 bool rxpath_builder_add_setting(struct rxpath_builder *builder, struct rxpath_slice name,
@@ -200,8 +185,8 @@ bool rxpath_builder_add_setting(struct rxpath_builder *builder, struct rxpath_sl
 	struct rxpath_setting setting = {name, value};
 
 	return copy_into(builder, &setting.name) && copy_into(builder, &setting.value) &&
-	       append(&sample->settings, &sample->setting_count, &builder->setting_cap,
-		      &setting, sizeof setting);
+	       rxpath_array_append(&sample->settings, &sample->setting_count, &builder->setting_cap,
+				   &setting, sizeof setting);
 }
 
 static int compare_readings(const void *a, const void *b)

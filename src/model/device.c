@@ -9,19 +9,10 @@
  * may come twice. */
 #define MAX_PROBES 512
 
-static size_t hash(struct rxpath_slice name)
-{
-	uint64_t sum = UINT64_C(0xcbf29ce484222325);
-
-	for (size_t i = 0; i < name.len; i++)
-		sum = (sum ^ (unsigned char)name.ptr[i]) * UINT64_C(0x100000001b3);
-	return (size_t)(sum ^ sum >> 32);
-}
-
 /* The slot that holds the name, or the free one where it belongs; NULL: too many others stand before it. */
 static uint32_t *find_slot(const struct rxpath_sample *sample, struct rxpath_slice name)
 {
-	size_t at = hash(name) & sample->device_mask;
+	size_t at = (size_t)rxpath_slice_hash(name) & sample->device_mask;
 
 	for (size_t i = 0; i < MAX_PROBES; i++, at = (at + 1) & sample->device_mask) {
 		uint32_t held = sample->device_slots[at];
