@@ -241,7 +241,7 @@ struct advice_case {
 static const struct advice_case advice_cases[] = {
 	{"a socket that never asked", "udp-receive-buffer", "shows",
 	 {{"212992 211968", "212992 0", false}},
-	 {"datagrams came in bursts", "takes at most 212992 (net.core.rmem_default:",
+	 {"datagrams came in bursts", "limit 212992 (the default: the program never asked",
 	  "raising net.core.rmem_max alone does nothing", "raise net.core.rmem_default (now 212992)"},
 	 {"read faster", "which is its own setting"}},
 	{"a socket that asked for little", "udp-receive-buffer", "shows",
@@ -256,35 +256,35 @@ static const struct advice_case advice_cases[] = {
 	 {"rmem_default", "which is its own setting"}},
 	{"a socket beyond the limit", "udp-receive-buffer", "shows",
 	 {{"212992 211968", "33554432 0", false}},
-	 {"beyond net.core.rmem_max", "SO_RCVBUFFORCE"},
+	 {"above net.core.rmem_max", "SO_RCVBUFFORCE"},
 	 {"raise net.core"}},
 	{"a limit that is not known", "udp-receive-buffer", "shows",
 	 {{"212992 211968", "- -", false}},
-	 {"ask for a larger SO_RCVBUF (up to net.core.rmem_max (now 4194304) counts)"},
-	 {"takes at most", "ss -", "?"}},
+	 {"ask for a larger SO_RCVBUF (at most net.core.rmem_max (now 4194304))"},
+	 {", limit ", "ss -", "?"}},
 	{"a limit that was not looked for", "udp-receive-buffer", "shows",
 	 {{"212992 211968", "- -", false}, {"version 0.1.0\n", "", false}},
-	 {"see its limit with 'ss -uamn' (rb)"}, {"takes at most"}},
+	 {"see its limit with 'ss -uamn' (rb)"}, {", limit "}},
 	{"a raw socket's limit", "raw-socket", "shows", {{0}},
-	 {"bytes, holds ", "ask for a larger SO_RCVBUF"}, {"takes at most", "ss -", "?"}},
+	 {" bytes before, ", "ask for a larger SO_RCVBUF"}, {", limit ", "ss -", "?"}},
 	{"a default that is larger than what may be asked for", "udp-receive-buffer", "shows",
 	 {{"212992 211968", "212992 0", false}, {"rmem_max 4194304", "rmem_max 106496", false}},
-	 {"raise net.core.rmem_max (now 106496) well beyond 106496, and only then have lab-receiver["},
-	 {"counts)"}},
+	 {"raise net.core.rmem_max (now 106496) well above 106496, and only then have lab-receiver["},
+	 {"(at most "}},
 	{"a socket with the kernel's least", "udp-receive-buffer", "shows",
 	 {{"212992 211968", "2304 0", false}},
-	 {"2304 (the least that the kernel gives", "ask for more than SO_RCVBUF 1152"},
+	 {"2304 (the kernel's minimum", "ask for more than SO_RCVBUF 1152"},
 	 {"what the program asked for"}},
 	{"a reader that stands still beside others", "udp-receive-buffer", "shows",
 	 {{"212992 0 ", "212992 211968 ", true}, {"Udp: 0 0 908", "Udp: 3 0 908", false}, LATER},
-	 {"or not at all", "see first whether lab-receiver[", " reads at all", "read faster"},
-	 {"UdpInDatagrams stands still"}},
+	 {"or not at all", "see first whether lab-receiver[", " reads at all", "must read faster"},
+	 {"UdpInDatagrams did not increase"}},
 	{"several sockets of one group", "udp-multicast-slow-member", "shows", {{0}},
-	 {"2 of 3 sockets that get the same multicast on port 9999 lost nothing: lab-receiver["},
+	 {"of the multicast on port 9999: it is too slow. 2 of 3 sockets that get the same multicast lost nothing"},
 	 {"SO_REUSEPORT)"}},
 	{"sockets bound to any address, and multicast for others", "udp-multicast-slow-member", "shows",
 	 {{"07074DEF:", "00000000:", true}, {"07074DEF:", "00000000:", false}},
-	 {"2 more share its address (SO_REUSEPORT); of these 2 lost nothing"},
+	 {"2 more share its address (SO_REUSEPORT); 2 of them lost nothing"},
 	 {"udp-multicast-slow-member", "same multicast"}},
 	{"sockets bound to any address that all get the multicast", "udp-multicast-slow-member", "shows",
 	 {{"07074DEF:", "00000000:", true}, {"07074DEF:", "00000000:", false},
@@ -296,27 +296,27 @@ static const struct advice_case advice_cases[] = {
 	 {"udp-receive-buffer"}, {"same multicast", "share its address"}},
 	{"a reader that is too slow", "udp-receive-buffer", "shows",
 	 {{"212992 0 ", "212992 200000 ", true}},
-	 {"full all the time", "make lab-receiver["},
+	 {"full all the time", "] must read faster"},
 	 {"SO_RCVBUF", "rmem_max", "raise"}},
 	{"a reader that stands still", "udp-receive-buffer", "shows",
 	 {{"212992 0 ", "212992 200000 ", true}, LATER},
-	 {"nobody read any UDP datagram", "does not read: it may be stopped", "; as root strace -p "},
+	 {"no UDP datagram was read (UdpInDatagrams did not increase)", "does not read: it may be stopped", "; as root strace -p "},
 	 {"SO_RCVBUF", "read faster"}},
 	{"a device without a ring", "device-ring", "shows",
 	 {{"device.eth0.ring 256", "device.eth0.virtual 1", false}},
-	 {"eth0, a virtual device, refused or missed", "of a tunnel"}, {"ethtool -G", "The card of"}},
+	 {"eth0 refused or missed ", " It is a virtual device: ", "on a tunnel"}, {"ethtool -G", "receive ring was full"}},
 	{"a device without a wire", "device-wire", "shows",
 	 {{"device.eth0.queues 1", "device.eth0.virtual 1", false}},
-	 {"eth0, a virtual device, refused or missed", "of a tunnel"}, {"cable", "damaged by the wire"}},
+	 {"eth0 refused or missed ", " It is a virtual device: ", "on a tunnel"}, {"replace the cable", "damaged on the wire"}},
 	{"a ring with room", "device-ring", "shows", {{0}},
 	 {"'ethtool -G eth0 rx 4096' (now 256", "the driver's own ethtool.rx_missed_errors: 1200",
 	  "raise net.core.netdev_budget (now 300)"},
-	 {"as large as it gets"}},
+	 {"maximum size"}},
 	{"a ring without room", "device-ring", "shows",
 	 {{"device.eth0.ring_max 4096", "device.eth0.ring_max 256", false}},
-	 {"the ring is as large as it gets (256)"}, {"ethtool -G"}},
+	 {"the ring has its maximum size (256)"}, {"ethtool -G"}},
 	{"a ring of unknown size", "device-ring", "shows",
-	 {{"device.eth0.ring_max 4096\n", "", false}}, {"ethtool -g eth0"}, {"places"}},
+	 {{"device.eth0.ring_max 4096\n", "", false}}, {"ethtool -g eth0"}, {"maximum size", "(now 256"}},
 	{"a program's own backlog", "tcp-accept-queue", "shows", {{0}},
 	 {"2 connections wait, its backlog is 1", "(now 4096) is not what limits it"},
 	 {"raise net.core.somaxconn"}},
@@ -334,20 +334,20 @@ static const struct advice_case advice_cases[] = {
 	{"a backlog queue in a namespace of its own", "flow-limit", "shows", {{0}},
 	 {"host's own network namespace"}, {"not known"}},
 	{"RPS that is too narrow", "one-cpu", "shows", {{0}},
-	 {"widen the masks"}, {"switch RPS on"}},
+	 {"add CPUs to the masks"}, {"enable RPS"}},
 	{"no RPS at all", "one-cpu", "shows",
 	 {{"device.vb.rps_queues 1", "device.vb.rps_queues 0", false}},
-	 {"switch RPS on", "/sys/class/net/vb/queues/rx-0/rps_cpus"}, {"widen"}},
+	 {"enable RPS", "/sys/class/net/vb/queues/rx-0/rps_cpus"}, {"add CPUs"}},
 	{"frames that nobody wants", "device-unhandled", "shows", {{0}},
 	 {"0806 arp_rcv", "rxpath check --trace", "--allow vb:rx_dropped"}, {NULL}},
 	{"frames that are no frames nobody wants", "capture-running", "shows", {{0}},
-	 {"rxpath check --trace", "a capture runs", "compare the MTU"}, {"--allow", "nobody wants (LLDP"}},
+	 {"rxpath check --trace", "a capture runs", "compare the MTU"}, {"--allow", "wants these frames (LLDP"}},
 	{"a capture that came later", "capture-running", "shows",
-	 {{"ALL  vb       packet_rcv\n", "", true}}, {"look at what is not IP"},
+	 {{"ALL  vb       packet_rcv\n", "", true}}, {"look at frames that are not IP", "wants these frames (LLDP"},
 	 {"a capture runs", "capture-running", "compare the MTU"}},
 	{"headers whose checksum is wrong", "ip-header", "shows",
 	 {{"net.ipv4.ip_forward 0", "net.ipv4.ip_forward 1", false}},
-	 {"IpInHdrErrors 100, IpExtInCsumErrors 100", "find who breaks them"},
+	 {"IpInHdrErrors 100, IpExtInCsumErrors 100", "find what breaks them"},
 	 {"routing loop", "this host forwards"}},
 	{"hops that ran out", "ip-header", "shows",
 	 {{"net.ipv4.ip_forward 0", "net.ipv4.ip_forward 1", false},
@@ -375,7 +375,7 @@ static const struct advice_case advice_cases[] = {
 	 {"see which addresses"}},
 	{"IPv6 that is off on an idle device too", "ipv6-disabled", "shows",
 	 {{"net.ipv6.conf.vb.", "net.ipv6.conf.idle.disable_ipv6 1\nnet.ipv6.conf.vb.", false}},
-	 {"switched off on vb and others", "net.ipv6.conf.vb.disable_ipv6=0"}, {"conf.idle."}},
+	 {"disabled on vb and others", "net.ipv6.conf.vb.disable_ipv6=0"}, {"conf.idle."}},
 	{"a strict filter on idle devices too", "reverse-path", "shows",
 	 {{"net.ipv4.conf.all.rp_filter 0", "net.ipv4.conf.all.rp_filter 1\n"
 	   "net.ipv4.conf.lo.rp_filter 0\nnet.ipv4.conf.idle.rp_filter 0", false}},
@@ -512,9 +512,8 @@ static void the_criteria_are_heard(void **state)
 }
 
 /* Which settings have to be looked up. */
-static unsigned detail_of(const char *id, const char *what, bool all)
+static unsigned stages_of(const char *id, const char *what, const struct rxpath_criteria *criteria)
 {
-	static const struct rxpath_criteria everything = {0};
 	struct texts texts = load_pair(id, what);
 	struct rxpath_sample before = sample_of(texts.before);
 	struct rxpath_sample after = sample_of(texts.after);
@@ -522,8 +521,8 @@ static unsigned detail_of(const char *id, const char *what, bool all)
 	struct rxpath_error error = {0};
 	unsigned stages;
 
-	assert_true(rxpath_analyse(&before, &after, &everything, &report, &error));
-	stages = rxpath_analyse_detail(&report, all);
+	assert_true(rxpath_analyse(&before, &after, criteria, &report, &error));
+	stages = rxpath_analyse_stages_to_explain(&report, criteria);
 	rxpath_report_free(&report);
 	rxpath_sample_free(&before);
 	rxpath_sample_free(&after);
@@ -533,11 +532,14 @@ static unsigned detail_of(const char *id, const char *what, bool all)
 
 static void only_what_moved_is_looked_into(void **state)
 {
+	static const struct rxpath_criteria moved = {0};
+	static const struct rxpath_criteria all = {.all = true};
+
 	(void)state;
-	assert_int_equal(detail_of("none", "well-idle", false), 0);
-	assert_int_equal(detail_of("none", "well-idle", true), (1u << RXPATH_STAGES) - 1);
-	assert_int_equal(detail_of("device-unhandled", "shows", false), 1u << RXPATH_STAGE_DEVICE);
-	assert_int_equal(detail_of("udp-queue", "shows", false), 1u << RXPATH_STAGE_SOCKET);
+	assert_int_equal(stages_of("none", "well-idle", &moved), 0);
+	assert_int_equal(stages_of("none", "well-idle", &all), (1u << RXPATH_STAGES) - 1);
+	assert_int_equal(stages_of("device-unhandled", "shows", &moved), 1u << RXPATH_STAGE_DEVICE);
+	assert_int_equal(stages_of("udp-queue", "shows", &moved), 1u << RXPATH_STAGE_SOCKET);
 }
 
 /* A driver's own statistic is a loss of its own only where no standard counter has it. */

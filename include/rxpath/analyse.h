@@ -8,7 +8,7 @@
 #include "rxpath/report.h"
 #include "rxpath/sample.h"
 
-/* N or N/s. The two parts are added up. */
+/* N or N/s: the sum of both parts, of packets or of packets a second. */
 struct rxpath_limit {
 	uint64_t packets;
 	uint32_t billionths;
@@ -17,53 +17,56 @@ struct rxpath_limit {
 
 /* --allow [SUBJECT:]COUNTER[=N[/s]] */
 struct rxpath_allowance {
-	const char *subject;	/* a pattern; NULL: any */
-	const char *counter;	/* a pattern */
-	bool limited;		/* false: any number, and `limit` says nothing */
+	const char *subject; /* a pattern; NULL: any */
+	const char *counter; /* a pattern */
+	bool limited;	     /* false: any number, and `limit` says nothing */
 	struct rxpath_limit limit;
 };
 
-/* What the user asked for. Zero-initialised: everything, fail on drop, tolerate nothing. */
+/* What the user asked for. Zero-initialised: everything, fail on drop, tolerate nothing. The patterns
+ * are the caller's, who keeps them as long as this. */
 struct rxpath_criteria {
-	bool all;			/* also what did not move */
-	bool traffic;			/* with `all`: also what counts no loss */
-	unsigned stages;		/* bits; 0: all */
-	const char *const *devices;	/* patterns */
+	bool all;		    /* also what did not move */
+	bool traffic;		    /* with `all`: also what counts no loss */
+	unsigned stages;	    /* a bit for each stage; 0: all */
+	const char *const *devices; /* patterns; none: all */
 	size_t device_count;
 	const struct rxpath_allowance *allowances;
 	size_t allowance_count;
-	enum rxpath_kind fail_on;	/* this kind and those before it; ..._TRAFFIC: never */
+	enum rxpath_kind fail_on; /* this kind and those before it; ..._TRAFFIC: never */
 	struct rxpath_limit max_lost;
 };
 
-/* Whether the two can be set against each other: same host, same boot, time going forward. False
- * with *error that names both. */
+/* Whether two samples can be compared: same host, boot and network namespace, and the second is not
+ * the older. False with *error that names both. */
 bool rxpath_analyse_comparable(const struct rxpath_sample *before, const char *before_name,
 			       const struct rxpath_sample *after, const char *after_name,
 			       struct rxpath_error *error);
 
-/* Fills *report (zero-initialised by the caller, freed with rxpath_report_free) from two finished
- * samples that outlive it. `before` NULL: against zero, since boot. False only without memory. */
+/* Fills *report, which the caller zero-initialises and frees with rxpath_report_free, also after
+ * false. Both samples are finished and outlive the report; `before` NULL: against zero, since boot.
+ * False only without memory. */
 bool rxpath_analyse(const struct rxpath_sample *before, const struct rxpath_sample *after,
 		    const struct rxpath_criteria *criteria, struct rxpath_report *report,
 		    struct rxpath_error *error);
 
-/* Puts the owners that `owners` has on the report's sockets. The sample outlives the report. */
+/* Tells the report's sockets their processes, from a sample that outlives the report; where some
+ * could not be read, the report's `unavailable` says so. False only without memory. */
 bool rxpath_analyse_owners(struct rxpath_report *report, const struct rxpath_sample *owners,
 			   struct rxpath_error *error);
 
-/* The stages (bits) that there is something to explain about: what to hand to
- * rxpath_capture_settings. */
-unsigned rxpath_analyse_detail(const struct rxpath_report *report, bool all);
+/* A bit for each stage that findings may be about: whose settings rxpath_analyse_findings needs. */
+unsigned rxpath_analyse_stages_to_explain(const struct rxpath_report *report,
+					  const struct rxpath_criteria *criteria);
 
-/* Says what happened and what to do: fills the report's findings from its lines and sockets, as the
- * user filtered and tolerated them, after their owners are known. The samples are those of the
- * report; `detail` has the settings, and may be `after`. False only without memory. */
+/* Fills the report's findings: what happened, and what to do. To be called after the owners are
+ * known, with the samples of the report; `settings` may be `after`, and is not kept. False only
+ * without memory. */
 bool rxpath_analyse_findings(struct rxpath_report *report, const struct rxpath_sample *before,
-			     const struct rxpath_sample *after, const struct rxpath_sample *detail,
-			     struct rxpath_error *error);
+			     const struct rxpath_sample *after,
+			     const struct rxpath_sample *settings, struct rxpath_error *error);
 
-/* The facts of each finding, in path order; NULL behind the last. */
+/* The facts of each finding, in path order; NULL after the last. */
 const struct rxpath_finding_fact *rxpath_finding_at(size_t index);
 
 /* 0, 1 or 2, as the exit status of check, diff and totals. */

@@ -25,8 +25,8 @@ struct rxpath_line {
 	uint64_t before, after;
 	uint64_t delta;
 	uint64_t lost;		/* the exclusive part of delta; 0 unless kind is drop */
-	uint64_t least;		/* delta less what the time between two readings explains */
-	uint64_t most;		/* delta and what it may explain */
+	uint64_t min;		/* delta less what the time between two readings explains */
+	uint64_t max;		/* delta and what it may explain */
 	uint64_t accounted;	/* what more specific lines of the report already have of it */
 	bool moved;		/* false: only listed because of --all */
 };

@@ -26,28 +26,28 @@ static void settle(struct rxpath_line *line)
  * between two files is no excuse, and what is left over is known as exactly by the second readings
  * of the first sample as by the first ones. But the kernel raises the two one after the other, and
  * while packets keep coming each CPU may be in between, at either end of the interval. */
-static void bring_together(const struct match *match, struct rxpath_line *parent, uint64_t *least,
+static void bring_together(const struct match *match, struct rxpath_line *parent, uint64_t *min,
 			   const struct rxpath_line *child)
 {
 	uint64_t cpus = match->after->cpu_count > 0 ? match->after->cpu_count : 1;
-	bool moving = child->least != child->delta || child->most != child->delta;
+	bool moving = child->min != child->delta || child->max != child->delta;
 	uint64_t between = moving ? 2 * cpus : 0;
 
-	*least = rxpath_sum(*least, child->delta - child->least);
-	if (*least > parent->delta)
-		*least = parent->delta;
-	*least -= *least > between ? between : *least;
+	*min = rxpath_sum(*min, child->delta - child->min);
+	if (*min > parent->delta)
+		*min = parent->delta;
+	*min -= *min > between ? between : *min;
 	parent->accounted = rxpath_sum(parent->accounted, child->delta);
 }
 
-/* `least` has a place for each line: what a parent is to be taken for, while its own parent still
+/* `min` has an element for each line: what a parent is to be taken for, while its own parent still
  * needs to know what it was. */
 static void account_children(const struct match *match, struct rxpath_report *report,
-			     uint64_t *least)
+			     uint64_t *min)
 {
 	for (size_t i = 0; i < report->line_count; i++) {
 		report->lines[i].accounted = 0;
-		least[i] = report->lines[i].least;
+		min[i] = report->lines[i].min;
 	}
 	for (size_t i = 0; i < report->line_count; i++) {
 		const struct rxpath_line *child = &report->lines[i];
@@ -65,12 +65,12 @@ static void account_children(const struct match *match, struct rxpath_report *re
 		if (!parent || !parent->moved)
 			continue;
 		if (parent->source == child->source)
-			bring_together(match, parent, &least[parent - report->lines], child);
+			bring_together(match, parent, &min[parent - report->lines], child);
 		else
-			parent->accounted = rxpath_sum(parent->accounted, child->most);
+			parent->accounted = rxpath_sum(parent->accounted, child->max);
 	}
 	for (size_t i = 0; i < report->line_count; i++)
-		report->lines[i].least = least[i];
+		report->lines[i].min = min[i];
 }
 
 /* Where only some of a device's single counters could be read, a sum of /proc/net/dev stands beside
@@ -88,7 +88,7 @@ static void account_parts(struct rxpath_report *report)
 			      NULL;
 
 		if (line && line->moved)
-			line->accounted = rxpath_sum(line->accounted, part->most);
+			line->accounted = rxpath_sum(line->accounted, part->max);
 	}
 }
 
@@ -178,24 +178,24 @@ static void settle_all(const struct match *match, const bool *rose, struct rxpat
 bool rxpath_account(const struct match *match, struct rxpath_report *report)
 {
 	struct rxpath_line **room = malloc((report->line_count + 1) * sizeof(struct rxpath_line *));
-	uint64_t *least = malloc((report->line_count + 1) * sizeof *least);
+	uint64_t *min = malloc((report->line_count + 1) * sizeof *min);
 	bool *rose = calloc(match->after->device_count + 1, sizeof *rose);
-	bool done = room && least && rose;
+	bool done = room && min && rose;
 
 	if (done) {
-		account_children(match, report, least);
+		account_children(match, report, min);
 		account_parts(report);
-		take_pool(report, rxpath_most_of(match, "softnet_flow_limit"), "softnet_dropped",
+		take_pool(report, rxpath_max_change_of(match, "softnet_flow_limit"), "softnet_dropped",
 			  "softnet_dropped", room);
 		/* A packet that the backlog had no room for is also one that its device
 		 * dropped. */
-		take_pool(report, rxpath_most_of(match, "softnet_dropped"), "rx_dropped",
+		take_pool(report, rxpath_max_change_of(match, "softnet_dropped"), "rx_dropped",
 			  "dev_drop", room);
 		note_standard(match, report, rose);
 		settle_all(match, rose, report);
 	}
 	free(room);
-	free(least);
+	free(min);
 	free(rose);
 	return done;
 }

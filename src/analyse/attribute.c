@@ -1,14 +1,14 @@
-/* attribute.c: the sockets' own drops against what their protocols counted: the sockets say where. */
+/* attribute.c: the sockets' own drops against what their protocols counted. */
 #include "steps.h"
 
 static void attribute(const struct match *match, enum rxpath_protocol protocol, uint64_t lost,
 		      struct rxpath_attribution *sum)
 {
 	struct protocol_losses losses = rxpath_protocol_losses(match, protocol);
-	uint64_t counted = lost < losses.most ? lost : losses.most;
+	uint64_t counted = lost < losses.max ? lost : losses.max;
 
-	if (counted < losses.least)
-		counted = losses.least;
+	if (counted < losses.min)
+		counted = losses.min;
 	sum->socket_drops += lost;
 	sum->counted = rxpath_sum(sum->counted, counted);
 	sum->attributed += lost < counted ? lost : counted;

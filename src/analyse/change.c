@@ -35,8 +35,8 @@ struct change rxpath_change(const struct rxpath_reading *before, const struct rx
 			slack_before = 0;
 		}
 	}
-	change.least = change.delta > slack_before ? change.delta - slack_before : 0;
-	change.most = change.delta + (after->reread - after->value);
+	change.min = change.delta > slack_before ? change.delta - slack_before : 0;
+	change.max = change.delta + (after->reread - after->value);
 	return change;
 }
 
@@ -115,7 +115,7 @@ struct change rxpath_change_of(const struct match *match, const char *name)
 	return rxpath_change(before, after);
 }
 
-uint64_t rxpath_most_of(const struct match *match, const char *name)
+uint64_t rxpath_max_change_of(const struct match *match, const char *name)
 {
 	uint64_t sum = 0;
 
@@ -125,7 +125,7 @@ uint64_t rxpath_most_of(const struct match *match, const char *name)
 
 		if (rxpath_slice_is(reading->name, name) && match->comparable[reading->source] &&
 		    rxpath_change_since(match, reading, &change))
-			sum = rxpath_sum(sum, change.most);
+			sum = rxpath_sum(sum, change.max);
 	}
 	return sum;
 }

@@ -37,8 +37,8 @@ static bool add_line(struct rxpath_report *report, const struct rxpath_reading *
 		.before = change->before,
 		.after = change->after,
 		.delta = change->delta,
-		.least = change->least,
-		.most = change->most,
+		.min = change->min,
+		.max = change->max,
 		.moved = change->delta > 0,
 	};
 

@@ -93,9 +93,9 @@ static bool may_be_old(const struct match *match, const struct rxpath_socket *so
  * has. */
 static void disbelieve(const struct match *match, uint64_t lost, struct rxpath_socket_line *line)
 {
-	uint64_t most = rxpath_protocol_losses(match, line->socket.protocol).most;
+	uint64_t max = rxpath_protocol_losses(match, line->socket.protocol).max;
 
-	if (most >= lost && line->delta <= most - lost)
+	if (max >= lost && line->delta <= max - lost)
 		return;
 	line->delta = 0;
 	line->drops_before = line->socket.drops;

@@ -1,4 +1,4 @@
-/* find_device.c: what a device lost, and what takes copies of what it received. */
+/* find_device.c: what a device lost, and what copies what it received. */
 #include <string.h>
 
 #include "findings.h"
@@ -32,7 +32,7 @@ static const struct rxpath_line *worst_of(const struct finding_ctx *ctx, const c
 static void show_line(struct finding_ctx *ctx, const struct rxpath_line *line)
 {
 	finding_evidence(ctx, "%s of %s: %llu", rxpath_phrase_of(ctx, line->name),
-		    rxpath_phrase_of(ctx, line->subject), (unsigned long long)line->delta);
+			 rxpath_phrase_of(ctx, line->subject), (unsigned long long)line->delta);
 }
 
 /* Every line among these names. */
@@ -52,40 +52,36 @@ static void show_driver(struct finding_ctx *ctx, struct rxpath_slice device)
 		if (line->source == RXPATH_SOURCE_ETHTOOL &&
 		    rxpath_slice_equal(line->subject, device))
 			finding_evidence(ctx, "the driver's own %s: %llu",
-				    rxpath_phrase_of(ctx, line->name),
-				    (unsigned long long)line->delta);
+					 rxpath_phrase_of(ctx, line->name),
+					 (unsigned long long)line->delta);
 	}
 }
+
+#define RING_COST "costs memory, and many cards take their link down for a moment"
 
 static void advise_ring(struct finding_ctx *ctx, const char *device)
 {
-	uint64_t now, most;
+	uint64_t now, max;
 
 	if (!rxpath_device_number(ctx, device, "ring", &now) ||
-	    !rxpath_device_number(ctx, device, "ring_max", &most)) {
+	    !rxpath_device_number(ctx, device, "ring_max", &max))
 		finding_advice(ctx,
-			      "see with 'ethtool -g %s' whether the ring may grow; if so "
-			      "'ethtool -G %s rx N' (costs memory, and many cards take their "
-			      "link down for a moment)",
-			      device, device);
-		return;
-	}
-	finding_evidence(ctx, "the receive ring of %s has %llu places, at most %llu", device,
-		    (unsigned long long)now, (unsigned long long)most);
-	if (now < most)
-		finding_advice(ctx,
-			      "enlarge the ring: 'ethtool -G %s rx %llu' (now %llu; costs memory, "
-			      "and many cards take their link down for a moment)",
-			      device, (unsigned long long)most, (unsigned long long)now);
+			       "check with 'ethtool -g %s' whether the ring can grow; if so "
+			       "'ethtool -G %s rx N' (" RING_COST ")",
+			       device, device);
+	else if (now < max)
+		finding_advice(
+			ctx, "enlarge the ring: 'ethtool -G %s rx %llu' (now %llu; " RING_COST ")",
+			device, (unsigned long long)max, (unsigned long long)now);
 	else
 		finding_advice(ctx,
-			      "the ring is as large as it gets (%llu): use more queues (ethtool "
-			      "-L %s) and spread their interrupts over the CPUs "
-			      "(/proc/interrupts, irqbalance)",
-			      (unsigned long long)now, device);
+			       "the ring has its maximum size (%llu): use more queues (ethtool -L "
+			       "%s) and spread their interrupts over the CPUs (/proc/interrupts, "
+			       "irqbalance)",
+			       (unsigned long long)now, device);
 }
 
-/* No card, no cable. False too when nobody told. */
+/* It has no card and no cable. Also false where that is not known. */
 static bool is_virtual(struct finding_ctx *ctx, const char *device)
 {
 	uint64_t one;
@@ -93,20 +89,24 @@ static bool is_virtual(struct finding_ctx *ctx, const char *device)
 	return strcmp(device, "lo") == 0 || rxpath_device_number(ctx, device, "virtual", &one);
 }
 
-/* Tunnels count under these names what no wire did (ip_tunnel_rcv, vxlan_ecn_decapsulate). */
-static bool find_virtual(struct finding_ctx *ctx, const char *const names[], const char *device)
+/* Tunnels use these counters for what no wire did (ip_tunnel_rcv, vxlan_ecn_decapsulate). */
+static bool find_virtual(struct finding_ctx *ctx, const char *const names[],
+			 const struct rxpath_line *worst)
 {
+	const char *device = rxpath_phrase_of(ctx, worst->subject);
+
 	if (!is_virtual(ctx, device))
 		return false;
 	finding_summary(ctx,
-		   "%s, a virtual device, refused or missed packets: no card and no wire did it.",
-		   device);
+			"%s refused or missed %llu packets. It is a virtual device: no card or "
+			"cable is involved.",
+			device, (unsigned long long)worst->delta);
 	show_lines(ctx, names);
 	finding_advice(ctx,
-		      "see what comes in for %s (ip -d link show %s, tcpdump -nn -vv): of a tunnel "
-		      "rx_frame_errors are ECN marks that contradict each other, rx_fifo_errors "
-		      "packets out of order, rx_crc_errors bad checksums",
-		      device, device);
+		       "see what arrives on %s (ip -d link show %s, tcpdump -nn -vv); on a tunnel "
+		       "rx_frame_errors are ECN marks that contradict each other, rx_fifo_errors "
+		       "packets out of order, rx_crc_errors bad checksums",
+		       device, device);
 	return true;
 }
 
@@ -118,66 +118,65 @@ bool rxpath_find_device_ring(struct finding_ctx *ctx)
 
 	if (!worst)
 		return false;
-	device = rxpath_phrase_of(ctx, worst->subject);
-	if (find_virtual(ctx, ring_names, device))
+	if (find_virtual(ctx, ring_names, worst))
 		return true;
+	device = rxpath_phrase_of(ctx, worst->subject);
 	finding_summary(ctx,
-		   "The card of %s had no free place in its receive ring and lost frames before "
-		   "the host saw them.",
-		   device);
+			"%s lost %llu frames before the host saw them: its receive ring was full.",
+			device, (unsigned long long)worst->delta);
 	show_lines(ctx, ring_names);
 	show_driver(ctx, worst->subject);
 	advise_ring(ctx, device);
 	if (squeezed > 0) {
-		finding_evidence(ctx, "receive work was cut off by its budget %llu times too",
-			    (unsigned long long)squeezed);
+		finding_evidence(ctx, "receive work also stopped at its budget %llu times",
+				 (unsigned long long)squeezed);
 		finding_advice(ctx,
-			      "if the ring alone does not help raise net.core.netdev_budget%s "
-			      "and net.core.netdev_budget_usecs%s: other work of the CPU waits "
-			      "longer",
-			      rxpath_now(ctx, "net.core.netdev_budget"),
-			      rxpath_now(ctx, "net.core.netdev_budget_usecs"));
+			       "if the ring alone does not help, raise net.core.netdev_budget%s "
+			       "and net.core.netdev_budget_usecs%s: other work of the CPU waits "
+			       "longer",
+			       rxpath_now(ctx, "net.core.netdev_budget"),
+			       rxpath_now(ctx, "net.core.netdev_budget_usecs"));
 	}
 	return true;
 }
 
 bool rxpath_find_device_wire(struct finding_ctx *ctx)
 {
+	static const char *const damage[] = {"rx_crc_errors", "rx_frame_errors", "dev_frame", NULL};
 	static const char *const lengths[] = {"rx_length_errors", NULL};
-	const struct rxpath_line *worst = worst_of(ctx, wire_names);
-	uint64_t length = rxpath_moved_any(ctx, lengths);
-	uint64_t damaged = rxpath_moved_any(ctx, wire_names) - length;
+	const struct rxpath_line *length = worst_of(ctx, lengths);
+	const struct rxpath_line *damaged = worst_of(ctx, damage);
+	const struct rxpath_line *worst = damaged ? damaged : length;
 	const char *device;
 	uint64_t speed, half;
 
 	if (!worst)
 		return false;
-	device = rxpath_phrase_of(ctx, worst->subject);
-	if (find_virtual(ctx, wire_names, device))
+	if (find_virtual(ctx, wire_names, worst))
 		return true;
-	finding_summary(ctx,
-		   damaged > 0 ? "Frames reached %s damaged by the wire." :
-				 "Frames reached %s that are shorter or longer than it takes.",
-		   device);
+	device = rxpath_phrase_of(ctx, worst->subject);
+	finding_summary(ctx, "%s received %llu frames that %s.", device,
+			(unsigned long long)worst->delta,
+			damaged ? "were damaged on the wire" : "are too short or too long for it");
 	show_lines(ctx, wire_names);
 	show_driver(ctx, worst->subject);
 	if (rxpath_device_number(ctx, device, "speed", &speed))
 		finding_evidence(ctx, "the link of %s runs at %llu Mbit/s", device,
-			    (unsigned long long)speed);
-	if (damaged > 0)
+				 (unsigned long long)speed);
+	if (damaged)
 		finding_advice(ctx,
-			      "exchange the cable or the optics of %s, then look at the switch "
-			      "port's own error counters",
-			      device);
-	if (damaged > 0 && rxpath_device_number(ctx, device, "half_duplex", &half))
+			       "replace the cable or the optics of %s, then read the switch port's "
+			       "error counters",
+			       device);
+	if (damaged && rxpath_device_number(ctx, device, "half_duplex", &half))
 		finding_advice(ctx,
-			      "%s runs at half duplex: let both ends negotiate, or set both alike",
-			      device);
-	if (length > 0)
+			       "%s runs at half duplex: let both ends negotiate, or set both alike",
+			       device);
+	if (length)
 		finding_advice(ctx,
-			      "compare the MTU of %s (ip link show %s) with that of the senders "
-			      "and the switch",
-			      device, device);
+			       "compare the MTU of %s (ip link show %s) with that of the senders "
+			       "and the switch",
+			       device, device);
 	return true;
 }
 
@@ -188,13 +187,13 @@ bool rxpath_find_device_errors(struct finding_ctx *ctx)
 
 	if (!worst || worst->flags & RXPATH_FLAG_COUNTED)
 		return false;
-	finding_summary(ctx, "%s counts %llu bad receptions for which it has no standard name.",
-		   rxpath_phrase_of(ctx, worst->subject),
-		   (unsigned long long)rxpath_remainder(worst));
+	finding_summary(ctx, "%s counted %llu receive errors without a standard reason.",
+			rxpath_phrase_of(ctx, worst->subject),
+			(unsigned long long)rxpath_remainder(worst));
 	show_lines(ctx, names);
 	show_driver(ctx, worst->subject);
 	finding_advice(ctx, "read the driver's own statistics: ethtool -S %s",
-		      rxpath_phrase_of(ctx, worst->subject));
+		       rxpath_phrase_of(ctx, worst->subject));
 	return true;
 }
 
@@ -216,7 +215,7 @@ static bool is_tapped(const struct rxpath_sample *sample, struct rxpath_slice de
 	return false;
 }
 
-/* "0800 ip_rcv, 0806 arp_rcv": what is handled there, taps apart. */
+/* "0800 ip_rcv, 0806 arp_rcv": what is handled there, without captures. */
 static const char *handled_on(struct finding_ctx *ctx, struct rxpath_slice device)
 {
 	const struct rxpath_sample *after = ctx->match.after;
@@ -247,63 +246,71 @@ static bool is_unexplained(const struct rxpath_line *line)
 	       line->kind != RXPATH_KIND_REJECT && rxpath_remainder(line) > 0;
 }
 
-bool rxpath_find_device_unhandled(struct finding_ctx *ctx)
+static const struct rxpath_line *worst_unexplained(struct finding_ctx *ctx)
 {
 	const struct rxpath_line *worst = NULL;
-	const char *device, *counter, *handled;
-	bool tapped;
 
-	for (size_t i = 0; i < ctx->moved_count; i++)
-		if (is_unexplained(ctx->moved[i]) &&
-		    (!worst || rxpath_remainder(ctx->moved[i]) > rxpath_remainder(worst)))
-			worst = ctx->moved[i];
+	for (size_t i = 0; i < ctx->moved_count; i++) {
+		const struct rxpath_line *line = ctx->moved[i];
+
+		if (!is_unexplained(line))
+			continue;
+		if (!worst || rxpath_remainder(line) > rxpath_remainder(worst))
+			worst = line;
+		finding_evidence(ctx, "%s of %s: %llu, %llu of them by the backlog",
+				 rxpath_phrase_of(ctx, line->name),
+				 rxpath_phrase_of(ctx, line->subject),
+				 (unsigned long long)line->delta,
+				 (unsigned long long)(line->delta - rxpath_remainder(line)));
+	}
+	return worst;
+}
+
+/* A capture takes every frame, so no frame is unhandled, except what the kernel drops behind the
+ * handler of a bridge, bond or macvlan and behind the VLAN step (__netif_receive_skb_core). */
+static void advise_captured(struct finding_ctx *ctx, const char *device)
+{
+	finding_evidence(ctx,
+			 "a capture runs: beside it frames of an unwanted type count only with a "
+			 "VLAN tag, or where %s is a port of a bridge or bond or has a macvlan",
+			 device);
+	finding_advice(ctx,
+		       "otherwise compare the MTU of %s with that of the senders, and read ethtool "
+		       "-S %s",
+		       device, device);
+}
+
+bool rxpath_find_device_unhandled(struct finding_ctx *ctx)
+{
+	const struct rxpath_line *worst = worst_unexplained(ctx);
+	const char *device, *counter, *handled;
+
 	if (!worst)
 		return false;
 	device = rxpath_phrase_of(ctx, worst->subject);
 	counter = rxpath_phrase_of(ctx, worst->name);
 	ctx->draft.kind = worst->kind;
 	handled = handled_on(ctx, worst->on.name);
-	/* What a tap takes is wanted, but for what the kernel drops behind a bridge's, bond's or
-	 * macvlan's handler and behind the VLAN step (__netif_receive_skb_core). */
-	tapped = is_tapped(ctx->match.before, worst->on.name) &&
-		 is_tapped(ctx->match.after, worst->on.name);
 	finding_summary(ctx,
-		   "%s dropped %llu frames that the backlog did not: nobody here handles their "
-		   "type, they did not fit, or the driver had no memory.",
-		   device, (unsigned long long)rxpath_remainder(worst));
-	for (size_t i = 0; i < ctx->moved_count; i++) {
-		const struct rxpath_line *line = ctx->moved[i];
-
-		if (is_unexplained(line))
-			finding_evidence(ctx, "%s of %s: %llu, of which the backlog %llu",
-				    rxpath_phrase_of(ctx, line->name),
-				    rxpath_phrase_of(ctx, line->subject),
-				    (unsigned long long)line->delta,
-				    (unsigned long long)(line->delta - rxpath_remainder(line)));
-	}
+			"%s dropped %llu frames, not in the backlog: no protocol here handles "
+			"their type, they were too long, or the driver had no memory.",
+			device, (unsigned long long)rxpath_remainder(worst));
 	show_driver(ctx, worst->subject);
 	if (handled[0] != '\0')
 		finding_evidence(ctx, "handled on %s (/proc/net/ptype): %s", device, handled);
 	if (!ctx->report->trace)
-		finding_advice(ctx, "run 'rxpath check --trace' as root: it tells unwanted "
-				      "frames from lost ones");
-	if (tapped) {
-		finding_evidence(ctx,
-			    "a capture runs: beside it frames of an unwanted type count only with "
-			    "a VLAN tag, or where %s is a port of a bridge or bond or has a "
-			    "macvlan",
-			    device);
+		finding_advice(ctx, "run 'rxpath check --trace' as root: it tells unwanted frames "
+				    "from lost ones");
+	if (is_tapped(ctx->match.before, worst->on.name) &&
+	    is_tapped(ctx->match.after, worst->on.name))
+		advise_captured(ctx, device);
+	else
 		finding_advice(ctx,
-			      "else compare the MTU of %s with that of the senders, and read "
-			      "ethtool -S %s",
-			      device, device);
-		return true;
-	}
-	finding_advice(ctx,
-		      "look at what is not IP: tcpdump -i %s -nn -e 'not ip and not ip6 and not "
-		      "arp'; if %s stands still meanwhile, nobody wants these (LLDP, STP, a "
-		      "VLAN): no loss; '--allow %s:%s' keeps it quiet",
-		      device, counter, device, counter);
+			       "look at frames that are not IP: tcpdump -i %s -nn -e 'not ip and "
+			       "not ip6 and not arp'; if %s does not increase meanwhile, nobody "
+			       "wants these frames (LLDP, STP, a VLAN) and nothing is lost: "
+			       "'--allow %s:%s' tolerates them",
+			       device, counter, device, counter);
 	return true;
 }
 
@@ -318,6 +325,7 @@ static bool is_xdp(const struct rxpath_line *line)
 bool rxpath_find_device_driver(struct finding_ctx *ctx)
 {
 	const struct rxpath_line *first = NULL;
+	const char *device;
 	bool xdp = false;
 
 	for (size_t i = 0; i < ctx->moved_count; i++) {
@@ -331,21 +339,22 @@ bool rxpath_find_device_driver(struct finding_ctx *ctx)
 	}
 	if (!first)
 		return false;
-	finding_summary(ctx,
-		   "The driver of %s counts losses under names of its own; no standard counter "
-		   "rose.",
-		   rxpath_phrase_of(ctx, first->subject));
+	device = rxpath_phrase_of(ctx, first->subject);
+	finding_summary(
+		ctx,
+		"The driver of %s counted losses in its own statistics; no standard counter "
+		"increased.",
+		device);
 	if (xdp)
 		finding_advice(ctx,
-			      "an XDP program refuses packets on %s (ip link show %s): if that is "
-			      "its job, nothing is amiss",
-			      rxpath_phrase_of(ctx, first->subject),
-			      rxpath_phrase_of(ctx, first->subject));
+			       "an XDP program refuses packets on %s (ip link show %s): if that is "
+			       "its job, nothing is wrong",
+			       device, device);
 	else
 		finding_advice(ctx,
-			      "look the name up in the driver's documentation (ethtool -i %s "
-			      "names the driver)",
-			      rxpath_phrase_of(ctx, first->subject));
+			       "look up the name in the driver's documentation (ethtool -i %s "
+			       "names the driver)",
+			       device);
 	return true;
 }
 
@@ -359,15 +368,15 @@ bool rxpath_find_device_other_host(struct finding_ctx *ctx)
 		return false;
 	device = rxpath_phrase_of(ctx, worst->subject);
 	finding_summary(ctx,
-		   "%llu IP packets reached %s in frames for another MAC address, or with a VLAN "
-		   "tag that no device here takes.",
-		   (unsigned long long)worst->delta, device);
+			"%s received %llu IP packets for another MAC address, or with a VLAN tag "
+			"that no device here has.",
+			device, (unsigned long long)worst->delta);
 	show_lines(ctx, names);
 	finding_advice(ctx,
-		      "if traffic is missing, compare the VLANs and MAC addresses of %s (ip -d "
-		      "link) with what arrives (tcpdump -e -nn -i %s); else a switch floods, or "
-		      "promiscuous mode is on, and nothing is lost",
-		      device, device);
+		       "if traffic is missing, compare the VLANs and MAC addresses of %s (ip -d "
+		       "link) with what arrives (tcpdump -e -nn -i %s); otherwise a switch floods, "
+		       "or promiscuous mode is on, and nothing is lost",
+		       device, device);
 	return true;
 }
 
@@ -387,7 +396,6 @@ static bool loses_early(const struct finding_ctx *ctx)
 bool rxpath_find_capture_running(struct finding_ctx *ctx)
 {
 	const struct rxpath_sample *after = ctx->match.after;
-	size_t taps = 0;
 
 	/* Only what ran all the time: against zero nothing tells that. */
 	if (!loses_early(ctx))
@@ -395,52 +403,38 @@ bool rxpath_find_capture_running(struct finding_ctx *ctx)
 	for (size_t i = 0; i < after->handler_count; i++) {
 		const struct rxpath_handler *handler = &after->handlers[i];
 
-		if (!is_tap(handler) || !is_tapped(ctx->match.before, handler->device))
-			continue;
-		taps++;
-		finding_evidence(ctx, "a tap for all types on %s: %s",
-			    handler->device.len > 0 ? rxpath_escaped_of(ctx, handler->device) :
-						      "every device",
-			    rxpath_escaped_of(ctx, handler->function));
+		if (is_tap(handler) && is_tapped(ctx->match.before, handler->device))
+			finding_evidence(ctx, "a capture of all packet types on %s: %s",
+					 handler->device.len > 0
+						 ? rxpath_escaped_of(ctx, handler->device)
+						 : "every device",
+					 rxpath_escaped_of(ctx, handler->function));
 	}
-	if (taps == 0)
-		return false;
-	finding_summary(ctx, "A packet capture runs while packets are lost: it copies everything, "
-			   "on the CPUs that receive.");
-	finding_advice(ctx, "find it with 'ss -0p' as root; stop it, or narrow its filter, and "
-			      "measure again");
-	return true;
+	return ctx->draft.evidence_count > 0;
+}
+
+static bool is_lossy_capture(const struct rxpath_socket_line *line)
+{
+	return line->socket.protocol == RXPATH_PACKET && rxpath_lost_some(line);
+}
+
+static const char *tell_capture(struct finding_ctx *ctx, const struct rxpath_socket_line *line)
+{
+	return rxpath_phrase(ctx, "%s missed %llu; its buffer: %u of %u bytes in use",
+			     rxpath_name_of(ctx, line), (unsigned long long)line->delta,
+			     line->socket.rx_queue, line->socket.rcvbuf);
 }
 
 bool rxpath_find_capture_drops(struct finding_ctx *ctx)
 {
-	const struct rxpath_socket_line *worst = NULL;
-	struct rxpath_report *report = ctx->report;
-	size_t shown = 0;
+	const struct rxpath_socket_line *worst = rxpath_worst_socket(ctx, is_lossy_capture);
 
-	for (size_t i = 0; i < report->socket_count; i++) {
-		const struct rxpath_socket_line *line = &report->sockets[i];
-
-		if (line->socket.protocol != RXPATH_PACKET || line->delta == 0 ||
-		    line->flags & RXPATH_FLAG_ALLOWED)
-			continue;
-		worst = worst ? worst : line;
-		if (shown++ < 3)
-			finding_evidence(ctx,
-				    "%s of %s missed %llu, with %u of %u bytes of its buffer in "
-				    "use",
-				    rxpath_phrase_of(ctx, line->subject),
-				    rxpath_owner_of(ctx, line), (unsigned long long)line->delta,
-				    line->socket.rx_queue, line->socket.rcvbuf);
-	}
 	if (!worst)
 		return false;
 	finding_summary(ctx,
-		   "A capture (%s of %s) missed %llu packets; what the host itself received is not "
-		   "affected.",
-		   rxpath_phrase_of(ctx, worst->subject), rxpath_owner_of(ctx, worst),
-		   (unsigned long long)worst->delta);
-	finding_advice(ctx, "give it a larger buffer (tcpdump -B KIB), a narrower filter, or a "
-			      "shorter snapshot length (tcpdump -s); its record is incomplete");
+			"A packet capture (%s) missed %llu packets. What the host itself received "
+			"is not affected.",
+			rxpath_name_of(ctx, worst), (unsigned long long)worst->delta);
+	rxpath_show_sockets(ctx, is_lossy_capture, tell_capture, NULL);
 	return true;
 }

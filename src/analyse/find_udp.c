@@ -1,24 +1,11 @@
-/* find_udp.c: datagrams: what was wrong with them, and which sockets could not take them. */
+/* find_udp.c: datagrams: what was wrong with them, and which sockets had no room for them. */
 #include <string.h>
 
 #include "findings.h"
 
-#define SHOWN 3
-
-static bool lost_some(const struct rxpath_socket_line *line)
+static bool is_lossy_udp(const struct rxpath_socket_line *line)
 {
-	return line->delta > 0 && !(line->flags & RXPATH_FLAG_ALLOWED);
-}
-
-/* The UDP socket that lost most; NULL. They stand in that order. */
-static const struct rxpath_socket_line *worst_of(const struct finding_ctx *ctx)
-{
-	const struct rxpath_report *report = ctx->report;
-
-	for (size_t i = 0; i < report->socket_count; i++)
-		if (rxpath_socket_is_udp(&report->sockets[i].socket) && lost_some(&report->sockets[i]))
-			return &report->sockets[i];
-	return NULL;
+	return rxpath_socket_is_udp(&line->socket) && rxpath_lost_some(line);
 }
 
 /* What counts against the limit: the memory that is charged, where the source tells. */
@@ -32,44 +19,30 @@ static uint64_t used_before(const struct rxpath_socket_line *line)
 	return line->rmem_before == RXPATH_UNKNOWN ? line->rx_queue_before : line->rmem_before;
 }
 
-/* "its queue held 0 bytes, holds 7488, takes at most 8192", as far as that is known. */
+/* "its queue: 0 bytes before, 7488 now, limit 8192", as far as that is known. */
 static const char *queue_of(struct finding_ctx *ctx, const struct rxpath_socket_line *line)
 {
 	uint64_t before = used_before(line);
+	uint64_t now = used_now(line);
 	uint64_t limit = line->socket.rcvbuf;
+	const char *levels =
+		before == RXPATH_UNKNOWN
+			? rxpath_phrase(ctx, "%llu bytes", (unsigned long long)now)
+			: rxpath_phrase(ctx, "%llu bytes before, %llu now",
+					(unsigned long long)before, (unsigned long long)now);
 
-	return rxpath_phrase(
-		ctx, "its queue %sholds %llu%s%s",
-		before == RXPATH_UNKNOWN ?
-			"" :
-			rxpath_phrase(ctx, "held %llu bytes, ", (unsigned long long)before),
-		(unsigned long long)used_now(line), before == RXPATH_UNKNOWN ? " bytes" : "",
-		limit == RXPATH_UNKNOWN32 ?
-			"" :
-			rxpath_phrase(ctx, ", takes at most %llu", (unsigned long long)limit));
+	if (limit == RXPATH_UNKNOWN32)
+		return rxpath_phrase(ctx, "its queue: %s", levels);
+	return rxpath_phrase(ctx, "its queue: %s, limit %llu", levels, (unsigned long long)limit);
 }
 
-static void show_socket(struct finding_ctx *ctx, const struct rxpath_socket_line *line)
+static const char *tell_socket(struct finding_ctx *ctx, const struct rxpath_socket_line *line)
 {
-	finding_evidence(ctx, "%s of %s%s lost %llu; %s", rxpath_phrase_of(ctx, line->subject),
-		    rxpath_owner_of(ctx, line),
-		    line->process_count > 0 ? rxpath_phrase(ctx, " (uid %u)", line->socket.uid) :
-					      "",
-		    (unsigned long long)line->delta, queue_of(ctx, line));
-}
+	const char *uid =
+		line->process_count > 0 ? rxpath_phrase(ctx, " (uid %u)", line->socket.uid) : "";
 
-/* `said`: one that has been spoken of already; NULL. */
-static void show_sockets(struct finding_ctx *ctx, const struct rxpath_socket_line *said)
-{
-	const struct rxpath_report *report = ctx->report;
-	size_t lossy = 0;
-
-	for (size_t i = 0; i < report->socket_count; i++)
-		if (rxpath_socket_is_udp(&report->sockets[i].socket) && lost_some(&report->sockets[i]) &&
-		    &report->sockets[i] != said && ++lossy <= SHOWN)
-			show_socket(ctx, &report->sockets[i]);
-	if (lossy > SHOWN)
-		finding_evidence(ctx, "and %zu more sockets", lossy - SHOWN);
+	return rxpath_phrase(ctx, "%s%s lost %llu; %s", rxpath_name_of(ctx, line), uid,
+			     (unsigned long long)line->delta, queue_of(ctx, line));
 }
 
 /* How a queue stood at the two moments. */
@@ -93,110 +66,112 @@ static enum course course_of(const struct rxpath_socket_line *line)
 	return before <= half ? FILLING : UNKNOWN;
 }
 
-/* Where a receive limit comes from: sock_setsockopt doubles what the application asks for, after
- * cutting it to rmem_max, and gives no less than SOCK_MIN_RCVBUF; who never asked has rmem_default
- * as it is. */
-enum origin { NOT_KNOWN, NEVER_ASKED, LEAST, ASKED, AT_MOST, FORCED };
+/* Where a receive limit comes from: sock_setsockopt doubles what the program asks for, after
+ * cutting it to rmem_max, and gives no less than SOCK_MIN_RCVBUF; a program that does not ask gets
+ * rmem_default as it is. */
+enum origin { NOT_KNOWN, DEFAULT, MINIMUM, ASKED, MAXIMUM, FORCED };
 
 /* SOCK_MIN_RCVBUF is 2048 bytes and a struct sk_buff, which is never larger than this. */
-#define LEAST_LIMIT (2048u + 384u)
+#define MIN_LIMIT (2048u + 384u)
 
-static enum origin origin_of(const struct finding_ctx *ctx, uint32_t limit, uint64_t *most,
+static enum origin origin_of(const struct finding_ctx *ctx, uint32_t limit, uint64_t *max,
 			     uint64_t *usual)
 {
-	*most = *usual = 0;
-	if (!rxpath_number_of(ctx, "net.core.rmem_max", most) ||
-	    !rxpath_number_of(ctx, "net.core.rmem_default", usual) ||
-	    limit == RXPATH_UNKNOWN32)
+	*max = *usual = 0;
+	if (!rxpath_number_of(ctx, "net.core.rmem_max", max) ||
+	    !rxpath_number_of(ctx, "net.core.rmem_default", usual) || limit == RXPATH_UNKNOWN32)
 		return NOT_KNOWN;
-	return limit == *usual	     ? NEVER_ASKED :
-	       limit <= LEAST_LIMIT  ? LEAST :
-	       limit / 2 < *most     ? ASKED :
-	       limit / 2 == *most    ? AT_MOST :
-				       FORCED;
+	return limit == *usual	    ? DEFAULT
+	       : limit <= MIN_LIMIT ? MINIMUM
+	       : limit / 2 < *max   ? ASKED
+	       : limit / 2 == *max  ? MAXIMUM
+				    : FORCED;
 }
 
 static void show_queue(struct finding_ctx *ctx, const struct rxpath_socket_line *line)
 {
 	static const char *const origins[] = {
 		[NOT_KNOWN] = "",
-		[NEVER_ASKED] = " (net.core.rmem_default: the program never asked)",
-		[LEAST] = " (the least that the kernel gives: the program asked for less)",
+		[DEFAULT] = " (the default: the program never asked for more)",
+		[MINIMUM] = " (the kernel's minimum: the program asked for less)",
 		[ASKED] = " (what the program asked for, doubled by the kernel)",
-		[AT_MOST] = " (twice net.core.rmem_max: the program asked for that or more)",
-		[FORCED] = " (beyond net.core.rmem_max: set with privilege)",
+		[MAXIMUM] = " (twice net.core.rmem_max: the program asked for that or more)",
+		[FORCED] = " (above net.core.rmem_max: set with privilege)",
 	};
-	uint64_t most, usual;
+	uint64_t max, usual;
 
 	finding_evidence(ctx, "%s%s", queue_of(ctx, line),
-		    origins[origin_of(ctx, line->socket.rcvbuf, &most, &usual)]);
+			 origins[origin_of(ctx, line->socket.rcvbuf, &max, &usual)]);
 }
 
-/* Nobody has told the limit: not sock_diag either, where rxpath itself looked. */
+/* The limit is not known: sock_diag did not tell it either, where rxpath itself looked. */
 static void advise_unknown(struct finding_ctx *ctx, const struct rxpath_socket_line *line)
 {
-	const char *look = ctx->match.after->version.len > 0 ?
-				   "" :
-				   rxpath_phrase(ctx, "see its limit with 'ss -%camn' (rb); ",
-						 rxpath_socket_is_udp(&line->socket) ? 'u' : 'w');
+	const char *look = ctx->match.after->version.len > 0
+				   ? ""
+				   : rxpath_phrase(ctx, "see its limit with 'ss -%camn' (rb); ",
+						   rxpath_socket_is_udp(&line->socket) ? 'u' : 'w');
 
 	finding_advice(ctx,
-		      "%shave %s ask for a larger SO_RCVBUF (up to net.core.rmem_max%s counts); "
-		      "if it never asks it has net.core.rmem_default%s",
-		      look, rxpath_owner_of(ctx, line), rxpath_now(ctx, "net.core.rmem_max"),
-		      rxpath_now(ctx, "net.core.rmem_default"));
+		       "%shave %s ask for a larger SO_RCVBUF (at most net.core.rmem_max%s); if it "
+		       "never asks, it has net.core.rmem_default%s",
+		       look, rxpath_owner_of(ctx, line), rxpath_now(ctx, "net.core.rmem_max"),
+		       rxpath_now(ctx, "net.core.rmem_default"));
 }
 
-/* A larger buffer holds a larger burst. Which setting limits it decides what helps; no socket that
- * is open grows by a sysctl. */
+/* A larger buffer holds a larger burst. What helps depends on the setting that limits it; a sysctl
+ * never changes an open socket. */
+static void advise_default(struct finding_ctx *ctx, const char *owner, uint32_t limit,
+			   unsigned long long max, unsigned long long usual)
+{
+	if (limit / 2 >= max)
+		finding_advice(ctx,
+			       "raise net.core.rmem_max (now %llu) well above %u, and only then "
+			       "have %s ask for a larger SO_RCVBUF: asking now could shrink its "
+			       "buffer",
+			       max, limit / 2, owner);
+	else
+		finding_advice(ctx,
+			       "have %s ask for a larger SO_RCVBUF (at most %llu): raising "
+			       "net.core.rmem_max alone does nothing for a program that does not "
+			       "ask",
+			       owner, max);
+	finding_advice(ctx,
+		       "or raise net.core.rmem_default (now %llu), say to %llu, and restart the "
+		       "program: every new socket may then hold that much kernel memory",
+		       usual, 4 * usual);
+}
+
 static void advise_buffer(struct finding_ctx *ctx, const struct rxpath_socket_line *line)
 {
 	const char *owner = rxpath_owner_of(ctx, line);
 	uint32_t limit = line->socket.rcvbuf;
-	unsigned long long max, normal;
-	uint64_t most, usual;
-	enum origin origin = origin_of(ctx, limit, &most, &usual);
+	uint64_t max, usual;
+	enum origin origin = origin_of(ctx, limit, &max, &usual);
 
-	max = most;
-	normal = usual;
 	switch (origin) {
-	case NEVER_ASKED:
-		if (limit / 2 >= most)
-			finding_advice(ctx,
-				      "raise net.core.rmem_max (now %llu) well beyond %u, and only "
-				      "then have %s ask for a larger SO_RCVBUF: asking now could "
-				      "shrink its buffer",
-				      max, limit / 2, owner);
-		else
-			finding_advice(ctx,
-				      "have %s ask for a larger SO_RCVBUF (up to %llu counts): "
-				      "raising net.core.rmem_max alone does nothing for a program "
-				      "that does not ask",
-				      owner, max);
-		finding_advice(ctx,
-			      "or raise net.core.rmem_default (now %llu), say to %llu, and restart "
-			      "it: every new socket may then hold that much kernel memory",
-			      normal, 4 * normal);
+	case DEFAULT:
+		advise_default(ctx, owner, limit, max, usual);
 		break;
-	case AT_MOST:
+	case MAXIMUM:
 		finding_advice(ctx,
-			      "raise net.core.rmem_max (now %llu), say to %llu, and restart %s "
-			      "(open sockets keep their size): each that asks may then hold "
-			      "twice that",
-			      max, 4 * max, owner);
+			       "raise net.core.rmem_max (now %llu), say to %llu, and restart %s "
+			       "(open sockets keep their size): each socket that asks may then "
+			       "hold twice that",
+			       (unsigned long long)max, 4 * (unsigned long long)max, owner);
 		break;
-	case LEAST:
+	case MINIMUM:
 	case ASKED:
 		finding_advice(ctx,
-			      "have %s ask for more than SO_RCVBUF %u, its own setting; "
-			      "net.core.rmem_max (now %llu) is not what limits it",
-			      owner, limit / 2, max);
+			       "have %s ask for more than SO_RCVBUF %u, its own setting; "
+			       "net.core.rmem_max (now %llu) is not what limits it",
+			       owner, limit / 2, (unsigned long long)max);
 		break;
 	case FORCED:
 		finding_advice(ctx,
-			      "have %s ask for more than it does (SO_RCVBUFFORCE): sysctls do not "
-			      "limit it",
-			      owner);
+			       "have %s ask for more than it does (SO_RCVBUFFORCE): no sysctl "
+			       "limits it",
+			       owner);
 		break;
 	case NOT_KNOWN:
 		advise_unknown(ctx, line);
@@ -208,10 +183,10 @@ static void advise_buffer(struct finding_ctx *ctx, const struct rxpath_socket_li
 static bool is_long(const struct finding_ctx *ctx)
 {
 	return ctx->match.before && (ctx->report->interval == RXPATH_UNKNOWN ||
-				       ctx->report->interval >= 500 * UINT64_C(1000000));
+				     ctx->report->interval >= 500 * UINT64_C(1000000));
 }
 
-/* Nobody read a datagram, for long enough to say so. */
+/* No program read a datagram, for long enough to say so. */
 static bool is_idle(const struct finding_ctx *ctx)
 {
 	return is_long(ctx) &&
@@ -220,42 +195,41 @@ static bool is_idle(const struct finding_ctx *ctx)
 		       0;
 }
 
-/* What a socket that is not read has to show: its queue stands. */
-static bool stands(const struct finding_ctx *ctx, const struct rxpath_socket_line *line)
-{
-	return is_long(ctx) && used_before(line) == used_now(line);
-}
-
 static void advise_reader(struct finding_ctx *ctx, const struct rxpath_socket_line *line)
 {
 	const char *owner = rxpath_owner_of(ctx, line);
 	unsigned long long pid = line->process_count > 0 ? line->processes[0].pid : 0;
-	bool idle = is_idle(ctx);
+	const char *look = pid == 0 ? ""
+				    : rxpath_phrase(ctx,
+						    " (State in /proc/%llu/status; as root "
+						    "strace -p %llu)",
+						    pid, pid);
 
-	if (idle)
-		finding_evidence(ctx, "nobody read any UDP datagram (UdpInDatagrams stands still)");
-	if (idle || stands(ctx, line))
+	if (is_idle(ctx)) {
+		finding_evidence(ctx, "no UDP datagram was read (UdpInDatagrams did not increase)");
 		finding_advice(ctx,
-			      "see %s %s%s: it may be stopped, or wait for something else%s",
-			      idle ? "why" : "first whether", owner,
-			      idle ? " does not read" : " reads at all",
-			      pid == 0 ? "" :
-					 rxpath_phrase(ctx,
-						       " (State in /proc/%llu/status; as root "
-						       "strace -p %llu)",
-						       pid, pid));
-	if (!idle)
+			       "find out why %s does not read: it may be stopped, or wait for "
+			       "something else%s",
+			       owner, look);
+		return;
+	}
+	/* The queue of a socket that is not read does not change. */
+	if (is_long(ctx) && used_before(line) == used_now(line))
 		finding_advice(ctx,
-			      "make %s read faster: several datagrams a call (recvmmsg), less "
-			      "work between, more threads with a socket each (SO_REUSEPORT); a "
-			      "larger buffer only puts the loss off",
-			      owner);
+			       "see first whether %s reads at all: it may be stopped, or wait for "
+			       "something else%s",
+			       owner, look);
+	finding_advice(ctx,
+		       "%s must read faster: several datagrams per call (recvmmsg), less work in "
+		       "between, more threads with a socket each (SO_REUSEPORT); a larger buffer "
+		       "only delays the loss",
+		       owner);
 }
 
-/* How many other sockets share its address, and with it what is sent there; and how many of those
- * lost nothing. */
+/* How many other sockets share its address, and what is sent to it; and how many of those lost
+ * nothing. */
 static size_t neighbours(const struct finding_ctx *ctx, const struct rxpath_socket *socket,
-			 size_t *spared)
+			 size_t *unharmed)
 {
 	const struct rxpath_sample *after = ctx->match.after;
 	const struct rxpath_report *report = ctx->report;
@@ -263,7 +237,7 @@ static size_t neighbours(const struct finding_ctx *ctx, const struct rxpath_sock
 	size_t count = 0;
 	size_t lossy = 0;
 
-	*spared = 0;
+	*unharmed = 0;
 	if (group == 0)
 		return 0;
 	for (size_t i = 0; i < after->socket_count; i++)
@@ -275,14 +249,14 @@ static size_t neighbours(const struct finding_ctx *ctx, const struct rxpath_sock
 			 rxpath_socket_reuse_group(&report->sockets[i].socket) == group;
 	if (count < 2 || lossy > count)
 		return 0;
-	*spared = count - lossy;
+	*unharmed = count - lossy;
 	return count - 1;
 }
 
 static bool is_multicast(const struct rxpath_socket *socket)
 {
-	return socket->v6 ? socket->local.bytes[0] == 0xff :
-			    (socket->local.bytes[0] & 0xf0) == 0xe0;
+	return socket->v6 ? socket->local.bytes[0] == 0xff
+			  : (socket->local.bytes[0] & 0xf0) == 0xe0;
 }
 
 static uint64_t sum_of(const struct finding_ctx *ctx, const char *const names[])
@@ -294,12 +268,12 @@ static uint64_t sum_of(const struct finding_ctx *ctx, const char *const names[])
 	return sum;
 }
 
-/* How many datagrams UDP had more than IP delivered: a copy for each further member of a group. */
+/* How many more datagrams UDP had than IP delivered: a copy for each further member of a group. */
 static uint64_t copies(const struct finding_ctx *ctx)
 {
-	static const char *const ended[] = {"UdpInDatagrams", "UdpInErrors", "UdpNoPorts",
-					    "Udp6InDatagrams", "Udp6InErrors", "Udp6NoPorts",
-					    "TcpInSegs", "IcmpInMsgs", "Icmp6InMsgs", NULL};
+	static const char *const ended[] = {
+		"UdpInDatagrams", "UdpInErrors", "UdpNoPorts", "Udp6InDatagrams", "Udp6InErrors",
+		"Udp6NoPorts",	  "TcpInSegs",	 "IcmpInMsgs", "Icmp6InMsgs",	  NULL};
 	static const char *const delivered[] = {"IpInDelivers", "Ip6InDelivers", NULL};
 	uint64_t all = sum_of(ctx, ended);
 	uint64_t came = sum_of(ctx, delivered);
@@ -321,109 +295,118 @@ static bool may_be_multicast(const struct finding_ctx *ctx, const struct rxpath_
 	       copies(ctx) >= line->delta / 2;
 }
 
-static uint64_t overflows(const struct finding_ctx *ctx)
-{
-	static const char *const names[] = {"UdpRcvbufErrors", "Udp6RcvbufErrors",
-					    "UdpLiteRcvbufErrors", "UdpLite6RcvbufErrors", NULL};
+static const char *const overflows[] = {"UdpRcvbufErrors", "Udp6RcvbufErrors",
+					"UdpLiteRcvbufErrors", "UdpLite6RcvbufErrors", NULL};
 
-	return rxpath_moved_any(ctx, names);
-}
-
-static void say_overflow(struct finding_ctx *ctx, const struct rxpath_socket_line *worst,
-			 uint64_t lost)
+static void summarise_overflow(struct finding_ctx *ctx, const struct rxpath_socket_line *worst,
+			       uint64_t lost)
 {
 	static const char *const courses[] = {
 		[UNKNOWN] = "its receive queue was full",
 		[BURST] = "datagrams came in bursts that its receive queue did not hold",
-		[SUSTAINED] = ("its receive queue is full all the time, as it reads more slowly "
-			       "than they come, or not at all"),
+		[SUSTAINED] = ("its receive queue is full all the time: it reads more slowly than "
+			       "datagrams come, or not at all"),
 		[FILLING] = "its receive queue filled up and is still full",
 	};
 
 	if (worst)
-		finding_summary(ctx, "%s of %s lost %llu datagrams: %s.",
-			   rxpath_phrase_of(ctx, worst->subject), rxpath_owner_of(ctx, worst),
-			   (unsigned long long)worst->delta, courses[course_of(worst)]);
+		finding_summary(ctx, "%s lost %llu datagrams: %s.", rxpath_name_of(ctx, worst),
+				(unsigned long long)worst->delta, courses[course_of(worst)]);
 	else
 		finding_summary(ctx,
-			   "%llu datagrams found a full receive queue, of sockets closed by now "
-			   "or not visible from here.",
-			   (unsigned long long)lost);
+				"%llu datagrams were lost because a receive queue was full; the "
+				"sockets are closed by now, or not visible from here.",
+				(unsigned long long)lost);
+}
+
+/* How many came is known for all of UDP, not for each socket. */
+static void show_share(struct finding_ctx *ctx, uint64_t lost)
+{
+	static const char *const names[] = {"UdpInDatagrams", "Udp6InDatagrams",
+					    "UdpLiteInDatagrams", "UdpLite6InDatagrams", NULL};
+	uint64_t read = sum_of(ctx, names);
+
+	if (read > 0)
+		finding_evidence(ctx, "UDP lost %u %% of its datagrams this way; %llu were read",
+				 (unsigned)((long double)lost * 100 /
+					    ((long double)lost + (long double)read)),
+				 (unsigned long long)read);
+}
+
+static void advise_by_course(struct finding_ctx *ctx, const struct rxpath_socket_line *line)
+{
+	enum course course = course_of(line);
+
+	if (course == SUSTAINED || (course == FILLING && is_idle(ctx))) {
+		advise_reader(ctx, line);
+		return;
+	}
+	if (course == FILLING)
+		finding_advice(ctx, "look again in a moment: if the queue stays full, the program "
+				    "must read faster (recvmmsg, more threads); if it empties, "
+				    "this was a burst, and a larger buffer holds it");
+	if (course == UNKNOWN)
+		finding_advice(ctx, "look again while it happens: a larger buffer helps only if "
+				    "the queue empties in between");
+	advise_buffer(ctx, line);
 }
 
 bool rxpath_find_udp_receive_buffer(struct finding_ctx *ctx)
 {
-	static const char *const names[] = {"UdpRcvbufErrors", "Udp6RcvbufErrors",
-					    "UdpLiteRcvbufErrors", "UdpLite6RcvbufErrors", NULL};
-	const struct rxpath_socket_line *worst = worst_of(ctx);
-	uint64_t lost = overflows(ctx);
-	size_t shared, spared = 0;
+	const struct rxpath_attribution *attribution = &ctx->report->attribution;
+	const struct rxpath_socket_line *worst = rxpath_worst_socket(ctx, is_lossy_udp);
+	uint64_t lost = rxpath_moved_any(ctx, overflows);
+	size_t shared, unharmed = 0;
 
 	if (lost == 0)
 		return false;
-	say_overflow(ctx, worst, lost);
-	rxpath_show_moved(ctx, names);
-	if (ctx->report->attribution.known && ctx->report->attribution.unattributed > 0)
+	summarise_overflow(ctx, worst, lost);
+	rxpath_show_moved(ctx, overflows);
+	show_share(ctx, lost);
+	if (attribution->known && attribution->unattributed > 0)
 		finding_evidence(ctx,
-			    "%llu of them by sockets since closed, or not visible from here",
-			    (unsigned long long)ctx->report->attribution.unattributed);
+				 "%llu of them by sockets closed since, or not visible from here",
+				 (unsigned long long)attribution->unattributed);
 	if (!worst) {
-		finding_advice(ctx, "run it with 'rxpath run', or rxpath with --trace as root, "
-				      "which names the ports");
+		finding_advice(ctx, "run the program with 'rxpath run', or run rxpath with "
+				    "--trace as root, which shows the ports");
 		return true;
 	}
 	show_queue(ctx, worst);
-	show_sockets(ctx, worst);
-	shared = neighbours(ctx, &worst->socket, &spared);
+	rxpath_show_sockets(ctx, is_lossy_udp, tell_socket, worst);
+	shared = neighbours(ctx, &worst->socket, &unharmed);
 	if (shared > 0 && !may_be_multicast(ctx, worst))
 		finding_evidence(ctx,
-			    "%zu more share its address (SO_REUSEPORT); of these %zu lost nothing",
-			    shared, spared);
-	switch (course_of(worst)) {
-	case SUSTAINED:
-		advise_reader(ctx, worst);
-		break;
-	case FILLING:
-		if (is_idle(ctx)) {
-			advise_reader(ctx, worst);
-			break;
-		}
-		finding_advice(ctx, "look again in a moment: if its queue stays full, make it "
-				      "read faster (recvmmsg, more threads); if it empties it was "
-				      "a burst, and a larger buffer holds that");
-		advise_buffer(ctx, worst);
-		break;
-	case BURST:
-		advise_buffer(ctx, worst);
-		break;
-	case UNKNOWN:
-		finding_advice(ctx, "look again while it happens: only if its queue empties in "
-				      "between does a larger buffer help");
-		advise_buffer(ctx, worst);
-		break;
-	}
+				 "%zu more share its address (SO_REUSEPORT); %zu of them lost "
+				 "nothing",
+				 shared, unharmed);
+	advise_by_course(ctx, worst);
 	return true;
 }
 
 bool rxpath_find_multicast_slow(struct finding_ctx *ctx)
 {
-	const struct rxpath_socket_line *worst = worst_of(ctx);
-	size_t members, spared;
+	const struct rxpath_socket_line *worst = rxpath_worst_socket(ctx, is_lossy_udp);
+	size_t members, unharmed;
 
-	if (!worst || overflows(ctx) == 0 || !may_be_multicast(ctx, worst))
+	if (!worst || rxpath_moved_any(ctx, overflows) == 0 || !may_be_multicast(ctx, worst))
 		return false;
-	members = neighbours(ctx, &worst->socket, &spared);
-	if (spared == 0)
+	members = neighbours(ctx, &worst->socket, &unharmed);
+	if (unharmed == 0)
 		return false;
-	finding_summary(ctx,
-		   "%zu of %zu sockets that get the same multicast on port %u lost nothing: %s, "
-		   "which lost %llu datagrams, is too slow.",
-		   spared, members + 1, worst->socket.local.port, rxpath_owner_of(ctx, worst),
-		   (unsigned long long)worst->delta);
-	show_sockets(ctx, NULL);
-	finding_advice(ctx, "help that program (see udp-receive-buffer): the network brings "
-			      "everything, and the others take it");
+	finding_summary(
+		ctx,
+		"%s lost %llu datagrams of the multicast on port %u: it is too slow. %zu of "
+		"%zu sockets that get the same multicast lost nothing.",
+		rxpath_owner_of(ctx, worst), (unsigned long long)worst->delta,
+		worst->socket.local.port, unharmed, members + 1);
+	rxpath_show_sockets(ctx, is_lossy_udp, tell_socket, NULL);
 	return true;
+}
+
+static bool is_raw(const struct rxpath_socket *socket)
+{
+	return socket->protocol == RXPATH_RAW || socket->protocol == RXPATH_ICMP;
 }
 
 uint64_t rxpath_lost_by_raw(const struct finding_ctx *ctx)
@@ -433,7 +416,7 @@ uint64_t rxpath_lost_by_raw(const struct finding_ctx *ctx)
 	for (size_t i = 0; i < ctx->report->socket_count; i++) {
 		const struct rxpath_socket_line *line = &ctx->report->sockets[i];
 
-		if (line->socket.protocol == RXPATH_RAW || line->socket.protocol == RXPATH_ICMP)
+		if (is_raw(&line->socket))
 			sum += line->delta;
 	}
 	return sum;
@@ -464,117 +447,117 @@ static const char *subject_of(struct finding_ctx *ctx, const struct rxpath_socke
 	return kept;
 }
 
+static void summarise_memory(struct finding_ctx *ctx, uint64_t counted, uint64_t silent)
+{
+	if (counted > 0)
+		finding_summary(
+			ctx,
+			"UDP dropped %llu datagrams: the memory that all UDP sockets of the "
+			"host share was used up.",
+			(unsigned long long)(counted + silent));
+	else
+		finding_summary(ctx,
+				"UDP sockets lost %llu datagrams that no protocol counter shows: "
+				"this is what a shortage of UDP memory looks like on Linux 6.18 "
+				"and 6.19.",
+				(unsigned long long)silent);
+}
+
 bool rxpath_find_udp_memory(struct finding_ctx *ctx)
 {
-	static const char *const settings[] = {"net.ipv4.udp_mem", NULL};
 	static const char *const names[] = {"UdpMemErrors", "Udp6MemErrors", "UdpLiteMemErrors",
 					    "UdpLite6MemErrors", NULL};
 	uint64_t counted = rxpath_moved_any(ctx, names);
 	uint64_t silent = rxpath_lost(ctx, "sk_drops");
 	uint64_t raw = rxpath_lost_by_raw(ctx);
 	const struct rxpath_socket *largest = largest_queue(ctx);
-	uint64_t together, pages;
+	uint64_t pages;
 
-	/* Where the protocols' counters were not read, there is nothing that they do not show. */
+	/* Where the protocols' counters were not read, they do not prove anything. */
 	silent = silent > raw && ctx->report->attribution.known ? silent - raw : 0;
-	together = counted + silent;
-	if (together == 0)
+	if (counted + silent == 0)
 		return false;
-	if (counted > 0)
-		finding_summary(ctx,
-			   "%llu datagrams were dropped: the memory that all UDP sockets of the "
-			   "host share was used up.",
-			   (unsigned long long)together);
-	else
-		finding_summary(ctx,
-			   "UDP sockets lost %llu datagrams that no protocol counter shows: so "
-			   "looks a shortage of UDP's memory on Linux 6.18 and 6.19.",
-			   (unsigned long long)silent);
+	summarise_memory(ctx, counted, silent);
 	rxpath_show_moved(ctx, names);
 	if (silent > 0)
-		finding_evidence(ctx, "sk_drops of UDP sockets beyond the protocol's counters: %llu",
-			    (unsigned long long)silent);
-	rxpath_show_settings(ctx, settings);
+		finding_evidence(ctx,
+				 "sk_drops of UDP sockets beyond the protocol's counters: %llu",
+				 (unsigned long long)silent);
 	if (rxpath_number_of(ctx, "sockstat.UDP.mem", &pages))
 		finding_evidence(ctx,
-			    "UDP holds %llu pages now (up to some hundred a CPU more or less)",
-			    (unsigned long long)pages);
+				 "UDP holds %llu pages now (accurate to about a hundred per CPU)",
+				 (unsigned long long)pages);
 	if (largest) {
 		finding_evidence(ctx, "the largest queue here: %s with %u bytes",
-			    subject_of(ctx, largest), largest->rx_queue);
+				 subject_of(ctx, largest), largest->rx_queue);
 		finding_advice(ctx,
-			      "see why %s is not read: what lies in queues holds the memory",
-			      subject_of(ctx, largest));
+			       "find out why %s is not read: what waits in queues holds the memory",
+			       subject_of(ctx, largest));
 	}
-	show_sockets(ctx, NULL);
+	rxpath_show_sockets(ctx, is_lossy_udp, tell_socket, NULL);
 	finding_advice(ctx,
-		      "%s net.ipv4.udp_mem%s: pages, refused over the last of the three; UDP may "
-		      "then take that much from everything else",
-		      largest ? "then raise" : "raise", rxpath_now(ctx, "net.ipv4.udp_mem"));
+		       "%s net.ipv4.udp_mem%s: pages; refused above the third value; UDP can then "
+		       "take that much from everything else",
+		       largest ? "then raise" : "raise", rxpath_now(ctx, "net.ipv4.udp_mem"));
 	return true;
+}
+
+static bool is_stuck_udp(const struct rxpath_socket_line *line)
+{
+	return rxpath_socket_is_udp(&line->socket) && line->full && line->delta == 0 &&
+	       course_of(line) == SUSTAINED;
+}
+
+static const char *tell_queue(struct finding_ctx *ctx, const struct rxpath_socket_line *line)
+{
+	return rxpath_phrase(ctx, "%s: %s", rxpath_name_of(ctx, line), queue_of(ctx, line));
 }
 
 bool rxpath_find_udp_queue(struct finding_ctx *ctx)
 {
 	const struct rxpath_report *report = ctx->report;
 	const struct rxpath_socket_line *worst = NULL;
-	size_t full = 0;
 
-	for (size_t i = 0; i < report->socket_count; i++) {
-		const struct rxpath_socket_line *line = &report->sockets[i];
-
-		if (!rxpath_socket_is_udp(&line->socket) || !line->full || line->delta > 0 ||
-		    course_of(line) != SUSTAINED)
-			continue;
-		worst = !worst || used_now(line) > used_now(worst) ? line : worst;
-		if (++full <= SHOWN)
-			finding_evidence(ctx, "%s of %s: %s", rxpath_phrase_of(ctx, line->subject),
-				    rxpath_owner_of(ctx, line), queue_of(ctx, line));
-	}
+	for (size_t i = 0; i < report->socket_count; i++)
+		if (is_stuck_udp(&report->sockets[i]) &&
+		    (!worst || used_now(&report->sockets[i]) > used_now(worst)))
+			worst = &report->sockets[i];
 	if (!worst)
 		return false;
 	finding_summary(ctx,
-		   "The receive queue of %s (%s) stays over half full: nothing is lost yet.",
-		   rxpath_phrase_of(ctx, worst->subject), rxpath_owner_of(ctx, worst));
+			"The receive queue of %s stays more than half full. Nothing is lost yet.",
+			rxpath_name_of(ctx, worst));
+	rxpath_show_sockets(ctx, is_stuck_udp, tell_queue, NULL);
 	advise_reader(ctx, worst);
 	return true;
 }
 
+static bool is_lossy_raw(const struct rxpath_socket_line *line)
+{
+	return is_raw(&line->socket) && rxpath_lost_some(line);
+}
+
 bool rxpath_find_raw_socket(struct finding_ctx *ctx)
 {
-	const struct rxpath_report *report = ctx->report;
-	const struct rxpath_socket_line *worst = NULL;
-	size_t lossy = 0;
+	const struct rxpath_socket_line *worst = rxpath_worst_socket(ctx, is_lossy_raw);
 
-	for (size_t i = 0; i < report->socket_count; i++) {
-		const struct rxpath_socket_line *line = &report->sockets[i];
-
-		if ((line->socket.protocol != RXPATH_RAW && line->socket.protocol != RXPATH_ICMP) ||
-		    !lost_some(line))
-			continue;
-		if (!worst) {
-			worst = line;
-			show_queue(ctx, line);
-		} else if (++lossy <= SHOWN) {
-			show_socket(ctx, line);
-		}
-	}
 	if (!worst)
 		return false;
 	finding_summary(ctx,
-		   "%s of %s lost %llu packets that nothing else counts: its receive queue was "
-		   "full.",
-		   rxpath_phrase_of(ctx, worst->subject), rxpath_owner_of(ctx, worst),
-		   (unsigned long long)worst->delta);
+			"%s lost %llu packets: its receive queue was full. No other counter has "
+			"them.",
+			rxpath_name_of(ctx, worst), (unsigned long long)worst->delta);
+	show_queue(ctx, worst);
+	rxpath_show_sockets(ctx, is_lossy_raw, tell_socket, worst);
 	if (course_of(worst) == SUSTAINED)
 		finding_advice(ctx,
-			      "make %s read: its queue is full all the time, and a larger one "
-			      "would fill too",
-			      rxpath_owner_of(ctx, worst));
+			       "%s must read faster: its queue is full all the time, and a larger "
+			       "one would fill too",
+			       rxpath_owner_of(ctx, worst));
 	else
 		advise_buffer(ctx, worst);
 	finding_advice(ctx, "it gets a copy of every packet of its protocol: a filter "
-			      "(SO_ATTACH_FILTER) keeps away what it does not want");
+			    "(SO_ATTACH_FILTER) keeps out what it does not need");
 	return true;
 }
 
@@ -587,18 +570,16 @@ bool rxpath_find_udp_checksum(struct finding_ctx *ctx)
 	if (bad == 0)
 		return false;
 	finding_summary(ctx, "%llu UDP datagrams had a wrong checksum%s.", (unsigned long long)bad,
-		   rxpath_moved(ctx, "Udp6InCsumErrors") > 0 ? " (or, by IPv6, none at all)" :
-								  "");
+			rxpath_moved(ctx, "Udp6InCsumErrors") > 0 ? " (or, with IPv6, none)" : "");
 	rxpath_show_moved(ctx, names);
 	/* Where queues overflowed too, a socket's drops do not tell which was which. */
-	if (worst_of(ctx) && overflows(ctx) == 0)
-		show_sockets(ctx, NULL);
-	finding_evidence(ctx, "most are counted when the program reads: they may have come earlier");
-	finding_advice(ctx, "see who sends them (tcpdump -nn -vv udp shows 'bad udp cksum'): "
-			      "damage on the path, a NAT or tunnel that does not correct the "
-			      "checksum");
-	finding_advice(ctx, "if all do, try without the card's offload: 'ethtool -K DEVICE rx "
-			      "off' (costs CPU)");
+	if (rxpath_worst_socket(ctx, is_lossy_udp) && rxpath_moved_any(ctx, overflows) == 0)
+		rxpath_show_sockets(ctx, is_lossy_udp, tell_socket, NULL);
+	finding_evidence(ctx,
+			 "most are counted when the program reads: they may have come earlier");
+	finding_default_advice(ctx);
+	finding_advice(ctx, "if all senders do, try without the card's offload: 'ethtool -K DEVICE "
+			    "rx off' (costs CPU)");
 	return true;
 }
 
@@ -606,35 +587,33 @@ bool rxpath_find_udp_refused(struct finding_ctx *ctx)
 {
 	static const char *const names[] = {"UdpInErrors", "Udp6InErrors", "UdpLiteInErrors",
 					    "UdpLite6InErrors", NULL};
-	uint64_t refused = 0;
+	uint64_t refused = rxpath_lost_any(ctx, names);
 
-	for (size_t i = 0; names[i]; i++)
-		refused += rxpath_lost(ctx, names[i]);
 	if (refused == 0)
 		return false;
 	finding_summary(ctx,
-		   "UDP refused %llu datagrams for a reason without a counter: a filter on the "
-		   "socket or its cgroup, IPsec, or a malformed datagram.",
-		   (unsigned long long)refused);
+			"UDP refused %llu datagrams without a specific counter: a filter of the "
+			"socket or its cgroup, IPsec, or a malformed datagram.",
+			(unsigned long long)refused);
 	rxpath_show_moved(ctx, names);
-	if (worst_of(ctx) && overflows(ctx) > 0) {
-		finding_evidence(ctx, "queues overflowed as well, so drops of sockets do not tell "
-				    "which it was");
-		finding_advice(ctx, "see the filters of sockets ('ss -uanb' as root) and "
-				      "cgroups ('bpftool cgroup tree'), and malformed datagrams "
-				      "(tcpdump -nn -vv udp)");
-	} else if (worst_of(ctx)) {
-		show_sockets(ctx, NULL);
-		finding_advice(ctx, "see the filters of that socket ('ss -uanb' as root) and "
-				      "its cgroup ('bpftool cgroup tree'): one that does its job "
-				      "is no fault");
+	if (rxpath_worst_socket(ctx, is_lossy_udp) && rxpath_moved_any(ctx, overflows) > 0) {
+		finding_evidence(ctx, "queues overflowed as well, so the drops of sockets do not "
+				      "tell which it was");
+		finding_advice(ctx, "check the filters of sockets ('ss -uanb' as root) and cgroups "
+				    "('bpftool cgroup tree'), and look for malformed datagrams "
+				    "(tcpdump -nn -vv udp)");
+	} else if (rxpath_worst_socket(ctx, is_lossy_udp)) {
+		rxpath_show_sockets(ctx, is_lossy_udp, tell_socket, NULL);
+		finding_advice(ctx, "check the filters of that socket ('ss -uanb' as root) and its "
+				    "cgroup ('bpftool cgroup tree'): one that does its job is no "
+				    "fault");
 	} else {
 		finding_evidence(ctx, "no socket lost any, so they were malformed, or their socket "
-				    "is closed");
-		finding_advice(ctx, "capture some (tcpdump -nn -vv udp): mostly a length that "
-				      "does not match the packet");
+				      "is closed");
+		finding_advice(ctx, "capture some (tcpdump -nn -vv udp): usually a length that "
+				    "does not match the packet");
 	}
-	finding_advice(ctx, "where IPsec is in use see /proc/net/xfrm_stat");
+	finding_advice(ctx, "where IPsec is in use, read /proc/net/xfrm_stat");
 	return true;
 }
 
@@ -644,17 +623,15 @@ bool rxpath_find_no_listener(struct finding_ctx *ctx)
 					    "UdpLite6NoPorts", NULL};
 	static const char *const groups[] = {"UdpIgnoredMulti", "Udp6IgnoredMulti",
 					     "UdpLiteIgnoredMulti", NULL};
-	uint64_t unwanted = rxpath_moved_any(ctx, ports);
+	uint64_t refused = rxpath_moved_any(ctx, ports);
 
-	/* Multicast and broadcast that nobody wants are everywhere, and no news. */
-	if (!rxpath_is_significant(ctx, unwanted, RXPATH_STAGE_TRANSPORT))
+	/* Multicast and broadcast without a receiver are everywhere, and no news. */
+	if (!rxpath_is_significant(ctx, refused, RXPATH_STAGE_TRANSPORT))
 		return false;
-	finding_summary(ctx, "%llu datagrams came for a port that no socket here has.",
-		   (unsigned long long)unwanted);
+	finding_summary(ctx, "%llu datagrams%s came for a port that no socket here has.",
+			(unsigned long long)refused,
+			rxpath_share(ctx, refused, RXPATH_STAGE_TRANSPORT));
 	rxpath_show_moved(ctx, ports);
 	rxpath_show_moved(ctx, groups);
-	finding_advice(ctx, "see which port in the ICMP errors that answer (tcpdump -nn -i any "
-			      "'icmp[0]=3 and icmp[1]=3 or icmp6[0]=1'); is a service down, or "
-			      "bound to another address?");
 	return true;
 }

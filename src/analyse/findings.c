@@ -1,9 +1,8 @@
-/* findings.c: the table of what can be found, and what all findings are made of.
+/* findings.c: the table of findings, and what all of them are made of.
  *
- * A finding is claimed only where its evidence is in the report, and advises only what fits it. A
- * host that is well has none. */
-#include <stdarg.h>
-#include <stdio.h>
+ * A finding is claimed only where its evidence is in the report, and its advice fits that evidence.
+ * A row's meaning and action are what a report says where the rule has nothing more exact. A
+ * healthy host has no finding. */
 #include <stdlib.h>
 
 #include "findings.h"
@@ -15,33 +14,34 @@ static const struct rule {
 	{{
 		.id = "device-ring",
 		.stage = RXPATH_STAGE_DEVICE, .kind = RXPATH_KIND_DROP,
-		.meaning = "A card had no free place in its receive ring and lost frames before "
-			"the host saw them.",
+		.meaning = "The receive ring of a network card was full: frames were lost "
+			"before the host saw them.",
 		.shown = "rx_missed_errors, rx_fifo_errors or rx_over_errors of a device.",
-		.action = "Enlarge the ring (ethtool -G) if it is below its maximum, then spread "
-			"queues and interrupts over more CPUs.",
+		.action = "Enlarge the ring (ethtool -G) if it is below its maximum; then use "
+			"more queues and spread their interrupts over the CPUs.",
 	 }, rxpath_find_device_ring},
 	{{
 		.id = "device-wire",
 		.stage = RXPATH_STAGE_DEVICE, .kind = RXPATH_KIND_DROP,
-		.meaning = "Frames arrived damaged, or of a length that the device does not take.",
+		.meaning = "Frames arrived damaged, or with a length that the device does not "
+			"accept.",
 		.shown = "rx_crc_errors, rx_frame_errors or rx_length_errors of a device.",
-		.action = "Check cable, optics, switch port, duplex; for lengths the MTU; of a "
-			"tunnel its packets.",
+		.action = "Check cable, optics, switch port and duplex; for wrong lengths the "
+			"MTU; on a tunnel its packets.",
 	 }, rxpath_find_device_wire},
 	{{
 		.id = "device-errors",
 		.stage = RXPATH_STAGE_DEVICE, .kind = RXPATH_KIND_DROP,
-		.meaning = "A driver counts bad receptions and names no standard reason for them.",
+		.meaning = "A driver counted receive errors without a standard reason.",
 		.shown = "rx_errors (or dev_errs) beyond the specific counters.",
 		.action = "Read the driver's own statistics with ethtool -S.",
 	 }, rxpath_find_device_errors},
 	{{
 		.id = "device-unhandled",
 		.stage = RXPATH_STAGE_DEVICE, .kind = RXPATH_KIND_SUSPECT,
-		.meaning = "A device dropped frames that the backlog did not: nobody handles "
-			"their type, they did not fit, or the driver had no memory. The counter "
-			"does not tell.",
+		.meaning = "A device dropped frames, not in the backlog: no protocol here "
+			"handles their type, they were too long, or the driver had no memory. "
+			"The counter does not tell which.",
 		.shown = "rx_dropped beyond the backlog's share.",
 		.action = "Run with --trace as root, which tells; or look at such frames with "
 			"tcpdump.",
@@ -49,131 +49,140 @@ static const struct rule {
 	{{
 		.id = "device-driver",
 		.stage = RXPATH_STAGE_DEVICE, .kind = RXPATH_KIND_SUSPECT,
-		.meaning = "A driver counts losses in statistics of its own, and no standard "
-			"counter of the device rose.",
+		.meaning = "A driver counted losses in its own statistics, and no standard "
+			"counter of the device increased.",
 		.shown = "ethtool.NAME without a standard counter of the same device.",
-		.action = "Look the name up in the driver's documentation; it may be an XDP "
+		.action = "Look up the name in the driver's documentation; it may be an XDP "
 			"program.",
 	 }, rxpath_find_device_driver},
 	{{
 		.id = "device-other-host",
 		.stage = RXPATH_STAGE_DEVICE, .kind = RXPATH_KIND_REJECT,
 		.meaning = "IP packets came for another MAC address, or with a VLAN tag that no "
-			"device here takes.",
-		.shown = "Much of rx_otherhost_dropped.",
-		.action = "If traffic is missing check VLANs and MAC addresses; else see what "
-			"set promiscuous mode.",
+			"device here has.",
+		.shown = "rx_otherhost_dropped: ten or more, and at least 1 % of the packets "
+			"received.",
+		.action = "If traffic is missing, check VLANs and MAC addresses; otherwise find "
+			"out what set promiscuous mode.",
 	 }, rxpath_find_device_other_host},
 	{{
 		.id = "capture-running",
 		.stage = RXPATH_STAGE_DEVICE, .kind = RXPATH_KIND_PRESSURE,
-		.meaning = "A packet capture takes a copy of everything while packets are being "
-			"lost.",
-		.shown = "A handler for ALL types in /proc/net/ptype, and a loss at a device or in "
-			"the backlog.",
-		.action = "Stop it, or narrow its filter, and measure again.",
+		.meaning = "A packet capture runs while packets are lost: it copies every "
+			"packet, on the CPUs that receive.",
+		.shown = "A handler for ALL types in /proc/net/ptype, and a loss at a device or "
+			"in the backlog.",
+		.action = "Find it with 'ss -0p' as root; stop it or narrow its filter, and "
+			"measure again.",
 	 }, rxpath_find_capture_running},
 	{{
 		.id = "backlog-overflow",
 		.stage = RXPATH_STAGE_SOFTNET, .kind = RXPATH_KIND_DROP,
-		.meaning = "A CPU's backlog queue was full: packets came faster than it took "
-			"them.",
+		.meaning = "A CPU's backlog queue was full: packets came faster than the CPU "
+			"took them.",
 		.shown = "softnet_dropped beyond the flow limit's share.",
-		.action = "For bursts raise net.core.netdev_max_backlog; against a steady "
-			"overload use more CPUs, or make the work cheaper.",
+		.action = "For bursts, raise net.core.netdev_max_backlog; against steady "
+			"overload, use more CPUs or less work per packet.",
 	 }, rxpath_find_backlog_overflow},
 	{{
 		.id = "flow-limit",
 		.stage = RXPATH_STAGE_SOFTNET, .kind = RXPATH_KIND_DROP,
-		.meaning = "The flow limit took packets of a flow that dominates a half full "
-			"backlog queue.",
+		.meaning = "The flow limit dropped packets of a flow that had most of a backlog "
+			"queue that was more than half full.",
 		.shown = "softnet_flow_limit.",
-		.action = "Nothing, if a greedy flow is to yield; else take the CPU out of "
-			"net.core.flow_limit_cpu_bitmap.",
+		.action = "Nothing, if a heavy flow should give way to the others; otherwise "
+			"remove the CPU from net.core.flow_limit_cpu_bitmap.",
 	 }, rxpath_find_flow_limit},
 	{{
 		.id = "time-squeeze",
 		.stage = RXPATH_STAGE_SOFTNET, .kind = RXPATH_KIND_PRESSURE,
-		.meaning = "Receive work was cut off by its budget with packets still waiting. By "
-			"itself no loss.",
+		.meaning = "Receive work stopped at its budget while packets were waiting. This "
+			"alone is no loss.",
 		.shown = "softnet_time_squeeze, ten times or together with a loss before it.",
-		.action = "Only where packets are lost too: raise net.core.netdev_budget and "
-			"netdev_budget_usecs.",
+		.action = "Nothing while rx_missed_errors and softnet_dropped do not increase; "
+			"otherwise raise net.core.netdev_budget and "
+			"net.core.netdev_budget_usecs.",
 	 }, rxpath_find_time_squeeze},
 	{{
 		.id = "one-cpu",
 		.stage = RXPATH_STAGE_SOFTNET, .kind = RXPATH_KIND_PRESSURE,
-		.meaning = "One CPU processed nearly all packets and could not keep up, while "
-			"others idled.",
-		.shown = "Nine tenths of softnet_processed on one of several CPUs, and a ring or "
-			"backlog that overran.",
-		.action = "Spread interrupts over the queues' CPUs, or switch on RPS where there "
-			"is one queue.",
+		.meaning = "One CPU handled nearly all packets and could not keep up, while "
+			"other CPUs were idle.",
+		.shown = "90 % of softnet_processed on one of several CPUs, and a ring or "
+			"backlog that overflowed.",
+		.action = "Spread the queues' interrupts over the CPUs (/proc/interrupts, "
+			"irqbalance), or enable RPS where there is one queue; one flow stays on "
+			"one CPU either way.",
 	 }, rxpath_find_one_cpu},
 	{{
 		.id = "conntrack-full",
 		.stage = RXPATH_STAGE_NETFILTER, .kind = RXPATH_KIND_DROP,
-		.meaning = "The table of connections was full: packets of new connections were "
+		.meaning = "The connection table was full: packets of new connections were "
 			"dropped.",
 		.shown = "nf_conntrack_drop or nf_conntrack_early_drop with the table near its "
 			"limit.",
-		.action = "Raise net.netfilter.nf_conntrack_max, shorten timeouts, or leave bulk "
-			"UDP untracked.",
+		.action = "Raise net.netfilter.nf_conntrack_max, shorten timeouts, or do not "
+			"track bulk UDP.",
 	 }, rxpath_find_conntrack_full},
 	{{
 		.id = "conntrack-insert",
 		.stage = RXPATH_STAGE_NETFILTER, .kind = RXPATH_KIND_DROP,
-		.meaning = "Connection tracking dropped packets though its table had room: two "
-			"packets raced for one entry, a chain was too long, or a helper refused.",
+		.meaning = "Connection tracking dropped packets although its table had room: "
+			"two packets raced for one entry, a hash chain was too long, or a "
+			"helper refused.",
 		.shown = "nf_conntrack_insert_failed, nf_conntrack_chainlength, or "
 			"nf_conntrack_drop with the table not near its limit.",
-		.action = "Enlarge net.netfilter.nf_conntrack_buckets for long chains; for races "
-			"(DNS over one socket) leave that traffic untracked.",
+		.action = "Raise net.netfilter.nf_conntrack_buckets for long chains; for races "
+			"(DNS over one socket) do not track that traffic.",
 	 }, rxpath_find_conntrack_insert},
 	{{
 		.id = "filtered",
 		.stage = RXPATH_STAGE_NETFILTER, .kind = RXPATH_KIND_REJECT,
-		.meaning = "A firewall rule, a policy or an unjoined multicast group took "
-			"packets that no counter accounts for.",
-		.shown = "Much of ip_residual or ip6_residual, beyond what martians explain.",
+		.meaning = "A firewall rule, a policy or a multicast group that nobody joined "
+			"took packets that no counter has.",
+		.shown = "ip_residual or ip6_residual beyond what martians explain: ten or "
+			"more, and at least 1 % of the packets received.",
 		.action = "Read the firewall's own counters; run with --trace as root for the "
 			"reason.",
 	 }, rxpath_find_filtered},
 	{{
 		.id = "martian",
 		.stage = RXPATH_STAGE_IP, .kind = RXPATH_KIND_REJECT,
-		.meaning = "Packets came from or for addresses that cannot be out there: "
-			"loopback, multicast, this host's own.",
-		.shown = "Much of rt_cache_in_martian_src or rt_cache_in_martian_dst beyond the "
-			"reverse-path filter's share.",
-		.action = "Switch on net.ipv4.conf.all.log_martians and read the kernel's log.",
+		.meaning = "Packets had addresses that cannot be on that side: loopback, "
+			"multicast, this host's own.",
+		.shown = "rt_cache_in_martian_src or rt_cache_in_martian_dst beyond the "
+			"reverse-path filter's share: ten or more, and at least 1 % of the "
+			"packets received.",
+		.action = "Set net.ipv4.conf.all.log_martians=1 and read the kernel log.",
 	 }, rxpath_find_martian},
 	{{
 		.id = "reverse-path",
 		.stage = RXPATH_STAGE_IP, .kind = RXPATH_KIND_REJECT,
-		.meaning = "The reverse-path filter refused packets: answers would leave by "
-			"another device.",
-		.shown = "Much of TcpExtIPReversePathFilter.",
-		.action = "Correct the routes; where asymmetric routing is intended set that "
+		.meaning = "The reverse-path filter refused packets: the answers would leave by "
+			"another device, or have no route.",
+		.shown = "TcpExtIPReversePathFilter: ten or more, and at least 1 % of the "
+			"packets received.",
+		.action = "Correct the routes; where asymmetric routing is intended, set that "
 			"device's rp_filter to 2.",
 	 }, rxpath_find_reverse_path},
 	{{
 		.id = "reassembly-timeout",
 		.stage = RXPATH_STAGE_IP, .kind = RXPATH_KIND_DROP,
-		.meaning = "Fragments waited in vain for one that was lost on the way.",
+		.meaning = "Datagrams were discarded because one of their fragments did not "
+			"arrive in time.",
 		.shown = "IpReasmTimeout or Ip6ReasmTimeout.",
-		.action = "Find where fragments get lost, or have the sender send what fits the "
-			"path's MTU.",
+		.action = "Find where fragments are lost, or have the sender send what fits the "
+			"path MTU.",
 	 }, rxpath_find_reassembly_timeout},
 	{{
 		.id = "reassembly-memory",
 		.stage = RXPATH_STAGE_IP, .kind = RXPATH_KIND_DROP,
-		.meaning = "Fragments were refused because those that wait already fill the memory "
-			"for reassembly.",
+		.meaning = "Fragments were refused: waiting fragments used all the memory for "
+			"reassembly.",
 		.shown = "IpReasmFails (Ip6ReasmFails) beyond timeouts and overlaps, IPv6 only "
 			"with the memory nearly full.",
-		.action = "Raise ipfrag_high_thresh (ip6frag_high_thresh) after looking why "
-			"fragments pile up.",
+		.action = "Find out why fragments pile up, then raise ipfrag_high_thresh "
+			"(ip6frag_high_thresh).",
 	 }, rxpath_find_reassembly_memory},
 	{{
 		.id = "reassembly-overlap",
@@ -182,172 +191,193 @@ static const struct rule {
 			"identifiers, or an attack.",
 		.shown = "IpExtReasmOverlaps, or Ip6ReasmFails that neither timeouts nor memory "
 			"explain.",
-		.action = "Find the sender; no setting of this host accepts such fragments.",
+		.action = "Find the sender: tcpdump -nn 'ip[6:2] & 0x3fff != 0 or ip6[6] = 44'; "
+			"it reuses fragment identifiers too soon, or attacks; no setting of "
+			"this host accepts such fragments.",
 	 }, rxpath_find_reassembly_overlap},
 	{{
 		.id = "ip-header",
 		.stage = RXPATH_STAGE_IP, .kind = RXPATH_KIND_DROP,
-		.meaning = "IP packets arrived broken: bad header, bad header checksum, or shorter "
-			"than they say.",
-		.shown = "IpInHdrErrors, IpExtInTruncatedPkts or their IPv6 likes.",
-		.action = "Look for the sender, tunnel or offload that breaks them.",
+		.meaning = "IP packets arrived broken: bad header, bad header checksum, or "
+			"truncated.",
+		.shown = "IpInHdrErrors, IpExtInTruncatedPkts or their IPv6 equivalents.",
+		.action = "Find what breaks them (tcpdump -nn -vv shows bad checksums and "
+			"lengths): a sender, a tunnel's MTU, or the card's offload ('ethtool -K "
+			"DEVICE rx off' to try; costs CPU).",
 	 }, rxpath_find_ip_header},
 	{{
 		.id = "ip-discards",
 		.stage = RXPATH_STAGE_IP, .kind = RXPATH_KIND_DROP,
-		.meaning = "IP dropped good packets for want of memory (IPv6: also by IPsec "
-			"policy).",
+		.meaning = "IP dropped valid packets because memory was short (IPv6: also "
+			"because of an IPsec policy).",
 		.shown = "IpInDiscards, or Ip6InDiscards with IPv6 enabled everywhere.",
-		.action = "Look at the memory of the machine, and at vm.min_free_kbytes.",
+		.action = "Check whether memory is short (free; page allocation failures in the "
+			"kernel log); vm.min_free_kbytes reserves more for such moments, and "
+			"takes it from everything else.",
 	 }, rxpath_find_ip_discards},
 	{{
 		.id = "ipv6-disabled",
 		.stage = RXPATH_STAGE_IP, .kind = RXPATH_KIND_SUSPECT,
-		.meaning = "IPv6 packets came to a device on which IPv6 is switched off.",
+		.meaning = "IPv6 packets came to a device on which IPv6 is disabled.",
 		.shown = "Ip6InDiscards, and disable_ipv6 set on a device.",
-		.action = "Enable IPv6 there if that traffic is wanted; else nothing is amiss.",
+		.action = "Enable IPv6 there if that traffic is wanted; otherwise nothing is "
+			"wrong.",
 	 }, rxpath_find_ipv6_disabled},
 	{{
 		.id = "not-for-us",
 		.stage = RXPATH_STAGE_IP, .kind = RXPATH_KIND_REJECT,
-		.meaning = "Packets came for addresses that are not this host's, and were not "
-			"forwarded.",
-		.shown = "Much of IpInAddrErrors, IpExtInNoRoutes, Ip6InAddrErrors or "
-			"Ip6InNoRoutes.",
-		.action = "Check this host's addresses and the sender's routes; on a router "
-			"forwarding and its routes.",
+		.meaning = "Packets came for addresses that this host neither has nor forwards "
+			"to.",
+		.shown = "IpInAddrErrors, IpExtInNoRoutes, Ip6InAddrErrors or Ip6InNoRoutes: "
+			"ten or more, and at least 1 % of the packets received.",
+		.action = "See which addresses they are for (tcpdump -nn; 'ip addr'): an "
+			"address that moved away, or senders that use this host as a router; on "
+			"a router check forwarding and routes.",
 	 }, rxpath_find_not_for_us},
 	{{
 		.id = "unknown-protocol",
 		.stage = RXPATH_STAGE_IP, .kind = RXPATH_KIND_REJECT,
 		.meaning = "IP packets came for a transport protocol that this kernel does not "
 			"handle.",
-		.shown = "Much of IpInUnknownProtos or Ip6InUnknownProtos.",
-		.action = "Load its module if it is wanted (GRE, ESP, SCTP, IGMP ...).",
+		.shown = "IpInUnknownProtos or Ip6InUnknownProtos: ten or more, and at least 1 "
+			"% of the packets received.",
+		.action = "See which protocols (tcpdump -nn 'not tcp and not udp and not icmp "
+			"and not icmp6'); to accept one, load its module (ip_gre, esp4, sctp "
+			"...), which opens it to everyone.",
 	 }, rxpath_find_unknown_protocol},
 	{{
 		.id = "udp-checksum",
 		.stage = RXPATH_STAGE_TRANSPORT, .kind = RXPATH_KIND_DROP,
 		.meaning = "UDP datagrams had a wrong checksum.",
-		.shown = "UdpInCsumErrors and its likes.",
-		.action = "Look for the damage on the path, or for a faulty checksum offload.",
+		.shown = "UdpInCsumErrors, or its IPv6 and UDP-Lite equivalents.",
+		.action = "See who sends them (tcpdump -nn -vv udp shows 'bad udp cksum'): "
+			"damage on the path, or a NAT or tunnel that does not correct the "
+			"checksum.",
 	 }, rxpath_find_udp_checksum},
 	{{
 		.id = "udp-refused",
 		.stage = RXPATH_STAGE_TRANSPORT, .kind = RXPATH_KIND_DROP,
-		.meaning = "UDP refused datagrams for another reason than damage or a full "
-			"queue: a filter of the socket or its cgroup, IPsec, or a malformed "
-			"datagram.",
+		.meaning = "UDP refused datagrams without a specific counter: a filter of the "
+			"socket or its cgroup, IPsec, or a malformed datagram.",
 		.shown = "UdpInErrors beyond its specific counters.",
-		.action = "Look at the filters of the socket that lost them.",
+		.action = "Check the filters of the socket that lost them.",
 	 }, rxpath_find_udp_refused},
 	{{
 		.id = "no-listener",
 		.stage = RXPATH_STAGE_TRANSPORT, .kind = RXPATH_KIND_REJECT,
 		.meaning = "Datagrams came for a port that no socket here has.",
-		.shown = "Much of UdpNoPorts and its likes.",
-		.action = "See whether a service is down; the ICMP errors that answer name the "
-			"port.",
+		.shown = "UdpNoPorts, or its IPv6 and UDP-Lite equivalents: ten or more, and at "
+			"least 1 % of the packets delivered.",
+		.action = "Check whether a service is down or bound to another address; the "
+			"ICMP errors sent in reply show the port (tcpdump -nn -i any 'icmp[0]=3 "
+			"and icmp[1]=3 or icmp6[0]=1').",
 	 }, rxpath_find_no_listener},
 	{{
 		.id = "tcp-damaged",
 		.stage = RXPATH_STAGE_TRANSPORT, .kind = RXPATH_KIND_DROP,
 		.meaning = "TCP segments arrived broken.",
 		.shown = "TcpInErrs.",
-		.action = "Wrong checksums: find the damage on the path; broken headers: mostly "
-			"a scanner.",
+		.action = "With wrong checksums, find the damage on the path; with broken "
+			"headers only, usually a scanner, and nobody loses anything.",
 	 }, rxpath_find_tcp_damaged},
 	{{
 		.id = "udp-receive-buffer",
 		.stage = RXPATH_STAGE_SOCKET, .kind = RXPATH_KIND_DROP,
-		.meaning = "UDP sockets' receive queues were full when datagrams came.",
-		.shown = "UdpRcvbufErrors and its likes.",
-		.action = "If the queue is full all the time make the program read faster; if it "
-			"overflows in bursts give it a larger buffer, by the setting that limits "
-			"it.",
+		.meaning = "The receive queue of a UDP socket was full when datagrams came.",
+		.shown = "UdpRcvbufErrors, or its IPv6 and UDP-Lite equivalents.",
+		.action = "If the queue is full all the time, the program must read faster; if "
+			"it overflows in bursts, give it a larger buffer, by the setting that "
+			"limits it.",
 	 }, rxpath_find_udp_receive_buffer},
 	{{
 		.id = "udp-multicast-slow-member",
 		.stage = RXPATH_STAGE_SOCKET, .kind = RXPATH_KIND_DROP,
-		.meaning = "Of several sockets that get the same datagrams some lost them and "
+		.meaning = "Of several sockets that get the same datagrams, some lost them and "
 			"others did not.",
-		.shown = "Drops of one socket of a multicast group and port, and none of another.",
-		.action = "Help that one program; the network and the others are well.",
+		.shown = "Drops of one socket of a multicast group and port, and none of "
+			"another.",
+		.action = "Help that program (see udp-receive-buffer): the network delivers "
+			"everything, and the other sockets take it.",
 	 }, rxpath_find_multicast_slow},
 	{{
 		.id = "udp-memory",
 		.stage = RXPATH_STAGE_SOCKET, .kind = RXPATH_KIND_DROP,
 		.meaning = "The memory that all UDP sockets of the host share was used up.",
-		.shown = "UdpMemErrors and its likes, or drops of UDP sockets that no protocol "
-			"counter has.",
+		.shown = "UdpMemErrors, or its IPv6 and UDP-Lite equivalents, or drops of UDP "
+			"sockets that no protocol counter has.",
 		.action = "Find the socket that holds the memory; then raise net.ipv4.udp_mem.",
 	 }, rxpath_find_udp_memory},
 	{{
 		.id = "udp-queue",
 		.stage = RXPATH_STAGE_SOCKET, .kind = RXPATH_KIND_PRESSURE,
-		.meaning = "A UDP socket's receive queue is over half full and stays so. Nothing "
-			"is lost yet.",
-		.shown = "A queue over half of its limit in both samples, without drops.",
-		.action = "See why the program does not read.",
+		.meaning = "The receive queue of a UDP socket stays more than half full. "
+			"Nothing is lost yet.",
+		.shown = "A queue above half of its limit in both samples, without drops.",
+		.action = "Find out why the program does not read.",
 	 }, rxpath_find_udp_queue},
 	{{
 		.id = "raw-socket",
 		.stage = RXPATH_STAGE_SOCKET, .kind = RXPATH_KIND_DROP,
-		.meaning = "Raw or ping sockets lost packets: their receive queue was full.",
+		.meaning = "The receive queue of a raw or ping socket was full when packets "
+			"came.",
 		.shown = "sk_drops of a socket in /proc/net/raw, raw6, icmp or icmp6.",
-		.action = "See whether its program reads too slowly, or its buffer is too small.",
+		.action = "Check whether its program reads too slowly, or its buffer is too "
+			"small.",
 	 }, rxpath_find_raw_socket},
 	{{
 		.id = "tcp-accept-queue",
 		.stage = RXPATH_STAGE_SOCKET, .kind = RXPATH_KIND_DROP,
 		.meaning = "A program did not accept its TCP connections fast enough.",
-		.shown = "TcpExtListenOverflows, or a listener whose accept queue is nearly full.",
+		.shown = "TcpExtListenOverflows, or a listener whose accept queue is nearly "
+			"full.",
 		.action = "Let it accept faster; for bursts raise its listen() backlog, and "
-			"net.core.somaxconn where that limits it.",
+			"net.core.somaxconn where that is the limit.",
 	 }, rxpath_find_accept_queue},
 	{{
 		.id = "tcp-syn-queue",
 		.stage = RXPATH_STAGE_SOCKET, .kind = RXPATH_KIND_DROP,
-		.meaning = "More connections were being opened than may wait half open, or a flood "
-			"of SYNs came.",
+		.meaning = "More connections were half open than may wait, or a flood of SYNs "
+			"came.",
 		.shown = "TcpExtListenDrops beyond overflows, TcpExtTCPReqQFullDrop, or SYN "
 			"cookies sent.",
-		.action = "Switch on net.ipv4.tcp_syncookies; raise net.ipv4.tcp_max_syn_backlog "
+		.action = "Enable net.ipv4.tcp_syncookies; raise net.ipv4.tcp_max_syn_backlog "
 			"and the listen() backlog.",
 	 }, rxpath_find_syn_queue},
 	{{
 		.id = "tcp-receive",
 		.stage = RXPATH_STAGE_SOCKET, .kind = RXPATH_KIND_DROP,
-		.meaning = "TCP threw away segments, which are sent again: a program reads too "
+		.meaning = "TCP dropped segments, which are sent again: a program reads too "
 			"slowly, or memory is short.",
 		.shown = "TcpExtTCPBacklogDrop, TCPRcvQDrop, TCPZeroWindowDrop, TCPOFODrop, "
 			"RcvPruned or OfoPruned; ten of PruneCalled or TCPRcvCollapsed.",
-		.action = "Make the program read faster; look at net.ipv4.tcp_rmem and tcp_mem.",
+		.action = "Make the program read faster; check net.ipv4.tcp_rmem and tcp_mem.",
 	 }, rxpath_find_tcp_receive},
 	{{
 		.id = "tcp-memory",
 		.stage = RXPATH_STAGE_SOCKET, .kind = RXPATH_KIND_PRESSURE,
-		.meaning = "The memory that all TCP sockets of the host share, or a limit on "
-			"closed ones, was reached.",
+		.meaning = "TCP reached a limit that all TCP sockets of the host share: memory, "
+			"or the number of closed connections.",
 		.shown = "TcpExtTCPMemoryPressures, TCPAbortOnMemory or TCPTimeWaitOverflow.",
-		.action = "Find who holds it (ss -tm); then raise net.ipv4.tcp_mem.",
+		.action = "Find who holds the memory (ss -tm); then raise net.ipv4.tcp_mem.",
 	 }, rxpath_find_tcp_memory},
 	{{
 		.id = "memory-reserve",
 		.stage = RXPATH_STAGE_SOCKET, .kind = RXPATH_KIND_DROP,
-		.meaning = "The machine was out of memory; its reserve is not for ordinary "
-			"sockets.",
+		.meaning = "The machine was out of memory, and packets in its reserve are not "
+			"for ordinary sockets.",
 		.shown = "TcpExtPFMemallocDrop.",
-		.action = "Find what takes the memory; raise vm.min_free_kbytes.",
+		.action = "Find what takes the memory (free; the kernel log): the network is "
+			"not the cause.",
 	 }, rxpath_find_memory_reserve},
 	{{
 		.id = "capture-drops",
 		.stage = RXPATH_STAGE_SOCKET, .kind = RXPATH_KIND_SUSPECT,
-		.meaning = "A capture missed packets. What the host itself received is not "
-			"affected.",
+		.meaning = "A packet capture missed packets. What the host itself received is "
+			"not affected.",
 		.shown = "sk_drops of an AF_PACKET socket.",
-		.action = "Give the capture a larger buffer, a narrower filter, or a shorter "
-			"snapshot length.",
+		.action = "Give the capture a larger buffer (tcpdump -B KIB), a narrower "
+			"filter, or a shorter snapshot length (tcpdump -s); its record is "
+			"incomplete.",
 	 }, rxpath_find_capture_drops},
 };
 #define RULES (sizeof rules / sizeof *rules)
@@ -357,275 +387,12 @@ const struct rxpath_finding_fact *rxpath_finding_at(size_t index)
 	return index < RULES ? &rules[index].fact : NULL;
 }
 
-static struct rxpath_slice keep(struct finding_ctx *ctx, struct rxpath_buf *text)
-{
-	struct rxpath_slice kept = rxpath_report_keep(ctx->report, text);
-
-	rxpath_buf_free(text);
-	ctx->failed = ctx->failed || !kept.ptr;
-	return kept.ptr ? kept : rxpath_slice_of("");
-}
-
-static struct rxpath_slice format(struct finding_ctx *ctx, const char *pattern, va_list arguments)
-{
-	struct rxpath_buf text = {0};
-	va_list copy;
-	char *room;
-	int len;
-
-	va_copy(copy, arguments);
-	len = vsnprintf(NULL, 0, pattern, copy);
-	va_end(copy);
-	room = len < 0 ? NULL : rxpath_buf_room(&text, (size_t)len + 1);
-	if (room) {
-		vsnprintf(room, (size_t)len + 1, pattern, arguments);
-		text.len = (size_t)len;
-	}
-	text.failed = !room;
-	return keep(ctx, &text);
-}
-
-void finding_summary(struct finding_ctx *ctx, const char *pattern, ...)
-{
-	va_list arguments;
-
-	va_start(arguments, pattern);
-	ctx->draft.summary = format(ctx, pattern, arguments);
-	va_end(arguments);
-}
-
-static void add(struct rxpath_slice texts[MAX_TEXTS], size_t *count, struct rxpath_slice text)
-{
-	if (*count < MAX_TEXTS)
-		texts[(*count)++] = text;
-}
-
-void finding_evidence(struct finding_ctx *ctx, const char *pattern, ...)
-{
-	va_list arguments;
-
-	va_start(arguments, pattern);
-	add(ctx->draft.evidence, &ctx->draft.evidence_count,
-	    format(ctx, pattern, arguments));
-	va_end(arguments);
-}
-
-void finding_advice(struct finding_ctx *ctx, const char *pattern, ...)
-{
-	va_list arguments;
-
-	va_start(arguments, pattern);
-	add(ctx->draft.advice, &ctx->draft.advice_count, format(ctx, pattern, arguments));
-	va_end(arguments);
-}
-
-const char *rxpath_phrase(struct finding_ctx *ctx, const char *pattern, ...)
-{
-	va_list arguments;
-	struct rxpath_slice text;
-
-	va_start(arguments, pattern);
-	text = format(ctx, pattern, arguments);
-	va_end(arguments);
-	return text.ptr;
-}
-
-const char *rxpath_phrase_of(struct finding_ctx *ctx, struct rxpath_slice text)
-{
-	struct rxpath_buf copy = {0};
-
-	rxpath_buf_slice(&copy, text);
-	return keep(ctx, &copy).ptr;
-}
-
-const char *rxpath_escaped_of(struct finding_ctx *ctx, struct rxpath_slice raw)
-{
-	struct rxpath_buf copy = {0};
-
-	rxpath_buf_escaped(&copy, raw, "");
-	return keep(ctx, &copy).ptr;
-}
-
-uint64_t rxpath_moved(const struct finding_ctx *ctx, const char *name)
-{
-	uint64_t sum = 0;
-
-	for (size_t i = 0; i < ctx->moved_count; i++)
-		if (rxpath_slice_is(ctx->moved[i]->name, name))
-			sum += ctx->moved[i]->delta;
-	return sum;
-}
-
-uint64_t rxpath_lost(const struct finding_ctx *ctx, const char *name)
-{
-	uint64_t sum = 0;
-
-	for (size_t i = 0; i < ctx->moved_count; i++)
-		if (rxpath_slice_is(ctx->moved[i]->name, name))
-			sum += ctx->moved[i]->lost;
-	return sum;
-}
-
-uint64_t rxpath_moved_any(const struct finding_ctx *ctx, const char *const names[])
-{
-	uint64_t sum = 0;
-
-	for (size_t i = 0; names[i]; i++)
-		sum += rxpath_moved(ctx, names[i]);
-	return sum;
-}
-
-void rxpath_show_moved(struct finding_ctx *ctx, const char *const names[])
-{
-	struct rxpath_buf text = {0};
-
-	for (size_t i = 0; names[i]; i++) {
-		uint64_t moved = rxpath_moved(ctx, names[i]);
-
-		if (moved > 0)
-			rxpath_buf_printf(&text, "%s%s %llu", text.len > 0 ? ", " : "", names[i],
-					  (unsigned long long)moved);
-	}
-	ctx->failed = ctx->failed || text.failed;
-	if (text.len > 0)
-		finding_evidence(ctx, "%s", keep(ctx, &text).ptr);
-	else
-		rxpath_buf_free(&text);
-}
-
-bool rxpath_is_significant(const struct finding_ctx *ctx, uint64_t count, enum rxpath_stage stage)
-{
-	uint64_t seen = ctx->report->stages[stage].seen;
-
-	return count >= 10 && (seen == RXPATH_UNKNOWN || count >= seen / 100);
-}
-
-static const struct rxpath_setting *setting_of(const struct finding_ctx *ctx, const char *name)
-{
-	const struct rxpath_setting *setting = rxpath_sample_setting(ctx->detail, name);
-
-	/* A stored sample may have its settings as files of their own. */
-	return setting || ctx->detail == ctx->match.after ?
-		       setting :
-		       rxpath_sample_setting(ctx->match.after, name);
-}
-
-bool rxpath_number_of(const struct finding_ctx *ctx, const char *name, uint64_t *value)
-{
-	const struct rxpath_setting *setting = setting_of(ctx, name);
-	struct rxpath_slice rest, word;
-
-	if (!setting)
-		return false;
-	rest = setting->value;
-	return rxpath_scan_word(&rest, &word) && rxpath_scan_dec(word, value);
-}
-
-/* The setting's words, each escaped, behind what is in the text already. False when it
- * is not known. */
-static bool put_value(const struct finding_ctx *ctx, const char *name, const char *before,
-		      struct rxpath_buf *text)
-{
-	const struct rxpath_setting *setting = setting_of(ctx, name);
-	struct rxpath_slice rest, word;
-
-	if (!setting)
-		return false;
-	rxpath_buf_string(text, before);
-	rest = setting->value;
-	while (rxpath_scan_word(&rest, &word)) {
-		rxpath_buf_char(text, ' ');
-		rxpath_buf_escaped(text, word, "");
-	}
-	return true;
-}
-
-/* These a network namespace of its own does not even show. */
-static bool is_of_host(const char *name)
-{
-	static const char *const prefixes[] = {"net.core.netdev_", "net.core.flow_limit_",
-					       "net.ipv4.udp_mem", "net.ipv4.tcp_mem"};
-
-	for (size_t i = 0; i < sizeof prefixes / sizeof *prefixes; i++)
-		if (rxpath_slice_starts(rxpath_slice_of(name), prefixes[i]))
-			return true;
-	return false;
-}
-
-const char *rxpath_now(struct finding_ctx *ctx, const char *name)
-{
-	struct rxpath_buf text = {0};
-
-	if (!put_value(ctx, name, " (now", &text))
-		return is_of_host(name) ? " (in the host's own network namespace)" : "";
-	rxpath_buf_char(&text, ')');
-	return keep(ctx, &text).ptr;
-}
-
-void rxpath_show_settings(struct finding_ctx *ctx, const char *const names[])
-{
-	struct rxpath_buf text = {0};
-
-	for (size_t i = 0; names[i]; i++) {
-		size_t start = text.len;
-
-		rxpath_buf_printf(&text, "%s%s is", start > 0 ? ", " : "", names[i]);
-		if (!put_value(ctx, names[i], "", &text))
-			text.len = start;
-	}
-	if (text.len > 0)
-		finding_evidence(ctx, "%s", keep(ctx, &text).ptr);
-	else
-		rxpath_buf_free(&text);
-}
-
-bool rxpath_device_number(struct finding_ctx *ctx, const char *device, const char *word,
-			  uint64_t *value)
-{
-	return rxpath_number_of(ctx, rxpath_phrase(ctx, "device.%s.%s", device, word), value);
-}
-
-const char *rxpath_owner_of(struct finding_ctx *ctx, const struct rxpath_socket_line *line)
-{
-	struct rxpath_buf text = {0};
-
-	if (line->process_count == 0)
-		return rxpath_phrase(ctx, "a process of uid %u", line->socket.uid);
-	rxpath_buf_escaped(&text, line->processes[0].comm, "");
-	rxpath_buf_printf(&text, "[%llu]", (unsigned long long)line->processes[0].pid);
-	if (line->process_count > 1)
-		rxpath_buf_printf(&text, " and %zu more", line->process_count - 1);
-	return keep(ctx, &text).ptr;
-}
-
-bool rxpath_busiest(const struct finding_ctx *ctx, struct busiest *busiest)
-{
-	const struct rxpath_sample *after = ctx->match.after;
-
-	*busiest = (struct busiest){.cpus = after->cpu_count};
-	if (!ctx->match.comparable[RXPATH_SOURCE_SOFTNET])
-		return false;
-	for (size_t i = 0; i < after->reading_count; i++) {
-		const struct rxpath_reading *reading = &after->readings[i];
-		struct change change;
-
-		if (!rxpath_slice_is(reading->name, "softnet_processed") ||
-		    !rxpath_change_since(&ctx->match, reading, &change))
-			continue;
-		busiest->all += change.delta;
-		if (change.delta > busiest->share) {
-			busiest->share = change.delta;
-			busiest->cpu = reading->subject.number;
-		}
-	}
-	return busiest->all > 0;
-}
-
-unsigned rxpath_analyse_detail(const struct rxpath_report *report, bool all)
+unsigned rxpath_analyse_stages_to_explain(const struct rxpath_report *report,
+					  const struct rxpath_criteria *criteria)
 {
 	unsigned stages = 0;
 
-	if (all)
+	if (criteria->all)
 		return (1u << RXPATH_STAGES) - 1;
 	for (size_t i = 0; i < report->line_count; i++)
 		if (report->lines[i].moved && !(report->lines[i].flags & RXPATH_FLAG_ALLOWED))
@@ -635,14 +402,19 @@ unsigned rxpath_analyse_detail(const struct rxpath_report *report, bool all)
 	return stages;
 }
 
-static bool add_finding(struct finding_ctx *ctx, const struct rule *rule)
+static bool add_finding(struct finding_ctx *ctx)
 {
 	struct rxpath_report *report = ctx->report;
 	const struct draft *draft = &ctx->draft;
 	struct rxpath_finding *findings;
 	struct rxpath_slice *texts;
-	size_t count = draft->evidence_count + draft->advice_count;
+	size_t count;
 
+	if (draft->summary.len == 0)
+		ctx->draft.summary = rxpath_slice_of(ctx->fact->meaning);
+	if (draft->advice_count == 0)
+		finding_default_advice(ctx);
+	count = draft->evidence_count + draft->advice_count;
 	findings = rxpath_array_grow(report->findings, report->finding_count, &report->finding_cap,
 				     sizeof *findings);
 	texts = rxpath_arena_take(&report->arena, (count + 1) * sizeof *texts);
@@ -655,8 +427,8 @@ static bool add_finding(struct finding_ctx *ctx, const struct rule *rule)
 	for (size_t i = 0; i < draft->advice_count; i++)
 		texts[draft->evidence_count + i] = draft->advice[i];
 	findings[report->finding_count++] = (struct rxpath_finding){
-		.id = rule->fact.id,
-		.stage = rule->fact.stage,
+		.id = ctx->fact->id,
+		.stage = ctx->fact->stage,
 		.kind = draft->kind,
 		.summary = draft->summary,
 		.evidence = texts,
@@ -681,20 +453,22 @@ static bool find_all(struct finding_ctx *ctx)
 		if (report->stages[rules[i].fact.stage].state == RXPATH_STATE_SKIPPED)
 			continue;
 		ctx->draft = (struct draft){.kind = rules[i].fact.kind};
-		if (rules[i].find(ctx) && !add_finding(ctx, &rules[i]))
+		ctx->fact = &rules[i].fact;
+		if (rules[i].find(ctx) && !add_finding(ctx))
 			return false;
 	}
 	return !ctx->failed;
 }
 
 bool rxpath_analyse_findings(struct rxpath_report *report, const struct rxpath_sample *before,
-			     const struct rxpath_sample *after, const struct rxpath_sample *detail,
+			     const struct rxpath_sample *after,
+			     const struct rxpath_sample *settings,
 			     struct rxpath_error *error)
 {
 	struct finding_ctx ctx = {
 		.match = {.before = before, .after = after},
 		.report = report,
-		.detail = detail,
+		.settings = settings,
 	};
 	bool done;
 

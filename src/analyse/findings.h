@@ -1,10 +1,11 @@
-/* findings.h: what the rooms that explain a loss share: looking things up, and saying them. */
+/* findings.h: what the rules of findings share (finding_ctx.c), and the rules. */
 #ifndef RXPATH_FINDINGS_INTERNAL_H
 #define RXPATH_FINDINGS_INTERNAL_H
 
 #include "steps.h"
 
 #define MAX_TEXTS 12
+#define MAX_SHOWN 3 /* sockets that a finding names, beside the worst */
 
 /* What is being said; thrown away unless the finding is made. */
 struct draft {
@@ -16,30 +17,35 @@ struct draft {
 };
 
 struct finding_ctx {
-	struct match match;	/* without its sockets */
+	struct match match; /* without its sockets */
 	struct rxpath_report *report;
-	const struct rxpath_sample *detail;
-	const struct rxpath_line **moved;	/* the lines that moved and are not tolerated */
+	const struct rxpath_sample *settings; /* as they are now; may be the second sample */
+	const struct rxpath_line **moved;     /* the lines that moved and are not tolerated */
 	size_t moved_count;
+	const struct rxpath_finding_fact *fact; /* of the finding in question */
 	struct draft draft;
-	bool failed;				/* no memory */
+	bool failed; /* no memory */
 };
 
 /* One rule: true when the draft says it. */
 typedef bool rxpath_find(struct finding_ctx *ctx);
 
-/* findings.c: the sentence, a piece of evidence, a piece of advice. Arguments hold no byte that
+/* The sentence, a piece of evidence, a piece of advice. Arguments hold no byte that
  * could break a line: figures, names of counters, escaped names. */
-__attribute__((format(printf, 2, 3)))
-void finding_summary(struct finding_ctx *ctx, const char *format, ...);
-__attribute__((format(printf, 2, 3)))
-void finding_evidence(struct finding_ctx *ctx, const char *format, ...);
-__attribute__((format(printf, 2, 3)))
-void finding_advice(struct finding_ctx *ctx, const char *format, ...);
+__attribute__((format(printf, 2, 3))) void finding_summary(struct finding_ctx *ctx,
+							   const char *format, ...);
+__attribute__((format(printf, 2, 3))) void finding_evidence(struct finding_ctx *ctx,
+							    const char *format, ...);
+__attribute__((format(printf, 2, 3))) void finding_advice(struct finding_ctx *ctx,
+							  const char *format, ...);
 
-/* For finding_summary and its kind: a text that lives as long as the report. */
-__attribute__((format(printf, 2, 3)))
-const char *rxpath_phrase(struct finding_ctx *ctx, const char *format, ...);
+/* The row's own action, which is also what a finding without any advice gets; as a finding without
+ * a summary gets the row's meaning. */
+void finding_default_advice(struct finding_ctx *ctx);
+
+/* For the arguments of the three above: a text that lives as long as the report. */
+__attribute__((format(printf, 2, 3))) const char *rxpath_phrase(struct finding_ctx *ctx,
+								const char *format, ...);
 const char *rxpath_phrase_of(struct finding_ctx *ctx, struct rxpath_slice text);
 const char *rxpath_escaped_of(struct finding_ctx *ctx, struct rxpath_slice raw);
 
@@ -47,14 +53,17 @@ const char *rxpath_escaped_of(struct finding_ctx *ctx, struct rxpath_slice raw);
 uint64_t rxpath_moved(const struct finding_ctx *ctx, const char *name);
 uint64_t rxpath_lost(const struct finding_ctx *ctx, const char *name);
 
-/* The sum of several; ended by NULL. */
+/* The sums of several; ended by NULL. */
 uint64_t rxpath_moved_any(const struct finding_ctx *ctx, const char *const names[]);
+uint64_t rxpath_lost_any(const struct finding_ctx *ctx, const char *const names[]);
 
 /* Shows those that moved, as "NAME 12, NAME 3". */
 void rxpath_show_moved(struct finding_ctx *ctx, const char *const names[]);
 
-/* Refusals are normal; these are enough to be spoken of: ten, and one in a hundred of
- * what was seen. */
+/* " (12 % of those received)" at that stage; "" where that is not known. */
+const char *rxpath_share(struct finding_ctx *ctx, uint64_t count, enum rxpath_stage stage);
+
+/* Refusals are normal; these are enough to be reported: ten, and 1 % of what was received. */
 bool rxpath_is_significant(const struct finding_ctx *ctx, uint64_t count, enum rxpath_stage stage);
 
 /* A setting that is a number; false where it is not known. */
@@ -71,8 +80,28 @@ void rxpath_show_settings(struct finding_ctx *ctx, const char *const names[]);
 bool rxpath_device_number(struct finding_ctx *ctx, const char *device, const char *word,
 			  uint64_t *value);
 
-/* "nginx[312] and 3 more", or "a process of uid 1000" where nobody could look. */
+/* "nginx[312] and 3 more", or "the process (uid 1000)" where its name is not known. */
 const char *rxpath_owner_of(struct finding_ctx *ctx, const struct rxpath_socket_line *line);
+
+/* It lost packets, and that is not tolerated. */
+static inline bool rxpath_lost_some(const struct rxpath_socket_line *line)
+{
+	return line->delta > 0 && !(line->flags & RXPATH_FLAG_ALLOWED);
+}
+
+/* "udp/127.0.0.1:9999 of nginx[312]". */
+const char *rxpath_name_of(struct finding_ctx *ctx, const struct rxpath_socket_line *line);
+
+/* The first of the report's sockets that fits, which is the one that lost most; NULL. */
+typedef bool rxpath_fits(const struct rxpath_socket_line *line);
+const struct rxpath_socket_line *rxpath_worst_socket(const struct finding_ctx *ctx,
+						     rxpath_fits *fits);
+
+/* Tells about the sockets that fit, up to MAX_SHOWN, and says how many more there are. `named`: one
+ * that the finding has named already; NULL: none. */
+typedef const char *rxpath_tell(struct finding_ctx *ctx, const struct rxpath_socket_line *line);
+void rxpath_show_sockets(struct finding_ctx *ctx, rxpath_fits *fits, rxpath_tell *tell,
+			 const struct rxpath_socket_line *named);
 
 /* What raw and ping sockets lost; no protocol counts it. */
 uint64_t rxpath_lost_by_raw(const struct finding_ctx *ctx);
@@ -81,26 +110,26 @@ uint64_t rxpath_lost_by_raw(const struct finding_ctx *ctx);
  * known about it. */
 struct busiest {
 	uint32_t cpu;
-	uint64_t share, all;	/* passes through the core receive function */
+	uint64_t share, all; /* passes through the core receive function */
 	size_t cpus;
 };
 bool rxpath_busiest(const struct finding_ctx *ctx, struct busiest *busiest);
 
 rxpath_find rxpath_find_device_ring, rxpath_find_device_wire, rxpath_find_device_errors,
 	rxpath_find_device_unhandled, rxpath_find_device_driver, rxpath_find_device_other_host,
-	rxpath_find_capture_running, rxpath_find_capture_drops;			/* find_device.c */
+	rxpath_find_capture_running, rxpath_find_capture_drops; /* find_device.c */
 rxpath_find rxpath_find_backlog_overflow, rxpath_find_flow_limit, rxpath_find_time_squeeze,
-	rxpath_find_one_cpu;							/* find_softnet.c */
+	rxpath_find_one_cpu; /* find_softnet.c */
 rxpath_find rxpath_find_conntrack_full, rxpath_find_conntrack_insert, rxpath_find_filtered,
 	rxpath_find_martian, rxpath_find_reverse_path, rxpath_find_reassembly_timeout,
 	rxpath_find_reassembly_memory, rxpath_find_reassembly_overlap, rxpath_find_ip_header,
 	rxpath_find_ip_discards, rxpath_find_ipv6_disabled, rxpath_find_not_for_us,
-	rxpath_find_unknown_protocol;						/* find_ip.c */
+	rxpath_find_unknown_protocol; /* find_ip.c */
 rxpath_find rxpath_find_udp_checksum, rxpath_find_udp_refused, rxpath_find_no_listener,
 	rxpath_find_udp_receive_buffer, rxpath_find_udp_memory, rxpath_find_multicast_slow,
-	rxpath_find_udp_queue, rxpath_find_raw_socket;				/* find_udp.c */
+	rxpath_find_udp_queue, rxpath_find_raw_socket; /* find_udp.c */
 rxpath_find rxpath_find_tcp_damaged, rxpath_find_accept_queue, rxpath_find_syn_queue,
 	rxpath_find_tcp_receive, rxpath_find_tcp_memory,
-	rxpath_find_memory_reserve;						/* find_tcp.c */
+	rxpath_find_memory_reserve; /* find_tcp.c */
 
 #endif

@@ -1,4 +1,4 @@
-/* match.c: which source, device and socket of the one sample can be compared with which of the other.
+/* match.c: which sources, devices and sockets of the two samples can be compared.
  *
  * A socket is known by its cookie, which is never used again, and where the source has none by its
  * inode. The second sample's sockets, mostly few, go into a table, and one pass over the first

@@ -28,14 +28,14 @@ struct protocol_losses rxpath_protocol_losses(const struct match *match,
 
 	/* No counter bounds what listeners and captures lost. */
 	if (protocol == RXPATH_TCP || protocol == RXPATH_PACKET)
-		losses.most = UINT64_MAX;
+		losses.max = UINT64_MAX;
 	for (size_t i = 0; i < sizeof row->overflows / sizeof *row->overflows; i++)
 		if (row->overflows[i])
-			losses.least = rxpath_sum(
-				losses.least, rxpath_change_of(match, row->overflows[i]).least);
+			losses.min = rxpath_sum(
+				losses.min, rxpath_change_of(match, row->overflows[i]).min);
 	for (size_t i = 0; i < sizeof row->errors / sizeof *row->errors; i++)
 		if (row->errors[i])
-			losses.most = rxpath_sum(losses.most,
-						 rxpath_change_of(match, row->errors[i]).most);
+			losses.max = rxpath_sum(losses.max,
+						 rxpath_change_of(match, row->errors[i]).max);
 	return losses;
 }

@@ -23,8 +23,8 @@ bool rxpath_report_add_derived(struct rxpath_report *report, const char *name, u
 		.subject = rxpath_slice_of("-"),
 		.after = delta,
 		.delta = delta,
-		.least = delta,
-		.most = delta,
+		.min = delta,
+		.max = delta,
 		.lost = lost,
 		.moved = delta > 0,
 	};

@@ -40,12 +40,12 @@ static const struct terms ipv6 = {
 static uint64_t residual_of(const struct match *match, const struct terms *terms)
 {
 	struct change received = rxpath_change_of(match, terms->received);
-	uint64_t in = rxpath_sum(received.least, rxpath_change_of(match, terms->reassembled).least);
-	uint64_t out = rxpath_change_of(match, terms->fragments).most;
+	uint64_t in = rxpath_sum(received.min, rxpath_change_of(match, terms->reassembled).min);
+	uint64_t out = rxpath_change_of(match, terms->fragments).max;
 
 	for (size_t i = 0; terms->accounted[i]; i++)
-		out = rxpath_sum(out, rxpath_change_of(match, terms->accounted[i]).most);
-	if (received.least != received.delta || received.most != received.delta)
+		out = rxpath_sum(out, rxpath_change_of(match, terms->accounted[i]).max);
+	if (received.min != received.delta || received.max != received.delta)
 		out = rxpath_sum(out, IN_FLIGHT);
 	return in > out ? in - out : 0;
 }
@@ -90,7 +90,7 @@ bool rxpath_residuals(const struct match *match, const struct rxpath_criteria *c
 		.reason = rxpath_slice_of("connection tracking reassembles IPv6 fragments before "
 					  "IP counts them"),
 	};
-	uint64_t tracked = rxpath_change_of(match, "nf_conntrack_drop").most;
+	uint64_t tracked = rxpath_change_of(match, "nf_conntrack_drop").max;
 	uint64_t residual;
 
 	/* Half of the terms would make everything a residual. */

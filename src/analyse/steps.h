@@ -32,7 +32,7 @@ static inline uint64_t rxpath_remainder(const struct rxpath_line *line)
 {
 	if (line->accounted == 0)
 		return line->delta;
-	return line->least > line->accounted ? line->least - line->accounted : 0;
+	return line->min > line->accounted ? line->min - line->accounted : 0;
 }
 
 static inline bool rxpath_socket_is_udp(const struct rxpath_socket *socket)
@@ -44,8 +44,8 @@ static inline bool rxpath_socket_is_udp(const struct rxpath_socket *socket)
 struct change {
 	uint64_t before, after;
 	uint64_t delta;
-	uint64_t least;		/* what moved for sure between the two moments that sources share */
-	uint64_t most;		/* what may have moved, with the time that reading took */
+	uint64_t min;		/* what moved for sure between the two moments that sources share */
+	uint64_t max;		/* what may have moved, with the time that reading took */
 	unsigned flags;
 };
 
@@ -65,14 +65,14 @@ struct change rxpath_change_of(const struct match *match, const char *name);
 
 /* The most that all readings of that name together can have moved, also where nothing moved between
  * the first readings of both samples. */
-uint64_t rxpath_most_of(const struct match *match, const char *name);
+uint64_t rxpath_max_change_of(const struct match *match, const char *name);
 
 /* The reading in a sample that leaves it out because it is 0. */
 struct rxpath_reading rxpath_zeroed(const struct rxpath_reading *reading);
 
 /* protocol_counters.c: what the protocol counted of its sockets' losses lies between these two. */
 struct protocol_losses {
-	uint64_t least, most;
+	uint64_t min, max;
 };
 struct protocol_losses rxpath_protocol_losses(const struct match *match,
 					      enum rxpath_protocol protocol);

@@ -359,7 +359,7 @@ static bool add_findings(struct session *session, const struct rxpath_sample *be
 			 struct rxpath_report *report, struct rxpath_error *error)
 {
 	struct rxpath_builder builder;
-	unsigned stages = rxpath_analyse_detail(report, session->options->criteria.all);
+	unsigned stages = rxpath_analyse_stages_to_explain(report, &session->options->criteria);
 
 	if (stages == 0)
 		return true;

@@ -413,9 +413,9 @@ if has script; then
 	holds "$(awk 'length > 40' "$T/out" | wc -l)" -eq 0
 	# Figures of a sentence are grouped as those of the lines; ports and what is to be typed are not.
 	screen 300 80 fixtures/cases/backlog/before fixtures/cases/backlog/after
-	out_has '^  [1-9][0-9]*,[0-9]{3} packets were dropped because'
+	out_has ': [1-9][0-9]*,[0-9]{3} packets were dropped'
 	screen 300 80 fixtures/cases/udp-group-slow-member/before fixtures/cases/udp-group-slow-member/after
-	out_has 'port 9999 '
+	out_has 'port 9999: '
 else
 	skip 'colour on a terminal: no script(1)'
 fi

@@ -1,0 +1,333 @@
+/* finding_ctx.c: what the rules of findings share: saying things, and looking things up. */
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "findings.h"
+
+static struct rxpath_slice keep(struct finding_ctx *ctx, struct rxpath_buf *text)
+{
+	struct rxpath_slice kept = rxpath_report_keep(ctx->report, text);
+
+	rxpath_buf_free(text);
+	ctx->failed = ctx->failed || !kept.ptr;
+	return kept.ptr ? kept : rxpath_slice_of("");
+}
+
+static struct rxpath_slice format(struct finding_ctx *ctx, const char *pattern, va_list arguments)
+{
+	struct rxpath_buf text = {0};
+	va_list copy;
+	char *room;
+	int len;
+
+	va_copy(copy, arguments);
+	len = vsnprintf(NULL, 0, pattern, copy);
+	va_end(copy);
+	room = len < 0 ? NULL : rxpath_buf_room(&text, (size_t)len + 1);
+	if (room) {
+		vsnprintf(room, (size_t)len + 1, pattern, arguments);
+		text.len = (size_t)len;
+	}
+	text.failed = !room;
+	return keep(ctx, &text);
+}
+
+void finding_summary(struct finding_ctx *ctx, const char *pattern, ...)
+{
+	va_list arguments;
+
+	va_start(arguments, pattern);
+	ctx->draft.summary = format(ctx, pattern, arguments);
+	va_end(arguments);
+}
+
+static void add(struct rxpath_slice texts[MAX_TEXTS], size_t *count, struct rxpath_slice text)
+{
+	if (*count < MAX_TEXTS)
+		texts[(*count)++] = text;
+}
+
+void finding_default_advice(struct finding_ctx *ctx)
+{
+	const char *action = ctx->fact->action;
+	struct rxpath_buf text = {0};
+
+	/* A piece of advice is no sentence: a small letter first, no full stop. */
+	rxpath_buf_char(&text, (char)(action[0] | 0x20));
+	rxpath_buf_bytes(&text, action + 1, strlen(action) - 2);
+	add(ctx->draft.advice, &ctx->draft.advice_count, keep(ctx, &text));
+}
+
+void finding_evidence(struct finding_ctx *ctx, const char *pattern, ...)
+{
+	va_list arguments;
+
+	va_start(arguments, pattern);
+	add(ctx->draft.evidence, &ctx->draft.evidence_count, format(ctx, pattern, arguments));
+	va_end(arguments);
+}
+
+void finding_advice(struct finding_ctx *ctx, const char *pattern, ...)
+{
+	va_list arguments;
+
+	va_start(arguments, pattern);
+	add(ctx->draft.advice, &ctx->draft.advice_count, format(ctx, pattern, arguments));
+	va_end(arguments);
+}
+
+const char *rxpath_phrase(struct finding_ctx *ctx, const char *pattern, ...)
+{
+	va_list arguments;
+	struct rxpath_slice text;
+
+	va_start(arguments, pattern);
+	text = format(ctx, pattern, arguments);
+	va_end(arguments);
+	return text.ptr;
+}
+
+const char *rxpath_phrase_of(struct finding_ctx *ctx, struct rxpath_slice text)
+{
+	struct rxpath_buf copy = {0};
+
+	rxpath_buf_slice(&copy, text);
+	return keep(ctx, &copy).ptr;
+}
+
+const char *rxpath_escaped_of(struct finding_ctx *ctx, struct rxpath_slice raw)
+{
+	struct rxpath_buf copy = {0};
+
+	rxpath_buf_escaped(&copy, raw, "");
+	return keep(ctx, &copy).ptr;
+}
+
+uint64_t rxpath_moved(const struct finding_ctx *ctx, const char *name)
+{
+	uint64_t sum = 0;
+
+	for (size_t i = 0; i < ctx->moved_count; i++)
+		if (rxpath_slice_is(ctx->moved[i]->name, name))
+			sum += ctx->moved[i]->delta;
+	return sum;
+}
+
+uint64_t rxpath_lost(const struct finding_ctx *ctx, const char *name)
+{
+	uint64_t sum = 0;
+
+	for (size_t i = 0; i < ctx->moved_count; i++)
+		if (rxpath_slice_is(ctx->moved[i]->name, name))
+			sum += ctx->moved[i]->lost;
+	return sum;
+}
+
+uint64_t rxpath_moved_any(const struct finding_ctx *ctx, const char *const names[])
+{
+	uint64_t sum = 0;
+
+	for (size_t i = 0; names[i]; i++)
+		sum += rxpath_moved(ctx, names[i]);
+	return sum;
+}
+
+uint64_t rxpath_lost_any(const struct finding_ctx *ctx, const char *const names[])
+{
+	uint64_t sum = 0;
+
+	for (size_t i = 0; names[i]; i++)
+		sum += rxpath_lost(ctx, names[i]);
+	return sum;
+}
+
+void rxpath_show_moved(struct finding_ctx *ctx, const char *const names[])
+{
+	struct rxpath_buf text = {0};
+
+	for (size_t i = 0; names[i]; i++) {
+		uint64_t moved = rxpath_moved(ctx, names[i]);
+
+		if (moved > 0)
+			rxpath_buf_printf(&text, "%s%s %llu", text.len > 0 ? ", " : "", names[i],
+					  (unsigned long long)moved);
+	}
+	ctx->failed = ctx->failed || text.failed;
+	if (text.len > 0)
+		finding_evidence(ctx, "%s", keep(ctx, &text).ptr);
+	else
+		rxpath_buf_free(&text);
+}
+
+const char *rxpath_share(struct finding_ctx *ctx, uint64_t count, enum rxpath_stage stage)
+{
+	uint64_t seen = ctx->report->stages[stage].seen;
+
+	if (seen == RXPATH_UNKNOWN || seen == 0 || count > seen)
+		return "";
+	return rxpath_phrase(ctx, " (%u %% of those received)",
+			     (unsigned)((long double)count * 100 / (long double)seen));
+}
+
+bool rxpath_is_significant(const struct finding_ctx *ctx, uint64_t count, enum rxpath_stage stage)
+{
+	uint64_t seen = ctx->report->stages[stage].seen;
+
+	return count >= 10 && (seen == RXPATH_UNKNOWN || count >= seen / 100);
+}
+
+static const struct rxpath_setting *setting_of(const struct finding_ctx *ctx, const char *name)
+{
+	const struct rxpath_setting *setting = rxpath_sample_setting(ctx->settings, name);
+
+	/* A stored sample may have its settings as files of their own. */
+	return setting || ctx->settings == ctx->match.after
+		       ? setting
+		       : rxpath_sample_setting(ctx->match.after, name);
+}
+
+bool rxpath_number_of(const struct finding_ctx *ctx, const char *name, uint64_t *value)
+{
+	const struct rxpath_setting *setting = setting_of(ctx, name);
+	struct rxpath_slice rest, word;
+
+	if (!setting)
+		return false;
+	rest = setting->value;
+	return rxpath_scan_word(&rest, &word) && rxpath_scan_dec(word, value);
+}
+
+/* The setting's words, each escaped, behind what is in the text already. False when it
+ * is not known. */
+static bool put_value(const struct finding_ctx *ctx, const char *name, const char *before,
+		      struct rxpath_buf *text)
+{
+	const struct rxpath_setting *setting = setting_of(ctx, name);
+	struct rxpath_slice rest, word;
+
+	if (!setting)
+		return false;
+	rxpath_buf_string(text, before);
+	rest = setting->value;
+	while (rxpath_scan_word(&rest, &word)) {
+		rxpath_buf_char(text, ' ');
+		rxpath_buf_escaped(text, word, "");
+	}
+	return true;
+}
+
+/* These a network namespace of its own does not even show. */
+static bool is_of_host(const char *name)
+{
+	static const char *const prefixes[] = {"net.core.netdev_", "net.core.flow_limit_",
+					       "net.ipv4.udp_mem", "net.ipv4.tcp_mem"};
+
+	for (size_t i = 0; i < sizeof prefixes / sizeof *prefixes; i++)
+		if (rxpath_slice_starts(rxpath_slice_of(name), prefixes[i]))
+			return true;
+	return false;
+}
+
+const char *rxpath_now(struct finding_ctx *ctx, const char *name)
+{
+	struct rxpath_buf text = {0};
+
+	if (!put_value(ctx, name, " (now", &text))
+		return is_of_host(name) ? " (in the host's own network namespace)" : "";
+	rxpath_buf_char(&text, ')');
+	return keep(ctx, &text).ptr;
+}
+
+void rxpath_show_settings(struct finding_ctx *ctx, const char *const names[])
+{
+	struct rxpath_buf text = {0};
+
+	for (size_t i = 0; names[i]; i++) {
+		size_t start = text.len;
+
+		rxpath_buf_printf(&text, "%s%s is", start > 0 ? ", " : "", names[i]);
+		if (!put_value(ctx, names[i], "", &text))
+			text.len = start;
+	}
+	if (text.len > 0)
+		finding_evidence(ctx, "%s", keep(ctx, &text).ptr);
+	else
+		rxpath_buf_free(&text);
+}
+
+bool rxpath_device_number(struct finding_ctx *ctx, const char *device, const char *word,
+			  uint64_t *value)
+{
+	return rxpath_number_of(ctx, rxpath_phrase(ctx, "device.%s.%s", device, word), value);
+}
+
+const char *rxpath_owner_of(struct finding_ctx *ctx, const struct rxpath_socket_line *line)
+{
+	struct rxpath_buf text = {0};
+
+	if (line->process_count == 0)
+		return rxpath_phrase(ctx, "the process (uid %u)", line->socket.uid);
+	rxpath_buf_escaped(&text, line->processes[0].comm, "");
+	rxpath_buf_printf(&text, "[%llu]", (unsigned long long)line->processes[0].pid);
+	if (line->process_count > 1)
+		rxpath_buf_printf(&text, " and %zu more", line->process_count - 1);
+	return keep(ctx, &text).ptr;
+}
+
+const char *rxpath_name_of(struct finding_ctx *ctx, const struct rxpath_socket_line *line)
+{
+	return rxpath_phrase(ctx, "%s of %s", rxpath_phrase_of(ctx, line->subject),
+			     rxpath_owner_of(ctx, line));
+}
+
+const struct rxpath_socket_line *rxpath_worst_socket(const struct finding_ctx *ctx,
+						     rxpath_fits *fits)
+{
+	const struct rxpath_report *report = ctx->report;
+
+	for (size_t i = 0; i < report->socket_count; i++)
+		if (fits(&report->sockets[i]))
+			return &report->sockets[i];
+	return NULL;
+}
+
+void rxpath_show_sockets(struct finding_ctx *ctx, rxpath_fits *fits, rxpath_tell *tell,
+			 const struct rxpath_socket_line *named)
+{
+	const struct rxpath_report *report = ctx->report;
+	size_t count = 0;
+
+	for (size_t i = 0; i < report->socket_count; i++) {
+		const struct rxpath_socket_line *line = &report->sockets[i];
+
+		if (line != named && fits(line) && count++ < MAX_SHOWN)
+			finding_evidence(ctx, "%s", tell(ctx, line));
+	}
+	if (count > MAX_SHOWN)
+		finding_evidence(ctx, "and %zu more sockets", count - MAX_SHOWN);
+}
+
+bool rxpath_busiest(const struct finding_ctx *ctx, struct busiest *busiest)
+{
+	const struct rxpath_sample *after = ctx->match.after;
+
+	*busiest = (struct busiest){.cpus = after->cpu_count};
+	if (!ctx->match.comparable[RXPATH_SOURCE_SOFTNET])
+		return false;
+	for (size_t i = 0; i < after->reading_count; i++) {
+		const struct rxpath_reading *reading = &after->readings[i];
+		struct change change;
+
+		if (!rxpath_slice_is(reading->name, "softnet_processed") ||
+		    !rxpath_change_since(&ctx->match, reading, &change))
+			continue;
+		busiest->all += change.delta;
+		if (change.delta > busiest->share) {
+			busiest->share = change.delta;
+			busiest->cpu = reading->subject.number;
+		}
+	}
+	return busiest->all > 0;
+}
