@@ -183,53 +183,43 @@ static void finds_each_and_nothing_else(void **state)
 	assert_null(rxpath_catalogue_find((struct rxpath_slice){ NULL, 0 }));
 }
 
-/* A row with another file's source would be read nowhere and wrap wrongly. The longest prefix that
- * fits stands first. */
-static void families_agree(void **state)
+/* Whose figure a counter of that source is. */
+static const char *scope_of(const struct rxpath_source_row *source)
 {
-	static const struct {
-		const char *prefix;
-		enum rxpath_source source;
-		enum rxpath_width width;
-		const char *scope;
-	} families[] = {
-		{ "Icmp6", RXPATH_SOURCE_SNMP6, RXPATH_WIDTH_LONG, "network namespace" },
-		{ "Icmp", RXPATH_SOURCE_SNMP, RXPATH_WIDTH_LONG, "network namespace" },
-		{ "Ip6", RXPATH_SOURCE_SNMP6, RXPATH_WIDTH_64, "network namespace" },
-		{ "IpExt", RXPATH_SOURCE_NETSTAT, RXPATH_WIDTH_64, "network namespace" },
-		{ "Ip", RXPATH_SOURCE_SNMP, RXPATH_WIDTH_64, "network namespace" },
-		{ "MPTcpExt", RXPATH_SOURCE_NETSTAT, RXPATH_WIDTH_LONG, "network namespace" },
-		{ "TcpExt", RXPATH_SOURCE_NETSTAT, RXPATH_WIDTH_LONG, "network namespace" },
-		{ "Tcp", RXPATH_SOURCE_SNMP, RXPATH_WIDTH_LONG, "network namespace" },
-		{ "Udp6", RXPATH_SOURCE_SNMP6, RXPATH_WIDTH_LONG, "network namespace" },
-		{ "UdpLite6", RXPATH_SOURCE_SNMP6, RXPATH_WIDTH_LONG, "network namespace" },
-		{ "Udp", RXPATH_SOURCE_SNMP, RXPATH_WIDTH_LONG, "network namespace" },
-		{ "dev_", RXPATH_SOURCE_DEV, RXPATH_WIDTH_64, "device" },
-		{ "ip6_residual", RXPATH_SOURCE_SNMP6, RXPATH_WIDTH_64, "network namespace" },
-		{ "ip_residual", RXPATH_SOURCE_SNMP, RXPATH_WIDTH_64, "network namespace" },
-		{ "multicast", RXPATH_SOURCE_LINK, RXPATH_WIDTH_64, "device" },
-		{ "nf_conntrack_", RXPATH_SOURCE_CONNTRACK, RXPATH_WIDTH_32, "network namespace" },
-		{ "rt_cache_", RXPATH_SOURCE_RT_CACHE, RXPATH_WIDTH_32, "host" },
-		{ "rx_", RXPATH_SOURCE_LINK, RXPATH_WIDTH_64, "device" },
-		{ "sk_accept_queue", RXPATH_SOURCE_TCP, RXPATH_WIDTH_32, "socket" },
-		{ "sk_", RXPATH_SOURCE_UDP, RXPATH_WIDTH_32, "socket" },
-		{ "softnet_", RXPATH_SOURCE_SOFTNET, RXPATH_WIDTH_32, "CPU" },
-		{ "trace.", RXPATH_SOURCE_TRACE, RXPATH_WIDTH_64, "host" },
-	};
+	switch (source->layout) {
+	case RXPATH_LAYOUT_DEVICES:
+	case RXPATH_LAYOUT_NETDEV:
+		return "device";
+	case RXPATH_LAYOUT_SOFTNET:
+		return "CPU";
+	case RXPATH_LAYOUT_SOCKETS:
+	case RXPATH_LAYOUT_LISTENERS:
+		return "socket";
+	default:
+		return source->scope == RXPATH_OF_HOST ? "host" : "network namespace";
+	}
+}
 
+/* A row with another file's source would be read nowhere and wrap wrongly. */
+static void rows_agree_with_their_source(void **state)
+{
 	(void)state;
 	for (size_t i = 0; i < rxpath_catalogue_size(); i++) {
 		const struct rxpath_counter *row = rxpath_catalogue_at(i);
-		size_t f = 0;
+		const struct rxpath_source_row *source = rxpath_source_row(row->source);
+		enum rxpath_width width = source->width;
 
-		while (f < COUNT(families) &&
-		       strncmp(row->name, families[f].prefix, strlen(families[f].prefix)) != 0)
-			f++;
-		if (f == COUNT(families))
-			fail_msg("%s: of no known family", row->name);
-		if (row->source != families[f].source || row->width != families[f].width ||
-		    strcmp(row->scope, families[f].scope) != 0)
-			fail_msg("%s: source, width or scope", row->name);
+		assert_non_null(source->path);
+		/* The groups of IP have 64 bits everywhere, and so what is calculated of them. */
+		if (source->ip_prefix &&
+		    (strncmp(row->name, source->ip_prefix, strlen(source->ip_prefix)) == 0 ||
+		     strstr(row->name, "_residual")))
+			width = RXPATH_WIDTH_64;
+		if (source->prefix &&
+		    strncmp(row->name, source->prefix, strlen(source->prefix)) != 0)
+			fail_msg("%s: not of %s", row->name, source->path);
+		if (row->width != width || strcmp(row->scope, scope_of(source)) != 0)
+			fail_msg("%s: width or scope", row->name);
 	}
 }
 
@@ -427,26 +417,39 @@ static void note_folder(const char *folder, const char *prefix, note_text *note)
 	closedir(dir);
 }
 
+/* How the names stand in a file of that layout; NULL: it does not print its counters' names. */
+static note_text *note_of(enum rxpath_layout layout)
+{
+	switch (layout) {
+	case RXPATH_LAYOUT_GROUPS:
+		return note_groups;
+	case RXPATH_LAYOUT_NAME_VALUE:
+		return note_first_words;
+	case RXPATH_LAYOUT_PER_CPU:
+	case RXPATH_LAYOUT_DEVICES:
+		return note_first_line;
+	default:
+		return NULL;
+	}
+}
+
 /* Each name that a kernel printed has a row or is harmless, so that no report shows it as
  * unclassified; and each row of these files is a name that a kernel printed, spelled as there. */
 static void printed_names_are_the_rows(void **state)
 {
 	(void)state;
 	assert_true(rxpath_catalogue_size() <= COUNT(printed));
-	note_folder("snmp", "", note_groups);
-	note_folder("netstat", "", note_groups);
-	note_folder("snmp6", "", note_first_words);
-	note_folder("nf_conntrack", "nf_conntrack_", note_first_line);
-	note_folder("rt_cache", "rt_cache_", note_first_line);
-	note_folder("link", "", note_first_line);
+	for (enum rxpath_source i = RXPATH_SOURCE_NONE + 1; i < RXPATH_SOURCES; i++) {
+		const struct rxpath_source_row *row = rxpath_source_row(i);
+		const char *path = row->layout == RXPATH_LAYOUT_DEVICES ? row->section : row->path;
+
+		if (note_of(row->layout))
+			note_folder(strrchr(path, '/') + 1, row->prefix ? row->prefix : "",
+				    note_of(row->layout));
+	}
 	for (size_t i = 0; i < rxpath_catalogue_size(); i++) {
 		const struct rxpath_counter *row = rxpath_catalogue_at(i);
-		bool from_these = row->source == RXPATH_SOURCE_SNMP ||
-				  row->source == RXPATH_SOURCE_NETSTAT ||
-				  row->source == RXPATH_SOURCE_SNMP6 ||
-				  row->source == RXPATH_SOURCE_CONNTRACK ||
-				  row->source == RXPATH_SOURCE_RT_CACHE ||
-				  row->source == RXPATH_SOURCE_LINK;
+		bool from_these = note_of(rxpath_source_row(row->source)->layout);
 
 		/* A residual is calculated; the other has its name from ctnetlink. */
 		if (from_these && !printed[i] && !strstr(row->name, "_residual") &&
@@ -532,7 +535,7 @@ int main(void)
 		cmocka_unit_test(enums_are_in_range),
 		cmocka_unit_test(within_leads_up),
 		cmocka_unit_test(finds_each_and_nothing_else),
-		cmocka_unit_test(families_agree),
+		cmocka_unit_test(rows_agree_with_their_source),
 		cmocka_unit_test(kinds_follow_names),
 		cmocka_unit_test(twins_agree),
 		cmocka_unit_test(within_is_of_the_same_subject),

@@ -32,6 +32,8 @@
 	.width = RXPATH_WIDTH_LONG, .source = RXPATH_SOURCE_NETSTAT, .scope = "network namespace"
 #define OF_SNMP6 \
 	.width = RXPATH_WIDTH_LONG, .source = RXPATH_SOURCE_SNMP6, .scope = "network namespace"
+#define OF_XFRM \
+	.width = RXPATH_WIDTH_LONG, .source = RXPATH_SOURCE_XFRM, .scope = "network namespace"
 /* The sk_ rows stand for every socket of their kind; the source is where most of them are read. */
 #define OF_UDP \
 	.width = RXPATH_WIDTH_32, .source = RXPATH_SOURCE_UDP, .scope = "socket"
@@ -1367,6 +1369,180 @@ static const struct rxpath_counter rows[] = {
 			"port (SO_REUSEPORT), or set a larger SO_RCVBUF, up to net.core.rmem_max "
 			"(costs memory).",
 		.kernel = "__udp_queue_rcv_skb, __udp4_lib_mcast_deliver",
+	},
+	{
+		.name = "XfrmAcquireError",
+		.stage = RXPATH_STAGE_NETFILTER, .kind = RXPATH_KIND_REJECT,
+		.shape = RXPATH_SHAPE_COUNTER, OF_XFRM, .since = "3.14",
+		.meaning = "IPsec packets were refused because the keys of their state were "
+			"still being negotiated.",
+		.action = "A few while keys are negotiated are normal; else check the log of the "
+			"IKE daemon.",
+		.kernel = "xfrm_input",
+	},
+	{
+		.name = "XfrmFwdHdrError",
+		.stage = RXPATH_STAGE_NETFILTER, .kind = RXPATH_KIND_REJECT,
+		.shape = RXPATH_SHAPE_COUNTER, OF_XFRM, .since = "3.0",
+		.meaning = "Packets to be forwarded whose headers could not be decoded for the "
+			"check of the IPsec policies.",
+		.action = "Capture them (tcpdump) and look for truncated or malformed "
+			"headers; then check the sender.",
+		.kernel = "__xfrm_route_forward",
+	},
+	{
+		.name = "XfrmInBufferError",
+		.stage = RXPATH_STAGE_NETFILTER, .kind = RXPATH_KIND_DROP,
+		.shape = RXPATH_SHAPE_COUNTER, OF_XFRM, .since = "2.6.32 or before",
+		.meaning = "IPsec packets were dropped because more transformations were "
+			"nested in one packet than the kernel can record.",
+		.action = "Check with ip xfrm state which states apply one after another; "
+			"more than six cannot.",
+		.kernel = "xfrm_input, xfrm6_input_addr",
+	},
+	{
+		.name = "XfrmInError",
+		.stage = RXPATH_STAGE_NETFILTER, .kind = RXPATH_KIND_DROP,
+		.shape = RXPATH_SHAPE_COUNTER, OF_XFRM, .since = "2.6.32 or before",
+		.meaning = "IPsec packets were dropped because memory for their security path "
+			"could not be allocated.",
+		.action = "Check the free memory, and the kernel log for allocation failures.",
+		.kernel = "xfrm_input, xfrm6_input_addr",
+	},
+	{
+		.name = "XfrmInHdrError",
+		.stage = RXPATH_STAGE_NETFILTER, .kind = RXPATH_KIND_REJECT,
+		.shape = RXPATH_SHAPE_COUNTER, OF_XFRM, .since = "2.6.32 or before",
+		.meaning = "IPsec packets whose header could not be parsed: they were too "
+			"short, or the inner protocol is not supported.",
+		.action = "Capture them (tcpdump) and check the sender and the path for "
+			"truncation.",
+		.kernel = "xfrm_input, __xfrm_policy_check",
+	},
+	{
+		.name = "XfrmInIptfsError",
+		.stage = RXPATH_STAGE_NETFILTER, .kind = RXPATH_KIND_REJECT,
+		.shape = RXPATH_SHAPE_COUNTER, OF_XFRM, .since = "6.14",
+		.meaning = "IPsec packets whose inner packets, aggregated or in fragments "
+			"(IP-TFS), could not be taken apart.",
+		.action = "Check that both hosts use the same mode: ip xfrm state.",
+		.kernel = "iptfs_input",
+	},
+	{
+		.name = "XfrmInNoPols",
+		.stage = RXPATH_STAGE_NETFILTER, .kind = RXPATH_KIND_REJECT,
+		.shape = RXPATH_SHAPE_COUNTER, OF_XFRM, .since = "2.6.32 or before",
+		.meaning = "Decrypted packets were refused because no policy for incoming "
+			"packets matches them.",
+		.action = "Compare ip xfrm policy with the addresses of the packets; the IKE "
+			"daemon may not have installed the policy.",
+		.kernel = "__xfrm_policy_check",
+	},
+	{
+		.name = "XfrmInNoStates",
+		.stage = RXPATH_STAGE_NETFILTER, .kind = RXPATH_KIND_REJECT,
+		.shape = RXPATH_SHAPE_COUNTER, OF_XFRM, .since = "2.6.32 or before",
+		.meaning = "IPsec packets arrived for which no state exists: wrong SPI, "
+			"address or protocol.",
+		.action = "Check ip xfrm state on both hosts. After a restart of one side the "
+			"other still uses old states until they are negotiated again.",
+		.kernel = "xfrm_input, xfrm6_input_addr",
+	},
+	{
+		.name = "XfrmInPolBlock",
+		.stage = RXPATH_STAGE_NETFILTER, .kind = RXPATH_KIND_REJECT,
+		.shape = RXPATH_SHAPE_COUNTER, OF_XFRM, .since = "2.6.32 or before",
+		.meaning = "Packets were refused by an IPsec policy with the action block.",
+		.action = "Check the policies with action block: ip xfrm policy. A policy "
+			"that works as intended is not a fault.",
+		.kernel = "__xfrm_policy_check",
+	},
+	{
+		.name = "XfrmInPolError",
+		.stage = RXPATH_STAGE_NETFILTER, .kind = RXPATH_KIND_REJECT,
+		.shape = RXPATH_SHAPE_COUNTER, OF_XFRM, .since = "2.6.32 or before",
+		.meaning = "Packets were refused because looking up their IPsec policy failed.",
+		.action = "Check ip xfrm policy and the kernel log.",
+		.kernel = "__xfrm_policy_check",
+	},
+	{
+		.name = "XfrmInStateDirError",
+		.stage = RXPATH_STAGE_NETFILTER, .kind = RXPATH_KIND_REJECT,
+		.shape = RXPATH_SHAPE_COUNTER, OF_XFRM, .since = "6.10",
+		.meaning = "IPsec packets were refused because their state is only for "
+			"outgoing packets.",
+		.action = "Check the dir of the state with ip xfrm state.",
+		.kernel = "xfrm_input",
+	},
+	{
+		.name = "XfrmInStateExpired",
+		.stage = RXPATH_STAGE_NETFILTER, .kind = RXPATH_KIND_REJECT,
+		.shape = RXPATH_SHAPE_COUNTER, OF_XFRM, .since = "2.6.32 or before",
+		.meaning = "IPsec packets were refused because the lifetime of their state had "
+			"ended.",
+		.action = "Check the lifetimes with ip -s xfrm state, and why the IKE daemon "
+			"did not renew the state in time.",
+		.kernel = "xfrm_input",
+	},
+	{
+		.name = "XfrmInStateInvalid",
+		.stage = RXPATH_STAGE_NETFILTER, .kind = RXPATH_KIND_REJECT,
+		.shape = RXPATH_SHAPE_COUNTER, OF_XFRM, .since = "2.6.32 or before",
+		.meaning = "IPsec packets were refused because their state is not valid: not "
+			"complete yet, or being deleted.",
+		.action = "A few while keys are renewed are normal; else check the log of the "
+			"IKE daemon.",
+		.kernel = "xfrm_input, xfrm6_input_addr",
+	},
+	{
+		.name = "XfrmInStateMismatch",
+		.stage = RXPATH_STAGE_NETFILTER, .kind = RXPATH_KIND_REJECT,
+		.shape = RXPATH_SHAPE_COUNTER, OF_XFRM, .since = "2.6.32 or before",
+		.meaning = "IPsec packets were refused because they are encapsulated in "
+			"another way than their state says, such as in UDP for NAT.",
+		.action = "Check the encap of the state with ip xfrm state, and NAT traversal "
+			"in the IKE daemon on both hosts.",
+		.kernel = "xfrm_input",
+	},
+	{
+		.name = "XfrmInStateModeError",
+		.stage = RXPATH_STAGE_NETFILTER, .kind = RXPATH_KIND_REJECT,
+		.shape = RXPATH_SHAPE_COUNTER, OF_XFRM, .since = "2.6.32 or before",
+		.meaning = "Decrypted packets whose inner packet does not fit the mode of "
+			"their state, transport or tunnel.",
+		.action = "Check that both hosts use the same mode: ip xfrm state.",
+		.kernel = "xfrm_input",
+	},
+	{
+		.name = "XfrmInStateProtoError",
+		.stage = RXPATH_STAGE_NETFILTER, .kind = RXPATH_KIND_REJECT,
+		.shape = RXPATH_SHAPE_COUNTER, OF_XFRM, .since = "2.6.32 or before",
+		.meaning = "IPsec packets that failed authentication or decryption: changed on "
+			"the way, or the keys differ.",
+		.action = "Check that keys and algorithms agree on both hosts (ip xfrm "
+			"state), then the path for damage.",
+		.kernel = "xfrm_input",
+	},
+	{
+		.name = "XfrmInStateSeqError",
+		.stage = RXPATH_STAGE_NETFILTER, .kind = RXPATH_KIND_REJECT,
+		.shape = RXPATH_SHAPE_COUNTER, OF_XFRM, .since = "2.6.32 or before",
+		.meaning = "IPsec packets were refused because their sequence number was "
+			"received before or is older than the replay window.",
+		.action = "If the path reorders packets, use a larger replay window; else "
+			"they may be duplicates or a replay attack.",
+		.kernel = "xfrm_input",
+	},
+	{
+		.name = "XfrmInTmplMismatch",
+		.stage = RXPATH_STAGE_NETFILTER, .kind = RXPATH_KIND_REJECT,
+		.shape = RXPATH_SHAPE_COUNTER, OF_XFRM, .since = "2.6.32 or before",
+		.meaning = "Packets were refused because the IPsec policy demands another "
+			"protection than they had; plain packets where the policy demands "
+			"IPsec are the usual case.",
+		.action = "Compare the tmpl lines of ip xfrm policy with ip xfrm state, and "
+			"see whether the sender encrypts at all.",
+		.kernel = "__xfrm_policy_check",
 	},
 	{
 		.name = "dev_drop",

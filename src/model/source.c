@@ -74,6 +74,11 @@ static const struct rxpath_source_row rows[RXPATH_SOURCES] = {
 		.stage = RXPATH_STAGE_NETFILTER, .width = RXPATH_WIDTH_32,
 		.stages = BIT(NETFILTER), .order = 100, .quiet = RXPATH_QUIET_ALWAYS,
 	},
+	[RXPATH_SOURCE_XFRM] = {
+		.path = "/proc/net/xfrm_stat", .layout = RXPATH_LAYOUT_NAME_VALUE,
+		.stage = RXPATH_STAGE_NETFILTER, .width = RXPATH_WIDTH_LONG,
+		.stages = BIT(NETFILTER), .order = 105, .quiet = RXPATH_QUIET_ALWAYS,
+	},
 	[RXPATH_SOURCE_RT_CACHE] = {
 		.path = "/proc/net/stat/rt_cache", .layout = RXPATH_LAYOUT_PER_CPU,
 		.prefix = "rt_cache_",
