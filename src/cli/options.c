@@ -254,20 +254,23 @@ static bool is_pattern(const char *text)
 	return at != text;
 }
 
-/* A name that the catalogue lacks may be a counter of a newer kernel, so it is only a warning, and
- * only where a known name is spelled almost alike. */
+/* A name that the catalogue lacks may be a counter of a newer kernel or of a driver, so it is only a
+ * warning. */
 static void doubt_counter(const char *option, const char *name)
 {
 	struct suggestion suggestion = {.word = name};
 
-	if (strpbrk(name, "*?[\\") || rxpath_catalogue_find(rxpath_slice_of(name)))
+	if (strncmp(name, "ethtool.", strlen("ethtool.")) == 0)
 		return;
 	for (size_t i = 0; i < rxpath_catalogue_size(); i++)
+		if (rxpath_scan_glob(name, rxpath_slice_of(rxpath_catalogue_at(i)->name)))
+			return;
+	say("%s: no known counter %s '%s'", option, strpbrk(name, "*?[") ? "matches" : "is named",
+	    name);
+	for (size_t i = 0; i < rxpath_catalogue_size(); i++)
 		suggest_try(&suggestion, rxpath_catalogue_at(i)->name);
-	if (!suggestion.best || suggestion.edits > 3)
-		return;
-	say("%s: no known counter is named '%s'", option, name);
-	suggest_say(&suggestion, "");
+	if (suggestion.edits <= 3)
+		suggest_say(&suggestion, "");
 }
 
 /* [SUBJECT:]COUNTER[=N[/s]]; a subject may hold colons, a counter does not. Changes `value`. */
