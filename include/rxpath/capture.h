@@ -7,6 +7,7 @@
 #include <stdint.h>
 
 #include "rxpath/bundle.h"
+#include "rxpath/read.h"
 #include "rxpath/err.h"
 
 /* The largest saved sample, and the largest single file under --root, that is read. */
@@ -25,6 +26,8 @@ struct rxpath_purpose {
 	bool brief;		/* only whether anything was lost, not what, where and how much; the
 				 * sample is to be `brief` too */
 	bool alone;		/* none is set against another: no device need be known again */
+	unsigned owner_ms; /* how long the walk over all processes may take; 0: 250 */
+	const struct rxpath_interrupt *interrupt; /* ends what takes long; NULL: nothing */
 };
 
 struct rxpath_capture;
@@ -39,14 +42,13 @@ void rxpath_capture_close(struct rxpath_capture *capture);
 
 /* One sample's sections into the sink, in an order that brackets what is set against each other: a
  * small file before and after the large one. What cannot be read comes as a section with its errno.
- * False only when the sink said so, or without memory. */
+ * False only when the sink said so, without memory, or when interrupted. */
 bool rxpath_capture_sample(struct rxpath_capture *capture, rxpath_sink *sink, void *context,
 			   struct rxpath_error *error);
 
 /* Section "rxpath/owners" for these socket inodes (sorted, ascending): one pass over
- * /proc/PID/fd. With `count` 0 nothing is
- * read. Processes that may not be looked into are a section "rxpath/owners" with EACCES
- * behind the first. */
+ * /proc/PID/fd. With `count` 0 nothing is read. When some processes were not looked into, a second
+ * section "rxpath/owners" says why: EACCES (not allowed), ETIMEDOUT (no time left), EINTR. */
 bool rxpath_capture_owners(struct rxpath_capture *capture, const uint64_t *inodes, size_t count,
 			   rxpath_sink *sink, void *context, struct rxpath_error *error);
 

@@ -1,4 +1,5 @@
 /* assign_owners.c: which processes hold the report's sockets. */
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -56,12 +57,15 @@ static struct rxpath_owner *sorted_owners(const struct rxpath_sample *sample)
 	return sorted;
 }
 
-/* Processes whose sockets the report does not name need not be readable. */
-static bool note_denied(struct rxpath_report *report, const struct rxpath_error *why)
+/* Which processes hold a socket that nobody was found for. Those whose sockets the report does not
+ * name need not be readable. */
+static bool note_unknown(struct rxpath_report *report, const struct rxpath_error *why)
 {
-	struct rxpath_unavailable denied = {
+	const bool ended = why && (why->number == ETIMEDOUT || why->number == EINTR);
+	struct rxpath_unavailable unknown = {
 		.source = rxpath_slice_of(rxpath_source_row(RXPATH_SOURCE_OWNERS)->path),
-		.held_back = true,
+		.failed = ended,
+		.held_back = !ended,
 	};
 	struct rxpath_buf reason = {0};
 	size_t missed = 0;
@@ -71,14 +75,22 @@ static bool note_denied(struct rxpath_report *report, const struct rxpath_error 
 			  !(report->sockets[i].flags & RXPATH_FLAG_GONE);
 	if (missed == 0)
 		return true;
-	rxpath_error_reason(why, &reason);
-	rxpath_buf_printf(&reason,
-			  "; run as root (or with CAP_SYS_PTRACE) to see the owner of %zu more "
-			  "socket%s",
-			  missed, missed == 1 ? "" : "s");
-	denied.reason = rxpath_report_keep(report, &reason);
+	if (ended) {
+		rxpath_buf_printf(&reason,
+				  "the search %s before it reached all processes; the owner of %zu "
+				  "socket%s is unknown",
+				  why->number == EINTR ? "was interrupted" : "ran out of time",
+				  missed, missed == 1 ? "" : "s");
+	} else {
+		rxpath_error_reason(why, &reason);
+		rxpath_buf_printf(&reason,
+				  "; run as root (or with CAP_SYS_PTRACE) to see the owner of %zu "
+				  "more socket%s",
+				  missed, missed == 1 ? "" : "s");
+	}
+	unknown.reason = rxpath_report_keep(report, &reason);
 	rxpath_buf_free(&reason);
-	return denied.reason.ptr && rxpath_report_add_unavailable(report, &denied);
+	return unknown.reason.ptr && rxpath_report_add_unavailable(report, &unknown);
 }
 
 bool rxpath_analyse_owners(struct rxpath_report *report, const struct rxpath_sample *owners,
@@ -103,5 +115,5 @@ bool rxpath_analyse_owners(struct rxpath_report *report, const struct rxpath_sam
 		done = line->processes != NULL;
 	}
 	free(sorted);
-	return (done && note_denied(report, state->error)) || rxpath_error_memory(error);
+	return (done && note_unknown(report, state->error)) || rxpath_error_memory(error);
 }

@@ -32,7 +32,7 @@ static const char *net_name(const char *path)
 
 struct rxpath_capture {
 	int root;			/* the directory of proc and sys; -1: the live system */
-	char net[64];			/* "/proc/net"; "/proc/PID/net" of one not entered */
+	char net[64];			/* "/proc/net"; below /proc/self/fd of one not entered */
 	char *netns;			/* as the user named it; NULL */
 	struct rxpath_purpose purpose;
 	bool have_rtnetlink;		/* the kernel told of every device, in this sample */
@@ -44,6 +44,7 @@ struct rxpath_capture {
 	size_t step_count;
 	int files[RXPATH_SOURCES];	/* -1: not open */
 	bool empty[RXPATH_SOURCES];	/* the tables of sockets that are, in this sample */
+	int process;			/* /proc/PID of a namespace by its process; -1 */
 	int rtnetlink;
 	struct rxpath_sockdiag *diag;	/* made when it is first needed */
 	struct rxpath_ethtool *ethtool;	/* made when it is first needed */
@@ -55,7 +56,7 @@ struct rxpath_capture {
 static bool enter_target(struct rxpath_capture *capture, const struct rxpath_target *target,
 			 struct rxpath_error *error)
 {
-	bool denied;
+	enum rxpath_entry entry;
 
 	if (target->root) {
 		/* Paths below a root are those of the live system without the first slash. */
@@ -64,14 +65,16 @@ static bool enter_target(struct rxpath_capture *capture, const struct rxpath_tar
 		return capture->root >= 0 || rxpath_error_system(error, target->root, errno);
 	}
 	if (target->netns || target->pid) {
-		if (!rxpath_netns_enter(target, &denied, error)) {
+		entry = rxpath_netns_enter(target, &capture->process, error);
+		if (entry != RXPATH_ENTERED) {
 			/* Anybody may read the files of a process's namespace; only netlink, and so
 			 * the receive limits, needs to be inside. */
-			if (!denied || !target->pid)
+			if (entry != RXPATH_ENTRY_DENIED || !target->pid)
 				return false;
-			snprintf(capture->net, sizeof capture->net, "/proc/%.20s/net", target->pid);
-			snprintf(capture->ns_path, sizeof capture->ns_path, "/proc/%.20s/ns/net",
-				 target->pid);
+			snprintf(capture->net, sizeof capture->net, "/proc/self/fd/%d/net",
+				 capture->process);
+			snprintf(capture->ns_path, sizeof capture->ns_path, "/proc/self/fd/%d/ns/net",
+				 capture->process);
 			if (access(capture->net, R_OK | X_OK) != 0)
 				return false;
 			return true;
@@ -131,6 +134,7 @@ struct rxpath_capture *rxpath_capture_open(const struct rxpath_target *target,
 	}
 	capture->purpose = purpose;
 	capture->root = -1;
+	capture->process = -1;
 	capture->rtnetlink = -1;
 	capture->net_dir = -1;
 	for (size_t i = 0; i < RXPATH_SOURCES; i++)
@@ -160,6 +164,8 @@ void rxpath_capture_close(struct rxpath_capture *capture)
 		close(capture->net_dir);
 	if (capture->root >= 0)
 		close(capture->root);
+	if (capture->process >= 0)
+		close(capture->process);
 	if (capture->rtnetlink >= 0)
 		close(capture->rtnetlink);
 	rxpath_sockdiag_close(capture->diag);
@@ -200,7 +206,8 @@ static int read_proc(struct rxpath_capture *capture, enum rxpath_source source)
 	if (fd < 0)
 		result = errno;
 	else
-		result = rxpath_read_file(fd, RXPATH_FILE_LIMIT, NULL, &capture->scratch);
+		result = rxpath_read_file(fd, RXPATH_FILE_LIMIT, capture->purpose.interrupt,
+					  &capture->scratch);
 	/* Stored files may be replaced by others of their name at any time; the
 	 * kernel's are not. */
 	if (capture->root < 0)
@@ -401,8 +408,9 @@ static bool put_file(struct rxpath_capture *capture, const char *path,
 		     const struct emitter *emitter, struct rxpath_error *error)
 {
 	int fd = open_below(capture, path);
-	int result =
-		fd < 0 ? errno : rxpath_read_file(fd, RXPATH_FILE_LIMIT, NULL, &capture->scratch);
+	int result = fd < 0 ? errno :
+			      rxpath_read_file(fd, RXPATH_FILE_LIMIT, capture->purpose.interrupt,
+					       &capture->scratch);
 
 	if (fd >= 0)
 		close(fd);
@@ -486,6 +494,11 @@ static bool put_step(struct rxpath_capture *capture, const struct step *step,
 									 error);
 }
 
+const struct rxpath_purpose *rxpath_capture_purpose(const struct rxpath_capture *capture)
+{
+	return &capture->purpose;
+}
+
 bool rxpath_capture_is_live(const struct rxpath_capture *capture)
 {
 	return capture->root < 0;
@@ -494,7 +507,7 @@ bool rxpath_capture_is_live(const struct rxpath_capture *capture)
 bool rxpath_capture_sections(struct rxpath_capture *capture, rxpath_sink *sink, void *context,
 			     struct rxpath_error *error)
 {
-	const struct emitter emitter = {sink, context};
+	const struct emitter emitter = {sink, context, capture->purpose.interrupt};
 	bool done = true;
 
 	if (capture->root < 0) {
@@ -518,7 +531,7 @@ bool rxpath_capture_sections(struct rxpath_capture *capture, rxpath_sink *sink, 
 bool rxpath_capture_sample(struct rxpath_capture *capture, rxpath_sink *sink, void *context,
 			   struct rxpath_error *error)
 {
-	const struct emitter emitter = {sink, context};
+	const struct emitter emitter = {sink, context, capture->purpose.interrupt};
 
 	capture->have_rtnetlink = false;
 	/* A sample for the exit status alone says no more than that this program made it: what it

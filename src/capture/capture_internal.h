@@ -11,7 +11,10 @@
 struct emitter {
 	rxpath_sink *sink;
 	void *context;
+	const struct rxpath_interrupt *interrupt;
 };
+
+/* Hands a section to the sink. False when the sink said so, or when interrupted. */
 
 bool rxpath_emit_section(const struct emitter *emitter, const char *path, int error,
 			 struct rxpath_slice bytes, struct rxpath_error *failure);
@@ -30,7 +33,7 @@ bool rxpath_is_on(int dir, long magic);
 
 /* netlink.c: requests and their answers. */
 
-/* A netlink socket of that protocol; -1 with errno. */
+/* A netlink socket of that protocol, whose receives time out; -1 with errno. */
 int rxpath_netlink_open(int protocol);
 
 /* What a part of an answer is handed to; false ends it. */
@@ -38,8 +41,8 @@ typedef bool rxpath_netlink_part(void *context, struct rxpath_slice messages);
 
 /* Asks for all that there is of this type (RTM_GETLINK, ...), by the request that follows the
  * header, of at most RXPATH_NETLINK_REQUEST bytes, and hands each datagram of the answer on until
- * NLMSG_DONE. 0, or an errno: also one that the kernel put inside NLMSG_ERROR or NLMSG_DONE.
- * ECANCELED when `part` said false. */
+ * NLMSG_DONE. 0, or an errno: also one that the kernel put inside NLMSG_ERROR or NLMSG_DONE;
+ * ETIMEDOUT when the answer does not end; ECANCELED when `part` said false. */
 #define RXPATH_NETLINK_REQUEST 64
 int rxpath_netlink_dump(int fd, uint16_t type, const void *request, size_t len,
 			rxpath_netlink_part *part,
@@ -116,9 +119,16 @@ bool rxpath_rtlink(int fd, struct rxpath_buf *scratch, const struct emitter *emi
 bool rxpath_sysfs(int dir, const char *path, bool identify, struct rxpath_buf *scratch,
 		  const struct emitter *emitter, struct rxpath_error *error);
 
-/* netns.c: enters a namespace. *denied: it is there, but needs privilege; then nothing changed. */
-bool rxpath_netns_enter(const struct rxpath_target *target, bool *denied,
-			struct rxpath_error *error);
+/* netns.c: enters a namespace. With --pid, *process is a descriptor of /proc/PID (else -1), so that
+ * a process that takes over the number is not taken for it. Denied: it is there, but entering it
+ * needs privilege, and nothing has changed. */
+enum rxpath_entry {
+	RXPATH_ENTRY_FAILED,
+	RXPATH_ENTRY_DENIED,
+	RXPATH_ENTERED,
+};
+enum rxpath_entry rxpath_netns_enter(const struct rxpath_target *target, int *process,
+				     struct rxpath_error *error);
 
 /* identity.c: section "rxpath": when, and with `who` also where. The namespace by the name that
  * was asked for (or NULL) and by what `link` (/proc/PID/ns/net) says. `boot`: empty at first, then
@@ -147,6 +157,8 @@ bool rxpath_capture_has_sysfs(struct rxpath_capture *capture, const char *device
 
 /* False when the namespace could not be entered, and only its files of /proc are to be had. */
 bool rxpath_capture_is_inside(const struct rxpath_capture *capture);
+
+const struct rxpath_purpose *rxpath_capture_purpose(const struct rxpath_capture *capture);
 
 /* False when it looks at files under a root, where no process holds anything. */
 bool rxpath_capture_is_live(const struct rxpath_capture *capture);

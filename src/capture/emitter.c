@@ -12,6 +12,8 @@ bool rxpath_emit_section(const struct emitter *emitter, const char *path, int er
 		.error = error,
 	};
 
+	if (rxpath_is_interrupted(emitter->interrupt))
+		return rxpath_error_refused(failure, "", "interrupted while reading counters");
 	return emitter->sink(emitter->context, &section, failure);
 }
 

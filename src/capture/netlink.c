@@ -3,6 +3,7 @@
 #include <sched.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <sys/time.h>
 #include <unistd.h>
 
 #include "capture_internal.h"
@@ -15,18 +16,32 @@
  * the others go first. */
 #define SHORT_ANSWER 2
 
+/* The kernel makes each part of an answer while it is received, so nothing is waited for unless a
+ * part was lost. */
+#define TIMEOUT_SECONDS 2
+
+/* Greater numbers are no errno (MAX_ERRNO, include/linux/err.h). */
+#define MAX_ERRNO 4095
+
 int rxpath_netlink_open(int protocol)
 {
-	return socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, protocol);
+	const struct timeval timeout = {.tv_sec = TIMEOUT_SECONDS};
+	int fd = socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, protocol);
+
+	if (fd >= 0)
+		setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &timeout, sizeof timeout);
+	return fd;
 }
 
-/* The errno that DONE and ERROR carry, as a negative int; 0 is success. */
+/* The errno that DONE and ERROR carry, as a negative int; 0 is success. EBADMSG: it is none. */
 static int carried_error(struct rxpath_slice payload)
 {
 	int value = 0;
 
 	if (payload.len >= sizeof value)
 		memcpy(&value, payload.ptr, sizeof value);
+	if (value < -MAX_ERRNO)
+		return EBADMSG;
 	return value < 0 ? -value : 0;
 }
 
@@ -98,7 +113,9 @@ int rxpath_netlink_dump(int fd, uint16_t type, const void *request, size_t len,
 		if (got < 0 && errno == EINTR)
 			continue;
 		if (got <= 0 || (size_t)got > sizeof data) {
-			error = got < 0 ? errno : got == 0 ? EBADMSG : EMSGSIZE;
+			error = got == 0 ? EBADMSG : got > 0 ? EMSGSIZE : errno;
+			if (error == EAGAIN || error == EWOULDBLOCK)
+				error = ETIMEDOUT;
 			drain(fd, data, sizeof data);
 			return error;
 		}

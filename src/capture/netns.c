@@ -42,9 +42,10 @@ static bool explain(const struct rxpath_target *target, const char *path, int nu
 	}
 }
 
-static int enter(const char *path)
+/* 0, or an errno. */
+static int enter(int dir, const char *path)
 {
-	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+	int fd = openat(dir, path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
 	int number = fd < 0 || setns(fd, CLONE_NEWNET) != 0 ? errno : 0;
 
 	if (fd >= 0)
@@ -52,16 +53,23 @@ static int enter(const char *path)
 	return number;
 }
 
-bool rxpath_netns_enter(const struct rxpath_target *target, bool *denied,
-			struct rxpath_error *error)
+/* 0, or an errno. */
+static int enter_process(const char *path, int *process)
+{
+	*process = open(path, O_PATH | O_DIRECTORY | O_CLOEXEC);
+	return *process < 0 ? errno : enter(*process, "ns/net");
+}
+
+enum rxpath_entry rxpath_netns_enter(const struct rxpath_target *target, int *process,
+				     struct rxpath_error *error)
 {
 	char path[512];
 	int number;
 	int len;
 
-	*denied = false;
+	*process = -1;
 	if (target->pid) {
-		len = snprintf(path, sizeof path, "/proc/%s/ns/net", target->pid);
+		len = snprintf(path, sizeof path, "/proc/%s", target->pid);
 	} else if (strchr(target->netns, '/')) {
 		len = snprintf(path, sizeof path, "%s", target->netns);
 	} else {
@@ -70,10 +78,14 @@ bool rxpath_netns_enter(const struct rxpath_target *target, bool *denied,
 		if ((size_t)len < sizeof path && access(path, F_OK) != 0)
 			len = snprintf(path, sizeof path, "/var/run/netns/%s", target->netns);
 	}
-	if (len < 0 || (size_t)len >= sizeof path)
-		return rxpath_error_refused(error, target->netns ? "--netns" : "--pid",
-					    "the name is too long");
-	number = enter(path);
-	*denied = number == EPERM || number == EACCES;
-	return number == 0 || explain(target, path, number, error);
+	if (len < 0 || (size_t)len >= sizeof path) {
+		rxpath_error_refused(error, target->netns ? "--netns" : "--pid",
+				     "the name is too long");
+		return RXPATH_ENTRY_FAILED;
+	}
+	number = target->pid ? enter_process(path, process) : enter(AT_FDCWD, path);
+	if (number == 0)
+		return RXPATH_ENTERED;
+	explain(target, path, number, error);
+	return number == EPERM || number == EACCES ? RXPATH_ENTRY_DENIED : RXPATH_ENTRY_FAILED;
 }

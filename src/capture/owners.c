@@ -1,6 +1,6 @@
 /* owners.c: which processes hold a socket: one pass over /proc/PID/fd.
  *
- * Over all of it, also when somebody has been found for each socket: a socket may have several
+ * Over all of it that the time allows, also when somebody has been found for each socket: a socket may have several
  * holders, before and after a fork, and nothing tells how many. A report names sockets only when
  * they lost packets or are about to, so most reports cost no walk at all. */
 #include <ctype.h>
@@ -10,39 +10,49 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "capture_internal.h"
 
-struct search {
+/* How long the walk may take. A process may have a million descriptors, and a host thousands of
+ * processes. */
+#define DEFAULT_BUDGET_MS 250
+
+/* How many descriptors are looked at before the clock. */
+#define LINKS_AT_ONCE 256
+
+struct owner_scan {
 	const uint64_t *inodes;		/* sorted */
 	size_t count;
 	uint32_t *seen;			/* of each, the number of the last process that holds it */
 	uint32_t number;		/* of the process that is being looked into */
 	int failure;			/* why some process could not be looked into */
+	int ended; /* why the walk ended early: ETIMEDOUT, EINTR; else 0 */
+	uint64_t deadline; /* of CLOCK_MONOTONIC, in nanoseconds */
+	const struct rxpath_interrupt *interrupt;
 	struct rxpath_buf comm;		/* of that process; empty: not read yet */
 	struct rxpath_buf text;
 };
 
 /* Whether it is to be listed: a process holds a socket once, however many descriptors it
  * has for it. */
-static bool is_wanted(const struct search *search, uint64_t inode)
+static bool is_wanted(const struct owner_scan *scan, uint64_t inode)
 {
 	size_t low = 0;
-	size_t high = search->count;
+	size_t high = scan->count;
 
 	while (low < high) {
 		size_t middle = low + (high - low) / 2;
 
-		if (search->inodes[middle] < inode)
+		if (scan->inodes[middle] < inode)
 			low = middle + 1;
 		else
 			high = middle;
 	}
-	if (low == search->count || search->inodes[low] != inode ||
-	    search->seen[low] == search->number)
+	if (low == scan->count || scan->inodes[low] != inode || scan->seen[low] == scan->number)
 		return false;
-	search->seen[low] = search->number;
+	scan->seen[low] = scan->number;
 	return true;
 }
 
@@ -73,15 +83,33 @@ static void put_comm(struct rxpath_buf *out, int process)
 		rxpath_buf_escaped(out, (struct rxpath_slice){comm, (size_t)len}, "");
 }
 
-/* A process that ended meanwhile holds nothing; any other reason for not seeing what
- * it holds counts. */
-static void note_failure(struct search *search, int number)
+static uint64_t now(void)
 {
-	if (number != ENOENT && number != ESRCH)
-		search->failure = number;
+	struct timespec time;
+
+	clock_gettime(CLOCK_MONOTONIC, &time);
+	return (uint64_t)time.tv_sec * 1000000000 + (uint64_t)time.tv_nsec;
 }
 
-static void search_process(struct search *search, int proc, const char *pid)
+/* Whether the walk has to end here; scan->ended says why. */
+static bool is_over(struct owner_scan *scan)
+{
+	if (scan->ended == 0 && rxpath_is_interrupted(scan->interrupt))
+		scan->ended = EINTR;
+	if (scan->ended == 0 && now() >= scan->deadline)
+		scan->ended = ETIMEDOUT;
+	return scan->ended != 0;
+}
+
+/* A process that ended meanwhile holds nothing; any other reason for not seeing what
+ * it holds counts. */
+static void note_failure(struct owner_scan *scan, int number)
+{
+	if (number != ENOENT && number != ESRCH)
+		scan->failure = number;
+}
+
+static void scan_process(struct owner_scan *scan, int proc, const char *pid)
 {
 	char target[80];
 	struct dirent *entry;
@@ -90,43 +118,44 @@ static void search_process(struct search *search, int proc, const char *pid)
 	int fd;
 
 	if (process < 0) {
-		note_failure(search, errno);
+		note_failure(scan, errno);
 		return;
 	}
 	fd = openat(process, "fd", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	fds = fd < 0 ? NULL : fdopendir(fd);
 	if (!fds) {
-		note_failure(search, errno);
+		note_failure(scan, errno);
 		if (fd >= 0)
 			close(fd);
 		close(process);
 		return;
 	}
-	search->number++;
-	rxpath_buf_reset(&search->comm);
-	while (errno = 0, (entry = readdir(fds))) {
+	scan->number++;
+	rxpath_buf_reset(&scan->comm);
+	for (size_t links = 1; errno = 0, (entry = readdir(fds)); links++) {
 		ssize_t len = readlinkat(dirfd(fds), entry->d_name, target, sizeof target);
 		uint64_t inode;
 
+		if (links % LINKS_AT_ONCE == 0 && is_over(scan))
+			break;
 		/* Who may look at one descriptor may look at all (proc_fd_access_allowed,
 		 * fs/proc/base.c). */
 		if (len < 0 && (errno == EACCES || errno == EPERM))
 			break;
 		/* "." and ".." are no links. */
 		if (len < 0 && errno != EINVAL)
-			note_failure(search, errno);
-		if (len <= 0 || !parse_link(target, (size_t)len, &inode) ||
-		    !is_wanted(search, inode))
+			note_failure(scan, errno);
+		if (len <= 0 || !parse_link(target, (size_t)len, &inode) || !is_wanted(scan, inode))
 			continue;
-		if (search->comm.len == 0)
-			put_comm(&search->comm, process);
-		rxpath_buf_u64(&search->text, inode);
-		rxpath_buf_printf(&search->text, " %s", pid);
-		rxpath_buf_slice(&search->text, rxpath_buf_view(&search->comm));
-		rxpath_buf_char(&search->text, '\n');
+		if (scan->comm.len == 0)
+			put_comm(&scan->comm, process);
+		rxpath_buf_u64(&scan->text, inode);
+		rxpath_buf_printf(&scan->text, " %s", pid);
+		rxpath_buf_slice(&scan->text, rxpath_buf_view(&scan->comm));
+		rxpath_buf_char(&scan->text, '\n');
 	}
-	if (errno != 0)
-		note_failure(search, errno);
+	if (scan->ended == 0 && errno != 0)
+		note_failure(scan, errno);
 	closedir(fds);
 	close(process);
 }
@@ -134,40 +163,50 @@ static void search_process(struct search *search, int proc, const char *pid)
 bool rxpath_capture_owners(struct rxpath_capture *capture, const uint64_t *inodes, size_t count,
 			   rxpath_sink *sink, void *context, struct rxpath_error *error)
 {
-	const struct emitter emitter = {sink, context};
-	struct search search = {.inodes = inodes, .count = count};
+	/* What was found before an interruption is told. */
+	const struct emitter emitter = {sink, context, NULL};
+	const struct rxpath_purpose *purpose = rxpath_capture_purpose(capture);
+	const unsigned budget = purpose->owner_ms > 0 ? purpose->owner_ms : DEFAULT_BUDGET_MS;
+	struct owner_scan scan = {
+		.inodes = inodes,
+		.count = count,
+		.interrupt = purpose->interrupt,
+	};
 	struct dirent *entry;
 	bool taken = true;
 	DIR *proc;
 
 	if (count == 0 || !rxpath_capture_is_live(capture))
 		return true;
-	search.seen = calloc(count, sizeof *search.seen);
-	if (!search.seen)
+	scan.deadline = now() + (uint64_t)budget * 1000000;
+	scan.seen = calloc(count, sizeof *scan.seen);
+	if (!scan.seen)
 		return rxpath_error_memory(error);
 	proc = opendir("/proc");
 	if (!proc) {
 		taken = rxpath_emit_section(&emitter, "rxpath/owners", errno,
 					    (struct rxpath_slice){"", 0}, error);
-		free(search.seen);
+		free(scan.seen);
 		return taken;
 	}
-	while (errno = 0, (entry = readdir(proc)))
+	while (errno = 0, (entry = readdir(proc)) && !is_over(&scan))
 		if (isdigit((unsigned char)entry->d_name[0]))
-			search_process(&search, dirfd(proc), entry->d_name);
-	if (errno != 0)
-		note_failure(&search, errno);
+			scan_process(&scan, dirfd(proc), entry->d_name);
+	if (!entry && errno != 0)
+		note_failure(&scan, errno);
+	if (scan.ended != 0)
+		scan.failure = scan.ended;
 	closedir(proc);
-	if (search.text.failed || search.comm.failed)
+	if (scan.text.failed || scan.comm.failed)
 		taken = rxpath_error_memory(error);
 	else
 		taken = rxpath_emit_section(&emitter, "rxpath/owners", 0,
-					    rxpath_buf_view(&search.text), error);
-	if (taken && search.failure != 0)
-		taken = rxpath_emit_section(&emitter, "rxpath/owners", search.failure,
+					    rxpath_buf_view(&scan.text), error);
+	if (taken && scan.failure != 0)
+		taken = rxpath_emit_section(&emitter, "rxpath/owners", scan.failure,
 					    (struct rxpath_slice){"", 0}, error);
-	rxpath_buf_free(&search.text);
-	rxpath_buf_free(&search.comm);
-	free(search.seen);
+	rxpath_buf_free(&scan.text);
+	rxpath_buf_free(&scan.comm);
+	free(scan.seen);
 	return taken;
 }

@@ -98,6 +98,8 @@ static int follow(struct walk *walk, const char *component)
 /* What its directory says is there: no link. 0, or an errno. */
 static int open_file(int dir, const char *name, const struct stat *status, int *fd)
 {
+	struct stat opened;
+
 	/* Opening a pipe would wait for its writer, opening a device may do anything. */
 	if (!S_ISREG(status->st_mode))
 		return ENOTSUP;
@@ -105,7 +107,15 @@ static int open_file(int dir, const char *name, const struct stat *status, int *
 	if (status->st_size > (off_t)RXPATH_FILE_LIMIT)
 		return EFBIG;
 	*fd = openat(dir, name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
-	return *fd < 0 ? errno : 0;
+	if (*fd < 0)
+		return errno;
+	/* Another file may have taken the name meanwhile. */
+	if (fstat(*fd, &opened) == 0 && opened.st_dev == status->st_dev &&
+	    opened.st_ino == status->st_ino && S_ISREG(opened.st_mode))
+		return 0;
+	close(*fd);
+	*fd = -1;
+	return ENOTSUP;
 }
 
 static int step(struct walk *walk, const char *component, int *fd)

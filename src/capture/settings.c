@@ -175,7 +175,7 @@ static void put_devices(struct pass *pass, unsigned stages)
 bool rxpath_capture_settings(struct rxpath_capture *capture, unsigned stages, rxpath_sink *sink,
 			     void *context, struct rxpath_error *error)
 {
-	const struct emitter emitter = {sink, context};
+	const struct emitter emitter = {sink, context, rxpath_capture_purpose(capture)->interrupt};
 	struct pass pass = {.capture = capture};
 	bool done;
 

@@ -175,6 +175,10 @@ void wait_block(sigset_t *old);
 int wait_until(uint64_t deadline, struct tracing *tracing);
 uint64_t wait_now(void);
 
+/* For struct rxpath_interrupt: whether one of these signals has been pending for a while. What takes
+ * less is finished, so that the last report still comes. `since`: a uint64_t, 0 at first. */
+bool wait_is_interrupted(void *since);
+
 /* spawn.c: runs a command to its end with the given signal mask. Returns its exit status as a shell
  * does. *started is false when it could not be run (the reason has been printed) or waited for. */
 int spawn_wait(char **arguments, const sigset_t *mask, struct tracing *tracing, bool *started);

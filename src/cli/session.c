@@ -126,6 +126,10 @@ bool session_open(struct session *session, const struct options *options, bool l
 	struct rxpath_error error = {0};
 
 	*session = (struct session){.options = options, .moment = LAST};
+	session->interrupt = (struct rxpath_interrupt){
+		.is_due = wait_is_interrupted,
+		.context = &session->interrupted_since,
+	};
 	/* First, while no other descriptor is open. Without a report no file is opened. */
 	if (!output_open(&session->output, options->quiet ? NULL : options->output, fallback))
 		return false;
@@ -138,6 +142,7 @@ bool session_open(struct session *session, const struct options *options, bool l
 			.brief = is_brief(options),
 			.alone = options->command == COMMAND_TOTALS ||
 				 options->command == COMMAND_METRICS,
+			.interrupt = &session->interrupt,
 		};
 
 		session->capture = rxpath_capture_open(&options->target, purpose, &error);

@@ -6,6 +6,9 @@
 
 #define BILLION UINT64_C(1000000000)
 
+/* How long a sample may take to its end once a signal is pending. */
+#define GRACE_NS UINT64_C(100000000)
+
 void wait_block(sigset_t *old)
 {
 	sigset_t set;
@@ -63,4 +66,19 @@ int wait_until(uint64_t deadline, struct tracing *tracing)
 		if (errno == EAGAIN)
 			return 0;
 	}
+}
+
+bool wait_is_interrupted(void *context)
+{
+	uint64_t *since = context;
+	sigset_t pending;
+
+	if (sigpending(&pending) != 0 ||
+	    (!sigismember(&pending, SIGINT) && !sigismember(&pending, SIGTERM))) {
+		*since = 0;
+		return false;
+	}
+	if (*since == 0)
+		*since = wait_now();
+	return wait_now() - *since >= GRACE_NS;
 }

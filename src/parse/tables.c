@@ -148,6 +148,10 @@ static bool take_packet(struct rxpath_builder *builder, const struct row *row,
 	socket.local.port = (uint16_t)type;
 	if (!rxpath_slice_is(device, "*"))
 		rxpath_buf_unescaped(&name, device);
+	if (name.failed) {
+		rxpath_buf_free(&name);
+		return rxpath_error_memory(error);
+	}
 	fits = name.len < sizeof socket.local.bytes;
 	if (fits && name.len > 0)
 		memcpy(socket.local.bytes, name.data, name.len);
