@@ -1,6 +1,7 @@
 /* test_capture.c: reading the system when it does not answer as it should, or for too long. */
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/if_link.h>
 #include <linux/rtnetlink.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
@@ -92,6 +93,123 @@ static void an_error_that_is_no_errno_is_refused(void **state)
 		answer(kernel, cases[i].type, cases[i].value);
 		assert_int_equal(dump(fd, &parts), cases[i].expected);
 	}
+	close(fd);
+	close(kernel);
+}
+
+/* A message under construction. */
+struct message {
+	_Alignas(struct nlmsghdr) unsigned char bytes[2048];
+	size_t len;
+};
+
+static size_t begin_attribute(struct message *message, unsigned short type)
+{
+	const struct nlattr attribute = {.nla_len = sizeof attribute, .nla_type = type};
+	size_t at = message->len;
+
+	memcpy(message->bytes + at, &attribute, sizeof attribute);
+	message->len += sizeof attribute;
+	return at;
+}
+
+static void end_attribute(struct message *message, size_t at)
+{
+	const unsigned short len = (unsigned short)(message->len - at);
+
+	memcpy(message->bytes + at, &len, sizeof len);
+	message->len = NLMSG_ALIGN(message->len);
+}
+
+static void put(struct message *message, unsigned short type, const void *value, size_t len)
+{
+	size_t at = begin_attribute(message, type);
+
+	memcpy(message->bytes + message->len, value, len);
+	message->len += len;
+	end_attribute(message, at);
+}
+
+static void put_number(struct message *message, unsigned short type, uint32_t value)
+{
+	put(message, type, &value, sizeof value);
+}
+
+/* A device as the kernel tells of it; `lower_netns`: its lower device is in another namespace. */
+static void send_device(int kernel, int ifindex, const char *name, bool lower_netns)
+{
+	const struct ifinfomsg info = {.ifi_index = ifindex};
+	const uint64_t stats[25] = {[0] = 100, [6] = 7, [24] = UINT64_MAX};
+	const unsigned char attached = XDP_ATTACHED_SKB;
+	struct message message = {.len = sizeof(struct nlmsghdr)};
+	struct nlmsghdr header = {.nlmsg_type = RTM_NEWLINK};
+	size_t at;
+
+	memcpy(message.bytes + message.len, &info, sizeof info);
+	message.len += NLMSG_ALIGN(sizeof info);
+	put(&message, IFLA_IFNAME, name, strlen(name) + 1);
+	put_number(&message, IFLA_MTU, 1400);
+	put_number(&message, IFLA_LINK, 3);
+	put_number(&message, IFLA_MASTER, 9);
+	put(&message, IFLA_STATS64, stats, sizeof stats);
+	at = begin_attribute(&message, IFLA_LINKINFO);
+	put(&message, IFLA_INFO_KIND, "veth", sizeof "veth");
+	put(&message, IFLA_INFO_SLAVE_KIND, "bridge", sizeof "bridge");
+	end_attribute(&message, at);
+	if (lower_netns)
+		put_number(&message, IFLA_LINK_NETNSID, 0);
+	at = begin_attribute(&message, IFLA_XDP | NLA_F_NESTED);
+	put(&message, IFLA_XDP_ATTACHED, &attached, sizeof attached);
+	put_number(&message, IFLA_XDP_PROG_ID, 77);
+	end_attribute(&message, at);
+	put_number(&message, IFLA_CARRIER_UP_COUNT, 5);
+	put_number(&message, IFLA_CARRIER_DOWN_COUNT, 6);
+	header.nlmsg_len = (uint32_t)message.len;
+	memcpy(message.bytes, &header, sizeof header);
+	assert_int_equal(send(kernel, message.bytes, message.len, 0), message.len);
+}
+
+static bool take_text(void *context, const struct rxpath_section *section,
+		      struct rxpath_error *error)
+{
+	(void)error;
+	assert_true(rxpath_slice_is(section->path, "rxpath/link"));
+	rxpath_buf_slice(context, section->bytes);
+	return true;
+}
+
+static void a_device_is_told_of_in_one_message(void **state)
+{
+	struct rxpath_buf scratch = {0}, text = {0};
+	const struct emitter emitter = {take_text, &text, NULL};
+	struct rxpath_error error = {0};
+	bool done;
+	int kernel;
+	int fd = fake_kernel(&kernel);
+
+	(void)state;
+	/* Two devices swapped names between two parts, so the list is asked for again. */
+	send_device(kernel, 2, "a", false);
+	send_device(kernel, 4, "a", false);
+	answer(kernel, NLMSG_DONE, 0);
+	send_device(kernel, 2, "a", false);
+	send_device(kernel, 4, "b c", true);
+	answer(kernel, NLMSG_DONE, 0);
+	assert_true(rxpath_rtlink(fd, &scratch, &emitter, &done, &error));
+	assert_true(done);
+	rxpath_buf_char(&text, '\0');
+	assert_string_equal(text.data,
+			    "ifindex name rx_packets rx_errors rx_dropped multicast "
+			    "rx_length_errors rx_over_errors rx_crc_errors rx_frame_errors "
+			    "rx_fifo_errors rx_missed_errors rx_nohandler rx_otherhost_dropped "
+			    "mtu master lower carrier_up carrier_down kind slave_kind xdp "
+			    "xdp_program\n"
+			    "2 a 100 0 7 0 0 0 0 0 0 0 0 18446744073709551615 "
+			    "1400 9 3 5 6 veth bridge generic 77\n"
+			    "4 b\\x20c 100 0 7 0 0 0 0 0 0 0 0 18446744073709551615 "
+			    "1400 9 - 5 6 veth bridge generic 77\n");
+	rxpath_buf_free(&scratch);
+	rxpath_buf_free(&text);
 	close(fd);
 	close(kernel);
 }
@@ -231,6 +349,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(an_answer_without_its_end_is_an_error),
 		cmocka_unit_test(an_error_that_is_no_errno_is_refused),
+		cmocka_unit_test(a_device_is_told_of_in_one_message),
 		cmocka_unit_test(the_owner_walk_ends),
 		cmocka_unit_test(a_sample_can_be_interrupted),
 		cmocka_unit_test(a_file_is_read_up_to_its_limit),

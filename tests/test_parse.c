@@ -66,12 +66,48 @@ static void put_socket(struct rxpath_buf *out, const struct rxpath_socket *socke
 	rxpath_buf_printf(out, " cookie %llx\n", (unsigned long long)socket->cookie);
 }
 
+static void put_attributes(struct rxpath_buf *out, const struct rxpath_device *device)
+{
+	const struct {
+		const char *name;
+		uint64_t value;
+	} numbers[] = {
+		{"mtu", device->mtu},
+		{"master", device->master},
+		{"lower", device->lower},
+		{"carrier_up", device->carrier_up},
+		{"carrier_down", device->carrier_down},
+		{"xdp_program", device->xdp_program},
+	};
+	const struct {
+		const char *name;
+		struct rxpath_slice value;
+	} words[] = {
+		{"kind", device->kind},
+		{"slave_kind", device->slave_kind},
+		{"xdp", device->xdp},
+	};
+
+	for (size_t i = 0; i < COUNT(numbers); i++)
+		if (numbers[i].value != 0)
+			rxpath_buf_printf(out, " %s %llu", numbers[i].name,
+					  (unsigned long long)numbers[i].value);
+	for (size_t i = 0; i < COUNT(words); i++) {
+		if (words[i].value.len == 0)
+			continue;
+		rxpath_buf_printf(out, " %s ", words[i].name);
+		rxpath_buf_escaped(out, words[i].value, "");
+	}
+}
+
 static void put_sample(struct rxpath_buf *out, const struct rxpath_sample *sample)
 {
 	for (size_t i = 0; i < sample->device_count; i++) {
 		rxpath_buf_string(out, "device ");
 		rxpath_buf_escaped(out, sample->devices[i].name, "");
-		rxpath_buf_printf(out, " %llu\n", (unsigned long long)sample->devices[i].ifindex);
+		rxpath_buf_printf(out, " %llu", (unsigned long long)sample->devices[i].ifindex);
+		put_attributes(out, &sample->devices[i]);
+		rxpath_buf_char(out, '\n');
 	}
 	for (size_t i = 0; i < sample->reading_count; i++) {
 		const struct rxpath_reading *reading = &sample->readings[i];

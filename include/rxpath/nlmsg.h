@@ -25,22 +25,35 @@ static inline bool rxpath_nlmsg_next(struct rxpath_slice *messages, struct nlmsg
 	return true;
 }
 
+/* Takes the next attribute off *attributes. False at the end, and at one that is cut short. */
+static inline bool rxpath_nlmsg_next_attribute(struct rxpath_slice *attributes,
+					       unsigned short *type, struct rxpath_slice *value)
+{
+	struct nlattr attribute;
+
+	if (attributes->len < sizeof attribute)
+		return false;
+	memcpy(&attribute, attributes->ptr, sizeof attribute);
+	if (attribute.nla_len < sizeof attribute || attribute.nla_len > attributes->len)
+		return false;
+	*type = attribute.nla_type & NLA_TYPE_MASK;
+	*value = (struct rxpath_slice){attributes->ptr + sizeof attribute,
+				       attribute.nla_len - sizeof attribute};
+	rxpath_slice_skip(attributes, NLMSG_ALIGN((size_t)attribute.nla_len));
+	return true;
+}
+
 /* The payload of the first attribute of that type; empty, with a NULL pointer, where
  * there is none. */
 static inline struct rxpath_slice rxpath_nlmsg_attribute(struct rxpath_slice attributes,
 							 unsigned short type)
 {
-	struct nlattr attribute;
+	struct rxpath_slice value;
+	unsigned short found;
 
-	while (attributes.len >= sizeof attribute) {
-		memcpy(&attribute, attributes.ptr, sizeof attribute);
-		if (attribute.nla_len < sizeof attribute || attribute.nla_len > attributes.len)
-			break;
-		if ((attribute.nla_type & NLA_TYPE_MASK) == type)
-			return (struct rxpath_slice){attributes.ptr + sizeof attribute,
-						     attribute.nla_len - sizeof attribute};
-		rxpath_slice_skip(&attributes, NLMSG_ALIGN((size_t)attribute.nla_len));
-	}
+	while (rxpath_nlmsg_next_attribute(&attributes, &found, &value))
+		if (found == type)
+			return value;
 	return (struct rxpath_slice){NULL, 0};
 }
 

@@ -1,20 +1,14 @@
-/* rtlink.c: every device's 64-bit statistics by rtnetlink, in one dump, as a table of text.
- *
- * RTM_GETSTATS (since 4.7) answers with the figures alone and costs a tenth of RTM_GETLINK, which
- * has to do where it is lacking; the names then come by SIOCGIFNAME.
+/* rtlink.c: every device by rtnetlink, in one dump, as a table of text: 64-bit statistics, and what
+ * it is and belongs to. Name and statistics stand in one message, so they are of the same device.
  *
  * struct rtnl_link_stats64 has grown at its end (rx_nohandler, rx_otherhost_dropped), so the length
  * of the attribute tells which fields it has (rtnl_fill_stats, net/core/rtnetlink.c). */
-#include <errno.h>
 #include <linux/if_link.h>
 #include <linux/netlink.h>
 #include <linux/rtnetlink.h>
-#include <linux/sockios.h>
-#include <net/if.h>
 #include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/ioctl.h>
 #include <sys/socket.h>
 
 #include "capture_internal.h"
@@ -35,15 +29,66 @@ static const struct {
 };
 #define COLUMNS (sizeof columns / sizeof *columns)
 
+/* Attributes of 32 bits. */
+static const struct {
+	const char *name;
+	unsigned short type;
+} numbers[] = {
+	{"mtu", IFLA_MTU},
+	{"master", IFLA_MASTER}, /* the index of the bridge, bond, ... */
+	{"lower", IFLA_LINK}, /* the index of the device below, of a veth's peer */
+	{"carrier_up", IFLA_CARRIER_UP_COUNT},
+	{"carrier_down", IFLA_CARRIER_DOWN_COUNT},
+};
+#define NUMBERS (sizeof numbers / sizeof *numbers)
+
+/* What follows them: the kind of device ("-": no virtual one), the kind of what it belongs to, how
+ * an XDP program is attached, and its id. */
+static const char words[] = " kind slave_kind xdp xdp_program\n";
+
+/* The greatest attribute that is read. */
+#define LAST_ATTRIBUTE IFLA_CARRIER_DOWN_COUNT
+
 /* A number of 64 bits, and the blank before it. */
 #define WIDEST 21
 
-static void put_row(struct rxpath_buf *out, int ifindex, struct rxpath_slice name,
-		    struct rxpath_slice stats)
+/* A blank and the value, or "-" where there is none. */
+static void put_number(struct rxpath_buf *out, struct rxpath_slice value)
 {
-	rxpath_buf_u64(out, (uint64_t)(uint32_t)ifindex);
+	if (value.len < sizeof(uint32_t)) {
+		rxpath_buf_bytes(out, " -", 2);
+		return;
+	}
 	rxpath_buf_char(out, ' ');
-	rxpath_buf_escaped(out, name, "");
+	rxpath_buf_u64(out, rxpath_nlmsg_u32(value, 0, 0));
+}
+
+static void put_word(struct rxpath_buf *out, struct rxpath_slice value)
+{
+	value.len = value.len > 0 ? strnlen(value.ptr, value.len) : 0;
+	rxpath_buf_char(out, ' ');
+	if (value.len == 0)
+		rxpath_buf_char(out, '-');
+	else
+		rxpath_buf_escaped(out, value, "");
+}
+
+static void put_xdp(struct rxpath_buf *out, struct rxpath_slice xdp)
+{
+	static const char *const modes[] = {
+		[XDP_ATTACHED_NONE] = "",	  [XDP_ATTACHED_DRV] = "driver",
+		[XDP_ATTACHED_SKB] = "generic",	  [XDP_ATTACHED_HW] = "offloaded",
+		[XDP_ATTACHED_MULTI] = "several",
+	};
+	struct rxpath_slice attached = rxpath_nlmsg_attribute(xdp, IFLA_XDP_ATTACHED);
+	size_t mode = attached.len > 0 ? (unsigned char)attached.ptr[0] : XDP_ATTACHED_NONE;
+
+	put_word(out, rxpath_slice_of(mode < sizeof modes / sizeof *modes ? modes[mode] : ""));
+	put_number(out, rxpath_nlmsg_attribute(xdp, IFLA_XDP_PROG_ID));
+}
+
+static void put_counters(struct rxpath_buf *out, struct rxpath_slice stats)
+{
 	for (size_t i = 0; i < COLUMNS; i++) {
 		char *room = rxpath_buf_room(out, WIDEST);
 		uint64_t value = 0;
@@ -59,7 +104,6 @@ static void put_row(struct rxpath_buf *out, int ifindex, struct rxpath_slice nam
 		if (value != 0)
 			rxpath_buf_u64(out, value);
 	}
-	rxpath_buf_char(out, '\n');
 }
 
 /* How often the list is asked for anew when devices came, went or swapped names while
@@ -68,53 +112,51 @@ static void put_row(struct rxpath_buf *out, int ifindex, struct rxpath_slice nam
 
 struct answer {
 	struct rxpath_buf *out;
-	struct rxpath_buf names;	/* a hash of each name that was asked for */
-	int fd;
-	bool interrupted;	/* it may lack some, or have some twice (NLM_F_DUMP_INTR) */
-	bool nameless;		/* this kernel does not tell names by that socket */
+	struct rxpath_buf names; /* a hash of each name */
+	bool interrupted; /* it may lack some, or have some twice (NLM_F_DUMP_INTR) */
 };
 
-static void put_link(struct answer *answer, struct rxpath_slice message)
+static void note_name(struct answer *answer, struct rxpath_slice name)
 {
-	struct ifinfomsg info;
-	struct rxpath_slice name, stats;
+	uint64_t hash = rxpath_slice_hash(name);
 
-	if (message.len < sizeof info)
-		return;
-	memcpy(&info, message.ptr, sizeof info);
-	rxpath_slice_skip(&message, NLMSG_ALIGN(sizeof info));
-	name = rxpath_nlmsg_attribute(message, IFLA_IFNAME);
-	stats = rxpath_nlmsg_attribute(message, IFLA_STATS64);
-	name.len = name.len > 0 ? strnlen(name.ptr, name.len) : 0;
-	if (name.len > 0 && stats.len > 0)
-		put_row(answer->out, info.ifi_index, name, stats);
+	rxpath_buf_bytes(&answer->names, (const char *)&hash, sizeof hash);
 }
 
-static void put_stats(struct answer *answer, struct rxpath_slice message)
+static void put_device(struct answer *answer, struct rxpath_slice message)
 {
-	struct if_stats_msg info;
-	struct ifreq request = {0};
-	struct rxpath_slice name, stats;
-	uint64_t hash;
+	struct rxpath_slice values[LAST_ATTRIBUTE + 1] = {{NULL, 0}};
+	struct rxpath_buf *out = answer->out;
+	struct rxpath_slice name, value, info;
+	struct ifinfomsg header;
+	unsigned short type;
 
-	if (message.len < sizeof info)
+	if (message.len < sizeof header)
 		return;
-	memcpy(&info, message.ptr, sizeof info);
-	rxpath_slice_skip(&message, NLMSG_ALIGN(sizeof info));
-	stats = rxpath_nlmsg_attribute(message, IFLA_STATS_LINK_64);
-	if (stats.len == 0)
+	memcpy(&header, message.ptr, sizeof header);
+	rxpath_slice_skip(&message, NLMSG_ALIGN(sizeof header));
+	while (rxpath_nlmsg_next_attribute(&message, &type, &value))
+		if (type <= LAST_ATTRIBUTE)
+			values[type] = value;
+	/* An index of another namespace would be taken for one of this. */
+	if (values[IFLA_LINK_NETNSID].len > 0)
+		values[IFLA_LINK].len = 0;
+	name = values[IFLA_IFNAME];
+	name.len = name.len > 0 ? strnlen(name.ptr, name.len) : 0;
+	if (name.len == 0 || values[IFLA_STATS64].len == 0)
 		return;
-	request.ifr_ifindex = (int)info.ifindex;
-	if (ioctl(answer->fd, SIOCGIFNAME, &request) != 0) {
-		/* A device that was deleted meanwhile needs none. */
-		answer->nameless = answer->nameless || errno != ENODEV;
-		return;
-	}
-	name = (struct rxpath_slice){request.ifr_name,
-				     strnlen(request.ifr_name, sizeof request.ifr_name)};
-	put_row(answer->out, (int)info.ifindex, name, stats);
-	hash = rxpath_slice_hash(name);
-	rxpath_buf_bytes(&answer->names, (const char *)&hash, sizeof hash);
+	note_name(answer, name);
+	rxpath_buf_u64(out, (uint64_t)(uint32_t)header.ifi_index);
+	rxpath_buf_char(out, ' ');
+	rxpath_buf_escaped(out, name, "");
+	put_counters(out, values[IFLA_STATS64]);
+	for (size_t i = 0; i < NUMBERS; i++)
+		put_number(out, values[numbers[i].type]);
+	info = values[IFLA_LINKINFO];
+	put_word(out, rxpath_nlmsg_attribute(info, IFLA_INFO_KIND));
+	put_word(out, rxpath_nlmsg_attribute(info, IFLA_INFO_SLAVE_KIND));
+	put_xdp(out, values[IFLA_XDP]);
+	rxpath_buf_char(out, '\n');
 }
 
 static bool take_part(void *context, struct rxpath_slice messages)
@@ -126,11 +168,9 @@ static bool take_part(void *context, struct rxpath_slice messages)
 	while (rxpath_nlmsg_next(&messages, &header, &payload)) {
 		answer->interrupted = answer->interrupted || header.nlmsg_flags & NLM_F_DUMP_INTR;
 		if (header.nlmsg_type == RTM_NEWLINK)
-			put_link(answer, payload);
-		else if (header.nlmsg_type == RTM_NEWSTATS)
-			put_stats(answer, payload);
+			put_device(answer, payload);
 	}
-	return !answer->out->failed && !answer->names.failed && !answer->nameless;
+	return !answer->out->failed && !answer->names.failed;
 }
 
 static int by_value(const void *a, const void *b)
@@ -141,7 +181,7 @@ static int by_value(const void *a, const void *b)
 	return first < second ? -1 : first > second;
 }
 
-/* Names that were asked for one after another, while somebody swapped them. */
+/* Somebody swapped names between two parts of the answer. */
 static bool is_any_name_twice(struct rxpath_buf *names)
 {
 	uint64_t *hashes = (void *)names->data;
@@ -155,61 +195,46 @@ static bool is_any_name_twice(struct rxpath_buf *names)
 	return false;
 }
 
-/* Before every try. */
-static void begin(struct answer *answer)
+static void put_header(struct rxpath_buf *out)
 {
-	struct rxpath_buf *out = answer->out;
-
-	answer->interrupted = false;
-	answer->nameless = false;
-	rxpath_buf_reset(&answer->names);
-	rxpath_buf_reset(out);
 	rxpath_buf_string(out, "ifindex name");
 	for (size_t i = 0; i < COLUMNS; i++) {
 		rxpath_buf_char(out, ' ');
 		rxpath_buf_string(out, columns[i].name);
 	}
-	rxpath_buf_char(out, '\n');
+	for (size_t i = 0; i < NUMBERS; i++) {
+		rxpath_buf_char(out, ' ');
+		rxpath_buf_string(out, numbers[i].name);
+	}
+	rxpath_buf_string(out, words);
 }
 
-/* Either: 0, or an errno. */
-static int dump_stats(int fd, struct answer *answer)
-{
-	const struct if_stats_msg request = {
-		.filter_mask = IFLA_STATS_FILTER_BIT(IFLA_STATS_LINK_64),
-	};
-	int result;
-
-	begin(answer);
-	result = rxpath_netlink_dump(fd, RTM_GETSTATS, &request, sizeof request, take_part, answer);
-	answer->interrupted = answer->interrupted || is_any_name_twice(&answer->names);
-	return result;
-}
-
-static int dump_links(int fd, struct answer *answer)
+/* 0, or an errno. */
+static int dump_devices(int fd, struct answer *answer)
 {
 	const struct ifinfomsg request = {.ifi_family = AF_UNSPEC};
+	int result;
 
-	begin(answer);
-	return rxpath_netlink_dump(fd, RTM_GETLINK, &request, sizeof request, take_part, answer);
+	answer->interrupted = false;
+	rxpath_buf_reset(&answer->names);
+	rxpath_buf_reset(answer->out);
+	put_header(answer->out);
+	result = rxpath_netlink_dump(fd, RTM_GETLINK, &request, sizeof request, take_part, answer);
+	answer->interrupted = answer->interrupted || is_any_name_twice(&answer->names);
+	return result;
 }
 
 bool rxpath_rtlink(int fd, struct rxpath_buf *scratch, const struct emitter *emitter, bool *done,
 		   struct rxpath_error *error)
 {
-	struct answer answer = {.out = scratch, .fd = fd};
-	int (*dump)(int, struct answer *) = dump_stats;
+	struct answer answer = {.out = scratch};
 	int result;
 	bool failed;
 
 	*done = false;
-	result = dump(fd, &answer);
-	if (result != 0) {
-		dump = dump_links;
-		result = dump(fd, &answer);
-	}
+	result = dump_devices(fd, &answer);
 	for (unsigned i = 1; i < TRIES && result == 0 && answer.interrupted; i++)
-		result = dump(fd, &answer);
+		result = dump_devices(fd, &answer);
 	failed = scratch->failed || answer.names.failed;
 	rxpath_buf_free(&answer.names);
 	if (failed)

@@ -1,16 +1,54 @@
-/* device_table.c: a device's single counters: rxpath/link (rtnetlink's answer as a table), or sysfs files.
+/* device_table.c: devices and their counters: rxpath/link (rtnetlink's answer as a table), or sysfs
+ * files.
  *
- * The table's columns are named in its header after the sysfs files (struct rtnl_link_stats64,
- * include/uapi/linux/if_link.h); "-" where the kernel's struct is too short to have one. */
+ * The table's columns are named in its header: counters after the sysfs files (struct
+ * rtnl_link_stats64, include/uapi/linux/if_link.h), and what the device is. "-" where the kernel
+ * does not tell. Samples of older versions have counters alone. */
+#include <stddef.h>
+
 #include "words.h"
 
-#define MOST_COLUMNS 32
+#define MAX_COLUMNS 32
+
+/* Columns that are no counters: fields of struct rxpath_device. */
+static const struct attribute {
+	const char *name;
+	enum { NUMBER, WORD } kind;
+	size_t offset;
+} attributes[] = {
+	{"mtu", NUMBER, offsetof(struct rxpath_device, mtu)},
+	{"master", NUMBER, offsetof(struct rxpath_device, master)},
+	{"lower", NUMBER, offsetof(struct rxpath_device, lower)},
+	{"carrier_up", NUMBER, offsetof(struct rxpath_device, carrier_up)},
+	{"carrier_down", NUMBER, offsetof(struct rxpath_device, carrier_down)},
+	{"kind", WORD, offsetof(struct rxpath_device, kind)},
+	{"slave_kind", WORD, offsetof(struct rxpath_device, slave_kind)},
+	{"xdp", WORD, offsetof(struct rxpath_device, xdp)},
+	{"xdp_program", NUMBER, offsetof(struct rxpath_device, xdp_program)},
+};
 
 struct header {
-	struct rxpath_slice names[MOST_COLUMNS];
-	uint32_t bits[MOST_COLUMNS];
+	struct rxpath_slice names[MAX_COLUMNS];
+	const struct attribute *attributes[MAX_COLUMNS]; /* NULL: a counter */
+	uint32_t bits[MAX_COLUMNS];
 	size_t count;
 };
+
+static const struct attribute *find_attribute(struct rxpath_slice name)
+{
+	for (size_t i = 0; i < sizeof attributes / sizeof *attributes; i++)
+		if (rxpath_slice_is(name, attributes[i].name))
+			return &attributes[i];
+	return NULL;
+}
+
+static bool has_column(const struct header *header, struct rxpath_slice name)
+{
+	for (size_t i = 0; i < header->count; i++)
+		if (rxpath_slice_equal(header->names[i], name))
+			return true;
+	return false;
+}
 
 static bool parse_header(struct rxpath_slice line, struct header *header,
 			 struct rxpath_error *error)
@@ -19,8 +57,13 @@ static bool parse_header(struct rxpath_slice line, struct header *header,
 	struct rxpath_slice word;
 
 	while (rxpath_scan_word(&line, &word)) {
-		if (header->count == MOST_COLUMNS || !rxpath_parse_is_name(word))
+		if (!rxpath_parse_is_name(word))
 			return rxpath_error_format(error, 1, "not a column name", word);
+		if (has_column(header, word))
+			return rxpath_error_format(error, 1, "a column comes twice", word);
+		if (header->count == MAX_COLUMNS)
+			return rxpath_error_format(error, 1, "too many columns", word);
+		header->attributes[header->count] = find_attribute(word);
 		header->bits[header->count] = rxpath_link_bit(word);
 		header->names[header->count++] = word;
 	}
@@ -28,6 +71,31 @@ static bool parse_header(struct rxpath_slice line, struct header *header,
 	    !rxpath_slice_is(header->names[1], "name"))
 		return rxpath_error_format(error, 1, "not the header 'ifindex name ...'", whole);
 	return true;
+}
+
+/* Takes the next value off *line. */
+static bool take_attribute(struct rxpath_builder *builder, struct rxpath_device *device,
+			   const struct attribute *attribute, struct rxpath_slice *line,
+			   size_t number, struct rxpath_error *error)
+{
+	void *field = (char *)device + attribute->offset;
+	struct rxpath_slice *copy = field;
+	struct rxpath_buf text = {0};
+	struct rxpath_slice word;
+
+	if (!rxpath_scan_word(line, &word))
+		return rxpath_parse_no_value(error, number, 10, *line, RXPATH_FEWER_VALUES,
+					     rxpath_slice_of(attribute->name));
+	if (rxpath_slice_is(word, "-"))
+		return true;
+	if (attribute->kind == NUMBER)
+		return rxpath_scan_dec(word, field) ||
+		       rxpath_parse_not_a_number(error, number, 10, word);
+	rxpath_buf_unescaped(&text, word);
+	*copy = text.failed ? (struct rxpath_slice){NULL, 0} :
+			      rxpath_arena_copy(&builder->sample->arena, rxpath_buf_view(&text));
+	rxpath_buf_free(&text);
+	return copy->ptr || rxpath_error_memory(error);
 }
 
 static bool parse_device(struct rxpath_builder *builder, const struct header *header,
@@ -55,6 +123,12 @@ static bool parse_device(struct rxpath_builder *builder, const struct header *he
 	device->ifindex = value;
 	subject.name = device->name;
 	for (size_t i = 2; i < header->count; i++) {
+		if (header->attributes[i]) {
+			if (!take_attribute(builder, device, header->attributes[i], &line, number,
+					    error))
+				return false;
+			continue;
+		}
 		if (!rxpath_scan_next_dec(&line, &value)) {
 			rest = line;
 			if (!rxpath_scan_word(&rest, &word) || !rxpath_slice_is(word, "-"))
