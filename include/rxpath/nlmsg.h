@@ -36,7 +36,7 @@ static inline bool rxpath_nlmsg_next_attribute(struct rxpath_slice *attributes,
 	memcpy(&attribute, attributes->ptr, sizeof attribute);
 	if (attribute.nla_len < sizeof attribute || attribute.nla_len > attributes->len)
 		return false;
-	*type = attribute.nla_type & NLA_TYPE_MASK;
+	*type = (unsigned short)(attribute.nla_type & (unsigned)NLA_TYPE_MASK);
 	*value = (struct rxpath_slice){attributes->ptr + sizeof attribute,
 				       attribute.nla_len - sizeof attribute};
 	rxpath_slice_skip(attributes, NLMSG_ALIGN((size_t)attribute.nla_len));
