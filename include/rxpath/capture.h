@@ -26,8 +26,8 @@ struct rxpath_purpose {
 	bool brief;		/* only whether anything was lost, not what, where and how much; the
 				 * sample is to be `brief` too */
 	bool alone;		/* none is set against another: no device need be known again */
-	unsigned owner_ms; /* how long the walk over all processes may take; 0: 250 */
-	const struct rxpath_interrupt *interrupt; /* ends what takes long; NULL: nothing */
+	unsigned owner_ms;	/* how long the walk over all processes may take; 0: 250 */
+	const struct rxpath_interrupt *interrupt;	/* ends what takes long; NULL: nothing */
 };
 
 struct rxpath_capture;

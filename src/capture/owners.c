@@ -28,8 +28,8 @@ struct owner_scan {
 	uint32_t *seen;			/* of each, the number of the last process that holds it */
 	uint32_t number;		/* of the process that is being looked into */
 	int failure;			/* why some process could not be looked into */
-	int ended; /* why the walk ended early: ETIMEDOUT, EINTR; else 0 */
-	uint64_t deadline; /* of CLOCK_MONOTONIC, in nanoseconds */
+	int ended;	/* why the walk ended early: ETIMEDOUT, EINTR; else 0 */
+	uint64_t deadline;	/* of CLOCK_MONOTONIC, in nanoseconds */
 	const struct rxpath_interrupt *interrupt;
 	struct rxpath_buf comm;		/* of that process; empty: not read yet */
 	struct rxpath_buf text;

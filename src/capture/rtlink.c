@@ -112,8 +112,8 @@ static void put_counters(struct rxpath_buf *out, struct rxpath_slice stats)
 
 struct answer {
 	struct rxpath_buf *out;
-	struct rxpath_buf names; /* a hash of each name */
-	bool interrupted; /* it may lack some, or have some twice (NLM_F_DUMP_INTR) */
+	struct rxpath_buf names;	/* a hash of each name */
+	bool interrupted;	/* it may lack some, or have some twice (NLM_F_DUMP_INTR) */
 };
 
 static void note_name(struct answer *answer, struct rxpath_slice name)

@@ -20,8 +20,8 @@ struct session {
 	int verdict;				/* the worst of the reports: 0, 1 or 2 */
 	int format_status;			/* what the format makes of it */
 	bool said;				/* the warning about unmatched devices */
-	struct rxpath_interrupt interrupt; /* what ends a sample that takes long */
-	uint64_t interrupted_since; /* for wait_is_interrupted */
+	struct rxpath_interrupt interrupt;	/* what ends a sample that takes long */
+	uint64_t interrupted_since;	/* for wait_is_interrupted */
 };
 
 /* `fallback`: where reports go without --output. False after printing why. */

@@ -11,7 +11,7 @@
 
 /* One kind of drop. */
 struct rxpath_tally_row {
-	uint64_t address; /* kfree_skb: the address that freed it; 0: any */
+	uint64_t address;	/* kfree_skb: the address that freed it; 0: any */
 	uint64_t count;		/* 0: the slot is free */
 	uint32_t reason;	/* kfree_skb: as the kernel numbers it; udp: the errno, positive */
 	uint32_t protocol;	/* EtherType; UINT32_MAX: not known */
