@@ -44,4 +44,4 @@ llvm-profdata merge -o "$folder/fuzz.data" "$folder/fuzz.raw"
 llvm-cov export -summary-only -instr-profile "$folder/fuzz.data" "$folder/fuzz" |
 	sed 's/{"filename"/\n&/g' |
 	sed -n 's/.*"filename":"\([^"]*\)".*"lines":{"count":\([0-9]*\),"covered":\([0-9]*\).*/\1 \2 \3/p' |
-	sed -n 's|^.*/\(src/[a-z]*/[a-z_0-9]*\.c \)|\1|p; /^src/p' | table 'the fuzzer alone'
+	sed -n 's|^.*/\(src/[a-z]*/[a-z_0-9]*\.c \)|\1|; /^src/p' | table 'the fuzzer alone'

@@ -115,7 +115,8 @@ static inline const char *past_blanks(const char *at, const char *end)
 
 bool rxpath_scan_word(struct rxpath_slice *rest, struct rxpath_slice *word)
 {
-	const char *end = rest->ptr + rest->len;
+	/* An empty slice may have no address, and nothing may be added to that, not even 0. */
+	const char *end = rest->len > 0 ? rest->ptr + rest->len : rest->ptr;
 	const char *at = past_blanks(rest->ptr, end);
 
 	word->ptr = at;
