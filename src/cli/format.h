@@ -1,5 +1,5 @@
-/* format.h: the forms of a report. A new form is a renderer, a row of the table in format.c, and what
- * the tests expect of it. */
+/* format.h: the forms of a report. A new form is a renderer, a row of the table in format.c, and
+ * what the tests expect of it. */
 #ifndef RXPATH_CLI_FORMAT_H
 #define RXPATH_CLI_FORMAT_H
 

@@ -1,4 +1,4 @@
-/* output_path.c: finds the file that the user named for output, without trusting other users' links.
+/* output_path.c: finds the file that the user named for output and trusts no other user's link.
  *
  * The kernel does this too (fs.protected_symlinks, _fifos and _regular), but not for a file that is
  * replaced by a rename, and only where the settings are on. Each step starts from a descriptor of
