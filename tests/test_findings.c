@@ -87,9 +87,9 @@ static void put_finding(struct found *found, const struct rxpath_finding *findin
 		rxpath_buf_slice(&found->texts, finding->evidence[i]);
 	}
 	for (size_t i = 0; i < finding->advice_count; i++) {
-		check_text(finding->id, finding->advice[i]);
+		check_text(finding->id, finding->advice[i].text);
 		rxpath_buf_string(&found->texts, "\ndo: ");
-		rxpath_buf_slice(&found->texts, finding->advice[i]);
+		rxpath_buf_slice(&found->texts, finding->advice[i].text);
 	}
 }
 

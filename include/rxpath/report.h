@@ -63,6 +63,31 @@ struct rxpath_attribution {
 	uint64_t socket_drops, counted, attributed, unattributed, uncounted;
 };
 
+/* What to do. The text says all of it; the rest, as far as it is known, is for programs, and empty
+ * where it is not. */
+struct rxpath_advice {
+	struct rxpath_slice text;
+	struct rxpath_slice command;	/* to paste into a shell */
+	struct rxpath_slice setting;	/* "net.core.rmem_max" */
+	struct rxpath_slice current;	/* its value now */
+	struct rxpath_slice suggested;	/* the value that `command` gives it */
+	struct rxpath_slice where;	/* where it can be set: "this network namespace", "the host" */
+};
+
+/* What one process lost over all its sockets. A socket that several processes hold counts for the
+ * first of them that is not process 1. */
+struct rxpath_process_loss {
+	uint64_t pid;			/* RXPATH_UNKNOWN: not seen; then the sockets of one user
+					 * at one port are taken for one process */
+	uint32_t uid;			/* of its sockets */
+	struct rxpath_slice comm;	/* raw bytes; empty: not known */
+	struct rxpath_slice unit;	/* empty: not known */
+	uint64_t lost;
+	unsigned thousandths;		/* its share of what all sockets of the report lost */
+	const struct rxpath_socket_line *worst;	/* its socket that lost most */
+	size_t socket_count;		/* how many of its sockets lost packets */
+};
+
 struct rxpath_finding {
 	const char *id;
 	enum rxpath_stage stage;
@@ -70,7 +95,7 @@ struct rxpath_finding {
 	struct rxpath_slice summary;
 	const struct rxpath_slice *evidence;
 	size_t evidence_count;
-	const struct rxpath_slice *advice;
+	const struct rxpath_advice *advice;
 	size_t advice_count;
 };
 
@@ -109,6 +134,8 @@ struct rxpath_report {
 	struct rxpath_socket_line *sockets;
 	size_t socket_count, socket_cap;
 	struct rxpath_attribution attribution;
+	struct rxpath_process_loss *processes;	/* those that lost most first */
+	size_t process_count;
 	struct rxpath_finding *findings;
 	size_t finding_count, finding_cap;
 	struct rxpath_unavailable *unavailable;

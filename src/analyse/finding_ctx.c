@@ -43,10 +43,10 @@ void finding_summary(struct finding_ctx *ctx, const char *pattern, ...)
 	va_end(arguments);
 }
 
-static void add(struct rxpath_slice texts[MAX_TEXTS], size_t *count, struct rxpath_slice text)
+static void add_advice(struct finding_ctx *ctx, struct rxpath_slice text)
 {
-	if (*count < MAX_TEXTS)
-		texts[(*count)++] = text;
+	if (ctx->draft.advice_count < MAX_TEXTS)
+		ctx->draft.advice[ctx->draft.advice_count++] = (struct rxpath_advice){.text = text};
 }
 
 void finding_default_advice(struct finding_ctx *ctx)
@@ -57,16 +57,19 @@ void finding_default_advice(struct finding_ctx *ctx)
 	/* A piece of advice is no sentence: a small letter first, no full stop. */
 	rxpath_buf_char(&text, (char)(action[0] | 0x20));
 	rxpath_buf_bytes(&text, action + 1, strlen(action) - 2);
-	add(ctx->draft.advice, &ctx->draft.advice_count, keep(ctx, &text));
+	add_advice(ctx, keep(ctx, &text));
 }
 
 void finding_evidence(struct finding_ctx *ctx, const char *pattern, ...)
 {
 	va_list arguments;
+	struct rxpath_slice text;
 
 	va_start(arguments, pattern);
-	add(ctx->draft.evidence, &ctx->draft.evidence_count, format(ctx, pattern, arguments));
+	text = format(ctx, pattern, arguments);
 	va_end(arguments);
+	if (ctx->draft.evidence_count < MAX_TEXTS)
+		ctx->draft.evidence[ctx->draft.evidence_count++] = text;
 }
 
 void finding_advice(struct finding_ctx *ctx, const char *pattern, ...)
@@ -74,7 +77,7 @@ void finding_advice(struct finding_ctx *ctx, const char *pattern, ...)
 	va_list arguments;
 
 	va_start(arguments, pattern);
-	add(ctx->draft.advice, &ctx->draft.advice_count, format(ctx, pattern, arguments));
+	add_advice(ctx, format(ctx, pattern, arguments));
 	va_end(arguments);
 }
 
@@ -228,6 +231,57 @@ static bool is_of_host(const char *name)
 		if (rxpath_slice_starts(rxpath_slice_of(name), prefixes[i]))
 			return true;
 	return false;
+}
+
+/* Where it is set. A network namespace of its own shows some of the host's settings, read-only; a
+ * container may have all of them read-only. */
+static const char *where_set(struct finding_ctx *ctx, const char *name)
+{
+	const struct rxpath_setting *read_only =
+		setting_of(ctx, rxpath_phrase(ctx, "read_only.%s", name));
+
+	if (read_only)
+		return rxpath_slice_is(read_only->value, "mount") ? "from outside the container"
+								   : "the host";
+	return setting_of(ctx, name) ? "here" : is_of_host(name) ? "the host" : "";
+}
+
+const char *rxpath_where(struct finding_ctx *ctx, const char *name)
+{
+	const char *where = where_set(ctx, name);
+
+	return strcmp(where, "the host") == 0 ? " in the host's own network namespace, where alone "
+						"it can be set"
+	       : strcmp(where, "from outside the container") == 0
+		       ? " from outside the container, where alone it can be set"
+		       : "";
+}
+
+void finding_setting(struct finding_ctx *ctx, const char *setting, uint64_t suggested)
+{
+	struct rxpath_advice *advice = &ctx->draft.advice[ctx->draft.advice_count - 1];
+	struct rxpath_buf current = {0};
+
+	advice->setting = rxpath_slice_of(setting);
+	if (put_value(ctx, setting, "", &current))
+		advice->current = keep(ctx, &current);
+	if (advice->current.len > 0)
+		rxpath_slice_skip(&advice->current, 1);
+	if (suggested > 0) {
+		advice->suggested = rxpath_slice_of(
+			rxpath_phrase(ctx, "%llu", (unsigned long long)suggested));
+		finding_command(ctx, "sysctl -w %s=%llu", setting, (unsigned long long)suggested);
+	}
+	advice->where = rxpath_slice_of(where_set(ctx, setting));
+}
+
+void finding_command(struct finding_ctx *ctx, const char *pattern, ...)
+{
+	va_list arguments;
+
+	va_start(arguments, pattern);
+	ctx->draft.advice[ctx->draft.advice_count - 1].command = format(ctx, pattern, arguments);
+	va_end(arguments);
 }
 
 const char *rxpath_now(struct finding_ctx *ctx, const char *name)

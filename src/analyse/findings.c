@@ -4,6 +4,7 @@
  * A row's meaning and action are what a report says where the rule has nothing more exact. A
  * healthy host has no finding. */
 #include <stdlib.h>
+#include <string.h>
 
 #include "findings.h"
 
@@ -402,40 +403,39 @@ unsigned rxpath_analyse_stages_to_explain(const struct rxpath_report *report,
 	return stages;
 }
 
-static bool add_finding(struct finding_ctx *ctx)
+bool finding_add(struct finding_ctx *ctx)
 {
 	struct rxpath_report *report = ctx->report;
 	const struct draft *draft = &ctx->draft;
 	struct rxpath_finding *findings;
-	struct rxpath_slice *texts;
-	size_t count;
+	struct rxpath_slice *evidence;
+	struct rxpath_advice *advice;
 
 	if (draft->summary.len == 0)
 		ctx->draft.summary = rxpath_slice_of(ctx->fact->meaning);
 	if (draft->advice_count == 0)
 		finding_default_advice(ctx);
-	count = draft->evidence_count + draft->advice_count;
 	findings = rxpath_array_grow(report->findings, report->finding_count, &report->finding_cap,
 				     sizeof *findings);
-	texts = rxpath_arena_take(&report->arena, (count + 1) * sizeof *texts);
+	evidence = rxpath_arena_take(&report->arena, sizeof draft->evidence);
+	advice = rxpath_arena_take(&report->arena, sizeof draft->advice);
 	if (findings)
 		report->findings = findings;
-	if (!findings || !texts)
+	if (!findings || !evidence || !advice)
 		return false;
-	for (size_t i = 0; i < draft->evidence_count; i++)
-		texts[i] = draft->evidence[i];
-	for (size_t i = 0; i < draft->advice_count; i++)
-		texts[draft->evidence_count + i] = draft->advice[i];
+	memcpy(evidence, draft->evidence, sizeof draft->evidence);
+	memcpy(advice, draft->advice, sizeof draft->advice);
 	findings[report->finding_count++] = (struct rxpath_finding){
 		.id = ctx->fact->id,
 		.stage = ctx->fact->stage,
 		.kind = draft->kind,
 		.summary = draft->summary,
-		.evidence = texts,
+		.evidence = evidence,
 		.evidence_count = draft->evidence_count,
-		.advice = texts + draft->evidence_count,
+		.advice = advice,
 		.advice_count = draft->advice_count,
 	};
+	ctx->draft = (struct draft){.kind = ctx->fact->kind};
 	return true;
 }
 
@@ -454,7 +454,7 @@ static bool find_all(struct finding_ctx *ctx)
 			continue;
 		ctx->draft = (struct draft){.kind = rules[i].fact.kind};
 		ctx->fact = &rules[i].fact;
-		if (rules[i].find(ctx) && !add_finding(ctx))
+		if (rules[i].find(ctx) && !finding_add(ctx))
 			return false;
 	}
 	return !ctx->failed;
@@ -472,6 +472,8 @@ bool rxpath_analyse_findings(struct rxpath_report *report, const struct rxpath_s
 	};
 	bool done;
 
+	if (!rxpath_rank_processes(report))
+		return rxpath_error_memory(error);
 	if (report->line_count == 0 && report->socket_count == 0)
 		return true;
 	done = find_all(&ctx);

@@ -12,7 +12,7 @@ struct draft {
 	enum rxpath_kind kind;
 	struct rxpath_slice summary;
 	struct rxpath_slice evidence[MAX_TEXTS];
-	struct rxpath_slice advice[MAX_TEXTS];
+	struct rxpath_advice advice[MAX_TEXTS];
 	size_t evidence_count, advice_count;
 };
 
@@ -38,6 +38,16 @@ __attribute__((format(printf, 2, 3))) void finding_evidence(struct finding_ctx *
 							    const char *format, ...);
 __attribute__((format(printf, 2, 3))) void finding_advice(struct finding_ctx *ctx,
 							  const char *format, ...);
+
+/* To the last piece of advice: the command that does it, or the setting that it is about with the
+ * value that suffices (0: none in particular), its present value, and where it can be set. */
+__attribute__((format(printf, 2, 3))) void finding_command(struct finding_ctx *ctx,
+							   const char *format, ...);
+void finding_setting(struct finding_ctx *ctx, const char *setting, uint64_t suggested);
+
+/* Adds what has been said as a finding of its own, and starts another of the same row. False
+ * without memory. */
+bool finding_add(struct finding_ctx *ctx);
 
 /* The row's own action, which is also what a finding without any advice gets; as a finding without
  * a summary gets the row's meaning. */
@@ -72,6 +82,10 @@ bool rxpath_number_of(const struct finding_ctx *ctx, const char *name, uint64_t 
 /* " (now 1000)", " (now 4096 131072 6291456)"; where it is not known "" or, of one that stands
  * there alone, " (in the host's own network namespace)". */
 const char *rxpath_now(struct finding_ctx *ctx, const char *name);
+
+/* " in the host's own network namespace, where alone it can be set", or the like; "" where it can
+ * be set in the namespace that was examined. */
+const char *rxpath_where(struct finding_ctx *ctx, const char *name);
 
 /* Shows "NAME is VALUE, NAME is VALUE": those that are known; ended by NULL. */
 void rxpath_show_settings(struct finding_ctx *ctx, const char *const names[]);

@@ -141,6 +141,14 @@ bool rxpath_residuals(const struct match *match, const struct rxpath_criteria *c
  * no counter shows. */
 bool rxpath_use_trace(const struct match *match, struct rxpath_report *report);
 
+/* rank_processes.c: fills the report's processes, once the owners of its sockets are known. False
+ * without memory. */
+bool rxpath_rank_processes(struct rxpath_report *report);
+
+/* Whether the socket is one of that process. */
+bool rxpath_is_loss_of(const struct rxpath_process_loss *loss,
+		       const struct rxpath_socket_line *line);
+
 /* 9. filter.c: leaves what --device and --stage ask for. */
 void rxpath_filter(struct rxpath_report *report, const struct rxpath_criteria *criteria);
 

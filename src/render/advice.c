@@ -120,7 +120,7 @@ static void put_finding(const struct page *page, const struct rxpath_finding *fi
 		put_labelled(page, "  seen: ", finding->evidence[i], true);
 	/* Numbers in advice are not grouped, so that they can be pasted. */
 	for (size_t i = 0; i < finding->advice_count && !(sole && i > 0); i++)
-		put_labelled(page, "  do:   ", finding->advice[i], false);
+		put_labelled(page, "  do:   ", finding->advice[i].text, false);
 }
 
 /* The worst first. */

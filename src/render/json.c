@@ -258,6 +258,44 @@ static void put_texts(struct rxpath_buf *out, const char *key, const struct rxpa
 	rxpath_buf_char(out, ']');
 }
 
+static void put_actions(struct rxpath_buf *out, const struct rxpath_finding *finding)
+{
+	for (size_t i = 0; i < finding->advice_count; i++) {
+		const struct rxpath_advice *advice = &finding->advice[i];
+
+		rxpath_buf_string(out, i > 0 ? ",{\"text\":" : "{\"text\":");
+		rxpath_put_json_string(out, advice->text);
+		put_key(out, "command");
+		put_known_string(out, advice->command);
+		put_key(out, "setting");
+		put_known_string(out, advice->setting);
+		put_key(out, "current");
+		put_known_string(out, advice->current);
+		put_key(out, "suggested");
+		put_known_string(out, advice->suggested);
+		put_key(out, "where");
+		put_known_string(out, advice->where);
+		rxpath_buf_char(out, '}');
+	}
+}
+
+/* As texts, and as objects. */
+static void put_advice(struct rxpath_buf *out, const struct rxpath_finding *finding)
+{
+	put_key(out, "advice");
+	rxpath_buf_char(out, '[');
+	for (size_t i = 0; i < finding->advice_count; i++) {
+		if (i > 0)
+			rxpath_buf_char(out, ',');
+		rxpath_put_json_string(out, finding->advice[i].text);
+	}
+	rxpath_buf_char(out, ']');
+	put_key(out, "actions");
+	rxpath_buf_char(out, '[');
+	put_actions(out, finding);
+	rxpath_buf_char(out, ']');
+}
+
 static void put_finding(struct rxpath_buf *out, const struct rxpath_finding *finding)
 {
 	rxpath_buf_printf(out, "{\"id\":\"%s\",\"stage\":\"%s\",\"kind\":\"%s\",\"summary\":",
@@ -265,8 +303,27 @@ static void put_finding(struct rxpath_buf *out, const struct rxpath_finding *fin
 			  rxpath_kind_name(finding->kind));
 	rxpath_put_json_string(out, finding->summary);
 	put_texts(out, "evidence", finding->evidence, finding->evidence_count);
-	put_texts(out, "advice", finding->advice, finding->advice_count);
+	put_advice(out, finding);
 	rxpath_buf_char(out, '}');
+}
+
+static void put_losers(struct rxpath_buf *out, const struct rxpath_report *report)
+{
+	for (size_t i = 0; i < report->process_count; i++) {
+		const struct rxpath_process_loss *loss = &report->processes[i];
+
+		rxpath_buf_string(out, i > 0 ? ",{\"pid\":" : "{\"pid\":");
+		put_known(out, loss->pid, RXPATH_UNKNOWN);
+		put_key(out, "comm");
+		put_known_string(out, loss->comm);
+		put_member(out, "uid", loss->uid);
+		put_key(out, "unit");
+		put_known_string(out, loss->unit);
+		put_member(out, "lost", loss->lost);
+		put_key(out, "share");
+		rxpath_buf_printf(out, "%u.%03u}", loss->thousandths / 1000,
+				  loss->thousandths % 1000);
+	}
 }
 
 static void put_head(struct rxpath_buf *out, const struct rxpath_report *report)
@@ -376,6 +433,8 @@ void rxpath_render_json(const struct rxpath_report *report, const struct rxpath_
 			rxpath_buf_char(out, ',');
 		put_socket(out, &report->sockets[i]);
 	}
+	rxpath_buf_string(out, "],\"processes\":[");
+	put_losers(out, report);
 	rxpath_buf_string(out, "],\"attribution\":{");
 	put_attribution(out, &report->attribution);
 	rxpath_buf_string(out, "},\"findings\":[");

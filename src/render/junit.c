@@ -83,7 +83,8 @@ static void put_failure(struct rxpath_buf *out, const struct rxpath_report *repo
 			continue;
 		put_lines(out, &finding->summary, 1);
 		put_lines(out, finding->evidence, finding->evidence_count);
-		put_lines(out, finding->advice, finding->advice_count);
+		for (size_t j = 0; j < finding->advice_count; j++)
+			put_lines(out, &finding->advice[j].text, 1);
 	}
 	put_counters(out, report, stage);
 	rxpath_buf_string(out, "    </failure>\n");

@@ -1,0 +1,85 @@
+/* rank_processes.c: what each process lost, over all its sockets. */
+#include <stdlib.h>
+
+#include "steps.h"
+
+/* A socket that systemd passes on stays open in process 1, which does not read it. */
+static const struct rxpath_process *reader_of(const struct rxpath_socket_line *line)
+{
+	for (size_t i = 0; i < line->process_count; i++)
+		if (line->processes[i].pid != 1)
+			return &line->processes[i];
+	return line->process_count > 0 ? &line->processes[0] : NULL;
+}
+
+bool rxpath_is_loss_of(const struct rxpath_process_loss *loss,
+		       const struct rxpath_socket_line *line)
+{
+	const struct rxpath_process *reader = reader_of(line);
+
+	if (reader)
+		return loss->pid == reader->pid;
+	return loss->pid == RXPATH_UNKNOWN && loss->uid == line->socket.uid &&
+	       loss->worst->socket.local.port == line->socket.local.port;
+}
+
+static struct rxpath_process_loss *loss_of(struct rxpath_report *report,
+					   const struct rxpath_socket_line *line)
+{
+	const struct rxpath_process *reader = reader_of(line);
+	struct rxpath_process_loss *loss;
+
+	for (size_t i = 0; i < report->process_count; i++)
+		if (rxpath_is_loss_of(&report->processes[i], line))
+			return &report->processes[i];
+	loss = &report->processes[report->process_count++];
+	*loss = (struct rxpath_process_loss){
+		.pid = reader ? reader->pid : RXPATH_UNKNOWN,
+		.comm = reader ? reader->comm : (struct rxpath_slice){"", 0},
+		.unit = {"", 0},
+		.uid = line->socket.uid,
+		.worst = line,
+	};
+	return loss;
+}
+
+/* The first of the report's sockets is the one that lost most. */
+static int most_first(const void *a, const void *b)
+{
+	const struct rxpath_process_loss *first = a;
+	const struct rxpath_process_loss *second = b;
+
+	if (first->lost != second->lost)
+		return first->lost > second->lost ? -1 : 1;
+	return first->worst < second->worst ? -1 : first->worst > second->worst;
+}
+
+bool rxpath_rank_processes(struct rxpath_report *report)
+{
+	uint64_t all = 0;
+
+	report->process_count = 0;
+	report->processes = rxpath_arena_take(&report->arena, (report->socket_count + 1) *
+							      sizeof *report->processes);
+	if (!report->processes)
+		return false;
+	for (size_t i = 0; i < report->socket_count; i++) {
+		const struct rxpath_socket_line *line = &report->sockets[i];
+		struct rxpath_process_loss *loss;
+
+		if (line->kind != RXPATH_KIND_DROP || line->delta == 0)
+			continue;
+		loss = loss_of(report, line);
+		loss->lost = rxpath_sum(loss->lost, line->delta);
+		loss->socket_count++;
+		all = rxpath_sum(all, line->delta);
+	}
+	for (size_t i = 0; i < report->process_count; i++)
+		report->processes[i].thousandths =
+			(unsigned)((long double)report->processes[i].lost * 1000 /
+				   (long double)all);
+	if (report->process_count > 1)
+		qsort(report->processes, report->process_count, sizeof *report->processes,
+		      most_first);
+	return true;
+}
