@@ -242,7 +242,7 @@ static const char *where_set(struct finding_ctx *ctx, const char *name)
 
 	if (read_only)
 		return rxpath_slice_is(read_only->value, "mount") ? "from outside the container"
-								   : "the host";
+								  : "the host";
 	return setting_of(ctx, name) ? "here" : is_of_host(name) ? "the host" : "";
 }
 
@@ -268,8 +268,8 @@ void finding_setting(struct finding_ctx *ctx, const char *setting, uint64_t sugg
 	if (advice->current.len > 0)
 		rxpath_slice_skip(&advice->current, 1);
 	if (suggested > 0) {
-		advice->suggested = rxpath_slice_of(
-			rxpath_phrase(ctx, "%llu", (unsigned long long)suggested));
+		advice->suggested =
+			rxpath_slice_of(rxpath_phrase(ctx, "%llu", (unsigned long long)suggested));
 		finding_command(ctx, "sysctl -w %s=%llu", setting, (unsigned long long)suggested);
 	}
 	advice->where = rxpath_slice_of(where_set(ctx, setting));

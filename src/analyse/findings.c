@@ -13,373 +13,451 @@ static const struct rule {
 	rxpath_find *find;
 } rules[] = {
 	{{
-		.id = "device-ring",
-		.stage = RXPATH_STAGE_DEVICE, .kind = RXPATH_KIND_DROP,
-		.meaning = "The receive ring of a network card was full: frames were lost "
-			"before the host saw them.",
-		.shown = "rx_missed_errors, rx_fifo_errors or rx_over_errors of a device.",
-		.action = "Enlarge the ring (ethtool -G) if it is below its maximum; then use "
-			"more queues and spread their interrupts over the CPUs.",
-	 }, rxpath_find_device_ring},
+		 .id = "device-ring",
+		 .stage = RXPATH_STAGE_DEVICE,
+		 .kind = RXPATH_KIND_DROP,
+		 .meaning = "The receive ring of a network card was full: frames were lost "
+			    "before the host saw them.",
+		 .shown = "rx_missed_errors, rx_fifo_errors or rx_over_errors of a device.",
+		 .action = "Enlarge the ring (ethtool -G) if it is below its maximum; then use "
+			   "more queues and spread their interrupts over the CPUs.",
+	 },
+	 rxpath_find_device_ring},
 	{{
-		.id = "device-wire",
-		.stage = RXPATH_STAGE_DEVICE, .kind = RXPATH_KIND_DROP,
-		.meaning = "Frames arrived damaged, or with a length that the device does not "
-			"accept.",
-		.shown = "rx_crc_errors, rx_frame_errors or rx_length_errors of a device.",
-		.action = "Check cable, optics, switch port and duplex; for wrong lengths the "
-			"MTU; on a tunnel its packets.",
-	 }, rxpath_find_device_wire},
+		 .id = "device-wire",
+		 .stage = RXPATH_STAGE_DEVICE,
+		 .kind = RXPATH_KIND_DROP,
+		 .meaning = "Frames arrived damaged, or with a length that the device does not "
+			    "accept.",
+		 .shown = "rx_crc_errors, rx_frame_errors or rx_length_errors of a device.",
+		 .action = "Check cable, optics, switch port and duplex; for wrong lengths the "
+			   "MTU; on a tunnel its packets.",
+	 },
+	 rxpath_find_device_wire},
 	{{
-		.id = "device-errors",
-		.stage = RXPATH_STAGE_DEVICE, .kind = RXPATH_KIND_DROP,
-		.meaning = "A driver counted receive errors without a standard reason.",
-		.shown = "rx_errors (or dev_errs) beyond the specific counters.",
-		.action = "Read the driver's own statistics with ethtool -S.",
-	 }, rxpath_find_device_errors},
+		 .id = "device-errors",
+		 .stage = RXPATH_STAGE_DEVICE,
+		 .kind = RXPATH_KIND_DROP,
+		 .meaning = "A driver counted receive errors without a standard reason.",
+		 .shown = "rx_errors (or dev_errs) beyond the specific counters.",
+		 .action = "Read the driver's own statistics with ethtool -S.",
+	 },
+	 rxpath_find_device_errors},
 	{{
-		.id = "device-unhandled",
-		.stage = RXPATH_STAGE_DEVICE, .kind = RXPATH_KIND_SUSPECT,
-		.meaning = "A device dropped frames, not in the backlog: no protocol here "
-			"handles their type, they were too long, or the driver had no memory. "
-			"The counter does not tell which.",
-		.shown = "rx_dropped beyond the backlog's share.",
-		.action = "Run with --trace as root, which tells; or look at such frames with "
-			"tcpdump.",
-	 }, rxpath_find_device_unhandled},
+		 .id = "device-unhandled",
+		 .stage = RXPATH_STAGE_DEVICE,
+		 .kind = RXPATH_KIND_SUSPECT,
+		 .meaning = "A device dropped frames, not in the backlog: no protocol here "
+			    "handles their type, they were too long, or the driver had no memory. "
+			    "The counter does not tell which.",
+		 .shown = "rx_dropped beyond the backlog's share.",
+		 .action = "Run with --trace as root, which tells; or look at such frames with "
+			   "tcpdump.",
+	 },
+	 rxpath_find_device_unhandled},
 	{{
-		.id = "device-driver",
-		.stage = RXPATH_STAGE_DEVICE, .kind = RXPATH_KIND_SUSPECT,
-		.meaning = "A driver counted losses in its own statistics, and no standard "
-			"counter of the device increased.",
-		.shown = "ethtool.NAME without a standard counter of the same device.",
-		.action = "Look up the name in the driver's documentation; it may be an XDP "
-			"program.",
-	 }, rxpath_find_device_driver},
+		 .id = "device-driver",
+		 .stage = RXPATH_STAGE_DEVICE,
+		 .kind = RXPATH_KIND_SUSPECT,
+		 .meaning = "A driver counted losses in its own statistics, and no standard "
+			    "counter of the device increased.",
+		 .shown = "ethtool.NAME without a standard counter of the same device.",
+		 .action = "Look up the name in the driver's documentation; it may be an XDP "
+			   "program.",
+	 },
+	 rxpath_find_device_driver},
 	{{
-		.id = "device-other-host",
-		.stage = RXPATH_STAGE_DEVICE, .kind = RXPATH_KIND_REJECT,
-		.meaning = "IP packets came for another MAC address, or with a VLAN tag that no "
-			"device here has.",
-		.shown = "rx_otherhost_dropped: ten or more, and at least 1 % of the packets "
-			"received.",
-		.action = "If traffic is missing, check VLANs and MAC addresses; otherwise find "
-			"out what set promiscuous mode.",
-	 }, rxpath_find_device_other_host},
+		 .id = "device-other-host",
+		 .stage = RXPATH_STAGE_DEVICE,
+		 .kind = RXPATH_KIND_REJECT,
+		 .meaning = "IP packets came for another MAC address, or with a VLAN tag that no "
+			    "device here has.",
+		 .shown = "rx_otherhost_dropped: ten or more, and at least 1 % of the packets "
+			  "received.",
+		 .action = "If traffic is missing, check VLANs and MAC addresses; otherwise find "
+			   "out what set promiscuous mode.",
+	 },
+	 rxpath_find_device_other_host},
 	{{
-		.id = "capture-running",
-		.stage = RXPATH_STAGE_DEVICE, .kind = RXPATH_KIND_PRESSURE,
-		.meaning = "A packet capture runs while packets are lost: it copies every "
-			"packet, on the CPUs that receive.",
-		.shown = "A handler for ALL types in /proc/net/ptype, and a loss at a device or "
-			"in the backlog.",
-		.action = "Find it with 'ss -0p' as root; stop it or narrow its filter, and "
-			"measure again.",
-	 }, rxpath_find_capture_running},
+		 .id = "capture-running",
+		 .stage = RXPATH_STAGE_DEVICE,
+		 .kind = RXPATH_KIND_PRESSURE,
+		 .meaning = "A packet capture runs while packets are lost: it copies every "
+			    "packet, on the CPUs that receive.",
+		 .shown = "A handler for ALL types in /proc/net/ptype, and a loss at a device or "
+			  "in the backlog.",
+		 .action = "Find it with 'ss -0p' as root; stop it or narrow its filter, and "
+			   "measure again.",
+	 },
+	 rxpath_find_capture_running},
 	{{
-		.id = "backlog-overflow",
-		.stage = RXPATH_STAGE_SOFTNET, .kind = RXPATH_KIND_DROP,
-		.meaning = "A CPU's backlog queue was full: packets came faster than the CPU "
-			"took them.",
-		.shown = "softnet_dropped beyond the flow limit's share.",
-		.action = "For bursts, raise net.core.netdev_max_backlog; against steady "
-			"overload, use more CPUs or less work per packet.",
-	 }, rxpath_find_backlog_overflow},
+		 .id = "backlog-overflow",
+		 .stage = RXPATH_STAGE_SOFTNET,
+		 .kind = RXPATH_KIND_DROP,
+		 .meaning = "A CPU's backlog queue was full: packets came faster than the CPU "
+			    "took them.",
+		 .shown = "softnet_dropped beyond the flow limit's share.",
+		 .action = "For bursts, raise net.core.netdev_max_backlog; against steady "
+			   "overload, use more CPUs or less work per packet.",
+	 },
+	 rxpath_find_backlog_overflow},
 	{{
-		.id = "flow-limit",
-		.stage = RXPATH_STAGE_SOFTNET, .kind = RXPATH_KIND_DROP,
-		.meaning = "The flow limit dropped packets of a flow that had most of a backlog "
-			"queue that was more than half full.",
-		.shown = "softnet_flow_limit.",
-		.action = "Nothing, if a heavy flow should give way to the others; otherwise "
-			"remove the CPU from net.core.flow_limit_cpu_bitmap.",
-	 }, rxpath_find_flow_limit},
+		 .id = "flow-limit",
+		 .stage = RXPATH_STAGE_SOFTNET,
+		 .kind = RXPATH_KIND_DROP,
+		 .meaning = "The flow limit dropped packets of a flow that had most of a backlog "
+			    "queue that was more than half full.",
+		 .shown = "softnet_flow_limit.",
+		 .action = "Nothing, if a heavy flow should give way to the others; otherwise "
+			   "remove the CPU from net.core.flow_limit_cpu_bitmap.",
+	 },
+	 rxpath_find_flow_limit},
 	{{
-		.id = "time-squeeze",
-		.stage = RXPATH_STAGE_SOFTNET, .kind = RXPATH_KIND_PRESSURE,
-		.meaning = "Receive work stopped at its budget while packets were waiting. This "
-			"alone is no loss.",
-		.shown = "softnet_time_squeeze, ten times or together with a loss before it.",
-		.action = "Nothing while rx_missed_errors and softnet_dropped do not increase; "
-			"otherwise raise net.core.netdev_budget and "
-			"net.core.netdev_budget_usecs.",
-	 }, rxpath_find_time_squeeze},
+		 .id = "time-squeeze",
+		 .stage = RXPATH_STAGE_SOFTNET,
+		 .kind = RXPATH_KIND_PRESSURE,
+		 .meaning = "Receive work stopped at its budget while packets were waiting. This "
+			    "alone is no loss.",
+		 .shown = "softnet_time_squeeze, ten times or together with a loss before it.",
+		 .action = "Nothing while rx_missed_errors and softnet_dropped do not increase; "
+			   "otherwise raise net.core.netdev_budget and "
+			   "net.core.netdev_budget_usecs.",
+	 },
+	 rxpath_find_time_squeeze},
 	{{
-		.id = "one-cpu",
-		.stage = RXPATH_STAGE_SOFTNET, .kind = RXPATH_KIND_PRESSURE,
-		.meaning = "One CPU handled nearly all packets and could not keep up, while "
-			"other CPUs were idle.",
-		.shown = "90 % of softnet_processed on one of several CPUs, and a ring or "
-			"backlog that overflowed.",
-		.action = "Spread the queues' interrupts over the CPUs (/proc/interrupts, "
-			"irqbalance), or enable RPS where there is one queue; one flow stays on "
-			"one CPU either way.",
-	 }, rxpath_find_one_cpu},
+		 .id = "one-cpu",
+		 .stage = RXPATH_STAGE_SOFTNET,
+		 .kind = RXPATH_KIND_PRESSURE,
+		 .meaning = "One CPU handled nearly all packets and could not keep up, while "
+			    "other CPUs were idle.",
+		 .shown = "90 % of softnet_processed on one of several CPUs, and a ring or "
+			  "backlog that overflowed.",
+		 .action = "Spread the queues' interrupts over the CPUs (/proc/interrupts, "
+			   "irqbalance), or enable RPS where there is one queue; one flow stays on "
+			   "one CPU either way.",
+	 },
+	 rxpath_find_one_cpu},
 	{{
-		.id = "conntrack-full",
-		.stage = RXPATH_STAGE_NETFILTER, .kind = RXPATH_KIND_DROP,
-		.meaning = "The connection table was full: packets of new connections were "
-			"dropped.",
-		.shown = "nf_conntrack_drop or nf_conntrack_early_drop with the table near its "
-			"limit.",
-		.action = "Raise net.netfilter.nf_conntrack_max, shorten timeouts, or do not "
-			"track bulk UDP.",
-	 }, rxpath_find_conntrack_full},
+		 .id = "conntrack-full",
+		 .stage = RXPATH_STAGE_NETFILTER,
+		 .kind = RXPATH_KIND_DROP,
+		 .meaning = "The connection table was full: packets of new connections were "
+			    "dropped.",
+		 .shown = "nf_conntrack_drop or nf_conntrack_early_drop with the table near its "
+			  "limit.",
+		 .action = "Raise net.netfilter.nf_conntrack_max, shorten timeouts, or do not "
+			   "track bulk UDP.",
+	 },
+	 rxpath_find_conntrack_full},
 	{{
-		.id = "conntrack-insert",
-		.stage = RXPATH_STAGE_NETFILTER, .kind = RXPATH_KIND_DROP,
-		.meaning = "Connection tracking dropped packets although its table had room: "
-			"two packets raced for one entry, a hash chain was too long, or a "
-			"helper refused.",
-		.shown = "nf_conntrack_insert_failed, nf_conntrack_chainlength, or "
-			"nf_conntrack_drop with the table not near its limit.",
-		.action = "Raise net.netfilter.nf_conntrack_buckets for long chains; for races "
-			"(DNS over one socket) do not track that traffic.",
-	 }, rxpath_find_conntrack_insert},
+		 .id = "conntrack-insert",
+		 .stage = RXPATH_STAGE_NETFILTER,
+		 .kind = RXPATH_KIND_DROP,
+		 .meaning = "Connection tracking dropped packets although its table had room: "
+			    "two packets raced for one entry, a hash chain was too long, or a "
+			    "helper refused.",
+		 .shown = "nf_conntrack_insert_failed, nf_conntrack_chainlength, or "
+			  "nf_conntrack_drop with the table not near its limit.",
+		 .action = "Raise net.netfilter.nf_conntrack_buckets for long chains; for races "
+			   "(DNS over one socket) do not track that traffic.",
+	 },
+	 rxpath_find_conntrack_insert},
 	{{
-		.id = "filtered",
-		.stage = RXPATH_STAGE_NETFILTER, .kind = RXPATH_KIND_REJECT,
-		.meaning = "A firewall rule, a policy or a multicast group that nobody joined "
-			"took packets that no counter has.",
-		.shown = "ip_residual or ip6_residual beyond what martians explain: ten or "
-			"more, and at least 1 % of the packets received.",
-		.action = "Read the firewall's own counters; run with --trace as root for the "
-			"reason.",
-	 }, rxpath_find_filtered},
+		 .id = "filtered",
+		 .stage = RXPATH_STAGE_NETFILTER,
+		 .kind = RXPATH_KIND_REJECT,
+		 .meaning = "A firewall rule, a policy or a multicast group that nobody joined "
+			    "took packets that no counter has.",
+		 .shown = "ip_residual or ip6_residual beyond what martians explain: ten or "
+			  "more, and at least 1 % of the packets received.",
+		 .action = "Read the firewall's own counters; run with --trace as root for the "
+			   "reason.",
+	 },
+	 rxpath_find_filtered},
 	{{
-		.id = "martian",
-		.stage = RXPATH_STAGE_IP, .kind = RXPATH_KIND_REJECT,
-		.meaning = "Packets had addresses that cannot be on that side: loopback, "
-			"multicast, this host's own.",
-		.shown = "rt_cache_in_martian_src or rt_cache_in_martian_dst beyond the "
-			"reverse-path filter's share: ten or more, and at least 1 % of the "
-			"packets received.",
-		.action = "Set net.ipv4.conf.all.log_martians=1 and read the kernel log.",
-	 }, rxpath_find_martian},
+		 .id = "martian",
+		 .stage = RXPATH_STAGE_IP,
+		 .kind = RXPATH_KIND_REJECT,
+		 .meaning = "Packets had addresses that cannot be on that side: loopback, "
+			    "multicast, this host's own.",
+		 .shown = "rt_cache_in_martian_src or rt_cache_in_martian_dst beyond the "
+			  "reverse-path filter's share: ten or more, and at least 1 % of the "
+			  "packets received.",
+		 .action = "Set net.ipv4.conf.all.log_martians=1 and read the kernel log.",
+	 },
+	 rxpath_find_martian},
 	{{
-		.id = "reverse-path",
-		.stage = RXPATH_STAGE_IP, .kind = RXPATH_KIND_REJECT,
-		.meaning = "The reverse-path filter refused packets: the answers would leave by "
-			"another device, or have no route.",
-		.shown = "TcpExtIPReversePathFilter: ten or more, and at least 1 % of the "
-			"packets received.",
-		.action = "Correct the routes; where asymmetric routing is intended, set that "
-			"device's rp_filter to 2.",
-	 }, rxpath_find_reverse_path},
+		 .id = "reverse-path",
+		 .stage = RXPATH_STAGE_IP,
+		 .kind = RXPATH_KIND_REJECT,
+		 .meaning = "The reverse-path filter refused packets: the answers would leave by "
+			    "another device, or have no route.",
+		 .shown = "TcpExtIPReversePathFilter: ten or more, and at least 1 % of the "
+			  "packets received.",
+		 .action = "Correct the routes; where asymmetric routing is intended, set that "
+			   "device's rp_filter to 2.",
+	 },
+	 rxpath_find_reverse_path},
 	{{
-		.id = "reassembly-timeout",
-		.stage = RXPATH_STAGE_IP, .kind = RXPATH_KIND_DROP,
-		.meaning = "Datagrams were discarded because one of their fragments did not "
-			"arrive in time.",
-		.shown = "IpReasmTimeout or Ip6ReasmTimeout.",
-		.action = "Find where fragments are lost, or have the sender send what fits the "
-			"path MTU.",
-	 }, rxpath_find_reassembly_timeout},
+		 .id = "reassembly-timeout",
+		 .stage = RXPATH_STAGE_IP,
+		 .kind = RXPATH_KIND_DROP,
+		 .meaning = "Datagrams were discarded because one of their fragments did not "
+			    "arrive in time.",
+		 .shown = "IpReasmTimeout or Ip6ReasmTimeout.",
+		 .action = "Find where fragments are lost, or have the sender send what fits the "
+			   "path MTU.",
+	 },
+	 rxpath_find_reassembly_timeout},
 	{{
-		.id = "reassembly-memory",
-		.stage = RXPATH_STAGE_IP, .kind = RXPATH_KIND_DROP,
-		.meaning = "Fragments were refused: waiting fragments used all the memory for "
-			"reassembly.",
-		.shown = "IpReasmFails (Ip6ReasmFails) beyond timeouts and overlaps, IPv6 only "
-			"with the memory nearly full.",
-		.action = "Find out why fragments pile up, then raise ipfrag_high_thresh "
-			"(ip6frag_high_thresh).",
-	 }, rxpath_find_reassembly_memory},
+		 .id = "reassembly-memory",
+		 .stage = RXPATH_STAGE_IP,
+		 .kind = RXPATH_KIND_DROP,
+		 .meaning = "Fragments were refused: waiting fragments used all the memory for "
+			    "reassembly.",
+		 .shown = "IpReasmFails (Ip6ReasmFails) beyond timeouts and overlaps, IPv6 only "
+			  "with the memory nearly full.",
+		 .action = "Find out why fragments pile up, then raise ipfrag_high_thresh "
+			   "(ip6frag_high_thresh).",
+	 },
+	 rxpath_find_reassembly_memory},
 	{{
-		.id = "reassembly-overlap",
-		.stage = RXPATH_STAGE_IP, .kind = RXPATH_KIND_DROP,
-		.meaning = "Fragments that overlap were refused: a broken sender, reused "
-			"identifiers, or an attack.",
-		.shown = "IpExtReasmOverlaps, or Ip6ReasmFails that neither timeouts nor memory "
-			"explain.",
-		.action = "Find the sender: tcpdump -nn 'ip[6:2] & 0x3fff != 0 or ip6[6] = 44'; "
-			"it reuses fragment identifiers too soon, or attacks; no setting of "
-			"this host accepts such fragments.",
-	 }, rxpath_find_reassembly_overlap},
+		 .id = "reassembly-overlap",
+		 .stage = RXPATH_STAGE_IP,
+		 .kind = RXPATH_KIND_DROP,
+		 .meaning = "Fragments that overlap were refused: a broken sender, reused "
+			    "identifiers, or an attack.",
+		 .shown = "IpExtReasmOverlaps, or Ip6ReasmFails that neither timeouts nor memory "
+			  "explain.",
+		 .action = "Find the sender: tcpdump -nn 'ip[6:2] & 0x3fff != 0 or ip6[6] = 44'; "
+			   "it reuses fragment identifiers too soon, or attacks; no setting of "
+			   "this host accepts such fragments.",
+	 },
+	 rxpath_find_reassembly_overlap},
 	{{
-		.id = "ip-header",
-		.stage = RXPATH_STAGE_IP, .kind = RXPATH_KIND_DROP,
-		.meaning = "IP packets arrived broken: bad header, bad header checksum, or "
-			"truncated.",
-		.shown = "IpInHdrErrors, IpExtInTruncatedPkts or their IPv6 equivalents.",
-		.action = "Find what breaks them (tcpdump -nn -vv shows bad checksums and "
-			"lengths): a sender, a tunnel's MTU, or the card's offload ('ethtool -K "
-			"DEVICE rx off' to try; costs CPU).",
-	 }, rxpath_find_ip_header},
+		 .id = "ip-header",
+		 .stage = RXPATH_STAGE_IP,
+		 .kind = RXPATH_KIND_DROP,
+		 .meaning = "IP packets arrived broken: bad header, bad header checksum, or "
+			    "truncated.",
+		 .shown = "IpInHdrErrors, IpExtInTruncatedPkts or their IPv6 equivalents.",
+		 .action = "Find what breaks them (tcpdump -nn -vv shows bad checksums and "
+			   "lengths): a sender, a tunnel's MTU, or the card's offload ('ethtool -K "
+			   "DEVICE rx off' to try; costs CPU).",
+	 },
+	 rxpath_find_ip_header},
 	{{
-		.id = "ip-discards",
-		.stage = RXPATH_STAGE_IP, .kind = RXPATH_KIND_DROP,
-		.meaning = "IP dropped valid packets because memory was short (IPv6: also "
-			"because of an IPsec policy).",
-		.shown = "IpInDiscards, or Ip6InDiscards with IPv6 enabled everywhere.",
-		.action = "Check whether memory is short (free; page allocation failures in the "
-			"kernel log); vm.min_free_kbytes reserves more for such moments, and "
-			"takes it from everything else.",
-	 }, rxpath_find_ip_discards},
+		 .id = "ip-discards",
+		 .stage = RXPATH_STAGE_IP,
+		 .kind = RXPATH_KIND_DROP,
+		 .meaning = "IP dropped valid packets because memory was short (IPv6: also "
+			    "because of an IPsec policy).",
+		 .shown = "IpInDiscards, or Ip6InDiscards with IPv6 enabled everywhere.",
+		 .action = "Check whether memory is short (free; page allocation failures in the "
+			   "kernel log); vm.min_free_kbytes reserves more for such moments, and "
+			   "takes it from everything else.",
+	 },
+	 rxpath_find_ip_discards},
 	{{
-		.id = "ipv6-disabled",
-		.stage = RXPATH_STAGE_IP, .kind = RXPATH_KIND_SUSPECT,
-		.meaning = "IPv6 packets came to a device on which IPv6 is disabled.",
-		.shown = "Ip6InDiscards, and disable_ipv6 set on a device.",
-		.action = "Enable IPv6 there if that traffic is wanted; otherwise nothing is "
-			"wrong.",
-	 }, rxpath_find_ipv6_disabled},
+		 .id = "ipv6-disabled",
+		 .stage = RXPATH_STAGE_IP,
+		 .kind = RXPATH_KIND_SUSPECT,
+		 .meaning = "IPv6 packets came to a device on which IPv6 is disabled.",
+		 .shown = "Ip6InDiscards, and disable_ipv6 set on a device.",
+		 .action = "Enable IPv6 there if that traffic is wanted; otherwise nothing is "
+			   "wrong.",
+	 },
+	 rxpath_find_ipv6_disabled},
 	{{
-		.id = "not-for-us",
-		.stage = RXPATH_STAGE_IP, .kind = RXPATH_KIND_REJECT,
-		.meaning = "Packets came for addresses that this host neither has nor forwards "
-			"to.",
-		.shown = "IpInAddrErrors, IpExtInNoRoutes, Ip6InAddrErrors or Ip6InNoRoutes: "
-			"ten or more, and at least 1 % of the packets received.",
-		.action = "See which addresses they are for (tcpdump -nn; 'ip addr'): an "
-			"address that moved away, or senders that use this host as a router; on "
-			"a router check forwarding and routes.",
-	 }, rxpath_find_not_for_us},
+		 .id = "not-for-us",
+		 .stage = RXPATH_STAGE_IP,
+		 .kind = RXPATH_KIND_REJECT,
+		 .meaning = "Packets came for addresses that this host neither has nor forwards "
+			    "to.",
+		 .shown = "IpInAddrErrors, IpExtInNoRoutes, Ip6InAddrErrors or Ip6InNoRoutes: "
+			  "ten or more, and at least 1 % of the packets received.",
+		 .action = "See which addresses they are for (tcpdump -nn; 'ip addr'): an "
+			   "address that moved away, or senders that use this host as a router; on "
+			   "a router check forwarding and routes.",
+	 },
+	 rxpath_find_not_for_us},
 	{{
-		.id = "unknown-protocol",
-		.stage = RXPATH_STAGE_IP, .kind = RXPATH_KIND_REJECT,
-		.meaning = "IP packets came for a transport protocol that this kernel does not "
-			"handle.",
-		.shown = "IpInUnknownProtos or Ip6InUnknownProtos: ten or more, and at least 1 "
-			"% of the packets received.",
-		.action = "See which protocols (tcpdump -nn 'not tcp and not udp and not icmp "
-			"and not icmp6'); to accept one, load its module (ip_gre, esp4, sctp "
-			"...), which opens it to everyone.",
-	 }, rxpath_find_unknown_protocol},
+		 .id = "unknown-protocol",
+		 .stage = RXPATH_STAGE_IP,
+		 .kind = RXPATH_KIND_REJECT,
+		 .meaning = "IP packets came for a transport protocol that this kernel does not "
+			    "handle.",
+		 .shown = "IpInUnknownProtos or Ip6InUnknownProtos: ten or more, and at least 1 "
+			  "% of the packets received.",
+		 .action = "See which protocols (tcpdump -nn 'not tcp and not udp and not icmp "
+			   "and not icmp6'); to accept one, load its module (ip_gre, esp4, sctp "
+			   "...), which opens it to everyone.",
+	 },
+	 rxpath_find_unknown_protocol},
 	{{
-		.id = "udp-checksum",
-		.stage = RXPATH_STAGE_TRANSPORT, .kind = RXPATH_KIND_DROP,
-		.meaning = "UDP datagrams had a wrong checksum.",
-		.shown = "UdpInCsumErrors, or its IPv6 and UDP-Lite equivalents.",
-		.action = "See who sends them (tcpdump -nn -vv udp shows 'bad udp cksum'): "
-			"damage on the path, or a NAT or tunnel that does not correct the "
-			"checksum.",
-	 }, rxpath_find_udp_checksum},
+		 .id = "udp-checksum",
+		 .stage = RXPATH_STAGE_TRANSPORT,
+		 .kind = RXPATH_KIND_DROP,
+		 .meaning = "UDP datagrams had a wrong checksum.",
+		 .shown = "UdpInCsumErrors, or its IPv6 and UDP-Lite equivalents.",
+		 .action = "See who sends them (tcpdump -nn -vv udp shows 'bad udp cksum'): "
+			   "damage on the path, or a NAT or tunnel that does not correct the "
+			   "checksum.",
+	 },
+	 rxpath_find_udp_checksum},
 	{{
-		.id = "udp-refused",
-		.stage = RXPATH_STAGE_TRANSPORT, .kind = RXPATH_KIND_DROP,
-		.meaning = "UDP refused datagrams without a specific counter: a filter of the "
-			"socket or its cgroup, IPsec, or a malformed datagram.",
-		.shown = "UdpInErrors beyond its specific counters.",
-		.action = "Check the filters of the socket that lost them.",
-	 }, rxpath_find_udp_refused},
+		 .id = "udp-refused",
+		 .stage = RXPATH_STAGE_TRANSPORT,
+		 .kind = RXPATH_KIND_DROP,
+		 .meaning = "UDP refused datagrams without a specific counter: a filter of the "
+			    "socket or its cgroup, IPsec, or a malformed datagram.",
+		 .shown = "UdpInErrors beyond its specific counters.",
+		 .action = "Check the filters of the socket that lost them.",
+	 },
+	 rxpath_find_udp_refused},
 	{{
-		.id = "no-listener",
-		.stage = RXPATH_STAGE_TRANSPORT, .kind = RXPATH_KIND_REJECT,
-		.meaning = "Datagrams came for a port that no socket here has.",
-		.shown = "UdpNoPorts, or its IPv6 and UDP-Lite equivalents: ten or more, and at "
-			"least 1 % of the packets delivered.",
-		.action = "Check whether a service is down or bound to another address; the "
-			"ICMP errors sent in reply show the port (tcpdump -nn -i any 'icmp[0]=3 "
-			"and icmp[1]=3 or icmp6[0]=1').",
-	 }, rxpath_find_no_listener},
+		 .id = "no-listener",
+		 .stage = RXPATH_STAGE_TRANSPORT,
+		 .kind = RXPATH_KIND_REJECT,
+		 .meaning = "Datagrams came for a port that no socket here has.",
+		 .shown = "UdpNoPorts, or its IPv6 and UDP-Lite equivalents: ten or more, and at "
+			  "least 1 % of the packets delivered.",
+		 .action = "Check whether a service is down or bound to another address; the "
+			   "ICMP errors sent in reply show the port (tcpdump -nn -i any 'icmp[0]=3 "
+			   "and icmp[1]=3 or icmp6[0]=1').",
+	 },
+	 rxpath_find_no_listener},
 	{{
-		.id = "tcp-damaged",
-		.stage = RXPATH_STAGE_TRANSPORT, .kind = RXPATH_KIND_DROP,
-		.meaning = "TCP segments arrived broken.",
-		.shown = "TcpInErrs.",
-		.action = "With wrong checksums, find the damage on the path; with broken "
-			"headers only, usually a scanner, and nobody loses anything.",
-	 }, rxpath_find_tcp_damaged},
+		 .id = "tcp-damaged",
+		 .stage = RXPATH_STAGE_TRANSPORT,
+		 .kind = RXPATH_KIND_DROP,
+		 .meaning = "TCP segments arrived broken.",
+		 .shown = "TcpInErrs.",
+		 .action = "With wrong checksums, find the damage on the path; with broken "
+			   "headers only, usually a scanner, and nobody loses anything.",
+	 },
+	 rxpath_find_tcp_damaged},
 	{{
-		.id = "udp-receive-buffer",
-		.stage = RXPATH_STAGE_SOCKET, .kind = RXPATH_KIND_DROP,
-		.meaning = "The receive queue of a UDP socket was full when datagrams came.",
-		.shown = "UdpRcvbufErrors, or its IPv6 and UDP-Lite equivalents.",
-		.action = "If the queue is full all the time, the program must read faster; if "
-			"it overflows in bursts, give it a larger buffer, by the setting that "
-			"limits it.",
-	 }, rxpath_find_udp_receive_buffer},
+		 .id = "udp-receive-buffer",
+		 .stage = RXPATH_STAGE_SOCKET,
+		 .kind = RXPATH_KIND_DROP,
+		 .meaning = "The receive queue of a UDP socket was full when datagrams came.",
+		 .shown = "UdpRcvbufErrors, or its IPv6 and UDP-Lite equivalents.",
+		 .action = "If the queue is full all the time, the program must read faster; if "
+			   "it overflows in bursts, give it a larger buffer, by the setting that "
+			   "limits it.",
+	 },
+	 rxpath_find_udp_receive_buffer},
 	{{
-		.id = "udp-multicast-slow-member",
-		.stage = RXPATH_STAGE_SOCKET, .kind = RXPATH_KIND_DROP,
-		.meaning = "Of several sockets that get the same datagrams, some lost them and "
-			"others did not.",
-		.shown = "Drops of one socket of a multicast group and port, and none of "
-			"another.",
-		.action = "Help that program (see udp-receive-buffer): the network delivers "
-			"everything, and the other sockets take it.",
-	 }, rxpath_find_multicast_slow},
+		 .id = "udp-multicast-slow-member",
+		 .stage = RXPATH_STAGE_SOCKET,
+		 .kind = RXPATH_KIND_DROP,
+		 .meaning = "Of several sockets that get the same datagrams, some lost them and "
+			    "others did not.",
+		 .shown = "Drops of one socket of a multicast group and port, and none of "
+			  "another.",
+		 .action = "Help that program (see udp-receive-buffer): the network delivers "
+			   "everything, and the other sockets take it.",
+	 },
+	 rxpath_find_multicast_slow},
 	{{
-		.id = "udp-memory",
-		.stage = RXPATH_STAGE_SOCKET, .kind = RXPATH_KIND_DROP,
-		.meaning = "The memory that all UDP sockets of the host share was used up.",
-		.shown = "UdpMemErrors, or its IPv6 and UDP-Lite equivalents, or drops of UDP "
-			"sockets that no protocol counter has.",
-		.action = "Find the socket that holds the memory; then raise net.ipv4.udp_mem.",
-	 }, rxpath_find_udp_memory},
+		 .id = "udp-memory",
+		 .stage = RXPATH_STAGE_SOCKET,
+		 .kind = RXPATH_KIND_DROP,
+		 .meaning = "The memory that all UDP sockets of the host share was used up.",
+		 .shown = "UdpMemErrors, or its IPv6 and UDP-Lite equivalents, or drops of UDP "
+			  "sockets that no protocol counter has.",
+		 .action = "Find the socket that holds the memory; then raise net.ipv4.udp_mem.",
+	 },
+	 rxpath_find_udp_memory},
 	{{
-		.id = "udp-queue",
-		.stage = RXPATH_STAGE_SOCKET, .kind = RXPATH_KIND_PRESSURE,
-		.meaning = "The receive queue of a UDP socket stays more than half full. "
-			"Nothing is lost yet.",
-		.shown = "A queue above half of its limit in both samples, without drops.",
-		.action = "Find out why the program does not read.",
-	 }, rxpath_find_udp_queue},
+		 .id = "udp-queue",
+		 .stage = RXPATH_STAGE_SOCKET,
+		 .kind = RXPATH_KIND_PRESSURE,
+		 .meaning = "The receive queue of a UDP socket stays more than half full. "
+			    "Nothing is lost yet.",
+		 .shown = "A queue above half of its limit in both samples, without drops.",
+		 .action = "Find out why the program does not read.",
+	 },
+	 rxpath_find_udp_queue},
 	{{
-		.id = "raw-socket",
-		.stage = RXPATH_STAGE_SOCKET, .kind = RXPATH_KIND_DROP,
-		.meaning = "The receive queue of a raw or ping socket was full when packets "
-			"came.",
-		.shown = "sk_drops of a socket in /proc/net/raw, raw6, icmp or icmp6.",
-		.action = "Check whether its program reads too slowly, or its buffer is too "
-			"small.",
-	 }, rxpath_find_raw_socket},
+		 .id = "raw-socket",
+		 .stage = RXPATH_STAGE_SOCKET,
+		 .kind = RXPATH_KIND_DROP,
+		 .meaning = "The receive queue of a raw or ping socket was full when packets "
+			    "came.",
+		 .shown = "sk_drops of a socket in /proc/net/raw, raw6, icmp or icmp6.",
+		 .action = "Check whether its program reads too slowly, or its buffer is too "
+			   "small.",
+	 },
+	 rxpath_find_raw_socket},
 	{{
-		.id = "tcp-accept-queue",
-		.stage = RXPATH_STAGE_SOCKET, .kind = RXPATH_KIND_DROP,
-		.meaning = "A program did not accept its TCP connections fast enough.",
-		.shown = "TcpExtListenOverflows, or a listener whose accept queue is nearly "
-			"full.",
-		.action = "Let it accept faster; for bursts raise its listen() backlog, and "
-			"net.core.somaxconn where that is the limit.",
-	 }, rxpath_find_accept_queue},
+		 .id = "tcp-accept-queue",
+		 .stage = RXPATH_STAGE_SOCKET,
+		 .kind = RXPATH_KIND_DROP,
+		 .meaning = "A program did not accept its TCP connections fast enough.",
+		 .shown = "TcpExtListenOverflows, or a listener whose accept queue is nearly "
+			  "full.",
+		 .action = "Let it accept faster; for bursts raise its listen() backlog, and "
+			   "net.core.somaxconn where that is the limit.",
+	 },
+	 rxpath_find_accept_queue},
 	{{
-		.id = "tcp-syn-queue",
-		.stage = RXPATH_STAGE_SOCKET, .kind = RXPATH_KIND_DROP,
-		.meaning = "More connections were half open than may wait, or a flood of SYNs "
-			"came.",
-		.shown = "TcpExtListenDrops beyond overflows, TcpExtTCPReqQFullDrop, or SYN "
-			"cookies sent.",
-		.action = "Enable net.ipv4.tcp_syncookies; raise net.ipv4.tcp_max_syn_backlog "
-			"and the listen() backlog.",
-	 }, rxpath_find_syn_queue},
+		 .id = "tcp-syn-queue",
+		 .stage = RXPATH_STAGE_SOCKET,
+		 .kind = RXPATH_KIND_DROP,
+		 .meaning = "More connections were half open than may wait, or a flood of SYNs "
+			    "came.",
+		 .shown = "TcpExtListenDrops beyond overflows, TcpExtTCPReqQFullDrop, or SYN "
+			  "cookies sent.",
+		 .action = "Enable net.ipv4.tcp_syncookies; raise net.ipv4.tcp_max_syn_backlog "
+			   "and the listen() backlog.",
+	 },
+	 rxpath_find_syn_queue},
 	{{
-		.id = "tcp-receive",
-		.stage = RXPATH_STAGE_SOCKET, .kind = RXPATH_KIND_DROP,
-		.meaning = "TCP dropped segments, which are sent again: a program reads too "
-			"slowly, or memory is short.",
-		.shown = "TcpExtTCPBacklogDrop, TCPRcvQDrop, TCPZeroWindowDrop, TCPOFODrop, "
-			"RcvPruned or OfoPruned; ten of PruneCalled or TCPRcvCollapsed.",
-		.action = "Make the program read faster; check net.ipv4.tcp_rmem and tcp_mem.",
-	 }, rxpath_find_tcp_receive},
+		 .id = "tcp-receive",
+		 .stage = RXPATH_STAGE_SOCKET,
+		 .kind = RXPATH_KIND_DROP,
+		 .meaning = "TCP dropped segments, which are sent again: a program reads too "
+			    "slowly, or memory is short.",
+		 .shown = "TcpExtTCPBacklogDrop, TCPRcvQDrop, TCPZeroWindowDrop, TCPOFODrop, "
+			  "RcvPruned or OfoPruned; ten of PruneCalled or TCPRcvCollapsed.",
+		 .action = "Make the program read faster; check net.ipv4.tcp_rmem and tcp_mem.",
+	 },
+	 rxpath_find_tcp_receive},
 	{{
-		.id = "tcp-memory",
-		.stage = RXPATH_STAGE_SOCKET, .kind = RXPATH_KIND_PRESSURE,
-		.meaning = "TCP reached a limit that all TCP sockets of the host share: memory, "
-			"or the number of closed connections.",
-		.shown = "TcpExtTCPMemoryPressures, TCPAbortOnMemory or TCPTimeWaitOverflow.",
-		.action = "Find who holds the memory (ss -tm); then raise net.ipv4.tcp_mem.",
-	 }, rxpath_find_tcp_memory},
+		 .id = "tcp-memory",
+		 .stage = RXPATH_STAGE_SOCKET,
+		 .kind = RXPATH_KIND_PRESSURE,
+		 .meaning = "TCP reached a limit that all TCP sockets of the host share: memory, "
+			    "or the number of closed connections.",
+		 .shown = "TcpExtTCPMemoryPressures, TCPAbortOnMemory or TCPTimeWaitOverflow.",
+		 .action = "Find who holds the memory (ss -tm); then raise net.ipv4.tcp_mem.",
+	 },
+	 rxpath_find_tcp_memory},
 	{{
-		.id = "memory-reserve",
-		.stage = RXPATH_STAGE_SOCKET, .kind = RXPATH_KIND_DROP,
-		.meaning = "The machine was out of memory, and packets in its reserve are not "
-			"for ordinary sockets.",
-		.shown = "TcpExtPFMemallocDrop.",
-		.action = "Find what takes the memory (free; the kernel log): the network is "
-			"not the cause.",
-	 }, rxpath_find_memory_reserve},
+		 .id = "memory-reserve",
+		 .stage = RXPATH_STAGE_SOCKET,
+		 .kind = RXPATH_KIND_DROP,
+		 .meaning = "The machine was out of memory, and packets in its reserve are not "
+			    "for ordinary sockets.",
+		 .shown = "TcpExtPFMemallocDrop.",
+		 .action = "Find what takes the memory (free; the kernel log): the network is "
+			   "not the cause.",
+	 },
+	 rxpath_find_memory_reserve},
 	{{
-		.id = "capture-drops",
-		.stage = RXPATH_STAGE_SOCKET, .kind = RXPATH_KIND_SUSPECT,
-		.meaning = "A packet capture missed packets. What the host itself received is "
-			"not affected.",
-		.shown = "sk_drops of an AF_PACKET socket.",
-		.action = "Give the capture a larger buffer (tcpdump -B KIB), a narrower "
-			"filter, or a shorter snapshot length (tcpdump -s); its record is "
-			"incomplete.",
-	 }, rxpath_find_capture_drops},
+		 .id = "capture-drops",
+		 .stage = RXPATH_STAGE_SOCKET,
+		 .kind = RXPATH_KIND_SUSPECT,
+		 .meaning = "A packet capture missed packets. What the host itself received is "
+			    "not affected.",
+		 .shown = "sk_drops of an AF_PACKET socket.",
+		 .action = "Give the capture a larger buffer (tcpdump -B KIB), a narrower "
+			   "filter, or a shorter snapshot length (tcpdump -s); its record is "
+			   "incomplete.",
+	 },
+	 rxpath_find_capture_drops},
 };
 #define RULES (sizeof rules / sizeof *rules)
 
@@ -462,8 +540,7 @@ static bool find_all(struct finding_ctx *ctx)
 
 bool rxpath_analyse_findings(struct rxpath_report *report, const struct rxpath_sample *before,
 			     const struct rxpath_sample *after,
-			     const struct rxpath_sample *settings,
-			     struct rxpath_error *error)
+			     const struct rxpath_sample *settings, struct rxpath_error *error)
 {
 	struct finding_ctx ctx = {
 		.match = {.before = before, .after = after},

@@ -60,7 +60,7 @@ bool rxpath_rank_processes(struct rxpath_report *report)
 
 	report->process_count = 0;
 	report->processes = rxpath_arena_take(&report->arena, (report->socket_count + 1) *
-							      sizeof *report->processes);
+								      sizeof *report->processes);
 	if (!report->processes)
 		return false;
 	for (size_t i = 0; i < report->socket_count; i++) {

@@ -41,9 +41,9 @@ static bool is_obeyed(uint32_t code)
 	static const struct {
 		uint32_t first, last;
 	} ranges[] = {
-		{0, 0x1f},	  {0x7f, 0x9f},	    {0xad, 0xad},     {0x34f, 0x34f},
-		{0x61c, 0x61c},	  {0x180b, 0x180f}, {0x200b, 0x200f}, {0x2028, 0x202e},
-		{0x2060, 0x206f}, {0xfe00, 0xfe0f}, {0xfeff, 0xfeff}, {0xe0000, 0xe007f},
+		{0, 0x1f},	    {0x7f, 0x9f},     {0xad, 0xad},	{0x34f, 0x34f},
+		{0x61c, 0x61c},	    {0x180b, 0x180f}, {0x200b, 0x200f}, {0x2028, 0x202e},
+		{0x2060, 0x206f},   {0xfe00, 0xfe0f}, {0xfeff, 0xfeff}, {0xe0000, 0xe007f},
 		{0xe0100, 0xe01ef},
 	};
 
@@ -298,9 +298,9 @@ static void put_advice(struct rxpath_buf *out, const struct rxpath_finding *find
 
 static void put_finding(struct rxpath_buf *out, const struct rxpath_finding *finding)
 {
-	rxpath_buf_printf(out, "{\"id\":\"%s\",\"stage\":\"%s\",\"kind\":\"%s\",\"summary\":",
-			  finding->id, rxpath_stage_name(finding->stage),
-			  rxpath_kind_name(finding->kind));
+	rxpath_buf_printf(
+		out, "{\"id\":\"%s\",\"stage\":\"%s\",\"kind\":\"%s\",\"summary\":", finding->id,
+		rxpath_stage_name(finding->stage), rxpath_kind_name(finding->kind));
 	rxpath_put_json_string(out, finding->summary);
 	put_texts(out, "evidence", finding->evidence, finding->evidence_count);
 	put_advice(out, finding);
