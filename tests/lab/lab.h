@@ -61,6 +61,7 @@ extern const struct lab_fault lab_socket_faults[];
 extern const struct lab_fault lab_healthy_faults[];
 extern const struct lab_fault lab_flood_faults[];
 extern const struct lab_fault lab_trace_faults[];
+extern const struct lab_fault lab_guest_faults[];
 
 #define LAB_HEADER "#stage\tkind\tcounter\tsubject\tdelta\tlost\trate\tbefore\tafter\tdetail"
 
@@ -124,6 +125,9 @@ noreturn void lab_die(const struct lab *lab, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
 void lab_ip(const struct lab *lab, const char *batch);
 void lab_nft(const struct lab *lab, const char *rules);
+void lab_tc(const struct lab *lab, const char *batch);
+/* Loads a module that nothing loads by itself; in a guest only. */
+void lab_module(const struct lab *lab, const char *name);
 /* Hands what arrives on vb to CPU 0, and keeps this process on CPU 1. */
 void lab_steer(const struct lab *lab);
 /* Rules to look at for each packet, so many that a CPU falls behind. */

@@ -265,17 +265,18 @@ bool lab_counts_other_hosts(void)
 		.link = { .ifi_index = 1 },
 	};
 	static char answer[1 << 16];
-	int fd = socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, NETLINK_ROUTE), left = 0;
+	int fd = socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, NETLINK_ROUTE);
+	ssize_t left = 0;
 	const struct nlmsghdr *header = (const struct nlmsghdr *)answer;
 	size_t len = 0;
 
 	if (fd >= 0 && send(fd, &request, sizeof request, 0) == (ssize_t)sizeof request)
-		left = (int)recv(fd, answer, sizeof answer, 0);
+		left = recv(fd, answer, sizeof answer, 0);
 	if (left > 0 && header->nlmsg_type == RTM_NEWLINK) {
 		const struct rtattr *attribute = IFLA_RTA(NLMSG_DATA(header));
+		size_t rest = header->nlmsg_len - NLMSG_LENGTH(sizeof(struct ifinfomsg));
 
-		left = (int)header->nlmsg_len - NLMSG_LENGTH((int)sizeof(struct ifinfomsg));
-		for (; RTA_OK(attribute, left); attribute = RTA_NEXT(attribute, left)) {
+		for (; RTA_OK(attribute, rest); attribute = RTA_NEXT(attribute, rest)) {
 			if (attribute->rta_type == IFLA_STATS64)
 				len = RTA_PAYLOAD(attribute);
 		}

@@ -245,6 +245,24 @@ void lab_nft(const struct lab *lab, const char *rules)
 		lab_skip(lab, "nft: %s", complaint);
 }
 
+void lab_tc(const struct lab *lab, const char *batch)
+{
+	char *complaint = run_script(lab, "tc", "-batch", batch);
+
+	if (complaint)
+		lab_skip(lab, "tc: %s", complaint);
+}
+
+void lab_module(const struct lab *lab, const char *name)
+{
+	char *argv[] = {
+		(char[]){ "modprobe" }, (char[]){ "-q" }, (char *)(uintptr_t)name, NULL
+	};
+
+	if (getenv("LAB_GUEST"))
+		lab_command(lab, argv, NULL, NULL, true);
+}
+
 void lab_set(const struct lab *lab, const char *name, const char *value)
 {
 	char path[256];
