@@ -1916,6 +1916,7 @@ static const struct rxpath_counter rows[] = {
 		.name = "rx_fifo_errors",
 		.stage = RXPATH_STAGE_DEVICE, .kind = RXPATH_KIND_DROP,
 		.shape = RXPATH_SHAPE_COUNTER, OF_LINK, .since = "2.6.32 or before",
+		.within = "rx_errors",
 		.meaning = "The receive queue of the card was full, and frames were lost. With "
 			"some drivers (igb) this includes the frames of rx_missed_errors.",
 		.action = "Increase the receive ring (ethtool -G; costs memory), use more queues, "
