@@ -231,6 +231,7 @@ static void want_nothing_left(struct lab *lab)
 static void overflow(struct lab *lab, const char *address, const char *protocol,
 		     const char *location, struct lab_packet *packet)
 {
+	const char *port = "\"port\":9977";
 	struct traced traced;
 	uint64_t lost;
 	char moved[64];
@@ -242,10 +243,13 @@ static void overflow(struct lab *lab, const char *address, const char *protocol,
 	lost = lab_inject(lab, packet, MANY);
 	finish(lab, &traced);
 	lost -= lab_drain(fd);
+	/* Older kernels tell no port of IPv6. */
+	if (strstr(protocol, "ipv6") && event(lab, &traced, "udp:udp_fail_queue_rcv_skb") == 0)
+		port = "\"port\":null";
 	want_drops(lab, &traced, lost, true,
 		   PIECES("\"stage\":\"socket\"",
 			  reason_given(lab, &traced, "\"reason\":\"SOCKET_RCVBUFF\"", location),
-			  location, protocol, "\"port\":9977"));
+			  location, protocol, port));
 	snprintf(moved, sizeof moved, "\"socket_drops\":%llu,", (unsigned long long)lost);
 	want_text(lab, &traced, moved);
 	if (event(lab, &traced, "overrun") != 0)
