@@ -196,11 +196,9 @@ static void want_drops(struct lab *lab, const struct traced *traced, uint64_t wa
 static const char *reason_given(struct lab *lab, const struct traced *traced, const char *reason,
 				const char *location)
 {
-	if (!gives_reasons())
-		return "\"reason\":null";
-	if (drops(lab, traced, PIECES("\"reason\":\"NOT_SPECIFIED\"", location)) > 0)
-		return "\"reason\":\"NOT_SPECIFIED\"";
-	return reason;
+	const char *none = gives_reasons() ? "\"reason\":\"NOT_SPECIFIED\"" : "\"reason\":null";
+
+	return drops(lab, traced, PIECES(none, location)) > 0 ? none : reason;
 }
 
 static void want_status(struct lab *lab, const struct traced *traced, int status)
