@@ -71,7 +71,8 @@ bool options_parse(int argc, char **argv, struct options *options);
 void options_free(struct options *options);
 void print_help(void);
 
-/* The exit status when there is no report, which depends on the command and the format. */
+/* The exit status when there is no report, which depends on the command and the format; prints the
+ * line that readers of the format expect then. */
 int options_trouble(const struct options *options);
 
 /* commands.c, save.c, explain.c: each runs one command and returns the exit status. */

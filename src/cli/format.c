@@ -13,7 +13,8 @@ static const struct format formats[] = {
 	 .render = rxpath_render_nagios,
 	 .is_single = true,
 	 .status = rxpath_nagios_status,
-	 .trouble = RXPATH_NAGIOS_UNKNOWN},
+	 .trouble = RXPATH_NAGIOS_UNKNOWN,
+	 .trouble_line = "RXPATH UNKNOWN: no report; see standard error"},
 };
 #define FORMATS (sizeof formats / sizeof *formats)
 

@@ -690,6 +690,8 @@ bool options_parse(int argc, char **argv, struct options *options)
 
 int options_trouble(const struct options *options)
 {
+	if (options->format->trouble_line && !options->quiet)
+		puts(options->format->trouble_line);
 	if (options->format->trouble != 0)
 		return options->format->trouble;
 	return options->command == COMMAND_RUN ? STATUS_RUN_TROUBLE : STATUS_TROUBLE;

@@ -62,7 +62,7 @@ int session_close(struct session *session)
 	return status;
 }
 
-int session_abandon(struct session *session)
+static void discard(struct session *session)
 {
 	rxpath_capture_close(session->capture);
 	for (size_t i = 0; i < session->form_count; i++)
@@ -70,6 +70,11 @@ int session_abandon(struct session *session)
 	output_discard(&session->output);
 	free(session->forms);
 	tracing_close(&session->tracing);
+}
+
+int session_abandon(struct session *session)
+{
+	discard(session);
 	return options_trouble(session->options);
 }
 
@@ -134,7 +139,7 @@ bool session_open(struct session *session, const struct options *options, bool l
 	if (!output_open(&session->output, options->quiet ? NULL : options->output, fallback))
 		return false;
 	if (!open_forms(session)) {
-		session_abandon(session);
+		discard(session);
 		return false;
 	}
 	if (live) {
@@ -148,7 +153,7 @@ bool session_open(struct session *session, const struct options *options, bool l
 		session->capture = rxpath_capture_open(&options->target, purpose, &error);
 		if (!session->capture) {
 			say_error(&error);
-			session_abandon(session);
+			discard(session);
 			return false;
 		}
 	}
@@ -162,7 +167,7 @@ bool session_begin(struct session *session, sigset_t *old)
 	wait_block(old);
 	if (!session->options->trace || tracing_open(&session->tracing))
 		return true;
-	session_abandon(session);
+	discard(session);
 	return false;
 }
 

@@ -133,7 +133,9 @@ title='run --exit-code'
 cp -r "$T/usage" "$T/u.now"
 any "$RXPATH" run -q --exit-code 42 --root "$T/u.now" cp "$T/u.later/proc/net/snmp" "$T/u.now/proc/net/snmp"
 status_is 42
-refuses 3 '--exit-code: cannot be combined with --format nagios' -f nagios --exit-code 4
+rx -f nagios --exit-code 4
+status_is 3
+err_has '--exit-code: cannot be combined with --format nagios'
 refuses 2 '--count: cannot be combined' -f junit -c 2
 refuses 2 '--count: cannot be combined' -f "junit:$T/x" -c 0
 refuses 2 '--quiet: cannot be combined' -q -f "json:$T/x"
@@ -170,6 +172,10 @@ status_is 3
 out_has '^RXPATH UNKNOWN: lost 0 packets, not measured: [^|]*softnet_stat: [^|]* [|] lost=0;0;0;0 device=0'
 rx diff -f nagios no such
 status_is 3
+holds "$(grep -c '^RXPATH UNKNOWN: no report; see standard error$' "$T/out")" -eq 1
+rx -f nagios --netns /nowhere
+status_is 3
+holds "$(grep -c '^RXPATH UNKNOWN: ' "$T/out")" -eq 1
 any "$RXPATH" run -f nagios --root "$T/u.now" true
 status_is 0
 
