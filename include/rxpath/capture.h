@@ -52,6 +52,12 @@ bool rxpath_capture_sample(struct rxpath_capture *capture, rxpath_sink *sink, vo
 bool rxpath_capture_owners(struct rxpath_capture *capture, const uint64_t *inodes, size_t count,
 			   rxpath_sink *sink, void *context, struct rxpath_error *error);
 
+/* Section "rxpath/cgroups": the paths of the cgroups with these ids (sorted, ascending), as far as
+ * they lie below this host's cgroup2 mount: one walk over its directories. With `count` 0, or
+ * without such a mount, there is no section. */
+bool rxpath_capture_cgroups(struct rxpath_capture *capture, const uint64_t *ids, size_t count,
+			    rxpath_sink *sink, void *context, struct rxpath_error *error);
+
 /* Section "rxpath/settings": the settings and limits that explain what happened at these stages
  * (bits): sysctls, levels of memory, rings, links, what RPS is set to; of at most
  * RXPATH_SETTINGS_DEVICES devices. Many small files and questions to drivers, so it is asked only
