@@ -1,0 +1,43 @@
+/* namespaces.h: the network namespaces of the host, as far as this process may see them. */
+#ifndef RXPATH_NAMESPACES_H
+#define RXPATH_NAMESPACES_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "rxpath/arena.h"
+#include "rxpath/err.h"
+#include "rxpath/scan.h"
+
+struct rxpath_namespace {
+	uint64_t inode;			/* as "net:[INODE]" has it */
+	struct rxpath_slice name;	/* what `ip netns` calls it; empty: it has no name there */
+	uint64_t pid;			/* its oldest process; 0: it has none, or none was seen */
+	uint64_t started;		/* when that process started, in clock ticks since boot */
+};
+
+/* Zero-initialised it is empty and valid; the owner frees it with rxpath_namespaces_free. */
+struct rxpath_namespaces {
+	struct rxpath_arena arena;	/* owns the names */
+	struct rxpath_namespace *items;	/* sorted by inode, each namespace once, the own one too */
+	size_t count, cap;
+	uint64_t own;			/* the inode of the one that this thread is in */
+	size_t hidden;			/* processes that may not be examined */
+};
+
+/* Fills *namespaces (empty) from /run/netns and the links /proc/PID/ns/net: one readlink a process.
+ * A namespace that only a descriptor or a mount elsewhere keeps is not found. False without memory,
+ * or when /proc cannot be listed. */
+bool rxpath_namespaces_find(struct rxpath_namespaces *namespaces, struct rxpath_error *error);
+void rxpath_namespaces_free(struct rxpath_namespaces *namespaces);
+
+/* NULL: it is not among them. */
+const struct rxpath_namespace *rxpath_namespaces_at(const struct rxpath_namespaces *namespaces,
+						    uint64_t inode);
+
+/* A descriptor for setns of exactly that namespace, which the caller closes; as long as it is open
+ * the kernel gives the inode to no other namespace. -1 with errno: ESTALE when it is gone. */
+int rxpath_namespace_open(const struct rxpath_namespace *item);
+
+#endif

@@ -1,0 +1,223 @@
+/* namespaces.c: the network namespaces of the host: those that `ip netns` named, and those that some
+ * process is in. */
+#include <ctype.h>
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "rxpath/buf.h"
+#include "rxpath/namespaces.h"
+
+#define NAMED "/run/netns"
+
+/* The place of that inode in the sorted items: where it stands, or would. */
+static size_t place_of(const struct rxpath_namespaces *namespaces, uint64_t inode)
+{
+	size_t low = 0;
+	size_t high = namespaces->count;
+
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+
+		if (namespaces->items[middle].inode < inode)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low;
+}
+
+const struct rxpath_namespace *rxpath_namespaces_at(const struct rxpath_namespaces *namespaces,
+						    uint64_t inode)
+{
+	size_t at = place_of(namespaces, inode);
+
+	return at < namespaces->count && namespaces->items[at].inode == inode ?
+		       &namespaces->items[at] :
+		       NULL;
+}
+
+/* The namespace of that inode, made if it is new; NULL without memory. */
+static struct rxpath_namespace *note(struct rxpath_namespaces *namespaces, uint64_t inode)
+{
+	size_t at = place_of(namespaces, inode);
+	struct rxpath_namespace *items;
+
+	if (at < namespaces->count && namespaces->items[at].inode == inode)
+		return &namespaces->items[at];
+	items = rxpath_array_grow(namespaces->items, namespaces->count, &namespaces->cap,
+				  sizeof *items);
+	if (!items)
+		return NULL;
+	namespaces->items = items;
+	memmove(&items[at + 1], &items[at], (namespaces->count - at) * sizeof *items);
+	namespaces->count++;
+	items[at] = (struct rxpath_namespace){.inode = inode};
+	return &items[at];
+}
+
+/* "net:[4026531840]" (ns_get_name, fs/nsfs.c). */
+static bool parse_identity(const char *text, size_t len, uint64_t *inode)
+{
+	struct rxpath_slice rest = {text, len};
+
+	if (!rxpath_slice_starts(rest, "net:[") || text[len - 1] != ']')
+		return false;
+	rxpath_slice_skip(&rest, strlen("net:["));
+	rest.len--;
+	return rxpath_scan_dec(rest, inode);
+}
+
+/* When the process started: the 22nd field of its stat, and the name before it may hold anything
+ * (do_task_stat, fs/proc/array.c). 0: it has ended. */
+static uint64_t start_time(int proc, const char *pid)
+{
+	char path[64], text[1024];
+	struct rxpath_slice rest, word = {0};
+	uint64_t started = 0;
+	ssize_t len;
+	int fd;
+
+	snprintf(path, sizeof path, "%.20s/stat", pid);
+	fd = openat(proc, path, O_RDONLY | O_CLOEXEC);
+	if (fd < 0)
+		return 0;
+	len = read(fd, text, sizeof text);
+	close(fd);
+	if (len <= 0)
+		return 0;
+	rest = (struct rxpath_slice){text, (size_t)len};
+	if (!rxpath_scan_last(&rest, ')', &word))
+		return 0;
+	for (unsigned field = 3; field <= 22; field++)
+		if (!rxpath_scan_word(&rest, &word))
+			return 0;
+	return rxpath_scan_dec(word, &started) ? started : 0;
+}
+
+static bool note_process(struct rxpath_namespaces *namespaces, int proc, const char *pid)
+{
+	struct rxpath_slice digits = rxpath_slice_of(pid);
+	struct rxpath_namespace *item;
+	char path[64], target[64];
+	uint64_t inode, started;
+	ssize_t len;
+
+	snprintf(path, sizeof path, "%.20s/ns/net", pid);
+	len = readlinkat(proc, path, target, sizeof target);
+	if (len <= 0) {
+		namespaces->hidden += len < 0 && (errno == EACCES || errno == EPERM);
+		return true;
+	}
+	if (!parse_identity(target, (size_t)len, &inode) || inode == namespaces->own)
+		return true;
+	item = note(namespaces, inode);
+	if (!item)
+		return false;
+	started = start_time(proc, pid);
+	if (started != 0 && (item->pid == 0 || started < item->started) &&
+	    rxpath_scan_dec(digits, &item->pid))
+		item->started = started;
+	return true;
+}
+
+static bool note_processes(struct rxpath_namespaces *namespaces, struct rxpath_error *error)
+{
+	DIR *proc = opendir("/proc");
+	struct dirent *entry;
+	bool done = true;
+
+	if (!proc)
+		return rxpath_error_system(error, "/proc", errno);
+	while (done && (entry = readdir(proc)))
+		if (isdigit((unsigned char)entry->d_name[0]))
+			done = note_process(namespaces, dirfd(proc), entry->d_name);
+	closedir(proc);
+	return done || rxpath_error_memory(error);
+}
+
+/* A name whose mount is gone is an ordinary file, of another device than the namespaces'. */
+static bool note_names(struct rxpath_namespaces *namespaces, uint64_t device,
+		       struct rxpath_error *error)
+{
+	DIR *named = opendir(NAMED);
+	struct dirent *entry;
+	struct stat status;
+	bool done = true;
+
+	while (named && done && (entry = readdir(named))) {
+		struct rxpath_namespace *item;
+
+		if (entry->d_name[0] == '.' ||
+		    fstatat(dirfd(named), entry->d_name, &status, 0) != 0 ||
+		    status.st_dev != device)
+			continue;
+		item = note(namespaces, status.st_ino);
+		if (item && item->name.len == 0)
+			item->name = rxpath_arena_copy(&namespaces->arena,
+						       rxpath_slice_of(entry->d_name));
+		done = item && item->name.ptr;
+	}
+	if (named)
+		closedir(named);
+	return done || rxpath_error_memory(error);
+}
+
+bool rxpath_namespaces_find(struct rxpath_namespaces *namespaces, struct rxpath_error *error)
+{
+	struct stat own;
+
+	if (stat("/proc/thread-self/ns/net", &own) != 0)
+		return rxpath_error_system(error, "/proc/thread-self/ns/net", errno);
+	namespaces->own = own.st_ino;
+	if (!note(namespaces, own.st_ino))
+		return rxpath_error_memory(error);
+	return note_names(namespaces, own.st_dev, error) && note_processes(namespaces, error);
+}
+
+void rxpath_namespaces_free(struct rxpath_namespaces *namespaces)
+{
+	rxpath_arena_free(&namespaces->arena);
+	free(namespaces->items);
+	*namespaces = (struct rxpath_namespaces){0};
+}
+
+static int open_if_same(const char *path, uint64_t inode)
+{
+	int fd = open(path, O_RDONLY | O_CLOEXEC);
+	struct stat status;
+
+	if (fd < 0)
+		return -1;
+	if (fstat(fd, &status) == 0 && status.st_ino == inode)
+		return fd;
+	close(fd);
+	errno = ESTALE;
+	return -1;
+}
+
+int rxpath_namespace_open(const struct rxpath_namespace *item)
+{
+	struct rxpath_buf path = {0};
+	int fd = -1;
+
+	errno = ESTALE;
+	if (item->name.len > 0)
+		rxpath_buf_printf(&path, NAMED "/%.*s", (int)item->name.len, item->name.ptr);
+	else if (item->pid != 0)
+		rxpath_buf_printf(&path, "/proc/%llu/ns/net", (unsigned long long)item->pid);
+	rxpath_buf_char(&path, '\0');
+	if (path.failed)
+		errno = ENOMEM;
+	else if (path.len > 1)
+		fd = open_if_same(path.data, item->inode);
+	rxpath_buf_free(&path);
+	if (fd < 0 && errno == ENOENT)
+		errno = ESTALE;
+	return fd;
+}
