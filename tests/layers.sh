@@ -13,15 +13,15 @@ complain() {
 
 # Public headers that a room may include; every room has the ground.
 ground='scan buf err arena nlmsg'
-nouns="$ground source catalogue lossy bundle device socket sockstat sample builder state report drops version"
+nouns="$ground source catalogue lossy bundle device socket sockstat sample builder state report drops unit version"
 allowed_core=$ground
 allowed_model=$nouns
-allowed_capture="$nouns capture load read"
+allowed_capture="$nouns capture load namespaces read"
 allowed_trace="$nouns tracer read"
 allowed_parse="$nouns parse"
 allowed_analyse="$nouns analyse"
 allowed_render="$nouns render"
-allowed_cli="$nouns capture load tracer read parse analyse render"
+allowed_cli="$nouns capture load namespaces tracer read parse analyse render"
 
 for room in core model capture trace parse analyse render cli; do
 	eval "allowed=\$allowed_$room"

@@ -55,6 +55,11 @@ bool rxpath_analyse(const struct rxpath_sample *before, const struct rxpath_samp
 bool rxpath_analyse_owners(struct rxpath_report *report, const struct rxpath_sample *owners,
 			   struct rxpath_error *error);
 
+/* Tells the report's sockets their cgroups, from a sample that outlives the report; to be called after
+ * the owners are known. False only without memory. */
+bool rxpath_analyse_cgroups(struct rxpath_report *report, const struct rxpath_sample *cgroups,
+			    struct rxpath_error *error);
+
 /* A bit for each stage that findings may be about: whose settings rxpath_analyse_findings needs. */
 unsigned rxpath_analyse_stages_to_explain(const struct rxpath_report *report,
 					  const struct rxpath_criteria *criteria);

@@ -57,6 +57,16 @@ static inline struct rxpath_slice rxpath_nlmsg_attribute(struct rxpath_slice att
 	return (struct rxpath_slice){NULL, 0};
 }
 
+/* The u64 that the attribute holds; 0 where it is too short. */
+static inline uint64_t rxpath_nlmsg_u64(struct rxpath_slice attribute)
+{
+	uint64_t value = 0;
+
+	if (attribute.len >= sizeof value)
+		memcpy(&value, attribute.ptr, sizeof value);
+	return value;
+}
+
 /* The u32 at that index of an attribute that is an array of them; `otherwise` where it
  * is too short. */
 static inline uint32_t rxpath_nlmsg_u32(struct rxpath_slice attribute, size_t index,

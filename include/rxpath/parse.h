@@ -32,7 +32,8 @@ rxpath_parser rxpath_parse_link;	/* rxpath/link: rtnetlink's statistics as a tab
 rxpath_parser rxpath_parse_ethtool;	/* rxpath/ethtool/DEVICE: "name value" lines */
 rxpath_parser rxpath_parse_listeners;	/* rxpath/listeners: TCP sockets that listen */
 rxpath_parser rxpath_parse_packet;	/* rxpath/packet: capture sockets */
-rxpath_parser rxpath_parse_owners;	/* rxpath/owners: inode, pid, command name */
+rxpath_parser rxpath_parse_owners;	/* rxpath/owners: inode, pid, command name, cgroup */
+rxpath_parser rxpath_parse_cgroups;	/* rxpath/cgroups: id, path */
 rxpath_parser rxpath_parse_settings;	/* rxpath/settings: name, value */
 rxpath_parser rxpath_parse_trace;	/* rxpath/trace: what the drop tracepoints said */
 rxpath_parser rxpath_parse_meta;	/* rxpath: key value */

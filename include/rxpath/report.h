@@ -34,6 +34,7 @@ struct rxpath_line {
 struct rxpath_process {
 	uint64_t pid;
 	struct rxpath_slice comm;	/* raw bytes */
+	struct rxpath_slice cgroup;	/* its path, raw bytes; empty: not known */
 };
 
 struct rxpath_socket_line {
@@ -49,6 +50,7 @@ struct rxpath_socket_line {
 	bool queue_allowed;		/* and that is tolerated */
 	const struct rxpath_process *processes;
 	size_t process_count;
+	struct rxpath_slice cgroup;	/* its path, raw bytes; empty: not known */
 	bool owners_known;		/* false: nobody looked, or nobody was allowed to */
 };
 

@@ -52,6 +52,13 @@ struct rxpath_owner {
 	uint64_t inode;
 	uint64_t pid;
 	struct rxpath_slice comm;	/* raw bytes */
+	struct rxpath_slice cgroup;	/* its path, raw bytes; empty: not known */
+};
+
+/* The path of a cgroup below the cgroup2 mount, raw bytes. */
+struct rxpath_cgroup {
+	uint64_t id;
+	struct rxpath_slice path;
 };
 
 enum rxpath_source_status {
@@ -103,6 +110,8 @@ struct rxpath_sample {
 	size_t skipped_group_count;
 	struct rxpath_owner *owners;
 	size_t owner_count;
+	struct rxpath_cgroup *cgroups;
+	size_t cgroup_count;
 	struct rxpath_setting *settings;
 	size_t setting_count;
 

@@ -15,6 +15,12 @@ static int by_inode(const void *a, const void *b)
 	return first->pid < second->pid ? -1 : first->pid > second->pid;
 }
 
+/* What lies outside of the tree that this program sees begins with "/..". */
+static struct rxpath_slice visible(struct rxpath_slice path)
+{
+	return rxpath_slice_starts(path, "/..") ? (struct rxpath_slice){"", 0} : path;
+}
+
 /* The owners of that inode in the sorted list; each process once, however many
  * descriptors it has. */
 static const struct rxpath_process *processes_of(struct rxpath_report *report,
@@ -41,8 +47,8 @@ static const struct rxpath_process *processes_of(struct rxpath_report *report,
 		return NULL;
 	for (*count = 0; low < end; low++)
 		if (*count == 0 || list[*count - 1].pid != sorted[low].pid)
-			list[(*count)++] = (struct rxpath_process){sorted[low].pid,
-								   sorted[low].comm};
+			list[(*count)++] = (struct rxpath_process){
+				sorted[low].pid, sorted[low].comm, visible(sorted[low].cgroup)};
 	return list;
 }
 

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "findings.h"
+#include "rxpath/unit.h"
 
 static struct rxpath_slice keep(struct finding_ctx *ctx, struct rxpath_buf *text)
 {
@@ -321,8 +322,13 @@ const char *rxpath_owner_of(struct finding_ctx *ctx, const struct rxpath_socket_
 {
 	struct rxpath_buf text = {0};
 
-	if (line->process_count == 0)
-		return rxpath_phrase(ctx, "the process (uid %u)", line->socket.uid);
+	if (line->process_count == 0) {
+		rxpath_unit_text(line->cgroup, &text);
+		if (text.len == 0)
+			rxpath_buf_string(&text, "the process");
+		rxpath_buf_printf(&text, " (uid %u)", line->socket.uid);
+		return keep(ctx, &text).ptr;
+	}
 	rxpath_buf_escaped(&text, line->processes[0].comm, "");
 	rxpath_buf_printf(&text, "[%llu]", (unsigned long long)line->processes[0].pid);
 	if (line->process_count > 1)

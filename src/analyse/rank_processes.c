@@ -2,6 +2,7 @@
 #include <stdlib.h>
 
 #include "steps.h"
+#include "rxpath/unit.h"
 
 /* A socket that systemd passes on stays open in process 1, which does not read it. */
 static const struct rxpath_process *reader_of(const struct rxpath_socket_line *line)
@@ -36,7 +37,7 @@ static struct rxpath_process_loss *loss_of(struct rxpath_report *report,
 	*loss = (struct rxpath_process_loss){
 		.pid = reader ? reader->pid : RXPATH_UNKNOWN,
 		.comm = reader ? reader->comm : (struct rxpath_slice){"", 0},
-		.unit = {"", 0},
+		.unit = rxpath_unit_of(line->cgroup),
 		.uid = line->socket.uid,
 		.worst = line,
 	};

@@ -115,7 +115,8 @@ static void put_unescaped(struct rxpath_buf *out, struct rxpath_slice text)
 static int open_mount(struct rxpath_capture *capture)
 {
 	struct rxpath_buf text = {0}, path = {0};
-	struct rxpath_slice rest, line, point;
+	struct rxpath_slice rest, line;
+	struct rxpath_slice point = {"", 0};
 	int fd = -1;
 
 	if (rxpath_capture_file(capture, "proc/self/mountinfo", RXPATH_FILE_LIMIT, &text) == 0) {
@@ -138,7 +139,7 @@ static int open_mount(struct rxpath_capture *capture)
 bool rxpath_capture_cgroups(struct rxpath_capture *capture, const uint64_t *ids, size_t count,
 			    rxpath_sink *sink, void *context, struct rxpath_error *error)
 {
-	const struct emitter emitter = {sink, context};
+	const struct emitter emitter = {sink, context, NULL};
 	struct cgroup_scan scan = {.ids = ids, .count = count};
 	struct stat status;
 	bool taken;

@@ -34,11 +34,13 @@ static void put_listener(struct rxpath_buf *out, struct rxpath_slice payload)
 	rxpath_socket_address(out, &socket, &socket.local);
 	/* Of a listener these two are its accept queue and its limit (inet_diag_fill:
 	 * tcp_diag_get_info). */
-	rxpath_buf_printf(out, " %u %u %u %u %u %016llx\n", message.idiag_rqueue,
+	rxpath_buf_printf(out, " %u %u %u %u %u %016llx %llu\n", message.idiag_rqueue,
 			  message.idiag_wqueue, socket.drops, message.idiag_uid,
 			  message.idiag_inode,
 			  (unsigned long long)message.id.idiag_cookie[1] << 32 |
-				  message.id.idiag_cookie[0]);
+				  message.id.idiag_cookie[0],
+			  (unsigned long long)rxpath_nlmsg_u64(
+				  rxpath_nlmsg_attribute(payload, INET_DIAG_CGROUP_ID)));
 }
 
 static bool take_part(void *context, struct rxpath_slice messages)
@@ -65,7 +67,7 @@ bool rxpath_listeners(int fd, struct rxpath_buf *scratch, const struct emitter *
 	int result = 0;
 
 	rxpath_buf_reset(scratch);
-	rxpath_buf_string(scratch, "protocol local queue limit drops uid inode cookie\n");
+	rxpath_buf_string(scratch, "protocol local queue limit drops uid inode cookie cgroup\n");
 	for (size_t i = 0; result == 0 && i < sizeof families; i++) {
 		request.sdiag_family = families[i];
 		result = rxpath_netlink_dump(fd, SOCK_DIAG_BY_FAMILY, &request, sizeof request,

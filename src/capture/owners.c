@@ -14,6 +14,7 @@
 #include <unistd.h>
 
 #include "capture_internal.h"
+#include "rxpath/unit.h"
 
 /* How long the walk may take. A process may have a million descriptors, and a host thousands of
  * processes. */
@@ -31,7 +32,7 @@ struct owner_scan {
 	int ended;	/* why the walk ended early: ETIMEDOUT, EINTR; else 0 */
 	uint64_t deadline;	/* of CLOCK_MONOTONIC, in nanoseconds */
 	const struct rxpath_interrupt *interrupt;
-	struct rxpath_buf comm;		/* of that process; empty: not read yet */
+	struct rxpath_buf names;	/* of that process and its cgroup; empty: not read yet */
 	struct rxpath_buf text;
 };
 
@@ -83,6 +84,28 @@ static void put_comm(struct rxpath_buf *out, int process)
 		rxpath_buf_escaped(out, (struct rxpath_slice){comm, (size_t)len}, "");
 }
 
+/* The group that names its unit, behind the name; a process that gave itself no name has none, as the
+ * two are told apart by their place. */
+static void put_cgroup(struct rxpath_buf *out, int process)
+{
+	char text[4096];
+	int fd = openat(process, "cgroup", O_RDONLY | O_CLOEXEC);
+	ssize_t len = fd < 0 ? -1 : rxpath_read_once(fd, text, sizeof text);
+
+	if (fd >= 0)
+		close(fd);
+	if (len <= 0 || out->len == 1)
+		return;
+	rxpath_buf_char(out, ' ');
+	rxpath_buf_escaped(out, rxpath_unit_path((struct rxpath_slice){text, (size_t)len}), "");
+}
+
+static void put_names(struct rxpath_buf *out, int process)
+{
+	put_comm(out, process);
+	put_cgroup(out, process);
+}
+
 static uint64_t now(void)
 {
 	struct timespec time;
@@ -131,7 +154,7 @@ static void scan_process(struct owner_scan *scan, int proc, const char *pid)
 		return;
 	}
 	scan->number++;
-	rxpath_buf_reset(&scan->comm);
+	rxpath_buf_reset(&scan->names);
 	for (size_t links = 1; errno = 0, (entry = readdir(fds)); links++) {
 		ssize_t len = readlinkat(dirfd(fds), entry->d_name, target, sizeof target);
 		uint64_t inode;
@@ -147,11 +170,11 @@ static void scan_process(struct owner_scan *scan, int proc, const char *pid)
 			note_failure(scan, errno);
 		if (len <= 0 || !parse_link(target, (size_t)len, &inode) || !is_wanted(scan, inode))
 			continue;
-		if (scan->comm.len == 0)
-			put_comm(&scan->comm, process);
+		if (scan->names.len == 0)
+			put_names(&scan->names, process);
 		rxpath_buf_u64(&scan->text, inode);
 		rxpath_buf_printf(&scan->text, " %s", pid);
-		rxpath_buf_slice(&scan->text, rxpath_buf_view(&scan->comm));
+		rxpath_buf_slice(&scan->text, rxpath_buf_view(&scan->names));
 		rxpath_buf_char(&scan->text, '\n');
 	}
 	if (scan->ended == 0 && errno != 0)
@@ -197,7 +220,7 @@ bool rxpath_capture_owners(struct rxpath_capture *capture, const uint64_t *inode
 	if (scan.ended != 0)
 		scan.failure = scan.ended;
 	closedir(proc);
-	if (scan.text.failed || scan.comm.failed)
+	if (scan.text.failed || scan.names.failed)
 		taken = rxpath_error_memory(error);
 	else
 		taken = rxpath_emit_section(&emitter, "rxpath/owners", 0,
@@ -206,7 +229,7 @@ bool rxpath_capture_owners(struct rxpath_capture *capture, const uint64_t *inode
 		taken = rxpath_emit_section(&emitter, "rxpath/owners", scan.failure,
 					    (struct rxpath_slice){"", 0}, error);
 	rxpath_buf_free(&scan.text);
-	rxpath_buf_free(&scan.comm);
+	rxpath_buf_free(&scan.names);
 	free(scan.seen);
 	return taken;
 }

@@ -86,8 +86,8 @@ int run_explain(const struct options *options);
 int run_get(const struct options *options);
 int run_help(const struct options *options);
 
-/* session.c: the order that rxpath_capture_owners needs. */
-void sort_inodes(uint64_t *inodes, size_t count);
+/* session.c: sorted and each number once, as capture needs inodes and ids of cgroups. */
+void sort_numbers(uint64_t *numbers, size_t *count);
 
 /* say.c: "rxpath: ..." on standard error. */
 void say_error(const struct rxpath_error *error);

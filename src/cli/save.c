@@ -9,6 +9,11 @@
 
 static const char diag[] = "rxpath/diag/";
 
+struct numbers {
+	uint64_t *items;
+	size_t count, cap;
+};
+
 struct writer {
 	struct output *output;
 	bool is_terminal;		/* bytes that a terminal obeys are escaped */
@@ -16,25 +21,26 @@ struct writer {
 	struct rxpath_buf shown;	/* the text with its control bytes escaped */
 	struct rxpath_buf missing;	/* what could not be read, and why */
 	struct rxpath_buf table;	/* the sockets of the table being read */
-	uint64_t *inodes;		/* of all sockets so far, to look up their owners */
-	size_t inode_count, inode_cap;
+	/* Of all sockets so far, to look up their owners and the paths of their cgroups. */
+	struct numbers inodes, cgroups;
 };
 
-static bool note_inodes(struct writer *writer, const struct rxpath_sample *sample,
-			struct rxpath_error *error)
+static bool note(struct numbers *numbers, uint64_t number)
 {
-	for (size_t i = 0; i < sample->socket_count; i++) {
-		uint64_t *inodes;
+	/* Most sockets of a table are in the same cgroup. */
+	return number == 0 ||
+	       (numbers->count > 0 && numbers->items[numbers->count - 1] == number) ||
+	       rxpath_array_append(&numbers->items, &numbers->count, &numbers->cap, &number,
+				   sizeof number);
+}
 
-		if (sample->sockets[i].inode == 0)
-			continue;
-		inodes = rxpath_array_grow(writer->inodes, writer->inode_count, &writer->inode_cap,
-					   sizeof *inodes);
-		if (!inodes)
+static bool note_sockets(struct writer *writer, const struct rxpath_sample *sample,
+			 struct rxpath_error *error)
+{
+	for (size_t i = 0; i < sample->socket_count; i++)
+		if (!note(&writer->inodes, sample->sockets[i].inode) ||
+		    !note(&writer->cgroups, sample->sockets[i].cgroup))
 			return rxpath_error_memory(error);
-		writer->inodes = inodes;
-		inodes[writer->inode_count++] = sample->sockets[i].inode;
-	}
 	return true;
 }
 
@@ -85,7 +91,7 @@ static bool write_sockets(struct writer *writer, const struct rxpath_section *se
 		done = rxpath_parse_section(&builder, section, error);
 		for (size_t i = 0; i < sample.socket_count; i++)
 			rxpath_socket_row(&writer->table, &sample.sockets[i]);
-		done = done && note_inodes(writer, &sample, error);
+		done = done && note_sockets(writer, &sample, error);
 		rxpath_sample_free(&sample);
 		return done && (!writer->table.failed || rxpath_error_memory(error));
 	}
@@ -109,20 +115,22 @@ static bool note_text(struct writer *writer, const struct rxpath_section *sectio
 	bool done;
 
 	rxpath_builder_begin(&builder, &sample, NULL);
-	done = rxpath_parse_section(&builder, section, error) && note_inodes(writer, &sample, error);
+	done = rxpath_parse_section(&builder, section, error) && note_sockets(writer, &sample, error);
 	rxpath_sample_free(&sample);
 	return done;
 }
 
-/* The processes that hold the sockets of this sample, and no others. */
+/* The processes that hold the sockets of this sample, and no others, and the paths of the sockets'
+ * cgroups. */
 static bool write_owners(struct writer *writer, struct rxpath_capture *capture, rxpath_sink *sink,
 			 struct rxpath_error *error)
 {
-	if (writer->inode_count == 0)
-		return true;
-	sort_inodes(writer->inodes, writer->inode_count);
-	return rxpath_capture_owners(capture, writer->inodes, writer->inode_count, sink, writer,
-				     error);
+	sort_numbers(writer->inodes.items, &writer->inodes.count);
+	sort_numbers(writer->cgroups.items, &writer->cgroups.count);
+	return rxpath_capture_owners(capture, writer->inodes.items, writer->inodes.count, sink,
+				     writer, error) &&
+	       rxpath_capture_cgroups(capture, writer->cgroups.items, writer->cgroups.count, sink,
+				      writer, error);
 }
 
 static bool take_section(void *context, const struct rxpath_section *section,
@@ -183,7 +191,8 @@ int run_save(const struct options *options)
 	rxpath_buf_free(&writer.shown);
 	rxpath_buf_free(&writer.table);
 	rxpath_buf_free(&writer.missing);
-	free(writer.inodes);
+	free(writer.inodes.items);
+	free(writer.cgroups.items);
 	if (done)
 		return output_commit(&output) ? STATUS_OK : STATUS_TROUBLE;
 	say_error(&error);

@@ -330,36 +330,58 @@ static int by_number(const void *a, const void *b)
 	return first < second ? -1 : first > second;
 }
 
-void sort_inodes(uint64_t *inodes, size_t count)
+void sort_numbers(uint64_t *numbers, size_t *count)
 {
-	if (count > 1)
-		qsort(inodes, count, sizeof *inodes, by_number);
+	size_t kept = 0;
+
+	if (*count > 1)
+		qsort(numbers, *count, sizeof *numbers, by_number);
+	for (size_t i = 0; i < *count; i++)
+		if (i == 0 || numbers[i] != numbers[kept - 1])
+			numbers[kept++] = numbers[i];
+	*count = kept;
 }
 
-/* Looks up the processes that hold the sockets named in the report, and no others. */
+/* The inodes of the report's sockets, or the ids of their cgroups, as capture wants them. */
+static size_t list_numbers(const struct rxpath_report *report, bool of_cgroups, uint64_t *numbers)
+{
+	size_t count = 0;
+
+	for (size_t i = 0; i < report->socket_count; i++) {
+		const struct rxpath_socket *socket = &report->sockets[i].socket;
+
+		numbers[count] = of_cgroups ? socket->cgroup : socket->inode;
+		count += numbers[count] != 0;
+	}
+	sort_numbers(numbers, &count);
+	return count;
+}
+
+/* Looks up the processes that hold the sockets named in the report, and no others, and the cgroups
+ * that these sockets belong to. */
 static bool add_owners(struct session *session, const struct rxpath_sample *after, bool live,
 		       struct rxpath_sample *owners, struct rxpath_report *report,
 		       struct rxpath_error *error)
 {
+	struct rxpath_capture *capture = session->capture;
 	struct rxpath_builder builder;
-	uint64_t *inodes;
-	size_t count = 0;
+	uint64_t *numbers;
 	bool done;
 
 	if (!live)
-		return rxpath_analyse_owners(report, after, error);
-	inodes = malloc((report->socket_count + 1) * sizeof *inodes);
-	if (!inodes)
+		return rxpath_analyse_owners(report, after, error) &&
+		       rxpath_analyse_cgroups(report, after, error);
+	numbers = malloc((report->socket_count + 1) * sizeof *numbers);
+	if (!numbers)
 		return rxpath_error_memory(error);
-	for (size_t i = 0; i < report->socket_count; i++)
-		if (report->sockets[i].socket.inode != 0)
-			inodes[count++] = report->sockets[i].socket.inode;
-	sort_inodes(inodes, count);
 	rxpath_builder_begin(&builder, owners, NULL);
-	done = rxpath_capture_owners(session->capture, inodes, count, rxpath_parse_section,
-				     &builder, error) &&
-	       rxpath_analyse_owners(report, owners, error);
-	free(inodes);
+	done = rxpath_capture_owners(capture, numbers, list_numbers(report, false, numbers),
+				     rxpath_parse_section, &builder, error) &&
+	       rxpath_capture_cgroups(capture, numbers, list_numbers(report, true, numbers),
+				      rxpath_parse_section, &builder, error) &&
+	       rxpath_analyse_owners(report, owners, error) &&
+	       rxpath_analyse_cgroups(report, owners, error);
+	free(numbers);
 	return done;
 }
 

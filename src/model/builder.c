@@ -34,6 +34,7 @@ struct rxpath_checkpoint rxpath_builder_checkpoint(const struct rxpath_builder *
 		.records = sample->record_count,
 		.skipped_groups = sample->skipped_group_count,
 		.owners = sample->owner_count,
+		.cgroups = sample->cgroup_count,
 		.settings = sample->setting_count,
 	};
 }
@@ -49,6 +50,7 @@ void rxpath_builder_roll_back(struct rxpath_builder *builder,
 	sample->record_count = checkpoint->records;
 	sample->skipped_group_count = checkpoint->skipped_groups;
 	sample->owner_count = checkpoint->owners;
+	sample->cgroup_count = checkpoint->cgroups;
 	sample->setting_count = checkpoint->settings;
 }
 
@@ -162,9 +164,20 @@ bool rxpath_builder_add_owner(struct rxpath_builder *builder, const struct rxpat
 	struct rxpath_sample *sample = builder->sample;
 	struct rxpath_owner copy = *owner;
 
-	return copy_into(builder, &copy.comm) &&
+	return copy_into(builder, &copy.comm) && copy_into(builder, &copy.cgroup) &&
 	       rxpath_array_append(&sample->owners, &sample->owner_count, &builder->owner_cap,
 				   &copy, sizeof copy);
+}
+
+bool rxpath_builder_add_cgroup(struct rxpath_builder *builder, uint64_t id,
+			       struct rxpath_slice path)
+{
+	struct rxpath_sample *sample = builder->sample;
+	struct rxpath_cgroup cgroup = {id, path};
+
+	return copy_into(builder, &cgroup.path) &&
+	       rxpath_array_append(&sample->cgroups, &sample->cgroup_count, &builder->cgroup_cap,
+				   &cgroup, sizeof cgroup);
 }
 
 bool rxpath_builder_add_handler(struct rxpath_builder *builder, const struct rxpath_handler *handler)

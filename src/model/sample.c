@@ -17,6 +17,7 @@ void rxpath_sample_free(struct rxpath_sample *sample)
 	free(sample->records);
 	free(sample->skipped_groups);
 	free(sample->owners);
+	free(sample->cgroups);
 	free(sample->settings);
 	*sample = (struct rxpath_sample){0};
 }

@@ -107,7 +107,7 @@ void rxpath_socket_header(struct rxpath_buf *out)
 {
 	rxpath_buf_string(out, "  sl  local_address rem_address   st tx_queue rx_queue tr tm->when "
 			       "retrnsmt   uid  timeout inode ref pointer drops rcvbuf rmem "
-			       "cookie\n");
+			       "cookie cgroup\n");
 }
 
 /* Each 32-bit word of an address in network order, printed as the host's integer:
@@ -151,5 +151,7 @@ void rxpath_socket_row(struct rxpath_buf *out, const struct rxpath_socket *socke
 	put_known(out, socket->rmem);
 	rxpath_buf_char(out, ' ');
 	rxpath_buf_hex(out, socket->cookie, 16);
+	rxpath_buf_char(out, ' ');
+	rxpath_buf_u64(out, socket->cgroup);
 	rxpath_buf_char(out, '\n');
 }

@@ -137,6 +137,11 @@ static const struct rxpath_source_row rows[RXPATH_SOURCES] = {
 		.path = "/proc/PID/fd", .section = "rxpath/owners",
 		.layout = RXPATH_LAYOUT_OWNERS, .stage = RXPATH_STAGE_SOCKET,
 	},
+	[RXPATH_SOURCE_CGROUPS] = {
+		.path = "/sys/fs/cgroup", .section = "rxpath/cgroups",
+		.layout = RXPATH_LAYOUT_CGROUPS, .stage = RXPATH_STAGE_SOCKET,
+		.scope = RXPATH_OF_HOST,
+	},
 	[RXPATH_SOURCE_SETTINGS] = {
 		.path = "/proc/sys/net", .section = "rxpath/settings",
 		.layout = RXPATH_LAYOUT_SETTINGS, .stage = RXPATH_STAGE_SOCKET,

@@ -2,7 +2,7 @@
  *
  * Filled by inet_sk_diag_fill and inet_diag_msg_attrs_fill (net/ipv4/inet_diag.c);
  * INET_DIAG_SKMEMINFO by sk_get_meminfo, an array of u32 that has grown: drops came with 4.7, so
- * its length tells. */
+ * its length tells. INET_DIAG_CGROUP_ID came with 5.7. */
 #include <arpa/inet.h>
 #include <linux/inet_diag.h>
 #include <linux/sock_diag.h>
@@ -22,6 +22,7 @@ static bool take_socket(struct rxpath_slice payload, struct rxpath_socket *socke
 	memcpy(&message, payload.ptr, sizeof message);
 	rxpath_slice_skip(&payload, sizeof message);
 	memory = rxpath_nlmsg_attribute(payload, INET_DIAG_SKMEMINFO);
+	socket->cgroup = rxpath_nlmsg_u64(rxpath_nlmsg_attribute(payload, INET_DIAG_CGROUP_ID));
 	memcpy(socket->local.bytes, message.id.idiag_src, sizeof socket->local.bytes);
 	memcpy(socket->remote.bytes, message.id.idiag_dst, sizeof socket->remote.bytes);
 	socket->local.port = ntohs(message.id.idiag_sport);

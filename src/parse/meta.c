@@ -54,32 +54,67 @@ bool rxpath_parse_meta(struct rxpath_builder *builder, struct rxpath_slice text,
 	return true;
 }
 
-/* "inode pid comm" a line, comm escaped. */
+/* The next word with its escapes undone; empty where there is none. */
+static void take_escaped(struct rxpath_slice *line, struct rxpath_buf *out)
+{
+	struct rxpath_slice word;
+
+	rxpath_buf_reset(out);
+	if (rxpath_scan_word(line, &word))
+		rxpath_buf_unescaped(out, word);
+}
+
+/* "inode pid comm cgroup" a line, the last two escaped; either may be missing. */
 bool rxpath_parse_owners(struct rxpath_builder *builder, struct rxpath_slice text,
 			 struct rxpath_error *error)
 {
 	struct rxpath_buf comm = {0};
+	struct rxpath_buf cgroup = {0};
 	struct rxpath_slice line, word;
 	bool added = true;
 
 	for (size_t number = 1; added && rxpath_scan_line(&text, &line); number++) {
 		struct rxpath_owner owner = {0};
+		const char *wrong = NULL;
 
-		if (!rxpath_scan_word(&line, &word) || !rxpath_scan_dec(word, &owner.inode)) {
+		if (!rxpath_scan_word(&line, &word) || !rxpath_scan_dec(word, &owner.inode))
+			wrong = "not an inode";
+		else if (!rxpath_scan_word(&line, &word) || !rxpath_scan_dec(word, &owner.pid))
+			wrong = "not a process id";
+		if (wrong) {
 			rxpath_buf_free(&comm);
-			return rxpath_error_format(error, number, "not an inode", word);
+			rxpath_buf_free(&cgroup);
+			return rxpath_error_format(error, number, wrong, word);
 		}
-		if (!rxpath_scan_word(&line, &word) || !rxpath_scan_dec(word, &owner.pid)) {
-			rxpath_buf_free(&comm);
-			return rxpath_error_format(error, number, "not a process id", word);
-		}
-		rxpath_buf_reset(&comm);
-		if (rxpath_scan_word(&line, &word))
-			rxpath_buf_unescaped(&comm, word);
+		take_escaped(&line, &comm);
+		take_escaped(&line, &cgroup);
 		owner.comm = rxpath_buf_view(&comm);
-		added = !comm.failed && rxpath_builder_add_owner(builder, &owner);
+		owner.cgroup = rxpath_buf_view(&cgroup);
+		added = !comm.failed && !cgroup.failed && rxpath_builder_add_owner(builder, &owner);
 	}
 	rxpath_buf_free(&comm);
+	rxpath_buf_free(&cgroup);
+	return added || rxpath_error_memory(error);
+}
+
+/* "id path" a line, the path escaped. */
+bool rxpath_parse_cgroups(struct rxpath_builder *builder, struct rxpath_slice text,
+			  struct rxpath_error *error)
+{
+	struct rxpath_buf path = {0};
+	struct rxpath_slice line, word;
+	bool added = true;
+	uint64_t id;
+
+	for (size_t number = 1; added && rxpath_scan_line(&text, &line); number++) {
+		if (!rxpath_scan_word(&line, &word) || !rxpath_scan_dec(word, &id)) {
+			rxpath_buf_free(&path);
+			return rxpath_error_format(error, number, "not a cgroup id", word);
+		}
+		take_escaped(&line, &path);
+		added = !path.failed && rxpath_builder_add_cgroup(builder, id, rxpath_buf_view(&path));
+	}
+	rxpath_buf_free(&path);
 	return added || rxpath_error_memory(error);
 }
 

@@ -21,6 +21,7 @@ static const struct {
 	[RXPATH_LAYOUT_LISTENERS] = {.path = rxpath_parse_listeners},
 	[RXPATH_LAYOUT_PACKET] = {.path = rxpath_parse_packet},
 	[RXPATH_LAYOUT_OWNERS] = {.section = rxpath_parse_owners},
+	[RXPATH_LAYOUT_CGROUPS] = {.section = rxpath_parse_cgroups},
 	[RXPATH_LAYOUT_SETTINGS] = {.section = rxpath_parse_settings},
 	[RXPATH_LAYOUT_TRACE] = {.path = rxpath_parse_trace},
 };

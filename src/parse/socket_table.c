@@ -26,12 +26,13 @@ enum field {
 	FIELDS
 };
 
-enum extra { EXTRA_RCVBUF, EXTRA_RMEM, EXTRA_COOKIE, EXTRAS };
+enum extra { EXTRA_RCVBUF, EXTRA_RMEM, EXTRA_COOKIE, EXTRA_CGROUP, EXTRAS };
 
 static const char *const extra_names[EXTRAS] = {
 	[EXTRA_RCVBUF] = "rcvbuf",
 	[EXTRA_RMEM] = "rmem",
 	[EXTRA_COOKIE] = "cookie",
+	[EXTRA_CGROUP] = "cgroup",
 };
 
 #define MOST_EXTRAS 16
@@ -115,6 +116,8 @@ static bool parse_extra(struct rxpath_slice word, enum extra extra, struct rxpat
 		return rxpath_slice_is(word, "-") || parse_u32(word, &socket->rmem);
 	case EXTRA_COOKIE:
 		return rxpath_scan_hex(word, &socket->cookie);
+	case EXTRA_CGROUP:
+		return rxpath_scan_dec(word, &socket->cgroup);
 	case EXTRAS:
 		break;
 	}

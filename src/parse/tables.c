@@ -80,7 +80,12 @@ static bool take_numbers(const struct row *row, struct rxpath_socket *socket,
 	if (!rxpath_scan_dec(value, &socket->inode))
 		return is_bad(row, value, "not an inode", error);
 	value = value_of(row, "cookie");
-	return rxpath_scan_hex(value, &socket->cookie) || is_bad(row, value, "not a cookie", error);
+	if (!rxpath_scan_hex(value, &socket->cookie))
+		return is_bad(row, value, "not a cookie", error);
+	/* Samples of earlier versions lack it. */
+	value = value_of(row, "cgroup");
+	return value.len == 0 || rxpath_scan_dec(value, &socket->cgroup) ||
+	       is_bad(row, value, "not a cgroup id", error);
 }
 
 /* "0.0.0.0:80", "[::]:80" */

@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "page.h"
+#include "rxpath/unit.h"
 
 /* The widths of the columns of names and subjects. */
 struct widths {
@@ -142,6 +143,10 @@ static void put_holders(const struct page *page, const struct rxpath_socket_line
 		rxpath_buf_escaped(page->out, line->processes[i].comm, "");
 		rxpath_buf_printf(page->out, "[%llu]",
 				  (unsigned long long)line->processes[i].pid);
+	}
+	if (rxpath_unit_of(line->cgroup).len > 0) {
+		rxpath_buf_string(page->out, "  ");
+		rxpath_unit_text(line->cgroup, page->out);
 	}
 	/* What counts against the limit: for bytes, the memory they use, where known. */
 	rxpath_buf_string(page->out, "  queue ");

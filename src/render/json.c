@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "figures.h"
+#include "rxpath/unit.h"
 
 /* The length of the well-formed UTF-8 sequence at the slice's start (RFC 3629); 0:
  * there is none. */
@@ -184,6 +185,15 @@ static void put_address(struct rxpath_buf *out, const struct rxpath_socket *sock
 	rxpath_buf_free(&text);
 }
 
+/* Where something belongs: its cgroup, and what names a service, container or pod in that. */
+static void put_cgroup(struct rxpath_buf *out, struct rxpath_slice cgroup)
+{
+	put_key(out, "cgroup");
+	put_known_string(out, cgroup);
+	put_key(out, "unit");
+	put_known_string(out, rxpath_unit_of(cgroup));
+}
+
 static void put_processes(struct rxpath_buf *out, const struct rxpath_socket_line *line)
 {
 	put_key(out, "processes");
@@ -196,6 +206,7 @@ static void put_processes(struct rxpath_buf *out, const struct rxpath_socket_lin
 		rxpath_buf_printf(out, "%s{\"pid\":%llu,\"comm\":", i == 0 ? "" : ",",
 				  (unsigned long long)line->processes[i].pid);
 		rxpath_put_json_string(out, line->processes[i].comm);
+		put_cgroup(out, line->processes[i].cgroup);
 		rxpath_buf_char(out, '}');
 	}
 	rxpath_buf_char(out, ']');
@@ -220,6 +231,7 @@ static void put_socket(struct rxpath_buf *out, const struct rxpath_socket_line *
 	put_known(out, socket->rcvbuf, RXPATH_UNKNOWN32);
 	put_key(out, "limit");
 	put_known(out, socket->limit, RXPATH_UNKNOWN32);
+	put_cgroup(out, line->cgroup);
 	put_processes(out, line);
 	put_flags(out, line->flags);
 	rxpath_buf_char(out, '}');

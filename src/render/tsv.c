@@ -1,5 +1,6 @@
 /* tsv.c: one line per counter or socket that moved, ten columns separated by tabs. */
 #include "figures.h"
+#include "rxpath/unit.h"
 
 struct row {
 	enum rxpath_stage stage;
@@ -65,12 +66,18 @@ static void put_counter(struct rxpath_buf *out, const struct rxpath_line *line, 
 static void put_socket_detail(struct rxpath_buf *out, const struct rxpath_socket_line *line,
 			      unsigned flags)
 {
+	const struct rxpath_slice unit = rxpath_unit_of(line->cgroup);
+
 	rxpath_buf_printf(out, "inode=%llu,uid=%u", (unsigned long long)line->socket.inode,
 			  line->socket.uid);
 	for (size_t i = 0; i < line->process_count; i++) {
 		rxpath_buf_printf(out, ",pid=%llu,comm=",
 				  (unsigned long long)line->processes[i].pid);
 		rxpath_buf_escaped(out, line->processes[i].comm, ",=");
+	}
+	if (unit.len > 0) {
+		rxpath_buf_string(out, ",unit=");
+		rxpath_buf_escaped(out, unit, ",=");
 	}
 	rxpath_buf_printf(out, ",rx_queue=%u", line->socket.rx_queue);
 	if (line->socket.rcvbuf != RXPATH_UNKNOWN32)

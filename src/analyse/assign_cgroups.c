@@ -1,0 +1,52 @@
+/* assign_cgroups.c: which cgroup each of the report's sockets belongs to. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "steps.h"
+#include "rxpath/unit.h"
+
+static int by_id(const void *a, const void *b)
+{
+	const struct rxpath_cgroup *first = a;
+	const struct rxpath_cgroup *second = b;
+
+	return first->id < second->id ? -1 : first->id > second->id;
+}
+
+/* The kernel's answer, unless only the process's own tells a unit: on a host whose services are in
+ * the v1 hierarchies, all sockets are in the root of cgroup2. */
+static struct rxpath_slice choose(struct rxpath_slice of_socket,
+				  const struct rxpath_socket_line *line)
+{
+	struct rxpath_slice of_process = {"", 0};
+
+	if (line->process_count > 0)
+		of_process = line->processes[0].cgroup;
+	if (of_socket.len == 0 || (rxpath_unit_of(of_socket).len == 0 && of_process.len > 0))
+		return of_process;
+	return of_socket;
+}
+
+bool rxpath_analyse_cgroups(struct rxpath_report *report, const struct rxpath_sample *cgroups,
+			    struct rxpath_error *error)
+{
+	const size_t count = cgroups->cgroup_count;
+	struct rxpath_cgroup *sorted = malloc((count + 1) * sizeof *sorted);
+
+	if (!sorted)
+		return rxpath_error_memory(error);
+	if (count > 0) {
+		memcpy(sorted, cgroups->cgroups, count * sizeof *sorted);
+		qsort(sorted, count, sizeof *sorted, by_id);
+	}
+	for (size_t i = 0; i < report->socket_count; i++) {
+		struct rxpath_socket_line *line = &report->sockets[i];
+		const struct rxpath_cgroup key = {.id = line->socket.cgroup};
+		const struct rxpath_cgroup *found =
+			bsearch(&key, sorted, count, sizeof *sorted, by_id);
+
+		line->cgroup = choose(found ? found->path : (struct rxpath_slice){"", 0}, line);
+	}
+	free(sorted);
+	return true;
+}
