@@ -221,7 +221,7 @@ static const char *const names[] = {
 
 static char *sample_with_name(const char *name)
 {
-	static const char format[] = SAMPLE("15.0", "15", "20", "7 12 %s\n7 13 second\n");
+	static const char format[] = SAMPLE("15.0", "15", "20", "7 12 %s\n7 13 second /s/x.service\n");
 	size_t size = sizeof format + strlen(name);
 	char *text = malloc(size);
 
@@ -459,8 +459,10 @@ static void a_socket_in_json_is_whole(void **state)
 			       "\"remote\":\"0.0.0.0:0\",\"inode\":7,\"uid\":1000,\"drops\":15,"
 			       "\"delta\":15,\"rx_queue_before\":3328,\"rx_queue\":3328,"
 			       "\"rcvbuf\":4608,"));
-	assert_non_null(strstr(json, "\"processes\":[{\"pid\":12,\"comm\":\"md-recv\"},"
-				     "{\"pid\":13,\"comm\":\"second\"}],\"flags\":[]"));
+	assert_non_null(strstr(
+		json, "\"processes\":[{\"pid\":12,\"comm\":\"md-recv\",\"cgroup\":null,\"unit\":null},"
+		      "{\"pid\":13,\"comm\":\"second\",\"cgroup\":\"/s/x.service\","
+		      "\"unit\":\"x.service\"}],\"flags\":[]"));
 	assert_non_null(strstr(
 		json, "\"attribution\":{\"socket_drops\":15,\"counted\":20,\"attributed\":15,"
 		      "\"unattributed\":5,\"uncounted\":0}"));
