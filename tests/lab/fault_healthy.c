@@ -569,7 +569,8 @@ static void mix(struct lab *lab, struct mixture *m)
 	packet.bytes[LAB_ETHER + 9] = IPPROTO_UDPLITE;
 	lab_put16(&packet, packet.body + 4, 0);
 	lab_readdress(&packet, NULL, NULL);
-	m->lost_lite = lab_inject(lab, &packet, 150);
+	if (m->lite >= 0)
+		m->lost_lite = lab_inject(lab, &packet, 150);
 	lab_udp4(&packet, 9005, 100);
 	m->lost_filtered = lab_inject(lab, &packet, 90);
 	lab_udp4(&packet, 9006, 100);
@@ -633,7 +634,8 @@ static void want_mixture(struct lab *lab, const struct mixture *m)
 	lab_want_socket(lab, m->udp4, "udp/" LAB_RX4 ":9001", m->lost_udp4);
 	lab_want_socket(lab, m->udp6, "udp6/[" LAB_RX6 "]:9002", m->lost_udp6);
 	lab_want_socket(lab, m->dual, "udp6/[::]:9003", m->lost_dual);
-	lab_want_socket(lab, m->lite, "udplite/" LAB_RX4 ":9004", m->lost_lite);
+	if (m->lite >= 0)
+		lab_want_socket(lab, m->lite, "udplite/" LAB_RX4 ":9004", m->lost_lite);
 	lab_want_socket(lab, m->filtered, "udp/" LAB_RX4 ":9005", m->lost_filtered);
 	lab_want_socket(lab, m->checked, "udp/" LAB_RX4 ":9006", m->lost_checked);
 	lab_want_socket(lab, m->raw, "raw/0.0.0.0:253", m->lost_raw);
@@ -656,13 +658,24 @@ static void want_mixture(struct lab *lab, const struct mixture *m)
 	lab_want_end(lab, 1, all);
 }
 
+/* Linux 7.x has no UDP-Lite any more. */
+static int lite_if_any(const struct lab *lab)
+{
+	int fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, IPPROTO_UDPLITE);
+
+	if (fd < 0)
+		return -1;
+	close(fd);
+	return lab_lite_receiver(lab, LAB_RX4, 9004, LAB_SMALL);
+}
+
 static void mixed(struct lab *lab)
 {
 	struct mixture m = {
 		.udp4 = lab_receiver(lab, LAB_RX4, 9001, LAB_SMALL),
 		.udp6 = lab_receiver(lab, LAB_RX6, 9002, LAB_SMALL),
 		.dual = lab_receiver(lab, "::", 9003, LAB_SMALL),
-		.lite = lab_lite_receiver(lab, LAB_RX4, 9004, LAB_SMALL),
+		.lite = lite_if_any(lab),
 		.filtered = lab_receiver(lab, LAB_RX4, 9005, LAB_LARGE),
 		.checked = lab_receiver(lab, LAB_RX4, 9006, LAB_LARGE),
 		.raw = lab_socket(lab, AF_INET, SOCK_RAW, 253),
@@ -676,7 +689,8 @@ static void mixed(struct lab *lab)
 	m.lost_udp4 -= lab_drain(m.udp4);
 	m.lost_udp6 -= lab_drain(m.udp6);
 	m.lost_dual -= lab_drain(m.dual);
-	m.lost_lite -= lab_drain(m.lite);
+	if (m.lite >= 0)
+		m.lost_lite -= lab_drain(m.lite);
 	m.lost_filtered -= lab_drain(m.filtered);
 	m.lost_raw -= lab_drain(m.raw);
 	want_mixture(lab, &m);
