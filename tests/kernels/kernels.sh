@@ -50,7 +50,7 @@ unpack_tools()
 {
 	[ ! -e "$work/tools-$1/bin/busybox" ] || return 0
 	apt_open "$work/apt" "$apt_suite" "$1" &&
-		apt_unpack_all "$work/tools-$1" busybox-static iproute2 nftables
+		apt_unpack_all "$work/tools-$1" busybox-static iproute2 nftables wireguard-tools
 }
 
 # build_for ARCH: the program and the lab, both static, in $work/build-ARCH.
@@ -96,6 +96,7 @@ make_image()
 	install_file "$tools/sbin/tc" bin || return 1
 	install_file "$tools/sbin/bridge" bin || return 1
 	install_file "$tools/usr/sbin/nft" bin || return 1
+	install_file "$tools/usr/bin/wg" bin || return 1
 	ln -s lib "$image/lib64"
 	ln -s bin "$image/sbin"
 	cp tests/kernels/init "$image/init"
@@ -173,7 +174,10 @@ check()
 		echo "$name: skipped: cannot fetch Linux $3 of $1 for $2"
 		return 0
 	fi
-	build_for "$2" && make_image "$name" "$2" || return 1
+	if ! build_for "$2" || ! make_image "$name" "$2"; then
+		echo "$name: failed: the guest cannot be built"
+		return 1
+	fi
 	boot "$name" "$2"
 	awk -v NAME="$name" -v FIGURES="$work/$name/figures" -f tests/kernels/judge.awk \
 		"$work/$name/log"

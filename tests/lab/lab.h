@@ -124,6 +124,8 @@ noreturn void lab_skip(const struct lab *lab, const char *format, ...)
 noreturn void lab_die(const struct lab *lab, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
 void lab_ip(const struct lab *lab, const char *batch);
+/* The same of what a kernel may lack: it is skipped then. */
+void lab_try_ip(const struct lab *lab, const char *batch);
 void lab_nft(const struct lab *lab, const char *rules);
 void lab_tc(const struct lab *lab, const char *batch);
 /* Loads a module that nothing loads by itself; in a guest only. */

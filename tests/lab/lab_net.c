@@ -236,6 +236,14 @@ void lab_ip(const struct lab *lab, const char *batch)
 		lab_die(lab, "ip: %s%s", complaint, batch);
 }
 
+void lab_try_ip(const struct lab *lab, const char *batch)
+{
+	char *complaint = run_script(lab, "ip", "-batch", batch);
+
+	if (complaint)
+		lab_skip(lab, "ip: %s", complaint);
+}
+
 void lab_nft(const struct lab *lab, const char *rules)
 {
 	char *complaint = run_script(lab, "nft", "-f", rules);
