@@ -8,13 +8,6 @@
 #include "rxpath/report.h"
 #include "rxpath/sample.h"
 
-/* N or N/s: the sum of both parts, of packets or of packets a second. */
-struct rxpath_limit {
-	uint64_t packets;
-	uint32_t billionths;
-	bool per_second;
-};
-
 /* --allow [SUBJECT:]COUNTER[=N[/s]] */
 struct rxpath_allowance {
 	const char *subject; /* a pattern; NULL: any */

@@ -67,7 +67,7 @@ struct rxpath_device *rxpath_builder_device(struct rxpath_builder *builder,
 
 /* What was added since a checkpoint can be taken back, so that no part of a bad file stays. */
 struct rxpath_checkpoint {
-	size_t readings, handlers, sockets, records, skipped_groups, owners, cgroups, settings;
+	size_t readings, handlers, sockets, listed, records, skipped_groups, owners, cgroups, settings;
 };
 
 struct rxpath_checkpoint rxpath_builder_checkpoint(const struct rxpath_builder *builder);

@@ -12,6 +12,13 @@
 #include "rxpath/sample.h"
 #include "rxpath/state.h"
 
+/* N or N/s. The two parts are added up. */
+struct rxpath_limit {
+	uint64_t packets;
+	uint32_t billionths;
+	bool per_second;
+};
+
 /* One counter at one subject. */
 struct rxpath_line {
 	const struct rxpath_counter *counter;	/* NULL: not in the catalogue */
@@ -92,6 +99,7 @@ struct rxpath_process_loss {
 
 struct rxpath_finding {
 	const char *id;
+	const char *cause;	/* a few words, for the first line of a report */
 	enum rxpath_stage stage;
 	enum rxpath_kind kind;
 	struct rxpath_slice summary;
@@ -104,6 +112,7 @@ struct rxpath_finding {
 /* What is known about a finding, whatever the report; strings are never NULL. */
 struct rxpath_finding_fact {
 	const char *id;		/* udp-receive-buffer */
+	const char *cause;	/* the same in a few words: receive queue full */
 	enum rxpath_stage stage;
 	enum rxpath_kind kind;	/* at its worst */
 	const char *meaning;	/* what happened */
@@ -129,6 +138,7 @@ struct rxpath_report {
 	enum rxpath_state state;
 	uint64_t lost;
 	enum rxpath_kind fail_on;	/* this kind and those before it fail */
+	struct rxpath_limit max_lost;	/* what was tolerated in all */
 	int verdict;			/* 0: nothing failed; 1: something did; 2: not measured */
 	struct rxpath_stage_line stages[RXPATH_STAGES];
 	struct rxpath_line *lines;	/* in path order */

@@ -104,6 +104,7 @@ struct rxpath_sample {
 	size_t handler_count;
 	struct rxpath_socket *sockets;		/* in the order of the source */
 	size_t socket_count;
+	size_t sockets_listed;			/* with those that are left out */
 	struct rxpath_socket_record *records;	/* of every socket */
 	size_t record_count;
 	uint32_t *skipped_groups;	/* the reuse groups of those that are not in `sockets` */

@@ -477,6 +477,7 @@ bool report_pair(struct session *session, const struct rxpath_sample *before,
 		if (session->verdict == STATUS_OK || verdict == STATUS_FAILED)
 			session->verdict = verdict;
 		report.fail_on = options->criteria.fail_on;
+		report.max_lost = options->criteria.max_lost;
 		report.verdict = verdict;
 		if (options->format->status)
 			session->format_status = options->format->status(&report);

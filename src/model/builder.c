@@ -31,6 +31,7 @@ struct rxpath_checkpoint rxpath_builder_checkpoint(const struct rxpath_builder *
 		.readings = sample->reading_count,
 		.handlers = sample->handler_count,
 		.sockets = sample->socket_count,
+		.listed = sample->sockets_listed,
 		.records = sample->record_count,
 		.skipped_groups = sample->skipped_group_count,
 		.owners = sample->owner_count,
@@ -47,6 +48,7 @@ void rxpath_builder_roll_back(struct rxpath_builder *builder,
 	sample->reading_count = checkpoint->readings;
 	sample->handler_count = checkpoint->handlers;
 	sample->socket_count = checkpoint->sockets;
+	sample->sockets_listed = checkpoint->listed;
 	sample->record_count = checkpoint->records;
 	sample->skipped_group_count = checkpoint->skipped_groups;
 	sample->owner_count = checkpoint->owners;
@@ -151,6 +153,7 @@ bool rxpath_builder_add_socket(struct rxpath_builder *builder, const struct rxpa
 	struct rxpath_sample *sample = builder->sample;
 	const struct rxpath_request *request = &builder->request;
 
+	sample->sockets_listed++;
 	if (!request->no_records && !add_record(builder, socket))
 		return false;
 	if (request->notable_only && !is_notable(socket))

@@ -4,9 +4,9 @@
 #include "page.h"
 #include "rxpath/unit.h"
 
-/* The widths of the columns of names and subjects. */
+/* The widths of the columns that depend on their content. */
 struct widths {
-	size_t name, subject;
+	size_t name, subject, count;
 };
 
 static void widen(size_t *width, size_t len)
@@ -15,27 +15,46 @@ static void widen(size_t *width, size_t len)
 		*width = len;
 }
 
-/* The width of a line without name and subject, with one word behind the number. */
-#define FACT_WIDTH (STAGE_WIDTH + KIND_WIDTH + 1 + 10 + sizeof "  counted" - 1)
+/* The width of a line without its name, subject and number, with one word behind the number. */
+#define FACT_WIDTH (STAGE_WIDTH + KIND_WIDTH + 1 + sizeof "  counted" - 1)
 #define SUBJECT_LEAST (sizeof "SUBJECT" - 1)
+
+/* A blank in front of the number, however large it is. */
+static size_t count_width(const struct page *page, uint64_t count)
+{
+	struct rxpath_buf text = {0};
+	const struct page other = page_beside(page, &text);
+	size_t width;
+
+	page_count(&other, count, 0);
+	width = text.len + 1;
+	rxpath_buf_free(&text);
+	return width;
+}
 
 static struct widths measure(const struct page *page)
 {
 	const struct rxpath_report *report = page->report;
-	struct widths widths = {sizeof "COUNTER" - 1, sizeof "SUBJECT" - 1};
+	struct widths widths = {sizeof "COUNTER" - 1, sizeof "SUBJECT" - 1, COUNT_WIDTH};
+	uint64_t most = 0;
+	size_t fixed;
 
 	for (size_t i = 0; i < report->line_count; i++) {
 		widen(&widths.name, report->lines[i].name.len);
 		widen(&widths.subject, report->lines[i].subject.len);
+		most = report->lines[i].delta > most ? report->lines[i].delta : most;
 	}
 	for (size_t i = 0; i < report->socket_count; i++) {
 		widen(&widths.name, strlen(rxpath_socket_queue(&report->sockets[i].socket)));
 		widen(&widths.subject, report->sockets[i].subject.len);
+		most = report->sockets[i].delta > most ? report->sockets[i].delta : most;
 	}
+	widen(&widths.count, count_width(page, most));
 	/* One long address must not push the numbers of all lines off the terminal. */
-	if (page->style->terminal && FACT_WIDTH + widths.name + widths.subject > page_columns(page))
-		widths.subject = page_columns(page) > FACT_WIDTH + widths.name + SUBJECT_LEAST ?
-					 page_columns(page) - FACT_WIDTH - widths.name :
+	fixed = FACT_WIDTH + widths.name + widths.count;
+	if (page->style->terminal && fixed + widths.subject > page_columns(page))
+		widths.subject = page_columns(page) > fixed + SUBJECT_LEAST ?
+					 page_columns(page) - fixed :
 					 SUBJECT_LEAST;
 	return widths;
 }
@@ -62,7 +81,7 @@ static size_t put_fact(const struct page *page, const struct widths *widths,
 	page_padded(page, fact->name, widths->name + 1);
 	page_padded(page, fact->subject, widths->subject);
 	start = page->out->len;
-	page_count(page, fact->delta, COUNT_WIDTH);
+	page_count(page, fact->delta, widths->count);
 	return STAGE_WIDTH + KIND_WIDTH + widths->name + 1 + page->out->len - start +
 	       (fact->subject.len > widths->subject ? fact->subject.len : widths->subject);
 }
@@ -192,9 +211,10 @@ static void put_socket(const struct page *page, const struct widths *widths,
 	rxpath_buf_char(page->out, '\n');
 }
 
-static bool is_repetition(const struct page *page, const struct rxpath_line *line)
+/* What is counted elsewhere is folded on a terminal. */
+static bool is_folded(const struct page *page, const struct rxpath_line *line)
 {
-	return page->step >= NO_REPETITION && line->flags & RXPATH_FLAG_COUNTED;
+	return page->style->terminal && !page->style->all && line->flags & RXPATH_FLAG_COUNTED;
 }
 
 /* Below 0 when `a` is worse; of two equal ones, the first. */
@@ -211,15 +231,15 @@ static int compare_lines(const struct rxpath_line *a, const struct rxpath_line *
 	return order != 0 ? order : a < b ? -1 : a > b;
 }
 
-/* The last of the worst ones that fit; NULL when all fit. */
+/* The last of so many worst ones; NULL when all are shown. */
 static const struct rxpath_line *last_of_worst(const struct page *page)
 {
 	const struct rxpath_report *report = page->report;
 	const struct rxpath_line *last = NULL;
 
-	if (report->line_count <= page_limit(page_limits[page->step].lines) + 1)
+	if (report->line_count <= page->detail.lines)
 		return NULL;
-	for (size_t n = 0; n < page_limits[page->step].lines; n++) {
+	for (size_t n = 0; n < page->detail.lines; n++) {
 		const struct rxpath_line *worst = NULL;
 
 		for (size_t i = 0; i < report->line_count; i++) {
@@ -235,13 +255,41 @@ static const struct rxpath_line *last_of_worst(const struct page *page)
 }
 
 /* Says how many entries of a list are left out. */
-static void put_more(const struct page *page, size_t count, const char *what)
+static void put_more(struct page *page, size_t count, const char *what)
 {
-	if (count > 0)
-		rxpath_buf_printf(page->out, "... and %zu more %s (-a, -f json)\n", count, what);
+	if (count == 0)
+		return;
+	rxpath_buf_printf(page->out, "... and %zu more %s\n", count, what);
+	page->left_out = true;
 }
 
-static void put_lines(const struct page *page, const struct widths *widths)
+/* "counted again elsewhere: UdpInErrors" */
+static void put_legend(const struct page *page)
+{
+	const struct rxpath_report *report = page->report;
+	struct rxpath_buf names = {0};
+
+	for (size_t i = 0; i < report->line_count; i++) {
+		const struct rxpath_line *line = &report->lines[i];
+
+		if (!is_folded(page, line) ||
+		    (i > 0 && rxpath_slice_equal(line->name, report->lines[i - 1].name)))
+			continue;
+		rxpath_buf_char(&names, ' ');
+		rxpath_buf_slice(&names, line->name);
+	}
+	if (names.len > 0) {
+		static const char label[] = "the same packets are also counted by";
+
+		rxpath_buf_string(page->out, label);
+		rxpath_buf_char(page->out, ' ');
+		page_sentence(page, sizeof label, 2, rxpath_buf_view(&names), false);
+	}
+	page->out->failed = page->out->failed || names.failed;
+	rxpath_buf_free(&names);
+}
+
+static void put_lines(struct page *page, const struct widths *widths)
 {
 	const struct rxpath_report *report = page->report;
 	const struct rxpath_line *last = last_of_worst(page);
@@ -250,7 +298,7 @@ static void put_lines(const struct page *page, const struct widths *widths)
 	for (size_t i = 0; i < report->line_count; i++) {
 		const struct rxpath_line *line = &report->lines[i];
 
-		if (is_repetition(page, line))
+		if (is_folded(page, line))
 			continue;
 		if (!last || compare_lines(line, last) <= 0)
 			put_line(page, widths, line);
@@ -258,28 +306,24 @@ static void put_lines(const struct page *page, const struct widths *widths)
 			left++;
 	}
 	put_more(page, left, "counters");
+	put_legend(page);
 }
 
-void page_facts(const struct page *page)
+static void put_heads(const struct page *page, const struct widths *widths)
 {
-	const struct rxpath_report *report = page->report;
-	struct widths widths = measure(page);
-	size_t limit = page_limit(page_limits[page->step].sockets);
-	size_t shown = report->socket_count <= limit + 1 ? report->socket_count : limit;
-
-	if (report->line_count + report->socket_count == 0)
-		return;
-	page_gap(page, FEW_GAPS);
 	if (page->style->color)
 		rxpath_buf_string(page->out, FAINT);
 	rxpath_buf_printf(page->out, "%-*s%-*s%-*s%-*s%*s", STAGE_WIDTH, "STAGE", KIND_WIDTH,
-			  "KIND", (int)widths.name + 1, "COUNTER", (int)widths.subject, "SUBJECT",
-			  COUNT_WIDTH, "DELTA");
+			  "KIND", (int)widths->name + 1, "COUNTER", (int)widths->subject, "SUBJECT",
+			  (int)widths->count, "DELTA");
 	rxpath_buf_string(page->out, page->style->color ? PLAIN "\n" : "\n");
-	put_lines(page, &widths);
-	for (size_t i = 0; i < shown; i++)
-		put_socket(page, &widths, &report->sockets[i]);
-	put_more(page, report->socket_count - shown, "sockets");
+}
+
+/* What sockets lost that are not among those above. */
+static void put_unattributed(const struct page *page)
+{
+	const struct rxpath_report *report = page->report;
+
 	if (report->attribution.known && report->attribution.unattributed > 0) {
 		rxpath_buf_string(page->out, "unattributed: ");
 		page_count(page, report->attribution.unattributed, 0);
@@ -293,6 +337,29 @@ void page_facts(const struct page *page)
 		page_count(page, report->closed[i].count, 0);
 		rxpath_buf_string(page->out, i + 1 == report->closed_count ? ")\n" : ")");
 	}
+}
+
+void page_facts(struct page *page)
+{
+	const struct rxpath_report *report = page->report;
+	size_t shown = report->socket_count < page->detail.sockets ? report->socket_count :
+								      page->detail.sockets;
+	struct widths widths;
+
+	if (report->line_count + report->socket_count == 0)
+		return;
+	if (page->detail.lines + shown == 0) {
+		page->left_out = true;
+		return;
+	}
+	widths = measure(page);
+	page_gap(page);
+	put_heads(page, &widths);
+	put_lines(page, &widths);
+	for (size_t i = 0; i < shown; i++)
+		put_socket(page, &widths, &report->sockets[i]);
+	put_more(page, report->socket_count - shown, "sockets");
+	put_unattributed(page);
 }
 
 static void put_traced(const struct page *page, const struct rxpath_drop *drop, size_t reason,
@@ -322,11 +389,11 @@ static void put_traced(const struct page *page, const struct rxpath_drop *drop, 
  * most frequent. */
 #define TRACED_ELSEWHERE 5
 
-void page_trace(const struct page *page)
+void page_trace(struct page *page)
 {
 	const struct rxpath_trace_result *trace = page->report->trace;
 	struct rxpath_buf *out = page->out;
-	size_t limit = page_limit(page_limits[page->step].traced);
+	size_t limit = page->detail.traced;
 	size_t reason = 1, location = 1, shown = 0, elsewhere = 0;
 	uint64_t left = 0;
 
@@ -342,7 +409,7 @@ void page_trace(const struct page *page)
 		widen(&location, drop->location.len);
 		shown++;
 	}
-	page_gap(page, FEW_GAPS);
+	page_gap(page);
 	rxpath_buf_string(out, "traced on the whole host, in all network namespaces:");
 	rxpath_buf_string(out, trace->drop_count == 0 ? " no drops\n" : "\n");
 	for (size_t i = 0; i < shown; i++)
@@ -354,6 +421,7 @@ void page_trace(const struct page *page)
 		page_count(page, left, 0);
 		rxpath_buf_string(out, shown < limit ? " outside the path (--all lists them)\n" :
 					       " more (--all lists them)\n");
+		page->left_out = page->left_out || shown == limit;
 	}
 	if (trace->overrun > 0) {
 		rxpath_buf_string(out, "the trace buffer overflowed: ");

@@ -5,18 +5,6 @@
 
 #define USUAL_COLUMNS 80
 
-const struct page_limits page_limits[STEPS] = {
-	[FEWER_ROWS] = {10, 6, 6},
-	[BRIEF_REST] = {10, 6, 6},
-	[FEW_GAPS] = {10, 6, 6},
-	[NO_GAPS] = {10, 6, 6},
-	[NO_REPETITION] = {8, 4, 6},
-	[FIRST_ADVICE] = {6, 3, 4},
-	[NO_EVIDENCE] = {6, 3, 4},
-	[NAMED_REST] = {4, 2, 3},
-	[TROUBLED_STAGES] = {2, 1, 2},
-};
-
 const char *page_color(enum rxpath_state state)
 {
 	switch (state) {
@@ -37,11 +25,6 @@ const char *page_color(enum rxpath_state state)
 	return "\033[32m";
 }
 
-size_t page_limit(uint8_t limit)
-{
-	return limit > 0 ? limit : SIZE_MAX - 1;
-}
-
 size_t page_columns(const struct page *page)
 {
 	return page->style->columns > 0 ? page->style->columns : USUAL_COLUMNS;
@@ -55,9 +38,9 @@ struct page page_beside(const struct page *page, struct rxpath_buf *out)
 	return other;
 }
 
-void page_gap(const struct page *page, enum step step)
+void page_gap(const struct page *page)
 {
-	if (page->step < step)
+	if (page->detail.gaps)
 		rxpath_buf_char(page->out, '\n');
 }
 
@@ -139,4 +122,103 @@ void page_count(const struct page *page, uint64_t value, size_t width)
 	rxpath_buf_repeat(page->out, ' ',
 			  sizeof digits - at < width ? width - (sizeof digits - at) : 0);
 	rxpath_buf_bytes(page->out, digits + at, sizeof digits - at);
+}
+
+void page_rough_count(const struct page *page, uint64_t value)
+{
+	static const char units[] = "MGTPE";
+	uint64_t unit = 1000000;
+	size_t at = 0;
+
+	if (value < unit) {
+		page_count(page, value, 0);
+		return;
+	}
+	for (; value / unit >= 1000 && units[at + 1]; at++)
+		unit *= 1000;
+	rxpath_buf_printf(page->out, "%llu", (unsigned long long)(value / unit));
+	if (value / unit < 10)
+		rxpath_buf_printf(page->out, ".%02u", (unsigned)(value / (unit / 100) % 100));
+	else if (value / unit < 100)
+		rxpath_buf_printf(page->out, ".%u", (unsigned)(value / (unit / 10) % 10));
+	rxpath_buf_printf(page->out, " %c", units[at]);
+}
+
+void page_number_of(const struct page *page, uint64_t value, const char *word)
+{
+	page_count(page, value, 0);
+	rxpath_buf_printf(page->out, " %s%s", word, value == 1 ? "" : "s");
+}
+
+void page_percent(const struct page *page, uint64_t part, uint64_t whole)
+{
+	double percent = (double)part * 100.0 / (double)whole;
+
+	/* 99.7 % is not all of it. */
+	if (percent >= 10)
+		rxpath_buf_printf(page->out, " (%u %%)", (unsigned)percent);
+	else if (percent >= 0.1)
+		rxpath_buf_printf(page->out, " (%.1f %%)", percent);
+	else
+		rxpath_buf_string(page->out, " (below 0.1 %)");
+}
+
+void page_process(const struct page *page, const struct rxpath_process *process)
+{
+	rxpath_buf_escaped(page->out, process->comm, "");
+	rxpath_buf_printf(page->out, "[%llu]", (unsigned long long)process->pid);
+}
+
+/* Whether the word is a number to group by thousands: not a port, user or process. What follows the
+ * digits is left in the word. */
+static bool take_figure(struct rxpath_slice before, struct rxpath_slice *word, uint64_t *value)
+{
+	static const char *const names[] = {"port", "uid", "(uid", "pid", "(pid"};
+	struct rxpath_slice digits = *word;
+
+	while (digits.len > 0 && strchr(",:;)", digits.ptr[digits.len - 1]))
+		digits.len--;
+	for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+		if (rxpath_slice_is(before, names[i]))
+			return false;
+	if (digits.len < 4 || !rxpath_scan_dec(digits, value))
+		return false;
+	rxpath_slice_skip(word, digits.len);
+	return true;
+}
+
+void page_sentence(const struct page *page, size_t used, size_t indent, struct rxpath_slice text,
+		   bool figures)
+{
+	const char *separator = "";
+	struct rxpath_slice before = {0};
+	struct rxpath_slice word;
+	uint64_t value;
+
+	if (!page->style->terminal) {
+		rxpath_buf_slice(page->out, text);
+		rxpath_buf_char(page->out, '\n');
+		return;
+	}
+	while (rxpath_scan_word(&text, &word)) {
+		struct rxpath_slice rest = word;
+		bool figure = figures && take_figure(before, &rest, &value);
+		size_t width = word.len + (figure ? (word.len - rest.len - 1) / 3 : 0);
+
+		if (*separator && used + 1 + width > page_columns(page)) {
+			rxpath_buf_char(page->out, '\n');
+			rxpath_buf_repeat(page->out, ' ', indent);
+			used = indent;
+		} else {
+			rxpath_buf_string(page->out, separator);
+			used += strlen(separator);
+		}
+		if (figure)
+			page_count(page, value, 0);
+		rxpath_buf_slice(page->out, rest);
+		used += width;
+		separator = " ";
+		before = word;
+	}
+	rxpath_buf_char(page->out, '\n');
 }

@@ -10,34 +10,35 @@ enum { STAGE_WIDTH = 10, KIND_WIDTH = 9, COUNT_WIDTH = 10 };
 #define FAINT "\033[2m"
 #define PLAIN "\033[0m"
 
-/* What is left out so that the first line and the worst facts fit on the screen. Each step also
- * leaves out what the steps before it do. */
-enum step {
-	WHOLE,
-	FEWER_ROWS,		/* only the worst of long lists */
-	BRIEF_REST,		/* only the first advice of all findings but the worst */
-	FEW_GAPS,		/* empty lines only before findings */
-	NO_GAPS,		/* no empty lines; name and sentence of a finding on one line */
-	NO_REPETITION,		/* no counters that are counted elsewhere */
-	FIRST_ADVICE,		/* the same for the worst finding */
-	NO_EVIDENCE,
-	NAMED_REST,		/* only the names of all findings but the worst */
-	TROUBLED_STAGES,	/* no stage that is ok */
-	STEPS
+/* How much of a finding is shown. Each level has what those before it have. */
+enum level {
+	ONE_ROW,	/* its sentence, cut to one row */
+	SENTENCE,
+	ACTION,		/* the first advice */
+	FIRST_EVIDENCE,
+	EVIDENCE,
+	EVERYTHING,	/* all advice */
 };
 
-/* How long lists may be at that step. */
-struct page_limits {
-	uint8_t lines, sockets, traced;		/* 0: all */
+/* Findings that may be shown at a level of their own; further ones are as the last of these. */
+#define MAX_BLOCKS 16
+
+/* What is shown so that the report fits on the screen. */
+struct detail {
+	enum level blocks[MAX_BLOCKS];		/* of the findings, worst first */
+	size_t block_count;			/* further findings are only counted */
+	size_t lines, sockets, processes, traced;	/* how long lists may be */
+	bool gaps;				/* empty lines between the parts */
+	bool ok_stages;				/* a line for each stage that is ok, not one for all */
 };
-extern const struct page_limits page_limits[STEPS];
 
 /* One report, its style and its output. */
 struct page {
 	struct rxpath_buf *out;
 	const struct rxpath_report *report;
 	const struct rxpath_style *style;
-	enum step step;
+	struct detail detail;
+	bool left_out;		/* something is not shown that a pipe would get */
 };
 
 /* page.c */
@@ -45,17 +46,13 @@ struct page {
 /* Colours only repeat what the word says. */
 const char *page_color(enum rxpath_state state);
 
-/* SIZE_MAX - 1 for 0, which means no limit: callers compare with the limit plus 1, because one more
- * entry takes no more room than the line that says that it is left out. */
-size_t page_limit(uint8_t limit);
-
 size_t page_columns(const struct page *page);
 
 /* The same page with another output. */
 struct page page_beside(const struct page *page, struct rxpath_buf *out);
 
-/* An empty line before the next part, up to that step. */
-void page_gap(const struct page *page, enum step step);
+/* An empty line before the next part. */
+void page_gap(const struct page *page);
 
 /* How many rows of the terminal the text from `start` takes. */
 size_t page_rows(const struct page *page, size_t start);
@@ -67,17 +64,46 @@ void page_state(const struct page *page, enum rxpath_state state, size_t width);
 /* Grouped by thousands on a terminal, else plain. */
 void page_count(const struct page *page, uint64_t value, size_t width);
 
-/* path.c: the first line, and the stages with what each saw and lost. */
-void page_headline(const struct page *page);
+/* Rounded down to three digits from a million on: "4.76 M". */
+void page_rough_count(const struct page *page, uint64_t value);
+
+/* The number, and the word with an "s" unless it is one. */
+void page_number_of(const struct page *page, uint64_t value, const char *word);
+
+/* " (88 %)": what part of the whole it is. */
+void page_percent(const struct page *page, uint64_t part, uint64_t whole);
+
+/* "md-recv[812]" */
+void page_process(const struct page *page, const struct rxpath_process *process);
+
+/* A sentence that begins in column `used`. On a terminal it is wrapped between words and indented
+ * by `indent`; elsewhere it stays on one line. `figures`: numbers in it may be grouped. */
+void page_sentence(const struct page *page, size_t used, size_t indent, struct rxpath_slice text,
+		   bool figures);
+
+/* answer.c: the first line, which says in words what happened; and the second, for grep. */
+void page_answer(const struct page *page);
+void page_summary(const struct page *page);
+
+/* path.c: the stages, with what came to each and what ended there. */
 void page_path(const struct page *page);
-void page_seen(const struct page *page);
+
+/* The packets of that kind that ended at the stage, and that no other line has. */
+uint64_t page_ended(const struct rxpath_report *report, enum rxpath_stage stage,
+		    enum rxpath_kind kind);
+
+/* blocks.c: the findings, each with its evidence and advice. */
+
+/* The worst of those after `last` (NULL: of all), or NULL. */
+const struct rxpath_finding *page_next_finding(const struct page *page,
+					       const struct rxpath_finding *last);
+void page_findings(struct page *page);
 
 /* facts.c: a line for each counter and socket that moved, and for each drop that was traced. */
-void page_facts(const struct page *page);
-void page_trace(const struct page *page);
+void page_facts(struct page *page);
+void page_trace(struct page *page);
 
-/* advice.c: findings, and what could not be measured. */
-void page_findings(const struct page *page);
+/* unmeasured.c: what could not be read. */
 void page_unavailable(const struct page *page);
 
 #endif

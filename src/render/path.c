@@ -1,4 +1,4 @@
-/* path.c: the first line of the text report, and the stages with the worst one marked. */
+/* path.c: the stages in path order, what came to each and what ended there, the worst one marked. */
 #include <string.h>
 
 #include "page.h"
@@ -6,6 +6,7 @@
 /* The symbols of the path: in UTF-8, or in ASCII for terminals and readers without it. */
 struct shapes {
 	const char *flow;	/* before a stage that is not the worst */
+	const char *next;	/* between two stages on one line */
 	const char *worst;	/* before the worst stage */
 	const char *end;
 	const char *levels[8];	/* of a sparkline, from 0 to the maximum */
@@ -13,6 +14,7 @@ struct shapes {
 
 static const struct shapes ascii = {
 	.flow = "|",
+	.next = ">",
 	.worst = ">",
 	.end = "v",
 	.levels = {"_", ".", ":", "-", "=", "+", "*", "#"},
@@ -20,6 +22,7 @@ static const struct shapes ascii = {
 
 static const struct shapes unicode = {
 	.flow = "\xe2\x94\x82",		/* U+2502, a line down */
+	.next = "\xe2\x86\x92",		/* U+2192, an arrow to the right */
 	.worst = "\xe2\x96\xb6",	/* U+25B6, a pointer */
 	.end = "\xe2\x96\xbc",		/* U+25BC, an arrow's head */
 	.levels = {"\xe2\x96\x81", "\xe2\x96\x82", "\xe2\x96\x83", "\xe2\x96\x84", "\xe2\x96\x85",
@@ -31,51 +34,180 @@ static const struct shapes *shapes_of(const struct page *page)
 	return page->style->utf8 ? &unicode : &ascii;
 }
 
-/* Host, kernel or time; left out on a terminal that is too narrow. */
-static void put_origin(const struct page *page, size_t start, const char *label,
-		       struct rxpath_slice name)
+uint64_t page_ended(const struct rxpath_report *report, enum rxpath_stage stage,
+		    enum rxpath_kind kind)
 {
-	size_t end = page->out->len;
+	uint64_t sum = 0;
 
-	if (name.len == 0)
-		return;
-	rxpath_buf_string(page->out, label);
-	rxpath_buf_escaped(page->out, name, "");
-	if (page->style->terminal && page_rows(page, start) > 1)
-		page->out->len = end;
+	for (size_t i = 0; i < report->line_count; i++) {
+		const struct rxpath_line *line = &report->lines[i];
+		uint64_t rest = line->delta > line->accounted ? line->delta - line->accounted : 0;
+
+		if (!line->moved || line->stage != stage || line->kind != kind ||
+		    line->flags & RXPATH_FLAG_COUNTED)
+			continue;
+		sum = sum > UINT64_MAX - rest ? UINT64_MAX : sum + rest;
+	}
+	return sum;
 }
 
-void page_headline(const struct page *page)
+/* What ended at a stage, the worst kind first. */
+enum { LOST, SUSPECT, REFUSED, ENDS };
+
+struct ends {
+	uint64_t counts[ENDS];
+};
+
+static const char *const end_words[ENDS] = {"lost", "suspect", "refused"};
+static const enum rxpath_state end_states[ENDS] = {RXPATH_STATE_DROP, RXPATH_STATE_SUSPECT,
+						   RXPATH_STATE_REJECT};
+
+static struct ends ends_of(const struct page *page, enum rxpath_stage stage)
 {
 	const struct rxpath_report *report = page->report;
-	struct rxpath_buf *out = page->out;
-	size_t start = out->len;
 
-	rxpath_buf_string(out, "rxpath: ");
-	page_state(page, report->state, 0);
-	rxpath_buf_string(out, ", lost ");
-	page_count(page, report->lost, 0);
-	rxpath_buf_string(out, report->lost == 1 ? " packet" : " packets");
-	if (report->since_boot) {
-		rxpath_buf_string(out, " since boot (counters do not record when)");
-	} else if (report->interval != RXPATH_UNKNOWN) {
-		rxpath_buf_string(out, " in ");
-		rxpath_put_seconds(out, report->interval);
-		rxpath_buf_string(out, " s");
+	return (struct ends){.counts = {
+		[LOST] = report->stages[stage].lost,
+		[SUSPECT] = page_ended(report, stage, RXPATH_KIND_SUSPECT),
+		[REFUSED] = page_ended(report, stage, RXPATH_KIND_REJECT),
+	}};
+}
+
+static bool is_worst(const struct page *page, enum rxpath_stage stage)
+{
+	enum rxpath_state state = page->report->stages[stage].state;
+
+	return state == page->report->state && state != RXPATH_STATE_OK;
+}
+
+/* ---- all stages side by side ------------------------------------------------------------------- */
+
+/* A column of the path: its name, what came there, and what ended there; at most one line each, and
+ * one more for each further kind. */
+#define MAX_CELLS (ENDS + 2)
+
+struct column {
+	struct rxpath_buf cells[MAX_CELLS];
+	enum rxpath_state states[MAX_CELLS];
+	size_t count, width;
+};
+
+static void add_cell(const struct page *page, struct column *column, enum rxpath_state state,
+		     uint64_t count, const char *word)
+{
+	struct rxpath_buf *cell = &column->cells[column->count];
+	const struct page other = page_beside(page, cell);
+
+	if (count != RXPATH_UNKNOWN)
+		page_rough_count(&other, count);
+	rxpath_buf_string(cell, word);
+	column->states[column->count++] = state;
+	if (cell->len > column->width)
+		column->width = cell->len;
+}
+
+static void fill_column(const struct page *page, enum rxpath_stage stage, struct column *column)
+{
+	const struct rxpath_stage_line *line = &page->report->stages[stage];
+	const struct ends ends = ends_of(page, stage);
+	char word[16] = " ";
+
+	add_cell(page, column, RXPATH_STATE_SKIPPED, RXPATH_UNKNOWN, rxpath_stage_name(stage));
+	add_cell(page, column, RXPATH_STATE_OK, line->seen,
+		 line->seen != RXPATH_UNKNOWN	 ? "" :
+		 line->state == RXPATH_STATE_OK ? "ok" :
+						  "-");
+	for (size_t i = 0; i < ENDS; i++) {
+		if (ends.counts[i] == 0)
+			continue;
+		memcpy(word + 1, end_words[i], strlen(end_words[i]) + 1);
+		add_cell(page, column, end_states[i], ends.counts[i], word);
 	}
-	put_origin(page, start, ", host ", report->host);
-	/* With several reports, each shows its time, and the first line stays short. */
-	if (!report->count_many)
-		put_origin(page, start, ", Linux ", report->kernel);
-	else
-		put_origin(page, start, ", ", report->time);
+	if (column->count == 2 && line->state != RXPATH_STATE_OK)
+		add_cell(page, column, line->state, RXPATH_UNKNOWN, rxpath_state_name(line->state));
+}
+
+static void put_cell(const struct page *page, const struct column *column, size_t row,
+		     const char *mark)
+{
+	const struct rxpath_buf *cell = &column->cells[row];
+	bool there = row < column->count;
+	bool colored = page->style->color && there && row != 1;
+
+	if (colored)
+		rxpath_buf_string(page->out, page_color(column->states[row]));
+	rxpath_buf_string(page->out, mark);
+	rxpath_buf_char(page->out, ' ');
+	if (there)
+		rxpath_buf_slice(page->out, rxpath_buf_view(cell));
+	if (colored)
+		rxpath_buf_string(page->out, PLAIN);
+	rxpath_buf_repeat(page->out, ' ', column->width + 1 - (there ? cell->len : 0));
+}
+
+static void trim(struct rxpath_buf *out)
+{
+	while (out->len > 0 && out->data[out->len - 1] == ' ')
+		out->len--;
 	rxpath_buf_char(out, '\n');
 }
 
+static void put_columns(const struct page *page, const struct column *columns, bool with_end)
+{
+	const struct shapes *shapes = shapes_of(page);
+	size_t rows = 2;
+
+	for (enum rxpath_stage stage = 0; stage < RXPATH_STAGES; stage++)
+		if (columns[stage].count > rows)
+			rows = columns[stage].count;
+	for (size_t row = 0; row < rows; row++) {
+		for (enum rxpath_stage stage = 0; stage < RXPATH_STAGES; stage++) {
+			bool marked = row == 2 && columns[stage].count > 2 && is_worst(page, stage);
+
+			put_cell(page, &columns[stage], row,
+				 row == 0 && stage > 0 ? shapes->next :
+				 marked		       ? shapes->worst :
+							 " ");
+		}
+		if (row == 0 && with_end) {
+			rxpath_buf_string(page->out, shapes->next);
+			page_colored(page, FAINT, " application");
+		}
+		trim(page->out);
+	}
+}
+
+/* False where it is too wide. */
+static bool put_side_by_side(const struct page *page)
+{
+	struct column columns[RXPATH_STAGES] = {0};
+	const size_t end = sizeof "> application" - 1;
+	size_t width = 0;
+	bool fits;
+
+	for (enum rxpath_stage stage = 0; stage < RXPATH_STAGES; stage++) {
+		fill_column(page, stage, &columns[stage]);
+		width += columns[stage].width + 3;
+	}
+	fits = width <= page_columns(page) + 1;
+	if (fits)
+		put_columns(page, columns, width + end <= page_columns(page));
+	for (enum rxpath_stage stage = 0; stage < RXPATH_STAGES; stage++)
+		for (size_t i = 0; i < MAX_CELLS; i++) {
+			page->out->failed = page->out->failed || columns[stage].cells[i].failed;
+			rxpath_buf_free(&columns[stage].cells[i]);
+		}
+	return fits;
+}
+
+/* ---- a line for each stage --------------------------------------------------------------------- */
+
 /* Small bars; the highest stands for the largest loss of any stage. */
-static void put_sparkline(const struct page *page, enum rxpath_stage stage)
+static void put_sparkline(const struct page *page, enum rxpath_stage stage, size_t used)
 {
 	const struct rxpath_history *history = page->style->history;
+	size_t room = page_columns(page) > used + 2 ? page_columns(page) - used - 2 : 0;
+	size_t first = history->count > room ? history->count - room : 0;
 	uint64_t most = 0;
 
 	for (int i = 0; i < RXPATH_STAGES; i++)
@@ -83,7 +215,7 @@ static void put_sparkline(const struct page *page, enum rxpath_stage stage)
 			if (history->lost[i][j] > most)
 				most = history->lost[i][j];
 	rxpath_buf_string(page->out, "  ");
-	for (size_t j = 0; j < history->count; j++) {
+	for (size_t j = first; j < history->count; j++) {
 		uint64_t value = history->lost[stage][j];
 		/* Any loss is shown higher than none, however small. */
 		size_t level = value == 0 ? 0 : 1 + (size_t)((double)value / (double)most * 6.0);
@@ -93,62 +225,96 @@ static void put_sparkline(const struct page *page, enum rxpath_stage stage)
 }
 
 /* A number and its word, or blanks of the same width. */
-static void put_cell(const struct page *page, uint64_t value, bool known, const char *word)
+static void put_number(const struct page *page, uint64_t value, size_t width, const char *word)
 {
-	if (known) {
-		page_count(page, value, 13);
+	size_t start = page->out->len;
+
+	if (word) {
+		page_count(page, value, width);
 		rxpath_buf_printf(page->out, " %s", word);
-	} else {
-		rxpath_buf_repeat(page->out, ' ', 14 + strlen(word));
 	}
+	width += 1 + sizeof "refused";
+	if (page->out->len - start < width)
+		rxpath_buf_repeat(page->out, ' ', width - (page->out->len - start));
 }
 
 static void put_stage(const struct page *page, enum rxpath_stage stage)
 {
 	const struct rxpath_stage_line *line = &page->report->stages[stage];
+	const struct ends ends = ends_of(page, stage);
 	struct rxpath_buf *out = page->out;
-	bool worst = line->state == page->report->state && line->state != RXPATH_STATE_OK;
-	bool history = page->style->history && page->style->history->count > 1;
+	bool worst = is_worst(page, stage);
+	struct rxpath_slice text;
+	size_t start = out->len;
+	bool any = false;
 
 	rxpath_buf_char(out, ' ');
 	page_colored(page, worst ? page_color(line->state) : FAINT,
-		    worst ? shapes_of(page)->worst : shapes_of(page)->flow);
+		     worst ? shapes_of(page)->worst : shapes_of(page)->flow);
 	rxpath_buf_char(out, ' ');
-	page_padded(page, rxpath_slice_of(rxpath_stage_name(stage)), 12);
+	page_padded(page, rxpath_slice_of(rxpath_stage_name(stage)), 10);
 	page_state(page, line->state, KIND_WIDTH);
-	put_cell(page, line->seen, line->seen != RXPATH_UNKNOWN, "seen");
-	put_cell(page, line->lost, line->lost > 0, "lost");
-	if (history)
-		put_sparkline(page, stage);
-	while (out->len > 0 && out->data[out->len - 1] == ' ')
-		out->len--;
-	rxpath_buf_char(out, '\n');
+	put_number(page, line->seen, 11, line->seen != RXPATH_UNKNOWN ? "seen" : NULL);
+	for (size_t i = 0; i < ENDS; i++) {
+		if (ends.counts[i] == 0)
+			continue;
+		put_number(page, ends.counts[i], any ? 0 : 9, end_words[i]);
+		any = true;
+	}
+	if (page->style->history && page->style->history->count > 1) {
+		if (!any)
+			put_number(page, 0, 9, NULL);
+		text = rxpath_buf_view(out);
+		rxpath_slice_skip(&text, start);
+		put_sparkline(page, stage, rxpath_fit_columns(&text, SIZE_MAX));
+	}
+	trim(out);
 }
 
-void page_path(const struct page *page)
+/* "| device 4,004, softnet, netfilter ok": stages in a row that are ok. Returns the next one. */
+static enum rxpath_stage put_ok_stages(const struct page *page, enum rxpath_stage stage)
 {
-	page_gap(page, FEW_GAPS);
-	for (enum rxpath_stage stage = 0; stage < RXPATH_STAGES; stage++)
-		if (page->step < TROUBLED_STAGES ||
-		    page->report->stages[stage].state < RXPATH_STATE_OK)
-			put_stage(page, stage);
+	struct rxpath_buf text = {0};
+	const struct page other = page_beside(page, &text);
+
+	for (; stage < RXPATH_STAGES && page->report->stages[stage].state == RXPATH_STATE_OK;
+	     stage++) {
+		if (text.len > 0)
+			rxpath_buf_string(&text, ", ");
+		rxpath_buf_string(&text, rxpath_stage_name(stage));
+		if (page->report->stages[stage].seen == RXPATH_UNKNOWN)
+			continue;
+		rxpath_buf_char(&text, ' ');
+		page_count(&other, page->report->stages[stage].seen, 0);
+	}
+	rxpath_buf_string(&text, " ok");
+	rxpath_buf_char(page->out, ' ');
+	page_colored(page, FAINT, shapes_of(page)->flow);
+	rxpath_buf_char(page->out, ' ');
+	page_sentence(page, 3, 3, rxpath_buf_view(&text), false);
+	page->out->failed = page->out->failed || text.failed;
+	rxpath_buf_free(&text);
+	return stage;
+}
+
+static void put_one_below_another(const struct page *page)
+{
+	for (enum rxpath_stage stage = 0; stage < RXPATH_STAGES;) {
+		if (!page->detail.ok_stages &&
+		    page->report->stages[stage].state == RXPATH_STATE_OK)
+			stage = put_ok_stages(page, stage);
+		else
+			put_stage(page, stage++);
+	}
 	rxpath_buf_char(page->out, ' ');
 	page_colored(page, FAINT, shapes_of(page)->end);
 	rxpath_buf_string(page->out, " application\n");
 }
 
-/* Nothing moved: shows only how many packets each stage saw. */
-void page_seen(const struct page *page)
+void page_path(const struct page *page)
 {
-	const char *separator = "seen: ";
-
-	for (enum rxpath_stage stage = 0; stage < RXPATH_STAGES; stage++) {
-		if (page->report->stages[stage].seen == RXPATH_UNKNOWN)
-			continue;
-		rxpath_buf_printf(page->out, "%s%s ", separator, rxpath_stage_name(stage));
-		page_count(page, page->report->stages[stage].seen, 0);
-		separator = ", ";
-	}
-	if (separator[0] == ',')
-		rxpath_buf_string(page->out, " packets\n");
+	page_gap(page);
+	/* The graphs of a watcher, and what reads a pipe line by line, want a line a stage. */
+	if (!page->style->terminal || page->style->history || !put_side_by_side(page))
+		put_one_below_another(page);
 }

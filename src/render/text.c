@@ -35,40 +35,144 @@ static void put_handlers(const struct page *page)
 	}
 }
 
-static void put_report(const struct page *page)
+/* Everything that a pipe gets. */
+static const struct detail whole = {
+	.blocks = {EVERYTHING, EVERYTHING, EVERYTHING, EVERYTHING, EVERYTHING, EVERYTHING,
+		   EVERYTHING, EVERYTHING, EVERYTHING, EVERYTHING, EVERYTHING, EVERYTHING,
+		   EVERYTHING, EVERYTHING, EVERYTHING, EVERYTHING},
+	.block_count = SIZE_MAX,
+	.lines = SIZE_MAX,
+	.sockets = SIZE_MAX,
+	.traced = SIZE_MAX,
+	.gaps = true,
+	.ok_stages = true,
+};
+
+/* What stays however small the screen is: the worst finding with what to do first, and a row for
+ * each further one. */
+static const struct detail least = {
+	.blocks = {ACTION},
+	.block_count = SIZE_MAX,
+};
+
+static void put_report(struct page *page)
 {
 	const struct rxpath_report *report = page->report;
 	struct rxpath_buf *out = page->out;
 	bool well = report->state == RXPATH_STATE_OK && report->line_count == 0 &&
 		    report->socket_count == 0;
-	size_t start = out->len;
 
-	page_headline(page);
+	page->left_out = false;
+	page_answer(page);
+	page_summary(page);
 	if (!well || page->style->all || page->style->history)
 		page_path(page);
-	else if (!report->count_many)
-		page_seen(page);
+	page_findings(page);
 	page_facts(page);
 	page_trace(page);
-	page_findings(page);
 	put_handlers(page);
 	page_unavailable(page);
-	/* With several reports, one without losses is a single line; the others are blocks. */
-	if (report->count_many && !page->style->history && out->len > start &&
-	    memchr(out->data + start, '\n', out->len - start - 1))
+	if (page->left_out)
+		rxpath_buf_string(out, page->style->history ?
+					       "more: enlarge the terminal\n" :
+					       "more: the same command with | less shows all\n");
+	/* With several reports, an empty line separates them. */
+	if (report->count_many && !page->style->history)
 		rxpath_buf_char(out, '\n');
+}
+
+/* Takes that detail if the report then fits on the screen. */
+static bool try(struct page *page, size_t start, const struct detail *detail)
+{
+	struct page attempt = *page;
+
+	page->out->len = start;
+	attempt.detail = *detail;
+	put_report(&attempt);
+	if (page_rows(page, start) > page->style->rows)
+		return false;
+	page->detail = *detail;
+	return true;
+}
+
+/* Brings those of the findings from `first` on to that level, the worst first, as far as they fit. */
+static void raise_blocks(struct page *page, size_t start, size_t first, size_t end,
+			 enum level level)
+{
+	for (size_t i = first; i < end && i < page->report->finding_count && i < MAX_BLOCKS; i++) {
+		struct detail detail = page->detail;
+
+		if (detail.blocks[i] >= level)
+			continue;
+		detail.blocks[i] = level;
+		try(page, start, &detail);
+	}
+}
+
+/* Lengthens the lists of counters and sockets by turns, up to so many each, as far as they fit. */
+static void lengthen_lists(struct page *page, size_t start, size_t limit)
+{
+	const struct rxpath_report *report = page->report;
+	bool more = true;
+
+	while (more) {
+		struct detail detail = page->detail;
+
+		more = false;
+		detail.lines++;
+		if (detail.lines <= limit && detail.lines <= report->line_count)
+			more = try(page, start, &detail);
+		detail = page->detail;
+		detail.sockets++;
+		if (detail.sockets <= limit && detail.sockets <= report->socket_count)
+			more = try(page, start, &detail) || more;
+		detail = page->detail;
+		detail.traced++;
+		if (report->trace && detail.traced <= limit &&
+		    detail.traced <= report->trace->drop_count)
+			more = try(page, start, &detail) || more;
+	}
+}
+
+/* Shows as much as the screen holds, the most important first. */
+static void fit(struct page *page, size_t start)
+{
+	const size_t all = MAX_BLOCKS;
+	struct detail detail;
+
+	if (try(page, start, &whole))
+		return;
+	page->detail = least;
+	detail = least;
+	for (size_t count = page->report->finding_count; !try(page, start, &detail) && count > 1;
+	     count--)
+		detail.block_count = count - 1;
+	raise_blocks(page, start, 0, 1, FIRST_EVIDENCE);
+	raise_blocks(page, start, 1, all, SENTENCE);
+	raise_blocks(page, start, 1, all, ACTION);
+	lengthen_lists(page, start, 3);
+	detail = page->detail;
+	detail.gaps = true;
+	try(page, start, &detail);
+	raise_blocks(page, start, 0, 1, EVERYTHING);
+	raise_blocks(page, start, 1, all, FIRST_EVIDENCE);
+	raise_blocks(page, start, 1, all, EVIDENCE);
+	raise_blocks(page, start, 1, all, EVERYTHING);
+	lengthen_lists(page, start, page->style->rows);
+	detail = page->detail;
+	detail.ok_stages = true;
+	try(page, start, &detail);
+	page->out->len = start;
 }
 
 void rxpath_render_text(const struct rxpath_report *report, const struct rxpath_style *style,
 			struct rxpath_buf *out)
 {
-	struct page page = {out, report, style, WHOLE};
+	struct page page = {.out = out, .report = report, .style = style, .detail = whole};
 	size_t start = out->len;
 
+	if (style->rows > 0)
+		fit(&page, start);
+	out->len = start;
 	put_report(&page);
-	while (style->rows > 0 && page_rows(&page, start) > style->rows && page.step + 1 < STEPS) {
-		out->len = start;
-		page.step++;
-		put_report(&page);
-	}
 }

@@ -1,0 +1,408 @@
+/* answer.c: the first line, which says in words what happened; and the second, for grep. */
+#include <string.h>
+
+#include "page.h"
+
+/* What the first line is about: the worst loss. */
+struct lead {
+	enum rxpath_stage stage;
+	const struct rxpath_socket_line *socket;	/* which lost most; NULL: it is no socket */
+	size_t sockets;					/* of the same process */
+	uint64_t lost;
+	uint64_t total;					/* that it is part of; RXPATH_UNKNOWN */
+	const char *cause;				/* NULL: not known */
+	size_t others;					/* further culprits and stages */
+};
+
+/* Parts of the first line that are left out, one after the other, until it fits in one row. */
+enum brevity { IN_FULL, WITHOUT_ADDRESS, WITHOUT_CAUSE, BREVITIES };
+
+/* How many packets came to where the stage loses them; RXPATH_UNKNOWN. */
+static uint64_t total_of(const struct rxpath_report *report, enum rxpath_stage stage)
+{
+	static const enum rxpath_stage counted_at[RXPATH_STAGES] = {
+		[RXPATH_STAGE_DEVICE] = RXPATH_STAGE_DEVICE,
+		[RXPATH_STAGE_SOFTNET] = RXPATH_STAGE_DEVICE,
+		[RXPATH_STAGE_NETFILTER] = RXPATH_STAGE_IP,
+		[RXPATH_STAGE_IP] = RXPATH_STAGE_IP,
+		[RXPATH_STAGE_TRANSPORT] = RXPATH_STAGE_TRANSPORT,
+		[RXPATH_STAGE_SOCKET] = RXPATH_STAGE_TRANSPORT,
+	};
+	uint64_t seen = report->stages[counted_at[stage]].seen;
+	uint64_t lost = report->stages[stage].lost;
+
+	/* A device does not count what it lost as received. */
+	if (stage == RXPATH_STAGE_DEVICE && seen != RXPATH_UNKNOWN)
+		return seen > UINT64_MAX - lost ? RXPATH_UNKNOWN : seen + lost;
+	return seen;
+}
+
+static bool same_holder(const struct rxpath_socket_line *a, const struct rxpath_socket_line *b)
+{
+	return a == b || (a->process_count > 0 && b->process_count > 0 &&
+			  a->processes[0].pid == b->processes[0].pid);
+}
+
+/* The process whose sockets lost most; those of one process are added up. */
+static void find_culprit(const struct rxpath_report *report, struct lead *lead)
+{
+	const struct rxpath_socket_line *worst = NULL;
+
+	for (size_t i = 0; i < report->socket_count && !worst; i++)
+		if (report->sockets[i].delta > 0 && report->sockets[i].kind == RXPATH_KIND_DROP)
+			worst = &report->sockets[i];
+	if (!worst)
+		return;
+	lead->socket = worst;
+	lead->lost = 0;
+	for (size_t i = 0; i < report->socket_count; i++) {
+		const struct rxpath_socket_line *line = &report->sockets[i];
+
+		if (line->delta == 0 || line->kind != RXPATH_KIND_DROP ||
+		    !same_holder(line, worst))
+			continue;
+		lead->lost += line->delta;
+		lead->sockets++;
+	}
+}
+
+static struct lead find_lead(const struct page *page)
+{
+	const struct rxpath_report *report = page->report;
+	const struct rxpath_finding *finding = NULL;
+	struct lead lead = {0};
+
+	for (enum rxpath_stage stage = 0; stage < RXPATH_STAGES; stage++) {
+		if (report->stages[stage].lost > report->stages[lead.stage].lost)
+			lead.stage = stage;
+		lead.others += report->stages[stage].lost > 0;
+	}
+	if (lead.others > 0)
+		lead.others--;
+	lead.lost = report->stages[lead.stage].lost;
+	lead.total = total_of(report, lead.stage);
+	if (lead.stage == RXPATH_STAGE_SOCKET)
+		find_culprit(report, &lead);
+	while ((finding = page_next_finding(page, finding)))
+		if (finding->stage == lead.stage && finding->kind == RXPATH_KIND_DROP) {
+			lead.cause = finding->cause;
+			break;
+		}
+	return lead;
+}
+
+static const char *unit_of(const struct lead *lead)
+{
+	if (lead->socket && lead->socket->socket.protocol == RXPATH_TCP)
+		return "connection";
+	return lead->socket && lead->socket->socket.protocol != RXPATH_RAW ? "datagram" : "packet";
+}
+
+/* "md-recv[1674] lost 3,533 of 4,004 datagrams (88 %) at udp/10.77.0.2:6343: receive queue
+ * full, and 2 more causes" */
+static void put_loss(const struct page *page, const struct lead *lead, enum brevity brevity)
+{
+	struct rxpath_buf *out = page->out;
+	const struct rxpath_socket_line *socket = lead->socket;
+
+	if (socket && socket->process_count > 0) {
+		page_process(page, &socket->processes[0]);
+		rxpath_buf_char(out, ' ');
+	}
+	rxpath_buf_string(out, "lost ");
+	if (lead->total == RXPATH_UNKNOWN || lead->total < lead->lost ||
+	    strcmp(unit_of(lead), "connection") == 0) {
+		page_number_of(page, lead->lost, unit_of(lead));
+	} else {
+		page_count(page, lead->lost, 0);
+		rxpath_buf_string(out, " of ");
+		page_number_of(page, lead->total, unit_of(lead));
+		page_percent(page, lead->lost, lead->total);
+	}
+	if (!socket) {
+		rxpath_buf_printf(out, " at %s", rxpath_stage_name(lead->stage));
+	} else if (brevity < WITHOUT_ADDRESS || socket->process_count == 0) {
+		rxpath_buf_string(out, " at ");
+		if (lead->sockets > 1)
+			rxpath_buf_printf(out, "%zu sockets", lead->sockets);
+		else
+			rxpath_buf_slice(out, socket->subject);
+	}
+	if (page->report->since_boot)
+		rxpath_buf_string(out, " since boot");
+	if (lead->cause && brevity < WITHOUT_CAUSE)
+		rxpath_buf_printf(out, ": %s", lead->cause);
+	if (lead->others > 0)
+		rxpath_buf_printf(out, ", and %zu more cause%s", lead->others,
+				  lead->others == 1 ? "" : "s");
+}
+
+static bool any_allowed(const struct rxpath_report *report)
+{
+	for (size_t i = 0; i < report->line_count; i++)
+		if (report->lines[i].moved && report->lines[i].flags & RXPATH_FLAG_ALLOWED)
+			return true;
+	return false;
+}
+
+/* What the user tolerates made the difference between success and failure. */
+static bool is_tolerated(const struct rxpath_report *report)
+{
+	const struct rxpath_limit *limit = &report->max_lost;
+
+	return report->verdict != 1 && report->lost > 0 && report->fail_on < RXPATH_KIND_TRAFFIC &&
+	       (limit->packets > 0 || limit->billionths > 0 || any_allowed(report));
+}
+
+/* "lost 317 packets, tolerated by --max-lost 1000/s" */
+static void put_tolerated(const struct page *page)
+{
+	const struct rxpath_limit *limit = &page->report->max_lost;
+	struct rxpath_buf *out = page->out;
+
+	rxpath_buf_string(out, "lost ");
+	page_number_of(page, page->report->lost, "packet");
+	if (limit->packets == 0 && limit->billionths == 0) {
+		rxpath_buf_string(out, ", tolerated by --allow");
+		return;
+	}
+	rxpath_buf_string(out, ", tolerated by --max-lost ");
+	rxpath_buf_u64(out, limit->packets);
+	if (limit->billionths > 0) {
+		char digits[16] = ".";
+		size_t len = 1;
+
+		for (uint32_t unit = 100000000, rest = limit->billionths; rest > 0; unit /= 10) {
+			digits[len++] = (char)('0' + rest / unit);
+			rest %= unit;
+		}
+		rxpath_buf_bytes(out, digits, len);
+	}
+	rxpath_buf_string(out, limit->per_second ? "/s" : "");
+}
+
+/* The stage in the report's state with the most packets of that kind. */
+static enum rxpath_stage worst_stage(const struct rxpath_report *report, enum rxpath_kind kind,
+				     uint64_t *count)
+{
+	enum rxpath_stage worst = RXPATH_STAGES;
+
+	*count = 0;
+	for (enum rxpath_stage stage = 0; stage < RXPATH_STAGES; stage++) {
+		uint64_t ended = page_ended(report, stage, kind);
+
+		if (report->stages[stage].state != report->state ||
+		    (worst < RXPATH_STAGES && ended <= *count))
+			continue;
+		worst = stage;
+		*count = ended;
+	}
+	return worst;
+}
+
+static const char *cause_at(const struct page *page, enum rxpath_stage stage)
+{
+	const struct rxpath_finding *finding = NULL;
+
+	while ((finding = page_next_finding(page, finding)))
+		if (finding->stage == stage &&
+		    rxpath_state_of(finding->kind) == page->report->state)
+			return finding->cause;
+	return NULL;
+}
+
+/* "; 997 packets refused by the firewall" */
+static void put_mild(const struct page *page)
+{
+	static const char *const refused[RXPATH_STAGES] = {
+		[RXPATH_STAGE_DEVICE] = " refused at a device",
+		[RXPATH_STAGE_SOFTNET] = " refused",
+		[RXPATH_STAGE_NETFILTER] = " refused by the firewall",
+		[RXPATH_STAGE_IP] = " refused for their addresses",
+		[RXPATH_STAGE_TRANSPORT] = " refused: no socket takes them",
+		[RXPATH_STAGE_SOCKET] = " refused by a socket",
+	};
+	const struct rxpath_report *report = page->report;
+	struct rxpath_buf *out = page->out;
+	enum rxpath_kind kind = report->state == RXPATH_STATE_SUSPECT  ? RXPATH_KIND_SUSPECT :
+				report->state == RXPATH_STATE_PRESSURE ? RXPATH_KIND_PRESSURE :
+									 RXPATH_KIND_REJECT;
+	uint64_t count;
+	enum rxpath_stage stage = worst_stage(report, kind, &count);
+	const char *cause;
+
+	if (stage == RXPATH_STAGES)
+		return;
+	cause = cause_at(page, stage);
+	rxpath_buf_string(out, "; ");
+	if (kind == RXPATH_KIND_PRESSURE) {
+		rxpath_buf_printf(out, "%s is under pressure", rxpath_stage_name(stage));
+	} else if (kind == RXPATH_KIND_SUSPECT) {
+		page_number_of(page, count, "packet");
+		rxpath_buf_printf(out, " gone at %s, perhaps not meant for this host",
+				  rxpath_stage_name(stage));
+		cause = NULL;
+	} else {
+		page_number_of(page, count, "packet");
+		rxpath_buf_string(out, refused[stage]);
+		cause = NULL;
+	}
+	if (cause)
+		rxpath_buf_printf(out, ": %s", cause);
+}
+
+/* " in 1.0 s" */
+static void put_span(const struct page *page)
+{
+	const struct rxpath_report *report = page->report;
+
+	if (report->since_boot) {
+		rxpath_buf_string(page->out, " since boot");
+	} else if (report->interval != RXPATH_UNKNOWN) {
+		rxpath_buf_string(page->out, " in ");
+		if (report->interval < UINT64_C(950000000))
+			rxpath_put_seconds(page->out, report->interval);
+		else
+			rxpath_buf_printf(page->out, "%.1f", (double)report->interval / 1e9);
+		rxpath_buf_string(page->out, " s");
+	}
+}
+
+/* ": 214 packets on 3 devices, 31 sockets watched" */
+static void put_watched(const struct page *page)
+{
+	const struct rxpath_report *report = page->report;
+	const struct rxpath_sample *after = report->after;
+	uint64_t seen = report->stages[RXPATH_STAGE_DEVICE].seen;
+
+	if (seen == RXPATH_UNKNOWN || !after)
+		return;
+	rxpath_buf_string(page->out, ": ");
+	page_number_of(page, seen, "packet");
+	rxpath_buf_string(page->out, " on ");
+	page_number_of(page, after->device_count, "device");
+	if (after->sources[RXPATH_SOURCE_UDP].status != RXPATH_READ)
+		return;
+	rxpath_buf_string(page->out, ", ");
+	page_number_of(page, after->sockets_listed, "socket");
+	rxpath_buf_string(page->out, " watched");
+}
+
+static void put_unmeasured(const struct page *page)
+{
+	const char *separator = "; not measured: ";
+
+	rxpath_buf_string(page->out, "nothing lost where it was measured");
+	for (enum rxpath_stage stage = 0; stage < RXPATH_STAGES; stage++) {
+		if (page->report->stages[stage].state != RXPATH_STATE_UNKNOWN)
+			continue;
+		rxpath_buf_printf(page->out, "%s%s", separator, rxpath_stage_name(stage));
+		separator = ", ";
+	}
+}
+
+static void put_words(const struct page *page, enum brevity brevity)
+{
+	const struct rxpath_report *report = page->report;
+	struct lead lead;
+
+	if (is_tolerated(report)) {
+		put_tolerated(page);
+	} else if (report->lost > 0) {
+		lead = find_lead(page);
+		put_loss(page, &lead, brevity);
+	} else if (report->state == RXPATH_STATE_UNKNOWN) {
+		put_unmeasured(page);
+	} else if (report->state == RXPATH_STATE_OK) {
+		rxpath_buf_string(page->out, "nothing lost");
+		put_span(page);
+		if (brevity < WITHOUT_CAUSE)
+			put_watched(page);
+	} else {
+		rxpath_buf_string(page->out, "nothing lost");
+		if (report->state != RXPATH_STATE_DROP)
+			put_mild(page);
+	}
+}
+
+void page_answer(const struct page *page)
+{
+	struct rxpath_buf words = {0};
+	const struct page other = page_beside(page, &words);
+
+	for (enum brevity brevity = 0; brevity < BREVITIES; brevity++) {
+		words.len = 0;
+		put_words(&other, brevity);
+		if (!page->style->terminal || words.len <= page_columns(page))
+			break;
+	}
+	rxpath_buf_char(&words, '\0');
+	if (!words.failed)
+		page_colored(page, page_color(page->report->state), words.data);
+	rxpath_buf_char(page->out, '\n');
+	page->out->failed = page->out->failed || words.failed;
+	rxpath_buf_free(&words);
+}
+
+/* The first namespace gets its number while the kernel boots, when few numbers are taken; it is not
+ * worth a word unless it was asked for by name. */
+static bool is_initial(struct rxpath_slice netns)
+{
+	static const uint64_t first = 0xf0000000, few = 200;
+	struct rxpath_slice number = netns;
+	uint64_t inode;
+
+	if (!rxpath_slice_starts(netns, "net:[") || netns.ptr[netns.len - 1] != ']')
+		return false;
+	rxpath_slice_skip(&number, sizeof "net:[" - 1);
+	number.len--;
+	return rxpath_scan_dec(number, &inode) && inode < first + few;
+}
+
+/* Left out on a terminal that is too narrow. */
+static void put_origin(const struct page *page, size_t start, const char *label,
+		       struct rxpath_slice name)
+{
+	size_t end = page->out->len;
+
+	if (name.len == 0)
+		return;
+	rxpath_buf_string(page->out, label);
+	rxpath_buf_escaped(page->out, name, "");
+	if (page->style->terminal && page_rows(page, start) > 1)
+		page->out->len = end;
+}
+
+void page_summary(const struct page *page)
+{
+	const struct rxpath_report *report = page->report;
+	struct rxpath_buf *out = page->out;
+	size_t start = out->len;
+	const char *separator = "; ";
+
+	rxpath_buf_string(out, "rxpath: ");
+	page_state(page, report->state, 0);
+	rxpath_buf_string(out, ", lost ");
+	page_count(page, report->lost, 0);
+	if (report->host.len > 0) {
+		put_origin(page, start, "; host ", report->host);
+		separator = ", ";
+	}
+	if (report->netns.len > 0 && !is_initial(report->netns)) {
+		rxpath_buf_string(out, separator);
+		put_origin(page, start, "netns ", report->netns);
+		separator = ", ";
+	}
+	if (report->since_boot) {
+		rxpath_buf_printf(out, "%ssince boot", separator);
+	} else if (report->interval != RXPATH_UNKNOWN) {
+		rxpath_buf_string(out, separator);
+		rxpath_put_seconds(out, report->interval);
+		rxpath_buf_string(out, " s");
+	}
+	put_origin(page, start, ", Linux ", report->kernel);
+	/* With several reports, each shows its time. */
+	if (report->count_many)
+		put_origin(page, start, ", ", report->time);
+	rxpath_buf_char(out, '\n');
+}

@@ -1,0 +1,134 @@
+/* blocks.c: a block for each finding: what happened, the evidence, and what to do. */
+#include <string.h>
+
+#include "page.h"
+
+#define SEEN "  seen: "
+#define DO   "  do:   "
+
+/* Below 0 when `a` is worse: by kind, then by the loss of its stage, then by position. */
+static int compare_findings(const struct page *page, const struct rxpath_finding *a,
+			    const struct rxpath_finding *b)
+{
+	uint64_t lost_a = page->report->stages[a->stage].lost;
+	uint64_t lost_b = page->report->stages[b->stage].lost;
+
+	if (a->kind != b->kind)
+		return a->kind < b->kind ? -1 : 1;
+	if (lost_a != lost_b)
+		return lost_a > lost_b ? -1 : 1;
+	return a < b ? -1 : a > b;
+}
+
+const struct rxpath_finding *page_next_finding(const struct page *page,
+					       const struct rxpath_finding *last)
+{
+	const struct rxpath_finding *worst = NULL;
+
+	for (size_t i = 0; i < page->report->finding_count; i++) {
+		const struct rxpath_finding *finding = &page->report->findings[i];
+
+		if ((!last || compare_findings(page, last, finding) < 0) &&
+		    (!worst || compare_findings(page, finding, worst) < 0))
+			worst = finding;
+	}
+	return worst;
+}
+
+static void put_labelled(const struct page *page, const char *label, struct rxpath_slice text,
+			 bool figures)
+{
+	rxpath_buf_string(page->out, label);
+	page_sentence(page, strlen(label), strlen(label), text, figures);
+}
+
+/* "udp-receive-buffer: udp/10.0.0.1:99 of md-recv[812] lost 317 datagrams: ..." */
+static void put_heading(const struct page *page, const struct rxpath_finding *finding,
+			bool one_row)
+{
+	struct rxpath_buf text = {0};
+	const struct page other = page_beside(page, &text);
+	struct rxpath_slice rest, row;
+
+	page_colored(&other, page_color(rxpath_state_of(finding->kind)), finding->id);
+	rxpath_buf_string(&text, ": ");
+	page_sentence(&other, strlen(finding->id) + 2, 2, finding->summary, true);
+	rest = rxpath_buf_view(&text);
+	if (one_row && rxpath_scan_line(&rest, &row) && rest.len > 0) {
+		rxpath_fit_columns(&row, page_columns(page) - 4);
+		rxpath_buf_slice(page->out, row);
+		rxpath_buf_string(page->out, " ...\n");
+	} else {
+		rxpath_buf_slice(page->out, rxpath_buf_view(&text));
+	}
+	page->out->failed = page->out->failed || text.failed;
+	rxpath_buf_free(&text);
+}
+
+/* Evidence that only repeats a line of the report: on a terminal, that line is near. */
+static bool is_repeated(const struct page *page, struct rxpath_slice evidence)
+{
+	struct rxpath_slice name;
+
+	if (!page->style->terminal || page->style->all || !rxpath_scan_word(&evidence, &name))
+		return false;
+	for (size_t i = 0; i < page->report->line_count; i++)
+		if (rxpath_slice_equal(page->report->lines[i].name, name))
+			return true;
+	return false;
+}
+
+/* Up to so many pieces. False if there are more. */
+static bool put_evidence(const struct page *page, const struct rxpath_finding *finding,
+			 size_t limit)
+{
+	size_t shown = 0;
+
+	for (size_t i = 0; i < finding->evidence_count; i++) {
+		if (is_repeated(page, finding->evidence[i]))
+			continue;
+		if (shown == limit)
+			return false;
+		put_labelled(page, SEEN, finding->evidence[i], true);
+		shown++;
+	}
+	return true;
+}
+
+static void put_finding(struct page *page, const struct rxpath_finding *finding, enum level level)
+{
+	size_t evidence = level >= EVIDENCE ? SIZE_MAX : level >= FIRST_EVIDENCE ? 1 : 0;
+	size_t advice = level >= EVERYTHING ? finding->advice_count : level >= ACTION ? 1 : 0;
+
+	advice = advice < finding->advice_count ? advice : finding->advice_count;
+	put_heading(page, finding, level == ONE_ROW);
+	if (!put_evidence(page, finding, evidence))
+		page->left_out = true;
+	/* Numbers in advice are not grouped, so that they can be pasted. */
+	for (size_t i = 0; i < advice; i++)
+		put_labelled(page, DO, finding->advice[i], false);
+	if (level == ONE_ROW || advice < finding->advice_count)
+		page->left_out = true;
+}
+
+void page_findings(struct page *page)
+{
+	const struct detail *detail = &page->detail;
+	const struct rxpath_finding *finding = NULL;
+	size_t shown = 0;
+
+	while (shown < detail->block_count && (finding = page_next_finding(page, finding))) {
+		size_t at = shown < MAX_BLOCKS ? shown : MAX_BLOCKS - 1;
+
+		/* Between rows of one line each there is none. */
+		if (shown == 0 || detail->blocks[at] > SENTENCE)
+			page_gap(page);
+		put_finding(page, finding, detail->blocks[at]);
+		shown++;
+	}
+	if (shown < page->report->finding_count) {
+		rxpath_buf_printf(page->out, "... and %zu more findings\n",
+				  page->report->finding_count - shown);
+		page->left_out = true;
+	}
+}

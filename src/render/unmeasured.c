@@ -1,0 +1,76 @@
+/* unmeasured.c: what could not be read, and what only needs privilege. */
+#include <string.h>
+
+#include "page.h"
+
+/* Names of the sources that are not files. */
+static const char *name_of(struct rxpath_slice source)
+{
+	static const struct {
+		enum rxpath_source source;
+		const char *name;
+	} names[] = {
+		{RXPATH_SOURCE_TCP, "listening TCP sockets"},
+		{RXPATH_SOURCE_PACKET, "capture sockets"},
+		{RXPATH_SOURCE_ETHTOOL, "driver statistics"},
+		{RXPATH_SOURCE_OWNERS, "processes of sockets"},
+	};
+
+	for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+		if (rxpath_slice_is(source, rxpath_source_row(names[i].source)->path))
+			return names[i].name;
+	return NULL;
+}
+
+/* What makes a stage unknown is listed in each report; what only needs privilege, once. */
+static bool is_said(const struct page *page, const struct rxpath_unavailable *item)
+{
+	if (item->stages != 0)
+		return true;
+	/* What this kernel does not have is not listed. */
+	return (item->failed || item->held_back) &&
+	       (!page->report->count_many || page->style->last);
+}
+
+static void put_reason(const struct page *page, const char *label, struct rxpath_slice text)
+{
+	rxpath_buf_string(page->out, label);
+	page_sentence(page, strlen(label), strlen(label), text, false);
+}
+
+void page_unavailable(const struct page *page)
+{
+	const struct rxpath_report *report = page->report;
+	size_t held_back = 0;
+	bool any = false;
+
+	for (size_t i = 0; i < report->unavailable_count; i++) {
+		const struct rxpath_unavailable *item = &report->unavailable[i];
+		const char *name = name_of(item->source);
+		struct rxpath_buf text = {0};
+
+		if (!is_said(page, item))
+			continue;
+		if (item->held_back && page->style->rows > 0) {
+			held_back++;
+			continue;
+		}
+		if (!any)
+			page_gap(page);
+		any = true;
+		if (name)
+			rxpath_buf_string(&text, name);
+		else
+			rxpath_buf_escaped(&text, item->source, "");
+		rxpath_buf_string(&text, ": ");
+		/* The text of an error is escaped already. */
+		rxpath_buf_slice(&text, item->reason);
+		put_reason(page, item->held_back ? "needs privilege: " : "not measured: ",
+			   rxpath_buf_view(&text));
+		page->out->failed = page->out->failed || text.failed;
+		rxpath_buf_free(&text);
+	}
+	if (held_back > 0)
+		rxpath_buf_printf(page->out, "needs privilege: %zu more (-a lists them)\n",
+				  held_back);
+}
