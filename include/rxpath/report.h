@@ -12,7 +12,7 @@
 #include "rxpath/sample.h"
 #include "rxpath/state.h"
 
-/* N or N/s. The two parts are added up. */
+/* N or N/s: the sum of both parts, of packets or of packets a second. */
 struct rxpath_limit {
 	uint64_t packets;
 	uint32_t billionths;

@@ -13,8 +13,8 @@ static const struct rule {
 	rxpath_find *find;
 } rules[] = {
 	{{
-<<<<<<< HEAD
 		 .id = "device-ring",
+		 .cause = "receive ring full",
 		 .stage = RXPATH_STAGE_DEVICE,
 		 .kind = RXPATH_KIND_DROP,
 		 .meaning = "The receive ring of a network card was full: frames were lost "
@@ -26,6 +26,7 @@ static const struct rule {
 	 rxpath_find_device_ring},
 	{{
 		 .id = "device-wire",
+		 .cause = "damaged frames",
 		 .stage = RXPATH_STAGE_DEVICE,
 		 .kind = RXPATH_KIND_DROP,
 		 .meaning = "Frames arrived damaged, or with a length that the device does not "
@@ -37,6 +38,7 @@ static const struct rule {
 	 rxpath_find_device_wire},
 	{{
 		 .id = "device-errors",
+		 .cause = "bad receptions",
 		 .stage = RXPATH_STAGE_DEVICE,
 		 .kind = RXPATH_KIND_DROP,
 		 .meaning = "A driver counted receive errors without a standard reason.",
@@ -46,6 +48,7 @@ static const struct rule {
 	 rxpath_find_device_errors},
 	{{
 		 .id = "device-unhandled",
+		 .cause = "unhandled frames, or no memory",
 		 .stage = RXPATH_STAGE_DEVICE,
 		 .kind = RXPATH_KIND_SUSPECT,
 		 .meaning = "A device dropped frames, not in the backlog: no protocol here "
@@ -58,6 +61,7 @@ static const struct rule {
 	 rxpath_find_device_unhandled},
 	{{
 		 .id = "device-driver",
+		 .cause = "counted by the driver",
 		 .stage = RXPATH_STAGE_DEVICE,
 		 .kind = RXPATH_KIND_SUSPECT,
 		 .meaning = "A driver counted losses in its own statistics, and no standard "
@@ -69,6 +73,7 @@ static const struct rule {
 	 rxpath_find_device_driver},
 	{{
 		 .id = "device-other-host",
+		 .cause = "frames for another host",
 		 .stage = RXPATH_STAGE_DEVICE,
 		 .kind = RXPATH_KIND_REJECT,
 		 .meaning = "IP packets came for another MAC address, or with a VLAN tag that no "
@@ -81,6 +86,7 @@ static const struct rule {
 	 rxpath_find_device_other_host},
 	{{
 		 .id = "capture-running",
+		 .cause = "a packet capture slows the receive path",
 		 .stage = RXPATH_STAGE_DEVICE,
 		 .kind = RXPATH_KIND_PRESSURE,
 		 .meaning = "A packet capture runs while packets are lost: it copies every "
@@ -93,6 +99,7 @@ static const struct rule {
 	 rxpath_find_capture_running},
 	{{
 		 .id = "backlog-overflow",
+		 .cause = "backlog queue of a CPU full",
 		 .stage = RXPATH_STAGE_SOFTNET,
 		 .kind = RXPATH_KIND_DROP,
 		 .meaning = "A CPU's backlog queue was full: packets came faster than the CPU "
@@ -104,6 +111,7 @@ static const struct rule {
 	 rxpath_find_backlog_overflow},
 	{{
 		 .id = "flow-limit",
+		 .cause = "flow limit of the backlog",
 		 .stage = RXPATH_STAGE_SOFTNET,
 		 .kind = RXPATH_KIND_DROP,
 		 .meaning = "The flow limit dropped packets of a flow that had most of a backlog "
@@ -115,6 +123,7 @@ static const struct rule {
 	 rxpath_find_flow_limit},
 	{{
 		 .id = "time-squeeze",
+		 .cause = "receive work cut off by its budget",
 		 .stage = RXPATH_STAGE_SOFTNET,
 		 .kind = RXPATH_KIND_PRESSURE,
 		 .meaning = "Receive work stopped at its budget while packets were waiting. This "
@@ -127,6 +136,7 @@ static const struct rule {
 	 rxpath_find_time_squeeze},
 	{{
 		 .id = "one-cpu",
+		 .cause = "one CPU receives nearly everything",
 		 .stage = RXPATH_STAGE_SOFTNET,
 		 .kind = RXPATH_KIND_PRESSURE,
 		 .meaning = "One CPU handled nearly all packets and could not keep up, while "
@@ -140,6 +150,7 @@ static const struct rule {
 	 rxpath_find_one_cpu},
 	{{
 		 .id = "conntrack-full",
+		 .cause = "connection table full",
 		 .stage = RXPATH_STAGE_NETFILTER,
 		 .kind = RXPATH_KIND_DROP,
 		 .meaning = "The connection table was full: packets of new connections were "
@@ -152,6 +163,7 @@ static const struct rule {
 	 rxpath_find_conntrack_full},
 	{{
 		 .id = "conntrack-insert",
+		 .cause = "connection tracking refused them",
 		 .stage = RXPATH_STAGE_NETFILTER,
 		 .kind = RXPATH_KIND_DROP,
 		 .meaning = "Connection tracking dropped packets although its table had room: "
@@ -165,6 +177,7 @@ static const struct rule {
 	 rxpath_find_conntrack_insert},
 	{{
 		 .id = "filtered",
+		 .cause = "a firewall rule, a policy, or multicast that nobody joined",
 		 .stage = RXPATH_STAGE_NETFILTER,
 		 .kind = RXPATH_KIND_REJECT,
 		 .meaning = "A firewall rule, a policy or a multicast group that nobody joined "
@@ -177,6 +190,7 @@ static const struct rule {
 	 rxpath_find_filtered},
 	{{
 		 .id = "martian",
+		 .cause = "impossible source or destination addresses",
 		 .stage = RXPATH_STAGE_IP,
 		 .kind = RXPATH_KIND_REJECT,
 		 .meaning = "Packets had addresses that cannot be on that side: loopback, "
@@ -189,6 +203,7 @@ static const struct rule {
 	 rxpath_find_martian},
 	{{
 		 .id = "reverse-path",
+		 .cause = "reverse-path filter",
 		 .stage = RXPATH_STAGE_IP,
 		 .kind = RXPATH_KIND_REJECT,
 		 .meaning = "The reverse-path filter refused packets: the answers would leave by "
@@ -201,6 +216,7 @@ static const struct rule {
 	 rxpath_find_reverse_path},
 	{{
 		 .id = "reassembly-timeout",
+		 .cause = "missing fragments",
 		 .stage = RXPATH_STAGE_IP,
 		 .kind = RXPATH_KIND_DROP,
 		 .meaning = "Datagrams were discarded because one of their fragments did not "
@@ -212,6 +228,7 @@ static const struct rule {
 	 rxpath_find_reassembly_timeout},
 	{{
 		 .id = "reassembly-memory",
+		 .cause = "memory for fragments full",
 		 .stage = RXPATH_STAGE_IP,
 		 .kind = RXPATH_KIND_DROP,
 		 .meaning = "Fragments were refused: waiting fragments used all the memory for "
@@ -224,6 +241,7 @@ static const struct rule {
 	 rxpath_find_reassembly_memory},
 	{{
 		 .id = "reassembly-overlap",
+		 .cause = "overlapping fragments",
 		 .stage = RXPATH_STAGE_IP,
 		 .kind = RXPATH_KIND_DROP,
 		 .meaning = "Fragments that overlap were refused: a broken sender, reused "
@@ -237,6 +255,7 @@ static const struct rule {
 	 rxpath_find_reassembly_overlap},
 	{{
 		 .id = "ip-header",
+		 .cause = "broken IP headers",
 		 .stage = RXPATH_STAGE_IP,
 		 .kind = RXPATH_KIND_DROP,
 		 .meaning = "IP packets arrived broken: bad header, bad header checksum, or "
@@ -249,6 +268,7 @@ static const struct rule {
 	 rxpath_find_ip_header},
 	{{
 		 .id = "ip-discards",
+		 .cause = "no memory",
 		 .stage = RXPATH_STAGE_IP,
 		 .kind = RXPATH_KIND_DROP,
 		 .meaning = "IP dropped valid packets because memory was short (IPv6: also "
@@ -261,6 +281,7 @@ static const struct rule {
 	 rxpath_find_ip_discards},
 	{{
 		 .id = "ipv6-disabled",
+		 .cause = "IPv6 switched off",
 		 .stage = RXPATH_STAGE_IP,
 		 .kind = RXPATH_KIND_SUSPECT,
 		 .meaning = "IPv6 packets came to a device on which IPv6 is disabled.",
@@ -271,6 +292,7 @@ static const struct rule {
 	 rxpath_find_ipv6_disabled},
 	{{
 		 .id = "not-for-us",
+		 .cause = "addresses that this host does not have",
 		 .stage = RXPATH_STAGE_IP,
 		 .kind = RXPATH_KIND_REJECT,
 		 .meaning = "Packets came for addresses that this host neither has nor forwards "
@@ -284,6 +306,7 @@ static const struct rule {
 	 rxpath_find_not_for_us},
 	{{
 		 .id = "unknown-protocol",
+		 .cause = "transport protocols that this kernel does not handle",
 		 .stage = RXPATH_STAGE_IP,
 		 .kind = RXPATH_KIND_REJECT,
 		 .meaning = "IP packets came for a transport protocol that this kernel does not "
@@ -297,6 +320,7 @@ static const struct rule {
 	 rxpath_find_unknown_protocol},
 	{{
 		 .id = "udp-checksum",
+		 .cause = "wrong UDP checksums",
 		 .stage = RXPATH_STAGE_TRANSPORT,
 		 .kind = RXPATH_KIND_DROP,
 		 .meaning = "UDP datagrams had a wrong checksum.",
@@ -308,6 +332,7 @@ static const struct rule {
 	 rxpath_find_udp_checksum},
 	{{
 		 .id = "udp-refused",
+		 .cause = "refused by UDP",
 		 .stage = RXPATH_STAGE_TRANSPORT,
 		 .kind = RXPATH_KIND_DROP,
 		 .meaning = "UDP refused datagrams without a specific counter: a filter of the "
@@ -318,6 +343,7 @@ static const struct rule {
 	 rxpath_find_udp_refused},
 	{{
 		 .id = "no-listener",
+		 .cause = "no socket has the port",
 		 .stage = RXPATH_STAGE_TRANSPORT,
 		 .kind = RXPATH_KIND_REJECT,
 		 .meaning = "Datagrams came for a port that no socket here has.",
@@ -330,6 +356,7 @@ static const struct rule {
 	 rxpath_find_no_listener},
 	{{
 		 .id = "tcp-damaged",
+		 .cause = "broken TCP segments",
 		 .stage = RXPATH_STAGE_TRANSPORT,
 		 .kind = RXPATH_KIND_DROP,
 		 .meaning = "TCP segments arrived broken.",
@@ -340,6 +367,7 @@ static const struct rule {
 	 rxpath_find_tcp_damaged},
 	{{
 		 .id = "udp-receive-buffer",
+		 .cause = "receive queue full",
 		 .stage = RXPATH_STAGE_SOCKET,
 		 .kind = RXPATH_KIND_DROP,
 		 .meaning = "The receive queue of a UDP socket was full when datagrams came.",
@@ -351,6 +379,7 @@ static const struct rule {
 	 rxpath_find_udp_receive_buffer},
 	{{
 		 .id = "udp-multicast-slow-member",
+		 .cause = "one member of a multicast group is too slow",
 		 .stage = RXPATH_STAGE_SOCKET,
 		 .kind = RXPATH_KIND_DROP,
 		 .meaning = "Of several sockets that get the same datagrams, some lost them and "
@@ -363,6 +392,7 @@ static const struct rule {
 	 rxpath_find_multicast_slow},
 	{{
 		 .id = "udp-memory",
+		 .cause = "memory of all UDP sockets used up",
 		 .stage = RXPATH_STAGE_SOCKET,
 		 .kind = RXPATH_KIND_DROP,
 		 .meaning = "The memory that all UDP sockets of the host share was used up.",
@@ -373,6 +403,7 @@ static const struct rule {
 	 rxpath_find_udp_memory},
 	{{
 		 .id = "udp-queue",
+		 .cause = "receive queue over half full",
 		 .stage = RXPATH_STAGE_SOCKET,
 		 .kind = RXPATH_KIND_PRESSURE,
 		 .meaning = "The receive queue of a UDP socket stays more than half full. "
@@ -383,6 +414,7 @@ static const struct rule {
 	 rxpath_find_udp_queue},
 	{{
 		 .id = "raw-socket",
+		 .cause = "receive queue full",
 		 .stage = RXPATH_STAGE_SOCKET,
 		 .kind = RXPATH_KIND_DROP,
 		 .meaning = "The receive queue of a raw or ping socket was full when packets "
@@ -394,6 +426,7 @@ static const struct rule {
 	 rxpath_find_raw_socket},
 	{{
 		 .id = "tcp-accept-queue",
+		 .cause = "accept queue full",
 		 .stage = RXPATH_STAGE_SOCKET,
 		 .kind = RXPATH_KIND_DROP,
 		 .meaning = "A program did not accept its TCP connections fast enough.",
@@ -405,6 +438,7 @@ static const struct rule {
 	 rxpath_find_accept_queue},
 	{{
 		 .id = "tcp-syn-queue",
+		 .cause = "too many half open connections",
 		 .stage = RXPATH_STAGE_SOCKET,
 		 .kind = RXPATH_KIND_DROP,
 		 .meaning = "More connections were half open than may wait, or a flood of SYNs "
@@ -417,6 +451,7 @@ static const struct rule {
 	 rxpath_find_syn_queue},
 	{{
 		 .id = "tcp-receive",
+		 .cause = "no room for TCP segments",
 		 .stage = RXPATH_STAGE_SOCKET,
 		 .kind = RXPATH_KIND_DROP,
 		 .meaning = "TCP dropped segments, which are sent again: a program reads too "
@@ -428,6 +463,7 @@ static const struct rule {
 	 rxpath_find_tcp_receive},
 	{{
 		 .id = "tcp-memory",
+		 .cause = "memory of all TCP sockets short",
 		 .stage = RXPATH_STAGE_SOCKET,
 		 .kind = RXPATH_KIND_PRESSURE,
 		 .meaning = "TCP reached a limit that all TCP sockets of the host share: memory, "
@@ -438,6 +474,7 @@ static const struct rule {
 	 rxpath_find_tcp_memory},
 	{{
 		 .id = "memory-reserve",
+		 .cause = "machine out of memory",
 		 .stage = RXPATH_STAGE_SOCKET,
 		 .kind = RXPATH_KIND_DROP,
 		 .meaning = "The machine was out of memory, and packets in its reserve are not "
@@ -449,6 +486,7 @@ static const struct rule {
 	 rxpath_find_memory_reserve},
 	{{
 		 .id = "capture-drops",
+		 .cause = "a capture missed packets",
 		 .stage = RXPATH_STAGE_SOCKET,
 		 .kind = RXPATH_KIND_SUSPECT,
 		 .meaning = "A packet capture missed packets. What the host itself received is "
@@ -459,383 +497,6 @@ static const struct rule {
 			   "incomplete.",
 	 },
 	 rxpath_find_capture_drops},
-=======
-		.id = "device-ring",
-		.cause = "receive ring full",
-		.stage = RXPATH_STAGE_DEVICE, .kind = RXPATH_KIND_DROP,
-		.meaning = "A card had no free place in its receive ring and lost frames before "
-			"the host saw them.",
-		.shown = "rx_missed_errors, rx_fifo_errors or rx_over_errors of a device.",
-		.action = "Enlarge the ring (ethtool -G) if it is below its maximum, then spread "
-			"queues and interrupts over more CPUs.",
-	 }, rxpath_find_device_ring},
-	{{
-		.id = "device-wire",
-		.cause = "damaged frames",
-		.stage = RXPATH_STAGE_DEVICE, .kind = RXPATH_KIND_DROP,
-		.meaning = "Frames arrived damaged, or of a length that the device does not take.",
-		.shown = "rx_crc_errors, rx_frame_errors or rx_length_errors of a device.",
-		.action = "Check cable, optics, switch port, duplex; for lengths the MTU; of a "
-			"tunnel its packets.",
-	 }, rxpath_find_device_wire},
-	{{
-		.id = "device-errors",
-		.cause = "bad receptions",
-		.stage = RXPATH_STAGE_DEVICE, .kind = RXPATH_KIND_DROP,
-		.meaning = "A driver counts bad receptions and names no standard reason for them.",
-		.shown = "rx_errors (or dev_errs) beyond the specific counters.",
-		.action = "Read the driver's own statistics with ethtool -S.",
-	 }, rxpath_find_device_errors},
-	{{
-		.id = "device-unhandled",
-		.cause = "unhandled frames, or no memory",
-		.stage = RXPATH_STAGE_DEVICE, .kind = RXPATH_KIND_SUSPECT,
-		.meaning = "A device dropped frames that the backlog did not: nobody handles "
-			"their type, they did not fit, or the driver had no memory. The counter "
-			"does not tell.",
-		.shown = "rx_dropped beyond the backlog's share.",
-		.action = "Run with --trace as root, which tells; or look at such frames with "
-			"tcpdump.",
-	 }, rxpath_find_device_unhandled},
-	{{
-		.id = "device-driver",
-		.cause = "counted by the driver",
-		.stage = RXPATH_STAGE_DEVICE, .kind = RXPATH_KIND_SUSPECT,
-		.meaning = "A driver counts losses in statistics of its own, and no standard "
-			"counter of the device rose.",
-		.shown = "ethtool.NAME without a standard counter of the same device.",
-		.action = "Look the name up in the driver's documentation; it may be an XDP "
-			"program.",
-	 }, rxpath_find_device_driver},
-	{{
-		.id = "device-other-host",
-		.cause = "frames for another host",
-		.stage = RXPATH_STAGE_DEVICE, .kind = RXPATH_KIND_REJECT,
-		.meaning = "IP packets came for another MAC address, or with a VLAN tag that no "
-			"device here takes.",
-		.shown = "Much of rx_otherhost_dropped.",
-		.action = "If traffic is missing check VLANs and MAC addresses; else see what "
-			"set promiscuous mode.",
-	 }, rxpath_find_device_other_host},
-	{{
-		.id = "capture-running",
-		.cause = "a packet capture slows the receive path",
-		.stage = RXPATH_STAGE_DEVICE, .kind = RXPATH_KIND_PRESSURE,
-		.meaning = "A packet capture takes a copy of everything while packets are being "
-			"lost.",
-		.shown = "A handler for ALL types in /proc/net/ptype, and a loss at a device or in "
-			"the backlog.",
-		.action = "Stop it, or narrow its filter, and measure again.",
-	 }, rxpath_find_capture_running},
-	{{
-		.id = "backlog-overflow",
-		.cause = "backlog queue of a CPU full",
-		.stage = RXPATH_STAGE_SOFTNET, .kind = RXPATH_KIND_DROP,
-		.meaning = "A CPU's backlog queue was full: packets came faster than it took "
-			"them.",
-		.shown = "softnet_dropped beyond the flow limit's share.",
-		.action = "For bursts raise net.core.netdev_max_backlog; against a steady "
-			"overload use more CPUs, or make the work cheaper.",
-	 }, rxpath_find_backlog_overflow},
-	{{
-		.id = "flow-limit",
-		.cause = "flow limit of the backlog",
-		.stage = RXPATH_STAGE_SOFTNET, .kind = RXPATH_KIND_DROP,
-		.meaning = "The flow limit took packets of a flow that dominates a half full "
-			"backlog queue.",
-		.shown = "softnet_flow_limit.",
-		.action = "Nothing, if a greedy flow is to yield; else take the CPU out of "
-			"net.core.flow_limit_cpu_bitmap.",
-	 }, rxpath_find_flow_limit},
-	{{
-		.id = "time-squeeze",
-		.cause = "receive work cut off by its budget",
-		.stage = RXPATH_STAGE_SOFTNET, .kind = RXPATH_KIND_PRESSURE,
-		.meaning = "Receive work was cut off by its budget with packets still waiting. By "
-			"itself no loss.",
-		.shown = "softnet_time_squeeze, ten times or together with a loss before it.",
-		.action = "Only where packets are lost too: raise net.core.netdev_budget and "
-			"netdev_budget_usecs.",
-	 }, rxpath_find_time_squeeze},
-	{{
-		.id = "one-cpu",
-		.cause = "one CPU receives nearly everything",
-		.stage = RXPATH_STAGE_SOFTNET, .kind = RXPATH_KIND_PRESSURE,
-		.meaning = "One CPU processed nearly all packets and could not keep up, while "
-			"others idled.",
-		.shown = "Nine tenths of softnet_processed on one of several CPUs, and a ring or "
-			"backlog that overran.",
-		.action = "Spread interrupts over the queues' CPUs, or switch on RPS where there "
-			"is one queue.",
-	 }, rxpath_find_one_cpu},
-	{{
-		.id = "conntrack-full",
-		.cause = "connection table full",
-		.stage = RXPATH_STAGE_NETFILTER, .kind = RXPATH_KIND_DROP,
-		.meaning = "The table of connections was full: packets of new connections were "
-			"dropped.",
-		.shown = "nf_conntrack_drop or nf_conntrack_early_drop with the table near its "
-			"limit.",
-		.action = "Raise net.netfilter.nf_conntrack_max, shorten timeouts, or leave bulk "
-			"UDP untracked.",
-	 }, rxpath_find_conntrack_full},
-	{{
-		.id = "conntrack-insert",
-		.cause = "connection tracking refused them",
-		.stage = RXPATH_STAGE_NETFILTER, .kind = RXPATH_KIND_DROP,
-		.meaning = "Connection tracking dropped packets though its table had room: two "
-			"packets raced for one entry, a chain was too long, or a helper refused.",
-		.shown = "nf_conntrack_insert_failed, nf_conntrack_chainlength, or "
-			"nf_conntrack_drop with the table not near its limit.",
-		.action = "Enlarge net.netfilter.nf_conntrack_buckets for long chains; for races "
-			"(DNS over one socket) leave that traffic untracked.",
-	 }, rxpath_find_conntrack_insert},
-	{{
-		.id = "filtered",
-		.cause = "a firewall rule, a policy, or multicast that nobody joined",
-		.stage = RXPATH_STAGE_NETFILTER, .kind = RXPATH_KIND_REJECT,
-		.meaning = "A firewall rule, a policy or an unjoined multicast group took "
-			"packets that no counter accounts for.",
-		.shown = "Much of ip_residual or ip6_residual, beyond what martians explain.",
-		.action = "Read the firewall's own counters; run with --trace as root for the "
-			"reason.",
-	 }, rxpath_find_filtered},
-	{{
-		.id = "martian",
-		.cause = "impossible source or destination addresses",
-		.stage = RXPATH_STAGE_IP, .kind = RXPATH_KIND_REJECT,
-		.meaning = "Packets came from or for addresses that cannot be out there: "
-			"loopback, multicast, this host's own.",
-		.shown = "Much of rt_cache_in_martian_src or rt_cache_in_martian_dst beyond the "
-			"reverse-path filter's share.",
-		.action = "Switch on net.ipv4.conf.all.log_martians and read the kernel's log.",
-	 }, rxpath_find_martian},
-	{{
-		.id = "reverse-path",
-		.cause = "reverse-path filter",
-		.stage = RXPATH_STAGE_IP, .kind = RXPATH_KIND_REJECT,
-		.meaning = "The reverse-path filter refused packets: answers would leave by "
-			"another device.",
-		.shown = "Much of TcpExtIPReversePathFilter.",
-		.action = "Correct the routes; where asymmetric routing is intended set that "
-			"device's rp_filter to 2.",
-	 }, rxpath_find_reverse_path},
-	{{
-		.id = "reassembly-timeout",
-		.cause = "missing fragments",
-		.stage = RXPATH_STAGE_IP, .kind = RXPATH_KIND_DROP,
-		.meaning = "Fragments waited in vain for one that was lost on the way.",
-		.shown = "IpReasmTimeout or Ip6ReasmTimeout.",
-		.action = "Find where fragments get lost, or have the sender send what fits the "
-			"path's MTU.",
-	 }, rxpath_find_reassembly_timeout},
-	{{
-		.id = "reassembly-memory",
-		.cause = "memory for fragments full",
-		.stage = RXPATH_STAGE_IP, .kind = RXPATH_KIND_DROP,
-		.meaning = "Fragments were refused because those that wait already fill the memory "
-			"for reassembly.",
-		.shown = "IpReasmFails (Ip6ReasmFails) beyond timeouts and overlaps, IPv6 only "
-			"with the memory nearly full.",
-		.action = "Raise ipfrag_high_thresh (ip6frag_high_thresh) after looking why "
-			"fragments pile up.",
-	 }, rxpath_find_reassembly_memory},
-	{{
-		.id = "reassembly-overlap",
-		.cause = "overlapping fragments",
-		.stage = RXPATH_STAGE_IP, .kind = RXPATH_KIND_DROP,
-		.meaning = "Fragments that overlap were refused: a broken sender, reused "
-			"identifiers, or an attack.",
-		.shown = "IpExtReasmOverlaps, or Ip6ReasmFails that neither timeouts nor memory "
-			"explain.",
-		.action = "Find the sender; no setting of this host accepts such fragments.",
-	 }, rxpath_find_reassembly_overlap},
-	{{
-		.id = "ip-header",
-		.cause = "broken IP headers",
-		.stage = RXPATH_STAGE_IP, .kind = RXPATH_KIND_DROP,
-		.meaning = "IP packets arrived broken: bad header, bad header checksum, or shorter "
-			"than they say.",
-		.shown = "IpInHdrErrors, IpExtInTruncatedPkts or their IPv6 likes.",
-		.action = "Look for the sender, tunnel or offload that breaks them.",
-	 }, rxpath_find_ip_header},
-	{{
-		.id = "ip-discards",
-		.cause = "no memory",
-		.stage = RXPATH_STAGE_IP, .kind = RXPATH_KIND_DROP,
-		.meaning = "IP dropped good packets for want of memory (IPv6: also by IPsec "
-			"policy).",
-		.shown = "IpInDiscards, or Ip6InDiscards with IPv6 enabled everywhere.",
-		.action = "Look at the memory of the machine, and at vm.min_free_kbytes.",
-	 }, rxpath_find_ip_discards},
-	{{
-		.id = "ipv6-disabled",
-		.cause = "IPv6 switched off",
-		.stage = RXPATH_STAGE_IP, .kind = RXPATH_KIND_SUSPECT,
-		.meaning = "IPv6 packets came to a device on which IPv6 is switched off.",
-		.shown = "Ip6InDiscards, and disable_ipv6 set on a device.",
-		.action = "Enable IPv6 there if that traffic is wanted; else nothing is amiss.",
-	 }, rxpath_find_ipv6_disabled},
-	{{
-		.id = "not-for-us",
-		.cause = "addresses that this host does not have",
-		.stage = RXPATH_STAGE_IP, .kind = RXPATH_KIND_REJECT,
-		.meaning = "Packets came for addresses that are not this host's, and were not "
-			"forwarded.",
-		.shown = "Much of IpInAddrErrors, IpExtInNoRoutes, Ip6InAddrErrors or "
-			"Ip6InNoRoutes.",
-		.action = "Check this host's addresses and the sender's routes; on a router "
-			"forwarding and its routes.",
-	 }, rxpath_find_not_for_us},
-	{{
-		.id = "unknown-protocol",
-		.cause = "transport protocols that this kernel does not handle",
-		.stage = RXPATH_STAGE_IP, .kind = RXPATH_KIND_REJECT,
-		.meaning = "IP packets came for a transport protocol that this kernel does not "
-			"handle.",
-		.shown = "Much of IpInUnknownProtos or Ip6InUnknownProtos.",
-		.action = "Load its module if it is wanted (GRE, ESP, SCTP, IGMP ...).",
-	 }, rxpath_find_unknown_protocol},
-	{{
-		.id = "udp-checksum",
-		.cause = "wrong UDP checksums",
-		.stage = RXPATH_STAGE_TRANSPORT, .kind = RXPATH_KIND_DROP,
-		.meaning = "UDP datagrams had a wrong checksum.",
-		.shown = "UdpInCsumErrors and its likes.",
-		.action = "Look for the damage on the path, or for a faulty checksum offload.",
-	 }, rxpath_find_udp_checksum},
-	{{
-		.id = "udp-refused",
-		.cause = "refused by UDP",
-		.stage = RXPATH_STAGE_TRANSPORT, .kind = RXPATH_KIND_DROP,
-		.meaning = "UDP refused datagrams for another reason than damage or a full "
-			"queue: a filter of the socket or its cgroup, IPsec, or a malformed "
-			"datagram.",
-		.shown = "UdpInErrors beyond its specific counters.",
-		.action = "Look at the filters of the socket that lost them.",
-	 }, rxpath_find_udp_refused},
-	{{
-		.id = "no-listener",
-		.cause = "no socket has the port",
-		.stage = RXPATH_STAGE_TRANSPORT, .kind = RXPATH_KIND_REJECT,
-		.meaning = "Datagrams came for a port that no socket here has.",
-		.shown = "Much of UdpNoPorts and its likes.",
-		.action = "See whether a service is down; the ICMP errors that answer name the "
-			"port.",
-	 }, rxpath_find_no_listener},
-	{{
-		.id = "tcp-damaged",
-		.cause = "broken TCP segments",
-		.stage = RXPATH_STAGE_TRANSPORT, .kind = RXPATH_KIND_DROP,
-		.meaning = "TCP segments arrived broken.",
-		.shown = "TcpInErrs.",
-		.action = "Wrong checksums: find the damage on the path; broken headers: mostly "
-			"a scanner.",
-	 }, rxpath_find_tcp_damaged},
-	{{
-		.id = "udp-receive-buffer",
-		.cause = "receive queue full",
-		.stage = RXPATH_STAGE_SOCKET, .kind = RXPATH_KIND_DROP,
-		.meaning = "UDP sockets' receive queues were full when datagrams came.",
-		.shown = "UdpRcvbufErrors and its likes.",
-		.action = "If the queue is full all the time make the program read faster; if it "
-			"overflows in bursts give it a larger buffer, by the setting that limits "
-			"it.",
-	 }, rxpath_find_udp_receive_buffer},
-	{{
-		.id = "udp-multicast-slow-member",
-		.cause = "one member of a multicast group is too slow",
-		.stage = RXPATH_STAGE_SOCKET, .kind = RXPATH_KIND_DROP,
-		.meaning = "Of several sockets that get the same datagrams some lost them and "
-			"others did not.",
-		.shown = "Drops of one socket of a multicast group and port, and none of another.",
-		.action = "Help that one program; the network and the others are well.",
-	 }, rxpath_find_multicast_slow},
-	{{
-		.id = "udp-memory",
-		.cause = "memory of all UDP sockets used up",
-		.stage = RXPATH_STAGE_SOCKET, .kind = RXPATH_KIND_DROP,
-		.meaning = "The memory that all UDP sockets of the host share was used up.",
-		.shown = "UdpMemErrors and its likes, or drops of UDP sockets that no protocol "
-			"counter has.",
-		.action = "Find the socket that holds the memory; then raise net.ipv4.udp_mem.",
-	 }, rxpath_find_udp_memory},
-	{{
-		.id = "udp-queue",
-		.cause = "receive queue over half full",
-		.stage = RXPATH_STAGE_SOCKET, .kind = RXPATH_KIND_PRESSURE,
-		.meaning = "A UDP socket's receive queue is over half full and stays so. Nothing "
-			"is lost yet.",
-		.shown = "A queue over half of its limit in both samples, without drops.",
-		.action = "See why the program does not read.",
-	 }, rxpath_find_udp_queue},
-	{{
-		.id = "raw-socket",
-		.cause = "receive queue full",
-		.stage = RXPATH_STAGE_SOCKET, .kind = RXPATH_KIND_DROP,
-		.meaning = "Raw or ping sockets lost packets: their receive queue was full.",
-		.shown = "sk_drops of a socket in /proc/net/raw, raw6, icmp or icmp6.",
-		.action = "See whether its program reads too slowly, or its buffer is too small.",
-	 }, rxpath_find_raw_socket},
-	{{
-		.id = "tcp-accept-queue",
-		.cause = "accept queue full",
-		.stage = RXPATH_STAGE_SOCKET, .kind = RXPATH_KIND_DROP,
-		.meaning = "A program did not accept its TCP connections fast enough.",
-		.shown = "TcpExtListenOverflows, or a listener whose accept queue is nearly full.",
-		.action = "Let it accept faster; for bursts raise its listen() backlog, and "
-			"net.core.somaxconn where that limits it.",
-	 }, rxpath_find_accept_queue},
-	{{
-		.id = "tcp-syn-queue",
-		.cause = "too many half open connections",
-		.stage = RXPATH_STAGE_SOCKET, .kind = RXPATH_KIND_DROP,
-		.meaning = "More connections were being opened than may wait half open, or a flood "
-			"of SYNs came.",
-		.shown = "TcpExtListenDrops beyond overflows, TcpExtTCPReqQFullDrop, or SYN "
-			"cookies sent.",
-		.action = "Switch on net.ipv4.tcp_syncookies; raise net.ipv4.tcp_max_syn_backlog "
-			"and the listen() backlog.",
-	 }, rxpath_find_syn_queue},
-	{{
-		.id = "tcp-receive",
-		.cause = "no room for TCP segments",
-		.stage = RXPATH_STAGE_SOCKET, .kind = RXPATH_KIND_DROP,
-		.meaning = "TCP threw away segments, which are sent again: a program reads too "
-			"slowly, or memory is short.",
-		.shown = "TcpExtTCPBacklogDrop, TCPRcvQDrop, TCPZeroWindowDrop, TCPOFODrop, "
-			"RcvPruned or OfoPruned; ten of PruneCalled or TCPRcvCollapsed.",
-		.action = "Make the program read faster; look at net.ipv4.tcp_rmem and tcp_mem.",
-	 }, rxpath_find_tcp_receive},
-	{{
-		.id = "tcp-memory",
-		.cause = "memory of all TCP sockets short",
-		.stage = RXPATH_STAGE_SOCKET, .kind = RXPATH_KIND_PRESSURE,
-		.meaning = "The memory that all TCP sockets of the host share, or a limit on "
-			"closed ones, was reached.",
-		.shown = "TcpExtTCPMemoryPressures, TCPAbortOnMemory or TCPTimeWaitOverflow.",
-		.action = "Find who holds it (ss -tm); then raise net.ipv4.tcp_mem.",
-	 }, rxpath_find_tcp_memory},
-	{{
-		.id = "memory-reserve",
-		.cause = "machine out of memory",
-		.stage = RXPATH_STAGE_SOCKET, .kind = RXPATH_KIND_DROP,
-		.meaning = "The machine was out of memory; its reserve is not for ordinary "
-			"sockets.",
-		.shown = "TcpExtPFMemallocDrop.",
-		.action = "Find what takes the memory; raise vm.min_free_kbytes.",
-	 }, rxpath_find_memory_reserve},
-	{{
-		.id = "capture-drops",
-		.cause = "a capture missed packets",
-		.stage = RXPATH_STAGE_SOCKET, .kind = RXPATH_KIND_SUSPECT,
-		.meaning = "A capture missed packets. What the host itself received is not "
-			"affected.",
-		.shown = "sk_drops of an AF_PACKET socket.",
-		.action = "Give the capture a larger buffer, a narrower filter, or a shorter "
-			"snapshot length.",
-	 }, rxpath_find_capture_drops},
->>>>>>> 8a4af89 (text: answer first, then causes, then counters)
 };
 #define RULES (sizeof rules / sizeof *rules)
 
@@ -882,14 +543,9 @@ bool finding_add(struct finding_ctx *ctx)
 	memcpy(evidence, draft->evidence, sizeof draft->evidence);
 	memcpy(advice, draft->advice, sizeof draft->advice);
 	findings[report->finding_count++] = (struct rxpath_finding){
-<<<<<<< HEAD
 		.id = ctx->fact->id,
+		.cause = ctx->fact->cause,
 		.stage = ctx->fact->stage,
-=======
-		.id = rule->fact.id,
-		.cause = rule->fact.cause,
-		.stage = rule->fact.stage,
->>>>>>> 8a4af89 (text: answer first, then causes, then counters)
 		.kind = draft->kind,
 		.summary = draft->summary,
 		.evidence = evidence,

@@ -6,16 +6,15 @@
 /* What the first line is about: the worst loss. */
 struct lead {
 	enum rxpath_stage stage;
-	const struct rxpath_socket_line *socket;	/* which lost most; NULL: it is no socket */
-	size_t sockets;					/* of the same process */
+	const struct rxpath_process_loss *process; /* which lost most; NULL: it was no socket */
 	uint64_t lost;
-	uint64_t total;					/* that it is part of; RXPATH_UNKNOWN */
-	const char *cause;				/* NULL: not known */
-	size_t others;					/* further culprits and stages */
+	uint64_t total;	   /* that it is part of; RXPATH_UNKNOWN */
+	const char *cause; /* NULL: not known */
+	size_t others;	   /* further processes and stages that lost packets */
 };
 
 /* Parts of the first line that are left out, one after the other, until it fits in one row. */
-enum brevity { IN_FULL, WITHOUT_ADDRESS, WITHOUT_CAUSE, BREVITIES };
+enum brevity { IN_FULL, WITHOUT_ADDRESS, WITHOUT_TOTAL, WITHOUT_CAUSE, BREVITIES };
 
 /* How many packets came to where the stage loses them; RXPATH_UNKNOWN. */
 static uint64_t total_of(const struct rxpath_report *report, enum rxpath_stage stage)
@@ -31,39 +30,12 @@ static uint64_t total_of(const struct rxpath_report *report, enum rxpath_stage s
 	uint64_t seen = report->stages[counted_at[stage]].seen;
 	uint64_t lost = report->stages[stage].lost;
 
+	if (seen == 0)
+		return RXPATH_UNKNOWN;
 	/* A device does not count what it lost as received. */
 	if (stage == RXPATH_STAGE_DEVICE && seen != RXPATH_UNKNOWN)
 		return seen > UINT64_MAX - lost ? RXPATH_UNKNOWN : seen + lost;
 	return seen;
-}
-
-static bool same_holder(const struct rxpath_socket_line *a, const struct rxpath_socket_line *b)
-{
-	return a == b || (a->process_count > 0 && b->process_count > 0 &&
-			  a->processes[0].pid == b->processes[0].pid);
-}
-
-/* The process whose sockets lost most; those of one process are added up. */
-static void find_culprit(const struct rxpath_report *report, struct lead *lead)
-{
-	const struct rxpath_socket_line *worst = NULL;
-
-	for (size_t i = 0; i < report->socket_count && !worst; i++)
-		if (report->sockets[i].delta > 0 && report->sockets[i].kind == RXPATH_KIND_DROP)
-			worst = &report->sockets[i];
-	if (!worst)
-		return;
-	lead->socket = worst;
-	lead->lost = 0;
-	for (size_t i = 0; i < report->socket_count; i++) {
-		const struct rxpath_socket_line *line = &report->sockets[i];
-
-		if (line->delta == 0 || line->kind != RXPATH_KIND_DROP ||
-		    !same_holder(line, worst))
-			continue;
-		lead->lost += line->delta;
-		lead->sockets++;
-	}
 }
 
 static struct lead find_lead(const struct page *page)
@@ -71,65 +43,85 @@ static struct lead find_lead(const struct page *page)
 	const struct rxpath_report *report = page->report;
 	const struct rxpath_finding *finding = NULL;
 	struct lead lead = {0};
+	size_t causes = 0;
 
 	for (enum rxpath_stage stage = 0; stage < RXPATH_STAGES; stage++) {
+		bool of_processes = stage == RXPATH_STAGE_SOCKET && report->process_count > 0;
+
+		if (report->stages[stage].lost == 0)
+			continue;
 		if (report->stages[stage].lost > report->stages[lead.stage].lost)
 			lead.stage = stage;
-		lead.others += report->stages[stage].lost > 0;
+		causes += of_processes ? report->process_count : 1;
 	}
-	if (lead.others > 0)
-		lead.others--;
+	lead.others = causes - 1;
 	lead.lost = report->stages[lead.stage].lost;
 	lead.total = total_of(report, lead.stage);
-	if (lead.stage == RXPATH_STAGE_SOCKET)
-		find_culprit(report, &lead);
-	while ((finding = page_next_finding(page, finding)))
-		if (finding->stage == lead.stage && finding->kind == RXPATH_KIND_DROP) {
+	if (lead.stage == RXPATH_STAGE_SOCKET && report->process_count > 0) {
+		lead.process = &report->processes[0];
+		lead.lost = lead.process->lost;
+	}
+	while (!lead.cause && (finding = page_next_finding(page, finding)))
+		if (finding->stage == lead.stage && finding->kind == RXPATH_KIND_DROP)
 			lead.cause = finding->cause;
-			break;
-		}
 	return lead;
 }
 
 static const char *unit_of(const struct lead *lead)
 {
-	if (lead->socket && lead->socket->socket.protocol == RXPATH_TCP)
+	if (!lead->process)
+		return "packet";
+	switch (lead->process->worst->socket.protocol) {
+	case RXPATH_TCP:
 		return "connection";
-	return lead->socket && lead->socket->socket.protocol != RXPATH_RAW ? "datagram" : "packet";
+	case RXPATH_UDP:
+	case RXPATH_UDPLITE:
+		return "datagram";
+	default:
+		return "packet";
+	}
 }
 
-/* "md-recv[1674] lost 3,533 of 4,004 datagrams (88 %) at udp/10.77.0.2:6343: receive queue
- * full, and 2 more causes" */
+static void put_place(const struct page *page, const struct lead *lead, enum brevity brevity)
+{
+	struct rxpath_buf *out = page->out;
+
+	if (!lead->process) {
+		rxpath_buf_printf(out, " at %s", rxpath_stage_name(lead->stage));
+	} else if (brevity < WITHOUT_ADDRESS ||
+		   (brevity < WITHOUT_CAUSE && lead->process->pid == RXPATH_UNKNOWN)) {
+		rxpath_buf_string(out, " at ");
+		if (lead->process->socket_count > 1)
+			rxpath_buf_printf(out, "%zu sockets", lead->process->socket_count);
+		else
+			rxpath_buf_slice(out, lead->process->worst->subject);
+	}
+	if (page->report->since_boot)
+		rxpath_buf_string(out, " since boot");
+}
+
+/* "md-recv[1674] lost 3,533 of 4,004 datagrams (88 %) at udp/10.77.0.2:6343: receive queue full,
+ * and 2 more causes" */
 static void put_loss(const struct page *page, const struct lead *lead, enum brevity brevity)
 {
 	struct rxpath_buf *out = page->out;
-	const struct rxpath_socket_line *socket = lead->socket;
+	bool is_part = brevity < WITHOUT_TOTAL && lead->total != RXPATH_UNKNOWN &&
+		       lead->total >= lead->lost && strcmp(unit_of(lead), "connection") != 0;
 
-	if (socket && socket->process_count > 0) {
-		page_process(page, &socket->processes[0]);
+	if (lead->process) {
+		page_process(page, lead->process);
 		rxpath_buf_char(out, ' ');
 	}
 	rxpath_buf_string(out, "lost ");
-	if (lead->total == RXPATH_UNKNOWN || lead->total < lead->lost ||
-	    strcmp(unit_of(lead), "connection") == 0) {
-		page_number_of(page, lead->lost, unit_of(lead));
-	} else {
+	if (is_part) {
 		page_count(page, lead->lost, 0);
 		rxpath_buf_string(out, " of ");
 		page_number_of(page, lead->total, unit_of(lead));
 		page_percent(page, lead->lost, lead->total);
+	} else {
+		page_number_of(page, lead->lost, unit_of(lead));
 	}
-	if (!socket) {
-		rxpath_buf_printf(out, " at %s", rxpath_stage_name(lead->stage));
-	} else if (brevity < WITHOUT_ADDRESS || socket->process_count == 0) {
-		rxpath_buf_string(out, " at ");
-		if (lead->sockets > 1)
-			rxpath_buf_printf(out, "%zu sockets", lead->sockets);
-		else
-			rxpath_buf_slice(out, socket->subject);
-	}
-	if (page->report->since_boot)
-		rxpath_buf_string(out, " since boot");
+	put_place(page, lead, brevity);
 	if (lead->cause && brevity < WITHOUT_CAUSE)
 		rxpath_buf_printf(out, ": %s", lead->cause);
 	if (lead->others > 0)
@@ -211,8 +203,33 @@ static const char *cause_at(const struct page *page, enum rxpath_stage stage)
 	return NULL;
 }
 
+/* The first socket whose queue is nearly full: "the queue of md-recv[812] at udp/10.0.0.1:99
+ * is over half full". False: there is none. */
+static bool put_full_queue(const struct page *page, enum brevity brevity)
+{
+	const struct rxpath_report *report = page->report;
+	const struct rxpath_socket_line *line = report->sockets;
+	const struct rxpath_socket_line *end = line + report->socket_count;
+
+	while (line < end && !line->full)
+		line++;
+	if (line == end)
+		return false;
+	rxpath_buf_string(page->out, "the queue of ");
+	if (line->process_count > 0) {
+		rxpath_buf_escaped(page->out, line->processes[0].comm, "");
+		rxpath_buf_printf(page->out, "[%llu]", (unsigned long long)line->processes[0].pid);
+		if (brevity == IN_FULL)
+			rxpath_buf_string(page->out, " at ");
+	}
+	if (brevity == IN_FULL || line->process_count == 0)
+		rxpath_buf_slice(page->out, line->subject);
+	rxpath_buf_string(page->out, " is over half full");
+	return true;
+}
+
 /* "; 997 packets refused by the firewall" */
-static void put_mild(const struct page *page)
+static void put_mild(const struct page *page, enum brevity brevity)
 {
 	static const char *const refused[RXPATH_STAGES] = {
 		[RXPATH_STAGE_DEVICE] = " refused at a device",
@@ -224,9 +241,9 @@ static void put_mild(const struct page *page)
 	};
 	const struct rxpath_report *report = page->report;
 	struct rxpath_buf *out = page->out;
-	enum rxpath_kind kind = report->state == RXPATH_STATE_SUSPECT  ? RXPATH_KIND_SUSPECT :
-				report->state == RXPATH_STATE_PRESSURE ? RXPATH_KIND_PRESSURE :
-									 RXPATH_KIND_REJECT;
+	enum rxpath_kind kind = report->state == RXPATH_STATE_SUSPECT	 ? RXPATH_KIND_SUSPECT
+				: report->state == RXPATH_STATE_PRESSURE ? RXPATH_KIND_PRESSURE
+									 : RXPATH_KIND_REJECT;
 	uint64_t count;
 	enum rxpath_stage stage = worst_stage(report, kind, &count);
 	const char *cause;
@@ -235,7 +252,10 @@ static void put_mild(const struct page *page)
 		return;
 	cause = cause_at(page, stage);
 	rxpath_buf_string(out, "; ");
-	if (kind == RXPATH_KIND_PRESSURE) {
+	if (stage == RXPATH_STAGE_SOCKET && kind == RXPATH_KIND_PRESSURE &&
+	    put_full_queue(page, brevity)) {
+		cause = NULL;
+	} else if (kind == RXPATH_KIND_PRESSURE) {
 		rxpath_buf_printf(out, "%s is under pressure", rxpath_stage_name(stage));
 	} else if (kind == RXPATH_KIND_SUSPECT) {
 		page_number_of(page, count, "packet");
@@ -292,7 +312,7 @@ static void put_unmeasured(const struct page *page)
 {
 	const char *separator = "; not measured: ";
 
-	rxpath_buf_string(page->out, "nothing lost where it was measured");
+	rxpath_buf_string(page->out, "nothing lost where measured");
 	for (enum rxpath_stage stage = 0; stage < RXPATH_STAGES; stage++) {
 		if (page->report->stages[stage].state != RXPATH_STATE_UNKNOWN)
 			continue;
@@ -321,7 +341,7 @@ static void put_words(const struct page *page, enum brevity brevity)
 	} else {
 		rxpath_buf_string(page->out, "nothing lost");
 		if (report->state != RXPATH_STATE_DROP)
-			put_mild(page);
+			put_mild(page, brevity);
 	}
 }
 
@@ -394,7 +414,7 @@ void page_summary(const struct page *page)
 		separator = ", ";
 	}
 	if (report->since_boot) {
-		rxpath_buf_printf(out, "%ssince boot", separator);
+		rxpath_buf_printf(out, "%ssince boot; counters do not record when", separator);
 	} else if (report->interval != RXPATH_UNKNOWN) {
 		rxpath_buf_string(out, separator);
 		rxpath_put_seconds(out, report->interval);

@@ -4,7 +4,8 @@
 #include "page.h"
 
 #define SEEN "  seen: "
-#define DO   "  do:   "
+#define DO "  do:   "
+#define COMMAND_COLOR "\033[36m"
 
 /* Below 0 when `a` is worse: by kind, then by the loss of its stage, then by position. */
 static int compare_findings(const struct page *page, const struct rxpath_finding *a,
@@ -43,8 +44,7 @@ static void put_labelled(const struct page *page, const char *label, struct rxpa
 }
 
 /* "udp-receive-buffer: udp/10.0.0.1:99 of md-recv[812] lost 317 datagrams: ..." */
-static void put_heading(const struct page *page, const struct rxpath_finding *finding,
-			bool one_row)
+static void put_heading(const struct page *page, const struct rxpath_finding *finding, bool one_row)
 {
 	struct rxpath_buf text = {0};
 	const struct page other = page_beside(page, &text);
@@ -95,6 +95,36 @@ static bool put_evidence(const struct page *page, const struct rxpath_finding *f
 	return true;
 }
 
+/* Whole: a wrapped command cannot be pasted. */
+static void put_command(const struct page *page, struct rxpath_slice command)
+{
+	rxpath_buf_string(page->out, "        ");
+	if (page->style->color)
+		rxpath_buf_string(page->out, COMMAND_COLOR);
+	rxpath_buf_slice(page->out, command);
+	rxpath_buf_string(page->out, page->style->color ? PLAIN "\n" : "\n");
+}
+
+/* The text, the command to paste, and the one that keeps a setting after a reboot. */
+static void put_advice(const struct page *page, const struct rxpath_advice *advice)
+{
+	struct rxpath_buf keep = {0};
+
+	put_labelled(page, DO, advice->text, false);
+	if (advice->command.len > 0)
+		put_command(page, advice->command);
+	if (advice->setting.len == 0 || advice->suggested.len == 0)
+		return;
+	rxpath_buf_string(&keep, "echo ");
+	rxpath_buf_slice(&keep, advice->setting);
+	rxpath_buf_char(&keep, '=');
+	rxpath_buf_slice(&keep, advice->suggested);
+	rxpath_buf_string(&keep, " >>/etc/sysctl.d/90-rxpath.conf");
+	put_command(page, rxpath_buf_view(&keep));
+	page->out->failed = page->out->failed || keep.failed;
+	rxpath_buf_free(&keep);
+}
+
 static void put_finding(struct page *page, const struct rxpath_finding *finding, enum level level)
 {
 	size_t evidence = level >= EVIDENCE ? SIZE_MAX : level >= FIRST_EVIDENCE ? 1 : 0;
@@ -106,7 +136,7 @@ static void put_finding(struct page *page, const struct rxpath_finding *finding,
 		page->left_out = true;
 	/* Numbers in advice are not grouped, so that they can be pasted. */
 	for (size_t i = 0; i < advice; i++)
-		put_labelled(page, DO, finding->advice[i], false);
+		put_advice(page, &finding->advice[i]);
 	if (level == ONE_ROW || advice < finding->advice_count)
 		page->left_out = true;
 }

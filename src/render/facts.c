@@ -53,9 +53,9 @@ static struct widths measure(const struct page *page)
 	/* One long address must not push the numbers of all lines off the terminal. */
 	fixed = FACT_WIDTH + widths.name + widths.count;
 	if (page->style->terminal && fixed + widths.subject > page_columns(page))
-		widths.subject = page_columns(page) > fixed + SUBJECT_LEAST ?
-					 page_columns(page) - fixed :
-					 SUBJECT_LEAST;
+		widths.subject = page_columns(page) > fixed + SUBJECT_LEAST
+					 ? page_columns(page) - fixed
+					 : SUBJECT_LEAST;
 	return widths;
 }
 
@@ -160,8 +160,7 @@ static void put_holders(const struct page *page, const struct rxpath_socket_line
 	for (size_t i = 0; i < line->process_count; i++) {
 		rxpath_buf_string(page->out, "  ");
 		rxpath_buf_escaped(page->out, line->processes[i].comm, "");
-		rxpath_buf_printf(page->out, "[%llu]",
-				  (unsigned long long)line->processes[i].pid);
+		rxpath_buf_printf(page->out, "[%llu]", (unsigned long long)line->processes[i].pid);
 	}
 	if (rxpath_unit_of(line->cgroup).len > 0) {
 		rxpath_buf_string(page->out, "  ");
@@ -170,10 +169,10 @@ static void put_holders(const struct page *page, const struct rxpath_socket_line
 	/* What counts against the limit: for bytes, the memory they use, where known. */
 	rxpath_buf_string(page->out, "  queue ");
 	page_count(page,
-		  line->socket.limit == RXPATH_UNKNOWN32 && line->socket.rmem != RXPATH_UNKNOWN32 ?
-			  line->socket.rmem :
-			  line->socket.rx_queue,
-		  0);
+		   line->socket.limit == RXPATH_UNKNOWN32 && line->socket.rmem != RXPATH_UNKNOWN32
+			   ? line->socket.rmem
+			   : line->socket.rx_queue,
+		   0);
 	if (line->socket.limit != RXPATH_UNKNOWN32) {
 		rxpath_buf_string(page->out, " of ");
 		page_count(page, line->socket.limit, 0);
@@ -342,13 +341,13 @@ static void put_unattributed(const struct page *page)
 void page_facts(struct page *page)
 {
 	const struct rxpath_report *report = page->report;
-	size_t shown = report->socket_count < page->detail.sockets ? report->socket_count :
-								      page->detail.sockets;
+	size_t shown = report->socket_count < page->detail.sockets ? report->socket_count
+								   : page->detail.sockets;
 	struct widths widths;
 
 	if (report->line_count + report->socket_count == 0)
 		return;
-	if (page->detail.lines + shown == 0) {
+	if (page->detail.lines == 0 && shown == 0) {
 		page->left_out = true;
 		return;
 	}
@@ -370,7 +369,7 @@ static void put_traced(const struct page *page, const struct rxpath_drop *drop, 
 	size_t start;
 
 	page_padded(page, drop->placed ? rxpath_slice_of(rxpath_stage_name(drop->stage)) : none,
-		   STAGE_WIDTH);
+		    STAGE_WIDTH);
 	page_padded(page, drop->reason.len > 0 ? drop->reason : none, reason + 1);
 	page_padded(page, drop->location.len > 0 ? drop->location : none, location + 1);
 	start = out->len;
@@ -419,8 +418,8 @@ void page_trace(struct page *page)
 	if (left > 0) {
 		rxpath_buf_string(out, "and ");
 		page_count(page, left, 0);
-		rxpath_buf_string(out, shown < limit ? " outside the path (--all lists them)\n" :
-					       " more (--all lists them)\n");
+		rxpath_buf_string(out, shown < limit ? " outside the path (--all lists them)\n"
+						     : " more (--all lists them)\n");
 		page->left_out = page->left_out || shown == limit;
 	}
 	if (trace->overrun > 0) {

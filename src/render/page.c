@@ -163,10 +163,18 @@ void page_percent(const struct page *page, uint64_t part, uint64_t whole)
 		rxpath_buf_string(page->out, " (below 0.1 %)");
 }
 
-void page_process(const struct page *page, const struct rxpath_process *process)
+void page_process(const struct page *page, const struct rxpath_process_loss *process)
 {
-	rxpath_buf_escaped(page->out, process->comm, "");
-	rxpath_buf_printf(page->out, "[%llu]", (unsigned long long)process->pid);
+	struct rxpath_buf *out = page->out;
+
+	if (process->pid != RXPATH_UNKNOWN) {
+		rxpath_buf_escaped(out, process->comm, "");
+		rxpath_buf_printf(out, "[%llu]", (unsigned long long)process->pid);
+	} else if (process->unit.len > 0) {
+		rxpath_buf_escaped_text(out, process->unit, "");
+	} else {
+		rxpath_buf_printf(out, "a process of uid %u", process->uid);
+	}
 }
 
 /* Whether the word is a number to group by thousands: not a port, user or process. What follows the

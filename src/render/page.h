@@ -73,8 +73,8 @@ void page_number_of(const struct page *page, uint64_t value, const char *word);
 /* " (88 %)": what part of the whole it is. */
 void page_percent(const struct page *page, uint64_t part, uint64_t whole);
 
-/* "md-recv[812]" */
-void page_process(const struct page *page, const struct rxpath_process *process);
+/* "md-recv[812]"; where that is not known "sflow.service", or "a process of uid 1000". */
+void page_process(const struct page *page, const struct rxpath_process_loss *process);
 
 /* A sentence that begins in column `used`. On a terminal it is wrapped between words and indented
  * by `indent`; elsewhere it stays on one line. `figures`: numbers in it may be grouped. */

@@ -5,11 +5,11 @@
 
 /* The symbols of the path: in UTF-8, or in ASCII for terminals and readers without it. */
 struct shapes {
-	const char *flow;	/* before a stage that is not the worst */
-	const char *next;	/* between two stages on one line */
-	const char *worst;	/* before the worst stage */
+	const char *flow;  /* before a stage that is not the worst */
+	const char *next;  /* between two stages on one line */
+	const char *worst; /* before the worst stage */
 	const char *end;
-	const char *levels[8];	/* of a sparkline, from 0 to the maximum */
+	const char *levels[8]; /* of a sparkline, from 0 to the maximum */
 };
 
 static const struct shapes ascii = {
@@ -21,10 +21,10 @@ static const struct shapes ascii = {
 };
 
 static const struct shapes unicode = {
-	.flow = "\xe2\x94\x82",		/* U+2502, a line down */
-	.next = "\xe2\x86\x92",		/* U+2192, an arrow to the right */
-	.worst = "\xe2\x96\xb6",	/* U+25B6, a pointer */
-	.end = "\xe2\x96\xbc",		/* U+25BC, an arrow's head */
+	.flow = "\xe2\x94\x82",	 /* U+2502, a line down */
+	.next = "\xe2\x86\x92",	 /* U+2192, an arrow to the right */
+	.worst = "\xe2\x96\xb6", /* U+25B6, a pointer */
+	.end = "\xe2\x96\xbc",	 /* U+25BC, an arrow's head */
 	.levels = {"\xe2\x96\x81", "\xe2\x96\x82", "\xe2\x96\x83", "\xe2\x96\x84", "\xe2\x96\x85",
 		   "\xe2\x96\x86", "\xe2\x96\x87", "\xe2\x96\x88"},
 };
@@ -67,10 +67,10 @@ static struct ends ends_of(const struct page *page, enum rxpath_stage stage)
 	const struct rxpath_report *report = page->report;
 
 	return (struct ends){.counts = {
-		[LOST] = report->stages[stage].lost,
-		[SUSPECT] = page_ended(report, stage, RXPATH_KIND_SUSPECT),
-		[REFUSED] = page_ended(report, stage, RXPATH_KIND_REJECT),
-	}};
+				     [LOST] = report->stages[stage].lost,
+				     [SUSPECT] = page_ended(report, stage, RXPATH_KIND_SUSPECT),
+				     [REFUSED] = page_ended(report, stage, RXPATH_KIND_REJECT),
+			     }};
 }
 
 static bool is_worst(const struct page *page, enum rxpath_stage stage)
@@ -114,9 +114,9 @@ static void fill_column(const struct page *page, enum rxpath_stage stage, struct
 
 	add_cell(page, column, RXPATH_STATE_SKIPPED, RXPATH_UNKNOWN, rxpath_stage_name(stage));
 	add_cell(page, column, RXPATH_STATE_OK, line->seen,
-		 line->seen != RXPATH_UNKNOWN	 ? "" :
-		 line->state == RXPATH_STATE_OK ? "ok" :
-						  "-");
+		 line->seen != RXPATH_UNKNOWN	  ? ""
+		 : line->state == RXPATH_STATE_OK ? "ok"
+						  : "-");
 	for (size_t i = 0; i < ENDS; i++) {
 		if (ends.counts[i] == 0)
 			continue;
@@ -165,9 +165,9 @@ static void put_columns(const struct page *page, const struct column *columns, b
 			bool marked = row == 2 && columns[stage].count > 2 && is_worst(page, stage);
 
 			put_cell(page, &columns[stage], row,
-				 row == 0 && stage > 0 ? shapes->next :
-				 marked		       ? shapes->worst :
-							 " ");
+				 row == 0 && stage > 0 ? shapes->next
+				 : marked	       ? shapes->worst
+						       : " ");
 		}
 		if (row == 0 && with_end) {
 			rxpath_buf_string(page->out, shapes->next);
@@ -300,8 +300,7 @@ static enum rxpath_stage put_ok_stages(const struct page *page, enum rxpath_stag
 static void put_one_below_another(const struct page *page)
 {
 	for (enum rxpath_stage stage = 0; stage < RXPATH_STAGES;) {
-		if (!page->detail.ok_stages &&
-		    page->report->stages[stage].state == RXPATH_STATE_OK)
+		if (!page->detail.ok_stages && page->report->stages[stage].state == RXPATH_STATE_OK)
 			stage = put_ok_stages(page, stage);
 		else
 			put_stage(page, stage++);

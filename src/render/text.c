@@ -63,6 +63,11 @@ static void put_report(struct page *page)
 		    report->socket_count == 0;
 
 	page->left_out = false;
+	/* Of several reports, one without losses is a single line. */
+	if (report->count_many && well && !page->style->all && !page->style->history) {
+		page_summary(page);
+		return;
+	}
 	page_answer(page);
 	page_summary(page);
 	if (!well || page->style->all || page->style->history)
@@ -73,10 +78,10 @@ static void put_report(struct page *page)
 	put_handlers(page);
 	page_unavailable(page);
 	if (page->left_out)
-		rxpath_buf_string(out, page->style->history ?
-					       "more: enlarge the terminal\n" :
-					       "more: the same command with | less shows all\n");
-	/* With several reports, an empty line separates them. */
+		rxpath_buf_string(out, page->style->history
+					       ? "more: enlarge the terminal\n"
+					       : "more: the same command with | less shows all\n");
+	/* An empty line separates it from the next. */
 	if (report->count_many && !page->style->history)
 		rxpath_buf_char(out, '\n');
 }
