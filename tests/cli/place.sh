@@ -20,7 +20,7 @@ done
 cp "$T/out" "$T/now"
 rx diff "$T/now"
 holds "$status" -le 1
-out_has "^rxpath: .* in [0-9]+\\.[0-9]+ s, host $(uname -n), Linux $(uname -r)\$"
+out_has "^rxpath: .* host $(uname -n),.* [0-9]+\\.[0-9]+ s, Linux $(uname -r)\$"
 rx totals
 holds "$status" -le 1
 out_has 'since boot'

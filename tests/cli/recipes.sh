@@ -241,7 +241,7 @@ fi
 # recipe: rxpath --pid "$(docker inspect -f '{{.State.Pid}}' web)"
 recipe docker
 holds "$status" -le 1
-out_has '^rxpath: [a-z]+, lost [0-9]+ packets? in '
+out_has '^rxpath: [a-z]+, lost [0-9]+; '
 
 # recipe: printf '%s\n' web1 web2 web3 | xargs -P 8 -I HOST sh -c 'ssh HOST rxpath -q -i 10; case $? in 0) ;; 255) echo HOST: not reached ;; *) echo HOST: packets lost or not measured ;; esac'
 recipe ssh

@@ -346,7 +346,7 @@ out_has 'UdpRcvbufErrors","subject":"-","before":0,"after":1042'
 # ---- totals: since boot, and it says so
 rx totals "$T/b"
 status_is 1
-out_has '^rxpath: drop, lost 1045; since boot'
+out_has '^rxpath: drop, lost 1045; host alpha, since boot'
 out_has 'counters do not record when'
 rx totals -f tsv "$T/b"
 status_is 1
