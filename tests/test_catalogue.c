@@ -189,6 +189,7 @@ static const char *scope_of(const struct rxpath_source_row *source)
 	switch (source->layout) {
 	case RXPATH_LAYOUT_DEVICES:
 	case RXPATH_LAYOUT_NETDEV:
+	case RXPATH_LAYOUT_DEVICE_COUNTERS:
 		return "device";
 	case RXPATH_LAYOUT_SOFTNET:
 		return "CPU";
@@ -427,6 +428,7 @@ static note_text *note_of(enum rxpath_layout layout)
 		return note_first_words;
 	case RXPATH_LAYOUT_PER_CPU:
 	case RXPATH_LAYOUT_DEVICES:
+	case RXPATH_LAYOUT_DEVICE_COUNTERS:
 		return note_first_line;
 	default:
 		return NULL;

@@ -126,7 +126,8 @@ static bool add_wrapped_to_zero(const struct match *match, struct rxpath_report 
 		struct rxpath_reading after = rxpath_zeroed(before);
 		struct change change = rxpath_change(before, &after);
 
-		/* No figure of a device has 32 bits, so the subject is the same in both. */
+		/* Of a device only what its qdisc dropped has 32 bits, and a new qdisc begins at 0
+		 * too. All else has the same subject in both. */
 		if (change.delta > 0 && is_of_interest(before) &&
 		    before->subject.kind != RXPATH_ON_DEVICE &&
 		    match->comparable[before->source] &&

@@ -330,40 +330,59 @@ void rxpath_capture_driver(struct rxpath_capture *capture, const char *device,
 		rxpath_ethtool_settings(capture->ethtool, device, out);
 }
 
-/* What only sock_diag has. Files below a root have nothing of the kind, which is no news. False:
- * there is nobody to ask, and the section says so with that errno. */
-static bool can_ask(struct rxpath_capture *capture, int *number)
+static bool ask_packet(struct rxpath_capture *capture, int fd, const struct emitter *emitter,
+		       struct rxpath_error *error)
 {
-	*number = rxpath_capture_is_inside(capture) ? ENOENT : EPERM;
-	return rxpath_capture_is_inside(capture) && diag_of(capture);
+	return rxpath_packet_sockets(fd, rxpath_capture_links(capture), emitter, error);
 }
 
-static bool put_packet(struct rxpath_capture *capture, const struct step *step,
-		       const struct emitter *emitter, struct rxpath_error *error)
+static bool ask_listeners(struct rxpath_capture *capture, int fd, const struct emitter *emitter,
+			  struct rxpath_error *error)
 {
-	int number;
+	return rxpath_listeners(fd, &capture->scratch, emitter, error);
+}
+
+static bool ask_qdiscs(struct rxpath_capture *capture, int fd, const struct emitter *emitter,
+		       struct rxpath_error *error)
+{
+	return rxpath_qdiscs(fd, rxpath_capture_links(capture), &capture->scratch, emitter, error);
+}
+
+/* What only netlink has, and the protocol that is asked. */
+static const struct {
+	bool (*ask)(struct rxpath_capture *capture, int fd, const struct emitter *emitter,
+		    struct rxpath_error *error);
+	int protocol;
+} asked[RXPATH_LAYOUTS] = {
+	[RXPATH_LAYOUT_PACKET] = {ask_packet, NETLINK_SOCK_DIAG},
+	[RXPATH_LAYOUT_LISTENERS] = {ask_listeners, NETLINK_SOCK_DIAG},
+	[RXPATH_LAYOUT_DEVICE_COUNTERS] = {ask_qdiscs, NETLINK_ROUTE},
+};
+
+/* -1: there is nobody to ask. */
+static int netlink_of(struct rxpath_capture *capture, int protocol)
+{
+	if (protocol == NETLINK_ROUTE)
+		return capture->rtnetlink;
+	return diag_of(capture) ? rxpath_sockdiag_fd(capture->diag) : -1;
+}
+
+/* Files below a root have nothing of the kind, which is no news. Where there is nobody to ask, the
+ * section says so by its errno. */
+static bool put_asked(struct rxpath_capture *capture, const struct step *step,
+		      const struct emitter *emitter, struct rxpath_error *error)
+{
+	const struct rxpath_source_row *row = rxpath_source_row(step->source);
+	bool inside = rxpath_capture_is_inside(capture);
+	int fd;
 
 	if (capture->root >= 0)
 		return true;
-	if (!can_ask(capture, &number))
-		return rxpath_emit_section(emitter, rxpath_source_row(step->source)->path, number,
+	fd = inside ? netlink_of(capture, asked[row->layout].protocol) : -1;
+	if (fd < 0)
+		return rxpath_emit_section(emitter, row->path, inside ? ENOENT : EPERM,
 					   (struct rxpath_slice){"", 0}, error);
-	return rxpath_packet_sockets(rxpath_sockdiag_fd(capture->diag),
-				     rxpath_capture_links(capture), emitter, error);
-}
-
-static bool put_listeners(struct rxpath_capture *capture, const struct step *step,
-			  const struct emitter *emitter, struct rxpath_error *error)
-{
-	int number;
-
-	if (capture->root >= 0)
-		return true;
-	if (!can_ask(capture, &number))
-		return rxpath_emit_section(emitter, rxpath_source_row(step->source)->path, number,
-					   (struct rxpath_slice){"", 0}, error);
-	return rxpath_listeners(rxpath_sockdiag_fd(capture->diag), &capture->scratch, emitter,
-				error);
+	return asked[row->layout].ask(capture, fd, emitter, error);
 }
 
 int rxpath_capture_file(struct rxpath_capture *capture, const char *path, size_t limit,
@@ -477,8 +496,9 @@ static capture_source *const readers[RXPATH_LAYOUTS] = {
 	[RXPATH_LAYOUT_DRIVER] = put_drivers,
 	[RXPATH_LAYOUT_SOCKSTAT] = put_sockstat,
 	[RXPATH_LAYOUT_SOCKETS] = put_sockets,
-	[RXPATH_LAYOUT_PACKET] = put_packet,
-	[RXPATH_LAYOUT_LISTENERS] = put_listeners,
+	[RXPATH_LAYOUT_PACKET] = put_asked,
+	[RXPATH_LAYOUT_LISTENERS] = put_asked,
+	[RXPATH_LAYOUT_DEVICE_COUNTERS] = put_asked,
 };
 
 static bool put_step(struct rxpath_capture *capture, const struct step *step,

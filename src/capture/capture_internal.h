@@ -101,6 +101,13 @@ void rxpath_ethtool_settings(const struct rxpath_ethtool *ethtool, const char *d
 /* Takes the next device off the text of rxpath/link; its name padded with NULs. */
 bool rxpath_link_next(struct rxpath_slice *table, int *ifindex, char name[RXPATH_DEVICE_NAME]);
 
+/* The device's name in that text, escaped as it stands there; "?": it is not there. */
+struct rxpath_slice rxpath_link_name(struct rxpath_slice table, uint32_t ifindex);
+
+/* qdisc.c: section rxpath/qdisc, what traffic control dropped of the packets received. */
+bool rxpath_qdiscs(int fd, struct rxpath_slice table, struct rxpath_buf *scratch,
+		   const struct emitter *emitter, struct rxpath_error *error);
+
 /* inuse.c */
 
 /* Which tables of sockets are empty, by the text of that source (sockstat or sockstat6), which is

@@ -12,19 +12,6 @@
 
 #include "capture_internal.h"
 
-/* The device's name in the table that rxpath_rtlink wrote, escaped as it stands there. */
-static struct rxpath_slice name_of(struct rxpath_slice table, uint32_t ifindex)
-{
-	struct rxpath_slice line, word;
-	uint64_t number;
-
-	while (rxpath_scan_line(&table, &line))
-		if (rxpath_scan_word(&line, &word) && rxpath_scan_dec(word, &number) &&
-		    number == ifindex && rxpath_scan_word(&line, &word))
-			return word;
-	return rxpath_slice_of("?");
-}
-
 struct context {
 	struct rxpath_buf *out;
 	struct rxpath_slice table;
@@ -51,7 +38,7 @@ static void put_socket(const struct context *context, struct rxpath_slice payloa
 	if (info.pdi_index == 0)
 		rxpath_buf_char(out, '*');
 	else
-		rxpath_buf_slice(out, name_of(context->table, info.pdi_index));
+		rxpath_buf_slice(out, rxpath_link_name(context->table, info.pdi_index));
 	rxpath_buf_printf(out, " %04x %u %u %u %s %u %u %08x%08x\n", message.pdiag_num,
 			  rxpath_nlmsg_u32(memory, SK_MEMINFO_DROPS, 0),
 			  rxpath_nlmsg_u32(memory, SK_MEMINFO_RMEM_ALLOC, 0),

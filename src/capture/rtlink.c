@@ -269,3 +269,15 @@ bool rxpath_link_next(struct rxpath_slice *table, int *ifindex, char name[RXPATH
 	rxpath_buf_free(&raw);
 	return found;
 }
+
+struct rxpath_slice rxpath_link_name(struct rxpath_slice table, uint32_t ifindex)
+{
+	struct rxpath_slice line, word;
+	uint64_t number;
+
+	while (rxpath_scan_line(&table, &line))
+		if (rxpath_scan_word(&line, &word) && rxpath_scan_dec(word, &number) &&
+		    number == ifindex && rxpath_scan_word(&line, &word))
+			return word;
+	return rxpath_slice_of("?");
+}

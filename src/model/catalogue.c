@@ -32,6 +32,8 @@
 	.width = RXPATH_WIDTH_LONG, .source = RXPATH_SOURCE_NETSTAT, .scope = "network namespace"
 #define OF_SNMP6 \
 	.width = RXPATH_WIDTH_LONG, .source = RXPATH_SOURCE_SNMP6, .scope = "network namespace"
+#define OF_QDISC \
+	.width = RXPATH_WIDTH_32, .source = RXPATH_SOURCE_QDISC, .scope = "device"
 #define OF_XFRM \
 	.width = RXPATH_WIDTH_LONG, .source = RXPATH_SOURCE_XFRM, .scope = "network namespace"
 /* The sk_ rows stand for every socket of their kind; the source is where most of them are read. */
@@ -2115,6 +2117,17 @@ static const struct rxpath_counter rows[] = {
 			"net.core.netdev_budget and net.core.netdev_budget_usecs; this delays "
 			"other work on the CPU.",
 		.kernel = "net_rx_action",
+	},
+	{
+		.name = "tc_ingress_drops",
+		.stage = RXPATH_STAGE_NETFILTER, .kind = RXPATH_KIND_REJECT,
+		.shape = RXPATH_SHAPE_COUNTER, OF_QDISC, .since = "2.6.32 or before",
+		.meaning = "Packets that a filter of traffic control (tc) dropped when a device "
+			"received them. A clsact qdisc counts packets sent here as well.",
+		.action = "See which filter dropped them: tc -s filter show dev DEVICE ingress. "
+			"For a program, ask who attached it (bpftool net); otherwise correct "
+			"the filter.",
+		.kernel = "tc_run, sch_handle_ingress",
 	},
 	{
 		.name = "trace.IP_INVALID_DEST",

@@ -1,6 +1,6 @@
-/* tables.c: rxpath/listeners and rxpath/packet: what sock_diag says of TCP sockets that listen and
- * of sockets that take copies of packets, as the capture writes it down. The first line names the
- * columns, so that a later version may add some. */
+/* tables.c: what netlink says, as the capture writes it down: rxpath/listeners (TCP sockets that
+ * listen), rxpath/packet (sockets that take copies of packets), and counters of devices, as
+ * rxpath/qdisc. The first line names the columns, so that a later version may add some. */
 #include <arpa/inet.h>
 #include <string.h>
 
@@ -169,6 +169,31 @@ static bool take_packet(struct rxpath_builder *builder, const struct row *row,
 	return rxpath_builder_add_socket(builder, &socket) || rxpath_error_memory(error);
 }
 
+static bool take_counters(struct rxpath_builder *builder, const struct row *row,
+			  struct rxpath_error *error)
+{
+	struct rxpath_buf name = {0};
+	struct rxpath_subject subject = {.kind = RXPATH_ON_DEVICE};
+	uint64_t value;
+	bool done = true;
+
+	rxpath_buf_unescaped(&name, row->values[0]);
+	subject.name = rxpath_buf_view(&name);
+	if (!name.failed && !rxpath_parse_is_device(subject.name)) {
+		rxpath_buf_free(&name);
+		return is_bad(row, row->values[0], "not a device name", error);
+	}
+	for (size_t i = 1; done && i < row->count; i++) {
+		if (!rxpath_scan_dec(row->values[i], &value))
+			done = is_bad(row, row->values[i], "not a decimal number", error);
+		else if (name.failed ||
+			 !rxpath_builder_add(builder, row->names[i], subject, value))
+			done = rxpath_error_memory(error);
+	}
+	rxpath_buf_free(&name);
+	return done;
+}
+
 static bool parse_table(struct rxpath_builder *builder, struct rxpath_slice text, const char *first,
 			bool (*take)(struct rxpath_builder *, const struct row *,
 				     struct rxpath_error *),
@@ -198,4 +223,10 @@ bool rxpath_parse_packet(struct rxpath_builder *builder, struct rxpath_slice tex
 			 struct rxpath_error *error)
 {
 	return parse_table(builder, text, "device", take_packet, error);
+}
+
+bool rxpath_parse_device_counters(struct rxpath_builder *builder, struct rxpath_slice text,
+				  struct rxpath_error *error)
+{
+	return parse_table(builder, text, "device", take_counters, error);
 }
