@@ -562,6 +562,27 @@ static void drivers_are_evidence(void **state)
 	free_pair(&beside);
 }
 
+/* What an XDP program decided is no loss; what it could not hand on is one. */
+static void drivers_tell_of_xdp(void **state)
+{
+	static const struct {
+		const char *name;
+		enum rxpath_kind kind;
+	} names[] = {
+		{"rx_queue_0_xdp_drops", RXPATH_KIND_REJECT},
+		{"rx_xdp_drop", RXPATH_KIND_REJECT},
+		{"rx_xdp_redirect_errors", RXPATH_KIND_DROP},
+		{"rx_xdp_tx_errors", RXPATH_KIND_SUSPECT},
+		{"rx_queue_0_drops", RXPATH_KIND_SUSPECT},
+		{"rx_redirect_errors", RXPATH_KIND_SUSPECT},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(names); i++)
+		if (rxpath_ethtool_kind(rxpath_slice_of(names[i].name)) != names[i].kind)
+			fail_msg("%s", names[i].name);
+}
+
 static void names_of_drivers(void **state)
 {
 	static const struct {
@@ -677,6 +698,7 @@ int main(void)
 		cmocka_unit_test(the_criteria_are_heard),
 		cmocka_unit_test(only_what_moved_is_looked_into),
 		cmocka_unit_test(drivers_are_evidence),
+		cmocka_unit_test(drivers_tell_of_xdp),
 		cmocka_unit_test(names_of_drivers),
 		cmocka_unit_test(tables_of_sockets),
 		cmocka_unit_test(settings_as_files),

@@ -4,7 +4,7 @@
 
 #include <stdbool.h>
 
-#include "rxpath/scan.h"
+#include "rxpath/catalogue.h"
 
 /* Of a name that the catalogue lacks: whether it is of a receive-side family, and its spelling says
  * that packets were dropped. It is then reported as `suspect`, flagged `unclassified`. */
@@ -12,5 +12,8 @@ bool rxpath_catalogue_sounds_lossy(struct rxpath_slice name);
 
 /* The same of a driver's own statistic, by the name that the driver gave it. */
 bool rxpath_ethtool_sounds_lossy(struct rxpath_slice name);
+
+/* What a driver's own statistic that sounds lossy says. */
+enum rxpath_kind rxpath_ethtool_kind(struct rxpath_slice name);
 
 #endif

@@ -165,7 +165,11 @@ static void settle_all(const struct match *match, const bool *rose, struct rxpat
 			continue;
 		settle(line);
 		if (line->source == RXPATH_SOURCE_ETHTOOL) {
-			line->flags |= has_standard(match, rose, line) ? RXPATH_FLAG_COUNTED : 0;
+			/* No standard counter has to have what an XDP program decided. */
+			if (line->kind != RXPATH_KIND_REJECT && has_standard(match, rose, line)) {
+				line->flags |= RXPATH_FLAG_COUNTED;
+				line->lost = 0;
+			}
 			continue;
 		}
 		/* All backlog: what happened to these packets is known. */

@@ -1,4 +1,5 @@
 /* diff.c: a line for every counter that moved between the samples. */
+#include "rxpath/lossy.h"
 #include "steps.h"
 
 static bool keep_subject(struct rxpath_report *report, const struct rxpath_subject *subject,
@@ -23,6 +24,21 @@ static bool keep_subject(struct rxpath_report *report, const struct rxpath_subje
 	return text->ptr != NULL;
 }
 
+/* Of a counter that the catalogue lacks the name is all there is to go by. */
+static enum rxpath_kind kind_of(const struct rxpath_reading *reading)
+{
+	if (reading->counter)
+		return reading->counter->kind;
+	return rxpath_source_row(reading->source)->layout == RXPATH_LAYOUT_DRIVER ?
+		       rxpath_ethtool_kind(reading->name) :
+		       RXPATH_KIND_SUSPECT;
+}
+
+static bool is_classified(const struct rxpath_reading *reading)
+{
+	return reading->counter || kind_of(reading) != RXPATH_KIND_SUSPECT;
+}
+
 static bool add_line(struct rxpath_report *report, const struct rxpath_reading *reading,
 		     const struct change *change)
 {
@@ -30,8 +46,8 @@ static bool add_line(struct rxpath_report *report, const struct rxpath_reading *
 		.counter = reading->counter,
 		.source = reading->source,
 		.stage = rxpath_reading_stage(reading),
-		.kind = reading->counter ? reading->counter->kind : RXPATH_KIND_SUSPECT,
-		.flags = change->flags | (reading->counter ? 0 : RXPATH_FLAG_UNCLASSIFIED),
+		.kind = kind_of(reading),
+		.flags = change->flags | (is_classified(reading) ? 0 : RXPATH_FLAG_UNCLASSIFIED),
 		.name = reading->name,
 		.on = reading->subject,
 		.before = change->before,

@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "findings.h"
+#include "rxpath/lossy.h"
 
 static const char *const ring_names[] = {"rx_missed_errors", "rx_fifo_errors", "rx_over_errors",
 					 "dev_fifo", NULL};
@@ -314,27 +315,24 @@ bool rxpath_find_device_unhandled(struct finding_ctx *ctx)
 	return true;
 }
 
-static bool is_xdp(const struct rxpath_line *line)
+/* A standard counter has it, or another finding tells of it. */
+static bool is_explained(const struct rxpath_line *line)
 {
-	for (size_t at = 0; at + 3 <= line->name.len; at++)
-		if (memcmp(line->name.ptr + at, "xdp", 3) == 0)
-			return true;
-	return false;
+	return line->flags & RXPATH_FLAG_COUNTED ||
+	       rxpath_ethtool_kind(line->name) != RXPATH_KIND_SUSPECT;
 }
 
 bool rxpath_find_device_driver(struct finding_ctx *ctx)
 {
 	const struct rxpath_line *first = NULL;
 	const char *device;
-	bool xdp = false;
 
 	for (size_t i = 0; i < ctx->moved_count; i++) {
 		const struct rxpath_line *line = ctx->moved[i];
 
-		if (line->source != RXPATH_SOURCE_ETHTOOL || line->flags & RXPATH_FLAG_COUNTED)
+		if (line->source != RXPATH_SOURCE_ETHTOOL || is_explained(line))
 			continue;
 		first = first ? first : line;
-		xdp = xdp || is_xdp(line);
 		show_line(ctx, line);
 	}
 	if (!first)
@@ -345,16 +343,10 @@ bool rxpath_find_device_driver(struct finding_ctx *ctx)
 		"The driver of %s counted losses in its own statistics; no standard counter "
 		"increased.",
 		device);
-	if (xdp)
-		finding_advice(ctx,
-			       "an XDP program refuses packets on %s (ip link show %s): if that is "
-			       "its job, nothing is wrong",
-			       device, device);
-	else
-		finding_advice(ctx,
-			       "look up the name in the driver's documentation (ethtool -i %s "
-			       "names the driver)",
-			       device);
+	finding_advice(ctx,
+		       "look up the name in the driver's documentation (ethtool -i %s "
+		       "names the driver)",
+		       device);
 	return true;
 }
 

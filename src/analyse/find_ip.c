@@ -145,8 +145,8 @@ static uint64_t martians(const struct finding_ctx *ctx)
 bool rxpath_find_filtered(struct finding_ctx *ctx)
 {
 	static const char *const residuals[] = {"ip_residual", "ip6_residual", NULL};
-	static const char *const traced[] = {"trace.NETFILTER_DROP", "trace.TC_INGRESS",
-					     "trace.XFRM_POLICY", NULL};
+	static const char *const traced[] = {"trace.NETFILTER_DROP", "trace.XFRM_POLICY",
+					     NULL};
 	uint64_t residual = open_part(ctx, "ip_residual") + open_part(ctx, "ip6_residual");
 	uint64_t strange = martians(ctx);
 	uint64_t named = rxpath_moved_any(ctx, traced);

@@ -72,6 +72,25 @@ static const struct rule {
 	 },
 	 rxpath_find_device_driver},
 	{{
+		.id = "xdp-redirect",
+		.stage = RXPATH_STAGE_DEVICE, .kind = RXPATH_KIND_DROP,
+		.meaning = "An XDP program redirected packets that could not be delivered "
+			"there.",
+		.shown = "A driver's own statistic of failed XDP redirects.",
+		.action = "Check where the program redirects to: a device that is down or "
+			"cannot send XDP frames, a full ring, an AF_XDP socket that does not "
+			"read.",
+	 }, rxpath_find_xdp_redirect},
+	{{
+		.id = "xdp-program",
+		.stage = RXPATH_STAGE_DEVICE, .kind = RXPATH_KIND_REJECT,
+		.meaning = "An XDP program dropped packets before the host saw them.",
+		.shown = "A driver's own statistic of XDP drops: ten or more, and at least 1 % "
+			"of the packets received.",
+		.action = "If that is its job, nothing is wrong; otherwise find who attached it "
+			"(ip link, bpftool net).",
+	 }, rxpath_find_xdp_program},
+	{{
 		 .id = "device-other-host",
 		 .cause = "frames for another host",
 		 .stage = RXPATH_STAGE_DEVICE,
@@ -148,6 +167,16 @@ static const struct rule {
 			   "one CPU either way.",
 	 },
 	 rxpath_find_one_cpu},
+	{{
+		.id = "tc-filter",
+		.stage = RXPATH_STAGE_NETFILTER, .kind = RXPATH_KIND_REJECT,
+		.meaning = "A filter of traffic control (tc) dropped packets as they were "
+			"received.",
+		.shown = "tc_ingress_drops of a device, or trace.TC_INGRESS: ten or more, and "
+			"at least 1 % of the packets received.",
+		.action = "See which filter dropped them (tc -s filter show dev DEVICE "
+			"ingress); one that does its job is no fault.",
+	 }, rxpath_find_tc_filter},
 	{{
 		 .id = "conntrack-full",
 		 .cause = "connection table full",

@@ -132,6 +132,8 @@ bool rxpath_busiest(const struct finding_ctx *ctx, struct busiest *busiest);
 rxpath_find rxpath_find_device_ring, rxpath_find_device_wire, rxpath_find_device_errors,
 	rxpath_find_device_unhandled, rxpath_find_device_driver, rxpath_find_device_other_host,
 	rxpath_find_capture_running, rxpath_find_capture_drops; /* find_device.c */
+rxpath_find rxpath_find_tc_filter, rxpath_find_xdp_program,
+	rxpath_find_xdp_redirect; /* find_program.c */
 rxpath_find rxpath_find_backlog_overflow, rxpath_find_flow_limit, rxpath_find_time_squeeze,
 	rxpath_find_one_cpu; /* find_softnet.c */
 rxpath_find rxpath_find_conntrack_full, rxpath_find_conntrack_insert, rxpath_find_filtered,

@@ -255,15 +255,36 @@ static uint64_t refused_by_ip(const struct rxpath_trace_result *trace, uint32_t 
 	return count;
 }
 
-static bool is_martian(const char *silent)
-{
-	static const char *const names[] = {"trace.IP_LOCAL_SOURCE", "trace.IP_INVALID_SOURCE",
-					    "trace.IP_LOCALNET", "trace.IP_INVALID_DEST"};
+/* Reasons whose packets counters have too. */
+enum counted_by { BY_NOTHING, BY_RT_CACHE, BY_QDISC, BY_DRIVER, COUNTED_BY };
 
-	for (size_t i = 0; i < sizeof names / sizeof *names; i++)
-		if (strcmp(names[i], silent) == 0)
-			return true;
-	return false;
+static enum counted_by counted_by(const char *silent)
+{
+	static const struct {
+		const char *name;
+		enum counted_by by;
+	} rows[] = {
+		{"trace.IP_LOCAL_SOURCE", BY_RT_CACHE}, {"trace.IP_INVALID_SOURCE", BY_RT_CACHE},
+		{"trace.IP_LOCALNET", BY_RT_CACHE},	{"trace.IP_INVALID_DEST", BY_RT_CACHE},
+		{"trace.TC_INGRESS", BY_QDISC},		{"trace.XDP", BY_DRIVER},
+	};
+
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
+		if (strcmp(rows[i].name, silent) == 0)
+			return rows[i].by;
+	return BY_NOTHING;
+}
+
+/* What XDP programs dropped, as far as the drivers count it. */
+static uint64_t dropped_by_xdp(const struct rxpath_report *report)
+{
+	uint64_t sum = 0;
+
+	for (size_t i = 0; i < report->line_count; i++)
+		if (report->lines[i].source == RXPATH_SOURCE_ETHTOOL &&
+		    report->lines[i].kind == RXPATH_KIND_REJECT)
+			sum = rxpath_sum(sum, report->lines[i].delta);
+	return sum;
 }
 
 /* The residuals' packets have a name now. */
@@ -294,23 +315,28 @@ static bool is_first(const struct rxpath_trace_result *trace, size_t at)
 	return true;
 }
 
-/* Martians have a counter already. */
 static bool add_silent(const struct match *match, const struct rxpath_trace_result *trace,
 		       struct rxpath_report *report)
 {
-	uint64_t martians = rxpath_change_of(match, "rt_cache_in_martian_src").delta +
-			    rxpath_change_of(match, "rt_cache_in_martian_dst").delta;
+	uint64_t counted[COUNTED_BY] = {
+		[BY_RT_CACHE] = rxpath_change_of(match, "rt_cache_in_martian_src").delta +
+				rxpath_change_of(match, "rt_cache_in_martian_dst").delta,
+		[BY_QDISC] = rxpath_max_change_of(match, "tc_ingress_drops"),
+		[BY_DRIVER] = dropped_by_xdp(report),
+	};
 
 	for (size_t i = 0; i < trace->drop_count; i++) {
 		const char *name = silent_name(&trace->drops[i]);
+		enum counted_by by;
 		unsigned flags = 0;
 		uint64_t count;
 
 		if (!name || !is_first(trace, i))
 			continue;
 		count = count_of(trace, name);
-		if (is_martian(name) && martians >= count) {
-			martians -= count;
+		by = counted_by(name);
+		if (count > 0 && counted[by] >= count) {
+			counted[by] -= count;
 			flags = RXPATH_FLAG_COUNTED;
 		}
 		if (!rxpath_report_add_derived(report, name, count, 0, flags))

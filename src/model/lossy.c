@@ -86,3 +86,18 @@ bool rxpath_ethtool_sounds_lossy(struct rxpath_slice name)
 	       !rxpath_slice_holds(name, driver_transmit_words,
 				   sizeof driver_transmit_words / sizeof *driver_transmit_words);
 }
+
+enum rxpath_kind rxpath_ethtool_kind(struct rxpath_slice name)
+{
+	static const char *const xdp[] = {"xdp"};
+	static const char *const failed[] = {"redirect_err", "redirect_fail"};
+	static const char *const decided[] = {"xdp_drop"};
+
+	if (!rxpath_slice_holds(name, xdp, 1))
+		return RXPATH_KIND_SUSPECT;
+	if (rxpath_slice_holds(name, decided, 1))
+		return RXPATH_KIND_REJECT;
+	return rxpath_slice_holds(name, failed, sizeof failed / sizeof *failed) ?
+		       RXPATH_KIND_DROP :
+		       RXPATH_KIND_SUSPECT;
+}

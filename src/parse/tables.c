@@ -33,11 +33,14 @@ static bool take_header(struct row *row, struct rxpath_slice line, const char *f
 
 static bool take_values(struct row *row, struct rxpath_slice line, struct rxpath_error *error)
 {
+	struct rxpath_slice word;
+
 	for (size_t i = 0; i < row->count; i++)
 		if (!rxpath_scan_word(&line, &row->values[i]))
 			return rxpath_error_format(error, row->number, "no value for",
 						   row->names[i]);
-	return true;
+	return !rxpath_scan_word(&line, &word) ||
+	       rxpath_error_format(error, row->number, "more values than names", word);
 }
 
 static struct rxpath_slice value_of(const struct row *row, const char *name)

@@ -884,6 +884,7 @@ static void cgroup_cpu(struct lab *lab)
 #define OVERFLOW(...) .run = overflow, .how = &(const struct way){ __VA_ARGS__ }
 #define REFUSED(...) .run = refused, .how = &(const struct way){ __VA_ARGS__ }
 #define RESIDUAL .kind = "reject", .counter = "ip_residual", .subject = "-"
+#define TC_DROPS .kind = "reject", .counter = "tc_ingress_drops", .subject = "vb"
 
 #define VLAN "link add link vb name vb.100 type vlan id 100\nlink set vb.100 up\n"
 #define INNER(device) INNER_DEVICE(device, INNER_RX)
@@ -1000,19 +1001,19 @@ const struct lab_fault lab_guest_faults[] = {
 	/* Traffic control and netfilter. */
 	{ .name = "guest-tc-drop",
 	  REFUSED(.tc = "qdisc add dev vb clsact\n"
-			"filter add dev vb ingress matchall action drop\n", .make = plain) },
+			"filter add dev vb ingress matchall action drop\n", .make = plain, TC_DROPS) },
 	{ .name = "guest-tc-police",
 	  REFUSED(.tc = "qdisc add dev vb clsact\n"
 			"filter add dev vb ingress matchall action police rate 8kbit burst 1000"
-			" conform-exceed drop\n", .make = plain) },
+			" conform-exceed drop\n", .make = plain, TC_DROPS) },
 	{ .name = "guest-tc-bpf",
 	  REFUSED(.tc = "qdisc add dev vb clsact\n"
 			"filter add dev vb ingress bpf bytecode '1,6 0 0 4294967295' action drop\n",
-		  .make = plain) },
+		  .make = plain, TC_DROPS) },
 	{ .name = "guest-tc-flower",
 	  REFUSED(.tc = "qdisc add dev vb clsact\n"
 			"filter add dev vb ingress protocol ip flower ip_proto udp dst_port 9999"
-			" action drop\n", .make = plain) },
+			" action drop\n", .make = plain, TC_DROPS) },
 	{ .name = "guest-nft-ingress",
 	  REFUSED(.nft = "table netdev t { chain c { type filter hook ingress device vb priority 0;"
 			 " udp dport 9999 counter drop; }; }\n", .make = plain) },

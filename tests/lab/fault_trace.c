@@ -470,34 +470,6 @@ static void martian(struct lab *lab)
 	want_status(lab, &traced, 0);
 }
 
-/* A program of two instructions, hooked in by itself, with no tool: `return verdict`. */
-static void hook(struct lab *lab, unsigned type, unsigned attach, int verdict, unsigned flags)
-{
-	struct bpf_insn program[] = {
-		{ .code = BPF_ALU64 | BPF_MOV | BPF_K, .dst_reg = 0, .imm = verdict },
-		{ .code = BPF_JMP | BPF_EXIT },
-	};
-	union bpf_attr attr;
-	int fd;
-
-	memset(&attr, 0, sizeof attr);
-	attr.prog_type = type;
-	attr.insns = (uint64_t)(uintptr_t)program;
-	attr.insn_cnt = 2;
-	attr.license = (uint64_t)(uintptr_t)"GPL";
-	attr.expected_attach_type = attach;
-	fd = (int)syscall(SYS_bpf, BPF_PROG_LOAD, &attr, sizeof attr);
-	if (fd < 0)
-		lab_skip(lab, "bpf: %s", strerror(errno));
-	memset(&attr, 0, sizeof attr);
-	attr.link_create.prog_fd = (uint32_t)fd;
-	attr.link_create.target_ifindex = if_nametoindex("vb");
-	attr.link_create.attach_type = attach;
-	attr.link_create.flags = flags;
-	if (syscall(SYS_bpf, BPF_LINK_CREATE, &attr, sizeof attr) < 0)
-		lab_skip(lab, "bpf link: %s", strerror(errno));
-}
-
 static void program(struct lab *lab, const char *line)
 {
 	struct lab_packet packet;
@@ -520,14 +492,14 @@ static void program(struct lab *lab, const char *line)
 static void tc(struct lab *lab)
 {
 	mount_tracefs(lab);
-	hook(lab, BPF_PROG_TYPE_SCHED_CLS, TCX_INGRESS, 2 /* TC_ACT_SHOT */, 0);
+	lab_hook(lab, BPF_PROG_TYPE_SCHED_CLS, TCX_INGRESS, 2 /* TC_ACT_SHOT */, 0);
 	program(lab, "netfilter\treject\ttrace.TC_INGRESS\t-\t100\t0\t");
 }
 
 static void xdp(struct lab *lab)
 {
 	mount_tracefs(lab);
-	hook(lab, BPF_PROG_TYPE_XDP, BPF_XDP, XDP_DROP, XDP_FLAGS_SKB_MODE);
+	lab_hook(lab, BPF_PROG_TYPE_XDP, BPF_XDP, XDP_DROP, XDP_FLAGS_SKB_MODE);
 	program(lab, "device\treject\ttrace.XDP\t-\t100\t0\t");
 }
 

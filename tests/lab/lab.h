@@ -61,6 +61,7 @@ extern const struct lab_fault lab_socket_faults[];
 extern const struct lab_fault lab_healthy_faults[];
 extern const struct lab_fault lab_flood_faults[];
 extern const struct lab_fault lab_trace_faults[];
+extern const struct lab_fault lab_program_faults[];
 extern const struct lab_fault lab_guest_faults[];
 
 #define LAB_HEADER "#stage\tkind\tcounter\tsubject\tdelta\tlost\trate\tbefore\tafter\tdetail"
@@ -128,6 +129,12 @@ void lab_ip(const struct lab *lab, const char *batch);
 void lab_try_ip(const struct lab *lab, const char *batch);
 void lab_nft(const struct lab *lab, const char *rules);
 void lab_tc(const struct lab *lab, const char *batch);
+/* Loads a program and attaches it to vb, with no tool; for as long as this process lives. */
+struct bpf_insn;
+void lab_attach(const struct lab *lab, const struct bpf_insn *program, unsigned count,
+		unsigned type, unsigned attach, unsigned flags);
+/* The same of a program that only returns the verdict. */
+void lab_hook(const struct lab *lab, unsigned type, unsigned attach, int verdict, unsigned flags);
 /* Loads a module that nothing loads by itself; in a guest only. */
 void lab_module(const struct lab *lab, const char *name);
 /* Hands what arrives on vb to CPU 0, and keeps this process on CPU 1. */

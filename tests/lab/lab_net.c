@@ -1,6 +1,7 @@
 /* lab_net.c: namespaces, devices, settings, commands: all that makes a place to break things in. */
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/bpf.h>
 #include <net/if.h>
 #include <sched.h>
 #include <signal.h>
@@ -12,6 +13,7 @@
 #include <sys/mount.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
@@ -428,4 +430,38 @@ void lab_enter(struct lab *lab)
 	setsockopt(lab->inject, SOL_SOCKET, SO_SNDBUFFORCE, &sndbuf, sizeof sndbuf);
 	lab->va = (int)if_nametoindex("va");
 	lab_in_rx(lab);
+}
+
+void lab_attach(const struct lab *lab, const struct bpf_insn *program, unsigned count,
+		unsigned type, unsigned attach, unsigned flags)
+{
+	union bpf_attr attr;
+	int fd;
+
+	memset(&attr, 0, sizeof attr);
+	attr.prog_type = type;
+	attr.insns = (uint64_t)(uintptr_t)program;
+	attr.insn_cnt = count;
+	attr.license = (uint64_t)(uintptr_t)"GPL";
+	attr.expected_attach_type = attach;
+	fd = (int)syscall(SYS_bpf, BPF_PROG_LOAD, &attr, sizeof attr);
+	if (fd < 0)
+		lab_skip(lab, "bpf: %s", strerror(errno));
+	memset(&attr, 0, sizeof attr);
+	attr.link_create.prog_fd = (uint32_t)fd;
+	attr.link_create.target_ifindex = if_nametoindex("vb");
+	attr.link_create.attach_type = attach;
+	attr.link_create.flags = flags;
+	if (syscall(SYS_bpf, BPF_LINK_CREATE, &attr, sizeof attr) < 0)
+		lab_skip(lab, "bpf link: %s", strerror(errno));
+}
+
+void lab_hook(const struct lab *lab, unsigned type, unsigned attach, int verdict, unsigned flags)
+{
+	const struct bpf_insn program[] = {
+		{ .code = BPF_ALU64 | BPF_MOV | BPF_K, .dst_reg = 0, .imm = verdict },
+		{ .code = BPF_JMP | BPF_EXIT },
+	};
+
+	lab_attach(lab, program, 2, type, attach, flags);
 }

@@ -1,0 +1,134 @@
+/* find_program.c: what programs and filters at a device dropped before any protocol saw it: traffic
+ * control, XDP. */
+#include "findings.h"
+
+static const struct rxpath_line *first_named(const struct finding_ctx *ctx, const char *name)
+{
+	for (size_t i = 0; i < ctx->moved_count; i++)
+		if (rxpath_slice_is(ctx->moved[i]->name, name))
+			return ctx->moved[i];
+	return NULL;
+}
+
+static void show(struct finding_ctx *ctx, const struct rxpath_line *line)
+{
+	finding_evidence(ctx, "%s of %s: %llu", rxpath_phrase_of(ctx, line->name),
+			 rxpath_phrase_of(ctx, line->subject), (unsigned long long)line->delta);
+}
+
+/* Programs that are attached without a qdisc (tcx) count nothing; only the trace has them. */
+static uint64_t only_traced(const struct finding_ctx *ctx)
+{
+	const struct rxpath_line *line = first_named(ctx, "trace.TC_INGRESS");
+
+	return line && !(line->flags & RXPATH_FLAG_COUNTED) ? line->delta : 0;
+}
+
+bool rxpath_find_tc_filter(struct finding_ctx *ctx)
+{
+	uint64_t traced = only_traced(ctx);
+	uint64_t dropped = rxpath_moved(ctx, "tc_ingress_drops") + traced;
+	const struct rxpath_line *first = first_named(ctx, "tc_ingress_drops");
+	const char *device = first ? rxpath_phrase_of(ctx, first->subject) : "DEVICE";
+
+	if (!rxpath_is_significant(ctx, dropped, RXPATH_STAGE_DEVICE))
+		return false;
+	finding_summary(ctx, "Traffic control (tc) dropped %llu packets%s as they were received%s%s.",
+			(unsigned long long)dropped,
+			rxpath_share(ctx, dropped, RXPATH_STAGE_DEVICE), first ? " on " : "",
+			first ? device : "");
+	for (size_t i = 0; i < ctx->moved_count; i++)
+		if (rxpath_slice_is(ctx->moved[i]->name, "tc_ingress_drops"))
+			show(ctx, ctx->moved[i]);
+	if (traced > 0)
+		finding_evidence(ctx,
+				 "trace.TC_INGRESS: %llu, by programs that are attached without a "
+				 "qdisc",
+				 (unsigned long long)traced);
+	if (first)
+		finding_advice(ctx,
+			       "see which filter dropped them: tc -s filter show dev %s ingress; "
+			       "one that does its job is no fault",
+			       device);
+	finding_advice(ctx, "for programs: 'bpftool net' shows who attached what (tc, tcx, XDP)");
+	return true;
+}
+
+/* The driver's own statistic about XDP, of this kind. */
+static bool is_of_xdp(const struct rxpath_line *line, enum rxpath_kind kind)
+{
+	static const char *const xdp[] = {"xdp"};
+
+	return line->source == RXPATH_SOURCE_ETHTOOL && line->kind == kind &&
+	       !(line->flags & RXPATH_FLAG_COUNTED) && rxpath_slice_holds(line->name, xdp, 1);
+}
+
+/* Shows those lines; their sum, and the device that has most of it. */
+static uint64_t show_xdp(struct finding_ctx *ctx, enum rxpath_kind kind,
+			 const struct rxpath_line **worst)
+{
+	uint64_t sum = 0;
+
+	*worst = NULL;
+	for (size_t i = 0; i < ctx->moved_count; i++) {
+		const struct rxpath_line *line = ctx->moved[i];
+
+		if (!is_of_xdp(line, kind))
+			continue;
+		show(ctx, line);
+		sum += line->delta;
+		if (!*worst || line->delta > (*worst)->delta)
+			*worst = line;
+	}
+	return sum;
+}
+
+/* " (id 12, attached to the driver)"; "" where none is attached any more. */
+static const char *program_of(struct finding_ctx *ctx, const struct rxpath_line *line)
+{
+	const struct rxpath_device *device =
+		rxpath_sample_find_device(ctx->match.after, line->on.name);
+
+	if (!device || device->xdp.len == 0)
+		return "";
+	return rxpath_phrase(ctx, " (id %llu, mode %s)", (unsigned long long)device->xdp_program,
+			     rxpath_escaped_of(ctx, device->xdp));
+}
+
+bool rxpath_find_xdp_program(struct finding_ctx *ctx)
+{
+	const struct rxpath_line *worst;
+	uint64_t dropped = show_xdp(ctx, RXPATH_KIND_REJECT, &worst);
+	const char *device;
+
+	if (!worst || !rxpath_is_significant(ctx, dropped, RXPATH_STAGE_DEVICE))
+		return false;
+	device = rxpath_phrase_of(ctx, worst->subject);
+	finding_summary(ctx, "An XDP program on %s%s dropped %llu packets.", device,
+			program_of(ctx, worst), (unsigned long long)dropped);
+	finding_advice(ctx,
+		       "if that is its job, nothing is wrong; otherwise find who attached it (ip "
+		       "link show %s, bpftool net) and what it drops; 'ip link set %s xdp off' "
+		       "removes it",
+		       device, device);
+	return true;
+}
+
+bool rxpath_find_xdp_redirect(struct finding_ctx *ctx)
+{
+	const struct rxpath_line *worst;
+	uint64_t lost = show_xdp(ctx, RXPATH_KIND_DROP, &worst);
+	const char *device;
+
+	if (!worst)
+		return false;
+	device = rxpath_phrase_of(ctx, worst->subject);
+	finding_summary(ctx,
+			"An XDP program on %s%s redirected %llu packets that could not be "
+			"delivered there.",
+			device, program_of(ctx, worst), (unsigned long long)lost);
+	finding_advice(ctx, "check where the program redirects to (bpftool net, bpftool map): a "
+			    "device that is down or cannot send XDP frames, a full ring, an "
+			    "AF_XDP socket that does not read");
+	return true;
+}
