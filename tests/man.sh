@@ -41,6 +41,39 @@ offered=$(printf '%s\n' "$help" | options)
 [ "$documented" = "$offered" ] || complain "options of --help and of man/rxpath.1 differ: $(
 	printf '%s\n' "$documented" "$offered" | sort | uniq -u | tr '\n' ' ')"
 
+# The values that an option takes are the same in --help, the page and the README: formats, kinds to
+# fail on, stages, colours, byte orders.
+values() {
+	printf '%s\n' "$help" | sed -n "s/^.*--$1[ ,][^ ]*  *\(.*\)\$/\1/p" | grep -oE "$2" | sort -u
+}
+check_values() {
+	option=$1
+	set -- $(values "$option" "$2")
+	[ $# -gt 1 ] || complain "--help names no values of --$option"
+	entry=$(sed -n "/^\.It .*Fl -$option /,/^\.It /p" man/rxpath.1)
+	for value; do
+		printf '%s\n' "$entry" | grep -qw -- "$value" ||
+			complain "man/rxpath.1: --$option lacks the value $value"
+	done
+}
+check_values format 'text|tsv|json|junit|nagios'
+check_values fail-on 'drop|suspect|pressure|reject|never'
+check_values color 'auto|always|never'
+for stage in $(values stage '[a-z]+' | grep -v only); do
+	grep -q "^| \`$stage\` " README.md || complain "README.md's table lacks the stage $stage"
+	grep -q "^\.It Cm $stage\|^\.It Sy $stage\|^\.It $stage" man/rxpath.1 ||
+		complain "man/rxpath.1 lacks the stage $stage"
+done
+for kind in drop suspect pressure reject; do
+	grep -q "^| \`$kind\` " README.md || complain "README.md's table lacks the kind $kind"
+done
+for form in $(values format '[a-z]+' | grep -vx or); do
+	"$rxpath" totals -f "$form" --root fixtures/roots/"$(ls fixtures/roots | head -n 1)"/after \
+		>/dev/null 2>&1
+	[ $? -le 3 ] || complain "--help names the format $form, which the program lacks"
+	grep -q "\`$form\`\|-f $form" README.md || complain "README.md lacks the format $form"
+done
+
 # Every command is in --help, README and page; the usage lines of --help name them.
 commands=$(printf '%s\n' "$help" | sed -n 's/^\(usage:\)\{0,1\} *rxpath \[\{0,1\}\([a-z]*\).*/\2/p')
 [ -n "$commands" ] || complain "--help names no command"
@@ -65,7 +98,7 @@ page=$(sed 's/^\.Dl //; s/\\&//; s/\\(dq/"/g; s/\\e/\\/g' man/rxpath.1 | awk '
 	{ sub(/^ +/, ""); print held $0; held = "" }')
 recipes=$(
 	sed -n '/^## Recipes/,/^## How/s/^    //p' README.md
-	cat tests/recipes.sh tests/cli/recipes.sh 2>/dev/null | sed -n 's/^# recipe: //p'
+	cat tests/cli/recipes.sh | sed -n 's/^# recipe: //p'
 )
 [ -n "$recipes" ] || complain "README.md has no recipe"
 printf '%s\n' "$recipes" | sort -u | while IFS= read -r recipe; do
