@@ -211,7 +211,7 @@ INSTALLED = $(DESTDIR)$(PREFIX)/bin/rxpath \
 	$(SHARE)/man/man1/rxpath.1 $(SHARE)/man/man7/rxpath-counters.7 \
 	$(SHARE)/bash-completion/completions/rxpath $(SHARE)/zsh/site-functions/_rxpath \
 	$(SHARE)/fish/vendor_completions.d/rxpath.fish \
-	$(SHARE)/doc/rxpath/rxpath.rules.yml $(SHARE)/doc/rxpath/rxpath-dashboard.json \
+	$(SHARE)/doc/rxpath/NEWS.md $(SHARE)/doc/rxpath/rxpath.rules.yml $(SHARE)/doc/rxpath/rxpath-dashboard.json \
 	$(UNITS)/rxpath-metrics.service $(UNITS)/rxpath-metrics.timer
 
 build/rxpath-counters.7: rxpath man/counters.sh man/rxpath.1
@@ -224,6 +224,7 @@ install: rxpath build/rxpath-counters.7
 	install -D -m 644 src/data/completions/rxpath.bash $(SHARE)/bash-completion/completions/rxpath
 	install -D -m 644 src/data/completions/_rxpath $(SHARE)/zsh/site-functions/_rxpath
 	install -D -m 644 src/data/completions/rxpath.fish $(SHARE)/fish/vendor_completions.d/rxpath.fish
+	install -D -m 644 doc/NEWS.md $(SHARE)/doc/rxpath/NEWS.md
 	install -D -m 644 src/data/rxpath.rules.yml $(SHARE)/doc/rxpath/rxpath.rules.yml
 	install -D -m 644 src/data/rxpath-dashboard.json $(SHARE)/doc/rxpath/rxpath-dashboard.json
 	install -D -m 644 src/data/rxpath-metrics.timer $(UNITS)/rxpath-metrics.timer
@@ -243,6 +244,13 @@ check-package: $B/rxpath
 # A Debian package of what `make install` installs.
 deb: rxpath build/rxpath-counters.7
 	VERSION=$(VERSION) sh src/data/deb.sh
+
+# An RPM package of the last commit (rpmbuild).
+rpm: dist
+	rpmbuild -bb --nodeps --define "_topdir $(CURDIR)/build/rpm" \
+		--define "_sourcedir $(CURDIR)/build" --define "rxpath_version $(VERSION)" \
+		src/data/rpm/rxpath.spec
+	cp build/rpm/RPMS/*/rxpath-$(VERSION)-*.rpm build/
 
 # One file that runs on any Linux of this processor: musl where it is installed, else the usual libc.
 STATIC_CC = $(if $(shell command -v musl-gcc),musl-gcc -idirafter /usr/include \
@@ -277,7 +285,7 @@ clean:
 	rm -rf build rxpath rxpath.new
 
 .PHONY: all bench check check-unit check-cases check-cli check-layers check-man check-lab check-install \
-	check-package check-hostile churn fuzz install uninstall deb static dist lint clean objects test-objects unit mutate coverage
+	check-package check-hostile churn fuzz install uninstall deb rpm static dist lint clean objects test-objects unit mutate coverage
 .PRECIOUS: $B/%.o
 -include $(OBJ:.o=.d) $B/src/main.d $(UNIT:%.c=$B/%.d) $(LAB:%.c=$B/%.d) \
 	$(HOSTILE:%.c=$B/%.d) $(CHURN:%.c=$B/%.d)

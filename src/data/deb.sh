@@ -1,49 +1,38 @@
 #!/bin/sh
-# deb.sh: makes a Debian package of what `make install` installs, with dpkg-deb: build/rxpath_*.deb.
+# deb.sh: makes the Debian package with debhelper, in build/: rxpath_*.deb.
 #
-# The maintainer is DEBFULLNAME and DEBEMAIL, else user.name and user.email of git, else a placeholder,
-# which is not fit for publishing.
+# The sources go to a folder of their own, as git has them (or as they are, where there is no git),
+# with src/data/debian as debian/. The maintainer is DEBFULLNAME and DEBEMAIL, else user.name and
+# user.email of git, else a placeholder, which is not fit for publishing.
 set -eu
 version=${VERSION:?}
-arch=$(dpkg --print-architecture)
-root=build/deb
-rm -rf "$root"
-make -s SAN= install DESTDIR="$root" PREFIX=/usr
-# Debian requires a shared C library, so that its security fixes reach every program.
-make -s SAN= PIE=-pie B=build/shared build/shared/rxpath
-install -m 755 build/shared/rxpath "$root/usr/bin/rxpath"
-strip --strip-unneeded --remove-section=.comment --remove-section=.note "$root/usr/bin/rxpath"
-# The paths that Debian uses.
-mkdir -p "$root/lib" "$root/usr/share/zsh/vendor-completions" "$root/DEBIAN"
-mv "$root/usr/lib/systemd" "$root/lib/systemd"
-rmdir "$root/usr/lib"
-mv "$root/usr/share/zsh/site-functions/_rxpath" "$root/usr/share/zsh/vendor-completions/_rxpath"
-rmdir "$root/usr/share/zsh/site-functions"
-gzip -n -9 "$root"/usr/share/man/man?/*
-cp LICENSE "$root/usr/share/doc/rxpath/copyright"
+command -v dpkg-buildpackage >/dev/null && command -v dh >/dev/null || {
+	echo "deb.sh: needs the packages dpkg-dev and debhelper" >&2
+	exit 1
+}
 name=${DEBFULLNAME:-$(git config user.name 2>/dev/null || echo "Unknown maintainer")}
 email=${DEBEMAIL:-$(git config user.email 2>/dev/null || echo unknown@localhost.invalid)}
 maintainer="$name <$email>"
-date=$(git log -1 --format=%aD 2>/dev/null || date -R)
-printf 'rxpath (%s) unstable; urgency=low\n\n  * Built from its sources.\n\n -- %s  %s\n' "$version" \
-	"$maintainer" "$date" |
-	gzip -n -9 > "$root/usr/share/doc/rxpath/changelog.gz"
-libc=$(dpkg-query -W -f '${Version}' libc6 2>/dev/null | sed 's/-.*//')
-cat > "$root/DEBIAN/control" <<END
-Package: rxpath
-Version: $version
-Architecture: $arch
-Maintainer: $maintainer
-Section: net
-Priority: optional
-Depends: libc6 (>= ${libc:-2.31})
-Installed-Size: $(du -sk --exclude=DEBIAN "$root" | cut -f 1)
-Description: receive-path health checker
- Shows at which stage of the Linux receive path packets are lost, how many,
- whose they were, and what to do about it. It compares two samples of the
- counters of the kernel and counts each lost packet once.
+tree=build/deb/rxpath-$version
+rm -rf build/deb
+mkdir -p "$tree"
+if git rev-parse --is-inside-work-tree >/dev/null 2>&1; then
+	git ls-files -z | xargs -0 tar cf - | tar xf - -C "$tree"
+	date=$(git log -1 --format=%aD)
+else
+	tar cf - --exclude=./build --exclude=./rxpath . | tar xf - -C "$tree"
+	date=$(date -R)
+fi
+cp -r "$tree/src/data/debian" "$tree/debian"
+sed "s|@MAINTAINER@|$maintainer|" "$tree/debian/control.in" >"$tree/debian/control"
+rm "$tree/debian/control.in"
+cat >"$tree/debian/changelog" <<END
+rxpath ($version) unstable; urgency=medium
+
+  * See /usr/share/doc/rxpath/NEWS.md.gz.
+
+ -- $maintainer  $date
 END
-find "$root" -type d -exec chmod 755 {} +
-package=build/rxpath_${version}_$arch.deb
-SOURCE_DATE_EPOCH=$(git log -1 --format=%ct 2>/dev/null || date +%s) \
-	dpkg-deb --root-owner-group --build "$root" "$package"
+# The environment of a make above must not reach the package's own.
+(cd "$tree" && env -u MAKEFLAGS -u MAKELEVEL -u VERSION dpkg-buildpackage -us -uc -b)
+mv build/deb/rxpath_"$version"_*.deb build/
