@@ -173,12 +173,12 @@ if has git && git rev-parse --git-dir >/dev/null 2>&1; then
 else
 	skip "make dist: not a git checkout"
 fi
-if has dpkg-deb && has lintian; then
+if has dpkg-buildpackage && has dh && has lintian; then
 	make -s SAN= deb >"$work/deb.log" 2>&1 || { cat "$work/deb.log"; fail "make deb"; }
-	lintian --fail-on error build/rxpath_*.deb >"$work/lintian.log" 2>&1 ||
+	lintian --pedantic --fail-on error,warning build/rxpath_*.deb >"$work/lintian.log" 2>&1 ||
 		{ cat "$work/lintian.log"; fail "lintian"; }
 else
-	skip "make deb: lintian is not installed"
+	skip "make deb: dpkg-dev, debhelper or lintian is not installed"
 fi
 [ "$failed" -eq 0 ] && echo "package: ok"
 exit "$failed"
