@@ -250,6 +250,7 @@ static void kinds_follow_names(void **state)
 		{ "InDatagrams", RXPATH_KIND_TRAFFIC },	 { "InReceives", RXPATH_KIND_TRAFFIC },
 		{ "InDelivers", RXPATH_KIND_TRAFFIC },	 { "_packets", RXPATH_KIND_TRAFFIC },
 		{ "ReasmOKs", RXPATH_KIND_TRAFFIC },	 { "ReasmReqds", RXPATH_KIND_TRAFFIC },
+		{ "OutNoRoutes", RXPATH_KIND_TRAFFIC },
 	};
 
 	(void)state;

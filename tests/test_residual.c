@@ -3,6 +3,7 @@
 
 #define NAMES "Ip: InReceives InHdrErrors InAddrErrors ForwDatagrams InUnknownProtos InDiscards " \
 	      "InDelivers ReasmReqds ReasmOKs ReasmFails\n"
+#define SNMP(names, values) NET("snmp", names "\n" values "\n")
 #define IP(values) NET("snmp", NAMES "Ip: " values "\n")
 #define REST(filtered, truncated, no_routes) \
 	NET("netstat", \
@@ -38,6 +39,35 @@ static void every_term_is_taken_off(void **state)
 		 IP("100 0 0 0 0 0 150 0 0 0") REST("0", "0", "0"), ""},
 		{"half of the terms would make everything a residual", IP("0 0 0 0 0 0 0 0 0 0"),
 		 IP("100 0 0 0 0 0 60 0 0 0"), ""},
+	};
+
+	(void)state;
+	try_pairs(cases, COUNT(cases), VIEW_MOVED);
+}
+
+/* The kernel counts a packet as forwarded before the FORWARD hook. */
+static void a_forward_rule_is_seen_behind_it(void **state)
+{
+#define SENT(forwarded, own, transmitted, discarded) \
+	SNMP("Ip: InReceives InDelivers ForwDatagrams OutRequests OutTransmits OutDiscards", \
+	     "Ip: " forwarded " 0 " forwarded " " own " " transmitted " " discarded) \
+	NET("netstat", "IpExt: InNoRoutes\nIpExt: 0\n")
+	static const struct pair_case cases[] = {
+		{"nothing taken", SENT("10", "5", "15", "0"), SENT("67", "8", "75", "0"), ""},
+		{"a rule took 50", SENT("10", "5", "15", "0"), SENT("72", "8", "30", "0"),
+		 "reject ip_residual - 50\n"},
+		{"a kernel that does not count what it transmits", SENT("10", "5", "0", "0"),
+		 SENT("72", "8", "0", "0"), ""},
+		{"own packets that were discarded", SENT("10", "5", "15", "0"),
+		 SENT("17", "25", "22", "20"), ""},
+		{"never more than was forwarded", SENT("10", "5", "15", "0"),
+		 SENT("17", "25", "20", "0"), "reject ip_residual - 7\n"},
+		{"of IPv6",
+		 NET("snmp6", "Ip6InReceives 5\nIp6OutForwDatagrams 5\nIp6OutRequests 1\n"
+			      "Ip6OutTransmits 6\n"),
+		 NET("snmp6", "Ip6InReceives 62\nIp6OutForwDatagrams 62\nIp6OutRequests 1\n"
+			      "Ip6OutTransmits 13\n"),
+		 "reject ip6_residual - 50\n"},
 	};
 
 	(void)state;
@@ -106,6 +136,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(every_term_is_taken_off),
+		cmocka_unit_test(a_forward_rule_is_seen_behind_it),
 		cmocka_unit_test(ipv6_has_its_own),
 		cmocka_unit_test(connection_tracking_accounts_for_its_own),
 		cmocka_unit_test(packets_on_their_way_are_none),

@@ -116,6 +116,10 @@ struct rxpath_sample {
 	struct rxpath_setting *settings;
 	size_t setting_count;
 
+	struct rxpath_slice udp_columns;	/* the names in snmp's line of UDP; "" if not read */
+	struct rxpath_slice icmp_columns;	/* and of ICMP */
+	size_t softnet_columns;			/* of softnet_stat; 0: not read */
+
 	/* softnet_stat before Linux 5.10 has no CPU column: its rows belong to the CPUs online. */
 	bool cpus_by_line;
 	struct rxpath_slice cpus_online;	/* /sys/.../cpu/online; "" if not known */

@@ -24,8 +24,10 @@ enum rxpath_flag {
 	RXPATH_FLAG_GONE = 1 << 4,
 	RXPATH_FLAG_ALLOWED = 1 << 5,
 	RXPATH_FLAG_UNCLASSIFIED = 1 << 6,
+	RXPATH_FLAG_HOST = 1 << 7,	/* the host's counter rose by more than this namespace's
+					 * counters can explain */
 };
-#define RXPATH_FLAGS 7
+#define RXPATH_FLAGS 8
 
 /* "counted", ...; for bit 1 << index. */
 const char *rxpath_flag_name(unsigned index);

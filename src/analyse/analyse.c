@@ -73,7 +73,10 @@ static bool fill(const struct match *match, const struct rxpath_criteria *criter
 	    !rxpath_diff_sockets(match, criteria, report, lost_by))
 		return false;
 	rxpath_report_sort(report);
-	if (!rxpath_account(match, report) || !rxpath_attribute(match, lost_by, report) ||
+	if (!rxpath_account(match, report))
+		return false;
+	rxpath_refine(match, report);
+	if (!rxpath_attribute(match, lost_by, report) ||
 	    !rxpath_residuals(match, criteria, report) || !rxpath_use_trace(match, report))
 		return false;
 	rxpath_report_sort(report);

@@ -4,7 +4,7 @@
 static void attribute(const struct match *match, enum rxpath_protocol protocol, uint64_t lost,
 		      struct rxpath_attribution *sum)
 {
-	struct protocol_losses losses = rxpath_protocol_losses(match, protocol);
+	struct bounds losses = rxpath_protocol_losses(match, protocol);
 	uint64_t counted = lost < losses.max ? lost : losses.max;
 
 	if (counted < losses.min)

@@ -410,32 +410,14 @@ bool rxpath_find_ip_header(struct finding_ctx *ctx)
 	static const char *const names[] = {"IpInHdrErrors",	    "IpExtInCsumErrors",
 					    "IpExtInTruncatedPkts", "Ip6InHdrErrors",
 					    "Ip6InTruncatedPkts",   NULL};
-	uint64_t bad = rxpath_moved_any(ctx, names) - rxpath_moved(ctx, "IpExtInCsumErrors");
-	uint64_t forwarding = 0, forwarding6 = 0;
-	uint64_t hops = 0;
+	uint64_t bad = rxpath_lost_any(ctx, names);
 
-	if (rxpath_moved_any(ctx, names) == 0)
+	if (bad == 0)
 		return false;
-	rxpath_number_of(ctx, "net.ipv4.ip_forward", &forwarding);
-	rxpath_number_of(ctx, "net.ipv6.conf.all.forwarding", &forwarding6);
 	finding_summary(ctx,
 			"%llu IP packets were broken: a bad header, a bad checksum, or truncated.",
 			(unsigned long long)bad);
 	rxpath_show_moved(ctx, names);
-	/* ip_forward and ip6_forward count these there too. */
-	if (forwarding > 0)
-		hops += rxpath_lost(ctx, "IpInHdrErrors");
-	if (forwarding6 > 0)
-		hops += rxpath_lost(ctx, "Ip6InHdrErrors");
-	if (hops > 0) {
-		finding_evidence(
-			ctx,
-			"this host forwards: packets whose hop limit was used up are among "
-			"%llu of these",
-			(unsigned long long)hops);
-		finding_advice(ctx, "look for a routing loop first: 'traceroute' to the "
-				    "destinations");
-	}
 	finding_default_advice(ctx);
 	return true;
 }

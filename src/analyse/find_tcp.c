@@ -264,20 +264,15 @@ bool rxpath_find_memory_reserve(struct finding_ctx *ctx)
 bool rxpath_find_tcp_damaged(struct finding_ctx *ctx)
 {
 	static const char *const names[] = {"TcpInErrs", "TcpInCsumErrors", NULL};
-	uint64_t bad = rxpath_moved(ctx, "TcpInErrs");
 	uint64_t checksums = rxpath_moved(ctx, "TcpInCsumErrors");
 
-	if (bad + checksums == 0)
+	if (checksums == 0)
 		return false;
-	finding_summary(ctx, "%llu TCP segments arrived broken.",
-			(unsigned long long)(bad > checksums ? bad : checksums));
+	finding_summary(ctx, "%llu TCP segments had a wrong checksum.",
+			(unsigned long long)checksums);
 	rxpath_show_moved(ctx, names);
-	if (checksums > 0)
-		finding_advice(ctx, "wrong checksums: see who sends them (tcpdump -nn -vv tcp "
-				    "shows 'incorrect'); if all senders do, try without the card's "
-				    "offload: 'ethtool -K DEVICE rx off' (costs CPU)");
-	else
-		finding_advice(ctx, "the headers are broken, not the checksums: usually a scanner, "
-				    "and nobody loses anything");
+	finding_advice(ctx, "see who sends them (tcpdump -nn -vv tcp shows 'incorrect'); if all "
+			    "senders do, try without the card's offload: 'ethtool -K DEVICE rx off' "
+			    "(costs CPU)");
 	return true;
 }

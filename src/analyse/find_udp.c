@@ -587,10 +587,12 @@ bool rxpath_find_udp_refused(struct finding_ctx *ctx)
 {
 	static const char *const names[] = {"UdpInErrors", "Udp6InErrors", "UdpLiteInErrors",
 					    "UdpLite6InErrors", NULL};
-	uint64_t refused = rxpath_lost_any(ctx, names);
+	uint64_t refused = rxpath_unexplained_any(ctx, names);
 
 	if (refused == 0)
 		return false;
+	if (rxpath_lost_any(ctx, names) == 0)
+		ctx->draft.kind = RXPATH_KIND_SUSPECT;
 	finding_summary(ctx,
 			"UDP refused %llu datagrams without a specific counter: a filter of the "
 			"socket or its cgroup, IPsec, or a malformed datagram.",

@@ -147,6 +147,18 @@ uint64_t rxpath_lost_any(const struct finding_ctx *ctx, const char *const names[
 	return sum;
 }
 
+uint64_t rxpath_unexplained_any(const struct finding_ctx *ctx, const char *const names[])
+{
+	uint64_t sum = 0;
+
+	for (size_t i = 0; i < ctx->moved_count; i++)
+		for (size_t j = 0; names[j]; j++)
+			if (rxpath_slice_is(ctx->moved[i]->name, names[j]) &&
+			    ctx->moved[i]->kind <= RXPATH_KIND_SUSPECT)
+				sum += rxpath_remainder(ctx->moved[i]);
+	return sum;
+}
+
 void rxpath_show_moved(struct finding_ctx *ctx, const char *const names[])
 {
 	struct rxpath_buf text = {0};

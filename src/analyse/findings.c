@@ -385,13 +385,13 @@ static const struct rule {
 	 rxpath_find_no_listener},
 	{{
 		 .id = "tcp-damaged",
-		 .cause = "broken TCP segments",
+		 .cause = "wrong TCP checksums",
 		 .stage = RXPATH_STAGE_TRANSPORT,
 		 .kind = RXPATH_KIND_DROP,
-		 .meaning = "TCP segments arrived broken.",
-		 .shown = "TcpInErrs.",
-		 .action = "With wrong checksums, find the damage on the path; with broken "
-			   "headers only, usually a scanner, and nobody loses anything.",
+		 .meaning = "TCP segments arrived with a wrong checksum.",
+		 .shown = "TcpInCsumErrors.",
+		 .action = "Find the damage on the path; if the segments of all senders are "
+			   "wrong, switch off the receive offload of the card.",
 	 },
 	 rxpath_find_tcp_damaged},
 	{{

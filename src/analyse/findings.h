@@ -67,6 +67,9 @@ uint64_t rxpath_lost(const struct finding_ctx *ctx, const char *name);
 uint64_t rxpath_moved_any(const struct finding_ctx *ctx, const char *const names[]);
 uint64_t rxpath_lost_any(const struct finding_ctx *ctx, const char *const names[]);
 
+/* Likewise what no more specific line has, of those that are lost or suspect. */
+uint64_t rxpath_unexplained_any(const struct finding_ctx *ctx, const char *const names[]);
+
 /* Shows those that moved, as "NAME 12, NAME 3". */
 void rxpath_show_moved(struct finding_ctx *ctx, const char *const names[]);
 

@@ -59,7 +59,7 @@ static void judge_lines(struct rxpath_report *report)
 		const struct rxpath_line *line = &report->lines[i];
 		struct rxpath_stage_line *stage = &report->stages[line->stage];
 
-		if (!line->moved || line->flags & RXPATH_FLAG_COUNTED)
+		if (!rxpath_line_counts(line))
 			continue;
 		worsen(&stage->state, rxpath_state_of(line->kind));
 		stage->lost = rxpath_sum(stage->lost, line->lost);
@@ -145,7 +145,7 @@ static bool fails(const struct rxpath_report *report, const struct rxpath_criter
 	for (size_t i = 0; i < report->line_count; i++) {
 		const struct rxpath_line *line = &report->lines[i];
 
-		if (!line->moved || line->flags & (RXPATH_FLAG_COUNTED | RXPATH_FLAG_ALLOWED) ||
+		if (!rxpath_line_counts(line) || line->flags & RXPATH_FLAG_ALLOWED ||
 		    line->kind > criteria->fail_on)
 			continue;
 		if (line->kind != RXPATH_KIND_DROP)

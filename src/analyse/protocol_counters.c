@@ -20,10 +20,10 @@ static const struct row rows[RXPATH_PROTOCOLS] = {
 			    {"UdpLiteInErrors", "UdpLite6InErrors"}},
 };
 
-struct protocol_losses rxpath_protocol_losses(const struct match *match,
+struct bounds rxpath_protocol_losses(const struct match *match,
 					      enum rxpath_protocol protocol)
 {
-	struct protocol_losses losses = {0};
+	struct bounds losses = {0};
 	const struct row *row = &rows[protocol];
 
 	/* No counter bounds what listeners and captures lost. */

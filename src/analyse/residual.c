@@ -1,53 +1,15 @@
 /* residual.c: what IP received and nothing accounts for: firewalls, unjoined groups, policy.
  *
- * A lower bound: what was received is taken as little, what became of it as much as the time
- * between the readings allows. Under a steady load without such a fault it is zero. */
+ * Two parts of the path lose packets without a counter: from arrival to delivery or forwarding, and
+ * from forwarding to the device (balance.c has both). */
 #include "steps.h"
 
-/* Packets that one NAPI poll hands to IP together: received, and for a moment neither delivered nor
- * lost. Only while packets keep coming during the reading itself can there be any. */
-#define IN_FLIGHT 64
+#define RESIDUAL6 "ip6_residual"
 
-struct terms {
-	const char *derived;
-	const char *received;
-	const char *fragments;		/* each enters as a packet of its own ... */
-	const char *reassembled;	/* ... and leaves as part of one of these */
-	const char *accounted[12];
-};
-
-/* Fragments in and datagrams out, so failures of reassembly are contained already. */
-static const struct terms ipv4 = {
-	.derived = "ip_residual",
-	.received = "IpInReceives",
-	.fragments = "IpReasmReqds",
-	.reassembled = "IpReasmOKs",
-	.accounted = {"IpInDelivers", "IpForwDatagrams", "IpInHdrErrors", "IpInAddrErrors",
-		      "IpInUnknownProtos", "IpInDiscards", "IpExtInTruncatedPkts",
-		      "IpExtInNoRoutes", "TcpExtIPReversePathFilter"},
-};
-
-static const struct terms ipv6 = {
-	.derived = "ip6_residual",
-	.received = "Ip6InReceives",
-	.fragments = "Ip6ReasmReqds",
-	.reassembled = "Ip6ReasmOKs",
-	.accounted = {"Ip6InDelivers", "Ip6OutForwDatagrams", "Ip6InHdrErrors", "Ip6InAddrErrors",
-		      "Ip6InUnknownProtos", "Ip6InDiscards", "Ip6InTruncatedPkts", "Ip6InNoRoutes",
-		      "Ip6InTooBigErrors"},
-};
-
-static uint64_t residual_of(const struct match *match, const struct terms *terms)
+static uint64_t residual_of(const struct match *match, enum rxpath_family family)
 {
-	struct change received = rxpath_change_of(match, terms->received);
-	uint64_t in = rxpath_sum(received.min, rxpath_change_of(match, terms->reassembled).min);
-	uint64_t out = rxpath_change_of(match, terms->fragments).max;
-
-	for (size_t i = 0; terms->accounted[i]; i++)
-		out = rxpath_sum(out, rxpath_change_of(match, terms->accounted[i]).max);
-	if (received.min != received.delta || received.max != received.delta)
-		out = rxpath_sum(out, IN_FLIGHT);
-	return in > out ? in - out : 0;
+	return rxpath_sum(rxpath_taken_on_input(match, family).min,
+			  rxpath_taken_when_forwarded(match, family));
 }
 
 static bool tracks_connections(const struct rxpath_sample *sample)
@@ -68,7 +30,7 @@ static bool reassembles_before_ip(const struct match *match)
 }
 
 /* `tracked`: what connection tracking dropped, which has a counter of its own. */
-static bool add_residual(const struct rxpath_criteria *criteria, const struct terms *terms,
+static bool add_residual(const struct rxpath_criteria *criteria, const char *name,
 			 uint64_t residual, uint64_t *tracked, struct rxpath_report *report)
 {
 	unsigned flags = 0;
@@ -79,14 +41,14 @@ static bool add_residual(const struct rxpath_criteria *criteria, const struct te
 		flags = RXPATH_FLAG_COUNTED;
 		*tracked -= residual;
 	}
-	return rxpath_report_add_derived(report, terms->derived, residual, 0, flags);
+	return rxpath_report_add_derived(report, name, residual, 0, flags);
 }
 
 bool rxpath_residuals(const struct match *match, const struct rxpath_criteria *criteria,
 		      struct rxpath_report *report)
 {
 	const struct rxpath_unavailable withheld = {
-		.source = rxpath_slice_of(ipv6.derived),
+		.source = rxpath_slice_of(RESIDUAL6),
 		.reason = rxpath_slice_of("connection tracking reassembles IPv6 fragments before "
 					  "IP counts them"),
 	};
@@ -95,12 +57,17 @@ bool rxpath_residuals(const struct match *match, const struct rxpath_criteria *c
 
 	/* Half of the terms would make everything a residual. */
 	if (match->comparable[RXPATH_SOURCE_SNMP] && match->comparable[RXPATH_SOURCE_NETSTAT] &&
-	    !add_residual(criteria, &ipv4, residual_of(match, &ipv4), &tracked, report))
+	    !add_residual(criteria, "ip_residual", residual_of(match, RXPATH_IPV4), &tracked, report))
 		return false;
 	if (!match->comparable[RXPATH_SOURCE_SNMP6])
 		return true;
-	residual = residual_of(match, &ipv6);
-	if (residual > 0 && reassembles_before_ip(match))
-		return rxpath_report_add_unavailable(report, &withheld);
-	return add_residual(criteria, &ipv6, residual, &tracked, report);
+	residual = residual_of(match, RXPATH_IPV6);
+	if (rxpath_taken_on_input(match, RXPATH_IPV6).min > 0 && reassembles_before_ip(match)) {
+		if (!rxpath_report_add_unavailable(report, &withheld))
+			return false;
+		residual = rxpath_taken_when_forwarded(match, RXPATH_IPV6);
+		if (residual == 0)
+			return true;
+	}
+	return add_residual(criteria, RESIDUAL6, residual, &tracked, report);
 }

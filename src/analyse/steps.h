@@ -35,6 +35,13 @@ static inline uint64_t rxpath_remainder(const struct rxpath_line *line)
 	return line->min > line->accounted ? line->min - line->accounted : 0;
 }
 
+/* Whether the line has a say in the states and in the exit status. */
+static inline bool rxpath_line_counts(const struct rxpath_line *line)
+{
+	return line->moved && !(line->flags & RXPATH_FLAG_COUNTED) &&
+	       !(line->flags & RXPATH_FLAG_HOST && line->kind == RXPATH_KIND_REJECT);
+}
+
 static inline bool rxpath_socket_is_udp(const struct rxpath_socket *socket)
 {
 	return socket->protocol == RXPATH_UDP || socket->protocol == RXPATH_UDPLITE;
@@ -70,12 +77,22 @@ uint64_t rxpath_max_change_of(const struct match *match, const char *name);
 /* The reading in a sample that leaves it out because it is 0. */
 struct rxpath_reading rxpath_zeroed(const struct rxpath_reading *reading);
 
-/* protocol_counters.c: what the protocol counted of its sockets' losses lies between these two. */
-struct protocol_losses {
+/* What the figures leave open lies between these two. */
+struct bounds {
 	uint64_t min, max;
 };
-struct protocol_losses rxpath_protocol_losses(const struct match *match,
+
+/* protocol_counters.c: what the protocol counted of its sockets' losses. */
+struct bounds rxpath_protocol_losses(const struct match *match,
 					      enum rxpath_protocol protocol);
+
+/* balance.c: packets that IP lost count of on their way from arrival to delivery or forwarding; at
+ * least so many from forwarding to a device; and at most so many of this host's own that were never
+ * sent. */
+enum rxpath_family { RXPATH_IPV4, RXPATH_IPV6 };
+struct bounds rxpath_taken_on_input(const struct match *match, enum rxpath_family family);
+uint64_t rxpath_taken_when_forwarded(const struct match *match, enum rxpath_family family);
+uint64_t rxpath_own_not_sent(const struct match *match, enum rxpath_family family);
 
 /* criteria.c */
 bool rxpath_asks_stage(const struct rxpath_criteria *criteria, enum rxpath_stage stage);
@@ -129,15 +146,18 @@ bool rxpath_diff_sockets(const struct match *match, const struct rxpath_criteria
 /* 5. account.c: what each sorted line has lost that no other line has. */
 bool rxpath_account(const struct match *match, struct rxpath_report *report);
 
-/* 6. attribute.c: the sockets' drops against the protocols' counters. */
+/* 6. refine.c: what a movement means beside those of other counters. */
+void rxpath_refine(const struct match *match, struct rxpath_report *report);
+
+/* 7. attribute.c: the sockets' drops against the protocols' counters. */
 bool rxpath_attribute(const struct match *match, const uint64_t lost_by[RXPATH_PROTOCOLS],
 		      struct rxpath_report *report);
 
-/* 7. residual.c: what IP received and nothing accounts for. */
+/* 8. residual.c: what IP received and nothing accounts for. */
 bool rxpath_residuals(const struct match *match, const struct rxpath_criteria *criteria,
 		      struct rxpath_report *report);
 
-/* 8. trace_drops.c: what the drop tracepoints add: ports, what became of devices' drops, and what
+/* 9. trace_drops.c: what the drop tracepoints add: ports, what became of devices' drops, and what
  * no counter shows. */
 bool rxpath_use_trace(const struct match *match, struct rxpath_report *report);
 
@@ -149,13 +169,13 @@ bool rxpath_rank_processes(struct rxpath_report *report);
 bool rxpath_is_loss_of(const struct rxpath_process_loss *loss,
 		       const struct rxpath_socket_line *line);
 
-/* 9. filter.c: leaves what --device and --stage ask for. */
+/* 10. filter.c: leaves what --device and --stage ask for. */
 void rxpath_filter(struct rxpath_report *report, const struct rxpath_criteria *criteria);
 
-/* 10. allow.c: flags what --allow tolerates. */
+/* 11. allow.c: flags what --allow tolerates. */
 void rxpath_allow(struct rxpath_report *report, const struct rxpath_criteria *criteria);
 
-/* 11. judge.c: the stages' states, what they saw and lost, and the report's. */
+/* 12. judge.c: the stages' states, what they saw and lost, and the report's. */
 void rxpath_judge(const struct match *match, const struct rxpath_criteria *criteria,
 		  struct rxpath_report *report);
 

@@ -47,6 +47,9 @@ static const struct explain_term terms[] = {
 	 "--allow tolerates it; it sets no state and fails nothing."},
 	{"unclassified", "flag",
 	 "No row of the catalogue knows the counter; its name sounds like a loss."},
+	{"host", "flag",
+	 "The counter is the whole host's and rose by more than this network namespace explains: "
+	 "other namespaces did, or it was no IP packet."},
 	{"stage", "column",
 	 "Where on the receive path: device, softnet, netfilter, ip, transport, socket."},
 	{"kind", "column",

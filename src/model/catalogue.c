@@ -77,6 +77,24 @@ static const struct rxpath_counter rows[] = {
 		.kernel = "icmpv6_rcv",
 	},
 	{
+		.name = "Icmp6OutRateLimitHost",
+		.stage = RXPATH_STAGE_TRANSPORT, .kind = RXPATH_KIND_TRAFFIC,
+		.shape = RXPATH_SHAPE_COUNTER, OF_SNMP6, .since = "6.3",
+		.meaning = "ICMPv6 messages not sent because the limit per destination "
+			"(net.ipv6.icmp.ratelimit) was reached.",
+		.action = "",
+		.kernel = "icmpv6_xrlim_allow",
+	},
+	{
+		.name = "Icmp6OutTimeExcds",
+		.stage = RXPATH_STAGE_TRANSPORT, .kind = RXPATH_KIND_TRAFFIC,
+		.shape = RXPATH_SHAPE_COUNTER, OF_SNMP6, .since = "2.6.32 or before",
+		.meaning = "ICMPv6 time-exceeded messages that this host sent: the hop limit of "
+			"a forwarded packet expired, or a reassembly timed out.",
+		.action = "",
+		.kernel = "icmp6_send",
+	},
+	{
 		.name = "IcmpInCsumErrors",
 		.stage = RXPATH_STAGE_TRANSPORT, .kind = RXPATH_KIND_DROP,
 		.shape = RXPATH_SHAPE_COUNTER, OF_SNMP, .since = "3.10",
@@ -105,6 +123,43 @@ static const struct rxpath_counter rows[] = {
 		.meaning = "ICMP messages received.",
 		.action = "",
 		.kernel = "icmp_rcv",
+	},
+	{
+		.name = "IcmpOutRateLimitGlobal",
+		.stage = RXPATH_STAGE_TRANSPORT, .kind = RXPATH_KIND_TRAFFIC,
+		.shape = RXPATH_SHAPE_COUNTER, OF_SNMP, .since = "6.3",
+		.meaning = "ICMP messages not sent because the limit of the whole host "
+			"(net.ipv4.icmp_msgs_per_sec) was reached.",
+		.action = "",
+		.kernel = "icmpv4_global_allow",
+	},
+	{
+		.name = "IcmpOutRateLimitHost",
+		.stage = RXPATH_STAGE_TRANSPORT, .kind = RXPATH_KIND_TRAFFIC,
+		.shape = RXPATH_SHAPE_COUNTER, OF_SNMP, .since = "6.3",
+		.meaning = "ICMP messages not sent because the limit per destination "
+			"(net.ipv4.icmp_ratelimit) was reached.",
+		.action = "",
+		.kernel = "icmpv4_xrlim_allow",
+	},
+	{
+		.name = "IcmpOutTimeExcds",
+		.stage = RXPATH_STAGE_TRANSPORT, .kind = RXPATH_KIND_TRAFFIC,
+		.shape = RXPATH_SHAPE_COUNTER, OF_SNMP, .since = "2.6.32 or before",
+		.meaning = "ICMP time-exceeded messages that this host sent: the TTL of a "
+			"forwarded packet expired, or a reassembly timed out.",
+		.action = "",
+		.kernel = "icmp_out_count",
+	},
+	{
+		.name = "Ip6FragFails",
+		.stage = RXPATH_STAGE_IP, .kind = RXPATH_KIND_TRAFFIC,
+		.shape = RXPATH_SHAPE_COUNTER, OF_IP6, .since = "2.6.32 or before",
+		.meaning = "IPv6 packets that were too large for the device they should leave "
+			"by, and could not be fragmented. A transmit counter, not a receive "
+			"loss.",
+		.action = "",
+		.kernel = "ip6_forward, ip6_fragment",
 	},
 	{
 		.name = "Ip6InAddrErrors",
@@ -259,6 +314,33 @@ static const struct rxpath_counter rows[] = {
 		.kernel = "ip6_forward",
 	},
 	{
+		.name = "Ip6OutNoRoutes",
+		.stage = RXPATH_STAGE_IP, .kind = RXPATH_KIND_TRAFFIC,
+		.shape = RXPATH_SHAPE_COUNTER, OF_IP6, .since = "2.6.32 or before",
+		.meaning = "IPv6 packets of this host that had no route. A transmit counter, not "
+			"a receive loss.",
+		.action = "",
+		.kernel = "ip6_pkt_drop, inet6_csk_route_socket",
+	},
+	{
+		.name = "Ip6OutRequests",
+		.stage = RXPATH_STAGE_IP, .kind = RXPATH_KIND_TRAFFIC,
+		.shape = RXPATH_SHAPE_COUNTER, OF_IP6, .since = "2.6.32 or before",
+		.meaning = "IPv6 packets that this host itself sent.",
+		.action = "",
+		.kernel = "__ip6_local_out, ip6_xmit",
+	},
+	{
+		.name = "Ip6OutTransmits",
+		.stage = RXPATH_STAGE_IP, .kind = RXPATH_KIND_TRAFFIC,
+		.shape = RXPATH_SHAPE_COUNTER, OF_IP6, .since = "6.8",
+		.meaning = "IPv6 packets handed to a device, sent by this host or forwarded. "
+			"What was forwarded and is not in it, a FORWARD or POSTROUTING rule "
+			"took.",
+		.action = "",
+		.kernel = "ip6_finish_output2",
+	},
+	{
 		.name = "Ip6ReasmFails",
 		.stage = RXPATH_STAGE_IP, .kind = RXPATH_KIND_DROP,
 		.shape = RXPATH_SHAPE_COUNTER, OF_IP6, .since = "2.6.32 or before",
@@ -400,6 +482,16 @@ static const struct rxpath_counter rows[] = {
 		.kernel = "ip_forward",
 	},
 	{
+		.name = "IpFragFails",
+		.stage = RXPATH_STAGE_IP, .kind = RXPATH_KIND_TRAFFIC,
+		.shape = RXPATH_SHAPE_COUNTER, OF_IP, .since = "2.6.32 or before",
+		.meaning = "IPv4 packets that were too large for the device they should leave "
+			"by, and could not be fragmented. A transmit counter, not a receive "
+			"loss.",
+		.action = "",
+		.kernel = "ip_forward, ip_fragment",
+	},
+	{
 		.name = "IpInAddrErrors",
 		.stage = RXPATH_STAGE_IP, .kind = RXPATH_KIND_REJECT,
 		.shape = RXPATH_SHAPE_COUNTER, OF_IP, .since = "2.6.32 or before",
@@ -466,6 +558,33 @@ static const struct rxpath_counter rows[] = {
 			"counter, not a receive loss.",
 		.action = "",
 		.kernel = "ip_finish_output2, __ip_append_data, ip_send_skb",
+	},
+	{
+		.name = "IpOutNoRoutes",
+		.stage = RXPATH_STAGE_IP, .kind = RXPATH_KIND_TRAFFIC,
+		.shape = RXPATH_SHAPE_COUNTER, OF_IP, .since = "2.6.32 or before",
+		.meaning = "IPv4 packets of this host that had no route. A transmit counter, not "
+			"a receive loss.",
+		.action = "",
+		.kernel = "ip_queue_xmit, ip_route_output_flow",
+	},
+	{
+		.name = "IpOutRequests",
+		.stage = RXPATH_STAGE_IP, .kind = RXPATH_KIND_TRAFFIC,
+		.shape = RXPATH_SHAPE_COUNTER, OF_IP, .since = "2.6.32 or before",
+		.meaning = "IPv4 packets that this host itself sent.",
+		.action = "",
+		.kernel = "__ip_local_out",
+	},
+	{
+		.name = "IpOutTransmits",
+		.stage = RXPATH_STAGE_IP, .kind = RXPATH_KIND_TRAFFIC,
+		.shape = RXPATH_SHAPE_COUNTER, OF_IP, .since = "6.8",
+		.meaning = "IPv4 packets handed to a device, sent by this host or forwarded. "
+			"What was forwarded and is not in it, a FORWARD or POSTROUTING rule "
+			"took.",
+		.action = "",
+		.kernel = "ip_finish_output2",
 	},
 	{
 		.name = "IpReasmFails",
@@ -580,6 +699,15 @@ static const struct rxpath_counter rows[] = {
 		.action = "Nothing for a slow rise: late duplicates cause it. A steady rise means "
 			"that a peer or middlebox ignores the window.",
 		.kernel = "tcp_validate_incoming",
+	},
+	{
+		.name = "TcpExtEmbryonicRsts",
+		.stage = RXPATH_STAGE_SOCKET, .kind = RXPATH_KIND_TRAFFIC,
+		.shape = RXPATH_SHAPE_COUNTER, OF_TCPEXT, .since = "2.6.32 or before",
+		.meaning = "Connections that the client reset before they were established, as a "
+			"port scan does. The listener counts each as a drop too.",
+		.action = "",
+		.kernel = "tcp_check_req",
 	},
 	{
 		.name = "TcpExtIPReversePathFilter",
@@ -879,6 +1007,16 @@ static const struct rxpath_counter rows[] = {
 		.kernel = "tcp_fastopen_queue_check",
 	},
 	{
+		.name = "TcpExtTCPFromZeroWindowAdv",
+		.stage = RXPATH_STAGE_SOCKET, .kind = RXPATH_KIND_PRESSURE,
+		.shape = RXPATH_SHAPE_COUNTER, OF_TCPEXT, .since = "3.15",
+		.meaning = "This host opened the receive window of a TCP connection again after "
+			"it had been closed.",
+		.action = "Find the program that reads too slowly: ss -tnm shows receive queues "
+			"that are full.",
+		.kernel = "tcp_select_window",
+	},
+	{
 		.name = "TcpExtTCPMD5Failure",
 		.stage = RXPATH_STAGE_TRANSPORT, .kind = RXPATH_KIND_REJECT,
 		.shape = RXPATH_SHAPE_COUNTER, OF_TCPEXT, .since = "4.9",
@@ -1010,6 +1148,27 @@ static const struct rxpath_counter rows[] = {
 		.kernel = "tcp_time_wait",
 	},
 	{
+		.name = "TcpExtTCPToZeroWindowAdv",
+		.stage = RXPATH_STAGE_SOCKET, .kind = RXPATH_KIND_PRESSURE,
+		.shape = RXPATH_SHAPE_COUNTER, OF_TCPEXT, .since = "3.15",
+		.meaning = "This host closed the receive window of a TCP connection: the program "
+			"does not read, and its receive buffer is full. Nothing is lost; the "
+			"sender waits.",
+		.action = "Find the program that reads too slowly: ss -tnm shows receive queues "
+			"that are full.",
+		.kernel = "tcp_select_window",
+	},
+	{
+		.name = "TcpExtTCPWantZeroWindowAdv",
+		.stage = RXPATH_STAGE_SOCKET, .kind = RXPATH_KIND_PRESSURE,
+		.shape = RXPATH_SHAPE_COUNTER, OF_TCPEXT, .since = "3.15",
+		.meaning = "TCP wanted to close the receive window but may not take back what it "
+			"had offered: the receive buffer is full.",
+		.action = "Find the program that reads too slowly: ss -tnm shows receive queues "
+			"that are full.",
+		.kernel = "tcp_select_window",
+	},
+	{
 		.name = "TcpExtTCPZeroWindowDrop",
 		.stage = RXPATH_STAGE_SOCKET, .kind = RXPATH_KIND_DROP,
 		.shape = RXPATH_SHAPE_COUNTER, OF_TCPEXT, .since = "4.19",
@@ -1042,11 +1201,11 @@ static const struct rxpath_counter rows[] = {
 	},
 	{
 		.name = "TcpInErrs",
-		.stage = RXPATH_STAGE_TRANSPORT, .kind = RXPATH_KIND_DROP,
+		.stage = RXPATH_STAGE_TRANSPORT, .kind = RXPATH_KIND_REJECT,
 		.shape = RXPATH_SHAPE_COUNTER, OF_SNMP, .since = "2.6.32 or before",
-		.meaning = "A TCP segment was bad: wrong checksum or invalid header length. A SYN "
-			"in an open connection counts too. TCP sends lost data again, so this "
-			"costs speed, not data.",
+		.meaning = "TCP refused a segment: wrong checksum (TcpInCsumErrors counts these), "
+			"invalid header length, or a SYN in an open connection, which gets a "
+			"challenge ACK (TcpExtTCPSYNChallenge). Scanners cause the latter.",
 		.action = "If TcpInCsumErrors rose too, check links and offload. If not, the "
 			"sender is probably a scanner.",
 		.kernel = "tcp_v4_rcv, tcp_v6_rcv, tcp_rcv_established, tcp_validate_incoming",

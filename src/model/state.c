@@ -9,7 +9,7 @@ static const char *const states[] = {
 };
 
 static const char *const flags[RXPATH_FLAGS] = {
-	"counted", "wrapped", "reset", "new", "gone", "allowed", "unclassified",
+	"counted", "wrapped", "reset", "new", "gone", "allowed", "unclassified", "host",
 };
 
 static const enum rxpath_state states_of_kinds[RXPATH_KINDS] = {

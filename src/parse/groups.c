@@ -26,6 +26,21 @@ static bool is_no_limit(struct rxpath_slice *values, struct rxpath_slice name, u
 	return true;
 }
 
+/* Which columns there are tells what this kernel counts, also where they are all 0. */
+static bool keep_columns(struct rxpath_builder *builder, struct rxpath_slice group,
+			 struct rxpath_slice names)
+{
+	struct rxpath_sample *sample = builder->sample;
+	struct rxpath_slice *columns = rxpath_slice_is(group, "Udp")  ? &sample->udp_columns :
+				       rxpath_slice_is(group, "Icmp") ? &sample->icmp_columns :
+									NULL;
+
+	if (!columns || columns->len > 0)
+		return true;
+	*columns = rxpath_arena_copy(&sample->arena, names);
+	return columns->ptr != NULL;
+}
+
 static bool parse_pair(struct rxpath_builder *builder, size_t number,
 		       struct rxpath_slice names, struct rxpath_slice values,
 		       struct rxpath_error *error)
@@ -38,6 +53,8 @@ static bool parse_pair(struct rxpath_builder *builder, size_t number,
 	if (!take_group(&values, &again) || !rxpath_slice_equal(group, again))
 		return rxpath_error_format(error, number + 1, "values of another group than",
 					   group);
+	if (!keep_columns(builder, group, names))
+		return rxpath_error_memory(error);
 	while (rxpath_parse_next_name(&names, &name)) {
 		if (!rxpath_scan_next_dec(&values, &value) && !is_no_limit(&values, name, &value))
 			return rxpath_parse_no_value(error, number + 1, 10, values,

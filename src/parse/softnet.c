@@ -147,5 +147,6 @@ bool rxpath_parse_softnet(struct rxpath_builder *builder, struct rxpath_slice te
 		if (!add_row(builder, &row, cpu) || !rxpath_builder_add_cpu(builder, cpu))
 			return rxpath_error_memory(error);
 	}
+	sample->softnet_columns = count;
 	return true;
 }

@@ -621,12 +621,12 @@ static void want_mixture(struct lab *lab, const struct mixture *m)
 {
 	uint64_t full = m->lost_udp4 + m->lost_dual;
 	uint64_t rest = m->lost_filtered + m->header_udp;
-	uint64_t all = full + rest + m->lost_checked + m->lost_udp6 + m->lost_lite + m->lost_raw +
+	uint64_t all = full + m->lost_checked + m->lost_udp6 + m->lost_lite + m->lost_raw +
 		m->header_ip + m->checksum_ip + m->truncated_ip + m->checksum_tcp + m->overlaps;
 
 	lab_want(lab, "drop", "UdpRcvbufErrors", "-", full, full);
 	lab_want(lab, "drop", "UdpInCsumErrors", "-", m->lost_checked, m->lost_checked);
-	lab_want(lab, "drop", "UdpInErrors", "-", full + m->lost_checked + rest, rest);
+	all += lab_want_refused(lab, "UdpInErrors", full + m->lost_checked + rest, rest);
 	lab_want(lab, "drop", "Udp6RcvbufErrors", "-", m->lost_udp6, m->lost_udp6);
 	lab_want_counted(lab, "Udp6InErrors", "-", m->lost_udp6);
 	lab_want(lab, "drop", "UdpLiteRcvbufErrors", "-", m->lost_lite, m->lost_lite);
@@ -645,7 +645,7 @@ static void want_mixture(struct lab *lab, const struct mixture *m)
 	lab_want(lab, "drop", "IpInHdrErrors", "-", m->checksum_ip + m->header_ip, m->header_ip);
 	lab_want(lab, "drop", "IpExtInTruncatedPkts", "-", m->truncated_ip, m->truncated_ip);
 	lab_want(lab, "drop", "TcpInCsumErrors", "-", m->checksum_tcp, m->checksum_tcp);
-	lab_want_counted(lab, "TcpInErrs", "-", m->checksum_tcp);
+	lab_want(lab, "reject", "TcpInErrs", "-", m->checksum_tcp, 0);
 	lab_want(lab, "drop", "IpExtReasmOverlaps", "-", m->overlaps, m->overlaps);
 	lab_want_counted(lab, "IpReasmFails", "-", m->overlaps);
 

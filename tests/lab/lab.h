@@ -59,6 +59,7 @@ extern const struct lab_fault lab_ip_faults[];
 extern const struct lab_fault lab_link_faults[];
 extern const struct lab_fault lab_socket_faults[];
 extern const struct lab_fault lab_healthy_faults[];
+extern const struct lab_fault lab_doubt_faults[];
 extern const struct lab_fault lab_flood_faults[];
 extern const struct lab_fault lab_trace_faults[];
 extern const struct lab_fault lab_program_faults[];
@@ -225,6 +226,8 @@ const struct lab_value *lab_values_find(const struct lab_values *values, const c
 					const char *subject);
 void lab_values_free(struct lab_values *values);
 bool lab_counts_other_hosts(void);
+/* Whether /proc/net/snmp has a column of that name. */
+bool lab_has_column(const char *name);
 
 /* lab_report.c: the program under test. */
 void lab_begin(struct lab *lab);
@@ -235,6 +238,9 @@ void lab_want(struct lab *lab, const char *kind, const char *counter, const char
 /* All lines of that counter together, whatever their subjects. */
 void lab_want_sum(struct lab *lab, const char *kind, const char *counter, uint64_t delta,
 		  uint64_t lost);
+/* UdpInErrors and its likes by themselves: lost only where the kernel does not count full buffers,
+ * checksums and lack of memory apart; what is lost of `delta`. */
+uint64_t lab_want_refused(struct lab *lab, const char *counter, uint64_t delta, uint64_t rest);
 /* A line that other lines account for: lost 0, flagged `counted`. */
 void lab_want_counted(struct lab *lab, const char *counter, const char *subject, uint64_t delta);
 /* The socket's own line: lost 0, its inode, this process and its name. */

@@ -251,6 +251,18 @@ const struct lab_value *lab_values_find(const struct lab_values *values, const c
 	return NULL;
 }
 
+bool lab_has_column(const char *name)
+{
+	char *text = lab_slurp("/proc/net/snmp");
+	char word[64];
+	bool found;
+
+	snprintf(word, sizeof word, " %s", name);
+	found = text && strstr(text, word);
+	free(text);
+	return found;
+}
+
 /* Whether the kernel counts frames for other hosts: by the length of a device's statistics. */
 bool lab_counts_other_hosts(void)
 {

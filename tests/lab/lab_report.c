@@ -483,6 +483,14 @@ void lab_want_flag(struct lab *lab, const char *counter, const char *subject, co
 		lab_wrong(lab, "no line %s %s with %s in its detail", counter, subject, flag);
 }
 
+uint64_t lab_want_refused(struct lab *lab, const char *counter, uint64_t delta, uint64_t rest)
+{
+	bool doubted = lab_has_column("MemErrors");
+
+	lab_want(lab, doubted ? "suspect" : "drop", counter, "-", delta, doubted ? 0 : rest);
+	return doubted ? 0 : rest;
+}
+
 void lab_want_counted(struct lab *lab, const char *counter, const char *subject, uint64_t delta)
 {
 	lab_want(lab, "drop", counter, subject, delta, 0);

@@ -1,0 +1,111 @@
+/* balance.c: packets that IP counts where they enter a part of its path, and not where they leave it.
+ *
+ * Lower bounds: what entered is taken as little, what became of it as much as the time between the
+ * readings allows. Under a steady load without a fault they are zero. */
+#include "steps.h"
+
+/* Packets that one NAPI poll hands to IP together: received, and for a moment neither delivered nor
+ * lost. Only while packets keep coming during the reading itself can there be any. */
+#define IN_FLIGHT 64
+
+struct terms {
+	const char *received;
+	const char *fragments;		/* each enters as a packet of its own ... */
+	const char *reassembled;	/* ... and leaves as part of one of these */
+	const char *accounted[12];
+
+	/* The kernel counts a packet as forwarded before the FORWARD hook, and each packet that it
+	 * hands to a device, its own ones too, after the POSTROUTING hook (Linux 6.8). */
+	const char *forwarded;
+	const char *own;
+	const char *transmitted;
+	const char *not_sent[3];
+};
+
+static const struct terms families[] = {
+	[RXPATH_IPV4] = {
+		.received = "IpInReceives",
+		.fragments = "IpReasmReqds",
+		.reassembled = "IpReasmOKs",
+		.accounted = {"IpInDelivers", "IpForwDatagrams", "IpInHdrErrors", "IpInAddrErrors",
+			      "IpInUnknownProtos", "IpInDiscards", "IpExtInTruncatedPkts",
+			      "IpExtInNoRoutes", "TcpExtIPReversePathFilter", "IpFragFails"},
+		.forwarded = "IpForwDatagrams",
+		.own = "IpOutRequests",
+		.transmitted = "IpOutTransmits",
+		.not_sent = {"IpOutDiscards", "IpOutNoRoutes", "IpFragFails"},
+	},
+	[RXPATH_IPV6] = {
+		.received = "Ip6InReceives",
+		.fragments = "Ip6ReasmReqds",
+		.reassembled = "Ip6ReasmOKs",
+		.accounted = {"Ip6InDelivers", "Ip6OutForwDatagrams", "Ip6InHdrErrors",
+			      "Ip6InAddrErrors", "Ip6InUnknownProtos", "Ip6InDiscards",
+			      "Ip6InTruncatedPkts", "Ip6InNoRoutes", "Ip6InTooBigErrors"},
+		.forwarded = "Ip6OutForwDatagrams",
+		.own = "Ip6OutRequests",
+		.transmitted = "Ip6OutTransmits",
+		.not_sent = {"Ip6OutDiscards", "Ip6OutNoRoutes", "Ip6FragFails"},
+	},
+};
+
+static uint64_t in_flight(struct change change)
+{
+	return change.min != change.delta || change.max != change.delta ? IN_FLIGHT : 0;
+}
+
+static uint64_t difference(uint64_t in, uint64_t out)
+{
+	return in > out ? in - out : 0;
+}
+
+struct bounds rxpath_taken_on_input(const struct match *match, enum rxpath_family family)
+{
+	const struct terms *terms = &families[family];
+	struct change received = rxpath_change_of(match, terms->received);
+	struct change whole = rxpath_change_of(match, terms->reassembled);
+	struct change parts = rxpath_change_of(match, terms->fragments);
+	struct bounds out = {parts.min, rxpath_sum(parts.max, in_flight(received))};
+
+	for (size_t i = 0; terms->accounted[i]; i++) {
+		struct change accounted = rxpath_change_of(match, terms->accounted[i]);
+
+		out.min = rxpath_sum(out.min, accounted.min);
+		out.max = rxpath_sum(out.max, accounted.max);
+	}
+	return (struct bounds){
+		.min = difference(rxpath_sum(received.min, whole.min), out.max),
+		.max = difference(rxpath_sum(received.max, whole.max), out.min),
+	};
+}
+
+uint64_t rxpath_taken_when_forwarded(const struct match *match, enum rxpath_family family)
+{
+	const struct terms *terms = &families[family];
+	struct change forwarded = rxpath_change_of(match, terms->forwarded);
+	struct change sent = rxpath_change_of(match, terms->transmitted);
+	uint64_t in = rxpath_sum(forwarded.min, rxpath_change_of(match, terms->own).min);
+	uint64_t out = rxpath_sum(sent.max, in_flight(forwarded));
+
+	/* A kernel without this column: whoever forwards has sent something since boot. */
+	if (sent.after == 0)
+		return 0;
+	for (size_t i = 0; i < sizeof terms->not_sent / sizeof *terms->not_sent; i++)
+		out = rxpath_sum(out, rxpath_change_of(match, terms->not_sent[i]).max);
+	/* The rest may be this host's own packets. */
+	return difference(in, out) < forwarded.delta ? difference(in, out) : forwarded.delta;
+}
+
+uint64_t rxpath_own_not_sent(const struct match *match, enum rxpath_family family)
+{
+	const struct terms *terms = &families[family];
+	struct change sent = rxpath_change_of(match, terms->transmitted);
+	uint64_t discarded = rxpath_change_of(match, terms->not_sent[0]).max;
+	uint64_t own = rxpath_change_of(match, terms->own).max;
+
+	/* TCP's own packets that a rule or the connection table refused are in no other counter. */
+	if (sent.after == 0 || rxpath_change_of(match, terms->forwarded).max > 0 ||
+	    own <= sent.min)
+		return discarded;
+	return own - sent.min > discarded ? own - sent.min : discarded;
+}

@@ -1,0 +1,186 @@
+/* refine.c: what a counter's movement means beside the movements of others.
+ *
+ * The catalogue gives each counter one kind. Some count several things, of which other counters
+ * tell one apart; and some are the host's, and count for other network namespaces too. */
+#include "steps.h"
+
+static struct rxpath_line *find(const struct rxpath_report *report, const char *name)
+{
+	static const struct rxpath_subject netns = {.kind = RXPATH_ON_NETNS};
+	struct rxpath_line *line =
+		rxpath_report_find(report, rxpath_catalogue_find(rxpath_slice_of(name)), &netns);
+
+	return line && line->moved ? line : NULL;
+}
+
+static uint64_t most_of(const struct match *match, const char *const *names, size_t count)
+{
+	uint64_t sum = 0;
+
+	for (size_t i = 0; i < count && names[i]; i++)
+		sum = rxpath_sum(sum, rxpath_change_of(match, names[i]).max);
+	return sum;
+}
+
+/* Takes up to `packets` off what the line lost; a line that then lost nothing is of that kind. What
+ * is left to take. */
+static uint64_t forgive(struct rxpath_line *line, uint64_t packets, enum rxpath_kind kind)
+{
+	uint64_t taken;
+
+	if (!line || line->lost == 0)
+		return packets;
+	taken = line->lost < packets ? line->lost : packets;
+	line->lost -= taken;
+	if (line->lost == 0)
+		line->kind = kind;
+	return packets - taken;
+}
+
+static bool has_column(struct rxpath_slice columns, const char *name)
+{
+	struct rxpath_slice word;
+
+	while (rxpath_scan_word(&columns, &word))
+		if (rxpath_slice_is(word, name))
+			return true;
+	return false;
+}
+
+/* A router drops a packet whose TTL expired as one with a bad header, and tells the sender, unless
+ * it has sent too many ICMP errors lately, which kernels count since 6.3. A host that forwards
+ * nothing holds others back. */
+static void forgive_expired(const struct match *match, struct rxpath_report *report)
+{
+	static const struct {
+		const char *counter;
+		const char *sent, *forwarded;
+		const char *held_back[2];
+	} rows[] = {
+		{"IpInHdrErrors", "IcmpOutTimeExcds", "IpForwDatagrams",
+		 {"IcmpOutRateLimitGlobal", "IcmpOutRateLimitHost"}},
+		{"Ip6InHdrErrors", "Icmp6OutTimeExcds", "Ip6OutForwDatagrams",
+		 {"Icmp6OutRateLimitHost"}},
+	};
+
+	struct rxpath_slice columns = match->after->icmp_columns;
+
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+		uint64_t expired = rxpath_change_of(match, rows[i].sent).max;
+
+		bool forwards = expired > 0 || rxpath_change_of(match, rows[i].forwarded).max > 0;
+
+		if (forwards)
+			expired = rxpath_sum(expired, most_of(match, rows[i].held_back, 2));
+		forgive(find(report, rows[i].counter), expired, RXPATH_KIND_REJECT);
+		if (forwards && columns.len > 0 && !has_column(columns, "OutRateLimitHost"))
+			forgive(find(report, rows[i].counter), UINT64_MAX, RXPATH_KIND_SUSPECT);
+	}
+}
+
+/* Connection tracking drops what this host sends as well as what it receives. */
+static void forgive_own_sends(const struct match *match, struct rxpath_report *report)
+{
+	static const char *const names[] = {"nf_conntrack_drop", "nf_conntrack_insert_failed",
+					    "nf_conntrack_chainlength"};
+	uint64_t own = rxpath_sum(rxpath_own_not_sent(match, RXPATH_IPV4),
+				  rxpath_own_not_sent(match, RXPATH_IPV6));
+
+	for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+		own = forgive(find(report, names[i]), own, RXPATH_KIND_PRESSURE);
+}
+
+/* A kernel that counts full buffers, bad checksums and lack of memory apart leaves malformed
+ * datagrams, and those that a filter or an IPsec policy refused: nobody knows which. */
+static void doubt_unexplained(const struct match *match, struct rxpath_report *report)
+{
+	static const char *const names[] = {"UdpInErrors", "Udp6InErrors", "UdpLiteInErrors",
+					    "UdpLite6InErrors"};
+	struct rxpath_slice columns = match->after->udp_columns;
+
+	if (!has_column(columns, "RcvbufErrors") || !has_column(columns, "InCsumErrors") ||
+	    !has_column(columns, "MemErrors"))
+		return;
+	for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+		forgive(find(report, names[i]), UINT64_MAX, RXPATH_KIND_SUSPECT);
+}
+
+/* What a device brought along when it was moved into this namespace, and what a new one lost here,
+ * look the same. */
+static void doubt_new_devices(struct rxpath_report *report)
+{
+	for (size_t i = 0; i < report->line_count; i++)
+		if (report->lines[i].on.kind == RXPATH_ON_DEVICE &&
+		    report->lines[i].flags & RXPATH_FLAG_NEW)
+			forgive(&report->lines[i], UINT64_MAX, RXPATH_KIND_SUSPECT);
+}
+
+/* Since this many columns of softnet_stat (Linux 3.11) a device's rx_dropped surely counts what the
+ * backlog dropped of its packets. */
+#define COLUMNS_OF_COUNTING_DEVICES 11
+
+static bool devices_count_backlog(const struct match *match)
+{
+	return match->after->softnet_columns >= COLUMNS_OF_COUNTING_DEVICES &&
+	       (match->comparable[RXPATH_SOURCE_LINK] || match->comparable[RXPATH_SOURCE_DEV]);
+}
+
+/* Each CPU's backlog serves the devices of all namespaces. What those of this one did not drop is
+ * not lost here. */
+static void disown_backlog(const struct match *match, struct rxpath_report *report)
+{
+	uint64_t of_devices = rxpath_sum(rxpath_max_change_of(match, "rx_dropped"),
+					 match->comparable[RXPATH_SOURCE_LINK] ?
+						 0 :
+						 rxpath_max_change_of(match, "dev_drop"));
+	uint64_t covered = of_devices;
+
+	if (!devices_count_backlog(match))
+		return;
+	for (size_t i = 0; i < report->line_count; i++) {
+		struct rxpath_line *line = &report->lines[i];
+		uint64_t sure = line->min < line->lost ? line->min : line->lost;
+
+		if (!line->moved || line->source != RXPATH_SOURCE_SOFTNET ||
+		    line->kind != RXPATH_KIND_DROP)
+			continue;
+		if (sure > covered) {
+			line->flags |= RXPATH_FLAG_HOST;
+			forgive(line, sure - covered, RXPATH_KIND_SUSPECT);
+			covered = 0;
+		} else {
+			covered -= sure;
+		}
+	}
+}
+
+/* The route lookup counts for the whole host, and for ARP requests too. */
+static void disown_lookups(const struct match *match, struct rxpath_report *report)
+{
+	static const struct {
+		const char *counter;
+		const char *also_by[2];
+	} rows[] = {
+		{"rt_cache_in_no_route", {"IpInAddrErrors", "IpExtInNoRoutes"}},
+		{"rt_cache_in_martian_src", {"TcpExtIPReversePathFilter"}},
+		{"rt_cache_in_martian_dst", {NULL}},
+	};
+	uint64_t taken = rxpath_taken_on_input(match, RXPATH_IPV4).max;
+
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+		struct rxpath_line *line = find(report, rows[i].counter);
+
+		if (line && line->min > rxpath_sum(taken, most_of(match, rows[i].also_by, 2)))
+			line->flags |= RXPATH_FLAG_HOST;
+	}
+}
+
+void rxpath_refine(const struct match *match, struct rxpath_report *report)
+{
+	forgive_expired(match, report);
+	forgive_own_sends(match, report);
+	doubt_unexplained(match, report);
+	doubt_new_devices(report);
+	disown_backlog(match, report);
+	disown_lookups(match, report);
+}
