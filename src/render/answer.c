@@ -82,6 +82,27 @@ static const char *unit_of(const struct lead *lead)
 	}
 }
 
+/* " since boot 200 days ago" */
+static void put_since_boot(const struct page *page)
+{
+	static const uint64_t second = 1000000000, minute = 60, hour = 3600, day = 86400;
+	const struct rxpath_sample *after = page->report->after;
+	uint64_t seconds;
+
+	rxpath_buf_string(page->out, " since boot");
+	if (!after || after->monotonic == RXPATH_UNKNOWN)
+		return;
+	seconds = after->monotonic / second;
+	rxpath_buf_string(page->out, " ");
+	if (seconds >= 2 * day)
+		page_number_of(page, seconds / day, "day");
+	else if (seconds >= 2 * hour)
+		page_number_of(page, seconds / hour, "hour");
+	else
+		page_number_of(page, seconds / minute, "minute");
+	rxpath_buf_string(page->out, " ago");
+}
+
 static void put_place(const struct page *page, const struct lead *lead, enum brevity brevity)
 {
 	struct rxpath_buf *out = page->out;
@@ -97,7 +118,7 @@ static void put_place(const struct page *page, const struct lead *lead, enum bre
 			rxpath_buf_slice(out, lead->process->worst->subject);
 	}
 	if (page->report->since_boot)
-		rxpath_buf_string(out, " since boot");
+		put_since_boot(page);
 }
 
 /* "md-recv[1674] lost 3,533 of 4,004 datagrams (88 %) at udp/10.77.0.2:6343: receive queue full,
@@ -105,22 +126,23 @@ static void put_place(const struct page *page, const struct lead *lead, enum bre
 static void put_loss(const struct page *page, const struct lead *lead, enum brevity brevity)
 {
 	struct rxpath_buf *out = page->out;
-	bool is_part = brevity < WITHOUT_TOTAL && lead->total != RXPATH_UNKNOWN &&
-		       lead->total >= lead->lost && strcmp(unit_of(lead), "connection") != 0;
+	bool is_part = lead->total != RXPATH_UNKNOWN && lead->total >= lead->lost &&
+		       strcmp(unit_of(lead), "connection") != 0;
 
 	if (lead->process) {
 		page_process(page, lead->process);
 		rxpath_buf_char(out, ' ');
 	}
 	rxpath_buf_string(out, "lost ");
-	if (is_part) {
+	if (is_part && brevity < WITHOUT_TOTAL) {
 		page_count(page, lead->lost, 0);
 		rxpath_buf_string(out, " of ");
 		page_number_of(page, lead->total, unit_of(lead));
-		page_percent(page, lead->lost, lead->total);
 	} else {
 		page_number_of(page, lead->lost, unit_of(lead));
 	}
+	if (is_part)
+		page_percent(page, lead->lost, lead->total);
 	put_place(page, lead, brevity);
 	if (lead->cause && brevity < WITHOUT_CAUSE)
 		rxpath_buf_printf(out, ": %s", lead->cause);
@@ -277,7 +299,7 @@ static void put_span(const struct page *page)
 	const struct rxpath_report *report = page->report;
 
 	if (report->since_boot) {
-		rxpath_buf_string(page->out, " since boot");
+		put_since_boot(page);
 	} else if (report->interval != RXPATH_UNKNOWN) {
 		rxpath_buf_string(page->out, " in ");
 		if (report->interval < UINT64_C(950000000))

@@ -253,15 +253,6 @@ static const struct rxpath_line *last_of_worst(const struct page *page)
 	return last;
 }
 
-/* Says how many entries of a list are left out. */
-static void put_more(struct page *page, size_t count, const char *what)
-{
-	if (count == 0)
-		return;
-	rxpath_buf_printf(page->out, "... and %zu more %s\n", count, what);
-	page->left_out = true;
-}
-
 /* "counted again elsewhere: UdpInErrors" */
 static void put_legend(const struct page *page)
 {
@@ -304,7 +295,7 @@ static void put_lines(struct page *page, const struct widths *widths)
 		else
 			left++;
 	}
-	put_more(page, left, "counters");
+	page_more(page, left, "counters");
 	put_legend(page);
 }
 
@@ -357,7 +348,7 @@ void page_facts(struct page *page)
 	put_lines(page, &widths);
 	for (size_t i = 0; i < shown; i++)
 		put_socket(page, &widths, &report->sockets[i]);
-	put_more(page, report->socket_count - shown, "sockets");
+	page_more(page, report->socket_count - shown, "sockets");
 	put_unattributed(page);
 }
 

@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "page.h"
+#include "rxpath/unit.h"
 
 #define USUAL_COLUMNS 80
 
@@ -170,8 +171,8 @@ void page_process(const struct page *page, const struct rxpath_process_loss *pro
 	if (process->pid != RXPATH_UNKNOWN) {
 		rxpath_buf_escaped(out, process->comm, "");
 		rxpath_buf_printf(out, "[%llu]", (unsigned long long)process->pid);
-	} else if (process->unit.len > 0) {
-		rxpath_buf_escaped_text(out, process->unit, "");
+	} else if (rxpath_unit_of(process->worst->cgroup).len > 0) {
+		rxpath_unit_text(process->worst->cgroup, out);
 	} else {
 		rxpath_buf_printf(out, "a process of uid %u", process->uid);
 	}
@@ -229,4 +230,12 @@ void page_sentence(const struct page *page, size_t used, size_t indent, struct r
 		before = word;
 	}
 	rxpath_buf_char(page->out, '\n');
+}
+
+void page_more(struct page *page, size_t count, const char *what)
+{
+	if (count == 0)
+		return;
+	rxpath_buf_printf(page->out, "... and %zu more %s\n", count, what);
+	page->left_out = true;
 }

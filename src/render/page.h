@@ -76,6 +76,9 @@ void page_percent(const struct page *page, uint64_t part, uint64_t whole);
 /* "md-recv[812]"; where that is not known "sflow.service", or "a process of uid 1000". */
 void page_process(const struct page *page, const struct rxpath_process_loss *process);
 
+/* Says how many entries of a list are left out, if any are. */
+void page_more(struct page *page, size_t count, const char *what);
+
 /* A sentence that begins in column `used`. On a terminal it is wrapped between words and indented
  * by `indent`; elsewhere it stays on one line. `figures`: numbers in it may be grouped. */
 void page_sentence(const struct page *page, size_t used, size_t indent, struct rxpath_slice text,
@@ -98,6 +101,9 @@ uint64_t page_ended(const struct rxpath_report *report, enum rxpath_stage stage,
 const struct rxpath_finding *page_next_finding(const struct page *page,
 					       const struct rxpath_finding *last);
 void page_findings(struct page *page);
+
+/* processes.c: what each process lost. */
+void page_processes(struct page *page);
 
 /* facts.c: a line for each counter and socket that moved, and for each drop that was traced. */
 void page_facts(struct page *page);

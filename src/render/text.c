@@ -1,5 +1,6 @@
 /* text.c: the report for people and for grep. In a pipe each fact is one line; on a terminal the
  * lines fit its width. */
+#include <stddef.h>
 #include <string.h>
 
 #include "page.h"
@@ -42,6 +43,7 @@ static const struct detail whole = {
 		   EVERYTHING, EVERYTHING, EVERYTHING, EVERYTHING},
 	.block_count = SIZE_MAX,
 	.lines = SIZE_MAX,
+	.processes = SIZE_MAX,
 	.sockets = SIZE_MAX,
 	.traced = SIZE_MAX,
 	.gaps = true,
@@ -73,6 +75,7 @@ static void put_report(struct page *page)
 	if (!well || page->style->all || page->style->history)
 		page_path(page);
 	page_findings(page);
+	page_processes(page);
 	page_facts(page);
 	page_trace(page);
 	put_handlers(page);
@@ -114,28 +117,34 @@ static void raise_blocks(struct page *page, size_t start, size_t first, size_t e
 	}
 }
 
-/* Lengthens the lists of counters and sockets by turns, up to so many each, as far as they fit. */
+/* One more entry of a list of `count`, up to `limit`. False if it does not fit or there is none. */
+static bool lengthen(struct page *page, size_t start, size_t offset, size_t count, size_t limit)
+{
+	struct detail detail = page->detail;
+	size_t *shown = (size_t *)(void *)((char *)&detail + offset);
+
+	return *shown < count && *shown < limit && (++*shown, try(page, start, &detail));
+}
+
+/* Lengthens the lists by turns, up to so many entries each, as far as they fit. */
 static void lengthen_lists(struct page *page, size_t start, size_t limit)
 {
 	const struct rxpath_report *report = page->report;
+	const struct {
+		size_t offset, count;
+	} lists[] = {
+		{offsetof(struct detail, processes), report->process_count},
+		{offsetof(struct detail, lines), report->line_count},
+		{offsetof(struct detail, sockets), report->socket_count},
+		{offsetof(struct detail, traced), report->trace ? report->trace->drop_count : 0},
+	};
 	bool more = true;
 
 	while (more) {
-		struct detail detail = page->detail;
-
 		more = false;
-		detail.lines++;
-		if (detail.lines <= limit && detail.lines <= report->line_count)
-			more = try(page, start, &detail);
-		detail = page->detail;
-		detail.sockets++;
-		if (detail.sockets <= limit && detail.sockets <= report->socket_count)
-			more = try(page, start, &detail) || more;
-		detail = page->detail;
-		detail.traced++;
-		if (report->trace && detail.traced <= limit &&
-		    detail.traced <= report->trace->drop_count)
-			more = try(page, start, &detail) || more;
+		for (size_t i = 0; i < sizeof lists / sizeof *lists; i++)
+			if (lengthen(page, start, lists[i].offset, lists[i].count, limit))
+				more = true;
 	}
 }
 
