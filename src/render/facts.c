@@ -6,7 +6,7 @@
 
 /* The widths of the columns that depend on their content. */
 struct widths {
-	size_t name, subject, count;
+	size_t stage, kind, name, subject, count;
 };
 
 static void widen(size_t *width, size_t len)
@@ -17,7 +17,7 @@ static void widen(size_t *width, size_t len)
 
 /* The width of a line without its name, subject and number, with one word behind the number. */
 #define FACT_WIDTH (STAGE_WIDTH + KIND_WIDTH + 1 + sizeof "  counted" - 1)
-#define SUBJECT_LEAST (sizeof "SUBJECT" - 1)
+#define SUBJECT_LEAST (sizeof "udp/10.77.0.2:6343" - 1)
 
 /* A blank in front of the number, however large it is. */
 static size_t count_width(const struct page *page, uint64_t count)
@@ -35,7 +35,8 @@ static size_t count_width(const struct page *page, uint64_t count)
 static struct widths measure(const struct page *page)
 {
 	const struct rxpath_report *report = page->report;
-	struct widths widths = {sizeof "COUNTER" - 1, sizeof "SUBJECT" - 1, COUNT_WIDTH};
+	struct widths widths = {STAGE_WIDTH, KIND_WIDTH, sizeof "COUNTER" - 1, sizeof "SUBJECT" - 1,
+				COUNT_WIDTH};
 	uint64_t most = 0;
 	size_t fixed;
 
@@ -50,12 +51,14 @@ static struct widths measure(const struct page *page)
 		most = report->sockets[i].delta > most ? report->sockets[i].delta : most;
 	}
 	widen(&widths.count, count_width(page, most));
-	/* One long address must not push the numbers of all lines off the terminal. */
 	fixed = FACT_WIDTH + widths.name + widths.count;
-	if (page->style->terminal && fixed + widths.subject > page_columns(page))
-		widths.subject = page_columns(page) > fixed + SUBJECT_LEAST
-					 ? page_columns(page) - fixed
-					 : SUBJECT_LEAST;
+	if (!page->style->terminal || fixed + widths.subject <= page_columns(page))
+		return widths;
+	/* One long address must not push the numbers of all lines off the terminal; on a narrow one
+	 * there are no columns. */
+	if (fixed + SUBJECT_LEAST > page_columns(page))
+		return (struct widths){0};
+	widths.subject = page_columns(page) - fixed;
 	return widths;
 }
 
@@ -66,24 +69,35 @@ struct fact {
 	uint64_t delta;
 };
 
+/* At least one blank follows. */
+static void put_column(const struct page *page, struct rxpath_slice text, size_t width)
+{
+	page_padded(page, text, width > text.len ? width : text.len + 1);
+}
+
 /* Returns how many columns it used; colours use none. */
 static size_t put_fact(const struct page *page, const struct widths *widths,
 		       const struct fact *fact)
 {
-	size_t start;
+	const char *kind = rxpath_kind_name(fact->kind);
+	struct rxpath_slice text;
+	size_t start = page->out->len;
 
-	page_padded(page, rxpath_slice_of(rxpath_stage_name(fact->stage)), STAGE_WIDTH);
+	put_column(page, rxpath_slice_of(rxpath_stage_name(fact->stage)), widths->stage);
 	/* A counter that did not move has no colour of its kind. */
 	if (fact->delta > 0)
-		page_state(page, rxpath_state_of(fact->kind), KIND_WIDTH);
+		page_state(page, rxpath_state_of(fact->kind),
+			   widths->kind > 0 ? widths->kind : strlen(kind) + 1);
 	else
-		page_padded(page, rxpath_slice_of(rxpath_kind_name(fact->kind)), KIND_WIDTH);
-	page_padded(page, fact->name, widths->name + 1);
+		put_column(page, rxpath_slice_of(kind), widths->kind);
+	put_column(page, fact->name, widths->name + 1);
 	page_padded(page, fact->subject, widths->subject);
-	start = page->out->len;
+	if (widths->count == 0 || fact->subject.len > widths->subject)
+		rxpath_buf_char(page->out, ' ');
 	page_count(page, fact->delta, widths->count);
-	return STAGE_WIDTH + KIND_WIDTH + widths->name + 1 + page->out->len - start +
-	       (fact->subject.len > widths->subject ? fact->subject.len : widths->subject);
+	text = rxpath_buf_view(page->out);
+	rxpath_slice_skip(&text, start);
+	return rxpath_fit_columns(&text, SIZE_MAX);
 }
 
 static void put_flags(const struct page *page, unsigned flags)
@@ -236,9 +250,9 @@ static const struct rxpath_line *last_of_worst(const struct page *page)
 	const struct rxpath_report *report = page->report;
 	const struct rxpath_line *last = NULL;
 
-	if (report->line_count <= page->detail.lines)
+	if (report->line_count <= page->detail.lists[COUNTERS])
 		return NULL;
-	for (size_t n = 0; n < page->detail.lines; n++) {
+	for (size_t n = 0; n < page->detail.lists[COUNTERS]; n++) {
 		const struct rxpath_line *worst = NULL;
 
 		for (size_t i = 0; i < report->line_count; i++) {
@@ -301,6 +315,8 @@ static void put_lines(struct page *page, const struct widths *widths)
 
 static void put_heads(const struct page *page, const struct widths *widths)
 {
+	if (widths->stage == 0)
+		return;
 	if (page->style->color)
 		rxpath_buf_string(page->out, FAINT);
 	rxpath_buf_printf(page->out, "%-*s%-*s%-*s%-*s%*s", STAGE_WIDTH, "STAGE", KIND_WIDTH,
@@ -332,13 +348,14 @@ static void put_unattributed(const struct page *page)
 void page_facts(struct page *page)
 {
 	const struct rxpath_report *report = page->report;
-	size_t shown = report->socket_count < page->detail.sockets ? report->socket_count
-								   : page->detail.sockets;
+	size_t shown = report->socket_count < page->detail.lists[SOCKETS]
+			       ? report->socket_count
+			       : page->detail.lists[SOCKETS];
 	struct widths widths;
 
 	if (report->line_count + report->socket_count == 0)
 		return;
-	if (page->detail.lines == 0 && shown == 0) {
+	if (page->detail.lists[COUNTERS] == 0 && shown == 0) {
 		page->left_out = true;
 		return;
 	}
@@ -383,7 +400,7 @@ void page_trace(struct page *page)
 {
 	const struct rxpath_trace_result *trace = page->report->trace;
 	struct rxpath_buf *out = page->out;
-	size_t limit = page->detail.traced;
+	size_t limit = page->detail.lists[DROPS];
 	size_t reason = 1, location = 1, shown = 0, elsewhere = 0;
 	uint64_t left = 0;
 

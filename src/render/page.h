@@ -23,11 +23,14 @@ enum level {
 /* Findings that may be shown at a level of their own; further ones are as the last of these. */
 #define MAX_BLOCKS 16
 
+/* Lists that may be cut. */
+enum list { PROCESSES, COUNTERS, SOCKETS, DROPS, LISTS };
+
 /* What is shown so that the report fits on the screen. */
 struct detail {
 	enum level blocks[MAX_BLOCKS];		/* of the findings, worst first */
 	size_t block_count;			/* further findings are only counted */
-	size_t lines, sockets, processes, traced;	/* how long lists may be */
+	size_t lists[LISTS];			/* how long they may be */
 	bool gaps;				/* empty lines between the parts */
 	bool ok_stages;				/* a line for each stage that is ok, not one for all */
 };

@@ -1,6 +1,5 @@
 /* text.c: the report for people and for grep. In a pipe each fact is one line; on a terminal the
  * lines fit its width. */
-#include <stddef.h>
 #include <string.h>
 
 #include "page.h"
@@ -42,10 +41,7 @@ static const struct detail whole = {
 		   EVERYTHING, EVERYTHING, EVERYTHING, EVERYTHING, EVERYTHING, EVERYTHING,
 		   EVERYTHING, EVERYTHING, EVERYTHING, EVERYTHING},
 	.block_count = SIZE_MAX,
-	.lines = SIZE_MAX,
-	.processes = SIZE_MAX,
-	.sockets = SIZE_MAX,
-	.traced = SIZE_MAX,
+	.lists = {SIZE_MAX, SIZE_MAX, SIZE_MAX, SIZE_MAX},
 	.gaps = true,
 	.ok_stages = true,
 };
@@ -117,34 +113,29 @@ static void raise_blocks(struct page *page, size_t start, size_t first, size_t e
 	}
 }
 
-/* One more entry of a list of `count`, up to `limit`. False if it does not fit or there is none. */
-static bool lengthen(struct page *page, size_t start, size_t offset, size_t count, size_t limit)
-{
-	struct detail detail = page->detail;
-	size_t *shown = (size_t *)(void *)((char *)&detail + offset);
-
-	return *shown < count && *shown < limit && (++*shown, try(page, start, &detail));
-}
-
-/* Lengthens the lists by turns, up to so many entries each, as far as they fit. */
-static void lengthen_lists(struct page *page, size_t start, size_t limit)
+/* Lengthens the lists before `end` by turns, up to so many entries each, as far as they fit. */
+static void lengthen_lists(struct page *page, size_t start, enum list end, size_t limit)
 {
 	const struct rxpath_report *report = page->report;
-	const struct {
-		size_t offset, count;
-	} lists[] = {
-		{offsetof(struct detail, processes), report->process_count},
-		{offsetof(struct detail, lines), report->line_count},
-		{offsetof(struct detail, sockets), report->socket_count},
-		{offsetof(struct detail, traced), report->trace ? report->trace->drop_count : 0},
+	const size_t counts[LISTS] = {
+		[PROCESSES] = report->process_count,
+		[COUNTERS] = report->line_count,
+		[SOCKETS] = report->socket_count,
+		[DROPS] = report->trace ? report->trace->drop_count : 0,
 	};
 	bool more = true;
 
 	while (more) {
 		more = false;
-		for (size_t i = 0; i < sizeof lists / sizeof *lists; i++)
-			if (lengthen(page, start, lists[i].offset, lists[i].count, limit))
+		for (enum list list = 0; list < end; list++) {
+			struct detail detail = page->detail;
+
+			if (detail.lists[list] == limit || detail.lists[list] == counts[list])
+				continue;
+			detail.lists[list]++;
+			if (try(page, start, &detail))
 				more = true;
+		}
 	}
 }
 
@@ -164,7 +155,8 @@ static void fit(struct page *page, size_t start)
 	raise_blocks(page, start, 0, 1, FIRST_EVIDENCE);
 	raise_blocks(page, start, 1, all, SENTENCE);
 	raise_blocks(page, start, 1, all, ACTION);
-	lengthen_lists(page, start, 3);
+	lengthen_lists(page, start, PROCESSES + 1, 5);
+	lengthen_lists(page, start, LISTS, 3);
 	detail = page->detail;
 	detail.gaps = true;
 	try(page, start, &detail);
@@ -172,7 +164,7 @@ static void fit(struct page *page, size_t start)
 	raise_blocks(page, start, 1, all, FIRST_EVIDENCE);
 	raise_blocks(page, start, 1, all, EVIDENCE);
 	raise_blocks(page, start, 1, all, EVERYTHING);
-	lengthen_lists(page, start, page->style->rows);
+	lengthen_lists(page, start, LISTS, page->style->rows);
 	detail = page->detail;
 	detail.ok_stages = true;
 	try(page, start, &detail);
