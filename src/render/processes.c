@@ -15,7 +15,10 @@ static void put_process(const struct page *page, const struct rxpath_process_los
 	page_count(page, process->socket_count, SOCKETS_WIDTH);
 	rxpath_buf_string(page->out, "  ");
 	page_process(page, process);
-	if (process->pid != RXPATH_UNKNOWN && rxpath_unit_of(cgroup).len > 0) {
+	if (process->pid == RXPATH_UNKNOWN) {
+		rxpath_buf_string(page->out, "  ");
+		rxpath_buf_slice(page->out, process->worst->subject);
+	} else if (rxpath_unit_of(cgroup).len > 0) {
 		rxpath_buf_string(page->out, "  ");
 		rxpath_unit_text(cgroup, page->out);
 	}
