@@ -803,6 +803,7 @@ static void unprivileged(struct lab *lab)
 		dup2(fd, STDERR_FILENO);
 		if (setgid(65534) == 0 && setuid(65534) == 0)
 			fexecve(program, arguments, environ);
+		dprintf(STDERR_FILENO, "it cannot be run: %s", strerror(errno));
 		_exit(77);
 	}
 	close(fd);
