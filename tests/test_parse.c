@@ -291,7 +291,7 @@ typedef void visitor(const struct place *place, const char *path, struct tally *
 
 static void visit_place(const struct place *place, visitor *visit, struct tally *tally)
 {
-	char path[280];
+	char path[512];
 	struct dirent *entry;
 	DIR *dir;
 
