@@ -179,6 +179,9 @@ check()
 		return 1
 	fi
 	boot "$name" "$2"
+	# While the kernel changes its own code, the emulator at times runs into the breakpoint that stands
+	# there for a moment.
+	! grep -q 'Oops: int3' "$work/$name/log" || boot "$name" "$2"
 	awk -v NAME="$name" -v FIGURES="$work/$name/figures" -f tests/kernels/judge.awk \
 		"$work/$name/log"
 	# A selection says nothing of the whole.
