@@ -460,9 +460,10 @@ static void a_socket_in_json_is_whole(void **state)
 			       "\"delta\":15,\"rx_queue_before\":3328,\"rx_queue\":3328,"
 			       "\"rcvbuf\":4608,"));
 	assert_non_null(strstr(
-		json, "\"processes\":[{\"pid\":12,\"comm\":\"md-recv\",\"cgroup\":null,\"unit\":null},"
+		json, "\"processes\":[{\"pid\":12,\"comm\":\"md-recv\",\"cgroup\":null,"
+		      "\"unit\":null,\"cpu\":null},"
 		      "{\"pid\":13,\"comm\":\"second\",\"cgroup\":\"/s/x.service\","
-		      "\"unit\":\"x.service\"}],\"flags\":[]"));
+		      "\"unit\":\"x.service\",\"cpu\":null}],\"flags\":[]"));
 	assert_non_null(strstr(
 		json, "\"attribution\":{\"socket_drops\":15,\"counted\":20,\"attributed\":15,"
 		      "\"unattributed\":5,\"uncounted\":0}"));

@@ -228,6 +228,7 @@ static void what_one_parser_added_is_taken_back_when_it_fails(void **state)
 			TABLE("udp", SOCKET4("0001", "1", "5") "rubbish\n")
 				NET("ptype", "Type Device Function\n0800          ip_rcv\nx\n")
 					AT("rxpath/owners", "1 2 a\n1 x b\n")
+					AT("rxpath/readers", "pid state\n1 R\n2 RS\n")
 						AT("rxpath/settings", "a 1\nb\n"));
 
 	(void)state;
@@ -235,6 +236,7 @@ static void what_one_parser_added_is_taken_back_when_it_fails(void **state)
 	assert_int_equal(sample.socket_count, 0);
 	assert_int_equal(sample.handler_count, 0);
 	assert_int_equal(sample.owner_count, 0);
+	assert_int_equal(sample.thread_count, 0);
 	assert_int_equal(sample.setting_count, 0);
 	rxpath_sample_free(&sample);
 }

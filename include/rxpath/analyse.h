@@ -53,6 +53,11 @@ bool rxpath_analyse_owners(struct rxpath_report *report, const struct rxpath_sam
 bool rxpath_analyse_cgroups(struct rxpath_report *report, const struct rxpath_sample *cgroups,
 			    struct rxpath_error *error);
 
+/* Tells the processes of the report's sockets what they did, from what was read of them at the first
+ * sample (NULL: nothing) and at the second, which outlives the report. False only without memory. */
+bool rxpath_analyse_readers(struct rxpath_report *report, const struct rxpath_sample *before,
+			    const struct rxpath_sample *after, struct rxpath_error *error);
+
 /* A bit for each stage that findings may be about: whose settings rxpath_analyse_findings needs. */
 unsigned rxpath_analyse_stages_to_explain(const struct rxpath_report *report,
 					  const struct rxpath_criteria *criteria);

@@ -58,6 +58,17 @@ bool rxpath_capture_owners(struct rxpath_capture *capture, const uint64_t *inode
 bool rxpath_capture_cgroups(struct rxpath_capture *capture, const uint64_t *ids, size_t count,
 			    rxpath_sink *sink, void *context, struct rxpath_error *error);
 
+/* The owners in haste, for the first sample: process 1 and what is behind 20 ms of walking are
+ * passed over, and the walk ends when each socket has somebody. */
+bool rxpath_capture_first_owners(struct rxpath_capture *capture, const uint64_t *inodes,
+				 size_t count, rxpath_sink *sink, void *context,
+				 struct rxpath_error *error);
+
+/* Section "rxpath/readers": what the threads of these processes did so far: time that they ran and
+ * waited for a CPU, state, CPU limit. A file or two for each thread, so only few are asked for. */
+bool rxpath_capture_readers(struct rxpath_capture *capture, const uint64_t *pids, size_t count,
+			    rxpath_sink *sink, void *context, struct rxpath_error *error);
+
 /* Section "rxpath/settings": the settings and limits that explain what happened at these stages
  * (bits): sysctls, levels of memory, rings, links, what RPS is set to; of at most
  * RXPATH_SETTINGS_DEVICES devices. Many small files and questions to drivers, so it is asked only

@@ -35,6 +35,7 @@ rxpath_parser rxpath_parse_packet;	/* rxpath/packet: capture sockets */
 rxpath_parser rxpath_parse_device_counters; /* rxpath/qdisc: a row of counters for each device */
 rxpath_parser rxpath_parse_owners;	/* rxpath/owners: inode, pid, command name, cgroup */
 rxpath_parser rxpath_parse_cgroups;	/* rxpath/cgroups: id, path */
+rxpath_parser rxpath_parse_readers;	/* rxpath/readers: threads, a line each */
 rxpath_parser rxpath_parse_settings;	/* rxpath/settings: name, value */
 rxpath_parser rxpath_parse_trace;	/* rxpath/trace: what the drop tracepoints said */
 rxpath_parser rxpath_parse_meta;	/* rxpath: key value */

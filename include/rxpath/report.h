@@ -38,10 +38,30 @@ struct rxpath_line {
 	bool moved;		/* false: only listed because of --all */
 };
 
+/* What a process did between the two samples. Times in nanoseconds; RXPATH_UNKNOWN where a thread
+ * came late, left early or could not be read. */
+struct rxpath_cpu_use {
+	uint64_t interval;		/* between its two readings; RXPATH_UNKNOWN: only one, and
+					 * nothing is known but what it is now */
+	uint64_t run, wait;		/* that its threads together ran, and waited for a CPU */
+	uint64_t throttled;		/* that its CPU limit stopped it; every CPU of the cgroup adds
+					 * its own */
+	uint64_t longest_run, longest_wait;	/* of the thread that ran or waited most */
+	uint64_t runner, waiter;	/* which those are */
+	struct rxpath_slice waiter_cpus;	/* where the waiter may run: "0-3,5" */
+	uint64_t threads;		/* now */
+	struct rxpath_slice cpus;	/* where its first thread may run */
+	uint64_t quota, period;		/* the CPU limit, in microseconds; RXPATH_UNKNOWN: none */
+	struct rxpath_slice cgroup;	/* that has it; raw bytes */
+	char state;			/* of its first thread now, as in /proc/PID/stat; 0: unknown */
+	bool sleeps;			/* all threads sleep now */
+};
+
 struct rxpath_process {
 	uint64_t pid;
 	struct rxpath_slice comm;	/* raw bytes */
 	struct rxpath_slice cgroup;	/* its path, raw bytes; empty: not known */
+	struct rxpath_cpu_use cpu;
 };
 
 struct rxpath_socket_line {
@@ -55,7 +75,7 @@ struct rxpath_socket_line {
 	unsigned flags;
 	bool full;			/* its queue is under pressure */
 	bool queue_allowed;		/* and that is tolerated */
-	const struct rxpath_process *processes;
+	struct rxpath_process *processes;
 	size_t process_count;
 	struct rxpath_slice cgroup;	/* its path, raw bytes; empty: not known */
 	bool owners_known;		/* false: nobody looked, or nobody was allowed to */

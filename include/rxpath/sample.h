@@ -61,6 +61,21 @@ struct rxpath_cgroup {
 	struct rxpath_slice path;
 };
 
+/* One thread of a process that reads a socket. Times in nanoseconds; RXPATH_UNKNOWN where it is
+ * not known. */
+struct rxpath_thread {
+	uint64_t pid, tid;
+	uint64_t start;			/* when it was created: tells a number that is used again */
+	uint64_t at;			/* when this was read */
+	uint64_t threads;		/* how many the process has */
+	uint64_t run, wait;		/* time that it ran, and that it waited for a CPU */
+	uint64_t throttled;		/* that the CPU limit of its cgroup stopped its members */
+	uint64_t quota, period;		/* of that limit, in microseconds; UNKNOWN: no limit */
+	char state;			/* as in /proc/PID/stat: R, S, D, T, ... */
+	struct rxpath_slice cpus;	/* on which it may run: "0-3,5"; empty: not known */
+	struct rxpath_slice cgroup;	/* that has the limit; raw bytes */
+};
+
 enum rxpath_source_status {
 	RXPATH_NOT_SEEN,	/* the bundle says nothing of it */
 	RXPATH_READ,
@@ -113,6 +128,8 @@ struct rxpath_sample {
 	size_t owner_count;
 	struct rxpath_cgroup *cgroups;
 	size_t cgroup_count;
+	struct rxpath_thread *threads;
+	size_t thread_count;
 	struct rxpath_setting *settings;
 	size_t setting_count;
 

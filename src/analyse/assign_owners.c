@@ -23,9 +23,9 @@ static struct rxpath_slice visible(struct rxpath_slice path)
 
 /* The owners of that inode in the sorted list; each process once, however many
  * descriptors it has. */
-static const struct rxpath_process *processes_of(struct rxpath_report *report,
-						 const struct rxpath_owner *sorted, size_t len,
-						 uint64_t inode, size_t *count)
+static struct rxpath_process *processes_of(struct rxpath_report *report,
+					   const struct rxpath_owner *sorted, size_t len,
+					   uint64_t inode, size_t *count)
 {
 	struct rxpath_process *list;
 	size_t low = 0;
@@ -48,7 +48,11 @@ static const struct rxpath_process *processes_of(struct rxpath_report *report,
 	for (*count = 0; low < end; low++)
 		if (*count == 0 || list[*count - 1].pid != sorted[low].pid)
 			list[(*count)++] = (struct rxpath_process){
-				sorted[low].pid, sorted[low].comm, visible(sorted[low].cgroup)};
+				.pid = sorted[low].pid,
+				.comm = sorted[low].comm,
+				.cgroup = visible(sorted[low].cgroup),
+				.cpu = rxpath_cpu_unknown,
+			};
 	return list;
 }
 

@@ -124,7 +124,8 @@ bool rxpath_note_unavailable(const struct match *match, struct rxpath_report *re
 		enum rxpath_layout layout = rxpath_source_row(source)->layout;
 
 		/* The owners are looked up later, and reported with the sockets. */
-		if (layout == RXPATH_LAYOUT_OWNERS || layout == RXPATH_LAYOUT_TRACE)
+		if (layout == RXPATH_LAYOUT_OWNERS || layout == RXPATH_LAYOUT_READERS ||
+		    layout == RXPATH_LAYOUT_TRACE)
 			continue;
 		if (!note(match, source, report))
 			return false;

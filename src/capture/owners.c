@@ -1,7 +1,7 @@
 /* owners.c: which processes hold a socket: one pass over /proc/PID/fd.
  *
- * Over all of it that the time allows, also when somebody has been found for each socket: a socket may have several
- * holders, before and after a fork, and nothing tells how many. A report names sockets only when
+ * Over all of it that the time allows, also when somebody has been found for each socket: a socket
+ * may have several holders, before and after a fork, and nothing tells how many. A report names sockets only when
  * they lost packets or are about to, so most reports cost no walk at all. */
 #include <ctype.h>
 #include <dirent.h>
@@ -19,13 +19,18 @@
 /* How long the walk may take. A process may have a million descriptors, and a host thousands of
  * processes. */
 #define DEFAULT_BUDGET_MS 250
+#define FIRST_BUDGET_MS 20
 
 /* How many descriptors are looked at before the clock. */
 #define LINKS_AT_ONCE 256
 
+/* Every holder of each socket, or anybody. */
+enum extent { ALL_OWNERS, FIRST_OWNERS };
+
 struct owner_scan {
 	const uint64_t *inodes;		/* sorted */
 	size_t count;
+	size_t missing;			/* sockets that nobody was found for so far */
 	uint32_t *seen;			/* of each, the number of the last process that holds it */
 	uint32_t number;		/* of the process that is being looked into */
 	int failure;			/* why some process could not be looked into */
@@ -38,7 +43,7 @@ struct owner_scan {
 
 /* Whether it is to be listed: a process holds a socket once, however many descriptors it
  * has for it. */
-static bool is_wanted(const struct owner_scan *scan, uint64_t inode)
+static bool is_wanted(struct owner_scan *scan, uint64_t inode)
 {
 	size_t low = 0;
 	size_t high = scan->count;
@@ -53,6 +58,7 @@ static bool is_wanted(const struct owner_scan *scan, uint64_t inode)
 	}
 	if (low == scan->count || scan->inodes[low] != inode || scan->seen[low] == scan->number)
 		return false;
+	scan->missing -= scan->seen[low] == 0;
 	scan->seen[low] = scan->number;
 	return true;
 }
@@ -183,19 +189,29 @@ static void scan_process(struct owner_scan *scan, int proc, const char *pid)
 	close(process);
 }
 
-bool rxpath_capture_owners(struct rxpath_capture *capture, const uint64_t *inodes, size_t count,
-			   rxpath_sink *sink, void *context, struct rxpath_error *error)
+static bool is_to_scan(const struct dirent *entry, enum extent extent)
+{
+	/* A socket that systemd passes on stays open in process 1, which does not read it. */
+	return isdigit((unsigned char)entry->d_name[0]) &&
+	       (extent == ALL_OWNERS || strcmp(entry->d_name, "1") != 0);
+}
+
+static bool walk(struct rxpath_capture *capture, const uint64_t *inodes, size_t count,
+		 enum extent extent, rxpath_sink *sink, void *context, struct rxpath_error *error)
 {
 	/* What was found before an interruption is told. */
 	const struct emitter emitter = {sink, context, NULL};
 	const struct rxpath_purpose *purpose = rxpath_capture_purpose(capture);
-	const unsigned budget = purpose->owner_ms > 0 ? purpose->owner_ms : DEFAULT_BUDGET_MS;
+	const unsigned budget = extent == FIRST_OWNERS ? FIRST_BUDGET_MS :
+				purpose->owner_ms > 0  ? purpose->owner_ms :
+							 DEFAULT_BUDGET_MS;
 	struct owner_scan scan = {
 		.inodes = inodes,
 		.count = count,
+		.missing = count,
 		.interrupt = purpose->interrupt,
 	};
-	struct dirent *entry;
+	struct dirent *entry = NULL;
 	bool taken = true;
 	DIR *proc;
 
@@ -212,8 +228,9 @@ bool rxpath_capture_owners(struct rxpath_capture *capture, const uint64_t *inode
 		free(scan.seen);
 		return taken;
 	}
-	while (errno = 0, (entry = readdir(proc)) && !is_over(&scan))
-		if (isdigit((unsigned char)entry->d_name[0]))
+	while (errno = 0, (extent == ALL_OWNERS || scan.missing > 0) &&
+				  (entry = readdir(proc)) && !is_over(&scan))
+		if (is_to_scan(entry, extent))
 			scan_process(&scan, dirfd(proc), entry->d_name);
 	if (!entry && errno != 0)
 		note_failure(&scan, errno);
@@ -232,4 +249,17 @@ bool rxpath_capture_owners(struct rxpath_capture *capture, const uint64_t *inode
 	rxpath_buf_free(&scan.names);
 	free(scan.seen);
 	return taken;
+}
+
+bool rxpath_capture_owners(struct rxpath_capture *capture, const uint64_t *inodes, size_t count,
+			   rxpath_sink *sink, void *context, struct rxpath_error *error)
+{
+	return walk(capture, inodes, count, ALL_OWNERS, sink, context, error);
+}
+
+bool rxpath_capture_first_owners(struct rxpath_capture *capture, const uint64_t *inodes,
+				 size_t count, rxpath_sink *sink, void *context,
+				 struct rxpath_error *error)
+{
+	return walk(capture, inodes, count, FIRST_OWNERS, sink, context, error);
 }

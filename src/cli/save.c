@@ -4,7 +4,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "cli.h"
+#include "slow_readers.h"
 #include "rxpath/parse.h"
 
 static const char diag[] = "rxpath/diag/";
@@ -13,6 +13,9 @@ struct numbers {
 	uint64_t *items;
 	size_t count, cap;
 };
+
+/* The most processes whose doings are saved. */
+#define MAX_READERS 256
 
 struct writer {
 	struct output *output;
@@ -23,6 +26,8 @@ struct writer {
 	struct rxpath_buf table;	/* the sockets of the table being read */
 	/* Of all sockets so far, to look up their owners and the paths of their cgroups. */
 	struct numbers inodes, cgroups;
+	uint64_t pids[MAX_READERS];	/* of the processes that hold them */
+	size_t pid_count;
 };
 
 static bool note(struct numbers *numbers, uint64_t number)
@@ -116,12 +121,15 @@ static bool note_text(struct writer *writer, const struct rxpath_section *sectio
 
 	rxpath_builder_begin(&builder, &sample, NULL);
 	done = rxpath_parse_section(&builder, section, error) && note_sockets(writer, &sample, error);
+	for (size_t i = 0; i < sample.owner_count; i++)
+		writer->pid_count = readers_add_once(writer->pids, writer->pid_count, MAX_READERS,
+						     sample.owners[i].pid);
 	rxpath_sample_free(&sample);
 	return done;
 }
 
-/* The processes that hold the sockets of this sample, and no others, and the paths of the sockets'
- * cgroups. */
+/* The processes that hold the sockets of this sample, and no others, what they do, and the paths of
+ * the sockets' cgroups. */
 static bool write_owners(struct writer *writer, struct rxpath_capture *capture, rxpath_sink *sink,
 			 struct rxpath_error *error)
 {
@@ -129,6 +137,8 @@ static bool write_owners(struct writer *writer, struct rxpath_capture *capture, 
 	sort_numbers(writer->cgroups.items, &writer->cgroups.count);
 	return rxpath_capture_owners(capture, writer->inodes.items, writer->inodes.count, sink,
 				     writer, error) &&
+	       rxpath_capture_readers(capture, writer->pids, writer->pid_count, sink, writer,
+				      error) &&
 	       rxpath_capture_cgroups(capture, writer->cgroups.items, writer->cgroups.count, sink,
 				      writer, error);
 }

@@ -8,7 +8,7 @@
 
 #include "rxpath/load.h"
 #include "rxpath/parse.h"
-#include "session.h"
+#include "slow_readers.h"
 
 /* A terminal that understands escape sequences. */
 static bool obeys_escapes(int fd)
@@ -51,6 +51,7 @@ int session_close(struct session *session)
 {
 	int status = session_status(session);
 
+	readers_forget(session);
 	rxpath_capture_close(session->capture);
 	for (size_t i = 0; i < session->form_count; i++)
 		if (!output_commit(&session->forms[i]))
@@ -64,6 +65,7 @@ int session_close(struct session *session)
 
 static void discard(struct session *session)
 {
+	readers_forget(session);
 	rxpath_capture_close(session->capture);
 	for (size_t i = 0; i < session->form_count; i++)
 		output_discard(&session->forms[i]);
@@ -209,7 +211,8 @@ bool take_live(struct session *session, struct rxpath_sample *sample, enum momen
 	if (rxpath_capture_sample(session->capture, rxpath_parse_section, &builder, &error) &&
 	    take_trace(session, &builder, moment, &error)) {
 		rxpath_builder_finish(&builder);
-		return true;
+		if (moment != FIRST || readers_begin(session, sample, &error))
+			return true;
 	}
 	say_error(&error);
 	rxpath_sample_free(sample);
@@ -464,6 +467,7 @@ bool report_pair(struct session *session, const struct rxpath_sample *before,
 	done = rxpath_analyse(before, after, &options->criteria, &report, &error) &&
 	       (options->quiet ||
 		(add_owners(session, after, live, &owners, &report, &error) &&
+		 readers_add(session, before, after, live, &report, &error) &&
 		 add_findings(session, before, after, live, &settings, &report, &error)));
 	if (done) {
 		report.count_many = options->count != 1;

@@ -22,6 +22,8 @@ struct session {
 	bool said;				/* the warning about unmatched devices */
 	struct rxpath_interrupt interrupt;	/* what ends a sample that takes long */
 	uint64_t interrupted_since;	/* for wait_is_interrupted */
+	struct rxpath_sample readers;	/* what the processes that may lose packets did so far */
+	bool has_readers;
 };
 
 /* `fallback`: where reports go without --output. False after printing why. */

@@ -36,6 +36,7 @@ struct rxpath_checkpoint rxpath_builder_checkpoint(const struct rxpath_builder *
 		.skipped_groups = sample->skipped_group_count,
 		.owners = sample->owner_count,
 		.cgroups = sample->cgroup_count,
+		.threads = sample->thread_count,
 		.settings = sample->setting_count,
 	};
 }
@@ -53,6 +54,7 @@ void rxpath_builder_roll_back(struct rxpath_builder *builder,
 	sample->skipped_group_count = checkpoint->skipped_groups;
 	sample->owner_count = checkpoint->owners;
 	sample->cgroup_count = checkpoint->cgroups;
+	sample->thread_count = checkpoint->threads;
 	sample->setting_count = checkpoint->settings;
 }
 
@@ -181,6 +183,16 @@ bool rxpath_builder_add_cgroup(struct rxpath_builder *builder, uint64_t id,
 	return copy_into(builder, &cgroup.path) &&
 	       rxpath_array_append(&sample->cgroups, &sample->cgroup_count, &builder->cgroup_cap,
 				   &cgroup, sizeof cgroup);
+}
+
+bool rxpath_builder_add_thread(struct rxpath_builder *builder, const struct rxpath_thread *thread)
+{
+	struct rxpath_sample *sample = builder->sample;
+	struct rxpath_thread copy = *thread;
+
+	return copy_into(builder, &copy.cpus) && copy_into(builder, &copy.cgroup) &&
+	       rxpath_array_append(&sample->threads, &sample->thread_count, &builder->thread_cap,
+				   &copy, sizeof copy);
 }
 
 bool rxpath_builder_add_handler(struct rxpath_builder *builder, const struct rxpath_handler *handler)

@@ -18,6 +18,7 @@ void rxpath_sample_free(struct rxpath_sample *sample)
 	free(sample->skipped_groups);
 	free(sample->owners);
 	free(sample->cgroups);
+	free(sample->threads);
 	free(sample->settings);
 	*sample = (struct rxpath_sample){0};
 }

@@ -147,6 +147,10 @@ static const struct rxpath_source_row rows[RXPATH_SOURCES] = {
 		.layout = RXPATH_LAYOUT_CGROUPS, .stage = RXPATH_STAGE_SOCKET,
 		.scope = RXPATH_OF_HOST,
 	},
+	[RXPATH_SOURCE_READERS] = {
+		.path = "/proc/PID/task", .section = "rxpath/readers",
+		.layout = RXPATH_LAYOUT_READERS, .stage = RXPATH_STAGE_SOCKET,
+	},
 	[RXPATH_SOURCE_SETTINGS] = {
 		.path = "/proc/sys/net", .section = "rxpath/settings",
 		.layout = RXPATH_LAYOUT_SETTINGS, .stage = RXPATH_STAGE_SOCKET,

@@ -23,6 +23,7 @@ static const struct {
 	[RXPATH_LAYOUT_PACKET] = {.path = rxpath_parse_packet},
 	[RXPATH_LAYOUT_OWNERS] = {.section = rxpath_parse_owners},
 	[RXPATH_LAYOUT_CGROUPS] = {.section = rxpath_parse_cgroups},
+	[RXPATH_LAYOUT_READERS] = {.section = rxpath_parse_readers},
 	[RXPATH_LAYOUT_SETTINGS] = {.section = rxpath_parse_settings},
 	[RXPATH_LAYOUT_TRACE] = {.path = rxpath_parse_trace},
 };

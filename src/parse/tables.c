@@ -4,19 +4,9 @@
 #include <arpa/inet.h>
 #include <string.h>
 
-#include "words.h"
+#include "table.h"
 
-#define MOST_COLUMNS 16
-
-/* One row, by the names of its columns; a column that is not there is empty. */
-struct row {
-	struct rxpath_slice names[MOST_COLUMNS];
-	struct rxpath_slice values[MOST_COLUMNS];
-	size_t count;
-	size_t number;		/* of its line */
-};
-
-static bool take_header(struct row *row, struct rxpath_slice line, const char *first,
+static bool take_header(struct table_row *row, struct rxpath_slice line, const char *first,
 			struct rxpath_error *error)
 {
 	struct rxpath_slice whole = line;
@@ -31,7 +21,7 @@ static bool take_header(struct row *row, struct rxpath_slice line, const char *f
 	       rxpath_error_format(error, 1, "not a header of this table", whole);
 }
 
-static bool take_values(struct row *row, struct rxpath_slice line, struct rxpath_error *error)
+static bool take_values(struct table_row *row, struct rxpath_slice line, struct rxpath_error *error)
 {
 	struct rxpath_slice word;
 
@@ -43,7 +33,7 @@ static bool take_values(struct row *row, struct rxpath_slice line, struct rxpath
 	       rxpath_error_format(error, row->number, "more values than names", word);
 }
 
-static struct rxpath_slice value_of(const struct row *row, const char *name)
+struct rxpath_slice rxpath_table_value(const struct table_row *row, const char *name)
 {
 	for (size_t i = 0; i < row->count; i++)
 		if (rxpath_slice_is(row->names[i], name))
@@ -51,14 +41,14 @@ static struct rxpath_slice value_of(const struct row *row, const char *name)
 	return (struct rxpath_slice){"", 0};
 }
 
-static bool is_bad(const struct row *row, struct rxpath_slice value, const char *what,
+bool rxpath_table_bad(const struct table_row *row, struct rxpath_slice value, const char *what,
 		   struct rxpath_error *error)
 {
 	return rxpath_error_format(error, row->number, what, value);
 }
 
 /* The columns that are decimal numbers of 32 bits, and what every socket has. */
-static bool take_numbers(const struct row *row, struct rxpath_socket *socket,
+static bool take_numbers(const struct table_row *row, struct rxpath_socket *socket,
 			 struct rxpath_error *error)
 {
 	const struct {
@@ -72,23 +62,23 @@ static bool take_numbers(const struct row *row, struct rxpath_socket *socket,
 	uint64_t number;
 
 	for (size_t i = 0; i < sizeof fields / sizeof *fields; i++) {
-		value = value_of(row, fields[i].name);
+		value = rxpath_table_value(row, fields[i].name);
 		if (value.len == 0)
 			continue;
 		if (!rxpath_scan_dec(value, &number) || number > UINT32_MAX)
-			return is_bad(row, value, "not a decimal number", error);
+			return rxpath_table_bad(row, value, "not a decimal number", error);
 		*fields[i].field = (uint32_t)number;
 	}
-	value = value_of(row, "inode");
+	value = rxpath_table_value(row, "inode");
 	if (!rxpath_scan_dec(value, &socket->inode))
-		return is_bad(row, value, "not an inode", error);
-	value = value_of(row, "cookie");
+		return rxpath_table_bad(row, value, "not an inode", error);
+	value = rxpath_table_value(row, "cookie");
 	if (!rxpath_scan_hex(value, &socket->cookie))
-		return is_bad(row, value, "not a cookie", error);
+		return rxpath_table_bad(row, value, "not a cookie", error);
 	/* Samples of earlier versions lack it. */
-	value = value_of(row, "cgroup");
+	value = rxpath_table_value(row, "cgroup");
 	return value.len == 0 || rxpath_scan_dec(value, &socket->cgroup) ||
-	       is_bad(row, value, "not a cgroup id", error);
+	       rxpath_table_bad(row, value, "not a cgroup id", error);
 }
 
 /* "0.0.0.0:80", "[::]:80" */
@@ -115,11 +105,11 @@ static bool take_address(struct rxpath_slice value, struct rxpath_socket *socket
 	return inet_pton(socket->v6 ? AF_INET6 : AF_INET, text, socket->local.bytes) == 1;
 }
 
-static bool take_listener(struct rxpath_builder *builder, const struct row *row,
+static bool take_listener(struct rxpath_builder *builder, const struct table_row *row,
 			  struct rxpath_error *error)
 {
-	struct rxpath_slice protocol = value_of(row, "protocol");
-	struct rxpath_slice local = value_of(row, "local");
+	struct rxpath_slice protocol = rxpath_table_value(row, "protocol");
+	struct rxpath_slice local = rxpath_table_value(row, "local");
 	struct rxpath_socket socket = {
 		.protocol = RXPATH_TCP,
 		.v6 = rxpath_slice_is(protocol, "tcp6"),
@@ -129,18 +119,18 @@ static bool take_listener(struct rxpath_builder *builder, const struct row *row,
 	};
 
 	if (!socket.v6 && !rxpath_slice_is(protocol, "tcp"))
-		return is_bad(row, protocol, "not a protocol", error);
+		return rxpath_table_bad(row, protocol, "not a protocol", error);
 	if (!take_address(local, &socket))
-		return is_bad(row, local, "not an address", error);
+		return rxpath_table_bad(row, local, "not an address", error);
 	return take_numbers(row, &socket, error) &&
 	       (rxpath_builder_add_socket(builder, &socket) || rxpath_error_memory(error));
 }
 
-static bool take_packet(struct rxpath_builder *builder, const struct row *row,
+static bool take_packet(struct rxpath_builder *builder, const struct table_row *row,
 			struct rxpath_error *error)
 {
-	struct rxpath_slice device = value_of(row, "device");
-	struct rxpath_slice value = value_of(row, "type");
+	struct rxpath_slice device = rxpath_table_value(row, "device");
+	struct rxpath_slice value = rxpath_table_value(row, "type");
 	struct rxpath_socket socket = {
 		.protocol = RXPATH_PACKET,
 		.rmem = RXPATH_UNKNOWN32,
@@ -152,7 +142,7 @@ static bool take_packet(struct rxpath_builder *builder, const struct row *row,
 	bool fits;
 
 	if (!rxpath_scan_hex(value, &type) || type > UINT16_MAX)
-		return is_bad(row, value, "not an EtherType", error);
+		return rxpath_table_bad(row, value, "not an EtherType", error);
 	socket.local.port = (uint16_t)type;
 	if (!rxpath_slice_is(device, "*"))
 		rxpath_buf_unescaped(&name, device);
@@ -165,14 +155,14 @@ static bool take_packet(struct rxpath_builder *builder, const struct row *row,
 		memcpy(socket.local.bytes, name.data, name.len);
 	rxpath_buf_free(&name);
 	if (!fits)
-		return is_bad(row, device, "not a device name", error);
+		return rxpath_table_bad(row, device, "not a device name", error);
 	if (!take_numbers(row, &socket, error))
 		return false;
 	socket.rx_queue = socket.rmem == RXPATH_UNKNOWN32 ? 0 : socket.rmem;
 	return rxpath_builder_add_socket(builder, &socket) || rxpath_error_memory(error);
 }
 
-static bool take_counters(struct rxpath_builder *builder, const struct row *row,
+static bool take_counters(struct rxpath_builder *builder, const struct table_row *row,
 			  struct rxpath_error *error)
 {
 	struct rxpath_buf name = {0};
@@ -184,11 +174,11 @@ static bool take_counters(struct rxpath_builder *builder, const struct row *row,
 	subject.name = rxpath_buf_view(&name);
 	if (!name.failed && !rxpath_parse_is_device(subject.name)) {
 		rxpath_buf_free(&name);
-		return is_bad(row, row->values[0], "not a device name", error);
+		return rxpath_table_bad(row, row->values[0], "not a device name", error);
 	}
 	for (size_t i = 1; done && i < row->count; i++) {
 		if (!rxpath_scan_dec(row->values[i], &value))
-			done = is_bad(row, row->values[i], "not a decimal number", error);
+			done = rxpath_table_bad(row, row->values[i], "not a decimal number", error);
 		else if (name.failed ||
 			 !rxpath_builder_add(builder, row->names[i], subject, value))
 			done = rxpath_error_memory(error);
@@ -197,12 +187,10 @@ static bool take_counters(struct rxpath_builder *builder, const struct row *row,
 	return done;
 }
 
-static bool parse_table(struct rxpath_builder *builder, struct rxpath_slice text, const char *first,
-			bool (*take)(struct rxpath_builder *, const struct row *,
-				     struct rxpath_error *),
-			struct rxpath_error *error)
+bool rxpath_table_parse(struct rxpath_builder *builder, struct rxpath_slice text, const char *first,
+			rxpath_table_take *take, struct rxpath_error *error)
 {
-	struct row row = {0};
+	struct table_row row = {0};
 	struct rxpath_slice line;
 
 	if (!rxpath_parse_is_whole(text, error))
@@ -219,17 +207,17 @@ static bool parse_table(struct rxpath_builder *builder, struct rxpath_slice text
 bool rxpath_parse_listeners(struct rxpath_builder *builder, struct rxpath_slice text,
 			    struct rxpath_error *error)
 {
-	return parse_table(builder, text, "protocol", take_listener, error);
+	return rxpath_table_parse(builder, text, "protocol", take_listener, error);
 }
 
 bool rxpath_parse_packet(struct rxpath_builder *builder, struct rxpath_slice text,
 			 struct rxpath_error *error)
 {
-	return parse_table(builder, text, "device", take_packet, error);
+	return rxpath_table_parse(builder, text, "device", take_packet, error);
 }
 
 bool rxpath_parse_device_counters(struct rxpath_builder *builder, struct rxpath_slice text,
 				  struct rxpath_error *error)
 {
-	return parse_table(builder, text, "device", take_counters, error);
+	return rxpath_table_parse(builder, text, "device", take_counters, error);
 }

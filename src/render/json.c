@@ -194,6 +194,29 @@ static void put_cgroup(struct rxpath_buf *out, struct rxpath_slice cgroup)
 	put_known_string(out, rxpath_unit_of(cgroup));
 }
 
+/* null where nothing was read of the process; each of them where that is not known. */
+static void put_cpu(struct rxpath_buf *out, const struct rxpath_cpu_use *cpu)
+{
+	put_key(out, "cpu");
+	if (cpu->state == '\0') {
+		rxpath_buf_string(out, "null");
+		return;
+	}
+	rxpath_buf_string(out, "{\"run_ns\":");
+	put_known(out, cpu->run, RXPATH_UNKNOWN);
+	put_key(out, "wait_ns");
+	put_known(out, cpu->wait, RXPATH_UNKNOWN);
+	put_key(out, "throttled_ns");
+	put_known(out, cpu->throttled, RXPATH_UNKNOWN);
+	put_key(out, "state");
+	rxpath_put_json_string(out, (struct rxpath_slice){&cpu->state, 1});
+	put_key(out, "threads");
+	put_known(out, cpu->threads, RXPATH_UNKNOWN);
+	put_key(out, "cpus");
+	put_known_string(out, cpu->cpus);
+	rxpath_buf_char(out, '}');
+}
+
 static void put_processes(struct rxpath_buf *out, const struct rxpath_socket_line *line)
 {
 	put_key(out, "processes");
@@ -207,6 +230,7 @@ static void put_processes(struct rxpath_buf *out, const struct rxpath_socket_lin
 				  (unsigned long long)line->processes[i].pid);
 		rxpath_put_json_string(out, line->processes[i].comm);
 		put_cgroup(out, line->processes[i].cgroup);
+		put_cpu(out, &line->processes[i].cpu);
 		rxpath_buf_char(out, '}');
 	}
 	rxpath_buf_char(out, ']');

@@ -1,0 +1,214 @@
+/* reader_cpu.c: what the processes that hold the report's sockets did between the two samples. */
+#include <stdlib.h>
+
+#include "steps.h"
+
+const struct rxpath_cpu_use rxpath_cpu_unknown = {
+	.interval = RXPATH_UNKNOWN,
+	.run = RXPATH_UNKNOWN,
+	.wait = RXPATH_UNKNOWN,
+	.throttled = RXPATH_UNKNOWN,
+	.quota = RXPATH_UNKNOWN,
+	.period = RXPATH_UNKNOWN,
+};
+
+static int by_identity(const void *a, const void *b)
+{
+	const struct rxpath_thread *first = *(const struct rxpath_thread *const *)a;
+	const struct rxpath_thread *second = *(const struct rxpath_thread *const *)b;
+
+	if (first->pid != second->pid)
+		return first->pid < second->pid ? -1 : 1;
+	if (first->tid != second->tid)
+		return first->tid < second->tid ? -1 : 1;
+	return first->start < second->start ? -1 : first->start > second->start;
+}
+
+/* A sample's threads, sorted; the caller frees them. */
+struct threads {
+	const struct rxpath_thread **sorted;
+	size_t count;
+};
+
+static bool sort_threads(const struct rxpath_sample *sample, struct threads *threads)
+{
+	threads->count = sample ? sample->thread_count : 0;
+	threads->sorted = malloc((threads->count + 1) * sizeof(const struct rxpath_thread *));
+	if (!threads->sorted)
+		return false;
+	for (size_t i = 0; i < threads->count; i++)
+		threads->sorted[i] = &sample->threads[i];
+	if (threads->count > 1)
+		qsort(threads->sorted, threads->count, sizeof(const struct rxpath_thread *),
+		      by_identity);
+	return true;
+}
+
+/* Takes the threads of that process, and those of the ones before it, off the list. */
+static struct threads take_process(struct threads *rest, uint64_t pid)
+{
+	struct threads taken;
+
+	while (rest->count > 0 && rest->sorted[0]->pid < pid) {
+		rest->sorted++;
+		rest->count--;
+	}
+	taken = (struct threads){rest->sorted, 0};
+	while (rest->count > 0 && rest->sorted[0]->pid == pid) {
+		rest->sorted++;
+		rest->count--;
+		taken.count++;
+	}
+	return taken;
+}
+
+static uint64_t elapsed(uint64_t before, uint64_t after)
+{
+	return before == RXPATH_UNKNOWN || after == RXPATH_UNKNOWN || after < before
+		       ? RXPATH_UNKNOWN
+		       : after - before;
+}
+
+static uint64_t add_known(uint64_t sum, uint64_t value)
+{
+	return sum == RXPATH_UNKNOWN || value == RXPATH_UNKNOWN ? RXPATH_UNKNOWN
+								: rxpath_sum(sum, value);
+}
+
+static void add_thread(struct rxpath_cpu_use *use, const struct rxpath_thread *before,
+		       const struct rxpath_thread *after)
+{
+	uint64_t run = elapsed(before->run, after->run);
+	uint64_t wait = elapsed(before->wait, after->wait);
+
+	use->run = add_known(use->run, run);
+	use->wait = add_known(use->wait, wait);
+	if (run != RXPATH_UNKNOWN && run >= use->longest_run) {
+		use->longest_run = run;
+		use->runner = after->tid;
+	}
+	if (wait != RXPATH_UNKNOWN && wait >= use->longest_wait) {
+		use->longest_wait = wait;
+		use->waiter = after->tid;
+		use->waiter_cpus = after->cpus;
+	}
+}
+
+/* What it is now, which one reading tells. */
+static void take_present(struct rxpath_cpu_use *use, const struct threads *after)
+{
+	use->sleeps = true;
+	for (size_t i = 0; i < after->count; i++) {
+		const struct rxpath_thread *thread = after->sorted[i];
+
+		use->sleeps = use->sleeps && (thread->state == 'S' || thread->state == 'D');
+		if (thread->tid != thread->pid)
+			continue;
+		use->state = thread->state;
+		use->threads = thread->threads;
+		use->cpus = thread->cpus;
+		use->quota = thread->quota;
+		use->period = thread->period;
+		use->cgroup = thread->cgroup;
+	}
+	use->sleeps = use->sleeps && use->threads == after->count;
+}
+
+/* Of the first thread: what holds for the process. */
+static void compare_process(struct rxpath_cpu_use *use, const struct rxpath_thread *before,
+			    const struct rxpath_thread *after)
+{
+	use->interval = elapsed(before->at, after->at);
+	/* Another limit has counters of its own. */
+	if (rxpath_slice_equal(before->cgroup, after->cgroup))
+		use->throttled = elapsed(before->throttled, after->throttled);
+}
+
+/* Threads of both samples are compared. Where one is missing in either, so are the sums. */
+static struct rxpath_cpu_use use_of(struct threads before, struct threads after)
+{
+	struct rxpath_cpu_use use = rxpath_cpu_unknown;
+	size_t compared = 0;
+
+	take_present(&use, &after);
+	if (before.count == 0 || use.state == '\0')
+		return use;
+	use.run = use.wait = 0;
+	for (size_t i = 0, j = 0; i < after.count && j < before.count;) {
+		int order = by_identity(&before.sorted[j], &after.sorted[i]);
+
+		if (order == 0) {
+			compared++;
+			add_thread(&use, before.sorted[j], after.sorted[i]);
+			if (after.sorted[i]->tid == after.sorted[i]->pid)
+				compare_process(&use, before.sorted[j], after.sorted[i]);
+		}
+		i += order >= 0;
+		j += order <= 0;
+	}
+	if (compared != use.threads || before.count != use.threads)
+		use.run = use.wait = RXPATH_UNKNOWN;
+	return use;
+}
+
+struct process_use {
+	uint64_t pid;
+	struct rxpath_cpu_use cpu;
+};
+
+static int by_pid(const void *a, const void *b)
+{
+	const struct process_use *first = a;
+	const struct process_use *second = b;
+
+	return first->pid < second->pid ? -1 : first->pid > second->pid;
+}
+
+/* A row for each process of the second sample, in the order of their numbers. */
+static size_t list_uses(struct threads before, struct threads after, struct process_use *uses)
+{
+	size_t count = 0;
+
+	while (after.count > 0) {
+		uint64_t pid = after.sorted[0]->pid;
+		struct threads now = take_process(&after, pid);
+
+		uses[count++] = (struct process_use){pid, use_of(take_process(&before, pid), now)};
+	}
+	return count;
+}
+
+static void assign(struct rxpath_report *report, const struct process_use *uses, size_t count)
+{
+	for (size_t i = 0; i < report->socket_count; i++) {
+		struct rxpath_socket_line *line = &report->sockets[i];
+
+		for (size_t j = 0; j < line->process_count; j++) {
+			const struct process_use key = {.pid = line->processes[j].pid};
+			const struct process_use *use =
+				bsearch(&key, uses, count, sizeof *uses, by_pid);
+
+			if (use)
+				line->processes[j].cpu = use->cpu;
+		}
+	}
+}
+
+bool rxpath_analyse_readers(struct rxpath_report *report, const struct rxpath_sample *before,
+			    const struct rxpath_sample *after, struct rxpath_error *error)
+{
+	struct threads earlier = {0}, now = {0};
+	struct process_use *uses = NULL;
+	bool done = true;
+
+	if (after->thread_count == 0)
+		return true;
+	done = sort_threads(before, &earlier) && sort_threads(after, &now) &&
+	       (uses = malloc(now.count * sizeof *uses)) != NULL;
+	if (done)
+		assign(report, uses, list_uses(earlier, now, uses));
+	free(uses);
+	free(earlier.sorted);
+	free(now.sorted);
+	return done || rxpath_error_memory(error);
+}

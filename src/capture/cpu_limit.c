@@ -1,0 +1,156 @@
+/* cpu_limit.c: which CPU limit (cgroup quota) holds for a process, and how long it stopped it.
+ *
+ * The nearest cgroup with a quota, from the process's own upwards, in cgroup v2 (cpu.max, cpu.stat)
+ * or v1 (cpu.cfs_quota_us, cpu.cfs_period_us, cpu.stat); kernel/sched/core.c prints all of them. */
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "capture_internal.h"
+#include "cpu_limit.h"
+
+#define TEXT_SIZE 1024
+
+/* A small file's text; empty where it cannot be read. */
+static struct rxpath_slice read_small(const char *path, char text[TEXT_SIZE])
+{
+	int fd = open(path, O_RDONLY | O_CLOEXEC);
+	ssize_t len = fd < 0 ? 0 : rxpath_read_once(fd, text, TEXT_SIZE);
+
+	if (fd >= 0)
+		close(fd);
+	return (struct rxpath_slice){text, len > 0 ? (size_t)len : 0};
+}
+
+static struct rxpath_slice read_in(const char *directory, const char *name, char text[TEXT_SIZE])
+{
+	char path[CGROUP_PATH_SIZE + 64];
+
+	snprintf(path, sizeof path, "%s/%s", directory, name);
+	return read_small(path, text);
+}
+
+/* "cpu" or "cpu,cpuacct" */
+static bool has_cpu(struct rxpath_slice controllers)
+{
+	struct rxpath_slice name;
+	bool more = true;
+
+	while (more) {
+		more = rxpath_scan_until(&controllers, ',', &name);
+		if (rxpath_slice_is(more ? name : controllers, "cpu"))
+			return true;
+	}
+	return false;
+}
+
+/* The directory of the process's cgroup in the hierarchy that has the cpu controller. False where
+ * there is none, or it is not visible. */
+static bool find_cgroup(const char *pid, struct cpu_limit *limit)
+{
+	char text[4 * TEXT_SIZE];
+	char path[64];
+	struct rxpath_slice rest, line, number, controllers;
+	struct rxpath_slice found = {"", 0};
+	ssize_t len;
+	int fd;
+
+	snprintf(path, sizeof path, "/proc/%s/cgroup", pid);
+	fd = open(path, O_RDONLY | O_CLOEXEC);
+	len = fd < 0 ? 0 : rxpath_read_once(fd, text, sizeof text);
+	if (fd >= 0)
+		close(fd);
+	rest = (struct rxpath_slice){text, len > 0 ? (size_t)len : 0};
+	while (rxpath_scan_line(&rest, &line)) {
+		if (!rxpath_scan_until(&line, ':', &number) ||
+		    !rxpath_scan_until(&line, ':', &controllers))
+			continue;
+		if (controllers.len > 0 && !has_cpu(controllers))
+			continue;
+		limit->v1 = controllers.len > 0;
+		found = line;
+		if (limit->v1)
+			break;
+	}
+	limit->mount = limit->v1 ? "/sys/fs/cgroup/cpu" : "/sys/fs/cgroup";
+	if (found.len == 0 || found.len >= sizeof limit->path)
+		return false;
+	/* The root's name is empty, so that a file's path has no two slashes. */
+	if (found.len > 1)
+		memcpy(limit->path, found.ptr, found.len);
+	limit->path[found.len > 1 ? found.len : 0] = '\0';
+	return true;
+}
+
+static bool take_number(struct rxpath_slice *rest, uint64_t *value)
+{
+	struct rxpath_slice word;
+
+	return rxpath_scan_word(rest, &word) && rxpath_scan_dec(word, value);
+}
+
+/* Whether this cgroup has a quota. */
+static bool read_quota(const char *directory, struct cpu_limit *limit)
+{
+	char text[TEXT_SIZE];
+	struct rxpath_slice rest, line;
+
+	if (limit->v1) {
+		rest = read_in(directory, "cpu.cfs_quota_us", text);
+		/* -1: none */
+		if (!rxpath_scan_line(&rest, &line) || !take_number(&line, &limit->quota))
+			return false;
+		rest = read_in(directory, "cpu.cfs_period_us", text);
+	} else {
+		rest = read_in(directory, "cpu.max", text);
+		if (!rxpath_scan_line(&rest, &line) || !take_number(&line, &limit->quota))
+			return false;
+		rest = line;
+	}
+	return rxpath_scan_line(&rest, &line) && take_number(&line, &limit->period);
+}
+
+static void read_throttled(const char *directory, struct cpu_limit *limit)
+{
+	char text[TEXT_SIZE];
+	struct rxpath_slice rest = read_in(directory, "cpu.stat", text);
+	struct rxpath_slice line, name;
+	uint64_t value;
+
+	while (rxpath_scan_line(&rest, &line)) {
+		if (!rxpath_scan_word(&line, &name) || !take_number(&line, &value))
+			continue;
+		if (rxpath_slice_is(name, "throttled_usec"))
+			limit->throttled = value * 1000;
+		else if (rxpath_slice_is(name, "throttled_time"))
+			limit->throttled = value;
+	}
+}
+
+void rxpath_cpu_limit_of(const char *pid, struct cpu_limit *limit)
+{
+	char directory[CGROUP_PATH_SIZE + 32];
+
+	*limit = (struct cpu_limit){
+		.quota = RXPATH_UNKNOWN, .period = RXPATH_UNKNOWN, .throttled = RXPATH_UNKNOWN,
+	};
+	if (!find_cgroup(pid, limit))
+		return;
+	snprintf(directory, sizeof directory, "%s%s", limit->mount, limit->path);
+	/* A path that another cgroup namespace would have is not found here. */
+	if (access(directory, X_OK) != 0)
+		return;
+	while (!read_quota(directory, limit)) {
+		char *slash = strrchr(limit->path, '/');
+
+		limit->quota = limit->period = RXPATH_UNKNOWN;
+		if (!slash) {
+			limit->throttled = 0;
+			return;
+		}
+		*slash = '\0';
+		snprintf(directory, sizeof directory, "%s%s", limit->mount, limit->path);
+	}
+	read_throttled(directory, limit);
+}

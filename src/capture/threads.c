@@ -1,0 +1,171 @@
+/* threads.c: what the processes that read sockets were doing: running, waiting for a CPU, sleeping,
+ * stopped; and the CPU limit that holds for them. Needs no privilege. */
+#include <ctype.h>
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <sched.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "capture_internal.h"
+#include "cpu_limit.h"
+
+/* A process with more threads than this is left out: its sums would not be known. */
+#define MAX_THREADS 256
+
+struct reader {
+	const char *pid;
+	int tasks;			/* /proc/PID/task */
+	struct cpu_limit limit;
+	struct rxpath_buf *text;
+};
+
+static struct rxpath_slice read_at(int directory, const char *tid, const char *name, char *text,
+				   size_t size)
+{
+	char path[64];
+	ssize_t len;
+	int fd;
+
+	snprintf(path, sizeof path, "%s/%s", tid, name);
+	fd = openat(directory, path, O_RDONLY | O_CLOEXEC);
+	len = fd < 0 ? 0 : rxpath_read_once(fd, text, size);
+	if (fd >= 0)
+		close(fd);
+	return (struct rxpath_slice){text, len > 0 ? (size_t)len : 0};
+}
+
+static void put_known(struct rxpath_buf *out, uint64_t value)
+{
+	rxpath_buf_char(out, ' ');
+	if (value == RXPATH_UNKNOWN)
+		rxpath_buf_char(out, '-');
+	else
+		rxpath_buf_u64(out, value);
+}
+
+/* "0-3,5" */
+static void put_cpus(struct rxpath_buf *out, pid_t tid)
+{
+	cpu_set_t set;
+	const char *separator = "";
+
+	rxpath_buf_char(out, ' ');
+	if (sched_getaffinity(tid, sizeof set, &set) != 0) {
+		rxpath_buf_char(out, '-');
+		return;
+	}
+	for (unsigned cpu = 0; cpu < CPU_SETSIZE; cpu++) {
+		unsigned last = cpu;
+
+		if (!CPU_ISSET(cpu, &set))
+			continue;
+		while (last + 1 < CPU_SETSIZE && CPU_ISSET(last + 1, &set))
+			last++;
+		rxpath_buf_printf(out, last > cpu ? "%s%u-%u" : "%s%u", separator, cpu, last);
+		separator = ",";
+		cpu = last;
+	}
+}
+
+/* State, number of threads and start (do_task_stat, fs/proc/array.c), behind the name, which may
+ * hold anything. */
+static bool parse_stat(struct rxpath_slice stat, char *state, uint64_t *threads, uint64_t *start)
+{
+	struct rxpath_slice head, word;
+	int field = 3;
+
+	if (!rxpath_scan_last(&stat, ')', &head))
+		return false;
+	for (; field <= 22 && rxpath_scan_word(&stat, &word); field++) {
+		if (field == 3)
+			*state = word.ptr[0];
+		if ((field == 20 && !rxpath_scan_dec(word, threads)) ||
+		    (field == 22 && !rxpath_scan_dec(word, start)))
+			return false;
+	}
+	return field > 22 && isalpha((unsigned char)*state);
+}
+
+/* A thread that ends meanwhile is left out; the number of threads tells that one is missing. */
+static void put_thread(const struct reader *reader, const char *tid)
+{
+	char stat_text[1024], sched_text[128];
+	struct rxpath_slice stat = read_at(reader->tasks, tid, "stat", stat_text, sizeof stat_text);
+	struct rxpath_slice sched = read_at(reader->tasks, tid, "schedstat", sched_text,
+					    sizeof sched_text);
+	uint64_t run = RXPATH_UNKNOWN, wait = RXPATH_UNKNOWN, threads, start;
+	struct timespec now;
+	char state;
+
+	if (!parse_stat(stat, &state, &threads, &start))
+		return;
+	/* Kernels without CONFIG_SCHED_INFO do not have it. */
+	if (!rxpath_scan_next_dec(&sched, &run) || !rxpath_scan_next_dec(&sched, &wait))
+		run = wait = RXPATH_UNKNOWN;
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	rxpath_buf_printf(reader->text, "%s %s %llu %llu %c %llu", reader->pid, tid,
+			  (unsigned long long)start,
+			  (unsigned long long)now.tv_sec * 1000000000 +
+				  (unsigned long long)now.tv_nsec,
+			  state, (unsigned long long)threads);
+	put_known(reader->text, run);
+	put_known(reader->text, wait);
+	put_known(reader->text, reader->limit.throttled);
+	put_known(reader->text, reader->limit.quota);
+	put_known(reader->text, reader->limit.period);
+	put_cpus(reader->text, (pid_t)strtol(tid, NULL, 10));
+	rxpath_buf_char(reader->text, ' ');
+	rxpath_buf_escaped(reader->text,
+			   rxpath_slice_of(reader->limit.quota == RXPATH_UNKNOWN ? "-" :
+					   reader->limit.path[0] ? reader->limit.path : "/"), "");
+	rxpath_buf_char(reader->text, '\n');
+}
+
+static void put_process(struct rxpath_buf *text, uint64_t number)
+{
+	char pid[24], path[64];
+	struct reader reader = {.pid = pid, .text = text};
+	struct dirent *entry;
+	DIR *tasks;
+	size_t len = text->len;
+	unsigned count = 0;
+
+	snprintf(pid, sizeof pid, "%llu", (unsigned long long)number);
+	snprintf(path, sizeof path, "/proc/%s/task", pid);
+	tasks = opendir(path);
+	if (!tasks)
+		return;
+	reader.tasks = dirfd(tasks);
+	rxpath_cpu_limit_of(pid, &reader.limit);
+	while (count <= MAX_THREADS && (entry = readdir(tasks)))
+		if (isdigit((unsigned char)entry->d_name[0]) && count++ < MAX_THREADS)
+			put_thread(&reader, entry->d_name);
+	if (count > MAX_THREADS)
+		text->len = len;
+	closedir(tasks);
+}
+
+bool rxpath_capture_readers(struct rxpath_capture *capture, const uint64_t *pids, size_t count,
+			    rxpath_sink *sink, void *context, struct rxpath_error *error)
+{
+	const struct emitter emitter = {sink, context, NULL};
+	struct rxpath_buf text = {0};
+	bool taken;
+
+	if (count == 0 || !rxpath_capture_is_live(capture))
+		return true;
+	rxpath_buf_string(&text, "pid tid start at state threads run wait throttled quota period "
+				 "cpus cgroup\n");
+	for (size_t i = 0; i < count; i++)
+		put_process(&text, pids[i]);
+	taken = text.failed ? rxpath_error_memory(error) :
+			      rxpath_emit_section(&emitter, "rxpath/readers", 0,
+						  rxpath_buf_view(&text), error);
+	rxpath_buf_free(&text);
+	return taken;
+}

@@ -1,0 +1,129 @@
+/* slow_readers.c: reads what a few processes do, before and after: the holders of sockets that are in
+ * trouble. On a host where no socket is, nothing is read. */
+#include <stdlib.h>
+
+#include "slow_readers.h"
+#include "rxpath/parse.h"
+
+/* The most sockets whose holders are looked up at the first sample. */
+#define MAX_CANDIDATES 16
+
+/* The most processes that are looked at. */
+#define MAX_READERS 16
+
+void readers_forget(struct session *session)
+{
+	if (session->has_readers)
+		rxpath_sample_free(&session->readers);
+	session->has_readers = false;
+}
+
+/* Keeps what these processes did so far in place of what was kept. */
+static bool keep(struct session *session, const uint64_t *pids, size_t count,
+		 struct rxpath_error *error)
+{
+	struct rxpath_builder builder;
+
+	readers_forget(session);
+	rxpath_builder_begin(&builder, &session->readers, NULL);
+	session->has_readers = true;
+	return rxpath_capture_readers(session->capture, pids, count, rxpath_parse_section,
+				      &builder, error);
+}
+
+size_t readers_add_once(uint64_t *list, size_t count, size_t room, uint64_t number)
+{
+	for (size_t i = 0; i < count; i++)
+		if (list[i] == number)
+			return count;
+	if (count == room)
+		return count;
+	list[count] = number;
+	return count + 1;
+}
+
+/* TCP holds its senders back instead; a capture is no part of the path. */
+static bool is_candidate(const struct rxpath_socket *socket)
+{
+	return socket->inode != 0 && socket->protocol != RXPATH_TCP &&
+	       socket->protocol != RXPATH_PACKET &&
+	       (socket->rx_queue > 0 || socket->drops > 0);
+}
+
+/* Those with something to be read first: they may lose packets now. */
+static size_t list_candidates(const struct rxpath_sample *sample, uint64_t inodes[MAX_CANDIDATES])
+{
+	size_t count = 0;
+
+	for (size_t i = 0; i < sample->socket_count; i++)
+		if (is_candidate(&sample->sockets[i]) && sample->sockets[i].rx_queue > 0)
+			count = readers_add_once(inodes, count, MAX_CANDIDATES, sample->sockets[i].inode);
+	for (size_t i = 0; i < sample->socket_count; i++)
+		if (is_candidate(&sample->sockets[i]))
+			count = readers_add_once(inodes, count, MAX_CANDIDATES, sample->sockets[i].inode);
+	return count;
+}
+
+bool readers_begin(struct session *session, const struct rxpath_sample *sample,
+		   struct rxpath_error *error)
+{
+	uint64_t inodes[MAX_CANDIDATES];
+	uint64_t pids[MAX_READERS];
+	struct rxpath_builder builder;
+	struct rxpath_sample owners;
+	size_t count = list_candidates(sample, inodes);
+	size_t pid_count = 0;
+	bool done;
+
+	if (session->options->quiet || count == 0)
+		return true;
+	sort_numbers(inodes, &count);
+	rxpath_builder_begin(&builder, &owners, NULL);
+	done = rxpath_capture_first_owners(session->capture, inodes, count, rxpath_parse_section,
+					   &builder, error);
+	for (size_t i = 0; i < owners.owner_count; i++)
+		pid_count = readers_add_once(pids, pid_count, MAX_READERS, owners.owners[i].pid);
+	rxpath_sample_free(&owners);
+	return done && keep(session, pids, pid_count, error);
+}
+
+static size_t list_readers(const struct rxpath_report *report, uint64_t pids[MAX_READERS])
+{
+	size_t count = 0;
+
+	for (size_t i = 0; i < report->socket_count; i++) {
+		const struct rxpath_socket_line *line = &report->sockets[i];
+
+		if (line->delta == 0 && !line->full)
+			continue;
+		for (size_t j = 0; j < line->process_count; j++)
+			count = readers_add_once(pids, count, MAX_READERS, line->processes[j].pid);
+	}
+	return count;
+}
+
+static bool add_live(struct session *session, const struct rxpath_sample *before,
+		     struct rxpath_report *report, struct rxpath_error *error)
+{
+	uint64_t pids[MAX_READERS];
+	size_t count = list_readers(report, pids);
+	struct rxpath_sample earlier = session->readers;
+	bool had_any = session->has_readers;
+	bool done;
+
+	session->has_readers = false;
+	done = keep(session, pids, count, error) &&
+	       rxpath_analyse_readers(report, had_any ? &earlier : before, &session->readers,
+				      error);
+	if (had_any)
+		rxpath_sample_free(&earlier);
+	return done;
+}
+
+bool readers_add(struct session *session, const struct rxpath_sample *before,
+		 const struct rxpath_sample *after, bool live, struct rxpath_report *report,
+		 struct rxpath_error *error)
+{
+	return live ? add_live(session, before, report, error) :
+		      rxpath_analyse_readers(report, before, after, error);
+}

@@ -1,0 +1,32 @@
+/* table.h: tables that the program itself writes: the first line names the columns, so that a later
+ * version may add some (tables.c). */
+#ifndef RXPATH_PARSE_TABLE_H
+#define RXPATH_PARSE_TABLE_H
+
+#include "words.h"
+
+#define MOST_COLUMNS 16
+
+/* One row, by the names of its columns. */
+struct table_row {
+	struct rxpath_slice names[MOST_COLUMNS];
+	struct rxpath_slice values[MOST_COLUMNS];
+	size_t count;
+	size_t number;		/* of its line */
+};
+
+typedef bool rxpath_table_take(struct rxpath_builder *builder, const struct table_row *row,
+			       struct rxpath_error *error);
+
+/* Hands each row to `take`. `first`: the name of the first column. */
+bool rxpath_table_parse(struct rxpath_builder *builder, struct rxpath_slice text, const char *first,
+			rxpath_table_take *take, struct rxpath_error *error);
+
+/* The column's value; one that is not there is empty. */
+struct rxpath_slice rxpath_table_value(const struct table_row *row, const char *name);
+
+/* The error about a value: false. */
+bool rxpath_table_bad(const struct table_row *row, struct rxpath_slice value, const char *what,
+		      struct rxpath_error *error);
+
+#endif
