@@ -105,6 +105,7 @@ static struct found find(struct rxpath_sample *before, struct rxpath_sample *aft
 		assert_true(after->sources[source].status != RXPATH_FAILED);
 	assert_true(rxpath_analyse(before, after, criteria, &report, &error));
 	assert_true(rxpath_analyse_owners(&report, after, &error));
+	assert_true(rxpath_analyse_readers(&report, before, after, &error));
 	assert_true(rxpath_analyse_findings(&report, before, after, after, &error));
 	for (size_t i = 0; i < report.finding_count; i++)
 		put_finding(&found, &report.findings[i]);

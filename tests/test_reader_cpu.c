@@ -5,7 +5,7 @@
 #define OWNER AT("rxpath/owners", "7 12 slow\n")
 #define READERS(rows) \
 	AT("rxpath/readers", \
-	   "pid tid start at state threads run wait throttled quota period cpus cgroup\n" rows)
+	   "pid tid start at state threads run wait throttled quota period version cpus cgroup\n" rows)
 #define BEFORE(rows) LOSSY("0") OWNER READERS(rows)
 #define AFTER(rows) LOSSY("5") OWNER READERS(rows)
 
@@ -13,43 +13,43 @@ static const struct use_case {
 	const char *name, *before, *after, *use;
 } cases[] = {
 	{"one thread",
-	 BEFORE("12 12 99 1000 S 1 100 10 0 - - 0-1 -\n"),
-	 AFTER("12 12 99 3000 R 1 700 210 0 - - 0-1 -\n"),
+	 BEFORE("12 12 99 1000 S 1 100 10 0 - - 2 0-1 -\n"),
+	 AFTER("12 12 99 3000 R 1 700 210 0 - - 2 0-1 -\n"),
 	 "R of 2000: ran 600, waited 200, stopped 0; 1 threads, 12 ran 600, 12 waited 200"},
 	{"threads are summed, and the busiest is named",
-	 BEFORE("12 12 99 1000 S 2 0 0 0 - - 0 -\n12 13 99 1000 S 2 0 5 0 - - 0 -\n"),
-	 AFTER("12 13 99 3000 S 2 40 5 0 - - 0 -\n12 12 99 3000 S 2 10 8 0 - - 0 -\n"),
+	 BEFORE("12 12 99 1000 S 2 0 0 0 - - 2 0 -\n12 13 99 1000 S 2 0 5 0 - - 2 0 -\n"),
+	 AFTER("12 13 99 3000 S 2 40 5 0 - - 2 0 -\n12 12 99 3000 S 2 10 8 0 - - 2 0 -\n"),
 	 "S of 2000: ran 50, waited 8, stopped 0; 2 threads, 13 ran 40, 12 waited 8; sleeps"},
-	{"a limit", BEFORE("12 12 99 1000 S 1 0 0 500 50000 100000 0 /a\n"),
-	 AFTER("12 12 99 3000 S 1 0 0 900 50000 100000 0 /a\n"),
+	{"a limit", BEFORE("12 12 99 1000 S 1 0 0 500 50000 100000 2 0 /a\n"),
+	 AFTER("12 12 99 3000 S 1 0 0 900 50000 100000 2 0 /a\n"),
 	 "S of 2000: ran 0, waited 0, stopped 400; 1 threads, 12 ran 0, 12 waited 0; sleeps; "
 	 "50000 100000 of /a"},
-	{"another limit meanwhile", BEFORE("12 12 99 1000 S 1 0 0 500 50000 100000 0 /a\n"),
-	 AFTER("12 12 99 3000 S 1 0 0 900 50000 100000 0 /b\n"),
+	{"another limit meanwhile", BEFORE("12 12 99 1000 S 1 0 0 500 50000 100000 2 0 /a\n"),
+	 AFTER("12 12 99 3000 S 1 0 0 900 50000 100000 2 0 /b\n"),
 	 "S of 2000: ran 0, waited 0, stopped -; 1 threads, 12 ran 0, 12 waited 0; sleeps; "
 	 "50000 100000 of /b"},
 	{"only the second sample has it: nothing but what it is now", BEFORE(""),
-	 AFTER("12 12 99 3000 T 1 700 210 0 - - 0-1 -\n"),
+	 AFTER("12 12 99 3000 T 1 700 210 0 - - 2 0-1 -\n"),
 	 "T of -: ran -, waited -, stopped -; 1 threads, 0 ran 0, 0 waited 0"},
 	{"the number of a process that ended is used again",
-	 BEFORE("12 12 98 1000 S 1 100 10 0 - - 0-1 -\n"),
-	 AFTER("12 12 99 3000 S 1 700 210 0 - - 0-1 -\n"),
+	 BEFORE("12 12 98 1000 S 1 100 10 0 - - 2 0-1 -\n"),
+	 AFTER("12 12 99 3000 S 1 700 210 0 - - 2 0-1 -\n"),
 	 "S of -: ran -, waited -, stopped -; 1 threads, 0 ran 0, 0 waited 0; sleeps"},
-	{"a thread more", BEFORE("12 12 99 1000 S 1 0 0 0 - - 0 -\n"),
-	 AFTER("12 12 99 3000 S 2 9 0 0 - - 0 -\n12 13 100 3000 S 2 40 5 0 - - 0 -\n"),
+	{"a thread more", BEFORE("12 12 99 1000 S 1 0 0 0 - - 2 0 -\n"),
+	 AFTER("12 12 99 3000 S 2 9 0 0 - - 2 0 -\n12 13 100 3000 S 2 40 5 0 - - 2 0 -\n"),
 	 "S of 2000: ran -, waited -, stopped 0; 2 threads, 12 ran 9, 12 waited 0; sleeps"},
 	{"a thread less",
-	 BEFORE("12 12 99 1000 S 2 0 0 0 - - 0 -\n12 13 99 1000 S 2 0 5 0 - - 0 -\n"),
-	 AFTER("12 12 99 3000 S 1 9 0 0 - - 0 -\n"),
+	 BEFORE("12 12 99 1000 S 2 0 0 0 - - 2 0 -\n12 13 99 1000 S 2 0 5 0 - - 2 0 -\n"),
+	 AFTER("12 12 99 3000 S 1 9 0 0 - - 2 0 -\n"),
 	 "S of 2000: ran -, waited -, stopped 0; 1 threads, 12 ran 9, 12 waited 0; sleeps"},
-	{"a thread that was not seen", BEFORE("12 12 99 1000 S 2 0 0 0 - - 0 -\n"),
-	 AFTER("12 12 99 3000 S 2 9 0 0 - - 0 -\n"),
+	{"a thread that was not seen", BEFORE("12 12 99 1000 S 2 0 0 0 - - 2 0 -\n"),
+	 AFTER("12 12 99 3000 S 2 9 0 0 - - 2 0 -\n"),
 	 "S of 2000: ran -, waited -, stopped 0; 2 threads, 12 ran 9, 12 waited 0"},
-	{"no schedstat", BEFORE("12 12 99 1000 S 1 - - - - - - -\n"),
-	 AFTER("12 12 99 3000 D 1 - - - - - - -\n"),
+	{"no schedstat", BEFORE("12 12 99 1000 S 1 - - - - - - - -\n"),
+	 AFTER("12 12 99 3000 D 1 - - - - - - - -\n"),
 	 "D of 2000: ran -, waited -, stopped -; 1 threads, 0 ran 0, 0 waited 0; sleeps"},
-	{"another process's", BEFORE("11 11 99 1000 S 1 100 10 0 - - 0-1 -\n"),
-	 AFTER("11 11 99 3000 R 1 700 210 0 - - 0-1 -\n"),
+	{"another process's", BEFORE("11 11 99 1000 S 1 100 10 0 - - 2 0-1 -\n"),
+	 AFTER("11 11 99 3000 R 1 700 210 0 - - 2 0-1 -\n"),
 	 "? of -: ran -, waited -, stopped -; 0 threads, 0 ran 0, 0 waited 0"},
 };
 

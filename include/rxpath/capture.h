@@ -58,7 +58,7 @@ bool rxpath_capture_owners(struct rxpath_capture *capture, const uint64_t *inode
 bool rxpath_capture_cgroups(struct rxpath_capture *capture, const uint64_t *ids, size_t count,
 			    rxpath_sink *sink, void *context, struct rxpath_error *error);
 
-/* The owners in haste, for the first sample: process 1 and what is behind 20 ms of walking are
+/* The owners in haste, for the first sample: process 1 and what is behind 100 ms of walking are
  * passed over, and the walk ends when each socket has somebody. */
 bool rxpath_capture_first_owners(struct rxpath_capture *capture, const uint64_t *inodes,
 				 size_t count, rxpath_sink *sink, void *context,

@@ -53,6 +53,7 @@ struct rxpath_cpu_use {
 	struct rxpath_slice cpus;	/* where its first thread may run */
 	uint64_t quota, period;		/* the CPU limit, in microseconds; RXPATH_UNKNOWN: none */
 	struct rxpath_slice cgroup;	/* that has it; raw bytes */
+	bool cgroup_v1;
 	char state;			/* of its first thread now, as in /proc/PID/stat; 0: unknown */
 	bool sleeps;			/* all threads sleep now */
 };

@@ -71,6 +71,7 @@ struct rxpath_thread {
 	uint64_t run, wait;		/* time that it ran, and that it waited for a CPU */
 	uint64_t throttled;		/* that the CPU limit of its cgroup stopped its members */
 	uint64_t quota, period;		/* of that limit, in microseconds; UNKNOWN: no limit */
+	uint64_t version;		/* of the control groups that have it: 1 or 2 */
 	char state;			/* as in /proc/PID/stat: R, S, D, T, ... */
 	struct rxpath_slice cpus;	/* on which it may run: "0-3,5"; empty: not known */
 	struct rxpath_slice cgroup;	/* that has the limit; raw bytes */

@@ -132,9 +132,10 @@ static bool add_moved(const struct match *match, const struct rxpath_criteria *c
 		if (pass != (!before && may_be_old(match, after) ? DOUBTFUL : CERTAIN))
 			continue;
 		if (!criteria->all && after->drops == (before ? before->drops : 0) &&
-		    !is_full(after))
+		    after->rx_queue == 0 && (after->rmem == 0 || after->rmem == RXPATH_UNKNOWN32))
 			continue;
 		line = compare(before, after);
+		line.full = line.full || rxpath_queue_grows(&line, report->interval);
 		if (!before && match->before)
 			line.flags = RXPATH_FLAG_NEW;
 		if (pass == DOUBTFUL)

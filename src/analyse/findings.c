@@ -454,6 +454,70 @@ static const struct rule {
 	 },
 	 rxpath_find_raw_socket},
 	{{
+		 .id = "queue-growth",
+		 .stage = RXPATH_STAGE_SOCKET,
+		 .kind = RXPATH_KIND_PRESSURE,
+		 .meaning = "A receive queue grew over the interval: its reader is slower than what "
+			    "arrives. Nothing is lost yet.",
+		 .shown = "A queue that held a sixteenth of its limit before, and an eighth of its "
+			  "limit more half a second or more later, without drops.",
+		 .action = "Look again: if it goes on growing, the program must read faster; a "
+			   "larger buffer helps only if this is a burst.",
+	 },
+	 rxpath_find_queue_growth},
+	{{
+		 .id = "reader-stopped",
+		 .stage = RXPATH_STAGE_SOCKET,
+		 .kind = RXPATH_KIND_DROP,
+		 .meaning = "The program that reads a lossy or full socket is stopped.",
+		 .shown = "State T or t of each process that may read it.",
+		 .action = "Let it go on (kill -CONT), unless it was stopped on purpose.",
+	 },
+	 rxpath_find_reader_stopped},
+	{{
+		 .id = "reader-cpu-limit",
+		 .stage = RXPATH_STAGE_SOCKET,
+		 .kind = RXPATH_KIND_DROP,
+		 .meaning = "The CPU limit of its control group stopped the program that reads a "
+			    "lossy or full socket.",
+		 .shown = "Throttled time in cpu.stat: 10 % of the interval or more.",
+		 .action = "Raise the limit, or let the program do less for each packet.",
+	 },
+	 rxpath_find_reader_cpu_limit},
+	{{
+		 .id = "reader-waits-for-cpu",
+		 .stage = RXPATH_STAGE_SOCKET,
+		 .kind = RXPATH_KIND_DROP,
+		 .meaning = "Other programs had the CPU of the program that reads a lossy or full "
+			    "socket.",
+		 .shown = "A thread that waited for a CPU 20 % of the interval or more "
+			  "(schedstat).",
+		 .action = "Give it more CPUs or a better priority, or keep others off its CPU.",
+	 },
+	 rxpath_find_reader_waits_for_cpu},
+	{{
+		 .id = "reader-busy",
+		 .stage = RXPATH_STAGE_SOCKET,
+		 .kind = RXPATH_KIND_DROP,
+		 .meaning = "A thread of the program that reads a full socket ran all the time.",
+		 .shown = "A thread that ran 90 % of the interval or more (schedstat), and a queue "
+			  "that is more than half full.",
+		 .action = "Let it do less for each packet, read several per call (recvmmsg), or "
+			   "use more threads with a socket each.",
+	 },
+	 rxpath_find_reader_busy},
+	{{
+		 .id = "reader-asleep",
+		 .stage = RXPATH_STAGE_SOCKET,
+		 .kind = RXPATH_KIND_DROP,
+		 .meaning = "The program that should read a full socket was asleep.",
+		 .shown = "A queue that was not empty before and is more than half full now, and "
+			  "less than 2 % of the interval in which the program ran or waited for a "
+			  "CPU.",
+		 .action = "Find out what it waits for (strace, or /proc/PID/stack).",
+	 },
+	 rxpath_find_reader_asleep},
+	{{
 		 .id = "tcp-accept-queue",
 		 .cause = "accept queue full",
 		 .stage = RXPATH_STAGE_SOCKET,

@@ -120,6 +120,9 @@ typedef const char *rxpath_tell(struct finding_ctx *ctx, const struct rxpath_soc
 void rxpath_show_sockets(struct finding_ctx *ctx, rxpath_fits *fits, rxpath_tell *tell,
 			 const struct rxpath_socket_line *named);
 
+/* find_reader.c: one of its findings says why the socket was not read in time. */
+bool rxpath_reader_is_explained(const struct rxpath_socket_line *line);
+
 /* What raw and ping sockets lost; no protocol counts it. */
 uint64_t rxpath_lost_by_raw(const struct finding_ctx *ctx);
 
@@ -147,6 +150,10 @@ rxpath_find rxpath_find_conntrack_full, rxpath_find_conntrack_insert, rxpath_fin
 rxpath_find rxpath_find_udp_checksum, rxpath_find_udp_refused, rxpath_find_no_listener,
 	rxpath_find_udp_receive_buffer, rxpath_find_udp_memory, rxpath_find_multicast_slow,
 	rxpath_find_udp_queue, rxpath_find_raw_socket; /* find_udp.c */
+rxpath_find rxpath_find_reader_stopped, rxpath_find_reader_cpu_limit,
+	rxpath_find_reader_waits_for_cpu, rxpath_find_reader_busy,
+	rxpath_find_reader_asleep; /* find_reader.c */
+rxpath_find rxpath_find_queue_growth; /* queue_growth.c */
 rxpath_find rxpath_find_tcp_damaged, rxpath_find_accept_queue, rxpath_find_syn_queue,
 	rxpath_find_tcp_receive, rxpath_find_tcp_memory,
 	rxpath_find_memory_reserve; /* find_tcp.c */

@@ -110,6 +110,7 @@ static void take_present(struct rxpath_cpu_use *use, const struct threads *after
 		use->quota = thread->quota;
 		use->period = thread->period;
 		use->cgroup = thread->cgroup;
+		use->cgroup_v1 = thread->version == 1;
 	}
 	use->sleeps = use->sleeps && use->threads == after->count;
 }

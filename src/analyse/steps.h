@@ -77,6 +77,9 @@ uint64_t rxpath_max_change_of(const struct match *match, const char *name);
 /* The reading in a sample that leaves it out because it is 0. */
 struct rxpath_reading rxpath_zeroed(const struct rxpath_reading *reading);
 
+/* queue_growth.c: its queue grew over the interval, which was long enough to say so. */
+bool rxpath_queue_grows(const struct rxpath_socket_line *line, uint64_t interval);
+
 /* reader_cpu.c */
 extern const struct rxpath_cpu_use rxpath_cpu_unknown;
 

@@ -11,6 +11,7 @@
 #include "cpu_limit.h"
 
 #define TEXT_SIZE 1024
+#define DIRECTORY_SIZE (CGROUP_PATH_SIZE + 64)
 
 /* A small file's text; empty where it cannot be read. */
 static struct rxpath_slice read_small(const char *path, char text[TEXT_SIZE])
@@ -25,7 +26,7 @@ static struct rxpath_slice read_small(const char *path, char text[TEXT_SIZE])
 
 static struct rxpath_slice read_in(const char *directory, const char *name, char text[TEXT_SIZE])
 {
-	char path[CGROUP_PATH_SIZE + 64];
+	char path[DIRECTORY_SIZE + 32];
 
 	snprintf(path, sizeof path, "%s/%s", directory, name);
 	return read_small(path, text);
@@ -73,7 +74,6 @@ static bool find_cgroup(const char *pid, struct cpu_limit *limit)
 		if (limit->v1)
 			break;
 	}
-	limit->mount = limit->v1 ? "/sys/fs/cgroup/cpu" : "/sys/fs/cgroup";
 	if (found.len == 0 || found.len >= sizeof limit->path)
 		return false;
 	/* The root's name is empty, so that a file's path has no two slashes. */
@@ -128,17 +128,24 @@ static void read_throttled(const char *directory, struct cpu_limit *limit)
 	}
 }
 
+static void name_directory(const struct cpu_limit *limit, char directory[DIRECTORY_SIZE])
+{
+	snprintf(directory, DIRECTORY_SIZE, "/sys/fs/cgroup%s%s", limit->v1 ? "/cpu" : "",
+		 limit->path);
+}
+
 void rxpath_cpu_limit_of(const char *pid, struct cpu_limit *limit)
 {
-	char directory[CGROUP_PATH_SIZE + 32];
+	char directory[DIRECTORY_SIZE];
 
 	*limit = (struct cpu_limit){
 		.quota = RXPATH_UNKNOWN, .period = RXPATH_UNKNOWN, .throttled = RXPATH_UNKNOWN,
 	};
 	if (!find_cgroup(pid, limit))
 		return;
-	snprintf(directory, sizeof directory, "%s%s", limit->mount, limit->path);
-	/* A path that another cgroup namespace would have is not found here. */
+	name_directory(limit, directory);
+	/* A path that another cgroup namespace would have is not found here; "ip netns exec" mounts a
+	 * /sys without cgroups. */
 	if (access(directory, X_OK) != 0)
 		return;
 	while (!read_quota(directory, limit)) {
@@ -150,7 +157,7 @@ void rxpath_cpu_limit_of(const char *pid, struct cpu_limit *limit)
 			return;
 		}
 		*slash = '\0';
-		snprintf(directory, sizeof directory, "%s%s", limit->mount, limit->path);
+		name_directory(limit, directory);
 	}
 	read_throttled(directory, limit);
 }

@@ -14,7 +14,6 @@ struct cpu_limit {
 	uint64_t quota, period;		/* microseconds */
 	uint64_t throttled;		/* nanoseconds; 0 where no quota holds */
 	char path[CGROUP_PATH_SIZE];	/* of the cgroup that has the quota; empty: the root */
-	const char *mount;
 	bool v1;
 };
 

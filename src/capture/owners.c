@@ -19,7 +19,7 @@
 /* How long the walk may take. A process may have a million descriptors, and a host thousands of
  * processes. */
 #define DEFAULT_BUDGET_MS 250
-#define FIRST_BUDGET_MS 20
+#define FIRST_BUDGET_MS 100
 
 /* How many descriptors are looked at before the clock. */
 #define LINKS_AT_ONCE 256

@@ -118,6 +118,7 @@ static void put_thread(const struct reader *reader, const char *tid)
 	put_known(reader->text, reader->limit.throttled);
 	put_known(reader->text, reader->limit.quota);
 	put_known(reader->text, reader->limit.period);
+	put_known(reader->text, reader->limit.v1 ? 1 : 2);
 	put_cpus(reader->text, (pid_t)strtol(tid, NULL, 10));
 	rxpath_buf_char(reader->text, ' ');
 	rxpath_buf_escaped(reader->text,
@@ -160,7 +161,7 @@ bool rxpath_capture_readers(struct rxpath_capture *capture, const uint64_t *pids
 	if (count == 0 || !rxpath_capture_is_live(capture))
 		return true;
 	rxpath_buf_string(&text, "pid tid start at state threads run wait throttled quota period "
-				 "cpus cgroup\n");
+				 "version cpus cgroup\n");
 	for (size_t i = 0; i < count; i++)
 		put_process(&text, pids[i]);
 	taken = text.failed ? rxpath_error_memory(error) :

@@ -28,6 +28,7 @@ static bool take_thread(struct rxpath_builder *builder, const struct table_row *
 		{"at", &thread.at}, {"threads", &thread.threads}, {"run", &thread.run},
 		{"wait", &thread.wait}, {"throttled", &thread.throttled},
 		{"quota", &thread.quota}, {"period", &thread.period},
+		{"version", &thread.version},
 	};
 	struct rxpath_buf cgroup = {0};
 	bool added;

@@ -1,0 +1,324 @@
+/* find_reader.c: why a program did not read its socket in time: it is stopped, its CPU limit or
+ * other programs kept it from running, one thread is busy all the time, or it does not try.
+ *
+ * Only what two readings of its times show is claimed; but for "stopped", which one shows. */
+#include "findings.h"
+
+#define MAX_TOLD 8	/* processes with one cause */
+
+enum cause { NO_CAUSE, STOPPED, LIMITED, WAITED, BUSY, ASLEEP };
+
+static uint64_t percent(uint64_t part, uint64_t whole)
+{
+	return (uint64_t)((long double)part * 100 / (long double)whole);
+}
+
+static unsigned long long milliseconds(uint64_t nanoseconds)
+{
+	return (nanoseconds + 500000) / 1000000;
+}
+
+static bool is_idle(const struct rxpath_cpu_use *cpu)
+{
+	return cpu->sleeps && cpu->run == 0 && cpu->wait == 0;
+}
+
+/* It had something to read all the time, and hardly ran. */
+static bool is_asleep(const struct rxpath_socket_line *line, const struct rxpath_cpu_use *cpu)
+{
+	if (!cpu->sleeps || !line->full || line->rx_queue_before == RXPATH_UNKNOWN ||
+	    cpu->run == RXPATH_UNKNOWN || cpu->wait == RXPATH_UNKNOWN ||
+	    percent(rxpath_sum(cpu->run, cpu->wait), cpu->interval) >= 2)
+		return false;
+	return line->rx_queue_before > 0 &&
+	       (is_idle(cpu) || line->rx_queue_before >= line->socket.rx_queue / 2);
+}
+
+/* A CPU limit and other programs also explain a loss of which the queue shows nothing any more;
+ * a busy thread may read in time all the same, so its queue has to be full. */
+static enum cause cause_of(const struct rxpath_socket_line *line,
+			   const struct rxpath_cpu_use *cpu)
+{
+	if (cpu->state == 'T' || cpu->state == 't')
+		return STOPPED;
+	if (cpu->interval == RXPATH_UNKNOWN || cpu->interval < UINT64_C(100000000))
+		return NO_CAUSE;
+	if (cpu->throttled != RXPATH_UNKNOWN && percent(cpu->throttled, cpu->interval) >= 10)
+		return LIMITED;
+	if (percent(cpu->longest_wait, cpu->interval) >= 20)
+		return WAITED;
+	if (line->full && percent(cpu->longest_run, cpu->interval) >= 90)
+		return BUSY;
+	return is_asleep(line, cpu) ? ASLEEP : NO_CAUSE;
+}
+
+/* What kept the socket from being read. Of several processes that hold it, those that did nothing
+ * all the time need not be the readers; the others have to have the same cause. */
+static enum cause cause_of_socket(const struct rxpath_socket_line *line,
+				  const struct rxpath_process **reader)
+{
+	enum cause cause = NO_CAUSE;
+	const struct rxpath_process *idle = NULL;
+
+	*reader = NULL;
+	for (size_t i = 0; i < line->process_count; i++) {
+		const struct rxpath_process *process = &line->processes[i];
+		enum cause own = cause_of(line, &process->cpu);
+
+		/* A socket that systemd passes on stays open in process 1, which does not read it. */
+		if (process->pid == 1 && line->process_count > 1)
+			continue;
+		if (own == ASLEEP && !idle)
+			idle = process;
+		if (own == ASLEEP || (own == NO_CAUSE && is_idle(&process->cpu)))
+			continue;
+		if (own == NO_CAUSE || (cause != NO_CAUSE && own != cause))
+			return NO_CAUSE;
+		*reader = *reader ? *reader : process;
+		cause = own;
+	}
+	if (*reader)
+		return cause;
+	*reader = idle;
+	return idle ? ASLEEP : NO_CAUSE;
+}
+
+static bool is_in_trouble(const struct rxpath_socket_line *line)
+{
+	return line->socket.protocol != RXPATH_PACKET &&
+	       (rxpath_lost_some(line) || (line->full && !line->queue_allowed));
+}
+
+static const char *process_of(struct finding_ctx *ctx, const struct rxpath_process *process)
+{
+	return rxpath_phrase(ctx, "%s[%llu]", rxpath_escaped_of(ctx, process->comm),
+			     (unsigned long long)process->pid);
+}
+
+static const char *reads(const struct rxpath_socket_line *line)
+{
+	return line->socket.protocol == RXPATH_TCP ? "accept connections" : "read";
+}
+
+static void tell_stopped(struct finding_ctx *ctx, const struct rxpath_socket_line *line,
+			 const struct rxpath_process *process)
+{
+	const char *name = process_of(ctx, process);
+	unsigned long long pid = process->pid;
+
+	if (process->cpu.state == 't') {
+		finding_summary(ctx, "%s is stopped by a debugger: it does not %s.", name,
+				reads(line));
+		finding_advice(ctx, "let the debugger go on (TracerPid in /proc/%llu/status)", pid);
+	} else {
+		finding_summary(ctx, "%s is stopped (SIGSTOP): it does not %s.", name, reads(line));
+		finding_advice(ctx, "let %s go on, unless somebody stopped it on purpose: kill -CONT "
+				    "%llu", name, pid);
+		finding_command(ctx, "kill -CONT %llu", pid);
+	}
+	finding_evidence(ctx, "its state is %c (/proc/%llu/stat)", process->cpu.state, pid);
+}
+
+/* "cpu.max 50000 100000 of /a", or what cgroup v1 calls it. */
+static const char *limit_of(struct finding_ctx *ctx, const struct rxpath_cpu_use *cpu)
+{
+	const char *cgroup = rxpath_escaped_of(ctx, cpu->cgroup);
+
+	if (cpu->cgroup_v1)
+		return rxpath_phrase(ctx, "cpu.cfs_quota_us %llu, cpu.cfs_period_us %llu of %s",
+				     (unsigned long long)cpu->quota,
+				     (unsigned long long)cpu->period, cgroup);
+	return rxpath_phrase(ctx, "cpu.max %llu %llu of %s", (unsigned long long)cpu->quota,
+			     (unsigned long long)cpu->period, cgroup);
+}
+
+static void tell_limited(struct finding_ctx *ctx, const struct rxpath_socket_line *line,
+			 const struct rxpath_process *process)
+{
+	const struct rxpath_cpu_use *cpu = &process->cpu;
+	const char *name = process_of(ctx, process);
+
+	/* Each CPU that the cgroup may no longer use counts for itself. */
+	finding_summary(ctx, "%s was stopped by its CPU limit for %llu of %llu ms%s (%s).", name,
+			milliseconds(cpu->throttled), milliseconds(cpu->interval),
+			cpu->throttled > cpu->interval ? ", summed over CPUs" : "",
+			limit_of(ctx, cpu));
+	finding_advice(ctx,
+		       "raise the limit, %s (systemd: CPUQuota=; Docker: --cpus; Kubernetes: "
+		       "resources.limits.cpu), or let %s do less for each packet: while it is "
+		       "stopped it cannot %s",
+		       cpu->cgroup_v1 ? "cpu.cfs_quota_us" : "cpu.max", name, reads(line));
+}
+
+/* CPUs that it may run on: "0-3". Only one. */
+static bool is_one_cpu(struct rxpath_slice cpus)
+{
+	uint64_t cpu;
+
+	return rxpath_scan_dec(cpus, &cpu);
+}
+
+static void tell_waited(struct finding_ctx *ctx, const struct rxpath_process *process)
+{
+	const struct rxpath_cpu_use *cpu = &process->cpu;
+	const char *name = process_of(ctx, process);
+	const char *cpus = rxpath_escaped_of(ctx, cpu->waiter_cpus);
+
+	/* On some kernels a stopped cgroup's threads wait for a CPU too. */
+	finding_summary(ctx, "%s%s waited for a CPU %llu %% of the time: other programs had it%s.",
+			cpu->threads == 1 ? "" : "A thread of ", name,
+			(unsigned long long)percent(cpu->longest_wait, cpu->interval),
+			cpu->throttled == RXPATH_UNKNOWN
+				? ", or a CPU limit that is not visible from here" : "");
+	finding_evidence(ctx, "thread %llu waited %llu of %llu ms; it may run on CPU %s",
+			 (unsigned long long)cpu->waiter, milliseconds(cpu->longest_wait),
+			 milliseconds(cpu->interval), cpu->waiter_cpus.len > 0 ? cpus : "unknown");
+	if (is_one_cpu(cpu->waiter_cpus))
+		finding_advice(ctx,
+			       "let %s run on other CPUs too (taskset -pc LIST %llu), or keep other "
+			       "programs off CPU %s",
+			       name, (unsigned long long)cpu->waiter, cpus);
+	else
+		finding_advice(ctx, "see what else runs (top -H), and give it less, or more CPUs to "
+				    "all of them");
+	finding_advice(ctx, "or prefer %s: renice -n -10 -p %llu", name,
+		       (unsigned long long)cpu->waiter);
+	finding_command(ctx, "renice -n -10 -p %llu", (unsigned long long)cpu->waiter);
+}
+
+static void tell_busy(struct finding_ctx *ctx, const struct rxpath_process *process)
+{
+	const struct rxpath_cpu_use *cpu = &process->cpu;
+	const char *name = process_of(ctx, process);
+	unsigned long long share = percent(cpu->longest_run, cpu->interval);
+
+	share = share > 100 ? 100 : share;
+	if (cpu->threads == 1)
+		finding_summary(ctx, "%s ran %llu %% of the time: its one thread is at its limit.",
+				name, share);
+	else
+		finding_summary(ctx,
+				"One of the %llu threads of %s ran %llu %% of the time: it is at its "
+				"limit.",
+				(unsigned long long)cpu->threads, name, share);
+	finding_evidence(ctx, "thread %llu ran %llu of %llu ms", (unsigned long long)cpu->runner,
+			 milliseconds(cpu->longest_run), milliseconds(cpu->interval));
+	finding_advice(ctx,
+		       "let %s do less for each packet, read several per call (recvmmsg), or read "
+		       "with more threads, each with a socket of its own (SO_REUSEPORT: helps only "
+		       "with several flows); 'perf top -t %llu' shows what it does",
+		       name, (unsigned long long)cpu->runner);
+}
+
+static void tell_asleep(struct finding_ctx *ctx, const struct rxpath_socket_line *line,
+			const struct rxpath_process *process)
+{
+	const struct rxpath_cpu_use *cpu = &process->cpu;
+	const char *name = process_of(ctx, process);
+	unsigned long long pid = process->pid;
+
+	if (cpu->run == 0)
+		finding_summary(ctx, "%s was asleep the whole time: it does not %s.", name,
+				reads(line));
+	else
+		finding_summary(ctx, "%s was asleep %llu %% of the time: it hardly tries to %s.", name,
+				(unsigned long long)(100 - percent(cpu->run, cpu->interval)),
+				reads(line));
+	finding_evidence(ctx, "it ran %llu of %llu ms and waited for no CPU; its state is %c%s",
+			 milliseconds(cpu->run), milliseconds(cpu->interval), cpu->state,
+			 cpu->state == 'D' ? " (it waits for a disk or the kernel)" : "");
+	finding_advice(ctx,
+		       "find out what %s waits for: 'cat /proc/%llu/stack' or 'strace -p %llu' as "
+		       "root", name, pid, pid);
+}
+
+static void tell(struct finding_ctx *ctx, enum cause cause, const struct rxpath_socket_line *line,
+		 const struct rxpath_process *process)
+{
+	ctx->draft.kind = rxpath_lost_some(line) ? RXPATH_KIND_DROP : RXPATH_KIND_PRESSURE;
+	switch (cause) {
+	case STOPPED:
+		tell_stopped(ctx, line, process);
+		break;
+	case LIMITED:
+		tell_limited(ctx, line, process);
+		break;
+	case WAITED:
+		tell_waited(ctx, process);
+		break;
+	case BUSY:
+		tell_busy(ctx, process);
+		break;
+	case ASLEEP:
+		tell_asleep(ctx, line, process);
+		break;
+	case NO_CAUSE:
+		break;
+	}
+	if (rxpath_lost_some(line))
+		finding_evidence(ctx, "%s lost %llu packets", rxpath_phrase_of(ctx, line->subject),
+				 (unsigned long long)line->delta);
+	else
+		finding_evidence(ctx, "the queue of %s is more than half full",
+				 rxpath_phrase_of(ctx, line->subject));
+}
+
+/* A finding for each process, with the socket of it that lost most. */
+static bool find_cause(struct finding_ctx *ctx, enum cause cause)
+{
+	const struct rxpath_report *report = ctx->report;
+	uint64_t told[MAX_TOLD];
+	size_t count = 0;
+
+	for (size_t i = 0; i < report->socket_count && count < MAX_TOLD; i++) {
+		const struct rxpath_socket_line *line = &report->sockets[i];
+		const struct rxpath_process *reader;
+		bool known = false;
+
+		if (!is_in_trouble(line) || cause_of_socket(line, &reader) != cause)
+			continue;
+		for (size_t j = 0; j < count; j++)
+			known = known || told[j] == reader->pid;
+		if (known)
+			continue;
+		if (count > 0 && !finding_add(ctx)) {
+			ctx->failed = true;
+			return false;
+		}
+		told[count++] = reader->pid;
+		tell(ctx, cause, line, reader);
+	}
+	return count > 0;
+}
+
+bool rxpath_find_reader_stopped(struct finding_ctx *ctx)
+{
+	return find_cause(ctx, STOPPED);
+}
+
+bool rxpath_find_reader_cpu_limit(struct finding_ctx *ctx)
+{
+	return find_cause(ctx, LIMITED);
+}
+
+bool rxpath_find_reader_waits_for_cpu(struct finding_ctx *ctx)
+{
+	return find_cause(ctx, WAITED);
+}
+
+bool rxpath_find_reader_busy(struct finding_ctx *ctx)
+{
+	return find_cause(ctx, BUSY);
+}
+
+bool rxpath_find_reader_asleep(struct finding_ctx *ctx)
+{
+	return find_cause(ctx, ASLEEP);
+}
+
+bool rxpath_reader_is_explained(const struct rxpath_socket_line *line)
+{
+	const struct rxpath_process *reader;
+
+	return cause_of_socket(line, &reader) != NO_CAUSE;
+}

@@ -1,0 +1,77 @@
+/* queue_growth.c: a receive queue that grew from one sample to the next: its reader is slower than
+ * what arrives. */
+#include "findings.h"
+
+/* What a queue holds at one moment says little: it has to hold something both times, and an eighth of
+ * its limit more. */
+#define MIN_BEFORE 16
+#define MIN_GROWTH 8
+#define MIN_INTERVAL UINT64_C(500000000)
+
+static uint64_t used_before(const struct rxpath_socket_line *line)
+{
+	return line->rmem_before == RXPATH_UNKNOWN ? line->rx_queue_before : line->rmem_before;
+}
+
+static uint64_t used_now(const struct rxpath_socket_line *line)
+{
+	return line->socket.rmem == RXPATH_UNKNOWN32 ? line->socket.rx_queue : line->socket.rmem;
+}
+
+bool rxpath_queue_grows(const struct rxpath_socket_line *line, uint64_t interval)
+{
+	uint64_t limit = line->socket.rcvbuf;
+	uint64_t before = used_before(line);
+
+	if (interval == RXPATH_UNKNOWN || interval < MIN_INTERVAL || limit == RXPATH_UNKNOWN32 ||
+	    limit == 0 || before == RXPATH_UNKNOWN || line->socket.protocol == RXPATH_TCP ||
+	    line->socket.protocol == RXPATH_PACKET)
+		return false;
+	return before >= limit / MIN_BEFORE && used_now(line) >= before + limit / MIN_GROWTH;
+}
+
+static bool is_found(const struct finding_ctx *ctx, const struct rxpath_socket_line *line)
+{
+	return line->full && line->delta == 0 && !line->queue_allowed &&
+	       rxpath_queue_grows(line, ctx->report->interval);
+}
+
+/* "2.5" of 2,500,000,000 ns. */
+static const char *seconds(struct finding_ctx *ctx, long double nanoseconds)
+{
+	return rxpath_phrase(ctx, "%.1Lf", nanoseconds / 1000000000);
+}
+
+static void tell(struct finding_ctx *ctx, const struct rxpath_socket_line *line)
+{
+	uint64_t interval = ctx->report->interval;
+	uint64_t grown = used_now(line) - used_before(line);
+	uint64_t room = line->socket.rcvbuf > used_now(line) ? line->socket.rcvbuf - used_now(line) : 0;
+
+	finding_summary(ctx,
+			"The receive queue of %s grew from %llu to %llu bytes in %s s: at this rate it "
+			"is full in %s s. Nothing is lost yet.",
+			rxpath_name_of(ctx, line), (unsigned long long)used_before(line),
+			(unsigned long long)used_now(line), seconds(ctx, (long double)interval),
+			seconds(ctx, (long double)room * (long double)interval / (long double)grown));
+	finding_evidence(ctx, "its limit is %u bytes", line->socket.rcvbuf);
+}
+
+bool rxpath_find_queue_growth(struct finding_ctx *ctx)
+{
+	const struct rxpath_report *report = ctx->report;
+	size_t count = 0;
+
+	for (size_t i = 0; i < report->socket_count && count < MAX_SHOWN; i++) {
+		const struct rxpath_socket_line *line = &report->sockets[i];
+
+		if (!is_found(ctx, line))
+			continue;
+		if (count++ > 0 && !finding_add(ctx)) {
+			ctx->failed = true;
+			return false;
+		}
+		tell(ctx, line);
+	}
+	return count > 0;
+}
