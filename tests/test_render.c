@@ -555,9 +555,117 @@ static void no_rate_is_beyond_a_terminal(void **state)
 	free(text);
 }
 
+#define TWO_LOSSES(ip, udp) \
+	NET("snmp", "Ip: InReceives InDelivers InHdrErrors\nIp: 9000 9000 " ip "\n" \
+		    "Udp: RcvbufErrors\nUdp: " udp "\n")
+
+/* Which of the two findings comes first in the text. */
+static bool ip_comes_first(const char *after, struct rxpath_history *history)
+{
+	const struct rxpath_style style = {.terminal = true, .columns = 80, .history = history};
+	struct made *made = make(TWO_LOSSES("0", "0"), after, false);
+	struct rxpath_error error = {0};
+	const char *ip, *udp;
+	char *text;
+	bool first;
+
+	assert_true(rxpath_analyse_findings(&made->report, &made->before, &made->after,
+					    &made->after, &error));
+	if (history)
+		rxpath_history_note(history, &made->report);
+	text = rendered(rxpath_render_text, &made->report, &style);
+	ip = strstr(text, "\nip-header: ");
+	udp = strstr(text, "\nudp-receive-buffer: ");
+	assert_true(ip && udp);
+	if (history)
+		assert_non_null(strstr(text, "\nsince the start: lost "));
+	first = ip < udp;
+	made_free(made);
+	free(text);
+	return first;
+}
+
+static void a_finding_keeps_its_place_while_its_cause_lasts(void **state)
+{
+	static const char more_udp[] = TWO_LOSSES("50", "90");
+	static const char more_ip[] = TWO_LOSSES("90", "50");
+	struct rxpath_history history = {0};
+
+	(void)state;
+	assert_false(ip_comes_first(more_udp, NULL));
+	assert_true(ip_comes_first(more_ip, NULL));
+	assert_false(ip_comes_first(more_udp, &history));
+	assert_false(ip_comes_first(more_ip, &history));
+	assert_int_equal(history.sums[RXPATH_STAGE_SOCKET], 140);
+	assert_int_equal(history.sums[RXPATH_STAGE_IP], 140);
+	/* Without its cause it has no place. */
+	history.place_count = 0;
+	assert_true(ip_comes_first(more_ip, &history));
+}
+
+/* The first line of a report on a terminal of 80 columns. */
+static char *first_line(const char *before, const char *after)
+{
+	const struct rxpath_style terminal = {.terminal = true, .columns = 80};
+	struct made *made = make(before, after, false);
+	char *text = rendered(rxpath_render_text, &made->report, &terminal);
+
+	text[strcspn(text, "\n")] = '\0';
+	made_free(made);
+	return text;
+}
+
+static void the_first_line_is_the_answer(void **state)
+{
+#define REFUSED(ports) NET("snmp", "Ip: InReceives InDelivers\nIp: 9000 9000\n" \
+			   "Udp: NoPorts RcvbufErrors\nUdp: " ports "\n") \
+	NET("softnet_stat", "00000001 00000000 00000000 0 0 0 0 0 0 0 0\n") \
+	NET("dev", "Inter-| R | T\n face |packets drop errs|bytes\neth: 0 0 0 0\n") \
+	NET("udp", UDP_HEADER "\n")
+	static const struct {
+		const char *after, *line;
+	} cases[] = {
+		{REFUSED("0 0"), "nothing lost: 0 packets on 1 device, 0 sockets watched"},
+		{REFUSED("997 0"), "nothing lost; 997 packets refused: no socket takes them"},
+		{REFUSED("0 1"), "lost 1 packet at socket"},
+		{REFUSED("0 1234567"), "lost 1,234,567 packets at socket"},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(cases); i++) {
+		char *line = first_line(REFUSED("0 0"), cases[i].after);
+
+		assert_string_equal(line, cases[i].line);
+		free(line);
+	}
+}
+
+/* A subject and a number of ten or more digits have a blank between them, on any terminal. */
+static void numbers_do_not_run_into_subjects(void **state)
+{
+	static const unsigned columns[] = {0, 40, 60, 80, 200};
+	struct made *made = make(SAMPLE("10.0", "0", "0", ""),
+				 SAMPLE("12.0", "4000000000", "12345678901", ""), false);
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(columns); i++) {
+		const struct rxpath_style style = {.terminal = columns[i] > 0,
+						   .columns = columns[i]};
+		char *text = rendered(rxpath_render_text, &made->report, &style);
+
+		assert_non_null(strstr(text, columns[i] > 0 ? " 4,000,000,000" : " 4000000000"));
+		assert_non_null(strstr(text, columns[i] > 0 ? " 12,345,678,901" : " 12345678901"));
+		free(text);
+	}
+	made_free(made);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(a_finding_keeps_its_place_while_its_cause_lasts),
+		cmocka_unit_test(the_first_line_is_the_answer),
+		cmocka_unit_test(numbers_do_not_run_into_subjects),
 		cmocka_unit_test(names_of_others_stay_what_they_are),
 		cmocka_unit_test(json_turns_no_terminal_around),
 		cmocka_unit_test(json_hides_nothing),

@@ -8,13 +8,20 @@
 #include "rxpath/report.h"
 #include "rxpath/sample.h"
 
-/* What each stage lost in the reports before this one, oldest first: for the small line
- * of a watcher. */
+/* What a watcher remembers of the reports so far. Zero-initialised: nothing. */
 #define RXPATH_HISTORY 24
+#define RXPATH_PLACES 32
 struct rxpath_history {
-	uint64_t lost[RXPATH_STAGES][RXPATH_HISTORY];
+	uint64_t lost[RXPATH_STAGES][RXPATH_HISTORY];	/* of each stage, oldest report first */
 	size_t count;
+	uint64_t sums[RXPATH_STAGES];		/* lost since the start */
+	uint64_t elapsed;			/* nanoseconds */
+	uint64_t places[RXPATH_PLACES];		/* of findings in the last report, first to last */
+	size_t place_count;
 };
+
+/* Adds a report, before it is rendered. */
+void rxpath_history_note(struct rxpath_history *history, const struct rxpath_report *report);
 
 /* How the text is to look; the other formats do not depend on it. */
 struct rxpath_style {

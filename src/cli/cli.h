@@ -157,13 +157,11 @@ struct watch {
 	bool progress;		/* a line on standard error while it waits */
 	struct rxpath_history history;
 };
-/* Adds the report to the history that is shown beside each stage. */
-void watch_note(struct watch *watch, const struct rxpath_report *report);
 
 /* The text as one screen of that terminal, drawn over the old one. */
 void watch_frame(int fd, const struct rxpath_buf *text, struct rxpath_buf *frame);
 
-/* As wait_until, with a progress line. */
+/* As wait_until, with a progress line; where reports are redrawn, q is as SIGINT. */
 int watch_wait(const struct watch *watch, uint64_t deadline, struct tracing *tracing);
 
 /* wait.c */

@@ -433,7 +433,7 @@ static bool write_report(struct session *session, const struct rxpath_report *re
 	if (session->options->quiet)
 		return true;
 	if (watch->redraws) {
-		watch_note(watch, report);
+		rxpath_history_note(&watch->history, report);
 		session->style.history = &watch->history;
 		measure_terminal(session->output.fd, &session->style);
 	}

@@ -1,11 +1,16 @@
 /* watch.c: on a terminal, draws each report over the last, and shows a line while waiting. */
+#include <poll.h>
+#include <signal.h>
 #include <string.h>
 #include <sys/ioctl.h>
+#include <termios.h>
 #include <unistd.h>
 
 #include "cli.h"
 
 #define SECOND UINT64_C(1000000000)
+/* How often keys are looked at. */
+#define KEY_STEP (SECOND / 5)
 /* A shorter wait needs no progress line. */
 #define PROGRESS_AFTER (2 * SECOND)
 
@@ -14,32 +19,13 @@
 #define ERASE_BELOW "\033[J"
 #define PLAIN "\033[0m"
 
-void watch_note(struct watch *watch, const struct rxpath_report *report)
+/* One row. */
+static void put_row(struct rxpath_buf *frame, struct rxpath_slice row)
 {
-	struct rxpath_history *history = &watch->history;
-	bool full = history->count == RXPATH_HISTORY;
-
-	for (enum rxpath_stage stage = 0; stage < RXPATH_STAGES; stage++) {
-		uint64_t *lost = history->lost[stage];
-
-		if (full)
-			memmove(lost, lost + 1, (RXPATH_HISTORY - 1) * sizeof *lost);
-		lost[full ? RXPATH_HISTORY - 1 : history->count] = report->stages[stage].lost;
-	}
-	if (!full)
-		history->count++;
-}
-
-/* Cuts a line to one row: if it wrapped, the first rows would scroll away. */
-static void put_row(struct rxpath_buf *frame, struct rxpath_slice line, size_t columns)
-{
-	size_t len = line.len;
-
-	rxpath_fit_columns(&line, columns);
-	/* Erased first: after a line that fills its row, it would erase the last letter. */
+	/* Erased first: after a row that is full, it would erase the last letter. */
 	rxpath_buf_string(frame, ERASE_LINE);
-	rxpath_buf_slice(frame, line);
-	rxpath_buf_string(frame, line.len < len ? PLAIN "\n" : "\n");
+	rxpath_buf_slice(frame, row);
+	rxpath_buf_char(frame, '\n');
 }
 
 void watch_frame(int fd, const struct rxpath_buf *text, struct rxpath_buf *frame)
@@ -55,10 +41,18 @@ void watch_frame(int fd, const struct rxpath_buf *text, struct rxpath_buf *frame
 
 	rxpath_buf_string(frame, HOME);
 	while (used < rows && rxpath_scan_line(&rest, &line)) {
-		/* The last row says that something is left out. */
-		if (++used == rows && rest.len > 0)
-			line = rxpath_slice_of("... more: enlarge the terminal, or use -f json");
-		put_row(frame, line, columns);
+		/* A line that is too long takes several rows: the terminal would not erase all of them. */
+		do {
+			struct rxpath_slice row = line;
+
+			rxpath_fit_columns(&row, columns);
+			rxpath_slice_skip(&line, row.len);
+			/* The last row says that something is left out. */
+			if (++used == rows && (rest.len > 0 || line.len > 0))
+				row = rxpath_slice_of(PLAIN
+						      "more: enlarge the terminal, or use -f json");
+			put_row(frame, row);
+		} while (used < rows && line.len > 0);
 	}
 	rxpath_buf_string(frame, ERASE_BELOW);
 }
@@ -74,21 +68,55 @@ static void show(const char *format, uint64_t seconds)
 	rxpath_buf_free(&line);
 }
 
+/* Keys come one by one and are not shown. False where standard input is no terminal, or is another
+ * job's: changing its settings would then stop this program. */
+static bool keys_begin(struct termios *saved)
+{
+	struct termios keys;
+
+	if (tcgetpgrp(STDIN_FILENO) != getpgrp() || tcgetattr(STDIN_FILENO, saved) != 0)
+		return false;
+	keys = *saved;
+	keys.c_lflag &= ~(tcflag_t)(ICANON | ECHO);
+	return tcsetattr(STDIN_FILENO, TCSANOW, &keys) == 0;
+}
+
+/* Whether q is among the keys pressed so far. */
+static bool pressed_quit(void)
+{
+	struct pollfd input = {.fd = STDIN_FILENO, .events = POLLIN};
+	char keys[64];
+	ssize_t count;
+
+	if (poll(&input, 1, 0) != 1)
+		return false;
+	count = read(STDIN_FILENO, keys, sizeof keys);
+	return count > 0 && memchr(keys, 'q', (size_t)count);
+}
+
 int watch_wait(const struct watch *watch, uint64_t deadline, struct tracing *tracing)
 {
+	struct termios saved;
 	uint64_t now = wait_now();
-	int number = 0;
+	bool progress = watch->progress && deadline >= now + PROGRESS_AFTER;
+	bool keys = watch->redraws && keys_begin(&saved);
+	uint64_t step = keys ? KEY_STEP : progress ? SECOND : UINT64_MAX;
+	int number;
 
-	if (!watch->progress || deadline < now + PROGRESS_AFTER)
-		return wait_until(deadline, tracing);
-	while (number == 0 && now < deadline) {
-		uint64_t left = deadline - now;
+	do {
+		uint64_t left = deadline > now ? deadline - now : 0;
 
-		show("\rrxpath: %llu s left (Ctrl-C: report now)" ERASE_LINE,
-		     (left + SECOND - 1) / SECOND);
-		number = wait_until(left > SECOND ? now + SECOND : deadline, tracing);
+		if (progress)
+			show("\rrxpath: %llu s left (Ctrl-C: report now)" ERASE_LINE,
+			     (left + SECOND - 1) / SECOND);
+		number = wait_until(left > step ? now + step : deadline, tracing);
+		if (number == 0 && keys && pressed_quit())
+			number = SIGINT;
 		now = wait_now();
-	}
-	show("\r" ERASE_LINE, 0);
+	} while (number == 0 && now < deadline);
+	if (progress)
+		show("\r" ERASE_LINE, 0);
+	if (keys)
+		tcsetattr(STDIN_FILENO, TCSANOW, &saved);
 	return number;
 }

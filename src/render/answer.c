@@ -14,7 +14,7 @@ struct lead {
 };
 
 /* Parts of the first line that are left out, one after the other, until it fits in one row. */
-enum brevity { IN_FULL, WITHOUT_ADDRESS, WITHOUT_TOTAL, WITHOUT_CAUSE, BREVITIES };
+enum brevity { IN_FULL, WITHOUT_ADDRESS, WITHOUT_TOTAL, WITHOUT_CAUSE, WITHOUT_SHARE, BREVITIES };
 
 /* How many packets came to where the stage loses them; RXPATH_UNKNOWN. */
 static uint64_t total_of(const struct rxpath_report *report, enum rxpath_stage stage)
@@ -142,7 +142,7 @@ static void put_loss(const struct page *page, const struct lead *lead, enum brev
 	} else {
 		page_number_of(page, lead->lost, unit_of(lead));
 	}
-	if (is_part)
+	if (is_part && brevity < WITHOUT_SHARE)
 		page_percent(page, lead->lost, lead->total);
 	put_place(page, lead, brevity);
 	if (lead->cause && brevity < WITHOUT_CAUSE)
@@ -402,7 +402,13 @@ static bool is_initial(struct rxpath_slice netns)
 	return rxpath_scan_dec(number, &inode) && inode < first + few;
 }
 
-/* Left out on a terminal that is too narrow. */
+/* Takes back what was written from `end` on if the line no longer fits on the terminal. */
+static void keep_in_row(const struct page *page, size_t start, size_t end)
+{
+	if (page->style->terminal && page_rows(page, start) > 1)
+		page->out->len = end;
+}
+
 static void put_origin(const struct page *page, size_t start, const char *label,
 		       struct rxpath_slice name)
 {
@@ -412,8 +418,25 @@ static void put_origin(const struct page *page, size_t start, const char *label,
 		return;
 	rxpath_buf_string(page->out, label);
 	rxpath_buf_escaped(page->out, name, "");
-	if (page->style->terminal && page_rows(page, start) > 1)
+	keep_in_row(page, start, end);
+}
+
+/* How long it took, or that it is since boot. */
+static void put_interval(const struct page *page, size_t start, const char *separator)
+{
+	const struct rxpath_report *report = page->report;
+	size_t end = page->out->len;
+
+	rxpath_buf_string(page->out, separator);
+	if (report->since_boot) {
+		rxpath_buf_string(page->out, "since boot; counters do not record when");
+	} else if (report->interval != RXPATH_UNKNOWN) {
+		rxpath_put_seconds(page->out, report->interval);
+		rxpath_buf_string(page->out, " s");
+	} else {
 		page->out->len = end;
+	}
+	keep_in_row(page, start, end);
 }
 
 void page_summary(const struct page *page)
@@ -432,17 +455,11 @@ void page_summary(const struct page *page)
 		separator = ", ";
 	}
 	if (report->netns.len > 0 && !is_initial(report->netns)) {
-		rxpath_buf_string(out, separator);
-		put_origin(page, start, "netns ", report->netns);
+		put_origin(page, start, separator[0] == ';' ? "; netns " : ", netns ",
+			   report->netns);
 		separator = ", ";
 	}
-	if (report->since_boot) {
-		rxpath_buf_printf(out, "%ssince boot; counters do not record when", separator);
-	} else if (report->interval != RXPATH_UNKNOWN) {
-		rxpath_buf_string(out, separator);
-		rxpath_put_seconds(out, report->interval);
-		rxpath_buf_string(out, " s");
-	}
+	put_interval(page, start, separator);
 	put_origin(page, start, ", Linux ", report->kernel);
 	/* With several reports, each shows its time. */
 	if (report->count_many)

@@ -7,13 +7,17 @@
 #define DO "  do:   "
 #define COMMAND_COLOR "\033[36m"
 
-/* Below 0 when `a` is worse: by kind, then by the loss of its stage, then by position. */
+/* Below 0 when `a` comes first: by its place, by kind, by the loss of its stage, by position. */
 static int compare_findings(const struct page *page, const struct rxpath_finding *a,
 			    const struct rxpath_finding *b)
 {
 	uint64_t lost_a = page->report->stages[a->stage].lost;
 	uint64_t lost_b = page->report->stages[b->stage].lost;
+	size_t place_a = page_place(page, a);
+	size_t place_b = page_place(page, b);
 
+	if (place_a != place_b)
+		return place_a < place_b ? -1 : 1;
 	if (a->kind != b->kind)
 		return a->kind < b->kind ? -1 : 1;
 	if (lost_a != lost_b)

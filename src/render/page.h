@@ -91,6 +91,11 @@ void page_sentence(const struct page *page, size_t used, size_t indent, struct r
 void page_answer(const struct page *page);
 void page_summary(const struct page *page);
 
+/* history.c: for a watcher, what was lost since the start; and the place of a finding, the same in
+ * each report while its cause lasts. */
+void page_sums(const struct page *page);
+size_t page_place(const struct page *page, const struct rxpath_finding *finding);
+
 /* path.c: the stages, with what came to each and what ended there. */
 void page_path(const struct page *page);
 
@@ -100,7 +105,7 @@ uint64_t page_ended(const struct rxpath_report *report, enum rxpath_stage stage,
 
 /* blocks.c: the findings, each with its evidence and advice. */
 
-/* The worst of those after `last` (NULL: of all), or NULL. */
+/* The next after `last` (NULL: the first), the worst first unless they have places; or NULL. */
 const struct rxpath_finding *page_next_finding(const struct page *page,
 					       const struct rxpath_finding *last);
 void page_findings(struct page *page);

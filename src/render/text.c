@@ -68,6 +68,8 @@ static void put_report(struct page *page)
 	}
 	page_answer(page);
 	page_summary(page);
+	if (page->style->history)
+		page_sums(page);
 	if (!well || page->style->all || page->style->history)
 		page_path(page);
 	page_findings(page);

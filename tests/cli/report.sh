@@ -418,6 +418,16 @@ if has script; then
 	screen 24 80 -a $dir/before $dir/after
 	out_lacks '^\.\.\. and|^more: '
 	holds "$(grep -c '^  do: ' "$T/out")" -ge "$(grep -c '^  do: ' $dir/text)"
+	# q ends a series as Ctrl-C does, and the terminal is as it was.
+	title='q quits'
+	{
+		sleep .7
+		printf q
+		sleep .5
+	} | timeout 20 script -qec "stty rows 24 cols 60; '$RXPATH' --root '$T/live' -i 30 -c 0; echo \"status \$?\"; stty -a" /dev/null >"$T/out" 2>"$T/err"
+	out_has 'status 0'
+	out_has 'since the start: lost [0-9]+ in [01] s'
+	out_lacks '-icanon|-echo '
 	# The line that says how long it still takes fits the narrowest terminal, and is gone at the end.
 	title='the progress line on 40 columns'
 	script -qec "stty cols 40; env TERM=xterm '$RXPATH' --root '$T/live' -i 2.2 -o /dev/null" /dev/null </dev/null 2>"$T/err" |
