@@ -619,7 +619,8 @@ static void the_first_line_is_the_answer(void **state)
 {
 #define REFUSED(ports) NET("snmp", "Ip: InReceives InDelivers\nIp: 9000 9000\n" \
 			   "Udp: NoPorts RcvbufErrors\nUdp: " ports "\n") \
-	NET("softnet_stat", "00000001 00000000 00000000 0 0 0 0 0 0 0 0\n") \
+	NET("softnet_stat", "00000001 00000000 00000000 00000000 00000000 00000000 00000000 " \
+			    "00000000 00000000 00000000 00000000 00000000 00000000\n") \
 	NET("dev", "Inter-| R | T\n face |packets drop errs|bytes\neth: 0 0 0 0\n") \
 	NET("udp", UDP_HEADER "\n")
 	static const struct {
