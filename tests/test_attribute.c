@@ -151,12 +151,26 @@ static void without_a_table_or_a_counter_nothing_is_known(void **state)
 #define TWO(one, two) TABLE("udp", SOCKET4("270F", "7", one) SOCKET4("2710", "8", two))
 
 /* While sockets come and go, a listing that comes in pieces may leave one out that is there. */
+#define FULL_MEMORY \
+	NET("sockstat", "UDP: inuse 2 mem 95\n") AT("/proc/sys/net/ipv4/udp_mem", "25\t50\t100\n")
+
 static void what_a_listing_left_out_is_not_new(void **state)
 {
 	static const struct pair_case cases[] = {
-		{"not listed before, in one piece: it is new", UDP("0 0 0 0") ONE("0"),
+		{"not listed before: it may have been disconnected", UDP("0 0 0 0") ONE("0"),
 		 UDP("0 0 0 0") TWO("0", "4999"),
-		 "drop sk_drops - 4999 lost 4999\nudp/127.0.0.1:10000 4999 new\n"
+		 "sockets 0 counted 0 attributed 0 unattributed 0 uncounted 0\n"
+		 "unknown unknown ok ok ok ok -> unknown, lost 0\n"},
+		{"not listed before: as much as was counted", UDP("0 0 0 0") ONE("0"),
+		 UDP("30 30 0 0") TWO("0", "721"),
+		 "drop UdpInErrors - 30 counted\ndrop UdpRcvbufErrors - 30 lost 30\n"
+		 "udp/127.0.0.1:10000 30 new\n"
+		 "sockets 30 counted 30 attributed 30 unattributed 0 uncounted 0\n"
+		 "unknown unknown ok ok ok drop -> drop, lost 30\n"},
+		{"not listed before, and the memory for UDP is used up: it is new",
+		 UDP("0 0 0 0") ONE("0"), UDP("0 0 0 0") TWO("0", "4999") FULL_MEMORY,
+		 "drop sk_drops - 4999 lost 4999\npressure udp_mem_used - 95\n"
+		 "udp/127.0.0.1:10000 4999 new\n"
 		 "sockets 4999 counted 0 attributed 0 unattributed 0 uncounted 4999\n"
 		 "unknown unknown ok ok ok drop -> drop, lost 4999\n"},
 		{"in pieces: more than was counted cannot be of this interval",

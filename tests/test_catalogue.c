@@ -196,6 +196,8 @@ static const char *scope_of(const struct rxpath_source_row *source)
 	case RXPATH_LAYOUT_SOCKETS:
 	case RXPATH_LAYOUT_LISTENERS:
 		return "socket";
+	case RXPATH_LAYOUT_SOCKSTAT:
+		return "host";
 	default:
 		return source->scope == RXPATH_OF_HOST ? "host" : "network namespace";
 	}

@@ -47,9 +47,9 @@ static void read_listing(struct rxpath_sample *sample, const struct listing *lis
 			 enum moment moment, bool selective)
 {
 	struct rxpath_builder builder;
+	/* Nothing of what a protocol counted, which would limit what a new socket may claim. */
 	static const enum rxpath_source read[] = {
-		RXPATH_SOURCE_SNMP, RXPATH_SOURCE_SNMP6, RXPATH_SOURCE_NETSTAT, RXPATH_SOURCE_UDP,
-		RXPATH_SOURCE_UDP6,
+		RXPATH_SOURCE_NETSTAT, RXPATH_SOURCE_UDP, RXPATH_SOURCE_UDP6,
 	};
 
 	rxpath_builder_begin(&builder, sample, &(struct rxpath_request){
@@ -221,6 +221,23 @@ static void another_socket_with_the_same_inode(void **state)
 	end(&result);
 }
 
+/* IPV6_ADDRFORM makes an IPv4 socket of it. */
+static void a_socket_that_changes_its_family(void **state)
+{
+	static struct listing before, after;
+	struct result result;
+
+	(void)state;
+	before.count = after.count = 0;
+	show(&before, socket_of(1, 691));
+	show(&after, socket_of(1, 695));
+	after.sockets[0].v6 = false;
+	compare_both(&result, &before, &after);
+	assert_int_equal(lost(&result), 4);
+	assert_int_equal(result.report.sockets[0].flags, 0);
+	end(&result);
+}
+
 /* One side by /proc/net/udp, which knows no cookies; and orphans, which have no inode either. */
 static void without_cookies(void **state)
 {
@@ -291,6 +308,7 @@ int main(void)
 		cmocka_unit_test(a_long_row_that_closed),
 		cmocka_unit_test(a_socket_that_is_shown_twice),
 		cmocka_unit_test(another_socket_with_the_same_inode),
+		cmocka_unit_test(a_socket_that_changes_its_family),
 		cmocka_unit_test(without_cookies),
 		cmocka_unit_test(whatever_happens),
 	};

@@ -128,6 +128,26 @@ static void route_lookups_are_the_hosts(void **state)
 	try_pairs(states, COUNT(states), VIEW_STATES | VIEW_STATUS);
 }
 
+/* A listener's drops, beside what the counters of TCP have of them. */
+static void listeners_refuse_for_good_reason(void **state)
+{
+#define LISTENER(drops, dropped, resets) \
+	NET("netstat", "TcpExt: ListenDrops EmbryonicRsts\nTcpExt: " dropped " " resets "\n") \
+	AT("rxpath/listeners", "protocol local queue limit drops uid inode cookie\n" \
+			       "tcp 0.0.0.0:80 0 128 " drops " 0 7 a1\n")
+	static const struct pair_case cases[] = {
+		{"full queues", LISTENER("0", "0", "0"), LISTENER("20", "20", "0"),
+		 "drop TcpExtListenDrops - 20 lost 20\ntcp/0.0.0.0:80 20\n"},
+		{"a half-open scan", LISTENER("0", "0", "0"), LISTENER("30", "0", "30"),
+		 "tcp/0.0.0.0:80 30 reject\n"},
+		{"a filter", LISTENER("0", "0", "0"), LISTENER("25", "0", "0"),
+		 "tcp/0.0.0.0:80 25 suspect\n"},
+	};
+
+	(void)state;
+	try_pairs(cases, COUNT(cases), VIEW_MOVED);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -135,6 +155,7 @@ int main(void)
 		cmocka_unit_test(own_sends_are_not_received),
 		cmocka_unit_test(a_new_device_may_have_a_past),
 		cmocka_unit_test(the_backlog_is_the_hosts),
+		cmocka_unit_test(listeners_refuse_for_good_reason),
 		cmocka_unit_test(route_lookups_are_the_hosts),
 	};
 

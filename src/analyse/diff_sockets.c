@@ -80,25 +80,29 @@ static int by_loss(const void *a, const void *b)
 	return rxpath_slice_compare(first->subject, second->subject);
 }
 
-/* A socket that the first listing lacks is new, unless that listing may have left it out. Then all
- * of its drops may be older. */
+/* A socket that the first listing lacks is new, unless that listing may have left it out; or it is
+ * one of UDP that was disconnected at the time, and so in no listing. Its drops may be older. Where
+ * its protocol's counters are not known, nothing else tells of its loss. */
 static bool may_be_old(const struct match *match, const struct rxpath_socket *socket)
 {
 	return match->before &&
-	       match->before->sources[rxpath_source_of_sockets(socket->protocol, socket->v6)]
-		       .in_pieces;
+	       ((rxpath_socket_is_udp(socket) && match->comparable[RXPATH_SOURCE_SNMP]) ||
+		match->before->sources[rxpath_source_of_sockets(socket->protocol, socket->v6)]
+			.in_pieces);
 }
 
 /* Such a socket's loss is only believed as far as its protocol counted losses that no other socket
- * has. */
+ * has; for lack of UDP's memory some kernels count none. */
 static void disbelieve(const struct match *match, uint64_t lost, struct rxpath_socket_line *line)
 {
 	uint64_t max = rxpath_protocol_losses(match, line->socket.protocol).max;
+	uint64_t left = max > lost ? max - lost : 0;
 
-	if (max >= lost && line->delta <= max - lost)
+	if (line->delta <= left ||
+	    (rxpath_socket_is_udp(&line->socket) && rxpath_memory_is_short(match, RXPATH_UDP)))
 		return;
-	line->delta = 0;
-	line->drops_before = line->socket.drops;
+	line->delta = left;
+	line->drops_before = line->socket.drops - left;
 }
 
 static bool is_comparable(const struct match *match, const struct rxpath_socket *socket)
@@ -147,6 +151,36 @@ static bool add_moved(const struct match *match, const struct rxpath_criteria *c
 	return true;
 }
 
+/* Listeners drop packets of connections that they refuse, of which ListenDrops counts those for lack
+ * of room. What other counters have of the rest was refused for good reason; a filter or a policy
+ * may have refused what none has. */
+static void judge_listeners(const struct match *match, struct rxpath_report *report)
+{
+	static const char *const refusals[] = {
+		"TcpExtEmbryonicRsts", "TcpExtTCPDeferAcceptDrop", "TcpExtTCPMinTTLDrop",
+		"TcpExtTCPMD5NotFound", "TcpExtTCPMD5Unexpected", "TcpExtTCPMD5Failure",
+		"TcpExtTCPAORequired", "TcpExtTCPAOBad", "TcpExtTCPAOKeyNotFound",
+	};
+	uint64_t lost = rxpath_change_of(match, "TcpExtListenDrops").max;
+	uint64_t refused = 0;
+
+	if (!match->comparable[RXPATH_SOURCE_NETSTAT])
+		return;
+	for (size_t i = 0; i < sizeof refusals / sizeof *refusals; i++)
+		refused = rxpath_sum(refused, rxpath_change_of(match, refusals[i]).max);
+	for (size_t i = 0; i < report->socket_count; i++) {
+		struct rxpath_socket_line *line = &report->sockets[i];
+		uint64_t *pool = lost > 0 ? &lost : &refused;
+
+		if (line->socket.protocol != RXPATH_TCP || line->delta == 0)
+			continue;
+		if (lost == 0)
+			line->kind = line->delta <= refused ? RXPATH_KIND_REJECT :
+							      RXPATH_KIND_SUSPECT;
+		*pool -= line->delta < *pool ? line->delta : *pool;
+	}
+}
+
 static int by_identity(const void *a, const void *b)
 {
 	const struct rxpath_socket *first = *(const struct rxpath_socket *const *)a;
@@ -156,8 +190,6 @@ static int by_identity(const void *a, const void *b)
 
 	if (first->protocol != second->protocol)
 		return first->protocol < second->protocol ? -1 : 1;
-	if (first->v6 != second->v6)
-		return first->v6 ? 1 : -1;
 	return first_identity < second_identity ? -1 : first_identity > second_identity;
 }
 
@@ -210,5 +242,7 @@ bool rxpath_diff_sockets(const struct match *match, const struct rxpath_criteria
 	free(before_of);
 	if (done && report->socket_count > 1)
 		qsort(report->sockets, report->socket_count, sizeof *report->sockets, by_loss);
+	if (done)
+		judge_listeners(match, report);
 	return done;
 }

@@ -112,18 +112,20 @@ struct table {
 };
 
 /* By what does not change in a socket's life and what both kinds of source have. */
-static size_t hash(uint64_t identity, uint8_t protocol, bool v6)
+static size_t hash(uint64_t identity, uint8_t protocol)
 {
-	uint64_t key = (identity * 2 + v6) ^ (uint64_t)protocol << 56;
+	uint64_t key = identity ^ (uint64_t)protocol << 56;
 
 	return (size_t)(key * UINT64_C(0x9E3779B97F4A7C15) >> 20);
 }
 
 static bool is_same(const struct rxpath_socket *a, const struct rxpath_socket *b)
 {
-	return a->protocol == b->protocol && a->v6 == b->v6 &&
-	       rxpath_socket_identity(a) == rxpath_socket_identity(b) &&
-	       (a->cookie == b->cookie || a->cookie == 0 || b->cookie == 0);
+	if (a->protocol != b->protocol || rxpath_socket_identity(a) != rxpath_socket_identity(b))
+		return false;
+	if (a->cookie == 0 || b->cookie == 0)
+		return a->v6 == b->v6;
+	return a->cookie == b->cookie;
 }
 
 static bool open_table(struct table *table, const struct rxpath_sample *after, size_t count)
@@ -145,7 +147,7 @@ static bool open_table(struct table *table, const struct rxpath_sample *after, s
 static bool put(const struct table *table, size_t at)
 {
 	const struct rxpath_socket *socket = &table->sockets[at];
-	size_t slot = hash(rxpath_socket_identity(socket), socket->protocol, socket->v6);
+	size_t slot = hash(rxpath_socket_identity(socket), socket->protocol);
 
 	for (size_t i = 0; i < MAX_PROBES; i++, slot++) {
 		uint32_t *taken = &table->slots[slot & table->mask];
@@ -163,7 +165,7 @@ static bool put(const struct table *table, size_t at)
 /* The index of the record's socket, plus one; 0: it is not in the table. */
 static uint32_t get(const struct table *table, const struct rxpath_socket_record *record)
 {
-	size_t slot = hash(record->identity, record->protocol, record->v6);
+	size_t slot = hash(record->identity, record->protocol);
 
 	for (size_t i = 0; i < MAX_PROBES; i++, slot++) {
 		uint32_t at = table->slots[slot & table->mask];

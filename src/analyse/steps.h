@@ -100,6 +100,12 @@ struct bounds rxpath_taken_on_input(const struct match *match, enum rxpath_famil
 uint64_t rxpath_taken_when_forwarded(const struct match *match, enum rxpath_family family);
 uint64_t rxpath_own_not_sent(const struct match *match, enum rxpath_family family);
 
+/* memory.c: whether the sockets of UDP or TCP together hold nearly all the memory they may. */
+bool rxpath_memory_is_short(const struct match *match, enum rxpath_protocol protocol);
+
+/* A line of kind pressure for each of the two that do. */
+bool rxpath_note_memory(const struct match *match, struct rxpath_report *report);
+
 /* criteria.c */
 bool rxpath_asks_stage(const struct rxpath_criteria *criteria, enum rxpath_stage stage);
 bool rxpath_asks_device(const struct rxpath_criteria *criteria, struct rxpath_slice device);

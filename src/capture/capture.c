@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "capture_internal.h"
+#include "rxpath/sockstat.h"
 #include "rxpath/version.h"
 
 /* Reading one source, once. */
@@ -272,26 +273,6 @@ static bool put_sockets(struct rxpath_capture *capture, const struct step *step,
 	return false;
 }
 
-/* An empty table costs a walk of its whole hash table, of the host's sockets too; these counts cost
- * next to nothing. Each is a sum over the CPUs, which a socket that closes on another CPU than it
- * was opened on can make too small while it is being made, so only what is 0 twice is taken for
- * empty. */
-static bool put_sockstat(struct rxpath_capture *capture, const struct step *step,
-			 const struct emitter *emitter, struct rxpath_error *error)
-{
-	int result = read_proc(capture, step->source);
-
-	if (result == 0 && capture->root < 0) {
-		rxpath_inuse_begin(rxpath_buf_view(&capture->scratch), step->source,
-				   capture->empty);
-		result = read_proc(capture, step->source);
-		if (result == 0)
-			rxpath_inuse_confirm(rxpath_buf_view(&capture->scratch), step->source,
-					     capture->empty);
-	}
-	return put_read(capture, step->source, result, emitter, error);
-}
-
 static bool put_devices(struct rxpath_capture *capture, const struct step *step,
 			const struct emitter *emitter, struct rxpath_error *error)
 {
@@ -437,6 +418,54 @@ static bool put_file(struct rxpath_capture *capture, const char *path,
 		return rxpath_error_memory(error);
 	return result != 0 ||
 	       rxpath_emit_section(emitter, path, 0, rxpath_buf_view(&capture->scratch), error);
+}
+
+/* The limits of the memory that sockets hold, where they hold any; only the host's first namespace
+ * shows them. */
+static bool put_memory_limits(struct rxpath_capture *capture, const struct emitter *emitter,
+			      struct rxpath_error *error)
+{
+	static const struct {
+		const char *group, *path;
+	} limits[] = {
+		{"UDP", "/proc/sys/net/ipv4/udp_mem"},
+		{"TCP", "/proc/sys/net/ipv4/tcp_mem"},
+	};
+	struct rxpath_sockstat at = {.rest = rxpath_buf_view(&capture->scratch)};
+	bool wanted[sizeof limits / sizeof *limits] = {false};
+
+	while (rxpath_sockstat_next(&at))
+		for (size_t i = 0; i < sizeof limits / sizeof *limits; i++)
+			if (rxpath_slice_is(at.name, "mem") &&
+			    rxpath_slice_is(at.group, limits[i].group))
+				wanted[i] = !rxpath_slice_is(at.value, "0");
+	for (size_t i = 0; i < sizeof limits / sizeof *limits; i++)
+		if (wanted[i] &&
+		    !put_file(capture, limits[i].path + (capture->root < 0 ? 0 : 1), emitter,
+			      error))
+			return false;
+	return true;
+}
+
+/* An empty table costs a walk of its whole hash table, of the host's sockets too; these counts cost
+ * next to nothing. Each is a sum over the CPUs, which a socket that closes on another CPU than it
+ * was opened on can make too small while it is being made, so only what is 0 twice is taken for
+ * empty. */
+static bool put_sockstat(struct rxpath_capture *capture, const struct step *step,
+			 const struct emitter *emitter, struct rxpath_error *error)
+{
+	int result = read_proc(capture, step->source);
+
+	if (result == 0 && capture->root < 0) {
+		rxpath_inuse_begin(rxpath_buf_view(&capture->scratch), step->source,
+				   capture->empty);
+		result = read_proc(capture, step->source);
+		if (result == 0)
+			rxpath_inuse_confirm(rxpath_buf_view(&capture->scratch), step->source,
+					     capture->empty);
+	}
+	return put_read(capture, step->source, result, emitter, error) &&
+	       (result != 0 || put_memory_limits(capture, emitter, error));
 }
 
 /* Who and when, as far as files tell it. */

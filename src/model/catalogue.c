@@ -2289,6 +2289,18 @@ static const struct rxpath_counter rows[] = {
 		.kernel = "tc_run, sch_handle_ingress",
 	},
 	{
+		.name = "tcp_mem_used",
+		.stage = RXPATH_STAGE_SOCKET, .kind = RXPATH_KIND_PRESSURE,
+		.shape = RXPATH_SHAPE_GAUGE, .width = RXPATH_WIDTH_LONG,
+		.source = RXPATH_SOURCE_SOCKSTAT, .scope = "host", .since = "2.6.32 or before",
+		.meaning = "The sockets of all network namespaces hold at least 80 % of the "
+			"memory that TCP may use: its pages (mem in /proc/net/sockstat) against "
+			"the third figure of net.ipv4.tcp_mem. Above it packets are dropped.",
+		.action = "Find the sockets with full receive queues (ss -tam) and the programs "
+			"that do not read them. Then raise net.ipv4.tcp_mem (costs memory).",
+		.kernel = "derived; sk_memory_allocated",
+	},
+	{
 		.name = "trace.IP_INVALID_DEST",
 		.stage = RXPATH_STAGE_IP, .kind = RXPATH_KIND_REJECT,
 		.shape = RXPATH_SHAPE_COUNTER, OF_TRACE, .since = "6.14",
@@ -2376,6 +2388,18 @@ static const struct rxpath_counter rows[] = {
 		.meaning = "Packets that an IPsec policy refused, seen by tracing.",
 		.action = "Check /proc/net/xfrm_stat and ip xfrm policy.",
 		.kernel = "xfrm4_policy_check, xfrm6_policy_check",
+	},
+	{
+		.name = "udp_mem_used",
+		.stage = RXPATH_STAGE_SOCKET, .kind = RXPATH_KIND_PRESSURE,
+		.shape = RXPATH_SHAPE_GAUGE, .width = RXPATH_WIDTH_LONG,
+		.source = RXPATH_SOURCE_SOCKSTAT, .scope = "host", .since = "2.6.32 or before",
+		.meaning = "The sockets of all network namespaces hold at least 80 % of the "
+			"memory that UDP may use: its pages (mem in /proc/net/sockstat) against "
+			"the third figure of net.ipv4.udp_mem. Above it packets are dropped.",
+		.action = "Find the sockets with full receive queues (ss -uam) and the programs "
+			"that do not read them. Then raise net.ipv4.udp_mem (costs memory).",
+		.kernel = "derived; sk_memory_allocated",
 	},
 };
 

@@ -98,9 +98,12 @@ uint32_t rxpath_socket_reuse_group(const struct rxpath_socket *socket)
 bool rxpath_record_is_of(const struct rxpath_socket_record *record, const struct rxpath_socket *socket,
 			 uint64_t identity)
 {
-	return record->identity == identity && record->protocol == socket->protocol &&
-	       record->v6 == socket->v6 &&
-	       (record->cookie == socket->cookie || record->cookie == 0 || socket->cookie == 0);
+	if (record->identity != identity || record->protocol != socket->protocol)
+		return false;
+	if (record->cookie == 0 || socket->cookie == 0)
+		return record->v6 == socket->v6;
+	/* It may have changed its family (IPV6_ADDRFORM). */
+	return record->cookie == socket->cookie;
 }
 
 void rxpath_socket_header(struct rxpath_buf *out)

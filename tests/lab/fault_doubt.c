@@ -1,5 +1,6 @@
 /* fault_doubt.c: what a counter alone would tell wrongly: no loss that looks like one, and packets
  * that are gone where no counter says so. */
+#include <arpa/inet.h>
 #include <errno.h>
 #include <netinet/in.h>
 #include <stdlib.h>
@@ -80,7 +81,109 @@ static void conntrack_own_sends(struct lab *lab)
 	lab_want_end(lab, 0, 0);
 }
 
+/* A UDP socket without a peer or an address of its own is in no listing. */
+static void leave_the_listing(const struct lab *lab, int fd)
+{
+	const struct sockaddr none = { .sa_family = AF_UNSPEC };
+
+	if (connect(fd, &none, sizeof none) != 0)
+		lab_die(lab, "connect to nobody: %s", strerror(errno));
+}
+
+/* What it lost long ago is no loss when it comes back. */
+static void udp_reconnected(struct lab *lab)
+{
+	struct sockaddr_in here = { .sin_family = AF_INET };
+	socklen_t len = sizeof here;
+	struct lab_packet packet;
+	int fd = lab_socket(lab, AF_INET, SOCK_DGRAM, 0);
+
+	lab_rcvbuf(lab, fd, LAB_SMALL);
+	lab_connect(lab, fd, LAB_TX4, 40000);
+	getsockname(fd, (struct sockaddr *)&here, &len);
+	lab_udp4(&packet, ntohs(here.sin_port), 100);
+	lab_put16(&packet, packet.body, 40000);
+	lab_seal_body(&packet);
+	lab_inject(lab, &packet, 700);
+	lab_settle();
+	lab_drain(fd);
+	leave_the_listing(lab, fd);
+	lab_begin(lab);
+	lab_connect(lab, fd, LAB_TX4, 40000);
+	lab_end(lab);
+	lab_want_end(lab, 0, 0);
+}
+
+static void udp_changes_family(struct lab *lab)
+{
+	struct lab_packet packet;
+	int family = AF_INET;
+	int fd = lab_receiver(lab, "::", LAB_PORT, LAB_SMALL);
+	struct sockaddr_in6 to = { .sin6_family = AF_INET6, .sin6_port = htons(40000) };
+
+	inet_pton(AF_INET6, "::ffff:" LAB_TX4, &to.sin6_addr);
+	if (connect(fd, (struct sockaddr *)&to, sizeof to) != 0)
+		lab_die(lab, "connect: %s", strerror(errno));
+	lab_udp4(&packet, LAB_PORT, 100);
+	lab_put16(&packet, packet.body, 40000);
+	lab_seal_body(&packet);
+	lab_inject(lab, &packet, 700);
+	lab_settle();
+	lab_drain(fd);
+	lab_begin(lab);
+	if (setsockopt(fd, IPPROTO_IPV6, IPV6_ADDRFORM, &family, sizeof family) != 0)
+		lab_die(lab, "IPV6_ADDRFORM: %s", strerror(errno));
+	lab_end(lab);
+	lab_want_end(lab, 0, 0);
+}
+
+static int listener(const struct lab *lab)
+{
+	int fd = lab_bind(lab, lab_socket(lab, AF_INET, SOCK_STREAM, 0), LAB_RX4, 80);
+
+	if (listen(fd, 128) != 0)
+		lab_die(lab, "listen: %s", strerror(errno));
+	return fd;
+}
+
+/* The sending side knows nothing of these connections, and resets each: the listener counts that as
+ * a drop. */
+static void half_open_scan(struct lab *lab)
+{
+	struct lab_packet packet;
+
+	listener(lab);
+	lab_begin(lab);
+	for (uint16_t port = 40000; port < 40030; port++) {
+		lab_syn4(&packet, LAB_TX4, port, 80);
+		lab_inject(lab, &packet, 1);
+	}
+	lab_end(lab);
+	lab_want(lab, "reject", "sk_drops", "tcp/" LAB_RX4 ":80", 30, 0);
+	lab_want_end(lab, 0, 0);
+}
+
+static void listener_filter(struct lab *lab)
+{
+	struct lab_packet packet;
+	int fd = listener(lab);
+
+	lab_filter(lab, fd, false);
+	lab_begin(lab);
+	for (uint16_t port = 40000; port < 40025; port++) {
+		lab_syn4(&packet, LAB_TX4, port, 80);
+		lab_inject(lab, &packet, 1);
+	}
+	lab_end(lab);
+	lab_want(lab, "suspect", "sk_drops", "tcp/" LAB_RX4 ":80", 25, 0);
+	lab_want_end(lab, 0, 0);
+}
+
 const struct lab_fault lab_doubt_faults[] = {
+	{ .name = "udp-reconnected", .run = udp_reconnected, .modes = LAB_BIT(LAB_LIVE) },
+	{ .name = "udp-changes-family", .run = udp_changes_family },
+	{ .name = "tcp-half-open-scan", .run = half_open_scan, .modes = LAB_BIT(LAB_LIVE) },
+	{ .name = "tcp-listener-filter", .run = listener_filter, .modes = LAB_BIT(LAB_LIVE) },
 	{ .name = "forward-rule4", .run = forward_rule4, .modes = LAB_BIT(LAB_LIVE) },
 	{ .name = "forward-rule6", .run = forward_rule6, .modes = LAB_BIT(LAB_LIVE) },
 	{ .name = "conntrack-own-sends", .run = conntrack_own_sends },
