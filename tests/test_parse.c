@@ -206,7 +206,8 @@ static void try_file(const struct place *place, const char *path, struct tally *
 	state = &sample.sources[place->source];
 	rxpath_buf_string(&got, "");
 	if (bad) {
-		assert_true(holds_nothing(&sample));
+		if (!holds_nothing(&sample))
+			fail_msg("%s: something stays", path);
 		rxpath_error_text(state->error, &got);
 		rxpath_buf_char(&got, '\n');
 		tally->bad++;
@@ -326,6 +327,30 @@ static void every_form_is_read_and_every_bad_one_refused(void **state)
 	assert_int_equal(all.wrong, 0);
 }
 
+/* Words of the line that a cut leaves, and of the whole line that it cuts. */
+static size_t words_before(const char *text, size_t cut)
+{
+	size_t words = 0;
+
+	for (size_t at = cut; at > 0 && text[at - 1] != '\n'; at--)
+		words += text[at - 1] > ' ' && (at == cut || text[at] <= ' ');
+	return words;
+}
+
+static size_t words_of_line(const char *text, size_t len, size_t cut)
+{
+	size_t end = cut;
+
+	if (cut > 0 && text[cut - 1] == '\n')
+		return 0;
+	/* The first row of softnet_stat may have as many columns as an older kernel's. */
+	if (!memchr(text, '\n', cut) && cut > 9 * 8)
+		return 0;
+	while (end < len && text[end] != '\n')
+		end++;
+	return words_before(text, end);
+}
+
 /* A good file cut at each of its bytes: read as far as whole lines go, or refused; no figure of a
  * line that is not whole, and nothing read past the end (the memory is as long as the text). */
 static void cut_file(const struct place *place, const char *path, struct tally *tally)
@@ -344,7 +369,7 @@ static void cut_file(const struct place *place, const char *path, struct tally *
 		status = sample.sources[place->source].status;
 		if (status == RXPATH_FAILED)
 			assert_true(holds_nothing(&sample));
-		else if (place->needs_newline && (cut == 0 || piece[cut - 1] != '\n'))
+		else if (place->needs_newline && words_before(piece, cut) < words_of_line(text, len, cut))
 			fail_msg("%s: cut at %zu and accepted", path, cut);
 		tally->good++;
 		free(piece);
@@ -410,7 +435,7 @@ static void lengthen_file(const struct place *place, const char *path, struct ta
 	size_t len;
 	char *text;
 
-	if (strstr(path, "/bad-"))
+	if (strstr(path, "/bad-") || strstr(path, "without-the-last-newline"))
 		return;
 	text = load(path, &len);
 	for (size_t i = 0; i < COUNT(fillings); i++) {

@@ -16,6 +16,48 @@ static bool went_back(const struct rxpath_sample *before, const struct rxpath_sa
 	       after->uptime < before->uptime;
 }
 
+static bool have_clock(const struct rxpath_sample *before, const struct rxpath_sample *after)
+{
+	return (before->monotonic != RXPATH_UNKNOWN && after->monotonic != RXPATH_UNKNOWN) ||
+	       (before->uptime != RXPATH_UNKNOWN && after->uptime != RXPATH_UNKNOWN);
+}
+
+static bool is_counter_of_netns(const struct rxpath_reading *reading)
+{
+	return reading->subject.kind == RXPATH_ON_NETNS && reading->counter &&
+	       reading->counter->shape == RXPATH_SHAPE_COUNTER;
+}
+
+/* How many of the first sample's counters are higher than in the second one, where a wrap does not
+ * explain it. */
+static size_t count_higher(const struct rxpath_sample *first, const struct rxpath_sample *second)
+{
+	size_t higher = 0;
+
+	for (size_t i = 0; i < first->reading_count; i++) {
+		const struct rxpath_reading *one = &first->readings[i];
+		const struct rxpath_reading *other = rxpath_sample_find_like(second, one);
+		uint64_t value = other ? other->value : 0;
+
+		higher += is_counter_of_netns(one) && one->value > value &&
+			  one->value - value <= UINT32_MAX / 2 &&
+			  rxpath_source_usable(second, one->source);
+	}
+	return higher;
+}
+
+/* One counter or another may be reset; many fall, and hardly any rises, only when time ran
+ * backwards. */
+#define MANY_COUNTERS 3
+#define FEW_THAT_ROSE 4		/* at most one that rose for so many that fell */
+
+static bool fell_together(const struct rxpath_sample *before, const struct rxpath_sample *after)
+{
+	size_t fell = count_higher(before, after);
+
+	return fell >= MANY_COUNTERS && fell / FEW_THAT_ROSE >= count_higher(after, before);
+}
+
 bool rxpath_analyse_comparable(const struct rxpath_sample *before, const char *before_name,
 			       const struct rxpath_sample *after, const char *after_name,
 			       struct rxpath_error *error)
@@ -30,6 +72,9 @@ bool rxpath_analyse_comparable(const struct rxpath_sample *before, const char *b
 	if (went_back(before, after))
 		return rxpath_error_refused(error, after_name, "older than %s: swapped, or of "
 					    "another boot", before_name);
+	if (!have_clock(before, after) && fell_together(before, after))
+		return rxpath_error_refused(error, after_name, "with lower counters than %s: "
+					    "swapped, or of another boot", before_name);
 	/* A name says less than an identity: the same namespace may have several, or none. */
 	if (differ(before->netns_id, after->netns_id))
 		return rxpath_error_refused(error, after_name,

@@ -565,7 +565,8 @@ bool rxpath_capture_sections(struct rxpath_capture *capture, rxpath_sink *sink, 
 		done = (capture->purpose.brief && capture->purpose.alone) ||
 		       put_facts(capture, &emitter, error);
 		/* Below a root another directory may stand there each time. */
-		capture->net_dir = rxpath_root_opendir(capture->root, capture->net);
+		capture->net_dir = rxpath_root_open_net(capture->root, capture->net,
+							sizeof capture->net);
 		capture->net_by_kernel = rxpath_is_on(capture->net_dir, PROC_SUPER_MAGIC);
 	}
 	for (size_t i = 0; done && i < capture->step_count; i++)

@@ -28,6 +28,10 @@ int rxpath_root_open(int dir, const char *path);
 /* The same for a directory. */
 int rxpath_root_opendir(int dir, const char *path);
 
+/* The same for the directory of the network namespace's files; writes to `path` which it was. -1
+ * with errno, and then `path` is "proc/net". */
+int rxpath_root_open_net(int dir, char *path, size_t size);
+
 /* Whether the directory stands on a file system of that kind (linux/magic.h). */
 bool rxpath_is_on(int dir, long magic);
 

@@ -1,6 +1,9 @@
 /* load.c: stored samples: a file, standard input, or a directory that holds proc/net. */
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -8,6 +11,9 @@
 #include "capture_internal.h"
 #include "rxpath/catalogue.h"
 #include "rxpath/load.h"
+
+/* Of a directory that is no sample, as far as it is searched for one. */
+#define MOST_ENTRIES 1000
 
 static bool split(const char *name, int result, const struct rxpath_buf *text, rxpath_sink *sink,
 		  void *context, struct rxpath_error *error)
@@ -25,23 +31,87 @@ static bool split(const char *name, int result, const struct rxpath_buf *text, r
 	return false;
 }
 
+/* The name of a directory below this one that has proc/net; "": there is none. */
+static void find_below(int dir, char found[NAME_MAX + 1])
+{
+	int copy = openat(dir, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	DIR *listing = copy < 0 ? NULL : fdopendir(copy);
+	const struct dirent *entry;
+
+	found[0] = '\0';
+	if (!listing && copy >= 0)
+		close(copy);
+	for (size_t i = 0; listing && i < MOST_ENTRIES && !found[0] && (entry = readdir(listing));
+	     i++) {
+		int below = -1, net = -1;
+		char path[32];
+
+		if (entry->d_name[0] != '.')
+			below = rxpath_root_opendir(dir, entry->d_name);
+		if (below >= 0) {
+			net = rxpath_root_open_net(below, path, sizeof path);
+			close(below);
+		}
+		if (net >= 0) {
+			snprintf(found, NAME_MAX + 1, "%s", entry->d_name);
+			close(net);
+		}
+	}
+	if (listing)
+		closedir(listing);
+}
+
+/* Says which directory may have been meant. */
+static void refuse_directory(int dir, const char *name, struct rxpath_error *error)
+{
+	static const char *const inside[] = {"net", ".", "1/net"};
+	char found[NAME_MAX + 1];
+
+	for (size_t i = 0; i < sizeof inside / sizeof *inside; i++) {
+		char path[32];
+		int file;
+
+		snprintf(path, sizeof path, "%s/snmp", inside[i]);
+		file = rxpath_root_open(dir, path);
+		if (file < 0)
+			continue;
+		close(file);
+		rxpath_error_refused(error, name,
+				     "not a sample: it has no proc/net; give the directory "
+				     "that holds proc");
+		return;
+	}
+	find_below(dir, found);
+	if (found[0])
+		rxpath_error_refused(error, name,
+				     "not a sample: it has no proc/net, but its directory '%s' has",
+				     found);
+	else
+		rxpath_error_refused(error, name, "not a sample: it has no proc/net");
+}
+
 static bool load_directory(const char *name, rxpath_sink *sink, void *context,
 			   struct rxpath_error *error)
 {
 	const struct rxpath_target target = {.root = name};
 	struct rxpath_capture *capture;
 	bool loaded, missing;
+	char path[32];
 	int fd, net;
 
-	fd = open(name, O_PATH | O_DIRECTORY | O_CLOEXEC);
+	fd = open(name, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (fd < 0 && errno == EACCES)
+		fd = open(name, O_PATH | O_DIRECTORY | O_CLOEXEC);
 	if (fd < 0)
 		return rxpath_error_system(error, name, errno);
-	net = rxpath_root_opendir(fd, "proc/net");
+	net = rxpath_root_open_net(fd, path, sizeof path);
 	/* One that may not be listed may hold readable files all the same. */
 	missing = net < 0 && errno != EACCES;
+	if (missing)
+		refuse_directory(fd, name, error);
 	close(fd);
 	if (missing)
-		return rxpath_error_refused(error, name, "not a sample: it has no proc/net");
+		return false;
 	if (net >= 0)
 		close(net);
 	capture = rxpath_capture_open(&target, (struct rxpath_purpose){0}, error);

@@ -213,6 +213,24 @@ int rxpath_root_opendir(int dir, const char *path)
 	return fd >= 0 ? fd : walk_down(dir, path, true);
 }
 
+/* proc/net is a link to self/net, and a tree may lack "self", or have it lead nowhere. */
+int rxpath_root_open_net(int dir, char *path, size_t size)
+{
+	static const char *const paths[] = {"proc/net", "proc/1/net", "proc/self/net"};
+	int fd = -1;
+	int first_error = 0;
+
+	for (size_t i = 0; fd < 0 && i < sizeof paths / sizeof *paths; i++) {
+		fd = rxpath_root_opendir(dir, paths[i]);
+		if (i == 0)
+			first_error = errno;
+		if (fd >= 0 || i == 0)
+			snprintf(path, size, "%s", paths[i]);
+	}
+	errno = first_error;
+	return fd;
+}
+
 bool rxpath_is_on(int dir, long magic)
 {
 	struct statfs system;

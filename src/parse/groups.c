@@ -75,7 +75,7 @@ bool rxpath_parse_groups(struct rxpath_builder *builder, struct rxpath_slice tex
 	struct rxpath_slice names, values;
 	size_t number = 1;
 
-	if (!rxpath_parse_is_whole(text, error))
+	if (!rxpath_parse_has_text(text, error))
 		return false;
 	for (; rxpath_scan_line(&text, &names); number += 2) {
 		if (!rxpath_scan_line(&text, &values))

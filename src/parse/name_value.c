@@ -12,7 +12,7 @@ bool rxpath_parse_name_value(struct rxpath_builder *builder, struct rxpath_slice
 	struct rxpath_slice line, name, word;
 	uint64_t value;
 
-	if (!rxpath_parse_is_whole(text, error))
+	if (!rxpath_parse_has_text(text, error))
 		return false;
 	for (size_t number = 1; rxpath_scan_line(&text, &line); number++) {
 		if (!rxpath_parse_next_name(&line, &name))

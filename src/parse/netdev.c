@@ -57,6 +57,7 @@ static bool parse_device(struct rxpath_builder *builder, const struct header *he
 			 struct rxpath_slice line, size_t number, struct rxpath_error *error)
 {
 	struct rxpath_subject subject = {.kind = RXPATH_ON_DEVICE};
+	struct rxpath_device *device;
 	struct rxpath_slice word;
 	uint64_t value;
 
@@ -67,8 +68,15 @@ static bool parse_device(struct rxpath_builder *builder, const struct header *he
 		rxpath_slice_skip(&subject.name, 1);
 	if (!rxpath_parse_is_device(subject.name))
 		return rxpath_error_format(error, number, "not a device name", subject.name);
-	if (!rxpath_builder_device(builder, subject.name))
+	device = rxpath_builder_device(builder, subject.name);
+	if (!device)
 		return rxpath_error_memory(error);
+	/* The same row again says nothing else. */
+	if (device->dev_reading == builder->times_read[builder->source] &&
+	    device->dev_row != rxpath_slice_hash(line))
+		return rxpath_error_format(error, number, "a second row for device", subject.name);
+	device->dev_reading = builder->times_read[builder->source];
+	device->dev_row = rxpath_slice_hash(line);
 	for (size_t i = 0; i < header->all; i++) {
 		if (!rxpath_scan_next_dec(&line, &value))
 			return rxpath_parse_no_value(error, number, 10, line,
@@ -87,11 +95,13 @@ bool rxpath_parse_netdev(struct rxpath_builder *builder, struct rxpath_slice tex
 			 struct rxpath_error *error)
 {
 	struct header header = {0};
+	struct rxpath_slice whole = text;
 	struct rxpath_slice line;
+	size_t number = 1;
 
-	if (!rxpath_parse_is_whole(text, error))
+	if (!rxpath_parse_has_text(text, error))
 		return false;
-	for (size_t number = 1; rxpath_scan_line(&text, &line); number++) {
+	for (; rxpath_scan_line(&text, &line); number++) {
 		if (number == 1 && !rxpath_slice_starts(line, "Inter-|"))
 			return rxpath_error_format(error, 1, "not the header 'Inter-| ...'", line);
 		if (number == 2 && !parse_header(line, &header, error))
@@ -99,6 +109,8 @@ bool rxpath_parse_netdev(struct rxpath_builder *builder, struct rxpath_slice tex
 		if (number > 2 && !parse_device(builder, &header, line, number, error))
 			return false;
 	}
+	if (number == 3 && !rxpath_parse_is_whole(whole, error))
+		return false;
 	if (header.all == 0)
 		return rxpath_error_format(error, 1, "a header without its second line", text);
 	return true;

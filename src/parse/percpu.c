@@ -50,6 +50,16 @@ static bool parse_row(struct rxpath_slice line, size_t number, struct table *tab
 	return true;
 }
 
+/* The kernel pads to eight digits, so fewer at the very end are what is left of one. */
+static bool ends_in_a_cut_number(struct rxpath_slice text)
+{
+	size_t digits = 0;
+
+	while (digits < text.len && digits < 8 && text.ptr[text.len - 1 - digits] > ' ')
+		digits++;
+	return digits < 8;
+}
+
 bool rxpath_parse_per_cpu(struct rxpath_builder *builder, struct rxpath_slice text,
 			  struct rxpath_error *error)
 {
@@ -58,7 +68,8 @@ bool rxpath_parse_per_cpu(struct rxpath_builder *builder, struct rxpath_slice te
 	struct rxpath_slice line;
 	size_t number = 1;
 
-	if (!rxpath_parse_is_whole(text, error))
+	if (!rxpath_parse_has_text(text, error) ||
+	    (ends_in_a_cut_number(text) && !rxpath_parse_is_whole(text, error)))
 		return false;
 	for (; rxpath_scan_line(&text, &line); number++) {
 		if (number == 1 ? !parse_names(line, &table, error) :

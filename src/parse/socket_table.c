@@ -177,7 +177,9 @@ bool rxpath_parse_sockets(struct rxpath_builder *builder, struct rxpath_slice te
 	struct header header = {0};
 	struct rxpath_slice line;
 
-	if (!rxpath_parse_is_whole(text, error) || !rxpath_scan_line(&text, &line) ||
+	/* A header alone does not tell whether it is whole. */
+	if (!(memchr(text.ptr, '\n', text.len) ? rxpath_parse_has_text(text, error) :
+						  rxpath_parse_is_whole(text, error)) || !rxpath_scan_line(&text, &line) ||
 	    !parse_header(line, &header, error))
 		return false;
 	for (size_t number = 2; rxpath_scan_line(&text, &line); number++)

@@ -112,15 +112,32 @@ void rxpath_parse_name_cpus(struct rxpath_sample *sample)
 				online_cpu(sample->cpus_online, sample->readings[i].subject.number);
 }
 
+/* The columns that kernels have printed, see above. */
+static bool is_known_width(size_t count)
+{
+	return count == 9 || count == 10 || count == 11 || count == 13 || count >= COLUMNS;
+}
+
+/* As the row has it. */
+static struct rxpath_slice cpu_of(struct rxpath_slice line)
+{
+	struct rxpath_slice word = {"", 0};
+
+	for (size_t i = 0; i <= CPU_COLUMN; i++)
+		rxpath_scan_word(&line, &word);
+	return word;
+}
+
 bool rxpath_parse_softnet(struct rxpath_builder *builder, struct rxpath_slice text,
 			  struct rxpath_error *error)
 {
 	struct rxpath_sample *sample = builder->sample;
+	uint64_t seen[MOST_CPUS / 64] = {0};
 	struct row row;
 	struct rxpath_slice line;
 	size_t count = 0;
 
-	if (!rxpath_parse_is_whole(text, error))
+	if (!rxpath_parse_has_text(text, error))
 		return false;
 	/* A second reading shows the same CPUs. */
 	sample->cpu_count = 0;
@@ -132,6 +149,10 @@ bool rxpath_parse_softnet(struct rxpath_builder *builder, struct rxpath_slice te
 		if (number > MOST_CPUS)
 			return rxpath_error_format(error, number,
 						   "more rows than there can be CPUs", line);
+		/* Alone, and without its newline, it may be the beginning of a longer one. */
+		if (number == 1 && text.len == 0 && !is_known_width(row.count) &&
+		    !rxpath_parse_is_whole(line, error))
+			return false;
 		if (number > 1 && row.count != count)
 			return rxpath_error_format(error, number,
 						   "not as many columns as the line before", line);
@@ -139,8 +160,12 @@ bool rxpath_parse_softnet(struct rxpath_builder *builder, struct rxpath_slice te
 		if (count <= CPU_COLUMN) {
 			sample->cpus_by_line = true;
 			cpu = online_cpu(sample->cpus_online, (uint32_t)number - 1);
-		} else if (row.values[CPU_COLUMN] < UINT32_MAX) {
+		} else if (row.values[CPU_COLUMN] < MOST_CPUS) {
 			cpu = (uint32_t)row.values[CPU_COLUMN];
+			if (seen[cpu / 64] >> cpu % 64 & 1)
+				return rxpath_error_format(error, number, "a second row for CPU",
+							   cpu_of(line));
+			seen[cpu / 64] |= UINT64_C(1) << cpu % 64;
 		} else {
 			return rxpath_error_format(error, number, "not a CPU number", line);
 		}

@@ -38,13 +38,18 @@ bool rxpath_parse_next_name(struct rxpath_slice *line, struct rxpath_slice *name
 	return true;
 }
 
+bool rxpath_parse_has_text(struct rxpath_slice text, struct rxpath_error *error)
+{
+	return text.len > 0 || rxpath_error_format(error, 0, "empty", text);
+}
+
 bool rxpath_parse_is_whole(struct rxpath_slice text, struct rxpath_error *error)
 {
 	struct rxpath_slice line;
 	size_t number = 1;
 
-	if (text.len == 0)
-		return rxpath_error_format(error, 0, "empty", text);
+	if (!rxpath_parse_has_text(text, error))
+		return false;
 	if (text.ptr[text.len - 1] == '\n')
 		return true;
 	while (rxpath_scan_until(&text, '\n', &line))

@@ -6,8 +6,12 @@
 
 static const struct rxpath_subject rxpath_netns = {.kind = RXPATH_ON_NETNS};
 
-/* The kernel ends every line that it prints: a text without its last newline was cut, and its last
- * number with it. False, with the error, for such a text and for an empty one. */
+/* False, with the error, for an empty text. A tool may have left out the last newline, so a last line
+ * that has all of its columns is taken for whole. */
+bool rxpath_parse_has_text(struct rxpath_slice text, struct rxpath_error *error);
+
+/* Likewise for a text whose columns do not tell whether the last line is whole, or that this program
+ * wrote: without its last newline it was cut. */
 bool rxpath_parse_is_whole(struct rxpath_slice text, struct rxpath_error *error);
 
 /* Adds the counter PREFIX NAME of the network namespace. */

@@ -122,6 +122,17 @@ static void put_socket(struct rxpath_buf *out, const struct rxpath_socket_line *
 				  (line->queue_allowed ? RXPATH_FLAG_ALLOWED : 0));
 }
 
+/* What it quotes is escaped already. */
+static void put_reason(struct rxpath_buf *out, struct rxpath_slice reason)
+{
+	for (size_t i = 0; i < reason.len; i++) {
+		if (reason.ptr[i] == ',' || reason.ptr[i] == '=')
+			rxpath_buf_escaped(out, (struct rxpath_slice){reason.ptr + i, 1}, ",=");
+		else
+			rxpath_buf_char(out, reason.ptr[i]);
+	}
+}
+
 static void put_unknown(struct rxpath_buf *out, const struct rxpath_report *report,
 			enum rxpath_stage stage)
 {
@@ -134,7 +145,7 @@ static void put_unknown(struct rxpath_buf *out, const struct rxpath_report *repo
 		rxpath_buf_printf(out, "%s\tunknown\t", rxpath_stage_name(stage));
 		rxpath_buf_escaped(out, item->source, "");
 		rxpath_buf_string(out, "\t-\t-\t-\t-\t-\t-\treason=");
-		rxpath_buf_escaped_text(out, item->reason, ",=");
+		put_reason(out, item->reason);
 		rxpath_buf_char(out, '\n');
 	}
 }

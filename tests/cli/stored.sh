@@ -283,6 +283,19 @@ no_sample "$T/short" 'truncated'
 cat "$T/own" "$T/own2" >"$T/both"
 no_sample "$T/both" 'more than one sample'
 
+# A proc/net that leads nowhere: that of process 1. One directory too high, or too low: a hint.
+mkdir -p "$T/tree/host/proc/1"
+cp -r "$T/a/proc/net" "$T/tree/host/proc/1/net"
+ln -s self/net "$T/tree/host/proc/net"
+rx totals "$T/tree/host" -f tsv
+cp "$T/out" "$T/whole"
+rx totals --root "$T/tree/host" -f tsv
+holds "$(grep -c UdpRcvbufErrors "$T/out")" -eq "$(grep -c UdpRcvbufErrors "$T/whole")"
+holds "$(grep -c unknown "$T/whole")" -eq 0
+refuses 2 "its directory 'host' has" totals "$T/tree"
+refuses 2 'give the directory that holds proc' totals "$T/tree/host/proc"
+refuses 2 'give the directory that holds proc' totals "$T/tree/host/proc/1/net"
+
 # Swapped, of another host, of another boot: both names are in the message.
 no_pair() {
 	refuses 2 "$3" diff "$1" "$2"
@@ -293,6 +306,9 @@ no_pair() {
 }
 no_pair "$T/own2" "$T/own" 'swapped'
 no_pair "$T/b" "$T/a" 'older'
+(cd "$T/a" && tail -n +1 $(files .)) >"$T/first.txt"
+(cd "$T/b" && tail -n +1 $(files .)) >"$T/second.txt"
+no_pair "$T/second.txt" "$T/first.txt" 'lower counters'
 (cd "$T/a" && tail -n +1 $(files .) proc/uptime) >"$T/first.txt"
 (cd "$T/b" && tail -n +1 $(files .) proc/uptime) >"$T/second.txt"
 no_pair "$T/second.txt" "$T/first.txt" 'older'
