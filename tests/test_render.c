@@ -355,7 +355,7 @@ static void tsv_stands_in_path_order(void **state)
 		"device\tdrop\tdev_errs\ta\\x20b\"c\\x5Cd\t20\t20\t4.0\t0\t20\t-\n"
 		"softnet\tunknown\t/proc/net/softnet_stat\t-\t-\t-\t-\t-\t-\t"
 		"reason=line 1: not a hexadecimal number: "
-		"'xyz\\x5Cx1B]0\\x3Btitle\\x5Cx07\"\\x5Cx5C'\n"
+		"'xyz\\x1B]0\\x3Btitle\\x07\"\\x5C'\n"
 		"transport\tdrop\tUdpInErrors\t-\t20\t0\t4.0\t0\t20\tcounted\n"
 		"socket\tdrop\tUdpRcvbufErrors\t-\t20\t20\t4.0\t0\t20\t-\n"
 		"socket\tdrop\tsk_drops\tudp/127.0.0.1:9999\t15\t0\t3.0\t0\t15\t"

@@ -59,6 +59,7 @@ static bool parse_device(struct rxpath_builder *builder, const struct header *he
 	struct rxpath_subject subject = {.kind = RXPATH_ON_DEVICE};
 	struct rxpath_device *device;
 	struct rxpath_slice word;
+	uint64_t row = 1;
 	uint64_t value;
 
 	/* A name may hold a colon; the numbers never do. */
@@ -71,23 +72,23 @@ static bool parse_device(struct rxpath_builder *builder, const struct header *he
 	device = rxpath_builder_device(builder, subject.name);
 	if (!device)
 		return rxpath_error_memory(error);
-	/* The same row again says nothing else. */
-	if (device->dev_reading == builder->times_read[builder->source] &&
-	    device->dev_row != rxpath_slice_hash(line))
-		return rxpath_error_format(error, number, "a second row for device", subject.name);
-	device->dev_reading = builder->times_read[builder->source];
-	device->dev_row = rxpath_slice_hash(line);
 	for (size_t i = 0; i < header->all; i++) {
 		if (!rxpath_scan_next_dec(&line, &value))
 			return rxpath_parse_no_value(error, number, 10, line,
 						     "fewer values than columns for device",
 						     subject.name);
+		row = (row ^ value) * UINT64_C(0x9E3779B97F4A7C15);
 		if (i < header->receive && header->counters[i] &&
 		    !rxpath_builder_add(builder, rxpath_slice_of(header->counters[i]), subject, value))
 			return rxpath_error_memory(error);
 	}
 	if (rxpath_scan_word(&line, &word))
 		return rxpath_error_format(error, number, "more values than columns", word);
+	/* The same figures again say nothing else. */
+	if (device->dev_reading == builder->times_read[builder->source] && device->dev_row != row)
+		return rxpath_error_format(error, number, "a second row for device", subject.name);
+	device->dev_reading = builder->times_read[builder->source];
+	device->dev_row = row;
 	return true;
 }
 
