@@ -21,6 +21,8 @@ struct rxpath_allowance {
 struct rxpath_criteria {
 	bool all;		    /* also what did not move */
 	bool traffic;		    /* with `all`: also what counts no loss */
+	bool elsewhere;		    /* another report has what the host counts for all its
+				     * network namespaces */
 	unsigned stages;	    /* a bit for each stage; 0: all */
 	const char *const *devices; /* patterns; none: all */
 	size_t device_count;

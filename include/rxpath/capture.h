@@ -19,12 +19,21 @@ struct rxpath_target {
 	const char *root;	/* DIR/proc and DIR/sys in place of /proc and /sys */
 	const char *netns;	/* a name of `ip netns`, or a path */
 	const char *pid;	/* a process whose network namespace it is */
+	bool entered;		/* where this thread is now, which is not its own namespace */
+};
+
+/* Which sources are read. Those of the host are the same in each of its namespaces. */
+enum rxpath_extent {
+	RXPATH_NETNS_AND_HOST,
+	RXPATH_NETNS_ALONE,
+	RXPATH_HOST_ALONE,
 };
 
 /* What the samples are for: what is of no use for it is not read. */
 struct rxpath_purpose {
 	bool brief;		/* only whether anything was lost, not what, where and how much; the
 				 * sample is to be `brief` too */
+	enum rxpath_extent extent;
 	bool alone;		/* none is set against another: no device need be known again */
 	unsigned owner_ms;	/* how long the walk over all processes may take; 0: 250 */
 	const struct rxpath_interrupt *interrupt;	/* ends what takes long; NULL: nothing */

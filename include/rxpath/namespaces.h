@@ -10,6 +10,9 @@
 #include "rxpath/err.h"
 #include "rxpath/scan.h"
 
+/* Which process is the oldest of a namespace costs a file for each process outside of the own one. */
+enum rxpath_namespaces_detail { RXPATH_WITHOUT_PROCESSES, RXPATH_WITH_PROCESSES };
+
 struct rxpath_namespace {
 	uint64_t inode;			/* as "net:[INODE]" has it */
 	struct rxpath_slice name;	/* what `ip netns` calls it; empty: it has no name there */
@@ -20,6 +23,7 @@ struct rxpath_namespace {
 /* Zero-initialised it is empty and valid; the owner frees it with rxpath_namespaces_free. */
 struct rxpath_namespaces {
 	struct rxpath_arena arena;	/* owns the names */
+	enum rxpath_namespaces_detail detail;
 	struct rxpath_namespace *items;	/* sorted by inode, each namespace once, the own one too */
 	size_t count, cap;
 	uint64_t own;			/* the inode of the one that this thread is in */
@@ -29,12 +33,24 @@ struct rxpath_namespaces {
 /* Fills *namespaces (empty) from /run/netns and the links /proc/PID/ns/net: one readlink a process.
  * A namespace that only a descriptor or a mount elsewhere keeps is not found. False without memory,
  * or when /proc cannot be listed. */
-bool rxpath_namespaces_find(struct rxpath_namespaces *namespaces, struct rxpath_error *error);
+bool rxpath_namespaces_find(struct rxpath_namespaces *namespaces,
+			    enum rxpath_namespaces_detail detail, struct rxpath_error *error);
 void rxpath_namespaces_free(struct rxpath_namespaces *namespaces);
 
 /* NULL: it is not among them. */
 const struct rxpath_namespace *rxpath_namespaces_at(const struct rxpath_namespaces *namespaces,
 						    uint64_t inode);
+
+/* A descriptor of the namespace that this thread is in; -1 with errno. */
+int rxpath_namespace_own(void);
+
+/* Enters the namespace of that descriptor. 0, or an errno. */
+int rxpath_namespace_enter(int fd);
+
+/* The name of a process and the path of its cgroup, raw bytes, copied into the arena; empty: not
+ * known. False without memory. */
+bool rxpath_process_describe(uint64_t pid, struct rxpath_arena *arena, struct rxpath_slice *comm,
+			     struct rxpath_slice *cgroup);
 
 /* A descriptor for setns of exactly that namespace, which the caller closes; as long as it is open
  * the kernel gives the inode to no other namespace. -1 with errno: ESTALE when it is gone. */

@@ -48,6 +48,14 @@ rxpath_renderer rxpath_render_json;
 rxpath_renderer rxpath_render_junit;
 rxpath_renderer rxpath_render_nagios;
 
+/* All network namespaces of the host as text: a summary, a line for each that is not ok, and the whole
+ * report of the worst, or of all with `all`. */
+void rxpath_render_host(const struct rxpath_host_report *host, const struct rxpath_style *style,
+			struct rxpath_buf *out);
+
+/* What was not examined, a line each; nothing where all was. */
+void rxpath_render_not_examined(const struct rxpath_host_report *host, struct rxpath_buf *out);
+
 /* The exit statuses of monitoring plugins, and the one that goes with a report. */
 enum {
 	RXPATH_NAGIOS_OK,
@@ -60,8 +68,17 @@ int rxpath_nagios_status(const struct rxpath_report *report);
 /* With its quotes; what JSON cannot hold and what a terminal obeys is escaped. */
 void rxpath_put_json_string(struct rxpath_buf *out, struct rxpath_slice text);
 
-/* One sample as OpenMetrics text, "# EOF" and all. */
-void rxpath_render_metrics(const struct rxpath_sample *sample, struct rxpath_buf *out);
+/* A sample for metrics. */
+struct rxpath_metrics_input {
+	const struct rxpath_sample *sample;
+	const struct rxpath_sample *cgroups;	/* has the paths of its sockets' cgroups; NULL: none */
+	struct rxpath_slice netns;		/* the label; empty: there is only one namespace */
+	bool elsewhere;		/* what the host counts for all its namespaces is another's */
+};
+
+/* The samples as OpenMetrics text, "# EOF" and all. */
+void rxpath_render_metrics(const struct rxpath_metrics_input *inputs, size_t count,
+			   struct rxpath_buf *out);
 
 /* What is known about a finding, and its line in the table of all. */
 void rxpath_render_finding(const struct rxpath_finding_fact *fact, struct rxpath_buf *out);

@@ -149,6 +149,17 @@ struct rxpath_unavailable {
 	bool held_back;		/* it is there, and needs privilege; `reason` says which */
 };
 
+/* One of several network namespaces that are reported together. */
+struct rxpath_netns_facts {
+	struct rxpath_slice name;	/* as `ip netns` has it, else of the unit, container or pod
+					 * of its process, else "net:[INODE]" */
+	bool named_by_unit;
+	uint64_t inode;
+	uint64_t pid;			/* its oldest process; 0: none, or none is known */
+	struct rxpath_slice comm;	/* of that process, and the path of its cgroup; raw bytes */
+	struct rxpath_slice cgroup;
+};
+
 struct rxpath_report {
 	struct rxpath_arena arena;	/* owns what is not a sample's */
 	struct rxpath_slice version;	/* of the program that made the report */
@@ -176,7 +187,20 @@ struct rxpath_report {
 	struct rxpath_trace_result *trace;	/* with ports; NULL: there was no tracing */
 	const struct rxpath_udp_drop *closed;	/* UDP ports of sockets that are no more */
 	size_t closed_count;
+	const struct rxpath_netns_facts *of_netns;	/* NULL: it is reported alone */
+	size_t other_netns;		/* namespaces that are not reported; 0: none, or not counted */
+	bool is_first;			/* of those that are reported together */
 	const struct rxpath_sample *after;	/* for what a renderer lists under --all */
+};
+
+/* The network namespaces of a host, each with its report. */
+struct rxpath_host_report {
+	const struct rxpath_report *const *reports;
+	size_t count;
+	size_t ended, appeared;	/* namespaces that were not there at both moments */
+	size_t denied;		/* those that could not be entered */
+	size_t hidden;		/* processes whose namespace may not be examined */
+	bool count_many;	/* one of several passes over them */
 };
 
 void rxpath_report_free(struct rxpath_report *report);

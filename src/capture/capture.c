@@ -87,6 +87,8 @@ static bool enter_target(struct rxpath_capture *capture, const struct rxpath_tar
 				return rxpath_error_memory(error);
 		}
 	}
+	if (target->entered)
+		capture->entered = true;
 	capture->rtnetlink = rxpath_netlink_open(NETLINK_ROUTE);
 	return true;
 }
@@ -104,6 +106,16 @@ static enum rxpath_source next_source(unsigned order)
 	return next;
 }
 
+static void add_step(struct rxpath_capture *capture, enum rxpath_source source, bool again)
+{
+	const enum rxpath_scope scope = rxpath_source_row(source)->scope;
+	const enum rxpath_extent extent = capture->purpose.extent;
+
+	if (extent == RXPATH_NETNS_AND_HOST ||
+	    (scope == RXPATH_OF_HOST) == (extent == RXPATH_HOST_ALONE))
+		capture->steps[capture->step_count++] = (struct step){source, again};
+}
+
 /* All sources in their order, and behind each the second readings of those that are read around
  * it. A sample for the exit status alone needs no second reading: a loss between the two is one all
  * the same. */
@@ -114,11 +126,11 @@ static void plan_steps(struct rxpath_capture *capture)
 	while (source != RXPATH_SOURCE_NONE) {
 		enum rxpath_source before = next_source(0);
 
-		capture->steps[capture->step_count++] = (struct step){source, false};
+		add_step(capture, source, false);
 		for (; before != source && !capture->purpose.brief;
 		     before = next_source(rxpath_source_row(before)->order))
 			if (rxpath_source_row(before)->around == source)
-				capture->steps[capture->step_count++] = (struct step){before, true};
+				add_step(capture, before, true);
 		source = next_source(rxpath_source_row(source)->order);
 	}
 }

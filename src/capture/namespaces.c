@@ -4,6 +4,7 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <sched.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -12,6 +13,8 @@
 
 #include "rxpath/buf.h"
 #include "rxpath/namespaces.h"
+#include "rxpath/read.h"
+#include "rxpath/unit.h"
 
 #define NAMED "/run/netns"
 
@@ -114,11 +117,16 @@ static bool note_process(struct rxpath_namespaces *namespaces, int proc, const c
 		namespaces->hidden += len < 0 && (errno == EACCES || errno == EPERM);
 		return true;
 	}
-	if (!parse_identity(target, (size_t)len, &inode) || inode == namespaces->own)
+	if (!parse_identity(target, (size_t)len, &inode))
 		return true;
 	item = note(namespaces, inode);
 	if (!item)
 		return false;
+	/* Most processes are in the program's own namespace: there the first one stands for the
+	 * oldest, as /proc lists them by number. */
+	if (namespaces->detail == RXPATH_WITHOUT_PROCESSES ||
+	    (inode == namespaces->own && item->pid != 0))
+		return true;
 	started = start_time(proc, pid);
 	if (started != 0 && (item->pid == 0 || started < item->started) &&
 	    rxpath_scan_dec(digits, &item->pid))
@@ -168,12 +176,14 @@ static bool note_names(struct rxpath_namespaces *namespaces, uint64_t device,
 	return done || rxpath_error_memory(error);
 }
 
-bool rxpath_namespaces_find(struct rxpath_namespaces *namespaces, struct rxpath_error *error)
+bool rxpath_namespaces_find(struct rxpath_namespaces *namespaces,
+			    enum rxpath_namespaces_detail detail, struct rxpath_error *error)
 {
 	struct stat own;
 
 	if (stat("/proc/thread-self/ns/net", &own) != 0)
 		return rxpath_error_system(error, "/proc/thread-self/ns/net", errno);
+	namespaces->detail = detail;
 	namespaces->own = own.st_ino;
 	if (!note(namespaces, own.st_ino))
 		return rxpath_error_memory(error);
@@ -220,4 +230,46 @@ int rxpath_namespace_open(const struct rxpath_namespace *item)
 	if (fd < 0 && errno == ENOENT)
 		errno = ESTALE;
 	return fd;
+}
+
+int rxpath_namespace_own(void)
+{
+	return open("/proc/thread-self/ns/net", O_RDONLY | O_CLOEXEC);
+}
+
+int rxpath_namespace_enter(int fd)
+{
+	return setns(fd, CLONE_NEWNET) == 0 ? 0 : errno;
+}
+
+/* The length of what a small file of the process holds; 0: it could not be read. */
+static size_t read_of_process(uint64_t pid, const char *name, char *text, size_t size)
+{
+	char path[64];
+	ssize_t len;
+	int fd;
+
+	snprintf(path, sizeof path, "/proc/%llu/%s", (unsigned long long)pid, name);
+	fd = open(path, O_RDONLY | O_CLOEXEC);
+	if (fd < 0)
+		return 0;
+	len = rxpath_read_once(fd, text, size);
+	close(fd);
+	return len > 0 ? (size_t)len : 0;
+}
+
+bool rxpath_process_describe(uint64_t pid, struct rxpath_arena *arena, struct rxpath_slice *comm,
+			     struct rxpath_slice *cgroup)
+{
+	char text[4096];
+	struct rxpath_slice rest = {text, read_of_process(pid, "comm", text, sizeof text)};
+	struct rxpath_slice line = {"", 0};
+
+	/* A name may hold newlines; the last one is the kernel's (comm_show, fs/proc/base.c). */
+	if (rest.len > 0)
+		line = (struct rxpath_slice){rest.ptr, rest.len - 1};
+	*comm = rxpath_arena_copy(arena, line);
+	rest = (struct rxpath_slice){text, read_of_process(pid, "cgroup", text, sizeof text)};
+	*cgroup = rxpath_arena_copy(arena, rxpath_unit_path(rest));
+	return comm->ptr && cgroup->ptr;
 }

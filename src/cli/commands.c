@@ -1,20 +1,51 @@
 /* commands.c: what each command does: samples in, a report out, an exit status. */
+#include <stdlib.h>
 #include <unistd.h>
 
-#include "session.h"
+#include "all_netns.h"
+#include "rxpath/parse.h"
+
+/* The last two samples; those of --all-netns are kept by the session. */
+struct pair {
+	struct rxpath_sample before, after;
+};
+
+static void free_pair(struct pair *pair)
+{
+	rxpath_sample_free(&pair->before);
+	rxpath_sample_free(&pair->after);
+}
+
+static bool take(struct session *session, struct pair *pair, enum moment moment)
+{
+	if (session->all)
+		return all_netns_take(session->all, moment);
+	rxpath_sample_free(&pair->before);
+	pair->before = pair->after;
+	if (!take_live(session, &pair->after, moment))
+		return false;
+	if (moment != FIRST)
+		say_failures(session, &pair->after, NULL);
+	return true;
+}
+
+static bool report(struct session *session, const struct pair *pair)
+{
+	return session->all ? all_netns_report(session->all, false) :
+			      report_pair(session, &pair->before, &pair->after, true);
+}
 
 /* Reports until the count is reached or a signal arrives; false when a report failed. */
-static bool check_loop(struct session *session, struct rxpath_sample *before)
+static bool check_loop(struct session *session, struct pair *pair)
 {
 	const struct options *options = session->options;
 	uint64_t deadline = wait_now();
 	int signal_number = 0;
 
+	count_others(session);
 	for (uint64_t done = 0;
 	     signal_number == 0 && (options->count == 0 || done < options->count); done++) {
-		struct rxpath_sample after;
 		uint64_t now = wait_now();
-		bool reported;
 
 		/* Samples keep their distance however long a report took; missed ones are
 		 * skipped. */
@@ -24,14 +55,9 @@ static bool check_loop(struct session *session, struct rxpath_sample *before)
 		signal_number = watch_wait(&session->watch, deadline, &session->tracing);
 		if (signal_number < 0)
 			return false;
-		if (!take_live(session, &after,
-			       signal_number != 0 || done + 1 == options->count ? LAST : BETWEEN))
-			return false;
-		say_failures(session, &after, NULL);
-		reported = report_pair(session, before, &after, true);
-		rxpath_sample_free(before);
-		*before = after;
-		if (!reported)
+		if (!take(session, pair,
+			  signal_number != 0 || done + 1 == options->count ? LAST : BETWEEN) ||
+		    !report(session, pair))
 			return false;
 	}
 	return true;
@@ -40,46 +66,43 @@ static bool check_loop(struct session *session, struct rxpath_sample *before)
 int run_check(const struct options *options)
 {
 	struct session session;
-	struct rxpath_sample before;
+	struct pair pair = {0};
 	sigset_t old;
 	bool done;
 
 	if (!session_open(&session, options, true, STDOUT_FILENO) ||
 	    !session_begin(&session, &old))
 		return options_trouble(options);
-	if (!take_live(&session, &before, FIRST))
-		return session_abandon(&session);
-	done = check_loop(&session, &before);
-	rxpath_sample_free(&before);
+	done = take(&session, &pair, FIRST) && check_loop(&session, &pair);
+	free_pair(&pair);
 	return done ? session_close(&session) : session_abandon(&session);
 }
 
 int run_run(const struct options *options)
 {
 	struct session session;
-	struct rxpath_sample before, after;
+	struct pair pair = {0};
 	sigset_t old;
 	int status, report_status;
-	bool started;
-	bool done = false;
+	bool started, done;
 
 	if (!session_open(&session, options, true, STDERR_FILENO) ||
 	    !session_begin(&session, &old))
 		return options_trouble(options);
-	if (!take_live(&session, &before, FIRST))
+	if (!take(&session, &pair, FIRST))
 		return session_abandon(&session);
+	all_netns_lower_limit(session.all);
 	status = spawn_wait(options->arguments, &old, &session.tracing, &started);
 	if (!started) {
-		rxpath_sample_free(&before);
+		free_pair(&pair);
 		session_abandon(&session);
 		return status;
 	}
-	if (take_live(&session, &after, LAST)) {
-		say_failures(&session, &after, NULL);
-		done = report_pair(&session, &before, &after, true);
-		rxpath_sample_free(&after);
-	}
-	rxpath_sample_free(&before);
+	all_netns_raise_limit(session.all);
+	done = take(&session, &pair, LAST);
+	count_others(&session);
+	done = done && report(&session, &pair);
+	free_pair(&pair);
 	report_status = done ? session_close(&session) : session_abandon(&session);
 	/* The failure of the command is more important. */
 	return status != STATUS_OK ? status : report_status;
@@ -128,32 +151,90 @@ int run_totals(const struct options *options)
 
 	if (!session_open(&session, options, live, STDOUT_FILENO))
 		return options_trouble(options);
+	if (session.all) {
+		done = all_netns_take(session.all, LAST) && all_netns_report(session.all, true);
+		return done ? session_close(&session) : session_abandon(&session);
+	}
 	if (!(live ? take_live(&session, &sample, LAST) :
 		     take_stored(name, options, &sample)))
 		return session_abandon(&session);
+	if (live)
+		count_others(&session);
 	say_failures(&session, &sample, name);
 	done = report_pair(&session, NULL, &sample, live);
 	rxpath_sample_free(&sample);
 	return done ? session_close(&session) : session_abandon(&session);
 }
 
+/* The paths of the cgroups of the sockets that lost packets. */
+static bool take_cgroups(struct session *session, const struct rxpath_metrics_input *inputs,
+			 size_t count, struct rxpath_sample *cgroups)
+{
+	struct rxpath_error error = {0};
+	struct rxpath_builder builder;
+	uint64_t *ids;
+	size_t sockets = 0;
+	size_t used = 0;
+	bool done;
+
+	for (size_t i = 0; i < count; i++)
+		sockets += inputs[i].sample->socket_count;
+	ids = malloc((sockets + 1) * sizeof *ids);
+	for (size_t i = 0; ids && i < count; i++)
+		for (size_t j = 0; j < inputs[i].sample->socket_count; j++)
+			if (inputs[i].sample->sockets[j].drops > 0)
+				ids[used++] = inputs[i].sample->sockets[j].cgroup;
+	rxpath_builder_begin(&builder, cgroups, NULL);
+	sort_numbers(ids, &used);
+	done = ids ? rxpath_capture_cgroups(session->capture, ids, used, rxpath_parse_section,
+					    &builder, &error) :
+		     rxpath_error_memory(&error);
+	free(ids);
+	if (!done)
+		say_error(&error);
+	return done;
+}
+
+static bool write_metrics(struct session *session, struct rxpath_metrics_input *inputs, size_t count)
+{
+	struct rxpath_sample cgroups = {0};
+	struct rxpath_buf text = {0};
+	bool done = take_cgroups(session, inputs, count, &cgroups);
+
+	for (size_t i = 0; i < count; i++)
+		inputs[i].cgroups = &cgroups;
+	if (done)
+		rxpath_render_metrics(inputs, count, &text);
+	if (text.failed)
+		say("out of memory");
+	done = done && !text.failed && output_write(&session->output, rxpath_buf_view(&text));
+	rxpath_buf_free(&text);
+	rxpath_sample_free(&cgroups);
+	return done;
+}
+
 int run_metrics(const struct options *options)
 {
 	struct session session;
 	struct rxpath_sample sample;
-	struct rxpath_buf text = {0};
+	struct rxpath_metrics_input *inputs;
+	size_t count;
 	bool done;
 
 	if (!session_open(&session, options, true, STDOUT_FILENO))
 		return options_trouble(options);
+	if (session.all) {
+		inputs = all_netns_take(session.all, LAST) ?
+				 all_netns_inputs(session.all, &count) :
+				 NULL;
+		done = inputs && write_metrics(&session, inputs, count);
+		free(inputs);
+		return done ? session_close(&session) : session_abandon(&session);
+	}
 	if (!take_live(&session, &sample, LAST))
 		return session_abandon(&session);
 	say_failures(&session, &sample, NULL);
-	rxpath_render_metrics(&sample, &text);
-	if (text.failed)
-		say("out of memory");
-	done = !text.failed && output_write(&session.output, rxpath_buf_view(&text));
-	rxpath_buf_free(&text);
+	done = write_metrics(&session, &(struct rxpath_metrics_input){.sample = &sample}, 1);
 	rxpath_sample_free(&sample);
 	return done ? session_close(&session) : session_abandon(&session);
 }

@@ -16,6 +16,8 @@ enum {
 	TO_REPORT = FOR(COMMAND_CHECK) | FOR(COMMAND_RUN) | FOR(COMMAND_DIFF) | FOR(COMMAND_TOTALS),
 	TO_REPEAT = FOR(COMMAND_CHECK),
 	TO_TRACE = FOR(COMMAND_CHECK) | FOR(COMMAND_RUN),
+	TO_ALL_NETNS = FOR(COMMAND_CHECK) | FOR(COMMAND_RUN) | FOR(COMMAND_TOTALS) |
+		       FOR(COMMAND_METRICS),
 	TO_SAMPLE = TO_REPORT | FOR(COMMAND_SAVE) | FOR(COMMAND_METRICS) | FOR(COMMAND_GET),
 	TO_WRITE = TO_SAMPLE | FOR(COMMAND_EXPLAIN),
 	TO_ALL = (1u << COMMANDS) - 1,
@@ -88,6 +90,8 @@ static const struct {
 	 "      --max-lost N[/s]    tolerate up to N lost packets in all (0)"},
 	{OPTION_TRACE, TO_TRACE, "trace", no_argument,
 	 "      --trace             also read the kernel's drop tracepoints (as root)"},
+	{'N', TO_ALL_NETNS, "all-netns", no_argument,
+	 "  -N, --all-netns         every network namespace of the host"},
 	{OPTION_NETNS, TO_SAMPLE, "netns", required_argument,
 	 "      --netns NAME, --pid PID, --root DIR  examine that instead"},
 	{OPTION_PID, TO_SAMPLE, "pid", required_argument, NULL},
@@ -375,6 +379,9 @@ static bool apply(struct options *options, int value, const char *name, char *ar
 	case OPTION_TRACE:
 		options->trace = true;
 		return true;
+	case 'N':
+		options->all_netns = true;
+		return true;
 	case OPTION_ENDIAN:
 		options->order = strcmp(argument, "big") == 0 ? RXPATH_ORDER_BIG :
 								RXPATH_ORDER_LITTLE;
@@ -574,6 +581,11 @@ static bool check_forms(const struct options *options)
 		say("--format: for 'get' it must be text or json");
 		return false;
 	}
+	if (is_single && options->all_netns) {
+		say("--all-netns: cannot be combined with --format junit or nagios, which hold one "
+		    "report");
+		return false;
+	}
 	if (is_single && options->count != 1) {
 		say("--count: cannot be combined with --format junit or nagios, which hold one "
 		    "report");
@@ -621,6 +633,14 @@ static bool check_arguments(const struct options *options)
 	}
 	if ((target->root != NULL) + (target->netns != NULL) + (target->pid != NULL) > 1) {
 		say("--root, --netns and --pid: only one of them can be given");
+		return false;
+	}
+	if (options->all_netns && (target->root || target->netns || target->pid)) {
+		say("--all-netns: cannot be combined with --root, --netns or --pid");
+		return false;
+	}
+	if (options->all_netns && options->command == COMMAND_TOTALS && count > 0) {
+		say("--all-netns applies to live samples only");
 		return false;
 	}
 	if (options->trace && target->root) {

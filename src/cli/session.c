@@ -6,7 +6,9 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
+#include "all_netns.h"
 #include "rxpath/load.h"
+#include "rxpath/namespaces.h"
 #include "rxpath/parse.h"
 #include "slow_readers.h"
 
@@ -52,6 +54,7 @@ int session_close(struct session *session)
 	int status = session_status(session);
 
 	readers_forget(session);
+	all_netns_close(session->all);
 	rxpath_capture_close(session->capture);
 	for (size_t i = 0; i < session->form_count; i++)
 		if (!output_commit(&session->forms[i]))
@@ -66,6 +69,7 @@ int session_close(struct session *session)
 static void discard(struct session *session)
 {
 	readers_forget(session);
+	all_netns_close(session->all);
 	rxpath_capture_close(session->capture);
 	for (size_t i = 0; i < session->form_count; i++)
 		output_discard(&session->forms[i]);
@@ -144,17 +148,20 @@ bool session_open(struct session *session, const struct options *options, bool l
 		discard(session);
 		return false;
 	}
+	session->purpose = (struct rxpath_purpose){
+		.brief = is_brief(options),
+		.alone = options->command == COMMAND_TOTALS || options->command == COMMAND_METRICS,
+		.interrupt = &session->interrupt,
+		.extent = options->all_netns ? RXPATH_HOST_ALONE : RXPATH_NETNS_AND_HOST,
+	};
 	if (live) {
-		const struct rxpath_purpose purpose = {
-			.brief = is_brief(options),
-			.alone = options->command == COMMAND_TOTALS ||
-				 options->command == COMMAND_METRICS,
-			.interrupt = &session->interrupt,
-		};
-
-		session->capture = rxpath_capture_open(&options->target, purpose, &error);
+		session->capture = rxpath_capture_open(&options->target, session->purpose, &error);
 		if (!session->capture) {
 			say_error(&error);
+			discard(session);
+			return false;
+		}
+		if (options->all_netns && !all_netns_open(session, &session->all)) {
 			discard(session);
 			return false;
 		}
@@ -173,10 +180,8 @@ bool session_begin(struct session *session, sigset_t *old)
 	return false;
 }
 
-/* Adds what was traced up to the sample. Tracing starts before the first sample and ends after the
- * last one, so that it has every drop that a counter shows. */
-static bool take_trace(struct session *session, struct rxpath_builder *builder,
-		       enum moment moment, struct rxpath_error *error)
+bool add_trace(struct session *session, struct rxpath_builder *builder, enum moment moment,
+	       struct rxpath_error *error)
 {
 	struct tracing *tracing = &session->tracing;
 	bool done;
@@ -191,10 +196,11 @@ static bool take_trace(struct session *session, struct rxpath_builder *builder,
 	return done;
 }
 
-bool take_live(struct session *session, struct rxpath_sample *sample, enum moment moment)
+struct rxpath_request request_of(const struct session *session, enum moment moment)
 {
 	const bool all = session->options->criteria.all;
-	const struct rxpath_request request = {
+
+	return (struct rxpath_request){
 		/* Also in metrics: if a series began with its first loss, a collector would not
 		 * see that loss. */
 		.keep_zeros = all || session->options->command == COMMAND_METRICS,
@@ -203,13 +209,18 @@ bool take_live(struct session *session, struct rxpath_sample *sample, enum momen
 		.no_groups = moment == FIRST || session->options->quiet,
 		.order = session->options->target.root ? session->options->order : RXPATH_ORDER_OWN,
 	};
+}
+
+bool take_live(struct session *session, struct rxpath_sample *sample, enum moment moment)
+{
+	const struct rxpath_request request = request_of(session, moment);
 	struct rxpath_builder builder;
 	struct rxpath_error error = {0};
 
 	session->moment = moment;
 	rxpath_builder_begin(&builder, sample, &request);
 	if (rxpath_capture_sample(session->capture, rxpath_parse_section, &builder, &error) &&
-	    take_trace(session, &builder, moment, &error)) {
+	    add_trace(session, &builder, moment, &error)) {
 		rxpath_builder_finish(&builder);
 		if (moment != FIRST || readers_begin(session, sample, &error))
 			return true;
@@ -296,25 +307,33 @@ static bool has_device(const struct rxpath_sample *sample, struct suggestion *su
 	return false;
 }
 
-/* A mistyped device loses nothing and must not look healthy: false where a name, and not a pattern,
- * names no device. Warns once: with the first report, or with the last one where reports are drawn
- * over each other. */
-static bool match_devices(struct session *session, const struct rxpath_sample *before,
-			  const struct rxpath_sample *after)
+static bool is_in_any(const struct rxpath_sample *const *samples, size_t count,
+		      struct suggestion *suggestion, char *near, size_t size)
+{
+	for (size_t i = 0; i < count; i++)
+		if (has_device(samples[i], suggestion, near, size))
+			return true;
+	return false;
+}
+
+bool match_devices(struct session *session, const struct rxpath_sample *const *samples,
+		   size_t count)
 {
 	const struct rxpath_criteria *criteria = &session->options->criteria;
 	const bool warns = !session->said && !(session->watch.redraws && session->moment != LAST);
 	bool matched = true;
+	bool any = false;
 
-	if (after->device_count == 0)
+	for (size_t i = 0; i < count; i++)
+		any = any || (samples[i] && samples[i]->device_count > 0);
+	if (!any)
 		return true;
 	session->said = session->said || warns;
 	for (size_t i = 0; i < criteria->device_count; i++) {
 		struct suggestion suggestion = {.word = criteria->devices[i]};
 		char near[64];
 
-		if (has_device(before, &suggestion, near, sizeof near) ||
-		    has_device(after, &suggestion, near, sizeof near))
+		if (is_in_any(samples, count, &suggestion, near, sizeof near))
 			continue;
 		matched = matched && strpbrk(suggestion.word, "*?[");
 		if (!warns)
@@ -345,53 +364,55 @@ void sort_numbers(uint64_t *numbers, size_t *count)
 	*count = kept;
 }
 
-/* The inodes of the report's sockets, or the ids of their cgroups, as capture wants them. */
-static size_t list_numbers(const struct rxpath_report *report, bool of_cgroups, uint64_t *numbers)
+/* The inodes of the reports' sockets, or the ids of their cgroups, as capture wants them. */
+static size_t list_numbers(struct rxpath_report *const *reports, size_t count, bool of_cgroups,
+			   uint64_t *numbers)
 {
-	size_t count = 0;
+	size_t used = 0;
 
-	for (size_t i = 0; i < report->socket_count; i++) {
-		const struct rxpath_socket *socket = &report->sockets[i].socket;
+	for (size_t i = 0; i < count; i++) {
+		for (size_t j = 0; j < reports[i]->socket_count; j++) {
+			const struct rxpath_socket *socket = &reports[i]->sockets[j].socket;
 
-		numbers[count] = of_cgroups ? socket->cgroup : socket->inode;
-		count += numbers[count] != 0;
+			numbers[used] = of_cgroups ? socket->cgroup : socket->inode;
+			used += numbers[used] != 0;
+		}
 	}
-	sort_numbers(numbers, &count);
-	return count;
+	sort_numbers(numbers, &used);
+	return used;
 }
 
-/* Looks up the processes that hold the sockets named in the report, and no others, and the cgroups
- * that these sockets belong to. */
-static bool add_owners(struct session *session, const struct rxpath_sample *after, bool live,
-		       struct rxpath_sample *owners, struct rxpath_report *report,
-		       struct rxpath_error *error)
+bool add_owners(struct session *session, struct rxpath_report *const *reports, size_t count,
+		struct rxpath_sample *owners, struct rxpath_error *error)
 {
 	struct rxpath_capture *capture = session->capture;
 	struct rxpath_builder builder;
 	uint64_t *numbers;
+	size_t sockets = 0;
 	bool done;
 
-	if (!live)
-		return rxpath_analyse_owners(report, after, error) &&
-		       rxpath_analyse_cgroups(report, after, error);
-	numbers = malloc((report->socket_count + 1) * sizeof *numbers);
+	for (size_t i = 0; i < count; i++)
+		sockets += reports[i]->socket_count;
+	numbers = malloc((sockets + 1) * sizeof *numbers);
 	if (!numbers)
 		return rxpath_error_memory(error);
 	rxpath_builder_begin(&builder, owners, NULL);
-	done = rxpath_capture_owners(capture, numbers, list_numbers(report, false, numbers),
+	done = rxpath_capture_owners(capture, numbers, list_numbers(reports, count, false, numbers),
 				     rxpath_parse_section, &builder, error) &&
-	       rxpath_capture_cgroups(capture, numbers, list_numbers(report, true, numbers),
-				      rxpath_parse_section, &builder, error) &&
-	       rxpath_analyse_owners(report, owners, error) &&
-	       rxpath_analyse_cgroups(report, owners, error);
+	       rxpath_capture_cgroups(capture, numbers,
+				      list_numbers(reports, count, true, numbers),
+				      rxpath_parse_section, &builder, error);
+	for (size_t i = 0; done && i < count; i++)
+		done = rxpath_analyse_owners(reports[i], owners, error) &&
+		       rxpath_analyse_cgroups(reports[i], owners, error);
 	free(numbers);
 	return done;
 }
 
-/* If anything moved, reads the settings that explain it and adds the findings. */
-static bool add_findings(struct session *session, const struct rxpath_sample *before,
-			 const struct rxpath_sample *after, bool live, struct rxpath_sample *settings,
-			 struct rxpath_report *report, struct rxpath_error *error)
+bool add_findings(struct session *session, struct rxpath_capture *capture,
+		  const struct rxpath_sample *before, const struct rxpath_sample *after,
+		  struct rxpath_sample *settings, struct rxpath_report *report,
+		  struct rxpath_error *error)
 {
 	struct rxpath_builder builder;
 	unsigned stages = rxpath_analyse_stages_to_explain(report, &session->options->criteria);
@@ -399,14 +420,14 @@ static bool add_findings(struct session *session, const struct rxpath_sample *be
 	if (stages == 0)
 		return true;
 	rxpath_builder_begin(&builder, settings, NULL);
-	if (live && !rxpath_capture_settings(session->capture, stages, rxpath_parse_section,
+	if (capture && !rxpath_capture_settings(capture, stages, rxpath_parse_section,
 					     &builder, error))
 		return false;
-	return rxpath_analyse_findings(report, before, after, live ? settings : after, error);
+	return rxpath_analyse_findings(report, before, after, capture ? settings : after, error);
 }
 
-/* The report in one more form, which nobody reads on a terminal. */
-static bool write_form(struct session *session, const struct rxpath_report *report, size_t i)
+/* The reports in one more form, which nobody reads on a terminal. */
+static bool write_form(struct session *session, const struct rxpath_host_report *host, size_t i)
 {
 	const struct rxpath_style style = {
 		.all = session->style.all,
@@ -415,7 +436,7 @@ static bool write_form(struct session *session, const struct rxpath_report *repo
 	struct rxpath_buf text = {0};
 	bool written;
 
-	session->options->forms[i].format->render(report, &style, &text);
+	render_reports(session->options->forms[i].format, host, &style, &text);
 	if (text.failed)
 		say("out of memory");
 	written = !text.failed && output_write(&session->forms[i], rxpath_buf_view(&text));
@@ -423,7 +444,7 @@ static bool write_form(struct session *session, const struct rxpath_report *repo
 	return written;
 }
 
-static bool write_report(struct session *session, const struct rxpath_report *report)
+bool write_reports(struct session *session, const struct rxpath_host_report *host)
 {
 	struct watch *watch = &session->watch;
 	struct rxpath_buf text = {0};
@@ -433,12 +454,14 @@ static bool write_report(struct session *session, const struct rxpath_report *re
 	if (session->options->quiet)
 		return true;
 	if (watch->redraws) {
-		rxpath_history_note(&watch->history, report);
-		session->style.history = &watch->history;
+		if (!session->options->all_netns) {
+			rxpath_history_note(&watch->history, host->reports[0]);
+			session->style.history = &watch->history;
+		}
 		measure_terminal(session->output.fd, &session->style);
 	}
 	session->style.last = session->moment == LAST;
-	session->options->format->render(report, &session->style, &text);
+	render_reports(session->options->format, host, &session->style, &text);
 	if (watch->redraws)
 		watch_frame(session->output.fd, &text, &frame);
 	written = !text.failed && !frame.failed;
@@ -447,45 +470,83 @@ static bool write_report(struct session *session, const struct rxpath_report *re
 	written = written && output_write(&session->output,
 					  rxpath_buf_view(watch->redraws ? &frame : &text));
 	for (size_t i = 0; written && i < session->form_count; i++)
-		written = write_form(session, report, i);
+		written = write_form(session, host, i);
 	rxpath_buf_free(&text);
 	rxpath_buf_free(&frame);
 	return written;
+}
+
+void judge_report(struct session *session, const struct rxpath_sample *after,
+		  struct rxpath_report *report)
+{
+	const struct options *options = session->options;
+	int verdict = rxpath_analyse_verdict(report, &options->criteria);
+
+	if (after->sources[RXPATH_SOURCE_TRACE].status == RXPATH_FAILED) {
+		say_error(after->sources[RXPATH_SOURCE_TRACE].error);
+		verdict = verdict == STATUS_OK ? STATUS_TROUBLE : verdict;
+	}
+	report->fail_on = options->criteria.fail_on;
+	report->max_lost = options->criteria.max_lost;
+	report->verdict = verdict;
+	worsen_verdict(session, verdict);
+}
+
+void count_others(struct session *session)
+{
+	const struct options *options = session->options;
+	struct rxpath_namespaces namespaces = {0};
+	struct rxpath_error error = {0};
+
+	if (!session->capture || options->all_netns || options->quiet || options->target.root ||
+	    options->format->render != rxpath_render_text)
+		return;
+	/* Without an answer nothing is said: this is not what was asked for. */
+	if (rxpath_namespaces_find(&namespaces, RXPATH_WITHOUT_PROCESSES, &error) &&
+	    namespaces.count > 0)
+		session->others = namespaces.count - 1;
+	rxpath_namespaces_free(&namespaces);
+}
+
+void worsen_verdict(struct session *session, int verdict)
+{
+	if (session->verdict == STATUS_OK || verdict == STATUS_FAILED)
+		session->verdict = verdict;
 }
 
 bool report_pair(struct session *session, const struct rxpath_sample *before,
 		 const struct rxpath_sample *after, bool live)
 {
 	const struct options *options = session->options;
+	const struct rxpath_sample *const samples[] = {before, after};
 	struct rxpath_report report = {0};
+	struct rxpath_report *const reports[] = {&report};
+	const struct rxpath_report *const shown[] = {&report};
+	const struct rxpath_host_report host = {.reports = shown, .count = 1};
 	struct rxpath_sample owners = {0};
 	struct rxpath_sample settings = {0};
 	struct rxpath_error error = {0};
-	int verdict;
 	bool done;
 
-	done = rxpath_analyse(before, after, &options->criteria, &report, &error) &&
-	       (options->quiet ||
-		(add_owners(session, after, live, &owners, &report, &error) &&
-		 readers_add(session, before, after, live, &report, &error) &&
-		 add_findings(session, before, after, live, &settings, &report, &error)));
+	done = rxpath_analyse(before, after, &options->criteria, &report, &error);
+	if (done && !options->quiet)
+		done = (live ? add_owners(session, reports, 1, &owners, &error) :
+			       rxpath_analyse_owners(&report, after, &error) &&
+				       rxpath_analyse_cgroups(&report, after, &error)) &&
+		       readers_add(session, before, after, live, &report, &error) &&
+		       add_findings(session, live ? session->capture : NULL, before, after,
+				    &settings, &report, &error);
 	if (done) {
 		report.count_many = options->count != 1;
-		verdict = rxpath_analyse_verdict(&report, &options->criteria);
-		if (after->sources[RXPATH_SOURCE_TRACE].status == RXPATH_FAILED) {
-			say_error(after->sources[RXPATH_SOURCE_TRACE].error);
-			verdict = verdict == STATUS_OK ? STATUS_TROUBLE : verdict;
+		report.other_netns = session->others;
+		judge_report(session, after, &report);
+		if (!match_devices(session, samples, 2) && report.verdict == STATUS_OK) {
+			report.verdict = STATUS_TROUBLE;
+			worsen_verdict(session, STATUS_TROUBLE);
 		}
-		if (!match_devices(session, before, after) && verdict == STATUS_OK)
-			verdict = STATUS_TROUBLE;
-		if (session->verdict == STATUS_OK || verdict == STATUS_FAILED)
-			session->verdict = verdict;
-		report.fail_on = options->criteria.fail_on;
-		report.max_lost = options->criteria.max_lost;
-		report.verdict = verdict;
 		if (options->format->status)
 			session->format_status = options->format->status(&report);
-		done = write_report(session, &report);
+		done = write_reports(session, &host);
 	} else {
 		say_error(&error);
 	}

@@ -7,9 +7,13 @@
 /* The position of a sample in its series: tracing starts before FIRST and ends with LAST. */
 enum moment { FIRST, BETWEEN, LAST };
 
+struct all_netns;
+
 struct session {
 	const struct options *options;
 	struct rxpath_capture *capture;		/* NULL: saved samples only */
+	size_t others;				/* network namespaces that are not examined */
+	struct all_netns *all;			/* --all-netns; else NULL */
 	struct tracing tracing;
 	struct output output;
 	struct output *forms;			/* the files of the options' further forms */
@@ -20,6 +24,7 @@ struct session {
 	int verdict;				/* the worst of the reports: 0, 1 or 2 */
 	int format_status;			/* what the format makes of it */
 	bool said;				/* the warning about unmatched devices */
+	struct rxpath_purpose purpose;		/* of the captures */
 	struct rxpath_interrupt interrupt;	/* what ends a sample that takes long */
 	uint64_t interrupted_since;	/* for wait_is_interrupted */
 	struct rxpath_sample readers;	/* what the processes that may lose packets did so far */
@@ -48,6 +53,47 @@ bool take_stored(const char *name, const struct options *options, struct rxpath_
  * NULL. */
 void say_failures(const struct session *session, const struct rxpath_sample *sample,
 		  const char *name);
+
+/* What is kept of a sample of that moment. */
+struct rxpath_request request_of(const struct session *session, enum moment moment);
+
+/* Adds what was traced up to the sample. Tracing starts before the first sample and ends after the
+ * last one, so that it has every drop that a counter shows. */
+bool add_trace(struct session *session, struct rxpath_builder *builder, enum moment moment,
+	       struct rxpath_error *error);
+
+/* Looks up, once for all, the processes that hold the sockets named in the reports, and the cgroups
+ * that these sockets belong to; they are kept in *owners. */
+bool add_owners(struct session *session, struct rxpath_report *const *reports, size_t count,
+		struct rxpath_sample *owners, struct rxpath_error *error);
+
+/* If anything moved, reads the settings that explain it and adds the findings. `capture` NULL: the
+ * settings are in `after`. */
+bool add_findings(struct session *session, struct rxpath_capture *capture,
+		  const struct rxpath_sample *before, const struct rxpath_sample *after,
+		  struct rxpath_sample *settings, struct rxpath_report *report,
+		  struct rxpath_error *error);
+
+/* Counts the network namespaces that are not examined, for a report that a person reads. */
+void count_others(struct session *session);
+
+/* Sets the report's verdict, and that of the session, which is the worst of its reports. */
+void judge_report(struct session *session, const struct rxpath_sample *after,
+		  struct rxpath_report *report);
+void worsen_verdict(struct session *session, int verdict);
+
+/* A mistyped device loses nothing and must not look healthy: false where a name, and not a pattern,
+ * names no device of any sample (NULL: none). Warns once: with the first report, or with the last one
+ * where reports are drawn over each other. */
+bool match_devices(struct session *session, const struct rxpath_sample *const *samples,
+		   size_t count);
+
+/* The reports in all forms; more than one, or one of several namespaces, with --all-netns. */
+bool write_reports(struct session *session, const struct rxpath_host_report *host);
+
+/* all_netns.c: the reports of one moment in that form. */
+void render_reports(const struct format *format, const struct rxpath_host_report *host,
+		    const struct rxpath_style *style, struct rxpath_buf *out);
 
 /* Reports the difference of the two; false when that failed. */
 bool report_pair(struct session *session, const struct rxpath_sample *before,

@@ -362,6 +362,22 @@ static void put_losers(struct rxpath_buf *out, const struct rxpath_report *repor
 	}
 }
 
+/* Only where several namespaces are reported: what tells them apart. */
+static void put_netns(struct rxpath_buf *out, const struct rxpath_netns_facts *netns)
+{
+	put_member(out, "netns_inode", netns->inode);
+	put_key(out, "netns_of");
+	if (netns->pid == 0) {
+		rxpath_buf_string(out, "null");
+		return;
+	}
+	rxpath_buf_printf(out, "{\"pid\":%llu,\"comm\":", (unsigned long long)netns->pid);
+	rxpath_put_json_string(out, netns->comm);
+	put_key(out, "cgroup");
+	put_known_string(out, netns->cgroup);
+	rxpath_buf_char(out, '}');
+}
+
 static void put_head(struct rxpath_buf *out, const struct rxpath_report *report)
 {
 	rxpath_buf_string(out, "{\"schema\":\"rxpath/1\"");
@@ -373,6 +389,8 @@ static void put_head(struct rxpath_buf *out, const struct rxpath_report *report)
 	put_known_string(out, report->kernel);
 	put_key(out, "netns");
 	put_known_string(out, report->netns);
+	if (report->of_netns)
+		put_netns(out, report->of_netns);
 	put_key(out, "time");
 	put_known_string(out, report->time);
 	put_key(out, "interval");

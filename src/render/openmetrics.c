@@ -1,4 +1,4 @@
-/* openmetrics.c: one sample as OpenMetrics text, with cumulative counters.
+/* openmetrics.c: a sample, or one of each network namespace, as OpenMetrics text, with cumulative counters.
  *
  * Each counter is a family of its own, whose HELP is the meaning in the catalogue. The name of a
  * family ends with _total like its samples, as OpenMetrics 2.0 and the text format 0.0.4 both
@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "figures.h"
+#include "rxpath/unit.h"
 #include "rxpath/version.h"
 
 /* Sockets come and go, so a series for each would grow without end: only addresses that lost
@@ -91,13 +92,26 @@ static void put_subject(struct rxpath_buf *out, const struct rxpath_subject *sub
 	rxpath_buf_free(&name);
 }
 
+/* The start of a sample's labels: which network namespace, where there are several. */
+static void put_labels(struct rxpath_buf *out, const char *family,
+		       const struct rxpath_metrics_input *input)
+{
+	rxpath_buf_printf(out, "%s{", family);
+	if (input->netns.len > 0) {
+		put_label(out, "netns", input->netns);
+		rxpath_buf_char(out, ',');
+	}
+}
+
 /* One sample of a family. */
 static void put_reading(struct rxpath_buf *out, const char *family,
+			const struct rxpath_metrics_input *input,
 			const struct rxpath_reading *reading)
 {
 	enum rxpath_kind kind = reading->counter ? reading->counter->kind : RXPATH_KIND_SUSPECT;
 
-	rxpath_buf_printf(out, "%s{stage=\"%s\",kind=\"%s\",", family,
+	put_labels(out, family, input);
+	rxpath_buf_printf(out, "stage=\"%s\",kind=\"%s\",",
 			  rxpath_stage_name(rxpath_reading_stage(reading)), rxpath_kind_name(kind));
 	put_label(out, "counter", reading->name);
 	put_subject(out, &reading->subject);
@@ -118,58 +132,118 @@ static bool is_counted_elsewhere(const struct rxpath_sample *sample,
 	return singles != 0 && (sample->devices[reading->device].counters_seen & singles) == singles;
 }
 
-/* Readings are sorted by name within a stage, so the samples of a family follow each other. */
-static void put_families(struct rxpath_buf *out, const struct rxpath_sample *sample)
+/* What the host counts for all its namespaces stands in one of the inputs alone. */
+static bool is_elsewhere(const struct rxpath_metrics_input *input, enum rxpath_source source)
 {
-	const struct rxpath_counter *last = NULL;
+	return input->elsewhere && rxpath_source_row(source)->scope == RXPATH_OF_HOST;
+}
+
+static bool is_in_family(const struct rxpath_metrics_input *input,
+			 const struct rxpath_reading *reading)
+{
+	return reading->counter && rxpath_source_usable(input->sample, reading->source) &&
+	       !is_elsewhere(input, reading->source) &&
+	       !is_counted_elsewhere(input->sample, reading);
+}
+
+/* As readings are sorted: by stage, then by name. */
+static int by_family(const struct rxpath_reading *a, const struct rxpath_reading *b)
+{
+	int order = (int)rxpath_reading_stage(a) - (int)rxpath_reading_stage(b);
+
+	return order != 0 ? order : rxpath_slice_compare(a->name, b->name);
+}
+
+/* The first of the inputs' next readings; NULL: all have been written. `at` has each input's place. */
+static const struct rxpath_reading *next_reading(const struct rxpath_metrics_input *inputs,
+						 size_t count, const size_t *at)
+{
+	const struct rxpath_reading *first = NULL;
+
+	for (size_t i = 0; i < count; i++) {
+		const struct rxpath_sample *sample = inputs[i].sample;
+
+		if (at[i] < sample->reading_count &&
+		    (!first || by_family(&sample->readings[at[i]], first) < 0))
+			first = &sample->readings[at[i]];
+	}
+	return first;
+}
+
+static void put_family_head(struct rxpath_buf *out, const struct rxpath_counter *counter,
+			    struct rxpath_buf *family)
+{
+	const bool gauge = counter->shape == RXPATH_SHAPE_GAUGE;
+
+	rxpath_buf_reset(family);
+	rxpath_buf_string(family, "rxpath_");
+	put_snake(family, counter->name);
+	rxpath_buf_string(family, gauge ? "" : "_total");
+	rxpath_buf_char(family, '\0');
+	if (!family->failed)
+		put_head(out, family->data, gauge ? "gauge" : "counter", counter->meaning);
+}
+
+/* The samples of a family follow each other, those of all inputs together. */
+static void put_families(struct rxpath_buf *out, const struct rxpath_metrics_input *inputs,
+			 size_t count)
+{
+	size_t *at = calloc(count + 1, sizeof *at);
+	const struct rxpath_reading *first;
 	struct rxpath_buf family = {0};
 
-	for (size_t i = 0; i < sample->reading_count; i++) {
-		const struct rxpath_reading *reading = &sample->readings[i];
-		const struct rxpath_counter *counter = reading->counter;
-		bool gauge;
+	while (at && !family.failed && (first = next_reading(inputs, count, at))) {
+		bool has_head = false;
 
-		if (!counter || !rxpath_source_usable(sample, reading->source) ||
-		    is_counted_elsewhere(sample, reading))
-			continue;
-		gauge = counter->shape == RXPATH_SHAPE_GAUGE;
-		if (counter != last) {
-			rxpath_buf_reset(&family);
-			rxpath_buf_string(&family, "rxpath_");
-			put_snake(&family, counter->name);
-			rxpath_buf_string(&family, gauge ? "" : "_total");
-			rxpath_buf_char(&family, '\0');
-			if (family.failed)
-				break;
-			put_head(out, family.data, gauge ? "gauge" : "counter", counter->meaning);
-			last = counter;
+		for (size_t i = 0; i < count && !family.failed; i++) {
+			const struct rxpath_sample *sample = inputs[i].sample;
+
+			for (; at[i] < sample->reading_count &&
+			       by_family(&sample->readings[at[i]], first) == 0;
+			     at[i]++) {
+				const struct rxpath_reading *reading = &sample->readings[at[i]];
+
+				if (!is_in_family(&inputs[i], reading))
+					continue;
+				if (!has_head)
+					put_family_head(out, reading->counter, &family);
+				has_head = true;
+				if (!family.failed)
+					put_reading(out, family.data, &inputs[i], reading);
+			}
 		}
-		put_reading(out, family.data, reading);
 	}
-	out->failed = out->failed || family.failed;
+	out->failed = out->failed || family.failed || !at;
 	rxpath_buf_free(&family);
+	free(at);
 }
 
 /* Counters that are not in the catalogue and whose names sound like losses. */
-static void put_unclassified(struct rxpath_buf *out, const struct rxpath_sample *sample)
+static void put_unclassified(struct rxpath_buf *out, const struct rxpath_metrics_input *inputs,
+			     size_t count)
 {
 	static const char family[] = "rxpath_unclassified_total";
 	bool any = false;
 
-	for (size_t i = 0; i < sample->reading_count; i++) {
-		if (sample->readings[i].counter)
-			continue;
-		if (!any)
-			put_head(out, family, "counter",
-				 "A counter that this version of rxpath does not know and whose "
-				 "name sounds like a loss.");
-		any = true;
-		put_reading(out, family, &sample->readings[i]);
+	for (size_t i = 0; i < count; i++) {
+		for (size_t j = 0; j < inputs[i].sample->reading_count; j++) {
+			const struct rxpath_reading *reading = &inputs[i].sample->readings[j];
+
+			if (reading->counter || is_elsewhere(&inputs[i], reading->source))
+				continue;
+			if (!any)
+				put_head(out, family, "counter",
+					 "A counter that this version of rxpath does not know and "
+					 "whose name sounds like a loss.");
+			any = true;
+			put_reading(out, family, &inputs[i], reading);
+		}
 	}
 }
 
 /* All sockets of one protocol at one local address. */
 struct address {
+	const struct rxpath_metrics_input *input;
 	const struct rxpath_socket *socket;
 	uint64_t drops, queue;
 };
@@ -178,8 +252,12 @@ static int by_address(const void *a, const void *b)
 {
 	const struct rxpath_socket *first = ((const struct address *)a)->socket;
 	const struct rxpath_socket *second = ((const struct address *)b)->socket;
-	int order = (int)first->protocol - (int)second->protocol;
+	const struct rxpath_metrics_input *input = ((const struct address *)a)->input;
+	const struct rxpath_metrics_input *other = ((const struct address *)b)->input;
+	int order = input < other ? -1 : input > other;
 
+	if (order == 0)
+		order = (int)first->protocol - (int)second->protocol;
 	if (order == 0)
 		order = (int)first->v6 - (int)second->v6;
 	if (order == 0)
@@ -205,23 +283,29 @@ static bool is_shown(const struct rxpath_socket *socket)
 }
 
 /* The addresses that lost packets, the worst first. NULL when there are none or memory is short. */
-static struct address *collect(const struct rxpath_sample *sample, size_t *count)
+static struct address *collect(const struct rxpath_metrics_input *inputs, size_t inputs_count,
+			       size_t *count)
 {
 	struct address *addresses;
 	size_t found = 0;
 
 	*count = 0;
-	for (size_t i = 0; i < sample->socket_count; i++)
-		found += is_shown(&sample->sockets[i]);
+	for (size_t i = 0; i < inputs_count; i++)
+		for (size_t j = 0; j < inputs[i].sample->socket_count; j++)
+			found += is_shown(&inputs[i].sample->sockets[j]);
 	addresses = found == 0 ? NULL : malloc(found * sizeof *addresses);
 	if (!addresses)
 		return NULL;
 	found = 0;
-	for (size_t i = 0; i < sample->socket_count; i++)
-		if (is_shown(&sample->sockets[i]))
-			addresses[found++] = (struct address){&sample->sockets[i],
-							 sample->sockets[i].drops,
-							 sample->sockets[i].rx_queue};
+	for (size_t i = 0; i < inputs_count; i++) {
+		for (size_t j = 0; j < inputs[i].sample->socket_count; j++) {
+			const struct rxpath_socket *socket = &inputs[i].sample->sockets[j];
+
+			if (is_shown(socket))
+				addresses[found++] = (struct address){
+					&inputs[i], socket, socket->drops, socket->rx_queue};
+		}
+	}
 	qsort(addresses, found, sizeof *addresses, by_address);
 	for (size_t i = 0; i < found; i++) {
 		struct address *last = *count > 0 ? &addresses[*count - 1] : NULL;
@@ -237,21 +321,46 @@ static struct address *collect(const struct rxpath_sample *sample, size_t *count
 	return addresses;
 }
 
+/* The service, container or pod of the first of its sockets. */
+static struct rxpath_slice unit_of(const struct address *address)
+{
+	const struct rxpath_sample *cgroups = address->input->cgroups;
+
+	for (size_t i = 0; cgroups && i < cgroups->cgroup_count; i++)
+		if (cgroups->cgroups[i].id == address->socket->cgroup)
+			return rxpath_unit_of(cgroups->cgroups[i].path);
+	return (struct rxpath_slice){"", 0};
+}
+
 static void put_address(struct rxpath_buf *out, const char *family, const struct address *address,
 		      uint64_t value)
 {
-	rxpath_buf_printf(out, "%s{stage=\"socket\",protocol=\"%s\",local=\"", family,
+	struct rxpath_slice unit = unit_of(address);
+
+	put_labels(out, family, address->input);
+	rxpath_buf_printf(out, "stage=\"socket\",protocol=\"%s\",local=\"",
 			  rxpath_socket_protocol(address->socket));
 	rxpath_socket_address(out, address->socket, &address->socket->local);
-	rxpath_buf_string(out, "\"} ");
+	rxpath_buf_char(out, '"');
+	if (unit.len > 0) {
+		struct rxpath_buf name = {0};
+
+		rxpath_buf_escaped(&name, unit, "");
+		rxpath_buf_char(out, ',');
+		put_label(out, "unit", rxpath_buf_view(&name));
+		out->failed = out->failed || name.failed;
+		rxpath_buf_free(&name);
+	}
+	rxpath_buf_string(out, "} ");
 	rxpath_buf_u64(out, value);
 	rxpath_buf_char(out, '\n');
 }
 
-static void put_sockets(struct rxpath_buf *out, const struct rxpath_sample *sample)
+static void put_sockets(struct rxpath_buf *out, const struct rxpath_metrics_input *inputs,
+			size_t inputs_count)
 {
 	size_t count;
-	struct address *addresses = collect(sample, &count);
+	struct address *addresses = collect(inputs, inputs_count, &count);
 	size_t shown = count < MAX_SOCKETS ? count : MAX_SOCKETS;
 
 	if (shown > 0)
@@ -272,29 +381,35 @@ static void put_sockets(struct rxpath_buf *out, const struct rxpath_sample *samp
 	free(addresses);
 }
 
-static void put_sources(struct rxpath_buf *out, const struct rxpath_sample *sample)
+static void put_sources(struct rxpath_buf *out, const struct rxpath_metrics_input *inputs,
+			size_t count)
 {
-	put_head(out, "rxpath_source_up", "gauge",
-		 "1: the source was read; 0: reading it failed.");
-	for (enum rxpath_source source = 0; source < RXPATH_SOURCES; source++) {
-		enum rxpath_source_status status = sample->sources[source].status;
+	static const char family[] = "rxpath_source_up";
 
-		if (status != RXPATH_READ && status != RXPATH_FAILED)
-			continue;
-		rxpath_buf_string(out, "rxpath_source_up{");
-		put_label(out, "source", rxpath_slice_of(rxpath_source_row(source)->path));
-		rxpath_buf_printf(out, "} %d\n", status == RXPATH_READ);
+	put_head(out, family, "gauge", "1: the source was read; 0: reading it failed.");
+	for (size_t i = 0; i < count; i++) {
+		for (enum rxpath_source source = 0; source < RXPATH_SOURCES; source++) {
+			enum rxpath_source_status status = inputs[i].sample->sources[source].status;
+
+			if ((status != RXPATH_READ && status != RXPATH_FAILED) ||
+			    is_elsewhere(&inputs[i], source))
+				continue;
+			put_labels(out, family, &inputs[i]);
+			put_label(out, "source", rxpath_slice_of(rxpath_source_row(source)->path));
+			rxpath_buf_printf(out, "} %d\n", status == RXPATH_READ);
+		}
 	}
 }
 
-void rxpath_render_metrics(const struct rxpath_sample *sample, struct rxpath_buf *out)
+void rxpath_render_metrics(const struct rxpath_metrics_input *inputs, size_t count,
+			   struct rxpath_buf *out)
 {
 	put_head(out, "rxpath_build_info", "gauge",
 		 "The version of rxpath that wrote this; always 1.");
 	rxpath_buf_printf(out, "rxpath_build_info{version=\"%s\"} 1\n", RXPATH_VERSION);
-	put_families(out, sample);
-	put_unclassified(out, sample);
-	put_sockets(out, sample);
-	put_sources(out, sample);
+	put_families(out, inputs, count);
+	put_unclassified(out, inputs, count);
+	put_sockets(out, inputs, count);
+	put_sources(out, inputs, count);
 	rxpath_buf_string(out, "# EOF\n");
 }

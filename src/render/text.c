@@ -53,6 +53,18 @@ static const struct detail least = {
 	.block_count = SIZE_MAX,
 };
 
+/* Where something is lost that this report does not show. Of many reports the last one says it. */
+static void put_others(const struct page *page)
+{
+	const size_t others = page->report->other_netns;
+
+	if (others > 0 &&
+	    (!page->report->count_many || page->style->history || page->style->last))
+		rxpath_buf_printf(page->out,
+				  "%zu other network namespace%s not examined (--all-netns)\n",
+				  others, others == 1 ? "" : "s");
+}
+
 static void put_report(struct page *page)
 {
 	const struct rxpath_report *report = page->report;
@@ -78,6 +90,7 @@ static void put_report(struct page *page)
 	page_trace(page);
 	put_handlers(page);
 	page_unavailable(page);
+	put_others(page);
 	if (page->left_out)
 		rxpath_buf_string(out, page->style->history
 					       ? "more: enlarge the terminal\n"

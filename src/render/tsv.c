@@ -150,7 +150,7 @@ static void put_unknown(struct rxpath_buf *out, const struct rxpath_report *repo
 	}
 }
 
-void rxpath_render_tsv(const struct rxpath_report *report, const struct rxpath_style *style,
+static void put_report(const struct rxpath_report *report, const struct rxpath_style *style,
 		       struct rxpath_buf *out)
 {
 	size_t at = 0;
@@ -166,4 +166,40 @@ void rxpath_render_tsv(const struct rxpath_report *report, const struct rxpath_s
 		put_socket(out, &report->sockets[i], report->interval, style->all);
 	if (report->count_many)
 		rxpath_buf_char(out, '\n');
+}
+
+/* One of several namespaces: each line begins with its name, and the first report has the header. */
+static void put_netns(const struct rxpath_report *report, struct rxpath_slice text,
+		      struct rxpath_buf *out)
+{
+	struct rxpath_slice line;
+
+	for (bool header = true; rxpath_scan_line(&text, &line); header = false) {
+		if (header && !report->is_first)
+			continue;
+		if (header) {
+			rxpath_buf_string(out, "#netns\t");
+			rxpath_slice_skip(&line, 1);
+		} else if (line.len > 0) {
+			rxpath_buf_escaped(out, report->of_netns->name, "");
+			rxpath_buf_char(out, '\t');
+		}
+		rxpath_buf_slice(out, line);
+		rxpath_buf_char(out, '\n');
+	}
+}
+
+void rxpath_render_tsv(const struct rxpath_report *report, const struct rxpath_style *style,
+		       struct rxpath_buf *out)
+{
+	struct rxpath_buf text = {0};
+
+	if (!report->of_netns) {
+		put_report(report, style, out);
+		return;
+	}
+	put_report(report, style, &text);
+	put_netns(report, rxpath_buf_view(&text), out);
+	out->failed = out->failed || text.failed;
+	rxpath_buf_free(&text);
 }

@@ -1,0 +1,541 @@
+/* all_netns.c: every network namespace of the host: found anew for each sample, entered one after
+ * the other, and reported together.
+ *
+ * A namespace is known by an open descriptor: as long as that is open, no other gets its inode. Files
+ * and netlink sockets stay bound to the namespace that they were opened in, so they too are kept
+ * open, as far as the limit of descriptors allows. What the kernel counts for the whole host is read
+ * once before and once after them all, and is part of each namespace's sample. */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <unistd.h>
+
+#include "all_netns.h"
+#include "rxpath/namespaces.h"
+#include "rxpath/parse.h"
+#include "rxpath/unit.h"
+
+/* What a capture keeps open, at most, and what is left for everything else. */
+#define FILES_OF_CAPTURE ((size_t)24)
+#define FILES_OF_OTHERS ((size_t)64)
+
+struct member {
+	struct rxpath_netns_facts facts;
+	struct rxpath_arena arena;	/* owns their texts */
+	struct rxpath_slice ip_name;	/* what `ip netns` calls it */
+	int fd;
+	bool is_own;
+	bool found;			/* it was there when the namespaces were last looked for */
+	struct rxpath_capture *capture;	/* NULL: not open now */
+	struct rxpath_builder builder;
+	struct rxpath_sample before, after;
+	bool has_before, has_after;
+	struct rxpath_report report;
+	struct rxpath_sample settings;
+};
+
+struct all_netns {
+	struct session *session;
+	struct rlimit limit;		/* as it was before */
+	int own;			/* a descriptor of the program's own namespace */
+	struct member **members;	/* sorted by inode */
+	size_t count, cap;
+	size_t kept_open;		/* how many captures may stay open */
+	size_t ended, appeared, denied, hidden;
+	bool taken;			/* at least one sample */
+	bool said;			/* what may not be examined */
+	struct rxpath_buf host;		/* the stored form of what the host counts */
+};
+
+bool all_netns_open(struct session *session, struct all_netns **all)
+{
+	*all = calloc(1, sizeof **all);
+	if (!*all) {
+		say("out of memory");
+		return false;
+	}
+	(*all)->session = session;
+	(*all)->own = rxpath_namespace_own();
+	if ((*all)->own < 0) {
+		struct rxpath_error error = {0};
+
+		rxpath_error_system(&error, "/proc/thread-self/ns/net", errno);
+		say_error(&error);
+		return false;
+	}
+	getrlimit(RLIMIT_NOFILE, &(*all)->limit);
+	all_netns_raise_limit(*all);
+	return true;
+}
+
+static void free_member(struct member *member)
+{
+	rxpath_capture_close(member->capture);
+	rxpath_sample_free(&member->before);
+	rxpath_sample_free(&member->after);
+	rxpath_arena_free(&member->arena);
+	close(member->fd);
+	free(member);
+}
+
+void all_netns_close(struct all_netns *all)
+{
+	if (!all)
+		return;
+	for (size_t i = 0; i < all->count; i++)
+		free_member(all->members[i]);
+	if (all->own >= 0)
+		close(all->own);
+	free(all->members);
+	rxpath_buf_free(&all->host);
+	free(all);
+}
+
+void all_netns_raise_limit(const struct all_netns *all)
+{
+	struct rlimit limit;
+
+	if (!all)
+		return;
+	limit = all->limit;
+	limit.rlim_cur = limit.rlim_max;
+	setrlimit(RLIMIT_NOFILE, &limit);
+}
+
+void all_netns_lower_limit(const struct all_netns *all)
+{
+	if (all)
+		setrlimit(RLIMIT_NOFILE, &all->limit);
+}
+
+/* ---- which namespaces there are ----------------------------------------------------------------- */
+
+static struct member *find_member(const struct all_netns *all, uint64_t inode)
+{
+	for (size_t low = 0, high = all->count; low < high;) {
+		size_t middle = low + (high - low) / 2;
+		uint64_t other = all->members[middle]->facts.inode;
+
+		if (other == inode)
+			return all->members[middle];
+		if (other < inode)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return NULL;
+}
+
+/* False without memory. */
+static bool describe(struct member *member, const struct rxpath_namespace *item)
+{
+	struct rxpath_netns_facts *facts = &member->facts;
+
+	if (member->found && facts->pid == item->pid && rxpath_slice_equal(member->ip_name, item->name))
+		return true;
+	rxpath_arena_free(&member->arena);
+	member->arena = (struct rxpath_arena){0};
+	facts->pid = item->pid;
+	facts->comm = facts->cgroup = (struct rxpath_slice){"", 0};
+	if (item->pid != 0 && !rxpath_process_describe(item->pid, &member->arena, &facts->comm,
+						       &facts->cgroup))
+		return false;
+	member->ip_name = rxpath_arena_copy(&member->arena, item->name);
+	return member->ip_name.ptr != NULL;
+}
+
+/* Several namespaces may belong to one unit, whose name then is no name of theirs. */
+static bool is_shared(const struct all_netns *all, const struct member *member,
+		      struct rxpath_slice unit)
+{
+	for (size_t i = 0; i < all->count; i++) {
+		const struct member *other = all->members[i];
+
+		if (other != member && !other->is_own &&
+		    (rxpath_slice_equal(rxpath_unit_of(other->facts.cgroup), unit) ||
+		     rxpath_slice_equal(other->ip_name, unit)))
+			return true;
+	}
+	return false;
+}
+
+/* The program's own namespace is the host's in most cases, and no unit's. */
+static bool set_name(const struct all_netns *all, struct member *member)
+{
+	struct rxpath_netns_facts *facts = &member->facts;
+	struct rxpath_slice unit = rxpath_unit_of(facts->cgroup);
+	struct rxpath_buf text = {0};
+
+	facts->named_by_unit = false;
+	if (member->ip_name.len > 0) {
+		facts->name = member->ip_name;
+		return true;
+	}
+	if (unit.len > 0 && !member->is_own && !is_shared(all, member, unit)) {
+		facts->named_by_unit = true;
+		facts->name = unit;
+		return true;
+	}
+	rxpath_buf_printf(&text, "net:[%llu]", (unsigned long long)facts->inode);
+	facts->name = text.failed ? (struct rxpath_slice){NULL, 0} :
+				    rxpath_arena_copy(&member->arena, rxpath_buf_view(&text));
+	rxpath_buf_free(&text);
+	return facts->name.ptr != NULL;
+}
+
+/* Adds the namespace, unless it ended meanwhile or may not be opened. False without memory. */
+static bool add_member(struct all_netns *all, const struct rxpath_namespace *item, bool is_own)
+{
+	struct member *member = calloc(1, sizeof *member);
+	struct member **members =
+		rxpath_array_grow(all->members, all->count, &all->cap, sizeof(struct member *));
+	size_t at = all->count;
+
+	if (members)
+		all->members = members;
+	if (!member || !members) {
+		free(member);
+		return false;
+	}
+	member->fd = is_own ? rxpath_namespace_own() : rxpath_namespace_open(item);
+	if (member->fd < 0 || (!is_own && rxpath_namespace_enter(member->fd) != 0)) {
+		all->denied += member->fd >= 0 || errno != ESTALE;
+		if (member->fd >= 0)
+			close(member->fd);
+		free(member);
+		return true;
+	}
+	member->facts.inode = item->inode;
+	member->is_own = is_own;
+	if (!describe(member, item)) {
+		free_member(member);
+		return false;
+	}
+	for (; at > 0 && members[at - 1]->facts.inode > item->inode; at--)
+		members[at] = members[at - 1];
+	members[at] = member;
+	all->count++;
+	all->appeared += all->taken;
+	return true;
+}
+
+static void remove_ended(struct all_netns *all)
+{
+	size_t kept = 0;
+
+	for (size_t i = 0; i < all->count; i++) {
+		if (all->members[i]->found) {
+			all->members[kept++] = all->members[i];
+			continue;
+		}
+		all->ended++;
+		free_member(all->members[i]);
+	}
+	all->count = kept;
+}
+
+/* Brings the members up to date. */
+static bool look_around(struct all_netns *all, struct rxpath_error *error)
+{
+	struct rxpath_namespaces namespaces = {0};
+	bool done = rxpath_namespaces_find(&namespaces, RXPATH_WITH_PROCESSES, error);
+	bool has_memory = true;
+
+	all->ended = all->appeared = all->denied = 0;
+	all->hidden = namespaces.hidden;
+	for (size_t i = 0; done && i < all->count; i++)
+		all->members[i]->found =
+			rxpath_namespaces_at(&namespaces, all->members[i]->facts.inode) != NULL;
+	if (done)
+		remove_ended(all);
+	for (size_t i = 0; done && has_memory && i < namespaces.count; i++) {
+		const struct rxpath_namespace *item = &namespaces.items[i];
+		struct member *member = find_member(all, item->inode);
+
+		has_memory = member ? describe(member, item) :
+				      add_member(all, item, item->inode == namespaces.own);
+	}
+	for (size_t i = 0; done && has_memory && i < all->count; i++)
+		has_memory = set_name(all, all->members[i]);
+	rxpath_namespaces_free(&namespaces);
+	rxpath_namespace_enter(all->own);
+	return done && (has_memory || rxpath_error_memory(error));
+}
+
+/* ---- samples ------------------------------------------------------------------------------------ */
+
+/* Keeps what the host counts, to be handed on to each namespace's sample. */
+static bool record(void *context, const struct rxpath_section *section, struct rxpath_error *error)
+{
+	struct rxpath_buf *host = context;
+
+	if (section->error == 0 && !rxpath_slice_is(section->path, "rxpath"))
+		rxpath_bundle_write(host, section);
+	return !host->failed || rxpath_error_memory(error);
+}
+
+static bool read_host(struct all_netns *all, struct rxpath_error *error)
+{
+	rxpath_buf_reset(&all->host);
+	return rxpath_capture_sample(all->session->capture, record, &all->host, error);
+}
+
+static bool add_host(const struct all_netns *all, struct member *member, struct rxpath_error *error)
+{
+	return all->host.len == 0 ||
+	       rxpath_bundle_split(rxpath_buf_view(&all->host), rxpath_parse_section,
+				   &member->builder, error);
+}
+
+static size_t most_open(const struct all_netns *all)
+{
+	struct rlimit limit;
+	size_t used = FILES_OF_OTHERS + all->count;
+
+	if (getrlimit(RLIMIT_NOFILE, &limit) != 0 || limit.rlim_cur <= used)
+		return 0;
+	return ((size_t)limit.rlim_cur - used) / FILES_OF_CAPTURE;
+}
+
+/* Leaves the program in that namespace. */
+static bool take_member(struct all_netns *all, struct member *member, enum moment moment,
+			bool stays_open, struct rxpath_error *error)
+{
+	const struct rxpath_request request = request_of(all->session, moment);
+	const struct rxpath_target target = {.entered = !member->is_own};
+	struct rxpath_purpose purpose = all->session->purpose;
+	int number = rxpath_namespace_enter(member->fd);
+	bool done;
+
+	rxpath_sample_free(&member->before);
+	member->before = member->after;
+	member->has_before = member->has_after;
+	member->has_after = true;
+	rxpath_builder_begin(&member->builder, &member->after, &request);
+	if (number != 0)
+		return rxpath_error_system(error, member->facts.name.ptr, number);
+	purpose.extent = RXPATH_NETNS_ALONE;
+	if (!member->capture)
+		member->capture = rxpath_capture_open(&target, purpose, error);
+	done = member->capture && add_host(all, member, error) &&
+	       rxpath_capture_sample(member->capture, rxpath_parse_section, &member->builder,
+				     error);
+	if (!stays_open) {
+		rxpath_capture_close(member->capture);
+		member->capture = NULL;
+	}
+	return done;
+}
+
+static bool finish_member(struct all_netns *all, struct member *member, enum moment moment,
+			  struct rxpath_error *error)
+{
+	if (!add_host(all, member, error) ||
+	    (member->is_own && !add_trace(all->session, &member->builder, moment, error)))
+		return false;
+	rxpath_builder_finish(&member->builder);
+	say_failures(all->session, &member->after, member->facts.name.ptr);
+	return true;
+}
+
+bool all_netns_take(struct all_netns *all, enum moment moment)
+{
+	struct rxpath_error error = {0};
+	bool done = look_around(all, &error) && read_host(all, &error);
+
+	all->session->moment = moment;
+	all->kept_open = most_open(all);
+	for (size_t i = 0; done && i < all->count; i++)
+		done = take_member(all, all->members[i], moment, i < all->kept_open, &error);
+	rxpath_namespace_enter(all->own);
+	done = done && read_host(all, &error);
+	for (size_t i = 0; done && i < all->count; i++)
+		done = finish_member(all, all->members[i], moment, &error);
+	all->taken = true;
+	if (!done)
+		say_error(&error);
+	return done;
+}
+
+/* ---- reports ------------------------------------------------------------------------------------ */
+
+void render_reports(const struct format *format, const struct rxpath_host_report *host,
+		    const struct rxpath_style *style, struct rxpath_buf *out)
+{
+	if (host->count > 0 && host->reports[0]->of_netns && format->render == rxpath_render_text) {
+		rxpath_render_host(host, style, out);
+		return;
+	}
+	for (size_t i = 0; i < host->count; i++)
+		format->render(host->reports[i], style, out);
+}
+
+/* On standard error, where the output has no place for it: once, but for what changes. */
+static void say_not_examined(struct all_netns *all, struct rxpath_host_report host)
+{
+	const struct options *options = all->session->options;
+	struct rxpath_buf text = {0};
+
+	if (options->quiet ||
+	    (options->command != COMMAND_METRICS && options->format->render == rxpath_render_text))
+		return;
+	if (all->said)
+		host.denied = host.hidden = 0;
+	all->said = true;
+	rxpath_render_not_examined(&host, &text);
+	for (struct rxpath_slice rest = rxpath_buf_view(&text), line; rxpath_scan_line(&rest, &line);)
+		say("%.*s", (int)line.len, line.ptr);
+	rxpath_buf_free(&text);
+}
+
+static bool analyse_member(struct all_netns *all, struct member *member, bool since_boot,
+			   struct rxpath_error *error)
+{
+	struct rxpath_criteria criteria = all->session->options->criteria;
+
+	criteria.elsewhere = !member->is_own;
+	member->report = (struct rxpath_report){0};
+	member->settings = (struct rxpath_sample){0};
+	return rxpath_analyse(since_boot ? NULL : &member->before, &member->after, &criteria,
+			      &member->report, error);
+}
+
+/* The settings are those of the namespace, so it is entered. */
+static bool explain_member(struct all_netns *all, struct member *member, bool since_boot,
+			   struct rxpath_error *error)
+{
+	const struct rxpath_target target = {.entered = !member->is_own};
+	struct rxpath_purpose purpose = all->session->purpose;
+	struct rxpath_capture *capture = member->capture;
+	bool done = true;
+
+	if (rxpath_analyse_stages_to_explain(&member->report, &all->session->options->criteria) == 0)
+		return true;
+	rxpath_namespace_enter(member->fd);
+	purpose.extent = RXPATH_NETNS_ALONE;
+	if (!capture)
+		capture = rxpath_capture_open(&target, purpose, error);
+	done = capture && add_findings(all->session, capture, since_boot ? NULL : &member->before,
+				       &member->after, &member->settings, &member->report, error);
+	if (!member->capture)
+		rxpath_capture_close(capture);
+	rxpath_namespace_enter(all->own);
+	return done;
+}
+
+/* Those that have both samples. */
+static size_t list_reported(const struct all_netns *all, bool since_boot, struct member **members)
+{
+	size_t count = 0;
+
+	for (size_t i = 0; i < all->count; i++)
+		if (all->members[i]->has_after && (since_boot || all->members[i]->has_before))
+			members[count++] = all->members[i];
+	return count;
+}
+
+static void finish_report(struct all_netns *all, struct member *member, size_t index, size_t count)
+{
+	struct rxpath_report *report = &member->report;
+
+	report->of_netns = &member->facts;
+	report->netns = member->facts.name;
+	report->is_first = index == 0;
+	report->count_many = all->session->options->count != 1 && index + 1 == count;
+	judge_report(all->session, &member->after, report);
+}
+
+/* What was asked for is every namespace. */
+static bool judge_all(struct all_netns *all, struct member **members, size_t count)
+{
+	const struct rxpath_sample **samples = calloc(count + 1, sizeof *samples);
+
+	if (!samples)
+		return false;
+	for (size_t i = 0; i < count; i++)
+		samples[i] = &members[i]->after;
+	if (!match_devices(all->session, samples, count) || all->denied > 0)
+		worsen_verdict(all->session, STATUS_TROUBLE);
+	free(samples);
+	return true;
+}
+
+/* `reports` and `members` have room for all namespaces. */
+static bool report_all(struct all_netns *all, bool since_boot, struct member **members,
+		       struct rxpath_report **reports)
+{
+	const struct options *options = all->session->options;
+	size_t count = list_reported(all, since_boot, members);
+	struct rxpath_sample owners = {0};
+	struct rxpath_error error = {0};
+	const struct rxpath_host_report host = {
+		.reports = (const struct rxpath_report *const *)reports,
+		.count = count,
+		.ended = all->ended,
+		.appeared = all->appeared,
+		.denied = all->denied,
+		.hidden = all->hidden,
+		.count_many = options->count != 1,
+	};
+	bool done = true;
+
+	for (size_t i = 0; i < count; i++) {
+		reports[i] = &members[i]->report;
+		done = analyse_member(all, members[i], since_boot, &error) && done;
+	}
+	if (done && !options->quiet)
+		done = add_owners(all->session, reports, count, &owners, &error);
+	for (size_t i = 0; done && !options->quiet && i < count; i++)
+		done = explain_member(all, members[i], since_boot, &error);
+	for (size_t i = 0; done && i < count; i++)
+		finish_report(all, members[i], i, count);
+	done = done && (judge_all(all, members, count) || rxpath_error_memory(&error));
+	if (!done)
+		say_error(&error);
+	if (done) {
+		say_not_examined(all, host);
+		done = write_reports(all->session, &host);
+	}
+	for (size_t i = 0; i < count; i++) {
+		rxpath_report_free(&members[i]->report);
+		rxpath_sample_free(&members[i]->settings);
+	}
+	rxpath_sample_free(&owners);
+	return done;
+}
+
+bool all_netns_report(struct all_netns *all, bool since_boot)
+{
+	struct member **members = calloc(all->count + 1, sizeof(struct member *));
+	struct rxpath_report **reports = calloc(all->count + 1, sizeof(struct rxpath_report *));
+	bool done = members && reports;
+
+	if (done)
+		done = report_all(all, since_boot, members, reports);
+	else
+		say("out of memory");
+	free(members);
+	free(reports);
+	return done;
+}
+
+struct rxpath_metrics_input *all_netns_inputs(struct all_netns *all, size_t *count)
+{
+	struct rxpath_metrics_input *inputs = calloc(all->count + 1, sizeof *inputs);
+	const struct rxpath_host_report host = {.denied = all->denied, .hidden = all->hidden};
+
+	if (!inputs) {
+		say("out of memory");
+		return NULL;
+	}
+	*count = all->count;
+	for (size_t i = 0; i < all->count; i++)
+		inputs[i] = (struct rxpath_metrics_input){
+			.sample = &all->members[i]->after,
+			.netns = all->members[i]->facts.name,
+			.elsewhere = !all->members[i]->is_own,
+		};
+	say_not_examined(all, host);
+	return inputs;
+}
