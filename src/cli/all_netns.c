@@ -39,6 +39,7 @@ struct all_netns {
 	struct session *session;
 	struct rlimit limit;		/* as it was before */
 	int own;			/* a descriptor of the program's own namespace */
+	int inside;			/* that of the one where it is now */
 	struct member **members;	/* sorted by inode */
 	size_t count, cap;
 	size_t kept_open;		/* how many captures may stay open */
@@ -57,6 +58,7 @@ bool all_netns_open(struct session *session, struct all_netns **all)
 	}
 	(*all)->session = session;
 	(*all)->own = rxpath_namespace_own();
+	(*all)->inside = (*all)->own;
 	if ((*all)->own < 0) {
 		struct rxpath_error error = {0};
 
@@ -75,7 +77,8 @@ static void free_member(struct member *member)
 	rxpath_sample_free(&member->before);
 	rxpath_sample_free(&member->after);
 	rxpath_arena_free(&member->arena);
-	close(member->fd);
+	if (!member->is_own)
+		close(member->fd);
 	free(member);
 }
 
@@ -107,6 +110,16 @@ void all_netns_lower_limit(const struct all_netns *all)
 {
 	if (all)
 		setrlimit(RLIMIT_NOFILE, &all->limit);
+}
+
+/* Entering the program's own namespace anew would need privilege. 0, or an errno. */
+static int enter(struct all_netns *all, int fd)
+{
+	int number = fd == all->inside ? 0 : rxpath_namespace_enter(fd);
+
+	if (number == 0)
+		all->inside = fd;
+	return number;
 }
 
 /* ---- which namespaces there are ----------------------------------------------------------------- */
@@ -198,8 +211,8 @@ static bool add_member(struct all_netns *all, const struct rxpath_namespace *ite
 		free(member);
 		return false;
 	}
-	member->fd = is_own ? rxpath_namespace_own() : rxpath_namespace_open(item);
-	if (member->fd < 0 || (!is_own && rxpath_namespace_enter(member->fd) != 0)) {
+	member->fd = is_own ? all->own : rxpath_namespace_open(item);
+	if (member->fd < 0 || enter(all, member->fd) != 0) {
 		all->denied += member->fd >= 0 || errno != ESTALE;
 		if (member->fd >= 0)
 			close(member->fd);
@@ -259,7 +272,7 @@ static bool look_around(struct all_netns *all, struct rxpath_error *error)
 	for (size_t i = 0; done && has_memory && i < all->count; i++)
 		has_memory = set_name(all, all->members[i]);
 	rxpath_namespaces_free(&namespaces);
-	rxpath_namespace_enter(all->own);
+	enter(all, all->own);
 	return done && (has_memory || rxpath_error_memory(error));
 }
 
@@ -305,7 +318,7 @@ static bool take_member(struct all_netns *all, struct member *member, enum momen
 	const struct rxpath_request request = request_of(all->session, moment);
 	const struct rxpath_target target = {.entered = !member->is_own};
 	struct rxpath_purpose purpose = all->session->purpose;
-	int number = rxpath_namespace_enter(member->fd);
+	int number = enter(all, member->fd);
 	bool done;
 
 	rxpath_sample_free(&member->before);
@@ -348,7 +361,7 @@ bool all_netns_take(struct all_netns *all, enum moment moment)
 	all->kept_open = most_open(all);
 	for (size_t i = 0; done && i < all->count; i++)
 		done = take_member(all, all->members[i], moment, i < all->kept_open, &error);
-	rxpath_namespace_enter(all->own);
+	enter(all, all->own);
 	done = done && read_host(all, &error);
 	for (size_t i = 0; done && i < all->count; i++)
 		done = finish_member(all, all->members[i], moment, &error);
@@ -412,7 +425,7 @@ static bool explain_member(struct all_netns *all, struct member *member, bool si
 
 	if (rxpath_analyse_stages_to_explain(&member->report, &all->session->options->criteria) == 0)
 		return true;
-	rxpath_namespace_enter(member->fd);
+	enter(all, member->fd);
 	purpose.extent = RXPATH_NETNS_ALONE;
 	if (!capture)
 		capture = rxpath_capture_open(&target, purpose, error);
@@ -420,7 +433,7 @@ static bool explain_member(struct all_netns *all, struct member *member, bool si
 				       &member->after, &member->settings, &member->report, error);
 	if (!member->capture)
 		rxpath_capture_close(capture);
-	rxpath_namespace_enter(all->own);
+	enter(all, all->own);
 	return done;
 }
 

@@ -75,6 +75,8 @@ static void put_worst_subject(const struct page *page)
 		page_process(page, &report->processes[0]);
 		rxpath_buf_char(out, ' ');
 		rxpath_buf_slice(out, report->processes[0].worst->subject);
+	} else if (!line && report->socket_count > 0) {
+		rxpath_buf_slice(out, report->sockets[0].subject);
 	} else if (line) {
 		rxpath_buf_slice(out, line->name);
 		rxpath_buf_char(out, ' ');

@@ -132,6 +132,35 @@ if [ "$root" = yes ] && has ip && has bash && has setpriv && ip netns add "$name
 	status_is 0
 	out_has "^$moved"
 
+	# All at once: by default the others are counted, and with --all-netns each is reported.
+	rx -i .01
+	out_has 'other network namespaces? not examined [(]--all-netns[)]$'
+	rx -i .01 -f tsv
+	err_is ''
+	printf '%s\n' "$lose" >"$T/lose"
+	rx run -N -f tsv -- $inside bash "$T/lose"
+	err_has "^#netns${tab}stage${tab}"
+	err_has "^$name$tab$moved"
+	holds "$(grep -c "${tab}UdpNoPorts${tab}-${tab}3$tab" "$T/err")" -eq 1
+	rx -N -i .01 -f json
+	out_has "\"netns\":\"$name\",\"netns_inode\":$(echo "$id" | tr -dc 0-9),\"netns_of\":{\"pid\":$holder,\"comm\":\"sleep\","
+	rx run -N -- $inside bash "$T/lose"
+	err_has '^rxpath: .*, lost [0-9]* packets* in .* network namespaces'
+	err_has "^  $name *reject *UdpNoPorts -"
+	rx totals -N -f tsv
+	out_has "^$name${tab}transport${tab}reject${tab}UdpNoPorts$tab"
+	rx metrics -N
+	status_is 0
+	out_has "^rxpath_udp_no_ports_total{netns=\"$name\",stage=\"transport\",kind=\"reject\",counter=\"UdpNoPorts\"} "
+	holds "$(grep -c '^# TYPE rxpath_udp_no_ports_total ' "$T/out")" -eq 1
+	holds "$(grep -c '^rxpath_softnet_processed_total{.*cpu="0"' "$T/out")" -eq 1
+	# What a plain user may not enter is counted, and not taken for healthy.
+	# shellcheck disable=SC2086
+	any $nobody "$T/rxpath" -N -i .01
+	holds "$status" -eq 2 -o "$status" -eq 1
+	out_has 'could not be entered: run as root'
+	out_has 'may not be examined'
+
 	# Saved before and after, and live in between: the same report.
 	rx save --netns "$name" "$T/saved1"
 	status_is 0

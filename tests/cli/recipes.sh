@@ -243,6 +243,15 @@ recipe docker
 holds "$status" -le 1
 out_has '^rxpath: [a-z]+, lost [0-9]+; '
 
+# recipe: rxpath --all-netns -i 10
+if [ "$root" = yes ]; then
+	recipe --all-netns
+	holds "$status" -le 2
+	out_has '^rxpath: .* network namespace'
+else
+	skip 'the recipe with --all-netns: not root'
+fi
+
 # recipe: printf '%s\n' web1 web2 web3 | xargs -P 8 -I HOST sh -c 'ssh HOST rxpath -q -i 10; case $? in 0) ;; 255) echo HOST: not reached ;; *) echo HOST: packets lost or not measured ;; esac'
 recipe ssh
 status_is 0

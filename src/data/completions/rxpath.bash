@@ -69,9 +69,11 @@ _rxpath() {
 	esac
 	if [[ $cur == -* ]]; then
 		case $command in
-		check) word="$report --interval --count --trace" ;;
-		run) word="$report --trace" ;;
-		save | metrics) word='--output --netns --pid --root --help --version' ;;
+		check) word="$report --interval --count --trace --all-netns" ;;
+		run) word="$report --trace --all-netns" ;;
+		totals) word="$report --all-netns" ;;
+		save) word='--output --netns --pid --root --help --version' ;;
+		metrics) word='--output --all-netns --netns --pid --root --help --version' ;;
 		explain) word='--output --help --version' ;;
 		get) word='--interval --format --output --netns --pid --root --help --version' ;;
 		help) word= ;;

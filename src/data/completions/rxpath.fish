@@ -25,6 +25,7 @@ complete -c rxpath -n "__fish_seen_subcommand_from explain" -a "(rxpath explain 
 complete -c rxpath -n $check -s i -l interval -x -d "seconds between samples"
 complete -c rxpath -n $check -s c -l count -x -d "number of reports; 0: until interrupted"
 complete -c rxpath -n "not __fish_seen_subcommand_from save diff totals metrics explain get help" -l trace -d "also read the drop tracepoints (as root)"
+complete -c rxpath -n "not __fish_seen_subcommand_from save diff explain get help" -s N -l all-netns -d "every network namespace of the host"
 complete -c rxpath -n $report -s f -l format -x -a "text tsv json junit nagios" -d "format of the report"
 complete -c rxpath -n $report -s a -l all -d "also what did not change"
 complete -c rxpath -n $report -s q -l quiet -d "no report, only the exit status"
