@@ -20,7 +20,7 @@ cat >"$here/bin/rxpath" <<-'END'
 	esac
 	[ "$command" != check ] || set -- "$@" -i .4
 	case "$command $*" in
-	diff* | totals* | explain* | *--pid* | *--trace*) ;;
+	diff* | totals* | explain* | *--pid* | *--all-netns* | *--trace*) ;;
 	metrics*/var/lib/*) exec "$PROGRAM" metrics --root "$TREE" -o "$HERE/rxpath.prom" ;;
 	*) set -- --root "$TREE" "$@" ;;
 	esac

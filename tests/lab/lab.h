@@ -65,6 +65,7 @@ extern const struct lab_fault lab_flood_faults[];
 extern const struct lab_fault lab_trace_faults[];
 extern const struct lab_fault lab_program_faults[];
 extern const struct lab_fault lab_guest_faults[];
+extern const struct lab_fault lab_netns_faults[];
 
 #define LAB_HEADER "#stage\tkind\tcounter\tsubject\tdelta\tlost\trate\tbefore\tafter\tdetail"
 
@@ -231,6 +232,8 @@ bool lab_counts_other_hosts(void);
 bool lab_has_column(const char *name);
 
 /* lab_report.c: the program under test. */
+/* Waits until the program has taken its first sample and sleeps. */
+void lab_wait_until_asleep(const struct lab *lab, pid_t pid);
 void lab_begin(struct lab *lab);
 void lab_end(struct lab *lab);
 /* The one line of that counter and subject has this kind, delta and lost. */

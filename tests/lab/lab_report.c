@@ -95,7 +95,7 @@ static void save(struct lab *lab, char *file)
 
 /* It sleeps between its two samples: then it has taken the first. That is waited for, not
  * guessed. */
-static void wait_until_it_waits(const struct lab *lab, pid_t pid)
+void lab_wait_until_asleep(const struct lab *lab, pid_t pid)
 {
 	char path[64], seen[64] = "", now[64];
 	unsigned same = 0;
@@ -171,14 +171,14 @@ void lab_begin(struct lab *lab)
 	switch (lab->mode) {
 	case LAB_LIVE:
 		start_live(lab, check);
-		wait_until_it_waits(lab, lab->watcher);
+		lab_wait_until_asleep(lab, lab->watcher);
 		break;
 	case LAB_RUN:
 		start_run(lab);
 		break;
 	default:
 		lab->quiet = lab_spawn(lab, quiet, NULL, paths.quiet, false);
-		wait_until_it_waits(lab, lab->quiet);
+		lab_wait_until_asleep(lab, lab->quiet);
 		save(lab, paths.before);
 	}
 }
