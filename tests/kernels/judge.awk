@@ -1,5 +1,6 @@
 # Reads the serial log of a guest: prints the report of each failure, then a line of figures.
-# NAME is the kernel's; FIGURES the file for "passed failed skipped release machine".
+# NAME is the kernel's; FIGURES the file for "passed failed skipped release machine", FAILED the one for
+# the names of the faults that failed.
 { sub(/\r$/, "") }
 /^guest: Linux / { release = $3; machine = $4; sub(/,$/, "", machine) }
 /^guest: done / { done = 1 }
@@ -9,6 +10,7 @@ fault == "" { last = $0; next }
 /^\[  SKIPPED \] / { skipped++; fault = ""; next }
 /^\[  FAILED  \] / {
 	failed++
+	print fault > FAILED
 	printf "%s: %s failed:\n%s", NAME, fault, story
 	fault = ""
 	next

@@ -115,12 +115,12 @@ make_image()
 	(cd "$image" && find . | cpio --quiet -o -H newc -R 0:0 | gzip -1) > "$work/$name/initramfs"
 }
 
-# boot NAME ARCH: what the serial console showed is then in $work/NAME/log.
+# boot NAME ARCH FAULTS: what the serial console showed is then in $work/NAME/log.
 boot()
 {
 	name=$1
 	append="panic=-1 mitigations=off quiet loglevel=1"
-	append="$append FAULTS=$(echo "${FAULTS:-*}" | tr -s ' ' ,)"
+	append="$append FAULTS=$(echo "$3" | tr -s ' \n' ,,)"
 	case $2 in
 	amd64)
 		set -- qemu-system-x86_64 -append "console=ttyS0 tsc=unstable $append" ;;
@@ -152,6 +152,18 @@ note_in_readme()
 		{ print }' README.md > "$work/README.md" && cp "$work/README.md" README.md
 }
 
+# run NAME ARCH FAULTS: boots it and prints what came of them.
+run()
+{
+	boot "$@"
+	# While the kernel changes its own code, the emulator at times runs into the breakpoint that stands
+	# there for a moment, and the guest ends.
+	grep -q '^guest: done' "$work/$1/log" || boot "$@"
+	rm -f "$work/$1/failed"
+	awk -v NAME="$1" -v FIGURES="$work/$1/figures" -v FAILED="$work/$1/failed" \
+		-f tests/kernels/judge.awk "$work/$1/log"
+}
+
 check()
 {
 	name=$1
@@ -178,15 +190,20 @@ check()
 		echo "$name: failed: the guest cannot be built"
 		return 1
 	fi
-	boot "$name" "$2"
-	# While the kernel changes its own code, the emulator at times runs into the breakpoint that stands
-	# there for a moment.
-	! grep -q 'Oops: int3' "$work/$name/log" || boot "$name" "$2"
-	awk -v NAME="$name" -v FIGURES="$work/$name/figures" -f tests/kernels/judge.awk \
-		"$work/$name/log"
+	run "$name" "$2" "${FAULTS:-*}"
+	# An emulated CPU is at times stopped for longer than any real one. A fault that fails in a guest of
+	# its own too is a failure.
+	read -r passed failed rest < "$work/$name/figures"
+	if [ "$failed" -gt 0 ] && [ "$failed" -le 10 ] && [ -s "$work/$name/failed" ]; then
+		echo "$name: the $failed that failed, once more in another guest:"
+		run "$name" "$2" "$(cat "$work/$name/failed")"
+		read -r again failed rest < "$work/$name/figures"
+		passed=$((passed + again))
+		echo "$passed $failed $rest" > "$work/$name/figures"
+		echo "$name: $passed passed, $failed failed in all"
+	fi
 	# A selection says nothing of the whole.
 	[ -n "${FAULTS:-}" ] || note_in_readme "$name"
-	read -r passed failed rest < "$work/$name/figures"
 	[ "$failed" -eq 0 ]
 }
 
