@@ -166,6 +166,10 @@ static void facts_are_whole(void **state)
 		const char *const texts[] = {fact->meaning, fact->shown, fact->action};
 
 		assert_true(!next || fact->stage <= next->stage);
+		/* It stands behind a colon in the first line of a report. */
+		assert_non_null(fact->cause);
+		assert_in_range(strlen(fact->cause), 5, 50);
+		assert_null(strpbrk(fact->cause, ".:\n"));
 		assert_null(rxpath_catalogue_find(rxpath_slice_of(fact->id)));
 		for (size_t j = 0; j < COUNT(texts); j++) {
 			check_text(fact->id, rxpath_slice_of(texts[j]));

@@ -73,6 +73,7 @@ static const struct rule {
 	 rxpath_find_device_driver},
 	{{
 		.id = "xdp-redirect",
+		 .cause = "failed XDP redirects",
 		.stage = RXPATH_STAGE_DEVICE, .kind = RXPATH_KIND_DROP,
 		.meaning = "An XDP program redirected packets that could not be delivered "
 			"there.",
@@ -83,6 +84,7 @@ static const struct rule {
 	 }, rxpath_find_xdp_redirect},
 	{{
 		.id = "xdp-program",
+		 .cause = "XDP program",
 		.stage = RXPATH_STAGE_DEVICE, .kind = RXPATH_KIND_REJECT,
 		.meaning = "An XDP program dropped packets before the host saw them.",
 		.shown = "A driver's own statistic of XDP drops: ten or more, and at least 1 % "
@@ -169,6 +171,7 @@ static const struct rule {
 	 rxpath_find_one_cpu},
 	{{
 		.id = "tc-filter",
+		 .cause = "traffic control",
 		.stage = RXPATH_STAGE_NETFILTER, .kind = RXPATH_KIND_REJECT,
 		.meaning = "A filter of traffic control (tc) dropped packets as they were "
 			"received.",
@@ -455,6 +458,7 @@ static const struct rule {
 	 rxpath_find_raw_socket},
 	{{
 		 .id = "queue-growth",
+		 .cause = "receive queue growing",
 		 .stage = RXPATH_STAGE_SOCKET,
 		 .kind = RXPATH_KIND_PRESSURE,
 		 .meaning = "A receive queue grew over the interval: its reader is slower than what "
@@ -467,6 +471,7 @@ static const struct rule {
 	 rxpath_find_queue_growth},
 	{{
 		 .id = "reader-stopped",
+		 .cause = "the program is stopped",
 		 .stage = RXPATH_STAGE_SOCKET,
 		 .kind = RXPATH_KIND_DROP,
 		 .meaning = "The program that reads a lossy or full socket is stopped.",
@@ -476,6 +481,7 @@ static const struct rule {
 	 rxpath_find_reader_stopped},
 	{{
 		 .id = "reader-cpu-limit",
+		 .cause = "the program reached its CPU limit",
 		 .stage = RXPATH_STAGE_SOCKET,
 		 .kind = RXPATH_KIND_DROP,
 		 .meaning = "The CPU limit of its control group stopped the program that reads a "
@@ -486,6 +492,7 @@ static const struct rule {
 	 rxpath_find_reader_cpu_limit},
 	{{
 		 .id = "reader-waits-for-cpu",
+		 .cause = "the program waits for a CPU",
 		 .stage = RXPATH_STAGE_SOCKET,
 		 .kind = RXPATH_KIND_DROP,
 		 .meaning = "Other programs had the CPU of the program that reads a lossy or full "
@@ -497,6 +504,7 @@ static const struct rule {
 	 rxpath_find_reader_waits_for_cpu},
 	{{
 		 .id = "reader-busy",
+		 .cause = "a thread of the program is always busy",
 		 .stage = RXPATH_STAGE_SOCKET,
 		 .kind = RXPATH_KIND_DROP,
 		 .meaning = "A thread of the program that reads a full socket ran all the time.",
@@ -508,6 +516,7 @@ static const struct rule {
 	 rxpath_find_reader_busy},
 	{{
 		 .id = "reader-asleep",
+		 .cause = "the program was asleep",
 		 .stage = RXPATH_STAGE_SOCKET,
 		 .kind = RXPATH_KIND_DROP,
 		 .meaning = "The program that should read a full socket was asleep.",

@@ -38,10 +38,43 @@ static uint64_t total_of(const struct rxpath_report *report, enum rxpath_stage s
 	return seen;
 }
 
+/* Whether the finding says why that process did not read. */
+static bool is_about_reader(const struct page *page, const struct rxpath_finding *finding,
+			    const struct rxpath_process_loss *process)
+{
+	struct rxpath_buf name = {0};
+	const struct page other = page_beside(page, &name);
+	bool found;
+
+	if (!process || strncmp(finding->id, "reader-", sizeof "reader-" - 1) != 0)
+		return false;
+	page_process(&other, process);
+	found = name.len > 0 &&
+		memmem(finding->summary.ptr, finding->summary.len, name.data, name.len);
+	rxpath_buf_free(&name);
+	return found;
+}
+
+/* Why the process did not read, else what the worst finding of the stage says. */
+static const char *cause_of_loss(const struct page *page, const struct lead *lead)
+{
+	const struct rxpath_finding *finding = NULL;
+	const char *cause = NULL;
+
+	while ((finding = page_next_finding(page, finding))) {
+		if (finding->stage != lead->stage || finding->kind != RXPATH_KIND_DROP)
+			continue;
+		if (is_about_reader(page, finding, lead->process))
+			return finding->cause;
+		if (!cause)
+			cause = finding->cause;
+	}
+	return cause;
+}
+
 static struct lead find_lead(const struct page *page)
 {
 	const struct rxpath_report *report = page->report;
-	const struct rxpath_finding *finding = NULL;
 	struct lead lead = {0};
 	size_t causes = 0;
 
@@ -61,9 +94,7 @@ static struct lead find_lead(const struct page *page)
 		lead.process = &report->processes[0];
 		lead.lost = lead.process->lost;
 	}
-	while (!lead.cause && (finding = page_next_finding(page, finding)))
-		if (finding->stage == lead.stage && finding->kind == RXPATH_KIND_DROP)
-			lead.cause = finding->cause;
+	lead.cause = cause_of_loss(page, &lead);
 	return lead;
 }
 
@@ -429,13 +460,17 @@ static void put_interval(const struct page *page, size_t start, const char *sepa
 
 	rxpath_buf_string(page->out, separator);
 	if (report->since_boot) {
-		rxpath_buf_string(page->out, "since boot; counters do not record when");
+		rxpath_buf_string(page->out, "since boot");
 	} else if (report->interval != RXPATH_UNKNOWN) {
 		rxpath_put_seconds(page->out, report->interval);
 		rxpath_buf_string(page->out, " s");
 	} else {
 		page->out->len = end;
 	}
+	keep_in_row(page, start, end);
+	end = page->out->len;
+	if (report->since_boot)
+		rxpath_buf_string(page->out, "; counters do not record when");
 	keep_in_row(page, start, end);
 }
 

@@ -82,9 +82,10 @@ static bool is_worst(const struct page *page, enum rxpath_stage stage)
 
 /* ---- all stages side by side ------------------------------------------------------------------- */
 
-/* A column of the path: its name, what came there, and what ended there; at most one line each, and
- * one more for each further kind. */
-#define MAX_CELLS (ENDS + 2)
+/* A column of the path: its name, what came there, and a cell for each kind that ended there; or
+ * two cells, number and word, where the terminal is too narrow for both. */
+#define FIRST_END 2
+#define MAX_CELLS (FIRST_END + 2 * ENDS)
 
 struct column {
 	struct rxpath_buf cells[MAX_CELLS];
@@ -106,24 +107,32 @@ static void add_cell(const struct page *page, struct column *column, enum rxpath
 		column->width = cell->len;
 }
 
-static void fill_column(const struct page *page, enum rxpath_stage stage, struct column *column)
+static void add_end(const struct page *page, struct column *column, uint64_t count, size_t end,
+		    bool split)
+{
+	char word[16] = " ";
+
+	memcpy(word + 1, end_words[end], strlen(end_words[end]) + 1);
+	add_cell(page, column, end_states[end], count, split ? "" : word);
+	if (split)
+		add_cell(page, column, end_states[end], RXPATH_UNKNOWN, end_words[end]);
+}
+
+static void fill_column(const struct page *page, enum rxpath_stage stage, bool split,
+			struct column *column)
 {
 	const struct rxpath_stage_line *line = &page->report->stages[stage];
 	const struct ends ends = ends_of(page, stage);
-	char word[16] = " ";
 
 	add_cell(page, column, RXPATH_STATE_SKIPPED, RXPATH_UNKNOWN, rxpath_stage_name(stage));
 	add_cell(page, column, RXPATH_STATE_OK, line->seen,
 		 line->seen != RXPATH_UNKNOWN	  ? ""
 		 : line->state == RXPATH_STATE_OK ? "ok"
 						  : "-");
-	for (size_t i = 0; i < ENDS; i++) {
-		if (ends.counts[i] == 0)
-			continue;
-		memcpy(word + 1, end_words[i], strlen(end_words[i]) + 1);
-		add_cell(page, column, end_states[i], ends.counts[i], word);
-	}
-	if (column->count == 2 && line->state != RXPATH_STATE_OK)
+	for (size_t i = 0; i < ENDS; i++)
+		if (ends.counts[i] > 0)
+			add_end(page, column, ends.counts[i], i, split);
+	if (column->count == FIRST_END && line->state != RXPATH_STATE_OK)
 		add_cell(page, column, line->state, RXPATH_UNKNOWN, rxpath_state_name(line->state));
 }
 
@@ -132,7 +141,7 @@ static void put_cell(const struct page *page, const struct column *column, size_
 {
 	const struct rxpath_buf *cell = &column->cells[row];
 	bool there = row < column->count;
-	bool colored = page->style->color && there && row != 1;
+	bool colored = page->style->color && there && row + 1 != FIRST_END;
 
 	if (colored)
 		rxpath_buf_string(page->out, page_color(column->states[row]));
@@ -155,14 +164,15 @@ static void trim(struct rxpath_buf *out)
 static void put_columns(const struct page *page, const struct column *columns, bool with_end)
 {
 	const struct shapes *shapes = shapes_of(page);
-	size_t rows = 2;
+	size_t rows = FIRST_END;
 
 	for (enum rxpath_stage stage = 0; stage < RXPATH_STAGES; stage++)
 		if (columns[stage].count > rows)
 			rows = columns[stage].count;
 	for (size_t row = 0; row < rows; row++) {
 		for (enum rxpath_stage stage = 0; stage < RXPATH_STAGES; stage++) {
-			bool marked = row == 2 && columns[stage].count > 2 && is_worst(page, stage);
+			bool marked = row == FIRST_END && columns[stage].count > FIRST_END &&
+				      is_worst(page, stage);
 
 			put_cell(page, &columns[stage], row,
 				 row == 0 && stage > 0 ? shapes->next
@@ -178,7 +188,7 @@ static void put_columns(const struct page *page, const struct column *columns, b
 }
 
 /* False where it is too wide. */
-static bool put_side_by_side(const struct page *page)
+static bool put_side_by_side(const struct page *page, bool split)
 {
 	struct column columns[RXPATH_STAGES] = {0};
 	const size_t end = sizeof "> application" - 1;
@@ -186,7 +196,7 @@ static bool put_side_by_side(const struct page *page)
 	bool fits;
 
 	for (enum rxpath_stage stage = 0; stage < RXPATH_STAGES; stage++) {
-		fill_column(page, stage, &columns[stage]);
+		fill_column(page, stage, split, &columns[stage]);
 		width += columns[stage].width + 3;
 	}
 	fits = width <= page_columns(page) + 1;
@@ -258,6 +268,8 @@ static void put_stage(const struct page *page, enum rxpath_stage stage)
 	for (size_t i = 0; i < ENDS; i++) {
 		if (ends.counts[i] == 0)
 			continue;
+		if (any)
+			rxpath_buf_string(out, "  ");
 		put_number(page, ends.counts[i], any ? 0 : 9, end_words[i]);
 		any = true;
 	}
@@ -314,6 +326,7 @@ void page_path(const struct page *page)
 {
 	page_gap(page);
 	/* The graphs of a watcher, and what reads a pipe line by line, want a line a stage. */
-	if (!page->style->terminal || page->style->history || !put_side_by_side(page))
+	if (!page->style->terminal || page->style->history ||
+	    (!put_side_by_side(page, false) && !put_side_by_side(page, true)))
 		put_one_below_another(page);
 }
