@@ -209,7 +209,7 @@ static const struct rule {
 	 rxpath_find_conntrack_insert},
 	{{
 		 .id = "filtered",
-		 .cause = "a firewall rule, a policy, or multicast that nobody joined",
+		 .cause = "a firewall rule, a policy, or unjoined multicast",
 		 .stage = RXPATH_STAGE_NETFILTER,
 		 .kind = RXPATH_KIND_REJECT,
 		 .meaning = "A firewall rule, a policy or a multicast group that nobody joined "
@@ -338,7 +338,7 @@ static const struct rule {
 	 rxpath_find_not_for_us},
 	{{
 		 .id = "unknown-protocol",
-		 .cause = "transport protocols that this kernel does not handle",
+		 .cause = "transport protocols that the kernel lacks",
 		 .stage = RXPATH_STAGE_IP,
 		 .kind = RXPATH_KIND_REJECT,
 		 .meaning = "IP packets came for a transport protocol that this kernel does not "
