@@ -590,6 +590,13 @@ static void names_of_drivers(void **state)
 		const char *name;
 		bool lossy;
 	} names[] = {
+		{"bw_in_allowance_exceeded", true}, {"bw_out_allowance_exceeded", false},
+		{"pps_allowance_exceeded", true}, {"pkts\\x20rx\\x20OOB", true},
+		{"pkts rx OOB", true}, {"rx\\x20buf\\x20alloc\\x20fail", true},
+		{"rx_no_memory", true}, {"mmc_rx_fifo_overflow", true}, {"rx_overflow_cntr", true},
+		{"port_rx_overflow", true}, {"rx_ovflow0", true}, {"rx_bg0_frames_trunc", true},
+		{"rx_nodesc_trunc", true}, {"IEEE_rx_macerr", true}, {"rx_fifo_full", true},
+		{"rx_symbol_err_phy", false}, {"rx_symbol_error", false},
 		{"rx_drops", true},		  {"rx_queue_0_drops", true},
 		{"rx_missed_errors", true},	  {"rx_no_buffer_count", true},
 		{"rx_no_dma_resources", true},	  {"rx_out_of_buffer", true},

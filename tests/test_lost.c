@@ -79,6 +79,36 @@ static void what_is_within_another_is_counted_there(void **state)
 	try_pairs(cases, COUNT(cases), VIEW_MOVED);
 }
 
+/* Linux adds its ports' statistics to a bond's. */
+static void a_bond_repeats_its_ports(void **state)
+{
+#define BOND(rows) \
+	AT("rxpath/link", "ifindex name rx_dropped rx_missed_errors master kind slave_kind\n" rows)
+#define DEV(rows) NET("dev", "Inter-| R | T\n face |packets fifo|bytes\n" rows)
+	static const struct pair_case cases[] = {
+		{"ports by their index",
+		 BOND("2 eth0 0 0 9 - bond\n3 eth1 0 0 9 - bond\n4 eth2 0 0 0 - -\n"
+		      "9 trunk 0 0 0 bond -\n"),
+		 BOND("2 eth0 0 4 9 - bond\n3 eth1 3 1 9 - bond\n4 eth2 0 5 0 - -\n"
+		      "9 trunk 5 5 0 bond -\n"),
+		 "suspect rx_dropped eth1 3\nsuspect rx_dropped trunk 5\n"
+		 "drop rx_missed_errors eth0 4 lost 4\ndrop rx_missed_errors eth1 1 lost 1\n"
+		 "drop rx_missed_errors eth2 5 lost 5\ndrop rx_missed_errors trunk 5 counted\n"},
+		{"a bond by its name", DEV("em3: 0 0 0\nbond1: 0 0 0\n"),
+		 DEV("em3: 9 4738 0\nbond1: 9 4738 0\n"),
+		 "drop dev_fifo bond1 4738 counted\ndrop dev_fifo em3 4738 lost 4738\n"},
+		{"a bond by its list of ports",
+		 STATISTIC("dmz", "rx_missed_errors", "0") STATISTIC("em1", "rx_missed_errors", "0")
+			 AT("/sys/class/net/dmz/bonding/slaves", "em1 em2\n"),
+		 STATISTIC("dmz", "rx_missed_errors", "7") STATISTIC("em1", "rx_missed_errors", "7")
+			 AT("/sys/class/net/dmz/bonding/slaves", "em1 em2\n"),
+		 "drop rx_missed_errors dmz 7 counted\ndrop rx_missed_errors em1 7 lost 7\n"},
+	};
+
+	(void)state;
+	try_pairs(cases, COUNT(cases), VIEW_MOVED);
+}
+
 static void the_backlog_is_taken_off_the_devices(void **state)
 {
 	static const struct pair_case cases[] = {
@@ -94,6 +124,13 @@ static void the_backlog_is_taken_off_the_devices(void **state)
 		 LINK("2 vb 0 0 0 0 0\n") SOFTNET(CPU("00000000", "00000000", "00000000")),
 		 LINK("2 vb 15 0 0 0 0\n") SOFTNET(CPU("00000000", "00000000", "00000000")),
 		 "suspect rx_dropped vb 15\n"},
+		{"the device that dropped exactly as many before a larger one",
+		 SOFTNET(CPU("00000000", "00000000", "00000000"))
+			 LINK("2 a 0 0 0 0 0\n3 b 0 0 0 0 0\n"),
+		 SOFTNET(CPU("0000000a", "00000000", "00000000"))
+			 LINK("2 a 50 0 0 0 0\n3 b 10 0 0 0 0\n"),
+		 "suspect rx_dropped a 50\ndrop rx_dropped b 10 counted\n"
+		 "drop softnet_dropped cpu0 10 lost 10\n"},
 		{"largest first",
 		 SOFTNET(CPU("00000000", "00000000", "00000000")
 				 CPU("00000000", "00000000", "00000001"))
@@ -229,6 +266,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(what_is_within_another_is_counted_there),
+		cmocka_unit_test(a_bond_repeats_its_ports),
 		cmocka_unit_test(the_backlog_is_taken_off_the_devices),
 		cmocka_unit_test(what_the_time_between_readings_explains_is_not_claimed),
 		cmocka_unit_test(what_is_counted_sets_no_state_and_fails_nothing),

@@ -128,6 +128,25 @@ static void route_lookups_are_the_hosts(void **state)
 	try_pairs(states, COUNT(states), VIEW_STATES | VIEW_STATUS);
 }
 
+/* A kernel without the file shows the figures to root, by netlink. */
+static void tracked_connections_without_figures_are_unknown(void **state)
+{
+#define COUNT_FILE AT("/proc/sys/net/netfilter/nf_conntrack_count", "7\n")
+#define MIBS SNMP("Ip: InReceives", "Ip: 1") NET("netstat", "IpExt: InNoRoutes\nIpExt: 0\n")
+	static const struct pair_case states[] = {
+		{"in use, and no figures", MIBS COUNT_FILE, MIBS COUNT_FILE,
+		 "unknown unknown unknown ok ok unknown -> unknown, lost 0\nexit 2\n"},
+		{"not in use", MIBS, MIBS,
+		 "unknown unknown ok ok ok unknown -> unknown, lost 0\nexit 2\n"},
+		{"figures by ctnetlink", MIBS COUNT_FILE AT("rxpath/conntrack", "entries drop\n7 0\n"),
+		 MIBS COUNT_FILE AT("rxpath/conntrack", "entries drop\n7 0\n"),
+		 "unknown unknown ok ok ok unknown -> unknown, lost 0\nexit 2\n"},
+	};
+
+	(void)state;
+	try_pairs(states, COUNT(states), VIEW_STATES | VIEW_STATUS);
+}
+
 /* A listener's drops, beside what the counters of TCP have of them. */
 static void listeners_refuse_for_good_reason(void **state)
 {
@@ -155,6 +174,7 @@ int main(void)
 		cmocka_unit_test(own_sends_are_not_received),
 		cmocka_unit_test(a_new_device_may_have_a_past),
 		cmocka_unit_test(the_backlog_is_the_hosts),
+		cmocka_unit_test(tracked_connections_without_figures_are_unknown),
 		cmocka_unit_test(listeners_refuse_for_good_reason),
 		cmocka_unit_test(route_lookups_are_the_hosts),
 	};

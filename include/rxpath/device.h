@@ -2,6 +2,7 @@
 #ifndef RXPATH_DEVICE_H
 #define RXPATH_DEVICE_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "rxpath/scan.h"
@@ -28,6 +29,9 @@ struct rxpath_device {
 	uint32_t counters_seen;		/* a bit (rxpath_link_bit) for each single counter that was
 					 * read, if only as 0 */
 };
+
+/* Whether its statistics repeat those of its ports; where its kind is not known, by its name. */
+bool rxpath_device_is_bond(const struct rxpath_device *device);
 
 /* NULL: there is none of that name. */
 const struct rxpath_device *rxpath_sample_find_device(const struct rxpath_sample *sample,

@@ -80,6 +80,7 @@ enum rxpath_layout {
 	RXPATH_LAYOUT_NAME_VALUE,	/* a name and its value on each line */
 	RXPATH_LAYOUT_GROUPS,		/* a line of names, and below it one of values */
 	RXPATH_LAYOUT_PER_CPU,		/* names, then a hexadecimal row for each CPU */
+	RXPATH_LAYOUT_CONNTRACK,	/* the same, of the file or by ctnetlink */
 	RXPATH_LAYOUT_SOFTNET,
 	RXPATH_LAYOUT_NETDEV,
 	RXPATH_LAYOUT_PTYPE,

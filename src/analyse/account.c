@@ -5,6 +5,7 @@
  * same moment the remainder is taken from the least that the parent can have moved and the most
  * that the child can have, so that only what no delay explains is claimed. */
 #include <stdlib.h>
+#include <string.h>
 
 #include "steps.h"
 
@@ -92,6 +93,44 @@ static void account_parts(struct rxpath_report *report)
 	}
 }
 
+/* What a bond may repeat of the line's figure: a port of its own, or where nobody tells which these
+ * are, any device but those that repeat others themselves. */
+static bool may_be_port(const struct match *match, const struct rxpath_line *line,
+			const struct rxpath_device *bond)
+{
+	const struct rxpath_device *device = rxpath_sample_find_device(match->after, line->on.name);
+
+	if (!device || device == bond || rxpath_device_is_bond(device))
+		return false;
+	if (bond->ifindex != 0 && bond->kind.len > 0 && device->ifindex != 0 &&
+	    (device->master != 0 || device->kind.len > 0))
+		return device->master == bond->ifindex;
+	return !rxpath_slice_is(device->name, "lo") &&
+	       !memchr(device->name.ptr, '.', device->name.len);
+}
+
+/* A bond's statistics are the sums of its ports' (bond_get_stats). */
+static void account_ports(const struct match *match, struct rxpath_report *report)
+{
+	for (size_t i = 0; i < report->line_count; i++) {
+		struct rxpath_line *line = &report->lines[i];
+		const struct rxpath_device *bond =
+			line->moved && line->on.kind == RXPATH_ON_DEVICE && line->counter ?
+				rxpath_sample_find_device(match->after, line->on.name) :
+				NULL;
+
+		if (!bond || !rxpath_device_is_bond(bond))
+			continue;
+		for (size_t j = 0; j < report->line_count; j++) {
+			const struct rxpath_line *other = &report->lines[j];
+
+			if (other->moved && other->counter == line->counter &&
+			    may_be_port(match, other, bond))
+				line->accounted = rxpath_sum(line->accounted, other->max);
+		}
+	}
+}
+
 /* The largest first; of two alike the one that stands first. */
 static int by_delta(const void *a, const void *b)
 {
@@ -120,6 +159,13 @@ static void take_pool(struct rxpath_report *report, uint64_t pool, const char *n
 			room[count++] = line;
 	}
 	qsort(room, count, sizeof(struct rxpath_line *), by_delta);
+	/* One whose whole figure is the pool's before larger ones. */
+	for (size_t i = 0; i < count; i++) {
+		if (room[i]->delta == pool) {
+			room[i]->accounted = pool;
+			return;
+		}
+	}
 	for (size_t i = 0; i < count && pool > 0; i++) {
 		room[i]->accounted = pool < room[i]->delta ? pool : room[i]->delta;
 		pool -= room[i]->accounted;
@@ -156,6 +202,16 @@ static bool has_standard(const struct match *match, const bool *rose, const stru
 	return device && rose[device - match->after->devices];
 }
 
+static bool is_of_bond(const struct match *match, const struct rxpath_line *line)
+{
+	const struct rxpath_device *device =
+		line->on.kind == RXPATH_ON_DEVICE ?
+			rxpath_sample_find_device(match->after, line->on.name) :
+			NULL;
+
+	return device && rxpath_device_is_bond(device);
+}
+
 static void settle_all(const struct match *match, const bool *rose, struct rxpath_report *report)
 {
 	for (size_t i = 0; i < report->line_count; i++) {
@@ -174,7 +230,7 @@ static void settle_all(const struct match *match, const bool *rose, struct rxpat
 		}
 		/* All backlog: what happened to these packets is known. */
 		if (line->stage == RXPATH_STAGE_DEVICE && line->kind == RXPATH_KIND_SUSPECT &&
-		    line->flags & RXPATH_FLAG_COUNTED)
+		    line->flags & RXPATH_FLAG_COUNTED && !is_of_bond(match, line))
 			line->kind = RXPATH_KIND_DROP;
 	}
 }
@@ -189,6 +245,7 @@ bool rxpath_account(const struct match *match, struct rxpath_report *report)
 	if (done) {
 		account_children(match, report, min);
 		account_parts(report);
+		account_ports(match, report);
 		take_pool(report, rxpath_max_change_of(match, "softnet_flow_limit"), "softnet_dropped",
 			  "softnet_dropped", room);
 		/* A packet that the backlog had no room for is also one that its device

@@ -18,13 +18,22 @@ static bool is_named(const struct rxpath_line *line, const char *const names[])
 }
 
 /* The line among these names that moved most; NULL. */
+/* What other lines have, as a bond's, is of another device. */
+static bool is_worse(const struct rxpath_line *line, const struct rxpath_line *than)
+{
+	bool counted = line->flags & RXPATH_FLAG_COUNTED;
+
+	if (counted != (bool)(than->flags & RXPATH_FLAG_COUNTED))
+		return !counted;
+	return line->delta > than->delta;
+}
+
 static const struct rxpath_line *worst_of(const struct finding_ctx *ctx, const char *const names[])
 {
 	const struct rxpath_line *worst = NULL;
 
 	for (size_t i = 0; i < ctx->moved_count; i++)
-		if (is_named(ctx->moved[i], names) &&
-		    (!worst || ctx->moved[i]->delta > worst->delta))
+		if (is_named(ctx->moved[i], names) && (!worst || is_worse(ctx->moved[i], worst)))
 			worst = ctx->moved[i];
 	return worst;
 }
@@ -324,6 +333,7 @@ static bool is_explained(const struct rxpath_line *line)
 
 bool rxpath_find_device_driver(struct finding_ctx *ctx)
 {
+	static const char *const allowance[] = {"allowance_exceeded"};
 	const struct rxpath_line *first = NULL;
 	const char *device;
 
@@ -343,6 +353,9 @@ bool rxpath_find_device_driver(struct finding_ctx *ctx)
 		"The driver of %s counted losses in its own statistics; no standard counter "
 		"increased.",
 		device);
+	if (rxpath_slice_holds(first->name, allowance, 1))
+		finding_advice(ctx, "the cloud limits what this size of instance may receive (ENA): "
+				    "choose a larger one, or send less");
 	finding_advice(ctx,
 		       "look up the name in the driver's documentation (ethtool -i %s "
 		       "names the driver)",

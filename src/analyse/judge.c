@@ -23,7 +23,9 @@ static uint64_t devices_seen(const struct match *match, const struct rxpath_crit
 		const struct rxpath_reading *reading = &after->readings[i];
 		struct change change;
 
+		/* What came to a bond came to its ports. */
 		if (rxpath_slice_is(reading->name, name) &&
+		    !rxpath_device_is_bond(&after->devices[reading->device]) &&
 		    rxpath_asks_device(criteria, reading->subject.name) &&
 		    rxpath_change_since(match, reading, &change))
 			seen += change.delta;

@@ -75,6 +75,15 @@ static bool note_absent(const struct match *match, enum rxpath_source source,
 		return true;
 	switch (row->presence) {
 	case RXPATH_MAY_BE_ABSENT:
+		if (source == RXPATH_SOURCE_CONNTRACK &&
+		    rxpath_sample_setting(sample, "net.netfilter.nf_conntrack_count"))
+			return add(report, row->path,
+				   rxpath_source_known_absent(sample, source) ?
+					   "connections are tracked, and this kernel shows the "
+					   "figures to root only (ctnetlink)" :
+					   "connections are tracked (nf_conntrack_count), and their "
+					   "figures are not in the sample",
+				   row->stages, false, NULL);
 		return true;
 	case RXPATH_IN_BOTH:
 		if (!is_one_sided(match, source))

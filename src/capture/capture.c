@@ -480,6 +480,32 @@ static bool put_sockstat(struct rxpath_capture *capture, const struct step *step
 	       (result != 0 || put_memory_limits(capture, emitter, error));
 }
 
+/* Where the kernel has no such file and tracks connections all the same, ctnetlink has the figures,
+ * for root. The number of connections tells the analysis that it does. */
+static bool put_conntrack(struct rxpath_capture *capture, const struct step *step,
+			  const struct emitter *emitter, struct rxpath_error *error)
+{
+	static const char in_use[] = "/proc/sys/net/netfilter/nf_conntrack_count";
+	const char *path = in_use + (capture->root < 0 ? 0 : 1);
+	int result = read_proc(capture, step->source);
+	struct rxpath_slice rest, line;
+	uint64_t entries;
+
+	if (result != ENOENT)
+		return put_read(capture, step->source, result, emitter, error);
+	rxpath_buf_reset(&capture->scratch);
+	if (!put_file(capture, path, emitter, error))
+		return false;
+	rest = rxpath_buf_view(&capture->scratch);
+	if (capture->root < 0 && rxpath_scan_line(&rest, &line) &&
+	    rxpath_scan_dec(line, &entries) && entries <= UINT32_MAX)
+		result = rxpath_conntrack((uint32_t)entries, &capture->scratch);
+	if (result == 0)
+		return rxpath_emit_section(emitter, rxpath_source_row(step->source)->section, 0,
+					   rxpath_buf_view(&capture->scratch), error);
+	return put_read(capture, step->source, result == ENOMEM ? ENOMEM : ENOENT, emitter, error);
+}
+
 /* Who and when, as far as files tell it. */
 static bool put_facts(struct rxpath_capture *capture, const struct emitter *emitter,
 		      struct rxpath_error *error)
@@ -536,6 +562,7 @@ static capture_source *const readers[RXPATH_LAYOUTS] = {
 	[RXPATH_LAYOUT_DEVICES] = put_devices,
 	[RXPATH_LAYOUT_DRIVER] = put_drivers,
 	[RXPATH_LAYOUT_SOCKSTAT] = put_sockstat,
+	[RXPATH_LAYOUT_CONNTRACK] = put_conntrack,
 	[RXPATH_LAYOUT_SOCKETS] = put_sockets,
 	[RXPATH_LAYOUT_PACKET] = put_asked,
 	[RXPATH_LAYOUT_LISTENERS] = put_asked,

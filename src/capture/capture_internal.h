@@ -108,6 +108,10 @@ bool rxpath_link_next(struct rxpath_slice *table, int *ifindex, char name[RXPATH
 /* The device's name in that text, escaped as it stands there; "?": it is not there. */
 struct rxpath_slice rxpath_link_name(struct rxpath_slice table, uint32_t ifindex);
 
+/* conntrack.c: writes what connection tracking counted as a table of that many entries. 0, or an
+ * errno: EPERM without CAP_NET_ADMIN. */
+int rxpath_conntrack(uint32_t entries, struct rxpath_buf *out);
+
 /* qdisc.c: section rxpath/qdisc, what traffic control dropped of the packets received. */
 bool rxpath_qdiscs(int fd, struct rxpath_slice table, struct rxpath_buf *scratch,
 		   const struct emitter *emitter, struct rxpath_error *error);

@@ -187,6 +187,17 @@ static bool put_index(const struct folder *statistics, size_t device_len,
 	return put_file(&device, "ifindex", scratch, emitter, error);
 }
 
+/* Which devices a bond consists of; of another device there is no such file. */
+static bool put_ports(const struct folder *statistics, size_t device_len,
+		      struct rxpath_buf *scratch, const struct emitter *emitter,
+		      struct rxpath_error *error)
+{
+	struct folder device = {.root = statistics->root, .fd = -1, .len = device_len};
+
+	memcpy(device.path, statistics->path, device_len);
+	return put_file(&device, "bonding/slaves", scratch, emitter, error);
+}
+
 static bool put_device(const struct folder *devices, const char *name, bool identify,
 		       struct rxpath_buf *scratch, const struct emitter *emitter,
 		       struct rxpath_error *error)
@@ -205,7 +216,9 @@ static bool put_device(const struct folder *devices, const char *name, bool iden
 	going = (!identify && statistics.by_kernel) ||
 		put_index(&statistics, devices->len + strlen(name) + 1, scratch, emitter, error);
 	if (going) {
-		going = list(&statistics, "rx_", &names, emitter, error);
+		going = put_ports(&statistics, devices->len + strlen(name) + 1, scratch, emitter,
+				  error) &&
+			list(&statistics, "rx_", &names, emitter, error);
 		for (size_t i = 0; going && i < names.count; i++)
 			going = put_file(&statistics, names.sorted[i], scratch, emitter, error);
 		free_names(&names);

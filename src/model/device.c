@@ -1,6 +1,7 @@
 /* device.c: the devices of a sample by name. Ten thousand of them are ordinary (containers), so
  * they are found by a table; and a stored sample may hold names made to fall together in it. */
 #include <stdlib.h>
+#include <string.h>
 
 #include "rxpath/device.h"
 #include "rxpath/builder.h"
@@ -89,6 +90,15 @@ struct rxpath_device *rxpath_builder_device(struct rxpath_builder *builder,
 		*slot = (uint32_t)sample->device_count;
 	builder->device_last = sample->device_count - 1;
 	return &devices[builder->device_last];
+}
+
+bool rxpath_device_is_bond(const struct rxpath_device *device)
+{
+	if (device->kind.len > 0)
+		return rxpath_slice_is(device->kind, "bond");
+	return device->name.len > 4 && rxpath_slice_starts(device->name, "bond") &&
+	       device->name.ptr[4] >= '0' && device->name.ptr[4] <= '9' &&
+	       !memchr(device->name.ptr, '.', device->name.len);
 }
 
 const struct rxpath_device *rxpath_sample_find_device(const struct rxpath_sample *sample,

@@ -71,12 +71,19 @@ bool rxpath_catalogue_sounds_lossy(struct rxpath_slice name)
  * caches and of flow tables, which lose nothing. */
 static const char *const driver_loss_words[] = {
 	"drop", "missed", "rx_miss", "error", "_err", "err_", "no_buf", "nobuf", "out_of_buf",
-	"no_dma_res", "discard", "overrun", "alloc_fail",
+	"no_dma_res", "discard", "overrun", "alloc_fail", "alloc fail", "alloc\\x20fail",
+	"allowance_exceeded", "no_memory", "overflow", "ovflow", "trunc", "macerr", "fifo_full",
+	"rx oob", "rx\\x20oob",
 };
 
 /* The other direction. */
 static const char *const driver_transmit_words[] = {
-	"tx_", "_tx", "tx-", "-tx", "xmit", "transmit", "out_of_order",
+	"tx_", "_tx", "tx-", "-tx", "xmit", "transmit", "out_of_order", "bw_out_",
+};
+
+/* Of the line, not of packets: an idle one has them too. */
+static const char *const driver_line_words[] = {
+	"symbol_err",
 };
 
 bool rxpath_ethtool_sounds_lossy(struct rxpath_slice name)
@@ -84,7 +91,9 @@ bool rxpath_ethtool_sounds_lossy(struct rxpath_slice name)
 	return rxpath_slice_holds(name, driver_loss_words,
 				  sizeof driver_loss_words / sizeof *driver_loss_words) &&
 	       !rxpath_slice_holds(name, driver_transmit_words,
-				   sizeof driver_transmit_words / sizeof *driver_transmit_words);
+				   sizeof driver_transmit_words / sizeof *driver_transmit_words) &&
+	       !rxpath_slice_holds(name, driver_line_words,
+				   sizeof driver_line_words / sizeof *driver_line_words);
 }
 
 enum rxpath_kind rxpath_ethtool_kind(struct rxpath_slice name)

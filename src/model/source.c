@@ -74,7 +74,8 @@ static const struct rxpath_source_row rows[RXPATH_SOURCES] = {
 		.presence = RXPATH_EVERYWHERE, .order = 90,
 	},
 	[RXPATH_SOURCE_CONNTRACK] = {
-		.path = "/proc/net/stat/nf_conntrack", .layout = RXPATH_LAYOUT_PER_CPU,
+		.path = "/proc/net/stat/nf_conntrack", .section = "rxpath/conntrack",
+		.layout = RXPATH_LAYOUT_CONNTRACK,
 		.prefix = "nf_conntrack_",
 		.stage = RXPATH_STAGE_NETFILTER, .width = RXPATH_WIDTH_32,
 		.stages = BIT(NETFILTER), .order = 100, .quiet = RXPATH_QUIET_ALWAYS,

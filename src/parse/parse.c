@@ -11,6 +11,8 @@ static const struct {
 	[RXPATH_LAYOUT_NAME_VALUE] = {.path = rxpath_parse_name_value},
 	[RXPATH_LAYOUT_GROUPS] = {.path = rxpath_parse_groups},
 	[RXPATH_LAYOUT_PER_CPU] = {.path = rxpath_parse_per_cpu},
+	[RXPATH_LAYOUT_CONNTRACK] = {.path = rxpath_parse_per_cpu,
+				     .section = rxpath_parse_per_cpu},
 	[RXPATH_LAYOUT_SOFTNET] = {.path = rxpath_parse_softnet},
 	[RXPATH_LAYOUT_NETDEV] = {.path = rxpath_parse_netdev},
 	[RXPATH_LAYOUT_PTYPE] = {.path = rxpath_parse_ptype},
@@ -119,6 +121,16 @@ static bool run_path(struct rxpath_builder *builder, enum rxpath_source source,
 	return run(builder, source, parsers[layout].path, section, error);
 }
 
+/* Only bonds have a list of ports. */
+static bool note_bond(struct rxpath_builder *builder, struct rxpath_slice name)
+{
+	struct rxpath_device *device = rxpath_builder_device(builder, name);
+
+	if (device)
+		device->kind = rxpath_slice_of("bond");
+	return device != NULL;
+}
+
 static bool run_sysfs(struct rxpath_builder *builder, struct rxpath_slice rest,
 		      const struct rxpath_section *section, struct rxpath_error *error)
 {
@@ -137,6 +149,8 @@ static bool run_sysfs(struct rxpath_builder *builder, struct rxpath_slice rest,
 	}
 	if (!rxpath_scan_until(&rest, '/', &device) || !rxpath_parse_is_device(device))
 		return true;
+	if (rxpath_slice_is(rest, "bonding/slaves"))
+		return note_bond(builder, device) || rxpath_error_memory(error);
 	if (rxpath_scan_until(&rest, '/', &folder)) {
 		/* Whoever made the directory chose its files' names: they may hold any bytes. */
 		if (!rxpath_slice_is(folder, "statistics") || !rxpath_parse_is_name(rest) ||
