@@ -86,4 +86,10 @@ bool rxpath_capture_settings(struct rxpath_capture *capture, unsigned stages, rx
 			     void *context, struct rxpath_error *error);
 #define RXPATH_SETTINGS_DEVICES 256
 
+/* More of "rxpath/settings": the memory limits of the cgroups of these processes, of at most
+ * RXPATH_MEMORY_PROCESSES; left out where there is none. */
+bool rxpath_capture_memory(struct rxpath_capture *capture, const uint64_t *pids, size_t count,
+			   rxpath_sink *sink, void *context, struct rxpath_error *error);
+#define RXPATH_MEMORY_PROCESSES 1024
+
 #endif

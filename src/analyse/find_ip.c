@@ -121,23 +121,12 @@ bool rxpath_find_conntrack_insert(struct finding_ctx *ctx)
 	return true;
 }
 
-static uint64_t open_part(const struct finding_ctx *ctx, const char *name)
-{
-	uint64_t sum = 0;
-
-	for (size_t i = 0; i < ctx->moved_count; i++)
-		if (rxpath_slice_is(ctx->moved[i]->name, name) &&
-		    !(ctx->moved[i]->flags & RXPATH_FLAG_COUNTED))
-			sum += rxpath_remainder(ctx->moved[i]);
-	return sum;
-}
-
 /* These counters cover all network namespaces of the host: if they rose by more than this one
  * received, they are about another. */
 static uint64_t martians(const struct finding_ctx *ctx)
 {
-	uint64_t strange = open_part(ctx, "rt_cache_in_martian_src") +
-			   open_part(ctx, "rt_cache_in_martian_dst");
+	uint64_t strange = rxpath_open_part(ctx, "rt_cache_in_martian_src") +
+			   rxpath_open_part(ctx, "rt_cache_in_martian_dst");
 
 	return strange <= rxpath_change_of(&ctx->match, "IpInReceives").max ? strange : 0;
 }
@@ -147,7 +136,8 @@ bool rxpath_find_filtered(struct finding_ctx *ctx)
 	static const char *const residuals[] = {"ip_residual", "ip6_residual", NULL};
 	static const char *const traced[] = {"trace.NETFILTER_DROP", "trace.XFRM_POLICY",
 					     NULL};
-	uint64_t residual = open_part(ctx, "ip_residual") + open_part(ctx, "ip6_residual");
+	uint64_t residual = rxpath_open_part(ctx, "ip_residual") +
+			    rxpath_open_part(ctx, "ip6_residual");
 	uint64_t strange = martians(ctx);
 	uint64_t named = rxpath_moved_any(ctx, traced);
 	uint64_t invalid = rxpath_moved(ctx, "nf_conntrack_invalid");

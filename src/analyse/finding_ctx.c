@@ -109,6 +109,14 @@ const char *rxpath_escaped_of(struct finding_ctx *ctx, struct rxpath_slice raw)
 	return keep(ctx, &copy).ptr;
 }
 
+bool rxpath_has_finding(const struct finding_ctx *ctx, const char *id)
+{
+	for (size_t i = 0; i < ctx->report->finding_count; i++)
+		if (strcmp(ctx->report->findings[i].id, id) == 0)
+			return true;
+	return false;
+}
+
 uint64_t rxpath_moved(const struct finding_ctx *ctx, const char *name)
 {
 	uint64_t sum = 0;
@@ -126,6 +134,17 @@ uint64_t rxpath_lost(const struct finding_ctx *ctx, const char *name)
 	for (size_t i = 0; i < ctx->moved_count; i++)
 		if (rxpath_slice_is(ctx->moved[i]->name, name))
 			sum += ctx->moved[i]->lost;
+	return sum;
+}
+
+uint64_t rxpath_open_part(const struct finding_ctx *ctx, const char *name)
+{
+	uint64_t sum = 0;
+
+	for (size_t i = 0; i < ctx->moved_count; i++)
+		if (rxpath_slice_is(ctx->moved[i]->name, name) &&
+		    !(ctx->moved[i]->flags & RXPATH_FLAG_COUNTED))
+			sum += rxpath_remainder(ctx->moved[i]);
 	return sum;
 }
 
@@ -194,7 +213,7 @@ bool rxpath_is_significant(const struct finding_ctx *ctx, uint64_t count, enum r
 	return count >= 10 && (seen == RXPATH_UNKNOWN || count >= seen / 100);
 }
 
-static const struct rxpath_setting *setting_of(const struct finding_ctx *ctx, const char *name)
+const struct rxpath_setting *rxpath_setting_of(const struct finding_ctx *ctx, const char *name)
 {
 	const struct rxpath_setting *setting = rxpath_sample_setting(ctx->settings, name);
 
@@ -206,7 +225,7 @@ static const struct rxpath_setting *setting_of(const struct finding_ctx *ctx, co
 
 bool rxpath_number_of(const struct finding_ctx *ctx, const char *name, uint64_t *value)
 {
-	const struct rxpath_setting *setting = setting_of(ctx, name);
+	const struct rxpath_setting *setting = rxpath_setting_of(ctx, name);
 	struct rxpath_slice rest, word;
 
 	if (!setting)
@@ -220,7 +239,7 @@ bool rxpath_number_of(const struct finding_ctx *ctx, const char *name, uint64_t 
 static bool put_value(const struct finding_ctx *ctx, const char *name, const char *before,
 		      struct rxpath_buf *text)
 {
-	const struct rxpath_setting *setting = setting_of(ctx, name);
+	const struct rxpath_setting *setting = rxpath_setting_of(ctx, name);
 	struct rxpath_slice rest, word;
 
 	if (!setting)
@@ -251,12 +270,12 @@ static bool is_of_host(const char *name)
 static const char *where_set(struct finding_ctx *ctx, const char *name)
 {
 	const struct rxpath_setting *read_only =
-		setting_of(ctx, rxpath_phrase(ctx, "read_only.%s", name));
+		rxpath_setting_of(ctx, rxpath_phrase(ctx, "read_only.%s", name));
 
 	if (read_only)
 		return rxpath_slice_is(read_only->value, "mount") ? "from outside the container"
 								  : "the host";
-	return setting_of(ctx, name) ? "here" : is_of_host(name) ? "the host" : "";
+	return rxpath_setting_of(ctx, name) ? "here" : is_of_host(name) ? "the host" : "";
 }
 
 const char *rxpath_where(struct finding_ctx *ctx, const char *name)
@@ -286,6 +305,19 @@ void finding_setting(struct finding_ctx *ctx, const char *setting, uint64_t sugg
 		finding_command(ctx, "sysctl -w %s=%llu", setting, (unsigned long long)suggested);
 	}
 	advice->where = rxpath_slice_of(where_set(ctx, setting));
+}
+
+void finding_file(struct finding_ctx *ctx, const char *file, uint64_t current, uint64_t suggested)
+{
+	struct rxpath_advice *advice = &ctx->draft.advice[ctx->draft.advice_count - 1];
+
+	advice->setting = rxpath_slice_of(file);
+	advice->current =
+		rxpath_slice_of(rxpath_phrase(ctx, "%llu", (unsigned long long)current));
+	advice->suggested =
+		rxpath_slice_of(rxpath_phrase(ctx, "%llu", (unsigned long long)suggested));
+	advice->where = rxpath_slice_of("the host");
+	finding_command(ctx, "echo %llu > %s", (unsigned long long)suggested, file);
 }
 
 void finding_command(struct finding_ctx *ctx, const char *pattern, ...)
@@ -332,17 +364,18 @@ bool rxpath_device_number(struct finding_ctx *ctx, const char *device, const cha
 
 const char *rxpath_owner_of(struct finding_ctx *ctx, const struct rxpath_socket_line *line)
 {
+	const struct rxpath_process *reader = rxpath_reader_of(line);
 	struct rxpath_buf text = {0};
 
-	if (line->process_count == 0) {
+	if (!reader) {
 		rxpath_unit_text(line->cgroup, &text);
 		if (text.len == 0)
 			rxpath_buf_string(&text, "the process");
 		rxpath_buf_printf(&text, " (uid %u)", line->socket.uid);
 		return keep(ctx, &text).ptr;
 	}
-	rxpath_buf_escaped(&text, line->processes[0].comm, "");
-	rxpath_buf_printf(&text, "[%llu]", (unsigned long long)line->processes[0].pid);
+	rxpath_buf_escaped(&text, reader->comm, "");
+	rxpath_buf_printf(&text, "[%llu]", (unsigned long long)reader->pid);
 	if (line->process_count > 1)
 		rxpath_buf_printf(&text, " and %zu more", line->process_count - 1);
 	return keep(ctx, &text).ptr;
@@ -402,4 +435,22 @@ bool rxpath_busiest(const struct finding_ctx *ctx, struct busiest *busiest)
 		}
 	}
 	return busiest->all > 0;
+}
+
+/* IP counts a super-packet once, but its segments in the counters by ECN mark; so does TCP, whose
+ * segments could all have been in super-packets too. */
+uint64_t rxpath_super_packets(const struct finding_ctx *ctx)
+{
+	static const char *const segments[] = {"IpExtInNoECTPkts", "IpExtInECT0Pkts",
+					       "IpExtInECT1Pkts", "IpExtInCEPkts",
+					       "Ip6InNoECTPkts", "Ip6InECT0Pkts",
+					       "Ip6InECT1Pkts", "Ip6InCEPkts", NULL};
+	uint64_t packets = rxpath_change_of(&ctx->match, "IpInReceives").max +
+			   rxpath_change_of(&ctx->match, "Ip6InReceives").max;
+	uint64_t tcp = rxpath_change_of(&ctx->match, "TcpInSegs").max;
+	uint64_t all = 0;
+
+	for (size_t i = 0; segments[i]; i++)
+		all += rxpath_change_of(&ctx->match, segments[i]).min;
+	return packets > 0 && all > rxpath_sum(packets, tcp) ? (all - tcp) / packets : 0;
 }

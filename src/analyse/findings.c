@@ -423,6 +423,19 @@ static const struct rule {
 	 },
 	 rxpath_find_multicast_slow},
 	{{
+		 .id = "memory-cgroup",
+		 .cause = "memory limit of a cgroup reached",
+		 .stage = RXPATH_STAGE_SOCKET,
+		 .kind = RXPATH_KIND_DROP,
+		 .meaning = "The memory limit of the program's cgroup refused memory for "
+			    "datagrams.",
+		 .shown = "UdpMemErrors, or drops of UDP sockets that no protocol counter has, "
+			  "with UDP's memory below udp_mem and refusals counted by the cgroup.",
+		 .action = "Make the program read faster, or raise the cgroup's memory.max "
+			   "(cgroup v1: memory.kmem.tcp.limit_in_bytes).",
+	 },
+	 rxpath_find_memory_cgroup},
+	{{
 		 .id = "udp-memory",
 		 .cause = "memory of all UDP sockets used up",
 		 .stage = RXPATH_STAGE_SOCKET,
@@ -656,6 +669,7 @@ bool finding_add(struct finding_ctx *ctx)
 		.advice_count = draft->advice_count,
 	};
 	ctx->draft = (struct draft){.kind = ctx->fact->kind};
+	ctx->added = true;
 	return true;
 }
 
@@ -674,7 +688,10 @@ static bool find_all(struct finding_ctx *ctx)
 			continue;
 		ctx->draft = (struct draft){.kind = rules[i].fact.kind};
 		ctx->fact = &rules[i].fact;
-		if (rules[i].find(ctx) && !finding_add(ctx))
+		ctx->added = false;
+		/* A rule that made several has added those before the last itself. */
+		if (rules[i].find(ctx) && !(ctx->added && ctx->draft.summary.len == 0) &&
+		    !finding_add(ctx))
 			return false;
 	}
 	return !ctx->failed;

@@ -24,6 +24,7 @@ struct finding_ctx {
 	size_t moved_count;
 	const struct rxpath_finding_fact *fact; /* of the finding in question */
 	struct draft draft;
+	bool added;  /* there is a finding of this row already */
 	bool failed; /* no memory */
 };
 
@@ -45,6 +46,9 @@ __attribute__((format(printf, 2, 3))) void finding_command(struct finding_ctx *c
 							   const char *format, ...);
 void finding_setting(struct finding_ctx *ctx, const char *setting, uint64_t suggested);
 
+/* The same where it is no sysctl but a file. */
+void finding_file(struct finding_ctx *ctx, const char *file, uint64_t current, uint64_t suggested);
+
 /* Adds what has been said as a finding of its own, and starts another of the same row. False
  * without memory. */
 bool finding_add(struct finding_ctx *ctx);
@@ -63,6 +67,13 @@ const char *rxpath_escaped_of(struct finding_ctx *ctx, struct rxpath_slice raw);
 uint64_t rxpath_moved(const struct finding_ctx *ctx, const char *name);
 uint64_t rxpath_lost(const struct finding_ctx *ctx, const char *name);
 
+/* What of it no other counter has. */
+uint64_t rxpath_open_part(const struct finding_ctx *ctx, const char *name);
+
+/* How many UDP datagrams came in one super-packet (UDP GRO), on average; 0: none did, for all that
+ * can be told. */
+uint64_t rxpath_super_packets(const struct finding_ctx *ctx);
+
 /* The sums of several; ended by NULL. */
 uint64_t rxpath_moved_any(const struct finding_ctx *ctx, const char *const names[]);
 uint64_t rxpath_lost_any(const struct finding_ctx *ctx, const char *const names[]);
@@ -78,6 +89,12 @@ const char *rxpath_share(struct finding_ctx *ctx, uint64_t count, enum rxpath_st
 
 /* Refusals are normal; these are enough to be reported: ten, and 1 % of what was received. */
 bool rxpath_is_significant(const struct finding_ctx *ctx, uint64_t count, enum rxpath_stage stage);
+
+/* Whether a row before this one has made a finding. */
+bool rxpath_has_finding(const struct finding_ctx *ctx, const char *id);
+
+/* NULL: not known. */
+const struct rxpath_setting *rxpath_setting_of(const struct finding_ctx *ctx, const char *name);
 
 /* A setting that is a number; false where it is not known. */
 bool rxpath_number_of(const struct finding_ctx *ctx, const char *name, uint64_t *value);
@@ -123,6 +140,71 @@ void rxpath_show_sockets(struct finding_ctx *ctx, rxpath_fits *fits, rxpath_tell
 /* find_reader.c: one of its findings says why the socket was not read in time. */
 bool rxpath_reader_is_explained(const struct rxpath_socket_line *line);
 
+/* programs.c: a finding for each program whose sockets fit, those that lost most first; up to
+ * MAX_PROGRAMS. */
+struct program {
+	const struct rxpath_process_loss *loss;
+	const struct rxpath_socket_line *worst; /* of its sockets that fit: the one that lost most */
+	uint64_t lost;				/* by all of these */
+	size_t sockets;
+	bool sole;				/* no other program has such sockets */
+};
+#define MAX_PROGRAMS 8
+
+/* False: no finding for this one. */
+typedef bool rxpath_describe(struct finding_ctx *ctx, const struct program *program);
+
+/* Whether there was one; the last of them is still the draft. */
+bool rxpath_find_programs(struct finding_ctx *ctx, rxpath_fits *fits, rxpath_describe *describe);
+
+/* Tells about the sockets of that program that fit, but for its worst. */
+void rxpath_show_sockets_of(struct finding_ctx *ctx, const struct program *program,
+			    rxpath_fits *fits, rxpath_tell *tell);
+
+/* "nginx[312] lost 40 datagrams on 3 sockets, most of them (20) on udp/127.0.0.1:9999", or with one
+ * socket "udp/127.0.0.1:9999 of nginx[312] lost 40 datagrams". */
+const char *rxpath_losses_of(struct finding_ctx *ctx, const struct program *program,
+			     const char *packets);
+
+/* same_address.c: how several sockets of one address share what is sent to it. */
+enum sharing {
+	SHARES_NOTHING,		/* there is one socket */
+	SHARES_FLOWS,		/* SO_REUSEPORT: each flow goes to one of them */
+	SHARES_MULTICAST,	/* each gets a copy */
+	SHARES_BROADCAST,
+	SHARES_UNCLEAR,
+};
+enum sharing rxpath_sharing_of(const struct finding_ctx *ctx,
+			       const struct rxpath_socket_line *line);
+
+/* How many other sockets share its address, and how many of those lost nothing. */
+size_t rxpath_same_address(const struct finding_ctx *ctx, const struct rxpath_socket *socket,
+			   size_t *unharmed);
+
+/* receive_buffer.c: " (the default: the program never asked for more)", "" where it is not known;
+ * a limit that would have held what was
+ * lost as well, four times the present one at least; and how that socket gets a larger one. */
+const char *rxpath_limit_origin(const struct finding_ctx *ctx, uint32_t limit);
+uint64_t rxpath_enough_for(uint64_t limit, uint64_t lost);
+void rxpath_advise_buffer(struct finding_ctx *ctx, const struct rxpath_socket_line *line);
+
+/* find_memory.c: the memory of all sockets of that protocol ("UDP", "TCP") is well below its limit, as
+ * far as that is known; what it is. */
+bool rxpath_protocol_has_memory(const struct finding_ctx *ctx, const char *protocol);
+void rxpath_show_memory_of(struct finding_ctx *ctx, const char *protocol);
+
+/* find_udp.c: how many datagrams were lost for lack of memory. */
+uint64_t rxpath_udp_short_of_memory(const struct finding_ctx *ctx);
+
+/* find_udp_queue.c: it lost datagrams, for whatever reason; "NAME lost 12; its queue: ..."; what all
+ * of UDP lost because queues were full. */
+rxpath_fits rxpath_is_lossy_udp;
+rxpath_tell rxpath_tell_udp_socket;
+uint64_t rxpath_udp_overflows(const struct finding_ctx *ctx);
+
+/* What UDP sockets lost for other reasons than a full queue. */
+uint64_t rxpath_udp_other_losses(const struct finding_ctx *ctx);
+
 /* What raw and ping sockets lost; no protocol counts it. */
 uint64_t rxpath_lost_by_raw(const struct finding_ctx *ctx);
 
@@ -148,8 +230,10 @@ rxpath_find rxpath_find_conntrack_full, rxpath_find_conntrack_insert, rxpath_fin
 	rxpath_find_ip_discards, rxpath_find_ipv6_disabled, rxpath_find_not_for_us,
 	rxpath_find_unknown_protocol; /* find_ip.c */
 rxpath_find rxpath_find_udp_checksum, rxpath_find_udp_refused, rxpath_find_no_listener,
-	rxpath_find_udp_receive_buffer, rxpath_find_udp_memory, rxpath_find_multicast_slow,
-	rxpath_find_udp_queue, rxpath_find_raw_socket; /* find_udp.c */
+	rxpath_find_udp_memory;	       /* find_udp.c */
+rxpath_find rxpath_find_memory_cgroup; /* find_memory.c */
+rxpath_find rxpath_find_udp_receive_buffer, rxpath_find_multicast_slow, rxpath_find_udp_queue,
+	rxpath_find_raw_socket; /* find_udp_queue.c */
 rxpath_find rxpath_find_reader_stopped, rxpath_find_reader_cpu_limit,
 	rxpath_find_reader_waits_for_cpu, rxpath_find_reader_busy,
 	rxpath_find_reader_asleep; /* find_reader.c */

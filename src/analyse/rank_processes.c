@@ -5,7 +5,7 @@
 #include "rxpath/unit.h"
 
 /* A socket that systemd passes on stays open in process 1, which does not read it. */
-static const struct rxpath_process *reader_of(const struct rxpath_socket_line *line)
+const struct rxpath_process *rxpath_reader_of(const struct rxpath_socket_line *line)
 {
 	for (size_t i = 0; i < line->process_count; i++)
 		if (line->processes[i].pid != 1)
@@ -16,7 +16,7 @@ static const struct rxpath_process *reader_of(const struct rxpath_socket_line *l
 bool rxpath_is_loss_of(const struct rxpath_process_loss *loss,
 		       const struct rxpath_socket_line *line)
 {
-	const struct rxpath_process *reader = reader_of(line);
+	const struct rxpath_process *reader = rxpath_reader_of(line);
 
 	if (reader)
 		return loss->pid == reader->pid;
@@ -27,7 +27,7 @@ bool rxpath_is_loss_of(const struct rxpath_process_loss *loss,
 static struct rxpath_process_loss *loss_of(struct rxpath_report *report,
 					   const struct rxpath_socket_line *line)
 {
-	const struct rxpath_process *reader = reader_of(line);
+	const struct rxpath_process *reader = rxpath_reader_of(line);
 	struct rxpath_process_loss *loss;
 
 	for (size_t i = 0; i < report->process_count; i++)

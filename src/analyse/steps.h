@@ -177,6 +177,9 @@ bool rxpath_use_trace(const struct match *match, struct rxpath_report *report);
  * without memory. */
 bool rxpath_rank_processes(struct rxpath_report *report);
 
+/* The process that reads a socket, of those that hold it; NULL: not known. */
+const struct rxpath_process *rxpath_reader_of(const struct rxpath_socket_line *line);
+
 /* Whether the socket is one of that process. */
 bool rxpath_is_loss_of(const struct rxpath_process_loss *loss,
 		       const struct rxpath_socket_line *line);

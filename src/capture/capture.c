@@ -381,7 +381,7 @@ static bool put_asked(struct rxpath_capture *capture, const struct step *step,
 int rxpath_capture_file(struct rxpath_capture *capture, const char *path, size_t limit,
 			struct rxpath_buf *out)
 {
-	char live[256];
+	char live[RXPATH_PATH];
 	int fd, result;
 
 	if ((size_t)snprintf(live, sizeof live, "/%s", path) >= sizeof live)

@@ -155,6 +155,9 @@ bool rxpath_meta(bool who, const char *netns, const char *link, struct rxpath_bu
 bool rxpath_capture_sections(struct rxpath_capture *capture, rxpath_sink *sink, void *context,
 			     struct rxpath_error *error);
 
+/* The longest path of a file; that of a cgroup may be long. */
+#define RXPATH_PATH 2048
+
 /* A whole file below the root, or of the live system, by its path without the first slash: 0
  * or an errno. */
 int rxpath_capture_file(struct rxpath_capture *capture, const char *path, size_t limit,

@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "capture_internal.h"
@@ -90,17 +91,44 @@ static void put_value(struct rxpath_buf *out, struct rxpath_slice value)
 	rxpath_buf_char(out, '\n');
 }
 
+/* Some of the host's settings can be read in any network namespace, and set in the first one alone; a
+ * container may have all of them on a read-only mount. */
+static const char *read_only(const struct pass *pass, const char *path)
+{
+	char whole[256];
+	struct stat status;
+
+	if (!rxpath_capture_is_live(pass->capture))
+		return NULL;
+	snprintf(whole, sizeof whole, "/proc/sys/%s", path);
+	if (stat(whole, &status) == 0 && (status.st_mode & 0222) == 0)
+		return "host";
+	return access(whole, W_OK) != 0 && errno == EROFS ? "mount" : NULL;
+}
+
+static void put_name(struct rxpath_buf *out, const char *path)
+{
+	for (const char *at = path; *at; at++)
+		rxpath_buf_char(out, *at == '/' ? '.' : *at);
+}
+
 static void put_sysctl(struct pass *pass, const char *path)
 {
 	char whole[256];
 	struct rxpath_slice value;
+	const char *where;
 
 	snprintf(whole, sizeof whole, "proc/sys/%s", path);
 	if (!read_line(pass, whole, &value))
 		return;
-	for (const char *at = path; *at; at++)
-		rxpath_buf_char(&pass->text, *at == '/' ? '.' : *at);
+	put_name(&pass->text, path);
 	put_value(&pass->text, value);
+	where = read_only(pass, path);
+	if (where) {
+		rxpath_buf_string(&pass->text, "read_only.");
+		put_name(&pass->text, path);
+		rxpath_buf_printf(&pass->text, " %s\n", where);
+	}
 }
 
 static void put_conf(struct pass *pass, const char *device)

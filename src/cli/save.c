@@ -128,8 +128,8 @@ static bool note_text(struct writer *writer, const struct rxpath_section *sectio
 	return done;
 }
 
-/* The processes that hold the sockets of this sample, and no others, what they do, and the paths of
- * the sockets' cgroups. */
+/* The processes that hold the sockets of this sample, and no others, what they do, their memory
+ * limits, and the paths of the sockets' cgroups. */
 static bool write_owners(struct writer *writer, struct rxpath_capture *capture, rxpath_sink *sink,
 			 struct rxpath_error *error)
 {
@@ -141,6 +141,12 @@ static bool write_owners(struct writer *writer, struct rxpath_capture *capture, 
 				      error) &&
 	       rxpath_capture_cgroups(capture, writer->cgroups.items, writer->cgroups.count, sink,
 				      writer, error);
+}
+
+static bool write_memory(struct writer *writer, struct rxpath_capture *capture, rxpath_sink *sink,
+			 struct rxpath_error *error)
+{
+	return rxpath_capture_memory(capture, writer->pids, writer->pid_count, sink, writer, error);
 }
 
 static bool take_section(void *context, const struct rxpath_section *section,
@@ -195,7 +201,8 @@ int run_save(const struct options *options)
 	done = rxpath_capture_sample(capture, take_section, &writer, &error) &&
 	       rxpath_capture_settings(capture, (1u << RXPATH_STAGES) - 1, take_section, &writer,
 				       &error) &&
-	       write_owners(&writer, capture, take_section, &error) && write_end(&writer, &error);
+	       write_owners(&writer, capture, take_section, &error) &&
+	       write_memory(&writer, capture, take_section, &error) && write_end(&writer, &error);
 	rxpath_capture_close(capture);
 	rxpath_buf_free(&writer.text);
 	rxpath_buf_free(&writer.shown);

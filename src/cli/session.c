@@ -409,6 +409,21 @@ bool add_owners(struct session *session, struct rxpath_report *const *reports, s
 	return done;
 }
 
+/* The memory limits of the processes that the report names. */
+static bool add_memory(struct rxpath_capture *capture, const struct rxpath_report *report,
+		       struct rxpath_builder *builder, struct rxpath_error *error)
+{
+	uint64_t pids[RXPATH_MEMORY_PROCESSES];
+	size_t count = 0;
+
+	for (size_t i = 0; i < report->socket_count; i++)
+		for (size_t j = 0; j < report->sockets[i].process_count; j++)
+			if (count < RXPATH_MEMORY_PROCESSES)
+				pids[count++] = report->sockets[i].processes[j].pid;
+	sort_numbers(pids, &count);
+	return rxpath_capture_memory(capture, pids, count, rxpath_parse_section, builder, error);
+}
+
 bool add_findings(struct session *session, struct rxpath_capture *capture,
 		  const struct rxpath_sample *before, const struct rxpath_sample *after,
 		  struct rxpath_sample *settings, struct rxpath_report *report,
@@ -420,8 +435,9 @@ bool add_findings(struct session *session, struct rxpath_capture *capture,
 	if (stages == 0)
 		return true;
 	rxpath_builder_begin(&builder, settings, NULL);
-	if (capture && !rxpath_capture_settings(capture, stages, rxpath_parse_section,
-					     &builder, error))
+	if (capture &&
+	    (!rxpath_capture_settings(capture, stages, rxpath_parse_section, &builder, error) ||
+	     !add_memory(capture, report, &builder, error)))
 		return false;
 	return rxpath_analyse_findings(report, before, after, capture ? settings : after, error);
 }

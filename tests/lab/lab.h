@@ -63,6 +63,7 @@ extern const struct lab_fault lab_healthy_faults[];
 extern const struct lab_fault lab_doubt_faults[];
 extern const struct lab_fault lab_flood_faults[];
 extern const struct lab_fault lab_trace_faults[];
+extern const struct lab_fault lab_cause_faults[];
 extern const struct lab_fault lab_program_faults[];
 extern const struct lab_fault lab_guest_faults[];
 extern const struct lab_fault lab_netns_faults[];
@@ -253,6 +254,12 @@ void lab_want_flag(struct lab *lab, const char *counter, const char *subject, co
 void lab_want_none(struct lab *lab, const char *counter, const char *subject);
 /* "attribution" of the JSON report; where there is one. */
 void lab_want_json(struct lab *lab, const char *key, uint64_t value);
+/* The JSON report has a finding of that id, whose text (summary, evidence, advice) has these words;
+ * "" is any. NULL: it has no such finding. */
+void lab_want_finding(struct lab *lab, const char *id, const char *words);
+/* Runs the first command that the finding advises; in the receiving namespace, or by lab_set_host
+ * where the setting is the host's. */
+void lab_apply(struct lab *lab, const char *id);
 /* Lines of that counter may be there, with lost 0. */
 void lab_may(struct lab *lab, const char *counter);
 /* Last: the exit status, the sum of lost, and that there is no line that nobody expected. */

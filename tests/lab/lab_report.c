@@ -561,6 +561,73 @@ void lab_want_json(struct lab *lab, const char *key, uint64_t value)
 			  text, value);
 }
 
+/* The finding's object, from its id to the next finding's; NULL: there is none. */
+static char *finding_of(const struct lab *lab, const char *id)
+{
+	const char *findings = strstr(lab->json, "\"findings\":[");
+	char key[96];
+	const char *at, *end, *last;
+
+	snprintf(key, sizeof key, "{\"id\":\"%s\",", id);
+	at = findings ? strstr(findings, key) : NULL;
+	if (!at)
+		return NULL;
+	end = strstr(at + 1, "{\"id\":\"");
+	last = strstr(at, "],\"trace\":");
+	if (!end || (last && last < end))
+		end = last;
+	return strndup(at, end ? (size_t)(end - at) : strlen(at));
+}
+
+void lab_want_finding(struct lab *lab, const char *id, const char *words)
+{
+	char *finding;
+
+	if (!lab->json)
+		return;
+	finding = finding_of(lab, id);
+	if (!words && finding)
+		lab_wrong(lab, "a finding that should not be there: %s", finding);
+	if (words && (!finding || !strstr(finding, words)))
+		lab_wrong(lab, "no finding %s with '%s', but %s", id, words,
+			  finding ? finding : strstr(lab->json, "\"findings\""));
+	free(finding);
+}
+
+void lab_apply(struct lab *lab, const char *id)
+{
+	char *finding = lab->json ? finding_of(lab, id) : NULL;
+	char *at = finding ? strstr(finding, "\"command\":\"") : NULL;
+	char *end = at ? strchr(at + strlen("\"command\":\""), '"') : NULL;
+	bool on_host = end && strstr(end, "\"where\":\"the host\"");
+	char *value;
+
+	if (!end) {
+		lab_wrong(lab, "%s advises no command", id);
+		free(finding);
+		return;
+	}
+	at += strlen("\"command\":\"");
+	*end = '\0';
+	value = strchr(at, '=');
+	if (strncmp(at, "sysctl -w ", 10) == 0 && value) {
+		*value++ = '\0';
+		at += 10;
+		for (char *dot = at; *dot; dot++)
+			*dot = *dot == '.' ? '/' : *dot;
+		if (on_host)
+			lab_set_host(lab, at, value);
+		else
+			lab_set(lab, at, value);
+	} else {
+		char *argv[] = {(char[]){"sh"}, (char[]){"-c"}, at, NULL};
+
+		if (lab_command(lab, argv, NULL, NULL, on_host) != 0)
+			lab_wrong(lab, "failed: %s", at);
+	}
+	free(finding);
+}
+
 void lab_may(struct lab *lab, const char *counter)
 {
 	for (size_t i = 0; i < lab->report.count; i++) {

@@ -1,0 +1,127 @@
+/* find_memory.c: which limit refused the memory for datagrams: UDP's, or that of a cgroup. */
+#include "findings.h"
+
+/* The memory that sockets of that protocol hold, in pages, against the last of the three values of
+ * its setting. */
+struct level {
+	uint64_t pages, limit;
+};
+
+static bool level_of(const struct finding_ctx *ctx, const char *protocol, struct level *level)
+{
+	bool udp = protocol[0] == 'U';
+	const struct rxpath_setting *setting =
+		rxpath_sample_setting(ctx->settings, udp ? "net.ipv4.udp_mem" : "net.ipv4.tcp_mem");
+	struct rxpath_slice rest, word;
+
+	if (!setting ||
+	    !rxpath_number_of(ctx, udp ? "sockstat.UDP.mem" : "sockstat.TCP.mem", &level->pages))
+		return false;
+	rest = setting->value;
+	for (unsigned i = 0; i < 3; i++)
+		if (!rxpath_scan_word(&rest, &word))
+			return false;
+	return rxpath_scan_dec(word, &level->limit);
+}
+
+bool rxpath_protocol_has_memory(const struct finding_ctx *ctx, const char *protocol)
+{
+	struct level level;
+
+	return level_of(ctx, protocol, &level) && level.pages < level.limit - level.limit / 5;
+}
+
+static bool protocol_is_short(const struct finding_ctx *ctx, const char *protocol)
+{
+	struct level level;
+
+	return level_of(ctx, protocol, &level) && level.pages >= level.limit - level.limit / 5;
+}
+
+static bool figure_of(struct finding_ctx *ctx, uint64_t pid, const char *word, uint64_t *value)
+{
+	return rxpath_number_of(
+		ctx, rxpath_phrase(ctx, "memory.%llu.%s", (unsigned long long)pid, word), value);
+}
+
+static const char *text_of(struct finding_ctx *ctx, uint64_t pid, const char *word)
+{
+	const struct rxpath_setting *setting = rxpath_setting_of(
+		ctx, rxpath_phrase(ctx, "memory.%llu.%s", (unsigned long long)pid, word));
+
+	return setting ? rxpath_phrase_of(ctx, setting->value) : "";
+}
+
+/* Its cgroup refused memory: it counted that since the first sample; or, with cgroup v1, which on
+ * Linux 6.18 counts nothing, the memory of its sockets has been at the limit. */
+static bool was_refused(struct finding_ctx *ctx, uint64_t pid)
+{
+	const char *name = rxpath_phrase(ctx, "memory.%llu.failures", (unsigned long long)pid);
+	const struct rxpath_setting *before =
+		ctx->match.before ? rxpath_sample_setting(ctx->match.before, name) : NULL;
+	uint64_t limit, peak, failures = 0, earlier = 0;
+
+	if (before)
+		rxpath_scan_dec(before->value, &earlier);
+	if (figure_of(ctx, pid, "failures", &failures) && failures > earlier)
+		return true;
+	return figure_of(ctx, pid, "peak", &peak) && figure_of(ctx, pid, "limit", &limit) &&
+	       peak >= limit - limit / 16;
+}
+
+static bool is_lossy(const struct rxpath_socket_line *line)
+{
+	return rxpath_is_lossy_udp(line);
+}
+
+static bool describe(struct finding_ctx *ctx, const struct program *program)
+{
+	const struct rxpath_process *reader = rxpath_reader_of(program->worst);
+	uint64_t limit, usage, failures, sock;
+	uint64_t suggested;
+	const char *file;
+
+	if (!reader || !was_refused(ctx, reader->pid) ||
+	    !figure_of(ctx, reader->pid, "limit", &limit) ||
+	    !figure_of(ctx, reader->pid, "usage", &usage))
+		return false;
+	file = text_of(ctx, reader->pid, "file");
+	finding_summary(ctx, "%s: the memory limit of its cgroup %s refused them.",
+			rxpath_losses_of(ctx, program, "datagrams"),
+			text_of(ctx, reader->pid, "cgroup"));
+	finding_evidence(ctx, "%s is %llu; the cgroup uses %llu bytes of it now", file,
+			 (unsigned long long)limit, (unsigned long long)usage);
+	if (figure_of(ctx, reader->pid, "failures", &failures) && failures > 0)
+		finding_evidence(ctx, "the cgroup was refused memory %llu times since it was made",
+				 (unsigned long long)failures);
+	if (figure_of(ctx, reader->pid, "sock", &sock))
+		finding_evidence(ctx, "%llu of these bytes are memory of sockets",
+				 (unsigned long long)sock);
+	rxpath_show_memory_of(ctx, "UDP");
+	finding_advice(ctx,
+		       "%s must read faster, so that less waits in its queues; or give the "
+		       "cgroup more memory",
+		       rxpath_owner_of(ctx, program->worst));
+	suggested = rxpath_enough_for(limit, program->lost);
+	finding_advice(ctx,
+		       "raise %s (now %llu), say to %llu: the cgroup may then hold that much "
+		       "memory",
+		       file, (unsigned long long)limit, (unsigned long long)suggested);
+	finding_file(ctx, file, limit, suggested);
+	return true;
+}
+
+bool rxpath_find_memory_cgroup(struct finding_ctx *ctx)
+{
+	return rxpath_udp_short_of_memory(ctx) > 0 && !protocol_is_short(ctx, "UDP") &&
+	       rxpath_find_programs(ctx, is_lossy, describe);
+}
+
+void rxpath_show_memory_of(struct finding_ctx *ctx, const char *protocol)
+{
+	struct level level;
+
+	if (level_of(ctx, protocol, &level))
+		finding_evidence(ctx, "%s as a whole holds %llu of %llu pages now", protocol,
+				 (unsigned long long)level.pages, (unsigned long long)level.limit);
+}

@@ -1,0 +1,438 @@
+/* find_udp_queue.c: which sockets had no room for datagrams, and why. */
+#include "findings.h"
+
+bool rxpath_is_lossy_udp(const struct rxpath_socket_line *line)
+{
+	return rxpath_socket_is_udp(&line->socket) && rxpath_lost_some(line);
+}
+
+/* What counts against the limit: the memory that is charged, where the source tells. */
+static uint64_t used_now(const struct rxpath_socket_line *line)
+{
+	return line->socket.rmem == RXPATH_UNKNOWN32 ? line->socket.rx_queue : line->socket.rmem;
+}
+
+static uint64_t used_before(const struct rxpath_socket_line *line)
+{
+	return line->rmem_before == RXPATH_UNKNOWN ? line->rx_queue_before : line->rmem_before;
+}
+
+/* "its queue: 0 bytes before, 7488 now, limit 8192", as far as that is known. */
+static const char *queue_of(struct finding_ctx *ctx, const struct rxpath_socket_line *line)
+{
+	uint64_t before = used_before(line);
+	uint64_t now = used_now(line);
+	uint64_t limit = line->socket.rcvbuf;
+	const char *levels =
+		before == RXPATH_UNKNOWN
+			? rxpath_phrase(ctx, "%llu bytes", (unsigned long long)now)
+			: rxpath_phrase(ctx, "%llu bytes before, %llu now",
+					(unsigned long long)before, (unsigned long long)now);
+
+	if (limit == RXPATH_UNKNOWN32)
+		return rxpath_phrase(ctx, "its queue: %s", levels);
+	return rxpath_phrase(ctx, "its queue: %s, limit %llu", levels, (unsigned long long)limit);
+}
+
+const char *rxpath_tell_udp_socket(struct finding_ctx *ctx, const struct rxpath_socket_line *line)
+{
+	const char *uid =
+		line->process_count > 0 ? rxpath_phrase(ctx, " (uid %u)", line->socket.uid) : "";
+
+	return rxpath_phrase(ctx, "%s%s lost %llu; %s", rxpath_name_of(ctx, line), uid,
+			     (unsigned long long)line->delta, queue_of(ctx, line));
+}
+
+/* How a queue stood at the two moments. */
+enum course { UNKNOWN, BURST, SUSTAINED, PROBABLY_FULL, FILLING };
+
+/* Where the limit is not known: an empty queue had room, and one that holds the same to within an
+ * eighth at both moments is hardly that of a program that keeps up. */
+static enum course course_without_limit(uint64_t before, uint64_t now)
+{
+	uint64_t more = before > now ? before : now;
+	uint64_t less = before > now ? now : before;
+
+	if (more == 0)
+		return BURST;
+	return less >= more - more / 8 ? PROBABLY_FULL : UNKNOWN;
+}
+
+static enum course course_of(const struct rxpath_socket_line *line)
+{
+	uint64_t before = used_before(line);
+	uint64_t now = used_now(line);
+	uint64_t half = line->socket.rcvbuf / 2;
+
+	if (before == RXPATH_UNKNOWN)
+		return UNKNOWN;
+	if (line->socket.rcvbuf == RXPATH_UNKNOWN32)
+		return course_without_limit(before, now);
+	if (before > half && now > half)
+		return SUSTAINED;
+	if (before <= half && now <= half)
+		return BURST;
+	return before <= half ? FILLING : UNKNOWN;
+}
+
+/* Long enough for a program that reads at all to have read something. */
+static bool is_long(const struct finding_ctx *ctx)
+{
+	return ctx->match.before && (ctx->report->interval == RXPATH_UNKNOWN ||
+				     ctx->report->interval >= 500 * UINT64_C(1000000));
+}
+
+/* No program read a datagram, for long enough to say so. */
+static bool is_idle(const struct finding_ctx *ctx)
+{
+	return is_long(ctx) &&
+	       rxpath_change_of(&ctx->match, "UdpInDatagrams").delta +
+			       rxpath_change_of(&ctx->match, "Udp6InDatagrams").delta ==
+		       0;
+}
+
+static void advise_reader(struct finding_ctx *ctx, const struct rxpath_socket_line *line)
+{
+	const char *owner = rxpath_owner_of(ctx, line);
+	const struct rxpath_process *reader = rxpath_reader_of(line);
+	unsigned long long pid = reader ? reader->pid : 0;
+	const char *look = pid == 0 ? ""
+				    : rxpath_phrase(ctx,
+						    " (State in /proc/%llu/status; as root "
+						    "strace -p %llu)",
+						    pid, pid);
+
+	if (is_idle(ctx)) {
+		finding_evidence(ctx, "no UDP datagram was read (UdpInDatagrams did not increase)");
+		finding_advice(ctx,
+			       "find out why %s does not read: it may be stopped, or wait for "
+			       "something else%s",
+			       owner, look);
+		return;
+	}
+	/* The queue of a socket that is not read does not change. */
+	if (is_long(ctx) && used_before(line) == used_now(line))
+		finding_advice(ctx,
+			       "see first whether %s reads at all: it may be stopped, or wait for "
+			       "something else%s",
+			       owner, look);
+	if (rxpath_sharing_of(ctx, line) == SHARES_FLOWS)
+		finding_advice(ctx,
+			       "%s must read faster: several datagrams per call (recvmmsg), less "
+			       "work in between; another socket in its SO_REUSEPORT group takes "
+			       "other flows, not part of this one; a larger buffer only delays "
+			       "the loss",
+			       owner);
+	else
+		finding_advice(ctx,
+			       "%s must read faster: several datagrams per call (recvmmsg), less "
+			       "work in between, more threads with a socket each (SO_REUSEPORT: "
+			       "helps only with several flows); a larger buffer only delays the "
+			       "loss",
+			       owner);
+}
+
+static const char *const overflows[] = {"UdpRcvbufErrors", "Udp6RcvbufErrors",
+					"UdpLiteRcvbufErrors", "UdpLite6RcvbufErrors", NULL};
+
+uint64_t rxpath_udp_overflows(const struct finding_ctx *ctx)
+{
+	return rxpath_moved_any(ctx, overflows);
+}
+
+/* What the drops of UDP's sockets are beside that. */
+static const struct other_cause {
+	const char *const names[5];
+	const char *meaning;
+} other_causes[] = {
+	{{"UdpInErrors", "Udp6InErrors", "UdpLiteInErrors", "UdpLite6InErrors", NULL},
+	 "refused by a filter of the socket or its cgroup, or by IPsec"},
+	{{"UdpInCsumErrors", "Udp6InCsumErrors", "UdpLiteInCsumErrors", "UdpLite6InCsumErrors",
+	  NULL},
+	 "discarded for a wrong checksum"},
+	{{"UdpMemErrors", "Udp6MemErrors", "UdpLiteMemErrors", "UdpLite6MemErrors", NULL},
+	 "refused for lack of memory"},
+};
+#define OTHER_CAUSES (sizeof other_causes / sizeof *other_causes)
+
+uint64_t rxpath_udp_other_losses(const struct finding_ctx *ctx)
+{
+	uint64_t lost = 0;
+
+	for (size_t i = 0; i < ctx->report->socket_count; i++)
+		if (rxpath_socket_is_udp(&ctx->report->sockets[i].socket))
+			lost = rxpath_sum(lost, ctx->report->sockets[i].delta);
+	return lost > rxpath_udp_overflows(ctx) ? lost - rxpath_udp_overflows(ctx) : 0;
+}
+
+/* The one cause that explains the other losses by itself; else all of them. */
+static const char *other_cause(const struct finding_ctx *ctx, uint64_t others)
+{
+	const char *meaning = NULL;
+
+	for (size_t i = 0; i < OTHER_CAUSES; i++) {
+		uint64_t count = 0;
+
+		for (size_t j = 0; other_causes[i].names[j]; j++)
+			count += rxpath_open_part(ctx, other_causes[i].names[j]);
+		if (count == 0)
+			continue;
+		if (meaning || count < others)
+			return "refused by a filter, discarded for a wrong checksum, or refused "
+			       "for lack of memory";
+		meaning = other_causes[i].meaning;
+	}
+	return meaning ? meaning : "lost for another reason";
+}
+
+static const char *const courses[] = {
+	[UNKNOWN] = "its receive queue was full",
+	[BURST] = "datagrams came in bursts that its receive queue did not hold",
+	[SUSTAINED] = ("its receive queue is full all the time: it reads more slowly than "
+		       "datagrams come, or not at all"),
+	[PROBABLY_FULL] = ("its receive queue held as much after as before, so it is probably "
+			   "full all the time; its limit is not known from here"),
+	[FILLING] = "its receive queue filled up and is still full",
+};
+
+/* Where one program has all the losses, those for other reasons are its own; else it is not known
+ * whose they are, but for a queue that was full at one of the two moments. */
+static void summarise_overflow(struct finding_ctx *ctx, const struct program *program)
+{
+	const char *losses = rxpath_losses_of(ctx, program, "datagrams");
+	enum course course = course_of(program->worst);
+	uint64_t others = rxpath_udp_other_losses(ctx);
+
+	if (others > 0 && !program->sole)
+		finding_evidence(ctx,
+				 "%llu of what UDP sockets lost were %s; it is not known which "
+				 "sockets these are",
+				 (unsigned long long)others, other_cause(ctx, others));
+	if (others > 0 && program->sole && others < program->lost)
+		finding_summary(ctx, "%s. %llu of them: %s. The other %llu were %s.", losses,
+				(unsigned long long)(program->lost - others), courses[course],
+				(unsigned long long)others, other_cause(ctx, others));
+	else if (others >= program->lost && (course == BURST || course == UNKNOWN))
+		finding_summary(ctx, "%s: %s, or they were %s.", losses, courses[course],
+				other_cause(ctx, others));
+	else
+		finding_summary(ctx, "%s: %s.", losses, courses[course]);
+}
+
+/* How many came is known for all of UDP, not for each socket. */
+static void show_share(struct finding_ctx *ctx, uint64_t lost)
+{
+	static const char *const names[] = {"UdpInDatagrams", "Udp6InDatagrams",
+					    "UdpLiteInDatagrams", "UdpLite6InDatagrams", NULL};
+	uint64_t read = 0;
+
+	for (size_t i = 0; names[i]; i++)
+		read = rxpath_sum(read, rxpath_change_of(&ctx->match, names[i]).delta);
+	if (read > 0)
+		finding_evidence(ctx, "UDP lost %u %% of its datagrams this way; %llu were read",
+				 (unsigned)((long double)lost * 100 /
+					    ((long double)lost + (long double)read)),
+				 (unsigned long long)read);
+}
+
+static void show_super_packets(struct finding_ctx *ctx)
+{
+	uint64_t segments = rxpath_super_packets(ctx);
+
+	if (segments > 0)
+		finding_evidence(ctx,
+				 "UDP GRO is in use: the kernel counts a super-packet as one "
+				 "datagram; on average %llu datagrams came in one",
+				 (unsigned long long)segments);
+}
+
+static void show_sharing(struct finding_ctx *ctx, const struct rxpath_socket_line *line)
+{
+	size_t unharmed = 0;
+	size_t shared = rxpath_same_address(ctx, &line->socket, &unharmed);
+
+	switch (rxpath_sharing_of(ctx, line)) {
+	case SHARES_FLOWS:
+		finding_evidence(ctx,
+				 "%zu more share its address (SO_REUSEPORT); %zu of them lost "
+				 "nothing; each flow goes to one of them",
+				 shared, unharmed);
+		break;
+	case SHARES_UNCLEAR:
+		finding_evidence(ctx,
+				 "%zu more share its address; %zu of them lost nothing; they are "
+				 "one SO_REUSEPORT group, or receive the same multicast or "
+				 "broadcast",
+				 shared, unharmed);
+		break;
+	case SHARES_NOTHING:
+	case SHARES_MULTICAST:
+	case SHARES_BROADCAST:
+		break;
+	}
+}
+
+static void advise_by_course(struct finding_ctx *ctx, const struct rxpath_socket_line *line)
+{
+	enum course course = course_of(line);
+
+	if (course == SUSTAINED || course == PROBABLY_FULL || (course == FILLING && is_idle(ctx))) {
+		advise_reader(ctx, line);
+		return;
+	}
+	if (course == FILLING)
+		finding_advice(ctx, "look again in a moment: if the queue stays full, the program "
+				    "must read faster (recvmmsg, more threads); if it empties, "
+				    "this was a burst, and a larger buffer holds it");
+	if (course == UNKNOWN)
+		finding_advice(ctx, "look again while it happens: a larger buffer helps only if "
+				    "the queue empties in between");
+	rxpath_advise_buffer(ctx, line);
+}
+
+static bool describe_overflow(struct finding_ctx *ctx, const struct program *program)
+{
+	const struct rxpath_attribution *attribution = &ctx->report->attribution;
+	const struct rxpath_socket_line *worst = program->worst;
+
+	summarise_overflow(ctx, program);
+	rxpath_show_moved(ctx, overflows);
+	show_share(ctx, rxpath_udp_overflows(ctx));
+	show_super_packets(ctx);
+	if (attribution->known && attribution->unattributed > 0)
+		finding_evidence(ctx,
+				 "%llu of them by sockets closed since, or not visible from here",
+				 (unsigned long long)attribution->unattributed);
+	finding_evidence(ctx, "%s%s", queue_of(ctx, worst),
+			 rxpath_limit_origin(ctx, worst->socket.rcvbuf));
+	rxpath_show_sockets_of(ctx, program, rxpath_is_lossy_udp, rxpath_tell_udp_socket);
+	show_sharing(ctx, worst);
+	advise_by_course(ctx, worst);
+	return true;
+}
+
+bool rxpath_find_udp_receive_buffer(struct finding_ctx *ctx)
+{
+	uint64_t lost = rxpath_udp_overflows(ctx);
+
+	if (lost == 0)
+		return false;
+	if (rxpath_find_programs(ctx, rxpath_is_lossy_udp, describe_overflow))
+		return true;
+	finding_summary(ctx,
+			"%llu datagrams were lost because a receive queue was full; the sockets "
+			"are closed by now, or not visible from here.",
+			(unsigned long long)lost);
+	rxpath_show_moved(ctx, overflows);
+	show_share(ctx, lost);
+	show_super_packets(ctx);
+	finding_advice(ctx, "run the program with 'rxpath run', or run rxpath with --trace as "
+			    "root, which shows the ports");
+	return true;
+}
+
+static bool describe_slow_member(struct finding_ctx *ctx, const struct program *program)
+{
+	const struct rxpath_socket_line *worst = program->worst;
+	enum sharing sharing = rxpath_sharing_of(ctx, worst);
+	const char *kind = sharing == SHARES_BROADCAST ? "broadcast" : "multicast";
+	size_t unharmed;
+	size_t others = rxpath_same_address(ctx, &worst->socket, &unharmed);
+
+	if ((sharing != SHARES_MULTICAST && sharing != SHARES_BROADCAST) || unharmed == 0)
+		return false;
+	finding_summary(ctx,
+			"%s lost %llu datagrams of the %s on port %u: it is too slow. %zu of %zu "
+			"sockets that get the same %s lost nothing.",
+			rxpath_owner_of(ctx, worst), (unsigned long long)worst->delta, kind,
+			worst->socket.local.port, unharmed, others + 1, kind);
+	finding_evidence(ctx, "%s", rxpath_tell_udp_socket(ctx, worst));
+	rxpath_show_sockets_of(ctx, program, rxpath_is_lossy_udp, rxpath_tell_udp_socket);
+	return true;
+}
+
+bool rxpath_find_multicast_slow(struct finding_ctx *ctx)
+{
+	return rxpath_udp_overflows(ctx) > 0 &&
+	       rxpath_find_programs(ctx, rxpath_is_lossy_udp, describe_slow_member);
+}
+
+static bool is_raw(const struct rxpath_socket *socket)
+{
+	return socket->protocol == RXPATH_RAW || socket->protocol == RXPATH_ICMP;
+}
+
+uint64_t rxpath_lost_by_raw(const struct finding_ctx *ctx)
+{
+	uint64_t sum = 0;
+
+	for (size_t i = 0; i < ctx->report->socket_count; i++) {
+		const struct rxpath_socket_line *line = &ctx->report->sockets[i];
+
+		if (is_raw(&line->socket))
+			sum += line->delta;
+	}
+	return sum;
+}
+
+static bool is_stuck_udp(const struct rxpath_socket_line *line)
+{
+	return rxpath_socket_is_udp(&line->socket) && line->full && line->delta == 0 &&
+	       course_of(line) == SUSTAINED;
+}
+
+static const char *tell_queue(struct finding_ctx *ctx, const struct rxpath_socket_line *line)
+{
+	return rxpath_phrase(ctx, "%s: %s", rxpath_name_of(ctx, line), queue_of(ctx, line));
+}
+
+bool rxpath_find_udp_queue(struct finding_ctx *ctx)
+{
+	const struct rxpath_report *report = ctx->report;
+	const struct rxpath_socket_line *worst = NULL;
+
+	for (size_t i = 0; i < report->socket_count; i++)
+		if (is_stuck_udp(&report->sockets[i]) &&
+		    (!worst || used_now(&report->sockets[i]) > used_now(worst)))
+			worst = &report->sockets[i];
+	if (!worst)
+		return false;
+	finding_summary(ctx,
+			"The receive queue of %s stays more than half full. Nothing is lost yet.",
+			rxpath_name_of(ctx, worst));
+	rxpath_show_sockets(ctx, is_stuck_udp, tell_queue, NULL);
+	advise_reader(ctx, worst);
+	return true;
+}
+
+static bool is_lossy_raw(const struct rxpath_socket_line *line)
+{
+	return is_raw(&line->socket) && rxpath_lost_some(line);
+}
+
+static bool describe_raw(struct finding_ctx *ctx, const struct program *program)
+{
+	const struct rxpath_socket_line *worst = program->worst;
+	enum course course = course_of(worst);
+
+	finding_summary(ctx, "%s: its receive queue was full. No other counter has them.",
+			rxpath_losses_of(ctx, program, "packets"));
+	finding_evidence(ctx, "%s%s", queue_of(ctx, worst),
+			 rxpath_limit_origin(ctx, worst->socket.rcvbuf));
+	rxpath_show_sockets_of(ctx, program, is_lossy_raw, rxpath_tell_udp_socket);
+	if (course == SUSTAINED || course == PROBABLY_FULL)
+		finding_advice(ctx,
+			       "%s must read faster: its queue is full all the time, and a larger "
+			       "one would fill too",
+			       rxpath_owner_of(ctx, worst));
+	else
+		rxpath_advise_buffer(ctx, worst);
+	finding_advice(ctx, "it gets a copy of every packet of its protocol: a filter "
+			    "(SO_ATTACH_FILTER) keeps out what it does not need");
+	return true;
+}
+
+bool rxpath_find_raw_socket(struct finding_ctx *ctx)
+{
+	return rxpath_find_programs(ctx, is_lossy_raw, describe_raw);
+}

@@ -1,0 +1,80 @@
+/* programs.c: a finding for each program that lost packets. */
+#include "findings.h"
+
+static bool is_of(const struct program *program, const struct rxpath_socket_line *line,
+		  rxpath_fits *fits)
+{
+	return fits(line) && rxpath_is_loss_of(program->loss, line);
+}
+
+static struct program program_of(const struct finding_ctx *ctx,
+				 const struct rxpath_process_loss *loss, rxpath_fits *fits)
+{
+	const struct rxpath_report *report = ctx->report;
+	struct program program = {.loss = loss};
+
+	for (size_t i = 0; i < report->socket_count; i++) {
+		const struct rxpath_socket_line *line = &report->sockets[i];
+
+		if (!is_of(&program, line, fits))
+			continue;
+		/* The report has the one that lost most first. */
+		program.worst = program.worst ? program.worst : line;
+		program.lost = rxpath_sum(program.lost, line->delta);
+		program.sockets++;
+	}
+	return program;
+}
+
+bool rxpath_find_programs(struct finding_ctx *ctx, rxpath_fits *fits, rxpath_describe *describe)
+{
+	const struct rxpath_report *report = ctx->report;
+	size_t programs = 0;
+	size_t found = 0;
+
+	for (size_t i = 0; i < report->process_count; i++)
+		programs += program_of(ctx, &report->processes[i], fits).sockets > 0;
+	for (size_t i = 0; i < report->process_count && found < MAX_PROGRAMS; i++) {
+		struct program program = program_of(ctx, &report->processes[i], fits);
+
+		program.sole = programs == 1;
+		if (program.sockets == 0)
+			continue;
+		if (ctx->draft.summary.len > 0 && !finding_add(ctx)) {
+			ctx->failed = true;
+			return false;
+		}
+		found += describe(ctx, &program);
+	}
+	return found > 0;
+}
+
+void rxpath_show_sockets_of(struct finding_ctx *ctx, const struct program *program,
+			    rxpath_fits *fits, rxpath_tell *tell)
+{
+	const struct rxpath_report *report = ctx->report;
+	size_t count = 0;
+
+	for (size_t i = 0; i < report->socket_count; i++) {
+		const struct rxpath_socket_line *line = &report->sockets[i];
+
+		if (line != program->worst && is_of(program, line, fits) && count++ < MAX_SHOWN)
+			finding_evidence(ctx, "%s", tell(ctx, line));
+	}
+	if (count > MAX_SHOWN)
+		finding_evidence(ctx, "and %zu more of its sockets", count - MAX_SHOWN);
+}
+
+const char *rxpath_losses_of(struct finding_ctx *ctx, const struct program *program,
+			     const char *packets)
+{
+	const struct rxpath_socket_line *worst = program->worst;
+
+	if (program->sockets == 1)
+		return rxpath_phrase(ctx, "%s lost %llu %s", rxpath_name_of(ctx, worst),
+				     (unsigned long long)program->lost, packets);
+	return rxpath_phrase(ctx, "%s lost %llu %s on %zu sockets, most of them (%llu) on %s",
+			     rxpath_owner_of(ctx, worst), (unsigned long long)program->lost,
+			     packets, program->sockets, (unsigned long long)worst->delta,
+			     rxpath_phrase_of(ctx, worst->subject));
+}

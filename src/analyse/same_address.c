@@ -1,0 +1,103 @@
+/* same_address.c: the sockets that share an address, and how they share what is sent to it. */
+#include <string.h>
+
+#include "findings.h"
+
+/* How many other sockets share its address, and what is sent to it; and how many of those lost
+ * nothing. */
+size_t rxpath_same_address(const struct finding_ctx *ctx, const struct rxpath_socket *socket,
+			   size_t *unharmed)
+{
+	const struct rxpath_sample *after = ctx->match.after;
+	const struct rxpath_report *report = ctx->report;
+	uint32_t group = rxpath_socket_reuse_group(socket);
+	size_t count = 0;
+	size_t lossy = 0;
+
+	*unharmed = 0;
+	if (group == 0)
+		return 0;
+	for (size_t i = 0; i < after->socket_count; i++)
+		count += rxpath_socket_reuse_group(&after->sockets[i]) == group;
+	for (size_t i = 0; i < after->skipped_group_count; i++)
+		count += after->skipped_groups[i] == group;
+	for (size_t i = 0; i < report->socket_count; i++)
+		lossy += report->sockets[i].delta > 0 &&
+			 rxpath_socket_reuse_group(&report->sockets[i].socket) == group;
+	if (count < 2 || lossy > count)
+		return 0;
+	*unharmed = count - lossy;
+	return count - 1;
+}
+
+static bool is_multicast(const struct rxpath_socket *socket)
+{
+	return socket->v6 ? socket->local.bytes[0] == 0xff
+			  : (socket->local.bytes[0] & 0xf0) == 0xe0;
+}
+
+static uint64_t sum_of(const struct finding_ctx *ctx, const char *const names[])
+{
+	uint64_t sum = 0;
+
+	for (size_t i = 0; names[i]; i++)
+		sum = rxpath_sum(sum, rxpath_change_of(&ctx->match, names[i]).delta);
+	return sum;
+}
+
+/* How many more datagrams UDP had than IP delivered: a copy for each further member of a group. */
+static uint64_t copies(const struct finding_ctx *ctx)
+{
+	static const char *const ended[] = {
+		"UdpInDatagrams", "UdpInErrors", "UdpNoPorts", "Udp6InDatagrams", "Udp6InErrors",
+		"Udp6NoPorts",	  "TcpInSegs",	 "IcmpInMsgs", "Icmp6InMsgs",	  NULL};
+	static const char *const delivered[] = {"IpInDelivers", "Ip6InDelivers", NULL};
+	uint64_t all = sum_of(ctx, ended);
+	uint64_t came = sum_of(ctx, delivered);
+
+	return all > came ? all - came : 0;
+}
+
+/* What came to this host's own addresses, at most: what was delivered, less what was for a group or for
+ * everyone. */
+static uint64_t unicast(const struct finding_ctx *ctx, bool v6)
+{
+	uint64_t all = rxpath_change_of(&ctx->match, v6 ? "Ip6InDelivers" : "IpInDelivers").max;
+	uint64_t others = rxpath_sum(
+		rxpath_change_of(&ctx->match, v6 ? "Ip6InMcastPkts" : "IpExtInMcastPkts").min,
+		v6 ? 0 : rxpath_change_of(&ctx->match, "IpExtInBcastPkts").min);
+
+	return all > others ? all - others : 0;
+}
+
+/* Bound to any address, a socket may get packets for this host, for a group it joined, or for
+ * everyone. What it lost of them is more than came of two of these only if it was the third. */
+static enum sharing by_figures(const struct finding_ctx *ctx, const struct rxpath_socket_line *line)
+{
+	bool v6 = line->socket.v6;
+	uint64_t multicast =
+		rxpath_change_of(&ctx->match, v6 ? "Ip6InMcastPkts" : "IpExtInMcastPkts").max;
+	uint64_t broadcast = v6 ? 0 : rxpath_change_of(&ctx->match, "IpExtInBcastPkts").max;
+	uint64_t own = unicast(ctx, v6);
+
+	if (multicast + broadcast == 0 || copies(ctx) == 0)
+		return SHARES_FLOWS;
+	if (line->delta / 2 >= rxpath_sum(own, broadcast))
+		return SHARES_MULTICAST;
+	if (line->delta / 2 >= rxpath_sum(own, multicast))
+		return SHARES_BROADCAST;
+	return copies(ctx) < line->delta / 2 ? SHARES_FLOWS : SHARES_UNCLEAR;
+}
+
+enum sharing rxpath_sharing_of(const struct finding_ctx *ctx, const struct rxpath_socket_line *line)
+{
+	static const uint8_t any[16];
+	size_t unharmed;
+
+	if (rxpath_same_address(ctx, &line->socket, &unharmed) == 0)
+		return SHARES_NOTHING;
+	if (is_multicast(&line->socket))
+		return SHARES_MULTICAST;
+	return memcmp(line->socket.local.bytes, any, sizeof any) == 0 ? by_figures(ctx, line)
+								      : SHARES_FLOWS;
+}

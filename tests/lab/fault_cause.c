@@ -1,0 +1,211 @@
+/* fault_cause.c: faults of which the report names the cause; and where it advises a command, the same
+ * traffic is lost no more once that has been run. */
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "lab.h"
+
+#define SECOND_PORT 9998
+#define SUBJECT4 "udp/" LAB_RX4 ":9999"
+
+static void want_overflow(struct lab *lab, uint64_t lost)
+{
+	lab_want(lab, "drop", "UdpRcvbufErrors", "-", lost, lost);
+	lab_want_counted(lab, "UdpInErrors", "-", lost);
+}
+
+/* A burst into a socket that never asked for a buffer; the default that is advised holds it. */
+static void default_buffer(struct lab *lab)
+{
+	struct lab_packet packet;
+	uint64_t lost;
+	int fd = lab_receiver(lab, LAB_RX4, LAB_PORT, 0);
+
+	lab_udp4(&packet, LAB_PORT, 1000);
+	lab_begin(lab);
+	lost = lab_inject(lab, &packet, 2000);
+	lab_end(lab);
+	lost -= lab_drain(fd);
+	want_overflow(lab, lost);
+	lab_want_socket(lab, fd, SUBJECT4, lost);
+	lab_want_end(lab, 1, lost);
+	lab_want_finding(lab, "udp-receive-buffer",
+			 "raise net.core.rmem_default (now 212992), say to 13631488 in the host's own "
+			 "network namespace, where alone it can be set");
+	if (!lab->json)
+		return;
+	lab_apply(lab, "udp-receive-buffer");
+	close(fd);
+	fd = lab_receiver(lab, LAB_RX4, LAB_PORT, 0);
+	lab_begin(lab);
+	lab_inject(lab, &packet, 2000);
+	lab_end(lab);
+	if (lab_drain(fd) != 2000)
+		lab_wrong(lab, "the advice did not suffice");
+	lab_want_end(lab, 0, 0);
+	lab_put_back(lab, "net/core/rmem_default");
+}
+
+/* Another program with a socket of its own; ends with this one. */
+static pid_t start_second(const struct lab *lab)
+{
+	int ready[2];
+	char byte;
+	pid_t pid;
+
+	if (pipe(ready) < 0)
+		lab_die(lab, "pipe");
+	pid = fork();
+	if (pid == 0) {
+		prctl(PR_SET_PDEATHSIG, SIGKILL);
+		prctl(PR_SET_NAME, "lab-second");
+		lab_receiver(lab, LAB_RX4, SECOND_PORT, LAB_SMALL);
+		if (write(ready[1], "", 1) != 1)
+			_exit(1);
+		for (;;)
+			pause();
+	}
+	if (pid < 0 || read(ready[0], &byte, 1) != 1)
+		lab_die(lab, "no second program");
+	close(ready[0]);
+	close(ready[1]);
+	return pid;
+}
+
+/* One program that loses little on each of many sockets, and more in all than another on one. */
+static void two_programs(struct lab *lab)
+{
+	enum { SOCKETS = 20, EACH = 60, SECOND = 300 };
+	struct lab_packet packet;
+	pid_t second = start_second(lab);
+	uint64_t sent = 0, held = 0, held_by_second;
+	int fds[SOCKETS];
+
+	for (int i = 0; i < SOCKETS; i++)
+		fds[i] = lab_receiver(lab, LAB_RX4, (uint16_t)(10000 + i), LAB_SMALL);
+	lab_begin(lab);
+	for (int i = 0; i < SOCKETS; i++) {
+		lab_udp4(&packet, (uint16_t)(10000 + i), 100);
+		sent += lab_inject(lab, &packet, EACH);
+	}
+	lab_udp4(&packet, SECOND_PORT, 100);
+	sent += lab_inject(lab, &packet, SECOND);
+	lab_end(lab);
+	for (int i = 0; i < SOCKETS; i++)
+		held += lab_drain(fds[i]);
+	/* The second holds as much as each of the others. */
+	held_by_second = held / SOCKETS;
+	want_overflow(lab, sent - held - held_by_second);
+	for (size_t i = 0; i < lab->report.count; i++)
+		lab->report.lines[i].expected |=
+			strcmp(lab->report.lines[i].counter, "sk_drops") == 0;
+	lab_want_end(lab, 1, sent - held - held_by_second);
+	if (lab->json) {
+		char first[64], other[64];
+
+		snprintf(first, sizeof first, "\"processes\":[{\"pid\":%ld,\"comm\":\"" LAB_COMM "\"",
+			 (long)getpid());
+		snprintf(other, sizeof other, "of lab-second[%ld] lost %llu datagrams",
+			 (long)second, (unsigned long long)(SECOND - held_by_second));
+		if (!strstr(lab->json, first))
+			lab_wrong(lab, "the first process is not the one that lost most");
+		if (!strstr(lab->json, other))
+			lab_wrong(lab, "no finding has '%s'", other);
+		lab_want_finding(lab, "udp-receive-buffer", " datagrams on 20 sockets, most of them");
+	}
+	kill(second, SIGKILL);
+	lab_wait(second);
+}
+
+/* One socket loses by its filter and by its queue. */
+static void filter_and_queue(struct lab *lab)
+{
+	struct lab_packet packet;
+	uint64_t overflowed;
+	int fd = lab_receiver(lab, LAB_RX4, LAB_PORT, LAB_SMALL);
+
+	lab_udp4(&packet, LAB_PORT, 100);
+	lab_begin(lab);
+	overflowed = lab_inject(lab, &packet, 400);
+	lab_settle();
+	lab_filter(lab, fd, false);
+	lab_inject(lab, &packet, 70);
+	lab_end(lab);
+	overflowed -= lab_drain(fd);
+	lab_want(lab, "drop", "UdpRcvbufErrors", "-", overflowed, overflowed);
+	lab_want_finding(lab, "udp-receive-buffer",
+			 "The other 70 were refused by a filter of the socket or its cgroup");
+}
+
+#define CGROUP "/sys/fs/cgroup/memory/rxpath-lab"
+
+/* The lab has a /sys of its own, without cgroups. */
+static bool on_host(const struct lab *lab, const char *command)
+{
+	char *argv[] = {(char[]){"sh"}, (char[]){"-c"}, (char *)(uintptr_t)command, NULL};
+
+	return lab_command(lab, argv, NULL, NULL, true) == 0;
+}
+
+static void leave_cgroup(const struct lab *lab)
+{
+	char command[128];
+
+	snprintf(command, sizeof command,
+		 "echo %ld > /sys/fs/cgroup/memory/cgroup.procs; rmdir " CGROUP, (long)getpid());
+	on_host(lab, command);
+}
+
+/* A memory cgroup of version 1 refuses memory to sockets long before UDP as a whole is short. */
+static void memory_cgroup(struct lab *lab)
+{
+	struct lab_packet packet;
+	uint64_t lost;
+	char command[192];
+	int fd;
+
+	snprintf(command, sizeof command,
+		 "mkdir -p " CGROUP " && cd " CGROUP
+		 " && echo 262144 > memory.kmem.tcp.limit_in_bytes && echo %ld > cgroup.procs",
+		 (long)getpid());
+	if (!on_host(lab, command)) {
+		leave_cgroup(lab);
+		lab_skip(lab, "no memory cgroup of version 1");
+	}
+	fd = lab_receiver(lab, LAB_RX4, LAB_PORT, LAB_LARGE);
+	lab_udp4(&packet, LAB_PORT, 100);
+	lab_begin(lab);
+	lost = lab_inject(lab, &packet, 1000);
+	lab_end(lab);
+	lost -= lab_drain(fd);
+	lab_want_socket(lab, fd, SUBJECT4, lost);
+	if (lab->report.lost != lost)
+		lab_wrong(lab, "lost %llu, expected %llu", (unsigned long long)lab->report.lost,
+			  (unsigned long long)lost);
+	/* From inside, /sys has no cgroups. */
+	if (lab->mode == LAB_PID) {
+		lab_want_finding(lab, "memory-cgroup", "its cgroup /rxpath-lab refused them");
+		lab_want_finding(lab, "udp-memory", NULL);
+		lab_apply(lab, "memory-cgroup");
+		lab_begin(lab);
+		lab_inject(lab, &packet, 1000);
+		lab_end(lab);
+		if (lab_drain(fd) != 1000)
+			lab_wrong(lab, "the advice did not suffice");
+		lab_want_end(lab, 0, 0);
+	}
+	close(fd);
+	leave_cgroup(lab);
+}
+
+const struct lab_fault lab_cause_faults[] = {
+	{ .name = "cause-default-buffer", .run = default_buffer },
+	{ .name = "cause-two-programs", .run = two_programs },
+	{ .name = "cause-filter-and-queue", .run = filter_and_queue },
+	{ .name = "cause-memory-cgroup", .run = memory_cgroup, .modes = LAB_BIT(LAB_PID) },
+	{ 0 }
+};
