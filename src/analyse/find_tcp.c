@@ -111,13 +111,46 @@ bool rxpath_find_accept_queue(struct finding_ctx *ctx)
 	return true;
 }
 
+/* Connection requests that could not be answered: the listener drops them when the answer has no
+ * route (inet_csk_route_req), which IP counts too. */
+static uint64_t without_route(const struct finding_ctx *ctx)
+{
+	uint64_t dropped = rxpath_lost(ctx, "TcpExtListenDrops");
+	uint64_t routes = rxpath_change_of(&ctx->match, "IpOutNoRoutes").delta +
+			  rxpath_change_of(&ctx->match, "Ip6OutNoRoutes").delta;
+
+	return dropped < routes ? dropped : routes;
+}
+
+bool rxpath_find_no_route_back(struct finding_ctx *ctx)
+{
+	static const char *const names[] = {"TcpExtListenDrops", "IpOutNoRoutes", "Ip6OutNoRoutes",
+					    NULL};
+	uint64_t dropped = without_route(ctx);
+
+	if (dropped == 0)
+		return false;
+	finding_summary(ctx,
+			"%llu connection requests were dropped: this host has no route back to "
+			"their senders.",
+			(unsigned long long)dropped);
+	for (size_t i = 0; names[i]; i++)
+		if (rxpath_change_of(&ctx->match, names[i]).delta > 0)
+			finding_evidence(ctx, "%s %llu", names[i],
+					 (unsigned long long)rxpath_change_of(&ctx->match, names[i])
+						 .delta);
+	rxpath_show_sockets(ctx, is_listener, tell_listener, NULL);
+	finding_default_advice(ctx);
+	return true;
+}
+
 bool rxpath_find_syn_queue(struct finding_ctx *ctx)
 {
 	static const char *const names[] = {"TcpExtListenDrops", "TcpExtTCPReqQFullDrop",
 					    "TcpExtTCPReqQFullDoCookies", "TcpExtSyncookiesSent",
 					    NULL};
-	uint64_t dropped =
-		rxpath_lost(ctx, "TcpExtListenDrops") + rxpath_moved(ctx, "TcpExtTCPReqQFullDrop");
+	uint64_t dropped = rxpath_lost(ctx, "TcpExtListenDrops") - without_route(ctx) +
+			   rxpath_moved(ctx, "TcpExtTCPReqQFullDrop");
 	uint64_t cookies = rxpath_moved(ctx, "TcpExtSyncookiesSent");
 	uint64_t enabled;
 

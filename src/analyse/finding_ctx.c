@@ -291,6 +291,12 @@ const char *rxpath_where(struct finding_ctx *ctx, const char *name)
 
 void finding_setting(struct finding_ctx *ctx, const char *setting, uint64_t suggested)
 {
+	finding_set(ctx, setting,
+		    suggested > 0 ? rxpath_phrase(ctx, "%llu", (unsigned long long)suggested) : "");
+}
+
+void finding_set(struct finding_ctx *ctx, const char *setting, const char *suggested)
+{
 	struct rxpath_advice *advice = &ctx->draft.advice[ctx->draft.advice_count - 1];
 	struct rxpath_buf current = {0};
 
@@ -299,11 +305,9 @@ void finding_setting(struct finding_ctx *ctx, const char *setting, uint64_t sugg
 		advice->current = keep(ctx, &current);
 	if (advice->current.len > 0)
 		rxpath_slice_skip(&advice->current, 1);
-	if (suggested > 0) {
-		advice->suggested =
-			rxpath_slice_of(rxpath_phrase(ctx, "%llu", (unsigned long long)suggested));
-		finding_command(ctx, "sysctl -w %s=%llu", setting, (unsigned long long)suggested);
-	}
+	advice->suggested = rxpath_slice_of(suggested);
+	if (advice->suggested.len > 0)
+		finding_command(ctx, "sysctl -w %s=%s", setting, suggested);
 	advice->where = rxpath_slice_of(where_set(ctx, setting));
 }
 
@@ -312,8 +316,7 @@ void finding_file(struct finding_ctx *ctx, const char *file, uint64_t current, u
 	struct rxpath_advice *advice = &ctx->draft.advice[ctx->draft.advice_count - 1];
 
 	advice->setting = rxpath_slice_of(file);
-	advice->current =
-		rxpath_slice_of(rxpath_phrase(ctx, "%llu", (unsigned long long)current));
+	advice->current = rxpath_slice_of(rxpath_phrase(ctx, "%llu", (unsigned long long)current));
 	advice->suggested =
 		rxpath_slice_of(rxpath_phrase(ctx, "%llu", (unsigned long long)suggested));
 	advice->where = rxpath_slice_of("the host");
@@ -441,10 +444,10 @@ bool rxpath_busiest(const struct finding_ctx *ctx, struct busiest *busiest)
  * segments could all have been in super-packets too. */
 uint64_t rxpath_super_packets(const struct finding_ctx *ctx)
 {
-	static const char *const segments[] = {"IpExtInNoECTPkts", "IpExtInECT0Pkts",
-					       "IpExtInECT1Pkts", "IpExtInCEPkts",
-					       "Ip6InNoECTPkts", "Ip6InECT0Pkts",
-					       "Ip6InECT1Pkts", "Ip6InCEPkts", NULL};
+	static const char *const segments[] = {
+		"IpExtInNoECTPkts", "IpExtInECT0Pkts", "IpExtInECT1Pkts",
+		"IpExtInCEPkts",    "Ip6InNoECTPkts",  "Ip6InECT0Pkts",
+		"Ip6InECT1Pkts",    "Ip6InCEPkts",     NULL};
 	uint64_t packets = rxpath_change_of(&ctx->match, "IpInReceives").max +
 			   rxpath_change_of(&ctx->match, "Ip6InReceives").max;
 	uint64_t tcp = rxpath_change_of(&ctx->match, "TcpInSegs").max;

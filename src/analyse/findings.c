@@ -265,8 +265,8 @@ static const struct rule {
 		 .kind = RXPATH_KIND_DROP,
 		 .meaning = "Fragments were refused: waiting fragments used all the memory for "
 			    "reassembly.",
-		 .shown = "IpReasmFails (Ip6ReasmFails) beyond timeouts and overlaps, IPv6 only "
-			  "with the memory nearly full.",
+		 .shown = "IpReasmFails (Ip6ReasmFails) beyond timeouts and overlaps, with the "
+			  "memory nearly full.",
 		 .action = "Find out why fragments pile up, then raise ipfrag_high_thresh "
 			   "(ip6frag_high_thresh).",
 	 },
@@ -285,6 +285,20 @@ static const struct rule {
 			   "this host accepts such fragments.",
 	 },
 	 rxpath_find_reassembly_overlap},
+	{{
+		 .id = "reassembly-given-up",
+		 .cause = "fragments too far apart or contradictory",
+		 .stage = RXPATH_STAGE_IP,
+		 .kind = RXPATH_KIND_DROP,
+		 .meaning = "Fragments were given up with memory to spare: too many other "
+			    "datagrams of their sender came in between, or their lengths "
+			    "contradict each other.",
+		 .shown = "IpReasmFails beyond timeouts and overlaps, with the memory for "
+			  "reassembly not nearly full.",
+		 .action = "Set net.ipv4.ipfrag_max_dist to 0 where datagrams arrive out of order; "
+			   "otherwise find the sender of the broken fragments.",
+	 },
+	 rxpath_find_reassembly_given_up},
 	{{
 		 .id = "ip-header",
 		 .cause = "broken IP headers",
@@ -551,6 +565,19 @@ static const struct rule {
 			   "net.core.somaxconn where that is the limit.",
 	 },
 	 rxpath_find_accept_queue},
+	{{
+		 .id = "tcp-no-route-back",
+		 .cause = "no route back to the clients",
+		 .stage = RXPATH_STAGE_SOCKET,
+		 .kind = RXPATH_KIND_DROP,
+		 .meaning = "Connection requests were dropped because this host has no route back to "
+			    "their senders.",
+		 .shown = "TcpExtListenDrops beyond overflows, together with IpOutNoRoutes or "
+			  "Ip6OutNoRoutes.",
+		 .action = "Add the route that is missing: 'tcpdump -nn tcp' shows the senders, 'ip "
+			   "route get SENDER' what is missing.",
+	 },
+	 rxpath_find_no_route_back},
 	{{
 		 .id = "tcp-syn-queue",
 		 .cause = "too many half open connections",

@@ -45,6 +45,7 @@ __attribute__((format(printf, 2, 3))) void finding_advice(struct finding_ctx *ct
 __attribute__((format(printf, 2, 3))) void finding_command(struct finding_ctx *ctx,
 							   const char *format, ...);
 void finding_setting(struct finding_ctx *ctx, const char *setting, uint64_t suggested);
+void finding_set(struct finding_ctx *ctx, const char *setting, const char *suggested);
 
 /* The same where it is no sysctl but a file. */
 void finding_file(struct finding_ctx *ctx, const char *file, uint64_t current, uint64_t suggested);
@@ -224,9 +225,11 @@ rxpath_find rxpath_find_tc_filter, rxpath_find_xdp_program,
 	rxpath_find_xdp_redirect; /* find_program.c */
 rxpath_find rxpath_find_backlog_overflow, rxpath_find_flow_limit, rxpath_find_time_squeeze,
 	rxpath_find_one_cpu; /* find_softnet.c */
-rxpath_find rxpath_find_conntrack_full, rxpath_find_conntrack_insert, rxpath_find_filtered,
-	rxpath_find_martian, rxpath_find_reverse_path, rxpath_find_reassembly_timeout,
-	rxpath_find_reassembly_memory, rxpath_find_reassembly_overlap, rxpath_find_ip_header,
+rxpath_find rxpath_find_conntrack_full, rxpath_find_conntrack_insert; /* find_conntrack.c */
+rxpath_find rxpath_find_reassembly_timeout, rxpath_find_reassembly_memory,
+	rxpath_find_reassembly_overlap, rxpath_find_reassembly_given_up; /* find_reassembly.c */
+rxpath_find rxpath_find_filtered, rxpath_find_martian, rxpath_find_reverse_path,
+	rxpath_find_ip_header,
 	rxpath_find_ip_discards, rxpath_find_ipv6_disabled, rxpath_find_not_for_us,
 	rxpath_find_unknown_protocol; /* find_ip.c */
 rxpath_find rxpath_find_udp_checksum, rxpath_find_udp_refused, rxpath_find_no_listener,
@@ -238,7 +241,8 @@ rxpath_find rxpath_find_reader_stopped, rxpath_find_reader_cpu_limit,
 	rxpath_find_reader_waits_for_cpu, rxpath_find_reader_busy,
 	rxpath_find_reader_asleep; /* find_reader.c */
 rxpath_find rxpath_find_queue_growth; /* queue_growth.c */
-rxpath_find rxpath_find_tcp_damaged, rxpath_find_accept_queue, rxpath_find_syn_queue,
+rxpath_find rxpath_find_tcp_damaged, rxpath_find_accept_queue,
+	rxpath_find_no_route_back, rxpath_find_syn_queue,
 	rxpath_find_tcp_receive, rxpath_find_tcp_memory,
 	rxpath_find_memory_reserve; /* find_tcp.c */
 

@@ -156,7 +156,8 @@ static void leave_cgroup(const struct lab *lab)
 	char command[128];
 
 	snprintf(command, sizeof command,
-		 "echo %ld > /sys/fs/cgroup/memory/cgroup.procs; rmdir " CGROUP, (long)getpid());
+		 "cd /sys/fs/cgroup/memory && echo $$ > cgroup.procs && echo %ld > cgroup.procs; "
+		 "rmdir " CGROUP, (long)getpid());
 	on_host(lab, command);
 }
 
@@ -202,10 +203,185 @@ static void memory_cgroup(struct lab *lab)
 	leave_cgroup(lab);
 }
 
+/* Many datagrams of one sender are in reassembly at once, and one may be only so far behind. */
+static void send_interleaved(const struct lab *lab, unsigned datagrams)
+{
+	struct lab_packet whole, fragment;
+
+	lab_udp4(&whole, LAB_PORT, 1992);
+	for (unsigned i = 0; i < datagrams; i++) {
+		lab_fragment(&fragment, &whole, 1000 + i, 0, 1000, true);
+		lab_inject(lab, &fragment, 1);
+	}
+	for (unsigned i = 0; i < datagrams; i++) {
+		lab_fragment(&fragment, &whole, 1000 + i, 1000, 1000, false);
+		lab_inject(lab, &fragment, 1);
+	}
+}
+
+static void fragments_too_far(struct lab *lab)
+{
+	size_t held;
+	int fd = lab_receiver(lab, LAB_RX4, LAB_PORT, LAB_LARGE);
+
+	lab_set(lab, "net/ipv4/ipfrag_max_dist", "2");
+	lab_begin(lab);
+	send_interleaved(lab, 20);
+	lab_end(lab);
+	held = lab_drain(fd);
+	if (held == 20)
+		lab_die(lab, "no fragment was too far");
+	lab_want_finding(lab, "reassembly-given-up", "net.ipv4.ipfrag_max_dist=0 (now 2)");
+	lab_want_finding(lab, "reassembly-memory", NULL);
+	if (!lab->json)
+		return;
+	lab_apply(lab, "reassembly-given-up");
+	lab_begin(lab);
+	send_interleaved(lab, 20);
+	lab_end(lab);
+	if (lab_drain(fd) != 20)
+		lab_wrong(lab, "the advice did not suffice");
+	lab_want_end(lab, 0, 0);
+}
+
+static void send_syns(const struct lab *lab, unsigned count)
+{
+	struct lab_packet packet;
+
+	for (unsigned i = 0; i < count; i++) {
+		lab_syn4(&packet, "192.0.2.7", (uint16_t)(20000 + i), LAB_PORT);
+		lab_inject(lab, &packet, 1);
+	}
+}
+
+static void no_route_back(struct lab *lab)
+{
+	int fd = lab_socket(lab, AF_INET, SOCK_STREAM, 0);
+
+	lab_set(lab, "net/ipv4/conf/all/rp_filter", "0");
+	lab_set(lab, "net/ipv4/conf/vb/rp_filter", "0");
+	lab_bind(lab, fd, LAB_RX4, LAB_PORT);
+	if (listen(fd, 128) < 0)
+		lab_die(lab, "listen");
+	lab_begin(lab);
+	send_syns(lab, 20);
+	lab_end(lab);
+	lab_want(lab, "drop", "TcpExtListenDrops", "-", 20, 20);
+	lab_want_finding(lab, "tcp-no-route-back", "20 connection requests were dropped");
+	lab_want_finding(lab, "tcp-syn-queue", NULL);
+	lab_ip(lab, "route add 192.0.2.0/24 via " LAB_TX4 " dev vb\n");
+	lab_begin(lab);
+	send_syns(lab, 20);
+	lab_end(lab);
+	lab_want_end(lab, 0, 0);
+}
+
+/* More connections than the NAT rule has ports. */
+static void nat_ports(struct lab *lab)
+{
+	struct lab_packet packet;
+	size_t held;
+	int fd = lab_receiver(lab, LAB_RX4, LAB_PORT, LAB_LARGE);
+
+	lab_nft(lab, "table ip t { chain c { type nat hook input priority 100;\n"
+		     "udp dport 9999 snat to 10.77.0.99:5000-5003\n}; }\n");
+	lab_udp4(&packet, LAB_PORT, 100);
+	lab_begin(lab);
+	for (unsigned i = 0; i < 20; i++) {
+		lab_put16(&packet, packet.body, 30000 + i);
+		lab_seal_body(&packet);
+		lab_inject(lab, &packet, 1);
+	}
+	lab_end(lab);
+	held = lab_drain(fd);
+	if (held == 20)
+		lab_skip(lab, "this kernel found ports for all");
+	lab_want_finding(lab, "conntrack-insert", "NAT found no free port");
+}
+
+/* A new connection each time, more than the table holds. */
+static unsigned send_flows(const struct lab *lab)
+{
+	struct lab_packet packet;
+
+	lab_udp4(&packet, LAB_PORT, 100);
+	for (unsigned i = 0; i < 2000; i++) {
+		lab_put16(&packet, packet.body, 20000 + i);
+		lab_seal_body(&packet);
+		lab_inject(lab, &packet, 1);
+	}
+	return 2000;
+}
+
+static void table_full(struct lab *lab)
+{
+	uint64_t lost;
+	int fd = lab_receiver(lab, LAB_RX4, LAB_PORT, LAB_LARGE);
+
+	lab_nft(lab, "table ip t { chain c { type filter hook input priority 0;\n"
+		     "ct state new counter accept\n}; }\n");
+	lab_set_host(lab, "net/netfilter/nf_conntrack_max", "200");
+	lab_begin(lab);
+	lost = send_flows(lab);
+	lab_end(lab);
+	lost -= lab_drain(fd);
+	lab_want(lab, "drop", "nf_conntrack_drop", "-", lost, lost);
+	lab_want_finding(lab, "conntrack-full", "in the host's own network namespace, where alone");
+	if (!lab->json) {
+		lab_put_back(lab, "net/netfilter/nf_conntrack_max");
+		return;
+	}
+	lab_apply(lab, "conntrack-full");
+	lab_begin(lab);
+	send_flows(lab);
+	lab_end(lab);
+	lab_put_back(lab, "net/netfilter/nf_conntrack_max");
+	if (lab_drain(fd) != 2000)
+		lab_wrong(lab, "the advice did not suffice");
+	lab_want_end(lab, 0, 0);
+}
+
+/* One flow goes to one member of a group, and the others cannot help it. */
+static void one_flow_of_group(struct lab *lab)
+{
+	struct lab_packet packet, other;
+	int on = 1;
+	int fds[3];
+
+	for (int i = 0; i < 3; i++) {
+		fds[i] = lab_socket(lab, AF_INET, SOCK_DGRAM, 0);
+		setsockopt(fds[i], SOL_SOCKET, SO_REUSEPORT, &on, sizeof on);
+		lab_bind(lab, fds[i], "0.0.0.0", LAB_PORT);
+		lab_rcvbuf(lab, fds[i], LAB_SMALL);
+	}
+	/* Others on this host receive a broadcast meanwhile. */
+	for (int i = 0; i < 2; i++) {
+		int fd = lab_socket(lab, AF_INET, SOCK_DGRAM, 0);
+
+		setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
+		lab_bind(lab, fd, "0.0.0.0", 7777);
+	}
+	lab_udp4(&packet, LAB_PORT, 100);
+	lab_udp4(&other, 7777, 10);
+	lab_readdress(&other, LAB_TX4, "255.255.255.255");
+	memset(other.bytes, 0xff, 6);
+	lab_begin(lab);
+	lab_inject(lab, &packet, 500);
+	lab_inject(lab, &other, 20);
+	lab_end(lab);
+	lab_want_finding(lab, "udp-receive-buffer", "each flow goes to one of them");
+	lab_want_finding(lab, "udp-multicast-slow-member", NULL);
+}
+
 const struct lab_fault lab_cause_faults[] = {
 	{ .name = "cause-default-buffer", .run = default_buffer },
 	{ .name = "cause-two-programs", .run = two_programs },
 	{ .name = "cause-filter-and-queue", .run = filter_and_queue },
 	{ .name = "cause-memory-cgroup", .run = memory_cgroup, .modes = LAB_BIT(LAB_PID) },
+	{ .name = "cause-fragments-too-far", .run = fragments_too_far },
+	{ .name = "cause-no-route-back", .run = no_route_back },
+	{ .name = "cause-nat-ports", .run = nat_ports },
+	{ .name = "cause-table-full", .run = table_full },
+	{ .name = "cause-one-flow-of-group", .run = one_flow_of_group },
 	{ 0 }
 };

@@ -1,0 +1,209 @@
+/* find_conntrack.c: what connection tracking and NAT dropped. */
+#include "findings.h"
+
+/* The table's level, as read with the second sample or a moment later. */
+static bool table_of(const struct finding_ctx *ctx, uint64_t *count, uint64_t *limit)
+{
+	const struct rxpath_reading *entries =
+		rxpath_sample_find(ctx->match.after, "nf_conntrack_entries", NULL);
+
+	*count = 0;
+	if (entries)
+		*count = entries->value;
+	else if (!rxpath_number_of(ctx, "net.netfilter.nf_conntrack_count", count))
+		return false;
+	return rxpath_number_of(ctx, "net.netfilter.nf_conntrack_max", limit);
+}
+
+static bool is_nearly_full(const struct finding_ctx *ctx)
+{
+	uint64_t count, limit;
+
+	return table_of(ctx, &count, &limit) && count >= limit - limit / 10;
+}
+
+/* How long an entry stays that is not used: of UDP where most is UDP, else of a closed TCP connection,
+ * which is longer. */
+static uint64_t seconds_of_entry(const struct finding_ctx *ctx)
+{
+	uint64_t udp = rxpath_change_of(&ctx->match, "UdpInDatagrams").delta +
+		       rxpath_change_of(&ctx->match, "UdpInErrors").delta +
+		       rxpath_change_of(&ctx->match, "UdpNoPorts").delta;
+	bool is_udp = udp > 0 && udp >= rxpath_change_of(&ctx->match, "TcpInSegs").delta;
+	uint64_t seconds;
+
+	if (rxpath_number_of(ctx,
+			     is_udp ? "net.netfilter.nf_conntrack_udp_timeout"
+				    : "net.netfilter.nf_conntrack_tcp_timeout_time_wait",
+			     &seconds))
+		return seconds;
+	return is_udp ? 30 : 120;
+}
+
+/* New connections in the interval, at least: those that were refused, that others gave way to, and that
+ * the table has more of. */
+static uint64_t new_connections(const struct finding_ctx *ctx)
+{
+	const struct rxpath_reading *before =
+		ctx->match.before
+			? rxpath_sample_find(ctx->match.before, "nf_conntrack_entries", NULL)
+			: NULL;
+	uint64_t earlier = before ? before->value : 0;
+	uint64_t count, limit;
+	uint64_t more = table_of(ctx, &count, &limit) && count > earlier ? count - earlier : 0;
+
+	return rxpath_sum(more, rxpath_moved(ctx, "nf_conntrack_drop") +
+					rxpath_moved(ctx, "nf_conntrack_early_drop"));
+}
+
+#define SECOND UINT64_C(1000000000)
+
+/* New connections a second; 0: not known. */
+static uint64_t rate_of(const struct finding_ctx *ctx)
+{
+	uint64_t interval = ctx->report->interval;
+
+	if (!ctx->match.before || interval == RXPATH_UNKNOWN)
+		return 0;
+	if (interval < SECOND)
+		interval = SECOND;
+	return (uint64_t)((long double)new_connections(ctx) * SECOND / (long double)interval) + 1;
+}
+
+/* Twice the limit at least, and room for all that come while an entry stays; in thousands where it is
+ * that much. */
+static uint64_t sufficient_table(const struct finding_ctx *ctx, uint64_t count, uint64_t limit)
+{
+	uint64_t rate = rate_of(ctx);
+	uint64_t more = rate > 0 ? rate * seconds_of_entry(ctx) : new_connections(ctx);
+	uint64_t need = rxpath_sum(count, more);
+
+	if (need < 2 * limit)
+		need = 2 * limit;
+	return need < 1000 || need > UINT64_MAX - 1000 ? need : (need + 999) / 1000 * 1000;
+}
+
+static void advise_table(struct finding_ctx *ctx, uint64_t count, uint64_t limit)
+{
+	uint64_t suggested = sufficient_table(ctx, count, limit);
+	uint64_t rate = rate_of(ctx);
+	uint64_t buckets;
+	/* A hash that has a bucket for each connection needs no more of them. */
+	bool roomy = rxpath_number_of(ctx, "net.netfilter.nf_conntrack_buckets", &buckets) &&
+		     buckets >= suggested;
+	const char *now = rxpath_now(ctx, "net.netfilter.nf_conntrack_buckets");
+	const char *more =
+		roomy ? "" : rxpath_phrase(ctx, ", and nf_conntrack_buckets%s with it", now);
+
+	if (rate > 0)
+		finding_evidence(
+			ctx,
+			"about %llu new connections a second, of which each stays for %llu "
+			"seconds after its last packet",
+			(unsigned long long)rate, (unsigned long long)seconds_of_entry(ctx));
+	finding_advice(ctx,
+		       "raise net.netfilter.nf_conntrack_max (now %llu), say to %llu%s%s: about "
+		       "300 bytes per connection",
+		       (unsigned long long)limit, (unsigned long long)suggested,
+		       rxpath_where(ctx, "net.netfilter.nf_conntrack_max"), more);
+	finding_setting(ctx, "net.netfilter.nf_conntrack_max", suggested);
+}
+
+bool rxpath_find_conntrack_full(struct finding_ctx *ctx)
+{
+	static const char *const names[] = {"nf_conntrack_drop", "nf_conntrack_early_drop", NULL};
+	uint64_t dropped = rxpath_lost(ctx, "nf_conntrack_drop");
+	uint64_t evicted = rxpath_moved(ctx, "nf_conntrack_early_drop");
+	uint64_t count, limit;
+
+	if (dropped + evicted == 0 || (evicted == 0 && !is_nearly_full(ctx)))
+		return false;
+	if (dropped == 0)
+		ctx->draft.kind = RXPATH_KIND_PRESSURE;
+	if (dropped > 0)
+		finding_summary(ctx,
+				"The connection table was full: %llu packets of new connections "
+				"were dropped.",
+				(unsigned long long)dropped);
+	else
+		finding_summary(
+			ctx,
+			"The connection table was full: %llu connections were removed early "
+			"to make room for new ones.",
+			(unsigned long long)evicted);
+	rxpath_show_moved(ctx, names);
+	if (table_of(ctx, &count, &limit)) {
+		finding_evidence(ctx, "%llu connections of at most %llu now%s",
+				 (unsigned long long)count, (unsigned long long)limit,
+				 is_nearly_full(ctx) ? ""
+						     : ": it has emptied, or was enlarged, since");
+		advise_table(ctx, count, limit);
+	} else {
+		finding_advice(ctx, "raise net.netfilter.nf_conntrack_max in the host's own "
+				    "network namespace: about 300 bytes per connection");
+	}
+	finding_advice(ctx,
+		       "or track fewer connections: a 'notrack' rule for bulk UDP without NAT, or "
+		       "shorter timeouts (net.netfilter.nf_conntrack_udp_timeout%s)",
+		       rxpath_now(ctx, "net.netfilter.nf_conntrack_udp_timeout"));
+	return true;
+}
+
+/* A port that is taken is found in the table, again and again while one is looked for; two packets of
+ * one new connection never look for one. */
+static bool has_no_free_port(const struct finding_ctx *ctx, uint64_t failed)
+{
+	return failed > 0 && rxpath_change_of(&ctx->match, "nf_conntrack_found").delta >= failed;
+}
+
+bool rxpath_find_conntrack_insert(struct finding_ctx *ctx)
+{
+	static const char *const names[] = {"nf_conntrack_insert_failed",
+					    "nf_conntrack_chainlength", "nf_conntrack_drop", NULL};
+	uint64_t failed = rxpath_moved(ctx, "nf_conntrack_insert_failed");
+	uint64_t chains = rxpath_moved(ctx, "nf_conntrack_chainlength");
+	uint64_t dropped = rxpath_lost(ctx, "nf_conntrack_drop");
+	bool no_port = has_no_free_port(ctx, failed);
+	uint64_t count, limit;
+
+	if (rxpath_moved(ctx, "nf_conntrack_early_drop") > 0 || is_nearly_full(ctx))
+		dropped = 0;
+	if (failed + chains + dropped == 0)
+		return false;
+	finding_summary(ctx, "Connection tracking dropped %llu packets: %s.",
+			(unsigned long long)(chains > 0	  ? chains
+					     : failed > 0 ? failed
+							  : dropped),
+			chains > 0 ? "a chain of its hash table would have become too long"
+			: no_port  ? "NAT found no free port for new connections"
+			: failed > 0
+				? "another packet had just made the same entry"
+				: "its table has room, so a helper refused them, or memory was "
+				  "short");
+	rxpath_show_moved(ctx, names);
+	if (no_port)
+		finding_evidence(
+			ctx, "nf_conntrack_found %llu: ports that were taken already",
+			(unsigned long long)rxpath_change_of(&ctx->match, "nf_conntrack_found")
+				.delta);
+	if (table_of(ctx, &count, &limit))
+		finding_evidence(ctx, "%llu connections of at most %llu", (unsigned long long)count,
+				 (unsigned long long)limit);
+	if (chains > 0)
+		finding_advice(ctx,
+			       "raise net.netfilter.nf_conntrack_buckets%s in the host's own "
+			       "network namespace: 8 bytes each",
+			       rxpath_now(ctx, "net.netfilter.nf_conntrack_buckets"));
+	else if (no_port)
+		finding_advice(ctx, "give the NAT rule more ports or more addresses ('nft list "
+				    "ruleset': snat or masquerade to a range; 'conntrack -L' shows "
+				    "who holds the ports)");
+	else if (failed > 0)
+		finding_advice(ctx, "usually two packets of one new socket at once (DNS queries "
+				    "for A and AAAA through NAT): do not track that traffic, or "
+				    "use a local resolver");
+	else
+		finding_advice(ctx, "see which helpers are loaded (lsmod, 'nft list ct helpers'), "
+				    "and the kernel log for nf_conntrack");
+	return true;
+}

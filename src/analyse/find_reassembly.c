@@ -1,0 +1,157 @@
+/* find_reassembly.c: why fragments did not become datagrams. */
+#include "findings.h"
+
+bool rxpath_find_reassembly_timeout(struct finding_ctx *ctx)
+{
+	static const char *const names[] = {"IpReasmTimeout", "Ip6ReasmTimeout", NULL};
+	uint64_t late = rxpath_moved_any(ctx, names);
+
+	if (late == 0)
+		return false;
+	finding_summary(ctx,
+			"%llu datagrams were discarded: one of their fragments did not arrive in "
+			"time.",
+			(unsigned long long)late);
+	rxpath_show_moved(ctx, names);
+	finding_evidence(ctx,
+			 "seconds that fragments wait: net.ipv4.ipfrag_time%s, "
+			 "net.ipv6.ip6frag_time%s",
+			 rxpath_now(ctx, "net.ipv4.ipfrag_time"),
+			 rxpath_now(ctx, "net.ipv6.ip6frag_time"));
+	finding_advice(ctx, "look for losses before this host and in the stages above, and for a "
+			    "firewall that drops all but first fragments");
+	finding_advice(ctx, "better, have the sender send what fits the path MTU ('tracepath' from "
+			    "there): one lost fragment loses the whole datagram");
+	return true;
+}
+
+/* Memory of waiting fragments against its limit; false when unknown. */
+static bool waiting(const struct finding_ctx *ctx, bool v6, uint64_t *memory, uint64_t *limit)
+{
+	return rxpath_number_of(ctx, v6 ? "sockstat.FRAG6.memory" : "sockstat.FRAG.memory",
+				memory) &&
+	       rxpath_number_of(ctx,
+				v6 ? "net.ipv6.ip6frag_high_thresh" : "net.ipv4.ipfrag_high_thresh",
+				limit);
+}
+
+/* Fragments that wait keep their memory for half a minute, so it is still seen when it was short. Where
+ * nothing is known of it, IPv4's fragments were refused for it: the other reasons are rarer. */
+static bool is_short(const struct finding_ctx *ctx, bool v6)
+{
+	uint64_t memory, limit;
+
+	if (!waiting(ctx, v6, &memory, &limit))
+		return !v6;
+	return memory >= limit - limit / 4;
+}
+
+/* With the trace the kernel says it. */
+static uint64_t traced(const struct finding_ctx *ctx, const char *reason)
+{
+	const struct rxpath_trace_result *trace = ctx->report->trace;
+	uint64_t count = 0;
+
+	for (size_t i = 0; trace && i < trace->drop_count; i++)
+		if (rxpath_slice_is(trace->drops[i].reason, reason))
+			count += trace->drops[i].count;
+	return count;
+}
+
+bool rxpath_find_reassembly_memory(struct finding_ctx *ctx)
+{
+	uint64_t failed4 = is_short(ctx, false) ? rxpath_lost(ctx, "IpReasmFails") : 0;
+	uint64_t failed6 = is_short(ctx, true) ? rxpath_lost(ctx, "Ip6ReasmFails") : 0;
+	bool v6 = failed6 > failed4;
+	const char *name = v6 ? "net.ipv6.ip6frag_high_thresh" : "net.ipv4.ipfrag_high_thresh";
+	const char *time = v6 ? "net.ipv6.ip6frag_time" : "net.ipv4.ipfrag_time";
+	uint64_t memory, limit;
+
+	if (failed4 + failed6 == 0)
+		return false;
+	finding_summary(ctx,
+			"%llu fragments were refused: waiting fragments used all the memory for "
+			"reassembly.",
+			(unsigned long long)(failed4 + failed6));
+	if (failed4 > 0)
+		finding_evidence(ctx, "IpReasmFails %llu, %llu of them by timeouts and overlaps",
+				 (unsigned long long)rxpath_moved(ctx, "IpReasmFails"),
+				 (unsigned long long)(rxpath_moved(ctx, "IpReasmFails") - failed4));
+	if (failed6 > 0)
+		finding_evidence(
+			ctx, "Ip6ReasmFails %llu, %llu of them by timeouts",
+			(unsigned long long)rxpath_moved(ctx, "Ip6ReasmFails"),
+			(unsigned long long)(rxpath_moved(ctx, "Ip6ReasmFails") - failed6));
+	if (waiting(ctx, v6, &memory, &limit))
+		finding_evidence(ctx, "fragments hold %llu bytes now, the limit is %llu",
+				 (unsigned long long)memory, (unsigned long long)limit);
+	finding_advice(ctx,
+		       "first find out why fragments pile up: where some are lost, the others wait "
+		       "for %s seconds%s",
+		       time, rxpath_now(ctx, time));
+	finding_advice(ctx,
+		       "then raise %s%s: anyone who sends fragments can then use that much kernel "
+		       "memory",
+		       name, rxpath_now(ctx, name));
+	finding_setting(ctx, name, rxpath_number_of(ctx, name, &limit) ? 4 * limit : 0);
+	return true;
+}
+
+bool rxpath_find_reassembly_overlap(struct finding_ctx *ctx)
+{
+	uint64_t overlaps = rxpath_moved(ctx, "IpExtReasmOverlaps");
+	uint64_t failed6 = is_short(ctx, true) ? 0 : rxpath_lost(ctx, "Ip6ReasmFails");
+
+	if (overlaps + failed6 == 0)
+		return false;
+	finding_summary(ctx,
+			"%llu datagrams were discarded: their fragments overlap or contradict each "
+			"other.",
+			(unsigned long long)(overlaps + failed6));
+	if (overlaps > 0)
+		finding_evidence(ctx, "IpExtReasmOverlaps %llu", (unsigned long long)overlaps);
+	if (failed6 > 0)
+		finding_evidence(ctx, "Ip6ReasmFails %llu beyond timeouts, with memory to spare",
+				 (unsigned long long)failed6);
+	return true;
+}
+
+bool rxpath_find_reassembly_given_up(struct finding_ctx *ctx)
+{
+	uint64_t failed = is_short(ctx, false) ? 0 : rxpath_lost(ctx, "IpReasmFails");
+	uint64_t too_far = traced(ctx, "FRAG_TOO_FAR");
+	uint64_t distance, memory, limit;
+
+	if (failed == 0)
+		return false;
+	finding_summary(ctx,
+			"%llu IPv4 datagrams or fragments were given up, with memory for "
+			"reassembly to spare: %s.",
+			(unsigned long long)failed,
+			too_far >= failed ? "too many other datagrams of the same sender came "
+					    "between their fragments"
+					  : "too many other datagrams of the same sender came "
+					    "between their fragments, or the fragments contradict "
+					    "each other in length");
+	finding_evidence(ctx, "IpReasmFails %llu, %llu of them by timeouts and overlaps",
+			 (unsigned long long)rxpath_moved(ctx, "IpReasmFails"),
+			 (unsigned long long)(rxpath_moved(ctx, "IpReasmFails") - failed));
+	if (waiting(ctx, false, &memory, &limit))
+		finding_evidence(ctx, "fragments hold %llu bytes now, the limit is %llu",
+				 (unsigned long long)memory, (unsigned long long)limit);
+	if (too_far > 0)
+		finding_evidence(ctx, "the trace has %llu drops for FRAG_TOO_FAR",
+				 (unsigned long long)too_far);
+	if (!rxpath_number_of(ctx, "net.ipv4.ipfrag_max_dist", &distance) || distance > 0) {
+		finding_advice(ctx,
+			       "set net.ipv4.ipfrag_max_dist=0%s where many datagrams of one "
+			       "sender arrive out of order: fragments then wait until the timeout "
+			       "(net.ipv4.ipfrag_time%s)",
+			       rxpath_now(ctx, "net.ipv4.ipfrag_max_dist"),
+			       rxpath_now(ctx, "net.ipv4.ipfrag_time"));
+		finding_set(ctx, "net.ipv4.ipfrag_max_dist", "0");
+	}
+	finding_advice(ctx, "if that does not help, find the sender of the broken fragments: "
+			    "tcpdump -nn -v 'ip[6:2] & 0x3fff != 0'");
+	return true;
+}
