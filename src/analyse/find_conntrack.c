@@ -26,10 +26,12 @@ static bool is_nearly_full(const struct finding_ctx *ctx)
  * which is longer. */
 static uint64_t seconds_of_entry(const struct finding_ctx *ctx)
 {
-	uint64_t udp = rxpath_change_of(&ctx->match, "UdpInDatagrams").delta +
-		       rxpath_change_of(&ctx->match, "UdpInErrors").delta +
-		       rxpath_change_of(&ctx->match, "UdpNoPorts").delta;
-	bool is_udp = udp > 0 && udp >= rxpath_change_of(&ctx->match, "TcpInSegs").delta;
+	uint64_t all = rxpath_change_of(&ctx->match, "IpInDelivers").delta +
+		       rxpath_change_of(&ctx->match, "Ip6InDelivers").delta;
+	uint64_t others = rxpath_change_of(&ctx->match, "TcpInSegs").delta +
+			  rxpath_change_of(&ctx->match, "IcmpInMsgs").delta +
+			  rxpath_change_of(&ctx->match, "Icmp6InMsgs").delta;
+	bool is_udp = all > others && all - others >= others;
 	uint64_t seconds;
 
 	if (rxpath_number_of(ctx,
