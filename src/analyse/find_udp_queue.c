@@ -165,8 +165,8 @@ uint64_t rxpath_udp_other_losses(const struct finding_ctx *ctx)
 	return lost > rxpath_udp_overflows(ctx) ? lost - rxpath_udp_overflows(ctx) : 0;
 }
 
-/* The one cause that explains the other losses by itself; else all of them. */
-static const char *other_cause(const struct finding_ctx *ctx, uint64_t others)
+/* The one cause that explains the other losses by itself; NULL: none. */
+static const char *sole_cause(const struct finding_ctx *ctx, uint64_t others)
 {
 	const char *meaning = NULL;
 
@@ -178,11 +178,17 @@ static const char *other_cause(const struct finding_ctx *ctx, uint64_t others)
 		if (count == 0)
 			continue;
 		if (meaning || count < others)
-			return "refused by a filter, discarded for a wrong checksum, or refused "
-			       "for lack of memory";
+			return NULL;
 		meaning = other_causes[i].meaning;
 	}
-	return meaning ? meaning : "lost for another reason";
+	return meaning;
+}
+
+static const char *other_cause(const struct finding_ctx *ctx, uint64_t others)
+{
+	const char *meaning = sole_cause(ctx, others);
+
+	return meaning ? meaning : "refused, damaged, or lost for another reason";
 }
 
 static const char *const courses[] = {
@@ -203,14 +209,13 @@ static void summarise_overflow(struct finding_ctx *ctx, const struct program *pr
 	enum course course = course_of(program->worst);
 	uint64_t others = rxpath_udp_other_losses(ctx);
 
-	if (others > 0 && !program->sole)
+	if (others > 0 && !(program->sole && sole_cause(ctx, others)))
 		finding_evidence(ctx,
 				 "%llu of what UDP sockets lost were %s; it is not known which "
 				 "sockets these are",
 				 (unsigned long long)others, other_cause(ctx, others));
-	if (others > 0 && program->sole && others < program->lost)
-		finding_summary(ctx, "%s. %llu of them: %s. The other %llu were %s.", losses,
-				(unsigned long long)(program->lost - others), courses[course],
+	if (others > 0 && program->sole && others < program->lost && sole_cause(ctx, others))
+		finding_summary(ctx, "%s: %s. %llu of them were %s.", losses, courses[course],
 				(unsigned long long)others, other_cause(ctx, others));
 	else if (others >= program->lost && (course == BURST || course == UNKNOWN))
 		finding_summary(ctx, "%s: %s, or they were %s.", losses, courses[course],

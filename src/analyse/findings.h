@@ -162,7 +162,7 @@ bool rxpath_find_programs(struct finding_ctx *ctx, rxpath_fits *fits, rxpath_des
 void rxpath_show_sockets_of(struct finding_ctx *ctx, const struct program *program,
 			    rxpath_fits *fits, rxpath_tell *tell);
 
-/* "nginx[312] lost 40 datagrams on 3 sockets, most of them (20) on udp/127.0.0.1:9999", or with one
+/* "nginx[312] lost 40 datagrams on 3 sockets, most on udp/127.0.0.1:9999", or with one
  * socket "udp/127.0.0.1:9999 of nginx[312] lost 40 datagrams". */
 const char *rxpath_losses_of(struct finding_ctx *ctx, const struct program *program,
 			     const char *packets);

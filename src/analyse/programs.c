@@ -73,8 +73,7 @@ const char *rxpath_losses_of(struct finding_ctx *ctx, const struct program *prog
 	if (program->sockets == 1)
 		return rxpath_phrase(ctx, "%s lost %llu %s", rxpath_name_of(ctx, worst),
 				     (unsigned long long)program->lost, packets);
-	return rxpath_phrase(ctx, "%s lost %llu %s on %zu sockets, most of them (%llu) on %s",
+	return rxpath_phrase(ctx, "%s lost %llu %s on %zu sockets, most on %s",
 			     rxpath_owner_of(ctx, worst), (unsigned long long)program->lost,
-			     packets, program->sockets, (unsigned long long)worst->delta,
-			     rxpath_phrase_of(ctx, worst->subject));
+			     packets, program->sockets, rxpath_phrase_of(ctx, worst->subject));
 }
