@@ -18,7 +18,8 @@
 struct rxpath_target {
 	const char *root;	/* DIR/proc and DIR/sys in place of /proc and /sys */
 	const char *netns;	/* a name of `ip netns`, or a path */
-	const char *pid;	/* a process whose network namespace it is */
+	const char *pid;	/* a process whose network namespace it is, by its number, or the
+				 * first one of "unit:NAME" or "container:ID" */
 	bool entered;		/* where this thread is now, which is not its own namespace */
 };
 

@@ -17,6 +17,7 @@ struct rxpath_namespace {
 	uint64_t inode;			/* as "net:[INODE]" has it */
 	struct rxpath_slice name;	/* what `ip netns` calls it; empty: it has no name there */
 	uint64_t pid;			/* its oldest process; 0: it has none, or none was seen */
+	unsigned compared;		/* how many of its processes were looked at for that */
 	uint64_t started;		/* when that process started, in clock ticks since boot */
 };
 

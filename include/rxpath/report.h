@@ -199,6 +199,7 @@ struct rxpath_host_report {
 	size_t count;
 	size_t ended, appeared;	/* namespaces that were not there at both moments */
 	size_t denied;		/* those that could not be entered */
+	size_t beyond;		/* those that the limit of open files left no room for */
 	size_t hidden;		/* processes whose namespace may not be examined */
 	bool count_many;	/* one of several passes over them */
 };

@@ -265,7 +265,7 @@ static bool put_sockets(struct rxpath_capture *capture, const struct step *step,
 	const struct rxpath_source_row *row = rxpath_source_row(step->source);
 	enum rxpath_answer answer = RXPATH_NO_ANSWER;
 
-	if (capture->rtnetlink >= 0)
+	if (capture->rtnetlink >= 0 && rxpath_sockdiag_has(step->source))
 		answer = capture->empty[step->source] ?
 				 RXPATH_ANSWERED :
 				 rxpath_sockdiag_table(diag_of(capture), step->source, emitter,

@@ -57,6 +57,9 @@ struct rxpath_sockdiag;
 struct rxpath_sockdiag *rxpath_sockdiag_open(void);
 void rxpath_sockdiag_close(struct rxpath_sockdiag *diag);
 
+/* Whether sock_diag has that table of sockets at all. */
+bool rxpath_sockdiag_has(enum rxpath_source source);
+
 /* Section rxpath/listing/NAME: that table was read in several pieces, between which the kernel lets
  * go of it and finds its place again by counting. */
 bool rxpath_emit_pieces(const struct emitter *emitter, const char *table,

@@ -18,6 +18,10 @@
 
 #define NAMED "/run/netns"
 
+/* Of how many processes of a namespace the start is read. The oldest is among the first in most
+ * cases, as /proc lists them by number, and a host may have thousands. */
+#define MAX_COMPARED 8
+
 /* The place of that inode in the sorted items: where it stands, or would. */
 static size_t place_of(const struct rxpath_namespaces *namespaces, uint64_t inode)
 {
@@ -122,11 +126,9 @@ static bool note_process(struct rxpath_namespaces *namespaces, int proc, const c
 	item = note(namespaces, inode);
 	if (!item)
 		return false;
-	/* Most processes are in the program's own namespace: there the first one stands for the
-	 * oldest, as /proc lists them by number. */
-	if (namespaces->detail == RXPATH_WITHOUT_PROCESSES ||
-	    (inode == namespaces->own && item->pid != 0))
+	if (namespaces->detail == RXPATH_WITHOUT_PROCESSES || item->compared == MAX_COMPARED)
 		return true;
+	item->compared++;
 	started = start_time(proc, pid);
 	if (started != 0 && (item->pid == 0 || started < item->started) &&
 	    rxpath_scan_dec(digits, &item->pid))

@@ -1,5 +1,7 @@
 /* netns.c: entering the network namespace that was asked for, by the name that `ip netns` gave it
  * or by one of its processes. The process stays in it; nothing after this knows. */
+#include <ctype.h>
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <sched.h>
@@ -8,6 +10,7 @@
 #include <unistd.h>
 
 #include "capture_internal.h"
+#include "rxpath/unit.h"
 
 /* Why it cannot be entered, in the words of who asked for it. */
 static bool explain(const struct rxpath_target *target, const char *path, int number,
@@ -60,8 +63,56 @@ static int enter_process(const char *path, int *process)
 	return *process < 0 ? errno : enter(*process, "ns/net");
 }
 
-enum rxpath_entry rxpath_netns_enter(const struct rxpath_target *target, int *process,
-				     struct rxpath_error *error)
+/* Whether a line of /proc/PID/cgroup says that the process is in that unit or container. */
+static bool is_member(struct rxpath_slice text, struct rxpath_slice name, bool is_container)
+{
+	struct rxpath_slice line, path;
+
+	while (rxpath_scan_line(&text, &line)) {
+		if (!rxpath_scan_until(&line, ':', &path) || !rxpath_scan_until(&line, ':', &path))
+			continue;
+		if (is_container ? rxpath_unit_is_container(line, name) : rxpath_unit_is(line, name))
+			return true;
+	}
+	return false;
+}
+
+/* The first process of "unit:NAME" or "container:ID". False when there is none, or none that may be
+ * seen. */
+static bool find_process(const char *word, char pid[24], struct rxpath_error *error)
+{
+	struct rxpath_slice name = rxpath_slice_of(strchr(word, ':') + 1);
+	const bool is_container = word[0] == 'c';
+	DIR *proc = opendir("/proc");
+	struct dirent *entry;
+	bool found = false;
+
+	while (proc && !found && (entry = readdir(proc))) {
+		char path[64], text[4096];
+		ssize_t len = -1;
+		int fd;
+
+		if (!isdigit((unsigned char)entry->d_name[0]))
+			continue;
+		snprintf(path, sizeof path, "%.20s/cgroup", entry->d_name);
+		fd = openat(dirfd(proc), path, O_RDONLY | O_CLOEXEC);
+		if (fd >= 0) {
+			len = rxpath_read_once(fd, text, sizeof text);
+			close(fd);
+		}
+		found = len > 0 &&
+			is_member((struct rxpath_slice){text, (size_t)len}, name, is_container);
+		if (found)
+			snprintf(pid, 24, "%.20s", entry->d_name);
+	}
+	if (proc)
+		closedir(proc);
+	return found || rxpath_error_refused(error, "--pid", "no process is in the %s %s",
+					     is_container ? "container" : "unit", name.ptr);
+}
+
+static enum rxpath_entry enter_target(const struct rxpath_target *target, int *process,
+				      struct rxpath_error *error)
 {
 	char path[512];
 	int number;
@@ -88,4 +139,19 @@ enum rxpath_entry rxpath_netns_enter(const struct rxpath_target *target, int *pr
 		return RXPATH_ENTERED;
 	explain(target, path, number, error);
 	return number == EPERM || number == EACCES ? RXPATH_ENTRY_DENIED : RXPATH_ENTRY_FAILED;
+}
+
+enum rxpath_entry rxpath_netns_enter(const struct rxpath_target *target, int *process,
+				     struct rxpath_error *error)
+{
+	struct rxpath_target resolved = *target;
+	char pid[24];
+
+	if (target->pid && strchr(target->pid, ':')) {
+		*process = -1;
+		if (!find_process(target->pid, pid, error))
+			return RXPATH_ENTRY_FAILED;
+		resolved.pid = pid;
+	}
+	return enter_target(&resolved, process, error);
 }

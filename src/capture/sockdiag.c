@@ -36,6 +36,11 @@ struct rxpath_sockdiag *rxpath_sockdiag_open(void)
 	return diag;
 }
 
+bool rxpath_sockdiag_has(enum rxpath_source source)
+{
+	return protocol_numbers[rxpath_source_row(source)->protocol] != 0;
+}
+
 void rxpath_sockdiag_close(struct rxpath_sockdiag *diag)
 {
 	if (!diag)

@@ -15,6 +15,7 @@
 #include "rxpath/namespaces.h"
 #include "rxpath/parse.h"
 #include "rxpath/unit.h"
+#include "slow_readers.h"
 
 /* What a capture keeps open, at most, and what is left for everything else. */
 #define FILES_OF_CAPTURE ((size_t)24)
@@ -43,7 +44,7 @@ struct all_netns {
 	struct member **members;	/* sorted by inode */
 	size_t count, cap;
 	size_t kept_open;		/* how many captures may stay open */
-	size_t ended, appeared, denied, hidden;
+	size_t ended, appeared, denied, beyond, hidden;
 	bool taken;			/* at least one sample */
 	bool said;			/* what may not be examined */
 	struct rxpath_buf host;		/* the stored form of what the host counts */
@@ -204,6 +205,7 @@ static bool add_member(struct all_netns *all, const struct rxpath_namespace *ite
 	struct member **members =
 		rxpath_array_grow(all->members, all->count, &all->cap, sizeof(struct member *));
 	size_t at = all->count;
+	int number;
 
 	if (members)
 		all->members = members;
@@ -212,8 +214,13 @@ static bool add_member(struct all_netns *all, const struct rxpath_namespace *ite
 		return false;
 	}
 	member->fd = is_own ? all->own : rxpath_namespace_open(item);
-	if (member->fd < 0 || enter(all, member->fd) != 0) {
-		all->denied += member->fd >= 0 || errno != ESTALE;
+	number = member->fd < 0 ? errno : enter(all, member->fd);
+	if (number != 0) {
+		/* One that has ended meanwhile is none any more. */
+		if (number == EMFILE || number == ENFILE)
+			all->beyond++;
+		else if (number != ESTALE)
+			all->denied++;
 		if (member->fd >= 0)
 			close(member->fd);
 		free(member);
@@ -255,7 +262,7 @@ static bool look_around(struct all_netns *all, struct rxpath_error *error)
 	bool done = rxpath_namespaces_find(&namespaces, RXPATH_WITH_PROCESSES, error);
 	bool has_memory = true;
 
-	all->ended = all->appeared = all->denied = 0;
+	all->ended = all->appeared = all->denied = all->beyond = 0;
 	all->hidden = namespaces.hidden;
 	for (size_t i = 0; done && i < all->count; i++)
 		all->members[i]->found =
@@ -306,7 +313,9 @@ static size_t most_open(const struct all_netns *all)
 	struct rlimit limit;
 	size_t used = FILES_OF_OTHERS + all->count;
 
-	if (getrlimit(RLIMIT_NOFILE, &limit) != 0 || limit.rlim_cur <= used)
+	/* Of a single sample nothing is read again. */
+	if (all->session->purpose.alone || getrlimit(RLIMIT_NOFILE, &limit) != 0 ||
+	    limit.rlim_cur <= used)
 		return 0;
 	return ((size_t)limit.rlim_cur - used) / FILES_OF_CAPTURE;
 }
@@ -352,6 +361,20 @@ static bool finish_member(struct all_netns *all, struct member *member, enum mom
 	return true;
 }
 
+static bool begin_readers(const struct all_netns *all, struct rxpath_error *error)
+{
+	const struct rxpath_sample **samples = calloc(all->count + 1, sizeof *samples);
+	bool done;
+
+	if (!samples)
+		return rxpath_error_memory(error);
+	for (size_t i = 0; i < all->count; i++)
+		samples[i] = &all->members[i]->after;
+	done = readers_begin(all->session, samples, all->count, error);
+	free(samples);
+	return done;
+}
+
 bool all_netns_take(struct all_netns *all, enum moment moment)
 {
 	struct rxpath_error error = {0};
@@ -365,6 +388,8 @@ bool all_netns_take(struct all_netns *all, enum moment moment)
 	done = done && read_host(all, &error);
 	for (size_t i = 0; done && i < all->count; i++)
 		done = finish_member(all, all->members[i], moment, &error);
+	if (done && !all->taken)
+		done = begin_readers(all, &error);
 	all->taken = true;
 	if (!done)
 		say_error(&error);
@@ -394,7 +419,7 @@ static void say_not_examined(struct all_netns *all, struct rxpath_host_report ho
 	    (options->command != COMMAND_METRICS && options->format->render == rxpath_render_text))
 		return;
 	if (all->said)
-		host.denied = host.hidden = 0;
+		host.denied = host.beyond = host.hidden = 0;
 	all->said = true;
 	rxpath_render_not_examined(&host, &text);
 	for (struct rxpath_slice rest = rxpath_buf_view(&text), line; rxpath_scan_line(&rest, &line);)
@@ -468,7 +493,7 @@ static bool judge_all(struct all_netns *all, struct member **members, size_t cou
 		return false;
 	for (size_t i = 0; i < count; i++)
 		samples[i] = &members[i]->after;
-	if (!match_devices(all->session, samples, count) || all->denied > 0)
+	if (!match_devices(all->session, samples, count) || all->denied + all->beyond > 0)
 		worsen_verdict(all->session, STATUS_TROUBLE);
 	free(samples);
 	return true;
@@ -488,6 +513,7 @@ static bool report_all(struct all_netns *all, bool since_boot, struct member **m
 		.ended = all->ended,
 		.appeared = all->appeared,
 		.denied = all->denied,
+		.beyond = all->beyond,
 		.hidden = all->hidden,
 		.count_many = options->count != 1,
 	};
@@ -498,7 +524,8 @@ static bool report_all(struct all_netns *all, bool since_boot, struct member **m
 		done = analyse_member(all, members[i], since_boot, &error) && done;
 	}
 	if (done && !options->quiet)
-		done = add_owners(all->session, reports, count, &owners, &error);
+		done = add_owners(all->session, reports, count, &owners, &error) &&
+		       readers_add_live(all->session, NULL, reports, count, &error);
 	for (size_t i = 0; done && !options->quiet && i < count; i++)
 		done = explain_member(all, members[i], since_boot, &error);
 	for (size_t i = 0; done && i < count; i++)
@@ -536,7 +563,8 @@ bool all_netns_report(struct all_netns *all, bool since_boot)
 struct rxpath_metrics_input *all_netns_inputs(struct all_netns *all, size_t *count)
 {
 	struct rxpath_metrics_input *inputs = calloc(all->count + 1, sizeof *inputs);
-	const struct rxpath_host_report host = {.denied = all->denied, .hidden = all->hidden};
+	const struct rxpath_host_report host = {
+		.denied = all->denied, .beyond = all->beyond, .hidden = all->hidden};
 
 	if (!inputs) {
 		say("out of memory");

@@ -327,6 +327,10 @@ static bool is_pid(const char *text)
 {
 	uint64_t pid;
 
+	if (strncmp(text, "unit:", strlen("unit:")) == 0)
+		return text[strlen("unit:")] != '\0';
+	if (strncmp(text, "container:", strlen("container:")) == 0)
+		return strlen(text) >= strlen("container:") + 4;
 	return rxpath_scan_dec(rxpath_slice_of(text), &pid) && pid > 0 && pid <= INT_MAX;
 }
 
@@ -372,7 +376,8 @@ static bool apply(struct options *options, int value, const char *name, char *ar
 		return argument[0] != '\0' || bad_value(name, argument, "a network namespace");
 	case OPTION_PID:
 		options->target.pid = argument;
-		return is_pid(argument) || bad_value(name, argument, "a process id");
+		return is_pid(argument) || bad_value(name, argument,
+							   "a process id, unit:NAME or container:ID");
 	case OPTION_ROOT:
 		options->target.root = argument;
 		return argument[0] != '\0' || bad_value(name, argument, "a directory");

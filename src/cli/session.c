@@ -222,7 +222,8 @@ bool take_live(struct session *session, struct rxpath_sample *sample, enum momen
 	if (rxpath_capture_sample(session->capture, rxpath_parse_section, &builder, &error) &&
 	    add_trace(session, &builder, moment, &error)) {
 		rxpath_builder_finish(&builder);
-		if (moment != FIRST || readers_begin(session, sample, &error))
+		if (moment != FIRST ||
+		    readers_begin(session, &(const struct rxpath_sample *){sample}, 1, &error))
 			return true;
 	}
 	say_error(&error);
@@ -549,7 +550,8 @@ bool report_pair(struct session *session, const struct rxpath_sample *before,
 		done = (live ? add_owners(session, reports, 1, &owners, &error) :
 			       rxpath_analyse_owners(&report, after, &error) &&
 				       rxpath_analyse_cgroups(&report, after, &error)) &&
-		       readers_add(session, before, after, live, &report, &error) &&
+		       (live ? readers_add_live(session, before, reports, 1, &error) :
+			       rxpath_analyse_readers(&report, before, after, &error)) &&
 		       add_findings(session, live ? session->capture : NULL, before, after,
 				    &settings, &report, &error);
 	if (done) {

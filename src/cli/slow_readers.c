@@ -50,31 +50,36 @@ static bool is_candidate(const struct rxpath_socket *socket)
 	       (socket->rx_queue > 0 || socket->drops > 0);
 }
 
-/* Those with something to be read first: they may lose packets now. */
-static size_t list_candidates(const struct rxpath_sample *sample, uint64_t inodes[MAX_CANDIDATES])
+/* Of each sample those whose queue is empty, or is not. */
+static size_t list_candidates_if(const struct rxpath_sample *const *samples, size_t sample_count,
+				 bool waiting, uint64_t inodes[MAX_CANDIDATES], size_t count)
 {
-	size_t count = 0;
+	for (size_t i = 0; i < sample_count; i++) {
+		for (size_t j = 0; j < samples[i]->socket_count; j++) {
+			const struct rxpath_socket *socket = &samples[i]->sockets[j];
 
-	for (size_t i = 0; i < sample->socket_count; i++)
-		if (is_candidate(&sample->sockets[i]) && sample->sockets[i].rx_queue > 0)
-			count = readers_add_once(inodes, count, MAX_CANDIDATES, sample->sockets[i].inode);
-	for (size_t i = 0; i < sample->socket_count; i++)
-		if (is_candidate(&sample->sockets[i]))
-			count = readers_add_once(inodes, count, MAX_CANDIDATES, sample->sockets[i].inode);
+			if (is_candidate(socket) && (socket->rx_queue > 0) == waiting)
+				count = readers_add_once(inodes, count, MAX_CANDIDATES,
+							 socket->inode);
+		}
+	}
 	return count;
 }
 
-bool readers_begin(struct session *session, const struct rxpath_sample *sample,
-		   struct rxpath_error *error)
+bool readers_begin(struct session *session, const struct rxpath_sample *const *samples,
+		   size_t sample_count, struct rxpath_error *error)
 {
 	uint64_t inodes[MAX_CANDIDATES];
 	uint64_t pids[MAX_READERS];
 	struct rxpath_builder builder;
 	struct rxpath_sample owners;
-	size_t count = list_candidates(sample, inodes);
 	size_t pid_count = 0;
+	size_t count;
 	bool done;
 
+	/* Those with something to be read first: they may lose packets now. */
+	count = list_candidates_if(samples, sample_count, true, inodes, 0);
+	count = list_candidates_if(samples, sample_count, false, inodes, count);
 	if (session->options->quiet || count == 0)
 		return true;
 	sort_numbers(inodes, &count);
@@ -87,9 +92,9 @@ bool readers_begin(struct session *session, const struct rxpath_sample *sample,
 	return done && keep(session, pids, pid_count, error);
 }
 
-static size_t list_readers(const struct rxpath_report *report, uint64_t pids[MAX_READERS])
+static size_t list_readers(const struct rxpath_report *report, uint64_t pids[MAX_READERS],
+			   size_t count)
 {
-	size_t count = 0;
 
 	for (size_t i = 0; i < report->socket_count; i++) {
 		const struct rxpath_socket_line *line = &report->sockets[i];
@@ -102,28 +107,24 @@ static size_t list_readers(const struct rxpath_report *report, uint64_t pids[MAX
 	return count;
 }
 
-static bool add_live(struct session *session, const struct rxpath_sample *before,
-		     struct rxpath_report *report, struct rxpath_error *error)
+bool readers_add_live(struct session *session, const struct rxpath_sample *before,
+		      struct rxpath_report *const *reports, size_t report_count,
+		      struct rxpath_error *error)
 {
 	uint64_t pids[MAX_READERS];
-	size_t count = list_readers(report, pids);
 	struct rxpath_sample earlier = session->readers;
 	bool had_any = session->has_readers;
+	size_t count = 0;
 	bool done;
 
+	for (size_t i = 0; i < report_count; i++)
+		count = list_readers(reports[i], pids, count);
 	session->has_readers = false;
-	done = keep(session, pids, count, error) &&
-	       rxpath_analyse_readers(report, had_any ? &earlier : before, &session->readers,
-				      error);
+	done = keep(session, pids, count, error);
+	for (size_t i = 0; done && i < report_count; i++)
+		done = rxpath_analyse_readers(reports[i], had_any ? &earlier : before,
+					      &session->readers, error);
 	if (had_any)
 		rxpath_sample_free(&earlier);
 	return done;
-}
-
-bool readers_add(struct session *session, const struct rxpath_sample *before,
-		 const struct rxpath_sample *after, bool live, struct rxpath_report *report,
-		 struct rxpath_error *error)
-{
-	return live ? add_live(session, before, report, error) :
-		      rxpath_analyse_readers(report, before, after, error);
 }

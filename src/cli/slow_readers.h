@@ -4,16 +4,17 @@
 
 #include "session.h"
 
-/* At the first sample: of the processes that hold a socket which lost packets before or has
+/* At the first samples: of the processes that hold a socket which lost packets before or has
  * something to be read. */
-bool readers_begin(struct session *session, const struct rxpath_sample *sample,
-		   struct rxpath_error *error);
+bool readers_begin(struct session *session, const struct rxpath_sample *const *samples,
+		   size_t sample_count, struct rxpath_error *error);
 
-/* Once the owners are known: tells the processes of the report's sockets what they did between the
- * two samples, and keeps that for the next report. */
-bool readers_add(struct session *session, const struct rxpath_sample *before,
-		 const struct rxpath_sample *after, bool live, struct rxpath_report *report,
-		 struct rxpath_error *error);
+/* Once the owners are known: tells the processes of the reports' sockets what they did between the
+ * two samples, and keeps that for the next reports. `before` NULL, or it may tell what they did until
+ * then. */
+bool readers_add_live(struct session *session, const struct rxpath_sample *before,
+		      struct rxpath_report *const *reports, size_t report_count,
+		      struct rxpath_error *error);
 
 void readers_forget(struct session *session);
 

@@ -147,6 +147,9 @@ void rxpath_render_not_examined(const struct rxpath_host_report *host, struct rx
 	put_not_examined(out, host->denied,
 			 "network namespace could not be entered: run as root (CAP_SYS_ADMIN)",
 			 "network namespaces could not be entered: run as root (CAP_SYS_ADMIN)");
+	put_not_examined(out, host->beyond,
+			 "network namespace was not examined: too many open files (ulimit -Hn)",
+			 "network namespaces were not examined: too many open files (ulimit -Hn)");
 	put_not_examined(out, host->hidden,
 			 "process may not be examined, so its network namespace may be missing "
 			 "(CAP_SYS_PTRACE)",

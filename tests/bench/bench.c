@@ -242,6 +242,33 @@ static void bench_devices(struct world *world)
 	print_ratio(&commands[4], &commands[5], 1, rounds, world->devices == 1000 ? 1.1 : 0);
 }
 
+/* Idle namespaces, against the programs that look at one at a time. */
+static void bench_namespaces(struct world *world)
+{
+	const int rounds = world->namespaces <= 50 ? 40 : 15;
+	const int seldom = world->namespaces <= 50 ? 4 : 5;
+	struct command commands[] = {
+		{.name = "rxpath totals -qN", .line = line_of("%s totals -qN", rxpath)},
+		{.name = "floor -N", .line = line_of("%s -N", floor_program)},
+		{.name = "rxpath check -N -i 0.01 -f tsv",
+		 .line = line_of("%s check -N -i 0.01 -f tsv", rxpath)},
+		{.name = "ip -all netns exec nstat -as", .line = "ip -all netns exec nstat -as",
+		 .every = seldom},
+		{.name = "ss -N NAME -uanm, for each", .line = "xargs -a " NAMES " -I {} ss -N {} -uanm",
+		 .every = seldom},
+	};
+
+	world_make(world);
+	measure(commands, sizeof commands / sizeof *commands, rounds);
+	printf("\n## %zu network namespace%s\n", world->namespaces,
+	       world->namespaces == 1 ? "" : "s");
+	print_commands(commands, sizeof commands / sizeof *commands, rounds);
+	print_ratio(&commands[0], &commands[1], 1, rounds, world->namespaces > 1 ? 1.2 : 0);
+	print_ratio(&commands[2], &commands[1], 2, rounds, 0);
+	print_ratio(&commands[0], &commands[3], 1, rounds, 0);
+	print_ratio(&commands[0], &commands[4], 1, rounds, 0);
+}
+
 /* The cost of a further sample: many less few. */
 static void bench_repeats(struct world *world)
 {
@@ -348,6 +375,7 @@ int main(int argc, char **argv)
 {
 	static const size_t sockets[] = {0, 1000, 10000, 100000, 200000};
 	static const size_t devices[] = {4, 256, 1000};
+	static const size_t namespaces[] = {1, 50, 500};
 	double growth;
 	int status;
 
@@ -368,6 +396,8 @@ int main(int argc, char **argv)
 		     (struct spread){growth, growth, growth, 1}, 1.3);
 	for (size_t i = 0; i < sizeof devices / sizeof *devices; i++)
 		in_world(bench_devices, (struct world){.devices = devices[i]});
+	for (size_t i = 0; i < sizeof namespaces / sizeof *namespaces; i++)
+		in_world(bench_namespaces, (struct world){.namespaces = namespaces[i]});
 	in_world(bench_repeats, (struct world){0});
 	in_world(bench_owners, (struct world){.sockets = 100000, .victims = 10});
 	in_world(bench_disturbance, (struct world){.sockets = 100000});

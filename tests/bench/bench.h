@@ -11,9 +11,12 @@
 struct world {
 	size_t sockets;		/* UDP, half of them IPv6 */
 	size_t devices;
+	size_t namespaces;	/* further ones, idle, named as ip netns does */
 	size_t victims;		/* sockets that have lost some datagrams and are empty again */
 	unsigned long lost;	/* how many, all of them together; set by world_make */
 };
+
+#define NAMES "/run/names"	/* of the world's namespaces */
 
 /* Enters new namespaces and fills them; what it makes goes when this process ends. Exits on
  * failure. */

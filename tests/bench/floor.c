@@ -1,7 +1,7 @@
 /* floor.c: the least that the kernel asks for the same figures: opens, reads and closes what one
  * sample of rxpath reads, as often and in the same order, with large buffers, and looks at nothing.
  *
- *     floor [-n SAMPLES] [-belpso]
+ *     floor [-n SAMPLES] [-belNpso]
  *
  * -n  so many samples, a millisecond apart, descriptors kept from one to the next
  * -e  the namespace has no sockets of UDP, so nobody asks for them
@@ -9,6 +9,7 @@
  * -l  devices by RTM_GETLINK instead of RTM_GETSTATS
  * -b  bare: six files of /proc/net once each, and the sockets of UDP; less than rxpath needs
  * -s  nothing but the rx_ files of every device in /sys/class/net, from their own directory
+ * -N  in every network namespace of /run/netns, once; and a readlink of each process's
  * -o  nothing but a readlinkat of every descriptor in /proc/PID/fd */
 #include <ctype.h>
 #include <dirent.h>
@@ -19,6 +20,7 @@
 #include <linux/rtnetlink.h>
 #include <linux/sock_diag.h>
 #include <netinet/in.h>
+#include <sched.h>
 #include <stdbool.h>
 #include <stdint.h>
 #include <stdlib.h>
@@ -41,6 +43,12 @@ static const char *const stored[] = {
 
 static const char *const bare[] = {
 	"softnet_stat", "dev", "ptype", "snmp", "snmp6", "netstat", "UDP", "UDP6", NULL
+};
+
+/* Of each namespace, where another one has what is the host's, and no socket of UDP is open. */
+static const char *const of_netns[] = {
+	"sockstat", "sockstat", "sockstat6", "sockstat6", "LINK", "QDISC", "snmp", "snmp6",
+	"netstat", "stat/nf_conntrack", "xfrm_stat", "icmp", "icmp6", NULL
 };
 
 #define MOST 64
@@ -133,6 +141,19 @@ static void read_devices(bool links, int *fd)
 		dump(*fd, &of_stats, sizeof of_stats);
 }
 
+static void read_qdiscs(int fd)
+{
+	const struct {
+		struct nlmsghdr header;
+		struct tcmsg body;
+	} request = {
+		.header = {.nlmsg_len = sizeof request, .nlmsg_type = RTM_GETQDISC,
+			   .nlmsg_flags = NLM_F_REQUEST | NLM_F_DUMP},
+	};
+
+	dump(fd, &request, sizeof request);
+}
+
 /* Every rx_ file of every device. */
 static void read_sysfs(void)
 {
@@ -189,6 +210,63 @@ static void read_owners(void)
 		closedir(proc);
 }
 
+static void read_processes(void)
+{
+	DIR *proc = opendir("/proc");
+	struct dirent *process;
+
+	while (proc && (process = readdir(proc))) {
+		char path[300] = "";
+
+		if (isdigit((unsigned char)process->d_name[0]) &&
+		    readlinkat(dirfd(proc), strcat(strcat(path, process->d_name), "/ns/net"), data,
+			       80) < 0)
+			continue;
+	}
+	if (proc)
+		closedir(proc);
+}
+
+static void read_here(const char *const *steps)
+{
+	int link = -1;
+	int net = open("/proc/net", O_PATH | O_DIRECTORY | O_CLOEXEC);
+
+	for (int i = 0; i < MOST; i++)
+		files[i] = -1;
+	for (int i = 0; steps[i]; i++) {
+		if (strcmp(steps[i], "LINK") == 0)
+			read_devices(true, &link);
+		else if (strcmp(steps[i], "QDISC") == 0)
+			read_qdiscs(link);
+		else
+			read_file(net, steps[i], &files[first(steps, i)]);
+	}
+	for (int i = 0; i < MOST; i++)
+		if (files[i] >= 0)
+			close(files[i]);
+	close(link);
+	close(net);
+}
+
+static void read_namespaces(void)
+{
+	DIR *names = opendir("/run/netns");
+	struct dirent *name;
+
+	read_processes();
+	read_here(of_netns);
+	while (names && (name = readdir(names))) {
+		int fd = openat(dirfd(names), name->d_name, O_RDONLY | O_CLOEXEC);
+
+		if (fd >= 0 && setns(fd, CLONE_NEWNET) == 0)
+			read_here(of_netns);
+		close(fd);
+	}
+	if (names)
+		closedir(names);
+}
+
 int main(int argc, char **argv)
 {
 	const char *const *steps = whole;
@@ -196,7 +274,7 @@ int main(int argc, char **argv)
 	int samples = 1, diag = -1, link = -1, option, net;
 	bool links = false, empty = false;
 
-	while ((option = getopt(argc, argv, "n:plbeso")) != -1) {
+	while ((option = getopt(argc, argv, "n:plbesoN")) != -1) {
 		switch (option) {
 		case 'n':
 			samples = atoi(optarg);
@@ -215,6 +293,9 @@ int main(int argc, char **argv)
 			break;
 		case 's':
 			read_sysfs();
+			return 0;
+		case 'N':
+			read_namespaces();
 			return 0;
 		case 'o':
 			read_owners();

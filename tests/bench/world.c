@@ -14,6 +14,7 @@
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -151,6 +152,38 @@ static void make_sockets(struct world *world)
 	}
 }
 
+/* Where `ip netns` looks for them; the names are in NAMES too, one a line. */
+static void make_namespaces(size_t count)
+{
+	int own = open("/proc/self/ns/net", O_RDONLY | O_CLOEXEC);
+	FILE *names;
+
+	if (count == 0)
+		return;
+	if (mount("tmpfs", "/run", "tmpfs", 0, NULL) != 0 || mkdir("/run/netns", 0755) != 0)
+		die("/run: %s", strerror(errno));
+	names = fopen(NAMES, "w");
+	if (!names)
+		die(NAMES ": %s", strerror(errno));
+	for (size_t i = 0; i < count; i++) {
+		char path[64];
+		int fd;
+
+		snprintf(path, sizeof path, "/run/netns/bench%zu", i);
+		fprintf(names, "bench%zu\n", i);
+		fd = open(path, O_RDONLY | O_CREAT | O_CLOEXEC, 0444);
+		if (fd < 0 || unshare(CLONE_NEWNET) != 0 ||
+		    mount("/proc/self/ns/net", path, "none", MS_BIND, NULL) != 0)
+			die("%s: %s", path, strerror(errno));
+		set_up("lo");
+		close(fd);
+	}
+	fclose(names);
+	if (setns(own, CLONE_NEWNET) != 0)
+		die("setns: %s", strerror(errno));
+	close(own);
+}
+
 void world_make(struct world *world)
 {
 	if (unshare(CLONE_NEWNET | CLONE_NEWNS) != 0)
@@ -162,4 +195,5 @@ void world_make(struct world *world)
 	set_up("lo");
 	make_devices(world->devices);
 	make_sockets(world);
+	make_namespaces(world->namespaces);
 }

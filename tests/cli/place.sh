@@ -161,6 +161,21 @@ if [ "$root" = yes ] && has ip && has bash && has setpriv && ip netns add "$name
 	out_has 'could not be entered: run as root'
 	out_has 'may not be examined'
 
+	# By the unit of a process, where this host has such a hierarchy.
+	group=$(awk '$3 == "cgroup2" { print $2; exit }' /proc/self/mounts)
+	if [ -n "$group" ] && mkdir "$group/rxpath-cli-$$.service" 2>/dev/null; then
+		echo "$holder" >"$group/rxpath-cli-$$.service/cgroup.procs"
+		rx --pid "unit:rxpath-cli-$$" -i .01 -f json
+		status_is 0
+		out_has "\"netns\":\"$pattern\""
+		refuses 2 'no process is in the unit rxpath-cli-none' --pid unit:rxpath-cli-none
+		echo "$holder" >"$group/cgroup.procs"
+		rmdir "$group/rxpath-cli-$$.service"
+	else
+		skip 'the unit of a process: no cgroup2 that can be written'
+	fi
+	refuses 2 'no process is in the container 0123456789ab' --pid container:0123456789ab
+
 	# Saved before and after, and live in between: the same report.
 	rx save --netns "$name" "$T/saved1"
 	status_is 0
