@@ -4,7 +4,7 @@
 #	sh tests/picture/demo.sh ./rxpath --color always        (root, iproute2, perl-base)
 #
 # The README's picture:
-#	sh tests/picture/demo.sh script -qc 'stty cols 80 rows 40; LC_ALL=C.UTF-8 ./rxpath' /dev/null |
+#	sh tests/picture/demo.sh script -qc 'stty cols 80 rows 32; LC_ALL=C.UTF-8 ./rxpath' /dev/null |
 #		tr -d '\r' | sh tests/picture/picture.sh > tests/picture/report.svg
 set -eu
 name=rxpath-demo-$$
