@@ -80,6 +80,8 @@ enum rxpath_answer rxpath_sockdiag_table(struct rxpath_sockdiag *diag, enum rxpa
 int rxpath_sockdiag_fd(const struct rxpath_sockdiag *diag);
 
 /* listeners.c: section rxpath/listeners, TCP sockets that wait for connections. */
+int rxpath_nftables(int fd, size_t limit, struct rxpath_buf *out);
+
 bool rxpath_listeners(int fd, struct rxpath_buf *scratch, const struct emitter *emitter,
 		      struct rxpath_error *error);
 

@@ -1,0 +1,544 @@
+/* nftrule.c: what one nftables rule does, by its expressions as the kernel lists them.
+ *
+ * A rule is a list of expressions. Some load a value into a register, some compare a register and
+ * end the rule when the comparison fails, a counter counts whoever gets that far, and the last one
+ * gives the verdict. So a counter counts the packets that the rule took only if no expression
+ * between it and the verdict can end the rule. */
+#include <arpa/inet.h>
+#include <linux/netfilter.h>
+#include <linux/netfilter/nf_tables.h>
+#include <linux/netfilter/nf_tables_compat.h>
+#include <netinet/in.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "nftrule.h"
+#include "rxpath/nlmsg.h"
+
+struct rxpath_slice nft_name(struct rxpath_slice attribute)
+{
+	if (attribute.len > 0)
+		attribute.len = strnlen(attribute.ptr, attribute.len);
+	return attribute;
+}
+
+static uint64_t big_endian(struct rxpath_slice bytes, size_t size)
+{
+	uint64_t value = 0;
+
+	for (size_t i = 0; i < size && bytes.len >= size; i++)
+		value = value << 8 | (unsigned char)bytes.ptr[i];
+	return value;
+}
+
+uint32_t nft_u32(struct rxpath_slice attribute)
+{
+	return (uint32_t)big_endian(attribute, sizeof(uint32_t));
+}
+
+uint64_t nft_u64(struct rxpath_slice attribute)
+{
+	return big_endian(attribute, sizeof(uint64_t));
+}
+
+bool nft_verdict(struct rxpath_slice data, int32_t *code, struct rxpath_slice *chain)
+{
+	struct rxpath_slice verdict = rxpath_nlmsg_attribute(data, NFTA_DATA_VERDICT);
+
+	if (!verdict.ptr)
+		return false;
+	*code = (int32_t)nft_u32(rxpath_nlmsg_attribute(verdict, NFTA_VERDICT_CODE));
+	*chain = nft_name(rxpath_nlmsg_attribute(verdict, NFTA_VERDICT_CHAIN));
+	return true;
+}
+
+/* One expression: its name ("cmp", "counter", ...) and its attributes. */
+struct expression {
+	struct rxpath_slice name;
+	struct rxpath_slice data;
+};
+
+static bool next_expression(struct rxpath_slice *list, struct expression *expression)
+{
+	struct rxpath_slice element;
+	unsigned short type;
+
+	if (!rxpath_nlmsg_next_attribute(list, &type, &element))
+		return false;
+	expression->name = nft_name(rxpath_nlmsg_attribute(element, NFTA_EXPR_NAME));
+	expression->data = rxpath_nlmsg_attribute(element, NFTA_EXPR_DATA);
+	return true;
+}
+
+static bool is(const struct expression *expression, const char *name)
+{
+	return rxpath_slice_is(expression->name, name);
+}
+
+/* What an xtables target does, of rules that iptables-nft made. */
+static enum nft_ending target_ending(struct rxpath_slice target)
+{
+	static const struct {
+		const char *target;
+		enum nft_ending ending;
+	} endings[] = {
+		{"DROP", ENDS_IN_DROP},
+		{"REJECT", ENDS_IN_REJECT},
+		{"NFQUEUE", ENDS_IN_QUEUE},
+	};
+
+	for (size_t i = 0; i < sizeof endings / sizeof *endings; i++)
+		if (rxpath_slice_is(target, endings[i].target))
+			return endings[i].ending;
+	return ENDS_OTHERWISE;
+}
+
+static void decode_immediate(struct rxpath_slice data, struct nft_rule *rule)
+{
+	struct rxpath_slice value = rxpath_nlmsg_attribute(data, NFTA_IMMEDIATE_DATA);
+	struct rxpath_slice chain;
+	int32_t code;
+
+	if (!nft_verdict(value, &code, &chain))
+		return;
+	if (code == NF_DROP)
+		rule->ending = ENDS_IN_DROP;
+	rule->jump = chain;
+}
+
+/* Whether no packet can fall out of the rule at this expression. */
+static bool lets_all_pass(const struct expression *expression)
+{
+	static const char *const names[] = {"immediate", "reject", "queue",   "target",
+					    "log",	 "objref", "notrack", "counter"};
+
+	for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+		if (is(expression, names[i]))
+			return true;
+	return false;
+}
+
+static void decode_expression(const struct expression *expression, struct nft_rule *rule)
+{
+	struct rxpath_slice data = expression->data;
+
+	if (is(expression, "counter")) {
+		rule->counted = true;
+		rule->packets = nft_u64(rxpath_nlmsg_attribute(data, NFTA_COUNTER_PACKETS));
+	} else if (!lets_all_pass(expression)) {
+		rule->counted = false;
+	}
+	if (is(expression, "immediate"))
+		decode_immediate(data, rule);
+	else if (is(expression, "reject"))
+		rule->ending = ENDS_IN_REJECT;
+	else if (is(expression, "queue"))
+		rule->ending = ENDS_IN_QUEUE;
+	else if (is(expression, "target"))
+		rule->ending = target_ending(nft_name(rxpath_nlmsg_attribute(data, NFTA_TARGET_NAME)));
+	else if (is(expression, "lookup") &&
+		 rxpath_nlmsg_attribute(data, NFTA_LOOKUP_DREG).ptr &&
+		 nft_u32(rxpath_nlmsg_attribute(data, NFTA_LOOKUP_DREG)) == NFT_REG_VERDICT)
+		rule->map = nft_name(rxpath_nlmsg_attribute(data, NFTA_LOOKUP_SET));
+}
+
+/* The comment is the first entry of nft's own data: a type byte of 0, a length byte, the text with
+ * its NUL (libnftnl's udata). */
+static struct rxpath_slice comment_of(struct rxpath_slice data)
+{
+	size_t len;
+
+	if (data.len < 2 || data.ptr[0] != 0)
+		return (struct rxpath_slice){"", 0};
+	len = (unsigned char)data.ptr[1];
+	rxpath_slice_skip(&data, 2);
+	if (data.len > len)
+		data.len = len;
+	return nft_name(data);
+}
+
+void nft_rule_decode(struct rxpath_slice attributes, struct nft_rule *rule)
+{
+	struct rxpath_slice list = rxpath_nlmsg_attribute(attributes, NFTA_RULE_EXPRESSIONS);
+	struct expression expression;
+
+	*rule = (struct nft_rule){0};
+	while (next_expression(&list, &expression))
+		decode_expression(&expression, rule);
+	rule->comment = comment_of(rxpath_nlmsg_attribute(attributes, NFTA_RULE_USERDATA));
+}
+
+/* ---- the conditions in words ---------------------------------------------------------------- */
+
+enum form { FORM_NUMBER, FORM_HOST_NUMBER, FORM_NAME, FORM_IPV4, FORM_IPV6, FORM_PROTOCOL,
+	    FORM_STATE };
+
+/* What a register holds: the words for it, and how its values are written. */
+struct loaded {
+	const char *words;	/* NULL: nothing that can be told */
+	enum form form;
+	unsigned prefix;	/* bits of an address that are compared; 0: all */
+	bool masked;		/* some other mask was laid over it */
+};
+
+/* Registers are named twice: 1 to 4 of 16 bytes, and from 8 on of 4 (NFT_REG32_00). */
+#define REGISTERS 24
+
+struct reader {
+	struct rxpath_buf *out;
+	struct loaded registers[REGISTERS];
+	const char *protocol;	/* "udp", where a condition before says so; else "th" */
+	bool gap;		/* "..." was the last that was written */
+};
+
+static unsigned register_of(struct rxpath_slice data, unsigned short attribute)
+{
+	uint32_t number = nft_u32(rxpath_nlmsg_attribute(data, attribute));
+
+	return number < REGISTERS ? number : 0;
+}
+
+static const struct {
+	uint32_t base, offset, len;
+	const char *words;
+	enum form form;
+} payloads[] = {
+	{NFT_PAYLOAD_NETWORK_HEADER, 12, 4, "ip saddr", FORM_IPV4},
+	{NFT_PAYLOAD_NETWORK_HEADER, 16, 4, "ip daddr", FORM_IPV4},
+	{NFT_PAYLOAD_NETWORK_HEADER, 9, 1, "ip protocol", FORM_PROTOCOL},
+	{NFT_PAYLOAD_NETWORK_HEADER, 8, 16, "ip6 saddr", FORM_IPV6},
+	{NFT_PAYLOAD_NETWORK_HEADER, 24, 16, "ip6 daddr", FORM_IPV6},
+	{NFT_PAYLOAD_NETWORK_HEADER, 6, 1, "ip6 nexthdr", FORM_PROTOCOL},
+	{NFT_PAYLOAD_TRANSPORT_HEADER, 0, 2, "sport", FORM_NUMBER},
+	{NFT_PAYLOAD_TRANSPORT_HEADER, 2, 2, "dport", FORM_NUMBER},
+};
+
+static struct loaded load_payload(struct rxpath_slice data)
+{
+	uint32_t base = nft_u32(rxpath_nlmsg_attribute(data, NFTA_PAYLOAD_BASE));
+	uint32_t offset = nft_u32(rxpath_nlmsg_attribute(data, NFTA_PAYLOAD_OFFSET));
+	uint32_t len = nft_u32(rxpath_nlmsg_attribute(data, NFTA_PAYLOAD_LEN));
+
+	for (size_t i = 0; i < sizeof payloads / sizeof *payloads; i++) {
+		/* Of an address nft loads only the bytes that a prefix needs. */
+		bool address = payloads[i].form == FORM_IPV4 || payloads[i].form == FORM_IPV6;
+
+		if (payloads[i].base == base && payloads[i].offset == offset &&
+		    (payloads[i].len == len || (address && len < payloads[i].len)))
+			return (struct loaded){.words = payloads[i].words,
+					       .form = payloads[i].form,
+					       .prefix = len < payloads[i].len ? len * 8 : 0};
+	}
+	return (struct loaded){0};
+}
+
+static struct loaded load_meta(struct rxpath_slice data)
+{
+	static const struct {
+		uint32_t key;
+		const char *words;
+		enum form form;
+	} keys[] = {
+		{NFT_META_L4PROTO, "meta l4proto", FORM_PROTOCOL},
+		{NFT_META_IIFNAME, "iifname", FORM_NAME},
+		{NFT_META_OIFNAME, "oifname", FORM_NAME},
+		{NFT_META_MARK, "meta mark", FORM_HOST_NUMBER},
+		{NFT_META_NFPROTO, "meta nfproto", FORM_NUMBER},
+	};
+	uint32_t key = nft_u32(rxpath_nlmsg_attribute(data, NFTA_META_KEY));
+
+	for (size_t i = 0; i < sizeof keys / sizeof *keys; i++)
+		if (keys[i].key == key)
+			return (struct loaded){.words = keys[i].words, .form = keys[i].form};
+	return (struct loaded){0};
+}
+
+static struct loaded load_ct(struct rxpath_slice data)
+{
+	if (nft_u32(rxpath_nlmsg_attribute(data, NFTA_CT_KEY)) == NFT_CT_STATE)
+		return (struct loaded){.words = "ct state", .form = FORM_STATE};
+	return (struct loaded){0};
+}
+
+/* How many bits from the left the mask has; 0: it is no prefix. */
+static unsigned prefix_of(struct rxpath_slice mask)
+{
+	unsigned bits = 0;
+
+	for (size_t i = 0; i < mask.len; i++) {
+		unsigned byte = (unsigned char)mask.ptr[i];
+
+		while (byte & 0x80) {
+			bits++;
+			byte = byte << 1 & 0xff;
+		}
+		if (byte != 0 || (bits < 8 * (i + 1) && bits != 0 && i + 1 < mask.len &&
+				  mask.ptr[i + 1] != 0))
+			return 0;
+	}
+	return bits;
+}
+
+static struct rxpath_slice value_of(struct rxpath_slice data, unsigned short attribute)
+{
+	return rxpath_nlmsg_attribute(rxpath_nlmsg_attribute(data, attribute), NFTA_DATA_VALUE);
+}
+
+static const struct {
+	uint32_t bit;
+	const char *name;
+} ct_states[] = {
+	{1, "invalid"}, {2, "established"}, {4, "related"}, {8, "new"}, {64, "untracked"},
+};
+
+static uint32_t host_u32(struct rxpath_slice bytes)
+{
+	uint32_t value = 0;
+
+	if (bytes.len >= sizeof value)
+		memcpy(&value, bytes.ptr, sizeof value);
+	return value;
+}
+
+static void put_states(struct rxpath_buf *out, uint32_t mask)
+{
+	const char *separator = "";
+
+	for (size_t i = 0; i < sizeof ct_states / sizeof *ct_states; i++) {
+		if (!(mask & ct_states[i].bit))
+			continue;
+		rxpath_buf_printf(out, "%s%s", separator, ct_states[i].name);
+		separator = ",";
+	}
+}
+
+static const char *protocol_name(uint64_t number)
+{
+	switch (number) {
+	case IPPROTO_ICMP:
+		return "icmp";
+	case IPPROTO_TCP:
+		return "tcp";
+	case IPPROTO_UDP:
+		return "udp";
+	case IPPROTO_ICMPV6:
+		return "ipv6-icmp";
+	case IPPROTO_SCTP:
+		return "sctp";
+	default:
+		return NULL;
+	}
+}
+
+static void put_address(struct rxpath_buf *out, int family, struct rxpath_slice bytes,
+			unsigned prefix)
+{
+	unsigned char address[16] = {0};
+	char text[INET6_ADDRSTRLEN];
+
+	memcpy(address, bytes.ptr, bytes.len < sizeof address ? bytes.len : sizeof address);
+	if (inet_ntop(family, address, text, sizeof text))
+		rxpath_buf_string(out, text);
+	if (prefix > 0)
+		rxpath_buf_printf(out, "/%u", prefix);
+}
+
+static void put_value(struct rxpath_buf *out, const struct loaded *loaded,
+		      struct rxpath_slice value)
+{
+	const char *name;
+
+	if (value.len == 0) {
+		rxpath_buf_string(out, "?");
+		return;
+	}
+	switch (loaded->form) {
+	case FORM_NAME:
+		/* A prefix ("eth*") is loaded without the NUL that a whole name ends with. */
+		rxpath_buf_escaped(out, nft_name(value), "");
+		if (nft_name(value).len == value.len)
+			rxpath_buf_char(out, '*');
+		break;
+	case FORM_IPV4:
+		put_address(out, AF_INET, value, loaded->prefix);
+		break;
+	case FORM_IPV6:
+		put_address(out, AF_INET6, value, loaded->prefix);
+		break;
+	case FORM_PROTOCOL:
+		name = protocol_name(big_endian(value, 1));
+		if (name)
+			rxpath_buf_string(out, name);
+		else
+			rxpath_buf_u64(out, big_endian(value, 1));
+		break;
+	case FORM_STATE:
+		put_states(out, host_u32(value));
+		break;
+	case FORM_HOST_NUMBER:
+		rxpath_buf_u64(out, host_u32(value));
+		break;
+	case FORM_NUMBER:
+		rxpath_buf_u64(out, big_endian(value, value.len < 8 ? value.len : 8));
+		break;
+	}
+}
+
+static void put_gap(struct reader *reader)
+{
+	if (!reader->gap)
+		rxpath_buf_string(reader->out, reader->out->len > 0 ? " ..." : "...");
+	reader->gap = true;
+}
+
+/* "udp dport", with a blank before it unless it is the first; false where it cannot be told. */
+static bool put_words(struct reader *reader, const struct loaded *loaded)
+{
+	if (!loaded->words || loaded->masked) {
+		put_gap(reader);
+		return false;
+	}
+	if (reader->out->len > 0)
+		rxpath_buf_char(reader->out, ' ');
+	if (strcmp(loaded->words, "sport") == 0 || strcmp(loaded->words, "dport") == 0)
+		rxpath_buf_printf(reader->out, "%s ", reader->protocol);
+	rxpath_buf_string(reader->out, loaded->words);
+	reader->gap = false;
+	return true;
+}
+
+/* "meta l4proto udp" before "udp dport" says nothing new: it only names the protocol. */
+static bool takes_protocol(struct reader *reader, const struct loaded *loaded,
+			   struct rxpath_slice value, struct rxpath_slice rest)
+{
+	struct expression next;
+	const char *name;
+
+	if (loaded->form != FORM_PROTOCOL || value.len == 0)
+		return false;
+	name = protocol_name(big_endian(value, 1));
+	reader->protocol = name ? name : "th";
+	return name && next_expression(&rest, &next) && is(&next, "payload") &&
+	       nft_u32(rxpath_nlmsg_attribute(next.data, NFTA_PAYLOAD_BASE)) ==
+		       NFT_PAYLOAD_TRANSPORT_HEADER;
+}
+
+static void read_cmp(struct reader *reader, struct rxpath_slice data, struct rxpath_slice rest)
+{
+	static const char *const operators[] = {"", "!= ", "< ", "<= ", "> ", ">= "};
+	const struct loaded *loaded = &reader->registers[register_of(data, NFTA_CMP_SREG)];
+	uint32_t operator = nft_u32(rxpath_nlmsg_attribute(data, NFTA_CMP_OP));
+	struct rxpath_slice value = value_of(data, NFTA_CMP_DATA);
+
+	if (operator >= sizeof operators / sizeof *operators) {
+		put_gap(reader);
+		return;
+	}
+	if (operator == NFT_CMP_EQ && takes_protocol(reader, loaded, value, rest))
+		return;
+	/* The mask has told which states; this only asks for any of them. */
+	if (loaded->form == FORM_STATE && loaded->words && !loaded->masked)
+		return;
+	/* Which of the two IP versions the words that follow are of they tell themselves. */
+	if (loaded->words && strcmp(loaded->words, "meta nfproto") == 0)
+		return;
+	if (!put_words(reader, loaded))
+		return;
+	rxpath_buf_printf(reader->out, " %s", operators[operator]);
+	put_value(reader->out, loaded, value);
+}
+
+static void read_bitwise(struct reader *reader, struct rxpath_slice data)
+{
+	struct loaded loaded = reader->registers[register_of(data, NFTA_BITWISE_SREG)];
+	struct rxpath_slice mask = value_of(data, NFTA_BITWISE_MASK);
+	bool address = loaded.form == FORM_IPV4 || loaded.form == FORM_IPV6;
+
+	if (loaded.form == FORM_STATE && loaded.words && !loaded.masked) {
+		put_words(reader, &loaded);
+		rxpath_buf_char(reader->out, ' ');
+		put_states(reader->out, host_u32(mask));
+	} else {
+		loaded.prefix = address ? prefix_of(mask) : 0;
+		loaded.masked = loaded.prefix == 0;
+	}
+	reader->registers[register_of(data, NFTA_BITWISE_DREG)] = loaded;
+}
+
+static void read_lookup(struct reader *reader, struct rxpath_slice data)
+{
+	const struct loaded *loaded = &reader->registers[register_of(data, NFTA_LOOKUP_SREG)];
+	struct rxpath_slice set = nft_name(rxpath_nlmsg_attribute(data, NFTA_LOOKUP_SET));
+	uint32_t flags = nft_u32(rxpath_nlmsg_attribute(data, NFTA_LOOKUP_FLAGS));
+
+	if (!put_words(reader, loaded))
+		return;
+	rxpath_buf_string(reader->out, flags & NFT_LOOKUP_F_INV ? " != " : " ");
+	/* Sets that nft named itself have nothing to say. */
+	if (rxpath_slice_starts(set, "__")) {
+		rxpath_buf_string(reader->out, "{...}");
+		return;
+	}
+	rxpath_buf_char(reader->out, '@');
+	rxpath_buf_escaped(reader->out, set, "");
+}
+
+static void read_range(struct reader *reader, struct rxpath_slice data)
+{
+	const struct loaded *loaded = &reader->registers[register_of(data, NFTA_RANGE_SREG)];
+
+	if (!put_words(reader, loaded))
+		return;
+	rxpath_buf_string(reader->out, nft_u32(rxpath_nlmsg_attribute(data, NFTA_RANGE_OP)) ==
+						       NFT_RANGE_NEQ ?
+					       " != " :
+					       " ");
+	put_value(reader->out, loaded, value_of(data, NFTA_RANGE_FROM_DATA));
+	rxpath_buf_char(reader->out, '-');
+	put_value(reader->out, loaded, value_of(data, NFTA_RANGE_TO_DATA));
+}
+
+static void read_match(struct reader *reader, struct rxpath_slice data)
+{
+	if (reader->out->len > 0)
+		rxpath_buf_char(reader->out, ' ');
+	rxpath_buf_string(reader->out, "-m ");
+	rxpath_buf_escaped(reader->out, nft_name(rxpath_nlmsg_attribute(data, NFTA_MATCH_NAME)),
+			   "");
+	reader->gap = false;
+}
+
+static void read_expression(struct reader *reader, const struct expression *expression,
+			    struct rxpath_slice rest)
+{
+	struct rxpath_slice data = expression->data;
+
+	if (is(expression, "payload"))
+		reader->registers[register_of(data, NFTA_PAYLOAD_DREG)] = load_payload(data);
+	else if (is(expression, "meta"))
+		reader->registers[register_of(data, NFTA_META_DREG)] = load_meta(data);
+	else if (is(expression, "ct"))
+		reader->registers[register_of(data, NFTA_CT_DREG)] = load_ct(data);
+	else if (is(expression, "bitwise"))
+		read_bitwise(reader, data);
+	else if (is(expression, "cmp"))
+		read_cmp(reader, data, rest);
+	else if (is(expression, "lookup"))
+		read_lookup(reader, data);
+	else if (is(expression, "range"))
+		read_range(reader, data);
+	else if (is(expression, "match"))
+		read_match(reader, data);
+	else if (!lets_all_pass(expression))
+		put_gap(reader);
+}
+
+void nft_rule_text(struct rxpath_slice attributes, struct rxpath_buf *out)
+{
+	struct rxpath_slice list = rxpath_nlmsg_attribute(attributes, NFTA_RULE_EXPRESSIONS);
+	struct reader reader = {.out = out, .protocol = "th"};
+	struct expression expression;
+
+	while (next_expression(&list, &expression))
+		read_expression(&reader, &expression, list);
+}
