@@ -37,6 +37,7 @@ static void put_subject(struct rxpath_buf *out, const struct rxpath_subject *sub
 		rxpath_buf_char(out, '-');
 		break;
 	case RXPATH_ON_DEVICE:
+	case RXPATH_ON_RULE:
 		rxpath_buf_escaped(out, subject->name, "");
 		break;
 	case RXPATH_ON_CPU:
@@ -100,8 +101,29 @@ static void put_attributes(struct rxpath_buf *out, const struct rxpath_device *d
 	}
 }
 
+static void put_rule(struct rxpath_buf *out, const struct rxpath_rule *rule)
+{
+	rxpath_buf_string(out, "rule ");
+	rxpath_buf_escaped(out, rule->name, "");
+	rxpath_buf_printf(out, " hooks %u verdict %u table %llu%s of ", rule->hooks, rule->verdict,
+			  (unsigned long long)rule->table_id, rule->counted ? " counted" : "");
+	rxpath_buf_escaped(out, rule->family, "");
+	rxpath_buf_char(out, ' ');
+	rxpath_buf_escaped(out, rule->table, "");
+	rxpath_buf_char(out, ' ');
+	rxpath_buf_escaped(out, rule->chain, "");
+	rxpath_buf_string(out, ": ");
+	rxpath_buf_escaped(out, rule->comment, "");
+	rxpath_buf_string(out, ": ");
+	rxpath_buf_escaped(out, rule->text, "");
+	rxpath_buf_char(out, '\n');
+}
+
 static void put_sample(struct rxpath_buf *out, const struct rxpath_sample *sample)
 {
+	for (size_t i = 0; i < sample->rule_count; i++)
+		put_rule(out, &sample->rules[i]);
+
 	for (size_t i = 0; i < sample->device_count; i++) {
 		rxpath_buf_string(out, "device ");
 		rxpath_buf_escaped(out, sample->devices[i].name, "");
@@ -194,7 +216,7 @@ static void try_file(const struct place *place, const char *path, struct tally *
 	struct rxpath_builder builder;
 	struct rxpath_sample sample;
 	struct rxpath_buf got = {0};
-	char expected[300];
+	char expected[420];
 	size_t len;
 	char *text = load(path, &len);
 	const struct rxpath_source_state *state;

@@ -132,6 +132,72 @@ static void packets_on_their_way_are_none(void **state)
 	try_pairs(cases, COUNT(cases), VIEW_MOVED);
 }
 
+#define RULES(rows) \
+	AT("rxpath/nftables", \
+	   "family table chain table_id handle hooks verdict packets comment text\n" rows)
+#define RULE(family, handle, hooks, packets) \
+	family " t c 1 " handle " " hooks " drop " packets " - -\n"
+#define BOTH(four, six) \
+	IP("100 0 0 0 0 0 " four " 0 0 0") REST("0", "0", "0") IP6("100", six)
+
+static void rules_explain_what_they_took(void **state)
+{
+	static const struct pair_case cases[] = {
+		{"of its own family", RULES("") NONE IP6("0", "0"),
+		 RULES(RULE("ip", "4", "input", "30") RULE("ip6", "5", "input", "40"))
+			 BOTH("60", "60"),
+		 "reject ip_residual - 10\nreject nft_rule_drop ip/t/c#4 30 new\n"
+		 "reject nft_rule_drop ip6/t/c#5 40 new\n"},
+		{"of both families: first IPv4", RULES("") NONE IP6("0", "0"),
+		 RULES(RULE("inet", "4", "input", "30")) BOTH("80", "80"),
+		 "reject ip6_residual - 10\nreject nft_rule_drop inet/t/c#4 30 new\n"},
+		{"never below zero", RULES("") NONE IP6("0", "0"),
+		 RULES(RULE("inet", "4", "input", "90")) BOTH("80", "80"),
+		 "reject nft_rule_drop inet/t/c#4 90 new\n"},
+		{"what never came to IP explains nothing", RULES("") NONE IP6("0", "0"),
+		 RULES(RULE("netdev", "4", "link", "90")) BOTH("80", "100"),
+		 "reject ip_residual - 20\nreject nft_rule_drop netdev/t/c#4 90 new\n"},
+		{"a chain that sending packets pass too", RULES("") NONE IP6("0", "0"),
+		 RULES(RULE("ip", "4", "input,output", "90")) BOTH("80", "100"),
+		 "reject nft_rule_drop ip/t/c#4 90 new\n"},
+		{"a rule without a counter", RULES("") NONE IP6("0", "0"),
+		 RULES(RULE("ip", "4", "input", "-")) BOTH("80", "100"),
+		 "reject ip_residual - 20\n"},
+		{"rules that could be read once only", NONE IP6("0", "0"),
+		 RULES(RULE("ip", "4", "input", "20")) BOTH("80", "100"),
+		 "reject ip_residual - 20\n"},
+	};
+
+	(void)state;
+	try_pairs(cases, COUNT(cases), VIEW_MOVED);
+}
+
+static void rules_are_known_again(void **state)
+{
+#define AT_FIRST RULES(RULE("ip", "4", "input", "50"))
+	static const struct pair_case cases[] = {
+		{"the same rule", AT_FIRST, RULES(RULE("ip", "4", "input", "70")),
+		 "reject nft_rule_drop ip/t/c#4 20\n"},
+		{"another handle", AT_FIRST, RULES(RULE("ip", "5", "input", "70")),
+		 "reject nft_rule_drop ip/t/c#5 70 new\n"},
+		{"the table was made again", AT_FIRST,
+		 RULES("ip t c 2 4 input drop 70 - -\n"),
+		 "reject nft_rule_drop ip/t/c#4 70 new\n"},
+		{"another condition", AT_FIRST, RULES("ip t c 1 4 input drop 70 - tcp\\x20dport\n"),
+		 "reject nft_rule_drop ip/t/c#4 70 new\n"},
+		{"its counter was reset", AT_FIRST, RULES(RULE("ip", "4", "input", "9")),
+		 "reject nft_rule_drop ip/t/c#4 9 reset\n"},
+		{"it was there, and had counted nothing", RULES(RULE("ip", "4", "input", "0")),
+		 RULES(RULE("ip", "4", "input", "9")), "reject nft_rule_drop ip/t/c#4 9\n"},
+		{"a policy", RULES("ip t c 1 policy input drop 1 - -\n"),
+		 RULES("ip t c 1 policy input drop 3 - -\n"),
+		 "reject nft_policy_drop ip/t/c 2\n"},
+	};
+
+	(void)state;
+	try_pairs(cases, COUNT(cases), VIEW_MOVED);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -140,6 +206,8 @@ int main(void)
 		cmocka_unit_test(ipv6_has_its_own),
 		cmocka_unit_test(connection_tracking_accounts_for_its_own),
 		cmocka_unit_test(packets_on_their_way_are_none),
+		cmocka_unit_test(rules_explain_what_they_took),
+		cmocka_unit_test(rules_are_known_again),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

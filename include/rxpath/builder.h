@@ -36,7 +36,8 @@ struct rxpath_builder {
 	unsigned times_read[RXPATH_SOURCES];
 	size_t device_last;		/* asked for last: files list devices in one order */
 	size_t reading_cap, device_cap, cpu_cap, handler_cap, socket_cap, record_cap,
-		skipped_group_cap, owner_cap, cgroup_cap, thread_cap, setting_cap;
+		skipped_group_cap, owner_cap, cgroup_cap, thread_cap, setting_cap,
+		rule_cap;
 };
 
 /* Begins an empty sample; `request` NULL: all of it. */
@@ -60,6 +61,7 @@ bool rxpath_builder_add_handler(struct rxpath_builder *builder,
 				const struct rxpath_handler *handler);
 bool rxpath_builder_add_setting(struct rxpath_builder *builder, struct rxpath_slice name,
 				struct rxpath_slice value);
+bool rxpath_builder_add_rule(struct rxpath_builder *builder, const struct rxpath_rule *rule);
 
 /* The device of that name, made if it is new; NULL without memory. Valid until the next one is
  * made. In device.c, with the look-up. */
@@ -69,7 +71,7 @@ struct rxpath_device *rxpath_builder_device(struct rxpath_builder *builder,
 /* What was added since a checkpoint can be taken back, so that no part of a bad file stays. */
 struct rxpath_checkpoint {
 	size_t readings, handlers, sockets, listed, records, skipped_groups, owners, cgroups, threads,
-		settings;
+		settings, rules;
 };
 
 struct rxpath_checkpoint rxpath_builder_checkpoint(const struct rxpath_builder *builder);

@@ -10,6 +10,7 @@
 #include "rxpath/catalogue.h"
 #include "rxpath/device.h"
 #include "rxpath/err.h"
+#include "rxpath/rule.h"
 #include "rxpath/scan.h"
 #include "rxpath/socket.h"
 
@@ -17,12 +18,14 @@ enum rxpath_subject_kind {
 	RXPATH_ON_NETNS,	/* the network namespace, or the host: written "-" */
 	RXPATH_ON_DEVICE,
 	RXPATH_ON_CPU,
+	RXPATH_ON_RULE,		/* a netfilter rule, or a chain's policy */
 };
 
 struct rxpath_subject {
 	enum rxpath_subject_kind kind;
 	uint32_t number;		/* of a CPU: as the kernel prints it */
-	struct rxpath_slice name;	/* of a device: raw bytes, in the sample's memory */
+	struct rxpath_slice name;	/* of a device or a rule: raw bytes, in the sample's
+					 * memory */
 };
 
 /* One figure. Where the same file was read twice (around something slower that it is set against),
@@ -133,6 +136,8 @@ struct rxpath_sample {
 	size_t thread_count;
 	struct rxpath_setting *settings;
 	size_t setting_count;
+	struct rxpath_rule *rules;	/* sorted by their names */
+	size_t rule_count;
 
 	struct rxpath_slice udp_columns;	/* the names in snmp's line of UDP; "" if not read */
 	struct rxpath_slice icmp_columns;	/* and of ICMP */
@@ -161,8 +166,8 @@ bool rxpath_source_usable(const struct rxpath_sample *sample, enum rxpath_source
 /* True when rxpath itself looked for the source on that machine, and the kernel did not have it. */
 bool rxpath_source_known_absent(const struct rxpath_sample *sample, enum rxpath_source source);
 
-/* Whether the source is there and was held back for lack of privilege, which only the program's own
- * sections are: those of a namespace that could not be entered. No stage depends on them. */
+/* Whether the source is there and was held back for lack of privilege, or because there is too much
+ * of it (E2BIG), which only the program's own sections are. No stage depends on them. */
 bool rxpath_source_is_held_back(const struct rxpath_sample *sample, enum rxpath_source source);
 
 /* Where a reading belongs; of one that the catalogue lacks, by the file that it stands in. */

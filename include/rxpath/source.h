@@ -33,6 +33,7 @@ enum rxpath_source {
 	RXPATH_SOURCE_QDISC,
 	RXPATH_SOURCE_CONNTRACK,
 	RXPATH_SOURCE_XFRM,
+	RXPATH_SOURCE_NFTABLES,
 	RXPATH_SOURCE_SNMP,
 	RXPATH_SOURCE_NETSTAT,
 	RXPATH_SOURCE_SNMP6,
@@ -91,6 +92,7 @@ enum rxpath_layout {
 	RXPATH_LAYOUT_SOCKETS,		/* a table of sockets, or sock_diag's answer */
 	RXPATH_LAYOUT_LISTENERS,
 	RXPATH_LAYOUT_PACKET,
+	RXPATH_LAYOUT_RULES,		/* netfilter rules that take packets */
 	RXPATH_LAYOUT_OWNERS,
 	RXPATH_LAYOUT_CGROUPS,
 	RXPATH_LAYOUT_READERS,		/* threads of the processes that read sockets */

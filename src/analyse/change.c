@@ -67,6 +67,7 @@ bool rxpath_change_since(const struct match *match, const struct rxpath_reading 
 			 struct change *change)
 {
 	const struct rxpath_device *device;
+	const struct rxpath_rule *rule;
 	struct rxpath_reading key = *after;
 
 	*change = rxpath_change(NULL, after);
@@ -92,6 +93,13 @@ bool rxpath_change_since(const struct match *match, const struct rxpath_reading 
 		    (device->counters_seen & rxpath_link_bit(after->name)) == 0)
 			return false;
 		key.subject.name = device->name;
+		break;
+	case RXPATH_ON_RULE:
+		rule = rxpath_sample_find_rule(match->after, after->subject.name);
+		if (rule && !rxpath_sample_same_rule(match->before, rule)) {
+			change->flags |= RXPATH_FLAG_NEW;
+			return true;
+		}
 		break;
 	}
 	*change = rxpath_change(rxpath_sample_find_like(match->before, &key), after);

@@ -12,6 +12,7 @@ static bool keep_subject(struct rxpath_report *report, const struct rxpath_subje
 		*text = rxpath_slice_of("-");
 		return true;
 	case RXPATH_ON_DEVICE:
+	case RXPATH_ON_RULE:
 		rxpath_buf_escaped(&out, subject->name, "");
 		break;
 	case RXPATH_ON_CPU:
@@ -167,6 +168,8 @@ static bool is_gone(const struct match *match, const struct rxpath_reading *befo
 		break;
 	case RXPATH_ON_CPU:
 		return !rxpath_has_cpu(match->after, before->subject.number);
+	case RXPATH_ON_RULE:
+		return !rxpath_sample_find_rule(match->after, before->subject.name);
 	case RXPATH_ON_DEVICE:
 		device = &match->before->devices[before->device];
 		if (rxpath_sample_find_device(match->after, device->name) ||

@@ -1,7 +1,10 @@
 /* residual.c: what IP received and nothing accounts for: firewalls, unjoined groups, policy.
  *
  * Two parts of the path lose packets without a counter: from arrival to delivery or forwarding, and
- * from forwarding to the device (balance.c has both). */
+ * from forwarding to the device (balance.c has both).
+ *
+ * What netfilter rules with counters took is known, and comes off. A rule of an inet table has one
+ * counter for both families: it comes off IPv4 first, and what it has more off IPv6. */
 #include "steps.h"
 
 #define RESIDUAL6 "ip6_residual"
@@ -10,6 +13,49 @@ static uint64_t residual_of(const struct match *match, enum rxpath_family family
 {
 	return rxpath_sum(rxpath_taken_on_input(match, family).min,
 			  rxpath_taken_when_forwarded(match, family));
+}
+
+/* What rules took of the packets that IP received. */
+struct taken {
+	uint64_t ipv4, ipv6, either;
+};
+
+static struct taken taken_by_rules(const struct match *match)
+{
+	const struct rxpath_sample *after = match->after;
+	struct taken taken = {0};
+
+	if (!match->comparable[RXPATH_SOURCE_NFTABLES])
+		return taken;
+	for (size_t i = 0; i < after->reading_count; i++) {
+		const struct rxpath_reading *reading = &after->readings[i];
+		const struct rxpath_rule *rule =
+			reading->subject.kind == RXPATH_ON_RULE ?
+				rxpath_sample_find_rule(after, reading->subject.name) :
+				NULL;
+		uint64_t *sum = &taken.either;
+		struct change change;
+
+		if (!rule || rule->verdict == RXPATH_VERDICT_QUEUE ||
+		    !(rule->hooks & (RXPATH_HOOK_INPUT | RXPATH_HOOK_FORWARD)) ||
+		    !rxpath_change_since(match, reading, &change))
+			continue;
+		if (rxpath_slice_is(rule->family, "ip"))
+			sum = &taken.ipv4;
+		else if (rxpath_slice_is(rule->family, "ip6"))
+			sum = &taken.ipv6;
+		*sum = rxpath_sum(*sum, change.max);
+	}
+	return taken;
+}
+
+/* Takes what it can of *part off the residual. */
+static uint64_t less(uint64_t residual, uint64_t *part)
+{
+	uint64_t off = *part < residual ? *part : residual;
+
+	*part -= off;
+	return residual - off;
 }
 
 static bool tracks_connections(const struct rxpath_sample *sample)
@@ -53,19 +99,27 @@ bool rxpath_residuals(const struct match *match, const struct rxpath_criteria *c
 					  "IP counts them"),
 	};
 	uint64_t tracked = rxpath_change_of(match, "nf_conntrack_drop").max;
+	struct taken taken = taken_by_rules(match);
 	uint64_t residual;
 
 	/* Half of the terms would make everything a residual. */
-	if (match->comparable[RXPATH_SOURCE_SNMP] && match->comparable[RXPATH_SOURCE_NETSTAT] &&
-	    !add_residual(criteria, "ip_residual", residual_of(match, RXPATH_IPV4), &tracked, report))
-		return false;
+	if (match->comparable[RXPATH_SOURCE_SNMP] && match->comparable[RXPATH_SOURCE_NETSTAT]) {
+		residual = less(residual_of(match, RXPATH_IPV4), &taken.ipv4);
+		residual = less(residual, &taken.either);
+		if (!add_residual(criteria, "ip_residual", residual, &tracked, report))
+			return false;
+	}
 	if (!match->comparable[RXPATH_SOURCE_SNMP6])
 		return true;
-	residual = residual_of(match, RXPATH_IPV6);
-	if (rxpath_taken_on_input(match, RXPATH_IPV6).min > 0 && reassembles_before_ip(match)) {
+	residual = less(residual_of(match, RXPATH_IPV6), &taken.ipv6);
+	residual = less(residual, &taken.either);
+	if (residual > 0 && rxpath_taken_on_input(match, RXPATH_IPV6).min > 0 &&
+	    reassembles_before_ip(match)) {
+		uint64_t forwarded = rxpath_taken_when_forwarded(match, RXPATH_IPV6);
+
 		if (!rxpath_report_add_unavailable(report, &withheld))
 			return false;
-		residual = rxpath_taken_when_forwarded(match, RXPATH_IPV6);
+		residual = residual < forwarded ? residual : forwarded;
 		if (residual == 0)
 			return true;
 	}

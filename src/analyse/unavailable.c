@@ -41,8 +41,15 @@ static bool add_held_back(struct rxpath_report *report, const struct rxpath_sour
 	};
 	struct rxpath_buf text = {0};
 
-	rxpath_error_reason(state->error, &text);
-	rxpath_buf_string(&text, "; root (or CAP_SYS_ADMIN over that namespace) sees it");
+	if (state->error->number == E2BIG) {
+		rxpath_buf_string(&text, "more than 10,000 rules; --rules reads them all");
+	} else {
+		rxpath_error_reason(state->error, &text);
+		rxpath_buf_string(&text, row->layout == RXPATH_LAYOUT_RULES ?
+						 "; root (or CAP_NET_ADMIN) sees it" :
+						 "; root (or CAP_SYS_ADMIN over that namespace) "
+						 "sees it");
+	}
 	item.reason = rxpath_report_keep(report, &text);
 	rxpath_buf_free(&text);
 	return item.reason.ptr && rxpath_report_add_unavailable(report, &item);

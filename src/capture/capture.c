@@ -47,6 +47,7 @@ struct rxpath_capture {
 	bool empty[RXPATH_SOURCES];	/* the tables of sockets that are, in this sample */
 	int process;			/* /proc/PID of a namespace by its process; -1 */
 	int rtnetlink;
+	int netfilter;
 	struct rxpath_sockdiag *diag;	/* made when it is first needed */
 	struct rxpath_ethtool *ethtool;	/* made when it is first needed */
 	struct rxpath_buf device_table;	/* the devices, as the last sample had them */
@@ -149,6 +150,7 @@ struct rxpath_capture *rxpath_capture_open(const struct rxpath_target *target,
 	capture->root = -1;
 	capture->process = -1;
 	capture->rtnetlink = -1;
+	capture->netfilter = -1;
 	capture->net_dir = -1;
 	for (size_t i = 0; i < RXPATH_SOURCES; i++)
 		capture->files[i] = -1;
@@ -181,6 +183,8 @@ void rxpath_capture_close(struct rxpath_capture *capture)
 		close(capture->process);
 	if (capture->rtnetlink >= 0)
 		close(capture->rtnetlink);
+	if (capture->netfilter >= 0)
+		close(capture->netfilter);
 	rxpath_sockdiag_close(capture->diag);
 	rxpath_ethtool_close(capture->ethtool);
 	rxpath_buf_free(&capture->device_table);
@@ -341,6 +345,22 @@ static bool ask_qdiscs(struct rxpath_capture *capture, int fd, const struct emit
 	return rxpath_qdiscs(fd, rxpath_capture_links(capture), &capture->scratch, emitter, error);
 }
 
+/* Reading many rules takes long, and most of them have nothing to say. */
+#define MAX_RULES 10000
+
+static bool ask_rules(struct rxpath_capture *capture, int fd, const struct emitter *emitter,
+		      struct rxpath_error *error)
+{
+	int result;
+
+	rxpath_buf_reset(&capture->scratch);
+	result = rxpath_nftables(fd, MAX_RULES, &capture->scratch);
+	/* A kernel without nftables. */
+	if (result == EOPNOTSUPP || result == EINVAL)
+		result = ENOENT;
+	return put_read(capture, RXPATH_SOURCE_NFTABLES, result, emitter, error);
+}
+
 /* What only netlink has, and the protocol that is asked. */
 static const struct {
 	bool (*ask)(struct rxpath_capture *capture, int fd, const struct emitter *emitter,
@@ -350,6 +370,7 @@ static const struct {
 	[RXPATH_LAYOUT_PACKET] = {ask_packet, NETLINK_SOCK_DIAG},
 	[RXPATH_LAYOUT_LISTENERS] = {ask_listeners, NETLINK_SOCK_DIAG},
 	[RXPATH_LAYOUT_DEVICE_COUNTERS] = {ask_qdiscs, NETLINK_ROUTE},
+	[RXPATH_LAYOUT_RULES] = {ask_rules, NETLINK_NETFILTER},
 };
 
 /* -1: there is nobody to ask. */
@@ -357,6 +378,11 @@ static int netlink_of(struct rxpath_capture *capture, int protocol)
 {
 	if (protocol == NETLINK_ROUTE)
 		return capture->rtnetlink;
+	if (protocol == NETLINK_NETFILTER) {
+		if (capture->netfilter < 0)
+			capture->netfilter = rxpath_netlink_open(protocol);
+		return capture->netfilter;
+	}
 	return diag_of(capture) ? rxpath_sockdiag_fd(capture->diag) : -1;
 }
 
@@ -567,6 +593,7 @@ static capture_source *const readers[RXPATH_LAYOUTS] = {
 	[RXPATH_LAYOUT_PACKET] = put_asked,
 	[RXPATH_LAYOUT_LISTENERS] = put_asked,
 	[RXPATH_LAYOUT_DEVICE_COUNTERS] = put_asked,
+	[RXPATH_LAYOUT_RULES] = put_asked,
 };
 
 static bool put_step(struct rxpath_capture *capture, const struct step *step,

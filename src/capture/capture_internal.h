@@ -47,7 +47,7 @@ typedef bool rxpath_netlink_part(void *context, struct rxpath_slice messages);
  * header, of at most RXPATH_NETLINK_REQUEST bytes, and hands each datagram of the answer on until
  * NLMSG_DONE. 0, or an errno: also one that the kernel put inside NLMSG_ERROR or NLMSG_DONE;
  * ETIMEDOUT when the answer does not end; ECANCELED when `part` said false. */
-#define RXPATH_NETLINK_REQUEST 64
+#define RXPATH_NETLINK_REQUEST 640
 int rxpath_netlink_dump(int fd, uint16_t type, const void *request, size_t len,
 			rxpath_netlink_part *part,
 			void *context);
@@ -80,8 +80,6 @@ enum rxpath_answer rxpath_sockdiag_table(struct rxpath_sockdiag *diag, enum rxpa
 int rxpath_sockdiag_fd(const struct rxpath_sockdiag *diag);
 
 /* listeners.c: section rxpath/listeners, TCP sockets that wait for connections. */
-int rxpath_nftables(int fd, size_t limit, struct rxpath_buf *out);
-
 bool rxpath_listeners(int fd, struct rxpath_buf *scratch, const struct emitter *emitter,
 		      struct rxpath_error *error);
 
@@ -89,6 +87,9 @@ bool rxpath_listeners(int fd, struct rxpath_buf *scratch, const struct emitter *
  * rxpath/link, for the names of their devices. */
 bool rxpath_packet_sockets(int fd, struct rxpath_slice table, const struct emitter *emitter,
 			   struct rxpath_error *error);
+
+/* nftables.c: the table of section rxpath/nftables. 0, or an errno; E2BIG: more rules than `limit`. */
+int rxpath_nftables(int fd, size_t limit, struct rxpath_buf *out);
 
 /* ethtool.c */
 struct rxpath_ethtool;

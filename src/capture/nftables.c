@@ -15,15 +15,25 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "capture.h"
+#include "capture_internal.h"
 #include "nftrule.h"
 #include "rxpath/arena.h"
 
 /* From where a chain can be reached: bits. */
 enum {
 	FROM_LINK = 1 << 0,	/* before IP counts: netdev and inet ingress, a bridge */
-	FROM_IP = 1 << 1,	/* IP's prerouting, input and forward */
-	FROM_SENDING = 1 << 2,	/* output and postrouting: this host's own packets */
+	FROM_INPUT = 1 << 1,	/* IP's prerouting and input */
+	FROM_FORWARD = 1 << 2,
+	FROM_OUTPUT = 1 << 3,	/* output and postrouting: this host's own packets */
+};
+
+#define FROM_RECEIVING (FROM_LINK | FROM_INPUT | FROM_FORWARD)
+
+/* A table that is deleted and made again counts its handles from 1 again, but has a new identity. */
+struct table {
+	uint8_t family;
+	struct rxpath_slice name;
+	uint64_t id;
 };
 
 struct chain {
@@ -41,10 +51,12 @@ struct jump {
 	struct rxpath_slice table, from, to;
 };
 
-/* A map of verdicts that a chain looks up: its elements may be such ways. */
+/* A map of verdicts that a rule looks up: its elements may be such ways. */
 struct verdict_map {
 	uint8_t family;
 	struct rxpath_slice table, chain, map;
+	uint64_t handle;	/* of the rule */
+	bool drops;		/* an element does, which nothing counts */
 };
 
 struct rule {
@@ -57,6 +69,8 @@ struct rule {
 
 struct ruleset {
 	struct rxpath_arena arena;
+	struct table *tables;
+	size_t table_count, table_cap;
 	struct chain *chains;		/* sorted by family, table, name once they are all there */
 	size_t chain_count, chain_cap;
 	struct jump *jumps;
@@ -66,7 +80,7 @@ struct ruleset {
 	struct rule *rules;		/* those that take packets */
 	size_t rule_count, rule_cap;
 	size_t rules_seen, limit;
-	const struct verdict_map *current;	/* whose elements come in */
+	struct verdict_map *current;	/* whose elements come in */
 	uint16_t generation;
 	bool generation_known;
 	bool changed;			/* the ruleset, while it was read */
@@ -81,19 +95,11 @@ static bool keep(struct ruleset *ruleset, struct rxpath_slice *slice)
 	return slice->ptr != NULL;
 }
 
-/* Grows the array whose pointer is at `items`; the new place, or NULL. */
-static void *append(struct ruleset *ruleset, void *items, size_t *count, size_t *cap, size_t size)
+static void append(struct ruleset *ruleset, void *items, size_t *count, size_t *cap,
+		   const void *item, size_t size)
 {
-	char *array;
-
-	memcpy(&array, items, sizeof array);
-	array = rxpath_array_grow(array, *count, cap, size);
-	if (!array) {
+	if (!rxpath_array_append(items, count, cap, item, size))
 		ruleset->error = ENOMEM;
-		return NULL;
-	}
-	memcpy(items, &array, sizeof array);
-	return array + (*count)++ * size;
 }
 
 static unsigned hook_path(uint8_t family, uint32_t hook)
@@ -101,15 +107,16 @@ static unsigned hook_path(uint8_t family, uint32_t hook)
 	bool bridge = family == NFPROTO_BRIDGE;
 
 	if (family == NFPROTO_NETDEV)
-		return hook == NF_NETDEV_INGRESS ? FROM_LINK : FROM_SENDING;
+		return hook == NF_NETDEV_INGRESS ? FROM_LINK : FROM_OUTPUT;
 	switch (hook) {
 	case NF_INET_PRE_ROUTING:
 	case NF_INET_LOCAL_IN:
+		return bridge ? FROM_LINK : FROM_INPUT;
 	case NF_INET_FORWARD:
-		return bridge ? FROM_LINK : FROM_IP;
+		return bridge ? FROM_LINK : FROM_FORWARD;
 	case NF_INET_LOCAL_OUT:
 	case NF_INET_POST_ROUTING:
-		return FROM_SENDING;
+		return FROM_OUTPUT;
 	default:
 		return FROM_LINK;	/* NF_INET_INGRESS */
 	}
@@ -128,61 +135,45 @@ static void take_chain(struct ruleset *ruleset, uint8_t family, struct rxpath_sl
 		.counted = counters.ptr != NULL,
 		.packets = nft_u64(rxpath_nlmsg_attribute(counters, NFTA_COUNTER_PACKETS)),
 	};
-	struct chain *place;
 
 	if (hook.ptr)
 		chain.from = hook_path(family,
 				       nft_u32(rxpath_nlmsg_attribute(hook, NFTA_HOOK_HOOKNUM)));
 	if (!keep(ruleset, &chain.table) || !keep(ruleset, &chain.name))
 		return;
-	place = append(ruleset, &ruleset->chains, &ruleset->chain_count, &ruleset->chain_cap,
-		       sizeof chain);
-	if (place)
-		*place = chain;
+	append(ruleset, &ruleset->chains, &ruleset->chain_count, &ruleset->chain_cap, &chain,
+	       sizeof chain);
 }
 
 static void take_jump(struct ruleset *ruleset, struct jump jump)
 {
-	struct jump *place;
-
 	if (jump.to.len == 0 || !keep(ruleset, &jump.table) || !keep(ruleset, &jump.from) ||
 	    !keep(ruleset, &jump.to))
 		return;
-	place = append(ruleset, &ruleset->jumps, &ruleset->jump_count, &ruleset->jump_cap,
-		       sizeof jump);
-	if (place)
-		*place = jump;
+	append(ruleset, &ruleset->jumps, &ruleset->jump_count, &ruleset->jump_cap, &jump,
+	       sizeof jump);
 }
 
 static void take_map(struct ruleset *ruleset, struct verdict_map map)
 {
-	struct verdict_map *place;
-
 	if (map.map.len == 0 || !keep(ruleset, &map.table) || !keep(ruleset, &map.chain) ||
 	    !keep(ruleset, &map.map))
 		return;
-	place = append(ruleset, &ruleset->maps, &ruleset->map_count, &ruleset->map_cap,
-		       sizeof map);
-	if (place)
-		*place = map;
+	append(ruleset, &ruleset->maps, &ruleset->map_count, &ruleset->map_cap, &map, sizeof map);
 }
 
 static void take_ending(struct ruleset *ruleset, struct rule rule, struct rxpath_slice attributes)
 {
 	struct rxpath_buf text = {0};
-	struct rule *place;
 
 	nft_rule_text(attributes, &text);
 	rule.text = rxpath_buf_view(&text);
 	if (text.failed)
 		ruleset->error = ENOMEM;
 	else if (keep(ruleset, &rule.table) && keep(ruleset, &rule.chain) &&
-		 keep(ruleset, &rule.does.comment) && keep(ruleset, &rule.text)) {
-		place = append(ruleset, &ruleset->rules, &ruleset->rule_count, &ruleset->rule_cap,
-			       sizeof rule);
-		if (place)
-			*place = rule;
-	}
+		 keep(ruleset, &rule.does.comment) && keep(ruleset, &rule.text))
+		append(ruleset, &ruleset->rules, &ruleset->rule_count, &ruleset->rule_cap, &rule,
+		       sizeof rule);
 	rxpath_buf_free(&text);
 }
 
@@ -201,24 +192,44 @@ static void take_rule(struct ruleset *ruleset, uint8_t family, struct rxpath_sli
 	}
 	nft_rule_decode(attributes, &rule.does);
 	take_jump(ruleset, (struct jump){family, rule.table, rule.chain, rule.does.jump});
-	take_map(ruleset, (struct verdict_map){family, rule.table, rule.chain, rule.does.map});
+	take_map(ruleset, (struct verdict_map){.family = family,
+					       .table = rule.table,
+					       .chain = rule.chain,
+					       .map = rule.does.map,
+					       .handle = rule.handle});
 	if (rule.does.ending != ENDS_OTHERWISE)
 		take_ending(ruleset, rule, attributes);
 }
 
-/* The chains that the elements of the map lead to. */
+/* What the elements of the map lead to: chains, or a drop. */
 static void take_elements(struct ruleset *ruleset, struct rxpath_slice attributes)
 {
 	struct rxpath_slice list = rxpath_nlmsg_attribute(attributes, NFTA_SET_ELEM_LIST_ELEMENTS);
-	const struct verdict_map *map = ruleset->current;
+	struct verdict_map *map = ruleset->current;
 	struct rxpath_slice element, chain;
 	unsigned short type;
 	int32_t code;
 
-	while (ruleset->error == 0 && rxpath_nlmsg_next_attribute(&list, &type, &element))
-		if (nft_verdict(rxpath_nlmsg_attribute(element, NFTA_SET_ELEM_DATA), &code, &chain))
-			take_jump(ruleset,
-				  (struct jump){map->family, map->table, map->chain, chain});
+	while (ruleset->error == 0 && rxpath_nlmsg_next_attribute(&list, &type, &element)) {
+		if (!nft_verdict(rxpath_nlmsg_attribute(element, NFTA_SET_ELEM_DATA), &code,
+				 &chain))
+			continue;
+		map->drops = map->drops || code == NF_DROP;
+		take_jump(ruleset, (struct jump){map->family, map->table, map->chain, chain});
+	}
+}
+
+static void take_table(struct ruleset *ruleset, uint8_t family, struct rxpath_slice attributes)
+{
+	struct table table = {
+		.family = family,
+		.name = nft_name(rxpath_nlmsg_attribute(attributes, NFTA_TABLE_NAME)),
+		.id = nft_u64(rxpath_nlmsg_attribute(attributes, NFTA_TABLE_HANDLE)),
+	};
+
+	if (keep(ruleset, &table.name))
+		append(ruleset, &ruleset->tables, &ruleset->table_count, &ruleset->table_cap,
+		       &table, sizeof table);
 }
 
 static void take_message(struct ruleset *ruleset, const struct nlmsghdr *header,
@@ -237,6 +248,9 @@ static void take_message(struct ruleset *ruleset, const struct nlmsghdr *header,
 	ruleset->generation = generation;
 	ruleset->generation_known = true;
 	switch (NFNL_MSG_TYPE(header->nlmsg_type)) {
+	case NFT_MSG_NEWTABLE:
+		take_table(ruleset, general.nfgen_family, payload);
+		break;
 	case NFT_MSG_NEWCHAIN:
 		take_chain(ruleset, general.nfgen_family, payload);
 		break;
@@ -289,7 +303,7 @@ static bool add_name(char *request, size_t size, size_t *len, unsigned short typ
 	return true;
 }
 
-static int dump_elements(int fd, const struct verdict_map *map, struct ruleset *ruleset)
+static int dump_elements(int fd, struct verdict_map *map, struct ruleset *ruleset)
 {
 	const struct nfgenmsg general = {.nfgen_family = map->family, .version = NFNETLINK_V0};
 	char request[RXPATH_NETLINK_REQUEST] = {0};
@@ -360,8 +374,10 @@ static void follow_jumps(struct ruleset *ruleset)
 
 static int read_once(int fd, struct ruleset *ruleset)
 {
-	int result = dump(fd, NFT_MSG_GETCHAIN, ruleset);
+	int result = dump(fd, NFT_MSG_GETTABLE, ruleset);
 
+	if (result == 0 && ruleset->table_count > 0)
+		result = dump(fd, NFT_MSG_GETCHAIN, ruleset);
 	if (result == 0 && ruleset->chain_count > 0)
 		result = dump(fd, NFT_MSG_GETRULE, ruleset);
 	for (size_t i = 0; result == 0 && i < ruleset->map_count; i++)
@@ -378,6 +394,7 @@ static int read_once(int fd, struct ruleset *ruleset)
 static void free_ruleset(struct ruleset *ruleset)
 {
 	rxpath_arena_free(&ruleset->arena);
+	free(ruleset->tables);
 	free(ruleset->chains);
 	free(ruleset->jumps);
 	free(ruleset->maps);
@@ -421,11 +438,34 @@ static const char *family_name(uint8_t family)
 	}
 }
 
-static const char *path_name(unsigned from)
+static void put_hooks(struct rxpath_buf *out, unsigned from)
 {
-	if (from & FROM_SENDING)
-		return "shared";
-	return from & FROM_IP ? "ip" : "link";
+	static const struct {
+		unsigned bit;
+		const char *name;
+	} hooks[] = {
+		{FROM_LINK, "link"},
+		{FROM_INPUT, "input"},
+		{FROM_FORWARD, "forward"},
+		{FROM_OUTPUT, "output"},
+	};
+	const char *separator = " ";
+
+	for (size_t i = 0; i < sizeof hooks / sizeof *hooks; i++) {
+		if (!(from & hooks[i].bit))
+			continue;
+		rxpath_buf_printf(out, "%s%s", separator, hooks[i].name);
+		separator = ",";
+	}
+}
+
+static uint64_t table_id(const struct ruleset *ruleset, const struct chain *chain)
+{
+	for (size_t i = 0; i < ruleset->table_count; i++)
+		if (ruleset->tables[i].family == chain->family &&
+		    rxpath_slice_equal(ruleset->tables[i].name, chain->table))
+			return ruleset->tables[i].id;
+	return 0;
 }
 
 static void put_escaped(struct rxpath_buf *out, struct rxpath_slice text)
@@ -437,9 +477,12 @@ static void put_escaped(struct rxpath_buf *out, struct rxpath_slice text)
 		rxpath_buf_escaped(out, text, "");
 }
 
-static void put_row(struct rxpath_buf *out, const struct chain *chain, const struct rule *rule)
+/* `rule` NULL: the chain's policy. */
+static void put_row(struct rxpath_buf *out, const struct ruleset *ruleset,
+		    const struct chain *chain, const struct rule *rule)
 {
 	static const char *const verdicts[] = {
+		[ENDS_OTHERWISE] = "drop",	/* an element of its map of verdicts */
 		[ENDS_IN_DROP] = "drop",
 		[ENDS_IN_REJECT] = "reject",
 		[ENDS_IN_QUEUE] = "queue",
@@ -449,12 +492,13 @@ static void put_row(struct rxpath_buf *out, const struct chain *chain, const str
 	rxpath_buf_string(out, family_name(chain->family));
 	put_escaped(out, chain->table);
 	put_escaped(out, chain->name);
+	rxpath_buf_printf(out, " %llu ", (unsigned long long)table_id(ruleset, chain));
 	if (rule)
-		rxpath_buf_printf(out, " %llu", (unsigned long long)rule->handle);
+		rxpath_buf_u64(out, rule->handle);
 	else
-		rxpath_buf_string(out, " policy");
-	rxpath_buf_printf(out, " %s %s ", path_name(chain->from),
-			  rule ? verdicts[rule->does.ending] : verdicts[ENDS_IN_DROP]);
+		rxpath_buf_string(out, "policy");
+	put_hooks(out, chain->from);
+	rxpath_buf_printf(out, " %s ", verdicts[rule ? rule->does.ending : ENDS_IN_DROP]);
 	if (counted)
 		rxpath_buf_u64(out, rule ? rule->does.packets : chain->packets);
 	else
@@ -467,23 +511,38 @@ static void put_row(struct rxpath_buf *out, const struct chain *chain, const str
 /* Whether received or forwarded packets pass the chain. */
 static bool is_on_path(const struct chain *chain)
 {
-	return chain && chain->from & (FROM_LINK | FROM_IP) && family_name(chain->family);
+	return chain && chain->from & FROM_RECEIVING && family_name(chain->family);
+}
+
+static void put_rule(struct rxpath_buf *out, const struct ruleset *ruleset, const struct rule *rule)
+{
+	const struct chain *chain = find_chain(ruleset, rule->family, rule->table, rule->chain);
+
+	if (is_on_path(chain))
+		put_row(out, ruleset, chain, rule);
 }
 
 static void put_ruleset(struct rxpath_buf *out, const struct ruleset *ruleset)
 {
-	rxpath_buf_string(out, "family table chain handle path verdict packets comment text\n");
-	for (size_t i = 0; i < ruleset->rule_count; i++) {
-		const struct rule *rule = &ruleset->rules[i];
-		const struct chain *chain =
-			find_chain(ruleset, rule->family, rule->table, rule->chain);
+	rxpath_buf_string(out, "family table chain table_id handle hooks verdict packets comment "
+			       "text\n");
+	for (size_t i = 0; i < ruleset->rule_count; i++)
+		put_rule(out, ruleset, &ruleset->rules[i]);
+	for (size_t i = 0; i < ruleset->map_count; i++) {
+		const struct verdict_map *map = &ruleset->maps[i];
+		const struct rule rule = {
+			.family = map->family,
+			.table = map->table,
+			.chain = map->chain,
+			.handle = map->handle,
+		};
 
-		if (is_on_path(chain))
-			put_row(out, chain, rule);
+		if (map->drops)
+			put_rule(out, ruleset, &rule);
 	}
 	for (size_t i = 0; i < ruleset->chain_count; i++)
 		if (ruleset->chains[i].drops && is_on_path(&ruleset->chains[i]))
-			put_row(out, &ruleset->chains[i], NULL);
+			put_row(out, ruleset, &ruleset->chains[i], NULL);
 }
 
 int rxpath_nftables(int fd, size_t limit, struct rxpath_buf *out)

@@ -106,6 +106,14 @@ static void decode_immediate(struct rxpath_slice data, struct nft_rule *rule)
 	rule->jump = chain;
 }
 
+/* iptables' own way to comment on a rule is a condition that is always true. */
+static bool is_comment(const struct expression *expression)
+{
+	return is(expression, "match") &&
+	       rxpath_slice_is(nft_name(rxpath_nlmsg_attribute(expression->data, NFTA_MATCH_NAME)),
+			       "comment");
+}
+
 /* Whether no packet can fall out of the rule at this expression. */
 static bool lets_all_pass(const struct expression *expression)
 {
@@ -115,7 +123,7 @@ static bool lets_all_pass(const struct expression *expression)
 	for (size_t i = 0; i < sizeof names / sizeof *names; i++)
 		if (is(expression, names[i]))
 			return true;
-	return false;
+	return is_comment(expression);
 }
 
 static void decode_expression(const struct expression *expression, struct nft_rule *rule)
@@ -140,6 +148,8 @@ static void decode_expression(const struct expression *expression, struct nft_ru
 		 rxpath_nlmsg_attribute(data, NFTA_LOOKUP_DREG).ptr &&
 		 nft_u32(rxpath_nlmsg_attribute(data, NFTA_LOOKUP_DREG)) == NFT_REG_VERDICT)
 		rule->map = nft_name(rxpath_nlmsg_attribute(data, NFTA_LOOKUP_SET));
+	else if (is_comment(expression))
+		rule->comment = nft_name(rxpath_nlmsg_attribute(data, NFTA_MATCH_INFO));
 }
 
 /* The comment is the first entry of nft's own data: a type byte of 0, a length byte, the text with
@@ -165,7 +175,8 @@ void nft_rule_decode(struct rxpath_slice attributes, struct nft_rule *rule)
 	*rule = (struct nft_rule){0};
 	while (next_expression(&list, &expression))
 		decode_expression(&expression, rule);
-	rule->comment = comment_of(rxpath_nlmsg_attribute(attributes, NFTA_RULE_USERDATA));
+	if (rule->comment.len == 0)
+		rule->comment = comment_of(rxpath_nlmsg_attribute(attributes, NFTA_RULE_USERDATA));
 }
 
 /* ---- the conditions in words ---------------------------------------------------------------- */
@@ -527,7 +538,7 @@ static void read_expression(struct reader *reader, const struct expression *expr
 		read_lookup(reader, data);
 	else if (is(expression, "range"))
 		read_range(reader, data);
-	else if (is(expression, "match"))
+	else if (is(expression, "match") && !is_comment(expression))
 		read_match(reader, data);
 	else if (!lets_all_pass(expression))
 		put_gap(reader);

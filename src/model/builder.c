@@ -38,6 +38,7 @@ struct rxpath_checkpoint rxpath_builder_checkpoint(const struct rxpath_builder *
 		.cgroups = sample->cgroup_count,
 		.threads = sample->thread_count,
 		.settings = sample->setting_count,
+		.rules = sample->rule_count,
 	};
 }
 
@@ -56,6 +57,7 @@ void rxpath_builder_roll_back(struct rxpath_builder *builder,
 	sample->cgroup_count = checkpoint->cgroups;
 	sample->thread_count = checkpoint->threads;
 	sample->setting_count = checkpoint->settings;
+	sample->rule_count = checkpoint->rules;
 }
 
 static bool copy_into(struct rxpath_builder *builder, struct rxpath_slice *slice)
@@ -217,6 +219,14 @@ bool rxpath_builder_add_setting(struct rxpath_builder *builder, struct rxpath_sl
 				   &setting, sizeof setting);
 }
 
+bool rxpath_builder_add_rule(struct rxpath_builder *builder, const struct rxpath_rule *rule)
+{
+	struct rxpath_sample *sample = builder->sample;
+
+	return rxpath_array_append(&sample->rules, &sample->rule_count, &builder->rule_cap, rule,
+				   sizeof *rule);
+}
+
 static int compare_readings(const void *a, const void *b)
 {
 	const struct rxpath_reading *first = a;
@@ -246,6 +256,8 @@ void rxpath_builder_finish(struct rxpath_builder *builder)
 		qsort(readings, sample->reading_count, sizeof *readings, compare_readings);
 	if (sample->cpu_count > 1)
 		qsort(sample->cpus, sample->cpu_count, sizeof *sample->cpus, compare_cpus);
+	if (sample->rule_count > 1)
+		qsort(sample->rules, sample->rule_count, sizeof *sample->rules, rxpath_rule_order);
 	for (size_t i = 0; i < sample->reading_count; i++) {
 		struct rxpath_reading *last = kept > 0 ? &readings[kept - 1] : NULL;
 		struct rxpath_reading reading = readings[i];

@@ -1982,6 +1982,50 @@ static const struct rxpath_counter rows[] = {
 		.kernel = "____nf_conntrack_find",
 	},
 	{
+		.name = "nft_policy_drop",
+		.stage = RXPATH_STAGE_NETFILTER, .kind = RXPATH_KIND_REJECT,
+		.width = RXPATH_WIDTH_64, .source = RXPATH_SOURCE_NFTABLES,
+		.scope = "rule", .since = "3.13",
+		.meaning = "The policy of an nftables chain dropped a packet that no rule of the chain "
+			"had accepted.",
+		.action = "List the chain with 'nft -a list chain FAMILY TABLE CHAIN'; if the traffic is "
+			"wanted, add a rule that accepts it.",
+		.kernel = "nft_do_chain",
+	},
+	{
+		.name = "nft_rule_drop",
+		.stage = RXPATH_STAGE_NETFILTER, .kind = RXPATH_KIND_REJECT,
+		.width = RXPATH_WIDTH_64, .source = RXPATH_SOURCE_NFTABLES,
+		.scope = "rule", .since = "3.13",
+		.meaning = "An nftables rule (also one of iptables-nft) dropped a received or forwarded "
+			"packet.",
+		.action = "List the rule's chain with 'nft -a list chain FAMILY TABLE CHAIN'; if the "
+			"traffic is wanted, accept it before this rule.",
+		.kernel = "nft_do_chain",
+	},
+	{
+		.name = "nft_rule_queue",
+		.stage = RXPATH_STAGE_NETFILTER, .kind = RXPATH_KIND_REJECT,
+		.width = RXPATH_WIDTH_64, .source = RXPATH_SOURCE_NFTABLES,
+		.scope = "rule", .since = "3.14",
+		.meaning = "An nftables rule gave packets to NFQUEUE. Without a program that reads the "
+			"queue they are dropped.",
+		.action = "Check that the program that reads the queue runs (/proc/net/netfilter/"
+			"nfnetlink_queue lists the queues that are read).",
+		.kernel = "nft_queue_eval",
+	},
+	{
+		.name = "nft_rule_reject",
+		.stage = RXPATH_STAGE_NETFILTER, .kind = RXPATH_KIND_REJECT,
+		.width = RXPATH_WIDTH_64, .source = RXPATH_SOURCE_NFTABLES,
+		.scope = "rule", .since = "3.14",
+		.meaning = "An nftables rule (also one of iptables-nft) refused a received or forwarded "
+			"packet and told the sender.",
+		.action = "List the rule's chain with 'nft -a list chain FAMILY TABLE CHAIN'; if the "
+			"traffic is wanted, accept it before this rule.",
+		.kernel = "nft_reject_ipv4_eval",
+	},
+	{
 		.name = "rt_cache_in_brd",
 		.stage = RXPATH_STAGE_IP, .kind = RXPATH_KIND_TRAFFIC,
 		.shape = RXPATH_SHAPE_COUNTER, OF_RT_CACHE, .since = "2.6.32 or before",

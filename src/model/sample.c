@@ -20,6 +20,7 @@ void rxpath_sample_free(struct rxpath_sample *sample)
 	free(sample->cgroups);
 	free(sample->threads);
 	free(sample->settings);
+	free(sample->rules);
 	*sample = (struct rxpath_sample){0};
 }
 
@@ -44,7 +45,8 @@ bool rxpath_source_is_held_back(const struct rxpath_sample *sample, enum rxpath_
 	const struct rxpath_source_state *state = &sample->sources[source];
 
 	return state->status == RXPATH_FAILED && state->error->kind == RXPATH_ERROR_SYSTEM &&
-	       (state->error->number == EPERM || state->error->number == EACCES) &&
+	       (state->error->number == EPERM || state->error->number == EACCES ||
+		state->error->number == E2BIG) &&
 	       rxpath_slice_starts(rxpath_slice_of(rxpath_source_row(source)->path), "rxpath/");
 }
 

@@ -73,6 +73,11 @@ static const struct rxpath_source_row rows[RXPATH_SOURCES] = {
 		.path = "/proc/net/netstat", .layout = RXPATH_LAYOUT_GROUPS, OF_MIB,
 		.presence = RXPATH_EVERYWHERE, .order = 90,
 	},
+	/* What rules took comes off the residual, so it is read between the two readings of snmp. */
+	[RXPATH_SOURCE_NFTABLES] = {
+		.path = "rxpath/nftables", .layout = RXPATH_LAYOUT_RULES,
+		.stage = RXPATH_STAGE_NETFILTER, .width = RXPATH_WIDTH_64, .order = 95,
+	},
 	[RXPATH_SOURCE_CONNTRACK] = {
 		.path = "/proc/net/stat/nf_conntrack", .section = "rxpath/conntrack",
 		.layout = RXPATH_LAYOUT_CONNTRACK,

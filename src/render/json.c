@@ -156,7 +156,28 @@ static void put_stages(struct rxpath_buf *out, const struct rxpath_report *repor
 	}
 }
 
-static void put_line(struct rxpath_buf *out, const struct rxpath_line *line, uint64_t interval)
+/* What the line's subject is, where it is a netfilter rule. */
+static void put_rule(struct rxpath_buf *out, const struct rxpath_line *line,
+		     const struct rxpath_sample *sample)
+{
+	const struct rxpath_rule *rule = line->on.kind == RXPATH_ON_RULE ?
+						 rxpath_sample_find_rule(sample, line->on.name) :
+						 NULL;
+
+	put_key(out, "rule");
+	if (!rule) {
+		rxpath_buf_string(out, "null");
+		return;
+	}
+	rxpath_buf_string(out, "{\"comment\":");
+	put_known_string(out, rule->comment);
+	put_key(out, "text");
+	put_known_string(out, rule->text);
+	rxpath_buf_char(out, '}');
+}
+
+static void put_line(struct rxpath_buf *out, const struct rxpath_line *line,
+		     const struct rxpath_report *report)
 {
 	rxpath_buf_printf(out, "{\"stage\":\"%s\",\"kind\":\"%s\",\"counter\":",
 			  rxpath_stage_name(line->stage), rxpath_kind_name(line->kind));
@@ -168,8 +189,9 @@ static void put_line(struct rxpath_buf *out, const struct rxpath_line *line, uin
 	put_member(out, "delta", line->delta);
 	put_member(out, "lost", line->lost);
 	put_key(out, "rate");
-	if (!rxpath_put_rate(out, line->delta, interval))
+	if (!rxpath_put_rate(out, line->delta, report->interval))
 		rxpath_buf_string(out, "null");
+	put_rule(out, line, report->after);
 	put_flags(out, line->flags);
 	rxpath_buf_char(out, '}');
 }
@@ -479,7 +501,7 @@ void rxpath_render_json(const struct rxpath_report *report, const struct rxpath_
 	for (size_t i = 0; i < report->line_count; i++) {
 		if (i > 0)
 			rxpath_buf_char(out, ',');
-		put_line(out, &report->lines[i], report->interval);
+		put_line(out, &report->lines[i], report);
 	}
 	rxpath_buf_string(out, "],\"sockets\":[");
 	for (size_t i = 0; i < report->socket_count; i++) {

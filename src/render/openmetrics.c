@@ -80,9 +80,11 @@ static void put_subject(struct rxpath_buf *out, const struct rxpath_subject *sub
 	case RXPATH_ON_NETNS:
 		break;
 	case RXPATH_ON_DEVICE:
+	case RXPATH_ON_RULE:
 		rxpath_buf_escaped(&name, subject->name, "");
 		rxpath_buf_char(out, ',');
-		put_label(out, "device", rxpath_buf_view(&name));
+		put_label(out, subject->kind == RXPATH_ON_RULE ? "rule" : "device",
+			  rxpath_buf_view(&name));
 		break;
 	case RXPATH_ON_CPU:
 		rxpath_buf_printf(out, ",cpu=\"%u\"", subject->number);

@@ -49,18 +49,49 @@ static void put_flags(struct rxpath_buf *out, unsigned flags, bool first)
 	rxpath_buf_string(out, first ? "-\n" : "\n");
 }
 
-static void put_counter(struct rxpath_buf *out, const struct rxpath_line *line, uint64_t interval)
+/* "comment=...,rule=...", as far as there are such. */
+static void put_rule(struct rxpath_buf *out, const struct rxpath_rule *rule, bool *first)
 {
+	const struct {
+		const char *key;
+		struct rxpath_slice text;
+	} details[] = {
+		{"comment", rule->comment},
+		{"rule", rule->text},
+	};
+
+	for (size_t i = 0; i < sizeof details / sizeof *details; i++) {
+		if (details[i].text.len == 0)
+			continue;
+		put_separator(out, first);
+		rxpath_buf_printf(out, "%s=", details[i].key);
+		rxpath_buf_escaped_text(out, details[i].text, ",=");
+	}
+}
+
+static void put_counter(struct rxpath_buf *out, const struct rxpath_line *line,
+			const struct rxpath_report *report)
+{
+	const struct rxpath_rule *rule =
+		line->on.kind == RXPATH_ON_RULE ?
+			rxpath_sample_find_rule(report->after, line->on.name) :
+			NULL;
+	bool first = true;
+
 	const struct row row = {line->stage,  rxpath_kind_name(line->kind),
 				line->name,   line->subject,
 				line->delta,  line->lost,
 				line->before, line->after};
 
-	put_start(out, &row, interval);
+	put_start(out, &row, report->interval);
 	/* Events do not tell which network namespace they belong to. */
-	if (line->source == RXPATH_SOURCE_TRACE)
+	if (line->source == RXPATH_SOURCE_TRACE) {
+		put_separator(out, &first);
 		rxpath_buf_string(out, "scope=host");
-	put_flags(out, line->flags, line->source != RXPATH_SOURCE_TRACE);
+	}
+	if (rule)
+		put_rule(out, rule, &first);
+	put_flags(out, line->flags, first);
 }
 
 static void put_socket_detail(struct rxpath_buf *out, const struct rxpath_socket_line *line,
@@ -160,7 +191,7 @@ static void put_report(const struct rxpath_report *report, const struct rxpath_s
 	for (enum rxpath_stage stage = 0; stage < RXPATH_STAGES; stage++) {
 		put_unknown(out, report, stage);
 		for (; at < report->line_count && report->lines[at].stage == stage; at++)
-			put_counter(out, &report->lines[at], report->interval);
+			put_counter(out, &report->lines[at], report);
 	}
 	for (size_t i = 0; i < report->socket_count; i++)
 		put_socket(out, &report->sockets[i], report->interval, style->all);
