@@ -65,6 +65,7 @@ extern const struct lab_fault lab_flood_faults[];
 extern const struct lab_fault lab_trace_faults[];
 extern const struct lab_fault lab_cause_faults[];
 extern const struct lab_fault lab_program_faults[];
+extern const struct lab_fault lab_rule_faults[];
 extern const struct lab_fault lab_guest_faults[];
 extern const struct lab_fault lab_netns_faults[];
 
