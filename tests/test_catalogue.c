@@ -75,7 +75,7 @@ static void check_text(const char *name, const char *field, const char *text, bo
 static void texts_are_plain(void **state)
 {
 	static const char *const scopes[] = {
-		"CPU", "device", "host", "network namespace", "rule", "socket",
+		"CPU", "device", "host", "network namespace", "queue", "rule", "socket",
 	};
 
 	(void)state;
@@ -193,6 +193,8 @@ static const char *scope_of(const struct rxpath_source_row *source)
 		return "device";
 	case RXPATH_LAYOUT_SOFTNET:
 		return "CPU";
+	case RXPATH_LAYOUT_NFQUEUE:
+		return "queue";
 	case RXPATH_LAYOUT_RULES:
 		return "rule";
 	case RXPATH_LAYOUT_SOCKETS:

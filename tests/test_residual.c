@@ -198,6 +198,44 @@ static void rules_are_known_again(void **state)
 	try_pairs(cases, COUNT(cases), VIEW_MOVED);
 }
 
+#define QUEUES(rows) NET("netfilter/nfnetlink_queue", rows)
+#define QUEUE(reader, waiting, dropped, refused, given) \
+	"    5 " reader " " waiting " 2 65535 " dropped " " refused " " given "  1\n"
+#define TO_QUEUE(packets) RULES("ip t c 1 4 input queue " packets " - -\n")
+
+/* 100 packets received, 40 of them delivered. */
+static void queues_hold_or_lose(void **state)
+{
+#define AFTER IP("100 0 0 0 0 0 40 0 0 0") REST("0", "0", "0")
+	static const struct pair_case cases[] = {
+		{"those that wait are not lost", QUEUES("") NONE,
+		 QUEUES(QUEUE("812", "20", "0", "0", "60")) AFTER, "reject ip_residual - 40\n"},
+		{"a full queue, and a full socket", QUEUES("") NONE,
+		 QUEUES(QUEUE("812", "20", "30", "10", "30")) AFTER,
+		 "drop nfqueue_queue_dropped queue5 30 lost 30 new\n"
+		 "drop nfqueue_user_dropped queue5 10 lost 10 new\n"},
+		{"all came into the queue", TO_QUEUE("0") QUEUES("") NONE,
+		 TO_QUEUE("60") QUEUES(QUEUE("812", "20", "30", "10", "30")) AFTER,
+		 "drop nfqueue_queue_dropped queue5 30 lost 30 new\n"
+		 "drop nfqueue_user_dropped queue5 10 lost 10 new\n"},
+		{"no program reads the queue", TO_QUEUE("0") QUEUES("") NONE,
+		 TO_QUEUE("60") QUEUES("") AFTER, "reject nft_rule_queue ip/t/c#4 60\n"},
+		{"it reads only some of the time", TO_QUEUE("0") QUEUES("") NONE,
+		 TO_QUEUE("60") QUEUES(QUEUE("812", "0", "0", "0", "25")) AFTER,
+		 "reject ip_residual - 25\nreject nft_rule_queue ip/t/c#4 60\n"},
+		{"another program reads it now: what came to the first one is not known",
+		 TO_QUEUE("0") QUEUES(QUEUE("812", "0", "0", "0", "5")) NONE,
+		 TO_QUEUE("60") QUEUES(QUEUE("900", "0", "0", "0", "25")) AFTER,
+		 "reject ip_residual - 60\n"},
+		{"the same reader", QUEUES(QUEUE("812", "0", "7", "3", "900")) NONE,
+		 QUEUES(QUEUE("812", "0", "37", "3", "930")) AFTER,
+		 "reject ip_residual - 30\ndrop nfqueue_queue_dropped queue5 30 lost 30\n"},
+	};
+
+	(void)state;
+	try_pairs(cases, COUNT(cases), VIEW_MOVED);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -208,6 +246,7 @@ int main(void)
 		cmocka_unit_test(packets_on_their_way_are_none),
 		cmocka_unit_test(rules_explain_what_they_took),
 		cmocka_unit_test(rules_are_known_again),
+		cmocka_unit_test(queues_hold_or_lose),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -18,12 +18,13 @@ enum rxpath_subject_kind {
 	RXPATH_ON_NETNS,	/* the network namespace, or the host: written "-" */
 	RXPATH_ON_DEVICE,
 	RXPATH_ON_CPU,
+	RXPATH_ON_NFQUEUE,	/* a queue that a program reads packets from */
 	RXPATH_ON_RULE,		/* a netfilter rule, or a chain's policy */
 };
 
 struct rxpath_subject {
 	enum rxpath_subject_kind kind;
-	uint32_t number;		/* of a CPU: as the kernel prints it */
+	uint32_t number;		/* of a CPU or an NFQUEUE: as the kernel prints it */
 	struct rxpath_slice name;	/* of a device or a rule: raw bytes, in the sample's
 					 * memory */
 };

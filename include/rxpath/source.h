@@ -34,6 +34,7 @@ enum rxpath_source {
 	RXPATH_SOURCE_CONNTRACK,
 	RXPATH_SOURCE_XFRM,
 	RXPATH_SOURCE_NFTABLES,
+	RXPATH_SOURCE_NFQUEUE,
 	RXPATH_SOURCE_SNMP,
 	RXPATH_SOURCE_NETSTAT,
 	RXPATH_SOURCE_SNMP6,
@@ -92,6 +93,7 @@ enum rxpath_layout {
 	RXPATH_LAYOUT_SOCKETS,		/* a table of sockets, or sock_diag's answer */
 	RXPATH_LAYOUT_LISTENERS,
 	RXPATH_LAYOUT_PACKET,
+	RXPATH_LAYOUT_NFQUEUE,		/* queues of packets that a program decides on */
 	RXPATH_LAYOUT_RULES,		/* netfilter rules that take packets */
 	RXPATH_LAYOUT_OWNERS,
 	RXPATH_LAYOUT_CGROUPS,

@@ -121,6 +121,7 @@ static bool fill(const struct match *match, const struct rxpath_criteria *criter
 	if (!rxpath_account(match, report))
 		return false;
 	rxpath_refine(match, report);
+	rxpath_account_queues(match, criteria, report);
 	if (!rxpath_note_memory(match, report) || !rxpath_attribute(match, lost_by, report) ||
 	    !rxpath_residuals(match, criteria, report) || !rxpath_use_trace(match, report))
 		return false;

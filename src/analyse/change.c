@@ -63,6 +63,16 @@ bool rxpath_has_cpu(const struct rxpath_sample *sample, uint32_t cpu)
 						sizeof *sample->cpus, by_number);
 }
 
+bool rxpath_same_reader(const struct match *match, const struct rxpath_subject *queue)
+{
+	const struct rxpath_reading *before =
+		rxpath_sample_find(match->before, "nfqueue_peer_portid", queue);
+	const struct rxpath_reading *after =
+		rxpath_sample_find(match->after, "nfqueue_peer_portid", queue);
+
+	return before && after && before->value == after->value;
+}
+
 bool rxpath_change_since(const struct match *match, const struct rxpath_reading *after,
 			 struct change *change)
 {
@@ -93,6 +103,12 @@ bool rxpath_change_since(const struct match *match, const struct rxpath_reading 
 		    (device->counters_seen & rxpath_link_bit(after->name)) == 0)
 			return false;
 		key.subject.name = device->name;
+		break;
+	case RXPATH_ON_NFQUEUE:
+		if (!rxpath_same_reader(match, &after->subject)) {
+			change->flags |= RXPATH_FLAG_NEW;
+			return true;
+		}
 		break;
 	case RXPATH_ON_RULE:
 		rule = rxpath_sample_find_rule(match->after, after->subject.name);

@@ -15,6 +15,10 @@ static bool keep_subject(struct rxpath_report *report, const struct rxpath_subje
 	case RXPATH_ON_RULE:
 		rxpath_buf_escaped(&out, subject->name, "");
 		break;
+	case RXPATH_ON_NFQUEUE:
+		rxpath_buf_string(&out, "queue");
+		rxpath_buf_u64(&out, subject->number);
+		break;
 	case RXPATH_ON_CPU:
 		rxpath_buf_string(&out, "cpu");
 		rxpath_buf_u64(&out, subject->number);
@@ -135,6 +139,32 @@ static bool add_moved(const struct match *match, const struct rxpath_criteria *c
 	return true;
 }
 
+/* Whether the second sample lacks the device or CPU of the first sample's reading. A device made
+ * anew under the same name is new, and the old one needs no line beside it. */
+static bool is_gone(const struct match *match, const struct rxpath_reading *before)
+{
+	const struct rxpath_device *device;
+
+	switch (before->subject.kind) {
+	case RXPATH_ON_NETNS:
+		break;
+	case RXPATH_ON_CPU:
+		return !rxpath_has_cpu(match->after, before->subject.number);
+	case RXPATH_ON_NFQUEUE:
+		return !rxpath_sample_find(match->after, "nfqueue_peer_portid", &before->subject);
+	case RXPATH_ON_RULE:
+		return !rxpath_sample_find_rule(match->after, before->subject.name);
+	case RXPATH_ON_DEVICE:
+		device = &match->before->devices[before->device];
+		if (rxpath_sample_find_device(match->after, device->name) ||
+		    is_superseded(match, before, device, NULL))
+			return false;
+		/* It may have been renamed. */
+		return !match->survived || !match->survived[before->device];
+	}
+	return false;
+}
+
 /* A counter that wrapped to exactly 0 is left out of the second sample. */
 static bool add_wrapped_to_zero(const struct match *match, struct rxpath_report *report)
 {
@@ -147,38 +177,12 @@ static bool add_wrapped_to_zero(const struct match *match, struct rxpath_report 
 		 * too. All else has the same subject in both. */
 		if (change.delta > 0 && is_of_interest(before) &&
 		    before->subject.kind != RXPATH_ON_DEVICE &&
-		    match->comparable[before->source] &&
-		    (before->subject.kind != RXPATH_ON_CPU ||
-		     rxpath_has_cpu(match->after, before->subject.number)) &&
+		    match->comparable[before->source] && !is_gone(match, before) &&
 		    !rxpath_sample_find_like(match->after, before) &&
 		    !add_line(report, &after, &change))
 			return false;
 	}
 	return true;
-}
-
-/* Whether the second sample lacks the device or CPU of the first sample's reading. A device made
- * anew under the same name is new, and the old one needs no line beside it. */
-static bool is_gone(const struct match *match, const struct rxpath_reading *before)
-{
-	const struct rxpath_device *device;
-
-	switch (before->subject.kind) {
-	case RXPATH_ON_NETNS:
-		break;
-	case RXPATH_ON_CPU:
-		return !rxpath_has_cpu(match->after, before->subject.number);
-	case RXPATH_ON_RULE:
-		return !rxpath_sample_find_rule(match->after, before->subject.name);
-	case RXPATH_ON_DEVICE:
-		device = &match->before->devices[before->device];
-		if (rxpath_sample_find_device(match->after, device->name) ||
-		    is_superseded(match, before, device, NULL))
-			return false;
-		/* It may have been renamed. */
-		return !match->survived || !match->survived[before->device];
-	}
-	return false;
 }
 
 /* What it lost after the first sample is not known. */

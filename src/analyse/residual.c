@@ -3,7 +3,7 @@
  * Two parts of the path lose packets without a counter: from arrival to delivery or forwarding, and
  * from forwarding to the device (balance.c has both).
  *
- * What netfilter rules with counters took is known, and comes off. A rule of an inet table has one
+ * What netfilter rules with counters and queues took is known, and comes off. A rule of an inet table has one
  * counter for both families: it comes off IPv4 first, and what it has more off IPv6. */
 #include "steps.h"
 
@@ -15,36 +15,48 @@ static uint64_t residual_of(const struct match *match, enum rxpath_family family
 			  rxpath_taken_when_forwarded(match, family));
 }
 
-/* What rules took of the packets that IP received. */
+/* What rules and queues took of the packets that IP received. */
 struct taken {
 	uint64_t ipv4, ipv6, either;
 };
 
-static struct taken taken_by_rules(const struct match *match)
+static void take(struct taken *taken, struct rxpath_slice family, uint64_t packets)
 {
-	const struct rxpath_sample *after = match->after;
-	struct taken taken = {0};
+	uint64_t *sum = &taken->either;
 
-	if (!match->comparable[RXPATH_SOURCE_NFTABLES])
-		return taken;
-	for (size_t i = 0; i < after->reading_count; i++) {
-		const struct rxpath_reading *reading = &after->readings[i];
+	if (rxpath_slice_is(family, "ip"))
+		sum = &taken->ipv4;
+	else if (rxpath_slice_is(family, "ip6"))
+		sum = &taken->ipv6;
+	*sum = rxpath_sum(*sum, packets);
+}
+
+/* Queues do not tell the family. What waits in one is neither delivered nor lost. */
+static uint64_t in_queues(const struct match *match)
+{
+	uint64_t packets = rxpath_sum(rxpath_max_change_of(match, "nfqueue_queue_dropped"),
+				      rxpath_max_change_of(match, "nfqueue_user_dropped"));
+
+	for (size_t i = 0; i < match->after->reading_count; i++)
+		if (rxpath_slice_is(match->after->readings[i].name, "nfqueue_queue_total"))
+			packets = rxpath_sum(packets, match->after->readings[i].value);
+	return packets;
+}
+
+static struct taken taken_before(const struct match *match, const struct rxpath_report *report)
+{
+	struct taken taken = {.either = in_queues(match)};
+
+	for (size_t i = 0; i < report->line_count; i++) {
+		const struct rxpath_line *line = &report->lines[i];
 		const struct rxpath_rule *rule =
-			reading->subject.kind == RXPATH_ON_RULE ?
-				rxpath_sample_find_rule(after, reading->subject.name) :
+			line->on.kind == RXPATH_ON_RULE ?
+				rxpath_sample_find_rule(match->after, line->on.name) :
 				NULL;
-		uint64_t *sum = &taken.either;
-		struct change change;
 
-		if (!rule || rule->verdict == RXPATH_VERDICT_QUEUE ||
-		    !(rule->hooks & (RXPATH_HOOK_INPUT | RXPATH_HOOK_FORWARD)) ||
-		    !rxpath_change_since(match, reading, &change))
-			continue;
-		if (rxpath_slice_is(rule->family, "ip"))
-			sum = &taken.ipv4;
-		else if (rxpath_slice_is(rule->family, "ip6"))
-			sum = &taken.ipv6;
-		*sum = rxpath_sum(*sum, change.max);
+		if (rule && rule->hooks & (RXPATH_HOOK_INPUT | RXPATH_HOOK_FORWARD) &&
+		    line->max > line->accounted)
+			take(&taken, rule->family, line->max - line->accounted);
 	}
 	return taken;
 }
@@ -99,7 +111,7 @@ bool rxpath_residuals(const struct match *match, const struct rxpath_criteria *c
 					  "IP counts them"),
 	};
 	uint64_t tracked = rxpath_change_of(match, "nf_conntrack_drop").max;
-	struct taken taken = taken_by_rules(match);
+	struct taken taken = taken_before(match, report);
 	uint64_t residual;
 
 	/* Half of the terms would make everything a residual. */

@@ -62,6 +62,10 @@ bool rxpath_has_cpu(const struct rxpath_sample *sample, uint32_t cpu);
 struct change rxpath_change(const struct rxpath_reading *before,
 			    const struct rxpath_reading *after);
 
+/* Whether the program that reads the queue is the one that read it at the first sample. Another
+ * one's queue counts from zero. */
+bool rxpath_same_reader(const struct match *match, const struct rxpath_subject *queue);
+
 /* A reading of the second sample against the first, from zero where its device is new. False: the
  * first sample does not tell what it was. */
 bool rxpath_change_since(const struct match *match, const struct rxpath_reading *after,
@@ -165,11 +169,15 @@ void rxpath_refine(const struct match *match, struct rxpath_report *report);
 bool rxpath_attribute(const struct match *match, const uint64_t lost_by[RXPATH_PROTOCOLS],
 		      struct rxpath_report *report);
 
-/* 8. residual.c: what IP received and nothing accounts for. */
+/* 8. queues.c: takes what came into a queue off the rules that gave it there. */
+void rxpath_account_queues(const struct match *match, const struct rxpath_criteria *criteria,
+			   struct rxpath_report *report);
+
+/* 9. residual.c: what IP received and nothing accounts for. */
 bool rxpath_residuals(const struct match *match, const struct rxpath_criteria *criteria,
 		      struct rxpath_report *report);
 
-/* 9. trace_drops.c: what the drop tracepoints add: ports, what became of devices' drops, and what
+/* 10. trace_drops.c: what the drop tracepoints add: ports, what became of devices' drops, and what
  * no counter shows. */
 bool rxpath_use_trace(const struct match *match, struct rxpath_report *report);
 
@@ -184,13 +192,13 @@ const struct rxpath_process *rxpath_reader_of(const struct rxpath_socket_line *l
 bool rxpath_is_loss_of(const struct rxpath_process_loss *loss,
 		       const struct rxpath_socket_line *line);
 
-/* 10. filter.c: leaves what --device and --stage ask for. */
+/* 11. filter.c: leaves what --device and --stage ask for. */
 void rxpath_filter(struct rxpath_report *report, const struct rxpath_criteria *criteria);
 
-/* 11. allow.c: flags what --allow tolerates. */
+/* 12. allow.c: flags what --allow tolerates. */
 void rxpath_allow(struct rxpath_report *report, const struct rxpath_criteria *criteria);
 
-/* 12. judge.c: the stages' states, what they saw and lost, and the report's. */
+/* 13. judge.c: the stages' states, what they saw and lost, and the report's. */
 void rxpath_judge(const struct match *match, const struct rxpath_criteria *criteria,
 		  struct rxpath_report *report);
 

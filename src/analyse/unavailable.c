@@ -32,6 +32,11 @@ static const struct rxpath_sample *worse_sample(const struct match *match, enum 
 	return match->after;
 }
 
+static bool is_of_netfilter(const struct rxpath_source_row *row)
+{
+	return row->layout == RXPATH_LAYOUT_RULES || row->layout == RXPATH_LAYOUT_NFQUEUE;
+}
+
 static bool add_held_back(struct rxpath_report *report, const struct rxpath_source_row *row,
 			  const struct rxpath_source_state *state)
 {
@@ -45,7 +50,7 @@ static bool add_held_back(struct rxpath_report *report, const struct rxpath_sour
 		rxpath_buf_string(&text, "more than 10,000 rules; --rules reads them all");
 	} else {
 		rxpath_error_reason(state->error, &text);
-		rxpath_buf_string(&text, row->layout == RXPATH_LAYOUT_RULES ?
+		rxpath_buf_string(&text, is_of_netfilter(row) ?
 						 "; root (or CAP_NET_ADMIN) sees it" :
 						 "; root (or CAP_SYS_ADMIN over that namespace) "
 						 "sees it");

@@ -75,17 +75,39 @@ static bool is(const struct expression *expression, const char *name)
 	return rxpath_slice_is(expression->name, name);
 }
 
-/* What an xtables target does, of rules that iptables-nft made. */
-static enum nft_ending target_ending(struct rxpath_slice target)
+/* With bypass, packets pass where no program reads the queue. */
+static enum nft_ending queue_ending(bool bypass)
 {
+	return bypass ? ENDS_OTHERWISE : ENDS_IN_QUEUE;
+}
+
+/* struct xt_NFQ_info_v2 and v3: the third half-word has the flag. */
+static bool target_bypasses(struct rxpath_slice data)
+{
+	struct rxpath_slice info = rxpath_nlmsg_attribute(data, NFTA_TARGET_INFO);
+	uint16_t flags = 0;
+
+	if (nft_u32(rxpath_nlmsg_attribute(data, NFTA_TARGET_REV)) >= 2 &&
+	    info.len >= 3 * sizeof flags)
+		memcpy(&flags, info.ptr + 2 * sizeof flags, sizeof flags);
+	return flags & NFT_QUEUE_FLAG_BYPASS;
+}
+
+/* What an xtables target does, of rules that iptables-nft made. */
+static enum nft_ending target_ending(struct rxpath_slice data)
+{
+	struct rxpath_slice target = nft_name(rxpath_nlmsg_attribute(data, NFTA_TARGET_NAME));
+
 	static const struct {
 		const char *target;
 		enum nft_ending ending;
 	} endings[] = {
 		{"DROP", ENDS_IN_DROP},
 		{"REJECT", ENDS_IN_REJECT},
-		{"NFQUEUE", ENDS_IN_QUEUE},
 	};
+
+	if (rxpath_slice_is(target, "NFQUEUE"))
+		return queue_ending(target_bypasses(data));
 
 	for (size_t i = 0; i < sizeof endings / sizeof *endings; i++)
 		if (rxpath_slice_is(target, endings[i].target))
@@ -141,9 +163,10 @@ static void decode_expression(const struct expression *expression, struct nft_ru
 	else if (is(expression, "reject"))
 		rule->ending = ENDS_IN_REJECT;
 	else if (is(expression, "queue"))
-		rule->ending = ENDS_IN_QUEUE;
+		rule->ending = queue_ending(big_endian(rxpath_nlmsg_attribute(data, NFTA_QUEUE_FLAGS), 2) &
+					    NFT_QUEUE_FLAG_BYPASS);
 	else if (is(expression, "target"))
-		rule->ending = target_ending(nft_name(rxpath_nlmsg_attribute(data, NFTA_TARGET_NAME)));
+		rule->ending = target_ending(data);
 	else if (is(expression, "lookup") &&
 		 rxpath_nlmsg_attribute(data, NFTA_LOOKUP_DREG).ptr &&
 		 nft_u32(rxpath_nlmsg_attribute(data, NFTA_LOOKUP_DREG)) == NFT_REG_VERDICT)

@@ -47,7 +47,8 @@ bool rxpath_source_is_held_back(const struct rxpath_sample *sample, enum rxpath_
 	return state->status == RXPATH_FAILED && state->error->kind == RXPATH_ERROR_SYSTEM &&
 	       (state->error->number == EPERM || state->error->number == EACCES ||
 		state->error->number == E2BIG) &&
-	       rxpath_slice_starts(rxpath_slice_of(rxpath_source_row(source)->path), "rxpath/");
+	       (rxpath_source_row(source)->layout == RXPATH_LAYOUT_NFQUEUE ||
+		rxpath_slice_starts(rxpath_slice_of(rxpath_source_row(source)->path), "rxpath/"));
 }
 
 const struct rxpath_setting *rxpath_sample_setting(const struct rxpath_sample *sample,

@@ -78,6 +78,11 @@ static const struct rxpath_source_row rows[RXPATH_SOURCES] = {
 		.path = "rxpath/nftables", .layout = RXPATH_LAYOUT_RULES,
 		.stage = RXPATH_STAGE_NETFILTER, .width = RXPATH_WIDTH_64, .order = 95,
 	},
+	[RXPATH_SOURCE_NFQUEUE] = {
+		.path = "/proc/net/netfilter/nfnetlink_queue", .layout = RXPATH_LAYOUT_NFQUEUE,
+		.stage = RXPATH_STAGE_NETFILTER, .width = RXPATH_WIDTH_32, .order = 98,
+		.quiet = RXPATH_QUIET_ALWAYS,
+	},
 	[RXPATH_SOURCE_CONNTRACK] = {
 		.path = "/proc/net/stat/nf_conntrack", .section = "rxpath/conntrack",
 		.layout = RXPATH_LAYOUT_CONNTRACK,

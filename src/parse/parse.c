@@ -23,6 +23,7 @@ static const struct {
 	[RXPATH_LAYOUT_DEVICE_COUNTERS] = {.path = rxpath_parse_device_counters},
 	[RXPATH_LAYOUT_LISTENERS] = {.path = rxpath_parse_listeners},
 	[RXPATH_LAYOUT_PACKET] = {.path = rxpath_parse_packet},
+	[RXPATH_LAYOUT_NFQUEUE] = {.path = rxpath_parse_nfqueue},
 	[RXPATH_LAYOUT_RULES] = {.path = rxpath_parse_nftables},
 	[RXPATH_LAYOUT_OWNERS] = {.section = rxpath_parse_owners},
 	[RXPATH_LAYOUT_CGROUPS] = {.section = rxpath_parse_cgroups},

@@ -86,6 +86,9 @@ static void put_subject(struct rxpath_buf *out, const struct rxpath_subject *sub
 		put_label(out, subject->kind == RXPATH_ON_RULE ? "rule" : "device",
 			  rxpath_buf_view(&name));
 		break;
+	case RXPATH_ON_NFQUEUE:
+		rxpath_buf_printf(out, ",queue=\"%u\"", subject->number);
+		break;
 	case RXPATH_ON_CPU:
 		rxpath_buf_printf(out, ",cpu=\"%u\"", subject->number);
 		break;

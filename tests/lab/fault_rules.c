@@ -1,7 +1,10 @@
 /* fault_rules.c: packets that netfilter rules and policies took. */
-#include <errno.h>
+#include <arpa/inet.h>
+#include <linux/netfilter.h>
+#include <linux/netfilter/nfnetlink.h>
+#include <linux/netfilter/nfnetlink_queue.h>
+#include <linux/netlink.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -131,9 +134,186 @@ static void forwarded(struct lab *lab)
 	lab_want_end(lab, 0, 0);
 }
 
+/* iptables-nft, whose rules are nftables rules with expressions of their own. */
+static void iptables(const struct lab *lab, const char *arguments)
+{
+	char command[256];
+	char *argv[] = { "sh", "-c", command, NULL };
+	int status;
+
+	snprintf(command, sizeof command, "iptables-nft %s", arguments);
+	status = lab_command(lab, argv, NULL, NULL, false);
+	if (status == 127)
+		lab_skip(lab, "no iptables-nft on this machine");
+	if (status != 0)
+		lab_skip(lab, "this kernel cannot: %s", command);
+}
+
+static void of_iptables(struct lab *lab)
+{
+	uint64_t dropped, rejected, by_policy;
+
+	iptables(lab, "-A INPUT -p udp --dport 9001 -m comment --comment 'not, this' -j DROP");
+	iptables(lab, "-A INPUT -p udp --dport 9002 -j REJECT");
+	iptables(lab, "-P INPUT DROP");
+	lab_begin(lab);
+	dropped = send4(lab, 9001);
+	rejected = send4(lab, 9002);
+	by_policy = send4(lab, 9003);
+	lab_end(lab);
+	lab_want_sum(lab, "reject", "nft_rule_drop", dropped, 0);
+	lab_want_sum(lab, "reject", "nft_rule_reject", rejected, 0);
+	lab_want(lab, "reject", "nft_policy_drop", "ip/filter/INPUT", by_policy, 0);
+	if (lab->report.text && !strstr(lab->report.text, "comment=not\\x2C this"))
+		lab_wrong(lab, "no comment\n%s", lab->report.text);
+	lab_want_end(lab, 0, 0);
+}
+
+/* --- NFQUEUE --- */
+
+#define QUEUE 5
+#define ROOM 20		/* packets that may wait in it */
+
+struct message {
+	struct nlmsghdr header;
+	struct nfgenmsg general;
+	unsigned char attributes[256];
+};
+
+static void add(struct message *message, uint16_t type, const void *value, size_t len)
+{
+	struct nlattr attribute = { (uint16_t)(sizeof attribute + len), type };
+	unsigned char *end = (unsigned char *)message + NLMSG_ALIGN(message->header.nlmsg_len);
+
+	memcpy(end, &attribute, sizeof attribute);
+	memcpy(end + sizeof attribute, value, len);
+	message->header.nlmsg_len = NLMSG_ALIGN(message->header.nlmsg_len) +
+				    (uint32_t)NLMSG_ALIGN(sizeof attribute + len);
+}
+
+static struct message begin(unsigned type)
+{
+	return (struct message){
+		.header = { .nlmsg_len = NLMSG_LENGTH(sizeof(struct nfgenmsg)),
+			    .nlmsg_type = (uint16_t)(NFNL_SUBSYS_QUEUE << 8 | type),
+			    .nlmsg_flags = NLM_F_REQUEST },
+		.general = { .version = NFNETLINK_V0, .res_id = htons(QUEUE) },
+	};
+}
+
+static void deliver(const struct lab *lab, int fd, const struct message *message)
+{
+	if (send(fd, message, message->header.nlmsg_len, 0) < 0)
+		lab_die(lab, "a message to NFQUEUE");
+}
+
+/* Becomes the reader of the queue. */
+static int read_queue(const struct lab *lab)
+{
+	const struct nfqnl_msg_config_cmd bind = { .command = NFQNL_CFG_CMD_BIND,
+						   .pf = htons(AF_INET) };
+	const struct nfqnl_msg_config_params params = { .copy_mode = NFQNL_COPY_META };
+	const uint32_t room = htonl(ROOM);
+	int fd = lab_socket(lab, AF_NETLINK, SOCK_RAW, NETLINK_NETFILTER);
+	struct message message = begin(NFQNL_MSG_CONFIG);
+
+	add(&message, NFQA_CFG_CMD, &bind, sizeof bind);
+	deliver(lab, fd, &message);
+	message = begin(NFQNL_MSG_CONFIG);
+	add(&message, NFQA_CFG_PARAMS, &params, sizeof params);
+	add(&message, NFQA_CFG_QUEUE_MAXLEN, &room, sizeof room);
+	deliver(lab, fd, &message);
+	return fd;
+}
+
+/* The same verdict for all packets up to that one. */
+static void decide(const struct lab *lab, int fd, uint32_t last, uint32_t verdict)
+{
+	const struct nfqnl_msg_verdict_hdr decision = { htonl(verdict), htonl(last) };
+	struct message message = begin(NFQNL_MSG_VERDICT_BATCH);
+
+	add(&message, NFQA_VERDICT_HDR, &decision, sizeof decision);
+	deliver(lab, fd, &message);
+}
+
+#define TO_QUEUE "-A INPUT -p udp --dport 9001 -j NFQUEUE --queue-num 5"
+
+static void queue_full(struct lab *lab)
+{
+	int fd = lab_receiver(lab, LAB_RX4, 9001, LAB_LARGE);
+	uint64_t lost;
+	int queue;
+
+	iptables(lab, TO_QUEUE);
+	queue = read_queue(lab);
+	lab_begin(lab);
+	lost = send4(lab, 9001) - ROOM;
+	lab_end(lab);
+	decide(lab, queue, ROOM, NF_ACCEPT);
+	lab_settle();
+	if (lab_drain(fd) != ROOM)
+		lab_die(lab, "those that waited did not arrive");
+	lab_want(lab, "drop", "nfqueue_queue_dropped", "queue5", lost, lost);
+	lab_want_end(lab, 1, lost);
+}
+
+/* A reader that accepts some packets, and drops the others without a counter. */
+static void queue_decides(struct lab *lab)
+{
+	int fd = lab_receiver(lab, LAB_RX4, 9001, LAB_LARGE);
+	struct lab_packet packet;
+	uint64_t sent;
+	int queue;
+
+	lab_udp4(&packet, 9001, 100);
+	iptables(lab, TO_QUEUE);
+	queue = read_queue(lab);
+	lab_begin(lab);
+	sent = lab_inject(lab, &packet, 12);
+	lab_settle();
+	decide(lab, queue, 10, NF_ACCEPT);
+	decide(lab, queue, 12, NF_DROP);
+	lab_settle();
+	lab_end(lab);
+	sent -= lab_drain(fd);
+	lab_want(lab, "reject", "ip_residual", "-", sent, 0);
+	lab_want_end(lab, 0, 0);
+}
+
+static void queue_unread(struct lab *lab)
+{
+	uint64_t sent;
+
+	iptables(lab, TO_QUEUE);
+	lab_begin(lab);
+	sent = send4(lab, 9001);
+	lab_end(lab);
+	lab_want_sum(lab, "reject", "nft_rule_queue", sent, 0);
+	lab_want_end(lab, 0, 0);
+}
+
+/* With bypass, packets pass while nobody reads the queue. */
+static void queue_bypass(struct lab *lab)
+{
+	int fd = lab_receiver(lab, LAB_RX4, 9001, LAB_LARGE);
+
+	iptables(lab, TO_QUEUE " --queue-bypass");
+	lab_begin(lab);
+	send4(lab, 9001);
+	lab_end(lab);
+	if (lab_drain(fd) != TIMES)
+		lab_die(lab, "they did not pass");
+	lab_want_end(lab, 0, 0);
+}
+
 const struct lab_fault lab_rule_faults[] = {
 	{ .name = "rules-many", .run = many, .modes = LAB_ALL_MODES },
 	{ .name = "rules-replaced", .run = replaced },
 	{ .name = "rules-forward", .run = forwarded },
+	{ .name = "rules-iptables", .run = of_iptables },
+	{ .name = "nfqueue-full", .run = queue_full, .modes = LAB_ALL_MODES },
+	{ .name = "nfqueue-decides", .run = queue_decides },
+	{ .name = "nfqueue-unread", .run = queue_unread },
+	{ .name = "nfqueue-bypass", .run = queue_bypass },
 	{ .name = NULL },
 };
