@@ -441,7 +441,7 @@ static void json_says_what_it_does_not_know(void **state)
 		json, "{\"stage\":\"transport\",\"kind\":\"drop\",\"counter\":\"UdpInErrors\","
 		      "\"subject\":\"-\",\"before\":5,\"after\":18446744073709551615,"
 		      "\"delta\":18446744073709551610,\"lost\":18446744073709551610,"
-		      "\"rate\":null,\"flags\":[]}"));
+		      "\"rate\":null,\"rule\":null,\"flags\":[]}"));
 	assert_non_null(strstr(json,
 			       "\"attribution\":{\"socket_drops\":null,\"counted\":null,"
 			       "\"attributed\":null,\"unattributed\":null,\"uncounted\":null}"));

@@ -112,6 +112,7 @@ static bool fill(const struct match *match, const struct rxpath_criteria *criter
 		 struct rxpath_report *report)
 {
 	uint64_t lost_by[RXPATH_PROTOCOLS];
+	uint64_t silent;
 
 	if (!rxpath_note_unavailable(match, report) ||
 	    !rxpath_diff_counters(match, criteria, report) ||
@@ -120,10 +121,11 @@ static bool fill(const struct match *match, const struct rxpath_criteria *criter
 	rxpath_report_sort(report);
 	if (!rxpath_account(match, report))
 		return false;
+	silent = rxpath_account_policies(match, report);
 	rxpath_refine(match, report);
 	rxpath_account_queues(match, criteria, report);
 	if (!rxpath_note_memory(match, report) || !rxpath_attribute(match, lost_by, report) ||
-	    !rxpath_residuals(match, criteria, report) || !rxpath_use_trace(match, report))
+	    !rxpath_residuals(match, criteria, silent, report) || !rxpath_use_trace(match, report))
 		return false;
 	rxpath_report_sort(report);
 	return true;

@@ -160,6 +160,7 @@ static void judge_listeners(const struct match *match, struct rxpath_report *rep
 		"TcpExtEmbryonicRsts", "TcpExtTCPDeferAcceptDrop", "TcpExtTCPMinTTLDrop",
 		"TcpExtTCPMD5NotFound", "TcpExtTCPMD5Unexpected", "TcpExtTCPMD5Failure",
 		"TcpExtTCPAORequired", "TcpExtTCPAOBad", "TcpExtTCPAOKeyNotFound",
+		"XfrmInNoPols", "XfrmInPolBlock", "XfrmInPolError", "XfrmInTmplMismatch",
 	};
 	uint64_t lost = rxpath_change_of(match, "TcpExtListenDrops").max;
 	uint64_t refused = 0;

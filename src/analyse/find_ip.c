@@ -40,6 +40,7 @@ bool rxpath_find_filtered(struct finding_ctx *ctx)
 				 "nf_conntrack_invalid %llu: a rule on 'ct state invalid' would "
 				 "take these",
 				 (unsigned long long)invalid);
+	rxpath_show_uncounted_rules(ctx);
 	finding_advice(ctx, "read the firewall's counters ('nft list ruleset', 'iptables -vnL'); a "
 			    "rule that does its job is no fault");
 	if (!ctx->report->trace)

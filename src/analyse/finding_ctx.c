@@ -109,6 +109,14 @@ const char *rxpath_escaped_of(struct finding_ctx *ctx, struct rxpath_slice raw)
 	return keep(ctx, &copy).ptr;
 }
 
+const char *rxpath_text_of(struct finding_ctx *ctx, struct rxpath_slice raw)
+{
+	struct rxpath_buf copy = {0};
+
+	rxpath_buf_escaped_text(&copy, raw, "");
+	return keep(ctx, &copy).ptr;
+}
+
 bool rxpath_has_finding(const struct finding_ctx *ctx, const char *id)
 {
 	for (size_t i = 0; i < ctx->report->finding_count; i++)

@@ -208,6 +208,57 @@ static const struct rule {
 	 },
 	 rxpath_find_conntrack_insert},
 	{{
+		 .id = "nfqueue-full",
+		 .cause = "the program behind NFQUEUE is too slow",
+		 .stage = RXPATH_STAGE_NETFILTER,
+		 .kind = RXPATH_KIND_DROP,
+		 .meaning = "A queue of NFQUEUE, or the receive buffer of the program "
+			    "that reads it, was full: packets were dropped.",
+		 .shown = "nfqueue_queue_dropped or nfqueue_user_dropped.",
+		 .action = "Make the program that reads the queue faster, spread the "
+			   "packets over several queues (queue num 0-3 fanout), or "
+			   "have it ask for a longer queue and a larger receive "
+			   "buffer; with fail-open packets pass instead.",
+	 },
+	 rxpath_find_nfqueue_full},
+	{{
+		 .id = "nfqueue-unread",
+		 .cause = "no program reads an NFQUEUE",
+		 .stage = RXPATH_STAGE_NETFILTER,
+		 .kind = RXPATH_KIND_REJECT,
+		 .meaning = "Rules gave packets to NFQUEUE, and no program read the "
+			    "queue: they were dropped.",
+		 .shown = "nft_rule_queue beyond what came into queues.",
+		 .action = "Start the program that reads the queue, or let packets "
+			   "pass without it (the flag bypass of the rule).",
+	 },
+	 rxpath_find_nfqueue_unread},
+	{{
+		 .id = "firewall-rule",
+		 .cause = "netfilter rules",
+		 .stage = RXPATH_STAGE_NETFILTER,
+		 .kind = RXPATH_KIND_REJECT,
+		 .meaning = "Rules or policies of netfilter refused packets.",
+		 .shown = "nft_rule_drop, nft_rule_reject or nft_policy_drop: ten or "
+			  "more, and at least 1 % of the packets received.",
+		 .action = "See the rule with nft -a list chain; a rule that does its "
+			   "job is no fault.",
+	 },
+	 rxpath_find_firewall_rule},
+	{{
+		 .id = "ipsec-policy",
+		 .cause = "an IPsec policy",
+		 .stage = RXPATH_STAGE_NETFILTER,
+		 .kind = RXPATH_KIND_REJECT,
+		 .meaning = "An IPsec policy refused packets.",
+		 .shown = "XfrmInNoPols, XfrmInPolBlock, XfrmInPolError or "
+			  "XfrmInTmplMismatch: ten or more, and at least 1 % of the "
+			  "packets received.",
+		 .action = "Compare the policies with what arrives: 'ip xfrm policy' "
+			   "and 'ip -s xfrm state' on both ends.",
+	 },
+	 rxpath_find_ipsec_policy},
+	{{
 		 .id = "filtered",
 		 .cause = "a firewall rule, a policy, or unjoined multicast",
 		 .stage = RXPATH_STAGE_NETFILTER,

@@ -64,6 +64,9 @@ __attribute__((format(printf, 2, 3))) const char *rxpath_phrase(struct finding_c
 const char *rxpath_phrase_of(struct finding_ctx *ctx, struct rxpath_slice text);
 const char *rxpath_escaped_of(struct finding_ctx *ctx, struct rxpath_slice raw);
 
+/* A text of several words, whose blanks stay. */
+const char *rxpath_text_of(struct finding_ctx *ctx, struct rxpath_slice raw);
+
 /* How far the counter moved, all subjects together, and what of it is lost. */
 uint64_t rxpath_moved(const struct finding_ctx *ctx, const char *name);
 uint64_t rxpath_lost(const struct finding_ctx *ctx, const char *name);
@@ -218,6 +221,12 @@ struct busiest {
 };
 bool rxpath_busiest(const struct finding_ctx *ctx, struct busiest *busiest);
 
+/* find_netfilter.c: which rules without a counter there are, for a finding about packets that no
+ * counter has. */
+void rxpath_show_uncounted_rules(struct finding_ctx *ctx);
+
+rxpath_find rxpath_find_firewall_rule, rxpath_find_nfqueue_full, rxpath_find_nfqueue_unread,
+	rxpath_find_ipsec_policy; /* find_netfilter.c */
 rxpath_find rxpath_find_device_ring, rxpath_find_device_wire, rxpath_find_device_errors,
 	rxpath_find_device_unhandled, rxpath_find_device_driver, rxpath_find_device_other_host,
 	rxpath_find_capture_running, rxpath_find_capture_drops; /* find_device.c */

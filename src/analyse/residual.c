@@ -43,9 +43,10 @@ static uint64_t in_queues(const struct match *match)
 	return packets;
 }
 
-static struct taken taken_before(const struct match *match, const struct rxpath_report *report)
+static struct taken taken_before(const struct match *match, uint64_t silent,
+				 const struct rxpath_report *report)
 {
-	struct taken taken = {.either = in_queues(match)};
+	struct taken taken = {.either = rxpath_sum(in_queues(match), silent)};
 
 	for (size_t i = 0; i < report->line_count; i++) {
 		const struct rxpath_line *line = &report->lines[i];
@@ -103,7 +104,7 @@ static bool add_residual(const struct rxpath_criteria *criteria, const char *nam
 }
 
 bool rxpath_residuals(const struct match *match, const struct rxpath_criteria *criteria,
-		      struct rxpath_report *report)
+		      uint64_t silent, struct rxpath_report *report)
 {
 	const struct rxpath_unavailable withheld = {
 		.source = rxpath_slice_of(RESIDUAL6),
@@ -111,7 +112,7 @@ bool rxpath_residuals(const struct match *match, const struct rxpath_criteria *c
 					  "IP counts them"),
 	};
 	uint64_t tracked = rxpath_change_of(match, "nf_conntrack_drop").max;
-	struct taken taken = taken_before(match, report);
+	struct taken taken = taken_before(match, silent, report);
 	uint64_t residual;
 
 	/* Half of the terms would make everything a residual. */

@@ -162,22 +162,27 @@ bool rxpath_diff_sockets(const struct match *match, const struct rxpath_criteria
 /* 5. account.c: what each sorted line has lost that no other line has. */
 bool rxpath_account(const struct match *match, struct rxpath_report *report);
 
-/* 6. refine.c: what a movement means beside those of other counters. */
+/* 6. policies.c: what IPsec policies refused is not lost by UDP once more. What they refused
+ * besides. */
+uint64_t rxpath_account_policies(const struct match *match, struct rxpath_report *report);
+
+/* 7. refine.c: what a movement means beside those of other counters. */
 void rxpath_refine(const struct match *match, struct rxpath_report *report);
 
-/* 7. attribute.c: the sockets' drops against the protocols' counters. */
+/* 8. attribute.c: the sockets' drops against the protocols' counters. */
 bool rxpath_attribute(const struct match *match, const uint64_t lost_by[RXPATH_PROTOCOLS],
 		      struct rxpath_report *report);
 
-/* 8. queues.c: takes what came into a queue off the rules that gave it there. */
+/* 9. queues.c: takes what came into a queue off the rules that gave it there. */
 void rxpath_account_queues(const struct match *match, const struct rxpath_criteria *criteria,
 			   struct rxpath_report *report);
 
-/* 9. residual.c: what IP received and nothing accounts for. */
+/* 10. residual.c: what IP received and nothing accounts for. `silent`: what IPsec policies refused
+ * and no protocol counted. */
 bool rxpath_residuals(const struct match *match, const struct rxpath_criteria *criteria,
-		      struct rxpath_report *report);
+		      uint64_t silent, struct rxpath_report *report);
 
-/* 10. trace_drops.c: what the drop tracepoints add: ports, what became of devices' drops, and what
+/* 11. trace_drops.c: what the drop tracepoints add: ports, what became of devices' drops, and what
  * no counter shows. */
 bool rxpath_use_trace(const struct match *match, struct rxpath_report *report);
 
@@ -192,13 +197,13 @@ const struct rxpath_process *rxpath_reader_of(const struct rxpath_socket_line *l
 bool rxpath_is_loss_of(const struct rxpath_process_loss *loss,
 		       const struct rxpath_socket_line *line);
 
-/* 11. filter.c: leaves what --device and --stage ask for. */
+/* 12. filter.c: leaves what --device and --stage ask for. */
 void rxpath_filter(struct rxpath_report *report, const struct rxpath_criteria *criteria);
 
-/* 12. allow.c: flags what --allow tolerates. */
+/* 13. allow.c: flags what --allow tolerates. */
 void rxpath_allow(struct rxpath_report *report, const struct rxpath_criteria *criteria);
 
-/* 13. judge.c: the stages' states, what they saw and lost, and the report's. */
+/* 14. judge.c: the stages' states, what they saw and lost, and the report's. */
 void rxpath_judge(const struct match *match, const struct rxpath_criteria *criteria,
 		  struct rxpath_report *report);
 

@@ -256,7 +256,7 @@ static uint64_t refused_by_ip(const struct rxpath_trace_result *trace, uint32_t 
 }
 
 /* Reasons whose packets counters have too. */
-enum counted_by { BY_NOTHING, BY_RT_CACHE, BY_QDISC, BY_DRIVER, COUNTED_BY };
+enum counted_by { BY_NOTHING, BY_RT_CACHE, BY_QDISC, BY_DRIVER, BY_RULES, COUNTED_BY };
 
 static enum counted_by counted_by(const char *silent)
 {
@@ -267,6 +267,7 @@ static enum counted_by counted_by(const char *silent)
 		{"trace.IP_LOCAL_SOURCE", BY_RT_CACHE}, {"trace.IP_INVALID_SOURCE", BY_RT_CACHE},
 		{"trace.IP_LOCALNET", BY_RT_CACHE},	{"trace.IP_INVALID_DEST", BY_RT_CACHE},
 		{"trace.TC_INGRESS", BY_QDISC},		{"trace.XDP", BY_DRIVER},
+		{"trace.NETFILTER_DROP", BY_RULES},
 	};
 
 	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
@@ -284,6 +285,16 @@ static uint64_t dropped_by_xdp(const struct rxpath_report *report)
 		if (report->lines[i].source == RXPATH_SOURCE_ETHTOOL &&
 		    report->lines[i].kind == RXPATH_KIND_REJECT)
 			sum = rxpath_sum(sum, report->lines[i].delta);
+	return sum;
+}
+
+static uint64_t refused_by_rules(const struct rxpath_report *report)
+{
+	uint64_t sum = 0;
+
+	for (size_t i = 0; i < report->line_count; i++)
+		if (report->lines[i].on.kind == RXPATH_ON_RULE)
+			sum = rxpath_sum(sum, report->lines[i].max - report->lines[i].accounted);
 	return sum;
 }
 
@@ -323,6 +334,7 @@ static bool add_silent(const struct match *match, const struct rxpath_trace_resu
 				rxpath_change_of(match, "rt_cache_in_martian_dst").delta,
 		[BY_QDISC] = rxpath_max_change_of(match, "tc_ingress_drops"),
 		[BY_DRIVER] = dropped_by_xdp(report),
+		[BY_RULES] = refused_by_rules(report),
 	};
 
 	for (size_t i = 0; i < trace->drop_count; i++) {

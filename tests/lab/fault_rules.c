@@ -306,6 +306,48 @@ static void queue_bypass(struct lab *lab)
 	lab_want_end(lab, 0, 0);
 }
 
+/* --- IPsec --- */
+
+/* UDP counts what a policy refuses as an error of its own. */
+static void ipsec_udp(struct lab *lab)
+{
+	int fd = lab_receiver(lab, LAB_RX4, 9001, LAB_LARGE);
+	uint64_t refused;
+
+	lab_ip(lab, "xfrm policy add src " LAB_TX4 " dst " LAB_RX4 " proto udp dport 9001 dir in"
+		    " action block\n");
+	lab_begin(lab);
+	refused = send4(lab, 9001);
+	lab_end(lab);
+	if (lab_drain(fd) != 0)
+		lab_die(lab, "the policy let something in");
+	lab_want(lab, "reject", "XfrmInPolBlock", "-", refused, 0);
+	lab_want_counted(lab, "UdpInErrors", "-", refused);
+	lab_want_socket(lab, fd, "udp/" LAB_RX4 ":9001", refused);
+	lab_want_end(lab, 0, 0);
+}
+
+/* A listener's drops, which nothing else counts but the policy. */
+static void ipsec_tcp(struct lab *lab)
+{
+	int fd = lab_socket(lab, AF_INET, SOCK_STREAM, 0);
+	struct lab_packet packet;
+	uint64_t refused;
+
+	lab_bind(lab, fd, LAB_RX4, 9001);
+	if (listen(fd, 10) != 0)
+		lab_die(lab, "listen");
+	lab_ip(lab, "xfrm policy add src " LAB_TX4 " dst " LAB_RX4 " proto tcp dport 9001 dir in"
+		    " action block\n");
+	lab_syn4(&packet, LAB_TX4, 4000, 9001);
+	lab_begin(lab);
+	refused = lab_inject(lab, &packet, TIMES);
+	lab_end(lab);
+	lab_want(lab, "reject", "XfrmInPolBlock", "-", refused, 0);
+	lab_want(lab, "reject", "sk_drops", "tcp/" LAB_RX4 ":9001", refused, 0);
+	lab_want_end(lab, 0, 0);
+}
+
 const struct lab_fault lab_rule_faults[] = {
 	{ .name = "rules-many", .run = many, .modes = LAB_ALL_MODES },
 	{ .name = "rules-replaced", .run = replaced },
@@ -315,5 +357,7 @@ const struct lab_fault lab_rule_faults[] = {
 	{ .name = "nfqueue-decides", .run = queue_decides },
 	{ .name = "nfqueue-unread", .run = queue_unread },
 	{ .name = "nfqueue-bypass", .run = queue_bypass },
+	{ .name = "ipsec-policy-udp", .run = ipsec_udp },
+	{ .name = "ipsec-policy-tcp", .run = ipsec_tcp },
 	{ .name = NULL },
 };

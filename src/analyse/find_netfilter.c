@@ -1,0 +1,209 @@
+/* find_netfilter.c: which rules and policies refused packets, what NFQUEUE lost, and what IPsec
+ * policies refused. */
+#include <string.h>
+
+#include "findings.h"
+
+static const struct rxpath_rule *rule_of(const struct finding_ctx *ctx,
+					 const struct rxpath_line *line)
+{
+	return line->on.kind == RXPATH_ON_RULE ?
+		       rxpath_sample_find_rule(ctx->match.after, line->on.name) :
+		       NULL;
+}
+
+/* Users choose these names, and a command is pasted into a shell. */
+static bool is_plain(struct rxpath_slice name)
+{
+	static const char plain[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-./";
+
+	for (size_t i = 0; i < name.len; i++)
+		if (name.ptr[i] == '\0' || !strchr(plain, name.ptr[i]))
+			return false;
+	return true;
+}
+
+static void advise_chain(struct finding_ctx *ctx, const struct rxpath_rule *rule)
+{
+	const char *command = "nft -a list ruleset";
+
+	if (is_plain(rule->table) && is_plain(rule->chain))
+		command = rxpath_phrase(ctx, "nft -a list chain %s %s %s",
+					rxpath_phrase_of(ctx, rule->family),
+					rxpath_phrase_of(ctx, rule->table),
+					rxpath_phrase_of(ctx, rule->chain));
+	finding_advice(ctx, "a rule that does its job is no fault; if this traffic is wanted, see the "
+			    "chain, and accept it before: '%s'",
+		       command);
+	finding_command(ctx, "%s", command);
+}
+
+/* "inet/filter/input#7 dropped 100: udp dport 53 (block DNS)" */
+static void show_rule(struct finding_ctx *ctx, const struct rxpath_line *line)
+{
+	const struct rxpath_rule *rule = rule_of(ctx, line);
+	bool reject = rule->verdict == RXPATH_VERDICT_REJECT;
+
+	finding_evidence(ctx, "%s %s %llu%s%s%s%s%s", rxpath_phrase_of(ctx, line->subject),
+			 reject ? "rejected" : "dropped", (unsigned long long)line->delta,
+			 rule->text.len > 0 ? ": " : "", rxpath_text_of(ctx, rule->text),
+			 rule->comment.len > 0 ? " (" : "", rxpath_text_of(ctx, rule->comment),
+			 rule->comment.len > 0 ? ")" : "");
+}
+
+static bool refuses(const struct finding_ctx *ctx, const struct rxpath_line *line)
+{
+	const struct rxpath_rule *rule = rule_of(ctx, line);
+
+	return rule && rule->verdict != RXPATH_VERDICT_QUEUE;
+}
+
+/* The one of the lines that refused most after `last`; NULL. Few rules move. */
+static const struct rxpath_line *next_largest(const struct finding_ctx *ctx,
+					      const struct rxpath_line *last)
+{
+	const struct rxpath_line *found = NULL;
+
+	for (size_t i = 0; i < ctx->moved_count; i++) {
+		const struct rxpath_line *line = ctx->moved[i];
+		bool follows = !last || line->delta < last->delta ||
+			       (line->delta == last->delta && line > last);
+
+		if (follows && refuses(ctx, line) && (!found || line->delta > found->delta))
+			found = line;
+	}
+	return found;
+}
+
+bool rxpath_find_firewall_rule(struct finding_ctx *ctx)
+{
+	const struct rxpath_line *worst = next_largest(ctx, NULL);
+	const struct rxpath_line *line = worst;
+	uint64_t refused = 0;
+	size_t count = 0;
+
+	for (size_t i = 0; i < ctx->moved_count; i++) {
+		if (!refuses(ctx, ctx->moved[i]))
+			continue;
+		refused = rxpath_sum(refused, ctx->moved[i]->delta);
+		count++;
+	}
+	if (!worst || !rxpath_is_significant(ctx, refused, RXPATH_STAGE_IP))
+		return false;
+	finding_summary(ctx, "Netfilter rules refused %llu packets%s; %llu of them %s.",
+			(unsigned long long)refused, rxpath_share(ctx, refused, RXPATH_STAGE_IP),
+			(unsigned long long)worst->delta, rxpath_phrase_of(ctx, worst->subject));
+	for (size_t shown = 0; line && shown <= MAX_SHOWN; shown++) {
+		show_rule(ctx, line);
+		line = next_largest(ctx, line);
+	}
+	if (count > MAX_SHOWN + 1)
+		finding_evidence(ctx, "and %zu more rules", count - MAX_SHOWN - 1);
+	advise_chain(ctx, rule_of(ctx, worst));
+	return true;
+}
+
+void rxpath_show_uncounted_rules(struct finding_ctx *ctx)
+{
+	const struct rxpath_sample *after = ctx->match.after;
+	const struct rxpath_rule *first = NULL;
+	size_t count = 0;
+
+	if (!rxpath_source_usable(after, RXPATH_SOURCE_NFTABLES))
+		return;
+	for (size_t i = 0; i < after->rule_count; i++) {
+		if (after->rules[i].counted)
+			continue;
+		if (!first)
+			first = &after->rules[i];
+		count++;
+	}
+	if (!first) {
+		finding_evidence(ctx, "every nftables rule that refuses packets has a counter, so it "
+				      "was none of these");
+		return;
+	}
+	finding_evidence(ctx, "%zu nftables rule%s without a counter may have taken them, as %s", count,
+			 count == 1 ? "" : "s", rxpath_escaped_of(ctx, first->name));
+	finding_advice(ctx, "put 'counter' before the verdict of rules that refuse packets, to see which "
+			    "it is");
+}
+
+static uint64_t gauge(const struct finding_ctx *ctx, const char *name,
+		      const struct rxpath_subject *queue)
+{
+	const struct rxpath_reading *reading = rxpath_sample_find(ctx->match.after, name, queue);
+
+	return reading ? reading->value : 0;
+}
+
+bool rxpath_find_nfqueue_full(struct finding_ctx *ctx)
+{
+	static const char *const names[] = {"nfqueue_queue_dropped", "nfqueue_user_dropped", NULL};
+	const struct rxpath_line *worst = NULL;
+	uint64_t lost = rxpath_moved_any(ctx, names);
+	const char *queue;
+
+	for (size_t i = 0; i < ctx->moved_count; i++)
+		if (ctx->moved[i]->on.kind == RXPATH_ON_NFQUEUE &&
+		    (!worst || ctx->moved[i]->delta > worst->delta))
+			worst = ctx->moved[i];
+	if (!worst)
+		return false;
+	queue = rxpath_phrase_of(ctx, worst->subject);
+	finding_summary(ctx, "NFQUEUE lost %llu packets, most of them of %s: %s.",
+			(unsigned long long)lost, queue,
+			rxpath_slice_is(worst->name, names[0]) ?
+				"the queue was full" :
+				"the receive buffer of the program that reads it was full");
+	rxpath_show_moved(ctx, names);
+	finding_evidence(ctx, "%llu packets wait in %s; its reader has netlink port %llu, mostly the "
+			      "process id",
+			 (unsigned long long)gauge(ctx, "nfqueue_queue_total", &worst->on), queue,
+			 (unsigned long long)gauge(ctx, "nfqueue_peer_portid", &worst->on));
+	finding_default_advice(ctx);
+	return true;
+}
+
+bool rxpath_find_nfqueue_unread(struct finding_ctx *ctx)
+{
+	uint64_t dropped = 0;
+	const struct rxpath_line *first = NULL;
+
+	for (size_t i = 0; i < ctx->moved_count; i++) {
+		if (!rxpath_slice_is(ctx->moved[i]->name, "nft_rule_queue") ||
+		    ctx->moved[i]->flags & RXPATH_FLAG_COUNTED)
+			continue;
+		dropped = rxpath_sum(dropped, rxpath_remainder(ctx->moved[i]));
+		if (!first)
+			first = ctx->moved[i];
+	}
+	if (!first)
+		return false;
+	finding_summary(ctx, "%llu packets were given to NFQUEUE and dropped: no program read the queue.",
+			(unsigned long long)dropped);
+	finding_evidence(ctx, "nft_rule_queue of %s: %llu", rxpath_phrase_of(ctx, first->subject),
+			 (unsigned long long)first->delta);
+	finding_default_advice(ctx);
+	return true;
+}
+
+bool rxpath_find_ipsec_policy(struct finding_ctx *ctx)
+{
+	static const char *const names[] = {"XfrmInNoPols", "XfrmInPolBlock", "XfrmInPolError",
+					    "XfrmInTmplMismatch", NULL};
+	uint64_t refused = rxpath_moved_any(ctx, names);
+
+	if (!rxpath_is_significant(ctx, refused, RXPATH_STAGE_IP))
+		return false;
+	finding_summary(ctx, "IPsec policies refused %llu packets%s.", (unsigned long long)refused,
+			rxpath_share(ctx, refused, RXPATH_STAGE_IP));
+	rxpath_show_moved(ctx, names);
+	if (rxpath_moved(ctx, "XfrmInTmplMismatch") > 0)
+		finding_advice(ctx, "a policy wants these packets encrypted and they came without, or "
+				    "with another association: compare both ends ('ip xfrm policy', "
+				    "'ip xfrm state')");
+	else
+		finding_default_advice(ctx);
+	return true;
+}

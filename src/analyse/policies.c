@@ -1,0 +1,39 @@
+/* policies.c: what IPsec policies refused: of UDP datagrams both the policies' counters and UDP's
+ * InErrors have it (xfrm4_policy_check in udp_queue_rcv_one_skb); what UDP does not have may be among
+ * the packets that IP received and nobody counts. */
+#include "steps.h"
+
+/* Takes what it can of *packets off the line. */
+static void take_off(struct rxpath_line *line, uint64_t *packets)
+{
+	uint64_t left = rxpath_remainder(line);
+	uint64_t off = left < *packets ? left : *packets;
+
+	*packets -= off;
+	line->accounted = rxpath_sum(line->accounted, off);
+	line->lost = rxpath_remainder(line);
+	if (line->lost == 0)
+		line->flags |= RXPATH_FLAG_COUNTED;
+}
+
+uint64_t rxpath_account_policies(const struct match *match, struct rxpath_report *report)
+{
+	static const char *const policies[] = {"XfrmInNoPols", "XfrmInPolBlock", "XfrmInPolError",
+					       "XfrmInTmplMismatch"};
+	static const char *const errors[] = {"UdpInErrors", "Udp6InErrors", "UdpLiteInErrors",
+					     "UdpLite6InErrors"};
+	static const struct rxpath_subject netns = {.kind = RXPATH_ON_NETNS};
+	uint64_t refused = 0;
+
+	for (size_t i = 0; i < sizeof policies / sizeof *policies; i++)
+		refused = rxpath_sum(refused, rxpath_change_of(match, policies[i]).max);
+	for (size_t i = 0; refused > 0 && i < sizeof errors / sizeof *errors; i++) {
+		const struct rxpath_counter *counter =
+			rxpath_catalogue_find(rxpath_slice_of(errors[i]));
+		struct rxpath_line *line = rxpath_report_find(report, counter, &netns);
+
+		if (line && line->moved && line->lost > 0)
+			take_off(line, &refused);
+	}
+	return refused;
+}
