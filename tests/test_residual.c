@@ -236,6 +236,25 @@ static void queues_hold_or_lose(void **state)
 	try_pairs(cases, COUNT(cases), VIEW_MOVED);
 }
 
+/* What an IPsec policy refused is counted once, wherever else it shows. */
+static void policies_refuse_once(void **state)
+{
+#define POLICY(blocked) NET("xfrm_stat", "XfrmInPolBlock " blocked "\n")
+#define UDP(errors) NET("snmp", "Udp: InErrors\nUdp: " errors "\n")
+	static const struct pair_case cases[] = {
+		{"UDP counts it too", POLICY("5") UDP("0"), POLICY("35") UDP("30"),
+		 "reject XfrmInPolBlock - 30\ndrop UdpInErrors - 30 counted\n"},
+		{"UDP refused more than that", POLICY("5") UDP("0"), POLICY("35") UDP("50"),
+		 "reject XfrmInPolBlock - 30\ndrop UdpInErrors - 50 lost 20\n"},
+		{"no protocol counts it", POLICY("5") NONE,
+		 POLICY("35") IP("100 0 0 0 0 0 60 0 0 0") REST("0", "0", "0"),
+		 "reject XfrmInPolBlock - 30\nreject ip_residual - 10\n"},
+	};
+
+	(void)state;
+	try_pairs(cases, COUNT(cases), VIEW_MOVED);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -247,6 +266,7 @@ int main(void)
 		cmocka_unit_test(rules_explain_what_they_took),
 		cmocka_unit_test(rules_are_known_again),
 		cmocka_unit_test(queues_hold_or_lose),
+		cmocka_unit_test(policies_refuse_once),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -288,6 +288,32 @@ static void what_no_counter_shows(void **state)
 	unmake(&made);
 }
 
+/* Packets that a rule with a counter took are counted there. */
+static void rules_with_counters(void **state)
+{
+#define RULE_OF(packets) \
+	"==> rxpath/nftables <==\n" \
+	"family table chain table_id handle hooks verdict packets comment text\n" \
+	"ip t c 1 2 input drop " packets " - -\n\n"
+	static const struct {
+		const char *after;
+		unsigned flags;
+	} cases[] = {
+		{RULE_OF("105") TRACE("drop NETFILTER_DROP nft_do_chain 2048 105\n"),
+		 RXPATH_FLAG_COUNTED},
+		{RULE_OF("90") TRACE("drop NETFILTER_DROP nft_do_chain 2048 105\n"), 0},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(cases); i++) {
+		struct made made;
+
+		make(&made, RULE_OF("0"), cases[i].after);
+		assert_int_equal(line_of(&made, "trace.NETFILTER_DROP")->flags, cases[i].flags);
+		unmake(&made);
+	}
+}
+
 static void ports_of_closed_sockets(void **state)
 {
 	struct made made;
@@ -372,6 +398,7 @@ int main(void)
 		cmocka_unit_test(a_verdict_on_devices),
 		cmocka_unit_test(two_devices_share),
 		cmocka_unit_test(what_no_counter_shows),
+		cmocka_unit_test(rules_with_counters),
 		cmocka_unit_test(ports_of_closed_sockets),
 		cmocka_unit_test(the_promised_json),
 		cmocka_unit_test(full_tables),

@@ -36,6 +36,7 @@ struct rxpath_purpose {
 				 * sample is to be `brief` too */
 	enum rxpath_extent extent;
 	bool alone;		/* none is set against another: no device need be known again */
+	bool all_rules;		/* netfilter rules however many there are; else up to 10,000 */
 	unsigned owner_ms;	/* how long the walk over all processes may take; 0: 250 */
 	const struct rxpath_interrupt *interrupt;	/* ends what takes long; NULL: nothing */
 };

@@ -7,15 +7,16 @@
 static const struct rxpath_rule *rule_of(const struct finding_ctx *ctx,
 					 const struct rxpath_line *line)
 {
-	return line->on.kind == RXPATH_ON_RULE ?
-		       rxpath_sample_find_rule(ctx->match.after, line->on.name) :
-		       NULL;
+	return line->on.kind == RXPATH_ON_RULE
+		       ? rxpath_sample_find_rule(ctx->match.after, line->on.name)
+		       : NULL;
 }
 
 /* Users choose these names, and a command is pasted into a shell. */
 static bool is_plain(struct rxpath_slice name)
 {
-	static const char plain[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-./";
+	static const char plain[] =
+		"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-./";
 
 	for (size_t i = 0; i < name.len; i++)
 		if (name.ptr[i] == '\0' || !strchr(plain, name.ptr[i]))
@@ -28,12 +29,12 @@ static void advise_chain(struct finding_ctx *ctx, const struct rxpath_rule *rule
 	const char *command = "nft -a list ruleset";
 
 	if (is_plain(rule->table) && is_plain(rule->chain))
-		command = rxpath_phrase(ctx, "nft -a list chain %s %s %s",
-					rxpath_phrase_of(ctx, rule->family),
-					rxpath_phrase_of(ctx, rule->table),
-					rxpath_phrase_of(ctx, rule->chain));
-	finding_advice(ctx, "a rule that does its job is no fault; if this traffic is wanted, see the "
-			    "chain, and accept it before: '%s'",
+		command = rxpath_phrase(
+			ctx, "nft -a list chain %s %s %s", rxpath_phrase_of(ctx, rule->family),
+			rxpath_phrase_of(ctx, rule->table), rxpath_phrase_of(ctx, rule->chain));
+	finding_advice(ctx,
+		       "a rule that does its job is no fault; if this traffic is wanted, see the "
+		       "chain, and accept it before: '%s'",
 		       command);
 	finding_command(ctx, "%s", command);
 }
@@ -119,14 +120,16 @@ void rxpath_show_uncounted_rules(struct finding_ctx *ctx)
 		count++;
 	}
 	if (!first) {
-		finding_evidence(ctx, "every nftables rule that refuses packets has a counter, so it "
-				      "was none of these");
+		finding_evidence(ctx,
+				 "every nftables rule that refuses packets has a counter, so it "
+				 "was none of these");
 		return;
 	}
-	finding_evidence(ctx, "%zu nftables rule%s without a counter may have taken them, as %s", count,
-			 count == 1 ? "" : "s", rxpath_escaped_of(ctx, first->name));
-	finding_advice(ctx, "put 'counter' before the verdict of rules that refuse packets, to see which "
-			    "it is");
+	finding_evidence(ctx, "%zu nftables rule%s without a counter may have taken them, as %s",
+			 count, count == 1 ? "" : "s", rxpath_escaped_of(ctx, first->name));
+	finding_advice(
+		ctx, "put 'counter' before the verdict of rules that refuse packets, to see which "
+		     "it is");
 }
 
 static uint64_t gauge(const struct finding_ctx *ctx, const char *name,
@@ -153,12 +156,13 @@ bool rxpath_find_nfqueue_full(struct finding_ctx *ctx)
 	queue = rxpath_phrase_of(ctx, worst->subject);
 	finding_summary(ctx, "NFQUEUE lost %llu packets, most of them of %s: %s.",
 			(unsigned long long)lost, queue,
-			rxpath_slice_is(worst->name, names[0]) ?
-				"the queue was full" :
-				"the receive buffer of the program that reads it was full");
+			rxpath_slice_is(worst->name, names[0])
+				? "the queue was full"
+				: "the receive buffer of the program that reads it was full");
 	rxpath_show_moved(ctx, names);
-	finding_evidence(ctx, "%llu packets wait in %s; its reader has netlink port %llu, mostly the "
-			      "process id",
+	finding_evidence(ctx,
+			 "%llu packets wait in %s; its reader has netlink port %llu, mostly the "
+			 "process id",
 			 (unsigned long long)gauge(ctx, "nfqueue_queue_total", &worst->on), queue,
 			 (unsigned long long)gauge(ctx, "nfqueue_peer_portid", &worst->on));
 	finding_default_advice(ctx);
@@ -180,8 +184,9 @@ bool rxpath_find_nfqueue_unread(struct finding_ctx *ctx)
 	}
 	if (!first)
 		return false;
-	finding_summary(ctx, "%llu packets were given to NFQUEUE and dropped: no program read the queue.",
-			(unsigned long long)dropped);
+	finding_summary(
+		ctx, "%llu packets were given to NFQUEUE and dropped: no program read the queue.",
+		(unsigned long long)dropped);
 	finding_evidence(ctx, "nft_rule_queue of %s: %llu", rxpath_phrase_of(ctx, first->subject),
 			 (unsigned long long)first->delta);
 	finding_default_advice(ctx);
@@ -200,9 +205,10 @@ bool rxpath_find_ipsec_policy(struct finding_ctx *ctx)
 			rxpath_share(ctx, refused, RXPATH_STAGE_IP));
 	rxpath_show_moved(ctx, names);
 	if (rxpath_moved(ctx, "XfrmInTmplMismatch") > 0)
-		finding_advice(ctx, "a policy wants these packets encrypted and they came without, or "
-				    "with another association: compare both ends ('ip xfrm policy', "
-				    "'ip xfrm state')");
+		finding_advice(ctx,
+			       "a policy wants these packets encrypted and they came without, or "
+			       "with another association: compare both ends ('ip xfrm policy', "
+			       "'ip xfrm state')");
 	else
 		finding_default_advice(ctx);
 	return true;

@@ -1,6 +1,6 @@
-/* policies.c: what IPsec policies refused: of UDP datagrams both the policies' counters and UDP's
- * InErrors have it (xfrm4_policy_check in udp_queue_rcv_one_skb); what UDP does not have may be among
- * the packets that IP received and nobody counts. */
+/* policies.c: what IPsec policies refused. UDP counts such a datagram among its InErrors too
+ * (xfrm4_policy_check in udp_queue_rcv_one_skb). What UDP does not have may be among the packets
+ * that IP received and no counter explains. */
 #include "steps.h"
 
 /* Takes what it can of *packets off the line. */

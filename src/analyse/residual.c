@@ -3,8 +3,9 @@
  * Two parts of the path lose packets without a counter: from arrival to delivery or forwarding, and
  * from forwarding to the device (balance.c has both).
  *
- * What netfilter rules with counters and queues took is known, and comes off. A rule of an inet table has one
- * counter for both families: it comes off IPv4 first, and what it has more off IPv6. */
+ * What netfilter rules with counters, queues and IPsec policies took is known, and comes off. A
+ * rule of an inet table has one counter for both families: it comes off IPv4 first, and what it has
+ * more off IPv6. */
 #include "steps.h"
 
 #define RESIDUAL6 "ip6_residual"

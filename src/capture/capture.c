@@ -354,7 +354,8 @@ static bool ask_rules(struct rxpath_capture *capture, int fd, const struct emitt
 	int result;
 
 	rxpath_buf_reset(&capture->scratch);
-	result = rxpath_nftables(fd, MAX_RULES, &capture->scratch);
+	result = rxpath_nftables(fd, capture->purpose.all_rules ? SIZE_MAX : MAX_RULES,
+				 &capture->scratch);
 	/* A kernel without nftables. */
 	if (result == EOPNOTSUPP || result == EINVAL)
 		result = ENOENT;

@@ -29,7 +29,7 @@ enum {
 
 #define FROM_RECEIVING (FROM_LINK | FROM_INPUT | FROM_FORWARD)
 
-/* A table that is deleted and made again counts its handles from 1 again, but has a new identity. */
+/* A table that is made again begins with handle 1 again, but has a new identity. */
 struct table {
 	uint8_t family;
 	struct rxpath_slice name;
@@ -79,6 +79,7 @@ struct ruleset {
 	size_t map_count, map_cap;
 	struct rule *rules;		/* those that take packets */
 	size_t rule_count, rule_cap;
+	size_t rules_announced;		/* by their chains, with the jumps to these */
 	size_t rules_seen, limit;
 	struct verdict_map *current;	/* whose elements come in */
 	uint16_t generation;
@@ -136,6 +137,7 @@ static void take_chain(struct ruleset *ruleset, uint8_t family, struct rxpath_sl
 		.packets = nft_u64(rxpath_nlmsg_attribute(counters, NFTA_COUNTER_PACKETS)),
 	};
 
+	ruleset->rules_announced += nft_u32(rxpath_nlmsg_attribute(attributes, NFTA_CHAIN_USE));
 	if (hook.ptr)
 		chain.from = hook_path(family,
 				       nft_u32(rxpath_nlmsg_attribute(hook, NFTA_HOOK_HOOKNUM)));
@@ -378,6 +380,9 @@ static int read_once(int fd, struct ruleset *ruleset)
 
 	if (result == 0 && ruleset->table_count > 0)
 		result = dump(fd, NFT_MSG_GETCHAIN, ruleset);
+	/* Once begun, reading the rules would have to go on to the end. */
+	if (result == 0 && ruleset->rules_announced > ruleset->limit)
+		return E2BIG;
 	if (result == 0 && ruleset->chain_count > 0)
 		result = dump(fd, NFT_MSG_GETRULE, ruleset);
 	for (size_t i = 0; result == 0 && i < ruleset->map_count; i++)

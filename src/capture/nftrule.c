@@ -75,6 +75,11 @@ static bool is(const struct expression *expression, const char *name)
 	return rxpath_slice_is(expression->name, name);
 }
 
+static uint64_t queue_flags(struct rxpath_slice data)
+{
+	return big_endian(rxpath_nlmsg_attribute(data, NFTA_QUEUE_FLAGS), sizeof(uint16_t));
+}
+
 /* With bypass, packets pass where no program reads the queue. */
 static enum nft_ending queue_ending(bool bypass)
 {
@@ -163,8 +168,7 @@ static void decode_expression(const struct expression *expression, struct nft_ru
 	else if (is(expression, "reject"))
 		rule->ending = ENDS_IN_REJECT;
 	else if (is(expression, "queue"))
-		rule->ending = queue_ending(big_endian(rxpath_nlmsg_attribute(data, NFTA_QUEUE_FLAGS), 2) &
-					    NFT_QUEUE_FLAG_BYPASS);
+		rule->ending = queue_ending(queue_flags(data) & NFT_QUEUE_FLAG_BYPASS);
 	else if (is(expression, "target"))
 		rule->ending = target_ending(data);
 	else if (is(expression, "lookup") &&

@@ -60,6 +60,7 @@ struct options {
 	struct rxpath_target target;
 	bool trace;
 	bool all_netns;
+	bool all_rules;		/* --rules */
 	enum rxpath_byte_order order;	/* of samples that do not say theirs; OWN: not given */
 	char **arguments;		/* what follows the options, NULL at its end */
 	const char **devices;		/* the criteria's lists, for options_free */

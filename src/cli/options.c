@@ -54,6 +54,7 @@ enum {
 	OPTION_COLOR,
 	OPTION_TRACE,
 	OPTION_ENDIAN,
+	OPTION_RULES,
 };
 
 static const struct {
@@ -98,6 +99,8 @@ static const struct {
 	{OPTION_ROOT, TO_SAMPLE, "root", required_argument, NULL},
 	{OPTION_ENDIAN, TO_REPORT, "endian", required_argument,
 	 "      --endian ORDER      little or big: of samples not made by rxpath save"},
+	{OPTION_RULES, TO_SAMPLE, "rules", no_argument,
+	 "      --rules             netfilter rules also where there are more than 10,000"},
 	{OPTION_COLOR, TO_REPORT, "color", required_argument,
 	 "      --color WHEN        auto, always or never (auto)"},
 	{'h', TO_ALL, "help", no_argument,
@@ -386,6 +389,9 @@ static bool apply(struct options *options, int value, const char *name, char *ar
 		return true;
 	case 'N':
 		options->all_netns = true;
+		return true;
+	case OPTION_RULES:
+		options->all_rules = true;
 		return true;
 	case OPTION_ENDIAN:
 		options->order = strcmp(argument, "big") == 0 ? RXPATH_ORDER_BIG :

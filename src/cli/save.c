@@ -192,7 +192,9 @@ int run_save(const struct options *options)
 	if (!output_open(&output, name, STDOUT_FILENO))
 		return STATUS_TROUBLE;
 	writer.is_terminal = isatty(output.fd);
-	capture = rxpath_capture_open(&options->target, (struct rxpath_purpose){0}, &error);
+	capture = rxpath_capture_open(&options->target,
+				      (struct rxpath_purpose){.all_rules = options->all_rules},
+				      &error);
 	if (!capture) {
 		say_error(&error);
 		output_discard(&output);

@@ -151,6 +151,7 @@ bool session_open(struct session *session, const struct options *options, bool l
 	session->purpose = (struct rxpath_purpose){
 		.brief = is_brief(options),
 		.alone = options->command == COMMAND_TOTALS || options->command == COMMAND_METRICS,
+		.all_rules = options->all_rules,
 		.interrupt = &session->interrupt,
 		.extent = options->all_netns ? RXPATH_HOST_ALONE : RXPATH_NETNS_AND_HOST,
 	};

@@ -36,8 +36,8 @@ static bool take_texts(struct rxpath_builder *builder, const struct table_row *r
 	put_raw(&text, rxpath_table_value(row, "comment"));
 	comment_end = text.len;
 	put_raw(&text, rxpath_table_value(row, "text"));
-	all = text.failed ? (struct rxpath_slice){NULL, 0} :
-			    rxpath_arena_copy(&builder->sample->arena, rxpath_buf_view(&text));
+	all = text.failed ? (struct rxpath_slice){NULL, 0}
+			  : rxpath_arena_copy(&builder->sample->arena, rxpath_buf_view(&text));
 	rxpath_buf_free(&text);
 	if (!all.ptr)
 		return false;
@@ -105,8 +105,9 @@ static const char *counter_of(const struct table_row *row, const struct rxpath_r
 		[RXPATH_VERDICT_QUEUE] = "nft_rule_queue",
 	};
 
-	return rxpath_slice_is(rxpath_table_value(row, "handle"), "policy") ? "nft_policy_drop" :
-								       counters[rule->verdict];
+	return rxpath_slice_is(rxpath_table_value(row, "handle"), "policy")
+		       ? "nft_policy_drop"
+		       : counters[rule->verdict];
 }
 
 static bool take_rule(struct rxpath_builder *builder, const struct table_row *row,
@@ -120,19 +121,20 @@ static bool take_rule(struct rxpath_builder *builder, const struct table_row *ro
 	if (!rxpath_slice_is(handle, "policy") && !rxpath_scan_dec(handle, &number))
 		return rxpath_table_bad(row, handle, "not a rule's handle", error);
 	if (!rxpath_scan_dec(rxpath_table_value(row, "table_id"), &rule.table_id))
-		return rxpath_table_bad(row, rxpath_table_value(row, "table_id"), "not a table's handle",
-				   error);
+		return rxpath_table_bad(row, rxpath_table_value(row, "table_id"),
+					"not a table's handle", error);
 	if (!take_verdict(row, &rule))
-		return rxpath_table_bad(row, rxpath_table_value(row, "verdict"), "not a verdict", error);
+		return rxpath_table_bad(row, rxpath_table_value(row, "verdict"), "not a verdict",
+					error);
 	rule.counted = rxpath_scan_dec(packets, &number);
 	if (!rule.counted && !rxpath_slice_is(packets, "-"))
 		return rxpath_parse_not_a_number(error, row->number, 10, packets);
 	return (take_texts(builder, row, &rule) && rxpath_builder_add_rule(builder, &rule) &&
 		(!rule.counted ||
-		 rxpath_builder_add(builder, rxpath_slice_of(counter_of(row, &rule)),
-				    (struct rxpath_subject){.kind = RXPATH_ON_RULE,
-							    .name = rule.name},
-				    number))) ||
+		 rxpath_builder_add(
+			 builder, rxpath_slice_of(counter_of(row, &rule)),
+			 (struct rxpath_subject){.kind = RXPATH_ON_RULE, .name = rule.name},
+			 number))) ||
 	       rxpath_error_memory(error);
 }
 

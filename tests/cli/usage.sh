@@ -6,7 +6,7 @@ rx --help
 status_is 0
 err_is ''
 for word in check run save diff totals metrics explain get help --interval --count --format --all --output --quiet \
-	--device --stage --fail-on --exit-code --allow --max-lost --trace --netns --pid --root --endian --color --help --version; do
+	--device --stage --fail-on --exit-code --allow --max-lost --trace --netns --pid --root --endian --rules --color --help --version; do
 	out_has "(^|[^a-z-])$word([^a-z-]|\$)"
 done
 rx --version

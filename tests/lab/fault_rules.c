@@ -119,7 +119,8 @@ static void forwarded(struct lab *lab)
 	lab_set(lab, "net/ipv6/conf/all/forwarding", "1");
 	lab_set(lab, "net/ipv4/conf/vb/send_redirects", "0");
 	lab_set(lab, "net/ipv4/conf/all/send_redirects", "0");
-	lab_ip(lab, "route add 10.99.0.0/24 via " LAB_TX4 "\nroute add fd99::/64 via " LAB_TX6 "\n");
+	lab_ip(lab, "route add 10.99.0.0/24 via " LAB_TX4 "\n"
+		    "route add fd99::/64 via " LAB_TX6 "\n");
 	lab_nft(lab, "table inet t { chain c { type filter hook forward priority 0;"
 		     " udp dport 9001 counter drop; }; }\n");
 	lab_begin(lab);
@@ -348,6 +349,43 @@ static void ipsec_tcp(struct lab *lab)
 	lab_want_end(lab, 0, 0);
 }
 
+/* --- all of them in one interval --- */
+
+static void everything(struct lab *lab)
+{
+	int reader = lab_receiver(lab, LAB_RX4, 9006, LAB_LARGE);
+	int blocked = lab_receiver(lab, LAB_RX4, 9005, LAB_LARGE);
+	uint64_t overflow, rejected, dropped, silent, by_policy, sent;
+	int queue;
+
+	iptables(lab, TO_QUEUE);
+	iptables(lab, "-A INPUT -p udp --dport 9002 -j REJECT");
+	lab_nft(lab, "table ip t { chain c { type filter hook prerouting priority 0;"
+		     " udp dport 9003 counter drop; udp dport 9004 drop; }; }\n");
+	lab_ip(lab, "xfrm policy add src " LAB_TX4 " dst " LAB_RX4 " proto udp dport 9005 dir in"
+		    " action block\n");
+	queue = read_queue(lab);
+	lab_begin(lab);
+	overflow = send4(lab, 9001) - ROOM;
+	rejected = send4(lab, 9002);
+	dropped = send4(lab, 9003);
+	silent = send4(lab, 9004);
+	by_policy = send4(lab, 9005);
+	sent = send4(lab, 9006);
+	lab_end(lab);
+	if (lab_drain(reader) != sent || lab_drain(blocked) != 0)
+		lab_die(lab, "what should arrive did not, or something else did");
+	close(queue);
+	lab_want(lab, "drop", "nfqueue_queue_dropped", "queue5", overflow, overflow);
+	lab_want_sum(lab, "reject", "nft_rule_reject", rejected, 0);
+	lab_want_sum(lab, "reject", "nft_rule_drop", dropped, 0);
+	lab_want(lab, "reject", "ip_residual", "-", silent, 0);
+	lab_want(lab, "reject", "XfrmInPolBlock", "-", by_policy, 0);
+	lab_want_counted(lab, "UdpInErrors", "-", by_policy);
+	lab_want_socket(lab, blocked, "udp/" LAB_RX4 ":9005", by_policy);
+	lab_want_end(lab, 1, overflow);
+}
+
 const struct lab_fault lab_rule_faults[] = {
 	{ .name = "rules-many", .run = many, .modes = LAB_ALL_MODES },
 	{ .name = "rules-replaced", .run = replaced },
@@ -359,5 +397,6 @@ const struct lab_fault lab_rule_faults[] = {
 	{ .name = "nfqueue-bypass", .run = queue_bypass },
 	{ .name = "ipsec-policy-udp", .run = ipsec_udp },
 	{ .name = "ipsec-policy-tcp", .run = ipsec_tcp },
+	{ .name = "rules-everything", .run = everything, .modes = LAB_ALL_MODES },
 	{ .name = NULL },
 };

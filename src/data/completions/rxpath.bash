@@ -9,7 +9,7 @@ _rxpath() {
 	local commands='check run save diff totals metrics explain get help'
 	local stages='device softnet netfilter ip transport socket'
 	local report='--format --all --output --quiet --device --stage --fail-on --exit-code --allow --max-lost
-		--netns --pid --root --endian --color --help --version'
+		--netns --pid --root --endian --rules --color --help --version'
 
 	COMPREPLY=()
 	cur=${COMP_WORDS[COMP_CWORD]}
@@ -72,10 +72,10 @@ _rxpath() {
 		check) word="$report --interval --count --trace --all-netns" ;;
 		run) word="$report --trace --all-netns" ;;
 		totals) word="$report --all-netns" ;;
-		save) word='--output --netns --pid --root --help --version' ;;
-		metrics) word='--output --all-netns --netns --pid --root --help --version' ;;
+		save) word='--output --netns --pid --root --rules --help --version' ;;
+		metrics) word='--output --all-netns --netns --pid --root --rules --help --version' ;;
 		explain) word='--output --help --version' ;;
-		get) word='--interval --format --output --netns --pid --root --help --version' ;;
+		get) word='--interval --format --output --netns --pid --root --rules --help --version' ;;
 		help) word= ;;
 		*) word=$report ;;
 		esac
