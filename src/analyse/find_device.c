@@ -94,9 +94,24 @@ static void advise_ring(struct finding_ctx *ctx, const char *device)
 /* It has no card and no cable. Also false where that is not known. */
 static bool is_virtual(struct finding_ctx *ctx, const char *device)
 {
+	const struct rxpath_device *found =
+		rxpath_sample_find_device(ctx->match.after, rxpath_slice_of(device));
 	uint64_t one;
 
-	return strcmp(device, "lo") == 0 || rxpath_device_number(ctx, device, "virtual", &one);
+	return strcmp(device, "lo") == 0 || (found && found->kind.len > 0) ||
+	       rxpath_device_number(ctx, device, "virtual", &one);
+}
+
+/* What rx_frame_errors means on a tunnel (ip_tunnel_rcv; vxlan_rcv, which counts both there). */
+static const char *frame_errors_of(const struct finding_ctx *ctx, const char *device)
+{
+	const struct rxpath_device *found =
+		rxpath_sample_find_device(ctx->match.after, rxpath_slice_of(device));
+
+	if (found && rxpath_slice_is(found->kind, "vxlan"))
+		return "VXLAN headers with bits that this device does not accept (a peer with GBP, "
+		       "GPE or checksum offload), or ECN marks that contradict each other";
+	return "ECN marks that contradict each other";
 }
 
 /* Tunnels use these counters for what no wire did (ip_tunnel_rcv, vxlan_ecn_decapsulate). */
@@ -114,9 +129,9 @@ static bool find_virtual(struct finding_ctx *ctx, const char *const names[],
 	show_lines(ctx, names);
 	finding_advice(ctx,
 		       "see what arrives on %s (ip -d link show %s, tcpdump -nn -vv); on a tunnel "
-		       "rx_frame_errors are ECN marks that contradict each other, rx_fifo_errors "
-		       "packets out of order, rx_crc_errors bad checksums",
-		       device, device);
+		       "rx_frame_errors are %s, rx_fifo_errors packets out of order, rx_crc_errors "
+		       "bad checksums",
+		       device, device, frame_errors_of(ctx, device));
 	return true;
 }
 

@@ -13,6 +13,30 @@ static uint64_t martians(const struct finding_ctx *ctx)
 	return strange <= rxpath_change_of(&ctx->match, "IpInReceives").max ? strange : 0;
 }
 
+/* What found no route and was no error of IP: a blackhole route is silent. ARP requests for other hosts
+ * count there too, so this is the most that it can be. */
+static uint64_t blackholed(const struct finding_ctx *ctx)
+{
+	uint64_t none = rxpath_change_of(&ctx->match, "rt_cache_in_no_route").delta;
+	uint64_t told = rxpath_change_of(&ctx->match, "IpExtInNoRoutes").delta +
+			rxpath_change_of(&ctx->match, "IpInAddrErrors").delta;
+
+	/* It is the host's, so since boot it says nothing about one namespace. */
+	return ctx->match.before && none > told ? none - told : 0;
+}
+
+/* Who took them, as far as the trace or the routes tell. */
+static const char *taker_of(const struct finding_ctx *ctx, uint64_t taken)
+{
+	if (rxpath_moved(ctx, "trace.NETFILTER_DROP") >= taken)
+		return "A firewall rule";
+	if (rxpath_moved(ctx, "trace.XFRM_POLICY") >= taken)
+		return "An IPsec policy";
+	if (blackholed(ctx) >= taken && rxpath_open_part(ctx, "ip6_residual") == 0)
+		return "A blackhole route (or else a firewall rule)";
+	return "A firewall rule, a policy or a multicast group that nobody joined";
+}
+
 bool rxpath_find_filtered(struct finding_ctx *ctx)
 {
 	static const char *const residuals[] = {"ip_residual", "ip6_residual", NULL};
@@ -29,10 +53,9 @@ bool rxpath_find_filtered(struct finding_ctx *ctx)
 	taken = residual > named ? residual : named;
 	if (!rxpath_is_significant(ctx, taken, RXPATH_STAGE_IP))
 		return false;
-	finding_summary(ctx,
-			"A firewall rule, a policy or a multicast group that nobody joined took "
-			"%llu packets%s: no counter has them.",
-			(unsigned long long)taken, rxpath_share(ctx, taken, RXPATH_STAGE_IP));
+	finding_summary(ctx, "%s took %llu packets%s: IP has no counter for them.",
+			taker_of(ctx, taken), (unsigned long long)taken,
+			rxpath_share(ctx, taken, RXPATH_STAGE_IP));
 	rxpath_show_moved(ctx, residuals);
 	rxpath_show_moved(ctx, traced);
 	if (invalid > 0)
@@ -41,6 +64,15 @@ bool rxpath_find_filtered(struct finding_ctx *ctx)
 				 "take these",
 				 (unsigned long long)invalid);
 	rxpath_show_uncounted_rules(ctx);
+	if (residual > 0 && blackholed(ctx) >= residual && named == 0) {
+		finding_evidence(ctx,
+				 "rt_cache_in_no_route %llu beyond IpExtInNoRoutes and "
+				 "IpInAddrErrors (on the whole host; ARP requests count too)",
+				 (unsigned long long)blackholed(ctx));
+		finding_advice(ctx, "look for blackhole routes: 'ip route show table all type "
+				    "blackhole'; such a route drops on purpose");
+		finding_command(ctx, "ip route show table all type blackhole");
+	}
 	finding_advice(ctx, "read the firewall's counters ('nft list ruleset', 'iptables -vnL'); a "
 			    "rule that does its job is no fault");
 	if (!ctx->report->trace)

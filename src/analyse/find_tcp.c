@@ -242,6 +242,13 @@ bool rxpath_find_tcp_receive(struct finding_ctx *ctx)
 	}
 	finding_advice(ctx, "find the connections that are not read ('ss -tnmp': a large Recv-Q, d "
 			    "above 0 in skmem) and make their program read faster");
+	if (rxpath_protocol_has_memory(ctx, "TCP") &&
+	    rxpath_moved(ctx, "TcpExtTCPRcvQDrop") > 0) {
+		rxpath_show_memory_of(ctx, "TCP");
+		finding_advice(ctx, "if its queue is below its limit, the memory limit of a cgroup "
+				    "refused them: read memory.events and memory.max of the "
+				    "program's cgroup (v1: memory.kmem.tcp.limit_in_bytes)");
+	}
 	finding_advice(ctx,
 		       "only if it reads in bursts, raise the last value of net.ipv4.tcp_rmem%s: "
 		       "more memory per connection; no effect on a program that sets SO_RCVBUF",

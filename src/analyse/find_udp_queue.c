@@ -246,8 +246,8 @@ static void show_super_packets(struct finding_ctx *ctx)
 
 	if (segments > 0)
 		finding_evidence(ctx,
-				 "UDP GRO is in use: the kernel counts a super-packet as one "
-				 "datagram; on average %llu datagrams came in one",
+				 "these are super-packets (UDP GRO), which the kernel counts as one "
+				 "datagram each; on average %llu datagrams came in one",
 				 (unsigned long long)segments);
 }
 

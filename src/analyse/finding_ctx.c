@@ -449,19 +449,27 @@ bool rxpath_busiest(const struct finding_ctx *ctx, struct busiest *busiest)
 }
 
 /* IP counts a super-packet once, but its segments in the counters by ECN mark; so does TCP, whose
- * segments could all have been in super-packets too. */
+ * segments could all have been in super-packets too. A socket without UDP GRO gets the segments one by
+ * one: then UDP counts more datagrams than IP has packets. */
 uint64_t rxpath_super_packets(const struct finding_ctx *ctx)
 {
-	static const char *const segments[] = {
-		"IpExtInNoECTPkts", "IpExtInECT0Pkts", "IpExtInECT1Pkts",
-		"IpExtInCEPkts",    "Ip6InNoECTPkts",  "Ip6InECT0Pkts",
-		"Ip6InECT1Pkts",    "Ip6InCEPkts",     NULL};
-	uint64_t packets = rxpath_change_of(&ctx->match, "IpInReceives").max +
-			   rxpath_change_of(&ctx->match, "Ip6InReceives").max;
+	static const char *const segments[] = {"IpExtInNoECTPkts", "IpExtInECT0Pkts",
+					       "IpExtInECT1Pkts",  "IpExtInCEPkts",
+					       "Ip6InNoECTPkts",   "Ip6InECT0Pkts",
+					       "Ip6InECT1Pkts",	   "Ip6InCEPkts",
+					       NULL};
+	uint64_t packets = rxpath_sum(rxpath_change_of(&ctx->match, "IpInReceives").max,
+				      rxpath_change_of(&ctx->match, "Ip6InReceives").max);
 	uint64_t tcp = rxpath_change_of(&ctx->match, "TcpInSegs").max;
+	uint64_t udp = rxpath_change_of(&ctx->match, "UdpInDatagrams").delta +
+		       rxpath_change_of(&ctx->match, "UdpInErrors").delta +
+		       rxpath_change_of(&ctx->match, "Udp6InDatagrams").delta +
+		       rxpath_change_of(&ctx->match, "Udp6InErrors").delta;
 	uint64_t all = 0;
 
 	for (size_t i = 0; segments[i]; i++)
-		all += rxpath_change_of(&ctx->match, segments[i]).min;
-	return packets > 0 && all > rxpath_sum(packets, tcp) ? (all - tcp) / packets : 0;
+		all = rxpath_sum(all, rxpath_change_of(&ctx->match, segments[i]).min);
+	return packets > 0 && all > rxpath_sum(packets, tcp) && udp <= packets
+		       ? (all - tcp) / packets
+		       : 0;
 }

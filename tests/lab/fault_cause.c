@@ -373,6 +373,44 @@ static void one_flow_of_group(struct lab *lab)
 	lab_want_finding(lab, "udp-multicast-slow-member", NULL);
 }
 
+static void blackhole(struct lab *lab)
+{
+	struct lab_packet packet;
+
+	lab_set(lab, "net/ipv4/ip_forward", "1");
+	lab_ip(lab, "route add blackhole 198.51.100.0/24\n");
+	lab_udp4(&packet, LAB_PORT, 100);
+	lab_readdress(&packet, LAB_TX4, "198.51.100.7");
+	lab_begin(lab);
+	lab_inject(lab, &packet, 50);
+	lab_end(lab);
+	lab_want(lab, "reject", "ip_residual", "-", 50, 0);
+	lab_want_finding(lab, "filtered", "A blackhole route");
+	lab_want_end(lab, 0, 0);
+}
+
+/* A VXLAN header with a bit that the device does not accept. */
+static void vxlan_header(struct lab *lab)
+{
+	struct lab_packet packet;
+
+	lab_ip(lab, "link add vx0 type vxlan id 7 dstport 4789 local " LAB_RX4 " dev vb\n"
+		    "link set vx0 up\n");
+	lab_udp4(&packet, 4789, 100);
+	/* Flags 0x18: the VNI is valid, and a bit that nobody has defined. */
+	memset(packet.bytes + packet.body + 8, 0, 8);
+	packet.bytes[packet.body + 8] = 0x18;
+	packet.bytes[packet.body + 8 + 6] = 7;
+	lab_seal_body(&packet);
+	lab_begin(lab);
+	lab_inject(lab, &packet, 30);
+	lab_end(lab);
+	if (!lab_values_find(&lab->moved, "rx_frame_errors", "vx0"))
+		lab_skip(lab, "this kernel counts no such header at the device");
+	lab_want_finding(lab, "device-wire", "VXLAN headers with bits that this device");
+	lab_want_finding(lab, "device-wire", "no card or cable is involved");
+}
+
 const struct lab_fault lab_cause_faults[] = {
 	{ .name = "cause-default-buffer", .run = default_buffer },
 	{ .name = "cause-two-programs", .run = two_programs },
@@ -383,5 +421,7 @@ const struct lab_fault lab_cause_faults[] = {
 	{ .name = "cause-nat-ports", .run = nat_ports },
 	{ .name = "cause-table-full", .run = table_full },
 	{ .name = "cause-one-flow-of-group", .run = one_flow_of_group },
+	{ .name = "cause-blackhole", .run = blackhole },
+	{ .name = "cause-vxlan-header", .run = vxlan_header },
 	{ 0 }
 };

@@ -191,6 +191,9 @@ static void gso(struct lab *lab, int gro)
 	lab_want_socket(lab, fd, SUBJECT4, lost);
 	lab_want_json(lab, "unattributed", 0);
 	lab_want_json(lab, "uncounted", 0);
+	lab_want_finding(lab, "udp-receive-buffer", gro ? "super-packets (UDP GRO)" : "");
+	if (!gro && lab->json && strstr(lab->json, "super-packets"))
+		lab_wrong(lab, "super-packets without UDP GRO");
 	lab_want_end(lab, 1, lost);
 }
 
