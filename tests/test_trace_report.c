@@ -391,9 +391,44 @@ static void full_tables(void **state)
 	unmake(&made);
 }
 
+/* The reason tells a filter from a malformed datagram. */
+static void reasons_tell_what_udp_refused(void **state)
+{
+#define REFUSED(errors) \
+	"==> /proc/net/snmp <==\nUdp: InErrors RcvbufErrors InCsumErrors MemErrors\n" \
+	"Udp: " errors " 0 0 0\n\n"
+	static const struct {
+		const char *rows;
+		enum rxpath_kind kind;
+		uint64_t lost;
+	} cases[] = {
+		{"drop SOCKET_FILTER udp_queue_rcv_one_skb 2048 25\n", RXPATH_KIND_REJECT, 0},
+		{"drop PKT_TOO_SMALL __udp4_lib_rcv 2048 25\n", RXPATH_KIND_DROP, 25},
+		{"drop SOCKET_FILTER udp_queue_rcv_one_skb 2048 20\n", RXPATH_KIND_SUSPECT, 0},
+		{"drop SOCKET_FILTER udp_queue_rcv_one_skb 2048 200\n", RXPATH_KIND_SUSPECT, 0},
+		{"drop SOCKET_FILTER sk_filter_tcp 2048 25\n", RXPATH_KIND_SUSPECT, 0},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(cases); i++) {
+		const struct rxpath_line *line;
+		struct made made;
+		char text[1000];
+
+		snprintf(text, sizeof text, REFUSED("25") TRACE("%s"), cases[i].rows);
+		make(&made, REFUSED("0"), text);
+		line = line_of(&made, "UdpInErrors");
+		assert_non_null(line);
+		assert_int_equal(line->kind, cases[i].kind);
+		assert_int_equal(line->lost, cases[i].lost);
+		unmake(&made);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(reasons_tell_what_udp_refused),
 		cmocka_unit_test(one_packet_is_one_drop),
 		cmocka_unit_test(a_verdict_on_devices),
 		cmocka_unit_test(two_devices_share),

@@ -219,6 +219,58 @@ static void judge_devices(struct rxpath_report *report, const struct rxpath_trac
 	}
 }
 
+/* UDP's InErrors beyond what counters explain. */
+
+/* Drops of UDP over that protocol for that reason. */
+static uint64_t udp_drops(const struct rxpath_trace_result *trace, const char *reason,
+			  uint32_t protocol)
+{
+	uint64_t count = 0;
+
+	for (size_t i = 0; i < trace->drop_count; i++) {
+		const struct rxpath_drop *drop = &trace->drops[i];
+
+		if (rxpath_slice_is(drop->reason, reason) && drop->protocol == protocol &&
+		    is_udp_place(drop->location))
+			count += drop->count;
+	}
+	return count;
+}
+
+/* What a filter or a policy refused is no loss, and what was too short is one. Where events say of
+ * more packets than the counter, they are of other namespaces too, and nothing can be said. */
+static void judge_refused(struct rxpath_report *report, const struct rxpath_trace_result *trace)
+{
+	static const struct {
+		const char *counter;
+		uint32_t protocol;
+	} rows[] = {
+		{"UdpInErrors", RXPATH_ETHERTYPE_IPV4}, {"Udp6InErrors", RXPATH_ETHERTYPE_IPV6},
+	};
+
+	for (size_t i = 0; i < report->line_count; i++) {
+		struct rxpath_line *line = &report->lines[i];
+		uint64_t rest = rxpath_remainder(line);
+		size_t row = 0;
+		uint64_t refused, broken;
+
+		while (row < 2 && !rxpath_slice_is(line->name, rows[row].counter))
+			row++;
+		if (row == 2 || !line->moved || line->kind != RXPATH_KIND_SUSPECT)
+			continue;
+		refused = udp_drops(trace, "SOCKET_FILTER", rows[row].protocol) +
+			  udp_drops(trace, "XFRM_POLICY", rows[row].protocol);
+		broken = udp_drops(trace, "PKT_TOO_SMALL", rows[row].protocol);
+		if (refused + broken > rest)
+			continue;
+		line->lost = broken;
+		if (broken > 0)
+			line->kind = RXPATH_KIND_DROP;
+		else if (refused == rest)
+			line->kind = RXPATH_KIND_REJECT;
+	}
+}
+
 /* What no counter shows. */
 
 static const char *silent_name(const struct rxpath_drop *drop)
@@ -435,6 +487,7 @@ bool rxpath_use_trace(const struct match *match, struct rxpath_report *report)
 		return false;
 	report->trace = trace;
 	judge_devices(report, trace);
+	judge_refused(report, trace);
 	note_residuals(trace, report);
 	return add_silent(match, trace, report);
 }

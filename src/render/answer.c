@@ -355,10 +355,11 @@ static void put_watched(const struct page *page)
 	page_number_of(page, seen, "packet");
 	rxpath_buf_string(page->out, " on ");
 	page_number_of(page, after->device_count, "device");
-	if (after->sources[RXPATH_SOURCE_UDP].status != RXPATH_READ)
-		return;
-	rxpath_buf_string(page->out, ", ");
-	page_number_of(page, after->sockets_listed, "socket");
+	if (after->sources[RXPATH_SOURCE_UDP].status == RXPATH_READ &&
+	    report->stages[RXPATH_STAGE_SOCKET].state != RXPATH_STATE_SKIPPED) {
+		rxpath_buf_string(page->out, ", ");
+		page_number_of(page, after->sockets_listed, "socket");
+	}
 	rxpath_buf_string(page->out, " watched");
 }
 
