@@ -603,6 +603,34 @@ static void a_finding_keeps_its_place_while_its_cause_lasts(void **state)
 	assert_true(ip_comes_first(more_ip, &history));
 }
 
+/* The first owner of a socket reads it, unless that is process 1, which passes sockets on. */
+static void metrics_name_the_process_that_lost(void **state)
+{
+	static const char *const owners[] = {"7 12 md-recv\n7 13 second\n",
+					     "7 1 init\n7 12 md-recv\n", "8 12 other\n"};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(owners); i++) {
+		char text[sizeof SAMPLE("15.0", "15", "20", "") + 64];
+		struct rxpath_sample sample;
+		struct rxpath_buf out = {0};
+		const char *line;
+
+		snprintf(text, sizeof text, SAMPLE("15.0", "15", "20", "%s"), owners[i]);
+		sample = sample_of(text);
+		rxpath_render_metrics(&(struct rxpath_metrics_input){.sample = &sample,
+								      .details = &sample},
+				      1, &out);
+		line = strstr(text_of(&out), "\nrxpath_process_drops_total{");
+		if (i == 2)
+			assert_null(line);
+		else
+			assert_non_null(strstr(line, "{comm=\"md-recv\",pid=\"12\"} 15\n"));
+		rxpath_buf_free(&out);
+		rxpath_sample_free(&sample);
+	}
+}
+
 /* The first line of a report on a terminal of 80 columns. */
 static char *first_line(const char *before, const char *after)
 {
@@ -666,6 +694,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_finding_keeps_its_place_while_its_cause_lasts),
 		cmocka_unit_test(the_first_line_is_the_answer),
+		cmocka_unit_test(metrics_name_the_process_that_lost),
 		cmocka_unit_test(numbers_do_not_run_into_subjects),
 		cmocka_unit_test(names_of_others_stay_what_they_are),
 		cmocka_unit_test(json_turns_no_terminal_around),

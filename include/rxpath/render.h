@@ -71,7 +71,8 @@ void rxpath_put_json_string(struct rxpath_buf *out, struct rxpath_slice text);
 /* A sample for metrics. */
 struct rxpath_metrics_input {
 	const struct rxpath_sample *sample;
-	const struct rxpath_sample *cgroups;	/* has the paths of its sockets' cgroups; NULL: none */
+	const struct rxpath_sample *details;	/* has the owners of its sockets that lost packets, and
+						 * the paths of their cgroups; NULL: none */
 	struct rxpath_slice netns;		/* the label; empty: there is only one namespace */
 	bool elsewhere;		/* what the host counts for all its namespaces is another's */
 };

@@ -166,29 +166,50 @@ int run_totals(const struct options *options)
 	return done ? session_close(&session) : session_abandon(&session);
 }
 
-/* The paths of the cgroups of the sockets that lost packets. */
-static bool take_cgroups(struct session *session, const struct rxpath_metrics_input *inputs,
-			 size_t count, struct rxpath_sample *cgroups)
+/* The inodes of the sockets that lost packets, or the ids of their cgroups, as capture wants them.
+ * NULL without memory. */
+static uint64_t *numbers_of_lossy(const struct rxpath_metrics_input *inputs, size_t count,
+				  bool of_cgroups, size_t *used)
+{
+	uint64_t *numbers;
+	size_t sockets = 0;
+
+	*used = 0;
+	for (size_t i = 0; i < count; i++)
+		sockets += inputs[i].sample->socket_count;
+	numbers = malloc((sockets + 1) * sizeof *numbers);
+	for (size_t i = 0; numbers && i < count; i++) {
+		for (size_t j = 0; j < inputs[i].sample->socket_count; j++) {
+			const struct rxpath_socket *socket = &inputs[i].sample->sockets[j];
+
+			if (socket->drops > 0)
+				numbers[(*used)++] = of_cgroups ? socket->cgroup : socket->inode;
+		}
+	}
+	sort_numbers(numbers, used);
+	return numbers;
+}
+
+/* The processes that hold the sockets that lost packets, and the paths of their cgroups. */
+static bool take_details(struct session *session, const struct rxpath_metrics_input *inputs,
+			 size_t count, struct rxpath_sample *details)
 {
 	struct rxpath_error error = {0};
 	struct rxpath_builder builder;
-	uint64_t *ids;
-	size_t sockets = 0;
-	size_t used = 0;
+	size_t inode_count, id_count;
+	uint64_t *inodes = numbers_of_lossy(inputs, count, false, &inode_count);
+	uint64_t *ids = numbers_of_lossy(inputs, count, true, &id_count);
 	bool done;
 
-	for (size_t i = 0; i < count; i++)
-		sockets += inputs[i].sample->socket_count;
-	ids = malloc((sockets + 1) * sizeof *ids);
-	for (size_t i = 0; ids && i < count; i++)
-		for (size_t j = 0; j < inputs[i].sample->socket_count; j++)
-			if (inputs[i].sample->sockets[j].drops > 0)
-				ids[used++] = inputs[i].sample->sockets[j].cgroup;
-	rxpath_builder_begin(&builder, cgroups, NULL);
-	sort_numbers(ids, &used);
-	done = ids ? rxpath_capture_cgroups(session->capture, ids, used, rxpath_parse_section,
-					    &builder, &error) :
-		     rxpath_error_memory(&error);
+	rxpath_builder_begin(&builder, details, NULL);
+	if (!inodes || !ids)
+		done = rxpath_error_memory(&error);
+	else
+		done = rxpath_capture_owners(session->capture, inodes, inode_count,
+					     rxpath_parse_section, &builder, &error) &&
+		       rxpath_capture_cgroups(session->capture, ids, id_count,
+					      rxpath_parse_section, &builder, &error);
+	free(inodes);
 	free(ids);
 	if (!done)
 		say_error(&error);
@@ -197,19 +218,19 @@ static bool take_cgroups(struct session *session, const struct rxpath_metrics_in
 
 static bool write_metrics(struct session *session, struct rxpath_metrics_input *inputs, size_t count)
 {
-	struct rxpath_sample cgroups = {0};
+	struct rxpath_sample details = {0};
 	struct rxpath_buf text = {0};
-	bool done = take_cgroups(session, inputs, count, &cgroups);
+	bool done = take_details(session, inputs, count, &details);
 
 	for (size_t i = 0; i < count; i++)
-		inputs[i].cgroups = &cgroups;
+		inputs[i].details = &details;
 	if (done)
 		rxpath_render_metrics(inputs, count, &text);
 	if (text.failed)
 		say("out of memory");
 	done = done && !text.failed && output_write(&session->output, rxpath_buf_view(&text));
 	rxpath_buf_free(&text);
-	rxpath_sample_free(&cgroups);
+	rxpath_sample_free(&details);
 	return done;
 }
 

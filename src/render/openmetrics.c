@@ -30,8 +30,7 @@ static bool goes_on(const char *at)
 static void put_snake(struct rxpath_buf *out, const char *name)
 {
 	for (const char *at = name; *at; at++) {
-		bool starts = at > name && is_upper(*at) &&
-			      (!is_upper(at[-1]) || goes_on(at + 1));
+		bool starts = at > name && is_upper(*at) && (!is_upper(at[-1]) || goes_on(at + 1));
 
 		if (starts && at[-1] != '_')
 			rxpath_buf_char(out, '_');
@@ -134,7 +133,8 @@ static bool is_counted_elsewhere(const struct rxpath_sample *sample,
 	if (reading->source != RXPATH_SOURCE_DEV)
 		return false;
 	singles = rxpath_link_bits_of_sum(reading->name);
-	return singles != 0 && (sample->devices[reading->device].counters_seen & singles) == singles;
+	return singles != 0 &&
+	       (sample->devices[reading->device].counters_seen & singles) == singles;
 }
 
 /* What the host counts for all its namespaces stands in one of the inputs alone. */
@@ -329,16 +329,16 @@ static struct address *collect(const struct rxpath_metrics_input *inputs, size_t
 /* The service, container or pod of the first of its sockets. */
 static struct rxpath_slice unit_of(const struct address *address)
 {
-	const struct rxpath_sample *cgroups = address->input->cgroups;
+	const struct rxpath_sample *details = address->input->details;
 
-	for (size_t i = 0; cgroups && i < cgroups->cgroup_count; i++)
-		if (cgroups->cgroups[i].id == address->socket->cgroup)
-			return rxpath_unit_of(cgroups->cgroups[i].path);
+	for (size_t i = 0; details && i < details->cgroup_count; i++)
+		if (details->cgroups[i].id == address->socket->cgroup)
+			return rxpath_unit_of(details->cgroups[i].path);
 	return (struct rxpath_slice){"", 0};
 }
 
 static void put_address(struct rxpath_buf *out, const char *family, const struct address *address,
-		      uint64_t value)
+			uint64_t value)
 {
 	struct rxpath_slice unit = unit_of(address);
 
@@ -386,6 +386,121 @@ static void put_sockets(struct rxpath_buf *out, const struct rxpath_metrics_inpu
 	free(addresses);
 }
 
+/* A socket that lost packets, and the process that reads it: the first of its owners that is not
+ * process 1, which passes sockets on. */
+struct held {
+	const struct rxpath_metrics_input *input;
+	const struct rxpath_socket *socket;
+	const struct rxpath_owner *owner;
+	uint64_t drops; /* of all sockets of that process, once they are added up */
+};
+
+static int by_inode(const void *a, const void *b)
+{
+	uint64_t first = ((const struct held *)a)->socket->inode;
+	uint64_t second = ((const struct held *)b)->socket->inode;
+
+	return first < second ? -1 : first > second;
+}
+
+static int by_pid(const void *a, const void *b)
+{
+	const struct rxpath_owner *first = ((const struct held *)a)->owner;
+	const struct rxpath_owner *second = ((const struct held *)b)->owner;
+
+	if (!first || !second)
+		return !first - !second;
+	return first->pid < second->pid ? -1 : first->pid > second->pid;
+}
+
+static int by_losses(const void *a, const void *b)
+{
+	const struct held *first = a;
+	const struct held *second = b;
+
+	if (first->drops != second->drops)
+		return first->drops > second->drops ? -1 : 1;
+	return by_pid(a, b);
+}
+
+static void find_readers(const struct rxpath_sample *details, struct held *sockets, size_t count)
+{
+	for (size_t i = 0; i < details->owner_count; i++) {
+		const struct rxpath_owner *owner = &details->owners[i];
+		const struct rxpath_socket wanted = {.inode = owner->inode};
+		const struct held key = {.socket = &wanted};
+		struct held *found = bsearch(&key, sockets, count, sizeof *sockets, by_inode);
+
+		if (found && (!found->owner || found->owner->pid == 1))
+			found->owner = owner;
+	}
+}
+
+/* The processes whose sockets lost packets, the worst first. NULL when there are none or memory is
+ * short. */
+static struct held *collect_processes(const struct rxpath_metrics_input *inputs,
+				      size_t inputs_count, size_t *count)
+{
+	struct held *sockets;
+	size_t found = 0;
+
+	*count = 0;
+	for (size_t i = 0; i < inputs_count; i++)
+		found += inputs[i].sample->socket_count;
+	sockets = found == 0 || !inputs[0].details ? NULL : malloc(found * sizeof *sockets);
+	if (!sockets)
+		return NULL;
+	found = 0;
+	for (size_t i = 0; i < inputs_count; i++) {
+		for (size_t j = 0; j < inputs[i].sample->socket_count; j++) {
+			const struct rxpath_socket *socket = &inputs[i].sample->sockets[j];
+
+			if (is_shown(socket))
+				sockets[found++] =
+					(struct held){&inputs[i], socket, NULL, socket->drops};
+		}
+	}
+	qsort(sockets, found, sizeof *sockets, by_inode);
+	find_readers(inputs[0].details, sockets, found);
+	qsort(sockets, found, sizeof *sockets, by_pid);
+	/* Sockets without an owner that may be seen stand last. */
+	for (size_t i = 0; i < found && sockets[i].owner; i++) {
+		if (*count > 0 && by_pid(&sockets[*count - 1], &sockets[i]) == 0)
+			sockets[*count - 1].drops += sockets[i].drops;
+		else
+			sockets[(*count)++] = sockets[i];
+	}
+	qsort(sockets, *count, sizeof *sockets, by_losses);
+	return sockets;
+}
+
+static void put_processes(struct rxpath_buf *out, const struct rxpath_metrics_input *inputs,
+			  size_t inputs_count)
+{
+	static const char family[] = "rxpath_process_drops_total";
+	size_t count;
+	struct held *processes = collect_processes(inputs, inputs_count, &count);
+
+	if (count > 0)
+		put_head(out, family, "counter",
+			 "Packets lost by the open sockets of this process; it falls when a socket "
+			 "closes.");
+	for (size_t i = 0; i < count && i < MAX_SOCKETS; i++) {
+		struct rxpath_buf name = {0};
+
+		rxpath_buf_escaped(&name, processes[i].owner->comm, "");
+		put_labels(out, family, processes[i].input);
+		put_label(out, "comm", rxpath_buf_view(&name));
+		rxpath_buf_printf(out, ",pid=\"%llu\"} ",
+				  (unsigned long long)processes[i].owner->pid);
+		rxpath_buf_u64(out, processes[i].drops);
+		rxpath_buf_char(out, '\n');
+		out->failed = out->failed || name.failed;
+		rxpath_buf_free(&name);
+	}
+	free(processes);
+}
+
 static void put_sources(struct rxpath_buf *out, const struct rxpath_metrics_input *inputs,
 			size_t count)
 {
@@ -415,6 +530,7 @@ void rxpath_render_metrics(const struct rxpath_metrics_input *inputs, size_t cou
 	put_families(out, inputs, count);
 	put_unclassified(out, inputs, count);
 	put_sockets(out, inputs, count);
+	put_processes(out, inputs, count);
 	put_sources(out, inputs, count);
 	rxpath_buf_string(out, "# EOF\n");
 }

@@ -148,7 +148,7 @@ static void check_metrics(const struct rxpath_sample *sample)
 {
 	struct rxpath_buf out = {0};
 
-	rxpath_render_metrics(&(struct rxpath_metrics_input){.sample = sample, .cgroups = sample},
+	rxpath_render_metrics(&(struct rxpath_metrics_input){.sample = sample, .details = sample},
 			      1, &out);
 	form_metrics(rxpath_buf_view(&out));
 	rxpath_buf_free(&out);
