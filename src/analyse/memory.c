@@ -18,7 +18,7 @@ static uint64_t figure_of(const struct rxpath_sample *sample, const char *name, 
 {
 	const struct rxpath_setting *setting = rxpath_sample_setting(sample, name);
 	struct rxpath_slice rest = setting ? setting->value : (struct rxpath_slice){"", 0};
-	struct rxpath_slice word;
+	struct rxpath_slice word = {"", 0};
 	uint64_t value;
 
 	for (; n > 0; n--)

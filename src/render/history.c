@@ -44,7 +44,7 @@ static void note_places(struct rxpath_history *history, const struct rxpath_repo
 	const struct rxpath_style style = {.history = history};
 	const struct page page = {.report = report, .style = &style};
 	const struct rxpath_finding *finding = NULL;
-	uint64_t places[RXPATH_PLACES];
+	uint64_t places[RXPATH_PLACES] = {0};
 	size_t count = 0;
 
 	while (count < RXPATH_PLACES && (finding = page_next_finding(&page, finding))) {
