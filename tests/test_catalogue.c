@@ -199,6 +199,7 @@ static const char *scope_of(const struct rxpath_source_row *source)
 		return "rule";
 	case RXPATH_LAYOUT_SOCKETS:
 	case RXPATH_LAYOUT_LISTENERS:
+	case RXPATH_LAYOUT_NETLINK:
 		return "socket";
 	case RXPATH_LAYOUT_SOCKSTAT:
 		return "host";
@@ -425,6 +426,12 @@ static void note_folder(const char *folder, const char *prefix, note_text *note)
 	closedir(dir);
 }
 
+/* The directory of a source's fixtures: its last word, but "snmp" is that of IP and its like. */
+static const char *folder_of(const char *path)
+{
+	return strcmp(path, "/proc/net/sctp/snmp") == 0 ? "sctp-snmp" : strrchr(path, '/') + 1;
+}
+
 /* How the names stand in a file of that layout; NULL: it does not print its counters' names. */
 static note_text *note_of(enum rxpath_layout layout)
 {
@@ -453,7 +460,7 @@ static void printed_names_are_the_rows(void **state)
 		const char *path = row->layout == RXPATH_LAYOUT_DEVICES ? row->section : row->path;
 
 		if (note_of(row->layout))
-			note_folder(strrchr(path, '/') + 1, row->prefix ? row->prefix : "",
+			note_folder(folder_of(path), row->prefix ? row->prefix : "",
 				    note_of(row->layout));
 	}
 	for (size_t i = 0; i < rxpath_catalogue_size(); i++) {

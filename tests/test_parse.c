@@ -283,6 +283,9 @@ static void find_places(void)
 		}
 		for (size_t i = 0; i < COUNT(ways) && found == RXPATH_NO_SOURCE; i++) {
 			snprintf(place->path, sizeof place->path, ways[i], place->name);
+			/* sctp-snmp: /proc/net/sctp/snmp. */
+			for (char *at = place->path; *at; at++)
+				*at = (char)(*at == '-' ? '/' : *at);
 			found = rxpath_source_find(rxpath_slice_of(place->path), &place->source,
 						   &device);
 		}

@@ -32,6 +32,7 @@ rxpath_parser rxpath_parse_link;	/* rxpath/link: rtnetlink's statistics as a tab
 rxpath_parser rxpath_parse_ethtool;	/* rxpath/ethtool/DEVICE: "name value" lines */
 rxpath_parser rxpath_parse_listeners;	/* rxpath/listeners: TCP sockets that listen */
 rxpath_parser rxpath_parse_packet;	/* rxpath/packet: capture sockets */
+rxpath_parser rxpath_parse_netlink;	/* netlink: sockets that take messages of the kernel */
 rxpath_parser rxpath_parse_device_counters; /* rxpath/qdisc: a row of counters for each device */
 rxpath_parser rxpath_parse_nfqueue;	/* netfilter/nfnetlink_queue: no header */
 rxpath_parser rxpath_parse_nftables;	/* rxpath/nftables: rules that take packets */

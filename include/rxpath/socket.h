@@ -10,10 +10,11 @@
 #include "rxpath/catalogue.h"
 
 /* Addresses are in network byte order, IPv4 in the first four bytes. Of a capture socket: the
- * name of its device, ended by a NUL; empty: all devices. */
+ * name of its device, ended by a NUL; empty: all devices. Of a netlink socket: its port id. */
 struct rxpath_address {
 	uint8_t bytes[16];
-	uint16_t port;		/* of a raw socket its protocol, of a capture its EtherType */
+	uint16_t port;		/* of a raw socket its protocol, of a capture its EtherType, of
+				 * a netlink socket its family */
 };
 
 struct rxpath_socket {
@@ -24,7 +25,7 @@ struct rxpath_socket {
 	uint32_t rx_queue;	/* bytes that wait to be read; of a listener connections */
 	uint32_t rmem;		/* bytes charged to the receive limit; RXPATH_UNKNOWN32 */
 	uint32_t rcvbuf;	/* the receive limit in bytes; RXPATH_UNKNOWN32 */
-	uint32_t uid;
+	uint32_t uid;		/* RXPATH_UNKNOWN32 */
 	uint32_t limit;		/* of a listener: how many connections may wait; RXPATH_UNKNOWN32 */
 	uint8_t protocol;	/* enum rxpath_protocol */
 	bool v6;
@@ -49,8 +50,11 @@ void rxpath_socket_header(struct rxpath_buf *out);
 void rxpath_socket_row(struct rxpath_buf *out, const struct rxpath_socket *socket);
 
 /* "udp/127.0.0.1:9999", "udp6/[::1]:9999", "raw/0.0.0.0:1". Of a capture socket "packet/eth0",
- * or "packet/" and an asterisk. */
+ * or "packet/" and an asterisk; of a netlink socket "netlink/route:812". */
 void rxpath_socket_subject(struct rxpath_buf *out, const struct rxpath_socket *socket);
+
+/* What its drops are called in a report: "sk_drops", of a netlink socket "netlink_drops". */
+const char *rxpath_socket_drops(const struct rxpath_socket *socket);
 
 /* What its queue is called in a report: "sk_rx_queue", of a listener "sk_accept_queue". */
 const char *rxpath_socket_queue(const struct rxpath_socket *socket);

@@ -39,7 +39,7 @@ void rxpath_allow(struct rxpath_report *report, const struct rxpath_criteria *cr
 		struct rxpath_socket_line *line = &report->sockets[i];
 		struct rxpath_slice queue;
 
-		if (line->delta > 0 && is_allowed(criteria, rxpath_slice_of("sk_drops"),
+		if (line->delta > 0 && is_allowed(criteria, rxpath_slice_of(rxpath_socket_drops(&line->socket)),
 						  line->subject, line->delta, report->interval))
 			line->flags |= RXPATH_FLAG_ALLOWED;
 		queue = rxpath_slice_of(rxpath_socket_queue(&line->socket));

@@ -101,12 +101,23 @@ static bool is_superseded(const struct match *match, const struct rxpath_reading
 	       (!match->before || !before || (before->counters_seen & singles) == singles);
 }
 
+/* What waited for a neighbour's address and was discarded was received only where packets are
+ * forwarded; else it is this host's own. */
+static bool may_be_received(const struct match *match, const struct rxpath_reading *reading)
+{
+	if (rxpath_slice_is(reading->name, "arp_cache_unresolved_discards"))
+		return rxpath_change_of(match, "IpForwDatagrams").delta > 0;
+	if (rxpath_slice_is(reading->name, "ndisc_cache_unresolved_discards"))
+		return rxpath_change_of(match, "Ip6OutForwDatagrams").delta > 0;
+	return true;
+}
+
 static bool is_comparable(const struct match *match, const struct rxpath_reading *after)
 {
 	const struct rxpath_device *before;
 
 	if (after->subject.kind != RXPATH_ON_DEVICE)
-		return match->comparable[after->source];
+		return match->comparable[after->source] && may_be_received(match, after);
 	before = match->before_of ? match->before_of[after->device] : NULL;
 	if (after->source == RXPATH_SOURCE_LINK)
 		return has_singles(match, before);

@@ -11,7 +11,7 @@ static bool is_full(const struct rxpath_socket *socket)
 {
 	uint32_t used = socket->rmem == RXPATH_UNKNOWN32 ? socket->rx_queue : socket->rmem;
 
-	if (socket->protocol == RXPATH_PACKET)
+	if (socket->protocol == RXPATH_PACKET || socket->protocol == RXPATH_NETLINK)
 		return false;
 	if (socket->protocol == RXPATH_TCP)
 		return socket->limit != RXPATH_UNKNOWN32 &&
@@ -20,10 +20,18 @@ static bool is_full(const struct rxpath_socket *socket)
 	       used > socket->rcvbuf / 2;
 }
 
-/* What a capture misses, the host itself may well have received. */
+/* What a capture misses, the host itself may well have received. What a netlink socket misses are
+ * messages of the kernel, not packets. */
 static enum rxpath_kind kind_of(const struct rxpath_socket *socket)
 {
-	return socket->protocol == RXPATH_PACKET ? RXPATH_KIND_SUSPECT : RXPATH_KIND_DROP;
+	switch (socket->protocol) {
+	case RXPATH_PACKET:
+		return RXPATH_KIND_SUSPECT;
+	case RXPATH_NETLINK:
+		return RXPATH_KIND_PRESSURE;
+	default:
+		return RXPATH_KIND_DROP;
+	}
 }
 
 static bool keep_subject(struct rxpath_report *report, struct rxpath_socket_line *line)

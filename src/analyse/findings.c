@@ -416,6 +416,58 @@ static const struct rule {
 	 },
 	 rxpath_find_unknown_protocol},
 	{{
+		 .id = "neighbour-table",
+		 .cause = "neighbour table full",
+		 .stage = RXPATH_STAGE_IP,
+		 .kind = RXPATH_KIND_PRESSURE,
+		 .meaning = "The neighbour table of the host was full: packets to hosts that are "
+			    "not in it, also answers, were dropped.",
+		 .shown = "arp_cache_table_fulls or ndisc_cache_table_fulls.",
+		 .action = "Raise net.ipv4.neigh.default.gc_thresh3 (IPv6: "
+			   "net.ipv6.neigh.default.gc_thresh3) and gc_thresh2 above the number of "
+			   "hosts on the links, in the host's own network namespace.",
+	 },
+	 rxpath_find_neighbour_table},
+	{{
+		 .id = "neighbour-unresolved",
+		 .cause = "neighbours that do not answer",
+		 .stage = RXPATH_STAGE_IP,
+		 .kind = RXPATH_KIND_SUSPECT,
+		 .meaning = "Packets were discarded while they waited for the address of a "
+			    "neighbour that did not answer: forwarded ones, or this host's own.",
+		 .shown = "arp_cache_unresolved_discards or ndisc_cache_unresolved_discards, while "
+			  "packets are forwarded.",
+		 .action = "See which neighbours do not answer: ip neigh show nud failed nud "
+			   "incomplete.",
+	 },
+	 rxpath_find_neighbour_unresolved},
+	{{
+		 .id = "sctp-checksum",
+		 .cause = "wrong SCTP checksums",
+		 .stage = RXPATH_STAGE_TRANSPORT,
+		 .kind = RXPATH_KIND_DROP,
+		 .meaning = "SCTP packets had a wrong checksum.",
+		 .shown = "SctpChecksumErrors.",
+		 .action = "See who sends them (tcpdump -nn -vv sctp): damage on the path, a NAT "
+			   "or tunnel that does not correct the checksum, or a card's offload.",
+	 },
+	 rxpath_find_sctp_checksum},
+	{{
+		 .id = "sctp-discards",
+		 .cause = "SCTP discarded them",
+		 .stage = RXPATH_STAGE_TRANSPORT,
+		 .kind = RXPATH_KIND_SUSPECT,
+		 .meaning = "SCTP discarded packets: they belong to no association here, or a "
+			    "filter, a policy or a full backlog took them.",
+		 .shown = "SctpInPktDiscards beyond SctpChecksumErrors and SctpOutOfBlues; or "
+			  "SctpOutOfBlues: ten or more, and at least 1 % of the packets "
+			  "delivered.",
+		 .action = "Check with 'ss -S' whether the service listens and who is connected; "
+			   "peers that know an association from before a restart send such "
+			   "packets.",
+	 },
+	 rxpath_find_sctp_discards},
+	{{
 		 .id = "udp-checksum",
 		 .cause = "wrong UDP checksums",
 		 .stage = RXPATH_STAGE_TRANSPORT,
@@ -677,6 +729,31 @@ static const struct rule {
 			   "not the cause.",
 	 },
 	 rxpath_find_memory_reserve},
+	{{
+		 .id = "tls-decrypt",
+		 .cause = "TLS records that cannot be decrypted",
+		 .stage = RXPATH_STAGE_SOCKET,
+		 .kind = RXPATH_KIND_DROP,
+		 .meaning = "Kernel TLS received records that it could not decrypt; their "
+			    "connections fail.",
+		 .shown = "TlsDecryptError.",
+		 .action = "Find the connections that fail in the program's log; with a card that "
+			   "decrypts, try 'ethtool -K DEVICE tls-hw-rx-offload off'.",
+	 },
+	 rxpath_find_tls_decrypt},
+	{{
+		 .id = "netlink-drops",
+		 .cause = "a monitor missed messages of the kernel",
+		 .stage = RXPATH_STAGE_SOCKET,
+		 .kind = RXPATH_KIND_PRESSURE,
+		 .meaning = "A program missed messages of the kernel: the receive queue of its "
+			    "netlink socket was full. No packet is lost.",
+		 .shown = "netlink_drops of a socket in /proc/net/netlink.",
+		 .action = "Let the program read faster or give it a larger receive buffer "
+			   "(SO_RCVBUF, SO_RCVBUFFORCE); until it reads the whole state again, "
+			   "what it knows is out of date.",
+	 },
+	 rxpath_find_netlink_drops},
 	{{
 		 .id = "capture-drops",
 		 .cause = "a capture missed packets",

@@ -50,13 +50,13 @@ static void complain(const struct wanted *wanted)
 
 static void look_up(const struct rxpath_report *report, struct wanted *wanted)
 {
-	const struct rxpath_slice drops = rxpath_slice_of("sk_drops");
-
 	for (size_t i = 0; i < report->line_count; i++)
 		if (matches(wanted, report->lines[i].name, report->lines[i].subject))
 			add(wanted, report->lines[i].delta);
 	for (size_t i = 0; i < report->socket_count; i++)
-		if (matches(wanted, drops, report->sockets[i].subject))
+		if (matches(wanted,
+			    rxpath_slice_of(rxpath_socket_drops(&report->sockets[i].socket)),
+			    report->sockets[i].subject))
 			add(wanted, report->sockets[i].delta);
 	if (!wanted->found)
 		complain(wanted);

@@ -32,6 +32,16 @@
 	.width = RXPATH_WIDTH_LONG, .source = RXPATH_SOURCE_NETSTAT, .scope = "network namespace"
 #define OF_SNMP6 \
 	.width = RXPATH_WIDTH_LONG, .source = RXPATH_SOURCE_SNMP6, .scope = "network namespace"
+#define OF_ARP_CACHE \
+	.width = RXPATH_WIDTH_32, .source = RXPATH_SOURCE_ARP_CACHE, .scope = "host"
+#define OF_NDISC_CACHE \
+	.width = RXPATH_WIDTH_32, .source = RXPATH_SOURCE_NDISC_CACHE, .scope = "host"
+#define OF_SCTP \
+	.width = RXPATH_WIDTH_LONG, .source = RXPATH_SOURCE_SCTP, .scope = "network namespace"
+#define OF_TLS \
+	.width = RXPATH_WIDTH_LONG, .source = RXPATH_SOURCE_TLS, .scope = "network namespace"
+#define OF_NETLINK \
+	.width = RXPATH_WIDTH_32, .source = RXPATH_SOURCE_NETLINK, .scope = "socket"
 #define OF_QDISC \
 	.width = RXPATH_WIDTH_32, .source = RXPATH_SOURCE_QDISC, .scope = "device"
 #define OF_XFRM \
@@ -692,6 +702,48 @@ static const struct rxpath_counter rows[] = {
 		.kernel = "mptcp_pm_remove_addr",
 	},
 	{
+		.name = "SctpChecksumErrors",
+		.stage = RXPATH_STAGE_TRANSPORT, .kind = RXPATH_KIND_DROP,
+		.shape = RXPATH_SHAPE_COUNTER, OF_SCTP, .since = "2.6.32 or before",
+		.within = "SctpInPktDiscards",
+		.meaning = "SCTP packets were dropped because their checksum (CRC32c) was wrong.",
+		.action = "Capture them (tcpdump -vv sctp) and find where they are damaged: a "
+			"NAT or tunnel that does not correct the checksum, or a card's offload.",
+		.kernel = "sctp_rcv_checksum",
+	},
+	{
+		.name = "SctpInDataChunkDiscards",
+		.stage = RXPATH_STAGE_SOCKET, .kind = RXPATH_KIND_PRESSURE,
+		.shape = RXPATH_SHAPE_COUNTER, OF_SCTP, .since = "2.6.32 or before",
+		.meaning = "SCTP discarded DATA chunks: received twice, or beyond the receive "
+			"window. The sender sends the latter again.",
+		.action = "Check whether a program reads too slowly, or has too small a receive "
+			"buffer (ss -S -m, net.sctp.sctp_rmem).",
+		.kernel = "sctp_sf_eat_data_6_2, sctp_sf_eat_data_fast_4_4",
+	},
+	{
+		.name = "SctpInPktDiscards",
+		.stage = RXPATH_STAGE_TRANSPORT, .kind = RXPATH_KIND_SUSPECT,
+		.shape = RXPATH_SHAPE_COUNTER, OF_SCTP, .since = "2.6.32 or before",
+		.meaning = "SCTP discarded packets: damaged, without an association here, "
+			"refused by a filter or an IPsec policy, or the backlog of a busy "
+			"socket was full.",
+		.action = "Compare with SctpChecksumErrors and SctpOutOfBlues, which are in it; "
+			"for the rest run with --trace as root.",
+		.kernel = "sctp_rcv",
+	},
+	{
+		.name = "SctpOutOfBlues",
+		.stage = RXPATH_STAGE_TRANSPORT, .kind = RXPATH_KIND_REJECT,
+		.shape = RXPATH_SHAPE_COUNTER, OF_SCTP, .since = "2.6.32 or before",
+		.within = "SctpInPktDiscards",
+		.meaning = "SCTP packets arrived that belong to no association and to no "
+			"listening socket.",
+		.action = "Check whether a service is down, or restarted while its peers were "
+			"connected.",
+		.kernel = "sctp_rcv, sctp_sf_ootb",
+	},
+	{
 		.name = "TcpExtBeyondWindow",
 		.stage = RXPATH_STAGE_TRANSPORT, .kind = RXPATH_KIND_REJECT,
 		.shape = RXPATH_SHAPE_COUNTER, OF_TCPEXT, .since = "6.18",
@@ -1220,6 +1272,17 @@ static const struct rxpath_counter rows[] = {
 		.kernel = "tcp_v4_rcv, tcp_v6_rcv",
 	},
 	{
+		.name = "TlsDecryptError",
+		.stage = RXPATH_STAGE_SOCKET, .kind = RXPATH_KIND_DROP,
+		.shape = RXPATH_SHAPE_COUNTER, OF_TLS, .since = "5.5",
+		.meaning = "TLS records (kernel TLS) could not be decrypted: damaged, forged, "
+			"or with another key. Their connection fails. One record may be many "
+			"packets.",
+		.action = "Find the connections that fail in the program's log; with a card "
+			"that decrypts, try 'ethtool -K DEVICE tls-hw-rx-offload off'.",
+		.kernel = "tls_rx_one_record, tls_decrypt_done",
+	},
+	{
 		.name = "Udp6IgnoredMulti",
 		.stage = RXPATH_STAGE_TRANSPORT, .kind = RXPATH_KIND_REJECT,
 		.shape = RXPATH_SHAPE_COUNTER, OF_SNMP6, .since = "4.0",
@@ -1706,6 +1769,27 @@ static const struct rxpath_counter rows[] = {
 		.kernel = "__xfrm_policy_check",
 	},
 	{
+		.name = "arp_cache_table_fulls",
+		.stage = RXPATH_STAGE_IP, .kind = RXPATH_KIND_PRESSURE,
+		.shape = RXPATH_SHAPE_COUNTER, OF_ARP_CACHE, .since = "4.3",
+		.meaning = "The table of IPv4 neighbours was full: no entry could be made, and "
+			"packets to that neighbour, also answers, were dropped.",
+		.action = "Raise net.ipv4.neigh.default.gc_thresh3, and gc_thresh2 with it, "
+			"above the number of hosts on the links (ip -4 neigh).",
+		.kernel = "neigh_alloc",
+	},
+	{
+		.name = "arp_cache_unresolved_discards",
+		.stage = RXPATH_STAGE_IP, .kind = RXPATH_KIND_SUSPECT,
+		.shape = RXPATH_SHAPE_COUNTER, OF_ARP_CACHE, .since = "2.6.33",
+		.meaning = "IPv4 packets to be sent or forwarded were discarded: too many "
+			"waited for the neighbour's address. Shown only while packets are "
+			"forwarded.",
+		.action = "See which neighbours do not answer (ip -4 neigh show nud failed nud "
+			"incomplete).",
+		.kernel = "__neigh_event_send",
+	},
+	{
 		.name = "dev_drop",
 		.stage = RXPATH_STAGE_DEVICE, .kind = RXPATH_KIND_SUSPECT,
 		.shape = RXPATH_SHAPE_COUNTER, OF_DEV, .since = "2.6.32 or before",
@@ -1789,6 +1873,37 @@ static const struct rxpath_counter rows[] = {
 			"including frames that never reached the host.",
 		.action = "",
 		.kernel = "the driver",
+	},
+	{
+		.name = "ndisc_cache_table_fulls",
+		.stage = RXPATH_STAGE_IP, .kind = RXPATH_KIND_PRESSURE,
+		.shape = RXPATH_SHAPE_COUNTER, OF_NDISC_CACHE, .since = "4.3",
+		.meaning = "The table of IPv6 neighbours was full: no entry could be made, and "
+			"packets to that neighbour, also answers, were dropped.",
+		.action = "Raise net.ipv6.neigh.default.gc_thresh3, and gc_thresh2 with it, "
+			"above the number of hosts on the links (ip -6 neigh).",
+		.kernel = "neigh_alloc",
+	},
+	{
+		.name = "ndisc_cache_unresolved_discards",
+		.stage = RXPATH_STAGE_IP, .kind = RXPATH_KIND_SUSPECT,
+		.shape = RXPATH_SHAPE_COUNTER, OF_NDISC_CACHE, .since = "2.6.33",
+		.meaning = "IPv6 packets to be sent or forwarded were discarded: too many "
+			"waited for the neighbour's address. Shown only while packets are "
+			"forwarded.",
+		.action = "See which neighbours do not answer (ip -6 neigh show nud failed nud "
+			"incomplete).",
+		.kernel = "__neigh_event_send",
+	},
+	{
+		.name = "netlink_drops",
+		.stage = RXPATH_STAGE_SOCKET, .kind = RXPATH_KIND_PRESSURE,
+		.shape = RXPATH_SHAPE_COUNTER, OF_NETLINK, .since = "2.6.32 or before",
+		.meaning = "Messages of the kernel were lost because the receive queue of a "
+			"netlink socket was full: a monitor missed events. No packet is lost.",
+		.action = "Let the program read faster or give it a larger receive buffer; it "
+			"gets ENOBUFS and must read the whole state again.",
+		.kernel = "netlink_overrun, netlink_broadcast_deliver",
 	},
 	{
 		.name = "nf_conntrack_chainlength",

@@ -12,6 +12,15 @@ static const char *const protocols[RXPATH_PROTOCOLS][2] = {
 	[RXPATH_ICMP] = {"icmp", "icmp6"},
 	[RXPATH_TCP] = {"tcp", "tcp6"},
 	[RXPATH_PACKET] = {"packet", "packet"},
+	[RXPATH_NETLINK] = {"netlink", "netlink"},
+};
+
+/* NETLINK_ROUTE, ... (include/uapi/linux/netlink.h); NULL: only a number. */
+static const char *const netlink_families[] = {
+	[0] = "route",	   [2] = "usersock",   [4] = "sock_diag", [6] = "xfrm",
+	[7] = "selinux",   [8] = "iscsi",      [9] = "audit",	  [10] = "fib_lookup",
+	[11] = "connector", [12] = "netfilter", [15] = "uevent",  [16] = "generic",
+	[18] = "scsi",	   [20] = "rdma",      [21] = "crypto",
 };
 
 const char *rxpath_socket_protocol(const struct rxpath_socket *socket)
@@ -36,6 +45,26 @@ static void put_device(struct rxpath_buf *out, const struct rxpath_address *addr
 		rxpath_buf_escaped(out, device, "");
 }
 
+const char *rxpath_socket_drops(const struct rxpath_socket *socket)
+{
+	return socket->protocol == RXPATH_NETLINK ? "netlink_drops" : "sk_drops";
+}
+
+/* "route:812": its family and port id. */
+static void put_netlink(struct rxpath_buf *out, const struct rxpath_address *address)
+{
+	uint32_t port;
+
+	memcpy(&port, address->bytes, sizeof port);
+	if (address->port < sizeof netlink_families / sizeof *netlink_families &&
+	    netlink_families[address->port])
+		rxpath_buf_string(out, netlink_families[address->port]);
+	else
+		rxpath_buf_u64(out, address->port);
+	rxpath_buf_char(out, ':');
+	rxpath_buf_u64(out, port);
+}
+
 void rxpath_socket_address(struct rxpath_buf *out, const struct rxpath_socket *socket,
 			   const struct rxpath_address *address)
 {
@@ -43,6 +72,10 @@ void rxpath_socket_address(struct rxpath_buf *out, const struct rxpath_socket *s
 
 	if (socket->protocol == RXPATH_PACKET) {
 		put_device(out, address);
+		return;
+	}
+	if (socket->protocol == RXPATH_NETLINK) {
+		put_netlink(out, address);
 		return;
 	}
 	if (!inet_ntop(socket->v6 ? AF_INET6 : AF_INET, address->bytes, text, sizeof text)) {

@@ -61,6 +61,11 @@ static const struct rxpath_source_row rows[RXPATH_SOURCES] = {
 		.stage = RXPATH_STAGE_SOCKET, .width = RXPATH_WIDTH_32,
 		.protocol = RXPATH_PACKET, .order = 60,
 	},
+	[RXPATH_SOURCE_NETLINK] = {
+		.path = "/proc/net/netlink", .layout = RXPATH_LAYOUT_NETLINK,
+		.stage = RXPATH_STAGE_SOCKET, .width = RXPATH_WIDTH_32,
+		.protocol = RXPATH_NETLINK, .order = 65,
+	},
 	[RXPATH_SOURCE_SNMP] = {
 		.path = "/proc/net/snmp", .layout = RXPATH_LAYOUT_GROUPS, OF_MIB,
 		.presence = RXPATH_REQUIRED, .order = 70, .around = RXPATH_SOURCE_ICMP6,
@@ -100,6 +105,28 @@ static const struct rxpath_source_row rows[RXPATH_SOURCES] = {
 		.prefix = "rt_cache_",
 		.stage = RXPATH_STAGE_IP, .width = RXPATH_WIDTH_32, .stages = BIT(IP),
 		.scope = RXPATH_OF_HOST, .order = 110, .quiet = RXPATH_QUIET_WITHOUT_RTNETLINK,
+	},
+	[RXPATH_SOURCE_ARP_CACHE] = {
+		.path = "/proc/net/stat/arp_cache", .layout = RXPATH_LAYOUT_PER_CPU,
+		.prefix = "arp_cache_",
+		.stage = RXPATH_STAGE_IP, .width = RXPATH_WIDTH_32, .stages = BIT(IP),
+		.scope = RXPATH_OF_HOST, .order = 111,
+	},
+	[RXPATH_SOURCE_NDISC_CACHE] = {
+		.path = "/proc/net/stat/ndisc_cache", .layout = RXPATH_LAYOUT_PER_CPU,
+		.prefix = "ndisc_cache_",
+		.stage = RXPATH_STAGE_IP, .width = RXPATH_WIDTH_32, .stages = BIT(IP),
+		.scope = RXPATH_OF_HOST, .order = 112,
+	},
+	[RXPATH_SOURCE_SCTP] = {
+		.path = "/proc/net/sctp/snmp", .layout = RXPATH_LAYOUT_NAME_VALUE,
+		.stage = RXPATH_STAGE_TRANSPORT, .width = RXPATH_WIDTH_LONG,
+		.stages = BIT(TRANSPORT), .order = 106, .quiet = RXPATH_QUIET_ALWAYS,
+	},
+	[RXPATH_SOURCE_TLS] = {
+		.path = "/proc/net/tls_stat", .layout = RXPATH_LAYOUT_NAME_VALUE,
+		.stage = RXPATH_STAGE_SOCKET, .width = RXPATH_WIDTH_LONG,
+		.stages = BIT(SOCKET), .order = 107, .quiet = RXPATH_QUIET_ALWAYS,
 	},
 	/* Before the tables, since they tell which of those are empty. */
 	[RXPATH_SOURCE_SOCKSTAT] = {
@@ -219,9 +246,10 @@ enum rxpath_source rxpath_source_of_net_file(struct rxpath_slice name)
 enum rxpath_source rxpath_source_of_sockets(enum rxpath_protocol protocol, bool v6)
 {
 	for (enum rxpath_source i = RXPATH_SOURCE_NONE + 1; i < RXPATH_SOURCES; i++) {
-		/* Tables that sock_diag alone has hold both families. */
+		/* Tables that hold both families, or none. */
 		bool both = rows[i].layout == RXPATH_LAYOUT_LISTENERS ||
-			    rows[i].layout == RXPATH_LAYOUT_PACKET;
+			    rows[i].layout == RXPATH_LAYOUT_PACKET ||
+			    rows[i].layout == RXPATH_LAYOUT_NETLINK;
 
 		if ((both || rows[i].layout == RXPATH_LAYOUT_SOCKETS) &&
 		    rows[i].protocol == protocol && (both || rows[i].v6 == v6))

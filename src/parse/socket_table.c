@@ -91,29 +91,13 @@ static bool parse_address(struct rxpath_slice field, bool v6, bool big_endian,
 	return true;
 }
 
-/* uid (up to 3.10) and drops (up to 4.19) are 32 bits printed with a sign. */
-static bool parse_u32(struct rxpath_slice word, uint32_t *value)
-{
-	uint64_t positive;
-	int64_t number;
-
-	if (rxpath_scan_dec(word, &positive) && positive <= UINT32_MAX) {
-		*value = (uint32_t)positive;
-		return true;
-	}
-	if (!rxpath_scan_signed(word, &number) || number < INT32_MIN || number > 0)
-		return false;
-	*value = (uint32_t)(int32_t)number;
-	return true;
-}
-
 static bool parse_extra(struct rxpath_slice word, enum extra extra, struct rxpath_socket *socket)
 {
 	switch (extra) {
 	case EXTRA_RCVBUF:
-		return rxpath_slice_is(word, "-") || parse_u32(word, &socket->rcvbuf);
+		return rxpath_slice_is(word, "-") || rxpath_parse_u32(word, &socket->rcvbuf);
 	case EXTRA_RMEM:
-		return rxpath_slice_is(word, "-") || parse_u32(word, &socket->rmem);
+		return rxpath_slice_is(word, "-") || rxpath_parse_u32(word, &socket->rmem);
 	case EXTRA_COOKIE:
 		return rxpath_scan_hex(word, &socket->cookie);
 	case EXTRA_CGROUP:
@@ -146,11 +130,11 @@ static bool parse_row(struct rxpath_builder *builder, const struct header *heade
 		return rxpath_error_format(error, number, "not the lengths of two queues",
 					   fields[FIELD_QUEUES]);
 	socket.rx_queue = (uint32_t)value;
-	if (!parse_u32(fields[FIELD_UID], &socket.uid))
+	if (!rxpath_parse_u32(fields[FIELD_UID], &socket.uid))
 		return rxpath_error_format(error, number, "not a user id", fields[FIELD_UID]);
 	if (!rxpath_scan_dec(fields[FIELD_INODE], &socket.inode))
 		return rxpath_error_format(error, number, "not an inode", fields[FIELD_INODE]);
-	if (!parse_u32(fields[FIELD_DROPS], &socket.drops))
+	if (!rxpath_parse_u32(fields[FIELD_DROPS], &socket.drops))
 		return rxpath_error_format(error, number, "not a number of drops",
 					   fields[FIELD_DROPS]);
 	for (size_t i = 0; i < header->count; i++) {

@@ -1,6 +1,7 @@
-/* tables.c: what netlink says, as the capture writes it down: rxpath/listeners (TCP sockets that
- * listen), rxpath/packet (sockets that take copies of packets), and counters of devices, as
- * rxpath/qdisc. The first line names the columns, so that a later version may add some. */
+/* tables.c: tables whose first line names the columns, so that a later version may add some. What
+ * netlink says, as the capture writes it down: rxpath/listeners (TCP sockets that listen),
+ * rxpath/packet (sockets that take copies of packets), and counters of devices, as rxpath/qdisc.
+ * /proc/net/netlink is printed by netlink_seq_show (net/netlink/af_netlink.c). */
 #include <arpa/inet.h>
 #include <string.h>
 
@@ -162,6 +163,41 @@ static bool take_packet(struct rxpath_builder *builder, const struct table_row *
 	return rxpath_builder_add_socket(builder, &socket) || rxpath_error_memory(error);
 }
 
+/* The port id, often the number of a process, is the address. Before Linux 3.0 there is no inode. */
+static bool take_netlink(struct rxpath_builder *builder, const struct table_row *row,
+			 struct rxpath_error *error)
+{
+	struct rxpath_socket socket = {
+		.protocol = RXPATH_NETLINK,
+		.rmem = RXPATH_UNKNOWN32,
+		.rcvbuf = RXPATH_UNKNOWN32,
+		.limit = RXPATH_UNKNOWN32,
+		.uid = RXPATH_UNKNOWN32,
+	};
+	struct rxpath_slice value = rxpath_table_value(row, "Eth");
+	struct rxpath_slice inode = rxpath_table_value(row, "Inode");
+	uint64_t family;
+	uint32_t port;
+
+	if (!rxpath_scan_dec(value, &family) || family > UINT16_MAX)
+		return rxpath_table_bad(row, value, "not a family", error);
+	socket.local.port = (uint16_t)family;
+	socket.remote.port = (uint16_t)family; /* the kernel, whose port id is 0 */
+	value = rxpath_table_value(row, "Pid");
+	if (!rxpath_parse_u32(value, &port))
+		return rxpath_table_bad(row, value, "not a port id", error);
+	memcpy(socket.local.bytes, &port, sizeof port);
+	value = rxpath_table_value(row, "Rmem");
+	if (!rxpath_parse_u32(value, &socket.rx_queue))
+		return rxpath_table_bad(row, value, "not a decimal number", error);
+	value = rxpath_table_value(row, "Drops");
+	if (!rxpath_parse_u32(value, &socket.drops))
+		return rxpath_table_bad(row, value, "not a number of drops", error);
+	if (inode.len > 0 && !rxpath_scan_dec(inode, &socket.inode))
+		return rxpath_table_bad(row, inode, "not an inode", error);
+	return rxpath_builder_add_socket(builder, &socket) || rxpath_error_memory(error);
+}
+
 static bool take_counters(struct rxpath_builder *builder, const struct table_row *row,
 			  struct rxpath_error *error)
 {
@@ -220,4 +256,10 @@ bool rxpath_parse_device_counters(struct rxpath_builder *builder, struct rxpath_
 				  struct rxpath_error *error)
 {
 	return rxpath_table_parse(builder, text, "device", take_counters, error);
+}
+
+bool rxpath_parse_netlink(struct rxpath_builder *builder, struct rxpath_slice text,
+			  struct rxpath_error *error)
+{
+	return rxpath_table_parse(builder, text, "sk", take_netlink, error);
 }

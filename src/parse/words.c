@@ -118,3 +118,18 @@ bool rxpath_parse_add(struct rxpath_builder *builder, struct rxpath_slice prefix
 		return rxpath_error_memory(error);
 	return true;
 }
+
+bool rxpath_parse_u32(struct rxpath_slice word, uint32_t *value)
+{
+	uint64_t positive;
+	int64_t number;
+
+	if (rxpath_scan_dec(word, &positive) && positive <= UINT32_MAX) {
+		*value = (uint32_t)positive;
+		return true;
+	}
+	if (!rxpath_scan_signed(word, &number) || number < INT32_MIN || number > 0)
+		return false;
+	*value = (uint32_t)(int32_t)number;
+	return true;
+}

@@ -42,6 +42,9 @@ bool rxpath_parse_is_name(struct rxpath_slice word);
 /* Takes the next word off the line if it is a name; else false, and the line untouched. */
 bool rxpath_parse_next_name(struct rxpath_slice *line, struct rxpath_slice *name);
 
+/* A number of 32 bits. uid (up to 3.10) and drops (up to 4.19) are printed with a sign. */
+bool rxpath_parse_u32(struct rxpath_slice word, uint32_t *value);
+
 /* What can be a device's name (dev_valid_name, net/core/dev.c): 1 to 15 bytes, no '/', no NUL. */
 bool rxpath_parse_is_device(struct rxpath_slice name);
 

@@ -47,6 +47,7 @@ static struct widths measure(const struct page *page)
 	}
 	for (size_t i = 0; i < report->socket_count; i++) {
 		widen(&widths.name, strlen(rxpath_socket_queue(&report->sockets[i].socket)));
+		widen(&widths.name, strlen(rxpath_socket_drops(&report->sockets[i].socket)));
 		widen(&widths.subject, report->sockets[i].subject.len);
 		most = report->sockets[i].delta > most ? report->sockets[i].delta : most;
 	}
@@ -206,7 +207,8 @@ static void put_socket(const struct page *page, const struct widths *widths,
 	const struct fact fact = {
 		.stage = RXPATH_STAGE_SOCKET,
 		.kind = dropped ? line->kind : RXPATH_KIND_PRESSURE,
-		.name = rxpath_slice_of(dropped ? "sk_drops" : rxpath_socket_queue(&line->socket)),
+		.name = rxpath_slice_of(dropped ? rxpath_socket_drops(&line->socket) :
+						  rxpath_socket_queue(&line->socket)),
 		.subject = line->subject,
 		.delta = dropped ? line->delta : rxpath_queue_growth(line),
 	};

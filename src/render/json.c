@@ -267,7 +267,8 @@ static void put_socket(struct rxpath_buf *out, const struct rxpath_socket_line *
 	put_key(out, "remote");
 	put_address(out, socket, &socket->remote);
 	put_member(out, "inode", socket->inode);
-	put_member(out, "uid", socket->uid);
+	put_key(out, "uid");
+	put_known(out, socket->uid, RXPATH_UNKNOWN32);
 	put_member(out, "drops", socket->drops);
 	put_member(out, "delta", line->delta);
 	put_key(out, "rx_queue_before");

@@ -99,8 +99,9 @@ static void put_socket_detail(struct rxpath_buf *out, const struct rxpath_socket
 {
 	const struct rxpath_slice unit = rxpath_unit_of(line->cgroup);
 
-	rxpath_buf_printf(out, "inode=%llu,uid=%u", (unsigned long long)line->socket.inode,
-			  line->socket.uid);
+	rxpath_buf_printf(out, "inode=%llu", (unsigned long long)line->socket.inode);
+	if (line->socket.uid != RXPATH_UNKNOWN32)
+		rxpath_buf_printf(out, ",uid=%u", line->socket.uid);
 	for (size_t i = 0; i < line->process_count; i++) {
 		rxpath_buf_printf(out, ",pid=%llu,comm=",
 				  (unsigned long long)line->processes[i].pid);
@@ -124,7 +125,7 @@ static void put_socket(struct rxpath_buf *out, const struct rxpath_socket_line *
 	struct row row = {
 		.stage = RXPATH_STAGE_SOCKET,
 		.kind = rxpath_kind_name(line->kind),
-		.counter = rxpath_slice_of("sk_drops"),
+		.counter = rxpath_slice_of(rxpath_socket_drops(&line->socket)),
 		.subject = line->subject,
 		.delta = line->delta,
 		.before = line->drops_before,

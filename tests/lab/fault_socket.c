@@ -4,6 +4,8 @@
 #include <errno.h>
 #include <linux/if_ether.h>
 #include <linux/if_packet.h>
+#include <linux/netlink.h>
+#include <linux/rtnetlink.h>
 #include <net/if.h>
 #include <netinet/in.h>
 #include <poll.h>
@@ -486,6 +488,48 @@ static void packet_socket(struct lab *lab)
 	lab_want_end(lab, 0, 0);
 }
 
+/* A socket that hears of every change of a device. */
+static int monitor(struct lab *lab, int rcvbuf, uint32_t *port)
+{
+	struct sockaddr_nl address = { .nl_family = AF_NETLINK, .nl_groups = RTMGRP_LINK };
+	socklen_t len = sizeof address;
+	int fd = lab_socket(lab, AF_NETLINK, SOCK_RAW, NETLINK_ROUTE);
+	int yes = 1;
+
+	lab_rcvbuf(lab, fd, rcvbuf);
+	if (setsockopt(fd, SOL_NETLINK, NETLINK_NO_ENOBUFS, &yes, sizeof yes) != 0 ||
+	    bind(fd, (struct sockaddr *)&address, sizeof address) != 0 ||
+	    getsockname(fd, (struct sockaddr *)&address, &len) != 0)
+		lab_die(lab, "cannot monitor devices");
+	*port = address.nl_pid;
+	return fd;
+}
+
+/* A monitor with a small queue misses what one with a large queue hears. */
+static void netlink(struct lab *lab)
+{
+	char batch[4096] = "";
+	char subject[64];
+	uint32_t port, other;
+	int small = monitor(lab, LAB_SMALL, &port);
+	int large = monitor(lab, LAB_LARGE, &other);
+	uint64_t missed;
+
+	for (int i = 0; i < 60; i++)
+		snprintf(batch + strlen(batch), sizeof batch - strlen(batch),
+			 "link set vb mtu %d\n", 1400 + i % 2);
+	lab_begin(lab);
+	lab_ip(lab, batch);
+	lab_end(lab);
+	missed = lab_drain(large);
+	missed -= lab_drain(small);
+	if (missed == 0)
+		lab_die(lab, "the small queue took everything");
+	snprintf(subject, sizeof subject, "netlink/route:%u", port);
+	lab_want(lab, "pressure", "netlink_drops", subject, missed, 0);
+	lab_want_end(lab, 0, 0);
+}
+
 const struct lab_fault lab_socket_faults[] = {
 	{ .name = "conntrack-full", .run = conntrack_full, .modes = LAB_ALL_MODES },
 	{ .name = "conntrack-invalid", .run = conntrack_invalid },
@@ -508,6 +552,8 @@ const struct lab_fault lab_socket_faults[] = {
 	{ .name = "ping4", .run = ping4, .modes = LAB_BIT(LAB_RUN) },
 	{ .name = "ping6", .run = ping6 },
 	{ .name = "raw-and-udp", .run = raw_and_udp, .modes = LAB_BIT(LAB_LIVE) },
+	{ .name = "netlink-monitor", .run = netlink,
+	  .modes = LAB_BIT(LAB_LIVE) | LAB_BIT(LAB_PID) },
 	{ .name = "packet-socket", .run = packet_socket, .modes = LAB_BIT(LAB_LIVE) },
 	{ .name = NULL },
 };

@@ -1,0 +1,103 @@
+/* find_other.c: what has a counter of its own beside the common path: neighbour tables, SCTP, TLS,
+ * netlink sockets. */
+#include "findings.h"
+
+bool rxpath_find_neighbour_table(struct finding_ctx *ctx)
+{
+	static const char *const names[] = {"arp_cache_table_fulls", "ndisc_cache_table_fulls",
+					    NULL};
+	static const char *const settings[] = {"net.ipv4.neigh.default.gc_thresh3",
+					       "net.ipv6.neigh.default.gc_thresh3", NULL};
+	uint64_t full = rxpath_moved_any(ctx, names);
+
+	if (full == 0)
+		return false;
+	finding_summary(ctx,
+			"The neighbour table of the host was full %llu times: packets to hosts "
+			"that are not in it, also answers, were dropped.",
+			(unsigned long long)full);
+	rxpath_show_moved(ctx, names);
+	rxpath_show_settings(ctx, settings);
+	return true;
+}
+
+bool rxpath_find_neighbour_unresolved(struct finding_ctx *ctx)
+{
+	static const char *const names[] = {"arp_cache_unresolved_discards",
+					    "ndisc_cache_unresolved_discards", NULL};
+
+	if (rxpath_moved_any(ctx, names) == 0)
+		return false;
+	rxpath_show_moved(ctx, names);
+	return true;
+}
+
+bool rxpath_find_sctp_checksum(struct finding_ctx *ctx)
+{
+	static const char *const names[] = {"SctpChecksumErrors", NULL};
+	uint64_t damaged = rxpath_moved_any(ctx, names);
+
+	if (damaged == 0)
+		return false;
+	finding_summary(ctx, "%llu SCTP packets had a wrong checksum.",
+			(unsigned long long)damaged);
+	rxpath_show_moved(ctx, names);
+	return true;
+}
+
+bool rxpath_find_sctp_discards(struct finding_ctx *ctx)
+{
+	static const char *const names[] = {"SctpInPktDiscards", "SctpOutOfBlues",
+					    "SctpChecksumErrors", "SctpInDataChunkDiscards", NULL};
+	uint64_t stray = rxpath_moved(ctx, "SctpOutOfBlues");
+	uint64_t other = rxpath_moved(ctx, "SctpInPktDiscards");
+	uint64_t known = stray + rxpath_moved(ctx, "SctpChecksumErrors");
+
+	other = other > known ? other - known : 0;
+	if (other == 0 && !rxpath_is_significant(ctx, stray, RXPATH_STAGE_TRANSPORT))
+		return false;
+	if (other == 0)
+		ctx->draft.kind = RXPATH_KIND_REJECT;
+	finding_summary(ctx,
+			"SCTP discarded %llu packets: %llu belong to no association here, %llu for "
+			"another reason.",
+			(unsigned long long)(stray + other), (unsigned long long)stray,
+			(unsigned long long)other);
+	rxpath_show_moved(ctx, names);
+	return true;
+}
+
+bool rxpath_find_tls_decrypt(struct finding_ctx *ctx)
+{
+	static const char *const names[] = {"TlsDecryptError", NULL};
+
+	if (rxpath_moved_any(ctx, names) == 0)
+		return false;
+	rxpath_show_moved(ctx, names);
+	return true;
+}
+
+static bool is_monitor(const struct rxpath_socket_line *line)
+{
+	return line->socket.protocol == RXPATH_NETLINK && rxpath_lost_some(line);
+}
+
+static const char *tell_monitor(struct finding_ctx *ctx, const struct rxpath_socket_line *line)
+{
+	return rxpath_phrase(ctx, "%s missed %llu messages", rxpath_name_of(ctx, line),
+			     (unsigned long long)line->delta);
+}
+
+bool rxpath_find_netlink_drops(struct finding_ctx *ctx)
+{
+	const struct rxpath_socket_line *worst = rxpath_worst_socket(ctx, is_monitor);
+
+	if (!worst)
+		return false;
+	finding_summary(ctx,
+			"%s missed %llu messages of the kernel: its netlink receive queue was "
+			"full. No packet is lost.",
+			rxpath_owner_of(ctx, worst), (unsigned long long)worst->delta);
+	rxpath_show_sockets(ctx, is_monitor, tell_monitor, NULL);
+	return true;
+}
