@@ -113,9 +113,9 @@ status_is 2
 err_has "no device matches 'ehh0'"
 rx diff -d 'eth[0-9]' -d eth1 "$a" "$b"
 err_is ''
-rx diff -q --fail-on never --allow 'Sctp*' --allow 'udp?' "$a" "$b"
+rx diff -q --fail-on never --allow 'Dccp*' --allow 'udp?' "$a" "$b"
 status_is 0
-err_is "rxpath: --allow: no known counter matches 'Sctp*'
+err_is "rxpath: --allow: no known counter matches 'Dccp*'
 rxpath: --allow: no known counter matches 'udp?'"
 rx diff -q --fail-on never --allow 'Udp*' --allow 'ethtool.rx_*' --allow '*' "$a" "$b"
 err_is ''
