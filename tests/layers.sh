@@ -13,7 +13,7 @@ complain() {
 
 # Public headers that a room may include; every room has the ground.
 ground='scan buf err arena nlmsg'
-nouns="$ground source catalogue lossy bundle device socket sockstat sample builder state report drops unit version"
+nouns="$ground source catalogue lossy bundle device driver socket sockstat sample builder state report drops unit version"
 allowed_core=$ground
 allowed_model=$nouns
 allowed_capture="$nouns capture load namespaces read"

@@ -20,6 +20,7 @@ struct rxpath_device {
 					 * in the same namespace */
 	uint64_t carrier_up, carrier_down;	/* how often the carrier came and went */
 	uint64_t xdp_program;		/* the id of the XDP program */
+	struct rxpath_slice driver;	/* from ethtool; empty: not known */
 	struct rxpath_slice kind;	/* "veth", "vlan", ...; of a card it is empty */
 	struct rxpath_slice slave_kind;	/* "bridge", "bond", ...: what it belongs to */
 	struct rxpath_slice xdp;	/* how the program is attached: "driver", "generic", ... */

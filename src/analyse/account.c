@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "rxpath/driver.h"
 #include "steps.h"
 
 static bool is_drop(const struct rxpath_line *line)
@@ -72,6 +73,59 @@ static void account_children(const struct match *match, struct rxpath_report *re
 	}
 	for (size_t i = 0; i < report->line_count; i++)
 		report->lines[i].min = min[i];
+}
+
+/* What its driver's statistic says for certain; NULL: nothing. */
+static const struct rxpath_driver_statistic *known_statistic(const struct match *match,
+							     const struct rxpath_line *line)
+{
+	const struct rxpath_device *device;
+
+	if (!line->moved || line->source != RXPATH_SOURCE_ETHTOOL)
+		return NULL;
+	device = rxpath_sample_find_device(match->after, line->on.name);
+	return device ? rxpath_driver_find(device->driver, line->name) : NULL;
+}
+
+/* The counter that has the same packets: of the device, or of the same queue. */
+static struct rxpath_line *line_with(struct rxpath_report *report, const struct rxpath_line *line,
+				     const struct rxpath_driver_statistic *statistic)
+{
+	size_t stem = line->name.len - strlen(statistic->ending);
+
+	if (statistic->within[0] != '_')
+		return rxpath_report_find(report,
+					  rxpath_catalogue_find(rxpath_slice_of(statistic->within)),
+					  &line->on);
+	for (size_t i = 0; i < report->line_count; i++) {
+		struct rxpath_line *other = &report->lines[i];
+
+		if (other->source == line->source &&
+		    other->name.len == stem + strlen(statistic->within) &&
+		    memcmp(other->name.ptr, line->name.ptr, stem) == 0 &&
+		    memcmp(other->name.ptr + stem, statistic->within, other->name.len - stem) == 0 &&
+		    rxpath_slice_equal(other->on.name, line->on.name))
+			return other;
+	}
+	return NULL;
+}
+
+/* What drivers count themselves, of what a standard counter has too. */
+static void account_drivers(const struct match *match, struct rxpath_report *report)
+{
+	for (size_t i = 0; i < report->line_count; i++) {
+		struct rxpath_line *line = &report->lines[i];
+		const struct rxpath_driver_statistic *statistic = known_statistic(match, line);
+		struct rxpath_line *other;
+
+		if (!statistic)
+			continue;
+		line->kind = statistic->kind;
+		line->flags &= ~(unsigned)RXPATH_FLAG_UNCLASSIFIED;
+		other = statistic->within[0] ? line_with(report, line, statistic) : NULL;
+		if (other && other->moved)
+			other->accounted = rxpath_sum(other->accounted, line->delta);
+	}
 }
 
 /* Where only some of a device's single counters could be read, a sum of /proc/net/dev stands beside
@@ -220,7 +274,7 @@ static void settle_all(const struct match *match, const bool *rose, struct rxpat
 		if (!line->moved)
 			continue;
 		settle(line);
-		if (line->source == RXPATH_SOURCE_ETHTOOL) {
+		if (line->source == RXPATH_SOURCE_ETHTOOL && !known_statistic(match, line)) {
 			/* No standard counter has to have what an XDP program decided. */
 			if (line->kind != RXPATH_KIND_REJECT && has_standard(match, rose, line)) {
 				line->flags |= RXPATH_FLAG_COUNTED;
@@ -246,6 +300,7 @@ bool rxpath_account(const struct match *match, struct rxpath_report *report)
 		account_children(match, report, min);
 		account_parts(report);
 		account_ports(match, report);
+		account_drivers(match, report);
 		take_pool(report, rxpath_max_change_of(match, "softnet_flow_limit"), "softnet_dropped",
 			  "softnet_dropped", room);
 		/* A packet that the backlog had no room for is also one that its device

@@ -2,7 +2,6 @@
 #include <string.h>
 
 #include "findings.h"
-#include "rxpath/lossy.h"
 
 static const char *const ring_names[] = {"rx_missed_errors", "rx_fifo_errors", "rx_over_errors",
 					 "dev_fifo", NULL};
@@ -343,7 +342,7 @@ bool rxpath_find_device_unhandled(struct finding_ctx *ctx)
 static bool is_explained(const struct rxpath_line *line)
 {
 	return line->flags & RXPATH_FLAG_COUNTED ||
-	       rxpath_ethtool_kind(line->name) != RXPATH_KIND_SUSPECT;
+	       line->kind != RXPATH_KIND_SUSPECT;
 }
 
 bool rxpath_find_device_driver(struct finding_ctx *ctx)

@@ -1,6 +1,7 @@
 /* find_program.c: what programs and filters at a device dropped before any protocol saw it: traffic
  * control, XDP. */
 #include "findings.h"
+#include "rxpath/driver.h"
 
 static const struct rxpath_line *first_named(const struct finding_ctx *ctx, const char *name)
 {
@@ -54,13 +55,20 @@ bool rxpath_find_tc_filter(struct finding_ctx *ctx)
 	return true;
 }
 
-/* The driver's own statistic about XDP, of this kind. */
-static bool is_of_xdp(const struct rxpath_line *line, enum rxpath_kind kind)
+/* The driver's own statistic about XDP, of this kind; or of losses, which are XDP's where a program
+ * is attached to the driver. */
+static bool is_of_xdp(const struct finding_ctx *ctx, const struct rxpath_line *line,
+		      enum rxpath_kind kind)
 {
 	static const char *const xdp[] = {"xdp"};
+	const struct rxpath_device *device;
 
-	return line->source == RXPATH_SOURCE_ETHTOOL && line->kind == kind &&
-	       !(line->flags & RXPATH_FLAG_COUNTED) && rxpath_slice_holds(line->name, xdp, 1);
+	if (line->source != RXPATH_SOURCE_ETHTOOL || line->kind != kind ||
+	    line->flags & RXPATH_FLAG_COUNTED)
+		return false;
+	device = rxpath_sample_find_device(ctx->match.after, line->on.name);
+	return rxpath_slice_holds(line->name, xdp, 1) ||
+	       (device && rxpath_slice_is(device->xdp, "driver"));
 }
 
 /* Shows those lines; their sum, and the device that has most of it. */
@@ -73,7 +81,7 @@ static uint64_t show_xdp(struct finding_ctx *ctx, enum rxpath_kind kind,
 	for (size_t i = 0; i < ctx->moved_count; i++) {
 		const struct rxpath_line *line = ctx->moved[i];
 
-		if (!is_of_xdp(line, kind))
+		if (!is_of_xdp(ctx, line, kind))
 			continue;
 		show(ctx, line);
 		sum += line->delta;
@@ -93,6 +101,35 @@ static const char *program_of(struct finding_ctx *ctx, const struct rxpath_line 
 		return "";
 	return rxpath_phrase(ctx, " (id %llu, mode %s)", (unsigned long long)device->xdp_program,
 			     rxpath_escaped_of(ctx, device->xdp));
+}
+
+bool rxpath_find_driver_drops(struct finding_ctx *ctx)
+{
+	const struct rxpath_driver_statistic *statistic = NULL;
+	const struct rxpath_line *worst = NULL;
+	uint64_t lost = 0;
+	const char *device;
+
+	for (size_t i = 0; i < ctx->moved_count; i++) {
+		const struct rxpath_line *line = ctx->moved[i];
+
+		if (line->source != RXPATH_SOURCE_ETHTOOL || line->lost == 0 ||
+		    is_of_xdp(ctx, line, RXPATH_KIND_DROP))
+			continue;
+		show(ctx, line);
+		lost += line->lost;
+		if (!worst || line->lost > worst->lost)
+			worst = line;
+	}
+	if (!worst)
+		return false;
+	device = rxpath_phrase_of(ctx, worst->subject);
+	statistic = rxpath_driver_find(
+		rxpath_sample_find_device(ctx->match.after, worst->on.name)->driver, worst->name);
+	finding_summary(ctx, "The driver of %s lost %llu packets%s%s.", device,
+			(unsigned long long)lost, statistic ? ": " : "",
+			statistic ? statistic->meaning : "");
+	return true;
 }
 
 bool rxpath_find_xdp_program(struct finding_ctx *ctx)

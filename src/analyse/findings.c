@@ -93,6 +93,17 @@ static const struct rule {
 			"(ip link, bpftool net).",
 	 }, rxpath_find_xdp_program},
 	{{
+		 .id = "driver-drops",
+		 .cause = "the driver dropped them",
+		 .stage = RXPATH_STAGE_DEVICE,
+		 .kind = RXPATH_KIND_DROP,
+		 .meaning = "A driver counted lost packets in a statistic whose meaning is known.",
+		 .shown = "ethtool.NAME of a known driver, which rx_dropped has too.",
+		 .action = "Check whether memory is short (free; page allocation failures in the "
+			   "kernel log); vm.min_free_kbytes reserves more for such moments.",
+	 },
+	 rxpath_find_driver_drops},
+	{{
 		 .id = "device-other-host",
 		 .cause = "frames for another host",
 		 .stage = RXPATH_STAGE_DEVICE,

@@ -310,14 +310,21 @@ struct rxpath_slice rxpath_capture_links(const struct rxpath_capture *capture)
 static bool put_drivers(struct rxpath_capture *capture, const struct step *step,
 			const struct emitter *emitter, struct rxpath_error *error)
 {
-	(void)step;
+	struct rxpath_slice table = rxpath_capture_links(capture);
+
 	if (capture->rtnetlink < 0)
 		return true;
+	if (capture->purpose.brief) {
+		rxpath_link_select(table, &capture->scratch);
+		table = rxpath_buf_view(&capture->scratch);
+		if (table.len == 0)
+			return rxpath_emit_section(emitter, rxpath_source_row(step->source)->path, 0,
+						   table, error);
+	}
 	if (!capture->ethtool)
 		capture->ethtool = rxpath_ethtool_open();
 	return !capture->ethtool ||
-	       rxpath_ethtool_statistics(capture->ethtool, rxpath_capture_links(capture), emitter,
-					 error);
+	       rxpath_ethtool_statistics(capture->ethtool, table, emitter, error);
 }
 
 void rxpath_capture_driver(struct rxpath_capture *capture, const char *device,

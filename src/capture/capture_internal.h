@@ -118,6 +118,10 @@ struct rxpath_slice rxpath_link_name(struct rxpath_slice table, uint32_t ifindex
  * errno: EPERM without CAP_NET_ADMIN. */
 int rxpath_conntrack(uint32_t entries, struct rxpath_buf *out);
 
+/* The rows of that text whose drivers may tell of a loss: rx_dropped is not 0, or an XDP program is
+ * attached. */
+void rxpath_link_select(struct rxpath_slice table, struct rxpath_buf *out);
+
 /* qdisc.c: section rxpath/qdisc, what traffic control dropped of the packets received. */
 bool rxpath_qdiscs(int fd, struct rxpath_slice table, struct rxpath_buf *scratch,
 		   const struct emitter *emitter, struct rxpath_error *error);

@@ -37,6 +37,7 @@ struct statistic {
 struct device {
 	int ifindex;
 	char name[IFNAMSIZ];
+	char driver[sizeof((struct ethtool_drvinfo *)0)->driver + 1];
 	uint32_t count;				/* of the driver's statistics; 0: none */
 	struct statistic *wanted;
 	size_t wanted_count;
@@ -102,6 +103,15 @@ static uint32_t statistics_of(const struct rxpath_ethtool *ethtool, const char *
 	return *count;
 }
 
+static void learn_driver(const struct rxpath_ethtool *ethtool, struct device *device)
+{
+	struct ethtool_drvinfo request = {.cmd = ETHTOOL_GDRVINFO};
+
+	if (ask(ethtool, device->name, &request))
+		memcpy(device->driver, request.driver,
+		       strnlen(request.driver, sizeof request.driver));
+}
+
 static bool keep_wanted(struct device *device, const uint8_t *names)
 {
 	for (uint32_t i = 0; i < device->count; i++) {
@@ -140,6 +150,8 @@ static bool learn(const struct rxpath_ethtool *ethtool, struct device *device)
 	if (!ask(ethtool, device->name, names) || names->len != device->count ||
 	    !keep_wanted(device, names->data))
 		device->count = 0;
+	else
+		learn_driver(ethtool, device);
 	free(names);
 	return true;
 }
@@ -184,9 +196,9 @@ static struct ethtool_stats *answer_of(struct rxpath_ethtool *ethtool, uint32_t 
 	return ethtool->stats;
 }
 
-/* One device's statistics as "NAME VALUE" lines, the name escaped. */
+/* One device's statistics as "NAME VALUE" lines, the name escaped; before them its driver. */
 static bool put_device(struct rxpath_ethtool *ethtool, struct device *device,
-		       const struct emitter *emitter, struct rxpath_error *error)
+		       const struct emitter *emitter, bool *any, struct rxpath_error *error)
 {
 	struct ethtool_stats *stats;
 	struct rxpath_buf path = {0};
@@ -207,9 +219,15 @@ static bool put_device(struct rxpath_ethtool *ethtool, struct device *device,
 		device->count = statistics_of(ethtool, device->name);
 		return learn(ethtool, device) || rxpath_error_memory(error);
 	}
+	*any = true;
 	rxpath_buf_string(&path, "rxpath/ethtool/");
 	rxpath_buf_escaped(&path, rxpath_slice_of(device->name), "");
 	rxpath_buf_char(&path, '\0');
+	if (device->driver[0] != '\0') {
+		rxpath_buf_string(&text, "driver ");
+		rxpath_buf_escaped(&text, rxpath_slice_of(device->driver), "");
+		rxpath_buf_char(&text, '\n');
+	}
 	for (size_t i = 0; i < device->wanted_count; i++) {
 		rxpath_buf_escaped(&text, rxpath_slice_of(device->wanted[i].name), "");
 		rxpath_buf_char(&text, ' ');
@@ -229,16 +247,19 @@ bool rxpath_ethtool_statistics(struct rxpath_ethtool *ethtool, struct rxpath_sli
 {
 	char name[IFNAMSIZ];
 	int ifindex;
+	bool any = false;
 
 	for (size_t i = 0; i < MAX_DEVICES && rxpath_link_next(&table, &ifindex, name); i++) {
 		struct device *device = device_of(ethtool, ifindex, name);
 
 		if (!device)
 			return rxpath_error_memory(error);
-		if (!put_device(ethtool, device, emitter, error))
+		if (!put_device(ethtool, device, emitter, &any, error))
 			return false;
 	}
-	return true;
+	/* All were asked, and none had anything to say: then whatever the next sample has is new. */
+	return any || rxpath_emit_section(emitter, "rxpath/ethtool", 0,
+					  (struct rxpath_slice){"", 0}, error);
 }
 
 static void put_setting(struct rxpath_buf *out, const char *device, const char *name,

@@ -281,3 +281,27 @@ struct rxpath_slice rxpath_link_name(struct rxpath_slice table, uint32_t ifindex
 			return word;
 	return rxpath_slice_of("?");
 }
+
+void rxpath_link_select(struct rxpath_slice table, struct rxpath_buf *out)
+{
+	static const char no_xdp[] = " - -";
+	const size_t len = sizeof no_xdp - 1;
+	struct rxpath_slice line, rest, word;
+
+	rxpath_buf_reset(out);
+	/* The header goes first. */
+	if (!rxpath_scan_line(&table, &line))
+		return;
+	while (rxpath_scan_line(&table, &line)) {
+		rest = line;
+		/* ifindex name rx_packets rx_errors rx_dropped */
+		for (int i = 0; i < 5; i++)
+			if (!rxpath_scan_word(&rest, &word))
+				return;
+		if (rxpath_slice_is(word, "0") && line.len > len &&
+		    memcmp(line.ptr + line.len - len, no_xdp, len) == 0)
+			continue;
+		rxpath_buf_slice(out, line);
+		rxpath_buf_char(out, '\n');
+	}
+}

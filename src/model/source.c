@@ -44,7 +44,7 @@ static const struct rxpath_source_row rows[RXPATH_SOURCES] = {
 		.path = "rxpath/ethtool", .section = "rxpath/ethtool/",
 		.layout = RXPATH_LAYOUT_DRIVER,
 		.stage = RXPATH_STAGE_DEVICE, .width = RXPATH_WIDTH_64,
-		.order = 40,
+		.order = 40, .quiet = RXPATH_QUIET_ALWAYS,
 	},
 	[RXPATH_SOURCE_QDISC] = {
 		.path = "rxpath/qdisc", .layout = RXPATH_LAYOUT_DEVICE_COUNTERS,

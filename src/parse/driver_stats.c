@@ -1,7 +1,7 @@
-/* driver_stats.c: rxpath/ethtool/DEVICE: "name value" lines, a driver's own statistics, names escaped.
+/* driver_stats.c: rxpath/ethtool/DEVICE: "name value" lines, a driver's own statistics, names escaped;
+ * "driver NAME" says whose.
  *
- * They become ethtool.NAME: evidence, no accounts, as most of them count what a standard counter of
- * the device counts too. */
+ * They become ethtool.NAME. Most count what a standard counter of the device counts too. */
 #include <string.h>
 
 #include "rxpath/lossy.h"
@@ -18,6 +18,23 @@ static bool is_printable(struct rxpath_slice word)
 	return word.len > 0;
 }
 
+static bool set_driver(struct rxpath_builder *builder, struct rxpath_slice name)
+{
+	struct rxpath_device *device = rxpath_builder_device(builder, builder->device);
+
+	if (!device)
+		return false;
+	device->driver = rxpath_arena_copy(&builder->sample->arena, name);
+	return device->driver.ptr != NULL;
+}
+
+bool rxpath_parse_no_driver(struct rxpath_builder *builder, struct rxpath_slice text,
+			    struct rxpath_error *error)
+{
+	(void)builder;
+	return text.len == 0 || rxpath_error_format(error, 1, "not empty", text);
+}
+
 bool rxpath_parse_ethtool(struct rxpath_builder *builder, struct rxpath_slice text,
 			  struct rxpath_error *error)
 {
@@ -30,6 +47,11 @@ bool rxpath_parse_ethtool(struct rxpath_builder *builder, struct rxpath_slice te
 		if (!rxpath_scan_word(&line, &name) || !is_printable(name) || name.len > MOST_NAME)
 			return rxpath_error_format(error, number,
 						   "not the name of a statistic", line);
+		if (rxpath_slice_is(name, "driver")) {
+			if (!set_driver(builder, rxpath_parse_word(line)))
+				return rxpath_error_memory(error);
+			continue;
+		}
 		if (!rxpath_scan_word(&line, &word) || !rxpath_scan_dec(word, &value))
 			return rxpath_error_format(error, number, "no value for", name);
 		if (!rxpath_ethtool_sounds_lossy(name))

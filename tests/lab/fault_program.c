@@ -66,6 +66,24 @@ static void xdp_generic(struct lab *lab)
 	lab_want_end(lab, 0, 0);
 }
 
+/* To a device that is not there. */
+static void xdp_redirect(struct lab *lab)
+{
+	static const struct bpf_insn program[] = {
+		{ .code = BPF_ALU64 | BPF_MOV | BPF_K, .dst_reg = 1, .imm = 0x7ffffff },
+		{ .code = BPF_ALU64 | BPF_MOV | BPF_K, .dst_reg = 2, .imm = 0 },
+		{ .code = BPF_JMP | BPF_CALL, .imm = BPF_FUNC_redirect },
+		{ .code = BPF_JMP | BPF_EXIT },
+	};
+	uint64_t sent;
+
+	lab_attach(lab, program, 4, BPF_PROG_TYPE_XDP, BPF_XDP, XDP_FLAGS_DRV_MODE);
+	sent = deliver_nothing(lab);
+	lab_want_sum(lab, "drop", "ethtool.rx_queue_0_drops", sent, sent);
+	lab_want_counted(lab, "rx_dropped", "vb", sent);
+	lab_want_end(lab, 1, sent);
+}
+
 const struct lab_fault lab_program_faults[] = {
 	{ .name = "tc-clsact", .run = tc, .modes = LAB_ALL_MODES,
 	  .how = "qdisc add dev vb clsact\nfilter add dev vb ingress" SHOT },
@@ -74,5 +92,6 @@ const struct lab_fault lab_program_faults[] = {
 	{ .name = "tc-egress", .run = tc_egress },
 	{ .name = "xdp-driver", .run = xdp_driver, .modes = LAB_BIT(LAB_LIVE) },
 	{ .name = "xdp-generic", .run = xdp_generic },
+	{ .name = "xdp-redirect-fails", .run = xdp_redirect, .modes = LAB_BIT(LAB_LIVE) },
 	{ .name = NULL },
 };

@@ -1,0 +1,21 @@
+/* driver.h: what the statistics of known drivers count, and which counter has the same packets. */
+#ifndef RXPATH_DRIVER_H
+#define RXPATH_DRIVER_H
+
+#include "rxpath/catalogue.h"
+
+struct rxpath_driver_statistic {
+	const char *driver;
+	const char *ending;	/* of the statistic's name: each queue has one */
+	const char *within;	/* the counter of the device that has these packets too; one that
+				 * begins with '_' is the same queue's statistic of that ending */
+	enum rxpath_kind kind;
+	const char *meaning;	/* why; a part of a sentence */
+	const char *kernel;	/* the file and function that count it */
+};
+
+/* NULL: that driver is not known, or this statistic of it is not. */
+const struct rxpath_driver_statistic *rxpath_driver_find(struct rxpath_slice driver,
+							 struct rxpath_slice name);
+
+#endif
