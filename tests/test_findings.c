@@ -343,6 +343,18 @@ static const struct advice_case advice_cases[] = {
 	{"no RPS at all", "one-cpu", "shows",
 	 {{"device.vb.rps_queues 1", "device.vb.rps_queues 0", false}},
 	 {"enable RPS", "/sys/class/net/vb/queues/rx-0/rps_cpus"}, {"add CPUs"}},
+	{"the interrupt that brings them", "one-cpu", "shows",
+	 {{"device.vb.rps_queues 1",
+	   "device.vb.rps_queues 0\ndevice.vb.irq.37 1 99999 1 vb-rx-1\n"
+	   "device.vb.irq.38 0 4254 0-1 vb-rx-0\ndevice.vb.irq.39 0 7 0-1 vb-rx-2", false}},
+	 {"interrupt 38 (vb-rx-0) of vb comes to CPU 0; it may go to CPUs 0-1",
+	  "echo 3 > /sys/class/net/vb/queues/rx-0/rps_cpus", "a single flow cannot be spread"},
+	 {"smp_affinity_list", "irq.37", "threaded"}},
+	{"one queue of several", "one-cpu", "shows",
+	 {{"device.vb.queues 1\ndevice.vb.rps_queues 1",
+	   "device.vb.queues 2\ndevice.vb.rps_queues 0\ndevice.vb.threaded 1\n"
+	   "device.vb.irq.38 0 4254 0-1 vb-rx-0", false}},
+	 {"echo CPU > /proc/irq/38/smp_affinity_list", "threaded NAPI"}, {"enable RPS"}},
 	{"frames that nobody wants", "device-unhandled", "shows", {{0}},
 	 {"0806 arp_rcv", "rxpath check --trace", "--allow vb:rx_dropped"}, {NULL}},
 	{"frames that are no frames nobody wants", "capture-running", "shows", {{0}},

@@ -1,4 +1,6 @@
 /* find_softnet.c: receive work on each CPU: budgets, backlogs, and one CPU that does it all. */
+#include <string.h>
+
 #include "findings.h"
 
 /* One CPU with 90 % of at least this many packets is an imbalance; with fewer it is chance. */
@@ -173,11 +175,84 @@ static const char *overrun_device(struct finding_ctx *ctx)
 	return line ? rxpath_phrase_of(ctx, line->subject) : NULL;
 }
 
+/* An interrupt of a device: "device.eth0.irq.33" is "1 4711 0-3 virtio2-input.0". */
+struct interrupt {
+	struct rxpath_slice number, allowed, name;
+	uint64_t count;
+};
+
+/* The one that comes to that CPU most often. */
+static bool busiest_interrupt(const struct finding_ctx *ctx, const char *prefix, uint32_t cpu,
+			      struct interrupt *busiest)
+{
+	*busiest = (struct interrupt){.count = 0};
+	for (size_t i = 0; i < ctx->settings->setting_count; i++) {
+		const struct rxpath_setting *setting = &ctx->settings->settings[i];
+		struct rxpath_slice rest = setting->value;
+		struct interrupt found = {.number = setting->name};
+		struct rxpath_slice word;
+		uint64_t to;
+
+		if (!rxpath_slice_starts(setting->name, prefix) ||
+		    !rxpath_scan_word(&rest, &word) || !rxpath_scan_dec(word, &to) || to != cpu ||
+		    !rxpath_scan_word(&rest, &word) || !rxpath_scan_dec(word, &found.count) ||
+		    !rxpath_scan_word(&rest, &found.allowed) ||
+		    !rxpath_scan_word(&rest, &found.name) || found.count <= busiest->count)
+			continue;
+		rxpath_slice_skip(&found.number, strlen(prefix));
+		*busiest = found;
+	}
+	return busiest->count > 0;
+}
+
+/* "3": a mask of the CPUs that there are; NULL beyond 64 of them. */
+static const char *mask_of_cpus(struct finding_ctx *ctx)
+{
+	const struct rxpath_sample *after = ctx->match.after;
+	uint64_t mask = 0;
+
+	for (size_t i = 0; i < after->cpu_count; i++) {
+		if (after->cpus[i] >= 64)
+			return NULL;
+		mask |= UINT64_C(1) << after->cpus[i];
+	}
+	if (mask >> 32)
+		return rxpath_phrase(ctx, "%llx,%08llx", (unsigned long long)(mask >> 32),
+				     (unsigned long long)(mask & UINT32_MAX));
+	return rxpath_phrase(ctx, "%llx", (unsigned long long)mask);
+}
+
+/* Which interrupt brings the device's packets to that CPU, and how to move it. */
+static void explain_interrupt(struct finding_ctx *ctx, const char *device, uint32_t cpu,
+			      uint64_t queues)
+{
+	struct interrupt interrupt;
+	uint64_t threaded;
+	const char *number;
+
+	if (rxpath_device_number(ctx, device, "threaded", &threaded))
+		finding_evidence(ctx, "%s takes its packets in threads (threaded NAPI): see which "
+				 "CPUs they may use (taskset -p on the threads napi/%s-*)",
+				 device, device);
+	if (!busiest_interrupt(ctx, rxpath_phrase(ctx, "device.%s.irq.", device), cpu, &interrupt))
+		return;
+	number = rxpath_phrase_of(ctx, interrupt.number);
+	finding_evidence(ctx, "interrupt %s (%s) of %s comes to CPU %u; it may go to CPUs %s",
+			 number, rxpath_phrase_of(ctx, interrupt.name), device, cpu,
+			 rxpath_phrase_of(ctx, interrupt.allowed));
+	if (queues > 1)
+		finding_advice(ctx,
+			       "give each queue's interrupt another CPU (stop irqbalance first, or "
+			       "start it to do that): 'echo CPU > /proc/irq/%s/smp_affinity_list'",
+			       number);
+}
+
 bool rxpath_find_one_cpu(struct finding_ctx *ctx)
 {
 	struct busiest busiest;
-	uint64_t queues, spread;
-	const char *device, *others;
+	uint64_t queues = 0;
+	uint64_t spread = 0;
+	const char *device, *others, *mask;
 
 	if (!overran(ctx) || !is_lopsided(ctx, &busiest))
 		return false;
@@ -191,20 +266,28 @@ bool rxpath_find_one_cpu(struct finding_ctx *ctx)
 	finding_evidence(ctx, "softnet_processed: cpu%u %llu, all %zu CPUs %llu", busiest.cpu,
 			 (unsigned long long)busiest.share, busiest.cpus,
 			 (unsigned long long)busiest.all);
-	if (device)
-		show_rps(ctx, device);
-	if (!device || !has_rps(ctx, device, &queues, &spread) || (queues != 1 && spread == 0))
+	if (!device)
 		return true;
+	show_rps(ctx, device);
+	if (!has_rps(ctx, device, &queues, &spread)) {
+		explain_interrupt(ctx, device, busiest.cpu, 0);
+		return true;
+	}
+	explain_interrupt(ctx, device, busiest.cpu, queues);
+	if (queues != 1 && spread == 0)
+		return true;
+	mask = mask_of_cpus(ctx);
 	if (spread == 0)
 		finding_advice(ctx,
-			       "%s has one queue: enable RPS with a mask of CPUs in "
-			       "/sys/class/net/%s/queues/rx-0/rps_cpus (costs interrupts between "
-			       "CPUs; one flow stays on one CPU)",
-			       device, device);
+			       "%s has one queue: enable RPS, 'echo %s > "
+			       "/sys/class/net/%s/queues/rx-0/rps_cpus' (costs interrupts between "
+			       "CPUs; a single flow cannot be spread, it stays on one CPU)",
+			       device, mask ? mask : "MASK", device);
 	else
 		finding_advice(ctx,
 			       "RPS sends the packets of %s to that CPU: add CPUs to the masks in "
-			       "/sys/class/net/%s/queues/rx-*/rps_cpus (one flow stays on one CPU)",
+			       "/sys/class/net/%s/queues/rx-*/rps_cpus (a single flow cannot be "
+			       "spread, it stays on one CPU)",
 			       device, device);
 	return true;
 }

@@ -126,6 +126,10 @@ void rxpath_link_select(struct rxpath_slice table, struct rxpath_buf *out);
 bool rxpath_qdiscs(int fd, struct rxpath_slice table, struct rxpath_buf *scratch,
 		   const struct emitter *emitter, struct rxpath_error *error);
 
+/* interrupts.c: lines "device.NAME.irq.NUMBER CPU COUNT CPUS WHAT", for a device that sysfs shows. */
+void rxpath_put_interrupts(struct rxpath_capture *capture, const char *device,
+			   struct rxpath_buf *out);
+
 /* inuse.c */
 
 /* Which tables of sockets are empty, by the text of that source (sockstat or sockstat6), which is

@@ -182,6 +182,20 @@ static void put_rps(struct pass *pass, const char *device)
 	rxpath_buf_printf(&pass->text, ".rps_queues %u\n", spread);
 }
 
+/* Packets are then taken in threads of the kernel, which any CPU may run. */
+static void put_threaded(struct pass *pass, const char *device)
+{
+	char path[256];
+	struct rxpath_slice value;
+
+	snprintf(path, sizeof path, "sys/class/net/%s/threaded", device);
+	if (!read_line(pass, path, &value) || !rxpath_slice_is(value, "1"))
+		return;
+	rxpath_buf_string(&pass->text, "device.");
+	rxpath_buf_escaped(&pass->text, rxpath_slice_of(device), "");
+	rxpath_buf_string(&pass->text, ".threaded 1\n");
+}
+
 static void put_devices(struct pass *pass, unsigned stages)
 {
 	struct rxpath_slice table = rxpath_capture_links(pass->capture);
@@ -197,8 +211,11 @@ static void put_devices(struct pass *pass, unsigned stages)
 		if (!(stages & (BIT(DEVICE) | BIT(SOFTNET))))
 			continue;
 		rxpath_capture_driver(pass->capture, name, &pass->text);
-		if (rxpath_capture_has_sysfs(pass->capture, name, ifindex))
-			put_rps(pass, name);
+		if (!rxpath_capture_has_sysfs(pass->capture, name, ifindex))
+			continue;
+		put_rps(pass, name);
+		put_threaded(pass, name);
+		rxpath_put_interrupts(pass->capture, name, &pass->text);
 	}
 }
 
