@@ -603,6 +603,8 @@ static void drivers_tell_of_xdp(void **state)
 		{"rx_xdp_tx_errors", RXPATH_KIND_SUSPECT},
 		{"rx_queue_0_drops", RXPATH_KIND_SUSPECT},
 		{"rx_redirect_errors", RXPATH_KIND_SUSPECT},
+		{"tx_pause_ctrl_phy", RXPATH_KIND_PRESSURE},
+		{"tx_flow_control_xoff", RXPATH_KIND_PRESSURE},
 	};
 
 	(void)state;
@@ -634,6 +636,9 @@ static void names_of_drivers(void **state)
 		{"rx_queue_0_xdp_tx_errors", false}, {"port.tx_dropped", false},
 		{"rx_packets", false},		  {"interrupts", false},
 		{"fdir_miss", false},		  {"rx_cache_miss", false},
+		{"tx_pause_ctrl_phy", true},	  {"rx_pause_ctrl_phy", false},
+		{"tx_flow_control_xoff", true},	  {"tx_flow_control_xon", false},
+		{"tx_xoff_sent", true},		  {"tx_prio3_pause_duration", false},
 		{"", false},			  {"\xff\xfe", false},
 	};
 

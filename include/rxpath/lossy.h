@@ -10,7 +10,8 @@
  * that packets were dropped. It is then reported as `suspect`, flagged `unclassified`. */
 bool rxpath_catalogue_sounds_lossy(struct rxpath_slice name);
 
-/* The same of a driver's own statistic, by the name that the driver gave it. */
+/* The same of a driver's own statistic, by the name that the driver gave it. Also pause frames that
+ * were sent, which make a switch drop. */
 bool rxpath_ethtool_sounds_lossy(struct rxpath_slice name);
 
 /* What a driver's own statistic that sounds lossy says. */

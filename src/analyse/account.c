@@ -275,8 +275,9 @@ static void settle_all(const struct match *match, const bool *rose, struct rxpat
 			continue;
 		settle(line);
 		if (line->source == RXPATH_SOURCE_ETHTOOL && !known_statistic(match, line)) {
-			/* No standard counter has to have what an XDP program decided. */
-			if (line->kind != RXPATH_KIND_REJECT && has_standard(match, rose, line)) {
+			/* No standard counter has to have what an XDP program decided, or pause
+			 * frames. */
+			if (line->kind <= RXPATH_KIND_SUSPECT && has_standard(match, rose, line)) {
 				line->flags |= RXPATH_FLAG_COUNTED;
 				line->lost = 0;
 			}

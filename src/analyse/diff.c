@@ -214,10 +214,42 @@ static bool add_gone(const struct match *match, struct rxpath_report *report)
 	return true;
 }
 
+/* How often each device that was there all the time lost its link. */
+static bool add_carrier_losses(const struct match *match, struct rxpath_report *report)
+{
+	const struct rxpath_counter *counter =
+		rxpath_catalogue_find(rxpath_slice_of("carrier_down_count"));
+
+	for (size_t i = 0; match->before_of && i < match->after->device_count; i++) {
+		const struct rxpath_device *after = &match->after->devices[i];
+		const struct rxpath_device *before = match->before_of[i];
+		struct rxpath_reading reading = {
+			.counter = counter,
+			.name = rxpath_slice_of(counter->name),
+			.subject = {.kind = RXPATH_ON_DEVICE, .name = after->name},
+			.source = counter->source,
+			.device = i,
+			.value = after->carrier_down,
+			.reread = after->carrier_down,
+		};
+		struct rxpath_reading old = reading;
+		struct change change;
+
+		if (!before || after->carrier_down <= before->carrier_down)
+			continue;
+		old.value = before->carrier_down;
+		old.reread = before->carrier_down;
+		change = rxpath_change(&old, &reading);
+		if (!add_line(report, &reading, &change))
+			return false;
+	}
+	return true;
+}
+
 bool rxpath_diff_counters(const struct match *match, const struct rxpath_criteria *criteria,
 			  struct rxpath_report *report)
 {
-	return add_moved(match, criteria, report) &&
+	return add_moved(match, criteria, report) && add_carrier_losses(match, report) &&
 	       (!match->before || (add_wrapped_to_zero(match, report) &&
 				   (!criteria->all || add_gone(match, report))));
 }

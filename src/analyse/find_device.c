@@ -377,6 +377,56 @@ bool rxpath_find_device_driver(struct finding_ctx *ctx)
 	return true;
 }
 
+bool rxpath_find_link_pause(struct finding_ctx *ctx)
+{
+	const struct rxpath_line *worst = NULL;
+	const char *device;
+
+	for (size_t i = 0; i < ctx->moved_count; i++) {
+		const struct rxpath_line *line = ctx->moved[i];
+
+		if (line->source != RXPATH_SOURCE_ETHTOOL || line->kind != RXPATH_KIND_PRESSURE)
+			continue;
+		show_line(ctx, line);
+		if (!worst || line->delta > worst->delta)
+			worst = line;
+	}
+	if (!worst)
+		return false;
+	device = rxpath_phrase_of(ctx, worst->subject);
+	finding_summary(ctx,
+			"%s sent %llu pause frames: it could not take more. What the switch then "
+			"drops, no counter of this host shows.",
+			device, (unsigned long long)worst->delta);
+	finding_advice(ctx, "read the discards of the switch port");
+	advise_ring(ctx, device);
+	finding_advice(ctx,
+		       "'ethtool -A %s rx on tx off' lets the losses happen here, where "
+		       "rx_missed_errors counts them",
+		       device);
+	return true;
+}
+
+bool rxpath_find_link_carrier(struct finding_ctx *ctx)
+{
+	static const char *const names[] = {"carrier_down_count", NULL};
+	const struct rxpath_line *worst = worst_of(ctx, names);
+	const char *device;
+
+	if (!worst)
+		return false;
+	device = rxpath_phrase_of(ctx, worst->subject);
+	finding_summary(ctx, "%s lost its link %llu times. What was sent to it meanwhile did not "
+			"reach this host.",
+			device, (unsigned long long)worst->delta);
+	show_lines(ctx, names);
+	finding_advice(ctx,
+		       "see whether somebody took it down (the kernel log names the time: 'dmesg -T "
+		       "| grep %s'); otherwise check cable, optics and switch port",
+		       device);
+	return true;
+}
+
 bool rxpath_find_device_other_host(struct finding_ctx *ctx)
 {
 	static const char *const names[] = {"rx_otherhost_dropped", NULL};

@@ -104,6 +104,30 @@ static const struct rule {
 	 },
 	 rxpath_find_driver_drops},
 	{{
+		 .id = "link-pause",
+		 .cause = "the device held back the switch",
+		 .stage = RXPATH_STAGE_DEVICE,
+		 .kind = RXPATH_KIND_PRESSURE,
+		 .meaning = "A device sent pause frames: it could not take more, and the switch "
+			    "may have dropped what it could not keep.",
+		 .shown = "A driver's own statistic of pause frames sent.",
+		 .action = "Read the discards of the switch port; enlarge the ring (ethtool -G), "
+			   "use more queues and CPUs.",
+	 },
+	 rxpath_find_link_pause},
+	{{
+		 .id = "link-carrier",
+		 .cause = "the link went down",
+		 .stage = RXPATH_STAGE_DEVICE,
+		 .kind = RXPATH_KIND_PRESSURE,
+		 .meaning = "A device lost its link; what was sent to it meanwhile did not reach "
+			    "this host.",
+		 .shown = "carrier_down_count of a device that was there all the time.",
+		 .action = "See whether somebody took it down (dmesg); otherwise check cable, "
+			   "optics and switch port.",
+	 },
+	 rxpath_find_link_carrier},
+	{{
 		 .id = "device-other-host",
 		 .cause = "frames for another host",
 		 .stage = RXPATH_STAGE_DEVICE,

@@ -1790,6 +1790,16 @@ static const struct rxpath_counter rows[] = {
 		.kernel = "__neigh_event_send",
 	},
 	{
+		.name = "carrier_down_count",
+		.stage = RXPATH_STAGE_DEVICE, .kind = RXPATH_KIND_PRESSURE,
+		.shape = RXPATH_SHAPE_COUNTER, OF_LINK, .since = "4.16",
+		.meaning = "The device lost its link (its carrier). What was sent to it "
+			"meanwhile did not arrive.",
+		.action = "See whether somebody took it down (dmesg); otherwise check cable, "
+			"optics and switch port.",
+		.kernel = "netif_carrier_off",
+	},
+	{
 		.name = "dev_drop",
 		.stage = RXPATH_STAGE_DEVICE, .kind = RXPATH_KIND_SUSPECT,
 		.shape = RXPATH_SHAPE_COUNTER, OF_DEV, .since = "2.6.32 or before",

@@ -86,8 +86,23 @@ static const char *const driver_line_words[] = {
 	"symbol_err",
 };
 
+/* Pause frames that the device sent: it held back the switch, which may then drop. "xon" ends a
+ * pause; how long they were is no number of frames. */
+static bool is_pause_sent(struct rxpath_slice name)
+{
+	static const char *const pause[] = {"pause", "xoff"};
+	static const char *const sent[] = {"tx", "sent"};
+	static const char *const other[] = {"duration", "transition", "xon"};
+
+	return rxpath_slice_holds(name, pause, sizeof pause / sizeof *pause) &&
+	       rxpath_slice_holds(name, sent, sizeof sent / sizeof *sent) &&
+	       !rxpath_slice_holds(name, other, sizeof other / sizeof *other);
+}
+
 bool rxpath_ethtool_sounds_lossy(struct rxpath_slice name)
 {
+	if (is_pause_sent(name))
+		return true;
 	return rxpath_slice_holds(name, driver_loss_words,
 				  sizeof driver_loss_words / sizeof *driver_loss_words) &&
 	       !rxpath_slice_holds(name, driver_transmit_words,
@@ -102,6 +117,8 @@ enum rxpath_kind rxpath_ethtool_kind(struct rxpath_slice name)
 	static const char *const failed[] = {"redirect_err", "redirect_fail"};
 	static const char *const decided[] = {"xdp_drop"};
 
+	if (is_pause_sent(name))
+		return RXPATH_KIND_PRESSURE;
 	if (!rxpath_slice_holds(name, xdp, 1))
 		return RXPATH_KIND_SUSPECT;
 	if (rxpath_slice_holds(name, decided, 1))

@@ -340,6 +340,16 @@ static void budget(struct lab *lab)
 	lab_want_end(lab, 0, 0);
 }
 
+/* A link that goes down and comes back. */
+static void carrier(struct lab *lab)
+{
+	lab_begin(lab);
+	lab_ip(lab, "link set vb down\nlink set vb up\n");
+	lab_end(lab);
+	lab_want(lab, "pressure", "carrier_down_count", "vb", 1, 0);
+	lab_want_end(lab, 0, 0);
+}
+
 const struct lab_fault lab_link_faults[] = {
 	{ .name = "link-unknown-type", .run = unknown_type, .modes = LAB_ALL_MODES },
 	{ .name = "link-unknown-type-captured", .run = unknown_type_captured },
@@ -349,6 +359,7 @@ const struct lab_fault lab_link_faults[] = {
 	  .modes = LAB_BIT(LAB_LIVE) | LAB_BIT(LAB_PID) },
 	{ .name = "link-other-host6", .run = other_host6 },
 	{ .name = "link-vlan", .run = vlan },
+	{ .name = "link-carrier", .run = carrier, .modes = LAB_ALL_MODES },
 	{ .name = "link-mtu", .run = mtu, .modes = LAB_BIT(LAB_LIVE) },
 	{ .name = "link-bridge-overflow", .run = bridge },
 	{ .name = "link-macvlan-overflow", .run = macvlan, .modes = LAB_BIT(LAB_LIVE) },
