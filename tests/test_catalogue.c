@@ -200,6 +200,7 @@ static const char *scope_of(const struct rxpath_source_row *source)
 	case RXPATH_LAYOUT_SOCKETS:
 	case RXPATH_LAYOUT_LISTENERS:
 	case RXPATH_LAYOUT_NETLINK:
+	case RXPATH_LAYOUT_XDP:
 		return "socket";
 	case RXPATH_LAYOUT_SOCKSTAT:
 		return "host";

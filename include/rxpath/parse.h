@@ -33,6 +33,7 @@ rxpath_parser rxpath_parse_ethtool;	/* rxpath/ethtool/DEVICE: "name value" lines
 rxpath_parser rxpath_parse_no_driver;	/* rxpath/ethtool: empty; no device has statistics */
 rxpath_parser rxpath_parse_listeners;	/* rxpath/listeners: TCP sockets that listen */
 rxpath_parser rxpath_parse_packet;	/* rxpath/packet: capture sockets */
+rxpath_parser rxpath_parse_xdp;	/* rxpath/xdp: AF_XDP sockets */
 rxpath_parser rxpath_parse_netlink;	/* netlink: sockets that take messages of the kernel */
 rxpath_parser rxpath_parse_device_counters; /* rxpath/qdisc: a row of counters for each device */
 rxpath_parser rxpath_parse_nfqueue;	/* netfilter/nfnetlink_queue: no header */

@@ -10,11 +10,12 @@
 #include "rxpath/catalogue.h"
 
 /* Addresses are in network byte order, IPv4 in the first four bytes. Of a capture socket: the
- * name of its device, ended by a NUL; empty: all devices. Of a netlink socket: its port id. */
+ * name of its device, ended by a NUL; empty: all devices; of an AF_XDP socket too. Of a netlink
+ * socket: its port id. */
 struct rxpath_address {
 	uint8_t bytes[16];
 	uint16_t port;		/* of a raw socket its protocol, of a capture its EtherType, of
-				 * a netlink socket its family */
+				 * a netlink socket its family, of AF_XDP the queue */
 };
 
 struct rxpath_socket {
@@ -27,6 +28,8 @@ struct rxpath_socket {
 	uint32_t rcvbuf;	/* the receive limit in bytes; RXPATH_UNKNOWN32 */
 	uint32_t uid;		/* RXPATH_UNKNOWN32 */
 	uint32_t limit;		/* of a listener: how many connections may wait; RXPATH_UNKNOWN32 */
+	uint32_t ring_full;	/* of an AF_XDP socket: drops because its RX ring was full */
+	uint32_t fill_empty;	/* and how often its fill ring had no buffer */
 	uint8_t protocol;	/* enum rxpath_protocol */
 	bool v6;
 	struct rxpath_address local;
@@ -50,7 +53,8 @@ void rxpath_socket_header(struct rxpath_buf *out);
 void rxpath_socket_row(struct rxpath_buf *out, const struct rxpath_socket *socket);
 
 /* "udp/127.0.0.1:9999", "udp6/[::1]:9999", "raw/0.0.0.0:1". Of a capture socket "packet/eth0",
- * or "packet/" and an asterisk; of a netlink socket "netlink/route:812". */
+ * or "packet/" and an asterisk; of a netlink socket "netlink/route:812"; of an
+ * AF_XDP socket "xdp/eth0:3". */
 void rxpath_socket_subject(struct rxpath_buf *out, const struct rxpath_socket *socket);
 
 /* What its drops are called in a report: "sk_drops", of a netlink socket "netlink_drops". */

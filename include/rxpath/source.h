@@ -56,6 +56,7 @@ enum rxpath_source {
 	RXPATH_SOURCE_TCP,
 	RXPATH_SOURCE_PACKET,
 	RXPATH_SOURCE_NETLINK,
+	RXPATH_SOURCE_XDP,
 	RXPATH_SOURCE_OWNERS,
 	RXPATH_SOURCE_CGROUPS,
 	RXPATH_SOURCE_READERS,
@@ -72,6 +73,7 @@ enum rxpath_protocol {
 	RXPATH_TCP,
 	RXPATH_PACKET,
 	RXPATH_NETLINK,
+	RXPATH_XDP,
 	RXPATH_PROTOCOLS
 };
 
@@ -102,6 +104,7 @@ enum rxpath_layout {
 	RXPATH_LAYOUT_NFQUEUE,		/* queues of packets that a program decides on */
 	RXPATH_LAYOUT_RULES,		/* netfilter rules that take packets */
 	RXPATH_LAYOUT_NETLINK,
+	RXPATH_LAYOUT_XDP,
 	RXPATH_LAYOUT_OWNERS,
 	RXPATH_LAYOUT_CGROUPS,
 	RXPATH_LAYOUT_READERS,		/* threads of the processes that read sockets */

@@ -26,6 +26,17 @@ static bool is_known(const struct match *match)
 	       match->comparable[RXPATH_SOURCE_UDP6] == match->comparable[RXPATH_SOURCE_SNMP6];
 }
 
+/* A packet that an AF_XDP socket could not take is to most drivers a redirect that failed. */
+static uint64_t lost_by_drivers(const struct rxpath_report *report)
+{
+	uint64_t sum = 0;
+
+	for (size_t i = 0; i < report->line_count; i++)
+		if (report->lines[i].source == RXPATH_SOURCE_ETHTOOL)
+			sum = rxpath_sum(sum, report->lines[i].lost);
+	return sum;
+}
+
 bool rxpath_attribute(const struct match *match, const uint64_t lost_by[RXPATH_PROTOCOLS],
 		      struct rxpath_report *report)
 {
@@ -36,8 +47,10 @@ bool rxpath_attribute(const struct match *match, const uint64_t lost_by[RXPATH_P
 	sum->known = is_known(match);
 	for (size_t i = 0; i < sizeof protocols / sizeof *protocols; i++)
 		attribute(match, protocols[i], lost_by[protocols[i]], sum);
+	if (lost_by[RXPATH_XDP] > lost_by_drivers(report))
+		sum->uncounted += lost_by[RXPATH_XDP] - lost_by_drivers(report);
 	/* Losses that nothing else in the report has: on Linux 6.18 and 6.19 udp_mem's, those of
-	 * raw sockets, and where the protocols' counters could not be read, all. */
+	 * raw and AF_XDP sockets, and where the protocols' counters could not be read, all. */
 	return sum->uncounted == 0 ||
 	       rxpath_report_add_derived(report, "sk_drops", sum->uncounted, sum->uncounted, 0);
 }

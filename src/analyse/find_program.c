@@ -169,3 +169,29 @@ bool rxpath_find_xdp_redirect(struct finding_ctx *ctx)
 			    "AF_XDP socket that does not read");
 	return true;
 }
+
+static bool is_xsk(const struct rxpath_socket_line *line)
+{
+	return line->socket.protocol == RXPATH_XDP && rxpath_lost_some(line);
+}
+
+static const char *tell_xsk(struct finding_ctx *ctx, const struct rxpath_socket_line *line)
+{
+	return rxpath_phrase(ctx, "%s lost %llu; since it was opened %u, %u of them because its RX "
+			     "ring was full; its fill ring was empty %u times",
+			     rxpath_name_of(ctx, line), (unsigned long long)line->delta,
+			     line->socket.drops, line->socket.ring_full, line->socket.fill_empty);
+}
+
+bool rxpath_find_xdp_socket(struct finding_ctx *ctx)
+{
+	const struct rxpath_socket_line *worst = rxpath_worst_socket(ctx, is_xsk);
+
+	if (!worst)
+		return false;
+	finding_summary(ctx, "%s lost %llu packets at its AF_XDP socket: it did not empty its RX "
+			"ring, or did not refill its fill ring, fast enough.",
+			rxpath_owner_of(ctx, worst), (unsigned long long)worst->delta);
+	rxpath_show_sockets(ctx, is_xsk, tell_xsk, NULL);
+	return true;
+}

@@ -374,7 +374,7 @@ uint64_t rxpath_lost_by_raw(const struct finding_ctx *ctx)
 	for (size_t i = 0; i < ctx->report->socket_count; i++) {
 		const struct rxpath_socket_line *line = &ctx->report->sockets[i];
 
-		if (is_raw(&line->socket))
+		if (is_raw(&line->socket) || line->socket.protocol == RXPATH_XDP)
 			sum += line->delta;
 	}
 	return sum;

@@ -790,6 +790,18 @@ static const struct rule {
 	 },
 	 rxpath_find_netlink_drops},
 	{{
+		 .id = "xdp-socket",
+		 .cause = "AF_XDP rings full",
+		 .stage = RXPATH_STAGE_SOCKET,
+		 .kind = RXPATH_KIND_DROP,
+		 .meaning = "A program lost packets at its AF_XDP socket: it did not empty its RX "
+			    "ring, or did not refill its fill ring, fast enough.",
+		 .shown = "sk_drops of an AF_XDP socket.",
+		 .action = "Make the program read faster, or give it larger rings "
+			   "(XDP_RX_RING, XDP_UMEM_FILL_RING) and more frames.",
+	 },
+	 rxpath_find_xdp_socket},
+	{{
 		 .id = "capture-drops",
 		 .cause = "a capture missed packets",
 		 .stage = RXPATH_STAGE_SOCKET,

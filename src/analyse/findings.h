@@ -209,7 +209,7 @@ uint64_t rxpath_udp_overflows(const struct finding_ctx *ctx);
 /* What UDP sockets lost for other reasons than a full queue. */
 uint64_t rxpath_udp_other_losses(const struct finding_ctx *ctx);
 
-/* What raw and ping sockets lost; no protocol counts it. */
+/* What raw, ping and AF_XDP sockets lost; no protocol counts it. */
 uint64_t rxpath_lost_by_raw(const struct finding_ctx *ctx);
 
 /* The CPU that did most of the work since the first sample. False when nothing is
@@ -232,7 +232,7 @@ rxpath_find rxpath_find_device_ring, rxpath_find_device_wire, rxpath_find_device
 	rxpath_find_capture_running, rxpath_find_capture_drops; /* find_device.c */
 rxpath_find rxpath_find_link_pause, rxpath_find_link_carrier; /* find_device.c */
 rxpath_find rxpath_find_tc_filter, rxpath_find_xdp_program, rxpath_find_xdp_redirect,
-	rxpath_find_driver_drops; /* find_program.c */
+	rxpath_find_driver_drops, rxpath_find_xdp_socket; /* find_program.c */
 rxpath_find rxpath_find_neighbour_table, rxpath_find_neighbour_unresolved,
 	rxpath_find_sctp_checksum, rxpath_find_sctp_discards, rxpath_find_tls_decrypt,
 	rxpath_find_netlink_drops; /* find_other.c */

@@ -26,8 +26,9 @@ struct bounds rxpath_protocol_losses(const struct match *match,
 	struct bounds losses = {0};
 	const struct row *row = &rows[protocol];
 
-	/* No counter bounds what listeners, captures and netlink sockets lost. */
-	if (protocol == RXPATH_TCP || protocol == RXPATH_PACKET || protocol == RXPATH_NETLINK)
+	/* No counter bounds what the others lost. */
+	if (protocol == RXPATH_TCP || protocol == RXPATH_PACKET || protocol == RXPATH_NETLINK ||
+	    protocol == RXPATH_XDP)
 		losses.max = UINT64_MAX;
 	for (size_t i = 0; i < sizeof row->overflows / sizeof *row->overflows; i++)
 		if (row->overflows[i])

@@ -367,6 +367,11 @@ static bool ask_rules(struct rxpath_capture *capture, int fd, const struct emitt
 	if (result == EOPNOTSUPP || result == EINVAL)
 		result = ENOENT;
 	return put_read(capture, RXPATH_SOURCE_NFTABLES, result, emitter, error);
+static bool ask_xdp(struct rxpath_capture *capture, int fd, const struct emitter *emitter,
+		    struct rxpath_error *error)
+{
+	return rxpath_xdp_sockets(fd, rxpath_capture_links(capture), &capture->scratch, emitter,
+				  error);
 }
 
 /* What only netlink has, and the protocol that is asked. */
@@ -377,6 +382,7 @@ static const struct {
 } asked[RXPATH_LAYOUTS] = {
 	[RXPATH_LAYOUT_PACKET] = {ask_packet, NETLINK_SOCK_DIAG},
 	[RXPATH_LAYOUT_LISTENERS] = {ask_listeners, NETLINK_SOCK_DIAG},
+	[RXPATH_LAYOUT_XDP] = {ask_xdp, NETLINK_SOCK_DIAG},
 	[RXPATH_LAYOUT_DEVICE_COUNTERS] = {ask_qdiscs, NETLINK_ROUTE},
 	[RXPATH_LAYOUT_RULES] = {ask_rules, NETLINK_NETFILTER},
 };
@@ -600,6 +606,7 @@ static capture_source *const readers[RXPATH_LAYOUTS] = {
 	[RXPATH_LAYOUT_SOCKETS] = put_sockets,
 	[RXPATH_LAYOUT_PACKET] = put_asked,
 	[RXPATH_LAYOUT_LISTENERS] = put_asked,
+	[RXPATH_LAYOUT_XDP] = put_asked,
 	[RXPATH_LAYOUT_DEVICE_COUNTERS] = put_asked,
 	[RXPATH_LAYOUT_RULES] = put_asked,
 };

@@ -122,6 +122,13 @@ int rxpath_conntrack(uint32_t entries, struct rxpath_buf *out);
  * attached. */
 void rxpath_link_select(struct rxpath_slice table, struct rxpath_buf *out);
 
+/* Whether an XDP program is attached to any device of that text. */
+bool rxpath_link_has_xdp(struct rxpath_slice table);
+
+/* xdpdiag.c: section rxpath/xdp, AF_XDP sockets. */
+bool rxpath_xdp_sockets(int fd, struct rxpath_slice table, struct rxpath_buf *scratch,
+			const struct emitter *emitter, struct rxpath_error *error);
+
 /* qdisc.c: section rxpath/qdisc, what traffic control dropped of the packets received. */
 bool rxpath_qdiscs(int fd, struct rxpath_slice table, struct rxpath_buf *scratch,
 		   const struct emitter *emitter, struct rxpath_error *error);

@@ -282,10 +282,29 @@ struct rxpath_slice rxpath_link_name(struct rxpath_slice table, uint32_t ifindex
 	return rxpath_slice_of("?");
 }
 
-void rxpath_link_select(struct rxpath_slice table, struct rxpath_buf *out)
+/* The last two columns of a row. */
+static bool lacks_xdp(struct rxpath_slice line)
 {
 	static const char no_xdp[] = " - -";
 	const size_t len = sizeof no_xdp - 1;
+
+	return line.len > len && memcmp(line.ptr + line.len - len, no_xdp, len) == 0;
+}
+
+bool rxpath_link_has_xdp(struct rxpath_slice table)
+{
+	struct rxpath_slice line;
+	bool has = false;
+
+	/* The header goes first. */
+	if (rxpath_scan_line(&table, &line))
+		while (!has && rxpath_scan_line(&table, &line))
+			has = !lacks_xdp(line);
+	return has;
+}
+
+void rxpath_link_select(struct rxpath_slice table, struct rxpath_buf *out)
+{
 	struct rxpath_slice line, rest, word;
 
 	rxpath_buf_reset(out);
@@ -298,8 +317,7 @@ void rxpath_link_select(struct rxpath_slice table, struct rxpath_buf *out)
 		for (int i = 0; i < 5; i++)
 			if (!rxpath_scan_word(&rest, &word))
 				return;
-		if (rxpath_slice_is(word, "0") && line.len > len &&
-		    memcmp(line.ptr + line.len - len, no_xdp, len) == 0)
+		if (rxpath_slice_is(word, "0") && lacks_xdp(line))
 			continue;
 		rxpath_buf_slice(out, line);
 		rxpath_buf_char(out, '\n');

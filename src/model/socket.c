@@ -13,6 +13,7 @@ static const char *const protocols[RXPATH_PROTOCOLS][2] = {
 	[RXPATH_TCP] = {"tcp", "tcp6"},
 	[RXPATH_PACKET] = {"packet", "packet"},
 	[RXPATH_NETLINK] = {"netlink", "netlink"},
+	[RXPATH_XDP] = {"xdp", "xdp"},
 };
 
 /* NETLINK_ROUTE, ... (include/uapi/linux/netlink.h); NULL: only a number. */
@@ -72,6 +73,12 @@ void rxpath_socket_address(struct rxpath_buf *out, const struct rxpath_socket *s
 
 	if (socket->protocol == RXPATH_PACKET) {
 		put_device(out, address);
+		return;
+	}
+	if (socket->protocol == RXPATH_XDP) {
+		put_device(out, address);
+		rxpath_buf_char(out, ':');
+		rxpath_buf_u64(out, address->port);
 		return;
 	}
 	if (socket->protocol == RXPATH_NETLINK) {

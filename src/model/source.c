@@ -66,6 +66,11 @@ static const struct rxpath_source_row rows[RXPATH_SOURCES] = {
 		.stage = RXPATH_STAGE_SOCKET, .width = RXPATH_WIDTH_32,
 		.protocol = RXPATH_NETLINK, .order = 65,
 	},
+	[RXPATH_SOURCE_XDP] = {
+		.path = "rxpath/xdp", .layout = RXPATH_LAYOUT_XDP,
+		.stage = RXPATH_STAGE_SOCKET, .width = RXPATH_WIDTH_32,
+		.protocol = RXPATH_XDP, .order = 62, .quiet = RXPATH_QUIET_ALWAYS,
+	},
 	[RXPATH_SOURCE_SNMP] = {
 		.path = "/proc/net/snmp", .layout = RXPATH_LAYOUT_GROUPS, OF_MIB,
 		.presence = RXPATH_REQUIRED, .order = 70, .around = RXPATH_SOURCE_ICMP6,
@@ -249,7 +254,8 @@ enum rxpath_source rxpath_source_of_sockets(enum rxpath_protocol protocol, bool 
 		/* Tables that hold both families, or none. */
 		bool both = rows[i].layout == RXPATH_LAYOUT_LISTENERS ||
 			    rows[i].layout == RXPATH_LAYOUT_PACKET ||
-			    rows[i].layout == RXPATH_LAYOUT_NETLINK;
+			    rows[i].layout == RXPATH_LAYOUT_NETLINK ||
+			    rows[i].layout == RXPATH_LAYOUT_XDP;
 
 		if ((both || rows[i].layout == RXPATH_LAYOUT_SOCKETS) &&
 		    rows[i].protocol == protocol && (both || rows[i].v6 == v6))

@@ -1,6 +1,6 @@
 /* tables.c: tables whose first line names the columns, so that a later version may add some. What
  * netlink says, as the capture writes it down: rxpath/listeners (TCP sockets that listen),
- * rxpath/packet (sockets that take copies of packets), and counters of devices, as rxpath/qdisc.
+ * rxpath/packet (sockets that take copies of packets), rxpath/xdp (AF_XDP), and counters of devices, as rxpath/qdisc.
  * /proc/net/netlink is printed by netlink_seq_show (net/netlink/af_netlink.c). */
 #include <arpa/inet.h>
 #include <string.h>
@@ -58,6 +58,7 @@ static bool take_numbers(const struct table_row *row, struct rxpath_socket *sock
 	} fields[] = {
 		{"queue", &socket->rx_queue}, {"limit", &socket->limit}, {"drops", &socket->drops},
 		{"rmem", &socket->rmem},      {"rcvbuf", &socket->rcvbuf}, {"uid", &socket->uid},
+		{"ring_full", &socket->ring_full}, {"fill_empty", &socket->fill_empty},
 	};
 	struct rxpath_slice value;
 	uint64_t number;
@@ -127,10 +128,31 @@ static bool take_listener(struct rxpath_builder *builder, const struct table_row
 	       (rxpath_builder_add_socket(builder, &socket) || rxpath_error_memory(error));
 }
 
-static bool take_packet(struct rxpath_builder *builder, const struct table_row *row,
+/* The name of its device; one of all devices has none. */
+static bool take_device(const struct table_row *row, struct rxpath_socket *socket,
 			struct rxpath_error *error)
 {
 	struct rxpath_slice device = rxpath_table_value(row, "device");
+	struct rxpath_buf name = {0};
+	bool done;
+
+	if (!rxpath_slice_is(device, "*"))
+		rxpath_buf_unescaped(&name, device);
+	if (name.failed)
+		done = rxpath_error_memory(error);
+	else if (name.len >= sizeof socket->local.bytes)
+		done = rxpath_table_bad(row, device, "not a device name", error);
+	else
+		done = true;
+	if (done && name.len > 0)
+		memcpy(socket->local.bytes, name.data, name.len);
+	rxpath_buf_free(&name);
+	return done;
+}
+
+static bool take_packet(struct rxpath_builder *builder, const struct table_row *row,
+			struct rxpath_error *error)
+{
 	struct rxpath_slice value = rxpath_table_value(row, "type");
 	struct rxpath_socket socket = {
 		.protocol = RXPATH_PACKET,
@@ -138,29 +160,34 @@ static bool take_packet(struct rxpath_builder *builder, const struct table_row *
 		.rcvbuf = RXPATH_UNKNOWN32,
 		.limit = RXPATH_UNKNOWN32,
 	};
-	struct rxpath_buf name = {0};
 	uint64_t type;
-	bool fits;
 
 	if (!rxpath_scan_hex(value, &type) || type > UINT16_MAX)
 		return rxpath_table_bad(row, value, "not an EtherType", error);
 	socket.local.port = (uint16_t)type;
-	if (!rxpath_slice_is(device, "*"))
-		rxpath_buf_unescaped(&name, device);
-	if (name.failed) {
-		rxpath_buf_free(&name);
-		return rxpath_error_memory(error);
-	}
-	fits = name.len < sizeof socket.local.bytes;
-	if (fits && name.len > 0)
-		memcpy(socket.local.bytes, name.data, name.len);
-	rxpath_buf_free(&name);
-	if (!fits)
-		return rxpath_table_bad(row, device, "not a device name", error);
-	if (!take_numbers(row, &socket, error))
+	if (!take_device(row, &socket, error) || !take_numbers(row, &socket, error))
 		return false;
 	socket.rx_queue = socket.rmem == RXPATH_UNKNOWN32 ? 0 : socket.rmem;
 	return rxpath_builder_add_socket(builder, &socket) || rxpath_error_memory(error);
+}
+
+static bool take_xdp(struct rxpath_builder *builder, const struct table_row *row,
+		     struct rxpath_error *error)
+{
+	struct rxpath_slice value = rxpath_table_value(row, "channel");
+	struct rxpath_socket socket = {
+		.protocol = RXPATH_XDP,
+		.rmem = RXPATH_UNKNOWN32,
+		.rcvbuf = RXPATH_UNKNOWN32,
+		.limit = RXPATH_UNKNOWN32,
+	};
+	uint64_t channel;
+
+	if (!rxpath_scan_dec(value, &channel) || channel > UINT16_MAX)
+		return rxpath_table_bad(row, value, "not a queue", error);
+	socket.local.port = (uint16_t)channel;
+	return take_device(row, &socket, error) && take_numbers(row, &socket, error) &&
+	       (rxpath_builder_add_socket(builder, &socket) || rxpath_error_memory(error));
 }
 
 /* The port id, often the number of a process, is the address. Before Linux 3.0 there is no inode. */
@@ -262,4 +289,10 @@ bool rxpath_parse_netlink(struct rxpath_builder *builder, struct rxpath_slice te
 			  struct rxpath_error *error)
 {
 	return rxpath_table_parse(builder, text, "sk", take_netlink, error);
+}
+
+bool rxpath_parse_xdp(struct rxpath_builder *builder, struct rxpath_slice text,
+		      struct rxpath_error *error)
+{
+	return rxpath_table_parse(builder, text, "device", take_xdp, error);
 }

@@ -280,12 +280,12 @@ static int by_drops(const void *a, const void *b)
 	return by_address(a, b);
 }
 
-/* Not listeners, whose queues are not bytes, and not captures and netlink sockets, which
- * have no address. */
+/* Not listeners, whose queues are not bytes, and not those that have no IP address. */
 static bool is_shown(const struct rxpath_socket *socket)
 {
 	return socket->drops > 0 && socket->protocol != RXPATH_TCP &&
-	       socket->protocol != RXPATH_PACKET && socket->protocol != RXPATH_NETLINK;
+	       socket->protocol != RXPATH_PACKET && socket->protocol != RXPATH_NETLINK &&
+	       socket->protocol != RXPATH_XDP;
 }
 
 /* The addresses that lost packets, the worst first. NULL when there are none or memory is short. */

@@ -1,0 +1,90 @@
+/* xdpdiag.c: sockets that take packets from an XDP program (AF_XDP), with what they lost: section
+ * rxpath/xdp (xsk_diag_dump, net/xdp/xsk_diag.c).
+ *
+ * rx_dropped counts packets that did not fit into a buffer or for which none was free, rx_full those
+ * for which the RX ring had no room: a packet is in one of them. How often the fill ring was empty
+ * is no number of packets. */
+#include <errno.h>
+#include <linux/sock_diag.h>
+#include <linux/xdp_diag.h>
+#include <stddef.h>
+#include <string.h>
+#include <sys/socket.h>
+
+#include "capture_internal.h"
+
+struct context {
+	struct rxpath_buf *out;
+	struct rxpath_slice table;
+};
+
+static uint64_t number_at(struct rxpath_slice attribute, size_t offset)
+{
+	uint64_t value = 0;
+
+	if (attribute.len >= offset + sizeof value)
+		memcpy(&value, attribute.ptr + offset, sizeof value);
+	return value;
+}
+
+static void put_socket(const struct context *context, struct rxpath_slice payload)
+{
+	struct rxpath_slice info, uid, stats;
+	struct xdp_diag_msg message;
+	uint64_t full;
+
+	if (payload.len < sizeof message)
+		return;
+	memcpy(&message, payload.ptr, sizeof message);
+	rxpath_slice_skip(&payload, NLMSG_ALIGN(sizeof message));
+	info = rxpath_nlmsg_attribute(payload, XDP_DIAG_INFO);
+	uid = rxpath_nlmsg_attribute(payload, XDP_DIAG_UID);
+	stats = rxpath_nlmsg_attribute(payload, XDP_DIAG_STATS);
+	full = number_at(stats, offsetof(struct xdp_diag_stats, n_rx_full));
+	rxpath_buf_slice(context->out,
+			 rxpath_link_name(context->table, rxpath_nlmsg_u32(info, 0, 0)));
+	rxpath_buf_printf(
+		context->out, " %u %u %u %u %u %u %08x%08x\n", rxpath_nlmsg_u32(info, 1, 0),
+		(uint32_t)(number_at(stats, offsetof(struct xdp_diag_stats, n_rx_dropped)) + full),
+		(uint32_t)full,
+		(uint32_t)number_at(stats, offsetof(struct xdp_diag_stats, n_fill_ring_empty)),
+		rxpath_nlmsg_u32(uid, 0, 0), message.xdiag_ino, message.xdiag_cookie[1],
+		message.xdiag_cookie[0]);
+}
+
+static bool take_part(void *pointer, struct rxpath_slice messages)
+{
+	const struct context *context = pointer;
+	struct rxpath_slice payload;
+	struct nlmsghdr header;
+
+	while (rxpath_nlmsg_next(&messages, &header, &payload))
+		if (header.nlmsg_type == SOCK_DIAG_BY_FAMILY)
+			put_socket(context, payload);
+	return !context->out->failed;
+}
+
+bool rxpath_xdp_sockets(int fd, struct rxpath_slice table, struct rxpath_buf *scratch,
+			const struct emitter *emitter, struct rxpath_error *error)
+{
+	const struct xdp_diag_req request = {
+		.sdiag_family = AF_XDP,
+		.xdiag_show = XDP_SHOW_INFO | XDP_SHOW_STATS,
+	};
+	struct context context = {scratch, table};
+	int result = 0;
+
+	rxpath_buf_reset(scratch);
+	rxpath_buf_string(scratch, "device channel drops ring_full fill_empty uid inode cookie\n");
+	/* They get nothing without an XDP program; and where the kernel cannot tell of them, asking
+	 * makes it look for a module each time. */
+	if (rxpath_link_has_xdp(table))
+		result = rxpath_netlink_dump(fd, SOCK_DIAG_BY_FAMILY, &request, sizeof request,
+					     take_part, &context);
+	if (scratch->failed)
+		return rxpath_error_memory(error);
+	return rxpath_emit_section(emitter, "rxpath/xdp", result,
+				   result == 0 ? rxpath_buf_view(scratch) :
+						 (struct rxpath_slice){"", 0},
+				   error);
+}
