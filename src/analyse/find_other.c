@@ -1,6 +1,21 @@
-/* find_other.c: what has a counter of its own beside the common path: neighbour tables, SCTP, TLS,
- * netlink sockets. */
+/* find_other.c: what has a counter of its own beside the common path: Open vSwitch, neighbour
+ * tables, SCTP, TLS, netlink sockets. */
 #include "findings.h"
+
+bool rxpath_find_ovs_lost(struct finding_ctx *ctx)
+{
+	static const char *const names[] = {"ovs_lost", NULL};
+	uint64_t lost = rxpath_moved_any(ctx, names);
+
+	if (lost == 0)
+		return false;
+	finding_summary(ctx,
+			"Open vSwitch lost %llu packets: no flow was known for them, and "
+			"ovs-vswitchd did not take them in time.",
+			(unsigned long long)lost);
+	rxpath_show_moved(ctx, names);
+	return true;
+}
 
 bool rxpath_find_neighbour_table(struct finding_ctx *ctx)
 {

@@ -128,6 +128,19 @@ static const struct rule {
 	 },
 	 rxpath_find_link_carrier},
 	{{
+		 .id = "ovs-lost",
+		 .cause = "Open vSwitch did not know a flow in time",
+		 .stage = RXPATH_STAGE_DEVICE,
+		 .kind = RXPATH_KIND_DROP,
+		 .meaning = "Open vSwitch lost packets: no flow was known for them, and "
+			    "ovs-vswitchd did not take them in time.",
+		 .shown = "ovs_lost of a datapath.",
+		 .action = "See how many flows are new (ovs-dpctl show, ovs-appctl upcall/show), "
+			   "and give ovs-vswitchd more handler threads "
+			   "(other_config:n-handler-threads).",
+	 },
+	 rxpath_find_ovs_lost},
+	{{
 		 .id = "device-other-host",
 		 .cause = "frames for another host",
 		 .stage = RXPATH_STAGE_DEVICE,

@@ -235,7 +235,7 @@ rxpath_find rxpath_find_tc_filter, rxpath_find_xdp_program, rxpath_find_xdp_redi
 	rxpath_find_driver_drops, rxpath_find_xdp_socket; /* find_program.c */
 rxpath_find rxpath_find_neighbour_table, rxpath_find_neighbour_unresolved,
 	rxpath_find_sctp_checksum, rxpath_find_sctp_discards, rxpath_find_tls_decrypt,
-	rxpath_find_netlink_drops; /* find_other.c */
+	rxpath_find_netlink_drops, rxpath_find_ovs_lost; /* find_other.c */
 rxpath_find rxpath_find_backlog_overflow, rxpath_find_flow_limit, rxpath_find_time_squeeze,
 	rxpath_find_one_cpu; /* find_softnet.c */
 rxpath_find rxpath_find_conntrack_full, rxpath_find_conntrack_insert; /* find_conntrack.c */

@@ -48,6 +48,8 @@ struct rxpath_capture {
 	int process;			/* /proc/PID of a namespace by its process; -1 */
 	int rtnetlink;
 	int netfilter;
+	int genl;			/* generic netlink, opened when it is first needed; -1 */
+	uint16_t ovs_family;		/* its number in generic netlink; 0: not known */
 	struct rxpath_sockdiag *diag;	/* made when it is first needed */
 	struct rxpath_ethtool *ethtool;	/* made when it is first needed */
 	struct rxpath_buf device_table;	/* the devices, as the last sample had them */
@@ -151,6 +153,7 @@ struct rxpath_capture *rxpath_capture_open(const struct rxpath_target *target,
 	capture->process = -1;
 	capture->rtnetlink = -1;
 	capture->netfilter = -1;
+	capture->genl = -1;
 	capture->net_dir = -1;
 	for (size_t i = 0; i < RXPATH_SOURCES; i++)
 		capture->files[i] = -1;
@@ -185,6 +188,8 @@ void rxpath_capture_close(struct rxpath_capture *capture)
 		close(capture->rtnetlink);
 	if (capture->netfilter >= 0)
 		close(capture->netfilter);
+	if (capture->genl >= 0)
+		close(capture->genl);
 	rxpath_sockdiag_close(capture->diag);
 	rxpath_ethtool_close(capture->ethtool);
 	rxpath_buf_free(&capture->device_table);
@@ -374,6 +379,13 @@ static bool ask_xdp(struct rxpath_capture *capture, int fd, const struct emitter
 				  error);
 }
 
+static bool ask_ovs(struct rxpath_capture *capture, int fd, const struct emitter *emitter,
+		    struct rxpath_error *error)
+{
+	return rxpath_ovs_datapaths(fd, rxpath_capture_links(capture), &capture->ovs_family,
+				    &capture->scratch, emitter, error);
+}
+
 /* What only netlink has, and the protocol that is asked. */
 static const struct {
 	bool (*ask)(struct rxpath_capture *capture, int fd, const struct emitter *emitter,
@@ -385,6 +397,12 @@ static const struct {
 	[RXPATH_LAYOUT_XDP] = {ask_xdp, NETLINK_SOCK_DIAG},
 	[RXPATH_LAYOUT_DEVICE_COUNTERS] = {ask_qdiscs, NETLINK_ROUTE},
 	[RXPATH_LAYOUT_RULES] = {ask_rules, NETLINK_NETFILTER},
+} asked[RXPATH_SOURCES] = {
+	[RXPATH_SOURCE_PACKET] = {ask_packet, NETLINK_SOCK_DIAG},
+	[RXPATH_SOURCE_TCP] = {ask_listeners, NETLINK_SOCK_DIAG},
+	[RXPATH_SOURCE_XDP] = {ask_xdp, NETLINK_SOCK_DIAG},
+	[RXPATH_SOURCE_QDISC] = {ask_qdiscs, NETLINK_ROUTE},
+	[RXPATH_SOURCE_OVS] = {ask_ovs, NETLINK_GENERIC},
 };
 
 /* -1: there is nobody to ask. */
@@ -396,6 +414,10 @@ static int netlink_of(struct rxpath_capture *capture, int protocol)
 		if (capture->netfilter < 0)
 			capture->netfilter = rxpath_netlink_open(protocol);
 		return capture->netfilter;
+	if (protocol == NETLINK_GENERIC) {
+		if (capture->genl < 0)
+			capture->genl = rxpath_netlink_open(NETLINK_GENERIC);
+		return capture->genl;
 	}
 	return diag_of(capture) ? rxpath_sockdiag_fd(capture->diag) : -1;
 }
@@ -411,11 +433,11 @@ static bool put_asked(struct rxpath_capture *capture, const struct step *step,
 
 	if (capture->root >= 0)
 		return true;
-	fd = inside ? netlink_of(capture, asked[row->layout].protocol) : -1;
+	fd = inside ? netlink_of(capture, asked[step->source].protocol) : -1;
 	if (fd < 0)
 		return rxpath_emit_section(emitter, row->path, inside ? ENOENT : EPERM,
 					   (struct rxpath_slice){"", 0}, error);
-	return asked[row->layout].ask(capture, fd, emitter, error);
+	return asked[step->source].ask(capture, fd, emitter, error);
 }
 
 int rxpath_capture_file(struct rxpath_capture *capture, const char *path, size_t limit,

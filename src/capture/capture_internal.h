@@ -129,6 +129,12 @@ bool rxpath_link_has_xdp(struct rxpath_slice table);
 bool rxpath_xdp_sockets(int fd, struct rxpath_slice table, struct rxpath_buf *scratch,
 			const struct emitter *emitter, struct rxpath_error *error);
 
+/* genl.c: section rxpath/ovs, packets that Open vSwitch lost. `fd`: of generic netlink; *family: its
+ * number there, 0 until it is known. */
+bool rxpath_ovs_datapaths(int fd, struct rxpath_slice table, uint16_t *family,
+			  struct rxpath_buf *scratch, const struct emitter *emitter,
+			  struct rxpath_error *error);
+
 /* qdisc.c: section rxpath/qdisc, what traffic control dropped of the packets received. */
 bool rxpath_qdiscs(int fd, struct rxpath_slice table, struct rxpath_buf *scratch,
 		   const struct emitter *emitter, struct rxpath_error *error);

@@ -42,6 +42,8 @@
 	.width = RXPATH_WIDTH_LONG, .source = RXPATH_SOURCE_TLS, .scope = "network namespace"
 #define OF_NETLINK \
 	.width = RXPATH_WIDTH_32, .source = RXPATH_SOURCE_NETLINK, .scope = "socket"
+#define OF_OVS \
+	.width = RXPATH_WIDTH_64, .source = RXPATH_SOURCE_OVS, .scope = "device"
 #define OF_QDISC \
 	.width = RXPATH_WIDTH_32, .source = RXPATH_SOURCE_QDISC, .scope = "device"
 #define OF_XFRM \
@@ -2194,6 +2196,15 @@ static const struct rxpath_counter rows[] = {
 		.action = "List the rule's chain with 'nft -a list chain FAMILY TABLE CHAIN'; if the "
 			"traffic is wanted, accept it before this rule.",
 		.kernel = "nft_reject_ipv4_eval",
+		.name = "ovs_lost",
+		.stage = RXPATH_STAGE_DEVICE, .kind = RXPATH_KIND_DROP,
+		.shape = RXPATH_SHAPE_COUNTER, OF_OVS, .since = "3.3",
+		.meaning = "Packets that Open vSwitch lost: no flow was known for them, and the "
+			"queue to ovs-vswitchd was full.",
+		.action = "See how many flows there are and how many are new (ovs-dpctl show, "
+			"ovs-appctl upcall/show); give ovs-vswitchd more handler threads "
+			"(other_config:n-handler-threads).",
+		.kernel = "ovs_dp_upcall",
 	},
 	{
 		.name = "rt_cache_in_brd",

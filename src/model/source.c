@@ -51,6 +51,11 @@ static const struct rxpath_source_row rows[RXPATH_SOURCES] = {
 		.stage = RXPATH_STAGE_NETFILTER, .width = RXPATH_WIDTH_32,
 		.order = 55, .quiet = RXPATH_QUIET_ALWAYS,
 	},
+	[RXPATH_SOURCE_OVS] = {
+		.path = "rxpath/ovs", .layout = RXPATH_LAYOUT_DEVICE_COUNTERS,
+		.stage = RXPATH_STAGE_DEVICE, .width = RXPATH_WIDTH_64,
+		.order = 56, .quiet = RXPATH_QUIET_ALWAYS,
+	},
 	[RXPATH_SOURCE_PTYPE] = {
 		.path = "/proc/net/ptype", .layout = RXPATH_LAYOUT_PTYPE,
 		.stage = RXPATH_STAGE_DEVICE, .width = RXPATH_WIDTH_64, .stages = BIT(DEVICE),
