@@ -141,6 +141,19 @@ static const struct rule {
 	 },
 	 rxpath_find_ovs_lost},
 	{{
+		 .id = "one-queue",
+		 .cause = "one receive queue overloaded",
+		 .stage = RXPATH_STAGE_DEVICE,
+		 .kind = RXPATH_KIND_PRESSURE,
+		 .meaning = "One receive queue of a card lost nearly all of the packets, while its "
+			    "other queues did not.",
+		 .shown = "90 % of ten or more losses in a driver's own statistics on one of "
+			  "several queues.",
+		 .action = "Spread the flows evenly over the queues (ethtool -X, ethtool -N); a "
+			   "single flow stays on one queue.",
+	 },
+	 rxpath_find_one_queue},
+	{{
 		 .id = "device-other-host",
 		 .cause = "frames for another host",
 		 .stage = RXPATH_STAGE_DEVICE,

@@ -231,6 +231,7 @@ rxpath_find rxpath_find_device_ring, rxpath_find_device_wire, rxpath_find_device
 	rxpath_find_device_unhandled, rxpath_find_device_driver, rxpath_find_device_other_host,
 	rxpath_find_capture_running, rxpath_find_capture_drops; /* find_device.c */
 rxpath_find rxpath_find_link_pause, rxpath_find_link_carrier; /* find_device.c */
+rxpath_find rxpath_find_one_queue; /* find_queue.c */
 rxpath_find rxpath_find_tc_filter, rxpath_find_xdp_program, rxpath_find_xdp_redirect,
 	rxpath_find_driver_drops, rxpath_find_xdp_socket; /* find_program.c */
 rxpath_find rxpath_find_neighbour_table, rxpath_find_neighbour_unresolved,

@@ -1,0 +1,115 @@
+/* find_queue.c: one receive queue of a card loses everything while the others do not, by the
+ * drivers' own statistics of each queue. */
+#include <ctype.h>
+#include <string.h>
+
+#include "findings.h"
+
+#define MAX_QUEUES 256
+
+/* Lines that are looked at: a stored sample may have any number. */
+#define MAX_LINES 256
+
+/* With fewer lost packets it is chance. */
+#define MIN_LOST 10
+
+/* "ethtool.rx_queue_3_drops", "ethtool.rx3_out_of_buffer", "ethtool.queue_3_rx_bad_desc": the number
+ * behind one of these words. */
+static bool queue_of(struct rxpath_slice name, uint64_t *queue)
+{
+	static const char *const words[] = {"rx_queue_", "queue_", "rx_", "rx-", "rx", "ring", "["};
+
+	for (size_t at = 0; at < name.len; at++) {
+		for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
+			struct rxpath_slice rest = {name.ptr + at, name.len - at};
+			struct rxpath_slice digits;
+
+			if (!rxpath_slice_starts(rest, words[i]))
+				continue;
+			rxpath_slice_skip(&rest, strlen(words[i]));
+			digits = (struct rxpath_slice){rest.ptr, 0};
+			while (digits.len < rest.len && isdigit((unsigned char)rest.ptr[digits.len]))
+				digits.len++;
+			if (digits.len > 0 && rxpath_scan_dec(digits, queue) && *queue < MAX_QUEUES)
+				return true;
+		}
+	}
+	return false;
+}
+
+static bool is_loss(const struct rxpath_line *line)
+{
+	return line->source == RXPATH_SOURCE_ETHTOOL && line->kind <= RXPATH_KIND_SUSPECT;
+}
+
+/* What each queue of the device lost; the sum. */
+static uint64_t lost_by_queue(const struct finding_ctx *ctx, struct rxpath_slice device,
+			      uint64_t lost[MAX_QUEUES])
+{
+	uint64_t all = 0;
+	uint64_t queue;
+
+	memset(lost, 0, MAX_QUEUES * sizeof *lost);
+	for (size_t i = 0; i < ctx->moved_count; i++) {
+		const struct rxpath_line *line = ctx->moved[i];
+
+		if (!is_loss(line) || !rxpath_slice_equal(line->subject, device) ||
+		    !queue_of(line->name, &queue))
+			continue;
+		lost[queue] = rxpath_sum(lost[queue], line->delta);
+		all = rxpath_sum(all, line->delta);
+	}
+	return all;
+}
+
+static void explain(struct finding_ctx *ctx, const char *device, size_t queue, uint64_t lost,
+		    uint64_t all, uint64_t queues)
+{
+	finding_summary(ctx, "Receive queue %zu of %s lost %llu of the %llu packets that its %llu "
+			"queues lost.",
+			queue, device, (unsigned long long)lost, (unsigned long long)all,
+			(unsigned long long)queues);
+	for (size_t i = 0; i < ctx->moved_count; i++) {
+		const struct rxpath_line *line = ctx->moved[i];
+		uint64_t of;
+
+		if (is_loss(line) && queue_of(line->name, &of) && of == queue)
+			finding_evidence(ctx, "%s of %s: %llu", rxpath_phrase_of(ctx, line->name),
+					 rxpath_phrase_of(ctx, line->subject),
+					 (unsigned long long)line->delta);
+	}
+	finding_advice(ctx,
+		       "spread the flows evenly: 'ethtool -X %s equal %llu'; for UDP also by port: "
+		       "'ethtool -N %s rx-flow-hash udp4 sdfn' (a single flow stays on one queue)",
+		       device, (unsigned long long)queues, device);
+}
+
+bool rxpath_find_one_queue(struct finding_ctx *ctx)
+{
+	uint64_t lost[MAX_QUEUES];
+	size_t looked_at = 0;
+
+	for (size_t i = 0; i < ctx->moved_count && looked_at < MAX_LINES; i++) {
+		const struct rxpath_line *line = ctx->moved[i];
+		const char *device;
+		uint64_t all, queues;
+		size_t worst = 0;
+
+		if (!is_loss(line))
+			continue;
+		looked_at++;
+		all = lost_by_queue(ctx, line->subject, lost);
+		device = rxpath_phrase_of(ctx, line->subject);
+		if (all < MIN_LOST || !rxpath_device_number(ctx, device, "queues", &queues) ||
+		    queues < 2)
+			continue;
+		for (size_t queue = 1; queue < MAX_QUEUES; queue++)
+			if (lost[queue] > lost[worst])
+				worst = queue;
+		if (lost[worst] < all - all / 10)
+			continue;
+		explain(ctx, device, worst, lost[worst], all, queues);
+		return true;
+	}
+	return false;
+}
