@@ -372,6 +372,8 @@ static bool ask_rules(struct rxpath_capture *capture, int fd, const struct emitt
 	if (result == EOPNOTSUPP || result == EINVAL)
 		result = ENOENT;
 	return put_read(capture, RXPATH_SOURCE_NFTABLES, result, emitter, error);
+}
+
 static bool ask_xdp(struct rxpath_capture *capture, int fd, const struct emitter *emitter,
 		    struct rxpath_error *error)
 {
@@ -391,18 +393,13 @@ static const struct {
 	bool (*ask)(struct rxpath_capture *capture, int fd, const struct emitter *emitter,
 		    struct rxpath_error *error);
 	int protocol;
-} asked[RXPATH_LAYOUTS] = {
-	[RXPATH_LAYOUT_PACKET] = {ask_packet, NETLINK_SOCK_DIAG},
-	[RXPATH_LAYOUT_LISTENERS] = {ask_listeners, NETLINK_SOCK_DIAG},
-	[RXPATH_LAYOUT_XDP] = {ask_xdp, NETLINK_SOCK_DIAG},
-	[RXPATH_LAYOUT_DEVICE_COUNTERS] = {ask_qdiscs, NETLINK_ROUTE},
-	[RXPATH_LAYOUT_RULES] = {ask_rules, NETLINK_NETFILTER},
 } asked[RXPATH_SOURCES] = {
 	[RXPATH_SOURCE_PACKET] = {ask_packet, NETLINK_SOCK_DIAG},
 	[RXPATH_SOURCE_TCP] = {ask_listeners, NETLINK_SOCK_DIAG},
 	[RXPATH_SOURCE_XDP] = {ask_xdp, NETLINK_SOCK_DIAG},
 	[RXPATH_SOURCE_QDISC] = {ask_qdiscs, NETLINK_ROUTE},
 	[RXPATH_SOURCE_OVS] = {ask_ovs, NETLINK_GENERIC},
+	[RXPATH_SOURCE_NFTABLES] = {ask_rules, NETLINK_NETFILTER},
 };
 
 /* -1: there is nobody to ask. */
@@ -414,6 +411,7 @@ static int netlink_of(struct rxpath_capture *capture, int protocol)
 		if (capture->netfilter < 0)
 			capture->netfilter = rxpath_netlink_open(protocol);
 		return capture->netfilter;
+	}
 	if (protocol == NETLINK_GENERIC) {
 		if (capture->genl < 0)
 			capture->genl = rxpath_netlink_open(NETLINK_GENERIC);

@@ -2196,6 +2196,8 @@ static const struct rxpath_counter rows[] = {
 		.action = "List the rule's chain with 'nft -a list chain FAMILY TABLE CHAIN'; if the "
 			"traffic is wanted, accept it before this rule.",
 		.kernel = "nft_reject_ipv4_eval",
+	},
+	{
 		.name = "ovs_lost",
 		.stage = RXPATH_STAGE_DEVICE, .kind = RXPATH_KIND_DROP,
 		.shape = RXPATH_SHAPE_COUNTER, OF_OVS, .since = "3.3",
