@@ -311,6 +311,27 @@ static void readings_have_a_budget(void **state)
 	rxpath_buf_free(&said);
 }
 
+static void rules_have_a_budget_too(void **state)
+{
+	struct rxpath_section section = {.path = rxpath_slice_of("rxpath/nftables")};
+	struct rxpath_sample sample;
+	struct rxpath_buf text = {0};
+	struct rxpath_builder builder;
+
+	(void)state;
+	rxpath_buf_string(&text, "family table chain table_id handle hooks verdict packets comment "
+				 "text\n");
+	for (size_t i = 0; i <= RXPATH_SAMPLE_BUDGET / sizeof(struct rxpath_rule); i++)
+		rxpath_buf_printf(&text, "ip t c 1 %zu input drop - - -\n", i);
+	section.bytes = rxpath_buf_view(&text);
+	rxpath_builder_begin(&builder, &sample, NULL);
+	assert_true(rxpath_parse_section(&builder, &section, NULL));
+	assert_int_equal(sample.sources[RXPATH_SOURCE_NFTABLES].status, RXPATH_FAILED);
+	assert_int_equal(sample.rule_count, 0);
+	rxpath_sample_free(&sample);
+	rxpath_buf_free(&text);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -327,6 +348,7 @@ int main(void)
 		cmocka_unit_test(settings_are_found_by_name),
 		cmocka_unit_test(readings_have_a_budget),
 		cmocka_unit_test(who_and_when),
+		cmocka_unit_test(rules_have_a_budget_too),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

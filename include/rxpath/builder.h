@@ -23,7 +23,7 @@ struct rxpath_request {
 
 /* Bytes of memory that a sample's readings may take: 14 counters of 10,000 devices. A report that
  * lists them all takes five times as much, so that 8 MB of input never need more than eight times
- * their size and 16 MiB. */
+ * their size and 16 MiB. Netfilter rules may take as much. */
 #define RXPATH_SAMPLE_BUDGET ((size_t)12 << 20)
 
 struct rxpath_builder {
@@ -48,7 +48,8 @@ void rxpath_builder_begin(struct rxpath_builder *builder, struct rxpath_sample *
 void rxpath_builder_finish(struct rxpath_builder *builder);
 
 /* Each adds one item and returns false without memory. Slices are copied where the sample keeps
- * them. A reading is also refused, and `over_budget` set, beyond the budget. */
+ * them, but for those of a rule. A reading or a rule is also refused, and `over_budget` set, beyond
+ * the budget. */
 bool rxpath_builder_add(struct rxpath_builder *builder, struct rxpath_slice name,
 			struct rxpath_subject subject, uint64_t value);
 bool rxpath_builder_add_cpu(struct rxpath_builder *builder, uint32_t cpu);

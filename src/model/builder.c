@@ -223,6 +223,10 @@ bool rxpath_builder_add_rule(struct rxpath_builder *builder, const struct rxpath
 {
 	struct rxpath_sample *sample = builder->sample;
 
+	if (sample->rule_count >= RXPATH_SAMPLE_BUDGET / sizeof *rule) {
+		builder->over_budget = true;
+		return false;
+	}
 	return rxpath_array_append(&sample->rules, &sample->rule_count, &builder->rule_cap, rule,
 				   sizeof *rule);
 }
