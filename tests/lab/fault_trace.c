@@ -406,6 +406,42 @@ static void firewall(struct lab *lab)
 	want_status(lab, &traced, 0);
 }
 
+/* UDP's counter does not tell a filter's refusals from broken datagrams; the reason does. */
+static void refused_datagrams(struct lab *lab, bool filtered)
+{
+	struct lab_packet packet;
+	struct traced traced;
+	int fd;
+
+	mount_tracefs(lab);
+	lab_udp4(&packet, PORT, 100);
+	fd = lab_receiver(lab, LAB_RX4, PORT, LAB_LARGE);
+	if (filtered)
+		lab_filter(lab, fd, false);
+	else
+		lab_put16(&packet, packet.body + 4, 400);
+	start(lab, &traced, "json");
+	lab_inject(lab, &packet, FEW);
+	finish(lab, &traced);
+	if (!strstr(traced.report, filtered ? "SOCKET_FILTER" : "PKT_TOO_SMALL"))
+		lab_skip(lab, "this kernel gives no such reason");
+	want_text(lab, &traced, filtered ? "{\"stage\":\"transport\",\"kind\":\"reject\","
+					   "\"counter\":\"UdpInErrors\"" :
+					   "{\"stage\":\"transport\",\"kind\":\"drop\","
+					   "\"counter\":\"UdpInErrors\"");
+	want_status(lab, &traced, !filtered);
+}
+
+static void filtered_datagrams(struct lab *lab)
+{
+	refused_datagrams(lab, true);
+}
+
+static void broken_datagrams(struct lab *lab)
+{
+	refused_datagrams(lab, false);
+}
+
 /* A line of the TSV report. */
 static void want_line(struct lab *lab, const struct traced *traced, const char *kind,
 		      const char *counter, const char *subject, unsigned delta, unsigned lost)
@@ -905,6 +941,8 @@ const struct lab_fault lab_trace_faults[] = {
 	{ .name = "trace-udp-closed", .run = closed },
 	{ .name = "trace-udp-memory", .run = memory },
 	{ .name = "trace-udp-checksum", .run = checksum },
+	{ .name = "trace-udp-filter", .run = filtered_datagrams },
+	{ .name = "trace-udp-length", .run = broken_datagrams },
 	{ .name = "trace-firewall", .run = firewall },
 	{ .name = "trace-device-unwanted", .run = unwanted },
 	{ .name = "trace-device-too-long", .run = too_long },
