@@ -337,12 +337,43 @@ static void ports_of_closed_sockets(void **state)
 	unmake(&made);
 }
 
+/* A counter explains as many drops as it counted, a few at the edges of the interval are nobody's, and
+ * what no counter ever has says nothing. */
+static void what_no_counter_explains_is_elsewhere(void **state)
+{
+	static const struct {
+		const char *after, *rows;
+		uint64_t elsewhere;
+	} cases[] = {
+		{NOTHING, "991", 991},
+		{NOTHING, "8", 0},
+		{NOTHING, "9", 9},
+		{COUNTERS("0", "00000000", "900"), "991", 0},
+		{COUNTERS("0", "00000000", "800"), "991", 191},
+		{COUNTERS("0", "00000384", "0"), "991", 0},
+	};
+	struct made made;
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(cases); i++) {
+		char after[4096];
+
+		snprintf(after, sizeof after, "%s==> rxpath/trace <==\n" EVENTS "overrun 0\n"
+					      "drop SOCKET_RCVBUFF udp_queue_rcv_one_skb 2048 %s\n"
+					      "drop NETFILTER_DROP nf_hook_slow 2048 5000\n\n",
+			 cases[i].after, cases[i].rows);
+		make(&made, NOTHING, after);
+		assert_int_equal(made.report.trace->elsewhere, cases[i].elsewhere);
+		unmake(&made);
+	}
+}
+
 static void the_promised_json(void **state)
 {
 	static const char promised[] =
 		"\"trace\":{\"events\":{\"sock:sock_rcvqueue_full\":0,"
 		"\"sock:sock_exceed_buf_limit\":0,\"udp:udp_fail_queue_rcv_skb\":991,"
-		"\"skb:kfree_skb\":991},\"overrun\":0,\"drops\":[{\"stage\":\"socket\","
+		"\"skb:kfree_skb\":991},\"overrun\":0,\"elsewhere\":991,\"drops\":[{\"stage\":\"socket\","
 		"\"reason\":\"SOCKET_RCVBUFF\",\"location\":\"udp_queue_rcv_one_skb\","
 		"\"protocol\":\"ipv4\",\"port\":9999,\"count\":991}]}";
 	const struct rxpath_style style = {0};
@@ -435,6 +466,7 @@ int main(void)
 		cmocka_unit_test(what_no_counter_shows),
 		cmocka_unit_test(rules_with_counters),
 		cmocka_unit_test(ports_of_closed_sockets),
+		cmocka_unit_test(what_no_counter_explains_is_elsewhere),
 		cmocka_unit_test(the_promised_json),
 		cmocka_unit_test(full_tables),
 	};

@@ -60,6 +60,9 @@ bool rxpath_analyse_cgroups(struct rxpath_report *report, const struct rxpath_sa
 bool rxpath_analyse_readers(struct rxpath_report *report, const struct rxpath_sample *before,
 			    const struct rxpath_sample *after, struct rxpath_error *error);
 
+/* How many of the traced drops no counter explains: a lower bound. */
+uint64_t rxpath_trace_elsewhere(uint64_t traced, uint64_t counted);
+
 /* A bit for each stage that findings may be about: whose settings rxpath_analyse_findings needs. */
 unsigned rxpath_analyse_stages_to_explain(const struct rxpath_report *report,
 					  const struct rxpath_criteria *criteria);

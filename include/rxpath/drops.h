@@ -51,6 +51,9 @@ struct rxpath_udp_drop {
 /* One interval. */
 struct rxpath_trace_result {
 	uint64_t events[RXPATH_TRACE_EVENTS];	/* RXPATH_UNKNOWN: this kernel has no such event */
+	uint64_t placed;		/* in a report: drops that counters should have */
+	uint64_t elsewhere;		/* in a report: drops of the receive path that no counter of
+					 * this network namespace explains */
 	uint64_t overrun;		/* events that the ring lost before they were read */
 	bool names_unhandled;		/* the kernel has a reason for "no protocol wanted it" */
 	struct rxpath_drop *drops;

@@ -185,6 +185,8 @@ struct rxpath_report {
 	struct rxpath_unavailable *unavailable;
 	size_t unavailable_count, unavailable_cap;
 	struct rxpath_trace_result *trace;	/* with ports; NULL: there was no tracing */
+	uint64_t counted;	/* packets that ended in this namespace by its counters; with a trace
+				 * or where several namespaces are reported */
 	const struct rxpath_udp_drop *closed;	/* UDP ports of sockets that are no more */
 	size_t closed_count;
 	const struct rxpath_netns_facts *of_netns;	/* NULL: it is reported alone */

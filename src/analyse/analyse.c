@@ -125,7 +125,8 @@ static bool fill(const struct match *match, const struct rxpath_criteria *criter
 	rxpath_refine(match, report);
 	rxpath_account_queues(match, criteria, report);
 	if (!rxpath_note_memory(match, report) || !rxpath_attribute(match, lost_by, report) ||
-	    !rxpath_residuals(match, criteria, silent, report) || !rxpath_use_trace(match, report))
+	    !rxpath_residuals(match, criteria, silent, report) ||
+	    !rxpath_use_trace(match, criteria, report))
 		return false;
 	rxpath_report_sort(report);
 	return true;

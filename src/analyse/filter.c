@@ -11,8 +11,7 @@ static void filter_trace(struct rxpath_trace_result *trace, unsigned stages)
 	trace->drop_count = kept;
 }
 
-/* Of what the host counts for all its namespaces, another report has all but this one's losses. */
-static bool is_of_another(const struct rxpath_line *line, const struct rxpath_criteria *criteria)
+bool rxpath_is_of_another(const struct rxpath_line *line, const struct rxpath_criteria *criteria)
 {
 	return criteria->elsewhere && line->lost == 0 &&
 	       rxpath_source_row(line->source)->scope == RXPATH_OF_HOST;
@@ -25,7 +24,7 @@ void rxpath_filter(struct rxpath_report *report, const struct rxpath_criteria *c
 	for (size_t i = 0; i < report->line_count; i++) {
 		const struct rxpath_line *line = &report->lines[i];
 
-		if (rxpath_asks_stage(criteria, line->stage) && !is_of_another(line, criteria) &&
+		if (rxpath_asks_stage(criteria, line->stage) && !rxpath_is_of_another(line, criteria) &&
 		    (line->on.kind != RXPATH_ON_DEVICE ||
 		     rxpath_asks_device(criteria, line->on.name)))
 			report->lines[kept++] = *line;

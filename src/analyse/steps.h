@@ -184,7 +184,8 @@ bool rxpath_residuals(const struct match *match, const struct rxpath_criteria *c
 
 /* 11. trace_drops.c: what the drop tracepoints add: ports, what became of devices' drops, and what
  * no counter shows. */
-bool rxpath_use_trace(const struct match *match, struct rxpath_report *report);
+bool rxpath_use_trace(const struct match *match, const struct rxpath_criteria *criteria,
+		      struct rxpath_report *report);
 
 /* rank_processes.c: fills the report's processes, once the owners of its sockets are known. False
  * without memory. */
@@ -198,6 +199,9 @@ bool rxpath_is_loss_of(const struct rxpath_process_loss *loss,
 		       const struct rxpath_socket_line *line);
 
 /* 12. filter.c: leaves what --device and --stage ask for. */
+
+/* Of what the host counts for all its namespaces, another report has all but this one's losses. */
+bool rxpath_is_of_another(const struct rxpath_line *line, const struct rxpath_criteria *criteria);
 void rxpath_filter(struct rxpath_report *report, const struct rxpath_criteria *criteria);
 
 /* 13. allow.c: flags what --allow tolerates. */

@@ -476,16 +476,57 @@ static bool name_closed(const struct rxpath_trace_result *trace, struct rxpath_r
 	return true;
 }
 
-bool rxpath_use_trace(const struct match *match, struct rxpath_report *report)
+/* Packets that the counters and the sockets of this namespace have, each once. */
+static uint64_t counted_here(const struct rxpath_report *report,
+			     const struct rxpath_criteria *criteria)
+{
+	uint64_t sum = 0;
+
+	for (size_t i = 0; i < report->line_count; i++) {
+		const struct rxpath_line *line = &report->lines[i];
+
+		if (line->moved && line->source != RXPATH_SOURCE_TRACE &&
+		    !rxpath_is_of_another(line, criteria) && line->kind <= RXPATH_KIND_REJECT &&
+		    line->kind != RXPATH_KIND_PRESSURE && !(line->flags & RXPATH_FLAG_COUNTED))
+			sum = rxpath_sum(sum, line->delta);
+	}
+	for (size_t i = 0; i < report->socket_count; i++)
+		if (report->sockets[i].kind != RXPATH_KIND_DROP)
+			sum = rxpath_sum(sum, report->sockets[i].delta);
+	return sum;
+}
+
+/* Traced drops of the receive path that a counter of some namespace should have. */
+static uint64_t traced_with_counter(const struct rxpath_trace_result *trace)
+{
+	uint64_t sum = 0;
+
+	for (size_t i = 0; i < trace->drop_count; i++)
+		if (trace->drops[i].placed && !silent_name(&trace->drops[i]))
+			sum = rxpath_sum(sum, trace->drops[i].count);
+	return sum;
+}
+
+/* Events at the edges of the interval may be of packets that neither sample's counters have. */
+uint64_t rxpath_trace_elsewhere(uint64_t traced, uint64_t counted)
+{
+	return traced > rxpath_sum(counted, counted / 8 + 8) ? traced - counted : 0;
+}
+
+bool rxpath_use_trace(const struct match *match, const struct rxpath_criteria *criteria,
+		      struct rxpath_report *report)
 {
 	struct rxpath_trace_result *trace;
 
+	report->counted = counted_here(report, criteria);
 	if (!match->after->trace)
 		return true;
 	trace = combine(report, match->after->trace);
 	if (!trace || !name_closed(trace, report))
 		return false;
 	report->trace = trace;
+	trace->placed = traced_with_counter(trace);
+	trace->elsewhere = rxpath_trace_elsewhere(trace->placed, report->counted);
 	judge_devices(report, trace);
 	judge_refused(report, trace);
 	note_residuals(trace, report);

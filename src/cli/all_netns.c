@@ -499,6 +499,21 @@ static bool judge_all(struct all_netns *all, struct member **members, size_t cou
 	return true;
 }
 
+/* The trace is of all namespaces, so the counters of all explain it. */
+static void explain_trace(struct member **members, size_t count)
+{
+	uint64_t counted = 0;
+
+	for (size_t i = 0; i < count; i++)
+		counted += members[i]->report.counted;
+	for (size_t i = 0; i < count; i++) {
+		struct rxpath_trace_result *trace = members[i]->report.trace;
+
+		if (trace)
+			trace->elsewhere = rxpath_trace_elsewhere(trace->placed, counted);
+	}
+}
+
 /* `reports` and `members` have room for all namespaces. */
 static bool report_all(struct all_netns *all, bool since_boot, struct member **members,
 		       struct rxpath_report **reports)
@@ -528,6 +543,7 @@ static bool report_all(struct all_netns *all, bool since_boot, struct member **m
 		       readers_add_live(all->session, NULL, reports, count, &error);
 	for (size_t i = 0; done && !options->quiet && i < count; i++)
 		done = explain_member(all, members[i], since_boot, &error);
+	explain_trace(members, count);
 	for (size_t i = 0; done && i < count; i++)
 		finish_report(all, members[i], i, count);
 	done = done && (judge_all(all, members, count) || rxpath_error_memory(&error));

@@ -376,6 +376,27 @@ static void put_unmeasured(const struct page *page)
 	}
 }
 
+static bool is_lost_elsewhere(const struct rxpath_report *report)
+{
+	return report->trace && report->trace->elsewhere > 0;
+}
+
+static void put_nothing_lost(const struct page *page)
+{
+	rxpath_buf_string(page->out,
+			  is_lost_elsewhere(page->report) ? "nothing lost here" : "nothing lost");
+}
+
+/* "; 991 packets dropped in other network namespaces" */
+static void put_elsewhere(const struct page *page)
+{
+	if (!is_lost_elsewhere(page->report))
+		return;
+	rxpath_buf_string(page->out, "; ");
+	page_number_of(page, page->report->trace->elsewhere, "packet");
+	rxpath_buf_string(page->out, " dropped elsewhere on this host, by the trace");
+}
+
 static void put_words(const struct page *page, enum brevity brevity)
 {
 	const struct rxpath_report *report = page->report;
@@ -389,14 +410,16 @@ static void put_words(const struct page *page, enum brevity brevity)
 	} else if (report->state == RXPATH_STATE_UNKNOWN) {
 		put_unmeasured(page);
 	} else if (report->state == RXPATH_STATE_OK) {
-		rxpath_buf_string(page->out, "nothing lost");
+		put_nothing_lost(page);
 		put_span(page);
-		if (brevity < WITHOUT_CAUSE)
+		if (brevity < WITHOUT_CAUSE && !is_lost_elsewhere(report))
 			put_watched(page);
+		put_elsewhere(page);
 	} else {
-		rxpath_buf_string(page->out, "nothing lost");
+		put_nothing_lost(page);
 		if (report->state != RXPATH_STATE_DROP)
 			put_mild(page, brevity);
+		put_elsewhere(page);
 	}
 }
 

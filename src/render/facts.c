@@ -432,6 +432,13 @@ void page_trace(struct page *page)
 						     : " more (--all lists them)\n");
 		page->left_out = page->left_out || shown == limit;
 	}
+	if (trace->elsewhere > 0) {
+		page_count(page, trace->elsewhere, 0);
+		rxpath_buf_string(out, page->report->of_netns ?
+					       " of them are in no counter of any network namespace\n" :
+					       " of them are in no counter of this network namespace: "
+					       "another one lost them (--all-netns shows which)\n");
+	}
 	if (trace->overrun > 0) {
 		rxpath_buf_string(out, "the trace buffer overflowed: ");
 		page_count(page, trace->overrun, 0);

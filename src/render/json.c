@@ -466,6 +466,7 @@ static void put_trace(struct rxpath_buf *out, const struct rxpath_trace_result *
 	}
 	rxpath_buf_char(out, '}');
 	put_member(out, "overrun", trace->overrun);
+	put_member(out, "elsewhere", trace->elsewhere);
 	put_key(out, "drops");
 	rxpath_buf_char(out, '[');
 	for (size_t i = 0; i < trace->drop_count; i++) {

@@ -6,6 +6,7 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <inttypes.h>
 #include <linux/bpf.h>
 #include <linux/if_link.h>
 #include <net/if.h>
@@ -890,6 +891,38 @@ static void neighbours(struct lab *lab)
 	want_nothing_left(lab);
 }
 
+/* Seen from where nothing is lost: the trace says that something was, and how much at least. */
+static void elsewhere(struct lab *lab)
+{
+	struct lab_packet packet;
+	struct traced traced;
+	uint64_t lost;
+	int fd;
+
+	mount_tracefs(lab);
+	lab_udp4(&packet, PORT, 100);
+	fd = lab_receiver(lab, LAB_RX4, PORT, LAB_SMALL);
+	lab_in_tx(lab);
+	start(lab, &traced, "json");
+	lost = lab_inject(lab, &packet, MANY);
+	finish(lab, &traced);
+	lab_in_rx(lab);
+	lost -= lab_drain(fd);
+	if (event(lab, &traced, "elsewhere") < lost)
+		lab_wrong(lab, "%" PRIu64 " lost elsewhere, but %s", lost, traced.report);
+	if (!strstr(traced.report, "\"lost\":0,\"stages\""))
+		lab_wrong(lab, "nothing is lost here, but %s", traced.report);
+	lab_in_tx(lab);
+	start(lab, &traced, "text");
+	lab_inject(lab, &packet, MANY);
+	finish(lab, &traced);
+	lab_in_rx(lab);
+	if (!strstr(traced.report, "nothing lost here") ||
+	    !strstr(traced.report, "dropped elsewhere on this host"))
+		lab_wrong(lab, "the first line is silent: %s", traced.report);
+	want_nothing_left(lab);
+}
+
 /* Each of several reports has what happened in its own interval. */
 static void repeated(struct lab *lab)
 {
@@ -959,6 +992,7 @@ const struct lab_fault lab_trace_faults[] = {
 	{ .name = "trace-unmounted", .run = unmounted },
 	{ .name = "trace-unprivileged", .run = unprivileged },
 	{ .name = "trace-neighbours", .run = neighbours },
+	{ .name = "trace-elsewhere", .run = elsewhere },
 	{ .name = "trace-repeated", .run = repeated },
 	{ .name = NULL },
 };
