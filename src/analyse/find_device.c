@@ -73,21 +73,25 @@ static void advise_ring(struct finding_ctx *ctx, const char *device)
 	uint64_t now, max;
 
 	if (!rxpath_device_number(ctx, device, "ring", &now) ||
-	    !rxpath_device_number(ctx, device, "ring_max", &max))
+	    !rxpath_device_number(ctx, device, "ring_max", &max)) {
 		finding_advice(ctx,
 			       "check with 'ethtool -g %s' whether the ring can grow; if so "
 			       "'ethtool -G %s rx N' (" RING_COST ")",
 			       device, device);
-	else if (now < max)
+	} else if (now < max) {
 		finding_advice(
 			ctx, "enlarge the ring: 'ethtool -G %s rx %llu' (now %llu; " RING_COST ")",
 			device, (unsigned long long)max, (unsigned long long)now);
-	else
+		if (rxpath_is_plain(device))
+			finding_command(ctx, "ethtool -G %s rx %llu", device,
+					(unsigned long long)max);
+	} else {
 		finding_advice(ctx,
 			       "the ring has its maximum size (%llu): use more queues (ethtool -L "
 			       "%s) and spread their interrupts over the CPUs (/proc/interrupts, "
 			       "irqbalance)",
 			       (unsigned long long)now, device);
+	}
 }
 
 /* It has no card and no cable. Also false where that is not known. */

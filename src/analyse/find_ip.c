@@ -208,6 +208,12 @@ bool rxpath_find_reverse_path(struct finding_ctx *ctx)
 		       "(the larger of its own and that of all%s applies): it then accepts any "
 		       "source that has a route",
 		       rxpath_now(ctx, "net.ipv4.conf.all.rp_filter"));
+	/* sysctl would take a dot in the name for a separator. */
+	if (count > 0 && !memchr(device.ptr, '.', device.len))
+		finding_set(ctx,
+			    rxpath_phrase(ctx, "net.ipv4.conf.%s.rp_filter",
+					  rxpath_escaped_of(ctx, device)),
+			    "2");
 	return true;
 }
 

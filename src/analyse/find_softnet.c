@@ -108,6 +108,10 @@ bool rxpath_find_backlog_overflow(struct finding_ctx *ctx)
 		finding_advice(ctx, "for bursts, raise net.core.netdev_max_backlog in the host's "
 				    "own network namespace; it does not help against steady "
 				    "overload");
+	finding_setting(ctx, "net.core.netdev_max_backlog",
+			!rxpath_number_of(ctx, "net.core.netdev_max_backlog", &limit) ? 0
+			: limit < 1000						     ? 1000
+										     : limit * 2);
 	if (is_lopsided(ctx, &busiest))
 		finding_advice(ctx, "spread the packets over more CPUs (see one-cpu)");
 	else

@@ -174,9 +174,11 @@ bool rxpath_find_syn_queue(struct finding_ctx *ctx)
 	finding_advice(ctx, "check whether they are clients or a flood: 'ss -tn state syn-recv' "
 			    "shows where they come from");
 	if (dropped > 0 && rxpath_number_of(ctx, "net.ipv4.tcp_syncookies", &enabled) &&
-	    enabled == 0)
+	    enabled == 0) {
 		finding_advice(ctx, "set net.ipv4.tcp_syncookies=1 (now 0): then nothing is "
 				    "dropped, but such connections lack some TCP options");
+		finding_set(ctx, "net.ipv4.tcp_syncookies", "1");
+	}
 	finding_advice(ctx,
 		       "for many real clients, raise net.ipv4.tcp_max_syn_backlog%s and the "
 		       "listener's own backlog: costs memory for each half-open connection",

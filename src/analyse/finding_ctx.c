@@ -297,6 +297,13 @@ const char *rxpath_where(struct finding_ctx *ctx, const char *name)
 		       : "";
 }
 
+bool rxpath_is_plain(const char *name)
+{
+	static const char plain[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_./:@-";
+
+	return name[strspn(name, plain)] == '\0';
+}
+
 void finding_setting(struct finding_ctx *ctx, const char *setting, uint64_t suggested)
 {
 	finding_set(ctx, setting,
@@ -314,7 +321,7 @@ void finding_set(struct finding_ctx *ctx, const char *setting, const char *sugge
 	if (advice->current.len > 0)
 		rxpath_slice_skip(&advice->current, 1);
 	advice->suggested = rxpath_slice_of(suggested);
-	if (advice->suggested.len > 0)
+	if (advice->suggested.len > 0 && rxpath_is_plain(setting))
 		finding_command(ctx, "sysctl -w %s=%s", setting, suggested);
 	advice->where = rxpath_slice_of(where_set(ctx, setting));
 }
@@ -328,7 +335,8 @@ void finding_file(struct finding_ctx *ctx, const char *file, uint64_t current, u
 	advice->suggested =
 		rxpath_slice_of(rxpath_phrase(ctx, "%llu", (unsigned long long)suggested));
 	advice->where = rxpath_slice_of("the host");
-	finding_command(ctx, "echo %llu > %s", (unsigned long long)suggested, file);
+	if (rxpath_is_plain(file))
+		finding_command(ctx, "echo %llu > %s", (unsigned long long)suggested, file);
 }
 
 void finding_command(struct finding_ctx *ctx, const char *pattern, ...)

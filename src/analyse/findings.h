@@ -47,6 +47,9 @@ __attribute__((format(printf, 2, 3))) void finding_command(struct finding_ctx *c
 void finding_setting(struct finding_ctx *ctx, const char *setting, uint64_t suggested);
 void finding_set(struct finding_ctx *ctx, const char *setting, const char *suggested);
 
+/* Whether the name means itself to a shell. One that does not gets no command. */
+bool rxpath_is_plain(const char *name);
+
 /* The same where it is no sysctl but a file. */
 void finding_file(struct finding_ctx *ctx, const char *file, uint64_t current, uint64_t suggested);
 

@@ -411,6 +411,32 @@ static void vxlan_header(struct lab *lab)
 	lab_want_finding(lab, "device-wire", "no card or cable is involved");
 }
 
+/* A strict filter on an asymmetric path; the advice lets the same packets in. */
+static void strict_filter(struct lab *lab)
+{
+	struct lab_packet packet;
+	int fd = lab_receiver(lab, LAB_RX4, LAB_PORT, LAB_LARGE);
+
+	lab_set(lab, "net/ipv4/conf/vb/rp_filter", "1");
+	lab_ip(lab, "link set lo up\nroute add 192.0.2.0/24 dev lo\n");
+	lab_udp4(&packet, LAB_PORT, 100);
+	lab_readdress(&packet, "192.0.2.7", LAB_RX4);
+	lab_begin(lab);
+	lab_inject(lab, &packet, 50);
+	lab_end(lab);
+	lab_want(lab, "reject", "TcpExtIPReversePathFilter", "-", 50, 0);
+	lab_want_finding(lab, "reverse-path", "vb filters strictly");
+	if (!lab->json)
+		return;
+	lab_apply(lab, "reverse-path");
+	lab_begin(lab);
+	lab_inject(lab, &packet, 50);
+	lab_end(lab);
+	if (lab_drain(fd) != 50)
+		lab_wrong(lab, "the advice did not suffice");
+	lab_want_end(lab, 0, 0);
+}
+
 const struct lab_fault lab_cause_faults[] = {
 	{ .name = "cause-default-buffer", .run = default_buffer },
 	{ .name = "cause-two-programs", .run = two_programs },
@@ -423,5 +449,6 @@ const struct lab_fault lab_cause_faults[] = {
 	{ .name = "cause-one-flow-of-group", .run = one_flow_of_group },
 	{ .name = "cause-blackhole", .run = blackhole },
 	{ .name = "cause-vxlan-header", .run = vxlan_header },
+	{ .name = "cause-strict-filter", .run = strict_filter },
 	{ 0 }
 };
