@@ -104,6 +104,8 @@ static struct found find(struct rxpath_sample *before, struct rxpath_sample *aft
 	for (enum rxpath_source source = 0; source < RXPATH_SOURCES; source++)
 		assert_true(after->sources[source].status != RXPATH_FAILED);
 	assert_true(rxpath_analyse(before, after, criteria, &report, &error));
+	if (rxpath_analyse_needs_connections(&report))
+		assert_true(rxpath_analyse_connections(&report, before, after, &error));
 	assert_true(rxpath_analyse_owners(&report, after, &error));
 	assert_true(rxpath_analyse_readers(&report, before, after, &error));
 	assert_true(rxpath_analyse_findings(&report, before, after, after, &error));
@@ -244,6 +246,20 @@ struct advice_case {
 #define LATER {"monotonic ", "monotonic 9", false}
 
 static const struct advice_case advice_cases[] = {
+	{"a stopped program", "reader-stopped", "shows", {{NULL, NULL, false}},
+	 {"do what reader-stopped says about reader[812]", "kill -CONT 812"}, {"recvmmsg"}},
+	{"a CPU limit of cgroup v1", "reader-cpu-limit", "shows",
+	 {{"50000 100000 2", "50000 100000 1", false}},
+	 {"by its CPU limit for 412 of 1000 ms (cpu.cfs_quota_us 50000, cpu.cfs_period_us 100000 of "
+	  "/kubepods.slice/pod7)",
+	  "raise the limit, cpu.cfs_quota_us"}, {"cpu.max"}},
+	{"a CPU limit that may be there", "reader-waits-for-cpu", "shows",
+	 {{"610000000 0 ", "610000000 - ", false}},
+	 {"other programs had it, or a CPU limit that is not visible from here",
+	  "keep other programs off CPU 1"}, {NULL}},
+	{"another process that may read", "reader-asleep", "shows",
+	 {{"1450188 812 reader", "1450188 812 reader\n1450188 900 other", false}}, {NULL},
+	 {"was asleep"}},
 	{"a socket that never asked", "udp-receive-buffer", "shows",
 	 {{"212992 211968", "212992 0", false}},
 	 {"datagrams came in bursts", "limit 212992 (the default: the program never asked",

@@ -598,6 +598,8 @@ static void own_sections_have_their_errors(void **state)
 		 "rxpath/cgroups:2: not a cgroup id: '8z'"},
 		{"rxpath/listeners", "protocol local inode cookie cgroup\ntcp 10.0.0.1:80 1 1 x\n",
 		 RXPATH_SOURCE_TCP, "rxpath/listeners:2: not a cgroup id: 'x'"},
+		{"rxpath/connections", "protocol local remote inode cookie\ntcp 1.2.3.4:5 x 1 1\n",
+		 RXPATH_SOURCE_CONNECTIONS, "rxpath/connections:2: not an address: 'x'"},
 		{"rxpath/readers", "tid pid\n", RXPATH_SOURCE_READERS,
 		 "rxpath/readers:1: not a header of this table: 'tid pid'"},
 		{"rxpath/readers", "pid state run\n1 R 5\n2 S x\n", RXPATH_SOURCE_READERS,

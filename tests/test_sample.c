@@ -229,6 +229,9 @@ static void what_one_parser_added_is_taken_back_when_it_fails(void **state)
 				NET("ptype", "Type Device Function\n0800          ip_rcv\nx\n")
 					AT("rxpath/owners", "1 2 a\n1 x b\n")
 					AT("rxpath/readers", "pid state\n1 R\n2 RS\n")
+					AT("rxpath/connections",
+					   "protocol local remote inode cookie\n"
+					   "tcp 1.2.3.4:5 6.7.8.9:5 1 1\ntcp 1.2.3.4:5 x 1 1\n")
 						AT("rxpath/settings", "a 1\nb\n"));
 
 	(void)state;
@@ -237,6 +240,7 @@ static void what_one_parser_added_is_taken_back_when_it_fails(void **state)
 	assert_int_equal(sample.handler_count, 0);
 	assert_int_equal(sample.owner_count, 0);
 	assert_int_equal(sample.thread_count, 0);
+	assert_int_equal(sample.connection_count, 0);
 	assert_int_equal(sample.setting_count, 0);
 	rxpath_sample_free(&sample);
 }

@@ -45,6 +45,14 @@ bool rxpath_analyse(const struct rxpath_sample *before, const struct rxpath_samp
 		    const struct rxpath_criteria *criteria, struct rxpath_report *report,
 		    struct rxpath_error *error);
 
+/* Whether counters moved that one of TCP's connections is behind: then these are worth a walk. */
+bool rxpath_analyse_needs_connections(const struct rxpath_report *report);
+
+/* Fills the report's connections, a few of those of the second sample, or of one that only they were
+ * read into; it outlives the report. `before` NULL: nothing is known. False only without memory. */
+bool rxpath_analyse_connections(struct rxpath_report *report, const struct rxpath_sample *before,
+				const struct rxpath_sample *after, struct rxpath_error *error);
+
 /* Tells the report's sockets their processes, from a sample that outlives the report; where some
  * could not be read, the report's `unavailable` says so. False only without memory. */
 bool rxpath_analyse_owners(struct rxpath_report *report, const struct rxpath_sample *owners,

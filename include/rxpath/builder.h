@@ -36,7 +36,7 @@ struct rxpath_builder {
 	unsigned times_read[RXPATH_SOURCES];
 	size_t device_last;		/* asked for last: files list devices in one order */
 	size_t reading_cap, device_cap, cpu_cap, handler_cap, socket_cap, record_cap,
-		skipped_group_cap, owner_cap, cgroup_cap, thread_cap, setting_cap,
+		skipped_group_cap, owner_cap, cgroup_cap, thread_cap, connection_cap, setting_cap,
 		rule_cap;
 };
 
@@ -57,6 +57,8 @@ bool rxpath_builder_add_socket(struct rxpath_builder *builder, const struct rxpa
 bool rxpath_builder_add_owner(struct rxpath_builder *builder, const struct rxpath_owner *owner);
 bool rxpath_builder_add_cgroup(struct rxpath_builder *builder, uint64_t id,
 			       struct rxpath_slice path);
+bool rxpath_builder_add_connection(struct rxpath_builder *builder,
+				   const struct rxpath_socket *connection);
 bool rxpath_builder_add_thread(struct rxpath_builder *builder, const struct rxpath_thread *thread);
 bool rxpath_builder_add_handler(struct rxpath_builder *builder,
 				const struct rxpath_handler *handler);
@@ -72,7 +74,7 @@ struct rxpath_device *rxpath_builder_device(struct rxpath_builder *builder,
 /* What was added since a checkpoint can be taken back, so that no part of a bad file stays. */
 struct rxpath_checkpoint {
 	size_t readings, handlers, sockets, listed, records, skipped_groups, owners, cgroups, threads,
-		settings, rules;
+		connections, settings, rules;
 };
 
 struct rxpath_checkpoint rxpath_builder_checkpoint(const struct rxpath_builder *builder);

@@ -69,8 +69,14 @@ bool rxpath_capture_owners(struct rxpath_capture *capture, const uint64_t *inode
 bool rxpath_capture_cgroups(struct rxpath_capture *capture, const uint64_t *ids, size_t count,
 			    rxpath_sink *sink, void *context, struct rxpath_error *error);
 
-/* The owners in haste, for the first sample: process 1 and what is behind 100 ms of walking are
- * passed over, and the walk ends when each socket has somebody. */
+/* Section "rxpath/connections": TCP connections that dropped segments or whose receive buffers are
+ * more than half full. It walks all connections, so it is asked only when there is something to
+ * explain. */
+bool rxpath_capture_connections(struct rxpath_capture *capture, rxpath_sink *sink, void *context,
+				struct rxpath_error *error);
+
+/* The owners in haste, for the first sample: the walk ends when each socket has somebody other than
+ * process 1, or after 100 ms. */
 bool rxpath_capture_first_owners(struct rxpath_capture *capture, const uint64_t *inodes,
 				 size_t count, rxpath_sink *sink, void *context,
 				 struct rxpath_error *error);

@@ -40,6 +40,7 @@ rxpath_parser rxpath_parse_nfqueue;	/* netfilter/nfnetlink_queue: no header */
 rxpath_parser rxpath_parse_nftables;	/* rxpath/nftables: rules that take packets */
 rxpath_parser rxpath_parse_owners;	/* rxpath/owners: inode, pid, command name, cgroup */
 rxpath_parser rxpath_parse_cgroups;	/* rxpath/cgroups: id, path */
+rxpath_parser rxpath_parse_connections;	/* rxpath/connections: TCP connections */
 rxpath_parser rxpath_parse_readers;	/* rxpath/readers: threads, a line each */
 rxpath_parser rxpath_parse_settings;	/* rxpath/settings: name, value */
 rxpath_parser rxpath_parse_trace;	/* rxpath/trace: what the drop tracepoints said */

@@ -133,6 +133,8 @@ struct rxpath_sample {
 	size_t owner_count;
 	struct rxpath_cgroup *cgroups;
 	size_t cgroup_count;
+	struct rxpath_socket *connections;	/* of TCP: some of those that may not be read */
+	size_t connection_count;
 	struct rxpath_thread *threads;
 	size_t thread_count;
 	struct rxpath_setting *settings;

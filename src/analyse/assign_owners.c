@@ -103,6 +103,17 @@ static bool note_unknown(struct rxpath_report *report, const struct rxpath_error
 	return unknown.reason.ptr && rxpath_report_add_unavailable(report, &unknown);
 }
 
+static bool assign(struct rxpath_report *report, struct rxpath_socket_line *line,
+		   const struct rxpath_owner *sorted, const struct rxpath_sample *owners)
+{
+	line->processes = processes_of(report, sorted, owners->owner_count, line->socket.inode,
+				       &line->process_count);
+	/* Where some processes could not be read, finding none proves nothing. */
+	line->owners_known = line->process_count > 0 ||
+			     owners->sources[RXPATH_SOURCE_OWNERS].status == RXPATH_READ;
+	return line->processes != NULL;
+}
+
 bool rxpath_analyse_owners(struct rxpath_report *report, const struct rxpath_sample *owners,
 			   struct rxpath_error *error)
 {
@@ -115,15 +126,10 @@ bool rxpath_analyse_owners(struct rxpath_report *report, const struct rxpath_sam
 	sorted = sorted_owners(owners);
 	if (!sorted)
 		return rxpath_error_memory(error);
-	for (size_t i = 0; done && i < report->socket_count; i++) {
-		struct rxpath_socket_line *line = &report->sockets[i];
-
-		line->processes = processes_of(report, sorted, owners->owner_count,
-					       line->socket.inode, &line->process_count);
-		/* Where some processes could not be read, finding none proves nothing. */
-		line->owners_known = line->process_count > 0 || state->status == RXPATH_READ;
-		done = line->processes != NULL;
-	}
+	for (size_t i = 0; done && i < report->socket_count; i++)
+		done = assign(report, &report->sockets[i], sorted, owners);
+	for (size_t i = 0; done && i < report->connection_count; i++)
+		done = assign(report, &report->connections[i], sorted, owners);
 	free(sorted);
 	return (done && note_unknown(report, state->error)) || rxpath_error_memory(error);
 }

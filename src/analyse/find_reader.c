@@ -4,7 +4,7 @@
  * Only what two readings of its times show is claimed; but for "stopped", which one shows. */
 #include "findings.h"
 
-#define MAX_TOLD 8	/* processes with one cause */
+#define MAX_TOLD 8 /* processes with one cause */
 
 enum cause { NO_CAUSE, STOPPED, LIMITED, WAITED, BUSY, ASLEEP };
 
@@ -36,8 +36,7 @@ static bool is_asleep(const struct rxpath_socket_line *line, const struct rxpath
 
 /* A CPU limit and other programs also explain a loss of which the queue shows nothing any more;
  * a busy thread may read in time all the same, so its queue has to be full. */
-static enum cause cause_of(const struct rxpath_socket_line *line,
-			   const struct rxpath_cpu_use *cpu)
+static enum cause cause_of(const struct rxpath_socket_line *line, const struct rxpath_cpu_use *cpu)
 {
 	if (cpu->state == 'T' || cpu->state == 't')
 		return STOPPED;
@@ -65,7 +64,7 @@ static enum cause cause_of_socket(const struct rxpath_socket_line *line,
 		const struct rxpath_process *process = &line->processes[i];
 		enum cause own = cause_of(line, &process->cpu);
 
-		/* A socket that systemd passes on stays open in process 1, which does not read it. */
+		/* What systemd passes on stays open in process 1, which does not read it. */
 		if (process->pid == 1 && line->process_count > 1)
 			continue;
 		if (own == ASLEEP && !idle)
@@ -83,10 +82,17 @@ static enum cause cause_of_socket(const struct rxpath_socket_line *line,
 	return idle ? ASLEEP : NO_CAUSE;
 }
 
+/* What a TCP connection drops is mostly duplicates. */
+static bool is_lossy(const struct rxpath_socket_line *line)
+{
+	return rxpath_lost_some(line) &&
+	       (line->socket.protocol != RXPATH_TCP || line->socket.remote.port == 0);
+}
+
 static bool is_in_trouble(const struct rxpath_socket_line *line)
 {
 	return line->socket.protocol != RXPATH_PACKET &&
-	       (rxpath_lost_some(line) || (line->full && !line->queue_allowed));
+	       (is_lossy(line) || (line->full && !line->queue_allowed));
 }
 
 static const char *process_of(struct finding_ctx *ctx, const struct rxpath_process *process)
@@ -97,7 +103,10 @@ static const char *process_of(struct finding_ctx *ctx, const struct rxpath_proce
 
 static const char *reads(const struct rxpath_socket_line *line)
 {
-	return line->socket.protocol == RXPATH_TCP ? "accept connections" : "read";
+	/* A listener has no remote address. */
+	return line->socket.protocol == RXPATH_TCP && line->socket.remote.port == 0
+		       ? "accept connections"
+		       : "read";
 }
 
 static void tell_stopped(struct finding_ctx *ctx, const struct rxpath_socket_line *line,
@@ -112,8 +121,10 @@ static void tell_stopped(struct finding_ctx *ctx, const struct rxpath_socket_lin
 		finding_advice(ctx, "let the debugger go on (TracerPid in /proc/%llu/status)", pid);
 	} else {
 		finding_summary(ctx, "%s is stopped (SIGSTOP): it does not %s.", name, reads(line));
-		finding_advice(ctx, "let %s go on, unless somebody stopped it on purpose: kill -CONT "
-				    "%llu", name, pid);
+		finding_advice(ctx,
+			       "let %s go on, unless somebody stopped it on purpose: kill -CONT "
+			       "%llu",
+			       name, pid);
 		finding_command(ctx, "kill -CONT %llu", pid);
 	}
 	finding_evidence(ctx, "its state is %c (/proc/%llu/stat)", process->cpu.state, pid);
@@ -169,18 +180,21 @@ static void tell_waited(struct finding_ctx *ctx, const struct rxpath_process *pr
 			cpu->threads == 1 ? "" : "A thread of ", name,
 			(unsigned long long)percent(cpu->longest_wait, cpu->interval),
 			cpu->throttled == RXPATH_UNKNOWN
-				? ", or a CPU limit that is not visible from here" : "");
+				? ", or a CPU limit that is not visible from here"
+				: "");
 	finding_evidence(ctx, "thread %llu waited %llu of %llu ms; it may run on CPU %s",
 			 (unsigned long long)cpu->waiter, milliseconds(cpu->longest_wait),
 			 milliseconds(cpu->interval), cpu->waiter_cpus.len > 0 ? cpus : "unknown");
 	if (is_one_cpu(cpu->waiter_cpus))
-		finding_advice(ctx,
-			       "let %s run on other CPUs too (taskset -pc LIST %llu), or keep other "
-			       "programs off CPU %s",
-			       name, (unsigned long long)cpu->waiter, cpus);
+		finding_advice(
+			ctx,
+			"let %s run on other CPUs too (taskset -pc LIST %llu), or keep other "
+			"programs off CPU %s",
+			name, (unsigned long long)cpu->waiter, cpus);
 	else
-		finding_advice(ctx, "see what else runs (top -H), and give it less, or more CPUs to "
-				    "all of them");
+		finding_advice(ctx,
+			       "see what else runs (top -H), and give it less, or more CPUs to "
+			       "all of them");
 	finding_advice(ctx, "or prefer %s: renice -n -10 -p %llu", name,
 		       (unsigned long long)cpu->waiter);
 	finding_command(ctx, "renice -n -10 -p %llu", (unsigned long long)cpu->waiter);
@@ -197,10 +211,11 @@ static void tell_busy(struct finding_ctx *ctx, const struct rxpath_process *proc
 		finding_summary(ctx, "%s ran %llu %% of the time: its one thread is at its limit.",
 				name, share);
 	else
-		finding_summary(ctx,
-				"One of the %llu threads of %s ran %llu %% of the time: it is at its "
-				"limit.",
-				(unsigned long long)cpu->threads, name, share);
+		finding_summary(
+			ctx,
+			"One of the %llu threads of %s ran %llu %% of the time: it is at its "
+			"limit.",
+			(unsigned long long)cpu->threads, name, share);
 	finding_evidence(ctx, "thread %llu ran %llu of %llu ms", (unsigned long long)cpu->runner,
 			 milliseconds(cpu->longest_run), milliseconds(cpu->interval));
 	finding_advice(ctx,
@@ -221,21 +236,22 @@ static void tell_asleep(struct finding_ctx *ctx, const struct rxpath_socket_line
 		finding_summary(ctx, "%s was asleep the whole time: it does not %s.", name,
 				reads(line));
 	else
-		finding_summary(ctx, "%s was asleep %llu %% of the time: it hardly tries to %s.", name,
-				(unsigned long long)(100 - percent(cpu->run, cpu->interval)),
+		finding_summary(ctx, "%s was asleep %llu %% of the time: it hardly tries to %s.",
+				name, (unsigned long long)(100 - percent(cpu->run, cpu->interval)),
 				reads(line));
 	finding_evidence(ctx, "it ran %llu of %llu ms and waited for no CPU; its state is %c%s",
 			 milliseconds(cpu->run), milliseconds(cpu->interval), cpu->state,
 			 cpu->state == 'D' ? " (it waits for a disk or the kernel)" : "");
 	finding_advice(ctx,
 		       "find out what %s waits for: 'cat /proc/%llu/stack' or 'strace -p %llu' as "
-		       "root", name, pid, pid);
+		       "root",
+		       name, pid, pid);
 }
 
 static void tell(struct finding_ctx *ctx, enum cause cause, const struct rxpath_socket_line *line,
 		 const struct rxpath_process *process)
 {
-	ctx->draft.kind = rxpath_lost_some(line) ? RXPATH_KIND_DROP : RXPATH_KIND_PRESSURE;
+	ctx->draft.kind = is_lossy(line) ? RXPATH_KIND_DROP : RXPATH_KIND_PRESSURE;
 	switch (cause) {
 	case STOPPED:
 		tell_stopped(ctx, line, process);
@@ -255,7 +271,7 @@ static void tell(struct finding_ctx *ctx, enum cause cause, const struct rxpath_
 	case NO_CAUSE:
 		break;
 	}
-	if (rxpath_lost_some(line))
+	if (is_lossy(line))
 		finding_evidence(ctx, "%s lost %llu packets", rxpath_phrase_of(ctx, line->subject),
 				 (unsigned long long)line->delta);
 	else
@@ -263,32 +279,45 @@ static void tell(struct finding_ctx *ctx, enum cause cause, const struct rxpath_
 				 rxpath_phrase_of(ctx, line->subject));
 }
 
-/* A finding for each process, with the socket of it that lost most. */
+/* The processes that a finding is about so far. */
+struct told {
+	uint64_t pids[MAX_TOLD];
+	size_t count;
+};
+
+static bool is_told(const struct told *told, uint64_t pid)
+{
+	for (size_t i = 0; i < told->count; i++)
+		if (told->pids[i] == pid)
+			return true;
+	return told->count == MAX_TOLD;
+}
+
+/* A finding for each process, with the socket of it that comes first. */
+static void tell_each(struct finding_ctx *ctx, enum cause cause,
+		      const struct rxpath_socket_line *lines, size_t count, struct told *told)
+{
+	for (size_t i = 0; i < count && !ctx->failed; i++) {
+		const struct rxpath_process *reader;
+
+		if (!is_in_trouble(&lines[i]) || cause_of_socket(&lines[i], &reader) != cause ||
+		    is_told(told, reader->pid))
+			continue;
+		if (told->count > 0)
+			ctx->failed = !finding_add(ctx) || ctx->failed;
+		told->pids[told->count++] = reader->pid;
+		tell(ctx, cause, &lines[i], reader);
+	}
+}
+
 static bool find_cause(struct finding_ctx *ctx, enum cause cause)
 {
 	const struct rxpath_report *report = ctx->report;
-	uint64_t told[MAX_TOLD];
-	size_t count = 0;
+	struct told told = {.count = 0};
 
-	for (size_t i = 0; i < report->socket_count && count < MAX_TOLD; i++) {
-		const struct rxpath_socket_line *line = &report->sockets[i];
-		const struct rxpath_process *reader;
-		bool known = false;
-
-		if (!is_in_trouble(line) || cause_of_socket(line, &reader) != cause)
-			continue;
-		for (size_t j = 0; j < count; j++)
-			known = known || told[j] == reader->pid;
-		if (known)
-			continue;
-		if (count > 0 && !finding_add(ctx)) {
-			ctx->failed = true;
-			return false;
-		}
-		told[count++] = reader->pid;
-		tell(ctx, cause, line, reader);
-	}
-	return count > 0;
+	tell_each(ctx, cause, report->sockets, report->socket_count, &told);
+	tell_each(ctx, cause, report->connections, report->connection_count, &told);
+	return told.count > 0;
 }
 
 bool rxpath_find_reader_stopped(struct finding_ctx *ctx)
@@ -316,9 +345,17 @@ bool rxpath_find_reader_asleep(struct finding_ctx *ctx)
 	return find_cause(ctx, ASLEEP);
 }
 
-bool rxpath_reader_is_explained(const struct rxpath_socket_line *line)
+const char *rxpath_reader_finding(const struct rxpath_socket_line *line)
 {
+	static const char *const ids[] = {
+		[NO_CAUSE] = NULL,
+		[STOPPED] = "reader-stopped",
+		[LIMITED] = "reader-cpu-limit",
+		[WAITED] = "reader-waits-for-cpu",
+		[BUSY] = "reader-busy",
+		[ASLEEP] = "reader-asleep",
+	};
 	const struct rxpath_process *reader;
 
-	return cause_of_socket(line, &reader) != NO_CAUSE;
+	return ids[cause_of_socket(line, &reader)];
 }

@@ -215,6 +215,7 @@ bool rxpath_find_tcp_receive(struct finding_ctx *ctx)
 	static const char *const pressure[] = {"TcpExtPruneCalled", "TcpExtTCPRcvCollapsed", NULL};
 	uint64_t dropped = rxpath_lost_any(ctx, drops);
 	uint64_t saved = rxpath_moved_any(ctx, pressure);
+	const struct rxpath_socket_line *worst = rxpath_full_connection(ctx);
 	uint64_t pages = 0;
 
 	if (dropped == 0 && saved < 10)
@@ -234,6 +235,7 @@ bool rxpath_find_tcp_receive(struct finding_ctx *ctx)
 				(unsigned long long)saved);
 	rxpath_show_moved(ctx, drops);
 	rxpath_show_moved(ctx, pressure);
+	rxpath_show_connections(ctx);
 	if (is_short(ctx, &pages)) {
 		finding_advice(ctx,
 			       "TCP as a whole is short of memory (%llu pages): find who holds it "
@@ -242,8 +244,13 @@ bool rxpath_find_tcp_receive(struct finding_ctx *ctx)
 			       (unsigned long long)pages, rxpath_now(ctx, "net.ipv4.tcp_mem"));
 		return true;
 	}
-	finding_advice(ctx, "find the connections that are not read ('ss -tnmp': a large Recv-Q, d "
-			    "above 0 in skmem) and make their program read faster");
+	if (worst)
+		finding_advice(ctx, "find out why %s does not read faster",
+			       rxpath_owner_of(ctx, worst));
+	else
+		finding_advice(ctx, "find the connections that are not read ('ss -tnmp': a large "
+				    "Recv-Q, d above 0 in skmem) and make their program read "
+				    "faster");
 	if (rxpath_protocol_has_memory(ctx, "TCP") &&
 	    rxpath_moved(ctx, "TcpExtTCPRcvQDrop") > 0) {
 		rxpath_show_memory_of(ctx, "TCP");

@@ -277,10 +277,30 @@ static void show_sharing(struct finding_ctx *ctx, const struct rxpath_socket_lin
 	}
 }
 
+/* Why its reader was slow is a finding of its own; a larger buffer helps only where the queue empties
+ * in between. */
+static bool advise_by_cause(struct finding_ctx *ctx, const struct rxpath_socket_line *line)
+{
+	const char *finding = rxpath_reader_finding(line);
+
+	if (!finding)
+		return false;
+	if (course_of(line) != BURST) {
+		finding_advice(ctx, "do what %s says about %s: a larger buffer only delays the loss",
+			       finding, rxpath_owner_of(ctx, line));
+		return true;
+	}
+	finding_advice(ctx, "do first what %s says about %s", finding, rxpath_owner_of(ctx, line));
+	rxpath_advise_buffer(ctx, line);
+	return true;
+}
+
 static void advise_by_course(struct finding_ctx *ctx, const struct rxpath_socket_line *line)
 {
 	enum course course = course_of(line);
 
+	if (advise_by_cause(ctx, line))
+		return;
 	if (course == SUSTAINED || course == PROBABLY_FULL || (course == FILLING && is_idle(ctx))) {
 		advise_reader(ctx, line);
 		return;
@@ -406,7 +426,8 @@ bool rxpath_find_udp_queue(struct finding_ctx *ctx)
 			"The receive queue of %s stays more than half full. Nothing is lost yet.",
 			rxpath_name_of(ctx, worst));
 	rxpath_show_sockets(ctx, is_stuck_udp, tell_queue, NULL);
-	advise_reader(ctx, worst);
+	if (!advise_by_cause(ctx, worst))
+		advise_reader(ctx, worst);
 	return true;
 }
 

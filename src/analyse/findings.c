@@ -768,6 +768,18 @@ static const struct rule {
 	 },
 	 rxpath_find_tcp_receive},
 	{{
+		 .id = "tcp-window-closed",
+		 .cause = "TCP receive window closed",
+		 .stage = RXPATH_STAGE_SOCKET,
+		 .kind = RXPATH_KIND_PRESSURE,
+		 .meaning = "A TCP connection closed its receive window: its program reads more "
+			    "slowly than data comes, and the sender waits.",
+		 .shown = "TcpExtTCPToZeroWindowAdv or TCPWantZeroWindowAdv; a connection whose "
+			  "receive buffer is more than half full.",
+		 .action = "Find out why the program does not read faster.",
+	 },
+	 rxpath_find_tcp_window},
+	{{
 		 .id = "tcp-memory",
 		 .cause = "memory of all TCP sockets short",
 		 .stage = RXPATH_STAGE_SOCKET,

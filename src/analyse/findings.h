@@ -144,8 +144,13 @@ typedef const char *rxpath_tell(struct finding_ctx *ctx, const struct rxpath_soc
 void rxpath_show_sockets(struct finding_ctx *ctx, rxpath_fits *fits, rxpath_tell *tell,
 			 const struct rxpath_socket_line *named);
 
-/* find_reader.c: one of its findings says why the socket was not read in time. */
-bool rxpath_reader_is_explained(const struct rxpath_socket_line *line);
+/* find_connection.c: shows the connections that are not read; and which has most to be read in a
+ * buffer that is more than half full; NULL: none. */
+void rxpath_show_connections(struct finding_ctx *ctx);
+const struct rxpath_socket_line *rxpath_full_connection(const struct finding_ctx *ctx);
+
+/* find_reader.c: the id of its finding that says why the socket was not read in time; NULL: none. */
+const char *rxpath_reader_finding(const struct rxpath_socket_line *line);
 
 /* programs.c: a finding for each program whose sockets fit, those that lost most first; up to
  * MAX_PROGRAMS. */
@@ -258,6 +263,7 @@ rxpath_find rxpath_find_reader_stopped, rxpath_find_reader_cpu_limit,
 	rxpath_find_reader_waits_for_cpu, rxpath_find_reader_busy,
 	rxpath_find_reader_asleep; /* find_reader.c */
 rxpath_find rxpath_find_queue_growth; /* queue_growth.c */
+rxpath_find rxpath_find_tcp_window; /* find_connection.c */
 rxpath_find rxpath_find_tcp_damaged, rxpath_find_accept_queue,
 	rxpath_find_no_route_back, rxpath_find_syn_queue,
 	rxpath_find_tcp_receive, rxpath_find_tcp_memory,

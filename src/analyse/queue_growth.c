@@ -2,8 +2,8 @@
  * what arrives. */
 #include "findings.h"
 
-/* What a queue holds at one moment says little: it has to hold something both times, and an eighth of
- * its limit more. */
+/* What a queue holds at one moment says little: it has to hold something both times, and an eighth
+ * of its limit more. */
 #define MIN_BEFORE 16
 #define MIN_GROWTH 8
 #define MIN_INTERVAL UINT64_C(500000000)
@@ -46,14 +46,16 @@ static void tell(struct finding_ctx *ctx, const struct rxpath_socket_line *line)
 {
 	uint64_t interval = ctx->report->interval;
 	uint64_t grown = used_now(line) - used_before(line);
-	uint64_t room = line->socket.rcvbuf > used_now(line) ? line->socket.rcvbuf - used_now(line) : 0;
+	uint64_t room =
+		line->socket.rcvbuf > used_now(line) ? line->socket.rcvbuf - used_now(line) : 0;
 
-	finding_summary(ctx,
-			"The receive queue of %s grew from %llu to %llu bytes in %s s: at this rate it "
-			"is full in %s s. Nothing is lost yet.",
-			rxpath_name_of(ctx, line), (unsigned long long)used_before(line),
-			(unsigned long long)used_now(line), seconds(ctx, (long double)interval),
-			seconds(ctx, (long double)room * (long double)interval / (long double)grown));
+	finding_summary(
+		ctx,
+		"The receive queue of %s grew from %llu to %llu bytes in %s s: at this rate it "
+		"is full in %s s. Nothing is lost yet.",
+		rxpath_name_of(ctx, line), (unsigned long long)used_before(line),
+		(unsigned long long)used_now(line), seconds(ctx, (long double)interval),
+		seconds(ctx, (long double)room * (long double)interval / (long double)grown));
 	finding_evidence(ctx, "its limit is %u bytes", line->socket.rcvbuf);
 }
 

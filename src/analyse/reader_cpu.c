@@ -179,20 +179,23 @@ static size_t list_uses(struct threads before, struct threads after, struct proc
 	return count;
 }
 
-static void assign(struct rxpath_report *report, const struct process_use *uses, size_t count)
+static void assign(struct rxpath_socket_line *line, const struct process_use *uses, size_t count)
 {
-	for (size_t i = 0; i < report->socket_count; i++) {
-		struct rxpath_socket_line *line = &report->sockets[i];
+	for (size_t i = 0; i < line->process_count; i++) {
+		const struct process_use key = {.pid = line->processes[i].pid};
+		const struct process_use *use = bsearch(&key, uses, count, sizeof *uses, by_pid);
 
-		for (size_t j = 0; j < line->process_count; j++) {
-			const struct process_use key = {.pid = line->processes[j].pid};
-			const struct process_use *use =
-				bsearch(&key, uses, count, sizeof *uses, by_pid);
-
-			if (use)
-				line->processes[j].cpu = use->cpu;
-		}
+		if (use)
+			line->processes[i].cpu = use->cpu;
 	}
+}
+
+static void assign_all(struct rxpath_report *report, const struct process_use *uses, size_t count)
+{
+	for (size_t i = 0; i < report->socket_count; i++)
+		assign(&report->sockets[i], uses, count);
+	for (size_t i = 0; i < report->connection_count; i++)
+		assign(&report->connections[i], uses, count);
 }
 
 bool rxpath_analyse_readers(struct rxpath_report *report, const struct rxpath_sample *before,
@@ -207,7 +210,7 @@ bool rxpath_analyse_readers(struct rxpath_report *report, const struct rxpath_sa
 	done = sort_threads(before, &earlier) && sort_threads(after, &now) &&
 	       (uses = malloc(now.count * sizeof *uses)) != NULL;
 	if (done)
-		assign(report, uses, list_uses(earlier, now, uses));
+		assign_all(report, uses, list_uses(earlier, now, uses));
 	free(uses);
 	free(earlier.sorted);
 	free(now.sorted);

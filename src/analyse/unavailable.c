@@ -146,6 +146,7 @@ bool rxpath_note_unavailable(const struct match *match, struct rxpath_report *re
 
 		/* The owners are looked up later, and reported with the sockets. */
 		if (layout == RXPATH_LAYOUT_OWNERS || layout == RXPATH_LAYOUT_READERS ||
+		    layout == RXPATH_LAYOUT_CONNECTIONS ||
 		    layout == RXPATH_LAYOUT_TRACE)
 			continue;
 		if (!note(match, source, report))

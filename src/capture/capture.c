@@ -695,3 +695,15 @@ bool rxpath_capture_sample(struct rxpath_capture *capture, rxpath_sink *sink, vo
 				    &capture->boot, &emitter, error)) &&
 	       rxpath_capture_sections(capture, sink, context, error);
 }
+
+bool rxpath_capture_connections(struct rxpath_capture *capture, rxpath_sink *sink, void *context,
+				struct rxpath_error *error)
+{
+	const struct emitter emitter = {sink, context, capture->purpose.interrupt};
+	int fd;
+
+	if (!rxpath_capture_is_inside(capture) || !rxpath_capture_is_live(capture))
+		return true;
+	fd = netlink_of(capture, NETLINK_SOCK_DIAG);
+	return fd < 0 || rxpath_connections(fd, &capture->scratch, &emitter, error);
+}

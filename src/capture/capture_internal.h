@@ -83,6 +83,11 @@ int rxpath_sockdiag_fd(const struct rxpath_sockdiag *diag);
 bool rxpath_listeners(int fd, struct rxpath_buf *scratch, const struct emitter *emitter,
 		      struct rxpath_error *error);
 
+/* The same file: section rxpath/connections, TCP connections that dropped segments or whose receive
+ * buffers are more than half full. All connections are walked for it. */
+bool rxpath_connections(int fd, struct rxpath_buf *scratch, const struct emitter *emitter,
+			struct rxpath_error *error);
+
 /* packetdiag.c: section rxpath/packet, sockets that take copies of packets. `table` is the text of
  * rxpath/link, for the names of their devices. */
 bool rxpath_packet_sockets(int fd, struct rxpath_slice table, const struct emitter *emitter,

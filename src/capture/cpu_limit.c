@@ -139,13 +139,15 @@ void rxpath_cpu_limit_of(const char *pid, struct cpu_limit *limit)
 	char directory[DIRECTORY_SIZE];
 
 	*limit = (struct cpu_limit){
-		.quota = RXPATH_UNKNOWN, .period = RXPATH_UNKNOWN, .throttled = RXPATH_UNKNOWN,
+		.quota = RXPATH_UNKNOWN,
+		.period = RXPATH_UNKNOWN,
+		.throttled = RXPATH_UNKNOWN,
 	};
 	if (!find_cgroup(pid, limit))
 		return;
 	name_directory(limit, directory);
-	/* A path that another cgroup namespace would have is not found here; "ip netns exec" mounts a
-	 * /sys without cgroups. */
+	/* A path that another cgroup namespace would have is not found here; "ip netns exec" mounts
+	 * a /sys without cgroups. */
 	if (access(directory, X_OK) != 0)
 		return;
 	while (!read_quota(directory, limit)) {

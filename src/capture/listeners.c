@@ -1,6 +1,7 @@
-/* listeners.c: TCP sockets that listen, with what their accept queues hold and lost: sock_diag
- * alone has their limits and their drops. Only the table of listeners is walked, whatever else is
- * connected (inet_diag_dump_icsk, net/ipv4/inet_diag.c). Written as text: there are few. */
+/* listeners.c: TCP sockets that listen, with what their accept queues hold and lost, and connections
+ * that may not be read: sock_diag alone has their limits and their drops. For listeners only their
+ * own table is walked, whatever else is connected (inet_diag_dump_icsk, net/ipv4/inet_diag.c).
+ * Written as text: there are few. */
 #include <errno.h>
 #include <linux/inet_diag.h>
 #include <linux/netlink.h>
@@ -12,66 +13,142 @@
 #include "capture_internal.h"
 #include "rxpath/sample.h"
 
-#define STATE_LISTEN 10		/* TCP_LISTEN, include/net/tcp_states.h */
+/* include/net/tcp_states.h */
+#define STATE_TIME_WAIT 6
+#define STATE_LISTEN 10
+#define STATE_NEW_SYN_RECV 12
 
-static void put_listener(struct rxpath_buf *out, struct rxpath_slice payload)
+/* Rows enough to find the worst; a host may have hundreds of thousands of connections. */
+#define MAX_CONNECTIONS 4096
+
+struct answer {
+	const struct tcp_table *table;
+	struct rxpath_buf *out;
+	size_t rows;
+};
+
+static struct rxpath_socket socket_of(const struct inet_diag_msg *message)
 {
-	struct inet_diag_msg message;
-	struct rxpath_socket socket = {.protocol = RXPATH_TCP};
+	struct rxpath_socket socket = {
+		.protocol = RXPATH_TCP,
+		.v6 = message->idiag_family == AF_INET6,
+		.rx_queue = message->idiag_rqueue,
+		.inode = message->idiag_inode,
+		.uid = message->idiag_uid,
+		.cookie = (uint64_t)message->id.idiag_cookie[1] << 32 |
+			  message->id.idiag_cookie[0],
+	};
 
-	if (payload.len < sizeof message)
-		return;
-	memcpy(&message, payload.ptr, sizeof message);
-	rxpath_slice_skip(&payload, sizeof message);
-	if (message.idiag_state != STATE_LISTEN)
-		return;
-	socket.v6 = message.idiag_family == AF_INET6;
-	memcpy(socket.local.bytes, message.id.idiag_src, sizeof socket.local.bytes);
-	socket.local.port = ntohs(message.id.idiag_sport);
-	socket.drops = rxpath_nlmsg_u32(rxpath_nlmsg_attribute(payload, INET_DIAG_SKMEMINFO),
-					  SK_MEMINFO_DROPS, 0);
+	memcpy(socket.local.bytes, message->id.idiag_src, sizeof socket.local.bytes);
+	memcpy(socket.remote.bytes, message->id.idiag_dst, sizeof socket.remote.bytes);
+	socket.local.port = ntohs(message->id.idiag_sport);
+	socket.remote.port = ntohs(message->id.idiag_dport);
+	return socket;
+}
+
+static void put_identity(struct rxpath_buf *out, const struct rxpath_socket *socket,
+			 struct rxpath_slice attributes)
+{
+	rxpath_buf_printf(out, " %u %llu %016llx %llu\n", socket->uid,
+			  (unsigned long long)socket->inode, (unsigned long long)socket->cookie,
+			  (unsigned long long)rxpath_nlmsg_u64(
+				  rxpath_nlmsg_attribute(attributes, INET_DIAG_CGROUP_ID)));
+}
+
+static void put_listener(struct answer *answer, const struct inet_diag_msg *message,
+			 struct rxpath_slice attributes)
+{
+	struct rxpath_slice memory = rxpath_nlmsg_attribute(attributes, INET_DIAG_SKMEMINFO);
+	struct rxpath_socket socket = socket_of(message);
+	struct rxpath_buf *out = answer->out;
+
 	rxpath_buf_printf(out, "%s ", rxpath_socket_protocol(&socket));
 	rxpath_socket_address(out, &socket, &socket.local);
 	/* Of a listener these two are its accept queue and its limit (inet_diag_fill:
 	 * tcp_diag_get_info). */
-	rxpath_buf_printf(out, " %u %u %u %u %u %016llx %llu\n", message.idiag_rqueue,
-			  message.idiag_wqueue, socket.drops, message.idiag_uid,
-			  message.idiag_inode,
-			  (unsigned long long)message.id.idiag_cookie[1] << 32 |
-				  message.id.idiag_cookie[0],
-			  (unsigned long long)rxpath_nlmsg_u64(
-				  rxpath_nlmsg_attribute(payload, INET_DIAG_CGROUP_ID)));
+	rxpath_buf_printf(out, " %u %u %u", message->idiag_rqueue, message->idiag_wqueue,
+			  rxpath_nlmsg_u32(memory, SK_MEMINFO_DROPS, 0));
+	put_identity(out, &socket, attributes);
 }
+
+/* Only one that dropped segments, or whose receive buffer is more than half full: the others have
+ * nothing to do with a closed window or a pruned queue. */
+static void put_connection(struct answer *answer, const struct inet_diag_msg *message,
+			   struct rxpath_slice attributes)
+{
+	struct rxpath_slice memory = rxpath_nlmsg_attribute(attributes, INET_DIAG_SKMEMINFO);
+	uint32_t rmem = rxpath_nlmsg_u32(memory, SK_MEMINFO_RMEM_ALLOC, 0);
+	uint32_t rcvbuf = rxpath_nlmsg_u32(memory, SK_MEMINFO_RCVBUF, 0);
+	uint32_t drops = rxpath_nlmsg_u32(memory, SK_MEMINFO_DROPS, 0);
+	struct rxpath_socket socket = socket_of(message);
+	struct rxpath_buf *out = answer->out;
+
+	if ((drops == 0 && rmem <= rcvbuf / 2) || answer->rows == MAX_CONNECTIONS)
+		return;
+	answer->rows++;
+	rxpath_buf_printf(out, "%s ", rxpath_socket_protocol(&socket));
+	rxpath_socket_address(out, &socket, &socket.local);
+	rxpath_buf_char(out, ' ');
+	rxpath_socket_address(out, &socket, &socket.remote);
+	rxpath_buf_printf(out, " %u %u %u %u", socket.rx_queue, rmem, rcvbuf, drops);
+	put_identity(out, &socket, attributes);
+}
+
+static const struct tcp_table {
+	const char *section, *header;
+	uint32_t states;
+	void (*put)(struct answer *answer, const struct inet_diag_msg *message,
+		    struct rxpath_slice attributes);
+} listeners = {
+	.section = "rxpath/listeners",
+	.header = "protocol local queue limit drops uid inode cookie cgroup\n",
+	.states = 1u << STATE_LISTEN,
+	.put = put_listener,
+}, connections = {
+	.section = "rxpath/connections",
+	.header = "protocol local remote queue rmem rcvbuf drops uid inode cookie cgroup\n",
+	.states = ~(1u << STATE_LISTEN | 1u << STATE_TIME_WAIT | 1u << STATE_NEW_SYN_RECV),
+	.put = put_connection,
+};
 
 static bool take_part(void *context, struct rxpath_slice messages)
 {
-	struct rxpath_buf *out = context;
+	struct answer *answer = context;
 	struct rxpath_slice payload;
 	struct nlmsghdr header;
 
-	while (rxpath_nlmsg_next(&messages, &header, &payload))
-		if (header.nlmsg_type == SOCK_DIAG_BY_FAMILY)
-			put_listener(out, payload);
-	return !out->failed;
+	while (rxpath_nlmsg_next(&messages, &header, &payload)) {
+		struct inet_diag_msg message;
+
+		if (header.nlmsg_type != SOCK_DIAG_BY_FAMILY || payload.len < sizeof message)
+			continue;
+		memcpy(&message, payload.ptr, sizeof message);
+		rxpath_slice_skip(&payload, sizeof message);
+		if (message.idiag_state < 32 &&
+		    (1u << message.idiag_state & answer->table->states) != 0)
+			answer->table->put(answer, &message, payload);
+	}
+	return !answer->out->failed;
 }
 
-bool rxpath_listeners(int fd, struct rxpath_buf *scratch, const struct emitter *emitter,
-		      struct rxpath_error *error)
+static bool put_table(int fd, const struct tcp_table *table, struct rxpath_buf *scratch,
+		      const struct emitter *emitter, struct rxpath_error *error)
 {
 	static const unsigned char families[] = {AF_INET, AF_INET6};
 	struct inet_diag_req_v2 request = {
 		.sdiag_protocol = IPPROTO_TCP,
 		.idiag_ext = 1 << (INET_DIAG_SKMEMINFO - 1),
-		.idiag_states = 1u << STATE_LISTEN,
+		.idiag_states = table->states,
 	};
+	struct answer answer = {.table = table, .out = scratch};
 	int result = 0;
 
 	rxpath_buf_reset(scratch);
-	rxpath_buf_string(scratch, "protocol local queue limit drops uid inode cookie cgroup\n");
+	rxpath_buf_string(scratch, table->header);
 	for (size_t i = 0; result == 0 && i < sizeof families; i++) {
 		request.sdiag_family = families[i];
 		result = rxpath_netlink_dump(fd, SOCK_DIAG_BY_FAMILY, &request, sizeof request,
-					     take_part, scratch);
+					     take_part, &answer);
 		/* IPv6 may be off. */
 		if (i > 0 && result == ENOENT)
 			result = 0;
@@ -79,6 +156,18 @@ bool rxpath_listeners(int fd, struct rxpath_buf *scratch, const struct emitter *
 	if (scratch->failed)
 		return rxpath_error_memory(error);
 	return rxpath_emit_section(
-		emitter, "rxpath/listeners", result,
+		emitter, table->section, result,
 		result == 0 ? rxpath_buf_view(scratch) : (struct rxpath_slice){"", 0}, error);
+}
+
+bool rxpath_listeners(int fd, struct rxpath_buf *scratch, const struct emitter *emitter,
+		      struct rxpath_error *error)
+{
+	return put_table(fd, &listeners, scratch, emitter, error);
+}
+
+bool rxpath_connections(int fd, struct rxpath_buf *scratch, const struct emitter *emitter,
+			struct rxpath_error *error)
+{
+	return put_table(fd, &connections, scratch, emitter, error);
 }

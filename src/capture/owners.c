@@ -30,9 +30,10 @@ enum extent { ALL_OWNERS, FIRST_OWNERS };
 struct owner_scan {
 	const uint64_t *inodes;		/* sorted */
 	size_t count;
-	size_t missing;			/* sockets that nobody was found for so far */
+	size_t missing;			/* sockets that only process 1 or nobody was found for */
 	uint32_t *seen;			/* of each, the number of the last process that holds it */
 	uint32_t number;		/* of the process that is being looked into */
+	bool is_first;			/* which is process 1 */
 	int failure;			/* why some process could not be looked into */
 	int ended;	/* why the walk ended early: ETIMEDOUT, EINTR; else 0 */
 	uint64_t deadline;	/* of CLOCK_MONOTONIC, in nanoseconds */
@@ -58,7 +59,8 @@ static bool is_wanted(struct owner_scan *scan, uint64_t inode)
 	}
 	if (low == scan->count || scan->inodes[low] != inode || scan->seen[low] == scan->number)
 		return false;
-	scan->missing -= scan->seen[low] == 0;
+	/* A socket that systemd passes on stays open in process 1, which does not read it. */
+	scan->missing -= scan->seen[low] == 0 && !scan->is_first;
 	scan->seen[low] = scan->number;
 	return true;
 }
@@ -160,6 +162,7 @@ static void scan_process(struct owner_scan *scan, int proc, const char *pid)
 		return;
 	}
 	scan->number++;
+	scan->is_first = strcmp(pid, "1") == 0;
 	rxpath_buf_reset(&scan->names);
 	for (size_t links = 1; errno = 0, (entry = readdir(fds)); links++) {
 		ssize_t len = readlinkat(dirfd(fds), entry->d_name, target, sizeof target);
@@ -187,13 +190,6 @@ static void scan_process(struct owner_scan *scan, int proc, const char *pid)
 		note_failure(scan, errno);
 	closedir(fds);
 	close(process);
-}
-
-static bool is_to_scan(const struct dirent *entry, enum extent extent)
-{
-	/* A socket that systemd passes on stays open in process 1, which does not read it. */
-	return isdigit((unsigned char)entry->d_name[0]) &&
-	       (extent == ALL_OWNERS || strcmp(entry->d_name, "1") != 0);
 }
 
 static bool walk(struct rxpath_capture *capture, const uint64_t *inodes, size_t count,
@@ -230,7 +226,7 @@ static bool walk(struct rxpath_capture *capture, const uint64_t *inodes, size_t 
 	}
 	while (errno = 0, (extent == ALL_OWNERS || scan.missing > 0) &&
 				  (entry = readdir(proc)) && !is_over(&scan))
-		if (is_to_scan(entry, extent))
+		if (isdigit((unsigned char)entry->d_name[0]))
 			scan_process(&scan, dirfd(proc), entry->d_name);
 	if (!entry && errno != 0)
 		note_failure(&scan, errno);

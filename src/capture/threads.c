@@ -19,7 +19,7 @@
 
 struct reader {
 	const char *pid;
-	int tasks;			/* /proc/PID/task */
+	int tasks; /* /proc/PID/task */
 	struct cpu_limit limit;
 	struct rxpath_buf *text;
 };
@@ -96,8 +96,8 @@ static void put_thread(const struct reader *reader, const char *tid)
 {
 	char stat_text[1024], sched_text[128];
 	struct rxpath_slice stat = read_at(reader->tasks, tid, "stat", stat_text, sizeof stat_text);
-	struct rxpath_slice sched = read_at(reader->tasks, tid, "schedstat", sched_text,
-					    sizeof sched_text);
+	struct rxpath_slice sched =
+		read_at(reader->tasks, tid, "schedstat", sched_text, sizeof sched_text);
 	uint64_t run = RXPATH_UNKNOWN, wait = RXPATH_UNKNOWN, threads, start;
 	struct timespec now;
 	char state;
@@ -122,8 +122,10 @@ static void put_thread(const struct reader *reader, const char *tid)
 	put_cpus(reader->text, (pid_t)strtol(tid, NULL, 10));
 	rxpath_buf_char(reader->text, ' ');
 	rxpath_buf_escaped(reader->text,
-			   rxpath_slice_of(reader->limit.quota == RXPATH_UNKNOWN ? "-" :
-					   reader->limit.path[0] ? reader->limit.path : "/"), "");
+			   rxpath_slice_of(reader->limit.quota == RXPATH_UNKNOWN ? "-"
+					   : reader->limit.path[0] ? reader->limit.path
+								   : "/"),
+			   "");
 	rxpath_buf_char(reader->text, '\n');
 }
 
@@ -164,8 +166,8 @@ bool rxpath_capture_readers(struct rxpath_capture *capture, const uint64_t *pids
 				 "version cpus cgroup\n");
 	for (size_t i = 0; i < count; i++)
 		put_process(&text, pids[i]);
-	taken = text.failed ? rxpath_error_memory(error) :
-			      rxpath_emit_section(&emitter, "rxpath/readers", 0,
+	taken = text.failed ? rxpath_error_memory(error)
+			    : rxpath_emit_section(&emitter, "rxpath/readers", 0,
 						  rxpath_buf_view(&text), error);
 	rxpath_buf_free(&text);
 	return taken;

@@ -42,6 +42,9 @@ static bool note(struct numbers *numbers, uint64_t number)
 static bool note_sockets(struct writer *writer, const struct rxpath_sample *sample,
 			 struct rxpath_error *error)
 {
+	for (size_t i = 0; i < sample->connection_count; i++)
+		if (!note(&writer->inodes, sample->connections[i].inode))
+			return rxpath_error_memory(error);
 	for (size_t i = 0; i < sample->socket_count; i++)
 		if (!note(&writer->inodes, sample->sockets[i].inode) ||
 		    !note(&writer->cgroups, sample->sockets[i].cgroup))
@@ -203,6 +206,7 @@ int run_save(const struct options *options)
 	done = rxpath_capture_sample(capture, take_section, &writer, &error) &&
 	       rxpath_capture_settings(capture, (1u << RXPATH_STAGES) - 1, take_section, &writer,
 				       &error) &&
+	       rxpath_capture_connections(capture, take_section, &writer, &error) &&
 	       write_owners(&writer, capture, take_section, &error) &&
 	       write_memory(&writer, capture, take_section, &error) && write_end(&writer, &error);
 	rxpath_capture_close(capture);

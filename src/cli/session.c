@@ -379,6 +379,10 @@ static size_t list_numbers(struct rxpath_report *const *reports, size_t count, b
 			numbers[used] = of_cgroups ? socket->cgroup : socket->inode;
 			used += numbers[used] != 0;
 		}
+		for (size_t j = 0; !of_cgroups && j < reports[i]->connection_count; j++) {
+			numbers[used] = reports[i]->connections[j].socket.inode;
+			used += numbers[used] != 0;
+		}
 	}
 	sort_numbers(numbers, &used);
 	return used;
@@ -394,7 +398,7 @@ bool add_owners(struct session *session, struct rxpath_report *const *reports, s
 	bool done;
 
 	for (size_t i = 0; i < count; i++)
-		sockets += reports[i]->socket_count;
+		sockets += reports[i]->socket_count + reports[i]->connection_count;
 	numbers = malloc((sockets + 1) * sizeof *numbers);
 	if (!numbers)
 		return rxpath_error_memory(error);
@@ -542,13 +546,16 @@ bool report_pair(struct session *session, const struct rxpath_sample *before,
 	const struct rxpath_report *const shown[] = {&report};
 	const struct rxpath_host_report host = {.reports = shown, .count = 1};
 	struct rxpath_sample owners = {0};
+	struct rxpath_sample connections = {0};
 	struct rxpath_sample settings = {0};
 	struct rxpath_error error = {0};
 	bool done;
 
 	done = rxpath_analyse(before, after, &options->criteria, &report, &error);
 	if (done && !options->quiet)
-		done = (live ? add_owners(session, reports, 1, &owners, &error) :
+		done = connections_add(session, before, after, live, &connections, &report,
+				       &error) &&
+		       (live ? add_owners(session, reports, 1, &owners, &error) :
 			       rxpath_analyse_owners(&report, after, &error) &&
 				       rxpath_analyse_cgroups(&report, after, &error)) &&
 		       (live ? readers_add_live(session, before, reports, 1, &error) :
@@ -571,6 +578,7 @@ bool report_pair(struct session *session, const struct rxpath_sample *before,
 	}
 	rxpath_report_free(&report);
 	rxpath_sample_free(&owners);
+	rxpath_sample_free(&connections);
 	rxpath_sample_free(&settings);
 	return done;
 }

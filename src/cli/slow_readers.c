@@ -1,5 +1,5 @@
-/* slow_readers.c: reads what a few processes do, before and after: the holders of sockets that are in
- * trouble. On a host where no socket is, nothing is read. */
+/* slow_readers.c: reads what a few processes do, before and after: the holders of sockets that are
+ * in trouble. On a host where no socket is, nothing is read. */
 #include <stdlib.h>
 
 #include "slow_readers.h"
@@ -27,8 +27,8 @@ static bool keep(struct session *session, const uint64_t *pids, size_t count,
 	readers_forget(session);
 	rxpath_builder_begin(&builder, &session->readers, NULL);
 	session->has_readers = true;
-	return rxpath_capture_readers(session->capture, pids, count, rxpath_parse_section,
-				      &builder, error);
+	return rxpath_capture_readers(session->capture, pids, count, rxpath_parse_section, &builder,
+				      error);
 }
 
 size_t readers_add_once(uint64_t *list, size_t count, size_t room, uint64_t number)
@@ -46,8 +46,7 @@ size_t readers_add_once(uint64_t *list, size_t count, size_t room, uint64_t numb
 static bool is_candidate(const struct rxpath_socket *socket)
 {
 	return socket->inode != 0 && socket->protocol != RXPATH_TCP &&
-	       socket->protocol != RXPATH_PACKET &&
-	       (socket->rx_queue > 0 || socket->drops > 0);
+	       socket->protocol != RXPATH_PACKET && (socket->rx_queue > 0 || socket->drops > 0);
 }
 
 /* Of each sample those whose queue is empty, or is not. */
@@ -92,19 +91,24 @@ bool readers_begin(struct session *session, const struct rxpath_sample *const *s
 	return done && keep(session, pids, pid_count, error);
 }
 
+static size_t list_readers_of(const struct rxpath_socket_line *lines, size_t line_count,
+			      uint64_t pids[MAX_READERS], size_t count)
+{
+	for (size_t i = 0; i < line_count; i++) {
+		if (lines[i].delta == 0 && !lines[i].full)
+			continue;
+		for (size_t j = 0; j < lines[i].process_count; j++)
+			count = readers_add_once(pids, count, MAX_READERS,
+						 lines[i].processes[j].pid);
+	}
+	return count;
+}
+
 static size_t list_readers(const struct rxpath_report *report, uint64_t pids[MAX_READERS],
 			   size_t count)
 {
-
-	for (size_t i = 0; i < report->socket_count; i++) {
-		const struct rxpath_socket_line *line = &report->sockets[i];
-
-		if (line->delta == 0 && !line->full)
-			continue;
-		for (size_t j = 0; j < line->process_count; j++)
-			count = readers_add_once(pids, count, MAX_READERS, line->processes[j].pid);
-	}
-	return count;
+	count = list_readers_of(report->sockets, report->socket_count, pids, count);
+	return list_readers_of(report->connections, report->connection_count, pids, count);
 }
 
 bool readers_add_live(struct session *session, const struct rxpath_sample *before,
@@ -127,4 +131,21 @@ bool readers_add_live(struct session *session, const struct rxpath_sample *befor
 	if (had_any)
 		rxpath_sample_free(&earlier);
 	return done;
+}
+
+bool connections_add(struct session *session, const struct rxpath_sample *before,
+		     const struct rxpath_sample *after, bool live,
+		     struct rxpath_sample *connections, struct rxpath_report *report,
+		     struct rxpath_error *error)
+{
+	struct rxpath_builder builder;
+
+	if (!rxpath_analyse_needs_connections(report))
+		return true;
+	if (!live)
+		return rxpath_analyse_connections(report, before, after, error);
+	rxpath_builder_begin(&builder, connections, NULL);
+	return rxpath_capture_connections(session->capture, rxpath_parse_section, &builder,
+					  error) &&
+	       rxpath_analyse_connections(report, before, connections, error);
 }

@@ -16,6 +16,12 @@ bool readers_add_live(struct session *session, const struct rxpath_sample *befor
 		      struct rxpath_report *const *reports, size_t report_count,
 		      struct rxpath_error *error);
 
+/* Before the owners are looked up: where counters of TCP moved that a connection is behind, looks for
+ * it. `connections` outlives the report, and the caller frees it. */
+bool connections_add(struct session *session, const struct rxpath_sample *before,
+		     const struct rxpath_sample *after, bool live, struct rxpath_sample *connections,
+		     struct rxpath_report *report, struct rxpath_error *error);
+
 void readers_forget(struct session *session);
 
 /* Adds a number that is not there yet, if there is room; the new count. */

@@ -37,6 +37,7 @@ struct rxpath_checkpoint rxpath_builder_checkpoint(const struct rxpath_builder *
 		.owners = sample->owner_count,
 		.cgroups = sample->cgroup_count,
 		.threads = sample->thread_count,
+		.connections = sample->connection_count,
 		.settings = sample->setting_count,
 		.rules = sample->rule_count,
 	};
@@ -56,6 +57,7 @@ void rxpath_builder_roll_back(struct rxpath_builder *builder,
 	sample->owner_count = checkpoint->owners;
 	sample->cgroup_count = checkpoint->cgroups;
 	sample->thread_count = checkpoint->threads;
+	sample->connection_count = checkpoint->connections;
 	sample->setting_count = checkpoint->settings;
 	sample->rule_count = checkpoint->rules;
 }
@@ -185,6 +187,15 @@ bool rxpath_builder_add_cgroup(struct rxpath_builder *builder, uint64_t id,
 	return copy_into(builder, &cgroup.path) &&
 	       rxpath_array_append(&sample->cgroups, &sample->cgroup_count, &builder->cgroup_cap,
 				   &cgroup, sizeof cgroup);
+}
+
+bool rxpath_builder_add_connection(struct rxpath_builder *builder,
+				   const struct rxpath_socket *connection)
+{
+	struct rxpath_sample *sample = builder->sample;
+
+	return rxpath_array_append(&sample->connections, &sample->connection_count,
+				   &builder->connection_cap, connection, sizeof *connection);
 }
 
 bool rxpath_builder_add_thread(struct rxpath_builder *builder, const struct rxpath_thread *thread)

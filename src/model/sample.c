@@ -19,6 +19,7 @@ void rxpath_sample_free(struct rxpath_sample *sample)
 	free(sample->owners);
 	free(sample->cgroups);
 	free(sample->threads);
+	free(sample->connections);
 	free(sample->settings);
 	free(sample->rules);
 	*sample = (struct rxpath_sample){0};

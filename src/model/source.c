@@ -195,6 +195,10 @@ static const struct rxpath_source_row rows[RXPATH_SOURCES] = {
 		.layout = RXPATH_LAYOUT_CGROUPS, .stage = RXPATH_STAGE_SOCKET,
 		.scope = RXPATH_OF_HOST,
 	},
+	[RXPATH_SOURCE_CONNECTIONS] = {
+		.path = "rxpath/connections", .layout = RXPATH_LAYOUT_CONNECTIONS,
+		.stage = RXPATH_STAGE_SOCKET, .width = RXPATH_WIDTH_32,
+	},
 	[RXPATH_SOURCE_READERS] = {
 		.path = "/proc/PID/task", .section = "rxpath/readers",
 		.layout = RXPATH_LAYOUT_READERS, .stage = RXPATH_STAGE_SOCKET,

@@ -29,6 +29,7 @@ static const struct {
 	[RXPATH_LAYOUT_NETLINK] = {.path = rxpath_parse_netlink},
 	[RXPATH_LAYOUT_OWNERS] = {.section = rxpath_parse_owners},
 	[RXPATH_LAYOUT_CGROUPS] = {.section = rxpath_parse_cgroups},
+	[RXPATH_LAYOUT_CONNECTIONS] = {.path = rxpath_parse_connections},
 	[RXPATH_LAYOUT_READERS] = {.section = rxpath_parse_readers},
 	[RXPATH_LAYOUT_SETTINGS] = {.section = rxpath_parse_settings},
 	[RXPATH_LAYOUT_TRACE] = {.path = rxpath_parse_trace},

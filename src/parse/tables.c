@@ -84,7 +84,7 @@ static bool take_numbers(const struct table_row *row, struct rxpath_socket *sock
 }
 
 /* "0.0.0.0:80", "[::]:80" */
-static bool take_address(struct rxpath_slice value, struct rxpath_socket *socket)
+static bool take_address(struct rxpath_slice value, bool v6, struct rxpath_address *field)
 {
 	char text[INET6_ADDRSTRLEN];
 	struct rxpath_slice address;
@@ -93,7 +93,7 @@ static bool take_address(struct rxpath_slice value, struct rxpath_socket *socket
 	if (!rxpath_scan_last(&value, ':', &address) || !rxpath_scan_dec(value, &port) ||
 	    port > UINT16_MAX)
 		return false;
-	if (socket->v6) {
+	if (v6) {
 		if (address.len < 2 || address.ptr[0] != '[' || address.ptr[address.len - 1] != ']')
 			return false;
 		rxpath_slice_skip(&address, 1);
@@ -103,29 +103,50 @@ static bool take_address(struct rxpath_slice value, struct rxpath_socket *socket
 		return false;
 	memcpy(text, address.ptr, address.len);
 	text[address.len] = '\0';
-	socket->local.port = (uint16_t)port;
-	return inet_pton(socket->v6 ? AF_INET6 : AF_INET, text, socket->local.bytes) == 1;
+	field->port = (uint16_t)port;
+	return inet_pton(v6 ? AF_INET6 : AF_INET, text, field->bytes) == 1;
 }
 
-static bool take_listener(struct rxpath_builder *builder, const struct table_row *row,
-			  struct rxpath_error *error)
+static bool take_tcp(const struct table_row *row, struct rxpath_socket *socket,
+		     struct rxpath_error *error)
 {
 	struct rxpath_slice protocol = rxpath_table_value(row, "protocol");
 	struct rxpath_slice local = rxpath_table_value(row, "local");
-	struct rxpath_socket socket = {
+
+	*socket = (struct rxpath_socket){
 		.protocol = RXPATH_TCP,
 		.v6 = rxpath_slice_is(protocol, "tcp6"),
 		.rmem = RXPATH_UNKNOWN32,
 		.rcvbuf = RXPATH_UNKNOWN32,
 		.limit = RXPATH_UNKNOWN32,
 	};
-
-	if (!socket.v6 && !rxpath_slice_is(protocol, "tcp"))
+	if (!socket->v6 && !rxpath_slice_is(protocol, "tcp"))
 		return rxpath_table_bad(row, protocol, "not a protocol", error);
-	if (!take_address(local, &socket))
+	if (!take_address(local, socket->v6, &socket->local))
 		return rxpath_table_bad(row, local, "not an address", error);
-	return take_numbers(row, &socket, error) &&
+	return take_numbers(row, socket, error);
+}
+
+static bool take_listener(struct rxpath_builder *builder, const struct table_row *row,
+			  struct rxpath_error *error)
+{
+	struct rxpath_socket socket;
+
+	return take_tcp(row, &socket, error) &&
 	       (rxpath_builder_add_socket(builder, &socket) || rxpath_error_memory(error));
+}
+
+static bool take_connection(struct rxpath_builder *builder, const struct table_row *row,
+			    struct rxpath_error *error)
+{
+	struct rxpath_slice remote = rxpath_table_value(row, "remote");
+	struct rxpath_socket socket;
+
+	if (!take_tcp(row, &socket, error))
+		return false;
+	if (!take_address(remote, socket.v6, &socket.remote))
+		return rxpath_table_bad(row, remote, "not an address", error);
+	return rxpath_builder_add_connection(builder, &socket) || rxpath_error_memory(error);
 }
 
 /* The name of its device; one of all devices has none. */
@@ -271,6 +292,12 @@ bool rxpath_parse_listeners(struct rxpath_builder *builder, struct rxpath_slice 
 			    struct rxpath_error *error)
 {
 	return rxpath_table_parse(builder, text, "protocol", take_listener, error);
+}
+
+bool rxpath_parse_connections(struct rxpath_builder *builder, struct rxpath_slice text,
+			      struct rxpath_error *error)
+{
+	return rxpath_table_parse(builder, text, "protocol", take_connection, error);
 }
 
 bool rxpath_parse_packet(struct rxpath_builder *builder, struct rxpath_slice text,

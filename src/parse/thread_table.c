@@ -1,4 +1,4 @@
-/* thread_table.c: rxpath/readers: what the threads of the processes that read sockets did so far. */
+/* thread_table.c: rxpath/readers: what the threads of processes that read sockets did so far. */
 #include "table.h"
 
 /* "-" is not known; so is a column that is not there. */
@@ -24,10 +24,11 @@ static bool take_thread(struct rxpath_builder *builder, const struct table_row *
 		const char *name;
 		uint64_t *number;
 	} numbers[] = {
-		{"pid", &thread.pid}, {"tid", &thread.tid}, {"start", &thread.start},
-		{"at", &thread.at}, {"threads", &thread.threads}, {"run", &thread.run},
-		{"wait", &thread.wait}, {"throttled", &thread.throttled},
-		{"quota", &thread.quota}, {"period", &thread.period},
+		{"pid", &thread.pid},	      {"tid", &thread.tid},
+		{"start", &thread.start},     {"at", &thread.at},
+		{"threads", &thread.threads}, {"run", &thread.run},
+		{"wait", &thread.wait},	      {"throttled", &thread.throttled},
+		{"quota", &thread.quota},     {"period", &thread.period},
 		{"version", &thread.version},
 	};
 	struct rxpath_buf cgroup = {0};

@@ -11,6 +11,7 @@
 #include <sys/mman.h>
 #include <sys/mount.h>
 #include <sys/prctl.h>
+#include <netinet/in.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <time.h>
@@ -19,16 +20,16 @@
 #include "lab.h"
 
 #define SUBJECT "udp/" LAB_RX4 ":9999"
-#define EACH_MS 40	/* datagrams in each millisecond */
-#define HOGS 3		/* programs that want the reader's CPU */
-#define QUOTA "10000"	/* of 100,000 us */
+#define EACH_MS 40    /* datagrams in each millisecond */
+#define HOGS 3	      /* programs that want the reader's CPU */
+#define QUOTA "10000" /* of 100,000 us */
 
 #define GROUPS "/sys/fs/cgroup"
 #define GROUP GROUPS "/cpu/rxpath-lab"
 
 struct how {
-	const char *finding;	/* NULL: none */
-	unsigned work_us;	/* for each datagram */
+	const char *finding; /* NULL: none */
+	unsigned work_us;    /* for each datagram */
 	bool asleep, stopped, limited, crowded, alone;
 };
 
@@ -68,7 +69,7 @@ static void read_all(struct shared *shared, const struct how *how, int fd)
 static pid_t start_reader(const struct lab *lab, struct shared *shared, const struct how *how,
 			  int fd, const int wake[2])
 {
-	struct pollfd socket = { .fd = fd, .events = POLLIN };
+	struct pollfd socket = {.fd = fd, .events = POLLIN};
 	pid_t parent = getpid();
 	pid_t pid = fork();
 	char byte;
@@ -85,7 +86,7 @@ static pid_t start_reader(const struct lab *lab, struct shared *shared, const st
 		lab_pin(lab, 1);
 	/* Whatever else this machine does must not take its CPU. */
 	if (how->alone)
-		sched_setscheduler(0, SCHED_RR, &(struct sched_param){ .sched_priority = 1 });
+		sched_setscheduler(0, SCHED_RR, &(struct sched_param){.sched_priority = 1});
 	if (how->asleep && read(wake[0], &byte, 1) < 0)
 		_exit(1);
 	while (!atomic_load(&shared->stop_reading)) {
@@ -134,14 +135,12 @@ static void put_in_group(const struct lab *lab, pid_t pid)
 		lab_skip(lab, "no cgroup v1 CPU controller: %s", strerror(errno));
 	snprintf(text, sizeof text, "%d", (int)pid);
 	if (!lab_write(GROUP "/cpu.cfs_period_us", "100000") ||
-	    !lab_write(GROUP "/cpu.cfs_quota_us", QUOTA) ||
-	    !lab_write(GROUP "/cgroup.procs", text))
+	    !lab_write(GROUP "/cpu.cfs_quota_us", QUOTA) || !lab_write(GROUP "/cgroup.procs", text))
 		lab_skip(lab, "no CPU limit: %s", strerror(errno));
 }
 
 /* It is the only finding about a reader. */
-static void want_finding(struct lab *lab, const char *where, const char *json,
-			 const char *finding)
+static void want_finding(struct lab *lab, const char *where, const char *json, const char *finding)
 {
 	static const char head[] = "\"id\":\"reader-";
 	size_t count = 0;
@@ -161,10 +160,14 @@ static void want_finding(struct lab *lab, const char *where, const char *json,
 static void check_live(struct lab *lab, const struct how *how)
 {
 	char out[256];
-	char *argv[] = {
-		(char *)(uintptr_t)lab->program, (char[]){ "-i" }, (char[]){ "1" },
-		(char[]){ "-f" }, (char[]){ "json" }, (char[]){ "-o" }, out, NULL
-	};
+	char *argv[] = {(char *)(uintptr_t)lab->program,
+			(char[]){"-i"},
+			(char[]){"1"},
+			(char[]){"-f"},
+			(char[]){"json"},
+			(char[]){"-o"},
+			out,
+			NULL};
 	char *json;
 
 	if (!lab->program) {
@@ -247,21 +250,67 @@ static void slow_reader(struct lab *lab)
 	lab_want_end(lab, 1, lost);
 }
 
-static const struct how stopped = { .finding = "reader-stopped\"", .stopped = true };
-static const struct how asleep = { .finding = "reader-asleep\"", .asleep = true };
+/* A connection that is not read: its sender has to wait, and nothing is lost. */
+static void window_closed(struct lab *lab)
+{
+	static char data[65536];
+	char name[64];
+	int listener = lab_socket(lab, AF_INET, SOCK_STREAM, 0);
+	int client, connection;
+
+	lab_rcvbuf(lab, listener, 16384);
+	lab_bind(lab, listener, LAB_RX4, LAB_PORT);
+	if (listen(listener, 4) != 0)
+		lab_die(lab, "listen: %s", strerror(errno));
+	lab_in_tx(lab);
+	client = lab_socket(lab, AF_INET, SOCK_STREAM, 0);
+	lab_connect(lab, client, LAB_RX4, LAB_PORT);
+	lab_in_rx(lab);
+	lab_sleep_ms(100);
+	connection = accept(listener, NULL, NULL);
+	if (connection < 0)
+		lab_die(lab, "accept: %s", strerror(errno));
+	lab_begin(lab);
+	for (int i = 0; i < 100; i++) {
+		if (send(client, data, sizeof data, MSG_DONTWAIT) < 0 && errno != EAGAIN)
+			lab_die(lab, "send: %s", strerror(errno));
+		lab_sleep_ms(10);
+	}
+	lab_end(lab);
+	lab_may(lab, "TcpExtTCPToZeroWindowAdv");
+	lab_may(lab, "TcpExtTCPWantZeroWindowAdv");
+	lab_may(lab, "TcpExtTCPFromZeroWindowAdv");
+	lab_may(lab, "TcpExtTCPZeroWindowDrop");
+	lab_may(lab, "TcpExtPruneCalled");
+	lab_may(lab, "TcpExtTCPRcvCollapsed");
+	lab_want_end(lab, 0, 0);
+	snprintf(name, sizeof name, "tcp/" LAB_RX4 ":%d from " LAB_TX4 ":", LAB_PORT);
+	if (lab->json && (!strstr(lab->json, "\"tcp-window-closed\"") || !strstr(lab->json, name)))
+		lab_wrong(lab, "json does not name the connection %s", name);
+	close(connection);
+	close(client);
+}
+
+static const struct how stopped = {.finding = "reader-stopped\"", .stopped = true};
+static const struct how asleep = {.finding = "reader-asleep\"", .asleep = true};
 static const struct how limited = {
-	.finding = "reader-cpu-limit\"", .work_us = 20, .limited = true,
+	.finding = "reader-cpu-limit\"",
+	.work_us = 20,
+	.limited = true,
 };
 static const struct how crowded = {
-	.finding = "reader-waits-for-cpu\"", .work_us = 40, .crowded = true,
+	.finding = "reader-waits-for-cpu\"",
+	.work_us = 40,
+	.crowded = true,
 };
-static const struct how busy = { .finding = "reader-busy\"", .work_us = 400, .alone = true };
+static const struct how busy = {.finding = "reader-busy\"", .work_us = 400, .alone = true};
 
 const struct lab_fault lab_reader_faults[] = {
-	{ .name = "reader-stopped", .run = slow_reader, .how = &stopped },
-	{ .name = "reader-asleep", .run = slow_reader, .how = &asleep },
-	{ .name = "reader-cpu-limit", .run = slow_reader, .how = &limited },
-	{ .name = "reader-waits-for-cpu", .run = slow_reader, .how = &crowded },
-	{ .name = "reader-busy", .run = slow_reader, .how = &busy },
-	{ .name = NULL },
+	{.name = "reader-stopped", .run = slow_reader, .how = &stopped},
+	{.name = "reader-asleep", .run = slow_reader, .how = &asleep},
+	{.name = "reader-cpu-limit", .run = slow_reader, .how = &limited},
+	{.name = "reader-waits-for-cpu", .run = slow_reader, .how = &crowded},
+	{.name = "reader-busy", .run = slow_reader, .how = &busy},
+	{.name = "tcp-window-closed", .run = window_closed, .modes = LAB_BIT(LAB_LIVE)},
+	{.name = NULL},
 };

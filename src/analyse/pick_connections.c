@@ -1,0 +1,151 @@
+/* pick_connections.c: which TCP connections are behind a closed window or dropped segments. */
+#include <stdlib.h>
+
+#include "steps.h"
+
+#define MAX_CONNECTIONS 8
+
+static const char *const names[] = {
+	"TcpExtOfoPruned",
+	"TcpExtPruneCalled",
+	"TcpExtRcvPruned",
+	"TcpExtTCPBacklogDrop",
+	"TcpExtTCPFromZeroWindowAdv",
+	"TcpExtTCPOFODrop",
+	"TcpExtTCPRcvCollapsed",
+	"TcpExtTCPRcvQDrop",
+	"TcpExtTCPToZeroWindowAdv",
+	"TcpExtTCPWantZeroWindowAdv",
+	"TcpExtTCPZeroWindowDrop",
+};
+
+bool rxpath_analyse_needs_connections(const struct rxpath_report *report)
+{
+	for (size_t i = 0; i < report->line_count; i++)
+		for (size_t j = 0; report->lines[i].moved && j < sizeof names / sizeof *names; j++)
+			if (rxpath_slice_is(report->lines[i].name, names[j]))
+				return true;
+	return false;
+}
+
+static int by_cookie(const void *a, const void *b)
+{
+	const struct rxpath_socket *first = a;
+	const struct rxpath_socket *second = b;
+
+	return first->cookie < second->cookie ? -1 : first->cookie > second->cookie;
+}
+
+/* What it dropped since it was opened, where the first sample does not tell. */
+static struct rxpath_socket_line compare(const struct rxpath_socket *before, bool known,
+					 const struct rxpath_socket *after)
+{
+	struct rxpath_socket_line line = {
+		.socket = *after,
+		.drops_before = RXPATH_UNKNOWN,
+		.rx_queue_before = RXPATH_UNKNOWN,
+		.rmem_before = RXPATH_UNKNOWN,
+		.kind = RXPATH_KIND_DROP,
+		.full = after->rmem != RXPATH_UNKNOWN32 && after->rcvbuf != RXPATH_UNKNOWN32 &&
+			after->rmem > after->rcvbuf / 2,
+	};
+
+	if (!known)
+		return line;
+	/* One that the first sample lacks had dropped nothing. */
+	line.drops_before = before ? before->drops : 0;
+	line.delta = (uint32_t)(after->drops - (uint32_t)line.drops_before);
+	if (before) {
+		line.rx_queue_before = before->rx_queue;
+		line.rmem_before = before->rmem;
+	}
+	return line;
+}
+
+static int worst_first(const void *a, const void *b)
+{
+	const struct rxpath_socket_line *first = a;
+	const struct rxpath_socket_line *second = b;
+
+	if (first->delta != second->delta)
+		return first->delta > second->delta ? -1 : 1;
+	if (first->full != second->full)
+		return first->full ? -1 : 1;
+	if (first->socket.rx_queue != second->socket.rx_queue)
+		return first->socket.rx_queue > second->socket.rx_queue ? -1 : 1;
+	return first->socket.cookie < second->socket.cookie
+		       ? -1
+		       : first->socket.cookie > second->socket.cookie;
+}
+
+/* "tcp/10.0.0.2:80 from 10.0.0.9:40000" */
+static bool keep_subject(struct rxpath_report *report, struct rxpath_socket_line *line)
+{
+	struct rxpath_buf out = {0};
+
+	rxpath_socket_subject(&out, &line->socket);
+	rxpath_buf_string(&out, " from ");
+	rxpath_socket_address(&out, &line->socket, &line->socket.remote);
+	line->subject = rxpath_report_keep(report, &out);
+	rxpath_buf_free(&out);
+	return line->subject.ptr != NULL;
+}
+
+/* All that dropped something or are full, in `lines`; how many. */
+static size_t compare_all(const struct rxpath_sample *before, const struct rxpath_socket *sorted,
+			  const struct rxpath_sample *after, struct rxpath_socket_line *lines)
+{
+	bool known = before && before->sources[RXPATH_SOURCE_CONNECTIONS].status == RXPATH_READ;
+	size_t count = 0;
+
+	for (size_t i = 0; i < after->connection_count; i++) {
+		const struct rxpath_socket *socket = &after->connections[i];
+		const struct rxpath_socket *earlier = NULL;
+
+		if (known && before->connection_count > 0)
+			earlier = bsearch(socket, sorted, before->connection_count, sizeof *sorted,
+					  by_cookie);
+		lines[count] = compare(earlier, known, socket);
+		count += lines[count].full || lines[count].delta > 0 || !known;
+	}
+	if (count > 1)
+		qsort(lines, count, sizeof *lines, worst_first);
+	return count;
+}
+
+static struct rxpath_socket *sort_earlier(const struct rxpath_sample *before)
+{
+	size_t count = before ? before->connection_count : 0;
+	struct rxpath_socket *sorted = malloc((count + 1) * sizeof *sorted);
+
+	for (size_t i = 0; sorted && i < count; i++)
+		sorted[i] = before->connections[i];
+	if (sorted && count > 1)
+		qsort(sorted, count, sizeof *sorted, by_cookie);
+	return sorted;
+}
+
+bool rxpath_analyse_connections(struct rxpath_report *report, const struct rxpath_sample *before,
+				const struct rxpath_sample *after, struct rxpath_error *error)
+{
+	struct rxpath_socket_line *lines = malloc((after->connection_count + 1) * sizeof *lines);
+	struct rxpath_socket *sorted = sort_earlier(before);
+	size_t count = 0;
+	bool done = lines && sorted;
+
+	if (done)
+		count = compare_all(before, sorted, after, lines);
+	if (count > MAX_CONNECTIONS)
+		count = MAX_CONNECTIONS;
+	report->connections =
+		done ? rxpath_arena_take(&report->arena, (count + 1) * sizeof *lines) : NULL;
+	done = report->connections != NULL;
+	for (size_t i = 0; done && i < count; i++) {
+		report->connections[i] = lines[i];
+		done = keep_subject(report, &report->connections[i]);
+		report->connection_count = i + done;
+	}
+	free(lines);
+	free(sorted);
+	return done || rxpath_error_memory(error);
+}
