@@ -48,8 +48,8 @@ static void show_rule(struct finding_ctx *ctx, const struct rxpath_line *line)
 	finding_evidence(ctx, "%s %s %llu%s%s%s%s%s", rxpath_phrase_of(ctx, line->subject),
 			 reject ? "rejected" : "dropped", (unsigned long long)line->delta,
 			 rule->text.len > 0 ? ": " : "", rxpath_text_of(ctx, rule->text),
-			 rule->comment.len > 0 ? " (" : "", rxpath_text_of(ctx, rule->comment),
-			 rule->comment.len > 0 ? ")" : "");
+			 rule->comment.len > 0 ? " (\"" : "", rxpath_text_of(ctx, rule->comment),
+			 rule->comment.len > 0 ? "\")" : "");
 }
 
 static bool refuses(const struct finding_ctx *ctx, const struct rxpath_line *line)
