@@ -657,14 +657,13 @@ static void overrun(struct lab *lab)
 /* Ways out. */
 
 /* Checks with a long interval, until its instance is there and runs. */
-static pid_t start_check(struct lab *lab, const char *count)
+static pid_t start_check(struct lab *lab, const char *count, const char *fail_on)
 {
 	char path[128], report[256], errors[256];
 	char *argv[] = {
 		(char *)(uintptr_t)lab->program, (char[]){ "--trace" }, (char[]){ "-i60" },
 		(char[]){ "-c" }, (char *)(uintptr_t)count, (char[]){ "-f" }, (char[]){ "json" },
-		/* What the rest of the host loses meanwhile is no failure of this check. */
-		(char[]){ "--fail-on" }, (char[]){ "never" }, NULL
+		(char[]){ "--fail-on" }, (char *)(uintptr_t)fail_on, NULL
 	};
 	pid_t pid;
 
@@ -698,7 +697,8 @@ static void signals(struct lab *lab)
 	mount_tracefs(lab);
 	setrlimit(RLIMIT_CORE, &none);
 	for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
-		pid_t pid = start_check(lab, i % 2 ? "1" : "0");
+		/* What the rest of the host loses meanwhile is no failure of this check. */
+		pid_t pid = start_check(lab, i % 2 ? "1" : "0", "never");
 		struct traced traced = { .report = NULL };
 
 		lab_sleep_ms(200);
@@ -737,13 +737,13 @@ static void leftovers(struct lab *lab)
 		if (mkdir(path, 0700) != 0 && errno != EEXIST)
 			lab_die(lab, "%s: %s", path, strerror(errno));
 	}
-	pid = start_check(lab, "1");
+	pid = start_check(lab, "1", "drop");
 	kill(pid, SIGKILL);
 	lab_wait(pid);
 	snprintf(path, sizeof path, INSTANCES "/rxpath-%ld", (long)pid);
 	if (stat(path, &info) != 0)
 		lab_die(lab, "SIGKILL left nothing behind");
-	pid = start_check(lab, "1");
+	pid = start_check(lab, "1", "drop");
 	if (stat(path, &info) == 0)
 		lab_wrong(lab, "what the killed run left is still there");
 	kill(pid, SIGINT);
@@ -871,7 +871,7 @@ static void neighbours(struct lab *lab)
 		before[i] = lab_slurp(files[i]);
 	lab_udp4(&packet, PORT, 100);
 	fd = lab_receiver(lab, LAB_RX4, PORT, LAB_SMALL);
-	other = start_check(lab, "1");
+	other = start_check(lab, "1", "drop");
 	start(lab, &traced, "json");
 	lost = lab_inject(lab, &packet, MANY);
 	finish(lab, &traced);
