@@ -135,7 +135,8 @@ static void disown_backlog(const struct match *match, struct rxpath_report *repo
 						 0 :
 						 rxpath_max_change_of(match, "dev_drop"));
 	uint64_t cpus = match->after->cpu_count > 0 ? match->after->cpu_count : 1;
-	uint64_t covered = of_devices > 0 ? rxpath_sum(of_devices, 2 * cpus) : 0;
+	uint64_t between = of_devices > 0 ? 2 * cpus : 0;
+	uint64_t covered = of_devices;
 
 	if (!devices_count_backlog(match))
 		return;
@@ -146,12 +147,12 @@ static void disown_backlog(const struct match *match, struct rxpath_report *repo
 		if (!line->moved || line->source != RXPATH_SOURCE_SOFTNET ||
 		    line->kind != RXPATH_KIND_DROP)
 			continue;
-		if (sure > covered) {
+		if (sure > rxpath_sum(covered, between)) {
 			line->flags |= RXPATH_FLAG_HOST;
 			forgive(line, sure - covered, RXPATH_KIND_SUSPECT);
 			covered = 0;
 		} else {
-			covered -= sure;
+			covered -= sure < covered ? sure : covered;
 		}
 	}
 }
