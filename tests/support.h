@@ -143,11 +143,11 @@ static inline void put_attribution_words(struct rxpath_buf *out, const struct rx
 
 /* What a test wants to see of a report. */
 enum view {
-	VIEW_MOVED = 1,		/* lines and sockets */
+	VIEW_MOVED = 1, /* lines and sockets */
 	VIEW_ATTRIBUTION = 2,
-	VIEW_STATES = 4,	/* "ok ok ok ok unknown drop: drop, lost 5", stages in path order */
-	VIEW_MISSING = 8,	/* "SOURCE: REASON" of what leaves a stage unknown */
-	VIEW_STATUS = 16,	/* "exit 1" */
+	VIEW_STATES = 4,  /* "ok ok ok ok unknown drop: drop, lost 5", stages in path order */
+	VIEW_MISSING = 8, /* "SOURCE: REASON" of what leaves a stage unknown */
+	VIEW_STATUS = 16, /* "exit 1" */
 };
 
 static inline void put_report(struct rxpath_buf *out, const struct rxpath_report *report,

@@ -177,8 +177,8 @@ static void what_a_listing_left_out_is_not_new(void **state)
 		 UDP("0 0 0 0") ONE("0") PIECES, UDP("0 0 0 0") TWO("0", "4999") PIECES,
 		 "sockets 0 counted 0 attributed 0 unattributed 0 uncounted 0\n"
 		 "unknown unknown ok ok ok ok -> unknown, lost 0\n"},
-		{"in pieces: as much as was counted, and no other socket has", UDP("0 0 0 0") ONE("0") PIECES,
-		 UDP("60 60 0 0") TWO("10", "50") PIECES,
+		{"in pieces: as much as was counted, and no other socket has",
+		 UDP("0 0 0 0") ONE("0") PIECES, UDP("60 60 0 0") TWO("10", "50") PIECES,
 		 "drop UdpInErrors - 60 counted\ndrop UdpRcvbufErrors - 60 lost 60\n"
 		 "udp/127.0.0.1:10000 50 new\nudp/127.0.0.1:9999 10\n"
 		 "sockets 60 counted 60 attributed 60 unattributed 0 uncounted 0\n"

@@ -98,7 +98,7 @@ static void what_is_no_escape_stays_as_it_is(void **state)
 	static const struct {
 		const char *escaped, *raw;
 	} cases[] = {
-		{"\\x4", "\\x4"},   {"\\xZZ", "\\xZZ"}, {"\\", "\\"}, {"\\n", "\\n"},
+		{"\\x4", "\\x4"},     {"\\xZZ", "\\xZZ"}, {"\\", "\\"},		{"\\n", "\\n"},
 		{"\\x41\\x", "A\\x"}, {"\\x4g", "\\x4g"}, {"\\x6a\\x6A", "jj"},
 	};
 

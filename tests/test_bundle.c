@@ -125,9 +125,8 @@ static void a_sample_that_keeps_its_promise_is_whole(void **state)
 
 	(void)state;
 	assert_true(rxpath_bundle_split(
-		rxpath_slice_of(
-			"==> rxpath <==\ncomplete rxpath/end\n\n==> a <==\nx\n\n"
-			"==> rxpath/end <==\n\n"),
+		rxpath_slice_of("==> rxpath <==\ncomplete rxpath/end\n\n==> a <==\nx\n\n"
+				"==> rxpath/end <==\n\n"),
 		collect, &out, &error));
 	rxpath_buf_free(&out);
 }

@@ -18,7 +18,7 @@
 
 static struct rxpath_slice slice(const char *string)
 {
-	return (struct rxpath_slice){ string, strlen(string) };
+	return (struct rxpath_slice){string, strlen(string)};
 }
 
 static const struct rxpath_counter *find(const char *name)
@@ -157,7 +157,7 @@ static void finds_each_and_nothing_else(void **state)
 		size_t len = strlen(row->name);
 		/* Without a NUL behind it, so that a read past the end is seen. */
 		char *exact = malloc(len);
-		struct rxpath_slice name = { exact, len };
+		struct rxpath_slice name = {exact, len};
 
 		assert_non_null(exact);
 		memcpy(exact, row->name, len);
@@ -167,7 +167,7 @@ static void finds_each_and_nothing_else(void **state)
 		assert_true(len + 2 < sizeof(word));
 		memcpy(word, row->name, len);
 		word[len] = '\0';
-		name = (struct rxpath_slice){ word, len + 1 };
+		name = (struct rxpath_slice){word, len + 1};
 		assert_null(rxpath_catalogue_find(name));
 		word[len] = '~';
 		assert_null(rxpath_catalogue_find(name));
@@ -180,7 +180,7 @@ static void finds_each_and_nothing_else(void **state)
 	assert_null(find("udprcvbuferrors"));
 	assert_null(find("!"));
 	assert_null(find("~"));
-	assert_null(rxpath_catalogue_find((struct rxpath_slice){ NULL, 0 }));
+	assert_null(rxpath_catalogue_find((struct rxpath_slice){NULL, 0}));
 }
 
 /* Whose figure a counter of that source is. */
@@ -239,26 +239,25 @@ static void kinds_follow_names(void **state)
 		const char *part;
 		enum rxpath_kind kind;
 	} rules[] = {
-		{ "InCsumErrors", RXPATH_KIND_DROP },	 { "RcvbufErrors", RXPATH_KIND_DROP },
-		{ "MemErrors", RXPATH_KIND_DROP },	 { "Reasm", RXPATH_KIND_DROP },
-		{ "Truncated", RXPATH_KIND_DROP },	 { "HdrErrors", RXPATH_KIND_DROP },
-		{ "BacklogDrop", RXPATH_KIND_DROP },	 { "RcvQDrop", RXPATH_KIND_DROP },
-		{ "ListenOverflows", RXPATH_KIND_DROP }, { "ListenDrops", RXPATH_KIND_DROP },
-		{ "rx_fifo", RXPATH_KIND_DROP },	 { "rx_missed", RXPATH_KIND_DROP },
-		{ "softnet_dropped", RXPATH_KIND_DROP }, { "sk_drops", RXPATH_KIND_DROP },
-		{ "NoPorts", RXPATH_KIND_REJECT },	 { "NoRoute", RXPATH_KIND_REJECT },
-		{ "AddrErrors", RXPATH_KIND_REJECT },	 { "UnknownProtos", RXPATH_KIND_REJECT },
-		{ "IgnoredMulti", RXPATH_KIND_REJECT },	 { "martian", RXPATH_KIND_REJECT },
-		{ "ReversePath", RXPATH_KIND_REJECT },	 { "PAWS", RXPATH_KIND_REJECT },
-		{ "MD5", RXPATH_KIND_REJECT },		 { "Icmps", RXPATH_KIND_REJECT },
-		{ "_residual", RXPATH_KIND_REJECT },	 { "trace.", RXPATH_KIND_REJECT },
-		{ "otherhost", RXPATH_KIND_REJECT },	 { "nohandler", RXPATH_KIND_REJECT },
-		{ "squeeze", RXPATH_KIND_PRESSURE },	 { "Pressures", RXPATH_KIND_PRESSURE },
-		{ "Collapsed", RXPATH_KIND_PRESSURE },
-		{ "InDatagrams", RXPATH_KIND_TRAFFIC },	 { "InReceives", RXPATH_KIND_TRAFFIC },
-		{ "InDelivers", RXPATH_KIND_TRAFFIC },	 { "_packets", RXPATH_KIND_TRAFFIC },
-		{ "ReasmOKs", RXPATH_KIND_TRAFFIC },	 { "ReasmReqds", RXPATH_KIND_TRAFFIC },
-		{ "OutNoRoutes", RXPATH_KIND_TRAFFIC },
+		{"InCsumErrors", RXPATH_KIND_DROP},    {"RcvbufErrors", RXPATH_KIND_DROP},
+		{"MemErrors", RXPATH_KIND_DROP},       {"Reasm", RXPATH_KIND_DROP},
+		{"Truncated", RXPATH_KIND_DROP},       {"HdrErrors", RXPATH_KIND_DROP},
+		{"BacklogDrop", RXPATH_KIND_DROP},     {"RcvQDrop", RXPATH_KIND_DROP},
+		{"ListenOverflows", RXPATH_KIND_DROP}, {"ListenDrops", RXPATH_KIND_DROP},
+		{"rx_fifo", RXPATH_KIND_DROP},	       {"rx_missed", RXPATH_KIND_DROP},
+		{"softnet_dropped", RXPATH_KIND_DROP}, {"sk_drops", RXPATH_KIND_DROP},
+		{"NoPorts", RXPATH_KIND_REJECT},       {"NoRoute", RXPATH_KIND_REJECT},
+		{"AddrErrors", RXPATH_KIND_REJECT},    {"UnknownProtos", RXPATH_KIND_REJECT},
+		{"IgnoredMulti", RXPATH_KIND_REJECT},  {"martian", RXPATH_KIND_REJECT},
+		{"ReversePath", RXPATH_KIND_REJECT},   {"PAWS", RXPATH_KIND_REJECT},
+		{"MD5", RXPATH_KIND_REJECT},	       {"Icmps", RXPATH_KIND_REJECT},
+		{"_residual", RXPATH_KIND_REJECT},     {"trace.", RXPATH_KIND_REJECT},
+		{"otherhost", RXPATH_KIND_REJECT},     {"nohandler", RXPATH_KIND_REJECT},
+		{"squeeze", RXPATH_KIND_PRESSURE},     {"Pressures", RXPATH_KIND_PRESSURE},
+		{"Collapsed", RXPATH_KIND_PRESSURE},   {"InDatagrams", RXPATH_KIND_TRAFFIC},
+		{"InReceives", RXPATH_KIND_TRAFFIC},   {"InDelivers", RXPATH_KIND_TRAFFIC},
+		{"_packets", RXPATH_KIND_TRAFFIC},     {"ReasmOKs", RXPATH_KIND_TRAFFIC},
+		{"ReasmReqds", RXPATH_KIND_TRAFFIC},   {"OutNoRoutes", RXPATH_KIND_TRAFFIC},
 	};
 
 	(void)state;
@@ -273,7 +272,8 @@ static void kinds_follow_names(void **state)
 			fail_msg("%s: kind %s", row->name, rxpath_kind_name(row->kind));
 		/* A row whose name is misleading says so. */
 		if (rule == 0 && row->kind == RXPATH_KIND_TRAFFIC &&
-		    rxpath_catalogue_sounds_lossy(slice(row->name)) && !strstr(row->meaning, "lost"))
+		    rxpath_catalogue_sounds_lossy(slice(row->name)) &&
+		    !strstr(row->meaning, "lost"))
 			fail_msg("%s: sounds like a loss and is traffic", row->name);
 		if (row->shape == RXPATH_SHAPE_GAUGE && strcmp(row->scope, "socket") == 0 &&
 		    row->kind != RXPATH_KIND_PRESSURE)
@@ -291,8 +291,8 @@ static bool twins_differ(const struct rxpath_counter *row, const struct rxpath_c
 static void twins_agree(void **state)
 {
 	static const char *const families[][2] = {
-		{ "Udp6", "Udp" }, { "UdpLite6", "Udp" }, { "UdpLite", "Udp" },
-		{ "Icmp6", "Icmp" }, { "Ip6", "Ip" },
+		{"Udp6", "Udp"},   {"UdpLite6", "Udp"}, {"UdpLite", "Udp"},
+		{"Icmp6", "Icmp"}, {"Ip6", "Ip"},
 	};
 	size_t pairs = 0;
 
@@ -422,7 +422,7 @@ static void note_folder(const char *folder, const char *prefix, note_text *note)
 		len = fread(text, 1, sizeof text, file);
 		assert_true(len > 0 && len < sizeof text);
 		fclose(file);
-		note(path, prefix, (struct rxpath_slice){ text, len });
+		note(path, prefix, (struct rxpath_slice){text, len});
 	}
 	closedir(dir);
 }
@@ -468,7 +468,8 @@ static void printed_names_are_the_rows(void **state)
 		const struct rxpath_counter *row = rxpath_catalogue_at(i);
 		bool from_these = note_of(rxpath_source_row(row->source)->layout);
 
-		/* A residual is calculated; the others have their names from ctnetlink and sysfs. */
+		/* A residual is calculated; the others have their names from ctnetlink and sysfs.
+		 */
 		if (from_these && !printed[i] && !strstr(row->name, "_residual") &&
 		    strcmp(row->name, "carrier_down_count") != 0 &&
 		    strcmp(row->name, "nf_conntrack_error") != 0)
@@ -479,21 +480,53 @@ static void printed_names_are_the_rows(void **state)
 static void new_losses_are_noticed(void **state)
 {
 	static const char *const lossy[] = {
-		"Icmp6SomeDiscards", "IcmpRateLimitDrop", "Ip6InPolicyDiscards",
+		"Icmp6SomeDiscards",
+		"IcmpRateLimitDrop",
+		"Ip6InPolicyDiscards",
 		"IpExtInFilterDrops",
-		"IpOffload_errors", "MPTcpExtOFODrop", "SctpInPktDiscards", "SctpNOBUFS",
-		"TcpExtTCPAccECNDROPPED", "TcpExtTCPNewQueueOverflow", "TcpExtTCPOutOfOrderDrop",
-		"TcpExtTCPOutOfWindowDrops", "TcpExtTCPTimeoutDrop", "TcpExtZoneMemErrors",
-		"Udp6EarlyInErrors", "UdpFooRcvbufErrors", "UdpLite6QueuePruned",
-		"UdpXInCsumErrors", "nf_conntrack_table_full_drop", "rx_buf_errors", "rx_no_buf",
-		"rx_no_buffer_count", "softnet_threaded_dropped",
+		"IpOffload_errors",
+		"MPTcpExtOFODrop",
+		"SctpInPktDiscards",
+		"SctpNOBUFS",
+		"TcpExtTCPAccECNDROPPED",
+		"TcpExtTCPNewQueueOverflow",
+		"TcpExtTCPOutOfOrderDrop",
+		"TcpExtTCPOutOfWindowDrops",
+		"TcpExtTCPTimeoutDrop",
+		"TcpExtZoneMemErrors",
+		"Udp6EarlyInErrors",
+		"UdpFooRcvbufErrors",
+		"UdpLite6QueuePruned",
+		"UdpXInCsumErrors",
+		"nf_conntrack_table_full_drop",
+		"rx_buf_errors",
+		"rx_no_buf",
+		"rx_no_buffer_count",
+		"softnet_threaded_dropped",
 	};
 	static const char *const harmless[] = {
-		"", "Ip", "IpOutNewDiscards", "MPTcpExtNewTXDrop", "MPTcpExtNewTxDrop",
-		"SctpOutDrops", "TcpExtTCPNewSndDrop", "TcpExtTCPRetransDrop", "UdpOutDrops",
-		"TcpExtTCPDelivered", "UdpSndbufErrors", "ethtool.rx_dropped", "rx_bytes",
-		"rx_tx_dropped", "softnet_", "tx_dropped", "dropped", "nf_conntrack_outcome",
-		"tcpExtDrop", "IpInErrorsSeen", "XrmInErrors", "rx_errors_seen",
+		"",
+		"Ip",
+		"IpOutNewDiscards",
+		"MPTcpExtNewTXDrop",
+		"MPTcpExtNewTxDrop",
+		"SctpOutDrops",
+		"TcpExtTCPNewSndDrop",
+		"TcpExtTCPRetransDrop",
+		"UdpOutDrops",
+		"TcpExtTCPDelivered",
+		"UdpSndbufErrors",
+		"ethtool.rx_dropped",
+		"rx_bytes",
+		"rx_tx_dropped",
+		"softnet_",
+		"tx_dropped",
+		"dropped",
+		"nf_conntrack_outcome",
+		"tcpExtDrop",
+		"IpInErrorsSeen",
+		"XrmInErrors",
+		"rx_errors_seen",
 	};
 
 	(void)state;
@@ -503,9 +536,9 @@ static void new_losses_are_noticed(void **state)
 	for (size_t i = 0; i < COUNT(harmless); i++)
 		if (rxpath_catalogue_sounds_lossy(slice(harmless[i])))
 			fail_msg("%s is taken for a loss", harmless[i]);
-	assert_false(rxpath_catalogue_sounds_lossy((struct rxpath_slice){ NULL, 0 }));
+	assert_false(rxpath_catalogue_sounds_lossy((struct rxpath_slice){NULL, 0}));
 	/* A slice ends where it says. */
-	assert_false(rxpath_catalogue_sounds_lossy((struct rxpath_slice){ "rx_my_drop", 9 }));
+	assert_false(rxpath_catalogue_sounds_lossy((struct rxpath_slice){"rx_my_drop", 9}));
 }
 
 static void stages_and_kinds_have_names(void **state)
@@ -513,7 +546,7 @@ static void stages_and_kinds_have_names(void **state)
 	static const char *const stages[] = {
 		"device", "softnet", "netfilter", "ip", "transport", "socket",
 	};
-	static const char *const kinds[] = { "drop", "suspect", "pressure", "reject", "traffic" };
+	static const char *const kinds[] = {"drop", "suspect", "pressure", "reject", "traffic"};
 	static const char *const wrong[] = {
 		"", "Drop", "dro", "drops", "Ip", "i", "ipx", "unknown",
 	};
@@ -541,7 +574,7 @@ static void stages_and_kinds_have_names(void **state)
 	}
 	assert_string_equal(rxpath_stage_name(RXPATH_STAGES), "unknown");
 	assert_string_equal(rxpath_kind_name(RXPATH_KINDS), "unknown");
-	assert_false(rxpath_stage_find((struct rxpath_slice){ NULL, 0 }, &stage));
+	assert_false(rxpath_stage_find((struct rxpath_slice){NULL, 0}, &stage));
 }
 
 int main(void)

@@ -1,5 +1,5 @@
-/* test_findings.c: each finding has a saved pair of samples that shows it and a near miss that must not;
- * healthy pairs show none; and what is advised fits what was seen. */
+/* test_findings.c: each finding has a saved pair of samples that shows it and a near miss that must
+ * not; healthy pairs show none; and what is advised fits what was seen. */
 #include "rxpath/lossy.h"
 #include "support.h"
 
@@ -67,8 +67,8 @@ static void check_text(const char *id, struct rxpath_slice text)
 	assert_true(text.len > 0);
 	for (size_t i = 0; i < text.len; i++)
 		if (text.ptr[i] < ' ' || text.ptr[i] > '~')
-			fail_msg("%s: byte %u in: %.*s", id, (unsigned char)text.ptr[i], (int)text.len,
-				 text.ptr);
+			fail_msg("%s: byte %u in: %.*s", id, (unsigned char)text.ptr[i],
+				 (int)text.len, text.ptr);
 }
 
 static void put_finding(struct found *found, const struct rxpath_finding *finding)
@@ -143,8 +143,8 @@ static struct found find_live(const struct texts *texts)
 	struct rxpath_builder builder;
 	struct rxpath_sample after;
 
-	rxpath_builder_begin(&builder, &after, &(struct rxpath_request){
-					   .notable_only = true, .no_records = true});
+	rxpath_builder_begin(&builder, &after,
+			     &(struct rxpath_request){.notable_only = true, .no_records = true});
 	take_bundle(&builder, texts->after);
 	rxpath_builder_finish(&builder);
 	return find(&before, &after, &everything);
@@ -233,7 +233,7 @@ static void a_host_that_is_well_has_none(void **state)
 /* A fixture, changed in up to three places, and what then must and must not be said. */
 struct change_of_text {
 	const char *from, *to;
-	bool first;		/* in the first sample */
+	bool first; /* in the first sample */
 };
 
 struct advice_case {
@@ -243,201 +243,371 @@ struct advice_case {
 	const char *must_not[3];
 };
 
-#define LATER {"monotonic ", "monotonic 9", false}
+#define LATER \
+	{ \
+		"monotonic ", "monotonic 9", false \
+	}
 
 static const struct advice_case advice_cases[] = {
-	{"a stopped program", "reader-stopped", "shows", {{NULL, NULL, false}},
-	 {"do what reader-stopped says about reader[812]", "kill -CONT 812"}, {"recvmmsg"}},
-	{"a CPU limit of cgroup v1", "reader-cpu-limit", "shows",
+	{"a stopped program",
+	 "reader-stopped",
+	 "shows",
+	 {{NULL, NULL, false}},
+	 {"do what reader-stopped says about reader[812]", "kill -CONT 812"},
+	 {"recvmmsg"}},
+	{"a CPU limit of cgroup v1",
+	 "reader-cpu-limit",
+	 "shows",
 	 {{"50000 100000 2", "50000 100000 1", false}},
 	 {"by its CPU limit for 412 of 1000 ms (cpu.cfs_quota_us 50000, cpu.cfs_period_us 100000 of "
 	  "/kubepods.slice/pod7)",
-	  "raise the limit, cpu.cfs_quota_us"}, {"cpu.max"}},
-	{"a CPU limit that may be there", "reader-waits-for-cpu", "shows",
+	  "raise the limit, cpu.cfs_quota_us"},
+	 {"cpu.max"}},
+	{"a CPU limit that may be there",
+	 "reader-waits-for-cpu",
+	 "shows",
 	 {{"610000000 0 ", "610000000 - ", false}},
 	 {"other programs had it, or a CPU limit that is not visible from here",
-	  "keep other programs off CPU 1"}, {NULL}},
-	{"another process that may read", "reader-asleep", "shows",
-	 {{"1450188 812 reader", "1450188 812 reader\n1450188 900 other", false}}, {NULL},
+	  "keep other programs off CPU 1"},
+	 {NULL}},
+	{"another process that may read",
+	 "reader-asleep",
+	 "shows",
+	 {{"1450188 812 reader", "1450188 812 reader\n1450188 900 other", false}},
+	 {NULL},
 	 {"was asleep"}},
-	{"a socket that never asked", "udp-receive-buffer", "shows",
+	{"a socket that never asked",
+	 "udp-receive-buffer",
+	 "shows",
 	 {{"212992 211968", "212992 0", false}},
 	 {"datagrams came in bursts", "limit 212992 (the default: the program never asked",
-	  "raising net.core.rmem_max alone does nothing", "raise net.core.rmem_default (now 212992)"},
+	  "raising net.core.rmem_max alone does nothing",
+	  "raise net.core.rmem_default (now 212992)"},
 	 {"read faster", "which is its own setting"}},
-	{"a socket that asked for little", "udp-receive-buffer", "shows",
+	{"a socket that asked for little",
+	 "udp-receive-buffer",
+	 "shows",
 	 {{"212992 211968", "8192 0", false}},
 	 {"8192 (what the program asked for, doubled", "ask for more than SO_RCVBUF 4096",
 	  "(now 4194304) is not what limits it"},
 	 {"rmem_default", "raise net.core.rmem_max"}},
-	{"a socket that got all that there is", "udp-receive-buffer", "shows",
+	{"a socket that got all that there is",
+	 "udp-receive-buffer",
+	 "shows",
 	 {{"212992 211968", "8388608 0", false}},
 	 {"(twice net.core.rmem_max: ", "raise net.core.rmem_max (now 4194304)",
 	  "open sockets keep their size"},
 	 {"rmem_default", "which is its own setting"}},
-	{"a socket beyond the limit", "udp-receive-buffer", "shows",
+	{"a socket beyond the limit",
+	 "udp-receive-buffer",
+	 "shows",
 	 {{"212992 211968", "33554432 0", false}},
 	 {"above net.core.rmem_max", "SO_RCVBUFFORCE"},
 	 {"raise net.core"}},
-	{"a limit that is not known", "udp-receive-buffer", "shows",
+	{"a limit that is not known",
+	 "udp-receive-buffer",
+	 "shows",
 	 {{"212992 211968", "- -", false}},
 	 {"ask for a larger SO_RCVBUF (at most net.core.rmem_max (now 4194304))"},
 	 {", limit ", "ss -", "?"}},
-	{"a limit that was not looked for", "udp-receive-buffer", "shows",
+	{"a limit that was not looked for",
+	 "udp-receive-buffer",
+	 "shows",
 	 {{"212992 211968", "- -", false}, {"version 0.1.0\n", "", false}},
-	 {"see its limit with 'ss -uamn' (rb)"}, {", limit "}},
-	{"a raw socket's limit", "raw-socket", "shows", {{0}},
-	 {" bytes before, ", "ask for a larger SO_RCVBUF"}, {", limit ", "ss -", "?"}},
-	{"a default that is larger than what may be asked for", "udp-receive-buffer", "shows",
+	 {"see its limit with 'ss -uamn' (rb)"},
+	 {", limit "}},
+	{"a raw socket's limit",
+	 "raw-socket",
+	 "shows",
+	 {{0}},
+	 {" bytes before, ", "ask for a larger SO_RCVBUF"},
+	 {", limit ", "ss -", "?"}},
+	{"a default that is larger than what may be asked for",
+	 "udp-receive-buffer",
+	 "shows",
 	 {{"212992 211968", "212992 0", false}, {"rmem_max 4194304", "rmem_max 106496", false}},
 	 {"raise net.core.rmem_max (now 106496) well above 106496, and only then have lab-receiver["},
 	 {"(at most "}},
-	{"a socket with the kernel's least", "udp-receive-buffer", "shows",
+	{"a socket with the kernel's least",
+	 "udp-receive-buffer",
+	 "shows",
 	 {{"212992 211968", "2304 0", false}},
 	 {"2304 (the kernel's minimum", "ask for more than SO_RCVBUF 1152"},
 	 {"what the program asked for"}},
-	{"a reader that stands still beside others", "udp-receive-buffer", "shows",
+	{"a reader that stands still beside others",
+	 "udp-receive-buffer",
+	 "shows",
 	 {{"212992 0 ", "212992 211968 ", true}, {"Udp: 0 0 908", "Udp: 3 0 908", false}, LATER},
 	 {"or not at all", "see first whether lab-receiver[", " reads at all", "must read faster"},
 	 {"UdpInDatagrams did not increase"}},
-	{"several sockets of one group", "udp-multicast-slow-member", "shows", {{0}},
+	{"several sockets of one group",
+	 "udp-multicast-slow-member",
+	 "shows",
+	 {{0}},
 	 {"of the multicast on port 9999: it is too slow. 2 of 3 sockets that get the same multicast lost nothing"},
 	 {"SO_REUSEPORT)"}},
-	{"sockets bound to any address, and multicast for others", "udp-multicast-slow-member", "shows",
+	{"sockets bound to any address, and multicast for others",
+	 "udp-multicast-slow-member",
+	 "shows",
 	 {{"07074DEF:", "00000000:", true}, {"07074DEF:", "00000000:", false}},
 	 {"2 more share its address (SO_REUSEPORT); 2 of them lost nothing"},
 	 {"udp-multicast-slow-member", "same multicast"}},
-	{"sockets bound to any address that all get the multicast", "udp-multicast-slow-member", "shows",
-	 {{"07074DEF:", "00000000:", true}, {"07074DEF:", "00000000:", false},
+	{"sockets bound to any address that all get the multicast",
+	 "udp-multicast-slow-member",
+	 "shows",
+	 {{"07074DEF:", "00000000:", true},
+	  {"07074DEF:", "00000000:", false},
 	  {"Udp: 0 0 991", "Udp: 2000 0 991", false}},
-	 {"2 of 3 sockets that get the same multicast"}, {"SO_REUSEPORT)"}},
-	{"sockets that are connected", "udp-multicast-slow-member", "shows",
+	 {"2 of 3 sockets that get the same multicast"},
+	 {"SO_REUSEPORT)"}},
+	{"sockets that are connected",
+	 "udp-multicast-slow-member",
+	 "shows",
 	 {{"F:270F 00000000:0000", "F:270F 0100007F:0001", true},
 	  {"F:270F 00000000:0000", "F:270F 0100007F:0001", false}},
-	 {"udp-receive-buffer"}, {"same multicast", "share its address"}},
-	{"a reader that is too slow", "udp-receive-buffer", "shows",
+	 {"udp-receive-buffer"},
+	 {"same multicast", "share its address"}},
+	{"a reader that is too slow",
+	 "udp-receive-buffer",
+	 "shows",
 	 {{"212992 0 ", "212992 200000 ", true}},
 	 {"full all the time", "] must read faster"},
 	 {"SO_RCVBUF", "rmem_max", "raise"}},
-	{"a reader that stands still", "udp-receive-buffer", "shows",
+	{"a reader that stands still",
+	 "udp-receive-buffer",
+	 "shows",
 	 {{"212992 0 ", "212992 200000 ", true}, LATER},
-	 {"no UDP datagram was read (UdpInDatagrams did not increase)", "does not read: it may be stopped", "; as root strace -p "},
+	 {"no UDP datagram was read (UdpInDatagrams did not increase)",
+	  "does not read: it may be stopped", "; as root strace -p "},
 	 {"SO_RCVBUF", "read faster"}},
-	{"a device without a ring", "device-ring", "shows",
+	{"a device without a ring",
+	 "device-ring",
+	 "shows",
 	 {{"device.eth0.ring 256", "device.eth0.virtual 1", false}},
-	 {"eth0 refused or missed ", " It is a virtual device: ", "on a tunnel"}, {"ethtool -G", "receive ring was full"}},
-	{"a device without a wire", "device-wire", "shows",
+	 {"eth0 refused or missed ", " It is a virtual device: ", "on a tunnel"},
+	 {"ethtool -G", "receive ring was full"}},
+	{"a device without a wire",
+	 "device-wire",
+	 "shows",
 	 {{"device.eth0.queues 1", "device.eth0.virtual 1", false}},
-	 {"eth0 refused or missed ", " It is a virtual device: ", "on a tunnel"}, {"replace the cable", "damaged on the wire"}},
-	{"a ring with room", "device-ring", "shows", {{0}},
+	 {"eth0 refused or missed ", " It is a virtual device: ", "on a tunnel"},
+	 {"replace the cable", "damaged on the wire"}},
+	{"a ring with room",
+	 "device-ring",
+	 "shows",
+	 {{0}},
 	 {"'ethtool -G eth0 rx 4096' (now 256", "the driver's own ethtool.rx_missed_errors: 1200",
 	  "raise net.core.netdev_budget (now 300)"},
 	 {"maximum size"}},
-	{"a ring without room", "device-ring", "shows",
+	{"a ring without room",
+	 "device-ring",
+	 "shows",
 	 {{"device.eth0.ring_max 4096", "device.eth0.ring_max 256", false}},
-	 {"the ring has its maximum size (256)"}, {"ethtool -G"}},
-	{"a ring of unknown size", "device-ring", "shows",
-	 {{"device.eth0.ring_max 4096\n", "", false}}, {"ethtool -g eth0"}, {"maximum size", "(now 256"}},
-	{"a program's own backlog", "tcp-accept-queue", "shows", {{0}},
+	 {"the ring has its maximum size (256)"},
+	 {"ethtool -G"}},
+	{"a ring of unknown size",
+	 "device-ring",
+	 "shows",
+	 {{"device.eth0.ring_max 4096\n", "", false}},
+	 {"ethtool -g eth0"},
+	 {"maximum size", "(now 256"}},
+	{"a program's own backlog",
+	 "tcp-accept-queue",
+	 "shows",
+	 {{0}},
 	 {"2 connections wait, its backlog is 1", "(now 4096) is not what limits it"},
 	 {"raise net.core.somaxconn"}},
-	{"a backlog that somaxconn cut", "tcp-accept-queue", "shows",
+	{"a backlog that somaxconn cut",
+	 "tcp-accept-queue",
+	 "shows",
 	 {{"net.core.somaxconn 4096", "net.core.somaxconn 1", false}},
 	 {"raise net.core.somaxconn (now 1)", "a listener keeps its limit"},
 	 {"is not what limits it"}},
-	{"SYN cookies off", "tcp-syn-queue", "shows", {{0}},
-	 {"set net.ipv4.tcp_syncookies=1 (now 0)"}, {NULL}},
-	{"SYN cookies on", "tcp-syn-queue", "shows",
-	 {{"net.ipv4.tcp_syncookies 0", "net.ipv4.tcp_syncookies 1", false}}, {"tcp_max_syn_backlog"},
+	{"SYN cookies off",
+	 "tcp-syn-queue",
+	 "shows",
+	 {{0}},
+	 {"set net.ipv4.tcp_syncookies=1 (now 0)"},
+	 {NULL}},
+	{"SYN cookies on",
+	 "tcp-syn-queue",
+	 "shows",
+	 {{"net.ipv4.tcp_syncookies 0", "net.ipv4.tcp_syncookies 1", false}},
+	 {"tcp_max_syn_backlog"},
 	 {"tcp_syncookies=1"}},
-	{"a backlog queue whose limit is known", "backlog-overflow", "shows", {{0}},
-	 {"netdev_max_backlog (now 1000), say to 2000", "counts"}, {NULL}},
-	{"a backlog queue in a namespace of its own", "flow-limit", "shows", {{0}},
-	 {"host's own network namespace"}, {"not known"}},
-	{"RPS that is too narrow", "one-cpu", "shows", {{0}},
-	 {"add CPUs to the masks"}, {"enable RPS"}},
-	{"no RPS at all", "one-cpu", "shows",
+	{"a backlog queue whose limit is known",
+	 "backlog-overflow",
+	 "shows",
+	 {{0}},
+	 {"netdev_max_backlog (now 1000), say to 2000", "counts"},
+	 {NULL}},
+	{"a backlog queue in a namespace of its own",
+	 "flow-limit",
+	 "shows",
+	 {{0}},
+	 {"host's own network namespace"},
+	 {"not known"}},
+	{"RPS that is too narrow",
+	 "one-cpu",
+	 "shows",
+	 {{0}},
+	 {"add CPUs to the masks"},
+	 {"enable RPS"}},
+	{"no RPS at all",
+	 "one-cpu",
+	 "shows",
 	 {{"device.vb.rps_queues 1", "device.vb.rps_queues 0", false}},
-	 {"enable RPS", "/sys/class/net/vb/queues/rx-0/rps_cpus"}, {"add CPUs"}},
-	{"the interrupt that brings them", "one-cpu", "shows",
+	 {"enable RPS", "/sys/class/net/vb/queues/rx-0/rps_cpus"},
+	 {"add CPUs"}},
+	{"the interrupt that brings them",
+	 "one-cpu",
+	 "shows",
 	 {{"device.vb.rps_queues 1",
 	   "device.vb.rps_queues 0\ndevice.vb.irq.37 1 99999 1 vb-rx-1\n"
-	   "device.vb.irq.38 0 4254 0-1 vb-rx-0\ndevice.vb.irq.39 0 7 0-1 vb-rx-2", false}},
+	   "device.vb.irq.38 0 4254 0-1 vb-rx-0\ndevice.vb.irq.39 0 7 0-1 vb-rx-2",
+	   false}},
 	 {"interrupt 38 (vb-rx-0) of vb comes to CPU 0; it may go to CPUs 0-1",
 	  "echo 3 > /sys/class/net/vb/queues/rx-0/rps_cpus", "a single flow cannot be spread"},
 	 {"smp_affinity_list", "irq.37", "threaded"}},
-	{"one queue of several", "one-cpu", "shows",
+	{"one queue of several",
+	 "one-cpu",
+	 "shows",
 	 {{"device.vb.queues 1\ndevice.vb.rps_queues 1",
 	   "device.vb.queues 2\ndevice.vb.rps_queues 0\ndevice.vb.threaded 1\n"
-	   "device.vb.irq.38 0 4254 0-1 vb-rx-0", false}},
-	 {"echo CPU > /proc/irq/38/smp_affinity_list", "threaded NAPI"}, {"enable RPS"}},
-	{"frames that nobody wants", "device-unhandled", "shows", {{0}},
-	 {"0806 arp_rcv", "rxpath check --trace", "--allow vb:rx_dropped"}, {NULL}},
-	{"frames that are no frames nobody wants", "capture-running", "shows", {{0}},
-	 {"rxpath check --trace", "a capture runs", "compare the MTU"}, {"--allow", "wants these frames (LLDP"}},
-	{"a capture that came later", "capture-running", "shows",
-	 {{"ALL  vb       packet_rcv\n", "", true}}, {"look at frames that are not IP", "wants these frames (LLDP"},
+	   "device.vb.irq.38 0 4254 0-1 vb-rx-0",
+	   false}},
+	 {"echo CPU > /proc/irq/38/smp_affinity_list", "threaded NAPI"},
+	 {"enable RPS"}},
+	{"frames that nobody wants",
+	 "device-unhandled",
+	 "shows",
+	 {{0}},
+	 {"0806 arp_rcv", "rxpath check --trace", "--allow vb:rx_dropped"},
+	 {NULL}},
+	{"frames that are no frames nobody wants",
+	 "capture-running",
+	 "shows",
+	 {{0}},
+	 {"rxpath check --trace", "a capture runs", "compare the MTU"},
+	 {"--allow", "wants these frames (LLDP"}},
+	{"a capture that came later",
+	 "capture-running",
+	 "shows",
+	 {{"ALL  vb       packet_rcv\n", "", true}},
+	 {"look at frames that are not IP", "wants these frames (LLDP"},
 	 {"a capture runs", "capture-running", "compare the MTU"}},
-	{"headers whose checksum is wrong", "ip-header", "shows",
+	{"headers whose checksum is wrong",
+	 "ip-header",
+	 "shows",
 	 {{"net.ipv4.ip_forward 0", "net.ipv4.ip_forward 1", false}},
 	 {"IpInHdrErrors 100, IpExtInCsumErrors 100", "find what breaks them"},
 	 {"routing loop", "this host forwards"}},
-	{"a host that is no router", "not-for-us", "shows", {{0}},
+	{"a host that is no router",
+	 "not-for-us",
+	 "shows",
+	 {{0}},
 	 {"net.ipv4.ip_forward is 0", "see which addresses"},
 	 {"add the route", "forwarding is off"}},
-	{"a router's device that does not forward", "not-for-us", "shows",
-	 {{"net.ipv4.ip_forward 0", "net.ipv4.ip_forward 1\nnet.ipv4.conf.idle.forwarding 0\n"
-	   "net.ipv4.conf.vb.forwarding 0", false}},
+	{"a router's device that does not forward",
+	 "not-for-us",
+	 "shows",
+	 {{"net.ipv4.ip_forward 0",
+	   "net.ipv4.ip_forward 1\nnet.ipv4.conf.idle.forwarding 0\n"
+	   "net.ipv4.conf.vb.forwarding 0",
+	   false}},
 	 {"net.ipv4.conf.vb.forwarding is 0 (and 1 more", "forwarding is off on vb:"},
 	 {"add the route", "see which addresses"}},
-	{"a router without a route", "not-for-us", "shows",
+	{"a router without a route",
+	 "not-for-us",
+	 "shows",
 	 {{"net.ipv4.ip_forward 0", "net.ipv4.ip_forward 1", false},
 	  {"Ip: 2 64 100 0 100", "Ip: 2 64 100 0 0", false},
 	  {"IpExt: 0 0", "IpExt: 100 0", false}},
 	 {"IpExtInNoRoutes 100", "add the route that is missing"},
 	 {"see which addresses", "forwarding is off"}},
-	{"an IPv6 router without a route", "not-for-us", "shows",
+	{"an IPv6 router without a route",
+	 "not-for-us",
+	 "shows",
 	 {{"net.ipv6.conf.all.forwarding 0", "net.ipv6.conf.all.forwarding 1", false},
 	  {"Ip: 2 64 100 0 100", "Ip: 2 64 100 0 0", false},
 	  {"Ip6InReceives ", "Ip6InNoRoutes 100\nIp6InReceives ", false}},
 	 {"net.ipv6.conf.all.forwarding is 1", "add the route that is missing"},
 	 {"see which addresses"}},
-	{"IPv6 that is off on an idle device too", "ipv6-disabled", "shows",
+	{"IPv6 that is off on an idle device too",
+	 "ipv6-disabled",
+	 "shows",
 	 {{"net.ipv6.conf.vb.", "net.ipv6.conf.idle.disable_ipv6 1\nnet.ipv6.conf.vb.", false}},
-	 {"disabled on vb and others", "net.ipv6.conf.vb.disable_ipv6=0"}, {"conf.idle."}},
-	{"a strict filter on idle devices too", "reverse-path", "shows",
-	 {{"net.ipv4.conf.all.rp_filter 0", "net.ipv4.conf.all.rp_filter 1\n"
-	   "net.ipv4.conf.lo.rp_filter 0\nnet.ipv4.conf.idle.rp_filter 0", false}},
-	 {"vb (and 1 more that received less) filters strictly"}, {"idle", "lo "}},
-	{"a table that is full", "conntrack-full", "shows", {{0}},
+	 {"disabled on vb and others", "net.ipv6.conf.vb.disable_ipv6=0"},
+	 {"conf.idle."}},
+	{"a strict filter on idle devices too",
+	 "reverse-path",
+	 "shows",
+	 {{"net.ipv4.conf.all.rp_filter 0",
+	   "net.ipv4.conf.all.rp_filter 1\n"
+	   "net.ipv4.conf.lo.rp_filter 0\nnet.ipv4.conf.idle.rp_filter 0",
+	   false}},
+	 {"vb (and 1 more that received less) filters strictly"},
+	 {"idle", "lo "}},
+	{"a table that is full",
+	 "conntrack-full",
+	 "shows",
+	 {{0}},
 	 {"60 connections of at most 60", "about 301 new connections a second",
-	  "stays for 30 seconds", "(now 60), say to 10000"}, {NULL}},
-	{"a strict filter", "reverse-path", "shows", {{0}},
-	 {"vb filters strictly"}, {NULL}},
-	{"no free port", "conntrack-insert", "shows", {{0}},
-	 {"Connection tracking dropped"}, {"no free port"}},
-	{"a limit that nobody knows, and a queue as full as before", "udp-receive-buffer", "shows",
+	  "stays for 30 seconds", "(now 60), say to 10000"},
+	 {NULL}},
+	{"a strict filter", "reverse-path", "shows", {{0}}, {"vb filters strictly"}, {NULL}},
+	{"no free port",
+	 "conntrack-insert",
+	 "shows",
+	 {{0}},
+	 {"Connection tracking dropped"},
+	 {"no free port"}},
+	{"a limit that nobody knows, and a queue as full as before",
+	 "udp-receive-buffer",
+	 "shows",
 	 {{"212992 211968", "- 8000", false}, {"212992 0 ", "- 7900 ", true}},
 	 {"probably full all the time; its limit is not known", "must read faster"},
 	 {"was full.", "look again while it happens"}},
-	{"a limit that can be set on the host alone", "udp-receive-buffer", "shows",
+	{"a limit that can be set on the host alone",
+	 "udp-receive-buffer",
+	 "shows",
 	 {{"212992 211968", "212992 0", false},
-	  {"net.core.rmem_default 212992", "net.core.rmem_default 212992\nread_only.net.core.rmem_default host", false}},
-	 {"in the host's own network namespace, where alone it can be set, and restart"}, {NULL}},
-	{"a container's settings", "udp-receive-buffer", "shows",
+	  {"net.core.rmem_default 212992",
+	   "net.core.rmem_default 212992\nread_only.net.core.rmem_default host", false}},
+	 {"in the host's own network namespace, where alone it can be set, and restart"},
+	 {NULL}},
+	{"a container's settings",
+	 "udp-receive-buffer",
+	 "shows",
 	 {{"212992 211968", "212992 0", false},
-	  {"net.core.rmem_default 212992", "net.core.rmem_default 212992\nread_only.net.core.rmem_default mount", false}},
-	 {"from outside the container, where alone it can be set, and restart"}, {NULL}},
-	{"memory for fragments", "reassembly-memory", "shows", {{0}},
-	 {"the limit is 20000", "raise net.ipv4.ipfrag_high_thresh (now 20000)"}, {"ip6frag"}},
-	{"the memory of all UDP sockets", "udp-memory", "shows", {{0}},
+	  {"net.core.rmem_default 212992",
+	   "net.core.rmem_default 212992\nread_only.net.core.rmem_default mount", false}},
+	 {"from outside the container, where alone it can be set, and restart"},
+	 {NULL}},
+	{"memory for fragments",
+	 "reassembly-memory",
+	 "shows",
+	 {{0}},
+	 {"the limit is 20000", "raise net.ipv4.ipfrag_high_thresh (now 20000)"},
+	 {"ip6frag"}},
+	{"the memory of all UDP sockets",
+	 "udp-memory",
+	 "shows",
+	 {{0}},
 	 {"no protocol counter shows", "net.ipv4.udp_mem (in the host's own network namespace)"},
 	 {"rmem_max"}},
-	{"a name that would break lines", "udp-receive-buffer", "shows",
-	 {{"lab-receiver", "a\\x1B[31m\\x0Ab%s", false}}, {"a\\x1B[31m\\x0Ab"}, {"\033"}},
-	{"a setting that would break lines", "reverse-path", "shows",
+	{"a name that would break lines",
+	 "udp-receive-buffer",
+	 "shows",
+	 {{"lab-receiver", "a\\x1B[31m\\x0Ab%s", false}},
+	 {"a\\x1B[31m\\x0Ab"},
+	 {"\033"}},
+	{"a setting that would break lines",
+	 "reverse-path",
+	 "shows",
 	 {{"net.ipv4.conf.all.rp_filter 0", "net.ipv4.conf.all.rp_filter 0 \033[31m", false}},
-	 {"(now 0 \\x1B[31m)"}, {"\033"}},
+	 {"(now 0 \\x1B[31m)"},
+	 {"\033"}},
 };
 
 static bool try_advice(const struct advice_case *test)
@@ -447,8 +617,8 @@ static bool try_advice(const struct advice_case *test)
 	bool right = true;
 
 	for (size_t i = 0; i < COUNT(test->changes) && test->changes[i].from; i++) {
-		replace(test->changes[i].first ? &texts.before : &texts.after, test->changes[i].from,
-			test->changes[i].to);
+		replace(test->changes[i].first ? &texts.before : &texts.after,
+			test->changes[i].from, test->changes[i].to);
 	}
 	found = find_between(&texts, NULL);
 	for (size_t i = 0; i < COUNT(test->must) && test->must[i]; i++)
@@ -477,7 +647,7 @@ static void advice_fits(void **state)
 static void live_as_from_saved_samples(void **state)
 {
 	static const struct change_of_text quiet[] = {
-		{":000CB200 ", ":00000000 ", false},	/* the queues of the others are empty */
+		{":000CB200 ", ":00000000 ", false}, /* the queues of the others are empty */
 		{" 832000 ", " 0 ", false},
 	};
 	const struct rxpath_finding_fact *fact;
@@ -534,7 +704,8 @@ static void the_criteria_are_heard(void **state)
 		.counter = "UdpRcvbufErrors",
 		.limit = {.packets = RXPATH_UNKNOWN},
 	};
-	static const struct rxpath_criteria tolerant = {.allowances = &tolerated, .allowance_count = 1};
+	static const struct rxpath_criteria tolerant = {.allowances = &tolerated,
+							.allowance_count = 1};
 	static const struct rxpath_criteria elsewhere = {.stages = 1u << RXPATH_STAGE_SOFTNET};
 	static const char *const lo = "lo";
 	static const struct rxpath_criteria other = {.devices = &lo, .device_count = 1};
@@ -599,7 +770,8 @@ static void drivers_are_evidence(void **state)
 	assert_non_null(strstr(said, "suspect ok ok ok ok ok -> suspect, lost 0\n"));
 	free(said);
 	said = report_of(beside.before, beside.after, &everything, VIEW_MOVED | VIEW_STATES);
-	assert_non_null(strstr(said, "suspect ethtool.rx_missed_errors eth0 1200 counted unclassified\n"));
+	assert_non_null(
+		strstr(said, "suspect ethtool.rx_missed_errors eth0 1200 counted unclassified\n"));
 	assert_non_null(strstr(said, "-> drop, lost 1200\n"));
 	free(said);
 	free_pair(&alone);
@@ -635,27 +807,51 @@ static void names_of_drivers(void **state)
 		const char *name;
 		bool lossy;
 	} names[] = {
-		{"bw_in_allowance_exceeded", true}, {"bw_out_allowance_exceeded", false},
-		{"pps_allowance_exceeded", true}, {"pkts\\x20rx\\x20OOB", true},
-		{"pkts rx OOB", true}, {"rx\\x20buf\\x20alloc\\x20fail", true},
-		{"rx_no_memory", true}, {"mmc_rx_fifo_overflow", true}, {"rx_overflow_cntr", true},
-		{"port_rx_overflow", true}, {"rx_ovflow0", true}, {"rx_bg0_frames_trunc", true},
-		{"rx_nodesc_trunc", true}, {"IEEE_rx_macerr", true}, {"rx_fifo_full", true},
-		{"rx_symbol_err_phy", false}, {"rx_symbol_error", false},
-		{"rx_drops", true},		  {"rx_queue_0_drops", true},
-		{"rx_missed_errors", true},	  {"rx_no_buffer_count", true},
-		{"rx_no_dma_resources", true},	  {"rx_out_of_buffer", true},
-		{"port.rx_dropped", true},	  {"rx_discards_phy", true},
-		{"rx_overrun", true},		  {"RxDrops", true},
-		{"rx0_alloc_fail", true},	  {"rx_queue_0_xdp_drops", true},
-		{"tx_dropped", false},		  {"tx_queue_0_xdp_xmit_errors", false},
-		{"rx_queue_0_xdp_tx_errors", false}, {"port.tx_dropped", false},
-		{"rx_packets", false},		  {"interrupts", false},
-		{"fdir_miss", false},		  {"rx_cache_miss", false},
-		{"tx_pause_ctrl_phy", true},	  {"rx_pause_ctrl_phy", false},
-		{"tx_flow_control_xoff", true},	  {"tx_flow_control_xon", false},
-		{"tx_xoff_sent", true},		  {"tx_prio3_pause_duration", false},
-		{"", false},			  {"\xff\xfe", false},
+		{"bw_in_allowance_exceeded", true},
+		{"bw_out_allowance_exceeded", false},
+		{"pps_allowance_exceeded", true},
+		{"pkts\\x20rx\\x20OOB", true},
+		{"pkts rx OOB", true},
+		{"rx\\x20buf\\x20alloc\\x20fail", true},
+		{"rx_no_memory", true},
+		{"mmc_rx_fifo_overflow", true},
+		{"rx_overflow_cntr", true},
+		{"port_rx_overflow", true},
+		{"rx_ovflow0", true},
+		{"rx_bg0_frames_trunc", true},
+		{"rx_nodesc_trunc", true},
+		{"IEEE_rx_macerr", true},
+		{"rx_fifo_full", true},
+		{"rx_symbol_err_phy", false},
+		{"rx_symbol_error", false},
+		{"rx_drops", true},
+		{"rx_queue_0_drops", true},
+		{"rx_missed_errors", true},
+		{"rx_no_buffer_count", true},
+		{"rx_no_dma_resources", true},
+		{"rx_out_of_buffer", true},
+		{"port.rx_dropped", true},
+		{"rx_discards_phy", true},
+		{"rx_overrun", true},
+		{"RxDrops", true},
+		{"rx0_alloc_fail", true},
+		{"rx_queue_0_xdp_drops", true},
+		{"tx_dropped", false},
+		{"tx_queue_0_xdp_xmit_errors", false},
+		{"rx_queue_0_xdp_tx_errors", false},
+		{"port.tx_dropped", false},
+		{"rx_packets", false},
+		{"interrupts", false},
+		{"fdir_miss", false},
+		{"rx_cache_miss", false},
+		{"tx_pause_ctrl_phy", true},
+		{"rx_pause_ctrl_phy", false},
+		{"tx_flow_control_xoff", true},
+		{"tx_flow_control_xon", false},
+		{"tx_xoff_sent", true},
+		{"tx_prio3_pause_duration", false},
+		{"", false},
+		{"\xff\xfe", false},
 	};
 
 	(void)state;
@@ -667,14 +863,14 @@ static void names_of_drivers(void **state)
 /* What sock_diag alone knows, as text. */
 static void tables_of_sockets(void **state)
 {
-	static const char listeners[] = AT("rxpath/listeners",
-		"protocol local queue limit drops uid inode cookie later\n"
-		"tcp 10.0.0.1:80 3 2 7 33 1415 00000000000000ff x\n"
-		"tcp6 [::1]:443 0 128 0 0 1416 1 y\n");
-	static const char packets[] = AT("rxpath/packet",
-		"device type drops rmem rcvbuf ring uid inode cookie\n"
-		"* 0003 9 10 20 ring 0 7 1\n"
-		"a\\x20b 88cc 0 0 20 - 0 8 2\n");
+	static const char listeners[] =
+		AT("rxpath/listeners", "protocol local queue limit drops uid inode cookie later\n"
+				       "tcp 10.0.0.1:80 3 2 7 33 1415 00000000000000ff x\n"
+				       "tcp6 [::1]:443 0 128 0 0 1416 1 y\n");
+	static const char packets[] =
+		AT("rxpath/packet", "device type drops rmem rcvbuf ring uid inode cookie\n"
+				    "* 0003 9 10 20 ring 0 7 1\n"
+				    "a\\x20b 88cc 0 0 20 - 0 8 2\n");
 	static const char *const broken[] = {
 		AT("rxpath/listeners", "local queue\n"),
 		AT("rxpath/listeners", "protocol local inode cookie\ntcp 10.0.0.1:80 1\n"),
@@ -682,7 +878,8 @@ static void tables_of_sockets(void **state)
 		AT("rxpath/listeners", "protocol local inode cookie\ntcp 10.0.0.1:65536 1 1\n"),
 		AT("rxpath/listeners", "protocol local inode cookie\ntcp6 ::1:80 1 1\n"),
 		AT("rxpath/listeners", "protocol local inode cookie\nudp 10.0.0.1:80 1 1\n"),
-		AT("rxpath/listeners", "protocol local queue inode cookie\ntcp 10.0.0.1:80 4294967296 1 1\n"),
+		AT("rxpath/listeners",
+		   "protocol local queue inode cookie\ntcp 10.0.0.1:80 4294967296 1 1\n"),
 		AT("rxpath/packet", "device type inode cookie\neth0 10000 1 1\n"),
 		AT("rxpath/packet", "device type inode cookie\nsixteen-bytes-xx 0003 1 1\n"),
 		AT("rxpath/packet", "device type inode cookie\neth0 0003 1\n"),
@@ -730,15 +927,15 @@ static void tables_of_sockets(void **state)
 /* Settings that somebody saved with tail count as well as the program's own section. */
 static void settings_as_files(void **state)
 {
-	struct rxpath_sample sample =
-		sample_of(AT("/proc/sys/net/ipv4/udp_mem", "1\t2\t3\n")
-			  AT("host/proc/sys/net/core/rmem_max", "4\n")
-			  AT("/proc/sys/kernel/hostname", "a\n"));
+	struct rxpath_sample sample = sample_of(AT("/proc/sys/net/ipv4/udp_mem", "1\t2\t3\n") AT(
+		"host/proc/sys/net/core/rmem_max", "4\n") AT("/proc/sys/kernel/hostname", "a\n"));
 
 	(void)state;
 	assert_int_equal(sample.setting_count, 2);
-	assert_true(rxpath_slice_is(rxpath_sample_setting(&sample, "net.ipv4.udp_mem")->value, "1 2 3"));
-	assert_true(rxpath_slice_is(rxpath_sample_setting(&sample, "net.core.rmem_max")->value, "4"));
+	assert_true(rxpath_slice_is(rxpath_sample_setting(&sample, "net.ipv4.udp_mem")->value,
+				    "1 2 3"));
+	assert_true(
+		rxpath_slice_is(rxpath_sample_setting(&sample, "net.core.rmem_max")->value, "4"));
 	rxpath_sample_free(&sample);
 }
 

@@ -7,12 +7,13 @@
 	"00000000 00000000\n"
 #define SNMP(errors) \
 	META("host h\nkernel 6.18\nmonotonic 10\n") \
-	NET("snmp", "Udp: RcvbufErrors InErrors InCsumErrors MemErrors\nUdp: " errors " " errors \
-		    " 0 0\n") \
-	NET("softnet_stat", "00000001 00000000" ZEROS) NET("dev", DEV("0")) \
-	NET("netstat", "TcpExt: ListenDrops\nTcpExt: 0\n") TABLE("udp", SOCKET4("270F", "7", errors))
-#define DEV(drops) \
-	"Inter-| R | T\n face |packets drop errs|bytes\n eth0: 0 " drops " 0 0\n"
+	NET("snmp", \
+	    "Udp: RcvbufErrors InErrors InCsumErrors MemErrors\nUdp: " errors " " errors " 0 0\n") \
+	NET("softnet_stat", "00000001 00000000" ZEROS) \
+	NET("dev", DEV("0")) \
+	NET("netstat", "TcpExt: ListenDrops\nTcpExt: 0\n") \
+	TABLE("udp", SOCKET4("270F", "7", errors))
+#define DEV(drops) "Inter-| R | T\n face |packets drop errs|bytes\n eth0: 0 " drops " 0 0\n"
 
 /* Three namespaces: one that lost nothing, two that lost packets. */
 struct host {
@@ -23,11 +24,18 @@ struct host {
 };
 
 static const struct rxpath_netns_facts facts[3] = {
-	{.name = {"net:[4026531840]", 16}, .inode = 4026531840, .pid = 1,
-	 .comm = {"in\nit", 5}, .cgroup = {"/init.scope", 11}},
+	{.name = {"net:[4026531840]", 16},
+	 .inode = 4026531840,
+	 .pid = 1,
+	 .comm = {"in\nit", 5},
+	 .cgroup = {"/init.scope", 11}},
 	{.name = {"web 1", 5}, .inode = 4026532001},
-	{.name = {"sflow.service", 13}, .named_by_unit = true, .inode = 4026532002, .pid = 812,
-	 .comm = {"sflow-rx", 8}, .cgroup = {"/system.slice/sflow.service", 27}},
+	{.name = {"sflow.service", 13},
+	 .named_by_unit = true,
+	 .inode = 4026532002,
+	 .pid = 812,
+	 .comm = {"sflow-rx", 8},
+	 .cgroup = {"/system.slice/sflow.service", 27}},
 };
 
 static struct host *make_host(bool all)
@@ -108,7 +116,8 @@ static void with_all_each_is_shown(void **state)
 static void what_was_not_examined_is_counted(void **state)
 {
 	const struct rxpath_host_report none = {0};
-	const struct rxpath_host_report some = {.ended = 1, .appeared = 2, .denied = 3, .hidden = 1};
+	const struct rxpath_host_report some = {
+		.ended = 1, .appeared = 2, .denied = 3, .hidden = 1};
 	struct rxpath_buf out = {0};
 
 	(void)state;
@@ -139,7 +148,8 @@ static void each_line_of_tsv_names_its_namespace(void **state)
 	assert_memory_equal(text, "#netns\tstage\tkind\t", 18);
 	assert_null(strstr(text + 1, "#"));
 	assert_non_null(strstr(text, "\nweb\\x201\tsocket\tdrop\tUdpRcvbufErrors\t-\t7\t7\t"));
-	assert_non_null(strstr(text, "\nsflow.service\tsocket\tdrop\tUdpRcvbufErrors\t-\t822\t822\t"));
+	assert_non_null(
+		strstr(text, "\nsflow.service\tsocket\tdrop\tUdpRcvbufErrors\t-\t822\t822\t"));
 	rxpath_buf_free(&out);
 	free_host(host);
 }
@@ -178,10 +188,11 @@ static void metrics_have_a_label(void **state)
 	rxpath_render_metrics(inputs, 3, &out);
 	text = text_of(&out);
 	assert_non_null(strstr(
-		text, "rxpath_udp_rcvbuf_errors_total{netns=\"web 1\",stage=\"socket\",kind=\"drop\","
-		      "counter=\"UdpRcvbufErrors\"} 7\n"
-		      "rxpath_udp_rcvbuf_errors_total{netns=\"sflow.service\",stage=\"socket\","
-		      "kind=\"drop\",counter=\"UdpRcvbufErrors\"} 822\n"));
+		text,
+		"rxpath_udp_rcvbuf_errors_total{netns=\"web 1\",stage=\"socket\",kind=\"drop\","
+		"counter=\"UdpRcvbufErrors\"} 7\n"
+		"rxpath_udp_rcvbuf_errors_total{netns=\"sflow.service\",stage=\"socket\","
+		"kind=\"drop\",counter=\"UdpRcvbufErrors\"} 822\n"));
 	text = strstr(text, "rxpath_softnet_processed_total{netns=\"net:[4026531840]\"");
 	assert_non_null(text);
 	assert_null(strstr(text + 1, "rxpath_softnet_processed_total{"));
@@ -193,14 +204,15 @@ static void metrics_have_a_label(void **state)
 static void losses_of_the_host_are_reported_once(void **state)
 {
 #define BACKLOG(dropped, of_device) \
-	META("version 1\n") NET("softnet_stat", "00000100 " dropped ZEROS) \
-		NET("dev", DEV(of_device))
+	META("version 1\n") \
+	NET("softnet_stat", "00000100 " dropped ZEROS) NET("dev", DEV(of_device))
 	const struct rxpath_criteria here = {.stages = 3};
 	const struct rxpath_criteria elsewhere = {.stages = 3, .elsewhere = true};
 	char *text;
 
 	(void)state;
-	text = report_of(BACKLOG("00000000", "0"), BACKLOG("00000040", "0"), &here, VIEW_MOVED | VIEW_STATES);
+	text = report_of(BACKLOG("00000000", "0"), BACKLOG("00000040", "0"), &here,
+			 VIEW_MOVED | VIEW_STATES);
 	assert_non_null(strstr(text, "softnet_dropped cpu0 64 host"));
 	assert_non_null(strstr(text, "lost 0\n"));
 	free(text);

@@ -177,8 +177,8 @@ static void the_backlog_is_taken_off_the_devices(void **state)
 static void what_the_time_between_readings_explains_is_not_claimed(void **state)
 {
 #define AROUND(first, link, second) \
-	SOFTNET(CPU(first, "00000000", "00000000")) LINK("2 vb " link " 0 0 0 0\n") \
-	SOFTNET(CPU(second, "00000000", "00000000"))
+	SOFTNET(CPU(first, "00000000", "00000000")) \
+	LINK("2 vb " link " 0 0 0 0\n") SOFTNET(CPU(second, "00000000", "00000000"))
 	static const struct pair_case cases[] = {
 		{"devices were read while the backlog dropped on",
 		 AROUND("00000000", "3", "00000005"), AROUND("00000064", "108", "0000006e"),

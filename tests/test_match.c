@@ -49,12 +49,14 @@ static void read_listing(struct rxpath_sample *sample, const struct listing *lis
 	struct rxpath_builder builder;
 	/* Nothing of what a protocol counted, which would limit what a new socket may claim. */
 	static const enum rxpath_source read[] = {
-		RXPATH_SOURCE_NETSTAT, RXPATH_SOURCE_UDP, RXPATH_SOURCE_UDP6,
+		RXPATH_SOURCE_NETSTAT,
+		RXPATH_SOURCE_UDP,
+		RXPATH_SOURCE_UDP6,
 	};
 
-	rxpath_builder_begin(&builder, sample, &(struct rxpath_request){
-					   .notable_only = selective,
-					   .no_records = selective && moment == SECOND});
+	rxpath_builder_begin(&builder, sample,
+			     &(struct rxpath_request){.notable_only = selective,
+						      .no_records = selective && moment == SECOND});
 	for (size_t i = 0; i < sizeof read / sizeof *read; i++)
 		sample->sources[read[i]].status = RXPATH_READ;
 	for (size_t i = 0; i < listing->count; i++)
@@ -67,8 +69,8 @@ struct result {
 	struct rxpath_report report;
 };
 
-static void compare(struct result *result, const struct listing *before, const struct listing *after,
-		    bool selective)
+static void compare(struct result *result, const struct listing *before,
+		    const struct listing *after, bool selective)
 {
 	const struct rxpath_criteria criteria = {.fail_on = RXPATH_KIND_DROP};
 	struct rxpath_error error = {0};

@@ -17,7 +17,7 @@ static struct place {
 	char name[64], path[128];
 	enum rxpath_source source;
 	bool needs_newline;
-	bool may_be_empty;	/* a table without a header */
+	bool may_be_empty; /* a table without a header */
 } places[RXPATH_SOURCES];
 static size_t place_count;
 
@@ -257,8 +257,8 @@ static void try_file(const struct place *place, const char *path, struct tally *
 /* Each directory of fixtures is one of a source, which a row has to describe. */
 static void find_places(void)
 {
-	static const char *const ways[] = {"/proc/net/%s", "/proc/net/stat/%s", "/proc/net/netfilter/%s",
-					     "rxpath/%s"};
+	static const char *const ways[] = {"/proc/net/%s", "/proc/net/stat/%s",
+					   "/proc/net/netfilter/%s", "rxpath/%s"};
 	struct rxpath_slice device;
 	struct dirent *entry;
 	DIR *dir = opendir(FILES);
@@ -290,8 +290,7 @@ static void find_places(void)
 						   &device);
 		}
 		if (found == RXPATH_NO_SOURCE)
-			fail_msg(FILES "/%s: no row of the source table describes it",
-				 place->name);
+			fail_msg(FILES "/%s: no row of the source table describes it", place->name);
 		place_count++;
 	}
 	closedir(dir);
@@ -545,7 +544,9 @@ static void spoil_file(const struct place *place, const char *path, struct tally
 {
 	static const struct rxpath_criteria everything = {0};
 	const struct rxpath_section section = {
-		rxpath_slice_of("rxpath/settings"), rxpath_slice_of("a 1\n"), 0,
+		rxpath_slice_of("rxpath/settings"),
+		rxpath_slice_of("a 1\n"),
+		0,
 	};
 	struct rxpath_report report = {0};
 	struct rxpath_error error = {0};
@@ -614,7 +615,9 @@ static void own_sections_have_their_errors(void **state)
 	(void)state;
 	for (size_t i = 0; i < COUNT(cases); i++) {
 		const struct rxpath_section section = {
-			rxpath_slice_of(cases[i].path), rxpath_slice_of(cases[i].text), 0,
+			rxpath_slice_of(cases[i].path),
+			rxpath_slice_of(cases[i].text),
+			0,
 		};
 		struct rxpath_builder builder;
 		struct rxpath_sample sample;

@@ -12,8 +12,7 @@
 static const struct use_case {
 	const char *name, *before, *after, *use;
 } cases[] = {
-	{"one thread",
-	 BEFORE("12 12 99 1000 S 1 100 10 0 - - 2 0-1 -\n"),
+	{"one thread", BEFORE("12 12 99 1000 S 1 100 10 0 - - 2 0-1 -\n"),
 	 AFTER("12 12 99 3000 R 1 700 210 0 - - 2 0-1 -\n"),
 	 "R of 2000: ran 600, waited 200, stopped 0; 1 threads, 12 ran 600, 12 waited 200"},
 	{"threads are summed, and the busiest is named",

@@ -32,9 +32,11 @@ static void expired_packets_are_no_loss(void **state)
 		 "suspect IpInHdrErrors - 9\n"},
 		{"of IPv6",
 		 SNMP("Icmp: OutRateLimitHost", "Icmp: 0")
-		 NET("snmp6", "Ip6InHdrErrors 0\nIcmp6OutTimeExcds 0\nIcmp6OutRateLimitHost 0\n"),
+			 NET("snmp6",
+			     "Ip6InHdrErrors 0\nIcmp6OutTimeExcds 0\nIcmp6OutRateLimitHost 0\n"),
 		 SNMP("Icmp: OutRateLimitHost", "Icmp: 0")
-		 NET("snmp6", "Ip6InHdrErrors 9\nIcmp6OutTimeExcds 4\nIcmp6OutRateLimitHost 5\n"),
+			 NET("snmp6",
+			     "Ip6InHdrErrors 9\nIcmp6OutTimeExcds 4\nIcmp6OutRateLimitHost 5\n"),
 		 "reject Ip6InHdrErrors - 9\n"},
 	};
 
@@ -101,8 +103,7 @@ static void the_backlog_is_the_hosts(void **state)
 static void route_lookups_are_the_hosts(void **state)
 {
 #define LOOKUPS(received, delivered, not_ours, no_route, martian) \
-	SNMP("Ip: InReceives InDelivers InAddrErrors", \
-	     "Ip: " received " " delivered " " not_ours) \
+	SNMP("Ip: InReceives InDelivers InAddrErrors", "Ip: " received " " delivered " " not_ours) \
 	NET("netstat", "IpExt: InNoRoutes\nIpExt: 0\n") \
 	NET("stat/rt_cache", "in_no_route in_martian_src\n" no_route " " martian "\n")
 	static const struct pair_case cases[] = {
@@ -111,8 +112,7 @@ static void route_lookups_are_the_hosts(void **state)
 		{"packets of this namespace", LOOKUPS("0", "0", "0", "0", "0"),
 		 LOOKUPS("5", "0", "5", "5", "0"),
 		 "reject IpInAddrErrors - 5\nreject rt_cache_in_no_route - 5\n"},
-		{"its martians", LOOKUPS("0", "0", "0", "0", "0"),
-		 LOOKUPS("9", "0", "0", "0", "9"),
+		{"its martians", LOOKUPS("0", "0", "0", "0", "0"), LOOKUPS("9", "0", "0", "0", "9"),
 		 "reject ip_residual - 9\nreject rt_cache_in_martian_src - 9\n"},
 		{"martians of another", LOOKUPS("0", "0", "0", "0", "0"),
 		 LOOKUPS("5", "5", "0", "0", "9"), "reject rt_cache_in_martian_src - 9 host\n"},
@@ -138,7 +138,8 @@ static void tracked_connections_without_figures_are_unknown(void **state)
 		 "unknown unknown unknown ok ok unknown -> unknown, lost 0\nexit 2\n"},
 		{"not in use", MIBS, MIBS,
 		 "unknown unknown ok ok ok unknown -> unknown, lost 0\nexit 2\n"},
-		{"figures by ctnetlink", MIBS COUNT_FILE AT("rxpath/conntrack", "entries drop\n7 0\n"),
+		{"figures by ctnetlink",
+		 MIBS COUNT_FILE AT("rxpath/conntrack", "entries drop\n7 0\n"),
 		 MIBS COUNT_FILE AT("rxpath/conntrack", "entries drop\n7 0\n"),
 		 "unknown unknown ok ok ok unknown -> unknown, lost 0\nexit 2\n"},
 	};

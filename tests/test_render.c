@@ -113,7 +113,7 @@ static void assert_utf8(const char *text)
 	const unsigned char *at = (const unsigned char *)text;
 
 	while (*at) {
-		int more = *at < 0x80                  ? 0
+		int more = *at < 0x80		       ? 0
 			   : *at >= 0xc2 && *at < 0xe0 ? 1
 			   : *at >= 0xe0 && *at < 0xf0 ? 2
 			   : *at >= 0xf0 && *at < 0xf5 ? 3
@@ -133,12 +133,10 @@ static void assert_utf8(const char *text)
 
 #define ROW(inode, drops) \
 	"   0: 0100007F:270F 00000000:0000 07 00000000:00000D00 00:00000000 00000000  1000 " \
-	"       0 " inode \
-	" 2 0 " drops " 4608 3328 0\n"
+	"       0 " inode " 2 0 " drops " 4608 3328 0\n"
 #define SAMPLE(seconds, drops, errors, owners) \
 	META("host ho\033[31mst\t\"x\\\nkernel 6.18\a\nnetns a\"b\n" \
-	     "time 2026-01-31T12:00:00.000Z\nmonotonic " seconds \
-	     "\n") \
+	     "time 2026-01-31T12:00:00.000Z\nmonotonic " seconds "\n") \
 	NET("snmp", "Udp: RcvbufErrors InErrors\nUdp: " errors " " errors "\n") \
 	NET("softnet_stat", "xyz\033]0;title\a\"\\\n") \
 	NET("dev", "Inter-| R | T\n face |packets drop errs|bytes\n\033[2Jeth: 0 " errors \
@@ -221,7 +219,8 @@ static const char *const names[] = {
 
 static char *sample_with_name(const char *name)
 {
-	static const char format[] = SAMPLE("15.0", "15", "20", "7 12 %s\n7 13 second /s/x.service\n");
+	static const char format[] =
+		SAMPLE("15.0", "15", "20", "7 12 %s\n7 13 second /s/x.service\n");
 	size_t size = sizeof format + strlen(name);
 	char *text = malloc(size);
 
@@ -256,8 +255,8 @@ static void names_of_others_stay_what_they_are(void **state)
 	}
 }
 
-/* Well formed, and yet nothing to be shown as it stands: U+00AD, U+202E, U+2066, U+FEFF. Beside them
- * what is: U+00E9, U+2713, U+1F41F. */
+/* Well formed, and yet nothing to be shown as it stands: U+00AD, U+202E, U+2066, U+FEFF. Beside
+ * them what is: U+00E9, U+2713, U+1F41F. */
 static void json_turns_no_terminal_around(void **state)
 {
 	char *after = sample_with_name("\\xC2\\xAD\\xE2\\x80\\xAE\\xE2\\x81\\xA6\\xEF\\xBB\\xBF"
@@ -274,8 +273,9 @@ static void json_turns_no_terminal_around(void **state)
 /* Invisible characters: U+034F, U+180E, U+FE0F, U+E0000, U+E007F, U+E01EF; beside them U+E0080. */
 static void json_hides_nothing(void **state)
 {
-	char *after = sample_with_name("\\xCD\\x8F\\xE1\\xA0\\x8E\\xEF\\xB8\\x8F\\xF3\\xA0\\x80\\x80"
-				       "\\xF3\\xA0\\x81\\xBF\\xF3\\xA0\\x87\\xAF\\xF3\\xA0\\x82\\x80");
+	char *after =
+		sample_with_name("\\xCD\\x8F\\xE1\\xA0\\x8E\\xEF\\xB8\\x8F\\xF3\\xA0\\x80\\x80"
+				 "\\xF3\\xA0\\x81\\xBF\\xF3\\xA0\\x87\\xAF\\xF3\\xA0\\x82\\x80");
 	char *json = render_pair(rxpath_render_json, BEFORE, after);
 
 	(void)state;
@@ -407,7 +407,9 @@ static void json_never_leaves_a_key_out(void **state)
 		"]}\n",
 	};
 	static const char *const samples[] = {
-		BEFORE, NET("snmp", "Udp: InErrors\nUdp: 5\n"), AT("/proc/net/ptype", ""),
+		BEFORE,
+		NET("snmp", "Udp: InErrors\nUdp: 5\n"),
+		AT("/proc/net/ptype", ""),
 	};
 
 	(void)state;
@@ -459,11 +461,11 @@ static void a_socket_in_json_is_whole(void **state)
 			       "\"remote\":\"0.0.0.0:0\",\"inode\":7,\"uid\":1000,\"drops\":15,"
 			       "\"delta\":15,\"rx_queue_before\":3328,\"rx_queue\":3328,"
 			       "\"rcvbuf\":4608,"));
-	assert_non_null(strstr(
-		json, "\"processes\":[{\"pid\":12,\"comm\":\"md-recv\",\"cgroup\":null,"
-		      "\"unit\":null,\"cpu\":null},"
-		      "{\"pid\":13,\"comm\":\"second\",\"cgroup\":\"/s/x.service\","
-		      "\"unit\":\"x.service\",\"cpu\":null}],\"flags\":[]"));
+	assert_non_null(strstr(json,
+			       "\"processes\":[{\"pid\":12,\"comm\":\"md-recv\",\"cgroup\":null,"
+			       "\"unit\":null,\"cpu\":null},"
+			       "{\"pid\":13,\"comm\":\"second\",\"cgroup\":\"/s/x.service\","
+			       "\"unit\":\"x.service\",\"cpu\":null}],\"flags\":[]"));
 	assert_non_null(strstr(
 		json, "\"attribution\":{\"socket_drops\":15,\"counted\":20,\"attributed\":15,"
 		      "\"unattributed\":5,\"uncounted\":0}"));
@@ -618,9 +620,9 @@ static void metrics_name_the_process_that_lost(void **state)
 
 		snprintf(text, sizeof text, SAMPLE("15.0", "15", "20", "%s"), owners[i]);
 		sample = sample_of(text);
-		rxpath_render_metrics(&(struct rxpath_metrics_input){.sample = &sample,
-								      .details = &sample},
-				      1, &out);
+		rxpath_render_metrics(
+			&(struct rxpath_metrics_input){.sample = &sample, .details = &sample}, 1,
+			&out);
 		line = strstr(text_of(&out), "\nrxpath_process_drops_total{");
 		if (i == 2)
 			assert_null(line);
@@ -645,8 +647,9 @@ static char *first_line(const char *before, const char *after)
 
 static void the_first_line_is_the_answer(void **state)
 {
-#define REFUSED(ports) NET("snmp", "Ip: InReceives InDelivers\nIp: 9000 9000\n" \
-			   "Udp: NoPorts RcvbufErrors\nUdp: " ports "\n") \
+#define REFUSED(ports) \
+	NET("snmp", "Ip: InReceives InDelivers\nIp: 9000 9000\n" \
+		    "Udp: NoPorts RcvbufErrors\nUdp: " ports "\n") \
 	NET("softnet_stat", "00000001 00000000 00000000 00000000 00000000 00000000 00000000 " \
 			    "00000000 00000000 00000000 00000000 00000000 00000000\n") \
 	NET("dev", "Inter-| R | T\n face |packets drop errs|bytes\neth: 0 0 0 0\n") \

@@ -1,8 +1,9 @@
 /* test_residual.c: what IP received and nothing accounts for. */
 #include "support.h"
 
-#define NAMES "Ip: InReceives InHdrErrors InAddrErrors ForwDatagrams InUnknownProtos InDiscards " \
-	      "InDelivers ReasmReqds ReasmOKs ReasmFails\n"
+#define NAMES \
+	"Ip: InReceives InHdrErrors InAddrErrors ForwDatagrams InUnknownProtos InDiscards " \
+	"InDelivers ReasmReqds ReasmOKs ReasmFails\n"
 #define SNMP(names, values) NET("snmp", names "\n" values "\n")
 #define IP(values) NET("snmp", NAMES "Ip: " values "\n")
 #define REST(filtered, truncated, no_routes) \
@@ -137,8 +138,7 @@ static void packets_on_their_way_are_none(void **state)
 	   "family table chain table_id handle hooks verdict packets comment text\n" rows)
 #define RULE(family, handle, hooks, packets) \
 	family " t c 1 " handle " " hooks " drop " packets " - -\n"
-#define BOTH(four, six) \
-	IP("100 0 0 0 0 0 " four " 0 0 0") REST("0", "0", "0") IP6("100", six)
+#define BOTH(four, six) IP("100 0 0 0 0 0 " four " 0 0 0") REST("0", "0", "0") IP6("100", six)
 
 static void rules_explain_what_they_took(void **state)
 {
@@ -180,8 +180,7 @@ static void rules_are_known_again(void **state)
 		 "reject nft_rule_drop ip/t/c#4 20\n"},
 		{"another handle", AT_FIRST, RULES(RULE("ip", "5", "input", "70")),
 		 "reject nft_rule_drop ip/t/c#5 70 new\n"},
-		{"the table was made again", AT_FIRST,
-		 RULES("ip t c 2 4 input drop 70 - -\n"),
+		{"the table was made again", AT_FIRST, RULES("ip t c 2 4 input drop 70 - -\n"),
 		 "reject nft_rule_drop ip/t/c#4 70 new\n"},
 		{"another condition", AT_FIRST, RULES("ip t c 1 4 input drop 70 - tcp\\x20dport\n"),
 		 "reject nft_rule_drop ip/t/c#4 70 new\n"},
@@ -190,8 +189,7 @@ static void rules_are_known_again(void **state)
 		{"it was there, and had counted nothing", RULES(RULE("ip", "4", "input", "0")),
 		 RULES(RULE("ip", "4", "input", "9")), "reject nft_rule_drop ip/t/c#4 9\n"},
 		{"a policy", RULES("ip t c 1 policy input drop 1 - -\n"),
-		 RULES("ip t c 1 policy input drop 3 - -\n"),
-		 "reject nft_policy_drop ip/t/c 2\n"},
+		 RULES("ip t c 1 policy input drop 3 - -\n"), "reject nft_policy_drop ip/t/c 2\n"},
 	};
 
 	(void)state;

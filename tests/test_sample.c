@@ -72,25 +72,24 @@ static void readings_stand_in_path_order(void **state)
 	struct rxpath_sample sample = sample_of(
 		NET("snmp", "Udp: RcvbufErrors InErrors\nUdp: 1 1\nIp: InReceives\nIp: 1\n") NET(
 			"stat/nf_conntrack", "entries drop\n00000000 00000001\n")
-			NET("softnet_stat",
-			    "00000001 00000001 00000001 00000000 00000000 00000000 "
-			    "00000000 00000000 "
-			    "00000000 00000000 00000000 00000000 00000003\n"
-			    "00000001 00000001 00000001 00000000 00000000 00000000 "
-			    "00000000 00000000 "
-			    "00000000 00000000 00000000 00000000 00000001\n")
+			NET("softnet_stat", "00000001 00000001 00000001 00000000 00000000 00000000 "
+					    "00000000 00000000 "
+					    "00000000 00000000 00000000 00000000 00000003\n"
+					    "00000001 00000001 00000001 00000000 00000000 00000000 "
+					    "00000000 00000000 "
+					    "00000000 00000000 00000000 00000000 00000001\n")
 				STATISTIC("eth1", "rx_errors", "1")
 					STATISTIC("eth0", "rx_errors", "1"));
 	static const struct {
 		const char *name, *device;
 		uint32_t cpu;
 	} order[] = {
-		{"rx_errors", "eth0", 0},	   {"rx_errors", "eth1", 0},
-		{"softnet_dropped", "", 1},	   {"softnet_dropped", "", 3},
-		{"softnet_processed", "", 1},	   {"softnet_processed", "", 3},
-		{"softnet_time_squeeze", "", 1},   {"softnet_time_squeeze", "", 3},
-		{"nf_conntrack_drop", "", 0},	   {"IpInReceives", "", 0},
-		{"UdpInErrors", "", 0},		   {"UdpRcvbufErrors", "", 0},
+		{"rx_errors", "eth0", 0},	 {"rx_errors", "eth1", 0},
+		{"softnet_dropped", "", 1},	 {"softnet_dropped", "", 3},
+		{"softnet_processed", "", 1},	 {"softnet_processed", "", 3},
+		{"softnet_time_squeeze", "", 1}, {"softnet_time_squeeze", "", 3},
+		{"nf_conntrack_drop", "", 0},	 {"IpInReceives", "", 0},
+		{"UdpInErrors", "", 0},		 {"UdpRcvbufErrors", "", 0},
 	};
 
 	(void)state;
@@ -225,10 +224,10 @@ static void what_one_parser_added_is_taken_back_when_it_fails(void **state)
 {
 	struct rxpath_sample sample = sample_of(
 		NET("snmp", "Ip: InReceives\nIp: 5\nUdp: InErrors\nUdp: x\n")
-			TABLE("udp", SOCKET4("0001", "1", "5") "rubbish\n")
-				NET("ptype", "Type Device Function\n0800          ip_rcv\nx\n")
-					AT("rxpath/owners", "1 2 a\n1 x b\n")
-					AT("rxpath/readers", "pid state\n1 R\n2 RS\n")
+			TABLE("udp", SOCKET4("0001", "1", "5") "rubbish\n") NET(
+				"ptype", "Type Device Function\n0800          ip_rcv\nx\n")
+				AT("rxpath/owners", "1 2 a\n1 x b\n") AT("rxpath/readers",
+									 "pid state\n1 R\n2 RS\n")
 					AT("rxpath/connections",
 					   "protocol local remote inode cookie\n"
 					   "tcp 1.2.3.4:5 6.7.8.9:5 1 1\ntcp 1.2.3.4:5 x 1 1\n")
@@ -308,7 +307,7 @@ static void readings_have_a_budget(void **state)
 	rxpath_error_text(sample.sources[RXPATH_SOURCE_NETSTAT].error, &said);
 	rxpath_buf_char(&said, '\0');
 	assert_string_equal(said.data, "/proc/net/netstat: more counters than the memory budget of "
-			    "a sample, 12 MiB, holds");
+				       "a sample, 12 MiB, holds");
 	assert_int_equal(sample.reading_count, 0);
 	rxpath_sample_free(&sample);
 	rxpath_buf_free(&text);

@@ -135,8 +135,14 @@ static void numbers_are_strict(void **state)
 		assert_int_equal(number, cases[i].negative ? cases[i].as_signed : 77);
 	}
 	uint64_t value;
-	assert_false(rxpath_scan_dec((struct rxpath_slice){"1\0" "2", 3}, &value));
-	assert_false(rxpath_scan_hex((struct rxpath_slice){"1\0" "2", 3}, &value));
+	assert_false(rxpath_scan_dec((struct rxpath_slice){"1\0"
+							   "2",
+							   3},
+				     &value));
+	assert_false(rxpath_scan_hex((struct rxpath_slice){"1\0"
+							   "2",
+							   3},
+				     &value));
 }
 
 static void billionths_are_exact(void **state)

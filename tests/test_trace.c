@@ -154,8 +154,8 @@ static void assert_reason(const char *path, size_t count, uint64_t value, const 
 	size_t found, len;
 	char *text = load(path, &len);
 
-	assert_true(rxpath_ring_symbols((struct rxpath_slice){text, len}, "reason", &symbols,
-					&found));
+	assert_true(
+		rxpath_ring_symbols((struct rxpath_slice){text, len}, "reason", &symbols, &found));
 	assert_int_equal(found, count);
 	if (!rxpath_slice_is(rxpath_ring_symbol(symbols, found, value), name))
 		fail_msg("%s: %llu is not %s", path, (unsigned long long)value, name);
@@ -188,12 +188,12 @@ static void other_fields_symbols_are_not_reasons(void **state)
 	char *text = load(NOW "udp_fail_queue_rcv_skb.format", &len);
 
 	(void)state;
-	assert_true(rxpath_ring_symbols((struct rxpath_slice){text, len}, "reason", &symbols,
-					&count));
+	assert_true(
+		rxpath_ring_symbols((struct rxpath_slice){text, len}, "reason", &symbols, &count));
 	assert_int_equal(count, 0);
 	assert_null(symbols);
-	assert_true(rxpath_ring_symbols((struct rxpath_slice){text, len}, "family", &symbols,
-					&count));
+	assert_true(
+		rxpath_ring_symbols((struct rxpath_slice){text, len}, "family", &symbols, &count));
 	assert_int_equal(count, 2);
 	assert_true(rxpath_slice_is(rxpath_ring_symbol(symbols, count, 10), "AF_INET6"));
 	free(symbols);
@@ -288,19 +288,19 @@ static void every_kind_of_entry(void **state)
 	struct seen seen;
 
 	(void)state;
-	put_header(&page, 30, 5);	/* time extend */
+	put_header(&page, 30, 5); /* time extend */
 	put_word(&page, 77);
-	put_header(&page, 2, 1);	/* two words of data */
+	put_header(&page, 2, 1); /* two words of data */
 	put_word(&page, 0);
 	put_word(&page, 0);
-	put_header(&page, 0, 1);	/* a long one: 4 + 6 bytes, padded to 12 */
+	put_header(&page, 0, 1); /* a long one: 4 + 6 bytes, padded to 12 */
 	put_word(&page, 10);
 	put_word(&page, 0);
 	put_word(&page, 0);
-	put_header(&page, 29, 1);	/* discarded: 4 + 4 bytes */
+	put_header(&page, 29, 1); /* discarded: 4 + 4 bytes */
 	put_word(&page, 8);
 	put_word(&page, UINT32_MAX);
-	put_header(&page, 31, 5);	/* time stamp */
+	put_header(&page, 31, 5); /* time stamp */
 	put_word(&page, 77);
 	put_header(&page, 1, 1);
 	put_word(&page, 0x01010101);
@@ -336,18 +336,11 @@ static void faulty_lengths(void **state)
 		uint32_t type, delta, first;
 		size_t used;
 	} cases[] = {
-		{0, 1, 0, 8},		/* a long event shorter than its own length */
-		{0, 1, 3, 8},
-		{0, 1, 8, 8},		/* longer than the page's rest */
-		{0, 1, UINT32_MAX, 8},
-		{0, 1, 4, 4},		/* no room for its length */
-		{29, 1, UINT32_MAX, 8},
-		{29, 1, 2, 8},
-		{28, 1, 0, 8},
-		{2, 1, 0, 8},
-		{30, 1, 0, 4},
-		{31, 1, 0, 4},
-		{1, 1, 0, 10},		/* bytes that are no entry */
+		{0, 1, 0, 8},			      /* a long event shorter than its own length */
+		{0, 1, 3, 8},		{0, 1, 8, 8}, /* longer than the page's rest */
+		{0, 1, UINT32_MAX, 8},	{0, 1, 4, 4}, /* no room for its length */
+		{29, 1, UINT32_MAX, 8}, {29, 1, 2, 8}, {28, 1, 0, 8}, {2, 1, 0, 8},
+		{30, 1, 0, 4},		{31, 1, 0, 4}, {1, 1, 0, 10}, /* bytes that are no entry */
 	};
 	struct seen seen;
 
@@ -470,14 +463,14 @@ static void recorded_pages(void **state)
 	(void)state;
 #if __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
 	end_tally(tally);
-	skip();	/* they are as the recording machine has them */
+	skip(); /* they are as the recording machine has them */
 #endif
 	for (size_t i = 0; i < COUNT(pages); i++) {
 		size_t len;
 		char *page = load(pages[i], &len);
 
-		assert_true(rxpath_ring_page(&layout, (unsigned char *)page, len,
-					     rxpath_tally_take, tally));
+		assert_true(rxpath_ring_page(&layout, (unsigned char *)page, len, rxpath_tally_take,
+					     tally));
 		free(page);
 	}
 	read_names(tally, &symbols);
@@ -487,8 +480,7 @@ static void recorded_pages(void **state)
 	assert_has_line(rxpath_buf_view(&out), "event skb:kfree_skb 61");
 	assert_has_line(rxpath_buf_view(&out), "overrun 3");
 	assert_has_line(rxpath_buf_view(&out), "names unhandled");
-	assert_has_line(rxpath_buf_view(&out),
-			"drop SOCKET_RCVBUFF udp_queue_rcv_one_skb 2048 31");
+	assert_has_line(rxpath_buf_view(&out), "drop SOCKET_RCVBUFF udp_queue_rcv_one_skb 2048 31");
 	assert_has_line(rxpath_buf_view(&out),
 			"drop SOCKET_RCVBUFF udpv6_queue_rcv_one_skb 34525 21");
 	assert_has_line(rxpath_buf_view(&out), "drop NOT_SPECIFIED udp_destruct_common 2048 9");
@@ -598,8 +590,8 @@ static void symbols_by_address(void **state)
 		{UINT64_C(0xffffffff82045928), "udp_queue_rcv_one_skb"},
 		{UINT64_C(0xffffffff820454ef), "__pfx_udp_queue_rcv_one_skb"},
 		{UINT64_C(0xffffffffa0001010), "veth_poll"},
-		{UINT64_C(0xffffffffa0fff000), ""},	/* too far from anything */
-		{UINT64_C(0x1000), ""},			/* before everything */
+		{UINT64_C(0xffffffffa0fff000), ""}, /* too far from anything */
+		{UINT64_C(0x1000), ""},		    /* before everything */
 	};
 	struct rxpath_symbols symbols = {0};
 	uint64_t addresses[2 * COUNT(cases)];
@@ -630,8 +622,9 @@ static void statistics(void **state)
 	assert_int_equal(rxpath_ring_stat(stats, "read events"), 113);
 	assert_int_equal(rxpath_ring_stat(stats, "overrun"), 0);
 	assert_int_equal(rxpath_ring_stat(stats, "no such line"), 0);
-	assert_int_equal(rxpath_ring_stat(rxpath_slice_of("commit overrun: 7\noverrun: 12\n"),
-					  "overrun"), 12);
+	assert_int_equal(
+		rxpath_ring_stat(rxpath_slice_of("commit overrun: 7\noverrun: 12\n"), "overrun"),
+		12);
 	free(text);
 }
 
@@ -732,7 +725,7 @@ static void reasons_have_stages(void **state)
 {
 	static const struct {
 		const char *reason, *location;
-		int stage;	/* -1: none */
+		int stage; /* -1: none */
 	} cases[] = {
 		{"UNHANDLED_PROTO", "__netif_receive_skb_core", RXPATH_STAGE_DEVICE},
 		{"UNHANDLED_PROTO", "", RXPATH_STAGE_DEVICE},

@@ -134,9 +134,8 @@ static void one_packet_is_one_drop(void **state)
 		 "transport  tcp_v4_rcv 2048 -1 3\n"
 		 "socket SOCKET_RCVBUFF __udp_queue_rcv_skb 2048 53 8\n"
 		 "socket  __udp_queue_rcv_skb 2048 -1 2\n"},
-		{"drop - - 2048 10\nudp - 53 -12 8\n",
-		 "socket SOCKET_RCVBUFF  2048 53 8\n"
-		 "-   2048 -1 2\n"},
+		{"drop - - 2048 10\nudp - 53 -12 8\n", "socket SOCKET_RCVBUFF  2048 53 8\n"
+						       "-   2048 -1 2\n"},
 		/* 5.17: nothing of UDP's is named yet. */
 		{"drop NOT_SPECIFIED udp_queue_rcv_one_skb 2048 9\nudp - 53 -12 9\n",
 		 "socket SOCKET_RCVBUFF udp_queue_rcv_one_skb 2048 53 9\n"},
@@ -164,36 +163,32 @@ static void a_verdict_on_devices(void **state)
 	static const struct {
 		const char *counters, *rows;
 		enum rxpath_kind kind;
-		uint64_t lost;		/* of the whole report */
+		uint64_t lost; /* of the whole report */
 	} cases[] = {
-		{COUNTERS("100", "00000000", "0"), NAMES UNWANTED("100"),
-		 RXPATH_KIND_REJECT, 0},
-		{COUNTERS("100", "00000000", "0"), NAMES UNWANTED("60"),
-		 RXPATH_KIND_DROP, 40},
+		{COUNTERS("100", "00000000", "0"), NAMES UNWANTED("100"), RXPATH_KIND_REJECT, 0},
+		{COUNTERS("100", "00000000", "0"), NAMES UNWANTED("60"), RXPATH_KIND_DROP, 40},
 		{COUNTERS("100", "00000000", "0"), NAMES, RXPATH_KIND_DROP, 100},
 		/* Headers that IPv6 did not know are nothing of the device's. */
 		{COUNTERS("100", "00000000", "0"),
 		 NAMES "drop UNHANDLED_PROTO ip6_rcv_core 34525 100\n"
-		       "drop UNHANDLED_PROTO - 34525 100\n", RXPATH_KIND_DROP, 100},
-		{COUNTERS("100", "00000000", "0"),
-		 NAMES "drop UNHANDLED_PROTO - 35020 100\n", RXPATH_KIND_REJECT, 0},
-		/* A little more traced than counted: the tracing began earlier. */
-		{COUNTERS("100", "00000000", "0"), NAMES UNWANTED("105"),
+		       "drop UNHANDLED_PROTO - 34525 100\n",
+		 RXPATH_KIND_DROP, 100},
+		{COUNTERS("100", "00000000", "0"), NAMES "drop UNHANDLED_PROTO - 35020 100\n",
 		 RXPATH_KIND_REJECT, 0},
+		/* A little more traced than counted: the tracing began earlier. */
+		{COUNTERS("100", "00000000", "0"), NAMES UNWANTED("105"), RXPATH_KIND_REJECT, 0},
 		/* Much more: other namespaces' devices. */
-		{COUNTERS("100", "00000000", "0"), NAMES UNWANTED("1000"),
-		 RXPATH_KIND_SUSPECT, 0},
+		{COUNTERS("100", "00000000", "0"), NAMES UNWANTED("1000"), RXPATH_KIND_SUSPECT, 0},
 		/* A kernel without that reason, and a ring that lost events. */
 		{COUNTERS("100", "00000000", "0"), "drop NOT_SPECIFIED f 35020 100\n",
 		 RXPATH_KIND_SUSPECT, 0},
-		{COUNTERS("100", "00000000", "0"),
-		 NAMES "overrun 1\n" UNWANTED("99"), RXPATH_KIND_SUSPECT, 0},
-		{COUNTERS("100", "00000000", "0"),
-		 NAMES "overrun 1\n" UNWANTED("100"), RXPATH_KIND_REJECT, 0},
+		{COUNTERS("100", "00000000", "0"), NAMES "overrun 1\n" UNWANTED("99"),
+		 RXPATH_KIND_SUSPECT, 0},
+		{COUNTERS("100", "00000000", "0"), NAMES "overrun 1\n" UNWANTED("100"),
+		 RXPATH_KIND_REJECT, 0},
 		/* The backlog's share (0x32 = 50) is settled already. */
 		{COUNTERS("100", "00000032", "0"),
-		 NAMES "drop CPU_BACKLOG g 2048 50\n" UNWANTED("50"),
-		 RXPATH_KIND_REJECT, 50},
+		 NAMES "drop CPU_BACKLOG g 2048 50\n" UNWANTED("50"), RXPATH_KIND_REJECT, 50},
 		{COUNTERS("100", "00000032", "0"), NAMES "drop CPU_BACKLOG g 2048 50\n",
 		 RXPATH_KIND_DROP, 100},
 		{COUNTERS("50", "00000032", "0"), NAMES "drop CPU_BACKLOG g 2048 50\n",
@@ -227,8 +222,7 @@ static void two_devices_share(void **state)
 	(void)state;
 	snprintf(before, sizeof before, NOTHING "%s", none);
 	snprintf(after, sizeof after,
-		 COUNTERS("100", "00000000", "0") "%s" TRACE(NAMES UNWANTED("110")),
-		 more);
+		 COUNTERS("100", "00000000", "0") "%s" TRACE(NAMES UNWANTED("110")), more);
 	make(&made, before, after);
 	assert_int_equal(made.report.lost, 20);
 	for (size_t i = 0; i < made.report.line_count; i++) {
@@ -256,14 +250,13 @@ static void what_no_counter_shows(void **state)
 		"==> /proc/net/netstat <==\nIpExt: InNoRoutes\nIpExt: 0\n\n" RT_CACHE("00000000");
 	static const char after[] =
 		"==> /proc/net/snmp <==\nIp: InReceives InDelivers\nIp: 1000 880\n\n"
-		"==> /proc/net/netstat <==\nIpExt: InNoRoutes\nIpExt: 0\n\n"
-		RT_CACHE("00000014")
-		TRACE("drop NETFILTER_DROP nf_hook_slow 2048 70\n"
-		      "drop NETFILTER_DROP nft_do_chain 2048 30\n"
-		      "drop NETFILTER_DROP nf_hook_slow 34525 5\n"
-		      "drop TC_INGRESS f 2048 6\n"
-		      "drop IP_LOCALNET ip_route_input_slow 2048 20\n"
-		      "drop QDISC_DROP dev_queue_xmit 2048 400\n");
+		"==> /proc/net/netstat <==\nIpExt: InNoRoutes\nIpExt: 0\n\n" RT_CACHE("00000014")
+			TRACE("drop NETFILTER_DROP nf_hook_slow 2048 70\n"
+			      "drop NETFILTER_DROP nft_do_chain 2048 30\n"
+			      "drop NETFILTER_DROP nf_hook_slow 34525 5\n"
+			      "drop TC_INGRESS f 2048 6\n"
+			      "drop IP_LOCALNET ip_route_input_slow 2048 20\n"
+			      "drop QDISC_DROP dev_queue_xmit 2048 400\n");
 	struct made made;
 	const struct rxpath_line *line;
 
@@ -337,8 +330,8 @@ static void ports_of_closed_sockets(void **state)
 	unmake(&made);
 }
 
-/* A counter explains as many drops as it counted, a few at the edges of the interval are nobody's, and
- * what no counter ever has says nothing. */
+/* A counter explains as many drops as it counted, a few at the edges of the interval are nobody's,
+ * and what no counter ever has says nothing. */
 static void what_no_counter_explains_is_elsewhere(void **state)
 {
 	static const struct {
@@ -358,9 +351,10 @@ static void what_no_counter_explains_is_elsewhere(void **state)
 	for (size_t i = 0; i < COUNT(cases); i++) {
 		char after[4096];
 
-		snprintf(after, sizeof after, "%s==> rxpath/trace <==\n" EVENTS "overrun 0\n"
-					      "drop SOCKET_RCVBUFF udp_queue_rcv_one_skb 2048 %s\n"
-					      "drop NETFILTER_DROP nf_hook_slow 2048 5000\n\n",
+		snprintf(after, sizeof after,
+			 "%s==> rxpath/trace <==\n" EVENTS "overrun 0\n"
+			 "drop SOCKET_RCVBUFF udp_queue_rcv_one_skb 2048 %s\n"
+			 "drop NETFILTER_DROP nf_hook_slow 2048 5000\n\n",
 			 cases[i].after, cases[i].rows);
 		make(&made, NOTHING, after);
 		assert_int_equal(made.report.trace->elsewhere, cases[i].elsewhere);

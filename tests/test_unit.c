@@ -101,11 +101,12 @@ static void chooses_a_hierarchy(void **state)
 			    "/system.slice/a.service");
 	/* Hybrid: systemd keeps its own hierarchy, and cgroup2 is empty. */
 	assert_string_equal(path_of("2:cpu,cpuacct:/\n1:name=systemd:/system.slice/a.service\n"
-				    "0::/\n", path, sizeof path),
+				    "0::/\n",
+				    path, sizeof path),
 			    "/system.slice/a.service");
-	assert_string_equal(path_of("2:memory:/docker/" ID "\n1:name=systemd:/\n0::/\n", path,
-				    sizeof path),
-			    "/docker/" ID);
+	assert_string_equal(
+		path_of("2:memory:/docker/" ID "\n1:name=systemd:/\n0::/\n", path, sizeof path),
+		"/docker/" ID);
 	assert_string_equal(path_of("2:memory:/x\n0::/y\n", path, sizeof path), "/y");
 	assert_string_equal(path_of("3:cpu:/a:b.service\n", path, sizeof path), "/a:b.service");
 	assert_string_equal(path_of("nonsense\n", path, sizeof path), "");

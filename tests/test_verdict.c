@@ -17,14 +17,17 @@
 	    "00000000 00000000 00000000 00000000 00000000\n") \
 	NET("stat/nf_conntrack", "entries drop\n00000000 " conntrack "\n") TABLE("udp", sockets)
 
-#define IDLE SAMPLE("10.0", "0 0 0 0", "0 0 0", "00000000", "00000000", \
-		    SOCKET4("270F", "7", "0") SOCKET4("270E", "8", "0"))
+#define IDLE \
+	SAMPLE("10.0", "0 0 0 0", "0 0 0", "00000000", "00000000", \
+	       SOCKET4("270F", "7", "0") SOCKET4("270E", "8", "0"))
 /* Everything moves: 20 overflows, 3 bad checksums, 4 missed, 5 dropped, a squeeze, 6 of conntrack,
  * 7 to closed ports. */
-#define BUSY SAMPLE("12.0", "20 23 3 7", "100 5 4", "00000001", "00000006", \
-		    SOCKET4("270F", "7", "15") SOCKET4("270E", "8", "5"))
-#define DROPPED SAMPLE("12.0", "20 20 0 0", "0 0 0", "00000000", "00000000", \
-		       SOCKET4("270F", "7", "15") SOCKET4("270E", "8", "5"))
+#define BUSY \
+	SAMPLE("12.0", "20 23 3 7", "100 5 4", "00000001", "00000006", \
+	       SOCKET4("270F", "7", "15") SOCKET4("270E", "8", "5"))
+#define DROPPED \
+	SAMPLE("12.0", "20 20 0 0", "0 0 0", "00000000", "00000000", \
+	       SOCKET4("270F", "7", "15") SOCKET4("270E", "8", "5"))
 #define SUSPECT SAMPLE("12.0", "0 0 0 0", "9 5 0", "00000000", "00000000", "")
 #define ODD SAMPLE("12.0", "0 0 0 0", "0 0 0\n3 a\\x7Fb 9 5 0", "00000000", "00000000", "")
 #define PRESSURE SAMPLE("12.0", "0 0 0 0", "9 0 0", "00000001", "00000000", "")
@@ -69,41 +72,63 @@ static void each_kind_includes_those_before_it(void **state)
 
 static void allowances_tolerate_what_they_name(void **state)
 {
-#define ANY(subject, counter) {subject, counter, false, {0, 0, false}}
+#define ANY(subject, counter) \
+	{ \
+		subject, counter, false, \
+		{ \
+			0, 0, false \
+		} \
+	}
 #define UPTO(subject, counter, packets, billionths, per_second) \
-	{subject, counter, true, {packets, billionths, per_second}}
+	{ \
+		subject, counter, true, \
+		{ \
+			packets, billionths, per_second \
+		} \
+	}
 	static const struct {
 		const char *name, *after;
 		struct rxpath_allowance allowances[2];
 		size_t count;
 		int status;
 	} cases[] = {
-		{"any number of it", DROPPED,
-		 {ANY(NULL, "UdpRcvbufErrors")}, 1, 0},
+		{"any number of it", DROPPED, {ANY(NULL, "UdpRcvbufErrors")}, 1, 0},
 		{"by pattern", DROPPED, {ANY(NULL, "Udp*Errors")}, 1, 0},
 		{"just enough", DROPPED, {UPTO(NULL, "UdpRcvbufErrors", 20, 0, false)}, 1, 0},
 		{"one too few", DROPPED, {UPTO(NULL, "UdpRcvbufErrors", 19, 0, false)}, 1, 1},
-		{"a little too few", DROPPED,
-		 {UPTO(NULL, "UdpRcvbufErrors", 19, 999999999, false)}, 1, 1},
+		{"a little too few",
+		 DROPPED,
+		 {UPTO(NULL, "UdpRcvbufErrors", 19, 999999999, false)},
+		 1,
+		 1},
 		{"none", DROPPED, {UPTO(NULL, "UdpRcvbufErrors", 0, 0, false)}, 1, 1},
-		{"ten a second for two seconds", DROPPED,
-		 {UPTO(NULL, "UdpRcvbufErrors", 10, 0, true)}, 1, 0},
+		{"ten a second for two seconds",
+		 DROPPED,
+		 {UPTO(NULL, "UdpRcvbufErrors", 10, 0, true)},
+		 1,
+		 0},
 		{"nine a second", DROPPED, {UPTO(NULL, "UdpRcvbufErrors", 9, 0, true)}, 1, 1},
 		{"something else", DROPPED, {ANY(NULL, "rx_*")}, 1, 1},
-		{"on another subject", DROPPED,
-		 {ANY("eth0", "UdpRcvbufErrors")}, 1, 1},
-		{"the namespace's subject", DROPPED,
-		 {ANY("-", "UdpRcvbufErrors")}, 1, 0},
-		{"one of two sockets", DROPPED,
-		 {ANY("udp/127.0.0.1:9999", "sk_drops")}, 1, 1},
-		{"both sockets, by their own names", DROPPED,
+		{"on another subject", DROPPED, {ANY("eth0", "UdpRcvbufErrors")}, 1, 1},
+		{"the namespace's subject", DROPPED, {ANY("-", "UdpRcvbufErrors")}, 1, 0},
+		{"one of two sockets", DROPPED, {ANY("udp/127.0.0.1:9999", "sk_drops")}, 1, 1},
+		{"both sockets, by their own names",
+		 DROPPED,
 		 {ANY("udp/127.0.0.1:9999", "sk_drops"),
-		  UPTO("udp/*:9998", "sk_drops", 5, 0, false)}, 2, 0},
-		{"both sockets, one over its limit", DROPPED,
+		  UPTO("udp/*:9998", "sk_drops", 5, 0, false)},
+		 2,
+		 0},
+		{"both sockets, one over its limit",
+		 DROPPED,
 		 {ANY("udp/127.0.0.1:9999", "sk_drops"),
-		  UPTO("udp/*:9998", "sk_drops", 4, 0, false)}, 2, 1},
-		{"sockets' allowance covers no checksums of nobody's", CHECKSUMS,
-		 {ANY("udp/*", "sk_drops")}, 1, 1},
+		  UPTO("udp/*:9998", "sk_drops", 4, 0, false)},
+		 2,
+		 1},
+		{"sockets' allowance covers no checksums of nobody's",
+		 CHECKSUMS,
+		 {ANY("udp/*", "sk_drops")},
+		 1,
+		 1},
 		{"a suspect kind", SUSPECT, {ANY("eth?", "rx_dropped")}, 1, 0},
 		{"a device as a report writes it", ODD, {ANY("a\\x7Fb", "rx_dropped")}, 1, 0},
 		{"a device by its own name", ODD, {ANY("a\177b", "rx_dropped")}, 1, 0},
@@ -168,8 +193,7 @@ static void a_number_of_losses_can_be_tolerated(void **state)
 /* What an allowance covers of the sockets' losses is no part of the number that is tolerated. */
 static void an_allowance_and_a_number_add_up(void **state)
 {
-	static const struct rxpath_allowance allowance =
-		ANY("udp/127.0.0.1:9999", "sk_drops");
+	static const struct rxpath_allowance allowance = ANY("udp/127.0.0.1:9999", "sk_drops");
 	struct rxpath_criteria criteria = {
 		.allowances = &allowance,
 		.allowance_count = 1,
@@ -254,7 +278,8 @@ static void only_what_is_asked_is_shown_and_judged(void **state)
 static void what_was_not_measured_is_not_healthy(void **state)
 {
 #define WITHOUT_SOFTNET \
-	NET("snmp", "Udp: InErrors\nUdp: 0\n") NET("dev", "Inter-| R | T\n face |packets|bytes\n") \
+	NET("snmp", "Udp: InErrors\nUdp: 0\n") \
+	NET("dev", "Inter-| R | T\n face |packets|bytes\n") \
 	NET("netstat", "TcpExt: ListenDrops\nTcpExt: 0\n") TABLE("udp", "")
 #define DENIED(path) AT("rxpath/missing", path " 13 Permission denied\n")
 	static const struct {
@@ -306,12 +331,11 @@ static void what_was_not_measured_is_not_healthy(void **state)
 static void a_full_queue_is_pressure(void **state)
 {
 #define QUEUE(bytes, rcvbuf) \
-	IDLE NET( \
-		"udp6", UDP_HEADER \
-		" rcvbuf rmem cookie\n" \
-		"   0: 00000000000000000000000001000000:0035 " \
-		"00000000000000000000000000000000:0000 07 " \
-		"00000000:" bytes " 00:00000000 00000000 0 0 9 2 0 0 " rcvbuf " - 0\n")
+	IDLE NET("udp6", UDP_HEADER " rcvbuf rmem cookie\n" \
+				    "   0: 00000000000000000000000001000000:0035 " \
+				    "00000000000000000000000000000000:0000 07 " \
+				    "00000000:" bytes " 00:00000000 00000000 0 0 9 2 0 0 " rcvbuf \
+				    " - 0\n")
 	static const struct {
 		const char *name, *after;
 		enum rxpath_kind fail_on;

@@ -16,8 +16,8 @@ struct rxpath_allowance {
 	struct rxpath_limit limit;
 };
 
-/* What the user asked for. Zero-initialised: everything, fail on drop, tolerate nothing. The patterns
- * are the caller's, who keeps them as long as this. */
+/* What the user asked for. Zero-initialised: everything, fail on drop, tolerate nothing. The
+ * patterns are the caller's, who keeps them as long as this. */
 struct rxpath_criteria {
 	bool all;		    /* also what did not move */
 	bool traffic;		    /* with `all`: also what counts no loss */
@@ -48,8 +48,9 @@ bool rxpath_analyse(const struct rxpath_sample *before, const struct rxpath_samp
 /* Whether counters moved that one of TCP's connections is behind: then these are worth a walk. */
 bool rxpath_analyse_needs_connections(const struct rxpath_report *report);
 
-/* Fills the report's connections, a few of those of the second sample, or of one that only they were
- * read into; it outlives the report. `before` NULL: nothing is known. False only without memory. */
+/* Fills the report's connections, a few of those of the second sample, or of one that only they
+ * were read into; it outlives the report. `before` NULL: nothing is known. False only without
+ * memory. */
 bool rxpath_analyse_connections(struct rxpath_report *report, const struct rxpath_sample *before,
 				const struct rxpath_sample *after, struct rxpath_error *error);
 
@@ -58,13 +59,14 @@ bool rxpath_analyse_connections(struct rxpath_report *report, const struct rxpat
 bool rxpath_analyse_owners(struct rxpath_report *report, const struct rxpath_sample *owners,
 			   struct rxpath_error *error);
 
-/* Tells the report's sockets their cgroups, from a sample that outlives the report; to be called after
- * the owners are known. False only without memory. */
+/* Tells the report's sockets their cgroups, from a sample that outlives the report; to be called
+ * after the owners are known. False only without memory. */
 bool rxpath_analyse_cgroups(struct rxpath_report *report, const struct rxpath_sample *cgroups,
 			    struct rxpath_error *error);
 
-/* Tells the processes of the report's sockets what they did, from what was read of them at the first
- * sample (NULL: nothing) and at the second, which outlives the report. False only without memory. */
+/* Tells the processes of the report's sockets what they did, from what was read of them at the
+ * first sample (NULL: nothing) and at the second, which outlives the report. False only without
+ * memory. */
 bool rxpath_analyse_readers(struct rxpath_report *report, const struct rxpath_sample *before,
 			    const struct rxpath_sample *after, struct rxpath_error *error);
 

@@ -36,8 +36,8 @@ void rxpath_buf_u64(struct rxpath_buf *buf, uint64_t value);
 /* Decimal, with zeros in front up to so many digits. */
 void rxpath_buf_padded(struct rxpath_buf *buf, uint64_t value, unsigned digits);
 void rxpath_buf_hex(struct rxpath_buf *buf, uint64_t value, unsigned digits);
-__attribute__((format(printf, 2, 3)))
-void rxpath_buf_printf(struct rxpath_buf *buf, const char *format, ...);
+__attribute__((format(printf, 2, 3))) void rxpath_buf_printf(struct rxpath_buf *buf,
+							     const char *format, ...);
 
 /* The bytes with everything that could break a line, a column or a terminal as \xHH:
  * control bytes, blanks, backslash, what is over 0x7e, and each byte of `also`. Reading

@@ -8,17 +8,17 @@
 enum rxpath_byte_order {
 	RXPATH_ORDER_LITTLE,
 	RXPATH_ORDER_BIG,
-	RXPATH_ORDER_OWN,	/* this machine's */
+	RXPATH_ORDER_OWN, /* this machine's */
 };
 
 /* What a sample is for. All false: whatever was read is kept. */
 struct rxpath_request {
-	bool keep_zeros;	/* readings of 0 too */
-	bool notable_only;	/* no sockets that never lost anything and have an empty queue */
-	bool no_records;	/* no later sample is compared with this one */
-	bool no_groups;		/* no report is made of it, so the sockets that are left out need
-				 * not be counted among those that share an address */
-	enum rxpath_byte_order order;	/* where the sample does not say which it has */
+	bool keep_zeros;   /* readings of 0 too */
+	bool notable_only; /* no sockets that never lost anything and have an empty queue */
+	bool no_records;   /* no later sample is compared with this one */
+	bool no_groups;	   /* no report is made of it, so the sockets that are left out need
+			    * not be counted among those that share an address */
+	enum rxpath_byte_order order; /* where the sample does not say which it has */
 };
 
 /* Bytes of memory that a sample's readings may take: 14 counters of 10,000 devices. A report that
@@ -28,13 +28,13 @@ struct rxpath_request {
 
 struct rxpath_builder {
 	struct rxpath_sample *sample;
-	bool over_budget;		/* a reading did not fit in RXPATH_SAMPLE_BUDGET */
+	bool over_budget; /* a reading did not fit in RXPATH_SAMPLE_BUDGET */
 	struct rxpath_request request;
-	bool big_endian;		/* the machine that the socket tables come from */
-	enum rxpath_source source;	/* whose text is being read: readings are filed under it */
-	struct rxpath_slice device;	/* whose section it is, where each device has its own */
+	bool big_endian;	    /* the machine that the socket tables come from */
+	enum rxpath_source source;  /* whose text is being read: readings are filed under it */
+	struct rxpath_slice device; /* whose section it is, where each device has its own */
 	unsigned times_read[RXPATH_SOURCES];
-	size_t device_last;		/* asked for last: files list devices in one order */
+	size_t device_last; /* asked for last: files list devices in one order */
 	size_t reading_cap, device_cap, cpu_cap, handler_cap, socket_cap, record_cap,
 		skipped_group_cap, owner_cap, cgroup_cap, thread_cap, connection_cap, setting_cap,
 		rule_cap;
@@ -73,8 +73,8 @@ struct rxpath_device *rxpath_builder_device(struct rxpath_builder *builder,
 
 /* What was added since a checkpoint can be taken back, so that no part of a bad file stays. */
 struct rxpath_checkpoint {
-	size_t readings, handlers, sockets, listed, records, skipped_groups, owners, cgroups, threads,
-		connections, settings, rules;
+	size_t readings, handlers, sockets, listed, records, skipped_groups, owners, cgroups,
+		threads, connections, settings, rules;
 };
 
 struct rxpath_checkpoint rxpath_builder_checkpoint(const struct rxpath_builder *builder);

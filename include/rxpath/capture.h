@@ -16,11 +16,11 @@
 /* Where to look. All NULL: this process's own network namespace, /proc and /sys. At most
  * one is set. */
 struct rxpath_target {
-	const char *root;	/* DIR/proc and DIR/sys in place of /proc and /sys */
-	const char *netns;	/* a name of `ip netns`, or a path */
-	const char *pid;	/* a process whose network namespace it is, by its number, or the
-				 * first one of "unit:NAME" or "container:ID" */
-	bool entered;		/* where this thread is now, which is not its own namespace */
+	const char *root;  /* DIR/proc and DIR/sys in place of /proc and /sys */
+	const char *netns; /* a name of `ip netns`, or a path */
+	const char *pid;   /* a process whose network namespace it is, by its number, or the
+			    * first one of "unit:NAME" or "container:ID" */
+	bool entered;	   /* where this thread is now, which is not its own namespace */
 };
 
 /* Which sources are read. Those of the host are the same in each of its namespaces. */
@@ -32,13 +32,13 @@ enum rxpath_extent {
 
 /* What the samples are for: what is of no use for it is not read. */
 struct rxpath_purpose {
-	bool brief;		/* only whether anything was lost, not what, where and how much; the
-				 * sample is to be `brief` too */
+	bool brief; /* only whether anything was lost, not what, where and how much; the
+		     * sample is to be `brief` too */
 	enum rxpath_extent extent;
-	bool alone;		/* none is set against another: no device need be known again */
-	bool all_rules;		/* netfilter rules however many there are; else up to 10,000 */
-	unsigned owner_ms;	/* how long the walk over all processes may take; 0: 250 */
-	const struct rxpath_interrupt *interrupt;	/* ends what takes long; NULL: nothing */
+	bool alone;	   /* none is set against another: no device need be known again */
+	bool all_rules;	   /* netfilter rules however many there are; else up to 10,000 */
+	unsigned owner_ms; /* how long the walk over all processes may take; 0: 250 */
+	const struct rxpath_interrupt *interrupt; /* ends what takes long; NULL: nothing */
 };
 
 struct rxpath_capture;

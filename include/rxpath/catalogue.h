@@ -12,39 +12,39 @@
 #include "rxpath/scan.h"
 #include "rxpath/source.h"
 
-#define RXPATH_UNKNOWN UINT64_MAX	/* in a 64-bit field: the source does not tell */
-#define RXPATH_UNKNOWN32 UINT32_MAX	/* in a 32-bit field: the source does not tell */
+#define RXPATH_UNKNOWN UINT64_MAX   /* in a 64-bit field: the source does not tell */
+#define RXPATH_UNKNOWN32 UINT32_MAX /* in a 32-bit field: the source does not tell */
 
 /* What a movement means, worst first. */
 enum rxpath_kind {
-	RXPATH_KIND_DROP,	/* a packet that this host should have delivered is gone */
-	RXPATH_KIND_SUSPECT,	/* gone, and nothing tells whether it was meant for us */
-	RXPATH_KIND_PRESSURE,	/* nothing lost yet, but a budget, a time or a queue ran out */
-	RXPATH_KIND_REJECT,	/* refused by address, rule or absence of a listener */
-	RXPATH_KIND_TRAFFIC,	/* work done, or else no trouble: never reported as moved */
+	RXPATH_KIND_DROP,     /* a packet that this host should have delivered is gone */
+	RXPATH_KIND_SUSPECT,  /* gone, and nothing tells whether it was meant for us */
+	RXPATH_KIND_PRESSURE, /* nothing lost yet, but a budget, a time or a queue ran out */
+	RXPATH_KIND_REJECT,   /* refused by address, rule or absence of a listener */
+	RXPATH_KIND_TRAFFIC,  /* work done, or else no trouble: never reported as moved */
 	RXPATH_KINDS
 };
 
 enum rxpath_shape {
-	RXPATH_SHAPE_COUNTER,	/* only rises; a difference has a meaning */
-	RXPATH_SHAPE_GAUGE,	/* a level: read as it stands, never subtracted */
+	RXPATH_SHAPE_COUNTER, /* only rises; a difference has a meaning */
+	RXPATH_SHAPE_GAUGE,   /* a level: read as it stands, never subtracted */
 };
 
 /* One counter's facts. Strings are never NULL but where it says so. */
 struct rxpath_counter {
-	char name[32];		/* as people search for it: UdpRcvbufErrors, rx_missed_errors; in
-				 * the row itself: looking for it touches nothing else */
+	char name[32]; /* as people search for it: UdpRcvbufErrors, rx_missed_errors; in
+			* the row itself: looking for it touches nothing else */
 	enum rxpath_stage stage;
 	enum rxpath_kind kind;
 	enum rxpath_shape shape;
 	enum rxpath_width width;
 	enum rxpath_source source;
-	const char *within;	/* the counter that counts every one of these too; NULL: none */
-	const char *scope;	/* "device", "CPU", "network namespace", "host", "socket" */
-	const char *since;	/* "2.6.32 or before", "3.10": the first kernel known to have it */
-	const char *meaning;	/* one or two sentences: what happened when it rises */
-	const char *action;	/* what to do first; "" for traffic */
-	const char *kernel;	/* the kernel function(s) that raise it */
+	const char *within;  /* the counter that counts every one of these too; NULL: none */
+	const char *scope;   /* "device", "CPU", "network namespace", "host", "socket" */
+	const char *since;   /* "2.6.32 or before", "3.10": the first kernel known to have it */
+	const char *meaning; /* one or two sentences: what happened when it rises */
+	const char *action;  /* what to do first; "" for traffic */
+	const char *kernel;  /* the kernel function(s) that raise it */
 };
 
 /* Rows stand sorted by name (as strcmp), which is what makes finding one quick. */

@@ -1,4 +1,5 @@
-/* device.h: the devices of a sample by name, and which single counters make a sum of /proc/net/dev. */
+/* device.h: the devices of a sample by name, and which single counters make a sum of /proc/net/dev.
+ */
 #ifndef RXPATH_DEVICE_H
 #define RXPATH_DEVICE_H
 
@@ -10,25 +11,25 @@
 struct rxpath_sample;
 
 struct rxpath_device {
-	struct rxpath_slice name;	/* raw bytes */
-	uint64_t ifindex;		/* 0: not known */
+	struct rxpath_slice name; /* raw bytes */
+	uint64_t ifindex;	  /* 0: not known */
 
 	/* From rtnetlink; 0 or empty: none, or not known. */
 	uint64_t mtu;
-	uint64_t master;		/* the ifindex of what it belongs to (bridge, bond) */
-	uint64_t lower;			/* the ifindex of the device below it, or of a veth's peer,
-					 * in the same namespace */
-	uint64_t carrier_up, carrier_down;	/* how often the carrier came and went */
-	uint64_t xdp_program;		/* the id of the XDP program */
-	struct rxpath_slice driver;	/* from ethtool; empty: not known */
-	struct rxpath_slice kind;	/* "veth", "vlan", ...; of a card it is empty */
-	struct rxpath_slice slave_kind;	/* "bridge", "bond", ...: what it belongs to */
-	struct rxpath_slice xdp;	/* how the program is attached: "driver", "generic", ... */
+	uint64_t master; /* the ifindex of what it belongs to (bridge, bond) */
+	uint64_t lower;	 /* the ifindex of the device below it, or of a veth's peer,
+			  * in the same namespace */
+	uint64_t carrier_up, carrier_down; /* how often the carrier came and went */
+	uint64_t xdp_program;		   /* the id of the XDP program */
+	struct rxpath_slice driver;	   /* from ethtool; empty: not known */
+	struct rxpath_slice kind;	   /* "veth", "vlan", ...; of a card it is empty */
+	struct rxpath_slice slave_kind;	   /* "bridge", "bond", ...: what it belongs to */
+	struct rxpath_slice xdp; /* how the program is attached: "driver", "generic", ... */
 
 	unsigned dev_reading;	/* which reading of /proc/net/dev had it last, from 1 ... */
 	uint64_t dev_row;	/* ... and a hash of its row */
-	uint32_t counters_seen;		/* a bit (rxpath_link_bit) for each single counter that was
-					 * read, if only as 0 */
+	uint32_t counters_seen; /* a bit (rxpath_link_bit) for each single counter that was
+				 * read, if only as 0 */
 };
 
 /* Whether its statistics repeat those of its ports; where its kind is not known, by its name. */

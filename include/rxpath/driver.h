@@ -6,12 +6,12 @@
 
 struct rxpath_driver_statistic {
 	const char *driver;
-	const char *ending;	/* of the statistic's name: each queue has one */
-	const char *within;	/* the counter of the device that has these packets too; one that
-				 * begins with '_' is the same queue's statistic of that ending */
+	const char *ending; /* of the statistic's name: each queue has one */
+	const char *within; /* the counter of the device that has these packets too; one that
+			     * begins with '_' is the same queue's statistic of that ending */
 	enum rxpath_kind kind;
-	const char *meaning;	/* why; a part of a sentence */
-	const char *kernel;	/* the file and function that count it */
+	const char *meaning; /* why; a part of a sentence */
+	const char *kernel;  /* the file and function that count it */
 };
 
 /* NULL: that driver is not known, or this statistic of it is not. */

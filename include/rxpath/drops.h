@@ -18,10 +18,10 @@
 #define RXPATH_ETHERTYPE_IPV6 UINT32_C(0x86dd)
 
 enum rxpath_trace_event {
-	RXPATH_TRACE_QUEUE_FULL,	/* sock:sock_rcvqueue_full */
-	RXPATH_TRACE_MEMORY,		/* sock:sock_exceed_buf_limit */
-	RXPATH_TRACE_UDP_FAIL,		/* udp:udp_fail_queue_rcv_skb */
-	RXPATH_TRACE_KFREE,		/* skb:kfree_skb */
+	RXPATH_TRACE_QUEUE_FULL, /* sock:sock_rcvqueue_full */
+	RXPATH_TRACE_MEMORY,	 /* sock:sock_exceed_buf_limit */
+	RXPATH_TRACE_UDP_FAIL,	 /* udp:udp_fail_queue_rcv_skb */
+	RXPATH_TRACE_KFREE,	 /* skb:kfree_skb */
 	RXPATH_TRACE_EVENTS
 };
 
@@ -31,31 +31,31 @@ const char *rxpath_trace_event_name(enum rxpath_trace_event event);
 /* Packets that were freed at one place in the kernel for one reason (skb:kfree_skb). In a report,
  * where udp:udp_fail_queue_rcv_skb told the port, that too. */
 struct rxpath_drop {
-	struct rxpath_slice reason;	/* "SOCKET_RCVBUFF"; empty: the kernel gives none */
-	struct rxpath_slice location;	/* a symbol; empty: not known */
-	uint32_t protocol;		/* the EtherType; RXPATH_UNKNOWN32 */
-	uint32_t port;			/* of the socket; RXPATH_UNKNOWN32 */
+	struct rxpath_slice reason;   /* "SOCKET_RCVBUFF"; empty: the kernel gives none */
+	struct rxpath_slice location; /* a symbol; empty: not known */
+	uint32_t protocol;	      /* the EtherType; RXPATH_UNKNOWN32 */
+	uint32_t port;		      /* of the socket; RXPATH_UNKNOWN32 */
 	uint64_t count;
-	bool placed;			/* it is of the receive path, at `stage` */
+	bool placed; /* it is of the receive path, at `stage` */
 	enum rxpath_stage stage;
 };
 
 /* Datagrams that UDP could not put in a socket's queue (udp:udp_fail_queue_rcv_skb). */
 struct rxpath_udp_drop {
-	uint32_t protocol;	/* EtherType of the packet; RXPATH_UNKNOWN32 before 6.10 */
-	uint32_t port;		/* of the socket; RXPATH_UNKNOWN32 */
-	int64_t error;		/* negative errno: ENOMEM the queue was full, ENOBUFS udp_mem */
+	uint32_t protocol; /* EtherType of the packet; RXPATH_UNKNOWN32 before 6.10 */
+	uint32_t port;	   /* of the socket; RXPATH_UNKNOWN32 */
+	int64_t error;	   /* negative errno: ENOMEM the queue was full, ENOBUFS udp_mem */
 	uint64_t count;
 };
 
 /* One interval. */
 struct rxpath_trace_result {
-	uint64_t events[RXPATH_TRACE_EVENTS];	/* RXPATH_UNKNOWN: this kernel has no such event */
-	uint64_t placed;		/* in a report: drops that counters should have */
-	uint64_t elsewhere;		/* in a report: drops of the receive path that no counter of
-					 * this network namespace explains */
-	uint64_t overrun;		/* events that the ring lost before they were read */
-	bool names_unhandled;		/* the kernel has a reason for "no protocol wanted it" */
+	uint64_t events[RXPATH_TRACE_EVENTS]; /* RXPATH_UNKNOWN: this kernel has no such event */
+	uint64_t placed;		      /* in a report: drops that counters should have */
+	uint64_t elsewhere;   /* in a report: drops of the receive path that no counter of
+			       * this network namespace explains */
+	uint64_t overrun;     /* events that the ring lost before they were read */
+	bool names_unhandled; /* the kernel has a reason for "no protocol wanted it" */
 	struct rxpath_drop *drops;
 	size_t drop_count, drop_cap;
 	struct rxpath_udp_drop *udp;

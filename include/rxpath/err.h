@@ -11,20 +11,20 @@ struct rxpath_buf;
 
 enum rxpath_error_kind {
 	RXPATH_ERROR_NONE,
-	RXPATH_ERROR_SYSTEM,	/* a call failed; `number` is its errno */
-	RXPATH_ERROR_FORMAT,	/* the bytes are not what they should be */
-	RXPATH_ERROR_MEMORY,	/* an allocation failed */
-	RXPATH_ERROR_REFUSED,	/* understood, and not acceptable: two hosts, over a limit, ... */
+	RXPATH_ERROR_SYSTEM,  /* a call failed; `number` is its errno */
+	RXPATH_ERROR_FORMAT,  /* the bytes are not what they should be */
+	RXPATH_ERROR_MEMORY,  /* an allocation failed */
+	RXPATH_ERROR_REFUSED, /* understood, and not acceptable: two hosts, over a limit, ... */
 };
 
 /* Zero-initialised it means: no error. It owns no memory, so it can be copied and kept. */
 struct rxpath_error {
 	enum rxpath_error_kind kind;
-	int number;		/* errno of RXPATH_ERROR_SYSTEM */
-	size_t line;		/* counted from 1; 0: no line */
-	char file[200];		/* "" where none is at fault; cut when longer */
+	int number;	/* errno of RXPATH_ERROR_SYSTEM */
+	size_t line;	/* counted from 1; 0: no line */
+	char file[200]; /* "" where none is at fault; cut when longer */
 	char what[160];
-	char token[44];		/* escaped; "" where there is none */
+	char token[44]; /* escaped; "" where there is none */
 };
 
 /* Each fills *error (which may be NULL) and returns false, so that a function can end with
@@ -33,8 +33,8 @@ bool rxpath_error_system(struct rxpath_error *error, const char *file, int numbe
 bool rxpath_error_format(struct rxpath_error *error, size_t line, const char *what,
 			 struct rxpath_slice token);
 bool rxpath_error_memory(struct rxpath_error *error);
-__attribute__((format(printf, 3, 4)))
-bool rxpath_error_refused(struct rxpath_error *error, const char *file, const char *format, ...);
+__attribute__((format(printf, 3, 4))) bool
+rxpath_error_refused(struct rxpath_error *error, const char *file, const char *format, ...);
 
 /* Names the file of an error that has none yet: a parser does not know where its
  * bytes came from. */

@@ -10,25 +10,26 @@
 #include "rxpath/err.h"
 #include "rxpath/scan.h"
 
-/* Which process is the oldest of a namespace costs a file for each process outside of the own one. */
+/* Which process is the oldest of a namespace costs a file for each process outside of the own one.
+ */
 enum rxpath_namespaces_detail { RXPATH_WITHOUT_PROCESSES, RXPATH_WITH_PROCESSES };
 
 struct rxpath_namespace {
-	uint64_t inode;			/* as "net:[INODE]" has it */
-	struct rxpath_slice name;	/* what `ip netns` calls it; empty: it has no name there */
-	uint64_t pid;			/* its oldest process; 0: it has none, or none was seen */
-	unsigned compared;		/* how many of its processes were looked at for that */
-	uint64_t started;		/* when that process started, in clock ticks since boot */
+	uint64_t inode;		  /* as "net:[INODE]" has it */
+	struct rxpath_slice name; /* what `ip netns` calls it; empty: it has no name there */
+	uint64_t pid;		  /* its oldest process; 0: it has none, or none was seen */
+	unsigned compared;	  /* how many of its processes were looked at for that */
+	uint64_t started;	  /* when that process started, in clock ticks since boot */
 };
 
 /* Zero-initialised it is empty and valid; the owner frees it with rxpath_namespaces_free. */
 struct rxpath_namespaces {
-	struct rxpath_arena arena;	/* owns the names */
+	struct rxpath_arena arena; /* owns the names */
 	enum rxpath_namespaces_detail detail;
-	struct rxpath_namespace *items;	/* sorted by inode, each namespace once, the own one too */
+	struct rxpath_namespace *items; /* sorted by inode, each namespace once, the own one too */
 	size_t count, cap;
-	uint64_t own;			/* the inode of the one that this thread is in */
-	size_t hidden;			/* processes that may not be examined */
+	uint64_t own;  /* the inode of the one that this thread is in */
+	size_t hidden; /* processes that may not be examined */
 };
 
 /* Fills *namespaces (empty) from /run/netns and the links /proc/PID/ns/net: one readlink a process.

@@ -19,32 +19,32 @@ bool rxpath_parse_section(void *context, const struct rxpath_section *section,
 typedef bool rxpath_parser(struct rxpath_builder *builder, struct rxpath_slice text,
 			   struct rxpath_error *error);
 
-rxpath_parser rxpath_parse_groups;	/* snmp, netstat: lines of names and of values in pairs */
-rxpath_parser rxpath_parse_name_value;	/* snmp6 and others: a name and its value on each line */
-rxpath_parser rxpath_parse_per_cpu;	/* stat/nf_conntrack, stat/rt_cache */
-rxpath_parser rxpath_parse_softnet;	/* softnet_stat: hexadecimal, no header */
-rxpath_parser rxpath_parse_netdev;	/* dev */
-rxpath_parser rxpath_parse_ptype;	/* ptype */
-rxpath_parser rxpath_parse_sockstat;	/* sockstat, sockstat6 */
-rxpath_parser rxpath_parse_sockets;	/* udp and its like, and the same with more columns */
-rxpath_parser rxpath_parse_diag;	/* a part of sock_diag's answer: whole netlink messages */
-rxpath_parser rxpath_parse_link;	/* rxpath/link: rtnetlink's statistics as a table */
-rxpath_parser rxpath_parse_ethtool;	/* rxpath/ethtool/DEVICE: "name value" lines */
-rxpath_parser rxpath_parse_no_driver;	/* rxpath/ethtool: empty; no device has statistics */
-rxpath_parser rxpath_parse_listeners;	/* rxpath/listeners: TCP sockets that listen */
-rxpath_parser rxpath_parse_packet;	/* rxpath/packet: capture sockets */
-rxpath_parser rxpath_parse_xdp;	/* rxpath/xdp: AF_XDP sockets */
-rxpath_parser rxpath_parse_netlink;	/* netlink: sockets that take messages of the kernel */
+rxpath_parser rxpath_parse_groups;     /* snmp, netstat: lines of names and of values in pairs */
+rxpath_parser rxpath_parse_name_value; /* snmp6 and others: a name and its value on each line */
+rxpath_parser rxpath_parse_per_cpu;    /* stat/nf_conntrack, stat/rt_cache */
+rxpath_parser rxpath_parse_softnet;    /* softnet_stat: hexadecimal, no header */
+rxpath_parser rxpath_parse_netdev;     /* dev */
+rxpath_parser rxpath_parse_ptype;      /* ptype */
+rxpath_parser rxpath_parse_sockstat;   /* sockstat, sockstat6 */
+rxpath_parser rxpath_parse_sockets;    /* udp and its like, and the same with more columns */
+rxpath_parser rxpath_parse_diag;       /* a part of sock_diag's answer: whole netlink messages */
+rxpath_parser rxpath_parse_link;       /* rxpath/link: rtnetlink's statistics as a table */
+rxpath_parser rxpath_parse_ethtool;    /* rxpath/ethtool/DEVICE: "name value" lines */
+rxpath_parser rxpath_parse_no_driver;  /* rxpath/ethtool: empty; no device has statistics */
+rxpath_parser rxpath_parse_listeners;  /* rxpath/listeners: TCP sockets that listen */
+rxpath_parser rxpath_parse_packet;     /* rxpath/packet: capture sockets */
+rxpath_parser rxpath_parse_xdp;	       /* rxpath/xdp: AF_XDP sockets */
+rxpath_parser rxpath_parse_netlink;    /* netlink: sockets that take messages of the kernel */
 rxpath_parser rxpath_parse_device_counters; /* rxpath/qdisc: a row of counters for each device */
-rxpath_parser rxpath_parse_nfqueue;	/* netfilter/nfnetlink_queue: no header */
-rxpath_parser rxpath_parse_nftables;	/* rxpath/nftables: rules that take packets */
-rxpath_parser rxpath_parse_owners;	/* rxpath/owners: inode, pid, command name, cgroup */
-rxpath_parser rxpath_parse_cgroups;	/* rxpath/cgroups: id, path */
-rxpath_parser rxpath_parse_connections;	/* rxpath/connections: TCP connections */
-rxpath_parser rxpath_parse_readers;	/* rxpath/readers: threads, a line each */
-rxpath_parser rxpath_parse_settings;	/* rxpath/settings: name, value */
-rxpath_parser rxpath_parse_trace;	/* rxpath/trace: what the drop tracepoints said */
-rxpath_parser rxpath_parse_meta;	/* rxpath: key value */
+rxpath_parser rxpath_parse_nfqueue;	    /* netfilter/nfnetlink_queue: no header */
+rxpath_parser rxpath_parse_nftables;	    /* rxpath/nftables: rules that take packets */
+rxpath_parser rxpath_parse_owners;	    /* rxpath/owners: inode, pid, command name, cgroup */
+rxpath_parser rxpath_parse_cgroups;	    /* rxpath/cgroups: id, path */
+rxpath_parser rxpath_parse_connections;	    /* rxpath/connections: TCP connections */
+rxpath_parser rxpath_parse_readers;	    /* rxpath/readers: threads, a line each */
+rxpath_parser rxpath_parse_settings;	    /* rxpath/settings: name, value */
+rxpath_parser rxpath_parse_trace;	    /* rxpath/trace: what the drop tracepoints said */
+rxpath_parser rxpath_parse_meta;	    /* rxpath: key value */
 
 /* One number, of builder->device: a file of /sys/class/net/DEVICE/statistics, or "ifindex". */
 bool rxpath_parse_sysfs(struct rxpath_builder *builder, struct rxpath_slice name,

@@ -10,7 +10,7 @@
 
 /* Whether the user wants the program to stop: asked now and then while something takes long. */
 struct rxpath_interrupt {
-	bool (*is_due)(void *context);	/* NULL: never */
+	bool (*is_due)(void *context); /* NULL: never */
 	void *context;
 };
 

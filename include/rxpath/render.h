@@ -12,11 +12,11 @@
 #define RXPATH_HISTORY 24
 #define RXPATH_PLACES 32
 struct rxpath_history {
-	uint64_t lost[RXPATH_STAGES][RXPATH_HISTORY];	/* of each stage, oldest report first */
+	uint64_t lost[RXPATH_STAGES][RXPATH_HISTORY]; /* of each stage, oldest report first */
 	size_t count;
-	uint64_t sums[RXPATH_STAGES];		/* lost since the start */
-	uint64_t elapsed;			/* nanoseconds */
-	uint64_t places[RXPATH_PLACES];		/* of findings in the last report, first to last */
+	uint64_t sums[RXPATH_STAGES];	/* lost since the start */
+	uint64_t elapsed;		/* nanoseconds */
+	uint64_t places[RXPATH_PLACES]; /* of findings in the last report, first to last */
 	size_t place_count;
 };
 
@@ -26,13 +26,13 @@ void rxpath_history_note(struct rxpath_history *history, const struct rxpath_rep
 /* How the text is to look; the other formats do not depend on it. */
 struct rxpath_style {
 	bool color;
-	bool terminal;		/* numbers may be grouped, long sentences broken */
-	unsigned columns;	/* width of the terminal; 0: not known */
-	unsigned rows;		/* what matters least makes room to fit in so many; 0: all */
-	bool utf8;		/* box and arrow characters may be used */
+	bool terminal;	  /* numbers may be grouped, long sentences broken */
+	unsigned columns; /* width of the terminal; 0: not known */
+	unsigned rows;	  /* what matters least makes room to fit in so many; 0: all */
+	bool utf8;	  /* box and arrow characters may be used */
 	bool all;
-	bool last;		/* of many reports */
-	const struct rxpath_history *history;	/* NULL: none is kept */
+	bool last;			      /* of many reports */
+	const struct rxpath_history *history; /* NULL: none is kept */
 };
 
 typedef void rxpath_renderer(const struct rxpath_report *report, const struct rxpath_style *style,
@@ -48,8 +48,8 @@ rxpath_renderer rxpath_render_json;
 rxpath_renderer rxpath_render_junit;
 rxpath_renderer rxpath_render_nagios;
 
-/* All network namespaces of the host as text: a summary, a line for each that is not ok, and the whole
- * report of the worst, or of all with `all`. */
+/* All network namespaces of the host as text: a summary, a line for each that is not ok, and the
+ * whole report of the worst, or of all with `all`. */
 void rxpath_render_host(const struct rxpath_host_report *host, const struct rxpath_style *style,
 			struct rxpath_buf *out);
 
@@ -71,10 +71,10 @@ void rxpath_put_json_string(struct rxpath_buf *out, struct rxpath_slice text);
 /* A sample for metrics. */
 struct rxpath_metrics_input {
 	const struct rxpath_sample *sample;
-	const struct rxpath_sample *details;	/* has the owners of its sockets that lost packets, and
-						 * the paths of their cgroups; NULL: none */
-	struct rxpath_slice netns;		/* the label; empty: there is only one namespace */
-	bool elsewhere;		/* what the host counts for all its namespaces is another's */
+	const struct rxpath_sample *details; /* has the owners of its sockets that lost packets, and
+					      * the paths of their cgroups; NULL: none */
+	struct rxpath_slice netns;	     /* the label; empty: there is only one namespace */
+	bool elsewhere; /* what the host counts for all its namespaces is another's */
 };
 
 /* The samples as OpenMetrics text, "# EOF" and all. */

@@ -21,75 +21,75 @@ struct rxpath_limit {
 
 /* One counter at one subject. */
 struct rxpath_line {
-	const struct rxpath_counter *counter;	/* NULL: not in the catalogue */
+	const struct rxpath_counter *counter; /* NULL: not in the catalogue */
 	enum rxpath_source source;
 	enum rxpath_stage stage;
 	enum rxpath_kind kind;
 	unsigned flags;
 	struct rxpath_slice name;
-	struct rxpath_slice subject;	/* escaped; "-" */
+	struct rxpath_slice subject; /* escaped; "-" */
 	struct rxpath_subject on;
 	uint64_t before, after;
 	uint64_t delta;
-	uint64_t lost;		/* the exclusive part of delta; 0 unless kind is drop */
-	uint64_t min;		/* delta less what the time between two readings explains */
-	uint64_t max;		/* delta and what it may explain */
-	uint64_t accounted;	/* what more specific lines of the report already have of it */
-	bool moved;		/* false: only listed because of --all */
+	uint64_t lost;	    /* the exclusive part of delta; 0 unless kind is drop */
+	uint64_t min;	    /* delta less what the time between two readings explains */
+	uint64_t max;	    /* delta and what it may explain */
+	uint64_t accounted; /* what more specific lines of the report already have of it */
+	bool moved;	    /* false: only listed because of --all */
 };
 
 /* What a process did between the two samples. Times in nanoseconds; RXPATH_UNKNOWN where a thread
  * came late, left early or could not be read. */
 struct rxpath_cpu_use {
-	uint64_t interval;		/* between its two readings; RXPATH_UNKNOWN: only one, and
-					 * nothing is known but what it is now */
-	uint64_t run, wait;		/* that its threads together ran, and waited for a CPU */
-	uint64_t throttled;		/* that its CPU limit stopped it; every CPU of the cgroup adds
-					 * its own */
-	uint64_t longest_run, longest_wait;	/* of the thread that ran or waited most */
-	uint64_t runner, waiter;	/* which those are */
-	struct rxpath_slice waiter_cpus;	/* where the waiter may run: "0-3,5" */
-	uint64_t threads;		/* now */
-	struct rxpath_slice cpus;	/* where its first thread may run */
-	uint64_t quota, period;		/* the CPU limit, in microseconds; RXPATH_UNKNOWN: none */
-	struct rxpath_slice cgroup;	/* that has it; raw bytes */
+	uint64_t interval;  /* between its two readings; RXPATH_UNKNOWN: only one, and
+			     * nothing is known but what it is now */
+	uint64_t run, wait; /* that its threads together ran, and waited for a CPU */
+	uint64_t throttled; /* that its CPU limit stopped it; every CPU of the cgroup adds
+			     * its own */
+	uint64_t longest_run, longest_wait; /* of the thread that ran or waited most */
+	uint64_t runner, waiter;	    /* which those are */
+	struct rxpath_slice waiter_cpus;    /* where the waiter may run: "0-3,5" */
+	uint64_t threads;		    /* now */
+	struct rxpath_slice cpus;	    /* where its first thread may run */
+	uint64_t quota, period;	    /* the CPU limit, in microseconds; RXPATH_UNKNOWN: none */
+	struct rxpath_slice cgroup; /* that has it; raw bytes */
 	bool cgroup_v1;
-	char state;			/* of its first thread now, as in /proc/PID/stat; 0: unknown */
-	bool sleeps;			/* all threads sleep now */
+	char state;  /* of its first thread now, as in /proc/PID/stat; 0: unknown */
+	bool sleeps; /* all threads sleep now */
 };
 
 struct rxpath_process {
 	uint64_t pid;
-	struct rxpath_slice comm;	/* raw bytes */
-	struct rxpath_slice cgroup;	/* its path, raw bytes; empty: not known */
+	struct rxpath_slice comm;   /* raw bytes */
+	struct rxpath_slice cgroup; /* its path, raw bytes; empty: not known */
 	struct rxpath_cpu_use cpu;
 };
 
 struct rxpath_socket_line {
-	struct rxpath_socket socket;	/* as it stands in the second sample */
+	struct rxpath_socket socket; /* as it stands in the second sample */
 	struct rxpath_slice subject;
 	uint64_t drops_before;
 	uint64_t delta;
-	uint64_t rx_queue_before;	/* RXPATH_UNKNOWN: it is new */
-	uint64_t rmem_before;		/* the same */
-	enum rxpath_kind kind;		/* of its drops: drop, or suspect for a capture socket */
+	uint64_t rx_queue_before; /* RXPATH_UNKNOWN: it is new */
+	uint64_t rmem_before;	  /* the same */
+	enum rxpath_kind kind;	  /* of its drops: drop, or suspect for a capture socket */
 	unsigned flags;
-	bool full;			/* its queue is under pressure */
-	bool queue_allowed;		/* and that is tolerated */
+	bool full;	    /* its queue is under pressure */
+	bool queue_allowed; /* and that is tolerated */
 	struct rxpath_process *processes;
 	size_t process_count;
-	struct rxpath_slice cgroup;	/* its path, raw bytes; empty: not known */
-	bool owners_known;		/* false: nobody looked, or nobody was allowed to */
+	struct rxpath_slice cgroup; /* its path, raw bytes; empty: not known */
+	bool owners_known;	    /* false: nobody looked, or nobody was allowed to */
 };
 
 struct rxpath_stage_line {
 	enum rxpath_state state;
 	uint64_t lost;
-	uint64_t seen;		/* RXPATH_UNKNOWN: the kernel does not count it */
+	uint64_t seen; /* RXPATH_UNKNOWN: the kernel does not count it */
 };
 
 struct rxpath_attribution {
-	bool known;		/* false: a table of sockets or a protocol's counters are missing */
+	bool known; /* false: a table of sockets or a protocol's counters are missing */
 	uint64_t socket_drops, counted, attributed, unattributed, uncounted;
 };
 
@@ -97,30 +97,30 @@ struct rxpath_attribution {
  * where it is not. */
 struct rxpath_advice {
 	struct rxpath_slice text;
-	struct rxpath_slice command;	/* to paste into a shell */
-	struct rxpath_slice setting;	/* "net.core.rmem_max" */
-	struct rxpath_slice current;	/* its value now */
-	struct rxpath_slice suggested;	/* the value that `command` gives it */
-	struct rxpath_slice where;	/* where it can be set: "this network namespace", "the host" */
+	struct rxpath_slice command;   /* to paste into a shell */
+	struct rxpath_slice setting;   /* "net.core.rmem_max" */
+	struct rxpath_slice current;   /* its value now */
+	struct rxpath_slice suggested; /* the value that `command` gives it */
+	struct rxpath_slice where; /* where it can be set: "this network namespace", "the host" */
 };
 
 /* What one process lost over all its sockets. A socket that several processes hold counts for the
  * first of them that is not process 1. */
 struct rxpath_process_loss {
-	uint64_t pid;			/* RXPATH_UNKNOWN: not seen; then the sockets of one user
-					 * at one port are taken for one process */
-	uint32_t uid;			/* of its sockets */
-	struct rxpath_slice comm;	/* raw bytes; empty: not known */
-	struct rxpath_slice unit;	/* empty: not known */
+	uint64_t pid;		  /* RXPATH_UNKNOWN: not seen; then the sockets of one user
+				   * at one port are taken for one process */
+	uint32_t uid;		  /* of its sockets */
+	struct rxpath_slice comm; /* raw bytes; empty: not known */
+	struct rxpath_slice unit; /* empty: not known */
 	uint64_t lost;
-	unsigned thousandths;		/* its share of what all sockets of the report lost */
-	const struct rxpath_socket_line *worst;	/* its socket that lost most */
-	size_t socket_count;		/* how many of its sockets lost packets */
+	unsigned thousandths; /* its share of what all sockets of the report lost */
+	const struct rxpath_socket_line *worst; /* its socket that lost most */
+	size_t socket_count;			/* how many of its sockets lost packets */
 };
 
 struct rxpath_finding {
 	const char *id;
-	const char *cause;	/* a few words, for the first line of a report */
+	const char *cause; /* a few words, for the first line of a report */
 	enum rxpath_stage stage;
 	enum rxpath_kind kind;
 	struct rxpath_slice summary;
@@ -132,76 +132,76 @@ struct rxpath_finding {
 
 /* What is known about a finding, whatever the report; strings are never NULL. */
 struct rxpath_finding_fact {
-	const char *id;		/* udp-receive-buffer */
-	const char *cause;	/* the same in a few words: receive queue full */
+	const char *id;	   /* udp-receive-buffer */
+	const char *cause; /* the same in a few words: receive queue full */
 	enum rxpath_stage stage;
-	enum rxpath_kind kind;	/* at its worst */
-	const char *meaning;	/* what happened */
-	const char *shown;	/* what has to be seen for it to be claimed */
-	const char *action;	/* what to do first; a report says it with this machine's values */
+	enum rxpath_kind kind; /* at its worst */
+	const char *meaning;   /* what happened */
+	const char *shown;     /* what has to be seen for it to be claimed */
+	const char *action;    /* what to do first; a report says it with this machine's values */
 };
 
 struct rxpath_unavailable {
 	struct rxpath_slice source;
 	struct rxpath_slice reason;
-	unsigned stages;	/* a bit for each stage that is unknown because of it; 0: no harm */
-	bool failed;		/* it is there and could not be read or parsed */
-	bool held_back;		/* it is there, and needs privilege; `reason` says which */
+	unsigned stages; /* a bit for each stage that is unknown because of it; 0: no harm */
+	bool failed;	 /* it is there and could not be read or parsed */
+	bool held_back;	 /* it is there, and needs privilege; `reason` says which */
 };
 
 /* One of several network namespaces that are reported together. */
 struct rxpath_netns_facts {
-	struct rxpath_slice name;	/* as `ip netns` has it, else of the unit, container or pod
-					 * of its process, else "net:[INODE]" */
+	struct rxpath_slice name; /* as `ip netns` has it, else of the unit, container or pod
+				   * of its process, else "net:[INODE]" */
 	bool named_by_unit;
 	uint64_t inode;
-	uint64_t pid;			/* its oldest process; 0: none, or none is known */
-	struct rxpath_slice comm;	/* of that process, and the path of its cgroup; raw bytes */
+	uint64_t pid;		  /* its oldest process; 0: none, or none is known */
+	struct rxpath_slice comm; /* of that process, and the path of its cgroup; raw bytes */
 	struct rxpath_slice cgroup;
 };
 
 struct rxpath_report {
-	struct rxpath_arena arena;	/* owns what is not a sample's */
-	struct rxpath_slice version;	/* of the program that made the report */
-	struct rxpath_slice host, kernel, netns, time;	/* empty: not known */
-	uint64_t interval;		/* nanoseconds; RXPATH_UNKNOWN */
-	bool since_boot;		/* one sample against zero */
-	bool count_many;		/* one of several reports of a run */
+	struct rxpath_arena arena;		       /* owns what is not a sample's */
+	struct rxpath_slice version;		       /* of the program that made the report */
+	struct rxpath_slice host, kernel, netns, time; /* empty: not known */
+	uint64_t interval;			       /* nanoseconds; RXPATH_UNKNOWN */
+	bool since_boot;			       /* one sample against zero */
+	bool count_many;			       /* one of several reports of a run */
 	enum rxpath_state state;
 	uint64_t lost;
-	enum rxpath_kind fail_on;	/* this kind and those before it fail */
-	struct rxpath_limit max_lost;	/* what was tolerated in all */
-	int verdict;			/* 0: nothing failed; 1: something did; 2: not measured */
+	enum rxpath_kind fail_on;     /* this kind and those before it fail */
+	struct rxpath_limit max_lost; /* what was tolerated in all */
+	int verdict;		      /* 0: nothing failed; 1: something did; 2: not measured */
 	struct rxpath_stage_line stages[RXPATH_STAGES];
-	struct rxpath_line *lines;	/* in path order */
+	struct rxpath_line *lines; /* in path order */
 	size_t line_count, line_cap;
 	struct rxpath_socket_line *sockets;
 	size_t socket_count, socket_cap;
-	struct rxpath_socket_line *connections;	/* of TCP, that may not be read; the worst first */
+	struct rxpath_socket_line *connections; /* of TCP, that may not be read; the worst first */
 	size_t connection_count;
 	struct rxpath_attribution attribution;
-	struct rxpath_process_loss *processes;	/* those that lost most first */
+	struct rxpath_process_loss *processes; /* those that lost most first */
 	size_t process_count;
 	struct rxpath_finding *findings;
 	size_t finding_count, finding_cap;
 	struct rxpath_unavailable *unavailable;
 	size_t unavailable_count, unavailable_cap;
-	struct rxpath_trace_result *trace;	/* with ports; NULL: there was no tracing */
-	uint64_t counted;	/* packets that ended in this namespace by its counters; with a trace
-				 * or where several namespaces are reported */
-	const struct rxpath_udp_drop *closed;	/* UDP ports of sockets that are no more */
+	struct rxpath_trace_result *trace; /* with ports; NULL: there was no tracing */
+	uint64_t counted; /* packets that ended in this namespace by its counters; with a trace
+			   * or where several namespaces are reported */
+	const struct rxpath_udp_drop *closed; /* UDP ports of sockets that are no more */
 	size_t closed_count;
-	const struct rxpath_netns_facts *of_netns;	/* NULL: it is reported alone */
-	size_t other_netns;		/* namespaces that are not reported; 0: none, or not counted */
-	bool is_first;			/* of those that are reported together */
-	const struct rxpath_sample *after;	/* for what a renderer lists under --all */
+	const struct rxpath_netns_facts *of_netns; /* NULL: it is reported alone */
+	size_t other_netns; /* namespaces that are not reported; 0: none, or not counted */
+	bool is_first;	    /* of those that are reported together */
+	const struct rxpath_sample *after; /* for what a renderer lists under --all */
 };
 
 /* The network namespaces of a host, each with its report. */
 struct rxpath_host_report {
 	const struct rxpath_report *const *reports;
 	size_t count;
-	size_t ended, appeared;	/* namespaces that were not there at both moments */
+	size_t ended, appeared; /* namespaces that were not there at both moments */
 	size_t denied;		/* those that could not be entered */
 	size_t beyond;		/* those that the limit of open files left no room for */
 	size_t hidden;		/* processes whose namespace may not be examined */

@@ -12,23 +12,23 @@ enum rxpath_verdict { RXPATH_VERDICT_DROP, RXPATH_VERDICT_REJECT, RXPATH_VERDICT
 
 /* Through which hooks packets come to it: bits. */
 enum rxpath_hook {
-	RXPATH_HOOK_LINK = 1 << 0,	/* before IP counts them: netdev, bridge, inet ingress */
-	RXPATH_HOOK_INPUT = 1 << 1,	/* IP's prerouting and input */
+	RXPATH_HOOK_LINK = 1 << 0,  /* before IP counts them: netdev, bridge, inet ingress */
+	RXPATH_HOOK_INPUT = 1 << 1, /* IP's prerouting and input */
 	RXPATH_HOOK_FORWARD = 1 << 2,
-	RXPATH_HOOK_OUTPUT = 1 << 3,	/* this host's own packets */
+	RXPATH_HOOK_OUTPUT = 1 << 3, /* this host's own packets */
 };
 
 /* Slices are raw bytes in the sample's memory; `table` and `chain` are parts of `name`. */
 struct rxpath_rule {
-	struct rxpath_slice name;	/* FAMILY/TABLE/CHAIN#HANDLE; without # a chain's policy */
-	struct rxpath_slice family;	/* "ip", "ip6", "inet", "netdev", "bridge" */
+	struct rxpath_slice name;   /* FAMILY/TABLE/CHAIN#HANDLE; without # a chain's policy */
+	struct rxpath_slice family; /* "ip", "ip6", "inet", "netdev", "bridge" */
 	struct rxpath_slice table, chain;
-	struct rxpath_slice comment;	/* empty: none */
-	struct rxpath_slice text;	/* its conditions in nft's words; empty: none */
-	uint64_t table_id;		/* a table that was made again has another one */
+	struct rxpath_slice comment; /* empty: none */
+	struct rxpath_slice text;    /* its conditions in nft's words; empty: none */
+	uint64_t table_id;	     /* a table that was made again has another one */
 	unsigned hooks;
 	enum rxpath_verdict verdict;
-	bool counted;			/* a counter tells how many packets it took */
+	bool counted; /* a counter tells how many packets it took */
 };
 
 struct rxpath_sample;

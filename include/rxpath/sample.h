@@ -15,39 +15,39 @@
 #include "rxpath/socket.h"
 
 enum rxpath_subject_kind {
-	RXPATH_ON_NETNS,	/* the network namespace, or the host: written "-" */
+	RXPATH_ON_NETNS, /* the network namespace, or the host: written "-" */
 	RXPATH_ON_DEVICE,
 	RXPATH_ON_CPU,
-	RXPATH_ON_NFQUEUE,	/* a queue that a program reads packets from */
-	RXPATH_ON_RULE,		/* a netfilter rule, or a chain's policy */
+	RXPATH_ON_NFQUEUE, /* a queue that a program reads packets from */
+	RXPATH_ON_RULE,	   /* a netfilter rule, or a chain's policy */
 };
 
 struct rxpath_subject {
 	enum rxpath_subject_kind kind;
-	uint32_t number;		/* of a CPU or an NFQUEUE: as the kernel prints it */
-	struct rxpath_slice name;	/* of a device or a rule: raw bytes, in the sample's
-					 * memory */
+	uint32_t number;	  /* of a CPU or an NFQUEUE: as the kernel prints it */
+	struct rxpath_slice name; /* of a device or a rule: raw bytes, in the sample's
+				   * memory */
 };
 
 /* One figure. Where the same file was read twice (around something slower that it is set against),
- * `reread` is the second reading; else it equals `value`. A figure that is 0 may be left out, unless
- * the sample keeps zeros: absence from a source that was read means 0. */
+ * `reread` is the second reading; else it equals `value`. A figure that is 0 may be left out,
+ * unless the sample keeps zeros: absence from a source that was read means 0. */
 struct rxpath_reading {
-	const struct rxpath_counter *counter;	/* NULL: the catalogue lacks it */
+	const struct rxpath_counter *counter; /* NULL: the catalogue lacks it */
 	struct rxpath_slice name;
 	struct rxpath_subject subject;
 	enum rxpath_source source;
-	size_t device;			/* its index in `devices`, if it is on a device */
+	size_t device; /* its index in `devices`, if it is on a device */
 	uint64_t value;
 	uint64_t reread;
-	bool is_reread;			/* only while the sample is built: to be folded into
-					 * the first reading's `reread` */
+	bool is_reread; /* only while the sample is built: to be folded into
+			 * the first reading's `reread` */
 };
 
 /* A row of /proc/net/ptype. */
 struct rxpath_handler {
-	struct rxpath_slice type;	/* "ALL" or four hex digits */
-	struct rxpath_slice device;	/* "" for any */
+	struct rxpath_slice type;   /* "ALL" or four hex digits */
+	struct rxpath_slice device; /* "" for any */
 	struct rxpath_slice function;
 };
 
@@ -55,8 +55,8 @@ struct rxpath_handler {
 struct rxpath_owner {
 	uint64_t inode;
 	uint64_t pid;
-	struct rxpath_slice comm;	/* raw bytes */
-	struct rxpath_slice cgroup;	/* its path, raw bytes; empty: not known */
+	struct rxpath_slice comm;   /* raw bytes */
+	struct rxpath_slice cgroup; /* its path, raw bytes; empty: not known */
 };
 
 /* The path of a cgroup below the cgroup2 mount, raw bytes. */
@@ -69,89 +69,89 @@ struct rxpath_cgroup {
  * not known. */
 struct rxpath_thread {
 	uint64_t pid, tid;
-	uint64_t start;			/* when it was created: tells a number that is used again */
-	uint64_t at;			/* when this was read */
-	uint64_t threads;		/* how many the process has */
-	uint64_t run, wait;		/* time that it ran, and that it waited for a CPU */
-	uint64_t throttled;		/* that the CPU limit of its cgroup stopped its members */
-	uint64_t quota, period;		/* of that limit, in microseconds; UNKNOWN: no limit */
-	uint64_t version;		/* of the control groups that have it: 1 or 2 */
-	char state;			/* as in /proc/PID/stat: R, S, D, T, ... */
-	struct rxpath_slice cpus;	/* on which it may run: "0-3,5"; empty: not known */
-	struct rxpath_slice cgroup;	/* that has the limit; raw bytes */
+	uint64_t start;		    /* when it was created: tells a number that is used again */
+	uint64_t at;		    /* when this was read */
+	uint64_t threads;	    /* how many the process has */
+	uint64_t run, wait;	    /* time that it ran, and that it waited for a CPU */
+	uint64_t throttled;	    /* that the CPU limit of its cgroup stopped its members */
+	uint64_t quota, period;	    /* of that limit, in microseconds; UNKNOWN: no limit */
+	uint64_t version;	    /* of the control groups that have it: 1 or 2 */
+	char state;		    /* as in /proc/PID/stat: R, S, D, T, ... */
+	struct rxpath_slice cpus;   /* on which it may run: "0-3,5"; empty: not known */
+	struct rxpath_slice cgroup; /* that has the limit; raw bytes */
 };
 
 enum rxpath_source_status {
-	RXPATH_NOT_SEEN,	/* the bundle says nothing of it */
+	RXPATH_NOT_SEEN, /* the bundle says nothing of it */
 	RXPATH_READ,
-	RXPATH_ABSENT,		/* this kernel does not have it */
-	RXPATH_FAILED,		/* it is there and could not be read or parsed */
+	RXPATH_ABSENT, /* this kernel does not have it */
+	RXPATH_FAILED, /* it is there and could not be read or parsed */
 };
 
 struct rxpath_source_state {
 	enum rxpath_source_status status;
-	const struct rxpath_error *error;	/* of RXPATH_FAILED and RXPATH_ABSENT; else NULL */
-	bool in_pieces;			/* a table of sockets that came in several pieces: while
-					 * sockets come and go, the kernel may leave one out that
-					 * was there all the time */
+	const struct rxpath_error *error; /* of RXPATH_FAILED and RXPATH_ABSENT; else NULL */
+	bool in_pieces;			  /* a table of sockets that came in several pieces: while
+					   * sockets come and go, the kernel may leave one out that
+					   * was there all the time */
 };
 
 /* A setting or a limit as it stands: sysctl, ring size, link speed. */
 struct rxpath_setting {
-	struct rxpath_slice name;	/* "net.core.rmem_max"; "ring.eth0.rx", ... */
-	struct rxpath_slice value;	/* as the kernel prints it, without its newline */
+	struct rxpath_slice name;  /* "net.core.rmem_max"; "ring.eth0.rx", ... */
+	struct rxpath_slice value; /* as the kernel prints it, without its newline */
 };
 
 struct rxpath_trace_result;
 
 struct rxpath_sample {
-	struct rxpath_arena arena;	/* owns every slice below */
+	struct rxpath_arena arena; /* owns every slice below */
 
 	/* Who and when; empty or RXPATH_UNKNOWN where the bundle does not say. */
 	struct rxpath_slice version, host, kernel, boot_id, netns, netns_id, time;
-	uint64_t monotonic;		/* nanoseconds since boot */
-	uint64_t uptime;		/* nanoseconds, from /proc/uptime */
+	uint64_t monotonic; /* nanoseconds since boot */
+	uint64_t uptime;    /* nanoseconds, from /proc/uptime */
 
-	struct rxpath_reading *readings;	/* sorted by rxpath_reading_order */
+	struct rxpath_reading *readings; /* sorted by rxpath_reading_order */
 	size_t reading_count;
 	struct rxpath_device *devices;
 	size_t device_count;
-	uint32_t *device_slots;		/* an open table by name: indexes plus one; 0 is free */
-	size_t device_mask;		/* its size less one */
-	uint32_t *cpus;			/* that softnet_stat has a row for; sorted */
+	uint32_t *device_slots; /* an open table by name: indexes plus one; 0 is free */
+	size_t device_mask;	/* its size less one */
+	uint32_t *cpus;		/* that softnet_stat has a row for; sorted */
 	size_t cpu_count;
 	struct rxpath_handler *handlers;
 	size_t handler_count;
-	struct rxpath_socket *sockets;		/* in the order of the source */
+	struct rxpath_socket *sockets; /* in the order of the source */
 	size_t socket_count;
-	size_t sockets_listed;			/* with those that are left out */
-	struct rxpath_socket_record *records;	/* of every socket */
+	size_t sockets_listed;		      /* with those that are left out */
+	struct rxpath_socket_record *records; /* of every socket */
 	size_t record_count;
-	uint32_t *skipped_groups;	/* the reuse groups of those that are not in `sockets` */
+	uint32_t *skipped_groups; /* the reuse groups of those that are not in `sockets` */
 	size_t skipped_group_count;
 	struct rxpath_owner *owners;
 	size_t owner_count;
 	struct rxpath_cgroup *cgroups;
 	size_t cgroup_count;
-	struct rxpath_socket *connections;	/* of TCP: some of those that may not be read */
+	struct rxpath_socket *connections; /* of TCP: some of those that may not be read */
 	size_t connection_count;
 	struct rxpath_thread *threads;
 	size_t thread_count;
 	struct rxpath_setting *settings;
 	size_t setting_count;
-	struct rxpath_rule *rules;	/* sorted by their names */
+	struct rxpath_rule *rules; /* sorted by their names */
 	size_t rule_count;
 
-	struct rxpath_slice udp_columns;	/* the names in snmp's line of UDP; "" if not read */
-	struct rxpath_slice icmp_columns;	/* and of ICMP */
-	size_t softnet_columns;			/* of softnet_stat; 0: not read */
+	struct rxpath_slice udp_columns;  /* the names in snmp's line of UDP; "" if not read */
+	struct rxpath_slice icmp_columns; /* and of ICMP */
+	size_t softnet_columns;		  /* of softnet_stat; 0: not read */
 
 	/* softnet_stat before Linux 5.10 has no CPU column: its rows belong to the CPUs online. */
 	bool cpus_by_line;
-	struct rxpath_slice cpus_online;	/* /sys/.../cpu/online; "" if not known */
-	bool cpus_changed;			/* read twice, and different */
+	struct rxpath_slice cpus_online; /* /sys/.../cpu/online; "" if not known */
+	bool cpus_changed;		 /* read twice, and different */
 
-	struct rxpath_trace_result *trace;	/* drops.h; NULL: there was no tracing */
+	struct rxpath_trace_result *trace; /* drops.h; NULL: there was no tracing */
 
 	struct rxpath_source_state sources[RXPATH_SOURCES];
 };

@@ -14,23 +14,23 @@
  * socket: its port id. */
 struct rxpath_address {
 	uint8_t bytes[16];
-	uint16_t port;		/* of a raw socket its protocol, of a capture its EtherType, of
-				 * a netlink socket its family, of AF_XDP the queue */
+	uint16_t port; /* of a raw socket its protocol, of a capture its EtherType, of
+			* a netlink socket its family, of AF_XDP the queue */
 };
 
 struct rxpath_socket {
-	uint64_t cookie;	/* sock_diag's identity, never used again; 0: not known */
-	uint64_t inode;		/* 0: none any more (orphan) */
-	uint64_t cgroup;	/* the id of its cgroup2 group; 0: not known */
-	uint32_t drops;		/* wraps */
-	uint32_t rx_queue;	/* bytes that wait to be read; of a listener connections */
-	uint32_t rmem;		/* bytes charged to the receive limit; RXPATH_UNKNOWN32 */
-	uint32_t rcvbuf;	/* the receive limit in bytes; RXPATH_UNKNOWN32 */
-	uint32_t uid;		/* RXPATH_UNKNOWN32 */
-	uint32_t limit;		/* of a listener: how many connections may wait; RXPATH_UNKNOWN32 */
-	uint32_t ring_full;	/* of an AF_XDP socket: drops because its RX ring was full */
-	uint32_t fill_empty;	/* and how often its fill ring had no buffer */
-	uint8_t protocol;	/* enum rxpath_protocol */
+	uint64_t cookie;     /* sock_diag's identity, never used again; 0: not known */
+	uint64_t inode;	     /* 0: none any more (orphan) */
+	uint64_t cgroup;     /* the id of its cgroup2 group; 0: not known */
+	uint32_t drops;	     /* wraps */
+	uint32_t rx_queue;   /* bytes that wait to be read; of a listener connections */
+	uint32_t rmem;	     /* bytes charged to the receive limit; RXPATH_UNKNOWN32 */
+	uint32_t rcvbuf;     /* the receive limit in bytes; RXPATH_UNKNOWN32 */
+	uint32_t uid;	     /* RXPATH_UNKNOWN32 */
+	uint32_t limit;	     /* of a listener: how many connections may wait; RXPATH_UNKNOWN32 */
+	uint32_t ring_full;  /* of an AF_XDP socket: drops because its RX ring was full */
+	uint32_t fill_empty; /* and how often its fill ring had no buffer */
+	uint8_t protocol;    /* enum rxpath_protocol */
 	bool v6;
 	struct rxpath_address local;
 	struct rxpath_address remote;
@@ -40,7 +40,7 @@ struct rxpath_socket {
  * hundreds of thousands. */
 struct rxpath_socket_record {
 	uint64_t cookie;
-	uint64_t identity;	/* rxpath_socket_identity */
+	uint64_t identity; /* rxpath_socket_identity */
 	uint32_t drops;
 	uint32_t rx_queue;
 	uint32_t rmem;

@@ -9,9 +9,9 @@
 
 /* Begins as {.rest = text}. */
 struct rxpath_sockstat {
-	struct rxpath_slice rest;	/* the lines to come */
-	struct rxpath_slice line;	/* what is left of this one */
-	size_t number;			/* of this line, from 1 */
+	struct rxpath_slice rest; /* the lines to come */
+	struct rxpath_slice line; /* what is left of this one */
+	size_t number;		  /* of this line, from 1 */
 	struct rxpath_slice group, name, value;
 };
 

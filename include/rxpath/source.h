@@ -81,36 +81,36 @@ enum rxpath_protocol {
 
 /* How the kernel keeps and prints a figure. */
 enum rxpath_width {
-	RXPATH_WIDTH_64,	/* 64 bits on every kernel since 3.0: never wraps */
-	RXPATH_WIDTH_LONG,	/* unsigned long: wraps at 2^32 on a 32-bit kernel */
-	RXPATH_WIDTH_32,	/* unsigned int: wraps at 2^32 everywhere */
+	RXPATH_WIDTH_64,   /* 64 bits on every kernel since 3.0: never wraps */
+	RXPATH_WIDTH_LONG, /* unsigned long: wraps at 2^32 on a 32-bit kernel */
+	RXPATH_WIDTH_32,   /* unsigned int: wraps at 2^32 everywhere */
 };
 
 /* The form of a source's text. src/parse/parse.c maps each to its parser; src/capture/capture.c
  * maps those that are no plain file to the function that asks the kernel. */
 enum rxpath_layout {
-	RXPATH_LAYOUT_NAME_VALUE,	/* a name and its value on each line */
-	RXPATH_LAYOUT_GROUPS,		/* a line of names, and below it one of values */
-	RXPATH_LAYOUT_PER_CPU,		/* names, then a hexadecimal row for each CPU */
-	RXPATH_LAYOUT_CONNTRACK,	/* the same, of the file or by ctnetlink */
+	RXPATH_LAYOUT_NAME_VALUE, /* a name and its value on each line */
+	RXPATH_LAYOUT_GROUPS,	  /* a line of names, and below it one of values */
+	RXPATH_LAYOUT_PER_CPU,	  /* names, then a hexadecimal row for each CPU */
+	RXPATH_LAYOUT_CONNTRACK,  /* the same, of the file or by ctnetlink */
 	RXPATH_LAYOUT_SOFTNET,
 	RXPATH_LAYOUT_NETDEV,
 	RXPATH_LAYOUT_PTYPE,
-	RXPATH_LAYOUT_DEVICES,		/* a table of devices, or a file for each counter */
-	RXPATH_LAYOUT_DRIVER,		/* a driver's own statistics, a section for each device */
-	RXPATH_LAYOUT_DEVICE_COUNTERS,	/* a row of counters for each device */
-	RXPATH_LAYOUT_SOCKSTAT,		/* levels of the sockets of each protocol */
-	RXPATH_LAYOUT_SOCKETS,		/* a table of sockets, or sock_diag's answer */
+	RXPATH_LAYOUT_DEVICES,	       /* a table of devices, or a file for each counter */
+	RXPATH_LAYOUT_DRIVER,	       /* a driver's own statistics, a section for each device */
+	RXPATH_LAYOUT_DEVICE_COUNTERS, /* a row of counters for each device */
+	RXPATH_LAYOUT_SOCKSTAT,	       /* levels of the sockets of each protocol */
+	RXPATH_LAYOUT_SOCKETS,	       /* a table of sockets, or sock_diag's answer */
 	RXPATH_LAYOUT_LISTENERS,
 	RXPATH_LAYOUT_PACKET,
-	RXPATH_LAYOUT_NFQUEUE,		/* queues of packets that a program decides on */
-	RXPATH_LAYOUT_RULES,		/* netfilter rules that take packets */
+	RXPATH_LAYOUT_NFQUEUE, /* queues of packets that a program decides on */
+	RXPATH_LAYOUT_RULES,   /* netfilter rules that take packets */
 	RXPATH_LAYOUT_NETLINK,
 	RXPATH_LAYOUT_XDP,
 	RXPATH_LAYOUT_OWNERS,
 	RXPATH_LAYOUT_CGROUPS,
-	RXPATH_LAYOUT_CONNECTIONS,	/* TCP connections that may not be read */
-	RXPATH_LAYOUT_READERS,		/* threads of the processes that read sockets */
+	RXPATH_LAYOUT_CONNECTIONS, /* TCP connections that may not be read */
+	RXPATH_LAYOUT_READERS,	   /* threads of the processes that read sockets */
 	RXPATH_LAYOUT_SETTINGS,
 	RXPATH_LAYOUT_TRACE,
 	RXPATH_LAYOUTS
@@ -118,43 +118,43 @@ enum rxpath_layout {
 
 /* Whether its absence means that something was not measured. */
 enum rxpath_presence {
-	RXPATH_MAY_BE_ABSENT,	/* depends on the kernel's configuration or modules */
-	RXPATH_IN_BOTH,		/* likewise, but it does not come or go: in both samples or none */
-	RXPATH_EVERYWHERE,	/* every kernel has it; what it would add is known by its row */
-	RXPATH_REQUIRED,	/* every kernel has it, and its stages are unknown without it */
+	RXPATH_MAY_BE_ABSENT, /* depends on the kernel's configuration or modules */
+	RXPATH_IN_BOTH,	      /* likewise, but it does not come or go: in both samples or none */
+	RXPATH_EVERYWHERE,    /* every kernel has it; what it would add is known by its row */
+	RXPATH_REQUIRED,      /* every kernel has it, and its stages are unknown without it */
 };
 
 /* Whose figures it has. */
 enum rxpath_scope {
 	RXPATH_OF_NETNS,
-	RXPATH_OF_HOST,		/* the same in each network namespace: read once */
+	RXPATH_OF_HOST, /* the same in each network namespace: read once */
 };
 
 /* Whether a sample that only decides the exit status (-q) reads it. */
 enum rxpath_quiet_use {
 	RXPATH_QUIET_SKIP,
-	RXPATH_QUIET_WITHOUT_RTNETLINK,	/* only where the kernel did not tell of its devices */
+	RXPATH_QUIET_WITHOUT_RTNETLINK, /* only where the kernel did not tell of its devices */
 	RXPATH_QUIET_ALWAYS,
 };
 
 struct rxpath_source_row {
-	const char *path;		/* as reports call it: a file, or the program's own section */
-	const char *section;		/* the program's own section of the same figures; one that
-					 * ends with '/' is a section for each device; NULL: none */
+	const char *path;    /* as reports call it: a file, or the program's own section */
+	const char *section; /* the program's own section of the same figures; one that
+			      * ends with '/' is a section for each device; NULL: none */
 	enum rxpath_layout layout;
-	const char *prefix;		/* of its counters' names, where the file has none */
-	enum rxpath_stage stage;	/* of a counter in it that the catalogue lacks */
-	const char *ip_prefix;		/* but those that begin so are of stage ip; NULL: none */
-	enum rxpath_width width;	/* the narrowest of its counters */
-	unsigned stages;		/* a bit for each stage that cannot be measured without it */
+	const char *prefix;	 /* of its counters' names, where the file has none */
+	enum rxpath_stage stage; /* of a counter in it that the catalogue lacks */
+	const char *ip_prefix;	 /* but those that begin so are of stage ip; NULL: none */
+	enum rxpath_width width; /* the narrowest of its counters */
+	unsigned stages;	 /* a bit for each stage that cannot be measured without it */
 	enum rxpath_presence presence;
-	enum rxpath_source instead;	/* another source that makes it needless; NONE */
+	enum rxpath_source instead; /* another source that makes it needless; NONE */
 	enum rxpath_scope scope;
-	enum rxpath_protocol protocol;	/* of a table of sockets */
-	bool v6;			/* its family */
-	unsigned order;			/* when a sample reads it; 0: it is no part of a sample */
-	enum rxpath_source around;	/* it is read again right after that one, with which it is
-					 * compared; NONE: it is read once */
+	enum rxpath_protocol protocol; /* of a table of sockets */
+	bool v6;		       /* its family */
+	unsigned order;		       /* when a sample reads it; 0: it is no part of a sample */
+	enum rxpath_source around;     /* it is read again right after that one, with which it is
+					* compared; NONE: it is read once */
 	enum rxpath_quiet_use quiet;
 };
 

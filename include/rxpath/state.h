@@ -12,7 +12,7 @@ enum rxpath_state {
 	RXPATH_STATE_PRESSURE,
 	RXPATH_STATE_REJECT,
 	RXPATH_STATE_OK,
-	RXPATH_STATE_SKIPPED,	/* not asked for (--stage) */
+	RXPATH_STATE_SKIPPED, /* not asked for (--stage) */
 };
 
 /* Bits of `flags`; names in report order by rxpath_flag_name. */
@@ -24,8 +24,8 @@ enum rxpath_flag {
 	RXPATH_FLAG_GONE = 1 << 4,
 	RXPATH_FLAG_ALLOWED = 1 << 5,
 	RXPATH_FLAG_UNCLASSIFIED = 1 << 6,
-	RXPATH_FLAG_HOST = 1 << 7,	/* the host's counter rose by more than this namespace's
-					 * counters can explain */
+	RXPATH_FLAG_HOST = 1 << 7, /* the host's counter rose by more than this namespace's
+				    * counters can explain */
 };
 #define RXPATH_FLAGS 8
 

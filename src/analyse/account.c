@@ -44,8 +44,7 @@ static void bring_together(const struct match *match, struct rxpath_line *parent
 
 /* `min` has an element for each line: what a parent is to be taken for, while its own parent still
  * needs to know what it was. */
-static void account_children(const struct match *match, struct rxpath_report *report,
-			     uint64_t *min)
+static void account_children(const struct match *match, struct rxpath_report *report, uint64_t *min)
 {
 	for (size_t i = 0; i < report->line_count; i++) {
 		report->lines[i].accounted = 0;
@@ -60,10 +59,9 @@ static void account_children(const struct match *match, struct rxpath_report *re
 		if (!child->moved || !child->counter || !child->counter->within ||
 		    child->on.kind == RXPATH_ON_CPU)
 			continue;
-		parent = rxpath_report_find(report,
-					  rxpath_catalogue_find(
-						  rxpath_slice_of(child->counter->within)),
-					  &child->on);
+		parent = rxpath_report_find(
+			report, rxpath_catalogue_find(rxpath_slice_of(child->counter->within)),
+			&child->on);
 		if (!parent || !parent->moved)
 			continue;
 		if (parent->source == child->source)
@@ -103,7 +101,8 @@ static struct rxpath_line *line_with(struct rxpath_report *report, const struct 
 		if (other->source == line->source &&
 		    other->name.len == stem + strlen(statistic->within) &&
 		    memcmp(other->name.ptr, line->name.ptr, stem) == 0 &&
-		    memcmp(other->name.ptr + stem, statistic->within, other->name.len - stem) == 0 &&
+		    memcmp(other->name.ptr + stem, statistic->within, other->name.len - stem) ==
+			    0 &&
 		    rxpath_slice_equal(other->on.name, line->on.name))
 			return other;
 	}
@@ -134,13 +133,14 @@ static void account_parts(struct rxpath_report *report)
 {
 	for (size_t i = 0; i < report->line_count; i++) {
 		const struct rxpath_line *part = &report->lines[i];
-		const char *sum = part->moved && part->source == RXPATH_SOURCE_LINK ?
-					  rxpath_link_sum(part->name) :
-					  NULL;
+		const char *sum = part->moved && part->source == RXPATH_SOURCE_LINK
+					  ? rxpath_link_sum(part->name)
+					  : NULL;
 		struct rxpath_line *line =
-			sum ? rxpath_report_find(report, rxpath_catalogue_find(rxpath_slice_of(sum)),
-					       &part->on) :
-			      NULL;
+			sum ? rxpath_report_find(report,
+						 rxpath_catalogue_find(rxpath_slice_of(sum)),
+						 &part->on)
+			    : NULL;
 
 		if (line && line->moved)
 			line->accounted = rxpath_sum(line->accounted, part->max);
@@ -169,9 +169,9 @@ static void account_ports(const struct match *match, struct rxpath_report *repor
 	for (size_t i = 0; i < report->line_count; i++) {
 		struct rxpath_line *line = &report->lines[i];
 		const struct rxpath_device *bond =
-			line->moved && line->on.kind == RXPATH_ON_DEVICE && line->counter ?
-				rxpath_sample_find_device(match->after, line->on.name) :
-				NULL;
+			line->moved && line->on.kind == RXPATH_ON_DEVICE && line->counter
+				? rxpath_sample_find_device(match->after, line->on.name)
+				: NULL;
 
 		if (!bond || !rxpath_device_is_bond(bond))
 			continue;
@@ -235,14 +235,13 @@ static bool is_standard(const struct rxpath_line *line)
 
 /* A driver's own statistic is a second name for what a standard counter of its device has, if one
  * rose. `rose` has a place for each device. */
-static void note_standard(const struct match *match, const struct rxpath_report *report,
-			  bool *rose)
+static void note_standard(const struct match *match, const struct rxpath_report *report, bool *rose)
 {
 	for (size_t i = 0; i < report->line_count; i++) {
 		const struct rxpath_line *line = &report->lines[i];
 		const struct rxpath_device *device =
-			is_standard(line) ? rxpath_sample_find_device(match->after, line->on.name) :
-					    NULL;
+			is_standard(line) ? rxpath_sample_find_device(match->after, line->on.name)
+					  : NULL;
 
 		if (device)
 			rose[device - match->after->devices] = true;
@@ -259,9 +258,9 @@ static bool has_standard(const struct match *match, const bool *rose, const stru
 static bool is_of_bond(const struct match *match, const struct rxpath_line *line)
 {
 	const struct rxpath_device *device =
-		line->on.kind == RXPATH_ON_DEVICE ?
-			rxpath_sample_find_device(match->after, line->on.name) :
-			NULL;
+		line->on.kind == RXPATH_ON_DEVICE
+			? rxpath_sample_find_device(match->after, line->on.name)
+			: NULL;
 
 	return device && rxpath_device_is_bond(device);
 }
@@ -302,8 +301,8 @@ bool rxpath_account(const struct match *match, struct rxpath_report *report)
 		account_parts(report);
 		account_ports(match, report);
 		account_drivers(match, report);
-		take_pool(report, rxpath_max_change_of(match, "softnet_flow_limit"), "softnet_dropped",
-			  "softnet_dropped", room);
+		take_pool(report, rxpath_max_change_of(match, "softnet_flow_limit"),
+			  "softnet_dropped", "softnet_dropped", room);
 		/* A packet that the backlog had no room for is also one that its device
 		 * dropped. */
 		take_pool(report, rxpath_max_change_of(match, "softnet_dropped"), "rx_dropped",

@@ -16,7 +16,8 @@ static bool is_allowed(const struct rxpath_criteria *criteria, struct rxpath_sli
 
 		if (rxpath_scan_glob(allowance->counter, name) &&
 		    is_of_subject(allowance->subject, subject) &&
-		    (!allowance->limited || rxpath_limit_covers(&allowance->limit, delta, interval)))
+		    (!allowance->limited ||
+		     rxpath_limit_covers(&allowance->limit, delta, interval)))
 			return true;
 	}
 	return false;
@@ -39,12 +40,13 @@ void rxpath_allow(struct rxpath_report *report, const struct rxpath_criteria *cr
 		struct rxpath_socket_line *line = &report->sockets[i];
 		struct rxpath_slice queue;
 
-		if (line->delta > 0 && is_allowed(criteria, rxpath_slice_of(rxpath_socket_drops(&line->socket)),
-						  line->subject, line->delta, report->interval))
+		if (line->delta > 0 &&
+		    is_allowed(criteria, rxpath_slice_of(rxpath_socket_drops(&line->socket)),
+			       line->subject, line->delta, report->interval))
 			line->flags |= RXPATH_FLAG_ALLOWED;
 		queue = rxpath_slice_of(rxpath_socket_queue(&line->socket));
-		line->queue_allowed = line->full &&
-				      is_allowed(criteria, queue, line->subject,
+		line->queue_allowed =
+			line->full && is_allowed(criteria, queue, line->subject,
 						 line->socket.rx_queue, report->interval);
 		/* Of an entry that is only about its queue. */
 		if (line->queue_allowed && line->delta == 0)

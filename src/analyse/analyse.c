@@ -49,7 +49,7 @@ static size_t count_higher(const struct rxpath_sample *first, const struct rxpat
 /* One counter or another may be reset; many fall, and hardly any rises, only when time ran
  * backwards. */
 #define MANY_COUNTERS 3
-#define FEW_THAT_ROSE 4		/* at most one that rose for so many that fell */
+#define FEW_THAT_ROSE 4 /* at most one that rose for so many that fell */
 
 static bool fell_together(const struct rxpath_sample *before, const struct rxpath_sample *after)
 {
@@ -70,11 +70,15 @@ bool rxpath_analyse_comparable(const struct rxpath_sample *before, const char *b
 					    "of another boot than %s: its counters began anew",
 					    before_name);
 	if (went_back(before, after))
-		return rxpath_error_refused(error, after_name, "older than %s: swapped, or of "
-					    "another boot", before_name);
+		return rxpath_error_refused(error, after_name,
+					    "older than %s: swapped, or of "
+					    "another boot",
+					    before_name);
 	if (!have_clock(before, after) && fell_together(before, after))
-		return rxpath_error_refused(error, after_name, "with lower counters than %s: "
-					    "swapped, or of another boot", before_name);
+		return rxpath_error_refused(error, after_name,
+					    "with lower counters than %s: "
+					    "swapped, or of another boot",
+					    before_name);
 	/* A name says less than an identity: the same namespace may have several, or none. */
 	if (differ(before->netns_id, after->netns_id))
 		return rxpath_error_refused(error, after_name,

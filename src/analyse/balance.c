@@ -1,4 +1,5 @@
-/* balance.c: packets that IP counts where they enter a part of its path, and not where they leave it.
+/* balance.c: packets that IP counts where they enter a part of its path, and not where they leave
+ * it.
  *
  * Lower bounds: what entered is taken as little, what became of it as much as the time between the
  * readings allows. Under a steady load without a fault they are zero. */
@@ -10,8 +11,8 @@
 
 struct terms {
 	const char *received;
-	const char *fragments;		/* each enters as a packet of its own ... */
-	const char *reassembled;	/* ... and leaves as part of one of these */
+	const char *fragments;	 /* each enters as a packet of its own ... */
+	const char *reassembled; /* ... and leaves as part of one of these */
 	const char *accounted[12];
 
 	/* The kernel counts a packet as forwarded before the FORWARD hook, and each packet that it
@@ -23,30 +24,33 @@ struct terms {
 };
 
 static const struct terms families[] = {
-	[RXPATH_IPV4] = {
-		.received = "IpInReceives",
-		.fragments = "IpReasmReqds",
-		.reassembled = "IpReasmOKs",
-		.accounted = {"IpInDelivers", "IpForwDatagrams", "IpInHdrErrors", "IpInAddrErrors",
-			      "IpInUnknownProtos", "IpInDiscards", "IpExtInTruncatedPkts",
-			      "IpExtInNoRoutes", "TcpExtIPReversePathFilter", "IpFragFails"},
-		.forwarded = "IpForwDatagrams",
-		.own = "IpOutRequests",
-		.transmitted = "IpOutTransmits",
-		.not_sent = {"IpOutDiscards", "IpOutNoRoutes", "IpFragFails"},
-	},
-	[RXPATH_IPV6] = {
-		.received = "Ip6InReceives",
-		.fragments = "Ip6ReasmReqds",
-		.reassembled = "Ip6ReasmOKs",
-		.accounted = {"Ip6InDelivers", "Ip6OutForwDatagrams", "Ip6InHdrErrors",
-			      "Ip6InAddrErrors", "Ip6InUnknownProtos", "Ip6InDiscards",
-			      "Ip6InTruncatedPkts", "Ip6InNoRoutes", "Ip6InTooBigErrors"},
-		.forwarded = "Ip6OutForwDatagrams",
-		.own = "Ip6OutRequests",
-		.transmitted = "Ip6OutTransmits",
-		.not_sent = {"Ip6OutDiscards", "Ip6OutNoRoutes", "Ip6FragFails"},
-	},
+	[RXPATH_IPV4] =
+		{
+			.received = "IpInReceives",
+			.fragments = "IpReasmReqds",
+			.reassembled = "IpReasmOKs",
+			.accounted = {"IpInDelivers", "IpForwDatagrams", "IpInHdrErrors",
+				      "IpInAddrErrors", "IpInUnknownProtos", "IpInDiscards",
+				      "IpExtInTruncatedPkts", "IpExtInNoRoutes",
+				      "TcpExtIPReversePathFilter", "IpFragFails"},
+			.forwarded = "IpForwDatagrams",
+			.own = "IpOutRequests",
+			.transmitted = "IpOutTransmits",
+			.not_sent = {"IpOutDiscards", "IpOutNoRoutes", "IpFragFails"},
+		},
+	[RXPATH_IPV6] =
+		{
+			.received = "Ip6InReceives",
+			.fragments = "Ip6ReasmReqds",
+			.reassembled = "Ip6ReasmOKs",
+			.accounted = {"Ip6InDelivers", "Ip6OutForwDatagrams", "Ip6InHdrErrors",
+				      "Ip6InAddrErrors", "Ip6InUnknownProtos", "Ip6InDiscards",
+				      "Ip6InTruncatedPkts", "Ip6InNoRoutes", "Ip6InTooBigErrors"},
+			.forwarded = "Ip6OutForwDatagrams",
+			.own = "Ip6OutRequests",
+			.transmitted = "Ip6OutTransmits",
+			.not_sent = {"Ip6OutDiscards", "Ip6OutNoRoutes", "Ip6FragFails"},
+		},
 };
 
 static uint64_t in_flight(struct change change)
@@ -104,8 +108,7 @@ uint64_t rxpath_own_not_sent(const struct match *match, enum rxpath_family famil
 	uint64_t own = rxpath_change_of(match, terms->own).max;
 
 	/* TCP's own packets that a rule or the connection table refused are in no other counter. */
-	if (sent.after == 0 || rxpath_change_of(match, terms->forwarded).max > 0 ||
-	    own <= sent.min)
+	if (sent.after == 0 || rxpath_change_of(match, terms->forwarded).max > 0 || own <= sent.min)
 		return discarded;
 	return own - sent.min > discarded ? own - sent.min : discarded;
 }

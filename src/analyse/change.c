@@ -59,8 +59,8 @@ static int by_number(const void *a, const void *b)
 
 bool rxpath_has_cpu(const struct rxpath_sample *sample, uint32_t cpu)
 {
-	return sample->cpu_count > 0 && bsearch(&cpu, sample->cpus, sample->cpu_count,
-						sizeof *sample->cpus, by_number);
+	return sample->cpu_count > 0 &&
+	       bsearch(&cpu, sample->cpus, sample->cpu_count, sizeof *sample->cpus, by_number);
 }
 
 bool rxpath_same_reader(const struct match *match, const struct rxpath_subject *queue)

@@ -17,8 +17,8 @@ bool rxpath_asks_device(const struct rxpath_criteria *criteria, struct rxpath_sl
 bool rxpath_limit_covers(const struct rxpath_limit *limit, uint64_t packets, uint64_t interval)
 {
 	const long double billion = 1e9L;
-	long double allowed = (long double)limit->packets +
-			      (long double)limit->billionths / billion;
+	long double allowed =
+		(long double)limit->packets + (long double)limit->billionths / billion;
 
 	if (!limit->per_second)
 		return packets <= limit->packets;

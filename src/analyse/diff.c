@@ -34,9 +34,9 @@ static enum rxpath_kind kind_of(const struct rxpath_reading *reading)
 {
 	if (reading->counter)
 		return reading->counter->kind;
-	return rxpath_source_row(reading->source)->layout == RXPATH_LAYOUT_DRIVER ?
-		       rxpath_ethtool_kind(reading->name) :
-		       RXPATH_KIND_SUSPECT;
+	return rxpath_source_row(reading->source)->layout == RXPATH_LAYOUT_DRIVER
+		       ? rxpath_ethtool_kind(reading->name)
+		       : RXPATH_KIND_SUSPECT;
 }
 
 static bool is_classified(const struct rxpath_reading *reading)
@@ -187,9 +187,8 @@ static bool add_wrapped_to_zero(const struct match *match, struct rxpath_report 
 		/* Of a device only what its qdisc dropped has 32 bits, and a new qdisc begins at 0
 		 * too. All else has the same subject in both. */
 		if (change.delta > 0 && is_of_interest(before) &&
-		    before->subject.kind != RXPATH_ON_DEVICE &&
-		    match->comparable[before->source] && !is_gone(match, before) &&
-		    !rxpath_sample_find_like(match->after, before) &&
+		    before->subject.kind != RXPATH_ON_DEVICE && match->comparable[before->source] &&
+		    !is_gone(match, before) && !rxpath_sample_find_like(match->after, before) &&
 		    !add_line(report, &after, &change))
 			return false;
 	}

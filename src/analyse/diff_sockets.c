@@ -159,16 +159,17 @@ static bool add_moved(const struct match *match, const struct rxpath_criteria *c
 	return true;
 }
 
-/* Listeners drop packets of connections that they refuse, of which ListenDrops counts those for lack
- * of room. What other counters have of the rest was refused for good reason; a filter or a policy
- * may have refused what none has. */
+/* Listeners drop packets of connections that they refuse, of which ListenDrops counts those for
+ * lack of room. What other counters have of the rest was refused for good reason; a filter or a
+ * policy may have refused what none has. */
 static void judge_listeners(const struct match *match, struct rxpath_report *report)
 {
 	static const char *const refusals[] = {
-		"TcpExtEmbryonicRsts", "TcpExtTCPDeferAcceptDrop", "TcpExtTCPMinTTLDrop",
-		"TcpExtTCPMD5NotFound", "TcpExtTCPMD5Unexpected", "TcpExtTCPMD5Failure",
-		"TcpExtTCPAORequired", "TcpExtTCPAOBad", "TcpExtTCPAOKeyNotFound",
-		"XfrmInNoPols", "XfrmInPolBlock", "XfrmInPolError", "XfrmInTmplMismatch",
+		"TcpExtEmbryonicRsts",	"TcpExtTCPDeferAcceptDrop", "TcpExtTCPMinTTLDrop",
+		"TcpExtTCPMD5NotFound", "TcpExtTCPMD5Unexpected",   "TcpExtTCPMD5Failure",
+		"TcpExtTCPAORequired",	"TcpExtTCPAOBad",	    "TcpExtTCPAOKeyNotFound",
+		"XfrmInNoPols",		"XfrmInPolBlock",	    "XfrmInPolError",
+		"XfrmInTmplMismatch",
 	};
 	uint64_t lost = rxpath_change_of(match, "TcpExtListenDrops").max;
 	uint64_t refused = 0;
@@ -184,8 +185,8 @@ static void judge_listeners(const struct match *match, struct rxpath_report *rep
 		if (line->socket.protocol != RXPATH_TCP || line->delta == 0)
 			continue;
 		if (lost == 0)
-			line->kind = line->delta <= refused ? RXPATH_KIND_REJECT :
-							      RXPATH_KIND_SUSPECT;
+			line->kind =
+				line->delta <= refused ? RXPATH_KIND_REJECT : RXPATH_KIND_SUSPECT;
 		*pool -= line->delta < *pool ? line->delta : *pool;
 	}
 }
@@ -228,9 +229,9 @@ static bool add_gone(const struct match *match, struct rxpath_report *report)
 		};
 
 		if (is_comparable(match, socket) &&
-		    !(after->socket_count > 0 && bsearch(&socket, sorted, after->socket_count,
-							 sizeof(const struct rxpath_socket *),
-							 by_identity)))
+		    !(after->socket_count > 0 &&
+		      bsearch(&socket, sorted, after->socket_count,
+			      sizeof(const struct rxpath_socket *), by_identity)))
 			done = add(report, &line);
 	}
 	free(sorted);

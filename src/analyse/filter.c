@@ -24,7 +24,8 @@ void rxpath_filter(struct rxpath_report *report, const struct rxpath_criteria *c
 	for (size_t i = 0; i < report->line_count; i++) {
 		const struct rxpath_line *line = &report->lines[i];
 
-		if (rxpath_asks_stage(criteria, line->stage) && !rxpath_is_of_another(line, criteria) &&
+		if (rxpath_asks_stage(criteria, line->stage) &&
+		    !rxpath_is_of_another(line, criteria) &&
 		    (line->on.kind != RXPATH_ON_DEVICE ||
 		     rxpath_asks_device(criteria, line->on.name)))
 			report->lines[kept++] = *line;

@@ -22,8 +22,8 @@ static bool is_nearly_full(const struct finding_ctx *ctx)
 	return table_of(ctx, &count, &limit) && count >= limit - limit / 10;
 }
 
-/* How long an entry stays that is not used: of UDP where most is UDP, else of a closed TCP connection,
- * which is longer. */
+/* How long an entry stays that is not used: of UDP where most is UDP, else of a closed TCP
+ * connection, which is longer. */
 static uint64_t seconds_of_entry(const struct finding_ctx *ctx)
 {
 	uint64_t all = rxpath_change_of(&ctx->match, "IpInDelivers").delta +
@@ -42,8 +42,8 @@ static uint64_t seconds_of_entry(const struct finding_ctx *ctx)
 	return is_udp ? 30 : 120;
 }
 
-/* New connections in the interval, at least: those that were refused, that others gave way to, and that
- * the table has more of. */
+/* New connections in the interval, at least: those that were refused, that others gave way to, and
+ * that the table has more of. */
 static uint64_t new_connections(const struct finding_ctx *ctx)
 {
 	const struct rxpath_reading *before =
@@ -72,8 +72,8 @@ static uint64_t rate_of(const struct finding_ctx *ctx)
 	return (uint64_t)((long double)new_connections(ctx) * SECOND / (long double)interval) + 1;
 }
 
-/* Twice the limit at least, and room for all that come while an entry stays; in thousands where it is
- * that much. */
+/* Twice the limit at least, and room for all that come while an entry stays; in thousands where it
+ * is that much. */
 static uint64_t sufficient_table(const struct finding_ctx *ctx, uint64_t count, uint64_t limit)
 {
 	uint64_t rate = rate_of(ctx);
@@ -151,8 +151,8 @@ bool rxpath_find_conntrack_full(struct finding_ctx *ctx)
 	return true;
 }
 
-/* A port that is taken is found in the table, again and again while one is looked for; two packets of
- * one new connection never look for one. */
+/* A port that is taken is found in the table, again and again while one is looked for; two packets
+ * of one new connection never look for one. */
 static bool has_no_free_port(const struct finding_ctx *ctx, uint64_t failed)
 {
 	return failed > 0 && rxpath_change_of(&ctx->match, "nf_conntrack_found").delta >= failed;

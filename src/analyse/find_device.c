@@ -345,8 +345,7 @@ bool rxpath_find_device_unhandled(struct finding_ctx *ctx)
 /* A standard counter has it, or another finding tells of it. */
 static bool is_explained(const struct rxpath_line *line)
 {
-	return line->flags & RXPATH_FLAG_COUNTED ||
-	       line->kind != RXPATH_KIND_SUSPECT;
+	return line->flags & RXPATH_FLAG_COUNTED || line->kind != RXPATH_KIND_SUSPECT;
 }
 
 bool rxpath_find_device_driver(struct finding_ctx *ctx)
@@ -372,8 +371,9 @@ bool rxpath_find_device_driver(struct finding_ctx *ctx)
 		"increased.",
 		device);
 	if (rxpath_slice_holds(first->name, allowance, 1))
-		finding_advice(ctx, "the cloud limits what this size of instance may receive (ENA): "
-				    "choose a larger one, or send less");
+		finding_advice(ctx,
+			       "the cloud limits what this size of instance may receive (ENA): "
+			       "choose a larger one, or send less");
 	finding_advice(ctx,
 		       "look up the name in the driver's documentation (ethtool -i %s "
 		       "names the driver)",
@@ -420,14 +420,16 @@ bool rxpath_find_link_carrier(struct finding_ctx *ctx)
 	if (!worst)
 		return false;
 	device = rxpath_phrase_of(ctx, worst->subject);
-	finding_summary(ctx, "%s lost its link %llu times. What was sent to it meanwhile did not "
+	finding_summary(ctx,
+			"%s lost its link %llu times. What was sent to it meanwhile did not "
 			"reach this host.",
 			device, (unsigned long long)worst->delta);
 	show_lines(ctx, names);
-	finding_advice(ctx,
-		       "see whether somebody took it down (the kernel log names the time: 'dmesg -T "
-		       "| grep %s'); otherwise check cable, optics and switch port",
-		       device);
+	finding_advice(
+		ctx,
+		"see whether somebody took it down (the kernel log names the time: 'dmesg -T "
+		"| grep %s'); otherwise check cable, optics and switch port",
+		device);
 	return true;
 }
 

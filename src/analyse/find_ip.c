@@ -13,8 +13,8 @@ static uint64_t martians(const struct finding_ctx *ctx)
 	return strange <= rxpath_change_of(&ctx->match, "IpInReceives").max ? strange : 0;
 }
 
-/* What found no route and was no error of IP: a blackhole route is silent. ARP requests for other hosts
- * count there too, so this is the most that it can be. */
+/* What found no route and was no error of IP: a blackhole route is silent. ARP requests for other
+ * hosts count there too, so this is the most that it can be. */
 static uint64_t blackholed(const struct finding_ctx *ctx)
 {
 	uint64_t none = rxpath_change_of(&ctx->match, "rt_cache_in_no_route").delta;
@@ -40,10 +40,9 @@ static const char *taker_of(const struct finding_ctx *ctx, uint64_t taken)
 bool rxpath_find_filtered(struct finding_ctx *ctx)
 {
 	static const char *const residuals[] = {"ip_residual", "ip6_residual", NULL};
-	static const char *const traced[] = {"trace.NETFILTER_DROP", "trace.XFRM_POLICY",
-					     NULL};
-	uint64_t residual = rxpath_open_part(ctx, "ip_residual") +
-			    rxpath_open_part(ctx, "ip6_residual");
+	static const char *const traced[] = {"trace.NETFILTER_DROP", "trace.XFRM_POLICY", NULL};
+	uint64_t residual =
+		rxpath_open_part(ctx, "ip_residual") + rxpath_open_part(ctx, "ip6_residual");
 	uint64_t strange = martians(ctx);
 	uint64_t named = rxpath_moved_any(ctx, traced);
 	uint64_t invalid = rxpath_moved(ctx, "nf_conntrack_invalid");

@@ -34,10 +34,10 @@ bool rxpath_find_tc_filter(struct finding_ctx *ctx)
 
 	if (!rxpath_is_significant(ctx, dropped, RXPATH_STAGE_DEVICE))
 		return false;
-	finding_summary(ctx, "Traffic control (tc) dropped %llu packets%s as they were received%s%s.",
-			(unsigned long long)dropped,
-			rxpath_share(ctx, dropped, RXPATH_STAGE_DEVICE), first ? " on " : "",
-			first ? device : "");
+	finding_summary(
+		ctx, "Traffic control (tc) dropped %llu packets%s as they were received%s%s.",
+		(unsigned long long)dropped, rxpath_share(ctx, dropped, RXPATH_STAGE_DEVICE),
+		first ? " on " : "", first ? device : "");
 	for (size_t i = 0; i < ctx->moved_count; i++)
 		if (rxpath_slice_is(ctx->moved[i]->name, "tc_ingress_drops"))
 			show(ctx, ctx->moved[i]);
@@ -177,7 +177,8 @@ static bool is_xsk(const struct rxpath_socket_line *line)
 
 static const char *tell_xsk(struct finding_ctx *ctx, const struct rxpath_socket_line *line)
 {
-	return rxpath_phrase(ctx, "%s lost %llu; since it was opened %u, %u of them because its RX "
+	return rxpath_phrase(ctx,
+			     "%s lost %llu; since it was opened %u, %u of them because its RX "
 			     "ring was full; its fill ring was empty %u times",
 			     rxpath_name_of(ctx, line), (unsigned long long)line->delta,
 			     line->socket.drops, line->socket.ring_full, line->socket.fill_empty);
@@ -189,7 +190,8 @@ bool rxpath_find_xdp_socket(struct finding_ctx *ctx)
 
 	if (!worst)
 		return false;
-	finding_summary(ctx, "%s lost %llu packets at its AF_XDP socket: it did not empty its RX "
+	finding_summary(ctx,
+			"%s lost %llu packets at its AF_XDP socket: it did not empty its RX "
 			"ring, or did not refill its fill ring, fast enough.",
 			rxpath_owner_of(ctx, worst), (unsigned long long)worst->delta);
 	rxpath_show_sockets(ctx, is_xsk, tell_xsk, NULL);

@@ -13,8 +13,8 @@
 /* With fewer lost packets it is chance. */
 #define MIN_LOST 10
 
-/* "ethtool.rx_queue_3_drops", "ethtool.rx3_out_of_buffer", "ethtool.queue_3_rx_bad_desc": the number
- * behind one of these words. */
+/* "ethtool.rx_queue_3_drops", "ethtool.rx3_out_of_buffer", "ethtool.queue_3_rx_bad_desc": the
+ * number behind one of these words. */
 static bool queue_of(struct rxpath_slice name, uint64_t *queue)
 {
 	static const char *const words[] = {"rx_queue_", "queue_", "rx_", "rx-", "rx", "ring", "["};
@@ -28,7 +28,8 @@ static bool queue_of(struct rxpath_slice name, uint64_t *queue)
 				continue;
 			rxpath_slice_skip(&rest, strlen(words[i]));
 			digits = (struct rxpath_slice){rest.ptr, 0};
-			while (digits.len < rest.len && isdigit((unsigned char)rest.ptr[digits.len]))
+			while (digits.len < rest.len &&
+			       isdigit((unsigned char)rest.ptr[digits.len]))
 				digits.len++;
 			if (digits.len > 0 && rxpath_scan_dec(digits, queue) && *queue < MAX_QUEUES)
 				return true;
@@ -65,7 +66,8 @@ static uint64_t lost_by_queue(const struct finding_ctx *ctx, struct rxpath_slice
 static void explain(struct finding_ctx *ctx, const char *device, size_t queue, uint64_t lost,
 		    uint64_t all, uint64_t queues)
 {
-	finding_summary(ctx, "Receive queue %zu of %s lost %llu of the %llu packets that its %llu "
+	finding_summary(ctx,
+			"Receive queue %zu of %s lost %llu of the %llu packets that its %llu "
 			"queues lost.",
 			queue, device, (unsigned long long)lost, (unsigned long long)all,
 			(unsigned long long)queues);

@@ -35,8 +35,9 @@ static bool waiting(const struct finding_ctx *ctx, bool v6, uint64_t *memory, ui
 				limit);
 }
 
-/* Fragments that wait keep their memory for half a minute, so it is still seen when it was short. Where
- * nothing is known of it, IPv4's fragments were refused for it: the other reasons are rarer. */
+/* Fragments that wait keep their memory for half a minute, so it is still seen when it was short.
+ * Where nothing is known of it, IPv4's fragments were refused for it: the other reasons are rarer.
+ */
 static bool is_short(const struct finding_ctx *ctx, bool v6)
 {
 	uint64_t memory, limit;

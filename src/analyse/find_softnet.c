@@ -110,8 +110,8 @@ bool rxpath_find_backlog_overflow(struct finding_ctx *ctx)
 				    "overload");
 	finding_setting(ctx, "net.core.netdev_max_backlog",
 			!rxpath_number_of(ctx, "net.core.netdev_max_backlog", &limit) ? 0
-			: limit < 1000						     ? 1000
-										     : limit * 2);
+			: limit < 1000						      ? 1000
+										      : limit * 2);
 	if (is_lopsided(ctx, &busiest))
 		finding_advice(ctx, "spread the packets over more CPUs (see one-cpu)");
 	else
@@ -235,7 +235,8 @@ static void explain_interrupt(struct finding_ctx *ctx, const char *device, uint3
 	const char *number;
 
 	if (rxpath_device_number(ctx, device, "threaded", &threaded))
-		finding_evidence(ctx, "%s takes its packets in threads (threaded NAPI): see which "
+		finding_evidence(ctx,
+				 "%s takes its packets in threads (threaded NAPI): see which "
 				 "CPUs they may use (taskset -p on the threads napi/%s-*)",
 				 device, device);
 	if (!busiest_interrupt(ctx, rxpath_phrase(ctx, "device.%s.irq.", device), cpu, &interrupt))

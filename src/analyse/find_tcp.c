@@ -136,9 +136,9 @@ bool rxpath_find_no_route_back(struct finding_ctx *ctx)
 			(unsigned long long)dropped);
 	for (size_t i = 0; names[i]; i++)
 		if (rxpath_change_of(&ctx->match, names[i]).delta > 0)
-			finding_evidence(ctx, "%s %llu", names[i],
-					 (unsigned long long)rxpath_change_of(&ctx->match, names[i])
-						 .delta);
+			finding_evidence(
+				ctx, "%s %llu", names[i],
+				(unsigned long long)rxpath_change_of(&ctx->match, names[i]).delta);
 	rxpath_show_sockets(ctx, is_listener, tell_listener, NULL);
 	finding_default_advice(ctx);
 	return true;
@@ -251,8 +251,7 @@ bool rxpath_find_tcp_receive(struct finding_ctx *ctx)
 		finding_advice(ctx, "find the connections that are not read ('ss -tnmp': a large "
 				    "Recv-Q, d above 0 in skmem) and make their program read "
 				    "faster");
-	if (rxpath_protocol_has_memory(ctx, "TCP") &&
-	    rxpath_moved(ctx, "TcpExtTCPRcvQDrop") > 0) {
+	if (rxpath_protocol_has_memory(ctx, "TCP") && rxpath_moved(ctx, "TcpExtTCPRcvQDrop") > 0) {
 		rxpath_show_memory_of(ctx, "TCP");
 		finding_advice(ctx, "if its queue is below its limit, the memory limit of a cgroup "
 				    "refused them: read memory.events and memory.max of the "
@@ -320,8 +319,9 @@ bool rxpath_find_tcp_damaged(struct finding_ctx *ctx)
 	finding_summary(ctx, "%llu TCP segments had a wrong checksum.",
 			(unsigned long long)checksums);
 	rxpath_show_moved(ctx, names);
-	finding_advice(ctx, "see who sends them (tcpdump -nn -vv tcp shows 'incorrect'); if all "
-			    "senders do, try without the card's offload: 'ethtool -K DEVICE rx off' "
-			    "(costs CPU)");
+	finding_advice(ctx,
+		       "see who sends them (tcpdump -nn -vv tcp shows 'incorrect'); if all "
+		       "senders do, try without the card's offload: 'ethtool -K DEVICE rx off' "
+		       "(costs CPU)");
 	return true;
 }

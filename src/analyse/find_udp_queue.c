@@ -245,10 +245,11 @@ static void show_super_packets(struct finding_ctx *ctx)
 	uint64_t segments = rxpath_super_packets(ctx);
 
 	if (segments > 0)
-		finding_evidence(ctx,
-				 "these are super-packets (UDP GRO), which the kernel counts as one "
-				 "datagram each; on average %llu datagrams came in one",
-				 (unsigned long long)segments);
+		finding_evidence(
+			ctx,
+			"these are super-packets (UDP GRO), which the kernel counts as one "
+			"datagram each; on average %llu datagrams came in one",
+			(unsigned long long)segments);
 }
 
 static void show_sharing(struct finding_ctx *ctx, const struct rxpath_socket_line *line)
@@ -277,8 +278,8 @@ static void show_sharing(struct finding_ctx *ctx, const struct rxpath_socket_lin
 	}
 }
 
-/* Why its reader was slow is a finding of its own; a larger buffer helps only where the queue empties
- * in between. */
+/* Why its reader was slow is a finding of its own; a larger buffer helps only where the queue
+ * empties in between. */
 static bool advise_by_cause(struct finding_ctx *ctx, const struct rxpath_socket_line *line)
 {
 	const char *finding = rxpath_reader_finding(line);
@@ -286,7 +287,8 @@ static bool advise_by_cause(struct finding_ctx *ctx, const struct rxpath_socket_
 	if (!finding)
 		return false;
 	if (course_of(line) != BURST) {
-		finding_advice(ctx, "do what %s says about %s: a larger buffer only delays the loss",
+		finding_advice(ctx,
+			       "do what %s says about %s: a larger buffer only delays the loss",
 			       finding, rxpath_owner_of(ctx, line));
 		return true;
 	}

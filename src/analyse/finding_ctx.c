@@ -299,7 +299,8 @@ const char *rxpath_where(struct finding_ctx *ctx, const char *name)
 
 bool rxpath_is_plain(const char *name)
 {
-	static const char plain[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_./:@-";
+	static const char plain[] =
+		"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_./:@-";
 
 	return name[strspn(name, plain)] == '\0';
 }
@@ -458,15 +459,14 @@ bool rxpath_busiest(const struct finding_ctx *ctx, struct busiest *busiest)
 }
 
 /* IP counts a super-packet once, but its segments in the counters by ECN mark; so does TCP, whose
- * segments could all have been in super-packets too. A socket without UDP GRO gets the segments one by
- * one: then UDP counts more datagrams than IP has packets. */
+ * segments could all have been in super-packets too. A socket without UDP GRO gets the segments one
+ * by one: then UDP counts more datagrams than IP has packets. */
 uint64_t rxpath_super_packets(const struct finding_ctx *ctx)
 {
-	static const char *const segments[] = {"IpExtInNoECTPkts", "IpExtInECT0Pkts",
-					       "IpExtInECT1Pkts",  "IpExtInCEPkts",
-					       "Ip6InNoECTPkts",   "Ip6InECT0Pkts",
-					       "Ip6InECT1Pkts",	   "Ip6InCEPkts",
-					       NULL};
+	static const char *const segments[] = {
+		"IpExtInNoECTPkts", "IpExtInECT0Pkts", "IpExtInECT1Pkts",
+		"IpExtInCEPkts",    "Ip6InNoECTPkts",  "Ip6InECT0Pkts",
+		"Ip6InECT1Pkts",    "Ip6InCEPkts",     NULL};
 	uint64_t packets = rxpath_sum(rxpath_change_of(&ctx->match, "IpInReceives").max,
 				      rxpath_change_of(&ctx->match, "Ip6InReceives").max);
 	uint64_t tcp = rxpath_change_of(&ctx->match, "TcpInSegs").max;

@@ -72,26 +72,30 @@ static const struct rule {
 	 },
 	 rxpath_find_device_driver},
 	{{
-		.id = "xdp-redirect",
+		 .id = "xdp-redirect",
 		 .cause = "failed XDP redirects",
-		.stage = RXPATH_STAGE_DEVICE, .kind = RXPATH_KIND_DROP,
-		.meaning = "An XDP program redirected packets that could not be delivered "
-			"there.",
-		.shown = "A driver's own statistic of failed XDP redirects.",
-		.action = "Check where the program redirects to: a device that is down or "
-			"cannot send XDP frames, a full ring, an AF_XDP socket that does not "
-			"read.",
-	 }, rxpath_find_xdp_redirect},
+		 .stage = RXPATH_STAGE_DEVICE,
+		 .kind = RXPATH_KIND_DROP,
+		 .meaning = "An XDP program redirected packets that could not be delivered "
+			    "there.",
+		 .shown = "A driver's own statistic of failed XDP redirects.",
+		 .action = "Check where the program redirects to: a device that is down or "
+			   "cannot send XDP frames, a full ring, an AF_XDP socket that does not "
+			   "read.",
+	 },
+	 rxpath_find_xdp_redirect},
 	{{
-		.id = "xdp-program",
+		 .id = "xdp-program",
 		 .cause = "XDP program",
-		.stage = RXPATH_STAGE_DEVICE, .kind = RXPATH_KIND_REJECT,
-		.meaning = "An XDP program dropped packets before the host saw them.",
-		.shown = "A driver's own statistic of XDP drops: ten or more, and at least 1 % "
-			"of the packets received.",
-		.action = "If that is its job, nothing is wrong; otherwise find who attached it "
-			"(ip link, bpftool net).",
-	 }, rxpath_find_xdp_program},
+		 .stage = RXPATH_STAGE_DEVICE,
+		 .kind = RXPATH_KIND_REJECT,
+		 .meaning = "An XDP program dropped packets before the host saw them.",
+		 .shown = "A driver's own statistic of XDP drops: ten or more, and at least 1 % "
+			  "of the packets received.",
+		 .action = "If that is its job, nothing is wrong; otherwise find who attached it "
+			   "(ip link, bpftool net).",
+	 },
+	 rxpath_find_xdp_program},
 	{{
 		 .id = "driver-drops",
 		 .cause = "the driver dropped them",
@@ -231,16 +235,18 @@ static const struct rule {
 	 },
 	 rxpath_find_one_cpu},
 	{{
-		.id = "tc-filter",
+		 .id = "tc-filter",
 		 .cause = "traffic control",
-		.stage = RXPATH_STAGE_NETFILTER, .kind = RXPATH_KIND_REJECT,
-		.meaning = "A filter of traffic control (tc) dropped packets as they were "
-			"received.",
-		.shown = "tc_ingress_drops of a device, or trace.TC_INGRESS: ten or more, and "
-			"at least 1 % of the packets received.",
-		.action = "See which filter dropped them (tc -s filter show dev DEVICE "
-			"ingress); one that does its job is no fault.",
-	 }, rxpath_find_tc_filter},
+		 .stage = RXPATH_STAGE_NETFILTER,
+		 .kind = RXPATH_KIND_REJECT,
+		 .meaning = "A filter of traffic control (tc) dropped packets as they were "
+			    "received.",
+		 .shown = "tc_ingress_drops of a device, or trace.TC_INGRESS: ten or more, and "
+			  "at least 1 % of the packets received.",
+		 .action = "See which filter dropped them (tc -s filter show dev DEVICE "
+			   "ingress); one that does its job is no fault.",
+	 },
+	 rxpath_find_tc_filter},
 	{{
 		 .id = "conntrack-full",
 		 .cause = "connection table full",
@@ -652,8 +658,9 @@ static const struct rule {
 		 .cause = "receive queue growing",
 		 .stage = RXPATH_STAGE_SOCKET,
 		 .kind = RXPATH_KIND_PRESSURE,
-		 .meaning = "A receive queue grew over the interval: its reader is slower than what "
-			    "arrives. Nothing is lost yet.",
+		 .meaning =
+			 "A receive queue grew over the interval: its reader is slower than what "
+			 "arrives. Nothing is lost yet.",
 		 .shown = "A queue that held a sixteenth of its limit before, and an eighth of its "
 			  "limit more half a second or more later, without drops.",
 		 .action = "Look again: if it goes on growing, the program must read faster; a "
@@ -734,12 +741,14 @@ static const struct rule {
 		 .cause = "no route back to the clients",
 		 .stage = RXPATH_STAGE_SOCKET,
 		 .kind = RXPATH_KIND_DROP,
-		 .meaning = "Connection requests were dropped because this host has no route back to "
-			    "their senders.",
+		 .meaning =
+			 "Connection requests were dropped because this host has no route back to "
+			 "their senders.",
 		 .shown = "TcpExtListenDrops beyond overflows, together with IpOutNoRoutes or "
 			  "Ip6OutNoRoutes.",
-		 .action = "Add the route that is missing: 'tcpdump -nn tcp' shows the senders, 'ip "
-			   "route get SENDER' what is missing.",
+		 .action =
+			 "Add the route that is missing: 'tcpdump -nn tcp' shows the senders, 'ip "
+			 "route get SENDER' what is missing.",
 	 },
 	 rxpath_find_no_route_back},
 	{{

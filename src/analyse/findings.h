@@ -149,17 +149,19 @@ void rxpath_show_sockets(struct finding_ctx *ctx, rxpath_fits *fits, rxpath_tell
 void rxpath_show_connections(struct finding_ctx *ctx);
 const struct rxpath_socket_line *rxpath_full_connection(const struct finding_ctx *ctx);
 
-/* find_reader.c: the id of its finding that says why the socket was not read in time; NULL: none. */
+/* find_reader.c: the id of its finding that says why the socket was not read in time; NULL: none.
+ */
 const char *rxpath_reader_finding(const struct rxpath_socket_line *line);
 
 /* programs.c: a finding for each program whose sockets fit, those that lost most first; up to
  * MAX_PROGRAMS. */
 struct program {
 	const struct rxpath_process_loss *loss;
-	const struct rxpath_socket_line *worst; /* of its sockets that fit: the one that lost most */
-	uint64_t lost;				/* by all of these */
+	const struct rxpath_socket_line
+		*worst; /* of its sockets that fit: the one that lost most */
+	uint64_t lost;	/* by all of these */
 	size_t sockets;
-	bool sole;				/* no other program has such sockets */
+	bool sole; /* no other program has such sockets */
 };
 #define MAX_PROGRAMS 8
 
@@ -180,9 +182,9 @@ const char *rxpath_losses_of(struct finding_ctx *ctx, const struct program *prog
 
 /* same_address.c: how several sockets of one address share what is sent to it. */
 enum sharing {
-	SHARES_NOTHING,		/* there is one socket */
-	SHARES_FLOWS,		/* SO_REUSEPORT: each flow goes to one of them */
-	SHARES_MULTICAST,	/* each gets a copy */
+	SHARES_NOTHING,	  /* there is one socket */
+	SHARES_FLOWS,	  /* SO_REUSEPORT: each flow goes to one of them */
+	SHARES_MULTICAST, /* each gets a copy */
 	SHARES_BROADCAST,
 	SHARES_UNCLEAR,
 };
@@ -200,16 +202,16 @@ const char *rxpath_limit_origin(const struct finding_ctx *ctx, uint32_t limit);
 uint64_t rxpath_enough_for(uint64_t limit, uint64_t lost);
 void rxpath_advise_buffer(struct finding_ctx *ctx, const struct rxpath_socket_line *line);
 
-/* find_memory.c: the memory of all sockets of that protocol ("UDP", "TCP") is well below its limit, as
- * far as that is known; what it is. */
+/* find_memory.c: the memory of all sockets of that protocol ("UDP", "TCP") is well below its limit,
+ * as far as that is known; what it is. */
 bool rxpath_protocol_has_memory(const struct finding_ctx *ctx, const char *protocol);
 void rxpath_show_memory_of(struct finding_ctx *ctx, const char *protocol);
 
 /* find_udp.c: how many datagrams were lost for lack of memory. */
 uint64_t rxpath_udp_short_of_memory(const struct finding_ctx *ctx);
 
-/* find_udp_queue.c: it lost datagrams, for whatever reason; "NAME lost 12; its queue: ..."; what all
- * of UDP lost because queues were full. */
+/* find_udp_queue.c: it lost datagrams, for whatever reason; "NAME lost 12; its queue: ..."; what
+ * all of UDP lost because queues were full. */
 rxpath_fits rxpath_is_lossy_udp;
 rxpath_tell rxpath_tell_udp_socket;
 uint64_t rxpath_udp_overflows(const struct finding_ctx *ctx);
@@ -238,22 +240,21 @@ rxpath_find rxpath_find_firewall_rule, rxpath_find_nfqueue_full, rxpath_find_nfq
 rxpath_find rxpath_find_device_ring, rxpath_find_device_wire, rxpath_find_device_errors,
 	rxpath_find_device_unhandled, rxpath_find_device_driver, rxpath_find_device_other_host,
 	rxpath_find_capture_running, rxpath_find_capture_drops; /* find_device.c */
-rxpath_find rxpath_find_link_pause, rxpath_find_link_carrier; /* find_device.c */
-rxpath_find rxpath_find_one_queue; /* find_queue.c */
+rxpath_find rxpath_find_link_pause, rxpath_find_link_carrier;	/* find_device.c */
+rxpath_find rxpath_find_one_queue;				/* find_queue.c */
 rxpath_find rxpath_find_tc_filter, rxpath_find_xdp_program, rxpath_find_xdp_redirect,
 	rxpath_find_driver_drops, rxpath_find_xdp_socket; /* find_program.c */
 rxpath_find rxpath_find_neighbour_table, rxpath_find_neighbour_unresolved,
 	rxpath_find_sctp_checksum, rxpath_find_sctp_discards, rxpath_find_tls_decrypt,
 	rxpath_find_netlink_drops, rxpath_find_ovs_lost; /* find_other.c */
 rxpath_find rxpath_find_backlog_overflow, rxpath_find_flow_limit, rxpath_find_time_squeeze,
-	rxpath_find_one_cpu; /* find_softnet.c */
+	rxpath_find_one_cpu;					      /* find_softnet.c */
 rxpath_find rxpath_find_conntrack_full, rxpath_find_conntrack_insert; /* find_conntrack.c */
 rxpath_find rxpath_find_reassembly_timeout, rxpath_find_reassembly_memory,
 	rxpath_find_reassembly_overlap, rxpath_find_reassembly_given_up; /* find_reassembly.c */
 rxpath_find rxpath_find_filtered, rxpath_find_martian, rxpath_find_reverse_path,
-	rxpath_find_ip_header,
-	rxpath_find_ip_discards, rxpath_find_ipv6_disabled, rxpath_find_not_for_us,
-	rxpath_find_unknown_protocol; /* find_ip.c */
+	rxpath_find_ip_header, rxpath_find_ip_discards, rxpath_find_ipv6_disabled,
+	rxpath_find_not_for_us, rxpath_find_unknown_protocol; /* find_ip.c */
 rxpath_find rxpath_find_udp_checksum, rxpath_find_udp_refused, rxpath_find_no_listener,
 	rxpath_find_udp_memory;	       /* find_udp.c */
 rxpath_find rxpath_find_memory_cgroup; /* find_memory.c */
@@ -261,12 +262,11 @@ rxpath_find rxpath_find_udp_receive_buffer, rxpath_find_multicast_slow, rxpath_f
 	rxpath_find_raw_socket; /* find_udp_queue.c */
 rxpath_find rxpath_find_reader_stopped, rxpath_find_reader_cpu_limit,
 	rxpath_find_reader_waits_for_cpu, rxpath_find_reader_busy,
-	rxpath_find_reader_asleep; /* find_reader.c */
+	rxpath_find_reader_asleep;    /* find_reader.c */
 rxpath_find rxpath_find_queue_growth; /* queue_growth.c */
-rxpath_find rxpath_find_tcp_window; /* find_connection.c */
-rxpath_find rxpath_find_tcp_damaged, rxpath_find_accept_queue,
-	rxpath_find_no_route_back, rxpath_find_syn_queue,
-	rxpath_find_tcp_receive, rxpath_find_tcp_memory,
+rxpath_find rxpath_find_tcp_window;   /* find_connection.c */
+rxpath_find rxpath_find_tcp_damaged, rxpath_find_accept_queue, rxpath_find_no_route_back,
+	rxpath_find_syn_queue, rxpath_find_tcp_receive, rxpath_find_tcp_memory,
 	rxpath_find_memory_reserve; /* find_tcp.c */
 
 #endif

@@ -101,10 +101,10 @@ void rxpath_judge(const struct match *match, const struct rxpath_criteria *crite
 
 	set_seen(match, criteria, report->stages);
 	for (enum rxpath_stage stage = 0; stage < RXPATH_STAGES; stage++)
-		report->stages[stage].state = !rxpath_asks_stage(criteria, stage) ?
-						      RXPATH_STATE_SKIPPED :
-					      unknown >> stage & 1 ? RXPATH_STATE_UNKNOWN :
-								     RXPATH_STATE_OK;
+		report->stages[stage].state = !rxpath_asks_stage(criteria, stage)
+						      ? RXPATH_STATE_SKIPPED
+					      : unknown >> stage & 1 ? RXPATH_STATE_UNKNOWN
+								     : RXPATH_STATE_OK;
 	judge_lines(report);
 	judge_sockets(report);
 	report->state = RXPATH_STATE_OK;
@@ -140,8 +140,7 @@ static bool fails(const struct rxpath_report *report, const struct rxpath_criter
 		else if (line->delta > 0 && line->kind != RXPATH_KIND_DROP &&
 			 line->kind <= criteria->fail_on)
 			return true;
-		if (line->full && criteria->fail_on >= RXPATH_KIND_PRESSURE &&
-		    !line->queue_allowed)
+		if (line->full && criteria->fail_on >= RXPATH_KIND_PRESSURE && !line->queue_allowed)
 			return true;
 	}
 	for (size_t i = 0; i < report->line_count; i++) {

@@ -35,8 +35,7 @@ static bool is_comparable(const struct match *match, enum rxpath_source source)
 			return false;
 	}
 	/* A module that was loaded in between counts from zero. */
-	return rxpath_source_usable(before, source) ||
-	       rxpath_source_known_absent(before, source);
+	return rxpath_source_usable(before, source) || rxpath_source_known_absent(before, source);
 }
 
 static int by_ifindex(const void *a, const void *b)
@@ -56,8 +55,8 @@ static const struct rxpath_device *same_device(const struct rxpath_sample *befor
 	const struct rxpath_device *named = rxpath_sample_find_device(before, device->name);
 	const struct rxpath_device *const *found;
 
-	if (named && (named->ifindex == 0 || device->ifindex == 0 ||
-		      named->ifindex == device->ifindex))
+	if (named &&
+	    (named->ifindex == 0 || device->ifindex == 0 || named->ifindex == device->ifindex))
 		return named;
 	if (device->ifindex == 0 || before->device_count == 0)
 		return NULL;
@@ -171,7 +170,7 @@ static uint32_t get(const struct table *table, const struct rxpath_socket_record
 		uint32_t at = table->slots[slot & table->mask];
 
 		if (at == 0 || rxpath_record_is_of(record, &table->sockets[at - 1],
-					 rxpath_socket_identity(&table->sockets[at - 1])))
+						   rxpath_socket_identity(&table->sockets[at - 1])))
 			return at;
 	}
 	return 0;

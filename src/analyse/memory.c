@@ -1,11 +1,12 @@
-/* memory.c: how much of the memory for all sockets of a protocol is in use, in the second sample. */
+/* memory.c: how much of the memory for all sockets of a protocol is in use, in the second sample.
+ */
 #include "steps.h"
 
 static const struct {
 	enum rxpath_protocol protocol;
-	const char *used;	/* in pages, of all network namespaces together */
-	const char *limits;	/* three figures: low, pressure, high */
-	const char *line;	/* of the report */
+	const char *used;   /* in pages, of all network namespaces together */
+	const char *limits; /* three figures: low, pressure, high */
+	const char *line;   /* of the report */
 } rows[] = {
 	{RXPATH_UDP, "sockstat.UDP.mem", "net.ipv4.udp_mem", "udp_mem_used"},
 	{RXPATH_TCP, "sockstat.TCP.mem", "net.ipv4.tcp_mem", "tcp_mem_used"},

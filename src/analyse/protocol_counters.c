@@ -7,8 +7,8 @@
 #include "steps.h"
 
 struct row {
-	const char *overflows[4];	/* always a socket's loss too */
-	const char *errors[2];		/* all of them, those above included */
+	const char *overflows[4]; /* always a socket's loss too */
+	const char *errors[2];	  /* all of them, those above included */
 };
 
 /* Raw and ping sockets have no protocol counter at all: no loss of theirs is counted. */
@@ -20,8 +20,7 @@ static const struct row rows[RXPATH_PROTOCOLS] = {
 			    {"UdpLiteInErrors", "UdpLite6InErrors"}},
 };
 
-struct bounds rxpath_protocol_losses(const struct match *match,
-					      enum rxpath_protocol protocol)
+struct bounds rxpath_protocol_losses(const struct match *match, enum rxpath_protocol protocol)
 {
 	struct bounds losses = {0};
 	const struct row *row = &rows[protocol];
@@ -32,11 +31,11 @@ struct bounds rxpath_protocol_losses(const struct match *match,
 		losses.max = UINT64_MAX;
 	for (size_t i = 0; i < sizeof row->overflows / sizeof *row->overflows; i++)
 		if (row->overflows[i])
-			losses.min = rxpath_sum(
-				losses.min, rxpath_change_of(match, row->overflows[i]).min);
+			losses.min = rxpath_sum(losses.min,
+						rxpath_change_of(match, row->overflows[i]).min);
 	for (size_t i = 0; i < sizeof row->errors / sizeof *row->errors; i++)
 		if (row->errors[i])
-			losses.max = rxpath_sum(losses.max,
-						 rxpath_change_of(match, row->errors[i]).max);
+			losses.max =
+				rxpath_sum(losses.max, rxpath_change_of(match, row->errors[i]).max);
 	return losses;
 }

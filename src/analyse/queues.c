@@ -1,5 +1,5 @@
-/* queues.c: packets that rules gave to NFQUEUE: what came into a queue is up to its reader, and what
- * did not was dropped, because no program reads that queue. */
+/* queues.c: packets that rules gave to NFQUEUE: what came into a queue is up to its reader, and
+ * what did not was dropped, because no program reads that queue. */
 #include "steps.h"
 
 /* Whether all queues of the first sample are still there, with the same readers, so that what came

@@ -57,9 +57,13 @@ static void forgive_expired(const struct match *match, struct rxpath_report *rep
 		const char *sent, *forwarded;
 		const char *held_back[2];
 	} rows[] = {
-		{"IpInHdrErrors", "IcmpOutTimeExcds", "IpForwDatagrams",
+		{"IpInHdrErrors",
+		 "IcmpOutTimeExcds",
+		 "IpForwDatagrams",
 		 {"IcmpOutRateLimitGlobal", "IcmpOutRateLimitHost"}},
-		{"Ip6InHdrErrors", "Icmp6OutTimeExcds", "Ip6OutForwDatagrams",
+		{"Ip6InHdrErrors",
+		 "Icmp6OutTimeExcds",
+		 "Ip6OutForwDatagrams",
 		 {"Icmp6OutRateLimitHost"}},
 	};
 
@@ -131,9 +135,9 @@ static bool devices_count_backlog(const struct match *match)
 static void disown_backlog(const struct match *match, struct rxpath_report *report)
 {
 	uint64_t of_devices = rxpath_sum(rxpath_max_change_of(match, "rx_dropped"),
-					 match->comparable[RXPATH_SOURCE_LINK] ?
-						 0 :
-						 rxpath_max_change_of(match, "dev_drop"));
+					 match->comparable[RXPATH_SOURCE_LINK]
+						 ? 0
+						 : rxpath_max_change_of(match, "dev_drop"));
 	uint64_t cpus = match->after->cpu_count > 0 ? match->after->cpu_count : 1;
 	uint64_t between = of_devices > 0 ? 2 * cpus : 0;
 	uint64_t covered = of_devices;

@@ -36,8 +36,8 @@ static int line_order(const void *a, const void *b)
 {
 	const struct rxpath_line *first = a;
 	const struct rxpath_line *second = b;
-	const struct rxpath_reading one = {first->counter, first->name, first->on, first->source,
-					   0, 0, 0, false};
+	const struct rxpath_reading one = {
+		first->counter, first->name, first->on, first->source, 0, 0, 0, false};
 	const struct rxpath_reading two = {
 		second->counter, second->name, second->on, second->source, 0, 0, 0, false};
 

@@ -52,9 +52,9 @@ static struct taken taken_before(const struct match *match, uint64_t silent,
 	for (size_t i = 0; i < report->line_count; i++) {
 		const struct rxpath_line *line = &report->lines[i];
 		const struct rxpath_rule *rule =
-			line->on.kind == RXPATH_ON_RULE ?
-				rxpath_sample_find_rule(match->after, line->on.name) :
-				NULL;
+			line->on.kind == RXPATH_ON_RULE
+				? rxpath_sample_find_rule(match->after, line->on.name)
+				: NULL;
 
 		if (rule && rule->hooks & (RXPATH_HOOK_INPUT | RXPATH_HOOK_FORWARD) &&
 		    line->max > line->accounted)

@@ -58,8 +58,8 @@ static uint64_t copies(const struct finding_ctx *ctx)
 	return all > came ? all - came : 0;
 }
 
-/* What came to this host's own addresses, at most: what was delivered, less what was for a group or for
- * everyone. */
+/* What came to this host's own addresses, at most: what was delivered, less what was for a group or
+ * for everyone. */
 static uint64_t unicast(const struct finding_ctx *ctx, bool v6)
 {
 	uint64_t all = rxpath_change_of(&ctx->match, v6 ? "Ip6InDelivers" : "IpInDelivers").max;

@@ -10,10 +10,10 @@
 
 /* The two samples, and what in the one is the same as in the other. */
 struct match {
-	const struct rxpath_sample *before;	/* NULL: against zero */
+	const struct rxpath_sample *before; /* NULL: against zero */
 	const struct rxpath_sample *after;
 	bool comparable[RXPATH_SOURCES];	/* read in both, or known to have counted nothing */
-	const struct rxpath_device **before_of;	/* each of the second sample's devices in the first;
+	const struct rxpath_device **before_of; /* each of the second sample's devices in the first;
 						 * its elements and itself may be NULL */
 	bool *survived;				/* whether each of the first sample's devices is in
 						 * the second; NULL: none is */
@@ -51,8 +51,8 @@ static inline bool rxpath_socket_is_udp(const struct rxpath_socket *socket)
 struct change {
 	uint64_t before, after;
 	uint64_t delta;
-	uint64_t min;		/* what moved for sure between the two moments that sources share */
-	uint64_t max;		/* what may have moved, with the time that reading took */
+	uint64_t min; /* what moved for sure between the two moments that sources share */
+	uint64_t max; /* what may have moved, with the time that reading took */
 	unsigned flags;
 };
 
@@ -93,8 +93,7 @@ struct bounds {
 };
 
 /* protocol_counters.c: what the protocol counted of its sockets' losses. */
-struct bounds rxpath_protocol_losses(const struct match *match,
-					      enum rxpath_protocol protocol);
+struct bounds rxpath_protocol_losses(const struct match *match, enum rxpath_protocol protocol);
 
 /* balance.c: packets that IP lost count of on their way from arrival to delivery or forwarding; at
  * least so many from forwarding to a device; and at most so many of this host's own that were never
@@ -144,7 +143,7 @@ void rxpath_match_free(struct match *match);
 /* For each socket of the second sample its record in the first, counted from 1, or one of these.
  * False without memory; the caller frees *before_of. */
 #define MATCH_NEW 0u
-#define MATCH_DUPLICATE UINT32_MAX	/* the listing has shown this socket before */
+#define MATCH_DUPLICATE UINT32_MAX /* the listing has shown this socket before */
 bool rxpath_match_sockets(const struct match *match, uint32_t **before_of);
 
 /* 2. unavailable.c: what could not be measured, and which stages that leaves unknown. */

@@ -10,14 +10,14 @@
 #include "steps.h"
 
 /* errno of udp_fail_queue_rcv_skb's rc: __udp_enqueue_schedule_skb (net/ipv4/udp.c). */
-#define QUEUE_FULL (-12)	/* ENOMEM */
-#define NO_MEMORY (-105)	/* ENOBUFS: udp_mem, 4.10 to 6.17 */
+#define QUEUE_FULL (-12) /* ENOMEM */
+#define NO_MEMORY (-105) /* ENOBUFS: udp_mem, 4.10 to 6.17 */
 
 static const char *reason_of(const struct rxpath_udp_drop *udp)
 {
-	return udp->error == QUEUE_FULL ? "SOCKET_RCVBUFF" :
-	       udp->error == NO_MEMORY	? "PROTO_MEM" :
-					  "";
+	return udp->error == QUEUE_FULL	 ? "SOCKET_RCVBUFF"
+	       : udp->error == NO_MEMORY ? "PROTO_MEM"
+					 : "";
 }
 
 static bool is_vague(struct rxpath_slice reason)
@@ -245,7 +245,8 @@ static void judge_refused(struct rxpath_report *report, const struct rxpath_trac
 		const char *counter;
 		uint32_t protocol;
 	} rows[] = {
-		{"UdpInErrors", RXPATH_ETHERTYPE_IPV4}, {"Udp6InErrors", RXPATH_ETHERTYPE_IPV6},
+		{"UdpInErrors", RXPATH_ETHERTYPE_IPV4},
+		{"Udp6InErrors", RXPATH_ETHERTYPE_IPV6},
 	};
 
 	for (size_t i = 0; i < report->line_count; i++) {

@@ -23,11 +23,12 @@ static bool add(struct rxpath_report *report, const char *source, const char *re
 }
 
 /* The one of the two samples in which the source's state is worse. */
-static const struct rxpath_sample *worse_sample(const struct match *match, enum rxpath_source source)
+static const struct rxpath_sample *worse_sample(const struct match *match,
+						enum rxpath_source source)
 {
 	if (match->before && (match->before->sources[source].status == RXPATH_FAILED ||
-			     (match->after->sources[source].status == RXPATH_READ &&
-			      match->before->sources[source].status != RXPATH_READ)))
+			      (match->after->sources[source].status == RXPATH_READ &&
+			       match->before->sources[source].status != RXPATH_READ)))
 		return match->before;
 	return match->after;
 }
@@ -50,10 +51,10 @@ static bool add_held_back(struct rxpath_report *report, const struct rxpath_sour
 		rxpath_buf_string(&text, "more than 10,000 rules; --rules reads them all");
 	} else {
 		rxpath_error_reason(state->error, &text);
-		rxpath_buf_string(&text, is_of_netfilter(row) ?
-						 "; root (or CAP_NET_ADMIN) sees it" :
-						 "; root (or CAP_SYS_ADMIN over that namespace) "
-						 "sees it");
+		rxpath_buf_string(&text, is_of_netfilter(row)
+						 ? "; root (or CAP_NET_ADMIN) sees it"
+						 : "; root (or CAP_SYS_ADMIN over that namespace) "
+						   "sees it");
 	}
 	item.reason = rxpath_report_keep(report, &text);
 	rxpath_buf_free(&text);
@@ -70,8 +71,8 @@ static bool is_one_sided(const struct match *match, enum rxpath_source source)
 	if ((match->before->sources[source].status == RXPATH_READ) ==
 	    (match->after->sources[source].status == RXPATH_READ))
 		return false;
-	lacking = match->before->sources[source].status == RXPATH_READ ? match->after :
-									 match->before;
+	lacking =
+		match->before->sources[source].status == RXPATH_READ ? match->after : match->before;
 	return !rxpath_source_known_absent(lacking, source);
 }
 
@@ -89,13 +90,14 @@ static bool note_absent(const struct match *match, enum rxpath_source source,
 	case RXPATH_MAY_BE_ABSENT:
 		if (source == RXPATH_SOURCE_CONNTRACK &&
 		    rxpath_sample_setting(sample, "net.netfilter.nf_conntrack_count"))
-			return add(report, row->path,
-				   rxpath_source_known_absent(sample, source) ?
-					   "connections are tracked, and this kernel shows the "
-					   "figures to root only (ctnetlink)" :
-					   "connections are tracked (nf_conntrack_count), and their "
-					   "figures are not in the sample",
-				   row->stages, false, NULL);
+			return add(
+				report, row->path,
+				rxpath_source_known_absent(sample, source)
+					? "connections are tracked, and this kernel shows the "
+					  "figures to root only (ctnetlink)"
+					: "connections are tracked (nf_conntrack_count), and their "
+					  "figures are not in the sample",
+				row->stages, false, NULL);
 		return true;
 	case RXPATH_IN_BOTH:
 		if (!is_one_sided(match, source))
@@ -109,12 +111,11 @@ static bool note_absent(const struct match *match, enum rxpath_source source,
 		decides = true;
 		break;
 	}
-	return add(report, row->path, error ? NULL : "not in the sample",
-		   decides ? row->stages : 0, false, error);
+	return add(report, row->path, error ? NULL : "not in the sample", decides ? row->stages : 0,
+		   false, error);
 }
 
-static bool note(const struct match *match, enum rxpath_source source,
-		 struct rxpath_report *report)
+static bool note(const struct match *match, enum rxpath_source source, struct rxpath_report *report)
 {
 	const struct rxpath_source_row *row = rxpath_source_row(source);
 	const struct rxpath_sample *sample = worse_sample(match, source);
@@ -129,8 +130,8 @@ static bool note(const struct match *match, enum rxpath_source source,
 	case RXPATH_FAILED:
 		if (rxpath_source_is_held_back(sample, source))
 			return add_held_back(report, row, state);
-		return add(report, state->error->file[0] ? state->error->file : row->path,
-			   NULL, row->stages, true, state->error);
+		return add(report, state->error->file[0] ? state->error->file : row->path, NULL,
+			   row->stages, true, state->error);
 	case RXPATH_ABSENT:
 	case RXPATH_NOT_SEEN:
 		break;
@@ -146,8 +147,7 @@ bool rxpath_note_unavailable(const struct match *match, struct rxpath_report *re
 
 		/* The owners are looked up later, and reported with the sockets. */
 		if (layout == RXPATH_LAYOUT_OWNERS || layout == RXPATH_LAYOUT_READERS ||
-		    layout == RXPATH_LAYOUT_CONNECTIONS ||
-		    layout == RXPATH_LAYOUT_TRACE)
+		    layout == RXPATH_LAYOUT_CONNECTIONS || layout == RXPATH_LAYOUT_TRACE)
 			continue;
 		if (!note(match, source, report))
 			return false;

@@ -17,7 +17,7 @@
 /* Reading one source, once. */
 struct step {
 	enum rxpath_source source;
-	bool again;		/* the second reading, around what it is compared with */
+	bool again; /* the second reading, around what it is compared with */
 };
 
 #define MAX_STEPS (2 * (size_t)RXPATH_SOURCES)
@@ -32,27 +32,27 @@ static const char *net_name(const char *path)
 #define SOFTNET_COLUMNS_WITH_CPU 13
 
 struct rxpath_capture {
-	int root;			/* the directory of proc and sys; -1: the live system */
-	char net[64];			/* "/proc/net"; below /proc/self/fd of one not entered */
-	char *netns;			/* as the user named it; NULL */
+	int root;     /* the directory of proc and sys; -1: the live system */
+	char net[64]; /* "/proc/net"; below /proc/self/fd of one not entered */
+	char *netns;  /* as the user named it; NULL */
 	struct rxpath_purpose purpose;
-	bool have_rtnetlink;		/* the kernel told of every device, in this sample */
-	bool entered;			/* a namespace that is not the one we were started in */
-	char ns_path[64];		/* what tells the namespace's identity */
-	int net_dir;			/* `net`: opening below it is cheaper; -1 */
-	bool net_by_kernel;		/* it is procfs: all in it are directories and files */
+	bool have_rtnetlink; /* the kernel told of every device, in this sample */
+	bool entered;	     /* a namespace that is not the one we were started in */
+	char ns_path[64];    /* what tells the namespace's identity */
+	int net_dir;	     /* `net`: opening below it is cheaper; -1 */
+	bool net_by_kernel;  /* it is procfs: all in it are directories and files */
 	struct step steps[MAX_STEPS];
 	size_t step_count;
-	int files[RXPATH_SOURCES];	/* -1: not open */
-	bool empty[RXPATH_SOURCES];	/* the tables of sockets that are, in this sample */
-	int process;			/* /proc/PID of a namespace by its process; -1 */
+	int files[RXPATH_SOURCES];  /* -1: not open */
+	bool empty[RXPATH_SOURCES]; /* the tables of sockets that are, in this sample */
+	int process;		    /* /proc/PID of a namespace by its process; -1 */
 	int rtnetlink;
 	int netfilter;
 	int genl;			/* generic netlink, opened when it is first needed; -1 */
 	uint16_t ovs_family;		/* its number in generic netlink; 0: not known */
 	struct rxpath_sockdiag *diag;	/* made when it is first needed */
-	struct rxpath_ethtool *ethtool;	/* made when it is first needed */
-	struct rxpath_buf device_table;	/* the devices, as the last sample had them */
+	struct rxpath_ethtool *ethtool; /* made when it is first needed */
+	struct rxpath_buf device_table; /* the devices, as the last sample had them */
 	struct rxpath_buf boot;		/* the line that tells which boot it is */
 	struct rxpath_buf scratch;
 };
@@ -77,8 +77,8 @@ static bool enter_target(struct rxpath_capture *capture, const struct rxpath_tar
 				return false;
 			snprintf(capture->net, sizeof capture->net, "/proc/self/fd/%d/net",
 				 capture->process);
-			snprintf(capture->ns_path, sizeof capture->ns_path, "/proc/self/fd/%d/ns/net",
-				 capture->process);
+			snprintf(capture->ns_path, sizeof capture->ns_path,
+				 "/proc/self/fd/%d/ns/net", capture->process);
 			if (access(capture->net, R_OK | X_OK) != 0)
 				return false;
 			return true;
@@ -202,8 +202,8 @@ void rxpath_capture_close(struct rxpath_capture *capture)
 static int open_below(const struct rxpath_capture *capture, const char *path)
 {
 	/* Every live path is absolute and the kernel's own; below --root anything may stand. */
-	return capture->root < 0 ? open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY) :
-				   rxpath_root_open(capture->root, path);
+	return capture->root < 0 ? open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY)
+				 : rxpath_root_open(capture->root, path);
 }
 
 /* Reads the source's file into `scratch`. 0, or an errno. */
@@ -246,8 +246,8 @@ static bool put_read(struct rxpath_capture *capture, enum rxpath_source source, 
 	if (result == ENOMEM)
 		return rxpath_error_memory(error);
 	return rxpath_emit_section(emitter, rxpath_source_row(source)->path, result,
-				   result == 0 ? rxpath_buf_view(&capture->scratch) :
-						 (struct rxpath_slice){"", 0},
+				   result == 0 ? rxpath_buf_view(&capture->scratch)
+					       : (struct rxpath_slice){"", 0},
 				   error);
 }
 
@@ -275,10 +275,10 @@ static bool put_sockets(struct rxpath_capture *capture, const struct step *step,
 	enum rxpath_answer answer = RXPATH_NO_ANSWER;
 
 	if (capture->rtnetlink >= 0 && rxpath_sockdiag_has(step->source))
-		answer = capture->empty[step->source] ?
-				 RXPATH_ANSWERED :
-				 rxpath_sockdiag_table(diag_of(capture), step->source, emitter,
-						       error);
+		answer = capture->empty[step->source]
+				 ? RXPATH_ANSWERED
+				 : rxpath_sockdiag_table(diag_of(capture), step->source, emitter,
+							 error);
 	switch (answer) {
 	case RXPATH_ANSWERED:
 		/* An empty part at the end: also a table without any socket has been read. */
@@ -303,8 +303,8 @@ static bool put_devices(struct rxpath_capture *capture, const struct step *step,
 				    &capture->scratch, emitter, error);
 	/* /sys/class/net shows the namespace that it was mounted in, which need not be this one, so
 	 * live figures come by netlink alone; without it the sums of /proc/net/dev have to do. */
-	return capture->rtnetlink < 0 ||
-	       rxpath_rtlink(capture->rtnetlink, &capture->device_table, emitter, &capture->have_rtnetlink, error);
+	return capture->rtnetlink < 0 || rxpath_rtlink(capture->rtnetlink, &capture->device_table,
+						       emitter, &capture->have_rtnetlink, error);
 }
 
 struct rxpath_slice rxpath_capture_links(const struct rxpath_capture *capture)
@@ -323,8 +323,8 @@ static bool put_drivers(struct rxpath_capture *capture, const struct step *step,
 		rxpath_link_select(table, &capture->scratch);
 		table = rxpath_buf_view(&capture->scratch);
 		if (table.len == 0)
-			return rxpath_emit_section(emitter, rxpath_source_row(step->source)->path, 0,
-						   table, error);
+			return rxpath_emit_section(emitter, rxpath_source_row(step->source)->path,
+						   0, table, error);
 	}
 	if (!capture->ethtool)
 		capture->ethtool = rxpath_ethtool_open();
@@ -480,8 +480,8 @@ static bool put_file(struct rxpath_capture *capture, const char *path,
 		     const struct emitter *emitter, struct rxpath_error *error)
 {
 	int fd = open_below(capture, path);
-	int result = fd < 0 ? errno :
-			      rxpath_read_file(fd, RXPATH_FILE_LIMIT, capture->purpose.interrupt,
+	int result = fd < 0 ? errno
+			    : rxpath_read_file(fd, RXPATH_FILE_LIMIT, capture->purpose.interrupt,
 					       &capture->scratch);
 
 	if (fd >= 0)
@@ -512,9 +512,8 @@ static bool put_memory_limits(struct rxpath_capture *capture, const struct emitt
 			    rxpath_slice_is(at.group, limits[i].group))
 				wanted[i] = !rxpath_slice_is(at.value, "0");
 	for (size_t i = 0; i < sizeof limits / sizeof *limits; i++)
-		if (wanted[i] &&
-		    !put_file(capture, limits[i].path + (capture->root < 0 ? 0 : 1), emitter,
-			      error))
+		if (wanted[i] && !put_file(capture, limits[i].path + (capture->root < 0 ? 0 : 1),
+					   emitter, error))
 			return false;
 	return true;
 }
@@ -618,16 +617,11 @@ typedef bool capture_source(struct rxpath_capture *capture, const struct step *s
 
 /* How a source of each layout is read; NULL: its file below /proc/net, as it stands. */
 static capture_source *const readers[RXPATH_LAYOUTS] = {
-	[RXPATH_LAYOUT_SOFTNET] = put_softnet,
-	[RXPATH_LAYOUT_DEVICES] = put_devices,
-	[RXPATH_LAYOUT_DRIVER] = put_drivers,
-	[RXPATH_LAYOUT_SOCKSTAT] = put_sockstat,
-	[RXPATH_LAYOUT_CONNTRACK] = put_conntrack,
-	[RXPATH_LAYOUT_SOCKETS] = put_sockets,
-	[RXPATH_LAYOUT_PACKET] = put_asked,
-	[RXPATH_LAYOUT_LISTENERS] = put_asked,
-	[RXPATH_LAYOUT_XDP] = put_asked,
-	[RXPATH_LAYOUT_DEVICE_COUNTERS] = put_asked,
+	[RXPATH_LAYOUT_SOFTNET] = put_softnet,	   [RXPATH_LAYOUT_DEVICES] = put_devices,
+	[RXPATH_LAYOUT_DRIVER] = put_drivers,	   [RXPATH_LAYOUT_SOCKSTAT] = put_sockstat,
+	[RXPATH_LAYOUT_CONNTRACK] = put_conntrack, [RXPATH_LAYOUT_SOCKETS] = put_sockets,
+	[RXPATH_LAYOUT_PACKET] = put_asked,	   [RXPATH_LAYOUT_LISTENERS] = put_asked,
+	[RXPATH_LAYOUT_XDP] = put_asked,	   [RXPATH_LAYOUT_DEVICE_COUNTERS] = put_asked,
 	[RXPATH_LAYOUT_RULES] = put_asked,
 };
 
@@ -641,7 +635,7 @@ static bool put_step(struct rxpath_capture *capture, const struct step *step,
 	     (row->quiet == RXPATH_QUIET_WITHOUT_RTNETLINK && capture->have_rtnetlink)))
 		return true;
 	return (readers[row->layout] ? readers[row->layout] : put_proc)(capture, step, emitter,
-									 error);
+									error);
 }
 
 const struct rxpath_purpose *rxpath_capture_purpose(const struct rxpath_capture *capture)
@@ -666,8 +660,8 @@ bool rxpath_capture_sections(struct rxpath_capture *capture, rxpath_sink *sink, 
 		done = (capture->purpose.brief && capture->purpose.alone) ||
 		       put_facts(capture, &emitter, error);
 		/* Below a root another directory may stand there each time. */
-		capture->net_dir = rxpath_root_open_net(capture->root, capture->net,
-							sizeof capture->net);
+		capture->net_dir =
+			rxpath_root_open_net(capture->root, capture->net, sizeof capture->net);
 		capture->net_by_kernel = rxpath_is_on(capture->net_dir, PROC_SUPER_MAGIC);
 	}
 	for (size_t i = 0; done && i < capture->step_count; i++)
@@ -687,12 +681,12 @@ bool rxpath_capture_sample(struct rxpath_capture *capture, rxpath_sink *sink, vo
 	capture->have_rtnetlink = false;
 	/* A sample for the exit status alone says no more than that this program made it: what it
 	 * lacks the kernel lacks. */
-	return (capture->purpose.brief ?
-			rxpath_emit_section(&emitter, "rxpath", 0,
-					    rxpath_slice_of("version " RXPATH_VERSION "\n"),
-					    error) :
-			rxpath_meta(rxpath_capture_is_live(capture), capture->netns, capture->ns_path,
-				    &capture->boot, &emitter, error)) &&
+	return (capture->purpose.brief
+			? rxpath_emit_section(&emitter, "rxpath", 0,
+					      rxpath_slice_of("version " RXPATH_VERSION "\n"),
+					      error)
+			: rxpath_meta(rxpath_capture_is_live(capture), capture->netns,
+				      capture->ns_path, &capture->boot, &emitter, error)) &&
 	       rxpath_capture_sections(capture, sink, context, error);
 }
 

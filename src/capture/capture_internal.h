@@ -49,8 +49,7 @@ typedef bool rxpath_netlink_part(void *context, struct rxpath_slice messages);
  * ETIMEDOUT when the answer does not end; ECANCELED when `part` said false. */
 #define RXPATH_NETLINK_REQUEST 640
 int rxpath_netlink_dump(int fd, uint16_t type, const void *request, size_t len,
-			rxpath_netlink_part *part,
-			void *context);
+			rxpath_netlink_part *part, void *context);
 
 /* sockdiag.c */
 struct rxpath_sockdiag;
@@ -69,7 +68,7 @@ bool rxpath_emit_pieces(const struct emitter *emitter, const char *table,
 enum rxpath_answer {
 	RXPATH_ANSWERED,
 	RXPATH_NO_ANSWER,
-	RXPATH_STOPPED,		/* the sink said so, with its error */
+	RXPATH_STOPPED, /* the sink said so, with its error */
 };
 
 /* All sockets of that source's table as sections of its row's name. */
@@ -93,7 +92,8 @@ bool rxpath_connections(int fd, struct rxpath_buf *scratch, const struct emitter
 bool rxpath_packet_sockets(int fd, struct rxpath_slice table, const struct emitter *emitter,
 			   struct rxpath_error *error);
 
-/* nftables.c: the table of section rxpath/nftables. 0, or an errno; E2BIG: more rules than `limit`. */
+/* nftables.c: the table of section rxpath/nftables. 0, or an errno; E2BIG: more rules than `limit`.
+ */
 int rxpath_nftables(int fd, size_t limit, struct rxpath_buf *out);
 
 /* ethtool.c */
@@ -134,8 +134,8 @@ bool rxpath_link_has_xdp(struct rxpath_slice table);
 bool rxpath_xdp_sockets(int fd, struct rxpath_slice table, struct rxpath_buf *scratch,
 			const struct emitter *emitter, struct rxpath_error *error);
 
-/* genl.c: section rxpath/ovs, packets that Open vSwitch lost. `fd`: of generic netlink; *family: its
- * number there, 0 until it is known. */
+/* genl.c: section rxpath/ovs, packets that Open vSwitch lost. `fd`: of generic netlink; *family:
+ * its number there, 0 until it is known. */
 bool rxpath_ovs_datapaths(int fd, struct rxpath_slice table, uint16_t *family,
 			  struct rxpath_buf *scratch, const struct emitter *emitter,
 			  struct rxpath_error *error);
@@ -144,7 +144,8 @@ bool rxpath_ovs_datapaths(int fd, struct rxpath_slice table, uint16_t *family,
 bool rxpath_qdiscs(int fd, struct rxpath_slice table, struct rxpath_buf *scratch,
 		   const struct emitter *emitter, struct rxpath_error *error);
 
-/* interrupts.c: lines "device.NAME.irq.NUMBER CPU COUNT CPUS WHAT", for a device that sysfs shows. */
+/* interrupts.c: lines "device.NAME.irq.NUMBER CPU COUNT CPUS WHAT", for a device that sysfs shows.
+ */
 void rxpath_put_interrupts(struct rxpath_capture *capture, const char *device,
 			   struct rxpath_buf *out);
 

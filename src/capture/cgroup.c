@@ -17,10 +17,10 @@
 #define MAX_DIRECTORIES 100000
 
 struct cgroup_scan {
-	const uint64_t *ids;		/* sorted */
+	const uint64_t *ids; /* sorted */
 	size_t count, found;
-	size_t directories;		/* how many were listed */
-	struct rxpath_buf path;		/* of the directory that is being listed */
+	size_t directories;	/* how many were listed */
+	struct rxpath_buf path; /* of the directory that is being listed */
 	struct rxpath_buf text;
 };
 
@@ -153,10 +153,10 @@ bool rxpath_capture_cgroups(struct rxpath_capture *capture, const uint64_t *ids,
 	if (fstat(fd, &status) == 0)
 		note_if_wanted(&scan, status.st_ino, "");
 	scan_directory(&scan, fd, 0);
-	taken = scan.text.failed || scan.path.failed ?
-			rxpath_error_memory(error) :
-			rxpath_emit_section(&emitter, "rxpath/cgroups", 0,
-					    rxpath_buf_view(&scan.text), error);
+	taken = scan.text.failed || scan.path.failed
+			? rxpath_error_memory(error)
+			: rxpath_emit_section(&emitter, "rxpath/cgroups", 0,
+					      rxpath_buf_view(&scan.text), error);
 	rxpath_buf_free(&scan.text);
 	rxpath_buf_free(&scan.path);
 	return taken;

@@ -19,15 +19,15 @@ static const struct {
 	const char *name;
 	uint16_t attribute;
 } columns[] = {
-	{"found", 2},	       {"invalid", 4},	       {"insert", 8},	   {"insert_failed", 9},
-	{"drop", 10},	       {"early_drop", 11},     {"icmp_error", 12}, {"search_restart", 13},
-	{"clashres", 14},      {"chainlength", 15},
+	{"found", 2},	  {"invalid", 4},      {"insert", 8},	   {"insert_failed", 9},
+	{"drop", 10},	  {"early_drop", 11},  {"icmp_error", 12}, {"search_restart", 13},
+	{"clashres", 14}, {"chainlength", 15},
 };
 #define COLUMNS (sizeof columns / sizeof *columns)
 
 struct answer {
 	struct rxpath_buf *out;
-	const char *entries;	/* in hexadecimal: how many connections are tracked */
+	const char *entries; /* in hexadecimal: how many connections are tracked */
 };
 
 static bool take_part(void *context, struct rxpath_slice messages)

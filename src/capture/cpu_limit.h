@@ -11,9 +11,9 @@
 
 /* The nearest CPU quota above a process; RXPATH_UNKNOWN: not known, or of quota and period none. */
 struct cpu_limit {
-	uint64_t quota, period;		/* microseconds */
-	uint64_t throttled;		/* nanoseconds; 0 where no quota holds */
-	char path[CGROUP_PATH_SIZE];	/* of the cgroup that has the quota; empty: the root */
+	uint64_t quota, period;	     /* microseconds */
+	uint64_t throttled;	     /* nanoseconds; 0 where no quota holds */
+	char path[CGROUP_PATH_SIZE]; /* of the cgroup that has the quota; empty: the root */
 	bool v1;
 };
 

@@ -30,7 +30,7 @@
 #define MAX_DEVICES 64
 
 struct statistic {
-	uint32_t at;				/* its index among the driver's */
+	uint32_t at; /* its index among the driver's */
 	char name[ETH_GSTRING_LEN + 1];
 };
 
@@ -38,7 +38,7 @@ struct device {
 	int ifindex;
 	char name[IFNAMSIZ];
 	char driver[sizeof((struct ethtool_drvinfo *)0)->driver + 1];
-	uint32_t count;				/* of the driver's statistics; 0: none */
+	uint32_t count; /* of the driver's statistics; 0: none */
 	struct statistic *wanted;
 	size_t wanted_count;
 };
@@ -47,9 +47,9 @@ struct rxpath_ethtool {
 	int fd;
 	struct device *devices;
 	size_t count, cap;
-	size_t last;		/* the one asked for last: they come in the same order every time */
-	struct ethtool_stats *stats;	/* the answer */
-	size_t room;			/* how many statistics it has room for */
+	size_t last; /* the one asked for last: they come in the same order every time */
+	struct ethtool_stats *stats; /* the answer */
+	size_t room;		     /* how many statistics it has room for */
 };
 
 struct rxpath_ethtool *rxpath_ethtool_open(void)
@@ -169,8 +169,8 @@ static struct device *device_of(struct rxpath_ethtool *ethtool, int ifindex, con
 			return &ethtool->devices[at];
 		}
 	}
-	devices = rxpath_array_grow(ethtool->devices, ethtool->count, &ethtool->cap,
-				    sizeof *devices);
+	devices =
+		rxpath_array_grow(ethtool->devices, ethtool->count, &ethtool->cap, sizeof *devices);
 	if (!devices)
 		return NULL;
 	ethtool->devices = devices;
@@ -189,8 +189,8 @@ static struct ethtool_stats *answer_of(struct rxpath_ethtool *ethtool, uint32_t 
 
 	if (ethtool->room < room) {
 		free(ethtool->stats);
-		ethtool->stats = malloc(sizeof *ethtool->stats +
-					room * sizeof ethtool->stats->data[0]);
+		ethtool->stats =
+			malloc(sizeof *ethtool->stats + room * sizeof ethtool->stats->data[0]);
 		ethtool->room = ethtool->stats ? room : 0;
 	}
 	return ethtool->stats;
@@ -234,9 +234,9 @@ static bool put_device(struct rxpath_ethtool *ethtool, struct device *device,
 		rxpath_buf_u64(&text, stats->data[device->wanted[i].at]);
 		rxpath_buf_char(&text, '\n');
 	}
-	done = path.failed || text.failed ?
-		       rxpath_error_memory(error) :
-		       rxpath_emit_section(emitter, path.data, 0, rxpath_buf_view(&text), error);
+	done = path.failed || text.failed
+		       ? rxpath_error_memory(error)
+		       : rxpath_emit_section(emitter, path.data, 0, rxpath_buf_view(&text), error);
 	rxpath_buf_free(&path);
 	rxpath_buf_free(&text);
 	return done;
@@ -257,7 +257,8 @@ bool rxpath_ethtool_statistics(struct rxpath_ethtool *ethtool, struct rxpath_sli
 		if (!put_device(ethtool, device, emitter, &any, error))
 			return false;
 	}
-	/* All were asked, and none had anything to say: then whatever the next sample has is new. */
+	/* All were asked, and none had anything to say: then whatever the next sample has is new.
+	 */
 	return any || rxpath_emit_section(emitter, "rxpath/ethtool", 0,
 					  (struct rxpath_slice){"", 0}, error);
 }

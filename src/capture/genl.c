@@ -9,7 +9,7 @@
 
 struct family {
 	const char *name;
-	uint16_t number;	/* 0: the kernel has none of that name */
+	uint16_t number; /* 0: the kernel has none of that name */
 };
 
 static bool take_family(void *pointer, struct rxpath_slice messages)
@@ -107,8 +107,7 @@ bool rxpath_ovs_datapaths(int fd, struct rxpath_slice table, uint16_t *family,
 					     take_datapaths, &context);
 	if (scratch->failed)
 		return rxpath_error_memory(error);
-	return rxpath_emit_section(emitter, "rxpath/ovs", result,
-				   result == 0 ? rxpath_buf_view(scratch) :
-						 (struct rxpath_slice){"", 0},
-				   error);
+	return rxpath_emit_section(
+		emitter, "rxpath/ovs", result,
+		result == 0 ? rxpath_buf_view(scratch) : (struct rxpath_slice){"", 0}, error);
 }

@@ -86,8 +86,9 @@ bool rxpath_meta(bool who, const char *netns, const char *link, struct rxpath_bu
 	if (who) {
 		put_host(&text, boot);
 		put_netns(&text, netns, link);
-		rxpath_buf_string(&text, __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__ ?
-						"byte_order big\n" : "byte_order little\n");
+		rxpath_buf_string(&text, __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
+						 ? "byte_order big\n"
+						 : "byte_order little\n");
 	}
 	clock_gettime(CLOCK_REALTIME, &now);
 	put_time(&text, &now);
@@ -96,9 +97,9 @@ bool rxpath_meta(bool who, const char *netns, const char *link, struct rxpath_bu
 	rxpath_buf_printf(&text, "monotonic %lld.%09ld\n", (long long)now.tv_sec, now.tv_nsec);
 	/* A reader can tell a stored sample that was cut short: it has to end with this section. */
 	rxpath_buf_string(&text, "complete rxpath/end\n");
-	taken = text.failed ?
-			rxpath_error_memory(error) :
-			rxpath_emit_section(emitter, "rxpath", 0, rxpath_buf_view(&text), error);
+	taken = text.failed
+			? rxpath_error_memory(error)
+			: rxpath_emit_section(emitter, "rxpath", 0, rxpath_buf_view(&text), error);
 	rxpath_buf_free(&text);
 	return taken;
 }

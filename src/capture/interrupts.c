@@ -1,5 +1,6 @@
-/* interrupts.c: which interrupts of a device go to which CPU, as settings: "device.eth0.irq.33", the
- * CPU that took most of them and how many, the CPUs that may take them, and what they are called.
+/* interrupts.c: which interrupts of a device go to which CPU, as settings: "device.eth0.irq.33",
+ * the CPU that took most of them and how many, the CPUs that may take them, and what they are
+ * called.
  *
  * An interrupt is a device's where its name has the device's in it (eth0-TxRx-0), or that of the
  * thing on a bus behind it (virtio2-input.0, mlx5_comp0@pci:0000:08:00.0). */
@@ -60,7 +61,7 @@ static bool is_of_received(struct rxpath_slice name)
 /* " 33:  12  34  PCI-MSIX-0000:00:03.0  1-edge  virtio2-input.0". */
 struct interrupt {
 	uint64_t number;
-	size_t busiest;		/* the column with the largest count */
+	size_t busiest; /* the column with the largest count */
 	uint64_t count;
 	struct rxpath_slice name;
 };

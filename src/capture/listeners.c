@@ -1,7 +1,7 @@
-/* listeners.c: TCP sockets that listen, with what their accept queues hold and lost, and connections
- * that may not be read: sock_diag alone has their limits and their drops. For listeners only their
- * own table is walked, whatever else is connected (inet_diag_dump_icsk, net/ipv4/inet_diag.c).
- * Written as text: there are few. */
+/* listeners.c: TCP sockets that listen, with what their accept queues hold and lost, and
+ * connections that may not be read: sock_diag alone has their limits and their drops. For listeners
+ * only their own table is walked, whatever else is connected (inet_diag_dump_icsk,
+ * net/ipv4/inet_diag.c). Written as text: there are few. */
 #include <errno.h>
 #include <linux/inet_diag.h>
 #include <linux/netlink.h>
@@ -35,8 +35,7 @@ static struct rxpath_socket socket_of(const struct inet_diag_msg *message)
 		.rx_queue = message->idiag_rqueue,
 		.inode = message->idiag_inode,
 		.uid = message->idiag_uid,
-		.cookie = (uint64_t)message->id.idiag_cookie[1] << 32 |
-			  message->id.idiag_cookie[0],
+		.cookie = (uint64_t)message->id.idiag_cookie[1] << 32 | message->id.idiag_cookie[0],
 	};
 
 	memcpy(socket.local.bytes, message->id.idiag_src, sizeof socket.local.bytes);
@@ -99,16 +98,18 @@ static const struct tcp_table {
 	uint32_t states;
 	void (*put)(struct answer *answer, const struct inet_diag_msg *message,
 		    struct rxpath_slice attributes);
-} listeners = {
-	.section = "rxpath/listeners",
-	.header = "protocol local queue limit drops uid inode cookie cgroup\n",
-	.states = 1u << STATE_LISTEN,
-	.put = put_listener,
-}, connections = {
-	.section = "rxpath/connections",
-	.header = "protocol local remote queue rmem rcvbuf drops uid inode cookie cgroup\n",
-	.states = ~(1u << STATE_LISTEN | 1u << STATE_TIME_WAIT | 1u << STATE_NEW_SYN_RECV),
-	.put = put_connection,
+} listeners =
+	{
+		.section = "rxpath/listeners",
+		.header = "protocol local queue limit drops uid inode cookie cgroup\n",
+		.states = 1u << STATE_LISTEN,
+		.put = put_listener,
+},
+  connections = {
+	  .section = "rxpath/connections",
+	  .header = "protocol local remote queue rmem rcvbuf drops uid inode cookie cgroup\n",
+	  .states = ~(1u << STATE_LISTEN | 1u << STATE_TIME_WAIT | 1u << STATE_NEW_SYN_RECV),
+	  .put = put_connection,
 };
 
 static bool take_part(void *context, struct rxpath_slice messages)

@@ -1,5 +1,5 @@
-/* memory_limit.c: the memory limit of a process's cgroup that socket memory counts against, as lines of
- * "rxpath/settings": memory.PID.WORD.
+/* memory_limit.c: the memory limit of a process's cgroup that socket memory counts against, as
+ * lines of "rxpath/settings": memory.PID.WORD.
  *
  * With cgroup v2 it is memory.max, of v1 memory.kmem.tcp.limit_in_bytes, which the memory of all
  * sockets counts against, not only TCP's (mem_cgroup_charge_skmem, mm/memcontrol.c). The limit of a
@@ -18,7 +18,7 @@ struct hierarchy {
 	const char *limit, *usage;
 	const char *peak;		      /* of the memory of sockets alone; NULL: none */
 	const char *failures, *failures_word; /* the word that the figure stands behind; NULL: the
-						 * file is the figure */
+					       * file is the figure */
 	const char *stat;		      /* has the bytes of sockets behind "sock" */
 };
 

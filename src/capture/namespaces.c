@@ -1,5 +1,5 @@
-/* namespaces.c: the network namespaces of the host: those that `ip netns` named, and those that some
- * process is in. */
+/* namespaces.c: the network namespaces of the host: those that `ip netns` named, and those that
+ * some process is in. */
 #include <ctype.h>
 #include <dirent.h>
 #include <errno.h>
@@ -44,9 +44,9 @@ const struct rxpath_namespace *rxpath_namespaces_at(const struct rxpath_namespac
 {
 	size_t at = place_of(namespaces, inode);
 
-	return at < namespaces->count && namespaces->items[at].inode == inode ?
-		       &namespaces->items[at] :
-		       NULL;
+	return at < namespaces->count && namespaces->items[at].inode == inode
+		       ? &namespaces->items[at]
+		       : NULL;
 }
 
 /* The namespace of that inode, made if it is new; NULL without memory. */

@@ -77,11 +77,12 @@ static bool send_request(int fd, uint16_t type, const void *body, size_t len)
 		struct nlmsghdr header;
 		unsigned char body[RXPATH_NETLINK_REQUEST];
 	} request = {
-		.header = {
-			.nlmsg_len = (uint32_t)NLMSG_LENGTH(len),
-			.nlmsg_type = type,
-			.nlmsg_flags = NLM_F_REQUEST | NLM_F_DUMP,
-		},
+		.header =
+			{
+				.nlmsg_len = (uint32_t)NLMSG_LENGTH(len),
+				.nlmsg_type = type,
+				.nlmsg_flags = NLM_F_REQUEST | NLM_F_DUMP,
+			},
 	};
 
 	errno = EMSGSIZE;

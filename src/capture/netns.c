@@ -25,8 +25,10 @@ static bool explain(const struct rxpath_target *target, const char *path, int nu
 		if (target->pid)
 			return rxpath_error_refused(error, option, "no process has the id %s",
 						    name);
-		return rxpath_error_refused(error, option, "there is no network namespace %s; "
-					    "'ip netns list' shows them", name);
+		return rxpath_error_refused(error, option,
+					    "there is no network namespace %s; "
+					    "'ip netns list' shows them",
+					    name);
 	case EPERM:
 	case EACCES:
 		if (target->pid)
@@ -71,7 +73,8 @@ static bool is_member(struct rxpath_slice text, struct rxpath_slice name, bool i
 	while (rxpath_scan_line(&text, &line)) {
 		if (!rxpath_scan_until(&line, ':', &path) || !rxpath_scan_until(&line, ':', &path))
 			continue;
-		if (is_container ? rxpath_unit_is_container(line, name) : rxpath_unit_is(line, name))
+		if (is_container ? rxpath_unit_is_container(line, name)
+				 : rxpath_unit_is(line, name))
 			return true;
 	}
 	return false;

@@ -21,10 +21,10 @@
 
 /* From where a chain can be reached: bits. */
 enum {
-	FROM_LINK = 1 << 0,	/* before IP counts: netdev and inet ingress, a bridge */
-	FROM_INPUT = 1 << 1,	/* IP's prerouting and input */
+	FROM_LINK = 1 << 0,  /* before IP counts: netdev and inet ingress, a bridge */
+	FROM_INPUT = 1 << 1, /* IP's prerouting and input */
 	FROM_FORWARD = 1 << 2,
-	FROM_OUTPUT = 1 << 3,	/* output and postrouting: this host's own packets */
+	FROM_OUTPUT = 1 << 3, /* output and postrouting: this host's own packets */
 };
 
 #define FROM_RECEIVING (FROM_LINK | FROM_INPUT | FROM_FORWARD)
@@ -40,8 +40,8 @@ struct chain {
 	uint8_t family;
 	struct rxpath_slice table, name;
 	unsigned from;
-	bool drops;		/* its policy */
-	bool counted;		/* and `packets` are those that it took */
+	bool drops;   /* its policy */
+	bool counted; /* and `packets` are those that it took */
 	uint64_t packets;
 };
 
@@ -55,15 +55,15 @@ struct jump {
 struct verdict_map {
 	uint8_t family;
 	struct rxpath_slice table, chain, map;
-	uint64_t handle;	/* of the rule */
-	bool drops;		/* an element does, which nothing counts */
+	uint64_t handle; /* of the rule */
+	bool drops;	 /* an element does, which nothing counts */
 };
 
 struct rule {
 	uint8_t family;
 	struct rxpath_slice table, chain;
 	uint64_t handle;
-	struct nft_rule does;		/* its slices are in the arena */
+	struct nft_rule does; /* its slices are in the arena */
 	struct rxpath_slice text;
 };
 
@@ -71,21 +71,21 @@ struct ruleset {
 	struct rxpath_arena arena;
 	struct table *tables;
 	size_t table_count, table_cap;
-	struct chain *chains;		/* sorted by family, table, name once they are all there */
+	struct chain *chains; /* sorted by family, table, name once they are all there */
 	size_t chain_count, chain_cap;
 	struct jump *jumps;
 	size_t jump_count, jump_cap;
 	struct verdict_map *maps;
 	size_t map_count, map_cap;
-	struct rule *rules;		/* those that take packets */
+	struct rule *rules; /* those that take packets */
 	size_t rule_count, rule_cap;
-	size_t rules_announced;		/* by their chains, with the jumps to these */
+	size_t rules_announced; /* by their chains, with the jumps to these */
 	size_t rules_seen, limit;
-	struct verdict_map *current;	/* whose elements come in */
+	struct verdict_map *current; /* whose elements come in */
 	uint16_t generation;
 	bool generation_known;
-	bool changed;			/* the ruleset, while it was read */
-	int error;			/* ENOMEM, E2BIG; 0 */
+	bool changed; /* the ruleset, while it was read */
+	int error;    /* ENOMEM, E2BIG; 0 */
 };
 
 static bool keep(struct ruleset *ruleset, struct rxpath_slice *slice)
@@ -119,7 +119,7 @@ static unsigned hook_path(uint8_t family, uint32_t hook)
 	case NF_INET_POST_ROUTING:
 		return FROM_OUTPUT;
 	default:
-		return FROM_LINK;	/* NF_INET_INGRESS */
+		return FROM_LINK; /* NF_INET_INGRESS */
 	}
 }
 
@@ -139,8 +139,8 @@ static void take_chain(struct ruleset *ruleset, uint8_t family, struct rxpath_sl
 
 	ruleset->rules_announced += nft_u32(rxpath_nlmsg_attribute(attributes, NFTA_CHAIN_USE));
 	if (hook.ptr)
-		chain.from = hook_path(family,
-				       nft_u32(rxpath_nlmsg_attribute(hook, NFTA_HOOK_HOOKNUM)));
+		chain.from =
+			hook_path(family, nft_u32(rxpath_nlmsg_attribute(hook, NFTA_HOOK_HOOKNUM)));
 	if (!keep(ruleset, &chain.table) || !keep(ruleset, &chain.name))
 		return;
 	append(ruleset, &ruleset->chains, &ruleset->chain_count, &ruleset->chain_cap, &chain,
@@ -363,8 +363,7 @@ static void follow_jumps(struct ruleset *ruleset)
 			const struct jump *jump = &ruleset->jumps[i];
 			const struct chain *from =
 				find_chain(ruleset, jump->family, jump->table, jump->from);
-			struct chain *to =
-				find_chain(ruleset, jump->family, jump->table, jump->to);
+			struct chain *to = find_chain(ruleset, jump->family, jump->table, jump->to);
 
 			if (from && to && (to->from | from->from) != to->from) {
 				to->from |= from->from;
@@ -439,7 +438,7 @@ static const char *family_name(uint8_t family)
 	case NFPROTO_BRIDGE:
 		return "bridge";
 	default:
-		return NULL;	/* arp */
+		return NULL; /* arp */
 	}
 }
 
@@ -487,7 +486,7 @@ static void put_row(struct rxpath_buf *out, const struct ruleset *ruleset,
 		    const struct chain *chain, const struct rule *rule)
 {
 	static const char *const verdicts[] = {
-		[ENDS_OTHERWISE] = "drop",	/* an element of its map of verdicts */
+		[ENDS_OTHERWISE] = "drop", /* an element of its map of verdicts */
 		[ENDS_IN_DROP] = "drop",
 		[ENDS_IN_REJECT] = "reject",
 		[ENDS_IN_QUEUE] = "queue",

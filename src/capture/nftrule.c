@@ -171,8 +171,7 @@ static void decode_expression(const struct expression *expression, struct nft_ru
 		rule->ending = queue_ending(queue_flags(data) & NFT_QUEUE_FLAG_BYPASS);
 	else if (is(expression, "target"))
 		rule->ending = target_ending(data);
-	else if (is(expression, "lookup") &&
-		 rxpath_nlmsg_attribute(data, NFTA_LOOKUP_DREG).ptr &&
+	else if (is(expression, "lookup") && rxpath_nlmsg_attribute(data, NFTA_LOOKUP_DREG).ptr &&
 		 nft_u32(rxpath_nlmsg_attribute(data, NFTA_LOOKUP_DREG)) == NFT_REG_VERDICT)
 		rule->map = nft_name(rxpath_nlmsg_attribute(data, NFTA_LOOKUP_SET));
 	else if (is_comment(expression))
@@ -208,15 +207,22 @@ void nft_rule_decode(struct rxpath_slice attributes, struct nft_rule *rule)
 
 /* ---- the conditions in words ---------------------------------------------------------------- */
 
-enum form { FORM_NUMBER, FORM_HOST_NUMBER, FORM_NAME, FORM_IPV4, FORM_IPV6, FORM_PROTOCOL,
-	    FORM_STATE };
+enum form {
+	FORM_NUMBER,
+	FORM_HOST_NUMBER,
+	FORM_NAME,
+	FORM_IPV4,
+	FORM_IPV6,
+	FORM_PROTOCOL,
+	FORM_STATE
+};
 
 /* What a register holds: the words for it, and how its values are written. */
 struct loaded {
-	const char *words;	/* NULL: nothing that can be told */
+	const char *words; /* NULL: nothing that can be told */
 	enum form form;
-	unsigned prefix;	/* bits of an address that are compared; 0: all */
-	bool masked;		/* some other mask was laid over it */
+	unsigned prefix; /* bits of an address that are compared; 0: all */
+	bool masked;	 /* some other mask was laid over it */
 };
 
 /* Registers are named twice: 1 to 4 of 16 bytes, and from 8 on of 4 (NFT_REG32_00). */
@@ -225,8 +231,8 @@ struct loaded {
 struct reader {
 	struct rxpath_buf *out;
 	struct loaded registers[REGISTERS];
-	const char *protocol;	/* "udp", where a condition before says so; else "th" */
-	bool gap;		/* "..." was the last that was written */
+	const char *protocol; /* "udp", where a condition before says so; else "th" */
+	bool gap;	      /* "..." was the last that was written */
 };
 
 static unsigned register_of(struct rxpath_slice data, unsigned short attribute)
@@ -310,8 +316,8 @@ static unsigned prefix_of(struct rxpath_slice mask)
 			bits++;
 			byte = byte << 1 & 0xff;
 		}
-		if (byte != 0 || (bits < 8 * (i + 1) && bits != 0 && i + 1 < mask.len &&
-				  mask.ptr[i + 1] != 0))
+		if (byte != 0 ||
+		    (bits < 8 * (i + 1) && bits != 0 && i + 1 < mask.len && mask.ptr[i + 1] != 0))
 			return 0;
 	}
 	return bits;
@@ -465,14 +471,14 @@ static void read_cmp(struct reader *reader, struct rxpath_slice data, struct rxp
 {
 	static const char *const operators[] = {"", "!= ", "< ", "<= ", "> ", ">= "};
 	const struct loaded *loaded = &reader->registers[register_of(data, NFTA_CMP_SREG)];
-	uint32_t operator = nft_u32(rxpath_nlmsg_attribute(data, NFTA_CMP_OP));
+	uint32_t operator= nft_u32(rxpath_nlmsg_attribute(data, NFTA_CMP_OP));
 	struct rxpath_slice value = value_of(data, NFTA_CMP_DATA);
 
-	if (operator >= sizeof operators / sizeof *operators) {
+	if (operator>= sizeof operators / sizeof * operators) {
 		put_gap(reader);
 		return;
 	}
-	if (operator == NFT_CMP_EQ && takes_protocol(reader, loaded, value, rest))
+	if (operator== NFT_CMP_EQ && takes_protocol(reader, loaded, value, rest))
 		return;
 	/* The mask has told which states; this only asks for any of them. */
 	if (loaded->form == FORM_STATE && loaded->words && !loaded->masked)
@@ -527,10 +533,10 @@ static void read_range(struct reader *reader, struct rxpath_slice data)
 
 	if (!put_words(reader, loaded))
 		return;
-	rxpath_buf_string(reader->out, nft_u32(rxpath_nlmsg_attribute(data, NFTA_RANGE_OP)) ==
-						       NFT_RANGE_NEQ ?
-					       " != " :
-					       " ");
+	rxpath_buf_string(reader->out,
+			  nft_u32(rxpath_nlmsg_attribute(data, NFTA_RANGE_OP)) == NFT_RANGE_NEQ
+				  ? " != "
+				  : " ");
 	put_value(reader->out, loaded, value_of(data, NFTA_RANGE_FROM_DATA));
 	rxpath_buf_char(reader->out, '-');
 	put_value(reader->out, loaded, value_of(data, NFTA_RANGE_TO_DATA));

@@ -9,7 +9,7 @@
 #include "rxpath/scan.h"
 
 enum nft_ending {
-	ENDS_OTHERWISE,		/* accept, return, jump, goto, or no verdict: the packet goes on */
+	ENDS_OTHERWISE, /* accept, return, jump, goto, or no verdict: the packet goes on */
 	ENDS_IN_DROP,
 	ENDS_IN_REJECT,
 	ENDS_IN_QUEUE,
@@ -18,11 +18,11 @@ enum nft_ending {
 /* Slices point into the message that was decoded. */
 struct nft_rule {
 	enum nft_ending ending;
-	bool counted;			/* `packets` are those that ended here */
+	bool counted; /* `packets` are those that ended here */
 	uint64_t packets;
-	struct rxpath_slice jump;	/* the chain that a jump or goto leads to; empty: none */
-	struct rxpath_slice map;	/* the map of verdicts that is looked up; empty: none */
-	struct rxpath_slice comment;	/* empty: none */
+	struct rxpath_slice jump;    /* the chain that a jump or goto leads to; empty: none */
+	struct rxpath_slice map;     /* the map of verdicts that is looked up; empty: none */
+	struct rxpath_slice comment; /* empty: none */
 };
 
 /* Decodes the attributes of a NFT_MSG_NEWRULE message (nf_tables_fill_rule_info,

@@ -1,8 +1,8 @@
 /* owners.c: which processes hold a socket: one pass over /proc/PID/fd.
  *
  * Over all of it that the time allows, also when somebody has been found for each socket: a socket
- * may have several holders, before and after a fork, and nothing tells how many. A report names sockets only when
- * they lost packets or are about to, so most reports cost no walk at all. */
+ * may have several holders, before and after a fork, and nothing tells how many. A report names
+ * sockets only when they lost packets or are about to, so most reports cost no walk at all. */
 #include <ctype.h>
 #include <dirent.h>
 #include <errno.h>
@@ -28,17 +28,17 @@
 enum extent { ALL_OWNERS, FIRST_OWNERS };
 
 struct owner_scan {
-	const uint64_t *inodes;		/* sorted */
+	const uint64_t *inodes; /* sorted */
 	size_t count;
-	size_t missing;			/* sockets that only process 1 or nobody was found for */
-	uint32_t *seen;			/* of each, the number of the last process that holds it */
-	uint32_t number;		/* of the process that is being looked into */
-	bool is_first;			/* which is process 1 */
-	int failure;			/* why some process could not be looked into */
-	int ended;	/* why the walk ended early: ETIMEDOUT, EINTR; else 0 */
-	uint64_t deadline;	/* of CLOCK_MONOTONIC, in nanoseconds */
+	size_t missing;	   /* sockets that only process 1 or nobody was found for */
+	uint32_t *seen;	   /* of each, the number of the last process that holds it */
+	uint32_t number;   /* of the process that is being looked into */
+	bool is_first;	   /* which is process 1 */
+	int failure;	   /* why some process could not be looked into */
+	int ended;	   /* why the walk ended early: ETIMEDOUT, EINTR; else 0 */
+	uint64_t deadline; /* of CLOCK_MONOTONIC, in nanoseconds */
 	const struct rxpath_interrupt *interrupt;
-	struct rxpath_buf names;	/* of that process and its cgroup; empty: not read yet */
+	struct rxpath_buf names; /* of that process and its cgroup; empty: not read yet */
 	struct rxpath_buf text;
 };
 
@@ -92,8 +92,8 @@ static void put_comm(struct rxpath_buf *out, int process)
 		rxpath_buf_escaped(out, (struct rxpath_slice){comm, (size_t)len}, "");
 }
 
-/* The group that names its unit, behind the name; a process that gave itself no name has none, as the
- * two are told apart by their place. */
+/* The group that names its unit, behind the name; a process that gave itself no name has none, as
+ * the two are told apart by their place. */
 static void put_cgroup(struct rxpath_buf *out, int process)
 {
 	char text[4096];
@@ -198,9 +198,9 @@ static bool walk(struct rxpath_capture *capture, const uint64_t *inodes, size_t 
 	/* What was found before an interruption is told. */
 	const struct emitter emitter = {sink, context, NULL};
 	const struct rxpath_purpose *purpose = rxpath_capture_purpose(capture);
-	const unsigned budget = extent == FIRST_OWNERS ? FIRST_BUDGET_MS :
-				purpose->owner_ms > 0  ? purpose->owner_ms :
-							 DEFAULT_BUDGET_MS;
+	const unsigned budget = extent == FIRST_OWNERS	? FIRST_BUDGET_MS
+				: purpose->owner_ms > 0 ? purpose->owner_ms
+							: DEFAULT_BUDGET_MS;
 	struct owner_scan scan = {
 		.inodes = inodes,
 		.count = count,
@@ -224,8 +224,8 @@ static bool walk(struct rxpath_capture *capture, const uint64_t *inodes, size_t 
 		free(scan.seen);
 		return taken;
 	}
-	while (errno = 0, (extent == ALL_OWNERS || scan.missing > 0) &&
-				  (entry = readdir(proc)) && !is_over(&scan))
+	while (errno = 0, (extent == ALL_OWNERS || scan.missing > 0) && (entry = readdir(proc)) &&
+				  !is_over(&scan))
 		if (isdigit((unsigned char)entry->d_name[0]))
 			scan_process(&scan, dirfd(proc), entry->d_name);
 	if (!entry && errno != 0)

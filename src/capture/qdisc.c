@@ -23,14 +23,14 @@
 /* A qdisc that dropped something. */
 struct dropped {
 	int ifindex;
-	bool both;	/* clsact: the drops of both directions */
+	bool both; /* clsact: the drops of both directions */
 	uint32_t drops;
 };
 
 struct answer {
 	struct dropped *items;
 	size_t count, cap;
-	bool failed;	/* no memory */
+	bool failed; /* no memory */
 };
 
 static void note_qdisc(struct answer *answer, struct rxpath_slice message)
@@ -51,12 +51,12 @@ static void note_qdisc(struct answer *answer, struct rxpath_slice message)
 		return;
 	queue = rxpath_nlmsg_attribute(rxpath_nlmsg_attribute(message, TCA_STATS2),
 				       TCA_STATS_QUEUE);
-	item.drops = rxpath_nlmsg_u32(queue, offsetof(struct gnet_stats_queue, drops) /
-						     sizeof(uint32_t), 0);
+	item.drops = rxpath_nlmsg_u32(
+		queue, offsetof(struct gnet_stats_queue, drops) / sizeof(uint32_t), 0);
 	if (item.drops > 0)
-		answer->failed = answer->failed ||
-				 !rxpath_array_append(&answer->items, &answer->count, &answer->cap,
-						      &item, sizeof item);
+		answer->failed =
+			answer->failed || !rxpath_array_append(&answer->items, &answer->count,
+							       &answer->cap, &item, sizeof item);
 }
 
 static bool take_qdiscs(void *context, struct rxpath_slice messages)
@@ -85,7 +85,9 @@ static bool take_filters(void *context, struct rxpath_slice messages)
 static bool has_filters(int fd, int ifindex, uint32_t parent)
 {
 	const struct tcmsg request = {
-		.tcm_family = AF_UNSPEC, .tcm_ifindex = ifindex, .tcm_parent = parent,
+		.tcm_family = AF_UNSPEC,
+		.tcm_ifindex = ifindex,
+		.tcm_parent = parent,
 	};
 	bool any = false;
 
@@ -123,8 +125,7 @@ bool rxpath_qdiscs(int fd, struct rxpath_slice table, struct rxpath_buf *scratch
 	/* A kernel without traffic control. */
 	if (result == EOPNOTSUPP)
 		result = ENOENT;
-	return rxpath_emit_section(emitter, "rxpath/qdisc", result,
-				   result == 0 ? rxpath_buf_view(scratch) :
-						 (struct rxpath_slice){"", 0},
-				   error);
+	return rxpath_emit_section(
+		emitter, "rxpath/qdisc", result,
+		result == 0 ? rxpath_buf_view(scratch) : (struct rxpath_slice){"", 0}, error);
 }

@@ -30,10 +30,10 @@ static int read_to_end(int fd, off_t at, size_t limit, const struct rxpath_inter
 {
 	rxpath_buf_reset(out);
 	for (;;) {
-		size_t more = out->cap - out->len >= PAGE ? PAGE :
-			      out->len == 0		  ? FIRST :
-			      out->len < FURTHER	  ? FURTHER :
-							    out->len;
+		size_t more = out->cap - out->len >= PAGE ? PAGE
+			      : out->len == 0		  ? FIRST
+			      : out->len < FURTHER	  ? FURTHER
+							  : out->len;
 		char *room = rxpath_buf_room(out, more);
 		ssize_t got;
 

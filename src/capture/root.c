@@ -46,10 +46,10 @@ static int open_at_once(int dir, const char *path, size_t len, int flags)
 
 /* The walk by hand: every component is looked at before it is passed. */
 struct walk {
-	int stack[MAX_DIRECTORIES];	/* directories, from the root down; [0] stays open */
+	int stack[MAX_DIRECTORIES]; /* directories, from the root down; [0] stays open */
 	int depth;
 	int links;
-	char rest[PATH_MAX];		/* what is still to be walked */
+	char rest[PATH_MAX]; /* what is still to be walked */
 };
 
 static void leave(struct walk *walk, int depth)

@@ -20,12 +20,12 @@ static const struct {
 	const char *name;
 	size_t offset;
 } columns[] = {
-	{"rx_packets", FIELD(0)},	  {"rx_errors", FIELD(4)},
-	{"rx_dropped", FIELD(6)},	  {"multicast", FIELD(8)},
-	{"rx_length_errors", FIELD(10)},  {"rx_over_errors", FIELD(11)},
-	{"rx_crc_errors", FIELD(12)},	  {"rx_frame_errors", FIELD(13)},
-	{"rx_fifo_errors", FIELD(14)},	  {"rx_missed_errors", FIELD(15)},
-	{"rx_nohandler", FIELD(23)},	  {"rx_otherhost_dropped", FIELD(24)},
+	{"rx_packets", FIELD(0)},	 {"rx_errors", FIELD(4)},
+	{"rx_dropped", FIELD(6)},	 {"multicast", FIELD(8)},
+	{"rx_length_errors", FIELD(10)}, {"rx_over_errors", FIELD(11)},
+	{"rx_crc_errors", FIELD(12)},	 {"rx_frame_errors", FIELD(13)},
+	{"rx_fifo_errors", FIELD(14)},	 {"rx_missed_errors", FIELD(15)},
+	{"rx_nohandler", FIELD(23)},	 {"rx_otherhost_dropped", FIELD(24)},
 };
 #define COLUMNS (sizeof columns / sizeof *columns)
 
@@ -36,7 +36,7 @@ static const struct {
 } numbers[] = {
 	{"mtu", IFLA_MTU},
 	{"master", IFLA_MASTER}, /* the index of the bridge, bond, ... */
-	{"lower", IFLA_LINK}, /* the index of the device below, of a veth's peer */
+	{"lower", IFLA_LINK},	 /* the index of the device below, of a veth's peer */
 	{"carrier_up", IFLA_CARRIER_UP_COUNT},
 	{"carrier_down", IFLA_CARRIER_DOWN_COUNT},
 };
@@ -112,8 +112,8 @@ static void put_counters(struct rxpath_buf *out, struct rxpath_slice stats)
 
 struct answer {
 	struct rxpath_buf *out;
-	struct rxpath_buf names;	/* a hash of each name */
-	bool interrupted;	/* it may lack some, or have some twice (NLM_F_DUMP_INTR) */
+	struct rxpath_buf names; /* a hash of each name */
+	bool interrupted;	 /* it may lack some, or have some twice (NLM_F_DUMP_INTR) */
 };
 
 static void note_name(struct answer *answer, struct rxpath_slice name)

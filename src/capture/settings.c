@@ -66,7 +66,7 @@ static const struct {
 
 struct pass {
 	struct rxpath_capture *capture;
-	struct rxpath_buf text;		/* what has been found */
+	struct rxpath_buf text; /* what has been found */
 	struct rxpath_buf file;
 };
 
@@ -93,8 +93,8 @@ static void put_value(struct rxpath_buf *out, struct rxpath_slice value)
 	rxpath_buf_char(out, '\n');
 }
 
-/* Some of the host's settings can be read in any network namespace, and set in the first one alone; a
- * container may have all of them on a read-only mount. */
+/* Some of the host's settings can be read in any network namespace, and set in the first one alone;
+ * a container may have all of them on a read-only mount. */
 static const char *read_only(const struct pass *pass, const char *path)
 {
 	char whole[256];

@@ -19,7 +19,7 @@ static const unsigned char protocol_numbers[RXPATH_PROTOCOLS] = {
 
 struct rxpath_sockdiag {
 	int fd;
-	bool lacking[RXPATH_SOURCES];	/* asked once, and the kernel had no answer */
+	bool lacking[RXPATH_SOURCES]; /* asked once, and the kernel had no answer */
 };
 
 struct rxpath_sockdiag *rxpath_sockdiag_open(void)
@@ -59,7 +59,7 @@ struct part {
 	const char *path;
 	struct rxpath_error *error;
 	bool handed;	/* something has been handed on already */
-	unsigned parts;	/* how many datagrams held sockets */
+	unsigned parts; /* how many datagrams held sockets */
 	bool useless;	/* the answer lacks what we ask for */
 };
 

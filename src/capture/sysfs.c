@@ -16,12 +16,12 @@
 /* A directory that is being read. */
 struct folder {
 	int root;
-	int fd;			/* -1: it could not be opened, and each file is walked to */
-	int error;		/* why it could not */
-	DIR *listing;		/* NULL: not listed yet; else `fd` is its own */
-	bool by_kernel;		/* sysfs itself: all in it are directories, links, small files */
-	size_t len;		/* of its path */
-	char path[512];		/* "/sys/class/net/eth0/", and a file's name while that is read */
+	int fd;		/* -1: it could not be opened, and each file is walked to */
+	int error;	/* why it could not */
+	DIR *listing;	/* NULL: not listed yet; else `fd` is its own */
+	bool by_kernel; /* sysfs itself: all in it are directories, links, small files */
+	size_t len;	/* of its path */
+	char path[512]; /* "/sys/class/net/eth0/", and a file's name while that is read */
 };
 
 static void open_folder(struct folder *folder, int root, size_t len)

@@ -1,9 +1,9 @@
 /* xdpdiag.c: sockets that take packets from an XDP program (AF_XDP), with what they lost: section
  * rxpath/xdp (xsk_diag_dump, net/xdp/xsk_diag.c).
  *
- * rx_dropped counts packets that did not fit into a buffer or for which none was free, rx_full those
- * for which the RX ring had no room: a packet is in one of them. How often the fill ring was empty
- * is no number of packets. */
+ * rx_dropped counts packets that did not fit into a buffer or for which none was free, rx_full
+ * those for which the RX ring had no room: a packet is in one of them. How often the fill ring was
+ * empty is no number of packets. */
 #include <errno.h>
 #include <linux/sock_diag.h>
 #include <linux/xdp_diag.h>
@@ -83,8 +83,7 @@ bool rxpath_xdp_sockets(int fd, struct rxpath_slice table, struct rxpath_buf *sc
 					     take_part, &context);
 	if (scratch->failed)
 		return rxpath_error_memory(error);
-	return rxpath_emit_section(emitter, "rxpath/xdp", result,
-				   result == 0 ? rxpath_buf_view(scratch) :
-						 (struct rxpath_slice){"", 0},
-				   error);
+	return rxpath_emit_section(
+		emitter, "rxpath/xdp", result,
+		result == 0 ? rxpath_buf_view(scratch) : (struct rxpath_slice){"", 0}, error);
 }

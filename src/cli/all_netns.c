@@ -1,10 +1,10 @@
 /* all_netns.c: every network namespace of the host: found anew for each sample, entered one after
  * the other, and reported together.
  *
- * A namespace is known by an open descriptor: as long as that is open, no other gets its inode. Files
- * and netlink sockets stay bound to the namespace that they were opened in, so they too are kept
- * open, as far as the limit of descriptors allows. What the kernel counts for the whole host is read
- * once before and once after them all, and is part of each namespace's sample. */
+ * A namespace is known by an open descriptor: as long as that is open, no other gets its inode.
+ * Files and netlink sockets stay bound to the namespace that they were opened in, so they too are
+ * kept open, as far as the limit of descriptors allows. What the kernel counts for the whole host
+ * is read once before and once after them all, and is part of each namespace's sample. */
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -23,12 +23,12 @@
 
 struct member {
 	struct rxpath_netns_facts facts;
-	struct rxpath_arena arena;	/* owns their texts */
-	struct rxpath_slice ip_name;	/* what `ip netns` calls it */
+	struct rxpath_arena arena;   /* owns their texts */
+	struct rxpath_slice ip_name; /* what `ip netns` calls it */
 	int fd;
 	bool is_own;
 	bool found;			/* it was there when the namespaces were last looked for */
-	struct rxpath_capture *capture;	/* NULL: not open now */
+	struct rxpath_capture *capture; /* NULL: not open now */
 	struct rxpath_builder builder;
 	struct rxpath_sample before, after;
 	bool has_before, has_after;
@@ -38,16 +38,16 @@ struct member {
 
 struct all_netns {
 	struct session *session;
-	struct rlimit limit;		/* as it was before */
-	int own;			/* a descriptor of the program's own namespace */
-	int inside;			/* that of the one where it is now */
-	struct member **members;	/* sorted by inode */
+	struct rlimit limit;	 /* as it was before */
+	int own;		 /* a descriptor of the program's own namespace */
+	int inside;		 /* that of the one where it is now */
+	struct member **members; /* sorted by inode */
 	size_t count, cap;
-	size_t kept_open;		/* how many captures may stay open */
+	size_t kept_open; /* how many captures may stay open */
 	size_t ended, appeared, denied, beyond, hidden;
-	bool taken;			/* at least one sample */
-	bool said;			/* what may not be examined */
-	struct rxpath_buf host;		/* the stored form of what the host counts */
+	bool taken;		/* at least one sample */
+	bool said;		/* what may not be examined */
+	struct rxpath_buf host; /* the stored form of what the host counts */
 };
 
 bool all_netns_open(struct session *session, struct all_netns **all)
@@ -123,7 +123,8 @@ static int enter(struct all_netns *all, int fd)
 	return number;
 }
 
-/* ---- which namespaces there are ----------------------------------------------------------------- */
+/* ---- which namespaces there are -----------------------------------------------------------------
+ */
 
 static struct member *find_member(const struct all_netns *all, uint64_t inode)
 {
@@ -146,14 +147,15 @@ static bool describe(struct member *member, const struct rxpath_namespace *item)
 {
 	struct rxpath_netns_facts *facts = &member->facts;
 
-	if (member->found && facts->pid == item->pid && rxpath_slice_equal(member->ip_name, item->name))
+	if (member->found && facts->pid == item->pid &&
+	    rxpath_slice_equal(member->ip_name, item->name))
 		return true;
 	rxpath_arena_free(&member->arena);
 	member->arena = (struct rxpath_arena){0};
 	facts->pid = item->pid;
 	facts->comm = facts->cgroup = (struct rxpath_slice){"", 0};
-	if (item->pid != 0 && !rxpath_process_describe(item->pid, &member->arena, &facts->comm,
-						       &facts->cgroup))
+	if (item->pid != 0 &&
+	    !rxpath_process_describe(item->pid, &member->arena, &facts->comm, &facts->cgroup))
 		return false;
 	member->ip_name = rxpath_arena_copy(&member->arena, item->name);
 	return member->ip_name.ptr != NULL;
@@ -192,8 +194,8 @@ static bool set_name(const struct all_netns *all, struct member *member)
 		return true;
 	}
 	rxpath_buf_printf(&text, "net:[%llu]", (unsigned long long)facts->inode);
-	facts->name = text.failed ? (struct rxpath_slice){NULL, 0} :
-				    rxpath_arena_copy(&member->arena, rxpath_buf_view(&text));
+	facts->name = text.failed ? (struct rxpath_slice){NULL, 0}
+				  : rxpath_arena_copy(&member->arena, rxpath_buf_view(&text));
 	rxpath_buf_free(&text);
 	return facts->name.ptr != NULL;
 }
@@ -273,8 +275,8 @@ static bool look_around(struct all_netns *all, struct rxpath_error *error)
 		const struct rxpath_namespace *item = &namespaces.items[i];
 		struct member *member = find_member(all, item->inode);
 
-		has_memory = member ? describe(member, item) :
-				      add_member(all, item, item->inode == namespaces.own);
+		has_memory = member ? describe(member, item)
+				    : add_member(all, item, item->inode == namespaces.own);
 	}
 	for (size_t i = 0; done && has_memory && i < all->count; i++)
 		has_memory = set_name(all, all->members[i]);
@@ -283,7 +285,8 @@ static bool look_around(struct all_netns *all, struct rxpath_error *error)
 	return done && (has_memory || rxpath_error_memory(error));
 }
 
-/* ---- samples ------------------------------------------------------------------------------------ */
+/* ---- samples ------------------------------------------------------------------------------------
+ */
 
 /* Keeps what the host counts, to be handed on to each namespace's sample. */
 static bool record(void *context, const struct rxpath_section *section, struct rxpath_error *error)
@@ -396,7 +399,8 @@ bool all_netns_take(struct all_netns *all, enum moment moment)
 	return done;
 }
 
-/* ---- reports ------------------------------------------------------------------------------------ */
+/* ---- reports ------------------------------------------------------------------------------------
+ */
 
 void render_reports(const struct format *format, const struct rxpath_host_report *host,
 		    const struct rxpath_style *style, struct rxpath_buf *out)
@@ -422,7 +426,8 @@ static void say_not_examined(struct all_netns *all, struct rxpath_host_report ho
 		host.denied = host.beyond = host.hidden = 0;
 	all->said = true;
 	rxpath_render_not_examined(&host, &text);
-	for (struct rxpath_slice rest = rxpath_buf_view(&text), line; rxpath_scan_line(&rest, &line);)
+	for (struct rxpath_slice rest = rxpath_buf_view(&text), line;
+	     rxpath_scan_line(&rest, &line);)
 		say("%.*s", (int)line.len, line.ptr);
 	rxpath_buf_free(&text);
 }
@@ -448,7 +453,8 @@ static bool explain_member(struct all_netns *all, struct member *member, bool si
 	struct rxpath_capture *capture = member->capture;
 	bool done = true;
 
-	if (rxpath_analyse_stages_to_explain(&member->report, &all->session->options->criteria) == 0)
+	if (rxpath_analyse_stages_to_explain(&member->report, &all->session->options->criteria) ==
+	    0)
 		return true;
 	enter(all, member->fd);
 	purpose.extent = RXPATH_NETNS_ALONE;

@@ -15,11 +15,11 @@
 enum {
 	STATUS_OK = 0,
 	STATUS_FAILED = 1,
-	STATUS_TROUBLE = 2,		/* usage error, or not measured */
-	STATUS_RUN_TROUBLE = 125,	/* the same, of `run` */
+	STATUS_TROUBLE = 2,	  /* usage error, or not measured */
+	STATUS_RUN_TROUBLE = 125, /* the same, of `run` */
 	STATUS_NOT_EXECUTABLE = 126,
 	STATUS_NOT_FOUND = 127,
-	STATUS_SIGNAL = 128,		/* plus its number */
+	STATUS_SIGNAL = 128, /* plus its number */
 };
 
 enum command {
@@ -47,25 +47,25 @@ struct form {
 struct options {
 	enum command command;
 	bool help, version;
-	uint64_t interval;		/* nanoseconds */
-	uint64_t count;			/* 0: until interrupted */
+	uint64_t interval; /* nanoseconds */
+	uint64_t count;	   /* 0: until interrupted */
 	const struct format *format;
-	struct form *forms;		/* further ones (-f FORM:FILE) */
+	struct form *forms; /* further ones (-f FORM:FILE) */
 	size_t form_count;
-	int exit_code;			/* when something failed */
-	const char *output;		/* NULL: the command's usual place */
+	int exit_code;	    /* when something failed */
+	const char *output; /* NULL: the command's usual place */
 	bool quiet;
 	enum color color;
 	struct rxpath_criteria criteria;
 	struct rxpath_target target;
 	bool trace;
 	bool all_netns;
-	bool all_rules;		/* --rules */
-	enum rxpath_byte_order order;	/* of samples that do not say theirs; OWN: not given */
-	char **arguments;		/* what follows the options, NULL at its end */
-	const char **devices;		/* the criteria's lists, for options_free */
+	bool all_rules;		      /* --rules */
+	enum rxpath_byte_order order; /* of samples that do not say theirs; OWN: not given */
+	char **arguments;	      /* what follows the options, NULL at its end */
+	const char **devices;	      /* the criteria's lists, for options_free */
 	struct rxpath_allowance *allowances;
-	char **words;			/* the arguments without the command's name */
+	char **words; /* the arguments without the command's name */
 };
 
 /* options.c: false after printing on standard error what is wrong. */
@@ -93,19 +93,18 @@ void sort_numbers(uint64_t *numbers, size_t *count);
 
 /* say.c: "rxpath: ..." on standard error. */
 void say_error(const struct rxpath_error *error);
-__attribute__((format(printf, 1, 2)))
-void say(const char *format, ...);
+__attribute__((format(printf, 1, 2))) void say(const char *format, ...);
 
 /* output.c */
 
 /* A file that replaces the named one when it is complete, or an open descriptor. */
 struct output {
 	int fd;
-	const char *name;	/* of the file, or of the stream, for messages */
-	int dir;		/* O_PATH, of the target's directory */
-	char *target;		/* what the file will replace there; NULL: no such file */
-	char temporary[16];	/* the name that it has there until then; "": none yet */
-	struct output *next;	/* among those that have such a name */
+	const char *name;    /* of the file, or of the stream, for messages */
+	int dir;	     /* O_PATH, of the target's directory */
+	char *target;	     /* what the file will replace there; NULL: no such file */
+	char temporary[16];  /* the name that it has there until then; "": none yet */
+	struct output *next; /* among those that have such a name */
 };
 
 /* Opens those of the three standard streams that are closed, so that no other file takes their
@@ -125,7 +124,7 @@ void output_discard(struct output *output);
 /* Zero-initialised: no tracing. */
 struct tracing {
 	struct rxpath_trace *trace;
-	sigset_t mask;		/* as it was before */
+	sigset_t mask; /* as it was before */
 	bool masked;
 };
 
@@ -144,8 +143,8 @@ void tracing_close(struct tracing *tracing);
 
 /* suggest.c: finds the candidate nearest to an unknown word. */
 struct suggestion {
-	const char *word;	/* as it was typed */
-	const char *best;	/* NULL: none is near */
+	const char *word; /* as it was typed */
+	const char *best; /* NULL: none is near */
 	unsigned edits;
 };
 void suggest_try(struct suggestion *suggestion, const char *candidate);
@@ -155,8 +154,8 @@ void suggest_say(const struct suggestion *suggestion, const char *prefix);
 
 /* watch.c: output for terminals only. */
 struct watch {
-	bool redraws;		/* each report is drawn over the one before */
-	bool progress;		/* a line on standard error while it waits */
+	bool redraws;  /* each report is drawn over the one before */
+	bool progress; /* a line on standard error while it waits */
 	struct rxpath_history history;
 };
 
@@ -176,8 +175,8 @@ void wait_block(sigset_t *old);
 int wait_until(uint64_t deadline, struct tracing *tracing);
 uint64_t wait_now(void);
 
-/* For struct rxpath_interrupt: whether one of these signals has been pending for a while. What takes
- * less is finished, so that the last report still comes. `since`: a uint64_t, 0 at first. */
+/* For struct rxpath_interrupt: whether one of these signals has been pending for a while. What
+ * takes less is finished, so that the last report still comes. `since`: a uint64_t, 0 at first. */
 bool wait_is_interrupted(void *since);
 
 /* spawn.c: runs a command to its end with the given signal mask. Returns its exit status as a shell

@@ -31,8 +31,8 @@ static bool take(struct session *session, struct pair *pair, enum moment moment)
 
 static bool report(struct session *session, const struct pair *pair)
 {
-	return session->all ? all_netns_report(session->all, false) :
-			      report_pair(session, &pair->before, &pair->after, true);
+	return session->all ? all_netns_report(session->all, false)
+			    : report_pair(session, &pair->before, &pair->after, true);
 }
 
 /* Reports until the count is reached or a signal arrives; false when a report failed. */
@@ -70,8 +70,7 @@ int run_check(const struct options *options)
 	sigset_t old;
 	bool done;
 
-	if (!session_open(&session, options, true, STDOUT_FILENO) ||
-	    !session_begin(&session, &old))
+	if (!session_open(&session, options, true, STDOUT_FILENO) || !session_begin(&session, &old))
 		return options_trouble(options);
 	done = take(&session, &pair, FIRST) && check_loop(&session, &pair);
 	free_pair(&pair);
@@ -86,8 +85,7 @@ int run_run(const struct options *options)
 	int status, report_status;
 	bool started, done;
 
-	if (!session_open(&session, options, true, STDERR_FILENO) ||
-	    !session_begin(&session, &old))
+	if (!session_open(&session, options, true, STDERR_FILENO) || !session_begin(&session, &old))
 		return options_trouble(options);
 	if (!take(&session, &pair, FIRST))
 		return session_abandon(&session);
@@ -122,8 +120,8 @@ int run_diff(const struct options *options)
 		return options_trouble(options);
 	if (!take_stored(before_name, options, &before))
 		return session_abandon(&session);
-	if (!(live ? take_live(&session, &after, LAST) :
-		     take_stored(after_name, options, &after))) {
+	if (!(live ? take_live(&session, &after, LAST)
+		   : take_stored(after_name, options, &after))) {
 		rxpath_sample_free(&before);
 		return session_abandon(&session);
 	}
@@ -155,8 +153,7 @@ int run_totals(const struct options *options)
 		done = all_netns_take(session.all, LAST) && all_netns_report(session.all, true);
 		return done ? session_close(&session) : session_abandon(&session);
 	}
-	if (!(live ? take_live(&session, &sample, LAST) :
-		     take_stored(name, options, &sample)))
+	if (!(live ? take_live(&session, &sample, LAST) : take_stored(name, options, &sample)))
 		return session_abandon(&session);
 	if (live)
 		count_others(&session);
@@ -207,8 +204,8 @@ static bool take_details(struct session *session, const struct rxpath_metrics_in
 	else
 		done = rxpath_capture_owners(session->capture, inodes, inode_count,
 					     rxpath_parse_section, &builder, &error) &&
-		       rxpath_capture_cgroups(session->capture, ids, id_count,
-					      rxpath_parse_section, &builder, &error);
+		       rxpath_capture_cgroups(session->capture, ids, id_count, rxpath_parse_section,
+					      &builder, &error);
 	free(inodes);
 	free(ids);
 	if (!done)
@@ -216,7 +213,8 @@ static bool take_details(struct session *session, const struct rxpath_metrics_in
 	return done;
 }
 
-static bool write_metrics(struct session *session, struct rxpath_metrics_input *inputs, size_t count)
+static bool write_metrics(struct session *session, struct rxpath_metrics_input *inputs,
+			  size_t count)
 {
 	struct rxpath_sample details = {0};
 	struct rxpath_buf text = {0};
@@ -245,9 +243,8 @@ int run_metrics(const struct options *options)
 	if (!session_open(&session, options, true, STDOUT_FILENO))
 		return options_trouble(options);
 	if (session.all) {
-		inputs = all_netns_take(session.all, LAST) ?
-				 all_netns_inputs(session.all, &count) :
-				 NULL;
+		inputs = all_netns_take(session.all, LAST) ? all_netns_inputs(session.all, &count)
+							   : NULL;
 		done = inputs && write_metrics(&session, inputs, count);
 		free(inputs);
 		return done ? session_close(&session) : session_abandon(&session);

@@ -186,7 +186,8 @@ int run_explain(const struct options *options)
 	for (char **name = options->arguments; *name; name++) {
 		if (explain(*name, &text))
 			continue;
-		say("'%s': no such counter, finding or word of a report; 'rxpath explain' lists all", *name);
+		say("'%s': no such counter, finding or word of a report; 'rxpath explain' lists all",
+		    *name);
 		suggest_name(*name);
 		status = STATUS_TROUBLE;
 	}

@@ -6,7 +6,7 @@
 
 struct explain_term {
 	const char *name;
-	const char *what;	/* stage, kind, state, flag or column */
+	const char *what; /* stage, kind, state, flag or column */
 	const char *meaning;
 };
 

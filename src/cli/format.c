@@ -38,6 +38,9 @@ void format_names(char *text, size_t size)
 		size_t used = strlen(text);
 
 		snprintf(text + used, size - used, "%s%s",
-			 i == 0 ? "" : i + 1 == FORMATS ? " or " : ", ", formats[i].name);
+			 i == 0		    ? ""
+			 : i + 1 == FORMATS ? " or "
+					    : ", ",
+			 formats[i].name);
 	}
 }

@@ -8,11 +8,11 @@
 struct format {
 	const char *name;
 	rxpath_renderer *render;
-	bool is_single;		/* it holds one report, so it cannot be combined with --count */
+	bool is_single; /* it holds one report, so it cannot be combined with --count */
 	/* Of a form whose readers expect exit statuses of their own; else NULL and 0. */
 	int (*status)(const struct rxpath_report *report);
-	int trouble;		/* the status when there is no report, */
-	const char *trouble_line;	/* and what then stands in its place */
+	int trouble;		  /* the status when there is no report, */
+	const char *trouble_line; /* and what then stands in its place */
 };
 
 /* NULL: there is none with that name. The first one is the default. */

@@ -7,8 +7,8 @@
 
 /* One argument, COUNTER or COUNTER@SUBJECT, both names or patterns. */
 struct wanted {
-	const char *counter, *subject;	/* subject NULL: all */
-	uint64_t delta;			/* of all that match */
+	const char *counter, *subject; /* subject NULL: all */
+	uint64_t delta;		       /* of all that match */
 	bool found;
 };
 

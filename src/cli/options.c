@@ -16,8 +16,8 @@ enum {
 	TO_REPORT = FOR(COMMAND_CHECK) | FOR(COMMAND_RUN) | FOR(COMMAND_DIFF) | FOR(COMMAND_TOTALS),
 	TO_REPEAT = FOR(COMMAND_CHECK),
 	TO_TRACE = FOR(COMMAND_CHECK) | FOR(COMMAND_RUN),
-	TO_ALL_NETNS = FOR(COMMAND_CHECK) | FOR(COMMAND_RUN) | FOR(COMMAND_TOTALS) |
-		       FOR(COMMAND_METRICS),
+	TO_ALL_NETNS =
+		FOR(COMMAND_CHECK) | FOR(COMMAND_RUN) | FOR(COMMAND_TOTALS) | FOR(COMMAND_METRICS),
 	TO_SAMPLE = TO_REPORT | FOR(COMMAND_SAVE) | FOR(COMMAND_METRICS) | FOR(COMMAND_GET),
 	TO_WRITE = TO_SAMPLE | FOR(COMMAND_EXPLAIN),
 	TO_ALL = (1u << COMMANDS) - 1,
@@ -25,13 +25,13 @@ enum {
 
 static const struct {
 	const char *name;
-	const char *usage;	/* for --help, in two columns */
+	const char *usage; /* for --help, in two columns */
 } commands[COMMANDS] = {
-	[COMMAND_CHECK] = {"check", "[check] [OPTIONS]                  sample, wait, sample, report"},
+	[COMMAND_CHECK] = {"check",
+			   "[check] [OPTIONS]                  sample, wait, sample, report"},
 	[COMMAND_RUN] = {"run", "run [OPTIONS] [--] COMMAND [ARG]   report over a command's run"},
 	[COMMAND_SAVE] = {"save", "save [OPTIONS] [FILE]              write one sample"},
-	[COMMAND_DIFF] = {"diff",
-			  "diff [OPTIONS] BEFORE [AFTER]      between two, or one and now"},
+	[COMMAND_DIFF] = {"diff", "diff [OPTIONS] BEFORE [AFTER]      between two, or one and now"},
 	[COMMAND_TOTALS] = {"totals", "totals [OPTIONS] [FILE]            one sample: since boot"},
 	[COMMAND_METRICS] = {"metrics",
 			     "metrics [OPTIONS]                  one sample as OpenMetrics text"},
@@ -62,7 +62,7 @@ static const struct {
 	unsigned commands;
 	const char *name;
 	int has_argument;
-	const char *help;	/* NULL: in the line of another option */
+	const char *help; /* NULL: in the line of another option */
 } known[] = {
 	{'i', TO_REPEAT | FOR(COMMAND_GET), "interval", required_argument,
 	 "  -i, --interval SECONDS  time between samples (1)"},
@@ -103,8 +103,7 @@ static const struct {
 	 "      --rules             netfilter rules also where there are more than 10,000"},
 	{OPTION_COLOR, TO_REPORT, "color", required_argument,
 	 "      --color WHEN        auto, always or never (auto)"},
-	{'h', TO_ALL, "help", no_argument,
-	 "  -h, --help; -V, --version"},
+	{'h', TO_ALL, "help", no_argument, "  -h, --help; -V, --version"},
 	{'V', TO_ALL, "version", no_argument, NULL},
 };
 #define KNOWN (sizeof known / sizeof *known)
@@ -229,8 +228,8 @@ static bool parse_limit(struct rxpath_slice text, struct rxpath_limit *limit)
 {
 	uint64_t parts;
 
-	limit->per_second = text.len > 2 && text.ptr[text.len - 2] == '/' &&
-			    text.ptr[text.len - 1] == 's';
+	limit->per_second =
+		text.len > 2 && text.ptr[text.len - 2] == '/' && text.ptr[text.len - 1] == 's';
 	if (limit->per_second)
 		text.len -= 2;
 	if (!rxpath_scan_billionths(text, &parts))
@@ -261,8 +260,8 @@ static bool is_pattern(const char *text)
 	return at != text;
 }
 
-/* A name that the catalogue lacks may be a counter of a newer kernel or of a driver, so it is only a
- * warning. */
+/* A name that the catalogue lacks may be a counter of a newer kernel or of a driver, so it is only
+ * a warning. */
 static void doubt_counter(const char *option, const char *name)
 {
 	struct suggestion suggestion = {.word = name};
@@ -314,7 +313,9 @@ static bool parse_allowance(const char *option, char *value, struct rxpath_allow
 static bool parse_color(const char *option, const char *value, enum color *color)
 {
 	static const char *const names[] = {
-		[COLOR_AUTO] = "auto", [COLOR_ALWAYS] = "always", [COLOR_NEVER] = "never",
+		[COLOR_AUTO] = "auto",
+		[COLOR_ALWAYS] = "always",
+		[COLOR_NEVER] = "never",
 	};
 
 	for (enum color i = COLOR_AUTO; i <= COLOR_NEVER; i++) {
@@ -379,8 +380,8 @@ static bool apply(struct options *options, int value, const char *name, char *ar
 		return argument[0] != '\0' || bad_value(name, argument, "a network namespace");
 	case OPTION_PID:
 		options->target.pid = argument;
-		return is_pid(argument) || bad_value(name, argument,
-							   "a process id, unit:NAME or container:ID");
+		return is_pid(argument) ||
+		       bad_value(name, argument, "a process id, unit:NAME or container:ID");
 	case OPTION_ROOT:
 		options->target.root = argument;
 		return argument[0] != '\0' || bad_value(name, argument, "a directory");
@@ -394,8 +395,8 @@ static bool apply(struct options *options, int value, const char *name, char *ar
 		options->all_rules = true;
 		return true;
 	case OPTION_ENDIAN:
-		options->order = strcmp(argument, "big") == 0 ? RXPATH_ORDER_BIG :
-								RXPATH_ORDER_LITTLE;
+		options->order =
+			strcmp(argument, "big") == 0 ? RXPATH_ORDER_BIG : RXPATH_ORDER_LITTLE;
 		return options->order == RXPATH_ORDER_BIG || strcmp(argument, "little") == 0 ||
 		       bad_value(name, argument, "little or big");
 	case OPTION_COLOR:
@@ -468,8 +469,8 @@ static void set_syntax(struct syntax *syntax, bool stops)
 		syntax->shorts[used++] = '+';
 	syntax->shorts[used++] = ':';
 	for (size_t i = 0; i < KNOWN; i++) {
-		syntax->longs[i] = (struct option){known[i].name, known[i].has_argument, NULL,
-						   known[i].value};
+		syntax->longs[i] =
+			(struct option){known[i].name, known[i].has_argument, NULL, known[i].value};
 		if (known[i].value > 255)
 			continue;
 		syntax->shorts[used++] = (char)known[i].value;
@@ -587,8 +588,8 @@ static bool check_forms(const struct options *options)
 		return false;
 	}
 	if (options->command == COMMAND_GET &&
-	    (options->form_count > 0 || (format->render != rxpath_render_text &&
-					 format->render != rxpath_render_json))) {
+	    (options->form_count > 0 ||
+	     (format->render != rxpath_render_text && format->render != rxpath_render_json))) {
 		say("--format: for 'get' it must be text or json");
 		return false;
 	}
@@ -659,7 +660,8 @@ static bool check_arguments(const struct options *options)
 		return false;
 	}
 	if (options->order != RXPATH_ORDER_OWN && !target->root &&
-	    options->command != COMMAND_DIFF && (options->command != COMMAND_TOTALS || count == 0)) {
+	    options->command != COMMAND_DIFF &&
+	    (options->command != COMMAND_TOTALS || count == 0)) {
 		say("--endian applies to saved samples and to --root only");
 		return false;
 	}

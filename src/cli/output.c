@@ -20,7 +20,7 @@
 
 /* The outputs whose temporary file has a name: what the program's end by a signal has to remove. */
 static struct output *named;
-static pid_t owner;	/* a command that is just being started is another process */
+static pid_t owner; /* a command that is just being started is another process */
 
 static bool complain(const struct output *output, int number)
 {
@@ -35,7 +35,9 @@ bool output_prepare(void)
 {
 	/* The wrong direction, so that using them fails as if they were still closed. */
 	static const int modes[] = {
-		[STDIN_FILENO] = O_WRONLY, [STDOUT_FILENO] = O_RDONLY, [STDERR_FILENO] = O_RDONLY,
+		[STDIN_FILENO] = O_WRONLY,
+		[STDOUT_FILENO] = O_RDONLY,
+		[STDERR_FILENO] = O_RDONLY,
 	};
 
 	for (int fd = 0; fd <= STDERR_FILENO; fd++)

@@ -22,9 +22,9 @@
 #define OPEN_DIRECTORY (O_PATH | O_DIRECTORY | O_CLOEXEC)
 
 struct walk {
-	const char *name;	/* as the user gave it, for messages */
+	const char *name; /* as the user gave it, for messages */
 	struct output_path *path;
-	char *rest;		/* what is still to be followed; begins with the current step */
+	char *rest; /* what is still to be followed; begins with the current step */
 	unsigned links;
 };
 
@@ -74,10 +74,10 @@ static bool is_trusted(const struct stat *status, const struct stat *dir)
 
 static const char *kind_name(mode_t mode)
 {
-	return S_ISLNK(mode)  ? "link" :
-	       S_ISFIFO(mode) ? "FIFO" :
-	       S_ISREG(mode)  ? "file" :
-				"special file";
+	return S_ISLNK(mode)	? "link"
+	       : S_ISFIFO(mode) ? "FIFO"
+	       : S_ISREG(mode)	? "file"
+				: "special file";
 }
 
 /* Goes on in that directory. */

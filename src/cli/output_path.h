@@ -7,12 +7,12 @@
 
 /* Zero is not a valid value: output_path_find fills it. */
 struct output_path {
-	int descriptor;		/* an open descriptor that the name stands for; -1: none */
-	int dir;		/* O_PATH, of the directory that holds the file; -1: none */
-	char *leaf;		/* the file's name in it */
+	int descriptor; /* an open descriptor that the name stands for; -1: none */
+	int dir;	/* O_PATH, of the directory that holds the file; -1: none */
+	char *leaf;	/* the file's name in it */
 	bool exists;
-	bool kernel_link;	/* a link of /proc, which only the kernel can follow */
-	struct stat status;	/* of the file, where it exists */
+	bool kernel_link;   /* a link of /proc, which only the kernel can follow */
+	struct stat status; /* of the file, where it exists */
 	struct stat dir_status;
 };
 

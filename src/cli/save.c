@@ -19,14 +19,14 @@ struct numbers {
 
 struct writer {
 	struct output *output;
-	bool is_terminal;		/* bytes that a terminal obeys are escaped */
+	bool is_terminal; /* bytes that a terminal obeys are escaped */
 	struct rxpath_buf text;
-	struct rxpath_buf shown;	/* the text with its control bytes escaped */
-	struct rxpath_buf missing;	/* what could not be read, and why */
-	struct rxpath_buf table;	/* the sockets of the table being read */
+	struct rxpath_buf shown;   /* the text with its control bytes escaped */
+	struct rxpath_buf missing; /* what could not be read, and why */
+	struct rxpath_buf table;   /* the sockets of the table being read */
 	/* Of all sockets so far, to look up their owners and the paths of their cgroups. */
 	struct numbers inodes, cgroups;
-	uint64_t pids[MAX_READERS];	/* of the processes that hold them */
+	uint64_t pids[MAX_READERS]; /* of the processes that hold them */
 	size_t pid_count;
 };
 
@@ -76,8 +76,8 @@ static bool write_section(struct writer *writer, const struct rxpath_section *se
 	if (writer->text.failed || writer->shown.failed)
 		return rxpath_error_memory(error);
 	/* output_write has printed the reason. */
-	return output_write(writer->output,
-			    rxpath_buf_view(writer->is_terminal ? &writer->shown : &writer->text)) ||
+	return output_write(writer->output, rxpath_buf_view(writer->is_terminal ? &writer->shown
+										: &writer->text)) ||
 	       rxpath_error_refused(error, "", "the sample was not written");
 }
 
@@ -123,7 +123,8 @@ static bool note_text(struct writer *writer, const struct rxpath_section *sectio
 	bool done;
 
 	rxpath_builder_begin(&builder, &sample, NULL);
-	done = rxpath_parse_section(&builder, section, error) && note_sockets(writer, &sample, error);
+	done = rxpath_parse_section(&builder, section, error) &&
+	       note_sockets(writer, &sample, error);
 	for (size_t i = 0; i < sample.owner_count; i++)
 		writer->pid_count = readers_add_once(writer->pids, writer->pid_count, MAX_READERS,
 						     sample.owners[i].pid);
@@ -195,9 +196,8 @@ int run_save(const struct options *options)
 	if (!output_open(&output, name, STDOUT_FILENO))
 		return STATUS_TROUBLE;
 	writer.is_terminal = isatty(output.fd);
-	capture = rxpath_capture_open(&options->target,
-				      (struct rxpath_purpose){.all_rules = options->all_rules},
-				      &error);
+	capture = rxpath_capture_open(
+		&options->target, (struct rxpath_purpose){.all_rules = options->all_rules}, &error);
 	if (!capture) {
 		say_error(&error);
 		output_discard(&output);

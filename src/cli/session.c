@@ -44,9 +44,9 @@ static int session_status(const struct session *session)
 {
 	if (session->options->format->status && !session->options->quiet)
 		return session->format_status;
-	return session->verdict == STATUS_FAILED  ? session->options->exit_code :
-	       session->verdict == STATUS_TROUBLE ? options_trouble(session->options) :
-						    session->verdict;
+	return session->verdict == STATUS_FAILED    ? session->options->exit_code
+	       : session->verdict == STATUS_TROUBLE ? options_trouble(session->options)
+						    : session->verdict;
 }
 
 int session_close(struct session *session)
@@ -131,8 +131,7 @@ static void look_at_terminal(struct session *session)
 		session->style.utf8 = strcmp(nl_langinfo(CODESET), "UTF-8") == 0;
 }
 
-bool session_open(struct session *session, const struct options *options, bool live,
-		  int fallback)
+bool session_open(struct session *session, const struct options *options, bool live, int fallback)
 {
 	struct rxpath_error error = {0};
 
@@ -245,7 +244,8 @@ bool take_stored(const char *name, const struct options *options, struct rxpath_
 {
 	const struct rxpath_request request = {
 		.keep_zeros = options->criteria.all,
-		.order = options->order == RXPATH_ORDER_BIG ? RXPATH_ORDER_BIG : RXPATH_ORDER_LITTLE,
+		.order =
+			options->order == RXPATH_ORDER_BIG ? RXPATH_ORDER_BIG : RXPATH_ORDER_LITTLE,
 	};
 	struct rxpath_builder builder;
 	struct rxpath_error error = {0};
@@ -405,8 +405,7 @@ bool add_owners(struct session *session, struct rxpath_report *const *reports, s
 	rxpath_builder_begin(&builder, owners, NULL);
 	done = rxpath_capture_owners(capture, numbers, list_numbers(reports, count, false, numbers),
 				     rxpath_parse_section, &builder, error) &&
-	       rxpath_capture_cgroups(capture, numbers,
-				      list_numbers(reports, count, true, numbers),
+	       rxpath_capture_cgroups(capture, numbers, list_numbers(reports, count, true, numbers),
 				      rxpath_parse_section, &builder, error);
 	for (size_t i = 0; done && i < count; i++)
 		done = rxpath_analyse_owners(reports[i], owners, error) &&
@@ -489,8 +488,8 @@ bool write_reports(struct session *session, const struct rxpath_host_report *hos
 	written = !text.failed && !frame.failed;
 	if (!written)
 		say("out of memory");
-	written = written && output_write(&session->output,
-					  rxpath_buf_view(watch->redraws ? &frame : &text));
+	written = written &&
+		  output_write(&session->output, rxpath_buf_view(watch->redraws ? &frame : &text));
 	for (size_t i = 0; written && i < session->form_count; i++)
 		written = write_form(session, host, i);
 	rxpath_buf_free(&text);
@@ -555,11 +554,11 @@ bool report_pair(struct session *session, const struct rxpath_sample *before,
 	if (done && !options->quiet)
 		done = connections_add(session, before, after, live, &connections, &report,
 				       &error) &&
-		       (live ? add_owners(session, reports, 1, &owners, &error) :
-			       rxpath_analyse_owners(&report, after, &error) &&
-				       rxpath_analyse_cgroups(&report, after, &error)) &&
-		       (live ? readers_add_live(session, before, reports, 1, &error) :
-			       rxpath_analyse_readers(&report, before, after, &error)) &&
+		       (live ? add_owners(session, reports, 1, &owners, &error)
+			     : rxpath_analyse_owners(&report, after, &error) &&
+					rxpath_analyse_cgroups(&report, after, &error)) &&
+		       (live ? readers_add_live(session, before, reports, 1, &error)
+			     : rxpath_analyse_readers(&report, before, after, &error)) &&
 		       add_findings(session, live ? session->capture : NULL, before, after,
 				    &settings, &report, &error);
 	if (done) {

@@ -11,29 +11,28 @@ struct all_netns;
 
 struct session {
 	const struct options *options;
-	struct rxpath_capture *capture;		/* NULL: saved samples only */
-	size_t others;				/* network namespaces that are not examined */
-	struct all_netns *all;			/* --all-netns; else NULL */
+	struct rxpath_capture *capture; /* NULL: saved samples only */
+	size_t others;			/* network namespaces that are not examined */
+	struct all_netns *all;		/* --all-netns; else NULL */
 	struct tracing tracing;
 	struct output output;
-	struct output *forms;			/* the files of the options' further forms */
-	size_t form_count;			/* how many of them are open */
+	struct output *forms; /* the files of the options' further forms */
+	size_t form_count;    /* how many of them are open */
 	struct rxpath_style style;
 	struct watch watch;
-	enum moment moment;			/* of the last live sample; else LAST */
-	int verdict;				/* the worst of the reports: 0, 1 or 2 */
-	int format_status;			/* what the format makes of it */
-	bool said;				/* the warning about unmatched devices */
-	struct rxpath_purpose purpose;		/* of the captures */
-	struct rxpath_interrupt interrupt;	/* what ends a sample that takes long */
-	uint64_t interrupted_since;	/* for wait_is_interrupted */
-	struct rxpath_sample readers;	/* what the processes that may lose packets did so far */
+	enum moment moment;		   /* of the last live sample; else LAST */
+	int verdict;			   /* the worst of the reports: 0, 1 or 2 */
+	int format_status;		   /* what the format makes of it */
+	bool said;			   /* the warning about unmatched devices */
+	struct rxpath_purpose purpose;	   /* of the captures */
+	struct rxpath_interrupt interrupt; /* what ends a sample that takes long */
+	uint64_t interrupted_since;	   /* for wait_is_interrupted */
+	struct rxpath_sample readers;	   /* what the processes that may lose packets did so far */
 	bool has_readers;
 };
 
 /* `fallback`: where reports go without --output. False after printing why. */
-bool session_open(struct session *session, const struct options *options, bool live,
-		  int fallback);
+bool session_open(struct session *session, const struct options *options, bool live, int fallback);
 
 /* From here on a signal ends the wait, not the program. Starts tracing if requested. */
 bool session_begin(struct session *session, sigset_t *old);
@@ -83,8 +82,8 @@ void judge_report(struct session *session, const struct rxpath_sample *after,
 void worsen_verdict(struct session *session, int verdict);
 
 /* A mistyped device loses nothing and must not look healthy: false where a name, and not a pattern,
- * names no device of any sample (NULL: none). Warns once: with the first report, or with the last one
- * where reports are drawn over each other. */
+ * names no device of any sample (NULL: none). Warns once: with the first report, or with the last
+ * one where reports are drawn over each other. */
 bool match_devices(struct session *session, const struct rxpath_sample *const *samples,
 		   size_t count);
 

@@ -10,17 +10,18 @@ bool readers_begin(struct session *session, const struct rxpath_sample *const *s
 		   size_t sample_count, struct rxpath_error *error);
 
 /* Once the owners are known: tells the processes of the reports' sockets what they did between the
- * two samples, and keeps that for the next reports. `before` NULL, or it may tell what they did until
- * then. */
+ * two samples, and keeps that for the next reports. `before` NULL, or it may tell what they did
+ * until then. */
 bool readers_add_live(struct session *session, const struct rxpath_sample *before,
 		      struct rxpath_report *const *reports, size_t report_count,
 		      struct rxpath_error *error);
 
-/* Before the owners are looked up: where counters of TCP moved that a connection is behind, looks for
- * it. `connections` outlives the report, and the caller frees it. */
+/* Before the owners are looked up: where counters of TCP moved that a connection is behind, looks
+ * for it. `connections` outlives the report, and the caller frees it. */
 bool connections_add(struct session *session, const struct rxpath_sample *before,
-		     const struct rxpath_sample *after, bool live, struct rxpath_sample *connections,
-		     struct rxpath_report *report, struct rxpath_error *error);
+		     const struct rxpath_sample *after, bool live,
+		     struct rxpath_sample *connections, struct rxpath_report *report,
+		     struct rxpath_error *error);
 
 void readers_forget(struct session *session);
 

@@ -41,7 +41,8 @@ void watch_frame(int fd, const struct rxpath_buf *text, struct rxpath_buf *frame
 
 	rxpath_buf_string(frame, HOME);
 	while (used < rows && rxpath_scan_line(&rest, &line)) {
-		/* A line that is too long takes several rows: the terminal would not erase all of them. */
+		/* A line that is too long takes several rows: the terminal would not erase all of
+		 * them. */
 		do {
 			struct rxpath_slice row = line;
 

@@ -161,7 +161,7 @@ typedef const char *past_number(const char *at, const char *end, uint64_t *value
 static inline const char *past_dec(const char *at, const char *end, uint64_t *value)
 {
 	const char *begin = at;
-	const char *safe = end - at > 19 ? at + 19 : end;	/* nineteen digits always fit */
+	const char *safe = end - at > 19 ? at + 19 : end; /* nineteen digits always fit */
 	uint64_t sum = 0;
 	unsigned digit;
 
@@ -178,8 +178,8 @@ static inline const char *past_dec(const char *at, const char *end, uint64_t *va
 
 /* A hexadecimal digit's value and 16; 0: the byte is none. */
 static const unsigned char hex_digits[256] = {
-	['0'] = 0x10, 0x11, 0x12, 0x13, 0x14, 0x15, 0x16, 0x17, 0x18, 0x19,
-	['A'] = 0x1a, 0x1b, 0x1c, 0x1d, 0x1e, 0x1f, ['a'] = 0x1a, 0x1b, 0x1c, 0x1d, 0x1e, 0x1f,
+	['0'] = 0x10, 0x11, 0x12, 0x13, 0x14, 0x15,	    0x16, 0x17, 0x18, 0x19, ['A'] = 0x1a,
+	0x1b,	      0x1c, 0x1d, 0x1e, 0x1f, ['a'] = 0x1a, 0x1b, 0x1c, 0x1d, 0x1e, 0x1f,
 };
 
 static inline const char *past_hex(const char *at, const char *end, uint64_t *value)
@@ -202,7 +202,7 @@ static inline const char *past_hex(const char *at, const char *end, uint64_t *va
 
 static inline bool whole_number(struct rxpath_slice digits, past_number *past, uint64_t *value)
 {
-	uint64_t number = 0;		/* gcc 12 does not see that it is set */
+	uint64_t number = 0; /* gcc 12 does not see that it is set */
 
 	if (digits.len == 0 ||
 	    past(digits.ptr, digits.ptr + digits.len, &number) != digits.ptr + digits.len)

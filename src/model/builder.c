@@ -14,9 +14,9 @@ void rxpath_builder_begin(struct rxpath_builder *builder, struct rxpath_sample *
 		.sample = sample,
 		.request = request ? *request : everything,
 	};
-	builder->big_endian = builder->request.order == RXPATH_ORDER_OWN ?
-				      __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__ :
-				      builder->request.order == RXPATH_ORDER_BIG;
+	builder->big_endian = builder->request.order == RXPATH_ORDER_OWN
+				      ? __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
+				      : builder->request.order == RXPATH_ORDER_BIG;
 	*sample = (struct rxpath_sample){
 		.monotonic = RXPATH_UNKNOWN,
 		.uptime = RXPATH_UNKNOWN,
@@ -86,9 +86,9 @@ bool rxpath_builder_add(struct rxpath_builder *builder, struct rxpath_slice name
 	if (reading.counter) {
 		reading.name = rxpath_slice_of(reading.counter->name);
 	} else {
-		if (value == 0 || (rxpath_source_row(builder->source)->layout !=
-					   RXPATH_LAYOUT_DRIVER &&
-				   !rxpath_catalogue_sounds_lossy(name)))
+		if (value == 0 ||
+		    (rxpath_source_row(builder->source)->layout != RXPATH_LAYOUT_DRIVER &&
+		     !rxpath_catalogue_sounds_lossy(name)))
 			return true;
 		reading.name = name;
 		if (!copy_into(builder, &reading.name))
@@ -208,7 +208,8 @@ bool rxpath_builder_add_thread(struct rxpath_builder *builder, const struct rxpa
 				   &copy, sizeof copy);
 }
 
-bool rxpath_builder_add_handler(struct rxpath_builder *builder, const struct rxpath_handler *handler)
+bool rxpath_builder_add_handler(struct rxpath_builder *builder,
+				const struct rxpath_handler *handler)
 {
 	struct rxpath_sample *sample = builder->sample;
 	struct rxpath_handler copy = *handler;
@@ -220,7 +221,7 @@ bool rxpath_builder_add_handler(struct rxpath_builder *builder, const struct rxp
 }
 
 bool rxpath_builder_add_setting(struct rxpath_builder *builder, struct rxpath_slice name,
-			       struct rxpath_slice value)
+				struct rxpath_slice value)
 {
 	struct rxpath_sample *sample = builder->sample;
 	struct rxpath_setting setting = {name, value};

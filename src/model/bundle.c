@@ -3,7 +3,7 @@
 
 static const char head[] = "==> ";
 static const char tail[] = " <==";
-#define EDGE ((size_t)4)	/* the length of either */
+#define EDGE ((size_t)4) /* the length of either */
 
 void rxpath_bundle_write(struct rxpath_buf *out, const struct rxpath_section *section)
 {
@@ -59,8 +59,8 @@ bool rxpath_bundle_split(struct rxpath_slice text, rxpath_sink *sink, void *cont
 		} while (more && !is_header(line, &next));
 		end = more ? line.ptr : text.ptr + text.len;
 		/* Two headers in a row: not even the empty line that stands for an empty file. */
-		section.bytes = (struct rxpath_slice){start,
-						      end > start ? (size_t)(end - start) : 0};
+		section.bytes =
+			(struct rxpath_slice){start, end > start ? (size_t)(end - start) : 0};
 		/* The empty line before the next header is the separator's. Without one, the file
 		 * lacked its last newline: what we wrote stays so, as a file that was cut is to be
 		 * known for that; elsewhere the separator's serves as that. */
@@ -69,13 +69,11 @@ bool rxpath_bundle_split(struct rxpath_slice text, rxpath_sink *sink, void *cont
 			section.bytes.len--;
 		promised = promised || promises_an_end(&section);
 		if (!more && promised && !rxpath_slice_is(section.path, "rxpath/end"))
-			return rxpath_error_format(error, 0,
-						   "truncated: the sample ends in section",
-						   section.path);
+			return rxpath_error_format(
+				error, 0, "truncated: the sample ends in section", section.path);
 		if (more && promised && rxpath_slice_is(section.path, "rxpath/end"))
-			return rxpath_error_format(error, 0,
-						   "more than one sample: after its end follows",
-						   next);
+			return rxpath_error_format(
+				error, 0, "more than one sample: after its end follows", next);
 		if (!sink(context, &section, error))
 			return false;
 		section.path = next;

@@ -10,53 +10,40 @@
 
 /* What all counters of one file, or of one group in it, have in common. Ip, IpExt and Ip6 are u64
  * in the kernel even on 32-bit machines, which the other groups are not. */
-#define OF_LINK \
-	.width = RXPATH_WIDTH_64, .source = RXPATH_SOURCE_LINK, .scope = "device"
-#define OF_DEV \
-	.width = RXPATH_WIDTH_64, .source = RXPATH_SOURCE_DEV, .scope = "device"
-#define OF_SOFTNET \
-	.width = RXPATH_WIDTH_32, .source = RXPATH_SOURCE_SOFTNET, .scope = "CPU"
+#define OF_LINK .width = RXPATH_WIDTH_64, .source = RXPATH_SOURCE_LINK, .scope = "device"
+#define OF_DEV .width = RXPATH_WIDTH_64, .source = RXPATH_SOURCE_DEV, .scope = "device"
+#define OF_SOFTNET .width = RXPATH_WIDTH_32, .source = RXPATH_SOURCE_SOFTNET, .scope = "CPU"
 #define OF_CONNTRACK \
 	.width = RXPATH_WIDTH_32, .source = RXPATH_SOURCE_CONNTRACK, .scope = "network namespace"
-#define OF_RT_CACHE \
-	.width = RXPATH_WIDTH_32, .source = RXPATH_SOURCE_RT_CACHE, .scope = "host"
-#define OF_IP \
-	.width = RXPATH_WIDTH_64, .source = RXPATH_SOURCE_SNMP, .scope = "network namespace"
+#define OF_RT_CACHE .width = RXPATH_WIDTH_32, .source = RXPATH_SOURCE_RT_CACHE, .scope = "host"
+#define OF_IP .width = RXPATH_WIDTH_64, .source = RXPATH_SOURCE_SNMP, .scope = "network namespace"
 #define OF_IPEXT \
 	.width = RXPATH_WIDTH_64, .source = RXPATH_SOURCE_NETSTAT, .scope = "network namespace"
-#define OF_IP6 \
-	.width = RXPATH_WIDTH_64, .source = RXPATH_SOURCE_SNMP6, .scope = "network namespace"
+#define OF_IP6 .width = RXPATH_WIDTH_64, .source = RXPATH_SOURCE_SNMP6, .scope = "network namespace"
 #define OF_SNMP \
 	.width = RXPATH_WIDTH_LONG, .source = RXPATH_SOURCE_SNMP, .scope = "network namespace"
 #define OF_TCPEXT \
 	.width = RXPATH_WIDTH_LONG, .source = RXPATH_SOURCE_NETSTAT, .scope = "network namespace"
 #define OF_SNMP6 \
 	.width = RXPATH_WIDTH_LONG, .source = RXPATH_SOURCE_SNMP6, .scope = "network namespace"
-#define OF_ARP_CACHE \
-	.width = RXPATH_WIDTH_32, .source = RXPATH_SOURCE_ARP_CACHE, .scope = "host"
+#define OF_ARP_CACHE .width = RXPATH_WIDTH_32, .source = RXPATH_SOURCE_ARP_CACHE, .scope = "host"
 #define OF_NDISC_CACHE \
 	.width = RXPATH_WIDTH_32, .source = RXPATH_SOURCE_NDISC_CACHE, .scope = "host"
 #define OF_SCTP \
 	.width = RXPATH_WIDTH_LONG, .source = RXPATH_SOURCE_SCTP, .scope = "network namespace"
-#define OF_TLS \
-	.width = RXPATH_WIDTH_LONG, .source = RXPATH_SOURCE_TLS, .scope = "network namespace"
-#define OF_NETLINK \
-	.width = RXPATH_WIDTH_32, .source = RXPATH_SOURCE_NETLINK, .scope = "socket"
-#define OF_OVS \
-	.width = RXPATH_WIDTH_64, .source = RXPATH_SOURCE_OVS, .scope = "device"
-#define OF_QDISC \
-	.width = RXPATH_WIDTH_32, .source = RXPATH_SOURCE_QDISC, .scope = "device"
+#define OF_TLS .width = RXPATH_WIDTH_LONG, .source = RXPATH_SOURCE_TLS, .scope = "network namespace"
+#define OF_NETLINK .width = RXPATH_WIDTH_32, .source = RXPATH_SOURCE_NETLINK, .scope = "socket"
+#define OF_OVS .width = RXPATH_WIDTH_64, .source = RXPATH_SOURCE_OVS, .scope = "device"
+#define OF_QDISC .width = RXPATH_WIDTH_32, .source = RXPATH_SOURCE_QDISC, .scope = "device"
 #define OF_XFRM \
 	.width = RXPATH_WIDTH_LONG, .source = RXPATH_SOURCE_XFRM, .scope = "network namespace"
 /* The sk_ rows stand for every socket of their kind; the source is where most of them are read. */
-#define OF_UDP \
-	.width = RXPATH_WIDTH_32, .source = RXPATH_SOURCE_UDP, .scope = "socket"
-#define OF_TCP \
-	.width = RXPATH_WIDTH_32, .source = RXPATH_SOURCE_TCP, .scope = "socket"
+#define OF_UDP .width = RXPATH_WIDTH_32, .source = RXPATH_SOURCE_UDP, .scope = "socket"
+#define OF_TCP .width = RXPATH_WIDTH_32, .source = RXPATH_SOURCE_TCP, .scope = "socket"
 /* What --trace adds: refusals that no counter of the kernel shows. */
-#define OF_TRACE \
-	.width = RXPATH_WIDTH_64, .source = RXPATH_SOURCE_TRACE, .scope = "host"
+#define OF_TRACE .width = RXPATH_WIDTH_64, .source = RXPATH_SOURCE_TRACE, .scope = "host"
 
+/* clang-format off */
 static const struct rxpath_counter rows[] = {
 	{
 		.name = "Icmp6InCsumErrors",
@@ -2629,21 +2616,17 @@ static const struct rxpath_counter rows[] = {
 		.kernel = "derived; sk_memory_allocated",
 	},
 };
+/* clang-format on */
 
 static const char *const stages[RXPATH_STAGES] = {
-	[RXPATH_STAGE_DEVICE] = "device",
-	[RXPATH_STAGE_SOFTNET] = "softnet",
-	[RXPATH_STAGE_NETFILTER] = "netfilter",
-	[RXPATH_STAGE_IP] = "ip",
-	[RXPATH_STAGE_TRANSPORT] = "transport",
-	[RXPATH_STAGE_SOCKET] = "socket",
+	[RXPATH_STAGE_DEVICE] = "device",	[RXPATH_STAGE_SOFTNET] = "softnet",
+	[RXPATH_STAGE_NETFILTER] = "netfilter", [RXPATH_STAGE_IP] = "ip",
+	[RXPATH_STAGE_TRANSPORT] = "transport", [RXPATH_STAGE_SOCKET] = "socket",
 };
 
 static const char *const kinds[RXPATH_KINDS] = {
-	[RXPATH_KIND_DROP] = "drop",
-	[RXPATH_KIND_SUSPECT] = "suspect",
-	[RXPATH_KIND_PRESSURE] = "pressure",
-	[RXPATH_KIND_REJECT] = "reject",
+	[RXPATH_KIND_DROP] = "drop",	     [RXPATH_KIND_SUSPECT] = "suspect",
+	[RXPATH_KIND_PRESSURE] = "pressure", [RXPATH_KIND_REJECT] = "reject",
 	[RXPATH_KIND_TRAFFIC] = "traffic",
 };
 

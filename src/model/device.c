@@ -10,7 +10,8 @@
  * may come twice. */
 #define MAX_PROBES 512
 
-/* The slot that holds the name, or the free one where it belongs; NULL: too many others stand before it. */
+/* The slot that holds the name, or the free one where it belongs; NULL: too many others stand
+ * before it. */
 static uint32_t *find_slot(const struct rxpath_sample *sample, struct rxpath_slice name)
 {
 	size_t at = (size_t)rxpath_slice_hash(name) & sample->device_mask;
@@ -113,21 +114,15 @@ const struct rxpath_device *rxpath_sample_find_device(const struct rxpath_sample
  * dev_frame are all in rx_errors too, so that one is enough to do without the sum. */
 static const struct {
 	const char *single;
-	const char *sums[2];	/* that say nothing more once this is known, with their others */
-	const char *part_of;	/* the sum that has it as a part */
+	const char *sums[2]; /* that say nothing more once this is known, with their others */
+	const char *part_of; /* the sum that has it as a part */
 } counters[] = {
-	{"rx_packets", {"dev_packets"}, NULL},
-	{"rx_errors", {"dev_errs", "dev_frame"}, NULL},
-	{"rx_dropped", {"dev_drop"}, "dev_drop"},
-	{"rx_missed_errors", {"dev_drop"}, "dev_drop"},
-	{"rx_fifo_errors", {"dev_fifo"}, NULL},
-	{"rx_length_errors", {NULL}, "dev_frame"},
-	{"rx_over_errors", {NULL}, "dev_frame"},
-	{"rx_crc_errors", {NULL}, "dev_frame"},
-	{"rx_frame_errors", {NULL}, "dev_frame"},
-	{"rx_nohandler", {NULL}, NULL},
-	{"rx_otherhost_dropped", {NULL}, NULL},
-	{"multicast", {NULL}, NULL},
+	{"rx_packets", {"dev_packets"}, NULL},	  {"rx_errors", {"dev_errs", "dev_frame"}, NULL},
+	{"rx_dropped", {"dev_drop"}, "dev_drop"}, {"rx_missed_errors", {"dev_drop"}, "dev_drop"},
+	{"rx_fifo_errors", {"dev_fifo"}, NULL},	  {"rx_length_errors", {NULL}, "dev_frame"},
+	{"rx_over_errors", {NULL}, "dev_frame"},  {"rx_crc_errors", {NULL}, "dev_frame"},
+	{"rx_frame_errors", {NULL}, "dev_frame"}, {"rx_nohandler", {NULL}, NULL},
+	{"rx_otherhost_dropped", {NULL}, NULL},	  {"multicast", {NULL}, NULL},
 };
 #define COUNTERS (sizeof counters / sizeof *counters)
 

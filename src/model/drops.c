@@ -36,7 +36,7 @@ static const struct {
 	const char *silent;
 } reasons[] = {
 	{"UNHANDLED_PROTO", RXPATH_STAGE_DEVICE, NULL},
-	{"PTYPE_ABSENT", RXPATH_STAGE_DEVICE, NULL},	/* its name while 5.19 was in the making */
+	{"PTYPE_ABSENT", RXPATH_STAGE_DEVICE, NULL}, /* its name while 5.19 was in the making */
 	{"OTHERHOST", RXPATH_STAGE_DEVICE, NULL},
 	{"XDP", RXPATH_STAGE_DEVICE, "trace.XDP"},
 	{"BRIDGE_INGRESS_STP_STATE", RXPATH_STAGE_DEVICE, NULL},
@@ -87,7 +87,7 @@ static const struct {
 	{"TCP_MINTTL", RXPATH_STAGE_TRANSPORT, NULL},
 	{"PSP_INPUT", RXPATH_STAGE_TRANSPORT, NULL},
 	{"SOCKET_FILTER", RXPATH_STAGE_SOCKET, NULL},
-	{"TCP_FILTER", RXPATH_STAGE_SOCKET, NULL},	/* SOCKET_FILTER in 5.17 */
+	{"TCP_FILTER", RXPATH_STAGE_SOCKET, NULL}, /* SOCKET_FILTER in 5.17 */
 	{"SOCKET_RCVBUFF", RXPATH_STAGE_SOCKET, NULL},
 	{"PROTO_MEM", RXPATH_STAGE_SOCKET, NULL},
 	{"SOCKET_BACKLOG", RXPATH_STAGE_SOCKET, NULL},
@@ -169,9 +169,9 @@ static const struct {
 static bool says_nothing(struct rxpath_slice reason)
 {
 	static const char *const vague[] = {
-		"NOT_SPECIFIED", "NOMEM", "HDR_TRUNC", "PKT_TOO_SMALL",
-		"PKT_TOO_BIG", "DEV_READY", "DEV_HDR", "SKB_CSUM",
-		"SKB_GSO_SEG", "SECURITY_HOOK", "INVALID_PROTO", "PFMEMALLOC",
+		"NOT_SPECIFIED", "NOMEM",	  "HDR_TRUNC",	   "PKT_TOO_SMALL",
+		"PKT_TOO_BIG",	 "DEV_READY",	  "DEV_HDR",	   "SKB_CSUM",
+		"SKB_GSO_SEG",	 "SECURITY_HOOK", "INVALID_PROTO", "PFMEMALLOC",
 	};
 
 	/* A number stands for a reason that the kernel has no name for. */

@@ -18,7 +18,8 @@ static const char *const lossy_words[] = {
 };
 
 static const char *const lossy_endings[] = {
-	"Errors", "_errors",
+	"Errors",
+	"_errors",
 };
 
 /* As written: "Out" is the transmit side, "Timeout" is not. */
@@ -70,10 +71,12 @@ bool rxpath_catalogue_sounds_lossy(struct rxpath_slice name)
 /* In lower case; wherever they stand. "err" alone would find interrupts, "miss" the misses of
  * caches and of flow tables, which lose nothing. */
 static const char *const driver_loss_words[] = {
-	"drop", "missed", "rx_miss", "error", "_err", "err_", "no_buf", "nobuf", "out_of_buf",
-	"no_dma_res", "discard", "overrun", "alloc_fail", "alloc fail", "alloc\\x20fail",
-	"allowance_exceeded", "no_memory", "overflow", "ovflow", "trunc", "macerr", "fifo_full",
-	"rx oob", "rx\\x20oob",
+	"drop",	      "missed",	    "rx_miss",	      "error",
+	"_err",	      "err_",	    "no_buf",	      "nobuf",
+	"out_of_buf", "no_dma_res", "discard",	      "overrun",
+	"alloc_fail", "alloc fail", "alloc\\x20fail", "allowance_exceeded",
+	"no_memory",  "overflow",   "ovflow",	      "trunc",
+	"macerr",     "fifo_full",  "rx oob",	      "rx\\x20oob",
 };
 
 /* The other direction. */
@@ -123,7 +126,7 @@ enum rxpath_kind rxpath_ethtool_kind(struct rxpath_slice name)
 		return RXPATH_KIND_SUSPECT;
 	if (rxpath_slice_holds(name, decided, 1))
 		return RXPATH_KIND_REJECT;
-	return rxpath_slice_holds(name, failed, sizeof failed / sizeof *failed) ?
-		       RXPATH_KIND_DROP :
-		       RXPATH_KIND_SUSPECT;
+	return rxpath_slice_holds(name, failed, sizeof failed / sizeof *failed)
+		       ? RXPATH_KIND_DROP
+		       : RXPATH_KIND_SUSPECT;
 }

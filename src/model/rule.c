@@ -16,8 +16,8 @@ const struct rxpath_rule *rxpath_sample_find_rule(const struct rxpath_sample *sa
 {
 	const struct rxpath_rule key = {.name = name};
 
-	return sample->rule_count == 0 ? NULL :
-					 bsearch(&key, sample->rules, sample->rule_count,
+	return sample->rule_count == 0 ? NULL
+				       : bsearch(&key, sample->rules, sample->rule_count,
 						 sizeof key, rxpath_rule_order);
 }
 
@@ -27,7 +27,7 @@ const struct rxpath_rule *rxpath_sample_same_rule(const struct rxpath_sample *sa
 	const struct rxpath_rule *found = rxpath_sample_find_rule(sample, rule->name);
 
 	return found && found->table_id == rule->table_id && found->verdict == rule->verdict &&
-			       rxpath_slice_equal(found->text, rule->text) ?
-		       found :
-		       NULL;
+			       rxpath_slice_equal(found->text, rule->text)
+		       ? found
+		       : NULL;
 }

@@ -67,9 +67,9 @@ enum rxpath_stage rxpath_reading_stage(const struct rxpath_reading *reading)
 
 	if (reading->counter)
 		return reading->counter->stage;
-	return row->ip_prefix && rxpath_slice_starts(reading->name, row->ip_prefix) ?
-		       RXPATH_STAGE_IP :
-		       row->stage;
+	return row->ip_prefix && rxpath_slice_starts(reading->name, row->ip_prefix)
+		       ? RXPATH_STAGE_IP
+		       : row->stage;
 }
 
 static int subject_order(const struct rxpath_subject *a, const struct rxpath_subject *b)

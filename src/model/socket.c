@@ -18,10 +18,10 @@ static const char *const protocols[RXPATH_PROTOCOLS][2] = {
 
 /* NETLINK_ROUTE, ... (include/uapi/linux/netlink.h); NULL: only a number. */
 static const char *const netlink_families[] = {
-	[0] = "route",	   [2] = "usersock",   [4] = "sock_diag", [6] = "xfrm",
-	[7] = "selinux",   [8] = "iscsi",      [9] = "audit",	  [10] = "fib_lookup",
-	[11] = "connector", [12] = "netfilter", [15] = "uevent",  [16] = "generic",
-	[18] = "scsi",	   [20] = "rdma",      [21] = "crypto",
+	[0] = "route",	    [2] = "usersock",	[4] = "sock_diag", [6] = "xfrm",
+	[7] = "selinux",    [8] = "iscsi",	[9] = "audit",	   [10] = "fib_lookup",
+	[11] = "connector", [12] = "netfilter", [15] = "uevent",   [16] = "generic",
+	[18] = "scsi",	    [20] = "rdma",	[21] = "crypto",
 };
 
 const char *rxpath_socket_protocol(const struct rxpath_socket *socket)
@@ -135,8 +135,8 @@ uint32_t rxpath_socket_reuse_group(const struct rxpath_socket *socket)
 	return group == 0 ? 1 : group;
 }
 
-bool rxpath_record_is_of(const struct rxpath_socket_record *record, const struct rxpath_socket *socket,
-			 uint64_t identity)
+bool rxpath_record_is_of(const struct rxpath_socket_record *record,
+			 const struct rxpath_socket *socket, uint64_t identity)
 {
 	if (record->identity != identity || record->protocol != socket->protocol)
 		return false;

@@ -13,14 +13,15 @@
 	.stages = MIB_STAGES, .quiet = RXPATH_QUIET_ALWAYS
 
 #define OF_SOCKETS \
-	.layout = RXPATH_LAYOUT_SOCKETS, .stage = RXPATH_STAGE_SOCKET, \
-	.width = RXPATH_WIDTH_32, .stages = BIT(SOCKET), .quiet = RXPATH_QUIET_ALWAYS
+	.layout = RXPATH_LAYOUT_SOCKETS, .stage = RXPATH_STAGE_SOCKET, .width = RXPATH_WIDTH_32, \
+	.stages = BIT(SOCKET), .quiet = RXPATH_QUIET_ALWAYS
 
 /* What is compared is read around each other, the small source before and after the large one:
  * softnet around the devices, the MIBs around the sockets. The two readings of a figure tell what
  * the time between them can explain. netstat holds terms of the IPv4 residual whose others are in
  * snmp, so it is read between the two readings of that. A driver's own statistics, which can take
  * long, and small tables that are compared with nothing are read outside of these pairs. */
+/* clang-format off */
 static const struct rxpath_source_row rows[RXPATH_SOURCES] = {
 	[RXPATH_SOURCE_SOFTNET] = {
 		.path = "/proc/net/softnet_stat", .layout = RXPATH_LAYOUT_SOFTNET,
@@ -212,6 +213,7 @@ static const struct rxpath_source_row rows[RXPATH_SOURCES] = {
 		.stage = RXPATH_STAGE_SOCKET, .scope = RXPATH_OF_HOST,
 	},
 };
+/* clang-format on */
 
 static const char net[] = "/proc/net/";
 

@@ -30,8 +30,8 @@ static bool ends_with(struct rxpath_slice text, const char *suffix)
 	return text.len > len && memcmp(text.ptr + text.len - len, suffix, len) == 0;
 }
 
-/* "91c4..." of "docker-91c4....scope", "cri-containerd-91c4....scope", "libpod-91c4..." or "91c4...";
- * empty: the part names no container. */
+/* "91c4..." of "docker-91c4....scope", "cri-containerd-91c4....scope", "libpod-91c4..." or
+ * "91c4..."; empty: the part names no container. */
 static struct rxpath_slice container_id(struct rxpath_slice part)
 {
 	struct rxpath_slice rest = part;
@@ -46,7 +46,8 @@ static struct rxpath_slice container_id(struct rxpath_slice part)
 	return (struct rxpath_slice){"", 0};
 }
 
-/* The pod's uid of "pod3f2a77b0-..." and "kubepods-burstable-pod3f2a77b0_....slice"; empty: none. */
+/* The pod's uid of "pod3f2a77b0-..." and "kubepods-burstable-pod3f2a77b0_....slice"; empty: none.
+ */
 static struct rxpath_slice pod_uid(struct rxpath_slice part)
 {
 	struct rxpath_slice rest = part;

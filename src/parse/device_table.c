@@ -92,8 +92,8 @@ static bool take_attribute(struct rxpath_builder *builder, struct rxpath_device 
 		return rxpath_scan_dec(word, field) ||
 		       rxpath_parse_not_a_number(error, number, 10, word);
 	rxpath_buf_unescaped(&text, word);
-	*copy = text.failed ? (struct rxpath_slice){NULL, 0} :
-			      rxpath_arena_copy(&builder->sample->arena, rxpath_buf_view(&text));
+	*copy = text.failed ? (struct rxpath_slice){NULL, 0}
+			    : rxpath_arena_copy(&builder->sample->arena, rxpath_buf_view(&text));
 	rxpath_buf_free(&text);
 	return copy->ptr || rxpath_error_memory(error);
 }
@@ -138,8 +138,7 @@ static bool parse_device(struct rxpath_builder *builder, const struct header *he
 			continue;
 		}
 		device->counters_seen |= header->bits[i];
-		if (!rxpath_builder_add(builder, header->names[i], subject,
-				       value))
+		if (!rxpath_builder_add(builder, header->names[i], subject, value))
 			return rxpath_error_memory(error);
 	}
 	if (rxpath_scan_word(&line, &word))
@@ -156,8 +155,8 @@ bool rxpath_parse_link(struct rxpath_builder *builder, struct rxpath_slice text,
 	if (!rxpath_parse_is_whole(text, error))
 		return false;
 	for (size_t number = 1; rxpath_scan_line(&text, &line); number++) {
-		if (number == 1 ? !parse_header(line, &header, error) :
-				  !parse_device(builder, &header, line, number, error))
+		if (number == 1 ? !parse_header(line, &header, error)
+				: !parse_device(builder, &header, line, number, error))
 			return false;
 	}
 	return true;
@@ -187,6 +186,5 @@ bool rxpath_parse_sysfs(struct rxpath_builder *builder, struct rxpath_slice name
 		return true;
 	}
 	known->counters_seen |= rxpath_link_bit(name);
-	return rxpath_builder_add(builder, name, subject, value) ||
-	       rxpath_error_memory(error);
+	return rxpath_builder_add(builder, name, subject, value) || rxpath_error_memory(error);
 }

@@ -38,7 +38,7 @@ static bool take_socket(struct rxpath_slice payload, struct rxpath_socket *socke
 }
 
 bool rxpath_parse_diag(struct rxpath_builder *builder, struct rxpath_slice messages,
-			  struct rxpath_error *error)
+		       struct rxpath_error *error)
 {
 	const struct rxpath_source_row *row = rxpath_source_row(builder->source);
 	struct rxpath_socket socket = {

@@ -1,5 +1,5 @@
-/* driver_stats.c: rxpath/ethtool/DEVICE: "name value" lines, a driver's own statistics, names escaped;
- * "driver NAME" says whose.
+/* driver_stats.c: rxpath/ethtool/DEVICE: "name value" lines, a driver's own statistics, names
+ * escaped; "driver NAME" says whose.
  *
  * They become ethtool.NAME. Most count what a standard counter of the device counts too. */
 #include <string.h>
@@ -45,8 +45,8 @@ bool rxpath_parse_ethtool(struct rxpath_builder *builder, struct rxpath_slice te
 
 	for (size_t number = 1; rxpath_scan_line(&text, &line); number++) {
 		if (!rxpath_scan_word(&line, &name) || !is_printable(name) || name.len > MOST_NAME)
-			return rxpath_error_format(error, number,
-						   "not the name of a statistic", line);
+			return rxpath_error_format(error, number, "not the name of a statistic",
+						   line);
 		if (rxpath_slice_is(name, "driver")) {
 			if (!set_driver(builder, rxpath_parse_word(line)))
 				return rxpath_error_memory(error);

@@ -31,9 +31,9 @@ static bool keep_columns(struct rxpath_builder *builder, struct rxpath_slice gro
 			 struct rxpath_slice names)
 {
 	struct rxpath_sample *sample = builder->sample;
-	struct rxpath_slice *columns = rxpath_slice_is(group, "Udp")  ? &sample->udp_columns :
-				       rxpath_slice_is(group, "Icmp") ? &sample->icmp_columns :
-									NULL;
+	struct rxpath_slice *columns = rxpath_slice_is(group, "Udp")	? &sample->udp_columns
+				       : rxpath_slice_is(group, "Icmp") ? &sample->icmp_columns
+									: NULL;
 
 	if (!columns || columns->len > 0)
 		return true;
@@ -41,9 +41,8 @@ static bool keep_columns(struct rxpath_builder *builder, struct rxpath_slice gro
 	return columns->ptr != NULL;
 }
 
-static bool parse_pair(struct rxpath_builder *builder, size_t number,
-		       struct rxpath_slice names, struct rxpath_slice values,
-		       struct rxpath_error *error)
+static bool parse_pair(struct rxpath_builder *builder, size_t number, struct rxpath_slice names,
+		       struct rxpath_slice values, struct rxpath_error *error)
 {
 	struct rxpath_slice group, again, name, word;
 	uint64_t value;

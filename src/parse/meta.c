@@ -47,7 +47,8 @@ bool rxpath_parse_meta(struct rxpath_builder *builder, struct rxpath_slice text,
 		for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
 			void *field = (char *)builder->sample + texts[i].offset;
 
-			if (rxpath_slice_is(key, texts[i].key) && !copy(builder, line, field, error))
+			if (rxpath_slice_is(key, texts[i].key) &&
+			    !copy(builder, line, field, error))
 				return false;
 		}
 	}
@@ -112,7 +113,8 @@ bool rxpath_parse_cgroups(struct rxpath_builder *builder, struct rxpath_slice te
 			return rxpath_error_format(error, number, "not a cgroup id", word);
 		}
 		take_escaped(&line, &path);
-		added = !path.failed && rxpath_builder_add_cgroup(builder, id, rxpath_buf_view(&path));
+		added = !path.failed &&
+			rxpath_builder_add_cgroup(builder, id, rxpath_buf_view(&path));
 	}
 	rxpath_buf_free(&path);
 	return added || rxpath_error_memory(error);

@@ -6,7 +6,7 @@
 #include "words.h"
 
 bool rxpath_parse_name_value(struct rxpath_builder *builder, struct rxpath_slice text,
-			struct rxpath_error *error)
+			     struct rxpath_error *error)
 {
 	const char *prefix = rxpath_source_row(builder->source)->prefix;
 	struct rxpath_slice line, name, word;
@@ -22,7 +22,8 @@ bool rxpath_parse_name_value(struct rxpath_builder *builder, struct rxpath_slice
 			return rxpath_parse_no_value(error, number, 10, line, "no value for", name);
 		if (rxpath_scan_word(&line, &word))
 			return rxpath_error_format(error, number, "more than one value", word);
-		if (!rxpath_parse_add(builder, rxpath_slice_of(prefix ? prefix : ""), name, value, error))
+		if (!rxpath_parse_add(builder, rxpath_slice_of(prefix ? prefix : ""), name, value,
+				      error))
 			return false;
 	}
 	return true;

@@ -17,8 +17,8 @@ static const struct {
 #define MOST_COLUMNS 32
 
 struct header {
-	const char *counters[MOST_COLUMNS];	/* NULL: of no interest */
-	size_t receive;				/* columns of the receive side */
+	const char *counters[MOST_COLUMNS]; /* NULL: of no interest */
+	size_t receive;			    /* columns of the receive side */
 	size_t all;
 };
 
@@ -79,7 +79,8 @@ static bool parse_device(struct rxpath_builder *builder, const struct header *he
 						     subject.name);
 		row = (row ^ value) * UINT64_C(0x9E3779B97F4A7C15);
 		if (i < header->receive && header->counters[i] &&
-		    !rxpath_builder_add(builder, rxpath_slice_of(header->counters[i]), subject, value))
+		    !rxpath_builder_add(builder, rxpath_slice_of(header->counters[i]), subject,
+					value))
 			return rxpath_error_memory(error);
 	}
 	if (rxpath_scan_word(&line, &word))

@@ -11,8 +11,7 @@ static const struct {
 	[RXPATH_LAYOUT_NAME_VALUE] = {.path = rxpath_parse_name_value},
 	[RXPATH_LAYOUT_GROUPS] = {.path = rxpath_parse_groups},
 	[RXPATH_LAYOUT_PER_CPU] = {.path = rxpath_parse_per_cpu},
-	[RXPATH_LAYOUT_CONNTRACK] = {.path = rxpath_parse_per_cpu,
-				     .section = rxpath_parse_per_cpu},
+	[RXPATH_LAYOUT_CONNTRACK] = {.path = rxpath_parse_per_cpu, .section = rxpath_parse_per_cpu},
 	[RXPATH_LAYOUT_SOFTNET] = {.path = rxpath_parse_softnet},
 	[RXPATH_LAYOUT_NETDEV] = {.path = rxpath_parse_netdev},
 	[RXPATH_LAYOUT_PTYPE] = {.path = rxpath_parse_ptype},
@@ -93,8 +92,10 @@ static bool settle(struct rxpath_builder *builder, const struct rxpath_section *
 	if (builder->over_budget) {
 		builder->over_budget = false;
 		*error = (struct rxpath_error){0};
-		rxpath_error_format(error, 0, "more counters than the memory budget of a sample, "
-				    "12 MiB, holds", rxpath_slice_of(""));
+		rxpath_error_format(error, 0,
+				    "more counters than the memory budget of a sample, "
+				    "12 MiB, holds",
+				    rxpath_slice_of(""));
 	}
 	if (error->kind == RXPATH_ERROR_MEMORY)
 		return false;
@@ -119,9 +120,8 @@ static bool run_path(struct rxpath_builder *builder, enum rxpath_source source,
 {
 	enum rxpath_layout layout = rxpath_source_row(source)->layout;
 
-	if (!parsers[layout].path ||
-	    (layout == RXPATH_LAYOUT_SOCKETS &&
-	     builder->sample->sources[source].status == RXPATH_READ))
+	if (!parsers[layout].path || (layout == RXPATH_LAYOUT_SOCKETS &&
+				      builder->sample->sources[source].status == RXPATH_READ))
 		return true;
 	return run(builder, source, parsers[layout].path, section, error);
 }
@@ -231,7 +231,8 @@ static bool run_sysctl(struct rxpath_builder *builder, struct rxpath_slice name,
 		rxpath_buf_escaped(&value, word, "");
 	}
 	done = !dotted.failed && !value.failed &&
-	       rxpath_builder_add_setting(builder, rxpath_buf_view(&dotted), rxpath_buf_view(&value));
+	       rxpath_builder_add_setting(builder, rxpath_buf_view(&dotted),
+					  rxpath_buf_view(&value));
 	rxpath_buf_free(&dotted);
 	rxpath_buf_free(&value);
 	return done || rxpath_error_memory(error);
@@ -269,8 +270,8 @@ static bool run_fact(struct rxpath_sample *sample, const struct rxpath_section *
 		return true;
 	}
 	for (size_t i = 0; i < sizeof facts / sizeof *facts; i++) {
-		struct rxpath_slice *fact = (struct rxpath_slice *)((char *)sample +
-								    facts[i].offset);
+		struct rxpath_slice *fact =
+			(struct rxpath_slice *)((char *)sample + facts[i].offset);
 
 		if (!find_behind(section->path, facts[i].path, &behind) || behind.len > 0)
 			continue;

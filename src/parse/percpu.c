@@ -11,7 +11,7 @@ struct table {
 	struct rxpath_slice names[MOST_COLUMNS];
 	uint64_t sums[MOST_COLUMNS];
 	size_t count;
-	size_t repeated;	/* the column that is no CPU's own; MOST_COLUMNS: none */
+	size_t repeated; /* the column that is no CPU's own; MOST_COLUMNS: none */
 };
 
 static bool parse_names(struct rxpath_slice line, struct table *table, struct rxpath_error *error)
@@ -72,8 +72,8 @@ bool rxpath_parse_per_cpu(struct rxpath_builder *builder, struct rxpath_slice te
 	    (ends_in_a_cut_number(text) && !rxpath_parse_is_whole(text, error)))
 		return false;
 	for (; rxpath_scan_line(&text, &line); number++) {
-		if (number == 1 ? !parse_names(line, &table, error) :
-				  !parse_row(line, number, &table, error))
+		if (number == 1 ? !parse_names(line, &table, error)
+				: !parse_row(line, number, &table, error))
 			return false;
 	}
 	if (number == 2)

@@ -38,7 +38,7 @@ static const char *const extra_names[EXTRAS] = {
 #define MOST_EXTRAS 16
 
 struct header {
-	enum extra extras[MOST_EXTRAS];	/* EXTRAS: one that is not known */
+	enum extra extras[MOST_EXTRAS]; /* EXTRAS: one that is not known */
 	size_t count;
 };
 
@@ -83,7 +83,8 @@ static bool parse_address(struct rxpath_slice field, bool v6, bool big_endian,
 		if (!rxpath_scan_hex((struct rxpath_slice){head.ptr + at, 8}, &value))
 			return false;
 		for (size_t i = 0; i < 4; i++)
-			address->bytes[at / 2 + i] = (uint8_t)(value >> 8 * (big_endian ? 3 - i : i));
+			address->bytes[at / 2 + i] =
+				(uint8_t)(value >> 8 * (big_endian ? 3 - i : i));
 	}
 	if (!rxpath_scan_hex(field, &value) || value > UINT16_MAX)
 		return false;
@@ -162,9 +163,9 @@ bool rxpath_parse_sockets(struct rxpath_builder *builder, struct rxpath_slice te
 	struct rxpath_slice line;
 
 	/* A header alone does not tell whether it is whole. */
-	if (!(memchr(text.ptr, '\n', text.len) ? rxpath_parse_has_text(text, error) :
-						  rxpath_parse_is_whole(text, error)) || !rxpath_scan_line(&text, &line) ||
-	    !parse_header(line, &header, error))
+	if (!(memchr(text.ptr, '\n', text.len) ? rxpath_parse_has_text(text, error)
+					       : rxpath_parse_is_whole(text, error)) ||
+	    !rxpath_scan_line(&text, &line) || !parse_header(line, &header, error))
 		return false;
 	for (size_t number = 2; rxpath_scan_line(&text, &line); number++)
 		if (!parse_row(builder, &header, line, number, blank, error))

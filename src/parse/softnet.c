@@ -66,9 +66,8 @@ static bool add_row(struct rxpath_builder *builder, const struct row *row, uint3
 	struct rxpath_subject subject = {.kind = RXPATH_ON_CPU, .number = cpu};
 
 	for (size_t i = 0; i < COLUMNS && i < row->count; i++)
-		if (columns[i] &&
-		    !rxpath_builder_add(builder, rxpath_slice_of(columns[i]), subject,
-					row->values[i]))
+		if (columns[i] && !rxpath_builder_add(builder, rxpath_slice_of(columns[i]), subject,
+						      row->values[i]))
 			return false;
 	return true;
 }

@@ -12,7 +12,7 @@ struct table_row {
 	struct rxpath_slice names[MOST_COLUMNS];
 	struct rxpath_slice values[MOST_COLUMNS];
 	size_t count;
-	size_t number;		/* of its line */
+	size_t number; /* of its line */
 };
 
 typedef bool rxpath_table_take(struct rxpath_builder *builder, const struct table_row *row,

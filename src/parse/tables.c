@@ -1,7 +1,8 @@
 /* tables.c: tables whose first line names the columns, so that a later version may add some. What
  * netlink says, as the capture writes it down: rxpath/listeners (TCP sockets that listen),
- * rxpath/packet (sockets that take copies of packets), rxpath/xdp (AF_XDP), and counters of devices, as rxpath/qdisc.
- * /proc/net/netlink is printed by netlink_seq_show (net/netlink/af_netlink.c). */
+ * rxpath/packet (sockets that take copies of packets), rxpath/xdp (AF_XDP), and counters of
+ * devices, as rxpath/qdisc. /proc/net/netlink is printed by netlink_seq_show
+ * (net/netlink/af_netlink.c). */
 #include <arpa/inet.h>
 #include <string.h>
 
@@ -43,7 +44,7 @@ struct rxpath_slice rxpath_table_value(const struct table_row *row, const char *
 }
 
 bool rxpath_table_bad(const struct table_row *row, struct rxpath_slice value, const char *what,
-		   struct rxpath_error *error)
+		      struct rxpath_error *error)
 {
 	return rxpath_error_format(error, row->number, what, value);
 }
@@ -56,8 +57,9 @@ static bool take_numbers(const struct table_row *row, struct rxpath_socket *sock
 		const char *name;
 		uint32_t *field;
 	} fields[] = {
-		{"queue", &socket->rx_queue}, {"limit", &socket->limit}, {"drops", &socket->drops},
-		{"rmem", &socket->rmem},      {"rcvbuf", &socket->rcvbuf}, {"uid", &socket->uid},
+		{"queue", &socket->rx_queue},	   {"limit", &socket->limit},
+		{"drops", &socket->drops},	   {"rmem", &socket->rmem},
+		{"rcvbuf", &socket->rcvbuf},	   {"uid", &socket->uid},
 		{"ring_full", &socket->ring_full}, {"fill_empty", &socket->fill_empty},
 	};
 	struct rxpath_slice value;
@@ -211,7 +213,8 @@ static bool take_xdp(struct rxpath_builder *builder, const struct table_row *row
 	       (rxpath_builder_add_socket(builder, &socket) || rxpath_error_memory(error));
 }
 
-/* The port id, often the number of a process, is the address. Before Linux 3.0 there is no inode. */
+/* The port id, often the number of a process, is the address. Before Linux 3.0 there is no inode.
+ */
 static bool take_netlink(struct rxpath_builder *builder, const struct table_row *row,
 			 struct rxpath_error *error)
 {
@@ -263,8 +266,7 @@ static bool take_counters(struct rxpath_builder *builder, const struct table_row
 	for (size_t i = 1; done && i < row->count; i++) {
 		if (!rxpath_scan_dec(row->values[i], &value))
 			done = rxpath_table_bad(row, row->values[i], "not a decimal number", error);
-		else if (name.failed ||
-			 !rxpath_builder_add(builder, row->names[i], subject, value))
+		else if (name.failed || !rxpath_builder_add(builder, row->names[i], subject, value))
 			done = rxpath_error_memory(error);
 	}
 	rxpath_buf_free(&name);
@@ -281,8 +283,9 @@ bool rxpath_table_parse(struct rxpath_builder *builder, struct rxpath_slice text
 		return false;
 	while (rxpath_scan_line(&text, &line)) {
 		row.number++;
-		if (row.number == 1 ? !take_header(&row, line, first, error) :
-				      !take_values(&row, line, error) || !take(builder, &row, error))
+		if (row.number == 1
+			    ? !take_header(&row, line, first, error)
+			    : !take_values(&row, line, error) || !take(builder, &row, error))
 			return false;
 	}
 	return true;

@@ -88,7 +88,7 @@ static bool take_event(struct rxpath_slice line, struct rxpath_trace_result *tra
 			return true;
 		return take_count(&line, &trace->events[i]);
 	}
-	return true;	/* an event that a later version traces */
+	return true; /* an event that a later version traces */
 }
 
 /* Of either sort; src/capture/tracetally.c has half as many. */
@@ -107,8 +107,10 @@ static bool make_room(struct rxpath_builder *builder, struct rxpath_slice text,
 	if (trace->drop_cap > MOST_ROWS || trace->udp_cap > MOST_ROWS)
 		return rxpath_error_format(error, 0, "more rows than tracing makes",
 					   (struct rxpath_slice){NULL, 0});
-	trace->drops = rxpath_arena_take(&builder->sample->arena, trace->drop_cap * sizeof *trace->drops);
-	trace->udp = rxpath_arena_take(&builder->sample->arena, trace->udp_cap * sizeof *trace->udp);
+	trace->drops =
+		rxpath_arena_take(&builder->sample->arena, trace->drop_cap * sizeof *trace->drops);
+	trace->udp =
+		rxpath_arena_take(&builder->sample->arena, trace->udp_cap * sizeof *trace->udp);
 	return (trace->drops && trace->udp) || rxpath_error_memory(error);
 }
 

@@ -74,12 +74,11 @@ bool rxpath_parse_not_a_number(struct rxpath_error *error, size_t line, unsigned
 	for (size_t i = 0; i < word.len; i++)
 		if (!memchr(digits, word.ptr[i], count))
 			return rxpath_error_format(error, line,
-						   base == 16 ? "not a hexadecimal number" :
-								"not a decimal number",
+						   base == 16 ? "not a hexadecimal number"
+							      : "not a decimal number",
 						   word);
-	return rxpath_error_format(error, line,
-				   word.len > 0 ? "a number larger than 64 bits" : "no number",
-				   word);
+	return rxpath_error_format(
+		error, line, word.len > 0 ? "a number larger than 64 bits" : "no number", word);
 }
 
 struct rxpath_slice rxpath_parse_word(struct rxpath_slice line)
@@ -95,13 +94,12 @@ bool rxpath_parse_no_value(struct rxpath_error *error, size_t line, unsigned bas
 {
 	struct rxpath_slice word = rxpath_parse_word(rest);
 
-	return word.len > 0 ? rxpath_parse_not_a_number(error, line, base, word) :
-			      rxpath_error_format(error, line, missing, of);
+	return word.len > 0 ? rxpath_parse_not_a_number(error, line, base, word)
+			    : rxpath_error_format(error, line, missing, of);
 }
 
 bool rxpath_parse_add(struct rxpath_builder *builder, struct rxpath_slice prefix,
-		      struct rxpath_slice name, uint64_t value,
-		      struct rxpath_error *error)
+		      struct rxpath_slice name, uint64_t value, struct rxpath_error *error)
 {
 	char whole[128];
 

@@ -6,18 +6,17 @@
 
 static const struct rxpath_subject rxpath_netns = {.kind = RXPATH_ON_NETNS};
 
-/* False, with the error, for an empty text. A tool may have left out the last newline, so a last line
- * that has all of its columns is taken for whole. */
+/* False, with the error, for an empty text. A tool may have left out the last newline, so a last
+ * line that has all of its columns is taken for whole. */
 bool rxpath_parse_has_text(struct rxpath_slice text, struct rxpath_error *error);
 
-/* Likewise for a text whose columns do not tell whether the last line is whole, or that this program
- * wrote: without its last newline it was cut. */
+/* Likewise for a text whose columns do not tell whether the last line is whole, or that this
+ * program wrote: without its last newline it was cut. */
 bool rxpath_parse_is_whole(struct rxpath_slice text, struct rxpath_error *error);
 
 /* Adds the counter PREFIX NAME of the network namespace. */
 bool rxpath_parse_add(struct rxpath_builder *builder, struct rxpath_slice prefix,
-		      struct rxpath_slice name, uint64_t value,
-		      struct rxpath_error *error);
+		      struct rxpath_slice name, uint64_t value, struct rxpath_error *error);
 
 /* The error about a word that is no number of that base (10 or 16), or too large a one. */
 bool rxpath_parse_not_a_number(struct rxpath_error *error, size_t line, unsigned base,

@@ -121,7 +121,8 @@ static void put_since_boot(const struct page *page)
 	uint64_t seconds;
 
 	rxpath_buf_string(page->out, " since boot");
-	/* Below --root, the time is that of this machine and not of the one whose files they are. */
+	/* Below --root, the time is that of this machine and not of the one whose files they are.
+	 */
 	if (!after || after->netns_id.len == 0 || after->monotonic == RXPATH_UNKNOWN)
 		return;
 	seconds = after->monotonic / second;

@@ -207,8 +207,8 @@ static void put_socket(const struct page *page, const struct widths *widths,
 	const struct fact fact = {
 		.stage = RXPATH_STAGE_SOCKET,
 		.kind = dropped ? line->kind : RXPATH_KIND_PRESSURE,
-		.name = rxpath_slice_of(dropped ? rxpath_socket_drops(&line->socket) :
-						  rxpath_socket_queue(&line->socket)),
+		.name = rxpath_slice_of(dropped ? rxpath_socket_drops(&line->socket)
+						: rxpath_socket_queue(&line->socket)),
 		.subject = line->subject,
 		.delta = dropped ? line->delta : rxpath_queue_growth(line),
 	};
@@ -434,10 +434,11 @@ void page_trace(struct page *page)
 	}
 	if (trace->elsewhere > 0) {
 		page_count(page, trace->elsewhere, 0);
-		rxpath_buf_string(out, page->report->of_netns ?
-					       " of them are in no counter of any network namespace\n" :
-					       " of them are in no counter of this network namespace: "
-					       "another one lost them (--all-netns shows which)\n");
+		rxpath_buf_string(out,
+				  page->report->of_netns
+					  ? " of them are in no counter of any network namespace\n"
+					  : " of them are in no counter of this network namespace: "
+					    "another one lost them (--all-netns shows which)\n");
 	}
 	if (trace->overrun > 0) {
 		rxpath_buf_string(out, "the trace buffer overflowed: ");

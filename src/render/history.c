@@ -1,5 +1,5 @@
-/* history.c: what the reports of a watcher have in common: losses since the start, and the places of
- * findings. */
+/* history.c: what the reports of a watcher have in common: losses since the start, and the places
+ * of findings. */
 #include <string.h>
 
 #include "page.h"
@@ -38,7 +38,8 @@ size_t page_place(const struct page *page, const struct rxpath_finding *finding)
 	return history ? place_in(history->places, history->place_count, key_of(finding)) : 0;
 }
 
-/* Findings that are still there come first, in their old order; new ones follow, the worst first. */
+/* Findings that are still there come first, in their old order; new ones follow, the worst first.
+ */
 static void note_places(struct rxpath_history *history, const struct rxpath_report *report)
 {
 	const struct rxpath_style style = {.history = history};

@@ -129,8 +129,8 @@ static void put_list(const struct page *page, const struct rxpath_host_report *h
 				  count - most);
 }
 
-static void put_not_examined(struct rxpath_buf *out, size_t count,
-			     const char *one, const char *many)
+static void put_not_examined(struct rxpath_buf *out, size_t count, const char *one,
+			     const char *many)
 {
 	if (count > 0)
 		rxpath_buf_printf(out, "%zu %s\n", count, count == 1 ? one : many);
@@ -150,11 +150,12 @@ void rxpath_render_not_examined(const struct rxpath_host_report *host, struct rx
 	put_not_examined(out, host->beyond,
 			 "network namespace was not examined: too many open files (ulimit -Hn)",
 			 "network namespaces were not examined: too many open files (ulimit -Hn)");
-	put_not_examined(out, host->hidden,
-			 "process may not be examined, so its network namespace may be missing "
-			 "(CAP_SYS_PTRACE)",
-			 "processes may not be examined, so their network namespaces may be missing: "
-			 "run as root (CAP_SYS_PTRACE)");
+	put_not_examined(
+		out, host->hidden,
+		"process may not be examined, so its network namespace may be missing "
+		"(CAP_SYS_PTRACE)",
+		"processes may not be examined, so their network namespaces may be missing: "
+		"run as root (CAP_SYS_PTRACE)");
 }
 
 static void put_summary(const struct page *page, const struct rxpath_host_report *host)
@@ -184,8 +185,7 @@ static void put_summary(const struct page *page, const struct rxpath_host_report
 	rxpath_buf_string(out, ", ");
 	if (bad > 0)
 		rxpath_buf_printf(out, "%zu of ", bad);
-	rxpath_buf_printf(out, "%zu network namespace%s", host->count,
-			  host->count == 1 ? "" : "s");
+	rxpath_buf_printf(out, "%zu network namespace%s", host->count, host->count == 1 ? "" : "s");
 	if (host->count_many && report->time.len > 0) {
 		rxpath_buf_string(out, ", ");
 		rxpath_buf_slice(out, report->time);
@@ -199,8 +199,8 @@ static void put_report(const struct page *page, size_t start)
 	size_t used = style.rows > 0 ? page_rows(page, start) + 2 : 0;
 
 	if (style.rows > 0)
-		style.rows = style.rows > used + LEAST_ROWS ? style.rows - (unsigned)used :
-							      LEAST_ROWS;
+		style.rows =
+			style.rows > used + LEAST_ROWS ? style.rows - (unsigned)used : LEAST_ROWS;
 	rxpath_buf_string(page->out, "\nnetwork namespace ");
 	put_name(page->out, page->report->of_netns);
 	rxpath_buf_string(page->out, ":\n");

@@ -160,9 +160,9 @@ static void put_stages(struct rxpath_buf *out, const struct rxpath_report *repor
 static void put_rule(struct rxpath_buf *out, const struct rxpath_line *line,
 		     const struct rxpath_sample *sample)
 {
-	const struct rxpath_rule *rule = line->on.kind == RXPATH_ON_RULE ?
-						 rxpath_sample_find_rule(sample, line->on.name) :
-						 NULL;
+	const struct rxpath_rule *rule = line->on.kind == RXPATH_ON_RULE
+						 ? rxpath_sample_find_rule(sample, line->on.name)
+						 : NULL;
 
 	put_key(out, "rule");
 	if (!rule) {

@@ -130,11 +130,10 @@ void rxpath_render_nagios(const struct rxpath_report *report, const struct rxpat
 	if (status == RXPATH_NAGIOS_UNKNOWN) {
 		put_unmeasured(out, report);
 	} else if (report->state != RXPATH_STATE_OK && worst < RXPATH_STAGES) {
-		rxpath_buf_printf(out, "%s%s at %s", report->state == RXPATH_STATE_DROP ? "" : ", ",
-				  report->state == RXPATH_STATE_DROP ?
-					  "" :
-					  rxpath_state_name(report->state),
-				  rxpath_stage_name(worst));
+		rxpath_buf_printf(
+			out, "%s%s at %s", report->state == RXPATH_STATE_DROP ? "" : ", ",
+			report->state == RXPATH_STATE_DROP ? "" : rxpath_state_name(report->state),
+			rxpath_stage_name(worst));
 		put_culprit(out, report, worst);
 	}
 	rxpath_buf_string(out, " | lost=");

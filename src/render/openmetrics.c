@@ -1,4 +1,5 @@
-/* openmetrics.c: a sample, or one of each network namespace, as OpenMetrics text, with cumulative counters.
+/* openmetrics.c: a sample, or one of each network namespace, as OpenMetrics text, with cumulative
+ * counters.
  *
  * Each counter is a family of its own, whose HELP is the meaning in the catalogue. The name of a
  * family ends with _total like its samples, as OpenMetrics 2.0 and the text format 0.0.4 both
@@ -159,7 +160,8 @@ static int by_family(const struct rxpath_reading *a, const struct rxpath_reading
 	return order != 0 ? order : rxpath_slice_compare(a->name, b->name);
 }
 
-/* The first of the inputs' next readings; NULL: all have been written. `at` has each input's place. */
+/* The first of the inputs' next readings; NULL: all have been written. `at` has each input's place.
+ */
 static const struct rxpath_reading *next_reading(const struct rxpath_metrics_input *inputs,
 						 size_t count, const size_t *at)
 {

@@ -182,8 +182,7 @@ void page_process(const struct page *page, const struct rxpath_process_loss *pro
  * digits is left in the word. */
 static bool take_figure(struct rxpath_slice before, struct rxpath_slice *word, uint64_t *value)
 {
-	static const char *const names[] = {"port", "sport", "dport", "uid",
-					    "(uid", "pid",   "(pid"};
+	static const char *const names[] = {"port", "sport", "dport", "uid", "(uid", "pid", "(pid"};
 	struct rxpath_slice digits = *word;
 
 	while (digits.len > 0 && strchr(",:;)", digits.ptr[digits.len - 1]))

@@ -12,12 +12,12 @@ enum { STAGE_WIDTH = 10, KIND_WIDTH = 9, COUNT_WIDTH = 10 };
 
 /* How much of a finding is shown. Each level has what those before it have. */
 enum level {
-	ONE_ROW,	/* its sentence, cut to one row */
+	ONE_ROW, /* its sentence, cut to one row */
 	SENTENCE,
-	ACTION,		/* the first advice */
+	ACTION, /* the first advice */
 	FIRST_EVIDENCE,
 	EVIDENCE,
-	EVERYTHING,	/* all advice */
+	EVERYTHING, /* all advice */
 };
 
 /* Findings that may be shown at a level of their own; further ones are as the last of these. */
@@ -28,11 +28,11 @@ enum list { PROCESSES, COUNTERS, SOCKETS, DROPS, LISTS };
 
 /* What is shown so that the report fits on the screen. */
 struct detail {
-	enum level blocks[MAX_BLOCKS];		/* of the findings, worst first */
-	size_t block_count;			/* further findings are only counted */
-	size_t lists[LISTS];			/* how long they may be */
-	bool gaps;				/* empty lines between the parts */
-	bool ok_stages;				/* a line for each stage that is ok, not one for all */
+	enum level blocks[MAX_BLOCKS]; /* of the findings, worst first */
+	size_t block_count;	       /* further findings are only counted */
+	size_t lists[LISTS];	       /* how long they may be */
+	bool gaps;		       /* empty lines between the parts */
+	bool ok_stages;		       /* a line for each stage that is ok, not one for all */
 };
 
 /* One report, its style and its output. */
@@ -41,7 +41,7 @@ struct page {
 	const struct rxpath_report *report;
 	const struct rxpath_style *style;
 	struct detail detail;
-	bool left_out;		/* something is not shown that a pipe would get */
+	bool left_out; /* something is not shown that a pipe would get */
 };
 
 /* page.c */

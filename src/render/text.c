@@ -58,8 +58,7 @@ static void put_others(const struct page *page)
 {
 	const size_t others = page->report->other_netns;
 
-	if (others > 0 &&
-	    (!page->report->count_many || page->style->history || page->style->last))
+	if (others > 0 && (!page->report->count_many || page->style->history || page->style->last))
 		rxpath_buf_printf(page->out,
 				  "%zu other network namespace%s not examined (--all-netns)\n",
 				  others, others == 1 ? "" : "s");
@@ -114,7 +113,8 @@ static bool try(struct page *page, size_t start, const struct detail *detail)
 	return true;
 }
 
-/* Brings those of the findings from `first` on to that level, the worst first, as far as they fit. */
+/* Brings those of the findings from `first` on to that level, the worst first, as far as they fit.
+ */
 static void raise_blocks(struct page *page, size_t start, size_t first, size_t end,
 			 enum level level)
 {

@@ -73,9 +73,9 @@ static void put_counter(struct rxpath_buf *out, const struct rxpath_line *line,
 			const struct rxpath_report *report)
 {
 	const struct rxpath_rule *rule =
-		line->on.kind == RXPATH_ON_RULE ?
-			rxpath_sample_find_rule(report->after, line->on.name) :
-			NULL;
+		line->on.kind == RXPATH_ON_RULE
+			? rxpath_sample_find_rule(report->after, line->on.name)
+			: NULL;
 	bool first = true;
 
 	const struct row row = {line->stage,  rxpath_kind_name(line->kind),
@@ -103,8 +103,8 @@ static void put_socket_detail(struct rxpath_buf *out, const struct rxpath_socket
 	if (line->socket.uid != RXPATH_UNKNOWN32)
 		rxpath_buf_printf(out, ",uid=%u", line->socket.uid);
 	for (size_t i = 0; i < line->process_count; i++) {
-		rxpath_buf_printf(out, ",pid=%llu,comm=",
-				  (unsigned long long)line->processes[i].pid);
+		rxpath_buf_printf(out,
+				  ",pid=%llu,comm=", (unsigned long long)line->processes[i].pid);
 		rxpath_buf_escaped(out, line->processes[i].comm, ",=");
 	}
 	if (unit.len > 0) {
@@ -136,10 +136,10 @@ static void put_socket(struct rxpath_buf *out, const struct rxpath_socket_line *
 	if (line->delta > 0 || all) {
 		put_start(out, &row, interval);
 		put_socket_detail(out, line,
-				  line->delta == 0 ? line->flags & ~(unsigned)RXPATH_FLAG_ALLOWED :
-				  line->kind == RXPATH_KIND_DROP ?
-						     line->flags | RXPATH_FLAG_COUNTED :
-						     line->flags);
+				  line->delta == 0 ? line->flags & ~(unsigned)RXPATH_FLAG_ALLOWED
+				  : line->kind == RXPATH_KIND_DROP
+					  ? line->flags | RXPATH_FLAG_COUNTED
+					  : line->flags);
 	}
 	if (!line->full)
 		return;
@@ -200,7 +200,8 @@ static void put_report(const struct rxpath_report *report, const struct rxpath_s
 		rxpath_buf_char(out, '\n');
 }
 
-/* One of several namespaces: each line begins with its name, and the first report has the header. */
+/* One of several namespaces: each line begins with its name, and the first report has the header.
+ */
 static void put_netns(const struct rxpath_report *report, struct rxpath_slice text,
 		      struct rxpath_buf *out)
 {

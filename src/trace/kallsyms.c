@@ -14,8 +14,8 @@
 
 struct rxpath_symbol {
 	uint64_t address;
-	uint64_t start;		/* of the nearest symbol that is not behind it */
-	char name[64];		/* "": looked for, and not found */
+	uint64_t start; /* of the nearest symbol that is not behind it */
+	char name[64];	/* "": looked for, and not found */
 };
 
 static int by_address(const void *a, const void *b)

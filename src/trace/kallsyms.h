@@ -12,9 +12,9 @@ struct rxpath_symbol;
 
 /* Zero-initialised it is empty and valid. */
 struct rxpath_symbols {
-	struct rxpath_symbol *items;	/* sorted by address */
+	struct rxpath_symbol *items; /* sorted by address */
 	size_t count, cap;
-	struct rxpath_symbol *wanted;	/* those that are being looked up, sorted by address */
+	struct rxpath_symbol *wanted; /* those that are being looked up, sorted by address */
 	size_t wanted_count;
 };
 

@@ -9,10 +9,14 @@
 #include "traceformat.h"
 
 static const char *const names[RXPATH_RING_FIELDS] = {
-	[RXPATH_FIELD_TYPE] = "common_type",	[RXPATH_FIELD_REASON] = "reason",
-	[RXPATH_FIELD_LOCATION] = "location",	[RXPATH_FIELD_PROTOCOL] = "protocol",
-	[RXPATH_FIELD_RC] = "rc",		[RXPATH_FIELD_LPORT] = "lport",
-	[RXPATH_FIELD_DPORT] = "dport",		[RXPATH_FIELD_FAMILY] = "family",
+	[RXPATH_FIELD_TYPE] = "common_type",
+	[RXPATH_FIELD_REASON] = "reason",
+	[RXPATH_FIELD_LOCATION] = "location",
+	[RXPATH_FIELD_PROTOCOL] = "protocol",
+	[RXPATH_FIELD_RC] = "rc",
+	[RXPATH_FIELD_LPORT] = "lport",
+	[RXPATH_FIELD_DPORT] = "dport",
+	[RXPATH_FIELD_FAMILY] = "family",
 	[RXPATH_FIELD_DADDR] = "daddr",
 };
 
@@ -115,8 +119,7 @@ bool rxpath_ring_format(struct rxpath_slice text, struct rxpath_ring_format *for
 				continue;
 			if (i != RXPATH_FIELD_DADDR && !is_figure(field.size))
 				return rxpath_error_format(error, number,
-						   "not the size of a number",
-							   line);
+							   "not the size of a number", line);
 			format->fields[i] = field;
 		}
 	}

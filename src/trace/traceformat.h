@@ -25,7 +25,7 @@ enum rxpath_ring_field_id {
 
 struct rxpath_ring_field {
 	uint32_t offset;
-	uint32_t size;		/* 0: the event has no such field */
+	uint32_t size; /* 0: the event has no such field */
 	bool is_signed;
 };
 
@@ -43,7 +43,7 @@ bool rxpath_ring_format(struct rxpath_slice text, struct rxpath_ring_format *for
 /* The names of a field's values, sorted by number. */
 struct rxpath_ring_symbol {
 	uint64_t value;
-	struct rxpath_slice name;	/* in the text that it was read from */
+	struct rxpath_slice name; /* in the text that it was read from */
 };
 
 /* The { number, "NAME" } pairs of `__print_symbolic(REC->FIELD, ...)` in a `format` file's print
@@ -63,7 +63,7 @@ bool rxpath_ring_value(const struct rxpath_ring_field *field, const unsigned cha
 
 /* How a page of the ring buffer begins: events/header_page. */
 struct rxpath_ring_layout {
-	uint32_t commit_at, commit_size;	/* bytes used, and flags above them */
+	uint32_t commit_at, commit_size; /* bytes used, and flags above them */
 	uint32_t data_at;
 	uint32_t page_size;
 };

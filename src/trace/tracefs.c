@@ -15,8 +15,8 @@
 #include "rxpath/scan.h"
 #include "tracefs.h"
 
-#define TRACEFS_MAGIC_NUMBER 0x74726163		/* linux/magic.h, since 4.1 */
-#define DEBUGFS_MAGIC_NUMBER 0x64626720		/* before, it was a folder of debugfs */
+#define TRACEFS_MAGIC_NUMBER 0x74726163 /* linux/magic.h, since 4.1 */
+#define DEBUGFS_MAGIC_NUMBER 0x64626720 /* before, it was a folder of debugfs */
 
 static bool is_tracefs(const char *path)
 {
@@ -59,9 +59,10 @@ static bool find_tracefs(char *instances, size_t size, struct rxpath_error *erro
 					    "('ip netns exec NAME' hides it: use rxpath "
 					    "--netns NAME --trace instead)");
 	if (stat("/sys/kernel/debug", &info) == 0)
-		return rxpath_error_refused(error, candidates[1],
-					    "debugfs is not mounted, or the kernel has no tracing; "
-					    "to mount it: mount -t debugfs nodev /sys/kernel/debug");
+		return rxpath_error_refused(
+			error, candidates[1],
+			"debugfs is not mounted, or the kernel has no tracing; "
+			"to mount it: mount -t debugfs nodev /sys/kernel/debug");
 	return rxpath_error_refused(error, candidates[0],
 				    "this kernel has no tracing (CONFIG_TRACING)");
 }

@@ -13,9 +13,9 @@
 #define COMMIT_MASK ((uint64_t)0x07ffffff)
 
 enum {
-	TYPE_LONG = 0,		/* the length stands in the word that follows */
-	TYPE_DATA_MAX = 28,	/* 1 .. 28: the length in words */
-	TYPE_PADDING = 29,	/* to the page's end, or a discarded event */
+	TYPE_LONG = 0,	    /* the length stands in the word that follows */
+	TYPE_DATA_MAX = 28, /* 1 .. 28: the length in words */
+	TYPE_PADDING = 29,  /* to the page's end, or a discarded event */
 	TYPE_TIME_EXTEND = 30,
 	TYPE_TIME_STAMP = 31,
 };

@@ -20,33 +20,33 @@
 #include "tracepage.h"
 #include "tracetally.h"
 
-#define RING_TOTAL ((uint64_t)64 << 20)	/* bytes of all CPUs' rings together, at most */
+#define RING_TOTAL ((uint64_t)64 << 20) /* bytes of all CPUs' rings together, at most */
 #define MIN_RING ((uint64_t)256 << 10)
 #define MAX_RING ((uint64_t)8 << 20)
 
-#define ROUND_PAGES 64			/* of one CPU's ring before the next one's turn */
-#define BATCH_NS 5000000		/* after a round that found little */
-#define POLL_NS 100000000		/* how long a poll is trusted to notice everything */
+#define ROUND_PAGES 64	  /* of one CPU's ring before the next one's turn */
+#define BATCH_NS 5000000  /* after a round that found little */
+#define POLL_NS 100000000 /* how long a poll is trusted to notice everything */
 
-#define FORMAT_LIMIT ((size_t)4 << 20) /* of a text that describes events */
+#define FORMAT_LIMIT ((size_t)4 << 20)	  /* of a text that describes events */
 #define KALLSYMS_PIECE ((size_t)64 << 10) /* that is looked at together */
 
 struct cpu_ring {
 	int pipe;
 	unsigned number;
-	uint64_t lost;		/* by the ring, up to the last report */
+	uint64_t lost; /* by the ring, up to the last report */
 };
 
 struct rxpath_trace {
-	char path[96];		/* of the instance; "": not made */
+	char path[96]; /* of the instance; "": not made */
 	struct rxpath_ring_layout layout;
 	struct cpu_ring *cpus;
 	size_t cpu_count, cpu_cap;
-	struct pollfd *polls;	/* the caller's, and one a CPU */
+	struct pollfd *polls; /* the caller's, and one a CPU */
 	unsigned char *page;
-	uint64_t ring_pages;	/* of one CPU */
-	bool broken;		/* a page was not what it should be */
-	struct rxpath_symbols symbols;	/* kept from one report to the next */
+	uint64_t ring_pages;	       /* of one CPU */
+	bool broken;		       /* a page was not what it should be */
+	struct rxpath_symbols symbols; /* kept from one report to the next */
 	struct rxpath_tally tally;
 };
 
@@ -259,7 +259,7 @@ static bool start_events(struct rxpath_trace *trace, struct rxpath_error *error)
 
 void rxpath_trace_signals(sigset_t *set)
 {
-	static const int kept[] = {SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGTRAP, SIGABRT, SIGSYS,
+	static const int kept[] = {SIGSEGV, SIGBUS,  SIGFPE,  SIGILL,  SIGTRAP, SIGABRT,  SIGSYS,
 				   SIGCHLD, SIGCONT, SIGTSTP, SIGTTIN, SIGTTOU, SIGWINCH, SIGURG};
 	struct sigaction action;
 

@@ -86,8 +86,8 @@ static uint32_t small_value(const struct rxpath_ring_format *format, enum rxpath
 {
 	uint64_t value;
 
-	return rxpath_ring_value(&format->fields[id], event, len, &value) ? (uint32_t)value :
-									    RXPATH_UNKNOWN32;
+	return rxpath_ring_value(&format->fields[id], event, len, &value) ? (uint32_t)value
+									  : RXPATH_UNKNOWN32;
 }
 
 static void take_kfree(struct rxpath_tally *tally, const unsigned char *event, size_t len)
@@ -103,9 +103,9 @@ static void take_kfree(struct rxpath_tally *tally, const unsigned char *event, s
 
 static uint32_t protocol_of(uint32_t family)
 {
-	return family == AF_INET  ? RXPATH_ETHERTYPE_IPV4 :
-	       family == AF_INET6 ? RXPATH_ETHERTYPE_IPV6 :
-				    RXPATH_UNKNOWN32;
+	return family == AF_INET    ? RXPATH_ETHERTYPE_IPV4
+	       : family == AF_INET6 ? RXPATH_ETHERTYPE_IPV6
+				    : RXPATH_UNKNOWN32;
 }
 
 /* Since 6.10 the packet's addresses are in the event. `family` is the socket's: an IPv4 packet for

@@ -7,15 +7,15 @@
 #include "rxpath/drops.h"
 #include "traceformat.h"
 
-#define RXPATH_TALLY_SLOTS 4096u	/* a power of two */
+#define RXPATH_TALLY_SLOTS 4096u /* a power of two */
 
 /* One kind of drop. */
 struct rxpath_tally_row {
-	uint64_t address;	/* kfree_skb: the address that freed it; 0: any */
-	uint64_t count;		/* 0: the slot is free */
-	uint32_t reason;	/* kfree_skb: as the kernel numbers it; udp: the errno, positive */
-	uint32_t protocol;	/* EtherType; UINT32_MAX: not known */
-	uint32_t port;		/* UINT32_MAX: not known */
+	uint64_t address;  /* kfree_skb: the address that freed it; 0: any */
+	uint64_t count;	   /* 0: the slot is free */
+	uint32_t reason;   /* kfree_skb: as the kernel numbers it; udp: the errno, positive */
+	uint32_t protocol; /* EtherType; UINT32_MAX: not known */
+	uint32_t port;	   /* UINT32_MAX: not known */
 	uint32_t event;
 };
 
@@ -23,7 +23,7 @@ struct rxpath_tally_row {
 struct rxpath_tally {
 	struct rxpath_ring_format formats[RXPATH_TRACE_EVENTS];
 	bool has[RXPATH_TRACE_EVENTS];
-	char *text;		/* of kfree_skb's format: the names below point into it */
+	char *text; /* of kfree_skb's format: the names below point into it */
 	struct rxpath_ring_symbol *reasons;
 	size_t reason_count;
 	uint64_t events[RXPATH_TRACE_EVENTS];

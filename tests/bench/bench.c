@@ -24,7 +24,7 @@
 
 /* What the worlds tell each other. */
 struct shared {
-	double per_socket[3];	/* microseconds, at 10,000, at 200,000, elsewhere */
+	double per_socket[3]; /* microseconds, at 10,000, at 200,000, elsewhere */
 };
 
 static struct shared *shared;
@@ -140,7 +140,22 @@ static void bench_start(struct world *world)
 	print_ratio(&commands[1], &commands[0], 1, rounds, 1.1);
 }
 
-enum { TOTALS, CHECK, TEXT, JSON, FLOOR, BARE, NSTAT, SS, CAT, STATED, SSP, TABLES, FALLBACK, FALLBACK_FLOOR };
+enum {
+	TOTALS,
+	CHECK,
+	TEXT,
+	JSON,
+	FLOOR,
+	BARE,
+	NSTAT,
+	SS,
+	CAT,
+	STATED,
+	SSP,
+	TABLES,
+	FALLBACK,
+	FALLBACK_FLOOR
+};
 
 static void bench_sockets(struct world *world)
 {
@@ -150,7 +165,7 @@ static void bench_sockets(struct world *world)
 		[TOTALS] = {.name = "rxpath totals -q", .line = line_of("%s totals -q", rxpath)},
 		[CHECK] = {.name = "rxpath check -q -i 0.01",
 			   .line = line_of("%s check -q -i 0.01 --stage ip,transport,socket",
-				   rxpath)},
+					   rxpath)},
 		[TEXT] = {.name = "rxpath check -i 0.01",
 			  .line = line_of("%s check -i 0.01", rxpath)},
 		[JSON] = {.name = "rxpath check -i 0.01 -f json",
@@ -191,9 +206,13 @@ static void bench_sockets(struct world *world)
 	print_ratio(&commands[CHECK], &commands[FLOOR], 1, rounds, n >= 100000 ? 2.15 : 0);
 	/* A whole report is of two samples. */
 	print_ratio(&commands[TEXT], &commands[FLOOR], 2, rounds,
-		    n == 0 ? 1.25 : n == 100000 ? 1.05 : 0);
+		    n == 0	  ? 1.25
+		    : n == 100000 ? 1.05
+				  : 0);
 	print_ratio(&commands[JSON], &commands[FLOOR], 2, rounds,
-		    n == 0 ? 1.25 : n == 100000 ? 1.05 : 0);
+		    n == 0	  ? 1.25
+		    : n == 100000 ? 1.05
+				  : 0);
 	print_ratio(&commands[TEXT], &commands[NSTAT], 2, rounds, n == 0 ? 0.8 : 0);
 	print_ratio(&commands[TOTALS], &commands[NSTAT], 1, rounds, n == 0 ? 0.8 : 0);
 	print_ratio(&commands[CHECK], &commands[NSTAT], 1, rounds, n == 0 ? 2 : 0);
@@ -226,7 +245,8 @@ static void bench_devices(struct world *world)
 		{.name = "rxpath totals -q --root /",
 		 .line = line_of("%s totals -q --root /", rxpath),
 		 .every = world->devices > 100 ? 5 : 0},
-		{.name = "floor -s", .line = line_of("%s -s", floor_program),
+		{.name = "floor -s",
+		 .line = line_of("%s -s", floor_program),
 		 .every = world->devices > 100 ? 5 : 0},
 	};
 	int rounds = world->devices <= 4 ? 150 : world->devices <= 256 ? 50 : 25;
@@ -252,9 +272,11 @@ static void bench_namespaces(struct world *world)
 		{.name = "floor -N", .line = line_of("%s -N", floor_program)},
 		{.name = "rxpath check -N -i 0.01 -f tsv",
 		 .line = line_of("%s check -N -i 0.01 -f tsv", rxpath)},
-		{.name = "ip -all netns exec nstat -as", .line = "ip -all netns exec nstat -as",
+		{.name = "ip -all netns exec nstat -as",
+		 .line = "ip -all netns exec nstat -as",
 		 .every = seldom},
-		{.name = "ss -N NAME -uanm, for each", .line = "xargs -a " NAMES " -I {} ss -N {} -uanm",
+		{.name = "ss -N NAME -uanm, for each",
+		 .line = "xargs -a " NAMES " -I {} ss -N {} -uanm",
 		 .every = seldom},
 	};
 
@@ -367,7 +389,9 @@ static void bench_disturbance(struct world *world)
 			}
 		late = delays[TIMES * 99 / 100];
 		printf("| %s | %.0f | %s |\n", names[i], late,
-		       i != 1 ? "-" : late <= 450 ? "450" : "450, **missed**");
+		       i != 1	     ? "-"
+		       : late <= 450 ? "450"
+				     : "450, **missed**");
 	}
 }
 
@@ -383,8 +407,8 @@ int main(int argc, char **argv)
 		die("usage: bench RXPATH FLOOR ROWS");
 	rxpath = argv[1];
 	floor_program = argv[2];
-	shared = mmap(NULL, sizeof *shared, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS,
-		      -1, 0);
+	shared = mmap(NULL, sizeof *shared, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1,
+		      0);
 	if (shared == MAP_FAILED)
 		die("mmap: %s", strerror(errno));
 	in_world(bench_start, (struct world){0});

@@ -9,14 +9,14 @@
 /* ---- world.c: private namespaces with many sockets or devices ---- */
 
 struct world {
-	size_t sockets;		/* UDP, half of them IPv6 */
+	size_t sockets; /* UDP, half of them IPv6 */
 	size_t devices;
-	size_t namespaces;	/* further ones, idle, named as ip netns does */
-	size_t victims;		/* sockets that have lost some datagrams and are empty again */
-	unsigned long lost;	/* how many, all of them together; set by world_make */
+	size_t namespaces;  /* further ones, idle, named as ip netns does */
+	size_t victims;	    /* sockets that have lost some datagrams and are empty again */
+	unsigned long lost; /* how many, all of them together; set by world_make */
 };
 
-#define NAMES "/run/names"	/* of the world's namespaces */
+#define NAMES "/run/names" /* of the world's namespaces */
 
 /* Enters new namespaces and fills them; what it makes goes when this process ends. Exits on
  * failure. */
@@ -27,12 +27,12 @@ void world_make(struct world *world);
 #define MOST_ROUNDS 400
 
 struct command {
-	const char *name;	/* as the table shows it */
-	const char *line;	/* words split at blanks; NULL ends a list */
-	int every;		/* run only in every so many'th round; 0: in each */
+	const char *name; /* as the table shows it */
+	const char *line; /* words split at blanks; NULL ends a list */
+	int every;	  /* run only in every so many'th round; 0: in each */
 	int runs;
-	double cpu[MOST_ROUNDS];	/* milliseconds, by round; below 0: not run */
-	long peak;			/* KiB of memory */
+	double cpu[MOST_ROUNDS]; /* milliseconds, by round; below 0: not run */
+	long peak;		 /* KiB of memory */
 	int status;
 };
 
@@ -53,7 +53,6 @@ struct spread spread_of(const double *values, int count);
 /* Of the ratios a / b in the rounds that have both; b is multiplied by `times` first. */
 struct spread ratio_of(const struct command *a, const struct command *b, double times, int rounds);
 
-__attribute__((noreturn, format(printf, 1, 2)))
-void die(const char *format, ...);
+__attribute__((noreturn, format(printf, 1, 2))) void die(const char *format, ...);
 
 #endif

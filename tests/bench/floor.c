@@ -32,24 +32,23 @@
 /* As src/capture/capture.c walks them for a report of which only the exit status is asked for; a
  * file that comes again is read again. */
 static const char *const whole[] = {
-	"sockstat", "sockstat", "sockstat6", "sockstat6", "softnet_stat", "LINK", "snmp", "snmp6",
-	"netstat", "stat/nf_conntrack", "UDP", "UDP6", "icmp", "icmp6", NULL
-};
+	"sockstat", "sockstat", "sockstat6", "sockstat6", "softnet_stat",
+	"LINK",	    "snmp",	"snmp6",     "netstat",	  "stat/nf_conntrack",
+	"UDP",	    "UDP6",	"icmp",	     "icmp6",	  NULL};
 
-static const char *const stored[] = {
-	"softnet_stat", "SYSFS", "dev", "ptype", "snmp", "snmp6", "netstat", "stat/nf_conntrack",
-	"stat/rt_cache", "udp", "udp6", "udplite", "udplite6", "raw", "raw6", "icmp", "icmp6", NULL
-};
+static const char *const stored[] = {"softnet_stat",  "SYSFS", "dev",	  "ptype",
+				     "snmp",	      "snmp6", "netstat", "stat/nf_conntrack",
+				     "stat/rt_cache", "udp",   "udp6",	  "udplite",
+				     "udplite6",      "raw",   "raw6",	  "icmp",
+				     "icmp6",	      NULL};
 
-static const char *const bare[] = {
-	"softnet_stat", "dev", "ptype", "snmp", "snmp6", "netstat", "UDP", "UDP6", NULL
-};
+static const char *const bare[] = {"softnet_stat", "dev", "ptype", "snmp", "snmp6",
+				   "netstat",	   "UDP", "UDP6",  NULL};
 
 /* Of each namespace, where another one has what is the host's, and no socket of UDP is open. */
 static const char *const of_netns[] = {
-	"sockstat", "sockstat", "sockstat6", "sockstat6", "LINK", "QDISC", "snmp", "snmp6",
-	"netstat", "stat/nf_conntrack", "xfrm_stat", "icmp", "icmp6", NULL
-};
+	"sockstat", "sockstat", "sockstat6",	     "sockstat6", "LINK", "QDISC", "snmp",
+	"snmp6",    "netstat",	"stat/nf_conntrack", "xfrm_stat", "icmp", "icmp6", NULL};
 
 #define MOST 64
 
@@ -103,10 +102,12 @@ static void read_sockets(const char *name, int *fd)
 		struct nlmsghdr header;
 		struct inet_diag_req_v2 body;
 	} request = {
-		.header = {.nlmsg_len = sizeof request, .nlmsg_type = SOCK_DIAG_BY_FAMILY,
+		.header = {.nlmsg_len = sizeof request,
+			   .nlmsg_type = SOCK_DIAG_BY_FAMILY,
 			   .nlmsg_flags = NLM_F_REQUEST | NLM_F_DUMP},
 		.body = {.sdiag_protocol = IPPROTO_UDP,
-			 .idiag_ext = 1 << (INET_DIAG_SKMEMINFO - 1), .idiag_states = UINT32_MAX},
+			 .idiag_ext = 1 << (INET_DIAG_SKMEMINFO - 1),
+			 .idiag_states = UINT32_MAX},
 	};
 
 	request.body.sdiag_family = strchr(name, '6') ? AF_INET6 : AF_INET;
@@ -121,14 +122,16 @@ static void read_devices(bool links, int *fd)
 		struct nlmsghdr header;
 		struct ifinfomsg body;
 	} of_links = {
-		.header = {.nlmsg_len = sizeof of_links, .nlmsg_type = RTM_GETLINK,
+		.header = {.nlmsg_len = sizeof of_links,
+			   .nlmsg_type = RTM_GETLINK,
 			   .nlmsg_flags = NLM_F_REQUEST | NLM_F_DUMP},
 	};
 	struct {
 		struct nlmsghdr header;
 		struct if_stats_msg body;
 	} of_stats = {
-		.header = {.nlmsg_len = sizeof of_stats, .nlmsg_type = RTM_GETSTATS,
+		.header = {.nlmsg_len = sizeof of_stats,
+			   .nlmsg_type = RTM_GETSTATS,
 			   .nlmsg_flags = NLM_F_REQUEST | NLM_F_DUMP},
 		.body = {.filter_mask = 1},
 	};
@@ -147,7 +150,8 @@ static void read_qdiscs(int fd)
 		struct nlmsghdr header;
 		struct tcmsg body;
 	} request = {
-		.header = {.nlmsg_len = sizeof request, .nlmsg_type = RTM_GETQDISC,
+		.header = {.nlmsg_len = sizeof request,
+			   .nlmsg_type = RTM_GETQDISC,
 			   .nlmsg_flags = NLM_F_REQUEST | NLM_F_DUMP},
 	};
 

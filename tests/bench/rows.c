@@ -33,7 +33,8 @@ static double parse(bool raw, struct rxpath_slice text)
 		double begin;
 		bool done;
 
-		rxpath_builder_begin(&builder, &sample, &(struct rxpath_request){.notable_only = true});
+		rxpath_builder_begin(&builder, &sample,
+				     &(struct rxpath_request){.notable_only = true});
 		begin = now();
 		builder.source = RXPATH_SOURCE_UDP;
 		done = (raw ? rxpath_parse_diag : rxpath_parse_sockets)(&builder, text, &error);
@@ -56,9 +57,9 @@ int main(void)
 	};
 	static struct row messages[ROWS];
 	static char text[ROWS * 160 + 160];
-	size_t len = (size_t)sprintf(
-		text, "   sl  local_address rem_address   st tx_queue rx_queue tr "
-		      "tm->when retrnsmt   uid  timeout inode ref pointer drops\n");
+	size_t len =
+		(size_t)sprintf(text, "   sl  local_address rem_address   st tx_queue rx_queue tr "
+				      "tm->when retrnsmt   uid  timeout inode ref pointer drops\n");
 	double of_text, of_messages;
 
 	for (unsigned i = 0; i < ROWS; i++) {

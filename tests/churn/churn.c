@@ -326,9 +326,9 @@ static void judge(int status, const char *text)
 /* Checks until `count` are done or the time is over. */
 static unsigned check_again_and_again(unsigned count, double until)
 {
-	static const char *const arguments[] = {"rxpath",  "check",	"-i",	     "0.015",
-						"-f",	   "json",	"--fail-on", "suspect",
-						"--stage", STAGES, NULL};
+	static const char *const arguments[] = {"rxpath",  "check", "-i",	 "0.015",
+						"-f",	   "json",  "--fail-on", "suspect",
+						"--stage", STAGES,  NULL};
 	unsigned done = 0;
 
 	for (; done < count && now() < until && failures < 20; done++) {
@@ -379,9 +379,9 @@ static unsigned descriptors(pid_t pid)
  * It is interrupted when the time is over. */
 static void report_again_and_again(const char *count, double seconds)
 {
-	const char *const arguments[] = {"rxpath",  "check",	 "-c",	 count,	      "-i",
-					 "0.005",   "-f",	 "json", "--fail-on", "suspect",
-					 "--stage", STAGES, NULL};
+	const char *const arguments[] = {"rxpath",  "check", "-c",   count,	  "-i",
+					 "0.005",   "-f",    "json", "--fail-on", "suspect",
+					 "--stage", STAGES,  NULL};
 	struct run run = begin(arguments);
 	double start = now();
 	long sizes[8192];

@@ -5,7 +5,7 @@
 
 #include "forms.h"
 
-#define DEPTH 32	/* a report nests five deep */
+#define DEPTH 32 /* a report nests five deep */
 
 static void broken(const char *form, const char *what, struct rxpath_slice at)
 {

@@ -20,24 +20,24 @@ extern char folder[64];
 extern bool is_root;
 
 struct job {
-	const char *program;		/* NULL: the program */
+	const char *program; /* NULL: the program */
 	const char *arguments[16];
-	const char *environment[4];	/* "NAME=VALUE" */
-	int out;			/* standard output; 0: taken into the result */
-	bool nobody;			/* as an unprivileged user */
-	bool no_out;			/* with standard output closed */
-	bool no_err;			/* with standard error closed */
-	unsigned seconds;		/* the longest that it may take; 0: 20 */
+	const char *environment[4]; /* "NAME=VALUE" */
+	int out;		    /* standard output; 0: taken into the result */
+	bool nobody;		    /* as an unprivileged user */
+	bool no_out;		    /* with standard output closed */
+	bool no_err;		    /* with standard error closed */
+	unsigned seconds;	    /* the longest that it may take; 0: 20 */
 };
 
 /* How it ended. */
 struct result {
-	int status;			/* the exit status; 128 + N on a signal; 255: killed,
-					 * too late */
-	char *out, *err;		/* NUL-terminated */
+	int status;	 /* the exit status; 128 + N on a signal; 255: killed,
+			  * too late */
+	char *out, *err; /* NUL-terminated */
 	size_t out_len, err_len;
-	double seconds;			/* of CPU time */
-	long peak;			/* KiB of memory */
+	double seconds; /* of CPU time */
+	long peak;	/* KiB of memory */
 };
 
 void run_job(const struct job *job, struct result *result);

@@ -10,8 +10,8 @@
  * minutes. */
 #define SIZE ((size_t)16 << 20)
 
-/* For each sample no command takes more CPU time than this, nor more memory than MAX_GROWTH times its
- * size, and MEMORY_BASE. A sanitizer takes its own. */
+/* For each sample no command takes more CPU time than this, nor more memory than MAX_GROWTH times
+ * its size, and MEMORY_BASE. A sanitizer takes its own. */
 #if defined(__SANITIZE_ADDRESS__)
 #define SECONDS 60
 #define MAX_GROWTH 50

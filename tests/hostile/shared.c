@@ -168,8 +168,7 @@ static void check_written(const struct trial *trial, const struct job *job,
 		complain(job, result, "no report");
 	if (status.st_mode & 07000)
 		complain(job, result, "a setuid bit was kept");
-	if (trial->kind != LINK && status.st_uid != caller &&
-	    status.st_uid != trial->folder_owner)
+	if (trial->kind != LINK && status.st_uid != caller && status.st_uid != trial->folder_owner)
 		complain(job, result, "another user's ownership was kept");
 	if (trial->kind == LINK && (status.st_mode & 07777) != 0600)
 		complain(job, result, "the mode was not kept");
@@ -266,8 +265,15 @@ static void a_loop_and_a_long_name(void **ignored)
 
 		prepare(&(struct trial){.folder_mode = 0755});
 		assert_int_equal(symlink("loop", in_folder(target, "shared/loop")), 0);
-		snprintf(name, sizeof name, i == 1 ? "%s/%0300d" : i == 2 ? "%s/new" : "%s",
-			 i == 2 ? victim : i == 3 ? shared : i == 1 ? shared : target, 7);
+		snprintf(name, sizeof name,
+			 i == 1	  ? "%s/%0300d"
+			 : i == 2 ? "%s/new"
+				  : "%s",
+			 i == 2	  ? victim
+			 : i == 3 ? shared
+			 : i == 1 ? shared
+				  : target,
+			 7);
 		run_job(&job, &result);
 		if (result.status != 2 || !strstr(result.err, messages[i]))
 			complain(&job, &result, messages[i]);
@@ -326,9 +332,8 @@ static void interrupt(const char *const arguments[8], int number, const char *no
 	snprintf(report_text, sizeof report_text, "RXPATH_FAIL_REPORT=%s",
 		 in_folder(report, "account"));
 	for (size_t i = 0; i < 8 && arguments[i]; i++)
-		job.arguments[i] = arguments[i][0] != '@' ?
-					   arguments[i] :
-					   in_folder(paths[i], arguments[i] + 1);
+		job.arguments[i] = arguments[i][0] != '@' ? arguments[i]
+							  : in_folder(paths[i], arguments[i] + 1);
 	calls = count_calls(&job, report);
 	job.environment[2] = kill_text;
 	for (unsigned long at = 1; at <= calls; at += calls / 100 + 1) {

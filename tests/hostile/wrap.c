@@ -5,8 +5,8 @@
  * RXPATH_FAIL="kill N SIGNAL"		that signal comes before the N-th system call
  * RXPATH_FAIL="short N"		the N-th read or write, or with 0 every one, moves one byte
  * RXPATH_FAIL_TMPFILE=1			no file system has O_TMPFILE
- * RXPATH_FAIL_REPORT=FILE		there it says at the end how many of each there were, what failed,
- * 					and which memory and descriptors were not given back
+ * RXPATH_FAIL_REPORT=FILE		there it says at the end how many of each there were, what
+ * failed, and which memory and descriptors were not given back
  *
  * What is freed is overwritten, so that nothing can go on using it by chance. */
 #include <dirent.h>

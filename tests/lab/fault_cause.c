@@ -1,5 +1,5 @@
-/* fault_cause.c: faults of which the report names the cause; and where it advises a command, the same
- * traffic is lost no more once that has been run. */
+/* fault_cause.c: faults of which the report names the cause; and where it advises a command, the
+ * same traffic is lost no more once that has been run. */
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
@@ -33,9 +33,10 @@ static void default_buffer(struct lab *lab)
 	want_overflow(lab, lost);
 	lab_want_socket(lab, fd, SUBJECT4, lost);
 	lab_want_end(lab, 1, lost);
-	lab_want_finding(lab, "udp-receive-buffer",
-			 "raise net.core.rmem_default (now 212992), say to 13631488 in the host's own "
-			 "network namespace, where alone it can be set");
+	lab_want_finding(
+		lab, "udp-receive-buffer",
+		"raise net.core.rmem_default (now 212992), say to 13631488 in the host's own "
+		"network namespace, where alone it can be set");
 	if (!lab->json)
 		return;
 	lab_apply(lab, "udp-receive-buffer");
@@ -107,8 +108,8 @@ static void two_programs(struct lab *lab)
 	if (lab->json) {
 		char first[64], other[64];
 
-		snprintf(first, sizeof first, "\"processes\":[{\"pid\":%ld,\"comm\":\"" LAB_COMM "\"",
-			 (long)getpid());
+		snprintf(first, sizeof first,
+			 "\"processes\":[{\"pid\":%ld,\"comm\":\"" LAB_COMM "\"", (long)getpid());
 		snprintf(other, sizeof other, "of lab-second[%ld] lost %llu datagrams",
 			 (long)second, (unsigned long long)(SECOND - held_by_second));
 		if (!strstr(lab->json, first))
@@ -157,7 +158,8 @@ static void leave_cgroup(const struct lab *lab)
 
 	snprintf(command, sizeof command,
 		 "cd /sys/fs/cgroup/memory && echo $$ > cgroup.procs && echo %ld > cgroup.procs; "
-		 "rmdir " CGROUP, (long)getpid());
+		 "rmdir " CGROUP,
+		 (long)getpid());
 	on_host(lab, command);
 }
 
@@ -438,17 +440,16 @@ static void strict_filter(struct lab *lab)
 }
 
 const struct lab_fault lab_cause_faults[] = {
-	{ .name = "cause-default-buffer", .run = default_buffer },
-	{ .name = "cause-two-programs", .run = two_programs },
-	{ .name = "cause-filter-and-queue", .run = filter_and_queue },
-	{ .name = "cause-memory-cgroup", .run = memory_cgroup, .modes = LAB_BIT(LAB_PID) },
-	{ .name = "cause-fragments-too-far", .run = fragments_too_far },
-	{ .name = "cause-no-route-back", .run = no_route_back },
-	{ .name = "cause-nat-ports", .run = nat_ports },
-	{ .name = "cause-table-full", .run = table_full },
-	{ .name = "cause-one-flow-of-group", .run = one_flow_of_group },
-	{ .name = "cause-blackhole", .run = blackhole },
-	{ .name = "cause-vxlan-header", .run = vxlan_header },
-	{ .name = "cause-strict-filter", .run = strict_filter },
-	{ 0 }
-};
+	{.name = "cause-default-buffer", .run = default_buffer},
+	{.name = "cause-two-programs", .run = two_programs},
+	{.name = "cause-filter-and-queue", .run = filter_and_queue},
+	{.name = "cause-memory-cgroup", .run = memory_cgroup, .modes = LAB_BIT(LAB_PID)},
+	{.name = "cause-fragments-too-far", .run = fragments_too_far},
+	{.name = "cause-no-route-back", .run = no_route_back},
+	{.name = "cause-nat-ports", .run = nat_ports},
+	{.name = "cause-table-full", .run = table_full},
+	{.name = "cause-one-flow-of-group", .run = one_flow_of_group},
+	{.name = "cause-blackhole", .run = blackhole},
+	{.name = "cause-vxlan-header", .run = vxlan_header},
+	{.name = "cause-strict-filter", .run = strict_filter},
+	{0}};

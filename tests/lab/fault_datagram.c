@@ -163,8 +163,8 @@ static void checksum_group(struct lab *lab)
 	uint64_t sent, full, bad = 0;
 
 	for (int i = 0; i < 3; i++) {
-		members[i] = lab_receiver(lab, LAB_GROUP4, LAB_PORT,
-					  i == 1 ? LAB_SMALL : LAB_LARGE);
+		members[i] =
+			lab_receiver(lab, LAB_GROUP4, LAB_PORT, i == 1 ? LAB_SMALL : LAB_LARGE);
 		lab_join(lab, members[i], LAB_GROUP4);
 	}
 	lab_udp4(&packet, LAB_PORT, 100);
@@ -366,26 +366,26 @@ static void broadcast(struct lab *lab)
 }
 
 const struct lab_fault lab_datagram_faults[] = {
-	{ .name = "udp4-checksum-unread", .run = checksum_unread, .modes = LAB_BIT(LAB_LIVE) },
-	{ .name = "udp4-checksum-read", .run = checksum_read4, .modes = LAB_BIT(LAB_RUN) },
-	{ .name = "udp6-checksum-read", .run = checksum_read6 },
-	{ .name = "udp6-checksum-fionread", .run = checksum_fionread6 },
-	{ .name = "udp4-checksum-unbound", .run = checksum_unbound },
-	{ .name = "udp4-checksum-full-queue", .run = checksum_full, .modes = LAB_BIT(LAB_LIVE) },
-	{ .name = "udp4-checksum-filter", .run = checksum_filter },
-	{ .name = "udp4-checksum-group", .run = checksum_group },
-	{ .name = "udp4-filter", .run = filter_all, .modes = LAB_BIT(LAB_LIVE) },
-	{ .name = "udp6-no-checksum-bound", .run = no_checksum6_bound },
-	{ .name = "udp6-no-checksum-unbound", .run = no_checksum6_unbound },
-	{ .name = "udp4-bad-pointer", .run = bad_pointer },
-	{ .name = "udp4-length", .run = length4 },
-	{ .name = "udp6-length", .run = length6 },
-	{ .name = "udp4-short-header", .run = header4, .modes = LAB_BIT(LAB_RUN) },
-	{ .name = "udp6-short-header", .run = header6 },
-	{ .name = "udp4-no-port", .run = no_port4, .modes = LAB_BIT(LAB_LIVE) },
-	{ .name = "udp6-no-port", .run = no_port6 },
-	{ .name = "udp4-other-peer", .run = other_peer },
-	{ .name = "udp4-group-unused-port", .run = group_port },
-	{ .name = "udp4-broadcast-unused-port", .run = broadcast },
-	{ .name = NULL },
+	{.name = "udp4-checksum-unread", .run = checksum_unread, .modes = LAB_BIT(LAB_LIVE)},
+	{.name = "udp4-checksum-read", .run = checksum_read4, .modes = LAB_BIT(LAB_RUN)},
+	{.name = "udp6-checksum-read", .run = checksum_read6},
+	{.name = "udp6-checksum-fionread", .run = checksum_fionread6},
+	{.name = "udp4-checksum-unbound", .run = checksum_unbound},
+	{.name = "udp4-checksum-full-queue", .run = checksum_full, .modes = LAB_BIT(LAB_LIVE)},
+	{.name = "udp4-checksum-filter", .run = checksum_filter},
+	{.name = "udp4-checksum-group", .run = checksum_group},
+	{.name = "udp4-filter", .run = filter_all, .modes = LAB_BIT(LAB_LIVE)},
+	{.name = "udp6-no-checksum-bound", .run = no_checksum6_bound},
+	{.name = "udp6-no-checksum-unbound", .run = no_checksum6_unbound},
+	{.name = "udp4-bad-pointer", .run = bad_pointer},
+	{.name = "udp4-length", .run = length4},
+	{.name = "udp6-length", .run = length6},
+	{.name = "udp4-short-header", .run = header4, .modes = LAB_BIT(LAB_RUN)},
+	{.name = "udp6-short-header", .run = header6},
+	{.name = "udp4-no-port", .run = no_port4, .modes = LAB_BIT(LAB_LIVE)},
+	{.name = "udp6-no-port", .run = no_port6},
+	{.name = "udp4-other-peer", .run = other_peer},
+	{.name = "udp4-group-unused-port", .run = group_port},
+	{.name = "udp4-broadcast-unused-port", .run = broadcast},
+	{.name = NULL},
 };

@@ -19,8 +19,8 @@ static void forward_rule(struct lab *lab, const struct lab_packet *taken,
 {
 	lab_set(lab, "net/ipv4/ip_forward", "1");
 	lab_set(lab, "net/ipv6/conf/all/forwarding", "1");
-	lab_ip(lab, "route add 10.99.0.0/24 via " LAB_TX4 "\nroute add fd99::/64 via " LAB_TX6
-		    "\n");
+	lab_ip(lab,
+	       "route add 10.99.0.0/24 via " LAB_TX4 "\nroute add fd99::/64 via " LAB_TX6 "\n");
 	lab_nft(lab, "table inet t { chain c { type filter hook forward priority 0;"
 		     " udp dport 5000 drop; }; }\n");
 	/* A kernel that counts what it transmits has transmitted something. */
@@ -59,7 +59,7 @@ static void forward_rule6(struct lab *lab)
 /* A full table refuses this host's own packets too: so many that sendto() said so. */
 static void conntrack_own_sends(struct lab *lab)
 {
-	struct sockaddr_in to = { .sin_family = AF_INET, .sin_addr.s_addr = htonl(0x0a4d0001) };
+	struct sockaddr_in to = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(0x0a4d0001)};
 	uint64_t refused = 0;
 	int fd = lab_socket(lab, AF_INET, SOCK_DGRAM, 0);
 
@@ -84,7 +84,7 @@ static void conntrack_own_sends(struct lab *lab)
 /* A UDP socket without a peer or an address of its own is in no listing. */
 static void leave_the_listing(const struct lab *lab, int fd)
 {
-	const struct sockaddr none = { .sa_family = AF_UNSPEC };
+	const struct sockaddr none = {.sa_family = AF_UNSPEC};
 
 	if (connect(fd, &none, sizeof none) != 0)
 		lab_die(lab, "connect to nobody: %s", strerror(errno));
@@ -93,7 +93,7 @@ static void leave_the_listing(const struct lab *lab, int fd)
 /* What it lost long ago is no loss when it comes back. */
 static void udp_reconnected(struct lab *lab)
 {
-	struct sockaddr_in here = { .sin_family = AF_INET };
+	struct sockaddr_in here = {.sin_family = AF_INET};
 	socklen_t len = sizeof here;
 	struct lab_packet packet;
 	int fd = lab_socket(lab, AF_INET, SOCK_DGRAM, 0);
@@ -119,7 +119,7 @@ static void udp_changes_family(struct lab *lab)
 	struct lab_packet packet;
 	int family = AF_INET;
 	int fd = lab_receiver(lab, "::", LAB_PORT, LAB_SMALL);
-	struct sockaddr_in6 to = { .sin6_family = AF_INET6, .sin6_port = htons(40000) };
+	struct sockaddr_in6 to = {.sin6_family = AF_INET6, .sin6_port = htons(40000)};
 
 	inet_pton(AF_INET6, "::ffff:" LAB_TX4, &to.sin6_addr);
 	if (connect(fd, (struct sockaddr *)&to, sizeof to) != 0)
@@ -180,12 +180,12 @@ static void listener_filter(struct lab *lab)
 }
 
 const struct lab_fault lab_doubt_faults[] = {
-	{ .name = "udp-reconnected", .run = udp_reconnected, .modes = LAB_BIT(LAB_LIVE) },
-	{ .name = "udp-changes-family", .run = udp_changes_family },
-	{ .name = "tcp-half-open-scan", .run = half_open_scan, .modes = LAB_BIT(LAB_LIVE) },
-	{ .name = "tcp-listener-filter", .run = listener_filter, .modes = LAB_BIT(LAB_LIVE) },
-	{ .name = "forward-rule4", .run = forward_rule4, .modes = LAB_BIT(LAB_LIVE) },
-	{ .name = "forward-rule6", .run = forward_rule6, .modes = LAB_BIT(LAB_LIVE) },
-	{ .name = "conntrack-own-sends", .run = conntrack_own_sends },
-	{ .name = NULL },
+	{.name = "udp-reconnected", .run = udp_reconnected, .modes = LAB_BIT(LAB_LIVE)},
+	{.name = "udp-changes-family", .run = udp_changes_family},
+	{.name = "tcp-half-open-scan", .run = half_open_scan, .modes = LAB_BIT(LAB_LIVE)},
+	{.name = "tcp-listener-filter", .run = listener_filter, .modes = LAB_BIT(LAB_LIVE)},
+	{.name = "forward-rule4", .run = forward_rule4, .modes = LAB_BIT(LAB_LIVE)},
+	{.name = "forward-rule6", .run = forward_rule6, .modes = LAB_BIT(LAB_LIVE)},
+	{.name = "conntrack-own-sends", .run = conntrack_own_sends},
+	{.name = NULL},
 };

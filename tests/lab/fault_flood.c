@@ -16,15 +16,15 @@
 
 /* What such a flood may move, and nothing else. */
 struct expected {
-	const char *counter;	/* the one that moves, and accounts for all that is lost */
+	const char *counter; /* the one that moves, and accounts for all that is lost */
 	const char *subject;
-	const char *second;	/* another such counter; NULL: none */
-	const char *socket;	/* the one that loses; NULL: none */
-	const char *also[4];	/* lines beside it, with lost 0 */
-	bool quiet;		/* nothing is lost at all */
-	bool unattributed;	/* sockets come and go: what they lost is nobody's in the end */
-	const char *interval, *count;	/* of the live reports; NULL: the usual ones */
-	void (*beside)(const struct lab *lab, int fd);	/* beside the flood; NULL: nothing */
+	const char *second;  /* another such counter; NULL: none */
+	const char *socket;  /* the one that loses; NULL: none */
+	const char *also[4]; /* lines beside it, with lost 0 */
+	bool quiet;	     /* nothing is lost at all */
+	bool unattributed;   /* sockets come and go: what they lost is nobody's in the end */
+	const char *interval, *count; /* of the live reports; NULL: the usual ones */
+	void (*beside)(const struct lab *lab, int fd); /* beside the flood; NULL: nothing */
 	int fd;
 	bool both_cpus;
 };
@@ -43,7 +43,7 @@ static bool is_main_one(const struct expected *expected, const struct lab_line *
 	if (expected->quiet || strcmp(line->subject, expected->subject) != 0)
 		return false;
 	return strcmp(line->counter, expected->counter) == 0 ||
-		(expected->second && strcmp(line->counter, expected->second) == 0);
+	       (expected->second && strcmp(line->counter, expected->second) == 0);
 }
 
 /* Whether the report has the line that a flood is about; the others are held to their rules. */
@@ -83,7 +83,7 @@ static bool check_report(struct lab *lab, const struct expected *expected,
 static void check_attribution(struct lab *lab, const struct expected *expected, const char *json,
 			      const char *how)
 {
-	static const char *const keys[] = { "\"uncounted\":", "\"unattributed\":" };
+	static const char *const keys[] = {"\"uncounted\":", "\"unattributed\":"};
 	unsigned reports = 0;
 
 	for (const char *at = json; at && (at = strstr(at, "\"attribution\"")); at++, reports++) {
@@ -109,28 +109,30 @@ static pid_t watch(const struct lab *lab, const struct expected *expected, const
 {
 	const char *interval = expected->interval ? expected->interval : INTERVAL;
 	const char *count = expected->count ? expected->count : COUNT;
-	char *argv[] = {
-		(char *)(uintptr_t)lab->program, (char[]){ "-i" }, (char *)(uintptr_t)interval,
-		(char[]){ "-c" }, (char *)(uintptr_t)count, (char[]){ "-f" },
-		(char *)(uintptr_t)format, NULL
-	};
+	char *argv[] = {(char *)(uintptr_t)lab->program, (char[]){"-i"},
+			(char *)(uintptr_t)interval,	 (char[]){"-c"},
+			(char *)(uintptr_t)count,	 (char[]){"-f"},
+			(char *)(uintptr_t)format,	 NULL};
 
 	return lab_spawn(lab, argv, out, NULL, false);
 }
 
 static void save(const struct lab *lab, char *file, const char *err)
 {
-	char *argv[] = { (char *)(uintptr_t)lab->program, (char[]){ "save" }, file, NULL };
+	char *argv[] = {(char *)(uintptr_t)lab->program, (char[]){"save"}, file, NULL};
 
 	lab_command(lab, argv, NULL, err, false);
 }
 
 static char *diff(const struct lab *lab, const char *format, struct runs *runs, int *status)
 {
-	char *argv[] = {
-		(char *)(uintptr_t)lab->program, (char[]){ "diff" }, (char[]){ "-f" },
-		(char *)(uintptr_t)format, runs->before, runs->after, NULL
-	};
+	char *argv[] = {(char *)(uintptr_t)lab->program,
+			(char[]){"diff"},
+			(char[]){"-f"},
+			(char *)(uintptr_t)format,
+			runs->before,
+			runs->after,
+			NULL};
 
 	*status = lab_command(lab, argv, runs->saved, runs->err, false);
 	return lab_slurp(runs->saved);
@@ -160,7 +162,7 @@ static void watch_it(const struct lab *lab, const struct expected *expected, str
 static void check_live(struct lab *lab, const struct runs *runs, const struct expected *expected)
 {
 	int wanted = expected->quiet ? 0 : 1;
-	struct lab_report report = { 0 };
+	struct lab_report report = {0};
 	unsigned reports = 0, seen = 0;
 	char *text, *rest, *one;
 
@@ -239,10 +241,13 @@ static void full4(struct lab *lab)
 
 	lab_receiver(lab, LAB_RX4, LAB_PORT, LAB_SMALL);
 	lab_udp4(&packet, LAB_PORT, 100);
-	endure(lab, &packet, 1, &(struct expected){
-		.counter = "UdpRcvbufErrors", .subject = "-", .socket = "udp/" LAB_RX4 ":9999",
-		.also = { "UdpInErrors" },
-	});
+	endure(lab, &packet, 1,
+	       &(struct expected){
+		       .counter = "UdpRcvbufErrors",
+		       .subject = "-",
+		       .socket = "udp/" LAB_RX4 ":9999",
+		       .also = {"UdpInErrors"},
+	       });
 }
 
 static void full6(struct lab *lab)
@@ -251,10 +256,13 @@ static void full6(struct lab *lab)
 
 	lab_receiver(lab, LAB_RX6, LAB_PORT, LAB_SMALL);
 	lab_udp6(&packet, LAB_PORT, 100);
-	endure(lab, &packet, 1, &(struct expected){
-		.counter = "Udp6RcvbufErrors", .subject = "-",
-		.socket = "udp6/[" LAB_RX6 "]:9999", .also = { "Udp6InErrors" },
-	});
+	endure(lab, &packet, 1,
+	       &(struct expected){
+		       .counter = "Udp6RcvbufErrors",
+		       .subject = "-",
+		       .socket = "udp6/[" LAB_RX6 "]:9999",
+		       .also = {"Udp6InErrors"},
+	       });
 }
 
 static void full_dual(struct lab *lab)
@@ -263,10 +271,13 @@ static void full_dual(struct lab *lab)
 
 	lab_receiver(lab, "::", LAB_PORT, LAB_SMALL);
 	lab_udp4(&packet, LAB_PORT, 100);
-	endure(lab, &packet, 1, &(struct expected){
-		.counter = "UdpRcvbufErrors", .subject = "-", .socket = "udp6/[::]:9999",
-		.also = { "UdpInErrors" },
-	});
+	endure(lab, &packet, 1,
+	       &(struct expected){
+		       .counter = "UdpRcvbufErrors",
+		       .subject = "-",
+		       .socket = "udp6/[::]:9999",
+		       .also = {"UdpInErrors"},
+	       });
 }
 
 /* A crowd of other sockets: their table takes longer to read than all else. */
@@ -285,10 +296,13 @@ static void full_group(struct lab *lab)
 		lab_join(lab, lab_receiver(lab, LAB_GROUP4, LAB_PORT, LAB_SMALL), LAB_GROUP4);
 	lab_udp4(&packet, LAB_PORT, 100);
 	lab_readdress(&packet, NULL, LAB_GROUP4);
-	endure(lab, &packet, 1, &(struct expected){
-		.counter = "UdpRcvbufErrors", .subject = "-",
-		.socket = "udp/" LAB_GROUP4 ":9999", .also = { "UdpInErrors" },
-	});
+	endure(lab, &packet, 1,
+	       &(struct expected){
+		       .counter = "UdpRcvbufErrors",
+		       .subject = "-",
+		       .socket = "udp/" LAB_GROUP4 ":9999",
+		       .also = {"UdpInErrors"},
+	       });
 }
 
 static void in_pieces(struct lab *lab, const struct lab_packet *whole,
@@ -307,10 +321,13 @@ static void fragments4(struct lab *lab)
 
 	lab_receiver(lab, LAB_RX4, LAB_PORT, LAB_SMALL);
 	lab_udp4(&whole, LAB_PORT, 1600);
-	in_pieces(lab, &whole, &(struct expected){
-		.counter = "UdpRcvbufErrors", .subject = "-", .socket = "udp/" LAB_RX4 ":9999",
-		.also = { "UdpInErrors" },
-	});
+	in_pieces(lab, &whole,
+		  &(struct expected){
+			  .counter = "UdpRcvbufErrors",
+			  .subject = "-",
+			  .socket = "udp/" LAB_RX4 ":9999",
+			  .also = {"UdpInErrors"},
+		  });
 }
 
 static void fragments6(struct lab *lab)
@@ -319,10 +336,13 @@ static void fragments6(struct lab *lab)
 
 	lab_receiver(lab, LAB_RX6, LAB_PORT, LAB_SMALL);
 	lab_udp6(&whole, LAB_PORT, 1600);
-	in_pieces(lab, &whole, &(struct expected){
-		.counter = "Udp6RcvbufErrors", .subject = "-",
-		.socket = "udp6/[" LAB_RX6 "]:9999", .also = { "Udp6InErrors" },
-	});
+	in_pieces(lab, &whole,
+		  &(struct expected){
+			  .counter = "Udp6RcvbufErrors",
+			  .subject = "-",
+			  .socket = "udp6/[" LAB_RX6 "]:9999",
+			  .also = {"Udp6InErrors"},
+		  });
 }
 
 static void fragments6_conntrack(struct lab *lab)
@@ -342,7 +362,7 @@ static void forwarded4(struct lab *lab)
 	lab_ip(lab, "route add 10.99.0.0/24 via " LAB_TX4 "\n");
 	lab_udp4(&packet, LAB_PORT, 100);
 	lab_readdress(&packet, NULL, "10.99.0.1");
-	endure(lab, &packet, 1, &(struct expected){ .quiet = true });
+	endure(lab, &packet, 1, &(struct expected){.quiet = true});
 }
 
 static void forwarded6(struct lab *lab)
@@ -353,7 +373,7 @@ static void forwarded6(struct lab *lab)
 	lab_ip(lab, "route add fd99::/64 via " LAB_TX6 "\n");
 	lab_udp6(&packet, LAB_PORT, 100);
 	lab_readdress(&packet, NULL, "fd99::1");
-	endure(lab, &packet, 1, &(struct expected){ .quiet = true });
+	endure(lab, &packet, 1, &(struct expected){.quiet = true});
 }
 
 static void unwanted4(struct lab *lab)
@@ -361,7 +381,7 @@ static void unwanted4(struct lab *lab)
 	struct lab_packet packet;
 
 	lab_udp4(&packet, LAB_PORT, 100);
-	endure(lab, &packet, 1, &(struct expected){ .quiet = true, .also = { "UdpNoPorts" } });
+	endure(lab, &packet, 1, &(struct expected){.quiet = true, .also = {"UdpNoPorts"}});
 }
 
 static void damaged4(struct lab *lab)
@@ -370,14 +390,19 @@ static void damaged4(struct lab *lab)
 
 	lab_udp4(&packet, LAB_PORT, 100);
 	packet.bytes[LAB_ETHER + 10] ^= 1;
-	endure(lab, &packet, 1, &(struct expected){
-		.counter = "IpExtInCsumErrors", .subject = "-", .also = { "IpInHdrErrors" },
-	});
+	endure(lab, &packet, 1,
+	       &(struct expected){
+		       .counter = "IpExtInCsumErrors",
+		       .subject = "-",
+		       .also = {"IpInHdrErrors"},
+	       });
 }
 
 static const struct expected full = {
-	.counter = "UdpRcvbufErrors", .subject = "-", .socket = "udp/" LAB_RX4 ":9999",
-	.also = { "UdpInErrors" },
+	.counter = "UdpRcvbufErrors",
+	.subject = "-",
+	.socket = "udp/" LAB_RX4 ":9999",
+	.also = {"UdpInErrors"},
 };
 
 /* Intervals so short that the time to read the files is a good part of them. */
@@ -513,10 +538,14 @@ static void stream(struct lab *lab)
 	lab_bind(lab, server, LAB_RX4, LAB_PORT);
 	if (listen(server, 16) != 0)
 		lab_die(lab, "listen");
-	endure(lab, NULL, 0, &(struct expected){
-		.quiet = true, .beside = transfer, .fd = server, .interval = "0.05",
-		.count = "20",
-	});
+	endure(lab, NULL, 0,
+	       &(struct expected){
+		       .quiet = true,
+		       .beside = transfer,
+		       .fd = server,
+		       .interval = "0.05",
+		       .count = "20",
+	       });
 }
 
 /* In spurts: a sample can fall into one, and the next one into a pause. */
@@ -544,15 +573,15 @@ static void spurts(struct lab *lab)
 }
 
 /* What is not claimed for the sake of the time between two reads must stay small beside a true
- * loss: of every `whole` at least nine tenths are `part` (`or_part` on some kernels), in each report
- * that is long enough. */
+ * loss: of every `whole` at least nine tenths are `part` (`or_part` on some kernels), in each
+ * report that is long enough. */
 static void insist(struct lab *lab, const struct lab_packet packets[], unsigned count,
 		   const char *whole, const char *whole_subject, const char *part,
 		   const char *or_part)
 {
 	struct runs runs;
-	struct expected expected = { .interval = INTERVAL };
-	struct lab_report report = { 0 };
+	struct expected expected = {.interval = INTERVAL};
+	struct lab_report report = {0};
 	unsigned reports = 0;
 	char *text, *rest, *one;
 	pid_t flood;
@@ -658,40 +687,42 @@ static void backlog(struct lab *lab)
 	lab_steer(lab);
 	lab_slow_down(lab);
 	lab_pin(lab, -1);
-	endure(lab, &packet, 1, &(struct expected){
-		.counter = "softnet_dropped", .subject = "cpu0",
-		.also = { "rx_dropped", "UdpNoPorts" },
-	});
+	endure(lab, &packet, 1,
+	       &(struct expected){
+		       .counter = "softnet_dropped",
+		       .subject = "cpu0",
+		       .also = {"rx_dropped", "UdpNoPorts"},
+	       });
 	if (lab->report.text && strstr(lab->report.text, "suspect"))
 		lab_wrong(lab, "suspect: the backlog accounts for all of it");
 }
 
 const struct lab_fault lab_flood_faults[] = {
-	{ .name = "flood4", .run = full4 },
-	{ .name = "flood6", .run = full6 },
-	{ .name = "flood-dual-stack", .run = full_dual },
-	{ .name = "flood4-in-a-crowd", .run = full_in_a_crowd },
-	{ .name = "flood4-group", .run = full_group },
-	{ .name = "flood4-fragments", .run = fragments4 },
-	{ .name = "flood6-fragments", .run = fragments6 },
-	{ .name = "flood6-fragments-conntrack", .run = fragments6_conntrack },
-	{ .name = "flood4-forwarded", .run = forwarded4 },
-	{ .name = "flood6-forwarded", .run = forwarded6 },
-	{ .name = "flood4-no-port", .run = unwanted4 },
-	{ .name = "flood4-checksum", .run = damaged4 },
-	{ .name = "flood4-short-intervals", .run = short_intervals },
-	{ .name = "flood4-both-cpus", .run = both_cpus },
-	{ .name = "flood4-slow-reader", .run = slow_reader },
-	{ .name = "flood4-restarts", .run = restarts },
-	{ .name = "flood-both-families", .run = both_families },
-	{ .name = "flood-loopback", .run = loopback },
-	{ .name = "flood-stream", .run = stream },
-	{ .name = "flood4-spurts", .run = spurts },
-	{ .name = "flood4-memory", .run = memory },
-	{ .name = "flood-raw", .run = raw },
-	{ .name = "flood4-residual", .run = residual4 },
-	{ .name = "flood6-residual", .run = residual6 },
-	{ .name = "flood4-rule", .run = ruled4 },
-	{ .name = "flood-backlog", .run = backlog },
-	{ .name = NULL },
+	{.name = "flood4", .run = full4},
+	{.name = "flood6", .run = full6},
+	{.name = "flood-dual-stack", .run = full_dual},
+	{.name = "flood4-in-a-crowd", .run = full_in_a_crowd},
+	{.name = "flood4-group", .run = full_group},
+	{.name = "flood4-fragments", .run = fragments4},
+	{.name = "flood6-fragments", .run = fragments6},
+	{.name = "flood6-fragments-conntrack", .run = fragments6_conntrack},
+	{.name = "flood4-forwarded", .run = forwarded4},
+	{.name = "flood6-forwarded", .run = forwarded6},
+	{.name = "flood4-no-port", .run = unwanted4},
+	{.name = "flood4-checksum", .run = damaged4},
+	{.name = "flood4-short-intervals", .run = short_intervals},
+	{.name = "flood4-both-cpus", .run = both_cpus},
+	{.name = "flood4-slow-reader", .run = slow_reader},
+	{.name = "flood4-restarts", .run = restarts},
+	{.name = "flood-both-families", .run = both_families},
+	{.name = "flood-loopback", .run = loopback},
+	{.name = "flood-stream", .run = stream},
+	{.name = "flood4-spurts", .run = spurts},
+	{.name = "flood4-memory", .run = memory},
+	{.name = "flood-raw", .run = raw},
+	{.name = "flood4-residual", .run = residual4},
+	{.name = "flood6-residual", .run = residual6},
+	{.name = "flood4-rule", .run = ruled4},
+	{.name = "flood-backlog", .run = backlog},
+	{.name = NULL},
 };

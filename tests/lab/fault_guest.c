@@ -1,8 +1,8 @@
-/* fault_guest.c: faults for kernels with more devices than most machines have: tunnels, VLANs, bonds,
- * traffic control, IPVS. Where the kernel lacks the device they are skipped.
+/* fault_guest.c: faults for kernels with more devices than most machines have: tunnels, VLANs,
+ * bonds, traffic control, IPVS. Where the kernel lacks the device they are skipped.
  *
- * What changes the whole machine (a CPU that goes away, the clock, cgroups) is done in a guest only,
- * which says so by LAB_GUEST in its environment. */
+ * What changes the whole machine (a CPU that goes away, the clock, cgroups) is done in a guest
+ * only, which says so by LAB_GUEST in its environment. */
 #include <arpa/inet.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -30,23 +30,23 @@
 #define TIMES 100
 #define INNER_TX "10.78.0.1"
 #define INNER_RX "10.78.0.2"
-#define INNER_MAC 4	/* the last byte of the inner device's address */
+#define INNER_MAC 4 /* the last byte of the inner device's address */
 
 #define INNER_DEVICE(device, address) \
 	"addr add " address "/24 dev " device "\nlink set " device " up\n"
 
 /* How packets reach an address, or do not. */
 struct way {
-	const char *batch;	/* for ip; "%s" takes the file of the sender's namespace */
-	const char *xfrm;	/* for ip too, of what a kernel may lack */
+	const char *batch; /* for ip; "%s" takes the file of the sender's namespace */
+	const char *xfrm;  /* for ip too, of what a kernel may lack */
 	const char *tc;
 	const char *nft;
 	void (*make)(struct lab_packet *packet);
-	const char *address;	/* of the receiver; NULL: LAB_RX4 */
-	const char *setting;	/* of the receiving namespace, to be 1 */
-	const char *kind, *counter, *subject;	/* NULL: nothing counts them */
-	const char *within;	/* counts them too */
-	const char *also;	/* so does this, by itself */
+	const char *address;		      /* of the receiver; NULL: LAB_RX4 */
+	const char *setting;		      /* of the receiving namespace, to be 1 */
+	const char *kind, *counter, *subject; /* NULL: nothing counts them */
+	const char *within;		      /* counts them too */
+	const char *also;		      /* so does this, by itself */
 };
 
 static void only_in_a_guest(const struct lab *lab)
@@ -105,7 +105,7 @@ static void overflow(struct lab *lab)
 	way->make(&packet);
 	lab_begin(lab);
 	lost = lab_inject(lab, &packet, MANY);
-	lab_sleep_ms(50);	/* some devices hand on what they get a moment later */
+	lab_sleep_ms(50); /* some devices hand on what they get a moment later */
 	lab_end(lab);
 	lost -= lab_drain(fd);
 	if (lost == MANY)
@@ -223,25 +223,28 @@ static void in_ipip(struct lab_packet *packet)
 static void in_gre(struct lab_packet *packet)
 {
 	inner(packet);
-	wrap(packet, IPPROTO_GRE, (unsigned char[]){ 0, 0, 8, 0 }, 4, LAB_ETHER);
+	wrap(packet, IPPROTO_GRE, (unsigned char[]){0, 0, 8, 0}, 4, LAB_ETHER);
 }
 
 static void in_gre_key(struct lab_packet *packet)
 {
 	inner(packet);
-	wrap(packet, IPPROTO_GRE, (unsigned char[]){ 0x20, 0, 8, 0, 0, 0, 0, 7 }, 8, LAB_ETHER);
+	wrap(packet, IPPROTO_GRE, (unsigned char[]){0x20, 0, 8, 0, 0, 0, 0, 7}, 8, LAB_ETHER);
 }
 
 static void in_gretap(struct lab_packet *packet)
 {
 	inner(packet);
 	packet->bytes[5] = INNER_MAC;
-	wrap(packet, IPPROTO_GRE, (unsigned char[]){ 0, 0, 0x65, 0x58 }, 4, 0);
+	wrap(packet, IPPROTO_GRE, (unsigned char[]){0, 0, 0x65, 0x58}, 4, 0);
 }
 
 /* Behind a UDP header from port 40000. */
 #define TO_PORT(port, ...) \
-	(unsigned char[]){ 0x9c, 0x40, (port) >> 8, (port) & 255, 0, 0, 0, 0, __VA_ARGS__ }
+	(unsigned char[]) \
+	{ \
+		0x9c, 0x40, (port) >> 8, (port)&255, 0, 0, 0, 0, __VA_ARGS__ \
+	}
 
 static void in_vxlan_of(struct lab_packet *packet, unsigned char id)
 {
@@ -278,7 +281,7 @@ static void damaged_tcp(struct lab_packet *packet)
 /* Encrypted with nothing: the packet's body, two bytes of padding and the trailer. */
 static void in_esp_of(struct lab_packet *packet, unsigned char id, unsigned number)
 {
-	unsigned char header[8] = { 0, 0, id, 0 };
+	unsigned char header[8] = {0, 0, id, 0};
 	size_t body = packet->len - packet->body, size = (body + 2 + 3) / 4 * 4;
 	struct lab_packet whole;
 
@@ -323,7 +326,7 @@ static void in_esp_unknown(struct lab_packet *packet)
 /* The device of the sender whose far end is the inactive port. */
 static int bond(struct lab *lab)
 {
-	static const struct way way = { .batch = BOND };
+	static const struct way way = {.batch = BOND};
 	int inactive;
 
 	set_up(lab, &way);
@@ -366,7 +369,7 @@ static void bond_inactive(struct lab *lab)
 	lab_end(lab);
 	lost -= lab_drain(fd);
 	lab_want(lab, "reject", "rx_nohandler", "vb2", lost, 0);
-	lab_may(lab, "rx_nohandler");	/* the bond's, which has its ports' */
+	lab_may(lab, "rx_nohandler"); /* the bond's, which has its ports' */
 	lab_want_end(lab, 0, 0);
 }
 
@@ -387,7 +390,7 @@ static void bond_lossy(struct lab *lab)
 	lab_end(lab);
 	lab_want(lab, "suspect", "rx_dropped", "vb", TIMES, 0);
 	lab_want(lab, "reject", "rx_nohandler", "vb2", TIMES, 0);
-	lab_may(lab, "rx_dropped");	/* the bond's, which has its ports' */
+	lab_may(lab, "rx_dropped"); /* the bond's, which has its ports' */
 	lab_may(lab, "rx_nohandler");
 	lab_want_end(lab, 0, 0);
 }
@@ -396,7 +399,7 @@ static void bond_lossy(struct lab *lab)
 
 static void tun(struct lab *lab)
 {
-	struct ifreq request = { .ifr_name = "tn0", .ifr_flags = IFF_TUN | IFF_NO_PI };
+	struct ifreq request = {.ifr_name = "tn0", .ifr_flags = IFF_TUN | IFF_NO_PI};
 	static const struct way way = {
 		.batch = "addr add " INNER_RX "/24 dev tn0\nlink set tn0 up\n",
 	};
@@ -421,10 +424,10 @@ static void tun(struct lab *lab)
 }
 
 #define ESP_STATE(options) \
-	"xfrm state add src " LAB_TX4 " dst " LAB_RX4 " proto esp spi 0x100 mode transport " \
-	options " enc ecb(cipher_null) \"\" auth digest_null \"\"\n"
-#define ESP_POLICY(rest) \
-	"xfrm policy add src " LAB_TX4 " dst " LAB_RX4 " dir in " rest "\n"
+	"xfrm state add src " LAB_TX4 " dst " LAB_RX4 \
+	" proto esp spi 0x100 mode transport " options \
+	" enc ecb(cipher_null) \"\" auth digest_null \"\"\n"
+#define ESP_POLICY(rest) "xfrm policy add src " LAB_TX4 " dst " LAB_RX4 " dir in " rest "\n"
 
 static void esp_overflow(struct lab *lab)
 {
@@ -472,7 +475,7 @@ static void refused_by_policy(struct lab *lab)
 static void shell(const struct lab *lab, const char *command)
 {
 	char text[1024], errors[256];
-	char *argv[] = { (char[]){ "sh" }, (char[]){ "-ec" }, text, NULL };
+	char *argv[] = {(char[]){"sh"}, (char[]){"-ec"}, text, NULL};
 
 	snprintf(text, sizeof text, "cd %s; %s", lab->dir, command);
 	snprintf(errors, sizeof errors, "%s/shell.err", lab->dir);
@@ -489,8 +492,10 @@ static void wireguard(struct lab *lab, const char *peer, const char *allowed)
 	lab_try_ip(lab, "link add wg1 type wireguard\n");
 	shell(lab, "umask 077; for who in a b c; do wg genkey > $who; wg pubkey < $who > $who.pub;"
 		   " done");
-	snprintf(command, sizeof command, "wg set wg1 private-key a listen-port 51820"
-		 " peer $(cat %s.pub) allowed-ips %s", peer, allowed);
+	snprintf(command, sizeof command,
+		 "wg set wg1 private-key a listen-port 51820"
+		 " peer $(cat %s.pub) allowed-ips %s",
+		 peer, allowed);
 	shell(lab, command);
 	lab_ip(lab, INNER_DEVICE("wg1", INNER_RX));
 	lab_in_tx(lab);
@@ -569,7 +574,9 @@ static void wireguard_key(struct lab *lab)
 static void ipvs(struct lab *lab)
 {
 	struct ip_vs_service_user service = {
-		.protocol = IPPROTO_UDP, .port = htons(LAB_PORT), .sched_name = "rr",
+		.protocol = IPPROTO_UDP,
+		.port = htons(LAB_PORT),
+		.sched_name = "rr",
 		.netmask = 0xffffffff,
 	};
 	struct lab_packet packet;
@@ -601,7 +608,8 @@ static void ten_thousand_rules(struct lab *lab)
 
 	if (!rules)
 		abort();
-	len = (size_t)snprintf(rules, size, "table ip t { chain c {"
+	len = (size_t)snprintf(rules, size,
+			       "table ip t { chain c {"
 			       " type filter hook input priority 0;\n");
 	for (int i = 0; i < 10000; i++)
 		len += (size_t)snprintf(rules + len, size - len, "udp dport %d counter drop\n",
@@ -648,8 +656,8 @@ static void flowtable(struct lab *lab)
 
 static void use_napi(const struct lab *lab, bool threaded)
 {
-	struct ethtool_value value = { .cmd = ETHTOOL_SGRO, .data = 1 };
-	struct ifreq request = { .ifr_name = "vb", .ifr_data = (void *)&value };
+	struct ethtool_value value = {.cmd = ETHTOOL_SGRO, .data = 1};
+	struct ifreq request = {.ifr_name = "vb", .ifr_data = (void *)&value};
 	int fd = lab_socket(lab, AF_INET, SOCK_DGRAM, 0);
 
 	if (ioctl(fd, SIOCETHTOOL, &request) != 0)
@@ -878,8 +886,16 @@ static void cgroup_cpu(struct lab *lab)
 	want_overflow(lab, fd, LAB_RX4, lost);
 }
 
-#define OVERFLOW(...) .run = overflow, .how = &(const struct way){ __VA_ARGS__ }
-#define REFUSED(...) .run = refused, .how = &(const struct way){ __VA_ARGS__ }
+#define OVERFLOW(...) \
+	.run = overflow, .how = &(const struct way) \
+	{ \
+		__VA_ARGS__ \
+	}
+#define REFUSED(...) \
+	.run = refused, .how = &(const struct way) \
+	{ \
+		__VA_ARGS__ \
+	}
 #define RESIDUAL .kind = "reject", .counter = "ip_residual", .subject = "-"
 #define TC_DROPS .kind = "reject", .counter = "tc_ingress_drops", .subject = "vb"
 
@@ -893,160 +909,174 @@ static void cgroup_cpu(struct lab *lab)
 
 const struct lab_fault lab_guest_faults[] = {
 	/* A full socket behind devices that stand on others. */
-	{ .name = "guest-vlan", OVERFLOW(.batch = VLAN INNER("vb.100"), .make = tagged,
-					 .address = INNER_RX) },
-	{ .name = "guest-vlan-in-vlan",
-	  OVERFLOW(.batch = VLAN "link add link vb.100 name vb.200 type vlan id 200\n"
-			    INNER("vb.200"), .make = tagged_twice, .address = INNER_RX) },
-	{ .name = "guest-vlan-service",
-	  OVERFLOW(.batch = "link add link vb name vb.100 type vlan protocol 802.1ad id 100\n"
-			    "link set vb.100 up\n"
-			    "link add link vb.100 name vb.200 type vlan id 200\n"
-			    INNER("vb.200"), .make = tagged_service, .address = INNER_RX) },
-	{ .name = "guest-vlan-priority", OVERFLOW(.batch = VLAN, .make = tagged_priority) },
-	{ .name = "guest-bridge-vlan",
-	  OVERFLOW(.batch = "link add br0 address 02:00:00:00:00:02 type bridge vlan_filtering 1"
-			    " vlan_default_pvid 1\n"
-			    "link set br0 addrgenmode none\nlink set vb master br0\n"
-			    INNER("br0"), .make = inner, .address = INNER_RX) },
-	{ .name = "guest-ipvlan",
-	  OVERFLOW(.batch = "link add iv0 link vb type ipvlan mode l2\n" INNER("iv0"),
-		   .make = inner, .address = INNER_RX) },
-	{ .name = "guest-ipvlan-l3",
-	  OVERFLOW(.batch = "link add iv0 link vb type ipvlan mode l3\n" INNER("iv0"),
-		   .make = inner, .address = INNER_RX) },
-	{ .name = "guest-vrf",
-	  OVERFLOW(.batch = "link add vrf1 type vrf table 100\nlink set vrf1 up\n"
-			    "link set vb master vrf1\n", .make = plain, .address = "0.0.0.0",
-		   .setting = "net/ipv4/udp_l3mdev_accept") },
-	{ .name = "guest-ipip",
-	  OVERFLOW(.batch = "link add tn0 type ipip " TUNNEL "\n" INNER("tn0"),
-		   .make = in_ipip, .address = INNER_RX) },
-	{ .name = "guest-gre",
-	  OVERFLOW(.batch = "link add tn0 type gre " TUNNEL "\n" INNER("tn0"),
-		   .make = in_gre, .address = INNER_RX) },
-	{ .name = "guest-gre-key",
-	  OVERFLOW(.batch = "link add tn0 type gre " TUNNEL " key 7\n" INNER("tn0"),
-		   .make = in_gre_key, .address = INNER_RX) },
-	{ .name = "guest-gretap",
-	  OVERFLOW(.batch = "link add tn0" INNER_LLADDR "type gretap " TUNNEL "\n" INNER("tn0"),
-		   .make = in_gretap, .address = INNER_RX) },
-	{ .name = "guest-vxlan",
-	  OVERFLOW(.batch = "link add tn0" INNER_LLADDR "type vxlan id 7 dstport 4789 " TUNNEL
-			    "\n" INNER("tn0"), .make = in_vxlan, .address = INNER_RX) },
-	{ .name = "guest-geneve",
-	  OVERFLOW(.batch = "link add tn0" INNER_LLADDR "type geneve id 7 remote " LAB_TX4 "\n"
-			    INNER("tn0"), .make = in_geneve, .address = INNER_RX) },
-	{ .name = "guest-tun", .run = tun },
-	{ .name = "guest-bond", .run = bond_overflow },
-	{ .name = "guest-napi", .run = napi_softirq },
-	{ .name = "guest-napi-threaded", .run = napi_threaded },
+	{.name = "guest-vlan",
+	 OVERFLOW(.batch = VLAN INNER("vb.100"), .make = tagged, .address = INNER_RX)},
+	{.name = "guest-vlan-in-vlan",
+	 OVERFLOW(.batch = VLAN
+		  "link add link vb.100 name vb.200 type vlan id 200\n" INNER("vb.200"),
+		  .make = tagged_twice, .address = INNER_RX)},
+	{.name = "guest-vlan-service",
+	 OVERFLOW(.batch = "link add link vb name vb.100 type vlan protocol 802.1ad id 100\n"
+			   "link set vb.100 up\n"
+			   "link add link vb.100 name vb.200 type vlan id 200\n" INNER("vb.200"),
+		  .make = tagged_service, .address = INNER_RX)},
+	{.name = "guest-vlan-priority", OVERFLOW(.batch = VLAN, .make = tagged_priority)},
+	{.name = "guest-bridge-vlan",
+	 OVERFLOW(.batch = "link add br0 address 02:00:00:00:00:02 type bridge vlan_filtering 1"
+			   " vlan_default_pvid 1\n"
+			   "link set br0 addrgenmode none\nlink set vb master br0\n" INNER("br0"),
+		  .make = inner, .address = INNER_RX)},
+	{.name = "guest-ipvlan",
+	 OVERFLOW(.batch = "link add iv0 link vb type ipvlan mode l2\n" INNER("iv0"), .make = inner,
+		  .address = INNER_RX)},
+	{.name = "guest-ipvlan-l3",
+	 OVERFLOW(.batch = "link add iv0 link vb type ipvlan mode l3\n" INNER("iv0"), .make = inner,
+		  .address = INNER_RX)},
+	{.name = "guest-vrf",
+	 OVERFLOW(.batch = "link add vrf1 type vrf table 100\nlink set vrf1 up\n"
+			   "link set vb master vrf1\n",
+		  .make = plain, .address = "0.0.0.0", .setting = "net/ipv4/udp_l3mdev_accept")},
+	{.name = "guest-ipip",
+	 OVERFLOW(.batch = "link add tn0 type ipip " TUNNEL "\n" INNER("tn0"), .make = in_ipip,
+		  .address = INNER_RX)},
+	{.name = "guest-gre",
+	 OVERFLOW(.batch = "link add tn0 type gre " TUNNEL "\n" INNER("tn0"), .make = in_gre,
+		  .address = INNER_RX)},
+	{.name = "guest-gre-key",
+	 OVERFLOW(.batch = "link add tn0 type gre " TUNNEL " key 7\n" INNER("tn0"),
+		  .make = in_gre_key, .address = INNER_RX)},
+	{.name = "guest-gretap",
+	 OVERFLOW(.batch = "link add tn0" INNER_LLADDR "type gretap " TUNNEL "\n" INNER("tn0"),
+		  .make = in_gretap, .address = INNER_RX)},
+	{.name = "guest-vxlan",
+	 OVERFLOW(.batch = "link add tn0" INNER_LLADDR "type vxlan id 7 dstport 4789 " TUNNEL
+			   "\n" INNER("tn0"),
+		  .make = in_vxlan, .address = INNER_RX)},
+	{.name = "guest-geneve",
+	 OVERFLOW(.batch = "link add tn0" INNER_LLADDR "type geneve id 7 remote " LAB_TX4
+			   "\n" INNER("tn0"),
+		  .make = in_geneve, .address = INNER_RX)},
+	{.name = "guest-tun", .run = tun},
+	{.name = "guest-bond", .run = bond_overflow},
+	{.name = "guest-napi", .run = napi_softirq},
+	{.name = "guest-napi-threaded", .run = napi_threaded},
 
 	/* Packets that a device refuses. */
-	{ .name = "guest-bond-inactive", .run = bond_inactive },
-	{ .name = "guest-bond-lossy", .run = bond_lossy },
-	{ .name = "guest-vlan-unknown-type",
-	  REFUSED(.batch = VLAN, .make = tagged_unknown, .kind = "suspect",
-		  .counter = "rx_dropped", .subject = "vb.100") },
-	{ .name = "guest-vlan-down",
-	  REFUSED(.batch = "link add link vb name vb.100 type vlan id 100\n", .make = tagged) },
-	{ .name = "guest-bridge-vlan-refused",
-	  REFUSED(.batch = "link add br0 address 02:00:00:00:00:02 type bridge vlan_filtering 1"
-			   " vlan_default_pvid 0\n"
-			   "link set br0 addrgenmode none\nlink set vb master br0\n"
-			   INNER("br0"), .make = inner, .address = INNER_RX) },
-	{ .name = "guest-vrf-other-socket",
-	  REFUSED(.batch = "link add vrf1 type vrf table 100\nlink set vrf1 up\n"
-			   "link set vb master vrf1\n", .make = plain, .address = "0.0.0.0",
-		  .kind = "reject", .counter = "UdpNoPorts", .subject = "-") },
-	{ .name = "guest-ipip-no-tunnel",
-	  REFUSED(.batch = "link add tn0 type ipip " ELSEWHERE "\n" INNER("tn0"),
-		  .make = in_ipip, .address = INNER_RX) },
-	{ .name = "guest-gre-no-tunnel",
-	  REFUSED(.batch = "link add tn0 type gre " ELSEWHERE "\n" INNER("tn0"),
-		  .make = in_gre, .address = INNER_RX) },
-	{ .name = "guest-gre-no-checksum",
-	  REFUSED(.batch = "link add tn0 type gre " TUNNEL " icsum\n" INNER("tn0"),
-		  .make = in_gre, .address = INNER_RX, .kind = "drop",
-		  .counter = "rx_crc_errors", .subject = "tn0", .within = "rx_errors") },
-	{ .name = "guest-gre-no-sequence",
-	  REFUSED(.batch = "link add tn0 type gre " TUNNEL " iseq\n" INNER("tn0"),
-		  .make = in_gre, .address = INNER_RX, .kind = "drop",
-		  .counter = "rx_fifo_errors", .subject = "tn0", .within = "rx_errors") },
-	{ .name = "guest-vxlan-unknown",
-	  REFUSED(.batch = "link add tn0" INNER_LLADDR "type vxlan id 7 dstport 4789 " TUNNEL
-			   "\n" INNER("tn0"), .make = in_vxlan_unknown, .address = INNER_RX) },
+	{.name = "guest-bond-inactive", .run = bond_inactive},
+	{.name = "guest-bond-lossy", .run = bond_lossy},
+	{.name = "guest-vlan-unknown-type",
+	 REFUSED(.batch = VLAN, .make = tagged_unknown, .kind = "suspect", .counter = "rx_dropped",
+		 .subject = "vb.100")},
+	{.name = "guest-vlan-down",
+	 REFUSED(.batch = "link add link vb name vb.100 type vlan id 100\n", .make = tagged)},
+	{.name = "guest-bridge-vlan-refused",
+	 REFUSED(.batch = "link add br0 address 02:00:00:00:00:02 type bridge vlan_filtering 1"
+			  " vlan_default_pvid 0\n"
+			  "link set br0 addrgenmode none\nlink set vb master br0\n" INNER("br0"),
+		 .make = inner, .address = INNER_RX)},
+	{.name = "guest-vrf-other-socket",
+	 REFUSED(.batch = "link add vrf1 type vrf table 100\nlink set vrf1 up\n"
+			  "link set vb master vrf1\n",
+		 .make = plain, .address = "0.0.0.0", .kind = "reject", .counter = "UdpNoPorts",
+		 .subject = "-")},
+	{.name = "guest-ipip-no-tunnel",
+	 REFUSED(.batch = "link add tn0 type ipip " ELSEWHERE "\n" INNER("tn0"), .make = in_ipip,
+		 .address = INNER_RX)},
+	{.name = "guest-gre-no-tunnel",
+	 REFUSED(.batch = "link add tn0 type gre " ELSEWHERE "\n" INNER("tn0"), .make = in_gre,
+		 .address = INNER_RX)},
+	{.name = "guest-gre-no-checksum",
+	 REFUSED(.batch = "link add tn0 type gre " TUNNEL " icsum\n" INNER("tn0"), .make = in_gre,
+		 .address = INNER_RX, .kind = "drop", .counter = "rx_crc_errors", .subject = "tn0",
+		 .within = "rx_errors")},
+	{.name = "guest-gre-no-sequence",
+	 REFUSED(.batch = "link add tn0 type gre " TUNNEL " iseq\n" INNER("tn0"), .make = in_gre,
+		 .address = INNER_RX, .kind = "drop", .counter = "rx_fifo_errors", .subject = "tn0",
+		 .within = "rx_errors")},
+	{.name = "guest-vxlan-unknown",
+	 REFUSED(.batch = "link add tn0" INNER_LLADDR "type vxlan id 7 dstport 4789 " TUNNEL
+			  "\n" INNER("tn0"),
+		 .make = in_vxlan_unknown, .address = INNER_RX)},
 
 	/* WireGuard and IPsec. */
-	{ .name = "guest-wireguard", .run = wireguard_overflow },
-	{ .name = "guest-wireguard-address", .run = wireguard_address },
-	{ .name = "guest-wireguard-key", .run = wireguard_key },
-	{ .name = "guest-esp", .run = esp_overflow },
-	{ .name = "guest-esp-no-state",
-	  REFUSED(.xfrm = ESP_STATE("replay-window 32"), .make = in_esp_unknown, .kind = "reject",
-		  .counter = "XfrmInNoStates", .subject = "-") },
-	{ .name = "guest-esp-replay",
-	  REFUSED(.xfrm = ESP_STATE("replay-window 32"), .make = in_esp, .kind = "reject",
-		  .counter = "XfrmInStateSeqError", .subject = "-") },
-	{ .name = "guest-esp-block", .run = refused_by_policy,
-	  .how = &(const struct way){ .xfrm = ESP_POLICY("action block"), .kind = "reject",
-				      .counter = "XfrmInPolBlock" } },
-	{ .name = "guest-esp-clear", .run = refused_by_policy,
-	  .how = &(const struct way){ .xfrm = ESP_POLICY("tmpl proto esp mode transport"),
-				      .kind = "reject", .counter = "XfrmInTmplMismatch" } },
+	{.name = "guest-wireguard", .run = wireguard_overflow},
+	{.name = "guest-wireguard-address", .run = wireguard_address},
+	{.name = "guest-wireguard-key", .run = wireguard_key},
+	{.name = "guest-esp", .run = esp_overflow},
+	{.name = "guest-esp-no-state",
+	 REFUSED(.xfrm = ESP_STATE("replay-window 32"), .make = in_esp_unknown, .kind = "reject",
+		 .counter = "XfrmInNoStates", .subject = "-")},
+	{.name = "guest-esp-replay",
+	 REFUSED(.xfrm = ESP_STATE("replay-window 32"), .make = in_esp, .kind = "reject",
+		 .counter = "XfrmInStateSeqError", .subject = "-")},
+	{.name = "guest-esp-block",
+	 .run = refused_by_policy,
+	 .how = &(const struct way){.xfrm = ESP_POLICY("action block"),
+				    .kind = "reject",
+				    .counter = "XfrmInPolBlock"}},
+	{.name = "guest-esp-clear",
+	 .run = refused_by_policy,
+	 .how = &(const struct way){.xfrm = ESP_POLICY("tmpl proto esp mode transport"),
+				    .kind = "reject",
+				    .counter = "XfrmInTmplMismatch"}},
 
 	/* Traffic control and netfilter. */
-	{ .name = "guest-tc-drop",
-	  REFUSED(.tc = "qdisc add dev vb clsact\n"
-			"filter add dev vb ingress matchall action drop\n", .make = plain, TC_DROPS) },
-	{ .name = "guest-tc-police",
-	  REFUSED(.tc = "qdisc add dev vb clsact\n"
-			"filter add dev vb ingress matchall action police rate 8kbit burst 1000"
-			" conform-exceed drop\n", .make = plain, TC_DROPS) },
-	{ .name = "guest-tc-bpf",
-	  REFUSED(.tc = "qdisc add dev vb clsact\n"
-			"filter add dev vb ingress bpf bytecode '1,6 0 0 4294967295' action drop\n",
-		  .make = plain, TC_DROPS) },
-	{ .name = "guest-tc-flower",
-	  REFUSED(.tc = "qdisc add dev vb clsact\n"
-			"filter add dev vb ingress protocol ip flower ip_proto udp dst_port 9999"
-			" action drop\n", .make = plain, TC_DROPS) },
-	{ .name = "guest-nft-ingress",
-	  REFUSED(.nft = "table netdev t { chain c { type filter hook ingress device vb priority 0;"
-			 " udp dport 9999 counter drop; }; }\n", .make = plain, .kind = "reject",
-		  .counter = "nft_rule_drop", .subject = "netdev/t/c#2") },
-	{ .name = "guest-nft-10000-rules", .run = ten_thousand_rules, .seconds = 60 },
-	{ .name = "guest-nft-limit",
-	  REFUSED(.nft = CHAIN("input", "udp dport 9999 limit rate over 1/hour burst 5 packets drop"),
-		  .make = plain, RESIDUAL) },
-	{ .name = "guest-nft-numgen",
-	  REFUSED(.nft = CHAIN("input", "udp dport 9999 numgen inc mod 3 0 drop"), .make = plain,
-		  RESIDUAL) },
-	{ .name = "guest-nft-queue",
-	  REFUSED(.nft = CHAIN("input", "udp dport 9999 queue num 7"), .make = plain, RESIDUAL) },
-	{ .name = "guest-nft-reject",
-	  REFUSED(.nft = CHAIN("input", "udp dport 9999 reject with icmp type admin-prohibited"),
-		  .make = plain, RESIDUAL) },
-	{ .name = "guest-nft-quota",
-	  REFUSED(.nft = CHAIN("input", "udp dport 9999 quota over 1000 bytes drop"),
-		  .make = plain, RESIDUAL) },
-	{ .name = "guest-nft-prerouting",
-	  REFUSED(.nft = CHAIN("prerouting", "udp dport 9999 drop"), .make = plain, RESIDUAL) },
-	{ .name = "guest-nft-invalid",
-	  REFUSED(.nft = CHAIN("input", "ct state invalid drop"), .make = damaged_tcp, RESIDUAL,
-		  .also = "nf_conntrack_invalid") },
-	{ .name = "guest-nft-no-route-back",
-	  REFUSED(.nft = CHAIN("prerouting", "fib saddr . iif oif missing drop"), .make = inner,
-		  RESIDUAL) },
-	{ .name = "guest-nft-flowtable", .run = flowtable },
-	{ .name = "guest-ipvs-no-server", .run = ipvs },
+	{.name = "guest-tc-drop",
+	 REFUSED(.tc = "qdisc add dev vb clsact\n"
+		       "filter add dev vb ingress matchall action drop\n",
+		 .make = plain, TC_DROPS)},
+	{.name = "guest-tc-police",
+	 REFUSED(.tc = "qdisc add dev vb clsact\n"
+		       "filter add dev vb ingress matchall action police rate 8kbit burst 1000"
+		       " conform-exceed drop\n",
+		 .make = plain, TC_DROPS)},
+	{.name = "guest-tc-bpf",
+	 REFUSED(.tc = "qdisc add dev vb clsact\n"
+		       "filter add dev vb ingress bpf bytecode '1,6 0 0 4294967295' action drop\n",
+		 .make = plain, TC_DROPS)},
+	{.name = "guest-tc-flower",
+	 REFUSED(.tc = "qdisc add dev vb clsact\n"
+		       "filter add dev vb ingress protocol ip flower ip_proto udp dst_port 9999"
+		       " action drop\n",
+		 .make = plain, TC_DROPS)},
+	{.name = "guest-nft-ingress",
+	 REFUSED(.nft = "table netdev t { chain c { type filter hook ingress device vb priority 0;"
+			" udp dport 9999 counter drop; }; }\n",
+		 .make = plain, .kind = "reject", .counter = "nft_rule_drop",
+		 .subject = "netdev/t/c#2")},
+	{.name = "guest-nft-10000-rules", .run = ten_thousand_rules, .seconds = 60},
+	{.name = "guest-nft-limit",
+	 REFUSED(.nft = CHAIN("input",
+			      "udp dport 9999 limit rate over 1/hour burst 5 packets drop"),
+		 .make = plain, RESIDUAL)},
+	{.name = "guest-nft-numgen",
+	 REFUSED(.nft = CHAIN("input", "udp dport 9999 numgen inc mod 3 0 drop"), .make = plain,
+		 RESIDUAL)},
+	{.name = "guest-nft-queue",
+	 REFUSED(.nft = CHAIN("input", "udp dport 9999 queue num 7"), .make = plain, RESIDUAL)},
+	{.name = "guest-nft-reject",
+	 REFUSED(.nft = CHAIN("input", "udp dport 9999 reject with icmp type admin-prohibited"),
+		 .make = plain, RESIDUAL)},
+	{.name = "guest-nft-quota",
+	 REFUSED(.nft = CHAIN("input", "udp dport 9999 quota over 1000 bytes drop"), .make = plain,
+		 RESIDUAL)},
+	{.name = "guest-nft-prerouting",
+	 REFUSED(.nft = CHAIN("prerouting", "udp dport 9999 drop"), .make = plain, RESIDUAL)},
+	{.name = "guest-nft-invalid",
+	 REFUSED(.nft = CHAIN("input", "ct state invalid drop"), .make = damaged_tcp, RESIDUAL,
+		 .also = "nf_conntrack_invalid")},
+	{.name = "guest-nft-no-route-back",
+	 REFUSED(.nft = CHAIN("prerouting", "fib saddr . iif oif missing drop"), .make = inner,
+		 RESIDUAL)},
+	{.name = "guest-nft-flowtable", .run = flowtable},
+	{.name = "guest-ipvs-no-server", .run = ipvs},
 
 	/* The machine itself. */
-	{ .name = "guest-cpu-offline", .run = cpu_offline },
-	{ .name = "guest-cpu-gone", .run = cpu_gone },
-	{ .name = "guest-clock-forward", .run = clock_forward, .modes = LAB_BIT(LAB_LIVE) },
-	{ .name = "guest-clock-back", .run = clock_back, .modes = LAB_BIT(LAB_LIVE) },
-	{ .name = "guest-cgroup-memory", .run = cgroup_memory },
-	{ .name = "guest-cgroup-cpu", .run = cgroup_cpu },
-	{ .name = NULL },
+	{.name = "guest-cpu-offline", .run = cpu_offline},
+	{.name = "guest-cpu-gone", .run = cpu_gone},
+	{.name = "guest-clock-forward", .run = clock_forward, .modes = LAB_BIT(LAB_LIVE)},
+	{.name = "guest-clock-back", .run = clock_back, .modes = LAB_BIT(LAB_LIVE)},
+	{.name = "guest-cgroup-memory", .run = cgroup_memory},
+	{.name = "guest-cgroup-cpu", .run = cgroup_cpu},
+	{.name = NULL},
 };

@@ -81,7 +81,7 @@ static void full_queue(struct lab *lab)
 /* Frames of switches and of protocols that nobody here speaks. */
 static void lldp(struct lab *lab)
 {
-	static const unsigned char nearest_bridge[6] = { 1, 0x80, 0xc2, 0, 0, 0x0e };
+	static const unsigned char nearest_bridge[6] = {1, 0x80, 0xc2, 0, 0, 0x0e};
 	struct lab_packet packet;
 
 	lab_ether(&packet, 0x88cc, 80);
@@ -95,23 +95,23 @@ static void lldp(struct lab *lab)
 
 static void spanning_tree(struct lab *lab)
 {
-	static const unsigned char bridges[6] = { 1, 0x80, 0xc2, 0, 0, 0 };
-	static const unsigned char llc[3] = { 0x42, 0x42, 3 };
+	static const unsigned char bridges[6] = {1, 0x80, 0xc2, 0, 0, 0};
+	static const unsigned char llc[3] = {0x42, 0x42, 3};
 	struct lab_packet packet;
 
-	lab_ether(&packet, 38, 60);	/* not a type but a length: 802.3 */
+	lab_ether(&packet, 38, 60); /* not a type but a length: 802.3 */
 	memcpy(packet.bytes, bridges, 6);
 	memcpy(packet.bytes + LAB_ETHER, llc, 3);
 	lab_begin(lab);
 	lab_inject(lab, &packet, 30);
 	lab_end(lab);
-	lab_may(lab, "rx_dropped");	/* where no bridge support claims them */
+	lab_may(lab, "rx_dropped"); /* where no bridge support claims them */
 	lab_want_end(lab, 0, 0);
 }
 
 static void arp_of_others(struct lab *lab)
 {
-	static const unsigned char request[8] = { 0, 1, 8, 0, 6, 4, 0, 1 };
+	static const unsigned char request[8] = {0, 1, 8, 0, 6, 4, 0, 1};
 	struct lab_packet packet;
 
 	lab_ether(&packet, ETH_P_ARP, 46);
@@ -190,7 +190,7 @@ static void igmp_queries(struct lab *lab)
 	memset(query, 0, 8);
 	query[0] = 0x11;
 	query[1] = 100;
-	query[2] = 0xee;	/* the checksum of these two */
+	query[2] = 0xee; /* the checksum of these two */
 	query[3] = 0x9b;
 	lab_readdress(&packet, NULL, "224.0.0.1");
 	lab_begin(lab);
@@ -202,7 +202,8 @@ static void igmp_queries(struct lab *lab)
 static int tap(const struct lab *lab, int rcvbuf)
 {
 	struct sockaddr_ll to = {
-		.sll_family = AF_PACKET, .sll_protocol = htons(ETH_P_ALL),
+		.sll_family = AF_PACKET,
+		.sll_protocol = htons(ETH_P_ALL),
 		.sll_ifindex = (int)if_nametoindex("vb"),
 	};
 	int fd = lab_socket(lab, AF_PACKET, SOCK_RAW, 0);
@@ -266,7 +267,8 @@ static void pump(const struct lab *lab, int from, int to, size_t left)
 
 	while (unread && lab_now_ms() < deadline) {
 		ssize_t put = left ? send(from, block, left < sizeof block ? left : sizeof block,
-					  MSG_DONTWAIT | MSG_NOSIGNAL) : 0;
+					  MSG_DONTWAIT | MSG_NOSIGNAL)
+				   : 0;
 
 		if (put > 0)
 			left -= (size_t)put;
@@ -279,7 +281,7 @@ static void pump(const struct lab *lab, int from, int to, size_t left)
 static void tcp(struct lab *lab, const char *address, bool local)
 {
 	int server = lab_socket(lab, AF_INET, SOCK_STREAM, 0), client, peer;
-	struct pollfd ready = { .fd = server, .events = POLLIN };
+	struct pollfd ready = {.fd = server, .events = POLLIN};
 
 	lab_bind(lab, server, address, LAB_PORT);
 	if (listen(server, 16) != 0)
@@ -413,9 +415,8 @@ static void forwarded(struct lab *lab)
 
 	lab_set(lab, "net/ipv4/ip_forward", "1");
 	lab_set(lab, "net/ipv6/conf/all/forwarding", "1");
-	lab_ip(lab,
-	       "route add 10.99.0.0/24 via " LAB_TX4 "\n"
-	       "route add fd99::/64 via " LAB_TX6 "\n");
+	lab_ip(lab, "route add 10.99.0.0/24 via " LAB_TX4 "\n"
+		    "route add fd99::/64 via " LAB_TX6 "\n");
 	lab_udp4(&four, LAB_PORT, 100);
 	lab_readdress(&four, NULL, "10.99.0.1");
 	lab_udp6(&six, LAB_PORT, 100);
@@ -622,7 +623,8 @@ static void want_mixture(struct lab *lab, const struct mixture *m)
 	uint64_t full = m->lost_udp4 + m->lost_dual;
 	uint64_t rest = m->lost_filtered + m->header_udp;
 	uint64_t all = full + m->lost_checked + m->lost_udp6 + m->lost_lite + m->lost_raw +
-		m->header_ip + m->checksum_ip + m->truncated_ip + m->checksum_tcp + m->overlaps;
+		       m->header_ip + m->checksum_ip + m->truncated_ip + m->checksum_tcp +
+		       m->overlaps;
 
 	lab_want(lab, "drop", "UdpRcvbufErrors", "-", full, full);
 	lab_want(lab, "drop", "UdpInCsumErrors", "-", m->lost_checked, m->lost_checked);
@@ -654,7 +656,7 @@ static void want_mixture(struct lab *lab, const struct mixture *m)
 	lab_want(lab, "suspect", "rx_dropped", "vb", m->unclaimed, 0);
 	lab_want(lab, "reject", "rx_otherhost_dropped", "vb", m->other_host, 0);
 	lab_want(lab, "reject", "IpInAddrErrors", "-", m->not_ours, 0);
-	lab_may(lab, "IpInUnknownProtos");	/* what a full raw socket refuses */
+	lab_may(lab, "IpInUnknownProtos"); /* what a full raw socket refuses */
 	lab_want_end(lab, 1, all);
 }
 
@@ -731,36 +733,36 @@ static void mixed_backlog(struct lab *lab)
 }
 
 const struct lab_fault lab_healthy_faults[] = {
-	{ .name = "well-idle", .run = idle, .modes = LAB_ALL_MODES },
-	{ .name = "well-quick-reader", .run = quick_reader, .modes = LAB_BIT(LAB_LIVE) },
-	{ .name = "well-full-queue", .run = full_queue, .modes = LAB_BIT(LAB_LIVE) },
-	{ .name = "well-lldp", .run = lldp, .modes = LAB_BIT(LAB_LIVE) },
-	{ .name = "well-spanning-tree", .run = spanning_tree },
-	{ .name = "well-arp-of-others", .run = arp_of_others },
-	{ .name = "well-port-scan", .run = port_scan, .modes = LAB_BIT(LAB_LIVE) },
-	{ .name = "well-groups-of-others", .run = groups_of_others },
-	{ .name = "well-broadcasts", .run = broadcasts },
-	{ .name = "well-igmp-queries", .run = igmp_queries },
-	{ .name = "well-captured", .run = captured, .modes = LAB_BIT(LAB_LIVE) },
-	{ .name = "well-segments-gro", .run = segments_with_gro, .modes = LAB_BIT(LAB_LIVE) },
-	{ .name = "well-segments-no-gro", .run = segments_without_gro },
-	{ .name = "well-tcp", .run = tcp_remote, .modes = LAB_BIT(LAB_LIVE) },
-	{ .name = "well-tcp-local", .run = tcp_local, .modes = LAB_BIT(LAB_RUN) },
-	{ .name = "well-fragments4", .run = pieces4 },
-	{ .name = "well-fragments4-twice", .run = pieces4_again },
-	{ .name = "well-fragments4-conntrack", .run = pieces4_tracked },
-	{ .name = "well-fragments4-waiting", .run = pieces4_waiting },
-	{ .name = "well-fragments6", .run = pieces6 },
-	{ .name = "well-fragments6-conntrack", .run = pieces6_tracked, .modes = LAB_BIT(LAB_LIVE) },
-	{ .name = "well-conntrack", .run = tracked_flows },
-	{ .name = "well-forwarded", .run = forwarded, .modes = LAB_BIT(LAB_LIVE) },
-	{ .name = "well-echo", .run = echo },
-	{ .name = "well-group-members", .run = members },
-	{ .name = "well-odd-but-good", .run = odd_but_good },
-	{ .name = "well-socket-churn", .run = churn, .modes = LAB_BIT(LAB_LIVE) },
-	{ .name = "well-devices-come-and-go", .run = devices_come_and_go },
-	{ .name = "well-backlog", .run = quick_backlog },
-	{ .name = "mixed", .run = mixed, .modes = LAB_ALL_MODES },
-	{ .name = "mixed-backlog", .run = mixed_backlog, .modes = LAB_BIT(LAB_LIVE) },
-	{ .name = NULL },
+	{.name = "well-idle", .run = idle, .modes = LAB_ALL_MODES},
+	{.name = "well-quick-reader", .run = quick_reader, .modes = LAB_BIT(LAB_LIVE)},
+	{.name = "well-full-queue", .run = full_queue, .modes = LAB_BIT(LAB_LIVE)},
+	{.name = "well-lldp", .run = lldp, .modes = LAB_BIT(LAB_LIVE)},
+	{.name = "well-spanning-tree", .run = spanning_tree},
+	{.name = "well-arp-of-others", .run = arp_of_others},
+	{.name = "well-port-scan", .run = port_scan, .modes = LAB_BIT(LAB_LIVE)},
+	{.name = "well-groups-of-others", .run = groups_of_others},
+	{.name = "well-broadcasts", .run = broadcasts},
+	{.name = "well-igmp-queries", .run = igmp_queries},
+	{.name = "well-captured", .run = captured, .modes = LAB_BIT(LAB_LIVE)},
+	{.name = "well-segments-gro", .run = segments_with_gro, .modes = LAB_BIT(LAB_LIVE)},
+	{.name = "well-segments-no-gro", .run = segments_without_gro},
+	{.name = "well-tcp", .run = tcp_remote, .modes = LAB_BIT(LAB_LIVE)},
+	{.name = "well-tcp-local", .run = tcp_local, .modes = LAB_BIT(LAB_RUN)},
+	{.name = "well-fragments4", .run = pieces4},
+	{.name = "well-fragments4-twice", .run = pieces4_again},
+	{.name = "well-fragments4-conntrack", .run = pieces4_tracked},
+	{.name = "well-fragments4-waiting", .run = pieces4_waiting},
+	{.name = "well-fragments6", .run = pieces6},
+	{.name = "well-fragments6-conntrack", .run = pieces6_tracked, .modes = LAB_BIT(LAB_LIVE)},
+	{.name = "well-conntrack", .run = tracked_flows},
+	{.name = "well-forwarded", .run = forwarded, .modes = LAB_BIT(LAB_LIVE)},
+	{.name = "well-echo", .run = echo},
+	{.name = "well-group-members", .run = members},
+	{.name = "well-odd-but-good", .run = odd_but_good},
+	{.name = "well-socket-churn", .run = churn, .modes = LAB_BIT(LAB_LIVE)},
+	{.name = "well-devices-come-and-go", .run = devices_come_and_go},
+	{.name = "well-backlog", .run = quick_backlog},
+	{.name = "mixed", .run = mixed, .modes = LAB_ALL_MODES},
+	{.name = "mixed-backlog", .run = mixed_backlog, .modes = LAB_BIT(LAB_LIVE)},
+	{.name = NULL},
 };

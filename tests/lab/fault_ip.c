@@ -17,10 +17,10 @@ struct row {
 	void (*make)(struct lab_packet *packet);
 	const char *kind;
 	const char *counter;
-	const char *within;		/* counts them too; NULL: none */
-	const char *column;		/* of snmp, without which the kind is suspect; NULL: none */
-	const char *settings[4];	/* names and values, in turn */
-	const char *batch;		/* for ip */
+	const char *within;	 /* counts them too; NULL: none */
+	const char *column;	 /* of snmp, without which the kind is suspect; NULL: none */
+	const char *settings[4]; /* names and values, in turn */
+	const char *batch;	 /* for ip */
 };
 
 static int anyone(const struct lab *lab, const char *address)
@@ -141,12 +141,12 @@ static void options4(struct lab_packet *packet, const unsigned char options[8])
 static void bad_option4(struct lab_packet *packet)
 {
 	/* A timestamp of length 1. */
-	options4(packet, (const unsigned char[8]){ 0x44, 1, 1, 1, 1, 1, 1, 1 });
+	options4(packet, (const unsigned char[8]){0x44, 1, 1, 1, 1, 1, 1, 1});
 }
 
 static void source_route4(struct lab_packet *packet)
 {
-	options4(packet, (const unsigned char[8]){ 0x83, 7, 4, 10, 77, 0, 99, 0 });
+	options4(packet, (const unsigned char[8]){0x83, 7, 4, 10, 77, 0, 99, 0});
 }
 
 static void protocol4(struct lab_packet *packet)
@@ -271,7 +271,7 @@ static void protocol6(struct lab_packet *packet)
 /* An unknown destination option that asks for the packet to be discarded. */
 static void bad_option6(struct lab_packet *packet)
 {
-	static const unsigned char options[8] = { IPPROTO_UDP, 0, 0x9e, 4, 0, 0, 0, 0 };
+	static const unsigned char options[8] = {IPPROTO_UDP, 0, 0x9e, 4, 0, 0, 0, 0};
 
 	lab_ip6(packet, IPPROTO_DSTOPTS, 8 + 20);
 	memcpy(packet->bytes + packet->body, options, sizeof options);
@@ -280,7 +280,7 @@ static void bad_option6(struct lab_packet *packet)
 /* Source routing, which IPv6 gave up. */
 static void routing6(struct lab_packet *packet)
 {
-	static const unsigned char header[4] = { IPPROTO_UDP, 2, 0, 1 };
+	static const unsigned char header[4] = {IPPROTO_UDP, 2, 0, 1};
 
 	lab_ip6(packet, IPPROTO_ROUTING, 24 + 20);
 	memset(packet->bytes + packet->body, 0, 24);
@@ -308,9 +308,19 @@ static void last_hop6(struct lab_packet *packet)
 	packet->bytes[LAB_ETHER + 7] = 1;
 }
 
-#define FORWARD4 { "net/ipv4/ip_forward", "1" }
-#define FORWARD6 { "net/ipv6/conf/all/forwarding", "1" }
-#define HOW(...) .run = perform, .how = &(const struct row){ __VA_ARGS__ }
+#define FORWARD4 \
+	{ \
+		"net/ipv4/ip_forward", "1" \
+	}
+#define FORWARD6 \
+	{ \
+		"net/ipv6/conf/all/forwarding", "1" \
+	}
+#define HOW(...) \
+	.run = perform, .how = &(const struct row) \
+	{ \
+		__VA_ARGS__ \
+	}
 #define DAMAGED4(f) HOW(.make = f, .kind = "drop", .counter = "IpInHdrErrors")
 #define DAMAGED6(f) HOW(.make = f, .kind = "drop", .counter = "Ip6InHdrErrors")
 #define SILENT4(f) HOW(.make = f, .kind = "reject", .counter = "ip_residual")
@@ -337,13 +347,13 @@ static void lone_firsts(struct lab *lab, const struct lab_packet *whole, const c
 
 	lab_begin(lab);
 	lost = inject_firsts(lab, whole, TIMES);
-	lab_sleep_ms(1600);	/* the kernel gives up after a second */
+	lab_sleep_ms(1600); /* the kernel gives up after a second */
 	lab_end(lab);
 	snprintf(name, sizeof name, "%sReasmTimeout", group);
 	lab_want(lab, "drop", name, "-", lost, lost);
 	snprintf(name, sizeof name, "%sReasmFails", group);
 	lab_want_counted(lab, name, "-", lost);
-	lab_may(lab, "nf_conntrack_icmp_error");	/* of the answers, where they are tracked */
+	lab_may(lab, "nf_conntrack_icmp_error"); /* of the answers, where they are tracked */
 	lab_want_end(lab, 1, lost);
 }
 
@@ -465,88 +475,94 @@ static void size6(struct lab *lab)
 }
 
 const struct lab_fault lab_ip_faults[] = {
-	{ .name = "ip4-cut", DAMAGED4(cut4) },
-	{ .name = "ip4-version", DAMAGED4(version4), .modes = LAB_BIT(LAB_RUN) },
-	{ .name = "ip4-small-header", DAMAGED4(small_header4) },
-	{ .name = "ip4-large-header", DAMAGED4(large_header4) },
-	{ .name = "ip4-small-length", DAMAGED4(small_length4) },
-	{ .name = "ip4-bad-option", DAMAGED4(bad_option4) },
-	{ .name = "ip4-truncated",
-	  HOW(.make = truncated4, .kind = "drop", .counter = "IpExtInTruncatedPkts") },
-	{ .name = "ip4-checksum", .modes = LAB_ALL_MODES,
-	  HOW(.make = checksum4, .kind = "drop", .counter = "IpExtInCsumErrors",
-	      .within = "IpInHdrErrors") },
-	{ .name = "ip4-source-route", SILENT4(source_route4) },
-	{ .name = "ip4-protocol",
-	  HOW(.make = protocol4, .kind = "reject", .counter = "IpInUnknownProtos") },
-	{ .name = "ip4-not-ours", .modes = LAB_BIT(LAB_LIVE),
-	  HOW(.make = not_ours4, .kind = "reject", .counter = "IpInAddrErrors") },
-	{ .name = "ip4-neighbour",
-	  HOW(.make = neighbour4, .kind = "reject", .counter = "IpInAddrErrors") },
-	{ .name = "ip4-from-loopback", SILENT4(from_loopback4) },
-	{ .name = "ip4-from-group", SILENT4(from_group4) },
-	{ .name = "ip4-from-nobody", SILENT4(from_nobody4) },
-	{ .name = "ip4-from-us", SILENT4(from_us4), .modes = LAB_BIT(LAB_LIVE) },
-	{ .name = "ip4-to-loopback", SILENT4(to_loopback4) },
-	{ .name = "ip4-to-nobody", SILENT4(to_nobody4) },
-	{ .name = "ip4-rp-filter", .modes = LAB_BIT(LAB_LIVE),
-	  HOW(.make = from_elsewhere4, .kind = "reject", .counter = "TcpExtIPReversePathFilter",
-	      .settings = { "net/ipv4/conf/vb/rp_filter", "1" }) },
-	{ .name = "ip4-unjoined-group", SILENT4(unjoined4),
-	  .modes = LAB_BIT(LAB_LIVE) | LAB_BIT(LAB_RUN) },
-	{ .name = "ip4-in-broadcast-frame",
-	  HOW(.make = in_broadcast4, .kind = "reject", .counter = "ip_residual",
-	      .settings = { "net/ipv4/conf/vb/drop_unicast_in_l2_multicast", "1" }) },
-	{ .name = "ip4-forward-last-hop",
-	  HOW(.make = last_hop4, .kind = "reject", .counter = "IpInHdrErrors",
-	      .column = "OutRateLimitHost", .settings = FORWARD4,
-	      .batch = "route add 10.99.0.0/24 via " LAB_TX4 "\n") },
-	{ .name = "ip4-forward-no-route",
-	  HOW(.make = not_ours4, .kind = "reject", .counter = "IpExtInNoRoutes",
-	      .settings = FORWARD4) },
-	{ .name = "ip4-forward-blackhole",
-	  HOW(.make = not_ours4, .kind = "reject", .counter = "ip_residual", .settings = FORWARD4,
-	      .batch = "route add blackhole 10.99.0.0/24\n") },
-	{ .name = "ip4-forward-prohibit",
-	  HOW(.make = not_ours4, .kind = "reject", .counter = "ip_residual", .settings = FORWARD4,
-	      .batch = "route add prohibit 10.99.0.0/24\n") },
+	{.name = "ip4-cut", DAMAGED4(cut4)},
+	{.name = "ip4-version", DAMAGED4(version4), .modes = LAB_BIT(LAB_RUN)},
+	{.name = "ip4-small-header", DAMAGED4(small_header4)},
+	{.name = "ip4-large-header", DAMAGED4(large_header4)},
+	{.name = "ip4-small-length", DAMAGED4(small_length4)},
+	{.name = "ip4-bad-option", DAMAGED4(bad_option4)},
+	{.name = "ip4-truncated",
+	 HOW(.make = truncated4, .kind = "drop", .counter = "IpExtInTruncatedPkts")},
+	{.name = "ip4-checksum",
+	 .modes = LAB_ALL_MODES,
+	 HOW(.make = checksum4, .kind = "drop", .counter = "IpExtInCsumErrors",
+	     .within = "IpInHdrErrors")},
+	{.name = "ip4-source-route", SILENT4(source_route4)},
+	{.name = "ip4-protocol",
+	 HOW(.make = protocol4, .kind = "reject", .counter = "IpInUnknownProtos")},
+	{.name = "ip4-not-ours",
+	 .modes = LAB_BIT(LAB_LIVE),
+	 HOW(.make = not_ours4, .kind = "reject", .counter = "IpInAddrErrors")},
+	{.name = "ip4-neighbour",
+	 HOW(.make = neighbour4, .kind = "reject", .counter = "IpInAddrErrors")},
+	{.name = "ip4-from-loopback", SILENT4(from_loopback4)},
+	{.name = "ip4-from-group", SILENT4(from_group4)},
+	{.name = "ip4-from-nobody", SILENT4(from_nobody4)},
+	{.name = "ip4-from-us", SILENT4(from_us4), .modes = LAB_BIT(LAB_LIVE)},
+	{.name = "ip4-to-loopback", SILENT4(to_loopback4)},
+	{.name = "ip4-to-nobody", SILENT4(to_nobody4)},
+	{.name = "ip4-rp-filter",
+	 .modes = LAB_BIT(LAB_LIVE),
+	 HOW(.make = from_elsewhere4, .kind = "reject", .counter = "TcpExtIPReversePathFilter",
+	     .settings = {"net/ipv4/conf/vb/rp_filter", "1"})},
+	{.name = "ip4-unjoined-group",
+	 SILENT4(unjoined4),
+	 .modes = LAB_BIT(LAB_LIVE) | LAB_BIT(LAB_RUN)},
+	{.name = "ip4-in-broadcast-frame",
+	 HOW(.make = in_broadcast4, .kind = "reject", .counter = "ip_residual",
+	     .settings = {"net/ipv4/conf/vb/drop_unicast_in_l2_multicast", "1"})},
+	{.name = "ip4-forward-last-hop",
+	 HOW(.make = last_hop4, .kind = "reject", .counter = "IpInHdrErrors",
+	     .column = "OutRateLimitHost", .settings = FORWARD4,
+	     .batch = "route add 10.99.0.0/24 via " LAB_TX4 "\n")},
+	{.name = "ip4-forward-no-route",
+	 HOW(.make = not_ours4, .kind = "reject", .counter = "IpExtInNoRoutes",
+	     .settings = FORWARD4)},
+	{.name = "ip4-forward-blackhole",
+	 HOW(.make = not_ours4, .kind = "reject", .counter = "ip_residual", .settings = FORWARD4,
+	     .batch = "route add blackhole 10.99.0.0/24\n")},
+	{.name = "ip4-forward-prohibit",
+	 HOW(.make = not_ours4, .kind = "reject", .counter = "ip_residual", .settings = FORWARD4,
+	     .batch = "route add prohibit 10.99.0.0/24\n")},
 
-	{ .name = "ip6-cut", DAMAGED6(cut6) },
-	{ .name = "ip6-version", DAMAGED6(version6), .modes = LAB_BIT(LAB_LIVE) },
-	{ .name = "ip6-from-group", DAMAGED6(from_group6) },
-	{ .name = "ip6-to-loopback", DAMAGED6(to_loopback6) },
-	{ .name = "ip6-bad-option", DAMAGED6(bad_option6) },
-	{ .name = "ip6-source-route", DAMAGED6(routing6) },
-	{ .name = "ip6-truncated",
-	  HOW(.make = truncated6, .kind = "drop", .counter = "Ip6InTruncatedPkts") },
-	{ .name = "ip6-next-header",
-	  HOW(.make = protocol6, .kind = "reject", .counter = "Ip6InUnknownProtos") },
-	{ .name = "ip6-no-route",
-	  HOW(.make = not_ours6, .kind = "reject", .counter = "Ip6InNoRoutes") },
-	{ .name = "ip6-neighbour",
-	  HOW(.make = neighbour6, .kind = "reject", .counter = "Ip6InAddrErrors") },
-	{ .name = "ip6-unjoined-group", .modes = LAB_BIT(LAB_LIVE),
-	  HOW(.make = unjoined6, .kind = "reject", .counter = "ip6_residual") },
-	{ .name = "ip6-disabled", .modes = LAB_BIT(LAB_LIVE),
-	  HOW(.make = good6, .kind = "suspect", .counter = "Ip6InDiscards",
-	      .settings = { "net/ipv6/conf/vb/disable_ipv6", "1" }) },
-	{ .name = "ip6-forward-last-hop",
-	  HOW(.make = last_hop6, .kind = "reject", .counter = "Ip6InHdrErrors",
-	      .column = "OutRateLimitHost", .settings = FORWARD6,
-	      .batch = "route add fd99::/64 via " LAB_TX6 "\n") },
-	{ .name = "ip6-forward-no-route",
-	  HOW(.make = not_ours6, .kind = "reject", .counter = "Ip6InNoRoutes",
-	      .settings = FORWARD6) },
-	{ .name = "ip6-forward-blackhole",
-	  HOW(.make = not_ours6, .kind = "reject", .counter = "ip6_residual", .settings = FORWARD6,
-	      .batch = "route add blackhole fd99::/64\n") },
+	{.name = "ip6-cut", DAMAGED6(cut6)},
+	{.name = "ip6-version", DAMAGED6(version6), .modes = LAB_BIT(LAB_LIVE)},
+	{.name = "ip6-from-group", DAMAGED6(from_group6)},
+	{.name = "ip6-to-loopback", DAMAGED6(to_loopback6)},
+	{.name = "ip6-bad-option", DAMAGED6(bad_option6)},
+	{.name = "ip6-source-route", DAMAGED6(routing6)},
+	{.name = "ip6-truncated",
+	 HOW(.make = truncated6, .kind = "drop", .counter = "Ip6InTruncatedPkts")},
+	{.name = "ip6-next-header",
+	 HOW(.make = protocol6, .kind = "reject", .counter = "Ip6InUnknownProtos")},
+	{.name = "ip6-no-route",
+	 HOW(.make = not_ours6, .kind = "reject", .counter = "Ip6InNoRoutes")},
+	{.name = "ip6-neighbour",
+	 HOW(.make = neighbour6, .kind = "reject", .counter = "Ip6InAddrErrors")},
+	{.name = "ip6-unjoined-group",
+	 .modes = LAB_BIT(LAB_LIVE),
+	 HOW(.make = unjoined6, .kind = "reject", .counter = "ip6_residual")},
+	{.name = "ip6-disabled",
+	 .modes = LAB_BIT(LAB_LIVE),
+	 HOW(.make = good6, .kind = "suspect", .counter = "Ip6InDiscards",
+	     .settings = {"net/ipv6/conf/vb/disable_ipv6", "1"})},
+	{.name = "ip6-forward-last-hop",
+	 HOW(.make = last_hop6, .kind = "reject", .counter = "Ip6InHdrErrors",
+	     .column = "OutRateLimitHost", .settings = FORWARD6,
+	     .batch = "route add fd99::/64 via " LAB_TX6 "\n")},
+	{.name = "ip6-forward-no-route",
+	 HOW(.make = not_ours6, .kind = "reject", .counter = "Ip6InNoRoutes",
+	     .settings = FORWARD6)},
+	{.name = "ip6-forward-blackhole",
+	 HOW(.make = not_ours6, .kind = "reject", .counter = "ip6_residual", .settings = FORWARD6,
+	     .batch = "route add blackhole fd99::/64\n")},
 
-	{ .name = "fragment4-timeout", .run = timeout4, .modes = LAB_BIT(LAB_LIVE) },
-	{ .name = "fragment4-overlap", .run = overlap4 },
-	{ .name = "fragment4-memory", .run = memory4, .modes = LAB_BIT(LAB_RUN) },
-	{ .name = "fragment6-timeout", .run = timeout6 },
-	{ .name = "fragment6-timeout-conntrack", .run = timeout6_conntrack },
-	{ .name = "fragment6-overlap", .run = overlap6 },
-	{ .name = "fragment6-size", .run = size6 },
-	{ .name = NULL },
+	{.name = "fragment4-timeout", .run = timeout4, .modes = LAB_BIT(LAB_LIVE)},
+	{.name = "fragment4-overlap", .run = overlap4},
+	{.name = "fragment4-memory", .run = memory4, .modes = LAB_BIT(LAB_RUN)},
+	{.name = "fragment6-timeout", .run = timeout6},
+	{.name = "fragment6-timeout-conntrack", .run = timeout6_conntrack},
+	{.name = "fragment6-overlap", .run = overlap6},
+	{.name = "fragment6-size", .run = size6},
+	{.name = NULL},
 };

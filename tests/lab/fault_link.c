@@ -13,12 +13,13 @@
 #include "lab.h"
 
 #define TIMES 100
-#define UNKNOWN_TYPE 0x88b5	/* for local experiments: nobody has a handler for it */
+#define UNKNOWN_TYPE 0x88b5 /* for local experiments: nobody has a handler for it */
 
 static void capture(const struct lab *lab, const char *device, int rcvbuf)
 {
 	struct sockaddr_ll to = {
-		.sll_family = AF_PACKET, .sll_protocol = htons(ETH_P_ALL),
+		.sll_family = AF_PACKET,
+		.sll_protocol = htons(ETH_P_ALL),
 		.sll_ifindex = (int)if_nametoindex(device),
 	};
 	int fd = lab_socket(lab, AF_PACKET, SOCK_RAW, 0);
@@ -61,11 +62,10 @@ static void unknown_type_captured(struct lab *lab)
 
 static void unknown_type_bridge(struct lab *lab)
 {
-	lab_ip(lab,
-	       "link add br0 address 02:00:00:00:00:02 type bridge\n"
-	       "link set br0 addrgenmode none\n"
-	       "link set vb master br0\n"
-	       "link set br0 up\n");
+	lab_ip(lab, "link add br0 address 02:00:00:00:00:02 type bridge\n"
+		    "link set br0 addrgenmode none\n"
+		    "link set vb master br0\n"
+		    "link set br0 up\n");
 	unclaimed(lab, "br0");
 }
 
@@ -74,10 +74,9 @@ static void unknown_type_macvlan(struct lab *lab)
 	struct lab_packet packet;
 	uint64_t sent;
 
-	lab_ip(lab,
-	       "link add mv0 link vb address 02:00:00:00:00:03 type macvlan mode bridge\n"
-	       "link set mv0 addrgenmode none\n"
-	       "link set mv0 up\n");
+	lab_ip(lab, "link add mv0 link vb address 02:00:00:00:00:03 type macvlan mode bridge\n"
+		    "link set mv0 addrgenmode none\n"
+		    "link set mv0 up\n");
 	lab_ether(&packet, UNKNOWN_TYPE, 100);
 	packet.bytes[5] = 3;
 	lab_begin(lab);
@@ -168,7 +167,7 @@ static void overflow_via(struct lab *lab, const char *address, unsigned mac)
 	snprintf(subject, sizeof subject, "udp/%s:%d", address, LAB_PORT);
 	lab_begin(lab);
 	lost = lab_inject(lab, &packet, 1000);
-	lab_sleep_ms(50);	/* macvlan and bridge pass broadcasts on later, unicasts at once */
+	lab_sleep_ms(50); /* macvlan and bridge pass broadcasts on later, unicasts at once */
 	lab_end(lab);
 	lost -= lab_drain(fd);
 	lab_want(lab, "drop", "UdpRcvbufErrors", "-", lost, lost);
@@ -179,22 +178,20 @@ static void overflow_via(struct lab *lab, const char *address, unsigned mac)
 
 static void bridge(struct lab *lab)
 {
-	lab_ip(lab,
-	       "link add br0 address 02:00:00:00:00:02 type bridge\n"
-	       "link set br0 addrgenmode none\n"
-	       "link set vb master br0\n"
-	       "addr add 10.78.0.2/24 dev br0\n"
-	       "link set br0 up\n");
+	lab_ip(lab, "link add br0 address 02:00:00:00:00:02 type bridge\n"
+		    "link set br0 addrgenmode none\n"
+		    "link set vb master br0\n"
+		    "addr add 10.78.0.2/24 dev br0\n"
+		    "link set br0 up\n");
 	overflow_via(lab, "10.78.0.2", 2);
 }
 
 static void macvlan(struct lab *lab)
 {
-	lab_ip(lab,
-	       "link add mv0 link vb address 02:00:00:00:00:03 type macvlan mode bridge\n"
-	       "link set mv0 addrgenmode none\n"
-	       "addr add 10.78.0.2/24 dev mv0\n"
-	       "link set mv0 up\n");
+	lab_ip(lab, "link add mv0 link vb address 02:00:00:00:00:03 type macvlan mode bridge\n"
+		    "link set mv0 addrgenmode none\n"
+		    "addr add 10.78.0.2/24 dev mv0\n"
+		    "link set mv0 up\n");
 	overflow_via(lab, "10.78.0.2", 3);
 }
 
@@ -222,7 +219,7 @@ static uint64_t overtake(struct lab *lab, const char *limit, const struct lab_pa
 	for (int attempt = 0; attempt < 5; attempt++) {
 		lab_begin(lab);
 		for (unsigned i = 0; foreign && i < TIMES; i++) {
-				lab_inject(lab, foreign, 1);
+			lab_inject(lab, foreign, 1);
 			lab_sleep_ms(1);
 		}
 		lab_set_host(lab, "net/core/netdev_max_backlog", limit);
@@ -351,23 +348,25 @@ static void carrier(struct lab *lab)
 }
 
 const struct lab_fault lab_link_faults[] = {
-	{ .name = "link-unknown-type", .run = unknown_type, .modes = LAB_ALL_MODES },
-	{ .name = "link-unknown-type-captured", .run = unknown_type_captured },
-	{ .name = "link-unknown-type-bridge", .run = unknown_type_bridge },
-	{ .name = "link-unknown-type-macvlan", .run = unknown_type_macvlan },
-	{ .name = "link-other-host4", .run = other_host4,
-	  .modes = LAB_BIT(LAB_LIVE) | LAB_BIT(LAB_PID) },
-	{ .name = "link-other-host6", .run = other_host6 },
-	{ .name = "link-vlan", .run = vlan },
-	{ .name = "link-carrier", .run = carrier, .modes = LAB_ALL_MODES },
-	{ .name = "link-mtu", .run = mtu, .modes = LAB_BIT(LAB_LIVE) },
-	{ .name = "link-bridge-overflow", .run = bridge },
-	{ .name = "link-macvlan-overflow", .run = macvlan, .modes = LAB_BIT(LAB_LIVE) },
-	{ .name = "backlog4", .run = backlog4, .modes = LAB_ALL_MODES },
-	{ .name = "backlog6", .run = backlog6 },
-	{ .name = "backlog-flow-limit", .run = flow_limit,
-	  .modes = LAB_BIT(LAB_LIVE) | LAB_BIT(LAB_RUN) },
-	{ .name = "backlog-and-unknown-type", .run = backlog_and_unknown },
-	{ .name = "softirq-budget", .run = budget, .modes = LAB_BIT(LAB_LIVE) },
-	{ .name = NULL },
+	{.name = "link-unknown-type", .run = unknown_type, .modes = LAB_ALL_MODES},
+	{.name = "link-unknown-type-captured", .run = unknown_type_captured},
+	{.name = "link-unknown-type-bridge", .run = unknown_type_bridge},
+	{.name = "link-unknown-type-macvlan", .run = unknown_type_macvlan},
+	{.name = "link-other-host4",
+	 .run = other_host4,
+	 .modes = LAB_BIT(LAB_LIVE) | LAB_BIT(LAB_PID)},
+	{.name = "link-other-host6", .run = other_host6},
+	{.name = "link-vlan", .run = vlan},
+	{.name = "link-carrier", .run = carrier, .modes = LAB_ALL_MODES},
+	{.name = "link-mtu", .run = mtu, .modes = LAB_BIT(LAB_LIVE)},
+	{.name = "link-bridge-overflow", .run = bridge},
+	{.name = "link-macvlan-overflow", .run = macvlan, .modes = LAB_BIT(LAB_LIVE)},
+	{.name = "backlog4", .run = backlog4, .modes = LAB_ALL_MODES},
+	{.name = "backlog6", .run = backlog6},
+	{.name = "backlog-flow-limit",
+	 .run = flow_limit,
+	 .modes = LAB_BIT(LAB_LIVE) | LAB_BIT(LAB_RUN)},
+	{.name = "backlog-and-unknown-type", .run = backlog_and_unknown},
+	{.name = "softirq-budget", .run = budget, .modes = LAB_BIT(LAB_LIVE)},
+	{.name = NULL},
 };

@@ -19,15 +19,16 @@
 #define PLACES 10
 #define FEW 100
 
-/* ---- namespaces --------------------------------------------------------------------------------- */
+/* ---- namespaces ---------------------------------------------------------------------------------
+ */
 
 /* A namespace with a process that lives in it and does what it is told. */
 struct place {
 	pid_t pid;
 	int control;
-	char name[64];		/* as the program calls it */
-	uint64_t lost;		/* what its application missed */
-	const char *counter;	/* that has to say so; NULL: nothing is lost here */
+	char name[64];	     /* as the program calls it */
+	uint64_t lost;	     /* what its application missed */
+	const char *counter; /* that has to say so; NULL: nothing is lost here */
 };
 
 enum order { SET_UP = 's', OPEN_SMALL = 'r', OPEN_LARGE = 'R', DRAIN = 'd' };
@@ -134,7 +135,9 @@ static void leave(struct place *place)
 static void lose(const struct lab *lab, struct place *place, int number)
 {
 	static const char *const counters[] = {
-		"UdpRcvbufErrors", "UdpInCsumErrors", "IpExtInCsumErrors",
+		"UdpRcvbufErrors",
+		"UdpInCsumErrors",
+		"IpExtInCsumErrors",
 	};
 	struct lab_packet packet;
 	char device[16];
@@ -152,11 +155,12 @@ static void lose(const struct lab *lab, struct place *place, int number)
 	place->lost = sent - tell(lab, place, DRAIN);
 }
 
-/* ---- the report --------------------------------------------------------------------------------- */
+/* ---- the report ---------------------------------------------------------------------------------
+ */
 
 struct seen {
 	uint64_t lost, of_counter;
-	unsigned bad;		/* lines that speak of a loss */
+	unsigned bad; /* lines that speak of a loss */
 };
 
 /* The lines of that namespace. */
@@ -190,8 +194,8 @@ static void check_places(struct lab *lab, const char *report, const struct place
 		struct seen seen = look_for(report, place->name, place->counter);
 
 		if (seen.lost != place->lost)
-			lab_wrong(lab, "%s lost %" PRIu64 ", not %" PRIu64, place->name, place->lost,
-				  seen.lost);
+			lab_wrong(lab, "%s lost %" PRIu64 ", not %" PRIu64, place->name,
+				  place->lost, seen.lost);
 		if (place->counter && seen.of_counter != place->lost)
 			lab_wrong(lab, "%s of %s: lost %" PRIu64 ", not %" PRIu64, place->counter,
 				  place->name, place->lost, seen.of_counter);
@@ -222,11 +226,15 @@ static void ten_namespaces(struct lab *lab)
 	struct place places[PLACES + 2] = {0};
 	struct place *ends = &places[PLACES], *appears = &places[PLACES + 1];
 	char report[256], errors[256], tx[64], rx[64], *text, *said;
-	char *check[] = {
-		(char *)(uintptr_t)lab->program, (char[]){ "-N" }, (char[]){ "-i" },
-		(char[]){ "60" }, (char[]){ "-f" }, (char[]){ "tsv" }, (char[]){ "-o" }, report,
-		NULL
-	};
+	char *check[] = {(char *)(uintptr_t)lab->program,
+			 (char[]){"-N"},
+			 (char[]){"-i"},
+			 (char[]){"60"},
+			 (char[]){"-f"},
+			 (char[]){"tsv"},
+			 (char[]){"-o"},
+			 report,
+			 NULL};
 
 	if (!lab->program)
 		return;
@@ -255,7 +263,8 @@ static void ten_namespaces(struct lab *lab)
 	text = lab_slurp(report);
 	said = lab_slurp(errors);
 	check_places(lab, text ? text : "", places);
-	if (look_for(text ? text : "", tx, NULL).lost + look_for(text ? text : "", rx, NULL).lost > 0)
+	if (look_for(text ? text : "", tx, NULL).lost + look_for(text ? text : "", rx, NULL).lost >
+	    0)
 		lab_wrong(lab, "the sending side or the program's own namespace lost something");
 	want_text(lab, said, "ended during the interval");
 	want_text(lab, said, "appeared during the interval");
@@ -267,7 +276,8 @@ static void ten_namespaces(struct lab *lab)
 	free(said);
 }
 
-/* ---- cgroups ------------------------------------------------------------------------------------ */
+/* ---- cgroups ------------------------------------------------------------------------------------
+ */
 
 #define CGROUP2 "/sys/fs/cgroup"
 
@@ -285,9 +295,9 @@ static char *totals_of_nobody(const struct lab *lab, const char *out)
 {
 	int program = open(lab->program, O_RDONLY | O_CLOEXEC);
 	int to = open(out, O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
-	char *argv[] = { (char[]){ "rxpath" }, (char[]){ "totals" }, (char[]){ "-f" },
-			 (char[]){ "tsv" }, NULL };
-	char *environment[] = { NULL };
+	char *argv[] = {(char[]){"rxpath"}, (char[]){"totals"}, (char[]){"-f"}, (char[]){"tsv"},
+			NULL};
+	char *environment[] = {NULL};
 	pid_t pid = fork();
 
 	if (program < 0 || to < 0 || pid < 0)
@@ -349,7 +359,6 @@ static void unit_of_a_receiver(struct lab *lab)
 }
 
 const struct lab_fault lab_netns_faults[] = {
-	{ "netns-ten", ten_namespaces, 0, 40, NULL },
-	{ "cgroup-unit", unit_of_a_receiver, LAB_BIT(LAB_LIVE), 0, NULL },
-	{ 0 }
-};
+	{"netns-ten", ten_namespaces, 0, 40, NULL},
+	{"cgroup-unit", unit_of_a_receiver, LAB_BIT(LAB_LIVE), 0, NULL},
+	{0}};

@@ -70,10 +70,10 @@ static void xdp_generic(struct lab *lab)
 static void xdp_redirect(struct lab *lab)
 {
 	static const struct bpf_insn program[] = {
-		{ .code = BPF_ALU64 | BPF_MOV | BPF_K, .dst_reg = 1, .imm = 0x7ffffff },
-		{ .code = BPF_ALU64 | BPF_MOV | BPF_K, .dst_reg = 2, .imm = 0 },
-		{ .code = BPF_JMP | BPF_CALL, .imm = BPF_FUNC_redirect },
-		{ .code = BPF_JMP | BPF_EXIT },
+		{.code = BPF_ALU64 | BPF_MOV | BPF_K, .dst_reg = 1, .imm = 0x7ffffff},
+		{.code = BPF_ALU64 | BPF_MOV | BPF_K, .dst_reg = 2, .imm = 0},
+		{.code = BPF_JMP | BPF_CALL, .imm = BPF_FUNC_redirect},
+		{.code = BPF_JMP | BPF_EXIT},
 	};
 	uint64_t sent;
 
@@ -85,13 +85,16 @@ static void xdp_redirect(struct lab *lab)
 }
 
 const struct lab_fault lab_program_faults[] = {
-	{ .name = "tc-clsact", .run = tc, .modes = LAB_ALL_MODES,
-	  .how = "qdisc add dev vb clsact\nfilter add dev vb ingress" SHOT },
-	{ .name = "tc-ingress", .run = tc,
-	  .how = "qdisc add dev vb ingress\nfilter add dev vb ingress" SHOT },
-	{ .name = "tc-egress", .run = tc_egress },
-	{ .name = "xdp-driver", .run = xdp_driver, .modes = LAB_BIT(LAB_LIVE) },
-	{ .name = "xdp-generic", .run = xdp_generic },
-	{ .name = "xdp-redirect-fails", .run = xdp_redirect, .modes = LAB_BIT(LAB_LIVE) },
-	{ .name = NULL },
+	{.name = "tc-clsact",
+	 .run = tc,
+	 .modes = LAB_ALL_MODES,
+	 .how = "qdisc add dev vb clsact\nfilter add dev vb ingress" SHOT},
+	{.name = "tc-ingress",
+	 .run = tc,
+	 .how = "qdisc add dev vb ingress\nfilter add dev vb ingress" SHOT},
+	{.name = "tc-egress", .run = tc_egress},
+	{.name = "xdp-driver", .run = xdp_driver, .modes = LAB_BIT(LAB_LIVE)},
+	{.name = "xdp-generic", .run = xdp_generic},
+	{.name = "xdp-redirect-fails", .run = xdp_redirect, .modes = LAB_BIT(LAB_LIVE)},
+	{.name = NULL},
 };

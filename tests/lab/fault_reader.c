@@ -234,8 +234,8 @@ static void slow_reader(struct lab *lab)
 		lab_die(lab, "mmap: %s", strerror(errno));
 	if (how->crowded && lab_cpus() < 2)
 		lab_skip(lab, "one CPU only");
-	/* It has lost datagrams before, and has something to read: so it is looked at from the first
-	 * sample on. */
+	/* It has lost datagrams before, and has something to read: so it is looked at from the
+	 * first sample on. */
 	lab_udp4(&packet, LAB_PORT, 100);
 	lab_inject(lab, &packet, 200);
 	lab_settle();

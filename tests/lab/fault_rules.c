@@ -139,7 +139,7 @@ static void forwarded(struct lab *lab)
 static void iptables(const struct lab *lab, const char *arguments)
 {
 	char command[256];
-	char *argv[] = { "sh", "-c", command, NULL };
+	char *argv[] = {"sh", "-c", command, NULL};
 	int status;
 
 	snprintf(command, sizeof command, "iptables-nft %s", arguments);
@@ -173,7 +173,7 @@ static void of_iptables(struct lab *lab)
 /* --- NFQUEUE --- */
 
 #define QUEUE 5
-#define ROOM 20		/* packets that may wait in it */
+#define ROOM 20 /* packets that may wait in it */
 
 struct message {
 	struct nlmsghdr header;
@@ -183,7 +183,7 @@ struct message {
 
 static void add(struct message *message, uint16_t type, const void *value, size_t len)
 {
-	struct nlattr attribute = { (uint16_t)(sizeof attribute + len), type };
+	struct nlattr attribute = {(uint16_t)(sizeof attribute + len), type};
 	unsigned char *end = (unsigned char *)message + NLMSG_ALIGN(message->header.nlmsg_len);
 
 	memcpy(end, &attribute, sizeof attribute);
@@ -195,10 +195,10 @@ static void add(struct message *message, uint16_t type, const void *value, size_
 static struct message begin(unsigned type)
 {
 	return (struct message){
-		.header = { .nlmsg_len = NLMSG_LENGTH(sizeof(struct nfgenmsg)),
-			    .nlmsg_type = (uint16_t)(NFNL_SUBSYS_QUEUE << 8 | type),
-			    .nlmsg_flags = NLM_F_REQUEST },
-		.general = { .version = NFNETLINK_V0, .res_id = htons(QUEUE) },
+		.header = {.nlmsg_len = NLMSG_LENGTH(sizeof(struct nfgenmsg)),
+			   .nlmsg_type = (uint16_t)(NFNL_SUBSYS_QUEUE << 8 | type),
+			   .nlmsg_flags = NLM_F_REQUEST},
+		.general = {.version = NFNETLINK_V0, .res_id = htons(QUEUE)},
 	};
 }
 
@@ -211,9 +211,9 @@ static void deliver(const struct lab *lab, int fd, const struct message *message
 /* Becomes the reader of the queue. */
 static int read_queue(const struct lab *lab)
 {
-	const struct nfqnl_msg_config_cmd bind = { .command = NFQNL_CFG_CMD_BIND,
-						   .pf = htons(AF_INET) };
-	const struct nfqnl_msg_config_params params = { .copy_mode = NFQNL_COPY_META };
+	const struct nfqnl_msg_config_cmd bind = {.command = NFQNL_CFG_CMD_BIND,
+						  .pf = htons(AF_INET)};
+	const struct nfqnl_msg_config_params params = {.copy_mode = NFQNL_COPY_META};
 	const uint32_t room = htonl(ROOM);
 	int fd = lab_socket(lab, AF_NETLINK, SOCK_RAW, NETLINK_NETFILTER);
 	struct message message = begin(NFQNL_MSG_CONFIG);
@@ -230,7 +230,7 @@ static int read_queue(const struct lab *lab)
 /* The same verdict for all packets up to that one. */
 static void decide(const struct lab *lab, int fd, uint32_t last, uint32_t verdict)
 {
-	const struct nfqnl_msg_verdict_hdr decision = { htonl(verdict), htonl(last) };
+	const struct nfqnl_msg_verdict_hdr decision = {htonl(verdict), htonl(last)};
 	struct message message = begin(NFQNL_MSG_VERDICT_BATCH);
 
 	add(&message, NFQA_VERDICT_HDR, &decision, sizeof decision);
@@ -387,16 +387,16 @@ static void everything(struct lab *lab)
 }
 
 const struct lab_fault lab_rule_faults[] = {
-	{ .name = "rules-many", .run = many, .modes = LAB_ALL_MODES },
-	{ .name = "rules-replaced", .run = replaced },
-	{ .name = "rules-forward", .run = forwarded },
-	{ .name = "rules-iptables", .run = of_iptables },
-	{ .name = "nfqueue-full", .run = queue_full, .modes = LAB_ALL_MODES },
-	{ .name = "nfqueue-decides", .run = queue_decides },
-	{ .name = "nfqueue-unread", .run = queue_unread },
-	{ .name = "nfqueue-bypass", .run = queue_bypass },
-	{ .name = "ipsec-policy-udp", .run = ipsec_udp },
-	{ .name = "ipsec-policy-tcp", .run = ipsec_tcp },
-	{ .name = "rules-everything", .run = everything, .modes = LAB_ALL_MODES },
-	{ .name = NULL },
+	{.name = "rules-many", .run = many, .modes = LAB_ALL_MODES},
+	{.name = "rules-replaced", .run = replaced},
+	{.name = "rules-forward", .run = forwarded},
+	{.name = "rules-iptables", .run = of_iptables},
+	{.name = "nfqueue-full", .run = queue_full, .modes = LAB_ALL_MODES},
+	{.name = "nfqueue-decides", .run = queue_decides},
+	{.name = "nfqueue-unread", .run = queue_unread},
+	{.name = "nfqueue-bypass", .run = queue_bypass},
+	{.name = "ipsec-policy-udp", .run = ipsec_udp},
+	{.name = "ipsec-policy-tcp", .run = ipsec_tcp},
+	{.name = "rules-everything", .run = everything, .modes = LAB_ALL_MODES},
+	{.name = NULL},
 };

@@ -21,7 +21,8 @@
 
 /* --- netfilter --- */
 
-#define TRACKING "table inet t { chain c { type filter hook input priority 0;" \
+#define TRACKING \
+	"table inet t { chain c { type filter hook input priority 0;" \
 	" ct state established accept; }; }\n"
 
 /* So many flows, a datagram each. */
@@ -99,8 +100,10 @@ static void rule4(struct lab *lab)
 	struct lab_packet packet;
 
 	lab_udp4(&packet, LAB_PORT, 100);
-	ruled_out(lab, "table ip t { chain c { type filter hook input priority 0;"
-		       " udp dport 9999 drop; }; }\n", &packet, "ip_residual");
+	ruled_out(lab,
+		  "table ip t { chain c { type filter hook input priority 0;"
+		  " udp dport 9999 drop; }; }\n",
+		  &packet, "ip_residual");
 }
 
 static void rule6(struct lab *lab)
@@ -108,8 +111,10 @@ static void rule6(struct lab *lab)
 	struct lab_packet packet;
 
 	lab_udp6(&packet, LAB_PORT, 100);
-	ruled_out(lab, "table ip6 t { chain c { type filter hook prerouting priority 0;"
-		       " udp dport 9999 drop; }; }\n", &packet, "ip6_residual");
+	ruled_out(lab,
+		  "table ip6 t { chain c { type filter hook prerouting priority 0;"
+		  " udp dport 9999 drop; }; }\n",
+		  &packet, "ip6_residual");
 }
 
 /* Before the IP layer there is nobody left to notice. */
@@ -118,8 +123,10 @@ static void rule_ingress(struct lab *lab)
 	struct lab_packet packet;
 
 	lab_udp4(&packet, LAB_PORT, 100);
-	ruled_out(lab, "table netdev t { chain c { type filter hook ingress device vb priority 0;"
-		       " udp dport 9999 drop; }; }\n", &packet, NULL);
+	ruled_out(lab,
+		  "table netdev t { chain c { type filter hook ingress device vb priority 0;"
+		  " udp dport 9999 drop; }; }\n",
+		  &packet, NULL);
 }
 
 /* --- TCP --- */
@@ -199,7 +206,9 @@ static int listener(struct lab *lab, int backlog)
 static int watch_va(const struct lab *lab)
 {
 	struct sockaddr_ll to = {
-		.sll_family = AF_PACKET, .sll_protocol = htons(ETH_P_IP), .sll_ifindex = lab->va,
+		.sll_family = AF_PACKET,
+		.sll_protocol = htons(ETH_P_IP),
+		.sll_ifindex = lab->va,
 	};
 	int fd;
 
@@ -244,7 +253,7 @@ static void listen_overflow(struct lab *lab)
 	/* The queue holds one more than was asked for. */
 	for (int i = 0; i < 2; i++) {
 		int client;
-		struct pollfd ready = { .events = POLLOUT };
+		struct pollfd ready = {.events = POLLOUT};
 
 		lab_in_tx(lab);
 		client = lab_socket(lab, AF_INET, SOCK_STREAM, 0);
@@ -340,8 +349,7 @@ static void icmp_checksum6(struct lab *lab)
 }
 
 /* No protocol counts what these lose: the socket's own figure is all there is. */
-static void uncounted(struct lab *lab, int fd, const struct lab_packet *packet,
-		      const char *subject)
+static void uncounted(struct lab *lab, int fd, const struct lab_packet *packet, const char *subject)
 {
 	uint64_t lost;
 
@@ -467,7 +475,8 @@ static void raw_and_udp(struct lab *lab)
 static void packet_socket(struct lab *lab)
 {
 	struct sockaddr_ll to = {
-		.sll_family = AF_PACKET, .sll_protocol = htons(ETH_P_ALL),
+		.sll_family = AF_PACKET,
+		.sll_protocol = htons(ETH_P_ALL),
 		.sll_ifindex = (int)if_nametoindex("vb"),
 	};
 	int tap = lab_socket(lab, AF_PACKET, SOCK_RAW, 0);
@@ -491,7 +500,7 @@ static void packet_socket(struct lab *lab)
 /* A socket that hears of every change of a device. */
 static int monitor(struct lab *lab, int rcvbuf, uint32_t *port)
 {
-	struct sockaddr_nl address = { .nl_family = AF_NETLINK, .nl_groups = RTMGRP_LINK };
+	struct sockaddr_nl address = {.nl_family = AF_NETLINK, .nl_groups = RTMGRP_LINK};
 	socklen_t len = sizeof address;
 	int fd = lab_socket(lab, AF_NETLINK, SOCK_RAW, NETLINK_ROUTE);
 	int yes = 1;
@@ -531,29 +540,28 @@ static void netlink(struct lab *lab)
 }
 
 const struct lab_fault lab_socket_faults[] = {
-	{ .name = "conntrack-full", .run = conntrack_full, .modes = LAB_ALL_MODES },
-	{ .name = "conntrack-invalid", .run = conntrack_invalid },
-	{ .name = "rule4", .run = rule4, .modes = LAB_BIT(LAB_LIVE) | LAB_BIT(LAB_RUN) },
-	{ .name = "rule6", .run = rule6, .modes = LAB_BIT(LAB_LIVE) },
-	{ .name = "rule-ingress", .run = rule_ingress },
-	{ .name = "tcp-closed-port", .run = tcp_closed, .modes = LAB_BIT(LAB_LIVE) },
-	{ .name = "tcp-cut", .run = tcp_cut },
-	{ .name = "tcp-checksum", .run = tcp_checksum, .modes = LAB_BIT(LAB_LIVE) },
-	{ .name = "tcp-header", .run = tcp_header },
-	{ .name = "tcp-listen-overflow", .run = listen_overflow, .modes = LAB_BIT(LAB_LIVE) },
-	{ .name = "tcp-syn-queue", .run = syn_queue_full, .modes = LAB_BIT(LAB_RUN) },
-	{ .name = "tcp-syn-cookies", .run = syn_cookies },
-	{ .name = "icmp4-checksum", .run = icmp_checksum4 },
-	{ .name = "icmp6-checksum", .run = icmp_checksum6 },
-	{ .name = "raw4", .run = raw4, .modes = LAB_ALL_MODES },
-	{ .name = "raw4-bound", .run = raw4_bound },
-	{ .name = "raw4-echo", .run = raw4_echo },
-	{ .name = "raw6", .run = raw6, .modes = LAB_BIT(LAB_LIVE) },
-	{ .name = "ping4", .run = ping4, .modes = LAB_BIT(LAB_RUN) },
-	{ .name = "ping6", .run = ping6 },
-	{ .name = "raw-and-udp", .run = raw_and_udp, .modes = LAB_BIT(LAB_LIVE) },
-	{ .name = "netlink-monitor", .run = netlink,
-	  .modes = LAB_BIT(LAB_LIVE) | LAB_BIT(LAB_PID) },
-	{ .name = "packet-socket", .run = packet_socket, .modes = LAB_BIT(LAB_LIVE) },
-	{ .name = NULL },
+	{.name = "conntrack-full", .run = conntrack_full, .modes = LAB_ALL_MODES},
+	{.name = "conntrack-invalid", .run = conntrack_invalid},
+	{.name = "rule4", .run = rule4, .modes = LAB_BIT(LAB_LIVE) | LAB_BIT(LAB_RUN)},
+	{.name = "rule6", .run = rule6, .modes = LAB_BIT(LAB_LIVE)},
+	{.name = "rule-ingress", .run = rule_ingress},
+	{.name = "tcp-closed-port", .run = tcp_closed, .modes = LAB_BIT(LAB_LIVE)},
+	{.name = "tcp-cut", .run = tcp_cut},
+	{.name = "tcp-checksum", .run = tcp_checksum, .modes = LAB_BIT(LAB_LIVE)},
+	{.name = "tcp-header", .run = tcp_header},
+	{.name = "tcp-listen-overflow", .run = listen_overflow, .modes = LAB_BIT(LAB_LIVE)},
+	{.name = "tcp-syn-queue", .run = syn_queue_full, .modes = LAB_BIT(LAB_RUN)},
+	{.name = "tcp-syn-cookies", .run = syn_cookies},
+	{.name = "icmp4-checksum", .run = icmp_checksum4},
+	{.name = "icmp6-checksum", .run = icmp_checksum6},
+	{.name = "raw4", .run = raw4, .modes = LAB_ALL_MODES},
+	{.name = "raw4-bound", .run = raw4_bound},
+	{.name = "raw4-echo", .run = raw4_echo},
+	{.name = "raw6", .run = raw6, .modes = LAB_BIT(LAB_LIVE)},
+	{.name = "ping4", .run = ping4, .modes = LAB_BIT(LAB_RUN)},
+	{.name = "ping6", .run = ping6},
+	{.name = "raw-and-udp", .run = raw_and_udp, .modes = LAB_BIT(LAB_LIVE)},
+	{.name = "netlink-monitor", .run = netlink, .modes = LAB_BIT(LAB_LIVE) | LAB_BIT(LAB_PID)},
+	{.name = "packet-socket", .run = packet_socket, .modes = LAB_BIT(LAB_LIVE)},
+	{.name = NULL},
 };

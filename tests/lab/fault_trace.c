@@ -27,8 +27,8 @@
 #define MANY 1000
 #define FEW 100
 #define MILLION 1000000
-#define STRANGE 0x88b5		/* an EtherType for experiments: nobody's */
-#define PORT 9977		/* no other fault's */
+#define STRANGE 0x88b5 /* an EtherType for experiments: nobody's */
+#define PORT 9977      /* no other fault's */
 #define TRACEFS "/sys/kernel/tracing"
 #define INSTANCES TRACEFS "/instances"
 
@@ -76,16 +76,23 @@ struct traced {
 static void start(struct lab *lab, struct traced *traced, const char *format)
 {
 	char go[256], done[256], report[256], errors[256], line[8];
-	char *argv[] = {
-		(char *)(uintptr_t)lab->program, (char[]){ "run" }, (char[]){ "--trace" },
-		(char[]){ "-f" }, (char *)(uintptr_t)format, (char[]){ "-o" }, report,
-		(char[]){ "--" }, (char[]){ "sh" }, (char[]){ "-c" },
-		(char[]){ "echo >\"$1/go\"; read -r line <\"$1/done\"" }, (char[]){ "sh" },
-		(char *)(uintptr_t)lab->dir, NULL
-	};
-	struct pollfd ready = { .events = POLLIN };
+	char *argv[] = {(char *)(uintptr_t)lab->program,
+			(char[]){"run"},
+			(char[]){"--trace"},
+			(char[]){"-f"},
+			(char *)(uintptr_t)format,
+			(char[]){"-o"},
+			report,
+			(char[]){"--"},
+			(char[]){"sh"},
+			(char[]){"-c"},
+			(char[]){"echo >\"$1/go\"; read -r line <\"$1/done\""},
+			(char[]){"sh"},
+			(char *)(uintptr_t)lab->dir,
+			NULL};
+	struct pollfd ready = {.events = POLLIN};
 
-	*traced = (struct traced){ .done = -1 };
+	*traced = (struct traced){.done = -1};
 	file_of(lab, "go", go);
 	file_of(lab, "done", done);
 	file_of(lab, "traced", report);
@@ -191,7 +198,11 @@ static void want_drops(struct lab *lab, const struct traced *traced, uint64_t wa
 			  trace ? trace : traced->report);
 }
 
-#define PIECES(...) (const char *const[]){ __VA_ARGS__, NULL }
+#define PIECES(...) \
+	(const char *const[]) \
+	{ \
+		__VA_ARGS__, NULL \
+	}
 
 /* The reason as this kernel gives it at this place: some free there without any. */
 static const char *reason_given(struct lab *lab, const struct traced *traced, const char *reason,
@@ -399,8 +410,9 @@ static void firewall(struct lab *lab)
 		   PIECES("\"stage\":\"netfilter\"",
 			  reason_given(lab, &traced, "\"reason\":\"NETFILTER_DROP\"", "nf_hook"),
 			  "\"protocol\":\"ipv4\"", "\"port\":null"));
-	want_text(lab, &traced, "{\"stage\":\"netfilter\",\"kind\":\"reject\","
-				"\"counter\":\"trace.NETFILTER_DROP\"");
+	want_text(lab, &traced,
+		  "{\"stage\":\"netfilter\",\"kind\":\"reject\","
+		  "\"counter\":\"trace.NETFILTER_DROP\"");
 	/* What the residual guessed has a name now. */
 	want_text(lab, &traced, "\"counter\":\"ip_residual\"");
 	want_text(lab, &traced, "\"state\":\"reject\",\"lost\":0,");
@@ -426,10 +438,11 @@ static void refused_datagrams(struct lab *lab, bool filtered)
 	finish(lab, &traced);
 	if (!strstr(traced.report, filtered ? "SOCKET_FILTER" : "PKT_TOO_SMALL"))
 		lab_skip(lab, "this kernel gives no such reason");
-	want_text(lab, &traced, filtered ? "{\"stage\":\"transport\",\"kind\":\"reject\","
-					   "\"counter\":\"UdpInErrors\"" :
-					   "{\"stage\":\"transport\",\"kind\":\"drop\","
-					   "\"counter\":\"UdpInErrors\"");
+	want_text(lab, &traced,
+		  filtered ? "{\"stage\":\"transport\",\"kind\":\"reject\","
+			     "\"counter\":\"UdpInErrors\""
+			   : "{\"stage\":\"transport\",\"kind\":\"drop\","
+			     "\"counter\":\"UdpInErrors\"");
 	want_status(lab, &traced, !filtered);
 }
 
@@ -622,8 +635,9 @@ static void million(struct lab *lab)
 	if (traced.usage.ru_maxrss > 20000 && !SANITIZED)
 		lab_wrong(lab, "%ld KiB of memory", traced.usage.ru_maxrss);
 	if (lab->verbose)
-		dprintf(lab->result, "trace: %llu drops in %llu ms, %.2f s of CPU, %ld KiB, %llu "
-				     "overrun\n",
+		dprintf(lab->result,
+			"trace: %llu drops in %llu ms, %.2f s of CPU, %ld KiB, %llu "
+			"overrun\n",
 			(unsigned long long)lost, (unsigned long long)took,
 			seconds_of(&traced.usage), traced.usage.ru_maxrss,
 			(unsigned long long)overrun);
@@ -660,11 +674,16 @@ static void overrun(struct lab *lab)
 static pid_t start_check(struct lab *lab, const char *count, const char *fail_on)
 {
 	char path[128], report[256], errors[256];
-	char *argv[] = {
-		(char *)(uintptr_t)lab->program, (char[]){ "--trace" }, (char[]){ "-i60" },
-		(char[]){ "-c" }, (char *)(uintptr_t)count, (char[]){ "-f" }, (char[]){ "json" },
-		(char[]){ "--fail-on" }, (char *)(uintptr_t)fail_on, NULL
-	};
+	char *argv[] = {(char *)(uintptr_t)lab->program,
+			(char[]){"--trace"},
+			(char[]){"-i60"},
+			(char[]){"-c"},
+			(char *)(uintptr_t)count,
+			(char[]){"-f"},
+			(char[]){"json"},
+			(char[]){"--fail-on"},
+			(char *)(uintptr_t)fail_on,
+			NULL};
 	pid_t pid;
 
 	file_of(lab, "traced", report);
@@ -689,17 +708,17 @@ static void signals(struct lab *lab)
 		int number;
 		bool reports;
 	} cases[] = {
-		{ SIGINT, true },  { SIGTERM, true },  { SIGHUP, false },
-		{ SIGQUIT, false }, { SIGUSR1, false }, { SIGALRM, false },
+		{SIGINT, true},	  {SIGTERM, true},  {SIGHUP, false},
+		{SIGQUIT, false}, {SIGUSR1, false}, {SIGALRM, false},
 	};
-	const struct rlimit none = { 0, 0 };
+	const struct rlimit none = {0, 0};
 
 	mount_tracefs(lab);
 	setrlimit(RLIMIT_CORE, &none);
 	for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
 		/* What the rest of the host loses meanwhile is no failure of this check. */
 		pid_t pid = start_check(lab, i % 2 ? "1" : "0", "never");
-		struct traced traced = { .report = NULL };
+		struct traced traced = {.report = NULL};
 
 		lab_sleep_ms(200);
 		kill(pid, cases[i].number);
@@ -760,30 +779,35 @@ static void leftovers(struct lab *lab)
 static void command_dies(struct lab *lab)
 {
 	char errors[256];
-	char *argv[] = {
-		(char *)(uintptr_t)lab->program, (char[]){ "run" }, (char[]){ "--trace" },
-		(char[]){ "-q" }, (char[]){ "--" }, (char[]){ "sh" }, (char[]){ "-c" }, NULL, NULL
-	};
-	struct traced traced = { .report = (char[]){ "" } };
+	char *argv[] = {(char *)(uintptr_t)lab->program,
+			(char[]){"run"},
+			(char[]){"--trace"},
+			(char[]){"-q"},
+			(char[]){"--"},
+			(char[]){"sh"},
+			(char[]){"-c"},
+			NULL,
+			NULL};
+	struct traced traced = {.report = (char[]){""}};
 	pid_t pid;
 
 	mount_tracefs(lab);
 	file_of(lab, "traced.err", errors);
-	argv[7] = (char[]){ "kill -9 $$" };
+	argv[7] = (char[]){"kill -9 $$"};
 	traced.status = lab_command(lab, argv, NULL, errors, false);
 	want_status(lab, &traced, 128 + SIGKILL);
 	want_nothing_left(lab);
-	argv[7] = (char[]){ "exit 7" };
+	argv[7] = (char[]){"exit 7"};
 	traced.status = lab_command(lab, argv, NULL, errors, false);
 	want_status(lab, &traced, 7);
 	want_nothing_left(lab);
-	argv[6] = (char[]){ "/nonexistent" };
+	argv[6] = (char[]){"/nonexistent"};
 	argv[5] = argv[6];
 	traced.status = lab_command(lab, argv, NULL, errors, false);
 	want_status(lab, &traced, 127);
 	want_nothing_left(lab);
-	argv[5] = (char[]){ "sleep" };
-	argv[6] = (char[]){ "60" };
+	argv[5] = (char[]){"sleep"};
+	argv[6] = (char[]){"60"};
 	argv[7] = NULL;
 	pid = lab_spawn(lab, argv, NULL, errors, false);
 	lab_sleep_ms(1000);
@@ -797,14 +821,10 @@ static void command_dies(struct lab *lab)
 static void unmounted(struct lab *lab)
 {
 	char errors[256];
-	char *check[] = {
-		(char *)(uintptr_t)lab->program, (char[]){ "--trace" }, NULL
-	};
-	char *run[] = {
-		(char *)(uintptr_t)lab->program, (char[]){ "run" }, (char[]){ "--trace" },
-		(char[]){ "true" }, NULL
-	};
-	struct traced traced = { .report = (char[]){ "" } };
+	char *check[] = {(char *)(uintptr_t)lab->program, (char[]){"--trace"}, NULL};
+	char *run[] = {(char *)(uintptr_t)lab->program, (char[]){"run"}, (char[]){"--trace"},
+		       (char[]){"true"}, NULL};
+	struct traced traced = {.report = (char[]){""}};
 	struct stat info;
 
 	mount_tracefs(lab);
@@ -823,7 +843,7 @@ static void unmounted(struct lab *lab)
 
 static void unprivileged(struct lab *lab)
 {
-	struct traced traced = { .report = (char[]){ "" } };
+	struct traced traced = {.report = (char[]){""}};
 	char errors[256];
 	int fd, program;
 	pid_t pid;
@@ -835,7 +855,7 @@ static void unprivileged(struct lab *lab)
 	program = open(lab->program, O_PATH | O_CLOEXEC);
 	pid = fork();
 	if (pid == 0) {
-		char *arguments[] = { (char[]){ "rxpath" }, (char[]){ "--trace" }, NULL };
+		char *arguments[] = {(char[]){"rxpath"}, (char[]){"--trace"}, NULL};
 
 		dup2(fd, STDERR_FILENO);
 		if (setgid(65534) == 0 && setuid(65534) == 0)
@@ -855,9 +875,9 @@ static void unprivileged(struct lab *lab)
 static void neighbours(struct lab *lab)
 {
 	static const char *const files[] = {
-		TRACEFS "/tracing_on", TRACEFS "/buffer_size_kb", TRACEFS "/set_event",
-		TRACEFS "/trace_options", TRACEFS "/buffer_percent",
-		TRACEFS "/events/skb/kfree_skb/enable",
+		TRACEFS "/tracing_on",	   TRACEFS "/buffer_size_kb",
+		TRACEFS "/set_event",	   TRACEFS "/trace_options",
+		TRACEFS "/buffer_percent", TRACEFS "/events/skb/kfree_skb/enable",
 	};
 	char *before[sizeof files / sizeof files[0]];
 	struct lab_packet packet;
@@ -927,12 +947,15 @@ static void elsewhere(struct lab *lab)
 static void repeated(struct lab *lab)
 {
 	char report[256], errors[256];
-	char *argv[] = {
-		(char *)(uintptr_t)lab->program, (char[]){ "--trace" }, (char[]){ "-i1" },
-		(char[]){ "-c3" }, (char[]){ "-f" }, (char[]){ "json" }, NULL
-	};
+	char *argv[] = {(char *)(uintptr_t)lab->program,
+			(char[]){"--trace"},
+			(char[]){"-i1"},
+			(char[]){"-c3"},
+			(char[]){"-f"},
+			(char[]){"json"},
+			NULL};
 	struct lab_packet packet;
-	struct traced traced = { .report = (char[]){ "" } };
+	struct traced traced = {.report = (char[]){""}};
 	uint64_t lost, sum = 0;
 	char *rest = NULL, *text;
 	pid_t pid;
@@ -968,31 +991,31 @@ static void repeated(struct lab *lab)
 }
 
 const struct lab_fault lab_trace_faults[] = {
-	{ .name = "trace-udp4", .run = udp4 },
-	{ .name = "trace-udp6", .run = udp6 },
-	{ .name = "trace-udp-dual", .run = dual },
-	{ .name = "trace-udp-closed", .run = closed },
-	{ .name = "trace-udp-memory", .run = memory },
-	{ .name = "trace-udp-checksum", .run = checksum },
-	{ .name = "trace-udp-filter", .run = filtered_datagrams },
-	{ .name = "trace-udp-length", .run = broken_datagrams },
-	{ .name = "trace-firewall", .run = firewall },
-	{ .name = "trace-device-unwanted", .run = unwanted },
-	{ .name = "trace-device-too-long", .run = too_long },
-	{ .name = "trace-device-both", .run = both },
-	{ .name = "trace-ethertype", .run = unwanted_type },
-	{ .name = "trace-martian", .run = martian },
-	{ .name = "trace-tc", .run = tc },
-	{ .name = "trace-xdp", .run = xdp },
-	{ .name = "trace-million", .run = million, .seconds = 60 },
-	{ .name = "trace-overrun", .run = overrun, .seconds = 60 },
-	{ .name = "trace-signals", .run = signals, .seconds = 60 },
-	{ .name = "trace-leftovers", .run = leftovers },
-	{ .name = "trace-command-dies", .run = command_dies },
-	{ .name = "trace-unmounted", .run = unmounted },
-	{ .name = "trace-unprivileged", .run = unprivileged },
-	{ .name = "trace-neighbours", .run = neighbours },
-	{ .name = "trace-elsewhere", .run = elsewhere },
-	{ .name = "trace-repeated", .run = repeated },
-	{ .name = NULL },
+	{.name = "trace-udp4", .run = udp4},
+	{.name = "trace-udp6", .run = udp6},
+	{.name = "trace-udp-dual", .run = dual},
+	{.name = "trace-udp-closed", .run = closed},
+	{.name = "trace-udp-memory", .run = memory},
+	{.name = "trace-udp-checksum", .run = checksum},
+	{.name = "trace-udp-filter", .run = filtered_datagrams},
+	{.name = "trace-udp-length", .run = broken_datagrams},
+	{.name = "trace-firewall", .run = firewall},
+	{.name = "trace-device-unwanted", .run = unwanted},
+	{.name = "trace-device-too-long", .run = too_long},
+	{.name = "trace-device-both", .run = both},
+	{.name = "trace-ethertype", .run = unwanted_type},
+	{.name = "trace-martian", .run = martian},
+	{.name = "trace-tc", .run = tc},
+	{.name = "trace-xdp", .run = xdp},
+	{.name = "trace-million", .run = million, .seconds = 60},
+	{.name = "trace-overrun", .run = overrun, .seconds = 60},
+	{.name = "trace-signals", .run = signals, .seconds = 60},
+	{.name = "trace-leftovers", .run = leftovers},
+	{.name = "trace-command-dies", .run = command_dies},
+	{.name = "trace-unmounted", .run = unmounted},
+	{.name = "trace-unprivileged", .run = unprivileged},
+	{.name = "trace-neighbours", .run = neighbours},
+	{.name = "trace-elsewhere", .run = elsewhere},
+	{.name = "trace-repeated", .run = repeated},
+	{.name = NULL},
 };

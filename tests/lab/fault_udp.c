@@ -115,7 +115,7 @@ static void lite(struct lab *lab, const char *address, const char *group, const 
 	else
 		lab_udp4(&packet, LAB_PORT, 100);
 	packet.bytes[LAB_ETHER + (six ? 6 : 9)] = IPPROTO_UDPLITE;
-	lab_put16(&packet, packet.body + 4, 0);	/* the checksum covers all */
+	lab_put16(&packet, packet.body + 4, 0); /* the checksum covers all */
 	lab_readdress(&packet, NULL, NULL);
 	overflow(lab, lab_lite_receiver(lab, address, LAB_PORT, LAB_SMALL), &packet, group,
 		 subject);
@@ -131,8 +131,8 @@ static void lite6(struct lab *lab)
 	lite(lab, LAB_RX6, "UdpLite6", "udplite6/[" LAB_RX6 "]:9999");
 }
 
-static void group(struct lab *lab, const char *address, struct lab_packet *packet,
-		  const char *name, const char *subject)
+static void group(struct lab *lab, const char *address, struct lab_packet *packet, const char *name,
+		  const char *subject)
 {
 	int members[3];
 	uint64_t lost, sent;
@@ -490,10 +490,8 @@ static void odd_name(struct lab *lab)
 static void totals(struct lab *lab)
 {
 	char out[256], err[256];
-	char *argv[] = {
-		(char *)(uintptr_t)lab->program, (char[]){ "totals" }, (char[]){ "-f" },
-		(char[]){ "tsv" }, NULL
-	};
+	char *argv[] = {(char *)(uintptr_t)lab->program, (char[]){"totals"}, (char[]){"-f"},
+			(char[]){"tsv"}, NULL};
 	struct lab_packet packet;
 	int fd = lab_receiver(lab, LAB_RX4, LAB_PORT, LAB_SMALL), status;
 	uint64_t lost;
@@ -522,10 +520,14 @@ static void totals(struct lab *lab)
 static void three_reports(struct lab *lab)
 {
 	char out[256], err[256];
-	char *argv[] = {
-		(char *)(uintptr_t)lab->program, (char[]){ "-i" }, (char[]){ "0.6" },
-		(char[]){ "-c" }, (char[]){ "3" }, (char[]){ "-f" }, (char[]){ "tsv" }, NULL
-	};
+	char *argv[] = {(char *)(uintptr_t)lab->program,
+			(char[]){"-i"},
+			(char[]){"0.6"},
+			(char[]){"-c"},
+			(char[]){"3"},
+			(char[]){"-f"},
+			(char[]){"tsv"},
+			NULL};
 	struct lab_packet packet;
 	int fd = lab_receiver(lab, LAB_RX4, LAB_PORT, LAB_SMALL), status;
 	uint64_t lost;
@@ -547,7 +549,7 @@ static void three_reports(struct lab *lab)
 	if (status != 1)
 		lab_wrong(lab, "status %d, expected 1", status);
 	while ((one = lab_report_next(&rest))) {
-		struct lab_report report = { 0 };
+		struct lab_report report = {0};
 		bool second = ++reports == 2;
 
 		lab_report_parse(lab, &report, one, -1);
@@ -562,15 +564,17 @@ static void three_reports(struct lab *lab)
 	free(text);
 }
 
-/* The neighbours of a socket that loses have nothing to tell by themselves: they are read at once, and
- * lose nothing. A live report speaks of them all the same. */
+/* The neighbours of a socket that loses have nothing to tell by themselves: they are read at once,
+ * and lose nothing. A live report speaks of them all the same. */
 static void live_neighbours(struct lab *lab, const char *address, bool group, const char *told)
 {
 	char out[256], err[256], *text;
-	char *argv[] = {
-		(char *)(uintptr_t)lab->program, (char[]){ "-i" }, (char[]){ "1.5" },
-		(char[]){ "-f" }, (char[]){ "json" }, NULL
-	};
+	char *argv[] = {(char *)(uintptr_t)lab->program,
+			(char[]){"-i"},
+			(char[]){"1.5"},
+			(char[]){"-f"},
+			(char[]){"json"},
+			NULL};
 	struct lab_packet packet;
 	int on = 1, fds[2], status;
 	pid_t pid;
@@ -619,35 +623,36 @@ static void live_reuseport(struct lab *lab)
 }
 
 const struct lab_fault lab_udp_faults[] = {
-	{ .name = "udp4-rcvbuf", .run = rcvbuf4, .modes = LAB_ALL_MODES },
-	{ .name = "udp6-rcvbuf", .run = rcvbuf6, .modes = LAB_ALL_MODES },
-	{ .name = "udp4-any-address", .run = any4 },
-	{ .name = "udp4-default-buffer", .run = default_buffer, .modes = LAB_BIT(LAB_LIVE) },
-	{ .name = "udp-dual-stack", .run = dual_stack, .modes = LAB_ALL_MODES },
-	{ .name = "udp4-connected", .run = connected },
-	{ .name = "udplite4-rcvbuf", .run = lite4 },
-	{ .name = "udplite6-rcvbuf", .run = lite6, .modes = LAB_BIT(LAB_LIVE) },
-	{ .name = "udp4-group-slow-member", .run = group4, .modes = LAB_BIT(LAB_LIVE) },
-	{ .name = "udp6-group-slow-member", .run = group6 },
-	{ .name = "udp4-group-two-slow", .run = two_of_a_group },
-	{ .name = "udp4-gso-gro", .run = gso_with_gro },
-	{ .name = "udp4-gso-no-gro", .run = gso_without_gro, .modes = LAB_BIT(LAB_LIVE) },
-	{ .name = "udp4-memory", .run = memory4, .modes = LAB_ALL_MODES },
-	{ .name = "udp6-memory", .run = memory6 },
-	{ .name = "udp4-close-unread", .run = close_unread },
-	{ .name = "udp4-socket-gone", .run = socket_gone,
-	  .modes = LAB_BIT(LAB_LIVE) | LAB_BIT(LAB_RUN) },
-	{ .name = "udp4-socket-new", .run = socket_new, .modes = LAB_BIT(LAB_LIVE) },
-	{ .name = "udp4-socket-again", .run = socket_again },
-	{ .name = "udp4-earlier-and-now", .run = earlier_and_now },
-	{ .name = "udp4-earlier-only", .run = earlier_only, .modes = LAB_BIT(LAB_LIVE) },
-	{ .name = "udp4-reuseport", .run = reuseport },
-	{ .name = "udp4-group-live", .run = live_group, .modes = LAB_BIT(LAB_LIVE) },
-	{ .name = "udp4-reuseport-live", .run = live_reuseport, .modes = LAB_BIT(LAB_LIVE) },
-	{ .name = "udp4-crowd", .run = crowd, .modes = LAB_BIT(LAB_LIVE) },
-	{ .name = "udp-both-families", .run = both_families, .modes = LAB_BIT(LAB_RUN) },
-	{ .name = "udp4-odd-name", .run = odd_name, .modes = LAB_BIT(LAB_LIVE) },
-	{ .name = "udp4-totals", .run = totals },
-	{ .name = "udp4-three-reports", .run = three_reports },
-	{ .name = NULL },
+	{.name = "udp4-rcvbuf", .run = rcvbuf4, .modes = LAB_ALL_MODES},
+	{.name = "udp6-rcvbuf", .run = rcvbuf6, .modes = LAB_ALL_MODES},
+	{.name = "udp4-any-address", .run = any4},
+	{.name = "udp4-default-buffer", .run = default_buffer, .modes = LAB_BIT(LAB_LIVE)},
+	{.name = "udp-dual-stack", .run = dual_stack, .modes = LAB_ALL_MODES},
+	{.name = "udp4-connected", .run = connected},
+	{.name = "udplite4-rcvbuf", .run = lite4},
+	{.name = "udplite6-rcvbuf", .run = lite6, .modes = LAB_BIT(LAB_LIVE)},
+	{.name = "udp4-group-slow-member", .run = group4, .modes = LAB_BIT(LAB_LIVE)},
+	{.name = "udp6-group-slow-member", .run = group6},
+	{.name = "udp4-group-two-slow", .run = two_of_a_group},
+	{.name = "udp4-gso-gro", .run = gso_with_gro},
+	{.name = "udp4-gso-no-gro", .run = gso_without_gro, .modes = LAB_BIT(LAB_LIVE)},
+	{.name = "udp4-memory", .run = memory4, .modes = LAB_ALL_MODES},
+	{.name = "udp6-memory", .run = memory6},
+	{.name = "udp4-close-unread", .run = close_unread},
+	{.name = "udp4-socket-gone",
+	 .run = socket_gone,
+	 .modes = LAB_BIT(LAB_LIVE) | LAB_BIT(LAB_RUN)},
+	{.name = "udp4-socket-new", .run = socket_new, .modes = LAB_BIT(LAB_LIVE)},
+	{.name = "udp4-socket-again", .run = socket_again},
+	{.name = "udp4-earlier-and-now", .run = earlier_and_now},
+	{.name = "udp4-earlier-only", .run = earlier_only, .modes = LAB_BIT(LAB_LIVE)},
+	{.name = "udp4-reuseport", .run = reuseport},
+	{.name = "udp4-group-live", .run = live_group, .modes = LAB_BIT(LAB_LIVE)},
+	{.name = "udp4-reuseport-live", .run = live_reuseport, .modes = LAB_BIT(LAB_LIVE)},
+	{.name = "udp4-crowd", .run = crowd, .modes = LAB_BIT(LAB_LIVE)},
+	{.name = "udp-both-families", .run = both_families, .modes = LAB_BIT(LAB_RUN)},
+	{.name = "udp4-odd-name", .run = odd_name, .modes = LAB_BIT(LAB_LIVE)},
+	{.name = "udp4-totals", .run = totals},
+	{.name = "udp4-three-reports", .run = three_reports},
+	{.name = NULL},
 };

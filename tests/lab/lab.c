@@ -33,12 +33,13 @@
 #define SECONDS 20
 
 static const struct lab_fault *const tables[] = {
-	lab_udp_faults, lab_datagram_faults, lab_ip_faults, lab_link_faults, lab_socket_faults,
-	lab_healthy_faults, lab_doubt_faults, lab_flood_faults, lab_trace_faults,
-	lab_reader_faults, lab_cause_faults, lab_guest_faults, lab_netns_faults, lab_program_faults, lab_rule_faults,
+	lab_udp_faults,	   lab_datagram_faults, lab_ip_faults,	  lab_link_faults,
+	lab_socket_faults, lab_healthy_faults,	lab_doubt_faults, lab_flood_faults,
+	lab_trace_faults,  lab_reader_faults,	lab_cause_faults, lab_guest_faults,
+	lab_netns_faults,  lab_program_faults,	lab_rule_faults,
 };
 
-static const char *const mode_names[LAB_MODES] = { "", ".live", ".run", ".pid" };
+static const char *const mode_names[LAB_MODES] = {"", ".live", ".run", ".pid"};
 
 /* One cmocka test: a fault in one mode. */
 struct trial {
@@ -189,12 +190,15 @@ static void wait_for_the_host(void)
 static noreturn void perform(const struct trial *trial, int result)
 {
 	static const int reset[] = {
-		SIGINT, SIGTERM, SIGHUP, SIGSEGV, SIGABRT, SIGBUS, SIGFPE, SIGILL,
-		SIGQUIT, SIGUSR1, SIGALRM,
+		SIGINT, SIGTERM, SIGHUP,  SIGSEGV, SIGABRT, SIGBUS,
+		SIGFPE, SIGILL,	 SIGQUIT, SIGUSR1, SIGALRM,
 	};
 	struct lab lab = {
-		.fault = trial->fault, .program = host.program, .mode = trial->mode,
-		.verbose = host.verbose, .result = result,
+		.fault = trial->fault,
+		.program = host.program,
+		.mode = trial->mode,
+		.verbose = host.verbose,
+		.result = result,
 	};
 	char dir[160];
 	char *story;
@@ -220,7 +224,7 @@ static char *collect(int fd, pid_t pid, uint64_t deadline, bool *late)
 {
 	size_t len = 0, cap = 1 << 16;
 	char *text = malloc(cap);
-	struct pollfd ready = { .fd = fd, .events = POLLIN };
+	struct pollfd ready = {.fd = fd, .events = POLLIN};
 
 	*late = false;
 	while (text) {
@@ -380,7 +384,7 @@ static bool find_program(void)
 
 int main(int argc, char *argv[])
 {
-	static const int deadly[] = { SIGINT, SIGTERM, SIGHUP };
+	static const int deadly[] = {SIGINT, SIGTERM, SIGHUP};
 	struct trial *trials = calloc(count_all(), sizeof *trials);
 	struct CMUnitTest *tests = calloc(count_all(), sizeof *tests);
 	size_t count;
@@ -407,7 +411,9 @@ int main(int argc, char *argv[])
 		if (list)
 			puts(trials[i].name);
 		tests[i] = (struct CMUnitTest){
-			.name = trials[i].name, .test_func = run_trial, .initial_state = &trials[i],
+			.name = trials[i].name,
+			.test_func = run_trial,
+			.initial_state = &trials[i],
 		};
 	}
 	if (list)

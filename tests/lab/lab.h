@@ -32,10 +32,10 @@
 
 /* How the program gets its two samples around the injection. */
 enum lab_mode {
-	LAB_DIFF,	/* save, inject, save, diff */
-	LAB_LIVE,	/* check with a long interval, inject, SIGINT */
-	LAB_RUN,	/* run COMMAND, where COMMAND lasts as long as the injection */
-	LAB_PID,	/* save and diff from the host's namespaces, with --pid */
+	LAB_DIFF, /* save, inject, save, diff */
+	LAB_LIVE, /* check with a long interval, inject, SIGINT */
+	LAB_RUN,  /* run COMMAND, where COMMAND lasts as long as the injection */
+	LAB_PID,  /* save and diff from the host's namespaces, with --pid */
 	LAB_MODES
 };
 
@@ -47,9 +47,9 @@ struct lab;
 struct lab_fault {
 	const char *name;
 	void (*run)(struct lab *lab);
-	unsigned modes;		/* beyond LAB_DIFF, which every fault is tried in */
-	unsigned seconds;	/* deadline; 0: the usual one */
-	const void *how;	/* for faults that share a function */
+	unsigned modes;	  /* beyond LAB_DIFF, which every fault is tried in */
+	unsigned seconds; /* deadline; 0: the usual one */
+	const void *how;  /* for faults that share a function */
 };
 
 /* The tables of faults, a file each; ended by a row without a name. */
@@ -79,8 +79,8 @@ struct lab_line {
 };
 
 struct lab_report {
-	char *text;		/* as the program wrote it */
-	char *fields;		/* the same, cut into pieces */
+	char *text;   /* as the program wrote it */
+	char *fields; /* the same, cut into pieces */
 	struct lab_line *lines;
 	size_t count;
 	uint64_t lost;
@@ -102,25 +102,25 @@ struct lab_values {
 
 struct lab {
 	const struct lab_fault *fault;
-	const char *program;	/* NULL: none; the faults are checked against the kernel alone */
-	const char *dir;	/* scratch */
+	const char *program; /* NULL: none; the faults are checked against the kernel alone */
+	const char *dir;     /* scratch */
 	enum lab_mode mode;
 	bool verbose;
-	int result;		/* where the parent reads how it went */
+	int result; /* where the parent reads how it went */
 	int host_net, host_mnt, tx_net, rx_net;
-	int inject, va;		/* AF_PACKET socket of the sending side; its device */
-	pid_t watcher;		/* the program under test, while it waits for the injection */
-	pid_t quiet;		/* the same with -q, of which only the exit status is seen */
+	int inject, va; /* AF_PACKET socket of the sending side; its device */
+	pid_t watcher;	/* the program under test, while it waits for the injection */
+	pid_t quiet;	/* the same with -q, of which only the exit status is seen */
 	struct lab_values before, moved;
 	struct lab_report report;
-	char *json;		/* of LAB_DIFF and LAB_PID only */
-	char *wrong;		/* every expectation that was not met */
+	char *json;  /* of LAB_DIFF and LAB_PID only */
+	char *wrong; /* every expectation that was not met */
 	size_t wrong_len;
 };
 
 /* lab_net.c: namespaces, devices, settings, commands. Whatever fails here ends the fault: with
  * lab_skip where this machine cannot do it, with lab_die where it should have worked. */
-const char *lab_unable(void);	/* why this process cannot run any fault; NULL: it can */
+const char *lab_unable(void); /* why this process cannot run any fault; NULL: it can */
 void lab_enter(struct lab *lab);
 void lab_in_tx(const struct lab *lab);
 void lab_in_rx(const struct lab *lab);
@@ -164,7 +164,7 @@ void lab_pin(const struct lab *lab, int cpu);
 /* Starts a program with its output to `out` and `err` (NULL: /dev/null). */
 pid_t lab_spawn(const struct lab *lab, char *const argv[], const char *out, const char *err,
 		bool on_host);
-int lab_wait(pid_t pid);	/* as a shell says it: 128 + N on signal N */
+int lab_wait(pid_t pid); /* as a shell says it: 128 + N on signal N */
 int lab_command(const struct lab *lab, char *const argv[], const char *out, const char *err,
 		bool on_host);
 
@@ -175,7 +175,7 @@ int lab_command(const struct lab *lab, char *const argv[], const char *out, cons
 struct lab_packet {
 	unsigned char bytes[LAB_FRAME];
 	size_t len;
-	size_t body;	/* where what follows the IP header starts */
+	size_t body; /* where what follows the IP header starts */
 };
 
 /* Whole frames from va to vb with every checksum right; payloads are filled with 'x'. */
@@ -216,7 +216,7 @@ void lab_join(const struct lab *lab, int fd, const char *group);
 void lab_filter(const struct lab *lab, int fd, bool accept);
 /* Waits until every CPU has handed on what arrived. */
 void lab_settle(void);
-size_t lab_drain(int fd);		/* datagrams read until there are none */
+size_t lab_drain(int fd); /* datagrams read until there are none */
 size_t lab_drain_bytes(int fd);
 /* The size of the first datagram that waits to be read. */
 size_t lab_first_size(const struct lab *lab, int fd);

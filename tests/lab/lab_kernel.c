@@ -192,7 +192,7 @@ static void read_devices(struct lab_values *values)
 static void endpoint(const char *hex, const char *table, char *out, size_t size)
 {
 	size_t digits = strcspn(hex, ":");
-	uint32_t address[4] = { 0 };
+	uint32_t address[4] = {0};
 	char text[INET6_ADDRSTRLEN] = "?", word[9];
 
 	for (size_t i = 0; i < digits / 8 && i < 4; i++) {
@@ -270,11 +270,13 @@ bool lab_counts_other_hosts(void)
 		struct nlmsghdr header;
 		struct ifinfomsg link;
 	} request = {
-		.header = {
-			.nlmsg_len = sizeof request, .nlmsg_type = RTM_GETLINK,
-			.nlmsg_flags = NLM_F_REQUEST,
-		},
-		.link = { .ifi_index = 1 },
+		.header =
+			{
+				.nlmsg_len = sizeof request,
+				.nlmsg_type = RTM_GETLINK,
+				.nlmsg_flags = NLM_F_REQUEST,
+			},
+		.link = {.ifi_index = 1},
 	};
 	static char answer[1 << 16];
 	int fd = socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, NETLINK_ROUTE);
@@ -322,17 +324,17 @@ static void add_residual(struct lab_values *moved, const char *name, const char 
 void lab_values_moved(const struct lab_values *before, struct lab_values *moved)
 {
 	static const char *const four[] = {
-		"IpInReceives", "IpInDelivers", "IpInHdrErrors", "IpInAddrErrors",
-		"IpInUnknownProtos", "IpInDiscards", "IpExtInTruncatedPkts", "IpExtInNoRoutes",
-		"TcpExtIPReversePathFilter", "IpForwDatagrams", "IpReasmReqds", NULL
-	};
+		"IpInReceives",		"IpInDelivers",	     "IpInHdrErrors",
+		"IpInAddrErrors",	"IpInUnknownProtos", "IpInDiscards",
+		"IpExtInTruncatedPkts", "IpExtInNoRoutes",   "TcpExtIPReversePathFilter",
+		"IpForwDatagrams",	"IpReasmReqds",	     NULL};
 	static const char *const six[] = {
-		"Ip6InReceives", "Ip6InDelivers", "Ip6InHdrErrors", "Ip6InAddrErrors",
-		"Ip6InUnknownProtos", "Ip6InDiscards", "Ip6InTruncatedPkts", "Ip6InNoRoutes",
-		"Ip6InTooBigErrors", "Ip6OutForwDatagrams", "Ip6ReasmReqds", NULL
-	};
-	static const char *const made4[] = { "IpReasmOKs", NULL };
-	static const char *const made6[] = { "Ip6ReasmOKs", NULL };
+		"Ip6InReceives",       "Ip6InDelivers",	     "Ip6InHdrErrors",
+		"Ip6InAddrErrors",     "Ip6InUnknownProtos", "Ip6InDiscards",
+		"Ip6InTruncatedPkts",  "Ip6InNoRoutes",	     "Ip6InTooBigErrors",
+		"Ip6OutForwDatagrams", "Ip6ReasmReqds",	     NULL};
+	static const char *const made4[] = {"IpReasmOKs", NULL};
+	static const char *const made6[] = {"Ip6ReasmOKs", NULL};
 	struct lab_values after;
 
 	lab_values_read(&after);

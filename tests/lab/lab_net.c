@@ -21,17 +21,15 @@
 #include "lab.h"
 
 /* Settings of the whole host that a fault may change; the parent and the guardian put them back. */
-const char *const lab_host_settings[] = {
-	"net/core/netdev_max_backlog",
-	"net/core/netdev_budget",
-	"net/core/netdev_budget_usecs",
-	"net/core/flow_limit_table_len",
-	"net/core/flow_limit_cpu_bitmap",
-	"net/ipv4/udp_mem",
-	"net/core/rmem_default",
-	"net/netfilter/nf_conntrack_max",
-	NULL
-};
+const char *const lab_host_settings[] = {"net/core/netdev_max_backlog",
+					 "net/core/netdev_budget",
+					 "net/core/netdev_budget_usecs",
+					 "net/core/flow_limit_table_len",
+					 "net/core/flow_limit_cpu_bitmap",
+					 "net/ipv4/udp_mem",
+					 "net/core/rmem_default",
+					 "net/netfilter/nf_conntrack_max",
+					 NULL};
 
 /* The parent tells the three endings apart by the exit status, and shows what was written. */
 static noreturn void leave(const struct lab *lab, int status, const char *format, va_list args)
@@ -182,8 +180,8 @@ pid_t lab_spawn(const struct lab *lab, char *const argv[], const char *out, cons
 	redirect(NULL, STDIN_FILENO);
 	redirect(out, STDOUT_FILENO);
 	redirect(err, STDERR_FILENO);
-	if (on_host && (setns(lab->host_net, CLONE_NEWNET) != 0 ||
-			setns(lab->host_mnt, CLONE_NEWNS) != 0))
+	if (on_host &&
+	    (setns(lab->host_net, CLONE_NEWNET) != 0 || setns(lab->host_mnt, CLONE_NEWNS) != 0))
 		_exit(127);
 	execvp(argv[0], argv);
 	_exit(127);
@@ -210,7 +208,7 @@ int lab_command(const struct lab *lab, char *const argv[], const char *out, cons
 static char *run_script(const struct lab *lab, const char *tool, const char *flag, const char *text)
 {
 	char script[256], errors[256];
-	char *argv[] = { (char *)(uintptr_t)tool, (char *)(uintptr_t)flag, script, NULL };
+	char *argv[] = {(char *)(uintptr_t)tool, (char *)(uintptr_t)flag, script, NULL};
 	char *complaint;
 	int status;
 
@@ -266,9 +264,7 @@ void lab_tc(const struct lab *lab, const char *batch)
 
 void lab_module(const struct lab *lab, const char *name)
 {
-	char *argv[] = {
-		(char[]){ "modprobe" }, (char[]){ "-q" }, (char *)(uintptr_t)name, NULL
-	};
+	char *argv[] = {(char[]){"modprobe"}, (char[]){"-q"}, (char *)(uintptr_t)name, NULL};
 
 	if (getenv("LAB_GUEST"))
 		lab_command(lab, argv, NULL, NULL, true);
@@ -316,7 +312,8 @@ void lab_slow_down(const struct lab *lab)
 
 	if (!rules)
 		abort();
-	len = (size_t)snprintf(rules, size, "table ip t { chain c {"
+	len = (size_t)snprintf(rules, size,
+			       "table ip t { chain c {"
 			       " type filter hook input priority 0;\n");
 	for (int i = 0; i < 2000; i++)
 		len += (size_t)snprintf(rules + len, size - len,
@@ -329,7 +326,7 @@ void lab_slow_down(const struct lab *lab)
 /* Tries, in a process of its own, every privilege that a fault needs. */
 static int try_privileges(void)
 {
-	struct ifreq request = { .ifr_name = "lo", .ifr_flags = IFF_UP };
+	struct ifreq request = {.ifr_name = "lo", .ifr_flags = IFF_UP};
 	int bytes = LAB_LARGE, fd;
 
 	if (unshare(CLONE_NEWNET | CLONE_NEWNS) != 0)
@@ -419,11 +416,10 @@ void lab_enter(struct lab *lab)
 		 (long)getpid(), lab->tx_net);
 	lab_ip(lab, batch);
 	lab_in_tx(lab);
-	lab_ip(lab,
-	       "link set lo up\n"
-	       "addr add " LAB_TX4 "/24 dev va\n"
-	       "link set va up\n"
-	       "neigh replace " LAB_RX4 " lladdr 02:00:00:00:00:02 dev va nud permanent\n");
+	lab_ip(lab, "link set lo up\n"
+		    "addr add " LAB_TX4 "/24 dev va\n"
+		    "link set va up\n"
+		    "neigh replace " LAB_RX4 " lladdr 02:00:00:00:00:02 dev va nud permanent\n");
 	lab->inject = socket(AF_PACKET, SOCK_RAW | SOCK_CLOEXEC, 0);
 	if (lab->inject < 0)
 		lab_die(lab, "packet socket: %s", strerror(errno));
@@ -443,7 +439,7 @@ void lab_attach(const struct lab *lab, const struct bpf_insn *program, unsigned 
 	attr.prog_type = type;
 	attr.insns = (uint64_t)(uintptr_t)program;
 	attr.insn_cnt = count;
-	attr.license = (uint64_t)(uintptr_t)"GPL";
+	attr.license = (uint64_t)(uintptr_t) "GPL";
 	attr.expected_attach_type = attach;
 	fd = (int)syscall(SYS_bpf, BPF_PROG_LOAD, &attr, sizeof attr);
 	if (fd < 0)
@@ -460,8 +456,8 @@ void lab_attach(const struct lab *lab, const struct bpf_insn *program, unsigned 
 void lab_hook(const struct lab *lab, unsigned type, unsigned attach, int verdict, unsigned flags)
 {
 	const struct bpf_insn program[] = {
-		{ .code = BPF_ALU64 | BPF_MOV | BPF_K, .dst_reg = 0, .imm = verdict },
-		{ .code = BPF_JMP | BPF_EXIT },
+		{.code = BPF_ALU64 | BPF_MOV | BPF_K, .dst_reg = 0, .imm = verdict},
+		{.code = BPF_JMP | BPF_EXIT},
 	};
 
 	lab_attach(lab, program, 2, type, attach, flags);

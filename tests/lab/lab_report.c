@@ -19,7 +19,8 @@
 #define COLUMNS 10
 
 struct paths {
-	char before[256], after[256], report[256], json[256], err[256], quiet[256], go[256], done[256];
+	char before[256], after[256], report[256], json[256], err[256], quiet[256], go[256],
+		done[256];
 };
 
 static struct paths paths_of(const struct lab *lab)
@@ -80,11 +81,13 @@ static int run_program(struct lab *lab, char *const argv[])
 static void save(struct lab *lab, char *file)
 {
 	char pid[32];
-	char *here[] = { (char *)(uintptr_t)lab->program, (char[]){ "save" }, file, NULL };
-	char *there[] = {
-		(char *)(uintptr_t)lab->program, (char[]){ "save" }, (char[]){ "--pid" }, pid, file,
-		NULL
-	};
+	char *here[] = {(char *)(uintptr_t)lab->program, (char[]){"save"}, file, NULL};
+	char *there[] = {(char *)(uintptr_t)lab->program,
+			 (char[]){"save"},
+			 (char[]){"--pid"},
+			 pid,
+			 file,
+			 NULL};
 	int status;
 
 	snprintf(pid, sizeof pid, "%ld", (long)getpid());
@@ -131,14 +134,20 @@ static int done_fd = -1;
 static void start_run(struct lab *lab)
 {
 	struct paths paths = paths_of(lab);
-	char *argv[] = {
-		(char *)(uintptr_t)lab->program, (char[]){ "run" }, (char[]){ "-f" },
-		(char[]){ "tsv" }, (char[]){ "-o" }, paths.report, (char[]){ "--" },
-		(char[]){ "sh" }, (char[]){ "-c" },
-		(char[]){ "echo >\"$1/go\"; read -r line <\"$1/done\"" }, (char[]){ "sh" },
-		(char *)(uintptr_t)lab->dir, NULL
-	};
-	struct pollfd ready = { .events = POLLIN };
+	char *argv[] = {(char *)(uintptr_t)lab->program,
+			(char[]){"run"},
+			(char[]){"-f"},
+			(char[]){"tsv"},
+			(char[]){"-o"},
+			paths.report,
+			(char[]){"--"},
+			(char[]){"sh"},
+			(char[]){"-c"},
+			(char[]){"echo >\"$1/go\"; read -r line <\"$1/done\""},
+			(char[]){"sh"},
+			(char *)(uintptr_t)lab->dir,
+			NULL};
+	struct pollfd ready = {.events = POLLIN};
 	char line[8];
 
 	unlink(paths.go);
@@ -156,13 +165,15 @@ static void start_run(struct lab *lab)
 void lab_begin(struct lab *lab)
 {
 	struct paths paths = paths_of(lab);
-	char *check[] = {
-		(char *)(uintptr_t)lab->program, (char[]){ "-i" }, (char[]){ "60" },
-		(char[]){ "-f" }, (char[]){ "tsv" }, (char[]){ "-o" }, paths.report, NULL
-	};
-	char *quiet[] = {
-		(char *)(uintptr_t)lab->program, (char[]){ "-qi" }, (char[]){ "60" }, NULL
-	};
+	char *check[] = {(char *)(uintptr_t)lab->program,
+			 (char[]){"-i"},
+			 (char[]){"60"},
+			 (char[]){"-f"},
+			 (char[]){"tsv"},
+			 (char[]){"-o"},
+			 paths.report,
+			 NULL};
+	char *quiet[] = {(char *)(uintptr_t)lab->program, (char[]){"-qi"}, (char[]){"60"}, NULL};
 
 	lab_values_free(&lab->before);
 	lab_values_read(&lab->before);
@@ -186,10 +197,15 @@ void lab_begin(struct lab *lab)
 static char *diff(struct lab *lab, const char *format, char *out, int *status)
 {
 	struct paths paths = paths_of(lab);
-	char *argv[] = {
-		(char *)(uintptr_t)lab->program, (char[]){ "diff" }, (char[]){ "-f" },
-		(char *)(uintptr_t)format, (char[]){ "-o" }, out, paths.before, paths.after, NULL
-	};
+	char *argv[] = {(char *)(uintptr_t)lab->program,
+			(char[]){"diff"},
+			(char[]){"-f"},
+			(char *)(uintptr_t)format,
+			(char[]){"-o"},
+			out,
+			paths.before,
+			paths.after,
+			NULL};
 
 	*status = run_program(lab, argv);
 	return lab_slurp(out);
@@ -292,9 +308,9 @@ static void parse_line(struct lab *lab, struct lab_report *report, char *text)
 	static const char *const stages[] = {
 		"device", "softnet", "netfilter", "ip", "transport", "socket",
 	};
-	static const char *const kinds[] = { "drop", "suspect", "pressure", "reject", "unknown" };
+	static const char *const kinds[] = {"drop", "suspect", "pressure", "reject", "unknown"};
 	struct lab_line *line = &report->lines[report->count];
-	const char *column[COLUMNS] = { "", "", "", "", "", "", "", "", "", "" };
+	const char *column[COLUMNS] = {"", "", "", "", "", "", "", "", "", ""};
 	uint64_t before, after;
 	size_t count = 0;
 	bool both;
@@ -439,9 +455,10 @@ void lab_want(struct lab *lab, const char *kind, const char *counter, const char
 	}
 	line->expected = true;
 	if (strcmp(line->kind, kind) != 0 || line->delta != delta || line->lost != lost)
-		lab_wrong(lab, "%s %s is %s %" PRIu64 " lost %" PRIu64 ", expected %s %" PRIu64
-			  " lost %" PRIu64, counter, subject, line->kind, line->delta, line->lost,
-			  kind, delta, lost);
+		lab_wrong(lab,
+			  "%s %s is %s %" PRIu64 " lost %" PRIu64 ", expected %s %" PRIu64
+			  " lost %" PRIu64,
+			  counter, subject, line->kind, line->delta, line->lost, kind, delta, lost);
 }
 
 void lab_want_sum(struct lab *lab, const char *kind, const char *counter, uint64_t delta,
@@ -466,8 +483,10 @@ void lab_want_sum(struct lab *lab, const char *kind, const char *counter, uint64
 			moved += lab->moved.items[i].value;
 	}
 	if (moved != delta || (lab->program && gone != lost))
-		lab_wrong(lab, "%s in all %" PRIu64 " lost %" PRIu64 ", expected %" PRIu64 " lost %"
-			  PRIu64, counter, moved, gone, delta, lost);
+		lab_wrong(lab,
+			  "%s in all %" PRIu64 " lost %" PRIu64 ", expected %" PRIu64
+			  " lost %" PRIu64,
+			  counter, moved, gone, delta, lost);
 }
 
 void lab_want_flag(struct lab *lab, const char *counter, const char *subject, const char *flag)
@@ -527,9 +546,10 @@ void lab_want_socket(struct lab *lab, int fd, const char *subject, uint64_t drop
 			continue;
 		line->expected = true;
 		if (strcmp(line->stage, "socket") != 0 || line->delta != drops || line->lost != 0)
-			lab_wrong(lab, "sk_drops %s is stage %s delta %" PRIu64 " lost %" PRIu64
-				  ", expected %" PRIu64 " lost 0", subject, line->stage,
-				  line->delta, line->lost, drops);
+			lab_wrong(lab,
+				  "sk_drops %s is stage %s delta %" PRIu64 " lost %" PRIu64
+				  ", expected %" PRIu64 " lost 0",
+				  subject, line->stage, line->delta, line->lost, drops);
 		if (!has_word(line->detail, pid) || !has_word(line->detail, "comm=" LAB_COMM) ||
 		    !has_word(line->detail, "uid=0") ||
 		    (strncmp(subject, "udp", 3) == 0 && !has_word(line->detail, rcvbuf)))

@@ -15,8 +15,8 @@
 
 #define TCP_HEADER 20
 
-static const unsigned char vb_mac[6] = { 2, 0, 0, 0, 0, 2 };
-static const unsigned char va_mac[6] = { 2, 0, 0, 0, 0, 1 };
+static const unsigned char vb_mac[6] = {2, 0, 0, 0, 0, 2};
+static const unsigned char va_mac[6] = {2, 0, 0, 0, 0, 1};
 
 void lab_put16(struct lab_packet *packet, size_t at, unsigned value)
 {
@@ -156,9 +156,9 @@ void lab_syn4(struct lab_packet *packet, const char *from, uint16_t from_port, u
 	memset(tcp, 0, TCP_HEADER);
 	lab_put16(packet, packet->body, from_port);
 	lab_put16(packet, packet->body + 2, port);
-	tcp[4] = 1;	/* the sequence number: any */
+	tcp[4] = 1; /* the sequence number: any */
 	tcp[12] = TCP_HEADER / 4 << 4;
-	tcp[13] = 2;	/* SYN */
+	tcp[13] = 2; /* SYN */
 	lab_put16(packet, packet->body + 14, 65535);
 	lab_readdress(packet, from, NULL);
 }
@@ -220,7 +220,9 @@ unsigned lab_inject_via(const struct lab *lab, int ifindex, const struct lab_pac
 			unsigned times)
 {
 	struct sockaddr_ll to = {
-		.sll_family = AF_PACKET, .sll_ifindex = ifindex, .sll_halen = 6,
+		.sll_family = AF_PACKET,
+		.sll_ifindex = ifindex,
+		.sll_halen = 6,
 	};
 	unsigned sent = 0;
 
@@ -231,7 +233,7 @@ unsigned lab_inject_via(const struct lab *lab, int ifindex, const struct lab_pac
 
 		if (put >= 0)
 			sent++;
-		else if (errno != ENOBUFS)	/* that is the far end's drop, come back */
+		else if (errno != ENOBUFS) /* that is the far end's drop, come back */
 			lab_die(lab, "send on va: %s", strerror(errno));
 	}
 	return sent;
@@ -242,12 +244,13 @@ unsigned lab_inject(const struct lab *lab, const struct lab_packet *packet, unsi
 	return lab_inject_via(lab, lab->va, packet, times);
 }
 
-static noreturn void flood(const struct lab *lab, const struct lab_packet packets[],
-			   unsigned count)
+static noreturn void flood(const struct lab *lab, const struct lab_packet packets[], unsigned count)
 {
 	enum { BATCH = 64 };
 	struct sockaddr_ll to = {
-		.sll_family = AF_PACKET, .sll_ifindex = lab->va, .sll_halen = 6,
+		.sll_family = AF_PACKET,
+		.sll_ifindex = lab->va,
+		.sll_halen = 6,
 	};
 	struct mmsghdr messages[BATCH];
 	struct iovec pieces[BATCH];
@@ -312,8 +315,8 @@ int lab_socket(const struct lab *lab, int family, int type, int protocol)
 {
 	int fd = socket(family, type | SOCK_CLOEXEC | SOCK_NONBLOCK, protocol);
 
-	if (fd < 0 && (errno == EPROTONOSUPPORT || errno == EAFNOSUPPORT ||
-		       errno == ESOCKTNOSUPPORT))
+	if (fd < 0 &&
+	    (errno == EPROTONOSUPPORT || errno == EAFNOSUPPORT || errno == ESOCKTNOSUPPORT))
 		lab_skip(lab, "no socket of family %d type %d protocol %d on this kernel", family,
 			 type, protocol);
 	if (fd < 0)
@@ -389,7 +392,7 @@ int lab_lite_receiver(const struct lab *lab, const char *address, uint16_t port,
 
 void lab_join(const struct lab *lab, int fd, const char *group)
 {
-	struct group_req request = { .gr_interface = if_nametoindex("vb") };
+	struct group_req request = {.gr_interface = if_nametoindex("vb")};
 	bool six = strchr(group, ':') != NULL;
 
 	address_of(group, 0, &request.gr_group);
@@ -400,8 +403,8 @@ void lab_join(const struct lab *lab, int fd, const char *group)
 
 void lab_filter(const struct lab *lab, int fd, bool accept)
 {
-	struct sock_filter verdict = { .code = BPF_RET | BPF_K, .k = accept ? 0xffff : 0 };
-	struct sock_fprog program = { .len = 1, .filter = &verdict };
+	struct sock_filter verdict = {.code = BPF_RET | BPF_K, .k = accept ? 0xffff : 0};
+	struct sock_fprog program = {.len = 1, .filter = &verdict};
 
 	if (setsockopt(fd, SOL_SOCKET, SO_ATTACH_FILTER, &program, sizeof program) != 0)
 		lab_die(lab, "SO_ATTACH_FILTER: %s", strerror(errno));
