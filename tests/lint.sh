@@ -31,7 +31,6 @@ awk 'FNR > 1 && held ~ /[A-Za-z0-9_]"$/ && held !~ /\\([a-z]|x[0-9a-f]+)"$/ && /
 }
 { held = $0 }
 END { exit bad }' $(find src include tests -name '*.[ch]')
-# Until the whole tree has this form, it is only counted what has not.
 echo "lint: clang-format"
 find src include tests -name '*.[ch]' | sort | xargs clang-format --dry-run --Werror
 echo "lint: clang-tidy"
