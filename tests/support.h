@@ -120,7 +120,7 @@ static inline void put_moved(struct rxpath_buf *out, const struct rxpath_report 
 		rxpath_buf_slice(out, line->subject);
 		rxpath_buf_printf(out, " %llu%s", (unsigned long long)line->delta,
 				  line->full ? " full" : "");
-		if (line->socket.protocol == RXPATH_TCP && line->kind != RXPATH_KIND_DROP)
+		if (line->socket->protocol == RXPATH_TCP && line->kind != RXPATH_KIND_DROP)
 			rxpath_buf_printf(out, " %s", rxpath_kind_name(line->kind));
 		put_flag_words(out, line->flags);
 	}

@@ -99,7 +99,7 @@ static void each_tells_what_it_did(void **state)
 		assert_true(rxpath_analyse_readers(&report, &before, &after, &error));
 		assert_int_equal(report.socket_count, 1);
 		assert_int_equal(report.sockets[0].process_count, 1);
-		put_use(&use, &report.sockets[0].processes[0].cpu);
+		put_use(&use, report.sockets[0].processes[0].cpu);
 		if (strcmp(text_of(&use), cases[i].use) != 0)
 			fail_msg("%s: %s", cases[i].name, use.data);
 		rxpath_buf_free(&use);

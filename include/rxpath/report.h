@@ -60,13 +60,13 @@ struct rxpath_cpu_use {
 
 struct rxpath_process {
 	uint64_t pid;
-	struct rxpath_slice comm;   /* raw bytes */
-	struct rxpath_slice cgroup; /* its path, raw bytes; empty: not known */
-	struct rxpath_cpu_use cpu;
+	struct rxpath_slice comm;	  /* raw bytes */
+	struct rxpath_slice cgroup;	  /* its path, raw bytes; empty: not known */
+	const struct rxpath_cpu_use *cpu; /* never NULL; the report owns it */
 };
 
 struct rxpath_socket_line {
-	struct rxpath_socket socket; /* as it stands in the second sample */
+	const struct rxpath_socket *socket; /* as it stands in the second sample, which owns it */
 	struct rxpath_slice subject;
 	uint64_t drops_before;
 	uint64_t delta;

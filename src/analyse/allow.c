@@ -41,13 +41,13 @@ void rxpath_allow(struct rxpath_report *report, const struct rxpath_criteria *cr
 		struct rxpath_slice queue;
 
 		if (line->delta > 0 &&
-		    is_allowed(criteria, rxpath_slice_of(rxpath_socket_drops(&line->socket)),
+		    is_allowed(criteria, rxpath_slice_of(rxpath_socket_drops(line->socket)),
 			       line->subject, line->delta, report->interval))
 			line->flags |= RXPATH_FLAG_ALLOWED;
-		queue = rxpath_slice_of(rxpath_socket_queue(&line->socket));
+		queue = rxpath_slice_of(rxpath_socket_queue(line->socket));
 		line->queue_allowed =
 			line->full && is_allowed(criteria, queue, line->subject,
-						 line->socket.rx_queue, report->interval);
+						 line->socket->rx_queue, report->interval);
 		/* Of an entry that is only about its queue. */
 		if (line->queue_allowed && line->delta == 0)
 			line->flags |= RXPATH_FLAG_ALLOWED;

@@ -41,7 +41,7 @@ bool rxpath_analyse_cgroups(struct rxpath_report *report, const struct rxpath_sa
 	}
 	for (size_t i = 0; i < report->socket_count; i++) {
 		struct rxpath_socket_line *line = &report->sockets[i];
-		const struct rxpath_cgroup key = {.id = line->socket.cgroup};
+		const struct rxpath_cgroup key = {.id = line->socket->cgroup};
 		const struct rxpath_cgroup *found =
 			bsearch(&key, sorted, count, sizeof *sorted, by_id);
 

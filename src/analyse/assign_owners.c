@@ -51,7 +51,7 @@ static struct rxpath_process *processes_of(struct rxpath_report *report,
 				.pid = sorted[low].pid,
 				.comm = sorted[low].comm,
 				.cgroup = visible(sorted[low].cgroup),
-				.cpu = rxpath_cpu_unknown,
+				.cpu = &rxpath_cpu_unknown,
 			};
 	return list;
 }
@@ -106,7 +106,7 @@ static bool note_unknown(struct rxpath_report *report, const struct rxpath_error
 static bool assign(struct rxpath_report *report, struct rxpath_socket_line *line,
 		   const struct rxpath_owner *sorted, const struct rxpath_sample *owners)
 {
-	line->processes = processes_of(report, sorted, owners->owner_count, line->socket.inode,
+	line->processes = processes_of(report, sorted, owners->owner_count, line->socket->inode,
 				       &line->process_count);
 	/* Where some processes could not be read, finding none proves nothing. */
 	line->owners_known = line->process_count > 0 ||

@@ -38,7 +38,7 @@ static bool keep_subject(struct rxpath_report *report, struct rxpath_socket_line
 {
 	struct rxpath_buf out = {0};
 
-	rxpath_socket_subject(&out, &line->socket);
+	rxpath_socket_subject(&out, line->socket);
 	line->subject = rxpath_report_keep(report, &out);
 	rxpath_buf_free(&out);
 	return line->subject.ptr != NULL;
@@ -48,7 +48,7 @@ static struct rxpath_socket_line compare(const struct rxpath_socket_record *befo
 					 const struct rxpath_socket *after)
 {
 	struct rxpath_socket_line line = {
-		.socket = *after,
+		.socket = after,
 		.rx_queue_before = RXPATH_UNKNOWN,
 		.rmem_before = RXPATH_UNKNOWN,
 		.kind = kind_of(after),
@@ -103,14 +103,14 @@ static bool may_be_old(const struct match *match, const struct rxpath_socket *so
  * has; for lack of UDP's memory some kernels count none. */
 static void disbelieve(const struct match *match, uint64_t lost, struct rxpath_socket_line *line)
 {
-	uint64_t max = rxpath_protocol_losses(match, line->socket.protocol).max;
+	uint64_t max = rxpath_protocol_losses(match, line->socket->protocol).max;
 	uint64_t left = max > lost ? max - lost : 0;
 
 	if (line->delta <= left ||
-	    (rxpath_socket_is_udp(&line->socket) && rxpath_memory_is_short(match, RXPATH_UDP)))
+	    (rxpath_socket_is_udp(line->socket) && rxpath_memory_is_short(match, RXPATH_UDP)))
 		return;
 	line->delta = left;
-	line->drops_before = line->socket.drops - left;
+	line->drops_before = line->socket->drops - left;
 }
 
 static bool is_comparable(const struct match *match, const struct rxpath_socket *socket)
@@ -182,7 +182,7 @@ static void judge_listeners(const struct match *match, struct rxpath_report *rep
 		struct rxpath_socket_line *line = &report->sockets[i];
 		uint64_t *pool = lost > 0 ? &lost : &refused;
 
-		if (line->socket.protocol != RXPATH_TCP || line->delta == 0)
+		if (line->socket->protocol != RXPATH_TCP || line->delta == 0)
 			continue;
 		if (lost == 0)
 			line->kind =
@@ -220,7 +220,7 @@ static bool add_gone(const struct match *match, struct rxpath_report *report)
 	for (size_t i = 0; done && i < before->socket_count; i++) {
 		const struct rxpath_socket *socket = &before->sockets[i];
 		struct rxpath_socket_line line = {
-			.socket = *socket,
+			.socket = socket,
 			.drops_before = socket->drops,
 			.rx_queue_before = socket->rx_queue,
 			.rmem_before = RXPATH_UNKNOWN,

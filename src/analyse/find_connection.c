@@ -5,7 +5,7 @@
 
 static const char *tell(struct finding_ctx *ctx, const struct rxpath_socket_line *line)
 {
-	const struct rxpath_socket *socket = &line->socket;
+	const struct rxpath_socket *socket = line->socket;
 	const char *queue = rxpath_phrase(ctx,
 					  "%s: %u bytes wait to be read; its receive buffer "
 					  "holds %u of %u bytes",
@@ -40,7 +40,7 @@ const struct rxpath_socket_line *rxpath_full_connection(const struct finding_ctx
 
 	for (size_t i = 0; i < report->connection_count; i++)
 		if (report->connections[i].full &&
-		    (!worst || report->connections[i].socket.rx_queue > worst->socket.rx_queue))
+		    (!worst || report->connections[i].socket->rx_queue > worst->socket->rx_queue))
 			worst = &report->connections[i];
 	return worst;
 }

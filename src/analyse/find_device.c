@@ -490,14 +490,14 @@ bool rxpath_find_capture_running(struct finding_ctx *ctx)
 
 static bool is_lossy_capture(const struct rxpath_socket_line *line)
 {
-	return line->socket.protocol == RXPATH_PACKET && rxpath_lost_some(line);
+	return line->socket->protocol == RXPATH_PACKET && rxpath_lost_some(line);
 }
 
 static const char *tell_capture(struct finding_ctx *ctx, const struct rxpath_socket_line *line)
 {
 	return rxpath_phrase(ctx, "%s missed %llu; its buffer: %u of %u bytes in use",
 			     rxpath_name_of(ctx, line), (unsigned long long)line->delta,
-			     line->socket.rx_queue, line->socket.rcvbuf);
+			     line->socket->rx_queue, line->socket->rcvbuf);
 }
 
 bool rxpath_find_capture_drops(struct finding_ctx *ctx)

@@ -94,7 +94,7 @@ bool rxpath_find_tls_decrypt(struct finding_ctx *ctx)
 
 static bool is_monitor(const struct rxpath_socket_line *line)
 {
-	return line->socket.protocol == RXPATH_NETLINK && rxpath_lost_some(line);
+	return line->socket->protocol == RXPATH_NETLINK && rxpath_lost_some(line);
 }
 
 static const char *tell_monitor(struct finding_ctx *ctx, const struct rxpath_socket_line *line)

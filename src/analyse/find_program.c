@@ -172,7 +172,7 @@ bool rxpath_find_xdp_redirect(struct finding_ctx *ctx)
 
 static bool is_xsk(const struct rxpath_socket_line *line)
 {
-	return line->socket.protocol == RXPATH_XDP && rxpath_lost_some(line);
+	return line->socket->protocol == RXPATH_XDP && rxpath_lost_some(line);
 }
 
 static const char *tell_xsk(struct finding_ctx *ctx, const struct rxpath_socket_line *line)
@@ -181,7 +181,8 @@ static const char *tell_xsk(struct finding_ctx *ctx, const struct rxpath_socket_
 			     "%s lost %llu; since it was opened %u, %u of them because its RX "
 			     "ring was full; its fill ring was empty %u times",
 			     rxpath_name_of(ctx, line), (unsigned long long)line->delta,
-			     line->socket.drops, line->socket.ring_full, line->socket.fill_empty);
+			     line->socket->drops, line->socket->ring_full,
+			     line->socket->fill_empty);
 }
 
 bool rxpath_find_xdp_socket(struct finding_ctx *ctx)

@@ -31,7 +31,7 @@ static bool is_asleep(const struct rxpath_socket_line *line, const struct rxpath
 	    percent(rxpath_sum(cpu->run, cpu->wait), cpu->interval) >= 2)
 		return false;
 	return line->rx_queue_before > 0 &&
-	       (is_idle(cpu) || line->rx_queue_before >= line->socket.rx_queue / 2);
+	       (is_idle(cpu) || line->rx_queue_before >= line->socket->rx_queue / 2);
 }
 
 /* A CPU limit and other programs also explain a loss of which the queue shows nothing any more;
@@ -62,14 +62,14 @@ static enum cause cause_of_socket(const struct rxpath_socket_line *line,
 	*reader = NULL;
 	for (size_t i = 0; i < line->process_count; i++) {
 		const struct rxpath_process *process = &line->processes[i];
-		enum cause own = cause_of(line, &process->cpu);
+		enum cause own = cause_of(line, process->cpu);
 
 		/* What systemd passes on stays open in process 1, which does not read it. */
 		if (process->pid == 1 && line->process_count > 1)
 			continue;
 		if (own == ASLEEP && !idle)
 			idle = process;
-		if (own == ASLEEP || (own == NO_CAUSE && is_idle(&process->cpu)))
+		if (own == ASLEEP || (own == NO_CAUSE && is_idle(process->cpu)))
 			continue;
 		if (own == NO_CAUSE || (cause != NO_CAUSE && own != cause))
 			return NO_CAUSE;
@@ -86,12 +86,12 @@ static enum cause cause_of_socket(const struct rxpath_socket_line *line,
 static bool is_lossy(const struct rxpath_socket_line *line)
 {
 	return rxpath_lost_some(line) &&
-	       (line->socket.protocol != RXPATH_TCP || line->socket.remote.port == 0);
+	       (line->socket->protocol != RXPATH_TCP || line->socket->remote.port == 0);
 }
 
 static bool is_in_trouble(const struct rxpath_socket_line *line)
 {
-	return line->socket.protocol != RXPATH_PACKET &&
+	return line->socket->protocol != RXPATH_PACKET &&
 	       (is_lossy(line) || (line->full && !line->queue_allowed));
 }
 
@@ -104,7 +104,7 @@ static const char *process_of(struct finding_ctx *ctx, const struct rxpath_proce
 static const char *reads(const struct rxpath_socket_line *line)
 {
 	/* A listener has no remote address. */
-	return line->socket.protocol == RXPATH_TCP && line->socket.remote.port == 0
+	return line->socket->protocol == RXPATH_TCP && line->socket->remote.port == 0
 		       ? "accept connections"
 		       : "read";
 }
@@ -115,7 +115,7 @@ static void tell_stopped(struct finding_ctx *ctx, const struct rxpath_socket_lin
 	const char *name = process_of(ctx, process);
 	unsigned long long pid = process->pid;
 
-	if (process->cpu.state == 't') {
+	if (process->cpu->state == 't') {
 		finding_summary(ctx, "%s is stopped by a debugger: it does not %s.", name,
 				reads(line));
 		finding_advice(ctx, "let the debugger go on (TracerPid in /proc/%llu/status)", pid);
@@ -127,7 +127,7 @@ static void tell_stopped(struct finding_ctx *ctx, const struct rxpath_socket_lin
 			       name, pid);
 		finding_command(ctx, "kill -CONT %llu", pid);
 	}
-	finding_evidence(ctx, "its state is %c (/proc/%llu/stat)", process->cpu.state, pid);
+	finding_evidence(ctx, "its state is %c (/proc/%llu/stat)", process->cpu->state, pid);
 }
 
 /* "cpu.max 50000 100000 of /a", or what cgroup v1 calls it. */
@@ -146,7 +146,7 @@ static const char *limit_of(struct finding_ctx *ctx, const struct rxpath_cpu_use
 static void tell_limited(struct finding_ctx *ctx, const struct rxpath_socket_line *line,
 			 const struct rxpath_process *process)
 {
-	const struct rxpath_cpu_use *cpu = &process->cpu;
+	const struct rxpath_cpu_use *cpu = process->cpu;
 	const char *name = process_of(ctx, process);
 
 	/* Each CPU that the cgroup may no longer use counts for itself. */
@@ -171,7 +171,7 @@ static bool is_one_cpu(struct rxpath_slice cpus)
 
 static void tell_waited(struct finding_ctx *ctx, const struct rxpath_process *process)
 {
-	const struct rxpath_cpu_use *cpu = &process->cpu;
+	const struct rxpath_cpu_use *cpu = process->cpu;
 	const char *name = process_of(ctx, process);
 	const char *cpus = rxpath_escaped_of(ctx, cpu->waiter_cpus);
 
@@ -202,7 +202,7 @@ static void tell_waited(struct finding_ctx *ctx, const struct rxpath_process *pr
 
 static void tell_busy(struct finding_ctx *ctx, const struct rxpath_process *process)
 {
-	const struct rxpath_cpu_use *cpu = &process->cpu;
+	const struct rxpath_cpu_use *cpu = process->cpu;
 	const char *name = process_of(ctx, process);
 	unsigned long long share = percent(cpu->longest_run, cpu->interval);
 
@@ -228,7 +228,7 @@ static void tell_busy(struct finding_ctx *ctx, const struct rxpath_process *proc
 static void tell_asleep(struct finding_ctx *ctx, const struct rxpath_socket_line *line,
 			const struct rxpath_process *process)
 {
-	const struct rxpath_cpu_use *cpu = &process->cpu;
+	const struct rxpath_cpu_use *cpu = process->cpu;
 	const char *name = process_of(ctx, process);
 	unsigned long long pid = process->pid;
 

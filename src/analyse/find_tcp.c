@@ -3,7 +3,7 @@
 
 static bool is_listener(const struct rxpath_socket_line *line)
 {
-	return line->socket.protocol == RXPATH_TCP && (line->full || line->delta > 0) &&
+	return line->socket->protocol == RXPATH_TCP && (line->full || line->delta > 0) &&
 	       !(line->flags & RXPATH_FLAG_ALLOWED && line->delta > 0);
 }
 
@@ -27,7 +27,7 @@ static const struct rxpath_socket_line *worst_listener(const struct finding_ctx 
 static const char *tell_listener(struct finding_ctx *ctx, const struct rxpath_socket_line *line)
 {
 	return rxpath_phrase(ctx, "%s: %u connections wait, its backlog is %u, lost %llu",
-			     rxpath_name_of(ctx, line), line->socket.rx_queue, line->socket.limit,
+			     rxpath_name_of(ctx, line), line->socket->rx_queue, line->socket->limit,
 			     (unsigned long long)line->delta);
 }
 
@@ -42,7 +42,7 @@ static void advise_backlog(struct finding_ctx *ctx, const struct rxpath_socket_l
 			       "for bursts, raise the backlog that %s passes to listen(), and "
 			       "net.core.somaxconn where that is smaller",
 			       owner);
-	else if (line->socket.limit >= max)
+	else if (line->socket->limit >= max)
 		finding_advice(ctx,
 			       "for bursts, raise net.core.somaxconn (now %llu) and the backlog "
 			       "that %s passes to listen(), then restart it: a listener keeps its "
@@ -52,7 +52,7 @@ static void advise_backlog(struct finding_ctx *ctx, const struct rxpath_socket_l
 		finding_advice(ctx,
 			       "for bursts, raise the backlog that %s passes to listen(), now %u; "
 			       "net.core.somaxconn (now %llu) is not what limits it",
-			       owner, line->socket.limit, (unsigned long long)max);
+			       owner, line->socket->limit, (unsigned long long)max);
 }
 
 static void summarise_accept_queue(struct finding_ctx *ctx, uint64_t overflows,

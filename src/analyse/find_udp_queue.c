@@ -3,13 +3,13 @@
 
 bool rxpath_is_lossy_udp(const struct rxpath_socket_line *line)
 {
-	return rxpath_socket_is_udp(&line->socket) && rxpath_lost_some(line);
+	return rxpath_socket_is_udp(line->socket) && rxpath_lost_some(line);
 }
 
 /* What counts against the limit: the memory that is charged, where the source tells. */
 static uint64_t used_now(const struct rxpath_socket_line *line)
 {
-	return line->socket.rmem == RXPATH_UNKNOWN32 ? line->socket.rx_queue : line->socket.rmem;
+	return line->socket->rmem == RXPATH_UNKNOWN32 ? line->socket->rx_queue : line->socket->rmem;
 }
 
 static uint64_t used_before(const struct rxpath_socket_line *line)
@@ -22,7 +22,7 @@ static const char *queue_of(struct finding_ctx *ctx, const struct rxpath_socket_
 {
 	uint64_t before = used_before(line);
 	uint64_t now = used_now(line);
-	uint64_t limit = line->socket.rcvbuf;
+	uint64_t limit = line->socket->rcvbuf;
 	const char *levels =
 		before == RXPATH_UNKNOWN
 			? rxpath_phrase(ctx, "%llu bytes", (unsigned long long)now)
@@ -37,7 +37,7 @@ static const char *queue_of(struct finding_ctx *ctx, const struct rxpath_socket_
 const char *rxpath_tell_udp_socket(struct finding_ctx *ctx, const struct rxpath_socket_line *line)
 {
 	const char *uid =
-		line->process_count > 0 ? rxpath_phrase(ctx, " (uid %u)", line->socket.uid) : "";
+		line->process_count > 0 ? rxpath_phrase(ctx, " (uid %u)", line->socket->uid) : "";
 
 	return rxpath_phrase(ctx, "%s%s lost %llu; %s", rxpath_name_of(ctx, line), uid,
 			     (unsigned long long)line->delta, queue_of(ctx, line));
@@ -62,11 +62,11 @@ static enum course course_of(const struct rxpath_socket_line *line)
 {
 	uint64_t before = used_before(line);
 	uint64_t now = used_now(line);
-	uint64_t half = line->socket.rcvbuf / 2;
+	uint64_t half = line->socket->rcvbuf / 2;
 
 	if (before == RXPATH_UNKNOWN)
 		return UNKNOWN;
-	if (line->socket.rcvbuf == RXPATH_UNKNOWN32)
+	if (line->socket->rcvbuf == RXPATH_UNKNOWN32)
 		return course_without_limit(before, now);
 	if (before > half && now > half)
 		return SUSTAINED;
@@ -160,7 +160,7 @@ uint64_t rxpath_udp_other_losses(const struct finding_ctx *ctx)
 	uint64_t lost = 0;
 
 	for (size_t i = 0; i < ctx->report->socket_count; i++)
-		if (rxpath_socket_is_udp(&ctx->report->sockets[i].socket))
+		if (rxpath_socket_is_udp(ctx->report->sockets[i].socket))
 			lost = rxpath_sum(lost, ctx->report->sockets[i].delta);
 	return lost > rxpath_udp_overflows(ctx) ? lost - rxpath_udp_overflows(ctx) : 0;
 }
@@ -255,7 +255,7 @@ static void show_super_packets(struct finding_ctx *ctx)
 static void show_sharing(struct finding_ctx *ctx, const struct rxpath_socket_line *line)
 {
 	size_t unharmed = 0;
-	size_t shared = rxpath_same_address(ctx, &line->socket, &unharmed);
+	size_t shared = rxpath_same_address(ctx, line->socket, &unharmed);
 
 	switch (rxpath_sharing_of(ctx, line)) {
 	case SHARES_FLOWS:
@@ -331,7 +331,7 @@ static bool describe_overflow(struct finding_ctx *ctx, const struct program *pro
 				 "%llu of them by sockets closed since, or not visible from here",
 				 (unsigned long long)attribution->unattributed);
 	finding_evidence(ctx, "%s%s", queue_of(ctx, worst),
-			 rxpath_limit_origin(ctx, worst->socket.rcvbuf));
+			 rxpath_limit_origin(ctx, worst->socket->rcvbuf));
 	rxpath_show_sockets_of(ctx, program, rxpath_is_lossy_udp, rxpath_tell_udp_socket);
 	show_sharing(ctx, worst);
 	advise_by_course(ctx, worst);
@@ -364,7 +364,7 @@ static bool describe_slow_member(struct finding_ctx *ctx, const struct program *
 	enum sharing sharing = rxpath_sharing_of(ctx, worst);
 	const char *kind = sharing == SHARES_BROADCAST ? "broadcast" : "multicast";
 	size_t unharmed;
-	size_t others = rxpath_same_address(ctx, &worst->socket, &unharmed);
+	size_t others = rxpath_same_address(ctx, worst->socket, &unharmed);
 
 	if ((sharing != SHARES_MULTICAST && sharing != SHARES_BROADCAST) || unharmed == 0)
 		return false;
@@ -372,7 +372,7 @@ static bool describe_slow_member(struct finding_ctx *ctx, const struct program *
 			"%s lost %llu datagrams of the %s on port %u: it is too slow. %zu of %zu "
 			"sockets that get the same %s lost nothing.",
 			rxpath_owner_of(ctx, worst), (unsigned long long)worst->delta, kind,
-			worst->socket.local.port, unharmed, others + 1, kind);
+			worst->socket->local.port, unharmed, others + 1, kind);
 	finding_evidence(ctx, "%s", rxpath_tell_udp_socket(ctx, worst));
 	rxpath_show_sockets_of(ctx, program, rxpath_is_lossy_udp, rxpath_tell_udp_socket);
 	return true;
@@ -396,7 +396,7 @@ uint64_t rxpath_lost_by_raw(const struct finding_ctx *ctx)
 	for (size_t i = 0; i < ctx->report->socket_count; i++) {
 		const struct rxpath_socket_line *line = &ctx->report->sockets[i];
 
-		if (is_raw(&line->socket) || line->socket.protocol == RXPATH_XDP)
+		if (is_raw(line->socket) || line->socket->protocol == RXPATH_XDP)
 			sum += line->delta;
 	}
 	return sum;
@@ -404,7 +404,7 @@ uint64_t rxpath_lost_by_raw(const struct finding_ctx *ctx)
 
 static bool is_stuck_udp(const struct rxpath_socket_line *line)
 {
-	return rxpath_socket_is_udp(&line->socket) && line->full && line->delta == 0 &&
+	return rxpath_socket_is_udp(line->socket) && line->full && line->delta == 0 &&
 	       course_of(line) == SUSTAINED;
 }
 
@@ -435,7 +435,7 @@ bool rxpath_find_udp_queue(struct finding_ctx *ctx)
 
 static bool is_lossy_raw(const struct rxpath_socket_line *line)
 {
-	return is_raw(&line->socket) && rxpath_lost_some(line);
+	return is_raw(line->socket) && rxpath_lost_some(line);
 }
 
 static bool describe_raw(struct finding_ctx *ctx, const struct program *program)
@@ -446,7 +446,7 @@ static bool describe_raw(struct finding_ctx *ctx, const struct program *program)
 	finding_summary(ctx, "%s: its receive queue was full. No other counter has them.",
 			rxpath_losses_of(ctx, program, "packets"));
 	finding_evidence(ctx, "%s%s", queue_of(ctx, worst),
-			 rxpath_limit_origin(ctx, worst->socket.rcvbuf));
+			 rxpath_limit_origin(ctx, worst->socket->rcvbuf));
 	rxpath_show_sockets_of(ctx, program, is_lossy_raw, rxpath_tell_udp_socket);
 	if (course == SUSTAINED || course == PROBABLY_FULL)
 		finding_advice(ctx,

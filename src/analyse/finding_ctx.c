@@ -391,8 +391,8 @@ const char *rxpath_owner_of(struct finding_ctx *ctx, const struct rxpath_socket_
 		rxpath_unit_text(line->cgroup, &text);
 		if (text.len == 0)
 			rxpath_buf_string(&text, "the process");
-		if (line->socket.uid != RXPATH_UNKNOWN32)
-			rxpath_buf_printf(&text, " (uid %u)", line->socket.uid);
+		if (line->socket->uid != RXPATH_UNKNOWN32)
+			rxpath_buf_printf(&text, " (uid %u)", line->socket->uid);
 		return keep(ctx, &text).ptr;
 	}
 	rxpath_buf_escaped(&text, reader->comm, "");

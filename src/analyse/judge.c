@@ -123,7 +123,7 @@ static bool is_of_sockets(const struct rxpath_line *line)
 
 static bool is_counted_by_udp(const struct rxpath_socket_line *line)
 {
-	return line->kind == RXPATH_KIND_DROP && line->socket.protocol != RXPATH_TCP;
+	return line->kind == RXPATH_KIND_DROP && line->socket->protocol != RXPATH_TCP;
 }
 
 static bool fails(const struct rxpath_report *report, const struct rxpath_criteria *criteria)

@@ -41,7 +41,7 @@ static struct rxpath_socket_line compare(const struct rxpath_socket *before, boo
 					 const struct rxpath_socket *after)
 {
 	struct rxpath_socket_line line = {
-		.socket = *after,
+		.socket = after,
 		.drops_before = RXPATH_UNKNOWN,
 		.rx_queue_before = RXPATH_UNKNOWN,
 		.rmem_before = RXPATH_UNKNOWN,
@@ -71,11 +71,11 @@ static int worst_first(const void *a, const void *b)
 		return first->delta > second->delta ? -1 : 1;
 	if (first->full != second->full)
 		return first->full ? -1 : 1;
-	if (first->socket.rx_queue != second->socket.rx_queue)
-		return first->socket.rx_queue > second->socket.rx_queue ? -1 : 1;
-	return first->socket.cookie < second->socket.cookie
+	if (first->socket->rx_queue != second->socket->rx_queue)
+		return first->socket->rx_queue > second->socket->rx_queue ? -1 : 1;
+	return first->socket->cookie < second->socket->cookie
 		       ? -1
-		       : first->socket.cookie > second->socket.cookie;
+		       : first->socket->cookie > second->socket->cookie;
 }
 
 /* "tcp/10.0.0.2:80 from 10.0.0.9:40000" */
@@ -83,9 +83,9 @@ static bool keep_subject(struct rxpath_report *report, struct rxpath_socket_line
 {
 	struct rxpath_buf out = {0};
 
-	rxpath_socket_subject(&out, &line->socket);
+	rxpath_socket_subject(&out, line->socket);
 	rxpath_buf_string(&out, " from ");
-	rxpath_socket_address(&out, &line->socket, &line->socket.remote);
+	rxpath_socket_address(&out, line->socket, &line->socket->remote);
 	line->subject = rxpath_report_keep(report, &out);
 	rxpath_buf_free(&out);
 	return line->subject.ptr != NULL;

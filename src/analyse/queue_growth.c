@@ -15,17 +15,17 @@ static uint64_t used_before(const struct rxpath_socket_line *line)
 
 static uint64_t used_now(const struct rxpath_socket_line *line)
 {
-	return line->socket.rmem == RXPATH_UNKNOWN32 ? line->socket.rx_queue : line->socket.rmem;
+	return line->socket->rmem == RXPATH_UNKNOWN32 ? line->socket->rx_queue : line->socket->rmem;
 }
 
 bool rxpath_queue_grows(const struct rxpath_socket_line *line, uint64_t interval)
 {
-	uint64_t limit = line->socket.rcvbuf;
+	uint64_t limit = line->socket->rcvbuf;
 	uint64_t before = used_before(line);
 
 	if (interval == RXPATH_UNKNOWN || interval < MIN_INTERVAL || limit == RXPATH_UNKNOWN32 ||
-	    limit == 0 || before == RXPATH_UNKNOWN || line->socket.protocol == RXPATH_TCP ||
-	    line->socket.protocol == RXPATH_PACKET)
+	    limit == 0 || before == RXPATH_UNKNOWN || line->socket->protocol == RXPATH_TCP ||
+	    line->socket->protocol == RXPATH_PACKET)
 		return false;
 	return before >= limit / MIN_BEFORE && used_now(line) >= before + limit / MIN_GROWTH;
 }
@@ -47,7 +47,7 @@ static void tell(struct finding_ctx *ctx, const struct rxpath_socket_line *line)
 	uint64_t interval = ctx->report->interval;
 	uint64_t grown = used_now(line) - used_before(line);
 	uint64_t room =
-		line->socket.rcvbuf > used_now(line) ? line->socket.rcvbuf - used_now(line) : 0;
+		line->socket->rcvbuf > used_now(line) ? line->socket->rcvbuf - used_now(line) : 0;
 
 	finding_summary(
 		ctx,
@@ -56,7 +56,7 @@ static void tell(struct finding_ctx *ctx, const struct rxpath_socket_line *line)
 		rxpath_name_of(ctx, line), (unsigned long long)used_before(line),
 		(unsigned long long)used_now(line), seconds(ctx, (long double)interval),
 		seconds(ctx, (long double)room * (long double)interval / (long double)grown));
-	finding_evidence(ctx, "its limit is %u bytes", line->socket.rcvbuf);
+	finding_evidence(ctx, "its limit is %u bytes", line->socket->rcvbuf);
 }
 
 bool rxpath_find_queue_growth(struct finding_ctx *ctx)

@@ -4,6 +4,9 @@
 #include "steps.h"
 #include "rxpath/unit.h"
 
+/* So many of those with the worst sockets are told apart; a stored sample may name any number. */
+#define MAX_PROCESSES 512
+
 /* A socket that systemd passes on stays open in process 1, which does not read it. */
 const struct rxpath_process *rxpath_reader_of(const struct rxpath_socket_line *line)
 {
@@ -20,10 +23,11 @@ bool rxpath_is_loss_of(const struct rxpath_process_loss *loss,
 
 	if (reader)
 		return loss->pid == reader->pid;
-	return loss->pid == RXPATH_UNKNOWN && loss->uid == line->socket.uid &&
-	       loss->worst->socket.local.port == line->socket.local.port;
+	return loss->pid == RXPATH_UNKNOWN && loss->uid == line->socket->uid &&
+	       loss->worst->socket->local.port == line->socket->local.port;
 }
 
+/* NULL: it is none of those that are told apart. */
 static struct rxpath_process_loss *loss_of(struct rxpath_report *report,
 					   const struct rxpath_socket_line *line)
 {
@@ -33,12 +37,14 @@ static struct rxpath_process_loss *loss_of(struct rxpath_report *report,
 	for (size_t i = 0; i < report->process_count; i++)
 		if (rxpath_is_loss_of(&report->processes[i], line))
 			return &report->processes[i];
+	if (report->process_count == MAX_PROCESSES)
+		return NULL;
 	loss = &report->processes[report->process_count++];
 	*loss = (struct rxpath_process_loss){
 		.pid = reader ? reader->pid : RXPATH_UNKNOWN,
 		.comm = reader ? reader->comm : (struct rxpath_slice){"", 0},
 		.unit = rxpath_unit_of(line->cgroup),
-		.uid = line->socket.uid,
+		.uid = line->socket->uid,
 		.worst = line,
 	};
 	return loss;
@@ -57,11 +63,12 @@ static int most_first(const void *a, const void *b)
 
 bool rxpath_rank_processes(struct rxpath_report *report)
 {
+	size_t count = report->socket_count < MAX_PROCESSES ? report->socket_count : MAX_PROCESSES;
 	uint64_t all = 0;
 
 	report->process_count = 0;
-	report->processes = rxpath_arena_take(&report->arena, (report->socket_count + 1) *
-								      sizeof *report->processes);
+	report->processes =
+		rxpath_arena_take(&report->arena, (count + 1) * sizeof *report->processes);
 	if (!report->processes)
 		return false;
 	for (size_t i = 0; i < report->socket_count; i++) {
@@ -70,10 +77,12 @@ bool rxpath_rank_processes(struct rxpath_report *report)
 
 		if (line->kind != RXPATH_KIND_DROP || line->delta == 0)
 			continue;
+		all = rxpath_sum(all, line->delta);
 		loss = loss_of(report, line);
+		if (!loss)
+			continue;
 		loss->lost = rxpath_sum(loss->lost, line->delta);
 		loss->socket_count++;
-		all = rxpath_sum(all, line->delta);
 	}
 	for (size_t i = 0; i < report->process_count; i++)
 		report->processes[i].thousandths =

@@ -186,7 +186,7 @@ static void assign(struct rxpath_socket_line *line, const struct process_use *us
 		const struct process_use *use = bsearch(&key, uses, count, sizeof *uses, by_pid);
 
 		if (use)
-			line->processes[i].cpu = use->cpu;
+			line->processes[i].cpu = &use->cpu;
 	}
 }
 
@@ -208,10 +208,9 @@ bool rxpath_analyse_readers(struct rxpath_report *report, const struct rxpath_sa
 	if (after->thread_count == 0)
 		return true;
 	done = sort_threads(before, &earlier) && sort_threads(after, &now) &&
-	       (uses = malloc(now.count * sizeof *uses)) != NULL;
+	       (uses = rxpath_arena_take(&report->arena, now.count * sizeof *uses)) != NULL;
 	if (done)
 		assign_all(report, uses, list_uses(earlier, now, uses));
-	free(uses);
 	free(earlier.sorted);
 	free(now.sorted);
 	return done || rxpath_error_memory(error);

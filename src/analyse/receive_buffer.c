@@ -60,7 +60,7 @@ static void advise_unknown(struct finding_ctx *ctx, const struct rxpath_socket_l
 	const char *look = ctx->match.after->version.len > 0
 				   ? ""
 				   : rxpath_phrase(ctx, "see its limit with 'ss -%camn' (rb); ",
-						   rxpath_socket_is_udp(&line->socket) ? 'u' : 'w');
+						   rxpath_socket_is_udp(line->socket) ? 'u' : 'w');
 
 	finding_advice(ctx,
 		       "%shave %s ask for a larger SO_RCVBUF (at most net.core.rmem_max%s); if it "
@@ -75,7 +75,7 @@ static void advise_default(struct finding_ctx *ctx, const struct rxpath_socket_l
 			   unsigned long long max, unsigned long long usual)
 {
 	const char *owner = rxpath_owner_of(ctx, line);
-	uint32_t limit = line->socket.rcvbuf;
+	uint32_t limit = line->socket->rcvbuf;
 	uint64_t suggested = rxpath_enough_for(usual, line->delta);
 
 	if (limit / 2 >= max)
@@ -101,7 +101,7 @@ static void advise_default(struct finding_ctx *ctx, const struct rxpath_socket_l
 void rxpath_advise_buffer(struct finding_ctx *ctx, const struct rxpath_socket_line *line)
 {
 	const char *owner = rxpath_owner_of(ctx, line);
-	uint32_t limit = line->socket.rcvbuf;
+	uint32_t limit = line->socket->rcvbuf;
 	uint64_t max, usual;
 	enum origin origin = origin_of(ctx, limit, &max, &usual);
 	uint64_t suggested = rxpath_enough_for(max, line->delta);

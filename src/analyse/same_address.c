@@ -23,7 +23,7 @@ size_t rxpath_same_address(const struct finding_ctx *ctx, const struct rxpath_so
 		count += after->skipped_groups[i] == group;
 	for (size_t i = 0; i < report->socket_count; i++)
 		lossy += report->sockets[i].delta > 0 &&
-			 rxpath_socket_reuse_group(&report->sockets[i].socket) == group;
+			 rxpath_socket_reuse_group(report->sockets[i].socket) == group;
 	if (count < 2 || lossy > count)
 		return 0;
 	*unharmed = count - lossy;
@@ -74,7 +74,7 @@ static uint64_t unicast(const struct finding_ctx *ctx, bool v6)
  * everyone. What it lost of them is more than came of two of these only if it was the third. */
 static enum sharing by_figures(const struct finding_ctx *ctx, const struct rxpath_socket_line *line)
 {
-	bool v6 = line->socket.v6;
+	bool v6 = line->socket->v6;
 	uint64_t multicast =
 		rxpath_change_of(&ctx->match, v6 ? "Ip6InMcastPkts" : "IpExtInMcastPkts").max;
 	uint64_t broadcast = v6 ? 0 : rxpath_change_of(&ctx->match, "IpExtInBcastPkts").max;
@@ -94,10 +94,10 @@ enum sharing rxpath_sharing_of(const struct finding_ctx *ctx, const struct rxpat
 	static const uint8_t any[16];
 	size_t unharmed;
 
-	if (rxpath_same_address(ctx, &line->socket, &unharmed) == 0)
+	if (rxpath_same_address(ctx, line->socket, &unharmed) == 0)
 		return SHARES_NOTHING;
-	if (is_multicast(&line->socket))
+	if (is_multicast(line->socket))
 		return SHARES_MULTICAST;
-	return memcmp(line->socket.local.bytes, any, sizeof any) == 0 ? by_figures(ctx, line)
-								      : SHARES_FLOWS;
+	return memcmp(line->socket->local.bytes, any, sizeof any) == 0 ? by_figures(ctx, line)
+								       : SHARES_FLOWS;
 }

@@ -457,11 +457,11 @@ static bool name_closed(const struct rxpath_trace_result *trace, struct rxpath_r
 		return false;
 	for (size_t i = 0; i < report->socket_count; i++) {
 		const struct rxpath_socket_line *line = &report->sockets[i];
-		struct rxpath_udp_drop key = {.port = line->socket.local.port};
+		struct rxpath_udp_drop key = {.port = line->socket->local.port};
 		struct rxpath_udp_drop *port;
 
 		port = count == 0 ? NULL : bsearch(&key, ports, count, sizeof *ports, by_port);
-		if (port && rxpath_socket_is_udp(&line->socket))
+		if (port && rxpath_socket_is_udp(line->socket))
 			port->count -= line->delta < port->count ? line->delta : port->count;
 	}
 	for (size_t i = 0; i < count && missing > 0; i++) {

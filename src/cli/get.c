@@ -54,8 +54,7 @@ static void look_up(const struct rxpath_report *report, struct wanted *wanted)
 		if (matches(wanted, report->lines[i].name, report->lines[i].subject))
 			add(wanted, report->lines[i].delta);
 	for (size_t i = 0; i < report->socket_count; i++)
-		if (matches(wanted,
-			    rxpath_slice_of(rxpath_socket_drops(&report->sockets[i].socket)),
+		if (matches(wanted, rxpath_slice_of(rxpath_socket_drops(report->sockets[i].socket)),
 			    report->sockets[i].subject))
 			add(wanted, report->sockets[i].delta);
 	if (!wanted->found)

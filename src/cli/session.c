@@ -374,13 +374,13 @@ static size_t list_numbers(struct rxpath_report *const *reports, size_t count, b
 
 	for (size_t i = 0; i < count; i++) {
 		for (size_t j = 0; j < reports[i]->socket_count; j++) {
-			const struct rxpath_socket *socket = &reports[i]->sockets[j].socket;
+			const struct rxpath_socket *socket = reports[i]->sockets[j].socket;
 
 			numbers[used] = of_cgroups ? socket->cgroup : socket->inode;
 			used += numbers[used] != 0;
 		}
 		for (size_t j = 0; !of_cgroups && j < reports[i]->connection_count; j++) {
-			numbers[used] = reports[i]->connections[j].socket.inode;
+			numbers[used] = reports[i]->connections[j].socket->inode;
 			used += numbers[used] != 0;
 		}
 	}

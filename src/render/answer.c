@@ -102,7 +102,7 @@ static const char *unit_of(const struct lead *lead)
 {
 	if (!lead->process)
 		return "packet";
-	switch (lead->process->worst->socket.protocol) {
+	switch (lead->process->worst->socket->protocol) {
 	case RXPATH_TCP:
 		return "connection";
 	case RXPATH_UDP:

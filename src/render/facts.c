@@ -46,8 +46,8 @@ static struct widths measure(const struct page *page)
 		most = report->lines[i].delta > most ? report->lines[i].delta : most;
 	}
 	for (size_t i = 0; i < report->socket_count; i++) {
-		widen(&widths.name, strlen(rxpath_socket_queue(&report->sockets[i].socket)));
-		widen(&widths.name, strlen(rxpath_socket_drops(&report->sockets[i].socket)));
+		widen(&widths.name, strlen(rxpath_socket_queue(report->sockets[i].socket)));
+		widen(&widths.name, strlen(rxpath_socket_drops(report->sockets[i].socket)));
 		widen(&widths.subject, report->sockets[i].subject.len);
 		most = report->sockets[i].delta > most ? report->sockets[i].delta : most;
 	}
@@ -184,17 +184,17 @@ static void put_holders(const struct page *page, const struct rxpath_socket_line
 	/* What counts against the limit: for bytes, the memory they use, where known. */
 	rxpath_buf_string(page->out, "  queue ");
 	page_count(page,
-		   line->socket.limit == RXPATH_UNKNOWN32 && line->socket.rmem != RXPATH_UNKNOWN32
-			   ? line->socket.rmem
-			   : line->socket.rx_queue,
+		   line->socket->limit == RXPATH_UNKNOWN32 && line->socket->rmem != RXPATH_UNKNOWN32
+			   ? line->socket->rmem
+			   : line->socket->rx_queue,
 		   0);
-	if (line->socket.limit != RXPATH_UNKNOWN32) {
+	if (line->socket->limit != RXPATH_UNKNOWN32) {
 		rxpath_buf_string(page->out, " of ");
-		page_count(page, line->socket.limit, 0);
+		page_count(page, line->socket->limit, 0);
 		rxpath_buf_string(page->out, " connections");
-	} else if (line->socket.rcvbuf != RXPATH_UNKNOWN32) {
+	} else if (line->socket->rcvbuf != RXPATH_UNKNOWN32) {
 		rxpath_buf_string(page->out, " of ");
-		page_count(page, line->socket.rcvbuf, 0);
+		page_count(page, line->socket->rcvbuf, 0);
 		rxpath_buf_string(page->out, " bytes");
 	}
 	put_flags(page, line->flags);
@@ -207,8 +207,8 @@ static void put_socket(const struct page *page, const struct widths *widths,
 	const struct fact fact = {
 		.stage = RXPATH_STAGE_SOCKET,
 		.kind = dropped ? line->kind : RXPATH_KIND_PRESSURE,
-		.name = rxpath_slice_of(dropped ? rxpath_socket_drops(&line->socket)
-						: rxpath_socket_queue(&line->socket)),
+		.name = rxpath_slice_of(dropped ? rxpath_socket_drops(line->socket)
+						: rxpath_socket_queue(line->socket)),
 		.subject = line->subject,
 		.delta = dropped ? line->delta : rxpath_queue_growth(line),
 	};

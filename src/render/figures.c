@@ -23,5 +23,5 @@ uint64_t rxpath_queue_growth(const struct rxpath_socket_line *line)
 {
 	uint64_t before = line->rx_queue_before == RXPATH_UNKNOWN ? 0 : line->rx_queue_before;
 
-	return line->socket.rx_queue > before ? line->socket.rx_queue - before : 0;
+	return line->socket->rx_queue > before ? line->socket->rx_queue - before : 0;
 }

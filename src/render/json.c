@@ -252,7 +252,7 @@ static void put_processes(struct rxpath_buf *out, const struct rxpath_socket_lin
 				  (unsigned long long)line->processes[i].pid);
 		rxpath_put_json_string(out, line->processes[i].comm);
 		put_cgroup(out, line->processes[i].cgroup);
-		put_cpu(out, &line->processes[i].cpu);
+		put_cpu(out, line->processes[i].cpu);
 		rxpath_buf_char(out, '}');
 	}
 	rxpath_buf_char(out, ']');
@@ -260,7 +260,7 @@ static void put_processes(struct rxpath_buf *out, const struct rxpath_socket_lin
 
 static void put_socket(struct rxpath_buf *out, const struct rxpath_socket_line *line)
 {
-	const struct rxpath_socket *socket = &line->socket;
+	const struct rxpath_socket *socket = line->socket;
 
 	rxpath_buf_printf(out, "{\"protocol\":\"%s\",\"local\":", rxpath_socket_protocol(socket));
 	put_address(out, socket, &socket->local);

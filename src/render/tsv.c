@@ -99,9 +99,9 @@ static void put_socket_detail(struct rxpath_buf *out, const struct rxpath_socket
 {
 	const struct rxpath_slice unit = rxpath_unit_of(line->cgroup);
 
-	rxpath_buf_printf(out, "inode=%llu", (unsigned long long)line->socket.inode);
-	if (line->socket.uid != RXPATH_UNKNOWN32)
-		rxpath_buf_printf(out, ",uid=%u", line->socket.uid);
+	rxpath_buf_printf(out, "inode=%llu", (unsigned long long)line->socket->inode);
+	if (line->socket->uid != RXPATH_UNKNOWN32)
+		rxpath_buf_printf(out, ",uid=%u", line->socket->uid);
 	for (size_t i = 0; i < line->process_count; i++) {
 		rxpath_buf_printf(out,
 				  ",pid=%llu,comm=", (unsigned long long)line->processes[i].pid);
@@ -111,11 +111,11 @@ static void put_socket_detail(struct rxpath_buf *out, const struct rxpath_socket
 		rxpath_buf_string(out, ",unit=");
 		rxpath_buf_escaped(out, unit, ",=");
 	}
-	rxpath_buf_printf(out, ",rx_queue=%u", line->socket.rx_queue);
-	if (line->socket.rcvbuf != RXPATH_UNKNOWN32)
-		rxpath_buf_printf(out, ",rcvbuf=%u", line->socket.rcvbuf);
-	if (line->socket.limit != RXPATH_UNKNOWN32)
-		rxpath_buf_printf(out, ",limit=%u", line->socket.limit);
+	rxpath_buf_printf(out, ",rx_queue=%u", line->socket->rx_queue);
+	if (line->socket->rcvbuf != RXPATH_UNKNOWN32)
+		rxpath_buf_printf(out, ",rcvbuf=%u", line->socket->rcvbuf);
+	if (line->socket->limit != RXPATH_UNKNOWN32)
+		rxpath_buf_printf(out, ",limit=%u", line->socket->limit);
 	put_flags(out, flags, false);
 }
 
@@ -125,11 +125,11 @@ static void put_socket(struct rxpath_buf *out, const struct rxpath_socket_line *
 	struct row row = {
 		.stage = RXPATH_STAGE_SOCKET,
 		.kind = rxpath_kind_name(line->kind),
-		.counter = rxpath_slice_of(rxpath_socket_drops(&line->socket)),
+		.counter = rxpath_slice_of(rxpath_socket_drops(line->socket)),
 		.subject = line->subject,
 		.delta = line->delta,
 		.before = line->drops_before,
-		.after = line->socket.drops,
+		.after = line->socket->drops,
 	};
 	uint64_t before = line->rx_queue_before == RXPATH_UNKNOWN ? 0 : line->rx_queue_before;
 
@@ -144,9 +144,9 @@ static void put_socket(struct rxpath_buf *out, const struct rxpath_socket_line *
 	if (!line->full)
 		return;
 	row.kind = rxpath_kind_name(RXPATH_KIND_PRESSURE);
-	row.counter = rxpath_slice_of(rxpath_socket_queue(&line->socket));
+	row.counter = rxpath_slice_of(rxpath_socket_queue(line->socket));
 	row.before = before;
-	row.after = line->socket.rx_queue;
+	row.after = line->socket->rx_queue;
 	row.delta = rxpath_queue_growth(line);
 	put_start(out, &row, RXPATH_UNKNOWN);
 	put_socket_detail(out, line,

@@ -114,6 +114,7 @@ static void standard_error_is_closed(void **ignored)
 	char file[256], bad[256], text[4096] = "";
 	struct job job = {.no_err = true, .no_out = true};
 	struct result result;
+	const char *line;
 	FILE *report;
 
 	(void)ignored;
@@ -130,8 +131,10 @@ static void standard_error_is_closed(void **ignored)
 	if (!report || fread(text, 1, sizeof text - 1, report) == 0)
 		complain(&job, &result, "no report");
 	fclose(report);
-	/* The report's own first line is the only one that begins so. */
-	if (strncmp(text, "rxpath: unknown", 15) != 0 || strstr(text, "\nrxpath: "))
+	/* The report's own second line is the only one that begins so. */
+	line = strstr(text, "\nrxpath: ");
+	if (strncmp(text, "rxpath: ", 8) == 0 || !line ||
+	    strncmp(line + 1, "rxpath: unknown", 15) != 0 || strstr(line + 1, "\nrxpath: "))
 		complain(&job, &result, text);
 	free_result(&result);
 }

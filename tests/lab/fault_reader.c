@@ -256,6 +256,7 @@ static void window_closed(struct lab *lab)
 	static char data[65536];
 	char name[64];
 	int listener = lab_socket(lab, AF_INET, SOCK_STREAM, 0);
+	struct pollfd waits = {.fd = listener, .events = POLLIN};
 	int client, connection;
 
 	lab_rcvbuf(lab, listener, 16384);
@@ -266,7 +267,8 @@ static void window_closed(struct lab *lab)
 	client = lab_socket(lab, AF_INET, SOCK_STREAM, 0);
 	lab_connect(lab, client, LAB_RX4, LAB_PORT);
 	lab_in_rx(lab);
-	lab_sleep_ms(100);
+	if (poll(&waits, 1, 5000) != 1)
+		lab_die(lab, "no connection within 5 s");
 	connection = accept(listener, NULL, NULL);
 	if (connection < 0)
 		lab_die(lab, "accept: %s", strerror(errno));
