@@ -168,12 +168,27 @@ bool rxpath_builder_add_socket(struct rxpath_builder *builder, const struct rxpa
 				   socket, sizeof *socket);
 }
 
+/* As copy_into; what is the same again is kept once. */
+static bool copy_unless_same(struct rxpath_builder *builder, struct rxpath_slice *slice,
+			     struct rxpath_slice last)
+{
+	if (!last.ptr || !rxpath_slice_equal(*slice, last))
+		return copy_into(builder, slice);
+	*slice = last;
+	return true;
+}
+
 bool rxpath_builder_add_owner(struct rxpath_builder *builder, const struct rxpath_owner *owner)
 {
 	struct rxpath_sample *sample = builder->sample;
 	struct rxpath_owner copy = *owner;
+	struct rxpath_owner last = {.comm = {"", 0}, .cgroup = {"", 0}};
 
-	return copy_into(builder, &copy.comm) && copy_into(builder, &copy.cgroup) &&
+	/* A process comes once for each of its sockets. */
+	if (sample->owner_count > 0)
+		last = sample->owners[sample->owner_count - 1];
+	return copy_unless_same(builder, &copy.comm, last.comm) &&
+	       copy_unless_same(builder, &copy.cgroup, last.cgroup) &&
 	       rxpath_array_append(&sample->owners, &sample->owner_count, &builder->owner_cap,
 				   &copy, sizeof copy);
 }
