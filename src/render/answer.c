@@ -263,13 +263,14 @@ static const char *cause_at(const struct page *page, enum rxpath_stage stage)
 static bool put_full_queue(const struct page *page, enum brevity brevity)
 {
 	const struct rxpath_report *report = page->report;
-	const struct rxpath_socket_line *line = report->sockets;
-	const struct rxpath_socket_line *end = line + report->socket_count;
+	const struct rxpath_socket_line *line;
+	size_t at = 0;
 
-	while (line < end && !line->full)
-		line++;
-	if (line == end)
+	while (at < report->socket_count && !report->sockets[at].full)
+		at++;
+	if (at == report->socket_count)
 		return false;
+	line = &report->sockets[at];
 	rxpath_buf_string(page->out, "the queue of ");
 	if (line->process_count > 0) {
 		rxpath_buf_escaped(page->out, line->processes[0].comm, "");
