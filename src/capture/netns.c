@@ -68,10 +68,12 @@ static int enter_process(const char *path, int *process)
 /* Whether a line of /proc/PID/cgroup says that the process is in that unit or container. */
 static bool is_member(struct rxpath_slice text, struct rxpath_slice name, bool is_container)
 {
-	struct rxpath_slice line, path;
+	struct rxpath_slice line, number, controllers;
 
 	while (rxpath_scan_line(&text, &line)) {
-		if (!rxpath_scan_until(&line, ':', &path) || !rxpath_scan_until(&line, ':', &path))
+		/* "NUMBER:CONTROLLERS:PATH" */
+		if (!rxpath_scan_until(&line, ':', &number) ||
+		    !rxpath_scan_until(&line, ':', &controllers))
 			continue;
 		if (is_container ? rxpath_unit_is_container(line, name)
 				 : rxpath_unit_is(line, name))

@@ -243,18 +243,18 @@ static unsigned register_of(struct rxpath_slice data, unsigned short attribute)
 }
 
 static const struct {
-	uint32_t base, offset, len;
 	const char *words;
+	uint32_t base, offset, len;
 	enum form form;
 } payloads[] = {
-	{NFT_PAYLOAD_NETWORK_HEADER, 12, 4, "ip saddr", FORM_IPV4},
-	{NFT_PAYLOAD_NETWORK_HEADER, 16, 4, "ip daddr", FORM_IPV4},
-	{NFT_PAYLOAD_NETWORK_HEADER, 9, 1, "ip protocol", FORM_PROTOCOL},
-	{NFT_PAYLOAD_NETWORK_HEADER, 8, 16, "ip6 saddr", FORM_IPV6},
-	{NFT_PAYLOAD_NETWORK_HEADER, 24, 16, "ip6 daddr", FORM_IPV6},
-	{NFT_PAYLOAD_NETWORK_HEADER, 6, 1, "ip6 nexthdr", FORM_PROTOCOL},
-	{NFT_PAYLOAD_TRANSPORT_HEADER, 0, 2, "sport", FORM_NUMBER},
-	{NFT_PAYLOAD_TRANSPORT_HEADER, 2, 2, "dport", FORM_NUMBER},
+	{"ip saddr", NFT_PAYLOAD_NETWORK_HEADER, 12, 4, FORM_IPV4},
+	{"ip daddr", NFT_PAYLOAD_NETWORK_HEADER, 16, 4, FORM_IPV4},
+	{"ip protocol", NFT_PAYLOAD_NETWORK_HEADER, 9, 1, FORM_PROTOCOL},
+	{"ip6 saddr", NFT_PAYLOAD_NETWORK_HEADER, 8, 16, FORM_IPV6},
+	{"ip6 daddr", NFT_PAYLOAD_NETWORK_HEADER, 24, 16, FORM_IPV6},
+	{"ip6 nexthdr", NFT_PAYLOAD_NETWORK_HEADER, 6, 1, FORM_PROTOCOL},
+	{"sport", NFT_PAYLOAD_TRANSPORT_HEADER, 0, 2, FORM_NUMBER},
+	{"dport", NFT_PAYLOAD_TRANSPORT_HEADER, 2, 2, FORM_NUMBER},
 };
 
 static struct loaded load_payload(struct rxpath_slice data)
@@ -279,15 +279,15 @@ static struct loaded load_payload(struct rxpath_slice data)
 static struct loaded load_meta(struct rxpath_slice data)
 {
 	static const struct {
-		uint32_t key;
 		const char *words;
+		uint32_t key;
 		enum form form;
 	} keys[] = {
-		{NFT_META_L4PROTO, "meta l4proto", FORM_PROTOCOL},
-		{NFT_META_IIFNAME, "iifname", FORM_NAME},
-		{NFT_META_OIFNAME, "oifname", FORM_NAME},
-		{NFT_META_MARK, "meta mark", FORM_HOST_NUMBER},
-		{NFT_META_NFPROTO, "meta nfproto", FORM_NUMBER},
+		{"meta l4proto", NFT_META_L4PROTO, FORM_PROTOCOL},
+		{"iifname", NFT_META_IIFNAME, FORM_NAME},
+		{"oifname", NFT_META_OIFNAME, FORM_NAME},
+		{"meta mark", NFT_META_MARK, FORM_HOST_NUMBER},
+		{"meta nfproto", NFT_META_NFPROTO, FORM_NUMBER},
 	};
 	uint32_t key = nft_u32(rxpath_nlmsg_attribute(data, NFTA_META_KEY));
 
