@@ -366,7 +366,8 @@ static bool finish_member(struct all_netns *all, struct member *member, enum mom
 
 static bool begin_readers(const struct all_netns *all, struct rxpath_error *error)
 {
-	const struct rxpath_sample **samples = calloc(all->count + 1, sizeof *samples);
+	const struct rxpath_sample **samples =
+		calloc(all->count + 1, sizeof(const struct rxpath_sample *));
 	bool done;
 
 	if (!samples)
@@ -493,7 +494,8 @@ static void finish_report(struct all_netns *all, struct member *member, size_t i
 /* What was asked for is every namespace. */
 static bool judge_all(struct all_netns *all, struct member **members, size_t count)
 {
-	const struct rxpath_sample **samples = calloc(count + 1, sizeof *samples);
+	const struct rxpath_sample **samples =
+		calloc(count + 1, sizeof(const struct rxpath_sample *));
 
 	if (!samples)
 		return false;
