@@ -49,7 +49,7 @@ static size_t count_higher(const struct rxpath_sample *first, const struct rxpat
 /* One counter or another may be reset; many fall, and hardly any rises, only when time ran
  * backwards. */
 #define MANY_COUNTERS 3
-#define FEW_THAT_ROSE 4 /* at most one that rose for so many that fell */
+#define FEW_THAT_ROSE 4 /* at most one rose for every four that fell */
 
 static bool fell_together(const struct rxpath_sample *before, const struct rxpath_sample *after)
 {

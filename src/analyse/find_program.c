@@ -91,7 +91,7 @@ static uint64_t show_xdp(struct finding_ctx *ctx, enum rxpath_kind kind,
 	return sum;
 }
 
-/* " (id 12, attached to the driver)"; "" where none is attached any more. */
+/* " (id 12, attached to the driver)"; "" where none is attached now. */
 static const char *program_of(struct finding_ctx *ctx, const struct rxpath_line *line)
 {
 	const struct rxpath_device *device =

@@ -34,7 +34,7 @@ static bool is_asleep(const struct rxpath_socket_line *line, const struct rxpath
 	       (is_idle(cpu) || line->rx_queue_before >= line->socket->rx_queue / 2);
 }
 
-/* A CPU limit and other programs also explain a loss of which the queue shows nothing any more;
+/* A CPU limit and other programs also explain a loss that the queue no longer shows;
  * a busy thread may read in time all the same, so its queue has to be full. */
 static enum cause cause_of(const struct rxpath_socket_line *line, const struct rxpath_cpu_use *cpu)
 {

@@ -218,7 +218,7 @@ static bool add_member(struct all_netns *all, const struct rxpath_namespace *ite
 	member->fd = is_own ? all->own : rxpath_namespace_open(item);
 	number = member->fd < 0 ? errno : enter(all, member->fd);
 	if (number != 0) {
-		/* One that has ended meanwhile is none any more. */
+		/* One that has ended in the meantime does not count. */
 		if (number == EMFILE || number == ENFILE)
 			all->beyond++;
 		else if (number != ESTALE)
