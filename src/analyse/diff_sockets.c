@@ -105,9 +105,11 @@ static void disbelieve(const struct match *match, uint64_t lost, struct rxpath_s
 {
 	uint64_t max = rxpath_protocol_losses(match, line->socket->protocol).max;
 	uint64_t left = max > lost ? max - lost : 0;
+	struct memory udp;
 
 	if (line->delta <= left ||
-	    (rxpath_socket_is_udp(line->socket) && rxpath_memory_is_short(match, RXPATH_UDP)))
+	    (rxpath_socket_is_udp(line->socket) &&
+	     rxpath_memory_of(match->after, match->after, RXPATH_UDP, &udp) == MEMORY_SHORT))
 		return;
 	line->delta = left;
 	line->drops_before = line->socket->drops - left;

@@ -1,43 +1,6 @@
 /* find_memory.c: which limit refused the memory for datagrams: UDP's, or that of a cgroup. */
 #include "findings.h"
 
-/* The memory that sockets of that protocol hold, in pages, against the last of the three values of
- * its setting. */
-struct level {
-	uint64_t pages, limit;
-};
-
-static bool level_of(const struct finding_ctx *ctx, const char *protocol, struct level *level)
-{
-	bool udp = protocol[0] == 'U';
-	const struct rxpath_setting *setting =
-		rxpath_sample_setting(ctx->settings, udp ? "net.ipv4.udp_mem" : "net.ipv4.tcp_mem");
-	struct rxpath_slice rest, word;
-
-	if (!setting ||
-	    !rxpath_number_of(ctx, udp ? "sockstat.UDP.mem" : "sockstat.TCP.mem", &level->pages))
-		return false;
-	rest = setting->value;
-	for (unsigned i = 0; i < 3; i++)
-		if (!rxpath_scan_word(&rest, &word))
-			return false;
-	return rxpath_scan_dec(word, &level->limit);
-}
-
-bool rxpath_protocol_has_memory(const struct finding_ctx *ctx, const char *protocol)
-{
-	struct level level;
-
-	return level_of(ctx, protocol, &level) && level.pages < level.limit - level.limit / 5;
-}
-
-static bool protocol_is_short(const struct finding_ctx *ctx, const char *protocol)
-{
-	struct level level;
-
-	return level_of(ctx, protocol, &level) && level.pages >= level.limit - level.limit / 5;
-}
-
 static bool figure_of(struct finding_ctx *ctx, uint64_t pid, const char *word, uint64_t *value)
 {
 	return rxpath_number_of(
@@ -97,7 +60,7 @@ static bool describe(struct finding_ctx *ctx, const struct program *program)
 	if (figure_of(ctx, reader->pid, "sock", &sock))
 		finding_evidence(ctx, "%llu of these bytes are memory of sockets",
 				 (unsigned long long)sock);
-	rxpath_show_memory_of(ctx, "UDP");
+	rxpath_show_memory_of(ctx, RXPATH_UDP);
 	finding_advice(ctx,
 		       "%s must read faster, so that less waits in its queues; or give the "
 		       "cgroup more memory",
@@ -113,15 +76,7 @@ static bool describe(struct finding_ctx *ctx, const struct program *program)
 
 bool rxpath_find_memory_cgroup(struct finding_ctx *ctx)
 {
-	return rxpath_udp_short_of_memory(ctx) > 0 && !protocol_is_short(ctx, "UDP") &&
+	return rxpath_udp_short_of_memory(ctx) > 0 &&
+	       rxpath_memory_level(ctx, RXPATH_UDP) != MEMORY_SHORT &&
 	       rxpath_find_programs(ctx, is_lossy, describe);
-}
-
-void rxpath_show_memory_of(struct finding_ctx *ctx, const char *protocol)
-{
-	struct level level;
-
-	if (level_of(ctx, protocol, &level))
-		finding_evidence(ctx, "%s as a whole holds %llu of %llu pages now", protocol,
-				 (unsigned long long)level.pages, (unsigned long long)level.limit);
 }

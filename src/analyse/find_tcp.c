@@ -251,8 +251,9 @@ bool rxpath_find_tcp_receive(struct finding_ctx *ctx)
 		finding_advice(ctx, "find the connections that are not read ('ss -tnmp': a large "
 				    "Recv-Q, d above 0 in skmem) and make their program read "
 				    "faster");
-	if (rxpath_protocol_has_memory(ctx, "TCP") && rxpath_moved(ctx, "TcpExtTCPRcvQDrop") > 0) {
-		rxpath_show_memory_of(ctx, "TCP");
+	if (rxpath_memory_level(ctx, RXPATH_TCP) == MEMORY_ENOUGH &&
+	    rxpath_moved(ctx, "TcpExtTCPRcvQDrop") > 0) {
+		rxpath_show_memory_of(ctx, RXPATH_TCP);
 		finding_advice(ctx, "if its queue is below its limit, the memory limit of a cgroup "
 				    "refused them: read memory.events and memory.max of the "
 				    "program's cgroup (v1: memory.kmem.tcp.limit_in_bytes)");

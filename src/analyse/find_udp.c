@@ -28,7 +28,7 @@ static const char *subject_of(struct finding_ctx *ctx, const struct rxpath_socke
 
 static void summarise_memory(struct finding_ctx *ctx, uint64_t counted, uint64_t silent)
 {
-	if (rxpath_protocol_has_memory(ctx, "UDP"))
+	if (rxpath_memory_level(ctx, RXPATH_UDP) == MEMORY_ENOUGH)
 		finding_summary(ctx,
 				"UDP refused %llu datagrams for lack of memory, although UDP as a "
 				"whole has memory left now: the memory limit of a cgroup, or a "
@@ -93,7 +93,7 @@ bool rxpath_find_udp_memory(struct finding_ctx *ctx)
 			       subject_of(ctx, largest));
 	}
 	rxpath_show_sockets(ctx, rxpath_is_lossy_udp, rxpath_tell_udp_socket, NULL);
-	if (rxpath_protocol_has_memory(ctx, "UDP"))
+	if (rxpath_memory_level(ctx, RXPATH_UDP) == MEMORY_ENOUGH)
 		finding_advice(ctx, "read the limits of the cgroup of the process that lost them: "
 				    "memory.max and memory.events (cgroup v2), "
 				    "memory.kmem.tcp.limit_in_bytes and memory.kmem.tcp.failcnt "
@@ -101,9 +101,10 @@ bool rxpath_find_udp_memory(struct finding_ctx *ctx)
 	finding_advice(ctx,
 		       "%s net.ipv4.udp_mem%s: pages; refused above the third value; UDP can then "
 		       "take that much from everything else",
-		       rxpath_protocol_has_memory(ctx, "UDP") ? "if it was short before, raise"
-		       : largest			      ? "then raise"
-							      : "raise",
+		       rxpath_memory_level(ctx, RXPATH_UDP) == MEMORY_ENOUGH
+			       ? "if it was short before, raise"
+		       : largest ? "then raise"
+				 : "raise",
 		       rxpath_now(ctx, "net.ipv4.udp_mem"));
 	return true;
 }

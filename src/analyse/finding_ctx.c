@@ -359,6 +359,23 @@ const char *rxpath_now(struct finding_ctx *ctx, const char *name)
 	return keep(ctx, &text).ptr;
 }
 
+enum memory_level rxpath_memory_level(const struct finding_ctx *ctx, enum rxpath_protocol protocol)
+{
+	struct memory memory;
+
+	return rxpath_memory_of(ctx->settings, ctx->match.after, protocol, &memory);
+}
+
+void rxpath_show_memory_of(struct finding_ctx *ctx, enum rxpath_protocol protocol)
+{
+	struct memory memory;
+
+	if (rxpath_memory_of(ctx->settings, ctx->match.after, protocol, &memory) != MEMORY_UNKNOWN)
+		finding_evidence(ctx, "%s as a whole holds %llu of %llu pages now",
+				 protocol == RXPATH_UDP ? "UDP" : "TCP",
+				 (unsigned long long)memory.used, (unsigned long long)memory.limit);
+}
+
 void rxpath_show_settings(struct finding_ctx *ctx, const char *const names[])
 {
 	struct rxpath_buf text = {0};

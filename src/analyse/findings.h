@@ -116,6 +116,9 @@ const char *rxpath_where(struct finding_ctx *ctx, const char *name);
 
 /* Shows "NAME is VALUE, NAME is VALUE": those that are known; ended by NULL. */
 void rxpath_show_settings(struct finding_ctx *ctx, const char *const names[]);
+/* "UDP as a whole holds 12 of 345 pages now", where that is known. */
+void rxpath_show_memory_of(struct finding_ctx *ctx, enum rxpath_protocol protocol);
+enum memory_level rxpath_memory_level(const struct finding_ctx *ctx, enum rxpath_protocol protocol);
 
 /* device.DEVICE.WORD of an escaped device name. */
 bool rxpath_device_number(struct finding_ctx *ctx, const char *device, const char *word,
@@ -201,11 +204,6 @@ size_t rxpath_same_address(const struct finding_ctx *ctx, const struct rxpath_so
 const char *rxpath_limit_origin(const struct finding_ctx *ctx, uint32_t limit);
 uint64_t rxpath_enough_for(uint64_t limit, uint64_t lost);
 void rxpath_advise_buffer(struct finding_ctx *ctx, const struct rxpath_socket_line *line);
-
-/* find_memory.c: the memory of all sockets of that protocol ("UDP", "TCP") is well below its limit,
- * as far as that is known; what it is. */
-bool rxpath_protocol_has_memory(const struct finding_ctx *ctx, const char *protocol);
-void rxpath_show_memory_of(struct finding_ctx *ctx, const char *protocol);
 
 /* find_udp.c: how many datagrams were lost for lack of memory. */
 uint64_t rxpath_udp_short_of_memory(const struct finding_ctx *ctx);

@@ -1,4 +1,4 @@
-/* memory.c: how much of the memory for all sockets of a protocol is in use, in the second sample.
+/* memory.c: how much of the memory for all sockets of a protocol is in use.
  */
 #include "steps.h"
 
@@ -12,48 +12,47 @@ static const struct {
 	{RXPATH_TCP, "sockstat.TCP.mem", "net.ipv4.tcp_mem", "tcp_mem_used"},
 };
 
-#define SHORT_PERCENT 80
-
-/* The n-th figure of the setting, from 1; 0: there is none. */
-static uint64_t figure_of(const struct rxpath_sample *sample, const char *name, unsigned n)
+/* The n-th figure of the setting, from 1. */
+static bool figure_of(const struct rxpath_setting *setting, unsigned n, uint64_t *figure)
 {
-	const struct rxpath_setting *setting = rxpath_sample_setting(sample, name);
 	struct rxpath_slice rest = setting ? setting->value : (struct rxpath_slice){"", 0};
 	struct rxpath_slice word = {"", 0};
-	uint64_t value;
 
 	for (; n > 0; n--)
 		if (!rxpath_scan_word(&rest, &word))
-			return 0;
-	return rxpath_scan_dec(word, &value) ? value : 0;
+			return false;
+	return rxpath_scan_dec(word, figure);
 }
 
-/* How many pages are in use, where that is nearly as many as may be; else 0. */
-static uint64_t short_memory(const struct rxpath_sample *sample, size_t row)
+enum memory_level rxpath_memory_of(const struct rxpath_sample *settings,
+				   const struct rxpath_sample *sample,
+				   enum rxpath_protocol protocol, struct memory *memory)
 {
-	uint64_t used = figure_of(sample, rows[row].used, 1);
-	uint64_t limit = figure_of(sample, rows[row].limits, 3);
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+		const struct rxpath_setting *used = rxpath_sample_setting(settings, rows[i].used);
 
-	return limit > 0 && used >= limit / 100 * SHORT_PERCENT + limit % 100 * SHORT_PERCENT / 100
-		       ? used
-		       : 0;
-}
-
-bool rxpath_memory_is_short(const struct match *match, enum rxpath_protocol protocol)
-{
-	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
-		if (rows[i].protocol == protocol)
-			return short_memory(match->after, i) > 0;
-	return false;
+		if (rows[i].protocol != protocol)
+			continue;
+		if (!used)
+			used = rxpath_sample_setting(sample, rows[i].used);
+		if (!figure_of(used, 1, &memory->used) ||
+		    !figure_of(rxpath_sample_setting(settings, rows[i].limits), 3, &memory->limit))
+			return MEMORY_UNKNOWN;
+		return memory->used > 0 && memory->used >= memory->limit - memory->limit / 5
+			       ? MEMORY_SHORT
+			       : MEMORY_ENOUGH;
+	}
+	return MEMORY_UNKNOWN;
 }
 
 bool rxpath_note_memory(const struct match *match, struct rxpath_report *report)
 {
-	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
-		uint64_t used = short_memory(match->after, i);
+	struct memory memory;
 
-		if (used > 0 && !rxpath_report_add_derived(report, rows[i].line, used, 0, 0))
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
+		if (rxpath_memory_of(match->after, match->after, rows[i].protocol, &memory) ==
+			    MEMORY_SHORT &&
+		    !rxpath_report_add_derived(report, rows[i].line, memory.used, 0, 0))
 			return false;
-	}
 	return true;
 }

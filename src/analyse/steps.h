@@ -103,10 +103,18 @@ struct bounds rxpath_taken_on_input(const struct match *match, enum rxpath_famil
 uint64_t rxpath_taken_when_forwarded(const struct match *match, enum rxpath_family family);
 uint64_t rxpath_own_not_sent(const struct match *match, enum rxpath_family family);
 
-/* memory.c: whether the sockets of UDP or TCP together hold nearly all the memory they may. */
-bool rxpath_memory_is_short(const struct match *match, enum rxpath_protocol protocol);
+/* memory.c: the memory that the sockets of UDP or TCP hold together, and its limit, in pages. From
+ * 80 % of the limit on it is short; unknown where a figure is missing. The use stands in either of
+ * the two samples. */
+struct memory {
+	uint64_t used, limit;
+};
+enum memory_level { MEMORY_UNKNOWN, MEMORY_ENOUGH, MEMORY_SHORT };
+enum memory_level rxpath_memory_of(const struct rxpath_sample *settings,
+				   const struct rxpath_sample *sample,
+				   enum rxpath_protocol protocol, struct memory *memory);
 
-/* A line of kind pressure for each of the two that do. */
+/* A line of kind pressure for each of the two that is short. */
 bool rxpath_note_memory(const struct match *match, struct rxpath_report *report);
 
 /* criteria.c */

@@ -318,8 +318,8 @@ static bool is_in_any(const struct rxpath_sample *const *samples, size_t count,
 	return false;
 }
 
-bool match_devices(struct session *session, const struct rxpath_sample *const *samples,
-		   size_t count)
+bool warn_unmatched_devices(struct session *session, const struct rxpath_sample *const *samples,
+			    size_t count)
 {
 	const struct rxpath_criteria *criteria = &session->options->criteria;
 	const bool warns = !session->said && !(session->watch.redraws && session->moment != LAST);
@@ -565,7 +565,7 @@ bool report_pair(struct session *session, const struct rxpath_sample *before,
 		report.count_many = options->count != 1;
 		report.other_netns = session->others;
 		judge_report(session, after, &report);
-		if (!match_devices(session, samples, 2) && report.verdict == STATUS_OK) {
+		if (!warn_unmatched_devices(session, samples, 2) && report.verdict == STATUS_OK) {
 			report.verdict = STATUS_TROUBLE;
 			worsen_verdict(session, STATUS_TROUBLE);
 		}

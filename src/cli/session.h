@@ -84,8 +84,8 @@ void worsen_verdict(struct session *session, int verdict);
 /* A mistyped device loses nothing and must not look healthy: false where a name, and not a pattern,
  * names no device of any sample (NULL: none). Warns once: with the first report, or with the last
  * one where reports are drawn over each other. */
-bool match_devices(struct session *session, const struct rxpath_sample *const *samples,
-		   size_t count);
+bool warn_unmatched_devices(struct session *session, const struct rxpath_sample *const *samples,
+			    size_t count);
 
 /* The reports in all forms; more than one, or one of several namespaces, with --all-netns. */
 bool write_reports(struct session *session, const struct rxpath_host_report *host);

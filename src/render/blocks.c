@@ -7,39 +7,6 @@
 #define DO "  do:   "
 #define COMMAND_COLOR "\033[36m"
 
-/* Below 0 when `a` comes first: by its place, by kind, by the loss of its stage, by position. */
-static int compare_findings(const struct page *page, const struct rxpath_finding *a,
-			    const struct rxpath_finding *b)
-{
-	uint64_t lost_a = page->report->stages[a->stage].lost;
-	uint64_t lost_b = page->report->stages[b->stage].lost;
-	size_t place_a = page_place(page, a);
-	size_t place_b = page_place(page, b);
-
-	if (place_a != place_b)
-		return place_a < place_b ? -1 : 1;
-	if (a->kind != b->kind)
-		return a->kind < b->kind ? -1 : 1;
-	if (lost_a != lost_b)
-		return lost_a > lost_b ? -1 : 1;
-	return a < b ? -1 : a > b;
-}
-
-const struct rxpath_finding *page_next_finding(const struct page *page,
-					       const struct rxpath_finding *last)
-{
-	const struct rxpath_finding *worst = NULL;
-
-	for (size_t i = 0; i < page->report->finding_count; i++) {
-		const struct rxpath_finding *finding = &page->report->findings[i];
-
-		if ((!last || compare_findings(page, last, finding) < 0) &&
-		    (!worst || compare_findings(page, finding, worst) < 0))
-			worst = finding;
-	}
-	return worst;
-}
-
 static void put_labelled(const struct page *page, const char *label, struct rxpath_slice text,
 			 bool figures)
 {

@@ -91,10 +91,14 @@ void page_sentence(const struct page *page, size_t used, size_t indent, struct r
 void page_answer(const struct page *page);
 void page_summary(const struct page *page);
 
-/* history.c: for a watcher, what was lost since the start; and the place of a finding, the same in
- * each report while its cause lasts. */
+/* history.c: for a watcher, what was lost since the start. */
 void page_sums(const struct page *page);
-size_t page_place(const struct page *page, const struct rxpath_finding *finding);
+
+/* order.c: the next finding after `last` (NULL: the first), or NULL. The worst comes first; with a
+ * watcher's history, those of the report before keep their order and come ahead of new ones. */
+const struct rxpath_finding *page_next_finding(const struct page *page,
+					       const struct rxpath_finding *last);
+void rxpath_note_places(struct rxpath_history *history, const struct rxpath_report *report);
 
 /* path.c: the stages, with what came to each and what ended there. */
 void page_path(const struct page *page);
@@ -104,10 +108,6 @@ uint64_t page_ended(const struct rxpath_report *report, enum rxpath_stage stage,
 		    enum rxpath_kind kind);
 
 /* blocks.c: the findings, each with its evidence and advice. */
-
-/* The next after `last` (NULL: the first), the worst first unless they have places; or NULL. */
-const struct rxpath_finding *page_next_finding(const struct page *page,
-					       const struct rxpath_finding *last);
 void page_findings(struct page *page);
 
 /* processes.c: what each process lost. */

@@ -1,0 +1,92 @@
+/* order.c: the order in which a report shows its findings; a watcher keeps it while they last.
+ */
+#include <string.h>
+
+#include "page.h"
+
+/* What tells a finding from others over several reports: its id and the first word of its sentence,
+ * which may be a socket, but not a number. */
+static uint64_t key_of(const struct rxpath_finding *finding)
+{
+	struct rxpath_slice rest = finding->summary;
+	struct rxpath_slice word = {0};
+	uint64_t key = UINT64_C(0xcbf29ce484222325); /* FNV-1a */
+	uint64_t number;
+
+	for (const char *id = finding->id; *id; id++)
+		key = (key ^ (unsigned char)*id) * UINT64_C(0x100000001b3);
+	if (rxpath_scan_word(&rest, &word) && rxpath_scan_dec(word, &number))
+		word.len = 0;
+	for (size_t i = 0; i < word.len; i++)
+		key = (key ^ (unsigned char)word.ptr[i]) * UINT64_C(0x100000001b3);
+	return key;
+}
+
+static size_t place_in(const uint64_t *places, size_t count, uint64_t key)
+{
+	size_t place = 0;
+
+	while (place < count && places[place] != key)
+		place++;
+	return place;
+}
+
+static size_t place_of(const struct page *page, const struct rxpath_finding *finding)
+{
+	const struct rxpath_history *history = page->style->history;
+
+	return history ? place_in(history->places, history->place_count, key_of(finding)) : 0;
+}
+
+/* Below 0 when `a` comes first: by its place, by kind, by the loss of its stage, by position. */
+static int compare_findings(const struct page *page, const struct rxpath_finding *a,
+			    const struct rxpath_finding *b)
+{
+	uint64_t lost_a = page->report->stages[a->stage].lost;
+	uint64_t lost_b = page->report->stages[b->stage].lost;
+	size_t place_a = place_of(page, a);
+	size_t place_b = place_of(page, b);
+
+	if (place_a != place_b)
+		return place_a < place_b ? -1 : 1;
+	if (a->kind != b->kind)
+		return a->kind < b->kind ? -1 : 1;
+	if (lost_a != lost_b)
+		return lost_a > lost_b ? -1 : 1;
+	return a < b ? -1 : a > b;
+}
+
+const struct rxpath_finding *page_next_finding(const struct page *page,
+					       const struct rxpath_finding *last)
+{
+	const struct rxpath_finding *worst = NULL;
+
+	for (size_t i = 0; i < page->report->finding_count; i++) {
+		const struct rxpath_finding *finding = &page->report->findings[i];
+
+		if ((!last || compare_findings(page, last, finding) < 0) &&
+		    (!worst || compare_findings(page, finding, worst) < 0))
+			worst = finding;
+	}
+	return worst;
+}
+
+/* Findings that are still there come first, in their old order; new ones follow, the worst first.
+ */
+void rxpath_note_places(struct rxpath_history *history, const struct rxpath_report *report)
+{
+	const struct rxpath_style style = {.history = history};
+	const struct page page = {.report = report, .style = &style};
+	const struct rxpath_finding *finding = NULL;
+	uint64_t places[RXPATH_PLACES] = {0};
+	size_t count = 0;
+
+	while (count < RXPATH_PLACES && (finding = page_next_finding(&page, finding))) {
+		uint64_t key = key_of(finding);
+
+		if (place_in(places, count, key) == count)
+			places[count++] = key;
+	}
+	memcpy(history->places, places, count * sizeof *places);
+	history->place_count = count;
+}
