@@ -34,9 +34,11 @@ END { exit bad }' $(find src include tests -name '*.[ch]')
 echo "lint: clang-format"
 find src include tests -name '*.[ch]' | sort | xargs clang-format --dry-run --Werror
 echo "lint: clang-tidy"
-# Version 14 crashes on some files, which then are not checked; that is said.
+# Version 14 crashes on some files, which then are not checked; that is said. The analyzer follows a
+# third of the paths that it would by default (ANALYZER_NODES=225000), in a third of the time.
+paths="-Xclang -analyzer-config -Xclang max-nodes=${ANALYZER_NODES:-75000}"
 # shellcheck disable=SC2016
-find src -name '*.c' | sort | FLAGS=$flags xargs -P 2 -n 1 sh -c '
+find src -name '*.c' | sort | FLAGS="$flags $paths" xargs -P 2 -n 1 sh -c '
 	clang-tidy --quiet "$1" -- $FLAGS 2>/dev/null
 	status=$?
 	[ "$status" -lt 128 ] && exit "$status"
