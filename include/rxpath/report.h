@@ -171,6 +171,7 @@ struct rxpath_report {
 	uint64_t lost;
 	enum rxpath_kind fail_on;     /* this kind and those before it fail */
 	struct rxpath_limit max_lost; /* what was tolerated in all */
+	enum rxpath_kind failure;     /* with verdict 1: the worst kind that is not tolerated */
 	int verdict;		      /* 0: nothing failed; 1: something did; 2: not measured */
 	struct rxpath_stage_line stages[RXPATH_STAGES];
 	struct rxpath_line *lines; /* in path order */

@@ -126,44 +126,77 @@ static bool is_counted_by_udp(const struct rxpath_socket_line *line)
 	return line->kind == RXPATH_KIND_DROP && line->socket->protocol != RXPATH_TCP;
 }
 
-static bool fails(const struct rxpath_report *report, const struct rxpath_criteria *criteria)
+static enum rxpath_kind worse_of(enum rxpath_kind a, enum rxpath_kind b)
+{
+	return a < b ? a : b;
+}
+
+/* The worst kind of what sockets did that no counter line has, nor is allowed. */
+static enum rxpath_kind failure_of_sockets(const struct rxpath_report *report)
+{
+	enum rxpath_kind worst = RXPATH_KIND_TRAFFIC;
+
+	for (size_t i = 0; i < report->socket_count; i++) {
+		const struct rxpath_socket_line *line = &report->sockets[i];
+
+		if (!(line->flags & RXPATH_FLAG_ALLOWED) && line->delta > 0 &&
+		    line->kind != RXPATH_KIND_DROP)
+			worst = worse_of(worst, line->kind);
+		if (line->full && !line->queue_allowed)
+			worst = worse_of(worst, RXPATH_KIND_PRESSURE);
+	}
+	return worst;
+}
+
+/* What is lost and not allowed. */
+static uint64_t lost_in_all(const struct rxpath_report *report)
 {
 	uint64_t tolerated = 0;
 	uint64_t of_sockets = 0;
 	uint64_t lost = 0;
 
-	for (size_t i = 0; i < report->socket_count; i++) {
-		const struct rxpath_socket_line *line = &report->sockets[i];
-
-		if (line->flags & RXPATH_FLAG_ALLOWED)
-			tolerated += is_counted_by_udp(line) ? line->delta : 0;
-		else if (line->delta > 0 && line->kind != RXPATH_KIND_DROP &&
-			 line->kind <= criteria->fail_on)
-			return true;
-		if (line->full && criteria->fail_on >= RXPATH_KIND_PRESSURE && !line->queue_allowed)
-			return true;
-	}
+	for (size_t i = 0; i < report->socket_count; i++)
+		if (report->sockets[i].flags & RXPATH_FLAG_ALLOWED &&
+		    is_counted_by_udp(&report->sockets[i]))
+			tolerated += report->sockets[i].delta;
 	for (size_t i = 0; i < report->line_count; i++) {
 		const struct rxpath_line *line = &report->lines[i];
 
 		if (!rxpath_line_counts(line) || line->flags & RXPATH_FLAG_ALLOWED ||
-		    line->kind > criteria->fail_on)
+		    line->kind != RXPATH_KIND_DROP)
 			continue;
-		if (line->kind != RXPATH_KIND_DROP)
-			return true;
 		if (is_of_sockets(line))
 			of_sockets = rxpath_sum(of_sockets, line->lost);
 		else
 			lost = rxpath_sum(lost, line->lost);
 	}
-	lost = rxpath_sum(lost, of_sockets > tolerated ? of_sockets - tolerated : 0);
-	return lost > 0 && !rxpath_limit_covers(&criteria->max_lost, lost, report->interval);
+	return rxpath_sum(lost, of_sockets > tolerated ? of_sockets - tolerated : 0);
+}
+
+enum rxpath_kind rxpath_analyse_failure(const struct rxpath_report *report,
+					const struct rxpath_criteria *criteria)
+{
+	enum rxpath_kind worst = failure_of_sockets(report);
+	uint64_t lost = lost_in_all(report);
+
+	for (size_t i = 0; i < report->line_count; i++) {
+		const struct rxpath_line *line = &report->lines[i];
+
+		if (rxpath_line_counts(line) && !(line->flags & RXPATH_FLAG_ALLOWED) &&
+		    line->kind != RXPATH_KIND_DROP)
+			worst = worse_of(worst, line->kind);
+	}
+	if (lost > 0 && !rxpath_limit_covers(&criteria->max_lost, lost, report->interval))
+		worst = RXPATH_KIND_DROP;
+	return criteria->fail_on != RXPATH_KIND_TRAFFIC && worst <= criteria->fail_on
+		       ? worst
+		       : RXPATH_KIND_TRAFFIC;
 }
 
 int rxpath_analyse_verdict(const struct rxpath_report *report,
 			   const struct rxpath_criteria *criteria)
 {
-	if (criteria->fail_on != RXPATH_KIND_TRAFFIC && fails(report, criteria))
+	if (rxpath_analyse_failure(report, criteria) != RXPATH_KIND_TRAFFIC)
 		return 1;
 	return unknown_stages(report, criteria) != 0 ? 2 : 0;
 }

@@ -509,6 +509,7 @@ void judge_report(struct session *session, const struct rxpath_sample *after,
 	}
 	report->fail_on = options->criteria.fail_on;
 	report->max_lost = options->criteria.max_lost;
+	report->failure = rxpath_analyse_failure(report, &options->criteria);
 	report->verdict = verdict;
 	worsen_verdict(session, verdict);
 }

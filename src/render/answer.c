@@ -189,6 +189,9 @@ static bool any_allowed(const struct rxpath_report *report)
 	for (size_t i = 0; i < report->line_count; i++)
 		if (report->lines[i].moved && report->lines[i].flags & RXPATH_FLAG_ALLOWED)
 			return true;
+	for (size_t i = 0; i < report->socket_count; i++)
+		if (report->sockets[i].delta > 0 && report->sockets[i].flags & RXPATH_FLAG_ALLOWED)
+			return true;
 	return false;
 }
 
@@ -197,23 +200,13 @@ static bool is_tolerated(const struct rxpath_report *report)
 {
 	const struct rxpath_limit *limit = &report->max_lost;
 
-	return report->verdict != 1 && report->lost > 0 && report->fail_on < RXPATH_KIND_TRAFFIC &&
+	return (report->verdict != 1 || report->failure != RXPATH_KIND_DROP) && report->lost > 0 &&
+	       report->fail_on < RXPATH_KIND_TRAFFIC &&
 	       (limit->packets > 0 || limit->billionths > 0 || any_allowed(report));
 }
 
-/* "lost 317 packets, tolerated by --max-lost 1000/s" */
-static void put_tolerated(const struct page *page)
+static void put_limit(struct rxpath_buf *out, const struct rxpath_limit *limit)
 {
-	const struct rxpath_limit *limit = &page->report->max_lost;
-	struct rxpath_buf *out = page->out;
-
-	rxpath_buf_string(out, "lost ");
-	page_number_of(page, page->report->lost, "packet");
-	if (limit->packets == 0 && limit->billionths == 0) {
-		rxpath_buf_string(out, ", tolerated by --allow");
-		return;
-	}
-	rxpath_buf_string(out, ", tolerated by --max-lost ");
 	rxpath_buf_u64(out, limit->packets);
 	if (limit->billionths > 0) {
 		char digits[16] = ".";
@@ -228,7 +221,24 @@ static void put_tolerated(const struct page *page)
 	rxpath_buf_string(out, limit->per_second ? "/s" : "");
 }
 
-/* The stage in the report's state with the most packets of that kind. */
+/* "lost 317 packets, tolerated by --max-lost 1000/s" */
+static void put_tolerated(const struct page *page)
+{
+	const struct rxpath_limit *limit = &page->report->max_lost;
+	struct rxpath_buf *out = page->out;
+	bool allowed = any_allowed(page->report);
+
+	rxpath_buf_string(out, "lost ");
+	page_number_of(page, page->report->lost, "packet");
+	rxpath_buf_string(out, ", tolerated by ");
+	rxpath_buf_string(out, allowed ? "--allow" : "");
+	if (limit->packets == 0 && limit->billionths == 0)
+		return;
+	rxpath_buf_string(out, allowed ? " and --max-lost " : "--max-lost ");
+	put_limit(out, limit);
+}
+
+/* The stage with the most packets of that kind, or one that is in its state. */
 static enum rxpath_stage worst_stage(const struct rxpath_report *report, enum rxpath_kind kind,
 				     uint64_t *count)
 {
@@ -238,7 +248,7 @@ static enum rxpath_stage worst_stage(const struct rxpath_report *report, enum rx
 	for (enum rxpath_stage stage = 0; stage < RXPATH_STAGES; stage++) {
 		uint64_t ended = page_ended(report, stage, kind);
 
-		if (report->stages[stage].state != report->state ||
+		if ((report->stages[stage].state != rxpath_state_of(kind) && ended == 0) ||
 		    (worst < RXPATH_STAGES && ended <= *count))
 			continue;
 		worst = stage;
@@ -247,13 +257,12 @@ static enum rxpath_stage worst_stage(const struct rxpath_report *report, enum rx
 	return worst;
 }
 
-static const char *cause_at(const struct page *page, enum rxpath_stage stage)
+static const char *cause_at(const struct page *page, enum rxpath_stage stage, enum rxpath_kind kind)
 {
 	const struct rxpath_finding *finding = NULL;
 
 	while ((finding = page_next_finding(page, finding)))
-		if (finding->stage == stage &&
-		    rxpath_state_of(finding->kind) == page->report->state)
+		if (finding->stage == stage && finding->kind == kind)
 			return finding->cause;
 	return NULL;
 }
@@ -285,7 +294,7 @@ static bool put_full_queue(const struct page *page, enum brevity brevity)
 }
 
 /* "; 997 packets refused by the firewall" */
-static void put_mild(const struct page *page, enum brevity brevity)
+static void put_mild(const struct page *page, enum rxpath_kind kind, enum brevity brevity)
 {
 	static const char *const refused[RXPATH_STAGES] = {
 		[RXPATH_STAGE_DEVICE] = " refused at a device",
@@ -297,16 +306,13 @@ static void put_mild(const struct page *page, enum brevity brevity)
 	};
 	const struct rxpath_report *report = page->report;
 	struct rxpath_buf *out = page->out;
-	enum rxpath_kind kind = report->state == RXPATH_STATE_SUSPECT	 ? RXPATH_KIND_SUSPECT
-				: report->state == RXPATH_STATE_PRESSURE ? RXPATH_KIND_PRESSURE
-									 : RXPATH_KIND_REJECT;
 	uint64_t count;
 	enum rxpath_stage stage = worst_stage(report, kind, &count);
 	const char *cause;
 
 	if (stage == RXPATH_STAGES)
 		return;
-	cause = cause_at(page, stage);
+	cause = cause_at(page, stage, kind);
 	rxpath_buf_string(out, "; ");
 	if (stage == RXPATH_STAGE_SOCKET && kind == RXPATH_KIND_PRESSURE &&
 	    put_full_queue(page, brevity)) {
@@ -406,6 +412,8 @@ static void put_words(const struct page *page, enum brevity brevity)
 
 	if (is_tolerated(report)) {
 		put_tolerated(page);
+		if (report->verdict == 1)
+			put_mild(page, report->failure, brevity);
 	} else if (report->lost > 0) {
 		lead = find_lead(page);
 		put_loss(page, &lead, brevity);
@@ -419,8 +427,12 @@ static void put_words(const struct page *page, enum brevity brevity)
 		put_elsewhere(page);
 	} else {
 		put_nothing_lost(page);
-		if (report->state != RXPATH_STATE_DROP)
-			put_mild(page, brevity);
+		if (report->state == RXPATH_STATE_SUSPECT)
+			put_mild(page, RXPATH_KIND_SUSPECT, brevity);
+		else if (report->state == RXPATH_STATE_PRESSURE)
+			put_mild(page, RXPATH_KIND_PRESSURE, brevity);
+		else if (report->state == RXPATH_STATE_REJECT)
+			put_mild(page, RXPATH_KIND_REJECT, brevity);
 		put_elsewhere(page);
 	}
 }

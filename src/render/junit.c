@@ -29,16 +29,26 @@ static void put_attribute(struct rxpath_buf *out, const char *name, struct rxpat
 	rxpath_buf_char(out, '"');
 }
 
+/* A kind that fails, and of which more happened than is tolerated. */
+static bool fails(const struct rxpath_report *report, enum rxpath_kind kind)
+{
+	return kind >= report->failure && kind <= report->fail_on && kind < RXPATH_KIND_TRAFFIC;
+}
+
 static bool is_failing(const struct rxpath_report *report, enum rxpath_stage stage)
 {
-	const enum rxpath_state state = report->stages[stage].state;
-
 	if (report->verdict != 1)
 		return false;
-	for (enum rxpath_kind kind = 0; kind <= report->fail_on && kind < RXPATH_KIND_TRAFFIC;
-	     kind++)
-		if (rxpath_state_of(kind) == state)
+	for (enum rxpath_kind kind = 0; kind < RXPATH_KIND_TRAFFIC; kind++)
+		if (fails(report, kind) && rxpath_state_of(kind) == report->stages[stage].state)
 			return true;
+	for (size_t i = 0; i < report->line_count; i++) {
+		const struct rxpath_line *line = &report->lines[i];
+
+		if (line->stage == stage && line->moved && fails(report, line->kind) &&
+		    !(line->flags & (RXPATH_FLAG_COUNTED | RXPATH_FLAG_ALLOWED)))
+			return true;
+	}
 	return false;
 }
 

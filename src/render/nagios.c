@@ -9,7 +9,7 @@ int rxpath_nagios_status(const struct rxpath_report *report)
 		return RXPATH_NAGIOS_UNKNOWN;
 	if (report->verdict == 0)
 		return RXPATH_NAGIOS_OK;
-	return report->state == RXPATH_STATE_DROP ? RXPATH_NAGIOS_CRITICAL : RXPATH_NAGIOS_WARNING;
+	return report->failure == RXPATH_KIND_DROP ? RXPATH_NAGIOS_CRITICAL : RXPATH_NAGIOS_WARNING;
 }
 
 /* The bar would begin the figures, so it is escaped in names. */
@@ -26,19 +26,10 @@ static void put_interval(struct rxpath_buf *out, const struct rxpath_report *rep
 		rxpath_buf_printf(out, " in %.1f s", (double)report->interval / 1e9);
 }
 
-/* The stage that lost most, or, where none did, the first one in the report's state. */
-static enum rxpath_stage worst_stage(const struct rxpath_report *report)
+/* What the line is about: what failed, else the worst, also where it is tolerated. */
+static enum rxpath_state state_of(const struct rxpath_report *report)
 {
-	enum rxpath_stage worst = RXPATH_STAGES;
-
-	for (enum rxpath_stage stage = 0; stage < RXPATH_STAGES; stage++) {
-		if (report->stages[stage].state != report->state)
-			continue;
-		if (worst == RXPATH_STAGES ||
-		    report->stages[stage].lost > report->stages[worst].lost)
-			worst = stage;
-	}
-	return worst;
+	return report->verdict == 1 ? rxpath_state_of(report->failure) : report->state;
 }
 
 static const struct rxpath_socket_line *worst_socket(const struct rxpath_report *report)
@@ -48,13 +39,14 @@ static const struct rxpath_socket_line *worst_socket(const struct rxpath_report 
 	for (size_t i = 0; i < report->socket_count; i++) {
 		const struct rxpath_socket_line *line = &report->sockets[i];
 
-		if (line->delta > 0 && rxpath_state_of(line->kind) == report->state &&
+		if (line->delta > 0 && rxpath_state_of(line->kind) == state_of(report) &&
 		    (!worst || line->delta > worst->delta))
 			worst = line;
 	}
 	return worst;
 }
 
+/* RXPATH_STAGES: of any stage. */
 static const struct rxpath_line *worst_line(const struct rxpath_report *report,
 					    enum rxpath_stage stage)
 {
@@ -63,13 +55,32 @@ static const struct rxpath_line *worst_line(const struct rxpath_report *report,
 	for (size_t i = 0; i < report->line_count; i++) {
 		const struct rxpath_line *line = &report->lines[i];
 
-		if (line->stage == stage && line->moved &&
-		    rxpath_state_of(line->kind) == report->state &&
+		if ((stage == RXPATH_STAGES || line->stage == stage) && line->moved &&
+		    rxpath_state_of(line->kind) == state_of(report) &&
 		    !(line->flags & (RXPATH_FLAG_COUNTED | RXPATH_FLAG_ALLOWED)) &&
 		    (!worst || line->delta > worst->delta))
 			worst = line;
 	}
 	return worst;
+}
+
+/* The stage that lost most; where the line is not about a loss, that of the largest figure, else
+ * the first one in that state. */
+static enum rxpath_stage worst_stage(const struct rxpath_report *report)
+{
+	const struct rxpath_line *line = worst_line(report, RXPATH_STAGES);
+	enum rxpath_stage worst = RXPATH_STAGES;
+
+	if (state_of(report) != RXPATH_STATE_DROP && line)
+		return line->stage;
+	for (enum rxpath_stage stage = 0; stage < RXPATH_STAGES; stage++) {
+		if (report->stages[stage].state != state_of(report))
+			continue;
+		if (worst == RXPATH_STAGES ||
+		    report->stages[stage].lost > report->stages[worst].lost)
+			worst = stage;
+	}
+	return worst == RXPATH_STAGES && worst_socket(report) ? RXPATH_STAGE_SOCKET : worst;
 }
 
 /* ", md-recv[812] udp/10.0.0.1:9999", or a counter and its subject. */
@@ -121,6 +132,7 @@ void rxpath_render_nagios(const struct rxpath_report *report, const struct rxpat
 		[RXPATH_NAGIOS_UNKNOWN] = "UNKNOWN",
 	};
 	const enum rxpath_stage worst = worst_stage(report);
+	const enum rxpath_state state = state_of(report);
 	const int status = rxpath_nagios_status(report);
 
 	(void)style;
@@ -129,11 +141,10 @@ void rxpath_render_nagios(const struct rxpath_report *report, const struct rxpat
 	put_interval(out, report);
 	if (status == RXPATH_NAGIOS_UNKNOWN) {
 		put_unmeasured(out, report);
-	} else if (report->state != RXPATH_STATE_OK && worst < RXPATH_STAGES) {
-		rxpath_buf_printf(
-			out, "%s%s at %s", report->state == RXPATH_STATE_DROP ? "" : ", ",
-			report->state == RXPATH_STATE_DROP ? "" : rxpath_state_name(report->state),
-			rxpath_stage_name(worst));
+	} else if (state != RXPATH_STATE_OK && worst < RXPATH_STAGES) {
+		rxpath_buf_printf(out, "%s%s at %s", state == RXPATH_STATE_DROP ? "" : ", ",
+				  state == RXPATH_STATE_DROP ? "" : rxpath_state_name(state),
+				  rxpath_stage_name(worst));
 		put_culprit(out, report, worst);
 	}
 	rxpath_buf_string(out, " | lost=");

@@ -199,6 +199,7 @@ for value in 1045 1045.0 2000 99999999999999999; do
 	rx diff --max-lost "$value" "$a" "$b"
 	status_is 0
 	out_has '^rxpath: drop, lost 1045'
+	out_has "^lost 1045 packets, tolerated by --max-lost ${value%.0}$"
 done
 for value in 1044 0 1044.9; do
 	rx diff --max-lost "$value" "$a" "$b"
@@ -206,6 +207,11 @@ for value in 1044 0 1044.9; do
 done
 rx diff --max-lost 3 --allow 'Udp*' "$a" "$b"
 status_is 0
+out_has '^lost 1045 packets, tolerated by --allow and --max-lost 3$'
+rx diff --stage socket --allow 'Udp*' "$a" "$b"
+out_has '^lost 1042 packets, tolerated by --allow$'
+rx diff --stage socket --allow 'udp6/*:sk_drops' --max-lost 42 "$a" "$b"
+out_has '^lost 1042 packets, tolerated by --allow and --max-lost 42$'
 rx diff --max-lost 2 --allow 'Udp*' "$a" "$b"
 status_is 1
 # Nothing but loss is tolerated by --max-lost; a rate of an unknown time covers nothing.
@@ -228,6 +234,7 @@ out_has "UdpRcvbufErrors${tab}-${tab}1042${tab}1042${tab}104\\.2${tab}"
 for value in 104.5/s 105/s 200/s; do
 	rx diff --max-lost "$value" "$T/before" "$T/after"
 	status_is 0
+	out_has "^lost 1045 packets, tolerated by --max-lost $value$"
 done
 for value in 104.4/s 104/s 0/s 0.5/s; do
 	rx diff --max-lost "$value" "$T/before" "$T/after"

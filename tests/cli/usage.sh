@@ -166,6 +166,22 @@ status_is 0
 nagios --fail-on suspect "$T/usage" "$T/u.suspect"
 status_is 1
 out_has '^RXPATH WARNING: lost 0 packets, suspect at device, rx_dropped eth0 [|] lost=0;0;0;0 '
+# What is tolerated does not decide; what fails beside it does.
+snmp "$T/u.suspect" 7
+nagios --max-lost 7 --fail-on suspect "$T/usage" "$T/u.suspect"
+status_is 1
+out_has '^RXPATH WARNING: lost 7 packets, suspect at device, rx_dropped eth0 [|] lost=7;0;0;0 '
+nagios --max-lost 6 --fail-on suspect "$T/usage" "$T/u.suspect"
+status_is 2
+out_has '^RXPATH CRITICAL: lost 7 packets at socket, UdpRcvbufErrors - [|]'
+rx diff --max-lost 7 --fail-on suspect "$T/usage" "$T/u.suspect"
+status_is 1
+out_has '^lost 7 packets, tolerated by --max-lost 7; 5 packets gone at device, perhaps not meant for this host$'
+rx diff --max-lost 7 --fail-on suspect -f junit "$T/usage" "$T/u.suspect"
+status_is 1
+out_has ' failures="1" '
+out_has '<failure type="suspect" '
+snmp "$T/u.suspect"
 echo rubbish >"$T/u.suspect/proc/net/softnet_stat"
 nagios "$T/usage" "$T/u.suspect"
 status_is 3
