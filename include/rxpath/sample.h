@@ -7,6 +7,7 @@
 #include <stdint.h>
 
 #include "rxpath/arena.h"
+#include "rxpath/buf.h"
 #include "rxpath/catalogue.h"
 #include "rxpath/device.h"
 #include "rxpath/err.h"
@@ -28,6 +29,9 @@ struct rxpath_subject {
 	struct rxpath_slice name; /* of a device or a rule: raw bytes, in the sample's
 				   * memory */
 };
+
+/* As reports write it: "-", "eth0", "cpu3", "queue7", "inet/f/in#7". */
+void rxpath_subject_text(struct rxpath_buf *out, const struct rxpath_subject *subject);
 
 /* One figure. Where the same file was read twice (around something slower that it is set against),
  * `reread` is the second reading; else it equals `value`. A figure that is 0 may be left out,

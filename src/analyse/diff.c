@@ -7,23 +7,11 @@ static bool keep_subject(struct rxpath_report *report, const struct rxpath_subje
 {
 	struct rxpath_buf out = {0};
 
-	switch (subject->kind) {
-	case RXPATH_ON_NETNS:
+	if (subject->kind == RXPATH_ON_NETNS) {
 		*text = rxpath_slice_of("-");
 		return true;
-	case RXPATH_ON_DEVICE:
-	case RXPATH_ON_RULE:
-		rxpath_buf_escaped(&out, subject->name, "");
-		break;
-	case RXPATH_ON_NFQUEUE:
-		rxpath_buf_string(&out, "queue");
-		rxpath_buf_u64(&out, subject->number);
-		break;
-	case RXPATH_ON_CPU:
-		rxpath_buf_string(&out, "cpu");
-		rxpath_buf_u64(&out, subject->number);
-		break;
 	}
+	rxpath_subject_text(&out, subject);
 	*text = rxpath_report_keep(report, &out);
 	rxpath_buf_free(&out);
 	return text->ptr != NULL;

@@ -501,7 +501,7 @@ static bool judge_all(struct all_netns *all, struct member **members, size_t cou
 		return false;
 	for (size_t i = 0; i < count; i++)
 		samples[i] = &members[i]->after;
-	if (!warn_unmatched_devices(all->session, samples, count) || all->denied + all->beyond > 0)
+	if (!warn_unmatched_patterns(all->session, samples, count) || all->denied + all->beyond > 0)
 		worsen_verdict(all->session, STATUS_TROUBLE);
 	free(samples);
 	return true;

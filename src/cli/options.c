@@ -260,25 +260,6 @@ static bool is_pattern(const char *text)
 	return at != text;
 }
 
-/* A name that the catalogue lacks may be a counter of a newer kernel or of a driver, so it is only
- * a warning. */
-static void doubt_counter(const char *option, const char *name)
-{
-	struct suggestion suggestion = {.word = name};
-
-	if (strncmp(name, "ethtool.", strlen("ethtool.")) == 0)
-		return;
-	for (size_t i = 0; i < rxpath_catalogue_size(); i++)
-		if (rxpath_scan_glob(name, rxpath_slice_of(rxpath_catalogue_at(i)->name)))
-			return;
-	say("%s: no known counter %s '%s'", option, strpbrk(name, "*?[") ? "matches" : "is named",
-	    name);
-	for (size_t i = 0; i < rxpath_catalogue_size(); i++)
-		suggest_try(&suggestion, rxpath_catalogue_at(i)->name);
-	if (suggestion.edits <= 3)
-		suggest_say(&suggestion, "");
-}
-
 /* [SUBJECT:]COUNTER[=N[/s]]; a subject may hold colons, a counter does not. Changes `value`. */
 static bool parse_allowance(const char *option, char *value, struct rxpath_allowance *allowance)
 {
@@ -306,7 +287,6 @@ static bool parse_allowance(const char *option, char *value, struct rxpath_allow
 	if (!is_pattern(allowance->counter) ||
 	    (allowance->subject && !is_pattern(allowance->subject)))
 		return bad_value(option, whole, "[SUBJECT:]COUNTER[=N[/s]] with names or patterns");
-	doubt_counter(option, allowance->counter);
 	return true;
 }
 

@@ -204,7 +204,7 @@ struct rxpath_request request_of(const struct session *session, enum moment mome
 		/* Also in metrics: if a series began with its first loss, a collector would not
 		 * see that loss. */
 		.keep_zeros = all || session->options->command == COMMAND_METRICS,
-		.notable_only = !all,
+		.notable_only = !all && !patterns_name_sockets(&session->options->criteria),
 		.no_records = moment == LAST,
 		.no_groups = moment == FIRST || session->options->quiet,
 		.order = session->options->target.root ? session->options->order : RXPATH_ORDER_OWN,
@@ -284,66 +284,6 @@ void say_failures(const struct session *session, const struct rxpath_sample *sam
 			say("%s%s%s", name ? name : "", name ? ": " : "", text.data);
 		rxpath_buf_free(&text);
 	}
-}
-
-/* Whether a device of the sample matches; the name nearest to the pattern goes to `near`. */
-static bool has_device(const struct rxpath_sample *sample, struct suggestion *suggestion,
-		       char *near, size_t size)
-{
-	for (size_t i = 0; sample && i < sample->device_count; i++) {
-		struct rxpath_slice device = sample->devices[i].name;
-		char name[64];
-
-		if (rxpath_scan_glob(suggestion->word, device))
-			return true;
-		if (device.len >= size || device.len >= sizeof name)
-			continue;
-		memcpy(name, device.ptr, device.len);
-		name[device.len] = '\0';
-		suggest_try(suggestion, name);
-		if (suggestion->best != name)
-			continue;
-		memcpy(near, name, device.len + 1);
-		suggestion->best = near;
-	}
-	return false;
-}
-
-static bool is_in_any(const struct rxpath_sample *const *samples, size_t count,
-		      struct suggestion *suggestion, char *near, size_t size)
-{
-	for (size_t i = 0; i < count; i++)
-		if (has_device(samples[i], suggestion, near, size))
-			return true;
-	return false;
-}
-
-bool warn_unmatched_devices(struct session *session, const struct rxpath_sample *const *samples,
-			    size_t count)
-{
-	const struct rxpath_criteria *criteria = &session->options->criteria;
-	const bool warns = !session->said && !(session->watch.redraws && session->moment != LAST);
-	bool matched = true;
-	bool any = false;
-
-	for (size_t i = 0; i < count; i++)
-		any = any || (samples[i] && samples[i]->device_count > 0);
-	if (!any)
-		return true;
-	session->said = session->said || warns;
-	for (size_t i = 0; i < criteria->device_count; i++) {
-		struct suggestion suggestion = {.word = criteria->devices[i]};
-		char near[64];
-
-		if (is_in_any(samples, count, &suggestion, near, sizeof near))
-			continue;
-		matched = matched && strpbrk(suggestion.word, "*?[");
-		if (!warns)
-			continue;
-		say("--device: no device matches '%s'", suggestion.word);
-		suggest_say(&suggestion, "");
-	}
-	return matched;
 }
 
 static int by_number(const void *a, const void *b)
@@ -566,7 +506,7 @@ bool report_pair(struct session *session, const struct rxpath_sample *before,
 		report.count_many = options->count != 1;
 		report.other_netns = session->others;
 		judge_report(session, after, &report);
-		if (!warn_unmatched_devices(session, samples, 2) && report.verdict == STATUS_OK) {
+		if (!warn_unmatched_patterns(session, samples, 2) && report.verdict == STATUS_OK) {
 			report.verdict = STATUS_TROUBLE;
 			worsen_verdict(session, STATUS_TROUBLE);
 		}

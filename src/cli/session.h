@@ -23,7 +23,7 @@ struct session {
 	enum moment moment;		   /* of the last live sample; else LAST */
 	int verdict;			   /* the worst of the reports: 0, 1 or 2 */
 	int format_status;		   /* what the format makes of it */
-	bool said;			   /* the warning about unmatched devices */
+	bool said;			   /* the warnings about patterns that match nothing */
 	struct rxpath_purpose purpose;	   /* of the captures */
 	struct rxpath_interrupt interrupt; /* what ends a sample that takes long */
 	uint64_t interrupted_since;	   /* for wait_is_interrupted */
@@ -81,11 +81,15 @@ void judge_report(struct session *session, const struct rxpath_sample *after,
 		  struct rxpath_report *report);
 void worsen_verdict(struct session *session, int verdict);
 
-/* A mistyped device loses nothing and must not look healthy: false where a name, and not a pattern,
- * names no device of any sample (NULL: none). Warns once: with the first report, or with the last
- * one where reports are drawn over each other. */
-bool warn_unmatched_devices(struct session *session, const struct rxpath_sample *const *samples,
-			    size_t count);
+/* patterns.c: what is mistyped loses nothing and must not look healthy. Warns once about each
+ * --device and --allow that matches nothing in any sample (NULL: none): with the first report, or
+ * with the last one where reports are drawn over each other. False where a --device that is a name,
+ * and not a pattern, names no device. */
+bool warn_unmatched_patterns(struct session *session, const struct rxpath_sample *const *samples,
+			     size_t count);
+
+/* Whether all sockets must be kept to see whether an --allow matches one. */
+bool patterns_name_sockets(const struct rxpath_criteria *criteria);
 
 /* The reports in all forms; more than one, or one of several namespaces, with --all-netns. */
 bool write_reports(struct session *session, const struct rxpath_host_report *host);

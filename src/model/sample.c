@@ -25,6 +25,27 @@ void rxpath_sample_free(struct rxpath_sample *sample)
 	*sample = (struct rxpath_sample){0};
 }
 
+void rxpath_subject_text(struct rxpath_buf *out, const struct rxpath_subject *subject)
+{
+	switch (subject->kind) {
+	case RXPATH_ON_NETNS:
+		rxpath_buf_char(out, '-');
+		break;
+	case RXPATH_ON_DEVICE:
+	case RXPATH_ON_RULE:
+		rxpath_buf_escaped(out, subject->name, "");
+		break;
+	case RXPATH_ON_NFQUEUE:
+		rxpath_buf_string(out, "queue");
+		rxpath_buf_u64(out, subject->number);
+		break;
+	case RXPATH_ON_CPU:
+		rxpath_buf_string(out, "cpu");
+		rxpath_buf_u64(out, subject->number);
+		break;
+	}
+}
+
 bool rxpath_source_usable(const struct rxpath_sample *sample, enum rxpath_source source)
 {
 	enum rxpath_source_status status = sample->sources[source].status;

@@ -1,0 +1,230 @@
+/* patterns.c: warns about a --device or --allow that matches nothing. */
+#include <string.h>
+
+#include "session.h"
+
+/* The samples of a report, or of those of all network namespaces; an entry may be NULL. */
+struct samples {
+	const struct rxpath_sample *const *samples;
+	size_t count;
+};
+
+/* The device whose name is nearest to a pattern that matches none. */
+struct near_device {
+	struct suggestion suggestion;
+	char name[64];
+};
+
+/* Whether a device of the sample matches. */
+static bool has_device(const struct rxpath_sample *sample, struct near_device *near)
+{
+	for (size_t i = 0; i < sample->device_count; i++) {
+		struct rxpath_slice device = sample->devices[i].name;
+		char name[sizeof near->name];
+
+		if (rxpath_scan_glob(near->suggestion.word, device))
+			return true;
+		if (device.len >= sizeof name)
+			continue;
+		memcpy(name, device.ptr, device.len);
+		name[device.len] = '\0';
+		suggest_try(&near->suggestion, name);
+		if (near->suggestion.best != name)
+			continue;
+		memcpy(near->name, name, device.len + 1);
+		near->suggestion.best = near->name;
+	}
+	return false;
+}
+
+static bool any_has_device(const struct samples *all, struct near_device *near)
+{
+	for (size_t i = 0; i < all->count; i++)
+		if (all->samples[i] && has_device(all->samples[i], near))
+			return true;
+	return false;
+}
+
+static bool match_devices(const struct rxpath_criteria *criteria, const struct samples *all,
+			  bool warns)
+{
+	bool matched = true;
+	bool any = false;
+
+	for (size_t i = 0; i < all->count; i++)
+		any = any || (all->samples[i] && all->samples[i]->device_count > 0);
+	for (size_t i = 0; any && i < criteria->device_count; i++) {
+		struct near_device near = {.suggestion.word = criteria->devices[i]};
+
+		if (any_has_device(all, &near))
+			continue;
+		matched = matched && strpbrk(near.suggestion.word, "*?[");
+		if (!warns)
+			continue;
+		say("--device: no device matches '%s'", near.suggestion.word);
+		suggest_say(&near.suggestion, "");
+	}
+	return matched;
+}
+
+/* The pattern matches the text, or is it: a report escapes some bytes with a backslash, which a
+ * pattern takes for its own. */
+static bool is_subject(const char *pattern, struct rxpath_slice text)
+{
+	return !pattern || rxpath_scan_glob(pattern, text) || rxpath_slice_is(text, pattern);
+}
+
+static bool is_subject_of(const char *pattern, const struct rxpath_subject *subject)
+{
+	struct rxpath_buf text = {0};
+	bool matches;
+
+	if (subject->kind == RXPATH_ON_DEVICE && is_subject(pattern, subject->name))
+		return true;
+	rxpath_subject_text(&text, subject);
+	matches = is_subject(pattern, rxpath_buf_view(&text));
+	rxpath_buf_free(&text);
+	return matches;
+}
+
+static bool is_on_socket(const struct rxpath_sample *sample,
+			 const struct rxpath_allowance *allowance)
+{
+	bool matches = false;
+
+	for (size_t i = 0; !matches && i < sample->socket_count; i++) {
+		const struct rxpath_socket *socket = &sample->sockets[i];
+		struct rxpath_buf text = {0};
+
+		if (!rxpath_scan_glob(allowance->counter,
+				      rxpath_slice_of(rxpath_socket_drops(socket))) &&
+		    !rxpath_scan_glob(allowance->counter,
+				      rxpath_slice_of(rxpath_socket_queue(socket))))
+			continue;
+		rxpath_socket_subject(&text, socket);
+		matches = is_subject(allowance->subject, rxpath_buf_view(&text));
+		rxpath_buf_free(&text);
+	}
+	return matches;
+}
+
+static bool is_on_reading(const struct rxpath_sample *sample,
+			  const struct rxpath_allowance *allowance)
+{
+	for (size_t i = 0; i < sample->reading_count; i++)
+		if (rxpath_scan_glob(allowance->counter, sample->readings[i].name) &&
+		    is_subject_of(allowance->subject, &sample->readings[i].subject))
+			return true;
+	return false;
+}
+
+/* Whether the sample has something that a counter of that source may be about. A figure of 0 is no
+ * reading, so these alone do not tell. */
+static bool is_on_something(const struct rxpath_sample *sample,
+			    const struct rxpath_counter *counter, const char *pattern)
+{
+	if (is_subject(pattern, rxpath_slice_of("-")))
+		return true;
+	for (size_t i = 0; strcmp(counter->scope, "device") == 0 && i < sample->device_count; i++)
+		if (is_subject_of(pattern, &(struct rxpath_subject){
+						   .kind = RXPATH_ON_DEVICE,
+						   .name = sample->devices[i].name,
+					   }))
+			return true;
+	for (size_t i = 0; strcmp(counter->scope, "CPU") == 0 && i < sample->cpu_count; i++)
+		if (is_subject_of(pattern, &(struct rxpath_subject){
+						   .kind = RXPATH_ON_CPU,
+						   .number = sample->cpus[i],
+					   }))
+			return true;
+	for (size_t i = 0; counter->source == RXPATH_SOURCE_NFTABLES && i < sample->rule_count; i++)
+		if (is_subject_of(pattern, &(struct rxpath_subject){
+						   .kind = RXPATH_ON_RULE,
+						   .name = sample->rules[i].name,
+					   }))
+			return true;
+	for (size_t i = 0; i < sample->reading_count; i++)
+		if (sample->readings[i].source == counter->source &&
+		    is_subject_of(pattern, &sample->readings[i].subject))
+			return true;
+	return false;
+}
+
+static bool is_on_counter(const struct rxpath_sample *sample,
+			  const struct rxpath_allowance *allowance)
+{
+	for (size_t i = 0; i < rxpath_catalogue_size(); i++) {
+		const struct rxpath_counter *counter = rxpath_catalogue_at(i);
+
+		if (rxpath_scan_glob(allowance->counter, rxpath_slice_of(counter->name)) &&
+		    rxpath_source_usable(sample, counter->source) &&
+		    is_on_something(sample, counter, allowance->subject))
+			return true;
+	}
+	return false;
+}
+
+/* A driver's counter that is 0 is no reading, whatever its name. */
+static bool is_of_driver(const struct rxpath_sample *sample,
+			 const struct rxpath_allowance *allowance)
+{
+	struct near_device near = {.suggestion.word = allowance->subject};
+
+	return strncmp(allowance->counter, "ethtool.", strlen("ethtool.")) == 0 &&
+	       (!allowance->subject || has_device(sample, &near));
+}
+
+static bool is_matched(const struct samples *all, const struct rxpath_allowance *allowance)
+{
+	for (size_t i = 0; i < all->count; i++) {
+		const struct rxpath_sample *sample = all->samples[i];
+
+		if (sample &&
+		    (is_on_reading(sample, allowance) || is_on_socket(sample, allowance) ||
+		     is_on_counter(sample, allowance) || is_of_driver(sample, allowance)))
+			return true;
+	}
+	return false;
+}
+
+static void warn_allowance(const struct samples *all, struct rxpath_allowance allowance)
+{
+	struct suggestion suggestion = {.word = allowance.counter};
+	struct near_device near = {.suggestion.word = allowance.subject};
+
+	allowance.subject = NULL;
+	if (!is_matched(all, &allowance)) {
+		say("--allow: no counter matches '%s'", allowance.counter);
+		for (size_t i = 0; i < rxpath_catalogue_size(); i++)
+			suggest_try(&suggestion, rxpath_catalogue_at(i)->name);
+		if (suggestion.edits <= 3)
+			suggest_say(&suggestion, "");
+		return;
+	}
+	say("--allow: no subject of '%s' matches '%s'", allowance.counter, near.suggestion.word);
+	if (!any_has_device(all, &near))
+		suggest_say(&near.suggestion, "");
+}
+
+bool warn_unmatched_patterns(struct session *session, const struct rxpath_sample *const *samples,
+			     size_t count)
+{
+	const struct rxpath_criteria *criteria = &session->options->criteria;
+	const struct samples all = {samples, count};
+	const bool warns = !session->said && !(session->watch.redraws && session->moment != LAST);
+
+	session->said = session->said || warns;
+	for (size_t i = 0; warns && i < criteria->allowance_count; i++)
+		if (!is_matched(&all, &criteria->allowances[i]))
+			warn_allowance(&all, criteria->allowances[i]);
+	return match_devices(criteria, &all, warns);
+}
+
+bool patterns_name_sockets(const struct rxpath_criteria *criteria)
+{
+	for (size_t i = 0; i < criteria->allowance_count; i++)
+		if (criteria->allowances[i].subject &&
+		    strpbrk(criteria->allowances[i].subject, "/*?["))
+			return true;
+	return false;
+}
