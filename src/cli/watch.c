@@ -69,17 +69,51 @@ static void show(const char *format, uint64_t seconds)
 	rxpath_buf_free(&line);
 }
 
-/* Keys come one by one and are not shown. False where standard input is no terminal, or is another
- * job's: changing its settings would then stop this program. */
-static bool keys_begin(struct termios *saved)
-{
-	struct termios keys;
+/* The terminal while keys come one by one and are not shown. */
+struct keys {
+	bool begun;
+	struct termios saved;
+	sigset_t held; /* signals that end or stop the program: first the terminal is restored */
+	sigset_t mask; /* as it was before */
+};
 
-	if (tcgetpgrp(STDIN_FILENO) != getpgrp() || tcgetattr(STDIN_FILENO, saved) != 0)
-		return false;
-	keys = *saved;
-	keys.c_lflag &= ~(tcflag_t)(ICANON | ECHO);
-	return tcsetattr(STDIN_FILENO, TCSANOW, &keys) == 0;
+/* Does nothing where standard input is no terminal, or is another job's: changing its settings
+ * would then stop this program. */
+static void keys_begin(struct keys *keys)
+{
+	struct termios settings;
+
+	if (tcgetpgrp(STDIN_FILENO) != getpgrp() || tcgetattr(STDIN_FILENO, &keys->saved) != 0)
+		return;
+	rxpath_trace_signals(&keys->held);
+	sigaddset(&keys->held, SIGTSTP);
+	sigdelset(&keys->held, SIGINT);
+	sigdelset(&keys->held, SIGTERM);
+	sigprocmask(SIG_BLOCK, &keys->held, &keys->mask);
+	settings = keys->saved;
+	settings.c_lflag &= ~(tcflag_t)(ICANON | ECHO);
+	keys->begun = tcsetattr(STDIN_FILENO, TCSANOW, &settings) == 0;
+	if (!keys->begun)
+		sigprocmask(SIG_SETMASK, &keys->mask, NULL);
+}
+
+/* A signal that was held takes effect here. */
+static void keys_end(struct keys *keys)
+{
+	if (!keys->begun)
+		return;
+	tcsetattr(STDIN_FILENO, TCSANOW, &keys->saved);
+	sigprocmask(SIG_SETMASK, &keys->mask, NULL);
+	keys->begun = false;
+}
+
+static bool is_signalled(const struct keys *keys)
+{
+	sigset_t pending;
+
+	sigpending(&pending);
+	sigandset(&pending, &pending, &keys->held);
+	return !sigisemptyset(&pending);
 }
 
 /* Whether q is among the keys pressed so far. */
@@ -97,27 +131,33 @@ static bool pressed_quit(void)
 
 int watch_wait(const struct watch *watch, uint64_t deadline, struct tracing *tracing)
 {
-	struct termios saved;
+	struct keys keys = {0};
 	uint64_t now = wait_now();
 	bool progress = watch->progress && deadline >= now + PROGRESS_AFTER;
-	bool keys = watch->redraws && keys_begin(&saved);
-	uint64_t step = keys ? KEY_STEP : progress ? SECOND : UINT64_MAX;
 	int number;
 
 	do {
 		uint64_t left = deadline > now ? deadline - now : 0;
+		uint64_t step = progress || watch->redraws ? SECOND : UINT64_MAX;
+
+		/* Also when it has come back to the foreground. */
+		if (watch->redraws && !keys.begun)
+			keys_begin(&keys);
+		if (keys.begun)
+			step = KEY_STEP;
 
 		if (progress)
 			show("\rrxpath: %llu s left (Ctrl-C: report now)" ERASE_LINE,
 			     (left + SECOND - 1) / SECOND);
 		number = wait_until(left > step ? now + step : deadline, tracing);
-		if (number == 0 && keys && pressed_quit())
+		if (number == 0 && keys.begun && pressed_quit())
 			number = SIGINT;
+		if (number == 0 && keys.begun && is_signalled(&keys))
+			keys_end(&keys);
 		now = wait_now();
 	} while (number == 0 && now < deadline);
 	if (progress)
 		show("\r" ERASE_LINE, 0);
-	if (keys)
-		tcsetattr(STDIN_FILENO, TCSANOW, &saved);
+	keys_end(&keys);
 	return number;
 }

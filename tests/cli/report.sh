@@ -459,6 +459,36 @@ if has script; then
 	out_has 'status 0'
 	out_has 'since the start: lost [0-9]+ in [01] s'
 	out_lacks '-icanon|-echo '
+	# Whatever ends or stops it, the terminal shows again what is typed.
+	# signalled SIGNAL...: in another job of the terminal, with what stty says after each.
+	cat >"$T/signalled" <<-'END'
+		set -m
+		watched() {
+			echo "$1 $(stty -a </dev/tty | grep -o -e '-*echo ')"
+		}
+		(
+			sleep .5
+			for name; do
+				watched "before $name:"
+				kill "-$name" "$(cat "$T/watched")"
+				sleep .5
+				watched "after $name:"
+			done
+		) &
+		sh -c 'echo $$ >"$T/watched"; exec "$RXPATH" --root "$T/live" -i 30 -c 0 >/dev/tty'
+		watched "left with $?:"
+		[ "$1" != TSTP ] || { sleep 1; fg >/dev/null; }
+		wait
+	END
+	for signal in HUP QUIT USR1 TERM TSTP; do
+		title="SIG$signal while it watches"
+		T=$T RXPATH=$RXPATH timeout 20 script -qec "stty rows 24 cols 60; env TERM=xterm sh '$T/signalled' $signal $(
+			[ "$signal" != TSTP ] || echo CONT CONT CONT TERM)" /dev/null </dev/null 2>"$T/err" | tr -d '\r' >"$T/out"
+		out_has "before $signal: -echo"
+		out_has "after $signal: echo"
+		out_has 'left with [0-9]+: echo'
+		[ "$signal" != TSTP ] || out_has 'before TERM: -echo'
+	done
 	# The line that says how long it still takes fits the narrowest terminal, and is gone at the end.
 	title='the progress line on 40 columns'
 	script -qec "stty cols 40; env TERM=xterm '$RXPATH' --root '$T/live' -i 2.2 -o /dev/null" /dev/null </dev/null 2>"$T/err" |
