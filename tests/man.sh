@@ -37,19 +37,20 @@ options() {
 help=$("$rxpath" --help) || complain "'$rxpath --help' failed"
 documented=$(awk '/^\.It Fl / { for (i = 2; i < NF; i++) if ($i == "Fl") print "-" $(i + 1) }' man/rxpath.1 |
 	sort -u)
-offered=$(printf '%s\n' "$help" | options)
+details=$("$rxpath" help check && "$rxpath" help diff) || complain "'$rxpath help' failed"
+offered=$(printf '%s\n' "$help" "$details" | options)
 [ "$documented" = "$offered" ] || complain "options of --help and of man/rxpath.1 differ: $(
 	printf '%s\n' "$documented" "$offered" | sort | uniq -u | tr '\n' ' ')"
 
-# The values that an option takes are the same in --help, the page and the README: formats, kinds to
-# fail on, stages, colours, byte orders.
+# The values that an option takes are the same in help of a command, the page and the README: formats,
+# kinds to fail on, stages, colours, byte orders.
 values() {
-	printf '%s\n' "$help" | sed -n "s/^.*--$1[ ,][^ ]*  *\(.*\)\$/\1/p" | grep -oE "$2" | sort -u
+	printf '%s\n' "$details" | sed -n "s/^.*--$1[ ,][^ ]*  *\(.*\)\$/\1/p" | grep -oE "$2" | sort -u
 }
 check_values() {
 	option=$1
 	set -- $(values "$option" "$2")
-	[ $# -gt 1 ] || complain "--help names no values of --$option"
+	[ $# -gt 1 ] || complain "help names no values of --$option"
 	entry=$(sed -n "/^\.It .*Fl -$option /,/^\.It /p" man/rxpath.1)
 	for value; do
 		printf '%s\n' "$entry" | grep -qw -- "$value" ||
@@ -70,7 +71,7 @@ done
 for form in $(values format '[a-z]+' | grep -vx or); do
 	"$rxpath" totals -f "$form" --root fixtures/roots/"$(ls fixtures/roots | head -n 1)"/after \
 		>/dev/null 2>&1
-	[ $? -le 3 ] || complain "--help names the format $form, which the program lacks"
+	[ $? -le 3 ] || complain "help names the format $form, which the program lacks"
 	grep -q "\`$form\`\|-f $form" README.md || complain "README.md lacks the format $form"
 done
 

@@ -21,6 +21,7 @@ enum {
 	TO_SAMPLE = TO_REPORT | FOR(COMMAND_SAVE) | FOR(COMMAND_METRICS) | FOR(COMMAND_GET),
 	TO_WRITE = TO_SAMPLE | FOR(COMMAND_EXPLAIN),
 	TO_ALL = (1u << COMMANDS) - 1,
+	RARE = 1u << COMMANDS, /* --help, which fits on a screen, has only its name */
 };
 
 static const struct {
@@ -38,7 +39,7 @@ static const struct {
 	[COMMAND_GET] = {"get", "get [OPTIONS] COUNTER[@SUBJECT]..  by how much each rose"},
 	[COMMAND_EXPLAIN] = {"explain",
 			     "explain [COUNTER | FINDING ...]    what it means, what to do"},
-	[COMMAND_HELP] = {"help", "help [COMMAND]                     the options of one command"},
+	[COMMAND_HELP] = {"help", "help [COMMAND]                     all options of one command"},
 };
 
 /* Values of long options without a letter, above all characters. */
@@ -73,17 +74,17 @@ static const struct {
 	 "      -f FORM:FILE        also write that form to FILE (repeatable)"},
 	{'a', TO_REPORT, "all", no_argument,
 	 "  -a, --all               also counters and sockets that did not change"},
-	{'o', TO_WRITE, "output", required_argument,
+	{'o', TO_WRITE | RARE, "output", required_argument,
 	 "  -o, --output FILE       write to FILE, replaced only when complete"},
 	{'q', TO_REPORT, "quiet", no_argument,
 	 "  -q, --quiet             no report, only the exit status"},
 	{'d', TO_REPORT, "device", required_argument,
 	 "  -d, --device GLOB       only counters of these devices (repeatable)"},
-	{OPTION_STAGE, TO_REPORT, "stage", required_argument,
+	{OPTION_STAGE, TO_REPORT | RARE, "stage", required_argument,
 	 "      --stage LIST        only device,softnet,netfilter,ip,transport,socket"},
 	{OPTION_FAIL_ON, TO_REPORT, "fail-on", required_argument,
 	 "      --fail-on KIND      mildest to fail: drop,suspect,pressure,reject,never"},
-	{OPTION_EXIT_CODE, TO_REPORT, "exit-code", required_argument,
+	{OPTION_EXIT_CODE, TO_REPORT | RARE, "exit-code", required_argument,
 	 "      --exit-code N       the status when something failed (1)"},
 	{OPTION_ALLOW, TO_REPORT, "allow", required_argument,
 	 "      --allow [SUBJECT:]COUNTER[=N[/s]]  tolerate it, or up to N (repeatable)"},
@@ -97,14 +98,14 @@ static const struct {
 	 "      --netns NAME, --pid PID, --root DIR  examine that instead"},
 	{OPTION_PID, TO_SAMPLE, "pid", required_argument, NULL},
 	{OPTION_ROOT, TO_SAMPLE, "root", required_argument, NULL},
-	{OPTION_ENDIAN, TO_REPORT, "endian", required_argument,
+	{OPTION_ENDIAN, TO_REPORT | RARE, "endian", required_argument,
 	 "      --endian ORDER      little or big: of samples not made by rxpath save"},
-	{OPTION_RULES, TO_SAMPLE, "rules", no_argument,
+	{OPTION_RULES, TO_SAMPLE | RARE, "rules", no_argument,
 	 "      --rules             netfilter rules also where there are more than 10,000"},
-	{OPTION_COLOR, TO_REPORT, "color", required_argument,
+	{OPTION_COLOR, TO_REPORT | RARE, "color", required_argument,
 	 "      --color WHEN        auto, always or never (auto)"},
-	{'h', TO_ALL, "help", no_argument, "  -h, --help; -V, --version"},
-	{'V', TO_ALL, "version", no_argument, NULL},
+	{'h', TO_ALL | RARE, "help", no_argument, "  -h, --help; -V, --version"},
+	{'V', TO_ALL | RARE, "version", no_argument, NULL},
 };
 #define KNOWN (sizeof known / sizeof *known)
 
@@ -115,12 +116,19 @@ static void print_options(unsigned for_commands)
 			puts(known[i].help);
 }
 
+/* One screen of 24 rows, with a prompt below. */
 void print_help(void)
 {
 	for (enum command i = 0; i < COMMANDS; i++)
 		printf("%s rxpath %s\n", i == 0 ? "usage:" : "      ", commands[i].usage);
-	print_options(TO_ALL);
-	puts("Exit status: 0 nothing failed; 1 packets lost; 2 usage error, or not measured.");
+	for (size_t i = 0; i < KNOWN; i++)
+		if (known[i].help && !(known[i].commands & RARE))
+			printf("%.*s\n", (int)strcspn(known[i].help, "\n"), known[i].help);
+	printf("Also");
+	for (size_t i = 0; i < KNOWN; i++)
+		if (known[i].commands & RARE)
+			printf(" --%s", known[i].name);
+	puts("\nExit status: 0 nothing failed; 1 packets lost; 2 usage error, or not measured.");
 }
 
 static bool bad_value(const char *option, const char *value, const char *expected)

@@ -9,6 +9,18 @@ for word in check run save diff totals metrics explain get help --interval --cou
 	--device --stage --fail-on --exit-code --allow --max-lost --trace --netns --pid --root --endian --rules --color --help --version; do
 	out_has "(^|[^a-z-])$word([^a-z-]|\$)"
 done
+# One screen, with a prompt below; nothing is missing from the help of the commands.
+holds "$(wc -l <"$T/out")" -lt 24
+cp "$T/out" "$T/helped"
+for command in check run save diff totals metrics get explain help; do
+	rx help $command
+	status_is 0
+	holds "$(wc -l <"$T/out")" -lt 24
+	grep -oE -e '(^|[^a-z-])--[a-z-]+' "$T/out"
+done >"$T/helped.all"
+for option in $(grep -oE -e '(^|[^a-z-])--[a-z-]+' "$T/helped"); do
+	holds "$(grep -c -e "$option\$" "$T/helped.all")" -gt 0
+done
 rx --version
 status_is 0
 out_has '^rxpath [0-9]+\.[0-9]+\.[0-9]+$'
@@ -275,8 +287,6 @@ refuses 2 "--count: cannot be used with 'get'" get -c 2 X
 # help
 rx help
 status_is 0
-cp "$T/out" "$T/helped"
-rx --help
 same "$T/out" "$T/helped"
 holds "$(awk 'length($0) > 80' "$T/out" | wc -l)" -eq 0
 rx help diff
