@@ -1,6 +1,6 @@
 #!/bin/sh
 # layers.sh: who may know whom. main -> cli -> {capture, trace, parse, analyse, render} -> model -> core.
-# By the includes, and by the linker: the pure rooms import nothing that does I/O.
+# By the includes, and by the linker: the pure modules import nothing that does I/O.
 set -u
 cd "$(dirname "$0")/.." || exit 1
 build=${BUILD:-build/plain}
@@ -11,10 +11,10 @@ complain() {
 	failed=1
 }
 
-# Public headers that a room may include; every room has the ground.
-ground='scan buf err arena nlmsg'
-nouns="$ground source catalogue lossy bundle device driver socket sockstat sample builder state report drops unit version"
-allowed_core=$ground
+# Public headers that a module may include; each may include those of core.
+core='scan search buf err arena nlmsg'
+nouns="$core source catalogue lossy bundle device driver socket sockstat sample builder state report drops unit version"
+allowed_core=$core
 allowed_model=$nouns
 allowed_capture="$nouns capture load namespaces read"
 allowed_trace="$nouns tracer read"
@@ -23,18 +23,18 @@ allowed_analyse="$nouns analyse"
 allowed_render="$nouns render"
 allowed_cli="$nouns capture load namespaces tracer read parse analyse render"
 
-for room in core model capture trace parse analyse render cli; do
-	eval "allowed=\$allowed_$room"
-	for file in src/$room/*.[ch]; do
+for module in core model capture trace parse analyse render cli; do
+	eval "allowed=\$allowed_$module"
+	for file in src/$module/*.[ch]; do
 		for name in $(sed -n 's/^#include "rxpath\/\([a-z_]*\)\.h"$/\1/p' "$file"); do
 			case " $allowed " in
 			*" $name "*) ;;
 			*) complain "$file includes rxpath/$name.h" ;;
 			esac
 		done
-		# A private header of another room.
+		# A private header of another module.
 		sed -n 's/^#include "\([^"]*\)"$/\1/p' "$file" | grep -v '^rxpath/' | while read -r name; do
-			[ -e "src/$room/$name" ] || echo "$file includes $name"
+			[ -e "src/$module/$name" ] || echo "$file includes $name"
 		done | while read -r line; do echo "layers: $line"; exit 1; done || failed=1
 	done
 done
@@ -43,17 +43,17 @@ done
 twice=$(find include src man tests -type f | sed 's|.*/||' | sort | uniq -d)
 [ -z "$twice" ] || complain "two files of one name:" $twice
 
-# What only the system can do must not be reachable from the pure rooms. libc's headers give some of
+# What only the system can do must not be reachable from the pure modules. libc's headers give some of
 # these other names: open64, __open64_2, __read_chk.
 impure='^(open|openat|fopen|fdopen|read|pread|write|pwrite|close|socket|'
 impure="${impure}"'send|recv|ioctl|stat|fstat|readlink|opendir|readdir|time|clock_gettime|gettimeofday|'
 impure="${impure}"'getenv|secure_getenv|printf|fprintf|vfprintf|puts|putchar|fputs|fwrite|perror|exit|'
 impure="${impure}"'rxpath_read_[a-z]*|_exit|abort|system|popen|fork|execvp|sleep|nanosleep|rand|random|setlocale)$'
-for room in core model trace parse analyse render; do
-	for object in "$build/src/$room"/*.o; do
+for module in core model trace parse analyse render; do
+	for object in "$build/src/$module"/*.o; do
 		# The part of tracing that talks to the kernel.
 		case $object in */trace/tracer.o | */trace/tracefs.o) continue ;; esac
-		[ -e "$object" ] || { complain "not built: src/$room"; continue; }
+		[ -e "$object" ] || { complain "not built: src/$module"; continue; }
 		names=$(nm -u "$object" | awk '{
 			sub(/@.*/, "", $2); sub(/^__/, "", $2); sub(/(_chk|_2)$/, "", $2); sub(/64$/, "", $2)
 			print $2 }' | grep -E "$impure")

@@ -52,7 +52,7 @@ void rxpath_builder_finish(struct rxpath_builder *builder);
  * the budget. */
 bool rxpath_builder_add(struct rxpath_builder *builder, struct rxpath_slice name,
 			struct rxpath_subject subject, uint64_t value);
-bool rxpath_builder_add_cpu(struct rxpath_builder *builder, uint32_t cpu);
+bool rxpath_builder_add_cpu(struct rxpath_builder *builder, uint64_t cpu);
 bool rxpath_builder_add_socket(struct rxpath_builder *builder, const struct rxpath_socket *socket);
 bool rxpath_builder_add_owner(struct rxpath_builder *builder, const struct rxpath_owner *owner);
 bool rxpath_builder_add_cgroup(struct rxpath_builder *builder, uint64_t id,

@@ -15,7 +15,7 @@
 enum rxpath_namespaces_detail { RXPATH_WITHOUT_PROCESSES, RXPATH_WITH_PROCESSES };
 
 struct rxpath_namespace {
-	uint64_t inode;		  /* as "net:[INODE]" has it */
+	uint64_t inode;		  /* as "net:[INODE]" has it; stands first: the key */
 	struct rxpath_slice name; /* what `ip netns` calls it; empty: it has no name there */
 	uint64_t pid;		  /* its oldest process; 0: it has none, or none was seen */
 	unsigned compared;	  /* how many of its processes were looked at for that */

@@ -33,4 +33,8 @@ int rxpath_read_stream(int fd, size_t limit, const struct rxpath_interrupt *inte
  * does not end it. */
 ssize_t rxpath_read_once(int fd, void *data, size_t size);
 
+/* The start of a small file of the folder `dir` (or AT_FDCWD), in one read into `text`; empty where
+ * it cannot be read. */
+struct rxpath_slice rxpath_read_small(int dir, const char *path, char *text, size_t size);
+
 #endif

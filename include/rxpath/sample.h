@@ -57,7 +57,7 @@ struct rxpath_handler {
 
 /* Who holds a socket. */
 struct rxpath_owner {
-	uint64_t inode;
+	uint64_t inode; /* of the socket; stands first: the key */
 	uint64_t pid;
 	struct rxpath_slice comm;   /* raw bytes */
 	struct rxpath_slice cgroup; /* its path, raw bytes; empty: not known */
@@ -65,7 +65,7 @@ struct rxpath_owner {
 
 /* The path of a cgroup below the cgroup2 mount, raw bytes. */
 struct rxpath_cgroup {
-	uint64_t id;
+	uint64_t id; /* stands first: the key */
 	struct rxpath_slice path;
 };
 
@@ -122,7 +122,7 @@ struct rxpath_sample {
 	size_t device_count;
 	uint32_t *device_slots; /* an open table by name: indexes plus one; 0 is free */
 	size_t device_mask;	/* its size less one */
-	uint32_t *cpus;		/* that softnet_stat has a row for; sorted */
+	uint64_t *cpus;		/* that softnet_stat has a row for; sorted */
 	size_t cpu_count;
 	struct rxpath_handler *handlers;
 	size_t handler_count;

@@ -34,9 +34,6 @@ static inline void rxpath_slice_skip(struct rxpath_slice *slice, size_t count)
 /* As memcmp over the common length, then the shorter first: <0, 0 or >0. */
 int rxpath_slice_compare(struct rxpath_slice a, struct rxpath_slice b);
 
-/* FNV-1a, for tables. Names can be made to have the same one. */
-uint64_t rxpath_slice_hash(struct rxpath_slice slice);
-
 /* Takes the next line off *rest, without its newline. False when nothing is left. */
 bool rxpath_scan_line(struct rxpath_slice *rest, struct rxpath_slice *line);
 

@@ -9,6 +9,7 @@
 
 #include "rxpath/driver.h"
 #include "steps.h"
+#include "rxpath/search.h"
 
 static bool is_drop(const struct rxpath_line *line)
 {
@@ -192,7 +193,7 @@ static int by_delta(const void *a, const void *b)
 	const struct rxpath_line *second = *(struct rxpath_line *const *)b;
 
 	if (first->delta != second->delta)
-		return first->delta > second->delta ? -1 : 1;
+		return rxpath_order(second->delta, first->delta);
 	return first < second ? -1 : first > second;
 }
 

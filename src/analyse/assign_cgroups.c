@@ -4,14 +4,7 @@
 
 #include "steps.h"
 #include "rxpath/unit.h"
-
-static int by_id(const void *a, const void *b)
-{
-	const struct rxpath_cgroup *first = a;
-	const struct rxpath_cgroup *second = b;
-
-	return first->id < second->id ? -1 : first->id > second->id;
-}
+#include "rxpath/search.h"
 
 /* The kernel's answer, unless only the process's own tells a unit: on a host whose services are in
  * the v1 hierarchies, all sockets are in the root of cgroup2. */
@@ -37,13 +30,13 @@ bool rxpath_analyse_cgroups(struct rxpath_report *report, const struct rxpath_sa
 		return rxpath_error_memory(error);
 	if (count > 0) {
 		memcpy(sorted, cgroups->cgroups, count * sizeof *sorted);
-		qsort(sorted, count, sizeof *sorted, by_id);
+		qsort(sorted, count, sizeof *sorted, rxpath_by_number);
 	}
 	for (size_t i = 0; i < report->socket_count; i++) {
 		struct rxpath_socket_line *line = &report->sockets[i];
-		const struct rxpath_cgroup key = {.id = line->socket->cgroup};
+		const uint64_t id = line->socket->cgroup;
 		const struct rxpath_cgroup *found =
-			bsearch(&key, sorted, count, sizeof *sorted, by_id);
+			bsearch(&id, sorted, count, sizeof *sorted, rxpath_by_number);
 
 		line->cgroup = choose(found ? found->path : (struct rxpath_slice){"", 0}, line);
 	}

@@ -4,15 +4,15 @@
 #include <string.h>
 
 #include "steps.h"
+#include "rxpath/search.h"
 
 static int by_inode(const void *a, const void *b)
 {
 	const struct rxpath_owner *first = a;
 	const struct rxpath_owner *second = b;
 
-	if (first->inode != second->inode)
-		return first->inode < second->inode ? -1 : 1;
-	return first->pid < second->pid ? -1 : first->pid > second->pid;
+	return first->inode != second->inode ? rxpath_order(first->inode, second->inode)
+					     : rxpath_order(first->pid, second->pid);
 }
 
 /* What lies outside of the tree that this program sees begins with "/..". */
@@ -28,18 +28,9 @@ static struct rxpath_process *processes_of(struct rxpath_report *report,
 					   uint64_t inode, size_t *count)
 {
 	struct rxpath_process *list;
-	size_t low = 0;
-	size_t high = len;
+	size_t low = rxpath_lower_bound(sorted, len, sizeof *sorted, inode);
 	size_t end;
 
-	while (low < high) {
-		size_t middle = low + (high - low) / 2;
-
-		if (sorted[middle].inode < inode)
-			low = middle + 1;
-		else
-			high = middle;
-	}
 	for (end = low; end < len && sorted[end].inode == inode;)
 		end++;
 	list = rxpath_arena_take(&report->arena, (end - low + 1) * sizeof *list);

@@ -2,6 +2,7 @@
 #include <stdlib.h>
 
 #include "steps.h"
+#include "rxpath/search.h"
 
 static bool wraps_at_32_bits(const struct rxpath_reading *reading)
 {
@@ -49,18 +50,10 @@ struct rxpath_reading rxpath_zeroed(const struct rxpath_reading *reading)
 	return zeroed;
 }
 
-static int by_number(const void *a, const void *b)
+bool rxpath_has_cpu(const struct rxpath_sample *sample, uint64_t cpu)
 {
-	const uint32_t *first = a;
-	const uint32_t *second = b;
-
-	return *first < *second ? -1 : *first > *second;
-}
-
-bool rxpath_has_cpu(const struct rxpath_sample *sample, uint32_t cpu)
-{
-	return sample->cpu_count > 0 &&
-	       bsearch(&cpu, sample->cpus, sample->cpu_count, sizeof *sample->cpus, by_number);
+	return sample->cpu_count > 0 && bsearch(&cpu, sample->cpus, sample->cpu_count,
+						sizeof *sample->cpus, rxpath_by_number);
 }
 
 bool rxpath_same_reader(const struct match *match, const struct rxpath_subject *queue)

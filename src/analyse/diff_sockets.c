@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "steps.h"
+#include "rxpath/search.h"
 
 /* More than half of the limit is taken: one burst away from a loss. A listener's queue is short
  * and used to the last place, so of that only the last quarter counts; what waits in a capture is
@@ -84,7 +85,7 @@ static int by_loss(const void *a, const void *b)
 	const struct rxpath_socket_line *second = b;
 
 	if (first->delta != second->delta)
-		return first->delta > second->delta ? -1 : 1;
+		return rxpath_order(second->delta, first->delta);
 	return rxpath_slice_compare(first->subject, second->subject);
 }
 
@@ -201,8 +202,8 @@ static int by_identity(const void *a, const void *b)
 	uint64_t second_identity = rxpath_socket_identity(second);
 
 	if (first->protocol != second->protocol)
-		return first->protocol < second->protocol ? -1 : 1;
-	return first_identity < second_identity ? -1 : first_identity > second_identity;
+		return rxpath_order(first->protocol, second->protocol);
+	return rxpath_order(first_identity, second_identity);
 }
 
 /* What the second sample lacks, as it was in the first; its losses since are with its protocol. */

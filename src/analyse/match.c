@@ -6,6 +6,7 @@
 #include <stdlib.h>
 
 #include "steps.h"
+#include "rxpath/search.h"
 
 static bool has_same_cpus(const struct rxpath_sample *before, const struct rxpath_sample *after)
 {
@@ -43,7 +44,7 @@ static int by_ifindex(const void *a, const void *b)
 	const struct rxpath_device *first = *(const struct rxpath_device *const *)a;
 	const struct rxpath_device *second = *(const struct rxpath_device *const *)b;
 
-	return first->ifindex < second->ifindex ? -1 : first->ifindex > second->ifindex;
+	return rxpath_order(first->ifindex, second->ifindex);
 }
 
 /* The same device in the first sample (`sorted` has its devices by ifindex), also when it has been
@@ -111,11 +112,9 @@ struct table {
 };
 
 /* By what does not change in a socket's life and what both kinds of source have. */
-static size_t hash(uint64_t identity, uint8_t protocol)
+static size_t slot_of(uint64_t identity, uint8_t protocol)
 {
-	uint64_t key = identity ^ (uint64_t)protocol << 56;
-
-	return (size_t)(key * UINT64_C(0x9E3779B97F4A7C15) >> 20);
+	return (size_t)rxpath_hash(protocol, identity);
 }
 
 static bool is_same(const struct rxpath_socket *a, const struct rxpath_socket *b)
@@ -146,7 +145,7 @@ static bool open_table(struct table *table, const struct rxpath_sample *after, s
 static bool put(const struct table *table, size_t at)
 {
 	const struct rxpath_socket *socket = &table->sockets[at];
-	size_t slot = hash(rxpath_socket_identity(socket), socket->protocol);
+	size_t slot = slot_of(rxpath_socket_identity(socket), socket->protocol);
 
 	for (size_t i = 0; i < MAX_PROBES; i++, slot++) {
 		uint32_t *taken = &table->slots[slot & table->mask];
@@ -164,7 +163,7 @@ static bool put(const struct table *table, size_t at)
 /* The index of the record's socket, plus one; 0: it is not in the table. */
 static uint32_t get(const struct table *table, const struct rxpath_socket_record *record)
 {
-	size_t slot = hash(record->identity, record->protocol);
+	size_t slot = slot_of(record->identity, record->protocol);
 
 	for (size_t i = 0; i < MAX_PROBES; i++, slot++) {
 		uint32_t at = table->slots[slot & table->mask];

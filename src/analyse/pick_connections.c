@@ -2,6 +2,7 @@
 #include <stdlib.h>
 
 #include "steps.h"
+#include "rxpath/search.h"
 
 #define MAX_CONNECTIONS 8
 
@@ -33,7 +34,7 @@ static int by_cookie(const void *a, const void *b)
 	const struct rxpath_socket *first = a;
 	const struct rxpath_socket *second = b;
 
-	return first->cookie < second->cookie ? -1 : first->cookie > second->cookie;
+	return rxpath_order(first->cookie, second->cookie);
 }
 
 /* What it dropped since it was opened, where the first sample does not tell. */
@@ -68,14 +69,12 @@ static int worst_first(const void *a, const void *b)
 	const struct rxpath_socket_line *second = b;
 
 	if (first->delta != second->delta)
-		return first->delta > second->delta ? -1 : 1;
+		return rxpath_order(second->delta, first->delta);
 	if (first->full != second->full)
 		return first->full ? -1 : 1;
 	if (first->socket->rx_queue != second->socket->rx_queue)
-		return first->socket->rx_queue > second->socket->rx_queue ? -1 : 1;
-	return first->socket->cookie < second->socket->cookie
-		       ? -1
-		       : first->socket->cookie > second->socket->cookie;
+		return rxpath_order(second->socket->rx_queue, first->socket->rx_queue);
+	return by_cookie(first->socket, second->socket);
 }
 
 /* "tcp/10.0.0.2:80 from 10.0.0.9:40000" */

@@ -3,6 +3,7 @@
 
 #include "steps.h"
 #include "rxpath/unit.h"
+#include "rxpath/search.h"
 
 /* So many of those with the worst sockets are told apart; a stored sample may name any number. */
 #define MAX_PROCESSES 512
@@ -57,7 +58,7 @@ static int most_first(const void *a, const void *b)
 	const struct rxpath_process_loss *second = b;
 
 	if (first->lost != second->lost)
-		return first->lost > second->lost ? -1 : 1;
+		return rxpath_order(second->lost, first->lost);
 	return first->worst < second->worst ? -1 : first->worst > second->worst;
 }
 

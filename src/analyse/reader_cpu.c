@@ -2,6 +2,7 @@
 #include <stdlib.h>
 
 #include "steps.h"
+#include "rxpath/search.h"
 
 const struct rxpath_cpu_use rxpath_cpu_unknown = {
 	.interval = RXPATH_UNKNOWN,
@@ -18,10 +19,10 @@ static int by_identity(const void *a, const void *b)
 	const struct rxpath_thread *second = *(const struct rxpath_thread *const *)b;
 
 	if (first->pid != second->pid)
-		return first->pid < second->pid ? -1 : 1;
+		return rxpath_order(first->pid, second->pid);
 	if (first->tid != second->tid)
-		return first->tid < second->tid ? -1 : 1;
-	return first->start < second->start ? -1 : first->start > second->start;
+		return rxpath_order(first->tid, second->tid);
+	return rxpath_order(first->start, second->start);
 }
 
 /* A sample's threads, sorted; the caller frees them. */
@@ -153,17 +154,9 @@ static struct rxpath_cpu_use use_of(struct threads before, struct threads after)
 }
 
 struct process_use {
-	uint64_t pid;
+	uint64_t pid; /* the key */
 	struct rxpath_cpu_use cpu;
 };
-
-static int by_pid(const void *a, const void *b)
-{
-	const struct process_use *first = a;
-	const struct process_use *second = b;
-
-	return first->pid < second->pid ? -1 : first->pid > second->pid;
-}
 
 /* A row for each process of the second sample, in the order of their numbers. */
 static size_t list_uses(struct threads before, struct threads after, struct process_use *uses)
@@ -182,8 +175,8 @@ static size_t list_uses(struct threads before, struct threads after, struct proc
 static void assign(struct rxpath_socket_line *line, const struct process_use *uses, size_t count)
 {
 	for (size_t i = 0; i < line->process_count; i++) {
-		const struct process_use key = {.pid = line->processes[i].pid};
-		const struct process_use *use = bsearch(&key, uses, count, sizeof *uses, by_pid);
+		const struct process_use *use = bsearch(&line->processes[i].pid, uses, count,
+							sizeof *uses, rxpath_by_number);
 
 		if (use)
 			line->processes[i].cpu = &use->cpu;

@@ -56,7 +56,7 @@ struct change {
 	unsigned flags;
 };
 
-bool rxpath_has_cpu(const struct rxpath_sample *sample, uint32_t cpu);
+bool rxpath_has_cpu(const struct rxpath_sample *sample, uint64_t cpu);
 
 /* From one reading to the other; `before` NULL: from zero. */
 struct change rxpath_change(const struct rxpath_reading *before,

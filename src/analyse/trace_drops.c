@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "steps.h"
+#include "rxpath/search.h"
 
 /* errno of udp_fail_queue_rcv_skb's rc: __udp_enqueue_schedule_skb (net/ipv4/udp.c). */
 #define QUEUE_FULL (-12) /* ENOMEM */
@@ -100,9 +101,9 @@ static int by_weight(const void *a, const void *b)
 	if (first->placed != second->placed)
 		return first->placed ? -1 : 1;
 	if (first->placed && first->stage != second->stage)
-		return first->stage < second->stage ? -1 : 1;
+		return rxpath_order(first->stage, second->stage);
 	if (first->count != second->count)
-		return first->count > second->count ? -1 : 1;
+		return rxpath_order(second->count, first->count);
 	order = rxpath_slice_compare(first->reason, second->reason);
 	if (order == 0)
 		order = rxpath_slice_compare(first->location, second->location);
@@ -417,7 +418,7 @@ static int by_port(const void *a, const void *b)
 	const struct rxpath_udp_drop *first = a;
 	const struct rxpath_udp_drop *second = b;
 
-	return first->port < second->port ? -1 : first->port > second->port;
+	return rxpath_order(first->port, second->port);
 }
 
 /* A row for each port that is known, sorted; NULL without memory. */

@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "capture_internal.h"
+#include "rxpath/search.h"
 
 #define MAX_DEPTH 64
 #define MAX_DIRECTORIES 100000
@@ -24,17 +25,9 @@ struct cgroup_scan {
 	struct rxpath_buf text;
 };
 
-static int compare_ids(const void *a, const void *b)
-{
-	uint64_t first = *(const uint64_t *)a;
-	uint64_t second = *(const uint64_t *)b;
-
-	return (first > second) - (first < second);
-}
-
 static void note_if_wanted(struct cgroup_scan *scan, uint64_t id, const char *name)
 {
-	if (!bsearch(&id, scan->ids, scan->count, sizeof id, compare_ids))
+	if (!bsearch(&id, scan->ids, scan->count, sizeof id, rxpath_by_number))
 		return;
 	scan->found++;
 	rxpath_buf_u64(&scan->text, id);

@@ -5,7 +5,6 @@
 #include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "capture_internal.h"
 #include "cpu_limit.h"
@@ -13,23 +12,12 @@
 #define TEXT_SIZE 1024
 #define DIRECTORY_SIZE (CGROUP_PATH_SIZE + 64)
 
-/* A small file's text; empty where it cannot be read. */
-static struct rxpath_slice read_small(const char *path, char text[TEXT_SIZE])
-{
-	int fd = open(path, O_RDONLY | O_CLOEXEC);
-	ssize_t len = fd < 0 ? 0 : rxpath_read_once(fd, text, TEXT_SIZE);
-
-	if (fd >= 0)
-		close(fd);
-	return (struct rxpath_slice){text, len > 0 ? (size_t)len : 0};
-}
-
 static struct rxpath_slice read_in(const char *directory, const char *name, char text[TEXT_SIZE])
 {
 	char path[DIRECTORY_SIZE + 32];
 
 	snprintf(path, sizeof path, "%s/%s", directory, name);
-	return read_small(path, text);
+	return rxpath_read_small(AT_FDCWD, path, text, TEXT_SIZE);
 }
 
 /* "cpu" or "cpu,cpuacct" */
@@ -54,15 +42,9 @@ static bool find_cgroup(const char *pid, struct cpu_limit *limit)
 	char path[64];
 	struct rxpath_slice rest, line, number, controllers;
 	struct rxpath_slice found = {"", 0};
-	ssize_t len;
-	int fd;
 
 	snprintf(path, sizeof path, "/proc/%s/cgroup", pid);
-	fd = open(path, O_RDONLY | O_CLOEXEC);
-	len = fd < 0 ? 0 : rxpath_read_once(fd, text, sizeof text);
-	if (fd >= 0)
-		close(fd);
-	rest = (struct rxpath_slice){text, len > 0 ? (size_t)len : 0};
+	rest = rxpath_read_small(AT_FDCWD, path, text, sizeof text);
 	while (rxpath_scan_line(&rest, &line)) {
 		if (!rxpath_scan_until(&line, ':', &number) ||
 		    !rxpath_scan_until(&line, ':', &controllers))

@@ -1,7 +1,6 @@
 /* identity.c: who and when: the section "rxpath". */
 #include <errno.h>
 #include <fcntl.h>
-#include <string.h>
 #include <sys/utsname.h>
 #include <time.h>
 #include <unistd.h>
@@ -13,18 +12,14 @@
 static void put_file_line(struct rxpath_buf *out, const char *key, const char *path)
 {
 	char text[128];
-	int fd = open(path, O_RDONLY | O_CLOEXEC);
-	ssize_t len = fd < 0 ? -1 : rxpath_read_once(fd, text, sizeof text);
-	const char *end;
+	struct rxpath_slice rest = rxpath_read_small(AT_FDCWD, path, text, sizeof text);
+	struct rxpath_slice line;
 
-	if (fd >= 0)
-		close(fd);
-	if (len <= 0)
+	if (!rxpath_scan_line(&rest, &line))
 		return;
-	end = memchr(text, '\n', (size_t)len);
 	rxpath_buf_string(out, key);
 	rxpath_buf_char(out, ' ');
-	rxpath_buf_bytes(out, text, end ? (size_t)(end - text) : (size_t)len);
+	rxpath_buf_slice(out, line);
 	rxpath_buf_char(out, '\n');
 }
 

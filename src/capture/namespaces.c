@@ -15,6 +15,7 @@
 #include "rxpath/namespaces.h"
 #include "rxpath/read.h"
 #include "rxpath/unit.h"
+#include "rxpath/search.h"
 
 #define NAMED "/run/netns"
 
@@ -22,27 +23,17 @@
  * cases, as /proc lists them by number, and a host may have thousands. */
 #define MAX_COMPARED 8
 
-/* The place of that inode in the sorted items: where it stands, or would. */
-static size_t place_of(const struct rxpath_namespaces *namespaces, uint64_t inode)
+/* The index of that inode's item in the sorted items, or the one where it belongs. */
+static size_t index_of(const struct rxpath_namespaces *namespaces, uint64_t inode)
 {
-	size_t low = 0;
-	size_t high = namespaces->count;
-
-	while (low < high) {
-		size_t middle = low + (high - low) / 2;
-
-		if (namespaces->items[middle].inode < inode)
-			low = middle + 1;
-		else
-			high = middle;
-	}
-	return low;
+	return rxpath_lower_bound(namespaces->items, namespaces->count, sizeof *namespaces->items,
+				  inode);
 }
 
 const struct rxpath_namespace *rxpath_namespaces_at(const struct rxpath_namespaces *namespaces,
 						    uint64_t inode)
 {
-	size_t at = place_of(namespaces, inode);
+	size_t at = index_of(namespaces, inode);
 
 	return at < namespaces->count && namespaces->items[at].inode == inode
 		       ? &namespaces->items[at]
@@ -52,7 +43,7 @@ const struct rxpath_namespace *rxpath_namespaces_at(const struct rxpath_namespac
 /* The namespace of that inode, made if it is new; NULL without memory. */
 static struct rxpath_namespace *note(struct rxpath_namespaces *namespaces, uint64_t inode)
 {
-	size_t at = place_of(namespaces, inode);
+	size_t at = index_of(namespaces, inode);
 	struct rxpath_namespace *items;
 
 	if (at < namespaces->count && namespaces->items[at].inode == inode)
@@ -87,18 +78,9 @@ static uint64_t start_time(int proc, const char *pid)
 	char path[64], text[1024];
 	struct rxpath_slice rest, word = {0};
 	uint64_t started = 0;
-	ssize_t len;
-	int fd;
 
 	snprintf(path, sizeof path, "%.20s/stat", pid);
-	fd = openat(proc, path, O_RDONLY | O_CLOEXEC);
-	if (fd < 0)
-		return 0;
-	len = read(fd, text, sizeof text);
-	close(fd);
-	if (len <= 0)
-		return 0;
-	rest = (struct rxpath_slice){text, (size_t)len};
+	rest = rxpath_read_small(proc, path, text, sizeof text);
 	if (!rxpath_scan_last(&rest, ')', &word))
 		return 0;
 	for (unsigned field = 3; field <= 22; field++)
@@ -244,34 +226,25 @@ int rxpath_namespace_enter(int fd)
 	return setns(fd, CLONE_NEWNET) == 0 ? 0 : errno;
 }
 
-/* The length of what a small file of the process holds; 0: it could not be read. */
-static size_t read_of_process(uint64_t pid, const char *name, char *text, size_t size)
+static struct rxpath_slice read_of_process(uint64_t pid, const char *name, char *text, size_t size)
 {
 	char path[64];
-	ssize_t len;
-	int fd;
 
 	snprintf(path, sizeof path, "/proc/%llu/%s", (unsigned long long)pid, name);
-	fd = open(path, O_RDONLY | O_CLOEXEC);
-	if (fd < 0)
-		return 0;
-	len = rxpath_read_once(fd, text, size);
-	close(fd);
-	return len > 0 ? (size_t)len : 0;
+	return rxpath_read_small(AT_FDCWD, path, text, size);
 }
 
 bool rxpath_process_describe(uint64_t pid, struct rxpath_arena *arena, struct rxpath_slice *comm,
 			     struct rxpath_slice *cgroup)
 {
 	char text[4096];
-	struct rxpath_slice rest = {text, read_of_process(pid, "comm", text, sizeof text)};
-	struct rxpath_slice line = {"", 0};
+	struct rxpath_slice name = read_of_process(pid, "comm", text, sizeof text);
 
 	/* A name may hold newlines; the last one is the kernel's (comm_show, fs/proc/base.c). */
-	if (rest.len > 0)
-		line = (struct rxpath_slice){rest.ptr, rest.len - 1};
-	*comm = rxpath_arena_copy(arena, line);
-	rest = (struct rxpath_slice){text, read_of_process(pid, "cgroup", text, sizeof text)};
-	*cgroup = rxpath_arena_copy(arena, rxpath_unit_path(rest));
+	if (name.len > 0)
+		name.len--;
+	*comm = rxpath_arena_copy(arena, name);
+	*cgroup = rxpath_arena_copy(
+		arena, rxpath_unit_path(read_of_process(pid, "cgroup", text, sizeof text)));
 	return comm->ptr && cgroup->ptr;
 }

@@ -94,19 +94,12 @@ static bool find_process(const char *word, char pid[24], struct rxpath_error *er
 
 	while (proc && !found && (entry = readdir(proc))) {
 		char path[64], text[4096];
-		ssize_t len = -1;
-		int fd;
 
 		if (!isdigit((unsigned char)entry->d_name[0]))
 			continue;
 		snprintf(path, sizeof path, "%.20s/cgroup", entry->d_name);
-		fd = openat(dirfd(proc), path, O_RDONLY | O_CLOEXEC);
-		if (fd >= 0) {
-			len = rxpath_read_once(fd, text, sizeof text);
-			close(fd);
-		}
-		found = len > 0 &&
-			is_member((struct rxpath_slice){text, (size_t)len}, name, is_container);
+		found = is_member(rxpath_read_small(dirfd(proc), path, text, sizeof text), name,
+				  is_container);
 		if (found)
 			snprintf(pid, 24, "%.20s", entry->d_name);
 	}

@@ -15,6 +15,7 @@
 
 #include "capture_internal.h"
 #include "rxpath/unit.h"
+#include "rxpath/search.h"
 
 /* How long the walk may take. A process may have a million descriptors, and a host thousands of
  * processes. */
@@ -46,22 +47,13 @@ struct owner_scan {
  * has for it. */
 static bool is_wanted(struct owner_scan *scan, uint64_t inode)
 {
-	size_t low = 0;
-	size_t high = scan->count;
+	size_t at = rxpath_lower_bound(scan->inodes, scan->count, sizeof *scan->inodes, inode);
 
-	while (low < high) {
-		size_t middle = low + (high - low) / 2;
-
-		if (scan->inodes[middle] < inode)
-			low = middle + 1;
-		else
-			high = middle;
-	}
-	if (low == scan->count || scan->inodes[low] != inode || scan->seen[low] == scan->number)
+	if (at == scan->count || scan->inodes[at] != inode || scan->seen[at] == scan->number)
 		return false;
 	/* A socket that systemd passes on stays open in process 1, which does not read it. */
-	scan->missing -= scan->seen[low] == 0 && !scan->is_first;
-	scan->seen[low] = scan->number;
+	scan->missing -= scan->seen[at] == 0 && !scan->is_first;
+	scan->seen[at] = scan->number;
 	return true;
 }
 
@@ -80,16 +72,12 @@ static bool parse_link(const char *target, size_t len, uint64_t *inode)
 static void put_comm(struct rxpath_buf *out, int process)
 {
 	char comm[64];
-	int fd = openat(process, "comm", O_RDONLY | O_CLOEXEC);
-	ssize_t len = fd < 0 ? -1 : rxpath_read_once(fd, comm, sizeof comm);
+	struct rxpath_slice name = rxpath_read_small(process, "comm", comm, sizeof comm);
 
-	if (fd >= 0)
-		close(fd);
-	if (len > 0 && comm[len - 1] == '\n')
-		len--;
+	if (name.len > 0 && comm[name.len - 1] == '\n')
+		name.len--;
 	rxpath_buf_char(out, ' ');
-	if (len > 0)
-		rxpath_buf_escaped(out, (struct rxpath_slice){comm, (size_t)len}, "");
+	rxpath_buf_escaped(out, name, "");
 }
 
 /* The group that names its unit, behind the name; a process that gave itself no name has none, as
@@ -97,15 +85,12 @@ static void put_comm(struct rxpath_buf *out, int process)
 static void put_cgroup(struct rxpath_buf *out, int process)
 {
 	char text[4096];
-	int fd = openat(process, "cgroup", O_RDONLY | O_CLOEXEC);
-	ssize_t len = fd < 0 ? -1 : rxpath_read_once(fd, text, sizeof text);
+	struct rxpath_slice groups = rxpath_read_small(process, "cgroup", text, sizeof text);
 
-	if (fd >= 0)
-		close(fd);
-	if (len <= 0 || out->len == 1)
+	if (groups.len == 0 || out->len == 1)
 		return;
 	rxpath_buf_char(out, ' ');
-	rxpath_buf_escaped(out, rxpath_unit_path((struct rxpath_slice){text, (size_t)len}), "");
+	rxpath_buf_escaped(out, rxpath_unit_path(groups), "");
 }
 
 static void put_names(struct rxpath_buf *out, int process)

@@ -1,5 +1,6 @@
 /* read.c: reading a descriptor into a buffer, with a limit. */
 #include <errno.h>
+#include <fcntl.h>
 #include <unistd.h>
 
 #include "rxpath/read.h"
@@ -67,4 +68,14 @@ int rxpath_read_stream(int fd, size_t limit, const struct rxpath_interrupt *inte
 ssize_t rxpath_read_once(int fd, void *data, size_t size)
 {
 	return read_at(fd, data, size, NO_OFFSET);
+}
+
+struct rxpath_slice rxpath_read_small(int dir, const char *path, char *text, size_t size)
+{
+	int fd = openat(dir, path, O_RDONLY | O_CLOEXEC);
+	ssize_t len = fd < 0 ? 0 : rxpath_read_once(fd, text, size);
+
+	if (fd >= 0)
+		close(fd);
+	return (struct rxpath_slice){text, len > 0 ? (size_t)len : 0};
 }

@@ -12,6 +12,7 @@
 #include <sys/socket.h>
 
 #include "capture_internal.h"
+#include "rxpath/search.h"
 
 /* Offsets as numbers: kernel headers older than a field must still compile this. */
 #define FIELD(index) ((index) * sizeof(uint64_t))
@@ -118,7 +119,7 @@ struct answer {
 
 static void note_name(struct answer *answer, struct rxpath_slice name)
 {
-	uint64_t hash = rxpath_slice_hash(name);
+	uint64_t hash = rxpath_hash_of(name);
 
 	rxpath_buf_bytes(&answer->names, (const char *)&hash, sizeof hash);
 }
@@ -173,14 +174,6 @@ static bool take_part(void *context, struct rxpath_slice messages)
 	return !answer->out->failed && !answer->names.failed;
 }
 
-static int by_value(const void *a, const void *b)
-{
-	uint64_t first = *(const uint64_t *)a;
-	uint64_t second = *(const uint64_t *)b;
-
-	return first < second ? -1 : first > second;
-}
-
 /* Somebody swapped names between two parts of the answer. */
 static bool is_any_name_twice(struct rxpath_buf *names)
 {
@@ -188,7 +181,7 @@ static bool is_any_name_twice(struct rxpath_buf *names)
 	size_t count = names->len / sizeof *hashes;
 
 	if (count > 1)
-		qsort(hashes, count, sizeof *hashes, by_value);
+		qsort(hashes, count, sizeof *hashes, rxpath_by_number);
 	for (size_t i = 1; i < count; i++)
 		if (hashes[i] == hashes[i - 1])
 			return true;

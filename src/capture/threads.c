@@ -9,7 +9,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
-#include <unistd.h>
 
 #include "capture_internal.h"
 #include "cpu_limit.h"
@@ -28,15 +27,9 @@ static struct rxpath_slice read_at(int directory, const char *tid, const char *n
 				   size_t size)
 {
 	char path[64];
-	ssize_t len;
-	int fd;
 
-	snprintf(path, sizeof path, "%s/%s", tid, name);
-	fd = openat(directory, path, O_RDONLY | O_CLOEXEC);
-	len = fd < 0 ? 0 : rxpath_read_once(fd, text, size);
-	if (fd >= 0)
-		close(fd);
-	return (struct rxpath_slice){text, len > 0 ? (size_t)len : 0};
+	snprintf(path, sizeof path, "%.20s/%s", tid, name);
+	return rxpath_read_small(directory, path, text, size);
 }
 
 static void put_known(struct rxpath_buf *out, uint64_t value)

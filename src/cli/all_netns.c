@@ -16,6 +16,7 @@
 #include "rxpath/parse.h"
 #include "rxpath/unit.h"
 #include "slow_readers.h"
+#include "rxpath/search.h"
 
 /* What a capture keeps open, at most, and what is left for everything else. */
 #define FILES_OF_CAPTURE ((size_t)24)
@@ -126,20 +127,19 @@ static int enter(struct all_netns *all, int fd)
 /* ---- which namespaces there are -----------------------------------------------------------------
  */
 
+static int by_inode(const void *inode, const void *member)
+{
+	return rxpath_order(*(const uint64_t *)inode,
+			    (*(struct member *const *)member)->facts.inode);
+}
+
 static struct member *find_member(const struct all_netns *all, uint64_t inode)
 {
-	for (size_t low = 0, high = all->count; low < high;) {
-		size_t middle = low + (high - low) / 2;
-		uint64_t other = all->members[middle]->facts.inode;
+	struct member *const *found = all->count == 0 ? NULL
+						      : bsearch(&inode, all->members, all->count,
+								sizeof *found, by_inode);
 
-		if (other == inode)
-			return all->members[middle];
-		if (other < inode)
-			low = middle + 1;
-		else
-			high = middle;
-	}
-	return NULL;
+	return found ? *found : NULL;
 }
 
 /* False without memory. */

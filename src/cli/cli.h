@@ -88,9 +88,6 @@ int run_explain(const struct options *options);
 int run_get(const struct options *options);
 int run_help(const struct options *options);
 
-/* session.c: sorted and each number once, as capture needs inodes and ids of cgroups. */
-void sort_numbers(uint64_t *numbers, size_t *count);
-
 /* say.c: "rxpath: ..." on standard error. */
 void say_error(const struct rxpath_error *error);
 __attribute__((format(printf, 1, 2))) void say(const char *format, ...);

@@ -4,6 +4,7 @@
 
 #include "all_netns.h"
 #include "rxpath/parse.h"
+#include "rxpath/search.h"
 
 /* The last two samples; those of --all-netns are kept by the session. */
 struct pair {
@@ -183,7 +184,7 @@ static uint64_t *numbers_of_lossy(const struct rxpath_metrics_input *inputs, siz
 				numbers[(*used)++] = of_cgroups ? socket->cgroup : socket->inode;
 		}
 	}
-	sort_numbers(numbers, used);
+	rxpath_sort_numbers(numbers, used);
 	return numbers;
 }
 

@@ -6,6 +6,7 @@
 
 #include "slow_readers.h"
 #include "rxpath/parse.h"
+#include "rxpath/search.h"
 
 static const char diag[] = "rxpath/diag/";
 
@@ -137,8 +138,8 @@ static bool note_text(struct writer *writer, const struct rxpath_section *sectio
 static bool write_owners(struct writer *writer, struct rxpath_capture *capture, rxpath_sink *sink,
 			 struct rxpath_error *error)
 {
-	sort_numbers(writer->inodes.items, &writer->inodes.count);
-	sort_numbers(writer->cgroups.items, &writer->cgroups.count);
+	rxpath_sort_numbers(writer->inodes.items, &writer->inodes.count);
+	rxpath_sort_numbers(writer->cgroups.items, &writer->cgroups.count);
 	return rxpath_capture_owners(capture, writer->inodes.items, writer->inodes.count, sink,
 				     writer, error) &&
 	       rxpath_capture_readers(capture, writer->pids, writer->pid_count, sink, writer,

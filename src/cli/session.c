@@ -11,6 +11,7 @@
 #include "rxpath/namespaces.h"
 #include "rxpath/parse.h"
 #include "slow_readers.h"
+#include "rxpath/search.h"
 
 /* A terminal that understands escape sequences. */
 static bool obeys_escapes(int fd)
@@ -286,26 +287,6 @@ void say_failures(const struct session *session, const struct rxpath_sample *sam
 	}
 }
 
-static int by_number(const void *a, const void *b)
-{
-	uint64_t first = *(const uint64_t *)a;
-	uint64_t second = *(const uint64_t *)b;
-
-	return first < second ? -1 : first > second;
-}
-
-void sort_numbers(uint64_t *numbers, size_t *count)
-{
-	size_t kept = 0;
-
-	if (*count > 1)
-		qsort(numbers, *count, sizeof *numbers, by_number);
-	for (size_t i = 0; i < *count; i++)
-		if (i == 0 || numbers[i] != numbers[kept - 1])
-			numbers[kept++] = numbers[i];
-	*count = kept;
-}
-
 /* The inodes of the reports' sockets, or the ids of their cgroups, as capture wants them. */
 static size_t list_numbers(struct rxpath_report *const *reports, size_t count, bool of_cgroups,
 			   uint64_t *numbers)
@@ -324,7 +305,7 @@ static size_t list_numbers(struct rxpath_report *const *reports, size_t count, b
 			used += numbers[used] != 0;
 		}
 	}
-	sort_numbers(numbers, &used);
+	rxpath_sort_numbers(numbers, &used);
 	return used;
 }
 
@@ -365,7 +346,7 @@ static bool add_memory(struct rxpath_capture *capture, const struct rxpath_repor
 		for (size_t j = 0; j < report->sockets[i].process_count; j++)
 			if (count < RXPATH_MEMORY_PROCESSES)
 				pids[count++] = report->sockets[i].processes[j].pid;
-	sort_numbers(pids, &count);
+	rxpath_sort_numbers(pids, &count);
 	return rxpath_capture_memory(capture, pids, count, rxpath_parse_section, builder, error);
 }
 

@@ -4,6 +4,7 @@
 
 #include "slow_readers.h"
 #include "rxpath/parse.h"
+#include "rxpath/search.h"
 
 /* The most sockets whose holders are looked up at the first sample. */
 #define MAX_CANDIDATES 16
@@ -81,7 +82,7 @@ bool readers_begin(struct session *session, const struct rxpath_sample *const *s
 	count = list_candidates_if(samples, sample_count, false, inodes, count);
 	if (session->options->quiet || count == 0)
 		return true;
-	sort_numbers(inodes, &count);
+	rxpath_sort_numbers(inodes, &count);
 	rxpath_builder_begin(&builder, &owners, NULL);
 	done = rxpath_capture_first_owners(session->capture, inodes, count, rxpath_parse_section,
 					   &builder, error);

@@ -76,15 +76,6 @@ int rxpath_slice_compare(struct rxpath_slice a, struct rxpath_slice b)
 	return a.len < b.len ? -1 : a.len > b.len;
 }
 
-uint64_t rxpath_slice_hash(struct rxpath_slice slice)
-{
-	uint64_t hash = UINT64_C(0xcbf29ce484222325);
-
-	for (size_t i = 0; i < slice.len; i++)
-		hash = (hash ^ (unsigned char)slice.ptr[i]) * UINT64_C(0x100000001b3);
-	return hash ^ hash >> 32;
-}
-
 bool rxpath_scan_line(struct rxpath_slice *rest, struct rxpath_slice *line)
 {
 	if (rest->len == 0)

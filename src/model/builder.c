@@ -4,6 +4,7 @@
 
 #include "rxpath/builder.h"
 #include "rxpath/lossy.h"
+#include "rxpath/search.h"
 
 void rxpath_builder_begin(struct rxpath_builder *builder, struct rxpath_sample *sample,
 			  const struct rxpath_request *request)
@@ -111,7 +112,7 @@ bool rxpath_builder_add(struct rxpath_builder *builder, struct rxpath_slice name
 				   &reading, sizeof reading);
 }
 
-bool rxpath_builder_add_cpu(struct rxpath_builder *builder, uint32_t cpu)
+bool rxpath_builder_add_cpu(struct rxpath_builder *builder, uint64_t cpu)
 {
 	struct rxpath_sample *sample = builder->sample;
 
@@ -269,14 +270,6 @@ static int compare_readings(const void *a, const void *b)
 	return (int)first->is_reread - (int)second->is_reread;
 }
 
-static int compare_cpus(const void *a, const void *b)
-{
-	const uint32_t *first = a;
-	const uint32_t *second = b;
-
-	return *first < *second ? -1 : *first > *second;
-}
-
 void rxpath_builder_finish(struct rxpath_builder *builder)
 {
 	struct rxpath_sample *sample = builder->sample;
@@ -286,7 +279,7 @@ void rxpath_builder_finish(struct rxpath_builder *builder)
 	if (sample->reading_count > 1)
 		qsort(readings, sample->reading_count, sizeof *readings, compare_readings);
 	if (sample->cpu_count > 1)
-		qsort(sample->cpus, sample->cpu_count, sizeof *sample->cpus, compare_cpus);
+		qsort(sample->cpus, sample->cpu_count, sizeof *sample->cpus, rxpath_by_number);
 	if (sample->rule_count > 1)
 		qsort(sample->rules, sample->rule_count, sizeof *sample->rules, rxpath_rule_order);
 	for (size_t i = 0; i < sample->reading_count; i++) {

@@ -5,6 +5,7 @@
 
 #include "rxpath/device.h"
 #include "rxpath/builder.h"
+#include "rxpath/search.h"
 
 /* No names that a machine gives come near it; with names that were made for it a device
  * may come twice. */
@@ -14,7 +15,7 @@
  * before it. */
 static uint32_t *find_slot(const struct rxpath_sample *sample, struct rxpath_slice name)
 {
-	size_t at = (size_t)rxpath_slice_hash(name) & sample->device_mask;
+	size_t at = (size_t)rxpath_hash_of(name) & sample->device_mask;
 
 	for (size_t i = 0; i < MAX_PROBES; i++, at = (at + 1) & sample->device_mask) {
 		uint32_t held = sample->device_slots[at];

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "rxpath/sample.h"
+#include "rxpath/search.h"
 
 void rxpath_sample_free(struct rxpath_sample *sample)
 {
@@ -96,9 +97,9 @@ enum rxpath_stage rxpath_reading_stage(const struct rxpath_reading *reading)
 static int subject_order(const struct rxpath_subject *a, const struct rxpath_subject *b)
 {
 	if (a->kind != b->kind)
-		return a->kind < b->kind ? -1 : 1;
+		return rxpath_order(a->kind, b->kind);
 	if (a->number != b->number)
-		return a->number < b->number ? -1 : 1;
+		return rxpath_order(a->number, b->number);
 	return rxpath_slice_compare(a->name, b->name);
 }
 
@@ -109,33 +110,26 @@ int rxpath_reading_order(const struct rxpath_reading *a, const struct rxpath_rea
 	int order;
 
 	if (stage_a != stage_b)
-		return stage_a < stage_b ? -1 : 1;
+		return rxpath_order(stage_a, stage_b);
 	/* The catalogue's rows stand in the order of their names. */
 	if (a->counter && b->counter)
-		order = (a->counter > b->counter) - (a->counter < b->counter);
+		order = rxpath_order((uintptr_t)a->counter, (uintptr_t)b->counter);
 	else
 		order = rxpath_slice_compare(a->name, b->name);
 	return order != 0 ? order : subject_order(&a->subject, &b->subject);
 }
 
+static int by_order(const void *a, const void *b)
+{
+	return rxpath_reading_order(a, b);
+}
+
 const struct rxpath_reading *rxpath_sample_find_like(const struct rxpath_sample *sample,
 						     const struct rxpath_reading *key)
 {
-	size_t low = 0;
-	size_t high = sample->reading_count;
-
-	while (low < high) {
-		size_t middle = low + (high - low) / 2;
-		int order = rxpath_reading_order(key, &sample->readings[middle]);
-
-		if (order == 0)
-			return &sample->readings[middle];
-		if (order < 0)
-			high = middle;
-		else
-			low = middle + 1;
-	}
-	return NULL;
+	return sample->reading_count == 0 ? NULL
+					  : bsearch(key, sample->readings, sample->reading_count,
+						    sizeof *sample->readings, by_order);
 }
 
 const struct rxpath_reading *rxpath_sample_find_of(const struct rxpath_sample *sample,

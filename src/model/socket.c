@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "rxpath/socket.h"
+#include "rxpath/search.h"
 
 /* IPv4's name and IPv6's. */
 static const char *const protocols[RXPATH_PROTOCOLS][2] = {
@@ -103,15 +104,13 @@ void rxpath_socket_subject(struct rxpath_buf *out, const struct rxpath_socket *s
 	rxpath_socket_address(out, socket, &socket->local);
 }
 
-static uint64_t mix(uint64_t hash, const struct rxpath_address *address)
+static uint64_t hash_of(uint64_t hash, const struct rxpath_address *address)
 {
-	const uint64_t odd = UINT64_C(0x9E3779B97F4A7C15);
 	uint64_t halves[2];
 
 	memcpy(halves, address->bytes, sizeof halves);
-	hash = (hash ^ halves[0]) * odd;
-	hash = ((hash ^ hash >> 29) + halves[1]) * odd;
-	return ((hash ^ hash >> 32) + address->port) * odd;
+	hash = rxpath_hash(rxpath_hash(hash, halves[0]), halves[1]);
+	return rxpath_hash(hash, address->port);
 }
 
 uint64_t rxpath_socket_identity(const struct rxpath_socket *socket)
@@ -120,7 +119,7 @@ uint64_t rxpath_socket_identity(const struct rxpath_socket *socket)
 	if (socket->inode != 0)
 		return socket->inode ^ (uint64_t)socket->local.port << 40;
 	/* No inode with a port has this bit. */
-	return mix(mix(1, &socket->local), &socket->remote) | UINT64_C(1) << 63;
+	return hash_of(hash_of(0, &socket->local), &socket->remote) | UINT64_C(1) << 63;
 }
 
 uint32_t rxpath_socket_reuse_group(const struct rxpath_socket *socket)
@@ -131,7 +130,7 @@ uint32_t rxpath_socket_reuse_group(const struct rxpath_socket *socket)
 	if ((socket->protocol != RXPATH_UDP && socket->protocol != RXPATH_UDPLITE) ||
 	    socket->remote.port != 0)
 		return 0;
-	group = (uint32_t)(mix(socket->protocol * 2u + socket->v6, &socket->local) >> 32);
+	group = (uint32_t)hash_of(socket->protocol * 2u + socket->v6, &socket->local);
 	return group == 0 ? 1 : group;
 }
 

@@ -3,6 +3,7 @@
  * Printed by dev_seq_show (net/core/net-procfs.c): two lines of header, then "  eth0: 123 4 ...".
  * Before 3.0 a long first number stands right behind the colon. */
 #include "words.h"
+#include "rxpath/search.h"
 
 /* drop = rx_dropped + rx_missed_errors; frame = rx_length_errors + rx_over_errors + rx_crc_errors +
  * rx_frame_errors (dev_seq_printf_stats). Hence names of their own. */
@@ -77,7 +78,7 @@ static bool parse_device(struct rxpath_builder *builder, const struct header *he
 			return rxpath_parse_no_value(error, number, 10, line,
 						     "fewer values than columns for device",
 						     subject.name);
-		row = (row ^ value) * UINT64_C(0x9E3779B97F4A7C15);
+		row = rxpath_hash(row, value);
 		if (i < header->receive && header->counters[i] &&
 		    !rxpath_builder_add(builder, rxpath_slice_of(header->counters[i]), subject,
 					value))

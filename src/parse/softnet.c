@@ -104,7 +104,7 @@ static uint32_t online_cpu(struct rxpath_slice list, uint32_t n)
 void rxpath_parse_name_cpus(struct rxpath_sample *sample)
 {
 	for (size_t i = 0; i < sample->cpu_count; i++)
-		sample->cpus[i] = online_cpu(sample->cpus_online, sample->cpus[i]);
+		sample->cpus[i] = online_cpu(sample->cpus_online, (uint32_t)sample->cpus[i]);
 	for (size_t i = 0; i < sample->reading_count; i++)
 		if (sample->readings[i].subject.kind == RXPATH_ON_CPU)
 			sample->readings[i].subject.number =

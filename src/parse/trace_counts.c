@@ -13,6 +13,7 @@
 
 #include "words.h"
 #include "rxpath/drops.h"
+#include "rxpath/search.h"
 
 static bool take_count(struct rxpath_slice *line, uint64_t *count)
 {
@@ -147,7 +148,7 @@ static int by_kind(const void *a, const void *b)
 	if (order == 0)
 		order = rxpath_slice_compare(left->location, right->location);
 	if (order == 0)
-		order = left->protocol < right->protocol ? -1 : left->protocol > right->protocol;
+		order = rxpath_order(left->protocol, right->protocol);
 	return order;
 }
 

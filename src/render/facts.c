@@ -3,6 +3,7 @@
 
 #include "page.h"
 #include "rxpath/unit.h"
+#include "rxpath/search.h"
 
 /* The widths of the columns that depend on their content. */
 struct widths {
@@ -239,10 +240,10 @@ static int compare_lines(const struct rxpath_line *a, const struct rxpath_line *
 
 	if (order == 0)
 		order = (int)a->kind - (int)b->kind;
-	if (order == 0 && a->lost != b->lost)
-		order = a->lost > b->lost ? -1 : 1;
-	if (order == 0 && a->delta != b->delta)
-		order = a->delta > b->delta ? -1 : 1;
+	if (order == 0)
+		order = rxpath_order(b->lost, a->lost);
+	if (order == 0)
+		order = rxpath_order(b->delta, a->delta);
 	return order != 0 ? order : a < b ? -1 : a > b;
 }
 

@@ -3,6 +3,7 @@
 
 #include "page.h"
 #include "rxpath/unit.h"
+#include "rxpath/search.h"
 
 /* A terminal has room for so many namespaces above the report of the worst. */
 #define MAX_ON_TERMINAL 8
@@ -15,7 +16,7 @@ static int compare(const struct rxpath_report *a, const struct rxpath_report *b)
 {
 	if (a->state != b->state)
 		return (int)a->state - (int)b->state;
-	return a->lost > b->lost ? -1 : a->lost < b->lost;
+	return rxpath_order(b->lost, a->lost);
 }
 
 static const struct rxpath_report *worst_of(const struct rxpath_host_report *host)

@@ -10,6 +10,7 @@
 #include "figures.h"
 #include "rxpath/unit.h"
 #include "rxpath/version.h"
+#include "rxpath/search.h"
 
 /* Sockets come and go, so a series for each would grow without end: only addresses that lost
  * packets are listed, and at most this many. */
@@ -277,9 +278,8 @@ static int by_drops(const void *a, const void *b)
 	const struct address *first = a;
 	const struct address *second = b;
 
-	if (first->drops != second->drops)
-		return first->drops > second->drops ? -1 : 1;
-	return by_address(a, b);
+	return first->drops != second->drops ? rxpath_order(second->drops, first->drops)
+					     : by_address(a, b);
 }
 
 /* Not listeners, whose queues are not bytes, and not those that have no IP address. */
@@ -400,10 +400,8 @@ struct held {
 
 static int by_inode(const void *a, const void *b)
 {
-	uint64_t first = ((const struct held *)a)->socket->inode;
-	uint64_t second = ((const struct held *)b)->socket->inode;
-
-	return first < second ? -1 : first > second;
+	return rxpath_order(((const struct held *)a)->socket->inode,
+			    ((const struct held *)b)->socket->inode);
 }
 
 static int by_pid(const void *a, const void *b)
@@ -413,7 +411,7 @@ static int by_pid(const void *a, const void *b)
 
 	if (!first || !second)
 		return !first - !second;
-	return first->pid < second->pid ? -1 : first->pid > second->pid;
+	return rxpath_order(first->pid, second->pid);
 }
 
 static int by_losses(const void *a, const void *b)
@@ -421,9 +419,8 @@ static int by_losses(const void *a, const void *b)
 	const struct held *first = a;
 	const struct held *second = b;
 
-	if (first->drops != second->drops)
-		return first->drops > second->drops ? -1 : 1;
-	return by_pid(a, b);
+	return first->drops != second->drops ? rxpath_order(second->drops, first->drops)
+					     : by_pid(a, b);
 }
 
 static void find_readers(const struct rxpath_sample *details, struct held *sockets, size_t count)

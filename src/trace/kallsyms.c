@@ -8,39 +8,22 @@
 
 #include "kallsyms.h"
 #include "rxpath/arena.h"
+#include "rxpath/search.h"
 
 /* No function is longer: what is farther from a symbol belongs to another that was not shown. */
 #define FUNCTION_LIMIT ((uint64_t)256 << 10)
 
 struct rxpath_symbol {
-	uint64_t address;
-	uint64_t start; /* of the nearest symbol that is not behind it */
-	char name[64];	/* "": looked for, and not found */
+	uint64_t address; /* the key */
+	uint64_t start;	  /* of the nearest symbol that is not behind it */
+	char name[64];	  /* "": looked for, and not found */
 };
-
-static int by_address(const void *a, const void *b)
-{
-	const struct rxpath_symbol *left = a;
-	const struct rxpath_symbol *right = b;
-
-	return left->address < right->address ? -1 : left->address > right->address;
-}
-
-static int by_number(const void *a, const void *b)
-{
-	const uint64_t *left = a;
-	const uint64_t *right = b;
-
-	return *left < *right ? -1 : *left > *right;
-}
 
 static const struct rxpath_symbol *known(const struct rxpath_symbols *symbols, uint64_t address)
 {
-	struct rxpath_symbol key = {.address = address};
-
-	if (symbols->count == 0)
-		return NULL;
-	return bsearch(&key, symbols->items, symbols->count, sizeof key, by_address);
+	return symbols->count == 0 ? NULL
+				   : bsearch(&address, symbols->items, symbols->count,
+					     sizeof *symbols->items, rxpath_by_number);
 }
 
 /* The first of `wanted` that does not lie before the symbol's address. The symbol may also be the
@@ -48,17 +31,9 @@ static const struct rxpath_symbol *known(const struct rxpath_symbols *symbols, u
 static struct rxpath_symbol *first_behind(struct rxpath_symbol *wanted, size_t count,
 					  uint64_t address)
 {
-	size_t low = 0, high = count;
+	size_t at = rxpath_lower_bound(wanted, count, sizeof *wanted, address);
 
-	while (low < high) {
-		size_t middle = low + (high - low) / 2;
-
-		if (wanted[middle].address < address)
-			low = middle + 1;
-		else
-			high = middle;
-	}
-	return low < count ? &wanted[low] : NULL;
+	return at < count ? &wanted[at] : NULL;
 }
 
 /* One function, one name: without ".isra.0", ".part.0", ".constprop.0", ".cold". */
@@ -124,19 +99,17 @@ static void keep(struct rxpath_symbols *symbols, struct rxpath_symbol *wanted, s
 			grown[symbols->count].name[0] = '\0';
 		symbols->count++;
 	}
-	qsort(symbols->items, symbols->count, sizeof *symbols->items, by_address);
+	qsort(symbols->items, symbols->count, sizeof *symbols->items, rxpath_by_number);
 }
 
-/* Sorts the addresses and leaves out the ones that are known, or twice there. */
+/* Sorts the addresses; leaves out those that are known and those that are there twice. */
 static size_t only_new(const struct rxpath_symbols *symbols, uint64_t *addresses, size_t count)
 {
 	size_t left = 0;
 
-	if (count > 0)
-		qsort(addresses, count, sizeof *addresses, by_number);
+	rxpath_sort_numbers(addresses, &count);
 	for (size_t i = 0; i < count; i++)
-		if ((left == 0 || addresses[left - 1] != addresses[i]) &&
-		    !known(symbols, addresses[i]))
+		if (!known(symbols, addresses[i]))
 			addresses[left++] = addresses[i];
 	return left;
 }

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "traceformat.h"
+#include "rxpath/search.h"
 
 static const char *const names[RXPATH_RING_FIELDS] = {
 	[RXPATH_FIELD_TYPE] = "common_type",
@@ -195,14 +196,6 @@ bool rxpath_ring_layout(struct rxpath_slice text, struct rxpath_ring_layout *lay
 	return true;
 }
 
-static int by_value(const void *a, const void *b)
-{
-	const struct rxpath_ring_symbol *left = a;
-	const struct rxpath_ring_symbol *right = b;
-
-	return left->value < right->value ? -1 : left->value > right->value;
-}
-
 /* Takes what stands up to and behind `mark` off *rest. */
 static bool skip_behind(struct rxpath_slice *rest, const char *mark)
 {
@@ -268,17 +261,17 @@ bool rxpath_ring_symbols(struct rxpath_slice text, const char *field,
 		symbol->name = name;
 		++*count;
 	}
-	qsort(*symbols, *count, sizeof **symbols, by_value);
+	qsort(*symbols, *count, sizeof **symbols, rxpath_by_number);
 	return true;
 }
 
 struct rxpath_slice rxpath_ring_symbol(const struct rxpath_ring_symbol *symbols, size_t count,
 				       uint64_t value)
 {
-	struct rxpath_ring_symbol key = {.value = value};
-	const struct rxpath_ring_symbol *found;
+	const struct rxpath_ring_symbol *found =
+		count == 0 ? NULL
+			   : bsearch(&value, symbols, count, sizeof *symbols, rxpath_by_number);
 
-	found = count == 0 ? NULL : bsearch(&key, symbols, count, sizeof key, by_value);
 	return found ? found->name : (struct rxpath_slice){NULL, 0};
 }
 

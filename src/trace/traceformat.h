@@ -42,7 +42,7 @@ bool rxpath_ring_format(struct rxpath_slice text, struct rxpath_ring_format *for
 
 /* The names of a field's values, sorted by number. */
 struct rxpath_ring_symbol {
-	uint64_t value;
+	uint64_t value;		  /* stands first: the key */
 	struct rxpath_slice name; /* in the text that it was read from */
 };
 

@@ -6,6 +6,7 @@
 
 #include "rxpath/sample.h"
 #include "tracetally.h"
+#include "rxpath/search.h"
 
 /* Rows of one event, after which a row tells no more than the reason; and after which there are no
  * new ones. Two events have rows, and a twentieth of the slots stays free. */
@@ -30,16 +31,11 @@ bool rxpath_tally_learn(struct rxpath_tally *tally, enum rxpath_trace_event even
 	return tally->has[event];
 }
 
-static uint64_t mixed(const struct rxpath_tally_row *key)
+static uint64_t hash_of(const struct rxpath_tally_row *key)
 {
-	uint64_t hash = key->address;
+	uint64_t hash = rxpath_hash(rxpath_hash(key->event, key->address), key->reason);
 
-	hash ^= (uint64_t)key->reason << 32 ^ (uint64_t)key->protocol << 16 ^ key->port ^
-		(uint64_t)key->event << 60;
-	hash ^= hash >> 29;
-	hash *= 0xbf58476d1ce4e5b9u;
-	hash ^= hash >> 32;
-	return hash;
+	return rxpath_hash(rxpath_hash(hash, key->protocol), key->port);
 }
 
 static bool same_kind(const struct rxpath_tally_row *a, const struct rxpath_tally_row *b)
@@ -51,7 +47,7 @@ static bool same_kind(const struct rxpath_tally_row *a, const struct rxpath_tall
 /* Adds one. False when it is a new row and its event has `limit` already. */
 static bool add_row(struct rxpath_tally *tally, const struct rxpath_tally_row *key, size_t limit)
 {
-	size_t at = (size_t)mixed(key) & (RXPATH_TALLY_SLOTS - 1);
+	size_t at = (size_t)hash_of(key) & (RXPATH_TALLY_SLOTS - 1);
 
 	while (tally->rows[at].count > 0) {
 		if (same_kind(&tally->rows[at], key)) {

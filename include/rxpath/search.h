@@ -1,0 +1,38 @@
+/* search.h: the order of numbers, hashes, and search in sorted arrays. */
+#ifndef RXPATH_SEARCH_H
+#define RXPATH_SEARCH_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "rxpath/scan.h"
+
+/* <0, 0 or >0, as a comparison of qsort gives it. */
+static inline int rxpath_order(uint64_t a, uint64_t b)
+{
+	return a < b ? -1 : a > b;
+}
+
+/* The comparison for qsort and bsearch of items that begin with a uint64_t, their key. */
+int rxpath_by_number(const void *a, const void *b);
+
+/* Sorts the numbers and keeps one of each. */
+void rxpath_sort_numbers(uint64_t *numbers, size_t *count);
+
+/* The index of the first item whose key is not below `key`; `count` where all are. The items are
+ * sorted, and each begins with its key, a uint64_t. */
+size_t rxpath_lower_bound(const void *items, size_t count, size_t item_size, uint64_t key);
+
+/* The hash so far with one more value. Begin with 0. For tables alone: values can be chosen that
+ * have the same hash. */
+static inline uint64_t rxpath_hash(uint64_t hash, uint64_t value)
+{
+	hash ^= value;
+	hash = (hash ^ hash >> 32) * UINT64_C(0x9e3779b97f4a7c15);
+	return hash ^ hash >> 32;
+}
+
+/* The hash of a name. */
+uint64_t rxpath_hash_of(struct rxpath_slice slice);
+
+#endif
