@@ -49,7 +49,6 @@ struct rxpath_capture {
 	int rtnetlink;
 	int netfilter;
 	int genl;			/* generic netlink, opened when it is first needed; -1 */
-	uint16_t ovs_family;		/* its number in generic netlink; 0: not known */
 	struct rxpath_sockdiag *diag;	/* made when it is first needed */
 	struct rxpath_ethtool *ethtool; /* made when it is first needed */
 	struct rxpath_buf device_table; /* the devices, as the last sample had them */
@@ -239,13 +238,13 @@ static int read_proc(struct rxpath_capture *capture, enum rxpath_source source)
 	return result;
 }
 
-/* Hands on what read_proc has read. */
-static bool put_read(struct rxpath_capture *capture, enum rxpath_source source, int result,
+/* Hands on what was read into `scratch`. */
+static bool put_read(struct rxpath_capture *capture, const char *path, int result,
 		     const struct emitter *emitter, struct rxpath_error *error)
 {
 	if (result == ENOMEM)
 		return rxpath_error_memory(error);
-	return rxpath_emit_section(emitter, rxpath_source_row(source)->path, result,
+	return rxpath_emit_section(emitter, path, result,
 				   result == 0 ? rxpath_buf_view(&capture->scratch)
 					       : (struct rxpath_slice){"", 0},
 				   error);
@@ -254,7 +253,8 @@ static bool put_read(struct rxpath_capture *capture, enum rxpath_source source, 
 static bool put_proc(struct rxpath_capture *capture, const struct step *step,
 		     const struct emitter *emitter, struct rxpath_error *error)
 {
-	return put_read(capture, step->source, read_proc(capture, step->source), emitter, error);
+	return put_read(capture, rxpath_source_row(step->source)->path,
+			read_proc(capture, step->source), emitter, error);
 }
 
 /* Made when it is first needed: an idle namespace has no sockets to ask for. NULL without it. */
@@ -297,14 +297,20 @@ static bool put_sockets(struct rxpath_capture *capture, const struct step *step,
 static bool put_devices(struct rxpath_capture *capture, const struct step *step,
 			const struct emitter *emitter, struct rxpath_error *error)
 {
-	(void)step;
+	int result;
+
 	if (capture->root >= 0)
 		return rxpath_sysfs(capture->root, "sys/class/net", !capture->purpose.alone,
 				    &capture->scratch, emitter, error);
 	/* /sys/class/net shows the namespace that it was mounted in, which need not be this one, so
 	 * live figures come by netlink alone; without it the sums of /proc/net/dev have to do. */
-	return capture->rtnetlink < 0 || rxpath_rtlink(capture->rtnetlink, &capture->device_table,
-						       emitter, &capture->have_rtnetlink, error);
+	result = capture->rtnetlink < 0 ? ENOENT
+					: rxpath_rtlink(capture->rtnetlink, &capture->device_table);
+	capture->have_rtnetlink = result == 0;
+	if (result == ENOMEM)
+		return rxpath_error_memory(error);
+	return result != 0 || rxpath_emit_section(emitter, rxpath_source_row(step->source)->section,
+						  0, rxpath_capture_links(capture), error);
 }
 
 struct rxpath_slice rxpath_capture_links(const struct rxpath_capture *capture)
@@ -339,67 +345,17 @@ void rxpath_capture_driver(struct rxpath_capture *capture, const char *device,
 		rxpath_ethtool_settings(capture->ethtool, device, out);
 }
 
-static bool ask_packet(struct rxpath_capture *capture, int fd, const struct emitter *emitter,
-		       struct rxpath_error *error)
-{
-	return rxpath_packet_sockets(fd, rxpath_capture_links(capture), emitter, error);
-}
-
-static bool ask_listeners(struct rxpath_capture *capture, int fd, const struct emitter *emitter,
-			  struct rxpath_error *error)
-{
-	return rxpath_listeners(fd, &capture->scratch, emitter, error);
-}
-
-static bool ask_qdiscs(struct rxpath_capture *capture, int fd, const struct emitter *emitter,
-		       struct rxpath_error *error)
-{
-	return rxpath_qdiscs(fd, rxpath_capture_links(capture), &capture->scratch, emitter, error);
-}
-
-/* Reading many rules takes long, and most of them have nothing to say. */
-#define MAX_RULES 10000
-
-static bool ask_rules(struct rxpath_capture *capture, int fd, const struct emitter *emitter,
-		      struct rxpath_error *error)
-{
-	int result;
-
-	rxpath_buf_reset(&capture->scratch);
-	result = rxpath_nftables(fd, capture->purpose.all_rules ? SIZE_MAX : MAX_RULES,
-				 &capture->scratch);
-	/* A kernel without nftables. */
-	if (result == EOPNOTSUPP || result == EINVAL)
-		result = ENOENT;
-	return put_read(capture, RXPATH_SOURCE_NFTABLES, result, emitter, error);
-}
-
-static bool ask_xdp(struct rxpath_capture *capture, int fd, const struct emitter *emitter,
-		    struct rxpath_error *error)
-{
-	return rxpath_xdp_sockets(fd, rxpath_capture_links(capture), &capture->scratch, emitter,
-				  error);
-}
-
-static bool ask_ovs(struct rxpath_capture *capture, int fd, const struct emitter *emitter,
-		    struct rxpath_error *error)
-{
-	return rxpath_ovs_datapaths(fd, rxpath_capture_links(capture), &capture->ovs_family,
-				    &capture->scratch, emitter, error);
-}
-
 /* What only netlink has, and the protocol that is asked. */
 static const struct {
-	bool (*ask)(struct rxpath_capture *capture, int fd, const struct emitter *emitter,
-		    struct rxpath_error *error);
+	int (*ask)(const struct netlink_query *query);
 	int protocol;
 } asked[RXPATH_SOURCES] = {
-	[RXPATH_SOURCE_PACKET] = {ask_packet, NETLINK_SOCK_DIAG},
-	[RXPATH_SOURCE_TCP] = {ask_listeners, NETLINK_SOCK_DIAG},
-	[RXPATH_SOURCE_XDP] = {ask_xdp, NETLINK_SOCK_DIAG},
-	[RXPATH_SOURCE_QDISC] = {ask_qdiscs, NETLINK_ROUTE},
-	[RXPATH_SOURCE_OVS] = {ask_ovs, NETLINK_GENERIC},
-	[RXPATH_SOURCE_NFTABLES] = {ask_rules, NETLINK_NETFILTER},
+	[RXPATH_SOURCE_PACKET] = {rxpath_packet_sockets, NETLINK_SOCK_DIAG},
+	[RXPATH_SOURCE_TCP] = {rxpath_listeners, NETLINK_SOCK_DIAG},
+	[RXPATH_SOURCE_XDP] = {rxpath_xdp_sockets, NETLINK_SOCK_DIAG},
+	[RXPATH_SOURCE_QDISC] = {rxpath_qdiscs, NETLINK_ROUTE},
+	[RXPATH_SOURCE_OVS] = {rxpath_ovs_datapaths, NETLINK_GENERIC},
+	[RXPATH_SOURCE_NFTABLES] = {rxpath_nftables, NETLINK_NETFILTER},
 };
 
 /* -1: there is nobody to ask. */
@@ -420,6 +376,23 @@ static int netlink_of(struct rxpath_capture *capture, int protocol)
 	return diag_of(capture) ? rxpath_sockdiag_fd(capture->diag) : -1;
 }
 
+static bool put_answer(struct rxpath_capture *capture,
+		       int (*ask)(const struct netlink_query *query), int fd, const char *path,
+		       const struct emitter *emitter, struct rxpath_error *error)
+{
+	const struct netlink_query query = {
+		.fd = fd,
+		.devices = rxpath_capture_links(capture),
+		.all_rules = capture->purpose.all_rules,
+		.out = &capture->scratch,
+	};
+	int result;
+
+	rxpath_buf_reset(query.out);
+	result = ask(&query);
+	return put_read(capture, path, query.out->failed ? ENOMEM : result, emitter, error);
+}
+
 /* Files below a root have nothing of the kind, which is no news. Where there is nobody to ask, the
  * section says so by its errno. */
 static bool put_asked(struct rxpath_capture *capture, const struct step *step,
@@ -435,7 +408,7 @@ static bool put_asked(struct rxpath_capture *capture, const struct step *step,
 	if (fd < 0)
 		return rxpath_emit_section(emitter, row->path, inside ? ENOENT : EPERM,
 					   (struct rxpath_slice){"", 0}, error);
-	return asked[step->source].ask(capture, fd, emitter, error);
+	return put_answer(capture, asked[step->source].ask, fd, row->path, emitter, error);
 }
 
 int rxpath_capture_file(struct rxpath_capture *capture, const char *path, size_t limit,
@@ -535,7 +508,7 @@ static bool put_sockstat(struct rxpath_capture *capture, const struct step *step
 			rxpath_inuse_confirm(rxpath_buf_view(&capture->scratch), step->source,
 					     capture->empty);
 	}
-	return put_read(capture, step->source, result, emitter, error) &&
+	return put_read(capture, rxpath_source_row(step->source)->path, result, emitter, error) &&
 	       (result != 0 || put_memory_limits(capture, emitter, error));
 }
 
@@ -551,7 +524,8 @@ static bool put_conntrack(struct rxpath_capture *capture, const struct step *ste
 	uint64_t entries;
 
 	if (result != ENOENT)
-		return put_read(capture, step->source, result, emitter, error);
+		return put_read(capture, rxpath_source_row(step->source)->path, result, emitter,
+				error);
 	rxpath_buf_reset(&capture->scratch);
 	if (!put_file(capture, path, emitter, error))
 		return false;
@@ -562,7 +536,8 @@ static bool put_conntrack(struct rxpath_capture *capture, const struct step *ste
 	if (result == 0)
 		return rxpath_emit_section(emitter, rxpath_source_row(step->source)->section, 0,
 					   rxpath_buf_view(&capture->scratch), error);
-	return put_read(capture, step->source, result == ENOMEM ? ENOMEM : ENOENT, emitter, error);
+	return put_read(capture, rxpath_source_row(step->source)->path,
+			result == ENOMEM ? ENOMEM : ENOENT, emitter, error);
 }
 
 /* Who and when, as far as files tell it. */
@@ -605,9 +580,11 @@ static bool put_softnet(struct rxpath_capture *capture, const struct step *step,
 	int result = read_proc(capture, step->source);
 
 	if (result != 0 || !lacks_cpu_column(&capture->scratch))
-		return put_read(capture, step->source, result, emitter, error);
+		return put_read(capture, rxpath_source_row(step->source)->path, result, emitter,
+				error);
 	if (step->again)
-		return put_read(capture, step->source, result, emitter, error) &&
+		return put_read(capture, rxpath_source_row(step->source)->path, result, emitter,
+				error) &&
 		       put_file(capture, path, emitter, error);
 	return put_file(capture, path, emitter, error) && put_proc(capture, step, emitter, error);
 }
@@ -699,5 +676,7 @@ bool rxpath_capture_connections(struct rxpath_capture *capture, rxpath_sink *sin
 	if (!rxpath_capture_is_inside(capture) || !rxpath_capture_is_live(capture))
 		return true;
 	fd = netlink_of(capture, NETLINK_SOCK_DIAG);
-	return fd < 0 || rxpath_connections(fd, &capture->scratch, &emitter, error);
+	return fd < 0 ||
+	       put_answer(capture, rxpath_connections, fd,
+			  rxpath_source_row(RXPATH_SOURCE_CONNECTIONS)->path, &emitter, error);
 }

@@ -7,6 +7,9 @@
 #include "rxpath/read.h"
 #include "rxpath/source.h"
 
+/* How a function here fails: one that hands sections on returns false and fills *error; one that
+ * only asks the kernel returns an errno; one that opens something returns -1 and sets errno. */
+
 /* emitter.c: where sections go: a sink with its context. */
 struct emitter {
 	rxpath_sink *sink;
@@ -15,7 +18,6 @@ struct emitter {
 };
 
 /* Hands a section to the sink. False when the sink said so, or when interrupted. */
-
 bool rxpath_emit_section(const struct emitter *emitter, const char *path, int error,
 			 struct rxpath_slice bytes, struct rxpath_error *failure);
 
@@ -51,6 +53,21 @@ typedef bool rxpath_netlink_part(void *context, struct rxpath_slice messages);
 int rxpath_netlink_dump(int fd, uint16_t type, const void *request, size_t len,
 			rxpath_netlink_part *part, void *context);
 
+/* The same, but hands on the payload of each message of type `answer`. */
+typedef void rxpath_netlink_message(void *context, struct rxpath_slice payload);
+int rxpath_netlink_messages(int fd, uint16_t type, const void *request, size_t len, uint16_t answer,
+			    rxpath_netlink_message *take, void *context);
+
+/* What a source that only netlink has is asked with, and where its text goes. The functions of this
+ * kind return 0 or an errno: ENOENT where the kernel has nothing of the kind. That `out` ran out of
+ * memory is for the caller to see. */
+struct netlink_query {
+	int fd;			     /* of the protocol that has the answer */
+	struct rxpath_slice devices; /* the text of rxpath/link, for names */
+	bool all_rules;		     /* netfilter rules however many there are */
+	struct rxpath_buf *out;	     /* empty at first */
+};
+
 /* sockdiag.c */
 struct rxpath_sockdiag;
 struct rxpath_sockdiag *rxpath_sockdiag_open(void);
@@ -79,22 +96,17 @@ enum rxpath_answer rxpath_sockdiag_table(struct rxpath_sockdiag *diag, enum rxpa
 int rxpath_sockdiag_fd(const struct rxpath_sockdiag *diag);
 
 /* listeners.c: section rxpath/listeners, TCP sockets that wait for connections. */
-bool rxpath_listeners(int fd, struct rxpath_buf *scratch, const struct emitter *emitter,
-		      struct rxpath_error *error);
+int rxpath_listeners(const struct netlink_query *query);
 
 /* The same file: section rxpath/connections, TCP connections that dropped segments or whose receive
  * buffers are more than half full. All connections are walked for it. */
-bool rxpath_connections(int fd, struct rxpath_buf *scratch, const struct emitter *emitter,
-			struct rxpath_error *error);
+int rxpath_connections(const struct netlink_query *query);
 
-/* packetdiag.c: section rxpath/packet, sockets that take copies of packets. `table` is the text of
- * rxpath/link, for the names of their devices. */
-bool rxpath_packet_sockets(int fd, struct rxpath_slice table, const struct emitter *emitter,
-			   struct rxpath_error *error);
+/* packetdiag.c: section rxpath/packet, sockets that take copies of packets. */
+int rxpath_packet_sockets(const struct netlink_query *query);
 
-/* nftables.c: the table of section rxpath/nftables. 0, or an errno; E2BIG: more rules than `limit`.
- */
-int rxpath_nftables(int fd, size_t limit, struct rxpath_buf *out);
+/* nftables.c: section rxpath/nftables, the rules that take packets. E2BIG: there are too many. */
+int rxpath_nftables(const struct netlink_query *query);
 
 /* ethtool.c */
 struct rxpath_ethtool;
@@ -131,18 +143,13 @@ void rxpath_link_select(struct rxpath_slice table, struct rxpath_buf *out);
 bool rxpath_link_has_xdp(struct rxpath_slice table);
 
 /* xdpdiag.c: section rxpath/xdp, AF_XDP sockets. */
-bool rxpath_xdp_sockets(int fd, struct rxpath_slice table, struct rxpath_buf *scratch,
-			const struct emitter *emitter, struct rxpath_error *error);
+int rxpath_xdp_sockets(const struct netlink_query *query);
 
-/* genl.c: section rxpath/ovs, packets that Open vSwitch lost. `fd`: of generic netlink; *family:
- * its number there, 0 until it is known. */
-bool rxpath_ovs_datapaths(int fd, struct rxpath_slice table, uint16_t *family,
-			  struct rxpath_buf *scratch, const struct emitter *emitter,
-			  struct rxpath_error *error);
+/* genl.c: section rxpath/ovs, packets that Open vSwitch lost. */
+int rxpath_ovs_datapaths(const struct netlink_query *query);
 
 /* qdisc.c: section rxpath/qdisc, what traffic control dropped of the packets received. */
-bool rxpath_qdiscs(int fd, struct rxpath_slice table, struct rxpath_buf *scratch,
-		   const struct emitter *emitter, struct rxpath_error *error);
+int rxpath_qdiscs(const struct netlink_query *query);
 
 /* interrupts.c: lines "device.NAME.irq.NUMBER CPU COUNT CPUS WHAT", for a device that sysfs shows.
  */
@@ -158,9 +165,8 @@ void rxpath_inuse_begin(struct rxpath_slice text, enum rxpath_source sockstat,
 void rxpath_inuse_confirm(struct rxpath_slice text, enum rxpath_source sockstat,
 			  bool empty[RXPATH_SOURCES]);
 
-/* rtlink.c: all devices' statistics as section rxpath/link. */
-bool rxpath_rtlink(int fd, struct rxpath_buf *scratch, const struct emitter *emitter, bool *done,
-		   struct rxpath_error *error);
+/* rtlink.c: the text of section rxpath/link: all devices' statistics. 0, or an errno. */
+int rxpath_rtlink(int fd, struct rxpath_buf *out);
 
 /* sysfs.c: the same from DIR/sys/class/net (`path` below `dir`), a section a file. `identify`: each
  * device's index too, which tells it again; a stored one is always read. */

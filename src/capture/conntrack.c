@@ -2,6 +2,7 @@
  *
  * ctnetlink gives the same figures (CTA_STATS_*, net/netfilter/nf_conntrack_netlink.c), to those
  * that have CAP_NET_ADMIN over the network namespace. */
+#include <arpa/inet.h>
 #include <errno.h>
 #include <linux/netfilter/nfnetlink.h>
 #include <stdio.h>
@@ -30,31 +31,18 @@ struct answer {
 	const char *entries; /* in hexadecimal: how many connections are tracked */
 };
 
-static bool take_part(void *context, struct rxpath_slice messages)
+static void put_cpu(void *context, struct rxpath_slice payload)
 {
-	struct answer *answer = context;
-	struct rxpath_slice payload;
-	struct nlmsghdr header;
+	const struct answer *answer = context;
 
-	while (rxpath_nlmsg_next(&messages, &header, &payload)) {
-		if (header.nlmsg_type != (NFNL_SUBSYS_CTNETLINK << 8 | GET_STATS_CPU) ||
-		    payload.len < sizeof(struct nfgenmsg))
-			continue;
-		rxpath_slice_skip(&payload, NLMSG_ALIGN(sizeof(struct nfgenmsg)));
-		rxpath_buf_string(answer->out, answer->entries);
-		for (size_t i = 0; i < COLUMNS; i++) {
-			struct rxpath_slice value =
-				rxpath_nlmsg_attribute(payload, columns[i].attribute);
-			const unsigned char *bytes = (const unsigned char *)value.ptr;
-			uint32_t number = 0;
+	rxpath_slice_skip(&payload, NLMSG_ALIGN(sizeof(struct nfgenmsg)));
+	rxpath_buf_string(answer->out, answer->entries);
+	for (size_t i = 0; i < COLUMNS; i++) {
+		struct rxpath_slice value = rxpath_nlmsg_attribute(payload, columns[i].attribute);
 
-			for (size_t at = 0; at < 4 && value.len == 4; at++)
-				number = number << 8 | bytes[at];
-			rxpath_buf_printf(answer->out, " %08x", number);
-		}
-		rxpath_buf_char(answer->out, '\n');
+		rxpath_buf_printf(answer->out, " %08x", ntohl(rxpath_nlmsg_u32(value, 0, 0)));
 	}
-	return !answer->out->failed;
+	rxpath_buf_char(answer->out, '\n');
 }
 
 int rxpath_conntrack(uint32_t entries, struct rxpath_buf *out)
@@ -75,8 +63,9 @@ int rxpath_conntrack(uint32_t entries, struct rxpath_buf *out)
 		rxpath_buf_string(out, columns[i].name);
 	}
 	rxpath_buf_char(out, '\n');
-	result = rxpath_netlink_dump(fd, NFNL_SUBSYS_CTNETLINK << 8 | GET_STATS_CPU, &request,
-				     sizeof request, take_part, &answer);
+	result = rxpath_netlink_messages(fd, NFNL_SUBSYS_CTNETLINK << 8 | GET_STATS_CPU, &request,
+					 sizeof request, NFNL_SUBSYS_CTNETLINK << 8 | GET_STATS_CPU,
+					 put_cpu, &answer);
 	close(fd);
 	return out->failed ? ENOMEM : result;
 }

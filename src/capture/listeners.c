@@ -94,46 +94,36 @@ static void put_connection(struct answer *answer, const struct inet_diag_msg *me
 }
 
 static const struct tcp_table {
-	const char *section, *header;
+	const char *header;
 	uint32_t states;
 	void (*put)(struct answer *answer, const struct inet_diag_msg *message,
 		    struct rxpath_slice attributes);
 } listeners =
 	{
-		.section = "rxpath/listeners",
 		.header = "protocol local queue limit drops uid inode cookie cgroup\n",
 		.states = 1u << STATE_LISTEN,
 		.put = put_listener,
 },
   connections = {
-	  .section = "rxpath/connections",
 	  .header = "protocol local remote queue rmem rcvbuf drops uid inode cookie cgroup\n",
 	  .states = ~(1u << STATE_LISTEN | 1u << STATE_TIME_WAIT | 1u << STATE_NEW_SYN_RECV),
 	  .put = put_connection,
 };
 
-static bool take_part(void *context, struct rxpath_slice messages)
+static void take_socket(void *context, struct rxpath_slice payload)
 {
 	struct answer *answer = context;
-	struct rxpath_slice payload;
-	struct nlmsghdr header;
+	struct inet_diag_msg message;
 
-	while (rxpath_nlmsg_next(&messages, &header, &payload)) {
-		struct inet_diag_msg message;
-
-		if (header.nlmsg_type != SOCK_DIAG_BY_FAMILY || payload.len < sizeof message)
-			continue;
-		memcpy(&message, payload.ptr, sizeof message);
-		rxpath_slice_skip(&payload, sizeof message);
-		if (message.idiag_state < 32 &&
-		    (1u << message.idiag_state & answer->table->states) != 0)
-			answer->table->put(answer, &message, payload);
-	}
-	return !answer->out->failed;
+	if (payload.len < sizeof message)
+		return;
+	memcpy(&message, payload.ptr, sizeof message);
+	rxpath_slice_skip(&payload, sizeof message);
+	if (message.idiag_state < 32 && (1u << message.idiag_state & answer->table->states) != 0)
+		answer->table->put(answer, &message, payload);
 }
 
-static bool put_table(int fd, const struct tcp_table *table, struct rxpath_buf *scratch,
-		      const struct emitter *emitter, struct rxpath_error *error)
+static int put_table(const struct netlink_query *query, const struct tcp_table *table)
 {
 	static const unsigned char families[] = {AF_INET, AF_INET6};
 	struct inet_diag_req_v2 request = {
@@ -141,34 +131,28 @@ static bool put_table(int fd, const struct tcp_table *table, struct rxpath_buf *
 		.idiag_ext = 1 << (INET_DIAG_SKMEMINFO - 1),
 		.idiag_states = table->states,
 	};
-	struct answer answer = {.table = table, .out = scratch};
+	struct answer answer = {.table = table, .out = query->out};
 	int result = 0;
 
-	rxpath_buf_reset(scratch);
-	rxpath_buf_string(scratch, table->header);
+	rxpath_buf_string(query->out, table->header);
 	for (size_t i = 0; result == 0 && i < sizeof families; i++) {
 		request.sdiag_family = families[i];
-		result = rxpath_netlink_dump(fd, SOCK_DIAG_BY_FAMILY, &request, sizeof request,
-					     take_part, &answer);
+		result = rxpath_netlink_messages(query->fd, SOCK_DIAG_BY_FAMILY, &request,
+						 sizeof request, SOCK_DIAG_BY_FAMILY, take_socket,
+						 &answer);
 		/* IPv6 may be off. */
 		if (i > 0 && result == ENOENT)
 			result = 0;
 	}
-	if (scratch->failed)
-		return rxpath_error_memory(error);
-	return rxpath_emit_section(
-		emitter, table->section, result,
-		result == 0 ? rxpath_buf_view(scratch) : (struct rxpath_slice){"", 0}, error);
+	return result;
 }
 
-bool rxpath_listeners(int fd, struct rxpath_buf *scratch, const struct emitter *emitter,
-		      struct rxpath_error *error)
+int rxpath_listeners(const struct netlink_query *query)
 {
-	return put_table(fd, &listeners, scratch, emitter, error);
+	return put_table(query, &listeners);
 }
 
-bool rxpath_connections(int fd, struct rxpath_buf *scratch, const struct emitter *emitter,
-			struct rxpath_error *error)
+int rxpath_connections(const struct netlink_query *query)
 {
-	return put_table(fd, &connections, scratch, emitter, error);
+	return put_table(query, &connections);
 }

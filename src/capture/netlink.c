@@ -127,3 +127,29 @@ int rxpath_netlink_dump(int fd, uint16_t type, const void *request, size_t len,
 	}
 	return error != 0 ? error : wanted ? 0 : ECANCELED;
 }
+
+struct by_message {
+	uint16_t type;
+	rxpath_netlink_message *take;
+	void *context;
+};
+
+static bool take_messages(void *context, struct rxpath_slice messages)
+{
+	const struct by_message *by = context;
+	struct rxpath_slice payload;
+	struct nlmsghdr header;
+
+	while (rxpath_nlmsg_next(&messages, &header, &payload))
+		if (header.nlmsg_type == by->type)
+			by->take(by->context, payload);
+	return true;
+}
+
+int rxpath_netlink_messages(int fd, uint16_t type, const void *request, size_t len, uint16_t answer,
+			    rxpath_netlink_message *take, void *context)
+{
+	struct by_message by = {answer, take, context};
+
+	return rxpath_netlink_dump(fd, type, request, len, take_messages, &by);
+}

@@ -322,13 +322,6 @@ static int dump_elements(int fd, struct verdict_map *map, struct ruleset *rulese
 	return ruleset->error != 0 ? ruleset->error : result;
 }
 
-static int compare_names(struct rxpath_slice a, struct rxpath_slice b)
-{
-	int order = memcmp(a.ptr, b.ptr, a.len < b.len ? a.len : b.len);
-
-	return order != 0 ? order : (a.len > b.len) - (a.len < b.len);
-}
-
 static int compare_chains(const void *first, const void *second)
 {
 	const struct chain *a = first;
@@ -336,8 +329,8 @@ static int compare_chains(const void *first, const void *second)
 	int order = a->family - b->family;
 
 	if (order == 0)
-		order = compare_names(a->table, b->table);
-	return order != 0 ? order : compare_names(a->name, b->name);
+		order = rxpath_slice_compare(a->table, b->table);
+	return order != 0 ? order : rxpath_slice_compare(a->name, b->name);
 }
 
 static struct chain *find_chain(const struct ruleset *ruleset, uint8_t family,
@@ -549,16 +542,17 @@ static void put_ruleset(struct rxpath_buf *out, const struct ruleset *ruleset)
 			put_row(out, ruleset, &ruleset->chains[i], NULL);
 }
 
-int rxpath_nftables(int fd, size_t limit, struct rxpath_buf *out)
+/* Reading many rules takes long, and most of them have nothing to say. */
+#define MAX_RULES 10000
+
+int rxpath_nftables(const struct netlink_query *query)
 {
 	struct ruleset ruleset;
-	int result = read_ruleset(fd, limit, &ruleset);
+	int result = read_ruleset(query->fd, query->all_rules ? SIZE_MAX : MAX_RULES, &ruleset);
 
-	if (result == 0) {
-		put_ruleset(out, &ruleset);
-		if (out->failed)
-			result = ENOMEM;
-	}
+	if (result == 0)
+		put_ruleset(query->out, &ruleset);
 	free_ruleset(&ruleset);
-	return result;
+	/* A kernel without nftables. */
+	return result == EOPNOTSUPP || result == EINVAL ? ENOENT : result;
 }

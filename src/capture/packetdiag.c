@@ -12,14 +12,10 @@
 
 #include "capture_internal.h"
 
-struct context {
-	struct rxpath_buf *out;
-	struct rxpath_slice table;
-};
-
-static void put_socket(const struct context *context, struct rxpath_slice payload)
+static void put_socket(void *context, struct rxpath_slice payload)
 {
-	struct rxpath_buf *out = context->out;
+	const struct netlink_query *query = context;
+	struct rxpath_buf *out = query->out;
 	struct packet_diag_msg message;
 	struct packet_diag_info info = {0};
 	struct rxpath_slice about, memory, uid;
@@ -38,7 +34,7 @@ static void put_socket(const struct context *context, struct rxpath_slice payloa
 	if (info.pdi_index == 0)
 		rxpath_buf_char(out, '*');
 	else
-		rxpath_buf_slice(out, rxpath_link_name(context->table, info.pdi_index));
+		rxpath_buf_slice(out, rxpath_link_name(query->devices, info.pdi_index));
 	rxpath_buf_printf(out, " %04x %u %u %u %s %u %u %08x%08x\n", message.pdiag_num,
 			  rxpath_nlmsg_u32(memory, SK_MEMINFO_DROPS, 0),
 			  rxpath_nlmsg_u32(memory, SK_MEMINFO_RMEM_ALLOC, 0),
@@ -47,39 +43,15 @@ static void put_socket(const struct context *context, struct rxpath_slice payloa
 			  message.pdiag_cookie[0]);
 }
 
-static bool take_part(void *pointer, struct rxpath_slice messages)
-{
-	const struct context *context = pointer;
-	struct rxpath_slice payload;
-	struct nlmsghdr header;
-
-	while (rxpath_nlmsg_next(&messages, &header, &payload))
-		if (header.nlmsg_type == SOCK_DIAG_BY_FAMILY)
-			put_socket(context, payload);
-	return !context->out->failed;
-}
-
-bool rxpath_packet_sockets(int fd, struct rxpath_slice table, const struct emitter *emitter,
-			   struct rxpath_error *error)
+int rxpath_packet_sockets(const struct netlink_query *query)
 {
 	const struct packet_diag_req request = {
 		.sdiag_family = AF_PACKET,
 		.pdiag_show = PACKET_SHOW_INFO | PACKET_SHOW_MEMINFO | PACKET_SHOW_RING_CFG,
 	};
-	struct rxpath_buf text = {0};
-	struct context context = {&text, table};
-	bool done;
-	int result;
+	struct netlink_query context = *query;
 
-	rxpath_buf_string(&text, "device type drops rmem rcvbuf ring uid inode cookie\n");
-	result = rxpath_netlink_dump(fd, SOCK_DIAG_BY_FAMILY, &request, sizeof request, take_part,
-				     &context);
-	if (text.failed)
-		done = rxpath_error_memory(error);
-	else
-		done = rxpath_emit_section(
-			emitter, "rxpath/packet", result,
-			result == 0 ? rxpath_buf_view(&text) : (struct rxpath_slice){"", 0}, error);
-	rxpath_buf_free(&text);
-	return done;
+	rxpath_buf_string(query->out, "device type drops rmem rcvbuf ring uid inode cookie\n");
+	return rxpath_netlink_messages(query->fd, SOCK_DIAG_BY_FAMILY, &request, sizeof request,
+				       SOCK_DIAG_BY_FAMILY, put_socket, &context);
 }

@@ -33,8 +33,9 @@ struct answer {
 	bool failed; /* no memory */
 };
 
-static void note_qdisc(struct answer *answer, struct rxpath_slice message)
+static void note_qdisc(void *context, struct rxpath_slice message)
 {
+	struct answer *answer = context;
 	struct dropped item = {0};
 	struct rxpath_slice kind, queue;
 	struct tcmsg header;
@@ -59,27 +60,12 @@ static void note_qdisc(struct answer *answer, struct rxpath_slice message)
 							       &answer->cap, &item, sizeof item);
 }
 
-static bool take_qdiscs(void *context, struct rxpath_slice messages)
+static void note_filter(void *context, struct rxpath_slice message)
 {
-	struct answer *answer = context;
-	struct rxpath_slice payload;
-	struct nlmsghdr header;
+	size_t *filters = context;
 
-	while (rxpath_nlmsg_next(&messages, &header, &payload))
-		if (header.nlmsg_type == RTM_NEWQDISC)
-			note_qdisc(answer, payload);
-	return !answer->failed;
-}
-
-static bool take_filters(void *context, struct rxpath_slice messages)
-{
-	bool *any = context;
-	struct rxpath_slice payload;
-	struct nlmsghdr header;
-
-	while (rxpath_nlmsg_next(&messages, &header, &payload))
-		*any = *any || header.nlmsg_type == RTM_NEWTFILTER;
-	return true;
+	(void)message;
+	++*filters;
 }
 
 static bool has_filters(int fd, int ifindex, uint32_t parent)
@@ -89,10 +75,11 @@ static bool has_filters(int fd, int ifindex, uint32_t parent)
 		.tcm_ifindex = ifindex,
 		.tcm_parent = parent,
 	};
-	bool any = false;
+	size_t filters = 0;
 
-	rxpath_netlink_dump(fd, RTM_GETTFILTER, &request, sizeof request, take_filters, &any);
-	return any;
+	rxpath_netlink_messages(fd, RTM_GETTFILTER, &request, sizeof request, RTM_NEWTFILTER,
+				note_filter, &filters);
+	return filters > 0;
 }
 
 static bool is_of_received(int fd, const struct dropped *item)
@@ -101,31 +88,26 @@ static bool is_of_received(int fd, const struct dropped *item)
 	       !has_filters(fd, item->ifindex, PARENT_EGRESS);
 }
 
-bool rxpath_qdiscs(int fd, struct rxpath_slice table, struct rxpath_buf *scratch,
-		   const struct emitter *emitter, struct rxpath_error *error)
+int rxpath_qdiscs(const struct netlink_query *query)
 {
 	const struct tcmsg request = {.tcm_family = AF_UNSPEC};
 	struct answer answer = {0};
-	int result = rxpath_netlink_dump(fd, RTM_GETQDISC, &request, sizeof request, take_qdiscs,
-					 &answer);
+	int result = rxpath_netlink_messages(query->fd, RTM_GETQDISC, &request, sizeof request,
+					     RTM_NEWQDISC, note_qdisc, &answer);
 
-	rxpath_buf_reset(scratch);
-	rxpath_buf_string(scratch, "device tc_ingress_drops\n");
+	rxpath_buf_string(query->out, "device tc_ingress_drops\n");
 	for (size_t i = 0; i < answer.count; i++) {
 		const struct dropped *item = &answer.items[i];
 
-		if (!is_of_received(fd, item))
+		if (!is_of_received(query->fd, item))
 			continue;
-		rxpath_buf_slice(scratch, rxpath_link_name(table, (uint32_t)item->ifindex));
-		rxpath_buf_printf(scratch, " %u\n", item->drops);
+		rxpath_buf_slice(query->out,
+				 rxpath_link_name(query->devices, (uint32_t)item->ifindex));
+		rxpath_buf_printf(query->out, " %u\n", item->drops);
 	}
 	free(answer.items);
-	if (answer.failed || scratch->failed)
-		return rxpath_error_memory(error);
+	if (answer.failed)
+		return ENOMEM;
 	/* A kernel without traffic control. */
-	if (result == EOPNOTSUPP)
-		result = ENOENT;
-	return rxpath_emit_section(
-		emitter, "rxpath/qdisc", result,
-		result == 0 ? rxpath_buf_view(scratch) : (struct rxpath_slice){"", 0}, error);
+	return result == EOPNOTSUPP ? ENOENT : result;
 }

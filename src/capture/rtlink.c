@@ -3,6 +3,7 @@
  *
  * struct rtnl_link_stats64 has grown at its end (rx_nohandler, rx_otherhost_dropped), so the length
  * of the attribute tells which fields it has (rtnl_fill_stats, net/core/rtnetlink.c). */
+#include <errno.h>
 #include <linux/if_link.h>
 #include <linux/netlink.h>
 #include <linux/rtnetlink.h>
@@ -217,26 +218,17 @@ static int dump_devices(int fd, struct answer *answer)
 	return result;
 }
 
-bool rxpath_rtlink(int fd, struct rxpath_buf *scratch, const struct emitter *emitter, bool *done,
-		   struct rxpath_error *error)
+int rxpath_rtlink(int fd, struct rxpath_buf *out)
 {
-	struct answer answer = {.out = scratch};
-	int result;
-	bool failed;
+	struct answer answer = {.out = out};
+	int result = dump_devices(fd, &answer);
 
-	*done = false;
-	result = dump_devices(fd, &answer);
 	for (unsigned i = 1; i < TRIES && result == 0 && answer.interrupted; i++)
 		result = dump_devices(fd, &answer);
-	failed = scratch->failed || answer.names.failed;
+	if (out->failed || answer.names.failed)
+		result = ENOMEM;
 	rxpath_buf_free(&answer.names);
-	if (failed)
-		return rxpath_error_memory(error);
-	/* The sums of /proc/net/dev have to do. */
-	if (result != 0)
-		return true;
-	*done = true;
-	return rxpath_emit_section(emitter, "rxpath/link", 0, rxpath_buf_view(scratch), error);
+	return result;
 }
 
 bool rxpath_link_next(struct rxpath_slice *table, int *ifindex, char name[RXPATH_DEVICE_NAME])

@@ -13,11 +13,6 @@
 
 #include "capture_internal.h"
 
-struct context {
-	struct rxpath_buf *out;
-	struct rxpath_slice table;
-};
-
 static uint64_t number_at(struct rxpath_slice attribute, size_t offset)
 {
 	uint64_t value = 0;
@@ -27,8 +22,9 @@ static uint64_t number_at(struct rxpath_slice attribute, size_t offset)
 	return value;
 }
 
-static void put_socket(const struct context *context, struct rxpath_slice payload)
+static void put_socket(void *context, struct rxpath_slice payload)
 {
+	const struct netlink_query *query = context;
 	struct rxpath_slice info, uid, stats;
 	struct xdp_diag_msg message;
 	uint64_t full;
@@ -41,10 +37,10 @@ static void put_socket(const struct context *context, struct rxpath_slice payloa
 	uid = rxpath_nlmsg_attribute(payload, XDP_DIAG_UID);
 	stats = rxpath_nlmsg_attribute(payload, XDP_DIAG_STATS);
 	full = number_at(stats, offsetof(struct xdp_diag_stats, n_rx_full));
-	rxpath_buf_slice(context->out,
-			 rxpath_link_name(context->table, rxpath_nlmsg_u32(info, 0, 0)));
+	rxpath_buf_slice(query->out,
+			 rxpath_link_name(query->devices, rxpath_nlmsg_u32(info, 0, 0)));
 	rxpath_buf_printf(
-		context->out, " %u %u %u %u %u %u %08x%08x\n", rxpath_nlmsg_u32(info, 1, 0),
+		query->out, " %u %u %u %u %u %u %08x%08x\n", rxpath_nlmsg_u32(info, 1, 0),
 		(uint32_t)(number_at(stats, offsetof(struct xdp_diag_stats, n_rx_dropped)) + full),
 		(uint32_t)full,
 		(uint32_t)number_at(stats, offsetof(struct xdp_diag_stats, n_fill_ring_empty)),
@@ -52,38 +48,20 @@ static void put_socket(const struct context *context, struct rxpath_slice payloa
 		message.xdiag_cookie[0]);
 }
 
-static bool take_part(void *pointer, struct rxpath_slice messages)
-{
-	const struct context *context = pointer;
-	struct rxpath_slice payload;
-	struct nlmsghdr header;
-
-	while (rxpath_nlmsg_next(&messages, &header, &payload))
-		if (header.nlmsg_type == SOCK_DIAG_BY_FAMILY)
-			put_socket(context, payload);
-	return !context->out->failed;
-}
-
-bool rxpath_xdp_sockets(int fd, struct rxpath_slice table, struct rxpath_buf *scratch,
-			const struct emitter *emitter, struct rxpath_error *error)
+int rxpath_xdp_sockets(const struct netlink_query *query)
 {
 	const struct xdp_diag_req request = {
 		.sdiag_family = AF_XDP,
 		.xdiag_show = XDP_SHOW_INFO | XDP_SHOW_STATS,
 	};
-	struct context context = {scratch, table};
-	int result = 0;
+	struct netlink_query context = *query;
 
-	rxpath_buf_reset(scratch);
-	rxpath_buf_string(scratch, "device channel drops ring_full fill_empty uid inode cookie\n");
+	rxpath_buf_string(query->out,
+			  "device channel drops ring_full fill_empty uid inode cookie\n");
 	/* They get nothing without an XDP program; and where the kernel cannot tell of them, asking
 	 * makes it look for a module each time. */
-	if (rxpath_link_has_xdp(table))
-		result = rxpath_netlink_dump(fd, SOCK_DIAG_BY_FAMILY, &request, sizeof request,
-					     take_part, &context);
-	if (scratch->failed)
-		return rxpath_error_memory(error);
-	return rxpath_emit_section(
-		emitter, "rxpath/xdp", result,
-		result == 0 ? rxpath_buf_view(scratch) : (struct rxpath_slice){"", 0}, error);
+	if (!rxpath_link_has_xdp(query->devices))
+		return 0;
+	return rxpath_netlink_messages(query->fd, SOCK_DIAG_BY_FAMILY, &request, sizeof request,
+				       SOCK_DIAG_BY_FAMILY, put_socket, &context);
 }
