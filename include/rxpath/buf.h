@@ -38,6 +38,8 @@ void rxpath_buf_padded(struct rxpath_buf *buf, uint64_t value, unsigned digits);
 void rxpath_buf_hex(struct rxpath_buf *buf, uint64_t value, unsigned digits);
 __attribute__((format(printf, 2, 3))) void rxpath_buf_printf(struct rxpath_buf *buf,
 							     const char *format, ...);
+__attribute__((format(printf, 2, 0))) void
+rxpath_buf_vprintf(struct rxpath_buf *buf, const char *format, va_list arguments);
 
 /* The bytes with everything that could break a line, a column or a terminal as \xHH:
  * control bytes, blanks, backslash, what is over 0x7e, and each byte of `also`. Reading
@@ -46,6 +48,15 @@ void rxpath_buf_escaped(struct rxpath_buf *buf, struct rxpath_slice raw, const c
 
 /* The same for a text of several words: the space stays as it is. */
 void rxpath_buf_escaped_text(struct rxpath_buf *buf, struct rxpath_slice raw, const char *also);
+
+/* One byte as \xHH. */
+void rxpath_buf_escaped_byte(struct rxpath_buf *buf, char byte);
+
+/* Columns of a section that this program writes: a blank and the word, escaped, or "-" where it is
+ * empty; a blank and the number, or "-" where it is UINT64_MAX or UINT32_MAX: not known. */
+void rxpath_buf_column(struct rxpath_buf *buf, struct rxpath_slice word);
+void rxpath_buf_column_u64(struct rxpath_buf *buf, uint64_t value);
+void rxpath_buf_column_u32(struct rxpath_buf *buf, uint32_t value);
 
 /* Turns \xHH back into bytes; what is no such escape is taken as it stands. */
 void rxpath_buf_unescaped(struct rxpath_buf *buf, struct rxpath_slice escaped);

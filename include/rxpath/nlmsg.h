@@ -57,6 +57,13 @@ static inline struct rxpath_slice rxpath_nlmsg_attribute(struct rxpath_slice att
 	return (struct rxpath_slice){NULL, 0};
 }
 
+/* The string that the attribute holds, without its NUL; empty where there is none. */
+static inline struct rxpath_slice rxpath_nlmsg_string(struct rxpath_slice attribute)
+{
+	return (struct rxpath_slice){attribute.ptr,
+				     attribute.len > 0 ? strnlen(attribute.ptr, attribute.len) : 0};
+}
+
 /* The u64 that the attribute holds; 0 where it is too short. */
 static inline uint64_t rxpath_nlmsg_u64(struct rxpath_slice attribute)
 {

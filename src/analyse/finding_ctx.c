@@ -19,19 +19,8 @@ static struct rxpath_slice keep(struct finding_ctx *ctx, struct rxpath_buf *text
 static struct rxpath_slice format(struct finding_ctx *ctx, const char *pattern, va_list arguments)
 {
 	struct rxpath_buf text = {0};
-	va_list copy;
-	char *room;
-	int len;
 
-	va_copy(copy, arguments);
-	len = vsnprintf(NULL, 0, pattern, copy);
-	va_end(copy);
-	room = len < 0 ? NULL : rxpath_buf_room(&text, (size_t)len + 1);
-	if (room) {
-		vsnprintf(room, (size_t)len + 1, pattern, arguments);
-		text.len = (size_t)len;
-	}
-	text.failed = !room;
+	rxpath_buf_vprintf(&text, pattern, arguments);
 	return keep(ctx, &text);
 }
 

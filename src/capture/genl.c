@@ -18,9 +18,8 @@ static void note_family(void *context, struct rxpath_slice payload)
 	struct rxpath_slice name, number;
 
 	rxpath_slice_skip(&payload, GENL_HDRLEN);
-	name = rxpath_nlmsg_attribute(payload, CTRL_ATTR_FAMILY_NAME);
+	name = rxpath_nlmsg_string(rxpath_nlmsg_attribute(payload, CTRL_ATTR_FAMILY_NAME));
 	number = rxpath_nlmsg_attribute(payload, CTRL_ATTR_FAMILY_ID);
-	name.len = name.len > 0 ? strnlen(name.ptr, name.len) : 0;
 	if (rxpath_slice_is(name, family->name) && number.len >= sizeof family->number)
 		memcpy(&family->number, number.ptr, sizeof family->number);
 }
@@ -44,9 +43,8 @@ static void put_datapath(void *context, struct rxpath_slice payload)
 	uint64_t lost;
 
 	rxpath_slice_skip(&payload, GENL_HDRLEN + NLMSG_ALIGN(sizeof(struct ovs_header)));
-	name = rxpath_nlmsg_attribute(payload, OVS_DP_ATTR_NAME);
+	name = rxpath_nlmsg_string(rxpath_nlmsg_attribute(payload, OVS_DP_ATTR_NAME));
 	stats = rxpath_nlmsg_attribute(payload, OVS_DP_ATTR_STATS);
-	name.len = name.len > 0 ? strnlen(name.ptr, name.len) : 0;
 	if (name.len == 0 || stats.len < sizeof(struct ovs_dp_stats))
 		return;
 	memcpy(&lost, stats.ptr + offsetof(struct ovs_dp_stats, n_lost), sizeof lost);

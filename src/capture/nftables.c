@@ -130,8 +130,8 @@ static void take_chain(struct ruleset *ruleset, uint8_t family, struct rxpath_sl
 	struct rxpath_slice policy = rxpath_nlmsg_attribute(attributes, NFTA_CHAIN_POLICY);
 	struct chain chain = {
 		.family = family,
-		.table = nft_name(rxpath_nlmsg_attribute(attributes, NFTA_CHAIN_TABLE)),
-		.name = nft_name(rxpath_nlmsg_attribute(attributes, NFTA_CHAIN_NAME)),
+		.table = rxpath_nlmsg_string(rxpath_nlmsg_attribute(attributes, NFTA_CHAIN_TABLE)),
+		.name = rxpath_nlmsg_string(rxpath_nlmsg_attribute(attributes, NFTA_CHAIN_NAME)),
 		.drops = policy.ptr && nft_u32(policy) == NF_DROP,
 		.counted = counters.ptr != NULL,
 		.packets = nft_u64(rxpath_nlmsg_attribute(counters, NFTA_COUNTER_PACKETS)),
@@ -183,8 +183,8 @@ static void take_rule(struct ruleset *ruleset, uint8_t family, struct rxpath_sli
 {
 	struct rule rule = {
 		.family = family,
-		.table = nft_name(rxpath_nlmsg_attribute(attributes, NFTA_RULE_TABLE)),
-		.chain = nft_name(rxpath_nlmsg_attribute(attributes, NFTA_RULE_CHAIN)),
+		.table = rxpath_nlmsg_string(rxpath_nlmsg_attribute(attributes, NFTA_RULE_TABLE)),
+		.chain = rxpath_nlmsg_string(rxpath_nlmsg_attribute(attributes, NFTA_RULE_CHAIN)),
 		.handle = nft_u64(rxpath_nlmsg_attribute(attributes, NFTA_RULE_HANDLE)),
 	};
 
@@ -225,7 +225,7 @@ static void take_table(struct ruleset *ruleset, uint8_t family, struct rxpath_sl
 {
 	struct table table = {
 		.family = family,
-		.name = nft_name(rxpath_nlmsg_attribute(attributes, NFTA_TABLE_NAME)),
+		.name = rxpath_nlmsg_string(rxpath_nlmsg_attribute(attributes, NFTA_TABLE_NAME)),
 		.id = nft_u64(rxpath_nlmsg_attribute(attributes, NFTA_TABLE_HANDLE)),
 	};
 
@@ -465,15 +465,6 @@ static uint64_t table_id(const struct ruleset *ruleset, const struct chain *chai
 	return 0;
 }
 
-static void put_escaped(struct rxpath_buf *out, struct rxpath_slice text)
-{
-	rxpath_buf_char(out, ' ');
-	if (text.len == 0)
-		rxpath_buf_char(out, '-');
-	else
-		rxpath_buf_escaped(out, text, "");
-}
-
 /* `rule` NULL: the chain's policy. */
 static void put_row(struct rxpath_buf *out, const struct ruleset *ruleset,
 		    const struct chain *chain, const struct rule *rule)
@@ -487,8 +478,8 @@ static void put_row(struct rxpath_buf *out, const struct ruleset *ruleset,
 	bool counted = rule ? rule->does.counted : chain->counted;
 
 	rxpath_buf_string(out, family_name(chain->family));
-	put_escaped(out, chain->table);
-	put_escaped(out, chain->name);
+	rxpath_buf_column(out, chain->table);
+	rxpath_buf_column(out, chain->name);
 	rxpath_buf_printf(out, " %llu ", (unsigned long long)table_id(ruleset, chain));
 	if (rule)
 		rxpath_buf_u64(out, rule->handle);
@@ -500,8 +491,8 @@ static void put_row(struct rxpath_buf *out, const struct ruleset *ruleset,
 		rxpath_buf_u64(out, rule ? rule->does.packets : chain->packets);
 	else
 		rxpath_buf_char(out, '-');
-	put_escaped(out, rule ? rule->does.comment : (struct rxpath_slice){"", 0});
-	put_escaped(out, rule ? rule->text : (struct rxpath_slice){"", 0});
+	rxpath_buf_column(out, rule ? rule->does.comment : (struct rxpath_slice){"", 0});
+	rxpath_buf_column(out, rule ? rule->text : (struct rxpath_slice){"", 0});
 	rxpath_buf_char(out, '\n');
 }
 

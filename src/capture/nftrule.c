@@ -15,13 +15,6 @@
 #include "nftrule.h"
 #include "rxpath/nlmsg.h"
 
-struct rxpath_slice nft_name(struct rxpath_slice attribute)
-{
-	if (attribute.len > 0)
-		attribute.len = strnlen(attribute.ptr, attribute.len);
-	return attribute;
-}
-
 static uint64_t big_endian(struct rxpath_slice bytes, size_t size)
 {
 	uint64_t value = 0;
@@ -48,7 +41,7 @@ bool nft_verdict(struct rxpath_slice data, int32_t *code, struct rxpath_slice *c
 	if (!verdict.ptr)
 		return false;
 	*code = (int32_t)nft_u32(rxpath_nlmsg_attribute(verdict, NFTA_VERDICT_CODE));
-	*chain = nft_name(rxpath_nlmsg_attribute(verdict, NFTA_VERDICT_CHAIN));
+	*chain = rxpath_nlmsg_string(rxpath_nlmsg_attribute(verdict, NFTA_VERDICT_CHAIN));
 	return true;
 }
 
@@ -65,7 +58,7 @@ static bool next_expression(struct rxpath_slice *list, struct expression *expres
 
 	if (!rxpath_nlmsg_next_attribute(list, &type, &element))
 		return false;
-	expression->name = nft_name(rxpath_nlmsg_attribute(element, NFTA_EXPR_NAME));
+	expression->name = rxpath_nlmsg_string(rxpath_nlmsg_attribute(element, NFTA_EXPR_NAME));
 	expression->data = rxpath_nlmsg_attribute(element, NFTA_EXPR_DATA);
 	return true;
 }
@@ -101,7 +94,8 @@ static bool target_bypasses(struct rxpath_slice data)
 /* What an xtables target does, of rules that iptables-nft made. */
 static enum nft_ending target_ending(struct rxpath_slice data)
 {
-	struct rxpath_slice target = nft_name(rxpath_nlmsg_attribute(data, NFTA_TARGET_NAME));
+	struct rxpath_slice target =
+		rxpath_nlmsg_string(rxpath_nlmsg_attribute(data, NFTA_TARGET_NAME));
 
 	static const struct {
 		const char *target;
@@ -137,7 +131,8 @@ static void decode_immediate(struct rxpath_slice data, struct nft_rule *rule)
 static bool is_comment(const struct expression *expression)
 {
 	return is(expression, "match") &&
-	       rxpath_slice_is(nft_name(rxpath_nlmsg_attribute(expression->data, NFTA_MATCH_NAME)),
+	       rxpath_slice_is(rxpath_nlmsg_string(
+				       rxpath_nlmsg_attribute(expression->data, NFTA_MATCH_NAME)),
 			       "comment");
 }
 
@@ -173,9 +168,9 @@ static void decode_expression(const struct expression *expression, struct nft_ru
 		rule->ending = target_ending(data);
 	else if (is(expression, "lookup") && rxpath_nlmsg_attribute(data, NFTA_LOOKUP_DREG).ptr &&
 		 nft_u32(rxpath_nlmsg_attribute(data, NFTA_LOOKUP_DREG)) == NFT_REG_VERDICT)
-		rule->map = nft_name(rxpath_nlmsg_attribute(data, NFTA_LOOKUP_SET));
+		rule->map = rxpath_nlmsg_string(rxpath_nlmsg_attribute(data, NFTA_LOOKUP_SET));
 	else if (is_comment(expression))
-		rule->comment = nft_name(rxpath_nlmsg_attribute(data, NFTA_MATCH_INFO));
+		rule->comment = rxpath_nlmsg_string(rxpath_nlmsg_attribute(data, NFTA_MATCH_INFO));
 }
 
 /* The comment is the first entry of nft's own data: a type byte of 0, a length byte, the text with
@@ -190,7 +185,7 @@ static struct rxpath_slice comment_of(struct rxpath_slice data)
 	rxpath_slice_skip(&data, 2);
 	if (data.len > len)
 		data.len = len;
-	return nft_name(data);
+	return rxpath_nlmsg_string(data);
 }
 
 void nft_rule_decode(struct rxpath_slice attributes, struct nft_rule *rule)
@@ -399,8 +394,8 @@ static void put_value(struct rxpath_buf *out, const struct loaded *loaded,
 	switch (loaded->form) {
 	case FORM_NAME:
 		/* A prefix ("eth*") is loaded without the NUL that a whole name ends with. */
-		rxpath_buf_escaped(out, nft_name(value), "");
-		if (nft_name(value).len == value.len)
+		rxpath_buf_escaped(out, rxpath_nlmsg_string(value), "");
+		if (rxpath_nlmsg_string(value).len == value.len)
 			rxpath_buf_char(out, '*');
 		break;
 	case FORM_IPV4:
@@ -512,7 +507,8 @@ static void read_bitwise(struct reader *reader, struct rxpath_slice data)
 static void read_lookup(struct reader *reader, struct rxpath_slice data)
 {
 	const struct loaded *loaded = &reader->registers[register_of(data, NFTA_LOOKUP_SREG)];
-	struct rxpath_slice set = nft_name(rxpath_nlmsg_attribute(data, NFTA_LOOKUP_SET));
+	struct rxpath_slice set =
+		rxpath_nlmsg_string(rxpath_nlmsg_attribute(data, NFTA_LOOKUP_SET));
 	uint32_t flags = nft_u32(rxpath_nlmsg_attribute(data, NFTA_LOOKUP_FLAGS));
 
 	if (!put_words(reader, loaded))
@@ -547,8 +543,8 @@ static void read_match(struct reader *reader, struct rxpath_slice data)
 	if (reader->out->len > 0)
 		rxpath_buf_char(reader->out, ' ');
 	rxpath_buf_string(reader->out, "-m ");
-	rxpath_buf_escaped(reader->out, nft_name(rxpath_nlmsg_attribute(data, NFTA_MATCH_NAME)),
-			   "");
+	rxpath_buf_escaped(reader->out,
+			   rxpath_nlmsg_string(rxpath_nlmsg_attribute(data, NFTA_MATCH_NAME)), "");
 	reader->gap = false;
 }
 

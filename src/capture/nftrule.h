@@ -33,9 +33,6 @@ void nft_rule_decode(struct rxpath_slice attributes, struct nft_rule *rule);
  * 10.0.0.0/8 udp dport 53". A condition that cannot be told is written "...". */
 void nft_rule_text(struct rxpath_slice attributes, struct rxpath_buf *out);
 
-/* A name as the kernel sends it: without the NUL at its end. */
-struct rxpath_slice nft_name(struct rxpath_slice attribute);
-
 /* Big-endian numbers; 0 where the attribute is too short. */
 uint32_t nft_u32(struct rxpath_slice attribute);
 uint64_t nft_u64(struct rxpath_slice attribute);

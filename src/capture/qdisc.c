@@ -44,8 +44,7 @@ static void note_qdisc(void *context, struct rxpath_slice message)
 		return;
 	memcpy(&header, message.ptr, sizeof header);
 	rxpath_slice_skip(&message, NLMSG_ALIGN(sizeof header));
-	kind = rxpath_nlmsg_attribute(message, TCA_KIND);
-	kind.len = kind.len > 0 ? strnlen(kind.ptr, kind.len) : 0;
+	kind = rxpath_nlmsg_string(rxpath_nlmsg_attribute(message, TCA_KIND));
 	item.ifindex = header.tcm_ifindex;
 	item.both = rxpath_slice_is(kind, "clsact");
 	if (!item.both && !rxpath_slice_is(kind, "ingress"))

@@ -54,25 +54,14 @@ static const char words[] = " kind slave_kind xdp xdp_program\n";
 /* A number of 64 bits, and the blank before it. */
 #define WIDEST 21
 
-/* A blank and the value, or "-" where there is none. */
 static void put_number(struct rxpath_buf *out, struct rxpath_slice value)
 {
-	if (value.len < sizeof(uint32_t)) {
-		rxpath_buf_bytes(out, " -", 2);
-		return;
-	}
-	rxpath_buf_char(out, ' ');
-	rxpath_buf_u64(out, rxpath_nlmsg_u32(value, 0, 0));
+	rxpath_buf_column_u32(out, rxpath_nlmsg_u32(value, 0, RXPATH_UNKNOWN32));
 }
 
 static void put_word(struct rxpath_buf *out, struct rxpath_slice value)
 {
-	value.len = value.len > 0 ? strnlen(value.ptr, value.len) : 0;
-	rxpath_buf_char(out, ' ');
-	if (value.len == 0)
-		rxpath_buf_char(out, '-');
-	else
-		rxpath_buf_escaped(out, value, "");
+	rxpath_buf_column(out, rxpath_nlmsg_string(value));
 }
 
 static void put_xdp(struct rxpath_buf *out, struct rxpath_slice xdp)
@@ -85,7 +74,8 @@ static void put_xdp(struct rxpath_buf *out, struct rxpath_slice xdp)
 	struct rxpath_slice attached = rxpath_nlmsg_attribute(xdp, IFLA_XDP_ATTACHED);
 	size_t mode = attached.len > 0 ? (unsigned char)attached.ptr[0] : XDP_ATTACHED_NONE;
 
-	put_word(out, rxpath_slice_of(mode < sizeof modes / sizeof *modes ? modes[mode] : ""));
+	rxpath_buf_column(out,
+			  rxpath_slice_of(mode < sizeof modes / sizeof *modes ? modes[mode] : ""));
 	put_number(out, rxpath_nlmsg_attribute(xdp, IFLA_XDP_PROG_ID));
 }
 
@@ -143,8 +133,7 @@ static void put_device(struct answer *answer, struct rxpath_slice message)
 	/* An index of another namespace would be taken for one of this. */
 	if (values[IFLA_LINK_NETNSID].len > 0)
 		values[IFLA_LINK].len = 0;
-	name = values[IFLA_IFNAME];
-	name.len = name.len > 0 ? strnlen(name.ptr, name.len) : 0;
+	name = rxpath_nlmsg_string(values[IFLA_IFNAME]);
 	if (name.len == 0 || values[IFLA_STATS64].len == 0)
 		return;
 	note_name(answer, name);

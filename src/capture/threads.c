@@ -32,15 +32,6 @@ static struct rxpath_slice read_at(int directory, const char *tid, const char *n
 	return rxpath_read_small(directory, path, text, size);
 }
 
-static void put_known(struct rxpath_buf *out, uint64_t value)
-{
-	rxpath_buf_char(out, ' ');
-	if (value == RXPATH_UNKNOWN)
-		rxpath_buf_char(out, '-');
-	else
-		rxpath_buf_u64(out, value);
-}
-
 /* "0-3,5" */
 static void put_cpus(struct rxpath_buf *out, pid_t tid)
 {
@@ -106,19 +97,16 @@ static void put_thread(const struct reader *reader, const char *tid)
 			  (unsigned long long)now.tv_sec * 1000000000 +
 				  (unsigned long long)now.tv_nsec,
 			  state, (unsigned long long)threads);
-	put_known(reader->text, run);
-	put_known(reader->text, wait);
-	put_known(reader->text, reader->limit.throttled);
-	put_known(reader->text, reader->limit.quota);
-	put_known(reader->text, reader->limit.period);
-	put_known(reader->text, reader->limit.v1 ? 1 : 2);
+	rxpath_buf_column_u64(reader->text, run);
+	rxpath_buf_column_u64(reader->text, wait);
+	rxpath_buf_column_u64(reader->text, reader->limit.throttled);
+	rxpath_buf_column_u64(reader->text, reader->limit.quota);
+	rxpath_buf_column_u64(reader->text, reader->limit.period);
+	rxpath_buf_column_u64(reader->text, reader->limit.v1 ? 1 : 2);
 	put_cpus(reader->text, (pid_t)strtol(tid, NULL, 10));
-	rxpath_buf_char(reader->text, ' ');
-	rxpath_buf_escaped(reader->text,
-			   rxpath_slice_of(reader->limit.quota == RXPATH_UNKNOWN ? "-"
-					   : reader->limit.path[0] ? reader->limit.path
-								   : "/"),
-			   "");
+	rxpath_buf_column(reader->text, rxpath_slice_of(reader->limit.quota == RXPATH_UNKNOWN ? ""
+							: reader->limit.path[0] ? reader->limit.path
+										: "/"));
 	rxpath_buf_char(reader->text, '\n');
 }
 

@@ -63,7 +63,7 @@ static void escape_controls(struct rxpath_buf *out, struct rxpath_slice text)
 		if (c == '\n' || c == '\t' || (c >= ' ' && c <= '~'))
 			rxpath_buf_char(out, c);
 		else
-			rxpath_buf_printf(out, "\\x%02X", (unsigned)(unsigned char)c);
+			rxpath_buf_escaped_byte(out, c);
 	}
 }
 

@@ -44,7 +44,7 @@ void say(const char *format, ...)
 	/* Arguments may hold anything, so bytes that could control a terminal are escaped. */
 	for (const char *at = text; *at; at++) {
 		if (*at < ' ' || *at > '~')
-			rxpath_buf_printf(&line, "\\x%02X", (unsigned)(unsigned char)*at);
+			rxpath_buf_escaped_byte(&line, *at);
 		else
 			rxpath_buf_char(&line, *at);
 	}

@@ -100,26 +100,37 @@ void rxpath_buf_hex(struct rxpath_buf *buf, uint64_t value, unsigned digits)
 	buf->len += digits;
 }
 
-void rxpath_buf_printf(struct rxpath_buf *buf, const char *format, ...)
+void rxpath_buf_vprintf(struct rxpath_buf *buf, const char *format, va_list arguments)
 {
-	va_list arguments;
+	va_list again;
 	char *room;
 	int len;
 
-	va_start(arguments, format);
-	len = vsnprintf(NULL, 0, format, arguments);
-	va_end(arguments);
-	if (len < 0) {
+	va_copy(again, arguments);
+	len = vsnprintf(NULL, 0, format, again);
+	va_end(again);
+	room = len < 0 ? NULL : rxpath_buf_room(buf, (size_t)len + 1);
+	if (!room) {
 		buf->failed = true;
 		return;
 	}
-	room = rxpath_buf_room(buf, (size_t)len + 1);
-	if (!room)
-		return;
-	va_start(arguments, format);
 	vsnprintf(room, (size_t)len + 1, format, arguments);
-	va_end(arguments);
 	buf->len += (size_t)len;
+}
+
+void rxpath_buf_printf(struct rxpath_buf *buf, const char *format, ...)
+{
+	va_list arguments;
+
+	va_start(arguments, format);
+	rxpath_buf_vprintf(buf, format, arguments);
+	va_end(arguments);
+}
+
+void rxpath_buf_escaped_byte(struct rxpath_buf *buf, char byte)
+{
+	rxpath_buf_string(buf, "\\x");
+	rxpath_buf_hex(buf, (unsigned char)byte, 2);
 }
 
 static void escape(struct rxpath_buf *buf, struct rxpath_slice raw, const char *also, char first)
@@ -128,12 +139,10 @@ static void escape(struct rxpath_buf *buf, struct rxpath_slice raw, const char *
 		char c = raw.ptr[i];
 
 		/* strchr finds the NUL of `also` too, which is right: NUL is escaped. */
-		if (c < first || c > '~' || c == '\\' || strchr(also, c)) {
-			rxpath_buf_string(buf, "\\x");
-			rxpath_buf_hex(buf, (unsigned char)c, 2);
-		} else {
+		if (c < first || c > '~' || c == '\\' || strchr(also, c))
+			rxpath_buf_escaped_byte(buf, c);
+		else
 			rxpath_buf_char(buf, c);
-		}
 	}
 }
 
@@ -145,6 +154,29 @@ void rxpath_buf_escaped(struct rxpath_buf *buf, struct rxpath_slice raw, const c
 void rxpath_buf_escaped_text(struct rxpath_buf *buf, struct rxpath_slice raw, const char *also)
 {
 	escape(buf, raw, also, ' ');
+}
+
+void rxpath_buf_column(struct rxpath_buf *buf, struct rxpath_slice word)
+{
+	rxpath_buf_char(buf, ' ');
+	if (word.len == 0)
+		rxpath_buf_char(buf, '-');
+	else
+		rxpath_buf_escaped(buf, word, "");
+}
+
+void rxpath_buf_column_u64(struct rxpath_buf *buf, uint64_t value)
+{
+	rxpath_buf_char(buf, ' ');
+	if (value == UINT64_MAX)
+		rxpath_buf_char(buf, '-');
+	else
+		rxpath_buf_u64(buf, value);
+}
+
+void rxpath_buf_column_u32(struct rxpath_buf *buf, uint32_t value)
+{
+	rxpath_buf_column_u64(buf, value == UINT32_MAX ? UINT64_MAX : value);
 }
 
 void rxpath_buf_unescaped(struct rxpath_buf *buf, struct rxpath_slice escaped)

@@ -167,15 +167,6 @@ static void put_address(struct rxpath_buf *out, bool v6, const struct rxpath_add
 	rxpath_buf_hex(out, address->port, 4);
 }
 
-static void put_known(struct rxpath_buf *out, uint32_t value)
-{
-	rxpath_buf_char(out, ' ');
-	if (value == RXPATH_UNKNOWN32)
-		rxpath_buf_char(out, '-');
-	else
-		rxpath_buf_u64(out, value);
-}
-
 void rxpath_socket_row(struct rxpath_buf *out, const struct rxpath_socket *socket)
 {
 	rxpath_buf_string(out, "    0:");
@@ -189,8 +180,8 @@ void rxpath_socket_row(struct rxpath_buf *out, const struct rxpath_socket *socke
 	rxpath_buf_u64(out, socket->inode);
 	rxpath_buf_string(out, " 0 0 ");
 	rxpath_buf_u64(out, socket->drops);
-	put_known(out, socket->rcvbuf);
-	put_known(out, socket->rmem);
+	rxpath_buf_column_u32(out, socket->rcvbuf);
+	rxpath_buf_column_u32(out, socket->rmem);
 	rxpath_buf_char(out, ' ');
 	rxpath_buf_hex(out, socket->cookie, 16);
 	rxpath_buf_char(out, ' ');

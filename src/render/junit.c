@@ -18,7 +18,7 @@ static void put_text(struct rxpath_buf *out, struct rxpath_slice text)
 		else if (c >= ' ' && c <= '~')
 			rxpath_buf_char(out, c);
 		else
-			rxpath_buf_printf(out, "\\x%02X", (unsigned)(unsigned char)c);
+			rxpath_buf_escaped_byte(out, c);
 	}
 }
 

@@ -155,23 +155,6 @@ void rxpath_tally_take(void *context, const unsigned char *event, size_t len)
 	}
 }
 
-static void write_number(struct rxpath_buf *out, uint32_t number)
-{
-	if (number == RXPATH_UNKNOWN32)
-		rxpath_buf_string(out, " -");
-	else
-		rxpath_buf_printf(out, " %u", number);
-}
-
-static void write_word(struct rxpath_buf *out, struct rxpath_slice word)
-{
-	rxpath_buf_char(out, ' ');
-	if (word.len == 0)
-		rxpath_buf_char(out, '-');
-	else
-		rxpath_buf_escaped(out, word, "");
-}
-
 /* A number that the kernel has no name for stands as the kernel prints it: in hexadecimal. */
 static void write_reason(const struct rxpath_tally *tally, struct rxpath_buf *out, uint32_t reason)
 {
@@ -180,7 +163,7 @@ static void write_reason(const struct rxpath_tally *tally, struct rxpath_buf *ou
 	struct rxpath_slice name = rxpath_ring_symbol(tally->reasons, tally->reason_count, reason);
 
 	if (name.len > 0 || field->size == 0)
-		write_word(out, name);
+		rxpath_buf_column(out, name);
 	else
 		rxpath_buf_printf(out, " 0x%x", reason);
 }
@@ -191,12 +174,12 @@ static void write_row(const struct rxpath_tally *tally, const struct rxpath_symb
 	if (row->event == RXPATH_TRACE_KFREE) {
 		rxpath_buf_string(out, "drop");
 		write_reason(tally, out, row->reason);
-		write_word(out, rxpath_symbols_name(symbols, row->address));
-		write_number(out, row->protocol);
+		rxpath_buf_column(out, rxpath_symbols_name(symbols, row->address));
+		rxpath_buf_column_u32(out, row->protocol);
 	} else {
 		rxpath_buf_string(out, "udp");
-		write_number(out, row->protocol);
-		write_number(out, row->port);
+		rxpath_buf_column_u32(out, row->protocol);
+		rxpath_buf_column_u32(out, row->port);
 		rxpath_buf_printf(out, " -%u", row->reason);
 	}
 	rxpath_buf_printf(out, " %llu\n", (unsigned long long)row->count);
