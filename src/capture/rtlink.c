@@ -56,7 +56,7 @@ static const char words[] = " kind slave_kind xdp xdp_program\n";
 
 static void put_number(struct rxpath_buf *out, struct rxpath_slice value)
 {
-	rxpath_buf_column_u32(out, rxpath_nlmsg_u32(value, 0, RXPATH_UNKNOWN32));
+	rxpath_buf_column_u32(out, rxpath_nlmsg_u32(value, 0, UINT32_MAX));
 }
 
 static void put_word(struct rxpath_buf *out, struct rxpath_slice value)

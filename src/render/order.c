@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "page.h"
+#include "rxpath/search.h"
 
 /* What tells a finding from others over several reports: its id and the first word of its sentence,
  * which may be a socket, but not a number. */
@@ -10,16 +11,11 @@ static uint64_t key_of(const struct rxpath_finding *finding)
 {
 	struct rxpath_slice rest = finding->summary;
 	struct rxpath_slice word = {0};
-	uint64_t key = UINT64_C(0xcbf29ce484222325); /* FNV-1a */
 	uint64_t number;
 
-	for (const char *id = finding->id; *id; id++)
-		key = (key ^ (unsigned char)*id) * UINT64_C(0x100000001b3);
 	if (rxpath_scan_word(&rest, &word) && rxpath_scan_dec(word, &number))
 		word.len = 0;
-	for (size_t i = 0; i < word.len; i++)
-		key = (key ^ (unsigned char)word.ptr[i]) * UINT64_C(0x100000001b3);
-	return key;
+	return rxpath_hash(rxpath_hash_of(rxpath_slice_of(finding->id)), rxpath_hash_of(word));
 }
 
 static size_t place_in(const uint64_t *places, size_t count, uint64_t key)
@@ -48,11 +44,11 @@ static int compare_findings(const struct page *page, const struct rxpath_finding
 	size_t place_b = place_of(page, b);
 
 	if (place_a != place_b)
-		return place_a < place_b ? -1 : 1;
+		return rxpath_order(place_a, place_b);
 	if (a->kind != b->kind)
-		return a->kind < b->kind ? -1 : 1;
+		return rxpath_order(a->kind, b->kind);
 	if (lost_a != lost_b)
-		return lost_a > lost_b ? -1 : 1;
+		return rxpath_order(lost_b, lost_a);
 	return a < b ? -1 : a > b;
 }
 
