@@ -134,7 +134,7 @@ static bool is_on_something(const struct rxpath_sample *sample,
 	for (size_t i = 0; strcmp(counter->scope, "CPU") == 0 && i < sample->cpu_count; i++)
 		if (is_subject_of(pattern, &(struct rxpath_subject){
 						   .kind = RXPATH_ON_CPU,
-						   .number = sample->cpus[i],
+						   .number = (uint32_t)sample->cpus[i],
 					   }))
 			return true;
 	for (size_t i = 0; counter->source == RXPATH_SOURCE_NFTABLES && i < sample->rule_count; i++)
