@@ -1,14 +1,14 @@
 #!/bin/sh
 # cases.sh: pairs of saved samples, and what has to be reported of them, byte by byte.
 #
-#   RXPATH=./rxpath sh tests/cases.sh [--update] [CASE...]
+#   RXPATH=./rxpath sh tests/cases.sh [--update | --first] [CASE...]
 #
 # fixtures/cases/CASE holds `before` and `after`, the report in three forms (`text`, `tsv`, `json`), what
 # is said on standard error (`stderr`; none: nothing) and the exit status (`status`); where they exist,
 # also those of `junit` and `nagios`. Where `options`
 # stands, its words are handed on too. fixtures/roots/KERNEL/{before,after} hold proc and sys as that
 # kernel shows them, and are read as `totals --root` and as `diff DIR DIR`. --update writes what the
-# program says now; look at the difference before committing it.
+# program says now; look at the difference before committing it. --first ends at the first difference.
 set -u
 cd "$(dirname "$0")/.." || exit 1
 RXPATH=${RXPATH:-./rxpath}
@@ -18,7 +18,11 @@ LC_ALL=C
 TZ=UTC
 export LC_ALL TZ
 update=
-[ "${1:-}" = --update ] && { update=1; shift; }
+first=
+case ${1:-} in
+--update) update=1; shift ;;
+--first) first=1; shift ;;
+esac
 T=$(mktemp -d) || exit 1
 trap 'rm -rf "$T"' EXIT
 trap 'exit 1' INT TERM
@@ -43,6 +47,7 @@ expect() {
 	failures=$((failures + 1))
 	echo "cases: FAILED: $2: $1 (-) is not what was said (+)"
 	diff -u "$wanted" "$T/out" | sed '1,2d' | head -n 40
+	[ -z "$first" ] || exit 1
 }
 
 # try DIR ARG...: runs it in each form and compares all that it says with DIR's files.

@@ -1,0 +1,249 @@
+/* test_reports.c: the whole text of reports: of each saved pair as a pipe and as a small screen get
+ * it, of samples as metrics, and of the catalogue's explanations. Each is a file of
+ * fixtures/reports; with RXPATH_UPDATE=1 in the environment they are written anew (look at the
+ * difference). */
+#include <dirent.h>
+#include <sys/stat.h>
+
+#include "support.h"
+
+#define REPORTS "fixtures/reports/"
+
+static size_t wrong;
+
+/* Says where the first differing line is. */
+static void print_difference(const char *path, const char *expected, const char *got)
+{
+	size_t at = 0;
+
+	while (expected[at] == got[at])
+		at++;
+	while (at > 0 && expected[at - 1] != '\n')
+		at--;
+	print_error("%s: expected\n%.*s\ngot\n%.*s\n", path, (int)strcspn(expected + at, "\n"),
+		    expected + at, (int)strcspn(got + at, "\n"), got + at);
+}
+
+/* The buffer is what the file holds; empties it. */
+static void compare(const char *path, struct rxpath_buf *got)
+{
+	struct rxpath_buf expected = {0};
+	size_t len;
+	char *bytes;
+
+	if (getenv("RXPATH_UPDATE")) {
+		FILE *file = fopen(path, "wb");
+
+		assert_non_null(file);
+		assert_int_equal(fwrite(got->data, 1, got->len, file), got->len);
+		assert_int_equal(fclose(file), 0);
+	}
+	bytes = load(path, &len);
+	rxpath_buf_bytes(&expected, bytes, len);
+	if (!rxpath_slice_equal(rxpath_buf_view(&expected), rxpath_buf_view(got))) {
+		print_difference(path, text_of(&expected), text_of(got));
+		wrong++;
+	}
+	free(bytes);
+	rxpath_buf_free(&expected);
+	rxpath_buf_free(got);
+}
+
+static struct rxpath_sample load_sample(const char *folder, const char *moment)
+{
+	char path[300];
+	struct rxpath_buf text = {0};
+	struct rxpath_sample sample;
+	size_t len;
+	char *bytes;
+
+	snprintf(path, sizeof path, "%s/%s", folder, moment);
+	bytes = load(path, &len);
+	rxpath_buf_bytes(&text, bytes, len);
+	sample = sample_of(text_of(&text));
+	free(bytes);
+	rxpath_buf_free(&text);
+	return sample;
+}
+
+static void analyse(const struct rxpath_sample *before, const struct rxpath_sample *after,
+		    const struct rxpath_criteria *criteria, struct rxpath_report *report)
+{
+	struct rxpath_error error = {0};
+
+	assert_true(rxpath_analyse(before, after, criteria, report, &error));
+	if (rxpath_analyse_needs_connections(report))
+		assert_true(rxpath_analyse_connections(report, before, after, &error));
+	assert_true(rxpath_analyse_owners(report, after, &error));
+	assert_true(rxpath_analyse_cgroups(report, after, &error));
+	assert_true(rxpath_analyse_readers(report, before, after, &error));
+	assert_true(rxpath_analyse_findings(report, before, after, after, &error));
+}
+
+static void put_form(const char *name, rxpath_renderer *render, const struct rxpath_report *report,
+		     const struct rxpath_style *style, struct rxpath_buf *out)
+{
+	rxpath_buf_printf(out, "---- %s\n", name);
+	render(report, style, out);
+}
+
+typedef void put_forms(const struct rxpath_sample *before, const struct rxpath_sample *after,
+		       struct rxpath_buf *out);
+
+/* A pipe gets everything, a small screen less. */
+static void put_usual(const struct rxpath_sample *before, const struct rxpath_sample *after,
+		      struct rxpath_buf *out)
+{
+	static const struct rxpath_criteria usual = {.fail_on = RXPATH_KIND_PRESSURE};
+	static const struct rxpath_style pipe = {0};
+	static const struct rxpath_style screen = {
+		.color = true,
+		.terminal = true,
+		.columns = 80,
+		.rows = 24,
+		.utf8 = true,
+	};
+	struct rxpath_report report = {0};
+
+	analyse(before, after, &usual, &report);
+	report.fail_on = usual.fail_on;
+	report.verdict = rxpath_analyse_verdict(&report, &usual);
+	put_form("pipe", rxpath_render_text, &report, &pipe, out);
+	put_form("80 columns, 24 rows", rxpath_render_text, &report, &screen, out);
+	put_form("nagios", rxpath_render_nagios, &report, &pipe, out);
+	rxpath_buf_printf(out, "status %d\n", report.verdict);
+	put_form("json", rxpath_render_json, &report, &pipe, out);
+	rxpath_report_free(&report);
+}
+
+/* All there is, and the second sample's metrics. */
+static void put_whole(const struct rxpath_sample *before, const struct rxpath_sample *after,
+		      struct rxpath_buf *out)
+{
+	static const struct rxpath_criteria all = {.all = true, .traffic = true};
+	static const struct rxpath_style wide = {.terminal = true, .columns = 132, .all = true};
+	const struct rxpath_metrics_input input = {.sample = after, .details = after};
+	struct rxpath_report report = {0};
+
+	put_usual(before, after, out);
+	analyse(before, after, &all, &report);
+	put_form("all, 132 columns", rxpath_render_text, &report, &wide, out);
+	put_form("junit", rxpath_render_junit, &report, &wide, out);
+	rxpath_report_free(&report);
+	rxpath_buf_string(out, "---- metrics\n");
+	rxpath_render_metrics(&input, 1, out);
+}
+
+static bool is_file(const char *folder, const char *name)
+{
+	char path[300];
+	struct stat status;
+
+	snprintf(path, sizeof path, "%s/%s", folder, name);
+	return stat(path, &status) == 0 && S_ISREG(status.st_mode);
+}
+
+/* The pair in the folder `name` of fixtures/, if it is one that can be compared. */
+static void try_pair(const char *name, put_forms *put)
+{
+	char folder[200], path[300];
+	struct rxpath_sample before, after;
+	struct rxpath_buf out = {0};
+	struct rxpath_error error = {0};
+
+	snprintf(folder, sizeof folder, "fixtures/%s", name);
+	if (!is_file(folder, "before") || !is_file(folder, "after"))
+		return;
+	before = load_sample(folder, "before");
+	after = load_sample(folder, "after");
+	if (rxpath_analyse_comparable(&before, "before", &after, "after", &error)) {
+		put(&before, &after, &out);
+		snprintf(path, sizeof path, REPORTS "%s", name);
+		for (char *at = path + strlen(REPORTS); *at; at++)
+			*at = *at == '/' ? '.' : *at;
+		compare(path, &out);
+	}
+	rxpath_sample_free(&before);
+	rxpath_sample_free(&after);
+}
+
+/* Every folder in that folder of fixtures/. */
+static void visit(const char *name, put_forms *put)
+{
+	char path[200];
+	struct dirent *entry;
+	DIR *dir;
+
+	snprintf(path, sizeof path, "fixtures/%s", name);
+	dir = opendir(path);
+	assert_non_null(dir);
+	while ((entry = readdir(dir))) {
+		snprintf(path, sizeof path, "%.60s/%.100s", name, entry->d_name);
+		if (entry->d_name[0] != '.')
+			try_pair(path, put);
+	}
+	closedir(dir);
+}
+
+static void cases_say_what_they_said(void **state)
+{
+	(void)state;
+	wrong = 0;
+	visit("cases", put_whole);
+	assert_int_equal(wrong, 0);
+}
+
+static void findings_say_what_they_said(void **state)
+{
+	const struct rxpath_finding_fact *fact;
+	char name[100];
+
+	(void)state;
+	wrong = 0;
+	for (size_t i = 0; (fact = rxpath_finding_at(i)); i++) {
+		snprintf(name, sizeof name, "findings/%s", fact->id);
+		visit(name, put_usual);
+	}
+	assert_int_equal(wrong, 0);
+}
+
+/* One counter of each shape, width and kind, and some findings. */
+static void explanations_say_what_they_said(void **state)
+{
+	static const char *const names[] = {
+		"UdpRcvbufErrors",	"softnet_dropped", "rx_missed_errors",
+		"nf_conntrack_entries", "netlink_drops",   "TcpExtListenDrops",
+	};
+	struct rxpath_buf out = {0};
+
+	(void)state;
+	wrong = 0;
+	for (size_t i = 0; i < COUNT(names); i++) {
+		const struct rxpath_counter *counter =
+			rxpath_catalogue_find(rxpath_slice_of(names[i]));
+
+		assert_non_null(counter);
+		rxpath_render_counter(counter, &out);
+		rxpath_render_counter_line(counter, &out);
+	}
+	for (size_t i = 0; i < 2; i++) {
+		rxpath_render_finding(rxpath_finding_at(i), &out);
+		rxpath_render_finding_line(rxpath_finding_at(i), &out);
+	}
+	rxpath_render_ethtool(rxpath_slice_of("rx drop"), &out);
+	compare(REPORTS "explanations", &out);
+	rxpath_render_catalogue(&out);
+	compare(REPORTS "catalogue", &out);
+	assert_int_equal(wrong, 0);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(cases_say_what_they_said),
+		cmocka_unit_test(findings_say_what_they_said),
+		cmocka_unit_test(explanations_say_what_they_said),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
