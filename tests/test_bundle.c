@@ -35,6 +35,7 @@ static void sections_are_told_apart(void **state)
 		{"no last newline", "==> a <==\nx", "a|x|"},
 		{"no last newline in the middle", "==> a <==\nx\n==> b <==\ny\n", "a|x\n|b|y\n|"},
 		{"a file of one newline", "==> a <==\n\n\n==> b <==\ny\n", "a|\n|b|y\n|"},
+		{"a file of one newline last", "==> b <==\ny\n\n==> a <==\n\n", "b|y\n|a|\n|"},
 		{"an empty line within", "==> a <==\nx\n\ny\n\n==> b <==\nz\n",
 		 "a|x\n\ny\n|b|z\n|"},
 		{"a file that ends with an empty line", "==> a <==\nx\n\n\n==> b <==\nz\n",

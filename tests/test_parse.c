@@ -426,7 +426,7 @@ static void change_file(const struct place *place, const char *path, struct tall
 	size_t len;
 	char *text = load(path, &len);
 
-	for (size_t at = 0; !strstr(path, "/bad-") && at < len && at < 1200; at++) {
+	for (size_t at = 0; !strstr(path, "/bad-") && at < len && at < 600; at++) {
 		char old = text[at];
 
 		for (size_t i = 0; i < sizeof bytes; i++) {
@@ -457,8 +457,8 @@ static void changed_at_any_byte(void **state)
 	assert_true(tally.good > 20000);
 }
 
-/* A line of a megabyte behind the good ones, of digits, of letters, of blanks, of words, of NULs.
- */
+/* A line of a megabyte behind the good ones of a form, of digits, of letters, of blanks, of words, of
+ * NULs. */
 static void lengthen_file(const struct place *place, const char *path, struct tally *tally)
 {
 	static const char *const fillings[] = {"9", "f", "x", "1 ", "00000001 ", "\0", "a:"};
@@ -466,7 +466,8 @@ static void lengthen_file(const struct place *place, const char *path, struct ta
 	size_t len;
 	char *text;
 
-	if (strstr(path, "/bad-") || strstr(path, "without-the-last-newline"))
+	if (strstr(path, "/bad-") || strstr(path, "without-the-last-newline") ||
+	    tally->good >= 2 * COUNT(fillings))
 		return;
 	text = load(path, &len);
 	for (size_t i = 0; i < COUNT(fillings); i++) {
@@ -531,12 +532,73 @@ static void names_end_where_they_do(void **state)
 
 static void lines_of_a_megabyte(void **state)
 {
-	struct tally tally = {0};
+	(void)state;
+	for (size_t i = 0; i < place_count; i++) {
+		struct tally tally = {0};
+
+		visit_place(&places[i], lengthen_file, &tally);
+		assert_true(tally.good > 0);
+	}
+}
+
+/* Figures of 32 bits, that older kernels print as signed ones. */
+static void figures_of_32_bits(void **state)
+{
+	static const struct {
+		const char *word;
+		bool good;
+		uint32_t value;
+	} cases[] = {
+		{"0", true, 0},
+		{"4294967295", true, UINT32_MAX},
+		{"4294967296", false, 0},
+		{"18446744073709551615", false, 0},
+		{"-0", true, 0},
+		{"-1", true, UINT32_MAX},
+		{"-2147483648", true, UINT32_C(1) << 31},
+		{"-2147483649", false, 0},
+		{"", false, 0},
+		{"-", false, 0},
+		{"1x", false, 0},
+	};
 
 	(void)state;
-	for (size_t i = 0; i < place_count; i++)
-		visit_place(&places[i], lengthen_file, &tally);
-	assert_true(tally.good > 50);
+	for (size_t i = 0; i < COUNT(cases); i++) {
+		uint32_t value = 7;
+
+		assert_int_equal(rxpath_parse_u32(rxpath_slice_of(cases[i].word), &value),
+				 cases[i].good);
+		assert_int_equal(value, cases[i].good ? cases[i].value : 7);
+	}
+}
+
+/* IFNAMSIZ is 16, its NUL included. */
+static void names_of_devices(void **state)
+{
+	(void)state;
+	assert_true(rxpath_parse_is_device(rxpath_slice_of("e")));
+	assert_true(rxpath_parse_is_device(rxpath_slice_of("123456789012345")));
+	assert_false(rxpath_parse_is_device(rxpath_slice_of("1234567890123456")));
+	assert_false(rxpath_parse_is_device(rxpath_slice_of("")));
+	assert_false(rxpath_parse_is_device(rxpath_slice_of("a/b")));
+	assert_false(rxpath_parse_is_device((struct rxpath_slice){"a\0b", 3}));
+}
+
+/* Of a counter that nobody knows 128 bytes of name are kept, and longer names are left out. */
+static void names_of_counters_have_a_limit(void **state)
+{
+	(void)state;
+	for (size_t len = 127; len <= 129; len++) {
+		char text[400];
+		struct rxpath_sample sample;
+
+		snprintf(text, sizeof text, NET("snmp", "Udp: %0*dDrops\nUdp: 5\n"),
+			 (int)(len - strlen("UdpDrops")), 0);
+		sample = sample_of(text);
+		assert_int_equal(sample.reading_count, len <= 128);
+		assert_int_equal(sample.sources[RXPATH_SOURCE_SNMP].status, RXPATH_READ);
+		rxpath_sample_free(&sample);
+	}
 }
 
 /* A file that does not parse leaves its stages unknown and everything else standing. */
@@ -669,6 +731,9 @@ int main(void)
 		cmocka_unit_test(changed_at_any_byte),
 		cmocka_unit_test(names_end_where_they_do),
 		cmocka_unit_test(lines_of_a_megabyte),
+		cmocka_unit_test(figures_of_32_bits),
+		cmocka_unit_test(names_of_devices),
+		cmocka_unit_test(names_of_counters_have_a_limit),
 		cmocka_unit_test(a_bad_file_is_no_sign_of_health),
 		cmocka_unit_test(own_sections_have_their_errors),
 		cmocka_unit_test(a_device_that_went_away_is_no_failure),

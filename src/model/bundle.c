@@ -59,8 +59,7 @@ bool rxpath_bundle_split(struct rxpath_slice text, rxpath_sink *sink, void *cont
 		} while (more && !is_header(line, &next));
 		end = more ? line.ptr : text.ptr + text.len;
 		/* Two headers in a row: not even the empty line that stands for an empty file. */
-		section.bytes =
-			(struct rxpath_slice){start, end > start ? (size_t)(end - start) : 0};
+		section.bytes = (struct rxpath_slice){start, (size_t)(end - start)};
 		/* The empty line before the next header is the separator's. Without one, the file
 		 * lacked its last newline: what we wrote stays so, as a file that was cut is to be
 		 * known for that; elsewhere the separator's serves as that. */
