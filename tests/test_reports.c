@@ -207,6 +207,141 @@ static void findings_say_what_they_said(void **state)
 	assert_int_equal(wrong, 0);
 }
 
+/* Several namespaces of one host, in every form. */
+struct namespaces {
+	struct rxpath_sample before[5], after[5];
+	struct rxpath_report reports[5];
+	const struct rxpath_report *list[5];
+	struct rxpath_metrics_input inputs[5];
+};
+
+static void load_namespaces(struct namespaces *all)
+{
+	static const char *const folders[] = {"healthy", "mixed", "many-of-each", "unreadable",
+					      "full-queue"};
+	static const struct rxpath_netns_facts facts[] = {
+		{.name = {"net:[4026531840]", 16},
+		 .inode = 4026531840,
+		 .pid = 1,
+		 .comm = {"init", 4},
+		 .cgroup = {"/init.scope", 11}},
+		{.name = {"web 1", 5}, .inode = 4026532001},
+		{.name = {"sflow.service", 13},
+		 .named_by_unit = true,
+		 .inode = 4026532002,
+		 .pid = 812,
+		 .comm = {"sflow", 5},
+		 .cgroup = {"/system.slice/sflow.service", 27}},
+		{.name = {"blue", 4}, .inode = 4026532003},
+		{.name = {"red", 3}, .inode = 4026532004},
+	};
+	static const struct rxpath_criteria usual = {.fail_on = RXPATH_KIND_PRESSURE};
+
+	for (size_t i = 0; i < COUNT(folders); i++) {
+		char folder[100];
+
+		snprintf(folder, sizeof folder, "fixtures/cases/%s", folders[i]);
+		all->before[i] = load_sample(folder, "before");
+		all->after[i] = load_sample(folder, "after");
+		analyse(&all->before[i], &all->after[i], &usual, &all->reports[i]);
+		all->reports[i].of_netns = &facts[i];
+		all->reports[i].netns = facts[i].name;
+		all->reports[i].is_first = i == 0;
+		all->reports[i].fail_on = usual.fail_on;
+		all->reports[i].verdict = rxpath_analyse_verdict(&all->reports[i], &usual);
+		all->list[i] = &all->reports[i];
+		all->inputs[i] = (struct rxpath_metrics_input){
+			.sample = &all->after[i],
+			.details = &all->after[i],
+			.netns = facts[i].name,
+			.elsewhere = i != 0,
+		};
+	}
+}
+
+static void hosts_say_what_they_said(void **state)
+{
+	static const struct rxpath_style styles[] = {
+		{0},
+		{.color = true, .terminal = true, .columns = 80, .rows = 24, .utf8 = true},
+		{.terminal = true, .columns = 60, .all = true},
+	};
+	struct namespaces *all = calloc(1, sizeof *all);
+	struct rxpath_host_report host = {.count = COUNT(all->list)};
+	struct rxpath_buf out = {0};
+
+	(void)state;
+	assert_non_null(all);
+	wrong = 0;
+	load_namespaces(all);
+	host.reports = all->list;
+	for (size_t i = 0; i < COUNT(styles); i++) {
+		rxpath_buf_printf(&out, "---- %u columns\n", styles[i].columns);
+		rxpath_render_host(&host, &styles[i], &out);
+	}
+	for (size_t i = 0; i < COUNT(all->list); i++) {
+		put_form("tsv", rxpath_render_tsv, all->list[i], &styles[0], &out);
+		put_form("junit", rxpath_render_junit, all->list[i], &styles[0], &out);
+		put_form("nagios", rxpath_render_nagios, all->list[i], &styles[0], &out);
+		put_form("json", rxpath_render_json, all->list[i], &styles[0], &out);
+	}
+	rxpath_buf_string(&out, "---- metrics\n");
+	rxpath_render_metrics(all->inputs, COUNT(all->inputs), &out);
+	compare(REPORTS "host", &out);
+	for (size_t i = 0; i < COUNT(all->list); i++) {
+		rxpath_report_free(&all->reports[i]);
+		rxpath_sample_free(&all->before[i]);
+		rxpath_sample_free(&all->after[i]);
+	}
+	free(all);
+	assert_int_equal(wrong, 0);
+}
+
+/* One report after another of the same terminal, and of a pipe. */
+static void watchers_see_what_they_saw(void **state)
+{
+	static const char *const folders[] = {"healthy", "udp-overflow", "mixed",  "full-queue",
+					      "mixed",	 "healthy",	 "healthy"};
+	static const struct rxpath_criteria usual = {0};
+	struct rxpath_history history = {0};
+	struct rxpath_style screen = {
+		.color = true,
+		.terminal = true,
+		.columns = 100,
+		.rows = 30,
+		.utf8 = true,
+		.history = &history,
+	};
+	struct rxpath_style pipe = {0};
+	struct rxpath_buf out = {0};
+
+	(void)state;
+	wrong = 0;
+	for (size_t i = 0; i < COUNT(folders); i++) {
+		char folder[100];
+		struct rxpath_sample before, after;
+		struct rxpath_report report = {0};
+
+		snprintf(folder, sizeof folder, "fixtures/cases/%s", folders[i]);
+		before = load_sample(folder, "before");
+		after = load_sample(folder, "after");
+		analyse(&before, &after, &usual, &report);
+		report.count_many = true;
+		report.is_first = i == 0;
+		report.other_netns = i;
+		rxpath_history_note(&history, &report);
+		pipe.last = i + 1 == COUNT(folders);
+		put_form("screen", rxpath_render_text, &report, &screen, &out);
+		put_form("pipe", rxpath_render_text, &report, &pipe, &out);
+		put_form("tsv", rxpath_render_tsv, &report, &pipe, &out);
+		rxpath_report_free(&report);
+		rxpath_sample_free(&before);
+		rxpath_sample_free(&after);
+	}
+	compare(REPORTS "watch", &out);
+	assert_int_equal(wrong, 0);
+}
+
 /* One counter of each shape, width and kind, and some findings. */
 static void explanations_say_what_they_said(void **state)
 {
@@ -242,6 +377,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(cases_say_what_they_said),
 		cmocka_unit_test(findings_say_what_they_said),
+		cmocka_unit_test(hosts_say_what_they_said),
+		cmocka_unit_test(watchers_see_what_they_saw),
 		cmocka_unit_test(explanations_say_what_they_said),
 	};
 
