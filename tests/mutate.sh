@@ -2,8 +2,9 @@
 # mutate.sh: do the tests notice when the code is wrong? Makes one small change at a time in a copy of
 # the sources, builds it, runs the unit tests and the cases, and lists the changes that nothing noticed.
 #
-#     MUTANTS=200 SEED=1 sh tests/mutate.sh		so many changes, the same ones for the same seed
+#     MUTANTS=200 SEED=1 sh tests/mutate.sh		that many changes, the same ones for the same seed
 #     MUTATE='src/parse src/model' sh tests/mutate.sh	only in these folders
+#     V=1 sh tests/mutate.sh				also says what was noticed
 #     AGAIN=LOG sh tests/mutate.sh			only those that survived an earlier run
 #
 # A change that does not compile is no change. A test that hangs has noticed.
@@ -33,6 +34,17 @@ function each(token, to,    at, rest, skipped) {
 		rest = substr(masked, skipped + 1)
 	}
 }
+# Whether the line takes the smaller or the larger of two: of two alike either will do.
+function picks(    at, left, rest, n, word) {
+	if (!match(masked, / [<>] [^ ]+ [?] /))
+		return 0
+	at = RSTART
+	n = split(substr(masked, 1, at - 1), word, /[ (\t]+/)
+	left = word[n]
+	rest = substr(masked, at + 3)
+	n = split(rest, word, / [?:] |[;,) ]/)
+	return (word[2] == left && word[3] == word[1]) || (word[2] == word[1] && word[3] == left)
+}
 FNR == 1 { comment = 0; before = ";" }
 {
 	masked = ""
@@ -57,14 +69,16 @@ FNR == 1 { comment = 0; before = ";" }
 masked !~ /^\t/ { if (masked !~ /^[ \t]*$/) before = masked; next }
 {
 	each(" == ", " != "); each(" != ", " == ")
-	each(" < ", " <= "); each(" <= ", " < "); each(" > ", " >= "); each(" >= ", " > ")
+	if (!picks()) { each(" < ", " <= "); each(" > ", " >= ") }
+	each(" <= ", " < "); each(" >= ", " > ")
 	each(" && ", " || "); each(" || ", " && ")
 	each(" + ", " - "); each(" - ", " + "); each(" += ", " -= ")
 	each("true", "false"); each("false", "true")
 	# A number becomes the next one.
 	rest = masked
 	skipped = 0
-	while (match(rest, /[0-9]+/)) {
+	# What a comparison returns is only asked for its sign.
+	while (masked !~ /return .*[?] -1 : (1;|.* > )/ && match(rest, /[0-9]+/)) {
 		at = skipped + RSTART
 		size = RLENGTH
 		if (substr(masked, at - 1, 1) !~ /[A-Za-z0-9_.]/ && substr(masked, at + size, 1) !~ /[A-Za-z0-9_.]/)
@@ -119,7 +133,10 @@ mkdir "$scratch/tree"
 cp -R Makefile src include tests fixtures man README.md "$scratch/tree"
 cd "$scratch/tree" || exit 1
 out=build/mutant
-build() { make -s SAN= B="$out" CFLAGS='-O1 -fPIC -Werror=incompatible-pointer-types -Werror=int-conversion' "$@" >"$scratch/log" 2>&1; }
+# What has no defined result, as an index past the end of an array, ends the program.
+flags='-O1 -fPIC -fsanitize=undefined -fsanitize-undefined-trap-on-error'
+flags="$flags -Werror=incompatible-pointer-types -Werror=int-conversion"
+build() { make -s SAN= B="$out" CFLAGS="$flags" "$@" >"$scratch/log" 2>&1; }
 
 # link: the program and the tests use the sources as one shared library, so that a change costs one
 # compilation and one link.
@@ -169,6 +186,7 @@ while [ "$tried" -lt "$wanted" ] && IFS=$bar read -r file line what code; do
 		tried=$((tried + 1))
 		if noticed; then
 			caught=$((caught + 1))
+			[ -z "${V:-}" ] || echo "noticed: $file:$line: $what"
 		else
 			echo "survived: $file:$line: $what"
 			echo "	$(printf '%s' "$code" | sed 's/^[[:space:]]*//')"
