@@ -90,13 +90,13 @@ static void put_form(const char *name, rxpath_renderer *render, const struct rxp
 typedef void put_forms(const struct rxpath_sample *before, const struct rxpath_sample *after,
 		       struct rxpath_buf *out);
 
-/* A pipe gets everything, a small screen less. */
+/* A pipe gets everything, a screen less, a small one least. */
 static void put_usual(const struct rxpath_sample *before, const struct rxpath_sample *after,
 		      struct rxpath_buf *out)
 {
 	static const struct rxpath_criteria usual = {.fail_on = RXPATH_KIND_PRESSURE};
 	static const struct rxpath_style pipe = {0};
-	static const struct rxpath_style screen = {
+	struct rxpath_style screen = {
 		.color = true,
 		.terminal = true,
 		.columns = 80,
@@ -110,6 +110,9 @@ static void put_usual(const struct rxpath_sample *before, const struct rxpath_sa
 	report.verdict = rxpath_analyse_verdict(&report, &usual);
 	put_form("pipe", rxpath_render_text, &report, &pipe, out);
 	put_form("80 columns, 24 rows", rxpath_render_text, &report, &screen, out);
+	screen.columns = 50;
+	screen.rows = 10;
+	put_form("50 columns, 10 rows", rxpath_render_text, &report, &screen, out);
 	put_form("nagios", rxpath_render_nagios, &report, &pipe, out);
 	rxpath_buf_printf(out, "status %d\n", report.verdict);
 	put_form("json", rxpath_render_json, &report, &pipe, out);
@@ -129,6 +132,7 @@ static void put_whole(const struct rxpath_sample *before, const struct rxpath_sa
 	analyse(before, after, &all, &report);
 	put_form("all, 132 columns", rxpath_render_text, &report, &wide, out);
 	put_form("junit", rxpath_render_junit, &report, &wide, out);
+	put_form("tsv", rxpath_render_tsv, &report, &wide, out);
 	rxpath_report_free(&report);
 	rxpath_buf_string(out, "---- metrics\n");
 	rxpath_render_metrics(&input, 1, out);
@@ -190,6 +194,7 @@ static void cases_say_what_they_said(void **state)
 	(void)state;
 	wrong = 0;
 	visit("cases", put_whole);
+	visit("pairs", put_whole);
 	assert_int_equal(wrong, 0);
 }
 
@@ -217,8 +222,8 @@ struct namespaces {
 
 static void load_namespaces(struct namespaces *all)
 {
-	static const char *const folders[] = {"healthy", "mixed", "many-of-each", "unreadable",
-					      "full-queue"};
+	static const char *const folders[] = {"cases/healthy", "cases/mixed", "pairs/many-of-each",
+					      "cases/unreadable", "cases/full-queue"};
 	static const struct rxpath_netns_facts facts[] = {
 		{.name = {"net:[4026531840]", 16},
 		 .inode = 4026531840,
@@ -240,7 +245,7 @@ static void load_namespaces(struct namespaces *all)
 	for (size_t i = 0; i < COUNT(folders); i++) {
 		char folder[100];
 
-		snprintf(folder, sizeof folder, "fixtures/cases/%s", folders[i]);
+		snprintf(folder, sizeof folder, "fixtures/%s", folders[i]);
 		all->before[i] = load_sample(folder, "before");
 		all->after[i] = load_sample(folder, "after");
 		analyse(&all->before[i], &all->after[i], &usual, &all->reports[i]);
