@@ -162,10 +162,8 @@ static bool add_moved(const struct match *match, const struct rxpath_criteria *c
 	return true;
 }
 
-/* Listeners drop packets of connections that they refuse, of which ListenDrops counts those for
- * lack of room. What other counters have of the rest was refused for good reason; a filter or a
- * policy may have refused what none has. */
-static void judge_listeners(const struct match *match, struct rxpath_report *report)
+/* What listeners refused for good reason: other counters have it. */
+static uint64_t refused_by_listeners(const struct match *match)
 {
 	static const char *const refusals[] = {
 		"TcpExtEmbryonicRsts",	"TcpExtTCPDeferAcceptDrop", "TcpExtTCPMinTTLDrop",
@@ -174,23 +172,42 @@ static void judge_listeners(const struct match *match, struct rxpath_report *rep
 		"XfrmInNoPols",		"XfrmInPolBlock",	    "XfrmInPolError",
 		"XfrmInTmplMismatch",
 	};
-	uint64_t lost = rxpath_change_of(match, "TcpExtListenDrops").max;
 	uint64_t refused = 0;
+
+	for (size_t i = 0; i < sizeof refusals / sizeof *refusals; i++)
+		refused = rxpath_sum(refused, rxpath_change_of(match, refusals[i]).max);
+	return refused;
+}
+
+static uint64_t less_of(uint64_t pool, uint64_t part)
+{
+	return pool - (part < pool ? part : pool);
+}
+
+/* Listeners drop packets of connections that they refuse, of which ListenDrops counts those for
+ * lack of room. What a filter or a policy refused, no counter has. Neither is counted by listener,
+ * so one that dropped exactly what was refused in all is taken for the one that refused it. */
+static void judge_listeners(const struct match *match, struct rxpath_report *report)
+{
+	uint64_t lost = rxpath_change_of(match, "TcpExtListenDrops").max;
+	uint64_t refused = refused_by_listeners(match);
 
 	if (!match->comparable[RXPATH_SOURCE_NETSTAT])
 		return;
-	for (size_t i = 0; i < sizeof refusals / sizeof *refusals; i++)
-		refused = rxpath_sum(refused, rxpath_change_of(match, refusals[i]).max);
 	for (size_t i = 0; i < report->socket_count; i++) {
 		struct rxpath_socket_line *line = &report->sockets[i];
-		uint64_t *pool = lost > 0 ? &lost : &refused;
 
 		if (line->socket->protocol != RXPATH_TCP || line->delta == 0)
 			continue;
+		if (line->delta <= refused && (line->delta > lost || line->delta == refused)) {
+			line->kind = RXPATH_KIND_REJECT;
+			refused -= line->delta;
+			continue;
+		}
 		if (lost == 0)
-			line->kind =
-				line->delta <= refused ? RXPATH_KIND_REJECT : RXPATH_KIND_SUSPECT;
-		*pool -= line->delta < *pool ? line->delta : *pool;
+			line->kind = RXPATH_KIND_SUSPECT;
+		refused = less_of(refused, line->delta - (line->delta < lost ? line->delta : lost));
+		lost = less_of(lost, line->delta);
 	}
 }
 

@@ -45,6 +45,16 @@ const struct rxpath_socket_line *rxpath_full_connection(const struct finding_ctx
 	return worst;
 }
 
+const struct rxpath_socket_line *rxpath_lossy_connection(const struct finding_ctx *ctx)
+{
+	const struct rxpath_report *report = ctx->report;
+
+	/* They stand in the order of what they dropped. */
+	return report->connection_count > 0 && report->connections[0].delta > 0
+		       ? &report->connections[0]
+		       : NULL;
+}
+
 bool rxpath_find_tcp_window(struct finding_ctx *ctx)
 {
 	/* What comes out of a closed window again, alone, is over. */

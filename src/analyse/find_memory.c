@@ -80,3 +80,17 @@ bool rxpath_find_memory_cgroup(struct finding_ctx *ctx)
 	       rxpath_memory_level(ctx, RXPATH_UDP) != MEMORY_SHORT &&
 	       rxpath_find_programs(ctx, is_lossy, describe);
 }
+
+bool rxpath_find_memory_used(struct finding_ctx *ctx, const char *protocol, const char *counter)
+{
+	uint64_t pages = rxpath_moved(ctx, counter);
+
+	if (pages == 0)
+		return false;
+	ctx->draft.kind = RXPATH_KIND_PRESSURE;
+	finding_summary(ctx,
+			"The %s sockets of the host hold %llu pages of memory, at least 80 %% of "
+			"what they may. Nothing is lost yet.",
+			protocol, (unsigned long long)pages);
+	return true;
+}

@@ -203,6 +203,48 @@ static bool is_short(const struct finding_ctx *ctx, uint64_t *pages)
 	return rxpath_scan_dec(word, &limit) && *pages >= limit;
 }
 
+static void summarise_segments(struct finding_ctx *ctx, uint64_t dropped, uint64_t held)
+{
+	bool in_runs = rxpath_lost(ctx, "TcpExtOfoPruned") > 0;
+
+	finding_summary(ctx,
+			"TCP dropped %s%llu segments of open connections: %s. They are sent "
+			"again, which costs time.",
+			in_runs ? "at least " : "", (unsigned long long)dropped,
+			dropped == held ? "they came while a program was inside a system call on "
+					  "its connection, and the connection's backlog was full"
+					: "a program reads too slowly, or memory was short");
+	if (in_runs)
+		finding_evidence(ctx, "TcpExtOfoPruned counts how often a queue was pruned, not "
+				      "how many segments that dropped");
+}
+
+static void advise_slow_connection(struct finding_ctx *ctx)
+{
+	const struct rxpath_socket_line *full = rxpath_full_connection(ctx);
+	const struct rxpath_socket_line *worst = full ? full : rxpath_lossy_connection(ctx);
+	static const char *const short_of_memory[] = {"TcpExtTCPRcvQDrop", "TcpExtTCPOFODrop",
+						      NULL};
+
+	if (full)
+		finding_advice(ctx, "find out why %s does not read faster",
+			       rxpath_owner_of(ctx, full));
+	else if (worst && rxpath_lost(ctx, "TcpExtTCPBacklogDrop") > 0)
+		finding_advice(ctx,
+			       "find out what holds up %s inside its system call (a page that is "
+			       "read from disk, a CPU that it waits for)",
+			       rxpath_owner_of(ctx, worst));
+	else if (!worst || rxpath_lost_any(ctx, short_of_memory) == 0)
+		finding_advice(ctx, "find the connections that are not read ('ss -tnmp': a large "
+				    "Recv-Q, d above 0 in skmem) and make their program read "
+				    "faster");
+	else
+		finding_advice(ctx,
+			       "the receive buffer of %s has room now: TCP as a whole, or its "
+			       "cgroup, was short of memory, or it has caught up since",
+			       rxpath_name_of(ctx, worst));
+}
+
 bool rxpath_find_tcp_receive(struct finding_ctx *ctx)
 {
 	static const char *const drops[] = {"TcpExtTCPBacklogDrop",
@@ -215,24 +257,19 @@ bool rxpath_find_tcp_receive(struct finding_ctx *ctx)
 	static const char *const pressure[] = {"TcpExtPruneCalled", "TcpExtTCPRcvCollapsed", NULL};
 	uint64_t dropped = rxpath_lost_any(ctx, drops);
 	uint64_t saved = rxpath_moved_any(ctx, pressure);
-	const struct rxpath_socket_line *worst = rxpath_full_connection(ctx);
 	uint64_t pages = 0;
 
 	if (dropped == 0 && saved < 10)
 		return false;
-	if (dropped == 0)
+	if (dropped > 0) {
+		summarise_segments(ctx, dropped, rxpath_lost(ctx, "TcpExtTCPBacklogDrop"));
+	} else {
 		ctx->draft.kind = RXPATH_KIND_PRESSURE;
-	if (dropped > 0)
-		finding_summary(ctx,
-				"TCP dropped %llu segments of open connections: a program reads "
-				"too slowly, or memory was short. They are sent again, which costs "
-				"time.",
-				(unsigned long long)dropped);
-	else
 		finding_summary(ctx,
 				"TCP was short of receive memory and freed some %llu times. "
 				"Nothing was lost.",
 				(unsigned long long)saved);
+	}
 	rxpath_show_moved(ctx, drops);
 	rxpath_show_moved(ctx, pressure);
 	rxpath_show_connections(ctx);
@@ -244,13 +281,7 @@ bool rxpath_find_tcp_receive(struct finding_ctx *ctx)
 			       (unsigned long long)pages, rxpath_now(ctx, "net.ipv4.tcp_mem"));
 		return true;
 	}
-	if (worst)
-		finding_advice(ctx, "find out why %s does not read faster",
-			       rxpath_owner_of(ctx, worst));
-	else
-		finding_advice(ctx, "find the connections that are not read ('ss -tnmp': a large "
-				    "Recv-Q, d above 0 in skmem) and make their program read "
-				    "faster");
+	advise_slow_connection(ctx);
 	if (rxpath_memory_level(ctx, RXPATH_TCP) == MEMORY_ENOUGH &&
 	    rxpath_moved(ctx, "TcpExtTCPRcvQDrop") > 0) {
 		rxpath_show_memory_of(ctx, RXPATH_TCP);
@@ -258,10 +289,12 @@ bool rxpath_find_tcp_receive(struct finding_ctx *ctx)
 				    "refused them: read memory.events and memory.max of the "
 				    "program's cgroup (v1: memory.kmem.tcp.limit_in_bytes)");
 	}
-	finding_advice(ctx,
-		       "only if it reads in bursts, raise the last value of net.ipv4.tcp_rmem%s: "
-		       "more memory per connection; no effect on a program that sets SO_RCVBUF",
-		       rxpath_now(ctx, "net.ipv4.tcp_rmem"));
+	if (rxpath_moved(ctx, "TcpExtTCPMemoryPressures") == 0)
+		finding_advice(ctx,
+			       "only if it reads in bursts, raise the last value of "
+			       "net.ipv4.tcp_rmem%s: more memory per connection; no effect on a "
+			       "program that sets SO_RCVBUF",
+			       rxpath_now(ctx, "net.ipv4.tcp_rmem"));
 	return true;
 }
 
@@ -274,8 +307,11 @@ bool rxpath_find_tcp_memory(struct finding_ctx *ctx)
 	static const char *const closed[] = {"TcpExtTCPTimeWaitOverflow", NULL};
 	bool short_of_memory = rxpath_moved_any(ctx, memory) > 0;
 
-	if (!short_of_memory && rxpath_moved_any(ctx, closed) == 0)
-		return false;
+	if (!short_of_memory && rxpath_moved_any(ctx, closed) == 0) {
+		if (!rxpath_find_memory_used(ctx, "TCP", "tcp_mem_used"))
+			return false;
+		short_of_memory = true;
+	}
 	rxpath_show_moved(ctx, memory);
 	rxpath_show_moved(ctx, closed);
 	rxpath_show_settings(ctx, held);

@@ -73,9 +73,12 @@ bool rxpath_find_udp_memory(struct finding_ctx *ctx)
 	const struct rxpath_socket *largest = largest_queue(ctx);
 	uint64_t pages;
 
-	if (counted + silent == 0 || rxpath_has_finding(ctx, "memory-cgroup"))
+	if (rxpath_has_finding(ctx, "memory-cgroup"))
 		return false;
-	summarise_memory(ctx, counted, silent);
+	if (counted + silent > 0)
+		summarise_memory(ctx, counted, silent);
+	else if (!rxpath_find_memory_used(ctx, "UDP", "udp_mem_used"))
+		return false;
 	rxpath_show_moved(ctx, memory_names);
 	if (silent > 0)
 		finding_evidence(ctx,

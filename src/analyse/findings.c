@@ -621,12 +621,12 @@ static const struct rule {
 	 rxpath_find_memory_cgroup},
 	{{
 		 .id = "udp-memory",
-		 .cause = "memory of all UDP sockets used up",
+		 .cause = "memory of all UDP sockets short",
 		 .stage = RXPATH_STAGE_SOCKET,
 		 .kind = RXPATH_KIND_DROP,
 		 .meaning = "The memory that all UDP sockets of the host share was used up.",
 		 .shown = "UdpMemErrors, or its IPv6 and UDP-Lite equivalents, or drops of UDP "
-			  "sockets that no protocol counter has.",
+			  "sockets that no protocol counter has; udp_mem_used.",
 		 .action = "Find the socket that holds the memory; then raise net.ipv4.udp_mem.",
 	 },
 	 rxpath_find_udp_memory},
@@ -795,7 +795,8 @@ static const struct rule {
 		 .kind = RXPATH_KIND_PRESSURE,
 		 .meaning = "TCP reached a limit that all TCP sockets of the host share: memory, "
 			    "or the number of closed connections.",
-		 .shown = "TcpExtTCPMemoryPressures, TCPAbortOnMemory or TCPTimeWaitOverflow.",
+		 .shown = "TcpExtTCPMemoryPressures, TCPAbortOnMemory or TCPTimeWaitOverflow; "
+			  "tcp_mem_used.",
 		 .action = "Find who holds the memory (ss -tm); then raise net.ipv4.tcp_mem.",
 	 },
 	 rxpath_find_tcp_memory},

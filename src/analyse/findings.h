@@ -147,10 +147,11 @@ typedef const char *rxpath_tell(struct finding_ctx *ctx, const struct rxpath_soc
 void rxpath_show_sockets(struct finding_ctx *ctx, rxpath_fits *fits, rxpath_tell *tell,
 			 const struct rxpath_socket_line *named);
 
-/* find_connection.c: shows the connections that are not read; and which has most to be read in a
- * buffer that is more than half full; NULL: none. */
+/* find_connection.c: shows the connections that are not read; which has most to be read in a buffer
+ * that is more than half full, and which dropped most; NULL: none. */
 void rxpath_show_connections(struct finding_ctx *ctx);
 const struct rxpath_socket_line *rxpath_full_connection(const struct finding_ctx *ctx);
+const struct rxpath_socket_line *rxpath_lossy_connection(const struct finding_ctx *ctx);
 
 /* find_reader.c: the id of its finding that says why the socket was not read in time; NULL: none.
  */
@@ -204,6 +205,10 @@ size_t rxpath_same_address(const struct finding_ctx *ctx, const struct rxpath_so
 const char *rxpath_limit_origin(const struct finding_ctx *ctx, uint32_t limit);
 uint64_t rxpath_enough_for(uint64_t limit, uint64_t lost);
 void rxpath_advise_buffer(struct finding_ctx *ctx, const struct rxpath_socket_line *line);
+
+/* find_memory.c: the memory of all sockets of that protocol ("UDP", "TCP") is nearly at its limit,
+ * and nothing was lost: the line of that counter. False: it is not. */
+bool rxpath_find_memory_used(struct finding_ctx *ctx, const char *protocol, const char *counter);
 
 /* find_udp.c: how many datagrams were lost for lack of memory. */
 uint64_t rxpath_udp_short_of_memory(const struct finding_ctx *ctx);

@@ -31,6 +31,19 @@ static const char *net_name(const char *path)
 /* Before Linux 5.10 softnet_stat does not say which CPU a row belongs to. */
 #define SOFTNET_COLUMNS_WITH_CPU 13
 
+/* The host's own namespace alone has these settings. They are opened there before another one is
+ * entered. */
+static const char *const host_settings[] = {
+	"/proc/sys/net/core/netdev_max_backlog",
+	"/proc/sys/net/core/netdev_budget",
+	"/proc/sys/net/core/netdev_budget_usecs",
+	"/proc/sys/net/core/flow_limit_cpu_bitmap",
+	"/proc/sys/net/core/flow_limit_table_len",
+	"/proc/sys/net/ipv4/udp_mem",
+	"/proc/sys/net/ipv4/tcp_mem",
+};
+#define HOST_SETTINGS (sizeof host_settings / sizeof *host_settings)
+
 struct rxpath_capture {
 	int root;     /* the directory of proc and sys; -1: the live system */
 	char net[64]; /* "/proc/net"; below /proc/self/fd of one not entered */
@@ -45,6 +58,7 @@ struct rxpath_capture {
 	size_t step_count;
 	int files[RXPATH_SOURCES];  /* -1: not open */
 	bool empty[RXPATH_SOURCES]; /* the tables of sockets that are, in this sample */
+	int of_host[HOST_SETTINGS]; /* -1: not open */
 	int process;		    /* /proc/PID of a namespace by its process; -1 */
 	int rtnetlink;
 	int netfilter;
@@ -68,6 +82,8 @@ static bool enter_target(struct rxpath_capture *capture, const struct rxpath_tar
 		return capture->root >= 0 || rxpath_error_system(error, target->root, errno);
 	}
 	if (target->netns || target->pid) {
+		for (size_t i = 0; i < HOST_SETTINGS; i++)
+			capture->of_host[i] = open(host_settings[i], O_RDONLY | O_CLOEXEC);
 		entry = rxpath_netns_enter(target, &capture->process, error);
 		if (entry != RXPATH_ENTERED) {
 			/* Anybody may read the files of a process's namespace; only netlink, and so
@@ -156,6 +172,8 @@ struct rxpath_capture *rxpath_capture_open(const struct rxpath_target *target,
 	capture->net_dir = -1;
 	for (size_t i = 0; i < RXPATH_SOURCES; i++)
 		capture->files[i] = -1;
+	for (size_t i = 0; i < HOST_SETTINGS; i++)
+		capture->of_host[i] = -1;
 	plan_steps(capture);
 	memcpy(capture->net, "/proc/net", sizeof "/proc/net");
 	memcpy(capture->ns_path, "/proc/self/ns/net", sizeof "/proc/self/ns/net");
@@ -177,6 +195,9 @@ void rxpath_capture_close(struct rxpath_capture *capture)
 	for (size_t i = 0; i < RXPATH_SOURCES; i++)
 		if (capture->files[i] >= 0)
 			close(capture->files[i]);
+	for (size_t i = 0; i < HOST_SETTINGS; i++)
+		if (capture->of_host[i] >= 0)
+			close(capture->of_host[i]);
 	if (capture->net_dir >= 0)
 		close(capture->net_dir);
 	if (capture->root >= 0)
@@ -203,6 +224,24 @@ static int open_below(const struct rxpath_capture *capture, const char *path)
 	/* Every live path is absolute and the kernel's own; below --root anything may stand. */
 	return capture->root < 0 ? open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY)
 				 : rxpath_root_open(capture->root, path);
+}
+
+/* Reads a file that is no source's. 0, or an errno. */
+static int read_path(const struct rxpath_capture *capture, const char *path, size_t limit,
+		     struct rxpath_buf *out)
+{
+	int fd = open_below(capture, path);
+	int result = fd < 0 ? errno : 0;
+
+	if (fd >= 0) {
+		result = rxpath_read_file(fd, limit, capture->purpose.interrupt, out);
+		close(fd);
+		return result;
+	}
+	for (size_t i = 0; result == ENOENT && i < HOST_SETTINGS; i++)
+		if (capture->of_host[i] >= 0 && strcmp(path, host_settings[i]) == 0)
+			return rxpath_read_file(capture->of_host[i], limit, NULL, out);
+	return result;
 }
 
 /* Reads the source's file into `scratch`. 0, or an errno. */
@@ -415,16 +454,10 @@ int rxpath_capture_file(struct rxpath_capture *capture, const char *path, size_t
 			struct rxpath_buf *out)
 {
 	char live[RXPATH_PATH];
-	int fd, result;
 
 	if ((size_t)snprintf(live, sizeof live, "/%s", path) >= sizeof live)
 		return ENAMETOOLONG;
-	fd = open_below(capture, capture->root < 0 ? live : path);
-	if (fd < 0)
-		return errno;
-	result = rxpath_read_file(fd, limit, NULL, out);
-	close(fd);
-	return result;
+	return read_path(capture, capture->root < 0 ? live : path, limit, out);
 }
 
 bool rxpath_capture_is_inside(const struct rxpath_capture *capture)
@@ -452,13 +485,8 @@ bool rxpath_capture_has_sysfs(struct rxpath_capture *capture, const char *device
 static bool put_file(struct rxpath_capture *capture, const char *path,
 		     const struct emitter *emitter, struct rxpath_error *error)
 {
-	int fd = open_below(capture, path);
-	int result = fd < 0 ? errno
-			    : rxpath_read_file(fd, RXPATH_FILE_LIMIT, capture->purpose.interrupt,
-					       &capture->scratch);
+	int result = read_path(capture, path, RXPATH_FILE_LIMIT, &capture->scratch);
 
-	if (fd >= 0)
-		close(fd);
 	if (result == ENOMEM)
 		return rxpath_error_memory(error);
 	return result != 0 ||

@@ -93,8 +93,8 @@ static void put_value(struct rxpath_buf *out, struct rxpath_slice value)
 	rxpath_buf_char(out, '\n');
 }
 
-/* Some of the host's settings can be read in any network namespace, and set in the first one alone;
- * a container may have all of them on a read-only mount. */
+/* Some of the host's settings can be read in any network namespace, and set in the first one alone,
+ * which is the only one that has the others; a container may have all on a read-only mount. */
 static const char *read_only(const struct pass *pass, const char *path)
 {
 	char whole[256];
@@ -103,7 +103,7 @@ static const char *read_only(const struct pass *pass, const char *path)
 	if (!rxpath_capture_is_live(pass->capture))
 		return NULL;
 	snprintf(whole, sizeof whole, "/proc/sys/%s", path);
-	if (stat(whole, &status) == 0 && (status.st_mode & 0222) == 0)
+	if (stat(whole, &status) != 0 || (status.st_mode & 0222) == 0)
 		return "host";
 	return access(whole, W_OK) != 0 && errno == EROFS ? "mount" : NULL;
 }

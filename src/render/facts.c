@@ -110,20 +110,20 @@ static void put_flags(const struct page *page, unsigned flags)
 }
 
 /* The rate per second, without a fraction where it is large. */
-static void put_rate(const struct page *page, uint64_t delta)
+static void put_rate(const struct page *page, const struct rxpath_line *line)
 {
-	uint64_t interval = page->report->interval;
+	uint64_t interval = rxpath_rate_interval(line, page->report);
 	double rate;
 
 	if (interval == RXPATH_UNKNOWN || interval == 0)
 		return;
-	rate = (double)delta * 1e9 / (double)interval;
+	rate = (double)line->delta * 1e9 / (double)interval;
 	rxpath_buf_string(page->out, "  ");
 	/* A sample may claim an interval so short that the rate exceeds 64 bits. */
 	if (page->style->terminal && rate >= 100 && rate < 0x1p63)
 		page_count(page, (uint64_t)(rate + 0.5), 0);
 	else
-		rxpath_put_rate(page->out, delta, interval);
+		rxpath_put_rate(page->out, line->delta, interval);
 	rxpath_buf_string(page->out, "/s");
 }
 
@@ -156,7 +156,7 @@ static void put_line(const struct page *page, const struct widths *widths,
 	put_flags(&other, line->flags);
 	other = page_beside(page, &rate);
 	if (line->delta > 0)
-		put_rate(&other, line->delta);
+		put_rate(&other, line);
 	/* On a terminal, no rate for what is counted elsewhere, and nothing beyond the edge. */
 	if (!page->style->terminal || (!(line->flags & RXPATH_FLAG_COUNTED) &&
 				       used + rate.len + flags.len <= page_columns(page)))

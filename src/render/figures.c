@@ -11,6 +11,12 @@ bool rxpath_put_rate(struct rxpath_buf *out, uint64_t delta, uint64_t interval)
 	return true;
 }
 
+uint64_t rxpath_rate_interval(const struct rxpath_line *line, const struct rxpath_report *report)
+{
+	return line->counter && line->counter->shape == RXPATH_SHAPE_GAUGE ? RXPATH_UNKNOWN
+									   : report->interval;
+}
+
 void rxpath_put_seconds(struct rxpath_buf *out, uint64_t nanoseconds)
 {
 	uint64_t thousandths = (nanoseconds + BILLION / 2000) / (BILLION / 1000);

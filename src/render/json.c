@@ -189,7 +189,7 @@ static void put_line(struct rxpath_buf *out, const struct rxpath_line *line,
 	put_member(out, "delta", line->delta);
 	put_member(out, "lost", line->lost);
 	put_key(out, "rate");
-	if (!rxpath_put_rate(out, line->delta, report->interval))
+	if (!rxpath_put_rate(out, line->delta, rxpath_rate_interval(line, report)))
 		rxpath_buf_string(out, "null");
 	put_rule(out, line, report->after);
 	put_flags(out, line->flags);

@@ -83,7 +83,7 @@ static void put_counter(struct rxpath_buf *out, const struct rxpath_line *line,
 				line->delta,  line->lost,
 				line->before, line->after};
 
-	put_start(out, &row, report->interval);
+	put_start(out, &row, rxpath_rate_interval(line, report));
 	/* Events do not tell which network namespace they belong to. */
 	if (line->source == RXPATH_SOURCE_TRACE) {
 		put_separator(out, &first);

@@ -58,6 +58,7 @@ extern const struct lab_fault lab_datagram_faults[];
 extern const struct lab_fault lab_ip_faults[];
 extern const struct lab_fault lab_link_faults[];
 extern const struct lab_fault lab_socket_faults[];
+extern const struct lab_fault lab_tcp_faults[];
 extern const struct lab_fault lab_reader_faults[];
 extern const struct lab_fault lab_healthy_faults[];
 extern const struct lab_fault lab_doubt_faults[];

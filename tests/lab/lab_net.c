@@ -27,6 +27,7 @@ const char *const lab_host_settings[] = {"net/core/netdev_max_backlog",
 					 "net/core/flow_limit_table_len",
 					 "net/core/flow_limit_cpu_bitmap",
 					 "net/ipv4/udp_mem",
+					 "net/ipv4/tcp_mem",
 					 "net/core/rmem_default",
 					 "net/netfilter/nf_conntrack_max",
 					 NULL};
