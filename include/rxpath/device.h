@@ -27,7 +27,7 @@ struct rxpath_device {
 	struct rxpath_slice xdp; /* how the program is attached: "driver", "generic", ... */
 
 	unsigned dev_reading;	/* which reading of /proc/net/dev had it last, from 1 ... */
-	uint64_t dev_row;	/* ... and a hash of its row */
+	uint64_t dev_figures;	/* ... and its figures, or'ed: 0 where all are 0 */
 	uint32_t counters_seen; /* a bit (rxpath_link_bit) for each single counter that was
 				 * read, if only as 0 */
 };

@@ -186,6 +186,45 @@ static void account_ports(const struct match *match, struct rxpath_report *repor
 	}
 }
 
+static bool counts_errors_twice(const struct rxpath_device *device)
+{
+	static const char *const kinds[] = {"macvlan", "macvtap", "ipvlan", "ipvtap"};
+
+	for (size_t i = 0; device && i < sizeof kinds / sizeof *kinds; i++)
+		if (rxpath_slice_is(device->kind, kinds[i]))
+			return true;
+	return false;
+}
+
+/* The rx_dropped of these devices is their rx_errors and what the stack dropped of their packets
+ * (macvlan_dev_get_stats64, ipvlan_get_stats64); their rx_errors count again the broadcasts that
+ * the backlog had no room for. Returns what is left of the backlog's drops. */
+static uint64_t account_macvlans(const struct match *match, struct rxpath_report *report,
+				 uint64_t backlog)
+{
+	const struct rxpath_counter *errors = rxpath_catalogue_find(rxpath_slice_of("rx_errors"));
+
+	for (size_t i = 0; i < report->line_count; i++) {
+		struct rxpath_line *dropped = &report->lines[i];
+		struct rxpath_line *failed;
+		uint64_t both, part;
+
+		if (!dropped->moved || !rxpath_slice_is(dropped->name, "rx_dropped") ||
+		    !counts_errors_twice(rxpath_sample_find_device(match->after, dropped->on.name)))
+			continue;
+		failed = rxpath_report_find(report, errors, &dropped->on);
+		if (!failed || !failed->moved)
+			continue;
+		both = dropped->max > failed->min ? dropped->max - failed->min : 0;
+		part = backlog < both ? backlog : both;
+		part = part < failed->max ? part : failed->max;
+		failed->accounted = rxpath_sum(failed->accounted, part);
+		dropped->accounted = rxpath_sum(dropped->accounted, rxpath_sum(failed->max, part));
+		backlog -= part;
+	}
+	return backlog;
+}
+
 /* The largest first; of two alike the one that stands first. */
 static int by_delta(const void *a, const void *b)
 {
@@ -298,6 +337,8 @@ bool rxpath_account(const struct match *match, struct rxpath_report *report)
 	bool done = room && min && rose;
 
 	if (done) {
+		uint64_t backlog = rxpath_max_change_of(match, "softnet_dropped");
+
 		account_children(match, report, min);
 		account_parts(report);
 		account_ports(match, report);
@@ -306,8 +347,8 @@ bool rxpath_account(const struct match *match, struct rxpath_report *report)
 			  "softnet_dropped", "softnet_dropped", room);
 		/* A packet that the backlog had no room for is also one that its device
 		 * dropped. */
-		take_pool(report, rxpath_max_change_of(match, "softnet_dropped"), "rx_dropped",
-			  "dev_drop", room);
+		backlog = account_macvlans(match, report, backlog);
+		take_pool(report, backlog, "rx_dropped", "dev_drop", room);
 		note_standard(match, report, rose);
 		settle_all(match, rose, report);
 	}

@@ -16,17 +16,20 @@ static bool is_named(const struct rxpath_line *line, const char *const names[])
 	return false;
 }
 
-/* The line among these names that moved most; NULL. */
-/* What other lines have, as a bond's, is of another device. */
+/* What other lines have, as a bond's, is of another device; what is not lost for certain, less bad.
+ */
 static bool is_worse(const struct rxpath_line *line, const struct rxpath_line *than)
 {
 	bool counted = line->flags & RXPATH_FLAG_COUNTED;
 
 	if (counted != (bool)(than->flags & RXPATH_FLAG_COUNTED))
 		return !counted;
+	if (line->kind != than->kind)
+		return line->kind < than->kind;
 	return line->delta > than->delta;
 }
 
+/* The line among these names that moved most; NULL. */
 static const struct rxpath_line *worst_of(const struct finding_ctx *ctx, const char *const names[])
 {
 	const struct rxpath_line *worst = NULL;
@@ -64,6 +67,25 @@ static void show_driver(struct finding_ctx *ctx, struct rxpath_slice device)
 					 rxpath_phrase_of(ctx, line->name),
 					 (unsigned long long)line->delta);
 	}
+}
+
+/* The figures of a device that was moved here are older than the interval, or may be. */
+static bool find_moved_in(struct finding_ctx *ctx, const char *const names[],
+			  const struct rxpath_line *worst)
+{
+	const char *device = rxpath_phrase_of(ctx, worst->subject);
+
+	if (!(worst->flags & RXPATH_FLAG_NEW) || worst->kind == RXPATH_KIND_DROP)
+		return false;
+	ctx->draft.kind = worst->kind;
+	finding_summary(ctx,
+			"%s came from another network namespace with %llu lost or damaged frames. "
+			"They may all be older than this interval.",
+			device, (unsigned long long)worst->delta);
+	show_lines(ctx, names);
+	show_driver(ctx, worst->subject);
+	finding_advice(ctx, "look again: what %s loses from now on counts as lost", device);
+	return true;
 }
 
 #define RING_COST "costs memory, and many cards take their link down for a moment"
@@ -146,7 +168,7 @@ bool rxpath_find_device_ring(struct finding_ctx *ctx)
 
 	if (!worst)
 		return false;
-	if (find_virtual(ctx, ring_names, worst))
+	if (find_moved_in(ctx, ring_names, worst) || find_virtual(ctx, ring_names, worst))
 		return true;
 	device = rxpath_phrase_of(ctx, worst->subject);
 	finding_summary(ctx,
@@ -180,7 +202,7 @@ bool rxpath_find_device_wire(struct finding_ctx *ctx)
 
 	if (!worst)
 		return false;
-	if (find_virtual(ctx, wire_names, worst))
+	if (find_moved_in(ctx, wire_names, worst) || find_virtual(ctx, wire_names, worst))
 		return true;
 	device = rxpath_phrase_of(ctx, worst->subject);
 	finding_summary(ctx, "%s received %llu frames that %s.", device,

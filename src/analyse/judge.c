@@ -7,6 +7,30 @@ static void worsen(enum rxpath_state *state, enum rxpath_state by)
 		*state = by;
 }
 
+/* Whether what came to the device came to another one of those asked for before: to its port, or to
+ * the device that it stands on. */
+static bool is_seen_below(const struct match *match, const struct rxpath_criteria *criteria,
+			  const struct rxpath_device *device)
+{
+	static const char *const kinds[] = {"bond",    "bridge",  "team",   "vrf",   "vlan",
+					    "macvlan", "macvtap", "ipvlan", "ipvtap"};
+	size_t i = 0;
+
+	if (device->kind.len == 0 && rxpath_device_is_bond(device))
+		return true;
+	while (i < sizeof kinds / sizeof *kinds && !rxpath_slice_is(device->kind, kinds[i]))
+		i++;
+	for (size_t j = 0; i < sizeof kinds / sizeof *kinds && j < match->after->device_count;
+	     j++) {
+		const struct rxpath_device *other = &match->after->devices[j];
+
+		if ((other->master == device->ifindex || other->ifindex == device->lower) &&
+		    other->ifindex != 0 && rxpath_asks_device(criteria, other->name))
+			return true;
+	}
+	return false;
+}
+
 static uint64_t devices_seen(const struct match *match, const struct rxpath_criteria *criteria)
 {
 	const struct rxpath_sample *after = match->after;
@@ -23,9 +47,8 @@ static uint64_t devices_seen(const struct match *match, const struct rxpath_crit
 		const struct rxpath_reading *reading = &after->readings[i];
 		struct change change;
 
-		/* What came to a bond came to its ports. */
 		if (rxpath_slice_is(reading->name, name) &&
-		    !rxpath_device_is_bond(&after->devices[reading->device]) &&
+		    !is_seen_below(match, criteria, &after->devices[reading->device]) &&
 		    rxpath_asks_device(criteria, reading->subject.name) &&
 		    rxpath_change_since(match, reading, &change))
 			seen += change.delta;

@@ -109,13 +109,74 @@ static void doubt_unexplained(const struct match *match, struct rxpath_report *r
 		forgive(find(report, names[i]), UINT64_MAX, RXPATH_KIND_SUSPECT);
 }
 
-/* What a device brought along when it was moved into this namespace, and what a new one lost here,
- * look the same. */
-static void doubt_new_devices(struct rxpath_report *report)
+static bool is_of_new_device(const struct rxpath_line *line)
 {
+	return line->moved && line->on.kind == RXPATH_ON_DEVICE && line->flags & RXPATH_FLAG_NEW;
+}
+
+/* Packets that the devices show: those that are new here, and those that were here before. */
+struct shown {
+	uint64_t by_new, by_old;
+};
+
+static struct shown packets_shown(const struct match *match)
+{
+	bool single = match->comparable[RXPATH_SOURCE_LINK];
+	struct shown shown = {0};
+
+	for (size_t i = 0; i < match->after->reading_count; i++) {
+		const struct rxpath_reading *reading = &match->after->readings[i];
+		struct change change;
+
+		if (!rxpath_slice_is(reading->name, single ? "rx_packets" : "dev_packets") ||
+		    !rxpath_change_since(match, reading, &change))
+			continue;
+		if (change.flags & RXPATH_FLAG_NEW)
+			shown.by_new = rxpath_sum(shown.by_new, change.delta);
+		else
+			shown.by_old = rxpath_sum(shown.by_old, change.min);
+	}
+	return shown;
+}
+
+/* Files made by hand have no indexes of devices. */
+static bool knows_indexes(const struct rxpath_sample *sample)
+{
+	return sample->device_count > 0 && sample->devices[0].ifindex != 0;
+}
+
+/* Whether the devices that are new here show more packets than the CPUs can have received for them
+ * in the interval: then one was moved in from another namespace and brought them along. What a
+ * tunnel refuses has been received once, by the device below it. */
+static bool brought_a_past(const struct match *match, const struct rxpath_report *report)
+{
+	const uint64_t received = rxpath_max_change_of(match, "softnet_processed");
+	struct shown shown = packets_shown(match);
+
+	if (!match->comparable[RXPATH_SOURCE_SOFTNET])
+		return true;
+	/* Made by hand, or from files of different moments. */
+	if (received == 0 && (shown.by_old > 0 || !knows_indexes(match->after)))
+		return false;
+	if (shown.by_new > (received > shown.by_old ? received - shown.by_old : 0))
+		return true;
+	for (size_t i = 0; i < report->line_count; i++) {
+		const struct rxpath_line *line = &report->lines[i];
+
+		if (is_of_new_device(line) && !(line->flags & RXPATH_FLAG_COUNTED) &&
+		    line->kind <= RXPATH_KIND_SUSPECT && line->source != RXPATH_SOURCE_ETHTOOL)
+			shown.by_new = rxpath_sum(shown.by_new, rxpath_remainder(line));
+	}
+	return shown.by_new > received;
+}
+
+/* A device that was made in the interval counts from zero. */
+static void doubt_new_devices(const struct match *match, struct rxpath_report *report)
+{
+	bool past = brought_a_past(match, report);
+
 	for (size_t i = 0; i < report->line_count; i++)
-		if (report->lines[i].on.kind == RXPATH_ON_DEVICE &&
-		    report->lines[i].flags & RXPATH_FLAG_NEW)
+		if (past && is_of_new_device(&report->lines[i]))
 			forgive(&report->lines[i], UINT64_MAX, RXPATH_KIND_SUSPECT);
 }
 
@@ -187,7 +248,7 @@ void rxpath_refine(const struct match *match, struct rxpath_report *report)
 	forgive_expired(match, report);
 	forgive_own_sends(match, report);
 	doubt_unexplained(match, report);
-	doubt_new_devices(report);
+	doubt_new_devices(match, report);
 	disown_backlog(match, report);
 	disown_lookups(match, report);
 }

@@ -60,7 +60,7 @@ static bool parse_device(struct rxpath_builder *builder, const struct header *he
 	struct rxpath_subject subject = {.kind = RXPATH_ON_DEVICE};
 	struct rxpath_device *device;
 	struct rxpath_slice word;
-	uint64_t row = 1;
+	uint64_t figures = 0;
 	uint64_t value;
 
 	/* A name may hold a colon; the numbers never do. */
@@ -78,7 +78,7 @@ static bool parse_device(struct rxpath_builder *builder, const struct header *he
 			return rxpath_parse_no_value(error, number, 10, line,
 						     "fewer values than columns for device",
 						     subject.name);
-		row = rxpath_hash(row, value);
+		figures |= value;
 		if (i < header->receive && header->counters[i] &&
 		    !rxpath_builder_add(builder, rxpath_slice_of(header->counters[i]), subject,
 					value))
@@ -86,11 +86,12 @@ static bool parse_device(struct rxpath_builder *builder, const struct header *he
 	}
 	if (rxpath_scan_word(&line, &word))
 		return rxpath_error_format(error, number, "more values than columns", word);
-	/* The same figures again say nothing else. */
-	if (device->dev_reading == builder->times_read[builder->source] && device->dev_row != row)
+	/* Two rows of zeros, which one published file has, say the same. */
+	if (device->dev_reading == builder->times_read[builder->source] &&
+	    (device->dev_figures | figures) != 0)
 		return rxpath_error_format(error, number, "a second row for device", subject.name);
 	device->dev_reading = builder->times_read[builder->source];
-	device->dev_row = row;
+	device->dev_figures = figures;
 	return true;
 }
 

@@ -1,9 +1,12 @@
 /* fault_link.c: what the device, the backlog and the dispatch to a protocol lose or refuse. */
 #include <arpa/inet.h>
+#include <errno.h>
+#include <fcntl.h>
 #include <linux/if_ether.h>
 #include <linux/if_packet.h>
 #include <net/if.h>
 #include <netinet/in.h>
+#include <sched.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -195,6 +198,71 @@ static void macvlan(struct lab *lab)
 	overflow_via(lab, "10.78.0.2", 3);
 }
 
+/* A VXLAN header with a bit that no device accepts. */
+static void bad_vxlan(struct lab_packet *packet)
+{
+	lab_udp4(packet, 4789, 100);
+	memset(packet->bytes + packet->body + 8, 0, 8);
+	packet->bytes[packet->body + 8] = 0x18;
+	packet->bytes[packet->body + 8 + 6] = 7;
+	lab_seal_body(packet);
+}
+
+#define ADD_VXLAN \
+	"link add vx0 type vxlan id 7 dstport 4789 local " LAB_RX4 " dev vb\nlink set vx0 up\n"
+
+/* Moves vx0 from this namespace to another one. */
+static void move_to(const struct lab *lab, int ns)
+{
+	char batch[96];
+
+	snprintf(batch, sizeof batch, "link set vx0 netns /proc/%ld/fd/%d\n", (long)getpid(), ns);
+	lab_ip(lab, batch);
+}
+
+/* A device that lost packets before it came here. */
+static void moved_in(struct lab *lab)
+{
+	struct lab_packet packet;
+
+	lab_ip(lab, ADD_VXLAN);
+	bad_vxlan(&packet);
+	lab_inject(lab, &packet, 30);
+	lab_settle();
+	move_to(lab, lab->tx_net);
+	lab_begin(lab);
+	lab_in_tx(lab);
+	move_to(lab, lab->rx_net);
+	lab_in_rx(lab);
+	lab_end(lab);
+	if (!lab_values_find(&lab->moved, "rx_frame_errors", "vx0"))
+		lab_skip(lab, "this kernel counts no such header at the device");
+	lab_want(lab, "suspect", "rx_frame_errors", "vx0", 30, 0);
+	lab_want_flag(lab, "rx_frame_errors", "vx0", "new");
+	lab_may(lab, "rx_errors");
+	lab_want_finding(lab, "device-wire", "came from another network namespace");
+	lab_want_end(lab, 0, 0);
+}
+
+/* One that was made in the interval has lost all that it shows. */
+static void made_and_lossy(struct lab *lab)
+{
+	struct lab_packet packet;
+
+	bad_vxlan(&packet);
+	lab_begin(lab);
+	lab_ip(lab, ADD_VXLAN);
+	lab_inject(lab, &packet, 30);
+	lab_end(lab);
+	if (!lab_values_find(&lab->moved, "rx_frame_errors", "vx0"))
+		lab_skip(lab, "this kernel counts no such header at the device");
+	lab_want(lab, "drop", "rx_frame_errors", "vx0", 30, 30);
+	lab_want_flag(lab, "rx_frame_errors", "vx0", "new");
+	lab_may(lab, "rx_errors");
+	lab_may(lab, "ip_residual");
+	lab_want_end(lab, 1, 30);
+}
+
 /* Moved by this fault and by nobody else on this host: the backlog is everybody's, and somebody
  * whose packets were lost in the same moment would be in the same counter. */
 static bool is_ours_alone(const struct lab *lab, uint64_t lost)
@@ -251,6 +319,74 @@ static void backlog(struct lab *lab, const char *limit, const struct lab_packet 
 	lab_want(lab, "drop", "softnet_dropped", "cpu0", lost, lost - flow);
 	lab_want_counted(lab, "rx_dropped", "vb", lost);
 	lab_want_end(lab, 1, lost);
+}
+
+/* Another namespace's packets: what the host lost is not lost here. */
+static void backlog_elsewhere(struct lab *lab)
+{
+	struct lab_packet packet;
+	const struct lab_value *dropped;
+	int here;
+
+	lab_steer(lab);
+	lab_udp4(&packet, LAB_PORT, 100);
+	lab_receiver(lab, LAB_RX4, LAB_PORT, 64 << 20);
+	if (unshare(CLONE_NEWNET) != 0 || (here = open("/proc/self/ns/net", O_RDONLY)) < 0)
+		lab_die(lab, "a third namespace: %s", strerror(errno));
+	for (int attempt = 0; attempt < 5; attempt++) {
+		lab_begin(lab);
+		lab_set_host(lab, "net/core/netdev_max_backlog", "1");
+		lab_inject(lab, &packet, 5000);
+		lab_put_back(lab, "net/core/netdev_max_backlog");
+		if (setns(here, CLONE_NEWNET) != 0)
+			lab_die(lab, "setns: %s", strerror(errno));
+		lab_end(lab);
+		dropped = lab_values_find(&lab->moved, "softnet_dropped", "cpu0");
+		if (dropped)
+			break;
+	}
+	if (!dropped)
+		lab_skip(lab, "the other CPU is too quick");
+	lab_want(lab, "suspect", "softnet_dropped", "cpu0", dropped->value, 0);
+	lab_want_flag(lab, "softnet_dropped", "cpu0", "host");
+	lab_want_finding(lab, "backlog-overflow", NULL);
+	lab_want_end(lab, 0, 0);
+}
+
+/* A broadcast that the backlog has no room for is one packet, though the macvlan counts it as an
+ * error and twice as dropped. */
+static void backlog_macvlan(struct lab *lab)
+{
+	struct lab_packet packet;
+	const struct lab_value *dropped;
+
+	lab_ip(lab, "link add mv0 link vb address 02:00:00:00:00:03 type macvlan mode bridge\n"
+		    "link set mv0 addrgenmode none\nlink set mv0 up\n");
+	lab_pin(lab, 1);
+	if (!lab_write("/sys/class/net/mv0/queues/rx-0/rps_cpus", "1"))
+		lab_skip(lab, "no RPS on this kernel");
+	lab_udp4(&packet, 7777, 100);
+	lab_readdress(&packet, LAB_TX4, "255.255.255.255");
+	memset(packet.bytes, 0xff, 6);
+	for (int attempt = 0; attempt < 5; attempt++) {
+		lab_begin(lab);
+		lab_set_host(lab, "net/core/netdev_max_backlog", "1");
+		lab_inject(lab, &packet, 900);
+		lab_sleep_ms(50);
+		lab_put_back(lab, "net/core/netdev_max_backlog");
+		lab_end(lab);
+		dropped = lab_values_find(&lab->moved, "softnet_dropped", "cpu0");
+		if (dropped)
+			break;
+	}
+	if (!dropped)
+		lab_skip(lab, "the other CPU is too quick");
+	lab_want(lab, "drop", "softnet_dropped", "cpu0", dropped->value, dropped->value);
+	lab_want_flag(lab, "rx_dropped", "mv0", "counted");
+	lab_want_flag(lab, "rx_errors", "mv0", "counted");
+	lab_may(lab, "ip_residual");
+	lab_may(lab, "UdpIgnoredMulti");
+	lab_want_end(lab, 1, dropped->value);
 }
 
 static void backlog4(struct lab *lab)
@@ -360,6 +496,10 @@ const struct lab_fault lab_link_faults[] = {
 	{.name = "link-carrier", .run = carrier, .modes = LAB_ALL_MODES},
 	{.name = "link-mtu", .run = mtu, .modes = LAB_BIT(LAB_LIVE)},
 	{.name = "link-bridge-overflow", .run = bridge},
+	{.name = "link-moved-in", .run = moved_in, .modes = LAB_BIT(LAB_LIVE)},
+	{.name = "link-made-and-lossy", .run = made_and_lossy, .modes = LAB_BIT(LAB_LIVE)},
+	{.name = "backlog-elsewhere", .run = backlog_elsewhere, .modes = LAB_BIT(LAB_LIVE)},
+	{.name = "backlog-macvlan", .run = backlog_macvlan},
 	{.name = "link-macvlan-overflow", .run = macvlan, .modes = LAB_BIT(LAB_LIVE)},
 	{.name = "backlog4", .run = backlog4, .modes = LAB_ALL_MODES},
 	{.name = "backlog6", .run = backlog6},
