@@ -268,6 +268,9 @@ static void put_stage(const struct page *page, enum rxpath_stage stage)
 	page_padded(page, rxpath_slice_of(rxpath_stage_name(stage)), 10);
 	page_state(page, line->state, KIND_WIDTH);
 	put_number(page, line->seen, 11, line->seen != RXPATH_UNKNOWN ? "seen" : NULL);
+	/* A number as long as this leaves no blank behind its word. */
+	if (out->data && out->data[out->len - 1] != ' ')
+		rxpath_buf_char(out, ' ');
 	for (size_t i = 0; i < ENDS; i++) {
 		if (ends.counts[i] == 0)
 			continue;
