@@ -330,6 +330,78 @@ static void a_file_is_read_up_to_its_limit(void **state)
 	rxpath_buf_free(&text);
 }
 
+/* ---- what need not be read ----------------------------------------------------------------------
+ */
+
+static void a_table_is_empty_by_its_count(void **state)
+{
+	static const struct {
+		const char *text;
+		enum rxpath_source sockstat, table;
+		int own;
+		bool empty;
+	} cases[] = {
+		{"UDP: inuse 0 mem 3\n", RXPATH_SOURCE_SOCKSTAT, RXPATH_SOURCE_UDP, 1, true},
+		{"UDP: inuse 1 mem 3\n", RXPATH_SOURCE_SOCKSTAT, RXPATH_SOURCE_UDP, 1, false},
+		{"UDP: inuse 0 mem 3\n", RXPATH_SOURCE_SOCKSTAT, RXPATH_SOURCE_UDP6, 1, false},
+		{"UDP6: inuse 0\n", RXPATH_SOURCE_SOCKSTAT6, RXPATH_SOURCE_UDP6, 1, true},
+		{"UDPLITE: inuse 0\n", RXPATH_SOURCE_SOCKSTAT, RXPATH_SOURCE_UDP, 1, false},
+		{"RAW: inuse 0\n", RXPATH_SOURCE_SOCKSTAT, RXPATH_SOURCE_RAW, 1, true},
+		{"sockets: used 1\n", RXPATH_SOURCE_SOCKSTAT, RXPATH_SOURCE_ICMP, 1, true},
+		{"sockets: used 1\n", RXPATH_SOURCE_SOCKSTAT, RXPATH_SOURCE_ICMP6, 1, true},
+		{"sockets: used 1\n", RXPATH_SOURCE_SOCKSTAT, RXPATH_SOURCE_NFQUEUE, 1, true},
+		{"sockets: used 2\n", RXPATH_SOURCE_SOCKSTAT, RXPATH_SOURCE_ICMP, 1, false},
+		{"sockets: used 0\n", RXPATH_SOURCE_SOCKSTAT, RXPATH_SOURCE_ICMP, 1, false},
+		{"sockets: used 1\n", RXPATH_SOURCE_SOCKSTAT, RXPATH_SOURCE_UDP, 1, false},
+		{"", RXPATH_SOURCE_SOCKSTAT, RXPATH_SOURCE_UDP, 0, false},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+		bool empty[RXPATH_SOURCES];
+
+		rxpath_find_empty(rxpath_slice_of(cases[i].text), cases[i].sockstat, cases[i].own,
+				  empty);
+		if (empty[cases[i].table] != cases[i].empty)
+			fail_msg("%zu: %s", i, cases[i].text);
+	}
+}
+
+static void a_namespace_is_unused_without_a_packet(void **state)
+{
+	static const struct {
+		const char *text;
+		enum rxpath_source source;
+		bool received;
+	} cases[] = {
+		{"Ip: Forwarding InReceives InHdrErrors\nIp: 1 0 5\n", RXPATH_SOURCE_SNMP, false},
+		{"Ip: Forwarding InReceives InHdrErrors\nIp: 1 7 0\n", RXPATH_SOURCE_SNMP, true},
+		{"Ip: Forwarding\nIp: 0\n", RXPATH_SOURCE_SNMP, true},
+		{"Ip: Forwarding InReceives\n", RXPATH_SOURCE_SNMP, true},
+		{"", RXPATH_SOURCE_SNMP, true},
+		{"Ip6InReceives \t0\nIp6InHdrErrors \t3\n", RXPATH_SOURCE_SNMP6, false},
+		{"Ip6InReceives \t10\n", RXPATH_SOURCE_SNMP6, true},
+		{"Ip6InHdrErrors \t0\n", RXPATH_SOURCE_SNMP6, true},
+		{"", RXPATH_SOURCE_SNMP6, true},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
+		if (rxpath_has_received(rxpath_slice_of(cases[i].text), cases[i].source) !=
+		    cases[i].received)
+			fail_msg("%zu: %s", i, cases[i].text);
+}
+
+static void only_the_loopback_device_is_first_and_alone(void **state)
+{
+	(void)state;
+	assert_true(rxpath_link_is_loopback(rxpath_slice_of("ifindex name\n1 lo 0\n")));
+	assert_false(rxpath_link_is_loopback(rxpath_slice_of("ifindex name\n1 lo 0\n2 v 0\n")));
+	assert_false(rxpath_link_is_loopback(rxpath_slice_of("ifindex name\n2 v 0\n")));
+	assert_false(rxpath_link_is_loopback(rxpath_slice_of("ifindex name\n")));
+	assert_false(rxpath_link_is_loopback(rxpath_slice_of("")));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -339,6 +411,9 @@ int main(void)
 		cmocka_unit_test(the_owner_walk_ends),
 		cmocka_unit_test(a_sample_can_be_interrupted),
 		cmocka_unit_test(a_file_is_read_up_to_its_limit),
+		cmocka_unit_test(a_table_is_empty_by_its_count),
+		cmocka_unit_test(a_namespace_is_unused_without_a_packet),
+		cmocka_unit_test(only_the_loopback_device_is_first_and_alone),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -33,6 +33,42 @@ static const struct {
 	 "pod 3f2a77b0 container 91c4a1d0e2b7"},
 	{"/kubepods/besteffort/pod3f2a77b0-6d1c-4e5f-9a00-112233445566",
 	 "pod3f2a77b0-6d1c-4e5f-9a00-112233445566", "pod 3f2a77b0"},
+	/* cri-o, with what watches each of its containers. */
+	{"/kubepods.slice/kubepods-pod3f2a77b0_6d1c_4e5f_9a00_112233445566.slice/crio-" ID ".scope",
+	 "crio-" ID ".scope", "pod 3f2a77b0 container 91c4a1d0e2b7"},
+	{"/kubepods.slice/kubepods-besteffort.slice/"
+	 "kubepods-besteffort-pod3f2a77b0_6d1c_4e5f_9a00_112233445566.slice/crio-conmon-" ID
+	 ".scope",
+	 "crio-conmon-" ID ".scope", "pod 3f2a77b0 container 91c4a1d0e2b7"},
+	/* A kubelet below a group of its own (kind), and docker below Kubernetes. */
+	{"/kubelet.slice/kubelet-kubepods.slice/kubelet-kubepods-besteffort.slice/"
+	 "kubelet-kubepods-besteffort-pod3f2a77b0_6d1c_4e5f_9a00_112233445566.slice/"
+	 "cri-containerd-" ID ".scope",
+	 "cri-containerd-" ID ".scope", "pod 3f2a77b0 container 91c4a1d0e2b7"},
+	{"/kubepods.slice/kubepods-pod3f2a77b0_6d1c_4e5f_9a00_112233445566.slice/docker-" ID
+	 ".scope",
+	 "docker-" ID ".scope", "pod 3f2a77b0 container 91c4a1d0e2b7"},
+	/* containerd that was told of systemd's names and does not use systemd. */
+	{"/system.slice/containerd.service/"
+	 "kubepods-burstable-pod3f2a77b0_6d1c_4e5f_9a00_112233445566.slice:cri-containerd:" ID,
+	 "kubepods-burstable-pod3f2a77b0_6d1c_4e5f_9a00_112233445566.slice:cri-containerd:" ID,
+	 "pod 3f2a77b0 container 91c4a1d0e2b7"},
+	/* A static pod, whose uid is a hash. */
+	{"/kubepods/burstable/pod3f2a77b06d1c4e5f9a00112233445566/" ID, ID,
+	 "pod 3f2a77b0 container 91c4a1d0e2b7"},
+	/* containerd with nerdctl; podman without systemd and for a user; docker in docker. */
+	{"/default/" ID, ID, "container 91c4a1d0e2b7"},
+	{"/libpod_parent/libpod-" ID, "libpod-" ID, "container 91c4a1d0e2b7"},
+	{"/user.slice/user-1000.slice/user@1000.service/user.slice/libpod-" ID ".scope/container",
+	 "libpod-" ID ".scope", "container 91c4a1d0e2b7"},
+	{"/docker/0000000000000000000000000000000000000000000000000000000000000000/docker/" ID, ID,
+	 "container 91c4a1d0e2b7"},
+	{"/user.slice/user-1000.slice/user@1000.service/app.slice/sync.service", "sync.service",
+	 "sync.service"},
+	{"/machine.slice/systemd-nspawn@web.service/payload", "systemd-nspawn@web.service",
+	 "systemd-nspawn@web.service"},
+	{"/machine.slice/machine-qemu\\x2d1\\x2dweb.scope/libvirt/emulator",
+	 "machine-qemu\\x2d1\\x2dweb.scope", "machine-qemu\\x5Cx2d1\\x5Cx2dweb.scope"},
 	{"/lxc.payload.web/init", "lxc.payload.web", "lxc.payload.web"},
 	/* A name that only begins like an id, and one that ends like a unit. */
 	{"/docker/91c4a1d0e2b7", "", ""},

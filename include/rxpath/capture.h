@@ -37,6 +37,7 @@ struct rxpath_purpose {
 	enum rxpath_extent extent;
 	bool alone;	   /* none is set against another: no device need be known again */
 	bool all_rules;	   /* netfilter rules however many there are; else up to 10,000 */
+	bool no_limits;	   /* another capture reads the limits of socket memory, of the host */
 	unsigned owner_ms; /* how long the walk over all processes may take; 0: 250 */
 	const struct rxpath_interrupt *interrupt; /* ends what takes long; NULL: nothing */
 };
@@ -56,6 +57,13 @@ void rxpath_capture_close(struct rxpath_capture *capture);
  * False only when the sink said so, without memory, or when interrupted. */
 bool rxpath_capture_sample(struct rxpath_capture *capture, rxpath_sink *sink, void *context,
 			   struct rxpath_error *error);
+
+/* The sources, a bit for each, that this kernel did not have when they were last looked for: what a
+ * module brings is in all namespaces or in none. */
+uint64_t rxpath_capture_absent(const struct rxpath_capture *capture);
+
+/* Those are not looked for in the next samples. */
+void rxpath_capture_assume_absent(struct rxpath_capture *capture, uint64_t absent);
 
 /* Section "rxpath/owners" for these socket inodes (sorted, ascending): one pass over
  * /proc/PID/fd. With `count` 0 nothing is read. When some processes were not looked into, a second

@@ -46,6 +46,9 @@ const struct rxpath_namespace *rxpath_namespaces_at(const struct rxpath_namespac
 /* A descriptor of the namespace that this thread is in; -1 with errno. */
 int rxpath_namespace_own(void);
 
+/* Whether this thread is in the host's first one, which alone shows the limits of socket memory. */
+bool rxpath_namespace_is_initial(void);
+
 /* Enters the namespace of that descriptor. 0, or an errno. */
 int rxpath_namespace_enter(int fd);
 

@@ -156,6 +156,7 @@ struct rxpath_source_row {
 	enum rxpath_source around;     /* it is read again right after that one, with which it is
 					* compared; NONE: it is read once */
 	enum rxpath_quiet_use quiet;
+	bool of_received; /* its losses are of packets that IP received, or that a device did */
 };
 
 const struct rxpath_source_row *rxpath_source_row(enum rxpath_source source);

@@ -71,6 +71,9 @@ struct bounds rxpath_taken_on_input(const struct match *match, enum rxpath_famil
 	struct change parts = rxpath_change_of(match, terms->fragments);
 	struct bounds out = {parts.min, rxpath_sum(parts.max, in_flight(received))};
 
+	/* Most namespaces of a host are idle. */
+	if (received.max == 0 && whole.max == 0)
+		return (struct bounds){0, 0};
 	for (size_t i = 0; terms->accounted[i]; i++) {
 		struct change accounted = rxpath_change_of(match, terms->accounted[i]);
 

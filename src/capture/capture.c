@@ -59,6 +59,9 @@ struct rxpath_capture {
 	int files[RXPATH_SOURCES];  /* -1: not open */
 	bool empty[RXPATH_SOURCES]; /* the tables of sockets that are, in this sample */
 	int of_host[HOST_SETTINGS]; /* -1: not open */
+	bool received;		    /* IP received a packet in this namespace */
+	uint64_t absent;	    /* a bit for each file that the kernel does not have */
+	uint64_t assumed_absent;    /* those that another namespace of this kernel lacks */
 	int process;		    /* /proc/PID of a namespace by its process; -1 */
 	int rtnetlink;
 	int netfilter;
@@ -111,17 +114,23 @@ static bool enter_target(struct rxpath_capture *capture, const struct rxpath_tar
 	return true;
 }
 
-/* The source that a sample reads next after those up to `order`; NONE: that was the last. */
-static enum rxpath_source next_source(unsigned order)
+/* Every source that a sample reads, in its order; how many there are. */
+static size_t list_in_order(enum rxpath_source sources[RXPATH_SOURCES])
 {
-	enum rxpath_source next = RXPATH_SOURCE_NONE;
+	size_t count = 0;
 
-	for (enum rxpath_source i = RXPATH_SOURCE_NONE + 1; i < RXPATH_SOURCES; i++)
-		if (rxpath_source_row(i)->order > order &&
-		    (next == RXPATH_SOURCE_NONE ||
-		     rxpath_source_row(i)->order < rxpath_source_row(next)->order))
-			next = i;
-	return next;
+	for (enum rxpath_source i = RXPATH_SOURCE_NONE + 1; i < RXPATH_SOURCES; i++) {
+		unsigned order = rxpath_source_row(i)->order;
+		size_t at = count;
+
+		if (order == 0)
+			continue;
+		for (; at > 0 && rxpath_source_row(sources[at - 1])->order > order; at--)
+			sources[at] = sources[at - 1];
+		sources[at] = i;
+		count++;
+	}
+	return count;
 }
 
 static void add_step(struct rxpath_capture *capture, enum rxpath_source source, bool again)
@@ -139,17 +148,14 @@ static void add_step(struct rxpath_capture *capture, enum rxpath_source source, 
  * the same. */
 static void plan_steps(struct rxpath_capture *capture)
 {
-	enum rxpath_source source = next_source(0);
+	enum rxpath_source sources[RXPATH_SOURCES];
+	size_t count = list_in_order(sources);
 
-	while (source != RXPATH_SOURCE_NONE) {
-		enum rxpath_source before = next_source(0);
-
-		add_step(capture, source, false);
-		for (; before != source && !capture->purpose.brief;
-		     before = next_source(rxpath_source_row(before)->order))
-			if (rxpath_source_row(before)->around == source)
-				add_step(capture, before, true);
-		source = next_source(rxpath_source_row(source)->order);
+	for (size_t i = 0; i < count; i++) {
+		add_step(capture, sources[i], false);
+		for (size_t j = 0; j < i && !capture->purpose.brief; j++)
+			if (rxpath_source_row(sources[j])->around == sources[i])
+				add_step(capture, sources[j], true);
 	}
 }
 
@@ -244,6 +250,16 @@ static int read_path(const struct rxpath_capture *capture, const char *path, siz
 	return result;
 }
 
+/* The kernel prints each file of these forms in one piece. */
+static bool is_one_piece(const struct rxpath_capture *capture, enum rxpath_source source)
+{
+	const enum rxpath_layout layout = rxpath_source_row(source)->layout;
+
+	return capture->root < 0 &&
+	       (layout == RXPATH_LAYOUT_GROUPS || layout == RXPATH_LAYOUT_NAME_VALUE ||
+		layout == RXPATH_LAYOUT_SOCKSTAT);
+}
+
 /* Reads the source's file into `scratch`. 0, or an errno. */
 static int read_proc(struct rxpath_capture *capture, enum rxpath_source source)
 {
@@ -253,6 +269,8 @@ static int read_proc(struct rxpath_capture *capture, enum rxpath_source source)
 	char path[128];
 	int result;
 
+	if (capture->assumed_absent & UINT64_C(1) << source)
+		return ENOENT;
 	if (fd < 0 && capture->net_by_kernel)
 		fd = openat(capture->net_dir, name,
 			    O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NOFOLLOW | O_NONBLOCK);
@@ -266,14 +284,16 @@ static int read_proc(struct rxpath_capture *capture, enum rxpath_source source)
 	if (fd < 0)
 		result = errno;
 	else
-		result = rxpath_read_file(fd, RXPATH_FILE_LIMIT, capture->purpose.interrupt,
-					  &capture->scratch);
+		result = (is_one_piece(capture, source) ? rxpath_read_piece : rxpath_read_file)(
+			fd, RXPATH_FILE_LIMIT, capture->purpose.interrupt, &capture->scratch);
 	/* Stored files may be replaced by others of their name at any time; the
 	 * kernel's are not. */
 	if (capture->root < 0)
 		*kept = fd;
 	else if (fd >= 0)
 		close(fd);
+	if (result == ENOENT)
+		capture->absent |= UINT64_C(1) << source;
 	return result;
 }
 
@@ -292,8 +312,14 @@ static bool put_read(struct rxpath_capture *capture, const char *path, int resul
 static bool put_proc(struct rxpath_capture *capture, const struct step *step,
 		     const struct emitter *emitter, struct rxpath_error *error)
 {
-	return put_read(capture, rxpath_source_row(step->source)->path,
-			read_proc(capture, step->source), emitter, error);
+	int result = read_proc(capture, step->source);
+
+	if (result == 0 &&
+	    (step->source == RXPATH_SOURCE_SNMP || step->source == RXPATH_SOURCE_SNMP6))
+		capture->received =
+			capture->received ||
+			rxpath_has_received(rxpath_buf_view(&capture->scratch), step->source);
+	return put_read(capture, rxpath_source_row(step->source)->path, result, emitter, error);
 }
 
 /* Made when it is first needed: an idle namespace has no sockets to ask for. NULL without it. */
@@ -313,14 +339,14 @@ static bool put_sockets(struct rxpath_capture *capture, const struct step *step,
 	const struct rxpath_source_row *row = rxpath_source_row(step->source);
 	enum rxpath_answer answer = RXPATH_NO_ANSWER;
 
-	if (capture->rtnetlink >= 0 && rxpath_sockdiag_has(step->source))
-		answer = capture->empty[step->source]
-				 ? RXPATH_ANSWERED
-				 : rxpath_sockdiag_table(diag_of(capture), step->source, emitter,
-							 error);
+	if (capture->empty[step->source])
+		answer = RXPATH_ANSWERED;
+	else if (capture->rtnetlink >= 0 && rxpath_sockdiag_has(step->source))
+		answer = rxpath_sockdiag_table(diag_of(capture), step->source, emitter, error);
 	switch (answer) {
 	case RXPATH_ANSWERED:
-		/* An empty part at the end: also a table without any socket has been read. */
+		/* An empty part at the end: also a table without any socket has been read.
+		 */
 		return rxpath_emit_section(emitter, row->section, 0, (struct rxpath_slice){"", 0},
 					   error);
 	case RXPATH_NO_ANSWER:
@@ -388,12 +414,14 @@ void rxpath_capture_driver(struct rxpath_capture *capture, const char *device,
 static const struct {
 	int (*ask)(const struct netlink_query *query);
 	int protocol;
+	/* Whether these devices could have any; NULL: it does not depend on them. */
+	bool (*concerns)(struct rxpath_slice table);
 } asked[RXPATH_SOURCES] = {
 	[RXPATH_SOURCE_PACKET] = {rxpath_packet_sockets, NETLINK_SOCK_DIAG},
 	[RXPATH_SOURCE_TCP] = {rxpath_listeners, NETLINK_SOCK_DIAG},
-	[RXPATH_SOURCE_XDP] = {rxpath_xdp_sockets, NETLINK_SOCK_DIAG},
+	[RXPATH_SOURCE_XDP] = {rxpath_xdp_sockets, NETLINK_SOCK_DIAG, rxpath_link_has_xdp},
 	[RXPATH_SOURCE_QDISC] = {rxpath_qdiscs, NETLINK_ROUTE},
-	[RXPATH_SOURCE_OVS] = {rxpath_ovs_datapaths, NETLINK_GENERIC},
+	[RXPATH_SOURCE_OVS] = {rxpath_ovs_datapaths, NETLINK_GENERIC, rxpath_link_has_ovs},
 	[RXPATH_SOURCE_NFTABLES] = {rxpath_nftables, NETLINK_NETFILTER},
 };
 
@@ -439,12 +467,15 @@ static bool put_asked(struct rxpath_capture *capture, const struct step *step,
 {
 	const struct rxpath_source_row *row = rxpath_source_row(step->source);
 	bool inside = rxpath_capture_is_inside(capture);
+	bool concerned = !asked[step->source].concerns ||
+			 asked[step->source].concerns(rxpath_capture_links(capture));
 	int fd;
 
 	if (capture->root >= 0)
 		return true;
-	fd = inside ? netlink_of(capture, asked[step->source].protocol) : -1;
-	if (fd < 0)
+	/* A netlink socket costs more than all that most namespaces have to say. */
+	fd = inside && concerned ? netlink_of(capture, asked[step->source].protocol) : -1;
+	if (fd < 0 && (concerned || !inside))
 		return rxpath_emit_section(emitter, row->path, inside ? ENOENT : EPERM,
 					   (struct rxpath_slice){"", 0}, error);
 	return put_answer(capture, asked[step->source].ask, fd, row->path, emitter, error);
@@ -507,6 +538,8 @@ static bool put_memory_limits(struct rxpath_capture *capture, const struct emitt
 	struct rxpath_sockstat at = {.rest = rxpath_buf_view(&capture->scratch)};
 	bool wanted[sizeof limits / sizeof *limits] = {false};
 
+	if (capture->purpose.no_limits)
+		return true;
 	while (rxpath_sockstat_next(&at))
 		for (size_t i = 0; i < sizeof limits / sizeof *limits; i++)
 			if (rxpath_slice_is(at.name, "mem") &&
@@ -519,6 +552,13 @@ static bool put_memory_limits(struct rxpath_capture *capture, const struct emitt
 	return true;
 }
 
+/* Those that this capture has in the namespace itself. */
+static int count_own_sockets(const struct rxpath_capture *capture)
+{
+	return (capture->rtnetlink >= 0) + (capture->netfilter >= 0) + (capture->genl >= 0) +
+	       (capture->diag != NULL) + (capture->ethtool != NULL);
+}
+
 /* An empty table costs a walk of its whole hash table, of the host's sockets too; these counts cost
  * next to nothing. Each is a sum over the CPUs, which a socket that closes on another CPU than it
  * was opened on can make too small while it is being made, so only what is 0 twice is taken for
@@ -526,15 +566,19 @@ static bool put_memory_limits(struct rxpath_capture *capture, const struct emitt
 static bool put_sockstat(struct rxpath_capture *capture, const struct step *step,
 			 const struct emitter *emitter, struct rxpath_error *error)
 {
+	bool first[RXPATH_SOURCES], second[RXPATH_SOURCES];
 	int result = read_proc(capture, step->source);
 
-	if (result == 0 && capture->root < 0) {
-		rxpath_inuse_begin(rxpath_buf_view(&capture->scratch), step->source,
-				   capture->empty);
+	if (result == 0 && capture->rtnetlink >= 0) {
+		int own = count_own_sockets(capture);
+
+		rxpath_find_empty(rxpath_buf_view(&capture->scratch), step->source, own, first);
 		result = read_proc(capture, step->source);
 		if (result == 0)
-			rxpath_inuse_confirm(rxpath_buf_view(&capture->scratch), step->source,
-					     capture->empty);
+			rxpath_find_empty(rxpath_buf_view(&capture->scratch), step->source, own,
+					  second);
+		for (size_t i = 0; result == 0 && i < RXPATH_SOURCES; i++)
+			capture->empty[i] |= first[i] && second[i];
 	}
 	return put_read(capture, rxpath_source_row(step->source)->path, result, emitter, error) &&
 	       (result != 0 || put_memory_limits(capture, emitter, error));
@@ -630,6 +674,14 @@ static capture_source *const readers[RXPATH_LAYOUTS] = {
 	[RXPATH_LAYOUT_RULES] = put_asked,
 };
 
+/* Services with a private network and sandboxes are in namespaces that never received a packet: the
+ * largest files have nothing to say there. */
+static bool is_unused(const struct rxpath_capture *capture)
+{
+	return capture->purpose.brief && capture->have_rtnetlink && !capture->received &&
+	       rxpath_link_is_loopback(rxpath_capture_links(capture));
+}
+
 static bool put_step(struct rxpath_capture *capture, const struct step *step,
 		     const struct emitter *emitter, struct rxpath_error *error)
 {
@@ -639,6 +691,11 @@ static bool put_step(struct rxpath_capture *capture, const struct step *step,
 	    (row->quiet == RXPATH_QUIET_SKIP ||
 	     (row->quiet == RXPATH_QUIET_WITHOUT_RTNETLINK && capture->have_rtnetlink)))
 		return true;
+	if ((row->of_received && is_unused(capture)) ||
+	    (row->layout != RXPATH_LAYOUT_SOCKETS && capture->empty[step->source] &&
+	     (capture->purpose.brief || capture->purpose.extent == RXPATH_NETNS_ALONE)))
+		return rxpath_emit_section(emitter, "rxpath/unmoved", 0, rxpath_slice_of(row->path),
+					   error);
 	return (readers[row->layout] ? readers[row->layout] : put_proc)(capture, step, emitter,
 									error);
 }
@@ -653,12 +710,26 @@ bool rxpath_capture_is_live(const struct rxpath_capture *capture)
 	return capture->root < 0;
 }
 
+_Static_assert(RXPATH_SOURCES <= 64, "a bit for each source");
+
+uint64_t rxpath_capture_absent(const struct rxpath_capture *capture)
+{
+	return capture->absent;
+}
+
+void rxpath_capture_assume_absent(struct rxpath_capture *capture, uint64_t absent)
+{
+	capture->assumed_absent = absent;
+}
+
 bool rxpath_capture_sections(struct rxpath_capture *capture, rxpath_sink *sink, void *context,
 			     struct rxpath_error *error)
 {
 	const struct emitter emitter = {sink, context, capture->purpose.interrupt};
 	bool done = true;
 
+	capture->absent = capture->assumed_absent;
+	capture->received = false;
 	if (capture->root < 0) {
 		memset(capture->empty, 0, sizeof capture->empty);
 	} else {

@@ -62,7 +62,7 @@ int rxpath_netlink_messages(int fd, uint16_t type, const void *request, size_t l
  * kind return 0 or an errno: ENOENT where the kernel has nothing of the kind. That `out` ran out of
  * memory is for the caller to see. */
 struct netlink_query {
-	int fd;			     /* of the protocol that has the answer */
+	int fd;			     /* of the protocol that has the answer; -1: it has none */
 	struct rxpath_slice devices; /* the text of rxpath/link, for names */
 	bool all_rules;		     /* netfilter rules however many there are */
 	struct rxpath_buf *out;	     /* empty at first */
@@ -145,6 +145,9 @@ bool rxpath_link_has_xdp(struct rxpath_slice table);
 /* xdpdiag.c: section rxpath/xdp, AF_XDP sockets. */
 int rxpath_xdp_sockets(const struct netlink_query *query);
 
+/* Whether any device of that text is Open vSwitch's. */
+bool rxpath_link_has_ovs(struct rxpath_slice table);
+
 /* genl.c: section rxpath/ovs, packets that Open vSwitch lost. */
 int rxpath_ovs_datapaths(const struct netlink_query *query);
 
@@ -156,14 +159,17 @@ int rxpath_qdiscs(const struct netlink_query *query);
 void rxpath_put_interrupts(struct rxpath_capture *capture, const char *device,
 			   struct rxpath_buf *out);
 
-/* inuse.c */
+/* inuse.c: which tables of sockets are empty, by the text of that source: sockstat or sockstat6.
+ * `own`: how many sockets the program itself has in the namespace. */
+void rxpath_find_empty(struct rxpath_slice text, enum rxpath_source sockstat, int own,
+		       bool empty[RXPATH_SOURCES]);
 
-/* Which tables of sockets are empty, by the text of that source (sockstat or sockstat6), which is
- * read twice: what `begin` found is kept only where `confirm` finds it too. */
-void rxpath_inuse_begin(struct rxpath_slice text, enum rxpath_source sockstat,
-			bool empty[RXPATH_SOURCES]);
-void rxpath_inuse_confirm(struct rxpath_slice text, enum rxpath_source sockstat,
-			  bool empty[RXPATH_SOURCES]);
+/* The same file: whether IP received a packet since the namespace was made, by the text of that
+ * source: snmp or snmp6. */
+bool rxpath_has_received(struct rxpath_slice text, enum rxpath_source source);
+
+/* Whether the only device of that text is the loopback device. */
+bool rxpath_link_is_loopback(struct rxpath_slice table);
 
 /* rtlink.c: the text of section rxpath/link: all devices' statistics. 0, or an errno. */
 int rxpath_rtlink(int fd, struct rxpath_buf *out);

@@ -53,7 +53,7 @@ static void put_datapath(void *context, struct rxpath_slice payload)
 }
 
 /* Its devices are of this kind. */
-static bool has_openvswitch(struct rxpath_slice table)
+bool rxpath_link_has_ovs(struct rxpath_slice table)
 {
 	static const char *const kind[] = {" openvswitch "};
 
@@ -66,8 +66,7 @@ int rxpath_ovs_datapaths(const struct netlink_query *query)
 		struct genlmsghdr head;
 		struct ovs_header datapath;
 	} request = {{.cmd = OVS_DP_CMD_GET, .version = OVS_DATAPATH_VERSION}, {0}};
-	uint16_t family =
-		has_openvswitch(query->devices) ? find_family(query->fd, OVS_DATAPATH_FAMILY) : 0;
+	uint16_t family = query->fd >= 0 ? find_family(query->fd, OVS_DATAPATH_FAMILY) : 0;
 
 	rxpath_buf_string(query->out, "device ovs_lost\n");
 	return family == 0 ? 0

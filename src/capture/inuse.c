@@ -1,5 +1,6 @@
-/* inuse.c: which tables of sockets are empty, by /proc/net/sockstat and sockstat6: a socket is
- * counted from when it enters its table until it leaves it. */
+/* inuse.c: what need not be read, as it would have nothing to say. Tables of sockets that are
+ * empty, by /proc/net/sockstat and sockstat6: a socket is counted from when it enters its table
+ * until it leaves it. And the figures of packets where none was received. */
 #include <string.h>
 #include <strings.h>
 
@@ -11,32 +12,59 @@ static bool is_group_of(struct rxpath_slice group, const struct rxpath_source_ro
 {
 	const char *name = row->path + strlen("/proc/net/");
 
-	return row->layout == RXPATH_LAYOUT_SOCKETS && group.len == strlen(name) &&
-	       strncasecmp(group.ptr, name, group.len) == 0;
+	return group.len == strlen(name) && strncasecmp(group.ptr, name, group.len) == 0;
 }
 
-static bool is_empty(struct rxpath_slice text, const struct rxpath_source_row *row)
+/* "sockets: used 3" are those of the namespace since Linux 4.16, those of the host before that
+ * (socket_seq_show, net/socket.c). It counts what has no group of its own, but not what the kernel
+ * opens for itself: none of that is of ICMP, or has a queue that loses packets. A queue of NFQUEUE
+ * lives as long as the netlink socket of the program that reads it. */
+static bool has_no_other(const struct rxpath_sockstat *at, int own)
 {
+	uint64_t used;
+
+	return rxpath_slice_is(at->group, "sockets") && rxpath_slice_is(at->name, "used") &&
+	       rxpath_scan_dec(at->value, &used) && used == (uint64_t)own;
+}
+
+void rxpath_find_empty(struct rxpath_slice text, enum rxpath_source sockstat, int own,
+		       bool empty[RXPATH_SOURCES])
+{
+	static const enum rxpath_source by_used[] = {
+		RXPATH_SOURCE_ICMP,   RXPATH_SOURCE_ICMP6,   RXPATH_SOURCE_NFQUEUE,
+		RXPATH_SOURCE_PACKET, RXPATH_SOURCE_NETLINK,
+	};
+	const bool v6 = rxpath_source_row(sockstat)->v6;
 	struct rxpath_sockstat at = {.rest = text};
 
-	while (rxpath_sockstat_next(&at))
-		if (is_group_of(at.group, row) && rxpath_slice_is(at.name, "inuse"))
-			return rxpath_slice_is(at.value, "0");
-	return false;
+	memset(empty, 0, RXPATH_SOURCES * sizeof *empty);
+	while (rxpath_sockstat_next(&at)) {
+		for (size_t i = 0; i < sizeof by_used / sizeof *by_used && has_no_other(&at, own);
+		     i++)
+			empty[by_used[i]] = true;
+		if (!rxpath_slice_is(at.name, "inuse") || !rxpath_slice_is(at.value, "0"))
+			continue;
+		for (enum rxpath_source i = RXPATH_SOURCE_NONE + 1; i < RXPATH_SOURCES; i++)
+			if (rxpath_source_row(i)->layout == RXPATH_LAYOUT_SOCKETS &&
+			    rxpath_source_row(i)->v6 == v6 &&
+			    is_group_of(at.group, rxpath_source_row(i)))
+				empty[i] = true;
+	}
 }
 
-void rxpath_inuse_begin(struct rxpath_slice text, enum rxpath_source sockstat,
-			bool empty[RXPATH_SOURCES])
+bool rxpath_has_received(struct rxpath_slice text, enum rxpath_source source)
 {
-	for (enum rxpath_source i = RXPATH_SOURCE_NONE + 1; i < RXPATH_SOURCES; i++)
-		if (rxpath_source_row(i)->v6 == rxpath_source_row(sockstat)->v6)
-			empty[i] = is_empty(text, rxpath_source_row(i));
-}
+	struct rxpath_slice names, values, name, value;
 
-void rxpath_inuse_confirm(struct rxpath_slice text, enum rxpath_source sockstat,
-			  bool empty[RXPATH_SOURCES])
-{
-	for (enum rxpath_source i = RXPATH_SOURCE_NONE + 1; i < RXPATH_SOURCES; i++)
-		if (rxpath_source_row(i)->v6 == rxpath_source_row(sockstat)->v6)
-			empty[i] = empty[i] && is_empty(text, rxpath_source_row(i));
+	if (!rxpath_scan_line(&text, &names))
+		return true;
+	if (source == RXPATH_SOURCE_SNMP6)
+		return !rxpath_scan_word(&names, &name) || !rxpath_scan_word(&names, &value) ||
+		       !rxpath_slice_is(name, "Ip6InReceives") || !rxpath_slice_is(value, "0");
+	if (!rxpath_scan_line(&text, &values))
+		return true;
+	while (rxpath_scan_word(&names, &name) && rxpath_scan_word(&values, &value))
+		if (rxpath_slice_is(name, "InReceives"))
+			return !rxpath_slice_is(value, "0");
+	return true;
 }

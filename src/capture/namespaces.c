@@ -221,6 +221,11 @@ int rxpath_namespace_own(void)
 	return open("/proc/thread-self/ns/net", O_RDONLY | O_CLOEXEC);
 }
 
+bool rxpath_namespace_is_initial(void)
+{
+	return access("/proc/sys/net/ipv4/udp_mem", F_OK) == 0;
+}
+
 int rxpath_namespace_enter(int fd)
 {
 	return setns(fd, CLONE_NEWNET) == 0 ? 0 : errno;

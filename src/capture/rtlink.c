@@ -256,6 +256,15 @@ struct rxpath_slice rxpath_link_name(struct rxpath_slice table, uint32_t ifindex
 	return rxpath_slice_of("?");
 }
 
+bool rxpath_link_is_loopback(struct rxpath_slice table)
+{
+	struct rxpath_slice line;
+
+	/* Behind the header. It is the first device of each namespace (LOOPBACK_IFINDEX). */
+	return rxpath_scan_line(&table, &line) && rxpath_slice_starts(table, "1 ") &&
+	       rxpath_scan_line(&table, &line) && table.len == 0;
+}
+
 /* The last two columns of a row. */
 static bool lacks_xdp(struct rxpath_slice line)
 {

@@ -60,7 +60,7 @@ int rxpath_xdp_sockets(const struct netlink_query *query)
 			  "device channel drops ring_full fill_empty uid inode cookie\n");
 	/* They get nothing without an XDP program; and where the kernel cannot tell of them, asking
 	 * makes it look for a module each time. */
-	if (!rxpath_link_has_xdp(query->devices))
+	if (query->fd < 0)
 		return 0;
 	return rxpath_netlink_messages(query->fd, SOCK_DIAG_BY_FAMILY, &request, sizeof request,
 				       SOCK_DIAG_BY_FAMILY, put_socket, &context);

@@ -45,6 +45,8 @@ struct all_netns {
 	struct member **members; /* sorted by inode */
 	size_t count, cap;
 	size_t kept_open; /* how many captures may stay open */
+	uint64_t absent;  /* the sources that no namespace has, in this sample */
+	bool is_initial;  /* the own namespace alone shows the limits of socket memory */
 	size_t ended, appeared, denied, beyond, hidden;
 	bool taken;		/* at least one sample */
 	bool said;		/* what may not be examined */
@@ -68,6 +70,7 @@ bool all_netns_open(struct session *session, struct all_netns **all)
 		say_error(&error);
 		return false;
 	}
+	(*all)->is_initial = rxpath_namespace_is_initial();
 	getrlimit(RLIMIT_NOFILE, &(*all)->limit);
 	all_netns_raise_limit(*all);
 	return true;
@@ -341,11 +344,16 @@ static bool take_member(struct all_netns *all, struct member *member, enum momen
 	if (number != 0)
 		return rxpath_error_system(error, member->facts.name.ptr, number);
 	purpose.extent = RXPATH_NETNS_ALONE;
+	purpose.no_limits = all->is_initial && !member->is_own;
 	if (!member->capture)
 		member->capture = rxpath_capture_open(&target, purpose, error);
+	if (member->capture)
+		rxpath_capture_assume_absent(member->capture, all->absent);
 	done = member->capture && add_host(all, member, error) &&
 	       rxpath_capture_sample(member->capture, rxpath_parse_section, &member->builder,
 				     error);
+	if (member->capture)
+		all->absent = rxpath_capture_absent(member->capture);
 	if (!stays_open) {
 		rxpath_capture_close(member->capture);
 		member->capture = NULL;
@@ -386,6 +394,7 @@ bool all_netns_take(struct all_netns *all, enum moment moment)
 
 	all->session->moment = moment;
 	all->kept_open = most_open(all);
+	all->absent = 0;
 	for (size_t i = 0; done && i < all->count; i++)
 		done = take_member(all, all->members[i], moment, i < all->kept_open, &error);
 	enter(all, all->own);

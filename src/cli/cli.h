@@ -173,8 +173,13 @@ int wait_until(uint64_t deadline, struct tracing *tracing);
 uint64_t wait_now(void);
 
 /* For struct rxpath_interrupt: whether one of these signals has been pending for a while. What
- * takes less is finished, so that the last report still comes. `since`: a uint64_t, 0 at first. */
-bool wait_is_interrupted(void *since);
+ * takes less is finished, so that the last report still comes. `interrupted`: the struct, 0 at
+ * first. */
+struct interrupted {
+	uint64_t since;	 /* when the signal was first seen; 0: there is none */
+	uint64_t looked; /* when it was last looked for one */
+};
+bool wait_is_interrupted(void *interrupted);
 
 /* spawn.c: runs a command to its end with the given signal mask. Returns its exit status as a shell
  * does. *started is false when it could not be run (the reason has been printed) or waited for. */

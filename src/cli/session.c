@@ -139,7 +139,7 @@ bool session_open(struct session *session, const struct options *options, bool l
 	*session = (struct session){.options = options, .moment = LAST};
 	session->interrupt = (struct rxpath_interrupt){
 		.is_due = wait_is_interrupted,
-		.context = &session->interrupted_since,
+		.context = &session->interrupted,
 	};
 	/* First, while no other descriptor is open. Without a report no file is opened. */
 	if (!output_open(&session->output, options->quiet ? NULL : options->output, fallback))

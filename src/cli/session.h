@@ -26,7 +26,7 @@ struct session {
 	bool said;			   /* the warnings about patterns that match nothing */
 	struct rxpath_purpose purpose;	   /* of the captures */
 	struct rxpath_interrupt interrupt; /* what ends a sample that takes long */
-	uint64_t interrupted_since;	   /* for wait_is_interrupted */
+	struct interrupted interrupted;	   /* for wait_is_interrupted */
 	struct rxpath_sample readers;	   /* what the processes that may lose packets did so far */
 	bool has_readers;
 };

@@ -9,6 +9,9 @@
 /* How long a sample may take to its end once a signal is pending. */
 #define GRACE_NS UINT64_C(100000000)
 
+/* How often it is looked whether one is. */
+#define LOOK_NS UINT64_C(2000000)
+
 void wait_block(sigset_t *old)
 {
 	sigset_t set;
@@ -70,15 +73,20 @@ int wait_until(uint64_t deadline, struct tracing *tracing)
 
 bool wait_is_interrupted(void *context)
 {
-	uint64_t *since = context;
+	struct interrupted *interrupted = context;
+	uint64_t now = wait_now();
 	sigset_t pending;
 
+	/* It is asked for each file, and the clock costs no system call. */
+	if (now - interrupted->looked < LOOK_NS)
+		return false;
+	interrupted->looked = now;
 	if (sigpending(&pending) != 0 ||
 	    (!sigismember(&pending, SIGINT) && !sigismember(&pending, SIGTERM))) {
-		*since = 0;
+		interrupted->since = 0;
 		return false;
 	}
-	if (*since == 0)
-		*since = wait_now();
-	return wait_now() - *since >= GRACE_NS;
+	if (interrupted->since == 0)
+		interrupted->since = now;
+	return now - interrupted->since >= GRACE_NS;
 }

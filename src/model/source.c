@@ -62,16 +62,6 @@ static const struct rxpath_source_row rows[RXPATH_SOURCES] = {
 		.stage = RXPATH_STAGE_DEVICE, .width = RXPATH_WIDTH_64, .stages = BIT(DEVICE),
 		.order = 50, .quiet = RXPATH_QUIET_WITHOUT_RTNETLINK,
 	},
-	[RXPATH_SOURCE_PACKET] = {
-		.path = "rxpath/packet", .layout = RXPATH_LAYOUT_PACKET,
-		.stage = RXPATH_STAGE_SOCKET, .width = RXPATH_WIDTH_32,
-		.protocol = RXPATH_PACKET, .order = 60,
-	},
-	[RXPATH_SOURCE_NETLINK] = {
-		.path = "/proc/net/netlink", .layout = RXPATH_LAYOUT_NETLINK,
-		.stage = RXPATH_STAGE_SOCKET, .width = RXPATH_WIDTH_32,
-		.protocol = RXPATH_NETLINK, .order = 65,
-	},
 	[RXPATH_SOURCE_XDP] = {
 		.path = "rxpath/xdp", .layout = RXPATH_LAYOUT_XDP,
 		.stage = RXPATH_STAGE_SOCKET, .width = RXPATH_WIDTH_32,
@@ -87,17 +77,12 @@ static const struct rxpath_source_row rows[RXPATH_SOURCES] = {
 	},
 	[RXPATH_SOURCE_NETSTAT] = {
 		.path = "/proc/net/netstat", .layout = RXPATH_LAYOUT_GROUPS, OF_MIB,
-		.presence = RXPATH_EVERYWHERE, .order = 90,
+		.presence = RXPATH_EVERYWHERE, .order = 90, .of_received = true,
 	},
 	/* What rules took comes off the residual, so it is read between the two readings of snmp. */
 	[RXPATH_SOURCE_NFTABLES] = {
 		.path = "rxpath/nftables", .layout = RXPATH_LAYOUT_RULES,
 		.stage = RXPATH_STAGE_NETFILTER, .width = RXPATH_WIDTH_64, .order = 95,
-	},
-	[RXPATH_SOURCE_NFQUEUE] = {
-		.path = "/proc/net/netfilter/nfnetlink_queue", .layout = RXPATH_LAYOUT_NFQUEUE,
-		.stage = RXPATH_STAGE_NETFILTER, .width = RXPATH_WIDTH_32, .order = 98,
-		.quiet = RXPATH_QUIET_ALWAYS,
 	},
 	[RXPATH_SOURCE_CONNTRACK] = {
 		.path = "/proc/net/stat/nf_conntrack", .section = "rxpath/conntrack",
@@ -110,6 +95,7 @@ static const struct rxpath_source_row rows[RXPATH_SOURCES] = {
 		.path = "/proc/net/xfrm_stat", .layout = RXPATH_LAYOUT_NAME_VALUE,
 		.stage = RXPATH_STAGE_NETFILTER, .width = RXPATH_WIDTH_LONG,
 		.stages = BIT(NETFILTER), .order = 105, .quiet = RXPATH_QUIET_ALWAYS,
+		.of_received = true,
 	},
 	[RXPATH_SOURCE_RT_CACHE] = {
 		.path = "/proc/net/stat/rt_cache", .layout = RXPATH_LAYOUT_PER_CPU,
@@ -139,7 +125,7 @@ static const struct rxpath_source_row rows[RXPATH_SOURCES] = {
 		.stage = RXPATH_STAGE_SOCKET, .width = RXPATH_WIDTH_LONG,
 		.stages = BIT(SOCKET), .order = 107, .quiet = RXPATH_QUIET_ALWAYS,
 	},
-	/* Before the tables, since they tell which of those are empty. */
+	/* Before the tables and queues, since they tell which of those are empty. */
 	[RXPATH_SOURCE_SOCKSTAT] = {
 		.path = "/proc/net/sockstat", .layout = RXPATH_LAYOUT_SOCKSTAT,
 		.stage = RXPATH_STAGE_SOCKET, .width = RXPATH_WIDTH_LONG,
@@ -149,6 +135,11 @@ static const struct rxpath_source_row rows[RXPATH_SOURCES] = {
 		.path = "/proc/net/sockstat6", .layout = RXPATH_LAYOUT_SOCKSTAT, .v6 = true,
 		.stage = RXPATH_STAGE_SOCKET, .width = RXPATH_WIDTH_LONG,
 		.order = 116, .quiet = RXPATH_QUIET_ALWAYS,
+	},
+	[RXPATH_SOURCE_NFQUEUE] = {
+		.path = "/proc/net/netfilter/nfnetlink_queue", .layout = RXPATH_LAYOUT_NFQUEUE,
+		.stage = RXPATH_STAGE_NETFILTER, .width = RXPATH_WIDTH_32, .order = 117,
+		.quiet = RXPATH_QUIET_ALWAYS,
 	},
 	[RXPATH_SOURCE_UDP] = {
 		.path = "/proc/net/udp", .section = "rxpath/diag/udp", OF_SOCKETS,
@@ -186,6 +177,16 @@ static const struct rxpath_source_row rows[RXPATH_SOURCES] = {
 		.path = "rxpath/listeners", .layout = RXPATH_LAYOUT_LISTENERS,
 		.stage = RXPATH_STAGE_SOCKET, .width = RXPATH_WIDTH_32,
 		.protocol = RXPATH_TCP, .order = 200,
+	},
+	[RXPATH_SOURCE_PACKET] = {
+		.path = "rxpath/packet", .layout = RXPATH_LAYOUT_PACKET,
+		.stage = RXPATH_STAGE_SOCKET, .width = RXPATH_WIDTH_32,
+		.protocol = RXPATH_PACKET, .order = 205,
+	},
+	[RXPATH_SOURCE_NETLINK] = {
+		.path = "/proc/net/netlink", .layout = RXPATH_LAYOUT_NETLINK,
+		.stage = RXPATH_STAGE_SOCKET, .width = RXPATH_WIDTH_32,
+		.protocol = RXPATH_NETLINK, .order = 210,
 	},
 	[RXPATH_SOURCE_OWNERS] = {
 		.path = "/proc/PID/fd", .section = "rxpath/owners",
@@ -239,6 +240,12 @@ enum rxpath_source_name rxpath_source_find(struct rxpath_slice path, enum rxpath
 					   struct rxpath_slice *device)
 {
 	*device = (struct rxpath_slice){"", 0};
+	/* A section that this program made bears the row's own string. */
+	for (enum rxpath_source i = RXPATH_SOURCE_NONE + 1; i < RXPATH_SOURCES; i++)
+		if (path.ptr == rows[i].path) {
+			*source = i;
+			return RXPATH_BY_PATH;
+		}
 	for (enum rxpath_source i = RXPATH_SOURCE_NONE + 1; i < RXPATH_SOURCES; i++) {
 		*source = i;
 		if (rows[i].section && is_section(path, rows[i].section, device))

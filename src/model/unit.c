@@ -30,8 +30,8 @@ static bool ends_with(struct rxpath_slice text, const char *suffix)
 	return text.len > len && memcmp(text.ptr + text.len - len, suffix, len) == 0;
 }
 
-/* "91c4..." of "docker-91c4....scope", "cri-containerd-91c4....scope", "libpod-91c4..." or
- * "91c4..."; empty: the part names no container. */
+/* "91c4..." of "docker-91c4....scope", "cri-containerd-91c4....scope", "libpod-91c4...",
+ * "kubepods-....slice:cri-containerd:91c4..." or "91c4..."; empty: the part names no container. */
 static struct rxpath_slice container_id(struct rxpath_slice part)
 {
 	struct rxpath_slice rest = part;
@@ -39,7 +39,7 @@ static struct rxpath_slice container_id(struct rxpath_slice part)
 
 	if (ends_with(rest, ".scope"))
 		rest.len -= strlen(".scope");
-	while (rxpath_scan_until(&rest, '-', &head))
+	while (rxpath_scan_until(&rest, ':', &head) || rxpath_scan_until(&rest, '-', &head))
 		continue;
 	if (rest.len == ID_DIGITS && hex_digits(rest) == rest.len)
 		return rest;

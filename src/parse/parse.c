@@ -244,6 +244,17 @@ static void note_pieces(struct rxpath_sample *sample, struct rxpath_slice table)
 	sample->sources[rxpath_source_of_net_file(table)].in_pieces = true;
 }
 
+/* rxpath/unmoved: that source was not read, as all that it has is 0. */
+static bool run_unmoved(struct rxpath_builder *builder, const struct rxpath_section *section)
+{
+	enum rxpath_source source;
+	struct rxpath_slice device;
+
+	if (rxpath_source_find(section->bytes, &source, &device) == RXPATH_BY_PATH)
+		note_arrival(builder, source, section);
+	return true;
+}
+
 /* Facts about the machine that come as files of their own. They help, and nothing
  * depends on them. */
 static bool run_fact(struct rxpath_sample *sample, const struct rxpath_section *section,
@@ -352,6 +363,8 @@ static bool run_section(struct rxpath_builder *builder, const struct rxpath_sect
 		return run_meta(builder, section, error);
 	if (rxpath_slice_is(section->path, "rxpath/missing"))
 		return run_missing(builder, section->bytes, error);
+	if (rxpath_slice_is(section->path, "rxpath/unmoved"))
+		return run_unmoved(builder, section);
 	if (rxpath_slice_starts(section->path, "rxpath/")) {
 		if (find_behind(section->path, "/listing/", &rest))
 			note_pieces(builder->sample, rest);
