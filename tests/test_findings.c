@@ -5,6 +5,10 @@
 
 #define FIXTURES "fixtures/findings/"
 
+/* A section for eth0 before that of ptype, which every sample has. */
+#define HARDWARE_AT "==> /proc/net/ptype <=="
+#define HARDWARE(text) "==> rxpath/hardware/eth0 <==\n" text "\n" HARDWARE_AT
+
 /* A pair of samples, as text that a test may change. */
 struct texts {
 	char *before, *after;
@@ -469,6 +473,43 @@ static const struct advice_case advice_cases[] = {
 	 {"interrupt 38 (vb-rx-0) of vb comes to CPU 0; it may go to CPUs 0-1",
 	  "echo 3 > /sys/class/net/vb/queues/rx-0/rps_cpus", "a single flow cannot be spread"},
 	 {"smp_affinity_list", "irq.37", "threaded"}},
+	{"a queue by the standard statistics, which the driver's own repeat",
+	 "one-queue",
+	 "shows",
+	 {{HARDWARE_AT, HARDWARE("rx-2.rx-hw-drops 7\nrx-3.rx-hw-drops 5\n"), true},
+	  {HARDWARE_AT,
+	   HARDWARE("rx-2.rx-hw-drops 8\nrx-3.rx-hw-drops 45\nrx-3.rx-hw-drop-ratelimits 30\n"),
+	   false}},
+	 {"Receive queue 3 of eth0 lost 40 of the 41 packets that its 4 queues lost.",
+	  "netdev.rx-3.rx-hw-drops of eth0: 40 (the device dropped them"},
+	 {"lost 80", "lost 71"}},
+	{"the standard statistics of a device that was not asked for them before",
+	 "one-queue",
+	 "shows",
+	 {{HARDWARE_AT, HARDWARE("rx-2.rx-hw-drops 8000\n"), false}},
+	 {"Receive queue 3 of eth0 lost 40 of the 41 packets that its 4 queues lost."},
+	 {"netdev."}},
+	{"queues whose ring was full, where no standard counter says so",
+	 "one-queue",
+	 "shows",
+	 {{HARDWARE_AT, HARDWARE("rx-0.rx-alloc-fail 1\n"), true},
+	  {HARDWARE_AT,
+	   HARDWARE("rx-0.rx-alloc-fail 9\nrx-0.rx-hw-drop-overruns 5\n"
+		    "rx-1.rx-hw-drop-overruns 6\nrx-1.rx-hw-drops 6\n"),
+	   false}},
+	 {"eth0 lost 11 frames before the host saw them: its receive ring was full",
+	  "netdev.rx-1.rx-hw-drop-overruns: 6 (the device had no buffer or descriptor left)"},
+	 {"Receive queue", "sent 8 pause frames"}},
+	{"what the wire damaged, by the card and by error correction",
+	 "device-wire",
+	 "shows",
+	 {{HARDWARE_AT,
+	   HARDWARE("fec-uncorrectable_blocks 2\neth-mac-FrameCheckSequenceErrors 1\n"), true},
+	  {HARDWARE_AT,
+	   HARDWARE("fec-uncorrectable_blocks 6\neth-mac-FrameCheckSequenceErrors 5\n"), false}},
+	 {"netdev.fec-uncorrectable_blocks: 4 (error correction could not repair what was "
+	  "received)"},
+	 {"netdev.eth-mac-FrameCheckSequenceErrors: 5", "in its own statistics"}},
 	{"one queue of several",
 	 "one-cpu",
 	 "shows",

@@ -28,6 +28,7 @@ struct rxpath_device {
 
 	unsigned dev_reading;	/* which reading of /proc/net/dev had it last, from 1 ... */
 	uint64_t dev_figures;	/* ... and its figures, or'ed: 0 where all are 0 */
+	bool has_hardware;	/* it was asked for what its hardware counts (rxpath/hardware) */
 	uint32_t counters_seen; /* a bit (rxpath_link_bit) for each single counter that was
 				 * read, if only as 0 */
 };

@@ -5,10 +5,11 @@
 #include "rxpath/catalogue.h"
 
 struct rxpath_driver_statistic {
-	const char *driver;
+	const char *driver; /* "": every one, of the standard statistics (netdev.NAME) */
 	const char *ending; /* of the statistic's name: each queue has one */
 	const char *within; /* the counter of the device that has these packets too; one that
-			     * begins with '_' is the same queue's statistic of that ending */
+			     * begins with '_' or '.' is the same queue's statistic of that
+			     * ending */
 	enum rxpath_kind kind;
 	const char *meaning; /* why; a part of a sentence */
 	const char *kernel;  /* the file and function that count it */

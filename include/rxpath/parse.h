@@ -29,7 +29,7 @@ rxpath_parser rxpath_parse_sockstat;   /* sockstat, sockstat6 */
 rxpath_parser rxpath_parse_sockets;    /* udp and its like, and the same with more columns */
 rxpath_parser rxpath_parse_diag;       /* a part of sock_diag's answer: whole netlink messages */
 rxpath_parser rxpath_parse_link;       /* rxpath/link: rtnetlink's statistics as a table */
-rxpath_parser rxpath_parse_ethtool;    /* rxpath/ethtool/DEVICE: "name value" lines */
+rxpath_parser rxpath_parse_driver;     /* rxpath/ethtool/DEVICE: "name value" lines */
 rxpath_parser rxpath_parse_no_driver;  /* rxpath/ethtool: empty; no device has statistics */
 rxpath_parser rxpath_parse_listeners;  /* rxpath/listeners: TCP sockets that listen */
 rxpath_parser rxpath_parse_packet;     /* rxpath/packet: capture sockets */

@@ -86,7 +86,7 @@ void rxpath_render_finding(const struct rxpath_finding_fact *fact, struct rxpath
 void rxpath_render_finding_line(const struct rxpath_finding_fact *fact, struct rxpath_buf *out);
 
 /* What can be said of a driver's own statistic, whatever its name. */
-void rxpath_render_ethtool(struct rxpath_slice name, struct rxpath_buf *out);
+void rxpath_render_driver(struct rxpath_slice name, struct rxpath_buf *out);
 
 /* One catalogue row in full or on one line, and the one-line table of all. */
 void rxpath_render_counter(const struct rxpath_counter *counter, struct rxpath_buf *out);

@@ -29,6 +29,7 @@ enum rxpath_source {
 	RXPATH_SOURCE_DEV,
 	RXPATH_SOURCE_PTYPE,
 	RXPATH_SOURCE_ETHTOOL,
+	RXPATH_SOURCE_HARDWARE,
 	RXPATH_SOURCE_SOFTNET,
 	RXPATH_SOURCE_QDISC,
 	RXPATH_SOURCE_OVS,
@@ -97,7 +98,7 @@ enum rxpath_layout {
 	RXPATH_LAYOUT_NETDEV,
 	RXPATH_LAYOUT_PTYPE,
 	RXPATH_LAYOUT_DEVICES,	       /* a table of devices, or a file for each counter */
-	RXPATH_LAYOUT_DRIVER,	       /* a driver's own statistics, a section for each device */
+	RXPATH_LAYOUT_DRIVER,	       /* a driver's statistics, a section for each device */
 	RXPATH_LAYOUT_DEVICE_COUNTERS, /* a row of counters for each device */
 	RXPATH_LAYOUT_SOCKSTAT,	       /* levels of the sockets of each protocol */
 	RXPATH_LAYOUT_SOCKETS,	       /* a table of sockets, or sock_diag's answer */

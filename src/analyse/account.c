@@ -80,6 +80,8 @@ static const struct rxpath_driver_statistic *known_statistic(const struct match 
 {
 	const struct rxpath_device *device;
 
+	if (line->moved && line->source == RXPATH_SOURCE_HARDWARE)
+		return rxpath_driver_find(rxpath_slice_of(""), line->name);
 	if (!line->moved || line->source != RXPATH_SOURCE_ETHTOOL)
 		return NULL;
 	device = rxpath_sample_find_device(match->after, line->on.name);
@@ -92,7 +94,7 @@ static struct rxpath_line *line_with(struct rxpath_report *report, const struct 
 {
 	size_t stem = line->name.len - strlen(statistic->ending);
 
-	if (statistic->within[0] != '_')
+	if (!strchr("_.", statistic->within[0]))
 		return rxpath_report_find(report,
 					  rxpath_catalogue_find(rxpath_slice_of(statistic->within)),
 					  &line->on);
@@ -313,7 +315,8 @@ static void settle_all(const struct match *match, const bool *rose, struct rxpat
 		if (!line->moved)
 			continue;
 		settle(line);
-		if (line->source == RXPATH_SOURCE_ETHTOOL && !known_statistic(match, line)) {
+		if (line->source == RXPATH_SOURCE_HARDWARE ||
+		    (line->source == RXPATH_SOURCE_ETHTOOL && !known_statistic(match, line))) {
 			/* No standard counter has to have what an XDP program decided, or pause
 			 * frames. */
 			if (line->kind <= RXPATH_KIND_SUSPECT && has_standard(match, rose, line)) {

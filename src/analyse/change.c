@@ -92,8 +92,9 @@ bool rxpath_change_since(const struct match *match, const struct rxpath_reading 
 			return true;
 		}
 		/* The first sample does not have this figure of the device. */
-		if (after->source == RXPATH_SOURCE_LINK &&
-		    (device->counters_seen & rxpath_link_bit(after->name)) == 0)
+		if ((after->source == RXPATH_SOURCE_LINK &&
+		     (device->counters_seen & rxpath_link_bit(after->name)) == 0) ||
+		    (after->source == RXPATH_SOURCE_HARDWARE && !device->has_hardware))
 			return false;
 		key.subject.name = device->name;
 		break;

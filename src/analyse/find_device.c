@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "findings.h"
+#include "rxpath/driver.h"
 
 static const char *const ring_names[] = {"rx_missed_errors", "rx_fifo_errors", "rx_over_errors",
 					 "dev_fifo", NULL};
@@ -40,11 +41,23 @@ static const struct rxpath_line *worst_of(const struct finding_ctx *ctx, const c
 	return worst;
 }
 
+/* " (why)", of a statistic that means the same for all drivers; else "". */
+static const char *meaning_of(struct finding_ctx *ctx, const struct rxpath_line *line)
+{
+	const struct rxpath_driver_statistic *standard =
+		line->source == RXPATH_SOURCE_HARDWARE
+			? rxpath_driver_find(rxpath_slice_of(""), line->name)
+			: NULL;
+
+	return standard ? rxpath_phrase(ctx, " (%s)", standard->meaning) : "";
+}
+
 /* "rx_missed_errors of eth0: 12". */
 static void show_line(struct finding_ctx *ctx, const struct rxpath_line *line)
 {
-	finding_evidence(ctx, "%s of %s: %llu", rxpath_phrase_of(ctx, line->name),
-			 rxpath_phrase_of(ctx, line->subject), (unsigned long long)line->delta);
+	finding_evidence(ctx, "%s of %s: %llu%s", rxpath_phrase_of(ctx, line->name),
+			 rxpath_phrase_of(ctx, line->subject), (unsigned long long)line->delta,
+			 meaning_of(ctx, line));
 }
 
 /* Every line among these names. */
@@ -61,11 +74,14 @@ static void show_driver(struct finding_ctx *ctx, struct rxpath_slice device)
 	for (size_t i = 0; i < ctx->moved_count; i++) {
 		const struct rxpath_line *line = ctx->moved[i];
 
-		if (line->source == RXPATH_SOURCE_ETHTOOL &&
+		if ((line->source == RXPATH_SOURCE_ETHTOOL ||
+		     line->source == RXPATH_SOURCE_HARDWARE) &&
 		    rxpath_slice_equal(line->subject, device))
-			finding_evidence(ctx, "the driver's own %s: %llu",
+			finding_evidence(ctx, "%s%s: %llu%s",
+					 line->source == RXPATH_SOURCE_ETHTOOL ? "the driver's own "
+									       : "",
 					 rxpath_phrase_of(ctx, line->name),
-					 (unsigned long long)line->delta);
+					 (unsigned long long)line->delta, meaning_of(ctx, line));
 	}
 }
 
@@ -160,20 +176,56 @@ static bool find_virtual(struct finding_ctx *ctx, const char *const names[],
 	return true;
 }
 
+/* The device had no buffer left for one of its queues, and no standard counter has it. */
+static bool is_queue_overrun(const struct rxpath_line *line)
+{
+	static const char *const overruns[] = {".rx-hw-drop-overruns"};
+
+	return line->source == RXPATH_SOURCE_HARDWARE && line->lost > 0 &&
+	       rxpath_slice_holds(line->name, overruns, 1);
+}
+
+/* Of the device whose queues lost most; NULL. */
+static const struct rxpath_line *worst_queue(const struct finding_ctx *ctx)
+{
+	const struct rxpath_line *worst = NULL;
+
+	for (size_t i = 0; i < ctx->moved_count; i++)
+		if (is_queue_overrun(ctx->moved[i]) &&
+		    (!worst || ctx->moved[i]->lost > worst->lost))
+			worst = ctx->moved[i];
+	return worst;
+}
+
+/* By all queues of that line's device. */
+static uint64_t lost_by_queues(const struct finding_ctx *ctx, const struct rxpath_line *worst)
+{
+	uint64_t sum = 0;
+
+	for (size_t i = 0; i < ctx->moved_count; i++)
+		if (is_queue_overrun(ctx->moved[i]) &&
+		    rxpath_slice_equal(ctx->moved[i]->subject, worst->subject))
+			sum = rxpath_sum(sum, ctx->moved[i]->lost);
+	return sum;
+}
+
 bool rxpath_find_device_ring(struct finding_ctx *ctx)
 {
-	const struct rxpath_line *worst = worst_of(ctx, ring_names);
+	const struct rxpath_line *standard = worst_of(ctx, ring_names);
+	const struct rxpath_line *worst = standard ? standard : worst_queue(ctx);
 	uint64_t squeezed = rxpath_moved(ctx, "softnet_time_squeeze");
 	const char *device;
 
 	if (!worst)
 		return false;
-	if (find_moved_in(ctx, ring_names, worst) || find_virtual(ctx, ring_names, worst))
+	if (standard && (find_moved_in(ctx, ring_names, worst) ||
+			 find_virtual(ctx, ring_names, worst)))
 		return true;
 	device = rxpath_phrase_of(ctx, worst->subject);
-	finding_summary(ctx,
-			"%s lost %llu frames before the host saw them: its receive ring was full.",
-			device, (unsigned long long)worst->delta);
+	finding_summary(
+		ctx, "%s lost %llu frames before the host saw them: its receive ring was full.",
+		device,
+		(unsigned long long)(standard ? worst->delta : lost_by_queues(ctx, worst)));
 	show_lines(ctx, ring_names);
 	show_driver(ctx, worst->subject);
 	advise_ring(ctx, device);
@@ -379,7 +431,9 @@ bool rxpath_find_device_driver(struct finding_ctx *ctx)
 	for (size_t i = 0; i < ctx->moved_count; i++) {
 		const struct rxpath_line *line = ctx->moved[i];
 
-		if (line->source != RXPATH_SOURCE_ETHTOOL || is_explained(line))
+		if ((line->source != RXPATH_SOURCE_ETHTOOL &&
+		     line->source != RXPATH_SOURCE_HARDWARE) ||
+		    is_explained(line))
 			continue;
 		first = first ? first : line;
 		show_line(ctx, line);

@@ -1,5 +1,5 @@
 /* find_queue.c: one receive queue of a card loses everything while the others do not, by the
- * drivers' own statistics of each queue. */
+ * standard statistics of each queue, else by the driver's own. */
 #include <ctype.h>
 #include <string.h>
 
@@ -13,7 +13,7 @@
 /* With fewer lost packets it is chance. */
 #define MIN_LOST 10
 
-/* "ethtool.rx_queue_3_drops", "ethtool.rx3_out_of_buffer", "ethtool.queue_3_rx_bad_desc": the
+/* "netdev.rx-3.rx-hw-drops", "ethtool.rx_queue_3_drops", "ethtool.rx3_out_of_buffer", "ethtool.queue_3_rx_bad_desc": the
  * number behind one of these words. */
 static bool queue_of(struct rxpath_slice name, uint64_t *queue)
 {
@@ -38,15 +38,30 @@ static bool queue_of(struct rxpath_slice name, uint64_t *queue)
 	return false;
 }
 
-static bool is_loss(const struct rxpath_line *line)
+/* A loss of one queue, by that source. */
+static bool is_loss(const struct rxpath_line *line, enum rxpath_source source, uint64_t *queue)
 {
-	return line->source == RXPATH_SOURCE_ETHTOOL && line->kind <= RXPATH_KIND_SUSPECT;
+	return line->source == source && line->kind <= RXPATH_KIND_SUSPECT &&
+	       queue_of(line->name, queue);
+}
+
+/* A driver may have the same packets under names of its own. */
+static enum rxpath_source source_for(const struct finding_ctx *ctx, struct rxpath_slice device)
+{
+	uint64_t queue;
+
+	for (size_t i = 0; i < ctx->moved_count; i++)
+		if (rxpath_slice_equal(ctx->moved[i]->subject, device) &&
+		    is_loss(ctx->moved[i], RXPATH_SOURCE_HARDWARE, &queue))
+			return RXPATH_SOURCE_HARDWARE;
+	return RXPATH_SOURCE_ETHTOOL;
 }
 
 /* What each queue of the device lost; the sum. */
 static uint64_t lost_by_queue(const struct finding_ctx *ctx, struct rxpath_slice device,
 			      uint64_t lost[MAX_QUEUES])
 {
+	const enum rxpath_source source = source_for(ctx, device);
 	uint64_t all = 0;
 	uint64_t queue;
 
@@ -54,18 +69,20 @@ static uint64_t lost_by_queue(const struct finding_ctx *ctx, struct rxpath_slice
 	for (size_t i = 0; i < ctx->moved_count; i++) {
 		const struct rxpath_line *line = ctx->moved[i];
 
-		if (!is_loss(line) || !rxpath_slice_equal(line->subject, device) ||
-		    !queue_of(line->name, &queue))
+		if (!rxpath_slice_equal(line->subject, device) || !is_loss(line, source, &queue))
 			continue;
-		lost[queue] = rxpath_sum(lost[queue], line->delta);
-		all = rxpath_sum(all, line->delta);
+		lost[queue] = rxpath_sum(lost[queue], rxpath_remainder(line));
+		all = rxpath_sum(all, rxpath_remainder(line));
 	}
 	return all;
 }
 
-static void explain(struct finding_ctx *ctx, const char *device, size_t queue, uint64_t lost,
-		    uint64_t all, uint64_t queues)
+static void explain(struct finding_ctx *ctx, struct rxpath_slice subject, size_t queue,
+		    uint64_t lost, uint64_t all, uint64_t queues)
 {
+	const enum rxpath_source source = source_for(ctx, subject);
+	const char *device = rxpath_phrase_of(ctx, subject);
+
 	finding_summary(ctx,
 			"Receive queue %zu of %s lost %llu of the %llu packets that its %llu "
 			"queues lost.",
@@ -75,10 +92,10 @@ static void explain(struct finding_ctx *ctx, const char *device, size_t queue, u
 		const struct rxpath_line *line = ctx->moved[i];
 		uint64_t of;
 
-		if (is_loss(line) && queue_of(line->name, &of) && of == queue)
+		if (rxpath_slice_equal(line->subject, subject) && is_loss(line, source, &of) &&
+		    of == queue)
 			finding_evidence(ctx, "%s of %s: %llu", rxpath_phrase_of(ctx, line->name),
-					 rxpath_phrase_of(ctx, line->subject),
-					 (unsigned long long)line->delta);
+					 device, (unsigned long long)line->delta);
 	}
 	finding_advice(ctx,
 		       "spread the flows evenly: 'ethtool -X %s equal %llu'; for UDP also by port: "
@@ -93,24 +110,26 @@ bool rxpath_find_one_queue(struct finding_ctx *ctx)
 
 	for (size_t i = 0; i < ctx->moved_count && looked_at < MAX_LINES; i++) {
 		const struct rxpath_line *line = ctx->moved[i];
-		const char *device;
-		uint64_t all, queues;
+		uint64_t all, queues, queue;
 		size_t worst = 0;
 
-		if (!is_loss(line))
+		if (!is_loss(line, line->source, &queue) ||
+		    (line->source != RXPATH_SOURCE_ETHTOOL &&
+		     line->source != RXPATH_SOURCE_HARDWARE))
 			continue;
 		looked_at++;
 		all = lost_by_queue(ctx, line->subject, lost);
-		device = rxpath_phrase_of(ctx, line->subject);
-		if (all < MIN_LOST || !rxpath_device_number(ctx, device, "queues", &queues) ||
+		if (all < MIN_LOST ||
+		    !rxpath_device_number(ctx, rxpath_phrase_of(ctx, line->subject), "queues",
+					  &queues) ||
 		    queues < 2)
 			continue;
-		for (size_t queue = 1; queue < MAX_QUEUES; queue++)
-			if (lost[queue] > lost[worst])
-				worst = queue;
+		for (size_t at = 1; at < MAX_QUEUES; at++)
+			if (lost[at] > lost[worst])
+				worst = at;
 		if (lost[worst] < all - all / 10)
 			continue;
-		explain(ctx, device, worst, lost[worst], all, queues);
+		explain(ctx, line->subject, worst, lost[worst], all, queues);
 		return true;
 	}
 	return false;

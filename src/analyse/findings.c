@@ -66,7 +66,8 @@ static const struct rule {
 		 .kind = RXPATH_KIND_SUSPECT,
 		 .meaning = "A driver counted losses in its own statistics, and no standard "
 			    "counter of the device increased.",
-		 .shown = "ethtool.NAME without a standard counter of the same device.",
+		 .shown = "ethtool.NAME or netdev.NAME without a standard counter of the same "
+			  "device.",
 		 .action = "Look up the name in the driver's documentation; it may be an XDP "
 			   "program.",
 	 },
@@ -151,8 +152,8 @@ static const struct rule {
 		 .kind = RXPATH_KIND_PRESSURE,
 		 .meaning = "One receive queue of a card lost nearly all of the packets, while its "
 			    "other queues did not.",
-		 .shown = "90 % of ten or more losses in a driver's own statistics on one of "
-			  "several queues.",
+		 .shown = "90 % of ten or more losses in the statistics of each queue "
+			  "(netdev.rx-N.NAME, else a driver's own) on one of several queues.",
 		 .action = "Spread the flows evenly over the queues (ethtool -X, ethtool -N); a "
 			   "single flow stays on one queue.",
 	 },

@@ -65,7 +65,7 @@ struct rxpath_capture {
 	int process;		    /* /proc/PID of a namespace by its process; -1 */
 	int rtnetlink;
 	int netfilter;
-	int genl;			/* generic netlink, opened when it is first needed; -1 */
+	struct genl genl;		/* opened when it is first needed */
 	struct rxpath_sockdiag *diag;	/* made when it is first needed */
 	struct rxpath_ethtool *ethtool; /* made when it is first needed */
 	struct rxpath_buf device_table; /* the devices, as the last sample had them */
@@ -174,7 +174,7 @@ struct rxpath_capture *rxpath_capture_open(const struct rxpath_target *target,
 	capture->process = -1;
 	capture->rtnetlink = -1;
 	capture->netfilter = -1;
-	capture->genl = -1;
+	capture->genl.fd = -1;
 	capture->net_dir = -1;
 	for (size_t i = 0; i < RXPATH_SOURCES; i++)
 		capture->files[i] = -1;
@@ -214,8 +214,8 @@ void rxpath_capture_close(struct rxpath_capture *capture)
 		close(capture->rtnetlink);
 	if (capture->netfilter >= 0)
 		close(capture->netfilter);
-	if (capture->genl >= 0)
-		close(capture->genl);
+	if (capture->genl.fd >= 0)
+		close(capture->genl.fd);
 	rxpath_sockdiag_close(capture->diag);
 	rxpath_ethtool_close(capture->ethtool);
 	rxpath_buf_free(&capture->device_table);
@@ -383,15 +383,15 @@ struct rxpath_slice rxpath_capture_links(const struct rxpath_capture *capture)
 	return rxpath_buf_view(&capture->device_table);
 }
 
-static bool put_drivers(struct rxpath_capture *capture, const struct step *step,
-			const struct emitter *emitter, struct rxpath_error *error)
+static bool put_statistics(struct rxpath_capture *capture, const struct step *step,
+			   const struct emitter *emitter, struct rxpath_error *error)
 {
 	struct rxpath_slice table = rxpath_capture_links(capture);
 
 	if (capture->rtnetlink < 0)
 		return true;
 	if (capture->purpose.brief) {
-		rxpath_link_select(table, &capture->scratch);
+		rxpath_link_select(table, RXPATH_LINK_DROPS, &capture->scratch);
 		table = rxpath_buf_view(&capture->scratch);
 		if (table.len == 0)
 			return rxpath_emit_section(emitter, rxpath_source_row(step->source)->path,
@@ -400,7 +400,27 @@ static bool put_drivers(struct rxpath_capture *capture, const struct step *step,
 	if (!capture->ethtool)
 		capture->ethtool = rxpath_ethtool_open();
 	return !capture->ethtool ||
-	       rxpath_ethtool_statistics(capture->ethtool, table, emitter, error);
+	       rxpath_ethtool_statistics(capture->ethtool, &capture->genl, table, emitter, error);
+}
+
+/* A device that never lost anything is not asked: it has nothing to tell. */
+static bool put_hardware(struct rxpath_capture *capture, const struct emitter *emitter,
+			 struct rxpath_error *error)
+{
+	rxpath_link_select(rxpath_capture_links(capture), RXPATH_LINK_LOSSES, &capture->scratch);
+	if (capture->scratch.failed)
+		return rxpath_error_memory(error);
+	return capture->rtnetlink < 0 || capture->scratch.len == 0 ||
+	       !rxpath_genl_open(&capture->genl) ||
+	       rxpath_hardware(&capture->genl, rxpath_buf_view(&capture->scratch), emitter, error);
+}
+
+static bool put_drivers(struct rxpath_capture *capture, const struct step *step,
+			const struct emitter *emitter, struct rxpath_error *error)
+{
+	return step->source == RXPATH_SOURCE_HARDWARE
+		       ? put_hardware(capture, emitter, error)
+		       : put_statistics(capture, step, emitter, error);
 }
 
 void rxpath_capture_driver(struct rxpath_capture *capture, const char *device,
@@ -436,9 +456,9 @@ static int netlink_of(struct rxpath_capture *capture, int protocol)
 		return capture->netfilter;
 	}
 	if (protocol == NETLINK_GENERIC) {
-		if (capture->genl < 0)
-			capture->genl = rxpath_netlink_open(NETLINK_GENERIC);
-		return capture->genl;
+		if (capture->genl.fd < 0)
+			capture->genl.fd = rxpath_netlink_open(NETLINK_GENERIC);
+		return capture->genl.fd;
 	}
 	return diag_of(capture) ? rxpath_sockdiag_fd(capture->diag) : -1;
 }
@@ -555,7 +575,7 @@ static bool put_memory_limits(struct rxpath_capture *capture, const struct emitt
 /* Those that this capture has in the namespace itself. */
 static int count_own_sockets(const struct rxpath_capture *capture)
 {
-	return (capture->rtnetlink >= 0) + (capture->netfilter >= 0) + (capture->genl >= 0) +
+	return (capture->rtnetlink >= 0) + (capture->netfilter >= 0) + (capture->genl.fd >= 0) +
 	       (capture->diag != NULL) + (capture->ethtool != NULL);
 }
 

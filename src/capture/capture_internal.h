@@ -58,6 +58,10 @@ typedef void rxpath_netlink_message(void *context, struct rxpath_slice payload);
 int rxpath_netlink_messages(int fd, uint16_t type, const void *request, size_t len, uint16_t answer,
 			    rxpath_netlink_message *take, void *context);
 
+/* The same for one thing that the request names. */
+int rxpath_netlink_ask(int fd, uint16_t type, const void *request, size_t len, uint16_t answer,
+		       rxpath_netlink_message *take, void *context);
+
 /* What a source that only netlink has is asked with, and where its text goes. The functions of this
  * kind return 0 or an errno: ENOENT where the kernel has nothing of the kind. That `out` ran out of
  * memory is for the caller to see. */
@@ -67,6 +71,17 @@ struct netlink_query {
 	bool all_rules;		     /* netfilter rules however many there are */
 	struct rxpath_buf *out;	     /* empty at first */
 };
+
+/* genl.c: generic netlink, and the numbers of families there; 0: the kernel has none of that name,
+ * or was not asked yet. */
+struct genl {
+	int fd; /* -1: not open */
+	bool asked;
+	uint16_t ethtool, netdev;
+};
+
+/* Opens it at the first call, and asks for the families. False without it. */
+bool rxpath_genl_open(struct genl *genl);
 
 /* sockdiag.c */
 struct rxpath_sockdiag;
@@ -115,8 +130,9 @@ void rxpath_ethtool_close(struct rxpath_ethtool *ethtool);
 
 /* The drivers' own statistics that tell of losses, as sections rxpath/ethtool/DEVICE, of all
  * devices of the text of rxpath/link. */
-bool rxpath_ethtool_statistics(struct rxpath_ethtool *ethtool, struct rxpath_slice table,
-			       const struct emitter *emitter, struct rxpath_error *error);
+bool rxpath_ethtool_statistics(struct rxpath_ethtool *ethtool, struct genl *genl,
+			       struct rxpath_slice table, const struct emitter *emitter,
+			       struct rxpath_error *error);
 
 /* Lines "device.NAME.WORD value": driver, speed, ring, ring_max. */
 void rxpath_ethtool_settings(const struct rxpath_ethtool *ethtool, const char *device,
@@ -135,9 +151,15 @@ struct rxpath_slice rxpath_link_name(struct rxpath_slice table, uint32_t ifindex
  * errno: EPERM without CAP_NET_ADMIN. */
 int rxpath_conntrack(uint32_t entries, struct rxpath_buf *out);
 
-/* The rows of that text whose drivers may tell of a loss: rx_dropped is not 0, or an XDP program is
- * attached. */
-void rxpath_link_select(struct rxpath_slice table, struct rxpath_buf *out);
+/* Rows of that text. */
+enum rxpath_link_rows {
+	RXPATH_LINK_DROPS,  /* rx_dropped is not 0, or an XDP program is attached: what a driver
+			     * can tell of a loss */
+	RXPATH_LINK_LOSSES, /* any receive counter of errors or losses is not 0 */
+	RXPATH_LINK_RINGS,  /* one of those is not 0 that rise when the CPU is too slow */
+};
+void rxpath_link_select(struct rxpath_slice table, enum rxpath_link_rows rows,
+			struct rxpath_buf *out);
 
 /* Whether an XDP program is attached to any device of that text. */
 bool rxpath_link_has_xdp(struct rxpath_slice table);
@@ -150,6 +172,18 @@ bool rxpath_link_has_ovs(struct rxpath_slice table);
 
 /* genl.c: section rxpath/ovs, packets that Open vSwitch lost. */
 int rxpath_ovs_datapaths(const struct netlink_query *query);
+
+/* hardware.c: what generic netlink tells of a device's queues and of its wire, as sections
+ * rxpath/hardware/DEVICE; `table`: the devices to ask about. */
+bool rxpath_hardware(struct genl *genl, struct rxpath_slice table, const struct emitter *emitter,
+		     struct rxpath_error *error);
+
+/* The same file: pause frames that the device sent. False: its driver does not tell. */
+bool rxpath_pause_frames(struct genl *genl, int ifindex, uint64_t *sent);
+
+/* The same file: which interrupt and which thread of the kernel take the packets of each receive
+ * queue, as lines "device.NAME.napi.QUEUE IRQ THREAD", "-" where there is none. */
+void rxpath_put_napi(struct genl *genl, const char *device, int ifindex, struct rxpath_buf *out);
 
 /* qdisc.c: section rxpath/qdisc, what traffic control dropped of the packets received. */
 int rxpath_qdiscs(const struct netlink_query *query);

@@ -41,6 +41,7 @@ struct device {
 	uint32_t count; /* of the driver's statistics; 0: none */
 	struct statistic *wanted;
 	size_t wanted_count;
+	bool tells_pauses; /* the pause frames that it sends, by generic netlink alone */
 };
 
 struct rxpath_ethtool {
@@ -156,6 +157,19 @@ static bool learn(const struct rxpath_ethtool *ethtool, struct device *device)
 	return true;
 }
 
+/* Drivers that do not list pause frames among their own statistics may have them as standard ones
+ * (Linux 5.9). One that never sends any is not asked. */
+static void learn_pauses(const struct rxpath_ethtool *ethtool, struct device *device)
+{
+	struct ethtool_pauseparam request = {.cmd = ETHTOOL_GPAUSEPARAM};
+
+	device->tells_pauses = ask(ethtool, device->name, &request) && request.tx_pause;
+	for (size_t i = 0; i < device->wanted_count; i++)
+		if (rxpath_ethtool_kind(rxpath_slice_of(device->wanted[i].name)) ==
+		    RXPATH_KIND_PRESSURE)
+			device->tells_pauses = false;
+}
+
 static struct device *device_of(struct rxpath_ethtool *ethtool, int ifindex, const char *name)
 {
 	struct device *devices, *device;
@@ -179,7 +193,10 @@ static struct device *device_of(struct rxpath_ethtool *ethtool, int ifindex, con
 	*device = (struct device){.ifindex = ifindex};
 	memcpy(device->name, name, IFNAMSIZ);
 	device->count = statistics_of(ethtool, name);
-	return learn(ethtool, device) ? device : NULL;
+	if (!learn(ethtool, device))
+		return NULL;
+	learn_pauses(ethtool, device);
+	return device;
 }
 
 /* Room for the answer; it is kept, and grows. NULL without memory. */
@@ -196,20 +213,14 @@ static struct ethtool_stats *answer_of(struct rxpath_ethtool *ethtool, uint32_t 
 	return ethtool->stats;
 }
 
-/* One device's statistics as "NAME VALUE" lines, the name escaped; before them its driver. */
-static bool put_device(struct rxpath_ethtool *ethtool, struct device *device,
-		       const struct emitter *emitter, bool *any, struct rxpath_error *error)
+/* Adds the driver's statistics as "NAME VALUE" lines, the name escaped. False without memory. */
+static bool put_statistics(struct rxpath_ethtool *ethtool, struct device *device,
+			   struct rxpath_buf *text)
 {
-	struct ethtool_stats *stats;
-	struct rxpath_buf path = {0};
-	struct rxpath_buf text = {0};
-	bool done = true;
+	struct ethtool_stats *stats = device->count == 0 ? NULL : answer_of(ethtool, device->count);
 
-	if (device->count == 0)
-		return true;
-	stats = answer_of(ethtool, device->count);
 	if (!stats)
-		return rxpath_error_memory(error);
+		return device->count == 0;
 	stats->cmd = ETHTOOL_GSTATS;
 	stats->n_stats = device->count;
 	if (!ask(ethtool, device->name, stats))
@@ -217,33 +228,55 @@ static bool put_device(struct rxpath_ethtool *ethtool, struct device *device,
 	if (stats->n_stats != device->count) {
 		/* It has other queues than it had. The next sample has what they are called. */
 		device->count = statistics_of(ethtool, device->name);
-		return learn(ethtool, device) || rxpath_error_memory(error);
+		return learn(ethtool, device);
 	}
-	*any = true;
+	if (device->driver[0] != '\0') {
+		rxpath_buf_string(text, "driver ");
+		rxpath_buf_escaped(text, rxpath_slice_of(device->driver), "");
+		rxpath_buf_char(text, '\n');
+	}
+	for (size_t i = 0; i < device->wanted_count; i++) {
+		rxpath_buf_escaped(text, rxpath_slice_of(device->wanted[i].name), "");
+		rxpath_buf_char(text, ' ');
+		rxpath_buf_u64(text, stats->data[device->wanted[i].at]);
+		rxpath_buf_char(text, '\n');
+	}
+	return true;
+}
+
+static void put_pauses(struct device *device, struct genl *genl, struct rxpath_buf *text)
+{
+	uint64_t sent;
+
+	if (device->tells_pauses &&
+	    (device->tells_pauses = rxpath_pause_frames(genl, device->ifindex, &sent)))
+		rxpath_buf_printf(text, "tx_pause_frames %llu\n", (unsigned long long)sent);
+}
+
+static bool put_device(struct rxpath_ethtool *ethtool, struct genl *genl, struct device *device,
+		       const struct emitter *emitter, bool *any, struct rxpath_error *error)
+{
+	struct rxpath_buf path = {0};
+	struct rxpath_buf text = {0};
+	bool done = put_statistics(ethtool, device, &text);
+
+	put_pauses(device, genl, &text);
+	*any = *any || text.len > 0;
 	rxpath_buf_string(&path, "rxpath/ethtool/");
 	rxpath_buf_escaped(&path, rxpath_slice_of(device->name), "");
 	rxpath_buf_char(&path, '\0');
-	if (device->driver[0] != '\0') {
-		rxpath_buf_string(&text, "driver ");
-		rxpath_buf_escaped(&text, rxpath_slice_of(device->driver), "");
-		rxpath_buf_char(&text, '\n');
-	}
-	for (size_t i = 0; i < device->wanted_count; i++) {
-		rxpath_buf_escaped(&text, rxpath_slice_of(device->wanted[i].name), "");
-		rxpath_buf_char(&text, ' ');
-		rxpath_buf_u64(&text, stats->data[device->wanted[i].at]);
-		rxpath_buf_char(&text, '\n');
-	}
-	done = path.failed || text.failed
-		       ? rxpath_error_memory(error)
-		       : rxpath_emit_section(emitter, path.data, 0, rxpath_buf_view(&text), error);
+	if (!done || path.failed || text.failed)
+		done = rxpath_error_memory(error);
+	else if (text.len > 0)
+		done = rxpath_emit_section(emitter, path.data, 0, rxpath_buf_view(&text), error);
 	rxpath_buf_free(&path);
 	rxpath_buf_free(&text);
 	return done;
 }
 
-bool rxpath_ethtool_statistics(struct rxpath_ethtool *ethtool, struct rxpath_slice table,
-			       const struct emitter *emitter, struct rxpath_error *error)
+bool rxpath_ethtool_statistics(struct rxpath_ethtool *ethtool, struct genl *genl,
+			       struct rxpath_slice table, const struct emitter *emitter,
+			       struct rxpath_error *error)
 {
 	char name[IFNAMSIZ];
 	int ifindex;
@@ -254,7 +287,7 @@ bool rxpath_ethtool_statistics(struct rxpath_ethtool *ethtool, struct rxpath_sli
 
 		if (!device)
 			return rxpath_error_memory(error);
-		if (!put_device(ethtool, device, emitter, &any, error))
+		if (!put_device(ethtool, genl, device, emitter, &any, error))
 			return false;
 	}
 	/* All were asked, and none had anything to say: then whatever the next sample has is new.

@@ -12,28 +12,51 @@ struct family {
 	uint16_t number; /* 0: the kernel has none of that name */
 };
 
+struct families {
+	struct family *list;
+	size_t count;
+};
+
 static void note_family(void *context, struct rxpath_slice payload)
 {
-	struct family *family = context;
+	const struct families *families = context;
 	struct rxpath_slice name, number;
 
 	rxpath_slice_skip(&payload, GENL_HDRLEN);
 	name = rxpath_nlmsg_string(rxpath_nlmsg_attribute(payload, CTRL_ATTR_FAMILY_NAME));
 	number = rxpath_nlmsg_attribute(payload, CTRL_ATTR_FAMILY_ID);
-	if (rxpath_slice_is(name, family->name) && number.len >= sizeof family->number)
-		memcpy(&family->number, number.ptr, sizeof family->number);
+	for (size_t i = 0; i < families->count; i++) {
+		struct family *family = &families->list[i];
+
+		if (rxpath_slice_is(name, family->name) && number.len >= sizeof family->number)
+			memcpy(&family->number, number.ptr, sizeof family->number);
+	}
 }
 
 /* All families are asked for: a question about one that is not there makes the kernel load its
  * module. */
-static uint16_t find_family(int fd, const char *name)
+static void find_families(int fd, struct family *list, size_t count)
 {
 	const struct genlmsghdr request = {.cmd = CTRL_CMD_GETFAMILY, .version = 1};
-	struct family family = {.name = name};
+	struct families families = {list, count};
 
 	rxpath_netlink_messages(fd, GENL_ID_CTRL, &request, sizeof request, GENL_ID_CTRL,
-				note_family, &family);
-	return family.number;
+				note_family, &families);
+}
+
+bool rxpath_genl_open(struct genl *genl)
+{
+	struct family families[] = {{.name = "ethtool"}, {.name = "netdev"}};
+
+	if (genl->fd < 0)
+		genl->fd = rxpath_netlink_open(NETLINK_GENERIC);
+	if (genl->fd < 0 || genl->asked)
+		return genl->fd >= 0;
+	find_families(genl->fd, families, sizeof families / sizeof *families);
+	genl->ethtool = families[0].number;
+	genl->netdev = families[1].number;
+	genl->asked = true;
+	return true;
 }
 
 static void put_datapath(void *context, struct rxpath_slice payload)
@@ -66,10 +89,13 @@ int rxpath_ovs_datapaths(const struct netlink_query *query)
 		struct genlmsghdr head;
 		struct ovs_header datapath;
 	} request = {{.cmd = OVS_DP_CMD_GET, .version = OVS_DATAPATH_VERSION}, {0}};
-	uint16_t family = query->fd >= 0 ? find_family(query->fd, OVS_DATAPATH_FAMILY) : 0;
+	struct family family = {.name = OVS_DATAPATH_FAMILY};
 
+	if (query->fd >= 0)
+		find_families(query->fd, &family, 1);
 	rxpath_buf_string(query->out, "device ovs_lost\n");
-	return family == 0 ? 0
-			   : rxpath_netlink_messages(query->fd, family, &request, sizeof request,
-						     family, put_datapath, query->out);
+	return family.number == 0
+		       ? 0
+		       : rxpath_netlink_messages(query->fd, family.number, &request, sizeof request,
+						 family.number, put_datapath, query->out);
 }

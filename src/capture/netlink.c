@@ -71,7 +71,7 @@ static void drain(int fd, char *data, size_t size)
 		continue;
 }
 
-static bool send_request(int fd, uint16_t type, const void *body, size_t len)
+static bool send_request(int fd, uint16_t type, uint16_t flags, const void *body, size_t len)
 {
 	struct {
 		struct nlmsghdr header;
@@ -81,7 +81,7 @@ static bool send_request(int fd, uint16_t type, const void *body, size_t len)
 			{
 				.nlmsg_len = (uint32_t)NLMSG_LENGTH(len),
 				.nlmsg_type = type,
-				.nlmsg_flags = NLM_F_REQUEST | NLM_F_DUMP,
+				.nlmsg_flags = (uint16_t)(NLM_F_REQUEST | flags),
 			},
 	};
 
@@ -92,8 +92,8 @@ static bool send_request(int fd, uint16_t type, const void *body, size_t len)
 	return send(fd, &request, request.header.nlmsg_len, 0) >= 0;
 }
 
-int rxpath_netlink_dump(int fd, uint16_t type, const void *request, size_t len,
-			rxpath_netlink_part *part, void *context)
+static int exchange(int fd, uint16_t type, uint16_t flags, const void *request, size_t len,
+		    rxpath_netlink_part *part, void *context)
 {
 	_Alignas(struct nlmsghdr) char data[RECEIVE_SIZE];
 	struct rxpath_slice datagram;
@@ -101,7 +101,7 @@ int rxpath_netlink_dump(int fd, uint16_t type, const void *request, size_t len,
 	int error = 0;
 	bool wanted = true;
 
-	if (!send_request(fd, type, request, len))
+	if (!send_request(fd, type, flags, request, len))
 		return errno;
 	/* The answer is taken to its end even when nobody wants it: the next one uses
 	 * the same socket. */
@@ -128,6 +128,12 @@ int rxpath_netlink_dump(int fd, uint16_t type, const void *request, size_t len,
 	return error != 0 ? error : wanted ? 0 : ECANCELED;
 }
 
+int rxpath_netlink_dump(int fd, uint16_t type, const void *request, size_t len,
+			rxpath_netlink_part *part, void *context)
+{
+	return exchange(fd, type, NLM_F_DUMP, request, len, part, context);
+}
+
 struct by_message {
 	uint16_t type;
 	rxpath_netlink_message *take;
@@ -152,4 +158,12 @@ int rxpath_netlink_messages(int fd, uint16_t type, const void *request, size_t l
 	struct by_message by = {answer, take, context};
 
 	return rxpath_netlink_dump(fd, type, request, len, take_messages, &by);
+}
+
+int rxpath_netlink_ask(int fd, uint16_t type, const void *request, size_t len, uint16_t answer,
+		       rxpath_netlink_message *take, void *context)
+{
+	struct by_message by = {answer, take, context};
+
+	return exchange(fd, type, NLM_F_ACK, request, len, take_messages, &by);
 }

@@ -286,21 +286,45 @@ bool rxpath_link_has_xdp(struct rxpath_slice table)
 	return has;
 }
 
-void rxpath_link_select(struct rxpath_slice table, struct rxpath_buf *out)
+/* Whether one of these columns of the row is not 0. */
+static bool is_any_set(struct rxpath_slice line, const char *const names[])
 {
-	struct rxpath_slice line, rest, word;
+	struct rxpath_slice word;
+
+	/* ifindex name */
+	rxpath_scan_word(&line, &word);
+	rxpath_scan_word(&line, &word);
+	for (size_t i = 0; i < COLUMNS && rxpath_scan_word(&line, &word); i++) {
+		if (rxpath_slice_is(word, "0") || rxpath_slice_is(word, "-"))
+			continue;
+		for (size_t j = 0; names[j]; j++)
+			if (strcmp(columns[i].name, names[j]) == 0)
+				return true;
+	}
+	return false;
+}
+
+void rxpath_link_select(struct rxpath_slice table, enum rxpath_link_rows rows,
+			struct rxpath_buf *out)
+{
+	static const char *const drops[] = {"rx_dropped", NULL};
+	static const char *const rings[] = {"rx_over_errors", "rx_fifo_errors", "rx_missed_errors",
+					    NULL};
+	static const char *const losses[] = {
+		"rx_errors",	  "rx_dropped",	      "rx_length_errors",
+		"rx_over_errors", "rx_crc_errors",    "rx_frame_errors",
+		"rx_fifo_errors", "rx_missed_errors", NULL};
+	const char *const *names = rows == RXPATH_LINK_DROPS   ? drops
+				   : rows == RXPATH_LINK_RINGS ? rings
+							       : losses;
+	struct rxpath_slice line;
 
 	rxpath_buf_reset(out);
 	/* The header goes first. */
 	if (!rxpath_scan_line(&table, &line))
 		return;
 	while (rxpath_scan_line(&table, &line)) {
-		rest = line;
-		/* ifindex name rx_packets rx_errors rx_dropped */
-		for (int i = 0; i < 5; i++)
-			if (!rxpath_scan_word(&rest, &word))
-				return;
-		if (rxpath_slice_is(word, "0") && lacks_xdp(line))
+		if (!is_any_set(line, names) && (rows != RXPATH_LINK_DROPS || lacks_xdp(line)))
 			continue;
 		rxpath_buf_slice(out, line);
 		rxpath_buf_char(out, '\n');

@@ -125,8 +125,8 @@ static bool explain_exactly(const char *word, struct rxpath_buf *text)
 		rxpath_render_counter(counter, text);
 	else if (finding)
 		rxpath_render_finding(finding, text);
-	else if (rxpath_slice_starts(name, "ethtool."))
-		rxpath_render_ethtool(name, text);
+	else if (rxpath_slice_starts(name, "ethtool.") || rxpath_slice_starts(name, "netdev."))
+		rxpath_render_driver(name, text);
 	else
 		return explain_terms(word, text);
 	return true;

@@ -30,7 +30,7 @@ static bool is_known(const char *pattern)
 	for (size_t i = 0; i < rxpath_catalogue_size(); i++)
 		if (rxpath_scan_glob(pattern, rxpath_slice_of(rxpath_catalogue_at(i)->name)))
 			return true;
-	return strncmp(pattern, "ethtool.", 8) == 0;
+	return strncmp(pattern, "ethtool.", 8) == 0 || strncmp(pattern, "netdev.", 7) == 0;
 }
 
 static void complain(const struct wanted *wanted)

@@ -170,7 +170,8 @@ static bool is_of_driver(const struct rxpath_sample *sample,
 {
 	struct near_device near = {.suggestion.word = allowance->subject};
 
-	return strncmp(allowance->counter, "ethtool.", strlen("ethtool.")) == 0 &&
+	return (strncmp(allowance->counter, "ethtool.", strlen("ethtool.")) == 0 ||
+		strncmp(allowance->counter, "netdev.", strlen("netdev.")) == 0) &&
 	       (!allowance->subject || has_device(sample, &near));
 }
 

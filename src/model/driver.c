@@ -1,8 +1,13 @@
 /* driver.c: the table of drivers' statistics. Only those are here whose relation to the standard
- * counters the driver's source shows; the names of all others are judged by their spelling. */
+ * counters the driver's source shows; the names of all others are judged by their spelling. At the
+ * end the statistics that have one meaning for all drivers. */
 #include <string.h>
 
 #include "rxpath/driver.h"
+
+/* Each driver fills them in; struct netdev_queue_stats_rx says what they are. */
+#define QUEUE_STATISTICS "net/core/netdev-genl.c, netdev_nl_stats_write_rx"
+#define WIRE_STATISTICS "net/ethtool/stats.c, stats_fill_reply"
 
 static const struct rxpath_driver_statistic rows[] = {
 	{
@@ -44,6 +49,110 @@ static const struct rxpath_driver_statistic rows[] = {
 		.within = "rx_dropped",
 		.meaning = "an XDP program dropped them",
 		.kernel = "drivers/net/ethernet/amazon/ena/ena_netdev.c, ena_get_stats64",
+	},
+	{
+		.driver = "",
+		.ending = ".rx-hw-drop-overruns",
+		.kind = RXPATH_KIND_DROP,
+		.within = ".rx-hw-drops",
+		.meaning = "the device had no buffer or descriptor left",
+		.kernel = QUEUE_STATISTICS,
+	},
+	{
+		.driver = "",
+		.ending = ".rx-hw-drop-ratelimits",
+		.kind = RXPATH_KIND_SUSPECT,
+		.within = ".rx-hw-drops",
+		.meaning = "they came faster than the device's rate limit",
+		.kernel = QUEUE_STATISTICS,
+	},
+	{
+		.driver = "",
+		.ending = ".rx-hw-drops",
+		.kind = RXPATH_KIND_SUSPECT,
+		.within = "",
+		.meaning = "the device dropped them: no buffer, an error, a filter or a policy",
+		.kernel = QUEUE_STATISTICS,
+	},
+	{
+		.driver = "",
+		.ending = ".rx-alloc-fail",
+		.kind = RXPATH_KIND_PRESSURE,
+		.within = "",
+		.meaning = "memory for packets was short; the driver may have recovered in time",
+		.kernel = QUEUE_STATISTICS,
+	},
+	{
+		.driver = "",
+		.ending = "fec-uncorrectable_blocks",
+		.kind = RXPATH_KIND_SUSPECT,
+		.within = "",
+		.meaning = "error correction could not repair what was received",
+		.kernel = "net/ethtool/fec.c, fec_put_stats",
+	},
+	{
+		.driver = "",
+		.ending = "eth-phy-SymbolErrorDuringCarrier",
+		.kind = RXPATH_KIND_SUSPECT,
+		.within = "",
+		.meaning = "the signal was damaged while a frame was received",
+		.kernel = WIRE_STATISTICS,
+	},
+	{
+		.driver = "",
+		.ending = "eth-mac-FrameCheckSequenceErrors",
+		.kind = RXPATH_KIND_SUSPECT,
+		.within = "",
+		.meaning = "frames with a wrong checksum",
+		.kernel = WIRE_STATISTICS,
+	},
+	{
+		.driver = "",
+		.ending = "eth-mac-AlignmentErrors",
+		.kind = RXPATH_KIND_SUSPECT,
+		.within = "",
+		.meaning = "frames that do not end at a byte, with a wrong checksum",
+		.kernel = WIRE_STATISTICS,
+	},
+	{
+		.driver = "",
+		.ending = "eth-mac-FramesLostDueToIntMACRcvError",
+		.kind = RXPATH_KIND_SUSPECT,
+		.within = "",
+		.meaning = "the card lost them itself, mostly because its buffer was full",
+		.kernel = WIRE_STATISTICS,
+	},
+	{
+		.driver = "",
+		.ending = "eth-mac-FrameTooLongErrors",
+		.kind = RXPATH_KIND_SUSPECT,
+		.within = "",
+		.meaning = "frames longer than the device accepts",
+		.kernel = WIRE_STATISTICS,
+	},
+	{
+		.driver = "",
+		.ending = "rmon-etherStatsUndersizePkts",
+		.kind = RXPATH_KIND_SUSPECT,
+		.within = "",
+		.meaning = "frames of less than 64 bytes",
+		.kernel = WIRE_STATISTICS,
+	},
+	{
+		.driver = "",
+		.ending = "rmon-etherStatsFragments",
+		.kind = RXPATH_KIND_SUSPECT,
+		.within = "",
+		.meaning = "pieces of frames, mostly of a collision",
+		.kernel = WIRE_STATISTICS,
+	},
+	{
+		.driver = "",
+		.ending = "rmon-etherStatsJabbers",
+		.kind = RXPATH_KIND_SUSPECT,
+		.within = "",
+		.meaning = "frames that are too long and have a wrong checksum",
+		.kernel = WIRE_STATISTICS,
 	},
 };
 

@@ -43,9 +43,15 @@ static const struct rxpath_source_row rows[RXPATH_SOURCES] = {
 	},
 	[RXPATH_SOURCE_ETHTOOL] = {
 		.path = "rxpath/ethtool", .section = "rxpath/ethtool/",
-		.layout = RXPATH_LAYOUT_DRIVER,
+		.layout = RXPATH_LAYOUT_DRIVER, .prefix = "ethtool.",
 		.stage = RXPATH_STAGE_DEVICE, .width = RXPATH_WIDTH_64,
 		.order = 40, .quiet = RXPATH_QUIET_ALWAYS,
+	},
+	/* Only of devices that have lost something since they came up. */
+	[RXPATH_SOURCE_HARDWARE] = {
+		.path = "rxpath/hardware", .section = "rxpath/hardware/",
+		.layout = RXPATH_LAYOUT_DRIVER, .prefix = "netdev.",
+		.stage = RXPATH_STAGE_DEVICE, .width = RXPATH_WIDTH_64, .order = 45,
 	},
 	[RXPATH_SOURCE_QDISC] = {
 		.path = "rxpath/qdisc", .layout = RXPATH_LAYOUT_DEVICE_COUNTERS,

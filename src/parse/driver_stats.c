@@ -1,13 +1,14 @@
-/* driver_stats.c: rxpath/ethtool/DEVICE: "name value" lines, a driver's own statistics, names
- * escaped; "driver NAME" says whose.
+/* driver_stats.c: "name value" lines of a device, names escaped: rxpath/ethtool/DEVICE, a driver's
+ * own statistics, where "driver NAME" says whose; rxpath/hardware/DEVICE, the standard ones of
+ * generic netlink.
  *
- * They become ethtool.NAME. Most count what a standard counter of the device counts too. */
+ * They become ethtool.NAME and netdev.NAME. Most count what a standard counter of the device counts
+ * too. */
 #include <string.h>
 
 #include "rxpath/lossy.h"
 #include "words.h"
 
-#define PREFIX "ethtool."
 #define MOST_NAME 200
 
 static bool is_printable(struct rxpath_slice word)
@@ -35,13 +36,24 @@ bool rxpath_parse_no_driver(struct rxpath_builder *builder, struct rxpath_slice 
 	return text.len == 0 || rxpath_error_format(error, 1, "not empty", text);
 }
 
-bool rxpath_parse_ethtool(struct rxpath_builder *builder, struct rxpath_slice text,
+bool rxpath_parse_driver(struct rxpath_builder *builder, struct rxpath_slice text,
 			  struct rxpath_error *error)
 {
 	struct rxpath_subject subject = {.kind = RXPATH_ON_DEVICE, .name = builder->device};
 	struct rxpath_slice line, name, word;
-	char whole[sizeof PREFIX + MOST_NAME] = PREFIX;
+	const char *prefix = rxpath_source_row(builder->source)->prefix;
+	const size_t prefix_len = strlen(prefix);
+	char whole[32 + MOST_NAME];
 	uint64_t value;
+
+	memcpy(whole, prefix, prefix_len);
+	if (builder->source == RXPATH_SOURCE_HARDWARE) {
+		struct rxpath_device *device = rxpath_builder_device(builder, builder->device);
+
+		if (!device)
+			return rxpath_error_memory(error);
+		device->has_hardware = true;
+	}
 
 	for (size_t number = 1; rxpath_scan_line(&text, &line); number++) {
 		if (!rxpath_scan_word(&line, &name) || !is_printable(name) || name.len > MOST_NAME)
@@ -54,11 +66,11 @@ bool rxpath_parse_ethtool(struct rxpath_builder *builder, struct rxpath_slice te
 		}
 		if (!rxpath_scan_word(&line, &word) || !rxpath_scan_dec(word, &value))
 			return rxpath_error_format(error, number, "no value for", name);
-		if (!rxpath_ethtool_sounds_lossy(name))
+		if (builder->source == RXPATH_SOURCE_ETHTOOL && !rxpath_ethtool_sounds_lossy(name))
 			continue;
-		memcpy(whole + sizeof PREFIX - 1, name.ptr, name.len);
+		memcpy(whole + prefix_len, name.ptr, name.len);
 		if (!rxpath_builder_add(builder,
-					(struct rxpath_slice){whole, sizeof PREFIX - 1 + name.len},
+					(struct rxpath_slice){whole, prefix_len + name.len},
 					subject, value))
 			return rxpath_error_memory(error);
 	}

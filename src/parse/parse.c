@@ -18,7 +18,7 @@ static const struct {
 	[RXPATH_LAYOUT_SOCKSTAT] = {.path = rxpath_parse_sockstat},
 	[RXPATH_LAYOUT_SOCKETS] = {.path = rxpath_parse_sockets, .section = rxpath_parse_diag},
 	[RXPATH_LAYOUT_DEVICES] = {.section = rxpath_parse_link},
-	[RXPATH_LAYOUT_DRIVER] = {.path = rxpath_parse_no_driver, .section = rxpath_parse_ethtool},
+	[RXPATH_LAYOUT_DRIVER] = {.path = rxpath_parse_no_driver, .section = rxpath_parse_driver},
 	[RXPATH_LAYOUT_DEVICE_COUNTERS] = {.path = rxpath_parse_device_counters},
 	[RXPATH_LAYOUT_LISTENERS] = {.path = rxpath_parse_listeners},
 	[RXPATH_LAYOUT_PACKET] = {.path = rxpath_parse_packet},

@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "figures.h"
+#include "rxpath/driver.h"
 
 static const char *width_text(enum rxpath_width width)
 {
@@ -73,20 +74,36 @@ void rxpath_render_finding_line(const struct rxpath_finding_fact *fact, struct r
 			  fact->id, fact->meaning);
 }
 
-void rxpath_render_ethtool(struct rxpath_slice name, struct rxpath_buf *out)
+void rxpath_render_driver(struct rxpath_slice name, struct rxpath_buf *out)
 {
+	const struct rxpath_driver_statistic *standard =
+		rxpath_slice_starts(name, "netdev.")
+			? rxpath_driver_find(rxpath_slice_of(""), name)
+			: NULL;
+
 	rxpath_buf_escaped(out, name, "");
 	rxpath_buf_char(out, '\n');
 	put_field(out, "stage", rxpath_stage_name(RXPATH_STAGE_DEVICE));
-	put_field(out, "kind", rxpath_kind_name(RXPATH_KIND_SUSPECT));
-	put_field(out, "means",
-		  "A statistic of the device's driver, under the driver's own name, that sounds "
-		  "like a loss on the receive side. It is evidence only: most drivers count the "
-		  "same frames in the standard counters too.");
-	put_field(out, "do",
-		  "Look the name up in the documentation of the driver (ethtool -i DEVICE).");
+	put_field(out, "kind", rxpath_kind_name(standard ? standard->kind : RXPATH_KIND_SUSPECT));
+	if (standard) {
+		rxpath_buf_printf(out, "  %-8s as the driver counts it: %s\n", "means",
+				  standard->meaning);
+	} else {
+		put_field(out, "means",
+			  "A statistic of the device's driver, under the driver's own name, that "
+			  "sounds like a loss on the receive side. It is evidence only: most "
+			  "drivers count the same frames in the standard counters too.");
+		put_field(out, "do",
+			  "Look the name up in the documentation of the driver (ethtool -i "
+			  "DEVICE).");
+	}
 	put_field(out, "scope", "device");
-	put_field(out, "source", "ethtool -S DEVICE");
+	put_field(out, "source",
+		  standard ? "generic netlink (ethtool -S DEVICE --all-groups, ynl qstats-get), of "
+			     "a device that lost packets since it came up"
+			   : "ethtool -S DEVICE");
 	put_field(out, "shape", "counter: only rises");
 	put_field(out, "width", "depends on the driver");
+	if (standard)
+		put_field(out, "kernel", standard->kernel);
 }
