@@ -192,6 +192,7 @@ static const char *scope_of(const struct rxpath_source_row *source)
 	case RXPATH_LAYOUT_DEVICE_COUNTERS:
 		return "device";
 	case RXPATH_LAYOUT_SOFTNET:
+	case RXPATH_LAYOUT_CPU_TIME:
 		return "CPU";
 	case RXPATH_LAYOUT_NFQUEUE:
 		return "queue";

@@ -9,6 +9,8 @@
 #define HARDWARE_AT "==> /proc/net/ptype <=="
 #define HARDWARE(text) "==> rxpath/hardware/eth0 <==\n" text "\n" HARDWARE_AT
 
+#define CPU_TIME(rows) "==> /proc/stat <==\ncpu 1 2 3 4 5 6 7 8\n" rows "\nctxt 1\n\n" HARDWARE_AT
+
 /* A pair of samples, as text that a test may change. */
 struct texts {
 	char *before, *after;
@@ -517,8 +519,28 @@ static const struct advice_case advice_cases[] = {
 	   "device.vb.queues 2\ndevice.vb.rps_queues 0\ndevice.vb.threaded 1\n"
 	   "device.vb.irq.38 0 4254 0-1 vb-rx-0",
 	   false}},
-	 {"echo CPU > /proc/irq/38/smp_affinity_list", "threaded NAPI"},
-	 {"enable RPS"}},
+	 {"echo 1 > /proc/irq/38/smp_affinity_list", "threaded NAPI",
+	  "a single flow cannot be spread"},
+	 {"enable RPS", "taskset -p 3"}},
+	{"what takes the packets of its queues",
+	 "one-cpu",
+	 "shows",
+	 {{"device.vb.queues 1\ndevice.vb.rps_queues 1",
+	   "device.vb.queues 2\ndevice.vb.rps_queues 0\ndevice.vb.threaded 1\n"
+	   "device.vb.napi.0 37 -\ndevice.vb.napi.1 38 4711\ndevice.vb.irq.38 0 4254 0-1 serial",
+	   false}},
+	 {"interrupt 38 (serial) of queue 1 of vb comes to CPU 0", "of queue 1 in thread 4711",
+	  "taskset -p 3 4711"},
+	 {"of queue 0"}},
+	{"how long softirqs ran",
+	 "one-cpu",
+	 "shows",
+	 {{HARDWARE_AT, CPU_TIME("cpu0 10 0 10 70 0 0 10 0 0 0\ncpu1 10 0 10 980 0 0 0 0 0 0"),
+	   true},
+	  {HARDWARE_AT, CPU_TIME("cpu0 10 0 11 72 0 0 107 0 0 0\ncpu1 15 0 11 1071 0 0 3 0 0 0"),
+	   false}},
+	 {"softirqs took 97 % of the time of CPU 0, 3 % of the others'"},
+	 {NULL}},
 	{"frames that nobody wants",
 	 "device-unhandled",
 	 "shows",
@@ -927,6 +949,8 @@ static void tables_of_sockets(void **state)
 		AT("rxpath/ethtool/eth0", "rx_drops\n"),
 		AT("rxpath/ethtool/eth0", "rx_drops -1\n"),
 		AT("rxpath/ethtool/eth0", "rx\033drops 1\n"),
+		AT("rxpath/hardware/eth0", "rx-0.rx-hw-drops\n"),
+		AT("rxpath/hardware/eth0", "rx-0.rx-hw-drops 1x\n"),
 	};
 	struct rxpath_sample sample = sample_of(listeners);
 	struct rxpath_buf out = {0};

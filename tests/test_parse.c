@@ -257,7 +257,7 @@ static void try_file(const struct place *place, const char *path, struct tally *
 /* Each directory of fixtures is one of a source, which a row has to describe. */
 static void find_places(void)
 {
-	static const char *const ways[] = {"/proc/net/%s", "/proc/net/stat/%s",
+	static const char *const ways[] = {"/proc/net/%s", "/proc/%s", "/proc/net/stat/%s",
 					   "/proc/net/netfilter/%s", "rxpath/%s"};
 	struct rxpath_slice device;
 	struct dirent *entry;

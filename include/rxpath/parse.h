@@ -23,6 +23,7 @@ rxpath_parser rxpath_parse_groups;     /* snmp, netstat: lines of names and of v
 rxpath_parser rxpath_parse_name_value; /* snmp6 and others: a name and its value on each line */
 rxpath_parser rxpath_parse_per_cpu;    /* stat/nf_conntrack, stat/rt_cache */
 rxpath_parser rxpath_parse_softnet;    /* softnet_stat: hexadecimal, no header */
+rxpath_parser rxpath_parse_cpu_time;   /* /proc/stat: its rows of CPUs */
 rxpath_parser rxpath_parse_netdev;     /* dev */
 rxpath_parser rxpath_parse_ptype;      /* ptype */
 rxpath_parser rxpath_parse_sockstat;   /* sockstat, sockstat6 */

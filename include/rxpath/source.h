@@ -31,6 +31,7 @@ enum rxpath_source {
 	RXPATH_SOURCE_ETHTOOL,
 	RXPATH_SOURCE_HARDWARE,
 	RXPATH_SOURCE_SOFTNET,
+	RXPATH_SOURCE_CPU_TIME,
 	RXPATH_SOURCE_QDISC,
 	RXPATH_SOURCE_OVS,
 	RXPATH_SOURCE_CONNTRACK,
@@ -95,6 +96,7 @@ enum rxpath_layout {
 	RXPATH_LAYOUT_PER_CPU,	  /* names, then a hexadecimal row for each CPU */
 	RXPATH_LAYOUT_CONNTRACK,  /* the same, of the file or by ctnetlink */
 	RXPATH_LAYOUT_SOFTNET,
+	RXPATH_LAYOUT_CPU_TIME,
 	RXPATH_LAYOUT_NETDEV,
 	RXPATH_LAYOUT_PTYPE,
 	RXPATH_LAYOUT_DEVICES,	       /* a table of devices, or a file for each counter */

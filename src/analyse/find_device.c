@@ -224,8 +224,7 @@ bool rxpath_find_device_ring(struct finding_ctx *ctx)
 	device = rxpath_phrase_of(ctx, worst->subject);
 	finding_summary(
 		ctx, "%s lost %llu frames before the host saw them: its receive ring was full.",
-		device,
-		(unsigned long long)(standard ? worst->delta : lost_by_queues(ctx, worst)));
+		device, (unsigned long long)(standard ? worst->delta : lost_by_queues(ctx, worst)));
 	show_lines(ctx, ring_names);
 	show_driver(ctx, worst->subject);
 	advise_ring(ctx, device);

@@ -13,8 +13,8 @@
 /* With fewer lost packets it is chance. */
 #define MIN_LOST 10
 
-/* "netdev.rx-3.rx-hw-drops", "ethtool.rx_queue_3_drops", "ethtool.rx3_out_of_buffer", "ethtool.queue_3_rx_bad_desc": the
- * number behind one of these words. */
+/* "netdev.rx-3.rx-hw-drops", "ethtool.rx_queue_3_drops", "ethtool.rx3_out_of_buffer",
+ * "ethtool.queue_3_rx_bad_desc": the number behind one of these words. */
 static bool queue_of(struct rxpath_slice name, uint64_t *queue)
 {
 	static const char *const words[] = {"rx_queue_", "queue_", "rx_", "rx-", "rx", "ring", "["};

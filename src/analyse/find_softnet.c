@@ -97,6 +97,8 @@ bool rxpath_find_backlog_overflow(struct finding_ctx *ctx)
 				 (unsigned long long)device->accounted);
 		show_rps(ctx, rxpath_phrase_of(ctx, device->subject));
 	}
+	if (rxpath_busiest(ctx, &busiest))
+		rxpath_show_softirq(ctx, busiest.cpu);
 	if (rxpath_number_of(ctx, "net.core.netdev_max_backlog", &limit))
 		finding_advice(ctx,
 			       "for bursts, raise net.core.netdev_max_backlog (now %llu), say to "
@@ -226,30 +228,135 @@ static const char *mask_of_cpus(struct finding_ctx *ctx)
 	return rxpath_phrase(ctx, "%llx", (unsigned long long)mask);
 }
 
+/* What takes the packets of a queue: "device.eth0.napi.3" is "37 -", its interrupt and its thread.
+ * The one with that interrupt, or of `irq` 0 the next with a thread, from *at on. */
+static bool find_napi(const struct finding_ctx *ctx, const char *prefix, uint64_t irq, size_t *at,
+		      struct rxpath_slice *queue, uint64_t *thread)
+{
+	for (; *at < ctx->settings->setting_count; ++*at) {
+		const struct rxpath_setting *setting = &ctx->settings->settings[*at];
+		struct rxpath_slice rest = setting->value;
+		struct rxpath_slice word;
+		uint64_t number;
+
+		if (!rxpath_slice_starts(setting->name, prefix) || !rxpath_scan_word(&rest, &word))
+			continue;
+		if (irq != 0 && (!rxpath_scan_dec(word, &number) || number != irq))
+			continue;
+		if (!rxpath_scan_word(&rest, &word) || !rxpath_scan_dec(word, thread))
+			*thread = 0;
+		if (irq == 0 && *thread == 0)
+			continue;
+		*queue = setting->name;
+		rxpath_slice_skip(queue, strlen(prefix));
+		return true;
+	}
+	return false;
+}
+
+/* Threads of the kernel that take packets (threaded NAPI), which any CPU may run. */
+static void explain_threads(struct finding_ctx *ctx, const char *device)
+{
+	const char *prefix = rxpath_phrase(ctx, "device.%s.napi.", device);
+	struct rxpath_slice queue;
+	uint64_t threaded, thread;
+	const char *mask;
+	size_t at = 0;
+
+	if (!rxpath_device_number(ctx, device, "threaded", &threaded))
+		return;
+	if (!find_napi(ctx, prefix, 0, &at, &queue, &thread)) {
+		finding_evidence(ctx,
+				 "%s takes its packets in threads (threaded NAPI): see which CPUs "
+				 "they may use (taskset -p on the threads napi/%s-*)",
+				 device, device);
+		return;
+	}
+	finding_evidence(ctx,
+			 "%s takes its packets in threads (threaded NAPI), of queue %s in thread "
+			 "%llu",
+			 device, rxpath_phrase_of(ctx, queue), (unsigned long long)thread);
+	mask = mask_of_cpus(ctx);
+	if (!mask)
+		return;
+	finding_advice(
+		ctx,
+		"let the threads run on any CPU, that of queue %s by 'taskset -p %s %llu' (a "
+		"single flow cannot be spread, it stays in one thread)",
+		rxpath_phrase_of(ctx, queue), mask, (unsigned long long)thread);
+	finding_command(ctx, "taskset -p %s %llu", mask, (unsigned long long)thread);
+}
+
+/* A CPU that is not this one. */
+static uint64_t another_cpu(const struct finding_ctx *ctx, uint32_t cpu)
+{
+	const struct rxpath_sample *after = ctx->match.after;
+
+	for (size_t i = 0; i < after->cpu_count; i++)
+		if (after->cpus[i] != cpu)
+			return after->cpus[i];
+	return cpu;
+}
+
 /* Which interrupt brings the device's packets to that CPU, and how to move it. */
 static void explain_interrupt(struct finding_ctx *ctx, const char *device, uint32_t cpu,
 			      uint64_t queues)
 {
 	struct interrupt interrupt;
-	uint64_t threaded;
-	const char *number;
+	struct rxpath_slice queue;
+	uint64_t irq, thread;
+	const char *of_queue = "";
+	size_t at = 0;
 
-	if (rxpath_device_number(ctx, device, "threaded", &threaded))
-		finding_evidence(ctx,
-				 "%s takes its packets in threads (threaded NAPI): see which "
-				 "CPUs they may use (taskset -p on the threads napi/%s-*)",
-				 device, device);
-	if (!busiest_interrupt(ctx, rxpath_phrase(ctx, "device.%s.irq.", device), cpu, &interrupt))
+	explain_threads(ctx, device);
+	if (!busiest_interrupt(ctx, rxpath_phrase(ctx, "device.%s.irq.", device), cpu,
+			       &interrupt) ||
+	    !rxpath_scan_dec(interrupt.number, &irq) || irq == 0)
 		return;
-	number = rxpath_phrase_of(ctx, interrupt.number);
-	finding_evidence(ctx, "interrupt %s (%s) of %s comes to CPU %u; it may go to CPUs %s",
-			 number, rxpath_phrase_of(ctx, interrupt.name), device, cpu,
-			 rxpath_phrase_of(ctx, interrupt.allowed));
-	if (queues > 1)
+	if (find_napi(ctx, rxpath_phrase(ctx, "device.%s.napi.", device), irq, &at, &queue,
+		      &thread))
+		of_queue = rxpath_phrase(ctx, " of queue %s", rxpath_phrase_of(ctx, queue));
+	finding_evidence(ctx, "interrupt %llu (%s)%s of %s comes to CPU %u; it may go to CPUs %s",
+			 (unsigned long long)irq, rxpath_phrase_of(ctx, interrupt.name), of_queue,
+			 device, cpu, rxpath_phrase_of(ctx, interrupt.allowed));
+	if (queues <= 1)
+		return;
+	finding_advice(ctx,
+		       "give each queue's interrupt another CPU (stop irqbalance first, or start "
+		       "it to do that): 'echo %llu > /proc/irq/%llu/smp_affinity_list' moves this "
+		       "one (a single flow cannot be spread, it stays on one queue)",
+		       (unsigned long long)another_cpu(ctx, cpu), (unsigned long long)irq);
+	finding_command(ctx, "echo %llu > /proc/irq/%llu/smp_affinity_list",
+			(unsigned long long)another_cpu(ctx, cpu), (unsigned long long)irq);
+}
+
+static void tell_rps(struct finding_ctx *ctx, const char *device, uint64_t spread)
+{
+	const char *mask = mask_of_cpus(ctx);
+	const bool is_known = mask && rxpath_is_plain(device);
+
+	mask = mask ? mask : "MASK";
+	if (spread > 0) {
 		finding_advice(ctx,
-			       "give each queue's interrupt another CPU (stop irqbalance first, or "
-			       "start it to do that): 'echo CPU > /proc/irq/%s/smp_affinity_list'",
-			       number);
+			       "RPS sends the packets of %s to that CPU: add CPUs to the masks in "
+			       "/sys/class/net/%s/queues/rx-*/rps_cpus (a single flow cannot be "
+			       "spread, it stays on one CPU)",
+			       device, device);
+		if (is_known)
+			finding_command(ctx,
+					"for queue in /sys/class/net/%s/queues/rx-*; do echo %s > "
+					"$queue/rps_cpus; done",
+					device, mask);
+		return;
+	}
+	finding_advice(ctx,
+		       "%s has one queue: enable RPS, 'echo %s > "
+		       "/sys/class/net/%s/queues/rx-0/rps_cpus' (costs interrupts between CPUs; a "
+		       "single flow cannot be spread, it stays on one CPU)",
+		       device, mask, device);
+	if (is_known)
+		finding_command(ctx, "echo %s > /sys/class/net/%s/queues/rx-0/rps_cpus", mask,
+				device);
 }
 
 bool rxpath_find_one_cpu(struct finding_ctx *ctx)
@@ -257,7 +364,7 @@ bool rxpath_find_one_cpu(struct finding_ctx *ctx)
 	struct busiest busiest;
 	uint64_t queues = 0;
 	uint64_t spread = 0;
-	const char *device, *others, *mask;
+	const char *device, *others;
 
 	if (!overran(ctx) || !is_lopsided(ctx, &busiest))
 		return false;
@@ -271,6 +378,7 @@ bool rxpath_find_one_cpu(struct finding_ctx *ctx)
 	finding_evidence(ctx, "softnet_processed: cpu%u %llu, all %zu CPUs %llu", busiest.cpu,
 			 (unsigned long long)busiest.share, busiest.cpus,
 			 (unsigned long long)busiest.all);
+	rxpath_show_softirq(ctx, busiest.cpu);
 	if (!device)
 		return true;
 	show_rps(ctx, device);
@@ -281,18 +389,6 @@ bool rxpath_find_one_cpu(struct finding_ctx *ctx)
 	explain_interrupt(ctx, device, busiest.cpu, queues);
 	if (queues != 1 && spread == 0)
 		return true;
-	mask = mask_of_cpus(ctx);
-	if (spread == 0)
-		finding_advice(ctx,
-			       "%s has one queue: enable RPS, 'echo %s > "
-			       "/sys/class/net/%s/queues/rx-0/rps_cpus' (costs interrupts between "
-			       "CPUs; a single flow cannot be spread, it stays on one CPU)",
-			       device, mask ? mask : "MASK", device);
-	else
-		finding_advice(ctx,
-			       "RPS sends the packets of %s to that CPU: add CPUs to the masks in "
-			       "/sys/class/net/%s/queues/rx-*/rps_cpus (a single flow cannot be "
-			       "spread, it stays on one CPU)",
-			       device, device);
+	tell_rps(ctx, device, spread);
 	return true;
 }

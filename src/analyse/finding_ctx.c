@@ -464,6 +464,39 @@ bool rxpath_busiest(const struct finding_ctx *ctx, struct busiest *busiest)
 	return busiest->all > 0;
 }
 
+static uint64_t moved_of_cpu(const struct finding_ctx *ctx, const char *name, uint64_t cpu)
+{
+	const struct rxpath_subject subject = {.kind = RXPATH_ON_CPU, .number = (uint32_t)cpu};
+	const struct rxpath_reading *after = rxpath_sample_find(ctx->match.after, name, &subject);
+	struct change change;
+
+	return after && ctx->match.comparable[RXPATH_SOURCE_CPU_TIME] &&
+			       rxpath_change_since(&ctx->match, after, &change)
+		       ? change.delta
+		       : 0;
+}
+
+void rxpath_show_softirq(struct finding_ctx *ctx, uint32_t cpu)
+{
+	const struct rxpath_sample *after = ctx->match.after;
+	uint64_t time = moved_of_cpu(ctx, "cpu_time", cpu);
+	uint64_t others = 0, of_others = 0;
+
+	/* A tick is a hundredth of a second: of a short interval nothing can be told. */
+	if (time < 10)
+		return;
+	for (size_t i = 0; i < after->cpu_count; i++) {
+		if (after->cpus[i] == cpu)
+			continue;
+		others += moved_of_cpu(ctx, "cpu_time", after->cpus[i]);
+		of_others += moved_of_cpu(ctx, "cpu_softirq_time", after->cpus[i]);
+	}
+	finding_evidence(
+		ctx, "softirqs took %llu %% of the time of CPU %u, %llu %% of the others'",
+		(unsigned long long)(moved_of_cpu(ctx, "cpu_softirq_time", cpu) * 100 / time), cpu,
+		(unsigned long long)(others > 0 ? of_others * 100 / others : 0));
+}
+
 /* IP counts a super-packet once, but its segments in the counters by ECN mark; so does TCP, whose
  * segments could all have been in super-packets too. A socket without UDP GRO gets the segments one
  * by one: then UDP counts more datagrams than IP has packets. */

@@ -234,6 +234,10 @@ struct busiest {
 };
 bool rxpath_busiest(const struct finding_ctx *ctx, struct busiest *busiest);
 
+/* Shows how much of the time softirqs took of that CPU, and of the others; where /proc/stat was
+ * read. */
+void rxpath_show_softirq(struct finding_ctx *ctx, uint32_t cpu);
+
 /* find_netfilter.c: which rules without a counter there are, for a finding about packets that no
  * counter has. */
 void rxpath_show_uncounted_rules(struct finding_ctx *ctx);

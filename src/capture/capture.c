@@ -49,11 +49,12 @@ struct rxpath_capture {
 	char net[64]; /* "/proc/net"; below /proc/self/fd of one not entered */
 	char *netns;  /* as the user named it; NULL */
 	struct rxpath_purpose purpose;
-	bool have_rtnetlink; /* the kernel told of every device, in this sample */
-	bool entered;	     /* a namespace that is not the one we were started in */
-	char ns_path[64];    /* what tells the namespace's identity */
-	int net_dir;	     /* `net`: opening below it is cheaper; -1 */
-	bool net_by_kernel;  /* it is procfs: all in it are directories and files */
+	bool have_rtnetlink;  /* the kernel told of every device, in this sample */
+	bool backlog_dropped; /* since boot, by the last reading of softnet_stat */
+	bool entered;	      /* a namespace that is not the one we were started in */
+	char ns_path[64];     /* what tells the namespace's identity */
+	int net_dir;	      /* `net`: opening below it is cheaper; -1 */
+	bool net_by_kernel;   /* it is procfs: all in it are directories and files */
 	struct step steps[MAX_STEPS];
 	size_t step_count;
 	int files[RXPATH_SOURCES];  /* -1: not open */
@@ -423,6 +424,11 @@ static bool put_drivers(struct rxpath_capture *capture, const struct step *step,
 		       : put_statistics(capture, step, emitter, error);
 }
 
+struct genl *rxpath_capture_genl(struct rxpath_capture *capture)
+{
+	return &capture->genl;
+}
+
 void rxpath_capture_driver(struct rxpath_capture *capture, const char *device,
 			   struct rxpath_buf *out)
 {
@@ -662,6 +668,20 @@ static bool lacks_cpu_column(const struct rxpath_buf *softnet)
 	return words < SOFTNET_COLUMNS_WITH_CPU;
 }
 
+/* Whether its second column is not 0 for some CPU. */
+static bool has_dropped(const struct rxpath_buf *softnet)
+{
+	struct rxpath_slice rest = rxpath_buf_view(softnet);
+	struct rxpath_slice line, word;
+	uint64_t dropped;
+
+	while (rxpath_scan_line(&rest, &line))
+		if (rxpath_scan_word(&line, &word) && rxpath_scan_word(&line, &word) &&
+		    rxpath_scan_hex(word, &dropped) && dropped > 0)
+			return true;
+	return false;
+}
+
 /* Before Linux 5.10 the list of CPUs comes before the rows that it explains, and after the second
  * reading again, to show whether it changed in between. */
 static bool put_softnet(struct rxpath_capture *capture, const struct step *step,
@@ -671,6 +691,7 @@ static bool put_softnet(struct rxpath_capture *capture, const struct step *step,
 	const char *path = capture->root < 0 ? online : online + 1;
 	int result = read_proc(capture, step->source);
 
+	capture->backlog_dropped = result == 0 && has_dropped(&capture->scratch);
 	if (result != 0 || !lacks_cpu_column(&capture->scratch))
 		return put_read(capture, rxpath_source_row(step->source)->path, result, emitter,
 				error);
@@ -679,6 +700,20 @@ static bool put_softnet(struct rxpath_capture *capture, const struct step *step,
 				error) &&
 		       put_file(capture, path, emitter, error);
 	return put_file(capture, path, emitter, error) && put_proc(capture, step, emitter, error);
+}
+
+/* Where no CPU was ever too slow, nobody asks what the CPUs do. */
+static bool put_cpu_time(struct rxpath_capture *capture, const struct step *step,
+			 const struct emitter *emitter, struct rxpath_error *error)
+{
+	const char *path = rxpath_source_row(step->source)->path;
+	int result;
+
+	rxpath_link_select(rxpath_capture_links(capture), RXPATH_LINK_RINGS, &capture->scratch);
+	if (capture->root < 0 && !capture->backlog_dropped && capture->scratch.len == 0)
+		return true;
+	result = rxpath_capture_file(capture, path + 1, RXPATH_FILE_LIMIT, &capture->scratch);
+	return put_read(capture, path, result, emitter, error);
 }
 
 typedef bool capture_source(struct rxpath_capture *capture, const struct step *step,
@@ -691,7 +726,7 @@ static capture_source *const readers[RXPATH_LAYOUTS] = {
 	[RXPATH_LAYOUT_CONNTRACK] = put_conntrack, [RXPATH_LAYOUT_SOCKETS] = put_sockets,
 	[RXPATH_LAYOUT_PACKET] = put_asked,	   [RXPATH_LAYOUT_LISTENERS] = put_asked,
 	[RXPATH_LAYOUT_XDP] = put_asked,	   [RXPATH_LAYOUT_DEVICE_COUNTERS] = put_asked,
-	[RXPATH_LAYOUT_RULES] = put_asked,
+	[RXPATH_LAYOUT_RULES] = put_asked,	   [RXPATH_LAYOUT_CPU_TIME] = put_cpu_time,
 };
 
 /* Services with a private network and sandboxes are in namespaces that never received a packet: the

@@ -188,9 +188,9 @@ void rxpath_put_napi(struct genl *genl, const char *device, int ifindex, struct 
 /* qdisc.c: section rxpath/qdisc, what traffic control dropped of the packets received. */
 int rxpath_qdiscs(const struct netlink_query *query);
 
-/* interrupts.c: lines "device.NAME.irq.NUMBER CPU COUNT CPUS WHAT", for a device that sysfs shows.
- */
-void rxpath_put_interrupts(struct rxpath_capture *capture, const char *device,
+/* interrupts.c: for a device that sysfs shows: the lines of rxpath_put_napi, and
+ * "device.NAME.irq.NUMBER CPU COUNT CPUS WHAT". */
+void rxpath_put_interrupts(struct rxpath_capture *capture, const char *device, int ifindex,
 			   struct rxpath_buf *out);
 
 /* inuse.c: which tables of sockets are empty, by the text of that source: sockstat or sockstat6.
@@ -244,6 +244,9 @@ int rxpath_capture_file(struct rxpath_capture *capture, const char *path, size_t
 
 /* The text of rxpath/link in the last sample; empty before it. */
 struct rxpath_slice rxpath_capture_links(const struct rxpath_capture *capture);
+
+/* Generic netlink, which may not be open yet. */
+struct genl *rxpath_capture_genl(struct rxpath_capture *capture);
 
 /* What the device's driver says of itself, where it can be asked. */
 void rxpath_capture_driver(struct rxpath_capture *capture, const char *device,

@@ -2,8 +2,9 @@
  * the CPU that took most of them and how many, the CPUs that may take them, and what they are
  * called.
  *
- * An interrupt is a device's where its name has the device's in it (eth0-TxRx-0), or that of the
- * thing on a bus behind it (virtio2-input.0, mlx5_comp0@pci:0000:08:00.0). */
+ * An interrupt is a device's where one of its queues says so (netdev generic netlink), or its name
+ * has the device's in it (eth0-TxRx-0), or that of the thing on a bus behind it (virtio2-input.0,
+ * mlx5_comp0@pci:0000:08:00.0). */
 #include <ctype.h>
 #include <stdio.h>
 #include <string.h>
@@ -56,6 +57,19 @@ static bool is_of_received(struct rxpath_slice name)
 
 	return rxpath_slice_holds(name, received, 1) ||
 	       !rxpath_slice_holds(name, others, sizeof others / sizeof *others);
+}
+
+/* Whether a line "device.NAME.napi.QUEUE IRQ THREAD" of the text names that interrupt. */
+static bool serves_queue(struct rxpath_slice text, uint64_t number)
+{
+	struct rxpath_slice line, word;
+	uint64_t irq;
+
+	while (rxpath_scan_line(&text, &line))
+		if (rxpath_scan_word(&line, &word) && rxpath_scan_word(&line, &word) &&
+		    rxpath_scan_dec(word, &irq) && irq == number)
+			return true;
+	return false;
 }
 
 /* " 33:  12  34  PCI-MSIX-0000:00:03.0  1-edge  virtio2-input.0". */
@@ -129,10 +143,11 @@ static void put_interrupt(struct rxpath_capture *capture, const char *device,
 	rxpath_buf_free(&list);
 }
 
-void rxpath_put_interrupts(struct rxpath_capture *capture, const char *device,
+void rxpath_put_interrupts(struct rxpath_capture *capture, const char *device, int ifindex,
 			   struct rxpath_buf *out)
 {
 	struct rxpath_buf text = {0};
+	struct rxpath_buf queues = {0};
 	struct rxpath_slice rest, header, line, word;
 	struct interrupt interrupt;
 	char parent[256];
@@ -144,16 +159,21 @@ void rxpath_put_interrupts(struct rxpath_capture *capture, const char *device,
 		rxpath_buf_free(&text);
 		return;
 	}
+	rxpath_put_napi(rxpath_capture_genl(capture), device, ifindex, &queues);
+	rxpath_buf_slice(out, rxpath_buf_view(&queues));
 	rest = rxpath_buf_view(&text);
 	if (rxpath_scan_line(&rest, &header))
 		for (line = header; rxpath_scan_word(&line, &word);)
 			columns++;
 	while (put < MAX_INTERRUPTS && rxpath_scan_line(&rest, &line)) {
-		if (!read_row(line, columns, &interrupt) || !is_of_received(interrupt.name) ||
-		    !(names(interrupt.name, device) || names(interrupt.name, parent)))
+		if (!read_row(line, columns, &interrupt) ||
+		    !(serves_queue(rxpath_buf_view(&queues), interrupt.number) ||
+		      (is_of_received(interrupt.name) &&
+		       (names(interrupt.name, device) || names(interrupt.name, parent)))))
 			continue;
 		put_interrupt(capture, device, &interrupt, cpu_of(header, interrupt.busiest), out);
 		put++;
 	}
+	rxpath_buf_free(&queues);
 	rxpath_buf_free(&text);
 }

@@ -215,7 +215,7 @@ static void put_devices(struct pass *pass, unsigned stages)
 			continue;
 		put_rps(pass, name);
 		put_threaded(pass, name);
-		rxpath_put_interrupts(pass->capture, name, &pass->text);
+		rxpath_put_interrupts(pass->capture, name, ifindex, &pass->text);
 	}
 }
 

@@ -13,6 +13,9 @@
 #define OF_LINK .width = RXPATH_WIDTH_64, .source = RXPATH_SOURCE_LINK, .scope = "device"
 #define OF_DEV .width = RXPATH_WIDTH_64, .source = RXPATH_SOURCE_DEV, .scope = "device"
 #define OF_SOFTNET .width = RXPATH_WIDTH_32, .source = RXPATH_SOURCE_SOFTNET, .scope = "CPU"
+#define OF_CPU_TIME \
+	.width = RXPATH_WIDTH_64, .source = RXPATH_SOURCE_CPU_TIME, .scope = "CPU", \
+	.since = "2.6.32 or before"
 #define OF_CONNTRACK \
 	.width = RXPATH_WIDTH_32, .source = RXPATH_SOURCE_CONNTRACK, .scope = "network namespace"
 #define OF_RT_CACHE .width = RXPATH_WIDTH_32, .source = RXPATH_SOURCE_RT_CACHE, .scope = "host"
@@ -1787,6 +1790,24 @@ static const struct rxpath_counter rows[] = {
 		.action = "See whether somebody took it down (dmesg); otherwise check cable, "
 			"optics and switch port.",
 		.kernel = "netif_carrier_off",
+	},
+	{
+		.name = "cpu_softirq_time",
+		.stage = RXPATH_STAGE_SOFTNET, .kind = RXPATH_KIND_TRAFFIC,
+		.shape = RXPATH_SHAPE_COUNTER, OF_CPU_TIME,
+		.meaning = "How long this CPU ran softirqs, mostly the network's, in hundredths of "
+			"a second. Read only where a ring or a backlog has overflowed since boot.",
+		.action = "",
+		.kernel = "show_stat",
+	},
+	{
+		.name = "cpu_time",
+		.stage = RXPATH_STAGE_SOFTNET, .kind = RXPATH_KIND_TRAFFIC,
+		.shape = RXPATH_SHAPE_COUNTER, OF_CPU_TIME,
+		.meaning = "How long this CPU has been on line, busy or idle, in hundredths of a "
+			"second. Read as cpu_softirq_time is.",
+		.action = "",
+		.kernel = "show_stat",
 	},
 	{
 		.name = "dev_drop",

@@ -29,6 +29,12 @@ static const struct rxpath_source_row rows[RXPATH_SOURCES] = {
 		.presence = RXPATH_REQUIRED, .scope = RXPATH_OF_HOST,
 		.order = 10, .around = RXPATH_SOURCE_DEV, .quiet = RXPATH_QUIET_ALWAYS,
 	},
+	/* Only where a ring or a backlog has overflowed since boot. */
+	[RXPATH_SOURCE_CPU_TIME] = {
+		.path = "/proc/stat", .layout = RXPATH_LAYOUT_CPU_TIME,
+		.stage = RXPATH_STAGE_SOFTNET, .width = RXPATH_WIDTH_64,
+		.scope = RXPATH_OF_HOST, .order = 35,
+	},
 	[RXPATH_SOURCE_LINK] = {
 		.path = "/sys/class/net", .section = "rxpath/link",
 		.layout = RXPATH_LAYOUT_DEVICES,

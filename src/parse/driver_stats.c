@@ -37,7 +37,7 @@ bool rxpath_parse_no_driver(struct rxpath_builder *builder, struct rxpath_slice 
 }
 
 bool rxpath_parse_driver(struct rxpath_builder *builder, struct rxpath_slice text,
-			  struct rxpath_error *error)
+			 struct rxpath_error *error)
 {
 	struct rxpath_subject subject = {.kind = RXPATH_ON_DEVICE, .name = builder->device};
 	struct rxpath_slice line, name, word;

@@ -13,6 +13,7 @@ static const struct {
 	[RXPATH_LAYOUT_PER_CPU] = {.path = rxpath_parse_per_cpu},
 	[RXPATH_LAYOUT_CONNTRACK] = {.path = rxpath_parse_per_cpu, .section = rxpath_parse_per_cpu},
 	[RXPATH_LAYOUT_SOFTNET] = {.path = rxpath_parse_softnet},
+	[RXPATH_LAYOUT_CPU_TIME] = {.path = rxpath_parse_cpu_time},
 	[RXPATH_LAYOUT_NETDEV] = {.path = rxpath_parse_netdev},
 	[RXPATH_LAYOUT_PTYPE] = {.path = rxpath_parse_ptype},
 	[RXPATH_LAYOUT_SOCKSTAT] = {.path = rxpath_parse_sockstat},

@@ -106,7 +106,7 @@ void rxpath_parse_name_cpus(struct rxpath_sample *sample)
 	for (size_t i = 0; i < sample->cpu_count; i++)
 		sample->cpus[i] = online_cpu(sample->cpus_online, (uint32_t)sample->cpus[i]);
 	for (size_t i = 0; i < sample->reading_count; i++)
-		if (sample->readings[i].subject.kind == RXPATH_ON_CPU)
+		if (sample->readings[i].source == RXPATH_SOURCE_SOFTNET)
 			sample->readings[i].subject.number =
 				online_cpu(sample->cpus_online, sample->readings[i].subject.number);
 }

@@ -77,9 +77,8 @@ void rxpath_render_finding_line(const struct rxpath_finding_fact *fact, struct r
 void rxpath_render_driver(struct rxpath_slice name, struct rxpath_buf *out)
 {
 	const struct rxpath_driver_statistic *standard =
-		rxpath_slice_starts(name, "netdev.")
-			? rxpath_driver_find(rxpath_slice_of(""), name)
-			: NULL;
+		rxpath_slice_starts(name, "netdev.") ? rxpath_driver_find(rxpath_slice_of(""), name)
+						     : NULL;
 
 	rxpath_buf_escaped(out, name, "");
 	rxpath_buf_char(out, '\n');
