@@ -83,11 +83,12 @@ bool rxpath_capture_cgroups(struct rxpath_capture *capture, const uint64_t *ids,
 bool rxpath_capture_connections(struct rxpath_capture *capture, rxpath_sink *sink, void *context,
 				struct rxpath_error *error);
 
-/* The owners in haste, for the first sample: the walk ends when each socket has somebody other than
- * process 1, or after 100 ms. */
+/* The owners in haste, for the first sample: somebody for each socket other than process 1. The
+ * processes of these cgroups (their ids) are looked into first; where they are not known, or are
+ * those of another, all processes are, for at most 100 ms. */
 bool rxpath_capture_first_owners(struct rxpath_capture *capture, const uint64_t *inodes,
-				 size_t count, rxpath_sink *sink, void *context,
-				 struct rxpath_error *error);
+				 size_t count, const uint64_t *groups, size_t group_count,
+				 rxpath_sink *sink, void *context, struct rxpath_error *error);
 
 /* Section "rxpath/readers": what the threads of these processes did so far: time that they ran and
  * waited for a CPU, state, CPU limit. A file or two for each thread, so only few are asked for. */

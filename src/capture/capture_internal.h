@@ -193,6 +193,12 @@ int rxpath_qdiscs(const struct netlink_query *query);
 void rxpath_put_interrupts(struct rxpath_capture *capture, const char *device, int ifindex,
 			   struct rxpath_buf *out);
 
+/* cgroup.c: where cgroup2 is mounted; -1: nowhere. */
+int rxpath_cgroup_mount(struct rxpath_capture *capture);
+
+/* The directory of the group with that id; -1 with errno: EPERM without CAP_DAC_READ_SEARCH. */
+int rxpath_cgroup_open(int mount, uint64_t id);
+
 /* inuse.c: which tables of sockets are empty, by the text of that source: sockstat or sockstat6.
  * `own`: how many sockets the program itself has in the namespace. */
 void rxpath_find_empty(struct rxpath_slice text, enum rxpath_source sockstat, int own,

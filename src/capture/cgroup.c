@@ -105,7 +105,7 @@ static void put_unescaped(struct rxpath_buf *out, struct rxpath_slice text)
 	}
 }
 
-static int open_mount(struct rxpath_capture *capture)
+int rxpath_cgroup_mount(struct rxpath_capture *capture)
 {
 	struct rxpath_buf text = {0}, path = {0};
 	struct rxpath_slice rest, line;
@@ -129,6 +129,18 @@ static int open_mount(struct rxpath_capture *capture)
 	return fd;
 }
 
+int rxpath_cgroup_open(int mount, uint64_t id)
+{
+	enum { KERNFS = 0xfe }; /* FILEID_KERNFS (include/linux/exportfs.h, Linux 5.5) */
+	union {
+		struct file_handle handle;
+		char room[sizeof(struct file_handle) + sizeof id];
+	} by_id = {.handle = {.handle_bytes = sizeof id, .handle_type = KERNFS}};
+
+	memcpy(by_id.room + sizeof by_id.handle, &id, sizeof id);
+	return open_by_handle_at(mount, &by_id.handle, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+}
+
 bool rxpath_capture_cgroups(struct rxpath_capture *capture, const uint64_t *ids, size_t count,
 			    rxpath_sink *sink, void *context, struct rxpath_error *error)
 {
@@ -140,7 +152,7 @@ bool rxpath_capture_cgroups(struct rxpath_capture *capture, const uint64_t *ids,
 
 	if (count == 0 || !rxpath_capture_is_live(capture))
 		return true;
-	fd = open_mount(capture);
+	fd = rxpath_cgroup_mount(capture);
 	if (fd < 0)
 		return true;
 	if (fstat(fd, &status) == 0)

@@ -177,29 +177,79 @@ static void scan_process(struct owner_scan *scan, int proc, const char *pid)
 	close(process);
 }
 
-static bool walk(struct rxpath_capture *capture, const uint64_t *inodes, size_t count,
-		 enum extent extent, rxpath_sink *sink, void *context, struct rxpath_error *error)
+/* The processes of a cgroup. One of so many that they do not fit is no unit: nearly all are in it.
+ */
+static void scan_group(struct owner_scan *scan, int proc, int group)
+{
+	char text[1024];
+	int fd = openat(group, "cgroup.procs", O_RDONLY | O_CLOEXEC);
+	ssize_t len = fd < 0 ? 0 : rxpath_read_once(fd, text, sizeof text);
+	struct rxpath_slice rest = {text, len > 0 ? (size_t)len : 0};
+	struct rxpath_slice line;
+	char pid[24];
+
+	if (fd >= 0)
+		close(fd);
+	if (rest.len == sizeof text)
+		return;
+	while (!is_over(scan) && rxpath_scan_line(&rest, &line)) {
+		if (line.len == 0 || line.len >= sizeof pid)
+			continue;
+		memcpy(pid, line.ptr, line.len);
+		pid[line.len] = '\0';
+		scan_process(scan, proc, pid);
+	}
+}
+
+/* Most sockets are read by a process of the cgroup that opened them, which saves the walk. */
+static void scan_groups(struct owner_scan *scan, struct rxpath_capture *capture, int proc,
+			const uint64_t *groups, size_t count)
+{
+	int mount = count > 0 ? rxpath_cgroup_mount(capture) : -1;
+
+	for (size_t i = 0; mount >= 0 && i < count && scan->missing > 0; i++) {
+		int group = rxpath_cgroup_open(mount, groups[i]);
+
+		if (group < 0)
+			continue;
+		scan_group(scan, proc, group);
+		close(group);
+	}
+	if (mount >= 0)
+		close(mount);
+}
+
+struct wanted {
+	const uint64_t *inodes;
+	size_t count;
+	const uint64_t *groups; /* cgroups to be looked into first */
+	size_t group_count;
+	enum extent extent;
+};
+
+static bool walk(struct rxpath_capture *capture, const struct wanted *wanted, rxpath_sink *sink,
+		 void *context, struct rxpath_error *error)
 {
 	/* What was found before an interruption is told. */
 	const struct emitter emitter = {sink, context, NULL};
 	const struct rxpath_purpose *purpose = rxpath_capture_purpose(capture);
-	const unsigned budget = extent == FIRST_OWNERS	? FIRST_BUDGET_MS
-				: purpose->owner_ms > 0 ? purpose->owner_ms
-							: DEFAULT_BUDGET_MS;
+	const unsigned budget = wanted->extent == FIRST_OWNERS ? FIRST_BUDGET_MS
+				: purpose->owner_ms > 0	       ? purpose->owner_ms
+							       : DEFAULT_BUDGET_MS;
 	struct owner_scan scan = {
-		.inodes = inodes,
-		.count = count,
-		.missing = count,
+		.inodes = wanted->inodes,
+		.count = wanted->count,
+		.missing = wanted->count,
 		.interrupt = purpose->interrupt,
 	};
 	struct dirent *entry = NULL;
 	bool taken = true;
 	DIR *proc;
 
-	if (count == 0 || !rxpath_capture_is_live(capture))
+	if (wanted->count == 0 || !rxpath_capture_is_live(capture))
 		return true;
 	scan.deadline = now() + (uint64_t)budget * 1000000;
-	scan.seen = calloc(count, sizeof *scan.seen);
+	scan.seen = calloc(wanted->count, sizeof *scan.seen);
 	if (!scan.seen)
 		return rxpath_error_memory(error);
 	proc = opendir("/proc");
@@ -209,8 +259,9 @@ static bool walk(struct rxpath_capture *capture, const uint64_t *inodes, size_t 
 		free(scan.seen);
 		return taken;
 	}
-	while (errno = 0, (extent == ALL_OWNERS || scan.missing > 0) && (entry = readdir(proc)) &&
-				  !is_over(&scan))
+	scan_groups(&scan, capture, dirfd(proc), wanted->groups, wanted->group_count);
+	while (errno = 0, (wanted->extent == ALL_OWNERS || scan.missing > 0) &&
+				  (entry = readdir(proc)) && !is_over(&scan))
 		if (isdigit((unsigned char)entry->d_name[0]))
 			scan_process(&scan, dirfd(proc), entry->d_name);
 	if (!entry && errno != 0)
@@ -235,12 +286,16 @@ static bool walk(struct rxpath_capture *capture, const uint64_t *inodes, size_t 
 bool rxpath_capture_owners(struct rxpath_capture *capture, const uint64_t *inodes, size_t count,
 			   rxpath_sink *sink, void *context, struct rxpath_error *error)
 {
-	return walk(capture, inodes, count, ALL_OWNERS, sink, context, error);
+	const struct wanted wanted = {.inodes = inodes, .count = count, .extent = ALL_OWNERS};
+
+	return walk(capture, &wanted, sink, context, error);
 }
 
 bool rxpath_capture_first_owners(struct rxpath_capture *capture, const uint64_t *inodes,
-				 size_t count, rxpath_sink *sink, void *context,
-				 struct rxpath_error *error)
+				 size_t count, const uint64_t *groups, size_t group_count,
+				 rxpath_sink *sink, void *context, struct rxpath_error *error)
 {
-	return walk(capture, inodes, count, FIRST_OWNERS, sink, context, error);
+	const struct wanted wanted = {inodes, count, groups, group_count, FIRST_OWNERS};
+
+	return walk(capture, &wanted, sink, context, error);
 }

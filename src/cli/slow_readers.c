@@ -43,6 +43,13 @@ size_t readers_add_once(uint64_t *list, size_t count, size_t room, uint64_t numb
 	return count + 1;
 }
 
+/* Sockets, and the cgroups that opened them. */
+struct candidates {
+	uint64_t inodes[MAX_CANDIDATES];
+	uint64_t groups[MAX_CANDIDATES];
+	size_t count, group_count;
+};
+
 /* TCP holds its senders back instead; a capture is no part of the path. */
 static bool is_candidate(const struct rxpath_socket *socket)
 {
@@ -51,41 +58,46 @@ static bool is_candidate(const struct rxpath_socket *socket)
 }
 
 /* Of each sample those whose queue is empty, or is not. */
-static size_t list_candidates_if(const struct rxpath_sample *const *samples, size_t sample_count,
-				 bool waiting, uint64_t inodes[MAX_CANDIDATES], size_t count)
+static void list_candidates_if(const struct rxpath_sample *const *samples, size_t sample_count,
+			       bool waiting, struct candidates *candidates)
 {
 	for (size_t i = 0; i < sample_count; i++) {
 		for (size_t j = 0; j < samples[i]->socket_count; j++) {
 			const struct rxpath_socket *socket = &samples[i]->sockets[j];
 
-			if (is_candidate(socket) && (socket->rx_queue > 0) == waiting)
-				count = readers_add_once(inodes, count, MAX_CANDIDATES,
-							 socket->inode);
+			if (!is_candidate(socket) || (socket->rx_queue > 0) != waiting ||
+			    candidates->count == MAX_CANDIDATES)
+				continue;
+			candidates->count = readers_add_once(candidates->inodes, candidates->count,
+							     MAX_CANDIDATES, socket->inode);
+			if (socket->cgroup != 0)
+				candidates->group_count = readers_add_once(
+					candidates->groups, candidates->group_count, MAX_CANDIDATES,
+					socket->cgroup);
 		}
 	}
-	return count;
 }
 
 bool readers_begin(struct session *session, const struct rxpath_sample *const *samples,
 		   size_t sample_count, struct rxpath_error *error)
 {
-	uint64_t inodes[MAX_CANDIDATES];
+	struct candidates candidates = {.count = 0};
 	uint64_t pids[MAX_READERS];
 	struct rxpath_builder builder;
 	struct rxpath_sample owners;
 	size_t pid_count = 0;
-	size_t count;
 	bool done;
 
 	/* Those with something to be read first: they may lose packets now. */
-	count = list_candidates_if(samples, sample_count, true, inodes, 0);
-	count = list_candidates_if(samples, sample_count, false, inodes, count);
-	if (session->options->quiet || count == 0)
+	list_candidates_if(samples, sample_count, true, &candidates);
+	list_candidates_if(samples, sample_count, false, &candidates);
+	if (session->options->quiet || candidates.count == 0)
 		return true;
-	rxpath_sort_numbers(inodes, &count);
+	rxpath_sort_numbers(candidates.inodes, &candidates.count);
 	rxpath_builder_begin(&builder, &owners, NULL);
-	done = rxpath_capture_first_owners(session->capture, inodes, count, rxpath_parse_section,
-					   &builder, error);
+	done = rxpath_capture_first_owners(session->capture, candidates.inodes, candidates.count,
+					   candidates.groups, candidates.group_count,
+					   rxpath_parse_section, &builder, error);
 	for (size_t i = 0; i < owners.owner_count; i++)
 		pid_count = readers_add_once(pids, pid_count, MAX_READERS, owners.owners[i].pid);
 	rxpath_sample_free(&owners);
