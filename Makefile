@@ -163,7 +163,8 @@ coverage:
 
 FUZZ_SECONDS ?= 600
 PURE := core model parse analyse render
-FUZZ_SRC := $(sort $(wildcard $(PURE:%=src/%/*.c)))
+FUZZ_SRC := $(sort $(wildcard $(PURE:%=src/%/*.c)) $(filter-out src/trace/tracer.c \
+	src/trace/tracefs.c,$(wildcard src/trace/*.c)))
 
 FUZZ ?= build/fuzz/fuzz
 FUZZ_CFLAGS ?= -O1 -g -fsanitize=fuzzer,address,undefined -fno-sanitize-recover=all \

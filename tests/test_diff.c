@@ -135,6 +135,13 @@ static void sums_of_a_device_give_way_to_its_single_figures(void **state)
 			 STATISTIC("eth0", "rx_dropped", "1"),
 		 "suspect dev_drop eth0 5\ndrop dev_errs eth0 2 counted\n"
 		 "drop dev_frame eth0 2 lost 2\nsuspect rx_dropped eth0 1\n"},
+		{"parts that the first sample does not have of this device",
+		 NET("dev", DEV_HEADER "eth0: 1 1 0 0 0 0 0\n")
+			 STATISTIC("eth0", "rx_packets", "1"),
+		 NET("dev", DEV_HEADER "eth0: 9 9 0 5 0 0 0\n") STATISTIC("eth0", "rx_packets", "9")
+			 STATISTIC("eth0", "rx_dropped", "1")
+				 STATISTIC("eth0", "rx_missed_errors", "4"),
+		 "suspect dev_drop eth0 5\n"},
 		{"a file that the first sample does not have", STATISTIC("eth0", "rx_dropped", "1"),
 		 STATISTIC("eth0", "rx_dropped", "3") STATISTIC("eth0", "rx_crc_errors", "100"),
 		 "suspect rx_dropped eth0 2\n"},
@@ -155,6 +162,45 @@ static void sums_of_a_device_give_way_to_its_single_figures(void **state)
 
 	(void)state;
 	try_pairs(cases, COUNT(cases), VIEW_MOVED);
+}
+
+/* Where one of the single figures could be read alone, the sum that holds it has nothing of its
+ * own. */
+static void a_sum_holds_the_parts_that_are_known(void **state)
+{
+	static const struct {
+		const char *part, *kind, *sum;
+	} cases[] = {
+		{"rx_missed_errors", "drop", "dev_drop"},  {"rx_dropped", "suspect", "dev_drop"},
+		{"rx_length_errors", "drop", "dev_frame"}, {"rx_over_errors", "drop", "dev_frame"},
+		{"rx_crc_errors", "drop", "dev_frame"},	   {"rx_frame_errors", "drop", "dev_frame"},
+	};
+	static const struct rxpath_criteria everything = {0};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(cases); i++) {
+		char before[400], after[400], line[100];
+		const bool drop = strcmp(cases[i].sum, "dev_drop") == 0;
+		char *got;
+
+		snprintf(before, sizeof before,
+			 NET("dev", DEV_HEADER "eth0: 1 1 0 0 0 0 0\n")
+				 AT("/sys/class/net/eth0/statistics/%s", "0\n"),
+			 cases[i].part);
+		snprintf(after, sizeof after,
+			 NET("dev", DEV_HEADER "eth0: 9 9 0 %d 0 %d 0\n")
+				 AT("/sys/class/net/eth0/statistics/%s", "5\n"),
+			 drop ? 5 : 0, drop ? 0 : 5, cases[i].part);
+		got = report_of(before, after, &everything, VIEW_MOVED);
+		snprintf(line, sizeof line, "drop %s eth0 5 counted\n", cases[i].sum);
+		if (!strstr(got, line))
+			fail_msg("%s: expected %sgot\n%s", cases[i].part, line, got);
+		snprintf(line, sizeof line, "%s %s eth0 5%s\n", cases[i].kind, cases[i].part,
+			 strcmp(cases[i].kind, "drop") == 0 ? " lost 5" : "");
+		if (!strstr(got, line))
+			fail_msg("%s: expected %sgot\n%s", cases[i].part, line, got);
+		free(got);
+	}
 }
 
 /* Rows of softnet_stat that show drops alone: with the CPU's number (13 columns), and without. */
@@ -258,6 +304,12 @@ static void sockets_come_go_and_are_listed_twice(void **state)
 		 TABLE("udp", SOCKET4("270F", "7", "2")), "udp/127.0.0.1:9999 2 reset\n"},
 		{"wrapped", TABLE("udp", SOCKET4("270F", "7", "4294967295")),
 		 TABLE("udp", SOCKET4("270F", "7", "2")), "udp/127.0.0.1:9999 3 wrapped\n"},
+		{"fell by half of the range: began anew",
+		 TABLE("udp", SOCKET4("270F", "7", "2147483657")),
+		 TABLE("udp", SOCKET4("270F", "7", "10")), "udp/127.0.0.1:9999 10 reset\n"},
+		{"fell by one more: wrapped", TABLE("udp", SOCKET4("270F", "7", "2147483658")),
+		 TABLE("udp", SOCKET4("270F", "7", "10")),
+		 "udp/127.0.0.1:9999 2147483648 wrapped\n"},
 		{"signed, as printed up to 4.19", TABLE("udp", SOCKET4("270F", "7", "2147483647")),
 		 TABLE("udp", SOCKET4("270F", "7", "-2147483646")), "udp/127.0.0.1:9999 3\n"},
 		{"another order",
@@ -323,6 +375,16 @@ static void a_cookie_tells_sockets_apart(void **state)
 		 "udp/127.0.0.1:1 9 new\n"},
 		{"the same", NET("udp", COOKIE_HEADER COOKIE("0001", "1", "5", "00000000000000A1")),
 		 NET("udp", COOKIE_HEADER COOKIE("0001", "1", "9", "00000000000000A1")),
+		 "udp/127.0.0.1:1 4\n"},
+		{"listed twice, once without its cookie",
+		 NET("udp", COOKIE_HEADER COOKIE("0001", "1", "5", "00000000000000A1")),
+		 NET("udp", COOKIE_HEADER COOKIE("0001", "1", "9", "00000000000000A1")
+				    COOKIE("0001", "1", "9", "0000000000000000")),
+		 "udp/127.0.0.1:1 4\n"},
+		{"listed twice, first without its cookie",
+		 NET("udp", COOKIE_HEADER COOKIE("0001", "1", "5", "00000000000000A1")),
+		 NET("udp", COOKIE_HEADER COOKIE("0001", "1", "9", "0000000000000000")
+				    COOKIE("0001", "1", "9", "00000000000000A1")),
 		 "udp/127.0.0.1:1 4\n"},
 		{"only one sample has cookies", TABLE("udp", SOCKET4("0001", "1", "5")),
 		 NET("udp", COOKIE_HEADER COOKIE("0001", "1", "9", "00000000000000A1")),
@@ -462,6 +524,7 @@ int main(void)
 		cmocka_unit_test(a_wrap_to_zero_is_a_wrap),
 		cmocka_unit_test(devices_come_go_and_change_their_names),
 		cmocka_unit_test(sums_of_a_device_give_way_to_its_single_figures),
+		cmocka_unit_test(a_sum_holds_the_parts_that_are_known),
 		cmocka_unit_test(cpus_are_paired_by_their_numbers),
 		cmocka_unit_test(rows_that_cannot_be_paired_are_unknown),
 		cmocka_unit_test(sockets_come_go_and_are_listed_twice),

@@ -140,6 +140,9 @@ static void what_became_of_a_source(void **state)
 		{MISSING("/proc/net/snmp 2 No such file or directory\n"), RXPATH_ABSENT},
 		{MISSING("/proc/net/snmp 13 Permission denied\n"), RXPATH_FAILED},
 		{MISSING("/proc/net/snmp 5\n"), RXPATH_FAILED},
+		{MISSING("/proc/net/snmp 1 Operation not permitted\n"), RXPATH_FAILED},
+		{MISSING("/proc/net/snmp 4095\n"), RXPATH_FAILED},
+		{MISSING("/proc/net/snmp 4096\n"), RXPATH_NOT_SEEN},
 		{MISSING("/proc/net/snmp\n"), RXPATH_NOT_SEEN},
 		{MISSING("/proc/net/snmp 0 Success\n"), RXPATH_NOT_SEEN},
 		{MISSING("/proc/net/snmp 99999 What\n"), RXPATH_NOT_SEEN},
@@ -242,6 +245,109 @@ static void what_one_parser_added_is_taken_back_when_it_fails(void **state)
 	assert_int_equal(sample.connection_count, 0);
 	assert_int_equal(sample.setting_count, 0);
 	rxpath_sample_free(&sample);
+}
+
+/* One more of everything. */
+static void add_one_of_each(struct rxpath_builder *builder)
+{
+	const struct rxpath_socket socket = {.inode = 7, .local = {.port = 9}};
+	const struct rxpath_owner owner = {.comm = {"a", 1}, .cgroup = {"/b", 2}};
+	const struct rxpath_thread thread = {.cpus = {"0", 1}, .cgroup = {"/b", 2}};
+	const struct rxpath_handler handler = {{"0800", 4}, {"", 0}, {"ip_rcv", 6}};
+	const struct rxpath_rule rule = {.name = {"r", 1}};
+
+	assert_true(rxpath_builder_add(builder, rxpath_slice_of("UdpInErrors"),
+				       (struct rxpath_subject){.kind = RXPATH_ON_NETNS}, 1));
+	assert_true(rxpath_builder_add_socket(builder, &socket));
+	assert_true(rxpath_builder_add_owner(builder, &owner));
+	assert_true(rxpath_builder_add_cgroup(builder, 1, owner.cgroup));
+	assert_true(rxpath_builder_add_connection(builder, &socket));
+	assert_true(rxpath_builder_add_thread(builder, &thread));
+	assert_true(rxpath_builder_add_handler(builder, &handler));
+	assert_true(rxpath_builder_add_setting(builder, owner.comm, owner.cgroup));
+	assert_true(rxpath_builder_add_rule(builder, &rule));
+}
+
+/* Half of a bad file must leave nothing: neither a figure, nor a socket in a count. */
+static void everything_can_be_taken_back(void **state)
+{
+	static const struct rxpath_request requests[] = {{0}, {.notable_only = true}};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(requests); i++) {
+		struct rxpath_builder builder;
+		struct rxpath_sample sample;
+		struct rxpath_checkpoint before, after;
+
+		rxpath_builder_begin(&builder, &sample, &requests[i]);
+		add_one_of_each(&builder);
+		before = rxpath_builder_checkpoint(&builder);
+		add_one_of_each(&builder);
+		rxpath_builder_roll_back(&builder, &before);
+		after = rxpath_builder_checkpoint(&builder);
+		assert_memory_equal(&before, &after, sizeof before);
+		assert_int_equal(sample.reading_count, 1);
+		assert_int_equal(sample.sockets_listed, 1);
+		assert_int_equal(sample.record_count, 1);
+		assert_int_equal(sample.socket_count, i == 0);
+		assert_int_equal(sample.skipped_group_count, i == 1);
+		assert_int_equal(sample.owner_count, 1);
+		assert_int_equal(sample.cgroup_count, 1);
+		assert_int_equal(sample.connection_count, 1);
+		assert_int_equal(sample.thread_count, 1);
+		assert_int_equal(sample.handler_count, 1);
+		assert_int_equal(sample.setting_count, 1);
+		assert_int_equal(sample.rule_count, 1);
+		rxpath_sample_free(&sample);
+	}
+}
+
+/* What only root may see is held back, and no failure; a file of the kernel's is one. */
+static void what_is_held_back(void **state)
+{
+	static const struct {
+		const char *text;
+		enum rxpath_source source;
+		bool held_back;
+	} cases[] = {
+		{MISSING("rxpath/nftables 1 x\n"), RXPATH_SOURCE_NFTABLES, true},
+		{MISSING("rxpath/nftables 13 x\n"), RXPATH_SOURCE_NFTABLES, true},
+		{MISSING("rxpath/nftables 7 x\n"), RXPATH_SOURCE_NFTABLES, true},
+		{MISSING("rxpath/nftables 5 x\n"), RXPATH_SOURCE_NFTABLES, false},
+		{MISSING("rxpath/nftables 2 x\n"), RXPATH_SOURCE_NFTABLES, false},
+		{AT("rxpath/nftables", "x\n"), RXPATH_SOURCE_NFTABLES, false},
+		{MISSING("/proc/net/netfilter/nfnetlink_queue 1 x\n"), RXPATH_SOURCE_NFQUEUE, true},
+		{MISSING("/proc/net/snmp 1 x\n"), RXPATH_SOURCE_SNMP, false},
+		{MISSING("/proc/net/snmp 13 x\n"), RXPATH_SOURCE_SNMP, false},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(cases); i++) {
+		struct rxpath_sample sample = sample_of(cases[i].text);
+
+		if (rxpath_source_is_held_back(&sample, cases[i].source) != cases[i].held_back)
+			fail_msg("%s", cases[i].text);
+		rxpath_sample_free(&sample);
+	}
+}
+
+/* The tables of sockets of a big-endian machine hold their addresses the other way round. */
+static void a_sample_says_in_which_order_its_bytes_are(void **state)
+{
+	static const char *const orders[] = {"big", "little"};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(orders); i++) {
+		char text[400];
+		struct rxpath_sample sample;
+
+		snprintf(text, sizeof text,
+			 META("byte_order %s\n") TABLE("udp", SOCKET4("0001", "1", "5")),
+			 orders[i]);
+		sample = sample_of(text);
+		assert_int_equal(sample.sockets[0].local.bytes[0], i == 0 ? 1 : 127);
+		rxpath_sample_free(&sample);
+	}
 }
 
 static void settings_are_found_by_name(void **state)
@@ -348,6 +454,9 @@ int main(void)
 		cmocka_unit_test(a_file_is_known_by_its_path),
 		cmocka_unit_test(devices_are_told_apart_by_their_names),
 		cmocka_unit_test(what_one_parser_added_is_taken_back_when_it_fails),
+		cmocka_unit_test(everything_can_be_taken_back),
+		cmocka_unit_test(what_is_held_back),
+		cmocka_unit_test(a_sample_says_in_which_order_its_bytes_are),
 		cmocka_unit_test(settings_are_found_by_name),
 		cmocka_unit_test(readings_have_a_budget),
 		cmocka_unit_test(who_and_when),

@@ -200,6 +200,90 @@ static void other_fields_symbols_are_not_reasons(void **state)
 	free(text);
 }
 
+/* Up to a page of 64 KiB a field may stand anywhere; numbers have the sizes that C has. */
+static void fields_have_limits(void **state)
+{
+	static const struct {
+		unsigned offset, size;
+		const char *name;
+		bool good;
+	} cases[] = {
+		{65536, 2, "common_type", true}, {65537, 2, "common_type", false},
+		{0, 1, "common_type", true},	 {0, 4, "common_type", true},
+		{0, 8, "common_type", true},	 {0, 0, "common_type", false},
+		{0, 3, "common_type", false},	 {0, 16, "common_type", false},
+		{0, 65536, "daddr[28]", true},	 {0, 65537, "daddr[28]", false},
+		{0, 28, "daddr[28]", true},	 {0, 28, "protocol", false},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(cases); i++) {
+		char text[300];
+		struct rxpath_ring_format format;
+
+		snprintf(text, sizeof text,
+			 "ID: 7\n%s\tfield:unsigned x %s;\toffset:%u;\tsize:%u;\tsigned:0;\n",
+			 strcmp(cases[i].name, "common_type") == 0
+				 ? ""
+				 : "\tfield:unsigned short common_type;\toffset:0;\tsize:2;\n",
+			 cases[i].name, cases[i].offset, cases[i].size);
+		if (rxpath_ring_format(rxpath_slice_of(text), &format, NULL) != cases[i].good)
+			fail_msg("case %zu", i);
+	}
+}
+
+static void values_are_as_wide_as_their_fields(void **state)
+{
+	static const unsigned char event[12] = {0,    0,    0xfe, 0xfe, 0xfe, 0xfe,
+						0xfe, 0xfe, 0xfe, 0xfe, 0,    0};
+	static const uint32_t sizes[] = {1, 2, 4, 8};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(sizes); i++) {
+		const uint64_t whole = UINT64_C(0xfefefefefefefefe);
+		struct rxpath_ring_field field = {2, sizes[i], false};
+		uint64_t value;
+
+		assert_true(rxpath_ring_value(&field, event, 2 + sizes[i], &value));
+		assert_int_equal(value, whole >> (64 - 8 * sizes[i]));
+		assert_false(rxpath_ring_value(&field, event, 2 + sizes[i] - 1, &value));
+		assert_false(rxpath_ring_value(&field, event, 2, &value));
+		assert_false(rxpath_ring_value(&field, event, 1, &value));
+		field.is_signed = true;
+		assert_true(rxpath_ring_value(&field, event, sizeof event, &value));
+		assert_int_equal(
+			value,
+			whole | ~(sizes[i] == 8 ? UINT64_MAX : (UINT64_C(1) << 8 * sizes[i]) - 1));
+	}
+	assert_false(rxpath_ring_value(&(struct rxpath_ring_field){0}, event, sizeof event,
+				       &(uint64_t){0}));
+}
+
+static void page_layouts_have_limits(void **state)
+{
+	static const struct {
+		unsigned commit_size, data_at, data_size;
+		bool good;
+	} cases[] = {
+		{8, 16, 4080, true},  {4, 12, 4084, true},     {3, 16, 4080, false},
+		{0, 16, 4080, false}, {8, 0, 4096, false},     {8, 16, 48, true},
+		{8, 16, 47, false},   {8, 65536, 65536, true}, {8, 65536, 65537, false},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(cases); i++) {
+		char text[200];
+		struct rxpath_ring_layout layout;
+
+		snprintf(text, sizeof text,
+			 "\tfield: local_t commit;\toffset:8;\tsize:%u;\tsigned:1;\n"
+			 "\tfield: char data;\toffset:%u;\tsize:%u;\tsigned:1;\n",
+			 cases[i].commit_size, cases[i].data_at, cases[i].data_size);
+		if (rxpath_ring_layout(rxpath_slice_of(text), &layout, NULL) != cases[i].good)
+			fail_msg("case %zu", i);
+	}
+}
+
 static void page_layouts_differ(void **state)
 {
 	struct rxpath_ring_layout layout = layout_of(NOW "header_page");
@@ -549,6 +633,51 @@ static void old_kernels_tell_less(void **state)
 	end_tally(tally);
 }
 
+/* Rows that fall together in the table stay apart, whatever they differ in. */
+/* Only a kernel that has the name can be said not to have used it. */
+static void names_that_a_kernel_lacks(void **state)
+{
+	static const char *const formats[] = {OLD "kfree_skb-5.17.format", NOW "kfree_skb.format"};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(formats); i++) {
+		struct rxpath_tally *tally = calloc(1, sizeof *tally);
+		struct rxpath_buf out = {0};
+
+		assert_non_null(tally);
+		learn(tally, RXPATH_TRACE_KFREE, formats[i]);
+		assert_true(tally->reason_count > 0);
+		rxpath_tally_write(tally, &(struct rxpath_symbols){0}, 0, &out);
+		rxpath_buf_char(&out, '\0');
+		assert_int_equal(strstr(out.data, "names unhandled") != NULL, i == 1);
+		rxpath_buf_free(&out);
+		end_tally(tally);
+	}
+}
+
+static void rows_differ_in_any_field(void **state)
+{
+	struct rxpath_tally *tally = calloc(1, sizeof *tally);
+	size_t rows = 0;
+
+	(void)state;
+	assert_non_null(tally);
+	learn(tally, RXPATH_TRACE_UDP_FAIL, OLD "udp_fail_queue_rcv_skb-4.19.format");
+	learn(tally, RXPATH_TRACE_KFREE, OLD "kfree_skb-4.19.format");
+	for (int i = 0; i < 800; i++) {
+		take_old_udp(tally, (uint16_t)i, -12);
+		take_old_udp(tally, 65535, -1000 - i);
+		take_old_kfree(tally, 5, (uint16_t)i);
+		take_old_kfree(tally, 1000 + (uint64_t)i, 2048);
+	}
+	for (size_t i = 0; i < RXPATH_TALLY_SLOTS; i++) {
+		assert_true(tally->rows[i].count <= 1);
+		rows += tally->rows[i].count;
+	}
+	assert_int_equal(rows, 3200);
+	end_tally(tally);
+}
+
 static void the_table_has_a_bound(void **state)
 {
 	struct rxpath_tally *tally = calloc(1, sizeof *tally);
@@ -574,6 +703,12 @@ static void the_table_has_a_bound(void **state)
 	assert_true(ports > 1000);
 	rxpath_tally_reset(tally);
 	assert_int_equal(tally->events[RXPATH_TRACE_KFREE], 0);
+	for (size_t i = 0; i < RXPATH_TALLY_SLOTS; i++)
+		assert_int_equal(tally->rows[i].count, 0);
+	/* It has all its room again. */
+	for (unsigned port = 0; port < 1000; port++)
+		take_old_udp(tally, (uint16_t)port, -12);
+	assert_int_equal(tally->row_counts[RXPATH_TRACE_UDP_FAIL], 1000);
 	take_old_kfree(tally, 5, 2048);
 	assert_int_equal(tally->events[RXPATH_TRACE_KFREE], 1);
 	end_tally(tally);
@@ -685,6 +820,52 @@ static void the_section_parses(void **state)
 		}
 	}
 	rxpath_sample_free(&sample);
+}
+
+/* The largest port and EtherType; rows that are alike are added up, others are not. */
+static void rows_of_the_section(void **state)
+{
+	static const char text[] = "udp 65535 65535 -12 1\n"
+				   "drop A b 65535 1\ndrop A b 65534 2\ndrop A b 65535 4\n"
+				   "drop A c 65535 8\ndrop B b 65535 16\ndrop A b - 32\n";
+	static const uint64_t counts[] = {2, 5, 32, 8, 16};
+	struct rxpath_builder builder;
+	struct rxpath_sample sample;
+
+	(void)state;
+	rxpath_builder_begin(&builder, &sample, NULL);
+	assert_true(rxpath_parse_trace(&builder, rxpath_slice_of(text), NULL));
+	assert_int_equal(sample.trace->udp[0].port, 65535);
+	assert_int_equal(sample.trace->udp[0].protocol, 65535);
+	assert_int_equal(sample.trace->drop_count, COUNT(counts));
+	for (size_t i = 0; i < COUNT(counts); i++)
+		assert_int_equal(sample.trace->drops[i].count, counts[i]);
+	rxpath_sample_free(&sample);
+}
+
+/* As many rows of either sort as tracing makes, twice over, and no more. */
+static void rows_have_a_limit(void **state)
+{
+	static const char *const rows[] = {"drop A b 1 1\n", "udp 1 1 -12 1\n"};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		struct rxpath_buf text = {0};
+
+		for (size_t count = 1; count <= 4097; count++) {
+			struct rxpath_builder builder;
+			struct rxpath_sample sample;
+
+			rxpath_buf_string(&text, rows[i]);
+			if (count < 4096)
+				continue;
+			rxpath_builder_begin(&builder, &sample, NULL);
+			assert_int_equal(rxpath_parse_trace(&builder, rxpath_buf_view(&text), NULL),
+					 count == 4096);
+			rxpath_sample_free(&sample);
+		}
+		rxpath_buf_free(&text);
+	}
 }
 
 static void faulty_sections(void **state)
@@ -800,16 +981,23 @@ int main(void)
 		cmocka_unit_test(formats_that_make_no_sense_are_errors),
 		cmocka_unit_test(reasons_bear_the_kernels_own_names),
 		cmocka_unit_test(other_fields_symbols_are_not_reasons),
+		cmocka_unit_test(fields_have_limits),
+		cmocka_unit_test(values_are_as_wide_as_their_fields),
+		cmocka_unit_test(page_layouts_have_limits),
 		cmocka_unit_test(page_layouts_differ),
 		cmocka_unit_test(every_kind_of_entry),
 		cmocka_unit_test(faulty_lengths),
 		cmocka_unit_test(any_bytes_at_all),
 		cmocka_unit_test(recorded_pages),
 		cmocka_unit_test(old_kernels_tell_less),
+		cmocka_unit_test(names_that_a_kernel_lacks),
+		cmocka_unit_test(rows_differ_in_any_field),
 		cmocka_unit_test(the_table_has_a_bound),
 		cmocka_unit_test(symbols_by_address),
 		cmocka_unit_test(statistics),
 		cmocka_unit_test(the_section_parses),
+		cmocka_unit_test(rows_of_the_section),
+		cmocka_unit_test(rows_have_a_limit),
 		cmocka_unit_test(faulty_sections),
 		cmocka_unit_test(reasons_have_stages),
 		cmocka_unit_test(what_no_counter_shows),

@@ -328,6 +328,115 @@ static void what_was_not_measured_is_not_healthy(void **state)
 }
 
 /* More than half of the receive limit: one burst away from a loss. */
+#define CAPTURE(drops) \
+	AT("rxpath/packet", "device type drops rmem rcvbuf ring uid inode cookie\n" \
+			    "eth0 0003 " drops " 0 8192 0 0 9 a\n")
+#define LISTENER(drops) \
+	AT("rxpath/listeners", "protocol local queue limit rmem rcvbuf drops uid inode cookie\n" \
+			       "tcp 0.0.0.0:80 0 5 0 8192 " drops " 0 10 b\n")
+
+/* What a capture missed is suspect, a listener's drops are TCP's; neither is UDP's loss. */
+static void other_sockets_have_their_own_losses(void **state)
+{
+	static const struct rxpath_allowance packet = ANY("packet/*", "sk_drops");
+	static const struct rxpath_allowance tcp = ANY("tcp/*", "sk_drops");
+	const struct {
+		const char *name, *before, *after;
+		struct rxpath_criteria criteria;
+		const char *expected;
+	} cases[] = {
+		{"listed, and lost nothing",
+		 IDLE CAPTURE("5"),
+		 IDLE CAPTURE("5"),
+		 {.fail_on = RXPATH_KIND_REJECT, .all = true},
+		 "ok -> ok, lost 0\nexit 0\n"},
+		{"lost something",
+		 IDLE CAPTURE("5"),
+		 IDLE CAPTURE("6"),
+		 {.fail_on = RXPATH_KIND_SUSPECT},
+		 "suspect -> suspect, lost 0\nexit 1\n"},
+		{"no drop",
+		 IDLE CAPTURE("5"),
+		 IDLE CAPTURE("6"),
+		 {.fail_on = RXPATH_KIND_DROP},
+		 "suspect -> suspect, lost 0\nexit 0\n"},
+		{"is tolerated",
+		 IDLE CAPTURE("5"),
+		 IDLE CAPTURE("6"),
+		 {.fail_on = RXPATH_KIND_SUSPECT, .allowances = &packet, .allowance_count = 1},
+		 "suspect -> suspect, lost 0\nexit 0\n"},
+		{"and does not excuse UDP",
+		 IDLE CAPTURE("5"),
+		 DROPPED CAPTURE("105"),
+		 {.allowances = &packet, .allowance_count = 1},
+		 "drop -> drop, lost 20\nexit 1\n"},
+		{"a listener does not either",
+		 IDLE LISTENER("5"),
+		 DROPPED LISTENER("105"),
+		 {.allowances = &tcp, .allowance_count = 1},
+		 "drop -> drop, lost 20\nexit 1\n"},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(cases); i++) {
+		char *got = report_of(cases[i].before, cases[i].after, &cases[i].criteria,
+				      VIEW_STATES | VIEW_STATUS);
+		const char *expected = cases[i].expected;
+
+		if (strlen(got) < strlen(expected) ||
+		    strcmp(got + strlen(got) - strlen(expected), expected) != 0)
+			fail_msg("%s: expected ... %sgot %s", cases[i].name, expected, got);
+		free(got);
+	}
+}
+
+/* Where a source failed in both samples, the first one's reason is given; also where the second
+ * sample does not have it at all. */
+static void the_first_failure_is_named(void **state)
+{
+#define NO_SNMP6(text) AT("rxpath/missing", "/proc/net/snmp6 " text "\n")
+	static const char *const seconds[] = {NO_SNMP6("5 x"), NO_SNMP6("2 x"), ""};
+	static const struct rxpath_criteria everything = {0};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(seconds); i++) {
+		char after[2000];
+		char *got;
+
+		snprintf(after, sizeof after, "%s%s", IDLE, seconds[i]);
+		got = report_of(IDLE NO_SNMP6("13 x"), after, &everything, VIEW_MISSING);
+		assert_string_equal(got, "/proc/net/snmp6: Permission denied\n");
+		free(got);
+	}
+}
+
+/* A listener's queue is used to its last place: only the last quarter counts. */
+static void a_full_accept_queue_is_pressure(void **state)
+{
+#define ACCEPT(queue, limit) \
+	IDLE AT("rxpath/listeners", \
+		"protocol local queue limit rmem rcvbuf drops uid inode cookie\n" \
+		"tcp 0.0.0.0:80 " queue " " limit " 0 8192 0 0 10 b\n")
+	static const struct rxpath_criteria criteria = {.fail_on = RXPATH_KIND_PRESSURE};
+	static const struct {
+		const char *after, *expected;
+	} cases[] = {
+		{ACCEPT("6", "8"), "exit 0\n"},
+		{ACCEPT("7", "8"), "tcp/0.0.0.0:80 0 full\nexit 1\n"},
+		{ACCEPT("0", "0"), "exit 0\n"},
+		{ACCEPT("1", "0"), "tcp/0.0.0.0:80 0 full\nexit 1\n"},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(cases); i++) {
+		char *got = report_of(ACCEPT("0", "8"), cases[i].after, &criteria,
+				      VIEW_MOVED | VIEW_STATUS);
+
+		assert_string_equal(got, cases[i].expected);
+		free(got);
+	}
+}
+
 static void a_full_queue_is_pressure(void **state)
 {
 #define QUEUE(bytes, rcvbuf) \
@@ -381,6 +490,9 @@ int main(void)
 		cmocka_unit_test(a_rate_of_an_unknown_interval_tolerates_nothing),
 		cmocka_unit_test(only_what_is_asked_is_shown_and_judged),
 		cmocka_unit_test(what_was_not_measured_is_not_healthy),
+		cmocka_unit_test(other_sockets_have_their_own_losses),
+		cmocka_unit_test(the_first_failure_is_named),
+		cmocka_unit_test(a_full_accept_queue_is_pressure),
 		cmocka_unit_test(a_full_queue_is_pressure),
 	};
 

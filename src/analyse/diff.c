@@ -86,7 +86,7 @@ static bool is_superseded(const struct match *match, const struct rxpath_reading
 		return false;
 	singles = rxpath_link_bits_of_sum(reading->name);
 	return singles != 0 && (device->counters_seen & singles) == singles &&
-	       (!match->before || !before || (before->counters_seen & singles) == singles);
+	       (!before || (before->counters_seen & singles) == singles);
 }
 
 /* What waited for a neighbour's address and was discarded was received only where packets are

@@ -13,6 +13,13 @@ seed() {
 	{ printf '%s\n' "$1"; cat; } >"$(mktemp "$out/seeds/XXXXXX")"
 }
 
+# A section of a bundle, with the bytes of that file.
+section() {
+	printf '==> %s <==\n' "$1"
+	cat "$2"
+	echo
+}
+
 # A directory that holds proc and sys, as `tail -n +1 FILE...` would have saved it.
 bundle() {
 	(cd "$1" && find proc sys -type f 2>/dev/null | sort | head -n 400 | while read -r file; do
@@ -42,15 +49,35 @@ for folder in "$fixtures"/files/*/; do
 	done
 done
 
+# Recordings of drop events, as this kernel lays them out and as older ones do.
+now=$fixtures/trace/6.18.44
+for header in "$now/header_page" "$fixtures"/trace/old/header_page-*; do
+	for kfree in "$now/kfree_skb.format" "$fixtures"/trace/old/kfree_skb-*; do
+		{
+			section header_page "$header"
+			section kfree_skb.format "$kfree"
+			for event in sock_rcvqueue_full sock_exceed_buf_limit udp_fail_queue_rcv_skb; do
+				section $event.format "$now/$event.format"
+			done
+			section page "$now/udp-overflow-0.page"
+			section page "$now/udp-overflow-1.page"
+			section kallsyms "$now/kallsyms"
+			section stats "$now/stats"
+		} >"$(mktemp "$out/seeds/XXXXXX")"
+	done
+done
+
 # Whole machines, against zero and against themselves.
 for root in "$fixtures"/roots/*/; do
 	[ -d "$root" ] && bundle "$root" | seed @000
 done
 
-# What a fault looks like: before and after, as files or as directories.
-for folder in "$fixtures"/cases/*/ "$fixtures"/findings/*/*/; do
+# What a fault looks like: before and after, as files or as directories. The first letter of a question
+# asks for -a (1), many reports (2), -q (4), samples as they are taken live (8), a watcher (16), a given first
+# sample where there is no second (32).
+for folder in "$fixtures"/cases/*/ "$fixtures"/pairs/*/ "$fixtures"/findings/*/*/; do
 	[ -d "$folder" ] || continue
-	for question in @000 a010 B042; do
+	for question in @000 a010 B042 D000 H003 R002 '{000'; do
 		for half in before after; do
 			if [ -d "$folder$half" ]; then
 				bundle "$folder$half"

@@ -25,4 +25,8 @@ void form_metrics(struct rxpath_slice bytes);
 /* The lost of the lines add up to the stages', and those to the report's. */
 void form_sums(const struct rxpath_report *report);
 
+/* A recording of the kernel's drop events: "==> NAME <==" and the file of that name, as
+ * fixtures/trace has them. */
+void fuzz_trace(struct rxpath_slice text);
+
 #endif
