@@ -171,8 +171,18 @@ static void try_pair(const char *name, put_forms *put)
 	rxpath_sample_free(&after);
 }
 
+static void try_case(const char *name)
+{
+	try_pair(name, put_whole);
+}
+
+static void try_finding(const char *name)
+{
+	try_pair(name, put_usual);
+}
+
 /* Every folder in that folder of fixtures/. */
-static void visit(const char *name, put_forms *put)
+static void visit(const char *name, void (*take)(const char *name))
 {
 	char path[200];
 	struct dirent *entry;
@@ -184,7 +194,7 @@ static void visit(const char *name, put_forms *put)
 	while ((entry = readdir(dir))) {
 		snprintf(path, sizeof path, "%.60s/%.100s", name, entry->d_name);
 		if (entry->d_name[0] != '.')
-			try_pair(path, put);
+			take(path);
 	}
 	closedir(dir);
 }
@@ -193,8 +203,8 @@ static void cases_say_what_they_said(void **state)
 {
 	(void)state;
 	wrong = 0;
-	visit("cases", put_whole);
-	visit("pairs", put_whole);
+	visit("cases", try_case);
+	visit("pairs", try_case);
 	assert_int_equal(wrong, 0);
 }
 
@@ -207,8 +217,97 @@ static void findings_say_what_they_said(void **state)
 	wrong = 0;
 	for (size_t i = 0; (fact = rxpath_finding_at(i)); i++) {
 		snprintf(name, sizeof name, "findings/%s", fact->id);
-		visit(name, put_usual);
+		visit(name, try_finding);
 	}
+	assert_int_equal(wrong, 0);
+}
+
+/* `from` of the template is `to` wherever it stands. */
+static void put_replaced(struct rxpath_buf *out, struct rxpath_slice text,
+			 const struct rxpath_slice *from, const struct rxpath_slice *to,
+			 size_t count)
+{
+	struct rxpath_slice word;
+
+	while (rxpath_scan_until(&text, '@', &word)) {
+		size_t at = 0;
+
+		rxpath_buf_slice(out, word);
+		assert_true(rxpath_scan_until(&text, '@', &word));
+		while (at < count && !rxpath_slice_equal(word, from[at]))
+			at++;
+		assert_true(at < count);
+		rxpath_buf_slice(out, to[at]);
+	}
+	rxpath_buf_slice(out, text);
+}
+
+#define MAX_NAMES 8
+
+/* The pair with these values in place of @NAME@, and what its findings say. */
+static void try_values(const struct rxpath_slice *texts, const struct rxpath_slice *names,
+		       struct rxpath_slice line, struct rxpath_buf *out)
+{
+	static const struct rxpath_criteria usual = {0};
+	static const struct rxpath_style pipe = {0};
+	struct rxpath_slice values[MAX_NAMES];
+	struct rxpath_sample samples[2];
+	struct rxpath_report report = {0};
+	size_t count = 0;
+
+	rxpath_buf_string(out, "---- ");
+	rxpath_buf_slice(out, line);
+	rxpath_buf_char(out, '\n');
+	while (rxpath_scan_word(&line, &values[count]))
+		count++;
+	for (size_t i = 0; i < 2; i++) {
+		struct rxpath_buf text = {0};
+
+		put_replaced(&text, texts[i], names, values, count);
+		samples[i] = sample_of(text_of(&text));
+		rxpath_buf_free(&text);
+	}
+	analyse(&samples[0], &samples[1], &usual, &report);
+	rxpath_render_text(&report, &pipe, out);
+	rxpath_report_free(&report);
+	rxpath_sample_free(&samples[0]);
+	rxpath_sample_free(&samples[1]);
+}
+
+/* A folder of fixtures/grids: a pair with names in it, and a table of their values, mostly such as
+ * lie at either side of a limit. */
+static void try_grid(const char *folder)
+{
+	static const char *const files[] = {"before", "after", "values"};
+	char path[300];
+	char *bytes[3];
+	struct rxpath_slice texts[3], line, rest;
+	struct rxpath_slice names[MAX_NAMES];
+	struct rxpath_buf out = {0};
+	size_t count = 0;
+
+	for (size_t i = 0; i < 3; i++) {
+		snprintf(path, sizeof path, "fixtures/%s/%s", folder, files[i]);
+		bytes[i] = load(path, &texts[i].len);
+		texts[i].ptr = bytes[i];
+	}
+	rest = texts[2];
+	assert_true(rxpath_scan_line(&rest, &line));
+	while (count < MAX_NAMES && rxpath_scan_word(&line, &names[count]))
+		count++;
+	while (rxpath_scan_line(&rest, &line))
+		try_values(texts, names, line, &out);
+	snprintf(path, sizeof path, REPORTS "grids.%s", strrchr(folder, '/') + 1);
+	compare(path, &out);
+	for (size_t i = 0; i < 3; i++)
+		free(bytes[i]);
+}
+
+static void both_sides_of_each_limit(void **state)
+{
+	(void)state;
+	wrong = 0;
+	visit("grids", try_grid);
 	assert_int_equal(wrong, 0);
 }
 
@@ -382,6 +481,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(cases_say_what_they_said),
 		cmocka_unit_test(findings_say_what_they_said),
+		cmocka_unit_test(both_sides_of_each_limit),
 		cmocka_unit_test(hosts_say_what_they_said),
 		cmocka_unit_test(watchers_see_what_they_saw),
 		cmocka_unit_test(explanations_say_what_they_said),
