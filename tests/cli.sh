@@ -10,7 +10,7 @@ set -u
 cd "$(dirname "$0")/.." || exit 1
 RXPATH=${RXPATH:-./rxpath}
 case $RXPATH in /*) ;; *) RXPATH=$PWD/$RXPATH ;; esac
-parts=${*:-usage report output run stored place recipes}
+parts=${*:-usage report output run stored place many recipes}
 LC_ALL=C
 export LC_ALL
 unset POSIXLY_CORRECT NO_COLOR

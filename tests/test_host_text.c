@@ -113,6 +113,22 @@ static void with_all_each_is_shown(void **state)
 	free_host(host);
 }
 
+static void what_the_trace_saw_elsewhere_is_said_first(void **state)
+{
+	struct rxpath_trace_result trace = {.elsewhere = 204};
+	struct host *host = make_host(false);
+	char *text;
+
+	(void)state;
+	host->reports[0].trace = &trace;
+	text = text_of_host(host, false);
+	host->reports[0].trace = NULL;
+	assert_non_null(strstr(text, ", 2 of 3 network namespaces, 204 packets dropped elsewhere "
+				     "on this host, by the trace\n"));
+	free(text);
+	free_host(host);
+}
+
 static void what_was_not_examined_is_counted(void **state)
 {
 	const struct rxpath_host_report none = {0};
@@ -232,6 +248,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(the_sum_comes_first_and_the_worst_whole),
 		cmocka_unit_test(with_all_each_is_shown),
+		cmocka_unit_test(what_the_trace_saw_elsewhere_is_said_first),
 		cmocka_unit_test(what_was_not_examined_is_counted),
 		cmocka_unit_test(each_line_of_tsv_names_its_namespace),
 		cmocka_unit_test(json_tells_which_it_is),

@@ -49,6 +49,10 @@ int rxpath_namespace_own(void);
 /* Whether this thread is in the host's first one, which alone shows the limits of socket memory. */
 bool rxpath_namespace_is_initial(void);
 
+/* What tells the namespace that this thread is in from every other one, also from one that gets its
+ * inode later; 0: this kernel does not say. */
+uint64_t rxpath_namespace_cookie(void);
+
 /* Enters the namespace of that descriptor. 0, or an errno. */
 int rxpath_namespace_enter(int fd);
 

@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -18,6 +19,11 @@
 #include "rxpath/search.h"
 
 #define NAMED "/run/netns"
+
+/* Since Linux 5.14 (include/uapi/asm-generic/socket.h). */
+#ifndef SO_NETNS_COOKIE
+#define SO_NETNS_COOKIE 71
+#endif
 
 /* Of how many processes of a namespace the start is read. The oldest is among the first in most
  * cases, as /proc lists them by number, and a host may have thousands. */
@@ -224,6 +230,20 @@ int rxpath_namespace_own(void)
 bool rxpath_namespace_is_initial(void)
 {
 	return access("/proc/sys/net/ipv4/udp_mem", F_OK) == 0;
+}
+
+uint64_t rxpath_namespace_cookie(void)
+{
+	int fd = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+	uint64_t cookie = 0;
+	socklen_t len = sizeof cookie;
+
+	if (fd < 0)
+		return 0;
+	if (getsockopt(fd, SOL_SOCKET, SO_NETNS_COOKIE, &cookie, &len) != 0)
+		cookie = 0;
+	close(fd);
+	return cookie;
 }
 
 int rxpath_namespace_enter(int fd)

@@ -2,9 +2,11 @@
  * the other, and reported together.
  *
  * A namespace is known by an open descriptor: as long as that is open, no other gets its inode.
- * Files and netlink sockets stay bound to the namespace that they were opened in, so they too are
- * kept open, as far as the limit of descriptors allows. What the kernel counts for the whole host
- * is read once before and once after them all, and is part of each namespace's sample. */
+ * Where the limit of descriptors is too low for that, it is opened each time, and known by its
+ * cookie. Files and netlink sockets stay bound to the namespace that they were opened in, so they
+ * too are kept open, as far as the limit of descriptors allows. What the kernel counts for the
+ * whole host is read once before and once after them all, and is part of each namespace's sample.
+ */
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -26,7 +28,8 @@ struct member {
 	struct rxpath_netns_facts facts;
 	struct rxpath_arena arena;   /* owns their texts */
 	struct rxpath_slice ip_name; /* what `ip netns` calls it */
-	int fd;
+	int fd;			     /* -1: too many are open to keep this one so */
+	uint64_t cookie;	     /* tells it again without one; 0: not known */
 	bool is_own;
 	bool found;			/* it was there when the namespaces were last looked for */
 	struct rxpath_capture *capture; /* NULL: not open now */
@@ -44,6 +47,7 @@ struct all_netns {
 	int inside;		 /* that of the one where it is now */
 	struct member **members; /* sorted by inode */
 	size_t count, cap;
+	size_t fds_kept;  /* how many descriptors of namespaces are */
 	size_t kept_open; /* how many captures may stay open */
 	uint64_t absent;  /* the sources that no namespace has, in this sample */
 	bool is_initial;  /* the own namespace alone shows the limits of socket memory */
@@ -82,7 +86,7 @@ static void free_member(struct member *member)
 	rxpath_sample_free(&member->before);
 	rxpath_sample_free(&member->after);
 	rxpath_arena_free(&member->arena);
-	if (!member->is_own)
+	if (!member->is_own && member->fd >= 0)
 		close(member->fd);
 	free(member);
 }
@@ -125,6 +129,37 @@ static int enter(struct all_netns *all, int fd)
 	if (number == 0)
 		all->inside = fd;
 	return number;
+}
+
+/* 0, or an errno: ESTALE when it has ended. */
+static int enter_member(struct all_netns *all, const struct member *member)
+{
+	const struct rxpath_namespace item = {
+		.inode = member->facts.inode,
+		.pid = member->facts.pid,
+		.name = member->ip_name,
+	};
+	int fd, number;
+
+	if (member->fd >= 0)
+		return enter(all, member->fd);
+	fd = rxpath_namespace_open(&item);
+	number = fd < 0 ? errno : enter(all, fd);
+	if (fd >= 0)
+		close(fd);
+	if (number == 0)
+		all->inside = -1;
+	return number;
+}
+
+/* How many descriptors are left beside those that are always needed. */
+static size_t descriptors_left(void)
+{
+	struct rlimit limit;
+
+	return getrlimit(RLIMIT_NOFILE, &limit) != 0 || limit.rlim_cur <= FILES_OF_OTHERS
+		       ? 0
+		       : (size_t)limit.rlim_cur - FILES_OF_OTHERS;
 }
 
 /* ---- which namespaces there are -----------------------------------------------------------------
@@ -237,6 +272,12 @@ static bool add_member(struct all_netns *all, const struct rxpath_namespace *ite
 		free_member(member);
 		return false;
 	}
+	if (!is_own && all->fds_kept >= descriptors_left()) {
+		close(member->fd);
+		member->fd = -1;
+		all->inside = -1;
+	}
+	all->fds_kept += member->fd >= 0;
 	for (; at > 0 && members[at - 1]->facts.inode > item->inode; at--)
 		members[at] = members[at - 1];
 	members[at] = member;
@@ -255,6 +296,7 @@ static void remove_ended(struct all_netns *all)
 			continue;
 		}
 		all->ended++;
+		all->fds_kept -= all->members[i]->fd >= 0;
 		free_member(all->members[i]);
 	}
 	all->count = kept;
@@ -316,14 +358,25 @@ static bool add_host(const struct all_netns *all, struct member *member, struct 
 
 static size_t most_open(const struct all_netns *all)
 {
-	struct rlimit limit;
-	size_t used = FILES_OF_OTHERS + all->count;
+	size_t left = descriptors_left();
 
 	/* Of a single sample nothing is read again. */
-	if (all->session->purpose.alone || getrlimit(RLIMIT_NOFILE, &limit) != 0 ||
-	    limit.rlim_cur <= used)
+	if (all->session->purpose.alone || left <= all->fds_kept)
 		return 0;
-	return ((size_t)limit.rlim_cur - used) / FILES_OF_CAPTURE;
+	return (left - all->fds_kept) / FILES_OF_CAPTURE;
+}
+
+/* Without an open descriptor another namespace may have got the inode of one that ended. */
+static void note_cookie(struct all_netns *all, struct member *member)
+{
+	uint64_t cookie = member->fd < 0 ? rxpath_namespace_cookie() : 0;
+
+	if (member->has_before && cookie != member->cookie) {
+		member->has_before = false;
+		all->ended++;
+		all->appeared++;
+	}
+	member->cookie = cookie;
 }
 
 /* Leaves the program in that namespace. */
@@ -333,7 +386,7 @@ static bool take_member(struct all_netns *all, struct member *member, enum momen
 	const struct rxpath_request request = request_of(all->session, moment);
 	const struct rxpath_target target = {.entered = !member->is_own};
 	struct rxpath_purpose purpose = all->session->purpose;
-	int number = enter(all, member->fd);
+	int number = enter_member(all, member);
 	bool done;
 
 	rxpath_sample_free(&member->before);
@@ -341,8 +394,14 @@ static bool take_member(struct all_netns *all, struct member *member, enum momen
 	member->has_before = member->has_after;
 	member->has_after = true;
 	rxpath_builder_begin(&member->builder, &member->after, &request);
+	if (number == ESTALE) {
+		member->has_after = false;
+		all->ended++;
+		return true;
+	}
 	if (number != 0)
 		return rxpath_error_system(error, member->facts.name.ptr, number);
+	note_cookie(all, member);
 	purpose.extent = RXPATH_NETNS_ALONE;
 	purpose.no_limits = all->is_initial && !member->is_own;
 	if (!member->capture)
@@ -364,6 +423,8 @@ static bool take_member(struct all_netns *all, struct member *member, enum momen
 static bool finish_member(struct all_netns *all, struct member *member, enum moment moment,
 			  struct rxpath_error *error)
 {
+	if (!member->has_after)
+		return true;
 	if (!add_host(all, member, error) ||
 	    (member->is_own && !add_trace(all->session, &member->builder, moment, error)))
 		return false;
@@ -466,7 +527,9 @@ static bool explain_member(struct all_netns *all, struct member *member, bool si
 	if (rxpath_analyse_stages_to_explain(&member->report, &all->session->options->criteria) ==
 	    0)
 		return true;
-	enter(all, member->fd);
+	/* It ended after the sample, and its settings with it. */
+	if (enter_member(all, member) != 0)
+		return true;
 	purpose.extent = RXPATH_NETNS_ALONE;
 	if (!capture)
 		capture = rxpath_capture_open(&target, purpose, error);

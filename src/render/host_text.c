@@ -159,6 +159,21 @@ void rxpath_render_not_examined(const struct rxpath_host_report *host, struct rx
 		"run as root (CAP_SYS_PTRACE)");
 }
 
+/* What the trace saw that no namespace's counters explain: of one that was not examined. */
+static void put_elsewhere(const struct page *page, const struct rxpath_host_report *host)
+{
+	uint64_t elsewhere = 0;
+
+	for (size_t i = 0; i < host->count; i++)
+		if (host->reports[i]->trace)
+			elsewhere += host->reports[i]->trace->elsewhere;
+	if (elsewhere == 0)
+		return;
+	rxpath_buf_string(page->out, ", ");
+	page_number_of(page, elsewhere, "packet");
+	rxpath_buf_string(page->out, " dropped elsewhere on this host, by the trace");
+}
+
 static void put_summary(const struct page *page, const struct rxpath_host_report *host)
 {
 	const struct rxpath_report *report = page->report;
@@ -187,6 +202,7 @@ static void put_summary(const struct page *page, const struct rxpath_host_report
 	if (bad > 0)
 		rxpath_buf_printf(out, "%zu of ", bad);
 	rxpath_buf_printf(out, "%zu network namespace%s", host->count, host->count == 1 ? "" : "s");
+	put_elsewhere(page, host);
 	if (host->count_many && report->time.len > 0) {
 		rxpath_buf_string(out, ", ");
 		rxpath_buf_slice(out, report->time);
