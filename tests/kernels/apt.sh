@@ -7,14 +7,17 @@ apt_base=$(apt-get indextargets --format '$(SITE)' 'Created-By: Packages' 2>/dev
 apt_suite=$(apt-get indextargets --format '$(CODENAME)' 'Created-By: Packages' 2>/dev/null |
 	head -n 1)
 
-# apt_open DIR SUITE ARCH: the lists of packages; later calls use what this one chose.
+# apt_open DIR SUITE ARCH: the lists of packages; later calls use what this one chose. Sources are
+# those of this machine's suite only.
 apt_open()
 {
 	apt_dir=$1/$2-$3 apt_arch=$3
 	[ -n "$apt_base" ] || return 1
 	mkdir -p "$apt_dir/lists/partial" "$apt_dir/archives/partial"
 	: > "$apt_dir/status"
-	for type in deb deb-src; do
+	types=deb
+	[ "$2" != "$apt_suite" ] || types="deb deb-src"
+	for type in $types; do
 		echo "$type [arch=$3 signed-by=$apt_keys] $apt_base $2 main"
 	done > "$apt_dir/sources.list"
 	[ -z "$(find "$apt_dir/updated" -mtime -1 2>/dev/null)" ] || return 0

@@ -3,7 +3,7 @@
 # the names of the faults that failed.
 { sub(/\r$/, "") }
 /^guest: Linux / { release = $3; machine = $4; sub(/,$/, "", machine) }
-/^guest: done / { done = 1 }
+/^guest: done / { done = 1; seconds = $(NF - 1) }
 /^\[ RUN      \] / { fault = $NF; story = ""; next }
 fault == "" { last = $0; next }
 /^\[       OK \] / { passed++; fault = ""; next }
@@ -24,6 +24,6 @@ END {
 		failed++
 		printf "%s: the guest did not finish: %s\n", NAME, last
 	}
-	printf "%s: %d passed, %d failed, %d skipped\n", NAME, passed, failed, skipped
+	printf "%s: %d passed, %d failed, %d skipped in %d s\n", NAME, passed, failed, skipped, seconds
 	print passed + 0, failed + 0, skipped + 0, release, machine > FIGURES
 }

@@ -2,14 +2,16 @@
 #
 #	sh tests/kernels/kernels.sh
 #
-# KERNELS names the kernels, FAULTS the faults (patterns of the lab). It prints a line for each kernel
-# and the report of each failure. A kernel that cannot be fetched or booted here is skipped and named.
+# KERNELS names the kernels, FAULTS the faults (patterns of the lab), GUESTS how many run at once: one
+# for each CPU. It prints a line for each kernel and the report of each failure. A kernel that cannot
+# be fetched or booted here is skipped and named.
 set -u
 here=$(cd "$(dirname "$0")/../.." && pwd)
 cd "$here" || exit 1
 work=$here/build/kernels
 . tests/kernels/apt.sh
 mkdir -p "$work"
+cpus=$(getconf _NPROCESSORS_ONLN)
 
 # What each name stands for: the suite, the architecture and the series.
 row_of()
@@ -29,15 +31,13 @@ unpack_kernel()
 {
 	[ ! -e "$work/$1/release" ] || return 0
 	apt_open "$work/apt" "$2" "$3" || return 1
-	version=$(apt_run apt-cache search --names-only "^linux-image-$4[.+].*-$3\$" |
-		sed -n 's/^linux-image-\([^ ]*\) .*/\1/p' | grep -v -e -rt- -e -cloud- |
-		sort -V | tail -n 1)
+	names=$(apt_run apt-cache pkgnames linux-)
+	version=$(echo "$names" | sed -n "s/^linux-image-\($4[.+].*-$3\)\$/\1/p" |
+		grep -v -e -rt- -e -cloud- | sort -V | tail -n 1)
 	[ -n "$version" ] || return 1
-	packages=linux-image-$version
 	# Newer ones are split.
-	for part in linux-binary-$version linux-modules-$version linux-base-$version; do
-		! apt_run apt-cache show "$part" >/dev/null 2>&1 || packages="$packages $part"
-	done
+	packages=$(echo "$names" | grep -F -x -e "linux-image-$version" -e "linux-binary-$version" \
+		-e "linux-modules-$version" -e "linux-base-$version")
 	rm -rf "$work/$1"
 	apt_unpack "$work/$1/root" $packages || return 1
 	[ -d "$work/$1/root/lib/modules" ] || ln -s usr/lib "$work/$1/root/lib"
@@ -62,8 +62,8 @@ build_for()
 	esac
 	apt_open "$work/apt" "$apt_suite" "$1" && apt_cmocka "$work/cmocka-$1" "$cc" || return 1
 	build=build/kernels/build-$1
-	make -s B="$build" CC="$cc" PIE=-static LDFLAGS="-static -L$work/cmocka-$1" LDLIBS=-no-pie \
-		CPPFLAGS="-isystem $work/cmocka-$1/source/include" \
+	make -s -j "$cpus" B="$build" CC="$cc" PIE=-static \
+		LDFLAGS="-static -L$work/cmocka-$1" LDLIBS=-no-pie CPPFLAGS="-isystem $work/cmocka-$1/source/include" \
 		"$build/rxpath" "$build/tests/lab/lab"
 }
 
@@ -164,32 +164,35 @@ run()
 		-f tests/kernels/judge.awk "$work/$1/log"
 }
 
-check()
+# prepare NAME SUITE ARCH SERIES: the kernel and its initramfs. 2: it is skipped.
+prepare()
 {
 	name=$1
-	if ! row=$(row_of "$name"); then
-		echo "$name: no such kernel here"
-		return 1
-	fi
-	set -- $row
+	shift
 	case $2 in
 	amd64) tools="qemu-system-x86_64" ;;
 	s390x) tools="qemu-system-s390x s390x-linux-gnu-gcc" ;;
 	esac
-	for tool in $tools apt-get dpkg cpio xz readelf /sbin/depmod; do
+	for tool in $tools apt-get dpkg cpio xz readelf flock /sbin/depmod; do
 		if ! command -v "$tool" >/dev/null; then
 			echo "$name: skipped: no $tool on this machine"
-			return 0
+			return 2
 		fi
 	done
 	if ! unpack_kernel "$name" "$@" || ! unpack_tools "$2"; then
 		echo "$name: skipped: cannot fetch Linux $3 of $1 for $2"
-		return 0
+		return 2
 	fi
 	if ! build_for "$2" || ! make_image "$name" "$2"; then
 		echo "$name: failed: the guest cannot be built"
 		return 1
 	fi
+}
+
+# judge NAME ARCH: runs the guest.
+judge()
+{
+	name=$1
 	run "$name" "$2" "${FAULTS:-*}"
 	# An emulated CPU is at times stopped for longer than any real one. A fault that fails in a guest of
 	# its own too is a failure.
@@ -202,13 +205,45 @@ check()
 		echo "$passed $failed $rest" > "$work/$name/figures"
 		echo "$name: $passed passed, $failed failed in all"
 	fi
-	# A selection says nothing of the whole.
-	[ -n "${FAULTS:-}" ] || note_in_readme "$name"
 	[ "$failed" -eq 0 ]
 }
 
-status=0
-for name in ${KERNELS:-5.10 6.1 6.12 7.3 s390x}; do
-	check "$name" || status=1
+# check NAME: one kernel is prepared at a time, while the guests of others run.
+check()
+{
+	if ! row=$(row_of "$1"); then
+		echo "$1: no such kernel here"
+		return 1
+	fi
+	set -- "$1" $row
+	rm -f "$work/$1/figures"
+	(flock 9 && prepare "$@") 9> "$work/lock"
+	case $? in
+	0) judge "$1" "$3" ;;
+	2) ;;
+	*) return 1 ;;
+	esac
+}
+
+# Takes the next kernel that nobody took, until there is none.
+take_turns()
+{
+	for name in $kernels; do
+		mkdir "$work/taken/$name" 2>/dev/null || continue
+		check "$name" > "$work/$name.out" 2>&1 || touch "$work/taken/$name/failed"
+		cat "$work/$name.out"
+	done
+}
+
+kernels=${KERNELS:-5.10 6.1 6.12 7.3 s390x}
+rm -rf "$work/taken"
+mkdir "$work/taken"
+for guest in $(seq "${GUESTS:-$cpus}"); do
+	take_turns &
 done
-exit $status
+wait
+# A selection says nothing of the whole.
+for name in $kernels; do
+	[ -n "${FAULTS:-}" ] || [ ! -e "$work/$name/figures" ] || note_in_readme "$name"
+done
+[ -z "$(find "$work/taken" -name failed)" ]
