@@ -63,7 +63,8 @@ build_for()
 	apt_open "$work/apt" "$apt_suite" "$1" && apt_cmocka "$work/cmocka-$1" "$cc" || return 1
 	build=build/kernels/build-$1
 	make -s -j "$cpus" B="$build" CC="$cc" PIE=-static \
-		LDFLAGS="-static -L$work/cmocka-$1" LDLIBS=-no-pie CPPFLAGS="-isystem $work/cmocka-$1/source/include" \
+		LDFLAGS="-static -L$work/cmocka-$1" LDLIBS=-no-pie \
+		CPPFLAGS="-isystem $work/cmocka-$1/source/include" \
 		"$build/rxpath" "$build/tests/lab/lab"
 }
 

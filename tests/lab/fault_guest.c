@@ -813,6 +813,19 @@ static void join_cgroup(const struct lab *lab, const char *name, pid_t pid)
 		lab_die(lab, "%s: %s", path, strerror(errno));
 }
 
+/* No more at once than the backlog of a CPU holds. */
+static uint64_t inject_in_turns(const struct lab *lab, const struct lab_packet *packet,
+				unsigned turns)
+{
+	uint64_t sent = 0;
+
+	for (unsigned i = 0; i < turns; i++) {
+		sent += lab_inject(lab, packet, MANY / 2);
+		lab_settle();
+	}
+	return sent;
+}
+
 /* A socket belongs to the group of the process that made it. */
 static void cgroup_memory(struct lab *lab)
 {
@@ -826,7 +839,7 @@ static void cgroup_memory(struct lab *lab)
 	join_cgroup(lab, "", getpid());
 	lab_udp4(&packet, LAB_PORT, 1400);
 	lab_begin(lab);
-	lost = lab_inject(lab, &packet, 4 * MANY);
+	lost = inject_in_turns(lab, &packet, 8);
 	lab_end(lab);
 	lost -= lab_drain(fd);
 	if (lost == 0)
@@ -875,7 +888,7 @@ static void cgroup_cpu(struct lab *lab)
 	join_cgroup(lab, "/lab", reader);
 	plain(&packet);
 	lab_begin(lab);
-	lost = lab_inject(lab, &packet, 4 * MANY);
+	lost = inject_in_turns(lab, &packet, 8);
 	/* What is in the queue is read in the end, if slowly. */
 	for (int i = 0; i < 100 && recv(fd, &byte, 1, MSG_PEEK | MSG_DONTWAIT) >= 0; i++)
 		lab_sleep_ms(50);

@@ -37,6 +37,7 @@ static const struct lab_fault *const tables[] = {
 	lab_socket_faults, lab_healthy_faults,	lab_doubt_faults, lab_flood_faults,
 	lab_trace_faults,  lab_reader_faults,	lab_cause_faults, lab_guest_faults,
 	lab_netns_faults,  lab_program_faults,	lab_rule_faults,  lab_tcp_faults,
+	lab_peer_faults,   lab_device_faults,
 };
 
 static const char *const mode_names[LAB_MODES] = {"", ".live", ".run", ".pid"};

@@ -68,6 +68,8 @@ extern const struct lab_fault lab_cause_faults[];
 extern const struct lab_fault lab_program_faults[];
 extern const struct lab_fault lab_rule_faults[];
 extern const struct lab_fault lab_guest_faults[];
+extern const struct lab_fault lab_peer_faults[];
+extern const struct lab_fault lab_device_faults[];
 extern const struct lab_fault lab_netns_faults[];
 
 #define LAB_HEADER "#stage\tkind\tcounter\tsubject\tdelta\tlost\trate\tbefore\tafter\tdetail"
