@@ -23,6 +23,12 @@ static void every_term_is_taken_off(void **state)
 		 IP("100 10 20 0 5 1 64 0 0 0") REST("0", "0", "0"),
 		 "reject IpInAddrErrors - 20\ndrop IpInDiscards - 1 lost 1\n"
 		 "drop IpInHdrErrors - 10 lost 10\nreject IpInUnknownProtos - 5\n"},
+		{"one of few", NONE, IP("10 0 0 0 0 0 9 0 0 0") REST("0", "0", "0"),
+		 "reject ip_residual - 1\n"},
+		{"a CPU is held up in the middle of a packet", NONE,
+		 IP("5000 0 0 0 0 0 4999 0 0 0") REST("0", "0", "0"), ""},
+		{"it holds one only", NONE, IP("5000 0 0 0 0 0 4998 0 0 0") REST("0", "0", "0"),
+		 "reject ip_residual - 2\n"},
 		{"forwarded", NONE, IP("100 0 0 90 0 0 10 0 0 0") REST("0", "0", "0"), ""},
 		{"truncated, unrouted, refused by their source", NONE,
 		 IP("100 0 0 0 0 0 70 0 0 0") REST("15", "10", "5"),
