@@ -97,6 +97,19 @@ static void ipv6_has_its_own(void **state)
 		 "drop Ip6InHdrErrors - 1 lost 1\n"
 		 "reject Ip6InNoRoutes - 3\nreject Ip6InTooBigErrors - 2\n"
 		 "drop Ip6InTruncatedPkts - 6 lost 6\nreject Ip6InUnknownProtos - 5\n"},
+		{"a fragment with a bad header failed as well, since Linux 7",
+		 NET("snmp", "Udp: InErrors\nUdp: 0\n") IP6("0", "0"),
+		 NET("snmp", "Udp: InErrors\nUdp: 0\n")
+			 NET("snmp6", "Ip6InReceives 100\nIp6ReasmReqds 100\n"
+				      "Ip6InHdrErrors 100\nIp6ReasmFails 100\n"),
+		 "drop Ip6InHdrErrors - 100 lost 100\ndrop Ip6ReasmFails - 100 counted\n"},
+		{"and not before",
+		 NET("snmp", "Udp: InErrors\nUdp: 0\nUdpLite: InErrors\nUdpLite: 0\n")
+			 IP6("0", "0"),
+		 NET("snmp", "Udp: InErrors\nUdp: 0\nUdpLite: InErrors\nUdpLite: 0\n")
+			 NET("snmp6", "Ip6InReceives 200\nIp6ReasmReqds 200\n"
+				      "Ip6InHdrErrors 100\nIp6ReasmFails 100\n"),
+		 "drop Ip6InHdrErrors - 100 lost 100\ndrop Ip6ReasmFails - 100 lost 100\n"},
 		{"netfilter reassembles before IP counts, so nothing can be told",
 		 TRACKED("00000000") IP6("0", "0"), TRACKED("00000000") IP6("200", "100"), ""},
 	};

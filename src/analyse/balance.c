@@ -99,6 +99,18 @@ struct bounds rxpath_taken_on_input(const struct match *match, enum rxpath_famil
 	};
 }
 
+bool rxpath_counts_twice(const struct match *match, enum rxpath_family family)
+{
+	const struct terms *terms = &families[family];
+	uint64_t in = rxpath_sum(rxpath_change_of(match, terms->received).max,
+				 rxpath_change_of(match, terms->reassembled).max);
+	uint64_t out = rxpath_change_of(match, terms->fragments).min;
+
+	for (size_t i = 0; terms->accounted[i]; i++)
+		out = rxpath_sum(out, rxpath_change_of(match, terms->accounted[i]).min);
+	return out > in;
+}
+
 uint64_t rxpath_taken_when_forwarded(const struct match *match, enum rxpath_family family)
 {
 	const struct terms *terms = &families[family];

@@ -81,6 +81,32 @@ bool rxpath_find_memory_cgroup(struct finding_ctx *ctx)
 	       rxpath_find_programs(ctx, is_lossy, describe);
 }
 
+/* A datagram or segment takes a page or two. */
+#define PAGES_EACH 2
+#define MOST_PAGES 65536u
+
+void rxpath_suggest_memory(struct finding_ctx *ctx, const char *setting, uint64_t held,
+			   uint64_t lost)
+{
+	const struct rxpath_setting *limits = rxpath_setting_of(ctx, setting);
+	struct rxpath_slice rest = limits ? limits->value : (struct rxpath_slice){"", 0};
+	struct rxpath_slice word = {"", 0};
+	uint64_t high, need, most;
+
+	for (int i = 0; i < 3; i++)
+		if (!rxpath_scan_word(&rest, &word))
+			return;
+	if (!rxpath_scan_dec(word, &high) || high == 0 || high > UINT32_MAX)
+		return;
+	most = 16 * high > MOST_PAGES ? 16 * high : MOST_PAGES;
+	need = rxpath_sum(held, lost > most ? most : lost * PAGES_EACH);
+	need = need > 2 * high ? need : 2 * high;
+	need = need < most ? need : most;
+	finding_set(ctx, setting,
+		    rxpath_phrase(ctx, "%llu %llu %llu", (unsigned long long)need / 2,
+				  (unsigned long long)need / 4 * 3, (unsigned long long)need));
+}
+
 bool rxpath_find_memory_used(struct finding_ctx *ctx, const char *protocol, const char *counter)
 {
 	uint64_t pages = rxpath_moved(ctx, counter);

@@ -94,7 +94,10 @@ bool rxpath_find_reassembly_memory(struct finding_ctx *ctx)
 		       "then raise %s%s: anyone who sends fragments can then use that much kernel "
 		       "memory",
 		       name, rxpath_now(ctx, name));
-	finding_setting(ctx, name, rxpath_number_of(ctx, name, &limit) ? 4 * limit : 0);
+	finding_setting(ctx, name,
+			rxpath_number_of(ctx, name, &limit)
+				? rxpath_enough_for(limit, v6 ? failed6 : failed4)
+				: 0);
 	return true;
 }
 

@@ -78,11 +78,23 @@ static const char *show_cpus(struct finding_ctx *ctx)
 	return where;
 }
 
+/* What a burst like this needs, but no more than anyone would set. */
+static uint64_t enough_backlog(uint64_t limit, uint64_t lost)
+{
+	const uint64_t most = 32768;
+	uint64_t suggested = limit < 500 ? 1000 : limit * 2;
+
+	while (suggested < most && suggested < rxpath_sum(limit, lost))
+		suggested *= 2;
+	return suggested;
+}
+
 bool rxpath_find_backlog_overflow(struct finding_ctx *ctx)
 {
 	uint64_t lost = rxpath_lost(ctx, "softnet_dropped");
 	const struct rxpath_line *device = through(ctx);
 	struct busiest busiest;
+	uint64_t suggested = 0;
 	uint64_t limit;
 
 	if (lost == 0)
@@ -99,21 +111,20 @@ bool rxpath_find_backlog_overflow(struct finding_ctx *ctx)
 	}
 	if (rxpath_busiest(ctx, &busiest))
 		rxpath_show_softirq(ctx, busiest.cpu);
-	if (rxpath_number_of(ctx, "net.core.netdev_max_backlog", &limit))
+	if (rxpath_number_of(ctx, "net.core.netdev_max_backlog", &limit)) {
+		suggested = enough_backlog(limit, lost);
 		finding_advice(ctx,
 			       "for bursts, raise net.core.netdev_max_backlog (now %llu), say to "
-			       "%llu: costs memory and delay, and does not help against steady "
+			       "%llu%s: costs memory and delay, and does not help against steady "
 			       "overload",
-			       (unsigned long long)limit,
-			       (unsigned long long)(limit < 1000 ? 1000 : limit * 2));
-	else
+			       (unsigned long long)limit, (unsigned long long)suggested,
+			       rxpath_where(ctx, "net.core.netdev_max_backlog"));
+	} else {
 		finding_advice(ctx, "for bursts, raise net.core.netdev_max_backlog in the host's "
 				    "own network namespace; it does not help against steady "
 				    "overload");
-	finding_setting(ctx, "net.core.netdev_max_backlog",
-			!rxpath_number_of(ctx, "net.core.netdev_max_backlog", &limit) ? 0
-			: limit < 1000						      ? 1000
-										      : limit * 2);
+	}
+	finding_setting(ctx, "net.core.netdev_max_backlog", suggested);
 	if (is_lopsided(ctx, &busiest))
 		finding_advice(ctx, "spread the packets over more CPUs (see one-cpu)");
 	else

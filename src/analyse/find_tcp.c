@@ -31,28 +31,42 @@ static const char *tell_listener(struct finding_ctx *ctx, const struct rxpath_so
 			     (unsigned long long)line->delta);
 }
 
+/* So many may wait; no more than anyone would set. */
+static uint64_t enough_places(uint64_t limit, uint64_t lost)
+{
+	const uint64_t most = 65535;
+	uint64_t suggested = limit < 2048 ? 4096 : limit * 2;
+
+	while (suggested < most && suggested < rxpath_sum(limit, lost))
+		suggested *= 2;
+	return suggested < most ? suggested : most;
+}
+
 /* The smaller of what listen() was given and somaxconn is the limit (__sys_listen). */
 static void advise_backlog(struct finding_ctx *ctx, const struct rxpath_socket_line *line)
 {
 	const char *owner = rxpath_owner_of(ctx, line);
 	uint64_t max;
 
-	if (!rxpath_number_of(ctx, "net.core.somaxconn", &max))
+	if (!rxpath_number_of(ctx, "net.core.somaxconn", &max)) {
 		finding_advice(ctx,
 			       "for bursts, raise the backlog that %s passes to listen(), and "
 			       "net.core.somaxconn where that is smaller",
 			       owner);
-	else if (line->socket->limit >= max)
+	} else if (line->socket->limit >= max) {
 		finding_advice(ctx,
-			       "for bursts, raise net.core.somaxconn (now %llu) and the backlog "
+			       "for bursts, raise net.core.somaxconn (now %llu)%s and the backlog "
 			       "that %s passes to listen(), then restart it: a listener keeps its "
 			       "limit; connections then wait longer",
-			       (unsigned long long)max, owner);
-	else
+			       (unsigned long long)max, rxpath_where(ctx, "net.core.somaxconn"),
+			       owner);
+		finding_setting(ctx, "net.core.somaxconn", enough_places(max, line->delta));
+	} else {
 		finding_advice(ctx,
 			       "for bursts, raise the backlog that %s passes to listen(), now %u; "
 			       "net.core.somaxconn (now %llu) is not what limits it",
 			       owner, line->socket->limit, (unsigned long long)max);
+	}
 }
 
 static void summarise_accept_queue(struct finding_ctx *ctx, uint64_t overflows,
@@ -152,7 +166,7 @@ bool rxpath_find_syn_queue(struct finding_ctx *ctx)
 	uint64_t dropped = rxpath_lost(ctx, "TcpExtListenDrops") - without_route(ctx) +
 			   rxpath_moved(ctx, "TcpExtTCPReqQFullDrop");
 	uint64_t cookies = rxpath_moved(ctx, "TcpExtSyncookiesSent");
-	uint64_t enabled;
+	uint64_t enabled, limit;
 
 	if (dropped == 0 && cookies < 10)
 		return false;
@@ -183,6 +197,9 @@ bool rxpath_find_syn_queue(struct finding_ctx *ctx)
 		       "for many real clients, raise net.ipv4.tcp_max_syn_backlog%s and the "
 		       "listener's own backlog: costs memory for each half-open connection",
 		       rxpath_now(ctx, "net.ipv4.tcp_max_syn_backlog"));
+	if (rxpath_number_of(ctx, "net.ipv4.tcp_max_syn_backlog", &limit))
+		finding_setting(ctx, "net.ipv4.tcp_max_syn_backlog",
+				enough_places(limit, dropped > 0 ? dropped : cookies));
 	return true;
 }
 

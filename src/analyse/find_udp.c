@@ -71,7 +71,7 @@ bool rxpath_find_udp_memory(struct finding_ctx *ctx)
 	uint64_t counted = rxpath_moved_any(ctx, memory_names);
 	uint64_t silent = uncounted(ctx);
 	const struct rxpath_socket *largest = largest_queue(ctx);
-	uint64_t pages;
+	uint64_t pages = 0;
 
 	if (rxpath_has_finding(ctx, "memory-cgroup"))
 		return false;
@@ -109,6 +109,7 @@ bool rxpath_find_udp_memory(struct finding_ctx *ctx)
 		       : largest ? "then raise"
 				 : "raise",
 		       rxpath_now(ctx, "net.ipv4.udp_mem"));
+	rxpath_suggest_memory(ctx, "net.ipv4.udp_mem", pages, counted + silent);
 	return true;
 }
 

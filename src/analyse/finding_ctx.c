@@ -312,7 +312,9 @@ void finding_set(struct finding_ctx *ctx, const char *setting, const char *sugge
 		rxpath_slice_skip(&advice->current, 1);
 	advice->suggested = rxpath_slice_of(suggested);
 	if (advice->suggested.len > 0 && rxpath_is_plain(setting))
-		finding_command(ctx, "sysctl -w %s=%s", setting, suggested);
+		finding_command(ctx,
+				strchr(suggested, ' ') ? "sysctl -w %s='%s'" : "sysctl -w %s=%s",
+				setting, suggested);
 	advice->where = rxpath_slice_of(where_set(ctx, setting));
 }
 

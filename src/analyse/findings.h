@@ -210,6 +210,11 @@ void rxpath_advise_buffer(struct finding_ctx *ctx, const struct rxpath_socket_li
  * and nothing was lost: the line of that counter. False: it is not. */
 bool rxpath_find_memory_used(struct finding_ctx *ctx, const char *protocol, const char *counter);
 
+/* Three figures for that setting that suffice, with the last advice; where its present ones are
+ * known. */
+void rxpath_suggest_memory(struct finding_ctx *ctx, const char *setting, uint64_t held,
+			   uint64_t lost);
+
 /* find_udp.c: how many datagrams were lost for lack of memory. */
 uint64_t rxpath_udp_short_of_memory(const struct finding_ctx *ctx);
 

@@ -82,6 +82,24 @@ static void forgive_expired(const struct match *match, struct rxpath_report *rep
 	}
 }
 
+/* Since some version after 7.0, which had UDP-Lite, a fragment with a bad header is a reassembly
+ * that failed as well (ipv6_frag_rcv). That there are any shows in the balance: such a packet
+ * stands in it twice. */
+static void account_bad_fragments(const struct match *match, struct rxpath_report *report)
+{
+	struct rxpath_line *failed = find(report, "Ip6ReasmFails");
+	uint64_t bad = rxpath_change_of(match, "Ip6InHdrErrors").max;
+
+	if (!failed || match->after->udp_columns.len == 0 ||
+	    match->after->udplite_columns.len > 0 || !rxpath_counts_twice(match, RXPATH_IPV6))
+		return;
+	bad = bad < failed->lost ? bad : failed->lost;
+	failed->accounted = rxpath_sum(failed->accounted, bad);
+	failed->lost -= bad;
+	if (failed->lost == 0)
+		failed->flags |= RXPATH_FLAG_COUNTED;
+}
+
 /* Connection tracking drops what this host sends as well as what it receives. */
 static void forgive_own_sends(const struct match *match, struct rxpath_report *report)
 {
@@ -246,6 +264,7 @@ static void disown_lookups(const struct match *match, struct rxpath_report *repo
 void rxpath_refine(const struct match *match, struct rxpath_report *report)
 {
 	forgive_expired(match, report);
+	account_bad_fragments(match, report);
 	forgive_own_sends(match, report);
 	doubt_unexplained(match, report);
 	doubt_new_devices(match, report);

@@ -93,15 +93,16 @@ static bool reassembles_before_ip(const struct match *match)
 static bool add_residual(const struct rxpath_criteria *criteria, const char *name,
 			 uint64_t residual, uint64_t *tracked, struct rxpath_report *report)
 {
-	unsigned flags = 0;
+	uint64_t known = *tracked < residual ? *tracked : residual;
+	unsigned flags = residual > 0 && known == residual ? RXPATH_FLAG_COUNTED : 0;
 
 	if (residual == 0 && !criteria->all)
 		return true;
-	if (residual > 0 && *tracked >= residual) {
-		flags = RXPATH_FLAG_COUNTED;
-		*tracked -= residual;
-	}
-	return rxpath_report_add_derived(report, name, residual, 0, flags);
+	*tracked -= known;
+	if (!rxpath_report_add_derived(report, name, residual, 0, flags))
+		return false;
+	report->lines[report->line_count - 1].accounted = known;
+	return true;
 }
 
 bool rxpath_residuals(const struct match *match, const struct rxpath_criteria *criteria,

@@ -96,11 +96,12 @@ struct bounds {
 struct bounds rxpath_protocol_losses(const struct match *match, enum rxpath_protocol protocol);
 
 /* balance.c: packets that IP lost count of on their way from arrival to delivery or forwarding; at
- * least so many from forwarding to a device; and at most so many of this host's own that were never
- * sent. */
+ * least so many from forwarding to a device; whether some stand in it twice; and at most so many of
+ * this host's own that were never sent. */
 enum rxpath_family { RXPATH_IPV4, RXPATH_IPV6 };
 struct bounds rxpath_taken_on_input(const struct match *match, enum rxpath_family family);
 uint64_t rxpath_taken_when_forwarded(const struct match *match, enum rxpath_family family);
+bool rxpath_counts_twice(const struct match *match, enum rxpath_family family);
 uint64_t rxpath_own_not_sent(const struct match *match, enum rxpath_family family);
 
 /* memory.c: the memory that the sockets of UDP or TCP hold together, and its limit, in pages. From

@@ -31,7 +31,9 @@ static bool keep_columns(struct rxpath_builder *builder, struct rxpath_slice gro
 			 struct rxpath_slice names)
 {
 	struct rxpath_sample *sample = builder->sample;
-	struct rxpath_slice *columns = rxpath_slice_is(group, "Udp")	? &sample->udp_columns
+	struct rxpath_slice *columns = rxpath_slice_is(group, "Udp") ? &sample->udp_columns
+				       : rxpath_slice_is(group, "UdpLite")
+					       ? &sample->udplite_columns
 				       : rxpath_slice_is(group, "Icmp") ? &sample->icmp_columns
 									: NULL;
 

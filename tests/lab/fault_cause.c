@@ -439,6 +439,174 @@ static void strict_filter(struct lab *lab)
 	lab_want_end(lab, 0, 0);
 }
 
+#define SPOOFED "10.77.0.99"
+
+static int listener(const struct lab *lab, int backlog)
+{
+	int fd = lab_socket(lab, AF_INET, SOCK_STREAM, 0);
+
+	lab_bind(lab, fd, LAB_RX4, LAB_PORT);
+	if (listen(fd, backlog) < 0)
+		lab_die(lab, "listen");
+	return fd;
+}
+
+static void send_half_open(const struct lab *lab, uint16_t from_port, unsigned count)
+{
+	struct lab_packet packet;
+
+	for (unsigned i = 0; i < count; i++) {
+		lab_syn4(&packet, SPOOFED, (uint16_t)(from_port + i), LAB_PORT);
+		lab_inject(lab, &packet, 1);
+	}
+}
+
+/* Clients that do not answer hold the SYN queue. */
+static void half_open(struct lab *lab)
+{
+	lab_set(lab, "net/ipv4/tcp_syncookies", "0");
+	lab_set(lab, "net/ipv4/tcp_max_syn_backlog", "8");
+	lab_ip(lab, "neigh replace " SPOOFED " lladdr 02:00:00:00:00:01 dev vb nud permanent\n");
+	listener(lab, 8);
+	lab_begin(lab);
+	send_half_open(lab, 20000, 60);
+	lab_end(lab);
+	if (!lab_values_find(&lab->moved, "TcpExtListenDrops", "-"))
+		lab_die(lab, "the SYN queue took them all");
+	lab_want_finding(lab, "tcp-syn-queue", "set net.ipv4.tcp_syncookies=1");
+	if (!lab->json)
+		return;
+	lab_apply(lab, "tcp-syn-queue");
+	lab_begin(lab);
+	send_half_open(lab, 30000, 60);
+	lab_end(lab);
+	lab_may(lab, "TcpExtSyncookiesSent");
+	lab_may(lab, "TcpExtTCPReqQFullDoCookies");
+	lab_want_end(lab, 0, 0);
+}
+
+/* A program that asks for room enough, and does not get it: somaxconn is the limit. */
+static void few_places(struct lab *lab)
+{
+	int clients[20], fd;
+
+	lab_set(lab, "net/core/somaxconn", "2");
+	fd = listener(lab, 4096);
+	for (int round = 0; round < 2; round++) {
+		lab_begin(lab);
+		lab_in_tx(lab);
+		for (int i = 0; i < 20; i++) {
+			clients[i] = lab_socket(lab, AF_INET, SOCK_STREAM, 0);
+			lab_connect(lab, clients[i], LAB_RX4, LAB_PORT);
+		}
+		lab_in_rx(lab);
+		lab_end(lab);
+		for (int i = 0; i < 20; i++)
+			close(clients[i]);
+		if (round > 0)
+			break;
+		if (!lab_values_find(&lab->moved, "TcpExtListenOverflows", "-"))
+			lab_die(lab, "a queue of 2 took 20 connections");
+		lab_want_finding(lab, "tcp-accept-queue", "raise net.core.somaxconn (now 2)");
+		if (!lab->json)
+			return;
+		lab_apply(lab, "tcp-accept-queue");
+		close(fd);
+		fd = listener(lab, 4096);
+	}
+	lab_want_end(lab, 0, 0);
+}
+
+/* Returns how many were lost. */
+static uint64_t overtake(struct lab *lab, const char *limit, int fd)
+{
+	struct lab_packet packet;
+
+	lab_udp4(&packet, LAB_PORT, 100);
+	lab_begin(lab);
+	if (limit)
+		lab_set_host(lab, "net/core/netdev_max_backlog", limit);
+	lab_inject(lab, &packet, 2000);
+	lab_sleep_ms(50);
+	lab_end(lab);
+	return 2000 - lab_drain(fd);
+}
+
+/* A burst that one CPU hands on to another. */
+static void short_backlog(struct lab *lab)
+{
+	int fd = lab_receiver(lab, LAB_RX4, LAB_PORT, LAB_LARGE);
+	uint64_t lost = 0;
+
+	lab_steer(lab);
+	for (int attempt = 0; attempt < 5 && lost == 0; attempt++)
+		lost = overtake(lab, "1", fd);
+	if (lost == 0)
+		lab_skip(lab, "the other CPU is too quick");
+	if (lab->mode == LAB_PID) {
+		lab_want_finding(lab, "backlog-overflow",
+				 "raise net.core.netdev_max_backlog (now 1)");
+		lab_apply(lab, "backlog-overflow");
+		lost = overtake(lab, NULL, fd);
+		if (lost > 0)
+			lab_wrong(lab, "the advice did not suffice: %d lost", (int)lost);
+		lab_want_end(lab, 0, 0);
+	}
+	lab_put_back(lab, "net/core/netdev_max_backlog");
+}
+
+static void short_udp_memory(struct lab *lab)
+{
+	struct lab_packet packet;
+	uint64_t lost;
+	int fd = lab_receiver(lab, LAB_RX4, LAB_PORT, LAB_LARGE);
+
+	lab_udp4(&packet, LAB_PORT, 1000);
+	lab_begin(lab);
+	lab_set_host(lab, "net/ipv4/udp_mem", "8 12 16");
+	lost = lab_inject(lab, &packet, 2000);
+	lab_end(lab);
+	lost -= lab_drain(fd);
+	if (lost == 0)
+		lab_die(lab, "16 pages held 2000 datagrams");
+	if (lab->mode == LAB_PID) {
+		lab_want_finding(lab, "udp-memory", "raise net.ipv4.udp_mem (now 8 12 16)");
+		lab_apply(lab, "udp-memory");
+		lab_begin(lab);
+		lab_inject(lab, &packet, 2000);
+		lab_end(lab);
+		if (lab_drain(fd) != 2000)
+			lab_wrong(lab, "the advice did not suffice");
+		lab_want_end(lab, 0, 0);
+	}
+	lab_put_back(lab, "net/ipv4/udp_mem");
+}
+
+/* More datagrams in pieces at a time than there is memory for. */
+static void short_reassembly(struct lab *lab)
+{
+	int fd = lab_receiver(lab, LAB_RX4, LAB_PORT, LAB_LARGE);
+
+	lab_set(lab, "net/ipv4/ipfrag_low_thresh", "40000");
+	lab_set(lab, "net/ipv4/ipfrag_high_thresh", "50000");
+	lab_set(lab, "net/ipv4/ipfrag_max_dist", "0");
+	lab_begin(lab);
+	send_interleaved(lab, 300);
+	lab_end(lab);
+	if (lab_drain(fd) == 300)
+		lab_die(lab, "50000 bytes held 300 datagrams");
+	lab_want_finding(lab, "reassembly-memory", "then raise net.ipv4.ipfrag_high_thresh");
+	if (!lab->json)
+		return;
+	lab_apply(lab, "reassembly-memory");
+	lab_begin(lab);
+	send_interleaved(lab, 300);
+	lab_end(lab);
+	if (lab_drain(fd) != 300)
+		lab_wrong(lab, "the advice did not suffice");
+	lab_want_end(lab, 0, 0);
+}
+
 const struct lab_fault lab_cause_faults[] = {
 	{.name = "cause-default-buffer", .run = default_buffer},
 	{.name = "cause-two-programs", .run = two_programs},
@@ -452,4 +620,9 @@ const struct lab_fault lab_cause_faults[] = {
 	{.name = "cause-blackhole", .run = blackhole},
 	{.name = "cause-vxlan-header", .run = vxlan_header},
 	{.name = "cause-strict-filter", .run = strict_filter},
+	{.name = "cause-half-open", .run = half_open},
+	{.name = "cause-few-places", .run = few_places},
+	{.name = "cause-short-backlog", .run = short_backlog, .modes = LAB_BIT(LAB_PID)},
+	{.name = "cause-short-udp-memory", .run = short_udp_memory, .modes = LAB_BIT(LAB_PID)},
+	{.name = "cause-short-reassembly", .run = short_reassembly},
 	{0}};

@@ -635,6 +635,9 @@ void lab_apply(struct lab *lab, const char *id)
 		at += 10;
 		for (char *dot = at; *dot; dot++)
 			*dot = *dot == '.' ? '/' : *dot;
+		/* Several figures are quoted. */
+		value[strcspn(value + 1, "'") + 1] = '\0';
+		value += *value == '\'';
 		if (on_host)
 			lab_set_host(lab, at, value);
 		else
