@@ -109,8 +109,10 @@ static void put_rule(struct rxpath_buf *out, const struct rxpath_rule *rule)
 {
 	rxpath_buf_string(out, "rule ");
 	rxpath_buf_escaped(out, rule->name, "");
-	rxpath_buf_printf(out, " hooks %u verdict %u table %llu%s of ", rule->hooks, rule->verdict,
-			  (unsigned long long)rule->table_id, rule->counted ? " counted" : "");
+	rxpath_buf_printf(out, " hooks %u versions %u verdict %u queues %u-%u id %llu%s of ",
+			  rule->hooks, rule->versions, rule->verdict, rule->first_queue,
+			  rule->last_queue, (unsigned long long)rule->id,
+			  rule->counted ? " counted" : "");
 	rxpath_buf_escaped(out, rule->family, "");
 	rxpath_buf_char(out, ' ');
 	rxpath_buf_escaped(out, rule->table, "");

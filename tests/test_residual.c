@@ -157,6 +157,12 @@ static void packets_on_their_way_are_none(void **state)
 	   "family table chain table_id handle hooks verdict packets comment text\n" rows)
 #define RULE(family, handle, hooks, packets) \
 	family " t c 1 " handle " " hooks " drop " packets " - -\n"
+#define COLUMNS \
+	"family table chain table_id handle hooks versions verdict queues packets comment text\n"
+#define RULES_OF(rows) AT("rxpath/nftables", COLUMNS rows)
+#define LEGACY(rows) AT("rxpath/iptables", COLUMNS rows)
+#define RULE_OF(chain, handle, versions, packets) \
+	chain " 1 " handle " input " versions " drop - " packets " - -\n"
 #define BOTH(four, six) IP("100 0 0 0 0 0 " four " 0 0 0") REST("0", "0", "0") IP6("100", six)
 
 static void rules_explain_what_they_took(void **state)
@@ -167,9 +173,32 @@ static void rules_explain_what_they_took(void **state)
 			 BOTH("60", "60"),
 		 "reject ip_residual - 10\nreject nft_rule_drop ip/t/c#4 30 new\n"
 		 "reject nft_rule_drop ip6/t/c#5 40 new\n"},
-		{"of both families: first IPv4", RULES("") NONE IP6("0", "0"),
+		{"of both families: which one the rest is of nobody knows",
+		 RULES("") NONE IP6("0", "0"),
 		 RULES(RULE("inet", "4", "input", "30")) BOTH("80", "80"),
+		 "reject inet_residual - 10\nreject nft_rule_drop inet/t/c#4 30 new\n"},
+		{"of both families: some of one is left whatever it was",
+		 RULES("") NONE IP6("0", "0"),
+		 RULES(RULE("inet", "4", "input", "30")) BOTH("10", "80"),
+		 "reject inet_residual - 20\nreject ip_residual - 60\n"
+		 "reject nft_rule_drop inet/t/c#4 30 new\n"},
+		{"of both families, and only one lost packets", RULES("") NONE IP6("0", "0"),
+		 RULES(RULE("inet", "4", "input", "30")) BOTH("100", "60"),
 		 "reject ip6_residual - 10\nreject nft_rule_drop inet/t/c#4 30 new\n"},
+		{"of an inet table, and of one family by its conditions",
+		 RULES_OF("") NONE IP6("0", "0"),
+		 RULES_OF(RULE_OF("inet t c", "4", "6", "30")) BOTH("80", "60"),
+		 "reject ip6_residual - 10\nreject ip_residual - 20\n"
+		 "reject nft_rule_drop inet/t/c#4 30 new\n"},
+		{"of iptables-legacy, in a table of the same name",
+		 RULES_OF("") LEGACY("") NONE IP6("0", "0"),
+		 RULES_OF(RULE_OF("ip t c", "4", "4", "10"))
+			 LEGACY(RULE_OF("iptables t c", "4", "4", "20")
+					RULE_OF("ip6tables t c", "4", "6", "30")) BOTH("60", "60"),
+		 "reject ip6_residual - 10\nreject ip_residual - 10\n"
+		 "reject nft_rule_drop ip/t/c#4 10 new\n"
+		 "reject nft_rule_drop ip6tables/t/c#4 30 new\n"
+		 "reject nft_rule_drop iptables/t/c#4 20 new\n"},
 		{"never below zero", RULES("") NONE IP6("0", "0"),
 		 RULES(RULE("inet", "4", "input", "90")) BOTH("80", "80"),
 		 "reject nft_rule_drop inet/t/c#4 90 new\n"},
@@ -193,6 +222,7 @@ static void rules_explain_what_they_took(void **state)
 
 static void rules_are_known_again(void **state)
 {
+#define PLACE(place, id, packets) "iptables t c " id " " place " input 4 drop - " packets " - -\n"
 #define AT_FIRST RULES(RULE("ip", "4", "input", "50"))
 	static const struct pair_case cases[] = {
 		{"the same rule", AT_FIRST, RULES(RULE("ip", "4", "input", "70")),
@@ -207,6 +237,15 @@ static void rules_are_known_again(void **state)
 		 "reject nft_rule_drop ip/t/c#4 9 reset\n"},
 		{"it was there, and had counted nothing", RULES(RULE("ip", "4", "input", "0")),
 		 RULES(RULE("ip", "4", "input", "9")), "reject nft_rule_drop ip/t/c#4 9\n"},
+		{"of iptables-legacy, another one was put in before it",
+		 LEGACY(PLACE("1", "71", "5") PLACE("2", "72", "50")),
+		 LEGACY(PLACE("1", "79", "3") PLACE("2", "71", "6") PLACE("3", "72", "70")),
+		 "reject nft_rule_drop iptables/t/c#1 3 new\n"
+		 "reject nft_rule_drop iptables/t/c#2 1\n"
+		 "reject nft_rule_drop iptables/t/c#3 20\n"},
+		{"of iptables-legacy, the first one was removed",
+		 LEGACY(PLACE("1", "71", "5") PLACE("2", "72", "50")),
+		 LEGACY(PLACE("1", "72", "70")), "reject nft_rule_drop iptables/t/c#1 20\n"},
 		{"a policy", RULES("ip t c 1 policy input drop 1 - -\n"),
 		 RULES("ip t c 1 policy input drop 3 - -\n"), "reject nft_policy_drop ip/t/c 2\n"},
 	};
@@ -219,6 +258,11 @@ static void rules_are_known_again(void **state)
 #define QUEUE(reader, waiting, dropped, refused, given) \
 	"    5 " reader " " waiting " 2 65535 " dropped " " refused " " given "  1\n"
 #define TO_QUEUE(packets) RULES("ip t c 1 4 input queue " packets " - -\n")
+
+#define FEEDS(handle, hooks, first, packets) \
+	"ip t c 1 " handle " " hooks " 4 queue " first "-9 " packets " - -\n"
+#define NO_LEGACY \
+	META("version 1\n") AT("rxpath/missing", "rxpath/iptables 2 No such file or directory\n")
 
 /* 100 packets received, 40 of them delivered. */
 static void queues_hold_or_lose(void **state)
@@ -244,6 +288,27 @@ static void queues_hold_or_lose(void **state)
 		 TO_QUEUE("0") QUEUES(QUEUE("812", "0", "0", "0", "5")) NONE,
 		 TO_QUEUE("60") QUEUES(QUEUE("900", "0", "0", "0", "25")) AFTER,
 		 "reject ip_residual - 60\n"},
+		{"each queue holds what its own rules gave it",
+		 RULES_OF(FEEDS("4", "input", "5", "0") FEEDS("6", "input", "8", "0")) QUEUES("")
+			 NONE,
+		 RULES_OF(FEEDS("4", "input", "5", "30") FEEDS("6", "input", "8", "10"))
+			 QUEUES(QUEUE("812", "0", "0", "0", "40")) AFTER,
+		 "reject ip_residual - 50\nreject nft_rule_queue ip/t/c#6 10\n"},
+		{"what this host sends was not received",
+		 RULES_OF(FEEDS("4", "output", "5", "0")) NO_LEGACY QUEUES("") NONE,
+		 RULES_OF(FEEDS("4", "output", "5", "60"))
+			 NO_LEGACY QUEUES(QUEUE("812", "20", "30", "0", "30")) AFTER,
+		 "reject ip_residual - 60\npressure nfqueue_queue_dropped queue5 30 new\n"},
+		{"a rule for received packets may give it some too",
+		 RULES_OF(FEEDS("4", "output", "5", "0")) NO_LEGACY QUEUES("") NONE,
+		 RULES_OF(FEEDS("4", "output", "5", "60") FEEDS("6", "input", "3", "0"))
+			 NO_LEGACY QUEUES(QUEUE("812", "20", "30", "0", "30")) AFTER,
+		 "reject ip_residual - 10\ndrop nfqueue_queue_dropped queue5 30 lost 30 new\n"},
+		{"other rules may give it some, which could not be read",
+		 RULES_OF(FEEDS("4", "output", "5", "0")) QUEUES("") NONE,
+		 RULES_OF(FEEDS("4", "output", "5", "60"))
+			 QUEUES(QUEUE("812", "20", "30", "0", "30")) AFTER,
+		 "reject ip_residual - 10\ndrop nfqueue_queue_dropped queue5 30 lost 30 new\n"},
 		{"the same reader", QUEUES(QUEUE("812", "0", "7", "3", "900")) NONE,
 		 QUEUES(QUEUE("812", "0", "37", "3", "930")) AFTER,
 		 "reject ip_residual - 30\ndrop nfqueue_queue_dropped queue5 30 lost 30\n"},

@@ -180,6 +180,9 @@ struct rxpath_report {
 	size_t socket_count, socket_cap;
 	struct rxpath_socket_line *connections; /* of TCP, that may not be read; the worst first */
 	size_t connection_count;
+	struct rxpath_socket_line *queue_readers; /* netlink sockets that the programs behind the
+						   * NFQUEUEs that lost packets read */
+	size_t queue_reader_count;
 	struct rxpath_attribution attribution;
 	struct rxpath_process_loss *processes; /* those that lost most first */
 	size_t process_count;

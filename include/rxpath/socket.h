@@ -76,6 +76,9 @@ uint32_t rxpath_socket_reuse_group(const struct rxpath_socket *socket);
 bool rxpath_record_is_of(const struct rxpath_socket_record *record,
 			 const struct rxpath_socket *socket, uint64_t identity);
 
+/* Whether it is the netlink socket of that family and port id. */
+bool rxpath_socket_is_netlink(const struct rxpath_socket *socket, uint16_t family, uint32_t port);
+
 /* "udp", "udp6", "udplite", ... */
 const char *rxpath_socket_protocol(const struct rxpath_socket *socket);
 

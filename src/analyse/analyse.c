@@ -127,8 +127,8 @@ static bool fill(const struct match *match, const struct rxpath_criteria *criter
 		return false;
 	silent = rxpath_account_policies(match, report);
 	rxpath_refine(match, report);
-	rxpath_account_queues(match, criteria, report);
-	if (!rxpath_note_memory(match, report) || !rxpath_attribute(match, lost_by, report) ||
+	if (!rxpath_account_queues(match, criteria, report) || !rxpath_note_memory(match, report) ||
+	    !rxpath_attribute(match, lost_by, report) ||
 	    !rxpath_residuals(match, criteria, silent, report) ||
 	    !rxpath_use_trace(match, criteria, report))
 		return false;

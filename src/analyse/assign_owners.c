@@ -121,6 +121,8 @@ bool rxpath_analyse_owners(struct rxpath_report *report, const struct rxpath_sam
 		done = assign(report, &report->sockets[i], sorted, owners);
 	for (size_t i = 0; done && i < report->connection_count; i++)
 		done = assign(report, &report->connections[i], sorted, owners);
+	for (size_t i = 0; done && i < report->queue_reader_count; i++)
+		done = assign(report, &report->queue_readers[i], sorted, owners);
 	free(sorted);
 	return (done && note_unknown(report, state->error)) || rxpath_error_memory(error);
 }

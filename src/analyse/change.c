@@ -106,10 +106,12 @@ bool rxpath_change_since(const struct match *match, const struct rxpath_reading 
 		break;
 	case RXPATH_ON_RULE:
 		rule = rxpath_sample_find_rule(match->after, after->subject.name);
-		if (rule && !rxpath_sample_same_rule(match->before, rule)) {
+		rule = rule ? rxpath_rule_before(match, rule) : NULL;
+		if (!rule) {
 			change->flags |= RXPATH_FLAG_NEW;
 			return true;
 		}
+		key.subject.name = rule->name;
 		break;
 	}
 	*change = rxpath_change(rxpath_sample_find_like(match->before, &key), after);

@@ -32,17 +32,20 @@ static const char *taker_of(const struct finding_ctx *ctx, uint64_t taken)
 		return "A firewall rule";
 	if (rxpath_moved(ctx, "trace.XFRM_POLICY") >= taken)
 		return "An IPsec policy";
-	if (blackholed(ctx) >= taken && rxpath_open_part(ctx, "ip6_residual") == 0)
+	if (blackholed(ctx) >= taken && rxpath_open_part(ctx, "ip6_residual") == 0 &&
+	    rxpath_open_part(ctx, "inet_residual") == 0)
 		return "A blackhole route (or else a firewall rule)";
 	return "A firewall rule, a policy or a multicast group that nobody joined";
 }
 
 bool rxpath_find_filtered(struct finding_ctx *ctx)
 {
-	static const char *const residuals[] = {"ip_residual", "ip6_residual", NULL};
+	static const char *const residuals[] = {"ip_residual", "ip6_residual", "inet_residual",
+						NULL};
 	static const char *const traced[] = {"trace.NETFILTER_DROP", "trace.XFRM_POLICY", NULL};
-	uint64_t residual =
-		rxpath_open_part(ctx, "ip_residual") + rxpath_open_part(ctx, "ip6_residual");
+	uint64_t residual = rxpath_open_part(ctx, "ip_residual") +
+			    rxpath_open_part(ctx, "ip6_residual") +
+			    rxpath_open_part(ctx, "inet_residual");
 	uint64_t strange = martians(ctx);
 	uint64_t named = rxpath_moved_any(ctx, traced);
 	uint64_t invalid = rxpath_moved(ctx, "nf_conntrack_invalid");

@@ -1,5 +1,6 @@
 /* find_netfilter.c: which rules and policies refused packets, what NFQUEUE lost, and what IPsec
  * policies refused. */
+#include <linux/netlink.h>
 #include <string.h>
 
 #include "findings.h"
@@ -24,14 +25,26 @@ static bool is_plain(struct rxpath_slice name)
 	return true;
 }
 
+/* The command that lists the rule's chain with its counters. */
+static const char *list_chain(struct finding_ctx *ctx, const struct rxpath_rule *rule)
+{
+	const bool plain = is_plain(rule->table) && is_plain(rule->chain);
+	const char *table = rxpath_phrase_of(ctx, rule->table);
+	const char *chain = plain ? rxpath_phrase_of(ctx, rule->chain) : "";
+	const char *family = rxpath_phrase_of(ctx, rule->family);
+
+	/* Its tables always have plain names. */
+	if (rxpath_rule_is_of_xtables(rule))
+		return rxpath_phrase(ctx, "%s-legacy -t %s -L %s%s-v -n --line-numbers", family,
+				     table, chain, plain ? " " : "");
+	return plain ? rxpath_phrase(ctx, "nft -a list chain %s %s %s", family, table, chain)
+		     : "nft -a list ruleset";
+}
+
 static void advise_chain(struct finding_ctx *ctx, const struct rxpath_rule *rule)
 {
-	const char *command = "nft -a list ruleset";
+	const char *command = list_chain(ctx, rule);
 
-	if (is_plain(rule->table) && is_plain(rule->chain))
-		command = rxpath_phrase(
-			ctx, "nft -a list chain %s %s %s", rxpath_phrase_of(ctx, rule->family),
-			rxpath_phrase_of(ctx, rule->table), rxpath_phrase_of(ctx, rule->chain));
 	finding_advice(ctx,
 		       "a rule that does its job is no fault; if this traffic is wanted, see the "
 		       "chain, and accept it before: '%s'",
@@ -104,32 +117,53 @@ bool rxpath_find_firewall_rule(struct finding_ctx *ctx)
 	return true;
 }
 
+/* What the rules took that the second sample lacks is not known. */
+static bool has_lost_rules(const struct finding_ctx *ctx)
+{
+	const struct match *match = &ctx->match;
+	size_t before = 0;
+	size_t found = 0;
+
+	for (size_t i = 0; match->before && i < match->before->rule_count; i++)
+		before += rxpath_rule_refuses(&match->before->rules[i]);
+	for (size_t i = 0; before > 0 && i < match->after->rule_count; i++)
+		found += rxpath_rule_refuses(&match->after->rules[i]) &&
+			 rxpath_rule_before(match, &match->after->rules[i]);
+	return found < before;
+}
+
 void rxpath_show_uncounted_rules(struct finding_ctx *ctx)
 {
 	const struct rxpath_sample *after = ctx->match.after;
 	const struct rxpath_rule *first = NULL;
 	size_t count = 0;
 
-	if (!rxpath_source_usable(after, RXPATH_SOURCE_NFTABLES))
+	if (!rxpath_sample_knows_rules(after) ||
+	    (!rxpath_source_usable(after, RXPATH_SOURCE_NFTABLES) &&
+	     !rxpath_source_usable(after, RXPATH_SOURCE_IPTABLES)))
 		return;
 	for (size_t i = 0; i < after->rule_count; i++) {
-		if (after->rules[i].counted)
+		if (after->rules[i].counted || !rxpath_rule_refuses(&after->rules[i]))
 			continue;
 		if (!first)
 			first = &after->rules[i];
 		count++;
 	}
-	if (!first) {
-		finding_evidence(ctx,
-				 "every nftables rule that refuses packets has a counter, so it "
-				 "was none of these");
-		return;
+	if (first) {
+		finding_evidence(ctx, "%zu rule%s without a counter may have taken them, as %s",
+				 count, count == 1 ? "" : "s", rxpath_escaped_of(ctx, first->name));
+		finding_advice(ctx,
+			       "put 'counter' before the verdict of rules that refuse "
+			       "packets, to see which it is: '%s'",
+			       list_chain(ctx, first));
+		finding_command(ctx, "%s", list_chain(ctx, first));
+	} else if (has_lost_rules(ctx)) {
+		finding_evidence(ctx, "rules that refused packets were removed or replaced in the "
+				      "interval; what those took is among these");
+	} else {
+		finding_evidence(ctx, "every netfilter rule that refuses packets has a counter, "
+				      "so it was none of these");
 	}
-	finding_evidence(ctx, "%zu nftables rule%s without a counter may have taken them, as %s",
-			 count, count == 1 ? "" : "s", rxpath_escaped_of(ctx, first->name));
-	finding_advice(
-		ctx, "put 'counter' before the verdict of rules that refuse packets, to see which "
-		     "it is");
 }
 
 static uint64_t gauge(const struct finding_ctx *ctx, const char *name,
@@ -140,32 +174,80 @@ static uint64_t gauge(const struct finding_ctx *ctx, const char *name,
 	return reading ? reading->value : 0;
 }
 
+/* "md-recv[812]", as far as its netlink socket and the holder of that are known. */
+static const char *reader_of(struct finding_ctx *ctx, uint64_t port)
+{
+	const struct rxpath_report *report = ctx->report;
+
+	for (size_t i = 0; i < report->queue_reader_count; i++) {
+		const struct rxpath_socket_line *line = &report->queue_readers[i];
+
+		if (line->process_count > 0 &&
+		    rxpath_socket_is_netlink(line->socket, NETLINK_NETFILTER, (uint32_t)port))
+			return rxpath_owner_of(ctx, line);
+	}
+	return rxpath_phrase(ctx, "the program with netlink port %llu, mostly its process id",
+			     (unsigned long long)port);
+}
+
+/* Whose packets the queue holds: of the rules that give packets to it, the first on that path. */
+static const struct rxpath_rule *feeding(const struct finding_ctx *ctx, uint32_t queue,
+					 unsigned hooks)
+{
+	const struct rxpath_sample *after = ctx->match.after;
+
+	for (size_t i = 0; i < after->rule_count; i++)
+		if (rxpath_rule_gives_to(&after->rules[i], queue) && after->rules[i].hooks & hooks)
+			return &after->rules[i];
+	return NULL;
+}
+
+static void show_queue(struct finding_ctx *ctx, const struct rxpath_line *line, bool own)
+{
+	const struct rxpath_rule *sent =
+		feeding(ctx, line->on.number, RXPATH_HOOK_OUTPUT | RXPATH_HOOK_POSTROUTING);
+
+	finding_evidence(ctx, "%s is read by %s; %llu packets wait in it",
+			 rxpath_phrase_of(ctx, line->subject),
+			 reader_of(ctx, gauge(ctx, "nfqueue_peer_portid", &line->on)),
+			 (unsigned long long)gauge(ctx, "nfqueue_queue_total", &line->on));
+	if (own)
+		finding_evidence(ctx, "only packets that this host sends come to it, by %s",
+				 rxpath_escaped_of(ctx, sent->name));
+	else if (sent)
+		finding_evidence(ctx,
+				 "packets that this host sends come to it too, by %s: some of "
+				 "these may be of them",
+				 rxpath_escaped_of(ctx, sent->name));
+}
+
 bool rxpath_find_nfqueue_full(struct finding_ctx *ctx)
 {
 	static const char *const names[] = {"nfqueue_queue_dropped", "nfqueue_user_dropped", NULL};
 	const struct rxpath_line *worst = NULL;
 	uint64_t lost = rxpath_moved_any(ctx, names);
-	const char *queue;
+	bool own;
 
 	for (size_t i = 0; i < ctx->moved_count; i++)
 		if (ctx->moved[i]->on.kind == RXPATH_ON_NFQUEUE &&
-		    (!worst || ctx->moved[i]->delta > worst->delta))
+		    (!worst || ctx->moved[i]->kind < worst->kind ||
+		     (ctx->moved[i]->kind == worst->kind && ctx->moved[i]->delta > worst->delta)))
 			worst = ctx->moved[i];
 	if (!worst)
 		return false;
-	queue = rxpath_phrase_of(ctx, worst->subject);
-	finding_summary(ctx, "NFQUEUE lost %llu packets, most of them of %s: %s.",
-			(unsigned long long)lost, queue,
+	own = rxpath_queue_is_of_own(&ctx->match, worst->on.number);
+	if (own)
+		ctx->draft.kind = RXPATH_KIND_PRESSURE;
+	finding_summary(ctx, "NFQUEUE %s %llu packets%s, most of them of %s: %s.",
+			own ? "dropped" : "lost", (unsigned long long)lost,
+			own ? " that this host sent" : "", rxpath_phrase_of(ctx, worst->subject),
 			rxpath_slice_is(worst->name, names[0])
 				? "the queue was full"
 				: "the receive buffer of the program that reads it was full");
 	rxpath_show_moved(ctx, names);
-	finding_evidence(ctx,
-			 "%llu packets wait in %s; its reader has netlink port %llu, mostly the "
-			 "process id",
-			 (unsigned long long)gauge(ctx, "nfqueue_queue_total", &worst->on), queue,
-			 (unsigned long long)gauge(ctx, "nfqueue_peer_portid", &worst->on));
+	show_queue(ctx, worst, own);
 	finding_default_advice(ctx);
+	finding_command(ctx, "cat /proc/net/netfilter/nfnetlink_queue");
 	return true;
 }
 
@@ -190,6 +272,7 @@ bool rxpath_find_nfqueue_unread(struct finding_ctx *ctx)
 	finding_evidence(ctx, "nft_rule_queue of %s: %llu", rxpath_phrase_of(ctx, first->subject),
 			 (unsigned long long)first->delta);
 	finding_default_advice(ctx);
+	finding_command(ctx, "%s", list_chain(ctx, rule_of(ctx, first)));
 	return true;
 }
 

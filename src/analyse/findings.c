@@ -333,8 +333,9 @@ static const struct rule {
 		 .kind = RXPATH_KIND_REJECT,
 		 .meaning = "A firewall rule, a policy or a multicast group that nobody joined "
 			    "took packets that no counter has.",
-		 .shown = "ip_residual or ip6_residual beyond what martians explain: ten or "
-			  "more, and at least 1 % of the packets received.",
+		 .shown =
+			 "ip_residual, ip6_residual and inet_residual beyond what martians explain: ten or "
+			 "more, and at least 1 % of the packets received.",
 		 .action = "Read the firewall's own counters; run with --trace as root for the "
 			   "reason.",
 	 },

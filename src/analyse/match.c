@@ -91,17 +91,57 @@ static bool match_devices(struct match *match)
 	return true;
 }
 
+static int by_id(const void *a, const void *b)
+{
+	const struct rxpath_rule *first = *(const struct rxpath_rule *const *)a;
+	const struct rxpath_rule *second = *(const struct rxpath_rule *const *)b;
+
+	return first->id < second->id ? -1 : first->id > second->id;
+}
+
+/* Rules of iptables-legacy move to another place when one is put in before them. */
+static bool match_rules(struct match *match)
+{
+	const struct rxpath_sample *before = match->before;
+
+	match->moving_rules = malloc((before->rule_count + 1) * sizeof(const struct rxpath_rule *));
+	if (!match->moving_rules)
+		return false;
+	for (size_t i = 0; i < before->rule_count; i++)
+		if (rxpath_rule_is_of_xtables(&before->rules[i]))
+			match->moving_rules[match->moving_rule_count++] = &before->rules[i];
+	qsort(match->moving_rules, match->moving_rule_count, sizeof(const struct rxpath_rule *),
+	      by_id);
+	return true;
+}
+
+const struct rxpath_rule *rxpath_rule_before(const struct match *match,
+					     const struct rxpath_rule *rule)
+{
+	const struct rxpath_rule *named = rxpath_sample_find_rule(match->before, rule->name);
+	const struct rxpath_rule *const *found;
+
+	if (named && rxpath_rule_is_same(named, rule))
+		return named;
+	if (match->moving_rule_count == 0)
+		return NULL;
+	found = bsearch(&rule, match->moving_rules, match->moving_rule_count,
+			sizeof(const struct rxpath_rule *), by_id);
+	return found && rxpath_rule_is_same(*found, rule) ? *found : NULL;
+}
+
 bool rxpath_match(struct match *match)
 {
 	for (enum rxpath_source source = 0; source < RXPATH_SOURCES; source++)
 		match->comparable[source] = is_comparable(match, source);
-	return !match->before || match_devices(match);
+	return !match->before || (match_devices(match) && match_rules(match));
 }
 
 void rxpath_match_free(struct match *match)
 {
 	free(match->before_of);
 	free(match->survived);
+	free(match->moving_rules);
 }
 
 /* An open-addressing table of indexes into the second sample's sockets, plus one; 0 is free. */

@@ -16,6 +16,18 @@ static void take_off(struct rxpath_line *line, uint64_t *packets)
 		line->flags |= RXPATH_FLAG_COUNTED;
 }
 
+/* Listeners drop what a policy refused, which IP has delivered to TCP. */
+static uint64_t less_of_listeners(const struct rxpath_report *report, uint64_t refused)
+{
+	for (size_t i = 0; i < report->socket_count; i++) {
+		const struct rxpath_socket_line *line = &report->sockets[i];
+
+		if (line->socket->protocol == RXPATH_TCP && line->kind == RXPATH_KIND_REJECT)
+			refused -= line->delta < refused ? line->delta : refused;
+	}
+	return refused;
+}
+
 uint64_t rxpath_account_policies(const struct match *match, struct rxpath_report *report)
 {
 	static const char *const policies[] = {"XfrmInNoPols", "XfrmInPolBlock", "XfrmInPolError",
@@ -35,5 +47,5 @@ uint64_t rxpath_account_policies(const struct match *match, struct rxpath_report
 		if (line && line->moved && line->lost > 0)
 			take_off(line, &refused);
 	}
-	return refused;
+	return less_of_listeners(report, refused);
 }

@@ -4,16 +4,21 @@
  * from forwarding to the device (balance.c has both).
  *
  * What netfilter rules with counters, queues and IPsec policies took is known, and comes off. A
- * rule of an inet table has one counter for both families: it comes off IPv4 first, and what it has
- * more off IPv6. */
+ * rule that IPv4 and IPv6 packets pass, a queue and a policy have one counter for both: each
+ * residual is then what is left if all of these were of its own version, and what is left of both
+ * together beyond that is inet_residual. */
 #include "steps.h"
 
 #define RESIDUAL6 "ip6_residual"
 
-static uint64_t residual_of(const struct match *match, enum rxpath_family family)
+static uint64_t less(uint64_t packets, uint64_t part)
 {
-	return rxpath_sum(rxpath_taken_on_input(match, family).min,
-			  rxpath_taken_when_forwarded(match, family));
+	return packets > part ? packets - part : 0;
+}
+
+static uint64_t lower(uint64_t a, uint64_t b)
+{
+	return a < b ? a : b;
 }
 
 /* What rules and queues took of the packets that IP received. */
@@ -21,55 +26,73 @@ struct taken {
 	uint64_t ipv4, ipv6, either;
 };
 
-static void take(struct taken *taken, struct rxpath_slice family, uint64_t packets)
+static void take(struct taken *taken, unsigned versions, uint64_t packets)
 {
 	uint64_t *sum = &taken->either;
 
-	if (rxpath_slice_is(family, "ip"))
+	if (versions == RXPATH_OVER_IPV4)
 		sum = &taken->ipv4;
-	else if (rxpath_slice_is(family, "ip6"))
+	else if (versions == RXPATH_OVER_IPV6)
 		sum = &taken->ipv6;
 	*sum = rxpath_sum(*sum, packets);
 }
 
-/* Queues do not tell the family. What waits in one is neither delivered nor lost. */
-static uint64_t in_queues(const struct match *match)
+/* What queues dropped, and what waits in them: that is neither delivered nor lost. */
+static void take_queues(struct taken *taken, const struct match *match)
 {
-	uint64_t packets = rxpath_sum(rxpath_max_change_of(match, "nfqueue_queue_dropped"),
-				      rxpath_max_change_of(match, "nfqueue_user_dropped"));
+	for (size_t i = 0; i < match->after->reading_count; i++) {
+		const struct rxpath_reading *reading = &match->after->readings[i];
+		const uint32_t queue = reading->subject.number;
+		struct change change;
 
-	for (size_t i = 0; i < match->after->reading_count; i++)
-		if (rxpath_slice_is(match->after->readings[i].name, "nfqueue_queue_total"))
-			packets = rxpath_sum(packets, match->after->readings[i].value);
-	return packets;
+		if (reading->subject.kind != RXPATH_ON_NFQUEUE ||
+		    rxpath_queue_is_of_own(match, queue))
+			continue;
+		if (rxpath_slice_is(reading->name, "nfqueue_queue_total"))
+			take(taken, rxpath_queue_versions(match, queue), reading->value);
+		else if ((rxpath_slice_is(reading->name, "nfqueue_queue_dropped") ||
+			  rxpath_slice_is(reading->name, "nfqueue_user_dropped")) &&
+			 match->comparable[reading->source] &&
+			 rxpath_change_since(match, reading, &change))
+			take(taken, rxpath_queue_versions(match, queue), change.max);
+	}
 }
 
-static struct taken taken_before(const struct match *match, uint64_t silent,
-				 const struct rxpath_report *report)
+/* Of rules that only forwarded packets pass, or of those that others pass. */
+static void take_rules(struct taken *taken, const struct match *match,
+		       const struct rxpath_report *report, bool forwarded)
 {
-	struct taken taken = {.either = rxpath_sum(in_queues(match), silent)};
-
 	for (size_t i = 0; i < report->line_count; i++) {
 		const struct rxpath_line *line = &report->lines[i];
 		const struct rxpath_rule *rule =
 			line->on.kind == RXPATH_ON_RULE
 				? rxpath_sample_find_rule(match->after, line->on.name)
 				: NULL;
+		enum rxpath_hook hook = forwarded ? RXPATH_HOOK_FORWARD : RXPATH_HOOK_INPUT;
 
-		if (rule && rule->hooks & (RXPATH_HOOK_INPUT | RXPATH_HOOK_FORWARD) &&
+		if (rule && rule->hooks & hook &&
+		    (!forwarded || !(rule->hooks & RXPATH_HOOK_INPUT)) &&
 		    line->max > line->accounted)
-			take(&taken, rule->family, line->max - line->accounted);
+			take(taken, rule->versions, line->max - line->accounted);
 	}
-	return taken;
 }
 
-/* Takes what it can of *part off the residual. */
-static uint64_t less(uint64_t residual, uint64_t *part)
+/* What is left of the packets that disappeared after IP forwarded them. Some kernels do not count
+ * these, so rules explain no more than was seen to be gone. */
+static struct taken left_of_forwarded(const struct match *match, const struct rxpath_report *report)
 {
-	uint64_t off = *part < residual ? *part : residual;
+	struct taken rules = {0};
+	struct taken left = {
+		.ipv4 = rxpath_taken_when_forwarded(match, RXPATH_IPV4),
+		.ipv6 = rxpath_taken_when_forwarded(match, RXPATH_IPV6),
+	};
 
-	*part -= off;
-	return residual - off;
+	take_rules(&rules, match, report, true);
+	left.ipv4 = less(left.ipv4, rules.ipv4);
+	left.ipv6 = less(left.ipv6, rules.ipv6);
+	/* To be taken off both together. */
+	left.either = lower(rules.either, rxpath_sum(left.ipv4, left.ipv6));
+	return left;
 }
 
 static bool tracks_connections(const struct rxpath_sample *sample)
@@ -105,38 +128,48 @@ static bool add_residual(const struct rxpath_criteria *criteria, const char *nam
 	return true;
 }
 
-bool rxpath_residuals(const struct match *match, const struct rxpath_criteria *criteria,
-		      uint64_t silent, struct rxpath_report *report)
+/* IPv6's, where it may be nothing but fragments: only what is sure then. */
+static bool withhold(const struct match *match, uint64_t sure, uint64_t *residual,
+		     struct rxpath_report *report)
 {
 	const struct rxpath_unavailable withheld = {
 		.source = rxpath_slice_of(RESIDUAL6),
 		.reason = rxpath_slice_of("connection tracking reassembles IPv6 fragments before "
 					  "IP counts them"),
 	};
-	uint64_t tracked = rxpath_change_of(match, "nf_conntrack_drop").max;
-	struct taken taken = taken_before(match, silent, report);
-	uint64_t residual;
 
-	/* Half of the terms would make everything a residual. */
-	if (match->comparable[RXPATH_SOURCE_SNMP] && match->comparable[RXPATH_SOURCE_NETSTAT]) {
-		residual = less(residual_of(match, RXPATH_IPV4), &taken.ipv4);
-		residual = less(residual, &taken.either);
-		if (!add_residual(criteria, "ip_residual", residual, &tracked, report))
-			return false;
-	}
-	if (!match->comparable[RXPATH_SOURCE_SNMP6])
+	if (*residual <= sure || !reassembles_before_ip(match))
 		return true;
-	residual = less(residual_of(match, RXPATH_IPV6), &taken.ipv6);
-	residual = less(residual, &taken.either);
-	if (residual > 0 && rxpath_taken_on_input(match, RXPATH_IPV6).min > 0 &&
-	    reassembles_before_ip(match)) {
-		uint64_t forwarded = rxpath_taken_when_forwarded(match, RXPATH_IPV6);
+	*residual = sure;
+	return rxpath_report_add_unavailable(report, &withheld);
+}
 
-		if (!rxpath_report_add_unavailable(report, &withheld))
-			return false;
-		residual = residual < forwarded ? residual : forwarded;
-		if (residual == 0)
-			return true;
-	}
-	return add_residual(criteria, RESIDUAL6, residual, &tracked, report);
+bool rxpath_residuals(const struct match *match, const struct rxpath_criteria *criteria,
+		      uint64_t silent, struct rxpath_report *report)
+{
+	/* Half of the terms would make everything a residual. */
+	const bool have4 =
+		match->comparable[RXPATH_SOURCE_SNMP] && match->comparable[RXPATH_SOURCE_NETSTAT];
+	const bool have6 = match->comparable[RXPATH_SOURCE_SNMP6];
+	uint64_t tracked = rxpath_change_of(match, "nf_conntrack_drop").max;
+	const struct taken forwarded = left_of_forwarded(match, report);
+	struct taken taken = {.either = silent};
+	uint64_t ipv4, ipv6, either, sure4, sure6;
+
+	take_queues(&taken, match);
+	take_rules(&taken, match, report, false);
+	ipv4 = rxpath_sum(rxpath_taken_on_input(match, RXPATH_IPV4).min, forwarded.ipv4);
+	ipv6 = rxpath_sum(rxpath_taken_on_input(match, RXPATH_IPV6).min, forwarded.ipv6);
+	ipv4 = have4 ? less(ipv4, taken.ipv4) : 0;
+	ipv6 = have6 ? less(ipv6, taken.ipv6) : 0;
+	either = rxpath_sum(taken.either, forwarded.either);
+	sure4 = less(ipv4, either);
+	if (less(rxpath_sum(ipv4, ipv6), either) > sure4 &&
+	    !withhold(match, forwarded.ipv6, &ipv6, report))
+		return false;
+	sure6 = less(ipv6, either);
+	either = less(less(rxpath_sum(ipv4, ipv6), either), rxpath_sum(sure4, sure6));
+	return (!have4 || add_residual(criteria, "ip_residual", sure4, &tracked, report)) &&
+	       (!have6 || add_residual(criteria, RESIDUAL6, sure6, &tracked, report)) &&
+	       (either == 0 || add_residual(criteria, "inet_residual", either, &tracked, report));
 }

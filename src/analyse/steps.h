@@ -15,8 +15,11 @@ struct match {
 	bool comparable[RXPATH_SOURCES];	/* read in both, or known to have counted nothing */
 	const struct rxpath_device **before_of; /* each of the second sample's devices in the first;
 						 * its elements and itself may be NULL */
-	bool *survived;				/* whether each of the first sample's devices is in
-						 * the second; NULL: none is */
+	const struct rxpath_rule **moving_rules; /* the first sample's of iptables-legacy, by their
+						  * ids; may be NULL */
+	size_t moving_rule_count;
+	bool *survived; /* whether each of the first sample's devices is in
+			 * the second; NULL: none is */
 };
 
 /* A sum that stops at the top: figures of a stored sample may be anything, and a loss that wrapped
@@ -65,6 +68,10 @@ struct change rxpath_change(const struct rxpath_reading *before,
 /* Whether the program that reads the queue is the one that read it at the first sample. Another
  * one's queue counts from zero. */
 bool rxpath_same_reader(const struct match *match, const struct rxpath_subject *queue);
+
+/* The same rule in the first sample; NULL: it was not there. */
+const struct rxpath_rule *rxpath_rule_before(const struct match *match,
+					     const struct rxpath_rule *rule);
 
 /* A reading of the second sample against the first, from zero where its device is new. False: the
  * first sample does not tell what it was. */
@@ -181,9 +188,16 @@ void rxpath_refine(const struct match *match, struct rxpath_report *report);
 bool rxpath_attribute(const struct match *match, const uint64_t lost_by[RXPATH_PROTOCOLS],
 		      struct rxpath_report *report);
 
-/* 9. queues.c: takes what came into a queue off the rules that gave it there. */
-void rxpath_account_queues(const struct match *match, const struct rxpath_criteria *criteria,
+/* 9. queues.c: takes what came into a queue off the rules that gave it there; and what this host
+ * sends is no loss of its receive path. False without memory. */
+bool rxpath_account_queues(const struct match *match, const struct rxpath_criteria *criteria,
 			   struct rxpath_report *report);
+
+/* Packets of which IP version come into the queue, as far as all rules are known: bits. */
+unsigned rxpath_queue_versions(const struct match *match, uint32_t queue);
+
+/* Whether only this host's own packets come into the queue, as far as all rules are known. */
+bool rxpath_queue_is_of_own(const struct match *match, uint32_t queue);
 
 /* 10. residual.c: what IP received and nothing accounts for. `silent`: what IPsec policies refused
  * and no protocol counted. */

@@ -355,13 +355,16 @@ static uint64_t refused_by_rules(const struct rxpath_report *report)
 /* The residuals' packets have a name now. */
 static void note_residuals(const struct rxpath_trace_result *trace, struct rxpath_report *report)
 {
+	uint64_t four = refused_by_ip(trace, RXPATH_ETHERTYPE_IPV4);
+	uint64_t six = refused_by_ip(trace, RXPATH_ETHERTYPE_IPV6);
+
 	for (size_t i = 0; i < report->line_count; i++) {
 		struct rxpath_line *line = &report->lines[i];
 
-		if ((rxpath_slice_is(line->name, "ip_residual") &&
-		     line->delta <= refused_by_ip(trace, RXPATH_ETHERTYPE_IPV4)) ||
-		    (rxpath_slice_is(line->name, "ip6_residual") &&
-		     line->delta <= refused_by_ip(trace, RXPATH_ETHERTYPE_IPV6)))
+		if ((rxpath_slice_is(line->name, "ip_residual") && line->delta <= four) ||
+		    (rxpath_slice_is(line->name, "ip6_residual") && line->delta <= six) ||
+		    (rxpath_slice_is(line->name, "inet_residual") &&
+		     line->delta <= rxpath_sum(four, six)))
 			line->flags |= RXPATH_FLAG_COUNTED;
 	}
 }

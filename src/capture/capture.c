@@ -436,7 +436,7 @@ void rxpath_capture_driver(struct rxpath_capture *capture, const char *device,
 		rxpath_ethtool_settings(capture->ethtool, device, out);
 }
 
-/* What only netlink has, and the protocol that is asked. */
+/* What no file has, and the protocol of netlink that is asked. */
 static const struct {
 	int (*ask)(const struct netlink_query *query);
 	int protocol;
@@ -449,6 +449,8 @@ static const struct {
 	[RXPATH_SOURCE_QDISC] = {rxpath_qdiscs, NETLINK_ROUTE},
 	[RXPATH_SOURCE_OVS] = {rxpath_ovs_datapaths, NETLINK_GENERIC, rxpath_link_has_ovs},
 	[RXPATH_SOURCE_NFTABLES] = {rxpath_nftables, NETLINK_NETFILTER},
+	/* It asks a socket of its own; as the others, only inside the namespace. */
+	[RXPATH_SOURCE_IPTABLES] = {rxpath_iptables, NETLINK_ROUTE},
 };
 
 /* -1: there is nobody to ask. */
@@ -505,6 +507,40 @@ static bool put_asked(struct rxpath_capture *capture, const struct step *step,
 		return rxpath_emit_section(emitter, row->path, inside ? ENOENT : EPERM,
 					   (struct rxpath_slice){"", 0}, error);
 	return put_answer(capture, asked[step->source].ask, fd, row->path, emitter, error);
+}
+
+/* Whether a queue dropped packets since its reader came: columns 6 and 7 of its row. */
+static bool queue_has_dropped(struct rxpath_slice rows)
+{
+	struct rxpath_slice row, word;
+
+	while (rxpath_scan_line(&rows, &row))
+		for (size_t i = 1; rxpath_scan_word(&row, &word); i++)
+			if ((i == 6 || i == 7) && !rxpath_slice_is(word, "0"))
+				return true;
+	return false;
+}
+
+/* A sample for the exit status alone reads no rules, but where a queue dropped packets: only rules
+ * tell whether those were received. */
+static bool put_queues(struct rxpath_capture *capture, const struct step *step,
+		       const struct emitter *emitter, struct rxpath_error *error)
+{
+	static const enum rxpath_source rules[] = {RXPATH_SOURCE_NFTABLES, RXPATH_SOURCE_IPTABLES};
+	int result = read_proc(capture, step->source);
+	bool dropped = result == 0 && queue_has_dropped(rxpath_buf_view(&capture->scratch));
+
+	if (!put_read(capture, rxpath_source_row(step->source)->path, result, emitter, error))
+		return false;
+	for (size_t i = 0; dropped && i < sizeof rules / sizeof *rules; i++) {
+		const struct step read = {.source = rules[i]};
+
+		if (capture->purpose.brief &&
+		    rxpath_source_row(rules[i])->quiet == RXPATH_QUIET_SKIP &&
+		    !put_asked(capture, &read, emitter, error))
+			return false;
+	}
+	return true;
 }
 
 int rxpath_capture_file(struct rxpath_capture *capture, const char *path, size_t limit,
@@ -727,6 +763,7 @@ static capture_source *const readers[RXPATH_LAYOUTS] = {
 	[RXPATH_LAYOUT_PACKET] = put_asked,	   [RXPATH_LAYOUT_LISTENERS] = put_asked,
 	[RXPATH_LAYOUT_XDP] = put_asked,	   [RXPATH_LAYOUT_DEVICE_COUNTERS] = put_asked,
 	[RXPATH_LAYOUT_RULES] = put_asked,	   [RXPATH_LAYOUT_CPU_TIME] = put_cpu_time,
+	[RXPATH_LAYOUT_NFQUEUE] = put_queues,
 };
 
 /* Services with a private network and sandboxes are in namespaces that never received a packet: the

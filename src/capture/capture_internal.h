@@ -123,6 +123,17 @@ int rxpath_packet_sockets(const struct netlink_query *query);
 /* nftables.c: section rxpath/nftables, the rules that take packets. E2BIG: there are too many. */
 int rxpath_nftables(const struct netlink_query *query);
 
+/* iptables.c: section rxpath/iptables, the same of iptables-legacy. It needs no netlink. */
+int rxpath_iptables(const struct netlink_query *query);
+
+/* Reading many rules takes long, and most of them have nothing to say. */
+#define RXPATH_MAX_RULES 10000
+
+static inline size_t rxpath_rule_limit(const struct netlink_query *query)
+{
+	return query->all_rules ? SIZE_MAX : RXPATH_MAX_RULES;
+}
+
 /* ethtool.c */
 struct rxpath_ethtool;
 struct rxpath_ethtool *rxpath_ethtool_open(void);

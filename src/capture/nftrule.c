@@ -5,6 +5,7 @@
  * gives the verdict. So a counter counts the packets that the rule took only if no expression
  * between it and the verdict can end the rule. */
 #include <arpa/inet.h>
+#include <linux/if_ether.h>
 #include <linux/netfilter.h>
 #include <linux/netfilter/nf_tables.h>
 #include <linux/netfilter/nf_tables_compat.h>
@@ -68,50 +69,65 @@ static bool is(const struct expression *expression, const char *name)
 	return rxpath_slice_is(expression->name, name);
 }
 
-static uint64_t queue_flags(struct rxpath_slice data)
+static void end_in_queue(uint32_t first, uint32_t count, bool bypass, struct rule_action *action)
 {
-	return big_endian(rxpath_nlmsg_attribute(data, NFTA_QUEUE_FLAGS), sizeof(uint16_t));
+	action->ending = bypass ? ENDS_IN_BYPASS : ENDS_IN_QUEUE;
+	action->first_queue = first;
+	action->last_queue = count > 1 ? first + count - 1 : first;
+	if (action->last_queue > MAX_QUEUE)
+		action->last_queue = MAX_QUEUE;
 }
 
-/* With bypass, packets pass where no program reads the queue. */
-static enum nft_ending queue_ending(bool bypass)
+static uint32_t queue_u16(struct rxpath_slice data, unsigned short attribute)
 {
-	return bypass ? ENDS_OTHERWISE : ENDS_IN_QUEUE;
+	return (uint32_t)big_endian(rxpath_nlmsg_attribute(data, attribute), sizeof(uint16_t));
 }
 
-/* struct xt_NFQ_info_v2 and v3: the third half-word has the flag. */
-static bool target_bypasses(struct rxpath_slice data)
+static void decode_queue(struct rxpath_slice data, struct rule_action *action)
 {
-	struct rxpath_slice info = rxpath_nlmsg_attribute(data, NFTA_TARGET_INFO);
-	uint16_t flags = 0;
+	bool bypass = queue_u16(data, NFTA_QUEUE_FLAGS) & NFT_QUEUE_FLAG_BYPASS;
 
-	if (nft_u32(rxpath_nlmsg_attribute(data, NFTA_TARGET_REV)) >= 2 &&
-	    info.len >= 3 * sizeof flags)
-		memcpy(&flags, info.ptr + 2 * sizeof flags, sizeof flags);
-	return flags & NFT_QUEUE_FLAG_BYPASS;
+	/* A register that some map filled may have any number. */
+	if (rxpath_nlmsg_attribute(data, NFTA_QUEUE_NUM).ptr)
+		end_in_queue(queue_u16(data, NFTA_QUEUE_NUM), queue_u16(data, NFTA_QUEUE_TOTAL),
+			     bypass, action);
+	else
+		end_in_queue(0, MAX_QUEUE + 1, bypass, action);
 }
 
-/* What an xtables target does, of rules that iptables-nft made. */
-static enum nft_ending target_ending(struct rxpath_slice data)
+/* struct xt_NFQ_info_v3, of which earlier revisions have less: the first queue, how many, and from
+ * 2 on flags. */
+static void decode_nfqueue(struct rxpath_slice info, uint32_t revision, struct rule_action *action)
 {
-	struct rxpath_slice target =
-		rxpath_nlmsg_string(rxpath_nlmsg_attribute(data, NFTA_TARGET_NAME));
+	uint16_t words[3] = {0, 1, 0};
+	size_t count = revision == 0 ? 1 : revision == 1 ? 2 : 3;
 
-	static const struct {
-		const char *target;
-		enum nft_ending ending;
-	} endings[] = {
-		{"DROP", ENDS_IN_DROP},
-		{"REJECT", ENDS_IN_REJECT},
-	};
+	if (info.len >= count * sizeof *words)
+		memcpy(words, info.ptr, count * sizeof *words);
+	end_in_queue(words[0], words[1], words[2] & NFT_QUEUE_FLAG_BYPASS, action);
+}
 
-	if (rxpath_slice_is(target, "NFQUEUE"))
-		return queue_ending(target_bypasses(data));
+void nft_decode_target(struct rxpath_slice name, uint32_t revision, struct rxpath_slice info,
+		       struct rule_action *action)
+{
+	if (rxpath_slice_is(name, "NFQUEUE"))
+		decode_nfqueue(info, revision, action);
+	else if (rxpath_slice_is(name, "DROP"))
+		action->ending = ENDS_IN_DROP;
+	else if (rxpath_slice_is(name, "REJECT"))
+		action->ending = ENDS_IN_REJECT;
+}
 
-	for (size_t i = 0; i < sizeof endings / sizeof *endings; i++)
-		if (rxpath_slice_is(target, endings[i].target))
-			return endings[i].ending;
-	return ENDS_OTHERWISE;
+void nft_decode_verdict(int32_t code, struct rule_action *action)
+{
+	/* The number of the queue stands above the verdict. */
+	const uint32_t verdict = (uint32_t)code & NF_VERDICT_MASK;
+
+	if (code == NF_DROP)
+		action->ending = ENDS_IN_DROP;
+	else if (code > 0 && verdict == NF_QUEUE)
+		end_in_queue((uint32_t)code >> NF_VERDICT_QBITS, 1,
+			     code & NF_VERDICT_FLAG_QUEUE_BYPASS, action);
 }
 
 static void decode_immediate(struct rxpath_slice data, struct nft_rule *rule)
@@ -122,9 +138,36 @@ static void decode_immediate(struct rxpath_slice data, struct nft_rule *rule)
 
 	if (!nft_verdict(value, &code, &chain))
 		return;
-	if (code == NF_DROP)
-		rule->ending = ENDS_IN_DROP;
+	nft_decode_verdict(code, &rule->action);
 	rule->jump = chain;
+}
+
+unsigned nft_key_versions(enum nft_key key, struct rxpath_slice data)
+{
+	struct rxpath_slice value = rxpath_nlmsg_attribute(data, NFTA_DATA_VALUE);
+
+	if (key == KEY_NFPROTO)
+		return ruleset_versions((uint8_t)big_endian(value, 1));
+	if (key == KEY_PROTOCOL && big_endian(value, 2) == ETH_P_IP)
+		return OVER_IPV4;
+	if (key == KEY_PROTOCOL && big_endian(value, 2) == ETH_P_IPV6)
+		return OVER_IPV6;
+	return OVER_BOTH;
+}
+
+/* What the expression loads, which the one behind it may compare. */
+static enum nft_key key_of(const struct expression *expression)
+{
+	if (!is(expression, "meta"))
+		return KEY_OTHER;
+	switch (nft_u32(rxpath_nlmsg_attribute(expression->data, NFTA_META_KEY))) {
+	case NFT_META_NFPROTO:
+		return KEY_NFPROTO;
+	case NFT_META_PROTOCOL:
+		return KEY_PROTOCOL;
+	default:
+		return KEY_OTHER;
+	}
 }
 
 /* iptables' own way to comment on a rule is a condition that is always true. */
@@ -139,8 +182,8 @@ static bool is_comment(const struct expression *expression)
 /* Whether no packet can fall out of the rule at this expression. */
 static bool lets_all_pass(const struct expression *expression)
 {
-	static const char *const names[] = {"immediate", "reject", "queue",   "target",
-					    "log",	 "objref", "notrack", "counter"};
+	static const char *const names[] = {"immediate", "reject",  "queue",   "target", "log",
+					    "objref",	 "notrack", "counter", "last"};
 
 	for (size_t i = 0; i < sizeof names / sizeof *names; i++)
 		if (is(expression, names[i]))
@@ -148,29 +191,44 @@ static bool lets_all_pass(const struct expression *expression)
 	return is_comment(expression);
 }
 
-static void decode_expression(const struct expression *expression, struct nft_rule *rule)
+/* `key`: what the expression before it loaded. */
+static void decode_expression(const struct expression *expression, enum nft_key key,
+			      struct nft_rule *rule)
 {
 	struct rxpath_slice data = expression->data;
+	struct rule_action *action = &rule->action;
 
 	if (is(expression, "counter")) {
-		rule->counted = true;
-		rule->packets = nft_u64(rxpath_nlmsg_attribute(data, NFTA_COUNTER_PACKETS));
+		action->counted = true;
+		action->packets = nft_u64(rxpath_nlmsg_attribute(data, NFTA_COUNTER_PACKETS));
 	} else if (!lets_all_pass(expression)) {
-		rule->counted = false;
+		action->counted = false;
 	}
-	if (is(expression, "immediate"))
+	if (is(expression, "immediate")) {
 		decode_immediate(data, rule);
-	else if (is(expression, "reject"))
-		rule->ending = ENDS_IN_REJECT;
-	else if (is(expression, "queue"))
-		rule->ending = queue_ending(queue_flags(data) & NFT_QUEUE_FLAG_BYPASS);
-	else if (is(expression, "target"))
-		rule->ending = target_ending(data);
-	else if (is(expression, "lookup") && rxpath_nlmsg_attribute(data, NFTA_LOOKUP_DREG).ptr &&
-		 nft_u32(rxpath_nlmsg_attribute(data, NFTA_LOOKUP_DREG)) == NFT_REG_VERDICT)
-		rule->map = rxpath_nlmsg_string(rxpath_nlmsg_attribute(data, NFTA_LOOKUP_SET));
-	else if (is_comment(expression))
+	} else if (is(expression, "reject")) {
+		action->ending = ENDS_IN_REJECT;
+	} else if (is(expression, "queue")) {
+		decode_queue(data, action);
+	} else if (is(expression, "target")) {
+		nft_decode_target(
+			rxpath_nlmsg_string(rxpath_nlmsg_attribute(data, NFTA_TARGET_NAME)),
+			nft_u32(rxpath_nlmsg_attribute(data, NFTA_TARGET_REV)),
+			rxpath_nlmsg_attribute(data, NFTA_TARGET_INFO), action);
+	} else if (is(expression, "cmp")) {
+		if (nft_u32(rxpath_nlmsg_attribute(data, NFTA_CMP_OP)) == NFT_CMP_EQ)
+			action->versions &=
+				nft_key_versions(key, rxpath_nlmsg_attribute(data, NFTA_CMP_DATA));
+	} else if (is(expression, "lookup")) {
+		if (rxpath_nlmsg_attribute(data, NFTA_LOOKUP_DREG).ptr &&
+		    nft_u32(rxpath_nlmsg_attribute(data, NFTA_LOOKUP_DREG)) == NFT_REG_VERDICT) {
+			rule->map =
+				rxpath_nlmsg_string(rxpath_nlmsg_attribute(data, NFTA_LOOKUP_SET));
+			rule->map_key = key;
+		}
+	} else if (is_comment(expression)) {
 		rule->comment = rxpath_nlmsg_string(rxpath_nlmsg_attribute(data, NFTA_MATCH_INFO));
+	}
 }
 
 /* The comment is the first entry of nft's own data: a type byte of 0, a length byte, the text with
@@ -192,10 +250,13 @@ void nft_rule_decode(struct rxpath_slice attributes, struct nft_rule *rule)
 {
 	struct rxpath_slice list = rxpath_nlmsg_attribute(attributes, NFTA_RULE_EXPRESSIONS);
 	struct expression expression;
+	enum nft_key key = KEY_OTHER;
 
-	*rule = (struct nft_rule){0};
-	while (next_expression(&list, &expression))
-		decode_expression(&expression, rule);
+	*rule = (struct nft_rule){.action.versions = OVER_BOTH};
+	while (next_expression(&list, &expression)) {
+		decode_expression(&expression, key, rule);
+		key = key_of(&expression);
+	}
 	if (rule->comment.len == 0)
 		rule->comment = comment_of(rxpath_nlmsg_attribute(attributes, NFTA_RULE_USERDATA));
 }
@@ -299,8 +360,7 @@ static struct loaded load_ct(struct rxpath_slice data)
 	return (struct loaded){0};
 }
 
-/* How many bits from the left the mask has; 0: it is no prefix. */
-static unsigned prefix_of(struct rxpath_slice mask)
+unsigned nft_prefix_of(struct rxpath_slice mask)
 {
 	unsigned bits = 0;
 
@@ -351,7 +411,7 @@ static void put_states(struct rxpath_buf *out, uint32_t mask)
 	}
 }
 
-static const char *protocol_name(uint64_t number)
+const char *nft_protocol_name(uint64_t number)
 {
 	switch (number) {
 	case IPPROTO_ICMP:
@@ -369,8 +429,7 @@ static const char *protocol_name(uint64_t number)
 	}
 }
 
-static void put_address(struct rxpath_buf *out, int family, struct rxpath_slice bytes,
-			unsigned prefix)
+void nft_put_address(struct rxpath_buf *out, int family, struct rxpath_slice bytes, unsigned prefix)
 {
 	unsigned char address[16] = {0};
 	char text[INET6_ADDRSTRLEN];
@@ -399,13 +458,13 @@ static void put_value(struct rxpath_buf *out, const struct loaded *loaded,
 			rxpath_buf_char(out, '*');
 		break;
 	case FORM_IPV4:
-		put_address(out, AF_INET, value, loaded->prefix);
+		nft_put_address(out, AF_INET, value, loaded->prefix);
 		break;
 	case FORM_IPV6:
-		put_address(out, AF_INET6, value, loaded->prefix);
+		nft_put_address(out, AF_INET6, value, loaded->prefix);
 		break;
 	case FORM_PROTOCOL:
-		name = protocol_name(big_endian(value, 1));
+		name = nft_protocol_name(big_endian(value, 1));
 		if (name)
 			rxpath_buf_string(out, name);
 		else
@@ -455,7 +514,7 @@ static bool takes_protocol(struct reader *reader, const struct loaded *loaded,
 
 	if (loaded->form != FORM_PROTOCOL || value.len == 0)
 		return false;
-	name = protocol_name(big_endian(value, 1));
+	name = nft_protocol_name(big_endian(value, 1));
 	reader->protocol = name ? name : "th";
 	return name && next_expression(&rest, &next) && is(&next, "payload") &&
 	       nft_u32(rxpath_nlmsg_attribute(next.data, NFTA_PAYLOAD_BASE)) ==
@@ -498,7 +557,7 @@ static void read_bitwise(struct reader *reader, struct rxpath_slice data)
 		rxpath_buf_char(reader->out, ' ');
 		put_states(reader->out, host_u32(mask));
 	} else {
-		loaded.prefix = address ? prefix_of(mask) : 0;
+		loaded.prefix = address ? nft_prefix_of(mask) : 0;
 		loaded.masked = loaded.prefix == 0;
 	}
 	reader->registers[register_of(data, NFTA_BITWISE_DREG)] = loaded;

@@ -7,21 +7,21 @@
 
 #include "rxpath/buf.h"
 #include "rxpath/scan.h"
+#include "ruleset.h"
 
-enum nft_ending {
-	ENDS_OTHERWISE, /* accept, return, jump, goto, or no verdict: the packet goes on */
-	ENDS_IN_DROP,
-	ENDS_IN_REJECT,
-	ENDS_IN_QUEUE,
+/* What a map of verdicts is looked up by, as far as it tells IPv4 from IPv6. */
+enum nft_key {
+	KEY_OTHER,
+	KEY_NFPROTO,  /* "meta nfproto" */
+	KEY_PROTOCOL, /* "meta protocol": an EtherType */
 };
 
 /* Slices point into the message that was decoded. */
 struct nft_rule {
-	enum nft_ending ending;
-	bool counted; /* `packets` are those that ended here */
-	uint64_t packets;
-	struct rxpath_slice jump;    /* the chain that a jump or goto leads to; empty: none */
-	struct rxpath_slice map;     /* the map of verdicts that is looked up; empty: none */
+	struct rule_action action;
+	struct rxpath_slice jump; /* the chain that a jump or goto leads to; empty: none */
+	struct rxpath_slice map;  /* the map of verdicts that is looked up; empty: none */
+	enum nft_key map_key;
 	struct rxpath_slice comment; /* empty: none */
 };
 
@@ -32,6 +32,24 @@ void nft_rule_decode(struct rxpath_slice attributes, struct nft_rule *rule);
 /* The rule's conditions in nft's words, as far as they can be told, on one line: "ip saddr
  * 10.0.0.0/8 udp dport 53". A condition that cannot be told is written "...". */
 void nft_rule_text(struct rxpath_slice attributes, struct rxpath_buf *out);
+
+/* What a verdict, or an xtables target of that name and revision, does to packets. */
+void nft_decode_verdict(int32_t code, struct rule_action *action);
+void nft_decode_target(struct rxpath_slice name, uint32_t revision, struct rxpath_slice info,
+		       struct rule_action *action);
+
+/* "udp"; NULL for a protocol that is written as a number. */
+const char *nft_protocol_name(uint64_t number);
+
+/* How many bits from the left the mask has; 0: it is no prefix. */
+unsigned nft_prefix_of(struct rxpath_slice mask);
+
+/* "10.0.0.0/8"; `prefix` 0: all of it. */
+void nft_put_address(struct rxpath_buf *out, int family, struct rxpath_slice bytes,
+		     unsigned prefix);
+
+/* Which packets such a value is of, by a nft_data attribute. */
+unsigned nft_key_versions(enum nft_key key, struct rxpath_slice data);
 
 /* Big-endian numbers; 0 where the attribute is too short. */
 uint32_t nft_u32(struct rxpath_slice attribute);

@@ -304,6 +304,10 @@ static size_t list_numbers(struct rxpath_report *const *reports, size_t count, b
 			numbers[used] = reports[i]->connections[j].socket->inode;
 			used += numbers[used] != 0;
 		}
+		for (size_t j = 0; !of_cgroups && j < reports[i]->queue_reader_count; j++) {
+			numbers[used] = reports[i]->queue_readers[j].socket->inode;
+			used += numbers[used] != 0;
+		}
 	}
 	rxpath_sort_numbers(numbers, &used);
 	return used;
@@ -319,7 +323,8 @@ bool add_owners(struct session *session, struct rxpath_report *const *reports, s
 	bool done;
 
 	for (size_t i = 0; i < count; i++)
-		sockets += reports[i]->socket_count + reports[i]->connection_count;
+		sockets += reports[i]->socket_count + reports[i]->connection_count +
+			   reports[i]->queue_reader_count;
 	numbers = malloc((sockets + 1) * sizeof *numbers);
 	if (!numbers)
 		return rxpath_error_memory(error);

@@ -1,4 +1,5 @@
 /* builder.c: adding what was read to a sample, and putting it in order. */
+#include <linux/netlink.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -120,10 +121,11 @@ bool rxpath_builder_add_cpu(struct rxpath_builder *builder, uint64_t cpu)
 				   sizeof cpu);
 }
 
-/* Whether a report could have anything to say about it. */
+/* Whether a report could have anything to say about it: also of one that may read an NFQUEUE. */
 static bool is_notable(const struct rxpath_socket *socket)
 {
-	return socket->drops != 0 || socket->rx_queue != 0 ||
+	return (socket->protocol == RXPATH_NETLINK && socket->local.port == NETLINK_NETFILTER) ||
+	       socket->drops != 0 || socket->rx_queue != 0 ||
 	       (socket->rmem != 0 && socket->rmem != RXPATH_UNKNOWN32);
 }
 

@@ -1861,6 +1861,17 @@ static const struct rxpath_counter rows[] = {
 		.kernel = "dev_seq_printf_stats",
 	},
 	{
+		.name = "inet_residual",
+		.stage = RXPATH_STAGE_NETFILTER, .kind = RXPATH_KIND_REJECT,
+		.shape = RXPATH_SHAPE_COUNTER, OF_IP, .since = "2.6.32 or before",
+		.meaning = "Packets that IPv4 or IPv6 received and no other counter explains, beside "
+			"ip_residual and ip6_residual. Which of the two cannot be told, because a "
+			"rule of an inet table, a queue or an IPsec policy counted packets of both.",
+		.action = "As for ip_residual. Rules that name the IP version (meta nfproto ipv4) "
+			"can be told apart.",
+		.kernel = "derived; see ip_residual and ip6_residual",
+	},
+	{
 		.name = "ip6_residual",
 		.stage = RXPATH_STAGE_NETFILTER, .kind = RXPATH_KIND_REJECT,
 		.shape = RXPATH_SHAPE_COUNTER, OF_IP6, .since = "2.6.32 or before",
@@ -2165,45 +2176,47 @@ static const struct rxpath_counter rows[] = {
 		.name = "nft_policy_drop",
 		.stage = RXPATH_STAGE_NETFILTER, .kind = RXPATH_KIND_REJECT,
 		.width = RXPATH_WIDTH_64, .source = RXPATH_SOURCE_NFTABLES,
-		.scope = "rule", .since = "3.13",
-		.meaning = "The policy of an nftables chain dropped a packet that no rule of the chain "
-			"had accepted.",
-		.action = "List the chain with 'nft -a list chain FAMILY TABLE CHAIN'; if the traffic is "
-			"wanted, add a rule that accepts it.",
-		.kernel = "nft_do_chain",
+		.scope = "rule", .since = "2.6.32 or before",
+		.meaning = "The policy of a netfilter chain (nftables, iptables) dropped a packet that no "
+			"rule of the chain had accepted.",
+		.action = "List the chain with 'nft -a list chain FAMILY TABLE CHAIN', or that of "
+			"iptables-legacy with 'iptables-legacy -t TABLE -L CHAIN -v -n "
+			"--line-numbers'; if the traffic is wanted, add a rule that accepts it.",
+		.kernel = "nft_do_chain, ipt_do_table",
 	},
 	{
 		.name = "nft_rule_drop",
 		.stage = RXPATH_STAGE_NETFILTER, .kind = RXPATH_KIND_REJECT,
 		.width = RXPATH_WIDTH_64, .source = RXPATH_SOURCE_NFTABLES,
-		.scope = "rule", .since = "3.13",
-		.meaning = "An nftables rule (also one of iptables-nft) dropped a received or forwarded "
-			"packet.",
-		.action = "List the rule's chain with 'nft -a list chain FAMILY TABLE CHAIN'; if the "
-			"traffic is wanted, accept it before this rule.",
-		.kernel = "nft_do_chain",
+		.scope = "rule", .since = "2.6.32 or before",
+		.meaning = "A netfilter rule (nftables, iptables) dropped a received or forwarded packet.",
+		.action = "List the rule's chain with 'nft -a list chain FAMILY TABLE CHAIN', or that of "
+			"iptables-legacy with 'iptables-legacy -t TABLE -L CHAIN -v -n "
+			"--line-numbers'; if the traffic is wanted, accept it before this rule.",
+		.kernel = "nft_do_chain, ipt_do_table",
 	},
 	{
 		.name = "nft_rule_queue",
 		.stage = RXPATH_STAGE_NETFILTER, .kind = RXPATH_KIND_REJECT,
 		.width = RXPATH_WIDTH_64, .source = RXPATH_SOURCE_NFTABLES,
-		.scope = "rule", .since = "3.14",
-		.meaning = "An nftables rule gave packets to NFQUEUE. Without a program that reads the "
+		.scope = "rule", .since = "2.6.32 or before",
+		.meaning = "A netfilter rule gave packets to NFQUEUE. Without a program that reads the "
 			"queue they are dropped.",
 		.action = "Check that the program that reads the queue runs (/proc/net/netfilter/"
 			"nfnetlink_queue lists the queues that are read).",
-		.kernel = "nft_queue_eval",
+		.kernel = "nft_queue_eval, nfqueue_tg",
 	},
 	{
 		.name = "nft_rule_reject",
 		.stage = RXPATH_STAGE_NETFILTER, .kind = RXPATH_KIND_REJECT,
 		.width = RXPATH_WIDTH_64, .source = RXPATH_SOURCE_NFTABLES,
-		.scope = "rule", .since = "3.14",
-		.meaning = "An nftables rule (also one of iptables-nft) refused a received or forwarded "
-			"packet and told the sender.",
-		.action = "List the rule's chain with 'nft -a list chain FAMILY TABLE CHAIN'; if the "
-			"traffic is wanted, accept it before this rule.",
-		.kernel = "nft_reject_ipv4_eval",
+		.scope = "rule", .since = "2.6.32 or before",
+		.meaning = "A netfilter rule (nftables, iptables) refused a received or forwarded packet "
+			"and told the sender.",
+		.action = "List the rule's chain with 'nft -a list chain FAMILY TABLE CHAIN', or that of "
+			"iptables-legacy with 'iptables-legacy -t TABLE -L CHAIN -v -n "
+			"--line-numbers'; if the traffic is wanted, accept it before this rule.",
+		.kernel = "nft_reject_ipv4_eval, reject_tg",
 	},
 	{
 		.name = "ovs_lost",

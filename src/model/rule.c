@@ -11,6 +11,18 @@ int rxpath_rule_order(const void *a, const void *b)
 	return rxpath_slice_compare(first->name, second->name);
 }
 
+bool rxpath_sample_knows_rules(const struct rxpath_sample *sample)
+{
+	static const enum rxpath_source sources[] = {RXPATH_SOURCE_NFTABLES,
+						     RXPATH_SOURCE_IPTABLES};
+
+	for (size_t i = 0; i < sizeof sources / sizeof *sources; i++)
+		if (!rxpath_source_usable(sample, sources[i]) &&
+		    !rxpath_source_known_absent(sample, sources[i]))
+			return false;
+	return true;
+}
+
 const struct rxpath_rule *rxpath_sample_find_rule(const struct rxpath_sample *sample,
 						  struct rxpath_slice name)
 {
@@ -21,13 +33,28 @@ const struct rxpath_rule *rxpath_sample_find_rule(const struct rxpath_sample *sa
 						 sizeof key, rxpath_rule_order);
 }
 
-const struct rxpath_rule *rxpath_sample_same_rule(const struct rxpath_sample *sample,
-						  const struct rxpath_rule *rule)
+bool rxpath_rule_refuses(const struct rxpath_rule *rule)
 {
-	const struct rxpath_rule *found = rxpath_sample_find_rule(sample, rule->name);
+	return rule->hooks & RXPATH_HOOKS_OF_RECEIVED && rule->verdict != RXPATH_VERDICT_BYPASS;
+}
 
-	return found && found->table_id == rule->table_id && found->verdict == rule->verdict &&
-			       rxpath_slice_equal(found->text, rule->text)
-		       ? found
-		       : NULL;
+bool rxpath_rule_gives_to(const struct rxpath_rule *rule, uint32_t queue)
+{
+	return (rule->verdict == RXPATH_VERDICT_QUEUE || rule->verdict == RXPATH_VERDICT_BYPASS) &&
+	       rule->first_queue <= queue && queue <= rule->last_queue;
+}
+
+bool rxpath_rule_is_of_xtables(const struct rxpath_rule *rule)
+{
+	return rxpath_slice_is(rule->family, "iptables") ||
+	       rxpath_slice_is(rule->family, "ip6tables");
+}
+
+bool rxpath_rule_is_same(const struct rxpath_rule *first, const struct rxpath_rule *second)
+{
+	return first->id == second->id && first->verdict == second->verdict &&
+	       rxpath_slice_equal(first->text, second->text) &&
+	       rxpath_slice_equal(first->family, second->family) &&
+	       rxpath_slice_equal(first->table, second->table) &&
+	       rxpath_slice_equal(first->chain, second->chain);
 }

@@ -188,3 +188,9 @@ void rxpath_socket_row(struct rxpath_buf *out, const struct rxpath_socket *socke
 	rxpath_buf_u64(out, socket->cgroup);
 	rxpath_buf_char(out, '\n');
 }
+
+bool rxpath_socket_is_netlink(const struct rxpath_socket *socket, uint16_t family, uint32_t port)
+{
+	return socket->protocol == RXPATH_NETLINK && socket->local.port == family &&
+	       memcmp(socket->local.bytes, &port, sizeof port) == 0;
+}

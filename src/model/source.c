@@ -96,6 +96,10 @@ static const struct rxpath_source_row rows[RXPATH_SOURCES] = {
 		.path = "rxpath/nftables", .layout = RXPATH_LAYOUT_RULES,
 		.stage = RXPATH_STAGE_NETFILTER, .width = RXPATH_WIDTH_64, .order = 95,
 	},
+	[RXPATH_SOURCE_IPTABLES] = {
+		.path = "rxpath/iptables", .layout = RXPATH_LAYOUT_RULES,
+		.stage = RXPATH_STAGE_NETFILTER, .width = RXPATH_WIDTH_64, .order = 96,
+	},
 	[RXPATH_SOURCE_CONNTRACK] = {
 		.path = "/proc/net/stat/nf_conntrack", .section = "rxpath/conntrack",
 		.layout = RXPATH_LAYOUT_CONNTRACK,

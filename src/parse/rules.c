@@ -1,4 +1,5 @@
-/* rules.c: rxpath/nftables: the netfilter rules that take packets, as the capture writes them. */
+/* rules.c: rxpath/nftables and rxpath/iptables: the netfilter rules that take packets, as the
+ * capture writes them. */
 #include <string.h>
 
 #include "table.h"
@@ -50,18 +51,14 @@ static bool take_texts(struct rxpath_builder *builder, const struct table_row *r
 	return true;
 }
 
-/* "input,forward"; hooks of a later version are passed over. */
-static unsigned hooks_of(struct rxpath_slice value)
+struct bit {
+	const char *name;
+	unsigned bit;
+};
+
+/* "input,forward"; names of a later version are passed over. */
+static unsigned bits_of(struct rxpath_slice value, const struct bit *bits, size_t count)
 {
-	static const struct {
-		const char *name;
-		enum rxpath_hook hook;
-	} hooks[] = {
-		{"link", RXPATH_HOOK_LINK},
-		{"input", RXPATH_HOOK_INPUT},
-		{"forward", RXPATH_HOOK_FORWARD},
-		{"output", RXPATH_HOOK_OUTPUT},
-	};
 	struct rxpath_slice name;
 	unsigned found = 0;
 	bool more = true;
@@ -70,11 +67,62 @@ static unsigned hooks_of(struct rxpath_slice value)
 		more = rxpath_scan_until(&value, ',', &name);
 		if (!more)
 			name = value;
-		for (size_t i = 0; i < sizeof hooks / sizeof *hooks; i++)
-			if (rxpath_slice_is(name, hooks[i].name))
-				found |= hooks[i].hook;
+		for (size_t i = 0; i < count; i++)
+			if (rxpath_slice_is(name, bits[i].name))
+				found |= bits[i].bit;
 	}
 	return found;
+}
+
+static unsigned hooks_of(const struct table_row *row)
+{
+	static const struct bit hooks[] = {
+		{"link", RXPATH_HOOK_LINK},
+		{"input", RXPATH_HOOK_INPUT},
+		{"forward", RXPATH_HOOK_FORWARD},
+		{"output", RXPATH_HOOK_OUTPUT},
+		{"postrouting", RXPATH_HOOK_POSTROUTING},
+	};
+
+	return bits_of(rxpath_table_value(row, "hooks"), hooks, sizeof hooks / sizeof *hooks);
+}
+
+static unsigned versions_of(const struct table_row *row)
+{
+	static const struct bit versions[] = {
+		{"4", RXPATH_OVER_IPV4},
+		{"6", RXPATH_OVER_IPV6},
+	};
+	struct rxpath_slice value = rxpath_table_value(row, "versions");
+	struct rxpath_slice family = rxpath_table_value(row, "family");
+
+	if (value.len > 0)
+		return bits_of(value, versions, sizeof versions / sizeof *versions);
+	/* A sample without this column. */
+	if (rxpath_slice_is(family, "ip"))
+		return RXPATH_OVER_IPV4;
+	return rxpath_slice_is(family, "ip6") ? RXPATH_OVER_IPV6
+					      : RXPATH_OVER_IPV4 | RXPATH_OVER_IPV6;
+}
+
+/* "3-5", of a rule that gives packets to a queue. */
+static bool take_queues(const struct table_row *row, struct rxpath_rule *rule)
+{
+	struct rxpath_slice last = rxpath_table_value(row, "queues");
+	struct rxpath_slice first;
+	uint64_t from = 0;
+	uint64_t to = UINT16_MAX;
+
+	if (rule->verdict != RXPATH_VERDICT_QUEUE && rule->verdict != RXPATH_VERDICT_BYPASS)
+		return true;
+	/* A sample without this column: it may be any. */
+	if (last.len > 0 &&
+	    (!rxpath_scan_until(&last, '-', &first) || !rxpath_scan_dec(first, &from) ||
+	     !rxpath_scan_dec(last, &to) || to > UINT16_MAX || from > to))
+		return false;
+	rule->first_queue = (uint32_t)from;
+	rule->last_queue = (uint32_t)to;
+	return true;
 }
 
 static bool take_verdict(const struct table_row *row, struct rxpath_rule *rule)
@@ -86,6 +134,7 @@ static bool take_verdict(const struct table_row *row, struct rxpath_rule *rule)
 		{"drop", RXPATH_VERDICT_DROP},
 		{"reject", RXPATH_VERDICT_REJECT},
 		{"queue", RXPATH_VERDICT_QUEUE},
+		{"bypass", RXPATH_VERDICT_BYPASS},
 	};
 
 	for (size_t i = 0; i < sizeof verdicts / sizeof *verdicts; i++) {
@@ -103,6 +152,7 @@ static const char *counter_of(const struct table_row *row, const struct rxpath_r
 		[RXPATH_VERDICT_DROP] = "nft_rule_drop",
 		[RXPATH_VERDICT_REJECT] = "nft_rule_reject",
 		[RXPATH_VERDICT_QUEUE] = "nft_rule_queue",
+		[RXPATH_VERDICT_BYPASS] = "nft_rule_queue",
 	};
 
 	return rxpath_slice_is(rxpath_table_value(row, "handle"), "policy")
@@ -115,22 +165,25 @@ static bool take_rule(struct rxpath_builder *builder, const struct table_row *ro
 {
 	struct rxpath_slice handle = rxpath_table_value(row, "handle");
 	struct rxpath_slice packets = rxpath_table_value(row, "packets");
-	struct rxpath_rule rule = {.hooks = hooks_of(rxpath_table_value(row, "hooks"))};
+	struct rxpath_rule rule = {.hooks = hooks_of(row), .versions = versions_of(row)};
 	uint64_t number;
 
 	if (!rxpath_slice_is(handle, "policy") && !rxpath_scan_dec(handle, &number))
 		return rxpath_table_bad(row, handle, "not a rule's handle", error);
-	if (!rxpath_scan_dec(rxpath_table_value(row, "table_id"), &rule.table_id))
+	if (!rxpath_scan_dec(rxpath_table_value(row, "table_id"), &rule.id))
 		return rxpath_table_bad(row, rxpath_table_value(row, "table_id"),
 					"not a table's handle", error);
 	if (!take_verdict(row, &rule))
 		return rxpath_table_bad(row, rxpath_table_value(row, "verdict"), "not a verdict",
 					error);
+	if (!take_queues(row, &rule))
+		return rxpath_table_bad(row, rxpath_table_value(row, "queues"),
+					"not a range of queues", error);
 	rule.counted = rxpath_scan_dec(packets, &number);
 	if (!rule.counted && !rxpath_slice_is(packets, "-"))
 		return rxpath_parse_not_a_number(error, row->number, 10, packets);
 	return (take_texts(builder, row, &rule) && rxpath_builder_add_rule(builder, &rule) &&
-		(!rule.counted ||
+		(!rule.counted || !rxpath_rule_refuses(&rule) ||
 		 rxpath_builder_add(
 			 builder, rxpath_slice_of(counter_of(row, &rule)),
 			 (struct rxpath_subject){.kind = RXPATH_ON_RULE, .name = rule.name},
@@ -138,8 +191,8 @@ static bool take_rule(struct rxpath_builder *builder, const struct table_row *ro
 	       rxpath_error_memory(error);
 }
 
-bool rxpath_parse_nftables(struct rxpath_builder *builder, struct rxpath_slice text,
-			   struct rxpath_error *error)
+bool rxpath_parse_rules(struct rxpath_builder *builder, struct rxpath_slice text,
+			struct rxpath_error *error)
 {
 	return rxpath_table_parse(builder, text, "family", take_rule, error);
 }

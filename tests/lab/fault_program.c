@@ -53,7 +53,9 @@ static void tc_egress(struct lab *lab)
 
 static void xdp_driver(struct lab *lab)
 {
-	lab_hook(lab, BPF_PROG_TYPE_XDP, BPF_XDP, XDP_DROP, XDP_FLAGS_DRV_MODE);
+	const int *verdict = lab->fault->how;
+
+	lab_hook(lab, BPF_PROG_TYPE_XDP, BPF_XDP, *verdict, XDP_FLAGS_DRV_MODE);
 	lab_want_sum(lab, "reject", "ethtool.rx_queue_0_xdp_drops", deliver_nothing(lab), 0);
 	lab_want_end(lab, 0, 0);
 }
@@ -93,7 +95,11 @@ const struct lab_fault lab_program_faults[] = {
 	 .run = tc,
 	 .how = "qdisc add dev vb ingress\nfilter add dev vb ingress" SHOT},
 	{.name = "tc-egress", .run = tc_egress},
-	{.name = "xdp-driver", .run = xdp_driver, .modes = LAB_BIT(LAB_LIVE)},
+	{.name = "xdp-driver",
+	 .run = xdp_driver,
+	 .modes = LAB_BIT(LAB_LIVE),
+	 .how = &(const int){XDP_DROP}},
+	{.name = "xdp-aborts", .run = xdp_driver, .how = &(const int){XDP_ABORTED}},
 	{.name = "xdp-generic", .run = xdp_generic},
 	{.name = "xdp-redirect-fails", .run = xdp_redirect, .modes = LAB_BIT(LAB_LIVE)},
 	{.name = NULL},

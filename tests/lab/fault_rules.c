@@ -1,10 +1,13 @@
 /* fault_rules.c: packets that netfilter rules and policies took. */
 #include <arpa/inet.h>
+#include <linux/bpf.h>
+#include <linux/if_link.h>
 #include <linux/netfilter.h>
 #include <linux/netfilter/nfnetlink.h>
 #include <linux/netfilter/nfnetlink_queue.h>
 #include <linux/netlink.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -81,8 +84,8 @@ static void many(struct lab *lab)
 	lab_want_sum(lab, "reject", "nft_rule_drop", dropped, 0);
 	lab_want_sum(lab, "reject", "nft_rule_reject", rejected, 0);
 	lab_want_flag(lab, "nft_rule_drop", "ip/p/c#2", "rule=udp dport 9008");
-	/* The counters of inet's rules have both families and come off IPv4 first. */
-	lab_want(lab, "reject", "ip6_residual", "-", silent, 0);
+	/* The counters of inet's rules have both families, so nobody knows of which the rest is. */
+	lab_want(lab, "reject", "inet_residual", "-", silent, 0);
 	lab_want_end(lab, 0, 0);
 }
 
@@ -135,19 +138,150 @@ static void forwarded(struct lab *lab)
 	lab_want_end(lab, 0, 0);
 }
 
-/* iptables-nft, whose rules are nftables rules with expressions of their own. */
-static void iptables(const struct lab *lab, const char *arguments)
+/* What an inet table has of one family by its conditions comes off that one. */
+static void of_versions(struct lab *lab)
 {
-	char command[256];
-	char *argv[] = {"sh", "-c", command, NULL};
+	uint64_t dropped, four, six;
+
+	lab_nft(lab, "table inet t {\n"
+		     " chain in { type filter hook input priority 0;\n"
+		     "  meta protocol vmap { ip : jump four, ip6 : jump six }\n"
+		     "  meta nfproto ipv6 udp dport 9004 counter drop;\n"
+		     "  udp dport 9003 drop; };\n"
+		     " chain four { udp dport 9001 counter drop; };\n"
+		     " chain six { udp dport 9002 counter drop; };\n"
+		     "}\n");
+	lab_begin(lab);
+	dropped = send4(lab, 9001) + send6(lab, 9002) + send6(lab, 9004);
+	four = send4(lab, 9003);
+	six = send6(lab, 9003) + send6(lab, 9003);
+	lab_end(lab);
+	lab_want_sum(lab, "reject", "nft_rule_drop", dropped, 0);
+	lab_want(lab, "reject", "ip_residual", "-", four, 0);
+	lab_want(lab, "reject", "ip6_residual", "-", six, 0);
+	lab_want_end(lab, 0, 0);
+}
+
+#define MANY 50000
+
+/* A chain of so many rules, of which the last one takes what comes to 9001. */
+static void make_many(const struct lab *lab)
+{
+	size_t size = 2 << 20, len;
+	char *rules = malloc(size);
+
+	if (!rules)
+		abort();
+	len = (size_t)snprintf(rules, size,
+			       "table ip t { chain c { type filter hook input priority 0;\n");
+	for (int i = 1; i < MANY; i++)
+		len += (size_t)snprintf(rules + len, size - len, "udp dport %d counter drop\n",
+					10000 + i);
+	snprintf(rules + len, size - len, "udp dport 9001 counter drop; }; }\n");
+	lab_nft(lab, rules);
+	free(rules);
+}
+
+static void too_many(struct lab *lab)
+{
+	uint64_t sent;
+
+	make_many(lab);
+	lab_begin(lab);
+	sent = send4(lab, 9001);
+	lab_end(lab);
+	lab_want(lab, "reject", "ip_residual", "-", sent, 0);
+	if (lab->json && !strstr(lab->json, "more than 10,000 rules; --rules reads them all"))
+		lab_wrong(lab, "nothing is said of the rules that were not read");
+	lab_want_end(lab, 0, 0);
+}
+
+static void all_of_many(struct lab *lab)
+{
+	uint64_t sent;
+
+	make_many(lab);
+	lab->option = "--rules";
+	lab_begin(lab);
+	sent = send4(lab, 9001);
+	lab_end(lab);
+	lab_want_sum(lab, "reject", "nft_rule_drop", sent, 0);
+	lab_want_end(lab, 0, 0);
+}
+
+/* iptables-nft, whose rules are nftables rules with expressions of their own, or iptables-legacy.
+ */
+static void command(const struct lab *lab, const char *tool, const char *arguments)
+{
+	char line[256];
+	char *argv[] = {(char[]){"sh"}, (char[]){"-c"}, line, NULL};
 	int status;
 
-	snprintf(command, sizeof command, "iptables-nft %s", arguments);
+	snprintf(line, sizeof line, "%s %s", tool, arguments);
 	status = lab_command(lab, argv, NULL, NULL, false);
 	if (status == 127)
-		lab_skip(lab, "no iptables-nft on this machine");
+		lab_skip(lab, "no %s on this machine", tool);
 	if (status != 0)
-		lab_skip(lab, "this kernel cannot: %s", command);
+		lab_skip(lab, "this kernel cannot: %s", line);
+}
+
+static void iptables(const struct lab *lab, const char *arguments)
+{
+	command(lab, "iptables-nft", arguments);
+}
+
+static void legacy(const struct lab *lab, const char *arguments)
+{
+	command(lab, "iptables-legacy", arguments);
+}
+
+static void of_legacy(struct lab *lab)
+{
+	uint64_t dropped, rejected, by_policy;
+
+	legacy(lab, "-A INPUT -p udp --dport 9001 -m comment --comment 'port, one' -j DROP");
+	legacy(lab, "-N sub");
+	legacy(lab, "-A INPUT -p udp --dport 9002 -j sub");
+	legacy(lab, "-A sub -j REJECT");
+	legacy(lab, "-A OUTPUT -p udp --dport 9010 -j DROP");
+	legacy(lab, "-t raw -A PREROUTING -p udp --dport 9003 -j DROP");
+	legacy(lab, "-P INPUT DROP");
+	command(lab, "ip6tables-legacy", "-A INPUT -p udp --dport 9001 -s " LAB_TX6 " -j DROP");
+	lab_begin(lab);
+	dropped = send4(lab, 9001) + send4(lab, 9003) + send6(lab, 9001);
+	rejected = send4(lab, 9002);
+	by_policy = send4(lab, 9004);
+	send_own(lab);
+	lab_end(lab);
+	lab_want(lab, "reject", "nft_rule_reject", "iptables/filter/sub#1", rejected, 0);
+	lab_want(lab, "reject", "nft_policy_drop", "iptables/filter/INPUT", by_policy, 0);
+	lab_want_flag(lab, "nft_rule_drop", "iptables/filter/INPUT#1", "rule=udp dport 9001");
+	lab_want_flag(lab, "nft_rule_drop", "ip6tables/filter/INPUT#1",
+		      "rule=ip6 saddr " LAB_TX6 " udp dport 9001");
+	lab_want_sum(lab, "reject", "nft_rule_drop", dropped, 0);
+	if (lab->report.text && !strstr(lab->report.text, "comment=port\\x2C one"))
+		lab_wrong(lab, "no comment\n%s", lab->report.text);
+	lab_want_finding(lab, "firewall-rule", "iptables-legacy -t filter -L ");
+	lab_want_end(lab, 0, 0);
+}
+
+/* Its rules are known by their place, which another one takes. */
+static void legacy_moved(struct lab *lab)
+{
+	uint64_t old, new;
+
+	legacy(lab, "-A INPUT -p udp --dport 9001 -j DROP");
+	send4(lab, 9001);
+	lab_begin(lab);
+	old = send4(lab, 9001);
+	legacy(lab, "-I INPUT -p udp --dport 9002 -j DROP");
+	old += send4(lab, 9001);
+	new = send4(lab, 9002);
+	lab_end(lab);
+	lab_want(lab, "reject", "nft_rule_drop", "iptables/filter/INPUT#1", new, 0);
+	lab_want_flag(lab, "nft_rule_drop", "iptables/filter/INPUT#1", "new");
+	lab_want(lab, "reject", "nft_rule_drop", "iptables/filter/INPUT#2", old, 0);
+	lab_want_end(lab, 0, 0);
 }
 
 static void of_iptables(struct lab *lab)
@@ -255,6 +389,7 @@ static void queue_full(struct lab *lab)
 	if (lab_drain(fd) != ROOM)
 		lab_die(lab, "those that waited did not arrive");
 	lab_want(lab, "drop", "nfqueue_queue_dropped", "queue5", lost, lost);
+	lab_want_finding(lab, "nfqueue-full", "queue5 is read by " LAB_COMM "[");
 	lab_want_end(lab, 1, lost);
 }
 
@@ -290,6 +425,30 @@ static void queue_unread(struct lab *lab)
 	sent = send4(lab, 9001);
 	lab_end(lab);
 	lab_want_sum(lab, "reject", "nft_rule_queue", sent, 0);
+	lab_want_end(lab, 0, 0);
+}
+
+/* What this host sends, and a full queue drops, is no loss of its receive path. */
+static void queue_of_own(struct lab *lab)
+{
+	int fd = lab_socket(lab, AF_INET, SOCK_DGRAM, 0);
+	uint64_t silent;
+	int queue;
+
+	command(lab, "iptables-legacy", "-A OUTPUT -p udp --dport 9010 -j NFQUEUE --queue-num 5");
+	lab_nft(lab, "table ip t { chain c { type filter hook input priority 0;"
+		     " udp dport 9003 drop; }; }\n");
+	queue = read_queue(lab);
+	lab_connect(lab, fd, LAB_TX4, 9010);
+	lab_begin(lab);
+	silent = send4(lab, 9003);
+	for (unsigned i = 0; i < TIMES; i++)
+		send(fd, "x", 1, 0);
+	lab_end(lab);
+	close(queue);
+	lab_want(lab, "pressure", "nfqueue_queue_dropped", "queue5", TIMES - ROOM, 0);
+	lab_want(lab, "reject", "ip_residual", "-", silent, 0);
+	lab_want_finding(lab, "nfqueue-full", "only packets that this host sends");
 	lab_want_end(lab, 0, 0);
 }
 
@@ -351,27 +510,114 @@ static void ipsec_tcp(struct lab *lab)
 
 /* --- all of them in one interval --- */
 
+/* Larger frames than these are for traffic control, for XDP_DROP, and for XDP_ABORTED. */
+#define TC_LEN 600
+#define DROP_LEN 900
+#define ABORT_LEN 1200
+
+/* Who takes packets by their length, at the device. */
+static void programs(const struct lab *lab)
+{
+	static const struct bpf_insn program[] = {
+		{.code = BPF_LDX | BPF_MEM | BPF_W, .dst_reg = 2, .src_reg = 1, .off = 0},
+		{.code = BPF_LDX | BPF_MEM | BPF_W, .dst_reg = 3, .src_reg = 1, .off = 4},
+		{.code = BPF_ALU64 | BPF_MOV | BPF_X, .dst_reg = 4, .src_reg = 2},
+		{.code = BPF_ALU64 | BPF_ADD | BPF_K, .dst_reg = 4, .imm = ABORT_LEN},
+		{.code = BPF_JMP | BPF_JGE | BPF_X, .dst_reg = 3, .src_reg = 4, .off = 7},
+		{.code = BPF_ALU64 | BPF_MOV | BPF_X, .dst_reg = 4, .src_reg = 2},
+		{.code = BPF_ALU64 | BPF_ADD | BPF_K, .dst_reg = 4, .imm = DROP_LEN},
+		{.code = BPF_JMP | BPF_JGE | BPF_X, .dst_reg = 3, .src_reg = 4, .off = 2},
+		{.code = BPF_ALU64 | BPF_MOV | BPF_K, .dst_reg = 0, .imm = XDP_PASS},
+		{.code = BPF_JMP | BPF_EXIT},
+		{.code = BPF_ALU64 | BPF_MOV | BPF_K, .dst_reg = 0, .imm = XDP_DROP},
+		{.code = BPF_JMP | BPF_EXIT},
+		{.code = BPF_ALU64 | BPF_MOV | BPF_K, .dst_reg = 0, .imm = XDP_ABORTED},
+		{.code = BPF_JMP | BPF_EXIT},
+	};
+
+	lab_attach(lab, program, sizeof program / sizeof *program, BPF_PROG_TYPE_XDP, BPF_XDP,
+		   XDP_FLAGS_DRV_MODE);
+	/* The length of the frame; at least TC_LEN: TC_ACT_SHOT; else as if there were no filter.
+	 */
+	lab_tc(lab, "qdisc add dev vb clsact\n"
+		    "filter add dev vb ingress bpf bytecode"
+		    " '4,128 0 0 0,53 0 1 600,6 0 0 2,6 0 0 4294967295' direct-action\n");
+}
+
+static uint64_t send_long(const struct lab *lab, size_t len)
+{
+	struct lab_packet packet;
+
+	lab_udp4(&packet, 9006, len);
+	return lab_inject(lab, &packet, TIMES);
+}
+
+static uint64_t send_through(const struct lab *lab, uint16_t port)
+{
+	struct lab_packet packet;
+	uint64_t sent;
+
+	lab_udp4(&packet, port, 100);
+	lab_readdress(&packet, NULL, "10.99.0.1");
+	sent = lab_inject(lab, &packet, TIMES);
+	lab_udp6(&packet, port, 100);
+	lab_readdress(&packet, NULL, "fd99::1");
+	return sent + lab_inject(lab, &packet, TIMES);
+}
+
+static void rules_of_everything(const struct lab *lab)
+{
+	iptables(lab, TO_QUEUE);
+	iptables(lab, "-A INPUT -p udp --dport 9002 -j REJECT");
+	legacy(lab, "-A INPUT -p udp --dport 9011 -j DROP");
+	legacy(lab, "-A OUTPUT -p udp --dport 9010 -j DROP");
+	command(lab, "ip6tables-legacy", "-A INPUT -p udp --dport 9011 -j DROP");
+	lab_nft(lab, "table ip t { chain c { type filter hook prerouting priority 0;"
+		     " udp dport 9003 counter drop; udp dport 9004 drop; }; }\n"
+		     "table inet t { chain in { type filter hook input priority 0;"
+		     " udp dport 9012 counter drop; };\n"
+		     " chain through { type filter hook forward priority 0;"
+		     " udp dport 9013 counter drop; }; }\n");
+	lab_ip(lab, "xfrm policy add src " LAB_TX4 " dst " LAB_RX4 " proto udp dport 9005 dir in"
+		    " action block\n"
+		    "xfrm policy add src " LAB_TX4 " dst " LAB_RX4 " proto tcp dport 9005 dir in"
+		    " action block\n"
+		    "route add 10.99.0.0/24 via " LAB_TX4 "\n"
+		    "route add fd99::/64 via " LAB_TX6 "\n");
+	lab_set(lab, "net/ipv4/ip_forward", "1");
+	lab_set(lab, "net/ipv6/conf/all/forwarding", "1");
+	lab_set(lab, "net/ipv4/conf/vb/send_redirects", "0");
+	lab_set(lab, "net/ipv4/conf/all/send_redirects", "0");
+}
+
 static void everything(struct lab *lab)
 {
 	int reader = lab_receiver(lab, LAB_RX4, 9006, LAB_LARGE);
 	int blocked = lab_receiver(lab, LAB_RX4, 9005, LAB_LARGE);
-	uint64_t overflow, rejected, dropped, silent, by_policy, sent;
+	int listener = lab_socket(lab, AF_INET, SOCK_STREAM, 0);
+	uint64_t overflow, rejected, dropped, silent, by_policy, connects, by_xdp, by_tc, sent;
+	struct lab_packet syn;
 	int queue;
 
-	iptables(lab, TO_QUEUE);
-	iptables(lab, "-A INPUT -p udp --dport 9002 -j REJECT");
-	lab_nft(lab, "table ip t { chain c { type filter hook prerouting priority 0;"
-		     " udp dport 9003 counter drop; udp dport 9004 drop; }; }\n");
-	lab_ip(lab, "xfrm policy add src " LAB_TX4 " dst " LAB_RX4 " proto udp dport 9005 dir in"
-		    " action block\n");
+	lab_bind(lab, listener, LAB_RX4, 9005);
+	if (listen(listener, 10) != 0)
+		lab_die(lab, "listen");
+	rules_of_everything(lab);
+	programs(lab);
 	queue = read_queue(lab);
+	lab_syn4(&syn, LAB_TX4, 4000, 9005);
 	lab_begin(lab);
 	overflow = send4(lab, 9001) - ROOM;
 	rejected = send4(lab, 9002);
-	dropped = send4(lab, 9003);
+	dropped = send4(lab, 9003) + send4(lab, 9011) + send6(lab, 9011);
+	dropped += send4(lab, 9012) + send6(lab, 9012) + send_through(lab, 9013);
 	silent = send4(lab, 9004);
 	by_policy = send4(lab, 9005);
+	connects = lab_inject(lab, &syn, TIMES);
+	by_xdp = send_long(lab, DROP_LEN) + send_long(lab, ABORT_LEN);
+	by_tc = send_long(lab, TC_LEN);
 	sent = send4(lab, 9006);
+	send_own(lab);
 	lab_end(lab);
 	if (lab_drain(reader) != sent || lab_drain(blocked) != 0)
 		lab_die(lab, "what should arrive did not, or something else did");
@@ -379,10 +625,14 @@ static void everything(struct lab *lab)
 	lab_want(lab, "drop", "nfqueue_queue_dropped", "queue5", overflow, overflow);
 	lab_want_sum(lab, "reject", "nft_rule_reject", rejected, 0);
 	lab_want_sum(lab, "reject", "nft_rule_drop", dropped, 0);
-	lab_want(lab, "reject", "ip_residual", "-", silent, 0);
-	lab_want(lab, "reject", "XfrmInPolBlock", "-", by_policy, 0);
+	/* Nobody knows of which family this is, as the counters of inet's rules have both. */
+	lab_want(lab, "reject", "inet_residual", "-", silent, 0);
+	lab_want(lab, "reject", "XfrmInPolBlock", "-", by_policy + connects, 0);
 	lab_want_counted(lab, "UdpInErrors", "-", by_policy);
 	lab_want_socket(lab, blocked, "udp/" LAB_RX4 ":9005", by_policy);
+	lab_want(lab, "reject", "sk_drops", "tcp/" LAB_RX4 ":9005", connects, 0);
+	lab_want_sum(lab, "reject", "ethtool.rx_queue_0_xdp_drops", by_xdp, 0);
+	lab_want(lab, "reject", "tc_ingress_drops", "vb", by_tc, 0);
 	lab_want_end(lab, 1, overflow);
 }
 
@@ -390,10 +640,16 @@ const struct lab_fault lab_rule_faults[] = {
 	{.name = "rules-many", .run = many, .modes = LAB_ALL_MODES},
 	{.name = "rules-replaced", .run = replaced},
 	{.name = "rules-forward", .run = forwarded},
+	{.name = "rules-versions", .run = of_versions},
+	{.name = "rules-50000", .run = too_many, .modes = LAB_BIT(LAB_LIVE), .seconds = 60},
+	{.name = "rules-50000-all", .run = all_of_many, .modes = LAB_BIT(LAB_LIVE), .seconds = 60},
 	{.name = "rules-iptables", .run = of_iptables},
+	{.name = "rules-legacy", .run = of_legacy, .modes = LAB_ALL_MODES},
+	{.name = "rules-legacy-moved", .run = legacy_moved},
 	{.name = "nfqueue-full", .run = queue_full, .modes = LAB_ALL_MODES},
 	{.name = "nfqueue-decides", .run = queue_decides},
 	{.name = "nfqueue-unread", .run = queue_unread},
+	{.name = "nfqueue-output", .run = queue_of_own, .modes = LAB_BIT(LAB_LIVE)},
 	{.name = "nfqueue-bypass", .run = queue_bypass},
 	{.name = "ipsec-policy-udp", .run = ipsec_udp},
 	{.name = "ipsec-policy-tcp", .run = ipsec_tcp},

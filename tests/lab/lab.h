@@ -107,6 +107,7 @@ struct lab {
 	const struct lab_fault *fault;
 	const char *program; /* NULL: none; the faults are checked against the kernel alone */
 	const char *dir;     /* scratch */
+	const char *option;  /* one more for save and check; NULL */
 	enum lab_mode mode;
 	bool verbose;
 	int result; /* where the parent reads how it went */

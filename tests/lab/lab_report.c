@@ -81,12 +81,14 @@ static int run_program(struct lab *lab, char *const argv[])
 static void save(struct lab *lab, char *file)
 {
 	char pid[32];
-	char *here[] = {(char *)(uintptr_t)lab->program, (char[]){"save"}, file, NULL};
+	char *here[] = {(char *)(uintptr_t)lab->program, (char[]){"save"}, file,
+			(char *)(uintptr_t)lab->option, NULL};
 	char *there[] = {(char *)(uintptr_t)lab->program,
 			 (char[]){"save"},
 			 (char[]){"--pid"},
 			 pid,
 			 file,
+			 (char *)(uintptr_t)lab->option,
 			 NULL};
 	int status;
 
@@ -172,6 +174,7 @@ void lab_begin(struct lab *lab)
 			 (char[]){"tsv"},
 			 (char[]){"-o"},
 			 paths.report,
+			 (char *)(uintptr_t)lab->option,
 			 NULL};
 	char *quiet[] = {(char *)(uintptr_t)lab->program, (char[]){"-qi"}, (char[]){"60"}, NULL};
 

@@ -1,0 +1,297 @@
+/* ruleset.c: which of netfilter's rules received and forwarded packets come to, as a table of text.
+ *
+ * A rule matters when its chain can be reached from a hook that such packets pass: the base chains
+ * of those hooks, and what they jump to, also through maps of verdicts. Rules that give this host's
+ * own packets to a queue are written too, to tell whose packets that queue holds. */
+#include <linux/netfilter.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "ruleset.h"
+
+#define FROM_RECEIVING (FROM_LINK | FROM_INPUT | FROM_FORWARD)
+
+void ruleset_free(struct ruleset *ruleset)
+{
+	rxpath_arena_free(&ruleset->arena);
+	free(ruleset->tables);
+	free(ruleset->chains);
+	free(ruleset->jumps);
+	free(ruleset->rules);
+	*ruleset = (struct ruleset){0};
+}
+
+struct rxpath_slice ruleset_keep(struct ruleset *ruleset, struct rxpath_slice slice)
+{
+	slice = rxpath_arena_copy(&ruleset->arena, slice);
+	if (!slice.ptr)
+		ruleset->no_memory = true;
+	return slice;
+}
+
+static void append(struct ruleset *ruleset, void *items, size_t *count, size_t *cap,
+		   const void *item, size_t size)
+{
+	if (ruleset->no_memory || !rxpath_array_append(items, count, cap, item, size))
+		ruleset->no_memory = true;
+}
+
+void ruleset_add_table(struct ruleset *ruleset, struct ruleset_table table)
+{
+	table.name = ruleset_keep(ruleset, table.name);
+	append(ruleset, &ruleset->tables, &ruleset->table_count, &ruleset->table_cap, &table,
+	       sizeof table);
+}
+
+void ruleset_add_chain(struct ruleset *ruleset, struct ruleset_chain chain)
+{
+	chain.table = ruleset_keep(ruleset, chain.table);
+	chain.name = ruleset_keep(ruleset, chain.name);
+	append(ruleset, &ruleset->chains, &ruleset->chain_count, &ruleset->chain_cap, &chain,
+	       sizeof chain);
+}
+
+void ruleset_add_rule(struct ruleset *ruleset, struct ruleset_rule rule)
+{
+	rule.table = ruleset_keep(ruleset, rule.table);
+	rule.chain = ruleset_keep(ruleset, rule.chain);
+	rule.comment = ruleset_keep(ruleset, rule.comment);
+	rule.text = ruleset_keep(ruleset, rule.text);
+	append(ruleset, &ruleset->rules, &ruleset->rule_count, &ruleset->rule_cap, &rule,
+	       sizeof rule);
+}
+
+void ruleset_add_jump(struct ruleset *ruleset, struct ruleset_jump jump)
+{
+	if (jump.to.len == 0)
+		return;
+	jump.table = ruleset_keep(ruleset, jump.table);
+	jump.from = ruleset_keep(ruleset, jump.from);
+	jump.to = ruleset_keep(ruleset, jump.to);
+	append(ruleset, &ruleset->jumps, &ruleset->jump_count, &ruleset->jump_cap, &jump,
+	       sizeof jump);
+}
+
+unsigned ruleset_hook_path(uint8_t family, uint32_t hook)
+{
+	bool bridge = family == NFPROTO_BRIDGE;
+
+	if (family == NFPROTO_NETDEV)
+		return hook == NF_NETDEV_INGRESS ? FROM_LINK : FROM_OUTPUT;
+	switch (hook) {
+	case NF_INET_PRE_ROUTING:
+	case NF_INET_LOCAL_IN:
+		return bridge ? FROM_LINK : FROM_INPUT;
+	case NF_INET_FORWARD:
+		return bridge ? FROM_LINK : FROM_FORWARD;
+	case NF_INET_LOCAL_OUT:
+		return FROM_OUTPUT;
+	case NF_INET_POST_ROUTING:
+		return FROM_POSTROUTING;
+	default:
+		return FROM_LINK; /* NF_INET_INGRESS */
+	}
+}
+
+unsigned ruleset_versions(uint8_t family)
+{
+	switch (family) {
+	case NFPROTO_IPV4:
+		return OVER_IPV4;
+	case NFPROTO_IPV6:
+		return OVER_IPV6;
+	default:
+		return OVER_BOTH;
+	}
+}
+
+static int compare_chains(const void *first, const void *second)
+{
+	const struct ruleset_chain *a = first;
+	const struct ruleset_chain *b = second;
+	int order = a->family - b->family;
+
+	if (order == 0)
+		order = rxpath_slice_compare(a->table, b->table);
+	return order != 0 ? order : rxpath_slice_compare(a->name, b->name);
+}
+
+static struct ruleset_chain *find_chain(const struct ruleset *ruleset, uint8_t family,
+					struct rxpath_slice table, struct rxpath_slice name)
+{
+	const struct ruleset_chain wanted = {.family = family, .table = table, .name = name};
+
+	if (ruleset->chain_count == 0)
+		return NULL;
+	return bsearch(&wanted, ruleset->chains, ruleset->chain_count, sizeof wanted,
+		       compare_chains);
+}
+
+/* Whether the chain that is jumped to is reached in a new way by that. */
+static bool follow(const struct ruleset_chain *from, struct ruleset_chain *to, unsigned versions)
+{
+	const struct ruleset_chain was = *to;
+
+	versions &= from->versions;
+	if (versions == 0)
+		return false;
+	to->from |= from->from;
+	to->versions |= versions;
+	return to->from != was.from || to->versions != was.versions;
+}
+
+/* The kernel refuses loops, and jumps more than 16 deep, so few passes do. */
+static void follow_jumps(struct ruleset *ruleset)
+{
+	bool moved = true;
+
+	while (moved) {
+		moved = false;
+		for (size_t i = 0; i < ruleset->jump_count; i++) {
+			const struct ruleset_jump *jump = &ruleset->jumps[i];
+			const struct ruleset_chain *from =
+				find_chain(ruleset, jump->family, jump->table, jump->from);
+			struct ruleset_chain *to =
+				find_chain(ruleset, jump->family, jump->table, jump->to);
+
+			if (from && to && follow(from, to, jump->versions))
+				moved = true;
+		}
+	}
+}
+
+static const char *family_name(const struct ruleset *ruleset, uint8_t family)
+{
+	switch (family) {
+	case NFPROTO_INET:
+		return "inet";
+	case NFPROTO_IPV4:
+		return ruleset->xtables ? "iptables" : "ip";
+	case NFPROTO_IPV6:
+		return ruleset->xtables ? "ip6tables" : "ip6";
+	case NFPROTO_NETDEV:
+		return "netdev";
+	case NFPROTO_BRIDGE:
+		return "bridge";
+	default:
+		return NULL; /* arp */
+	}
+}
+
+static void put_hooks(struct rxpath_buf *out, unsigned from)
+{
+	static const struct {
+		unsigned bit;
+		const char *name;
+	} hooks[] = {
+		{FROM_LINK, "link"},
+		{FROM_INPUT, "input"},
+		{FROM_FORWARD, "forward"},
+		{FROM_OUTPUT, "output"},
+		{FROM_POSTROUTING, "postrouting"},
+	};
+	const char *separator = " ";
+
+	for (size_t i = 0; i < sizeof hooks / sizeof *hooks; i++) {
+		if (!(from & hooks[i].bit))
+			continue;
+		rxpath_buf_printf(out, "%s%s", separator, hooks[i].name);
+		separator = ",";
+	}
+}
+
+static void put_versions(struct rxpath_buf *out, unsigned versions)
+{
+	static const char *const names[] = {"-", "4", "6", "4,6"};
+
+	rxpath_buf_printf(out, " %s", names[versions & OVER_BOTH]);
+}
+
+static uint64_t table_id(const struct ruleset *ruleset, const struct ruleset_chain *chain)
+{
+	for (size_t i = 0; i < ruleset->table_count; i++)
+		if (ruleset->tables[i].family == chain->family &&
+		    rxpath_slice_equal(ruleset->tables[i].name, chain->table))
+			return ruleset->tables[i].id;
+	return 0;
+}
+
+/* Of a rule, its action; of a chain's policy, with `rule` NULL, what that does. */
+static void put_row(struct rxpath_buf *out, const struct ruleset *ruleset,
+		    const struct ruleset_chain *chain, const struct ruleset_rule *rule,
+		    const struct rule_action *action)
+{
+	static const char *const verdicts[] = {
+		[ENDS_IN_DROP] = "drop",
+		[ENDS_IN_REJECT] = "reject",
+		[ENDS_IN_QUEUE] = "queue",
+		[ENDS_IN_BYPASS] = "bypass",
+	};
+	const struct rxpath_slice none = {"", 0};
+	bool queue = action->ending == ENDS_IN_QUEUE || action->ending == ENDS_IN_BYPASS;
+
+	rxpath_buf_string(out, family_name(ruleset, chain->family));
+	rxpath_buf_column(out, chain->table);
+	rxpath_buf_column(out, chain->name);
+	rxpath_buf_column_u64(out, rule && rule->id != 0 ? rule->id : table_id(ruleset, chain));
+	rxpath_buf_char(out, ' ');
+	if (rule)
+		rxpath_buf_u64(out, rule->handle);
+	else
+		rxpath_buf_string(out, "policy");
+	put_hooks(out, chain->from);
+	put_versions(out, chain->versions & action->versions);
+	rxpath_buf_printf(out, " %s ", verdicts[action->ending]);
+	if (queue)
+		rxpath_buf_printf(out, "%u-%u ", action->first_queue, action->last_queue);
+	else
+		rxpath_buf_string(out, "- ");
+	if (action->counted)
+		rxpath_buf_u64(out, action->packets);
+	else
+		rxpath_buf_char(out, '-');
+	rxpath_buf_column(out, rule ? rule->comment : none);
+	rxpath_buf_column(out, rule ? rule->text : none);
+	rxpath_buf_char(out, '\n');
+}
+
+/* Whether received or forwarded packets come to the rule, or it tells about a queue. */
+static bool is_wanted(const struct ruleset *ruleset, const struct ruleset_chain *chain,
+		      const struct rule_action *action)
+{
+	unsigned from = FROM_RECEIVING;
+
+	if (action->ending == ENDS_IN_QUEUE || action->ending == ENDS_IN_BYPASS)
+		from |= FROM_OUTPUT | FROM_POSTROUTING;
+	return chain && chain->from & from && family_name(ruleset, chain->family);
+}
+
+void ruleset_put(struct ruleset *ruleset, struct rxpath_buf *out)
+{
+	if (ruleset->chain_count > 1)
+		qsort(ruleset->chains, ruleset->chain_count, sizeof *ruleset->chains,
+		      compare_chains);
+	follow_jumps(ruleset);
+	rxpath_buf_string(out, "family table chain table_id handle hooks versions verdict queues "
+			       "packets comment text\n");
+	for (size_t i = 0; i < ruleset->rule_count; i++) {
+		const struct ruleset_rule *rule = &ruleset->rules[i];
+		const struct ruleset_chain *chain =
+			find_chain(ruleset, rule->family, rule->table, rule->chain);
+
+		if (is_wanted(ruleset, chain, &rule->action))
+			put_row(out, ruleset, chain, rule, &rule->action);
+	}
+	for (size_t i = 0; i < ruleset->chain_count; i++) {
+		const struct ruleset_chain *chain = &ruleset->chains[i];
+		const struct rule_action policy = {
+			.ending = ENDS_IN_DROP,
+			.counted = chain->counted,
+			.packets = chain->packets,
+			.versions = OVER_BOTH,
+		};
+
+		if (chain->drops && is_wanted(ruleset, chain, &policy))
+			put_row(out, ruleset, chain, NULL, &policy);
+	}
+}

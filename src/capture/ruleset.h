@@ -1,0 +1,114 @@
+/* ruleset.h: netfilter's chains, and the rules that take packets on the receive and forward paths,
+ * of nftables or of iptables: gathered here, then written as one table of text. */
+#ifndef RXPATH_CAPTURE_RULESET_H
+#define RXPATH_CAPTURE_RULESET_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "rxpath/arena.h"
+#include "rxpath/buf.h"
+#include "rxpath/scan.h"
+
+/* Through which hooks a chain is reached: bits. */
+enum {
+	FROM_LINK = 1 << 0,  /* before IP counts: netdev and inet ingress, a bridge */
+	FROM_INPUT = 1 << 1, /* IP's prerouting and input */
+	FROM_FORWARD = 1 << 2,
+	FROM_OUTPUT = 1 << 3,	   /* this host's own packets */
+	FROM_POSTROUTING = 1 << 4, /* these, and forwarded ones once more */
+};
+
+/* Packets of which IP version: bits. */
+enum { OVER_IPV4 = 1 << 0, OVER_IPV6 = 1 << 1, OVER_BOTH = OVER_IPV4 | OVER_IPV6 };
+
+enum rule_ending {
+	ENDS_OTHERWISE, /* accept, return, jump, goto, or no verdict: the packet goes on */
+	ENDS_IN_DROP,
+	ENDS_IN_REJECT,
+	ENDS_IN_QUEUE,
+	ENDS_IN_BYPASS, /* a queue; packets pass where no program reads it */
+};
+
+#define MAX_QUEUE UINT16_MAX
+
+struct rule_action {
+	enum rule_ending ending;
+	bool counted; /* `packets` are those that ended here */
+	uint64_t packets;
+	unsigned versions;		  /* the packets that its conditions let through */
+	uint32_t first_queue, last_queue; /* where it ends in a queue */
+};
+
+/* Its slices need live only during the call that adds it; so for all that follow. */
+struct ruleset_rule {
+	uint8_t family;
+	struct rxpath_slice table, chain;
+	uint64_t handle; /* of iptables its place in the chain, from 1 */
+	uint64_t id;	 /* of iptables: what tells it from others; else 0 */
+	struct rule_action action;
+	struct rxpath_slice comment; /* empty: none */
+	struct rxpath_slice text;    /* its conditions in nft's words; empty: none */
+};
+
+struct ruleset_chain {
+	uint8_t family;
+	struct rxpath_slice table, name;
+	unsigned from;	   /* of a base chain; else 0 until the jumps are followed */
+	unsigned versions; /* likewise */
+	bool drops;	   /* its policy */
+	bool counted;	   /* and `packets` are those that it took */
+	uint64_t packets;
+};
+
+/* A way from one chain to another of its table. */
+struct ruleset_jump {
+	uint8_t family;
+	struct rxpath_slice table, from, to;
+	unsigned versions; /* of the packets that take it */
+};
+
+/* A table that is made again begins with handle 1 again, but has a new identity. */
+struct ruleset_table {
+	uint8_t family;
+	struct rxpath_slice name;
+	uint64_t id;
+};
+
+/* Zero-initialised it is empty; freed with ruleset_free. */
+struct ruleset {
+	struct rxpath_arena arena;
+	bool xtables; /* of iptables: the families are written "iptables" and "ip6tables" */
+	struct ruleset_table *tables;
+	size_t table_count, table_cap;
+	struct ruleset_chain *chains; /* sorted once they are all there */
+	size_t chain_count, chain_cap;
+	struct ruleset_jump *jumps;
+	size_t jump_count, jump_cap;
+	struct ruleset_rule *rules;
+	size_t rule_count, rule_cap;
+	bool no_memory;
+};
+
+void ruleset_free(struct ruleset *ruleset);
+
+/* A copy that lives as long as the ruleset; its ptr is NULL without memory. */
+struct rxpath_slice ruleset_keep(struct ruleset *ruleset, struct rxpath_slice slice);
+
+void ruleset_add_table(struct ruleset *ruleset, struct ruleset_table table);
+void ruleset_add_chain(struct ruleset *ruleset, struct ruleset_chain chain);
+void ruleset_add_rule(struct ruleset *ruleset, struct ruleset_rule rule);
+
+/* Nothing where `to` is empty. */
+void ruleset_add_jump(struct ruleset *ruleset, struct ruleset_jump jump);
+
+/* From where a base chain of that hook is reached, and by which packets. */
+unsigned ruleset_hook_path(uint8_t family, uint32_t hook);
+unsigned ruleset_versions(uint8_t family);
+
+/* Carries where chains are reached from along the jumps, once all are added, and writes what is on
+ * the path as a table. */
+void ruleset_put(struct ruleset *ruleset, struct rxpath_buf *out);
+
+#endif
