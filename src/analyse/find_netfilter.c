@@ -46,8 +46,8 @@ static void advise_chain(struct finding_ctx *ctx, const struct rxpath_rule *rule
 	const char *command = list_chain(ctx, rule);
 
 	finding_advice(ctx,
-		       "a rule that does its job is no fault; if this traffic is wanted, see the "
-		       "chain, and accept it before: '%s'",
+		       "if this traffic is wanted, accept it before that rule (else the rule does "
+		       "its job, and nothing is wrong): '%s'",
 		       command);
 	finding_command(ctx, "%s", command);
 }
@@ -104,9 +104,15 @@ bool rxpath_find_firewall_rule(struct finding_ctx *ctx)
 	}
 	if (!worst || !rxpath_is_significant(ctx, refused, RXPATH_STAGE_IP))
 		return false;
-	finding_summary(ctx, "Netfilter rules refused %llu packets%s; %llu of them %s.",
+	if (count == 1)
+		finding_summary(ctx, "Netfilter rule %s refused %llu packets%s.",
+				rxpath_phrase_of(ctx, worst->subject), (unsigned long long)refused,
+				rxpath_share(ctx, refused, RXPATH_STAGE_IP));
+	else
+		finding_summary(
+			ctx, "Netfilter rules refused %llu packets%s; %s refused %llu.",
 			(unsigned long long)refused, rxpath_share(ctx, refused, RXPATH_STAGE_IP),
-			(unsigned long long)worst->delta, rxpath_phrase_of(ctx, worst->subject));
+			rxpath_phrase_of(ctx, worst->subject), (unsigned long long)worst->delta);
 	for (size_t shown = 0; line && shown <= MAX_SHOWN; shown++) {
 		show_rule(ctx, line);
 		line = next_largest(ctx, line);

@@ -243,9 +243,10 @@ static void tell_asleep(struct finding_ctx *ctx, const struct rxpath_socket_line
 			 milliseconds(cpu->run), milliseconds(cpu->interval), cpu->state,
 			 cpu->state == 'D' ? " (it waits for a disk or the kernel)" : "");
 	finding_advice(ctx,
-		       "find out what %s waits for: 'cat /proc/%llu/stack' or 'strace -p %llu' as "
-		       "root",
+		       "find out what %s waits for (/proc/%llu/stack); as root: "
+		       "'strace -p %llu'",
 		       name, pid, pid);
+	finding_command(ctx, "strace -p %llu", pid);
 }
 
 static void tell(struct finding_ctx *ctx, enum cause cause, const struct rxpath_socket_line *line,

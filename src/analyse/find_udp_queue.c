@@ -91,6 +91,12 @@ static bool is_idle(const struct finding_ctx *ctx)
 		       0;
 }
 
+static void command_strace(struct finding_ctx *ctx, const struct rxpath_process *reader)
+{
+	if (reader)
+		finding_command(ctx, "strace -p %llu", (unsigned long long)reader->pid);
+}
+
 static void advise_reader(struct finding_ctx *ctx, const struct rxpath_socket_line *line)
 {
 	const char *owner = rxpath_owner_of(ctx, line);
@@ -98,8 +104,8 @@ static void advise_reader(struct finding_ctx *ctx, const struct rxpath_socket_li
 	unsigned long long pid = reader ? reader->pid : 0;
 	const char *look = pid == 0 ? ""
 				    : rxpath_phrase(ctx,
-						    " (State in /proc/%llu/status; as root "
-						    "strace -p %llu)",
+						    " (State in /proc/%llu/status); as root: "
+						    "'strace -p %llu'",
 						    pid, pid);
 
 	if (is_idle(ctx)) {
@@ -108,14 +114,17 @@ static void advise_reader(struct finding_ctx *ctx, const struct rxpath_socket_li
 			       "find out why %s does not read: it may be stopped, or wait for "
 			       "something else%s",
 			       owner, look);
+		command_strace(ctx, reader);
 		return;
 	}
 	/* The queue of a socket that is not read does not change. */
-	if (is_long(ctx) && used_before(line) == used_now(line))
+	if (is_long(ctx) && used_before(line) == used_now(line)) {
 		finding_advice(ctx,
 			       "see first whether %s reads at all: it may be stopped, or wait for "
 			       "something else%s",
 			       owner, look);
+		command_strace(ctx, reader);
+	}
 	if (rxpath_sharing_of(ctx, line) == SHARES_FLOWS)
 		finding_advice(ctx,
 			       "%s must read faster: several datagrams per call (recvmmsg), less "
@@ -194,8 +203,8 @@ static const char *other_cause(const struct finding_ctx *ctx, uint64_t others)
 static const char *const courses[] = {
 	[UNKNOWN] = "its receive queue was full",
 	[BURST] = "datagrams came in bursts that its receive queue did not hold",
-	[SUSTAINED] = ("its receive queue is full all the time: it reads more slowly than "
-		       "datagrams come, or not at all"),
+	[SUSTAINED] = ("its receive queue is full all the time: it is read too slowly, or not "
+		       "at all"),
 	[PROBABLY_FULL] = ("its receive queue held as much after as before, so it is probably "
 			   "full all the time; its limit is not known from here"),
 	[FILLING] = "its receive queue filled up and is still full",
@@ -209,11 +218,6 @@ static void summarise_overflow(struct finding_ctx *ctx, const struct program *pr
 	enum course course = course_of(program->worst);
 	uint64_t others = rxpath_udp_other_losses(ctx);
 
-	if (others > 0 && !(program->sole && sole_cause(ctx, others)))
-		finding_evidence(ctx,
-				 "%llu of what UDP sockets lost were %s; it is not known which "
-				 "sockets these are",
-				 (unsigned long long)others, other_cause(ctx, others));
 	if (others > 0 && program->sole && others < program->lost && sole_cause(ctx, others))
 		finding_summary(ctx, "%s: %s. %llu of them were %s.", losses, courses[course],
 				(unsigned long long)others, other_cause(ctx, others));
@@ -222,6 +226,17 @@ static void summarise_overflow(struct finding_ctx *ctx, const struct program *pr
 				other_cause(ctx, others));
 	else
 		finding_summary(ctx, "%s: %s.", losses, courses[course]);
+}
+
+static void show_others(struct finding_ctx *ctx, const struct program *program)
+{
+	uint64_t others = rxpath_udp_other_losses(ctx);
+
+	if (others > 0 && !(program->sole && sole_cause(ctx, others)))
+		finding_evidence(ctx,
+				 "%llu of what UDP sockets lost were %s; it is not known which "
+				 "sockets these are",
+				 (unsigned long long)others, other_cause(ctx, others));
 }
 
 /* How many came is known for all of UDP, not for each socket. */
@@ -288,11 +303,13 @@ static bool advise_by_cause(struct finding_ctx *ctx, const struct rxpath_socket_
 		return false;
 	if (course_of(line) != BURST) {
 		finding_advice(ctx,
-			       "do what %s says about %s: a larger buffer only delays the loss",
+			       "follow the advice of %s about %s: a larger buffer only delays the "
+			       "loss",
 			       finding, rxpath_owner_of(ctx, line));
 		return true;
 	}
-	finding_advice(ctx, "do first what %s says about %s", finding, rxpath_owner_of(ctx, line));
+	finding_advice(ctx, "follow first the advice of %s about %s", finding,
+		       rxpath_owner_of(ctx, line));
 	rxpath_advise_buffer(ctx, line);
 	return true;
 }
@@ -334,6 +351,7 @@ static bool describe_overflow(struct finding_ctx *ctx, const struct program *pro
 			 rxpath_limit_origin(ctx, worst->socket->rcvbuf));
 	rxpath_show_sockets_of(ctx, program, rxpath_is_lossy_udp, rxpath_tell_udp_socket);
 	show_sharing(ctx, worst);
+	show_others(ctx, program);
 	advise_by_course(ctx, worst);
 	return true;
 }

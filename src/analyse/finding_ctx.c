@@ -279,10 +279,10 @@ const char *rxpath_where(struct finding_ctx *ctx, const char *name)
 {
 	const char *where = where_set(ctx, name);
 
-	return strcmp(where, "the host") == 0 ? " in the host's own network namespace, where alone "
-						"it can be set"
+	return strcmp(where, "the host") == 0 ? " in the host's own network namespace (it cannot "
+						"be set elsewhere)"
 	       : strcmp(where, "from outside the container") == 0
-		       ? " from outside the container, where alone it can be set"
+		       ? " from outside the container (it cannot be set inside)"
 		       : "";
 }
 

@@ -671,7 +671,7 @@ static const struct rule {
 	 rxpath_find_queue_growth},
 	{{
 		 .id = "reader-stopped",
-		 .cause = "the program is stopped",
+		 .cause = "it is stopped",
 		 .stage = RXPATH_STAGE_SOCKET,
 		 .kind = RXPATH_KIND_DROP,
 		 .meaning = "The program that reads a lossy or full socket is stopped.",
@@ -681,7 +681,7 @@ static const struct rule {
 	 rxpath_find_reader_stopped},
 	{{
 		 .id = "reader-cpu-limit",
-		 .cause = "the program reached its CPU limit",
+		 .cause = "it reached its CPU limit",
 		 .stage = RXPATH_STAGE_SOCKET,
 		 .kind = RXPATH_KIND_DROP,
 		 .meaning = "The CPU limit of its control group stopped the program that reads a "
@@ -692,7 +692,7 @@ static const struct rule {
 	 rxpath_find_reader_cpu_limit},
 	{{
 		 .id = "reader-waits-for-cpu",
-		 .cause = "the program waits for a CPU",
+		 .cause = "it waited for a CPU",
 		 .stage = RXPATH_STAGE_SOCKET,
 		 .kind = RXPATH_KIND_DROP,
 		 .meaning = "Other programs had the CPU of the program that reads a lossy or full "
@@ -704,7 +704,7 @@ static const struct rule {
 	 rxpath_find_reader_waits_for_cpu},
 	{{
 		 .id = "reader-busy",
-		 .cause = "a thread of the program is always busy",
+		 .cause = "one thread is always busy",
 		 .stage = RXPATH_STAGE_SOCKET,
 		 .kind = RXPATH_KIND_DROP,
 		 .meaning = "A thread of the program that reads a full socket ran all the time.",
@@ -716,7 +716,7 @@ static const struct rule {
 	 rxpath_find_reader_busy},
 	{{
 		 .id = "reader-asleep",
-		 .cause = "the program was asleep",
+		 .cause = "it was asleep",
 		 .stage = RXPATH_STAGE_SOCKET,
 		 .kind = RXPATH_KIND_DROP,
 		 .meaning = "The program that should read a full socket was asleep.",

@@ -110,7 +110,7 @@ bool rxpath_number_of(const struct finding_ctx *ctx, const char *name, uint64_t 
  * there alone, " (in the host's own network namespace)". */
 const char *rxpath_now(struct finding_ctx *ctx, const char *name);
 
-/* " in the host's own network namespace, where alone it can be set", or the like; "" where it can
+/* " in the host's own network namespace (it cannot be set elsewhere)", or the like; "" where it can
  * be set in the namespace that was examined. */
 const char *rxpath_where(struct finding_ctx *ctx, const char *name);
 

@@ -38,23 +38,6 @@ static uint64_t total_of(const struct rxpath_report *report, enum rxpath_stage s
 	return seen;
 }
 
-/* Whether the finding says why that process did not read. */
-static bool is_about_reader(const struct page *page, const struct rxpath_finding *finding,
-			    const struct rxpath_process_loss *process)
-{
-	struct rxpath_buf name = {0};
-	const struct page other = page_beside(page, &name);
-	bool found;
-
-	if (!process || strncmp(finding->id, "reader-", sizeof "reader-" - 1) != 0)
-		return false;
-	page_process(&other, process);
-	found = name.len > 0 &&
-		memmem(finding->summary.ptr, finding->summary.len, name.data, name.len);
-	rxpath_buf_free(&name);
-	return found;
-}
-
 /* Why the process did not read, else what the worst finding of the stage says. */
 static const char *cause_of_loss(const struct page *page, const struct lead *lead)
 {
@@ -64,7 +47,7 @@ static const char *cause_of_loss(const struct page *page, const struct lead *lea
 	while ((finding = page_next_finding(page, finding))) {
 		if (finding->stage != lead->stage || finding->kind != RXPATH_KIND_DROP)
 			continue;
-		if (is_about_reader(page, finding, lead->process))
+		if (page_is_about_reader(page, finding, lead->process))
 			return finding->cause;
 		if (!cause)
 			cause = finding->cause;
@@ -154,8 +137,8 @@ static void put_place(const struct page *page, const struct lead *lead, enum bre
 		put_since_boot(page);
 }
 
-/* "md-recv[1674] lost 3,533 of 4,004 datagrams (88 %) at udp/10.77.0.2:6343: receive queue full,
- * and 2 more causes" */
+/* "md-recv[1674] lost 3,533 of 4,004 datagrams (88 %) at udp/10.77.0.2:6343: receive queue full;
+ * 2 more causes" */
 static void put_loss(const struct page *page, const struct lead *lead, enum brevity brevity)
 {
 	struct rxpath_buf *out = page->out;
@@ -180,7 +163,7 @@ static void put_loss(const struct page *page, const struct lead *lead, enum brev
 	if (lead->cause && brevity < WITHOUT_CAUSE)
 		rxpath_buf_printf(out, ": %s", lead->cause);
 	if (lead->others > 0)
-		rxpath_buf_printf(out, ", and %zu more cause%s", lead->others,
+		rxpath_buf_printf(out, "; %zu more cause%s", lead->others,
 				  lead->others == 1 ? "" : "s");
 }
 

@@ -5,6 +5,7 @@
 
 #define SEEN "  seen: "
 #define DO "  do:   "
+#define BESIDE_DO "        "
 #define COMMAND_COLOR "\033[36m"
 
 static void put_labelled(const struct page *page, const char *label, struct rxpath_slice text,
@@ -14,24 +15,35 @@ static void put_labelled(const struct page *page, const char *label, struct rxpa
 	page_sentence(page, strlen(label), strlen(label), text, figures);
 }
 
+/* The first row of the text, which was wrapped; where more follows, as many of its words as leave
+ * room to say so. */
+static void put_first_row(const struct page *page, struct rxpath_slice text)
+{
+	struct rxpath_slice row;
+	bool more = rxpath_scan_line(&text, &row) && text.len > 0;
+
+	if (more && rxpath_fit_columns(&row, page_columns(page) - 3) == page_columns(page) - 3)
+		while (row.len > 0 && row.ptr[row.len - 1] != ' ')
+			row.len--;
+	while (row.len > 0 && row.ptr[row.len - 1] == ' ')
+		row.len--;
+	rxpath_buf_slice(page->out, row);
+	rxpath_buf_string(page->out, more ? " ...\n" : "\n");
+}
+
 /* "udp-receive-buffer: udp/10.0.0.1:99 of md-recv[812] lost 317 datagrams: ..." */
 static void put_heading(const struct page *page, const struct rxpath_finding *finding, bool one_row)
 {
 	struct rxpath_buf text = {0};
 	const struct page other = page_beside(page, &text);
-	struct rxpath_slice rest, row;
 
 	page_colored(&other, page_color(rxpath_state_of(finding->kind)), finding->id);
 	rxpath_buf_string(&text, ": ");
 	page_sentence(&other, strlen(finding->id) + 2, 2, finding->summary, true);
-	rest = rxpath_buf_view(&text);
-	if (one_row && rxpath_scan_line(&rest, &row) && rest.len > 0) {
-		rxpath_fit_columns(&row, page_columns(page) - 4);
-		rxpath_buf_slice(page->out, row);
-		rxpath_buf_string(page->out, " ...\n");
-	} else {
+	if (one_row && !text.failed)
+		put_first_row(page, rxpath_buf_view(&text));
+	else
 		rxpath_buf_slice(page->out, rxpath_buf_view(&text));
-	}
 	page->out->failed = page->out->failed || text.failed;
 	rxpath_buf_free(&text);
 }
@@ -67,13 +79,46 @@ static bool put_evidence(const struct page *page, const struct rxpath_finding *f
 }
 
 /* Whole: a wrapped command cannot be pasted. */
-static void put_command(const struct page *page, struct rxpath_slice command)
+static void put_command(const struct page *page, const char *label, struct rxpath_slice command)
 {
-	rxpath_buf_string(page->out, "        ");
+	rxpath_buf_string(page->out, label);
 	if (page->style->color)
 		rxpath_buf_string(page->out, COMMAND_COLOR);
 	rxpath_buf_slice(page->out, command);
 	rxpath_buf_string(page->out, page->style->color ? PLAIN "\n" : "\n");
+}
+
+/* Without the quoted command at its end, which has the next line to itself. */
+static struct rxpath_slice text_of(const struct rxpath_advice *advice)
+{
+	const size_t quoted = advice->command.len + 2;
+	struct rxpath_slice text = advice->text;
+	struct rxpath_slice end = text;
+
+	if (advice->command.len == 0 || text.len <= quoted)
+		return text;
+	rxpath_slice_skip(&end, text.len - quoted + 1);
+	end.len = advice->command.len;
+	if (rxpath_slice_equal(end, advice->command))
+		text.len -= quoted + 1;
+	return text;
+}
+
+/* One row: the command, or the first clause of the text. */
+static void put_brief_advice(const struct page *page, const struct rxpath_advice *advice)
+{
+	struct rxpath_buf text = {0};
+	const struct page other = page_beside(page, &text);
+
+	if (advice->command.len > 0) {
+		put_command(page, DO, advice->command);
+		return;
+	}
+	put_labelled(&other, DO, advice->text, false);
+	if (!text.failed)
+		put_first_row(page, rxpath_buf_view(&text));
+	page->out->failed = page->out->failed || text.failed;
+	rxpath_buf_free(&text);
 }
 
 /* The text, the command to paste, and the one that keeps a setting after a reboot. */
@@ -81,9 +126,9 @@ static void put_advice(const struct page *page, const struct rxpath_advice *advi
 {
 	struct rxpath_buf keep = {0};
 
-	put_labelled(page, DO, advice->text, false);
+	put_labelled(page, DO, page->style->terminal ? text_of(advice) : advice->text, false);
 	if (advice->command.len > 0)
-		put_command(page, advice->command);
+		put_command(page, BESIDE_DO, advice->command);
 	if (advice->setting.len == 0 || advice->suggested.len == 0)
 		return;
 	rxpath_buf_string(&keep, "echo ");
@@ -91,7 +136,7 @@ static void put_advice(const struct page *page, const struct rxpath_advice *advi
 	rxpath_buf_char(&keep, '=');
 	rxpath_buf_slice(&keep, advice->suggested);
 	rxpath_buf_string(&keep, " >>/etc/sysctl.d/90-rxpath.conf");
-	put_command(page, rxpath_buf_view(&keep));
+	put_command(page, BESIDE_DO, rxpath_buf_view(&keep));
 	page->out->failed = page->out->failed || keep.failed;
 	rxpath_buf_free(&keep);
 }
@@ -102,13 +147,15 @@ static void put_finding(struct page *page, const struct rxpath_finding *finding,
 	size_t advice = level >= EVERYTHING ? finding->advice_count : level >= ACTION ? 1 : 0;
 
 	advice = advice < finding->advice_count ? advice : finding->advice_count;
-	put_heading(page, finding, level == ONE_ROW);
+	put_heading(page, finding, level <= TWO_ROWS);
 	if (!put_evidence(page, finding, evidence))
 		page->left_out = true;
 	/* Numbers in advice are not grouped, so that they can be pasted. */
 	for (size_t i = 0; i < advice; i++)
 		put_advice(page, &finding->advice[i]);
-	if (level == ONE_ROW || advice < finding->advice_count)
+	if (finding->advice_count > 0 && (level == TWO_ROWS || level == SENTENCE))
+		put_brief_advice(page, &finding->advice[0]);
+	if (level <= TWO_ROWS || advice < finding->advice_count)
 		page->left_out = true;
 }
 
@@ -121,8 +168,8 @@ void page_findings(struct page *page)
 	while (shown < detail->block_count && (finding = page_next_finding(page, finding))) {
 		size_t at = shown < MAX_BLOCKS ? shown : MAX_BLOCKS - 1;
 
-		/* Between rows of one line each there is none. */
-		if (shown == 0 || detail->blocks[at] > SENTENCE)
+		/* Between those of one or two rows there is none. */
+		if (shown == 0 || detail->blocks[at] > TWO_ROWS)
 			page_gap(page);
 		put_finding(page, finding, detail->blocks[at]);
 		shown++;

@@ -312,7 +312,7 @@ static void put_lines(struct page *page, const struct widths *widths)
 		else
 			left++;
 	}
-	page_more(page, left, "counters");
+	page_more(page, left, "counter", "counters");
 	put_legend(page);
 }
 
@@ -368,7 +368,7 @@ void page_facts(struct page *page)
 	put_lines(page, &widths);
 	for (size_t i = 0; i < shown; i++)
 		put_socket(page, &widths, &report->sockets[i]);
-	page_more(page, report->socket_count - shown, "sockets");
+	page_more(page, report->socket_count - shown, "socket", "sockets");
 	put_unattributed(page);
 }
 

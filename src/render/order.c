@@ -34,7 +34,31 @@ static size_t place_of(const struct page *page, const struct rxpath_finding *fin
 	return history ? place_in(history->places, history->place_count, key_of(finding)) : 0;
 }
 
-/* Below 0 when `a` comes first: by its place, by kind, by the loss of its stage, by position. */
+bool page_is_about_reader(const struct page *page, const struct rxpath_finding *finding,
+			  const struct rxpath_process_loss *process)
+{
+	struct rxpath_buf name = {0};
+	const struct page other = page_beside(page, &name);
+	bool found;
+
+	if (!process || strncmp(finding->id, "reader-", sizeof "reader-" - 1) != 0)
+		return false;
+	page_process(&other, process);
+	found = name.len > 0 &&
+		memmem(finding->summary.ptr, finding->summary.len, name.data, name.len);
+	rxpath_buf_free(&name);
+	return found;
+}
+
+/* Why the process that lost most did not read: others refer to it. */
+static bool is_lead(const struct page *page, const struct rxpath_finding *finding)
+{
+	return page->report->process_count > 0 &&
+	       page_is_about_reader(page, finding, &page->report->processes[0]);
+}
+
+/* Below 0 when `a` comes first: by its place, by kind, by the loss of its stage, as the lead, by
+ * position. */
 static int compare_findings(const struct page *page, const struct rxpath_finding *a,
 			    const struct rxpath_finding *b)
 {
@@ -49,6 +73,8 @@ static int compare_findings(const struct page *page, const struct rxpath_finding
 		return rxpath_order(a->kind, b->kind);
 	if (lost_a != lost_b)
 		return rxpath_order(lost_b, lost_a);
+	if (is_lead(page, a) != is_lead(page, b))
+		return is_lead(page, a) ? -1 : 1;
 	return a < b ? -1 : a > b;
 }
 

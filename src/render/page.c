@@ -232,10 +232,10 @@ void page_sentence(const struct page *page, size_t used, size_t indent, struct r
 	rxpath_buf_char(page->out, '\n');
 }
 
-void page_more(struct page *page, size_t count, const char *what)
+void page_more(struct page *page, size_t count, const char *one, const char *many)
 {
 	if (count == 0)
 		return;
-	rxpath_buf_printf(page->out, "... and %zu more %s\n", count, what);
+	rxpath_buf_printf(page->out, "... and %zu more %s\n", count, count == 1 ? one : many);
 	page->left_out = true;
 }

@@ -12,9 +12,10 @@ enum { STAGE_WIDTH = 10, KIND_WIDTH = 9, COUNT_WIDTH = 10 };
 
 /* How much of a finding is shown. Each level has what those before it have. */
 enum level {
-	ONE_ROW, /* its sentence, cut to one row */
-	SENTENCE,
-	ACTION, /* the first advice */
+	ONE_ROW,  /* its sentence, cut to one row */
+	TWO_ROWS, /* and the first advice: its command, or as much of it as one row holds */
+	SENTENCE, /* whole */
+	ACTION,	  /* the first advice, whole */
 	FIRST_EVIDENCE,
 	EVIDENCE,
 	EVERYTHING, /* all advice */
@@ -80,7 +81,7 @@ void page_percent(const struct page *page, uint64_t part, uint64_t whole);
 void page_process(const struct page *page, const struct rxpath_process_loss *process);
 
 /* Says how many entries of a list are left out, if any are. */
-void page_more(struct page *page, size_t count, const char *what);
+void page_more(struct page *page, size_t count, const char *one, const char *many);
 
 /* A sentence that begins in column `used`. On a terminal it is wrapped between words and indented
  * by `indent`; elsewhere it stays on one line. `figures`: numbers in it may be grouped. */
@@ -100,10 +101,15 @@ const struct rxpath_finding *page_next_finding(const struct page *page,
 					       const struct rxpath_finding *last);
 void rxpath_note_places(struct rxpath_history *history, const struct rxpath_report *report);
 
+/* Whether the finding says why that process did not read (NULL: none). */
+bool page_is_about_reader(const struct page *page, const struct rxpath_finding *finding,
+			  const struct rxpath_process_loss *process);
+
 /* path.c: the stages, with what came to each and what ended there. */
 void page_path(const struct page *page);
 
-/* The packets of that kind that ended at the stage, and that no other line has. */
+/* The packets of that kind that ended at the stage, and that no other line has; nor those that the
+ * host refused elsewhere. */
 uint64_t page_ended(const struct rxpath_report *report, enum rxpath_stage stage,
 		    enum rxpath_kind kind);
 

@@ -45,7 +45,8 @@ uint64_t page_ended(const struct rxpath_report *report, enum rxpath_stage stage,
 		uint64_t rest = line->delta > line->accounted ? line->delta - line->accounted : 0;
 
 		if (!line->moved || line->stage != stage || line->kind != kind ||
-		    line->flags & RXPATH_FLAG_COUNTED)
+		    line->flags & RXPATH_FLAG_COUNTED ||
+		    (line->flags & RXPATH_FLAG_HOST && kind == RXPATH_KIND_REJECT))
 			continue;
 		sum = sum > UINT64_MAX - rest ? UINT64_MAX : sum + rest;
 	}
@@ -130,7 +131,7 @@ static void fill_column(const struct page *page, enum rxpath_stage stage, bool s
 	add_cell(page, column, RXPATH_STATE_OK, line->seen,
 		 line->seen != RXPATH_UNKNOWN	  ? ""
 		 : line->state == RXPATH_STATE_OK ? "ok"
-						  : "-");
+						  : "");
 	for (size_t i = 0; i < ENDS; i++)
 		if (ends.counts[i] > 0)
 			add_end(page, column, ends.counts[i], i, split);

@@ -47,5 +47,5 @@ void page_processes(struct page *page)
 	rxpath_buf_string(page->out, page->style->color ? PLAIN "\n" : "\n");
 	for (size_t i = 0; i < shown; i++)
 		put_process(page, &report->processes[i]);
-	page_more(page, count - shown, "processes");
+	page_more(page, count - shown, "process", "processes");
 }

@@ -167,8 +167,9 @@ static void fit(struct page *page, size_t start)
 	for (size_t count = page->report->finding_count; !try(page, start, &detail) && count > 1;
 	     count--)
 		detail.block_count = count - 1;
-	raise_blocks(page, start, 0, 1, FIRST_EVIDENCE);
+	raise_blocks(page, start, 1, all, TWO_ROWS);
 	raise_blocks(page, start, 1, all, SENTENCE);
+	raise_blocks(page, start, 0, 1, FIRST_EVIDENCE);
 	raise_blocks(page, start, 1, all, ACTION);
 	lengthen_lists(page, start, PROCESSES + 1, 5);
 	lengthen_lists(page, start, LISTS, 3);

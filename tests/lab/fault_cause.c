@@ -36,7 +36,7 @@ static void default_buffer(struct lab *lab)
 	lab_want_finding(
 		lab, "udp-receive-buffer",
 		"raise net.core.rmem_default (now 212992), say to 13631488 in the host's own "
-		"network namespace, where alone it can be set");
+		"network namespace (it cannot be set elsewhere)");
 	if (!lab->json)
 		return;
 	lab_apply(lab, "udp-receive-buffer");
