@@ -249,6 +249,23 @@ static void tell_asleep(struct finding_ctx *ctx, const struct rxpath_socket_line
 	finding_command(ctx, "strace -p %llu", pid);
 }
 
+static void show_loss(struct finding_ctx *ctx, const struct rxpath_socket_line *line,
+		      const struct rxpath_process *process)
+{
+	for (size_t i = 0; i < ctx->report->process_count; i++) {
+		const struct rxpath_process_loss *loss = &ctx->report->processes[i];
+
+		if (loss->pid != process->pid || loss->socket_count < 2)
+			continue;
+		finding_evidence(ctx, "its %zu sockets lost %llu packets, most at %s",
+				 loss->socket_count, (unsigned long long)loss->lost,
+				 rxpath_phrase_of(ctx, loss->worst->subject));
+		return;
+	}
+	finding_evidence(ctx, "%s lost %llu packets", rxpath_phrase_of(ctx, line->subject),
+			 (unsigned long long)line->delta);
+}
+
 static void tell(struct finding_ctx *ctx, enum cause cause, const struct rxpath_socket_line *line,
 		 const struct rxpath_process *process)
 {
@@ -273,8 +290,7 @@ static void tell(struct finding_ctx *ctx, enum cause cause, const struct rxpath_
 		break;
 	}
 	if (is_lossy(line))
-		finding_evidence(ctx, "%s lost %llu packets", rxpath_phrase_of(ctx, line->subject),
-				 (unsigned long long)line->delta);
+		show_loss(ctx, line, process);
 	else
 		finding_evidence(ctx, "the queue of %s is more than half full",
 				 rxpath_phrase_of(ctx, line->subject));

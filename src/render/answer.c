@@ -96,14 +96,14 @@ static const char *unit_of(const struct lead *lead)
 	}
 }
 
-/* " since boot 200 days ago" */
+/* "since boot 200 days ago" */
 static void put_since_boot(const struct page *page)
 {
 	static const uint64_t second = 1000000000, minute = 60, hour = 3600, day = 86400;
 	const struct rxpath_sample *after = page->report->after;
 	uint64_t seconds;
 
-	rxpath_buf_string(page->out, " since boot");
+	rxpath_buf_string(page->out, "since boot");
 	/* Below --root, the time is that of this machine and not of the one whose files they are.
 	 */
 	if (!after || after->netns_id.len == 0 || after->monotonic == RXPATH_UNKNOWN)
@@ -133,8 +133,9 @@ static void put_place(const struct page *page, const struct lead *lead, enum bre
 		else
 			rxpath_buf_slice(out, lead->process->worst->subject);
 	}
+	/* The second line says when that was. */
 	if (page->report->since_boot)
-		put_since_boot(page);
+		rxpath_buf_string(out, " since boot");
 }
 
 /* "md-recv[1674] lost 3,533 of 4,004 datagrams (88 %) at udp/10.77.0.2:6343: receive queue full;
@@ -322,7 +323,7 @@ static void put_span(const struct page *page)
 	const struct rxpath_report *report = page->report;
 
 	if (report->since_boot) {
-		put_since_boot(page);
+		rxpath_buf_string(page->out, " since boot");
 	} else if (report->interval != RXPATH_UNKNOWN) {
 		rxpath_buf_string(page->out, " in ");
 		if (report->interval < UINT64_C(950000000))
@@ -454,71 +455,91 @@ static bool is_initial(struct rxpath_slice netns)
 	return rxpath_scan_dec(number, &inode) && inode < first + few;
 }
 
-/* Takes back what was written from `end` on if the line no longer fits on the terminal. */
-static void keep_in_row(const struct page *page, size_t start, size_t end)
+/* The line for grep. On a terminal it goes on in a row below rather than lose a part. */
+struct summary {
+	const struct page *page;
+	size_t row; /* where its last row begins */
+	const char *separator;
+};
+
+/* A label and a name behind a separator; what is `spare` is left out where the row is full. */
+static void put_part(struct summary *summary, const char *label, struct rxpath_slice text,
+		     bool spare)
 {
-	if (page->style->terminal && page_rows(page, start) > 1)
-		page->out->len = end;
+	const struct page *page = summary->page;
+	struct rxpath_buf *out = page->out;
+	size_t end = out->len;
+	const char *blank = " ";
+
+	for (;;) {
+		rxpath_buf_string(out, summary->separator);
+		rxpath_buf_string(out, blank);
+		rxpath_buf_string(out, label);
+		rxpath_buf_slice(out, text);
+		if (!page->style->terminal || page_rows(page, summary->row) <= 1 || *blank != ' ')
+			break;
+		out->len = end;
+		if (spare)
+			return;
+		blank = "\n  ";
+	}
+	if (*blank != ' ')
+		summary->row = end + strlen(summary->separator) + 1;
+	summary->separator = ",";
 }
 
-static void put_origin(const struct page *page, size_t start, const char *label,
-		       struct rxpath_slice name)
+static void put_origin(struct summary *summary, const char *label, struct rxpath_slice name,
+		       bool spare)
 {
-	size_t end = page->out->len;
+	struct rxpath_buf text = {0};
 
-	if (name.len == 0)
-		return;
-	rxpath_buf_string(page->out, label);
-	rxpath_buf_escaped(page->out, name, "");
-	keep_in_row(page, start, end);
+	rxpath_buf_escaped(&text, name, "");
+	if (text.len > 0)
+		put_part(summary, label, rxpath_buf_view(&text), spare);
+	summary->page->out->failed = summary->page->out->failed || text.failed;
+	rxpath_buf_free(&text);
 }
 
 /* How long it took, or that it is since boot. */
-static void put_interval(const struct page *page, size_t start, const char *separator)
+static void put_interval(struct summary *summary)
 {
-	const struct rxpath_report *report = page->report;
-	size_t end = page->out->len;
+	const struct rxpath_report *report = summary->page->report;
+	struct rxpath_buf text = {0};
+	const struct page other = page_beside(summary->page, &text);
 
-	rxpath_buf_string(page->out, separator);
 	if (report->since_boot) {
-		rxpath_buf_string(page->out, "since boot");
+		put_since_boot(&other);
 	} else if (report->interval != RXPATH_UNKNOWN) {
-		rxpath_put_seconds(page->out, report->interval);
-		rxpath_buf_string(page->out, " s");
-	} else {
-		page->out->len = end;
+		rxpath_put_seconds(&text, report->interval);
+		rxpath_buf_string(&text, " s");
 	}
-	keep_in_row(page, start, end);
-	end = page->out->len;
-	if (report->since_boot)
-		rxpath_buf_string(page->out, "; counters do not record when");
-	keep_in_row(page, start, end);
+	if (text.len > 0)
+		put_part(summary, "", rxpath_buf_view(&text), false);
+	if (report->since_boot) {
+		summary->separator = ";";
+		put_part(summary, "", rxpath_slice_of("counters do not record when"), true);
+	}
+	summary->page->out->failed = summary->page->out->failed || text.failed;
+	rxpath_buf_free(&text);
 }
 
 void page_summary(const struct page *page)
 {
 	const struct rxpath_report *report = page->report;
-	struct rxpath_buf *out = page->out;
-	size_t start = out->len;
-	const char *separator = "; ";
+	struct summary summary = {page, page->out->len, ";"};
 
-	rxpath_buf_string(out, "rxpath: ");
+	rxpath_buf_string(page->out, "rxpath: ");
 	page_state(page, report->state, 0);
-	rxpath_buf_string(out, ", lost ");
+	rxpath_buf_string(page->out, ", lost ");
 	page_count(page, report->lost, 0);
-	if (report->host.len > 0) {
-		put_origin(page, start, "; host ", report->host);
-		separator = ", ";
-	}
-	if (report->netns.len > 0 && !is_initial(report->netns)) {
-		put_origin(page, start, separator[0] == ';' ? "; netns " : ", netns ",
-			   report->netns);
-		separator = ", ";
-	}
-	put_interval(page, start, separator);
-	put_origin(page, start, ", Linux ", report->kernel);
+	put_origin(&summary, "host ", report->host, false);
+	if (!is_initial(report->netns))
+		put_origin(&summary, "netns ", report->netns, false);
+	put_interval(&summary);
+	summary.separator = ",";
+	put_origin(&summary, "Linux ", report->kernel, true);
 	/* With several reports, each shows its time. */
 	if (report->count_many)
-		put_origin(page, start, ", ", report->time);
-	rxpath_buf_char(out, '\n');
+		put_origin(&summary, "", report->time, page->style->history == NULL);
+	rxpath_buf_char(page->out, '\n');
 }

@@ -238,8 +238,17 @@ static void put_sparkline(const struct page *page, enum rxpath_stage stage, size
 	}
 }
 
+/* Narrower columns leave a narrow terminal room for the graph. */
+#define NARROW 72
+
+static bool is_narrow(const struct page *page)
+{
+	return page->style->history && page_columns(page) < NARROW;
+}
+
 /* A number and its word, or blanks of the same width. */
-static void put_number(const struct page *page, uint64_t value, size_t width, const char *word)
+static void put_number(const struct page *page, uint64_t value, size_t width, const char *word,
+		       const char *longest_word)
 {
 	size_t start = page->out->len;
 
@@ -247,7 +256,7 @@ static void put_number(const struct page *page, uint64_t value, size_t width, co
 		page_count(page, value, width);
 		rxpath_buf_printf(page->out, " %s", word);
 	}
-	width += 1 + sizeof "refused";
+	width += 2 + strlen(longest_word);
 	if (page->out->len - start < width)
 		rxpath_buf_repeat(page->out, ' ', width - (page->out->len - start));
 }
@@ -257,6 +266,7 @@ static void put_stage(const struct page *page, enum rxpath_stage stage)
 	const struct rxpath_stage_line *line = &page->report->stages[stage];
 	const struct ends ends = ends_of(page, stage);
 	struct rxpath_buf *out = page->out;
+	const bool narrow = is_narrow(page);
 	bool worst = is_worst(page, stage);
 	struct rxpath_slice text;
 	size_t start = out->len;
@@ -268,7 +278,8 @@ static void put_stage(const struct page *page, enum rxpath_stage stage)
 	rxpath_buf_char(out, ' ');
 	page_padded(page, rxpath_slice_of(rxpath_stage_name(stage)), 10);
 	page_state(page, line->state, KIND_WIDTH);
-	put_number(page, line->seen, 11, line->seen != RXPATH_UNKNOWN ? "seen" : NULL);
+	put_number(page, line->seen, narrow ? 8 : 11, line->seen != RXPATH_UNKNOWN ? "seen" : NULL,
+		   narrow ? "seen" : "refused");
 	/* A number as long as this leaves no blank behind its word. */
 	if (out->data && out->data[out->len - 1] != ' ')
 		rxpath_buf_char(out, ' ');
@@ -277,12 +288,12 @@ static void put_stage(const struct page *page, enum rxpath_stage stage)
 			continue;
 		if (any)
 			rxpath_buf_string(out, "  ");
-		put_number(page, ends.counts[i], any ? 0 : 9, end_words[i]);
+		put_number(page, ends.counts[i], any ? 0 : narrow ? 7 : 9, end_words[i], "refused");
 		any = true;
 	}
 	if (page->style->history && page->style->history->count > 1) {
 		if (!any)
-			put_number(page, 0, 9, NULL);
+			put_number(page, 0, narrow ? 7 : 9, NULL, "refused");
 		text = rxpath_buf_view(out);
 		rxpath_slice_skip(&text, start);
 		put_sparkline(page, stage, rxpath_fit_columns(&text, SIZE_MAX));

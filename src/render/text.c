@@ -49,7 +49,7 @@ static const struct detail whole = {
 /* What stays however small the screen is: the worst finding with what to do first, and a row for
  * each further one. */
 static const struct detail least = {
-	.blocks = {ACTION},
+	.blocks = {SENTENCE},
 	.block_count = SIZE_MAX,
 };
 
@@ -168,6 +168,7 @@ static void fit(struct page *page, size_t start)
 	     count--)
 		detail.block_count = count - 1;
 	raise_blocks(page, start, 1, all, TWO_ROWS);
+	raise_blocks(page, start, 0, 1, ACTION);
 	raise_blocks(page, start, 1, all, SENTENCE);
 	raise_blocks(page, start, 0, 1, FIRST_EVIDENCE);
 	raise_blocks(page, start, 1, all, ACTION);
