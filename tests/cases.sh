@@ -5,8 +5,8 @@
 #
 # fixtures/cases/CASE holds `before` and `after`, the report in three forms (`text`, `tsv`, `json`), what
 # is said on standard error (`stderr`; none: nothing) and the exit status (`status`); where they exist,
-# also those of `junit` and `nagios`. Where `options`
-# stands, its words are handed on too. fixtures/roots/KERNEL/{before,after} hold proc and sys as that
+# also those of `junit` and `nagios`, and `screen`, what a terminal of 24 rows and 80 columns shows. Where
+# `options` stands, its words are handed on too; without `before` it is totals. fixtures/roots/KERNEL/{before,after} hold proc and sys as that
 # kernel shows them, and are read as `totals --root` and as `diff DIR DIR`. --update writes what the
 # program says now; look at the difference before committing it. --first ends at the first difference.
 set -u
@@ -69,6 +69,11 @@ try() {
 		settled "$T/raw" "$now" >"$T/out"
 		expect "$to/$form" "$* -f $form"
 	done
+	if [ -e "$to/screen" ] && command -v script >/dev/null; then
+		script -qec "stty rows 24 cols 80; '$RXPATH' $* --color never" /dev/null </dev/null 2>/dev/null |
+			tr -d '\r' >"$T/out"
+		expect "$to/screen" "$* on a terminal"
+	fi
 	sort -u "$T/status" >"$T/out"
 	expect "$to/status" "$*"
 }
@@ -78,8 +83,11 @@ for dir in fixtures/cases/*/; do
 	case " ${*:-$case} " in *" $case "*) ;; *) continue ;; esac
 	words=
 	[ -e "${dir}options" ] && words=$(cat "${dir}options")
+	before=${dir}before
+	command=diff
+	[ -e "$before" ] || { before=; command=totals; }
 	# shellcheck disable=SC2086 # words are words
-	try "fixtures/cases/$case" diff $words "${dir}before" "${dir}after"
+	try "fixtures/cases/$case" $command $words $before "${dir}after"
 done
 for dir in fixtures/roots/*/; do
 	case=$(basename "$dir")

@@ -515,10 +515,6 @@ static void put_interval(struct summary *summary)
 	}
 	if (text.len > 0)
 		put_part(summary, "", rxpath_buf_view(&text), false);
-	if (report->since_boot) {
-		summary->separator = ";";
-		put_part(summary, "", rxpath_slice_of("counters do not record when"), true);
-	}
 	summary->page->out->failed = summary->page->out->failed || text.failed;
 	rxpath_buf_free(&text);
 }
@@ -536,10 +532,12 @@ void page_summary(const struct page *page)
 	if (!is_initial(report->netns))
 		put_origin(&summary, "netns ", report->netns, false);
 	put_interval(&summary);
-	summary.separator = ",";
 	put_origin(&summary, "Linux ", report->kernel, true);
 	/* With several reports, each shows its time. */
 	if (report->count_many)
 		put_origin(&summary, "", report->time, page->style->history == NULL);
+	summary.separator = ";";
+	if (report->since_boot)
+		put_part(&summary, "", rxpath_slice_of("counters do not record when"), true);
 	rxpath_buf_char(page->out, '\n');
 }
