@@ -89,6 +89,16 @@ awaits() {
 	done
 }
 
+# waits PID: until that rxpath has its first sample and waits for the second, or 2 seconds.
+waits() {
+	for _ in $(seq 100); do
+		case $(cat "/proc/$1/wchan" 2>/dev/null) in
+		*sigtimedwait*) return ;;
+		esac
+		sleep .02
+	done
+}
+
 status_is() {
 	checks=$((checks + 1))
 	[ "$status" -eq "$1" ] || fail "status $status, not $1"

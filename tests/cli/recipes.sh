@@ -10,7 +10,7 @@ mkdir -p "$here/bin" "$here/web2"
 cat >"$here/bin/rxpath" <<-'END'
 	#!/bin/sh
 	# Never longer than a moment; below $TREE but for what has no use for it.
-	echo $$ >"$HERE/pid"
+	echo $$ >"$TREE/pid.new" && mv "$TREE/pid.new" "$TREE/pid"
 	command=check
 	case ${1-} in
 	run | save | diff | totals | metrics | explain)
@@ -18,7 +18,7 @@ cat >"$here/bin/rxpath" <<-'END'
 		shift
 		;;
 	esac
-	[ "$command" != check ] || set -- "$@" -i .4
+	[ "$command" != check ] || set -- "$@" -i .8
 	case "$command $*" in
 	diff* | totals* | explain* | *--pid* | *--all-netns* | *--trace*) ;;
 	metrics*/var/lib/*) exec "$PROGRAM" metrics --root "$TREE" -o "$HERE/rxpath.prom" ;;
@@ -36,7 +36,7 @@ cat >"$here/bin/ssh" <<-'END'
 	cp -r "$HERE/healthy" "$HERE/tree.$host"
 	TREE=$HERE/tree.$host
 	export TREE
-	[ "$host" != web2 ] || (sleep .2; cp "$HERE/lossy/proc/net/snmp" "$TREE/proc/net/snmp") &
+	[ "$host" != web2 ] || ("$HERE/once" cp "$HERE/lossy/proc/net/snmp" "$TREE/proc/net/snmp") &
 	"$@"
 	status=$?
 	wait
@@ -50,7 +50,15 @@ cat >"$here/integration-test" <<-'END'
 	#!/bin/sh
 	[ -z "${LOSE-}" ] || cp "$HERE/lossy/proc/net/snmp" "$TREE/proc/net/snmp"
 END
-chmod 755 "$here"/bin/* "$here/integration-test"
+cat >"$here/once" <<-END
+	#!/bin/sh
+	# Runs the command once rxpath has its first sample below \$TREE.
+	$(sed -n '/^awaits() {/,/^}/p; /^waits() {/,/^}/p' tests/cli.sh)
+	awaits "\$TREE/pid"
+	waits "\$(cat "\$TREE/pid")"
+	"\$@"
+END
+chmod 755 "$here/once" "$here"/bin/* "$here/integration-test"
 tree "$here/tree"
 tree "$here/healthy"
 tree "$here/lossy"
@@ -81,8 +89,10 @@ ci_recipe() {
 }
 
 meanwhile() {
+	rm -f "$TREE/pid"
 	(
-		sleep .2
+		awaits "$TREE/pid"
+		waits "$(cat "$TREE/pid")"
 		"$@"
 	) &
 }
@@ -174,12 +184,12 @@ heal
 # watches SHELL LINE: each loss is a line while rxpath still runs, and not only when it has ended.
 watches() {
 	title="recipe, with $1: $2"
-	rm -f "$here/pid"
+	rm -f "$TREE/pid"
 	: >"$T/out"
 	# shellcheck disable=SC2086
 	start env "PATH=$here/bin:$PATH" HERE="$here" $1 -c "cd '$here' && $2" >"$T/out" 2>"$T/err"
-	awaits "$here/pid"
-	sleep .2
+	awaits "$TREE/pid"
+	waits "$(cat "$TREE/pid")"
 	for errors in 70 75; do
 		snmp "$TREE" "$errors"
 		for _ in $(seq 100); do
@@ -187,9 +197,9 @@ watches() {
 			sleep .05
 		done
 		out_has "^socket UdpRcvbufErrors - $((errors == 70 ? 70 : 5))\$"
-		holds -d "/proc/$(cat "$here/pid")"
+		holds -d "/proc/$(cat "$TREE/pid")"
 	done
-	kill -INT "$(cat "$here/pid")"
+	kill -INT "$(cat "$TREE/pid")"
 	ended
 	status_is 0
 	out_is "socket UdpRcvbufErrors - 70${nl}socket UdpRcvbufErrors - 5"

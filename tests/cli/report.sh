@@ -353,6 +353,7 @@ holds "$(grep -c "'eth9'" "$T/err")" -eq 1
 # One report's after is the next one's before: nothing is lost in between, and nothing counted twice.
 title='counts across reports'
 start "$RXPATH" --root "$T/live" -i .1 -c 0 -f tsv >"$T/out" 2>"$T/err"
+waits "$pid"
 for n in 10 25 45 70 100; do
 	sleep .07
 	snmp "$T/live" "$n"
@@ -368,7 +369,7 @@ interrupted() {
 	title="rxpath -i 30 -c $2, and SIG$1"
 	snmp "$T/live" 0
 	start "$RXPATH" --root "$T/live" -i 30 -c "$2" -f json >"$T/out" 2>"$T/err"
-	sleep .3
+	waits "$pid"
 	snmp "$T/live" 9
 	kill -"$1" "$pid"
 	ended

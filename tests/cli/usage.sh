@@ -253,14 +253,13 @@ cp -r "$T/usage" "$T/u.live"
 gets() {
 	snmp "$T/u.live"
 	statistics "$T/u.live" eth1
-	(
-		sleep .15
-		snmp "$T/u.live" 7
-		statistics "$T/u.live" eth1 5
-		echo 1001000 >"$T/u.live/sys/class/net/eth1/statistics/rx_packets"
-	) &
-	rx get --root "$T/u.live" -i .4 "$@"
-	wait
+	title="rxpath get $*"
+	start "$RXPATH" get --root "$T/u.live" -i .8 "$@" >"$T/out" 2>"$T/err"
+	waits "$pid"
+	snmp "$T/u.live" 7
+	statistics "$T/u.live" eth1 5
+	echo 1001000 >"$T/u.live/sys/class/net/eth1/statistics/rx_packets"
+	ended
 }
 gets UdpRcvbufErrors UdpNoPorts@- rx_dropped rx_dropped@eth0 'rx_d*@eth[01]' rx_packets@eth1 'sk_drops@udp6/[::1]:9999'
 status_is 0
