@@ -143,6 +143,32 @@ static bool is_virtual(struct finding_ctx *ctx, const char *device)
 	       rxpath_device_number(ctx, device, "virtual", &one);
 }
 
+/* What carries its frames. */
+enum medium { CABLE, RADIO, HYPERVISOR, NONE };
+
+static enum medium medium_of(struct finding_ctx *ctx, const char *device)
+{
+	static const char *const drivers[] = {"virtio_net", "vmxnet3", "hv_netvsc", "vif",
+					      "ena",	    "gve",     "mana"};
+	const struct rxpath_device *found =
+		rxpath_sample_find_device(ctx->match.after, rxpath_slice_of(device));
+	const struct rxpath_setting *driver =
+		rxpath_setting_of(ctx, rxpath_phrase(ctx, "device.%s.driver", device));
+	struct rxpath_slice name = driver  ? driver->value
+				   : found ? found->driver
+					   : (struct rxpath_slice){"", 0};
+	uint64_t one;
+
+	if (rxpath_device_number(ctx, device, "wireless", &one))
+		return RADIO;
+	if (is_virtual(ctx, device))
+		return NONE;
+	for (size_t i = 0; i < sizeof drivers / sizeof *drivers; i++)
+		if (rxpath_slice_is(name, drivers[i]))
+			return HYPERVISOR;
+	return CABLE;
+}
+
 /* What rx_frame_errors means on a tunnel (ip_tunnel_rcv; vxlan_rcv, which counts both there). */
 static const char *frame_errors_of(const struct finding_ctx *ctx, const char *device)
 {
@@ -218,8 +244,8 @@ bool rxpath_find_device_ring(struct finding_ctx *ctx)
 
 	if (!worst)
 		return false;
-	if (standard && (find_moved_in(ctx, ring_names, worst) ||
-			 find_virtual(ctx, ring_names, worst)))
+	if (standard &&
+	    (find_moved_in(ctx, ring_names, worst) || find_virtual(ctx, ring_names, worst)))
 		return true;
 	device = rxpath_phrase_of(ctx, worst->subject);
 	finding_summary(
@@ -248,6 +274,7 @@ bool rxpath_find_device_wire(struct finding_ctx *ctx)
 	const struct rxpath_line *length = worst_of(ctx, lengths);
 	const struct rxpath_line *damaged = worst_of(ctx, damage);
 	const struct rxpath_line *worst = damaged ? damaged : length;
+	enum medium medium;
 	const char *device;
 	uint64_t speed, half;
 
@@ -256,18 +283,32 @@ bool rxpath_find_device_wire(struct finding_ctx *ctx)
 	if (find_moved_in(ctx, wire_names, worst) || find_virtual(ctx, wire_names, worst))
 		return true;
 	device = rxpath_phrase_of(ctx, worst->subject);
+	medium = medium_of(ctx, device);
 	finding_summary(ctx, "%s received %llu frames that %s.", device,
 			(unsigned long long)worst->delta,
-			damaged ? "were damaged on the wire" : "are too short or too long for it");
+			!damaged	  ? "are too short or too long for it"
+			: medium == CABLE ? "were damaged on the wire"
+			: medium == RADIO ? "were damaged on the air"
+					  : "its driver found damaged");
 	show_lines(ctx, wire_names);
 	show_driver(ctx, worst->subject);
 	if (rxpath_device_number(ctx, device, "speed", &speed))
 		finding_evidence(ctx, "the link of %s runs at %llu Mbit/s", device,
 				 (unsigned long long)speed);
-	if (damaged)
+	if (damaged && medium == CABLE)
 		finding_advice(ctx,
 			       "replace the cable or the optics of %s, then read the switch port's "
 			       "error counters",
+			       device);
+	else if (damaged && medium == RADIO)
+		finding_advice(ctx,
+			       "look at the signal and the retries of %s ('iw dev %s station "
+			       "dump'), and at what else uses its channel",
+			       device, device);
+	else if (damaged)
+		finding_advice(ctx,
+			       "%s is a virtual machine's device, without a cable: ask who runs "
+			       "the host, and update its driver",
 			       device);
 	if (damaged && rxpath_device_number(ctx, device, "half_duplex", &half))
 		finding_advice(ctx,
@@ -489,6 +530,13 @@ bool rxpath_find_link_pause(struct finding_ctx *ctx)
 bool rxpath_find_link_carrier(struct finding_ctx *ctx)
 {
 	static const char *const names[] = {"carrier_down_count", NULL};
+	static const char *const otherwise[] = {
+		[CABLE] = "check cable, optics and switch port",
+		[RADIO] = "look at its signal ('iw dev'), and whether it changed the access point",
+		[HYPERVISOR] = "ask who runs the host of this virtual machine",
+		[NONE] = "see what became of its other end or of the device below it ('ip -d "
+			 "link')",
+	};
 	const struct rxpath_line *worst = worst_of(ctx, names);
 	const char *device;
 
@@ -500,11 +548,10 @@ bool rxpath_find_link_carrier(struct finding_ctx *ctx)
 			"reach this host.",
 			device, (unsigned long long)worst->delta);
 	show_lines(ctx, names);
-	finding_advice(
-		ctx,
-		"see whether somebody took it down (the kernel log names the time: 'dmesg -T "
-		"| grep %s'); otherwise check cable, optics and switch port",
-		device);
+	finding_advice(ctx,
+		       "see whether somebody took it down (the kernel log names the time: 'dmesg "
+		       "-T | grep %s'); otherwise %s",
+		       device, otherwise[medium_of(ctx, device)]);
 	return true;
 }
 

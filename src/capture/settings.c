@@ -196,6 +196,20 @@ static void put_threaded(struct pass *pass, const char *device)
 	rxpath_buf_string(&pass->text, ".threaded 1\n");
 }
 
+/* Of a radio link (cfg80211). */
+static void put_wireless(struct pass *pass, const char *device)
+{
+	char path[256];
+	struct rxpath_slice value;
+
+	snprintf(path, sizeof path, "sys/class/net/%s/phy80211/index", device);
+	if (!read_line(pass, path, &value))
+		return;
+	rxpath_buf_string(&pass->text, "device.");
+	rxpath_buf_escaped(&pass->text, rxpath_slice_of(device), "");
+	rxpath_buf_string(&pass->text, ".wireless 1\n");
+}
+
 static void put_devices(struct pass *pass, unsigned stages)
 {
 	struct rxpath_slice table = rxpath_capture_links(pass->capture);
@@ -215,6 +229,7 @@ static void put_devices(struct pass *pass, unsigned stages)
 			continue;
 		put_rps(pass, name);
 		put_threaded(pass, name);
+		put_wireless(pass, name);
 		rxpath_put_interrupts(pass->capture, name, ifindex, &pass->text);
 	}
 }
