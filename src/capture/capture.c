@@ -78,12 +78,15 @@ static bool enter_target(struct rxpath_capture *capture, const struct rxpath_tar
 			 struct rxpath_error *error)
 {
 	enum rxpath_entry entry;
+	bool missing;
 
 	if (target->root) {
 		/* Paths below a root are those of the live system without the first slash. */
 		memcpy(capture->net, "proc/net", sizeof "proc/net");
 		capture->root = open(target->root, O_PATH | O_DIRECTORY | O_CLOEXEC);
-		return capture->root >= 0 || rxpath_error_system(error, target->root, errno);
+		if (capture->root < 0)
+			return rxpath_error_system(error, target->root, errno);
+		return rxpath_is_tree(capture->root, target->root, &missing, error);
 	}
 	if (target->netns || target->pid) {
 		for (size_t i = 0; i < HOST_SETTINGS; i++)

@@ -61,8 +61,8 @@ static void find_below(int dir, char found[NAME_MAX + 1])
 		closedir(listing);
 }
 
-/* Says which directory may have been meant. */
-static void refuse_directory(int dir, const char *name, struct rxpath_error *error)
+/* Says which directory may have been meant; true: none, as far as can be seen. */
+static bool is_right_level(int dir, const char *name, struct rxpath_error *error)
 {
 	static const char *const inside[] = {"net", ".", "1/net"};
 	char found[NAME_MAX + 1];
@@ -76,18 +76,27 @@ static void refuse_directory(int dir, const char *name, struct rxpath_error *err
 		if (file < 0)
 			continue;
 		close(file);
-		rxpath_error_refused(error, name,
-				     "not a sample: it has no proc/net; give the directory "
-				     "that holds proc");
-		return;
+		return rxpath_error_refused(error, name,
+					    "not a sample: it has no proc/net; give the directory "
+					    "that holds proc");
 	}
 	find_below(dir, found);
-	if (found[0])
-		rxpath_error_refused(error, name,
-				     "not a sample: it has no proc/net, but its directory '%s' has",
-				     found);
-	else
-		rxpath_error_refused(error, name, "not a sample: it has no proc/net");
+	return !found[0] ||
+	       rxpath_error_refused(error, name,
+				    "not a sample: it has no proc/net, but its directory '%s' has",
+				    found);
+}
+
+bool rxpath_is_tree(int dir, const char *name, bool *missing, struct rxpath_error *error)
+{
+	char path[32];
+	int net = rxpath_root_open_net(dir, path, sizeof path);
+
+	/* One that may not be listed may hold readable files all the same. */
+	*missing = net < 0 && errno != EACCES;
+	if (net >= 0)
+		close(net);
+	return !*missing || is_right_level(dir, name, error);
 }
 
 static bool load_directory(const char *name, rxpath_sink *sink, void *context,
@@ -95,25 +104,20 @@ static bool load_directory(const char *name, rxpath_sink *sink, void *context,
 {
 	const struct rxpath_target target = {.root = name};
 	struct rxpath_capture *capture;
-	bool loaded, missing;
-	char path[32];
-	int fd, net;
+	bool loaded, missing, done;
+	int fd;
 
 	fd = open(name, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	if (fd < 0 && errno == EACCES)
 		fd = open(name, O_PATH | O_DIRECTORY | O_CLOEXEC);
 	if (fd < 0)
 		return rxpath_error_system(error, name, errno);
-	net = rxpath_root_open_net(fd, path, sizeof path);
-	/* One that may not be listed may hold readable files all the same. */
-	missing = net < 0 && errno != EACCES;
-	if (missing)
-		refuse_directory(fd, name, error);
+	done = rxpath_is_tree(fd, name, &missing, error);
 	close(fd);
-	if (missing)
+	if (!done)
 		return false;
-	if (net >= 0)
-		close(net);
+	if (missing)
+		return rxpath_error_refused(error, name, "not a sample: it has no proc/net");
 	capture = rxpath_capture_open(&target, (struct rxpath_purpose){0}, error);
 	if (!capture)
 		return false;

@@ -295,6 +295,7 @@ holds "$(grep -c unknown "$T/whole")" -eq 0
 refuses 2 "its directory 'host' has" totals "$T/tree"
 refuses 2 'give the directory that holds proc' totals "$T/tree/host/proc"
 refuses 2 'give the directory that holds proc' totals "$T/tree/host/proc/1/net"
+refuses 2 'give the directory that holds proc' totals --root "$T/tree/host/proc"
 
 # Swapped, of another host, of another boot: both names are in the message.
 no_pair() {
