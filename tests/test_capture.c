@@ -1,6 +1,7 @@
 /* test_capture.c: reading the system when it does not answer as it should, or for too long. */
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/genetlink.h>
 #include <linux/if_link.h>
 #include <linux/rtnetlink.h>
 #include <sys/socket.h>
@@ -402,12 +403,202 @@ static void only_the_loopback_device_is_first_and_alone(void **state)
 	assert_false(rxpath_link_is_loopback(rxpath_slice_of("")));
 }
 
+/* The numbers of the families in these answers. */
+enum { NETDEV = 20, ETHTOOL = 21 };
+
+static void begin_answer(struct message *message, uint16_t family)
+{
+	const struct nlmsghdr header = {.nlmsg_type = family};
+	const struct genlmsghdr head = {.version = 1};
+
+	message->len = NLMSG_HDRLEN + GENL_HDRLEN;
+	memcpy(message->bytes, &header, sizeof header);
+	memcpy(message->bytes + NLMSG_HDRLEN, &head, sizeof head);
+}
+
+static void send_answer(int kernel, struct message *message)
+{
+	const uint32_t len = (uint32_t)message->len;
+
+	memcpy(message->bytes, &len, sizeof len);
+	assert_int_equal(send(kernel, message->bytes, message->len, 0), message->len);
+}
+
+/* What one queue counted (qstats-get); `attribute`, `value`: one of its losses. */
+static void send_queue(int kernel, uint32_t direction, uint32_t queue, unsigned short attribute,
+		       uint64_t value)
+{
+	struct message message;
+
+	begin_answer(&message, NETDEV);
+	put_number(&message, 1, 4); /* ifindex */
+	put_number(&message, 2, direction);
+	put_number(&message, 3, queue);
+	put_number(&message, 8, 28074); /* rx-packets */
+	/* An attribute of type "uint" has 4 bytes where these suffice. */
+	if (value > UINT32_MAX)
+		put(&message, attribute, &value, sizeof value);
+	else
+		put_number(&message, attribute, (uint32_t)value);
+	send_answer(kernel, &message);
+}
+
+/* A group of statistics: its id, and one of them. */
+static void put_group(struct message *message, uint32_t id, unsigned short statistic,
+		      uint64_t value)
+{
+	size_t group = begin_attribute(message, 4 | NLA_F_NESTED);
+	size_t nest;
+
+	put_number(message, 2, id);
+	nest = begin_attribute(message, 4 | NLA_F_NESTED);
+	put(message, statistic, &value, sizeof value);
+	end_attribute(message, nest);
+	end_attribute(message, group);
+}
+
+/* A device with statistics beside it: FEC's are arrays, the first of them the sum. */
+static void send_with_statistics(int kernel, unsigned short statistics, unsigned short attribute,
+				 const uint64_t *values, size_t count)
+{
+	struct message message;
+	size_t nest;
+
+	begin_answer(&message, ETHTOOL);
+	nest = begin_attribute(&message, statistics | NLA_F_NESTED);
+	put(&message, attribute, values, count * sizeof *values);
+	end_attribute(&message, nest);
+	send_answer(kernel, &message);
+}
+
+static bool note_section(void *context, const struct rxpath_section *section,
+			 struct rxpath_error *error)
+{
+	struct rxpath_buf *out = context;
+
+	(void)error;
+	rxpath_buf_slice(out, section->path);
+	rxpath_buf_string(out, ": ");
+	rxpath_buf_slice(out, section->bytes);
+	return true;
+}
+
+/* A card with two queues, and a device that answers nothing. */
+static void hardware_is_told_by_queue_and_wire(void **state)
+{
+	const uint64_t blocks[] = {7, 3};
+	struct rxpath_buf out = {0};
+	const struct emitter emitter = {note_section, &out, NULL};
+	struct genl genl = {.asked = true, .ethtool = ETHTOOL, .netdev = NETDEV};
+	struct rxpath_error error = {0};
+	struct message message;
+	int kernel;
+
+	(void)state;
+	genl.fd = fake_kernel(&kernel);
+	send_queue(kernel, 0, 0, 12, 5);
+	send_queue(kernel, 0, 1, 14, UINT64_C(5000000000));
+	send_queue(kernel, 1, 1, 13, 99); /* sent */
+	answer(kernel, NLMSG_DONE, 0);
+	begin_answer(&message, ETHTOOL);
+	put_group(&message, 0, 0, 11);
+	put_group(&message, 1, 4, 12);
+	put_group(&message, 1, 3, 13); /* FramesReceivedOK */
+	put_group(&message, 2, 0, 14); /* control frames */
+	put_group(&message, 3, 3, 15);
+	send_answer(kernel, &message);
+	answer(kernel, NLMSG_ERROR, 0);
+	send_with_statistics(kernel, 5, 3, blocks, 2);
+	answer(kernel, NLMSG_ERROR, 0);
+	for (int i = 0; i < 3; i++)
+		answer(kernel, NLMSG_ERROR, -EOPNOTSUPP);
+	assert_true(
+		rxpath_hardware(&genl, rxpath_slice_of("4 eth0 1\n5 veth0 1\n"), &emitter, &error));
+	text_of(&out);
+	assert_string_equal(out.data, "rxpath/hardware/eth0: rx-0.rx-alloc-fail 5\n"
+				      "rx-1.rx-hw-drop-overruns 5000000000\n"
+				      "eth-phy-SymbolErrorDuringCarrier 11\n"
+				      "eth-mac-FrameCheckSequenceErrors 12\n"
+				      "rmon-etherStatsJabbers 15\n"
+				      "fec-uncorrectable_blocks 7\n");
+	rxpath_buf_free(&out);
+	close(genl.fd);
+	close(kernel);
+}
+
+static void pauses_are_told_or_not(void **state)
+{
+	const uint64_t sent[] = {2};
+	struct genl genl = {.asked = true, .ethtool = ETHTOOL};
+	uint64_t pauses;
+	int kernel;
+
+	(void)state;
+	genl.fd = fake_kernel(&kernel);
+	send_with_statistics(kernel, 5, 2, sent, 1);
+	answer(kernel, NLMSG_ERROR, 0);
+	assert_true(rxpath_pause_frames(&genl, 4, &pauses));
+	assert_int_equal(pauses, 2);
+	/* Received ones alone. */
+	send_with_statistics(kernel, 5, 3, sent, 1);
+	answer(kernel, NLMSG_ERROR, 0);
+	assert_false(rxpath_pause_frames(&genl, 4, &pauses));
+	answer(kernel, NLMSG_ERROR, -EOPNOTSUPP);
+	assert_false(rxpath_pause_frames(&genl, 4, &pauses));
+	close(genl.fd);
+	close(kernel);
+}
+
+/* As e1000e and a threaded driver tell it: the queue names its NAPI, and that its interrupt or its
+ * thread. */
+static void queues_name_their_interrupts(void **state)
+{
+	static const struct {
+		uint32_t queue, direction, napi;
+	} queues[] = {{0, 0, 257}, {0, 1, 257}, {1, 0, 258}};
+	struct genl genl = {.asked = true, .netdev = NETDEV};
+	struct rxpath_buf out = {0};
+	struct message message;
+	int kernel;
+
+	(void)state;
+	genl.fd = fake_kernel(&kernel);
+	for (size_t i = 0; i < COUNT(queues); i++) {
+		begin_answer(&message, NETDEV);
+		put_number(&message, 1, queues[i].queue);
+		put_number(&message, 3, queues[i].direction);
+		put_number(&message, 2, 4);
+		put_number(&message, 4, queues[i].napi);
+		send_answer(kernel, &message);
+	}
+	answer(kernel, NLMSG_DONE, 0);
+	for (uint32_t id = 256; id < 259; id++) {
+		begin_answer(&message, NETDEV);
+		put_number(&message, 2, id);
+		if (id == 257)
+			put_number(&message, 3, 24);
+		if (id == 258)
+			put_number(&message, 4, 4711);
+		send_answer(kernel, &message);
+	}
+	answer(kernel, NLMSG_DONE, 0);
+	rxpath_put_napi(&genl, "eth0", 4, &out);
+	text_of(&out);
+	assert_string_equal(out.data, "device.eth0.napi.0 24 -\ndevice.eth0.napi.1 - 4711\n");
+	rxpath_buf_free(&out);
+	close(genl.fd);
+	close(kernel);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(an_answer_without_its_end_is_an_error),
 		cmocka_unit_test(an_error_that_is_no_errno_is_refused),
 		cmocka_unit_test(a_device_is_told_of_in_one_message),
+		cmocka_unit_test(hardware_is_told_by_queue_and_wire),
+		cmocka_unit_test(pauses_are_told_or_not),
+		cmocka_unit_test(queues_name_their_interrupts),
 		cmocka_unit_test(the_owner_walk_ends),
 		cmocka_unit_test(a_sample_can_be_interrupted),
 		cmocka_unit_test(a_file_is_read_up_to_its_limit),

@@ -894,6 +894,8 @@ static void names_of_drivers(void **state)
 		{"pkts\\x20rx\\x20OOB", true},
 		{"pkts rx OOB", true},
 		{"rx\\x20buf\\x20alloc\\x20fail", true},
+		{"  drv dropped tx total", false},
+		{"\\x20\\x20pkts\\x20tx\\x20discard", false},
 		{"rx_no_memory", true},
 		{"mmc_rx_fifo_overflow", true},
 		{"rx_overflow_cntr", true},

@@ -81,7 +81,7 @@ static const char *const driver_loss_words[] = {
 
 /* The other direction. */
 static const char *const driver_transmit_words[] = {
-	"tx_", "_tx", "tx-", "-tx", "xmit", "transmit", "out_of_order", "bw_out_",
+	"tx_", "_tx", "tx-", "-tx", " tx", "x20tx", "xmit", "transmit", "out_of_order", "bw_out_",
 };
 
 /* Of the line, not of packets: an idle one has them too. */
