@@ -859,6 +859,35 @@ static void drivers_are_evidence(void **state)
 	free_pair(&beside);
 }
 
+/* Overruns are also drops of the same queue, and what a standard counter may have too is lost only
+ * there. */
+static void hardware_is_counted_once(void **state)
+{
+	static const struct rxpath_criteria everything = {0};
+	struct texts texts = load_pair("one-queue", "shows");
+	char *said;
+
+	(void)state;
+	replace(&texts.before, HARDWARE_AT, HARDWARE("rx-0.rx-alloc-fail 1\n"));
+	replace(&texts.after, HARDWARE_AT,
+		HARDWARE("rx-0.rx-alloc-fail 9\nrx-1.rx-hw-drop-overruns 6\n"
+			 "rx-1.rx-hw-drops 6\nrx-2.rx-hw-drops 5\n"));
+	said = report_of(texts.before, texts.after, &everything, VIEW_MOVED | VIEW_STATES);
+	assert_non_null(strstr(said, "pressure netdev.rx-0.rx-alloc-fail eth0 8\n"));
+	assert_non_null(strstr(said, "drop netdev.rx-1.rx-hw-drop-overruns eth0 6 lost 6\n"));
+	assert_non_null(strstr(said, "suspect netdev.rx-1.rx-hw-drops eth0 6 counted\n"));
+	assert_non_null(strstr(said, "suspect netdev.rx-2.rx-hw-drops eth0 5\n"));
+	assert_non_null(strstr(said, "-> drop, lost 6\n"));
+	free(said);
+	replace(&texts.after, "2 eth0 100 0 0 0 0 0 0 0 0 0 0 0",
+		"2 eth0 100 0 0 0 0 0 0 0 0 7 0 0");
+	said = report_of(texts.before, texts.after, &everything, VIEW_MOVED | VIEW_STATES);
+	assert_non_null(strstr(said, "drop netdev.rx-1.rx-hw-drop-overruns eth0 6 counted\n"));
+	assert_non_null(strstr(said, "-> drop, lost 7\n"));
+	free(said);
+	free_pair(&texts);
+}
+
 /* What an XDP program decided is no loss; what it could not hand on is one. */
 static void drivers_tell_of_xdp(void **state)
 {
@@ -1047,6 +1076,7 @@ int main(void)
 		cmocka_unit_test(the_criteria_are_heard),
 		cmocka_unit_test(only_what_moved_is_looked_into),
 		cmocka_unit_test(drivers_are_evidence),
+		cmocka_unit_test(hardware_is_counted_once),
 		cmocka_unit_test(drivers_tell_of_xdp),
 		cmocka_unit_test(names_of_drivers),
 		cmocka_unit_test(tables_of_sockets),
