@@ -11,7 +11,9 @@ struct rxpath_driver_statistic {
 			     * begins with '_' or '.' is the same queue's statistic of that
 			     * ending */
 	enum rxpath_kind kind;
+	bool ring;	     /* the ring was full: a larger one, or more queues, help */
 	const char *meaning; /* why; a part of a sentence */
+	const char *action;  /* what to do; NULL: what driver-drops says */
 	const char *kernel;  /* the file and function that count it */
 };
 

@@ -7,7 +7,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "rxpath/driver.h"
 #include "steps.h"
 #include "rxpath/search.h"
 
@@ -74,15 +73,14 @@ static void account_children(const struct match *match, struct rxpath_report *re
 		report->lines[i].min = min[i];
 }
 
-/* What its driver's statistic says for certain; NULL: nothing. */
-static const struct rxpath_driver_statistic *known_statistic(const struct match *match,
+const struct rxpath_driver_statistic *rxpath_known_statistic(const struct match *match,
 							     const struct rxpath_line *line)
 {
 	const struct rxpath_device *device;
 
-	if (line->moved && line->source == RXPATH_SOURCE_HARDWARE)
+	if (line->source == RXPATH_SOURCE_HARDWARE)
 		return rxpath_driver_find(rxpath_slice_of(""), line->name);
-	if (!line->moved || line->source != RXPATH_SOURCE_ETHTOOL)
+	if (line->source != RXPATH_SOURCE_ETHTOOL)
 		return NULL;
 	device = rxpath_sample_find_device(match->after, line->on.name);
 	return device ? rxpath_driver_find(device->driver, line->name) : NULL;
@@ -117,7 +115,8 @@ static void account_drivers(const struct match *match, struct rxpath_report *rep
 {
 	for (size_t i = 0; i < report->line_count; i++) {
 		struct rxpath_line *line = &report->lines[i];
-		const struct rxpath_driver_statistic *statistic = known_statistic(match, line);
+		const struct rxpath_driver_statistic *statistic =
+			line->moved ? rxpath_known_statistic(match, line) : NULL;
 		struct rxpath_line *other;
 
 		if (!statistic)
@@ -316,7 +315,8 @@ static void settle_all(const struct match *match, const bool *rose, struct rxpat
 			continue;
 		settle(line);
 		if (line->source == RXPATH_SOURCE_HARDWARE ||
-		    (line->source == RXPATH_SOURCE_ETHTOOL && !known_statistic(match, line))) {
+		    (line->source == RXPATH_SOURCE_ETHTOOL &&
+		     !rxpath_known_statistic(match, line))) {
 			/* No standard counter has to have what an XDP program decided, or pause
 			 * frames. */
 			if (line->kind <= RXPATH_KIND_SUSPECT && has_standard(match, rose, line)) {

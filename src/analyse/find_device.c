@@ -2,7 +2,6 @@
 #include <string.h>
 
 #include "findings.h"
-#include "rxpath/driver.h"
 
 static const char *const ring_names[] = {"rx_missed_errors", "rx_fifo_errors", "rx_over_errors",
 					 "dev_fifo", NULL};
@@ -41,15 +40,12 @@ static const struct rxpath_line *worst_of(const struct finding_ctx *ctx, const c
 	return worst;
 }
 
-/* " (why)", of a statistic that means the same for all drivers; else "". */
+/* " (why)", of a statistic whose meaning is known; else "". */
 static const char *meaning_of(struct finding_ctx *ctx, const struct rxpath_line *line)
 {
-	const struct rxpath_driver_statistic *standard =
-		line->source == RXPATH_SOURCE_HARDWARE
-			? rxpath_driver_find(rxpath_slice_of(""), line->name)
-			: NULL;
+	const struct rxpath_driver_statistic *known = rxpath_known_statistic(&ctx->match, line);
 
-	return standard ? rxpath_phrase(ctx, " (%s)", standard->meaning) : "";
+	return known ? rxpath_phrase(ctx, " (%s)", known->meaning) : "";
 }
 
 /* "rx_missed_errors of eth0: 12". */
@@ -202,34 +198,32 @@ static bool find_virtual(struct finding_ctx *ctx, const char *const names[],
 	return true;
 }
 
-/* The device had no buffer left for one of its queues, and no standard counter has it. */
-static bool is_queue_overrun(const struct rxpath_line *line)
+/* A ring was full, and no standard counter has it. */
+static bool is_overrun(const struct finding_ctx *ctx, const struct rxpath_line *line)
 {
-	static const char *const overruns[] = {".rx-hw-drop-overruns"};
+	const struct rxpath_driver_statistic *known = rxpath_known_statistic(&ctx->match, line);
 
-	return line->source == RXPATH_SOURCE_HARDWARE && line->lost > 0 &&
-	       rxpath_slice_holds(line->name, overruns, 1);
+	return known && known->ring && line->lost > 0;
 }
 
-/* Of the device whose queues lost most; NULL. */
-static const struct rxpath_line *worst_queue(const struct finding_ctx *ctx)
+/* Of the device that lost most so; NULL. */
+static const struct rxpath_line *worst_overrun(const struct finding_ctx *ctx)
 {
 	const struct rxpath_line *worst = NULL;
 
 	for (size_t i = 0; i < ctx->moved_count; i++)
-		if (is_queue_overrun(ctx->moved[i]) &&
-		    (!worst || ctx->moved[i]->lost > worst->lost))
+		if (is_overrun(ctx, ctx->moved[i]) && (!worst || ctx->moved[i]->lost > worst->lost))
 			worst = ctx->moved[i];
 	return worst;
 }
 
 /* By all queues of that line's device. */
-static uint64_t lost_by_queues(const struct finding_ctx *ctx, const struct rxpath_line *worst)
+static uint64_t lost_by_overruns(const struct finding_ctx *ctx, const struct rxpath_line *worst)
 {
 	uint64_t sum = 0;
 
 	for (size_t i = 0; i < ctx->moved_count; i++)
-		if (is_queue_overrun(ctx->moved[i]) &&
+		if (is_overrun(ctx, ctx->moved[i]) &&
 		    rxpath_slice_equal(ctx->moved[i]->subject, worst->subject))
 			sum = rxpath_sum(sum, ctx->moved[i]->lost);
 	return sum;
@@ -238,7 +232,7 @@ static uint64_t lost_by_queues(const struct finding_ctx *ctx, const struct rxpat
 bool rxpath_find_device_ring(struct finding_ctx *ctx)
 {
 	const struct rxpath_line *standard = worst_of(ctx, ring_names);
-	const struct rxpath_line *worst = standard ? standard : worst_queue(ctx);
+	const struct rxpath_line *worst = standard ? standard : worst_overrun(ctx);
 	uint64_t squeezed = rxpath_moved(ctx, "softnet_time_squeeze");
 	const char *device;
 
@@ -250,7 +244,8 @@ bool rxpath_find_device_ring(struct finding_ctx *ctx)
 	device = rxpath_phrase_of(ctx, worst->subject);
 	finding_summary(
 		ctx, "%s lost %llu frames before the host saw them: its receive ring was full.",
-		device, (unsigned long long)(standard ? worst->delta : lost_by_queues(ctx, worst)));
+		device,
+		(unsigned long long)(standard ? worst->delta : lost_by_overruns(ctx, worst)));
 	show_lines(ctx, ring_names);
 	show_driver(ctx, worst->subject);
 	advise_ring(ctx, device);
@@ -388,6 +383,17 @@ static bool is_unexplained(const struct rxpath_line *line)
 	       line->kind != RXPATH_KIND_REJECT && rxpath_remainder(line) > 0;
 }
 
+/* Whether the driver tells why it dropped some of the device's packets. */
+static bool has_reason(const struct finding_ctx *ctx, const struct rxpath_line *line)
+{
+	for (size_t i = 0; i < ctx->moved_count; i++)
+		if (ctx->moved[i]->source == RXPATH_SOURCE_ETHTOOL &&
+		    rxpath_slice_equal(ctx->moved[i]->subject, line->subject) &&
+		    rxpath_known_statistic(&ctx->match, ctx->moved[i]))
+			return true;
+	return false;
+}
+
 static const struct rxpath_line *worst_unexplained(struct finding_ctx *ctx)
 {
 	const struct rxpath_line *worst = NULL;
@@ -399,11 +405,12 @@ static const struct rxpath_line *worst_unexplained(struct finding_ctx *ctx)
 			continue;
 		if (!worst || rxpath_remainder(line) > rxpath_remainder(worst))
 			worst = line;
-		finding_evidence(ctx, "%s of %s: %llu, %llu of them by the backlog",
+		finding_evidence(ctx, "%s of %s: %llu, %llu of them by the %s",
 				 rxpath_phrase_of(ctx, line->name),
 				 rxpath_phrase_of(ctx, line->subject),
 				 (unsigned long long)line->delta,
-				 (unsigned long long)(line->delta - rxpath_remainder(line)));
+				 (unsigned long long)(line->delta - rxpath_remainder(line)),
+				 has_reason(ctx, line) ? "driver or the backlog" : "backlog");
 	}
 	return worst;
 }

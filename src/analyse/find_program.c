@@ -1,7 +1,6 @@
 /* find_program.c: what programs and filters at a device dropped before any protocol saw it: traffic
  * control, XDP. */
 #include "findings.h"
-#include "rxpath/driver.h"
 
 static const struct rxpath_line *first_named(const struct finding_ctx *ctx, const char *name)
 {
@@ -105,10 +104,9 @@ static const char *program_of(struct finding_ctx *ctx, const struct rxpath_line 
 
 bool rxpath_find_driver_drops(struct finding_ctx *ctx)
 {
-	const struct rxpath_driver_statistic *statistic = NULL;
+	const struct rxpath_driver_statistic *known, *worst_known = NULL;
 	const struct rxpath_line *worst = NULL;
 	uint64_t lost = 0;
-	const char *device;
 
 	for (size_t i = 0; i < ctx->moved_count; i++) {
 		const struct rxpath_line *line = ctx->moved[i];
@@ -116,19 +114,24 @@ bool rxpath_find_driver_drops(struct finding_ctx *ctx)
 		if (line->source != RXPATH_SOURCE_ETHTOOL || line->lost == 0 ||
 		    is_of_xdp(ctx, line, RXPATH_KIND_DROP))
 			continue;
+		known = rxpath_known_statistic(&ctx->match, line);
+		/* A full ring is a finding of its own. */
+		if (known && known->ring)
+			continue;
 		show(ctx, line);
 		lost += line->lost;
-		if (!worst || line->lost > worst->lost)
+		if (!worst || line->lost > worst->lost) {
 			worst = line;
+			worst_known = known;
+		}
 	}
 	if (!worst)
 		return false;
-	device = rxpath_phrase_of(ctx, worst->subject);
-	statistic = rxpath_driver_find(
-		rxpath_sample_find_device(ctx->match.after, worst->on.name)->driver, worst->name);
-	finding_summary(ctx, "The driver of %s lost %llu packets%s%s.", device,
-			(unsigned long long)lost, statistic ? ": " : "",
-			statistic ? statistic->meaning : "");
+	finding_summary(ctx, "The driver of %s lost %llu packets%s%s.",
+			rxpath_phrase_of(ctx, worst->subject), (unsigned long long)lost,
+			worst_known ? ": " : "", worst_known ? worst_known->meaning : "");
+	if (worst_known && worst_known->action)
+		finding_advice(ctx, "%s", worst_known->action);
 	return true;
 }
 

@@ -19,7 +19,8 @@ static const struct rule {
 		 .kind = RXPATH_KIND_DROP,
 		 .meaning = "The receive ring of a network card was full: frames were lost "
 			    "before the host saw them.",
-		 .shown = "rx_missed_errors, rx_fifo_errors or rx_over_errors of a device.",
+		 .shown = "rx_missed_errors, rx_fifo_errors or rx_over_errors of a device; else "
+			  "netdev.rx-N.rx-hw-drop-overruns, or what a known driver calls it.",
 		 .action = "Enlarge the ring (ethtool -G) if it is below its maximum; then use "
 			   "more queues and spread their interrupts over the CPUs.",
 	 },

@@ -5,6 +5,7 @@
 #ifndef RXPATH_STEPS_H
 #define RXPATH_STEPS_H
 
+#include "rxpath/driver.h"
 #include "rxpath/analyse.h"
 #include "rxpath/buf.h"
 
@@ -176,6 +177,11 @@ bool rxpath_diff_sockets(const struct match *match, const struct rxpath_criteria
 
 /* 5. account.c: what each sorted line has lost that no other line has. */
 bool rxpath_account(const struct match *match, struct rxpath_report *report);
+
+/* The same file: what a driver's statistic, or a standard one of its hardware, says for certain;
+ * NULL: nothing. */
+const struct rxpath_driver_statistic *rxpath_known_statistic(const struct match *match,
+							     const struct rxpath_line *line);
 
 /* 6. policies.c: what IPsec policies refused is not lost by UDP once more. What they refused
  * besides. */

@@ -17,6 +17,7 @@
 #include "capture_internal.h"
 #include "rxpath/arena.h"
 #include "rxpath/lossy.h"
+#include "rxpath/search.h"
 
 /* The kernel writes as many statistics as the driver has at that moment, whatever was asked for
  * (ethtool_get_stats), so there is room for queues that are added between two calls. */
@@ -31,6 +32,8 @@
 
 struct statistic {
 	uint32_t at; /* its index among the driver's */
+	bool again;  /* the name stands before: some drivers call all queues' alike */
+	uint64_t hash;
 	char name[ETH_GSTRING_LEN + 1];
 };
 
@@ -41,6 +44,7 @@ struct device {
 	uint32_t count; /* of the driver's statistics; 0: none */
 	struct statistic *wanted;
 	size_t wanted_count;
+	bool repeats;	   /* a name of one queue also for others */
 	bool tells_pauses; /* the pause frames that it sends, by generic netlink alone */
 };
 
@@ -113,15 +117,32 @@ static void learn_driver(const struct rxpath_ethtool *ethtool, struct device *de
 		       strnlen(request.driver, sizeof request.driver));
 }
 
+static bool has_name(const struct device *device, uint64_t hash)
+{
+	for (size_t i = 0; i < device->wanted_count; i++)
+		if (device->wanted[i].hash == hash)
+			return true;
+	return false;
+}
+
 static bool keep_wanted(struct device *device, const uint8_t *names)
 {
+	uint64_t hash;
+
+	device->repeats = false;
 	for (uint32_t i = 0; i < device->count; i++) {
 		const char *name = (const char *)names + (size_t)i * ETH_GSTRING_LEN;
 		struct rxpath_slice text = {name, strnlen(name, ETH_GSTRING_LEN)};
 
 		if (!rxpath_ethtool_sounds_lossy(text))
 			continue;
-		device->wanted[device->wanted_count].at = i;
+		hash = rxpath_hash_of(text);
+		device->wanted[device->wanted_count] = (struct statistic){
+			.at = i,
+			.again = has_name(device, hash),
+			.hash = hash,
+		};
+		device->repeats = device->repeats || device->wanted[device->wanted_count].again;
 		memcpy(device->wanted[device->wanted_count++].name, text.ptr, text.len);
 	}
 	return device->wanted_count > 0;
@@ -213,6 +234,17 @@ static struct ethtool_stats *answer_of(struct rxpath_ethtool *ethtool, uint32_t 
 	return ethtool->stats;
 }
 
+/* Of all that have the name of the one at `first`. */
+static uint64_t sum_of(const struct device *device, size_t first, const struct ethtool_stats *stats)
+{
+	uint64_t sum = stats->data[device->wanted[first].at];
+
+	for (size_t i = first + 1; device->repeats && i < device->wanted_count; i++)
+		if (device->wanted[i].hash == device->wanted[first].hash)
+			sum += stats->data[device->wanted[i].at];
+	return sum;
+}
+
 /* Adds the driver's statistics as "NAME VALUE" lines, the name escaped. False without memory. */
 static bool put_statistics(struct rxpath_ethtool *ethtool, struct device *device,
 			   struct rxpath_buf *text)
@@ -236,9 +268,11 @@ static bool put_statistics(struct rxpath_ethtool *ethtool, struct device *device
 		rxpath_buf_char(text, '\n');
 	}
 	for (size_t i = 0; i < device->wanted_count; i++) {
+		if (device->wanted[i].again)
+			continue;
 		rxpath_buf_escaped(text, rxpath_slice_of(device->wanted[i].name), "");
 		rxpath_buf_char(text, ' ');
-		rxpath_buf_u64(text, stats->data[device->wanted[i].at]);
+		rxpath_buf_u64(text, sum_of(device, i, stats));
 		rxpath_buf_char(text, '\n');
 	}
 	return true;
