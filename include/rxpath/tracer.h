@@ -31,11 +31,16 @@ void rxpath_trace_signals(sigset_t *set);
  * mount tracefs, be root, ... */
 struct rxpath_trace *rxpath_trace_open(struct rxpath_error *error);
 
+enum rxpath_wait {
+	RXPATH_WAIT_FAILED, /* the rings can no longer be read; the wait is not over */
+	RXPATH_WAIT_ENDED,  /* the deadline has come */
+	RXPATH_WAIT_WOKEN,
+};
+
 /* Empties the rings as they fill until CLOCK_MONOTONIC reaches `deadline` (nanoseconds; UINT64_MAX:
- * no end) or `wake` becomes readable (-1: nothing does); *woken tells which. False with *error when
- * the rings can no longer be read; the wait is then not over. */
-bool rxpath_trace_wait(struct rxpath_trace *trace, uint64_t deadline, int wake, bool *woken,
-		       struct rxpath_error *error);
+ * no end) or `wake` becomes readable (-1: nothing does). Fills *error when it fails. */
+enum rxpath_wait rxpath_trace_wait(struct rxpath_trace *trace, uint64_t deadline, int wake,
+				   struct rxpath_error *error);
 
 /* Stops the events, so that nothing after this moment counts. Only rxpath_trace_report and
  * rxpath_trace_close make sense afterwards. */

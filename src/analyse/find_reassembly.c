@@ -25,26 +25,37 @@ bool rxpath_find_reassembly_timeout(struct finding_ctx *ctx)
 	return true;
 }
 
-/* Memory of waiting fragments against its limit; false when unknown. */
-static bool waiting(const struct finding_ctx *ctx, bool v6, uint64_t *memory, uint64_t *limit)
+/* Memory of waiting fragments, and its limit. */
+struct reassembly {
+	const char *memory, *limit;
+	bool short_if_unknown; /* IPv4's are refused for it: the other reasons are rarer */
+};
+
+static const struct reassembly ipv4 = {
+	.memory = "sockstat.FRAG.memory",
+	.limit = "net.ipv4.ipfrag_high_thresh",
+	.short_if_unknown = true,
+};
+static const struct reassembly ipv6 = {
+	.memory = "sockstat.FRAG6.memory",
+	.limit = "net.ipv6.ip6frag_high_thresh",
+};
+
+/* False when unknown. */
+static bool waiting(const struct finding_ctx *ctx, const struct reassembly *of, uint64_t *memory,
+		    uint64_t *limit)
 {
-	return rxpath_number_of(ctx, v6 ? "sockstat.FRAG6.memory" : "sockstat.FRAG.memory",
-				memory) &&
-	       rxpath_number_of(ctx,
-				v6 ? "net.ipv6.ip6frag_high_thresh" : "net.ipv4.ipfrag_high_thresh",
-				limit);
+	return rxpath_number_of(ctx, of->memory, memory) && rxpath_number_of(ctx, of->limit, limit);
 }
 
 /* Fragments that wait keep their memory for half a minute, so it is still seen when it was short.
- * Where nothing is known of it, IPv4's fragments were refused for it: the other reasons are rarer.
  */
-static bool is_short(const struct finding_ctx *ctx, bool v6)
+static bool is_short(const struct finding_ctx *ctx, const struct reassembly *of)
 {
 	uint64_t memory, limit;
 
-	if (!waiting(ctx, v6, &memory, &limit))
-		return !v6;
-	return memory >= limit - limit / 4;
+	return waiting(ctx, of, &memory, &limit) ? memory >= limit - limit / 4
+						 : of->short_if_unknown;
 }
 
 /* With the trace the kernel says it. */
@@ -61,10 +72,10 @@ static uint64_t traced(const struct finding_ctx *ctx, const char *reason)
 
 bool rxpath_find_reassembly_memory(struct finding_ctx *ctx)
 {
-	uint64_t failed4 = is_short(ctx, false) ? rxpath_lost(ctx, "IpReasmFails") : 0;
-	uint64_t failed6 = is_short(ctx, true) ? rxpath_lost(ctx, "Ip6ReasmFails") : 0;
+	uint64_t failed4 = is_short(ctx, &ipv4) ? rxpath_lost(ctx, "IpReasmFails") : 0;
+	uint64_t failed6 = is_short(ctx, &ipv6) ? rxpath_lost(ctx, "Ip6ReasmFails") : 0;
 	bool v6 = failed6 > failed4;
-	const char *name = v6 ? "net.ipv6.ip6frag_high_thresh" : "net.ipv4.ipfrag_high_thresh";
+	const char *name = v6 ? ipv6.limit : ipv4.limit;
 	const char *time = v6 ? "net.ipv6.ip6frag_time" : "net.ipv4.ipfrag_time";
 	uint64_t memory, limit;
 
@@ -83,7 +94,7 @@ bool rxpath_find_reassembly_memory(struct finding_ctx *ctx)
 			ctx, "Ip6ReasmFails %llu, %llu of them by timeouts",
 			(unsigned long long)rxpath_moved(ctx, "Ip6ReasmFails"),
 			(unsigned long long)(rxpath_moved(ctx, "Ip6ReasmFails") - failed6));
-	if (waiting(ctx, v6, &memory, &limit))
+	if (waiting(ctx, v6 ? &ipv6 : &ipv4, &memory, &limit))
 		finding_evidence(ctx, "fragments hold %llu bytes now, the limit is %llu",
 				 (unsigned long long)memory, (unsigned long long)limit);
 	finding_advice(ctx,
@@ -104,7 +115,7 @@ bool rxpath_find_reassembly_memory(struct finding_ctx *ctx)
 bool rxpath_find_reassembly_overlap(struct finding_ctx *ctx)
 {
 	uint64_t overlaps = rxpath_moved(ctx, "IpExtReasmOverlaps");
-	uint64_t failed6 = is_short(ctx, true) ? 0 : rxpath_lost(ctx, "Ip6ReasmFails");
+	uint64_t failed6 = is_short(ctx, &ipv6) ? 0 : rxpath_lost(ctx, "Ip6ReasmFails");
 
 	if (overlaps + failed6 == 0)
 		return false;
@@ -122,7 +133,7 @@ bool rxpath_find_reassembly_overlap(struct finding_ctx *ctx)
 
 bool rxpath_find_reassembly_given_up(struct finding_ctx *ctx)
 {
-	uint64_t failed = is_short(ctx, false) ? 0 : rxpath_lost(ctx, "IpReasmFails");
+	uint64_t failed = is_short(ctx, &ipv4) ? 0 : rxpath_lost(ctx, "IpReasmFails");
 	uint64_t too_far = traced(ctx, "FRAG_TOO_FAR");
 	uint64_t distance, memory, limit;
 
@@ -140,7 +151,7 @@ bool rxpath_find_reassembly_given_up(struct finding_ctx *ctx)
 	finding_evidence(ctx, "IpReasmFails %llu, %llu of them by timeouts and overlaps",
 			 (unsigned long long)rxpath_moved(ctx, "IpReasmFails"),
 			 (unsigned long long)(rxpath_moved(ctx, "IpReasmFails") - failed));
-	if (waiting(ctx, false, &memory, &limit))
+	if (waiting(ctx, &ipv4, &memory, &limit))
 		finding_evidence(ctx, "fragments hold %llu bytes now, the limit is %llu",
 				 (unsigned long long)memory, (unsigned long long)limit);
 	if (too_far > 0)

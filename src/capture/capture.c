@@ -137,14 +137,14 @@ static size_t list_in_order(enum rxpath_source sources[RXPATH_SOURCES])
 	return count;
 }
 
-static void add_step(struct rxpath_capture *capture, enum rxpath_source source, bool again)
+static void add_step(struct rxpath_capture *capture, struct step step)
 {
-	const enum rxpath_scope scope = rxpath_source_row(source)->scope;
+	const enum rxpath_scope scope = rxpath_source_row(step.source)->scope;
 	const enum rxpath_extent extent = capture->purpose.extent;
 
 	if (extent == RXPATH_NETNS_AND_HOST ||
 	    (scope == RXPATH_OF_HOST) == (extent == RXPATH_HOST_ALONE))
-		capture->steps[capture->step_count++] = (struct step){source, again};
+		capture->steps[capture->step_count++] = step;
 }
 
 /* All sources in their order, and behind each the second readings of those that are read around
@@ -156,10 +156,11 @@ static void plan_steps(struct rxpath_capture *capture)
 	size_t count = list_in_order(sources);
 
 	for (size_t i = 0; i < count; i++) {
-		add_step(capture, sources[i], false);
+		add_step(capture, (struct step){.source = sources[i]});
 		for (size_t j = 0; j < i && !capture->purpose.brief; j++)
 			if (rxpath_source_row(sources[j])->around == sources[i])
-				add_step(capture, sources[j], true);
+				add_step(capture,
+					 (struct step){.source = sources[j], .again = true});
 	}
 }
 

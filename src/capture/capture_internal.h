@@ -100,11 +100,11 @@ bool rxpath_sockdiag_has(enum rxpath_source source);
 bool rxpath_emit_pieces(const struct emitter *emitter, const char *table,
 			struct rxpath_error *error);
 
-/* Whether the kernel told of a table; if not, its /proc file has to. */
+/* Whether the kernel told of a table, or a driver of its device. */
 enum rxpath_answer {
 	RXPATH_ANSWERED,
 	RXPATH_NO_ANSWER,
-	RXPATH_STOPPED, /* the sink said so, with its error */
+	RXPATH_STOPPED, /* the sink said so or memory ran out; the error says which */
 };
 
 /* All sockets of that source's table as sections of its row's name. */

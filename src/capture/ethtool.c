@@ -256,7 +256,7 @@ static bool put_statistics(struct rxpath_ethtool *ethtool, struct device *device
 	stats->cmd = ETHTOOL_GSTATS;
 	stats->n_stats = device->count;
 	if (!ask(ethtool, device->name, stats))
-		return true;
+		return RXPATH_NO_ANSWER;
 	if (stats->n_stats != device->count) {
 		/* It has other queues than it had. The next sample has what they are called. */
 		device->count = statistics_of(ethtool, device->name);
@@ -287,15 +287,17 @@ static void put_pauses(struct device *device, struct genl *genl, struct rxpath_b
 		rxpath_buf_printf(text, "tx_pause_frames %llu\n", (unsigned long long)sent);
 }
 
-static bool put_device(struct rxpath_ethtool *ethtool, struct genl *genl, struct device *device,
-		       const struct emitter *emitter, bool *any, struct rxpath_error *error)
+static enum rxpath_answer put_device(struct rxpath_ethtool *ethtool, struct genl *genl,
+				     struct device *device, const struct emitter *emitter,
+				     struct rxpath_error *error)
 {
 	struct rxpath_buf path = {0};
 	struct rxpath_buf text = {0};
 	bool done = put_statistics(ethtool, device, &text);
+	enum rxpath_answer answer;
 
 	put_pauses(device, genl, &text);
-	*any = *any || text.len > 0;
+	answer = text.len > 0 ? RXPATH_ANSWERED : RXPATH_NO_ANSWER;
 	rxpath_buf_string(&path, "rxpath/ethtool/");
 	rxpath_buf_escaped(&path, rxpath_slice_of(device->name), "");
 	rxpath_buf_char(&path, '\0');
@@ -305,7 +307,7 @@ static bool put_device(struct rxpath_ethtool *ethtool, struct genl *genl, struct
 		done = rxpath_emit_section(emitter, path.data, 0, rxpath_buf_view(&text), error);
 	rxpath_buf_free(&path);
 	rxpath_buf_free(&text);
-	return done;
+	return done ? answer : RXPATH_STOPPED;
 }
 
 bool rxpath_ethtool_statistics(struct rxpath_ethtool *ethtool, struct genl *genl,
@@ -313,6 +315,7 @@ bool rxpath_ethtool_statistics(struct rxpath_ethtool *ethtool, struct genl *genl
 			       struct rxpath_error *error)
 {
 	char name[IFNAMSIZ];
+	enum rxpath_answer answer;
 	int ifindex;
 	bool any = false;
 
@@ -321,8 +324,10 @@ bool rxpath_ethtool_statistics(struct rxpath_ethtool *ethtool, struct genl *genl
 
 		if (!device)
 			return rxpath_error_memory(error);
-		if (!put_device(ethtool, genl, device, emitter, &any, error))
+		answer = put_device(ethtool, genl, device, emitter, error);
+		if (answer == RXPATH_STOPPED)
 			return false;
+		any = any || answer == RXPATH_ANSWERED;
 	}
 	/* All were asked, and none had anything to say: then whatever the next sample has is new.
 	 */

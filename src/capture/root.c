@@ -151,8 +151,10 @@ static int step(struct walk *walk, const char *component, int *fd)
 	return open_file(dir, component, &status, fd);
 }
 
-static int walk_down(int dir, const char *path, bool directory)
+/* `type`: S_IFDIR or S_IFREG. */
+static int walk_down(int dir, const char *path, mode_t type)
 {
+	const bool directory = type == S_IFDIR;
 	struct walk walk = {.stack = {dir}};
 	char component[NAME_MAX + 1];
 	int fd = -1;
@@ -203,14 +205,14 @@ int rxpath_root_open(int dir, const char *path)
 {
 	int fd = open_below_at_once(dir, path);
 
-	return fd >= 0 ? fd : walk_down(dir, path, false);
+	return fd >= 0 ? fd : walk_down(dir, path, S_IFREG);
 }
 
 int rxpath_root_opendir(int dir, const char *path)
 {
 	int fd = open_at_once(dir, path, strlen(path), O_RDONLY);
 
-	return fd >= 0 ? fd : walk_down(dir, path, true);
+	return fd >= 0 ? fd : walk_down(dir, path, S_IFDIR);
 }
 
 /* proc/net is a link to self/net, and a tree may lack "self", or have it lead nowhere. */

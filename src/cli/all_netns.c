@@ -503,21 +503,26 @@ static void say_not_examined(struct all_netns *all, struct rxpath_host_report ho
 	rxpath_buf_free(&text);
 }
 
-static bool analyse_member(struct all_netns *all, struct member *member, bool since_boot,
-			   struct rxpath_error *error)
+/* NULL: the report is since boot. */
+static const struct rxpath_sample *before_of(const struct all_netns *all,
+					     const struct member *member)
+{
+	return all->session->options->command == COMMAND_TOTALS ? NULL : &member->before;
+}
+
+static bool analyse_member(struct all_netns *all, struct member *member, struct rxpath_error *error)
 {
 	struct rxpath_criteria criteria = all->session->options->criteria;
 
 	criteria.elsewhere = !member->is_own;
 	member->report = (struct rxpath_report){0};
 	member->settings = (struct rxpath_sample){0};
-	return rxpath_analyse(since_boot ? NULL : &member->before, &member->after, &criteria,
-			      &member->report, error);
+	return rxpath_analyse(before_of(all, member), &member->after, &criteria, &member->report,
+			      error);
 }
 
 /* The settings are those of the namespace, so it is entered. */
-static bool explain_member(struct all_netns *all, struct member *member, bool since_boot,
-			   struct rxpath_error *error)
+static bool explain_member(struct all_netns *all, struct member *member, struct rxpath_error *error)
 {
 	const struct rxpath_target target = {.entered = !member->is_own};
 	struct rxpath_purpose purpose = all->session->purpose;
@@ -533,7 +538,7 @@ static bool explain_member(struct all_netns *all, struct member *member, bool si
 	purpose.extent = RXPATH_NETNS_ALONE;
 	if (!capture)
 		capture = rxpath_capture_open(&target, purpose, error);
-	done = capture && add_findings(all->session, capture, since_boot ? NULL : &member->before,
+	done = capture && add_findings(all->session, capture, before_of(all, member),
 				       &member->after, &member->settings, &member->report, error);
 	if (!member->capture)
 		rxpath_capture_close(capture);
@@ -542,12 +547,13 @@ static bool explain_member(struct all_netns *all, struct member *member, bool si
 }
 
 /* Those that have both samples. */
-static size_t list_reported(const struct all_netns *all, bool since_boot, struct member **members)
+static size_t list_reported(const struct all_netns *all, struct member **members)
 {
 	size_t count = 0;
 
 	for (size_t i = 0; i < all->count; i++)
-		if (all->members[i]->has_after && (since_boot || all->members[i]->has_before))
+		if (all->members[i]->has_after &&
+		    (!before_of(all, all->members[i]) || all->members[i]->has_before))
 			members[count++] = all->members[i];
 	return count;
 }
@@ -595,11 +601,11 @@ static void explain_trace(struct member **members, size_t count)
 }
 
 /* `reports` and `members` have room for all namespaces. */
-static bool report_all(struct all_netns *all, bool since_boot, struct member **members,
+static bool report_all(struct all_netns *all, struct member **members,
 		       struct rxpath_report **reports)
 {
 	const struct options *options = all->session->options;
-	size_t count = list_reported(all, since_boot, members);
+	size_t count = list_reported(all, members);
 	struct rxpath_sample owners = {0};
 	struct rxpath_error error = {0};
 	const struct rxpath_host_report host = {
@@ -616,13 +622,13 @@ static bool report_all(struct all_netns *all, bool since_boot, struct member **m
 
 	for (size_t i = 0; i < count; i++) {
 		reports[i] = &members[i]->report;
-		done = analyse_member(all, members[i], since_boot, &error) && done;
+		done = analyse_member(all, members[i], &error) && done;
 	}
 	if (done && !options->quiet)
 		done = add_owners(all->session, reports, count, &owners, &error) &&
 		       readers_add_live(all->session, NULL, reports, count, &error);
 	for (size_t i = 0; done && !options->quiet && i < count; i++)
-		done = explain_member(all, members[i], since_boot, &error);
+		done = explain_member(all, members[i], &error);
 	explain_trace(members, count);
 	for (size_t i = 0; done && i < count; i++)
 		finish_report(all, members[i], i, count);
@@ -641,14 +647,14 @@ static bool report_all(struct all_netns *all, bool since_boot, struct member **m
 	return done;
 }
 
-bool all_netns_report(struct all_netns *all, bool since_boot)
+bool all_netns_report(struct all_netns *all)
 {
 	struct member **members = calloc(all->count + 1, sizeof(struct member *));
 	struct rxpath_report **reports = calloc(all->count + 1, sizeof(struct rxpath_report *));
 	bool done = members && reports;
 
 	if (done)
-		done = report_all(all, since_boot, members, reports);
+		done = report_all(all, members, reports);
 	else
 		say("out of memory");
 	free(members);

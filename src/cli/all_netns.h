@@ -12,7 +12,7 @@ void all_netns_close(struct all_netns *all);
 bool all_netns_take(struct all_netns *all, enum moment moment);
 
 /* Reports what happened between the last two samples of each namespace, or since boot. */
-bool all_netns_report(struct all_netns *all, bool since_boot);
+bool all_netns_report(struct all_netns *all);
 
 /* The last samples as OpenMetrics text. */
 void all_netns_metrics(struct all_netns *all, struct rxpath_buf *out);

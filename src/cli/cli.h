@@ -129,8 +129,8 @@ struct tracing {
 bool tracing_open(struct tracing *tracing);
 
 /* Keeps the trace buffers empty until the deadline, or until one of the (blocked) signals or one
- * that would end the program is pending. False after printing why it cannot continue. */
-bool tracing_wait(struct tracing *tracing, uint64_t deadline, const sigset_t *set, bool *woken);
+ * that would end the program is pending. Prints why it failed. */
+enum rxpath_wait tracing_wait(struct tracing *tracing, uint64_t deadline, const sigset_t *set);
 
 /* Removes the tracing instance; the signals stay blocked. */
 void tracing_remove(struct tracing *tracing);
@@ -181,8 +181,9 @@ struct interrupted {
 };
 bool wait_is_interrupted(void *interrupted);
 
-/* spawn.c: runs a command to its end with the given signal mask. Returns its exit status as a shell
- * does. *started is false when it could not be run (the reason has been printed) or waited for. */
-int spawn_wait(char **arguments, const sigset_t *mask, struct tracing *tracing, bool *started);
+/* spawn.c: runs a command to its end with the given signal mask. *status: its exit status as a
+ * shell gives it. False when it could not be run (the reason has been printed) or waited for;
+ * *status is then what the program ends with. */
+bool spawn_wait(char **arguments, const sigset_t *mask, struct tracing *tracing, int *status);
 
 #endif

@@ -32,8 +32,8 @@ static bool take(struct session *session, struct pair *pair, enum moment moment)
 
 static bool report(struct session *session, const struct pair *pair)
 {
-	return session->all ? all_netns_report(session->all, false)
-			    : report_pair(session, &pair->before, &pair->after, true);
+	return session->all ? all_netns_report(session->all)
+			    : report_pair(session, &pair->before, &pair->after);
 }
 
 /* Reports until the count is reached or a signal arrives; false when a report failed. */
@@ -71,7 +71,7 @@ int run_check(const struct options *options)
 	sigset_t old;
 	bool done;
 
-	if (!session_open(&session, options, true, STDOUT_FILENO) || !session_begin(&session, &old))
+	if (!session_open(&session, options, LIVE, STDOUT_FILENO) || !session_begin(&session, &old))
 		return options_trouble(options);
 	done = take(&session, &pair, FIRST) && check_loop(&session, &pair);
 	free_pair(&pair);
@@ -84,15 +84,15 @@ int run_run(const struct options *options)
 	struct pair pair = {0};
 	sigset_t old;
 	int status, report_status;
-	bool started, done;
+	bool ended, done;
 
-	if (!session_open(&session, options, true, STDERR_FILENO) || !session_begin(&session, &old))
+	if (!session_open(&session, options, LIVE, STDERR_FILENO) || !session_begin(&session, &old))
 		return options_trouble(options);
 	if (!take(&session, &pair, FIRST))
 		return session_abandon(&session);
 	all_netns_lower_limit(session.all);
-	status = spawn_wait(options->arguments, &old, &session.tracing, &started);
-	if (!started) {
+	ended = spawn_wait(options->arguments, &old, &session.tracing, &status);
+	if (!ended) {
 		free_pair(&pair);
 		session_abandon(&session);
 		return status;
@@ -117,7 +117,7 @@ int run_diff(const struct options *options)
 	bool live = after_name == NULL;
 	bool done;
 
-	if (!session_open(&session, options, live, STDOUT_FILENO))
+	if (!session_open(&session, options, live ? LIVE : SAVED, STDOUT_FILENO))
 		return options_trouble(options);
 	if (!take_stored(before_name, options, &before))
 		return session_abandon(&session);
@@ -133,7 +133,7 @@ int run_diff(const struct options *options)
 	} else {
 		say_failures(&session, &before, before_name);
 		say_failures(&session, &after, after_name);
-		done = report_pair(&session, &before, &after, live);
+		done = report_pair(&session, &before, &after);
 	}
 	rxpath_sample_free(&before);
 	rxpath_sample_free(&after);
@@ -148,10 +148,10 @@ int run_totals(const struct options *options)
 	bool live = name == NULL;
 	bool done;
 
-	if (!session_open(&session, options, live, STDOUT_FILENO))
+	if (!session_open(&session, options, live ? LIVE : SAVED, STDOUT_FILENO))
 		return options_trouble(options);
 	if (session.all) {
-		done = all_netns_take(session.all, LAST) && all_netns_report(session.all, true);
+		done = all_netns_take(session.all, LAST) && all_netns_report(session.all);
 		return done ? session_close(&session) : session_abandon(&session);
 	}
 	if (!(live ? take_live(&session, &sample, LAST) : take_stored(name, options, &sample)))
@@ -159,7 +159,7 @@ int run_totals(const struct options *options)
 	if (live)
 		count_others(&session);
 	say_failures(&session, &sample, name);
-	done = report_pair(&session, NULL, &sample, live);
+	done = report_pair(&session, NULL, &sample);
 	rxpath_sample_free(&sample);
 	return done ? session_close(&session) : session_abandon(&session);
 }
@@ -167,7 +167,7 @@ int run_totals(const struct options *options)
 /* The inodes of the sockets that lost packets, or the ids of their cgroups, as capture wants them.
  * NULL without memory. */
 static uint64_t *numbers_of_lossy(const struct rxpath_metrics_input *inputs, size_t count,
-				  bool of_cgroups, size_t *used)
+				  enum socket_number which, size_t *used)
 {
 	uint64_t *numbers;
 	size_t sockets = 0;
@@ -181,7 +181,8 @@ static uint64_t *numbers_of_lossy(const struct rxpath_metrics_input *inputs, siz
 			const struct rxpath_socket *socket = &inputs[i].sample->sockets[j];
 
 			if (socket->drops > 0)
-				numbers[(*used)++] = of_cgroups ? socket->cgroup : socket->inode;
+				numbers[(*used)++] =
+					which == CGROUP ? socket->cgroup : socket->inode;
 		}
 	}
 	rxpath_sort_numbers(numbers, used);
@@ -195,8 +196,8 @@ static bool take_details(struct session *session, const struct rxpath_metrics_in
 	struct rxpath_error error = {0};
 	struct rxpath_builder builder;
 	size_t inode_count, id_count;
-	uint64_t *inodes = numbers_of_lossy(inputs, count, false, &inode_count);
-	uint64_t *ids = numbers_of_lossy(inputs, count, true, &id_count);
+	uint64_t *inodes = numbers_of_lossy(inputs, count, INODE, &inode_count);
+	uint64_t *ids = numbers_of_lossy(inputs, count, CGROUP, &id_count);
 	bool done;
 
 	rxpath_builder_begin(&builder, details, NULL);
@@ -241,7 +242,7 @@ int run_metrics(const struct options *options)
 	size_t count;
 	bool done;
 
-	if (!session_open(&session, options, true, STDOUT_FILENO))
+	if (!session_open(&session, options, LIVE, STDOUT_FILENO))
 		return options_trouble(options);
 	if (session.all) {
 		inputs = all_netns_take(session.all, LAST) ? all_netns_inputs(session.all, &count)

@@ -139,7 +139,7 @@ int run_get(const struct options *options)
 	sigset_t old;
 	bool done = false;
 
-	if (!session_open(&session, options, true, STDOUT_FILENO) || !session_begin(&session, &old))
+	if (!session_open(&session, options, LIVE, STDOUT_FILENO) || !session_begin(&session, &old))
 		return options_trouble(options);
 	if (!take_live(&session, &before, FIRST))
 		return session_abandon(&session);

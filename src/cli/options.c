@@ -447,13 +447,15 @@ struct syntax {
 	char shorts[2 + KNOWN * 2 + 1];
 };
 
-/* `stops`: the options end with the first argument that is not an option. */
-static void set_syntax(struct syntax *syntax, bool stops)
+/* Where the options end. */
+enum extent { UP_TO_A_WORD, TO_THE_END };
+
+static void set_syntax(struct syntax *syntax, enum extent extent)
 {
 	size_t used = 0;
 
 	*syntax = (struct syntax){0};
-	if (stops)
+	if (extent == UP_TO_A_WORD)
 		syntax->shorts[used++] = '+';
 	syntax->shorts[used++] = ':';
 	for (size_t i = 0; i < KNOWN; i++) {
@@ -476,7 +478,7 @@ static int find_word(int argc, char **argv)
 	struct syntax syntax;
 	int value;
 
-	set_syntax(&syntax, true);
+	set_syntax(&syntax, UP_TO_A_WORD);
 	while ((value = getopt_long(argc, argv, syntax.shorts, syntax.longs, NULL)) != -1)
 		/* After a wrong option it is not known which words are values. */
 		if (value == '?' || value == ':')
@@ -490,7 +492,7 @@ static bool scan_options(int argc, char **argv, struct options *options)
 	int value;
 
 	/* The options after the command that `run` starts belong to that command. */
-	set_syntax(&syntax, options->command == COMMAND_RUN);
+	set_syntax(&syntax, options->command == COMMAND_RUN ? UP_TO_A_WORD : TO_THE_END);
 	while ((value = getopt_long(argc, argv, syntax.shorts, syntax.longs, NULL)) != -1) {
 		char name[40];
 		size_t at = find_known(value);

@@ -132,7 +132,8 @@ static void look_at_terminal(struct session *session)
 		session->style.utf8 = strcmp(nl_langinfo(CODESET), "UTF-8") == 0;
 }
 
-bool session_open(struct session *session, const struct options *options, bool live, int fallback)
+bool session_open(struct session *session, const struct options *options, enum origin origin,
+		  int fallback)
 {
 	struct rxpath_error error = {0};
 
@@ -155,7 +156,7 @@ bool session_open(struct session *session, const struct options *options, bool l
 		.interrupt = &session->interrupt,
 		.extent = options->all_netns ? RXPATH_HOST_ALONE : RXPATH_NETNS_AND_HOST,
 	};
-	if (live) {
+	if (origin == LIVE) {
 		session->capture = rxpath_capture_open(&options->target, session->purpose, &error);
 		if (!session->capture) {
 			say_error(&error);
@@ -288,8 +289,8 @@ void say_failures(const struct session *session, const struct rxpath_sample *sam
 }
 
 /* The inodes of the reports' sockets, or the ids of their cgroups, as capture wants them. */
-static size_t list_numbers(struct rxpath_report *const *reports, size_t count, bool of_cgroups,
-			   uint64_t *numbers)
+static size_t list_numbers(struct rxpath_report *const *reports, size_t count,
+			   enum socket_number which, uint64_t *numbers)
 {
 	size_t used = 0;
 
@@ -297,10 +298,10 @@ static size_t list_numbers(struct rxpath_report *const *reports, size_t count, b
 		for (size_t j = 0; j < reports[i]->socket_count; j++) {
 			const struct rxpath_socket *socket = reports[i]->sockets[j].socket;
 
-			numbers[used] = of_cgroups ? socket->cgroup : socket->inode;
+			numbers[used] = which == CGROUP ? socket->cgroup : socket->inode;
 			used += numbers[used] != 0;
 		}
-		for (size_t j = 0; !of_cgroups && j < reports[i]->connection_count; j++) {
+		for (size_t j = 0; which == INODE && j < reports[i]->connection_count; j++) {
 			numbers[used] = reports[i]->connections[j].socket->inode;
 			used += numbers[used] != 0;
 		}
@@ -329,9 +330,10 @@ bool add_owners(struct session *session, struct rxpath_report *const *reports, s
 	if (!numbers)
 		return rxpath_error_memory(error);
 	rxpath_builder_begin(&builder, owners, NULL);
-	done = rxpath_capture_owners(capture, numbers, list_numbers(reports, count, false, numbers),
+	done = rxpath_capture_owners(capture, numbers, list_numbers(reports, count, INODE, numbers),
 				     rxpath_parse_section, &builder, error) &&
-	       rxpath_capture_cgroups(capture, numbers, list_numbers(reports, count, true, numbers),
+	       rxpath_capture_cgroups(capture, numbers,
+				      list_numbers(reports, count, CGROUP, numbers),
 				      rxpath_parse_section, &builder, error);
 	for (size_t i = 0; done && i < count; i++)
 		done = rxpath_analyse_owners(reports[i], owners, error) &&
@@ -463,7 +465,7 @@ void worsen_verdict(struct session *session, int verdict)
 }
 
 bool report_pair(struct session *session, const struct rxpath_sample *before,
-		 const struct rxpath_sample *after, bool live)
+		 const struct rxpath_sample *after)
 {
 	const struct options *options = session->options;
 	const struct rxpath_sample *const samples[] = {before, after};
@@ -475,19 +477,19 @@ bool report_pair(struct session *session, const struct rxpath_sample *before,
 	struct rxpath_sample connections = {0};
 	struct rxpath_sample settings = {0};
 	struct rxpath_error error = {0};
+	const bool live = session->capture != NULL;
 	bool done;
 
 	done = rxpath_analyse(before, after, &options->criteria, &report, &error);
 	if (done && !options->quiet)
-		done = connections_add(session, before, after, live, &connections, &report,
-				       &error) &&
+		done = connections_add(session, before, after, &connections, &report, &error) &&
 		       (live ? add_owners(session, reports, 1, &owners, &error)
 			     : rxpath_analyse_owners(&report, after, &error) &&
 					rxpath_analyse_cgroups(&report, after, &error)) &&
 		       (live ? readers_add_live(session, before, reports, 1, &error)
 			     : rxpath_analyse_readers(&report, before, after, &error)) &&
-		       add_findings(session, live ? session->capture : NULL, before, after,
-				    &settings, &report, &error);
+		       add_findings(session, session->capture, before, after, &settings, &report,
+				    &error);
 	if (done) {
 		report.count_many = options->count != 1;
 		report.other_netns = session->others;

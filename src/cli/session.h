@@ -32,7 +32,9 @@ struct session {
 };
 
 /* `fallback`: where reports go without --output. False after printing why. */
-bool session_open(struct session *session, const struct options *options, bool live, int fallback);
+enum origin { SAVED, LIVE }; /* where the last sample comes from */
+bool session_open(struct session *session, const struct options *options, enum origin origin,
+		  int fallback);
 
 /* From here on a signal ends the wait, not the program. Starts tracing if requested. */
 bool session_begin(struct session *session, sigset_t *old);
@@ -52,6 +54,9 @@ bool take_stored(const char *name, const struct options *options, struct rxpath_
  * NULL. */
 void say_failures(const struct session *session, const struct rxpath_sample *sample,
 		  const char *name);
+
+/* The numbers of sockets by which capture is asked about them. */
+enum socket_number { INODE, CGROUP };
 
 /* What is kept of a sample of that moment. */
 struct rxpath_request request_of(const struct session *session, enum moment moment);
@@ -98,8 +103,9 @@ bool write_reports(struct session *session, const struct rxpath_host_report *hos
 void render_reports(const struct format *format, const struct rxpath_host_report *host,
 		    const struct rxpath_style *style, struct rxpath_buf *out);
 
-/* Reports the difference of the two; false when that failed. */
+/* Reports the difference of the two; false when that failed. In a session without live samples the
+ * details are those that `after` was saved with. */
 bool report_pair(struct session *session, const struct rxpath_sample *before,
-		 const struct rxpath_sample *after, bool live);
+		 const struct rxpath_sample *after);
 
 #endif

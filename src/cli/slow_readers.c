@@ -57,15 +57,16 @@ static bool is_candidate(const struct rxpath_socket *socket)
 	       socket->protocol != RXPATH_PACKET && (socket->rx_queue > 0 || socket->drops > 0);
 }
 
-/* Of each sample those whose queue is empty, or is not. */
-static void list_candidates_if(const struct rxpath_sample *const *samples, size_t sample_count,
-			       bool waiting, struct candidates *candidates)
+enum queue { EMPTY, FILLED };
+
+static void list_candidates(const struct rxpath_sample *const *samples, size_t sample_count,
+			    enum queue queue, struct candidates *candidates)
 {
 	for (size_t i = 0; i < sample_count; i++) {
 		for (size_t j = 0; j < samples[i]->socket_count; j++) {
 			const struct rxpath_socket *socket = &samples[i]->sockets[j];
 
-			if (!is_candidate(socket) || (socket->rx_queue > 0) != waiting ||
+			if (!is_candidate(socket) || (socket->rx_queue > 0) != (queue == FILLED) ||
 			    candidates->count == MAX_CANDIDATES)
 				continue;
 			candidates->count = readers_add_once(candidates->inodes, candidates->count,
@@ -89,8 +90,8 @@ bool readers_begin(struct session *session, const struct rxpath_sample *const *s
 	bool done;
 
 	/* Those with something to be read first: they may lose packets now. */
-	list_candidates_if(samples, sample_count, true, &candidates);
-	list_candidates_if(samples, sample_count, false, &candidates);
+	list_candidates(samples, sample_count, FILLED, &candidates);
+	list_candidates(samples, sample_count, EMPTY, &candidates);
 	if (session->options->quiet || candidates.count == 0)
 		return true;
 	rxpath_sort_numbers(candidates.inodes, &candidates.count);
@@ -147,15 +148,14 @@ bool readers_add_live(struct session *session, const struct rxpath_sample *befor
 }
 
 bool connections_add(struct session *session, const struct rxpath_sample *before,
-		     const struct rxpath_sample *after, bool live,
-		     struct rxpath_sample *connections, struct rxpath_report *report,
-		     struct rxpath_error *error)
+		     const struct rxpath_sample *after, struct rxpath_sample *connections,
+		     struct rxpath_report *report, struct rxpath_error *error)
 {
 	struct rxpath_builder builder;
 
 	if (!rxpath_analyse_needs_connections(report))
 		return true;
-	if (!live)
+	if (!session->capture)
 		return rxpath_analyse_connections(report, before, after, error);
 	rxpath_builder_begin(&builder, connections, NULL);
 	return rxpath_capture_connections(session->capture, rxpath_parse_section, &builder,

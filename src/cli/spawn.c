@@ -49,11 +49,10 @@ static void fill_set(sigset_t *set)
 static bool take_signal(const sigset_t *set, struct tracing *tracing, siginfo_t *info)
 {
 	const struct timespec at_once = {0, 0};
-	bool woken;
 
 	info->si_signo = 0;
 	/* If the trace buffers cannot be read any more, still wait for the command. */
-	if (!tracing->trace || !tracing_wait(tracing, UINT64_MAX, set, &woken)) {
+	if (!tracing->trace || tracing_wait(tracing, UINT64_MAX, set) == RXPATH_WAIT_FAILED) {
 		sigwaitinfo(set, info);
 		return true;
 	}
@@ -62,50 +61,48 @@ static bool take_signal(const sigset_t *set, struct tracing *tracing, siginfo_t 
 
 /* Waits for the command to end. A signal that a process sent to rxpath alone is passed on; one from
  * the terminal has reached the command already. */
-static int wait_for(pid_t child, const sigset_t *set, struct tracing *tracing, bool *ended_well)
+static bool wait_for(pid_t child, const sigset_t *set, struct tracing *tracing, int *status)
 {
-	int status;
+	int ending;
 
-	*ended_well = false;
+	*status = STATUS_RUN_TROUBLE;
 	for (;;) {
 		siginfo_t info;
-		pid_t ended = waitpid(child, &status, WNOHANG);
+		pid_t ended = waitpid(child, &ending, WNOHANG);
 
 		if (ended == child)
 			break;
-		if (ended < 0 && errno != EINTR)
-			return STATUS_RUN_TROUBLE;
-		if (!take_signal(set, tracing, &info))
-			return STATUS_RUN_TROUBLE;
+		if ((ended < 0 && errno != EINTR) || !take_signal(set, tracing, &info))
+			return false;
 		if (info.si_signo == 0 || info.si_signo == SIGCHLD)
 			continue;
 		/* A signal from the command itself is not meant for the command. */
 		if (info.si_code <= 0 && info.si_pid != child)
 			kill(child, info.si_signo);
 	}
-	*ended_well = true;
-	return WIFSIGNALED(status) ? STATUS_SIGNAL + WTERMSIG(status) : WEXITSTATUS(status);
+	*status = WIFSIGNALED(ending) ? STATUS_SIGNAL + WTERMSIG(ending) : WEXITSTATUS(ending);
+	return true;
 }
 
-int spawn_wait(char **arguments, const sigset_t *mask, struct tracing *tracing, bool *started)
+bool spawn_wait(char **arguments, const sigset_t *mask, struct tracing *tracing, int *status)
 {
 	struct rxpath_error error = {0};
 	int report[2];
 	int number = 0;
-	int status;
+	bool ended;
 	const struct sigaction usual = {.sa_handler = SIG_DFL};
 	struct sigaction inherited;
 	sigset_t set;
 	pid_t child;
 
-	*started = false;
+	*status = STATUS_RUN_TROUBLE;
 	fill_set(&set);
 	/* If the caller ignored SIGCHLD, the kernel would discard the exit status. */
 	sigaction(SIGCHLD, &usual, &inherited);
 	sigprocmask(SIG_BLOCK, &set, NULL);
 	if (pipe2(report, O_CLOEXEC) != 0) {
 		say("cannot make a pipe: %s", strerror(errno));
-		return STATUS_RUN_TROUBLE;
+		return false;
 	}
 	child = fork();
 	if (child == 0)
@@ -118,13 +115,12 @@ int spawn_wait(char **arguments, const sigset_t *mask, struct tracing *tracing, 
 	close(report[0]);
 	if (child < 0) {
 		say("cannot start a process: %s", strerror(number));
-		return STATUS_RUN_TROUBLE;
+		return false;
 	}
-	status = wait_for(child, &set, tracing, started);
+	ended = wait_for(child, &set, tracing, status);
 	if (number != 0) {
 		rxpath_error_system(&error, arguments[0], number);
 		say_error(&error);
-		*started = false;
 	}
-	return status;
+	return ended && number == 0;
 }

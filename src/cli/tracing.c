@@ -25,11 +25,11 @@ bool tracing_open(struct tracing *tracing)
 	return false;
 }
 
-bool tracing_wait(struct tracing *tracing, uint64_t deadline, const sigset_t *set, bool *woken)
+enum rxpath_wait tracing_wait(struct tracing *tracing, uint64_t deadline, const sigset_t *set)
 {
 	struct rxpath_error error = {0};
 	sigset_t all;
-	bool done;
+	enum rxpath_wait result;
 	int wake;
 
 	rxpath_trace_signals(&all);
@@ -38,13 +38,13 @@ bool tracing_wait(struct tracing *tracing, uint64_t deadline, const sigset_t *se
 	if (wake < 0) {
 		rxpath_error_system(&error, "signalfd", errno);
 		say_error(&error);
-		return false;
+		return RXPATH_WAIT_FAILED;
 	}
-	done = rxpath_trace_wait(tracing->trace, deadline, wake, woken, &error);
+	result = rxpath_trace_wait(tracing->trace, deadline, wake, &error);
 	close(wake);
-	if (!done)
+	if (result == RXPATH_WAIT_FAILED)
 		say_error(&error);
-	return done;
+	return result;
 }
 
 void tracing_remove(struct tracing *tracing)

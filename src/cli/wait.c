@@ -34,13 +34,11 @@ uint64_t wait_now(void)
 static int wait_tracing(uint64_t deadline, const sigset_t *set, struct tracing *tracing)
 {
 	const struct timespec at_once = {0, 0};
-	bool woken;
+	enum rxpath_wait result = tracing_wait(tracing, deadline, set);
 	int number;
 
-	if (!tracing_wait(tracing, deadline, set, &woken))
-		return -1;
-	if (!woken)
-		return 0;
+	if (result != RXPATH_WAIT_WOKEN)
+		return result == RXPATH_WAIT_FAILED ? -1 : 0;
 	/* Another signal is left to end the program after the tracing instance is removed. */
 	number = sigtimedwait(set, NULL, &at_once);
 	return number > 0 ? number : -1;

@@ -9,10 +9,10 @@
 #define COMMAND_COLOR "\033[36m"
 
 static void put_labelled(const struct page *page, const char *label, struct rxpath_slice text,
-			 bool figures)
+			 enum numbers numbers)
 {
 	rxpath_buf_string(page->out, label);
-	page_sentence(page, strlen(label), strlen(label), text, figures);
+	page_sentence(page, strlen(label), strlen(label), text, numbers);
 }
 
 /* The first row of the text, which was wrapped; where more follows, as many of its words as leave
@@ -39,7 +39,7 @@ static void put_heading(const struct page *page, const struct rxpath_finding *fi
 
 	page_colored(&other, page_color(rxpath_state_of(finding->kind)), finding->id);
 	rxpath_buf_string(&text, ": ");
-	page_sentence(&other, strlen(finding->id) + 2, 2, finding->summary, true);
+	page_sentence(&other, strlen(finding->id) + 2, 2, finding->summary, GROUPED);
 	if (one_row && !text.failed)
 		put_first_row(page, rxpath_buf_view(&text));
 	else
@@ -72,7 +72,7 @@ static bool put_evidence(const struct page *page, const struct rxpath_finding *f
 			continue;
 		if (shown == limit)
 			return false;
-		put_labelled(page, SEEN, finding->evidence[i], true);
+		put_labelled(page, SEEN, finding->evidence[i], GROUPED);
 		shown++;
 	}
 	return true;
@@ -126,7 +126,7 @@ static void put_advice(const struct page *page, const struct rxpath_advice *advi
 {
 	struct rxpath_buf keep = {0};
 
-	put_labelled(page, DO, page->style->terminal ? text_of(advice) : advice->text, false);
+	put_labelled(page, DO, page->style->terminal ? text_of(advice) : advice->text, AS_THEY_ARE);
 	if (advice->command.len > 0)
 		put_command(page, BESIDE_DO, advice->command);
 	if (advice->setting.len == 0 || advice->suggested.len == 0)

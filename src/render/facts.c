@@ -290,7 +290,7 @@ static void put_legend(const struct page *page)
 
 		rxpath_buf_string(page->out, label);
 		rxpath_buf_char(page->out, ' ');
-		page_sentence(page, sizeof label, 2, rxpath_buf_view(&names), false);
+		page_sentence(page, sizeof label, 2, rxpath_buf_view(&names), AS_THEY_ARE);
 	}
 	page->out->failed = page->out->failed || names.failed;
 	rxpath_buf_free(&names);

@@ -43,8 +43,8 @@ static void put_snake(struct rxpath_buf *out, const char *name)
 	}
 }
 
-/* HELP and label values escape the backslash and the newline, label values the quote too. */
-static void put_escaped(struct rxpath_buf *out, struct rxpath_slice text, bool label)
+/* HELP and label values escape the newline and the special bytes of each. */
+static void put_escaped(struct rxpath_buf *out, struct rxpath_slice text, const char *special)
 {
 	for (size_t i = 0; i < text.len; i++) {
 		char c = text.ptr[i];
@@ -53,7 +53,7 @@ static void put_escaped(struct rxpath_buf *out, struct rxpath_slice text, bool l
 			rxpath_buf_string(out, "\\n");
 			continue;
 		}
-		if (c == '\\' || (label && c == '"'))
+		if (c != '\0' && strchr(special, c))
 			rxpath_buf_char(out, '\\');
 		rxpath_buf_char(out, c);
 	}
@@ -62,14 +62,14 @@ static void put_escaped(struct rxpath_buf *out, struct rxpath_slice text, bool l
 static void put_label(struct rxpath_buf *out, const char *name, struct rxpath_slice value)
 {
 	rxpath_buf_printf(out, "%s=\"", name);
-	put_escaped(out, value, true);
+	put_escaped(out, value, "\\\"");
 	rxpath_buf_char(out, '"');
 }
 
 static void put_head(struct rxpath_buf *out, const char *family, const char *type, const char *help)
 {
 	rxpath_buf_printf(out, "# TYPE %s %s\n# HELP %s ", family, type, family);
-	put_escaped(out, rxpath_slice_of(help), false);
+	put_escaped(out, rxpath_slice_of(help), "\\");
 	rxpath_buf_char(out, '\n');
 }
 

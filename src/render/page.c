@@ -197,7 +197,7 @@ static bool take_figure(struct rxpath_slice before, struct rxpath_slice *word, u
 }
 
 void page_sentence(const struct page *page, size_t used, size_t indent, struct rxpath_slice text,
-		   bool figures)
+		   enum numbers numbers)
 {
 	const char *separator = "";
 	struct rxpath_slice before = {0};
@@ -211,7 +211,7 @@ void page_sentence(const struct page *page, size_t used, size_t indent, struct r
 	}
 	while (rxpath_scan_word(&text, &word)) {
 		struct rxpath_slice rest = word;
-		bool figure = figures && take_figure(before, &rest, &value);
+		bool figure = numbers == GROUPED && take_figure(before, &rest, &value);
 		size_t width = word.len + (figure ? (word.len - rest.len - 1) / 3 : 0);
 
 		if (*separator && used + 1 + width > page_columns(page)) {

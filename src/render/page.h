@@ -83,10 +83,13 @@ void page_process(const struct page *page, const struct rxpath_process_loss *pro
 /* Says how many entries of a list are left out, if any are. */
 void page_more(struct page *page, size_t count, const char *one, const char *many);
 
+/* Whether numbers in a sentence may be grouped: not those in names and commands. */
+enum numbers { AS_THEY_ARE, GROUPED };
+
 /* A sentence that begins in column `used`. On a terminal it is wrapped between words and indented
- * by `indent`; elsewhere it stays on one line. `figures`: numbers in it may be grouped. */
+ * by `indent`; elsewhere it stays on one line. */
 void page_sentence(const struct page *page, size_t used, size_t indent, struct rxpath_slice text,
-		   bool figures);
+		   enum numbers numbers);
 
 /* answer.c: the first line, which says in words what happened; and the second, for grep. */
 void page_answer(const struct page *page);

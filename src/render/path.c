@@ -110,18 +110,21 @@ static void add_cell(const struct page *page, struct column *column, enum rxpath
 		column->width = cell->len;
 }
 
+/* A number and its word in one cell, or in two. */
+enum cells { ONE_CELL, TWO_CELLS };
+
 static void add_end(const struct page *page, struct column *column, uint64_t count, size_t end,
-		    bool split)
+		    enum cells cells)
 {
 	char word[16] = " ";
 
 	memcpy(word + 1, end_words[end], strlen(end_words[end]) + 1);
-	add_cell(page, column, end_states[end], count, split ? "" : word);
-	if (split)
+	add_cell(page, column, end_states[end], count, cells == TWO_CELLS ? "" : word);
+	if (cells == TWO_CELLS)
 		add_cell(page, column, end_states[end], RXPATH_UNKNOWN, end_words[end]);
 }
 
-static void fill_column(const struct page *page, enum rxpath_stage stage, bool split,
+static void fill_column(const struct page *page, enum rxpath_stage stage, enum cells cells,
 			struct column *column)
 {
 	const struct rxpath_stage_line *line = &page->report->stages[stage];
@@ -134,7 +137,7 @@ static void fill_column(const struct page *page, enum rxpath_stage stage, bool s
 						  : "");
 	for (size_t i = 0; i < ENDS; i++)
 		if (ends.counts[i] > 0)
-			add_end(page, column, ends.counts[i], i, split);
+			add_end(page, column, ends.counts[i], i, cells);
 	if (column->count == FIRST_END && line->state != RXPATH_STATE_OK)
 		add_cell(page, column, line->state, RXPATH_UNKNOWN, rxpath_state_name(line->state));
 }
@@ -191,7 +194,7 @@ static void put_columns(const struct page *page, const struct column *columns, b
 }
 
 /* False where it is too wide. */
-static bool put_side_by_side(const struct page *page, bool split)
+static bool put_side_by_side(const struct page *page, enum cells cells)
 {
 	struct column columns[RXPATH_STAGES] = {0};
 	const size_t end = sizeof "> application" - 1;
@@ -199,7 +202,7 @@ static bool put_side_by_side(const struct page *page, bool split)
 	bool fits;
 
 	for (enum rxpath_stage stage = 0; stage < RXPATH_STAGES; stage++) {
-		fill_column(page, stage, split, &columns[stage]);
+		fill_column(page, stage, cells, &columns[stage]);
 		width += columns[stage].width + 3;
 	}
 	fits = width <= page_columns(page) + 1;
@@ -321,7 +324,7 @@ static enum rxpath_stage put_ok_stages(const struct page *page, enum rxpath_stag
 	rxpath_buf_char(page->out, ' ');
 	page_colored(page, FAINT, shapes_of(page)->flow);
 	rxpath_buf_char(page->out, ' ');
-	page_sentence(page, 3, 3, rxpath_buf_view(&text), false);
+	page_sentence(page, 3, 3, rxpath_buf_view(&text), AS_THEY_ARE);
 	page->out->failed = page->out->failed || text.failed;
 	rxpath_buf_free(&text);
 	return stage;
@@ -345,6 +348,6 @@ void page_path(const struct page *page)
 	page_gap(page);
 	/* The graphs of a watcher, and what reads a pipe line by line, want a line a stage. */
 	if (!page->style->terminal || page->style->history ||
-	    (!put_side_by_side(page, false) && !put_side_by_side(page, true)))
+	    (!put_side_by_side(page, ONE_CELL) && !put_side_by_side(page, TWO_CELLS)))
 		put_one_below_another(page);
 }

@@ -30,27 +30,26 @@ static void put_start(struct rxpath_buf *out, const struct row *row, uint64_t in
 	rxpath_buf_char(out, '\t');
 }
 
-/* Words and pairs are joined by commas; a column is never empty. */
-static void put_separator(struct rxpath_buf *out, bool *first)
+/* Words and pairs of the column that begins at `start` are joined by commas; it is never empty. */
+static void put_separator(struct rxpath_buf *out, size_t start)
 {
-	if (!*first)
+	if (out->len > start)
 		rxpath_buf_char(out, ',');
-	*first = false;
 }
 
-static void put_flags(struct rxpath_buf *out, unsigned flags, bool first)
+static void put_flags(struct rxpath_buf *out, size_t start, unsigned flags)
 {
 	for (unsigned i = 0; i < RXPATH_FLAGS; i++) {
 		if (!(flags >> i & 1))
 			continue;
-		put_separator(out, &first);
+		put_separator(out, start);
 		rxpath_buf_string(out, rxpath_flag_name(i));
 	}
-	rxpath_buf_string(out, first ? "-\n" : "\n");
+	rxpath_buf_string(out, out->len == start ? "-\n" : "\n");
 }
 
 /* "comment=...,rule=...", as far as there are such. */
-static void put_rule(struct rxpath_buf *out, const struct rxpath_rule *rule, bool *first)
+static void put_rule(struct rxpath_buf *out, size_t start, const struct rxpath_rule *rule)
 {
 	const struct {
 		const char *key;
@@ -63,7 +62,7 @@ static void put_rule(struct rxpath_buf *out, const struct rxpath_rule *rule, boo
 	for (size_t i = 0; i < sizeof details / sizeof *details; i++) {
 		if (details[i].text.len == 0)
 			continue;
-		put_separator(out, first);
+		put_separator(out, start);
 		rxpath_buf_printf(out, "%s=", details[i].key);
 		rxpath_buf_escaped_text(out, details[i].text, ",=");
 	}
@@ -76,7 +75,7 @@ static void put_counter(struct rxpath_buf *out, const struct rxpath_line *line,
 		line->on.kind == RXPATH_ON_RULE
 			? rxpath_sample_find_rule(report->after, line->on.name)
 			: NULL;
-	bool first = true;
+	size_t start;
 
 	const struct row row = {line->stage,  rxpath_kind_name(line->kind),
 				line->name,   line->subject,
@@ -84,20 +83,20 @@ static void put_counter(struct rxpath_buf *out, const struct rxpath_line *line,
 				line->before, line->after};
 
 	put_start(out, &row, rxpath_rate_interval(line, report));
+	start = out->len;
 	/* Events do not tell which network namespace they belong to. */
-	if (line->source == RXPATH_SOURCE_TRACE) {
-		put_separator(out, &first);
+	if (line->source == RXPATH_SOURCE_TRACE)
 		rxpath_buf_string(out, "scope=host");
-	}
 	if (rule)
-		put_rule(out, rule, &first);
-	put_flags(out, line->flags, first);
+		put_rule(out, start, rule);
+	put_flags(out, start, line->flags);
 }
 
 static void put_socket_detail(struct rxpath_buf *out, const struct rxpath_socket_line *line,
 			      unsigned flags)
 {
 	const struct rxpath_slice unit = rxpath_unit_of(line->cgroup);
+	const size_t start = out->len;
 
 	rxpath_buf_printf(out, "inode=%llu", (unsigned long long)line->socket->inode);
 	if (line->socket->uid != RXPATH_UNKNOWN32)
@@ -116,7 +115,7 @@ static void put_socket_detail(struct rxpath_buf *out, const struct rxpath_socket
 		rxpath_buf_printf(out, ",rcvbuf=%u", line->socket->rcvbuf);
 	if (line->socket->limit != RXPATH_UNKNOWN32)
 		rxpath_buf_printf(out, ",limit=%u", line->socket->limit);
-	put_flags(out, flags, false);
+	put_flags(out, start, flags);
 }
 
 static void put_socket(struct rxpath_buf *out, const struct rxpath_socket_line *line,

@@ -35,7 +35,7 @@ static bool is_said(const struct page *page, const struct rxpath_unavailable *it
 static void put_reason(const struct page *page, const char *label, struct rxpath_slice text)
 {
 	rxpath_buf_string(page->out, label);
-	page_sentence(page, strlen(label), strlen(label), text, false);
+	page_sentence(page, strlen(label), strlen(label), text, AS_THEY_ARE);
 }
 
 void page_unavailable(const struct page *page)

@@ -382,26 +382,26 @@ static bool wait_for(struct pollfd *polls, size_t count, uint64_t most, uint64_t
 	return ppoll(polls, (nfds_t)count, &timeout, NULL) > 0 && polls[0].revents != 0;
 }
 
-bool rxpath_trace_wait(struct rxpath_trace *trace, uint64_t deadline, int wake, bool *woken,
-		       struct rxpath_error *error)
+enum rxpath_wait rxpath_trace_wait(struct rxpath_trace *trace, uint64_t deadline, int wake,
+				   struct rxpath_error *error)
 {
 	struct pollfd *polls = trace->polls;
 	uint64_t pages;
+	bool woken = false;
 
 	polls[0] = (struct pollfd){.fd = wake, .events = POLLIN};
 	for (size_t i = 0; i < trace->cpu_count; i++)
 		polls[i + 1] = (struct pollfd){.fd = trace->cpus[i].pipe, .events = POLLIN};
-	*woken = false;
-	while (!*woken && now() < deadline) {
-		*woken = wait_for(polls, trace->cpu_count + 1, POLL_NS, deadline);
+	while (!woken && now() < deadline) {
+		woken = wait_for(polls, trace->cpu_count + 1, POLL_NS, deadline);
 		if (!drain(trace, ROUND_PAGES, &pages, error))
-			return false;
+			return RXPATH_WAIT_FAILED;
 		/* Where poll reports the first event of a trickle, let some gather before the
 		 * next. */
-		if (!*woken && pages < ROUND_PAGES)
-			*woken = wait_for(polls, 1, BATCH_NS, deadline);
+		if (!woken && pages < ROUND_PAGES)
+			woken = wait_for(polls, 1, BATCH_NS, deadline);
 	}
-	return true;
+	return woken ? RXPATH_WAIT_WOKEN : RXPATH_WAIT_ENDED;
 }
 
 void rxpath_trace_stop(struct rxpath_trace *trace)
