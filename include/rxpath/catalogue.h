@@ -26,8 +26,20 @@ enum rxpath_kind {
 };
 
 enum rxpath_shape {
-	RXPATH_SHAPE_COUNTER, /* only rises; a difference has a meaning */
+	RXPATH_SHAPE_COUNTER, /* only rises; a difference has a meaning; what a row is unless it
+				 says */
 	RXPATH_SHAPE_GAUGE,   /* a level: read as it stands, never subtracted */
+};
+
+/* Which packets that IP received or forwarded a counter accounts for: a bit each. What is left over
+ * is the residual (src/analyse/residual.c). */
+enum rxpath_accounts {
+	RXPATH_ACCOUNTS_IPV4_INPUT = 1 << 0, /* received: delivered, forwarded or refused */
+	RXPATH_ACCOUNTS_IPV6_INPUT = 1 << 1,
+	RXPATH_ACCOUNTS_IPV4_OUTPUT = 1 << 2, /* forwarded or its own, and not sent */
+	RXPATH_ACCOUNTS_IPV6_OUTPUT = 1 << 3,
+	RXPATH_ACCOUNTS_POLICY = 1 << 4, /* refused by an IPsec policy, of either family */
+	RXPATH_ACCOUNTS_QUEUE = 1 << 5,	 /* lost on the way to a program that decides, of either */
 };
 
 /* One counter's facts. Strings are never NULL but where it says so. */
@@ -37,19 +49,21 @@ struct rxpath_counter {
 	enum rxpath_stage stage;
 	enum rxpath_kind kind;
 	enum rxpath_shape shape;
-	enum rxpath_width width;
+	bool is_wide;	   /* 64 bits, though others of its source are narrower */
+	unsigned accounts; /* enum rxpath_accounts */
 	enum rxpath_source source;
 	const char *within;  /* the counter that counts every one of these too; NULL: none */
-	const char *scope;   /* "device", "CPU", "network namespace", "host", "socket" */
 	const char *since;   /* "2.6.32 or before", "3.10": the first kernel known to have it */
 	const char *meaning; /* one or two sentences: what happened when it rises */
-	const char *action;  /* what to do first; "" for traffic */
+	const char *action;  /* what to do first; NULL for traffic */
 	const char *kernel;  /* the kernel function(s) that raise it */
 };
 
 /* Rows stand sorted by name (as strcmp), which is what makes finding one quick. */
 size_t rxpath_catalogue_size(void);
 const struct rxpath_counter *rxpath_catalogue_at(size_t index);
+
+enum rxpath_width rxpath_counter_width(const struct rxpath_counter *counter);
 
 /* NULL when the catalogue lacks it. */
 const struct rxpath_counter *rxpath_catalogue_find(struct rxpath_slice name);

@@ -154,6 +154,8 @@ struct rxpath_source_row {
 	enum rxpath_presence presence;
 	enum rxpath_source instead; /* another source that makes it needless; NONE */
 	enum rxpath_scope scope;
+	const char *subject; /* what each of its counters is about: "device", "CPU", ...; NULL:
+			      * its scope */
 	enum rxpath_protocol protocol; /* of a table of sockets */
 	bool v6;		       /* its family */
 	unsigned order;		       /* when a sample reads it; 0: it is no part of a sample */
@@ -164,6 +166,10 @@ struct rxpath_source_row {
 };
 
 const struct rxpath_source_row *rxpath_source_row(enum rxpath_source source);
+
+/* What each of its counters is about: "device", "CPU", "socket", "queue", "rule", "host", "network
+ * namespace". */
+const char *rxpath_source_subject(enum rxpath_source source);
 
 /* Which row describes a section, and by which of its two names. */
 enum rxpath_source_name { RXPATH_NO_SOURCE, RXPATH_BY_PATH, RXPATH_BY_SECTION };

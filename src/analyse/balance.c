@@ -13,14 +13,15 @@ struct terms {
 	const char *received;
 	const char *fragments;	 /* each enters as a packet of its own ... */
 	const char *reassembled; /* ... and leaves as part of one of these */
-	const char *accounted[12];
+	enum rxpath_accounts input;
 
 	/* The kernel counts a packet as forwarded before the FORWARD hook, and each packet that it
 	 * hands to a device, its own ones too, after the POSTROUTING hook (Linux 6.8). */
 	const char *forwarded;
 	const char *own;
 	const char *transmitted;
-	const char *not_sent[3];
+	const char *discarded;
+	enum rxpath_accounts output;
 };
 
 static const struct terms families[] = {
@@ -29,27 +30,24 @@ static const struct terms families[] = {
 			.received = "IpInReceives",
 			.fragments = "IpReasmReqds",
 			.reassembled = "IpReasmOKs",
-			.accounted = {"IpInDelivers", "IpForwDatagrams", "IpInHdrErrors",
-				      "IpInAddrErrors", "IpInUnknownProtos", "IpInDiscards",
-				      "IpExtInTruncatedPkts", "IpExtInNoRoutes",
-				      "TcpExtIPReversePathFilter", "IpFragFails"},
+			.input = RXPATH_ACCOUNTS_IPV4_INPUT,
 			.forwarded = "IpForwDatagrams",
 			.own = "IpOutRequests",
 			.transmitted = "IpOutTransmits",
-			.not_sent = {"IpOutDiscards", "IpOutNoRoutes", "IpFragFails"},
+			.discarded = "IpOutDiscards",
+			.output = RXPATH_ACCOUNTS_IPV4_OUTPUT,
 		},
 	[RXPATH_IPV6] =
 		{
 			.received = "Ip6InReceives",
 			.fragments = "Ip6ReasmReqds",
 			.reassembled = "Ip6ReasmOKs",
-			.accounted = {"Ip6InDelivers", "Ip6OutForwDatagrams", "Ip6InHdrErrors",
-				      "Ip6InAddrErrors", "Ip6InUnknownProtos", "Ip6InDiscards",
-				      "Ip6InTruncatedPkts", "Ip6InNoRoutes", "Ip6InTooBigErrors"},
+			.input = RXPATH_ACCOUNTS_IPV6_INPUT,
 			.forwarded = "Ip6OutForwDatagrams",
 			.own = "Ip6OutRequests",
 			.transmitted = "Ip6OutTransmits",
-			.not_sent = {"Ip6OutDiscards", "Ip6OutNoRoutes", "Ip6FragFails"},
+			.discarded = "Ip6OutDiscards",
+			.output = RXPATH_ACCOUNTS_IPV6_OUTPUT,
 		},
 };
 
@@ -81,17 +79,14 @@ struct bounds rxpath_taken_on_input(const struct match *match, enum rxpath_famil
 	struct change received = rxpath_change_of(match, terms->received);
 	struct change whole = rxpath_change_of(match, terms->reassembled);
 	struct change parts = rxpath_change_of(match, terms->fragments);
-	struct bounds out = {parts.min, rxpath_sum(parts.max, in_flight(received))};
+	struct bounds out;
 
 	/* Most namespaces of a host are idle. */
 	if (received.max == 0 && whole.max == 0)
 		return (struct bounds){0, 0};
-	for (size_t i = 0; terms->accounted[i]; i++) {
-		struct change accounted = rxpath_change_of(match, terms->accounted[i]);
-
-		out.min = rxpath_sum(out.min, accounted.min);
-		out.max = rxpath_sum(out.max, accounted.max);
-	}
+	out = rxpath_accounted(match, terms->input);
+	out.min = rxpath_sum(out.min, parts.min);
+	out.max = rxpath_sum(out.max, rxpath_sum(parts.max, in_flight(received)));
 	return (struct bounds){
 		.min = beyond_held_up(match, received,
 				      difference(rxpath_sum(received.min, whole.min), out.max)),
@@ -122,8 +117,7 @@ uint64_t rxpath_taken_when_forwarded(const struct match *match, enum rxpath_fami
 	/* A kernel without this column: whoever forwards has sent something since boot. */
 	if (sent.after == 0)
 		return 0;
-	for (size_t i = 0; i < sizeof terms->not_sent / sizeof *terms->not_sent; i++)
-		out = rxpath_sum(out, rxpath_change_of(match, terms->not_sent[i]).max);
+	out = rxpath_sum(out, rxpath_accounted(match, terms->output).max);
 	in = beyond_held_up(match, forwarded, difference(in, out));
 	/* The rest may be this host's own packets. */
 	return in < forwarded.delta ? in : forwarded.delta;
@@ -133,7 +127,7 @@ uint64_t rxpath_own_not_sent(const struct match *match, enum rxpath_family famil
 {
 	const struct terms *terms = &families[family];
 	struct change sent = rxpath_change_of(match, terms->transmitted);
-	uint64_t discarded = rxpath_change_of(match, terms->not_sent[0]).max;
+	uint64_t discarded = rxpath_change_of(match, terms->discarded).max;
 	uint64_t own = rxpath_change_of(match, terms->own).max;
 
 	/* TCP's own packets that a rule or the connection table refused are in no other counter. */

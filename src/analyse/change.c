@@ -10,7 +10,7 @@ static bool wraps_at_32_bits(const struct rxpath_reading *reading)
 		return false;
 	/* An unsigned long has 32 bits on a 32-bit kernel, which no sample tells; on a 64-bit one
 	 * these counters never fall. */
-	return reading->counter->width != RXPATH_WIDTH_64;
+	return rxpath_counter_width(reading->counter) != RXPATH_WIDTH_64;
 }
 
 struct change rxpath_change(const struct rxpath_reading *before, const struct rxpath_reading *after)
@@ -133,6 +133,23 @@ struct change rxpath_change_of(const struct match *match, const char *name)
 	if (!after || !match->comparable[after->source])
 		return (struct change){0};
 	return rxpath_change(before, after);
+}
+
+struct bounds rxpath_accounted(const struct match *match, enum rxpath_accounts what)
+{
+	struct bounds sum = {0, 0};
+
+	for (size_t i = 0; i < rxpath_catalogue_size(); i++) {
+		const struct rxpath_counter *counter = rxpath_catalogue_at(i);
+		struct change change;
+
+		if (!(counter->accounts & what))
+			continue;
+		change = rxpath_change_of(match, counter->name);
+		sum.min = rxpath_sum(sum.min, change.min);
+		sum.max = rxpath_sum(sum.max, change.max);
+	}
+	return sum;
 }
 
 uint64_t rxpath_max_change_of(const struct match *match, const char *name)

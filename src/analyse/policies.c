@@ -30,15 +30,11 @@ static uint64_t less_of_listeners(const struct rxpath_report *report, uint64_t r
 
 uint64_t rxpath_account_policies(const struct match *match, struct rxpath_report *report)
 {
-	static const char *const policies[] = {"XfrmInNoPols", "XfrmInPolBlock", "XfrmInPolError",
-					       "XfrmInTmplMismatch"};
 	static const char *const errors[] = {"UdpInErrors", "Udp6InErrors", "UdpLiteInErrors",
 					     "UdpLite6InErrors"};
 	static const struct rxpath_subject netns = {.kind = RXPATH_ON_NETNS};
-	uint64_t refused = 0;
+	uint64_t refused = rxpath_accounted(match, RXPATH_ACCOUNTS_POLICY).max;
 
-	for (size_t i = 0; i < sizeof policies / sizeof *policies; i++)
-		refused = rxpath_sum(refused, rxpath_change_of(match, policies[i]).max);
 	for (size_t i = 0; refused > 0 && i < sizeof errors / sizeof *errors; i++) {
 		const struct rxpath_counter *counter =
 			rxpath_catalogue_find(rxpath_slice_of(errors[i]));

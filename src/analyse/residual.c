@@ -50,8 +50,7 @@ static void take_queues(struct taken *taken, const struct match *match)
 			continue;
 		if (rxpath_slice_is(reading->name, "nfqueue_queue_total"))
 			take(taken, rxpath_queue_versions(match, queue), reading->value);
-		else if ((rxpath_slice_is(reading->name, "nfqueue_queue_dropped") ||
-			  rxpath_slice_is(reading->name, "nfqueue_user_dropped")) &&
+		else if (reading->counter && reading->counter->accounts & RXPATH_ACCOUNTS_QUEUE &&
 			 match->comparable[reading->source] &&
 			 rxpath_change_since(match, reading, &change))
 			take(taken, rxpath_queue_versions(match, queue), change.max);

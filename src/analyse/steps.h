@@ -100,6 +100,9 @@ struct bounds {
 	uint64_t min, max;
 };
 
+/* change.c: the sum of the namespace's counters that account for such packets. */
+struct bounds rxpath_accounted(const struct match *match, enum rxpath_accounts what);
+
 /* protocol_counters.c: what the protocol counted of its sockets' losses. */
 struct bounds rxpath_protocol_losses(const struct match *match, enum rxpath_protocol protocol);
 

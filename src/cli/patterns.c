@@ -125,13 +125,17 @@ static bool is_on_something(const struct rxpath_sample *sample,
 {
 	if (is_subject(pattern, rxpath_slice_of("-")))
 		return true;
-	for (size_t i = 0; strcmp(counter->scope, "device") == 0 && i < sample->device_count; i++)
+	for (size_t i = 0; strcmp(rxpath_source_subject(counter->source), "device") == 0 &&
+			   i < sample->device_count;
+	     i++)
 		if (is_subject_of(pattern, &(struct rxpath_subject){
 						   .kind = RXPATH_ON_DEVICE,
 						   .name = sample->devices[i].name,
 					   }))
 			return true;
-	for (size_t i = 0; strcmp(counter->scope, "CPU") == 0 && i < sample->cpu_count; i++)
+	for (size_t i = 0;
+	     strcmp(rxpath_source_subject(counter->source), "CPU") == 0 && i < sample->cpu_count;
+	     i++)
 		if (is_subject_of(pattern, &(struct rxpath_subject){
 						   .kind = RXPATH_ON_CPU,
 						   .number = (uint32_t)sample->cpus[i],

@@ -8,2298 +8,1727 @@
 
 #include <stdlib.h>
 
-/* What all counters of one file, or of one group in it, have in common. Ip, IpExt and Ip6 are u64
- * in the kernel even on 32-bit machines, which the other groups are not. */
-#define OF_LINK .width = RXPATH_WIDTH_64, .source = RXPATH_SOURCE_LINK, .scope = "device"
-#define OF_DEV .width = RXPATH_WIDTH_64, .source = RXPATH_SOURCE_DEV, .scope = "device"
-#define OF_SOFTNET .width = RXPATH_WIDTH_32, .source = RXPATH_SOURCE_SOFTNET, .scope = "CPU"
-#define OF_CPU_TIME \
-	.width = RXPATH_WIDTH_64, .source = RXPATH_SOURCE_CPU_TIME, .scope = "CPU", \
-	.since = "2.6.32 or before"
-#define OF_CONNTRACK \
-	.width = RXPATH_WIDTH_32, .source = RXPATH_SOURCE_CONNTRACK, .scope = "network namespace"
-#define OF_RT_CACHE .width = RXPATH_WIDTH_32, .source = RXPATH_SOURCE_RT_CACHE, .scope = "host"
-#define OF_IP .width = RXPATH_WIDTH_64, .source = RXPATH_SOURCE_SNMP, .scope = "network namespace"
-#define OF_IPEXT \
-	.width = RXPATH_WIDTH_64, .source = RXPATH_SOURCE_NETSTAT, .scope = "network namespace"
-#define OF_IP6 .width = RXPATH_WIDTH_64, .source = RXPATH_SOURCE_SNMP6, .scope = "network namespace"
-#define OF_SNMP \
-	.width = RXPATH_WIDTH_LONG, .source = RXPATH_SOURCE_SNMP, .scope = "network namespace"
-#define OF_TCPEXT \
-	.width = RXPATH_WIDTH_LONG, .source = RXPATH_SOURCE_NETSTAT, .scope = "network namespace"
-#define OF_SNMP6 \
-	.width = RXPATH_WIDTH_LONG, .source = RXPATH_SOURCE_SNMP6, .scope = "network namespace"
-#define OF_ARP_CACHE .width = RXPATH_WIDTH_32, .source = RXPATH_SOURCE_ARP_CACHE, .scope = "host"
-#define OF_NDISC_CACHE \
-	.width = RXPATH_WIDTH_32, .source = RXPATH_SOURCE_NDISC_CACHE, .scope = "host"
-#define OF_SCTP \
-	.width = RXPATH_WIDTH_LONG, .source = RXPATH_SOURCE_SCTP, .scope = "network namespace"
-#define OF_TLS .width = RXPATH_WIDTH_LONG, .source = RXPATH_SOURCE_TLS, .scope = "network namespace"
-#define OF_NETLINK .width = RXPATH_WIDTH_32, .source = RXPATH_SOURCE_NETLINK, .scope = "socket"
-#define OF_OVS .width = RXPATH_WIDTH_64, .source = RXPATH_SOURCE_OVS, .scope = "device"
-#define OF_QDISC .width = RXPATH_WIDTH_32, .source = RXPATH_SOURCE_QDISC, .scope = "device"
-#define OF_XFRM \
-	.width = RXPATH_WIDTH_LONG, .source = RXPATH_SOURCE_XFRM, .scope = "network namespace"
-/* The sk_ rows stand for every socket of their kind; the source is where most of them are read. */
-#define OF_UDP .width = RXPATH_WIDTH_32, .source = RXPATH_SOURCE_UDP, .scope = "socket"
-#define OF_TCP .width = RXPATH_WIDTH_32, .source = RXPATH_SOURCE_TCP, .scope = "socket"
-/* What --trace adds: refusals that no counter of the kernel shows. */
-#define OF_TRACE .width = RXPATH_WIDTH_64, .source = RXPATH_SOURCE_TRACE, .scope = "host"
+#define ROW(counter, of_stage, of_kind, of_source) \
+	.name = counter, .stage = RXPATH_STAGE_##of_stage, .kind = RXPATH_KIND_##of_kind, \
+	.source = RXPATH_SOURCE_##of_source
+
+/* Ip, IpExt and Ip6 are u64 in the kernel even on 32-bit machines, which the other groups of their
+ * files are not. */
+#define WIDE_ROW(...) ROW(__VA_ARGS__), .is_wide = true
 
 /* clang-format off */
 static const struct rxpath_counter rows[] = {
 	{
-		.name = "Icmp6InCsumErrors",
-		.stage = RXPATH_STAGE_TRANSPORT, .kind = RXPATH_KIND_DROP,
-		.shape = RXPATH_SHAPE_COUNTER, OF_SNMP6, .since = "3.10",
-		.within = "Icmp6InErrors",
+		ROW("Icmp6InCsumErrors", TRANSPORT, DROP, SNMP6), .since = "3.10",
+		.within = "Icmp6InErrors", .kernel = "icmpv6_rcv",
 		.meaning = "ICMPv6 messages had a wrong checksum: the message was damaged on the "
 			"way, or the sender did not fill the checksum in.",
 		.action = "Check the links of the path and the checksum offload of the sender "
 			"(ethtool -k).",
-		.kernel = "icmpv6_rcv",
 	},
 	{
-		.name = "Icmp6InErrors",
-		.stage = RXPATH_STAGE_TRANSPORT, .kind = RXPATH_KIND_REJECT,
-		.shape = RXPATH_SHAPE_COUNTER, OF_SNMP6, .since = "2.6.32 or before",
+		ROW("Icmp6InErrors", TRANSPORT, REJECT, SNMP6), .since = "2.6.32 or before",
+		.kernel = "icmpv6_rcv, __udp6_lib_err, tcp_v6_err",
 		.meaning = "ICMP messages were refused: wrong checksum, unknown type, truncated, "
 			"or a correct error message for which no socket was found. A rise alone is "
 			"not a fault.",
 		.action = "Nothing to do for a rise alone. If path MTU discovery fails, capture "
 			"ICMPv6 to see the messages.",
-		.kernel = "icmpv6_rcv, __udp6_lib_err, tcp_v6_err",
 	},
 	{
-		.name = "Icmp6InMsgs",
-		.stage = RXPATH_STAGE_TRANSPORT, .kind = RXPATH_KIND_TRAFFIC,
-		.shape = RXPATH_SHAPE_COUNTER, OF_SNMP6, .since = "2.6.32 or before",
-		.meaning = "ICMPv6 messages received.",
-		.action = "",
+		ROW("Icmp6InMsgs", TRANSPORT, TRAFFIC, SNMP6), .since = "2.6.32 or before",
 		.kernel = "icmpv6_rcv",
+		.meaning = "ICMPv6 messages received.",
 	},
 	{
-		.name = "Icmp6OutRateLimitHost",
-		.stage = RXPATH_STAGE_TRANSPORT, .kind = RXPATH_KIND_TRAFFIC,
-		.shape = RXPATH_SHAPE_COUNTER, OF_SNMP6, .since = "6.3",
+		ROW("Icmp6OutRateLimitHost", TRANSPORT, TRAFFIC, SNMP6), .since = "6.3",
+		.kernel = "icmpv6_xrlim_allow",
 		.meaning = "ICMPv6 messages not sent because the limit per destination "
 			"(net.ipv6.icmp.ratelimit) was reached.",
-		.action = "",
-		.kernel = "icmpv6_xrlim_allow",
 	},
 	{
-		.name = "Icmp6OutTimeExcds",
-		.stage = RXPATH_STAGE_TRANSPORT, .kind = RXPATH_KIND_TRAFFIC,
-		.shape = RXPATH_SHAPE_COUNTER, OF_SNMP6, .since = "2.6.32 or before",
-		.meaning = "ICMPv6 time-exceeded messages that this host sent: the hop limit of "
-			"a forwarded packet expired, or a reassembly timed out.",
-		.action = "",
+		ROW("Icmp6OutTimeExcds", TRANSPORT, TRAFFIC, SNMP6), .since = "2.6.32 or before",
 		.kernel = "icmp6_send",
+		.meaning = "ICMPv6 time-exceeded messages that this host sent: the hop limit of a "
+			"forwarded packet expired, or a reassembly timed out.",
 	},
 	{
-		.name = "IcmpInCsumErrors",
-		.stage = RXPATH_STAGE_TRANSPORT, .kind = RXPATH_KIND_DROP,
-		.shape = RXPATH_SHAPE_COUNTER, OF_SNMP, .since = "3.10",
-		.within = "IcmpInErrors",
+		ROW("IcmpInCsumErrors", TRANSPORT, DROP, SNMP), .since = "3.10",
+		.within = "IcmpInErrors", .kernel = "icmp_rcv",
 		.meaning = "ICMP messages had a wrong checksum: the message was damaged on the "
 			"way, or the sender did not fill the checksum in.",
 		.action = "Check the links of the path and the checksum offload of the sender "
 			"(ethtool -k).",
-		.kernel = "icmp_rcv",
 	},
 	{
-		.name = "IcmpInErrors",
-		.stage = RXPATH_STAGE_TRANSPORT, .kind = RXPATH_KIND_REJECT,
-		.shape = RXPATH_SHAPE_COUNTER, OF_SNMP, .since = "2.6.32 or before",
+		ROW("IcmpInErrors", TRANSPORT, REJECT, SNMP), .since = "2.6.32 or before",
+		.kernel = "icmp_rcv, __udp4_lib_err, tcp_v4_err",
 		.meaning = "ICMP messages were refused: wrong checksum, unknown type, truncated, "
 			"or a correct error message for which no socket was found. A rise alone is "
 			"not a fault.",
 		.action = "Nothing to do for a rise alone. If path MTU discovery fails, capture "
 			"ICMP to see the messages.",
-		.kernel = "icmp_rcv, __udp4_lib_err, tcp_v4_err",
 	},
 	{
-		.name = "IcmpInMsgs",
-		.stage = RXPATH_STAGE_TRANSPORT, .kind = RXPATH_KIND_TRAFFIC,
-		.shape = RXPATH_SHAPE_COUNTER, OF_SNMP, .since = "2.6.32 or before",
-		.meaning = "ICMP messages received.",
-		.action = "",
+		ROW("IcmpInMsgs", TRANSPORT, TRAFFIC, SNMP), .since = "2.6.32 or before",
 		.kernel = "icmp_rcv",
+		.meaning = "ICMP messages received.",
 	},
 	{
-		.name = "IcmpOutRateLimitGlobal",
-		.stage = RXPATH_STAGE_TRANSPORT, .kind = RXPATH_KIND_TRAFFIC,
-		.shape = RXPATH_SHAPE_COUNTER, OF_SNMP, .since = "6.3",
+		ROW("IcmpOutRateLimitGlobal", TRANSPORT, TRAFFIC, SNMP), .since = "6.3",
+		.kernel = "icmpv4_global_allow",
 		.meaning = "ICMP messages not sent because the limit of the whole host "
 			"(net.ipv4.icmp_msgs_per_sec) was reached.",
-		.action = "",
-		.kernel = "icmpv4_global_allow",
 	},
 	{
-		.name = "IcmpOutRateLimitHost",
-		.stage = RXPATH_STAGE_TRANSPORT, .kind = RXPATH_KIND_TRAFFIC,
-		.shape = RXPATH_SHAPE_COUNTER, OF_SNMP, .since = "6.3",
+		ROW("IcmpOutRateLimitHost", TRANSPORT, TRAFFIC, SNMP), .since = "6.3",
+		.kernel = "icmpv4_xrlim_allow",
 		.meaning = "ICMP messages not sent because the limit per destination "
 			"(net.ipv4.icmp_ratelimit) was reached.",
-		.action = "",
-		.kernel = "icmpv4_xrlim_allow",
 	},
 	{
-		.name = "IcmpOutTimeExcds",
-		.stage = RXPATH_STAGE_TRANSPORT, .kind = RXPATH_KIND_TRAFFIC,
-		.shape = RXPATH_SHAPE_COUNTER, OF_SNMP, .since = "2.6.32 or before",
+		ROW("IcmpOutTimeExcds", TRANSPORT, TRAFFIC, SNMP), .since = "2.6.32 or before",
+		.kernel = "icmp_out_count",
 		.meaning = "ICMP time-exceeded messages that this host sent: the TTL of a "
 			"forwarded packet expired, or a reassembly timed out.",
-		.action = "",
-		.kernel = "icmp_out_count",
 	},
 	{
-		.name = "Ip6FragFails",
-		.stage = RXPATH_STAGE_IP, .kind = RXPATH_KIND_TRAFFIC,
-		.shape = RXPATH_SHAPE_COUNTER, OF_IP6, .since = "2.6.32 or before",
-		.meaning = "IPv6 packets that were too large for the device they should leave "
-			"by, and could not be fragmented. A transmit counter, not a receive "
-			"loss.",
-		.action = "",
-		.kernel = "ip6_forward, ip6_fragment",
+		WIDE_ROW("Ip6FragFails", IP, TRAFFIC, SNMP6), .since = "2.6.32 or before",
+		.accounts = RXPATH_ACCOUNTS_IPV6_OUTPUT, .kernel = "ip6_forward, ip6_fragment",
+		.meaning = "IPv6 packets that were too large for the device they should leave by, "
+			"and could not be fragmented. A transmit counter, not a receive loss.",
 	},
 	{
-		.name = "Ip6InAddrErrors",
-		.stage = RXPATH_STAGE_IP, .kind = RXPATH_KIND_REJECT,
-		.shape = RXPATH_SHAPE_COUNTER, OF_IP6, .since = "2.6.32 or before",
+		WIDE_ROW("Ip6InAddrErrors", IP, REJECT, SNMP6), .since = "2.6.32 or before",
+		.accounts = RXPATH_ACCOUNTS_IPV6_INPUT,
+		.kernel = "ip6_pkt_drop, ip6_forward, ipv6_rthdr_rcv",
 		.meaning = "IPv6 packets were addressed to another host on the link while "
 			"forwarding is off, or had a routing header that this host refuses.",
 		.action = "Find the sender. Usually its neighbour entry is stale, or the address "
 			"has moved.",
-		.kernel = "ip6_pkt_drop, ip6_forward, ipv6_rthdr_rcv",
 	},
 	{
-		.name = "Ip6InCEPkts",
-		.stage = RXPATH_STAGE_IP, .kind = RXPATH_KIND_TRAFFIC,
-		.shape = RXPATH_SHAPE_COUNTER, OF_IP6, .since = "3.14",
+		WIDE_ROW("Ip6InCEPkts", IP, TRAFFIC, SNMP6), .since = "3.14",
+		.kernel = "ip6_rcv_core",
 		.meaning = "IPv6 packets marked CE (congestion experienced). Unlike Ip6InReceives, "
 			"this counts each packet on the wire, also those that GRO merged.",
-		.action = "",
-		.kernel = "ip6_rcv_core",
 	},
 	{
-		.name = "Ip6InDelivers",
-		.stage = RXPATH_STAGE_IP, .kind = RXPATH_KIND_TRAFFIC,
-		.shape = RXPATH_SHAPE_COUNTER, OF_IP6, .since = "2.6.32 or before",
-		.meaning = "IPv6 packets that a transport protocol or a raw socket accepted.",
-		.action = "",
+		WIDE_ROW("Ip6InDelivers", IP, TRAFFIC, SNMP6), .since = "2.6.32 or before",
+		.accounts = RXPATH_ACCOUNTS_IPV6_INPUT,
 		.kernel = "ip6_protocol_deliver_rcu, ip6_mc_input",
+		.meaning = "IPv6 packets that a transport protocol or a raw socket accepted.",
 	},
 	{
-		.name = "Ip6InDiscards",
-		.stage = RXPATH_STAGE_IP, .kind = RXPATH_KIND_SUSPECT,
-		.shape = RXPATH_SHAPE_COUNTER, OF_IP6, .since = "2.6.32 or before",
+		WIDE_ROW("Ip6InDiscards", IP, SUSPECT, SNMP6), .since = "2.6.32 or before",
+		.accounts = RXPATH_ACCOUNTS_IPV6_INPUT,
+		.kernel = "ip6_rcv_core, ip6_protocol_deliver_rcu, ip6_forward",
 		.meaning = "IPv6 discarded a correct packet: disable_ipv6 is set on the interface, "
 			"an IPsec policy refused it, or memory was short. The counter does not "
 			"show which.",
 		.action = "Check net.ipv6.conf.DEV.disable_ipv6 first: if it is 1, the refusal is "
 			"intended. Otherwise check ip xfrm policy and free memory.",
-		.kernel = "ip6_rcv_core, ip6_protocol_deliver_rcu, ip6_forward",
 	},
 	{
-		.name = "Ip6InECT0Pkts",
-		.stage = RXPATH_STAGE_IP, .kind = RXPATH_KIND_TRAFFIC,
-		.shape = RXPATH_SHAPE_COUNTER, OF_IP6, .since = "3.14",
+		WIDE_ROW("Ip6InECT0Pkts", IP, TRAFFIC, SNMP6), .since = "3.14",
+		.kernel = "ip6_rcv_core",
 		.meaning = "IPv6 packets marked ECT(0). Unlike Ip6InReceives, this counts each "
 			"packet on the wire, also those that GRO merged.",
-		.action = "",
-		.kernel = "ip6_rcv_core",
 	},
 	{
-		.name = "Ip6InECT1Pkts",
-		.stage = RXPATH_STAGE_IP, .kind = RXPATH_KIND_TRAFFIC,
-		.shape = RXPATH_SHAPE_COUNTER, OF_IP6, .since = "3.14",
+		WIDE_ROW("Ip6InECT1Pkts", IP, TRAFFIC, SNMP6), .since = "3.14",
+		.kernel = "ip6_rcv_core",
 		.meaning = "IPv6 packets marked ECT(1). Unlike Ip6InReceives, this counts each "
 			"packet on the wire, also those that GRO merged.",
-		.action = "",
-		.kernel = "ip6_rcv_core",
 	},
 	{
-		.name = "Ip6InHdrErrors",
-		.stage = RXPATH_STAGE_IP, .kind = RXPATH_KIND_DROP,
-		.shape = RXPATH_SHAPE_COUNTER, OF_IP6, .since = "2.6.32 or before",
+		WIDE_ROW("Ip6InHdrErrors", IP, DROP, SNMP6), .since = "2.6.32 or before",
+		.accounts = RXPATH_ACCOUNTS_IPV6_INPUT,
+		.kernel = "ip6_rcv_core, ip6_parse_tlv, ipv6_rthdr_rcv, ip6_frag_queue, "
+			"ip6_forward",
 		.meaning = "An IPv6 header was bad: too short, wrong version, invalid address, bad "
 			"extension header or illegal fragment. A hop limit that expired while "
 			"forwarding counts too.",
 		.action = "Capture such packets to find the sender. On a router, look for a "
 			"routing loop or traceroute.",
-		.kernel = "ip6_rcv_core, ip6_parse_tlv, ipv6_rthdr_rcv, ip6_frag_queue, "
-			"ip6_forward",
 	},
 	{
-		.name = "Ip6InMcastPkts",
-		.stage = RXPATH_STAGE_IP, .kind = RXPATH_KIND_TRAFFIC,
-		.shape = RXPATH_SHAPE_COUNTER, OF_IP6, .since = "2.6.32 or before",
+		WIDE_ROW("Ip6InMcastPkts", IP, TRAFFIC, SNMP6), .since = "2.6.32 or before",
+		.kernel = "ip6_mc_input",
 		.meaning = "IPv6 multicast packets that arrived, including those for groups that "
 			"no socket joined.",
-		.action = "",
-		.kernel = "ip6_mc_input",
 	},
 	{
-		.name = "Ip6InNoECTPkts",
-		.stage = RXPATH_STAGE_IP, .kind = RXPATH_KIND_TRAFFIC,
-		.shape = RXPATH_SHAPE_COUNTER, OF_IP6, .since = "3.14",
+		WIDE_ROW("Ip6InNoECTPkts", IP, TRAFFIC, SNMP6), .since = "3.14",
+		.kernel = "ip6_rcv_core",
 		.meaning = "IPv6 packets without an ECN mark. Unlike Ip6InReceives, this counts "
 			"each packet on the wire, also those that GRO merged.",
-		.action = "",
-		.kernel = "ip6_rcv_core",
 	},
 	{
-		.name = "Ip6InNoRoutes",
-		.stage = RXPATH_STAGE_IP, .kind = RXPATH_KIND_REJECT,
-		.shape = RXPATH_SHAPE_COUNTER, OF_IP6, .since = "2.6.32 or before",
+		WIDE_ROW("Ip6InNoRoutes", IP, REJECT, SNMP6), .since = "2.6.32 or before",
+		.accounts = RXPATH_ACCOUNTS_IPV6_INPUT, .kernel = "ip6_pkt_drop",
 		.meaning = "IPv6 packets were not addressed to this host, and it has no route for "
 			"them. Counted with forwarding on or off.",
 		.action = "Check the gateway of the sender and the routes of this host. On a "
 			"router, add the missing route.",
-		.kernel = "ip6_pkt_drop",
 	},
 	{
-		.name = "Ip6InReceives",
-		.stage = RXPATH_STAGE_IP, .kind = RXPATH_KIND_TRAFFIC,
-		.shape = RXPATH_SHAPE_COUNTER, OF_IP6, .since = "2.6.32 or before",
+		WIDE_ROW("Ip6InReceives", IP, TRAFFIC, SNMP6), .since = "2.6.32 or before",
+		.kernel = "ip6_rcv_core",
 		.meaning = "IPv6 packets that arrived for the MAC address of this host, before any "
 			"check.",
-		.action = "",
-		.kernel = "ip6_rcv_core",
 	},
 	{
-		.name = "Ip6InTooBigErrors",
-		.stage = RXPATH_STAGE_IP, .kind = RXPATH_KIND_REJECT,
-		.shape = RXPATH_SHAPE_COUNTER, OF_IP6, .since = "2.6.32 or before",
+		WIDE_ROW("Ip6InTooBigErrors", IP, REJECT, SNMP6), .since = "2.6.32 or before",
+		.accounts = RXPATH_ACCOUNTS_IPV6_INPUT, .kernel = "ip6_forward",
 		.meaning = "A packet to be forwarded was larger than the MTU of the next link. The "
 			"sender gets an ICMPv6 packet-too-big message.",
 		.action = "Nothing if the senders adapt. If they do not, check that ICMPv6 "
 			"packet-too-big messages reach them.",
-		.kernel = "ip6_forward",
 	},
 	{
-		.name = "Ip6InTruncatedPkts",
-		.stage = RXPATH_STAGE_IP, .kind = RXPATH_KIND_DROP,
-		.shape = RXPATH_SHAPE_COUNTER, OF_IP6, .since = "2.6.32 or before",
+		WIDE_ROW("Ip6InTruncatedPkts", IP, DROP, SNMP6), .since = "2.6.32 or before",
+		.accounts = RXPATH_ACCOUNTS_IPV6_INPUT, .kernel = "ip6_rcv_core",
 		.meaning = "An IPv6 packet was truncated: its header gave a length greater than "
 			"that of the frame that carried it.",
 		.action = "Look for a sender or tunnel that truncates frames, and compare the MTUs "
 			"along the path.",
-		.kernel = "ip6_rcv_core",
 	},
 	{
-		.name = "Ip6InUnknownProtos",
-		.stage = RXPATH_STAGE_IP, .kind = RXPATH_KIND_REJECT,
-		.shape = RXPATH_SHAPE_COUNTER, OF_IP6, .since = "2.6.32 or before",
+		WIDE_ROW("Ip6InUnknownProtos", IP, REJECT, SNMP6), .since = "2.6.32 or before",
+		.accounts = RXPATH_ACCOUNTS_IPV6_INPUT, .kernel = "ip6_protocol_deliver_rcu",
 		.meaning = "This host has no handler for the protocol (next header) of the packet. "
 			"The sender gets an ICMPv6 error.",
 		.action = "Nothing if the traffic is unwanted. Otherwise load the module of the "
 			"protocol.",
-		.kernel = "ip6_protocol_deliver_rcu",
 	},
 	{
-		.name = "Ip6OutDiscards",
-		.stage = RXPATH_STAGE_IP, .kind = RXPATH_KIND_TRAFFIC,
-		.shape = RXPATH_SHAPE_COUNTER, OF_IP6, .since = "2.6.32 or before",
+		WIDE_ROW("Ip6OutDiscards", IP, TRAFFIC, SNMP6), .since = "2.6.32 or before",
+		.accounts = RXPATH_ACCOUNTS_IPV6_OUTPUT,
+		.kernel = "ip6_finish_output2, __ip6_append_data, ip6_xmit",
 		.meaning = "IPv6 packets that this host could not send. This is a transmit "
 			"counter, not a receive loss.",
-		.action = "",
-		.kernel = "ip6_finish_output2, __ip6_append_data, ip6_xmit",
 	},
 	{
-		.name = "Ip6OutForwDatagrams",
-		.stage = RXPATH_STAGE_IP, .kind = RXPATH_KIND_TRAFFIC,
-		.shape = RXPATH_SHAPE_COUNTER, OF_IP6, .since = "2.6.32 or before",
+		WIDE_ROW("Ip6OutForwDatagrams", IP, TRAFFIC, SNMP6), .since = "2.6.32 or before",
+		.accounts = RXPATH_ACCOUNTS_IPV6_INPUT, .kernel = "ip6_forward",
 		.meaning = "IPv6 packets forwarded to another host.",
-		.action = "",
-		.kernel = "ip6_forward",
 	},
 	{
-		.name = "Ip6OutNoRoutes",
-		.stage = RXPATH_STAGE_IP, .kind = RXPATH_KIND_TRAFFIC,
-		.shape = RXPATH_SHAPE_COUNTER, OF_IP6, .since = "2.6.32 or before",
-		.meaning = "IPv6 packets of this host that had no route. A transmit counter, not "
-			"a receive loss.",
-		.action = "",
+		WIDE_ROW("Ip6OutNoRoutes", IP, TRAFFIC, SNMP6), .since = "2.6.32 or before",
+		.accounts = RXPATH_ACCOUNTS_IPV6_OUTPUT,
 		.kernel = "ip6_pkt_drop, inet6_csk_route_socket",
+		.meaning = "IPv6 packets of this host that had no route. A transmit counter, not a "
+			"receive loss.",
 	},
 	{
-		.name = "Ip6OutRequests",
-		.stage = RXPATH_STAGE_IP, .kind = RXPATH_KIND_TRAFFIC,
-		.shape = RXPATH_SHAPE_COUNTER, OF_IP6, .since = "2.6.32 or before",
-		.meaning = "IPv6 packets that this host itself sent.",
-		.action = "",
+		WIDE_ROW("Ip6OutRequests", IP, TRAFFIC, SNMP6), .since = "2.6.32 or before",
 		.kernel = "__ip6_local_out, ip6_xmit",
+		.meaning = "IPv6 packets that this host itself sent.",
 	},
 	{
-		.name = "Ip6OutTransmits",
-		.stage = RXPATH_STAGE_IP, .kind = RXPATH_KIND_TRAFFIC,
-		.shape = RXPATH_SHAPE_COUNTER, OF_IP6, .since = "6.8",
-		.meaning = "IPv6 packets handed to a device, sent by this host or forwarded. "
-			"What was forwarded and is not in it, a FORWARD or POSTROUTING rule "
-			"took.",
-		.action = "",
+		WIDE_ROW("Ip6OutTransmits", IP, TRAFFIC, SNMP6), .since = "6.8",
 		.kernel = "ip6_finish_output2",
+		.meaning = "IPv6 packets handed to a device, sent by this host or forwarded. What "
+			"was forwarded and is not in it, a FORWARD or POSTROUTING rule took.",
 	},
 	{
-		.name = "Ip6ReasmFails",
-		.stage = RXPATH_STAGE_IP, .kind = RXPATH_KIND_DROP,
-		.shape = RXPATH_SHAPE_COUNTER, OF_IP6, .since = "2.6.32 or before",
+		WIDE_ROW("Ip6ReasmFails", IP, DROP, SNMP6), .since = "2.6.32 or before",
+		.kernel = "ipv6_frag_rcv, ip6frag_expire_frag_queue, ip6_frag_queue, "
+			"ip6_frag_reasm",
 		.meaning = "Reassembly of an IPv6 datagram failed: a fragment did not arrive in "
 			"time, overlapped another, or the reassembly memory was full.",
 		.action = "If Ip6ReasmTimeout rose too, fragments are lost on the way: the sender "
 			"should send smaller datagrams. If FRAG6 memory in /proc/net/sockstat6 is "
 			"near net.ipv6.ip6frag_high_thresh, raise that (costs memory).",
-		.kernel = "ipv6_frag_rcv, ip6frag_expire_frag_queue, ip6_frag_queue, "
-			"ip6_frag_reasm",
 	},
 	{
-		.name = "Ip6ReasmOKs",
-		.stage = RXPATH_STAGE_IP, .kind = RXPATH_KIND_TRAFFIC,
-		.shape = RXPATH_SHAPE_COUNTER, OF_IP6, .since = "2.6.32 or before",
-		.meaning = "IPv6 datagrams reassembled from fragments.",
-		.action = "",
+		WIDE_ROW("Ip6ReasmOKs", IP, TRAFFIC, SNMP6), .since = "2.6.32 or before",
 		.kernel = "ip6_frag_reasm",
+		.meaning = "IPv6 datagrams reassembled from fragments.",
 	},
 	{
-		.name = "Ip6ReasmReqds",
-		.stage = RXPATH_STAGE_IP, .kind = RXPATH_KIND_TRAFFIC,
-		.shape = RXPATH_SHAPE_COUNTER, OF_IP6, .since = "2.6.32 or before",
+		WIDE_ROW("Ip6ReasmReqds", IP, TRAFFIC, SNMP6), .since = "2.6.32 or before",
+		.kernel = "ipv6_frag_rcv",
 		.meaning = "IPv6 fragments received for reassembly. With connection tracking, "
 			"netfilter reassembles them first, and they are not counted here.",
-		.action = "",
-		.kernel = "ipv6_frag_rcv",
 	},
 	{
-		.name = "Ip6ReasmTimeout",
-		.stage = RXPATH_STAGE_IP, .kind = RXPATH_KIND_DROP,
-		.shape = RXPATH_SHAPE_COUNTER, OF_IP6, .since = "2.6.32 or before",
-		.within = "Ip6ReasmFails",
+		WIDE_ROW("Ip6ReasmTimeout", IP, DROP, SNMP6), .since = "2.6.32 or before",
+		.within = "Ip6ReasmFails", .kernel = "ip6frag_expire_frag_queue",
 		.meaning = "A fragment of an IPv6 datagram did not arrive within "
 			"net.ipv6.ip6frag_time (60 seconds by default). The loss happened that "
 			"much earlier.",
 		.action = "Fragments are lost on the way: the sender should send smaller "
 			"datagrams. Check whether a firewall drops fragments.",
-		.kernel = "ip6frag_expire_frag_queue",
 	},
 	{
-		.name = "IpExtInBcastPkts",
-		.stage = RXPATH_STAGE_IP, .kind = RXPATH_KIND_TRAFFIC,
-		.shape = RXPATH_SHAPE_COUNTER, OF_IPEXT, .since = "2.6.32 or before",
-		.meaning = "IPv4 broadcast packets that were accepted.",
-		.action = "",
+		WIDE_ROW("IpExtInBcastPkts", IP, TRAFFIC, NETSTAT), .since = "2.6.32 or before",
 		.kernel = "ip_rcv_finish_core",
+		.meaning = "IPv4 broadcast packets that were accepted.",
 	},
 	{
-		.name = "IpExtInCEPkts",
-		.stage = RXPATH_STAGE_IP, .kind = RXPATH_KIND_TRAFFIC,
-		.shape = RXPATH_SHAPE_COUNTER, OF_IPEXT, .since = "3.14",
+		WIDE_ROW("IpExtInCEPkts", IP, TRAFFIC, NETSTAT), .since = "3.14",
+		.kernel = "ip_rcv_core",
 		.meaning = "IPv4 packets marked CE (congestion experienced). Unlike IpInReceives, "
 			"this counts each packet on the wire, also those that GRO merged.",
-		.action = "",
-		.kernel = "ip_rcv_core",
 	},
 	{
-		.name = "IpExtInCsumErrors",
-		.stage = RXPATH_STAGE_IP, .kind = RXPATH_KIND_DROP,
-		.shape = RXPATH_SHAPE_COUNTER, OF_IPEXT, .since = "3.10",
-		.within = "IpInHdrErrors",
+		WIDE_ROW("IpExtInCsumErrors", IP, DROP, NETSTAT), .since = "3.10",
+		.within = "IpInHdrErrors", .kernel = "ip_rcv_core",
 		.meaning = "An IPv4 header had a wrong checksum: it was damaged on the way, or the "
 			"sender did not fill the checksum in.",
 		.action = "Check the links of the path and the checksum offload of the sender "
 			"(ethtool -k).",
-		.kernel = "ip_rcv_core",
 	},
 	{
-		.name = "IpExtInECT0Pkts",
-		.stage = RXPATH_STAGE_IP, .kind = RXPATH_KIND_TRAFFIC,
-		.shape = RXPATH_SHAPE_COUNTER, OF_IPEXT, .since = "3.14",
+		WIDE_ROW("IpExtInECT0Pkts", IP, TRAFFIC, NETSTAT), .since = "3.14",
+		.kernel = "ip_rcv_core",
 		.meaning = "IPv4 packets marked ECT(0). Unlike IpInReceives, this counts each "
 			"packet on the wire, also those that GRO merged.",
-		.action = "",
-		.kernel = "ip_rcv_core",
 	},
 	{
-		.name = "IpExtInECT1Pkts",
-		.stage = RXPATH_STAGE_IP, .kind = RXPATH_KIND_TRAFFIC,
-		.shape = RXPATH_SHAPE_COUNTER, OF_IPEXT, .since = "3.14",
+		WIDE_ROW("IpExtInECT1Pkts", IP, TRAFFIC, NETSTAT), .since = "3.14",
+		.kernel = "ip_rcv_core",
 		.meaning = "IPv4 packets marked ECT(1). Unlike IpInReceives, this counts each "
 			"packet on the wire, also those that GRO merged.",
-		.action = "",
-		.kernel = "ip_rcv_core",
 	},
 	{
-		.name = "IpExtInMcastPkts",
-		.stage = RXPATH_STAGE_IP, .kind = RXPATH_KIND_TRAFFIC,
-		.shape = RXPATH_SHAPE_COUNTER, OF_IPEXT, .since = "2.6.32 or before",
+		WIDE_ROW("IpExtInMcastPkts", IP, TRAFFIC, NETSTAT), .since = "2.6.32 or before",
+		.kernel = "ip_rcv_finish_core",
 		.meaning = "IPv4 multicast packets that were accepted. Packets for a group that no "
 			"socket joined are not counted.",
-		.action = "",
-		.kernel = "ip_rcv_finish_core",
 	},
 	{
-		.name = "IpExtInNoECTPkts",
-		.stage = RXPATH_STAGE_IP, .kind = RXPATH_KIND_TRAFFIC,
-		.shape = RXPATH_SHAPE_COUNTER, OF_IPEXT, .since = "3.14",
+		WIDE_ROW("IpExtInNoECTPkts", IP, TRAFFIC, NETSTAT), .since = "3.14",
+		.kernel = "ip_rcv_core",
 		.meaning = "IPv4 packets without an ECN mark. Unlike IpInReceives, this counts "
 			"each packet on the wire, also those that GRO merged.",
-		.action = "",
-		.kernel = "ip_rcv_core",
 	},
 	{
-		.name = "IpExtInNoRoutes",
-		.stage = RXPATH_STAGE_IP, .kind = RXPATH_KIND_REJECT,
-		.shape = RXPATH_SHAPE_COUNTER, OF_IPEXT, .since = "2.6.32 or before",
+		WIDE_ROW("IpExtInNoRoutes", IP, REJECT, NETSTAT), .since = "2.6.32 or before",
+		.accounts = RXPATH_ACCOUNTS_IPV4_INPUT, .kernel = "ip_error",
 		.meaning = "This host forwards packets and had no route for this IPv4 packet.",
 		.action = "Add the missing route, or correct the gateway setting of the sender.",
-		.kernel = "ip_error",
 	},
 	{
-		.name = "IpExtInTruncatedPkts",
-		.stage = RXPATH_STAGE_IP, .kind = RXPATH_KIND_DROP,
-		.shape = RXPATH_SHAPE_COUNTER, OF_IPEXT, .since = "2.6.32 or before",
+		WIDE_ROW("IpExtInTruncatedPkts", IP, DROP, NETSTAT), .since = "2.6.32 or before",
+		.accounts = RXPATH_ACCOUNTS_IPV4_INPUT, .kernel = "ip_rcv_core",
 		.meaning = "An IPv4 packet was truncated: its header gave a length greater than "
 			"that of the frame that carried it.",
 		.action = "Look for a sender or tunnel that truncates frames, and compare the MTUs "
 			"along the path.",
-		.kernel = "ip_rcv_core",
 	},
 	{
-		.name = "IpExtReasmOverlaps",
-		.stage = RXPATH_STAGE_IP, .kind = RXPATH_KIND_DROP,
-		.shape = RXPATH_SHAPE_COUNTER, OF_IPEXT, .since = "4.19",
-		.within = "IpReasmFails",
+		WIDE_ROW("IpExtReasmOverlaps", IP, DROP, NETSTAT), .since = "4.19",
+		.within = "IpReasmFails", .kernel = "ip_frag_queue",
 		.meaning = "IPv4 fragments overlapped, and the whole datagram was dropped.",
 		.action = "Find the sender: the cause is an attack or a device that fragments "
 			"wrongly.",
-		.kernel = "ip_frag_queue",
 	},
 	{
-		.name = "IpForwDatagrams",
-		.stage = RXPATH_STAGE_IP, .kind = RXPATH_KIND_TRAFFIC,
-		.shape = RXPATH_SHAPE_COUNTER, OF_IP, .since = "2.6.32 or before",
+		WIDE_ROW("IpForwDatagrams", IP, TRAFFIC, SNMP), .since = "2.6.32 or before",
+		.accounts = RXPATH_ACCOUNTS_IPV4_INPUT, .kernel = "ip_forward",
 		.meaning = "IPv4 packets forwarded to another host.",
-		.action = "",
-		.kernel = "ip_forward",
 	},
 	{
-		.name = "IpFragFails",
-		.stage = RXPATH_STAGE_IP, .kind = RXPATH_KIND_TRAFFIC,
-		.shape = RXPATH_SHAPE_COUNTER, OF_IP, .since = "2.6.32 or before",
-		.meaning = "IPv4 packets that were too large for the device they should leave "
-			"by, and could not be fragmented. A transmit counter, not a receive "
-			"loss.",
-		.action = "",
+		WIDE_ROW("IpFragFails", IP, TRAFFIC, SNMP), .since = "2.6.32 or before",
+		.accounts = RXPATH_ACCOUNTS_IPV4_INPUT | RXPATH_ACCOUNTS_IPV4_OUTPUT,
 		.kernel = "ip_forward, ip_fragment",
+		.meaning = "IPv4 packets that were too large for the device they should leave by, "
+			"and could not be fragmented. A transmit counter, not a receive loss.",
 	},
 	{
-		.name = "IpInAddrErrors",
-		.stage = RXPATH_STAGE_IP, .kind = RXPATH_KIND_REJECT,
-		.shape = RXPATH_SHAPE_COUNTER, OF_IP, .since = "2.6.32 or before",
+		WIDE_ROW("IpInAddrErrors", IP, REJECT, SNMP), .since = "2.6.32 or before",
+		.accounts = RXPATH_ACCOUNTS_IPV4_INPUT, .kernel = "ip_error",
 		.meaning = "IPv4 packets were addressed to another host, and forwarding is off "
 			"here.",
 		.action = "Find the sender. Usually it has a wrong gateway or a stale ARP entry, "
 			"or the address has moved. On a router, set net.ipv4.ip_forward=1.",
-		.kernel = "ip_error",
 	},
 	{
-		.name = "IpInDelivers",
-		.stage = RXPATH_STAGE_IP, .kind = RXPATH_KIND_TRAFFIC,
-		.shape = RXPATH_SHAPE_COUNTER, OF_IP, .since = "2.6.32 or before",
+		WIDE_ROW("IpInDelivers", IP, TRAFFIC, SNMP), .since = "2.6.32 or before",
+		.accounts = RXPATH_ACCOUNTS_IPV4_INPUT,
+		.kernel = "ip_local_deliver_finish, ip_protocol_deliver_rcu",
 		.meaning = "IPv4 packets passed to a transport protocol or a raw socket. The "
 			"protocol may still drop them.",
-		.action = "",
-		.kernel = "ip_local_deliver_finish, ip_protocol_deliver_rcu",
 	},
 	{
-		.name = "IpInDiscards",
-		.stage = RXPATH_STAGE_IP, .kind = RXPATH_KIND_DROP,
-		.shape = RXPATH_SHAPE_COUNTER, OF_IP, .since = "2.6.32 or before",
+		WIDE_ROW("IpInDiscards", IP, DROP, SNMP), .since = "2.6.32 or before",
+		.accounts = RXPATH_ACCOUNTS_IPV4_INPUT,
+		.kernel = "ip_rcv_core, ip_rcv_options, ip_local_deliver_finish",
 		.meaning = "A correct IPv4 packet was dropped because memory could not be "
 			"allocated. Drops by a firewall or by a full socket are not counted here.",
 		.action = "Check free memory and vm.min_free_kbytes, and look for page allocation "
 			"failures in the kernel log.",
-		.kernel = "ip_rcv_core, ip_rcv_options, ip_local_deliver_finish",
 	},
 	{
-		.name = "IpInHdrErrors",
-		.stage = RXPATH_STAGE_IP, .kind = RXPATH_KIND_DROP,
-		.shape = RXPATH_SHAPE_COUNTER, OF_IP, .since = "2.6.32 or before",
+		WIDE_ROW("IpInHdrErrors", IP, DROP, SNMP), .since = "2.6.32 or before",
+		.accounts = RXPATH_ACCOUNTS_IPV4_INPUT,
+		.kernel = "ip_rcv_core, ip_rcv_options, ip_forward",
 		.meaning = "An IPv4 header was bad: too short, wrong version or length, wrong "
 			"checksum or bad options. A TTL that expired while forwarding counts too.",
 		.action = "If IpExtInCsumErrors rose too, check links, offload and tunnels. "
 			"Otherwise capture such packets to find the sender. On a router, look for "
 			"a routing loop or traceroute.",
-		.kernel = "ip_rcv_core, ip_rcv_options, ip_forward",
 	},
 	{
-		.name = "IpInReceives",
-		.stage = RXPATH_STAGE_IP, .kind = RXPATH_KIND_TRAFFIC,
-		.shape = RXPATH_SHAPE_COUNTER, OF_IP, .since = "2.6.32 or before",
+		WIDE_ROW("IpInReceives", IP, TRAFFIC, SNMP), .since = "2.6.32 or before",
+		.kernel = "ip_rcv_core",
 		.meaning = "IPv4 packets that arrived for the MAC address of this host, before any "
 			"check. Packets that GRO merged count once.",
-		.action = "",
-		.kernel = "ip_rcv_core",
 	},
 	{
-		.name = "IpInUnknownProtos",
-		.stage = RXPATH_STAGE_IP, .kind = RXPATH_KIND_REJECT,
-		.shape = RXPATH_SHAPE_COUNTER, OF_IP, .since = "2.6.32 or before",
+		WIDE_ROW("IpInUnknownProtos", IP, REJECT, SNMP), .since = "2.6.32 or before",
+		.accounts = RXPATH_ACCOUNTS_IPV4_INPUT, .kernel = "ip_protocol_deliver_rcu",
 		.meaning = "This host has no handler for the protocol of the packet. The sender "
 			"gets an ICMP error.",
 		.action = "Nothing if the traffic is unwanted. Otherwise load the module of the "
 			"protocol (gre, sctp, ipip).",
-		.kernel = "ip_protocol_deliver_rcu",
 	},
 	{
-		.name = "IpOutDiscards",
-		.stage = RXPATH_STAGE_IP, .kind = RXPATH_KIND_TRAFFIC,
-		.shape = RXPATH_SHAPE_COUNTER, OF_IP, .since = "2.6.32 or before",
+		WIDE_ROW("IpOutDiscards", IP, TRAFFIC, SNMP), .since = "2.6.32 or before",
+		.accounts = RXPATH_ACCOUNTS_IPV4_OUTPUT,
+		.kernel = "ip_finish_output2, __ip_append_data, ip_send_skb",
 		.meaning = "IPv4 packets that this host could not send. This is a transmit "
 			"counter, not a receive loss.",
-		.action = "",
-		.kernel = "ip_finish_output2, __ip_append_data, ip_send_skb",
 	},
 	{
-		.name = "IpOutNoRoutes",
-		.stage = RXPATH_STAGE_IP, .kind = RXPATH_KIND_TRAFFIC,
-		.shape = RXPATH_SHAPE_COUNTER, OF_IP, .since = "2.6.32 or before",
-		.meaning = "IPv4 packets of this host that had no route. A transmit counter, not "
-			"a receive loss.",
-		.action = "",
+		WIDE_ROW("IpOutNoRoutes", IP, TRAFFIC, SNMP), .since = "2.6.32 or before",
+		.accounts = RXPATH_ACCOUNTS_IPV4_OUTPUT,
 		.kernel = "ip_queue_xmit, ip_route_output_flow",
+		.meaning = "IPv4 packets of this host that had no route. A transmit counter, not a "
+			"receive loss.",
 	},
 	{
-		.name = "IpOutRequests",
-		.stage = RXPATH_STAGE_IP, .kind = RXPATH_KIND_TRAFFIC,
-		.shape = RXPATH_SHAPE_COUNTER, OF_IP, .since = "2.6.32 or before",
-		.meaning = "IPv4 packets that this host itself sent.",
-		.action = "",
+		WIDE_ROW("IpOutRequests", IP, TRAFFIC, SNMP), .since = "2.6.32 or before",
 		.kernel = "__ip_local_out",
+		.meaning = "IPv4 packets that this host itself sent.",
 	},
 	{
-		.name = "IpOutTransmits",
-		.stage = RXPATH_STAGE_IP, .kind = RXPATH_KIND_TRAFFIC,
-		.shape = RXPATH_SHAPE_COUNTER, OF_IP, .since = "6.8",
-		.meaning = "IPv4 packets handed to a device, sent by this host or forwarded. "
-			"What was forwarded and is not in it, a FORWARD or POSTROUTING rule "
-			"took.",
-		.action = "",
+		WIDE_ROW("IpOutTransmits", IP, TRAFFIC, SNMP), .since = "6.8",
 		.kernel = "ip_finish_output2",
+		.meaning = "IPv4 packets handed to a device, sent by this host or forwarded. What "
+			"was forwarded and is not in it, a FORWARD or POSTROUTING rule took.",
 	},
 	{
-		.name = "IpReasmFails",
-		.stage = RXPATH_STAGE_IP, .kind = RXPATH_KIND_DROP,
-		.shape = RXPATH_SHAPE_COUNTER, OF_IP, .since = "2.6.32 or before",
+		WIDE_ROW("IpReasmFails", IP, DROP, SNMP), .since = "2.6.32 or before",
+		.kernel = "ip_defrag, ip_expire, ip_frag_queue, ip_frag_reasm",
 		.meaning = "Reassembly failed: a fragment did not arrive in time, overlapped "
 			"another, or the reassembly memory was full. Counts datagrams, but for "
 			"full memory each refused fragment.",
 		.action = "If IpReasmTimeout rose too, fragments are lost on the way: the sender "
 			"should send smaller datagrams. If FRAG memory in /proc/net/sockstat is "
 			"near net.ipv4.ipfrag_high_thresh, raise that (costs memory).",
-		.kernel = "ip_defrag, ip_expire, ip_frag_queue, ip_frag_reasm",
 	},
 	{
-		.name = "IpReasmOKs",
-		.stage = RXPATH_STAGE_IP, .kind = RXPATH_KIND_TRAFFIC,
-		.shape = RXPATH_SHAPE_COUNTER, OF_IP, .since = "2.6.32 or before",
-		.meaning = "IPv4 datagrams reassembled from fragments.",
-		.action = "",
+		WIDE_ROW("IpReasmOKs", IP, TRAFFIC, SNMP), .since = "2.6.32 or before",
 		.kernel = "ip_frag_reasm",
+		.meaning = "IPv4 datagrams reassembled from fragments.",
 	},
 	{
-		.name = "IpReasmReqds",
-		.stage = RXPATH_STAGE_IP, .kind = RXPATH_KIND_TRAFFIC,
-		.shape = RXPATH_SHAPE_COUNTER, OF_IP, .since = "2.6.32 or before",
-		.meaning = "IPv4 fragments received for reassembly.",
-		.action = "",
+		WIDE_ROW("IpReasmReqds", IP, TRAFFIC, SNMP), .since = "2.6.32 or before",
 		.kernel = "ip_defrag",
+		.meaning = "IPv4 fragments received for reassembly.",
 	},
 	{
-		.name = "IpReasmTimeout",
-		.stage = RXPATH_STAGE_IP, .kind = RXPATH_KIND_DROP,
-		.shape = RXPATH_SHAPE_COUNTER, OF_IP, .since = "2.6.32 or before",
-		.within = "IpReasmFails",
+		WIDE_ROW("IpReasmTimeout", IP, DROP, SNMP), .since = "2.6.32 or before",
+		.within = "IpReasmFails", .kernel = "ip_expire",
 		.meaning = "A fragment of an IPv4 datagram did not arrive within "
 			"net.ipv4.ipfrag_time (30 seconds by default). The loss happened that much "
 			"earlier.",
 		.action = "Fragments are lost on the way: the sender should send datagrams that "
 			"fit the path MTU.",
-		.kernel = "ip_expire",
 	},
 	{
-		.name = "MPTcpExtAddAddrDrop",
-		.stage = RXPATH_STAGE_TRANSPORT, .kind = RXPATH_KIND_TRAFFIC,
-		.shape = RXPATH_SHAPE_COUNTER, OF_TCPEXT, .since = "5.15",
+		ROW("MPTcpExtAddAddrDrop", TRANSPORT, TRAFFIC, NETSTAT), .since = "5.15",
+		.kernel = "mptcp_pm_add_addr_received",
 		.meaning = "Address offers of an MPTCP peer that arrived while an earlier one was "
 			"still being handled. No data is lost.",
-		.action = "",
-		.kernel = "mptcp_pm_add_addr_received",
 	},
 	{
-		.name = "MPTcpExtAddAddrTxDrop",
-		.stage = RXPATH_STAGE_TRANSPORT, .kind = RXPATH_KIND_TRAFFIC,
-		.shape = RXPATH_SHAPE_COUNTER, OF_TCPEXT, .since = "6.6",
+		ROW("MPTcpExtAddAddrTxDrop", TRANSPORT, TRAFFIC, NETSTAT), .since = "6.6",
+		.kernel = "mptcp_pm_announce_addr",
 		.meaning = "MPTCP address offers that this host could not send. This is a transmit "
 			"counter.",
-		.action = "",
-		.kernel = "mptcp_pm_announce_addr",
 	},
 	{
-		.name = "MPTcpExtEchoAddTxDrop",
-		.stage = RXPATH_STAGE_TRANSPORT, .kind = RXPATH_KIND_TRAFFIC,
-		.shape = RXPATH_SHAPE_COUNTER, OF_TCPEXT, .since = "6.6",
+		ROW("MPTcpExtEchoAddTxDrop", TRANSPORT, TRAFFIC, NETSTAT), .since = "6.6",
+		.kernel = "mptcp_pm_announce_addr",
 		.meaning = "MPTCP answers to an address offer that this host could not send. This "
 			"is a transmit counter.",
-		.action = "",
-		.kernel = "mptcp_pm_announce_addr",
 	},
 	{
-		.name = "MPTcpExtMPCapableSYNTXDrop",
-		.stage = RXPATH_STAGE_TRANSPORT, .kind = RXPATH_KIND_TRAFFIC,
-		.shape = RXPATH_SHAPE_COUNTER, OF_TCPEXT, .since = "6.12",
+		ROW("MPTcpExtMPCapableSYNTXDrop", TRANSPORT, TRAFFIC, NETSTAT), .since = "6.12",
+		.kernel = "mptcp_active_detect_blackhole",
 		.meaning = "Connections that continued as plain TCP because SYNs with the MPTCP "
 			"option got no answer. This is a transmit counter.",
-		.action = "",
-		.kernel = "mptcp_active_detect_blackhole",
 	},
 	{
-		.name = "MPTcpExtRcvPruned",
-		.stage = RXPATH_STAGE_SOCKET, .kind = RXPATH_KIND_SUSPECT,
-		.shape = RXPATH_SHAPE_COUNTER, OF_TCPEXT, .since = "5.15",
+		ROW("MPTcpExtRcvPruned", SOCKET, SUSPECT, NETSTAT), .since = "5.15",
+		.kernel = "__mptcp_move_skb, mptcp_data_ready",
 		.meaning = "MPTCP had no receive memory for data. Older kernels also count data "
 			"that only had to wait, so not every count is a loss. Kernel 6.18 no "
 			"longer has this counter.",
 		.action = "Find the program that reads too slowly, then raise net.ipv4.tcp_rmem "
 			"(costs memory).",
-		.kernel = "__mptcp_move_skb, mptcp_data_ready",
 	},
 	{
-		.name = "MPTcpExtRmAddrDrop",
-		.stage = RXPATH_STAGE_TRANSPORT, .kind = RXPATH_KIND_TRAFFIC,
-		.shape = RXPATH_SHAPE_COUNTER, OF_TCPEXT, .since = "5.15",
+		ROW("MPTcpExtRmAddrDrop", TRANSPORT, TRAFFIC, NETSTAT), .since = "5.15",
+		.kernel = "mptcp_pm_rm_addr_received",
 		.meaning = "Address withdrawals of an MPTCP peer that arrived while an earlier one "
 			"was still being handled. No data is lost.",
-		.action = "",
-		.kernel = "mptcp_pm_rm_addr_received",
 	},
 	{
-		.name = "MPTcpExtRmAddrTxDrop",
-		.stage = RXPATH_STAGE_TRANSPORT, .kind = RXPATH_KIND_TRAFFIC,
-		.shape = RXPATH_SHAPE_COUNTER, OF_TCPEXT, .since = "6.6",
+		ROW("MPTcpExtRmAddrTxDrop", TRANSPORT, TRAFFIC, NETSTAT), .since = "6.6",
+		.kernel = "mptcp_pm_remove_addr",
 		.meaning = "MPTCP address withdrawals that this host could not send. This is a "
 			"transmit counter.",
-		.action = "",
-		.kernel = "mptcp_pm_remove_addr",
 	},
 	{
-		.name = "SctpChecksumErrors",
-		.stage = RXPATH_STAGE_TRANSPORT, .kind = RXPATH_KIND_DROP,
-		.shape = RXPATH_SHAPE_COUNTER, OF_SCTP, .since = "2.6.32 or before",
-		.within = "SctpInPktDiscards",
+		ROW("SctpChecksumErrors", TRANSPORT, DROP, SCTP), .since = "2.6.32 or before",
+		.within = "SctpInPktDiscards", .kernel = "sctp_rcv_checksum",
 		.meaning = "SCTP packets were dropped because their checksum (CRC32c) was wrong.",
-		.action = "Capture them (tcpdump -vv sctp) and find where they are damaged: a "
-			"NAT or tunnel that does not correct the checksum, or a card's offload.",
-		.kernel = "sctp_rcv_checksum",
+		.action = "Capture them (tcpdump -vv sctp) and find where they are damaged: a NAT "
+			"or tunnel that does not correct the checksum, or a card's offload.",
 	},
 	{
-		.name = "SctpInDataChunkDiscards",
-		.stage = RXPATH_STAGE_SOCKET, .kind = RXPATH_KIND_PRESSURE,
-		.shape = RXPATH_SHAPE_COUNTER, OF_SCTP, .since = "2.6.32 or before",
+		ROW("SctpInDataChunkDiscards", SOCKET, PRESSURE, SCTP), .since = "2.6.32 or before",
+		.kernel = "sctp_sf_eat_data_6_2, sctp_sf_eat_data_fast_4_4",
 		.meaning = "SCTP discarded DATA chunks: received twice, or beyond the receive "
 			"window. The sender sends the latter again.",
 		.action = "Check whether a program reads too slowly, or has too small a receive "
 			"buffer (ss -S -m, net.sctp.sctp_rmem).",
-		.kernel = "sctp_sf_eat_data_6_2, sctp_sf_eat_data_fast_4_4",
 	},
 	{
-		.name = "SctpInPktDiscards",
-		.stage = RXPATH_STAGE_TRANSPORT, .kind = RXPATH_KIND_SUSPECT,
-		.shape = RXPATH_SHAPE_COUNTER, OF_SCTP, .since = "2.6.32 or before",
-		.meaning = "SCTP discarded packets: damaged, without an association here, "
-			"refused by a filter or an IPsec policy, or the backlog of a busy "
-			"socket was full.",
+		ROW("SctpInPktDiscards", TRANSPORT, SUSPECT, SCTP), .since = "2.6.32 or before",
+		.kernel = "sctp_rcv",
+		.meaning = "SCTP discarded packets: damaged, without an association here, refused "
+			"by a filter or an IPsec policy, or the backlog of a busy socket was full.",
 		.action = "Compare with SctpChecksumErrors and SctpOutOfBlues, which are in it; "
 			"for the rest run with --trace as root.",
-		.kernel = "sctp_rcv",
 	},
 	{
-		.name = "SctpOutOfBlues",
-		.stage = RXPATH_STAGE_TRANSPORT, .kind = RXPATH_KIND_REJECT,
-		.shape = RXPATH_SHAPE_COUNTER, OF_SCTP, .since = "2.6.32 or before",
-		.within = "SctpInPktDiscards",
-		.meaning = "SCTP packets arrived that belong to no association and to no "
-			"listening socket.",
+		ROW("SctpOutOfBlues", TRANSPORT, REJECT, SCTP), .since = "2.6.32 or before",
+		.within = "SctpInPktDiscards", .kernel = "sctp_rcv, sctp_sf_ootb",
+		.meaning = "SCTP packets arrived that belong to no association and to no listening "
+			"socket.",
 		.action = "Check whether a service is down, or restarted while its peers were "
 			"connected.",
-		.kernel = "sctp_rcv, sctp_sf_ootb",
 	},
 	{
-		.name = "TcpExtBeyondWindow",
-		.stage = RXPATH_STAGE_TRANSPORT, .kind = RXPATH_KIND_REJECT,
-		.shape = RXPATH_SHAPE_COUNTER, OF_TCPEXT, .since = "6.18",
+		ROW("TcpExtBeyondWindow", TRANSPORT, REJECT, NETSTAT), .since = "6.18",
+		.kernel = "tcp_validate_incoming",
 		.meaning = "A segment was outside the window that this host advertised.",
 		.action = "Nothing for a slow rise: late duplicates cause it. A steady rise means "
 			"that a peer or middlebox ignores the window.",
-		.kernel = "tcp_validate_incoming",
 	},
 	{
-		.name = "TcpExtEmbryonicRsts",
-		.stage = RXPATH_STAGE_SOCKET, .kind = RXPATH_KIND_TRAFFIC,
-		.shape = RXPATH_SHAPE_COUNTER, OF_TCPEXT, .since = "2.6.32 or before",
+		ROW("TcpExtEmbryonicRsts", SOCKET, TRAFFIC, NETSTAT), .since = "2.6.32 or before",
+		.kernel = "tcp_check_req",
 		.meaning = "Connections that the client reset before they were established, as a "
 			"port scan does. The listener counts each as a drop too.",
-		.action = "",
-		.kernel = "tcp_check_req",
 	},
 	{
-		.name = "TcpExtIPReversePathFilter",
-		.stage = RXPATH_STAGE_IP, .kind = RXPATH_KIND_REJECT,
-		.shape = RXPATH_SHAPE_COUNTER, OF_TCPEXT, .since = "3.0",
-		.within = "rt_cache_in_martian_src",
+		ROW("TcpExtIPReversePathFilter", IP, REJECT, NETSTAT), .since = "3.0",
+		.within = "rt_cache_in_martian_src", .accounts = RXPATH_ACCOUNTS_IPV4_INPUT,
+		.kernel = "ip_rcv_finish_core, fib_validate_source",
 		.meaning = "The reverse path filter refused an IPv4 packet: the route to its "
 			"source address does not use the interface on which it arrived.",
 		.action = "If routing is asymmetric on purpose, set net.ipv4.conf.DEV.rp_filter to "
 			"2 or 0. Otherwise correct the routes. Spoofed packets are refused as "
 			"intended.",
-		.kernel = "ip_rcv_finish_core, fib_validate_source",
 	},
 	{
-		.name = "TcpExtListenDrops",
-		.stage = RXPATH_STAGE_SOCKET, .kind = RXPATH_KIND_DROP,
-		.shape = RXPATH_SHAPE_COUNTER, OF_TCPEXT, .since = "2.6.32 or before",
+		ROW("TcpExtListenDrops", SOCKET, DROP, NETSTAT), .since = "2.6.32 or before",
+		.kernel = "tcp_listendrop",
 		.meaning = "A listener dropped a SYN or ACK for any reason: full accept queue, "
 			"full SYN queue, or no memory.",
 		.action = "Check whether TcpExtListenOverflows or TcpExtTCPReqQFullDrop rose too. "
 			"If neither did, raise net.ipv4.tcp_max_syn_backlog or set "
 			"net.ipv4.tcp_syncookies=1.",
-		.kernel = "tcp_listendrop",
 	},
 	{
-		.name = "TcpExtListenOverflows",
-		.stage = RXPATH_STAGE_SOCKET, .kind = RXPATH_KIND_DROP,
-		.shape = RXPATH_SHAPE_COUNTER, OF_TCPEXT, .since = "2.6.32 or before",
+		ROW("TcpExtListenOverflows", SOCKET, DROP, NETSTAT), .since = "2.6.32 or before",
 		.within = "TcpExtListenDrops",
+		.kernel = "tcp_conn_request, tcp_v4_syn_recv_sock, tcp_v6_syn_recv_sock",
 		.meaning = "The accept queue of a listener was full, so the SYN or the last ACK of "
 			"a connection was dropped. The client tries again or gives up.",
 		.action = "The program must accept faster, or raise its listen() backlog together "
 			"with net.core.somaxconn. ss -lnt shows the full queue.",
-		.kernel = "tcp_conn_request, tcp_v4_syn_recv_sock, tcp_v6_syn_recv_sock",
 	},
 	{
-		.name = "TcpExtLockDroppedIcmps",
-		.stage = RXPATH_STAGE_TRANSPORT, .kind = RXPATH_KIND_REJECT,
-		.shape = RXPATH_SHAPE_COUNTER, OF_TCPEXT, .since = "2.6.32 or before",
+		ROW("TcpExtLockDroppedIcmps", TRANSPORT, REJECT, NETSTAT),
+		.since = "2.6.32 or before", .kernel = "tcp_v4_err, tcp_v6_err",
 		.meaning = "An ICMP error arrived while a program was using the connection, and "
 			"was ignored. The error is sent again if it persists.",
 		.action = "Nothing: this is how the kernel works.",
-		.kernel = "tcp_v4_err, tcp_v6_err",
 	},
 	{
-		.name = "TcpExtOfoPruned",
-		.stage = RXPATH_STAGE_SOCKET, .kind = RXPATH_KIND_DROP,
-		.shape = RXPATH_SHAPE_COUNTER, OF_TCPEXT, .since = "2.6.32 or before",
+		ROW("TcpExtOfoPruned", SOCKET, DROP, NETSTAT), .since = "2.6.32 or before",
+		.kernel = "tcp_prune_ofo_queue",
 		.meaning = "Out-of-order data was dropped to make room in a receive buffer. Counts "
 			"the prune runs, not the segments. TCP sends the data again.",
 		.action = "Find the loss that causes the reordering and the program that reads too "
 			"slowly, then raise net.ipv4.tcp_rmem (costs memory).",
-		.kernel = "tcp_prune_ofo_queue",
 	},
 	{
-		.name = "TcpExtOutOfWindowIcmps",
-		.stage = RXPATH_STAGE_TRANSPORT, .kind = RXPATH_KIND_REJECT,
-		.shape = RXPATH_SHAPE_COUNTER, OF_TCPEXT, .since = "2.6.32 or before",
+		ROW("TcpExtOutOfWindowIcmps", TRANSPORT, REJECT, NETSTAT),
+		.since = "2.6.32 or before", .kernel = "tcp_v4_err, tcp_v6_err",
 		.meaning = "An ICMP error quoted a sequence number outside the current window: the "
 			"error is late or forged.",
 		.action = "Nothing for a slow rise. A flood of them is an attempt to break "
 			"connections.",
-		.kernel = "tcp_v4_err, tcp_v6_err",
 	},
 	{
-		.name = "TcpExtPAWSActive",
-		.stage = RXPATH_STAGE_TRANSPORT, .kind = RXPATH_KIND_REJECT,
-		.shape = RXPATH_SHAPE_COUNTER, OF_TCPEXT, .since = "2.6.32 or before",
+		ROW("TcpExtPAWSActive", TRANSPORT, REJECT, NETSTAT), .since = "2.6.32 or before",
+		.kernel = "tcp_rcv_synsent_state_process",
 		.meaning = "The answer to a SYN from this host had an invalid timestamp.",
 		.action = "Nothing for a slow rise. If connections fail, look for a NAT or load "
 			"balancer that mixes clients with different clocks.",
-		.kernel = "tcp_rcv_synsent_state_process",
 	},
 	{
-		.name = "TcpExtPAWSEstab",
-		.stage = RXPATH_STAGE_TRANSPORT, .kind = RXPATH_KIND_REJECT,
-		.shape = RXPATH_SHAPE_COUNTER, OF_TCPEXT, .since = "2.6.32 or before",
+		ROW("TcpExtPAWSEstab", TRANSPORT, REJECT, NETSTAT), .since = "2.6.32 or before",
+		.kernel = "tcp_validate_incoming, tcp_check_req",
 		.meaning = "A segment of an open connection had an old timestamp. Nearly always it "
 			"is an old duplicate.",
 		.action = "Nothing for a slow rise. If connections fail, look for a NAT or load "
 			"balancer that mixes clients with different clocks.",
-		.kernel = "tcp_validate_incoming, tcp_check_req",
 	},
 	{
-		.name = "TcpExtPAWSOldAck",
-		.stage = RXPATH_STAGE_TRANSPORT, .kind = RXPATH_KIND_REJECT,
-		.shape = RXPATH_SHAPE_COUNTER, OF_TCPEXT, .since = "6.14",
+		ROW("TcpExtPAWSOldAck", TRANSPORT, REJECT, NETSTAT), .since = "6.14",
+		.kernel = "tcp_validate_incoming",
 		.meaning = "An ACK without data had an old timestamp: an old duplicate or "
 			"reordering.",
 		.action = "Nothing for a slow rise. If connections fail, look for a NAT or load "
 			"balancer that mixes clients with different clocks.",
-		.kernel = "tcp_validate_incoming",
 	},
 	{
-		.name = "TcpExtPAWSPassive",
-		.stage = RXPATH_STAGE_TRANSPORT, .kind = RXPATH_KIND_REJECT,
-		.shape = RXPATH_SHAPE_COUNTER, OF_TCPEXT, .since = "2.6.32 or before",
+		ROW("TcpExtPAWSPassive", TRANSPORT, REJECT, NETSTAT), .since = "2.6.32 or before",
+		.kernel = "tcp_v4_conn_request",
 		.meaning = "A SYN was refused because its timestamp was older than the last one "
 			"from the same address. Only kernels before 4.19 count it.",
 		.action = "Set net.ipv4.tcp_tw_recycle=0: when it is on, clients behind one NAT "
 			"lose connections.",
-		.kernel = "tcp_v4_conn_request",
 	},
 	{
-		.name = "TcpExtPAWSTimewait",
-		.stage = RXPATH_STAGE_TRANSPORT, .kind = RXPATH_KIND_REJECT,
-		.shape = RXPATH_SHAPE_COUNTER, OF_TCPEXT, .since = "6.18",
+		ROW("TcpExtPAWSTimewait", TRANSPORT, REJECT, NETSTAT), .since = "6.18",
+		.kernel = "tcp_timewait_state_process",
 		.meaning = "A segment with an old timestamp arrived for a connection in TIME-WAIT.",
 		.action = "Nothing for a slow rise. If connections fail, look for a NAT or load "
 			"balancer that mixes clients with different clocks.",
-		.kernel = "tcp_timewait_state_process",
 	},
 	{
-		.name = "TcpExtPFMemallocDrop",
-		.stage = RXPATH_STAGE_SOCKET, .kind = RXPATH_KIND_DROP,
-		.shape = RXPATH_SHAPE_COUNTER, OF_TCPEXT, .since = "4.19",
+		ROW("TcpExtPFMemallocDrop", SOCKET, DROP, NETSTAT), .since = "4.19",
 		/* The socket filter's entry raises it for every protocol, and UDP then
 		 * counts InErrors as well. What it drops for TCP no other counter has. */
-		.within = "UdpInErrors",
+		.within = "UdpInErrors", .kernel = "sk_filter_trim_cap",
 		.meaning = "A packet for an ordinary socket was stored in emergency memory, so it "
 			"was dropped. This affects TCP, UDP and other sockets.",
 		.action = "The host has no free memory: find what uses it, and raise "
 			"vm.min_free_kbytes.",
-		.kernel = "sk_filter_trim_cap",
 	},
 	{
-		.name = "TcpExtPruneCalled",
-		.stage = RXPATH_STAGE_SOCKET, .kind = RXPATH_KIND_PRESSURE,
-		.shape = RXPATH_SHAPE_COUNTER, OF_TCPEXT, .since = "2.6.32 or before",
+		ROW("TcpExtPruneCalled", SOCKET, PRESSURE, NETSTAT), .since = "2.6.32 or before",
+		.kernel = "tcp_prune_queue",
 		.meaning = "A connection exceeded its receive buffer, and the kernel collapsed its "
 			"queues to make room.",
 		.action = "Find the program that reads too slowly, then raise net.ipv4.tcp_rmem "
 			"(costs memory).",
-		.kernel = "tcp_prune_queue",
 	},
 	{
-		.name = "TcpExtRcvPruned",
-		.stage = RXPATH_STAGE_SOCKET, .kind = RXPATH_KIND_DROP,
-		.shape = RXPATH_SHAPE_COUNTER, OF_TCPEXT, .since = "2.6.32 or before",
+		ROW("TcpExtRcvPruned", SOCKET, DROP, NETSTAT), .since = "2.6.32 or before",
+		.kernel = "tcp_prune_queue",
 		.meaning = "Collapsing the queues of a connection did not make enough room, so "
 			"received data was dropped. TCP sends it again.",
 		.action = "Find the program that reads too slowly (ss -tnm), then raise "
 			"net.ipv4.tcp_rmem (costs memory).",
-		.kernel = "tcp_prune_queue",
 	},
 	{
-		.name = "TcpExtSyncookiesFailed",
-		.stage = RXPATH_STAGE_SOCKET, .kind = RXPATH_KIND_REJECT,
-		.shape = RXPATH_SHAPE_COUNTER, OF_TCPEXT, .since = "2.6.32 or before",
+		ROW("TcpExtSyncookiesFailed", SOCKET, REJECT, NETSTAT), .since = "2.6.32 or before",
+		.kernel = "cookie_v4_check, cookie_v6_check",
 		.meaning = "A listener received an ACK with a wrong or expired syncookie.",
 		.action = "Nothing for a slow rise: scans and late packets cause it. If real "
 			"clients are affected, check whether their handshakes take over a minute.",
-		.kernel = "cookie_v4_check, cookie_v6_check",
 	},
 	{
-		.name = "TcpExtSyncookiesRecv",
-		.stage = RXPATH_STAGE_SOCKET, .kind = RXPATH_KIND_TRAFFIC,
-		.shape = RXPATH_SHAPE_COUNTER, OF_TCPEXT, .since = "2.6.32 or before",
+		ROW("TcpExtSyncookiesRecv", SOCKET, TRAFFIC, NETSTAT), .since = "2.6.32 or before",
+		.kernel = "cookie_v4_check, cookie_v6_check",
 		.meaning = "Connections completed by a valid syncookie.",
-		.action = "",
-		.kernel = "cookie_v4_check, cookie_v6_check",
 	},
 	{
-		.name = "TcpExtSyncookiesSent",
-		.stage = RXPATH_STAGE_SOCKET, .kind = RXPATH_KIND_PRESSURE,
-		.shape = RXPATH_SHAPE_COUNTER, OF_TCPEXT, .since = "2.6.32 or before",
+		ROW("TcpExtSyncookiesSent", SOCKET, PRESSURE, NETSTAT), .since = "2.6.32 or before",
+		.kernel = "cookie_v4_init_sequence, cookie_v6_init_sequence",
 		.meaning = "SYNs answered with a syncookie because the SYN queue was full. No "
 			"connection is lost, but some TCP options are.",
 		.action = "Nothing in a SYN flood. If the clients are real, raise "
 			"net.ipv4.tcp_max_syn_backlog and the listen() backlog.",
-		.kernel = "cookie_v4_init_sequence, cookie_v6_init_sequence",
 	},
 	{
-		.name = "TcpExtTCPAOBad",
-		.stage = RXPATH_STAGE_TRANSPORT, .kind = RXPATH_KIND_REJECT,
-		.shape = RXPATH_SHAPE_COUNTER, OF_TCPEXT, .since = "6.7",
+		ROW("TcpExtTCPAOBad", TRANSPORT, REJECT, NETSTAT), .since = "6.7",
+		.kernel = "tcp_inbound_ao_hash",
 		.meaning = "The TCP-AO signature of a segment was wrong.",
 		.action = "Compare the keys, addresses and TCP-AO settings of both ends. With BGP, "
 			"check which neighbour is down.",
-		.kernel = "tcp_inbound_ao_hash",
 	},
 	{
-		.name = "TcpExtTCPAODroppedIcmps",
-		.stage = RXPATH_STAGE_TRANSPORT, .kind = RXPATH_KIND_REJECT,
-		.shape = RXPATH_SHAPE_COUNTER, OF_TCPEXT, .since = "6.7",
+		ROW("TcpExtTCPAODroppedIcmps", TRANSPORT, REJECT, NETSTAT), .since = "6.7",
+		.kernel = "tcp_ao_ignore_icmp",
 		.meaning = "An ICMP error for a connection that uses TCP-AO was ignored, because "
 			"anyone could have sent it.",
 		.action = "Nothing: this is part of the protection. If the program needs these "
 			"errors, it must set accept_icmps on the socket.",
-		.kernel = "tcp_ao_ignore_icmp",
 	},
 	{
-		.name = "TcpExtTCPAOGood",
-		.stage = RXPATH_STAGE_TRANSPORT, .kind = RXPATH_KIND_TRAFFIC,
-		.shape = RXPATH_SHAPE_COUNTER, OF_TCPEXT, .since = "6.7",
-		.meaning = "Segments with a correct TCP-AO signature.",
-		.action = "",
+		ROW("TcpExtTCPAOGood", TRANSPORT, TRAFFIC, NETSTAT), .since = "6.7",
 		.kernel = "tcp_ao_verify_hash",
+		.meaning = "Segments with a correct TCP-AO signature.",
 	},
 	{
-		.name = "TcpExtTCPAOKeyNotFound",
-		.stage = RXPATH_STAGE_TRANSPORT, .kind = RXPATH_KIND_REJECT,
-		.shape = RXPATH_SHAPE_COUNTER, OF_TCPEXT, .since = "6.7",
+		ROW("TcpExtTCPAOKeyNotFound", TRANSPORT, REJECT, NETSTAT), .since = "6.7",
+		.kernel = "tcp_inbound_ao_hash",
 		.meaning = "A segment was signed with a TCP-AO key that is not set for the peer.",
 		.action = "Compare the keys, addresses and TCP-AO settings of both ends. With BGP, "
 			"check which neighbour is down.",
-		.kernel = "tcp_inbound_ao_hash",
 	},
 	{
-		.name = "TcpExtTCPAORequired",
-		.stage = RXPATH_STAGE_TRANSPORT, .kind = RXPATH_KIND_REJECT,
-		.shape = RXPATH_SHAPE_COUNTER, OF_TCPEXT, .since = "6.7",
+		ROW("TcpExtTCPAORequired", TRANSPORT, REJECT, NETSTAT), .since = "6.7",
+		.kernel = "tcp_inbound_hash",
 		.meaning = "A segment arrived without the TCP-AO signature that its connection "
 			"requires.",
 		.action = "Compare the keys, addresses and TCP-AO settings of both ends. With BGP, "
 			"check which neighbour is down.",
-		.kernel = "tcp_inbound_hash",
 	},
 	{
-		.name = "TcpExtTCPAbortFailed",
-		.stage = RXPATH_STAGE_TRANSPORT, .kind = RXPATH_KIND_TRAFFIC,
-		.shape = RXPATH_SHAPE_COUNTER, OF_TCPEXT, .since = "2.6.32 or before",
+		ROW("TcpExtTCPAbortFailed", TRANSPORT, TRAFFIC, NETSTAT),
+		.since = "2.6.32 or before", .kernel = "tcp_send_active_reset",
 		.meaning = "Resets that this host could not send because memory was short.",
-		.action = "",
-		.kernel = "tcp_send_active_reset",
 	},
 	{
-		.name = "TcpExtTCPAbortOnClose",
-		.stage = RXPATH_STAGE_TRANSPORT, .kind = RXPATH_KIND_TRAFFIC,
-		.shape = RXPATH_SHAPE_COUNTER, OF_TCPEXT, .since = "2.6.32 or before",
+		ROW("TcpExtTCPAbortOnClose", TRANSPORT, TRAFFIC, NETSTAT),
+		.since = "2.6.32 or before", .kernel = "__tcp_close",
 		.meaning = "Connections reset because the program closed them with unread data.",
-		.action = "",
-		.kernel = "__tcp_close",
 	},
 	{
-		.name = "TcpExtTCPAbortOnData",
-		.stage = RXPATH_STAGE_TRANSPORT, .kind = RXPATH_KIND_TRAFFIC,
-		.shape = RXPATH_SHAPE_COUNTER, OF_TCPEXT, .since = "2.6.32 or before",
+		ROW("TcpExtTCPAbortOnData", TRANSPORT, TRAFFIC, NETSTAT),
+		.since = "2.6.32 or before", .kernel = "tcp_rcv_state_process, tcp_close",
 		.meaning = "Connections reset because data arrived after the program had closed "
 			"them.",
-		.action = "",
-		.kernel = "tcp_rcv_state_process, tcp_close",
 	},
 	{
-		.name = "TcpExtTCPAbortOnLinger",
-		.stage = RXPATH_STAGE_TRANSPORT, .kind = RXPATH_KIND_TRAFFIC,
-		.shape = RXPATH_SHAPE_COUNTER, OF_TCPEXT, .since = "2.6.32 or before",
+		ROW("TcpExtTCPAbortOnLinger", TRANSPORT, TRAFFIC, NETSTAT),
+		.since = "2.6.32 or before", .kernel = "__tcp_close, tcp_rcv_state_process",
 		.meaning = "Connections reset after the program closed them, because the peer did "
 			"not close in time.",
-		.action = "",
-		.kernel = "__tcp_close, tcp_rcv_state_process",
 	},
 	{
-		.name = "TcpExtTCPAbortOnMemory",
-		.stage = RXPATH_STAGE_SOCKET, .kind = RXPATH_KIND_PRESSURE,
-		.shape = RXPATH_SHAPE_COUNTER, OF_TCPEXT, .since = "2.6.32 or before",
+		ROW("TcpExtTCPAbortOnMemory", SOCKET, PRESSURE, NETSTAT),
+		.since = "2.6.32 or before",
+		.kernel = "tcp_check_oom, tcp_close, tcp_out_of_resources",
 		.meaning = "A closed (orphaned) connection was aborted because there were too many "
 			"orphans, or TCP memory was used up.",
 		.action = "Raise net.ipv4.tcp_max_orphans or net.ipv4.tcp_mem (costs memory). Look "
 			"for clients that leave connections half closed.",
-		.kernel = "tcp_check_oom, tcp_close, tcp_out_of_resources",
 	},
 	{
-		.name = "TcpExtTCPAbortOnTimeout",
-		.stage = RXPATH_STAGE_TRANSPORT, .kind = RXPATH_KIND_TRAFFIC,
-		.shape = RXPATH_SHAPE_COUNTER, OF_TCPEXT, .since = "2.6.32 or before",
+		ROW("TcpExtTCPAbortOnTimeout", TRANSPORT, TRAFFIC, NETSTAT),
+		.since = "2.6.32 or before", .kernel = "tcp_write_err",
 		.meaning = "Connections aborted because the peer did not answer in time.",
-		.action = "",
-		.kernel = "tcp_write_err",
 	},
 	{
-		.name = "TcpExtTCPBacklogDrop",
-		.stage = RXPATH_STAGE_SOCKET, .kind = RXPATH_KIND_DROP,
-		.shape = RXPATH_SHAPE_COUNTER, OF_TCPEXT, .since = "2.6.35",
+		ROW("TcpExtTCPBacklogDrop", SOCKET, DROP, NETSTAT), .since = "2.6.35",
+		.kernel = "tcp_add_backlog",
 		.meaning = "Segments arrived while a program was using the connection, and its "
 			"backlog was full. TCP sends them again.",
 		.action = "Look for a program or CPU that is blocked or overloaded, then raise "
 			"SO_RCVBUF or net.ipv4.tcp_rmem (costs memory).",
-		.kernel = "tcp_add_backlog",
 	},
 	{
-		.name = "TcpExtTCPDeferAcceptDrop",
-		.stage = RXPATH_STAGE_SOCKET, .kind = RXPATH_KIND_REJECT,
-		.shape = RXPATH_SHAPE_COUNTER, OF_TCPEXT, .since = "2.6.35",
+		ROW("TcpExtTCPDeferAcceptDrop", SOCKET, REJECT, NETSTAT), .since = "2.6.35",
+		.kernel = "tcp_check_req",
 		.meaning = "The last ACK of a handshake had no data and was ignored, because the "
 			"listener waits for data (TCP_DEFER_ACCEPT).",
 		.action = "Nothing: the option asks for this.",
-		.kernel = "tcp_check_req",
 	},
 	{
-		.name = "TcpExtTCPFastOpenListenOverflow",
-		.stage = RXPATH_STAGE_SOCKET, .kind = RXPATH_KIND_PRESSURE,
-		.shape = RXPATH_SHAPE_COUNTER, OF_TCPEXT, .since = "3.10",
+		ROW("TcpExtTCPFastOpenListenOverflow", SOCKET, PRESSURE, NETSTAT), .since = "3.10",
+		.kernel = "tcp_fastopen_queue_check",
 		.meaning = "A listener had its maximum of pending Fast Open requests, so the "
 			"connection used the normal handshake.",
 		.action = "Raise the listener's TCP_FASTOPEN queue length if Fast Open matters.",
-		.kernel = "tcp_fastopen_queue_check",
 	},
 	{
-		.name = "TcpExtTCPFromZeroWindowAdv",
-		.stage = RXPATH_STAGE_SOCKET, .kind = RXPATH_KIND_PRESSURE,
-		.shape = RXPATH_SHAPE_COUNTER, OF_TCPEXT, .since = "3.15",
-		.meaning = "This host opened the receive window of a TCP connection again after "
-			"it had been closed.",
+		ROW("TcpExtTCPFromZeroWindowAdv", SOCKET, PRESSURE, NETSTAT), .since = "3.15",
+		.kernel = "tcp_select_window",
+		.meaning = "This host opened the receive window of a TCP connection again after it "
+			"had been closed.",
 		.action = "Find the program that reads too slowly: ss -tnm shows receive queues "
 			"that are full.",
-		.kernel = "tcp_select_window",
 	},
 	{
-		.name = "TcpExtTCPMD5Failure",
-		.stage = RXPATH_STAGE_TRANSPORT, .kind = RXPATH_KIND_REJECT,
-		.shape = RXPATH_SHAPE_COUNTER, OF_TCPEXT, .since = "4.9",
+		ROW("TcpExtTCPMD5Failure", TRANSPORT, REJECT, NETSTAT), .since = "4.9",
+		.kernel = "tcp_inbound_md5_hash",
 		.meaning = "The MD5 signature of a segment was wrong.",
 		.action = "Compare the keys, addresses and TCP MD5 settings of both ends. With "
 			"BGP, check which neighbour is down.",
-		.kernel = "tcp_inbound_md5_hash",
 	},
 	{
-		.name = "TcpExtTCPMD5NotFound",
-		.stage = RXPATH_STAGE_TRANSPORT, .kind = RXPATH_KIND_REJECT,
-		.shape = RXPATH_SHAPE_COUNTER, OF_TCPEXT, .since = "2.6.32 or before",
+		ROW("TcpExtTCPMD5NotFound", TRANSPORT, REJECT, NETSTAT),
+		.since = "2.6.32 or before", .kernel = "tcp_inbound_md5_hash",
 		.meaning = "A segment arrived without the MD5 signature that its connection "
 			"requires.",
 		.action = "Compare the keys, addresses and TCP MD5 settings of both ends. With "
 			"BGP, check which neighbour is down.",
-		.kernel = "tcp_inbound_md5_hash",
 	},
 	{
-		.name = "TcpExtTCPMD5Unexpected",
-		.stage = RXPATH_STAGE_TRANSPORT, .kind = RXPATH_KIND_REJECT,
-		.shape = RXPATH_SHAPE_COUNTER, OF_TCPEXT, .since = "2.6.32 or before",
+		ROW("TcpExtTCPMD5Unexpected", TRANSPORT, REJECT, NETSTAT),
+		.since = "2.6.32 or before", .kernel = "tcp_inbound_md5_hash",
 		.meaning = "A segment arrived with an MD5 signature, but no key is set for the "
 			"peer.",
 		.action = "Compare the keys, addresses and TCP MD5 settings of both ends. With "
 			"BGP, check which neighbour is down.",
-		.kernel = "tcp_inbound_md5_hash",
 	},
 	{
-		.name = "TcpExtTCPMemoryPressures",
-		.stage = RXPATH_STAGE_SOCKET, .kind = RXPATH_KIND_PRESSURE,
-		.shape = RXPATH_SHAPE_COUNTER, OF_TCPEXT, .since = "2.6.32 or before",
+		ROW("TcpExtTCPMemoryPressures", SOCKET, PRESSURE, NETSTAT),
+		.since = "2.6.32 or before", .kernel = "tcp_enter_memory_pressure",
 		.meaning = "TCP memory exceeded the second value of net.ipv4.tcp_mem (pressure). "
 			"The kernel now keeps buffers small.",
 		.action = "Raise net.ipv4.tcp_mem, in pages (costs memory), and find the "
 			"connections that hold much unread data (ss -tm).",
-		.kernel = "tcp_enter_memory_pressure",
 	},
 	{
-		.name = "TcpExtTCPMinTTLDrop",
-		.stage = RXPATH_STAGE_TRANSPORT, .kind = RXPATH_KIND_REJECT,
-		.shape = RXPATH_SHAPE_COUNTER, OF_TCPEXT, .since = "2.6.35",
+		ROW("TcpExtTCPMinTTLDrop", TRANSPORT, REJECT, NETSTAT), .since = "2.6.35",
+		.kernel = "tcp_v4_rcv, tcp_v6_rcv",
 		.meaning = "A TCP segment had a lower TTL or hop limit than its socket accepts "
 			"(IP_MINTTL).",
 		.action = "Nothing: the option asks for this. If a BGP neighbour is down, check "
 			"how many hops away it is.",
-		.kernel = "tcp_v4_rcv, tcp_v6_rcv",
 	},
 	{
-		.name = "TcpExtTCPOFODrop",
-		.stage = RXPATH_STAGE_SOCKET, .kind = RXPATH_KIND_DROP,
-		.shape = RXPATH_SHAPE_COUNTER, OF_TCPEXT, .since = "3.10",
-		.within = "TcpExtRcvPruned",
+		ROW("TcpExtTCPOFODrop", SOCKET, DROP, NETSTAT), .since = "3.10",
+		.within = "TcpExtRcvPruned", .kernel = "tcp_data_queue_ofo",
 		.meaning = "Out-of-order data was dropped because receive memory was short. TCP "
 			"sends it again.",
 		.action = "Find the loss that causes the reordering, and raise net.ipv4.tcp_rmem "
 			"or net.ipv4.tcp_mem (costs memory).",
-		.kernel = "tcp_data_queue_ofo",
 	},
 	{
-		.name = "TcpExtTCPPrequeueDropped",
-		.stage = RXPATH_STAGE_SOCKET, .kind = RXPATH_KIND_TRAFFIC,
-		.shape = RXPATH_SHAPE_COUNTER, OF_TCPEXT, .since = "2.6.32 or before",
+		ROW("TcpExtTCPPrequeueDropped", SOCKET, TRAFFIC, NETSTAT),
+		.since = "2.6.32 or before", .kernel = "tcp_prequeue",
 		.meaning = "Segments taken from a full prequeue and processed at once. None was "
 			"lost, despite the name. Kernel 4.19 no longer has this counter.",
-		.action = "",
-		.kernel = "tcp_prequeue",
 	},
 	{
-		.name = "TcpExtTCPRcvCollapsed",
-		.stage = RXPATH_STAGE_SOCKET, .kind = RXPATH_KIND_PRESSURE,
-		.shape = RXPATH_SHAPE_COUNTER, OF_TCPEXT, .since = "2.6.32 or before",
+		ROW("TcpExtTCPRcvCollapsed", SOCKET, PRESSURE, NETSTAT),
+		.since = "2.6.32 or before", .kernel = "tcp_collapse_one",
 		.meaning = "Segments in a receive queue were merged to save memory. This costs CPU "
 			"time.",
 		.action = "Find the program that reads too slowly, then raise net.ipv4.tcp_rmem "
 			"(costs memory).",
-		.kernel = "tcp_collapse_one",
 	},
 	{
-		.name = "TcpExtTCPRcvQDrop",
-		.stage = RXPATH_STAGE_SOCKET, .kind = RXPATH_KIND_DROP,
-		.shape = RXPATH_SHAPE_COUNTER, OF_TCPEXT, .since = "4.19",
-		.within = "TcpExtRcvPruned",
+		ROW("TcpExtTCPRcvQDrop", SOCKET, DROP, NETSTAT), .since = "4.19",
+		.within = "TcpExtRcvPruned", .kernel = "tcp_data_queue",
 		.meaning = "In-order data was dropped because no memory could be allocated for the "
 			"receive queue. TCP sends it again.",
 		.action = "Check net.ipv4.tcp_mem, net.ipv4.tcp_rmem and the memory limit of the "
 			"cgroup of the program.",
-		.kernel = "tcp_data_queue",
 	},
 	{
-		.name = "TcpExtTCPReqQFullDoCookies",
-		.stage = RXPATH_STAGE_SOCKET, .kind = RXPATH_KIND_PRESSURE,
-		.shape = RXPATH_SHAPE_COUNTER, OF_TCPEXT, .since = "3.10",
+		ROW("TcpExtTCPReqQFullDoCookies", SOCKET, PRESSURE, NETSTAT), .since = "3.10",
+		.kernel = "tcp_syn_flood_action",
 		.meaning = "The SYN queue of a listener was full, and the SYN was answered with a "
 			"syncookie.",
 		.action = "Nothing in a SYN flood. If the clients are real, raise "
 			"net.ipv4.tcp_max_syn_backlog and the listen() backlog.",
-		.kernel = "tcp_syn_flood_action",
 	},
 	{
-		.name = "TcpExtTCPReqQFullDrop",
-		.stage = RXPATH_STAGE_SOCKET, .kind = RXPATH_KIND_DROP,
-		.shape = RXPATH_SHAPE_COUNTER, OF_TCPEXT, .since = "3.10",
-		.within = "TcpExtListenDrops",
+		ROW("TcpExtTCPReqQFullDrop", SOCKET, DROP, NETSTAT), .since = "3.10",
+		.within = "TcpExtListenDrops", .kernel = "tcp_syn_flood_action",
 		.meaning = "The SYN queue of a listener was full and syncookies are off, so the "
 			"SYN was dropped.",
 		.action = "Set net.ipv4.tcp_syncookies=1. If the clients are real, raise "
 			"net.ipv4.tcp_max_syn_backlog and the listen() backlog.",
-		.kernel = "tcp_syn_flood_action",
 	},
 	{
-		.name = "TcpExtTCPSACKDiscard",
-		.stage = RXPATH_STAGE_TRANSPORT, .kind = RXPATH_KIND_TRAFFIC,
-		.shape = RXPATH_SHAPE_COUNTER, OF_TCPEXT, .since = "2.6.32 or before",
+		ROW("TcpExtTCPSACKDiscard", TRANSPORT, TRAFFIC, NETSTAT),
+		.since = "2.6.32 or before", .kernel = "tcp_sacktag_write_queue",
 		.meaning = "Invalid selective acknowledgements (SACK) from the peer, which were "
 			"ignored. No data is lost.",
-		.action = "",
-		.kernel = "tcp_sacktag_write_queue",
 	},
 	{
-		.name = "TcpExtTCPTimeWaitOverflow",
-		.stage = RXPATH_STAGE_SOCKET, .kind = RXPATH_KIND_PRESSURE,
-		.shape = RXPATH_SHAPE_COUNTER, OF_TCPEXT, .since = "3.0",
+		ROW("TcpExtTCPTimeWaitOverflow", SOCKET, PRESSURE, NETSTAT), .since = "3.0",
+		.kernel = "tcp_time_wait",
 		.meaning = "A closed connection got no TIME-WAIT state because "
 			"net.ipv4.tcp_max_tw_buckets was reached. A late packet may reach a new "
 			"connection.",
 		.action = "Raise net.ipv4.tcp_max_tw_buckets (costs memory), or make clients keep "
 			"their connections open.",
-		.kernel = "tcp_time_wait",
 	},
 	{
-		.name = "TcpExtTCPToZeroWindowAdv",
-		.stage = RXPATH_STAGE_SOCKET, .kind = RXPATH_KIND_PRESSURE,
-		.shape = RXPATH_SHAPE_COUNTER, OF_TCPEXT, .since = "3.15",
+		ROW("TcpExtTCPToZeroWindowAdv", SOCKET, PRESSURE, NETSTAT), .since = "3.15",
+		.kernel = "tcp_select_window",
 		.meaning = "This host closed the receive window of a TCP connection: the program "
 			"does not read, and its receive buffer is full. Nothing is lost; the "
 			"sender waits.",
 		.action = "Find the program that reads too slowly: ss -tnm shows receive queues "
 			"that are full.",
-		.kernel = "tcp_select_window",
 	},
 	{
-		.name = "TcpExtTCPWantZeroWindowAdv",
-		.stage = RXPATH_STAGE_SOCKET, .kind = RXPATH_KIND_PRESSURE,
-		.shape = RXPATH_SHAPE_COUNTER, OF_TCPEXT, .since = "3.15",
+		ROW("TcpExtTCPWantZeroWindowAdv", SOCKET, PRESSURE, NETSTAT), .since = "3.15",
+		.kernel = "tcp_select_window",
 		.meaning = "TCP wanted to close the receive window but may not take back what it "
 			"had offered: the receive buffer is full.",
 		.action = "Find the program that reads too slowly: ss -tnm shows receive queues "
 			"that are full.",
-		.kernel = "tcp_select_window",
 	},
 	{
-		.name = "TcpExtTCPZeroWindowDrop",
-		.stage = RXPATH_STAGE_SOCKET, .kind = RXPATH_KIND_DROP,
-		.shape = RXPATH_SHAPE_COUNTER, OF_TCPEXT, .since = "4.19",
+		ROW("TcpExtTCPZeroWindowDrop", SOCKET, DROP, NETSTAT), .since = "4.19",
+		.kernel = "tcp_data_queue",
 		.meaning = "Data arrived although this host had advertised a zero window, and was "
 			"dropped. TCP sends it again.",
 		.action = "Find the program that does not read its socket. ss -tnm shows full "
 			"receive queues.",
-		.kernel = "tcp_data_queue",
 	},
 	{
-		.name = "TcpExtTSEcrRejected",
-		.stage = RXPATH_STAGE_TRANSPORT, .kind = RXPATH_KIND_REJECT,
-		.shape = RXPATH_SHAPE_COUNTER, OF_TCPEXT, .since = "6.18",
+		ROW("TcpExtTSEcrRejected", TRANSPORT, REJECT, NETSTAT), .since = "6.18",
+		.kernel = "tcp_check_req",
 		.meaning = "The last ACK of a handshake echoed a timestamp that this host did not "
 			"send.",
 		.action = "Nothing for a slow rise. Otherwise look for a middlebox that rewrites "
 			"TCP timestamps.",
-		.kernel = "tcp_check_req",
 	},
 	{
-		.name = "TcpInCsumErrors",
-		.stage = RXPATH_STAGE_TRANSPORT, .kind = RXPATH_KIND_DROP,
-		.shape = RXPATH_SHAPE_COUNTER, OF_SNMP, .since = "3.10",
-		.within = "TcpInErrs",
+		ROW("TcpInCsumErrors", TRANSPORT, DROP, SNMP), .since = "3.10",
+		.within = "TcpInErrs", .kernel = "tcp_v4_rcv, tcp_v6_rcv, tcp_rcv_established",
 		.meaning = "A TCP segment had a wrong checksum: it was damaged on the way, or the "
 			"checksum offload of the sender is broken.",
 		.action = "Check the links of the path and the checksum offload of the sender "
 			"(ethtool -k).",
-		.kernel = "tcp_v4_rcv, tcp_v6_rcv, tcp_rcv_established",
 	},
 	{
-		.name = "TcpInErrs",
-		.stage = RXPATH_STAGE_TRANSPORT, .kind = RXPATH_KIND_REJECT,
-		.shape = RXPATH_SHAPE_COUNTER, OF_SNMP, .since = "2.6.32 or before",
+		ROW("TcpInErrs", TRANSPORT, REJECT, SNMP), .since = "2.6.32 or before",
+		.kernel = "tcp_v4_rcv, tcp_v6_rcv, tcp_rcv_established, tcp_validate_incoming",
 		.meaning = "TCP refused a segment: wrong checksum (TcpInCsumErrors counts these), "
 			"invalid header length, or a SYN in an open connection, which gets a "
 			"challenge ACK (TcpExtTCPSYNChallenge). Scanners cause the latter.",
 		.action = "If TcpInCsumErrors rose too, check links and offload. If not, the "
 			"sender is probably a scanner.",
-		.kernel = "tcp_v4_rcv, tcp_v6_rcv, tcp_rcv_established, tcp_validate_incoming",
 	},
 	{
-		.name = "TcpInSegs",
-		.stage = RXPATH_STAGE_TRANSPORT, .kind = RXPATH_KIND_TRAFFIC,
-		.shape = RXPATH_SHAPE_COUNTER, OF_SNMP, .since = "2.6.32 or before",
+		ROW("TcpInSegs", TRANSPORT, TRAFFIC, SNMP), .since = "2.6.32 or before",
+		.kernel = "tcp_v4_rcv, tcp_v6_rcv",
 		.meaning = "TCP segments received, including bad ones. Segments that GRO merged "
 			"count once.",
-		.action = "",
-		.kernel = "tcp_v4_rcv, tcp_v6_rcv",
 	},
 	{
-		.name = "TlsDecryptError",
-		.stage = RXPATH_STAGE_SOCKET, .kind = RXPATH_KIND_DROP,
-		.shape = RXPATH_SHAPE_COUNTER, OF_TLS, .since = "5.5",
-		.meaning = "TLS records (kernel TLS) could not be decrypted: damaged, forged, "
-			"or with another key. Their connection fails. One record may be many "
-			"packets.",
-		.action = "Find the connections that fail in the program's log; with a card "
-			"that decrypts, try 'ethtool -K DEVICE tls-hw-rx-offload off'.",
+		ROW("TlsDecryptError", SOCKET, DROP, TLS), .since = "5.5",
 		.kernel = "tls_rx_one_record, tls_decrypt_done",
+		.meaning = "TLS records (kernel TLS) could not be decrypted: damaged, forged, or "
+			"with another key. Their connection fails. One record may be many packets.",
+		.action = "Find the connections that fail in the program's log; with a card that "
+			"decrypts, try 'ethtool -K DEVICE tls-hw-rx-offload off'.",
 	},
 	{
-		.name = "Udp6IgnoredMulti",
-		.stage = RXPATH_STAGE_TRANSPORT, .kind = RXPATH_KIND_REJECT,
-		.shape = RXPATH_SHAPE_COUNTER, OF_SNMP6, .since = "4.0",
+		ROW("Udp6IgnoredMulti", TRANSPORT, REJECT, SNMP6), .since = "4.0",
+		.kernel = "__udp6_lib_mcast_deliver",
 		.meaning = "Multicast or broadcast datagrams that IP accepted but no socket had "
 			"asked for (UDP over IPv6).",
 		.action = "Nothing: the traffic is for other hosts. If a program here should "
 			"receive it, check its group and port.",
-		.kernel = "__udp6_lib_mcast_deliver",
 	},
 	{
-		.name = "Udp6InCsumErrors",
-		.stage = RXPATH_STAGE_TRANSPORT, .kind = RXPATH_KIND_DROP,
-		.shape = RXPATH_SHAPE_COUNTER, OF_SNMP6, .since = "3.10",
+		ROW("Udp6InCsumErrors", TRANSPORT, DROP, SNMP6), .since = "3.10",
 		.within = "Udp6InErrors",
+		.kernel = "__udp6_lib_rcv, udpv6_queue_rcv_one_skb, udpv6_recvmsg, "
+			"__first_packet_length",
 		.meaning = "UDP over IPv6 datagrams had a wrong checksum. A zero checksum counts "
 			"too: IPv6 forbids it.",
 		.action = "Check the links and tunnels of the path, and the checksum offload of "
 			"the sender (ethtool -k).",
-		.kernel = "__udp6_lib_rcv, udpv6_queue_rcv_one_skb, udpv6_recvmsg, "
-			"__first_packet_length",
 	},
 	{
-		.name = "Udp6InDatagrams",
-		.stage = RXPATH_STAGE_TRANSPORT, .kind = RXPATH_KIND_TRAFFIC,
-		.shape = RXPATH_SHAPE_COUNTER, OF_SNMP6, .since = "2.6.32 or before",
+		ROW("Udp6InDatagrams", TRANSPORT, TRAFFIC, SNMP6), .since = "2.6.32 or before",
+		.kernel = "udpv6_recvmsg, udpv6_queue_rcv_one_skb",
 		.meaning = "UDP over IPv6 datagrams that applications read. They are counted when "
 			"read, and a multicast counts once for each socket that reads it.",
-		.action = "",
-		.kernel = "udpv6_recvmsg, udpv6_queue_rcv_one_skb",
 	},
 	{
-		.name = "Udp6InErrors",
-		.stage = RXPATH_STAGE_TRANSPORT, .kind = RXPATH_KIND_DROP,
-		.shape = RXPATH_SHAPE_COUNTER, OF_SNMP6, .since = "2.6.32 or before",
+		ROW("Udp6InErrors", TRANSPORT, DROP, SNMP6), .since = "2.6.32 or before",
+		.kernel = "__udp6_lib_rcv, udpv6_queue_rcv_one_skb, __udpv6_queue_rcv_skb, "
+			"udpv6_recvmsg",
 		.meaning = "Datagrams lost before a socket could queue them, for any reason. Full "
 			"buffers, bad checksums and exhausted memory also have their own counters; "
 			"malformed or filtered datagrams do not.",
 		.action = "First act on RcvbufErrors, InCsumErrors and MemErrors of the same "
 			"protocol. For the rest, check socket filters, cgroup BPF programs, IPsec "
 			"policies and malformed traffic.",
-		.kernel = "__udp6_lib_rcv, udpv6_queue_rcv_one_skb, __udpv6_queue_rcv_skb, "
-			"udpv6_recvmsg",
 	},
 	{
-		.name = "Udp6MemErrors",
-		.stage = RXPATH_STAGE_SOCKET, .kind = RXPATH_KIND_DROP,
-		.shape = RXPATH_SHAPE_COUNTER, OF_SNMP6, .since = "5.11",
+		ROW("Udp6MemErrors", SOCKET, DROP, SNMP6), .since = "5.11",
 		.within = "Udp6InErrors",
+		.kernel = "__udpv6_queue_rcv_skb, __udp_enqueue_schedule_skb",
 		.meaning = "A datagram was lost because UDP memory, shared by all UDP sockets of "
 			"the host, reached its limit. Kernels 6.18 and 6.19 never raise this "
 			"counter: only the drops of the sockets show the loss.",
 		.action = "Find the sockets that hold much unread data, or raise net.ipv4.udp_mem, "
 			"in pages (costs memory). It can only be set in the initial network "
 			"namespace.",
-		.kernel = "__udpv6_queue_rcv_skb, __udp_enqueue_schedule_skb",
 	},
 	{
-		.name = "Udp6NoPorts",
-		.stage = RXPATH_STAGE_TRANSPORT, .kind = RXPATH_KIND_REJECT,
-		.shape = RXPATH_SHAPE_COUNTER, OF_SNMP6, .since = "2.6.32 or before",
+		ROW("Udp6NoPorts", TRANSPORT, REJECT, SNMP6), .since = "2.6.32 or before",
+		.kernel = "__udp6_lib_rcv",
 		.meaning = "UDP over IPv6 datagrams arrived for a port on which no socket accepts "
 			"them. The sender gets an ICMP error.",
 		.action = "Check whether the service is down, bound to another address, or "
 			"connected to another peer (ss -lunp). Otherwise it is a scan or a late "
 			"answer.",
-		.kernel = "__udp6_lib_rcv",
 	},
 	{
-		.name = "Udp6RcvbufErrors",
-		.stage = RXPATH_STAGE_SOCKET, .kind = RXPATH_KIND_DROP,
-		.shape = RXPATH_SHAPE_COUNTER, OF_SNMP6, .since = "3.0",
+		ROW("Udp6RcvbufErrors", SOCKET, DROP, SNMP6), .since = "3.0",
 		.within = "Udp6InErrors",
+		.kernel = "__udpv6_queue_rcv_skb, __udp6_lib_mcast_deliver",
 		.meaning = "A datagram was lost because the receive buffer of its socket was full: "
 			"the application reads too slowly, or the buffer is too small for bursts. "
 			"IPv4 datagrams to an IPv6 socket count in the IPv4 counter.",
 		.action = "Find the socket by its drops. The program must read faster, share the "
 			"port (SO_REUSEPORT), or set a larger SO_RCVBUF, up to net.core.rmem_max "
 			"(costs memory).",
-		.kernel = "__udpv6_queue_rcv_skb, __udp6_lib_mcast_deliver",
 	},
 	{
-		.name = "UdpIgnoredMulti",
-		.stage = RXPATH_STAGE_TRANSPORT, .kind = RXPATH_KIND_REJECT,
-		.shape = RXPATH_SHAPE_COUNTER, OF_SNMP, .since = "4.0",
+		ROW("UdpIgnoredMulti", TRANSPORT, REJECT, SNMP), .since = "4.0",
+		.kernel = "__udp4_lib_mcast_deliver",
 		.meaning = "Multicast or broadcast datagrams that IP accepted but no socket had "
 			"asked for (UDP).",
 		.action = "Nothing: the traffic is for other hosts. If a program here should "
 			"receive it, check its group and port.",
-		.kernel = "__udp4_lib_mcast_deliver",
 	},
 	{
-		.name = "UdpInCsumErrors",
-		.stage = RXPATH_STAGE_TRANSPORT, .kind = RXPATH_KIND_DROP,
-		.shape = RXPATH_SHAPE_COUNTER, OF_SNMP, .since = "3.10",
+		ROW("UdpInCsumErrors", TRANSPORT, DROP, SNMP), .since = "3.10",
 		.within = "UdpInErrors",
+		.kernel = "__udp4_lib_rcv, udp_queue_rcv_one_skb, udp_recvmsg, "
+			"__first_packet_length",
 		.meaning = "UDP datagrams had a wrong checksum. Most are counted only when the "
 			"application reads, and never if it does not read.",
 		.action = "Check the links and tunnels of the path, and the checksum offload of "
 			"the sender (ethtool -k).",
-		.kernel = "__udp4_lib_rcv, udp_queue_rcv_one_skb, udp_recvmsg, "
-			"__first_packet_length",
 	},
 	{
-		.name = "UdpInDatagrams",
-		.stage = RXPATH_STAGE_TRANSPORT, .kind = RXPATH_KIND_TRAFFIC,
-		.shape = RXPATH_SHAPE_COUNTER, OF_SNMP, .since = "2.6.32 or before",
+		ROW("UdpInDatagrams", TRANSPORT, TRAFFIC, SNMP), .since = "2.6.32 or before",
+		.kernel = "udp_recvmsg, udp_queue_rcv_one_skb",
 		.meaning = "UDP datagrams that applications read. They are counted when read, and "
 			"a multicast counts once for each socket that reads it.",
-		.action = "",
-		.kernel = "udp_recvmsg, udp_queue_rcv_one_skb",
 	},
 	{
-		.name = "UdpInErrors",
-		.stage = RXPATH_STAGE_TRANSPORT, .kind = RXPATH_KIND_DROP,
-		.shape = RXPATH_SHAPE_COUNTER, OF_SNMP, .since = "2.6.32 or before",
+		ROW("UdpInErrors", TRANSPORT, DROP, SNMP), .since = "2.6.32 or before",
+		.kernel = "__udp4_lib_rcv, udp_queue_rcv_one_skb, __udp_queue_rcv_skb, udp_recvmsg",
 		.meaning = "Datagrams lost before a socket could queue them, for any reason. Full "
 			"buffers, bad checksums and exhausted memory also have their own counters; "
 			"malformed or filtered datagrams do not.",
 		.action = "First act on RcvbufErrors, InCsumErrors and MemErrors of the same "
 			"protocol. For the rest, check socket filters, cgroup BPF programs, IPsec "
 			"policies and malformed traffic.",
-		.kernel = "__udp4_lib_rcv, udp_queue_rcv_one_skb, __udp_queue_rcv_skb, udp_recvmsg",
 	},
 	{
-		.name = "UdpLite6InCsumErrors",
-		.stage = RXPATH_STAGE_TRANSPORT, .kind = RXPATH_KIND_DROP,
-		.shape = RXPATH_SHAPE_COUNTER, OF_SNMP6, .since = "3.10",
+		ROW("UdpLite6InCsumErrors", TRANSPORT, DROP, SNMP6), .since = "3.10",
 		.within = "UdpLite6InErrors",
+		.kernel = "__udp6_lib_rcv, udpv6_queue_rcv_one_skb, udpv6_recvmsg, "
+			"__first_packet_length",
 		.meaning = "UDP-Lite over IPv6 datagrams had a wrong checksum. A zero checksum "
 			"counts too: IPv6 forbids it.",
 		.action = "Check the links and tunnels of the path, and the checksum offload of "
 			"the sender (ethtool -k).",
-		.kernel = "__udp6_lib_rcv, udpv6_queue_rcv_one_skb, udpv6_recvmsg, "
-			"__first_packet_length",
 	},
 	{
-		.name = "UdpLite6InDatagrams",
-		.stage = RXPATH_STAGE_TRANSPORT, .kind = RXPATH_KIND_TRAFFIC,
-		.shape = RXPATH_SHAPE_COUNTER, OF_SNMP6, .since = "2.6.32 or before",
+		ROW("UdpLite6InDatagrams", TRANSPORT, TRAFFIC, SNMP6), .since = "2.6.32 or before",
+		.kernel = "udpv6_recvmsg, udpv6_queue_rcv_one_skb",
 		.meaning = "UDP-Lite over IPv6 datagrams that applications read. They are counted "
 			"when read, and a multicast counts once for each socket that reads it. "
 			"Kernel 7.1 removed UDP-Lite.",
-		.action = "",
-		.kernel = "udpv6_recvmsg, udpv6_queue_rcv_one_skb",
 	},
 	{
-		.name = "UdpLite6InErrors",
-		.stage = RXPATH_STAGE_TRANSPORT, .kind = RXPATH_KIND_DROP,
-		.shape = RXPATH_SHAPE_COUNTER, OF_SNMP6, .since = "2.6.32 or before",
+		ROW("UdpLite6InErrors", TRANSPORT, DROP, SNMP6), .since = "2.6.32 or before",
+		.kernel = "__udp6_lib_rcv, udpv6_queue_rcv_one_skb, __udpv6_queue_rcv_skb, "
+			"udpv6_recvmsg",
 		.meaning = "Datagrams lost before a socket could queue them, for any reason. Full "
 			"buffers, bad checksums and exhausted memory also have their own counters; "
 			"malformed or filtered datagrams do not.",
 		.action = "First act on RcvbufErrors, InCsumErrors and MemErrors of the same "
 			"protocol. For the rest, check socket filters, cgroup BPF programs, IPsec "
 			"policies and malformed traffic.",
-		.kernel = "__udp6_lib_rcv, udpv6_queue_rcv_one_skb, __udpv6_queue_rcv_skb, "
-			"udpv6_recvmsg",
 	},
 	{
-		.name = "UdpLite6MemErrors",
-		.stage = RXPATH_STAGE_SOCKET, .kind = RXPATH_KIND_DROP,
-		.shape = RXPATH_SHAPE_COUNTER, OF_SNMP6, .since = "5.11",
+		ROW("UdpLite6MemErrors", SOCKET, DROP, SNMP6), .since = "5.11",
 		.within = "UdpLite6InErrors",
+		.kernel = "__udpv6_queue_rcv_skb, __udp_enqueue_schedule_skb",
 		.meaning = "A datagram was lost because UDP memory, shared by all UDP sockets of "
 			"the host, reached its limit. Kernels 6.18 and 6.19 never raise this "
 			"counter: only the drops of the sockets show the loss.",
 		.action = "Find the sockets that hold much unread data, or raise net.ipv4.udp_mem, "
 			"in pages (costs memory). It can only be set in the initial network "
 			"namespace.",
-		.kernel = "__udpv6_queue_rcv_skb, __udp_enqueue_schedule_skb",
 	},
 	{
-		.name = "UdpLite6NoPorts",
-		.stage = RXPATH_STAGE_TRANSPORT, .kind = RXPATH_KIND_REJECT,
-		.shape = RXPATH_SHAPE_COUNTER, OF_SNMP6, .since = "2.6.32 or before",
+		ROW("UdpLite6NoPorts", TRANSPORT, REJECT, SNMP6), .since = "2.6.32 or before",
+		.kernel = "__udp6_lib_rcv",
 		.meaning = "UDP-Lite over IPv6 datagrams arrived for a port on which no socket "
 			"accepts them. The sender gets an ICMP error.",
 		.action = "Check whether the service is down, bound to another address, or "
 			"connected to another peer (ss -lunp). Otherwise it is a scan or a late "
 			"answer.",
-		.kernel = "__udp6_lib_rcv",
 	},
 	{
-		.name = "UdpLite6RcvbufErrors",
-		.stage = RXPATH_STAGE_SOCKET, .kind = RXPATH_KIND_DROP,
-		.shape = RXPATH_SHAPE_COUNTER, OF_SNMP6, .since = "3.0",
+		ROW("UdpLite6RcvbufErrors", SOCKET, DROP, SNMP6), .since = "3.0",
 		.within = "UdpLite6InErrors",
+		.kernel = "__udpv6_queue_rcv_skb, __udp6_lib_mcast_deliver",
 		.meaning = "A datagram was lost because the receive buffer of its socket was full: "
 			"the application reads too slowly, or the buffer is too small for bursts. "
 			"IPv4 datagrams to an IPv6 socket count in the IPv4 counter.",
 		.action = "Find the socket by its drops. The program must read faster, share the "
 			"port (SO_REUSEPORT), or set a larger SO_RCVBUF, up to net.core.rmem_max "
 			"(costs memory).",
-		.kernel = "__udpv6_queue_rcv_skb, __udp6_lib_mcast_deliver",
 	},
 	{
-		.name = "UdpLiteIgnoredMulti",
-		.stage = RXPATH_STAGE_TRANSPORT, .kind = RXPATH_KIND_REJECT,
-		.shape = RXPATH_SHAPE_COUNTER, OF_SNMP, .since = "4.0",
+		ROW("UdpLiteIgnoredMulti", TRANSPORT, REJECT, SNMP), .since = "4.0",
+		.kernel = "__udp4_lib_mcast_deliver",
 		.meaning = "Multicast or broadcast datagrams that IP accepted but no socket had "
 			"asked for (UDP-Lite).",
 		.action = "Nothing: the traffic is for other hosts. If a program here should "
 			"receive it, check its group and port.",
-		.kernel = "__udp4_lib_mcast_deliver",
 	},
 	{
-		.name = "UdpLiteInCsumErrors",
-		.stage = RXPATH_STAGE_TRANSPORT, .kind = RXPATH_KIND_DROP,
-		.shape = RXPATH_SHAPE_COUNTER, OF_SNMP, .since = "3.10",
+		ROW("UdpLiteInCsumErrors", TRANSPORT, DROP, SNMP), .since = "3.10",
 		.within = "UdpLiteInErrors",
+		.kernel = "__udp4_lib_rcv, udp_queue_rcv_one_skb, udp_recvmsg, "
+			"__first_packet_length",
 		.meaning = "UDP-Lite datagrams had a wrong checksum. Most are counted only when "
 			"the application reads, and never if it does not read.",
 		.action = "Check the links and tunnels of the path, and the checksum offload of "
 			"the sender (ethtool -k).",
-		.kernel = "__udp4_lib_rcv, udp_queue_rcv_one_skb, udp_recvmsg, "
-			"__first_packet_length",
 	},
 	{
-		.name = "UdpLiteInDatagrams",
-		.stage = RXPATH_STAGE_TRANSPORT, .kind = RXPATH_KIND_TRAFFIC,
-		.shape = RXPATH_SHAPE_COUNTER, OF_SNMP, .since = "2.6.32 or before",
+		ROW("UdpLiteInDatagrams", TRANSPORT, TRAFFIC, SNMP), .since = "2.6.32 or before",
+		.kernel = "udp_recvmsg, udp_queue_rcv_one_skb",
 		.meaning = "UDP-Lite datagrams that applications read. They are counted when read, "
 			"and a multicast counts once for each socket that reads it. Kernel 7.1 "
 			"removed UDP-Lite.",
-		.action = "",
-		.kernel = "udp_recvmsg, udp_queue_rcv_one_skb",
 	},
 	{
-		.name = "UdpLiteInErrors",
-		.stage = RXPATH_STAGE_TRANSPORT, .kind = RXPATH_KIND_DROP,
-		.shape = RXPATH_SHAPE_COUNTER, OF_SNMP, .since = "2.6.32 or before",
+		ROW("UdpLiteInErrors", TRANSPORT, DROP, SNMP), .since = "2.6.32 or before",
+		.kernel = "__udp4_lib_rcv, udp_queue_rcv_one_skb, __udp_queue_rcv_skb, udp_recvmsg",
 		.meaning = "Datagrams lost before a socket could queue them, for any reason. Full "
 			"buffers, bad checksums and exhausted memory also have their own counters; "
 			"malformed or filtered datagrams do not.",
 		.action = "First act on RcvbufErrors, InCsumErrors and MemErrors of the same "
 			"protocol. For the rest, check socket filters, cgroup BPF programs, IPsec "
 			"policies and malformed traffic.",
-		.kernel = "__udp4_lib_rcv, udp_queue_rcv_one_skb, __udp_queue_rcv_skb, udp_recvmsg",
 	},
 	{
-		.name = "UdpLiteMemErrors",
-		.stage = RXPATH_STAGE_SOCKET, .kind = RXPATH_KIND_DROP,
-		.shape = RXPATH_SHAPE_COUNTER, OF_SNMP, .since = "5.11",
+		ROW("UdpLiteMemErrors", SOCKET, DROP, SNMP), .since = "5.11",
 		.within = "UdpLiteInErrors",
+		.kernel = "__udp_queue_rcv_skb, __udp_enqueue_schedule_skb",
 		.meaning = "A datagram was lost because UDP memory, shared by all UDP sockets of "
 			"the host, reached its limit. Kernels 6.18 and 6.19 never raise this "
 			"counter: only the drops of the sockets show the loss.",
 		.action = "Find the sockets that hold much unread data, or raise net.ipv4.udp_mem, "
 			"in pages (costs memory). It can only be set in the initial network "
 			"namespace.",
-		.kernel = "__udp_queue_rcv_skb, __udp_enqueue_schedule_skb",
 	},
 	{
-		.name = "UdpLiteNoPorts",
-		.stage = RXPATH_STAGE_TRANSPORT, .kind = RXPATH_KIND_REJECT,
-		.shape = RXPATH_SHAPE_COUNTER, OF_SNMP, .since = "2.6.32 or before",
+		ROW("UdpLiteNoPorts", TRANSPORT, REJECT, SNMP), .since = "2.6.32 or before",
+		.kernel = "__udp4_lib_rcv",
 		.meaning = "UDP-Lite datagrams arrived for a port on which no socket accepts them. "
 			"The sender gets an ICMP error.",
 		.action = "Check whether the service is down, bound to another address, or "
 			"connected to another peer (ss -lunp). Otherwise it is a scan or a late "
 			"answer.",
-		.kernel = "__udp4_lib_rcv",
 	},
 	{
-		.name = "UdpLiteRcvbufErrors",
-		.stage = RXPATH_STAGE_SOCKET, .kind = RXPATH_KIND_DROP,
-		.shape = RXPATH_SHAPE_COUNTER, OF_SNMP, .since = "2.6.32 or before",
+		ROW("UdpLiteRcvbufErrors", SOCKET, DROP, SNMP), .since = "2.6.32 or before",
 		.within = "UdpLiteInErrors",
+		.kernel = "__udp_queue_rcv_skb, __udp4_lib_mcast_deliver",
 		.meaning = "A datagram was lost because the receive buffer of its socket was full: "
 			"the application reads too slowly, or the buffer is too small for bursts.",
 		.action = "Find the socket by its drops. The program must read faster, share the "
 			"port (SO_REUSEPORT), or set a larger SO_RCVBUF, up to net.core.rmem_max "
 			"(costs memory).",
-		.kernel = "__udp_queue_rcv_skb, __udp4_lib_mcast_deliver",
 	},
 	{
-		.name = "UdpMemErrors",
-		.stage = RXPATH_STAGE_SOCKET, .kind = RXPATH_KIND_DROP,
-		.shape = RXPATH_SHAPE_COUNTER, OF_SNMP, .since = "5.11",
-		.within = "UdpInErrors",
+		ROW("UdpMemErrors", SOCKET, DROP, SNMP), .since = "5.11", .within = "UdpInErrors",
+		.kernel = "__udp_queue_rcv_skb, __udp_enqueue_schedule_skb",
 		.meaning = "A datagram was lost because UDP memory, shared by all UDP sockets of "
 			"the host, reached its limit. Kernels 6.18 and 6.19 never raise this "
 			"counter: only the drops of the sockets show the loss.",
 		.action = "Find the sockets that hold much unread data, or raise net.ipv4.udp_mem, "
 			"in pages (costs memory). It can only be set in the initial network "
 			"namespace.",
-		.kernel = "__udp_queue_rcv_skb, __udp_enqueue_schedule_skb",
 	},
 	{
-		.name = "UdpNoPorts",
-		.stage = RXPATH_STAGE_TRANSPORT, .kind = RXPATH_KIND_REJECT,
-		.shape = RXPATH_SHAPE_COUNTER, OF_SNMP, .since = "2.6.32 or before",
+		ROW("UdpNoPorts", TRANSPORT, REJECT, SNMP), .since = "2.6.32 or before",
+		.kernel = "__udp4_lib_rcv",
 		.meaning = "UDP datagrams arrived for a port on which no socket accepts them. The "
 			"sender gets an ICMP error.",
 		.action = "Check whether the service is down, bound to another address, or "
 			"connected to another peer (ss -lunp). Otherwise it is a scan or a late "
 			"answer.",
-		.kernel = "__udp4_lib_rcv",
 	},
 	{
-		.name = "UdpRcvbufErrors",
-		.stage = RXPATH_STAGE_SOCKET, .kind = RXPATH_KIND_DROP,
-		.shape = RXPATH_SHAPE_COUNTER, OF_SNMP, .since = "2.6.32 or before",
-		.within = "UdpInErrors",
+		ROW("UdpRcvbufErrors", SOCKET, DROP, SNMP), .since = "2.6.32 or before",
+		.within = "UdpInErrors", .kernel = "__udp_queue_rcv_skb, __udp4_lib_mcast_deliver",
 		.meaning = "A datagram was lost because the receive buffer of its socket was full: "
 			"the application reads too slowly, or the buffer is too small for bursts.",
 		.action = "Find the socket by its drops. The program must read faster, share the "
 			"port (SO_REUSEPORT), or set a larger SO_RCVBUF, up to net.core.rmem_max "
 			"(costs memory).",
-		.kernel = "__udp_queue_rcv_skb, __udp4_lib_mcast_deliver",
 	},
 	{
-		.name = "XfrmAcquireError",
-		.stage = RXPATH_STAGE_NETFILTER, .kind = RXPATH_KIND_REJECT,
-		.shape = RXPATH_SHAPE_COUNTER, OF_XFRM, .since = "3.14",
-		.meaning = "IPsec packets were refused because the keys of their state were "
-			"still being negotiated.",
+		ROW("XfrmAcquireError", NETFILTER, REJECT, XFRM), .since = "3.14",
+		.kernel = "xfrm_input",
+		.meaning = "IPsec packets were refused because the keys of their state were still "
+			"being negotiated.",
 		.action = "A few while keys are negotiated are normal; else check the log of the "
 			"IKE daemon.",
-		.kernel = "xfrm_input",
 	},
 	{
-		.name = "XfrmFwdHdrError",
-		.stage = RXPATH_STAGE_NETFILTER, .kind = RXPATH_KIND_REJECT,
-		.shape = RXPATH_SHAPE_COUNTER, OF_XFRM, .since = "3.0",
+		ROW("XfrmFwdHdrError", NETFILTER, REJECT, XFRM), .since = "3.0",
+		.kernel = "__xfrm_route_forward",
 		.meaning = "Packets to be forwarded whose headers could not be decoded for the "
 			"check of the IPsec policies.",
-		.action = "Capture them (tcpdump) and look for truncated or malformed "
-			"headers; then check the sender.",
-		.kernel = "__xfrm_route_forward",
+		.action = "Capture them (tcpdump) and look for truncated or malformed headers; "
+			"then check the sender.",
 	},
 	{
-		.name = "XfrmInBufferError",
-		.stage = RXPATH_STAGE_NETFILTER, .kind = RXPATH_KIND_DROP,
-		.shape = RXPATH_SHAPE_COUNTER, OF_XFRM, .since = "2.6.32 or before",
-		.meaning = "IPsec packets were dropped because more transformations were "
-			"nested in one packet than the kernel can record.",
-		.action = "Check with ip xfrm state which states apply one after another; "
-			"more than six cannot.",
+		ROW("XfrmInBufferError", NETFILTER, DROP, XFRM), .since = "2.6.32 or before",
 		.kernel = "xfrm_input, xfrm6_input_addr",
+		.meaning = "IPsec packets were dropped because more transformations were nested in "
+			"one packet than the kernel can record.",
+		.action = "Check with ip xfrm state which states apply one after another; more "
+			"than six cannot.",
 	},
 	{
-		.name = "XfrmInError",
-		.stage = RXPATH_STAGE_NETFILTER, .kind = RXPATH_KIND_DROP,
-		.shape = RXPATH_SHAPE_COUNTER, OF_XFRM, .since = "2.6.32 or before",
+		ROW("XfrmInError", NETFILTER, DROP, XFRM), .since = "2.6.32 or before",
+		.kernel = "xfrm_input, xfrm6_input_addr",
 		.meaning = "IPsec packets were dropped because memory for their security path "
 			"could not be allocated.",
 		.action = "Check the free memory, and the kernel log for allocation failures.",
-		.kernel = "xfrm_input, xfrm6_input_addr",
 	},
 	{
-		.name = "XfrmInHdrError",
-		.stage = RXPATH_STAGE_NETFILTER, .kind = RXPATH_KIND_REJECT,
-		.shape = RXPATH_SHAPE_COUNTER, OF_XFRM, .since = "2.6.32 or before",
-		.meaning = "IPsec packets whose header could not be parsed: they were too "
-			"short, or the inner protocol is not supported.",
+		ROW("XfrmInHdrError", NETFILTER, REJECT, XFRM), .since = "2.6.32 or before",
+		.kernel = "xfrm_input, __xfrm_policy_check",
+		.meaning = "IPsec packets whose header could not be parsed: they were too short, "
+			"or the inner protocol is not supported.",
 		.action = "Capture them (tcpdump) and check the sender and the path for "
 			"truncation.",
-		.kernel = "xfrm_input, __xfrm_policy_check",
 	},
 	{
-		.name = "XfrmInIptfsError",
-		.stage = RXPATH_STAGE_NETFILTER, .kind = RXPATH_KIND_REJECT,
-		.shape = RXPATH_SHAPE_COUNTER, OF_XFRM, .since = "6.14",
+		ROW("XfrmInIptfsError", NETFILTER, REJECT, XFRM), .since = "6.14",
+		.kernel = "iptfs_input",
 		.meaning = "IPsec packets whose inner packets, aggregated or in fragments "
 			"(IP-TFS), could not be taken apart.",
 		.action = "Check that both hosts use the same mode: ip xfrm state.",
-		.kernel = "iptfs_input",
 	},
 	{
-		.name = "XfrmInNoPols",
-		.stage = RXPATH_STAGE_NETFILTER, .kind = RXPATH_KIND_REJECT,
-		.shape = RXPATH_SHAPE_COUNTER, OF_XFRM, .since = "2.6.32 or before",
-		.meaning = "Decrypted packets were refused because no policy for incoming "
-			"packets matches them.",
+		ROW("XfrmInNoPols", NETFILTER, REJECT, XFRM), .since = "2.6.32 or before",
+		.accounts = RXPATH_ACCOUNTS_POLICY, .kernel = "__xfrm_policy_check",
+		.meaning = "Decrypted packets were refused because no policy for incoming packets "
+			"matches them.",
 		.action = "Compare ip xfrm policy with the addresses of the packets; the IKE "
 			"daemon may not have installed the policy.",
-		.kernel = "__xfrm_policy_check",
 	},
 	{
-		.name = "XfrmInNoStates",
-		.stage = RXPATH_STAGE_NETFILTER, .kind = RXPATH_KIND_REJECT,
-		.shape = RXPATH_SHAPE_COUNTER, OF_XFRM, .since = "2.6.32 or before",
-		.meaning = "IPsec packets arrived for which no state exists: wrong SPI, "
-			"address or protocol.",
+		ROW("XfrmInNoStates", NETFILTER, REJECT, XFRM), .since = "2.6.32 or before",
+		.kernel = "xfrm_input, xfrm6_input_addr",
+		.meaning = "IPsec packets arrived for which no state exists: wrong SPI, address or "
+			"protocol.",
 		.action = "Check ip xfrm state on both hosts. After a restart of one side the "
 			"other still uses old states until they are negotiated again.",
-		.kernel = "xfrm_input, xfrm6_input_addr",
 	},
 	{
-		.name = "XfrmInPolBlock",
-		.stage = RXPATH_STAGE_NETFILTER, .kind = RXPATH_KIND_REJECT,
-		.shape = RXPATH_SHAPE_COUNTER, OF_XFRM, .since = "2.6.32 or before",
+		ROW("XfrmInPolBlock", NETFILTER, REJECT, XFRM), .since = "2.6.32 or before",
+		.accounts = RXPATH_ACCOUNTS_POLICY, .kernel = "__xfrm_policy_check",
 		.meaning = "Packets were refused by an IPsec policy with the action block.",
-		.action = "Check the policies with action block: ip xfrm policy. A policy "
-			"that works as intended is not a fault.",
-		.kernel = "__xfrm_policy_check",
+		.action = "Check the policies with action block: ip xfrm policy. A policy that "
+			"works as intended is not a fault.",
 	},
 	{
-		.name = "XfrmInPolError",
-		.stage = RXPATH_STAGE_NETFILTER, .kind = RXPATH_KIND_REJECT,
-		.shape = RXPATH_SHAPE_COUNTER, OF_XFRM, .since = "2.6.32 or before",
+		ROW("XfrmInPolError", NETFILTER, REJECT, XFRM), .since = "2.6.32 or before",
+		.accounts = RXPATH_ACCOUNTS_POLICY, .kernel = "__xfrm_policy_check",
 		.meaning = "Packets were refused because looking up their IPsec policy failed.",
 		.action = "Check ip xfrm policy and the kernel log.",
-		.kernel = "__xfrm_policy_check",
 	},
 	{
-		.name = "XfrmInStateDirError",
-		.stage = RXPATH_STAGE_NETFILTER, .kind = RXPATH_KIND_REJECT,
-		.shape = RXPATH_SHAPE_COUNTER, OF_XFRM, .since = "6.10",
-		.meaning = "IPsec packets were refused because their state is only for "
-			"outgoing packets.",
-		.action = "Check the dir of the state with ip xfrm state.",
+		ROW("XfrmInStateDirError", NETFILTER, REJECT, XFRM), .since = "6.10",
 		.kernel = "xfrm_input",
+		.meaning = "IPsec packets were refused because their state is only for outgoing "
+			"packets.",
+		.action = "Check the dir of the state with ip xfrm state.",
 	},
 	{
-		.name = "XfrmInStateExpired",
-		.stage = RXPATH_STAGE_NETFILTER, .kind = RXPATH_KIND_REJECT,
-		.shape = RXPATH_SHAPE_COUNTER, OF_XFRM, .since = "2.6.32 or before",
+		ROW("XfrmInStateExpired", NETFILTER, REJECT, XFRM), .since = "2.6.32 or before",
+		.kernel = "xfrm_input",
 		.meaning = "IPsec packets were refused because the lifetime of their state had "
 			"ended.",
-		.action = "Check the lifetimes with ip -s xfrm state, and why the IKE daemon "
-			"did not renew the state in time.",
-		.kernel = "xfrm_input",
+		.action = "Check the lifetimes with ip -s xfrm state, and why the IKE daemon did "
+			"not renew the state in time.",
 	},
 	{
-		.name = "XfrmInStateInvalid",
-		.stage = RXPATH_STAGE_NETFILTER, .kind = RXPATH_KIND_REJECT,
-		.shape = RXPATH_SHAPE_COUNTER, OF_XFRM, .since = "2.6.32 or before",
+		ROW("XfrmInStateInvalid", NETFILTER, REJECT, XFRM), .since = "2.6.32 or before",
+		.kernel = "xfrm_input, xfrm6_input_addr",
 		.meaning = "IPsec packets were refused because their state is not valid: not "
 			"complete yet, or being deleted.",
-		.action = "A few while keys are renewed are normal; else check the log of the "
-			"IKE daemon.",
-		.kernel = "xfrm_input, xfrm6_input_addr",
+		.action = "A few while keys are renewed are normal; else check the log of the IKE "
+			"daemon.",
 	},
 	{
-		.name = "XfrmInStateMismatch",
-		.stage = RXPATH_STAGE_NETFILTER, .kind = RXPATH_KIND_REJECT,
-		.shape = RXPATH_SHAPE_COUNTER, OF_XFRM, .since = "2.6.32 or before",
-		.meaning = "IPsec packets were refused because they are encapsulated in "
-			"another way than their state says, such as in UDP for NAT.",
-		.action = "Check the encap of the state with ip xfrm state, and NAT traversal "
-			"in the IKE daemon on both hosts.",
+		ROW("XfrmInStateMismatch", NETFILTER, REJECT, XFRM), .since = "2.6.32 or before",
 		.kernel = "xfrm_input",
+		.meaning = "IPsec packets were refused because they are encapsulated in another "
+			"way than their state says, such as in UDP for NAT.",
+		.action = "Check the encap of the state with ip xfrm state, and NAT traversal in "
+			"the IKE daemon on both hosts.",
 	},
 	{
-		.name = "XfrmInStateModeError",
-		.stage = RXPATH_STAGE_NETFILTER, .kind = RXPATH_KIND_REJECT,
-		.shape = RXPATH_SHAPE_COUNTER, OF_XFRM, .since = "2.6.32 or before",
-		.meaning = "Decrypted packets whose inner packet does not fit the mode of "
-			"their state, transport or tunnel.",
+		ROW("XfrmInStateModeError", NETFILTER, REJECT, XFRM), .since = "2.6.32 or before",
+		.kernel = "xfrm_input",
+		.meaning = "Decrypted packets whose inner packet does not fit the mode of their "
+			"state, transport or tunnel.",
 		.action = "Check that both hosts use the same mode: ip xfrm state.",
-		.kernel = "xfrm_input",
 	},
 	{
-		.name = "XfrmInStateProtoError",
-		.stage = RXPATH_STAGE_NETFILTER, .kind = RXPATH_KIND_REJECT,
-		.shape = RXPATH_SHAPE_COUNTER, OF_XFRM, .since = "2.6.32 or before",
-		.meaning = "IPsec packets that failed authentication or decryption: changed on "
-			"the way, or the keys differ.",
-		.action = "Check that keys and algorithms agree on both hosts (ip xfrm "
-			"state), then the path for damage.",
+		ROW("XfrmInStateProtoError", NETFILTER, REJECT, XFRM), .since = "2.6.32 or before",
 		.kernel = "xfrm_input",
+		.meaning = "IPsec packets that failed authentication or decryption: changed on the "
+			"way, or the keys differ.",
+		.action = "Check that keys and algorithms agree on both hosts (ip xfrm state), "
+			"then the path for damage.",
 	},
 	{
-		.name = "XfrmInStateSeqError",
-		.stage = RXPATH_STAGE_NETFILTER, .kind = RXPATH_KIND_REJECT,
-		.shape = RXPATH_SHAPE_COUNTER, OF_XFRM, .since = "2.6.32 or before",
-		.meaning = "IPsec packets were refused because their sequence number was "
-			"received before or is older than the replay window.",
-		.action = "If the path reorders packets, use a larger replay window; else "
-			"they may be duplicates or a replay attack.",
+		ROW("XfrmInStateSeqError", NETFILTER, REJECT, XFRM), .since = "2.6.32 or before",
 		.kernel = "xfrm_input",
+		.meaning = "IPsec packets were refused because their sequence number was received "
+			"before or is older than the replay window.",
+		.action = "If the path reorders packets, use a larger replay window; else they may "
+			"be duplicates or a replay attack.",
 	},
 	{
-		.name = "XfrmInTmplMismatch",
-		.stage = RXPATH_STAGE_NETFILTER, .kind = RXPATH_KIND_REJECT,
-		.shape = RXPATH_SHAPE_COUNTER, OF_XFRM, .since = "2.6.32 or before",
+		ROW("XfrmInTmplMismatch", NETFILTER, REJECT, XFRM), .since = "2.6.32 or before",
+		.accounts = RXPATH_ACCOUNTS_POLICY, .kernel = "__xfrm_policy_check",
 		.meaning = "Packets were refused because the IPsec policy demands another "
-			"protection than they had; plain packets where the policy demands "
-			"IPsec are the usual case.",
-		.action = "Compare the tmpl lines of ip xfrm policy with ip xfrm state, and "
-			"see whether the sender encrypts at all.",
-		.kernel = "__xfrm_policy_check",
+			"protection than they had; plain packets where the policy demands IPsec "
+			"are the usual case.",
+		.action = "Compare the tmpl lines of ip xfrm policy with ip xfrm state, and see "
+			"whether the sender encrypts at all.",
 	},
 	{
-		.name = "arp_cache_table_fulls",
-		.stage = RXPATH_STAGE_IP, .kind = RXPATH_KIND_PRESSURE,
-		.shape = RXPATH_SHAPE_COUNTER, OF_ARP_CACHE, .since = "4.3",
+		ROW("arp_cache_table_fulls", IP, PRESSURE, ARP_CACHE), .since = "4.3",
+		.kernel = "neigh_alloc",
 		.meaning = "The table of IPv4 neighbours was full: no entry could be made, and "
 			"packets to that neighbour, also answers, were dropped.",
-		.action = "Raise net.ipv4.neigh.default.gc_thresh3, and gc_thresh2 with it, "
-			"above the number of hosts on the links (ip -4 neigh).",
-		.kernel = "neigh_alloc",
+		.action = "Raise net.ipv4.neigh.default.gc_thresh3, and gc_thresh2 with it, above "
+			"the number of hosts on the links (ip -4 neigh).",
 	},
 	{
-		.name = "arp_cache_unresolved_discards",
-		.stage = RXPATH_STAGE_IP, .kind = RXPATH_KIND_SUSPECT,
-		.shape = RXPATH_SHAPE_COUNTER, OF_ARP_CACHE, .since = "2.6.33",
-		.meaning = "IPv4 packets to be sent or forwarded were discarded: too many "
-			"waited for the neighbour's address. Shown only while packets are "
-			"forwarded.",
+		ROW("arp_cache_unresolved_discards", IP, SUSPECT, ARP_CACHE), .since = "2.6.33",
+		.kernel = "__neigh_event_send",
+		.meaning = "IPv4 packets to be sent or forwarded were discarded: too many waited "
+			"for the neighbour's address. Shown only while packets are forwarded.",
 		.action = "See which neighbours do not answer (ip -4 neigh show nud failed nud "
 			"incomplete).",
-		.kernel = "__neigh_event_send",
 	},
 	{
-		.name = "carrier_down_count",
-		.stage = RXPATH_STAGE_DEVICE, .kind = RXPATH_KIND_PRESSURE,
-		.shape = RXPATH_SHAPE_COUNTER, OF_LINK, .since = "4.16",
-		.meaning = "The device lost its link (its carrier). What was sent to it "
-			"meanwhile did not arrive.",
+		ROW("carrier_down_count", DEVICE, PRESSURE, LINK), .since = "4.16",
+		.kernel = "netif_carrier_off",
+		.meaning = "The device lost its link (its carrier). What was sent to it meanwhile "
+			"did not arrive.",
 		.action = "See whether somebody took it down (dmesg); otherwise check cable, "
 			"optics and switch port.",
-		.kernel = "netif_carrier_off",
 	},
 	{
-		.name = "cpu_softirq_time",
-		.stage = RXPATH_STAGE_SOFTNET, .kind = RXPATH_KIND_TRAFFIC,
-		.shape = RXPATH_SHAPE_COUNTER, OF_CPU_TIME,
+		ROW("cpu_softirq_time", SOFTNET, TRAFFIC, CPU_TIME), .since = "2.6.32 or before",
+		.kernel = "show_stat",
 		.meaning = "How long this CPU ran softirqs, mostly the network's, in hundredths of "
 			"a second. Read only where a ring or a backlog has overflowed since boot.",
-		.action = "",
-		.kernel = "show_stat",
 	},
 	{
-		.name = "cpu_time",
-		.stage = RXPATH_STAGE_SOFTNET, .kind = RXPATH_KIND_TRAFFIC,
-		.shape = RXPATH_SHAPE_COUNTER, OF_CPU_TIME,
+		ROW("cpu_time", SOFTNET, TRAFFIC, CPU_TIME), .since = "2.6.32 or before",
+		.kernel = "show_stat",
 		.meaning = "How long this CPU has been on line, busy or idle, in hundredths of a "
 			"second. Read as cpu_softirq_time is.",
-		.action = "",
-		.kernel = "show_stat",
 	},
 	{
-		.name = "dev_drop",
-		.stage = RXPATH_STAGE_DEVICE, .kind = RXPATH_KIND_SUSPECT,
-		.shape = RXPATH_SHAPE_COUNTER, OF_DEV, .since = "2.6.32 or before",
+		ROW("dev_drop", DEVICE, SUSPECT, DEV), .since = "2.6.32 or before",
+		.kernel = "dev_seq_printf_stats",
 		.meaning = "The drop column of /proc/net/dev: the sum of rx_dropped and "
 			"rx_missed_errors. Shown only where the separate counters cannot be read.",
 		.action = "Read rx_missed_errors alone (ip -s -s link) to see whether the card "
 			"lost frames. For the rest see rx_dropped.",
-		.kernel = "dev_seq_printf_stats",
 	},
 	{
-		.name = "dev_errs",
-		.stage = RXPATH_STAGE_DEVICE, .kind = RXPATH_KIND_DROP,
-		.shape = RXPATH_SHAPE_COUNTER, OF_DEV, .since = "2.6.32 or before",
+		ROW("dev_errs", DEVICE, DROP, DEV), .since = "2.6.32 or before",
+		.kernel = "dev_seq_printf_stats",
 		.meaning = "The errs column of /proc/net/dev: the driver's rx_errors. Shown only "
 			"where the separate counters cannot be read.",
 		.action = "Read ip -s -s link or ethtool -S to see which error it is. For damage "
 			"on the wire, check cable, optics and switch port.",
-		.kernel = "dev_seq_printf_stats",
 	},
 	{
-		.name = "dev_fifo",
-		.stage = RXPATH_STAGE_DEVICE, .kind = RXPATH_KIND_DROP,
-		.shape = RXPATH_SHAPE_COUNTER, OF_DEV, .since = "2.6.32 or before",
+		ROW("dev_fifo", DEVICE, DROP, DEV), .since = "2.6.32 or before",
+		.kernel = "dev_seq_printf_stats",
 		.meaning = "The fifo column of /proc/net/dev: the receive queue of the card was "
 			"full. Shown only where the separate counters cannot be read.",
 		.action = "Increase the receive ring (ethtool -G; costs memory), then spread "
 			"queues and interrupts over more CPUs.",
-		.kernel = "dev_seq_printf_stats",
 	},
 	{
-		.name = "dev_frame",
-		.stage = RXPATH_STAGE_DEVICE, .kind = RXPATH_KIND_DROP,
-		.shape = RXPATH_SHAPE_COUNTER, OF_DEV, .within = "dev_errs",
-		.since = "2.6.32 or before",
+		ROW("dev_frame", DEVICE, DROP, DEV), .since = "2.6.32 or before",
+		.within = "dev_errs", .kernel = "dev_seq_printf_stats",
 		.meaning = "The frame column of /proc/net/dev: the sum of length, overrun, CRC and "
 			"alignment errors. Shown only where the separate counters cannot be read.",
 		.action = "Check cable, optics, switch port and MTU. ethtool -S shows which error "
 			"it is.",
-		.kernel = "dev_seq_printf_stats",
 	},
 	{
-		.name = "dev_packets",
-		.stage = RXPATH_STAGE_DEVICE, .kind = RXPATH_KIND_TRAFFIC,
-		.shape = RXPATH_SHAPE_COUNTER, OF_DEV, .since = "2.6.32 or before",
+		ROW("dev_packets", DEVICE, TRAFFIC, DEV), .since = "2.6.32 or before",
+		.kernel = "dev_seq_printf_stats",
 		.meaning = "The packets column of /proc/net/dev: good packets passed to the host, "
 			"including those that a later stage drops. Used only where rx_packets "
 			"cannot be read.",
-		.action = "",
-		.kernel = "dev_seq_printf_stats",
 	},
 	{
-		.name = "inet_residual",
-		.stage = RXPATH_STAGE_NETFILTER, .kind = RXPATH_KIND_REJECT,
-		.shape = RXPATH_SHAPE_COUNTER, OF_IP, .since = "2.6.32 or before",
-		.meaning = "Packets that IPv4 or IPv6 received and no other counter explains, beside "
-			"ip_residual and ip6_residual. Which of the two cannot be told, because a "
-			"rule of an inet table, a queue or an IPsec policy counted packets of both.",
+		WIDE_ROW("inet_residual", NETFILTER, REJECT, SNMP), .since = "2.6.32 or before",
+		.kernel = "derived; see ip_residual and ip6_residual",
+		.meaning = "Packets that IPv4 or IPv6 received and no other counter explains, "
+			"beside ip_residual and ip6_residual. Which of the two cannot be told, "
+			"because a rule of an inet table, a queue or an IPsec policy counted "
+			"packets of both.",
 		.action = "As for ip_residual. Rules that name the IP version (meta nfproto ipv4) "
 			"can be told apart.",
-		.kernel = "derived; see ip_residual and ip6_residual",
 	},
 	{
-		.name = "ip6_residual",
-		.stage = RXPATH_STAGE_NETFILTER, .kind = RXPATH_KIND_REJECT,
-		.shape = RXPATH_SHAPE_COUNTER, OF_IP6, .since = "2.6.32 or before",
+		WIDE_ROW("ip6_residual", NETFILTER, REJECT, SNMP6), .since = "2.6.32 or before",
+		.kernel = "derived; ipv6_rcv, nf_hook_slow, ip6_mc_input and others drop without a "
+			"counter",
 		.meaning = "Packets that IPv6 received and no other counter explains. Usually a "
 			"firewall rule dropped them, or no socket joined the group. With "
 			"connection tracking, the extra fragments of each datagram count here too.",
 		.action = "Read the counters of the firewall (nft list ruleset, ip6tables -vnL) "
 			"and the output of ip maddr. Ignore it where fragments are in use.",
-		.kernel = "derived; ipv6_rcv, nf_hook_slow, ip6_mc_input and others drop without "
-			"a counter",
 	},
 	{
-		.name = "ip_residual",
-		.stage = RXPATH_STAGE_NETFILTER, .kind = RXPATH_KIND_REJECT,
-		.shape = RXPATH_SHAPE_COUNTER, OF_IP, .since = "2.6.32 or before",
+		WIDE_ROW("ip_residual", NETFILTER, REJECT, SNMP), .since = "2.6.32 or before",
+		.kernel = "derived; ip_rcv, nf_hook_slow, ip_route_input_noref and others drop "
+			"without a counter",
 		.meaning = "Packets that IPv4 received and no other counter explains. A firewall "
 			"rule dropped them, no socket joined the multicast group, or the cause is "
 			"a martian address, a refused IP option or a blackhole route.",
 		.action = "Read the counters of the firewall (nft list ruleset, iptables -vnL), "
 			"then rt_cache_in_martian_src and ip maddr. A rule that works as intended "
 			"is not a fault.",
-		.kernel = "derived; ip_rcv, nf_hook_slow, ip_route_input_noref and others drop "
-			"without a counter",
 	},
 	{
-		.name = "multicast",
-		.stage = RXPATH_STAGE_DEVICE, .kind = RXPATH_KIND_TRAFFIC,
-		.shape = RXPATH_SHAPE_COUNTER, OF_LINK, .since = "2.6.32 or before",
+		ROW("multicast", DEVICE, TRAFFIC, LINK), .since = "2.6.32 or before",
+		.kernel = "the driver",
 		.meaning = "Multicast frames received. Many cards count them in hardware, "
 			"including frames that never reached the host.",
-		.action = "",
-		.kernel = "the driver",
 	},
 	{
-		.name = "ndisc_cache_table_fulls",
-		.stage = RXPATH_STAGE_IP, .kind = RXPATH_KIND_PRESSURE,
-		.shape = RXPATH_SHAPE_COUNTER, OF_NDISC_CACHE, .since = "4.3",
+		ROW("ndisc_cache_table_fulls", IP, PRESSURE, NDISC_CACHE), .since = "4.3",
+		.kernel = "neigh_alloc",
 		.meaning = "The table of IPv6 neighbours was full: no entry could be made, and "
 			"packets to that neighbour, also answers, were dropped.",
-		.action = "Raise net.ipv6.neigh.default.gc_thresh3, and gc_thresh2 with it, "
-			"above the number of hosts on the links (ip -6 neigh).",
-		.kernel = "neigh_alloc",
+		.action = "Raise net.ipv6.neigh.default.gc_thresh3, and gc_thresh2 with it, above "
+			"the number of hosts on the links (ip -6 neigh).",
 	},
 	{
-		.name = "ndisc_cache_unresolved_discards",
-		.stage = RXPATH_STAGE_IP, .kind = RXPATH_KIND_SUSPECT,
-		.shape = RXPATH_SHAPE_COUNTER, OF_NDISC_CACHE, .since = "2.6.33",
-		.meaning = "IPv6 packets to be sent or forwarded were discarded: too many "
-			"waited for the neighbour's address. Shown only while packets are "
-			"forwarded.",
+		ROW("ndisc_cache_unresolved_discards", IP, SUSPECT, NDISC_CACHE), .since = "2.6.33",
+		.kernel = "__neigh_event_send",
+		.meaning = "IPv6 packets to be sent or forwarded were discarded: too many waited "
+			"for the neighbour's address. Shown only while packets are forwarded.",
 		.action = "See which neighbours do not answer (ip -6 neigh show nud failed nud "
 			"incomplete).",
-		.kernel = "__neigh_event_send",
 	},
 	{
-		.name = "netlink_drops",
-		.stage = RXPATH_STAGE_SOCKET, .kind = RXPATH_KIND_PRESSURE,
-		.shape = RXPATH_SHAPE_COUNTER, OF_NETLINK, .since = "2.6.32 or before",
+		ROW("netlink_drops", SOCKET, PRESSURE, NETLINK), .since = "2.6.32 or before",
+		.kernel = "netlink_overrun, netlink_broadcast_deliver",
 		.meaning = "Messages of the kernel were lost because the receive queue of a "
 			"netlink socket was full: a monitor missed events. No packet is lost.",
-		.action = "Let the program read faster or give it a larger receive buffer; it "
-			"gets ENOBUFS and must read the whole state again.",
-		.kernel = "netlink_overrun, netlink_broadcast_deliver",
+		.action = "Let the program read faster or give it a larger receive buffer; it gets "
+			"ENOBUFS and must read the whole state again.",
 	},
 	{
-		.name = "nf_conntrack_chainlength",
-		.stage = RXPATH_STAGE_NETFILTER, .kind = RXPATH_KIND_DROP,
-		.shape = RXPATH_SHAPE_COUNTER, OF_CONNTRACK, .since = "5.15",
-		.within = "nf_conntrack_insert_failed",
+		ROW("nf_conntrack_chainlength", NETFILTER, DROP, CONNTRACK), .since = "5.15",
+		.within = "nf_conntrack_insert_failed", .kernel = "__nf_conntrack_confirm",
 		.meaning = "A hash chain of the table was over its limit, so a packet of a new "
 			"connection was dropped. Before 5.15 this column was delete_list.",
 		.action = "Raise net.netfilter.nf_conntrack_buckets towards nf_conntrack_max "
 			"(costs memory), and look for a flood of new connections.",
-		.kernel = "__nf_conntrack_confirm",
 	},
 	{
-		.name = "nf_conntrack_clashres",
-		.stage = RXPATH_STAGE_NETFILTER, .kind = RXPATH_KIND_TRAFFIC,
-		.shape = RXPATH_SHAPE_COUNTER, OF_CONNTRACK, .since = "5.10",
+		ROW("nf_conntrack_clashres", NETFILTER, TRAFFIC, CONNTRACK), .since = "5.10",
+		.kernel = "nf_ct_resolve_clash",
 		.meaning = "Two packets of one new connection arrived at the same time. Both were "
 			"accepted. Before 5.10 this column was searched.",
-		.action = "",
-		.kernel = "nf_ct_resolve_clash",
 	},
 	{
-		.name = "nf_conntrack_delete",
-		.stage = RXPATH_STAGE_NETFILTER, .kind = RXPATH_KIND_TRAFFIC,
-		.shape = RXPATH_SHAPE_COUNTER, OF_CONNTRACK, .since = "2.6.32 or before",
+		ROW("nf_conntrack_delete", NETFILTER, TRAFFIC, CONNTRACK),
+		.since = "2.6.32 or before", .kernel = "nf_ct_delete",
 		.meaning = "Entries removed from the table. Always zero on current kernels.",
-		.action = "",
-		.kernel = "nf_ct_delete",
 	},
 	{
-		.name = "nf_conntrack_delete_list",
-		.stage = RXPATH_STAGE_NETFILTER, .kind = RXPATH_KIND_TRAFFIC,
-		.shape = RXPATH_SHAPE_COUNTER, OF_CONNTRACK, .since = "2.6.32 or before",
+		ROW("nf_conntrack_delete_list", NETFILTER, TRAFFIC, CONNTRACK),
+		.since = "2.6.32 or before", .kernel = "nf_ct_delete_from_lists",
 		.meaning = "Entries moved to the list of closing connections. Only kernels before "
 			"5.15 count them.",
-		.action = "",
-		.kernel = "nf_ct_delete_from_lists",
 	},
 	{
-		.name = "nf_conntrack_drop",
-		.stage = RXPATH_STAGE_NETFILTER, .kind = RXPATH_KIND_DROP,
-		.shape = RXPATH_SHAPE_COUNTER, OF_CONNTRACK, .since = "2.6.32 or before",
+		ROW("nf_conntrack_drop", NETFILTER, DROP, CONNTRACK), .since = "2.6.32 or before",
+		.kernel = "nf_conntrack_in, nf_ct_resolve_clash, nf_confirm",
 		.meaning = "Connection tracking dropped a packet: the table was full, memory was "
 			"short, or two new connections clashed and the clash could not be "
 			"resolved. Packets that this host sends count too.",
 		.action = "Look for 'table full' in the kernel log. Raise "
 			"net.netfilter.nf_conntrack_max with the hash size (costs memory), shorten "
 			"the timeouts, or exclude bulk traffic with notrack.",
-		.kernel = "nf_conntrack_in, nf_ct_resolve_clash, nf_confirm",
 	},
 	{
-		.name = "nf_conntrack_early_drop",
-		.stage = RXPATH_STAGE_NETFILTER, .kind = RXPATH_KIND_PRESSURE,
-		.shape = RXPATH_SHAPE_COUNTER, OF_CONNTRACK, .since = "2.6.32 or before",
+		ROW("nf_conntrack_early_drop", NETFILTER, PRESSURE, CONNTRACK),
+		.since = "2.6.32 or before", .kernel = "early_drop",
 		.meaning = "The table was full, and a connection without an answer was removed to "
 			"make room for a new one. The removed connection loses its state.",
 		.action = "Raise net.netfilter.nf_conntrack_max (costs memory) or shorten the "
 			"timeouts, before packets are lost.",
-		.kernel = "early_drop",
 	},
 	{
-		.name = "nf_conntrack_entries",
-		.stage = RXPATH_STAGE_NETFILTER, .kind = RXPATH_KIND_TRAFFIC,
-		.shape = RXPATH_SHAPE_GAUGE, OF_CONNTRACK, .since = "2.6.32 or before",
+		ROW("nf_conntrack_entries", NETFILTER, TRAFFIC, CONNTRACK),
+		.shape = RXPATH_SHAPE_GAUGE, .since = "2.6.32 or before",
+		.kernel = "ct_cpu_seq_show",
 		.meaning = "Connections that are now in the table of this network namespace. The "
 			"kernel repeats the same value for each CPU.",
-		.action = "",
-		.kernel = "ct_cpu_seq_show",
 	},
 	{
-		.name = "nf_conntrack_error",
-		.stage = RXPATH_STAGE_NETFILTER, .kind = RXPATH_KIND_REJECT,
-		.shape = RXPATH_SHAPE_COUNTER, OF_CONNTRACK, .since = "2.6.32 or before",
+		ROW("nf_conntrack_error", NETFILTER, REJECT, CONNTRACK),
+		.since = "2.6.32 or before", .kernel = "nf_conntrack_handle_icmp, nf_conntrack_in",
 		.meaning = "Connection tracking refused an ICMP packet as malformed or unrelated. "
 			"conntrack -S uses this name; the column in /proc is icmp_error.",
 		.action = "Nothing for a slow rise. If path MTU discovery fails, check which ICMP "
 			"errors arrive.",
-		.kernel = "nf_conntrack_handle_icmp, nf_conntrack_in",
 	},
 	{
-		.name = "nf_conntrack_expect_create",
-		.stage = RXPATH_STAGE_NETFILTER, .kind = RXPATH_KIND_TRAFFIC,
-		.shape = RXPATH_SHAPE_COUNTER, OF_CONNTRACK, .since = "2.6.32 or before",
+		ROW("nf_conntrack_expect_create", NETFILTER, TRAFFIC, CONNTRACK),
+		.since = "2.6.32 or before", .kernel = "nf_ct_expect_insert",
 		.meaning = "Expected connections that helpers created.",
-		.action = "",
-		.kernel = "nf_ct_expect_insert",
 	},
 	{
-		.name = "nf_conntrack_expect_delete",
-		.stage = RXPATH_STAGE_NETFILTER, .kind = RXPATH_KIND_TRAFFIC,
-		.shape = RXPATH_SHAPE_COUNTER, OF_CONNTRACK, .since = "2.6.32 or before",
+		ROW("nf_conntrack_expect_delete", NETFILTER, TRAFFIC, CONNTRACK),
+		.since = "2.6.32 or before", .kernel = "nf_ct_unlink_expect_report",
 		.meaning = "Expected connections that were used or expired.",
-		.action = "",
-		.kernel = "nf_ct_unlink_expect_report",
 	},
 	{
-		.name = "nf_conntrack_expect_new",
-		.stage = RXPATH_STAGE_NETFILTER, .kind = RXPATH_KIND_TRAFFIC,
-		.shape = RXPATH_SHAPE_COUNTER, OF_CONNTRACK, .since = "2.6.32 or before",
+		ROW("nf_conntrack_expect_new", NETFILTER, TRAFFIC, CONNTRACK),
+		.since = "2.6.32 or before", .kernel = "init_conntrack",
 		.meaning = "Connections that a helper expected.",
-		.action = "",
-		.kernel = "init_conntrack",
 	},
 	{
-		.name = "nf_conntrack_found",
-		.stage = RXPATH_STAGE_NETFILTER, .kind = RXPATH_KIND_TRAFFIC,
-		.shape = RXPATH_SHAPE_COUNTER, OF_CONNTRACK, .since = "2.6.32 or before",
+		ROW("nf_conntrack_found", NETFILTER, TRAFFIC, CONNTRACK),
+		.since = "2.6.32 or before", .kernel = "nf_conntrack_tuple_taken",
 		.meaning = "Lookups that found an entry. Newer kernels count only the lookups of "
 			"NAT that found a tuple already in use.",
-		.action = "",
-		.kernel = "nf_conntrack_tuple_taken",
 	},
 	{
-		.name = "nf_conntrack_icmp_error",
-		.stage = RXPATH_STAGE_NETFILTER, .kind = RXPATH_KIND_REJECT,
-		.shape = RXPATH_SHAPE_COUNTER, OF_CONNTRACK, .since = "2.6.32 or before",
+		ROW("nf_conntrack_icmp_error", NETFILTER, REJECT, CONNTRACK),
+		.since = "2.6.32 or before", .kernel = "nf_conntrack_handle_icmp, nf_conntrack_in",
 		.meaning = "Connection tracking refused an ICMP packet as malformed or unrelated. "
 			"The packet is dropped only if a rule drops untracked or invalid packets.",
 		.action = "Nothing for a slow rise. If path MTU discovery fails, check which ICMP "
 			"errors arrive.",
-		.kernel = "nf_conntrack_handle_icmp, nf_conntrack_in",
 	},
 	{
-		.name = "nf_conntrack_ignore",
-		.stage = RXPATH_STAGE_NETFILTER, .kind = RXPATH_KIND_TRAFFIC,
-		.shape = RXPATH_SHAPE_COUNTER, OF_CONNTRACK, .since = "2.6.32 or before",
+		ROW("nf_conntrack_ignore", NETFILTER, TRAFFIC, CONNTRACK),
+		.since = "2.6.32 or before", .kernel = "nf_conntrack_in",
 		.meaning = "Packets that were tracked already or need no tracking. Always zero on "
 			"current kernels.",
-		.action = "",
-		.kernel = "nf_conntrack_in",
 	},
 	{
-		.name = "nf_conntrack_insert",
-		.stage = RXPATH_STAGE_NETFILTER, .kind = RXPATH_KIND_TRAFFIC,
-		.shape = RXPATH_SHAPE_COUNTER, OF_CONNTRACK, .since = "2.6.32 or before",
+		ROW("nf_conntrack_insert", NETFILTER, TRAFFIC, CONNTRACK),
+		.since = "2.6.32 or before", .kernel = "nf_conntrack_hash_check_insert",
 		.meaning = "Entries added to the table. Newer kernels count only those that user "
 			"space adds.",
-		.action = "",
-		.kernel = "nf_conntrack_hash_check_insert",
 	},
 	{
-		.name = "nf_conntrack_insert_failed",
-		.stage = RXPATH_STAGE_NETFILTER, .kind = RXPATH_KIND_DROP,
-		.shape = RXPATH_SHAPE_COUNTER, OF_CONNTRACK, .since = "2.6.32 or before",
+		ROW("nf_conntrack_insert_failed", NETFILTER, DROP, CONNTRACK),
+		.since = "2.6.32 or before",
 		/* True of an unresolvable clash, which raises both; the rest shows here alone,
 		 * and what is reported as lost stays the larger of the two. */
 		.within = "nf_conntrack_drop",
+		.kernel = "__nf_conntrack_confirm, nf_ct_resolve_clash",
 		.meaning = "A new connection could not be added to the table: an equal entry was "
 			"added first, or the hash chain was too long. The packet was dropped.",
 		.action = "Common with DNS clients that send two queries from one port at once: "
 			"exclude DNS with notrack. Otherwise raise "
 			"net.netfilter.nf_conntrack_buckets.",
-		.kernel = "__nf_conntrack_confirm, nf_ct_resolve_clash",
 	},
 	{
-		.name = "nf_conntrack_invalid",
-		.stage = RXPATH_STAGE_NETFILTER, .kind = RXPATH_KIND_REJECT,
-		.shape = RXPATH_SHAPE_COUNTER, OF_CONNTRACK, .since = "2.6.32 or before",
+		ROW("nf_conntrack_invalid", NETFILTER, REJECT, CONNTRACK),
+		.since = "2.6.32 or before", .kernel = "nf_conntrack_in",
 		.meaning = "A packet could not be tracked: bad checksum, invalid TCP state, or an "
 			"answer for an unknown connection. It is dropped only if a rule drops ct "
 			"state invalid.",
 		.action = "Look for asymmetric routing and damaged packets, and check whether a "
 			"rule drops invalid packets.",
-		.kernel = "nf_conntrack_in",
 	},
 	{
-		.name = "nf_conntrack_new",
-		.stage = RXPATH_STAGE_NETFILTER, .kind = RXPATH_KIND_TRAFFIC,
-		.shape = RXPATH_SHAPE_COUNTER, OF_CONNTRACK, .since = "2.6.32 or before",
+		ROW("nf_conntrack_new", NETFILTER, TRAFFIC, CONNTRACK), .since = "2.6.32 or before",
+		.kernel = "init_conntrack",
 		.meaning = "Connections that were new to the table. Always zero on current "
 			"kernels.",
-		.action = "",
-		.kernel = "init_conntrack",
 	},
 	{
-		.name = "nf_conntrack_search_restart",
-		.stage = RXPATH_STAGE_NETFILTER, .kind = RXPATH_KIND_PRESSURE,
-		.shape = RXPATH_SHAPE_COUNTER, OF_CONNTRACK, .since = "2.6.32 or before",
+		ROW("nf_conntrack_search_restart", NETFILTER, PRESSURE, CONNTRACK),
+		.since = "2.6.32 or before",
+		.kernel = "____nf_conntrack_find, nf_conntrack_tuple_taken",
 		.meaning = "A lookup found an entry that had moved to another hash chain, and "
 			"started again. This costs CPU time; no packet is lost.",
 		.action = "Nothing while it is rare. A fast rise means that many connections open "
 			"and close: raise net.netfilter.nf_conntrack_buckets.",
-		.kernel = "____nf_conntrack_find, nf_conntrack_tuple_taken",
 	},
 	{
-		.name = "nf_conntrack_searched",
-		.stage = RXPATH_STAGE_NETFILTER, .kind = RXPATH_KIND_TRAFFIC,
-		.shape = RXPATH_SHAPE_COUNTER, OF_CONNTRACK, .since = "2.6.32 or before",
+		ROW("nf_conntrack_searched", NETFILTER, TRAFFIC, CONNTRACK),
+		.since = "2.6.32 or before", .kernel = "____nf_conntrack_find",
 		.meaning = "Table lookups. Only kernels before 5.10 count them.",
-		.action = "",
-		.kernel = "____nf_conntrack_find",
 	},
 	{
-		.name = "nfqueue_id_sequence",
-		.stage = RXPATH_STAGE_NETFILTER, .kind = RXPATH_KIND_TRAFFIC,
-		.width = RXPATH_WIDTH_32, .source = RXPATH_SOURCE_NFQUEUE,
-		.scope = "queue", .since = "2.6.32 or before",
+		ROW("nfqueue_id_sequence", NETFILTER, TRAFFIC, NFQUEUE),
+		.since = "2.6.32 or before", .kernel = "__nfqnl_enqueue_packet",
 		.meaning = "Packets that were given to the program that reads the queue.",
-		.action = "",
-		.kernel = "__nfqnl_enqueue_packet",
 	},
 	{
-		.name = "nfqueue_peer_portid",
-		.stage = RXPATH_STAGE_NETFILTER, .kind = RXPATH_KIND_TRAFFIC, .shape = RXPATH_SHAPE_GAUGE,
-		.width = RXPATH_WIDTH_32, .source = RXPATH_SOURCE_NFQUEUE,
-		.scope = "queue", .since = "2.6.32 or before",
-		.meaning = "The netlink port of the program that reads the queue, mostly its process id.",
-		.action = "",
+		ROW("nfqueue_peer_portid", NETFILTER, TRAFFIC, NFQUEUE),
+		.shape = RXPATH_SHAPE_GAUGE, .since = "2.6.32 or before",
 		.kernel = "nfqnl_recv_config",
+		.meaning = "The netlink port of the program that reads the queue, mostly its "
+			"process id.",
 	},
 	{
-		.name = "nfqueue_queue_dropped",
-		.stage = RXPATH_STAGE_NETFILTER, .kind = RXPATH_KIND_DROP,
-		.width = RXPATH_WIDTH_32, .source = RXPATH_SOURCE_NFQUEUE,
-		.scope = "queue", .since = "2.6.32 or before",
-		.meaning = "The queue of packets that wait for a verdict was full: a packet was dropped.",
-		.action = "Make the program that reads the queue faster, spread the packets over several queues, or let it ask for a longer queue; fail-open lets packets pass instead.",
-		.kernel = "__nfqnl_enqueue_packet",
+		ROW("nfqueue_queue_dropped", NETFILTER, DROP, NFQUEUE), .since = "2.6.32 or before",
+		.accounts = RXPATH_ACCOUNTS_QUEUE, .kernel = "__nfqnl_enqueue_packet",
+		.meaning = "The queue of packets that wait for a verdict was full: a packet was "
+			"dropped.",
+		.action = "Make the program that reads the queue faster, spread the packets over "
+			"several queues, or let it ask for a longer queue; fail-open lets packets "
+			"pass instead.",
 	},
 	{
-		.name = "nfqueue_queue_total",
-		.stage = RXPATH_STAGE_NETFILTER, .kind = RXPATH_KIND_TRAFFIC, .shape = RXPATH_SHAPE_GAUGE,
-		.width = RXPATH_WIDTH_32, .source = RXPATH_SOURCE_NFQUEUE,
-		.scope = "queue", .since = "2.6.32 or before",
-		.meaning = "Packets that wait in the queue for the verdict of its program; they are not lost.",
-		.action = "",
+		ROW("nfqueue_queue_total", NETFILTER, TRAFFIC, NFQUEUE),
+		.shape = RXPATH_SHAPE_GAUGE, .since = "2.6.32 or before",
 		.kernel = "__enqueue_entry",
+		.meaning = "Packets that wait in the queue for the verdict of its program; they "
+			"are not lost.",
 	},
 	{
-		.name = "nfqueue_user_dropped",
-		.stage = RXPATH_STAGE_NETFILTER, .kind = RXPATH_KIND_DROP,
-		.width = RXPATH_WIDTH_32, .source = RXPATH_SOURCE_NFQUEUE,
-		.scope = "queue", .since = "2.6.32 or before",
-		.meaning = "A packet could not be handed to the program that reads the queue, because the receive buffer of its netlink socket was full, and was dropped.",
-		.action = "Make the program read faster or ask for a larger receive buffer (SO_RCVBUF, at most net.core.rmem_max).",
-		.kernel = "__nfqnl_enqueue_packet",
+		ROW("nfqueue_user_dropped", NETFILTER, DROP, NFQUEUE), .since = "2.6.32 or before",
+		.accounts = RXPATH_ACCOUNTS_QUEUE, .kernel = "__nfqnl_enqueue_packet",
+		.meaning = "A packet could not be handed to the program that reads the queue, "
+			"because the receive buffer of its netlink socket was full, and was "
+			"dropped.",
+		.action = "Make the program read faster or ask for a larger receive buffer "
+			"(SO_RCVBUF, at most net.core.rmem_max).",
 	},
 	{
-		.name = "nft_policy_drop",
-		.stage = RXPATH_STAGE_NETFILTER, .kind = RXPATH_KIND_REJECT,
-		.width = RXPATH_WIDTH_64, .source = RXPATH_SOURCE_NFTABLES,
-		.scope = "rule", .since = "2.6.32 or before",
-		.meaning = "The policy of a netfilter chain (nftables, iptables) dropped a packet that no "
-			"rule of the chain had accepted.",
+		ROW("nft_policy_drop", NETFILTER, REJECT, NFTABLES), .since = "2.6.32 or before",
+		.kernel = "nft_do_chain, ipt_do_table",
+		.meaning = "The policy of a netfilter chain (nftables, iptables) dropped a packet "
+			"that no rule of the chain had accepted.",
 		.action = "List the chain with 'nft -a list chain FAMILY TABLE CHAIN', or that of "
 			"iptables-legacy with 'iptables-legacy -t TABLE -L CHAIN -v -n "
 			"--line-numbers'; if the traffic is wanted, add a rule that accepts it.",
-		.kernel = "nft_do_chain, ipt_do_table",
 	},
 	{
-		.name = "nft_rule_drop",
-		.stage = RXPATH_STAGE_NETFILTER, .kind = RXPATH_KIND_REJECT,
-		.width = RXPATH_WIDTH_64, .source = RXPATH_SOURCE_NFTABLES,
-		.scope = "rule", .since = "2.6.32 or before",
-		.meaning = "A netfilter rule (nftables, iptables) dropped a received or forwarded packet.",
-		.action = "List the rule's chain with 'nft -a list chain FAMILY TABLE CHAIN', or that of "
-			"iptables-legacy with 'iptables-legacy -t TABLE -L CHAIN -v -n "
+		ROW("nft_rule_drop", NETFILTER, REJECT, NFTABLES), .since = "2.6.32 or before",
+		.kernel = "nft_do_chain, ipt_do_table",
+		.meaning = "A netfilter rule (nftables, iptables) dropped a received or forwarded "
+			"packet.",
+		.action = "List the rule's chain with 'nft -a list chain FAMILY TABLE CHAIN', or "
+			"that of iptables-legacy with 'iptables-legacy -t TABLE -L CHAIN -v -n "
 			"--line-numbers'; if the traffic is wanted, accept it before this rule.",
-		.kernel = "nft_do_chain, ipt_do_table",
 	},
 	{
-		.name = "nft_rule_queue",
-		.stage = RXPATH_STAGE_NETFILTER, .kind = RXPATH_KIND_REJECT,
-		.width = RXPATH_WIDTH_64, .source = RXPATH_SOURCE_NFTABLES,
-		.scope = "rule", .since = "2.6.32 or before",
-		.meaning = "A netfilter rule gave packets to NFQUEUE. Without a program that reads the "
-			"queue they are dropped.",
-		.action = "Check that the program that reads the queue runs (/proc/net/netfilter/"
-			"nfnetlink_queue lists the queues that are read).",
+		ROW("nft_rule_queue", NETFILTER, REJECT, NFTABLES), .since = "2.6.32 or before",
 		.kernel = "nft_queue_eval, nfqueue_tg",
+		.meaning = "A netfilter rule gave packets to NFQUEUE. Without a program that reads "
+			"the queue they are dropped.",
+		.action = "Check that the program that reads the queue runs "
+			"(/proc/net/netfilter/nfnetlink_queue lists the queues that are read).",
 	},
 	{
-		.name = "nft_rule_reject",
-		.stage = RXPATH_STAGE_NETFILTER, .kind = RXPATH_KIND_REJECT,
-		.width = RXPATH_WIDTH_64, .source = RXPATH_SOURCE_NFTABLES,
-		.scope = "rule", .since = "2.6.32 or before",
-		.meaning = "A netfilter rule (nftables, iptables) refused a received or forwarded packet "
-			"and told the sender.",
-		.action = "List the rule's chain with 'nft -a list chain FAMILY TABLE CHAIN', or that of "
-			"iptables-legacy with 'iptables-legacy -t TABLE -L CHAIN -v -n "
-			"--line-numbers'; if the traffic is wanted, accept it before this rule.",
+		ROW("nft_rule_reject", NETFILTER, REJECT, NFTABLES), .since = "2.6.32 or before",
 		.kernel = "nft_reject_ipv4_eval, reject_tg",
+		.meaning = "A netfilter rule (nftables, iptables) refused a received or forwarded "
+			"packet and told the sender.",
+		.action = "List the rule's chain with 'nft -a list chain FAMILY TABLE CHAIN', or "
+			"that of iptables-legacy with 'iptables-legacy -t TABLE -L CHAIN -v -n "
+			"--line-numbers'; if the traffic is wanted, accept it before this rule.",
 	},
 	{
-		.name = "ovs_lost",
-		.stage = RXPATH_STAGE_DEVICE, .kind = RXPATH_KIND_DROP,
-		.shape = RXPATH_SHAPE_COUNTER, OF_OVS, .since = "3.3",
+		ROW("ovs_lost", DEVICE, DROP, OVS), .since = "3.3", .kernel = "ovs_dp_upcall",
 		.meaning = "Packets that Open vSwitch lost: no flow was known for them, and the "
 			"queue to ovs-vswitchd was full.",
 		.action = "See how many flows there are and how many are new (ovs-dpctl show, "
 			"ovs-appctl upcall/show); give ovs-vswitchd more handler threads "
 			"(other_config:n-handler-threads).",
-		.kernel = "ovs_dp_upcall",
 	},
 	{
-		.name = "rt_cache_in_brd",
-		.stage = RXPATH_STAGE_IP, .kind = RXPATH_KIND_TRAFFIC,
-		.shape = RXPATH_SHAPE_COUNTER, OF_RT_CACHE, .since = "2.6.32 or before",
-		.meaning = "IPv4 broadcast packets that were accepted.",
-		.action = "",
+		ROW("rt_cache_in_brd", IP, TRAFFIC, RT_CACHE), .since = "2.6.32 or before",
 		.kernel = "ip_route_input_slow",
+		.meaning = "IPv4 broadcast packets that were accepted.",
 	},
 	{
-		.name = "rt_cache_in_martian_dst",
-		.stage = RXPATH_STAGE_IP, .kind = RXPATH_KIND_REJECT,
-		.shape = RXPATH_SHAPE_COUNTER, OF_RT_CACHE, .since = "2.6.32 or before",
+		ROW("rt_cache_in_martian_dst", IP, REJECT, RT_CACHE), .since = "2.6.32 or before",
+		.kernel = "ip_route_input_slow",
 		.meaning = "IPv4 packets arrived with an invalid destination, such as 127.0.0.1 or "
 			"0.0.0.0. Counts all network namespaces together.",
 		.action = "Set net.ipv4.conf.all.log_martians=1 and read the kernel log to find "
 			"the sender. Usually a sender or a NAT rule is wrong.",
-		.kernel = "ip_route_input_slow",
 	},
 	{
-		.name = "rt_cache_in_martian_src",
-		.stage = RXPATH_STAGE_IP, .kind = RXPATH_KIND_REJECT,
-		.shape = RXPATH_SHAPE_COUNTER, OF_RT_CACHE, .since = "2.6.32 or before",
+		ROW("rt_cache_in_martian_src", IP, REJECT, RT_CACHE), .since = "2.6.32 or before",
+		.kernel = "ip_handle_martian_source",
 		.meaning = "IPv4 packets arrived with an invalid source: loopback, multicast, an "
 			"address of this host, or one that the reverse path filter refuses. Counts "
 			"all network namespaces together.",
 		.action = "Set net.ipv4.conf.all.log_martians=1 and read the kernel log. Look for "
 			"spoofing, a duplicate address or asymmetric routing.",
-		.kernel = "ip_handle_martian_source",
 	},
 	{
-		.name = "rt_cache_in_no_route",
-		.stage = RXPATH_STAGE_IP, .kind = RXPATH_KIND_REJECT,
-		.shape = RXPATH_SHAPE_COUNTER, OF_RT_CACHE, .since = "2.6.32 or before",
+		ROW("rt_cache_in_no_route", IP, REJECT, RT_CACHE), .since = "2.6.32 or before",
+		.kernel = "ip_route_input_slow",
 		.meaning = "IPv4 packets had no route, or were addressed to another host while "
 			"forwarding is off. ARP requests for other hosts count too. IpInAddrErrors "
 			"and IpExtInNoRoutes count the packets per namespace.",
 		.action = "Check the gateway of the sender, and the addresses and routes of this "
 			"host. On a router, set net.ipv4.ip_forward=1.",
-		.kernel = "ip_route_input_slow",
 	},
 	{
-		.name = "rt_cache_in_slow_mc",
-		.stage = RXPATH_STAGE_IP, .kind = RXPATH_KIND_TRAFFIC,
-		.shape = RXPATH_SHAPE_COUNTER, OF_RT_CACHE, .since = "2.6.32 or before",
-		.meaning = "IPv4 multicast packets that needed a full routing decision.",
-		.action = "",
+		ROW("rt_cache_in_slow_mc", IP, TRAFFIC, RT_CACHE), .since = "2.6.32 or before",
 		.kernel = "ip_route_input_mc",
+		.meaning = "IPv4 multicast packets that needed a full routing decision.",
 	},
 	{
-		.name = "rt_cache_in_slow_tot",
-		.stage = RXPATH_STAGE_IP, .kind = RXPATH_KIND_TRAFFIC,
-		.shape = RXPATH_SHAPE_COUNTER, OF_RT_CACHE, .since = "2.6.32 or before",
-		.meaning = "IPv4 packets received that needed a full routing decision.",
-		.action = "",
+		ROW("rt_cache_in_slow_tot", IP, TRAFFIC, RT_CACHE), .since = "2.6.32 or before",
 		.kernel = "ip_route_input_slow, ip_mkroute_input",
+		.meaning = "IPv4 packets received that needed a full routing decision.",
 	},
 	{
-		.name = "rx_crc_errors",
-		.stage = RXPATH_STAGE_DEVICE, .kind = RXPATH_KIND_DROP,
-		.shape = RXPATH_SHAPE_COUNTER, OF_LINK, .since = "2.6.32 or before",
-		.within = "rx_errors",
+		ROW("rx_crc_errors", DEVICE, DROP, LINK), .since = "2.6.32 or before",
+		.within = "rx_errors", .kernel = "the driver",
 		.meaning = "Frames arrived with a wrong frame checksum (CRC): they were damaged on "
 			"the wire.",
 		.action = "Replace the cable or the optics, then check the switch port and its "
 			"duplex setting.",
-		.kernel = "the driver",
 	},
 	{
-		.name = "rx_dropped",
-		.stage = RXPATH_STAGE_DEVICE, .kind = RXPATH_KIND_SUSPECT,
-		.shape = RXPATH_SHAPE_COUNTER, OF_LINK, .since = "2.6.32 or before",
+		ROW("rx_dropped", DEVICE, SUSPECT, LINK), .since = "2.6.32 or before",
+		.kernel = "the driver; enqueue_to_backlog, __netif_receive_skb_core, "
+			"gro_cells_receive",
 		.meaning = "A frame was received and then dropped: the backlog was full, no "
 			"protocol handles its type (such as LLDP or STP), the driver had no "
 			"memory, or, on some drivers, an XDP program dropped it. The counter does "
@@ -2307,347 +1736,264 @@ static const struct rxpath_counter rows[] = {
 		.action = "Compare with softnet_dropped: an equal rise means a full backlog. For "
 			"the rest read ethtool -S. If the rise stops while tcpdump runs, the "
 			"frames have a type that no protocol handles.",
-		.kernel = "the driver; enqueue_to_backlog, __netif_receive_skb_core, "
-			"gro_cells_receive",
 	},
 	{
-		.name = "rx_errors",
-		.stage = RXPATH_STAGE_DEVICE, .kind = RXPATH_KIND_DROP,
-		.shape = RXPATH_SHAPE_COUNTER, OF_LINK, .since = "2.6.32 or before",
+		ROW("rx_errors", DEVICE, DROP, LINK), .since = "2.6.32 or before",
+		.kernel = "the driver",
 		.meaning = "The total of receive errors of the driver: damaged, short, long or "
 			"overrun frames. Which of the specific counters it includes depends on the "
 			"driver.",
 		.action = "Check which specific rx_ counter rose too, and read ethtool -S. If none "
 			"did, check cable, optics and switch port.",
-		.kernel = "the driver",
 	},
 	{
-		.name = "rx_fifo_errors",
-		.stage = RXPATH_STAGE_DEVICE, .kind = RXPATH_KIND_DROP,
-		.shape = RXPATH_SHAPE_COUNTER, OF_LINK, .since = "2.6.32 or before",
-		.within = "rx_errors",
+		ROW("rx_fifo_errors", DEVICE, DROP, LINK), .since = "2.6.32 or before",
+		.within = "rx_errors", .kernel = "the driver",
 		.meaning = "The receive queue of the card was full, and frames were lost. With "
 			"some drivers (igb) this includes the frames of rx_missed_errors.",
 		.action = "Increase the receive ring (ethtool -G; costs memory), use more queues, "
 			"and check whether interrupts overload one CPU.",
-		.kernel = "the driver",
 	},
 	{
-		.name = "rx_frame_errors",
-		.stage = RXPATH_STAGE_DEVICE, .kind = RXPATH_KIND_DROP,
-		.shape = RXPATH_SHAPE_COUNTER, OF_LINK, .since = "2.6.32 or before",
-		.within = "rx_errors",
+		ROW("rx_frame_errors", DEVICE, DROP, LINK), .since = "2.6.32 or before",
+		.within = "rx_errors", .kernel = "the driver",
 		.meaning = "Frames arrived that did not end on a whole byte (alignment errors).",
 		.action = "Check the cable, the optics and the duplex setting of both ends.",
-		.kernel = "the driver",
 	},
 	{
-		.name = "rx_length_errors",
-		.stage = RXPATH_STAGE_DEVICE, .kind = RXPATH_KIND_DROP,
-		.shape = RXPATH_SHAPE_COUNTER, OF_LINK, .since = "2.6.32 or before",
-		.within = "rx_errors",
+		ROW("rx_length_errors", DEVICE, DROP, LINK), .since = "2.6.32 or before",
+		.within = "rx_errors", .kernel = "the driver",
 		.meaning = "Frames arrived that were shorter or longer than the device accepts.",
 		.action = "Compare the MTU of both ends and of the switch. All of them must accept "
 			"jumbo frames if one sends them.",
-		.kernel = "the driver",
 	},
 	{
-		.name = "rx_missed_errors",
-		.stage = RXPATH_STAGE_DEVICE, .kind = RXPATH_KIND_DROP,
-		.shape = RXPATH_SHAPE_COUNTER, OF_LINK, .since = "2.6.32 or before",
+		ROW("rx_missed_errors", DEVICE, DROP, LINK), .since = "2.6.32 or before",
 		/* igb counts each missed frame in both, so one of them has to yield. Where a driver
 		 * keeps them apart, the larger of the two is what is reported as lost. */
-		.within = "rx_fifo_errors",
+		.within = "rx_fifo_errors", .kernel = "the driver",
 		.meaning = "The card had no free receive descriptor or buffer, and lost the frame "
 			"before the host saw it. Some drivers update this counter only every 1 or "
 			"2 seconds.",
 		.action = "Increase the receive ring (ethtool -G; costs memory, and many cards "
 			"reset their link), then spread queues and interrupts over more CPUs.",
-		.kernel = "the driver",
 	},
 	{
-		.name = "rx_nohandler",
-		.stage = RXPATH_STAGE_DEVICE, .kind = RXPATH_KIND_REJECT,
-		.shape = RXPATH_SHAPE_COUNTER, OF_LINK, .since = "4.9",
+		ROW("rx_nohandler", DEVICE, REJECT, LINK), .since = "4.9",
+		.kernel = "__netif_receive_skb_core",
 		.meaning = "Frames arrived on an inactive port of a bond or team, which passes "
 			"them only to sockets bound to that port. Older kernels (before 4.6) count "
 			"them in rx_dropped.",
 		.action = "Nothing: an inactive port works like this. If the port should be "
 			"active, check the bond or team.",
-		.kernel = "__netif_receive_skb_core",
 	},
 	{
-		.name = "rx_otherhost_dropped",
-		.stage = RXPATH_STAGE_DEVICE, .kind = RXPATH_KIND_REJECT,
-		.shape = RXPATH_SHAPE_COUNTER, OF_LINK, .since = "5.19",
+		ROW("rx_otherhost_dropped", DEVICE, REJECT, LINK), .since = "5.19",
+		.kernel = "ip_rcv_core, ip6_rcv_core",
 		.meaning = "IP frames arrived for another MAC address. Causes: promiscuous mode, a "
 			"switch that floods, or a VLAN tag that no VLAN device here has.",
 		.action = "If traffic is missing, check the VLAN devices and the MAC address. "
 			"Otherwise check what turned on promiscuous mode.",
-		.kernel = "ip_rcv_core, ip6_rcv_core",
 	},
 	{
-		.name = "rx_over_errors",
-		.stage = RXPATH_STAGE_DEVICE, .kind = RXPATH_KIND_DROP,
-		.shape = RXPATH_SHAPE_COUNTER, OF_LINK, .since = "2.6.32 or before",
-		.within = "rx_errors",
+		ROW("rx_over_errors", DEVICE, DROP, LINK), .since = "2.6.32 or before",
+		.within = "rx_errors", .kernel = "the driver",
 		.meaning = "Receive overrun: frames arrived faster than the card could store them, "
 			"or did not fit its buffer. The exact meaning depends on the driver.",
 		.action = "Increase the receive ring (ethtool -G; costs memory), and read ethtool "
 			"-S for details.",
-		.kernel = "the driver",
 	},
 	{
-		.name = "rx_packets",
-		.stage = RXPATH_STAGE_DEVICE, .kind = RXPATH_KIND_TRAFFIC,
-		.shape = RXPATH_SHAPE_COUNTER, OF_LINK, .since = "2.6.32 or before",
+		ROW("rx_packets", DEVICE, TRAFFIC, LINK), .since = "2.6.32 or before",
+		.kernel = "the driver",
 		.meaning = "Good frames that the device passed to the host, including those that a "
 			"later stage drops. On veth and lo, frames that the backlog dropped are "
 			"not included.",
-		.action = "",
-		.kernel = "the driver",
 	},
 	{
-		.name = "sk_accept_queue",
-		.stage = RXPATH_STAGE_SOCKET, .kind = RXPATH_KIND_PRESSURE,
-		.shape = RXPATH_SHAPE_GAUGE, OF_TCP, .since = "2.6.32 or before",
+		ROW("sk_accept_queue", SOCKET, PRESSURE, TCP), .shape = RXPATH_SHAPE_GAUGE,
+		.since = "2.6.32 or before", .kernel = "tcp_diag_get_info",
 		.meaning = "Connections that wait in the accept queue of this listener. When it is "
 			"full, new connections are dropped.",
 		.action = "The program must accept faster, or raise its listen() backlog together "
 			"with net.core.somaxconn.",
-		.kernel = "tcp_diag_get_info",
 	},
 	{
-		.name = "sk_drops",
-		.stage = RXPATH_STAGE_SOCKET, .kind = RXPATH_KIND_DROP,
-		.shape = RXPATH_SHAPE_COUNTER, OF_UDP, .since = "2.6.32 or before",
+		ROW("sk_drops", SOCKET, DROP, UDP), .since = "2.6.32 or before",
+		.kernel = "sk_drops_inc, __udp_enqueue_schedule_skb",
 		.meaning = "Datagrams that this socket lost: usually because its receive buffer "
 			"was full, also by a bad checksum, a filter or exhausted UDP memory. The "
 			"protocol counters include most of them.",
 		.action = "Find the process that owns the socket: it reads too slowly, or its "
 			"SO_RCVBUF is too small for bursts.",
-		.kernel = "sk_drops_inc, __udp_enqueue_schedule_skb",
 	},
 	{
-		.name = "sk_rx_queue",
-		.stage = RXPATH_STAGE_SOCKET, .kind = RXPATH_KIND_PRESSURE,
-		.shape = RXPATH_SHAPE_GAUGE, OF_UDP, .since = "2.6.32 or before",
+		ROW("sk_rx_queue", SOCKET, PRESSURE, UDP), .shape = RXPATH_SHAPE_GAUGE,
+		.since = "2.6.32 or before", .kernel = "udp_rqueue_get, sk_rmem_alloc_get",
 		.meaning = "Memory used by unread data in the receive queue of this socket. When "
 			"it reaches the size of the receive buffer, datagrams are lost.",
 		.action = "The program must read faster, or set a larger SO_RCVBUF, up to "
 			"net.core.rmem_max (costs memory).",
-		.kernel = "udp_rqueue_get, sk_rmem_alloc_get",
 	},
 	{
-		.name = "softnet_backlog",
-		.stage = RXPATH_STAGE_SOFTNET, .kind = RXPATH_KIND_TRAFFIC,
-		.shape = RXPATH_SHAPE_GAUGE, OF_SOFTNET, .since = "5.10",
+		ROW("softnet_backlog", SOFTNET, TRAFFIC, SOFTNET), .shape = RXPATH_SHAPE_GAUGE,
+		.since = "5.10", .kernel = "softnet_seq_show",
 		.meaning = "Packets that wait now in the backlog of this CPU (the sum of its two "
 			"queues).",
-		.action = "",
-		.kernel = "softnet_seq_show",
 	},
 	{
-		.name = "softnet_cpu_collision",
-		.stage = RXPATH_STAGE_SOFTNET, .kind = RXPATH_KIND_TRAFFIC,
-		.shape = RXPATH_SHAPE_COUNTER, OF_SOFTNET, .since = "2.6.32 or before",
+		ROW("softnet_cpu_collision", SOFTNET, TRAFFIC, SOFTNET),
+		.since = "2.6.32 or before", .kernel = "handle_dev_cpu_collision",
 		.meaning = "Two CPUs wanted the transmit lock of one device. This is not a receive "
 			"loss. Always zero since 4.9.",
-		.action = "",
-		.kernel = "handle_dev_cpu_collision",
 	},
 	{
-		.name = "softnet_dropped",
-		.stage = RXPATH_STAGE_SOFTNET, .kind = RXPATH_KIND_DROP,
-		.shape = RXPATH_SHAPE_COUNTER, OF_SOFTNET, .since = "2.6.32 or before",
+		ROW("softnet_dropped", SOFTNET, DROP, SOFTNET), .since = "2.6.32 or before",
+		.kernel = "enqueue_to_backlog",
 		.meaning = "A packet was lost because the backlog queue of this CPU was full. "
 			"rx_dropped of the receiving device counts it too.",
 		.action = "Raise net.core.netdev_max_backlog (costs memory and adds delay), and "
 			"spread the load with RPS or more hardware queues.",
-		.kernel = "enqueue_to_backlog",
 	},
 	{
-		.name = "softnet_flow_limit",
-		.stage = RXPATH_STAGE_SOFTNET, .kind = RXPATH_KIND_DROP,
-		.shape = RXPATH_SHAPE_COUNTER, OF_SOFTNET, .since = "3.14",
-		.within = "softnet_dropped",
+		ROW("softnet_flow_limit", SOFTNET, DROP, SOFTNET), .since = "3.14",
+		.within = "softnet_dropped", .kernel = "skb_flow_limit",
 		.meaning = "The backlog was more than half full and one flow held most of it, so a "
 			"packet of that flow was dropped to protect the others. Counted on the CPU "
 			"that queued the packet, not on the CPU of the backlog.",
 		.action = "Expected when one flow dominates. If that flow matters, clear the CPU "
 			"in net.core.flow_limit_cpu_bitmap; this also resets the counter to 0.",
-		.kernel = "skb_flow_limit",
 	},
 	{
-		.name = "softnet_input_queue",
-		.stage = RXPATH_STAGE_SOFTNET, .kind = RXPATH_KIND_TRAFFIC,
-		.shape = RXPATH_SHAPE_GAUGE, OF_SOFTNET, .since = "6.4",
+		ROW("softnet_input_queue", SOFTNET, TRAFFIC, SOFTNET), .shape = RXPATH_SHAPE_GAUGE,
+		.since = "6.4", .kernel = "softnet_seq_show",
 		.meaning = "Packets that wait now in the input queue of this CPU, where other CPUs "
 			"put them.",
-		.action = "",
-		.kernel = "softnet_seq_show",
 	},
 	{
-		.name = "softnet_process_queue",
-		.stage = RXPATH_STAGE_SOFTNET, .kind = RXPATH_KIND_TRAFFIC,
-		.shape = RXPATH_SHAPE_GAUGE, OF_SOFTNET, .since = "6.4",
+		ROW("softnet_process_queue", SOFTNET, TRAFFIC, SOFTNET),
+		.shape = RXPATH_SHAPE_GAUGE, .since = "6.4", .kernel = "softnet_seq_show",
 		.meaning = "Packets that this CPU has taken from its input queue and not yet "
 			"processed.",
-		.action = "",
-		.kernel = "softnet_seq_show",
 	},
 	{
-		.name = "softnet_processed",
-		.stage = RXPATH_STAGE_SOFTNET, .kind = RXPATH_KIND_TRAFFIC,
-		.shape = RXPATH_SHAPE_COUNTER, OF_SOFTNET, .since = "2.6.32 or before",
+		ROW("softnet_processed", SOFTNET, TRAFFIC, SOFTNET), .since = "2.6.32 or before",
+		.kernel = "__netif_receive_skb_core",
 		.meaning = "Calls of the core receive function on this CPU. It counts work, not "
 			"packets: with a VLAN, bridge or macvlan, one packet counts twice.",
-		.action = "",
-		.kernel = "__netif_receive_skb_core",
 	},
 	{
-		.name = "softnet_received_rps",
-		.stage = RXPATH_STAGE_SOFTNET, .kind = RXPATH_KIND_TRAFFIC,
-		.shape = RXPATH_SHAPE_COUNTER, OF_SOFTNET, .since = "2.6.35",
+		ROW("softnet_received_rps", SOFTNET, TRAFFIC, SOFTNET), .since = "2.6.35",
+		.kernel = "rps_trigger_softirq",
 		.meaning = "Interrupts from other CPUs that gave this CPU packets to process "
 			"(RPS). It counts interrupts, not packets.",
-		.action = "",
-		.kernel = "rps_trigger_softirq",
 	},
 	{
-		.name = "softnet_time_squeeze",
-		.stage = RXPATH_STAGE_SOFTNET, .kind = RXPATH_KIND_PRESSURE,
-		.shape = RXPATH_SHAPE_COUNTER, OF_SOFTNET, .since = "2.6.32 or before",
+		ROW("softnet_time_squeeze", SOFTNET, PRESSURE, SOFTNET),
+		.since = "2.6.32 or before", .kernel = "net_rx_action",
 		.meaning = "The receive softirq used its whole packet or time budget while packets "
 			"still waited. This alone loses nothing.",
 		.action = "Nothing unless rx_missed_errors or drops rise too. Then raise "
 			"net.core.netdev_budget and net.core.netdev_budget_usecs; this delays "
 			"other work on the CPU.",
-		.kernel = "net_rx_action",
 	},
 	{
-		.name = "tc_ingress_drops",
-		.stage = RXPATH_STAGE_NETFILTER, .kind = RXPATH_KIND_REJECT,
-		.shape = RXPATH_SHAPE_COUNTER, OF_QDISC, .since = "2.6.32 or before",
+		ROW("tc_ingress_drops", NETFILTER, REJECT, QDISC), .since = "2.6.32 or before",
+		.kernel = "tc_run, sch_handle_ingress",
 		.meaning = "Packets that a filter of traffic control (tc) dropped when a device "
 			"received them. A clsact qdisc counts packets sent here as well.",
 		.action = "See which filter dropped them: tc -s filter show dev DEVICE ingress. "
-			"For a program, ask who attached it (bpftool net); otherwise correct "
-			"the filter.",
-		.kernel = "tc_run, sch_handle_ingress",
+			"For a program, ask who attached it (bpftool net); otherwise correct the "
+			"filter.",
 	},
 	{
-		.name = "tcp_mem_used",
-		.stage = RXPATH_STAGE_SOCKET, .kind = RXPATH_KIND_PRESSURE,
-		.shape = RXPATH_SHAPE_GAUGE, .width = RXPATH_WIDTH_LONG,
-		.source = RXPATH_SOURCE_SOCKSTAT, .scope = "host", .since = "2.6.32 or before",
-		.meaning = "The sockets of all network namespaces hold at least 80 % of the "
-			"memory that TCP may use: its pages (mem in /proc/net/sockstat) against "
-			"the third figure of net.ipv4.tcp_mem. Above it packets are dropped.",
+		ROW("tcp_mem_used", SOCKET, PRESSURE, SOCKSTAT), .shape = RXPATH_SHAPE_GAUGE,
+		.since = "2.6.32 or before", .kernel = "derived; sk_memory_allocated",
+		.meaning = "The sockets of all network namespaces hold at least 80 % of the memory "
+			"that TCP may use: its pages (mem in /proc/net/sockstat) against the third "
+			"figure of net.ipv4.tcp_mem. Above it packets are dropped.",
 		.action = "Find the sockets with full receive queues (ss -tam) and the programs "
 			"that do not read them. Then raise net.ipv4.tcp_mem (costs memory).",
-		.kernel = "derived; sk_memory_allocated",
 	},
 	{
-		.name = "trace.IP_INVALID_DEST",
-		.stage = RXPATH_STAGE_IP, .kind = RXPATH_KIND_REJECT,
-		.shape = RXPATH_SHAPE_COUNTER, OF_TRACE, .since = "6.14",
+		ROW("trace.IP_INVALID_DEST", IP, REJECT, TRACE), .since = "6.14",
+		.kernel = "ip_route_input_slow",
 		.meaning = "IPv4 packets with an invalid destination, such as 0.0.0.0, seen by "
 			"tracing.",
 		.action = "Set net.ipv4.conf.all.log_martians=1 and read the kernel log to find "
 			"the sender.",
-		.kernel = "ip_route_input_slow",
 	},
 	{
-		.name = "trace.IP_INVALID_SOURCE",
-		.stage = RXPATH_STAGE_IP, .kind = RXPATH_KIND_REJECT,
-		.shape = RXPATH_SHAPE_COUNTER, OF_TRACE, .since = "6.14",
+		ROW("trace.IP_INVALID_SOURCE", IP, REJECT, TRACE), .since = "6.14",
+		.kernel = "ip_route_input_slow",
 		.meaning = "IPv4 packets with an invalid source, such as a multicast address, seen "
 			"by tracing.",
 		.action = "Set net.ipv4.conf.all.log_martians=1 and read the kernel log to find "
 			"the sender.",
-		.kernel = "ip_route_input_slow",
 	},
 	{
-		.name = "trace.IP_LOCALNET",
-		.stage = RXPATH_STAGE_IP, .kind = RXPATH_KIND_REJECT,
-		.shape = RXPATH_SHAPE_COUNTER, OF_TRACE, .since = "6.14",
+		ROW("trace.IP_LOCALNET", IP, REJECT, TRACE), .since = "6.14",
+		.kernel = "ip_route_input_slow",
 		.meaning = "IPv4 packets from or to 127.0.0.0/8 that arrived from the network, "
 			"seen by tracing.",
 		.action = "Find the sender. If they are wanted, set "
 			"net.ipv4.conf.DEV.route_localnet=1.",
-		.kernel = "ip_route_input_slow",
 	},
 	{
-		.name = "trace.IP_LOCAL_SOURCE",
-		.stage = RXPATH_STAGE_IP, .kind = RXPATH_KIND_REJECT,
-		.shape = RXPATH_SHAPE_COUNTER, OF_TRACE, .since = "6.14",
+		ROW("trace.IP_LOCAL_SOURCE", IP, REJECT, TRACE), .since = "6.14",
+		.kernel = "fib_validate_source",
 		.meaning = "IPv4 packets from the network whose source is an address of this host, "
 			"seen by tracing.",
 		.action = "Look for a duplicate address, a network loop or spoofing.",
-		.kernel = "fib_validate_source",
 	},
 	{
-		.name = "trace.NETFILTER_DROP",
-		.stage = RXPATH_STAGE_NETFILTER, .kind = RXPATH_KIND_REJECT,
-		.shape = RXPATH_SHAPE_COUNTER, OF_TRACE, .since = "5.19",
+		ROW("trace.NETFILTER_DROP", NETFILTER, REJECT, TRACE), .since = "5.19",
+		.kernel = "nf_hook_slow",
 		.meaning = "Packets that a firewall rule or policy dropped, seen by tracing. The "
 			"kernel gives the same reason on every hook, so packets that this host "
 			"sends are included.",
 		.action = "Read the counters of the firewall (nft list ruleset, iptables -vnL). A "
 			"rule that works as intended is not a fault.",
-		.kernel = "nf_hook_slow",
 	},
 	{
-		.name = "trace.TC_INGRESS",
-		.stage = RXPATH_STAGE_NETFILTER, .kind = RXPATH_KIND_REJECT,
-		.shape = RXPATH_SHAPE_COUNTER, OF_TRACE, .since = "5.19",
+		ROW("trace.TC_INGRESS", NETFILTER, REJECT, TRACE), .since = "5.19",
+		.kernel = "sch_handle_ingress",
 		.meaning = "Packets that a tc filter or program at the ingress of a device "
 			"dropped, seen by tracing.",
 		.action = "Read its counters: tc -s filter show dev DEV ingress. A filter that "
 			"works as intended is not a fault.",
-		.kernel = "sch_handle_ingress",
 	},
 	{
-		.name = "trace.UNICAST_IN_L2_MULTICAST",
-		.stage = RXPATH_STAGE_IP, .kind = RXPATH_KIND_REJECT,
-		.shape = RXPATH_SHAPE_COUNTER, OF_TRACE, .since = "5.19",
+		ROW("trace.UNICAST_IN_L2_MULTICAST", IP, REJECT, TRACE), .since = "5.19",
+		.kernel = "ip_rcv_finish_core",
 		.meaning = "IPv4 unicast packets that arrived in a broadcast or multicast frame, "
 			"seen by tracing.",
 		.action = "Nothing: net.ipv4.conf.DEV.drop_unicast_in_l2_multicast is set and "
 			"refuses them.",
-		.kernel = "ip_rcv_finish_core",
 	},
 	{
-		.name = "trace.XDP",
-		.stage = RXPATH_STAGE_DEVICE, .kind = RXPATH_KIND_REJECT,
-		.shape = RXPATH_SHAPE_COUNTER, OF_TRACE, .since = "5.19",
+		ROW("trace.XDP", DEVICE, REJECT, TRACE), .since = "5.19",
+		.kernel = "do_xdp_generic, veth_xdp_rcv_skb",
 		.meaning = "Packets that an XDP program dropped, seen by tracing: generic XDP and "
 			"veth only. Drops by XDP in the driver of a card are not visible to "
 			"tracing.",
 		.action = "Read the statistics of the program, and ethtool -S. A program that "
 			"works as intended is not a fault.",
-		.kernel = "do_xdp_generic, veth_xdp_rcv_skb",
 	},
 	{
-		.name = "trace.XFRM_POLICY",
-		.stage = RXPATH_STAGE_NETFILTER, .kind = RXPATH_KIND_REJECT,
-		.shape = RXPATH_SHAPE_COUNTER, OF_TRACE, .since = "5.19",
+		ROW("trace.XFRM_POLICY", NETFILTER, REJECT, TRACE), .since = "5.19",
+		.kernel = "xfrm4_policy_check, xfrm6_policy_check",
 		.meaning = "Packets that an IPsec policy refused, seen by tracing.",
 		.action = "Check /proc/net/xfrm_stat and ip xfrm policy.",
-		.kernel = "xfrm4_policy_check, xfrm6_policy_check",
 	},
 	{
-		.name = "udp_mem_used",
-		.stage = RXPATH_STAGE_SOCKET, .kind = RXPATH_KIND_PRESSURE,
-		.shape = RXPATH_SHAPE_GAUGE, .width = RXPATH_WIDTH_LONG,
-		.source = RXPATH_SOURCE_SOCKSTAT, .scope = "host", .since = "2.6.32 or before",
-		.meaning = "The sockets of all network namespaces hold at least 80 % of the "
-			"memory that UDP may use: its pages (mem in /proc/net/sockstat) against "
-			"the third figure of net.ipv4.udp_mem. Above it packets are dropped.",
+		ROW("udp_mem_used", SOCKET, PRESSURE, SOCKSTAT), .shape = RXPATH_SHAPE_GAUGE,
+		.since = "2.6.32 or before", .kernel = "derived; sk_memory_allocated",
+		.meaning = "The sockets of all network namespaces hold at least 80 % of the memory "
+			"that UDP may use: its pages (mem in /proc/net/sockstat) against the third "
+			"figure of net.ipv4.udp_mem. Above it packets are dropped.",
 		.action = "Find the sockets with full receive queues (ss -uam) and the programs "
 			"that do not read them. Then raise net.ipv4.udp_mem (costs memory).",
-		.kernel = "derived; sk_memory_allocated",
 	},
 };
 /* clang-format on */
@@ -2690,6 +2036,11 @@ static int compare_name(const void *name, const void *row)
 
 	return rxpath_slice_compare(*(const struct rxpath_slice *)name,
 				    rxpath_slice_of(counter->name));
+}
+
+enum rxpath_width rxpath_counter_width(const struct rxpath_counter *counter)
+{
+	return counter->is_wide ? RXPATH_WIDTH_64 : rxpath_source_row(counter->source)->width;
 }
 
 const struct rxpath_counter *rxpath_catalogue_find(struct rxpath_slice name)

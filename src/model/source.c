@@ -13,8 +13,8 @@
 	.stages = MIB_STAGES, .quiet = RXPATH_QUIET_ALWAYS
 
 #define OF_SOCKETS \
-	.layout = RXPATH_LAYOUT_SOCKETS, .stage = RXPATH_STAGE_SOCKET, .width = RXPATH_WIDTH_32, \
-	.stages = BIT(SOCKET), .quiet = RXPATH_QUIET_ALWAYS
+	.layout = RXPATH_LAYOUT_SOCKETS, .subject = "socket", .stage = RXPATH_STAGE_SOCKET, \
+	.width = RXPATH_WIDTH_32, .stages = BIT(SOCKET), .quiet = RXPATH_QUIET_ALWAYS
 
 /* What is compared is read around each other, the small source before and after the large one:
  * softnet around the devices, the MIBs around the sockets. The two readings of a figure tell what
@@ -25,48 +25,52 @@
 static const struct rxpath_source_row rows[RXPATH_SOURCES] = {
 	[RXPATH_SOURCE_SOFTNET] = {
 		.path = "/proc/net/softnet_stat", .layout = RXPATH_LAYOUT_SOFTNET,
-		.stage = RXPATH_STAGE_SOFTNET, .width = RXPATH_WIDTH_32, .stages = BIT(SOFTNET),
+		.subject = "CPU", .stage = RXPATH_STAGE_SOFTNET, .width = RXPATH_WIDTH_32,
+		.stages = BIT(SOFTNET),
 		.presence = RXPATH_REQUIRED, .scope = RXPATH_OF_HOST,
 		.order = 10, .around = RXPATH_SOURCE_DEV, .quiet = RXPATH_QUIET_ALWAYS,
 	},
 	/* Only where a ring or a backlog has overflowed since boot. */
 	[RXPATH_SOURCE_CPU_TIME] = {
 		.path = "/proc/stat", .layout = RXPATH_LAYOUT_CPU_TIME,
-		.stage = RXPATH_STAGE_SOFTNET, .width = RXPATH_WIDTH_64,
+		.subject = "CPU", .stage = RXPATH_STAGE_SOFTNET, .width = RXPATH_WIDTH_64,
 		.scope = RXPATH_OF_HOST, .order = 35,
 	},
 	[RXPATH_SOURCE_LINK] = {
 		.path = "/sys/class/net", .section = "rxpath/link",
 		.layout = RXPATH_LAYOUT_DEVICES,
-		.stage = RXPATH_STAGE_DEVICE, .width = RXPATH_WIDTH_64, .stages = BIT(DEVICE),
+		.subject = "device", .stage = RXPATH_STAGE_DEVICE, .width = RXPATH_WIDTH_64,
+		.stages = BIT(DEVICE),
 		.order = 20, .quiet = RXPATH_QUIET_ALWAYS,
 	},
 	[RXPATH_SOURCE_DEV] = {
 		.path = "/proc/net/dev", .layout = RXPATH_LAYOUT_NETDEV,
-		.stage = RXPATH_STAGE_DEVICE, .width = RXPATH_WIDTH_64, .stages = BIT(DEVICE),
+		.subject = "device", .stage = RXPATH_STAGE_DEVICE, .width = RXPATH_WIDTH_64,
+		.stages = BIT(DEVICE),
 		.presence = RXPATH_REQUIRED, .instead = RXPATH_SOURCE_LINK,
 		.order = 30, .quiet = RXPATH_QUIET_WITHOUT_RTNETLINK,
 	},
 	[RXPATH_SOURCE_ETHTOOL] = {
 		.path = "rxpath/ethtool", .section = "rxpath/ethtool/",
 		.layout = RXPATH_LAYOUT_DRIVER, .prefix = "ethtool.",
-		.stage = RXPATH_STAGE_DEVICE, .width = RXPATH_WIDTH_64,
+		.subject = "device", .stage = RXPATH_STAGE_DEVICE, .width = RXPATH_WIDTH_64,
 		.order = 40, .quiet = RXPATH_QUIET_ALWAYS,
 	},
 	/* Only of devices that have lost something since they came up. */
 	[RXPATH_SOURCE_HARDWARE] = {
 		.path = "rxpath/hardware", .section = "rxpath/hardware/",
 		.layout = RXPATH_LAYOUT_DRIVER, .prefix = "netdev.",
-		.stage = RXPATH_STAGE_DEVICE, .width = RXPATH_WIDTH_64, .order = 45,
+		.subject = "device", .stage = RXPATH_STAGE_DEVICE, .width = RXPATH_WIDTH_64,
+		.order = 45,
 	},
 	[RXPATH_SOURCE_QDISC] = {
 		.path = "rxpath/qdisc", .layout = RXPATH_LAYOUT_DEVICE_COUNTERS,
-		.stage = RXPATH_STAGE_NETFILTER, .width = RXPATH_WIDTH_32,
+		.subject = "device", .stage = RXPATH_STAGE_NETFILTER, .width = RXPATH_WIDTH_32,
 		.order = 55, .quiet = RXPATH_QUIET_ALWAYS,
 	},
 	[RXPATH_SOURCE_OVS] = {
 		.path = "rxpath/ovs", .layout = RXPATH_LAYOUT_DEVICE_COUNTERS,
-		.stage = RXPATH_STAGE_DEVICE, .width = RXPATH_WIDTH_64,
+		.subject = "device", .stage = RXPATH_STAGE_DEVICE, .width = RXPATH_WIDTH_64,
 		.order = 56, .quiet = RXPATH_QUIET_ALWAYS,
 	},
 	[RXPATH_SOURCE_PTYPE] = {
@@ -76,7 +80,7 @@ static const struct rxpath_source_row rows[RXPATH_SOURCES] = {
 	},
 	[RXPATH_SOURCE_XDP] = {
 		.path = "rxpath/xdp", .layout = RXPATH_LAYOUT_XDP,
-		.stage = RXPATH_STAGE_SOCKET, .width = RXPATH_WIDTH_32,
+		.subject = "socket", .stage = RXPATH_STAGE_SOCKET, .width = RXPATH_WIDTH_32,
 		.protocol = RXPATH_XDP, .order = 62, .quiet = RXPATH_QUIET_ALWAYS,
 	},
 	[RXPATH_SOURCE_SNMP] = {
@@ -94,11 +98,13 @@ static const struct rxpath_source_row rows[RXPATH_SOURCES] = {
 	/* What rules took comes off the residual, so it is read between the two readings of snmp. */
 	[RXPATH_SOURCE_NFTABLES] = {
 		.path = "rxpath/nftables", .layout = RXPATH_LAYOUT_RULES,
-		.stage = RXPATH_STAGE_NETFILTER, .width = RXPATH_WIDTH_64, .order = 95,
+		.subject = "rule", .stage = RXPATH_STAGE_NETFILTER, .width = RXPATH_WIDTH_64,
+		.order = 95,
 	},
 	[RXPATH_SOURCE_IPTABLES] = {
 		.path = "rxpath/iptables", .layout = RXPATH_LAYOUT_RULES,
-		.stage = RXPATH_STAGE_NETFILTER, .width = RXPATH_WIDTH_64, .order = 96,
+		.subject = "rule", .stage = RXPATH_STAGE_NETFILTER, .width = RXPATH_WIDTH_64,
+		.order = 96,
 	},
 	[RXPATH_SOURCE_CONNTRACK] = {
 		.path = "/proc/net/stat/nf_conntrack", .section = "rxpath/conntrack",
@@ -144,18 +150,18 @@ static const struct rxpath_source_row rows[RXPATH_SOURCES] = {
 	/* Before the tables and queues, since they tell which of those are empty. */
 	[RXPATH_SOURCE_SOCKSTAT] = {
 		.path = "/proc/net/sockstat", .layout = RXPATH_LAYOUT_SOCKSTAT,
-		.stage = RXPATH_STAGE_SOCKET, .width = RXPATH_WIDTH_LONG,
+		.subject = "host", .stage = RXPATH_STAGE_SOCKET, .width = RXPATH_WIDTH_LONG,
 		.order = 114, .quiet = RXPATH_QUIET_ALWAYS,
 	},
 	[RXPATH_SOURCE_SOCKSTAT6] = {
 		.path = "/proc/net/sockstat6", .layout = RXPATH_LAYOUT_SOCKSTAT, .v6 = true,
-		.stage = RXPATH_STAGE_SOCKET, .width = RXPATH_WIDTH_LONG,
+		.subject = "host", .stage = RXPATH_STAGE_SOCKET, .width = RXPATH_WIDTH_LONG,
 		.order = 116, .quiet = RXPATH_QUIET_ALWAYS,
 	},
 	[RXPATH_SOURCE_NFQUEUE] = {
 		.path = "/proc/net/netfilter/nfnetlink_queue", .layout = RXPATH_LAYOUT_NFQUEUE,
-		.stage = RXPATH_STAGE_NETFILTER, .width = RXPATH_WIDTH_32, .order = 117,
-		.quiet = RXPATH_QUIET_ALWAYS,
+		.subject = "queue", .stage = RXPATH_STAGE_NETFILTER, .width = RXPATH_WIDTH_32,
+		.order = 117, .quiet = RXPATH_QUIET_ALWAYS,
 	},
 	[RXPATH_SOURCE_UDP] = {
 		.path = "/proc/net/udp", .section = "rxpath/diag/udp", OF_SOCKETS,
@@ -191,17 +197,17 @@ static const struct rxpath_source_row rows[RXPATH_SOURCES] = {
 	},
 	[RXPATH_SOURCE_TCP] = {
 		.path = "rxpath/listeners", .layout = RXPATH_LAYOUT_LISTENERS,
-		.stage = RXPATH_STAGE_SOCKET, .width = RXPATH_WIDTH_32,
+		.subject = "socket", .stage = RXPATH_STAGE_SOCKET, .width = RXPATH_WIDTH_32,
 		.protocol = RXPATH_TCP, .order = 200,
 	},
 	[RXPATH_SOURCE_PACKET] = {
 		.path = "rxpath/packet", .layout = RXPATH_LAYOUT_PACKET,
-		.stage = RXPATH_STAGE_SOCKET, .width = RXPATH_WIDTH_32,
+		.subject = "socket", .stage = RXPATH_STAGE_SOCKET, .width = RXPATH_WIDTH_32,
 		.protocol = RXPATH_PACKET, .order = 205,
 	},
 	[RXPATH_SOURCE_NETLINK] = {
 		.path = "/proc/net/netlink", .layout = RXPATH_LAYOUT_NETLINK,
-		.stage = RXPATH_STAGE_SOCKET, .width = RXPATH_WIDTH_32,
+		.subject = "socket", .stage = RXPATH_STAGE_SOCKET, .width = RXPATH_WIDTH_32,
 		.protocol = RXPATH_NETLINK, .order = 210,
 	},
 	[RXPATH_SOURCE_OWNERS] = {
@@ -215,7 +221,7 @@ static const struct rxpath_source_row rows[RXPATH_SOURCES] = {
 	},
 	[RXPATH_SOURCE_CONNECTIONS] = {
 		.path = "rxpath/connections", .layout = RXPATH_LAYOUT_CONNECTIONS,
-		.stage = RXPATH_STAGE_SOCKET, .width = RXPATH_WIDTH_32,
+		.subject = "socket", .stage = RXPATH_STAGE_SOCKET, .width = RXPATH_WIDTH_32,
 	},
 	[RXPATH_SOURCE_READERS] = {
 		.path = "/proc/PID/task", .section = "rxpath/readers",
@@ -237,6 +243,15 @@ static const char net[] = "/proc/net/";
 const struct rxpath_source_row *rxpath_source_row(enum rxpath_source source)
 {
 	return &rows[source];
+}
+
+const char *rxpath_source_subject(enum rxpath_source source)
+{
+	const struct rxpath_source_row *row = &rows[source];
+
+	return row->subject		      ? row->subject
+	       : row->scope == RXPATH_OF_HOST ? "host"
+					      : "network namespace";
 }
 
 /* Also where the row's section is one for each device, which has to be named. */

@@ -31,12 +31,12 @@ void rxpath_render_counter(const struct rxpath_counter *counter, struct rxpath_b
 	put_field(out, "means", counter->meaning);
 	put_field(out, "do", counter->action);
 	put_field(out, "within", counter->within);
-	put_field(out, "scope", counter->scope);
+	put_field(out, "scope", rxpath_source_subject(counter->source));
 	put_field(out, "source", rxpath_source_row(counter->source)->path);
 	put_field(out, "shape",
 		  counter->shape == RXPATH_SHAPE_GAUGE ? "gauge: the present value"
 						       : "counter: only rises");
-	put_field(out, "width", width_text(counter->width));
+	put_field(out, "width", width_text(rxpath_counter_width(counter)));
 	put_field(out, "since", counter->since);
 	put_field(out, "kernel", counter->kernel);
 }
