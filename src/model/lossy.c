@@ -9,7 +9,8 @@
 /* The groups and files whose names are looked at: a driver's own (ethtool.NAME) are not, as they
  * spell the same event in many ways beside the standard counters. Udp covers Udp6 and UdpLite. */
 static const char *const families[] = {
-	"Icmp", "Ip", "MPTcpExt", "Sctp", "Tcp", "Udp", "nf_conntrack_", "rx_", "softnet_",
+	"Icmp", "Ip",	"MPTcpExt",	 "Sctp", "Tcp",	     "Tls",
+	"Udp",	"Xfrm", "nf_conntrack_", "rx_",	 "softnet_",
 };
 
 /* In lower case; wherever they stand in a name, in any case. */
@@ -18,6 +19,7 @@ static const char *const lossy_words[] = {
 };
 
 static const char *const lossy_endings[] = {
+	"Error",
 	"Errors",
 	"_errors",
 };
