@@ -101,8 +101,7 @@ bool rxpath_counts_twice(const struct match *match, enum rxpath_family family)
 				 rxpath_change_of(match, terms->reassembled).max);
 	uint64_t out = rxpath_change_of(match, terms->fragments).min;
 
-	for (size_t i = 0; terms->accounted[i]; i++)
-		out = rxpath_sum(out, rxpath_change_of(match, terms->accounted[i]).min);
+	out = rxpath_sum(out, rxpath_accounted(match, terms->input).min);
 	return out > in;
 }
 
