@@ -305,7 +305,7 @@ static size_t list_numbers(struct rxpath_report *const *reports, size_t count,
 			numbers[used] = reports[i]->connections[j].socket->inode;
 			used += numbers[used] != 0;
 		}
-		for (size_t j = 0; !of_cgroups && j < reports[i]->queue_reader_count; j++) {
+		for (size_t j = 0; which == INODE && j < reports[i]->queue_reader_count; j++) {
 			numbers[used] = reports[i]->queue_readers[j].socket->inode;
 			used += numbers[used] != 0;
 		}
