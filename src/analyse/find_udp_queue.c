@@ -214,12 +214,17 @@ static const char *const courses[] = {
  * whose they are, but for a queue that was full at one of the two moments. */
 static void summarise_overflow(struct finding_ctx *ctx, const struct program *program)
 {
-	const char *losses = rxpath_losses_of(ctx, program, "datagrams");
 	enum course course = course_of(program->worst);
 	uint64_t others = rxpath_udp_other_losses(ctx);
+	bool told_apart =
+		others > 0 && program->sole && others < program->lost && sole_cause(ctx, others);
+	struct program overflowed = *program;
+	const char *losses;
 
-	if (others > 0 && program->sole && others < program->lost && sole_cause(ctx, others))
-		finding_summary(ctx, "%s: %s. %llu of them were %s.", losses, courses[course],
+	overflowed.lost -= told_apart ? others : 0;
+	losses = rxpath_losses_of(ctx, &overflowed, "datagrams");
+	if (told_apart)
+		finding_summary(ctx, "%s: %s. %llu more were %s.", losses, courses[course],
 				(unsigned long long)others, other_cause(ctx, others));
 	else if (others >= program->lost && (course == BURST || course == UNKNOWN))
 		finding_summary(ctx, "%s: %s, or they were %s.", losses, courses[course],

@@ -62,21 +62,43 @@ static int most_first(const void *a, const void *b)
 	return first->worst < second->worst ? -1 : first->worst > second->worst;
 }
 
-bool rxpath_rank_processes(struct rxpath_report *report)
+/* What UDP lost: a socket's drops also count what its filter or a policy refused. */
+static uint64_t lost_by_udp(const struct rxpath_report *report)
 {
-	size_t count = report->socket_count < MAX_PROCESSES ? report->socket_count : MAX_PROCESSES;
+	uint64_t lost = 0;
+	uint64_t others = 0;
+
+	for (size_t i = 0; i < report->socket_count; i++) {
+		const struct rxpath_socket_line *line = &report->sockets[i];
+
+		if (line->kind == RXPATH_KIND_DROP && line->socket->protocol != RXPATH_TCP &&
+		    !rxpath_socket_is_udp(line->socket))
+			others = rxpath_sum(others, line->delta);
+	}
+	for (size_t i = 0; i < report->line_count; i++) {
+		const struct rxpath_line *line = &report->lines[i];
+
+		if (rxpath_slice_starts(line->name, "Udp"))
+			lost = rxpath_sum(lost, line->lost);
+		else if (rxpath_slice_is(line->name, "sk_drops") && line->lost > others)
+			lost = rxpath_sum(lost, line->lost - others);
+	}
+	return lost;
+}
+
+enum share { OF_UDP, OF_OTHERS };
+
+/* Adds those sockets; what they dropped together. */
+static uint64_t add_sockets(struct rxpath_report *report, enum share share)
+{
 	uint64_t all = 0;
 
-	report->process_count = 0;
-	report->processes =
-		rxpath_arena_take(&report->arena, (count + 1) * sizeof *report->processes);
-	if (!report->processes)
-		return false;
 	for (size_t i = 0; i < report->socket_count; i++) {
 		const struct rxpath_socket_line *line = &report->sockets[i];
 		struct rxpath_process_loss *loss;
 
-		if (line->kind != RXPATH_KIND_DROP || line->delta == 0)
+		if (line->kind != RXPATH_KIND_DROP || line->delta == 0 ||
+		    rxpath_socket_is_udp(line->socket) != (share == OF_UDP))
 			continue;
 		all = rxpath_sum(all, line->delta);
 		loss = loss_of(report, line);
@@ -85,12 +107,34 @@ bool rxpath_rank_processes(struct rxpath_report *report)
 		loss->lost = rxpath_sum(loss->lost, line->delta);
 		loss->socket_count++;
 	}
+	return all;
+}
+
+bool rxpath_rank_processes(struct rxpath_report *report)
+{
+	size_t count = report->socket_count < MAX_PROCESSES ? report->socket_count : MAX_PROCESSES;
+	uint64_t by_udp = report->attribution.known ? lost_by_udp(report) : UINT64_MAX;
+	uint64_t all;
+
+	report->process_count = 0;
+	report->processes =
+		rxpath_arena_take(&report->arena, (count + 1) * sizeof *report->processes);
+	if (!report->processes)
+		return false;
+	all = add_sockets(report, OF_UDP);
+	all = all < by_udp ? all : by_udp;
 	for (size_t i = 0; i < report->process_count; i++)
+		if (report->processes[i].lost > by_udp)
+			report->processes[i].lost = by_udp;
+	all = rxpath_sum(all, add_sockets(report, OF_OTHERS));
+	for (size_t i = 0; all > 0 && i < report->process_count; i++)
 		report->processes[i].thousandths =
 			(unsigned)((long double)report->processes[i].lost * 1000 /
 				   (long double)all);
 	if (report->process_count > 1)
 		qsort(report->processes, report->process_count, sizeof *report->processes,
 		      most_first);
+	while (report->process_count > 0 && report->processes[report->process_count - 1].lost == 0)
+		report->process_count--;
 	return true;
 }

@@ -139,7 +139,7 @@ static void filter_and_queue(struct lab *lab)
 	overflowed -= lab_drain(fd);
 	lab_want(lab, "drop", "UdpRcvbufErrors", "-", overflowed, overflowed);
 	lab_want_finding(lab, "udp-receive-buffer",
-			 "70 of them were refused by a filter of the socket or its cgroup");
+			 "70 more were refused by a filter of the socket or its cgroup");
 }
 
 #define CGROUP "/sys/fs/cgroup/memory/rxpath-lab"
