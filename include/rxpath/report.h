@@ -38,6 +38,13 @@ struct rxpath_line {
 	bool moved;	    /* false: only listed because of --all */
 };
 
+/* Whether the line has a say in the states and in the exit status. */
+static inline bool rxpath_line_counts(const struct rxpath_line *line)
+{
+	return line->moved && !(line->flags & RXPATH_FLAG_COUNTED) &&
+	       !(line->flags & RXPATH_FLAG_HOST && line->kind == RXPATH_KIND_REJECT);
+}
+
 /* What a process did between the two samples. Times in nanoseconds; RXPATH_UNKNOWN where a thread
  * came late, left early or could not be read. */
 struct rxpath_cpu_use {

@@ -39,13 +39,6 @@ static inline uint64_t rxpath_remainder(const struct rxpath_line *line)
 	return line->min > line->accounted ? line->min - line->accounted : 0;
 }
 
-/* Whether the line has a say in the states and in the exit status. */
-static inline bool rxpath_line_counts(const struct rxpath_line *line)
-{
-	return line->moved && !(line->flags & RXPATH_FLAG_COUNTED) &&
-	       !(line->flags & RXPATH_FLAG_HOST && line->kind == RXPATH_KIND_REJECT);
-}
-
 static inline bool rxpath_socket_is_udp(const struct rxpath_socket *socket)
 {
 	return socket->protocol == RXPATH_UDP || socket->protocol == RXPATH_UDPLITE;

@@ -44,9 +44,7 @@ uint64_t page_ended(const struct rxpath_report *report, enum rxpath_stage stage,
 		const struct rxpath_line *line = &report->lines[i];
 		uint64_t rest = line->delta > line->accounted ? line->delta - line->accounted : 0;
 
-		if (!line->moved || line->stage != stage || line->kind != kind ||
-		    line->flags & RXPATH_FLAG_COUNTED ||
-		    (line->flags & RXPATH_FLAG_HOST && kind == RXPATH_KIND_REJECT))
+		if (!rxpath_line_counts(line) || line->stage != stage || line->kind != kind)
 			continue;
 		sum = sum > UINT64_MAX - rest ? UINT64_MAX : sum + rest;
 	}
