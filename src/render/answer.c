@@ -28,13 +28,17 @@ static uint64_t total_of(const struct rxpath_report *report, enum rxpath_stage s
 		[RXPATH_STAGE_SOCKET] = RXPATH_STAGE_TRANSPORT,
 	};
 	uint64_t seen = report->stages[counted_at[stage]].seen;
-	uint64_t lost = report->stages[stage].lost;
 
 	if (seen == 0)
 		return RXPATH_UNKNOWN;
-	/* A device does not count what it lost as received. */
-	if (stage == RXPATH_STAGE_DEVICE && seen != RXPATH_UNKNOWN)
-		return seen > UINT64_MAX - lost ? RXPATH_UNKNOWN : seen + lost;
+	/* A device does not count what it lost as received, but for what Open vSwitch takes off it.
+	 */
+	for (size_t i = 0; stage == RXPATH_STAGE_DEVICE && i < report->line_count; i++) {
+		const struct rxpath_line *line = &report->lines[i];
+
+		if (line->stage == stage && line->source != RXPATH_SOURCE_OVS)
+			seen = seen > UINT64_MAX - line->lost ? RXPATH_UNKNOWN : seen + line->lost;
+	}
 	return seen;
 }
 
