@@ -242,7 +242,7 @@ static void put_replaced(struct rxpath_buf *out, struct rxpath_slice text,
 	rxpath_buf_slice(out, text);
 }
 
-#define MAX_NAMES 8
+#define MAX_NAMES 20
 
 /* The pair with these values in place of @NAME@, and what its findings say. */
 static void try_values(const struct rxpath_slice *texts, const struct rxpath_slice *names,
