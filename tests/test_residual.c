@@ -211,6 +211,11 @@ static void rules_explain_what_they_took(void **state)
 		{"a rule without a counter", RULES("") NONE IP6("0", "0"),
 		 RULES(RULE("ip", "4", "input", "-")) BOTH("80", "100"),
 		 "reject ip_residual - 20\n"},
+		{"a rule that is read again takes up to what it then shows",
+		 RULES("") NONE IP6("0", "0"),
+		 RULES(RULE("ip", "4", "input", "30")) BOTH("0", "100")
+			 RULES(RULE("ip", "4", "input", "45")),
+		 "reject ip_residual - 55\nreject nft_rule_drop ip/t/c#4 30 new\n"},
 		{"rules that could be read once only", NONE IP6("0", "0"),
 		 RULES(RULE("ip", "4", "input", "20")) BOTH("80", "100"),
 		 "reject ip_residual - 20\n"},

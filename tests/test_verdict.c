@@ -372,7 +372,7 @@ static void other_sockets_have_their_own_losses(void **state)
 		 "drop -> drop, lost 20\nexit 1\n"},
 		{"a listener does not either",
 		 IDLE LISTENER("5"),
-		 DROPPED LISTENER("105"),
+		 DROPPED LISTENER("105") NET("netstat", "TcpExt: ListenDrops\nTcpExt: 100\n"),
 		 {.allowances = &tcp, .allowance_count = 1},
 		 "drop -> drop, lost 20\nexit 1\n"},
 	};
