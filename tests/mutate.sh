@@ -133,14 +133,17 @@ mkdir "$scratch/tree"
 cp -R Makefile src include tests fixtures man README.md "$scratch/tree"
 cd "$scratch/tree" || exit 1
 out=build/mutant
-# What has no defined result, as an index past the end of an array, ends the program.
-flags='-O1 -fPIC -fsanitize=undefined -fsanitize-undefined-trap-on-error'
-flags="$flags -Werror=incompatible-pointer-types -Werror=int-conversion"
-build() { make -s SAN= B="$out" CFLAGS="$flags" "$@" >"$scratch/log" 2>&1; }
-
-# link: the program and the tests use the sources as one shared library, so that a change costs one
+# The program and the tests use the sources as one shared library, so that a change costs one quick
 # compilation and one link.
+make() { command make -s SAN= B="$out" CFLAGS='-O2 -fPIC' "$@" >"$scratch/log" 2>&1; }
 link() { cc -shared -o "$out/librxpath.so" "$out"/src/*/*.o >"$scratch/log" 2>&1; }
+
+# compile FILE OBJECT: what has no defined result, as an index past the end of an array, ends the program.
+compile() {
+	CCACHE_DISABLE=1 cc -std=c11 -Iinclude -Isrc -D_GNU_SOURCE -D_FILE_OFFSET_BITS=64 -O0 -fPIC -fsanitize=undefined \
+		-fsanitize-undefined-trap-on-error -w -Werror=incompatible-pointer-types \
+		-Werror=int-conversion -c -o "$2" "$1" >"$scratch/log" 2>&1
+}
 
 # notice COMMAND...: whether a test fails. One that hangs or takes all memory has failed.
 notice() { ! (ulimit -v 4000000 && exec timeout 60 "$@") >"$scratch/log" 2>&1; }
@@ -159,7 +162,7 @@ noticed() {
 
 # shellcheck disable=SC2046
 prepare() {
-	build -j2 objects $(printf "$out/tests/%s.o " $tests) && link || return
+	make -j2 objects $(printf "$out/tests/%s.o " $tests) && link || return
 	for test in $tests; do
 		cc -o "$out/$test" "$out/tests/$test.o" "$out/librxpath.so" -Wl,-rpath,"$PWD/$out" -lcmocka ||
 			return
@@ -182,7 +185,7 @@ while [ "$tried" -lt "$wanted" ] && IFS=$bar read -r file line what code; do
 	printf '%s\n' "$code" > "$scratch/new"
 	awk -v at="$line" 'NR == FNR { new = $0; next } FNR == at { print new; next } { print }' \
 		"$scratch/new" "$scratch/original" > "$file"
-	if build "$object" && link; then
+	if compile "$file" "$object" && link; then
 		tried=$((tried + 1))
 		if noticed; then
 			caught=$((caught + 1))

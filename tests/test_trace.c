@@ -657,7 +657,9 @@ static void names_that_a_kernel_lacks(void **state)
 
 static void rows_differ_in_any_field(void **state)
 {
+	static uint64_t addresses[RXPATH_TALLY_SLOTS];
 	struct rxpath_tally *tally = calloc(1, sizeof *tally);
+	struct rxpath_buf out = {0};
 	size_t rows = 0;
 
 	(void)state;
@@ -675,6 +677,14 @@ static void rows_differ_in_any_field(void **state)
 		rows += tally->rows[i].count;
 	}
 	assert_int_equal(rows, 3200);
+	/* Each is written, and each address is asked for. */
+	assert_int_equal(rxpath_tally_addresses(tally, addresses), 1600);
+	rxpath_tally_write(tally, &(struct rxpath_symbols){0}, 0, &out);
+	rows = 0;
+	for (size_t i = 0; i < out.len; i++)
+		rows += out.data[i] == '\n';
+	assert_int_equal(rows, 3200 + RXPATH_TRACE_EVENTS + 1);
+	rxpath_buf_free(&out);
 	end_tally(tally);
 }
 

@@ -33,6 +33,8 @@ static const struct {
 	 "pod 3f2a77b0 container 91c4a1d0e2b7"},
 	{"/kubepods/besteffort/pod3f2a77b0-6d1c-4e5f-9a00-112233445566",
 	 "pod3f2a77b0-6d1c-4e5f-9a00-112233445566", "pod 3f2a77b0"},
+	{"/kubepods/besteffort/pod3f2a77b0-pod", "pod3f2a77b0-pod", "pod 3f2a77b0"},
+	{"/kubepods/besteffort/pod3f2a77b", "", ""},
 	/* cri-o, with what watches each of its containers. */
 	{"/kubepods.slice/kubepods-pod3f2a77b0_6d1c_4e5f_9a00_112233445566.slice/crio-" ID ".scope",
 	 "crio-" ID ".scope", "pod 3f2a77b0 container 91c4a1d0e2b7"},

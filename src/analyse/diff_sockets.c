@@ -234,7 +234,7 @@ static bool add_gone(const struct match *match, struct rxpath_report *report)
 
 	for (size_t i = 0; done && i < after->socket_count; i++)
 		sorted[i] = &after->sockets[i];
-	if (done && after->socket_count > 1)
+	if (done && after->socket_count > 0)
 		qsort(sorted, after->socket_count, sizeof(const struct rxpath_socket *),
 		      by_identity);
 	for (size_t i = 0; done && i < before->socket_count; i++) {
@@ -270,7 +270,7 @@ bool rxpath_diff_sockets(const struct match *match, const struct rxpath_criteria
 	       add_moved(match, criteria, before_of, DOUBTFUL, report, lost_by) &&
 	       (!criteria->all || !match->before || add_gone(match, report));
 	free(before_of);
-	if (done && report->socket_count > 1)
+	if (done && report->socket_count > 0)
 		qsort(report->sockets, report->socket_count, sizeof *report->sockets, by_loss);
 	if (done)
 		judge_listeners(match, report);

@@ -119,7 +119,7 @@ static struct rxpath_socket *sort_earlier(const struct rxpath_sample *before)
 
 	for (size_t i = 0; sorted && i < count; i++)
 		sorted[i] = before->connections[i];
-	if (sorted && count > 1)
+	if (sorted && count > 0)
 		qsort(sorted, count, sizeof *sorted, by_cookie);
 	return sorted;
 }

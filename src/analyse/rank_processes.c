@@ -131,7 +131,7 @@ bool rxpath_rank_processes(struct rxpath_report *report)
 		report->processes[i].thousandths =
 			(unsigned)((long double)report->processes[i].lost * 1000 /
 				   (long double)all);
-	if (report->process_count > 1)
+	if (report->process_count > 0)
 		qsort(report->processes, report->process_count, sizeof *report->processes,
 		      most_first);
 	while (report->process_count > 0 && report->processes[report->process_count - 1].lost == 0)

@@ -39,7 +39,7 @@ static bool sort_threads(const struct rxpath_sample *sample, struct threads *thr
 		return false;
 	for (size_t i = 0; i < threads->count; i++)
 		threads->sorted[i] = &sample->threads[i];
-	if (threads->count > 1)
+	if (threads->count > 0)
 		qsort(threads->sorted, threads->count, sizeof(const struct rxpath_thread *),
 		      by_identity);
 	return true;

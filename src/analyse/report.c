@@ -46,7 +46,7 @@ static int line_order(const void *a, const void *b)
 
 void rxpath_report_sort(struct rxpath_report *report)
 {
-	if (report->line_count > 1)
+	if (report->line_count > 0)
 		qsort(report->lines, report->line_count, sizeof *report->lines, line_order);
 }
 
