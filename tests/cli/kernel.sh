@@ -67,9 +67,9 @@ for i, where in ((1, ("127.0.0.1", 4243)), (2, ("::1", 4244))):
 held[4].bind(("127.0.0.1", 4245))
 held[5].bind(("::1", 4246))
 open(sys.argv[1], "w").close()
-time.sleep(30)' "$T/ready"
+time.sleep(30)' "$T/opened"
 		for _ in $(seq 400); do
-			[ -e "$T/ready" ] && break
+			[ -e "$T/opened" ] && break
 			sleep .05
 		done
 		rx save --netns "$name"
