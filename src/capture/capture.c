@@ -742,15 +742,27 @@ static bool put_softnet(struct rxpath_capture *capture, const struct step *step,
 	return put_file(capture, path, emitter, error) && put_proc(capture, step, emitter, error);
 }
 
-/* Where no CPU was ever too slow, nobody asks what the CPUs do. */
+/* Whether a CPU was ever too slow for a device of this namespace: a ring overflowed, or the
+ * backlog, which the device counts too. */
+static bool was_overrun(struct rxpath_capture *capture)
+{
+	const struct rxpath_slice devices = rxpath_capture_links(capture);
+
+	rxpath_link_select(devices, RXPATH_LINK_RINGS, &capture->scratch);
+	if (capture->scratch.len > 0)
+		return true;
+	rxpath_link_select(devices, RXPATH_LINK_DROPS, &capture->scratch);
+	return capture->backlog_dropped && (devices.len == 0 || capture->scratch.len > 0);
+}
+
+/* Where no CPU was, nobody asks what the CPUs do. */
 static bool put_cpu_time(struct rxpath_capture *capture, const struct step *step,
 			 const struct emitter *emitter, struct rxpath_error *error)
 {
 	const char *path = rxpath_source_row(step->source)->path;
 	int result;
 
-	rxpath_link_select(rxpath_capture_links(capture), RXPATH_LINK_RINGS, &capture->scratch);
-	if (capture->root < 0 && !capture->backlog_dropped && capture->scratch.len == 0)
+	if (capture->root < 0 && !was_overrun(capture))
 		return true;
 	result = rxpath_capture_file(capture, path + 1, RXPATH_FILE_LIMIT, &capture->scratch);
 	return put_read(capture, path, result, emitter, error);

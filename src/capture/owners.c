@@ -10,6 +10,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -35,6 +36,7 @@ struct owner_scan {
 	uint32_t *seen;	   /* of each, the number of the last process that holds it */
 	uint32_t number;   /* of the process that is being looked into */
 	bool is_first;	   /* which is process 1 */
+	bool tells_counts; /* the kernel says how many descriptors a process has */
 	int failure;	   /* why some process could not be looked into */
 	int ended;	   /* why the walk ended early: ETIMEDOUT, EINTR; else 0 */
 	uint64_t deadline; /* of CLOCK_MONOTONIC, in nanoseconds */
@@ -69,10 +71,10 @@ static bool parse_link(const char *target, size_t len, uint64_t *inode)
 }
 
 /* The name that the process gave itself, without its newline (comm_show, fs/proc/base.c). */
-static void put_comm(struct rxpath_buf *out, int process)
+static void put_comm(struct rxpath_buf *out, int fds)
 {
 	char comm[64];
-	struct rxpath_slice name = rxpath_read_small(process, "comm", comm, sizeof comm);
+	struct rxpath_slice name = rxpath_read_small(fds, "../comm", comm, sizeof comm);
 
 	if (name.len > 0 && comm[name.len - 1] == '\n')
 		name.len--;
@@ -82,10 +84,10 @@ static void put_comm(struct rxpath_buf *out, int process)
 
 /* The group that names its unit, behind the name; a process that gave itself no name has none, as
  * the two are told apart by their place. */
-static void put_cgroup(struct rxpath_buf *out, int process)
+static void put_cgroup(struct rxpath_buf *out, int fds)
 {
 	char text[4096];
-	struct rxpath_slice groups = rxpath_read_small(process, "cgroup", text, sizeof text);
+	struct rxpath_slice groups = rxpath_read_small(fds, "../cgroup", text, sizeof text);
 
 	if (groups.len == 0 || out->len == 1)
 		return;
@@ -93,10 +95,10 @@ static void put_cgroup(struct rxpath_buf *out, int process)
 	rxpath_buf_escaped(out, rxpath_unit_path(groups), "");
 }
 
-static void put_names(struct rxpath_buf *out, int process)
+static void put_names(struct rxpath_buf *out, int fds)
 {
-	put_comm(out, process);
-	put_cgroup(out, process);
+	put_comm(out, fds);
+	put_cgroup(out, fds);
 }
 
 static uint64_t now(void)
@@ -125,47 +127,56 @@ static void note_failure(struct owner_scan *scan, int number)
 		scan->failure = number;
 }
 
+/* How many descriptors are in that directory, by its size (Linux 6.2); 0: not known. */
+static uint64_t count_of(int proc, const char *path)
+{
+	struct stat status;
+
+	return fstatat(proc, path, &status, 0) == 0 && status.st_size > 0 ? (uint64_t)status.st_size
+									  : 0;
+}
+
 static void scan_process(struct owner_scan *scan, int proc, const char *pid)
 {
-	char target[80];
+	char target[80], path[32];
 	struct dirent *entry;
 	DIR *fds;
-	int process = openat(proc, pid, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	int fd;
 
-	if (process < 0) {
-		note_failure(scan, errno);
+	snprintf(path, sizeof path, "%s/fd", pid);
+	/* Half of all processes are the kernel's own threads. */
+	if (scan->tells_counts && count_of(proc, path) == 0)
 		return;
-	}
-	fd = openat(process, "fd", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	fd = openat(proc, path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	fds = fd < 0 ? NULL : fdopendir(fd);
 	if (!fds) {
 		note_failure(scan, errno);
 		if (fd >= 0)
 			close(fd);
-		close(process);
 		return;
 	}
 	scan->number++;
 	scan->is_first = strcmp(pid, "1") == 0;
 	rxpath_buf_reset(&scan->names);
 	for (size_t links = 1; errno = 0, (entry = readdir(fds)); links++) {
-		ssize_t len = readlinkat(dirfd(fds), entry->d_name, target, sizeof target);
 		uint64_t inode;
+		ssize_t len;
 
+		if (entry->d_name[0] == '.')
+			continue;
+		len = readlinkat(dirfd(fds), entry->d_name, target, sizeof target);
 		if (links % LINKS_AT_ONCE == 0 && is_over(scan))
 			break;
 		/* Who may look at one descriptor may look at all (proc_fd_access_allowed,
 		 * fs/proc/base.c). */
 		if (len < 0 && (errno == EACCES || errno == EPERM))
 			break;
-		/* "." and ".." are no links. */
-		if (len < 0 && errno != EINVAL)
+		if (len < 0)
 			note_failure(scan, errno);
 		if (len <= 0 || !parse_link(target, (size_t)len, &inode) || !is_wanted(scan, inode))
 			continue;
 		if (scan->names.len == 0)
-			put_names(&scan->names, process);
+			put_names(&scan->names, dirfd(fds));
 		rxpath_buf_u64(&scan->text, inode);
 		rxpath_buf_printf(&scan->text, " %s", pid);
 		rxpath_buf_slice(&scan->text, rxpath_buf_view(&scan->names));
@@ -174,11 +185,10 @@ static void scan_process(struct owner_scan *scan, int proc, const char *pid)
 	if (scan->ended == 0 && errno != 0)
 		note_failure(scan, errno);
 	closedir(fds);
-	close(process);
 }
 
-/* The processes of a cgroup. One of so many that they do not fit is no unit: nearly all are in it.
- */
+/* The processes of a cgroup, until there is an owner for each socket. Of one with so many that they
+ * do not fit nothing is gained. */
 static void scan_group(struct owner_scan *scan, int proc, int group)
 {
 	char text[1024];
@@ -192,7 +202,7 @@ static void scan_group(struct owner_scan *scan, int proc, int group)
 		close(fd);
 	if (rest.len == sizeof text)
 		return;
-	while (!is_over(scan) && rxpath_scan_line(&rest, &line)) {
+	while (scan->missing > 0 && !is_over(scan) && rxpath_scan_line(&rest, &line)) {
 		if (line.len == 0 || line.len >= sizeof pid)
 			continue;
 		memcpy(pid, line.ptr, line.len);
@@ -206,9 +216,13 @@ static void scan_groups(struct owner_scan *scan, struct rxpath_capture *capture,
 			const uint64_t *groups, size_t count)
 {
 	int mount = count > 0 ? rxpath_cgroup_mount(capture) : -1;
+	struct stat root = {0};
 
+	if (mount >= 0)
+		fstat(mount, &root);
 	for (size_t i = 0; mount >= 0 && i < count && scan->missing > 0; i++) {
-		int group = rxpath_cgroup_open(mount, groups[i]);
+		/* Nearly all processes are in the first one where cgroup2 is not in use. */
+		int group = groups[i] == root.st_ino ? -1 : rxpath_cgroup_open(mount, groups[i]);
 
 		if (group < 0)
 			continue;
@@ -242,6 +256,7 @@ static bool walk(struct rxpath_capture *capture, const struct wanted *wanted, rx
 		.missing = wanted->count,
 		.interrupt = purpose->interrupt,
 	};
+	const bool all = wanted->extent == ALL_OWNERS;
 	struct dirent *entry = NULL;
 	bool taken = true;
 	DIR *proc;
@@ -259,13 +274,17 @@ static bool walk(struct rxpath_capture *capture, const struct wanted *wanted, rx
 		free(scan.seen);
 		return taken;
 	}
+	scan.tells_counts = count_of(dirfd(proc), "self/fd") > 0;
 	scan_groups(&scan, capture, dirfd(proc), wanted->groups, wanted->group_count);
-	while (errno = 0, (wanted->extent == ALL_OWNERS || scan.missing > 0) &&
-				  (entry = readdir(proc)) && !is_over(&scan))
-		if (isdigit((unsigned char)entry->d_name[0]))
+	/* Process 1 holds much that it does not read, so for one owner it is asked last. */
+	while (errno = 0, (all || scan.missing > 0) && (entry = readdir(proc)) && !is_over(&scan))
+		if (isdigit((unsigned char)entry->d_name[0]) &&
+		    (all || strcmp(entry->d_name, "1") != 0))
 			scan_process(&scan, dirfd(proc), entry->d_name);
 	if (!entry && errno != 0)
 		note_failure(&scan, errno);
+	if (!all && scan.missing > 0 && !is_over(&scan))
+		scan_process(&scan, dirfd(proc), "1");
 	if (scan.ended != 0)
 		scan.failure = scan.ended;
 	closedir(proc);
