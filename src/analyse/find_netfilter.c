@@ -1,5 +1,6 @@
 /* find_netfilter.c: which rules and policies refused packets, what NFQUEUE lost, and what IPsec
  * policies refused. */
+#include <errno.h>
 #include <linux/netlink.h>
 #include <string.h>
 
@@ -22,7 +23,7 @@ static bool is_plain(struct rxpath_slice name)
 	for (size_t i = 0; i < name.len; i++)
 		if (name.ptr[i] == '\0' || !strchr(plain, name.ptr[i]))
 			return false;
-	return true;
+	return !rxpath_slice_starts(name, "-");
 }
 
 /* The command that lists the rule's chain with its counters. */
@@ -138,12 +139,21 @@ static bool has_lost_rules(const struct finding_ctx *ctx)
 	return found < before;
 }
 
+static bool is_denied(const struct rxpath_sample *sample, enum rxpath_source source)
+{
+	return rxpath_source_is_held_back(sample, source) &&
+	       sample->sources[source].error->number != E2BIG;
+}
+
 void rxpath_show_uncounted_rules(struct finding_ctx *ctx)
 {
 	const struct rxpath_sample *after = ctx->match.after;
 	const struct rxpath_rule *first = NULL;
 	size_t count = 0;
 
+	if (is_denied(after, RXPATH_SOURCE_NFTABLES) || is_denied(after, RXPATH_SOURCE_IPTABLES))
+		finding_advice(ctx, "run it as root: rules that refuse packets are then named, "
+				    "where they have counters");
 	if (!rxpath_sample_knows_rules(after) ||
 	    (!rxpath_source_usable(after, RXPATH_SOURCE_NFTABLES) &&
 	     !rxpath_source_usable(after, RXPATH_SOURCE_IPTABLES)))

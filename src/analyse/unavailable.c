@@ -51,10 +51,13 @@ static bool add_held_back(struct rxpath_report *report, const struct rxpath_sour
 		rxpath_buf_string(&text, "more than 10,000 rules; --rules reads them all");
 	} else {
 		rxpath_error_reason(state->error, &text);
-		rxpath_buf_string(&text, is_of_netfilter(row)
-						 ? "; root (or CAP_NET_ADMIN) sees it"
-						 : "; root (or CAP_SYS_ADMIN over that namespace) "
-						   "sees it");
+		/* A file's owner is asked, not a capability. */
+		rxpath_buf_string(&text, !is_of_netfilter(row)
+						 ? "; root (or CAP_SYS_ADMIN over that namespace) "
+						   "sees it"
+					 : state->error->number == EACCES
+						 ? "; root sees it"
+						 : "; root (or CAP_NET_ADMIN) sees it");
 	}
 	item.reason = rxpath_report_keep(report, &text);
 	rxpath_buf_free(&text);

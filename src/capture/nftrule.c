@@ -607,6 +607,13 @@ static void read_match(struct reader *reader, struct rxpath_slice data)
 	reader->gap = false;
 }
 
+/* It may have loaded something into any register. */
+static void read_unknown(struct reader *reader)
+{
+	memset(reader->registers, 0, sizeof reader->registers);
+	put_gap(reader);
+}
+
 static void read_expression(struct reader *reader, const struct expression *expression,
 			    struct rxpath_slice rest)
 {
@@ -629,7 +636,7 @@ static void read_expression(struct reader *reader, const struct expression *expr
 	else if (is(expression, "match") && !is_comment(expression))
 		read_match(reader, data);
 	else if (!lets_all_pass(expression))
-		put_gap(reader);
+		read_unknown(reader);
 }
 
 void nft_rule_text(struct rxpath_slice attributes, struct rxpath_buf *out)
