@@ -14,30 +14,20 @@ static const struct rxpath_rule *rule_of(const struct finding_ctx *ctx,
 		       : NULL;
 }
 
-/* Users choose these names, and a command is pasted into a shell. */
-static bool is_plain(struct rxpath_slice name)
-{
-	static const char plain[] =
-		"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-./";
-
-	for (size_t i = 0; i < name.len; i++)
-		if (name.ptr[i] == '\0' || !strchr(plain, name.ptr[i]))
-			return false;
-	return !rxpath_slice_starts(name, "-");
-}
-
 /* The command that lists the rule's chain with its counters. */
 static const char *list_chain(struct finding_ctx *ctx, const struct rxpath_rule *rule)
 {
-	const bool plain = is_plain(rule->table) && is_plain(rule->chain);
 	const char *table = rxpath_phrase_of(ctx, rule->table);
-	const char *chain = plain ? rxpath_phrase_of(ctx, rule->chain) : "";
+	const char *chain = rxpath_phrase_of(ctx, rule->chain);
 	const char *family = rxpath_phrase_of(ctx, rule->family);
+	/* Users choose these names. */
+	const bool plain = rxpath_is_plain(table) && rxpath_is_plain(chain) && table[0] != '-' &&
+			   chain[0] != '-';
 
-	/* Its tables always have plain names. */
 	if (rxpath_rule_is_of_xtables(rule))
-		return rxpath_phrase(ctx, "%s-legacy -t %s -L %s%s-v -n --line-numbers", family,
-				     table, chain, plain ? " " : "");
+		return plain ? rxpath_phrase(ctx, "%s-legacy -t %s -L %s -v -n --line-numbers",
+					     family, table, chain)
+			     : rxpath_phrase(ctx, "%s-legacy-save -c", family);
 	return plain ? rxpath_phrase(ctx, "nft -a list chain %s %s %s", family, table, chain)
 		     : "nft -a list ruleset";
 }
@@ -310,5 +300,6 @@ bool rxpath_find_ipsec_policy(struct finding_ctx *ctx)
 			       "'ip xfrm state')");
 	else
 		finding_default_advice(ctx);
+	finding_command(ctx, "ip -s xfrm policy");
 	return true;
 }

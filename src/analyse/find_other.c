@@ -14,6 +14,8 @@ bool rxpath_find_ovs_lost(struct finding_ctx *ctx)
 			"ovs-vswitchd did not take them in time.",
 			(unsigned long long)lost);
 	rxpath_show_moved(ctx, names);
+	finding_default_advice(ctx);
+	finding_command(ctx, "ovs-appctl upcall/show");
 	return true;
 }
 
@@ -33,6 +35,8 @@ bool rxpath_find_neighbour_table(struct finding_ctx *ctx)
 			(unsigned long long)full);
 	rxpath_show_moved(ctx, names);
 	rxpath_show_settings(ctx, settings);
+	finding_default_advice(ctx);
+	finding_command(ctx, "ip -s neigh show");
 	return true;
 }
 
@@ -44,6 +48,8 @@ bool rxpath_find_neighbour_unresolved(struct finding_ctx *ctx)
 	if (rxpath_moved_any(ctx, names) == 0)
 		return false;
 	rxpath_show_moved(ctx, names);
+	finding_default_advice(ctx);
+	finding_command(ctx, "ip neigh show nud failed nud incomplete");
 	return true;
 }
 
@@ -57,6 +63,8 @@ bool rxpath_find_sctp_checksum(struct finding_ctx *ctx)
 	finding_summary(ctx, "%llu SCTP packets had a wrong checksum.",
 			(unsigned long long)damaged);
 	rxpath_show_moved(ctx, names);
+	finding_default_advice(ctx);
+	finding_command(ctx, "tcpdump -nn -vv -i any sctp");
 	return true;
 }
 
@@ -79,6 +87,8 @@ bool rxpath_find_sctp_discards(struct finding_ctx *ctx)
 			(unsigned long long)(stray + other), (unsigned long long)stray,
 			(unsigned long long)other);
 	rxpath_show_moved(ctx, names);
+	finding_default_advice(ctx);
+	finding_command(ctx, "ss --sctp -a -n");
 	return true;
 }
 
@@ -89,6 +99,8 @@ bool rxpath_find_tls_decrypt(struct finding_ctx *ctx)
 	if (rxpath_moved_any(ctx, names) == 0)
 		return false;
 	rxpath_show_moved(ctx, names);
+	finding_default_advice(ctx);
+	finding_command(ctx, "ss -t -i -e");
 	return true;
 }
 
@@ -114,5 +126,7 @@ bool rxpath_find_netlink_drops(struct finding_ctx *ctx)
 			"full. No packet is lost.",
 			rxpath_owner_of(ctx, worst), (unsigned long long)worst->delta);
 	rxpath_show_sockets(ctx, is_monitor, tell_monitor, NULL);
+	finding_default_advice(ctx);
+	finding_command(ctx, "ss -f netlink -p");
 	return true;
 }

@@ -45,12 +45,16 @@ bool rxpath_find_tc_filter(struct finding_ctx *ctx)
 				 "trace.TC_INGRESS: %llu, by programs that are attached without a "
 				 "qdisc",
 				 (unsigned long long)traced);
-	if (first)
+	if (first) {
 		finding_advice(ctx,
 			       "see which filter dropped them: tc -s filter show dev %s ingress; "
 			       "one that does its job is no fault",
 			       device);
+		if (rxpath_is_plain(device))
+			finding_command(ctx, "tc -s filter show dev %s ingress", device);
+	}
 	finding_advice(ctx, "for programs: 'bpftool net' shows who attached what (tc, tcx, XDP)");
+	finding_command(ctx, "bpftool net");
 	return true;
 }
 
@@ -151,6 +155,8 @@ bool rxpath_find_xdp_program(struct finding_ctx *ctx)
 		       "link show %s, bpftool net) and what it drops; 'ip link set %s xdp off' "
 		       "removes it",
 		       device, device);
+	if (rxpath_is_plain(device))
+		finding_command(ctx, "ip -d link show dev %s", device);
 	return true;
 }
 
@@ -170,6 +176,7 @@ bool rxpath_find_xdp_redirect(struct finding_ctx *ctx)
 	finding_advice(ctx, "check where the program redirects to (bpftool net, bpftool map): a "
 			    "device that is down or cannot send XDP frames, a full ring, an "
 			    "AF_XDP socket that does not read");
+	finding_command(ctx, "bpftool net");
 	return true;
 }
 
@@ -199,5 +206,7 @@ bool rxpath_find_xdp_socket(struct finding_ctx *ctx)
 			"ring, or did not refill its fill ring, fast enough.",
 			rxpath_owner_of(ctx, worst), (unsigned long long)worst->delta);
 	rxpath_show_sockets(ctx, is_xsk, tell_xsk, NULL);
+	finding_default_advice(ctx);
+	finding_command(ctx, "ss --xdp -a -p -e");
 	return true;
 }
