@@ -38,6 +38,7 @@ rxpath_parser rxpath_parse_xdp;	       /* rxpath/xdp: AF_XDP sockets */
 rxpath_parser rxpath_parse_netlink;    /* netlink: sockets that take messages of the kernel */
 rxpath_parser rxpath_parse_device_counters; /* rxpath/qdisc: a row of counters for each device */
 rxpath_parser rxpath_parse_nfqueue;	    /* netfilter/nfnetlink_queue: no header */
+rxpath_parser rxpath_parse_ipvs;	    /* /proc/net/ip_vs_stats_percpu */
 rxpath_parser rxpath_parse_rules;	    /* rxpath/nftables, rxpath/iptables: rules that take packets */
 rxpath_parser rxpath_parse_owners;	    /* rxpath/owners: inode, pid, command name, cgroup */
 rxpath_parser rxpath_parse_cgroups;	    /* rxpath/cgroups: id, path */

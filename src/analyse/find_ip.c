@@ -66,6 +66,12 @@ bool rxpath_find_filtered(struct finding_ctx *ctx)
 				 "take these",
 				 (unsigned long long)invalid);
 	rxpath_show_uncounted_rules(ctx);
+	if (rxpath_source_usable(ctx->match.after, RXPATH_SOURCE_IPVS)) {
+		finding_evidence(ctx, "IPVS is loaded: it drops, without a counter, what comes for "
+				      "a virtual service that has no real server");
+		finding_advice(ctx, "see the real servers of each service: 'ipvsadm -L -n'");
+		finding_command(ctx, "ipvsadm -L -n");
+	}
 	if (residual > 0 && blackholed(ctx) >= residual && named == 0) {
 		finding_evidence(ctx,
 				 "rt_cache_in_no_route %llu beyond IpExtInNoRoutes and "

@@ -152,7 +152,10 @@ bool rxpath_residuals(const struct match *match, const struct rxpath_criteria *c
 	const bool have6 = match->comparable[RXPATH_SOURCE_SNMP6];
 	uint64_t tracked = rxpath_change_of(match, "nf_conntrack_drop").max;
 	const struct taken forwarded = left_of_forwarded(match, report);
-	struct taken taken = {.either = silent};
+	/* What IPVS handed to a server was not refused. */
+	struct taken taken = {
+		.either = rxpath_sum(silent, rxpath_change_of(match, "ip_vs_in_packets").max),
+	};
 	uint64_t ipv4, ipv6, either, sure4, sure6;
 
 	take_queues(&taken, match);

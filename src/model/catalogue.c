@@ -1426,6 +1426,12 @@ static const struct rxpath_counter rows[] = {
 			"is not a fault.",
 	},
 	{
+		ROW("ip_vs_in_packets", NETFILTER, TRAFFIC, IPVS), .since = "2.6.39",
+		.kernel = "ip_vs_in_stats",
+		.meaning = "Packets that IPVS took to hand them to a real server. IP received them, "
+			"and counts them neither as delivered nor as forwarded.",
+	},
+	{
 		ROW("multicast", DEVICE, TRAFFIC, LINK), .since = "2.6.32 or before",
 		.kernel = "the driver",
 		.meaning = "Multicast frames received. Many cards count them in hardware, "

@@ -106,6 +106,11 @@ static const struct rxpath_source_row rows[RXPATH_SOURCES] = {
 		.subject = "rule", .stage = RXPATH_STAGE_NETFILTER, .width = RXPATH_WIDTH_64,
 		.order = 96,
 	},
+	[RXPATH_SOURCE_IPVS] = {
+		.path = "/proc/net/ip_vs_stats_percpu", .layout = RXPATH_LAYOUT_IPVS,
+		.stage = RXPATH_STAGE_NETFILTER, .width = RXPATH_WIDTH_64, .order = 97,
+		.of_received = true,
+	},
 	[RXPATH_SOURCE_CONNTRACK] = {
 		.path = "/proc/net/stat/nf_conntrack", .section = "rxpath/conntrack",
 		.layout = RXPATH_LAYOUT_CONNTRACK,

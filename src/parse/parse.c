@@ -24,6 +24,7 @@ static const struct {
 	[RXPATH_LAYOUT_LISTENERS] = {.path = rxpath_parse_listeners},
 	[RXPATH_LAYOUT_PACKET] = {.path = rxpath_parse_packet},
 	[RXPATH_LAYOUT_NFQUEUE] = {.path = rxpath_parse_nfqueue},
+	[RXPATH_LAYOUT_IPVS] = {.path = rxpath_parse_ipvs},
 	[RXPATH_LAYOUT_RULES] = {.path = rxpath_parse_rules},
 	[RXPATH_LAYOUT_XDP] = {.path = rxpath_parse_xdp},
 	[RXPATH_LAYOUT_NETLINK] = {.path = rxpath_parse_netlink},

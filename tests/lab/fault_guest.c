@@ -600,6 +600,40 @@ static void ipvs(struct lab *lab)
 	lab_want_end(lab, 0, 0);
 }
 
+/* What IPVS hands to a real server, IP has received and neither delivered nor forwarded. */
+static void ipvs_forwards(struct lab *lab)
+{
+	struct {
+		struct ip_vs_service_user service;
+		struct ip_vs_dest_user server;
+	} pair = {
+		.service = {.protocol = IPPROTO_UDP,
+			    .port = htons(LAB_PORT),
+			    .sched_name = "rr",
+			    .netmask = 0xffffffff},
+		.server = {.port = htons(LAB_PORT), .conn_flags = IP_VS_CONN_F_DROUTE, .weight = 1},
+	};
+	struct lab_packet packet;
+	int raw;
+
+	inet_pton(AF_INET, LAB_RX4, &pair.service.addr);
+	inet_pton(AF_INET, LAB_TX4, &pair.server.addr);
+	lab_module(lab, "ip_vs");
+	lab_module(lab, "ip_vs_rr");
+	lab_set(lab, "net/ipv4/ip_forward", "1");
+	raw = lab_socket(lab, AF_INET, SOCK_RAW, IPPROTO_RAW);
+	if (setsockopt(raw, IPPROTO_IP, IP_VS_SO_SET_ADD, &pair.service, sizeof pair.service) !=
+		    0 ||
+	    setsockopt(raw, IPPROTO_IP, IP_VS_SO_SET_ADDDEST, &pair, sizeof pair) != 0)
+		lab_skip(lab, "no IPVS on this kernel: %s", strerror(errno));
+	plain(&packet);
+	lab_begin(lab);
+	lab_inject(lab, &packet, TIMES);
+	lab_end(lab);
+	close(raw);
+	lab_want_end(lab, 0, 0);
+}
+
 static void ten_thousand_rules(struct lab *lab)
 {
 	size_t size = 1 << 20, len;
@@ -1085,6 +1119,7 @@ const struct lab_fault lab_guest_faults[] = {
 		 RESIDUAL)},
 	{.name = "guest-nft-flowtable", .run = flowtable},
 	{.name = "guest-ipvs-no-server", .run = ipvs},
+	{.name = "guest-ipvs-forwards", .run = ipvs_forwards, .modes = LAB_BIT(LAB_LIVE)},
 
 	/* The machine itself. */
 	{.name = "guest-cpu-offline", .run = cpu_offline},
