@@ -294,7 +294,7 @@ static void in_esp_of(struct lab_packet *packet, unsigned char id, unsigned numb
 	for (size_t i = body; i < size - 2; i++)
 		whole.bytes[whole.body + 8 + i] = (unsigned char)(i - body + 1);
 	whole.bytes[whole.len - 2] = (unsigned char)(size - 2 - body);
-	whole.bytes[whole.len - 1] = IPPROTO_UDP;
+	whole.bytes[whole.len - 1] = packet->bytes[LAB_ETHER + 9];
 	*packet = whole;
 }
 
@@ -308,6 +308,13 @@ static void in_esp_unknown(struct lab_packet *packet)
 {
 	plain(packet);
 	in_esp_of(packet, 2, 1);
+}
+
+static void in_esp_tunnel(struct lab_packet *packet)
+{
+	plain(packet);
+	wrap(packet, IPPROTO_IPIP, "", 0, LAB_ETHER);
+	in_esp_of(packet, 1, 1);
 }
 
 /* --- bonds --- */
@@ -425,10 +432,9 @@ static void tun(struct lab *lab)
 	want_overflow(lab, fd, INNER_RX, lost);
 }
 
-#define ESP_STATE(options) \
-	"xfrm state add src " LAB_TX4 " dst " LAB_RX4 \
-	" proto esp spi 0x100 mode transport " options \
-	" enc ecb(cipher_null) \"\" auth digest_null \"\"\n"
+#define ESP_STATE(mode, options) \
+	"xfrm state add src " LAB_TX4 " dst " LAB_RX4 " proto esp spi 0x100 mode " mode \
+	" " options " enc ecb(cipher_null) \"\" auth digest_null \"\"\n"
 #define ESP_POLICY(rest) "xfrm policy add src " LAB_TX4 " dst " LAB_RX4 " dir in " rest "\n"
 
 static void esp_overflow(struct lab *lab)
@@ -437,7 +443,7 @@ static void esp_overflow(struct lab *lab)
 	struct lab_packet packet;
 	uint64_t lost = 0;
 
-	lab_try_ip(lab, ESP_STATE("replay-window 32"));
+	lab_try_ip(lab, ESP_STATE("transport", "replay-window 32"));
 	lab_begin(lab);
 	for (unsigned i = 1; i <= MANY; i++) {
 		plain(&packet);
@@ -451,7 +457,7 @@ static void esp_overflow(struct lab *lab)
 	want_overflow(lab, fd, LAB_RX4, lost);
 }
 
-/* A policy refuses what came in the clear. UDP counts it too, without saying why. */
+/* A policy, or the lack of one, refuses what came. UDP counts it too, without saying why. */
 static void refused_by_policy(struct lab *lab)
 {
 	const struct way *way = lab->fault->how;
@@ -460,7 +466,7 @@ static void refused_by_policy(struct lab *lab)
 	uint64_t lost;
 
 	lab_try_ip(lab, way->xfrm);
-	plain(&packet);
+	way->make(&packet);
 	lab_begin(lab);
 	lost = lab_inject(lab, &packet, TIMES);
 	lab_end(lab);
@@ -1053,21 +1059,29 @@ const struct lab_fault lab_guest_faults[] = {
 	{.name = "guest-wireguard-key", .run = wireguard_key},
 	{.name = "guest-esp", .run = esp_overflow},
 	{.name = "guest-esp-no-state",
-	 REFUSED(.xfrm = ESP_STATE("replay-window 32"), .make = in_esp_unknown, .kind = "reject",
-		 .counter = "XfrmInNoStates", .subject = "-")},
+	 REFUSED(.xfrm = ESP_STATE("transport", "replay-window 32"), .make = in_esp_unknown,
+		 .kind = "reject", .counter = "XfrmInNoStates", .subject = "-")},
 	{.name = "guest-esp-replay",
-	 REFUSED(.xfrm = ESP_STATE("replay-window 32"), .make = in_esp, .kind = "reject",
-		 .counter = "XfrmInStateSeqError", .subject = "-")},
+	 REFUSED(.xfrm = ESP_STATE("transport", "replay-window 32"), .make = in_esp,
+		 .kind = "reject", .counter = "XfrmInStateSeqError", .subject = "-")},
 	{.name = "guest-esp-block",
 	 .run = refused_by_policy,
 	 .how = &(const struct way){.xfrm = ESP_POLICY("action block"),
+				    .make = plain,
 				    .kind = "reject",
 				    .counter = "XfrmInPolBlock"}},
 	{.name = "guest-esp-clear",
 	 .run = refused_by_policy,
 	 .how = &(const struct way){.xfrm = ESP_POLICY("tmpl proto esp mode transport"),
+				    .make = plain,
 				    .kind = "reject",
 				    .counter = "XfrmInTmplMismatch"}},
+	{.name = "guest-esp-no-policy",
+	 .run = refused_by_policy,
+	 .how = &(const struct way){.xfrm = ESP_STATE("tunnel", "replay-window 0"),
+				    .make = in_esp_tunnel,
+				    .kind = "reject",
+				    .counter = "XfrmInNoPols"}},
 
 	/* Traffic control and netfilter. */
 	{.name = "guest-tc-drop",
