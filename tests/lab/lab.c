@@ -31,6 +31,7 @@
 #include "lab.h"
 
 #define SECONDS 20
+#define GUEST_IS_SLOWER 3
 
 static const struct lab_fault *const tables[] = {
 	lab_udp_faults,	   lab_datagram_faults, lab_ip_faults,	  lab_link_faults,
@@ -270,7 +271,8 @@ static void tell(char *text)
 static void run_trial(void **state)
 {
 	const struct trial *trial = *state;
-	unsigned seconds = trial->fault->seconds ? trial->fault->seconds : SECONDS;
+	unsigned seconds = (trial->fault->seconds ? trial->fault->seconds : SECONDS) *
+			   (getenv("LAB_GUEST") ? GUEST_IS_SLOWER : 1);
 	int ends[2], status = 0;
 	bool late;
 	char *text;
