@@ -59,34 +59,41 @@ static uint64_t copies(const struct finding_ctx *ctx)
 }
 
 /* What came to this host's own addresses, at most: what was delivered, less what was for a group or
- * for everyone. */
+ * for everyone. IPv6 counts groups that nobody joined as well. */
 static uint64_t unicast(const struct finding_ctx *ctx, bool v6)
 {
 	uint64_t all = rxpath_change_of(&ctx->match, v6 ? "Ip6InDelivers" : "IpInDelivers").max;
-	uint64_t others = rxpath_sum(
-		rxpath_change_of(&ctx->match, v6 ? "Ip6InMcastPkts" : "IpExtInMcastPkts").min,
-		v6 ? 0 : rxpath_change_of(&ctx->match, "IpExtInBcastPkts").min);
+	uint64_t unjoined = v6 ? rxpath_taken_on_input(&ctx->match, RXPATH_IPV6).max : 0;
+	uint64_t others =
+		rxpath_change_of(&ctx->match, v6 ? "Ip6InMcastPkts" : "IpExtInMcastPkts").min;
 
+	others -= unjoined < others ? unjoined : others;
+	if (!v6)
+		others = rxpath_sum(others, rxpath_change_of(&ctx->match, "IpExtInBcastPkts").min);
 	return all > others ? all - others : 0;
 }
 
 /* Bound to any address, a socket may get packets for this host, for a group it joined, or for
- * everyone. What it lost of them is more than came of two of these only if it was the third. */
+ * everyone; one of IPv6, those of IPv4 too. What it lost of them is more than came of two of these
+ * only if it was the third. */
 static enum sharing by_figures(const struct finding_ctx *ctx, const struct rxpath_socket_line *line)
 {
+	static const char *const read[] = {"UdpInDatagrams", "Udp6InDatagrams", NULL};
 	bool v6 = line->socket->v6;
+	uint64_t half = line->delta / 2;
 	uint64_t multicast =
 		rxpath_change_of(&ctx->match, v6 ? "Ip6InMcastPkts" : "IpExtInMcastPkts").max;
-	uint64_t broadcast = v6 ? 0 : rxpath_change_of(&ctx->match, "IpExtInBcastPkts").max;
-	uint64_t own = unicast(ctx, v6);
+	uint64_t broadcast = rxpath_change_of(&ctx->match, "IpExtInBcastPkts").max;
+	uint64_t own = rxpath_sum(unicast(ctx, false), v6 ? unicast(ctx, true) : 0);
 
-	if (multicast + broadcast == 0 || copies(ctx) == 0)
+	if (rxpath_sum(multicast, broadcast) < half)
 		return SHARES_FLOWS;
-	if (line->delta / 2 >= rxpath_sum(own, broadcast))
+	if (half >= rxpath_sum(own, broadcast))
 		return SHARES_MULTICAST;
-	if (line->delta / 2 >= rxpath_sum(own, multicast))
+	if (half >= rxpath_sum(own, multicast))
 		return SHARES_BROADCAST;
-	return copies(ctx) < line->delta / 2 ? SHARES_FLOWS : SHARES_UNCLEAR;
+	/* Copies count when they are read. */
+	return copies(ctx) < half && sum_of(ctx, read) > 0 ? SHARES_FLOWS : SHARES_UNCLEAR;
 }
 
 enum sharing rxpath_sharing_of(const struct finding_ctx *ctx, const struct rxpath_socket_line *line)
