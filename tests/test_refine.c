@@ -111,7 +111,7 @@ static void route_lookups_are_the_hosts(void **state)
 		 LOOKUPS("5", "5", "0", "12c", "0"), "reject rt_cache_in_no_route - 300 host\n"},
 		{"packets of this namespace", LOOKUPS("0", "0", "0", "0", "0"),
 		 LOOKUPS("5", "0", "5", "5", "0"),
-		 "reject IpInAddrErrors - 5\nreject rt_cache_in_no_route - 5\n"},
+		 "reject IpInAddrErrors - 5\nreject rt_cache_in_no_route - 5 counted\n"},
 		{"its martians", LOOKUPS("0", "0", "0", "0", "0"), LOOKUPS("9", "0", "0", "0", "9"),
 		 "reject ip_residual - 9\nreject rt_cache_in_martian_src - 9\n"},
 		{"martians of another", LOOKUPS("0", "0", "0", "0", "0"),

@@ -307,7 +307,7 @@ static const struct rxpath_counter rows[] = {
 	},
 	{
 		WIDE_ROW("IpExtInNoRoutes", IP, REJECT, NETSTAT), .since = "2.6.32 or before",
-		.accounts = RXPATH_ACCOUNTS_IPV4_INPUT, .kernel = "ip_error",
+		.within = "rt_cache_in_no_route", .accounts = RXPATH_ACCOUNTS_IPV4_INPUT, .kernel = "ip_error",
 		.meaning = "This host forwards packets and had no route for this IPv4 packet.",
 		.action = "Add the missing route, or correct the gateway setting of the sender.",
 	},
@@ -340,7 +340,7 @@ static const struct rxpath_counter rows[] = {
 	},
 	{
 		WIDE_ROW("IpInAddrErrors", IP, REJECT, SNMP), .since = "2.6.32 or before",
-		.accounts = RXPATH_ACCOUNTS_IPV4_INPUT, .kernel = "ip_error",
+		.within = "rt_cache_in_no_route", .accounts = RXPATH_ACCOUNTS_IPV4_INPUT, .kernel = "ip_error",
 		.meaning = "IPv4 packets were addressed to another host, and forwarding is off "
 			"here.",
 		.action = "Find the sender. Usually it has a wrong gateway or a stale ARP entry, "

@@ -281,17 +281,68 @@ static bool put_full_queue(const struct page *page, enum brevity brevity)
 	return true;
 }
 
+/* What is known of packets that ended at a stage, by the counter that has all of them. */
+static const struct {
+	const char *counter; /* or how it starts */
+	const char *words;
+} refusals[] = {
+	{"rx_otherhost_dropped", " for another MAC address or VLAN"},
+	{"ip_residual", " refused by a rule or policy, or as unjoined multicast"},
+	{"ip6_residual", " refused by a rule or policy, or as unjoined multicast"},
+	{"nf_conntrack_invalid", " that connection tracking calls invalid"},
+	{"IpInHdrErrors", " with an expired TTL"},
+	{"Ip6InHdrErrors", " with an expired hop limit"},
+	{"IpInUnknownProtos", " of a protocol that nobody here takes"},
+	{"Ip6InUnknownProtos", " of a protocol that nobody here takes"},
+	{"IpInAddrErrors", " refused for their addresses"},
+	{"Ip6InAddrErrors", " refused for their addresses"},
+	{"IpExtInNoRoutes", " refused for their addresses"},
+	{"Ip6InNoRoutes", " refused for their addresses"},
+	{"TcpExtIPReversePathFilter", " refused for their addresses"},
+	{"rt_cache_in_martian", " refused for their addresses"},
+	{"UdpNoPorts", " refused: no socket takes them"},
+	{"Udp6NoPorts", " refused: no socket takes them"},
+	{"UdpIgnoredMulti", " refused: no socket takes them"},
+};
+
+/* NULL: it is not known, or not the same of all. */
+static const char *words_of(const struct rxpath_line *line)
+{
+	if (line->on.kind == RXPATH_ON_RULE)
+		return " refused by the firewall";
+	for (size_t i = 0; i < sizeof refusals / sizeof *refusals; i++)
+		if (rxpath_slice_starts(line->name, refusals[i].counter))
+			return refusals[i].words;
+	return NULL;
+}
+
+static void put_refusal(const struct page *page, enum rxpath_stage stage, enum rxpath_kind kind)
+{
+	const struct rxpath_report *report = page->report;
+	const char *words = NULL;
+	bool same = true;
+
+	for (size_t i = 0; i < report->line_count; i++) {
+		const struct rxpath_line *line = &report->lines[i];
+		const char *its = words_of(line);
+
+		if (line->stage != stage || line->kind != kind || !line->moved ||
+		    line->flags & RXPATH_FLAG_COUNTED || line->delta <= line->accounted)
+			continue;
+		same = same && its && (!words || strcmp(words, its) == 0);
+		words = its;
+	}
+	if (words && same)
+		rxpath_buf_string(page->out, words);
+	else
+		rxpath_buf_printf(page->out, " refused at %s%s",
+				  stage == RXPATH_STAGE_DEVICE ? "a " : "",
+				  rxpath_stage_name(stage));
+}
+
 /* "; 997 packets refused by the firewall" */
 static void put_mild(const struct page *page, enum rxpath_kind kind, enum brevity brevity)
 {
-	static const char *const refused[RXPATH_STAGES] = {
-		[RXPATH_STAGE_DEVICE] = " refused at a device",
-		[RXPATH_STAGE_SOFTNET] = " refused",
-		[RXPATH_STAGE_NETFILTER] = " refused by the firewall",
-		[RXPATH_STAGE_IP] = " refused for their addresses",
-		[RXPATH_STAGE_TRANSPORT] = " refused: no socket takes them",
-		[RXPATH_STAGE_SOCKET] = " refused by a socket",
-	};
 	const struct rxpath_report *report = page->report;
 	struct rxpath_buf *out = page->out;
 	uint64_t count;
@@ -314,7 +365,7 @@ static void put_mild(const struct page *page, enum rxpath_kind kind, enum brevit
 		cause = NULL;
 	} else {
 		page_number_of(page, count, "packet");
-		rxpath_buf_string(out, refused[stage]);
+		put_refusal(page, stage, kind);
 		cause = NULL;
 	}
 	if (cause)
