@@ -38,6 +38,7 @@ struct member {
 	bool has_before, has_after;
 	struct rxpath_report report;
 	struct rxpath_sample settings;
+	struct rxpath_sample connections; /* TCP, where a counter points to some */
 };
 
 struct all_netns {
@@ -517,33 +518,63 @@ static bool analyse_member(struct all_netns *all, struct member *member, struct 
 	criteria.elsewhere = !member->is_own;
 	member->report = (struct rxpath_report){0};
 	member->settings = (struct rxpath_sample){0};
+	member->connections = (struct rxpath_sample){0};
 	return rxpath_analyse(before_of(all, member), &member->after, &criteria, &member->report,
 			      error);
 }
 
-/* The settings are those of the namespace, so it is entered. */
-static bool explain_member(struct all_netns *all, struct member *member, struct rxpath_error *error)
+/* What has to be asked inside of a namespace. */
+typedef bool member_step(struct all_netns *all, struct member *member,
+			 struct rxpath_capture *capture, struct rxpath_error *error);
+
+static bool take_step_inside(struct all_netns *all, struct member *member, member_step *step,
+			     struct rxpath_error *error)
 {
 	const struct rxpath_target target = {.entered = !member->is_own};
 	struct rxpath_purpose purpose = all->session->purpose;
 	struct rxpath_capture *capture = member->capture;
-	bool done = true;
+	bool done;
 
-	if (rxpath_analyse_stages_to_explain(&member->report, &all->session->options->criteria) ==
-	    0)
-		return true;
-	/* It ended after the sample, and its settings with it. */
+	/* It ended after the sample. */
 	if (enter_member(all, member) != 0)
 		return true;
 	purpose.extent = RXPATH_NETNS_ALONE;
 	if (!capture)
 		capture = rxpath_capture_open(&target, purpose, error);
-	done = capture && add_findings(all->session, capture, before_of(all, member),
-				       &member->after, &member->settings, &member->report, error);
+	done = capture && step(all, member, capture, error);
 	if (!member->capture)
 		rxpath_capture_close(capture);
 	enter(all, all->own);
 	return done;
+}
+
+static bool add_member_connections(struct all_netns *all, struct member *member,
+				   struct rxpath_capture *capture, struct rxpath_error *error)
+{
+	return connections_add(capture, before_of(all, member), &member->after,
+			       &member->connections, &member->report, error);
+}
+
+static bool add_member_findings(struct all_netns *all, struct member *member,
+				struct rxpath_capture *capture, struct rxpath_error *error)
+{
+	return add_findings(all->session, capture, before_of(all, member), &member->after,
+			    &member->settings, &member->report, error);
+}
+
+/* Before the owners are looked up, as those of connections are too. */
+static bool find_connections(struct all_netns *all, struct member *member,
+			     struct rxpath_error *error)
+{
+	return !rxpath_analyse_needs_connections(&member->report) ||
+	       take_step_inside(all, member, add_member_connections, error);
+}
+
+static bool explain_member(struct all_netns *all, struct member *member, struct rxpath_error *error)
+{
+	return rxpath_analyse_stages_to_explain(&member->report,
+						&all->session->options->criteria) == 0 ||
+	       take_step_inside(all, member, add_member_findings, error);
 }
 
 /* Those that have both samples. */
@@ -624,6 +655,8 @@ static bool report_all(struct all_netns *all, struct member **members,
 		reports[i] = &members[i]->report;
 		done = analyse_member(all, members[i], &error) && done;
 	}
+	for (size_t i = 0; done && !options->quiet && i < count; i++)
+		done = find_connections(all, members[i], &error);
 	if (done && !options->quiet)
 		done = add_owners(all->session, reports, count, &owners, &error) &&
 		       readers_add_live(all->session, NULL, reports, count, &error);
@@ -641,6 +674,7 @@ static bool report_all(struct all_netns *all, struct member **members,
 	}
 	for (size_t i = 0; i < count; i++) {
 		rxpath_report_free(&members[i]->report);
+		rxpath_sample_free(&members[i]->connections);
 		rxpath_sample_free(&members[i]->settings);
 	}
 	rxpath_sample_free(&owners);

@@ -482,7 +482,8 @@ bool report_pair(struct session *session, const struct rxpath_sample *before,
 
 	done = rxpath_analyse(before, after, &options->criteria, &report, &error);
 	if (done && !options->quiet)
-		done = connections_add(session, before, after, &connections, &report, &error) &&
+		done = connections_add(session->capture, before, after, &connections, &report,
+				       &error) &&
 		       (live ? add_owners(session, reports, 1, &owners, &error)
 			     : rxpath_analyse_owners(&report, after, &error) &&
 					rxpath_analyse_cgroups(&report, after, &error)) &&

@@ -147,7 +147,7 @@ bool readers_add_live(struct session *session, const struct rxpath_sample *befor
 	return done;
 }
 
-bool connections_add(struct session *session, const struct rxpath_sample *before,
+bool connections_add(struct rxpath_capture *capture, const struct rxpath_sample *before,
 		     const struct rxpath_sample *after, struct rxpath_sample *connections,
 		     struct rxpath_report *report, struct rxpath_error *error)
 {
@@ -155,10 +155,9 @@ bool connections_add(struct session *session, const struct rxpath_sample *before
 
 	if (!rxpath_analyse_needs_connections(report))
 		return true;
-	if (!session->capture)
+	if (!capture)
 		return rxpath_analyse_connections(report, before, after, error);
 	rxpath_builder_begin(&builder, connections, NULL);
-	return rxpath_capture_connections(session->capture, rxpath_parse_section, &builder,
-					  error) &&
+	return rxpath_capture_connections(capture, rxpath_parse_section, &builder, error) &&
 	       rxpath_analyse_connections(report, before, connections, error);
 }

@@ -18,7 +18,7 @@ bool readers_add_live(struct session *session, const struct rxpath_sample *befor
 
 /* Before the owners are looked up: where counters of TCP moved that a connection is behind, looks
  * for it. `connections` outlives the report, and the caller frees it. */
-bool connections_add(struct session *session, const struct rxpath_sample *before,
+bool connections_add(struct rxpath_capture *capture, const struct rxpath_sample *before,
 		     const struct rxpath_sample *after, struct rxpath_sample *connections,
 		     struct rxpath_report *report, struct rxpath_error *error);
 

@@ -158,7 +158,8 @@ static void want_finding(struct lab *lab, const char *where, const char *json, c
 			  finding ? finding : "none");
 }
 
-static void check_live(struct lab *lab, const struct how *how)
+/* The live report in JSON, of a second, or NULL without a program; `more`: another option. */
+static char *live_report(struct lab *lab, const char *more)
 {
 	char out[256];
 	char *argv[] = {(char *)(uintptr_t)lab->program,
@@ -168,18 +169,26 @@ static void check_live(struct lab *lab, const struct how *how)
 			(char[]){"json"},
 			(char[]){"-o"},
 			out,
+			(char *)(uintptr_t)more,
 			NULL};
 	char *json;
 
 	if (!lab->program) {
 		lab_sleep_ms(1000);
-		return;
+		return NULL;
 	}
 	snprintf(out, sizeof out, "%s/reader.json", lab->dir);
 	lab_command(lab, argv, NULL, NULL, false);
 	json = lab_slurp(out);
 	if (!json)
 		lab_wrong(lab, "no live report");
+	return json;
+}
+
+static void check_live(struct lab *lab, const struct how *how)
+{
+	char *json = live_report(lab, NULL);
+
 	want_finding(lab, "live", json, how->finding);
 	free(json);
 }
@@ -251,33 +260,76 @@ static void slow_reader(struct lab *lab)
 	lab_want_end(lab, 1, lost);
 }
 
-/* A connection that is not read: its sender has to wait, and nothing is lost. */
-static void window_closed(struct lab *lab)
-{
-	static char data[65536];
-	char name[64];
-	int listener = lab_socket(lab, AF_INET, SOCK_STREAM, 0);
-	struct pollfd waits = {.fd = listener, .events = POLLIN};
-	int client, connection;
+struct connection {
+	int listener, client, accepted;
+};
 
-	lab_rcvbuf(lab, listener, 16384);
-	lab_bind(lab, listener, LAB_RX4, LAB_PORT);
-	if (listen(listener, 4) != 0)
+static struct connection open_connection(const struct lab *lab)
+{
+	struct connection made;
+	struct pollfd waits = {.events = POLLIN};
+
+	made.listener = waits.fd = lab_socket(lab, AF_INET, SOCK_STREAM, 0);
+	lab_rcvbuf(lab, made.listener, 16384);
+	lab_bind(lab, made.listener, LAB_RX4, LAB_PORT);
+	if (listen(made.listener, 4) != 0)
 		lab_die(lab, "listen: %s", strerror(errno));
 	lab_in_tx(lab);
-	client = lab_socket(lab, AF_INET, SOCK_STREAM, 0);
-	lab_connect(lab, client, LAB_RX4, LAB_PORT);
+	made.client = lab_socket(lab, AF_INET, SOCK_STREAM, 0);
+	lab_connect(lab, made.client, LAB_RX4, LAB_PORT);
 	lab_in_rx(lab);
 	if (poll(&waits, 1, 5000) != 1)
 		lab_die(lab, "no connection within 5 s");
-	connection = accept(listener, NULL, NULL);
-	if (connection < 0)
+	made.accepted = accept(made.listener, NULL, NULL);
+	if (made.accepted < 0)
 		lab_die(lab, "accept: %s", strerror(errno));
-	lab_begin(lab);
+	return made;
+}
+
+/* Sends what the connection takes, for a second. */
+static void fill(const struct lab *lab, int client)
+{
+	static const char data[65536];
+
 	for (int i = 0; i < 100; i++) {
 		if (send(client, data, sizeof data, MSG_DONTWAIT) < 0 && errno != EAGAIN)
 			lab_die(lab, "send: %s", strerror(errno));
 		lab_sleep_ms(10);
+	}
+}
+
+static void fill_later(const struct lab *lab, int client)
+{
+	lab_sleep_ms(400);
+	fill(lab, client);
+	pause();
+}
+
+static void want_connection(struct lab *lab, const char *json)
+{
+	static const char name[] = "tcp/" LAB_RX4 ":9999 from " LAB_TX4 ":";
+
+	if (json && (!strstr(json, "\"tcp-window-closed\"") || !strstr(json, name)))
+		lab_wrong(lab, "json does not name the connection %s", name);
+}
+
+/* A connection that is not read: its sender has to wait, and nothing is lost. `how` is set: the
+ * program looks from all namespaces. */
+static void window_closed(struct lab *lab)
+{
+	struct connection made = open_connection(lab);
+	pid_t sender;
+	char *json;
+
+	lab_begin(lab);
+	if (lab->fault->how) {
+		sender = lab_beside(lab, fill_later, made.client);
+		json = live_report(lab, lab->fault->how);
+		want_connection(lab, json);
+		free(json);
+		lab_stop(sender);
+	} else {
+		fill(lab, made.client);
 	}
 	lab_end(lab);
 	lab_may(lab, "TcpExtTCPToZeroWindowAdv");
@@ -287,11 +339,10 @@ static void window_closed(struct lab *lab)
 	lab_may(lab, "TcpExtPruneCalled");
 	lab_may(lab, "TcpExtTCPRcvCollapsed");
 	lab_want_end(lab, 0, 0);
-	snprintf(name, sizeof name, "tcp/" LAB_RX4 ":%d from " LAB_TX4 ":", LAB_PORT);
-	if (lab->json && (!strstr(lab->json, "\"tcp-window-closed\"") || !strstr(lab->json, name)))
-		lab_wrong(lab, "json does not name the connection %s", name);
-	close(connection);
-	close(client);
+	want_connection(lab, lab->json);
+	close(made.accepted);
+	close(made.listener);
+	close(made.client);
 }
 
 static const struct how stopped = {.finding = "reader-stopped\"", .stopped = true};
@@ -315,5 +366,6 @@ const struct lab_fault lab_reader_faults[] = {
 	{.name = "reader-waits-for-cpu", .run = slow_reader, .how = &crowded},
 	{.name = "reader-busy", .run = slow_reader, .how = &busy},
 	{.name = "tcp-window-closed", .run = window_closed, .modes = LAB_BIT(LAB_LIVE)},
+	{.name = "tcp-window-closed-netns", .run = window_closed, .how = "-N"},
 	{.name = NULL},
 };
