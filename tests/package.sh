@@ -5,7 +5,8 @@ set -u
 cd "$(dirname "$0")/.." || exit 1
 rxpath=$(readlink -f "${RXPATH:-./rxpath}")
 work=$(mktemp -d)
-trap 'rm -rf "$work"; [ -z "${exporter:-}" ] || kill "$exporter" 2>/dev/null; [ -z "${server:-}" ] || kill "$server" 2>/dev/null' EXIT
+trap 'rm -rf "$work"; [ -z "${exporter:-}" ] || kill "$exporter" 2>/dev/null; [ -z "${server:-}" ] || kill "$server" 2>/dev/null
+	[ -z "${netns:-}" ] || ip netns del "$netns"' EXIT
 failed=0
 
 fail() {
@@ -86,7 +87,13 @@ else
 	skip "prometheus, prometheus-node-exporter or curl is not installed"
 fi
 
-# Completions: those of bash are run, those of the other shells at least parsed.
+# Completions, as each shell runs them.
+netns=
+if [ "$(id -u)" -eq 0 ] && has ip && ip netns add "rxpathns$$" 2>/dev/null; then
+	netns=rxpathns$$
+else
+	skip "completing --netns: not root, or no namespaces"
+fi
 if has bash; then
 	PATH="$(dirname "$rxpath"):$PATH" bash -c '
 		. src/data/completions/rxpath.bash
@@ -109,6 +116,7 @@ if has bash; then
 		try tsv rxpath check -f t
 		try netfilter rxpath --stage n
 		try device,softnet rxpath totals --stage device,soft
+		[ -z "$1" ] || try "$1" rxpath --netns rxpathns
 		try UdpRcvbufErrors rxpath explain UdpRcv
 		try UdpRcvbufErrors rxpath --allow UdpRcv
 		try rx_dropped rxpath --allow eth0 :
@@ -121,7 +129,7 @@ if has bash; then
 		try suspect rxpath --fail-on = s
 		ask rxpath --allow udp-
 		[ ${#COMPREPLY[@]} -eq 0 ] || { echo "package: findings for --allow: ${COMPREPLY[*]}"; exit 1; }
-	' || fail "bash completion"
+	' bash "$netns" || fail "bash completion"
 	for option in $("$rxpath" --help | grep -oE -- '--[a-z-]+' | sort -u); do
 		for shell in rxpath.bash _rxpath rxpath.fish; do
 			grep -qE -- "(--|-l )${option#--}\\b" "src/data/completions/$shell" ||
@@ -132,7 +140,52 @@ if has bash; then
 else
 	skip "bash is not installed"
 fi
-if has zsh; then zsh -n src/data/completions/_rxpath || fail "zsh completion"; else skip "zsh is not installed"; fi
+if has zsh; then
+	# What a zsh on a terminal of its own makes of each line when TAB is pressed.
+	cat >"$work/complete.zsh" <<-'END'
+		zmodload zsh/zpty
+		zpty -b shell zsh -f -i
+		zpty -w shell "PS1=; TERM=dumb; LISTMAX=10000; fpath=($PWD/src/data/completions \$fpath)"
+		zpty -w shell "path=(\$RXPATH_DIR \$path); autoload -Uz compinit; compinit -u -D; echo re''ady"
+		heard=
+		for (( i = 0; i < 200; i++ )); do
+			while zpty -r -t shell piece; do heard+=$piece; done
+			[[ $heard == *ready* ]] && break
+			sleep .05
+		done
+		for line; do
+			zpty -w -n shell "$line"$'\t'
+			heard=
+			for (( i = 0; i < 20; i++ )); do
+				sleep .05
+				while zpty -r -t shell piece; do heard+=$piece; i=12; done
+			done
+			print -r -- "$line: $heard" | tr '\r\n' '  '
+			print
+			zpty -w -n shell $'\x15'
+		done
+		zpty -d shell
+	END
+	# completes LINE WORD: the word is what becomes of it, or is offered.
+	completes() {
+		RXPATH_DIR=$(dirname "$rxpath") zsh -f "$work/complete.zsh" "$1" >"$work/zsh.log" 2>&1
+		grep -qF -- "$2" "$work/zsh.log" || { cat "$work/zsh.log"; fail "zsh: completing '$1' lacks $2"; }
+	}
+	completes 'rxpath to' 'rxpath totals'
+	completes 'rxpath diff --max' '--max-lost='
+	completes 'rxpath -f ts' '-f tsv'
+	completes 'rxpath --fail-on sus' 'suspect'
+	completes 'rxpath --stage device,soc' 'device,socket'
+	completes 'rxpath --allow UdpRcvb' 'UdpRcvbufErrors'
+	completes 'rxpath --allow eth0:rx_dr' 'eth0:rx_dropped'
+	completes 'rxpath explain udp-ref' 'udp-refused'
+	completes 'rxpath run -- mkdi' 'mkdir'
+	completes 'rxpath run -f json mkdi' 'mkdir'
+	[ -z "$netns" ] || completes 'rxpath --netns rxpathn' "$netns"
+	[ -z "$netns" ] || completes 'rxpath --netns=rxpathn' "--netns=$netns"
+else
+	skip "zsh is not installed"
+fi
 if has fish; then
 	fish -n src/data/completions/rxpath.fish || fail "fish completion"
 	# offers WORD LINE: whether fish has the word for that line.
@@ -141,6 +194,8 @@ if has fish; then
 			complete -C '$2'" 2>/dev/null | grep -q "^$1"
 	}
 	offers UdpRcvbufErrors 'rxpath --allow UdpRcv' || fail "fish: no counter for --allow"
+	offers eth0:rx_dropped 'rxpath --allow eth0:rx_d' || fail "fish: no counter behind a subject"
+	[ -z "$netns" ] || offers "$netns" 'rxpath --netns rxpathn' || fail "fish: no namespace for --netns"
 	offers device,softnet 'rxpath --stage device,' || fail "fish: no second stage for --stage"
 	offers udp-refused 'rxpath explain udp-' || fail "fish: no finding to explain"
 	for line in 'rxpath run -- mkd' 'rxpath run mkd' 'rxpath run -f json -- mkd' 'rxpath run --allow Udp -q mkd'; do

@@ -3,6 +3,17 @@ set -l commands check run save diff totals metrics explain get help
 set -l report "not __fish_seen_subcommand_from save metrics explain get help"
 set -l check "not __fish_seen_subcommand_from run save diff totals metrics explain get help"
 
+# Counters, behind the subject that was typed.
+function __rxpath_allowances
+	set -l subject ""
+	set -l typed (string replace -r '^--allow=' '' -- (commandline -ct))
+	string match -q '*:*' -- $typed
+	and set subject (string replace -r '[^:]*$' '' -- $typed)
+	for counter in (rxpath explain | awk '$1 != "finding" { print $3 }')
+		echo $subject$counter
+	end
+end
+
 complete -c rxpath -f
 complete -c rxpath -n __fish_use_subcommand -a check -d "sample, wait, sample, report"
 complete -c rxpath -n __fish_use_subcommand -a run -d "report over a command's run"
@@ -33,7 +44,7 @@ complete -c rxpath -n $report -s d -l device -x -a "(command ls /sys/class/net)"
 complete -c rxpath -n $report -l stage -x -a "(__fish_complete_list , 'printf %s\\\\n device softnet netfilter ip transport socket')" -d "only these stages"
 complete -c rxpath -n $report -l fail-on -x -a "drop suspect pressure reject never" -d "mildest kind that fails"
 complete -c rxpath -n $report -l exit-code -x -d "status when something failed"
-complete -c rxpath -n $report -l allow -x -a "(rxpath explain | awk '\$1 != \"finding\" { print \$3 }')" -d "tolerate a counter"
+complete -c rxpath -n $report -l allow -x -a "(__rxpath_allowances)" -d "tolerate a counter"
 complete -c rxpath -n $report -l max-lost -x -d "tolerate up to N lost packets"
 complete -c rxpath -n $report -l endian -x -a "little big" -d "byte order of files made elsewhere"
 complete -c rxpath -l rules -d "netfilter rules also where there are more than 10,000"
