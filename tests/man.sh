@@ -107,6 +107,12 @@ printf '%s\n' "$recipes" | sort -u | while IFS= read -r recipe; do
 	printf '%s\n' "$page" | grep -qFx "$recipe" || echo "man: man/rxpath.1 lacks the recipe: $recipe"
 done | { ! grep .; } || failed=1
 
+# The README tells of the run that its picture shows.
+for figure in $(sed -n 's/.*lost \([0-9,]*\) of \([0-9,]*\) datagrams.*/\1 \2/p' tests/picture/report.svg | head -n 1); do
+	[ "$(grep -c -- "$figure" README.md)" -ge 2 ] || complain "README.md lacks the picture's figure $figure"
+done
+grep -q 'lost [0-9,]* of [0-9,]* datagrams' tests/picture/report.svg || complain "the picture lost its first line"
+
 # What CI cuts out of the README to run it.
 lines=$(grep -c '^    .*make check' README.md)
 [ "$lines" -eq 1 ] || complain "README.md has $lines lines with 'make check', not one"
