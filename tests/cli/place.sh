@@ -141,7 +141,7 @@ if [ "$root" = yes ] && has ip && has bash && has setpriv && ip netns add "$name
 	rx run -N -f tsv -- $inside bash "$T/lose"
 	err_has "^#netns${tab}stage${tab}"
 	err_has "^$name$tab$moved"
-	holds "$(grep -c "${tab}UdpNoPorts${tab}-${tab}3$tab" "$T/err")" -eq 1
+	holds "$(grep -c "^$name${tab}.*${tab}UdpNoPorts${tab}-${tab}3$tab" "$T/err")" -eq 1
 	rx -N -i .01 -f json
 	out_has "\"netns\":\"$name\",\"netns_inode\":$(echo "$id" | tr -dc 0-9),\"netns_of\":{\"pid\":$holder,\"comm\":\"sleep\","
 	rx run -N -- $inside bash "$T/lose"
