@@ -13,6 +13,8 @@ CFLAGS ?= -O2 -g
 SAN ?=
 V ?=
 
+VERSION := $(shell sed -n 's/^\#define RXPATH_VERSION "\(.*\)"$$/\1/p' include/rxpath/version.h)
+
 comma := ,
 B := build/$(if $(SAN),san-$(subst $(comma),-,$(SAN)),plain)
 
@@ -72,7 +74,17 @@ $B/rxpath: $B/src/main.o $(OBJ) $B/pie
 $B/%.o: %.c $B/flags
 	@mkdir -p $(@D)
 	$(call say,CC)
-	$(Q)$(COMPILE) -o $@ $<
+	$(Q)$(COMPILE) $(if $(filter %/main.o,$@),$(BUILD)) -o $@ $<
+
+# The commit is part of the version between releases: not in a tarball, nor at the tag of a release.
+COMMIT := $(shell [ ! -e .git ] || git describe --exact-match --match 'v$(VERSION)' HEAD >/dev/null 2>&1 || \
+	git rev-parse --short HEAD 2>/dev/null)
+BUILD := $(if $(COMMIT),-DRXPATH_BUILD='" (commit $(COMMIT))"')
+
+$B/src/main.o: $B/commit
+$B/commit: FORCE
+	@mkdir -p $(@D)
+	@echo '$(COMMIT)' | cmp -s - $@ || echo '$(COMMIT)' >$@
 
 # ---- tests ---------------------------------------------------------------------------------------
 
@@ -204,7 +216,6 @@ bench: $B/tests/bench/bench $B/rxpath $B/tests/bench/floor $B/tests/bench/rows
 
 # ---- the rest ------------------------------------------------------------------------------------
 
-VERSION = $(shell sed -n 's/^\#define RXPATH_VERSION "\(.*\)"$$/\1/p' include/rxpath/version.h)
 SHARE = $(DESTDIR)$(PREFIX)/share
 UNITS = $(DESTDIR)$(PREFIX)/lib/systemd/system
 
@@ -243,6 +254,14 @@ check-install:
 check-package: $B/rxpath
 	$(SUITE) package env RXPATH=$B/rxpath sh tests/package.sh
 
+# A real Prometheus with ten node_exporters (a minute and a half).
+check-fleet: $B/rxpath
+	$(SUITE) fleet env RXPATH=$B/rxpath sh tests/fleet.sh
+
+# The tarball and the packages, each built and tested by itself.
+check-dist: $B/rxpath
+	$(SUITE) dist env RXPATH=$B/rxpath sh tests/dist.sh
+
 # A Debian package of what `make install` installs.
 deb: rxpath build/rxpath-counters.7
 	VERSION=$(VERSION) sh src/data/deb.sh
@@ -258,16 +277,18 @@ rpm: dist
 STATIC_CC = $(if $(shell command -v musl-gcc),musl-gcc -idirafter /usr/include \
 	-idirafter /usr/include/$(shell $(CC) -print-multiarch),$(CC))
 
-static: build/rxpath-static
+# For another processor: make static STATIC_CC=aarch64-linux-gnu-gcc STATIC_OUT=build/rxpath-static-aarch64
+STATIC_OUT = build/rxpath-static
+static: $(STATIC_OUT)
 
 # Small: no tables for unwinding, which nothing here does, and everything optimised as one.
 STATIC_CFLAGS = -Os -flto=auto -ffunction-sections -fdata-sections -fno-asynchronous-unwind-tables \
 	-fno-unwind-tables -fstack-protector-strong -Wl,--gc-sections -Wl,-z,relro,-z,now
 
-build/rxpath-static: Makefile src/main.c $(SRC) $(wildcard include/rxpath/*.h src/*/*.h)
+$(STATIC_OUT): Makefile $B/commit src/main.c $(SRC) $(wildcard include/rxpath/*.h src/*/*.h)
 	@mkdir -p build
 	$(call say,STATIC)
-	$(Q)$(STATIC_CC) $(RX_CPPFLAGS) -std=c11 $(WARNINGS) $(STATIC_CFLAGS) -static -s -o $@ src/main.c $(SRC)
+	$(Q)$(STATIC_CC) $(RX_CPPFLAGS) $(BUILD) -std=c11 $(WARNINGS) $(STATIC_CFLAGS) -static -s -o $@ src/main.c $(SRC)
 
 # The same bytes twice: only what git has, in its order, with its time.
 dist:
@@ -287,7 +308,7 @@ clean:
 	rm -rf build rxpath rxpath.new
 
 .PHONY: all bench check check-unit check-cases check-cli check-layers check-man check-lab check-install \
-	check-package check-hostile churn fuzz install uninstall deb rpm static dist lint clean objects test-objects unit mutate coverage
+	check-package check-dist check-fleet check-hostile churn fuzz install uninstall deb rpm static dist lint clean objects test-objects unit mutate coverage
 .PRECIOUS: $B/%.o
 -include $(OBJ:.o=.d) $B/src/main.d $(UNIT:%.c=$B/%.d) $(LAB:%.c=$B/%.d) \
 	$(HOSTILE:%.c=$B/%.d) $(CHURN:%.c=$B/%.d)

@@ -43,7 +43,7 @@ int main(int argc, char **argv)
 	else if (options.help)
 		print_help();
 	else if (options.version)
-		puts("rxpath " RXPATH_VERSION);
+		puts("rxpath " RXPATH_VERSION RXPATH_BUILD);
 	else
 		status = commands[options.command](&options);
 	options_free(&options);

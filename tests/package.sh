@@ -220,20 +220,5 @@ else
 	fail "make static"
 fi
 
-if has git && git rev-parse --git-dir >/dev/null 2>&1; then
-	make -s SAN= dist >/dev/null && cp build/rxpath-*.tar.gz "$work/first.tar.gz"
-	sleep 1
-	make -s SAN= dist >/dev/null && cmp -s build/rxpath-*.tar.gz "$work/first.tar.gz" ||
-		fail "make dist gives other bytes the second time"
-else
-	skip "make dist: not a git checkout"
-fi
-if has dpkg-buildpackage && has dh && has lintian; then
-	make -s SAN= deb >"$work/deb.log" 2>&1 || { cat "$work/deb.log"; fail "make deb"; }
-	lintian --pedantic --fail-on error,warning build/rxpath_*.deb >"$work/lintian.log" 2>&1 ||
-		{ cat "$work/lintian.log"; fail "lintian"; }
-else
-	skip "make deb: dpkg-dev, debhelper or lintian is not installed"
-fi
 [ "$failed" -eq 0 ] && echo "package: ok"
 exit "$failed"

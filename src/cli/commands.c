@@ -254,7 +254,13 @@ int run_metrics(const struct options *options)
 	if (!take_live(&session, &sample, LAST))
 		return session_abandon(&session);
 	say_failures(&session, &sample, NULL);
-	done = write_metrics(&session, &(struct rxpath_metrics_input){.sample = &sample}, 1);
+	done = write_metrics(&session,
+			     &(struct rxpath_metrics_input){
+				     .sample = &sample,
+				     .netns = rxpath_slice_of(
+					     options->target.netns ? options->target.netns : ""),
+			     },
+			     1);
 	rxpath_sample_free(&sample);
 	return done ? session_close(&session) : session_abandon(&session);
 }

@@ -12,9 +12,10 @@
 #include "rxpath/version.h"
 #include "rxpath/search.h"
 
-/* Sockets come and go, so a series for each would grow without end: only addresses that lost
- * packets are listed, and at most this many. */
+/* Sockets and rules come and go, so a series for each would grow without end: only addresses that
+ * lost packets are listed, and at most this many, and of each kind of rule. */
 #define MAX_SOCKETS 100
+#define MAX_RULES ((size_t)100)
 
 static bool is_upper(char c)
 {
@@ -192,6 +193,50 @@ static void put_family_head(struct rxpath_buf *out, const struct rxpath_counter 
 		put_head(out, family->data, gauge ? "gauge" : "counter", counter->meaning);
 }
 
+static int descending(const void *a, const void *b)
+{
+	return rxpath_order(*(const uint64_t *)b, *(const uint64_t *)a);
+}
+
+/* Which rules are shown: those above a figure, and so many of those that have it. */
+struct shown_rules {
+	uint64_t least;
+	size_t of_least;
+};
+
+/* A firewall has thousands of them: those that took most. The readings are those from `at` on that
+ * are of the same family. */
+static struct shown_rules choose_rules(const struct rxpath_sample *sample, size_t at)
+{
+	struct shown_rules shown = {0, SIZE_MAX};
+	const struct rxpath_reading *first = &sample->readings[at];
+	uint64_t *values;
+	size_t count = 0;
+
+	if (at == sample->reading_count || first->subject.kind != RXPATH_ON_RULE)
+		return shown;
+	while (at + count < sample->reading_count && by_family(&first[count], first) == 0)
+		count++;
+	values = count > MAX_RULES ? malloc(count * sizeof *values) : NULL;
+	if (!values)
+		return shown;
+	for (size_t i = 0; i < count; i++)
+		values[i] = first[i].value;
+	qsort(values, count, sizeof *values, descending);
+	shown = (struct shown_rules){values[MAX_RULES - 1], 0};
+	while (shown.of_least < MAX_RULES && values[MAX_RULES - 1 - shown.of_least] == shown.least)
+		shown.of_least++;
+	free(values);
+	return shown;
+}
+
+static bool is_rule_shown(struct shown_rules *shown, uint64_t value)
+{
+	if (value != shown->least)
+		return value > shown->least;
+	return shown->of_least > 0 && shown->of_least-- > 0;
+}
+
 /* The samples of a family follow each other, those of all inputs together. */
 static void put_families(struct rxpath_buf *out, const struct rxpath_metrics_input *inputs,
 			 size_t count)
@@ -205,13 +250,15 @@ static void put_families(struct rxpath_buf *out, const struct rxpath_metrics_inp
 
 		for (size_t i = 0; i < count && !family.failed; i++) {
 			const struct rxpath_sample *sample = inputs[i].sample;
+			struct shown_rules shown = choose_rules(sample, at[i]);
 
 			for (; at[i] < sample->reading_count &&
 			       by_family(&sample->readings[at[i]], first) == 0;
 			     at[i]++) {
 				const struct rxpath_reading *reading = &sample->readings[at[i]];
 
-				if (!is_in_family(&inputs[i], reading))
+				if (!is_in_family(&inputs[i], reading) ||
+				    !is_rule_shown(&shown, reading->value))
 					continue;
 				if (!has_head)
 					put_family_head(out, reading->counter, &family);

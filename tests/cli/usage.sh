@@ -23,7 +23,7 @@ for option in $(grep -oE -e '(^|[^a-z-])--[a-z-]+' "$T/helped"); do
 done
 rx --version
 status_is 0
-out_has '^rxpath [0-9]+\.[0-9]+\.[0-9]+$'
+out_has '^rxpath [0-9]+\.[0-9]+\.[0-9]+( [(]commit [0-9a-f]+[)])?$'
 rx -V
 status_is 0
 rx explain -h
