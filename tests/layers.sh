@@ -39,6 +39,17 @@ for module in core model capture trace parse analyse render cli; do
 	done
 done
 
+# A header is named after the file that implements it, but for what the files of a module share, and for what
+# needs no source.
+for header in include/rxpath/*.h src/*/*.h; do
+	name=${header##*/}
+	case $name in
+	render.h | capture_internal.h | steps.h | cli.h | nlmsg.h | version.h) continue ;;
+	esac
+	set -- src/*/"${name%.h}.c"
+	[ -e "$1" ] || complain "$header: no ${name%.h}.c"
+done
+
 # No two files of one name: whoever looks for one finds one. Below fixtures/ the kernel names them.
 twice=$(find include src man tests -type f | sed 's|.*/||' | sort | uniq -d)
 [ -z "$twice" ] || complain "two files of one name:" $twice

@@ -2,7 +2,7 @@
  * capture writes them. */
 #include <string.h>
 
-#include "table.h"
+#include "tables.h"
 
 /* The value's bytes as they were, at the end of *text; "-" is nothing. */
 static void put_raw(struct rxpath_buf *text, struct rxpath_slice value)

@@ -6,7 +6,7 @@
 #include <arpa/inet.h>
 #include <string.h>
 
-#include "table.h"
+#include "tables.h"
 
 static bool take_header(struct table_row *row, struct rxpath_slice line, const char *first,
 			struct rxpath_error *error)

@@ -1,5 +1,5 @@
 /* thread_table.c: rxpath/readers: what the threads of processes that read sockets did so far. */
-#include "table.h"
+#include "tables.h"
 
 /* "-" is not known; so is a column that is not there. */
 static bool take_number(const struct table_row *row, const char *name, uint64_t *number,

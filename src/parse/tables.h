@@ -1,7 +1,7 @@
-/* table.h: tables that the program itself writes: the first line names the columns, so that a later
+/* tables.h: tables that the program itself writes: the first line names the columns, so that a later
  * version may add some (tables.c). */
-#ifndef RXPATH_PARSE_TABLE_H
-#define RXPATH_PARSE_TABLE_H
+#ifndef RXPATH_PARSE_TABLES_H
+#define RXPATH_PARSE_TABLES_H
 
 #include "words.h"
 
