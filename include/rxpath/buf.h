@@ -23,8 +23,8 @@ void rxpath_buf_free(struct rxpath_buf *buf);
 /* Empties it and keeps the memory. */
 void rxpath_buf_reset(struct rxpath_buf *buf);
 
-/* Room for `more` bytes behind the end, or NULL (and `failed`). The caller adds what it
- * used to len. */
+/* Where `more` bytes can be written behind the end; NULL without memory, and `failed` is set. The
+ * caller adds to len what it has written. */
 char *rxpath_buf_room(struct rxpath_buf *buf, size_t more);
 
 void rxpath_buf_bytes(struct rxpath_buf *buf, const char *bytes, size_t len);
@@ -33,7 +33,7 @@ void rxpath_buf_string(struct rxpath_buf *buf, const char *string);
 void rxpath_buf_char(struct rxpath_buf *buf, char c);
 void rxpath_buf_repeat(struct rxpath_buf *buf, char c, size_t times);
 void rxpath_buf_u64(struct rxpath_buf *buf, uint64_t value);
-/* Decimal, with zeros in front up to so many digits. */
+/* Decimal, with zeros in front to make at least `digits` digits. */
 void rxpath_buf_padded(struct rxpath_buf *buf, uint64_t value, unsigned digits);
 void rxpath_buf_hex(struct rxpath_buf *buf, uint64_t value, unsigned digits);
 __attribute__((format(printf, 2, 3))) void rxpath_buf_printf(struct rxpath_buf *buf,
@@ -46,7 +46,7 @@ rxpath_buf_vprintf(struct rxpath_buf *buf, const char *format, va_list arguments
  * it back: rxpath_buf_unescaped. */
 void rxpath_buf_escaped(struct rxpath_buf *buf, struct rxpath_slice raw, const char *also);
 
-/* The same for a text of several words: the space stays as it is. */
+/* The same for a text of several words: spaces stay. */
 void rxpath_buf_escaped_text(struct rxpath_buf *buf, struct rxpath_slice raw, const char *also);
 
 /* One byte as \xHH. */

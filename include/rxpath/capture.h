@@ -32,10 +32,10 @@ enum rxpath_extent {
 
 /* What the samples are for: what is of no use for it is not read. */
 struct rxpath_purpose {
-	bool brief; /* only whether anything was lost, not what, where and how much; the
-		     * sample is to be `brief` too */
+	bool brief; /* only whether anything was lost, not what, where and how much: the sources
+		     * that the table of sources marks for -q */
 	enum rxpath_extent extent;
-	bool alone;	   /* none is set against another: no device need be known again */
+	bool alone;	   /* no sample is compared with another: no device need be known again */
 	bool all_rules;	   /* netfilter rules however many there are; else up to 10,000 */
 	bool no_limits;	   /* another capture reads the limits of socket memory, of the host */
 	unsigned owner_ms; /* how long the walk over all processes may take; 0: 250 */
@@ -52,8 +52,8 @@ struct rxpath_capture *rxpath_capture_open(const struct rxpath_target *target,
 					   struct rxpath_error *error);
 void rxpath_capture_close(struct rxpath_capture *capture);
 
-/* One sample's sections into the sink, in an order that brackets what is set against each other: a
- * small file before and after the large one. What cannot be read comes as a section with its errno.
+/* One sample's sections into the sink. Of two sources that are compared, the small one is read
+ * before and after the large one. What cannot be read comes as a section with its errno.
  * False only when the sink said so, without memory, or when interrupted. */
 bool rxpath_capture_sample(struct rxpath_capture *capture, rxpath_sink *sink, void *context,
 			   struct rxpath_error *error);
@@ -62,7 +62,7 @@ bool rxpath_capture_sample(struct rxpath_capture *capture, rxpath_sink *sink, vo
  * module brings is in all namespaces or in none. */
 uint64_t rxpath_capture_absent(const struct rxpath_capture *capture);
 
-/* Those are not looked for in the next samples. */
+/* The sources of these bits are not looked for in the next samples. */
 void rxpath_capture_assume_absent(struct rxpath_capture *capture, uint64_t absent);
 
 /* Section "rxpath/owners" for these socket inodes (sorted, ascending): one pass over
@@ -83,7 +83,7 @@ bool rxpath_capture_cgroups(struct rxpath_capture *capture, const uint64_t *ids,
 bool rxpath_capture_connections(struct rxpath_capture *capture, rxpath_sink *sink, void *context,
 				struct rxpath_error *error);
 
-/* The owners in haste, for the first sample: somebody for each socket other than process 1. The
+/* The owners for the first sample, in little time: one for each socket, other than process 1. The
  * processes of these cgroups (their ids) are looked into first; where they are not known, or are
  * those of another, all processes are, for at most 100 ms. */
 bool rxpath_capture_first_owners(struct rxpath_capture *capture, const uint64_t *inodes,

@@ -28,7 +28,7 @@ enum rxpath_trace_event {
 /* "skb:kfree_skb", ... */
 const char *rxpath_trace_event_name(enum rxpath_trace_event event);
 
-/* Packets that were freed at one place in the kernel for one reason (skb:kfree_skb). In a report,
+/* Packets that one function of the kernel freed for one reason (skb:kfree_skb). In a report,
  * where udp:udp_fail_queue_rcv_skb told the port, that too. */
 struct rxpath_drop {
 	struct rxpath_slice reason;   /* "SOCKET_RCVBUFF"; empty: the kernel gives none */
@@ -62,18 +62,18 @@ struct rxpath_trace_result {
 	size_t udp_count, udp_cap;
 };
 
-/* Where in the receive path packets get lost for that reason at that place. False: nowhere (the
- * transmit side, no loss at all, or not known), and *stage untouched. */
+/* The stage of the receive path that loses packets for that reason in that function. False: none
+ * (the transmit side, no loss at all, or not known), and *stage untouched. */
 bool rxpath_drop_stage(struct rxpath_slice reason, struct rxpath_slice location,
 		       enum rxpath_stage *stage);
 
 /* "ipv4", "ipv6", "arp", "0x88cc": an EtherType in words. */
 void rxpath_drop_protocol(struct rxpath_buf *out, uint32_t protocol);
 
-/* The reason's name is that of what no protocol wanted. */
+/* Whether the reason is that no protocol handles the packet. */
 bool rxpath_reason_unhandled(struct rxpath_slice reason);
 
-/* No protocol wanted it, and its device's rx_dropped counts it. */
+/* Whether no protocol handles it, and its device's rx_dropped counts it. */
 bool rxpath_drop_unhandled(const struct rxpath_drop *drop);
 
 /* What refuses packets without any counter of the network namespace: the catalogue's name for that

@@ -10,8 +10,8 @@
 #include "rxpath/err.h"
 #include "rxpath/scan.h"
 
-/* Which process is the oldest of a namespace costs a file for each process outside of the own one.
- */
+/* Whether to look for the oldest process of each namespace, which costs a file for each process
+ * that is in another namespace than this one. */
 enum rxpath_namespaces_detail { RXPATH_WITHOUT_PROCESSES, RXPATH_WITH_PROCESSES };
 
 struct rxpath_namespace {
@@ -26,7 +26,8 @@ struct rxpath_namespace {
 struct rxpath_namespaces {
 	struct rxpath_arena arena; /* owns the names */
 	enum rxpath_namespaces_detail detail;
-	struct rxpath_namespace *items; /* sorted by inode, each namespace once, the own one too */
+	struct rxpath_namespace
+		*items; /* sorted by inode, each namespace once, with the current one */
 	size_t count, cap;
 	uint64_t own;  /* the inode of the one that this thread is in */
 	size_t hidden; /* processes that may not be examined */

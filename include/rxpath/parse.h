@@ -5,10 +5,9 @@
 #include "rxpath/bundle.h"
 #include "rxpath/builder.h"
 
-/* A sink (see bundle.h) whose context is a struct rxpath_builder: finds the source and
- * its parser by the path
- * and adds what it finds. Bytes that do not parse leave nothing of that file behind and make
- * its source RXPATH_FAILED with the error; a path that nobody knows is passed over. False
+/* A sink (see bundle.h) whose context is a struct rxpath_builder: finds the source and its parser
+ * by the path, and adds what it reads. Bytes that do not parse leave nothing of that file behind
+ * and make its source RXPATH_FAILED with the error; a path that no source has is passed over. False
  * only without memory. */
 bool rxpath_parse_section(void *context, const struct rxpath_section *section,
 			  struct rxpath_error *error);
@@ -27,7 +26,7 @@ rxpath_parser rxpath_parse_cpu_time;   /* /proc/stat: its rows of CPUs */
 rxpath_parser rxpath_parse_netdev;     /* dev */
 rxpath_parser rxpath_parse_ptype;      /* ptype */
 rxpath_parser rxpath_parse_sockstat;   /* sockstat, sockstat6 */
-rxpath_parser rxpath_parse_sockets;    /* udp and its like, and the same with more columns */
+rxpath_parser rxpath_parse_sockets;    /* udp, raw, ..., and the same with more columns */
 rxpath_parser rxpath_parse_diag;       /* a part of sock_diag's answer: whole netlink messages */
 rxpath_parser rxpath_parse_link;       /* rxpath/link: rtnetlink's statistics as a table */
 rxpath_parser rxpath_parse_driver;     /* rxpath/ethtool/DEVICE: "name value" lines */
@@ -39,14 +38,14 @@ rxpath_parser rxpath_parse_netlink;    /* netlink: sockets that take messages of
 rxpath_parser rxpath_parse_device_counters; /* rxpath/qdisc: a row of counters for each device */
 rxpath_parser rxpath_parse_nfqueue;	    /* netfilter/nfnetlink_queue: no header */
 rxpath_parser rxpath_parse_ipvs;	    /* /proc/net/ip_vs_stats_percpu */
-rxpath_parser rxpath_parse_rules;	    /* rxpath/nftables, rxpath/iptables: rules that take packets */
-rxpath_parser rxpath_parse_owners;	    /* rxpath/owners: inode, pid, command name, cgroup */
-rxpath_parser rxpath_parse_cgroups;	    /* rxpath/cgroups: id, path */
-rxpath_parser rxpath_parse_connections;	    /* rxpath/connections: TCP connections */
-rxpath_parser rxpath_parse_readers;	    /* rxpath/readers: threads, a line each */
-rxpath_parser rxpath_parse_settings;	    /* rxpath/settings: name, value */
-rxpath_parser rxpath_parse_trace;	    /* rxpath/trace: what the drop tracepoints said */
-rxpath_parser rxpath_parse_meta;	    /* rxpath: key value */
+rxpath_parser rxpath_parse_rules;   /* rxpath/nftables, rxpath/iptables: rules that take packets */
+rxpath_parser rxpath_parse_owners;  /* rxpath/owners: inode, pid, command name, cgroup */
+rxpath_parser rxpath_parse_cgroups; /* rxpath/cgroups: id, path */
+rxpath_parser rxpath_parse_connections; /* rxpath/connections: TCP connections */
+rxpath_parser rxpath_parse_readers;	/* rxpath/readers: threads, a line each */
+rxpath_parser rxpath_parse_settings;	/* rxpath/settings: name, value */
+rxpath_parser rxpath_parse_trace;	/* rxpath/trace: what the drop tracepoints said */
+rxpath_parser rxpath_parse_meta;	/* rxpath: key value */
 
 /* One number, of builder->device: a file of /sys/class/net/DEVICE/statistics, or "ifindex". */
 bool rxpath_parse_sysfs(struct rxpath_builder *builder, struct rxpath_slice name,

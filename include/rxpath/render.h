@@ -28,7 +28,7 @@ struct rxpath_style {
 	bool color;
 	bool terminal;	  /* numbers may be grouped, long sentences broken */
 	unsigned columns; /* width of the terminal; 0: not known */
-	unsigned rows;	  /* what matters least makes room to fit in so many; 0: all */
+	unsigned rows;	  /* the report is shortened to fit, least important first; 0: not */
 	bool utf8;	  /* box and arrow characters may be used */
 	bool all;
 	bool last;			      /* of many reports */
@@ -38,8 +38,8 @@ struct rxpath_style {
 typedef void rxpath_renderer(const struct rxpath_report *report, const struct rxpath_style *style,
 			     struct rxpath_buf *out);
 
-/* Cuts the line off behind so many columns, and says how many it takes. Colours take none, and of a
- * letter of several bytes the first alone does. */
+/* Cuts the line off at `columns`, and returns how many it takes. Colours take none; a letter of
+ * several bytes takes one. */
 size_t rxpath_fit_columns(struct rxpath_slice *line, size_t columns);
 
 rxpath_renderer rxpath_render_text;

@@ -1,4 +1,4 @@
-/* report.h: what a renderer needs to know, and nothing else: two samples, analysed. */
+/* report.h: what a report says of two samples: all that a renderer needs. */
 #ifndef RXPATH_REPORT_H
 #define RXPATH_REPORT_H
 
@@ -86,7 +86,7 @@ struct rxpath_socket_line {
 	struct rxpath_process *processes;
 	size_t process_count;
 	struct rxpath_slice cgroup; /* its path, raw bytes; empty: not known */
-	bool owners_known;	    /* false: nobody looked, or nobody was allowed to */
+	bool owners_known; /* false: not looked for, or some processes may not be examined */
 };
 
 struct rxpath_stage_line {
@@ -214,7 +214,7 @@ struct rxpath_host_report {
 	size_t count;
 	size_t ended, appeared; /* namespaces that were not there at both moments */
 	size_t denied;		/* those that could not be entered */
-	size_t beyond;		/* those that the limit of open files left no room for */
+	size_t beyond;		/* those that were too many for the limit of open files */
 	size_t hidden;		/* processes whose namespace may not be examined */
 	bool count_many;	/* one of several passes over them */
 };

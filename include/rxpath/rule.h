@@ -49,7 +49,7 @@ struct rxpath_rule {
 struct rxpath_sample;
 
 /* Whether received or forwarded packets may end at it: it is no rule about this host's own packets,
- * and no queue that packets pass where nobody reads it. */
+ * and no queue that packets pass when no program reads it. */
 bool rxpath_rule_refuses(const struct rxpath_rule *rule);
 
 /* Whether it may give packets to that queue. */

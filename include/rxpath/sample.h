@@ -33,9 +33,9 @@ struct rxpath_subject {
 /* As reports write it: "-", "eth0", "cpu3", "queue7", "inet/f/in#7". */
 void rxpath_subject_text(struct rxpath_buf *out, const struct rxpath_subject *subject);
 
-/* One figure. Where the same file was read twice (around something slower that it is set against),
- * `reread` is the second reading; else it equals `value`. A figure that is 0 may be left out,
- * unless the sample keeps zeros: absence from a source that was read means 0. */
+/* One figure. Where the same file was read twice (before and after a slower one that it is compared
+ * with), `reread` is the second reading; else it equals `value`. A figure that is 0 may be left
+ * out, unless the sample keeps zeros: absence from a source that was read means 0. */
 struct rxpath_reading {
 	const struct rxpath_counter *counter; /* NULL: the catalogue lacks it */
 	struct rxpath_slice name;

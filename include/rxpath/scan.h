@@ -1,4 +1,4 @@
-/* scan.h: slices of text and strict numbers; every parser's ground. Nothing here allocates. */
+/* scan.h: slices of text and strict numbers, which every parser is made of. Nothing allocates. */
 #ifndef RXPATH_SCAN_H
 #define RXPATH_SCAN_H
 
@@ -6,7 +6,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* A piece of somebody else's memory. Not terminated; may hold any byte, NUL too. */
+/* A piece of memory that it does not own. Not terminated; may hold any byte, NUL too. */
 struct rxpath_slice {
 	const char *ptr;
 	size_t len;
@@ -19,7 +19,8 @@ bool rxpath_slice_equal(struct rxpath_slice a, struct rxpath_slice b);
 bool rxpath_slice_is(struct rxpath_slice slice, const char *string);
 bool rxpath_slice_starts(struct rxpath_slice slice, const char *prefix);
 
-/* One of the words, which are in lower case and not empty, stands somewhere in it, in any case. */
+/* Whether it holds one of the words, in upper or lower case; the words are in lower case, and not
+ * empty. */
 bool rxpath_slice_holds(struct rxpath_slice slice, const char *const *words, size_t count);
 
 /* Takes the first `count` bytes off; not more than there are. */

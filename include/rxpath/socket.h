@@ -20,7 +20,7 @@ struct rxpath_address {
 
 struct rxpath_socket {
 	uint64_t cookie;     /* sock_diag's identity, never used again; 0: not known */
-	uint64_t inode;	     /* 0: none any more (orphan) */
+	uint64_t inode;	     /* 0: it no longer has one (orphan) */
 	uint64_t cgroup;     /* the id of its cgroup2 group; 0: not known */
 	uint32_t drops;	     /* wraps */
 	uint32_t rx_queue;   /* bytes that wait to be read; of a listener connections */
@@ -36,7 +36,7 @@ struct rxpath_socket {
 	struct rxpath_address remote;
 };
 
-/* What a later sample is set against, of every socket: little, for there may be
+/* What is kept of every socket for the comparison with a later sample: little, as there may be
  * hundreds of thousands. */
 struct rxpath_socket_record {
 	uint64_t cookie;
@@ -64,12 +64,12 @@ const char *rxpath_socket_drops(const struct rxpath_socket *socket);
 const char *rxpath_socket_queue(const struct rxpath_socket *socket);
 
 /* What tells it from others of its table for as long as it lives, also in a source without cookies:
- * its inode and port, or for one that has no inode any more a hash of its addresses. */
+ * its inode and port, or a hash of its addresses for one that no longer has an inode. */
 uint64_t rxpath_socket_identity(const struct rxpath_socket *socket);
 
 /* The same number for all UDP sockets that share an address, and what is sent to it, by
- * SO_REUSEPORT or multicast; 0: it shares with none. Of 2^32 numbers, so strangers hardly ever have
- * the same. */
+ * SO_REUSEPORT or multicast; 0: it shares with none. It is a hash of 32 bits, so two other
+ * addresses hardly ever have the same. */
 uint32_t rxpath_socket_reuse_group(const struct rxpath_socket *socket);
 
 /* Whether the record is of this socket, whose identity that is. */

@@ -22,7 +22,7 @@ enum rxpath_stage {
 	RXPATH_STAGES
 };
 
-/* Names for the rows. Their order means nothing. */
+/* The rows by name. Nothing depends on their order. */
 enum rxpath_source {
 	RXPATH_SOURCE_NONE,
 	RXPATH_SOURCE_LINK,

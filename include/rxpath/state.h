@@ -4,7 +4,8 @@
 
 #include "rxpath/catalogue.h"
 
-/* States are kinds and two more. Worst first, so that the smaller one wins. */
+/* A kind of which something moved, or one of three more. Worst first, so that the smaller one
+ * wins. */
 enum rxpath_state {
 	RXPATH_STATE_DROP,
 	RXPATH_STATE_UNKNOWN,
@@ -17,15 +18,15 @@ enum rxpath_state {
 
 /* Bits of `flags`; names in report order by rxpath_flag_name. */
 enum rxpath_flag {
-	RXPATH_FLAG_COUNTED = 1 << 0,
-	RXPATH_FLAG_WRAPPED = 1 << 1,
-	RXPATH_FLAG_RESET = 1 << 2,
-	RXPATH_FLAG_NEW = 1 << 3,
-	RXPATH_FLAG_GONE = 1 << 4,
-	RXPATH_FLAG_ALLOWED = 1 << 5,
-	RXPATH_FLAG_UNCLASSIFIED = 1 << 6,
-	RXPATH_FLAG_HOST = 1 << 7, /* the host's counter rose by more than this namespace's
-				    * counters can explain */
+	RXPATH_FLAG_COUNTED = 1 << 0,	   /* other lines of the report account for all of it */
+	RXPATH_FLAG_WRAPPED = 1 << 1,	   /* passed 2^32 */
+	RXPATH_FLAG_RESET = 1 << 2,	   /* fell: the delta is what it shows since */
+	RXPATH_FLAG_NEW = 1 << 3,	   /* its subject is not in the first sample */
+	RXPATH_FLAG_GONE = 1 << 4,	   /* its subject is not in the second sample */
+	RXPATH_FLAG_ALLOWED = 1 << 5,	   /* --allow tolerates it */
+	RXPATH_FLAG_UNCLASSIFIED = 1 << 6, /* not in the catalogue; its name sounds like a loss */
+	RXPATH_FLAG_HOST = 1 << 7,	   /* the host's counter rose by more than this namespace's
+					    * counters can explain */
 };
 #define RXPATH_FLAGS 8
 

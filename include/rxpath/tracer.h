@@ -52,7 +52,7 @@ bool rxpath_trace_report(struct rxpath_trace *trace, rxpath_sink *sink, void *co
 			 struct rxpath_error *error);
 
 /* Removes the instance and frees everything; NULL is fine. False with *error when the instance
- * could not be removed, because somebody else reads it. */
+ * could not be removed, because another process reads it. */
 bool rxpath_trace_close(struct rxpath_trace *trace, struct rxpath_error *error);
 
 #endif

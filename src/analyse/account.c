@@ -149,8 +149,8 @@ static void account_parts(struct rxpath_report *report)
 	}
 }
 
-/* What a bond may repeat of the line's figure: a port of its own, or where nobody tells which these
- * are, any device but those that repeat others themselves. */
+/* What a bond may repeat of the line's figure: a port of its own, or, where it is not known which
+ * these are, any device but those that repeat others themselves. */
 static bool may_be_port(const struct match *match, const struct rxpath_line *line,
 			const struct rxpath_device *bond)
 {

@@ -58,8 +58,8 @@ static struct rxpath_owner *sorted_owners(const struct rxpath_sample *sample)
 	return sorted;
 }
 
-/* Which processes hold a socket that nobody was found for. Those whose sockets the report does not
- * name need not be readable. */
+/* Which processes hold a socket that no owner was found for. Those whose sockets the report does
+ * not name need not be readable. */
 static bool note_unknown(struct rxpath_report *report, const struct rxpath_error *why)
 {
 	const bool ended = why && (why->number == ETIMEDOUT || why->number == EINTR);

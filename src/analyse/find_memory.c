@@ -83,7 +83,7 @@ bool rxpath_find_memory_cgroup(struct finding_ctx *ctx)
 
 /* A datagram or segment takes a page or two. */
 #define PAGES_EACH 2
-#define MOST_PAGES 65536u
+#define MAX_PAGES 65536u
 
 void rxpath_suggest_memory(struct finding_ctx *ctx, const char *setting, uint64_t held,
 			   uint64_t lost)
@@ -98,7 +98,7 @@ void rxpath_suggest_memory(struct finding_ctx *ctx, const char *setting, uint64_
 			return;
 	if (!rxpath_scan_dec(word, &high) || high == 0 || high > UINT32_MAX)
 		return;
-	most = 16 * high > MOST_PAGES ? 16 * high : MOST_PAGES;
+	most = 16 * high > MAX_PAGES ? 16 * high : MAX_PAGES;
 	need = rxpath_sum(held, lost > most ? most : lost * PAGES_EACH);
 	need = need > 2 * high ? need : 2 * high;
 	need = need < most ? need : most;

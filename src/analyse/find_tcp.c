@@ -31,7 +31,7 @@ static const char *tell_listener(struct finding_ctx *ctx, const struct rxpath_so
 			     (unsigned long long)line->delta);
 }
 
-/* So many may wait; no more than anyone would set. */
+/* The largest limit of an accept queue that is suggested. */
 static uint64_t enough_places(uint64_t limit, uint64_t lost)
 {
 	const uint64_t most = 65535;

@@ -5,7 +5,8 @@
 #include "rxpath/unit.h"
 #include "rxpath/search.h"
 
-/* So many of those with the worst sockets are told apart; a stored sample may name any number. */
+/* How many processes are told apart, those with the worst sockets first; a stored sample may name
+ * any number. */
 #define MAX_PROCESSES 512
 
 /* A socket that systemd passes on stays open in process 1, which does not read it. */

@@ -113,7 +113,7 @@ static void forgive_own_sends(const struct match *match, struct rxpath_report *r
 }
 
 /* A kernel that counts full buffers, bad checksums and lack of memory apart leaves malformed
- * datagrams, and those that a filter or an IPsec policy refused: nobody knows which. */
+ * datagrams, and those that a filter or an IPsec policy refused: nothing tells which. */
 static void doubt_unexplained(const struct match *match, struct rxpath_report *report)
 {
 	static const char *const names[] = {"UdpInErrors", "Udp6InErrors", "UdpLiteInErrors",

@@ -99,9 +99,9 @@ struct bounds rxpath_accounted(const struct match *match, enum rxpath_accounts w
 /* protocol_counters.c: what the protocol counted of its sockets' losses. */
 struct bounds rxpath_protocol_losses(const struct match *match, enum rxpath_protocol protocol);
 
-/* balance.c: packets that IP lost count of on their way from arrival to delivery or forwarding; at
- * least so many from forwarding to a device; whether some stand in it twice; and at most so many of
- * this host's own that were never sent. */
+/* balance.c: packets that IP does not account for between arrival and delivery or forwarding; at
+ * least how many between forwarding and a device; whether some stand in it twice; and at most so
+ * many of this host's own that were never sent. */
 enum rxpath_family { RXPATH_IPV4, RXPATH_IPV6 };
 struct bounds rxpath_taken_on_input(const struct match *match, enum rxpath_family family);
 uint64_t rxpath_taken_when_forwarded(const struct match *match, enum rxpath_family family);

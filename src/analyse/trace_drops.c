@@ -1,9 +1,9 @@
-/* trace_drops.c: what the drop tracepoints add to the counters: ports, places, and verdicts.
+/* trace_drops.c: what the drop tracepoints add to the counters: ports, functions, and verdicts.
  *
  * One datagram that found its socket's queue full gives udp_fail_queue_rcv_skb (which knows the
- * port) and kfree_skb (which knows reason and place); here the two become one. The events are the
- * host's, of all its network namespaces together, so nothing here ever adds to what was lost beyond
- * what this namespace's own counters say. */
+ * port) and kfree_skb (which has the reason and the function); here the two become one. The events
+ * are the host's, of all its network namespaces together, so nothing here ever adds to what was
+ * lost beyond what this namespace's own counters say. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -46,7 +46,7 @@ static unsigned distance(const struct rxpath_drop *drop, const struct rxpath_udp
 		return 4;
 	if (is_udp_place(drop->location))
 		return named ? 0 : 2;
-	/* A ping socket's queue has the same reason, and another place. */
+	/* A ping socket's queue has the same reason, in another function. */
 	if (drop->location.len > 0)
 		return 4;
 	return named ? 1 : 3;

@@ -457,7 +457,7 @@ static const struct {
 	[RXPATH_SOURCE_IPTABLES] = {rxpath_iptables, NETLINK_ROUTE},
 };
 
-/* -1: there is nobody to ask. */
+/* -1: the kernel cannot be asked. */
 static int netlink_of(struct rxpath_capture *capture, int protocol)
 {
 	if (protocol == NETLINK_ROUTE)
@@ -492,8 +492,8 @@ static bool put_answer(struct rxpath_capture *capture,
 	return put_read(capture, path, query.out->failed ? ENOMEM : result, emitter, error);
 }
 
-/* Files below a root have nothing of the kind, which is no news. Where there is nobody to ask, the
- * section says so by its errno. */
+/* Files below a root have nothing of the kind, which is no news. Where the kernel cannot be asked,
+ * the section says so by its errno. */
 static bool put_asked(struct rxpath_capture *capture, const struct step *step,
 		      const struct emitter *emitter, struct rxpath_error *error)
 {

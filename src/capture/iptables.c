@@ -470,7 +470,7 @@ static void take_rules(const struct table *table, struct ruleset *ruleset)
 	rxpath_buf_free(&scratch);
 }
 
-/* A table that somebody changes all the time cannot be read. */
+/* A table that changes all the time cannot be read. */
 #define MAX_READINGS 3
 
 /* The table's entries, which the caller frees, and what the kernel says of them. 0, or an errno. */
@@ -547,7 +547,7 @@ static int read_family(const struct layout *layout, struct rxpath_slice names, s
 	return result;
 }
 
-/* The names of the tables that are there. Naming one that nobody uses would make it. 0, or an
+/* The names of the tables that are there. Naming one that is not used would create it. 0, or an
  * errno: ENOENT where the kernel has none. */
 static int read_names(const char *path, struct rxpath_buf *out)
 {

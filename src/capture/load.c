@@ -13,7 +13,7 @@
 #include "rxpath/load.h"
 
 /* Of a directory that is no sample, as far as it is searched for one. */
-#define MOST_ENTRIES 1000
+#define MAX_ENTRIES 1000
 
 static bool split(const char *name, int result, const struct rxpath_buf *text, rxpath_sink *sink,
 		  void *context, struct rxpath_error *error)
@@ -41,7 +41,7 @@ static void find_below(int dir, char found[NAME_MAX + 1])
 	found[0] = '\0';
 	if (!listing && copy >= 0)
 		close(copy);
-	for (size_t i = 0; listing && i < MOST_ENTRIES && !found[0] && (entry = readdir(listing));
+	for (size_t i = 0; listing && i < MAX_ENTRIES && !found[0] && (entry = readdir(listing));
 	     i++) {
 		int below = -1, net = -1;
 		char path[32];

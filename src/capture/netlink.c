@@ -103,7 +103,7 @@ static int exchange(int fd, uint16_t type, uint16_t flags, const void *request, 
 
 	if (!send_request(fd, type, flags, request, len))
 		return errno;
-	/* The answer is taken to its end even when nobody wants it: the next one uses
+	/* The answer is taken to its end even when it is no longer wanted: the next one uses
 	 * the same socket. */
 	for (bool last = false; !last; taken++) {
 		ssize_t got;

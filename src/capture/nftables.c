@@ -272,7 +272,7 @@ static void free_reading(struct reading *reading)
 	free(reading->maps);
 }
 
-/* A ruleset that somebody changes all the time is taken as the last reading had it. */
+/* A ruleset that changes all the time is taken as the last reading had it. */
 #define MAX_READINGS 3
 
 static int read_ruleset(int fd, size_t limit, struct reading *reading)

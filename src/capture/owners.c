@@ -1,6 +1,6 @@
 /* owners.c: which processes hold a socket: one pass over /proc/PID/fd.
  *
- * Over all of it that the time allows, also when somebody has been found for each socket: a socket
+ * Over all of it that the time allows, also when an owner has been found for each socket: a socket
  * may have several holders, before and after a fork, and nothing tells how many. A report names
  * sockets only when they lost packets or are about to, so most reports cost no walk at all. */
 #include <ctype.h>
@@ -32,7 +32,7 @@ enum extent { ALL_OWNERS, FIRST_OWNERS };
 struct owner_scan {
 	const uint64_t *inodes; /* sorted */
 	size_t count;
-	size_t missing;	   /* sockets that only process 1 or nobody was found for */
+	size_t missing;	   /* sockets that no owner, or only process 1, was found for */
 	uint32_t *seen;	   /* of each, the number of the last process that holds it */
 	uint32_t number;   /* of the process that is being looked into */
 	bool is_first;	   /* which is process 1 */

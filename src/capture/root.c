@@ -138,8 +138,8 @@ static int step(struct walk *walk, const char *component, int *fd)
 	if (S_ISDIR(status.st_mode)) {
 		if (walk->depth + 1 == MAX_DIRECTORIES)
 			return ENAMETOOLONG;
-		/* To pass through a directory, unlike to list it, nobody needs to be able
-		 * to read it. */
+		/* A directory must be readable to be listed, but not to be passed
+		 * through. */
 		dir = openat(dir, component, O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
 		if (dir < 0)
 			return errno;

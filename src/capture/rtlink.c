@@ -164,7 +164,7 @@ static bool take_part(void *context, struct rxpath_slice messages)
 	return !answer->out->failed && !answer->names.failed;
 }
 
-/* Somebody swapped names between two parts of the answer. */
+/* Devices swapped names between two parts of the answer. */
 static bool is_any_name_twice(struct rxpath_buf *names)
 {
 	uint64_t *hashes = (void *)names->data;

@@ -2,7 +2,7 @@
  * rxpath/xdp (xsk_diag_dump, net/xdp/xsk_diag.c).
  *
  * rx_dropped counts packets that did not fit into a buffer or for which none was free, rx_full
- * those for which the RX ring had no room: a packet is in one of them. How often the fill ring was
+ * those for which the RX ring was full: a packet is in one of them. How often the fill ring was
  * empty is no number of packets. */
 #include <errno.h>
 #include <linux/sock_diag.h>

@@ -2,7 +2,7 @@
  *
  * The kernel does this too (fs.protected_symlinks, _fifos and _regular), but not for a file that is
  * replaced by a rename, and only where the settings are on. Each step starts from a descriptor of
- * the directory before it, so nobody can exchange a directory that was checked. */
+ * the directory before it, so a directory that was checked cannot be exchanged. */
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>

@@ -375,7 +375,7 @@ bool add_findings(struct session *session, struct rxpath_capture *capture,
 	return rxpath_analyse_findings(report, before, after, capture ? settings : after, error);
 }
 
-/* The reports in one more form, which nobody reads on a terminal. */
+/* The reports in one more form, which does not go to a terminal. */
 static bool write_form(struct session *session, const struct rxpath_host_report *host, size_t i)
 {
 	const struct rxpath_style style = {

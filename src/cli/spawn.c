@@ -51,7 +51,7 @@ static bool take_signal(const sigset_t *set, struct tracing *tracing, siginfo_t 
 	const struct timespec at_once = {0, 0};
 
 	info->si_signo = 0;
-	/* If the trace buffers cannot be read any more, still wait for the command. */
+	/* If the trace buffers can no longer be read, still wait for the command. */
 	if (!tracing->trace || tracing_wait(tracing, UINT64_MAX, set) == RXPATH_WAIT_FAILED) {
 		sigwaitinfo(set, info);
 		return true;

@@ -1,4 +1,4 @@
-/* drops.c: what is known about each drop reason, and about places in the kernel that give none.
+/* drops.c: what is known about each drop reason, and about functions of the kernel that give none.
  *
  * By name only: the numbers change with almost every release. Names are those of
  * include/net/dropreason-core.h without SKB_DROP_REASON_, 5.17 to 7.1. A reason that is not here is
@@ -10,7 +10,7 @@
  *   what TCP throws away because it has it already or because the peer is out of step: TCP_OLD_*,
  *   TCP_TOO_OLD_ACK, TCP_OFOMERGE, TCP_RFC7323_*, TCP_INVALID_*, TCP_RESET, TCP_CLOSE, TCP_FLAGS,
  *   TCP_FASTOPEN, TCP_ABORT_ON_DATA, TCP_ACK_UNSENT_DATA, TCP_OVERWINDOW
- * - names that both directions use, and of which the place says more: NOT_SPECIFIED, NOMEM,
+ * - names that both directions use, and of which the function says more: NOT_SPECIFIED, NOMEM,
  *   HDR_TRUNC, PKT_TOO_SMALL, PKT_TOO_BIG, DEV_READY, DEV_HDR, SKB_CSUM, SKB_GSO_SEG,
  *   SKB_UCOPY_FAULT, FULL_RING, SECURITY_HOOK, INVALID_PROTO, PFMEMALLOC, TC_* */
 #include <string.h>
@@ -105,7 +105,7 @@ static const struct {
 	const char *prefix;
 	enum rxpath_stage stage;
 	const char *silent;
-} places[] = {
+} functions[] = {
 	{"__netif_receive_skb", RXPATH_STAGE_DEVICE, NULL},
 	{"netif_receive_skb", RXPATH_STAGE_DEVICE, NULL},
 	{"__dev_forward_skb", RXPATH_STAGE_DEVICE, NULL},
@@ -189,7 +189,7 @@ bool rxpath_reason_unhandled(struct rxpath_slice reason)
 	       rxpath_slice_is(reason, "PTYPE_ABSENT");
 }
 
-/* What is known of it: in `reasons` or in `places`; both NULL: nothing. */
+/* What is known of it: in `reasons` or in `functions`; both NULL: nothing. */
 static void look_up(struct rxpath_slice reason, struct rxpath_slice location,
 		    const enum rxpath_stage **stage, const char **silent)
 {
@@ -198,11 +198,11 @@ static void look_up(struct rxpath_slice reason, struct rxpath_slice location,
 
 	*stage = NULL;
 	*silent = NULL;
-	for (size_t i = 0; anywhere && i < sizeof places / sizeof *places; i++) {
-		if (!rxpath_slice_starts(location, places[i].prefix))
+	for (size_t i = 0; anywhere && i < sizeof functions / sizeof *functions; i++) {
+		if (!rxpath_slice_starts(location, functions[i].prefix))
 			continue;
-		*stage = &places[i].stage;
-		*silent = places[i].silent;
+		*stage = &functions[i].stage;
+		*silent = functions[i].silent;
 		return;
 	}
 	for (size_t i = 0; i < sizeof reasons / sizeof *reasons; i++) {

@@ -9,7 +9,7 @@
 #include "rxpath/lossy.h"
 #include "words.h"
 
-#define MOST_NAME 200
+#define MAX_NAME 200
 
 static bool is_printable(struct rxpath_slice word)
 {
@@ -43,7 +43,7 @@ bool rxpath_parse_driver(struct rxpath_builder *builder, struct rxpath_slice tex
 	struct rxpath_slice line, name, word;
 	const char *prefix = rxpath_source_row(builder->source)->prefix;
 	const size_t prefix_len = strlen(prefix);
-	char whole[32 + MOST_NAME];
+	char whole[32 + MAX_NAME];
 	uint64_t value;
 
 	memcpy(whole, prefix, prefix_len);
@@ -56,7 +56,7 @@ bool rxpath_parse_driver(struct rxpath_builder *builder, struct rxpath_slice tex
 	}
 
 	for (size_t number = 1; rxpath_scan_line(&text, &line); number++) {
-		if (!rxpath_scan_word(&line, &name) || !is_printable(name) || name.len > MOST_NAME)
+		if (!rxpath_scan_word(&line, &name) || !is_printable(name) || name.len > MAX_NAME)
 			return rxpath_error_format(error, number, "not the name of a statistic",
 						   line);
 		if (rxpath_slice_is(name, "driver")) {

@@ -15,11 +15,11 @@ static const struct {
 	{"fifo", "dev_fifo"},	    {"frame", "dev_frame"},
 };
 
-#define MOST_COLUMNS 32
+#define MAX_COLUMNS 32
 
 struct header {
-	const char *counters[MOST_COLUMNS]; /* NULL: of no interest */
-	size_t receive;			    /* columns of the receive side */
+	const char *counters[MAX_COLUMNS]; /* NULL: of no interest */
+	size_t receive;			   /* columns of the receive side */
 	size_t all;
 };
 
@@ -42,7 +42,7 @@ static bool parse_header(struct rxpath_slice line, struct header *header,
 		return rxpath_error_format(error, 2, "not the header ' face |bytes ...|bytes ...'",
 					   whole);
 	while (rxpath_scan_word(&receive, &word)) {
-		if (header->all == MOST_COLUMNS || !rxpath_parse_is_name(word))
+		if (header->all == MAX_COLUMNS || !rxpath_parse_is_name(word))
 			return rxpath_error_format(error, 2, "not a column name", word);
 		header->counters[header->all++] = counter_of(word);
 	}

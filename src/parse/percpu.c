@@ -5,13 +5,13 @@
  * the sums have a meaning. "entries" is one figure for all, repeated on every row. */
 #include "words.h"
 
-#define MOST_COLUMNS 32
+#define MAX_COLUMNS 32
 
 struct table {
-	struct rxpath_slice names[MOST_COLUMNS];
-	uint64_t sums[MOST_COLUMNS];
+	struct rxpath_slice names[MAX_COLUMNS];
+	uint64_t sums[MAX_COLUMNS];
 	size_t count;
-	size_t repeated; /* the column that is no CPU's own; MOST_COLUMNS: none */
+	size_t repeated; /* the column that is no CPU's own; MAX_COLUMNS: none */
 };
 
 static bool parse_names(struct rxpath_slice line, struct table *table, struct rxpath_error *error)
@@ -19,7 +19,7 @@ static bool parse_names(struct rxpath_slice line, struct table *table, struct rx
 	struct rxpath_slice word;
 
 	while (rxpath_scan_word(&line, &word)) {
-		if (table->count == MOST_COLUMNS || !rxpath_parse_is_name(word))
+		if (table->count == MAX_COLUMNS || !rxpath_parse_is_name(word))
 			return rxpath_error_format(error, 1, "not a column name", word);
 		if (rxpath_slice_is(word, "entries"))
 			table->repeated = table->count;
@@ -64,7 +64,7 @@ bool rxpath_parse_per_cpu(struct rxpath_builder *builder, struct rxpath_slice te
 			  struct rxpath_error *error)
 {
 	const char *prefix = rxpath_source_row(builder->source)->prefix;
-	struct table table = {.repeated = MOST_COLUMNS};
+	struct table table = {.repeated = MAX_COLUMNS};
 	struct rxpath_slice line;
 	size_t number = 1;
 

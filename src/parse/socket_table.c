@@ -35,10 +35,10 @@ static const char *const extra_names[EXTRAS] = {
 	[EXTRA_CGROUP] = "cgroup",
 };
 
-#define MOST_EXTRAS 16
+#define MAX_EXTRAS 16
 
 struct header {
-	enum extra extras[MOST_EXTRAS]; /* EXTRAS: one that is not known */
+	enum extra extras[MAX_EXTRAS]; /* EXTRAS: one that is not known */
 	size_t count;
 };
 
@@ -61,7 +61,7 @@ static bool parse_header(struct rxpath_slice line, struct header *header,
 		}
 		while (extra < EXTRAS && !rxpath_slice_is(word, extra_names[extra]))
 			extra++;
-		if (header->count == MOST_EXTRAS)
+		if (header->count == MAX_EXTRAS)
 			return rxpath_error_format(error, 1, "too many columns", word);
 		header->extras[header->count++] = extra;
 	}

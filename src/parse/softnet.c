@@ -9,7 +9,7 @@
 #define CPU_COLUMN 12
 
 /* No kernel can be built for more (NR_CPUS, 8192 at the most so far). */
-#define MOST_CPUS 65536
+#define MAX_CPUS 65536
 
 /* The header that the kernel does not print. NULL: nothing (zero since 2.6, or the CPU's
  * number). */
@@ -131,7 +131,7 @@ bool rxpath_parse_softnet(struct rxpath_builder *builder, struct rxpath_slice te
 			  struct rxpath_error *error)
 {
 	struct rxpath_sample *sample = builder->sample;
-	uint64_t seen[MOST_CPUS / 64] = {0};
+	uint64_t seen[MAX_CPUS / 64] = {0};
 	struct row row;
 	struct rxpath_slice line;
 	size_t count = 0;
@@ -145,7 +145,7 @@ bool rxpath_parse_softnet(struct rxpath_builder *builder, struct rxpath_slice te
 
 		if (!parse_row(line, number, &row, error))
 			return false;
-		if (number > MOST_CPUS)
+		if (number > MAX_CPUS)
 			return rxpath_error_format(error, number,
 						   "more rows than there can be CPUs", line);
 		/* Alone, and without its newline, it may be the beginning of a longer one. */
@@ -159,7 +159,7 @@ bool rxpath_parse_softnet(struct rxpath_builder *builder, struct rxpath_slice te
 		if (count <= CPU_COLUMN) {
 			sample->cpus_by_line = true;
 			cpu = online_cpu(sample->cpus_online, (uint32_t)number - 1);
-		} else if (row.values[CPU_COLUMN] < MOST_CPUS) {
+		} else if (row.values[CPU_COLUMN] < MAX_CPUS) {
 			cpu = (uint32_t)row.values[CPU_COLUMN];
 			if (seen[cpu / 64] >> cpu % 64 & 1)
 				return rxpath_error_format(error, number, "a second row for CPU",

@@ -15,7 +15,7 @@ static bool take_header(struct table_row *row, struct rxpath_slice line, const c
 	struct rxpath_slice word;
 
 	while (rxpath_scan_word(&line, &word)) {
-		if (row->count == MOST_COLUMNS || !rxpath_parse_is_name(word))
+		if (row->count == MAX_COLUMNS || !rxpath_parse_is_name(word))
 			return rxpath_error_format(error, 1, "not a column name", word);
 		row->names[row->count++] = word;
 	}

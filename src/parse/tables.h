@@ -1,16 +1,16 @@
-/* tables.h: tables that the program itself writes: the first line names the columns, so that a later
- * version may add some (tables.c). */
+/* tables.h: tables that the program itself writes: the first line names the columns, so that a
+ * later version may add some (tables.c). */
 #ifndef RXPATH_PARSE_TABLES_H
 #define RXPATH_PARSE_TABLES_H
 
 #include "words.h"
 
-#define MOST_COLUMNS 16
+#define MAX_COLUMNS 16
 
 /* One row, by the names of its columns. */
 struct table_row {
-	struct rxpath_slice names[MOST_COLUMNS];
-	struct rxpath_slice values[MOST_COLUMNS];
+	struct rxpath_slice names[MAX_COLUMNS];
+	struct rxpath_slice values[MAX_COLUMNS];
 	size_t count;
 	size_t number; /* of its line */
 };

@@ -1,7 +1,7 @@
 /* trace_counts.c: rxpath/trace: what the drop tracepoints said, as src/capture/tracetally.c
  * writes it:
  *
- *	event skb:kfree_skb 991			so many of them were read; "-": no such event
+ *	event skb:kfree_skb 991			how many of them were read; "-": no such event
  *	overrun 0				that many the ring lost
  *	names unhandled				the kernel has a reason for what no protocol wanted
  *	drop REASON SYMBOL ETHERTYPE COUNT
@@ -93,7 +93,7 @@ static bool take_event(struct rxpath_slice line, struct rxpath_trace_result *tra
 }
 
 /* Of either sort; src/capture/tracetally.c has half as many. */
-#define MOST_ROWS 4096
+#define MAX_ROWS 4096
 
 /* Room for as many rows as there are lines of either sort. */
 static bool make_room(struct rxpath_builder *builder, struct rxpath_slice text,
@@ -105,7 +105,7 @@ static bool make_room(struct rxpath_builder *builder, struct rxpath_slice text,
 		trace->drop_cap += rxpath_slice_starts(line, "drop ");
 		trace->udp_cap += rxpath_slice_starts(line, "udp ");
 	}
-	if (trace->drop_cap > MOST_ROWS || trace->udp_cap > MOST_ROWS)
+	if (trace->drop_cap > MAX_ROWS || trace->udp_cap > MAX_ROWS)
 		return rxpath_error_format(error, 0, "more rows than tracing makes",
 					   (struct rxpath_slice){NULL, 0});
 	trace->drops =

@@ -61,7 +61,7 @@ static bool is_repeated(const struct page *page, struct rxpath_slice evidence)
 	return false;
 }
 
-/* Up to so many pieces. False if there are more. */
+/* At most `limit` pieces of evidence. False if there are more. */
 static bool put_evidence(const struct page *page, const struct rxpath_finding *finding,
 			 size_t limit)
 {

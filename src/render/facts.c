@@ -247,7 +247,7 @@ static int compare_lines(const struct rxpath_line *a, const struct rxpath_line *
 	return order != 0 ? order : a < b ? -1 : a > b;
 }
 
-/* The last of so many worst ones; NULL when all are shown. */
+/* The last line that is shown when only the worst are; NULL when all are shown. */
 static const struct rxpath_line *last_of_worst(const struct page *page)
 {
 	const struct rxpath_report *report = page->report;

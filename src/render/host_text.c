@@ -5,7 +5,7 @@
 #include "rxpath/unit.h"
 #include "rxpath/search.h"
 
-/* A terminal has room for so many namespaces above the report of the worst. */
+/* How many namespaces a terminal shows above the report of the worst. */
 #define MAX_ON_TERMINAL 8
 
 /* Rows that the report of the worst namespace needs at least. */

@@ -128,7 +128,7 @@ static void raise_blocks(struct page *page, size_t start, size_t first, size_t e
 	}
 }
 
-/* Lengthens the lists before `end` by turns, up to so many entries each, as far as they fit. */
+/* Lengthens the lists before `end` by turns, as far as they fit, to at most `most` entries each. */
 static void lengthen_lists(struct page *page, size_t start, enum list end, size_t limit)
 {
 	const struct rxpath_report *report = page->report;

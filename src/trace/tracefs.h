@@ -11,7 +11,7 @@
  * path ("" when there is none). False with *error that says what to do about it. */
 bool rxpath_tracefs_make(char *path, size_t size, struct rxpath_error *error);
 
-/* Removes it. False with *error when somebody else has a file of it open. */
+/* Removes it. False with *error when another process has one of its files open. */
 bool rxpath_tracefs_remove(const char *path, struct rxpath_error *error);
 
 #endif

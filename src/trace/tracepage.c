@@ -9,7 +9,7 @@
 
 /* ring_buffer_read_page sets bits 31 (events were lost before this page) and 30 (how many stands
  * behind the data) in the commit word. A page's length never comes near bit 27. What was lost is
- * taken from the statistics, which know it also for pages that nobody read. */
+ * taken from the statistics, which include pages that were not read. */
 #define COMMIT_MASK ((uint64_t)0x07ffffff)
 
 enum {

@@ -1,4 +1,4 @@
-/* tracetally.c: drop events added up by reason, place, protocol and port, in a table of fixed
+/* tracetally.c: drop events added up by reason, function, protocol and port, in a table of fixed
  * size. */
 #include <stdlib.h>
 #include <string.h>
@@ -64,8 +64,8 @@ static bool add_row(struct rxpath_tally *tally, const struct rxpath_tally_row *k
 	return true;
 }
 
-/* Ports there are 65535, and a table that is full must still say why packets were dropped. What not
- * even that has room for is in the event's count alone. */
+/* There are 65535 ports, and a full table must still say why packets were dropped. What does not
+ * fit even then is in the event's count alone. */
 static void count_row(struct rxpath_tally *tally, struct rxpath_tally_row *key)
 {
 	if (add_row(tally, key, FINE_LIMIT))

@@ -325,7 +325,7 @@ static void bench_owners(struct world *world)
 		{.name = "floor -o", .line = line_of("%s -o", floor_program)},
 	};
 	const int rounds = 15;
-	double ratios[MOST_ROUNDS];
+	double ratios[MAX_ROUNDS];
 
 	world_make(world);
 	measure(commands, 3, rounds);

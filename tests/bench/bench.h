@@ -24,15 +24,15 @@ void world_make(struct world *world);
 
 /* ---- measure.c: commands, one after another, over and over ---- */
 
-#define MOST_ROUNDS 400
+#define MAX_ROUNDS 400
 
 struct command {
 	const char *name; /* as the table shows it */
 	const char *line; /* words split at blanks; NULL ends a list */
-	int every;	  /* run only in every so many'th round; 0: in each */
+	int every;	  /* run only in every N-th round; 0: in each */
 	int runs;
-	double cpu[MOST_ROUNDS]; /* milliseconds, by round; below 0: not run */
-	long peak;		 /* KiB of memory */
+	double cpu[MAX_ROUNDS]; /* milliseconds, by round; below 0: not run */
+	long peak;		/* KiB of memory */
 	int status;
 };
 

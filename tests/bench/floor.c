@@ -3,7 +3,7 @@
  *
  *     floor [-n SAMPLES] [-belNpso]
  *
- * -n  so many samples, a millisecond apart, descriptors kept from one to the next
+ * -n  how many samples, a millisecond apart, descriptors kept from one to the next
  * -e  the namespace has no sockets of UDP, so nobody asks for them
  * -p  the same by files alone, as below a root: /proc/net/udp and the like, /sys/class/net
  * -l  devices by RTM_GETLINK instead of RTM_GETSTATS

@@ -13,7 +13,7 @@
 
 #include "bench.h"
 
-#define MOST_WORDS 32
+#define MAX_WORDS 32
 
 extern char **environ;
 
@@ -32,7 +32,7 @@ void die(const char *format, ...)
 /* Starts the line with its output there (-1: nowhere). */
 static pid_t start(const char *line, int out)
 {
-	char *words[MOST_WORDS];
+	char *words[MAX_WORDS];
 	char *copy = strdup(line);
 	char *rest = copy;
 	char *word;
@@ -41,7 +41,7 @@ static pid_t start(const char *line, int out)
 	pid_t child;
 	int error;
 
-	while (count + 1 < MOST_WORDS && (word = strtok_r(rest, " ", &rest)))
+	while (count + 1 < MAX_WORDS && (word = strtok_r(rest, " ", &rest)))
 		words[count++] = word;
 	words[count] = NULL;
 	posix_spawn_file_actions_init(&actions);
@@ -135,7 +135,7 @@ static int by_value(const void *a, const void *b)
 
 struct spread spread_of(const double *values, int count)
 {
-	double sorted[MOST_ROUNDS];
+	double sorted[MAX_ROUNDS];
 	int kept = 0;
 
 	for (int i = 0; i < count; i++)
@@ -149,7 +149,7 @@ struct spread spread_of(const double *values, int count)
 
 struct spread ratio_of(const struct command *a, const struct command *b, double times, int rounds)
 {
-	double ratios[MOST_ROUNDS];
+	double ratios[MAX_ROUNDS];
 
 	for (int i = 0; i < rounds; i++)
 		ratios[i] = a->cpu[i] < 0 || b->cpu[i] <= 0 ? -1 : a->cpu[i] / (b->cpu[i] * times);

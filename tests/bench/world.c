@@ -20,7 +20,7 @@
 
 #include "bench.h"
 
-/* A process may have at most so many descriptors almost everywhere, and as root. */
+/* The usual limit of a process's descriptors, also for root. */
 #define SOCKETS_A_PROCESS ((size_t)15000)
 #define PORTS ((size_t)50000)
 #define SENT 200

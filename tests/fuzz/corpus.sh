@@ -33,19 +33,15 @@ for file in "$here"/seeds/*; do
 	[ -f "$file" ] && cp "$file" "$out/seeds/seed-${file##*/}"
 done
 
-# One kernel file each, in all its forms.
-for folder in "$fixtures"/files/*/; do
-	[ -d "$folder" ] || continue
-	name=$(basename "$folder")
-	case $name in
-	nf_conntrack | rt_cache) name=stat/$name ;;
+# One kernel file each, in all its forms, wherever a source may have it: the fuzzer drops the seeds of paths
+# that no source has. "sctp-snmp" is sctp/snmp.
+for file in "$fixtures"/files/*/*; do
+	case $file in
+	*.error | *.readings | *.txt | *README*) continue ;;
 	esac
-	for file in "$folder"*; do
-		[ -f "$file" ] || continue
-		case $file in
-		*.error | *.txt | *README*) continue ;;
-		esac
-		{ echo "==> /proc/net/$name <=="; cat "$file"; echo; } | seed a000
+	name=$(basename "$(dirname "$file")" | tr - /)
+	for folder in /proc /proc/net /proc/net/stat /proc/net/netfilter rxpath; do
+		section "$folder/$name" "$file" | seed a000
 	done
 done
 

@@ -660,7 +660,7 @@ static void want_mixture(struct lab *lab, const struct mixture *m)
 	lab_want_end(lab, 1, all);
 }
 
-/* Linux 7.x has no UDP-Lite any more. */
+/* Linux 7.x no longer has UDP-Lite. */
 static int lite_if_any(const struct lab *lab)
 {
 	int fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, IPPROTO_UDPLITE);

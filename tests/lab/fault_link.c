@@ -50,7 +50,7 @@ static void unknown_type(struct lab *lab)
 	unclaimed(lab, "vb");
 }
 
-/* A capture takes every frame, so that none of them is unclaimed any more. */
+/* A capture takes every frame, so that all of them are claimed. */
 static void unknown_type_captured(struct lab *lab)
 {
 	struct lab_packet packet;

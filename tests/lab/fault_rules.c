@@ -164,7 +164,7 @@ static void of_versions(struct lab *lab)
 
 #define MANY 50000
 
-/* A chain of so many rules, of which the last one takes what comes to 9001. */
+/* A chain of `count` rules, of which the last one takes what comes to 9001. */
 static void make_many(const struct lab *lab)
 {
 	size_t size = 2 << 20, len;

@@ -303,7 +303,7 @@ static pid_t hold(const struct lab *lab, int fd)
 	return pid;
 }
 
-/* Segments that come while the program is inside recv() wait in the backlog, which takes so many.
+/* Segments that come while the program is inside recv() wait in the backlog, which has a limit.
  */
 static void backlog_full(struct lab *lab)
 {

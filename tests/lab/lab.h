@@ -148,7 +148,7 @@ void lab_hook(const struct lab *lab, unsigned type, unsigned attach, int verdict
 void lab_module(const struct lab *lab, const char *name);
 /* Hands what arrives on vb to CPU 0, and keeps this process on CPU 1. */
 void lab_steer(const struct lab *lab);
-/* Rules to look at for each packet, so many that a CPU falls behind. */
+/* Enough rules to look at for each packet that a CPU falls behind. */
 void lab_slow_down(const struct lab *lab);
 /* A setting of the receiving side's namespace: "net/ipv4/..." under /proc/sys. */
 void lab_set(const struct lab *lab, const char *name, const char *value);
@@ -198,7 +198,7 @@ void lab_fragment(struct lab_packet *fragment, const struct lab_packet *whole, u
 		  size_t from, size_t len, bool more);
 void lab_put16(struct lab_packet *packet, size_t at, unsigned value);
 
-/* Sends the frame so many times; how many the device took. */
+/* Sends the frame `count` times; returns how many the device took. */
 unsigned lab_inject(const struct lab *lab, const struct lab_packet *packet, unsigned times);
 unsigned lab_inject_via(const struct lab *lab, int ifindex, const struct lab_packet *packet,
 			unsigned times);
