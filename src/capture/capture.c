@@ -755,7 +755,7 @@ static bool was_overrun(struct rxpath_capture *capture)
 	return capture->backlog_dropped && (devices.len == 0 || capture->scratch.len > 0);
 }
 
-/* Where no CPU was, nobody asks what the CPUs do. */
+/* Where no CPU was, what the CPUs do is not read. */
 static bool put_cpu_time(struct rxpath_capture *capture, const struct step *step,
 			 const struct emitter *emitter, struct rxpath_error *error)
 {
