@@ -19,7 +19,7 @@ ticks_of() {
 
 # has_had PID TICKS: waits until it has.
 has_had() {
-	for _ in $(seq 200); do
+	for _ in $(seq 1200); do
 		[ "$(ticks_of "$1")" -ge "$2" ] && return
 		sleep .05
 	done
@@ -71,9 +71,12 @@ if [ "$root" = yes ] && has ip && has prlimit && ip netns add "$many-0" 2>/dev/n
 	inode=$(stat -Lc %i "/run/netns/$many-2")
 	holds "$(find -L "/proc/$pid/fd" -maxdepth 1 -fstype nsfs -inum "$inode" | wc -l)" -eq 1
 	ip netns del "$many-2"
-	had=$(ticks_of "$pid")
-	has_had "$pid" $((had + 20))
-	holds "$(find -L "/proc/$pid/fd" -maxdepth 1 -fstype nsfs -inum "$inode" | wc -l)" -eq 0
+	for _ in $(seq 1200); do
+		held=$(find -L "/proc/$pid/fd" -maxdepth 1 -fstype nsfs -inum "$inode" | wc -l)
+		[ "$held" -eq 0 ] && break
+		sleep .05
+	done
+	holds "$held" -eq 0
 	mounts=$(wc -l <"/proc/$pid/mounts")
 	holds "$mounts" -eq "$(wc -l </proc/self/mounts)"
 	kill "$pid"
