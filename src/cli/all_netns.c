@@ -17,7 +17,6 @@
 #include "rxpath/namespaces.h"
 #include "rxpath/parse.h"
 #include "rxpath/unit.h"
-#include "slow_readers.h"
 #include "rxpath/search.h"
 
 /* What a capture keeps open, at most, and what is left for everything else. */
@@ -444,7 +443,8 @@ static bool begin_readers(const struct all_netns *all, struct rxpath_error *erro
 		return rxpath_error_memory(error);
 	for (size_t i = 0; i < all->count; i++)
 		samples[i] = &all->members[i]->after;
-	done = readers_begin(all->session, samples, all->count, error);
+	done = readers_begin(&all->session->readers, all->session->capture, samples, all->count,
+			     error);
 	free(samples);
 	return done;
 }
@@ -463,7 +463,7 @@ bool all_netns_take(struct all_netns *all, enum moment moment)
 	done = done && read_host(all, &error);
 	for (size_t i = 0; done && i < all->count; i++)
 		done = finish_member(all, all->members[i], moment, &error);
-	if (done && !all->taken)
+	if (done && !all->taken && !all->session->options->quiet)
 		done = begin_readers(all, &error);
 	all->taken = true;
 	if (!done)
@@ -473,17 +473,6 @@ bool all_netns_take(struct all_netns *all, enum moment moment)
 
 /* ---- reports ------------------------------------------------------------------------------------
  */
-
-void render_reports(const struct format *format, const struct rxpath_host_report *host,
-		    const struct rxpath_style *style, struct rxpath_buf *out)
-{
-	if (host->count > 0 && host->reports[0]->of_netns && format->render == rxpath_render_text) {
-		rxpath_render_host(host, style, out);
-		return;
-	}
-	for (size_t i = 0; i < host->count; i++)
-		format->render(host->reports[i], style, out);
-}
 
 /* On standard error, where the output has no place for it: once, but for what changes. */
 static void say_not_examined(struct all_netns *all, struct rxpath_host_report host)
@@ -551,7 +540,7 @@ static bool take_step_inside(struct all_netns *all, struct member *member, membe
 static bool add_member_connections(struct all_netns *all, struct member *member,
 				   struct rxpath_capture *capture, struct rxpath_error *error)
 {
-	return connections_add(capture, before_of(all, member), &member->after,
+	return add_connections(capture, before_of(all, member), &member->after,
 			       &member->connections, &member->report, error);
 }
 
@@ -659,7 +648,8 @@ static bool report_all(struct all_netns *all, struct member **members,
 		done = find_connections(all, members[i], &error);
 	if (done && !options->quiet)
 		done = add_owners(all->session, reports, count, &owners, &error) &&
-		       readers_add_live(all->session, NULL, reports, count, &error);
+		       readers_add_live(&all->session->readers, all->session->capture, NULL,
+					reports, count, &error);
 	for (size_t i = 0; done && !options->quiet && i < count; i++)
 		done = explain_member(all, members[i], &error);
 	explain_trace(members, count);

@@ -4,6 +4,8 @@
 
 #include "session.h"
 
+struct all_netns;
+
 /* False after printing why. */
 bool all_netns_open(struct session *session, struct all_netns **all);
 void all_netns_close(struct all_netns *all);
@@ -13,9 +15,6 @@ bool all_netns_take(struct all_netns *all, enum moment moment);
 
 /* Reports what happened between the last two samples of each namespace, or since boot. */
 bool all_netns_report(struct all_netns *all);
-
-/* The last samples as OpenMetrics text. */
-void all_netns_metrics(struct all_netns *all, struct rxpath_buf *out);
 
 /* The last samples for metrics, an array of malloc; NULL after printing why. */
 struct rxpath_metrics_input *all_netns_inputs(struct all_netns *all, size_t *count);

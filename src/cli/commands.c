@@ -6,21 +6,50 @@
 #include "rxpath/parse.h"
 #include "rxpath/search.h"
 
-/* The last two samples; those of --all-netns are kept by the session. */
+/* The last two samples. */
 struct pair {
+	struct all_netns *all; /* --all-netns: it has those of all; else NULL */
 	struct rxpath_sample before, after;
 };
 
-static void free_pair(struct pair *pair)
+/* A session with live samples. */
+static bool open_live(struct session *session, struct pair *pair, const struct options *options,
+		      int fallback)
 {
+	*pair = (struct pair){.all = NULL};
+	if (!session_open(session, options, LIVE, fallback))
+		return false;
+	if (!options->all_netns || all_netns_open(session, &pair->all))
+		return true;
+	all_netns_close(pair->all);
+	session_abandon(session);
+	return false;
+}
+
+static bool begin(struct session *session, struct pair *pair, const struct options *options,
+		  int fallback, sigset_t *old)
+{
+	if (!open_live(session, pair, options, fallback))
+		return false;
+	if (session_begin(session, old))
+		return true;
+	all_netns_close(pair->all);
+	return false;
+}
+
+/* Returns the exit status. */
+static int end(struct session *session, struct pair *pair, bool done)
+{
+	all_netns_close(pair->all);
 	rxpath_sample_free(&pair->before);
 	rxpath_sample_free(&pair->after);
+	return done ? session_close(session) : session_abandon(session);
 }
 
 static bool take(struct session *session, struct pair *pair, enum moment moment)
 {
-	if (session->all)
-		return all_netns_take(session->all, moment);
+	if (pair->all)
+		return all_netns_take(pair->all, moment);
 	rxpath_sample_free(&pair->before);
 	pair->before = pair->after;
 	if (!take_live(session, &pair->after, moment))
@@ -32,8 +61,8 @@ static bool take(struct session *session, struct pair *pair, enum moment moment)
 
 static bool report(struct session *session, const struct pair *pair)
 {
-	return session->all ? all_netns_report(session->all)
-			    : report_pair(session, &pair->before, &pair->after);
+	return pair->all ? all_netns_report(pair->all)
+			 : report_pair(session, &pair->before, &pair->after);
 }
 
 /* Reports until the count is reached or a signal arrives; false when a report failed. */
@@ -67,42 +96,39 @@ static bool check_loop(struct session *session, struct pair *pair)
 int run_check(const struct options *options)
 {
 	struct session session;
-	struct pair pair = {0};
+	struct pair pair;
 	sigset_t old;
 	bool done;
 
-	if (!session_open(&session, options, LIVE, STDOUT_FILENO) || !session_begin(&session, &old))
+	if (!begin(&session, &pair, options, STDOUT_FILENO, &old))
 		return options_trouble(options);
 	done = take(&session, &pair, FIRST) && check_loop(&session, &pair);
-	free_pair(&pair);
-	return done ? session_close(&session) : session_abandon(&session);
+	return end(&session, &pair, done);
 }
 
 int run_run(const struct options *options)
 {
 	struct session session;
-	struct pair pair = {0};
+	struct pair pair;
 	sigset_t old;
 	int status, report_status;
 	bool ended, done;
 
-	if (!session_open(&session, options, LIVE, STDERR_FILENO) || !session_begin(&session, &old))
+	if (!begin(&session, &pair, options, STDERR_FILENO, &old))
 		return options_trouble(options);
 	if (!take(&session, &pair, FIRST))
-		return session_abandon(&session);
-	all_netns_lower_limit(session.all);
+		return end(&session, &pair, false);
+	all_netns_lower_limit(pair.all);
 	ended = spawn_wait(options->arguments, &old, &session.tracing, &status);
 	if (!ended) {
-		free_pair(&pair);
-		session_abandon(&session);
+		end(&session, &pair, false);
 		return status;
 	}
-	all_netns_raise_limit(session.all);
+	all_netns_raise_limit(pair.all);
 	done = take(&session, &pair, LAST);
 	count_others(&session);
 	done = done && report(&session, &pair);
-	free_pair(&pair);
-	report_status = done ? session_close(&session) : session_abandon(&session);
+	report_status = end(&session, &pair, done);
 	/* The failure of the command is more important. */
 	return status != STATUS_OK ? status : report_status;
 }
@@ -144,24 +170,25 @@ int run_totals(const struct options *options)
 {
 	const char *name = options->arguments[0];
 	struct session session;
-	struct rxpath_sample sample;
+	struct pair pair = {.all = NULL};
 	bool live = name == NULL;
 	bool done;
 
-	if (!session_open(&session, options, live ? LIVE : SAVED, STDOUT_FILENO))
+	if (!(live ? open_live(&session, &pair, options, STDOUT_FILENO)
+		   : session_open(&session, options, SAVED, STDOUT_FILENO)))
 		return options_trouble(options);
-	if (session.all) {
-		done = all_netns_take(session.all, LAST) && all_netns_report(session.all);
-		return done ? session_close(&session) : session_abandon(&session);
+	if (pair.all)
+		return end(&session, &pair,
+			   all_netns_take(pair.all, LAST) && all_netns_report(pair.all));
+	done = live ? take_live(&session, &pair.after, LAST)
+		    : take_stored(name, options, &pair.after);
+	if (done) {
+		if (live)
+			count_others(&session);
+		say_failures(&session, &pair.after, name);
+		done = report_pair(&session, NULL, &pair.after);
 	}
-	if (!(live ? take_live(&session, &sample, LAST) : take_stored(name, options, &sample)))
-		return session_abandon(&session);
-	if (live)
-		count_others(&session);
-	say_failures(&session, &sample, name);
-	done = report_pair(&session, NULL, &sample);
-	rxpath_sample_free(&sample);
-	return done ? session_close(&session) : session_abandon(&session);
+	return end(&session, &pair, done);
 }
 
 /* The inodes of the sockets that lost packets, or the ids of their cgroups, as capture wants them.
@@ -237,30 +264,28 @@ static bool write_metrics(struct session *session, struct rxpath_metrics_input *
 int run_metrics(const struct options *options)
 {
 	struct session session;
-	struct rxpath_sample sample;
-	struct rxpath_metrics_input *inputs;
+	struct pair pair;
+	struct rxpath_metrics_input one, *inputs;
 	size_t count;
 	bool done;
 
-	if (!session_open(&session, options, LIVE, STDOUT_FILENO))
+	if (!open_live(&session, &pair, options, STDOUT_FILENO))
 		return options_trouble(options);
-	if (session.all) {
-		inputs = all_netns_take(session.all, LAST) ? all_netns_inputs(session.all, &count)
-							   : NULL;
+	if (pair.all) {
+		inputs = all_netns_take(pair.all, LAST) ? all_netns_inputs(pair.all, &count) : NULL;
 		done = inputs && write_metrics(&session, inputs, count);
 		free(inputs);
-		return done ? session_close(&session) : session_abandon(&session);
+		return end(&session, &pair, done);
 	}
-	if (!take_live(&session, &sample, LAST))
-		return session_abandon(&session);
-	say_failures(&session, &sample, NULL);
-	done = write_metrics(&session,
-			     &(struct rxpath_metrics_input){
-				     .sample = &sample,
-				     .netns = rxpath_slice_of(
-					     options->target.netns ? options->target.netns : ""),
-			     },
-			     1);
-	rxpath_sample_free(&sample);
-	return done ? session_close(&session) : session_abandon(&session);
+	done = take_live(&session, &pair.after, LAST);
+	if (done) {
+		say_failures(&session, &pair.after, NULL);
+		one = (struct rxpath_metrics_input){
+			.sample = &pair.after,
+			.netns =
+				rxpath_slice_of(options->target.netns ? options->target.netns : ""),
+		};
+		done = write_metrics(&session, &one, 1);
+	}
+	return end(&session, &pair, done);
 }

@@ -3,17 +3,15 @@
 #define RXPATH_CLI_SESSION_H
 
 #include "cli.h"
+#include "slow_readers.h"
 
 /* The position of a sample in its series: tracing starts before FIRST and ends with LAST. */
 enum moment { FIRST, BETWEEN, LAST };
-
-struct all_netns;
 
 struct session {
 	const struct options *options;
 	struct rxpath_capture *capture; /* NULL: saved samples only */
 	size_t others;			/* network namespaces that are not examined */
-	struct all_netns *all;		/* --all-netns; else NULL */
 	struct tracing tracing;
 	struct output output;
 	struct output *forms; /* the files of the options' further forms */
@@ -27,8 +25,7 @@ struct session {
 	struct rxpath_purpose purpose;	   /* of the captures */
 	struct rxpath_interrupt interrupt; /* what ends a sample that takes long */
 	struct interrupted interrupted;	   /* for wait_is_interrupted */
-	struct rxpath_sample readers;	   /* what the processes that may lose packets did so far */
-	bool has_readers;
+	struct readers readers;		   /* the processes that may lose packets */
 };
 
 /* `fallback`: where reports go without --output. False after printing why. */
@@ -55,9 +52,6 @@ bool take_stored(const char *name, const struct options *options, struct rxpath_
 void say_failures(const struct session *session, const struct rxpath_sample *sample,
 		  const char *name);
 
-/* The numbers of sockets by which capture is asked about them. */
-enum socket_number { INODE, CGROUP };
-
 /* What is kept of a sample of that moment. */
 struct rxpath_request request_of(const struct session *session, enum moment moment);
 
@@ -65,6 +59,11 @@ struct rxpath_request request_of(const struct session *session, enum moment mome
  * last one, so that it has every drop that a counter shows. */
 bool add_trace(struct session *session, struct rxpath_builder *builder, enum moment moment,
 	       struct rxpath_error *error);
+
+/* details.c: what samples do not hold. */
+
+/* The numbers of sockets by which capture is asked about them. */
+enum socket_number { INODE, CGROUP };
 
 /* Looks up, once for all, the processes that hold the sockets named in the reports, and the cgroups
  * that these sockets belong to; they are kept in *owners. */
@@ -78,6 +77,17 @@ bool add_findings(struct session *session, struct rxpath_capture *capture,
 		  struct rxpath_sample *settings, struct rxpath_report *report,
 		  struct rxpath_error *error);
 
+/* Before the owners are looked up: where counters of TCP moved that a connection is behind, looks
+ * for it. `connections` outlives the report, and the caller frees it. */
+bool add_connections(struct rxpath_capture *capture, const struct rxpath_sample *before,
+		     const struct rxpath_sample *after, struct rxpath_sample *connections,
+		     struct rxpath_report *report, struct rxpath_error *error);
+
+/* reports.c: from two samples to reports. */
+
+/* Sets what the form of the report depends on. */
+void look_at_terminal(struct session *session);
+
 /* Counts the network namespaces that are not examined, for a report that a person reads. */
 void count_others(struct session *session);
 
@@ -85,6 +95,14 @@ void count_others(struct session *session);
 void judge_report(struct session *session, const struct rxpath_sample *after,
 		  struct rxpath_report *report);
 void worsen_verdict(struct session *session, int verdict);
+
+/* The reports in all forms; more than one, or one of several namespaces, with --all-netns. */
+bool write_reports(struct session *session, const struct rxpath_host_report *host);
+
+/* Reports the difference of the two; false when that failed. In a session without live samples the
+ * details are those that `after` was saved with. */
+bool report_pair(struct session *session, const struct rxpath_sample *before,
+		 const struct rxpath_sample *after);
 
 /* patterns.c: what is mistyped loses nothing and must not look healthy. Warns once about each
  * --device and --allow that matches nothing in any sample (NULL: none): with the first report, or
@@ -95,17 +113,5 @@ bool warn_unmatched_patterns(struct session *session, const struct rxpath_sample
 
 /* Whether all sockets must be kept to see whether an --allow matches one. */
 bool patterns_name_sockets(const struct rxpath_criteria *criteria);
-
-/* The reports in all forms; more than one, or one of several namespaces, with --all-netns. */
-bool write_reports(struct session *session, const struct rxpath_host_report *host);
-
-/* all_netns.c: the reports of one moment in that form. */
-void render_reports(const struct format *format, const struct rxpath_host_report *host,
-		    const struct rxpath_style *style, struct rxpath_buf *out);
-
-/* Reports the difference of the two; false when that failed. In a session without live samples the
- * details are those that `after` was saved with. */
-bool report_pair(struct session *session, const struct rxpath_sample *before,
-		 const struct rxpath_sample *after);
 
 #endif

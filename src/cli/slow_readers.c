@@ -12,24 +12,23 @@
 /* The most processes that are looked at. */
 #define MAX_READERS 16
 
-void readers_forget(struct session *session)
+void readers_forget(struct readers *readers)
 {
-	if (session->has_readers)
-		rxpath_sample_free(&session->readers);
-	session->has_readers = false;
+	if (readers->known)
+		rxpath_sample_free(&readers->sample);
+	readers->known = false;
 }
 
 /* Keeps what these processes did so far in place of what was kept. */
-static bool keep(struct session *session, const uint64_t *pids, size_t count,
-		 struct rxpath_error *error)
+static bool keep(struct readers *readers, struct rxpath_capture *capture, const uint64_t *pids,
+		 size_t count, struct rxpath_error *error)
 {
 	struct rxpath_builder builder;
 
-	readers_forget(session);
-	rxpath_builder_begin(&builder, &session->readers, NULL);
-	session->has_readers = true;
-	return rxpath_capture_readers(session->capture, pids, count, rxpath_parse_section, &builder,
-				      error);
+	readers_forget(readers);
+	rxpath_builder_begin(&builder, &readers->sample, NULL);
+	readers->known = true;
+	return rxpath_capture_readers(capture, pids, count, rxpath_parse_section, &builder, error);
 }
 
 size_t readers_add_once(uint64_t *list, size_t count, size_t room, uint64_t number)
@@ -79,8 +78,9 @@ static void list_candidates(const struct rxpath_sample *const *samples, size_t s
 	}
 }
 
-bool readers_begin(struct session *session, const struct rxpath_sample *const *samples,
-		   size_t sample_count, struct rxpath_error *error)
+bool readers_begin(struct readers *readers, struct rxpath_capture *capture,
+		   const struct rxpath_sample *const *samples, size_t sample_count,
+		   struct rxpath_error *error)
 {
 	struct candidates candidates = {.count = 0};
 	uint64_t pids[MAX_READERS];
@@ -92,17 +92,17 @@ bool readers_begin(struct session *session, const struct rxpath_sample *const *s
 	/* Those with something to be read first: they may lose packets now. */
 	list_candidates(samples, sample_count, FILLED, &candidates);
 	list_candidates(samples, sample_count, EMPTY, &candidates);
-	if (session->options->quiet || candidates.count == 0)
+	if (candidates.count == 0)
 		return true;
 	rxpath_sort_numbers(candidates.inodes, &candidates.count);
 	rxpath_builder_begin(&builder, &owners, NULL);
-	done = rxpath_capture_first_owners(session->capture, candidates.inodes, candidates.count,
+	done = rxpath_capture_first_owners(capture, candidates.inodes, candidates.count,
 					   candidates.groups, candidates.group_count,
 					   rxpath_parse_section, &builder, error);
 	for (size_t i = 0; i < owners.owner_count; i++)
 		pid_count = readers_add_once(pids, pid_count, MAX_READERS, owners.owners[i].pid);
 	rxpath_sample_free(&owners);
-	return done && keep(session, pids, pid_count, error);
+	return done && keep(readers, capture, pids, pid_count, error);
 }
 
 static size_t list_readers_of(const struct rxpath_socket_line *lines, size_t line_count,
@@ -125,39 +125,24 @@ static size_t list_readers(const struct rxpath_report *report, uint64_t pids[MAX
 	return list_readers_of(report->connections, report->connection_count, pids, count);
 }
 
-bool readers_add_live(struct session *session, const struct rxpath_sample *before,
-		      struct rxpath_report *const *reports, size_t report_count,
-		      struct rxpath_error *error)
+bool readers_add_live(struct readers *readers, struct rxpath_capture *capture,
+		      const struct rxpath_sample *before, struct rxpath_report *const *reports,
+		      size_t report_count, struct rxpath_error *error)
 {
 	uint64_t pids[MAX_READERS];
-	struct rxpath_sample earlier = session->readers;
-	bool had_any = session->has_readers;
+	struct rxpath_sample earlier = readers->sample;
+	bool had_any = readers->known;
 	size_t count = 0;
 	bool done;
 
 	for (size_t i = 0; i < report_count; i++)
 		count = list_readers(reports[i], pids, count);
-	session->has_readers = false;
-	done = keep(session, pids, count, error);
+	readers->known = false;
+	done = keep(readers, capture, pids, count, error);
 	for (size_t i = 0; done && i < report_count; i++)
 		done = rxpath_analyse_readers(reports[i], had_any ? &earlier : before,
-					      &session->readers, error);
+					      &readers->sample, error);
 	if (had_any)
 		rxpath_sample_free(&earlier);
 	return done;
-}
-
-bool connections_add(struct rxpath_capture *capture, const struct rxpath_sample *before,
-		     const struct rxpath_sample *after, struct rxpath_sample *connections,
-		     struct rxpath_report *report, struct rxpath_error *error)
-{
-	struct rxpath_builder builder;
-
-	if (!rxpath_analyse_needs_connections(report))
-		return true;
-	if (!capture)
-		return rxpath_analyse_connections(report, before, after, error);
-	rxpath_builder_begin(&builder, connections, NULL);
-	return rxpath_capture_connections(capture, rxpath_parse_section, &builder, error) &&
-	       rxpath_analyse_connections(report, before, connections, error);
 }
