@@ -225,6 +225,7 @@ INSTALLED = $(DESTDIR)$(PREFIX)/bin/rxpath \
 	$(SHARE)/bash-completion/completions/rxpath $(SHARE)/zsh/site-functions/_rxpath \
 	$(SHARE)/fish/vendor_completions.d/rxpath.fish \
 	$(SHARE)/doc/rxpath/NEWS.md $(SHARE)/doc/rxpath/rxpath.rules.yml $(SHARE)/doc/rxpath/rxpath-dashboard.json \
+	$(SHARE)/doc/rxpath/rxpath-icinga2.conf \
 	$(UNITS)/rxpath-metrics.service $(UNITS)/rxpath-metrics.timer
 
 build/rxpath-counters.7: rxpath man/counters.sh man/rxpath.1
@@ -240,6 +241,7 @@ install: rxpath build/rxpath-counters.7
 	install -D -m 644 doc/NEWS.md $(SHARE)/doc/rxpath/NEWS.md
 	install -D -m 644 src/data/rxpath.rules.yml $(SHARE)/doc/rxpath/rxpath.rules.yml
 	install -D -m 644 src/data/rxpath-dashboard.json $(SHARE)/doc/rxpath/rxpath-dashboard.json
+	install -D -m 644 src/data/rxpath-icinga2.conf $(SHARE)/doc/rxpath/rxpath-icinga2.conf
 	install -D -m 644 src/data/rxpath-metrics.timer $(UNITS)/rxpath-metrics.timer
 	sed 's|@PREFIX@|$(PREFIX)|g' src/data/rxpath-metrics.service > build/rxpath-metrics.service
 	install -D -m 644 build/rxpath-metrics.service $(UNITS)/rxpath-metrics.service

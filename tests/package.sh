@@ -87,6 +87,45 @@ else
 	skip "prometheus, prometheus-node-exporter or curl is not installed"
 fi
 
+# The DaemonSet: it is one by the published schema (npm install kubernetes-models js-yaml), and its
+# capabilities are all that its command needs.
+manifest=src/data/kubernetes/daemonset.yaml
+if has node && node -e 'require("kubernetes-models"); require("js-yaml")' 2>/dev/null; then
+	node -e 'const {DaemonSet} = require("kubernetes-models/apps/v1/DaemonSet");
+		new DaemonSet(require("js-yaml").load(require("fs").readFileSync(process.argv[1], "utf8"))).validate()' \
+		"$manifest" >"$work/schema.log" 2>&1 || { cat "$work/schema.log"; fail "the DaemonSet is none by the schema"; }
+elif has python3 && python3 -c 'import yaml' 2>/dev/null; then
+	skip "the schema of the DaemonSet: NODE_PATH has no kubernetes-models and js-yaml; only its structure"
+	python3 - "$manifest" <<'END' || fail "the structure of the DaemonSet"
+import sys, yaml
+doc = yaml.safe_load(open(sys.argv[1]))
+assert (doc["apiVersion"], doc["kind"]) == ("apps/v1", "DaemonSet")
+pod = doc["spec"]["template"]
+assert doc["spec"]["selector"]["matchLabels"].items() <= pod["metadata"]["labels"].items()
+assert pod["spec"]["hostNetwork"] is True and pod["spec"]["hostPID"] is True
+volumes = {volume["name"] for volume in pod["spec"]["volumes"]}
+for container in pod["spec"]["containers"]:
+    context = container["securityContext"]
+    assert context["readOnlyRootFilesystem"] is True and context["allowPrivilegeEscalation"] is False
+    assert context["capabilities"]["drop"] == ["ALL"]
+    assert {mount["name"] for mount in container["volumeMounts"]} <= volumes
+END
+else
+	skip "the DaemonSet: needs node with kubernetes-models and js-yaml, or python3 with yaml"
+fi
+if [ "$(id -u)" -eq 0 ] && has setpriv && has ip && ip netns add "rxpath-package-$$" 2>/dev/null; then
+	caps=-all$(sed -n 's/.*add: \[\(.*\)\]/,\1/p' "$manifest" | tr -d '" ' | tr '[:upper:]' '[:lower:]' | sed 's/,/,+/g')
+	command=$(sed -n 's/^ *rxpath \(metrics .*\) -o .*/\1/p' "$manifest")
+	# shellcheck disable=SC2086
+	setpriv --bounding-set="$caps" --inh-caps="$caps" "$rxpath" $command >"$work/node.prom" || fail "the DaemonSet's command"
+	grep -q "^rxpath_source_up{netns=\"rxpath-package-$$\".*} 1\$" "$work/node.prom" ||
+		fail "the DaemonSet's capabilities ($caps) do not let it enter a namespace"
+	grep '^rxpath_source_up.*} 0$' "$work/node.prom" && fail "the DaemonSet's capabilities ($caps) do not let it read that"
+	ip netns del "rxpath-package-$$"
+else
+	skip "the DaemonSet's capabilities: not root, or no setpriv or ip"
+fi
+
 # Completions, as each shell runs them.
 netns=
 if [ "$(id -u)" -eq 0 ] && has ip && ip netns add "rxpathns$$" 2>/dev/null; then
