@@ -11,6 +11,8 @@
 #include <linux/if_tun.h>
 #include <linux/ip_vs.h>
 #include <linux/sockios.h>
+#include <linux/tcp.h>
+#include <linux/tls.h>
 #include <net/if.h>
 #include <netinet/in.h>
 #include <stdio.h>
@@ -25,6 +27,10 @@
 #include <unistd.h>
 
 #include "lab.h"
+
+#ifndef SOL_TLS
+#define SOL_TLS 282
+#endif
 
 #define MANY 1000
 #define TIMES 100
@@ -606,6 +612,39 @@ static void ipvs(struct lab *lab)
 	lab_want_end(lab, 0, 0);
 }
 
+/* A record that the key does not open. */
+static void tls_damaged(struct lab *lab)
+{
+	static const char record[5 + 48] = {23, 3, 3, 0, 48};
+	const struct tls12_crypto_info_aes_gcm_128 key = {
+		.info = {.version = TLS_1_2_VERSION, .cipher_type = TLS_CIPHER_AES_GCM_128}};
+	int listener = lab_socket(lab, AF_INET, SOCK_STREAM, 0);
+	int sender = lab_socket(lab, AF_INET, SOCK_STREAM, 0);
+	char bytes[sizeof record];
+	int fd;
+
+	lab_module(lab, "tls");
+	lab_bind(lab, listener, LAB_RX4, LAB_PORT);
+	if (listen(listener, 1) != 0)
+		lab_die(lab, "listen");
+	lab_connect(lab, sender, LAB_RX4, LAB_PORT);
+	lab_settle();
+	fd = accept(listener, NULL, NULL);
+	if (setsockopt(fd, IPPROTO_TCP, TCP_ULP, "tls", sizeof "tls") != 0 ||
+	    setsockopt(fd, SOL_TLS, TLS_RX, &key, sizeof key) != 0)
+		lab_skip(lab, "no TLS on this kernel: %s", strerror(errno));
+	lab_begin(lab);
+	if (send(sender, record, sizeof record, 0) != sizeof record)
+		lab_die(lab, "send");
+	lab_settle();
+	if (recv(fd, bytes, sizeof bytes, 0) >= 0 || errno != EBADMSG)
+		lab_die(lab, "the record was read");
+	lab_end(lab);
+	lab_want(lab, "drop", "TlsDecryptError", "-", 1, 1);
+	lab_want_finding(lab, "tls-decrypt", "");
+	lab_want_end(lab, 1, 1);
+}
+
 /* What IPVS hands to a real server, IP has received and neither delivered nor forwarded. */
 static void ipvs_forwards(struct lab *lab)
 {
@@ -1132,6 +1171,7 @@ const struct lab_fault lab_guest_faults[] = {
 	 REFUSED(.nft = CHAIN("prerouting", "fib saddr . iif oif missing drop"), .make = inner,
 		 RESIDUAL)},
 	{.name = "guest-nft-flowtable", .run = flowtable},
+	{.name = "guest-tls-damaged", .run = tls_damaged, .modes = LAB_BIT(LAB_LIVE)},
 	{.name = "guest-ipvs-no-server", .run = ipvs},
 	{.name = "guest-ipvs-forwards", .run = ipvs_forwards, .modes = LAB_BIT(LAB_LIVE)},
 
