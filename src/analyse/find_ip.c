@@ -77,8 +77,9 @@ bool rxpath_find_filtered(struct finding_ctx *ctx)
 				 "rt_cache_in_no_route %llu beyond IpExtInNoRoutes and "
 				 "IpInAddrErrors (on the whole host; ARP requests count too)",
 				 (unsigned long long)blackholed(ctx));
-		finding_advice(ctx, "look for blackhole routes: 'ip route show table all type "
-				    "blackhole'; such a route drops on purpose");
+		finding_advice(ctx,
+			       "look for blackhole routes, which drop on purpose: 'ip route show "
+			       "table all type blackhole'");
 		finding_command(ctx, "ip route show table all type blackhole");
 	}
 	finding_advice(ctx, "read the firewall's counters ('nft list ruleset', 'iptables -vnL'); a "

@@ -47,13 +47,13 @@ bool rxpath_find_tc_filter(struct finding_ctx *ctx)
 				 (unsigned long long)traced);
 	if (first) {
 		finding_advice(ctx,
-			       "see which filter dropped them: tc -s filter show dev %s ingress; "
-			       "one that does its job is no fault",
+			       "see which filter dropped them (one that does its job is no fault): "
+			       "'tc -s filter show dev %s ingress'",
 			       device);
 		if (rxpath_is_plain(device))
 			finding_command(ctx, "tc -s filter show dev %s ingress", device);
 	}
-	finding_advice(ctx, "for programs: 'bpftool net' shows who attached what (tc, tcx, XDP)");
+	finding_advice(ctx, "see who attached a program (tc, tcx, XDP): 'bpftool net'");
 	finding_command(ctx, "bpftool net");
 	return true;
 }

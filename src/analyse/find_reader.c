@@ -122,8 +122,8 @@ static void tell_stopped(struct finding_ctx *ctx, const struct rxpath_socket_lin
 	} else {
 		finding_summary(ctx, "%s is stopped (SIGSTOP): it does not %s.", name, reads(line));
 		finding_advice(ctx,
-			       "let %s go on, unless somebody stopped it on purpose: kill -CONT "
-			       "%llu",
+			       "let %s go on, unless somebody stopped it on purpose: 'kill "
+			       "-CONT %llu'",
 			       name, pid);
 		finding_command(ctx, "kill -CONT %llu", pid);
 	}
@@ -195,7 +195,7 @@ static void tell_waited(struct finding_ctx *ctx, const struct rxpath_process *pr
 		finding_advice(ctx,
 			       "see what else runs (top -H), and give it less, or more CPUs to "
 			       "all of them");
-	finding_advice(ctx, "or prefer %s: renice -n -10 -p %llu", name,
+	finding_advice(ctx, "or prefer %s: 'renice -n -10 -p %llu'", name,
 		       (unsigned long long)cpu->waiter);
 	finding_command(ctx, "renice -n -10 -p %llu", (unsigned long long)cpu->waiter);
 }
