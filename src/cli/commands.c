@@ -3,8 +3,6 @@
 #include <unistd.h>
 
 #include "all_netns.h"
-#include "rxpath/parse.h"
-#include "rxpath/search.h"
 
 /* The last two samples. */
 struct pair {
@@ -191,64 +189,16 @@ int run_totals(const struct options *options)
 	return end(&session, &pair, done);
 }
 
-/* The inodes of the sockets that lost packets, or the ids of their cgroups, as capture wants them.
- * NULL without memory. */
-static uint64_t *numbers_of_lossy(const struct rxpath_metrics_input *inputs, size_t count,
-				  enum socket_number which, size_t *used)
-{
-	uint64_t *numbers;
-	size_t sockets = 0;
-
-	*used = 0;
-	for (size_t i = 0; i < count; i++)
-		sockets += inputs[i].sample->socket_count;
-	numbers = malloc((sockets + 1) * sizeof *numbers);
-	for (size_t i = 0; numbers && i < count; i++) {
-		for (size_t j = 0; j < inputs[i].sample->socket_count; j++) {
-			const struct rxpath_socket *socket = &inputs[i].sample->sockets[j];
-
-			if (socket->drops > 0)
-				numbers[(*used)++] =
-					which == CGROUP ? socket->cgroup : socket->inode;
-		}
-	}
-	rxpath_sort_numbers(numbers, used);
-	return numbers;
-}
-
-/* The processes that hold the sockets that lost packets, and the paths of their cgroups. */
-static bool take_details(struct session *session, const struct rxpath_metrics_input *inputs,
-			 size_t count, struct rxpath_sample *details)
-{
-	struct rxpath_error error = {0};
-	struct rxpath_builder builder;
-	size_t inode_count, id_count;
-	uint64_t *inodes = numbers_of_lossy(inputs, count, INODE, &inode_count);
-	uint64_t *ids = numbers_of_lossy(inputs, count, CGROUP, &id_count);
-	bool done;
-
-	rxpath_builder_begin(&builder, details, NULL);
-	if (!inodes || !ids)
-		done = rxpath_error_memory(&error);
-	else
-		done = rxpath_capture_owners(session->capture, inodes, inode_count,
-					     rxpath_parse_section, &builder, &error) &&
-		       rxpath_capture_cgroups(session->capture, ids, id_count, rxpath_parse_section,
-					      &builder, &error);
-	free(inodes);
-	free(ids);
-	if (!done)
-		say_error(&error);
-	return done;
-}
-
 static bool write_metrics(struct session *session, struct rxpath_metrics_input *inputs,
 			  size_t count)
 {
 	struct rxpath_sample details = {0};
 	struct rxpath_buf text = {0};
-	bool done = take_details(session, inputs, count, &details);
+	struct rxpath_error error = {0};
+	bool done = find_owners_of_lossy(session, inputs, count, &details, &error);
 
+	if (!done)
+		say_error(&error);
 	for (size_t i = 0; i < count; i++)
 		inputs[i].details = &details;
 	if (done)

@@ -6,57 +6,105 @@
 #include "rxpath/search.h"
 #include "session.h"
 
-/* The inodes of the reports' sockets, or the ids of their cgroups, as capture wants them. */
-static size_t list_numbers(struct rxpath_report *const *reports, size_t count,
-			   enum socket_number which, uint64_t *numbers)
+/* Sockets whose owners are wanted, and of the first `grouped` the cgroups too. */
+struct wanted {
+	const struct rxpath_socket **sockets;
+	size_t count, grouped;
+};
+
+static void want(struct wanted *wanted, const struct rxpath_socket_line *lines, size_t count)
+{
+	for (size_t i = 0; i < count; i++)
+		wanted->sockets[wanted->count++] = lines[i].socket;
+}
+
+static size_t list_inodes(const struct wanted *wanted, uint64_t *numbers)
 {
 	size_t used = 0;
 
-	for (size_t i = 0; i < count; i++) {
-		for (size_t j = 0; j < reports[i]->socket_count; j++) {
-			const struct rxpath_socket *socket = reports[i]->sockets[j].socket;
-
-			numbers[used] = which == CGROUP ? socket->cgroup : socket->inode;
-			used += numbers[used] != 0;
-		}
-		for (size_t j = 0; which == INODE && j < reports[i]->connection_count; j++) {
-			numbers[used] = reports[i]->connections[j].socket->inode;
-			used += numbers[used] != 0;
-		}
-		for (size_t j = 0; which == INODE && j < reports[i]->queue_reader_count; j++) {
-			numbers[used] = reports[i]->queue_readers[j].socket->inode;
-			used += numbers[used] != 0;
-		}
-	}
+	for (size_t i = 0; i < wanted->count; i++)
+		if (wanted->sockets[i]->inode != 0)
+			numbers[used++] = wanted->sockets[i]->inode;
 	rxpath_sort_numbers(numbers, &used);
 	return used;
+}
+
+static size_t list_cgroups(const struct wanted *wanted, uint64_t *numbers)
+{
+	size_t used = 0;
+
+	for (size_t i = 0; i < wanted->grouped; i++)
+		if (wanted->sockets[i]->cgroup != 0)
+			numbers[used++] = wanted->sockets[i]->cgroup;
+	rxpath_sort_numbers(numbers, &used);
+	return used;
+}
+
+static bool look_up(struct rxpath_capture *capture, const struct wanted *wanted,
+		    struct rxpath_sample *found, struct rxpath_error *error)
+{
+	uint64_t *numbers = malloc((wanted->count + 1) * sizeof *numbers);
+	struct rxpath_builder builder;
+	bool done;
+
+	rxpath_builder_begin(&builder, found, NULL);
+	done = numbers ? rxpath_capture_owners(capture, numbers, list_inodes(wanted, numbers),
+					       rxpath_parse_section, &builder, error) &&
+				 rxpath_capture_cgroups(capture, numbers,
+							list_cgroups(wanted, numbers),
+							rxpath_parse_section, &builder, error)
+		       : rxpath_error_memory(error);
+	free(numbers);
+	return done;
 }
 
 bool add_owners(struct session *session, struct rxpath_report *const *reports, size_t count,
 		struct rxpath_sample *owners, struct rxpath_error *error)
 {
-	struct rxpath_capture *capture = session->capture;
-	struct rxpath_builder builder;
-	uint64_t *numbers;
+	struct wanted wanted = {0};
 	size_t sockets = 0;
 	bool done;
 
 	for (size_t i = 0; i < count; i++)
 		sockets += reports[i]->socket_count + reports[i]->connection_count +
 			   reports[i]->queue_reader_count;
-	numbers = malloc((sockets + 1) * sizeof *numbers);
-	if (!numbers)
+	wanted.sockets = malloc((sockets + 1) * sizeof *wanted.sockets);
+	if (!wanted.sockets)
 		return rxpath_error_memory(error);
-	rxpath_builder_begin(&builder, owners, NULL);
-	done = rxpath_capture_owners(capture, numbers, list_numbers(reports, count, INODE, numbers),
-				     rxpath_parse_section, &builder, error) &&
-	       rxpath_capture_cgroups(capture, numbers,
-				      list_numbers(reports, count, CGROUP, numbers),
-				      rxpath_parse_section, &builder, error);
+	for (size_t i = 0; i < count; i++)
+		want(&wanted, reports[i]->sockets, reports[i]->socket_count);
+	wanted.grouped = wanted.count;
+	for (size_t i = 0; i < count; i++) {
+		want(&wanted, reports[i]->connections, reports[i]->connection_count);
+		want(&wanted, reports[i]->queue_readers, reports[i]->queue_reader_count);
+	}
+	done = look_up(session->capture, &wanted, owners, error);
+	free(wanted.sockets);
 	for (size_t i = 0; done && i < count; i++)
 		done = rxpath_analyse_owners(reports[i], owners, error) &&
 		       rxpath_analyse_cgroups(reports[i], owners, error);
-	free(numbers);
+	return done;
+}
+
+bool find_owners_of_lossy(struct session *session, const struct rxpath_metrics_input *inputs,
+			  size_t count, struct rxpath_sample *owners, struct rxpath_error *error)
+{
+	struct wanted wanted = {0};
+	size_t sockets = 0;
+	bool done;
+
+	for (size_t i = 0; i < count; i++)
+		sockets += inputs[i].sample->socket_count;
+	wanted.sockets = malloc((sockets + 1) * sizeof *wanted.sockets);
+	if (!wanted.sockets)
+		return rxpath_error_memory(error);
+	for (size_t i = 0; i < count; i++)
+		for (size_t j = 0; j < inputs[i].sample->socket_count; j++)
+			if (inputs[i].sample->sockets[j].drops > 0)
+				wanted.sockets[wanted.count++] = &inputs[i].sample->sockets[j];
+	wanted.grouped = wanted.count;
+	done = look_up(session->capture, &wanted, owners, error);
+	free(wanted.sockets);
 	return done;
 }
 

@@ -70,7 +70,7 @@ static const struct {
 	{'c', TO_REPEAT, "count", required_argument,
 	 "  -c, --count N           number of reports; 0: until interrupted (1)"},
 	{'f', TO_REPORT | FOR(COMMAND_GET), "format", required_argument,
-	 "  -f, --format FORM       text, tsv, json, junit or nagios (text)\n"
+	 "  -f, --format FORM       FORMS (text)\n"
 	 "      -f FORM:FILE        also write that form to FILE (repeatable)"},
 	{'a', TO_REPORT, "all", no_argument,
 	 "  -a, --all               also counters and sockets that did not change"},
@@ -109,11 +109,28 @@ static const struct {
 };
 #define KNOWN (sizeof known / sizeof *known)
 
+/* FORMS stands for the names of the forms, which are in their table alone. */
+static void print_line(const char *line, size_t len)
+{
+	static const char word[] = "FORMS";
+	const char *at = strstr(line, word);
+	char names[80];
+
+	if (!at || at >= line + len) {
+		printf("%.*s\n", (int)len, line);
+		return;
+	}
+	format_names(names, sizeof names);
+	printf("%.*s%s", (int)(at - line), line, names);
+	at += sizeof word - 1;
+	printf("%.*s\n", (int)(line + len - at), at);
+}
+
 static void print_options(unsigned for_commands)
 {
 	for (size_t i = 0; i < KNOWN; i++)
 		if (known[i].help && known[i].commands & for_commands)
-			puts(known[i].help);
+			print_line(known[i].help, strlen(known[i].help));
 }
 
 /* One screen of 24 rows, with a prompt below. */
@@ -123,7 +140,7 @@ void print_help(void)
 		printf("%s rxpath %s\n", i == 0 ? "usage:" : "      ", commands[i].usage);
 	for (size_t i = 0; i < KNOWN; i++)
 		if (known[i].help && !(known[i].commands & RARE))
-			printf("%.*s\n", (int)strcspn(known[i].help, "\n"), known[i].help);
+			print_line(known[i].help, strcspn(known[i].help, "\n"));
 	printf("Also");
 	for (size_t i = 0; i < KNOWN; i++)
 		if (known[i].commands & RARE)

@@ -62,13 +62,14 @@ bool add_trace(struct session *session, struct rxpath_builder *builder, enum mom
 
 /* details.c: what samples do not hold. */
 
-/* The numbers of sockets by which capture is asked about them. */
-enum socket_number { INODE, CGROUP };
-
 /* Looks up, once for all, the processes that hold the sockets named in the reports, and the cgroups
  * that these sockets belong to; they are kept in *owners. */
 bool add_owners(struct session *session, struct rxpath_report *const *reports, size_t count,
 		struct rxpath_sample *owners, struct rxpath_error *error);
+
+/* Looks up the same for the sockets of these samples that lost packets. */
+bool find_owners_of_lossy(struct session *session, const struct rxpath_metrics_input *inputs,
+			  size_t count, struct rxpath_sample *owners, struct rxpath_error *error);
 
 /* If anything moved, reads the settings that explain it and adds the findings. `capture` NULL: the
  * settings are in `after`. */

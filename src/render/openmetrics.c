@@ -296,19 +296,20 @@ static void put_unclassified(struct rxpath_buf *out, const struct rxpath_metrics
 	}
 }
 
-/* All sockets of one protocol at one local address. */
-struct address {
+/* A socket that lost packets; then all sockets of one address, or of one process. */
+struct lossy {
 	const struct rxpath_metrics_input *input;
 	const struct rxpath_socket *socket;
+	const struct rxpath_owner *owner; /* NULL: not known, or not asked for */
 	uint64_t drops, queue;
 };
 
 static int by_address(const void *a, const void *b)
 {
-	const struct rxpath_socket *first = ((const struct address *)a)->socket;
-	const struct rxpath_socket *second = ((const struct address *)b)->socket;
-	const struct rxpath_metrics_input *input = ((const struct address *)a)->input;
-	const struct rxpath_metrics_input *other = ((const struct address *)b)->input;
+	const struct rxpath_socket *first = ((const struct lossy *)a)->socket;
+	const struct rxpath_socket *second = ((const struct lossy *)b)->socket;
+	const struct rxpath_metrics_input *input = ((const struct lossy *)a)->input;
+	const struct rxpath_metrics_input *other = ((const struct lossy *)b)->input;
 	int order = input < other ? -1 : input > other;
 
 	if (order == 0)
@@ -322,8 +323,8 @@ static int by_address(const void *a, const void *b)
 
 static int by_drops(const void *a, const void *b)
 {
-	const struct address *first = a;
-	const struct address *second = b;
+	const struct lossy *first = a;
+	const struct lossy *second = b;
 
 	return first->drops != second->drops ? rxpath_order(second->drops, first->drops)
 					     : by_address(a, b);
@@ -337,47 +338,62 @@ static bool is_shown(const struct rxpath_socket *socket)
 	       socket->protocol != RXPATH_XDP;
 }
 
-/* The addresses that lost packets, the worst first. NULL when there are none or memory is short. */
-static struct address *collect(const struct rxpath_metrics_input *inputs, size_t inputs_count,
-			       size_t *count)
+/* NULL when there are none or memory is short. */
+static struct lossy *list_lossy(const struct rxpath_metrics_input *inputs, size_t inputs_count,
+				size_t *count)
 {
-	struct address *addresses;
+	struct lossy *list;
 	size_t found = 0;
 
 	*count = 0;
 	for (size_t i = 0; i < inputs_count; i++)
 		for (size_t j = 0; j < inputs[i].sample->socket_count; j++)
 			found += is_shown(&inputs[i].sample->sockets[j]);
-	addresses = found == 0 ? NULL : malloc(found * sizeof *addresses);
-	if (!addresses)
-		return NULL;
-	found = 0;
-	for (size_t i = 0; i < inputs_count; i++) {
+	list = found == 0 ? NULL : malloc(found * sizeof *list);
+	for (size_t i = 0; list && i < inputs_count; i++) {
 		for (size_t j = 0; j < inputs[i].sample->socket_count; j++) {
 			const struct rxpath_socket *socket = &inputs[i].sample->sockets[j];
 
 			if (is_shown(socket))
-				addresses[found++] = (struct address){
-					&inputs[i], socket, socket->drops, socket->rx_queue};
+				list[(*count)++] = (struct lossy){&inputs[i], socket, NULL,
+								  socket->drops, socket->rx_queue};
 		}
 	}
-	qsort(addresses, found, sizeof *addresses, by_address);
-	for (size_t i = 0; i < found; i++) {
-		struct address *last = *count > 0 ? &addresses[*count - 1] : NULL;
+	return list;
+}
 
-		if (last && by_address(last, &addresses[i]) == 0) {
-			last->drops += addresses[i].drops;
-			last->queue += addresses[i].queue;
+/* Sorts them, and adds up those that are alike in that order; how many are left. */
+static size_t join(struct lossy *list, size_t count, int (*order)(const void *, const void *))
+{
+	size_t left = 0;
+
+	qsort(list, count, sizeof *list, order);
+	for (size_t i = 0; i < count; i++) {
+		if (left > 0 && order(&list[left - 1], &list[i]) == 0) {
+			list[left - 1].drops += list[i].drops;
+			list[left - 1].queue += list[i].queue;
 		} else {
-			addresses[(*count)++] = addresses[i];
+			list[left++] = list[i];
 		}
 	}
+	return left;
+}
+
+/* The addresses that lost packets, the worst first; NULL: none. */
+static struct lossy *collect(const struct rxpath_metrics_input *inputs, size_t inputs_count,
+			     size_t *count)
+{
+	struct lossy *addresses = list_lossy(inputs, inputs_count, count);
+
+	if (!addresses)
+		return NULL;
+	*count = join(addresses, *count, by_address);
 	qsort(addresses, *count, sizeof *addresses, by_drops);
 	return addresses;
 }
 
 /* The service, container or pod of the first of its sockets. */
-static struct rxpath_slice unit_of(const struct address *address)
+static struct rxpath_slice unit_of(const struct lossy *address)
 {
 	const struct rxpath_sample *details = address->input->details;
 
@@ -387,7 +403,7 @@ static struct rxpath_slice unit_of(const struct address *address)
 	return (struct rxpath_slice){"", 0};
 }
 
-static void put_address(struct rxpath_buf *out, const char *family, const struct address *address,
+static void put_address(struct rxpath_buf *out, const char *family, const struct lossy *address,
 			uint64_t value)
 {
 	struct rxpath_slice unit = unit_of(address);
@@ -415,7 +431,7 @@ static void put_sockets(struct rxpath_buf *out, const struct rxpath_metrics_inpu
 			size_t inputs_count)
 {
 	size_t count;
-	struct address *addresses = collect(inputs, inputs_count, &count);
+	struct lossy *addresses = collect(inputs, inputs_count, &count);
 	size_t shown = count < MAX_SOCKETS ? count : MAX_SOCKETS;
 
 	if (shown > 0)
@@ -436,25 +452,16 @@ static void put_sockets(struct rxpath_buf *out, const struct rxpath_metrics_inpu
 	free(addresses);
 }
 
-/* A socket that lost packets, and the process that reads it: the first of its owners that is not
- * process 1, which passes sockets on. */
-struct held {
-	const struct rxpath_metrics_input *input;
-	const struct rxpath_socket *socket;
-	const struct rxpath_owner *owner;
-	uint64_t drops; /* of all sockets of that process, once they are added up */
-};
-
 static int by_inode(const void *a, const void *b)
 {
-	return rxpath_order(((const struct held *)a)->socket->inode,
-			    ((const struct held *)b)->socket->inode);
+	return rxpath_order(((const struct lossy *)a)->socket->inode,
+			    ((const struct lossy *)b)->socket->inode);
 }
 
 static int by_pid(const void *a, const void *b)
 {
-	const struct rxpath_owner *first = ((const struct held *)a)->owner;
-	const struct rxpath_owner *second = ((const struct held *)b)->owner;
+	const struct rxpath_owner *first = ((const struct lossy *)a)->owner;
+	const struct rxpath_owner *second = ((const struct lossy *)b)->owner;
 
 	if (!first || !second)
 		return !first - !second;
@@ -463,60 +470,40 @@ static int by_pid(const void *a, const void *b)
 
 static int by_losses(const void *a, const void *b)
 {
-	const struct held *first = a;
-	const struct held *second = b;
+	const struct lossy *first = a;
+	const struct lossy *second = b;
 
 	return first->drops != second->drops ? rxpath_order(second->drops, first->drops)
 					     : by_pid(a, b);
 }
 
-static void find_readers(const struct rxpath_sample *details, struct held *sockets, size_t count)
+static void find_readers(const struct rxpath_sample *details, struct lossy *sockets, size_t count)
 {
 	for (size_t i = 0; i < details->owner_count; i++) {
 		const struct rxpath_owner *owner = &details->owners[i];
 		const struct rxpath_socket wanted = {.inode = owner->inode};
-		const struct held key = {.socket = &wanted};
-		struct held *found = bsearch(&key, sockets, count, sizeof *sockets, by_inode);
+		const struct lossy key = {.socket = &wanted};
+		struct lossy *found = bsearch(&key, sockets, count, sizeof *sockets, by_inode);
 
 		if (found && (!found->owner || found->owner->pid == 1))
 			found->owner = owner;
 	}
 }
 
-/* The processes whose sockets lost packets, the worst first. NULL when there are none or memory is
- * short. */
-static struct held *collect_processes(const struct rxpath_metrics_input *inputs,
-				      size_t inputs_count, size_t *count)
+/* The processes whose sockets lost packets, the worst first; NULL: none. */
+static struct lossy *collect_processes(const struct rxpath_metrics_input *inputs,
+				       size_t inputs_count, size_t *count)
 {
-	struct held *sockets;
-	size_t found = 0;
+	struct lossy *sockets = list_lossy(inputs, inputs[0].details ? inputs_count : 0, count);
 
-	*count = 0;
-	for (size_t i = 0; i < inputs_count; i++)
-		found += inputs[i].sample->socket_count;
-	sockets = found == 0 || !inputs[0].details ? NULL : malloc(found * sizeof *sockets);
 	if (!sockets)
 		return NULL;
-	found = 0;
-	for (size_t i = 0; i < inputs_count; i++) {
-		for (size_t j = 0; j < inputs[i].sample->socket_count; j++) {
-			const struct rxpath_socket *socket = &inputs[i].sample->sockets[j];
-
-			if (is_shown(socket))
-				sockets[found++] =
-					(struct held){&inputs[i], socket, NULL, socket->drops};
-		}
-	}
-	qsort(sockets, found, sizeof *sockets, by_inode);
-	find_readers(inputs[0].details, sockets, found);
-	qsort(sockets, found, sizeof *sockets, by_pid);
+	qsort(sockets, *count, sizeof *sockets, by_inode);
+	find_readers(inputs[0].details, sockets, *count);
+	*count = join(sockets, *count, by_pid);
 	/* Sockets without an owner that may be seen stand last. */
-	for (size_t i = 0; i < found && sockets[i].owner; i++) {
-		if (*count > 0 && by_pid(&sockets[*count - 1], &sockets[i]) == 0)
-			sockets[*count - 1].drops += sockets[i].drops;
-		else
-			sockets[(*count)++] = sockets[i];
-	}
+	if (!sockets[*count - 1].owner)
+		--*count;
 	qsort(sockets, *count, sizeof *sockets, by_losses);
 	return sockets;
 }
@@ -526,7 +513,7 @@ static void put_processes(struct rxpath_buf *out, const struct rxpath_metrics_in
 {
 	static const char family[] = "rxpath_process_drops_total";
 	size_t count;
-	struct held *processes = collect_processes(inputs, inputs_count, &count);
+	struct lossy *processes = collect_processes(inputs, inputs_count, &count);
 
 	if (count > 0)
 		put_head(out, family, "counter",
