@@ -6,6 +6,8 @@
 set -u
 name=$1
 shift
+# Under nohup SIGHUP is ignored, by all that is started too; some tests send it.
+! env --default-signal=HUP true 2>/dev/null || set -- env --default-signal=HUP "$@"
 if [ -n "${V:-}" ]; then
 	echo "== $name"
 	exec "$@"
