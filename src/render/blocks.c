@@ -19,15 +19,17 @@ static void put_labelled(const struct page *page, const char *label, struct rxpa
  * room to say so. */
 static void put_first_row(const struct page *page, struct rxpath_slice text)
 {
+	const size_t room = page_columns(page) - 3;
 	struct rxpath_slice row;
 	bool more = rxpath_scan_line(&text, &row) && text.len > 0;
+	struct rxpath_slice cut = row;
 
-	if (more && rxpath_fit_columns(&row, page_columns(page) - 3) == page_columns(page) - 3)
-		while (row.len > 0 && row.ptr[row.len - 1] != ' ')
-			row.len--;
-	while (row.len > 0 && row.ptr[row.len - 1] == ' ')
-		row.len--;
-	rxpath_buf_slice(page->out, row);
+	if (more && rxpath_fit_columns(&cut, room) == room)
+		while (cut.len > 0 && cut.ptr[cut.len - 1] != ' ')
+			cut.len--;
+	while (cut.len > 0 && cut.ptr[cut.len - 1] == ' ')
+		cut.len--;
+	rxpath_buf_slice(page->out, cut.len > 0 ? cut : row);
 	rxpath_buf_string(page->out, more ? " ...\n" : "\n");
 }
 

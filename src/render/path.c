@@ -239,12 +239,12 @@ static void put_sparkline(const struct page *page, enum rxpath_stage stage, size
 	}
 }
 
-/* Narrower columns leave a narrow terminal room for the graph. */
+/* Narrower columns fit a narrow terminal, and leave a watcher room for the graph. */
 #define NARROW 72
 
 static bool is_narrow(const struct page *page)
 {
-	return page->style->history && page_columns(page) < NARROW;
+	return page->style->terminal && page_columns(page) < NARROW;
 }
 
 /* A number and its word, or blanks of the same width. */
