@@ -160,6 +160,10 @@ static void packets_on_their_way_are_none(void **state)
 #define COLUMNS \
 	"family table chain table_id handle hooks versions verdict queues packets comment text\n"
 #define RULES_OF(rows) AT("rxpath/nftables", COLUMNS rows)
+#define IPVS(packets) \
+	NET("ip_vs_stats_percpu", \
+	    "  Total Incoming Outgoing Incoming Outgoing\n" \
+	    "CPU Conns Packets Packets Bytes Bytes\n  0 0 " packets " 0 0 0\n  ~ 0 0 0 0 0\n")
 #define LEGACY(rows) AT("rxpath/iptables", COLUMNS rows)
 #define RULE_OF(chain, handle, versions, packets) \
 	chain " 1 " handle " input " versions " drop - " packets " - -\n"
@@ -208,6 +212,12 @@ static void rules_explain_what_they_took(void **state)
 		{"a chain that sending packets pass too", RULES("") NONE IP6("0", "0"),
 		 RULES(RULE("ip", "4", "input,output", "90")) BOTH("80", "100"),
 		 "reject nft_rule_drop ip/t/c#4 90 new\n"},
+		{"what was forwarded is not what came in and disappeared",
+		 RULES_OF("") NONE IP6("0", "0"),
+		 RULES_OF("ip t c 1 4 forward 4 drop - 30 - -\n") BOTH("80", "100"),
+		 "reject ip_residual - 20\nreject nft_rule_drop ip/t/c#4 30 new\n"},
+		{"what IPVS handed to a server", IPVS("0") NONE IP6("0", "0"),
+		 IPVS("1E") BOTH("60", "100"), "reject ip_residual - 10\n"},
 		{"a rule without a counter", RULES("") NONE IP6("0", "0"),
 		 RULES(RULE("ip", "4", "input", "-")) BOTH("80", "100"),
 		 "reject ip_residual - 20\n"},

@@ -82,8 +82,9 @@ bool rxpath_find_filtered(struct finding_ctx *ctx)
 			       "table all type blackhole'");
 		finding_command(ctx, "ip route show table all type blackhole");
 	}
-	finding_advice(ctx, "read the firewall's counters ('nft list ruleset', 'iptables -vnL'); a "
-			    "rule that does its job is no fault");
+	finding_advice(ctx, "read the firewall's counters (also 'iptables -vnL'; a rule that does "
+			    "its job is no fault): 'nft list ruleset'");
+	finding_command(ctx, "nft list ruleset");
 	if (!ctx->report->trace)
 		finding_advice(ctx, "run 'rxpath check --trace' as root for the reason; multicast "
 				    "groups that nobody joined (ip maddr) and blackhole routes "

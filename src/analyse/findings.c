@@ -507,8 +507,8 @@ static const struct rule {
 			    "neighbour that did not answer: forwarded ones, or this host's own.",
 		 .shown = "arp_cache_unresolved_discards or ndisc_cache_unresolved_discards, while "
 			  "packets are forwarded.",
-		 .action = "See which neighbours do not answer: ip neigh show nud failed nud "
-			   "incomplete.",
+		 .action = "See which neighbours do not answer: 'ip neigh show nud failed nud "
+			   "incomplete'.",
 	 },
 	 rxpath_find_neighbour_unresolved},
 	{{
@@ -518,8 +518,9 @@ static const struct rule {
 		 .kind = RXPATH_KIND_DROP,
 		 .meaning = "SCTP packets had a wrong checksum.",
 		 .shown = "SctpChecksumErrors.",
-		 .action = "See who sends them (tcpdump -nn -vv sctp): damage on the path, a NAT "
-			   "or tunnel that does not correct the checksum, or a card's offload.",
+		 .action = "Damage on the path, a NAT or tunnel that does not correct the "
+			   "checksum, or a card's offload; see who sends them: 'tcpdump -nn -vv "
+			   "-i any sctp'.",
 	 },
 	 rxpath_find_sctp_checksum},
 	{{
