@@ -463,7 +463,7 @@ bool rxpath_find_device_unhandled(struct finding_ctx *ctx)
 	return true;
 }
 
-/* A standard counter has it, or another finding tells of it. */
+/* A standard counter has it, or another finding says it. */
 static bool is_explained(const struct rxpath_line *line)
 {
 	return line->flags & RXPATH_FLAG_COUNTED || line->kind != RXPATH_KIND_SUSPECT;

@@ -150,7 +150,7 @@ static uint64_t received_by(const struct finding_ctx *ctx, struct rxpath_slice d
 	return 0;
 }
 
-/* A setting that each device has, and the values of it that matter. */
+/* A setting that each device has, and its values that matter. */
 struct conf {
 	const char *prefix, *suffix;
 	uint64_t floor; /* what "all" says counts where it is larger */

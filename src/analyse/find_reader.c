@@ -310,7 +310,7 @@ static bool is_told(const struct told *told, uint64_t pid)
 	return told->count == MAX_TOLD;
 }
 
-/* A finding for each process, with the socket of it that comes first. */
+/* A finding for each process, with its first socket. */
 static void tell_each(struct finding_ctx *ctx, enum cause cause,
 		      const struct rxpath_socket_line *lines, size_t count, struct told *told)
 {

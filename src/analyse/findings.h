@@ -74,7 +74,7 @@ const char *rxpath_text_of(struct finding_ctx *ctx, struct rxpath_slice raw);
 uint64_t rxpath_moved(const struct finding_ctx *ctx, const char *name);
 uint64_t rxpath_lost(const struct finding_ctx *ctx, const char *name);
 
-/* What of it no other counter has. */
+/* How much of it no other counter has. */
 uint64_t rxpath_open_part(const struct finding_ctx *ctx, const char *name);
 
 /* How many UDP datagrams came in one super-packet (UDP GRO), on average; 0: none did, for all that

@@ -96,7 +96,7 @@ static int by_id(const void *a, const void *b)
 	const struct rxpath_rule *first = *(const struct rxpath_rule *const *)a;
 	const struct rxpath_rule *second = *(const struct rxpath_rule *const *)b;
 
-	return first->id < second->id ? -1 : first->id > second->id;
+	return rxpath_order(first->id, second->id);
 }
 
 /* Rules of iptables-legacy move to another place when one is put in before them. */

@@ -57,9 +57,10 @@ static void take_queues(struct taken *taken, const struct match *match)
 	}
 }
 
-/* Of rules that only forwarded packets pass, or of those that others pass. */
+/* Of the rules that received packets pass (INPUT), or of those that only forwarded ones pass
+ * (FORWARD). */
 static void take_rules(struct taken *taken, const struct match *match,
-		       const struct rxpath_report *report, bool forwarded)
+		       const struct rxpath_report *report, enum rxpath_hook hook)
 {
 	for (size_t i = 0; i < report->line_count; i++) {
 		const struct rxpath_line *line = &report->lines[i];
@@ -67,10 +68,9 @@ static void take_rules(struct taken *taken, const struct match *match,
 			line->on.kind == RXPATH_ON_RULE
 				? rxpath_sample_find_rule(match->after, line->on.name)
 				: NULL;
-		enum rxpath_hook hook = forwarded ? RXPATH_HOOK_FORWARD : RXPATH_HOOK_INPUT;
 
 		if (rule && rule->hooks & hook &&
-		    (!forwarded || !(rule->hooks & RXPATH_HOOK_INPUT)) &&
+		    (hook == RXPATH_HOOK_INPUT || !(rule->hooks & RXPATH_HOOK_INPUT)) &&
 		    line->max > line->accounted)
 			take(taken, rule->versions, line->max - line->accounted);
 	}
@@ -86,7 +86,7 @@ static struct taken left_of_forwarded(const struct match *match, const struct rx
 		.ipv6 = rxpath_taken_when_forwarded(match, RXPATH_IPV6),
 	};
 
-	take_rules(&rules, match, report, true);
+	take_rules(&rules, match, report, RXPATH_HOOK_FORWARD);
 	left.ipv4 = less(left.ipv4, rules.ipv4);
 	left.ipv6 = less(left.ipv6, rules.ipv6);
 	/* To be taken off both together. */
@@ -159,7 +159,7 @@ bool rxpath_residuals(const struct match *match, const struct rxpath_criteria *c
 	uint64_t ipv4, ipv6, either, sure4, sure6;
 
 	take_queues(&taken, match);
-	take_rules(&taken, match, report, false);
+	take_rules(&taken, match, report, RXPATH_HOOK_INPUT);
 	ipv4 = rxpath_sum(rxpath_taken_on_input(match, RXPATH_IPV4).min, forwarded.ipv4);
 	ipv6 = rxpath_sum(rxpath_taken_on_input(match, RXPATH_IPV6).min, forwarded.ipv6);
 	ipv4 = have4 ? less(ipv4, taken.ipv4) : 0;

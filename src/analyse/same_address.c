@@ -59,9 +59,10 @@ static uint64_t copies(const struct finding_ctx *ctx)
 }
 
 /* What came to this host's own addresses, at most: what was delivered, less what was for a group or
- * for everyone. IPv6 counts groups that nobody joined as well. */
-static uint64_t unicast(const struct finding_ctx *ctx, bool v6)
+ * for everyone. IPv6 also counts groups that no socket joined. */
+static uint64_t unicast(const struct finding_ctx *ctx, enum rxpath_family family)
 {
+	const bool v6 = family == RXPATH_IPV6;
 	uint64_t all = rxpath_change_of(&ctx->match, v6 ? "Ip6InDelivers" : "IpInDelivers").max;
 	uint64_t unjoined = v6 ? rxpath_taken_on_input(&ctx->match, RXPATH_IPV6).max : 0;
 	uint64_t others =
@@ -84,7 +85,7 @@ static enum sharing by_figures(const struct finding_ctx *ctx, const struct rxpat
 	uint64_t multicast =
 		rxpath_change_of(&ctx->match, v6 ? "Ip6InMcastPkts" : "IpExtInMcastPkts").max;
 	uint64_t broadcast = rxpath_change_of(&ctx->match, "IpExtInBcastPkts").max;
-	uint64_t own = rxpath_sum(unicast(ctx, false), v6 ? unicast(ctx, true) : 0);
+	uint64_t own = rxpath_sum(unicast(ctx, RXPATH_IPV4), v6 ? unicast(ctx, RXPATH_IPV6) : 0);
 
 	if (rxpath_sum(multicast, broadcast) < half)
 		return SHARES_FLOWS;

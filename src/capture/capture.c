@@ -78,7 +78,6 @@ static bool enter_target(struct rxpath_capture *capture, const struct rxpath_tar
 			 struct rxpath_error *error)
 {
 	enum rxpath_entry entry;
-	bool missing;
 
 	if (target->root) {
 		/* Paths below a root are those of the live system without the first slash. */
@@ -86,7 +85,7 @@ static bool enter_target(struct rxpath_capture *capture, const struct rxpath_tar
 		capture->root = open(target->root, O_PATH | O_DIRECTORY | O_CLOEXEC);
 		if (capture->root < 0)
 			return rxpath_error_system(error, target->root, errno);
-		return rxpath_is_tree(capture->root, target->root, &missing, error);
+		return rxpath_tree_at(capture->root, target->root, error) != RXPATH_WRONG_LEVEL;
 	}
 	if (target->netns || target->pid) {
 		for (size_t i = 0; i < HOST_SETTINGS; i++)

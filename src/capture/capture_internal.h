@@ -34,9 +34,10 @@ int rxpath_root_opendir(int dir, const char *path);
  * with errno, and then `path` is "proc/net". */
 int rxpath_root_open_net(int dir, char *path, size_t size);
 
-/* load.c: whether the directory may be a tree with proc; *missing: it has no proc/net. False, with
- * a hint, where another one above or below it was meant. */
-bool rxpath_is_tree(int dir, const char *name, bool *missing, struct rxpath_error *error);
+/* load.c: what the directory is: a tree with proc/net, one without, or, with a hint in *error, not
+ * the one that was meant: that is above or below it. */
+enum rxpath_tree { RXPATH_WRONG_LEVEL, RXPATH_NO_NET, RXPATH_TREE };
+enum rxpath_tree rxpath_tree_at(int dir, const char *name, struct rxpath_error *error);
 
 /* Whether the directory stands on a file system of that kind (linux/magic.h). */
 bool rxpath_is_on(int dir, long magic);

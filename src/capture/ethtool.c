@@ -2,7 +2,7 @@
  *
  * Which statistics a driver has is asked once, as names cost as much as figures; then a sample is
  * one call a device, and none for a device without any, and of many devices only the first are
- * asked. All of it is open to everybody (dev_ethtool, net/ethtool/ioctl.c). */
+ * asked. None of it needs privilege (dev_ethtool, net/ethtool/ioctl.c). */
 #include <errno.h>
 #include <linux/ethtool.h>
 #include <linux/sockios.h>

@@ -68,7 +68,7 @@ static const struct layout layouts[] = {
 
 #define FAMILIES (sizeof layouts / sizeof *layouts)
 
-/* One entry: all of it, and its target. */
+/* One whole entry, and its target. */
 struct entry {
 	struct rxpath_slice bytes;
 	size_t at; /* its offset in the table */
@@ -79,7 +79,7 @@ struct entry {
 };
 
 struct chain_start {
-	size_t at; /* of its first rule */
+	uint64_t at; /* of its first rule; stands first: the key */
 	struct rxpath_slice name;
 };
 
@@ -235,20 +235,11 @@ static void find_chains(struct table *table, struct ruleset *ruleset)
 /* The chain that begins there; NULL. */
 static const struct chain_start *find_start(const struct table *table, size_t at)
 {
-	size_t low = 0;
-	size_t high = table->start_count;
+	const uint64_t key = at;
 
-	while (low < high) {
-		size_t middle = low + (high - low) / 2;
-
-		if (table->starts[middle].at == at)
-			return &table->starts[middle];
-		if (table->starts[middle].at < at)
-			low = middle + 1;
-		else
-			high = middle;
-	}
-	return NULL;
+	return table->start_count == 0 ? NULL
+				       : bsearch(&key, table->starts, table->start_count,
+						 sizeof *table->starts, rxpath_by_number);
 }
 
 /* ---- the conditions in words ---------------------------------------------------------------- */

@@ -87,16 +87,17 @@ static bool is_right_level(int dir, const char *name, struct rxpath_error *error
 				    found);
 }
 
-bool rxpath_is_tree(int dir, const char *name, bool *missing, struct rxpath_error *error)
+enum rxpath_tree rxpath_tree_at(int dir, const char *name, struct rxpath_error *error)
 {
 	char path[32];
 	int net = rxpath_root_open_net(dir, path, sizeof path);
 
 	/* One that may not be listed may hold readable files all the same. */
-	*missing = net < 0 && errno != EACCES;
+	if (net < 0 && errno != EACCES)
+		return is_right_level(dir, name, error) ? RXPATH_NO_NET : RXPATH_WRONG_LEVEL;
 	if (net >= 0)
 		close(net);
-	return !*missing || is_right_level(dir, name, error);
+	return RXPATH_TREE;
 }
 
 static bool load_directory(const char *name, rxpath_sink *sink, void *context,
@@ -104,7 +105,8 @@ static bool load_directory(const char *name, rxpath_sink *sink, void *context,
 {
 	const struct rxpath_target target = {.root = name};
 	struct rxpath_capture *capture;
-	bool loaded, missing, done;
+	enum rxpath_tree tree;
+	bool loaded;
 	int fd;
 
 	fd = open(name, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
@@ -112,11 +114,11 @@ static bool load_directory(const char *name, rxpath_sink *sink, void *context,
 		fd = open(name, O_PATH | O_DIRECTORY | O_CLOEXEC);
 	if (fd < 0)
 		return rxpath_error_system(error, name, errno);
-	done = rxpath_is_tree(fd, name, &missing, error);
+	tree = rxpath_tree_at(fd, name, error);
 	close(fd);
-	if (!done)
+	if (tree == RXPATH_WRONG_LEVEL)
 		return false;
-	if (missing)
+	if (tree == RXPATH_NO_NET)
 		return rxpath_error_refused(error, name, "not a sample: it has no proc/net");
 	capture = rxpath_capture_open(&target, (struct rxpath_purpose){0}, error);
 	if (!capture)

@@ -192,14 +192,10 @@ static void scan_process(struct owner_scan *scan, int proc, const char *pid)
 static void scan_group(struct owner_scan *scan, int proc, int group)
 {
 	char text[1024];
-	int fd = openat(group, "cgroup.procs", O_RDONLY | O_CLOEXEC);
-	ssize_t len = fd < 0 ? 0 : rxpath_read_once(fd, text, sizeof text);
-	struct rxpath_slice rest = {text, len > 0 ? (size_t)len : 0};
+	struct rxpath_slice rest = rxpath_read_small(group, "cgroup.procs", text, sizeof text);
 	struct rxpath_slice line;
 	char pid[24];
 
-	if (fd >= 0)
-		close(fd);
 	if (rest.len == sizeof text)
 		return;
 	while (scan->missing > 0 && !is_over(scan) && rxpath_scan_line(&rest, &line)) {

@@ -50,7 +50,7 @@ struct all_netns {
 	size_t fds_kept;  /* how many descriptors of namespaces are */
 	size_t kept_open; /* how many captures may stay open */
 	uint64_t absent;  /* the sources that no namespace has, in this sample */
-	bool is_initial;  /* the own namespace alone shows the limits of socket memory */
+	bool is_initial;  /* of the current one: no other shows the limits of socket memory */
 	size_t ended, appeared, denied, beyond, hidden;
 	bool taken;		/* at least one sample */
 	bool said;		/* what may not be examined */

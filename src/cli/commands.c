@@ -110,16 +110,17 @@ int run_run(const struct options *options)
 	struct pair pair;
 	sigset_t old;
 	int status, report_status;
-	bool ended, done;
+	bool done;
 
 	if (!begin(&session, &pair, options, STDERR_FILENO, &old))
 		return options_trouble(options);
-	if (!take(&session, &pair, FIRST))
-		return end(&session, &pair, false);
+	done = take(&session, &pair, FIRST);
+	if (!done)
+		return end(&session, &pair, done);
 	all_netns_lower_limit(pair.all);
-	ended = spawn_wait(options->arguments, &old, &session.tracing, &status);
-	if (!ended) {
-		end(&session, &pair, false);
+	done = spawn_wait(options->arguments, &old, &session.tracing, &status);
+	if (!done) {
+		end(&session, &pair, done);
 		return status;
 	}
 	all_netns_raise_limit(pair.all);

@@ -145,7 +145,7 @@ static bool follow_kernel_link(struct walk *walk, const char *step, bool is_last
 	return true;
 }
 
-/* The step is there and no directory. `next`: a descriptor of it. */
+/* The name is there and is no directory. `next`: its descriptor. */
 static bool take_step(struct walk *walk, int next, const char *step, const char *behind)
 {
 	struct output_path *path = walk->path;

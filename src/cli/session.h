@@ -20,7 +20,7 @@ struct session {
 	struct watch watch;
 	enum moment moment;		   /* of the last live sample; else LAST */
 	int verdict;			   /* the worst of the reports: 0, 1 or 2 */
-	int format_status;		   /* what the format makes of it */
+	int format_status;		   /* the exit status that the format gives it */
 	bool said;			   /* the warnings about patterns that match nothing */
 	struct rxpath_purpose purpose;	   /* of the captures */
 	struct rxpath_interrupt interrupt; /* what ends a sample that takes long */

@@ -28,11 +28,8 @@ static void exec_command(char **arguments, const sigset_t *mask,
 static int exec_error(int fd)
 {
 	int number = 0;
-	ssize_t got;
+	ssize_t got = rxpath_read_once(fd, &number, sizeof number);
 
-	do {
-		got = read(fd, &number, sizeof number);
-	} while (got < 0 && errno == EINTR);
 	return got == (ssize_t)sizeof number ? number : 0;
 }
 

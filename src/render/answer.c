@@ -517,9 +517,12 @@ struct summary {
 	const char *separator;
 };
 
-/* A label and a name behind a separator; what is `spare` is left out where the row is full. */
+/* What stays, and what is left out where the row is full. */
+enum need { KEPT, SPARE };
+
+/* A label and a name behind a separator. */
 static void put_part(struct summary *summary, const char *label, struct rxpath_slice text,
-		     bool spare)
+		     enum need need)
 {
 	const struct page *page = summary->page;
 	struct rxpath_buf *out = page->out;
@@ -534,7 +537,7 @@ static void put_part(struct summary *summary, const char *label, struct rxpath_s
 		if (!page->style->terminal || page_rows(page, summary->row) <= 1 || *blank != ' ')
 			break;
 		out->len = end;
-		if (spare)
+		if (need == SPARE)
 			return;
 		blank = "\n  ";
 	}
@@ -544,13 +547,13 @@ static void put_part(struct summary *summary, const char *label, struct rxpath_s
 }
 
 static void put_origin(struct summary *summary, const char *label, struct rxpath_slice name,
-		       bool spare)
+		       enum need need)
 {
 	struct rxpath_buf text = {0};
 
 	rxpath_buf_escaped(&text, name, "");
 	if (text.len > 0)
-		put_part(summary, label, rxpath_buf_view(&text), spare);
+		put_part(summary, label, rxpath_buf_view(&text), need);
 	summary->page->out->failed = summary->page->out->failed || text.failed;
 	rxpath_buf_free(&text);
 }
@@ -569,7 +572,7 @@ static void put_interval(struct summary *summary)
 		rxpath_buf_string(&text, " s");
 	}
 	if (text.len > 0)
-		put_part(summary, "", rxpath_buf_view(&text), false);
+		put_part(summary, "", rxpath_buf_view(&text), KEPT);
 	summary->page->out->failed = summary->page->out->failed || text.failed;
 	rxpath_buf_free(&text);
 }
@@ -583,16 +586,16 @@ void page_summary(const struct page *page)
 	page_state(page, report->state, 0);
 	rxpath_buf_string(page->out, ", lost ");
 	page_count(page, report->lost, 0);
-	put_origin(&summary, "host ", report->host, false);
+	put_origin(&summary, "host ", report->host, KEPT);
 	if (!is_initial(report->netns))
-		put_origin(&summary, "netns ", report->netns, false);
+		put_origin(&summary, "netns ", report->netns, KEPT);
 	put_interval(&summary);
-	put_origin(&summary, "Linux ", report->kernel, true);
+	put_origin(&summary, "Linux ", report->kernel, SPARE);
 	/* With several reports, each shows its time. */
 	if (report->count_many)
-		put_origin(&summary, "", report->time, page->style->history == NULL);
+		put_origin(&summary, "", report->time, page->style->history ? KEPT : SPARE);
 	summary.separator = ";";
 	if (report->since_boot)
-		put_part(&summary, "", rxpath_slice_of("counters do not record when"), true);
+		put_part(&summary, "", rxpath_slice_of("counters do not record when"), SPARE);
 	rxpath_buf_char(page->out, '\n');
 }

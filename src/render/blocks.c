@@ -116,7 +116,7 @@ static void put_brief_advice(const struct page *page, const struct rxpath_advice
 		put_command(page, DO, advice->command);
 		return;
 	}
-	put_labelled(&other, DO, advice->text, false);
+	put_labelled(&other, DO, advice->text, AS_THEY_ARE);
 	if (!text.failed)
 		put_first_row(page, rxpath_buf_view(&text));
 	page->out->failed = page->out->failed || text.failed;
