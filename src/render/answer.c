@@ -316,6 +316,16 @@ static const char *words_of(const struct rxpath_line *line)
 	return NULL;
 }
 
+static bool has_finding(const struct page *page, const char *id)
+{
+	const struct rxpath_finding *finding = NULL;
+
+	while ((finding = page_next_finding(page, finding)))
+		if (strcmp(finding->id, id) == 0)
+			return true;
+	return false;
+}
+
 static void put_refusal(const struct page *page, enum rxpath_stage stage, enum rxpath_kind kind)
 {
 	const struct rxpath_report *report = page->report;
@@ -332,7 +342,10 @@ static void put_refusal(const struct page *page, enum rxpath_stage stage, enum r
 		same = same && its && (!words || strcmp(words, its) == 0);
 		words = its;
 	}
-	if (words && same)
+	if (stage == RXPATH_STAGE_NETFILTER && has_finding(page, "martian") &&
+	    !has_finding(page, "filtered"))
+		rxpath_buf_string(page->out, " with addresses that cannot be on that side");
+	else if (words && same)
 		rxpath_buf_string(page->out, words);
 	else
 		rxpath_buf_printf(page->out, " refused at %s%s",

@@ -44,7 +44,10 @@ uint64_t page_ended(const struct rxpath_report *report, enum rxpath_stage stage,
 		const struct rxpath_line *line = &report->lines[i];
 		uint64_t rest = line->delta > line->accounted ? line->delta - line->accounted : 0;
 
-		if (!rxpath_line_counts(line) || line->stage != stage || line->kind != kind)
+		/* What the route lookup counts is an ARP request, or a packet that IP counts too,
+		 * if only as received. */
+		if (!rxpath_line_counts(line) || line->stage != stage || line->kind != kind ||
+		    line->source == RXPATH_SOURCE_RT_CACHE)
 			continue;
 		sum = sum > UINT64_MAX - rest ? UINT64_MAX : sum + rest;
 	}
