@@ -3,6 +3,7 @@
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/mount.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -328,7 +329,7 @@ static void table_full(struct lab *lab)
 	lab_end(lab);
 	lost -= lab_drain(fd);
 	lab_want(lab, "drop", "nf_conntrack_drop", "-", lost, lost);
-	lab_want_finding(lab, "conntrack-full", "in the host's own network namespace, where alone");
+	lab_want_finding(lab, "conntrack-full", "in the host's own network namespace (it cannot");
 	if (!lab->json) {
 		lab_put_back(lab, "net/netfilter/nf_conntrack_max");
 		return;
@@ -517,6 +518,29 @@ static void few_places(struct lab *lab)
 	lab_want_end(lab, 0, 0);
 }
 
+/* A container's settings are read-only: it is said where they can be set. */
+static void read_only(struct lab *lab)
+{
+	int clients[20];
+
+	lab_set(lab, "net/core/somaxconn", "2");
+	listener(lab, 4096);
+	if (mount("/proc/sys", "/proc/sys", NULL, MS_BIND, NULL) != 0 ||
+	    mount(NULL, "/proc/sys", NULL, MS_BIND | MS_REMOUNT | MS_RDONLY, NULL) != 0)
+		lab_skip(lab, "no read-only mount of /proc/sys");
+	lab_begin(lab);
+	lab_in_tx(lab);
+	for (int i = 0; i < 20; i++) {
+		clients[i] = lab_socket(lab, AF_INET, SOCK_STREAM, 0);
+		lab_connect(lab, clients[i], LAB_RX4, LAB_PORT);
+	}
+	lab_in_rx(lab);
+	lab_end(lab);
+	lab_want_finding(lab, "tcp-accept-queue",
+			 "raise net.core.somaxconn (now 2) from outside the container "
+			 "(it cannot be set inside)");
+}
+
 /* Returns how many were lost. */
 static uint64_t overtake(struct lab *lab, const char *limit, int fd)
 {
@@ -622,6 +646,7 @@ const struct lab_fault lab_cause_faults[] = {
 	{.name = "cause-strict-filter", .run = strict_filter},
 	{.name = "cause-half-open", .run = half_open},
 	{.name = "cause-few-places", .run = few_places},
+	{.name = "cause-read-only", .run = read_only},
 	{.name = "cause-short-backlog", .run = short_backlog, .modes = LAB_BIT(LAB_PID)},
 	{.name = "cause-short-udp-memory", .run = short_udp_memory, .modes = LAB_BIT(LAB_PID)},
 	{.name = "cause-short-reassembly", .run = short_reassembly},
