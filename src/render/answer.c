@@ -326,6 +326,24 @@ static bool has_finding(const struct page *page, const char *id)
 	return false;
 }
 
+/* Whose sockets they are that dropped packets of that kind; RXPATH_PROTOCOLS: of several. */
+static enum rxpath_protocol dropped_by(const struct rxpath_report *report, enum rxpath_kind kind)
+{
+	enum rxpath_protocol protocol = RXPATH_PROTOCOLS;
+	size_t count = 0;
+
+	for (size_t i = 0; i < report->socket_count; i++) {
+		const struct rxpath_socket_line *line = &report->sockets[i];
+
+		if (line->kind != kind || line->delta == 0)
+			continue;
+		if (count++ > 0 && line->socket->protocol != protocol)
+			return RXPATH_PROTOCOLS;
+		protocol = line->socket->protocol;
+	}
+	return protocol;
+}
+
 static void put_refusal(const struct page *page, enum rxpath_stage stage, enum rxpath_kind kind)
 {
 	const struct rxpath_report *report = page->report;
@@ -345,11 +363,29 @@ static void put_refusal(const struct page *page, enum rxpath_stage stage, enum r
 	if (stage == RXPATH_STAGE_NETFILTER && has_finding(page, "martian") &&
 	    !has_finding(page, "filtered"))
 		rxpath_buf_string(page->out, " with addresses that cannot be on that side");
+	else if (stage == RXPATH_STAGE_SOCKET &&
+		 dropped_by(report, RXPATH_KIND_REJECT) == RXPATH_TCP)
+		rxpath_buf_string(page->out, " refused by a listener");
 	else if (words && same)
 		rxpath_buf_string(page->out, words);
 	else
 		rxpath_buf_printf(page->out, " refused at %s%s",
 				  stage == RXPATH_STAGE_DEVICE ? "a " : "",
+				  rxpath_stage_name(stage));
+}
+
+static void put_doubt(const struct page *page, enum rxpath_stage stage)
+{
+	enum rxpath_protocol protocol = stage == RXPATH_STAGE_SOCKET
+						? dropped_by(page->report, RXPATH_KIND_SUSPECT)
+						: RXPATH_PROTOCOLS;
+
+	if (protocol == RXPATH_PACKET)
+		rxpath_buf_string(page->out, " missed by a packet capture");
+	else if (protocol == RXPATH_TCP)
+		rxpath_buf_string(page->out, " dropped by a listener: a filter or a policy");
+	else
+		rxpath_buf_printf(page->out, " gone at %s, perhaps not meant for this host",
 				  rxpath_stage_name(stage));
 }
 
@@ -373,8 +409,7 @@ static void put_mild(const struct page *page, enum rxpath_kind kind, enum brevit
 		rxpath_buf_printf(out, "%s is under pressure", rxpath_stage_name(stage));
 	} else if (kind == RXPATH_KIND_SUSPECT) {
 		page_number_of(page, count, "packet");
-		rxpath_buf_printf(out, " gone at %s, perhaps not meant for this host",
-				  rxpath_stage_name(stage));
+		put_doubt(page, stage);
 		cause = NULL;
 	} else {
 		page_number_of(page, count, "packet");

@@ -51,6 +51,12 @@ uint64_t page_ended(const struct rxpath_report *report, enum rxpath_stage stage,
 			continue;
 		sum = sum > UINT64_MAX - rest ? UINT64_MAX : sum + rest;
 	}
+	/* What captures missed and listeners refused is in no counter of its own. */
+	for (size_t i = 0; stage == RXPATH_STAGE_SOCKET && i < report->socket_count; i++)
+		if (report->sockets[i].kind == kind && kind != RXPATH_KIND_DROP)
+			sum = sum > UINT64_MAX - report->sockets[i].delta
+				      ? UINT64_MAX
+				      : sum + report->sockets[i].delta;
 	return sum;
 }
 
