@@ -76,21 +76,27 @@ static void take_rules(struct taken *taken, const struct match *match,
 	}
 }
 
-/* What is left of the packets that disappeared after IP forwarded them. Some kernels do not count
- * these, so rules explain no more than was seen to be gone. */
-static struct taken left_of_forwarded(const struct match *match, const struct rxpath_report *report)
+/* What is left of the packets that disappeared after IP forwarded them. Older kernels count a
+ * packet as forwarded only when the rules let it pass: what these took beyond is gone before, and
+ * added to `before`. */
+static struct taken left_of_forwarded(const struct match *match, const struct rxpath_report *report,
+				      struct taken *before)
 {
 	struct taken rules = {0};
-	struct taken left = {
+	struct taken gone = {
 		.ipv4 = rxpath_taken_when_forwarded(match, RXPATH_IPV4),
 		.ipv6 = rxpath_taken_when_forwarded(match, RXPATH_IPV6),
 	};
+	struct taken left;
 
 	take_rules(&rules, match, report, RXPATH_HOOK_FORWARD);
-	left.ipv4 = less(left.ipv4, rules.ipv4);
-	left.ipv6 = less(left.ipv6, rules.ipv6);
+	left.ipv4 = less(gone.ipv4, rules.ipv4);
+	left.ipv6 = less(gone.ipv6, rules.ipv6);
 	/* To be taken off both together. */
 	left.either = lower(rules.either, rxpath_sum(left.ipv4, left.ipv6));
+	take(before, RXPATH_OVER_IPV4, less(rules.ipv4, gone.ipv4));
+	take(before, RXPATH_OVER_IPV6, less(rules.ipv6, gone.ipv6));
+	take(before, RXPATH_OVER_IPV4 | RXPATH_OVER_IPV6, less(rules.either, left.either));
 	return left;
 }
 
@@ -151,11 +157,11 @@ bool rxpath_residuals(const struct match *match, const struct rxpath_criteria *c
 		match->comparable[RXPATH_SOURCE_SNMP] && match->comparable[RXPATH_SOURCE_NETSTAT];
 	const bool have6 = match->comparable[RXPATH_SOURCE_SNMP6];
 	uint64_t tracked = rxpath_change_of(match, "nf_conntrack_drop").max;
-	const struct taken forwarded = left_of_forwarded(match, report);
 	/* What IPVS handed to a server was not refused. */
 	struct taken taken = {
 		.either = rxpath_sum(silent, rxpath_change_of(match, "ip_vs_in_packets").max),
 	};
+	const struct taken forwarded = left_of_forwarded(match, report, &taken);
 	uint64_t ipv4, ipv6, either, sure4, sure6;
 
 	take_queues(&taken, match);
