@@ -205,7 +205,11 @@ static void a_row_is_read_as_it_was_written(void **state)
 		struct rxpath_sample sample;
 		const struct rxpath_socket *read;
 
-		rxpath_buf_printf(&table, "==> /proc/net/udp%s <==\n", socket->v6 ? "6" : "");
+		/* Addresses are printed as this machine keeps them. */
+		rxpath_buf_printf(&table,
+				  "==> rxpath <==\nbyte_order %s\n\n==> /proc/net/udp%s <==\n",
+				  __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__ ? "big" : "little",
+				  socket->v6 ? "6" : "");
 		rxpath_socket_header(&table);
 		rxpath_socket_row(&table, socket);
 		sample = sample_of(text_of(&table));

@@ -48,9 +48,9 @@ unpack_kernel()
 # unpack_tools ARCH: what runs beside the lab, with its libraries, in $work/tools-ARCH.
 unpack_tools()
 {
-	[ ! -e "$work/tools-$1/bin/busybox" ] || return 0
+	[ ! -e "$work/tools-$1/usr/sbin/xtables-nft-multi" ] || return 0
 	apt_open "$work/apt" "$apt_suite" "$1" &&
-		apt_unpack_all "$work/tools-$1" busybox-static iproute2 nftables wireguard-tools
+		apt_unpack_all "$work/tools-$1" busybox-static iproute2 iptables nftables wireguard-tools
 }
 
 # build_for ARCH: the program and the lab, both static, in $work/build-ARCH.
@@ -98,6 +98,17 @@ make_image()
 	install_file "$tools/sbin/bridge" bin || return 1
 	install_file "$tools/usr/sbin/nft" bin || return 1
 	install_file "$tools/usr/bin/wg" bin || return 1
+	for kind in nft legacy; do
+		install_file "$tools/usr/sbin/xtables-$kind-multi" bin || return 1
+		ln -s "xtables-$kind-multi" "$image/bin/iptables-$kind"
+		ln -s "xtables-$kind-multi" "$image/bin/ip6tables-$kind"
+	done
+	# Its matches and targets, where it looks for them.
+	for file in "$tools"/usr/lib/*/xtables/libxt_*.so "$tools"/usr/lib/*/xtables/lib*REJECT.so; do
+		install_file "$file" "$(dirname "${file#"$tools/"}")" || return 1
+	done
+	mkdir -p "$image/etc"
+	printf 'tcp 6 TCP\nudp 17 UDP\n' > "$image/etc/protocols"
 	ln -s lib "$image/lib64"
 	ln -s bin "$image/sbin"
 	cp tests/kernels/init "$image/init"
