@@ -16,6 +16,10 @@ static void expired_packets_are_no_loss(void **state)
 #define HEADERS(forwarded, errors, exceeded, held_back) \
 	SNMP("Ip: ForwDatagrams InHdrErrors", "Ip: " forwarded " " errors) \
 	SNMP("Icmp: OutTimeExcds OutRateLimitHost", "Icmp: " exceeded " " held_back)
+#define SCANNED(errors, held_back, no_ports) \
+	NET("snmp", "Ip: ForwDatagrams InHdrErrors\nIp: 5" held_back " " errors \
+		    "\nIcmp: OutTimeExcds OutRateLimitHost\nIcmp: 0 " held_back \
+		    "\nUdp: NoPorts\nUdp: " no_ports "\n")
 	static const struct pair_case cases[] = {
 		{"three probes of traceroute", HEADERS("1", "0", "0", "0"),
 		 HEADERS("1", "3", "3", "0"), "reject IpInHdrErrors - 3\n"},
@@ -26,6 +30,9 @@ static void expired_packets_are_no_loss(void **state)
 		{"a host that forwards nothing holds other messages back",
 		 HEADERS("0", "0", "0", "0"), HEADERS("0", "10", "0", "50"),
 		 "drop IpInHdrErrors - 10 lost 10\n"},
+		{"a router that is scanned holds those messages back", SCANNED("0", "0", "0"),
+		 SCANNED("10", "90", "90"),
+		 "drop IpInHdrErrors - 10 lost 10\nreject UdpNoPorts - 90\n"},
 		{"a kernel that does not count what it holds back",
 		 SNMP("Ip: InHdrErrors", "Ip: 0") SNMP("Icmp: OutTimeExcds", "Icmp: 0"),
 		 SNMP("Ip: InHdrErrors", "Ip: 9") SNMP("Icmp: OutTimeExcds", "Icmp: 4"),

@@ -49,33 +49,41 @@ static bool has_column(struct rxpath_slice columns, const char *name)
 
 /* A router drops a packet whose TTL expired as one with a bad header, and tells the sender, unless
  * it has sent too many ICMP errors lately, which kernels count since 6.3. A host that forwards
- * nothing holds others back. */
+ * nothing holds others back, and a router some for ports and protocols that nobody here has. */
 static void forgive_expired(const struct match *match, struct rxpath_report *report)
 {
 	static const struct {
 		const char *counter;
 		const char *sent, *forwarded;
 		const char *held_back[2];
+		const char *answered[3]; /* with "unreachable", which is held back as well */
+		const char *unreachable;
 	} rows[] = {
-		{"IpInHdrErrors",
-		 "IcmpOutTimeExcds",
-		 "IpForwDatagrams",
-		 {"IcmpOutRateLimitGlobal", "IcmpOutRateLimitHost"}},
-		{"Ip6InHdrErrors",
-		 "Icmp6OutTimeExcds",
-		 "Ip6OutForwDatagrams",
-		 {"Icmp6OutRateLimitHost"}},
+		{.counter = "IpInHdrErrors",
+		 .sent = "IcmpOutTimeExcds",
+		 .forwarded = "IpForwDatagrams",
+		 .held_back = {"IcmpOutRateLimitGlobal", "IcmpOutRateLimitHost"},
+		 .answered = {"UdpNoPorts", "IpInUnknownProtos", "IpExtInNoRoutes"},
+		 .unreachable = "IcmpOutDestUnreachs"},
+		{.counter = "Ip6InHdrErrors",
+		 .sent = "Icmp6OutTimeExcds",
+		 .forwarded = "Ip6OutForwDatagrams",
+		 .held_back = {"Icmp6OutRateLimitHost"},
+		 .answered = {"Udp6NoPorts", "Ip6InNoRoutes"},
+		 .unreachable = "Icmp6OutDestUnreachs"},
 	};
-
 	struct rxpath_slice columns = match->after->icmp_columns;
 
 	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
 		uint64_t expired = rxpath_change_of(match, rows[i].sent).max;
-
+		uint64_t held_back = most_of(match, rows[i].held_back, 2);
+		uint64_t others = most_of(match, rows[i].answered, 3);
+		uint64_t told = rxpath_change_of(match, rows[i].unreachable).max;
 		bool forwards = expired > 0 || rxpath_change_of(match, rows[i].forwarded).max > 0;
 
+		others -= told < others ? told : others;
 		if (forwards)
-			expired = rxpath_sum(expired, most_of(match, rows[i].held_back, 2));
+			expired = rxpath_sum(expired, held_back > others ? held_back - others : 0);
 		forgive(find(report, rows[i].counter), expired, RXPATH_KIND_REJECT);
 		if (forwards && columns.len > 0 && !has_column(columns, "OutRateLimitHost"))
 			forgive(find(report, rows[i].counter), UINT64_MAX, RXPATH_KIND_SUSPECT);
