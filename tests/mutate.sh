@@ -133,6 +133,8 @@ mkdir "$scratch/tree"
 cp -R Makefile src include tests fixtures man README.md "$scratch/tree"
 cd "$scratch/tree" || exit 1
 out=build/mutant
+RXPATH_QUICK=1
+export RXPATH_QUICK
 # The program and the tests use the sources as one shared library, so that a change costs one quick
 # compilation and one link.
 make() { command make -s SAN= B="$out" CFLAGS='-O2 -fPIC' "$@" >"$scratch/log" 2>&1; }
@@ -141,7 +143,7 @@ link() { cc -shared -o "$out/librxpath.so" "$out"/src/*/*.o >"$scratch/log" 2>&1
 # compile FILE OBJECT: what has no defined result, as an index past the end of an array, ends the program.
 compile() {
 	CCACHE_DISABLE=1 cc -std=c11 -Iinclude -Isrc -D_GNU_SOURCE -D_FILE_OFFSET_BITS=64 -O0 -fPIC -fsanitize=undefined \
-		-fsanitize-undefined-trap-on-error -w -Werror=incompatible-pointer-types \
+		-fsanitize-undefined-trap-on-error -Werror=incompatible-pointer-types \
 		-Werror=int-conversion -c -o "$2" "$1" >"$scratch/log" 2>&1
 }
 

@@ -336,6 +336,170 @@ static void both_sides_of_each_limit(void **state)
 	assert_int_equal(wrong, 0);
 }
 
+/* The sections of a stored sample. */
+struct sections {
+	struct rxpath_section items[200];
+	size_t count;
+};
+
+static bool keep_section(void *context, const struct rxpath_section *section,
+			 struct rxpath_error *error)
+{
+	struct sections *sections = context;
+
+	(void)error;
+	assert_true(sections->count < COUNT(sections->items));
+	sections->items[sections->count++] = *section;
+	return true;
+}
+
+/* The same reading in the other sample: of readings of one path the n-th for the n-th. */
+static const struct rxpath_section *counterpart(const struct sections *before,
+						const struct sections *after, size_t at)
+{
+	size_t nth = 0;
+
+	for (size_t i = 0; i < at; i++)
+		nth += rxpath_slice_equal(after->items[i].path, after->items[at].path);
+	for (size_t i = 0; i < before->count; i++)
+		if (rxpath_slice_equal(before->items[i].path, after->items[at].path) && nth-- == 0)
+			return &before->items[i];
+	return NULL;
+}
+
+static size_t count_lines(struct rxpath_slice text)
+{
+	struct rxpath_slice line;
+	size_t count = 0;
+
+	while (rxpath_scan_line(&text, &line))
+		count++;
+	return count;
+}
+
+/* A figure that rose has risen by one. */
+static void put_least_word(struct rxpath_buf *out, struct rxpath_slice before,
+			   struct rxpath_slice after)
+{
+	uint64_t first, second;
+
+	if (after.len == 8 && rxpath_scan_hex(before, &first) && rxpath_scan_hex(after, &second) &&
+	    second > first)
+		rxpath_buf_printf(out, "%08llx", (unsigned long long)first + 1);
+	else if (rxpath_scan_dec(before, &first) && rxpath_scan_dec(after, &second) &&
+		 second > first)
+		rxpath_buf_u64(out, first + 1);
+	else
+		rxpath_buf_slice(out, after);
+	rxpath_buf_char(out, ' ');
+}
+
+static void put_least(struct rxpath_buf *out, struct rxpath_slice before, struct rxpath_slice after)
+{
+	struct rxpath_slice first, second, word;
+
+	while (rxpath_scan_line(&after, &second)) {
+		assert_true(rxpath_scan_line(&before, &first));
+		while (rxpath_scan_word(&second, &word)) {
+			struct rxpath_slice other = {"", 0};
+
+			rxpath_scan_word(&first, &other);
+			put_least_word(out, other, word);
+		}
+		rxpath_buf_char(out, '\n');
+	}
+}
+
+/* Neither who and when, nor what is told of processes and settings. */
+static bool is_of_figures(struct rxpath_slice path)
+{
+	static const char *const others[] = {"rxpath", "rxpath/owners", "rxpath/readers",
+					     "rxpath/settings", "rxpath/cgroups"};
+
+	for (size_t i = 0; i < COUNT(others); i++)
+		if (rxpath_slice_is(path, others[i]))
+			return false;
+	return true;
+}
+
+/* The second sample as if everything that rose since the first had risen by one. */
+static struct rxpath_sample least_of(const struct rxpath_buf *before,
+				     const struct rxpath_buf *after)
+{
+	struct sections *sections = calloc(2, sizeof *sections);
+	struct rxpath_buf text = {0};
+	struct rxpath_sample sample;
+
+	assert_non_null(sections);
+	assert_true(rxpath_bundle_split(rxpath_buf_view(before), keep_section, &sections[0], NULL));
+	assert_true(rxpath_bundle_split(rxpath_buf_view(after), keep_section, &sections[1], NULL));
+	for (size_t i = 0; i < sections[1].count; i++) {
+		const struct rxpath_section *section = &sections[1].items[i];
+		const struct rxpath_section *other = counterpart(&sections[0], &sections[1], i);
+		struct rxpath_buf bytes = {0};
+		struct rxpath_section least = *section;
+
+		if (other && is_of_figures(section->path) &&
+		    count_lines(other->bytes) == count_lines(section->bytes)) {
+			put_least(&bytes, other->bytes, section->bytes);
+			least.bytes = rxpath_buf_view(&bytes);
+		}
+		rxpath_bundle_write(&text, &least);
+		rxpath_buf_free(&bytes);
+	}
+	free(sections);
+	sample = sample_of(text_of(&text));
+	rxpath_buf_free(&text);
+	return sample;
+}
+
+static struct rxpath_buf read_file(const char *folder, const char *name)
+{
+	char path[300];
+	struct rxpath_buf text = {0};
+	size_t len;
+	char *bytes;
+
+	snprintf(path, sizeof path, "fixtures/%s/%s", folder, name);
+	bytes = load(path, &len);
+	rxpath_buf_bytes(&text, bytes, len);
+	free(bytes);
+	return text;
+}
+
+/* What is said where each figure moved by no more than one. */
+static void findings_of_the_least(void **state)
+{
+	static const struct rxpath_criteria usual = {0};
+	static const struct rxpath_style pipe = {0};
+	const struct rxpath_finding_fact *fact;
+	struct rxpath_buf out = {0};
+
+	(void)state;
+	wrong = 0;
+	for (size_t i = 0; (fact = rxpath_finding_at(i)); i++) {
+		char folder[100];
+		struct rxpath_buf texts[2];
+		struct rxpath_sample before, after;
+		struct rxpath_report report = {0};
+
+		snprintf(folder, sizeof folder, "findings/%s/shows", fact->id);
+		texts[0] = read_file(folder, "before");
+		texts[1] = read_file(folder, "after");
+		after = least_of(&texts[0], &texts[1]);
+		before = sample_of(text_of(&texts[0]));
+		analyse(&before, &after, &usual, &report);
+		put_form(fact->id, rxpath_render_text, &report, &pipe, &out);
+		rxpath_report_free(&report);
+		rxpath_sample_free(&before);
+		rxpath_sample_free(&after);
+		rxpath_buf_free(&texts[0]);
+		rxpath_buf_free(&texts[1]);
+	}
+	compare(REPORTS "least", &out);
+	assert_int_equal(wrong, 0);
+}
+
 /* Several namespaces of one host, in every form. */
 struct namespaces {
 	struct rxpath_sample before[5], after[5];
@@ -507,6 +671,7 @@ int main(void)
 		cmocka_unit_test(cases_say_what_they_said),
 		cmocka_unit_test(findings_say_what_they_said),
 		cmocka_unit_test(both_sides_of_each_limit),
+		cmocka_unit_test(findings_of_the_least),
 		cmocka_unit_test(hosts_say_what_they_said),
 		cmocka_unit_test(watchers_see_what_they_saw),
 		cmocka_unit_test(explanations_say_what_they_said),

@@ -350,6 +350,35 @@ static void a_sample_says_in_which_order_its_bytes_are(void **state)
 	}
 }
 
+/* A source that was not read because all that it has is 0 is read. */
+static void what_did_not_move_was_measured(void **state)
+{
+	static const struct {
+		const char *path;
+		enum rxpath_source_status status;
+	} cases[] = {
+		{"/proc/net/netstat", RXPATH_READ},
+		{"/proc/net/no_such_file", RXPATH_NOT_SEEN},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(cases); i++) {
+		const struct rxpath_section section = {
+			rxpath_slice_of("rxpath/unmoved"),
+			rxpath_slice_of(cases[i].path),
+			0,
+		};
+		struct rxpath_builder builder;
+		struct rxpath_sample sample;
+
+		rxpath_builder_begin(&builder, &sample, NULL);
+		assert_true(rxpath_parse_section(&builder, &section, NULL));
+		assert_int_equal(sample.sources[RXPATH_SOURCE_NETSTAT].status, cases[i].status);
+		assert_int_equal(sample.sources[RXPATH_SOURCE_NONE].status, RXPATH_NOT_SEEN);
+		rxpath_sample_free(&sample);
+	}
+}
+
 static void settings_are_found_by_name(void **state)
 {
 	struct rxpath_sample sample =
@@ -457,6 +486,7 @@ int main(void)
 		cmocka_unit_test(everything_can_be_taken_back),
 		cmocka_unit_test(what_is_held_back),
 		cmocka_unit_test(a_sample_says_in_which_order_its_bytes_are),
+		cmocka_unit_test(what_did_not_move_was_measured),
 		cmocka_unit_test(settings_are_found_by_name),
 		cmocka_unit_test(readings_have_a_budget),
 		cmocka_unit_test(who_and_when),

@@ -231,6 +231,29 @@ static void a_row_is_read_as_it_was_written(void **state)
 	}
 }
 
+/* Each table's rows are of its own protocol and family. */
+static void tables_have_their_protocols(void **state)
+{
+	static const char *const names[] = {"udp", "udp6", "udplite", "udplite6",
+					    "raw", "raw6", "icmp",    "icmp6"};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(names); i++) {
+		const bool v6 = names[i][strlen(names[i]) - 1] == '6';
+		struct rxpath_buf table = {0};
+		struct rxpath_sample sample;
+
+		rxpath_buf_printf(&table, "==> /proc/net/%s <==\n" UDP_HEADER "\n%s", names[i],
+				  v6 ? SOCKET6("0035", "7", "1") : SOCKET4("0035", "7", "1"));
+		sample = sample_of(text_of(&table));
+		assert_int_equal(sample.socket_count, 1);
+		assert_string_equal(rxpath_socket_protocol(&sample.sockets[0]), names[i]);
+		assert_int_equal(sample.records[0].v6, v6);
+		rxpath_sample_free(&sample);
+		rxpath_buf_free(&table);
+	}
+}
+
 static void subjects(void **state)
 {
 	static const struct {
@@ -399,6 +422,7 @@ int main(void)
 		cmocka_unit_test(sock_diag_tells_of_a_socket),
 		cmocka_unit_test(a_listing_that_is_cut_is_refused),
 		cmocka_unit_test(a_row_is_read_as_it_was_written),
+		cmocka_unit_test(tables_have_their_protocols),
 		cmocka_unit_test(subjects),
 		cmocka_unit_test(groups_of_one_address),
 		cmocka_unit_test(identities),

@@ -274,7 +274,7 @@ static void show_super_packets(struct finding_ctx *ctx)
 
 static void show_sharing(struct finding_ctx *ctx, const struct rxpath_socket_line *line)
 {
-	size_t unharmed = 0;
+	size_t unharmed;
 	size_t shared = rxpath_same_address(ctx, line->socket, &unharmed);
 
 	switch (rxpath_sharing_of(ctx, line)) {

@@ -118,7 +118,7 @@ static bool try(struct page *page, size_t start, const struct detail *detail)
 static void raise_blocks(struct page *page, size_t start, size_t first, size_t end,
 			 enum level level)
 {
-	for (size_t i = first; i < end && i < page->report->finding_count && i < MAX_BLOCKS; i++) {
+	for (size_t i = first; i < end && i < page->report->finding_count; i++) {
 		struct detail detail = page->detail;
 
 		if (detail.blocks[i] >= level)
