@@ -3,7 +3,7 @@
 #   make                        the program, ./rxpath; V=1 shows the commands
 #   make check                  unit, cases, cli, live lab, layers, man lint
 #   make check SAN=address,undefined
-#   make fuzz [FUZZ_SECONDS=600 FUZZ_SEED=0], make churn, make bench, make lint
+#   make fuzz [FUZZ_SECONDS=600 FUZZ_SEED=0], make churn, make bench, make scale, make lint
 #   make mutate [MUTANTS=200 SEED=1], make coverage
 #   make install DESTDIR= PREFIX=
 
@@ -211,6 +211,14 @@ $B/tests/bench/rows: $B/tests/bench/rows.o $(OBJ) $B/pie
 	$(call say,LINK)
 	$(Q)$(LINK) @$B/pie -o $@ $(filter %.o,$^) $(LDLIBS)
 
+$B/tests/bench/scale: $(addprefix $B/tests/bench/,scale.o world.o measure.o) $B/pie
+	$(call say,LINK)
+	$(Q)$(LINK) @$B/pie -o $@ $(filter %.o,$^) $(LDLIBS)
+
+# Large hosts: SCALE="sockets namespaces" takes fewer.
+scale: $B/tests/bench/scale $B/rxpath
+	$B/tests/bench/scale $(CURDIR)/$B/rxpath $(SCALE)
+
 bench: $B/tests/bench/bench $B/rxpath $B/tests/bench/floor $B/tests/bench/rows
 	sh tests/bench/bench.sh $(addprefix $(CURDIR)/,$^)
 
@@ -309,7 +317,7 @@ lint:
 clean:
 	rm -rf build rxpath rxpath.new
 
-.PHONY: all bench check check-unit check-cases check-cli check-layers check-man check-lab check-install \
+.PHONY: all bench scale check check-unit check-cases check-cli check-layers check-man check-lab check-install \
 	check-package check-dist check-fleet check-hostile churn fuzz install uninstall deb rpm static dist lint clean objects test-objects unit mutate coverage
 .PRECIOUS: $B/%.o
 -include $(OBJ:.o=.d) $B/src/main.d $(UNIT:%.c=$B/%.d) $(LAB:%.c=$B/%.d) \
