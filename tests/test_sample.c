@@ -441,7 +441,7 @@ static void readings_have_a_budget(void **state)
 	assert_int_equal(sample.sources[RXPATH_SOURCE_NETSTAT].status, RXPATH_FAILED);
 	rxpath_error_text(sample.sources[RXPATH_SOURCE_NETSTAT].error, &said);
 	rxpath_buf_char(&said, '\0');
-	assert_string_equal(said.data, "/proc/net/netstat: more counters than the memory budget of "
+	assert_string_equal(said.data, "/proc/net/netstat: more than the memory budget of "
 				       "a sample, 12 MiB, holds");
 	assert_int_equal(sample.reading_count, 0);
 	rxpath_sample_free(&sample);
@@ -470,6 +470,54 @@ static void rules_have_a_budget_too(void **state)
 	rxpath_buf_free(&text);
 }
 
+/* Short lines take many times their length: they have the same budget. */
+static void lists_have_a_budget(void **state)
+{
+	static const struct {
+		const char *path, *head, *line;
+		enum rxpath_source source;
+		size_t size;
+	} cases[] = {
+		{"rxpath/owners", "", "7 1 a\n", RXPATH_SOURCE_OWNERS, sizeof(struct rxpath_owner)},
+		{"rxpath/cgroups", "", "1 /\n", RXPATH_SOURCE_CGROUPS,
+		 sizeof(struct rxpath_cgroup)},
+		{"rxpath/readers", "pid state\n", "1 R\n", RXPATH_SOURCE_READERS,
+		 sizeof(struct rxpath_thread)},
+		{"rxpath/settings", "", "a 1\n", RXPATH_SOURCE_SETTINGS,
+		 3 * sizeof(struct rxpath_setting)},
+		{"/proc/net/ptype", "Type Device      Function\n", "0800          ip_rcv\n",
+		 RXPATH_SOURCE_PTYPE, sizeof(struct rxpath_handler)},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(cases); i++) {
+		const size_t most = RXPATH_SAMPLE_BUDGET / cases[i].size;
+		struct rxpath_buf text = {0};
+
+		rxpath_buf_string(&text, cases[i].head);
+		for (size_t count = 1; count <= most + 1; count++) {
+			struct rxpath_section section = {.path = rxpath_slice_of(cases[i].path)};
+			struct rxpath_builder builder;
+			struct rxpath_sample sample;
+
+			rxpath_buf_string(&text, cases[i].line);
+			if (count < most)
+				continue;
+			rxpath_builder_begin(&builder, &sample, NULL);
+			section.bytes = rxpath_buf_view(&text);
+			assert_true(rxpath_parse_section(&builder, &section, NULL));
+			assert_int_equal(sample.sources[cases[i].source].status,
+					 count == most ? RXPATH_READ : RXPATH_FAILED);
+			assert_int_equal(sample.owner_count + sample.cgroup_count +
+						 sample.thread_count + sample.setting_count +
+						 sample.handler_count,
+					 count == most ? most : 0);
+			rxpath_sample_free(&sample);
+		}
+		rxpath_buf_free(&text);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -491,6 +539,7 @@ int main(void)
 		cmocka_unit_test(readings_have_a_budget),
 		cmocka_unit_test(who_and_when),
 		cmocka_unit_test(rules_have_a_budget_too),
+		cmocka_unit_test(lists_have_a_budget),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -23,12 +23,13 @@ struct rxpath_request {
 
 /* Bytes of memory that a sample's readings may take: 14 counters of 10,000 devices. A report that
  * lists them all takes five times as much, so that 8 MB of input never need more than eight times
- * their size and 16 MiB. Netfilter rules may take as much. */
+ * their size and 16 MiB. Rules, owners, cgroups, threads, handlers and settings may each take as
+ * much. */
 #define RXPATH_SAMPLE_BUDGET ((size_t)12 << 20)
 
 struct rxpath_builder {
 	struct rxpath_sample *sample;
-	bool over_budget; /* a reading did not fit in RXPATH_SAMPLE_BUDGET */
+	bool over_budget; /* something did not fit in RXPATH_SAMPLE_BUDGET */
 	struct rxpath_request request;
 	bool big_endian;	    /* the machine that the socket tables come from */
 	enum rxpath_source source;  /* whose text is being read: readings are filed under it */
@@ -48,8 +49,8 @@ void rxpath_builder_begin(struct rxpath_builder *builder, struct rxpath_sample *
 void rxpath_builder_finish(struct rxpath_builder *builder);
 
 /* Each adds one item and returns false without memory. Slices are copied where the sample keeps
- * them, but for those of a rule. A reading or a rule is also refused, and `over_budget` set, beyond
- * the budget. */
+ * them, but for those of a rule. What is beyond the budget is refused too, and `over_budget` set;
+ * but for sockets, of which there may be hundreds of thousands. */
 bool rxpath_builder_add(struct rxpath_builder *builder, struct rxpath_slice name,
 			struct rxpath_subject subject, uint64_t value);
 bool rxpath_builder_add_cpu(struct rxpath_builder *builder, uint64_t cpu);

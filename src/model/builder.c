@@ -70,6 +70,13 @@ static bool copy_into(struct rxpath_builder *builder, struct rxpath_slice *slice
 	return slice->ptr != NULL;
 }
 
+/* Whether one more of the items fits in the budget. */
+static bool has_room(struct rxpath_builder *builder, size_t count, size_t size)
+{
+	builder->over_budget = builder->over_budget || count >= RXPATH_SAMPLE_BUDGET / size;
+	return !builder->over_budget;
+}
+
 bool rxpath_builder_add(struct rxpath_builder *builder, struct rxpath_slice name,
 			struct rxpath_subject subject, uint64_t value)
 {
@@ -105,11 +112,8 @@ bool rxpath_builder_add(struct rxpath_builder *builder, struct rxpath_slice name
 		reading.subject.name = device->name;
 		reading.device = builder->device_last;
 	}
-	if (sample->reading_count >= RXPATH_SAMPLE_BUDGET / sizeof reading) {
-		builder->over_budget = true;
-		return false;
-	}
-	return rxpath_array_append(&sample->readings, &sample->reading_count, &builder->reading_cap,
+	return has_room(builder, sample->reading_count, sizeof reading) &&
+	       rxpath_array_append(&sample->readings, &sample->reading_count, &builder->reading_cap,
 				   &reading, sizeof reading);
 }
 
@@ -190,7 +194,8 @@ bool rxpath_builder_add_owner(struct rxpath_builder *builder, const struct rxpat
 	/* A process comes once for each of its sockets. */
 	if (sample->owner_count > 0)
 		last = sample->owners[sample->owner_count - 1];
-	return copy_unless_same(builder, &copy.comm, last.comm) &&
+	return has_room(builder, sample->owner_count, sizeof copy) &&
+	       copy_unless_same(builder, &copy.comm, last.comm) &&
 	       copy_unless_same(builder, &copy.cgroup, last.cgroup) &&
 	       rxpath_array_append(&sample->owners, &sample->owner_count, &builder->owner_cap,
 				   &copy, sizeof copy);
@@ -202,7 +207,8 @@ bool rxpath_builder_add_cgroup(struct rxpath_builder *builder, uint64_t id,
 	struct rxpath_sample *sample = builder->sample;
 	struct rxpath_cgroup cgroup = {id, path};
 
-	return copy_into(builder, &cgroup.path) &&
+	return has_room(builder, sample->cgroup_count, sizeof cgroup) &&
+	       copy_into(builder, &cgroup.path) &&
 	       rxpath_array_append(&sample->cgroups, &sample->cgroup_count, &builder->cgroup_cap,
 				   &cgroup, sizeof cgroup);
 }
@@ -221,7 +227,8 @@ bool rxpath_builder_add_thread(struct rxpath_builder *builder, const struct rxpa
 	struct rxpath_sample *sample = builder->sample;
 	struct rxpath_thread copy = *thread;
 
-	return copy_into(builder, &copy.cpus) && copy_into(builder, &copy.cgroup) &&
+	return has_room(builder, sample->thread_count, sizeof copy) &&
+	       copy_into(builder, &copy.cpus) && copy_into(builder, &copy.cgroup) &&
 	       rxpath_array_append(&sample->threads, &sample->thread_count, &builder->thread_cap,
 				   &copy, sizeof copy);
 }
@@ -232,7 +239,8 @@ bool rxpath_builder_add_handler(struct rxpath_builder *builder,
 	struct rxpath_sample *sample = builder->sample;
 	struct rxpath_handler copy = *handler;
 
-	return copy_into(builder, &copy.type) && copy_into(builder, &copy.device) &&
+	return has_room(builder, sample->handler_count, sizeof copy) &&
+	       copy_into(builder, &copy.type) && copy_into(builder, &copy.device) &&
 	       copy_into(builder, &copy.function) &&
 	       rxpath_array_append(&sample->handlers, &sample->handler_count, &builder->handler_cap,
 				   &copy, sizeof copy);
@@ -244,7 +252,9 @@ bool rxpath_builder_add_setting(struct rxpath_builder *builder, struct rxpath_sl
 	struct rxpath_sample *sample = builder->sample;
 	struct rxpath_setting setting = {name, value};
 
-	return copy_into(builder, &setting.name) && copy_into(builder, &setting.value) &&
+	/* Of each setting a name and a value are copied too. */
+	return has_room(builder, sample->setting_count, 3 * sizeof setting) &&
+	       copy_into(builder, &setting.name) && copy_into(builder, &setting.value) &&
 	       rxpath_array_append(&sample->settings, &sample->setting_count, &builder->setting_cap,
 				   &setting, sizeof setting);
 }
@@ -253,11 +263,8 @@ bool rxpath_builder_add_rule(struct rxpath_builder *builder, const struct rxpath
 {
 	struct rxpath_sample *sample = builder->sample;
 
-	if (sample->rule_count >= RXPATH_SAMPLE_BUDGET / sizeof *rule) {
-		builder->over_budget = true;
-		return false;
-	}
-	return rxpath_array_append(&sample->rules, &sample->rule_count, &builder->rule_cap, rule,
+	return has_room(builder, sample->rule_count, sizeof *rule) &&
+	       rxpath_array_append(&sample->rules, &sample->rule_count, &builder->rule_cap, rule,
 				   sizeof *rule);
 }
 

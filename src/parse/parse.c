@@ -95,7 +95,7 @@ static bool settle(struct rxpath_builder *builder, const struct rxpath_section *
 		builder->over_budget = false;
 		*error = (struct rxpath_error){0};
 		rxpath_error_format(error, 0,
-				    "more counters than the memory budget of a sample, "
+				    "more than the memory budget of a sample, "
 				    "12 MiB, holds",
 				    rxpath_slice_of(""));
 	}
@@ -237,6 +237,9 @@ static bool run_sysctl(struct rxpath_builder *builder, struct rxpath_slice name,
 					  rxpath_buf_view(&value));
 	rxpath_buf_free(&dotted);
 	rxpath_buf_free(&value);
+	/* Nothing depends on one setting more. */
+	done = done || builder->over_budget;
+	builder->over_budget = false;
 	return done || rxpath_error_memory(error);
 }
 

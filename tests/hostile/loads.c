@@ -134,6 +134,24 @@ static void drivers(FILE *file, unsigned long i)
 	fprintf(file, "rx_%lx_dropped %lu\n", i, i + 1);
 }
 
+/* The shortest lines that say something. */
+
+static void short_settings(FILE *file, unsigned long i)
+{
+	(void)i;
+	fputs("a 1\n", file);
+}
+
+static void short_owners(FILE *file, unsigned long i)
+{
+	fprintf(file, "7 %lu\n", i % 10);
+}
+
+static void short_threads(FILE *file, unsigned long i)
+{
+	fprintf(file, "%lu R\n", i % 10);
+}
+
 static const struct {
 	const char *name;
 	const char *before; /* what stands before the lines */
@@ -175,6 +193,9 @@ static const struct {
 	 "==> rxpath/ethtool/eth0 <==\n",
 	 drivers, ""},
 	{"owners alone", "==> rxpath/owners <==\n", owners, ""},
+	{"short settings", "==> rxpath/settings <==\n", short_settings, ""},
+	{"short owners", "==> rxpath/owners <==\n", short_owners, ""},
+	{"short threads", "==> rxpath/readers <==\npid state\n", short_threads, ""},
 };
 
 static void write_before(FILE *file, const char *text)
