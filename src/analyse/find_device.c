@@ -405,6 +405,9 @@ static const struct rxpath_line *worst_unexplained(struct finding_ctx *ctx)
 			continue;
 		if (!worst || rxpath_remainder(line) > rxpath_remainder(worst))
 			worst = line;
+		/* Of many devices only the first are told, and the others not looked up. */
+		if (ctx->draft.evidence_count == MAX_TEXTS)
+			continue;
 		finding_evidence(ctx, "%s of %s: %llu, %llu of them by the %s",
 				 rxpath_phrase_of(ctx, line->name),
 				 rxpath_phrase_of(ctx, line->subject),
