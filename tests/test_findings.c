@@ -1,5 +1,6 @@
 /* test_findings.c: each finding has a saved pair of samples that shows it and a near miss that must
  * not; healthy pairs show none; and what is advised fits what was seen. */
+#include "rxpath/driver.h"
 #include "rxpath/lossy.h"
 #include "support.h"
 
@@ -928,6 +929,35 @@ static void drivers_tell_of_xdp(void **state)
 			fail_msg("%s", names[i].name);
 }
 
+/* Of two endings that fit the longer one counts; what holds for all drivers has no driver's name.
+ */
+static void statistics_of_drivers(void **state)
+{
+	static const struct {
+		const char *driver, *name;
+		bool known;
+		enum rxpath_kind kind;
+	} cases[] = {
+		{"veth", "rx_queue_0_xdp_drops", true, RXPATH_KIND_REJECT},
+		{"veth", "rx_queue_0_drops", true, RXPATH_KIND_DROP},
+		{"virtio_net", "rx_queue_3_xdp_drops", true, RXPATH_KIND_REJECT},
+		{"virtio_net", "rx_queue_3_drops", true, RXPATH_KIND_DROP},
+		{"virtio_net", "_drops", true, RXPATH_KIND_DROP},
+		{"virtio_net", "drops", false, RXPATH_KIND_DROP},
+		{"igb", "rx_queue_0_drops", false, RXPATH_KIND_DROP},
+		{"", "netdev.rx-0.rx-hw-drops", true, RXPATH_KIND_SUSPECT},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(cases); i++) {
+		const struct rxpath_driver_statistic *found = rxpath_driver_find(
+			rxpath_slice_of(cases[i].driver), rxpath_slice_of(cases[i].name));
+
+		if ((found != NULL) != cases[i].known || (found && found->kind != cases[i].kind))
+			fail_msg("%s of '%s'", cases[i].name, cases[i].driver);
+	}
+}
+
 static void names_of_drivers(void **state)
 {
 	static const struct {
@@ -1095,6 +1125,7 @@ int main(void)
 		cmocka_unit_test(drivers_are_evidence),
 		cmocka_unit_test(hardware_is_counted_once),
 		cmocka_unit_test(drivers_tell_of_xdp),
+		cmocka_unit_test(statistics_of_drivers),
 		cmocka_unit_test(names_of_drivers),
 		cmocka_unit_test(tables_of_sockets),
 		cmocka_unit_test(settings_as_files),

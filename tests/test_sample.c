@@ -350,6 +350,48 @@ static void a_sample_says_in_which_order_its_bytes_are(void **state)
 	}
 }
 
+/* Where neither a sample nor its request says it, it is this machine's order. */
+static void a_request_says_in_which_order_bytes_are(void **state)
+{
+	static const struct {
+		enum rxpath_byte_order order;
+		uint8_t first;
+	} cases[] = {
+		{RXPATH_ORDER_OWN, __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__ ? 1 : 127},
+		{RXPATH_ORDER_LITTLE, 127},
+		{RXPATH_ORDER_BIG, 1},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(cases); i++) {
+		struct rxpath_builder builder;
+		struct rxpath_sample sample;
+
+		rxpath_builder_begin(&builder, &sample,
+				     &(struct rxpath_request){.order = cases[i].order});
+		take_bundle(&builder, TABLE("udp", SOCKET4("0001", "1", "5")));
+		rxpath_builder_finish(&builder);
+		assert_int_equal(sample.sockets[0].local.bytes[0], cases[i].first);
+		rxpath_sample_free(&sample);
+	}
+}
+
+/* Twelve columns have no CPU's number either: rows are counted. */
+static void rows_of_twelve_columns(void **state)
+{
+#define TWELVE \
+	"00000001 00000002 00000000 00000000 00000000 00000000 00000000 00000000 00000000 00000000 " \
+	"00000000 00000000\n"
+	struct rxpath_sample sample = sample_of(NET("softnet_stat", TWELVE TWELVE));
+
+	(void)state;
+	assert_int_equal(sample.sources[RXPATH_SOURCE_SOFTNET].status, RXPATH_READ);
+	assert_true(sample.cpus_by_line);
+	assert_int_equal(sample.cpu_count, 2);
+	assert_int_equal(sample.cpus[1], 1);
+	rxpath_sample_free(&sample);
+}
+
 /* A source that was not read because all that it has is 0 is read. */
 static void what_did_not_move_was_measured(void **state)
 {
@@ -534,6 +576,8 @@ int main(void)
 		cmocka_unit_test(everything_can_be_taken_back),
 		cmocka_unit_test(what_is_held_back),
 		cmocka_unit_test(a_sample_says_in_which_order_its_bytes_are),
+		cmocka_unit_test(a_request_says_in_which_order_bytes_are),
+		cmocka_unit_test(rows_of_twelve_columns),
 		cmocka_unit_test(what_did_not_move_was_measured),
 		cmocka_unit_test(settings_are_found_by_name),
 		cmocka_unit_test(readings_have_a_budget),

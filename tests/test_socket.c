@@ -156,6 +156,15 @@ static void a_listing_that_is_cut_is_refused(void **state)
 		rxpath_sample_free(&sample);
 		rxpath_buf_free(&piece);
 	}
+	/* The error is of no line. */
+	whole.len--;
+	{
+		struct rxpath_sample sample;
+
+		parse_diag(&whole, &sample);
+		assert_int_equal(sample.sources[RXPATH_SOURCE_UDP].error->line, 0);
+		rxpath_sample_free(&sample);
+	}
 	/* A message whose own length says that it holds no socket. */
 	((struct nlmsghdr *)(void *)whole.data)->nlmsg_len =
 		sizeof(struct nlmsghdr) + sizeof(struct inet_diag_msg) - 1;
@@ -165,6 +174,8 @@ static void a_listing_that_is_cut_is_refused(void **state)
 
 		parse_diag(&whole, &sample);
 		assert_int_equal(sample.socket_count, i);
+		if (i == 0)
+			assert_int_equal(sample.sources[RXPATH_SOURCE_UDP].error->line, 0);
 		rxpath_sample_free(&sample);
 		((struct nlmsghdr *)(void *)whole.data)->nlmsg_len++;
 	}
