@@ -110,7 +110,7 @@ enum rxpath_layout {
 	RXPATH_LAYOUT_PACKET,
 	RXPATH_LAYOUT_NFQUEUE, /* queues of packets that a program decides on */
 	RXPATH_LAYOUT_IPVS,
-	RXPATH_LAYOUT_RULES,   /* netfilter rules that take packets */
+	RXPATH_LAYOUT_RULES, /* netfilter rules that take packets */
 	RXPATH_LAYOUT_NETLINK,
 	RXPATH_LAYOUT_XDP,
 	RXPATH_LAYOUT_OWNERS,

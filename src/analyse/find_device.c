@@ -544,8 +544,8 @@ bool rxpath_find_link_carrier(struct finding_ctx *ctx)
 		[CABLE] = "check cable, optics and switch port",
 		[RADIO] = "look at its signal ('iw dev'), and whether it changed the access point",
 		[HYPERVISOR] = "ask who runs the host of this virtual machine",
-		[NONE] = "see what became of its other end or of the device below it ('ip -d "
-			 "link')",
+		[NONE] = ("see what became of its other end or of the device below it ('ip -d "
+			  "link')"),
 	};
 	const struct rxpath_line *worst = worst_of(ctx, names);
 	const char *device;

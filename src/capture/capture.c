@@ -446,14 +446,14 @@ static const struct {
 	/* Whether these devices could have any; NULL: it does not depend on them. */
 	bool (*concerns)(struct rxpath_slice table);
 } asked[RXPATH_SOURCES] = {
-	[RXPATH_SOURCE_PACKET] = {rxpath_packet_sockets, NETLINK_SOCK_DIAG},
-	[RXPATH_SOURCE_TCP] = {rxpath_listeners, NETLINK_SOCK_DIAG},
+	[RXPATH_SOURCE_PACKET] = {rxpath_packet_sockets, NETLINK_SOCK_DIAG, NULL},
+	[RXPATH_SOURCE_TCP] = {rxpath_listeners, NETLINK_SOCK_DIAG, NULL},
 	[RXPATH_SOURCE_XDP] = {rxpath_xdp_sockets, NETLINK_SOCK_DIAG, rxpath_link_has_xdp},
-	[RXPATH_SOURCE_QDISC] = {rxpath_qdiscs, NETLINK_ROUTE},
+	[RXPATH_SOURCE_QDISC] = {rxpath_qdiscs, NETLINK_ROUTE, NULL},
 	[RXPATH_SOURCE_OVS] = {rxpath_ovs_datapaths, NETLINK_GENERIC, rxpath_link_has_ovs},
-	[RXPATH_SOURCE_NFTABLES] = {rxpath_nftables, NETLINK_NETFILTER},
+	[RXPATH_SOURCE_NFTABLES] = {rxpath_nftables, NETLINK_NETFILTER, NULL},
 	/* It asks a socket of its own; as the others, only inside the namespace. */
-	[RXPATH_SOURCE_IPTABLES] = {rxpath_iptables, NETLINK_ROUTE},
+	[RXPATH_SOURCE_IPTABLES] = {rxpath_iptables, NETLINK_ROUTE, NULL},
 };
 
 /* -1: the kernel cannot be asked. */

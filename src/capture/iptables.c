@@ -35,6 +35,7 @@ struct layout {
 	size_t protocol, inverted;
 };
 
+/* The name of a member cannot stand in parentheses. NOLINTBEGIN(bugprone-macro-parentheses) */
 #define IN_ENTRY(type, part) \
 	.target_offset = offsetof(type, target_offset), \
 	.next_offset = offsetof(type, next_offset), .counters = offsetof(type, counters), \
@@ -44,6 +45,7 @@ struct layout {
 	.out = offsetof(type, part.outiface), .out_mask = offsetof(type, part.outiface_mask), \
 	.protocol = offsetof(type, part.proto), .inverted = offsetof(type, part.invflags), \
 	.entry = sizeof(type)
+/* NOLINTEND(bugprone-macro-parentheses) */
 
 static const struct layout layouts[] = {
 	{

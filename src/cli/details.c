@@ -68,7 +68,7 @@ bool add_owners(struct session *session, struct rxpath_report *const *reports, s
 	for (size_t i = 0; i < count; i++)
 		sockets += reports[i]->socket_count + reports[i]->connection_count +
 			   reports[i]->queue_reader_count;
-	wanted.sockets = malloc((sockets + 1) * sizeof *wanted.sockets);
+	wanted.sockets = malloc((sockets + 1) * sizeof(const struct rxpath_socket *));
 	if (!wanted.sockets)
 		return rxpath_error_memory(error);
 	for (size_t i = 0; i < count; i++)
@@ -95,7 +95,7 @@ bool find_owners_of_lossy(struct session *session, const struct rxpath_metrics_i
 
 	for (size_t i = 0; i < count; i++)
 		sockets += inputs[i].sample->socket_count;
-	wanted.sockets = malloc((sockets + 1) * sizeof *wanted.sockets);
+	wanted.sockets = malloc((sockets + 1) * sizeof(const struct rxpath_socket *));
 	if (!wanted.sockets)
 		return rxpath_error_memory(error);
 	for (size_t i = 0; i < count; i++)

@@ -494,12 +494,15 @@ static void find_readers(const struct rxpath_sample *details, struct lossy *sock
 static struct lossy *collect_processes(const struct rxpath_metrics_input *inputs,
 				       size_t inputs_count, size_t *count)
 {
-	struct lossy *sockets = list_lossy(inputs, inputs[0].details ? inputs_count : 0, count);
+	const struct rxpath_sample *details = inputs_count > 0 ? inputs[0].details : NULL;
+	struct lossy *sockets;
 
+	*count = 0;
+	sockets = details ? list_lossy(inputs, inputs_count, count) : NULL;
 	if (!sockets)
 		return NULL;
 	qsort(sockets, *count, sizeof *sockets, by_inode);
-	find_readers(inputs[0].details, sockets, *count);
+	find_readers(details, sockets, *count);
 	*count = join(sockets, *count, by_pid);
 	/* Sockets without an owner that may be seen stand last. */
 	if (!sockets[*count - 1].owner)
