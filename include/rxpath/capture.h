@@ -85,7 +85,7 @@ bool rxpath_capture_connections(struct rxpath_capture *capture, rxpath_sink *sin
 
 /* The owners for the first sample, in little time: one for each socket, other than process 1. The
  * processes of these cgroups (their ids) are looked into first; where they are not known, or are
- * those of another, all processes are, for at most 100 ms. */
+ * those of another, all processes are, for at most 100 ms of CPU time. */
 bool rxpath_capture_first_owners(struct rxpath_capture *capture, const uint64_t *inodes,
 				 size_t count, const uint64_t *groups, size_t group_count,
 				 rxpath_sink *sink, void *context, struct rxpath_error *error);

@@ -21,7 +21,9 @@
 /* How long the walk may take. A process may have a million descriptors, and a host thousands of
  * processes. */
 #define DEFAULT_BUDGET_MS 250
-#define FIRST_BUDGET_MS 100
+
+/* How long it may run at the first sample: where other programs want the CPUs, it takes longer. */
+#define FIRST_CPU_MS 100
 
 /* How many descriptors are looked at before the clock. */
 #define LINKS_AT_ONCE 256
@@ -40,6 +42,7 @@ struct owner_scan {
 	int failure;	   /* why some process could not be looked into */
 	int ended;	   /* why the walk ended early: ETIMEDOUT, EINTR; else 0 */
 	uint64_t deadline; /* of CLOCK_MONOTONIC, in nanoseconds */
+	uint64_t cpu_end;  /* of CLOCK_THREAD_CPUTIME_ID; 0: no limit */
 	const struct rxpath_interrupt *interrupt;
 	struct rxpath_buf names; /* of that process and its cgroup; empty: not read yet */
 	struct rxpath_buf text;
@@ -101,11 +104,11 @@ static void put_names(struct rxpath_buf *out, int fds)
 	put_cgroup(out, fds);
 }
 
-static uint64_t now(void)
+static uint64_t now(clockid_t clock)
 {
 	struct timespec time;
 
-	clock_gettime(CLOCK_MONOTONIC, &time);
+	clock_gettime(clock, &time);
 	return (uint64_t)time.tv_sec * 1000000000 + (uint64_t)time.tv_nsec;
 }
 
@@ -114,7 +117,9 @@ static bool is_over(struct owner_scan *scan)
 {
 	if (scan->ended == 0 && rxpath_is_interrupted(scan->interrupt))
 		scan->ended = EINTR;
-	if (scan->ended == 0 && now() >= scan->deadline)
+	if (scan->ended == 0 &&
+	    (now(CLOCK_MONOTONIC) >= scan->deadline ||
+	     (scan->cpu_end > 0 && now(CLOCK_THREAD_CPUTIME_ID) >= scan->cpu_end)))
 		scan->ended = ETIMEDOUT;
 	return scan->ended != 0;
 }
@@ -243,23 +248,23 @@ static bool walk(struct rxpath_capture *capture, const struct wanted *wanted, rx
 	/* What was found before an interruption is told. */
 	const struct emitter emitter = {sink, context, NULL};
 	const struct rxpath_purpose *purpose = rxpath_capture_purpose(capture);
-	const unsigned budget = wanted->extent == FIRST_OWNERS ? FIRST_BUDGET_MS
-				: purpose->owner_ms > 0	       ? purpose->owner_ms
-							       : DEFAULT_BUDGET_MS;
+	const bool all = wanted->extent == ALL_OWNERS;
+	const unsigned budget =
+		!all || purpose->owner_ms == 0 ? DEFAULT_BUDGET_MS : purpose->owner_ms;
 	struct owner_scan scan = {
 		.inodes = wanted->inodes,
 		.count = wanted->count,
 		.missing = wanted->count,
 		.interrupt = purpose->interrupt,
 	};
-	const bool all = wanted->extent == ALL_OWNERS;
 	struct dirent *entry = NULL;
 	bool taken = true;
 	DIR *proc;
 
 	if (wanted->count == 0 || !rxpath_capture_is_live(capture))
 		return true;
-	scan.deadline = now() + (uint64_t)budget * 1000000;
+	scan.deadline = now(CLOCK_MONOTONIC) + (uint64_t)budget * 1000000;
+	scan.cpu_end = all ? 0 : now(CLOCK_THREAD_CPUTIME_ID) + (uint64_t)FIRST_CPU_MS * 1000000;
 	scan.seen = calloc(wanted->count, sizeof *scan.seen);
 	if (!scan.seen)
 		return rxpath_error_memory(error);
