@@ -65,10 +65,11 @@ static bool serves_queue(struct rxpath_slice text, uint64_t number)
 	struct rxpath_slice line, word;
 	uint64_t irq;
 
-	while (rxpath_scan_line(&text, &line))
-		if (rxpath_scan_word(&line, &word) && rxpath_scan_word(&line, &word) &&
-		    rxpath_scan_dec(word, &irq) && irq == number)
+	while (rxpath_scan_line(&text, &line)) {
+		rxpath_scan_word(&line, &word);
+		if (rxpath_scan_word(&line, &word) && rxpath_scan_dec(word, &irq) && irq == number)
 			return true;
+	}
 	return false;
 }
 

@@ -175,7 +175,7 @@ static struct member *find_member(const struct all_netns *all, uint64_t inode)
 {
 	struct member *const *found = all->count == 0 ? NULL
 						      : bsearch(&inode, all->members, all->count,
-								sizeof *found, by_inode);
+								sizeof(struct member *), by_inode);
 
 	return found ? *found : NULL;
 }

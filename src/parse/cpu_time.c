@@ -47,8 +47,8 @@ bool rxpath_parse_cpu_time(struct rxpath_builder *builder, struct rxpath_slice t
 			   struct rxpath_error *error)
 {
 	struct rxpath_slice line, name;
-	uint64_t parts[PARTS];
-	uint32_t cpu;
+	uint64_t parts[PARTS] = {0};
+	uint32_t cpu = 0;
 
 	if (!rxpath_parse_has_text(text, error) || !rxpath_parse_is_whole(text, error))
 		return false;

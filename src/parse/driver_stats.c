@@ -4,6 +4,7 @@
  *
  * They become ethtool.NAME and netdev.NAME. Most count what a standard counter of the device counts
  * too. */
+#include <stdio.h>
 #include <string.h>
 
 #include "rxpath/lossy.h"
@@ -46,7 +47,7 @@ bool rxpath_parse_driver(struct rxpath_builder *builder, struct rxpath_slice tex
 	char whole[32 + MAX_NAME];
 	uint64_t value;
 
-	memcpy(whole, prefix, prefix_len);
+	snprintf(whole, sizeof whole, "%s", prefix);
 	if (builder->source == RXPATH_SOURCE_HARDWARE) {
 		struct rxpath_device *device = rxpath_builder_device(builder, builder->device);
 
