@@ -25,8 +25,17 @@ struct verdict_map {
 	bool drops;	  /* an element does, which nothing counts */
 };
 
+/* A rule that counts in an object of that name, in its own table. */
+struct named {
+	size_t rule; /* its index */
+	uint8_t family;
+	struct rxpath_slice table, name;
+};
+
 struct reading {
 	struct ruleset ruleset;
+	struct named *named; /* sorted once they are all there */
+	size_t named_count, named_cap;
 	struct verdict_map *maps;
 	size_t map_count, map_cap;
 	size_t rules_announced; /* by their chains, with the jumps to these */
@@ -95,6 +104,58 @@ static void take_ending(struct reading *reading, struct ruleset_rule rule,
 	rxpath_buf_free(&text);
 }
 
+static void take_named(struct reading *reading, const struct ruleset_rule *rule,
+		       struct rxpath_slice counter)
+{
+	const struct named named = {
+		.rule = reading->ruleset.rule_count - 1,
+		.family = rule->family,
+		.table = ruleset_keep(&reading->ruleset, rule->table),
+		.name = ruleset_keep(&reading->ruleset, counter),
+	};
+
+	if (reading->ruleset.no_memory)
+		return;
+	if (!rxpath_array_append(&reading->named, &reading->named_count, &reading->named_cap,
+				 &named, sizeof named))
+		reading->ruleset.no_memory = true;
+}
+
+static int compare_named(const void *first, const void *second)
+{
+	const struct named *a = first;
+	const struct named *b = second;
+	int order = a->family - b->family;
+
+	if (order == 0)
+		order = rxpath_slice_compare(a->table, b->table);
+	return order != 0 ? order : rxpath_slice_compare(a->name, b->name);
+}
+
+/* A counter that several rules share does not tell what each of them took. */
+static void take_object(struct reading *reading, uint8_t family, struct rxpath_slice attributes)
+{
+	const struct named wanted = {
+		.family = family,
+		.table = rxpath_nlmsg_string(rxpath_nlmsg_attribute(attributes, NFTA_OBJ_TABLE)),
+		.name = rxpath_nlmsg_string(rxpath_nlmsg_attribute(attributes, NFTA_OBJ_NAME)),
+	};
+	struct rxpath_slice data = rxpath_nlmsg_attribute(attributes, NFTA_OBJ_DATA);
+	const struct named *found;
+	struct rule_action *action;
+
+	if (nft_u32(rxpath_nlmsg_attribute(attributes, NFTA_OBJ_TYPE)) != NFT_OBJECT_COUNTER ||
+	    nft_u32(rxpath_nlmsg_attribute(attributes, NFTA_OBJ_USE)) != 1)
+		return;
+	found = bsearch(&wanted, reading->named, reading->named_count, sizeof wanted,
+			compare_named);
+	if (!found)
+		return;
+	action = &reading->ruleset.rules[found->rule].action;
+	action->counted = true;
+	action->packets = nft_u64(rxpath_nlmsg_attribute(data, NFTA_COUNTER_PACKETS));
+}
+
 static void take_rule(struct reading *reading, uint8_t family, struct rxpath_slice attributes)
 {
 	struct nft_rule does;
@@ -117,6 +178,8 @@ static void take_rule(struct reading *reading, uint8_t family, struct rxpath_sli
 	take_map(reading, &does, rule);
 	if (rule.action.ending != ENDS_OTHERWISE)
 		take_ending(reading, rule, attributes);
+	if (rule.action.ending != ENDS_OTHERWISE && !rule.action.counted && does.counter.len > 0)
+		take_named(reading, &rule, does.counter);
 }
 
 /* What the elements of the map lead to: chains, or a drop. */
@@ -179,6 +242,9 @@ static void take_message(struct reading *reading, const struct nlmsghdr *header,
 		break;
 	case NFT_MSG_NEWRULE:
 		take_rule(reading, general.nfgen_family, payload);
+		break;
+	case NFT_MSG_NEWOBJ:
+		take_object(reading, general.nfgen_family, payload);
 		break;
 	case NFT_MSG_NEWSETELEM:
 		take_elements(reading, payload);
@@ -254,6 +320,10 @@ static int read_once(int fd, struct reading *reading)
 		return E2BIG;
 	if (result == 0 && reading->ruleset.chain_count > 0)
 		result = dump(fd, NFT_MSG_GETRULE, reading);
+	if (result == 0 && reading->named_count > 0) {
+		qsort(reading->named, reading->named_count, sizeof *reading->named, compare_named);
+		result = dump(fd, NFT_MSG_GETOBJ, reading);
+	}
 	for (size_t i = 0; result == 0 && i < reading->map_count; i++) {
 		struct ruleset_rule *rule = &reading->maps[i].rule;
 
@@ -270,6 +340,7 @@ static void free_reading(struct reading *reading)
 {
 	ruleset_free(&reading->ruleset);
 	free(reading->maps);
+	free(reading->named);
 }
 
 /* A ruleset that changes all the time is taken as the last reading had it. */

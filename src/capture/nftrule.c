@@ -179,16 +179,24 @@ static bool is_comment(const struct expression *expression)
 			       "comment");
 }
 
+/* "counter name x"; quotas and limits by name can end a rule. */
+static bool is_named_counter(const struct expression *expression)
+{
+	return is(expression, "objref") &&
+	       nft_u32(rxpath_nlmsg_attribute(expression->data, NFTA_OBJREF_IMM_TYPE)) ==
+		       NFT_OBJECT_COUNTER;
+}
+
 /* Whether no packet can fall out of the rule at this expression. */
 static bool lets_all_pass(const struct expression *expression)
 {
-	static const char *const names[] = {"immediate", "reject",  "queue",   "target", "log",
-					    "objref",	 "notrack", "counter", "last"};
+	static const char *const names[] = {"immediate", "reject",  "queue",   "target",
+					    "log",	 "notrack", "counter", "last"};
 
 	for (size_t i = 0; i < sizeof names / sizeof *names; i++)
 		if (is(expression, names[i]))
 			return true;
-	return is_comment(expression);
+	return is_comment(expression) || is_named_counter(expression);
 }
 
 /* `key`: what the expression before it loaded. */
@@ -203,6 +211,7 @@ static void decode_expression(const struct expression *expression, enum nft_key 
 		action->packets = nft_u64(rxpath_nlmsg_attribute(data, NFTA_COUNTER_PACKETS));
 	} else if (!lets_all_pass(expression)) {
 		action->counted = false;
+		rule->counter = (struct rxpath_slice){"", 0};
 	}
 	if (is(expression, "immediate")) {
 		decode_immediate(data, rule);
@@ -226,6 +235,9 @@ static void decode_expression(const struct expression *expression, enum nft_key 
 				rxpath_nlmsg_string(rxpath_nlmsg_attribute(data, NFTA_LOOKUP_SET));
 			rule->map_key = key;
 		}
+	} else if (is_named_counter(expression)) {
+		rule->counter =
+			rxpath_nlmsg_string(rxpath_nlmsg_attribute(data, NFTA_OBJREF_IMM_NAME));
 	} else if (is_comment(expression)) {
 		rule->comment = rxpath_nlmsg_string(rxpath_nlmsg_attribute(data, NFTA_MATCH_INFO));
 	}

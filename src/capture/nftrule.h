@@ -22,6 +22,8 @@ struct nft_rule {
 	struct rxpath_slice jump; /* the chain that a jump or goto leads to; empty: none */
 	struct rxpath_slice map;  /* the map of verdicts that is looked up; empty: none */
 	enum nft_key map_key;
+	struct rxpath_slice counter; /* the name of the counter that has what ended here, where it
+				      * is not the rule's own; empty: none */
 	struct rxpath_slice comment; /* empty: none */
 };
 

@@ -162,6 +162,27 @@ static void of_versions(struct lab *lab)
 	lab_want_end(lab, 0, 0);
 }
 
+/* Counters with a name: one rule's own, and one that two rules share. A quota may end the rule. */
+static void of_named_counters(struct lab *lab)
+{
+	uint64_t dropped, silent;
+
+	lab_nft(lab, "table ip t { counter own { }\n counter both { }\n"
+		     " quota most { over 0 bytes }\n"
+		     " chain c { type filter hook input priority 0;\n"
+		     "  udp dport 9001 counter name \"own\" drop;\n"
+		     "  udp dport 9002 counter name \"both\" drop;\n"
+		     "  udp dport 9003 counter name \"both\" reject;\n"
+		     "  udp dport 9004 counter quota name \"most\" drop; }; }\n");
+	lab_begin(lab);
+	dropped = send4(lab, 9001);
+	silent = send4(lab, 9002) + send4(lab, 9003) + send4(lab, 9004);
+	lab_end(lab);
+	lab_want_sum(lab, "reject", "nft_rule_drop", dropped, 0);
+	lab_want(lab, "reject", "ip_residual", "-", silent, 0);
+	lab_want_end(lab, 0, 0);
+}
+
 #define MANY 50000
 
 /* A chain of `count` rules, of which the last one takes what comes to 9001. */
@@ -641,6 +662,7 @@ const struct lab_fault lab_rule_faults[] = {
 	{.name = "rules-replaced", .run = replaced},
 	{.name = "rules-forward", .run = forwarded},
 	{.name = "rules-versions", .run = of_versions},
+	{.name = "rules-named-counters", .run = of_named_counters},
 	{.name = "rules-50000", .run = too_many, .modes = LAB_BIT(LAB_LIVE), .seconds = 60},
 	{.name = "rules-50000-all", .run = all_of_many, .modes = LAB_BIT(LAB_LIVE), .seconds = 60},
 	{.name = "rules-iptables", .run = of_iptables},
