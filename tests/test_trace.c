@@ -540,15 +540,15 @@ static void recorded_pages(void **state)
 {
 	static const char *const pages[] = {NOW "udp-overflow-0.page", NOW "udp-overflow-1.page"};
 	const struct rxpath_ring_layout layout = layout_of(NOW "header_page");
-	struct rxpath_tally *tally = tally_of_now();
+	struct rxpath_tally *tally;
 	struct rxpath_symbols symbols = {0};
 	struct rxpath_buf out = {0};
 
 	(void)state;
 #if __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
-	end_tally(tally);
 	skip(); /* they are as the recording machine has them */
 #endif
+	tally = tally_of_now();
 	for (size_t i = 0; i < COUNT(pages); i++) {
 		size_t len;
 		char *page = load(pages[i], &len);
