@@ -73,7 +73,13 @@ done
 # sample where there is no second (32).
 for folder in "$fixtures"/cases/*/ "$fixtures"/pairs/*/ "$fixtures"/findings/*/*/; do
 	[ -d "$folder" ] || continue
-	for question in @000 a010 B042 D000 H003 R002 '{000'; do
+	turn=$((${turn:-0} + 1))
+	case $((turn % 3)) in
+	0) questions='@000 B042 H003' ;;
+	1) questions='a010 D000 {000' ;;
+	*) questions='@000 a010 R002' ;;
+	esac
+	for question in $questions; do
 		for half in before after; do
 			if [ -d "$folder$half" ]; then
 				bundle "$folder$half"
