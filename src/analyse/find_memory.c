@@ -116,7 +116,7 @@ bool rxpath_find_memory_used(struct finding_ctx *ctx, const char *protocol, cons
 	ctx->draft.kind = RXPATH_KIND_PRESSURE;
 	finding_summary(ctx,
 			"The %s sockets of the host hold %llu pages of memory, at least 80 %% of "
-			"what they may. Nothing is lost yet.",
+			"what they may; at the limit, packets are lost.",
 			protocol, (unsigned long long)pages);
 	return true;
 }
