@@ -126,11 +126,16 @@ static void print_line(const char *line, size_t len)
 	printf("%.*s\n", (int)(line + len - at), at);
 }
 
-static void print_options(unsigned for_commands)
+static void print_options(enum command command)
 {
-	for (size_t i = 0; i < KNOWN; i++)
-		if (known[i].help && known[i].commands & for_commands)
-			print_line(known[i].help, strlen(known[i].help));
+	for (size_t i = 0; i < KNOWN; i++) {
+		const char *help = known[i].help;
+
+		if (known[i].value == 'f' && command == COMMAND_GET)
+			help = "  -f, --format FORM       text or json (text)";
+		if (help && known[i].commands & FOR(command))
+			print_line(help, strlen(help));
+	}
 }
 
 /* One screen of 24 rows, with a prompt below. */
@@ -571,7 +576,7 @@ int run_help(const struct options *options)
 		return STATUS_TROUBLE;
 	}
 	printf("usage: rxpath %s\n", commands[command].usage);
-	print_options(FOR(command));
+	print_options(command);
 	return STATUS_OK;
 }
 
