@@ -456,7 +456,7 @@ if has script; then
 		sleep .7
 		printf q
 		sleep .5
-	} | timeout 20 script -qec "stty rows 24 cols 60; '$RXPATH' --root '$T/live' -i 30 -c 0; echo \"status \$?\"; stty -a" /dev/null >"$T/out" 2>"$T/err"
+	} | timeout 20 script -qec "stty rows 24 cols 60; env TERM=xterm '$RXPATH' --root '$T/live' -i 30 -c 0; echo \"status \$?\"; stty -a" /dev/null >"$T/out" 2>"$T/err"
 	out_has 'status 0'
 	out_has 'since the start: lost [0-9]+ in [01] s'
 	out_lacks '-icanon|-echo '
