@@ -254,10 +254,12 @@ static void show_share(struct finding_ctx *ctx, uint64_t lost)
 	for (size_t i = 0; names[i]; i++)
 		read = rxpath_sum(read, rxpath_change_of(&ctx->match, names[i]).delta);
 	if (read > 0)
-		finding_evidence(ctx, "UDP lost %u %% of its datagrams this way; %llu were read",
-				 (unsigned)((long double)lost * 100 /
-					    ((long double)lost + (long double)read)),
-				 (unsigned long long)read);
+		finding_evidence(
+			ctx,
+			"all UDP sockets together lost %u %% this way; %llu datagrams were read",
+			(unsigned)((long double)lost * 100 /
+				   ((long double)lost + (long double)read)),
+			(unsigned long long)read);
 }
 
 static void show_super_packets(struct finding_ctx *ctx)
