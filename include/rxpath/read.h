@@ -25,10 +25,6 @@ static inline bool rxpath_is_interrupted(const struct rxpath_interrupt *interrup
 int rxpath_read_file(int fd, size_t limit, const struct rxpath_interrupt *interrupt,
 		     struct rxpath_buf *out);
 
-/* The same of a file that the kernel prints in one piece (single_open, fs/seq_file.c). */
-int rxpath_read_piece(int fd, size_t limit, const struct rxpath_interrupt *interrupt,
-		      struct rxpath_buf *out);
-
 /* The same from where the descriptor stands, as a pipe has no offset. */
 int rxpath_read_stream(int fd, size_t limit, const struct rxpath_interrupt *interrupt,
 		       struct rxpath_buf *out);

@@ -254,16 +254,6 @@ static int read_path(const struct rxpath_capture *capture, const char *path, siz
 	return result;
 }
 
-/* The kernel prints each file of these forms in one piece. */
-static bool is_one_piece(const struct rxpath_capture *capture, enum rxpath_source source)
-{
-	const enum rxpath_layout layout = rxpath_source_row(source)->layout;
-
-	return capture->root < 0 &&
-	       (layout == RXPATH_LAYOUT_GROUPS || layout == RXPATH_LAYOUT_NAME_VALUE ||
-		layout == RXPATH_LAYOUT_SOCKSTAT);
-}
-
 /* Reads the source's file into `scratch`. 0, or an errno. */
 static int read_proc(struct rxpath_capture *capture, enum rxpath_source source)
 {
@@ -288,8 +278,8 @@ static int read_proc(struct rxpath_capture *capture, enum rxpath_source source)
 	if (fd < 0)
 		result = errno;
 	else
-		result = (is_one_piece(capture, source) ? rxpath_read_piece : rxpath_read_file)(
-			fd, RXPATH_FILE_LIMIT, capture->purpose.interrupt, &capture->scratch);
+		result = rxpath_read_file(fd, RXPATH_FILE_LIMIT, capture->purpose.interrupt,
+					  &capture->scratch);
 	/* Stored files may be replaced by others of their name at any time; the
 	 * kernel's are not. */
 	if (capture->root < 0)

@@ -16,11 +16,6 @@
 /* What is read with read(2), and not at an offset. */
 #define NO_OFFSET ((off_t)-1)
 
-enum extent {
-	IN_PIECES, /* the end is where nothing more comes */
-	IN_ONE,	   /* a read that does not fill the buffer has all of it */
-};
-
 static ssize_t read_at(int fd, void *data, size_t size, off_t at)
 {
 	ssize_t got;
@@ -31,8 +26,8 @@ static ssize_t read_at(int fd, void *data, size_t size, off_t at)
 	return got;
 }
 
-static int read_to_end(int fd, off_t at, enum extent extent, size_t limit,
-		       const struct rxpath_interrupt *interrupt, struct rxpath_buf *out)
+static int read_to_end(int fd, off_t at, size_t limit, const struct rxpath_interrupt *interrupt,
+		       struct rxpath_buf *out)
 {
 	rxpath_buf_reset(out);
 	for (;;) {
@@ -53,8 +48,6 @@ static int read_to_end(int fd, off_t at, enum extent extent, size_t limit,
 			at += got;
 		if (out->len > limit)
 			return EFBIG;
-		if (extent == IN_ONE && out->len < out->cap)
-			return 0;
 		if (rxpath_is_interrupted(interrupt))
 			return EINTR;
 	}
@@ -63,19 +56,13 @@ static int read_to_end(int fd, off_t at, enum extent extent, size_t limit,
 int rxpath_read_file(int fd, size_t limit, const struct rxpath_interrupt *interrupt,
 		     struct rxpath_buf *out)
 {
-	return read_to_end(fd, 0, IN_PIECES, limit, interrupt, out);
-}
-
-int rxpath_read_piece(int fd, size_t limit, const struct rxpath_interrupt *interrupt,
-		      struct rxpath_buf *out)
-{
-	return read_to_end(fd, 0, IN_ONE, limit, interrupt, out);
+	return read_to_end(fd, 0, limit, interrupt, out);
 }
 
 int rxpath_read_stream(int fd, size_t limit, const struct rxpath_interrupt *interrupt,
 		       struct rxpath_buf *out)
 {
-	return read_to_end(fd, NO_OFFSET, IN_PIECES, limit, interrupt, out);
+	return read_to_end(fd, NO_OFFSET, limit, interrupt, out);
 }
 
 ssize_t rxpath_read_once(int fd, void *data, size_t size)
