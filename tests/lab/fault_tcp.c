@@ -424,7 +424,7 @@ static void want_used(struct lab *lab, const char *protocol, const char *setting
 	lab_put_back(lab, setting);
 	if (lab->mode == LAB_PID) {
 		lab_may(lab, counter);
-		lab_want_finding(lab, finding, "Nothing is lost yet");
+		lab_want_finding(lab, finding, "at the limit, packets are lost");
 	}
 	lab_want_end(lab, 0, 0);
 }
