@@ -209,6 +209,8 @@ static bool write_metrics(struct session *session, struct rxpath_metrics_input *
 	done = done && !text.failed && output_write(&session->output, rxpath_buf_view(&text));
 	rxpath_buf_free(&text);
 	rxpath_sample_free(&details);
+	for (size_t i = 0; i < count; i++)
+		inputs[i].details = NULL;
 	return done;
 }
 
