@@ -704,10 +704,12 @@ static bool has_dropped(const struct rxpath_buf *softnet)
 	struct rxpath_slice line, word;
 	uint64_t dropped;
 
-	while (rxpath_scan_line(&rest, &line))
-		if (rxpath_scan_word(&line, &word) && rxpath_scan_word(&line, &word) &&
-		    rxpath_scan_hex(word, &dropped) && dropped > 0)
+	while (rxpath_scan_line(&rest, &line)) {
+		rxpath_scan_word(&line, &word);
+		if (rxpath_scan_word(&line, &word) && rxpath_scan_hex(word, &dropped) &&
+		    dropped > 0)
 			return true;
+	}
 	return false;
 }
 

@@ -8,9 +8,11 @@
 
 #include <stdlib.h>
 
+/* A designated field cannot stand in parentheses. NOLINTBEGIN(bugprone-macro-parentheses) */
 #define ROW(counter, of_stage, of_kind, of_source) \
 	.name = counter, .stage = RXPATH_STAGE_##of_stage, .kind = RXPATH_KIND_##of_kind, \
 	.source = RXPATH_SOURCE_##of_source
+/* NOLINTEND(bugprone-macro-parentheses) */
 
 /* Ip, IpExt and Ip6 are u64 in the kernel even on 32-bit machines, which the other groups of their
  * files are not. */

@@ -109,6 +109,7 @@ void rxpath_note_places(struct rxpath_history *history, const struct rxpath_repo
 		if (place_in(places, count, key) == count)
 			places[count++] = key;
 	}
-	memcpy(history->places, places, count * sizeof *places);
 	history->place_count = count;
+	while (count-- > 0)
+		history->places[count] = places[count];
 }
