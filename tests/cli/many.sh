@@ -66,7 +66,11 @@ if [ "$root" = yes ] && has ip && has prlimit && ip netns add "$many-0" 2>/dev/n
 		last=$(peak "$pid")
 		[ "$last" -gt $((first + first / 50 + 64)) ] || break
 	done
-	holds "$last" -le $((first + first / 50 + 64))
+	if grep -q __asan_init "$RXPATH"; then
+		skip 'memory over samples: the sanitizer keeps what was freed'
+	else
+		holds "$last" -le $((first + first / 50 + 64))
+	fi
 	inode=$(stat -Lc %i "/run/netns/$many-2")
 	holds "$(find -L "/proc/$pid/fd" -maxdepth 1 -fstype nsfs -inum "$inode" | wc -l)" -eq 1
 	ip netns del "$many-2"
