@@ -192,8 +192,8 @@ static void scan_process(struct owner_scan *scan, int proc, const char *pid)
 	closedir(fds);
 }
 
-/* The processes of a cgroup, until there is an owner for each socket. Of one with so many that they
- * do not fit nothing is gained. */
+/* The processes of a cgroup, until there is an owner for each socket. A cgroup whose list of
+ * processes does not fit is left to the walk over all of them. */
 static void scan_group(struct owner_scan *scan, int proc, int group)
 {
 	char text[1024];

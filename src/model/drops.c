@@ -10,7 +10,7 @@
  *   what TCP throws away because it has it already or because the peer is out of step: TCP_OLD_*,
  *   TCP_TOO_OLD_ACK, TCP_OFOMERGE, TCP_RFC7323_*, TCP_INVALID_*, TCP_RESET, TCP_CLOSE, TCP_FLAGS,
  *   TCP_FASTOPEN, TCP_ABORT_ON_DATA, TCP_ACK_UNSENT_DATA, TCP_OVERWINDOW
- * - names that both directions use, and of which the function says more: NOT_SPECIFIED, NOMEM,
+ * - names that both directions use; the function tells which: NOT_SPECIFIED, NOMEM,
  *   HDR_TRUNC, PKT_TOO_SMALL, PKT_TOO_BIG, DEV_READY, DEV_HDR, SKB_CSUM, SKB_GSO_SEG,
  *   SKB_UCOPY_FAULT, FULL_RING, SECURITY_HOOK, INVALID_PROTO, PFMEMALLOC, TC_* */
 #include <string.h>

@@ -198,7 +198,7 @@ static int descending(const void *a, const void *b)
 	return rxpath_order(*(const uint64_t *)b, *(const uint64_t *)a);
 }
 
-/* Which rules are shown: those above a figure, and so many of those that have it. */
+/* Which rules are shown: those above a figure, and the first few of those equal to it. */
 struct shown_rules {
 	uint64_t least;
 	size_t of_least;
