@@ -818,14 +818,14 @@ static void the_section_parses(void **state)
 
 		if (rxpath_slice_is(drop->reason, "SOCKET_RCVBUFF")) {
 			assert_int_equal(drop->count, 991);
-			assert_true(drop->placed);
+			assert_true(drop->on_path);
 			assert_int_equal(drop->stage, RXPATH_STAGE_SOCKET);
 		} else if (rxpath_slice_is(drop->reason, "0x10001")) {
 			assert_int_equal(drop->protocol, RXPATH_UNKNOWN32);
 			assert_int_equal(drop->location.len, 0);
-			assert_false(drop->placed);
+			assert_false(drop->on_path);
 		} else if (drop->reason.len == 0) {
-			assert_true(drop->placed);
+			assert_true(drop->on_path);
 			assert_int_equal(drop->stage, RXPATH_STAGE_IP);
 		}
 	}
@@ -946,10 +946,10 @@ static void reasons_have_stages(void **state)
 	(void)state;
 	for (size_t i = 0; i < COUNT(cases); i++) {
 		enum rxpath_stage stage = RXPATH_STAGES;
-		bool placed = rxpath_drop_stage(rxpath_slice_of(cases[i].reason),
-						rxpath_slice_of(cases[i].location), &stage);
+		bool on_path = rxpath_drop_stage(rxpath_slice_of(cases[i].reason),
+						 rxpath_slice_of(cases[i].location), &stage);
 
-		if (placed != (cases[i].stage >= 0) || (placed && (int)stage != cases[i].stage))
+		if (on_path != (cases[i].stage >= 0) || (on_path && (int)stage != cases[i].stage))
 			fail_msg("%s at %s: stage %d", cases[i].reason, cases[i].location,
 				 (int)stage);
 	}

@@ -89,7 +89,7 @@ static void write_drops(const struct made *made, struct rxpath_buf *out)
 		const struct rxpath_drop *drop = &made->report.trace->drops[i];
 
 		rxpath_buf_printf(out, "%s %.*s %.*s %d %d %llu\n",
-				  drop->placed ? rxpath_stage_name(drop->stage) : "-",
+				  drop->on_path ? rxpath_stage_name(drop->stage) : "-",
 				  (int)drop->reason.len, drop->reason.ptr, (int)drop->location.len,
 				  drop->location.ptr, (int)drop->protocol, (int)drop->port,
 				  (unsigned long long)drop->count);

@@ -36,7 +36,7 @@ struct rxpath_drop {
 	uint32_t protocol;	      /* the EtherType; RXPATH_UNKNOWN32 */
 	uint32_t port;		      /* of the socket; RXPATH_UNKNOWN32 */
 	uint64_t count;
-	bool placed; /* it is of the receive path, at `stage` */
+	bool on_path; /* a drop of the receive path, at `stage` */
 	enum rxpath_stage stage;
 };
 
@@ -51,7 +51,7 @@ struct rxpath_udp_drop {
 /* One interval. */
 struct rxpath_trace_result {
 	uint64_t events[RXPATH_TRACE_EVENTS]; /* RXPATH_UNKNOWN: this kernel has no such event */
-	uint64_t placed;		      /* in a report: drops that counters should have */
+	uint64_t with_counter;		      /* in a report: drops that a counter should have */
 	uint64_t elsewhere;   /* in a report: drops of the receive path that no counter of
 			       * this network namespace explains */
 	uint64_t overrun;     /* events that the ring lost before they were read */

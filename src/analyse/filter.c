@@ -6,7 +6,7 @@ static void filter_trace(struct rxpath_trace_result *trace, unsigned stages)
 	size_t kept = 0;
 
 	for (size_t i = 0; i < trace->drop_count; i++)
-		if (trace->drops[i].placed && stages >> trace->drops[i].stage & 1)
+		if (trace->drops[i].on_path && stages >> trace->drops[i].stage & 1)
 			trace->drops[kept++] = trace->drops[i];
 	trace->drop_count = kept;
 }

@@ -27,7 +27,7 @@ static bool is_vague(struct rxpath_slice reason)
 	       rxpath_slice_starts(reason, "0x");
 }
 
-static bool is_udp_place(struct rxpath_slice location)
+static bool is_udp_function(struct rxpath_slice location)
 {
 	return rxpath_slice_starts(location, "udp") || rxpath_slice_starts(location, "__udp");
 }
@@ -44,7 +44,7 @@ static unsigned distance(const struct rxpath_drop *drop, const struct rxpath_udp
 		return 4;
 	if (!named && !is_vague(drop->reason))
 		return 4;
-	if (is_udp_place(drop->location))
+	if (is_udp_function(drop->location))
 		return named ? 0 : 2;
 	/* A ping socket's queue has the same reason, in another function. */
 	if (drop->location.len > 0)
@@ -54,7 +54,7 @@ static unsigned distance(const struct rxpath_drop *drop, const struct rxpath_udp
 
 static void add_drop(struct rxpath_trace_result *trace, struct rxpath_drop drop)
 {
-	drop.placed = rxpath_drop_stage(drop.reason, drop.location, &drop.stage);
+	drop.on_path = rxpath_drop_stage(drop.reason, drop.location, &drop.stage);
 	trace->drops[trace->drop_count++] = drop;
 }
 
@@ -98,9 +98,9 @@ static int by_weight(const void *a, const void *b)
 	const struct rxpath_drop *second = b;
 	int order;
 
-	if (first->placed != second->placed)
-		return first->placed ? -1 : 1;
-	if (first->placed && first->stage != second->stage)
+	if (first->on_path != second->on_path)
+		return first->on_path ? -1 : 1;
+	if (first->on_path && first->stage != second->stage)
 		return rxpath_order(first->stage, second->stage);
 	if (first->count != second->count)
 		return rxpath_order(second->count, first->count);
@@ -232,7 +232,7 @@ static uint64_t udp_drops(const struct rxpath_trace_result *trace, const char *r
 		const struct rxpath_drop *drop = &trace->drops[i];
 
 		if (rxpath_slice_is(drop->reason, reason) && drop->protocol == protocol &&
-		    is_udp_place(drop->location))
+		    is_udp_function(drop->location))
 			count += drop->count;
 	}
 	return count;
@@ -507,7 +507,7 @@ static uint64_t traced_with_counter(const struct rxpath_trace_result *trace)
 	uint64_t sum = 0;
 
 	for (size_t i = 0; i < trace->drop_count; i++)
-		if (trace->drops[i].placed && !silent_name(&trace->drops[i]))
+		if (trace->drops[i].on_path && !silent_name(&trace->drops[i]))
 			sum = rxpath_sum(sum, trace->drops[i].count);
 	return sum;
 }
@@ -530,8 +530,8 @@ bool rxpath_use_trace(const struct match *match, const struct rxpath_criteria *c
 	if (!trace || !name_closed(trace, report))
 		return false;
 	report->trace = trace;
-	trace->placed = traced_with_counter(trace);
-	trace->elsewhere = rxpath_trace_elsewhere(trace->placed, report->counted);
+	trace->with_counter = traced_with_counter(trace);
+	trace->elsewhere = rxpath_trace_elsewhere(trace->with_counter, report->counted);
 	judge_devices(report, trace);
 	judge_refused(report, trace);
 	note_residuals(trace, report);

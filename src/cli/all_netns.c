@@ -616,7 +616,7 @@ static void explain_trace(struct member **members, size_t count)
 		struct rxpath_trace_result *trace = members[i]->report.trace;
 
 		if (trace)
-			trace->elsewhere = rxpath_trace_elsewhere(trace->placed, counted);
+			trace->elsewhere = rxpath_trace_elsewhere(trace->with_counter, counted);
 	}
 }
 

@@ -61,7 +61,7 @@ static bool take_drop(struct rxpath_slice line, struct rxpath_drop *drop)
 	if (!take_word(&line, &drop->reason) || !take_word(&line, &drop->location) ||
 	    !take_small(&line, &drop->protocol) || !take_count(&line, &drop->count))
 		return false;
-	drop->placed = rxpath_drop_stage(drop->reason, drop->location, &drop->stage);
+	drop->on_path = rxpath_drop_stage(drop->reason, drop->location, &drop->stage);
 	return true;
 }
 

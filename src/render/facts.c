@@ -379,7 +379,7 @@ static void put_traced(const struct page *page, const struct rxpath_drop *drop, 
 	struct rxpath_buf *out = page->out;
 	size_t start;
 
-	page_padded(page, drop->placed ? rxpath_slice_of(rxpath_stage_name(drop->stage)) : none,
+	page_padded(page, drop->on_path ? rxpath_slice_of(rxpath_stage_name(drop->stage)) : none,
 		    STAGE_WIDTH);
 	page_padded(page, drop->reason.len > 0 ? drop->reason : none, reason + 1);
 	page_padded(page, drop->location.len > 0 ? drop->location : none, location + 1);
@@ -413,7 +413,7 @@ void page_trace(struct page *page)
 	while (shown < trace->drop_count && shown < limit) {
 		const struct rxpath_drop *drop = &trace->drops[shown];
 
-		if (!drop->placed && !page->style->all && elsewhere++ == TRACED_ELSEWHERE)
+		if (!drop->on_path && !page->style->all && elsewhere++ == TRACED_ELSEWHERE)
 			break;
 		widen(&reason, drop->reason.len);
 		widen(&location, drop->location.len);

@@ -429,7 +429,7 @@ static void put_head(struct rxpath_buf *out, const struct rxpath_report *report)
 static void put_drop(struct rxpath_buf *out, const struct rxpath_drop *drop)
 {
 	rxpath_buf_string(out, "{\"stage\":");
-	if (drop->placed)
+	if (drop->on_path)
 		rxpath_buf_printf(out, "\"%s\"", rxpath_stage_name(drop->stage));
 	else
 		rxpath_buf_string(out, "null");
