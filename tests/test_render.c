@@ -601,7 +601,7 @@ static void a_finding_keeps_its_place_while_its_cause_lasts(void **state)
 	assert_int_equal(history.sums[RXPATH_STAGE_SOCKET], 140);
 	assert_int_equal(history.sums[RXPATH_STAGE_IP], 140);
 	/* Without its cause it has no place. */
-	history.place_count = 0;
+	history.finding_count = 0;
 	assert_true(ip_comes_first(more_ip, &history));
 }
 

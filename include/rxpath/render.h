@@ -10,14 +10,14 @@
 
 /* What a watcher remembers of the reports so far. Zero-initialised: nothing. */
 #define RXPATH_HISTORY 24
-#define RXPATH_PLACES 32
+#define RXPATH_HISTORY_FINDINGS 32
 struct rxpath_history {
 	uint64_t lost[RXPATH_STAGES][RXPATH_HISTORY]; /* of each stage, oldest report first */
 	size_t count;
-	uint64_t sums[RXPATH_STAGES];	/* lost since the start */
-	uint64_t elapsed;		/* nanoseconds */
-	uint64_t places[RXPATH_PLACES]; /* of findings in the last report, first to last */
-	size_t place_count;
+	uint64_t sums[RXPATH_STAGES];		    /* lost since the start */
+	uint64_t elapsed;			    /* nanoseconds */
+	uint64_t findings[RXPATH_HISTORY_FINDINGS]; /* keys of the last report, first to last */
+	size_t finding_count;
 };
 
 /* Adds a report, before it is rendered. */

@@ -123,7 +123,7 @@ static void put_since_boot(const struct page *page)
 	rxpath_buf_string(page->out, " ago");
 }
 
-static void put_place(const struct page *page, const struct lead *lead, enum brevity brevity)
+static void put_where(const struct page *page, const struct lead *lead, enum brevity brevity)
 {
 	struct rxpath_buf *out = page->out;
 
@@ -164,7 +164,7 @@ static void put_loss(const struct page *page, const struct lead *lead, enum brev
 	}
 	if (is_part && brevity < WITHOUT_SHARE)
 		page_percent(page, lead->lost, lead->total);
-	put_place(page, lead, brevity);
+	put_where(page, lead, brevity);
 	if (lead->cause && brevity < WITHOUT_CAUSE)
 		rxpath_buf_printf(out, ": %s", lead->cause);
 	if (lead->others > 0)

@@ -25,7 +25,7 @@ void rxpath_history_note(struct rxpath_history *history, const struct rxpath_rep
 		history->count++;
 	if (report->interval != RXPATH_UNKNOWN)
 		history->elapsed = add(history->elapsed, report->interval);
-	rxpath_note_places(history, report);
+	rxpath_note_findings(history, report);
 }
 
 /* "since the start: lost 12,345 in 35 s: softnet 300, socket 12,045" */

@@ -1,5 +1,4 @@
-/* order.c: the order in which a report shows its findings; a watcher keeps it while they last.
- */
+/* order.c: the order in which a report shows its findings; a watcher keeps it while they last. */
 #include <string.h>
 
 #include "page.h"
@@ -18,20 +17,20 @@ static uint64_t key_of(const struct rxpath_finding *finding)
 	return rxpath_hash(rxpath_hash_of(rxpath_slice_of(finding->id)), rxpath_hash_of(word));
 }
 
-static size_t place_in(const uint64_t *places, size_t count, uint64_t key)
+static size_t index_of(const uint64_t *keys, size_t count, uint64_t key)
 {
-	size_t place = 0;
+	size_t i = 0;
 
-	while (place < count && places[place] != key)
-		place++;
-	return place;
+	while (i < count && keys[i] != key)
+		i++;
+	return i;
 }
 
-static size_t place_of(const struct page *page, const struct rxpath_finding *finding)
+static size_t shown_index(const struct page *page, const struct rxpath_finding *finding)
 {
 	const struct rxpath_history *history = page->style->history;
 
-	return history ? place_in(history->places, history->place_count, key_of(finding)) : 0;
+	return history ? index_of(history->findings, history->finding_count, key_of(finding)) : 0;
 }
 
 bool page_is_about_reader(const struct page *page, const struct rxpath_finding *finding,
@@ -57,18 +56,18 @@ static bool is_lead(const struct page *page, const struct rxpath_finding *findin
 	       page_is_about_reader(page, finding, &page->report->processes[0]);
 }
 
-/* Below 0 when `a` comes first: by its place, by kind, by the loss of its stage, as the lead, by
- * position. */
+/* Below 0 when `a` comes first: the order of the last report, then kind, the loss of its stage, the
+ * lead, and its index. */
 static int compare_findings(const struct page *page, const struct rxpath_finding *a,
 			    const struct rxpath_finding *b)
 {
 	uint64_t lost_a = page->report->stages[a->stage].lost;
 	uint64_t lost_b = page->report->stages[b->stage].lost;
-	size_t place_a = place_of(page, a);
-	size_t place_b = place_of(page, b);
+	size_t index_a = shown_index(page, a);
+	size_t index_b = shown_index(page, b);
 
-	if (place_a != place_b)
-		return rxpath_order(place_a, place_b);
+	if (index_a != index_b)
+		return rxpath_order(index_a, index_b);
 	if (a->kind != b->kind)
 		return rxpath_order(a->kind, b->kind);
 	if (lost_a != lost_b)
@@ -95,21 +94,21 @@ const struct rxpath_finding *page_next_finding(const struct page *page,
 
 /* Findings that are still there come first, in their old order; new ones follow, the worst first.
  */
-void rxpath_note_places(struct rxpath_history *history, const struct rxpath_report *report)
+void rxpath_note_findings(struct rxpath_history *history, const struct rxpath_report *report)
 {
 	const struct rxpath_style style = {.history = history};
 	const struct page page = {.report = report, .style = &style};
 	const struct rxpath_finding *finding = NULL;
-	uint64_t places[RXPATH_PLACES] = {0};
+	uint64_t keys[RXPATH_HISTORY_FINDINGS] = {0};
 	size_t count = 0;
 
-	while (count < RXPATH_PLACES && (finding = page_next_finding(&page, finding))) {
+	while (count < RXPATH_HISTORY_FINDINGS && (finding = page_next_finding(&page, finding))) {
 		uint64_t key = key_of(finding);
 
-		if (place_in(places, count, key) == count)
-			places[count++] = key;
+		if (index_of(keys, count, key) == count)
+			keys[count++] = key;
 	}
-	history->place_count = count;
+	history->finding_count = count;
 	while (count-- > 0)
-		history->places[count] = places[count];
+		history->findings[count] = keys[count];
 }

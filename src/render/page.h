@@ -102,7 +102,7 @@ void page_sums(const struct page *page);
  * watcher's history, those of the report before keep their order and come ahead of new ones. */
 const struct rxpath_finding *page_next_finding(const struct page *page,
 					       const struct rxpath_finding *last);
-void rxpath_note_places(struct rxpath_history *history, const struct rxpath_report *report);
+void rxpath_note_findings(struct rxpath_history *history, const struct rxpath_report *report);
 
 /* Whether the finding says why that process did not read (NULL: none). */
 bool page_is_about_reader(const struct page *page, const struct rxpath_finding *finding,
