@@ -13,13 +13,13 @@
 #define FILES "fixtures/files"
 
 /* A directory of fixtures/files, and where its files are on a machine. */
-static struct place {
+static struct input {
 	char name[64], path[128];
 	enum rxpath_source source;
 	bool needs_newline;
 	bool may_be_empty; /* a table without a header */
-} places[RXPATH_SOURCES];
-static size_t place_count;
+} inputs[RXPATH_SOURCES];
+static size_t input_count;
 
 static bool ends_with(const char *text, const char *end)
 {
@@ -174,10 +174,10 @@ static bool holds_nothing(const struct rxpath_sample *sample)
 }
 
 /* Parses the bytes as that file, beside another that has to be left standing. */
-static void parse_at(const struct place *place, struct rxpath_slice bytes,
+static void parse_at(const struct input *input, struct rxpath_slice bytes,
 		     struct rxpath_builder *builder, struct rxpath_sample *sample)
 {
-	const struct rxpath_section section = {rxpath_slice_of(place->path), bytes, 0};
+	const struct rxpath_section section = {rxpath_slice_of(input->path), bytes, 0};
 	struct rxpath_error error = {0};
 
 	rxpath_builder_begin(builder, sample, NULL);
@@ -217,7 +217,7 @@ static void compare(const char *path, struct rxpath_buf *got, struct tally *tall
 	free(expected);
 }
 
-static void try_file(const struct place *place, const char *path, struct tally *tally)
+static void try_file(const struct input *input, const char *path, struct tally *tally)
 {
 	struct rxpath_builder builder;
 	struct rxpath_sample sample;
@@ -230,8 +230,8 @@ static void try_file(const struct place *place, const char *path, struct tally *
 
 	snprintf(expected, sizeof expected, "%s.error", path);
 	bad = strstr(path, "/bad-") != NULL;
-	parse_at(place, (struct rxpath_slice){text, len}, &builder, &sample);
-	state = &sample.sources[place->source];
+	parse_at(input, (struct rxpath_slice){text, len}, &builder, &sample);
+	state = &sample.sources[input->source];
 	rxpath_buf_string(&got, "");
 	if (bad) {
 		if (!holds_nothing(&sample))
@@ -267,41 +267,41 @@ static void find_places(void)
 
 	assert_non_null(dir);
 	while ((entry = readdir(dir))) {
-		struct place *place = &places[place_count];
+		struct input *input = &inputs[input_count];
 		enum rxpath_source_name found = RXPATH_NO_SOURCE;
 
 		if (entry->d_name[0] == '.')
 			continue;
-		assert_true(place_count < COUNT(places));
-		snprintf(place->name, sizeof place->name, "%.60s", entry->d_name);
-		place->needs_newline = strcmp(place->name, "sysfs") != 0;
-		place->may_be_empty = strcmp(place->name, "nfnetlink_queue") == 0;
-		if (!place->needs_newline) {
-			place->source = RXPATH_SOURCE_LINK;
-			snprintf(place->path, sizeof place->path,
+		assert_true(input_count < COUNT(inputs));
+		snprintf(input->name, sizeof input->name, "%.60s", entry->d_name);
+		input->needs_newline = strcmp(input->name, "sysfs") != 0;
+		input->may_be_empty = strcmp(input->name, "nfnetlink_queue") == 0;
+		if (!input->needs_newline) {
+			input->source = RXPATH_SOURCE_LINK;
+			snprintf(input->path, sizeof input->path,
 				 "/sys/class/net/eth0/statistics/rx_crc_errors");
-			place_count++;
+			input_count++;
 			continue;
 		}
 		for (size_t i = 0; i < COUNT(ways) && found == RXPATH_NO_SOURCE; i++) {
-			snprintf(place->path, sizeof place->path, ways[i], place->name);
+			snprintf(input->path, sizeof input->path, ways[i], input->name);
 			/* sctp-snmp: /proc/net/sctp/snmp. */
-			for (char *at = place->path; *at; at++)
+			for (char *at = input->path; *at; at++)
 				*at = (char)(*at == '-' ? '/' : *at);
-			found = rxpath_source_find(rxpath_slice_of(place->path), &place->source,
+			found = rxpath_source_find(rxpath_slice_of(input->path), &input->source,
 						   &device);
 		}
 		if (found == RXPATH_NO_SOURCE)
-			fail_msg(FILES "/%s: no row of the source table describes it", place->name);
-		place_count++;
+			fail_msg(FILES "/%s: no row of the source table describes it", input->name);
+		input_count++;
 	}
 	closedir(dir);
 }
 
 static bool has_files(enum rxpath_layout layout)
 {
-	for (size_t i = 0; i < place_count; i++)
-		if (rxpath_source_row(places[i].source)->layout == layout)
+	for (size_t i = 0; i < input_count; i++)
+		if (rxpath_source_row(inputs[i].source)->layout == layout)
 			return true;
 	return false;
 }
@@ -320,15 +320,15 @@ static void every_layout_has_files(void **state)
 	}
 }
 
-typedef void visitor(const struct place *place, const char *path, struct tally *tally);
+typedef void visitor(const struct input *input, const char *path, struct tally *tally);
 
-static void visit_place(const struct place *place, visitor *visit, struct tally *tally)
+static void visit_input(const struct input *input, visitor *visit, struct tally *tally)
 {
 	char path[512];
 	struct dirent *entry;
 	DIR *dir;
 
-	snprintf(path, sizeof path, FILES "/%s", place->name);
+	snprintf(path, sizeof path, FILES "/%s", input->name);
 	dir = opendir(path);
 	if (!dir)
 		fail_msg("%s: cannot open", path);
@@ -336,8 +336,8 @@ static void visit_place(const struct place *place, visitor *visit, struct tally 
 		if (entry->d_name[0] == '.' || ends_with(entry->d_name, ".readings") ||
 		    ends_with(entry->d_name, ".error"))
 			continue;
-		snprintf(path, sizeof path, FILES "/%s/%s", place->name, entry->d_name);
-		visit(place, path, tally);
+		snprintf(path, sizeof path, FILES "/%s/%s", input->name, entry->d_name);
+		visit(input, path, tally);
 	}
 	closedir(dir);
 }
@@ -347,12 +347,12 @@ static void every_form_is_read_and_every_bad_one_refused(void **state)
 	struct tally all = {0};
 
 	(void)state;
-	for (size_t i = 0; i < place_count; i++) {
+	for (size_t i = 0; i < input_count; i++) {
 		struct tally tally = {0};
 
-		visit_place(&places[i], try_file, &tally);
+		visit_input(&inputs[i], try_file, &tally);
 		if (tally.good == 0 || tally.bad < 4)
-			fail_msg("%s: %zu good files, %zu bad", places[i].name, tally.good,
+			fail_msg("%s: %zu good files, %zu bad", inputs[i].name, tally.good,
 				 tally.bad);
 		all.wrong += tally.wrong;
 	}
@@ -392,7 +392,7 @@ static size_t stride(void)
 
 /* A good file cut at each of its bytes: read as far as whole lines go, or refused; no figure of a
  * line that is not whole, and nothing read past the end (the memory is as long as the text). */
-static void cut_file(const struct place *place, const char *path, struct tally *tally)
+static void cut_file(const struct input *input, const char *path, struct tally *tally)
 {
 	size_t len;
 	char *text = load(path, &len);
@@ -404,11 +404,11 @@ static void cut_file(const struct place *place, const char *path, struct tally *
 		enum rxpath_source_status status;
 
 		memcpy(piece, text, cut);
-		parse_at(place, (struct rxpath_slice){piece, cut}, &builder, &sample);
-		status = sample.sources[place->source].status;
+		parse_at(input, (struct rxpath_slice){piece, cut}, &builder, &sample);
+		status = sample.sources[input->source].status;
 		if (status == RXPATH_FAILED)
 			assert_true(holds_nothing(&sample));
-		else if (place->needs_newline && (cut > 0 || !place->may_be_empty) &&
+		else if (input->needs_newline && (cut > 0 || !input->may_be_empty) &&
 			 words_before(piece, cut) < words_of_line(text, len, cut))
 			fail_msg("%s: cut at %zu and accepted", path, cut);
 		tally->good++;
@@ -423,13 +423,13 @@ static void cut_at_any_byte(void **state)
 	struct tally tally = {0};
 
 	(void)state;
-	for (size_t i = 0; i < place_count; i++)
-		visit_place(&places[i], cut_file, &tally);
+	for (size_t i = 0; i < input_count; i++)
+		visit_input(&inputs[i], cut_file, &tally);
 	assert_true(tally.good > 5000 / stride());
 }
 
 /* Any single byte changed: never more than an error, and never a piece of a file. */
-static void change_file(const struct place *place, const char *path, struct tally *tally)
+static void change_file(const struct input *input, const char *path, struct tally *tally)
 {
 	static const char bytes[] = {'\0', '\n', ' ', 'x', '-', '9', '\x80', ':'};
 	size_t len;
@@ -443,10 +443,10 @@ static void change_file(const struct place *place, const char *path, struct tall
 			struct rxpath_sample sample;
 
 			text[at] = bytes[i];
-			parse_at(place, (struct rxpath_slice){text, len}, &builder, &sample);
-			if (sample.sources[place->source].status == RXPATH_FAILED) {
+			parse_at(input, (struct rxpath_slice){text, len}, &builder, &sample);
+			if (sample.sources[input->source].status == RXPATH_FAILED) {
 				assert_true(holds_nothing(&sample));
-				assert_true(sample.sources[place->source].error->what[0] != '\0');
+				assert_true(sample.sources[input->source].error->what[0] != '\0');
 			}
 			tally->good++;
 			rxpath_sample_free(&sample);
@@ -461,14 +461,14 @@ static void changed_at_any_byte(void **state)
 	struct tally tally = {0};
 
 	(void)state;
-	for (size_t i = 0; i < place_count; i++)
-		visit_place(&places[i], change_file, &tally);
+	for (size_t i = 0; i < input_count; i++)
+		visit_input(&inputs[i], change_file, &tally);
 	assert_true(tally.good > 20000 / stride());
 }
 
 /* A line of a megabyte behind the good ones of a form, of digits, of letters, of blanks, of words,
  * of NULs. */
-static void lengthen_file(const struct place *place, const char *path, struct tally *tally)
+static void lengthen_file(const struct input *input, const char *path, struct tally *tally)
 {
 	static const char *const fillings[] = {"9", "f", "x", "1 ", "00000001 ", "\0", "a:"};
 	static const size_t mega = 1 << 20;
@@ -490,8 +490,8 @@ static void lengthen_file(const struct place *place, const char *path, struct ta
 		for (size_t at = 0; at < mega; at++)
 			large[len + at] = fillings[i][at % width];
 		large[len + mega] = '\n';
-		parse_at(place, (struct rxpath_slice){large, len + mega + 1}, &builder, &sample);
-		status = &sample.sources[place->source];
+		parse_at(input, (struct rxpath_slice){large, len + mega + 1}, &builder, &sample);
+		status = &sample.sources[input->source];
 		/* A row of softnet_stat may have as many columns as it likes, but all rows the
 		 * same. */
 		if (status->status != RXPATH_FAILED)
@@ -506,7 +506,7 @@ static void lengthen_file(const struct place *place, const char *path, struct ta
 	free(text);
 }
 
-/* Names are looked at eight bytes at a time: each byte at each place, and each length. */
+/* Names are looked at eight bytes at a time: each byte at each position, and each length. */
 static void names_end_where_they_do(void **state)
 {
 	static const char of_names[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
@@ -542,10 +542,10 @@ static void names_end_where_they_do(void **state)
 static void lines_of_a_megabyte(void **state)
 {
 	(void)state;
-	for (size_t i = 0; i < place_count; i++) {
+	for (size_t i = 0; i < input_count; i++) {
 		struct tally tally = {0};
 
-		visit_place(&places[i], lengthen_file, &tally);
+		visit_input(&inputs[i], lengthen_file, &tally);
 		assert_true(tally.good > 0);
 	}
 }
@@ -611,7 +611,7 @@ static void names_of_counters_have_a_limit(void **state)
 }
 
 /* A file that does not parse leaves its stages unknown and everything else standing. */
-static void spoil_file(const struct place *place, const char *path, struct tally *tally)
+static void spoil_file(const struct input *input, const char *path, struct tally *tally)
 {
 	static const struct rxpath_criteria everything = {0};
 	const struct rxpath_section section = {
@@ -629,13 +629,13 @@ static void spoil_file(const struct place *place, const char *path, struct tally
 	if (!strstr(path, "/bad-"))
 		return;
 	text = load(path, &len);
-	parse_at(place, (struct rxpath_slice){text, len}, &builder, &sample);
+	parse_at(input, (struct rxpath_slice){text, len}, &builder, &sample);
 	assert_true(rxpath_parse_section(&builder, &section, &error));
 	rxpath_builder_finish(&builder);
 	assert_non_null(rxpath_sample_setting(&sample, "a"));
 	assert_true(rxpath_analyse(NULL, &sample, &everything, &report, &error));
 	for (enum rxpath_stage stage = 0; stage < RXPATH_STAGES; stage++)
-		if (rxpath_source_row(place->source)->stages >> stage & 1)
+		if (rxpath_source_row(input->source)->stages >> stage & 1)
 			assert_int_equal(report.stages[stage].state, RXPATH_STATE_UNKNOWN);
 	tally->bad++;
 	rxpath_report_free(&report);
@@ -648,8 +648,8 @@ static void a_bad_file_is_no_sign_of_health(void **state)
 	struct tally tally = {0};
 
 	(void)state;
-	for (size_t i = 0; i < place_count; i++)
-		visit_place(&places[i], spoil_file, &tally);
+	for (size_t i = 0; i < input_count; i++)
+		visit_input(&inputs[i], spoil_file, &tally);
 	assert_true(tally.bad > 60);
 }
 

@@ -16,14 +16,14 @@
 
 #include "lab.h"
 
-#define PLACES 10
+#define NAMESPACES 10
 #define FEW 100
 
 /* ---- namespaces ---------------------------------------------------------------------------------
  */
 
 /* A namespace with a process that lives in it and does what it is told. */
-struct place {
+struct netns {
 	pid_t pid;
 	int control;
 	char name[64];	     /* as the program calls it */
@@ -64,25 +64,25 @@ static void obey(const struct lab *lab, int control)
 	_exit(0);
 }
 
-static uint64_t answer_of(const struct lab *lab, const struct place *place)
+static uint64_t answer_of(const struct lab *lab, const struct netns *netns)
 {
 	uint64_t answer;
 
-	if (read(place->control, &answer, sizeof answer) != sizeof answer)
-		lab_die(lab, "no answer from %s", place->name);
+	if (read(netns->control, &answer, sizeof answer) != sizeof answer)
+		lab_die(lab, "no answer from %s", netns->name);
 	return answer;
 }
 
-static uint64_t tell(const struct lab *lab, const struct place *place, enum order order)
+static uint64_t tell(const struct lab *lab, const struct netns *netns, enum order order)
 {
 	char byte = (char)order;
 
-	if (write(place->control, &byte, 1) != 1)
-		lab_die(lab, "%s: %s", place->name, strerror(errno));
-	return answer_of(lab, place);
+	if (write(netns->control, &byte, 1) != 1)
+		lab_die(lab, "%s: %s", netns->name, strerror(errno));
+	return answer_of(lab, netns);
 }
 
-static void make_place(const struct lab *lab, struct place *place)
+static void make_netns(const struct lab *lab, struct netns *netns)
 {
 	char path[64];
 	int ends[2];
@@ -90,49 +90,49 @@ static void make_place(const struct lab *lab, struct place *place)
 
 	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends) != 0)
 		lab_die(lab, "socketpair: %s", strerror(errno));
-	place->pid = fork();
-	if (place->pid < 0)
+	netns->pid = fork();
+	if (netns->pid < 0)
 		lab_die(lab, "fork: %s", strerror(errno));
-	if (place->pid == 0) {
+	if (netns->pid == 0) {
 		prctl(PR_SET_PDEATHSIG, SIGKILL);
 		close(ends[0]);
 		obey(lab, ends[1]);
 	}
 	close(ends[1]);
-	place->control = ends[0];
-	answer_of(lab, place);
-	snprintf(path, sizeof path, "/proc/%ld/ns/net", (long)place->pid);
-	len = readlink(path, place->name, sizeof place->name - 1);
+	netns->control = ends[0];
+	answer_of(lab, netns);
+	snprintf(path, sizeof path, "/proc/%ld/ns/net", (long)netns->pid);
+	len = readlink(path, netns->name, sizeof netns->name - 1);
 	if (len <= 0)
 		lab_die(lab, "%s: %s", path, strerror(errno));
-	place->name[len] = '\0';
+	netns->name[len] = '\0';
 }
 
 /* Joins it with the sending side by a veth of its own; each has the receiving side's address. */
-static void join(const struct lab *lab, const struct place *place, int number)
+static void join(const struct lab *lab, const struct netns *netns, int number)
 {
 	char batch[256];
 
 	snprintf(batch, sizeof batch,
 		 "link add n%d type veth peer name e0 address 02:00:00:00:00:02 netns %ld\n"
 		 "link set n%d up\n",
-		 number, (long)place->pid, number);
+		 number, (long)netns->pid, number);
 	lab_ip(lab, batch);
-	tell(lab, place, SET_UP);
+	tell(lab, netns, SET_UP);
 }
 
-static void leave(struct place *place)
+static void leave(struct netns *netns)
 {
-	if (place->pid <= 0)
+	if (netns->pid <= 0)
 		return;
-	close(place->control);
-	kill(place->pid, SIGKILL);
-	lab_wait(place->pid);
-	place->pid = 0;
+	close(netns->control);
+	kill(netns->pid, SIGKILL);
+	lab_wait(netns->pid);
+	netns->pid = 0;
 }
 
 /* What of `sent` good datagrams, and of `sent` damaged ones, its application did not get. */
-static void lose(const struct lab *lab, struct place *place, int number)
+static void lose(const struct lab *lab, struct netns *netns, int number)
 {
 	static const char *const counters[] = {
 		"UdpRcvbufErrors",
@@ -151,8 +151,8 @@ static void lose(const struct lab *lab, struct place *place, int number)
 		packet.bytes[LAB_ETHER + 10] ^= 1;
 	sent = lab_inject_via(lab, (int)if_nametoindex(device), &packet, FEW + (unsigned)number);
 	lab_settle();
-	place->counter = counters[number];
-	place->lost = sent - tell(lab, place, DRAIN);
+	netns->counter = counters[number];
+	netns->lost = sent - tell(lab, netns, DRAIN);
 }
 
 /* ---- the report ---------------------------------------------------------------------------------
@@ -187,20 +187,20 @@ static struct seen look_for(const char *report, const char *name, const char *co
 	return seen;
 }
 
-static void check_places(struct lab *lab, const char *report, const struct place *places)
+static void check_all(struct lab *lab, const char *report, const struct netns *all)
 {
-	for (int i = 0; i < PLACES; i++) {
-		const struct place *place = &places[i];
-		struct seen seen = look_for(report, place->name, place->counter);
+	for (int i = 0; i < NAMESPACES; i++) {
+		const struct netns *netns = &all[i];
+		struct seen seen = look_for(report, netns->name, netns->counter);
 
-		if (seen.lost != place->lost)
-			lab_wrong(lab, "%s lost %" PRIu64 ", not %" PRIu64, place->name,
-				  place->lost, seen.lost);
-		if (place->counter && seen.of_counter != place->lost)
-			lab_wrong(lab, "%s of %s: lost %" PRIu64 ", not %" PRIu64, place->counter,
-				  place->name, place->lost, seen.of_counter);
-		if (!place->counter && seen.bad > 0)
-			lab_wrong(lab, "%s lost nothing, and has %u lines", place->name, seen.bad);
+		if (seen.lost != netns->lost)
+			lab_wrong(lab, "%s lost %" PRIu64 ", not %" PRIu64, netns->name,
+				  netns->lost, seen.lost);
+		if (netns->counter && seen.of_counter != netns->lost)
+			lab_wrong(lab, "%s of %s: lost %" PRIu64 ", not %" PRIu64, netns->counter,
+				  netns->name, netns->lost, seen.of_counter);
+		if (!netns->counter && seen.bad > 0)
+			lab_wrong(lab, "%s lost nothing, and has %u lines", netns->name, seen.bad);
 	}
 }
 
@@ -223,8 +223,8 @@ static void own_name(const struct lab *lab, char name[64])
  * stands where it happened and nowhere else. */
 static void ten_namespaces(struct lab *lab)
 {
-	struct place places[PLACES + 2] = {0};
-	struct place *ends = &places[PLACES], *appears = &places[PLACES + 1];
+	struct netns all[NAMESPACES + 2] = {0};
+	struct netns *ends = &all[NAMESPACES], *appears = &all[NAMESPACES + 1];
 	char report[256], errors[256], tx[64], rx[64], *text, *said;
 	char *check[] = {(char *)(uintptr_t)lab->program,
 			 (char[]){"-N"},
@@ -243,26 +243,26 @@ static void ten_namespaces(struct lab *lab)
 	own_name(lab, rx);
 	lab_in_tx(lab);
 	own_name(lab, tx);
-	for (int i = 0; i < PLACES; i++) {
-		make_place(lab, &places[i]);
-		join(lab, &places[i], i);
-		tell(lab, &places[i], i == 0 ? OPEN_SMALL : OPEN_LARGE);
+	for (int i = 0; i < NAMESPACES; i++) {
+		make_netns(lab, &all[i]);
+		join(lab, &all[i], i);
+		tell(lab, &all[i], i == 0 ? OPEN_SMALL : OPEN_LARGE);
 	}
-	make_place(lab, ends);
+	make_netns(lab, ends);
 	lab_in_rx(lab);
 	lab->watcher = lab_spawn(lab, check, NULL, errors, false);
 	lab_wait_until_asleep(lab, lab->watcher);
 	lab_in_tx(lab);
 	for (int i = 0; i < 3; i++)
-		lose(lab, &places[i], i);
+		lose(lab, &all[i], i);
 	leave(ends);
-	make_place(lab, appears);
+	make_netns(lab, appears);
 	kill(lab->watcher, SIGINT);
 	if (lab_wait(lab->watcher) != 1)
 		lab_wrong(lab, "not ended with status 1");
 	text = lab_slurp(report);
 	said = lab_slurp(errors);
-	check_places(lab, text ? text : "", places);
+	check_all(lab, text ? text : "", all);
 	if (look_for(text ? text : "", tx, NULL).lost + look_for(text ? text : "", rx, NULL).lost >
 	    0)
 		lab_wrong(lab, "the sending side or the program's own namespace lost something");
@@ -270,8 +270,8 @@ static void ten_namespaces(struct lab *lab)
 	want_text(lab, said, "appeared during the interval");
 	if (lab->wrong || lab->verbose)
 		dprintf(lab->result, "%s%s", text ? text : "", said ? said : "");
-	for (int i = 0; i < PLACES + 2; i++)
-		leave(&places[i]);
+	for (int i = 0; i < NAMESPACES + 2; i++)
+		leave(&all[i]);
 	free(text);
 	free(said);
 }
