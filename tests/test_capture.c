@@ -331,8 +331,7 @@ static void a_file_is_read_up_to_its_limit(void **state)
 	rxpath_buf_free(&text);
 }
 
-/* ---- what need not be read ----------------------------------------------------------------------
- */
+/* ---- what need not be read ------------------------------------------------------------------ */
 
 static void a_table_is_empty_by_its_count(void **state)
 {

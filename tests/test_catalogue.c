@@ -440,8 +440,8 @@ static void printed_names_are_the_rows(void **state)
 		const struct rxpath_counter *row = rxpath_catalogue_at(i);
 		bool from_these = note_of(rxpath_source_row(row->source)->layout);
 
-		/* A residual is calculated; the others have their names from ctnetlink and sysfs.
-		 */
+		/* A residual is calculated; the others have their names from ctnetlink and
+		 * sysfs. */
 		if (from_these && !printed[i] && !strstr(row->name, "_residual") &&
 		    strcmp(row->name, "carrier_down_count") != 0 &&
 		    strcmp(row->name, "nf_conntrack_error") != 0)

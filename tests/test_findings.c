@@ -929,8 +929,8 @@ static void drivers_tell_of_xdp(void **state)
 			fail_msg("%s", names[i].name);
 }
 
-/* Of two endings that fit the longer one counts; what holds for all drivers has no driver's name.
- */
+/* Of two endings that fit the longer one counts; what holds for all drivers has no driver's
+ * name. */
 static void statistics_of_drivers(void **state)
 {
 	static const struct {

@@ -28,8 +28,7 @@ static bool ends_with(const char *text, const char *end)
 	return len >= strlen(end) && strcmp(text + len - strlen(end), end) == 0;
 }
 
-/* ---- what was read, as text
- * ---------------------------------------------------------------------- */
+/* ---- what was read, as text ----------------------------------------------------------------- */
 
 static void put_subject(struct rxpath_buf *out, const struct rxpath_subject *subject)
 {
@@ -185,8 +184,7 @@ static void parse_at(const struct input *input, struct rxpath_slice bytes,
 	assert_int_equal(error.kind, RXPATH_ERROR_NONE);
 }
 
-/* ---- the files
- * ----------------------------------------------------------------------------------- */
+/* ---- the files ------------------------------------------------------------------------------ */
 
 struct tally {
 	size_t good, bad, wrong;
@@ -383,8 +381,8 @@ static size_t words_of_line(const char *text, size_t len, size_t cut)
 	return words_before(text, end);
 }
 
-/* With RXPATH_QUICK in the environment, as make mutate sets it, only some of the bytes are tried.
- */
+/* With RXPATH_QUICK in the environment, as make mutate sets it, only some of the bytes are
+ * tried. */
 static size_t stride(void)
 {
 	return getenv("RXPATH_QUICK") ? 13 : 1;
@@ -653,8 +651,7 @@ static void a_bad_file_is_no_sign_of_health(void **state)
 	assert_true(tally.bad > 60);
 }
 
-/* ---- sections that are no kernel's files
- * --------------------------------------------------------- */
+/* ---- sections that are no kernel's files ---------------------------------------------------- */
 
 static void own_sections_have_their_errors(void **state)
 {

@@ -1,8 +1,7 @@
 /* test_render.c: what a report's bytes may be, whatever names it has to show; and their form. */
 #include "support.h"
 
-/* ---- a strict reader of JSON (RFC 8259) that only says yes or no -------------------------------
- */
+/* ---- a strict reader of JSON (RFC 8259) that only says yes or no ---------------------------- */
 
 struct reader {
 	const char *at;
@@ -128,8 +127,7 @@ static void assert_utf8(const char *text)
 	}
 }
 
-/* ---- a report with everything in it that somebody else has named -------------------------------
- */
+/* ---- a report with everything in it that somebody else has named ---------------------------- */
 
 #define ROW(inode, drops) \
 	"   0: 0100007F:270F 00000000:0000 07 00000000:00000D00 00:00000000 00000000  1000 " \

@@ -31,8 +31,8 @@ static void put_message(struct rxpath_buf *out, unsigned short type,
 	rxpath_buf_bytes(out, payload->data, payload->len);
 }
 
-/* Each figure is another one, so that none can stand for the other. `words` of the memory's nine.
- */
+/* Each figure is another one, so that none can stand for the other. `words` of the memory's
+ * nine. */
 static void put_socket(struct rxpath_buf *out, size_t words)
 {
 	static const uint32_t memory[] = {
@@ -340,8 +340,8 @@ static void subjects(void **state)
 	}
 }
 
-/* Only UDP sockets that are not connected share their address; each group is known by its number.
- */
+/* Only UDP sockets that are not connected share their address; each group is known by its
+ * number. */
 static void groups_of_one_address(void **state)
 {
 	struct rxpath_socket socket = {.protocol = RXPATH_UDP,

@@ -1,5 +1,5 @@
-/* device.h: the devices of a sample by name, and which single counters make a sum of /proc/net/dev.
- */
+/* device.h: the devices of a sample by name, and which single counters make a sum of
+ * /proc/net/dev. */
 #ifndef RXPATH_DEVICE_H
 #define RXPATH_DEVICE_H
 

@@ -16,8 +16,8 @@ static bool is_named(const struct rxpath_line *line, const char *const names[])
 	return false;
 }
 
-/* What other lines have, as a bond's, is of another device; what is not lost for certain, less bad.
- */
+/* What other lines have, as a bond's, is of another device; what is not lost for certain, less
+ * bad. */
 static bool is_worse(const struct rxpath_line *line, const struct rxpath_line *than)
 {
 	bool counted = line->flags & RXPATH_FLAG_COUNTED;

@@ -48,8 +48,8 @@ static bool waiting(const struct finding_ctx *ctx, const struct reassembly *of, 
 	return rxpath_number_of(ctx, of->memory, memory) && rxpath_number_of(ctx, of->limit, limit);
 }
 
-/* Fragments that wait keep their memory for half a minute, so it is still seen when it was short.
- */
+/* Fragments that wait keep their memory for half a minute, so it is still seen when it was
+ * short. */
 static bool is_short(const struct finding_ctx *ctx, const struct reassembly *of)
 {
 	uint64_t memory, limit;

@@ -153,8 +153,8 @@ void rxpath_show_connections(struct finding_ctx *ctx);
 const struct rxpath_socket_line *rxpath_full_connection(const struct finding_ctx *ctx);
 const struct rxpath_socket_line *rxpath_lossy_connection(const struct finding_ctx *ctx);
 
-/* find_reader.c: the id of its finding that says why the socket was not read in time; NULL: none.
- */
+/* find_reader.c: the id of its finding that says why the socket was not read in time; NULL:
+ * none. */
 const char *rxpath_reader_finding(const struct rxpath_socket_line *line);
 
 /* programs.c: a finding for each program whose sockets fit, those that lost most first; up to

@@ -1,5 +1,4 @@
-/* memory.c: how much of the memory for all sockets of a protocol is in use.
- */
+/* memory.c: how much of the memory for all sockets of a protocol is in use. */
 #include "steps.h"
 
 static const struct {

@@ -339,8 +339,7 @@ static bool put_sockets(struct rxpath_capture *capture, const struct step *step,
 		answer = rxpath_sockdiag_table(diag_of(capture), step->source, emitter, error);
 	switch (answer) {
 	case RXPATH_ANSWERED:
-		/* An empty part at the end: also a table without any socket has been read.
-		 */
+		/* An empty part at the end: also a table without any socket has been read. */
 		return rxpath_emit_section(emitter, row->section, 0, (struct rxpath_slice){"", 0},
 					   error);
 	case RXPATH_NO_ANSWER:

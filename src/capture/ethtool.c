@@ -329,8 +329,8 @@ bool rxpath_ethtool_statistics(struct rxpath_ethtool *ethtool, struct genl *genl
 			return false;
 		any = any || answer == RXPATH_ANSWERED;
 	}
-	/* All were asked, and none had anything to say: then whatever the next sample has is new.
-	 */
+	/* All were asked, and none had anything to say: then whatever the next sample has is
+	 * new. */
 	return any || rxpath_emit_section(emitter, "rxpath/ethtool", 0,
 					  (struct rxpath_slice){"", 0}, error);
 }

@@ -299,8 +299,8 @@ static void put_port(struct rxpath_buf *out, const char *protocol, const char *w
 		rxpath_buf_printf(out, "-%u", last);
 }
 
-/* The ports of "-m tcp" and "-m udp", which stand at the same place in both. False: it is neither.
- */
+/* The ports of "-m tcp" and "-m udp", which stand at the same place in both. False: it is
+ * neither. */
 static bool put_ports(struct rxpath_buf *out, struct rxpath_slice match, struct rxpath_slice data)
 {
 	bool tcp = rxpath_slice_is(match, "tcp");

@@ -5,8 +5,8 @@
  * Where the limit of descriptors is too low for that, it is opened each time, and known by its
  * cookie. Files and netlink sockets stay bound to the namespace that they were opened in, so they
  * too are kept open, as far as the limit of descriptors allows. What the kernel counts for the
- * whole host is read once before and once after them all, and is part of each namespace's sample.
- */
+ * whole host is read once before and once after them all, and is part of each namespace's
+ * sample. */
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -162,8 +162,7 @@ static size_t descriptors_left(void)
 		       : (size_t)limit.rlim_cur - FILES_OF_OTHERS;
 }
 
-/* ---- which namespaces there are -----------------------------------------------------------------
- */
+/* ---- which namespaces there are ------------------------------------------------------------- */
 
 static int by_inode(const void *inode, const void *member)
 {
@@ -330,8 +329,7 @@ static bool look_around(struct all_netns *all, struct rxpath_error *error)
 	return done && (has_memory || rxpath_error_memory(error));
 }
 
-/* ---- samples ------------------------------------------------------------------------------------
- */
+/* ---- samples -------------------------------------------------------------------------------- */
 
 /* Keeps what the host counts, to be handed on to each namespace's sample. */
 static bool record(void *context, const struct rxpath_section *section, struct rxpath_error *error)
@@ -471,8 +469,7 @@ bool all_netns_take(struct all_netns *all, enum moment moment)
 	return done;
 }
 
-/* ---- reports ------------------------------------------------------------------------------------
- */
+/* ---- reports -------------------------------------------------------------------------------- */
 
 /* On standard error, where the output has no place for it: once, but for what changes. */
 static void say_not_examined(struct all_netns *all, struct rxpath_host_report host)

@@ -46,8 +46,8 @@ static struct rxpath_slice container_id(struct rxpath_slice part)
 	return (struct rxpath_slice){"", 0};
 }
 
-/* The pod's uid of "pod3f2a77b0-..." and "kubepods-burstable-pod3f2a77b0_....slice"; empty: none.
- */
+/* The pod's uid of "pod3f2a77b0-..." and "kubepods-burstable-pod3f2a77b0_....slice"; empty:
+ * none. */
 static struct rxpath_slice pod_uid(struct rxpath_slice part)
 {
 	struct rxpath_slice rest = part;

@@ -213,8 +213,8 @@ static bool take_xdp(struct rxpath_builder *builder, const struct table_row *row
 	       (rxpath_builder_add_socket(builder, &socket) || rxpath_error_memory(error));
 }
 
-/* The port id, often the number of a process, is the address. Before Linux 3.0 there is no inode.
- */
+/* The port id, often the number of a process, is the address. Before Linux 3.0 there is no
+ * inode. */
 static bool take_netlink(struct rxpath_builder *builder, const struct table_row *row,
 			 struct rxpath_error *error)
 {

@@ -31,8 +31,8 @@ static uint64_t total_of(const struct rxpath_report *report, enum rxpath_stage s
 
 	if (seen == 0)
 		return RXPATH_UNKNOWN;
-	/* A device does not count what it lost as received, but for what Open vSwitch takes off it.
-	 */
+	/* A device does not count what it lost as received, but for what Open vSwitch takes off
+	 * it. */
 	for (size_t i = 0; stage == RXPATH_STAGE_DEVICE && i < report->line_count; i++) {
 		const struct rxpath_line *line = &report->lines[i];
 
@@ -108,8 +108,8 @@ static void put_since_boot(const struct page *page)
 	uint64_t seconds;
 
 	rxpath_buf_string(page->out, "since boot");
-	/* Below --root, the time is that of this machine and not of the one whose files they are.
-	 */
+	/* Below --root, the time is that of this machine and not of the one whose files they
+	 * are. */
 	if (!after || after->netns_id.len == 0 || after->monotonic == RXPATH_UNKNOWN)
 		return;
 	seconds = after->monotonic / second;

@@ -1,5 +1,4 @@
-/* history.c: what the reports of a watcher have in common: losses since the start.
- */
+/* history.c: what the reports of a watcher have in common: losses since the start. */
 #include <string.h>
 
 #include "page.h"

@@ -162,8 +162,8 @@ static int by_family(const struct rxpath_reading *a, const struct rxpath_reading
 	return order != 0 ? order : rxpath_slice_compare(a->name, b->name);
 }
 
-/* The first of the inputs' next readings; NULL: all have been written. `at` has each input's place.
- */
+/* The first of the inputs' next readings; NULL: all have been written. `at` has the index of each
+ * input's next reading. */
 static const struct rxpath_reading *next_reading(const struct rxpath_metrics_input *inputs,
 						 size_t count, const size_t *at)
 {

@@ -92,8 +92,8 @@ const struct rxpath_finding *page_next_finding(const struct page *page,
 	return worst;
 }
 
-/* Findings that are still there come first, in their old order; new ones follow, the worst first.
- */
+/* Findings that are still there come first, in their old order; new ones follow, the worst
+ * first. */
 void rxpath_note_findings(struct rxpath_history *history, const struct rxpath_report *report)
 {
 	const struct rxpath_style style = {.history = history};

@@ -1,5 +1,5 @@
-/* path.c: the stages in path order, what came to each and what ended there, the worst one marked.
- */
+/* path.c: the stages in path order, what came to each and what ended there, the worst one
+ * marked. */
 #include <string.h>
 
 #include "page.h"
@@ -89,8 +89,7 @@ static bool is_worst(const struct page *page, enum rxpath_stage stage)
 	return state == page->report->state && state != RXPATH_STATE_OK;
 }
 
-/* ---- all stages side by side -------------------------------------------------------------------
- */
+/* ---- all stages side by side ---------------------------------------------------------------- */
 
 /* A column of the path: its name, what came there, and a cell for each kind that ended there; or
  * two cells, number and word, where the terminal is too narrow for both. */
@@ -223,8 +222,7 @@ static bool put_side_by_side(const struct page *page, enum cells cells)
 	return fits;
 }
 
-/* ---- a line for each stage ---------------------------------------------------------------------
- */
+/* ---- a line for each stage ------------------------------------------------------------------ */
 
 /* Small bars; the highest stands for the largest loss of any stage. */
 static void put_sparkline(const struct page *page, enum rxpath_stage stage, size_t used)

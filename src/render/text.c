@@ -113,8 +113,8 @@ static bool try(struct page *page, size_t start, const struct detail *detail)
 	return true;
 }
 
-/* Brings those of the findings from `first` on to that level, the worst first, as far as they fit.
- */
+/* Brings those of the findings from `first` on to that level, the worst first, as far as they
+ * fit. */
 static void raise_blocks(struct page *page, size_t start, size_t first, size_t end,
 			 enum level level)
 {

@@ -199,8 +199,8 @@ static void put_report(const struct rxpath_report *report, const struct rxpath_s
 		rxpath_buf_char(out, '\n');
 }
 
-/* One of several namespaces: each line begins with its name, and the first report has the header.
- */
+/* One of several namespaces: each line begins with its name, and the first report has the
+ * header. */
 static void put_netns(const struct rxpath_report *report, struct rxpath_slice text,
 		      struct rxpath_buf *out)
 {

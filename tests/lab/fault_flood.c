@@ -581,8 +581,8 @@ static void insist(struct lab *lab, const struct lab_packet packets[], unsigned 
 {
 	struct runs runs;
 	struct expected expected = {.interval = INTERVAL};
-	/* Much arrives between two readings of an emulated CPU: only the sum of all reports tells.
-	 */
+	/* Much arrives between two readings of an emulated CPU: only the sum of all reports
+	 * tells. */
 	const bool guest = getenv("LAB_GUEST") != NULL;
 	uint64_t all_reports = 0, claimed_reports = 0;
 	struct lab_report report = {0};

@@ -19,8 +19,7 @@
 #define NAMESPACES 10
 #define FEW 100
 
-/* ---- namespaces ---------------------------------------------------------------------------------
- */
+/* ---- namespaces ----------------------------------------------------------------------------- */
 
 /* A namespace with a process that lives in it and does what it is told. */
 struct netns {
@@ -155,8 +154,7 @@ static void lose(const struct lab *lab, struct netns *netns, int number)
 	netns->lost = sent - tell(lab, netns, DRAIN);
 }
 
-/* ---- the report ---------------------------------------------------------------------------------
- */
+/* ---- the report ----------------------------------------------------------------------------- */
 
 struct seen {
 	uint64_t lost, of_counter;
@@ -276,8 +274,7 @@ static void ten_namespaces(struct lab *lab)
 	free(said);
 }
 
-/* ---- cgroups ------------------------------------------------------------------------------------
- */
+/* ---- cgroups -------------------------------------------------------------------------------- */
 
 #define CGROUP2 "/sys/fs/cgroup"
 

@@ -230,8 +230,8 @@ static void all_of_many(struct lab *lab)
 	lab_want_end(lab, 0, 0);
 }
 
-/* iptables-nft, whose rules are nftables rules with expressions of their own, or iptables-legacy.
- */
+/* iptables-nft, whose rules are nftables rules with expressions of their own, or
+ * iptables-legacy. */
 static void command(const struct lab *lab, const char *tool, const char *arguments)
 {
 	char line[256];
@@ -558,8 +558,8 @@ static void programs(const struct lab *lab)
 
 	lab_attach(lab, program, sizeof program / sizeof *program, BPF_PROG_TYPE_XDP, BPF_XDP,
 		   XDP_FLAGS_DRV_MODE);
-	/* The length of the frame; at least TC_LEN: TC_ACT_SHOT; else as if there were no filter.
-	 */
+	/* The length of the frame; at least TC_LEN: TC_ACT_SHOT; else as if there were no
+	 * filter. */
 	lab_tc(lab, "qdisc add dev vb clsact\n"
 		    "filter add dev vb ingress bpf bytecode"
 		    " '4,128 0 0 0,53 0 1 600,6 0 0 2,6 0 0 4294967295' direct-action\n");

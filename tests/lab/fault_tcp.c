@@ -303,8 +303,7 @@ static pid_t hold(const struct lab *lab, int fd)
 	return pid;
 }
 
-/* Segments that come while the program is inside recv() wait in the backlog, which has a limit.
- */
+/* Segments that come while the program is inside recv() wait in the backlog, which has a limit. */
 static void backlog_full(struct lab *lab)
 {
 	struct connection connection = open_connection(lab, 0);
