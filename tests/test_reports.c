@@ -523,6 +523,90 @@ static void findings_of_the_least(void **state)
 	assert_int_equal(wrong, 0);
 }
 
+static const struct rxpath_allowance all_counters = {.counter = "*"};
+
+/* What the user tolerates, asks for and leaves out. */
+static const struct {
+	const char *name, *folder;
+	struct rxpath_criteria criteria;
+	bool since_boot;
+} requests[] = {
+	{"--max-lost 1000000",
+	 "cases/udp-overflow",
+	 {.fail_on = RXPATH_KIND_PRESSURE, .max_lost = {.packets = 1000000}},
+	 false},
+	{"--max-lost 1000000.25/s",
+	 "cases/udp-overflow",
+	 {.max_lost = {.packets = 1000000, .billionths = 250000000, .per_second = true}},
+	 false},
+	{"--max-lost 0.000000001", "cases/udp-overflow", {.max_lost = {.billionths = 1}}, false},
+	{"--max-lost 1000000, with rejects",
+	 "cases/resets",
+	 {.fail_on = RXPATH_KIND_REJECT, .max_lost = {.packets = 1000000}},
+	 false},
+	{"--fail-on never", "cases/udp-overflow", {.fail_on = RXPATH_KIND_TRAFFIC}, false},
+	{"--allow '*'",
+	 "cases/udp-overflow",
+	 {.allowances = &all_counters, .allowance_count = 1},
+	 false},
+	{"--allow '*' --max-lost 7",
+	 "cases/udp-overflow",
+	 {.allowances = &all_counters, .allowance_count = 1, .max_lost = {.packets = 7}},
+	 false},
+	{"--stage ip", "cases/ip-checksum", {.stages = 1u << RXPATH_STAGE_IP}, false},
+	{"since boot", "cases/screen-firewall", {0}, true},
+	{"since boot, nothing lost", "cases/healthy", {0}, true},
+};
+
+/* The first two lines: the answer, and the one for grep. */
+static void put_answer(const char *name, const struct rxpath_report *report, struct rxpath_buf *out)
+{
+	static const struct rxpath_style pipe = {0};
+	struct rxpath_buf text = {0};
+	struct rxpath_slice rest, line;
+
+	rxpath_buf_printf(out, "---- %s\n", name);
+	rxpath_render_text(report, &pipe, &text);
+	rest = rxpath_buf_view(&text);
+	for (size_t i = 0; i < 2 && rxpath_scan_line(&rest, &line); i++) {
+		rxpath_buf_slice(out, line);
+		rxpath_buf_char(out, '\n');
+	}
+	rxpath_buf_free(&text);
+}
+
+static void requests_shape_the_report(void **state)
+{
+	static const struct rxpath_style pipe = {0};
+	struct rxpath_buf out = {0};
+
+	(void)state;
+	wrong = 0;
+	for (size_t i = 0; i < COUNT(requests); i++) {
+		const struct rxpath_criteria *criteria = &requests[i].criteria;
+		char folder[100];
+		struct rxpath_sample before, after;
+		struct rxpath_report report = {0};
+
+		snprintf(folder, sizeof folder, "fixtures/%s", requests[i].folder);
+		before = load_sample(folder, "before");
+		after = load_sample(folder, "after");
+		analyse(requests[i].since_boot ? NULL : &before, &after, criteria, &report);
+		report.fail_on = criteria->fail_on;
+		report.max_lost = criteria->max_lost;
+		report.failure = rxpath_analyse_failure(&report, criteria);
+		report.verdict = rxpath_analyse_verdict(&report, criteria);
+		put_answer(requests[i].name, &report, &out);
+		put_form("nagios", rxpath_render_nagios, &report, &pipe, &out);
+		put_form("junit", rxpath_render_junit, &report, &pipe, &out);
+		rxpath_report_free(&report);
+		rxpath_sample_free(&before);
+		rxpath_sample_free(&after);
+	}
+	compare(REPORTS "requests", &out);
+	assert_int_equal(wrong, 0);
+}
+
 /* Several namespaces of one host, in every form. */
 struct namespaces {
 	struct rxpath_sample before[5], after[5];
@@ -695,6 +779,7 @@ int main(void)
 		cmocka_unit_test(findings_say_what_they_said),
 		cmocka_unit_test(both_sides_of_each_limit),
 		cmocka_unit_test(findings_of_the_least),
+		cmocka_unit_test(requests_shape_the_report),
 		cmocka_unit_test(hosts_say_what_they_said),
 		cmocka_unit_test(watchers_see_what_they_saw),
 		cmocka_unit_test(explanations_say_what_they_said),

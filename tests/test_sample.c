@@ -1,6 +1,7 @@
 /* test_sample.c: one moment: second readings, order, devices, what was read and what was not. */
 #include <errno.h>
 
+#include "rxpath/device.h"
 #include "support.h"
 
 static const struct rxpath_reading *reading_of(const struct rxpath_sample *sample, const char *name)
@@ -458,6 +459,78 @@ static void who_and_when(void **state)
 	rxpath_sample_free(&files);
 }
 
+/* Sections that no part of a sample comes from, whatever they hold. */
+static void what_is_passed_over(void **state)
+{
+	static const char *const cases[] = {
+		AT("/proc/uptime", ""),
+		AT("/proc/uptime", "x 3.00\n"),
+		AT("/proc/uptime.old", "5.25 3.00\n"),
+		AT("/proc/sys/kernel/hostname.old", "h\n"),
+		AT("/proc/sys/kernel/hostname", ""),
+		MISSING("/proc/uptime 13 x\n/proc/sys/kernel/hostname 13 x\n"),
+		AT("/proc/sys/kernel/pid_max", "1\n"),
+		MISSING("/proc/sys/net/core/somaxconn 13 x\n"),
+		AT("/sys/class/net/bonding_masters", "bond0\n"),
+		MISSING("/sys/class/net/bonding_masters 20 x\n"),
+		MISSING("/sys/class/net/eth0/ifindex 2 x\n/sys/class/net/eth0/ifindex 19 x\n"),
+		STATISTIC("eth0", "tx_errors", "1"),
+		STATISTIC("eth0", "rx_a b", "1"),
+		STATISTIC("1234567890123456", "rx_errors", "1"),
+		AT("/sys/class/net/eth0/mtu", "1500\n"),
+		AT("/sys/class/net/eth0/queues/rx_errors", "1\n"),
+		AT("rxpath/future", "1\n"),
+		META("future\n"),
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(cases); i++) {
+		struct rxpath_sample sample = sample_of(cases[i]);
+		enum rxpath_source source = 0;
+
+		while (source < RXPATH_SOURCES && sample.sources[source].status == RXPATH_NOT_SEEN)
+			source++;
+		if (source < RXPATH_SOURCES || sample.host.len > 0 || sample.device_count > 0 ||
+		    sample.setting_count > 0 || sample.uptime != RXPATH_UNKNOWN)
+			fail_msg("%s", cases[i]);
+		rxpath_sample_free(&sample);
+	}
+}
+
+/* A bond that is not named like one. */
+static void a_list_of_ports_makes_a_bond(void **state)
+{
+	struct rxpath_sample sample =
+		sample_of(AT("/sys/class/net/team/bonding/slaves", "eth0 eth1\n")
+				  MISSING("/sys/class/net/eth0/statistics 13 x\n"));
+
+	(void)state;
+	assert_true(
+		rxpath_device_is_bond(rxpath_sample_find_device(&sample, rxpath_slice_of("team"))));
+	/* A folder that could not be listed is a failure. */
+	assert_int_equal(sample.sources[RXPATH_SOURCE_LINK].status, RXPATH_FAILED);
+	rxpath_sample_free(&sample);
+}
+
+/* A process comes once for each of its sockets. */
+static void names_of_one_process_are_kept_once(void **state)
+{
+	struct rxpath_sample sample = sample_of(AT("rxpath/owners", "1 7 a /b\n2 7 a /b\n3 8 c /b\n"
+								    "4 8 c /d\n5 9 - \n"));
+	const struct rxpath_owner *owners = sample.owners;
+
+	(void)state;
+	assert_int_equal(sample.owner_count, 5);
+	assert_ptr_equal(owners[1].comm.ptr, owners[0].comm.ptr);
+	assert_ptr_equal(owners[1].cgroup.ptr, owners[0].cgroup.ptr);
+	assert_true(rxpath_slice_is(owners[2].comm, "c"));
+	assert_ptr_equal(owners[2].cgroup.ptr, owners[0].cgroup.ptr);
+	assert_ptr_equal(owners[3].comm.ptr, owners[2].comm.ptr);
+	assert_true(rxpath_slice_is(owners[3].cgroup, "/d"));
+	assert_int_equal(owners[4].cgroup.len, 0);
+	rxpath_sample_free(&sample);
+}
+
 /* A table of more counters than a sample may hold is an error that names the budget, and leaves
  * nothing of it behind. */
 static void readings_have_a_budget(void **state)
@@ -582,6 +655,9 @@ int main(void)
 		cmocka_unit_test(settings_are_found_by_name),
 		cmocka_unit_test(readings_have_a_budget),
 		cmocka_unit_test(who_and_when),
+		cmocka_unit_test(what_is_passed_over),
+		cmocka_unit_test(a_list_of_ports_makes_a_bond),
+		cmocka_unit_test(names_of_one_process_are_kept_once),
 		cmocka_unit_test(rules_have_a_budget_too),
 		cmocka_unit_test(lists_have_a_budget),
 	};

@@ -20,6 +20,9 @@ struct rxpath_buf {
 
 void rxpath_buf_free(struct rxpath_buf *buf);
 
+/* Frees a text that was written to `whole`, which is incomplete too where the text is. */
+void rxpath_buf_free_part(struct rxpath_buf *part, struct rxpath_buf *whole);
+
 /* Empties it and keeps the memory. */
 void rxpath_buf_reset(struct rxpath_buf *buf);
 

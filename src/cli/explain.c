@@ -166,8 +166,7 @@ static bool explain(const char *word, struct rxpath_buf *text)
 	if (found && text->len > 0)
 		rxpath_buf_char(text, '\n');
 	rxpath_buf_slice(text, rxpath_buf_view(&part));
-	text->failed = text->failed || part.failed;
-	rxpath_buf_free(&part);
+	rxpath_buf_free_part(&part, text);
 	return found;
 }
 

@@ -11,6 +11,12 @@ void rxpath_buf_free(struct rxpath_buf *buf)
 	*buf = (struct rxpath_buf){0};
 }
 
+void rxpath_buf_free_part(struct rxpath_buf *part, struct rxpath_buf *whole)
+{
+	whole->failed = whole->failed || part->failed;
+	rxpath_buf_free(part);
+}
+
 void rxpath_buf_reset(struct rxpath_buf *buf)
 {
 	buf->len = 0;

@@ -206,11 +206,10 @@ static void look_up(struct rxpath_slice reason, struct rxpath_slice location,
 		return;
 	}
 	for (size_t i = 0; i < sizeof reasons / sizeof *reasons; i++) {
-		if (!rxpath_slice_is(reason, reasons[i].name))
-			continue;
-		*stage = &reasons[i].stage;
-		*silent = reasons[i].silent;
-		return;
+		if (rxpath_slice_is(reason, reasons[i].name)) {
+			*stage = &reasons[i].stage;
+			*silent = reasons[i].silent;
+		}
 	}
 }
 

@@ -26,7 +26,7 @@ static bool parse_row(struct rxpath_slice line, size_t number, uint64_t parts[PA
 		if (!rxpath_scan_word(&line, &word))
 			return rxpath_error_format(error, number, "fewer than 8 columns", line);
 		if (!rxpath_scan_dec(word, &parts[i]))
-			return rxpath_parse_not_a_number(error, number, 10, word);
+			return rxpath_parse_not_a_number(error, number, RXPATH_DECIMAL, word);
 	}
 	return true;
 }

@@ -84,13 +84,13 @@ static bool take_attribute(struct rxpath_builder *builder, struct rxpath_device 
 	struct rxpath_slice word;
 
 	if (!rxpath_scan_word(line, &word))
-		return rxpath_parse_no_value(error, number, 10, *line, RXPATH_FEWER_VALUES,
-					     rxpath_slice_of(attribute->name));
+		return rxpath_parse_no_value(error, number, RXPATH_DECIMAL, *line,
+					     RXPATH_FEWER_VALUES, rxpath_slice_of(attribute->name));
 	if (rxpath_slice_is(word, "-"))
 		return true;
 	if (attribute->kind == NUMBER)
 		return rxpath_scan_dec(word, field) ||
-		       rxpath_parse_not_a_number(error, number, 10, word);
+		       rxpath_parse_not_a_number(error, number, RXPATH_DECIMAL, word);
 	rxpath_buf_unescaped(&text, word);
 	*copy = text.failed ? (struct rxpath_slice){NULL, 0}
 			    : rxpath_arena_copy(&builder->sample->arena, rxpath_buf_view(&text));
@@ -132,7 +132,7 @@ static bool parse_device(struct rxpath_builder *builder, const struct header *he
 		if (!rxpath_scan_next_dec(&line, &value)) {
 			rest = line;
 			if (!rxpath_scan_word(&rest, &word) || !rxpath_slice_is(word, "-"))
-				return rxpath_parse_no_value(error, number, 10, line,
+				return rxpath_parse_no_value(error, number, RXPATH_DECIMAL, line,
 							     RXPATH_FEWER_VALUES, header->names[i]);
 			line = rest;
 			continue;
@@ -175,7 +175,7 @@ bool rxpath_parse_sysfs(struct rxpath_builder *builder, struct rxpath_slice name
 	if (!rxpath_scan_line(&text, &line))
 		return rxpath_error_format(error, 0, "empty", text);
 	if (!rxpath_scan_word(&line, &word) || !rxpath_scan_dec(word, &value))
-		return rxpath_parse_not_a_number(error, 1, 10, word);
+		return rxpath_parse_not_a_number(error, 1, RXPATH_DECIMAL, word);
 	if (rxpath_scan_word(&line, &word) || rxpath_scan_line(&text, &word))
 		return rxpath_error_format(error, 1, "more than one number", word);
 	known = rxpath_builder_device(builder, builder->device);

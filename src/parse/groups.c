@@ -58,7 +58,7 @@ static bool parse_pair(struct rxpath_builder *builder, size_t number, struct rxp
 		return rxpath_error_memory(error);
 	while (rxpath_parse_next_name(&names, &name)) {
 		if (!rxpath_scan_next_dec(&values, &value) && !is_no_limit(&values, name, &value))
-			return rxpath_parse_no_value(error, number + 1, 10, values,
+			return rxpath_parse_no_value(error, number + 1, RXPATH_DECIMAL, values,
 						     RXPATH_FEWER_VALUES, name);
 		if (!rxpath_parse_add(builder, group, name, value, error))
 			return false;

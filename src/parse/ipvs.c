@@ -27,7 +27,8 @@ static bool take_row(struct rxpath_slice line, size_t number, uint64_t *packets,
 
 	for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
 		if (!rxpath_scan_next_hex(&line, &value))
-			return rxpath_parse_no_value(error, number, 16, line, RXPATH_FEWER_VALUES,
+			return rxpath_parse_no_value(error, number, RXPATH_HEXADECIMAL, line,
+						     RXPATH_FEWER_VALUES,
 						     rxpath_slice_of(names[i]));
 		if (i == 2)
 			*packets += value;
@@ -45,7 +46,7 @@ static bool take_rates(struct rxpath_slice line, size_t number, struct rxpath_er
 		bool is_name = word.len > 2 && word.len < 16 && word.ptr[word.len - 2] == '/';
 
 		if (!is_name && !rxpath_scan_hex(word, &value))
-			return rxpath_parse_not_a_number(error, number, 16, word);
+			return rxpath_parse_not_a_number(error, number, RXPATH_HEXADECIMAL, word);
 		if (i >= RATES)
 			return rxpath_error_format(error, number, "too many columns", word);
 	}

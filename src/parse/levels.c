@@ -12,7 +12,8 @@ static bool check(const struct rxpath_sockstat *at, struct rxpath_error *error)
 	if (!rxpath_parse_is_name(at->name))
 		return rxpath_error_format(error, at->number, "not a level's name", at->name);
 	return rxpath_scan_dec(at->value, &value) ||
-	       rxpath_parse_no_value(error, at->number, 10, at->value, "no value for", at->name);
+	       rxpath_parse_no_value(error, at->number, RXPATH_DECIMAL, at->value, "no value for",
+				     at->name);
 }
 
 bool rxpath_parse_sockstat(struct rxpath_builder *builder, struct rxpath_slice text,

@@ -19,7 +19,8 @@ bool rxpath_parse_name_value(struct rxpath_builder *builder, struct rxpath_slice
 			return rxpath_error_format(error, number, "not a counter name",
 						   rxpath_parse_word(line));
 		if (!rxpath_scan_next_dec(&line, &value))
-			return rxpath_parse_no_value(error, number, 10, line, "no value for", name);
+			return rxpath_parse_no_value(error, number, RXPATH_DECIMAL, line,
+						     "no value for", name);
 		if (rxpath_scan_word(&line, &word))
 			return rxpath_error_format(error, number, "more than one value", word);
 		if (!rxpath_parse_add(builder, rxpath_slice_of(prefix ? prefix : ""), name, value,

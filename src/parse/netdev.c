@@ -75,7 +75,7 @@ static bool parse_device(struct rxpath_builder *builder, const struct header *he
 		return rxpath_error_memory(error);
 	for (size_t i = 0; i < header->all; i++) {
 		if (!rxpath_scan_next_dec(&line, &value))
-			return rxpath_parse_no_value(error, number, 10, line,
+			return rxpath_parse_no_value(error, number, RXPATH_DECIMAL, line,
 						     "fewer values than columns for device",
 						     subject.name);
 		figures |= value;

@@ -33,7 +33,8 @@ static bool take_queue(struct rxpath_builder *builder, struct rxpath_slice line,
 
 	for (size_t i = 0; i < COLUMNS; i++) {
 		if (!rxpath_scan_next_dec(&line, &value))
-			return rxpath_parse_no_value(error, number, 10, line, RXPATH_FEWER_VALUES,
+			return rxpath_parse_no_value(error, number, RXPATH_DECIMAL, line,
+						     RXPATH_FEWER_VALUES,
 						     rxpath_slice_of(columns[i].name));
 		if (value > UINT32_MAX)
 			return rxpath_error_format(error, number, "a number larger than 32 bits in",

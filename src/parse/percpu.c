@@ -38,8 +38,8 @@ static bool parse_row(struct rxpath_slice line, size_t number, struct table *tab
 
 	for (size_t i = 0; i < table->count; i++) {
 		if (!rxpath_scan_next_hex(&line, &value))
-			return rxpath_parse_no_value(error, number, 16, line, RXPATH_FEWER_VALUES,
-						     table->names[i]);
+			return rxpath_parse_no_value(error, number, RXPATH_HEXADECIMAL, line,
+						     RXPATH_FEWER_VALUES, table->names[i]);
 		if (i == table->repeated)
 			table->sums[i] = value;
 		else

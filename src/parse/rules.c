@@ -181,7 +181,7 @@ static bool take_rule(struct rxpath_builder *builder, const struct table_row *ro
 					"not a range of queues", error);
 	rule.counted = rxpath_scan_dec(packets, &number);
 	if (!rule.counted && !rxpath_slice_is(packets, "-"))
-		return rxpath_parse_not_a_number(error, row->number, 10, packets);
+		return rxpath_parse_not_a_number(error, row->number, RXPATH_DECIMAL, packets);
 	return (take_texts(builder, row, &rule) && rxpath_builder_add_rule(builder, &rule) &&
 		(!rule.counted || !rxpath_rule_refuses(&rule) ||
 		 rxpath_builder_add(

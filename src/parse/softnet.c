@@ -48,7 +48,7 @@ static bool parse_row(struct rxpath_slice line, size_t number, struct row *row,
 	row->count = 0;
 	while (rxpath_scan_word(&line, &word)) {
 		if (!rxpath_scan_hex(word, &value))
-			return rxpath_parse_not_a_number(error, number, 16, word);
+			return rxpath_parse_not_a_number(error, number, RXPATH_HEXADECIMAL, word);
 		/* The kernel pads to eight digits, so fewer are what is left of a cut line. */
 		if (word.len < 8)
 			return rxpath_error_format(error, number, "a truncated number", word);

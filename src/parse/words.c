@@ -65,17 +65,18 @@ bool rxpath_parse_is_device(struct rxpath_slice name)
 	       !memchr(name.ptr, '\0', name.len);
 }
 
-bool rxpath_parse_not_a_number(struct rxpath_error *error, size_t line, unsigned base,
+bool rxpath_parse_not_a_number(struct rxpath_error *error, size_t line, enum rxpath_base base,
 			       struct rxpath_slice word)
 {
 	static const char digits[] = "0123456789abcdefABCDEF";
-	size_t count = base == 16 ? sizeof digits - 1 : 10;
+	size_t count = base == RXPATH_HEXADECIMAL ? sizeof digits - 1 : 10;
 
 	for (size_t i = 0; i < word.len; i++)
 		if (!memchr(digits, word.ptr[i], count))
 			return rxpath_error_format(error, line,
-						   base == 16 ? "not a hexadecimal number"
-							      : "not a decimal number",
+						   base == RXPATH_HEXADECIMAL
+							   ? "not a hexadecimal number"
+							   : "not a decimal number",
 						   word);
 	return rxpath_error_format(
 		error, line, word.len > 0 ? "a number larger than 64 bits" : "no number", word);
@@ -89,7 +90,7 @@ struct rxpath_slice rxpath_parse_word(struct rxpath_slice line)
 	return word;
 }
 
-bool rxpath_parse_no_value(struct rxpath_error *error, size_t line, unsigned base,
+bool rxpath_parse_no_value(struct rxpath_error *error, size_t line, enum rxpath_base base,
 			   struct rxpath_slice rest, const char *missing, struct rxpath_slice of)
 {
 	struct rxpath_slice word = rxpath_parse_word(rest);

@@ -18,14 +18,16 @@ bool rxpath_parse_is_whole(struct rxpath_slice text, struct rxpath_error *error)
 bool rxpath_parse_add(struct rxpath_builder *builder, struct rxpath_slice prefix,
 		      struct rxpath_slice name, uint64_t value, struct rxpath_error *error);
 
-/* The error about a word that is no number of that base (10 or 16), or too large a one. */
-bool rxpath_parse_not_a_number(struct rxpath_error *error, size_t line, unsigned base,
+enum rxpath_base { RXPATH_DECIMAL, RXPATH_HEXADECIMAL };
+
+/* The error about a word that is no number of that base, or too large a one. */
+bool rxpath_parse_not_a_number(struct rxpath_error *error, size_t line, enum rxpath_base base,
 			       struct rxpath_slice word);
 
 /* The error about a line that does not go on with a number of that base: `missing`, `of` which,
  * where it goes on with nothing. */
 #define RXPATH_FEWER_VALUES "fewer values than names; no value for"
-bool rxpath_parse_no_value(struct rxpath_error *error, size_t line, unsigned base,
+bool rxpath_parse_no_value(struct rxpath_error *error, size_t line, enum rxpath_base base,
 			   struct rxpath_slice rest, const char *missing, struct rxpath_slice of);
 
 /* The next word of the line; empty: there is none. */

@@ -539,8 +539,7 @@ void page_answer(const struct page *page)
 	if (!words.failed)
 		page_colored(page, page_color(page->report->state), words.data);
 	rxpath_buf_char(page->out, '\n');
-	page->out->failed = page->out->failed || words.failed;
-	rxpath_buf_free(&words);
+	rxpath_buf_free_part(&words, page->out);
 }
 
 /* The first namespace gets its number while the kernel boots, when few numbers are taken; it is not
@@ -602,8 +601,7 @@ static void put_origin(struct summary *summary, const char *label, struct rxpath
 	rxpath_buf_escaped(&text, name, "");
 	if (text.len > 0)
 		put_part(summary, label, rxpath_buf_view(&text), need);
-	summary->page->out->failed = summary->page->out->failed || text.failed;
-	rxpath_buf_free(&text);
+	rxpath_buf_free_part(&text, summary->page->out);
 }
 
 /* How long it took, or that it is since boot. */
@@ -621,8 +619,7 @@ static void put_interval(struct summary *summary)
 	}
 	if (text.len > 0)
 		put_part(summary, "", rxpath_buf_view(&text), KEPT);
-	summary->page->out->failed = summary->page->out->failed || text.failed;
-	rxpath_buf_free(&text);
+	rxpath_buf_free_part(&text, summary->page->out);
 }
 
 void page_summary(const struct page *page)

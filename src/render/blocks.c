@@ -46,8 +46,7 @@ static void put_heading(const struct page *page, const struct rxpath_finding *fi
 		put_first_row(page, rxpath_buf_view(&text));
 	else
 		rxpath_buf_slice(page->out, rxpath_buf_view(&text));
-	page->out->failed = page->out->failed || text.failed;
-	rxpath_buf_free(&text);
+	rxpath_buf_free_part(&text, page->out);
 }
 
 /* Evidence that only repeats a line of the report: on a terminal, that line is near. */
@@ -119,8 +118,7 @@ static void put_brief_advice(const struct page *page, const struct rxpath_advice
 	put_labelled(&other, DO, advice->text, AS_THEY_ARE);
 	if (!text.failed)
 		put_first_row(page, rxpath_buf_view(&text));
-	page->out->failed = page->out->failed || text.failed;
-	rxpath_buf_free(&text);
+	rxpath_buf_free_part(&text, page->out);
 }
 
 /* The text, the command to paste, and the one that keeps a setting after a reboot. */
@@ -139,8 +137,7 @@ static void put_advice(const struct page *page, const struct rxpath_advice *advi
 	rxpath_buf_slice(&keep, advice->suggested);
 	rxpath_buf_string(&keep, " >>/etc/sysctl.d/90-rxpath.conf");
 	put_command(page, BESIDE_DO, rxpath_buf_view(&keep));
-	page->out->failed = page->out->failed || keep.failed;
-	rxpath_buf_free(&keep);
+	rxpath_buf_free_part(&keep, page->out);
 }
 
 static void put_finding(struct page *page, const struct rxpath_finding *finding, enum level level)

@@ -164,9 +164,8 @@ static void put_line(const struct page *page, const struct widths *widths,
 	else if (page->style->terminal && used + flags.len > page_columns(page))
 		next_line(page);
 	rxpath_buf_slice(out, rxpath_buf_view(&flags));
-	out->failed = out->failed || rate.failed || flags.failed;
-	rxpath_buf_free(&rate);
-	rxpath_buf_free(&flags);
+	rxpath_buf_free_part(&rate, out);
+	rxpath_buf_free_part(&flags, out);
 	rxpath_buf_char(out, '\n');
 }
 
@@ -222,8 +221,7 @@ static void put_socket(const struct page *page, const struct widths *widths,
 	if (page->style->terminal && used + rest.len > page_columns(page))
 		next_line(page);
 	rxpath_buf_slice(page->out, rxpath_buf_view(&rest));
-	page->out->failed = page->out->failed || rest.failed;
-	rxpath_buf_free(&rest);
+	rxpath_buf_free_part(&rest, page->out);
 	rxpath_buf_char(page->out, '\n');
 }
 
@@ -292,8 +290,7 @@ static void put_legend(const struct page *page)
 		rxpath_buf_char(page->out, ' ');
 		page_sentence(page, sizeof label, 2, rxpath_buf_view(&names), AS_THEY_ARE);
 	}
-	page->out->failed = page->out->failed || names.failed;
-	rxpath_buf_free(&names);
+	rxpath_buf_free_part(&names, page->out);
 }
 
 static void put_lines(struct page *page, const struct widths *widths)

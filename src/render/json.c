@@ -203,8 +203,7 @@ static void put_address(struct rxpath_buf *out, const struct rxpath_socket *sock
 
 	rxpath_socket_address(&text, socket, address);
 	rxpath_put_json_string(out, rxpath_buf_view(&text));
-	out->failed = out->failed || text.failed;
-	rxpath_buf_free(&text);
+	rxpath_buf_free_part(&text, out);
 }
 
 /* Where something belongs: its cgroup, and what names a service, container or pod in that. */

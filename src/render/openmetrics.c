@@ -95,8 +95,7 @@ static void put_subject(struct rxpath_buf *out, const struct rxpath_subject *sub
 		rxpath_buf_printf(out, ",cpu=\"%u\"", subject->number);
 		break;
 	}
-	out->failed = out->failed || name.failed;
-	rxpath_buf_free(&name);
+	rxpath_buf_free_part(&name, out);
 }
 
 /* The start of a sample's labels: which network namespace, where there are several. */
@@ -268,8 +267,8 @@ static void put_families(struct rxpath_buf *out, const struct rxpath_metrics_inp
 			}
 		}
 	}
-	out->failed = out->failed || family.failed || !at;
-	rxpath_buf_free(&family);
+	rxpath_buf_free_part(&family, out);
+	out->failed = out->failed || !at;
 	free(at);
 }
 
@@ -419,8 +418,7 @@ static void put_address(struct rxpath_buf *out, const char *family, const struct
 		rxpath_buf_escaped(&name, unit, "");
 		rxpath_buf_char(out, ',');
 		put_label(out, "unit", rxpath_buf_view(&name));
-		out->failed = out->failed || name.failed;
-		rxpath_buf_free(&name);
+		rxpath_buf_free_part(&name, out);
 	}
 	rxpath_buf_string(out, "} ");
 	rxpath_buf_u64(out, value);
@@ -532,8 +530,7 @@ static void put_processes(struct rxpath_buf *out, const struct rxpath_metrics_in
 				  (unsigned long long)processes[i].owner->pid);
 		rxpath_buf_u64(out, processes[i].drops);
 		rxpath_buf_char(out, '\n');
-		out->failed = out->failed || name.failed;
-		rxpath_buf_free(&name);
+		rxpath_buf_free_part(&name, out);
 	}
 	free(processes);
 }

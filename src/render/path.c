@@ -215,10 +215,8 @@ static bool put_side_by_side(const struct page *page, enum cells cells)
 	if (fits)
 		put_columns(page, columns, width + end <= page_columns(page));
 	for (enum rxpath_stage stage = 0; stage < RXPATH_STAGES; stage++)
-		for (size_t i = 0; i < MAX_CELLS; i++) {
-			page->out->failed = page->out->failed || columns[stage].cells[i].failed;
-			rxpath_buf_free(&columns[stage].cells[i]);
-		}
+		for (size_t i = 0; i < MAX_CELLS; i++)
+			rxpath_buf_free_part(&columns[stage].cells[i], page->out);
 	return fits;
 }
 
@@ -330,8 +328,7 @@ static enum rxpath_stage put_ok_stages(const struct page *page, enum rxpath_stag
 	page_colored(page, FAINT, shapes_of(page)->flow);
 	rxpath_buf_char(page->out, ' ');
 	page_sentence(page, 3, 3, rxpath_buf_view(&text), AS_THEY_ARE);
-	page->out->failed = page->out->failed || text.failed;
-	rxpath_buf_free(&text);
+	rxpath_buf_free_part(&text, page->out);
 	return stage;
 }
 

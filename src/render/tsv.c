@@ -232,6 +232,5 @@ void rxpath_render_tsv(const struct rxpath_report *report, const struct rxpath_s
 	}
 	put_report(report, style, &text);
 	put_netns(report, rxpath_buf_view(&text), out);
-	out->failed = out->failed || text.failed;
-	rxpath_buf_free(&text);
+	rxpath_buf_free_part(&text, out);
 }

@@ -67,8 +67,7 @@ void page_unavailable(const struct page *page)
 		rxpath_buf_slice(&text, item->reason);
 		put_reason(page, item->held_back ? "needs privilege: " : "not measured: ",
 			   rxpath_buf_view(&text));
-		page->out->failed = page->out->failed || text.failed;
-		rxpath_buf_free(&text);
+		rxpath_buf_free_part(&text, page->out);
 	}
 	if (held_back > 0)
 		rxpath_buf_printf(page->out, "needs privilege: %zu more (-a lists them)\n",
