@@ -19,8 +19,8 @@
 #define MAX_DIRECTORIES 64
 
 /* Opens the directory that the first `len` bytes of the path lead to, without leaving `dir`. The
- * kernel has done that walk by itself since 5.6; -1 where it has not, will not, or fails: then the
- * walk by hand, which is the same, finds out why. */
+ * kernel has done that walk by itself since 5.6; -1 with errno where it has not, will not, or
+ * fails. But for ENOENT, the walk by hand, which is the same, then finds out why. */
 static int open_at_once(int dir, const char *path, size_t len, int flags)
 {
 #ifdef SYS_openat2
@@ -30,6 +30,7 @@ static int open_at_once(int dir, const char *path, size_t len, int flags)
 	};
 	char copy[PATH_MAX];
 
+	errno = EINVAL;
 	if (len == 0 || len >= sizeof copy)
 		return -1;
 	memcpy(copy, path, len);
@@ -40,6 +41,7 @@ static int open_at_once(int dir, const char *path, size_t len, int flags)
 	(void)path;
 	(void)len;
 	(void)flags;
+	errno = ENOSYS;
 	return -1;
 #endif
 }
@@ -182,7 +184,7 @@ static int walk_down(int dir, const char *path, mode_t type)
 	return fd;
 }
 
-/* Its directory at once, then the file; -1: by hand. */
+/* Its directory at once, then the file; -1 with errno. */
 static int open_below_at_once(int dir, const char *path)
 {
 	const char *slash = strrchr(path, '/');
@@ -190,29 +192,32 @@ static int open_below_at_once(int dir, const char *path)
 	int parent = slash ? open_at_once(dir, path, (size_t)(slash - path), O_PATH) : dir;
 	struct stat status;
 	int fd = -1;
+	int error = EISDIR;
 
 	if (parent < 0)
 		return -1;
-	if (*name == '\0' || fstatat(parent, name, &status, AT_SYMLINK_NOFOLLOW) != 0 ||
-	    open_file(parent, name, &status, &fd) != 0)
-		fd = -1;
+	if (*name != '\0')
+		error = fstatat(parent, name, &status, AT_SYMLINK_NOFOLLOW) != 0
+				? errno
+				: open_file(parent, name, &status, &fd);
 	if (parent != dir)
 		close(parent);
-	return fd;
+	errno = error;
+	return error == 0 ? fd : -1;
 }
 
 int rxpath_root_open(int dir, const char *path)
 {
 	int fd = open_below_at_once(dir, path);
 
-	return fd >= 0 ? fd : walk_down(dir, path, S_IFREG);
+	return fd >= 0 || errno == ENOENT ? fd : walk_down(dir, path, S_IFREG);
 }
 
 int rxpath_root_opendir(int dir, const char *path)
 {
 	int fd = open_at_once(dir, path, strlen(path), O_RDONLY);
 
-	return fd >= 0 ? fd : walk_down(dir, path, S_IFDIR);
+	return fd >= 0 || errno == ENOENT ? fd : walk_down(dir, path, S_IFDIR);
 }
 
 /* proc/net is a link to self/net, and a tree may lack "self", or have it lead nowhere. */

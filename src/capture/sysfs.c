@@ -171,31 +171,26 @@ static bool list(struct folder *folder, const char *prefix, struct names *names,
 	return false;
 }
 
-/* The device's index stands beside the folder of its statistics. */
-static bool put_index(const struct folder *statistics, size_t device_len,
-		      struct rxpath_buf *scratch, const struct emitter *emitter,
-		      struct rxpath_error *error)
+/* A file that stands beside the folder of the device's statistics. */
+static bool put_beside(const struct folder *statistics, size_t device_len, const char *name,
+		       struct rxpath_buf *scratch, const struct emitter *emitter,
+		       struct rxpath_error *error)
 {
 	struct folder device = {.root = statistics->root, .fd = -1, .len = device_len};
+	char path[32];
 
 	memcpy(device.path, statistics->path, device_len);
-	if (statistics->by_kernel && read_at_once(statistics->fd, "../ifindex", scratch) >= 0) {
-		memcpy(device.path + device_len, "ifindex", sizeof "ifindex");
-		return rxpath_emit_section(emitter, device.path, 0, rxpath_buf_view(scratch),
-					   error);
+	if (statistics->by_kernel) {
+		snprintf(path, sizeof path, "../%s", name);
+		if (read_at_once(statistics->fd, path, scratch) >= 0) {
+			memcpy(device.path + device_len, name, strlen(name) + 1);
+			return rxpath_emit_section(emitter, device.path, 0,
+						   rxpath_buf_view(scratch), error);
+		}
+		if (errno == ENOENT)
+			return true;
 	}
-	return put_file(&device, "ifindex", scratch, emitter, error);
-}
-
-/* Which devices a bond consists of; of another device there is no such file. */
-static bool put_ports(const struct folder *statistics, size_t device_len,
-		      struct rxpath_buf *scratch, const struct emitter *emitter,
-		      struct rxpath_error *error)
-{
-	struct folder device = {.root = statistics->root, .fd = -1, .len = device_len};
-
-	memcpy(device.path, statistics->path, device_len);
-	return put_file(&device, "bonding/slaves", scratch, emitter, error);
+	return put_file(&device, name, scratch, emitter, error);
 }
 
 static bool put_device(const struct folder *devices, const char *name, bool identify,
@@ -206,6 +201,7 @@ static bool put_device(const struct folder *devices, const char *name, bool iden
 	struct names names;
 	int len = snprintf(statistics.path, sizeof statistics.path, "%.*s%s/statistics/",
 			   (int)devices->len, devices->path, name);
+	size_t device_len = devices->len + strlen(name) + 1;
 	bool going;
 
 	/* No device has so long a name. */
@@ -214,10 +210,11 @@ static bool put_device(const struct folder *devices, const char *name, bool iden
 	open_folder(&statistics, devices->root, (size_t)len);
 	/* The kernel's own are never broken; a stored one that is has to be told of. */
 	going = (!identify && statistics.by_kernel) ||
-		put_index(&statistics, devices->len + strlen(name) + 1, scratch, emitter, error);
+		put_beside(&statistics, device_len, "ifindex", scratch, emitter, error);
 	if (going) {
-		going = put_ports(&statistics, devices->len + strlen(name) + 1, scratch, emitter,
-				  error) &&
+		/* Which devices a bond consists of; of another device there is no such file. */
+		going = put_beside(&statistics, device_len, "bonding/slaves", scratch, emitter,
+				   error) &&
 			list(&statistics, "rx_", &names, emitter, error);
 		for (size_t i = 0; going && i < names.count; i++)
 			going = put_file(&statistics, names.sorted[i], scratch, emitter, error);
