@@ -34,6 +34,7 @@ enum extent { ALL_OWNERS, FIRST_OWNERS };
 struct owner_scan {
 	const uint64_t *inodes; /* sorted */
 	size_t count;
+	enum extent extent;
 	size_t missing;	   /* sockets that no owner, or only process 1, was found for */
 	uint32_t *seen;	   /* of each, the number of the last process that holds it */
 	uint32_t number;   /* of the process that is being looked into */
@@ -124,6 +125,12 @@ static bool is_over(struct owner_scan *scan)
 	return scan->ended != 0;
 }
 
+/* Whether there may be another owner to be found. */
+static bool is_searching(const struct owner_scan *scan)
+{
+	return scan->extent == ALL_OWNERS || scan->missing > 0;
+}
+
 /* A process that ended meanwhile holds nothing; any other reason for not seeing what
  * it holds counts. */
 static void note_failure(struct owner_scan *scan, int number)
@@ -163,7 +170,7 @@ static void scan_process(struct owner_scan *scan, int proc, const char *pid)
 	scan->number++;
 	scan->is_first = strcmp(pid, "1") == 0;
 	rxpath_buf_reset(&scan->names);
-	for (size_t links = 1; errno = 0, (entry = readdir(fds)); links++) {
+	for (size_t links = 1; errno = 0, is_searching(scan) && (entry = readdir(fds)); links++) {
 		uint64_t inode;
 		ssize_t len;
 
@@ -254,6 +261,7 @@ static bool walk(struct rxpath_capture *capture, const struct wanted *wanted, rx
 	struct owner_scan scan = {
 		.inodes = wanted->inodes,
 		.count = wanted->count,
+		.extent = wanted->extent,
 		.missing = wanted->count,
 		.interrupt = purpose->interrupt,
 	};
@@ -278,7 +286,7 @@ static bool walk(struct rxpath_capture *capture, const struct wanted *wanted, rx
 	scan.tells_counts = count_of(dirfd(proc), "self/fd") > 0;
 	scan_groups(&scan, capture, dirfd(proc), wanted->groups, wanted->group_count);
 	/* Process 1 holds much that it does not read, so for one owner it is asked last. */
-	while (errno = 0, (all || scan.missing > 0) && (entry = readdir(proc)) && !is_over(&scan))
+	while (errno = 0, is_searching(&scan) && (entry = readdir(proc)) && !is_over(&scan))
 		if (isdigit((unsigned char)entry->d_name[0]) &&
 		    (all || strcmp(entry->d_name, "1") != 0))
 			scan_process(&scan, dirfd(proc), entry->d_name);
