@@ -29,6 +29,16 @@
  * cases, as /proc lists them by number, and a host may have thousands. */
 #define MAX_COMPARED 8
 
+/* Fields of /proc/PID/stat. */
+#define FLAGS 9
+#define START_TIME 22
+
+/* include/linux/sched.h */
+#define PF_KTHREAD 0x00200000
+
+/* The first process that the kernel starts for itself; the others are its children. */
+#define KTHREADD "2"
+
 /* The index of that inode's item in the sorted items, or the one where it belongs. */
 static size_t index_of(const struct rxpath_namespaces *namespaces, uint64_t inode)
 {
@@ -77,22 +87,22 @@ static bool parse_identity(const char *text, size_t len, uint64_t *inode)
 	return rxpath_scan_dec(rest, inode);
 }
 
-/* When the process started: the 22nd field of its stat, and the name before it may hold anything
+/* That field of the process's stat, from the third on: the name before it may hold anything
  * (do_task_stat, fs/proc/array.c). 0: it has ended. */
-static uint64_t start_time(int proc, const char *pid)
+static uint64_t field_of(int proc, const char *pid, unsigned number)
 {
 	char path[64], text[1024];
 	struct rxpath_slice rest, word = {0};
-	uint64_t started = 0;
+	uint64_t value = 0;
 
 	snprintf(path, sizeof path, "%.20s/stat", pid);
 	rest = rxpath_read_small(proc, path, text, sizeof text);
 	if (!rxpath_scan_last(&rest, ')', &word))
 		return 0;
-	for (unsigned field = 3; field <= 22; field++)
+	for (unsigned field = 3; field <= number; field++)
 		if (!rxpath_scan_word(&rest, &word))
 			return 0;
-	return rxpath_scan_dec(word, &started) ? started : 0;
+	return rxpath_scan_dec(word, &value) ? value : 0;
 }
 
 static bool note_process(struct rxpath_namespaces *namespaces, int proc, const char *pid)
@@ -117,24 +127,55 @@ static bool note_process(struct rxpath_namespaces *namespaces, int proc, const c
 	if (namespaces->detail == RXPATH_WITHOUT_PROCESSES || item->compared == MAX_COMPARED)
 		return true;
 	item->compared++;
-	started = start_time(proc, pid);
+	started = field_of(proc, pid, START_TIME);
 	if (started != 0 && (item->pid == 0 || started < item->started) &&
 	    rxpath_scan_dec(digits, &item->pid))
 		item->started = started;
 	return true;
 }
 
+/* The kernel's own threads, about half of all processes, are in the namespace of the first of them,
+ * which lists the others. Nothing where that one may not be seen. */
+static struct rxpath_slice list_threads(int proc, char *text, size_t size)
+{
+	if ((field_of(proc, KTHREADD, FLAGS) & PF_KTHREAD) == 0)
+		return (struct rxpath_slice){"", 0};
+	return rxpath_read_small(proc, KTHREADD "/task/" KTHREADD "/children", text, size);
+}
+
+/* Whether the process is the next in the list, and then takes it off. The list is in the order of
+ * their starts, as /proc is until numbers are used again. A number that was cut off has no blank
+ * behind it. */
+static bool take_thread(struct rxpath_slice *threads, const char *pid)
+{
+	struct rxpath_slice rest = *threads, word;
+
+	if (!rxpath_scan_word(&rest, &word) || rest.len == 0 || !rxpath_slice_is(word, pid))
+		return false;
+	*threads = rest;
+	return true;
+}
+
 static bool note_processes(struct rxpath_namespaces *namespaces, struct rxpath_error *error)
 {
+	char text[4096];
+	struct rxpath_slice threads = {"", 0};
 	DIR *proc = opendir("/proc");
 	struct dirent *entry;
 	bool done = true;
 
 	if (!proc)
 		return rxpath_error_system(error, "/proc", errno);
-	while (done && (entry = readdir(proc)))
-		if (isdigit((unsigned char)entry->d_name[0]))
-			done = note_process(namespaces, dirfd(proc), entry->d_name);
+	while (done && (entry = readdir(proc))) {
+		const size_t hidden = namespaces->hidden;
+
+		if (!isdigit((unsigned char)entry->d_name[0]) ||
+		    take_thread(&threads, entry->d_name))
+			continue;
+		done = note_process(namespaces, dirfd(proc), entry->d_name);
+		if (strcmp(entry->d_name, KTHREADD) == 0 && namespaces->hidden == hidden)
+			threads = list_threads(dirfd(proc), text, sizeof text);
+	}
 	closedir(proc);
 	return done || rxpath_error_memory(error);
 }
