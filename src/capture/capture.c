@@ -59,7 +59,9 @@ struct rxpath_capture {
 	size_t step_count;
 	int files[RXPATH_SOURCES];  /* -1: not open */
 	bool empty[RXPATH_SOURCES]; /* the tables of sockets that are, in this sample */
+	bool no_tcp[2];		    /* IPv4, IPv6: no socket of TCP is in use, in this sample */
 	int of_host[HOST_SETTINGS]; /* -1: not open */
+	bool lacks_limits;	    /* those of memory are not shown in this namespace */
 	bool received;		    /* IP received a packet in this namespace */
 	uint64_t absent;	    /* a bit for each file that the kernel does not have */
 	uint64_t assumed_absent;    /* those that another namespace of this kernel lacks */
@@ -261,6 +263,7 @@ static int read_proc(struct rxpath_capture *capture, enum rxpath_source source)
 	int *kept = &capture->files[source];
 	int fd = *kept;
 	char path[128];
+	bool missing;
 	int result;
 
 	if (capture->assumed_absent & UINT64_C(1) << source)
@@ -268,10 +271,12 @@ static int read_proc(struct rxpath_capture *capture, enum rxpath_source source)
 	if (fd < 0 && capture->net_by_kernel)
 		fd = openat(capture->net_dir, name,
 			    O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NOFOLLOW | O_NONBLOCK);
-	if (fd < 0 && capture->net_dir >= 0 && capture->root >= 0)
+	/* What the kernel does not have there is nowhere else. */
+	missing = fd < 0 && capture->net_by_kernel && errno == ENOENT;
+	if (fd < 0 && !missing && capture->net_dir >= 0 && capture->root >= 0)
 		fd = rxpath_root_open(capture->net_dir, name);
 	/* A link below the root may lead out of its directory. */
-	if (fd < 0 && (capture->net_dir < 0 || capture->root >= 0)) {
+	if (fd < 0 && !missing && (capture->net_dir < 0 || capture->root >= 0)) {
 		snprintf(path, sizeof path, "%s/%s", capture->net, name);
 		fd = open_below(capture, path);
 	}
@@ -471,6 +476,8 @@ static bool put_answer(struct rxpath_capture *capture,
 		.fd = fd,
 		.devices = rxpath_capture_links(capture),
 		.all_rules = capture->purpose.all_rules,
+		.net_dir = capture->net_dir,
+		.no_tcp = capture->no_tcp,
 		.out = &capture->scratch,
 	};
 	int result;
@@ -567,15 +574,19 @@ bool rxpath_capture_has_sysfs(struct rxpath_capture *capture, const char *device
 	       number == (uint64_t)ifindex;
 }
 
+/* Hands on what was read into `scratch`, if it was. */
+static bool put_optional(struct rxpath_capture *capture, const char *path, int result,
+			 const struct emitter *emitter, struct rxpath_error *error)
+{
+	return (result != 0 && result != ENOMEM) || put_read(capture, path, result, emitter, error);
+}
+
 static bool put_file(struct rxpath_capture *capture, const char *path,
 		     const struct emitter *emitter, struct rxpath_error *error)
 {
 	int result = read_path(capture, path, RXPATH_FILE_LIMIT, &capture->scratch);
 
-	if (result == ENOMEM)
-		return rxpath_error_memory(error);
-	return result != 0 ||
-	       rxpath_emit_section(emitter, path, 0, rxpath_buf_view(&capture->scratch), error);
+	return put_optional(capture, path, result, emitter, error);
 }
 
 /* The limits of the memory that sockets hold, where they hold any; only the host's first namespace
@@ -592,17 +603,26 @@ static bool put_memory_limits(struct rxpath_capture *capture, const struct emitt
 	struct rxpath_sockstat at = {.rest = rxpath_buf_view(&capture->scratch)};
 	bool wanted[sizeof limits / sizeof *limits] = {false};
 
-	if (capture->purpose.no_limits)
+	if (capture->purpose.no_limits || capture->lacks_limits)
 		return true;
 	while (rxpath_sockstat_next(&at))
 		for (size_t i = 0; i < sizeof limits / sizeof *limits; i++)
 			if (rxpath_slice_is(at.name, "mem") &&
 			    rxpath_slice_is(at.group, limits[i].group))
 				wanted[i] = !rxpath_slice_is(at.value, "0");
-	for (size_t i = 0; i < sizeof limits / sizeof *limits; i++)
-		if (wanted[i] && !put_file(capture, limits[i].path + (capture->root < 0 ? 0 : 1),
-					   emitter, error))
+	for (size_t i = 0; i < sizeof limits / sizeof *limits; i++) {
+		const char *path = limits[i].path + (capture->root < 0 ? 0 : 1);
+		int result;
+
+		if (!wanted[i])
+			continue;
+		result = read_path(capture, path, RXPATH_FILE_LIMIT, &capture->scratch);
+		capture->lacks_limits = result == ENOENT && capture->root < 0;
+		if (capture->lacks_limits)
+			return true;
+		if (!put_optional(capture, path, result, emitter, error))
 			return false;
+	}
 	return true;
 }
 
@@ -621,16 +641,20 @@ static bool put_sockstat(struct rxpath_capture *capture, const struct step *step
 			 const struct emitter *emitter, struct rxpath_error *error)
 {
 	bool first[RXPATH_SOURCES], second[RXPATH_SOURCES];
+	bool *no_tcp = &capture->no_tcp[rxpath_source_row(step->source)->v6];
 	int result = read_proc(capture, step->source);
 
 	if (result == 0 && capture->rtnetlink >= 0) {
 		int own = count_own_sockets(capture);
 
 		rxpath_find_empty(rxpath_buf_view(&capture->scratch), step->source, own, first);
+		*no_tcp = rxpath_has_no_tcp(rxpath_buf_view(&capture->scratch));
 		result = read_proc(capture, step->source);
 		if (result == 0)
 			rxpath_find_empty(rxpath_buf_view(&capture->scratch), step->source, own,
 					  second);
+		*no_tcp = *no_tcp && result == 0 &&
+			  rxpath_has_no_tcp(rxpath_buf_view(&capture->scratch));
 		for (size_t i = 0; result == 0 && i < RXPATH_SOURCES; i++)
 			capture->empty[i] |= first[i] && second[i];
 	}
@@ -830,6 +854,7 @@ bool rxpath_capture_sections(struct rxpath_capture *capture, rxpath_sink *sink, 
 	capture->received = false;
 	if (capture->root < 0) {
 		memset(capture->empty, 0, sizeof capture->empty);
+		memset(capture->no_tcp, 0, sizeof capture->no_tcp);
 	} else {
 		done = (capture->purpose.brief && capture->purpose.alone) ||
 		       put_facts(capture, &emitter, error);

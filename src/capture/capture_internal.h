@@ -74,6 +74,8 @@ struct netlink_query {
 	int fd;			     /* of the protocol that has the answer; -1: it has none */
 	struct rxpath_slice devices; /* the text of rxpath/link, for names */
 	bool all_rules;		     /* netfilter rules however many there are */
+	int net_dir;		     /* /proc/net of the namespace */
+	const bool *no_tcp;	     /* IPv4, IPv6: no socket of TCP is in use */
 	struct rxpath_buf *out;	     /* empty at first */
 };
 
@@ -219,6 +221,9 @@ int rxpath_cgroup_open(int mount, uint64_t id);
  * `own`: how many sockets the program itself has in the namespace. */
 void rxpath_find_empty(struct rxpath_slice text, enum rxpath_source sockstat, int own,
 		       bool empty[RXPATH_SOURCES]);
+
+/* The same file: whether that text counts no socket of TCP. */
+bool rxpath_has_no_tcp(struct rxpath_slice text);
 
 /* The same file: whether IP received a packet since the namespace was made, by the text of that
  * source: snmp or snmp6. */

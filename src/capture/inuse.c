@@ -52,6 +52,18 @@ void rxpath_find_empty(struct rxpath_slice text, enum rxpath_source sockstat, in
 	}
 }
 
+/* A socket that listens is in use as one that is connected. */
+bool rxpath_has_no_tcp(struct rxpath_slice text)
+{
+	struct rxpath_sockstat at = {.rest = text};
+
+	while (rxpath_sockstat_next(&at))
+		if ((rxpath_slice_is(at.group, "TCP") || rxpath_slice_is(at.group, "TCP6")) &&
+		    rxpath_slice_is(at.name, "inuse"))
+			return rxpath_slice_is(at.value, "0");
+	return false;
+}
+
 bool rxpath_has_received(struct rxpath_slice text, enum rxpath_source source)
 {
 	struct rxpath_slice names, values, name, value;

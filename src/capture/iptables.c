@@ -26,7 +26,7 @@
 struct layout {
 	uint8_t family;
 	int domain, level;
-	const char *names;  /* the file that lists the tables */
+	const char *names;  /* the file in /proc/net that lists the tables */
 	const char *prefix; /* of the words for addresses */
 	size_t entry;	    /* its size without matches and target */
 	size_t target_offset, next_offset, counters;
@@ -52,7 +52,7 @@ static const struct layout layouts[] = {
 		.family = NFPROTO_IPV4,
 		.domain = AF_INET,
 		.level = IPPROTO_IP,
-		.names = "/proc/net/ip_tables_names",
+		.names = "ip_tables_names",
 		.prefix = "ip",
 		.address = sizeof(struct in_addr),
 		IN_ENTRY(struct ipt_entry, ip),
@@ -61,7 +61,7 @@ static const struct layout layouts[] = {
 		.family = NFPROTO_IPV6,
 		.domain = AF_INET6,
 		.level = IPPROTO_IPV6,
-		.names = "/proc/net/ip6_tables_names",
+		.names = "ip6_tables_names",
 		.prefix = "ip6",
 		.address = sizeof(struct in6_addr),
 		IN_ENTRY(struct ip6t_entry, ipv6),
@@ -542,10 +542,12 @@ static int read_family(const struct layout *layout, struct rxpath_slice names, s
 
 /* The names of the tables that are there. Naming one that is not used would create it. 0, or an
  * errno: ENOENT where the kernel has none. */
-static int read_names(const char *path, struct rxpath_buf *out)
+static int read_names(int net_dir, const char *name, struct rxpath_buf *out)
 {
-	int fd = open(path, O_RDONLY | O_CLOEXEC);
-	int result = fd < 0 ? errno : rxpath_read_file(fd, RXPATH_FILE_LIMIT, NULL, out);
+	int fd = net_dir < 0 ? -1 : openat(net_dir, name, O_RDONLY | O_CLOEXEC);
+	int result = net_dir < 0 ? ENOENT
+		     : fd < 0	 ? errno
+				 : rxpath_read_file(fd, RXPATH_FILE_LIMIT, NULL, out);
 
 	if (fd >= 0)
 		close(fd);
@@ -561,7 +563,7 @@ int rxpath_iptables(const struct netlink_query *query)
 	int result = 0;
 
 	for (size_t i = 0; result == 0 && i < FAMILIES; i++) {
-		result = read_names(layouts[i].names, &names);
+		result = read_names(query->net_dir, layouts[i].names, &names);
 		if (result == ENOENT) {
 			lacking++;
 			result = 0;

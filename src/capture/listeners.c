@@ -123,7 +123,9 @@ static void take_socket(void *context, struct rxpath_slice payload)
 		answer->table->put(answer, &message, payload);
 }
 
-static int put_table(const struct netlink_query *query, const struct tcp_table *table)
+/* `no_tcp`: IPv4, IPv6: not to be asked for. */
+static int put_table(const struct netlink_query *query, const struct tcp_table *table,
+		     const bool *no_tcp)
 {
 	static const unsigned char families[] = {AF_INET, AF_INET6};
 	struct inet_diag_req_v2 request = {
@@ -136,6 +138,8 @@ static int put_table(const struct netlink_query *query, const struct tcp_table *
 
 	rxpath_buf_string(query->out, table->header);
 	for (size_t i = 0; result == 0 && i < sizeof families; i++) {
+		if (no_tcp[i])
+			continue;
 		request.sdiag_family = families[i];
 		result = rxpath_netlink_messages(query->fd, SOCK_DIAG_BY_FAMILY, &request,
 						 sizeof request, SOCK_DIAG_BY_FAMILY, take_socket,
@@ -149,10 +153,12 @@ static int put_table(const struct netlink_query *query, const struct tcp_table *
 
 int rxpath_listeners(const struct netlink_query *query)
 {
-	return put_table(query, &listeners);
+	return put_table(query, &listeners, query->no_tcp);
 }
 
 int rxpath_connections(const struct netlink_query *query)
 {
-	return put_table(query, &connections);
+	static const bool unknown[2] = {false, false};
+
+	return put_table(query, &connections, unknown);
 }
