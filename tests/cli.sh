@@ -1,16 +1,16 @@
 #!/bin/sh
 # cli.sh: the program from outside: what is said, what is written where, and the exit status.
 #
-#   RXPATH=./rxpath sh tests/cli.sh [usage report output run stored place kernel many recipes]
+#   RXPATH=./rxpath sh tests/cli.sh [usage report output run stored target kernel many recipes]
 #
-# Figures come from a tree of files under --root, which a test moves as it likes; only place.sh and kernel.sh
+# Figures come from a tree of files under --root, which a test moves as it likes; only target.sh and kernel.sh
 # look at the running kernel, in namespaces of their own. What needs root, or a tool that is not there, is
 # skipped and said so. Each part of tests/cli is sourced, so all share the functions below.
 set -u
 cd "$(dirname "$0")/.." || exit 1
 RXPATH=${RXPATH:-./rxpath}
 case $RXPATH in /*) ;; *) RXPATH=$PWD/$RXPATH ;; esac
-parts=${*:-usage report output run stored place kernel many recipes}
+parts=${*:-usage report output run stored target kernel many recipes}
 LC_ALL=C
 export LC_ALL
 unset POSIXLY_CORRECT NO_COLOR

@@ -255,7 +255,7 @@ static void try_file(const struct input *input, const char *path, struct tally *
 }
 
 /* Each directory of fixtures is one of a source, which a row has to describe. */
-static void find_places(void)
+static void find_inputs(void)
 {
 	static const char *const ways[] = {"/proc/net/%s", "/proc/%s", "/proc/net/stat/%s",
 					   "/proc/net/netfilter/%s", "rxpath/%s"};
@@ -308,7 +308,7 @@ static bool has_files(enum rxpath_layout layout)
 static void every_layout_has_files(void **state)
 {
 	(void)state;
-	find_places();
+	find_inputs();
 	for (enum rxpath_source i = RXPATH_SOURCE_NONE + 1; i < RXPATH_SOURCES; i++) {
 		const struct rxpath_source_row *row = rxpath_source_row(i);
 

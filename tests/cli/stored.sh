@@ -50,8 +50,8 @@ if has bash; then
 	same "$T/out" "$T/expected"
 fi
 # Files under other names of the same: absolute, of a process, below a host's folder.
-for place in / /host/ ./ 'sos report/'; do
-	sed "s|^==> \\./|==> $place|" "$T/before.txt" >"$T/renamed"
+for folder in / /host/ ./ 'sos report/'; do
+	sed "s|^==> \\./|==> $folder|" "$T/before.txt" >"$T/renamed"
 	rx diff -f tsv "$T/renamed" "$T/b"
 	same "$T/out" "$T/expected"
 done

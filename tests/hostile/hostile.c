@@ -108,7 +108,7 @@ int main(int argc, char **argv)
 	} groups[] = {
 		{"outputs", output_tests, output_test_count},
 		{"shared", shared_tests, shared_test_count},
-		{"places", place_tests, place_test_count},
+		{"paths", path_tests, path_test_count},
 		{"names", name_tests, name_test_count},
 		{"loads", load_tests, load_test_count},
 		{"failures", fail_tests, fail_test_count},

@@ -487,7 +487,7 @@ static void half_open(struct lab *lab)
 }
 
 /* A program that asks for room enough, and does not get it: somaxconn is the limit. */
-static void few_places(struct lab *lab)
+static void small_somaxconn(struct lab *lab)
 {
 	int clients[20], fd;
 
@@ -647,7 +647,7 @@ const struct lab_fault lab_cause_faults[] = {
 	{.name = "cause-vxlan-header", .run = vxlan_header},
 	{.name = "cause-strict-filter", .run = strict_filter},
 	{.name = "cause-half-open", .run = half_open},
-	{.name = "cause-few-places", .run = few_places},
+	{.name = "cause-somaxconn", .run = small_somaxconn},
 	{.name = "cause-read-only", .run = read_only},
 	{.name = "cause-short-backlog", .run = short_backlog, .modes = LAB_BIT(LAB_PID)},
 	{.name = "cause-short-udp-memory", .run = short_udp_memory, .modes = LAB_BIT(LAB_PID)},

@@ -1,5 +1,5 @@
-/* places.c: what may stand where a file is expected: nothing waits, nothing leads out, nothing is
- * called healthy that could not be read. */
+/* paths.c: links, pipes, devices and the like where a file is expected: the program does not hang,
+ * does not leave its directory, and calls nothing healthy that it could not read. */
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -15,13 +15,13 @@
 
 #define GIB ((off_t)1 << 30)
 
-/* A fresh copy of the healthy directory, as FOLDER/place. */
+/* A fresh copy of the healthy directory, as FOLDER/tree. */
 static void copy_root(void)
 {
 	char command[400];
 
 	snprintf(command, sizeof command,
-		 "rm -rf %s/place %s/outside; cp -r %s/root %s/place; mkdir -p %s/outside", folder,
+		 "rm -rf %s/tree %s/outside; cp -r %s/root %s/tree; mkdir -p %s/outside", folder,
 		 folder, folder, folder, folder);
 	assert_int_equal(system(command), 0);
 }
@@ -120,17 +120,17 @@ static void every_file(void **ignored)
 	for (size_t i = 0; i < sizeof files / sizeof *files; i++)
 		for (size_t j = 0; j < sizeof replace / sizeof *replace; j++) {
 			struct job job = {.arguments = {"totals", "--root"}, .seconds = 10};
-			char place[256], path[256], name[128];
+			char tree[256], path[256], name[128];
 			struct result result;
 
 			copy_root();
-			snprintf(name, sizeof name, "place/%s", files[i]);
+			snprintf(name, sizeof name, "tree/%s", files[i]);
 			in_folder(path, name);
 			remove(path);
 			snprintf(name, sizeof name, "mkdir -p $(dirname %.100s)", path);
 			assert_int_equal(system(name), 0);
 			replace[j](path);
-			job.arguments[2] = in_folder(place, "place");
+			job.arguments[2] = in_folder(tree, "tree");
 			run_job(&job, &result);
 			check_bytes(&job, &result);
 			if (result.status != 2 || strstr(result.out, "rxpath: ok"))
@@ -170,21 +170,21 @@ static void ways_out(void **ignored)
 
 		copy_root();
 		snprintf(command, sizeof command,
-			 "cd %s && cp place/proc/net/* outside/ && "
-			 "cp -r place/proc place/sys outside/ && "
+			 "cd %s && cp tree/proc/net/* outside/ && "
+			 "cp -r tree/proc tree/sys outside/ && "
 			 "sed -i 's/^Udp: 0 0$/Udp: 77777 77777/' outside/snmp "
 			 "outside/proc/net/snmp && "
 			 "echo 77777 > outside/sys/class/net/eth0/statistics/rx_dropped && "
-			 "rm -rf place/%s",
+			 "rm -rf tree/%s",
 			 folder, ways[i].link);
 		assert_int_equal(system(command), 0);
-		snprintf(command, sizeof command, "place/%s", ways[i].link);
+		snprintf(command, sizeof command, "tree/%s", ways[i].link);
 		assert_int_equal(symlink(ways[i].target[0] == '@'
 						 ? in_folder(target, ways[i].target + 1)
 						 : ways[i].target,
 					 in_folder(path, command)),
 				 0);
-		job.arguments[5] = in_folder(target, "place");
+		job.arguments[5] = in_folder(target, "tree");
 		run_job(&job, &result);
 		check_bytes(&job, &result);
 		if (strstr(result.out, "77777"))
@@ -199,18 +199,18 @@ static void ways_that_stay(void **ignored)
 {
 	struct job job = {.arguments = {"totals", "-a", "-f", "tsv", "--root"}};
 	struct result result;
-	char command[500], place[256];
+	char command[500], tree[256];
 
 	(void)ignored;
 	copy_root();
 	snprintf(command, sizeof command,
-		 "cd %s/place && mkdir -p proc/7/net sys/devices/net && "
+		 "cd %s/tree && mkdir -p proc/7/net sys/devices/net && "
 		 "mv proc/net/* proc/7/net/ && rmdir proc/net && ln -s self/net proc/net && "
 		 "ln -s 7 proc/self && mv sys/class/net/eth0 sys/devices/net/ && "
 		 "ln -s ../../devices/net/eth0 sys/class/net/eth0",
 		 folder);
 	assert_int_equal(system(command), 0);
-	job.arguments[5] = in_folder(place, "place");
+	job.arguments[5] = in_folder(tree, "tree");
 	run_job(&job, &result);
 	if (result.status > 1 || !strstr(result.out, "UdpRcvbufErrors") ||
 	    !strstr(result.out, "rx_dropped\teth0\t1\t"))
@@ -228,7 +228,7 @@ static void denied(void **ignored)
 					   "sys/class/net",
 					   "sys/class/net/eth0/statistics/rx_dropped",
 					   "sys/class/net/eth0/statistics"};
-	char path[256], place[256], name[128];
+	char path[256], tree[256], name[128];
 
 	(void)ignored;
 	if (!is_root)
@@ -238,9 +238,9 @@ static void denied(void **ignored)
 		struct result result;
 
 		copy_root();
-		snprintf(name, sizeof name, "place/%s", what[i]);
+		snprintf(name, sizeof name, "tree/%s", what[i]);
 		assert_int_equal(chmod(in_folder(path, name), 0), 0);
-		job.arguments[2] = in_folder(place, "place");
+		job.arguments[2] = in_folder(tree, "tree");
 		run_job(&job, &result);
 		if (result.status != 2 || !strstr(result.err, "Permission denied"))
 			complain(&job, &result, what[i]);
@@ -305,9 +305,9 @@ static void devices_as_samples(void **ignored)
 	}
 }
 
-const struct CMUnitTest place_tests[] = {
+const struct CMUnitTest path_tests[] = {
 	cmocka_unit_test(every_file),	  cmocka_unit_test(ways_out),
 	cmocka_unit_test(ways_that_stay), cmocka_unit_test(denied),
 	cmocka_unit_test(stored_files),	  cmocka_unit_test(devices_as_samples),
 };
-const size_t place_test_count = sizeof place_tests / sizeof *place_tests;
+const size_t path_test_count = sizeof path_tests / sizeof *path_tests;

@@ -1,4 +1,4 @@
-# place.sh: the running kernel: namespaces by name and by process, a plain user, and that what is saved
+# target.sh: the running kernel: namespaces by name and by process, a plain user, and that what is saved
 # makes the same report as what is seen. All in namespaces of its own.
 # shellcheck shell=sh disable=SC2034,SC2154,SC2016,SC2034
 
