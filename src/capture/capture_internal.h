@@ -34,13 +34,13 @@ int rxpath_root_opendir(int dir, const char *path);
  * with errno, and then `path` is "proc/net". */
 int rxpath_root_open_net(int dir, char *path, size_t size);
 
-/* load.c: what the directory is: a tree with proc/net, one without, or, with a hint in *error, not
- * the one that was meant: that is above or below it. */
+/* Whether the directory is on a file system of that kind (linux/magic.h). */
+bool rxpath_is_on(int dir, long magic);
+
+/* tree.c: what the directory is: it holds proc/net; or it does not; or it does not, but the
+ * directory above or below it does, which *error then says. */
 enum rxpath_tree { RXPATH_WRONG_LEVEL, RXPATH_NO_NET, RXPATH_TREE };
 enum rxpath_tree rxpath_tree_at(int dir, const char *name, struct rxpath_error *error);
-
-/* Whether the directory stands on a file system of that kind (linux/magic.h). */
-bool rxpath_is_on(int dir, long magic);
 
 /* netlink.c: requests and their answers. */
 
