@@ -10,7 +10,6 @@
 #include <linux/bpf.h>
 #include <linux/if_link.h>
 #include <net/if.h>
-#include <poll.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -66,7 +65,7 @@ static char *slurp(const struct lab *lab, const char *name)
 /* `run --trace` with a command that lasts until finish(). */
 struct traced {
 	pid_t pid;
-	int done;
+	int end; /* for lab_end_command */
 	char *report;
 	char *errors;
 	int status;
@@ -75,50 +74,23 @@ struct traced {
 
 static void start(struct lab *lab, struct traced *traced, const char *format)
 {
-	char go[256], done[256], report[256], errors[256], line[8];
-	char *argv[] = {(char *)(uintptr_t)lab->program,
-			(char[]){"run"},
-			(char[]){"--trace"},
-			(char[]){"-f"},
-			(char *)(uintptr_t)format,
-			(char[]){"-o"},
-			report,
-			(char[]){"--"},
-			(char[]){"sh"},
-			(char[]){"-c"},
-			(char[]){"echo >\"$1/go\"; read -r line <\"$1/done\""},
-			(char[]){"sh"},
-			(char *)(uintptr_t)lab->dir,
-			NULL};
-	struct pollfd ready = {.events = POLLIN};
+	char report[256], errors[256];
+	const char *const options[] = {"--trace", "-f", format, "-o", report, NULL};
 
-	*traced = (struct traced){.done = -1};
-	file_of(lab, "go", go);
-	file_of(lab, "done", done);
+	*traced = (struct traced){.end = -1};
 	file_of(lab, "traced", report);
 	file_of(lab, "traced.err", errors);
-	unlink(go);
-	unlink(done);
-	if (mkfifo(go, 0600) != 0 || mkfifo(done, 0600) != 0)
-		lab_die(lab, "mkfifo: %s", strerror(errno));
-	ready.fd = open(go, O_RDWR | O_CLOEXEC);
-	traced->done = open(done, O_RDWR | O_CLOEXEC);
-	traced->pid = lab_spawn(lab, argv, NULL, errors, false);
-	if (poll(&ready, 1, 10000) != 1 || read(ready.fd, line, sizeof line) < 1)
-		lab_die(lab, "run --trace: COMMAND did not start: %s", slurp(lab, "traced.err"));
-	close(ready.fd);
+	traced->pid = lab_start_run(lab, options, errors, &traced->end);
 }
 
 static void finish(struct lab *lab, struct traced *traced)
 {
 	int status;
 
-	if (write(traced->done, "\n", 1) != 1)
-		lab_die(lab, "done: %s", strerror(errno));
+	lab_end_command(lab, traced->end);
 	while (wait4(traced->pid, &status, 0, &traced->usage) < 0)
 		if (errno != EINTR)
 			lab_die(lab, "wait: %s", strerror(errno));
-	close(traced->done);
 	traced->status = WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
 	traced->report = slurp(lab, "traced");
 	traced->errors = slurp(lab, "traced.err");

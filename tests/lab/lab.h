@@ -112,9 +112,10 @@ struct lab {
 	bool verbose;
 	int result; /* where the parent reads how it went */
 	int host_net, host_mnt, tx_net, rx_net;
-	int inject, va; /* AF_PACKET socket of the sending side; its device */
-	pid_t watcher;	/* the program under test, while it waits for the injection */
-	pid_t quiet;	/* the same with -q, of which only the exit status is seen */
+	int inject, va;	 /* AF_PACKET socket of the sending side; its device */
+	pid_t watcher;	 /* the program under test, while it waits for the injection */
+	int end_command; /* for lab_end_command, while it is `run` */
+	pid_t quiet;	 /* the same with -q, of which only the exit status is seen */
 	struct lab_values before, moved;
 	struct lab_report report;
 	char *json;  /* of LAB_DIFF and LAB_PID only */
@@ -168,6 +169,11 @@ void lab_pin(const struct lab *lab, int cpu);
 /* Starts a program with its output to `out` and `err` (NULL: /dev/null). */
 pid_t lab_spawn(const struct lab *lab, char *const argv[], const char *out, const char *err,
 		bool on_host);
+/* Starts `run` with these options around a command that lasts until lab_end_command(lab, *end).
+ * Returns once the command has started: the first sample has then been taken. */
+pid_t lab_start_run(const struct lab *lab, const char *const options[], const char *errors,
+		    int *end);
+void lab_end_command(const struct lab *lab, int end);
 int lab_wait(pid_t pid); /* as a shell says it: 128 + N on signal N */
 int lab_command(const struct lab *lab, char *const argv[], const char *out, const char *err,
 		bool on_host);

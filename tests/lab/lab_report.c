@@ -124,44 +124,40 @@ void lab_wait_until_asleep(const struct lab *lab, pid_t pid)
 	}
 }
 
-static void start_live(struct lab *lab, char *const argv[])
+pid_t lab_start_run(const struct lab *lab, const char *const options[], const char *errors,
+		    int *end)
 {
+	static const char *const command[] = {"--", "sh", "-c",
+					      "echo >\"$1/go\"; read -r line <\"$1/done\"", "sh"};
 	struct paths paths = paths_of(lab);
-
-	lab->watcher = lab_spawn(lab, argv, NULL, paths.err, false);
-}
-
-static int done_fd = -1;
-
-static void start_run(struct lab *lab)
-{
-	struct paths paths = paths_of(lab);
-	char *argv[] = {(char *)(uintptr_t)lab->program,
-			(char[]){"run"},
-			(char[]){"-f"},
-			(char[]){"tsv"},
-			(char[]){"-o"},
-			paths.report,
-			(char[]){"--"},
-			(char[]){"sh"},
-			(char[]){"-c"},
-			(char[]){"echo >\"$1/go\"; read -r line <\"$1/done\""},
-			(char[]){"sh"},
-			(char *)(uintptr_t)lab->dir,
-			NULL};
-	struct pollfd ready = {.events = POLLIN};
+	struct pollfd started = {.events = POLLIN};
+	const char *argv[20] = {lab->program, "run"};
+	size_t count = 2;
 	char line[8];
+	pid_t pid;
 
+	while (*options)
+		argv[count++] = *options++;
+	memcpy(&argv[count], command, sizeof command);
+	argv[count + sizeof command / sizeof *command] = lab->dir;
 	unlink(paths.go);
 	unlink(paths.done);
 	if (mkfifo(paths.go, 0600) != 0 || mkfifo(paths.done, 0600) != 0)
 		lab_die(lab, "mkfifo: %s", strerror(errno));
-	ready.fd = open(paths.go, O_RDWR | O_CLOEXEC);
-	done_fd = open(paths.done, O_RDWR | O_CLOEXEC);
-	start_live(lab, argv);
-	if (poll(&ready, 1, 5000) != 1 || read(ready.fd, line, sizeof line) < 1)
-		lab_die(lab, "run: COMMAND did not start");
-	close(ready.fd);
+	started.fd = open(paths.go, O_RDWR | O_CLOEXEC);
+	*end = open(paths.done, O_RDWR | O_CLOEXEC);
+	pid = lab_spawn(lab, (char *const *)(uintptr_t)argv, NULL, errors, false);
+	if (poll(&started, 1, 10000) != 1 || read(started.fd, line, sizeof line) < 1)
+		lab_die(lab, "run: COMMAND did not start; see %s", errors);
+	close(started.fd);
+	return pid;
+}
+
+void lab_end_command(const struct lab *lab, int end)
+{
+	if (write(end, "\n", 1) != 1)
+		lab_die(lab, "run: cannot end COMMAND: %s", strerror(errno));
+	close(end);
 }
 
 void lab_begin(struct lab *lab)
@@ -176,6 +172,7 @@ void lab_begin(struct lab *lab)
 			 paths.report,
 			 (char *)(uintptr_t)lab->option,
 			 NULL};
+	const char *const run[] = {"-f", "tsv", "-o", paths.report, NULL};
 	char *quiet[] = {(char *)(uintptr_t)lab->program, (char[]){"-qi"}, (char[]){"60"}, NULL};
 
 	lab_values_free(&lab->before);
@@ -184,11 +181,11 @@ void lab_begin(struct lab *lab)
 		return;
 	switch (lab->mode) {
 	case LAB_LIVE:
-		start_live(lab, check);
+		lab->watcher = lab_spawn(lab, check, NULL, paths.err, false);
 		lab_wait_until_asleep(lab, lab->watcher);
 		break;
 	case LAB_RUN:
-		start_run(lab);
+		lab->watcher = lab_start_run(lab, run, paths.err, &lab->end_command);
 		break;
 	default:
 		lab->quiet = lab_spawn(lab, quiet, NULL, paths.quiet, false);
@@ -233,8 +230,7 @@ void lab_end(struct lab *lab)
 		text = lab_slurp(paths.report);
 		break;
 	case LAB_RUN:
-		if (write(done_fd, "\n", 1) != 1)
-			lab_die(lab, "%s: %s", paths.done, strerror(errno));
+		lab_end_command(lab, lab->end_command);
 		status = lab_wait(lab->watcher);
 		check_silence(lab, paths.err, "run");
 		text = lab_slurp(paths.report);
