@@ -46,6 +46,25 @@
 	" 2 0000000000000000 " drops "\n"
 #define TABLE(name, rows) NET(name, UDP_HEADER "\n" rows)
 
+/* Network namespaces as --all-netns describes them: without a name, named by `ip netns`, and named
+ * by their unit; the first process's name breaks a line. */
+static const struct rxpath_netns_facts netns_facts[] = {
+	{.name = {"net:[4026531840]", 16},
+	 .inode = 4026531840,
+	 .pid = 1,
+	 .comm = {"in\nit", 5},
+	 .cgroup = {"/init.scope", 11}},
+	{.name = {"web 1", 5}, .inode = 4026532001},
+	{.name = {"sflow.service", 13},
+	 .named_by_unit = true,
+	 .inode = 4026532002,
+	 .pid = 812,
+	 .comm = {"sflow-rx", 8},
+	 .cgroup = {"/system.slice/sflow.service", 27}},
+	{.name = {"blue", 4}, .inode = 4026532003},
+	{.name = {"red", 3}, .inode = 4026532004},
+};
+
 /* The whole file, malloc'd to its exact size: what reads past its end is found out. */
 static inline char *load(const char *path, size_t *len)
 {

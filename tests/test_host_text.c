@@ -23,21 +23,6 @@ struct host {
 	struct rxpath_host_report all;
 };
 
-static const struct rxpath_netns_facts facts[3] = {
-	{.name = {"net:[4026531840]", 16},
-	 .inode = 4026531840,
-	 .pid = 1,
-	 .comm = {"in\nit", 5},
-	 .cgroup = {"/init.scope", 11}},
-	{.name = {"web 1", 5}, .inode = 4026532001},
-	{.name = {"sflow.service", 13},
-	 .named_by_unit = true,
-	 .inode = 4026532002,
-	 .pid = 812,
-	 .comm = {"sflow-rx", 8},
-	 .cgroup = {"/system.slice/sflow.service", 27}},
-};
-
 static struct host *make_host(bool all)
 {
 	static const char *const lost[3] = {SNMP("0"), SNMP("7"), SNMP("822")};
@@ -51,8 +36,8 @@ static struct host *make_host(bool all)
 		host->after[i] = sample_of(lost[i]);
 		assert_true(rxpath_analyse(&host->before[i], &host->after[i], &criteria,
 					   &host->reports[i], &error));
-		host->reports[i].of_netns = &facts[i];
-		host->reports[i].netns = facts[i].name;
+		host->reports[i].of_netns = &netns_facts[i];
+		host->reports[i].netns = netns_facts[i].name;
 		host->reports[i].is_first = i == 0;
 		host->list[i] = &host->reports[i];
 	}
@@ -199,8 +184,9 @@ static void metrics_have_a_label(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < 3; i++)
-		inputs[i] = (struct rxpath_metrics_input){
-			.sample = &host->after[i], .netns = facts[i].name, .elsewhere = i > 0};
+		inputs[i] = (struct rxpath_metrics_input){.sample = &host->after[i],
+							  .netns = netns_facts[i].name,
+							  .elsewhere = i > 0};
 	rxpath_render_metrics(inputs, 3, &out);
 	text = text_of(&out);
 	assert_non_null(strstr(

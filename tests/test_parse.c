@@ -30,25 +30,6 @@ static bool ends_with(const char *text, const char *end)
 
 /* ---- what was read, as text ----------------------------------------------------------------- */
 
-static void put_subject(struct rxpath_buf *out, const struct rxpath_subject *subject)
-{
-	switch (subject->kind) {
-	case RXPATH_ON_NETNS:
-		rxpath_buf_char(out, '-');
-		break;
-	case RXPATH_ON_DEVICE:
-	case RXPATH_ON_RULE:
-		rxpath_buf_escaped(out, subject->name, "");
-		break;
-	case RXPATH_ON_NFQUEUE:
-		rxpath_buf_printf(out, "queue%u", subject->number);
-		break;
-	case RXPATH_ON_CPU:
-		rxpath_buf_printf(out, "cpu%u", subject->number);
-		break;
-	}
-}
-
 static void put_u32(struct rxpath_buf *out, const char *name, uint32_t value)
 {
 	if (value == RXPATH_UNKNOWN32)
@@ -141,7 +122,7 @@ static void put_sample(struct rxpath_buf *out, const struct rxpath_sample *sampl
 
 		rxpath_buf_slice(out, reading->name);
 		rxpath_buf_char(out, ' ');
-		put_subject(out, &reading->subject);
+		rxpath_subject_text(out, &reading->subject);
 		rxpath_buf_printf(out, " %llu\n", (unsigned long long)reading->value);
 	}
 	for (size_t i = 0; i < sample->socket_count; i++)

@@ -619,22 +619,6 @@ static void load_namespaces(struct namespaces *all)
 {
 	static const char *const folders[] = {"cases/healthy", "cases/mixed", "pairs/many-of-each",
 					      "cases/unreadable", "cases/full-queue"};
-	static const struct rxpath_netns_facts facts[] = {
-		{.name = {"net:[4026531840]", 16},
-		 .inode = 4026531840,
-		 .pid = 1,
-		 .comm = {"init", 4},
-		 .cgroup = {"/init.scope", 11}},
-		{.name = {"web 1", 5}, .inode = 4026532001},
-		{.name = {"sflow.service", 13},
-		 .named_by_unit = true,
-		 .inode = 4026532002,
-		 .pid = 812,
-		 .comm = {"sflow", 5},
-		 .cgroup = {"/system.slice/sflow.service", 27}},
-		{.name = {"blue", 4}, .inode = 4026532003},
-		{.name = {"red", 3}, .inode = 4026532004},
-	};
 	static const struct rxpath_criteria usual = {.fail_on = RXPATH_KIND_PRESSURE};
 
 	for (size_t i = 0; i < COUNT(folders); i++) {
@@ -644,8 +628,8 @@ static void load_namespaces(struct namespaces *all)
 		all->before[i] = load_sample(folder, "before");
 		all->after[i] = load_sample(folder, "after");
 		analyse(&all->before[i], &all->after[i], &usual, &all->reports[i]);
-		all->reports[i].of_netns = &facts[i];
-		all->reports[i].netns = facts[i].name;
+		all->reports[i].of_netns = &netns_facts[i];
+		all->reports[i].netns = netns_facts[i].name;
 		all->reports[i].is_first = i == 0;
 		all->reports[i].fail_on = usual.fail_on;
 		all->reports[i].verdict = rxpath_analyse_verdict(&all->reports[i], &usual);
@@ -653,7 +637,7 @@ static void load_namespaces(struct namespaces *all)
 		all->inputs[i] = (struct rxpath_metrics_input){
 			.sample = &all->after[i],
 			.details = &all->after[i],
-			.netns = facts[i].name,
+			.netns = netns_facts[i].name,
 			.elsewhere = i != 0,
 		};
 	}

@@ -1,44 +1,15 @@
 /* test_trace.c: drop tracepoints: layouts of many kernels, recorded pages, pages of any bytes. */
 #include <fcntl.h>
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
 #include <unistd.h>
-
-#include <cmocka.h>
 
 #include "../src/trace/kallsyms.h"
 #include "../src/trace/tracepage.h"
 #include "../src/trace/tracetally.h"
 #include "rxpath/drops.h"
-#include "rxpath/parse.h"
-#include "rxpath/sample.h"
+#include "support.h"
 
 #define NOW "fixtures/trace/6.18.44/"
 #define OLD "fixtures/trace/old/"
-#define COUNT(array) (sizeof(array) / sizeof((array)[0]))
-
-/* The whole file, malloc'd, without a NUL: what reads past its end is found out. */
-static char *load(const char *path, size_t *len)
-{
-	FILE *file = fopen(path, "rb");
-	char *text;
-
-	if (!file)
-		fail_msg("%s: cannot open", path);
-	assert_int_equal(fseek(file, 0, SEEK_END), 0);
-	*len = (size_t)ftell(file);
-	rewind(file);
-	text = malloc(*len);
-	assert_non_null(text);
-	assert_int_equal(fread(text, 1, *len, file), *len);
-	fclose(file);
-	return text;
-}
 
 static void learn(struct rxpath_tally *tally, enum rxpath_trace_event event, const char *path)
 {
