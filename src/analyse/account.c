@@ -31,14 +31,12 @@ static void settle(struct rxpath_line *line)
 static void bring_together(const struct match *match, struct rxpath_line *parent, uint64_t *min,
 			   const struct rxpath_line *child)
 {
-	uint64_t cpus = match->after->cpu_count > 0 ? match->after->cpu_count : 1;
+	uint64_t cpus = rxpath_max(match->after->cpu_count, 1);
 	bool moving = child->min != child->delta || child->max != child->delta;
 	uint64_t between = moving ? 2 * cpus : 0;
 
-	*min = rxpath_sum(*min, child->delta - child->min);
-	if (*min > parent->delta)
-		*min = parent->delta;
-	*min -= *min > between ? between : *min;
+	*min = rxpath_min(rxpath_sum(*min, child->delta - child->min), parent->delta);
+	*min = rxpath_less(*min, between);
 	parent->accounted = rxpath_sum(parent->accounted, child->delta);
 }
 
@@ -208,7 +206,7 @@ static uint64_t account_macvlans(const struct match *match, struct rxpath_report
 	for (size_t i = 0; i < report->line_count; i++) {
 		struct rxpath_line *dropped = &report->lines[i];
 		struct rxpath_line *failed;
-		uint64_t both, part;
+		uint64_t part;
 
 		if (!dropped->moved || !rxpath_slice_is(dropped->name, "rx_dropped") ||
 		    !counts_errors_twice(rxpath_sample_find_device(match->after, dropped->on.name)))
@@ -216,9 +214,8 @@ static uint64_t account_macvlans(const struct match *match, struct rxpath_report
 		failed = rxpath_report_find(report, errors, &dropped->on);
 		if (!failed || !failed->moved)
 			continue;
-		both = dropped->max > failed->min ? dropped->max - failed->min : 0;
-		part = backlog < both ? backlog : both;
-		part = part < failed->max ? part : failed->max;
+		part = rxpath_min(backlog, rxpath_less(dropped->max, failed->min));
+		part = rxpath_min(part, failed->max);
 		failed->accounted = rxpath_sum(failed->accounted, part);
 		dropped->accounted = rxpath_sum(dropped->accounted, rxpath_sum(failed->max, part));
 		backlog -= part;
@@ -262,7 +259,7 @@ static void take_pool(struct rxpath_report *report, uint64_t pool, const char *n
 		}
 	}
 	for (size_t i = 0; i < count && pool > 0; i++) {
-		room[i]->accounted = pool < room[i]->delta ? pool : room[i]->delta;
+		room[i]->accounted = rxpath_min(pool, room[i]->delta);
 		pool -= room[i]->accounted;
 	}
 }

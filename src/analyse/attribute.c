@@ -5,17 +5,13 @@ static void attribute(const struct match *match, enum rxpath_protocol protocol, 
 		      struct rxpath_attribution *sum)
 {
 	struct bounds losses = rxpath_protocol_losses(match, protocol);
-	uint64_t counted = lost < losses.max ? lost : losses.max;
+	uint64_t counted = rxpath_max(rxpath_min(lost, losses.max), losses.min);
 
-	if (counted < losses.min)
-		counted = losses.min;
 	sum->socket_drops += lost;
 	sum->counted = rxpath_sum(sum->counted, counted);
-	sum->attributed += lost < counted ? lost : counted;
-	if (counted > lost)
-		sum->unattributed = rxpath_sum(sum->unattributed, counted - lost);
-	else
-		sum->uncounted += lost - counted;
+	sum->attributed += rxpath_min(lost, counted);
+	sum->unattributed = rxpath_sum(sum->unattributed, rxpath_less(counted, lost));
+	sum->uncounted += rxpath_less(lost, counted);
 }
 
 /* Every table of sockets that there is was read, and the counters to compare them with too. IPv6
@@ -47,8 +43,7 @@ bool rxpath_attribute(const struct match *match, const uint64_t lost_by[RXPATH_P
 	sum->known = is_known(match);
 	for (size_t i = 0; i < sizeof protocols / sizeof *protocols; i++)
 		attribute(match, protocols[i], lost_by[protocols[i]], sum);
-	if (lost_by[RXPATH_XDP] > lost_by_drivers(report))
-		sum->uncounted += lost_by[RXPATH_XDP] - lost_by_drivers(report);
+	sum->uncounted += rxpath_less(lost_by[RXPATH_XDP], lost_by_drivers(report));
 	/* Losses that nothing else in the report has: on Linux 6.18 and 6.19 udp_mem's, those of
 	 * raw and AF_XDP sockets, and where the protocols' counters could not be read, all. */
 	return sum->uncounted == 0 ||

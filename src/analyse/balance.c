@@ -56,11 +56,6 @@ static uint64_t in_flight(struct change change)
 	return change.min != change.delta || change.max != change.delta ? IN_FLIGHT : 0;
 }
 
-static uint64_t difference(uint64_t in, uint64_t out)
-{
-	return in > out ? in - out : 0;
-}
-
 /* Under a load like this a CPU may be held up in the middle of a packet (a virtual one, by its
  * host), so that not even a second reading shows that packets keep coming. */
 #define LOAD 2000
@@ -68,7 +63,7 @@ static uint64_t difference(uint64_t in, uint64_t out)
 /* One packet for each CPU is then no loss; more are, and every one where little comes. */
 static uint64_t beyond_held_up(const struct match *match, struct change came, uint64_t missing)
 {
-	uint64_t cpus = match->after->cpu_count > 0 ? match->after->cpu_count : 1;
+	uint64_t cpus = rxpath_max(match->after->cpu_count, 1);
 
 	return came.delta >= LOAD && missing <= cpus ? 0 : missing;
 }
@@ -89,8 +84,8 @@ struct bounds rxpath_taken_on_input(const struct match *match, enum rxpath_famil
 	out.max = rxpath_sum(out.max, rxpath_sum(parts.max, in_flight(received)));
 	return (struct bounds){
 		.min = beyond_held_up(match, received,
-				      difference(rxpath_sum(received.min, whole.min), out.max)),
-		.max = difference(rxpath_sum(received.max, whole.max), out.min),
+				      rxpath_less(rxpath_sum(received.min, whole.min), out.max)),
+		.max = rxpath_less(rxpath_sum(received.max, whole.max), out.min),
 	};
 }
 
@@ -117,9 +112,9 @@ uint64_t rxpath_taken_when_forwarded(const struct match *match, enum rxpath_fami
 	if (sent.after == 0)
 		return 0;
 	out = rxpath_sum(out, rxpath_accounted(match, terms->output).max);
-	in = beyond_held_up(match, forwarded, difference(in, out));
+	in = beyond_held_up(match, forwarded, rxpath_less(in, out));
 	/* The rest may be this host's own packets. */
-	return in < forwarded.delta ? in : forwarded.delta;
+	return rxpath_min(in, forwarded.delta);
 }
 
 uint64_t rxpath_own_not_sent(const struct match *match, enum rxpath_family family)
@@ -130,7 +125,7 @@ uint64_t rxpath_own_not_sent(const struct match *match, enum rxpath_family famil
 	uint64_t own = rxpath_change_of(match, terms->own).max;
 
 	/* TCP's own packets that a rule or the connection table refused are in no other counter. */
-	if (sent.after == 0 || rxpath_change_of(match, terms->forwarded).max > 0 || own <= sent.min)
+	if (sent.after == 0 || rxpath_change_of(match, terms->forwarded).max > 0)
 		return discarded;
-	return own - sent.min > discarded ? own - sent.min : discarded;
+	return rxpath_max(rxpath_less(own, sent.min), discarded);
 }

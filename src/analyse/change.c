@@ -36,7 +36,7 @@ struct change rxpath_change(const struct rxpath_reading *before, const struct rx
 			slack_before = 0;
 		}
 	}
-	change.min = change.delta > slack_before ? change.delta - slack_before : 0;
+	change.min = rxpath_less(change.delta, slack_before);
 	change.max = change.delta + (after->reread - after->value);
 	return change;
 }

@@ -105,7 +105,7 @@ static bool may_be_old(const struct match *match, const struct rxpath_socket *so
 static void disbelieve(const struct match *match, uint64_t lost, struct rxpath_socket_line *line)
 {
 	uint64_t max = rxpath_protocol_losses(match, line->socket->protocol).max;
-	uint64_t left = max > lost ? max - lost : 0;
+	uint64_t left = rxpath_less(max, lost);
 	struct memory udp;
 
 	if (line->delta <= left ||
@@ -179,11 +179,6 @@ static uint64_t refused_by_listeners(const struct match *match)
 	return refused;
 }
 
-static uint64_t less_of(uint64_t pool, uint64_t part)
-{
-	return pool - (part < pool ? part : pool);
-}
-
 /* Listeners drop packets of connections that they refuse, of which ListenDrops counts those for
  * lack of room. What a filter or a policy refused, no counter has. Neither is counted by listener,
  * so one that dropped exactly what was refused in all is taken for the one that refused it. */
@@ -206,8 +201,8 @@ static void judge_listeners(const struct match *match, struct rxpath_report *rep
 		}
 		if (lost == 0)
 			line->kind = RXPATH_KIND_SUSPECT;
-		refused = less_of(refused, line->delta - (line->delta < lost ? line->delta : lost));
-		lost = less_of(lost, line->delta);
+		refused = rxpath_less(refused, rxpath_less(line->delta, lost));
+		lost = rxpath_less(lost, line->delta);
 	}
 }
 

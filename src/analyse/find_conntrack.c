@@ -52,7 +52,7 @@ static uint64_t new_connections(const struct finding_ctx *ctx)
 			: NULL;
 	uint64_t earlier = before ? before->value : 0;
 	uint64_t count, limit;
-	uint64_t more = table_of(ctx, &count, &limit) && count > earlier ? count - earlier : 0;
+	uint64_t more = table_of(ctx, &count, &limit) ? rxpath_less(count, earlier) : 0;
 
 	return rxpath_sum(more, rxpath_moved(ctx, "nf_conntrack_drop") +
 					rxpath_moved(ctx, "nf_conntrack_early_drop"));
@@ -78,10 +78,8 @@ static uint64_t sufficient_table(const struct finding_ctx *ctx, uint64_t count, 
 {
 	uint64_t rate = rate_of(ctx);
 	uint64_t more = rate > 0 ? rate * seconds_of_entry(ctx) : new_connections(ctx);
-	uint64_t need = rxpath_sum(count, more);
+	uint64_t need = rxpath_max(rxpath_sum(count, more), 2 * limit);
 
-	if (need < 2 * limit)
-		need = 2 * limit;
 	return need < 1000 || need > UINT64_MAX - 1000 ? need : (need + 999) / 1000 * 1000;
 }
 

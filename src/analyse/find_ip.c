@@ -22,7 +22,7 @@ static uint64_t blackholed(const struct finding_ctx *ctx)
 			rxpath_change_of(&ctx->match, "IpInAddrErrors").delta;
 
 	/* It is the host's, so since boot it says nothing about one namespace. */
-	return ctx->match.before && none > told ? none - told : 0;
+	return ctx->match.before ? rxpath_less(none, told) : 0;
 }
 
 /* Who took them, as far as the trace or the routes tell. */
@@ -51,8 +51,8 @@ bool rxpath_find_filtered(struct finding_ctx *ctx)
 	uint64_t invalid = rxpath_moved(ctx, "nf_conntrack_invalid");
 	uint64_t taken;
 
-	residual = residual > strange ? residual - strange : 0;
-	taken = residual > named ? residual : named;
+	residual = rxpath_less(residual, strange);
+	taken = rxpath_max(residual, named);
 	if (!rxpath_is_significant(ctx, taken, RXPATH_STAGE_IP))
 		return false;
 	finding_summary(ctx, "%s took %llu packets%s: IP has no counter for them.",
@@ -173,7 +173,7 @@ static size_t devices_with(const struct finding_ctx *ctx, const struct conf *con
 		if (!is_conf(setting, conf->prefix, conf->suffix, &device) ||
 		    rxpath_slice_is(device, "all") || rxpath_slice_is(device, "default") ||
 		    rxpath_slice_is(device, "lo") || !rxpath_scan_dec(setting->value, &own) ||
-		    (own > conf->floor ? own : conf->floor) != conf->value)
+		    rxpath_max(own, conf->floor) != conf->value)
 			continue;
 		received = received_by(ctx, device);
 		if (count++ == 0 || received > max) {
@@ -366,7 +366,7 @@ bool rxpath_find_unknown_protocol(struct finding_ctx *ctx)
 	uint64_t raw = rxpath_lost_by_raw(ctx);
 
 	/* What a full raw socket lost is counted here too (raw_local_deliver). */
-	unknown = unknown > raw ? unknown - raw : 0;
+	unknown = rxpath_less(unknown, raw);
 	if (!rxpath_is_significant(ctx, unknown, RXPATH_STAGE_IP))
 		return false;
 	finding_summary(ctx,

@@ -98,10 +98,10 @@ void rxpath_suggest_memory(struct finding_ctx *ctx, const char *setting, uint64_
 			return;
 	if (!rxpath_scan_dec(word, &high) || high == 0 || high > UINT32_MAX)
 		return;
-	most = 16 * high > MAX_PAGES ? 16 * high : MAX_PAGES;
-	need = rxpath_sum(held, lost > most ? most : lost * PAGES_EACH);
-	need = need > 2 * high ? need : 2 * high;
-	need = need < most ? need : most;
+	most = rxpath_max(16 * high, MAX_PAGES);
+	need = rxpath_sum(held, rxpath_min(lost, most) * PAGES_EACH);
+	need = rxpath_max(need, 2 * high);
+	need = rxpath_min(need, most);
 	finding_set(ctx, setting,
 		    rxpath_phrase(ctx, "%llu %llu %llu", (unsigned long long)need / 2,
 				  (unsigned long long)need / 4 * 3, (unsigned long long)need));

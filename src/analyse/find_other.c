@@ -76,7 +76,7 @@ bool rxpath_find_sctp_discards(struct finding_ctx *ctx)
 	uint64_t other = rxpath_moved(ctx, "SctpInPktDiscards");
 	uint64_t known = stray + rxpath_moved(ctx, "SctpChecksumErrors");
 
-	other = other > known ? other - known : 0;
+	other = rxpath_less(other, known);
 	if (other == 0 && !rxpath_is_significant(ctx, stray, RXPATH_STAGE_TRANSPORT))
 		return false;
 	if (other == 0)

@@ -39,7 +39,7 @@ static uint64_t enough_places(uint64_t limit, uint64_t lost)
 
 	while (suggested < most && suggested < rxpath_sum(limit, lost))
 		suggested *= 2;
-	return suggested < most ? suggested : most;
+	return rxpath_min(suggested, most);
 }
 
 /* The smaller of what listen() was given and somaxconn is the limit (__sys_listen). */
@@ -133,7 +133,7 @@ static uint64_t without_route(const struct finding_ctx *ctx)
 	uint64_t routes = rxpath_change_of(&ctx->match, "IpOutNoRoutes").delta +
 			  rxpath_change_of(&ctx->match, "Ip6OutNoRoutes").delta;
 
-	return dropped < routes ? dropped : routes;
+	return rxpath_min(dropped, routes);
 }
 
 bool rxpath_find_no_route_back(struct finding_ctx *ctx)

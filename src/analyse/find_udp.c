@@ -58,7 +58,7 @@ static uint64_t uncounted(const struct finding_ctx *ctx)
 	uint64_t silent = rxpath_lost(ctx, "sk_drops");
 	uint64_t raw = rxpath_lost_by_raw(ctx);
 
-	return silent > raw && ctx->report->attribution.known ? silent - raw : 0;
+	return ctx->report->attribution.known ? rxpath_less(silent, raw) : 0;
 }
 
 uint64_t rxpath_udp_short_of_memory(const struct finding_ctx *ctx)

@@ -50,8 +50,8 @@ enum course { UNKNOWN, BURST, SUSTAINED, PROBABLY_FULL, FILLING };
  * eighth at both moments is hardly that of a program that keeps up. */
 static enum course course_without_limit(uint64_t before, uint64_t now)
 {
-	uint64_t more = before > now ? before : now;
-	uint64_t less = before > now ? now : before;
+	uint64_t more = rxpath_max(before, now);
+	uint64_t less = rxpath_min(before, now);
 
 	if (more == 0)
 		return BURST;
@@ -171,7 +171,7 @@ uint64_t rxpath_udp_other_losses(const struct finding_ctx *ctx)
 	for (size_t i = 0; i < ctx->report->socket_count; i++)
 		if (rxpath_socket_is_udp(ctx->report->sockets[i].socket))
 			lost = rxpath_sum(lost, ctx->report->sockets[i].delta);
-	return lost > rxpath_udp_overflows(ctx) ? lost - rxpath_udp_overflows(ctx) : 0;
+	return rxpath_less(lost, rxpath_udp_overflows(ctx));
 }
 
 /* The one cause that explains the other losses by itself; NULL: none. */

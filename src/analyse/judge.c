@@ -193,7 +193,7 @@ static uint64_t lost_in_all(const struct rxpath_report *report)
 		else
 			lost = rxpath_sum(lost, line->lost);
 	}
-	return rxpath_sum(lost, of_sockets > tolerated ? of_sockets - tolerated : 0);
+	return rxpath_sum(lost, rxpath_less(of_sockets, tolerated));
 }
 
 enum rxpath_kind rxpath_analyse_failure(const struct rxpath_report *report,

@@ -7,7 +7,7 @@
 static void take_off(struct rxpath_line *line, uint64_t *packets)
 {
 	uint64_t left = rxpath_remainder(line);
-	uint64_t off = left < *packets ? left : *packets;
+	uint64_t off = rxpath_min(left, *packets);
 
 	*packets -= off;
 	line->accounted = rxpath_sum(line->accounted, off);
@@ -23,7 +23,7 @@ static uint64_t less_of_listeners(const struct rxpath_report *report, uint64_t r
 		const struct rxpath_socket_line *line = &report->sockets[i];
 
 		if (line->socket->protocol == RXPATH_TCP && line->kind == RXPATH_KIND_REJECT)
-			refused -= line->delta < refused ? line->delta : refused;
+			refused = rxpath_less(refused, line->delta);
 	}
 	return refused;
 }

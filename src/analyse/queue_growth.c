@@ -46,8 +46,7 @@ static void tell(struct finding_ctx *ctx, const struct rxpath_socket_line *line)
 {
 	uint64_t interval = ctx->report->interval;
 	uint64_t grown = used_now(line) - used_before(line);
-	uint64_t room =
-		line->socket->rcvbuf > used_now(line) ? line->socket->rcvbuf - used_now(line) : 0;
+	uint64_t room = rxpath_less(line->socket->rcvbuf, used_now(line));
 
 	finding_summary(
 		ctx,

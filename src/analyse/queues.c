@@ -93,7 +93,7 @@ static void take_entered(struct entered *rows, size_t count, const struct rxpath
 {
 	for (size_t i = 0; i < count; i++) {
 		uint64_t left = line->max - line->accounted;
-		uint64_t taken = rows[i].packets < left ? rows[i].packets : left;
+		uint64_t taken = rxpath_min(rows[i].packets, left);
 
 		if (!rxpath_rule_gives_to(rule, rows[i].queue))
 			continue;

@@ -123,10 +123,9 @@ bool rxpath_rank_processes(struct rxpath_report *report)
 	if (!report->processes)
 		return false;
 	all = add_sockets(report, OF_UDP);
-	all = all < by_udp ? all : by_udp;
+	all = rxpath_min(all, by_udp);
 	for (size_t i = 0; i < report->process_count; i++)
-		if (report->processes[i].lost > by_udp)
-			report->processes[i].lost = by_udp;
+		report->processes[i].lost = rxpath_min(report->processes[i].lost, by_udp);
 	all = rxpath_sum(all, add_sockets(report, OF_OTHERS));
 	for (size_t i = 0; all > 0 && i < report->process_count; i++)
 		report->processes[i].thousandths =

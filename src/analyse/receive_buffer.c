@@ -47,7 +47,7 @@ uint64_t rxpath_enough_for(uint64_t limit, uint64_t lost)
 {
 	uint64_t most = (uint64_t)64 << 20;
 	uint64_t need = lost < most / CHARGE ? limit + lost * CHARGE : most;
-	uint64_t suggested = 4 * (limit > 1024 ? limit : 1024);
+	uint64_t suggested = 4 * rxpath_max(limit, 1024);
 
 	while (suggested < need && suggested < most)
 		suggested *= 2;

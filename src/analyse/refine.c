@@ -30,7 +30,7 @@ static uint64_t forgive(struct rxpath_line *line, uint64_t packets, enum rxpath_
 
 	if (!line || line->lost == 0)
 		return packets;
-	taken = line->lost < packets ? line->lost : packets;
+	taken = rxpath_min(line->lost, packets);
 	line->lost -= taken;
 	if (line->lost == 0)
 		line->kind = kind;
@@ -81,9 +81,9 @@ static void forgive_expired(const struct match *match, struct rxpath_report *rep
 		uint64_t told = rxpath_change_of(match, rows[i].unreachable).max;
 		bool forwards = expired > 0 || rxpath_change_of(match, rows[i].forwarded).max > 0;
 
-		others -= told < others ? told : others;
+		others = rxpath_less(others, told);
 		if (forwards)
-			expired = rxpath_sum(expired, held_back > others ? held_back - others : 0);
+			expired = rxpath_sum(expired, rxpath_less(held_back, others));
 		forgive(find(report, rows[i].counter), expired, RXPATH_KIND_REJECT);
 		if (forwards && columns.len > 0 && !has_column(columns, "OutRateLimitHost"))
 			forgive(find(report, rows[i].counter), UINT64_MAX, RXPATH_KIND_SUSPECT);
@@ -101,7 +101,7 @@ static void account_bad_fragments(const struct match *match, struct rxpath_repor
 	if (!failed || match->after->udp_columns.len == 0 ||
 	    match->after->udplite_columns.len > 0 || !rxpath_counts_twice(match, RXPATH_IPV6))
 		return;
-	bad = bad < failed->lost ? bad : failed->lost;
+	bad = rxpath_min(bad, failed->lost);
 	failed->accounted = rxpath_sum(failed->accounted, bad);
 	failed->lost -= bad;
 	if (failed->lost == 0)
@@ -184,7 +184,7 @@ static bool brought_a_past(const struct match *match, const struct rxpath_report
 	/* Made by hand, or from files of different moments. */
 	if (received == 0 && (shown.by_old > 0 || !knows_indexes(match->after)))
 		return false;
-	if (shown.by_new > (received > shown.by_old ? received - shown.by_old : 0))
+	if (shown.by_new > rxpath_less(received, shown.by_old))
 		return true;
 	for (size_t i = 0; i < report->line_count; i++) {
 		const struct rxpath_line *line = &report->lines[i];
@@ -225,7 +225,7 @@ static void disown_backlog(const struct match *match, struct rxpath_report *repo
 					 match->comparable[RXPATH_SOURCE_LINK]
 						 ? 0
 						 : rxpath_max_change_of(match, "dev_drop"));
-	uint64_t cpus = match->after->cpu_count > 0 ? match->after->cpu_count : 1;
+	uint64_t cpus = rxpath_max(match->after->cpu_count, 1);
 	uint64_t between = of_devices > 0 ? 2 * cpus : 0;
 	uint64_t covered = of_devices;
 
@@ -233,7 +233,7 @@ static void disown_backlog(const struct match *match, struct rxpath_report *repo
 		return;
 	for (size_t i = 0; i < report->line_count; i++) {
 		struct rxpath_line *line = &report->lines[i];
-		uint64_t sure = line->min < line->lost ? line->min : line->lost;
+		uint64_t sure = rxpath_min(line->min, line->lost);
 
 		if (!line->moved || line->source != RXPATH_SOURCE_SOFTNET ||
 		    line->kind != RXPATH_KIND_DROP)
@@ -243,7 +243,7 @@ static void disown_backlog(const struct match *match, struct rxpath_report *repo
 			forgive(line, sure - covered, RXPATH_KIND_SUSPECT);
 			covered = 0;
 		} else {
-			covered -= sure < covered ? sure : covered;
+			covered = rxpath_less(covered, sure);
 		}
 	}
 }

@@ -11,16 +11,6 @@
 
 #define RESIDUAL6 "ip6_residual"
 
-static uint64_t less(uint64_t packets, uint64_t part)
-{
-	return packets > part ? packets - part : 0;
-}
-
-static uint64_t lower(uint64_t a, uint64_t b)
-{
-	return a < b ? a : b;
-}
-
 /* What rules and queues took of the packets that IP received. */
 struct taken {
 	uint64_t ipv4, ipv6, either;
@@ -90,13 +80,13 @@ static struct taken left_of_forwarded(const struct match *match, const struct rx
 	struct taken left;
 
 	take_rules(&rules, match, report, RXPATH_HOOK_FORWARD);
-	left.ipv4 = less(gone.ipv4, rules.ipv4);
-	left.ipv6 = less(gone.ipv6, rules.ipv6);
+	left.ipv4 = rxpath_less(gone.ipv4, rules.ipv4);
+	left.ipv6 = rxpath_less(gone.ipv6, rules.ipv6);
 	/* To be taken off both together. */
-	left.either = lower(rules.either, rxpath_sum(left.ipv4, left.ipv6));
-	take(before, RXPATH_OVER_IPV4, less(rules.ipv4, gone.ipv4));
-	take(before, RXPATH_OVER_IPV6, less(rules.ipv6, gone.ipv6));
-	take(before, RXPATH_OVER_IPV4 | RXPATH_OVER_IPV6, less(rules.either, left.either));
+	left.either = rxpath_min(rules.either, rxpath_sum(left.ipv4, left.ipv6));
+	take(before, RXPATH_OVER_IPV4, rxpath_less(rules.ipv4, gone.ipv4));
+	take(before, RXPATH_OVER_IPV6, rxpath_less(rules.ipv6, gone.ipv6));
+	take(before, RXPATH_OVER_IPV4 | RXPATH_OVER_IPV6, rxpath_less(rules.either, left.either));
 	return left;
 }
 
@@ -121,7 +111,7 @@ static bool reassembles_before_ip(const struct match *match)
 static bool add_residual(const struct rxpath_criteria *criteria, const char *name,
 			 uint64_t residual, uint64_t *tracked, struct rxpath_report *report)
 {
-	uint64_t known = *tracked < residual ? *tracked : residual;
+	uint64_t known = rxpath_min(*tracked, residual);
 	unsigned flags = residual > 0 && known == residual ? RXPATH_FLAG_COUNTED : 0;
 
 	if (residual == 0 && !criteria->all)
@@ -168,15 +158,15 @@ bool rxpath_residuals(const struct match *match, const struct rxpath_criteria *c
 	take_rules(&taken, match, report, RXPATH_HOOK_INPUT);
 	ipv4 = rxpath_sum(rxpath_taken_on_input(match, RXPATH_IPV4).min, forwarded.ipv4);
 	ipv6 = rxpath_sum(rxpath_taken_on_input(match, RXPATH_IPV6).min, forwarded.ipv6);
-	ipv4 = have4 ? less(ipv4, taken.ipv4) : 0;
-	ipv6 = have6 ? less(ipv6, taken.ipv6) : 0;
+	ipv4 = have4 ? rxpath_less(ipv4, taken.ipv4) : 0;
+	ipv6 = have6 ? rxpath_less(ipv6, taken.ipv6) : 0;
 	either = rxpath_sum(taken.either, forwarded.either);
-	sure4 = less(ipv4, either);
-	if (less(rxpath_sum(ipv4, ipv6), either) > sure4 &&
+	sure4 = rxpath_less(ipv4, either);
+	if (rxpath_less(rxpath_sum(ipv4, ipv6), either) > sure4 &&
 	    !withhold(match, forwarded.ipv6, &ipv6, report))
 		return false;
-	sure6 = less(ipv6, either);
-	either = less(less(rxpath_sum(ipv4, ipv6), either), rxpath_sum(sure4, sure6));
+	sure6 = rxpath_less(ipv6, either);
+	either = rxpath_less(rxpath_less(rxpath_sum(ipv4, ipv6), either), rxpath_sum(sure4, sure6));
 	return (!have4 || add_residual(criteria, "ip_residual", sure4, &tracked, report)) &&
 	       (!have6 || add_residual(criteria, RESIDUAL6, sure6, &tracked, report)) &&
 	       (either == 0 || add_residual(criteria, "inet_residual", either, &tracked, report));

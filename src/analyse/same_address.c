@@ -55,7 +55,7 @@ static uint64_t copies(const struct finding_ctx *ctx)
 	uint64_t all = sum_of(ctx, ended);
 	uint64_t came = sum_of(ctx, delivered);
 
-	return all > came ? all - came : 0;
+	return rxpath_less(all, came);
 }
 
 /* What came to this host's own addresses, at most: what was delivered, less what was for a group or
@@ -68,10 +68,10 @@ static uint64_t unicast(const struct finding_ctx *ctx, enum rxpath_family family
 	uint64_t others =
 		rxpath_change_of(&ctx->match, v6 ? "Ip6InMcastPkts" : "IpExtInMcastPkts").min;
 
-	others -= unjoined < others ? unjoined : others;
+	others = rxpath_less(others, unjoined);
 	if (!v6)
 		others = rxpath_sum(others, rxpath_change_of(&ctx->match, "IpExtInBcastPkts").min);
-	return all > others ? all - others : 0;
+	return rxpath_less(all, others);
 }
 
 /* Bound to any address, a socket may get packets for this host, for a group it joined, or for

@@ -30,13 +30,29 @@ static inline uint64_t rxpath_sum(uint64_t a, uint64_t b)
 	return a > UINT64_MAX - b ? UINT64_MAX : a + b;
 }
 
+/* What is left of it without that part. */
+static inline uint64_t rxpath_less(uint64_t whole, uint64_t part)
+{
+	return whole > part ? whole - part : 0;
+}
+
+static inline uint64_t rxpath_min(uint64_t a, uint64_t b)
+{
+	return a < b ? a : b;
+}
+
+static inline uint64_t rxpath_max(uint64_t a, uint64_t b)
+{
+	return a > b ? a : b;
+}
+
 /* What of the line's movement no more specific line accounts for, at least: all of it when nothing
  * within it moved. */
 static inline uint64_t rxpath_remainder(const struct rxpath_line *line)
 {
 	if (line->accounted == 0)
 		return line->delta;
-	return line->min > line->accounted ? line->min - line->accounted : 0;
+	return rxpath_less(line->min, line->accounted);
 }
 
 static inline bool rxpath_socket_is_udp(const struct rxpath_socket *socket)

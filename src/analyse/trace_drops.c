@@ -76,7 +76,7 @@ static void give_ports(struct rxpath_trace_result *trace, const struct rxpath_ud
 			if (part.protocol == RXPATH_UNKNOWN32)
 				part.protocol = udp->protocol;
 			part.port = udp->port;
-			part.count = left < part.count ? left : part.count;
+			part.count = rxpath_min(left, part.count);
 			trace->drops[i].count -= part.count;
 			left -= part.count;
 			add_drop(trace, part);
@@ -172,7 +172,7 @@ static bool is_open(const struct rxpath_line *line)
 
 static uint64_t open_part(const struct rxpath_line *line)
 {
-	return line->delta > line->accounted ? line->delta - line->accounted : 0;
+	return rxpath_less(line->delta, line->accounted);
 }
 
 static struct rxpath_line *largest_open(struct rxpath_report *report)
@@ -206,7 +206,7 @@ static void judge_devices(struct rxpath_report *report, const struct rxpath_trac
 		return;
 	while ((line = largest_open(report))) {
 		uint64_t part = open_part(line);
-		uint64_t refused = unhandled < part ? unhandled : part;
+		uint64_t refused = rxpath_min(unhandled, part);
 
 		unhandled -= refused;
 		line->accounted += refused;
@@ -466,14 +466,13 @@ static bool name_closed(const struct rxpath_trace_result *trace, struct rxpath_r
 
 		port = count == 0 ? NULL : bsearch(&key, ports, count, sizeof *ports, by_port);
 		if (port && rxpath_socket_is_udp(line->socket))
-			port->count -= line->delta < port->count ? line->delta : port->count;
+			port->count = rxpath_less(port->count, line->delta);
 	}
 	for (size_t i = 0; i < count && missing > 0; i++) {
 		if (ports[i].count == 0)
 			continue;
 		ports[kept] = ports[i];
-		if (ports[kept].count > missing)
-			ports[kept].count = missing;
+		ports[kept].count = rxpath_min(ports[kept].count, missing);
 		missing -= ports[kept++].count;
 	}
 	report->closed = ports;
