@@ -269,12 +269,38 @@ static void put_replaced(struct rxpath_buf *out, struct rxpath_slice text,
 
 #define MAX_NAMES 20
 
+/* What the findings say, and the commands and settings of their advice, which the text lacks. */
+static void put_findings(const struct rxpath_report *report, struct rxpath_buf *out)
+{
+	static const struct rxpath_style pipe = {0};
+
+	rxpath_render_text(report, &pipe, out);
+	for (size_t i = 0; i < report->finding_count; i++) {
+		const struct rxpath_finding *finding = &report->findings[i];
+
+		for (size_t j = 0; j < finding->advice_count; j++) {
+			const struct rxpath_advice *advice = &finding->advice[j];
+			const struct rxpath_slice parts[] = {advice->command, advice->current,
+							     advice->suggested, advice->where};
+
+			if (advice->command.len + advice->setting.len == 0)
+				continue;
+			rxpath_buf_printf(out, "%s: ", finding->id);
+			rxpath_buf_slice(out, advice->setting);
+			for (size_t k = 0; k < COUNT(parts); k++) {
+				rxpath_buf_string(out, " | ");
+				rxpath_buf_slice(out, parts[k]);
+			}
+			rxpath_buf_char(out, '\n');
+		}
+	}
+}
+
 /* The pair with these values in place of @NAME@, and what its findings say. */
 static void try_values(const struct rxpath_slice *texts, const struct rxpath_slice *names,
 		       struct rxpath_slice line, struct rxpath_buf *out)
 {
 	static const struct rxpath_criteria usual = {0};
-	static const struct rxpath_style pipe = {0};
 	struct rxpath_slice values[MAX_NAMES];
 	struct rxpath_sample samples[2];
 	struct rxpath_report report = {0};
@@ -293,7 +319,7 @@ static void try_values(const struct rxpath_slice *texts, const struct rxpath_sli
 		rxpath_buf_free(&text);
 	}
 	analyse(&samples[0], &samples[1], &usual, &report);
-	rxpath_render_text(&report, &pipe, out);
+	put_findings(&report, out);
 	rxpath_report_free(&report);
 	rxpath_sample_free(&samples[0]);
 	rxpath_sample_free(&samples[1]);
@@ -377,24 +403,44 @@ static size_t count_lines(struct rxpath_slice text)
 	return count;
 }
 
-/* A figure that rose has risen by one. */
-static void put_least_word(struct rxpath_buf *out, struct rxpath_slice before,
-			   struct rxpath_slice after)
+/* A second sample in which figures rose by something else. */
+struct variation {
+	enum { LEAST, ALL_BUT, ONLY } which; /* each by one; all but one figure; one figure */
+	size_t figure;
+	size_t seen;	       /* figures that rose */
+	struct rxpath_buf *of; /* where that one figure stands, and its values */
+};
+
+/* A figure that rose. */
+static void put_figure(struct rxpath_buf *out, struct variation *variation,
+		       struct rxpath_slice before, struct rxpath_slice after)
+{
+	bool is_it = variation->seen++ == variation->figure;
+	uint64_t first;
+
+	if (is_it && variation->of)
+		rxpath_buf_printf(variation->of, " %.*s, not %.*s", (int)before.len, before.ptr,
+				  (int)after.len, after.ptr);
+	if (variation->which != LEAST)
+		rxpath_buf_slice(out, is_it == (variation->which == ONLY) ? after : before);
+	else if (after.len == 8 && rxpath_scan_hex(before, &first))
+		rxpath_buf_printf(out, "%08llx", (unsigned long long)first + 1);
+	else if (rxpath_scan_dec(before, &first))
+		rxpath_buf_u64(out, first + 1);
+}
+
+static bool has_risen(struct rxpath_slice before, struct rxpath_slice after)
 {
 	uint64_t first, second;
 
-	if (after.len == 8 && rxpath_scan_hex(before, &first) && rxpath_scan_hex(after, &second) &&
-	    second > first)
-		rxpath_buf_printf(out, "%08llx", (unsigned long long)first + 1);
-	else if (rxpath_scan_dec(before, &first) && rxpath_scan_dec(after, &second) &&
-		 second > first)
-		rxpath_buf_u64(out, first + 1);
-	else
-		rxpath_buf_slice(out, after);
-	rxpath_buf_char(out, ' ');
+	return (after.len == 8 && rxpath_scan_hex(before, &first) &&
+		rxpath_scan_hex(after, &second) && second > first) ||
+	       (rxpath_scan_dec(before, &first) && rxpath_scan_dec(after, &second) &&
+		second > first);
 }
 
-static void put_least(struct rxpath_buf *out, struct rxpath_slice before, struct rxpath_slice after)
+static void put_varied(struct rxpath_buf *out, struct variation *variation,
+		       struct rxpath_slice before, struct rxpath_slice after)
 {
 	struct rxpath_slice first, second, word;
 
@@ -404,7 +450,11 @@ static void put_least(struct rxpath_buf *out, struct rxpath_slice before, struct
 			struct rxpath_slice other = {"", 0};
 
 			rxpath_scan_word(&first, &other);
-			put_least_word(out, other, word);
+			if (has_risen(other, word))
+				put_figure(out, variation, other, word);
+			else
+				rxpath_buf_slice(out, word);
+			rxpath_buf_char(out, ' ');
 		}
 		rxpath_buf_char(out, '\n');
 	}
@@ -422,9 +472,8 @@ static bool is_of_figures(struct rxpath_slice path)
 	return true;
 }
 
-/* The second sample as if everything that rose since the first had risen by one. */
-static struct rxpath_sample least_of(const struct rxpath_buf *before,
-				     const struct rxpath_buf *after)
+static struct rxpath_sample vary(const struct rxpath_buf *before, const struct rxpath_buf *after,
+				 struct variation *variation)
 {
 	struct sections *sections = calloc(2, sizeof *sections);
 	struct rxpath_buf text = {0};
@@ -437,14 +486,21 @@ static struct rxpath_sample least_of(const struct rxpath_buf *before,
 		const struct rxpath_section *section = &sections[1].items[i];
 		const struct rxpath_section *other = counterpart(&sections[0], &sections[1], i);
 		struct rxpath_buf bytes = {0};
-		struct rxpath_section least = *section;
+		struct rxpath_section varied = *section;
+		size_t seen = variation->seen;
 
 		if (other && is_of_figures(section->path) &&
+		    !rxpath_slice_equal(other->bytes, section->bytes) &&
 		    count_lines(other->bytes) == count_lines(section->bytes)) {
-			put_least(&bytes, other->bytes, section->bytes);
-			least.bytes = rxpath_buf_view(&bytes);
+			put_varied(&bytes, variation, other->bytes, section->bytes);
+			varied.bytes = rxpath_buf_view(&bytes);
 		}
-		rxpath_bundle_write(&text, &least);
+		if (variation->of && seen <= variation->figure &&
+		    variation->figure < variation->seen) {
+			rxpath_buf_string(variation->of, " of ");
+			rxpath_buf_slice(variation->of, section->path);
+		}
+		rxpath_bundle_write(&text, &varied);
 		rxpath_buf_free(&bytes);
 	}
 	free(sections);
@@ -491,7 +547,6 @@ static void put_figures(const char *name, const struct rxpath_sample *sample,
 static void findings_of_the_least(void **state)
 {
 	static const struct rxpath_criteria usual = {0};
-	static const struct rxpath_style pipe = {0};
 	const struct rxpath_finding_fact *fact;
 	struct rxpath_buf out = {0};
 	struct rxpath_buf metrics = {0};
@@ -503,14 +558,16 @@ static void findings_of_the_least(void **state)
 		struct rxpath_buf texts[2];
 		struct rxpath_sample before, after;
 		struct rxpath_report report = {0};
+		struct variation least = {.which = LEAST};
 
 		snprintf(folder, sizeof folder, "findings/%s/shows", fact->id);
 		texts[0] = read_file(folder, "before");
 		texts[1] = read_file(folder, "after");
-		after = least_of(&texts[0], &texts[1]);
+		after = vary(&texts[0], &texts[1], &least);
 		before = sample_of(text_of(&texts[0]));
 		analyse(&before, &after, &usual, &report);
-		put_form(fact->id, rxpath_render_text, &report, &pipe, &out);
+		rxpath_buf_printf(&out, "---- %s\n", fact->id);
+		put_findings(&report, &out);
 		put_figures(fact->id, &after, &metrics);
 		rxpath_report_free(&report);
 		rxpath_sample_free(&before);
@@ -520,6 +577,87 @@ static void findings_of_the_least(void **state)
 	}
 	compare(REPORTS "least", &out);
 	compare(REPORTS "metrics", &metrics);
+	assert_int_equal(wrong, 0);
+}
+
+/* The lines that the other text lacks. */
+static void put_new_lines(struct rxpath_slice text, struct rxpath_slice other,
+			  struct rxpath_buf *out)
+{
+	struct rxpath_slice line;
+
+	while (rxpath_scan_line(&text, &line)) {
+		struct rxpath_slice rest = other, old;
+		bool found = false;
+
+		while (!found && rxpath_scan_line(&rest, &old))
+			found = rxpath_slice_equal(line, old);
+		if (found || line.len == 0)
+			continue;
+		rxpath_buf_slice(out, line);
+		rxpath_buf_char(out, '\n');
+	}
+}
+
+static void put_comparison(const struct rxpath_sample *before, const struct rxpath_sample *after,
+			   struct rxpath_buf *out)
+{
+	static const struct rxpath_criteria usual = {0};
+	struct rxpath_report report = {0};
+
+	analyse(before, after, &usual, &report);
+	put_findings(&report, out);
+	rxpath_report_free(&report);
+}
+
+/* Each figure of the finding's example in turn: what is said where all the others rose, and where
+ * no other did. */
+static void put_figures_apart(const char *id, struct rxpath_buf *out)
+{
+	char folder[100];
+	struct rxpath_buf texts[2], whole = {0};
+	struct rxpath_sample before, real;
+	bool more = true;
+
+	snprintf(folder, sizeof folder, "findings/%s/shows", id);
+	texts[0] = read_file(folder, "before");
+	texts[1] = read_file(folder, "after");
+	before = sample_of(text_of(&texts[0]));
+	real = sample_of(text_of(&texts[1]));
+	put_comparison(&before, &real, &whole);
+	rxpath_sample_free(&real);
+	for (size_t i = 0; more; i++) {
+		for (int which = ALL_BUT; more && which <= ONLY; which++) {
+			struct rxpath_buf of = {0}, varied = {0};
+			struct variation variation = {.which = which, .figure = i, .of = &of};
+			struct rxpath_sample after = vary(&texts[0], &texts[1], &variation);
+
+			more = i + 1 < variation.seen || which == ALL_BUT;
+			put_comparison(&before, &after, &varied);
+			rxpath_buf_printf(out, "---- %s, %s%s\n", id,
+					  which == ONLY ? "only" : "but", text_of(&of));
+			put_new_lines(rxpath_buf_view(&varied), rxpath_buf_view(&whole), out);
+			rxpath_sample_free(&after);
+			rxpath_buf_free(&of);
+			rxpath_buf_free(&varied);
+		}
+	}
+	rxpath_sample_free(&before);
+	rxpath_buf_free(&texts[0]);
+	rxpath_buf_free(&texts[1]);
+	rxpath_buf_free(&whole);
+}
+
+static void each_figure_counts(void **state)
+{
+	const struct rxpath_finding_fact *fact;
+	struct rxpath_buf out = {0};
+
+	(void)state;
+	wrong = 0;
+	for (size_t i = 0; (fact = rxpath_finding_at(i)); i++)
+		put_figures_apart(fact->id, &out);
+	compare(REPORTS "figures", &out);
 	assert_int_equal(wrong, 0);
 }
 
@@ -764,6 +902,7 @@ int main(void)
 		cmocka_unit_test(both_sides_of_each_limit),
 		cmocka_unit_test(findings_of_the_least),
 		cmocka_unit_test(requests_shape_the_report),
+		cmocka_unit_test(each_figure_counts),
 		cmocka_unit_test(hosts_say_what_they_said),
 		cmocka_unit_test(watchers_see_what_they_saw),
 		cmocka_unit_test(explanations_say_what_they_said),
