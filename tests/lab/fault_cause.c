@@ -27,6 +27,7 @@ static void default_buffer(struct lab *lab)
 	int fd = lab_receiver(lab, LAB_RX4, LAB_PORT, 0);
 
 	lab_udp4(&packet, LAB_PORT, 1000);
+	lab_go_first();
 	lab_begin(lab);
 	lost = lab_inject(lab, &packet, 2000);
 	lab_end(lab);

@@ -84,9 +84,8 @@ static pid_t start_reader(const struct lab *lab, struct shared *shared, const st
 	close(wake[1]);
 	if (how->crowded || how->alone)
 		lab_pin(lab, 1);
-	/* Whatever else this machine does must not take its CPU. */
 	if (how->alone)
-		sched_setscheduler(0, SCHED_RR, &(struct sched_param){.sched_priority = 1});
+		lab_go_first();
 	if (how->asleep && read(wake[0], &byte, 1) < 0)
 		_exit(1);
 	while (!atomic_load(&shared->stop_reading)) {

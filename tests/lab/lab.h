@@ -166,6 +166,8 @@ void lab_sleep_ms(unsigned milliseconds);
 uint64_t lab_now_ms(void);
 int lab_cpus(void);
 void lab_pin(const struct lab *lab, int cpu);
+/* Whatever else this machine does must not take this process's CPU. */
+void lab_go_first(void);
 /* Starts a program with its output to `out` and `err` (NULL: /dev/null). */
 pid_t lab_spawn(const struct lab *lab, char *const argv[], const char *out, const char *err,
 		bool on_host);

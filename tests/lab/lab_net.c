@@ -136,6 +136,11 @@ void lab_pin(const struct lab *lab, int cpu)
 		lab_die(lab, "cannot run on CPU %d alone: %s", cpu, strerror(errno));
 }
 
+void lab_go_first(void)
+{
+	sched_setscheduler(0, SCHED_RR, &(struct sched_param){.sched_priority = 1});
+}
+
 static void join(const struct lab *lab, int ns, int type)
 {
 	if (setns(ns, type) != 0)
