@@ -201,6 +201,44 @@ static void a_device_is_told_of_in_one_message(void **state)
 	close(kernel);
 }
 
+/* The answers of Linux 6.18 to the dumps of fixtures/rules/recorded.nft, one after another: of
+ * each its length, then the messages. The numbers are those of a little-endian machine. */
+static void rules_are_read_as_a_kernel_told_them(void **state)
+{
+	struct rxpath_buf text = {0};
+	struct netlink_query query = {.out = &text};
+	struct rxpath_slice expected;
+	size_t left;
+	char *answers, *rules;
+	uint32_t len;
+	int kernel;
+
+	(void)state;
+	if (__BYTE_ORDER__ != __ORDER_LITTLE_ENDIAN__)
+		skip();
+	answers = load("fixtures/rules/recorded", &left);
+	rules = load("fixtures/rules/recorded.expected", &expected.len);
+	expected.ptr = rules;
+	query.fd = fake_kernel(&kernel);
+	for (const char *at = answers; left > 0; at += len, left -= len) {
+		memcpy(&len, at, sizeof len);
+		at += sizeof len;
+		left -= sizeof len;
+		assert_true(len <= left);
+		assert_int_equal(send(kernel, at, len, 0), len);
+	}
+	assert_int_equal(rxpath_nftables(&query), 0);
+	if (!rxpath_slice_equal(rxpath_buf_view(&text), expected)) {
+		fprintf(stderr, "got\n%s", text_of(&text));
+		fail();
+	}
+	rxpath_buf_free(&text);
+	free(answers);
+	free(rules);
+	close(query.fd);
+	close(kernel);
+}
+
 static bool is_due(void *context)
 {
 	unsigned *left = context;
@@ -595,6 +633,7 @@ int main(void)
 		cmocka_unit_test(an_answer_without_its_end_is_an_error),
 		cmocka_unit_test(an_error_that_is_no_errno_is_refused),
 		cmocka_unit_test(a_device_is_told_of_in_one_message),
+		cmocka_unit_test(rules_are_read_as_a_kernel_told_them),
 		cmocka_unit_test(hardware_is_told_by_queue_and_wire),
 		cmocka_unit_test(pauses_are_told_or_not),
 		cmocka_unit_test(queues_name_their_interrupts),

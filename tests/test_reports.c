@@ -819,6 +819,62 @@ static void hosts_say_what_they_said(void **state)
 	assert_int_equal(wrong, 0);
 }
 
+/* More namespaces that lost packets than a terminal shows, and all that was not examined: of one
+ * host between two moments, and since boot. */
+static void long_lists_of_namespaces(void **state)
+{
+	static const char *const folders[] = {
+		"devices", "udp-checksum", "only-crc-errors", "resets", "softirq-budget", "wraps",
+		"raw",	   "af-xdp",	   "syn-cookies",     "mixed",	"full-queue",	  "healthy",
+	};
+	static const struct rxpath_style styles[] = {
+		{0},
+		{.terminal = true, .columns = 80, .rows = 24},
+		{.terminal = true, .columns = 80, .rows = 60},
+	};
+	static const struct rxpath_criteria usual = {0};
+	struct rxpath_netns_facts facts[COUNT(folders)] = {{.name = {"", 0}}};
+	struct rxpath_sample before[COUNT(folders)], after[COUNT(folders)];
+	struct rxpath_report reports[COUNT(folders)] = {{.lost = 0}};
+	const struct rxpath_report *list[COUNT(folders)];
+	struct rxpath_host_report host = {.reports = list, .count = COUNT(folders)};
+	struct rxpath_buf out = {0};
+
+	(void)state;
+	wrong = 0;
+	for (size_t i = 0; i < COUNT(folders); i++) {
+		char folder[100];
+
+		snprintf(folder, sizeof folder, "fixtures/cases/%s", folders[i]);
+		before[i] = load_sample(folder, "before");
+		after[i] = load_sample(folder, "after");
+		facts[i].name = rxpath_slice_of(folders[i]);
+		list[i] = &reports[i];
+	}
+	for (unsigned since_boot = 0; since_boot < 2; since_boot++) {
+		host.count_many = since_boot;
+		host.ended = host.denied = host.hidden = 1 + since_boot;
+		host.appeared = host.beyond = 2 - since_boot;
+		for (size_t i = 0; i < COUNT(folders); i++) {
+			analyse(since_boot ? NULL : &before[i], &after[i], &usual, &reports[i]);
+			reports[i].of_netns = &facts[i];
+		}
+		for (size_t i = 0; i < COUNT(styles); i++) {
+			rxpath_buf_printf(&out, "---- %u rows, %s\n", styles[i].rows,
+					  since_boot ? "since boot" : "between two moments");
+			rxpath_render_host(&host, &styles[i], &out);
+		}
+		for (size_t i = 0; i < COUNT(folders); i++)
+			rxpath_report_free(&reports[i]);
+	}
+	for (size_t i = 0; i < COUNT(folders); i++) {
+		rxpath_sample_free(&before[i]);
+		rxpath_sample_free(&after[i]);
+	}
+	compare(REPORTS "hosts", &out);
+	assert_int_equal(wrong, 0);
+}
+
 /* One report after another of the same terminal, and of a pipe. */
 static void watchers_see_what_they_saw(void **state)
 {
@@ -904,6 +960,7 @@ int main(void)
 		cmocka_unit_test(requests_shape_the_report),
 		cmocka_unit_test(each_figure_counts),
 		cmocka_unit_test(hosts_say_what_they_said),
+		cmocka_unit_test(long_lists_of_namespaces),
 		cmocka_unit_test(watchers_see_what_they_saw),
 		cmocka_unit_test(explanations_say_what_they_said),
 	};

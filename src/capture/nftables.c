@@ -96,7 +96,7 @@ static void take_ending(struct reading *reading, struct ruleset_rule rule,
 {
 	struct rxpath_buf text = {0};
 
-	nft_rule_text(attributes, &text);
+	nft_rule_text(attributes, rule.action.versions & ruleset_versions(rule.family), &text);
 	rule.text = rxpath_buf_view(&text);
 	if (text.failed)
 		reading->ruleset.no_memory = true;

@@ -291,6 +291,7 @@ struct loaded {
 	enum form form;
 	unsigned prefix; /* bits of an address that are compared; 0: all */
 	bool masked;	 /* some other mask was laid over it */
+	bool told;	 /* its mask is written, and says it all */
 };
 
 /* Registers are named twice: 1 to 4 of 16 bytes, and from 8 on of 4 (NFT_REG32_00). */
@@ -298,6 +299,7 @@ struct loaded {
 
 struct reader {
 	struct rxpath_buf *out;
+	unsigned versions; /* of IP: those that its conditions let through */
 	struct loaded registers[REGISTERS];
 	const char *protocol; /* "udp", where a condition before says so; else "th" */
 	bool gap;	      /* "..." was the last that was written */
@@ -312,20 +314,22 @@ static unsigned register_of(struct rxpath_slice data, unsigned short attribute)
 
 static const struct {
 	const char *words;
+	unsigned versions;
 	uint32_t base, offset, len;
 	enum form form;
 } payloads[] = {
-	{"ip saddr", NFT_PAYLOAD_NETWORK_HEADER, 12, 4, FORM_IPV4},
-	{"ip daddr", NFT_PAYLOAD_NETWORK_HEADER, 16, 4, FORM_IPV4},
-	{"ip protocol", NFT_PAYLOAD_NETWORK_HEADER, 9, 1, FORM_PROTOCOL},
-	{"ip6 saddr", NFT_PAYLOAD_NETWORK_HEADER, 8, 16, FORM_IPV6},
-	{"ip6 daddr", NFT_PAYLOAD_NETWORK_HEADER, 24, 16, FORM_IPV6},
-	{"ip6 nexthdr", NFT_PAYLOAD_NETWORK_HEADER, 6, 1, FORM_PROTOCOL},
-	{"sport", NFT_PAYLOAD_TRANSPORT_HEADER, 0, 2, FORM_NUMBER},
-	{"dport", NFT_PAYLOAD_TRANSPORT_HEADER, 2, 2, FORM_NUMBER},
+	{"ip saddr", OVER_IPV4, NFT_PAYLOAD_NETWORK_HEADER, 12, 4, FORM_IPV4},
+	{"ip daddr", OVER_IPV4, NFT_PAYLOAD_NETWORK_HEADER, 16, 4, FORM_IPV4},
+	{"ip protocol", OVER_IPV4, NFT_PAYLOAD_NETWORK_HEADER, 9, 1, FORM_PROTOCOL},
+	{"ip6 saddr", OVER_IPV6, NFT_PAYLOAD_NETWORK_HEADER, 8, 16, FORM_IPV6},
+	{"ip6 daddr", OVER_IPV6, NFT_PAYLOAD_NETWORK_HEADER, 24, 16, FORM_IPV6},
+	{"ip6 nexthdr", OVER_IPV6, NFT_PAYLOAD_NETWORK_HEADER, 6, 1, FORM_PROTOCOL},
+	{"sport", OVER_BOTH, NFT_PAYLOAD_TRANSPORT_HEADER, 0, 2, FORM_NUMBER},
+	{"dport", OVER_BOTH, NFT_PAYLOAD_TRANSPORT_HEADER, 2, 2, FORM_NUMBER},
 };
 
-static struct loaded load_payload(struct rxpath_slice data)
+/* The TTL of IPv4 is where IPv6 has the first byte of an address. */
+static struct loaded load_payload(struct rxpath_slice data, unsigned versions)
 {
 	uint32_t base = nft_u32(rxpath_nlmsg_attribute(data, NFTA_PAYLOAD_BASE));
 	uint32_t offset = nft_u32(rxpath_nlmsg_attribute(data, NFTA_PAYLOAD_OFFSET));
@@ -336,6 +340,7 @@ static struct loaded load_payload(struct rxpath_slice data)
 		bool address = payloads[i].form == FORM_IPV4 || payloads[i].form == FORM_IPV6;
 
 		if (payloads[i].base == base && payloads[i].offset == offset &&
+		    (payloads[i].versions | versions) == payloads[i].versions &&
 		    (payloads[i].len == len || (address && len < payloads[i].len)))
 			return (struct loaded){.words = payloads[i].words,
 					       .form = payloads[i].form,
@@ -376,16 +381,12 @@ unsigned nft_prefix_of(struct rxpath_slice mask)
 {
 	unsigned bits = 0;
 
-	for (size_t i = 0; i < mask.len; i++) {
-		unsigned byte = (unsigned char)mask.ptr[i];
+	for (unsigned i = 0; i < 8 * mask.len; i++) {
+		bool set = mask.ptr[i / 8] >> (7 - i % 8) & 1;
 
-		while (byte & 0x80) {
-			bits++;
-			byte = byte << 1 & 0xff;
-		}
-		if (byte != 0 ||
-		    (bits < 8 * (i + 1) && bits != 0 && i + 1 < mask.len && mask.ptr[i + 1] != 0))
+		if (set && bits < i)
 			return 0;
+		bits += set;
 	}
 	return bits;
 }
@@ -546,8 +547,8 @@ static void read_cmp(struct reader *reader, struct rxpath_slice data, struct rxp
 	}
 	if (operator== NFT_CMP_EQ && takes_protocol(reader, loaded, value, rest))
 		return;
-	/* The mask has told which states; this only asks for any of them. */
-	if (loaded->form == FORM_STATE && loaded->words && !loaded->masked)
+	/* This only asks for any of the states that the mask has told. */
+	if (loaded->told)
 		return;
 	/* Which of the two IP versions the words that follow are of they tell themselves. */
 	if (loaded->words && strcmp(loaded->words, "meta nfproto") == 0)
@@ -568,6 +569,7 @@ static void read_bitwise(struct reader *reader, struct rxpath_slice data)
 		put_words(reader, &loaded);
 		rxpath_buf_char(reader->out, ' ');
 		put_states(reader->out, host_u32(mask));
+		loaded.told = true;
 	} else {
 		loaded.prefix = address ? nft_prefix_of(mask) : 0;
 		loaded.masked = loaded.prefix == 0;
@@ -632,7 +634,8 @@ static void read_expression(struct reader *reader, const struct expression *expr
 	struct rxpath_slice data = expression->data;
 
 	if (is(expression, "payload"))
-		reader->registers[register_of(data, NFTA_PAYLOAD_DREG)] = load_payload(data);
+		reader->registers[register_of(data, NFTA_PAYLOAD_DREG)] =
+			load_payload(data, reader->versions);
 	else if (is(expression, "meta"))
 		reader->registers[register_of(data, NFTA_META_DREG)] = load_meta(data);
 	else if (is(expression, "ct"))
@@ -651,10 +654,10 @@ static void read_expression(struct reader *reader, const struct expression *expr
 		read_unknown(reader);
 }
 
-void nft_rule_text(struct rxpath_slice attributes, struct rxpath_buf *out)
+void nft_rule_text(struct rxpath_slice attributes, unsigned versions, struct rxpath_buf *out)
 {
 	struct rxpath_slice list = rxpath_nlmsg_attribute(attributes, NFTA_RULE_EXPRESSIONS);
-	struct reader reader = {.out = out, .protocol = "th"};
+	struct reader reader = {.out = out, .versions = versions, .protocol = "th"};
 	struct expression expression;
 
 	while (next_expression(&list, &expression))

@@ -32,8 +32,9 @@ struct nft_rule {
 void nft_rule_decode(struct rxpath_slice attributes, struct nft_rule *rule);
 
 /* The rule's conditions in nft's words, as far as they can be told, on one line: "ip saddr
- * 10.0.0.0/8 udp dport 53". A condition that cannot be told is written "...". */
-void nft_rule_text(struct rxpath_slice attributes, struct rxpath_buf *out);
+ * 10.0.0.0/8 udp dport 53". A condition that cannot be told is written "...". `versions`: of which
+ * IP version the packets are that they let through. */
+void nft_rule_text(struct rxpath_slice attributes, unsigned versions, struct rxpath_buf *out);
 
 /* What a verdict, or an xtables target of that name and revision, does to packets. */
 void nft_decode_verdict(int32_t code, struct rule_action *action);
