@@ -685,6 +685,142 @@ static void own_sections_have_their_errors(void **state)
 	}
 }
 
+/* What is just allowed, and what is not any more. */
+static void limits_of_what_is_read(void **state)
+{
+#define TEN " a b c d e f g h i j"
+#define TEN_NUMBERS " 0 0 0 0 0 0 0 0 0 0"
+#define LISTENER(local) "protocol local inode cookie\ntcp " local " 1 1\n"
+#define LISTENER6(local) "protocol local inode cookie\ntcp6 " local " 1 1\n"
+#define OF_PACKETS(device, type, drops) \
+	"device type drops inode cookie\n" device " " type " " drops " 1 1\n"
+#define OF_XDP(channel) "device channel inode cookie\neth0 " channel " 1 1\n"
+#define OF_NETLINK(family) "sk Eth Pid Rmem Drops\n0 " family " 1 0 0\n"
+#define OF_RULE(verdict, queues) \
+	"family table chain table_id handle hooks verdict queues packets comment text\n" \
+	"ip t c 1 2 input " verdict " " queues " 7 - -\n"
+#define OF_UDP(local, queue, more) \
+	UDP_HEADER "\n0: " local " 00000000:0000 07 00000000:" queue " 0 0 0 0 7 2 0 0" more "\n"
+#define QUEUE(number, more) "5 1 2 2 65531 0 0 " number more "\n"
+#define EIGHT "00000001 00000002 00000003 00000000 00000000 00000000 00000000 00000000"
+#define SOFTNET(cpu) EIGHT " 00000000 00000000 00000000 00000000 " cpu "\n"
+	static const struct {
+		const char *path, *text, *error; /* NULL: it is good */
+	} cases[] = {
+		{"rxpath/readers", "pid state" TEN " k l m n\n", NULL},
+		{"rxpath/readers", "pid state" TEN " k l m n o\n", ":1: not a column name: 'o'"},
+		{"rxpath/readers", "pid a$b\n", ":1: not a column name: 'a$b'"},
+		{"rxpath/listeners", LISTENER("10.0.0.1:65535"), NULL},
+		{"rxpath/listeners", LISTENER("10.0.0.1:65536"),
+		 ":2: not an address: '10.0.0.1:65536'"},
+		{"rxpath/listeners", LISTENER("10.0.0.1"), ":2: not an address: '10.0.0.1'"},
+		{"rxpath/listeners", LISTENER("[::1]:1"), ":2: not an address: '[::1]:1'"},
+		{"rxpath/listeners", LISTENER6("[::]:1"), NULL},
+		{"rxpath/listeners", LISTENER6("[:1"), ":2: not an address: '[:1'"},
+		{"rxpath/listeners", LISTENER6("[::1:1"), ":2: not an address: '[::1:1'"},
+		{"rxpath/listeners", LISTENER6("::1]:1"), ":2: not an address: '::1]:1'"},
+		{"rxpath/listeners", LISTENER6("[fe80:0000:0000:0000:0000:0000:192.168.100.100]:1"),
+		 NULL},
+		{"rxpath/listeners",
+		 LISTENER6("[fe80:0000:0000:0000:0000:0000:192.168.100.1000]:1"),
+		 ":2: not an address: '[fe80:0000:0000:0000:0000:0000:192.168.1...'"},
+		{"rxpath/packet", OF_PACKETS("*", "ffff", "4294967295"), NULL},
+		{"rxpath/packet", OF_PACKETS("*", "10000", "0"), ":2: not an EtherType: '10000'"},
+		{"rxpath/packet", OF_PACKETS("*", "3", "4294967296"),
+		 ":2: not a decimal number: '4294967296'"},
+		{"rxpath/packet", OF_PACKETS("123456789012345", "3", "0"), NULL},
+		{"rxpath/packet", OF_PACKETS("1234567890123456", "3", "0"),
+		 ":2: not a device name: '1234567890123456'"},
+		{"rxpath/xdp", OF_XDP("65535"), NULL},
+		{"rxpath/xdp", OF_XDP("65536"), ":2: not a queue: '65536'"},
+		{"/proc/net/netlink", OF_NETLINK("65535"), NULL},
+		{"/proc/net/netlink", OF_NETLINK("65536"), ":2: not a family: '65536'"},
+		{"rxpath/nftables", OF_RULE("queue", "0-65535"), NULL},
+		{"rxpath/nftables", OF_RULE("queue", "0-65536"),
+		 ":2: not a range of queues: '0-65536'"},
+		{"rxpath/nftables", OF_RULE("bypass", "5-5"), NULL},
+		{"rxpath/nftables", OF_RULE("bypass", "5-4"), ":2: not a range of queues: '5-4'"},
+		{"rxpath/nftables", OF_RULE("drop", "5-4"), NULL},
+		{"/proc/net/udp", OF_UDP("0100007F:FFFF", "FFFFFFFF", ""), NULL},
+		{"/proc/net/udp", OF_UDP("0100007F:10000", "0", ""),
+		 ":2: not an address: '0100007F:10000'"},
+		{"/proc/net/udp", OF_UDP("0100007F:1", "100000000", ""),
+		 ":2: not the lengths of two queues: '00000000:100000000'"},
+		{"/proc/net/udp", UDP_HEADER TEN " k l m n o p\n", NULL},
+		{"/proc/net/udp", UDP_HEADER TEN " k l m n o p q\n", ":1: too many columns: 'q'"},
+		{"/proc/net/netfilter/nfnetlink_queue", QUEUE("4294967295", ""), NULL},
+		{"/proc/net/netfilter/nfnetlink_queue", QUEUE("4294967296", ""),
+		 ":1: a number larger than 32 bits in: 'id_sequence'"},
+		{"/proc/net/netfilter/nfnetlink_queue",
+		 QUEUE("7", TEN_NUMBERS TEN_NUMBERS " 1 2 3 4"), NULL},
+		{"/proc/net/netfilter/nfnetlink_queue",
+		 QUEUE("7", TEN_NUMBERS TEN_NUMBERS " 1 2 3 4 5"), ":1: too many columns: '5'"},
+		{"/proc/net/softnet_stat", EIGHT "\n",
+		 ":1: fewer than 9 columns: '00000001 00000002 00000003 00000000 0000...'"},
+		{"/proc/net/softnet_stat", EIGHT " 00000000", NULL},
+		{"/proc/net/softnet_stat", EIGHT " 00000000 00000000", NULL},
+		{"/proc/net/softnet_stat", SOFTNET("0000ffff"), NULL},
+		{"/proc/net/softnet_stat", SOFTNET("00000001") SOFTNET("00000041"), NULL},
+		{"/proc/net/softnet_stat", SOFTNET("00000041") SOFTNET("00000041"),
+		 ":2: a second row for CPU: '00000041'"},
+		{"/proc/net/stat/nf_conntrack", "entries a" TEN TEN TEN "\n",
+		 ":1: names without values: 'entries a a b c d e f g h i j a b c d e ...'"},
+		{"/proc/net/stat/nf_conntrack", "entries a" TEN TEN TEN " k\n",
+		 ":1: not a column name: 'k'"},
+		{"/proc/net/stat/nf_conntrack", "entries drop\n00000001 00000002", NULL},
+		{"/proc/net/stat/nf_conntrack", "entries drop\n00000001 0000002",
+		 ":2: incomplete line: '00000001 0000002'"},
+		{"/proc/net/dev", "Inter-| R | T\n face |a b" TEN TEN TEN "|x\n", NULL},
+		{"/proc/net/dev", "Inter-| R | T\n face |a b" TEN TEN TEN " k|x\n",
+		 ":2: not a column name: 'k'"},
+		{"/proc/net/dev", "Inter-| R | T\n face ||x\n",
+		 ":2: a header without columns: ' face ||x'"},
+		{"/proc/net/dev", "Inter-| R | T\n face |a$|x\n", ":2: not a column name: 'a$'"},
+		{"/proc/net/ptype", "Type Device      Function\n0800 x\n",
+		 ":2: no function for type: '0800'"},
+		{"/proc/net/ptype", "Type Device      Function\n0800 \n",
+		 ":2: not a line 'type device function': '0800 '"},
+		{"/proc/net/snmp", "Udp: NoPorts\nUdp: 1 2\n", ":2: more values than names: '2'"},
+		{"/proc/net/snmp", "Udp: NoPorts a$\nUdp: 1 2\n", ":1: not a counter name: 'a$'"},
+		{"/proc/net/snmp", "Tcp: MaxConn\nTcp: -1\n", NULL},
+		{"/proc/net/snmp", "Udp: NoPorts\nUdp: -1\n", ":2: not a decimal number: '-1'"},
+		{"rxpath/trace", "drop a!b~ - - 1\nudp 65535 65535 -12 1\n", NULL},
+		{"rxpath/trace", "udp 65536 1 -12 1\n",
+		 ":1: not a line of rxpath/trace: 'udp 65536 1 -12 1'"},
+		{"rxpath/trace", "drop a\x7f - - 1\n",
+		 ":1: not a line of rxpath/trace: 'drop a\\x7F - - 1'"},
+		{"rxpath/ethtool/eth0", "a!drop~ 1\n", NULL},
+		{"rxpath/ethtool/eth0", "a\x7f 1\n", ":1: not the name of a statistic: 'a\\x7F'"},
+		{"/sys/class/net/eth0/ifindex", "1 2\n", ":1: more than one number: '2'"},
+		{"/sys/class/net/eth0/ifindex", "1\n2\n", ":1: more than one number: '2'"},
+		{"rxpath", "monotonic 5x\n", ":1: not a number of seconds: '5x'"},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(cases); i++) {
+		const struct rxpath_section section = {
+			rxpath_slice_of(cases[i].path),
+			rxpath_slice_of(cases[i].text),
+			0,
+		};
+		struct rxpath_builder builder;
+		struct rxpath_sample sample;
+		struct rxpath_buf got = {0};
+		char expected[256] = "";
+
+		rxpath_builder_begin(&builder, &sample, NULL);
+		assert_true(rxpath_parse_section(&builder, &section, NULL));
+		for (enum rxpath_source source = 0; source < RXPATH_SOURCES; source++)
+			if (sample.sources[source].status == RXPATH_FAILED)
+				rxpath_error_text(sample.sources[source].error, &got);
+		if (cases[i].error)
+			snprintf(expected, sizeof expected, "%s%s", cases[i].path, cases[i].error);
+		assert_string_equal(text_of(&got), expected);
+		rxpath_buf_free(&got);
+		rxpath_sample_free(&sample);
+	}
+}
+
 /* Of a device that was deleted while it was read, the kernel says so; that is no failure to
  * measure. */
 static void a_device_that_went_away_is_no_failure(void **state)
@@ -723,6 +859,7 @@ int main(void)
 		cmocka_unit_test(names_of_counters_have_a_limit),
 		cmocka_unit_test(a_bad_file_is_no_sign_of_health),
 		cmocka_unit_test(own_sections_have_their_errors),
+		cmocka_unit_test(limits_of_what_is_read),
 		cmocka_unit_test(a_device_that_went_away_is_no_failure),
 	};
 

@@ -59,7 +59,7 @@ bool rxpath_parse_driver(struct rxpath_builder *builder, struct rxpath_slice tex
 	for (size_t number = 1; rxpath_scan_line(&text, &line); number++) {
 		if (!rxpath_scan_word(&line, &name) || !is_printable(name) || name.len > MAX_NAME)
 			return rxpath_error_format(error, number, "not the name of a statistic",
-						   line);
+						   name);
 		if (rxpath_slice_is(name, "driver")) {
 			if (!set_driver(builder, rxpath_parse_word(line)))
 				return rxpath_error_memory(error);
