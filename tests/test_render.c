@@ -631,6 +631,87 @@ static void metrics_name_the_process_that_lost(void **state)
 	}
 }
 
+/* Of a firewall's many rules those that took most; of equal ones the first. */
+static void metrics_show_the_rules_that_took_most(void **state)
+{
+	static const struct {
+		unsigned rules, shown;
+	} cases[] = {{99, 99}, {100, 100}, {101, 100}, {300, 100}};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(cases); i++) {
+		struct rxpath_buf text = {0}, out = {0};
+		struct rxpath_sample sample;
+		unsigned shown = 0;
+		char rule[64];
+
+		rxpath_buf_string(&text,
+				  "==> rxpath/nftables <==\nfamily table chain table_id handle "
+				  "hooks verdict packets comment text\n");
+		/* The last of them took one packet, the others two. */
+		for (unsigned n = 1; n <= cases[i].rules; n++)
+			rxpath_buf_printf(&text, "ip t c 1 %03u input drop %d - -\n", n,
+					  n == cases[i].rules ? 1 : 2);
+		sample = sample_of(text_of(&text));
+		rxpath_render_metrics(&(struct rxpath_metrics_input){.sample = &sample}, 1, &out);
+		for (const char *at = text_of(&out); (at = strstr(at, "rule=\"ip/t/c#")); at++)
+			shown++;
+		assert_int_equal(shown, cases[i].shown);
+		for (unsigned n = 1; n <= cases[i].shown; n++) {
+			snprintf(rule, sizeof rule, "ip/t/c#%03u", n);
+			assert_non_null(strstr(out.data, rule));
+		}
+		rxpath_buf_free(&text);
+		rxpath_buf_free(&out);
+		rxpath_sample_free(&sample);
+	}
+}
+
+/* XML's, and those of the labels of metrics. */
+static void names_are_escaped_for_their_format(void **state)
+{
+	struct rxpath_sample before = sample_of(META("host a&b<c>d\"e\x01~\n") TABLE("udp", ""));
+	struct made *made = make(META("host a&b<c>d\"e\x01~\n") TABLE("udp", ""),
+				 META("host a&b<c>d\"e\x01~\n") TABLE("udp", ""), false);
+	char *junit = rendered(rxpath_render_junit, &made->report, &plain);
+	const struct rxpath_metrics_input input = {
+		.sample = &before,
+		.netns = rxpath_slice_of("a\nb\"c\\d"),
+	};
+	struct rxpath_buf metrics = {0};
+
+	(void)state;
+	rxpath_render_metrics(&input, 1, &metrics);
+	assert_non_null(strstr(junit, " hostname=\"a&amp;b&lt;c&gt;d&quot;e\\x01~\""));
+	assert_non_null(strstr(text_of(&metrics), "netns=\"a\\nb\\\"c\\\\d\""));
+	free(junit);
+	made_free(made);
+	rxpath_buf_free(&metrics);
+	rxpath_sample_free(&before);
+}
+
+/* Of a watcher's reports the last ones are kept, the sums of all. */
+static void a_history_has_a_limit(void **state)
+{
+	static struct rxpath_history history;
+	struct made *made = make(BEFORE, BEFORE, false);
+
+	(void)state;
+	for (unsigned i = 1; i <= RXPATH_HISTORY + 2; i++) {
+		made->report.stages[RXPATH_STAGE_IP].lost = i;
+		rxpath_history_note(&history, &made->report);
+		assert_int_equal(history.count, i < RXPATH_HISTORY ? i : RXPATH_HISTORY);
+	}
+	for (unsigned i = 0; i < RXPATH_HISTORY; i++)
+		assert_int_equal(history.lost[RXPATH_STAGE_IP][i], i + 3);
+	assert_int_equal(history.sums[RXPATH_STAGE_IP],
+			 (RXPATH_HISTORY + 2) * (RXPATH_HISTORY + 3) / 2);
+	made->report.stages[RXPATH_STAGE_IP].lost = UINT64_MAX;
+	rxpath_history_note(&history, &made->report);
+	assert_true(history.sums[RXPATH_STAGE_IP] == UINT64_MAX);
+	made_free(made);
+}
+
 /* The first line of a report on a terminal of 80 columns. */
 static char *first_line(const char *before, const char *after)
 {
@@ -696,6 +777,9 @@ int main(void)
 		cmocka_unit_test(a_finding_keeps_its_place_while_its_cause_lasts),
 		cmocka_unit_test(the_first_line_is_the_answer),
 		cmocka_unit_test(metrics_name_the_process_that_lost),
+		cmocka_unit_test(metrics_show_the_rules_that_took_most),
+		cmocka_unit_test(names_are_escaped_for_their_format),
+		cmocka_unit_test(a_history_has_a_limit),
 		cmocka_unit_test(numbers_do_not_run_into_subjects),
 		cmocka_unit_test(names_of_others_stay_what_they_are),
 		cmocka_unit_test(json_turns_no_terminal_around),

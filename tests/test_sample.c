@@ -531,6 +531,51 @@ static void names_of_one_process_are_kept_once(void **state)
 	rxpath_sample_free(&sample);
 }
 
+static void subjects_as_text(void **state)
+{
+	static const struct {
+		struct rxpath_subject subject;
+		const char *text;
+	} cases[] = {
+		{{.kind = RXPATH_ON_NETNS}, "-"},
+		{{.kind = RXPATH_ON_DEVICE, .name = {"a b", 3}}, "a\\x20b"},
+		{{.kind = RXPATH_ON_RULE, .name = {"ip/t/c#7", 8}}, "ip/t/c#7"},
+		{{.kind = RXPATH_ON_NFQUEUE, .number = 65535}, "queue65535"},
+		{{.kind = RXPATH_ON_CPU, .number = 12}, "cpu12"},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(cases); i++) {
+		struct rxpath_buf out = {0};
+
+		rxpath_subject_text(&out, &cases[i].subject);
+		assert_string_equal(text_of(&out), cases[i].text);
+		rxpath_buf_free(&out);
+	}
+}
+
+static void rules_give_to_their_queues(void **state)
+{
+	static const struct {
+		enum rxpath_verdict verdict;
+		uint32_t queue;
+		bool gives;
+	} cases[] = {
+		{RXPATH_VERDICT_QUEUE, 2, false},  {RXPATH_VERDICT_QUEUE, 3, true},
+		{RXPATH_VERDICT_QUEUE, 5, true},   {RXPATH_VERDICT_QUEUE, 6, false},
+		{RXPATH_VERDICT_BYPASS, 4, true},  {RXPATH_VERDICT_DROP, 4, false},
+		{RXPATH_VERDICT_REJECT, 4, false},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(cases); i++) {
+		const struct rxpath_rule rule = {
+			.verdict = cases[i].verdict, .first_queue = 3, .last_queue = 5};
+
+		assert_int_equal(rxpath_rule_gives_to(&rule, cases[i].queue), cases[i].gives);
+	}
+}
+
 /* A table of more counters than a sample may hold is an error that names the budget, and leaves
  * nothing of it behind. */
 static void readings_have_a_budget(void **state)
@@ -656,6 +701,8 @@ int main(void)
 		cmocka_unit_test(readings_have_a_budget),
 		cmocka_unit_test(who_and_when),
 		cmocka_unit_test(what_is_passed_over),
+		cmocka_unit_test(subjects_as_text),
+		cmocka_unit_test(rules_give_to_their_queues),
 		cmocka_unit_test(a_list_of_ports_makes_a_bond),
 		cmocka_unit_test(names_of_one_process_are_kept_once),
 		cmocka_unit_test(rules_have_a_budget_too),

@@ -604,7 +604,6 @@ static void old_kernels_tell_less(void **state)
 	end_tally(tally);
 }
 
-/* Rows that fall together in the table stay apart, whatever they differ in. */
 /* Only a kernel that has the name can be said not to have used it. */
 static void names_that_a_kernel_lacks(void **state)
 {
@@ -626,6 +625,7 @@ static void names_that_a_kernel_lacks(void **state)
 	}
 }
 
+/* Rows that fall together in the table stay apart, whatever they differ in. */
 static void rows_differ_in_any_field(void **state)
 {
 	static uint64_t addresses[RXPATH_TALLY_SLOTS];
@@ -682,6 +682,12 @@ static void the_table_has_a_bound(void **state)
 	assert_int_equal(tally->events[RXPATH_TRACE_UDP_FAIL], 60000);
 	assert_int_equal(tally->events[RXPATH_TRACE_KFREE], 60000);
 	assert_true(ports > 1000);
+	/* And one row for all that no row of their own was left for. */
+	assert_int_equal(tally->row_counts[RXPATH_TRACE_UDP_FAIL], 1801);
+	assert_int_equal(tally->row_counts[RXPATH_TRACE_KFREE], 1801);
+	for (int error = 1; error <= 200; error++)
+		take_old_udp(tally, 1, -error);
+	assert_int_equal(tally->row_counts[RXPATH_TRACE_UDP_FAIL], 1950);
 	rxpath_tally_reset(tally);
 	assert_int_equal(tally->events[RXPATH_TRACE_KFREE], 0);
 	for (size_t i = 0; i < RXPATH_TALLY_SLOTS; i++)

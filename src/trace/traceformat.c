@@ -234,8 +234,7 @@ bool rxpath_ring_symbols(struct rxpath_slice text, const char *field,
 	*symbols = NULL;
 	*count = 0;
 	while (!found && skip_behind(&text, "__print_symbolic(REC->"))
-		found = rxpath_slice_starts(text, field) && text.len > strlen(field) &&
-			text.ptr[strlen(field)] == ',';
+		found = rxpath_scan_until(&text, ',', &name) && rxpath_slice_is(name, field);
 	if (!found)
 		return true;
 	for (size_t i = 0; i < text.len; i++)
