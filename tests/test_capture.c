@@ -1,9 +1,12 @@
 /* test_capture.c: reading the system when it does not answer as it should, or for too long. */
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/gen_stats.h>
 #include <linux/genetlink.h>
 #include <linux/if_link.h>
 #include <linux/rtnetlink.h>
+#include <linux/sock_diag.h>
+#include <linux/xdp_diag.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/time.h>
@@ -136,18 +139,31 @@ static void put_number(struct message *message, unsigned short type, uint32_t va
 	put(message, type, &value, sizeof value);
 }
 
+static void begin_message(struct message *message, const void *body, size_t len)
+{
+	*message = (struct message){.len = sizeof(struct nlmsghdr)};
+	memcpy(message->bytes + message->len, body, len);
+	message->len += NLMSG_ALIGN(len);
+}
+
+static void send_message(int kernel, struct message *message, uint16_t type)
+{
+	const struct nlmsghdr header = {.nlmsg_len = (uint32_t)message->len, .nlmsg_type = type};
+
+	memcpy(message->bytes, &header, sizeof header);
+	assert_int_equal(send(kernel, message->bytes, message->len, 0), message->len);
+}
+
 /* A device as the kernel tells of it; `lower_netns`: its lower device is in another namespace. */
 static void send_device(int kernel, int ifindex, const char *name, bool lower_netns)
 {
 	const struct ifinfomsg info = {.ifi_index = ifindex};
 	const uint64_t stats[25] = {[0] = 100, [6] = 7, [24] = UINT64_MAX};
 	const unsigned char attached = XDP_ATTACHED_SKB;
-	struct message message = {.len = sizeof(struct nlmsghdr)};
-	struct nlmsghdr header = {.nlmsg_type = RTM_NEWLINK};
+	struct message message;
 	size_t at;
 
-	memcpy(message.bytes + message.len, &info, sizeof info);
-	message.len += NLMSG_ALIGN(sizeof info);
+	begin_message(&message, &info, sizeof info);
 	put(&message, IFLA_IFNAME, name, strlen(name) + 1);
 	put_number(&message, IFLA_MTU, 1400);
 	put_number(&message, IFLA_LINK, 3);
@@ -165,9 +181,7 @@ static void send_device(int kernel, int ifindex, const char *name, bool lower_ne
 	end_attribute(&message, at);
 	put_number(&message, IFLA_CARRIER_UP_COUNT, 5);
 	put_number(&message, IFLA_CARRIER_DOWN_COUNT, 6);
-	header.nlmsg_len = (uint32_t)message.len;
-	memcpy(message.bytes, &header, sizeof header);
-	assert_int_equal(send(kernel, message.bytes, message.len, 0), message.len);
+	send_message(kernel, &message, RTM_NEWLINK);
 }
 
 static void a_device_is_told_of_in_one_message(void **state)
@@ -198,6 +212,82 @@ static void a_device_is_told_of_in_one_message(void **state)
 			    "1400 9 - 5 6 veth bridge generic 77\n");
 	rxpath_buf_free(&text);
 	close(fd);
+	close(kernel);
+}
+
+static void send_qdisc(int kernel, int ifindex, const char *kind, uint32_t drops)
+{
+	const struct tcmsg body = {.tcm_ifindex = ifindex};
+	const struct gnet_stats_queue queue = {.qlen = 1, .backlog = 2, .drops = drops};
+	struct message message;
+	size_t at;
+
+	begin_message(&message, &body, sizeof body);
+	put(&message, TCA_KIND, kind, strlen(kind) + 1);
+	at = begin_attribute(&message, TCA_STATS2);
+	put(&message, TCA_STATS_QUEUE, &queue, sizeof queue);
+	end_attribute(&message, at);
+	send_message(kernel, &message, RTM_NEWQDISC);
+}
+
+#define DEVICES "ifindex name\n1 lo\n2 eth0\n3 eth1\n4 eth2\n5 eth3\n"
+
+/* clsact counts both directions: the drops are of received packets where a filter looks at these,
+ * or none at those that are sent. */
+static void drops_of_traffic_control(void **state)
+{
+	const struct tcmsg filter = {0};
+	struct rxpath_buf text = {0};
+	struct netlink_query query = {.devices = rxpath_slice_of(DEVICES), .out = &text};
+	struct message message;
+	int kernel;
+
+	(void)state;
+	query.fd = fake_kernel(&kernel);
+	send_qdisc(kernel, 2, "ingress", 7);
+	send_qdisc(kernel, 2, "fq_codel", 8);
+	send_qdisc(kernel, 3, "clsact", 9);
+	send_qdisc(kernel, 4, "clsact", 10);
+	answer(kernel, NLMSG_DONE, 0);
+	/* Of eth1: a filter for packets received. Of eth2: one for packets sent alone. */
+	begin_message(&message, &filter, sizeof filter);
+	send_message(kernel, &message, RTM_NEWTFILTER);
+	answer(kernel, NLMSG_DONE, 0);
+	answer(kernel, NLMSG_DONE, 0);
+	send_message(kernel, &message, RTM_NEWTFILTER);
+	answer(kernel, NLMSG_DONE, 0);
+	assert_int_equal(rxpath_qdiscs(&query), 0);
+	assert_string_equal(text_of(&text), "device tc_ingress_drops\neth0 7\neth1 9\n");
+	rxpath_buf_free(&text);
+	close(query.fd);
+	close(kernel);
+}
+
+static void sockets_of_af_xdp(void **state)
+{
+	const struct xdp_diag_msg body = {.xdiag_ino = 77, .xdiag_cookie = {5, 6}};
+	const struct xdp_diag_info info = {.ifindex = 2, .queue_id = 3};
+	const struct xdp_diag_stats stats = {
+		.n_rx_dropped = 10, .n_rx_full = 4, .n_fill_ring_empty = 8};
+	struct rxpath_buf text = {0};
+	struct netlink_query query = {.devices = rxpath_slice_of(DEVICES), .out = &text};
+	struct message message;
+	int kernel;
+
+	(void)state;
+	query.fd = fake_kernel(&kernel);
+	begin_message(&message, &body, sizeof body);
+	put(&message, XDP_DIAG_INFO, &info, sizeof info);
+	put_number(&message, XDP_DIAG_UID, 1000);
+	put(&message, XDP_DIAG_STATS, &stats, sizeof stats);
+	send_message(kernel, &message, SOCK_DIAG_BY_FAMILY);
+	answer(kernel, NLMSG_DONE, 0);
+	assert_int_equal(rxpath_xdp_sockets(&query), 0);
+	assert_string_equal(text_of(&text),
+			    "device channel drops ring_full fill_empty uid inode cookie\n"
+			    "eth0 3 14 4 8 1000 77 0000000600000005\n");
+	rxpath_buf_free(&text);
+	close(query.fd);
 	close(kernel);
 }
 
@@ -633,6 +723,8 @@ int main(void)
 		cmocka_unit_test(an_answer_without_its_end_is_an_error),
 		cmocka_unit_test(an_error_that_is_no_errno_is_refused),
 		cmocka_unit_test(a_device_is_told_of_in_one_message),
+		cmocka_unit_test(drops_of_traffic_control),
+		cmocka_unit_test(sockets_of_af_xdp),
 		cmocka_unit_test(rules_are_read_as_a_kernel_told_them),
 		cmocka_unit_test(hardware_is_told_by_queue_and_wire),
 		cmocka_unit_test(pauses_are_told_or_not),

@@ -734,6 +734,23 @@ static void symbols_by_address(void **state)
 	rxpath_symbols_free(&symbols);
 }
 
+/* A symbol is found for the first address behind it; others of the function have it from there. */
+static void addresses_of_one_function(void **state)
+{
+	uint64_t addresses[] = {0x1000, UINT64_C(0xffffffff82045927), UINT64_C(0xffffffff82045928),
+				UINT64_C(0xffffffff82045929)};
+	struct rxpath_symbols symbols = {0};
+
+	(void)state;
+	look_up(&symbols, addresses, COUNT(addresses));
+	assert_int_equal(rxpath_symbols_name(&symbols, 0x1000).len, 0);
+	for (uint64_t at = 0x7; at <= 0x9; at++)
+		assert_true(rxpath_slice_is(
+			rxpath_symbols_name(&symbols, UINT64_C(0xffffffff82045920) + at),
+			"udp_queue_rcv_one_skb"));
+	rxpath_symbols_free(&symbols);
+}
+
 static void statistics(void **state)
 {
 	size_t len;
@@ -981,6 +998,7 @@ int main(void)
 		cmocka_unit_test(rows_differ_in_any_field),
 		cmocka_unit_test(the_table_has_a_bound),
 		cmocka_unit_test(symbols_by_address),
+		cmocka_unit_test(addresses_of_one_function),
 		cmocka_unit_test(statistics),
 		cmocka_unit_test(the_section_parses),
 		cmocka_unit_test(rows_of_the_section),
