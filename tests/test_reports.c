@@ -663,6 +663,56 @@ static void each_figure_counts(void **state)
 
 static const struct rxpath_allowance all_counters = {.counter = "*"};
 
+static void put_sizes(const char *folder, const struct rxpath_style *styles, size_t count,
+		      struct rxpath_buf *out)
+{
+	static const struct rxpath_criteria usual = {0};
+	struct rxpath_sample before = load_sample(folder, "before");
+	struct rxpath_sample after = load_sample(folder, "after");
+	struct rxpath_report report = {0};
+
+	analyse(&before, &after, &usual, &report);
+	for (size_t i = 0; i < count; i++) {
+		rxpath_buf_printf(out, "---- %s, %u columns, %u rows\n", folder, styles[i].columns,
+				  styles[i].rows);
+		rxpath_render_text(&report, &styles[i], out);
+	}
+	rxpath_report_free(&report);
+	rxpath_sample_free(&before);
+	rxpath_sample_free(&after);
+}
+
+/* What is shown on terminals of many sizes. */
+static void sizes_show_what_they_showed(void **state)
+{
+	static const char *const folders[] = {
+		"fixtures/pairs/many-of-each",
+		"fixtures/pairs/traced",
+		"fixtures/cases/screen-forty-sockets",
+		"fixtures/cases/screen-four-faults",
+	};
+	static const struct {
+		unsigned columns, rows;
+	} sizes[] = {{40, 14}, {62, 18}, {71, 22}, {99, 31}, {120, 40}, {161, 70}};
+	struct rxpath_style styles[24] = {{.columns = 0}};
+	struct rxpath_buf out = {0};
+
+	(void)state;
+	wrong = 0;
+	for (size_t i = 0; i < COUNT(sizes); i++)
+		styles[i] = (struct rxpath_style){
+			.terminal = true, .columns = sizes[i].columns, .rows = sizes[i].rows};
+	for (size_t i = 0; i < COUNT(folders); i++)
+		put_sizes(folders[i], styles, COUNT(sizes), &out);
+	/* Two rows more at a time. */
+	for (unsigned i = 0; i < COUNT(styles); i++)
+		styles[i] =
+			(struct rxpath_style){.terminal = true, .columns = 80, .rows = 8 + 2 * i};
+	put_sizes(folders[0], styles, COUNT(styles), &out);
+	compare(REPORTS "sizes", &out);
+	assert_int_equal(wrong, 0);
+}
+
 /* What the user tolerates, asks for and leaves out. */
 static const struct {
 	const char *name, *folder;
@@ -957,6 +1007,7 @@ int main(void)
 		cmocka_unit_test(findings_say_what_they_said),
 		cmocka_unit_test(both_sides_of_each_limit),
 		cmocka_unit_test(findings_of_the_least),
+		cmocka_unit_test(sizes_show_what_they_showed),
 		cmocka_unit_test(requests_shape_the_report),
 		cmocka_unit_test(each_figure_counts),
 		cmocka_unit_test(hosts_say_what_they_said),
