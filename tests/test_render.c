@@ -667,6 +667,34 @@ static void metrics_show_the_rules_that_took_most(void **state)
 	}
 }
 
+static void json_of_all_and_of_one_stage(void **state)
+{
+	static const struct rxpath_criteria criteria = {.all = true,
+							.stages = 1u << RXPATH_STAGE_IP};
+	static const struct rxpath_style all = {.all = true};
+	struct rxpath_sample sample =
+		sample_of(NET("snmp", "Ip: InReceives InDelivers\nIp: 7 7\n")
+				  NET("ptype", "Type Device      Function\n0800          ip_rcv\n"
+					       "ALL  eth0     packet_rcv\n"));
+	struct rxpath_report report = {0};
+	struct rxpath_error error = {0};
+	char *json;
+
+	(void)state;
+	assert_true(rxpath_analyse(&sample, &sample, &criteria, &report, &error));
+	json = rendered(rxpath_render_json, &report, &all);
+	assert_json_line(json);
+	assert_non_null(strstr(json, "\"handlers\":["
+				     "{\"device\":null,\"type\":\"0800\",\"function\":\"ip_rcv\"},"
+				     "{\"device\":\"eth0\",\"type\":\"ALL\","
+				     "\"function\":\"packet_rcv\"}]"));
+	assert_non_null(strstr(json, "{\"stage\":\"socket\",\"state\":null,"));
+	assert_non_null(strstr(json, "{\"stage\":\"ip\",\"state\":\"ok\","));
+	free(json);
+	rxpath_report_free(&report);
+	rxpath_sample_free(&sample);
+}
+
 /* XML's, and those of the labels of metrics. */
 static void names_are_escaped_for_their_format(void **state)
 {
@@ -778,6 +806,7 @@ int main(void)
 		cmocka_unit_test(the_first_line_is_the_answer),
 		cmocka_unit_test(metrics_name_the_process_that_lost),
 		cmocka_unit_test(metrics_show_the_rules_that_took_most),
+		cmocka_unit_test(json_of_all_and_of_one_stage),
 		cmocka_unit_test(names_are_escaped_for_their_format),
 		cmocka_unit_test(a_history_has_a_limit),
 		cmocka_unit_test(numbers_do_not_run_into_subjects),

@@ -994,6 +994,7 @@ static void explanations_say_what_they_said(void **state)
 		rxpath_render_finding_line(rxpath_finding_at(i), &out);
 	}
 	rxpath_render_driver(rxpath_slice_of("rx drop"), &out);
+	rxpath_render_driver(rxpath_slice_of("netdev.rx-hw-drops"), &out);
 	compare(REPORTS "explanations", &out);
 	rxpath_render_catalogue(&out);
 	compare(REPORTS "catalogue", &out);
