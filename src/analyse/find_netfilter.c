@@ -109,7 +109,8 @@ bool rxpath_find_firewall_rule(struct finding_ctx *ctx)
 		line = next_largest(ctx, line);
 	}
 	if (count > MAX_SHOWN + 1)
-		finding_evidence(ctx, "and %zu more rules", count - MAX_SHOWN - 1);
+		finding_evidence(ctx, "and %zu more rule%s", count - MAX_SHOWN - 1,
+				 count == MAX_SHOWN + 2 ? "" : "s");
 	advise_chain(ctx, rule_of(ctx, worst));
 	return true;
 }

@@ -440,7 +440,8 @@ void rxpath_show_sockets(struct finding_ctx *ctx, rxpath_fits *fits, rxpath_tell
 			finding_evidence(ctx, "%s", tell(ctx, line));
 	}
 	if (count > MAX_SHOWN)
-		finding_evidence(ctx, "and %zu more sockets", count - MAX_SHOWN);
+		finding_evidence(ctx, "and %zu more socket%s", count - MAX_SHOWN,
+				 count == MAX_SHOWN + 1 ? "" : "s");
 }
 
 bool rxpath_busiest(const struct finding_ctx *ctx, struct busiest *busiest)
