@@ -29,8 +29,10 @@ struct rxpath_namespaces {
 	struct rxpath_namespace
 		*items; /* sorted by inode, each namespace once, with the current one */
 	size_t count, cap;
-	uint64_t own;  /* the inode of the one that this thread is in */
-	size_t hidden; /* processes that may not be examined */
+	uint64_t own;	  /* the inode of the one that this thread is in */
+	uint64_t initial; /* that of the host's first one, which alone shows the limits of socket
+			   * memory; 0: not known */
+	size_t hidden;	  /* processes that may not be examined */
 };
 
 /* Fills *namespaces (empty) from /run/netns and the links /proc/PID/ns/net: one readlink a process.
@@ -47,7 +49,7 @@ const struct rxpath_namespace *rxpath_namespaces_at(const struct rxpath_namespac
 /* A descriptor of the namespace that this thread is in; -1 with errno. */
 int rxpath_namespace_own(void);
 
-/* Whether this thread is in the host's first one, which alone shows the limits of socket memory. */
+/* Whether this thread is in the host's first one. */
 bool rxpath_namespace_is_initial(void);
 
 /* What tells the namespace that this thread is in from every other one, also from one that gets its

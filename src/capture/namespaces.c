@@ -105,23 +105,26 @@ static uint64_t field_of(int proc, const char *pid, unsigned number)
 	return rxpath_scan_dec(word, &value) ? value : 0;
 }
 
-static bool note_process(struct rxpath_namespaces *namespaces, int proc, const char *pid)
+/* *inode is that of its namespace; 0: it may not be seen. */
+static bool note_process(struct rxpath_namespaces *namespaces, int proc, const char *pid,
+			 uint64_t *inode)
 {
 	struct rxpath_slice digits = rxpath_slice_of(pid);
 	struct rxpath_namespace *item;
 	char path[64], target[64];
-	uint64_t inode, started;
+	uint64_t started;
 	ssize_t len;
 
+	*inode = 0;
 	snprintf(path, sizeof path, "%.20s/ns/net", pid);
 	len = readlinkat(proc, path, target, sizeof target);
 	if (len <= 0) {
 		namespaces->hidden += len < 0 && (errno == EACCES || errno == EPERM);
 		return true;
 	}
-	if (!parse_identity(target, (size_t)len, &inode))
+	if (!parse_identity(target, (size_t)len, inode))
 		return true;
-	item = note(namespaces, inode);
+	item = note(namespaces, *inode);
 	if (!item)
 		return false;
 	if (namespaces->detail == RXPATH_WITHOUT_PROCESSES || item->compared == MAX_COMPARED)
@@ -135,11 +138,13 @@ static bool note_process(struct rxpath_namespaces *namespaces, int proc, const c
 }
 
 /* The kernel's own threads, about half of all processes, are in the namespace of the first of them,
- * which lists the others. Nothing where that one may not be seen. */
-static struct rxpath_slice list_threads(int proc, char *text, size_t size)
+ * the initial one; that thread lists the others. */
+static struct rxpath_slice list_threads(struct rxpath_namespaces *namespaces, int proc,
+					uint64_t inode, char *text, size_t size)
 {
-	if ((field_of(proc, KTHREADD, FLAGS) & PF_KTHREAD) == 0)
+	if (inode == 0 || (field_of(proc, KTHREADD, FLAGS) & PF_KTHREAD) == 0)
 		return (struct rxpath_slice){"", 0};
+	namespaces->initial = inode;
 	return rxpath_read_small(proc, KTHREADD "/task/" KTHREADD "/children", text, size);
 }
 
@@ -167,14 +172,14 @@ static bool note_processes(struct rxpath_namespaces *namespaces, struct rxpath_e
 	if (!proc)
 		return rxpath_error_system(error, "/proc", errno);
 	while (done && (entry = readdir(proc))) {
-		const size_t hidden = namespaces->hidden;
+		uint64_t inode;
 
 		if (!isdigit((unsigned char)entry->d_name[0]) ||
 		    take_thread(&threads, entry->d_name))
 			continue;
-		done = note_process(namespaces, dirfd(proc), entry->d_name);
-		if (strcmp(entry->d_name, KTHREADD) == 0 && namespaces->hidden == hidden)
-			threads = list_threads(dirfd(proc), text, sizeof text);
+		done = note_process(namespaces, dirfd(proc), entry->d_name, &inode);
+		if (strcmp(entry->d_name, KTHREADD) == 0)
+			threads = list_threads(namespaces, dirfd(proc), inode, text, sizeof text);
 	}
 	closedir(proc);
 	return done || rxpath_error_memory(error);

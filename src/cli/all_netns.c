@@ -50,7 +50,7 @@ struct all_netns {
 	size_t fds_kept;  /* how many descriptors of namespaces are */
 	size_t kept_open; /* how many captures may stay open */
 	uint64_t absent;  /* the sources that no namespace has, in this sample */
-	bool is_initial;  /* of the current one: no other shows the limits of socket memory */
+	uint64_t initial; /* the inode of the only one that shows the limits of socket memory; 0 */
 	size_t ended, appeared, denied, beyond, hidden;
 	bool taken;		/* at least one sample */
 	bool said;		/* what may not be examined */
@@ -74,7 +74,6 @@ bool all_netns_open(struct session *session, struct all_netns **all)
 		say_error(&error);
 		return false;
 	}
-	(*all)->is_initial = rxpath_namespace_is_initial();
 	getrlimit(RLIMIT_NOFILE, &(*all)->limit);
 	all_netns_raise_limit(*all);
 	return true;
@@ -310,6 +309,9 @@ static bool look_around(struct all_netns *all, struct rxpath_error *error)
 
 	all->ended = all->appeared = all->denied = all->beyond = 0;
 	all->hidden = namespaces.hidden;
+	all->initial = namespaces.initial;
+	if (all->initial == 0 && rxpath_namespace_is_initial())
+		all->initial = namespaces.own;
 	for (size_t i = 0; done && i < all->count; i++)
 		all->members[i]->found =
 			rxpath_namespaces_at(&namespaces, all->members[i]->facts.inode) != NULL;
@@ -401,7 +403,7 @@ static bool take_member(struct all_netns *all, struct member *member, enum momen
 		return rxpath_error_system(error, member->facts.name.ptr, number);
 	note_cookie(all, member);
 	purpose.extent = RXPATH_NETNS_ALONE;
-	purpose.no_limits = all->is_initial && !member->is_own;
+	purpose.no_limits = all->initial != 0 && member->facts.inode != all->initial;
 	if (!member->capture)
 		member->capture = rxpath_capture_open(&target, purpose, error);
 	if (member->capture)
