@@ -78,9 +78,9 @@ static void put_datapath(void *context, struct rxpath_slice payload)
 /* Its devices are of this kind. */
 bool rxpath_link_has_ovs(struct rxpath_slice table)
 {
-	static const char *const kind[] = {" openvswitch "};
+	static const char kind[] = " openvswitch ";
 
-	return rxpath_slice_holds(table, kind, 1);
+	return table.len > 0 && memmem(table.ptr, table.len, kind, sizeof kind - 1);
 }
 
 int rxpath_ovs_datapaths(const struct netlink_query *query)

@@ -141,15 +141,20 @@ void rxpath_buf_escaped_byte(struct rxpath_buf *buf, char byte)
 
 static void escape(struct rxpath_buf *buf, struct rxpath_slice raw, const char *also, char first)
 {
+	size_t plain = 0; /* where the bytes begin that go as they are */
+
 	for (size_t i = 0; i < raw.len; i++) {
 		char c = raw.ptr[i];
 
 		/* strchr finds the NUL of `also` too, which is right: NUL is escaped. */
-		if (c < first || c > '~' || c == '\\' || strchr(also, c))
+		if (c < first || c > '~' || c == '\\' || (also[0] && strchr(also, c))) {
+			rxpath_buf_bytes(buf, raw.ptr + plain, i - plain);
 			rxpath_buf_escaped_byte(buf, c);
-		else
-			rxpath_buf_char(buf, c);
+			plain = i + 1;
+		}
 	}
+	if (plain < raw.len)
+		rxpath_buf_bytes(buf, raw.ptr + plain, raw.len - plain);
 }
 
 void rxpath_buf_escaped(struct rxpath_buf *buf, struct rxpath_slice raw, const char *also)
@@ -187,6 +192,10 @@ void rxpath_buf_column_u32(struct rxpath_buf *buf, uint32_t value)
 
 void rxpath_buf_unescaped(struct rxpath_buf *buf, struct rxpath_slice escaped)
 {
+	if (escaped.len > 0 && !memchr(escaped.ptr, '\\', escaped.len)) {
+		rxpath_buf_slice(buf, escaped);
+		return;
+	}
 	for (size_t i = 0; i < escaped.len; i++) {
 		uint64_t byte;
 

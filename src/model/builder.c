@@ -81,16 +81,17 @@ bool rxpath_builder_add(struct rxpath_builder *builder, struct rxpath_slice name
 			struct rxpath_subject subject, uint64_t value)
 {
 	struct rxpath_sample *sample = builder->sample;
-	struct rxpath_reading reading = {
+	struct rxpath_reading reading;
+
+	if (value == 0 && !builder->request.keep_zeros)
+		return true;
+	reading = (struct rxpath_reading){
 		.source = builder->source,
 		.subject = subject,
 		.value = value,
 		.reread = value,
 		.is_reread = builder->times_read[builder->source] > 1,
 	};
-
-	if (value == 0 && !builder->request.keep_zeros)
-		return true;
 	reading.counter = rxpath_catalogue_find(name);
 	if (reading.counter) {
 		reading.name = rxpath_slice_of(reading.counter->name);
