@@ -7,6 +7,7 @@
 #include "rxpath/catalogue.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 /* A designated field cannot stand in parentheses. NOLINTBEGIN(bugprone-macro-parentheses) */
 #define ROW(counter, of_stage, of_kind, of_source) \
@@ -2038,12 +2039,16 @@ const struct rxpath_counter *rxpath_catalogue_at(size_t index)
 	return index < rxpath_catalogue_size() ? &rows[index] : NULL;
 }
 
+/* Names are padded with NULs, which what is looked for may hold too. */
 static int compare_name(const void *name, const void *row)
 {
-	const struct rxpath_counter *counter = row;
+	const struct rxpath_slice *wanted = name;
+	const char *found = ((const struct rxpath_counter *)row)->name;
+	int order = memcmp(wanted->ptr, found, wanted->len);
 
-	return rxpath_slice_compare(*(const struct rxpath_slice *)name,
-				    rxpath_slice_of(counter->name));
+	if (order != 0)
+		return order;
+	return found[wanted->len] != '\0' ? -1 : found[wanted->len - 1] == '\0';
 }
 
 enum rxpath_width rxpath_counter_width(const struct rxpath_counter *counter)
@@ -2053,7 +2058,9 @@ enum rxpath_width rxpath_counter_width(const struct rxpath_counter *counter)
 
 const struct rxpath_counter *rxpath_catalogue_find(struct rxpath_slice name)
 {
-	return bsearch(&name, rows, rxpath_catalogue_size(), sizeof *rows, compare_name);
+	return name.len == 0 || name.len >= sizeof rows->name
+		       ? NULL
+		       : bsearch(&name, rows, rxpath_catalogue_size(), sizeof *rows, compare_name);
 }
 
 const char *rxpath_stage_name(enum rxpath_stage stage)
