@@ -146,6 +146,7 @@ enum {
 	TEXT,
 	JSON,
 	FLOOR,
+	FULL_FLOOR,
 	BARE,
 	NSTAT,
 	SS,
@@ -171,6 +172,8 @@ static void bench_sockets(struct world *world)
 		[JSON] = {.name = "rxpath check -i 0.01 -f json",
 			  .line = line_of("%s check -i 0.01 -f json", rxpath)},
 		[FLOOR] = {.name = "floor", .line = line_of("%s%s", floor_program, empty)},
+		[FULL_FLOOR] = {.name = "floor -f",
+				.line = line_of("%s -f%s", floor_program, empty)},
 		[BARE] = {.name = "floor -b", .line = line_of("%s -b", floor_program)},
 		[NSTAT] = {.name = "nstat -as", .line = "nstat -as"},
 		[SS] = {.name = "ss -uanm", .line = "ss -uanm"},
@@ -204,15 +207,17 @@ static void bench_sockets(struct world *world)
 	print_ratio(&commands[TOTALS], &commands[FLOOR], 1, rounds, n == 0 ? 1.25 : 1.10);
 	print_ratio(&commands[TOTALS], &commands[BARE], 1, rounds, 0);
 	print_ratio(&commands[CHECK], &commands[FLOOR], 1, rounds, n >= 100000 ? 2.15 : 0);
-	/* A whole report is of two samples. */
-	print_ratio(&commands[TEXT], &commands[FLOOR], 2, rounds,
+	/* A whole report is of two samples, and reads more than the exit status needs. */
+	print_ratio(&commands[TEXT], &commands[FULL_FLOOR], 2, rounds,
 		    n == 0	  ? 1.25
 		    : n == 100000 ? 1.05
 				  : 0);
-	print_ratio(&commands[JSON], &commands[FLOOR], 2, rounds,
+	print_ratio(&commands[JSON], &commands[FULL_FLOOR], 2, rounds,
 		    n == 0	  ? 1.25
 		    : n == 100000 ? 1.05
 				  : 0);
+	print_ratio(&commands[TEXT], &commands[FLOOR], 2, rounds, 0);
+	print_ratio(&commands[JSON], &commands[FLOOR], 2, rounds, 0);
 	print_ratio(&commands[TEXT], &commands[NSTAT], 2, rounds, n == 0 ? 0.8 : 0);
 	print_ratio(&commands[TOTALS], &commands[NSTAT], 1, rounds, n == 0 ? 0.8 : 0);
 	print_ratio(&commands[CHECK], &commands[NSTAT], 1, rounds, n == 0 ? 2 : 0);
@@ -240,7 +245,6 @@ static void bench_devices(struct world *world)
 	struct command commands[] = {
 		{.name = "rxpath totals -q", .line = line_of("%s totals -q", rxpath)},
 		{.name = "floor", .line = line_of("%s -e", floor_program)},
-		{.name = "floor -l", .line = line_of("%s -e -l", floor_program)},
 		{.name = "ip -s -s -j link", .line = "ip -s -s -j link"},
 		{.name = "rxpath totals -q --root /",
 		 .line = line_of("%s totals -q --root /", rxpath),
@@ -257,9 +261,8 @@ static void bench_devices(struct world *world)
 	printf("\n## %zu devices\n", world->devices);
 	print_commands(commands, sizeof commands / sizeof *commands, rounds);
 	print_ratio(&commands[0], &commands[1], 1, rounds, 0);
-	print_ratio(&commands[0], &commands[2], 1, rounds, 0);
-	print_ratio(&commands[0], &commands[3], 1, rounds, world->devices == 1000 ? 0.5 : 0);
-	print_ratio(&commands[4], &commands[5], 1, rounds, world->devices == 1000 ? 1.1 : 0);
+	print_ratio(&commands[0], &commands[2], 1, rounds, world->devices == 1000 ? 0.5 : 0);
+	print_ratio(&commands[3], &commands[4], 1, rounds, world->devices == 1000 ? 1.1 : 0);
 }
 
 /* Idle namespaces, against the programs that look at one at a time. */

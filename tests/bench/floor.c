@@ -1,12 +1,12 @@
 /* floor.c: the least that the kernel asks for the same figures: opens, reads and closes what one
  * sample of rxpath reads, as often and in the same order, with large buffers, and looks at nothing.
  *
- *     floor [-n SAMPLES] [-belNpso]
+ *     floor [-n SAMPLES] [-befpsoN]
  *
  * -n  how many samples, a millisecond apart, descriptors kept from one to the next
+ * -f  what a report reads; without it what the exit status alone needs
  * -e  the namespace has no sockets of UDP, so nobody asks for them
  * -p  the same by files alone, as below a root: /proc/net/udp and the like, /sys/class/net
- * -l  devices by RTM_GETLINK instead of RTM_GETSTATS
  * -b  bare: six files of /proc/net once each, and the sockets of UDP; less than rxpath needs
  * -s  nothing but the rx_ files of every device in /sys/class/net, from their own directory
  * -N  in every network namespace of /run/netns, once; and a readlink of each process's
@@ -15,8 +15,10 @@
 #include <dirent.h>
 #include <fcntl.h>
 #include <linux/inet_diag.h>
-#include <linux/if_link.h>
+#include <linux/netfilter/nf_tables.h>
+#include <linux/netfilter/nfnetlink.h>
 #include <linux/netlink.h>
+#include <linux/packet_diag.h>
 #include <linux/rtnetlink.h>
 #include <linux/sock_diag.h>
 #include <netinet/in.h>
@@ -30,17 +32,94 @@
 #include <unistd.h>
 
 /* As src/capture/capture.c walks them for a report of which only the exit status is asked for; a
- * file that comes again is read again. */
+ * file that comes again is read again. What this kernel lacks is looked for all the same. */
 static const char *const whole[] = {
-	"sockstat", "sockstat", "sockstat6", "sockstat6", "softnet_stat",
-	"LINK",	    "snmp",	"snmp6",     "netstat",	  "stat/nf_conntrack",
-	"UDP",	    "UDP6",	"icmp",	     "icmp6",	  NULL};
+	"softnet_stat",
+	"LINK",
+	"QDISC",
+	"snmp",
+	"snmp6",
+	"netstat",
+	"stat/nf_conntrack",
+	"xfrm_stat",
+	"sctp/snmp",
+	"tls_stat",
+	"sockstat",
+	"sockstat",
+	"sockstat6",
+	"sockstat6",
+	"netfilter/nfnetlink_queue",
+	"UDP",
+	"UDP6",
+	"icmp",
+	"icmp6",
+	NULL,
+};
 
-static const char *const stored[] = {"softnet_stat",  "SYSFS", "dev",	  "ptype",
-				     "snmp",	      "snmp6", "netstat", "stat/nf_conntrack",
-				     "stat/rt_cache", "udp",   "udp6",	  "udplite",
-				     "udplite6",      "raw",   "raw6",	  "icmp",
-				     "icmp6",	      NULL};
+/* For a report that is shown. No socket of TCP is in use here, so nobody asks for listeners. */
+static const char *const shown[] = {
+	"softnet_stat",
+	"LINK",
+	"dev",
+	"softnet_stat",
+	"ptype",
+	"QDISC",
+	"snmp",
+	"snmp6",
+	"netstat",
+	"NFTABLES",
+	"ip_tables_names",
+	"ip6_tables_names",
+	"ip_vs_stats_percpu",
+	"stat/nf_conntrack",
+	"xfrm_stat",
+	"sctp/snmp",
+	"tls_stat",
+	"stat/rt_cache",
+	"stat/arp_cache",
+	"stat/ndisc_cache",
+	"sockstat",
+	"sockstat",
+	"sockstat6",
+	"sockstat6",
+	"netfilter/nfnetlink_queue",
+	"UDP",
+	"UDP6",
+	"icmp",
+	"icmp6",
+	"snmp",
+	"snmp6",
+	"PACKET",
+	"netlink",
+	NULL,
+};
+
+static const char *const stored[] = {
+	"softnet_stat",
+	"SYSFS",
+	"dev",
+	"ptype",
+	"snmp",
+	"snmp6",
+	"netstat",
+	"stat/nf_conntrack",
+	"xfrm_stat",
+	"sctp/snmp",
+	"tls_stat",
+	"stat/rt_cache",
+	"sockstat",
+	"sockstat6",
+	"netfilter/nfnetlink_queue",
+	"udp",
+	"udp6",
+	"udplite",
+	"udplite6",
+	"raw",
+	"raw6",
+	"icmp",
+	"icmp6",
+	NULL,
+};
 
 static const char *const bare[] = {"softnet_stat", "dev", "ptype", "snmp", "snmp6",
 				   "netstat",	   "UDP", "UDP6",  NULL};
@@ -96,6 +175,13 @@ static void dump(int fd, const void *request, size_t len)
 	}
 }
 
+static int netlink(int *fd, int protocol)
+{
+	if (*fd < 0)
+		*fd = socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, protocol);
+	return *fd;
+}
+
 static void read_sockets(const char *name, int *fd)
 {
 	struct {
@@ -111,40 +197,55 @@ static void read_sockets(const char *name, int *fd)
 	};
 
 	request.body.sdiag_family = strchr(name, '6') ? AF_INET6 : AF_INET;
-	if (*fd < 0)
-		*fd = socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, NETLINK_SOCK_DIAG);
-	dump(*fd, &request, sizeof request);
+	dump(netlink(fd, NETLINK_SOCK_DIAG), &request, sizeof request);
 }
 
-static void read_devices(bool links, int *fd)
+static void read_packet_sockets(int *fd)
 {
-	struct {
+	const struct {
+		struct nlmsghdr header;
+		struct packet_diag_req body;
+	} request = {
+		.header = {.nlmsg_len = sizeof request,
+			   .nlmsg_type = SOCK_DIAG_BY_FAMILY,
+			   .nlmsg_flags = NLM_F_REQUEST | NLM_F_DUMP},
+		.body = {.sdiag_family = AF_PACKET,
+			 .pdiag_show =
+				 PACKET_SHOW_INFO | PACKET_SHOW_RING_CFG | PACKET_SHOW_MEMINFO},
+	};
+
+	dump(netlink(fd, NETLINK_SOCK_DIAG), &request, sizeof request);
+}
+
+static void read_tables(int *fd)
+{
+	const struct {
+		struct nlmsghdr header;
+		struct nfgenmsg body;
+	} request = {
+		.header = {.nlmsg_len = sizeof request,
+			   .nlmsg_type = NFNL_SUBSYS_NFTABLES << 8 | NFT_MSG_GETTABLE,
+			   .nlmsg_flags = NLM_F_REQUEST | NLM_F_DUMP},
+	};
+
+	dump(netlink(fd, NETLINK_NETFILTER), &request, sizeof request);
+}
+
+static void read_devices(int *fd)
+{
+	const struct {
 		struct nlmsghdr header;
 		struct ifinfomsg body;
-	} of_links = {
-		.header = {.nlmsg_len = sizeof of_links,
+	} request = {
+		.header = {.nlmsg_len = sizeof request,
 			   .nlmsg_type = RTM_GETLINK,
 			   .nlmsg_flags = NLM_F_REQUEST | NLM_F_DUMP},
 	};
-	struct {
-		struct nlmsghdr header;
-		struct if_stats_msg body;
-	} of_stats = {
-		.header = {.nlmsg_len = sizeof of_stats,
-			   .nlmsg_type = RTM_GETSTATS,
-			   .nlmsg_flags = NLM_F_REQUEST | NLM_F_DUMP},
-		.body = {.filter_mask = 1},
-	};
 
-	if (*fd < 0)
-		*fd = socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, NETLINK_ROUTE);
-	if (links)
-		dump(*fd, &of_links, sizeof of_links);
-	else
-		dump(*fd, &of_stats, sizeof of_stats);
+	dump(netlink(fd, NETLINK_ROUTE), &request, sizeof request);
 }
 
-static void read_qdiscs(int fd)
+static void read_qdiscs(int *fd)
 {
 	const struct {
 		struct nlmsghdr header;
@@ -155,7 +256,7 @@ static void read_qdiscs(int fd)
 			   .nlmsg_flags = NLM_F_REQUEST | NLM_F_DUMP},
 	};
 
-	dump(fd, &request, sizeof request);
+	dump(netlink(fd, NETLINK_ROUTE), &request, sizeof request);
 }
 
 /* Every rx_ file of every device. */
@@ -231,26 +332,58 @@ static void read_processes(void)
 		closedir(proc);
 }
 
-static void read_here(const char *const *steps)
-{
-	int link = -1;
-	int net = open("/proc/net", O_PATH | O_DIRECTORY | O_CLOEXEC);
+/* One sample. Netlink sockets of that namespace, -1 at first. */
+struct sockets {
+	int route, diag, netfilter;
+};
 
-	for (int i = 0; i < MOST; i++)
-		files[i] = -1;
+static void read_steps(const char *const *steps, int net, struct sockets *sockets, bool empty)
+{
 	for (int i = 0; steps[i]; i++) {
 		if (strcmp(steps[i], "LINK") == 0)
-			read_devices(true, &link);
+			read_devices(&sockets->route);
 		else if (strcmp(steps[i], "QDISC") == 0)
-			read_qdiscs(link);
-		else
+			read_qdiscs(&sockets->route);
+		else if (strcmp(steps[i], "NFTABLES") == 0)
+			read_tables(&sockets->netfilter);
+		else if (strcmp(steps[i], "PACKET") == 0)
+			read_packet_sockets(&sockets->diag);
+		else if (strcmp(steps[i], "SYSFS") == 0)
+			read_sysfs();
+		else if (strncmp(steps[i], "UDP", 3) != 0)
 			read_file(net, steps[i], &files[first(steps, i)]);
+		else if (!empty)
+			read_sockets(steps[i], &sockets->diag);
 	}
+}
+
+static void begin(int *net, struct sockets *sockets)
+{
+	for (int i = 0; i < MOST; i++)
+		files[i] = -1;
+	*sockets = (struct sockets){-1, -1, -1};
+	*net = open("/proc/net", O_PATH | O_DIRECTORY | O_CLOEXEC);
+}
+
+static void end(int net, const struct sockets *sockets)
+{
 	for (int i = 0; i < MOST; i++)
 		if (files[i] >= 0)
 			close(files[i]);
-	close(link);
+	close(sockets->route);
+	close(sockets->diag);
+	close(sockets->netfilter);
 	close(net);
+}
+
+static void read_here(void)
+{
+	struct sockets sockets;
+	int net;
+
+	begin(&net, &sockets);
+	read_steps(of_netns, net, &sockets, true);
+	end(net, &sockets);
 }
 
 static void read_namespaces(void)
@@ -259,12 +392,12 @@ static void read_namespaces(void)
 	struct dirent *name;
 
 	read_processes();
-	read_here(of_netns);
+	read_here();
 	while (names && (name = readdir(names))) {
 		int fd = openat(dirfd(names), name->d_name, O_RDONLY | O_CLOEXEC);
 
 		if (fd >= 0 && setns(fd, CLONE_NEWNET) == 0)
-			read_here(of_netns);
+			read_here();
 		close(fd);
 	}
 	if (names)
@@ -275,19 +408,20 @@ int main(int argc, char **argv)
 {
 	const char *const *steps = whole;
 	const struct timespec pause = {0, 1000000};
-	int samples = 1, diag = -1, link = -1, option, net;
-	bool links = false, empty = false;
+	struct sockets sockets;
+	int samples = 1, option, net;
+	bool empty = false;
 
-	while ((option = getopt(argc, argv, "n:plbesoN")) != -1) {
+	while ((option = getopt(argc, argv, "n:befpsoN")) != -1) {
 		switch (option) {
 		case 'n':
 			samples = atoi(optarg);
 			break;
+		case 'f':
+			steps = shown;
+			break;
 		case 'p':
 			steps = stored;
-			break;
-		case 'l':
-			links = true;
 			break;
 		case 'b':
 			steps = bare;
@@ -308,30 +442,14 @@ int main(int argc, char **argv)
 			return 2;
 		}
 	}
-	for (int i = 0; i < MOST; i++)
-		files[i] = -1;
-	net = open("/proc/net", O_PATH | O_DIRECTORY | O_CLOEXEC);
+	begin(&net, &sockets);
 	for (int taken = 0; taken < samples; taken++) {
 		/* Waking up costs CPU time too, and finds the caches cold: a checker pays for it
 		 * whatever it reads. */
 		if (taken > 0)
 			clock_nanosleep(CLOCK_MONOTONIC, 0, &pause, NULL);
-		for (int i = 0; steps[i]; i++) {
-			if (strcmp(steps[i], "LINK") == 0)
-				read_devices(links, &link);
-			else if (strcmp(steps[i], "SYSFS") == 0)
-				read_sysfs();
-			else if (strncmp(steps[i], "UDP", 3) == 0 && empty)
-				continue;
-			else if (isupper((unsigned char)steps[i][0]))
-				read_sockets(steps[i], &diag);
-			else
-				read_file(net, steps[i], &files[first(steps, i)]);
-		}
+		read_steps(steps, net, &sockets, empty);
 	}
-	for (int i = 0; i < MOST; i++)
-		if (files[i] >= 0)
-			close(files[i]);
-	close(net);
+	end(net, &sockets);
 	return 0;
 }
