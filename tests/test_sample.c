@@ -497,6 +497,28 @@ static void what_is_passed_over(void **state)
 	}
 }
 
+static void bonds_by_their_names(void **state)
+{
+	static const struct {
+		const char *name, *kind;
+		bool is_bond;
+	} cases[] = {
+		{"bond0", "", true},	  {"bond9", "", true},	   {"bond10", "", true},
+		{"bond", "", false},	  {"bond/", "", false},	   {"bond:", "", false},
+		{"bond0.7", "", false},	  {"mybond0", "", false},  {"uplink", "bond", true},
+		{"bond0", "veth", false}, {"bond0", "bond", true},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(cases); i++) {
+		const struct rxpath_device device = {.name = rxpath_slice_of(cases[i].name),
+						     .kind = rxpath_slice_of(cases[i].kind)};
+
+		if (rxpath_device_is_bond(&device) != cases[i].is_bond)
+			fail_msg("%s", cases[i].name);
+	}
+}
+
 /* A bond that is not named like one. */
 static void a_list_of_ports_makes_a_bond(void **state)
 {
@@ -703,6 +725,7 @@ int main(void)
 		cmocka_unit_test(what_is_passed_over),
 		cmocka_unit_test(subjects_as_text),
 		cmocka_unit_test(rules_give_to_their_queues),
+		cmocka_unit_test(bonds_by_their_names),
 		cmocka_unit_test(a_list_of_ports_makes_a_bond),
 		cmocka_unit_test(names_of_one_process_are_kept_once),
 		cmocka_unit_test(rules_have_a_budget_too),

@@ -190,7 +190,7 @@ bool rxpath_builder_add_owner(struct rxpath_builder *builder, const struct rxpat
 {
 	struct rxpath_sample *sample = builder->sample;
 	struct rxpath_owner copy = *owner;
-	struct rxpath_owner last = {.comm = {"", 0}, .cgroup = {"", 0}};
+	struct rxpath_owner last = {.inode = 0};
 
 	/* A process comes once for each of its sockets. */
 	if (sample->owner_count > 0)
