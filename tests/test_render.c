@@ -779,6 +779,100 @@ static void the_first_line_is_the_answer(void **state)
 	}
 }
 
+/* The n-th line of the report since boot, or between two samples alike but for the time. */
+static char *line_of(const char *before, const char *after, unsigned n)
+{
+	static const struct rxpath_criteria criteria = {0};
+	struct rxpath_sample first = sample_of(before ? before : after);
+	struct rxpath_sample second = sample_of(after);
+	struct rxpath_report report = {0};
+	struct rxpath_error error = {0};
+	char *text, *line;
+
+	assert_true(rxpath_analyse(before ? &first : NULL, &second, &criteria, &report, &error));
+	text = rendered(rxpath_render_text, &report, &plain);
+	line = text;
+	while (n-- > 0)
+		line += strcspn(line, "\n") + 1;
+	line[strcspn(line, "\n")] = '\0';
+	memmove(text, line, strlen(line) + 1);
+	rxpath_report_free(&report);
+	rxpath_sample_free(&first);
+	rxpath_sample_free(&second);
+	return text;
+}
+
+static void when_that_was(void **state)
+{
+#define AT_SECOND(seconds) META("netns_id x\nmonotonic " seconds "\n")
+	static const struct {
+		const char *before, *after, *line; /* behind "unknown, lost 0; " */
+	} cases[] = {
+		{NULL, AT_SECOND("59"), "since boot 0 minutes ago; counters do not record when"},
+		{NULL, AT_SECOND("60"), "since boot 1 minute ago; counters do not record when"},
+		{NULL, AT_SECOND("7199.9"),
+		 "since boot 119 minutes ago; counters do not record when"},
+		{NULL, AT_SECOND("7200"), "since boot 2 hours ago; counters do not record when"},
+		{NULL, AT_SECOND("172799"), "since boot 47 hours ago; counters do not record when"},
+		{NULL, AT_SECOND("172800"), "since boot 2 days ago; counters do not record when"},
+		{NULL, META("monotonic 60\n"), "since boot; counters do not record when"},
+		{NULL, META("netns_id x\n"), "since boot; counters do not record when"},
+		{AT_SECOND("10"), AT_SECOND("10.0004"), "0.000 s"},
+		{AT_SECOND("10"), AT_SECOND("11.5"), "1.500 s"},
+		{META("netns net:[4026531839]\nmonotonic 1\n"),
+		 META("netns net:[4026531839]\nmonotonic 2\n"), "1.000 s"},
+		{META("netns net:[4026532039]\nmonotonic 1\n"),
+		 META("netns net:[4026532039]\nmonotonic 2\n"), "1.000 s"},
+		{META("netns net:[4026532040]\nmonotonic 1\n"),
+		 META("netns net:[4026532040]\nmonotonic 2\n"), "netns net:[4026532040], 1.000 s"},
+		{META("netns net:[x]\nmonotonic 1\n"), META("netns net:[x]\nmonotonic 2\n"),
+		 "netns net:[x], 1.000 s"},
+		{META("netns net:[7\nmonotonic 1\n"), META("netns net:[7\nmonotonic 2\n"),
+		 "netns net:[7, 1.000 s"},
+		{META("netns web\nhost h\nkernel 6\nmonotonic 1\n"),
+		 META("netns web\nhost h\nkernel 6\nmonotonic 2\n"),
+		 "host h, netns web, 1.000 s, Linux 6"},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(cases); i++) {
+		char *line = line_of(cases[i].before, cases[i].after, 1);
+		const char *rest = strstr(line, "; ");
+
+		assert_string_equal(rest ? rest + 2 : line, cases[i].line);
+		free(line);
+	}
+}
+
+static void how_long_nothing_was_lost(void **state)
+{
+#define IDLE(seconds) \
+	META("monotonic " seconds "\n") \
+	NET("snmp", "Ip: InReceives InDelivers\nIp: 9 9\nUdp: NoPorts\nUdp: 0\n") \
+	NET("softnet_stat", "00000001 00000000 00000000 00000000 00000000 00000000 00000000 " \
+			    "00000000 00000000\n") \
+	NET("dev", "Inter-| R | T\n face |packets drop errs|bytes\neth: 0 0 0 0\n") \
+	NET("udp", UDP_HEADER "\n")
+	static const struct {
+		const char *after, *span;
+	} cases[] = {
+		{IDLE("10"), "nothing lost in 0.000 s: "},
+		{IDLE("10.949999"), "nothing lost in 0.950 s: "},
+		{IDLE("10.95"), "nothing lost in 0.9 s: "},
+		{IDLE("10.951"), "nothing lost in 1.0 s: "},
+		{IDLE("75.06"), "nothing lost in 65.1 s: "},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(cases); i++) {
+		char *line = line_of(IDLE("10"), cases[i].after, 0);
+
+		line[strcspn(line, ":") + 2] = '\0';
+		assert_string_equal(line, cases[i].span);
+		free(line);
+	}
+}
+
 /* A subject and a number of ten or more digits have a blank between them, on any terminal. */
 static void numbers_do_not_run_into_subjects(void **state)
 {
@@ -805,6 +899,8 @@ int main(void)
 		cmocka_unit_test(a_finding_keeps_its_place_while_its_cause_lasts),
 		cmocka_unit_test(the_first_line_is_the_answer),
 		cmocka_unit_test(metrics_name_the_process_that_lost),
+		cmocka_unit_test(when_that_was),
+		cmocka_unit_test(how_long_nothing_was_lost),
 		cmocka_unit_test(metrics_show_the_rules_that_took_most),
 		cmocka_unit_test(json_of_all_and_of_one_stage),
 		cmocka_unit_test(names_are_escaped_for_their_format),
