@@ -779,17 +779,22 @@ static void the_first_line_is_the_answer(void **state)
 	}
 }
 
+static const struct rxpath_criteria usual;
+
 /* The n-th line of the report since boot, or between two samples alike but for the time. */
-static char *line_of(const char *before, const char *after, unsigned n)
+static char *line_of(const char *before, const char *after, const struct rxpath_criteria *criteria,
+		     unsigned n)
 {
-	static const struct rxpath_criteria criteria = {0};
 	struct rxpath_sample first = sample_of(before ? before : after);
 	struct rxpath_sample second = sample_of(after);
 	struct rxpath_report report = {0};
 	struct rxpath_error error = {0};
 	char *text, *line;
 
-	assert_true(rxpath_analyse(before ? &first : NULL, &second, &criteria, &report, &error));
+	assert_true(rxpath_analyse(before ? &first : NULL, &second, criteria, &report, &error));
+	report.fail_on = criteria->fail_on;
+	report.failure = rxpath_analyse_failure(&report, criteria);
+	report.verdict = rxpath_analyse_verdict(&report, criteria);
 	text = rendered(rxpath_render_text, &report, &plain);
 	line = text;
 	while (n-- > 0)
@@ -836,7 +841,7 @@ static void when_that_was(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < COUNT(cases); i++) {
-		char *line = line_of(cases[i].before, cases[i].after, 1);
+		char *line = line_of(cases[i].before, cases[i].after, &usual, 1);
 		const char *rest = strstr(line, "; ");
 
 		assert_string_equal(rest ? rest + 2 : line, cases[i].line);
@@ -865,10 +870,36 @@ static void how_long_nothing_was_lost(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < COUNT(cases); i++) {
-		char *line = line_of(IDLE("10"), cases[i].after, 0);
+		char *line = line_of(IDLE("10"), cases[i].after, &usual, 0);
 
 		line[strcspn(line, ":") + 2] = '\0';
 		assert_string_equal(line, cases[i].span);
+		free(line);
+	}
+}
+
+/* The loss of a socket that may lose packets, which UDP counts too. */
+static void an_allowed_socket_is_tolerated(void **state)
+{
+#define ONE_SOCKET(drops) \
+	NET("snmp", "Udp: RcvbufErrors\nUdp: " drops "\n") \
+	NET("udp", UDP_HEADER "\n" SOCKET4("270F", "7", drops))
+	static const struct rxpath_allowance allowance = {.counter = "sk_drops"};
+	static const struct rxpath_criteria tolerant = {.allowances = &allowance,
+							.allowance_count = 1};
+	static const struct {
+		const struct rxpath_criteria *criteria;
+		const char *line;
+	} cases[] = {
+		{&usual, "lost 1 packet at socket"},
+		{&tolerant, "lost 1 packet, tolerated by --allow"},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(cases); i++) {
+		char *line = line_of(ONE_SOCKET("0"), ONE_SOCKET("1"), cases[i].criteria, 0);
+
+		assert_string_equal(line, cases[i].line);
 		free(line);
 	}
 }
@@ -901,6 +932,7 @@ int main(void)
 		cmocka_unit_test(metrics_name_the_process_that_lost),
 		cmocka_unit_test(when_that_was),
 		cmocka_unit_test(how_long_nothing_was_lost),
+		cmocka_unit_test(an_allowed_socket_is_tolerated),
 		cmocka_unit_test(metrics_show_the_rules_that_took_most),
 		cmocka_unit_test(json_of_all_and_of_one_stage),
 		cmocka_unit_test(names_are_escaped_for_their_format),
