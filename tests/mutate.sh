@@ -157,10 +157,13 @@ notice() { ! (ulimit -v 4000000 && exec timeout 60 "$@") >"$scratch/log" 2>&1; }
 tests=$(for test in tests/test_*.c; do basename "$test" .c; done | awk '
 	{ print (/reports/ ? 1 : /parse/ ? 3 : 2), $0 }' | sort | cut -d ' ' -f 2)
 
-# noticed: whether any test fails.
+# noticed FILE: whether any test fails. The one that noticed the last change in the same folder is first.
 noticed() {
-	for test in $tests; do
-		! notice "$out/$test" || return 0
+	last=$scratch/last.$(basename "$(dirname "$1")")
+	for test in $(cat "$last" 2>/dev/null) $tests; do
+		notice "$out/$test" || continue
+		echo "$test" >"$last"
+		return 0
 	done
 	notice env RXPATH="$out/rxpath" sh tests/cases.sh --first
 }
@@ -175,7 +178,7 @@ prepare() {
 	cc -o "$out/rxpath" "$out/src/main.o" "$out/librxpath.so" -Wl,-rpath,"$PWD/$out"
 }
 
-if ! prepare || noticed; then
+if ! prepare || noticed none/none; then
 	cat "$scratch/log"
 	echo "mutate: the tests fail without any change"
 	exit 1
@@ -192,7 +195,7 @@ while [ "$tried" -lt "$wanted" ] && IFS=$bar read -r file line what code; do
 		"$scratch/new" "$scratch/original" > "$file"
 	if compile "$file" "$object" && link; then
 		tried=$((tried + 1))
-		if noticed; then
+		if noticed "$file"; then
 			caught=$((caught + 1))
 			[ -z "${V:-}" ] || echo "noticed: $file:$line: $what"
 		else
