@@ -21,15 +21,20 @@ struct rxpath_request {
 	enum rxpath_byte_order order; /* where the sample does not say which it has */
 };
 
-/* Bytes of memory that a sample's readings may take: 14 counters of 10,000 devices. A report that
- * lists them all takes five times as much, so that 8 MB of input never need more than eight times
- * their size and 16 MiB. Rules, owners, cgroups, threads, handlers and settings may each take as
- * much. */
-#define RXPATH_SAMPLE_BUDGET ((size_t)12 << 20)
+/* Bytes of memory that a sample's readings may take: 14 counters of 10,000 devices. */
+#define RXPATH_READINGS_BUDGET ((size_t)12 << 20)
+
+/* What the other items may take together, with their share of a report that lists them: so much,
+ * and so much more for each byte of text. What kernels print has more text for each item. So no
+ * sample needs more than eight times its size and 16 MiB, but for the readings of a small one. */
+#define RXPATH_ITEMS_BUDGET ((size_t)5 << 20)
+#define RXPATH_ITEMS_PER_BYTE ((size_t)6)
 
 struct rxpath_builder {
 	struct rxpath_sample *sample;
-	bool over_budget; /* something did not fit in RXPATH_SAMPLE_BUDGET */
+	const char *over_budget; /* what to say where something did not fit in a budget; NULL */
+	size_t text;		 /* bytes of the sections so far, with their paths */
+	size_t taken;		 /* of RXPATH_ITEMS_BUDGET */
 	struct rxpath_request request;
 	bool big_endian;	    /* the machine that the socket tables come from */
 	enum rxpath_source source;  /* whose text is being read: readings are filed under it */
@@ -49,8 +54,7 @@ void rxpath_builder_begin(struct rxpath_builder *builder, struct rxpath_sample *
 void rxpath_builder_finish(struct rxpath_builder *builder);
 
 /* Each adds one item and returns false without memory. Slices are copied where the sample keeps
- * them, but for those of a rule. What is beyond the budget is refused too, and `over_budget` set;
- * but for sockets, of which there may be hundreds of thousands. */
+ * them, but for those of a rule. What is beyond a budget is refused too, and `over_budget` set. */
 bool rxpath_builder_add(struct rxpath_builder *builder, struct rxpath_slice name,
 			struct rxpath_subject subject, uint64_t value);
 bool rxpath_builder_add_cpu(struct rxpath_builder *builder, uint64_t cpu);
@@ -67,8 +71,11 @@ bool rxpath_builder_add_setting(struct rxpath_builder *builder, struct rxpath_sl
 				struct rxpath_slice value);
 bool rxpath_builder_add_rule(struct rxpath_builder *builder, const struct rxpath_rule *rule);
 
-/* The device of that name, made if it is new; NULL without memory. Valid until the next one is
- * made. In device.c, with the look-up. */
+/* Takes so much of RXPATH_ITEMS_BUDGET; false, with `over_budget` set, when it is used up. */
+bool rxpath_builder_take_room(struct rxpath_builder *builder, size_t size);
+
+/* The device of that name, made if it is new; NULL without memory or beyond the budget. Valid until
+ * the next one is made. In device.c, with the look-up. */
 struct rxpath_device *rxpath_builder_device(struct rxpath_builder *builder,
 					    struct rxpath_slice name);
 

@@ -33,19 +33,20 @@ struct rxpath_subject {
 /* As reports write it: "-", "eth0", "cpu3", "queue7", "inet/f/in#7". */
 void rxpath_subject_text(struct rxpath_buf *out, const struct rxpath_subject *subject);
 
-/* One figure. Where the same file was read twice (before and after a slower one that it is compared
- * with), `reread` is the second reading; else it equals `value`. A figure that is 0 may be left
- * out, unless the sample keeps zeros: absence from a source that was read means 0. */
+/* One figure; small, as 10,000 devices have 140,000 of them. Where the same file was read twice
+ * (before and after a slower one that it is compared with), `reread` is the second reading; else it
+ * equals `value`. A figure that is 0 may be left out, unless the sample keeps zeros: absence from a
+ * source that was read means 0. */
 struct rxpath_reading {
 	const struct rxpath_counter *counter; /* NULL: the catalogue lacks it */
 	struct rxpath_slice name;
 	struct rxpath_subject subject;
-	enum rxpath_source source;
-	size_t device; /* its index in `devices`, if it is on a device */
 	uint64_t value;
 	uint64_t reread;
-	bool is_reread; /* only while the sample is built: to be folded into
-			 * the first reading's `reread` */
+	uint32_t device; /* its index in `devices`, if it is on a device */
+	uint16_t source; /* enum rxpath_source */
+	bool is_reread;	 /* only while the sample is built: to be folded into
+			  * the first reading's `reread` */
 };
 
 /* A row of /proc/net/ptype. */

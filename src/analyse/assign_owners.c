@@ -21,18 +21,28 @@ static struct rxpath_slice visible(struct rxpath_slice path)
 	return rxpath_slice_starts(path, "/..") ? (struct rxpath_slice){"", 0} : path;
 }
 
-/* The owners of that inode in the sorted list; each process once, however many
- * descriptors it has. */
-static struct rxpath_process *processes_of(struct rxpath_report *report,
-					   const struct rxpath_owner *sorted, size_t len,
+/* `left`: how many may still be assigned in one list of sockets. Each socket has an inode of its
+ * own, so it is enough for all; a stored sample may show thousands of sockets with one inode, and
+ * must not get the owners of that inode thousands of times. */
+struct owner_list {
+	const struct rxpath_owner *sorted; /* by inode and process */
+	size_t len;
+	size_t left;
+};
+
+/* The owners of that inode; each process once, however many descriptors it has. */
+static struct rxpath_process *processes_of(struct rxpath_report *report, struct owner_list *owners,
 					   uint64_t inode, size_t *count)
 {
+	const struct rxpath_owner *sorted = owners->sorted;
 	struct rxpath_process *list;
-	size_t low = rxpath_lower_bound(sorted, len, sizeof *sorted, inode);
+	size_t low = rxpath_lower_bound(sorted, owners->len, sizeof *sorted, inode);
 	size_t end;
 
-	for (end = low; end < len && sorted[end].inode == inode;)
+	for (end = low; end < owners->len && sorted[end].inode == inode && owners->left > 0;) {
 		end++;
+		owners->left--;
+	}
 	list = rxpath_arena_take(&report->arena, (end - low + 1) * sizeof *list);
 	if (!list)
 		return NULL;
@@ -94,35 +104,40 @@ static bool note_unknown(struct rxpath_report *report, const struct rxpath_error
 	return unknown.reason.ptr && rxpath_report_add_unavailable(report, &unknown);
 }
 
-static bool assign(struct rxpath_report *report, struct rxpath_socket_line *line,
-		   const struct rxpath_owner *sorted, const struct rxpath_sample *owners)
+/* `all_read`: where some processes could not be read, finding none proves nothing. */
+static bool assign(struct rxpath_report *report, struct rxpath_socket_line *lines, size_t count,
+		   struct owner_list owners, bool all_read)
 {
-	line->processes = processes_of(report, sorted, owners->owner_count, line->socket->inode,
-				       &line->process_count);
-	/* Where some processes could not be read, finding none proves nothing. */
-	line->owners_known = line->process_count > 0 ||
-			     owners->sources[RXPATH_SOURCE_OWNERS].status == RXPATH_READ;
-	return line->processes != NULL;
+	for (size_t i = 0; i < count; i++) {
+		struct rxpath_socket_line *line = &lines[i];
+
+		line->processes =
+			processes_of(report, &owners, line->socket->inode, &line->process_count);
+		line->owners_known = line->process_count > 0 || all_read;
+		if (!line->processes)
+			return false;
+	}
+	return true;
 }
 
 bool rxpath_analyse_owners(struct rxpath_report *report, const struct rxpath_sample *owners,
 			   struct rxpath_error *error)
 {
 	const struct rxpath_source_state *state = &owners->sources[RXPATH_SOURCE_OWNERS];
+	const bool all_read = state->status == RXPATH_READ;
+	struct owner_list list = {.len = owners->owner_count, .left = owners->owner_count};
 	struct rxpath_owner *sorted;
-	bool done = true;
+	bool done;
 
 	if (state->status != RXPATH_READ && state->status != RXPATH_FAILED)
 		return true;
 	sorted = sorted_owners(owners);
 	if (!sorted)
 		return rxpath_error_memory(error);
-	for (size_t i = 0; done && i < report->socket_count; i++)
-		done = assign(report, &report->sockets[i], sorted, owners);
-	for (size_t i = 0; done && i < report->connection_count; i++)
-		done = assign(report, &report->connections[i], sorted, owners);
-	for (size_t i = 0; done && i < report->queue_reader_count; i++)
-		done = assign(report, &report->queue_readers[i], sorted, owners);
+	list.sorted = sorted;
+	done = assign(report, report->sockets, report->socket_count, list, all_read) &&
+	       assign(report, report->connections, report->connection_count, list, all_read) &&
+	       assign(report, report->queue_readers, report->queue_reader_count, list, all_read);
 	free(sorted);
 	return (done && note_unknown(report, state->error)) || rxpath_error_memory(error);
 }

@@ -12,7 +12,11 @@ static bool keep_subject(struct rxpath_report *report, const struct rxpath_subje
 		return true;
 	}
 	rxpath_subject_text(&out, subject);
-	*text = rxpath_report_keep(report, &out);
+	/* Nearly every name is written as it is: the sample's serves all of the device's lines. */
+	if (!out.failed && rxpath_slice_equal(rxpath_buf_view(&out), subject->name))
+		*text = subject->name;
+	else
+		*text = rxpath_report_keep(report, &out);
 	rxpath_buf_free(&out);
 	return text->ptr != NULL;
 }
@@ -214,8 +218,8 @@ static bool add_carrier_losses(const struct match *match, struct rxpath_report *
 			.counter = counter,
 			.name = rxpath_slice_of(counter->name),
 			.subject = {.kind = RXPATH_ON_DEVICE, .name = after->name},
-			.source = counter->source,
-			.device = i,
+			.source = (uint16_t)counter->source,
+			.device = (uint32_t)i,
 			.value = after->carrier_down,
 			.reread = after->carrier_down,
 		};

@@ -32,14 +32,23 @@ bool rxpath_report_add_derived(struct rxpath_report *report, const char *name, u
 	return rxpath_report_add_line(report, &line);
 }
 
+/* What tells where it belongs. */
+static struct rxpath_reading reading_of(const struct rxpath_line *line)
+{
+	return (struct rxpath_reading){
+		.counter = line->counter,
+		.name = line->name,
+		.subject = line->on,
+		.source = (uint16_t)line->source,
+	};
+}
+
 static int line_order(const void *a, const void *b)
 {
 	const struct rxpath_line *first = a;
 	const struct rxpath_line *second = b;
-	const struct rxpath_reading one = {
-		first->counter, first->name, first->on, first->source, 0, 0, 0, false};
-	const struct rxpath_reading two = {
-		second->counter, second->name, second->on, second->source, 0, 0, 0, false};
+	const struct rxpath_reading one = reading_of(first);
+	const struct rxpath_reading two = reading_of(second);
 
 	return rxpath_reading_order(&one, &two);
 }

@@ -70,11 +70,29 @@ static bool copy_into(struct rxpath_builder *builder, struct rxpath_slice *slice
 	return slice->ptr != NULL;
 }
 
-/* Whether one more of the items fits in the budget. */
-static bool has_room(struct rxpath_builder *builder, size_t count, size_t size)
+static bool has_room_for_reading(struct rxpath_builder *builder)
 {
-	builder->over_budget = builder->over_budget || count >= RXPATH_SAMPLE_BUDGET / size;
+	if (builder->sample->reading_count >=
+	    RXPATH_READINGS_BUDGET / sizeof *builder->sample->readings)
+		builder->over_budget = "more counters than the memory budget of a sample, "
+				       "12 MiB, holds";
 	return !builder->over_budget;
+}
+
+bool rxpath_builder_take_room(struct rxpath_builder *builder, size_t size)
+{
+	builder->taken += size;
+	if (builder->taken > RXPATH_ITEMS_BUDGET &&
+	    (builder->taken - RXPATH_ITEMS_BUDGET) / RXPATH_ITEMS_PER_BYTE >= builder->text)
+		builder->over_budget = "more than the memory budget of a sample, 5 MiB and 6 times "
+				       "its size, holds";
+	return !builder->over_budget;
+}
+
+/* What a copy of the text takes in the arena. */
+static size_t copy_size(struct rxpath_slice text)
+{
+	return text.len + 16;
 }
 
 bool rxpath_builder_add(struct rxpath_builder *builder, struct rxpath_slice name,
@@ -86,7 +104,7 @@ bool rxpath_builder_add(struct rxpath_builder *builder, struct rxpath_slice name
 	if (value == 0 && !builder->request.keep_zeros)
 		return true;
 	reading = (struct rxpath_reading){
-		.source = builder->source,
+		.source = (uint16_t)builder->source,
 		.subject = subject,
 		.value = value,
 		.reread = value,
@@ -111,9 +129,9 @@ bool rxpath_builder_add(struct rxpath_builder *builder, struct rxpath_slice name
 		if (!device)
 			return false;
 		reading.subject.name = device->name;
-		reading.device = builder->device_last;
+		reading.device = (uint32_t)builder->device_last;
 	}
-	return has_room(builder, sample->reading_count, sizeof reading) &&
+	return has_room_for_reading(builder) &&
 	       rxpath_array_append(&sample->readings, &sample->reading_count, &builder->reading_cap,
 				   &reading, sizeof reading);
 }
@@ -134,6 +152,9 @@ static bool is_notable(const struct rxpath_socket *socket)
 	       (socket->rmem != 0 && socket->rmem != RXPATH_UNKNOWN32);
 }
 
+/* What a report may take for a socket: its line, its name, and some hundred bytes of JSON. */
+#define REPORTED ((size_t)360)
+
 static bool add_record(struct rxpath_builder *builder, const struct rxpath_socket *socket)
 {
 	struct rxpath_sample *sample = builder->sample;
@@ -147,7 +168,8 @@ static bool add_record(struct rxpath_builder *builder, const struct rxpath_socke
 		.v6 = socket->v6,
 	};
 
-	return rxpath_array_append(&sample->records, &sample->record_count, &builder->record_cap,
+	return rxpath_builder_take_room(builder, sizeof record) &&
+	       rxpath_array_append(&sample->records, &sample->record_count, &builder->record_cap,
 				   &record, sizeof record);
 }
 
@@ -172,7 +194,8 @@ bool rxpath_builder_add_socket(struct rxpath_builder *builder, const struct rxpa
 		return false;
 	if (request->notable_only && !is_notable(socket))
 		return request->no_groups || add_skipped_group(builder, socket);
-	return rxpath_array_append(&sample->sockets, &sample->socket_count, &builder->socket_cap,
+	return rxpath_builder_take_room(builder, sizeof *socket + REPORTED) &&
+	       rxpath_array_append(&sample->sockets, &sample->socket_count, &builder->socket_cap,
 				   socket, sizeof *socket);
 }
 
@@ -195,7 +218,8 @@ bool rxpath_builder_add_owner(struct rxpath_builder *builder, const struct rxpat
 	/* A process comes once for each of its sockets. */
 	if (sample->owner_count > 0)
 		last = sample->owners[sample->owner_count - 1];
-	return has_room(builder, sample->owner_count, sizeof copy) &&
+	return rxpath_builder_take_room(builder, sizeof copy + copy_size(copy.comm) +
+							 copy_size(copy.cgroup)) &&
 	       copy_unless_same(builder, &copy.comm, last.comm) &&
 	       copy_unless_same(builder, &copy.cgroup, last.cgroup) &&
 	       rxpath_array_append(&sample->owners, &sample->owner_count, &builder->owner_cap,
@@ -208,7 +232,7 @@ bool rxpath_builder_add_cgroup(struct rxpath_builder *builder, uint64_t id,
 	struct rxpath_sample *sample = builder->sample;
 	struct rxpath_cgroup cgroup = {id, path};
 
-	return has_room(builder, sample->cgroup_count, sizeof cgroup) &&
+	return rxpath_builder_take_room(builder, sizeof cgroup + copy_size(path)) &&
 	       copy_into(builder, &cgroup.path) &&
 	       rxpath_array_append(&sample->cgroups, &sample->cgroup_count, &builder->cgroup_cap,
 				   &cgroup, sizeof cgroup);
@@ -219,7 +243,8 @@ bool rxpath_builder_add_connection(struct rxpath_builder *builder,
 {
 	struct rxpath_sample *sample = builder->sample;
 
-	return rxpath_array_append(&sample->connections, &sample->connection_count,
+	return rxpath_builder_take_room(builder, sizeof *connection + REPORTED) &&
+	       rxpath_array_append(&sample->connections, &sample->connection_count,
 				   &builder->connection_cap, connection, sizeof *connection);
 }
 
@@ -228,7 +253,8 @@ bool rxpath_builder_add_thread(struct rxpath_builder *builder, const struct rxpa
 	struct rxpath_sample *sample = builder->sample;
 	struct rxpath_thread copy = *thread;
 
-	return has_room(builder, sample->thread_count, sizeof copy) &&
+	return rxpath_builder_take_room(builder, sizeof copy + copy_size(copy.cpus) +
+							 copy_size(copy.cgroup)) &&
 	       copy_into(builder, &copy.cpus) && copy_into(builder, &copy.cgroup) &&
 	       rxpath_array_append(&sample->threads, &sample->thread_count, &builder->thread_cap,
 				   &copy, sizeof copy);
@@ -240,7 +266,9 @@ bool rxpath_builder_add_handler(struct rxpath_builder *builder,
 	struct rxpath_sample *sample = builder->sample;
 	struct rxpath_handler copy = *handler;
 
-	return has_room(builder, sample->handler_count, sizeof copy) &&
+	return rxpath_builder_take_room(builder, sizeof copy + copy_size(copy.type) +
+							 copy_size(copy.device) +
+							 copy_size(copy.function)) &&
 	       copy_into(builder, &copy.type) && copy_into(builder, &copy.device) &&
 	       copy_into(builder, &copy.function) &&
 	       rxpath_array_append(&sample->handlers, &sample->handler_count, &builder->handler_cap,
@@ -253,8 +281,8 @@ bool rxpath_builder_add_setting(struct rxpath_builder *builder, struct rxpath_sl
 	struct rxpath_sample *sample = builder->sample;
 	struct rxpath_setting setting = {name, value};
 
-	/* Of each setting a name and a value are copied too. */
-	return has_room(builder, sample->setting_count, 3 * sizeof setting) &&
+	return rxpath_builder_take_room(builder,
+					sizeof setting + copy_size(name) + copy_size(value)) &&
 	       copy_into(builder, &setting.name) && copy_into(builder, &setting.value) &&
 	       rxpath_array_append(&sample->settings, &sample->setting_count, &builder->setting_cap,
 				   &setting, sizeof setting);
@@ -264,7 +292,9 @@ bool rxpath_builder_add_rule(struct rxpath_builder *builder, const struct rxpath
 {
 	struct rxpath_sample *sample = builder->sample;
 
-	return has_room(builder, sample->rule_count, sizeof *rule) &&
+	return rxpath_builder_take_room(builder, sizeof *rule + copy_size(rule->name) +
+							 copy_size(rule->comment) +
+							 copy_size(rule->text)) &&
 	       rxpath_array_append(&sample->rules, &sample->rule_count, &builder->rule_cap, rule,
 				   sizeof *rule);
 }

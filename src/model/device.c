@@ -63,6 +63,9 @@ static bool is_near(struct rxpath_builder *builder, struct rxpath_slice name)
 	return false;
 }
 
+/* What a device takes elsewhere: its name, slots of the table, and its place in comparisons. */
+#define ROOM_BESIDE ((size_t)96)
+
 struct rxpath_device *rxpath_builder_device(struct rxpath_builder *builder,
 					    struct rxpath_slice name)
 {
@@ -80,6 +83,8 @@ struct rxpath_device *rxpath_builder_device(struct rxpath_builder *builder,
 		builder->device_last = *slot - 1;
 		return &sample->devices[builder->device_last];
 	}
+	if (!rxpath_builder_take_room(builder, sizeof device + ROOM_BESIDE))
+		return NULL;
 	device.name = rxpath_arena_copy(&sample->arena, name);
 	devices = rxpath_array_grow(sample->devices, sample->device_count, &builder->device_cap,
 				    sizeof *devices);

@@ -92,12 +92,9 @@ static bool settle(struct rxpath_builder *builder, const struct rxpath_section *
 	if (parsed)
 		return true;
 	if (builder->over_budget) {
-		builder->over_budget = false;
 		*error = (struct rxpath_error){0};
-		rxpath_error_format(error, 0,
-				    "more than the memory budget of a sample, "
-				    "12 MiB, holds",
-				    rxpath_slice_of(""));
+		rxpath_error_format(error, 0, builder->over_budget, rxpath_slice_of(""));
+		builder->over_budget = NULL;
 	}
 	if (error->kind == RXPATH_ERROR_MEMORY)
 		return false;
@@ -133,9 +130,12 @@ static bool note_bond(struct rxpath_builder *builder, struct rxpath_slice name)
 {
 	struct rxpath_device *device = rxpath_builder_device(builder, name);
 
+	bool done = device || builder->over_budget;
+
 	if (device)
 		device->kind = rxpath_slice_of("bond");
-	return device != NULL;
+	builder->over_budget = NULL;
+	return done;
 }
 
 static bool run_sysfs(struct rxpath_builder *builder, struct rxpath_slice rest,
@@ -239,7 +239,7 @@ static bool run_sysctl(struct rxpath_builder *builder, struct rxpath_slice name,
 	rxpath_buf_free(&value);
 	/* Nothing depends on one setting more. */
 	done = done || builder->over_budget;
-	builder->over_budget = false;
+	builder->over_budget = NULL;
 	return done || rxpath_error_memory(error);
 }
 
@@ -391,8 +391,12 @@ static bool run_section(struct rxpath_builder *builder, const struct rxpath_sect
 bool rxpath_parse_section(void *context, const struct rxpath_section *section,
 			  struct rxpath_error *error)
 {
+	struct rxpath_builder *builder = context;
 	struct rxpath_error local = {0};
-	bool done = run_section(context, section, &local);
+	bool done;
+
+	builder->text += section->path.len + section->bytes.len;
+	done = run_section(builder, section, &local);
 
 	if (!done && error)
 		*error = local;

@@ -152,6 +152,54 @@ static void short_threads(FILE *file, unsigned long i)
 	fprintf(file, "%lu R\n", i % 10);
 }
 
+static void short_cgroups(FILE *file, unsigned long i)
+{
+	(void)i;
+	fputs("7 a\n", file);
+}
+
+static void short_devices(FILE *file, unsigned long i)
+{
+	fprintf(file, "1 %lx\n", i);
+}
+
+static void short_rows_of_proc(FILE *file, unsigned long i)
+{
+	fprintf(file, "%lx:0\n", i);
+}
+
+static void short_netlink(FILE *file, unsigned long i)
+{
+	fprintf(file, "0 0 %lu 1 %lu\n", i, i % 7);
+}
+
+static void short_packet(FILE *file, unsigned long i)
+{
+	fprintf(file, "* 0 %lu 1 %lx\n", i % 7, i + 1);
+}
+
+static void short_xdp(FILE *file, unsigned long i)
+{
+	fprintf(file, "d 0 %lu 1 %lx\n", i % 7, i + 1);
+}
+
+static void short_listeners(FILE *file, unsigned long i)
+{
+	fprintf(file, "tcp 0.0.0.0:0 %lu 1 %lx\n", i % 7, i + 1);
+}
+
+static void short_hardware(FILE *file, unsigned long i)
+{
+	fprintf(file, "==> rxpath/hardware/%lx <==\n", i);
+}
+
+/* Each socket has the one inode that all of the owners have. */
+static void sockets_of_all(FILE *file, unsigned long i)
+{
+	fprintf(file, " 1: 0100007F:%04lX 00000000:0000 07 0:0 0:0 0 0 0 77 1 0 %lu 1 5 %lX\n",
+		i % 65536, i % 7, i + 1);
+}
+
 static const struct {
 	const char *name;
 	const char *before; /* what stands before the lines */
@@ -196,6 +244,20 @@ static const struct {
 	{"short settings", "==> rxpath/settings <==\n", short_settings, ""},
 	{"short owners", "==> rxpath/owners <==\n", short_owners, ""},
 	{"short threads", "==> rxpath/readers <==\npid state\n", short_threads, ""},
+	{"short cgroups", "==> rxpath/cgroups <==\n", short_cgroups, ""},
+	{"short devices", "==> rxpath/link <==\nifindex name\n", short_devices, ""},
+	{"short rows of /proc", "==> /proc/net/dev <==\nInter-|\n face |drop|\n",
+	 short_rows_of_proc, ""},
+	{"short netlink sockets", "==> /proc/net/netlink <==\nsk Eth Pid Rmem Drops\n",
+	 short_netlink, ""},
+	{"short packet sockets", "==> rxpath/packet <==\ndevice type drops inode cookie\n",
+	 short_packet, ""},
+	{"short AF_XDP sockets", "==> rxpath/xdp <==\ndevice channel ring_full inode cookie\n",
+	 short_xdp, ""},
+	{"short listeners", "==> rxpath/listeners <==\nprotocol local drops inode cookie\n",
+	 short_listeners, ""},
+	{"short hardware", "", short_hardware, ""},
+	{"owners of all", "==> /proc/net/udp <==\n%U", sockets_of_all, "owners"},
 };
 
 static void write_before(FILE *file, const char *text)
