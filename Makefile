@@ -175,7 +175,7 @@ coverage:
 
 FUZZ_SECONDS ?= 600
 PURE := core model parse analyse render
-FUZZ_SRC := $(sort $(wildcard $(PURE:%=src/%/*.c)) $(filter-out src/trace/tracer.c \
+FUZZ_SRC := src/cli/format.c $(sort $(wildcard $(PURE:%=src/%/*.c)) $(filter-out src/trace/tracer.c \
 	src/trace/tracefs.c,$(wildcard src/trace/*.c)))
 
 FUZZ ?= build/fuzz/fuzz

@@ -3,12 +3,12 @@
 #
 #   RXPATH=./rxpath sh tests/cases.sh [--update | --first] [CASE...]
 #
-# fixtures/cases/CASE holds `before` and `after`, the report in three forms (`text`, `tsv`, `json`), what
-# is said on standard error (`stderr`; none: nothing) and the exit status (`status`); where they exist,
-# also those of `junit` and `nagios`, and `screen`, what a terminal of 24 rows and 80 columns shows. Where
-# `options` stands, its words are handed on too; without `before` it is totals. fixtures/roots/KERNEL/{before,after} hold proc and sys as that
-# kernel shows them, and are read as `totals --root` and as `diff DIR DIR`. --update writes what the
-# program says now; look at the difference before committing it. --first ends at the first difference.
+# fixtures/cases/CASE holds `before` and `after` (without `before`: totals), the report in three forms
+# (`text`, `tsv`, `json`), the messages on standard error (`stderr`, if any) and the exit status (`status`).
+# Optional: the report in another form, in a file of the form's name; `screen`, what a terminal of 24 rows
+# and 80 columns shows; `options`, more options of the command. fixtures/roots/KERNEL/{before,after} hold
+# proc and sys of that kernel, and are read as `totals --root` and as `diff DIR DIR`. --update writes what
+# the program prints now; read the difference before committing it. --first ends at the first difference.
 set -u
 cd "$(dirname "$0")/.." || exit 1
 RXPATH=${RXPATH:-./rxpath}
@@ -63,8 +63,11 @@ try() {
 		cp "$T/err" "$T/out"
 		expect "$to/stderr" "$* -f $form"
 	done
-	for form in junit nagios; do
-		[ -e "$to/$form" ] || continue
+	for file in "$to"/*; do
+		form=${file##*/}
+		case $form in
+		before | after | options | status | stderr | screen | text | tsv | json) continue ;;
+		esac
 		timeout 60 "$RXPATH" "$@" -f "$form" >"$T/raw" 2>/dev/null </dev/null
 		settled "$T/raw" "$now" >"$T/out"
 		expect "$to/$form" "$* -f $form"

@@ -5,6 +5,7 @@
 #include <dirent.h>
 #include <sys/stat.h>
 
+#include "../src/cli/format.h"
 #include "rxpath/version.h"
 #include "support.h"
 
@@ -840,6 +841,7 @@ static void hosts_say_what_they_said(void **state)
 	};
 	struct namespaces *all = calloc(1, sizeof *all);
 	struct rxpath_host_report host = {.count = COUNT(all->list)};
+	const struct format *format;
 	struct rxpath_buf out = {0};
 
 	(void)state;
@@ -852,10 +854,8 @@ static void hosts_say_what_they_said(void **state)
 		rxpath_render_host(&host, &styles[i], &out);
 	}
 	for (size_t i = 0; i < COUNT(all->list); i++) {
-		put_form("tsv", rxpath_render_tsv, all->list[i], &styles[0], &out);
-		put_form("junit", rxpath_render_junit, all->list[i], &styles[0], &out);
-		put_form("nagios", rxpath_render_nagios, all->list[i], &styles[0], &out);
-		put_form("json", rxpath_render_json, all->list[i], &styles[0], &out);
+		for (size_t j = 1; (format = format_at(j)); j++)
+			put_form(format->name, format->render, all->list[i], &styles[0], &out);
 	}
 	rxpath_buf_string(&out, "---- metrics\n");
 	rxpath_render_metrics(all->inputs, COUNT(all->inputs), &out);

@@ -1,4 +1,4 @@
-/* format.c: the table of the forms of a report. */
+/* format.c: the table of the report's forms. */
 #include "format.h"
 
 #include <stdio.h>

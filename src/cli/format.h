@@ -1,5 +1,5 @@
-/* format.h: the forms of a report. A new form is a renderer, a row of the table in format.c, and
- * what the tests expect of it. */
+/* format.h: the forms of a report. A new form needs a renderer, its row in format.c, and its
+ * expected reports in fixtures/. */
 #ifndef RXPATH_CLI_FORMAT_H
 #define RXPATH_CLI_FORMAT_H
 
@@ -9,14 +9,16 @@ struct format {
 	const char *name;
 	rxpath_renderer *render;
 	bool is_single; /* it holds one report, so it cannot be combined with --count */
-	/* Of a form whose readers expect exit statuses of their own; else NULL and 0. */
+	/* Of a form that has its own exit statuses; else NULL and 0. */
 	int (*status)(const struct rxpath_report *report);
-	int trouble;		  /* the status when there is no report, */
-	const char *trouble_line; /* and what then stands in its place */
+	int trouble;		  /* the status when there is no report */
+	const char *trouble_line; /* what is printed then */
 };
 
-/* NULL: there is none with that name. The first one is the default. */
+/* NULL: there is none with that name. */
 const struct format *format_find(struct rxpath_slice name);
+
+/* The first one is the default; NULL after the last. */
 const struct format *format_at(size_t index);
 
 /* "text, tsv or json". */

@@ -580,14 +580,15 @@ int run_help(const struct options *options)
 	return STATUS_OK;
 }
 
-/* A form that has no place, or exit statuses that contradict each other. */
+/* Whether the forms of the report and the other options can be combined. */
 static bool check_forms(const struct options *options)
 {
 	const struct format *format = options->format;
-	bool is_single = format->is_single;
+	const struct format *single = format->is_single ? format : NULL;
 
 	for (size_t i = 0; i < options->form_count; i++) {
-		is_single = is_single || options->forms[i].format->is_single;
+		if (options->forms[i].format->is_single)
+			single = options->forms[i].format;
 		for (size_t j = 0; j < i; j++) {
 			if (strcmp(options->forms[i].file, options->forms[j].file) != 0)
 				continue;
@@ -605,14 +606,14 @@ static bool check_forms(const struct options *options)
 		say("--format: for 'get' it must be text or json");
 		return false;
 	}
-	if (is_single && options->all_netns) {
-		say("--all-netns: cannot be combined with --format junit or nagios, which hold one "
-		    "report");
+	if (single && options->all_netns) {
+		say("--all-netns: cannot be combined with --format %s, which holds one report",
+		    single->name);
 		return false;
 	}
-	if (is_single && options->count != 1) {
-		say("--count: cannot be combined with --format junit or nagios, which hold one "
-		    "report");
+	if (single && options->count != 1) {
+		say("--count: cannot be combined with --format %s, which holds one report",
+		    single->name);
 		return false;
 	}
 	if (format->status && options->exit_code != STATUS_FAILED) {

@@ -79,7 +79,7 @@ void rxpath_buf_repeat(struct rxpath_buf *buf, char c, size_t times)
 	buf->len += times;
 }
 
-void rxpath_buf_padded(struct rxpath_buf *buf, uint64_t value, unsigned digits)
+static void put_padded(struct rxpath_buf *buf, uint64_t value, unsigned digits)
 {
 	char text[20];
 	size_t at = sizeof text;
@@ -91,7 +91,7 @@ void rxpath_buf_padded(struct rxpath_buf *buf, uint64_t value, unsigned digits)
 
 void rxpath_buf_u64(struct rxpath_buf *buf, uint64_t value)
 {
-	rxpath_buf_padded(buf, value, 1);
+	put_padded(buf, value, 1);
 }
 
 void rxpath_buf_hex(struct rxpath_buf *buf, uint64_t value, unsigned digits)

@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "../../src/cli/format.h"
 #include "forms.h"
 #include "rxpath/analyse.h"
 #include "rxpath/parse.h"
@@ -141,6 +142,7 @@ static void check_forms(struct rxpath_report *report, const struct question *que
 	static const struct rxpath_netns_facts facts = {
 		.name = {"a b", 3}, .inode = 7, .pid = 9, .comm = {"c", 1}, .cgroup = {"/d", 2}};
 	struct rxpath_history history = {0};
+	const struct format *format;
 	const bool all = question->criteria.all;
 	struct rxpath_style styles[] = {
 		{.all = all},
@@ -157,16 +159,16 @@ static void check_forms(struct rxpath_report *report, const struct question *que
 		}
 		check_screen(report, &styles[i]);
 	}
-	rxpath_render_tsv(report, &styles[0], &out);
-	form_tsv(rxpath_buf_view(&out), report->count_many);
-	rxpath_buf_reset(&out);
-	rxpath_render_json(report, &styles[0], &out);
-	form_json(rxpath_buf_view(&out));
-	rxpath_buf_reset(&out);
-	rxpath_render_junit(report, &styles[0], &out);
-	rxpath_render_nagios(report, &styles[0], &out);
-	form_text(rxpath_buf_view(&out), false);
-	rxpath_buf_reset(&out);
+	for (size_t i = 0; (format = format_at(i)); i++) {
+		rxpath_buf_reset(&out);
+		format->render(report, &styles[0], &out);
+		if (format->render == rxpath_render_tsv)
+			form_tsv(rxpath_buf_view(&out), report->count_many);
+		else if (format->render == rxpath_render_json)
+			form_json(rxpath_buf_view(&out));
+		else
+			form_text(rxpath_buf_view(&out), false);
+	}
 	report->of_netns = &facts;
 	for (size_t i = 0; i < 2; i++)
 		check_host(report, &styles[i]);
