@@ -514,6 +514,39 @@ static void samples_that_cannot_be_compared_are_refused(void **state)
 		{NET("snmp", "Ip: InReceives InDelivers\nIp: 9 8\nUdp: InDatagrams\nUdp: 7\n"),
 		 NET("snmp", "Ip: InReceives InDelivers\nIp: 9 8\nUdp: InDatagrams\nUdp: 1\n"),
 		 NULL},
+		/* As many as four fell for each that rose, and never two alone. */
+		{NET("snmp", "Ip: InReceives InDelivers\nIp: 9 8\nUdp: InDatagrams\nUdp: 7\n"),
+		 NET("snmp", "Ip: InReceives InDelivers\nIp: 9 7\nUdp: InDatagrams\nUdp: 1\n"),
+		 NULL},
+		{NET("snmp", "Ip: InReceives InHdrErrors InDiscards InDelivers\nIp: 9 8 7 6\n"
+			     "Udp: InDatagrams\nUdp: 1\n"),
+		 NET("snmp", "Ip: InReceives InHdrErrors InDiscards InDelivers\nIp: 5 4 3 2\n"
+			     "Udp: InDatagrams\nUdp: 2\n"),
+		 "A: with lower counters than B: swapped, or of another boot"},
+		{NET("snmp", "Ip: InReceives InDiscards InDelivers\nIp: 9 7 6\n"
+			     "Udp: InDatagrams\nUdp: 1\n"),
+		 NET("snmp", "Ip: InReceives InDiscards InDelivers\nIp: 5 3 2\n"
+			     "Udp: InDatagrams\nUdp: 2\n"),
+		 NULL},
+		/* A fall of more than half the range is a wrap. */
+		{NET("snmp", "Ip: InReceives InDiscards InDelivers\n"
+			     "Ip: 2147483647 2147483647 2147483647\n"),
+		 NET("snmp", "Ip: InReceives InDiscards InDelivers\nIp: 0 0 0\n"),
+		 "A: with lower counters than B: swapped, or of another boot"},
+		{NET("snmp", "Ip: InReceives InDiscards InDelivers\n"
+			     "Ip: 2147483648 2147483648 2147483648\n"),
+		 NET("snmp", "Ip: InReceives InDiscards InDelivers\nIp: 0 0 0\n"), NULL},
+		/* A gauge, and a counter of a device, may fall. */
+		{STATISTIC("eth0", "rx_missed_errors", "9") STATISTIC("eth0", "rx_crc_errors", "9")
+			 STATISTIC("eth0", "rx_fifo_errors", "9"),
+		 STATISTIC("eth0", "rx_missed_errors", "1") STATISTIC("eth0", "rx_crc_errors", "1")
+			 STATISTIC("eth0", "rx_fifo_errors", "1"),
+		 NULL},
+		/* A file that only the first sample has tells nothing. */
+		{NET("snmp", "Ip: InReceives InDiscards InDelivers\nIp: 9 7 6\n"), META("host a\n"),
+		 NULL},
+		{META("monotonic 6.5\n"), META("monotonic 6.5\n"), NULL},
+		{AT("/proc/uptime", "100.00 50.00\n"), AT("/proc/uptime", "100.00 50.00\n"), NULL},
 		{META("netns_id net:[1]\n"), META("netns_id net:[2]\n"),
 		 "A: of another network namespace than B"},
 		{META("netns blue\n"), META("netns red\nnetns_id net:[2]\n"), NULL},

@@ -581,8 +581,8 @@ static void findings_of_the_least(void **state)
 	assert_int_equal(wrong, 0);
 }
 
-/* The lines that the other text lacks. */
-static void put_new_lines(struct rxpath_slice text, struct rxpath_slice other,
+/* The lines that the other text lacks, each after `prefix`. */
+static void put_new_lines(const char *prefix, struct rxpath_slice text, struct rxpath_slice other,
 			  struct rxpath_buf *out)
 {
 	struct rxpath_slice line;
@@ -595,6 +595,7 @@ static void put_new_lines(struct rxpath_slice text, struct rxpath_slice other,
 			found = rxpath_slice_equal(line, old);
 		if (found || line.len == 0)
 			continue;
+		rxpath_buf_string(out, prefix);
 		rxpath_buf_slice(out, line);
 		rxpath_buf_char(out, '\n');
 	}
@@ -637,7 +638,7 @@ static void put_figures_apart(const char *id, struct rxpath_buf *out)
 			put_comparison(&before, &after, &varied);
 			rxpath_buf_printf(out, "---- %s, %s%s\n", id,
 					  which == ONLY ? "only" : "but", text_of(&of));
-			put_new_lines(rxpath_buf_view(&varied), rxpath_buf_view(&whole), out);
+			put_new_lines("", rxpath_buf_view(&varied), rxpath_buf_view(&whole), out);
 			rxpath_sample_free(&after);
 			rxpath_buf_free(&of);
 			rxpath_buf_free(&varied);
@@ -647,6 +648,75 @@ static void put_figures_apart(const char *id, struct rxpath_buf *out)
 	rxpath_buf_free(&texts[0]);
 	rxpath_buf_free(&texts[1]);
 	rxpath_buf_free(&whole);
+}
+
+/* The second sample without that line: what is said otherwise (+), or no more (-). */
+static void put_without(const char *id, const struct rxpath_sample *before,
+			struct rxpath_slice after, struct rxpath_slice line,
+			struct rxpath_slice whole, struct rxpath_buf *out)
+{
+	struct rxpath_buf text = {0}, varied = {0};
+	struct rxpath_sample sample;
+
+	rxpath_buf_bytes(&text, after.ptr, (size_t)(line.ptr - after.ptr));
+	after.len -= (size_t)(line.ptr + line.len + 1 - after.ptr);
+	rxpath_buf_bytes(&text, line.ptr + line.len + 1, after.len);
+	sample = sample_of(text_of(&text));
+	put_comparison(before, &sample, &varied);
+	if (!rxpath_slice_equal(rxpath_buf_view(&varied), whole)) {
+		rxpath_buf_printf(out, "---- %s, without %.*s\n", id, (int)line.len, line.ptr);
+		put_new_lines("- ", whole, rxpath_buf_view(&varied), out);
+		put_new_lines("+ ", rxpath_buf_view(&varied), whole, out);
+	}
+	rxpath_sample_free(&sample);
+	rxpath_buf_free(&text);
+	rxpath_buf_free(&varied);
+}
+
+/* What was looked up for the finding's example, without each of its lines. */
+static void put_lookups_apart(const char *id, struct rxpath_buf *out)
+{
+	char folder[100];
+	struct rxpath_buf texts[2], whole = {0};
+	struct rxpath_sample before, after;
+	struct rxpath_slice rest, line;
+	bool looked_up = false;
+
+	snprintf(folder, sizeof folder, "findings/%s/shows", id);
+	texts[0] = read_file(folder, "before");
+	texts[1] = read_file(folder, "after");
+	before = sample_of(text_of(&texts[0]));
+	after = sample_of(text_of(&texts[1]));
+	put_comparison(&before, &after, &whole);
+	rest = rxpath_buf_view(&texts[1]);
+	while (rxpath_scan_line(&rest, &line)) {
+		if (rxpath_slice_starts(line, "==> ")) {
+			line.ptr += strlen("==> ");
+			line.len -= strlen("==>  <==");
+			looked_up = !is_of_figures(line) && line.len > strlen("rxpath");
+		} else if (looked_up && line.len > 0) {
+			put_without(id, &before, rxpath_buf_view(&texts[1]), line,
+				    rxpath_buf_view(&whole), out);
+		}
+	}
+	rxpath_sample_free(&before);
+	rxpath_sample_free(&after);
+	rxpath_buf_free(&texts[0]);
+	rxpath_buf_free(&texts[1]);
+	rxpath_buf_free(&whole);
+}
+
+static void each_lookup_counts(void **state)
+{
+	const struct rxpath_finding_fact *fact;
+	struct rxpath_buf out = {0};
+
+	(void)state;
+	wrong = 0;
+	for (size_t i = 0; (fact = rxpath_finding_at(i)); i++)
+		put_lookups_apart(fact->id, &out);
+	compare(REPORTS "lookups", &out);
+	assert_int_equal(wrong, 0);
 }
 
 static void each_figure_counts(void **state)
@@ -1011,6 +1081,7 @@ int main(void)
 		cmocka_unit_test(sizes_show_what_they_showed),
 		cmocka_unit_test(requests_shape_the_report),
 		cmocka_unit_test(each_figure_counts),
+		cmocka_unit_test(each_lookup_counts),
 		cmocka_unit_test(hosts_say_what_they_said),
 		cmocka_unit_test(long_lists_of_namespaces),
 		cmocka_unit_test(watchers_see_what_they_saw),
