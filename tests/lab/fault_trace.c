@@ -91,6 +91,7 @@ static void finish(struct lab *lab, struct traced *traced)
 	while (wait4(traced->pid, &status, 0, &traced->usage) < 0)
 		if (errno != EINTR)
 			lab_die(lab, "wait: %s", strerror(errno));
+	close(traced->end);
 	traced->status = WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
 	traced->report = slurp(lab, "traced");
 	traced->errors = slurp(lab, "traced.err");

@@ -175,6 +175,7 @@ pid_t lab_spawn(const struct lab *lab, char *const argv[], const char *out, cons
  * Returns once the command has started: the first sample has then been taken. */
 pid_t lab_start_run(const struct lab *lab, const char *const options[], const char *errors,
 		    int *end);
+/* `end` stays open until `run` has ended: the command may not have opened its own side yet. */
 void lab_end_command(const struct lab *lab, int end);
 int lab_wait(pid_t pid); /* as a shell says it: 128 + N on signal N */
 int lab_command(const struct lab *lab, char *const argv[], const char *out, const char *err,

@@ -154,7 +154,6 @@ void lab_end_command(const struct lab *lab, int end)
 {
 	if (write(end, "\n", 1) != 1)
 		lab_die(lab, "run: cannot end COMMAND: %s", strerror(errno));
-	close(end);
 }
 
 void lab_begin(struct lab *lab)
@@ -229,6 +228,7 @@ void lab_end(struct lab *lab)
 	case LAB_RUN:
 		lab_end_command(lab, lab->end_command);
 		status = lab_wait(lab->watcher);
+		close(lab->end_command);
 		check_silence(lab, paths.err, "run");
 		text = lab_slurp(paths.report);
 		break;
