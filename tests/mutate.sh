@@ -70,7 +70,10 @@ FNR == 1 { comment = 0; before = ";" }
 masked !~ /^\t/ { if (masked !~ /^[ \t]*$/) before = masked; next }
 {
 	each(" == ", " != "); each(" != ", " == ")
-	if (!picks()) { each(" < ", " <= "); each(" > ", " >= ") }
+	# Two elements of an array never stand at one place.
+	if (!picks() && masked !~ /return .*[?] -1 : .* > /) {
+		each(" < ", " <= "); each(" > ", " >= ")
+	}
 	each(" <= ", " < "); each(" >= ", " > ")
 	each(" && ", " || "); each(" || ", " && ")
 	each(" + ", " - "); each(" - ", " + "); each(" += ", " -= ")

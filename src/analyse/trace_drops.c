@@ -212,7 +212,6 @@ static void judge_devices(struct rxpath_report *report, const struct rxpath_trac
 		line->accounted += refused;
 		if (refused == part) {
 			line->kind = RXPATH_KIND_REJECT;
-			line->lost = 0;
 			continue;
 		}
 		line->kind = RXPATH_KIND_DROP;
