@@ -7,6 +7,10 @@ static void attribute(const struct match *match, enum rxpath_protocol protocol, 
 	struct bounds losses = rxpath_protocol_losses(match, protocol);
 	uint64_t counted = rxpath_max(rxpath_min(lost, losses.max), losses.min);
 
+	if (rxpath_max(lost, counted) - rxpath_min(lost, counted) <=
+	    rxpath_held_up(match, losses.max))
+		counted = lost;
+
 	sum->socket_drops += lost;
 	sum->counted = rxpath_sum(sum->counted, counted);
 	sum->attributed += rxpath_min(lost, counted);

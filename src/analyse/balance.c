@@ -60,12 +60,15 @@ static uint64_t in_flight(struct change change)
  * host), so that not even a second reading shows that packets keep coming. */
 #define LOAD 2000
 
-/* One packet for each CPU is then no loss; more are, and every one where little comes. */
+uint64_t rxpath_held_up(const struct match *match, uint64_t came)
+{
+	return came >= LOAD ? rxpath_max(match->after->cpu_count, 1) : 0;
+}
+
+/* More than may be held up are missing, and every one where little comes. */
 static uint64_t beyond_held_up(const struct match *match, struct change came, uint64_t missing)
 {
-	uint64_t cpus = rxpath_max(match->after->cpu_count, 1);
-
-	return came.delta >= LOAD && missing <= cpus ? 0 : missing;
+	return missing <= rxpath_held_up(match, came.delta) ? 0 : missing;
 }
 
 struct bounds rxpath_taken_on_input(const struct match *match, enum rxpath_family family)

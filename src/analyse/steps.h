@@ -115,9 +115,13 @@ struct bounds rxpath_accounted(const struct match *match, enum rxpath_accounts w
 /* protocol_counters.c: what the protocol counted of its sockets' losses. */
 struct bounds rxpath_protocol_losses(const struct match *match, enum rxpath_protocol protocol);
 
-/* balance.c: packets that IP does not account for between arrival and delivery or forwarding; at
- * least how many between forwarding and a device; whether some stand in it twice; and at most so
- * many of this host's own that were never sent. */
+/* balance.c: how many of the packets that came may be half counted, one for each CPU: 0 where few
+ * came. */
+uint64_t rxpath_held_up(const struct match *match, uint64_t came);
+
+/* Packets that IP does not account for between arrival and delivery or forwarding; at least how
+ * many between forwarding and a device; whether it counts some twice; and at most how many of this
+ * host's own were never sent. */
 enum rxpath_family { RXPATH_IPV4, RXPATH_IPV6 };
 struct bounds rxpath_taken_on_input(const struct match *match, enum rxpath_family family);
 uint64_t rxpath_taken_when_forwarded(const struct match *match, enum rxpath_family family);
