@@ -16,13 +16,12 @@ struct rxpath_allowance {
 	struct rxpath_limit limit;
 };
 
-/* What the user asked for. Zero-initialised: everything, fail on drop, tolerate nothing. The
- * patterns are the caller's, who keeps them as long as this. */
+/* What the user asked for. Zero-initialised: everything, fail on drop, tolerate nothing. The caller
+ * owns the patterns and keeps them as long as this. */
 struct rxpath_criteria {
-	bool all;		    /* also what did not move */
-	bool traffic;		    /* with `all`: also what counts no loss */
-	bool elsewhere;		    /* another report has what the host counts for all its
-				     * network namespaces */
+	bool all;		    /* also counters that did not change */
+	bool traffic;		    /* with `all`: also counters of traffic */
+	bool elsewhere;		    /* another report has the counters of the host */
 	unsigned stages;	    /* a bit for each stage; 0: all */
 	const char *const *devices; /* patterns; none: all */
 	size_t device_count;
@@ -45,41 +44,42 @@ bool rxpath_analyse(const struct rxpath_sample *before, const struct rxpath_samp
 		    const struct rxpath_criteria *criteria, struct rxpath_report *report,
 		    struct rxpath_error *error);
 
-/* Whether counters moved that one of TCP's connections is behind: then these are worth a walk. */
+/* Whether a counter rose that a TCP connection may explain, so that the connections should be
+ * read. */
 bool rxpath_analyse_needs_connections(const struct rxpath_report *report);
 
-/* Fills the report's connections, a few of those of the second sample, or of one that only they
- * were read into; it outlives the report. `before` NULL: nothing is known. False only without
- * memory. */
+/* Fills the report's connections: a few of those in `after`, which may hold nothing else and
+ * outlives the report. `before` NULL: nothing is known. False only without memory. */
 bool rxpath_analyse_connections(struct rxpath_report *report, const struct rxpath_sample *before,
 				const struct rxpath_sample *after, struct rxpath_error *error);
 
-/* Tells the report's sockets their processes, from a sample that outlives the report; where some
- * could not be read, the report's `unavailable` says so. False only without memory. */
+/* Adds the processes to the report's sockets, from a sample that outlives the report; the report's
+ * `unavailable` lists what could not be read. False only without memory. */
 bool rxpath_analyse_owners(struct rxpath_report *report, const struct rxpath_sample *owners,
 			   struct rxpath_error *error);
 
-/* Tells the report's sockets their cgroups, from a sample that outlives the report; to be called
- * after the owners are known. False only without memory. */
+/* Adds the cgroups to the report's sockets, from a sample that outlives the report; call it after
+ * rxpath_analyse_owners. False only without memory. */
 bool rxpath_analyse_cgroups(struct rxpath_report *report, const struct rxpath_sample *cgroups,
 			    struct rxpath_error *error);
 
-/* Tells the processes of the report's sockets what they did, from what was read of them at the
- * first sample (NULL: nothing) and at the second, which outlives the report. False only without
+/* Adds the CPU time of the processes of the report's sockets, from what was read at the first
+ * sample (NULL: nothing) and at the second, which outlives the report. False only without
  * memory. */
 bool rxpath_analyse_readers(struct rxpath_report *report, const struct rxpath_sample *before,
 			    const struct rxpath_sample *after, struct rxpath_error *error);
 
-/* How many of the traced drops no counter explains: a lower bound. */
+/* How many of the traced drops are not in any counter: a lower bound. */
 uint64_t rxpath_trace_elsewhere(uint64_t traced, uint64_t counted);
 
-/* A bit for each stage that findings may be about: whose settings rxpath_analyse_findings needs. */
+/* A bit for each stage that findings may be about. rxpath_analyse_findings needs the settings of
+ * these stages. */
 unsigned rxpath_analyse_stages_to_explain(const struct rxpath_report *report,
 					  const struct rxpath_criteria *criteria);
 
-/* Fills the report's findings: what happened, and what to do. To be called after the owners are
- * known, with the samples of the report; `settings` may be `after`, and is not kept. False only
- * without memory. */
+/* Fills the report's findings: what happened, and what to do. Call it after rxpath_analyse_owners,
+ * with the samples of the report; `settings` may be `after`, and is not kept. False only without
+ * memory. */
 bool rxpath_analyse_findings(struct rxpath_report *report, const struct rxpath_sample *before,
 			     const struct rxpath_sample *after,
 			     const struct rxpath_sample *settings, struct rxpath_error *error);
@@ -87,7 +87,7 @@ bool rxpath_analyse_findings(struct rxpath_report *report, const struct rxpath_s
 /* The facts of each finding, in path order; NULL after the last. */
 const struct rxpath_finding_fact *rxpath_finding_at(size_t index);
 
-/* The worst kind of which more happened than is tolerated; RXPATH_KIND_TRAFFIC: none. */
+/* The worst kind that exceeded what is tolerated; RXPATH_KIND_TRAFFIC: none. */
 enum rxpath_kind rxpath_analyse_failure(const struct rxpath_report *report,
 					const struct rxpath_criteria *criteria);
 

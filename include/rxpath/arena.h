@@ -1,4 +1,4 @@
-/* arena.h: memory of one lifetime: many small pieces, freed together. */
+/* arena.h: many small allocations that are freed together. */
 #ifndef RXPATH_ARENA_H
 #define RXPATH_ARENA_H
 
@@ -28,8 +28,8 @@ void rxpath_arena_free(struct rxpath_arena *arena);
  * one then stays). */
 void *rxpath_array_grow(void *items, size_t count, size_t *cap, size_t item_size);
 
-/* Copies the item to the end of such an array, whose pointer, of whatever type, is at `items`, and
- * counts it. False without memory; the array then stays as it was. */
+/* Appends a copy of the item to such an array and raises *count. `items` is the address of the
+ * array's pointer. False without memory; the array is then unchanged. */
 bool rxpath_array_append(void *items, size_t *count, size_t *cap, const void *item,
 			 size_t item_size);
 

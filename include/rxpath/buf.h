@@ -1,4 +1,4 @@
-/* buf.h: growable output. Renderers write here; only the command line hands the bytes on. */
+/* buf.h: growable output. Renderers write here; only src/cli writes the bytes to a file. */
 #ifndef RXPATH_BUF_H
 #define RXPATH_BUF_H
 
@@ -9,8 +9,8 @@
 
 #include "rxpath/scan.h"
 
-/* Zero-initialised it is empty and valid. `failed` sticks once memory ran out: what is in it is
- * then incomplete, and whoever hands it on checks that first. The owner calls rxpath_buf_free. */
+/* Zero-initialised it is empty and valid. `failed` stays set once memory ran out: the content is
+ * then incomplete, and must not be used. The owner calls rxpath_buf_free. */
 struct rxpath_buf {
 	char *data;
 	size_t len;
@@ -26,8 +26,8 @@ void rxpath_buf_free_part(struct rxpath_buf *part, struct rxpath_buf *whole);
 /* Empties it and keeps the memory. */
 void rxpath_buf_reset(struct rxpath_buf *buf);
 
-/* Where `more` bytes can be written behind the end; NULL without memory, and `failed` is set. The
- * caller adds to len what it has written. */
+/* Room for `more` bytes after the end; NULL without memory, and `failed` is set. The caller raises
+ * `len` by what it has written. */
 char *rxpath_buf_room(struct rxpath_buf *buf, size_t more);
 
 void rxpath_buf_bytes(struct rxpath_buf *buf, const char *bytes, size_t len);
@@ -44,9 +44,8 @@ __attribute__((format(printf, 2, 3))) void rxpath_buf_printf(struct rxpath_buf *
 __attribute__((format(printf, 2, 0))) void
 rxpath_buf_vprintf(struct rxpath_buf *buf, const char *format, va_list arguments);
 
-/* The bytes with everything that could break a line, a column or a terminal as \xHH:
- * control bytes, blanks, backslash, what is over 0x7e, and each byte of `also`. Reading
- * it back: rxpath_buf_unescaped. */
+/* The bytes, with \xHH for each one that could break a line, a column or a terminal: control bytes,
+ * blanks, backslash, bytes above 0x7e, and those in `also`. rxpath_buf_unescaped reads it back. */
 void rxpath_buf_escaped(struct rxpath_buf *buf, struct rxpath_slice raw, const char *also);
 
 /* The same for a text of several words: spaces stay. */
@@ -55,13 +54,13 @@ void rxpath_buf_escaped_text(struct rxpath_buf *buf, struct rxpath_slice raw, co
 /* One byte as \xHH. */
 void rxpath_buf_escaped_byte(struct rxpath_buf *buf, char byte);
 
-/* Columns of a section that this program writes: a blank and the word, escaped, or "-" where it is
- * empty; a blank and the number, or "-" where it is UINT64_MAX or UINT32_MAX: not known. */
+/* Columns of a section that this program writes: a blank, and then the escaped word, or "-" for an
+ * empty one; a blank, and then the number, or "-" for UINT64_MAX or UINT32_MAX (not known). */
 void rxpath_buf_column(struct rxpath_buf *buf, struct rxpath_slice word);
 void rxpath_buf_column_u64(struct rxpath_buf *buf, uint64_t value);
 void rxpath_buf_column_u32(struct rxpath_buf *buf, uint32_t value);
 
-/* Turns \xHH back into bytes; what is no such escape is taken as it stands. */
+/* Turns \xHH back into bytes; anything else is copied unchanged. */
 void rxpath_buf_unescaped(struct rxpath_buf *buf, struct rxpath_slice escaped);
 
 /* What has been written so far, valid until the next write. */

@@ -1,4 +1,4 @@
-/* builder.h: makes a sample of what is read, piece by piece. */
+/* builder.h: builds a sample piece by piece from what the parsers read. */
 #ifndef RXPATH_BUILDER_H
 #define RXPATH_BUILDER_H
 
@@ -16,9 +16,9 @@ struct rxpath_request {
 	bool keep_zeros;   /* readings of 0 too */
 	bool notable_only; /* no sockets that never lost anything and have an empty queue */
 	bool no_records;   /* no later sample is compared with this one */
-	bool no_groups;	   /* no report is made of it, so the sockets that are left out need
-			    * not be counted among those that share an address */
-	enum rxpath_byte_order order; /* where the sample does not say which it has */
+	bool no_groups; /* no report is made of it: sockets that are left out need not be counted in
+			 * their reuse group */
+	enum rxpath_byte_order order; /* used where the sample does not name its own */
 };
 
 /* Bytes of memory that a sample's readings may take: 14 counters of 10,000 devices. */
@@ -36,21 +36,21 @@ struct rxpath_builder {
 	size_t text;		 /* bytes of the sections so far, with their paths */
 	size_t taken;		 /* of RXPATH_ITEMS_BUDGET */
 	struct rxpath_request request;
-	bool big_endian;	    /* the machine that the socket tables come from */
-	enum rxpath_source source;  /* whose text is being read: readings are filed under it */
-	struct rxpath_slice device; /* whose section it is, where each device has its own */
+	bool big_endian;	    /* byte order of the machine that wrote the socket tables */
+	enum rxpath_source source;  /* the source that is being read, and that readings belong to */
+	struct rxpath_slice device; /* the device of a section that each device has */
 	unsigned times_read[RXPATH_SOURCES];
-	size_t device_last; /* asked for last: files list devices in one order */
+	size_t device_last; /* index of the last look-up: files list devices in the same order */
 	size_t reading_cap, device_cap, cpu_cap, handler_cap, socket_cap, record_cap,
 		skipped_group_cap, owner_cap, cgroup_cap, thread_cap, connection_cap, setting_cap,
 		rule_cap;
 };
 
-/* Begins an empty sample; `request` NULL: all of it. */
+/* Begins an empty sample; `request` NULL: everything is kept. */
 void rxpath_builder_begin(struct rxpath_builder *builder, struct rxpath_sample *sample,
 			  const struct rxpath_request *request);
 
-/* To be called once, after the last section: joins second readings to the first ones, sorts. */
+/* Call it once, after the last section: it joins second readings to the first ones, and sorts. */
 void rxpath_builder_finish(struct rxpath_builder *builder);
 
 /* Each adds one item and returns false without memory. Slices are copied where the sample keeps
@@ -79,7 +79,7 @@ bool rxpath_builder_take_room(struct rxpath_builder *builder, size_t size);
 struct rxpath_device *rxpath_builder_device(struct rxpath_builder *builder,
 					    struct rxpath_slice name);
 
-/* What was added since a checkpoint can be taken back, so that no part of a bad file stays. */
+/* What was added since a checkpoint can be removed again, so that no part of a bad file is kept. */
 struct rxpath_checkpoint {
 	size_t readings, handlers, sockets, listed, records, skipped_groups, owners, cgroups,
 		threads, connections, settings, rules;

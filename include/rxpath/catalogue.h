@@ -1,7 +1,8 @@
-/* catalogue.h: what is known about each counter: facts only, one row each, no function.
+/* catalogue.h: what is known about each counter: one row of facts each.
  *
- * explain, the man page's table, the diff's wrap rule, what "lost" means and the OpenMetrics help
- * all come from these rows. A new counter is a row in src/model/catalogue.c and nothing else. */
+ * `explain`, rxpath-counters(7), the handling of wraps, what counts as lost and the help of the
+ * metrics all come from these rows. A new counter is a row in src/model/catalogue.c and nothing
+ * else. */
 #ifndef RXPATH_CATALOGUE_H
 #define RXPATH_CATALOGUE_H
 
@@ -12,40 +13,39 @@
 #include "rxpath/scan.h"
 #include "rxpath/source.h"
 
-#define RXPATH_UNKNOWN UINT64_MAX   /* in a 64-bit field: the source does not tell */
-#define RXPATH_UNKNOWN32 UINT32_MAX /* in a 32-bit field: the source does not tell */
+#define RXPATH_UNKNOWN UINT64_MAX   /* in a 64-bit field: not known */
+#define RXPATH_UNKNOWN32 UINT32_MAX /* in a 32-bit field: not known */
 
-/* What a movement means, worst first. */
+/* What it means when the counter rises, worst first. */
 enum rxpath_kind {
 	RXPATH_KIND_DROP,     /* a packet that this host should have delivered is gone */
-	RXPATH_KIND_SUSPECT,  /* gone, and nothing tells whether it was meant for us */
+	RXPATH_KIND_SUSPECT,  /* gone, and it is not known whether it was for this host */
 	RXPATH_KIND_PRESSURE, /* nothing lost yet, but a budget, a time or a queue ran out */
 	RXPATH_KIND_REJECT,   /* refused by address, rule or absence of a listener */
-	RXPATH_KIND_TRAFFIC,  /* work done, or else no trouble: never reported as moved */
+	RXPATH_KIND_TRAFFIC,  /* work done: never reported as moved */
 	RXPATH_KINDS
 };
 
 enum rxpath_shape {
-	RXPATH_SHAPE_COUNTER, /* only rises; a difference has a meaning; what a row is unless it
-				 says */
-	RXPATH_SHAPE_GAUGE,   /* a level: read as it stands, never subtracted */
+	RXPATH_SHAPE_COUNTER, /* only rises, so a difference has a meaning; the default of a row */
+	RXPATH_SHAPE_GAUGE,   /* a level: shown as it is, never subtracted */
 };
 
-/* Which packets that IP received or forwarded a counter accounts for: a bit each. What is left over
+/* Which of the packets that IP received or forwarded a counter accounts for: a bit each. The rest
  * is the residual (src/analyse/residual.c). */
 enum rxpath_accounts {
 	RXPATH_ACCOUNTS_IPV4_INPUT = 1 << 0, /* received: delivered, forwarded or refused */
 	RXPATH_ACCOUNTS_IPV6_INPUT = 1 << 1,
-	RXPATH_ACCOUNTS_IPV4_OUTPUT = 1 << 2, /* forwarded or its own, and not sent */
+	RXPATH_ACCOUNTS_IPV4_OUTPUT = 1 << 2, /* forwarded or local, and not sent */
 	RXPATH_ACCOUNTS_IPV6_OUTPUT = 1 << 3,
 	RXPATH_ACCOUNTS_POLICY = 1 << 4, /* refused by an IPsec policy, of either family */
-	RXPATH_ACCOUNTS_QUEUE = 1 << 5,	 /* lost on the way to a program that decides, of either */
+	RXPATH_ACCOUNTS_QUEUE = 1 << 5,	 /* lost on the way to an NFQUEUE program, of either */
 };
 
-/* One counter's facts. Strings are never NULL but where it says so. */
+/* One counter's facts. Strings are never NULL unless stated. */
 struct rxpath_counter {
-	char name[32]; /* as people search for it: UdpRcvbufErrors, rx_missed_errors; in
-			* the row itself: looking for it touches nothing else */
+	char name[32]; /* as people search for it: UdpRcvbufErrors, rx_missed_errors; an array, not
+			* a pointer, to make the look-up faster */
 	enum rxpath_stage stage;
 	enum rxpath_kind kind;
 	enum rxpath_shape shape;
@@ -59,7 +59,7 @@ struct rxpath_counter {
 	const char *kernel;  /* the kernel function(s) that raise it */
 };
 
-/* Rows stand sorted by name (as strcmp), which is what makes finding one quick. */
+/* Rows are sorted by name (as strcmp does), so that a binary search finds them. */
 size_t rxpath_catalogue_size(void);
 const struct rxpath_counter *rxpath_catalogue_at(size_t index);
 

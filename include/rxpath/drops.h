@@ -1,6 +1,7 @@
-/* drops.h: what the kernel's drop tracepoints said over an interval, and what a drop reason means.
+/* drops.h: what the kernel's drop tracepoints reported over an interval, and what a drop reason
+ * means.
  *
- * The figures are the host's: no event says which network namespace its packet was in. */
+ * The counts are of the whole host: no event says which network namespace its packet was in. */
 #ifndef RXPATH_DROPS_H
 #define RXPATH_DROPS_H
 
@@ -28,8 +29,8 @@ enum rxpath_trace_event {
 /* "skb:kfree_skb", ... */
 const char *rxpath_trace_event_name(enum rxpath_trace_event event);
 
-/* Packets that one function of the kernel freed for one reason (skb:kfree_skb). In a report,
- * where udp:udp_fail_queue_rcv_skb told the port, that too. */
+/* Packets that one function of the kernel freed for one reason (skb:kfree_skb). In a report also
+ * the port, where udp:udp_fail_queue_rcv_skb gave it. */
 struct rxpath_drop {
 	struct rxpath_slice reason;   /* "SOCKET_RCVBUFF"; empty: the kernel gives none */
 	struct rxpath_slice location; /* a symbol; empty: not known */
@@ -55,7 +56,7 @@ struct rxpath_trace_result {
 	uint64_t elsewhere;   /* in a report: drops of the receive path that no counter of
 			       * this network namespace explains */
 	uint64_t overrun;     /* events that the ring lost before they were read */
-	bool names_unhandled; /* the kernel has a reason for "no protocol wanted it" */
+	bool names_unhandled; /* the kernel has a drop reason for "no protocol handles it" */
 	struct rxpath_drop *drops;
 	size_t drop_count, drop_cap;
 	struct rxpath_udp_drop *udp;
@@ -73,11 +74,11 @@ void rxpath_drop_protocol(struct rxpath_buf *out, uint32_t protocol);
 /* Whether the reason is that no protocol handles the packet. */
 bool rxpath_reason_unhandled(struct rxpath_slice reason);
 
-/* Whether no protocol handles it, and its device's rx_dropped counts it. */
+/* Whether no protocol handles the packet, so that its device's rx_dropped counts it. */
 bool rxpath_drop_unhandled(const struct rxpath_drop *drop);
 
-/* What refuses packets without any counter of the network namespace: the catalogue's name for that
- * reason ("trace.NETFILTER_DROP"). NULL for every other reason. */
+/* The catalogue's name for a reason ("trace.NETFILTER_DROP") whose packets are in no counter of the
+ * network namespace. NULL for every other reason. */
 const char *rxpath_drop_silent(struct rxpath_slice reason, struct rxpath_slice location);
 
 #endif

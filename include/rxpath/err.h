@@ -1,4 +1,4 @@
-/* err.h: errors as values. They name file, line and token; only the command line prints them. */
+/* err.h: errors as values. They name file, line and token; only src/cli prints them. */
 #ifndef RXPATH_ERR_H
 #define RXPATH_ERR_H
 
@@ -12,19 +12,19 @@ struct rxpath_buf;
 enum rxpath_error_kind {
 	RXPATH_ERROR_NONE,
 	RXPATH_ERROR_SYSTEM,  /* a call failed; `number` is its errno */
-	RXPATH_ERROR_FORMAT,  /* the bytes are not what they should be */
+	RXPATH_ERROR_FORMAT,  /* the bytes cannot be parsed */
 	RXPATH_ERROR_MEMORY,  /* an allocation failed */
-	RXPATH_ERROR_REFUSED, /* understood, and not acceptable: two hosts, over a limit, ... */
+	RXPATH_ERROR_REFUSED, /* valid, but not accepted: two hosts, above a limit, ... */
 };
 
-/* Zero-initialised it means: no error. It owns no memory, so it can be copied and kept. */
+/* Zero-initialised: no error. It owns no memory, so it can be copied and kept. */
 struct rxpath_error {
 	enum rxpath_error_kind kind;
 	int number;	/* errno of RXPATH_ERROR_SYSTEM */
 	size_t line;	/* counted from 1; 0: no line */
-	char file[200]; /* "" where none is at fault; cut when longer */
+	char file[200]; /* "": no file; cut when longer */
 	char what[160];
-	char token[44]; /* escaped; "" where there is none */
+	char token[44]; /* escaped; "": none */
 };
 
 /* Each fills *error (which may be NULL) and returns false, so that a function can end with
@@ -36,11 +36,11 @@ bool rxpath_error_memory(struct rxpath_error *error);
 __attribute__((format(printf, 3, 4))) bool
 rxpath_error_refused(struct rxpath_error *error, const char *file, const char *format, ...);
 
-/* Names the file of an error that has none yet: a parser does not know where its
- * bytes came from. */
+/* Sets the file of an error that names none: a parser does not know its file. */
 void rxpath_error_name(struct rxpath_error *error, struct rxpath_slice file);
 
-/* "line 2: not a hexadecimal number: 'xyz'", without the file; nothing without an error. */
+/* "line 2: not a hexadecimal number: 'xyz'", without the file. Appends nothing if there is no
+ * error. */
 void rxpath_error_reason(const struct rxpath_error *error, struct rxpath_buf *out);
 
 /* "/proc/net/softnet_stat:2: not a hexadecimal number: 'xyz'". */

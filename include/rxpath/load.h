@@ -1,4 +1,4 @@
-/* load.h: samples that were saved. */
+/* load.h: reads saved samples. */
 #ifndef RXPATH_LOAD_H
 #define RXPATH_LOAD_H
 
@@ -8,8 +8,8 @@
 #include "rxpath/err.h"
 
 /* A stored sample: a file as `save` or tail wrote it, a directory that holds proc/net (and sys), or
- * "-" for standard input. False with *error naming the file when it cannot be read, is over
- * RXPATH_FILE_LIMIT, or is no sample. */
+ * "-" for standard input. False, with *error naming the file, when it cannot be read, is larger
+ * than RXPATH_FILE_LIMIT, or is no sample. */
 bool rxpath_load(const char *name, rxpath_sink *sink, void *context, struct rxpath_error *error);
 
 #endif

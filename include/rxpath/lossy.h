@@ -1,4 +1,4 @@
-/* lossy.h: whether a name that the catalogue lacks says that received packets were lost. */
+/* lossy.h: whether the name of a counter without a catalogue row sounds like lost packets. */
 #ifndef RXPATH_LOSSY_H
 #define RXPATH_LOSSY_H
 
@@ -6,15 +6,15 @@
 
 #include "rxpath/catalogue.h"
 
-/* Of a name that the catalogue lacks: whether it is of a receive-side family, and its spelling says
- * that packets were dropped. It is then reported as `suspect`, flagged `unclassified`. */
+/* For a counter without a catalogue row: whether it belongs to a receive-side group and its name
+ * sounds like dropped packets. It is then reported as `suspect`, flagged `unclassified`. */
 bool rxpath_catalogue_sounds_lossy(struct rxpath_slice name);
 
-/* The same of a driver's own statistic, by the name that the driver gave it. Also pause frames that
- * were sent, which make a switch drop. */
+/* The same for a driver's own statistic. True also for pause frames sent: they make a switch drop
+ * packets. */
 bool rxpath_ethtool_sounds_lossy(struct rxpath_slice name);
 
-/* What a driver's own statistic that sounds lossy says. */
+/* The kind of a driver's own statistic that sounds lossy. */
 enum rxpath_kind rxpath_ethtool_kind(struct rxpath_slice name);
 
 #endif

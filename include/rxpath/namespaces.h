@@ -10,15 +10,15 @@
 #include "rxpath/err.h"
 #include "rxpath/scan.h"
 
-/* Whether to look for the oldest process of each namespace, which costs a file for each process
- * that is in another namespace than this one. */
+/* Whether to look for the oldest process of each namespace. It costs reading one file per process
+ * in another namespace. */
 enum rxpath_namespaces_detail { RXPATH_WITHOUT_PROCESSES, RXPATH_WITH_PROCESSES };
 
 struct rxpath_namespace {
-	uint64_t inode;		  /* as "net:[INODE]" has it; stands first: the key */
-	struct rxpath_slice name; /* what `ip netns` calls it; empty: it has no name there */
-	uint64_t pid;		  /* its oldest process; 0: it has none, or none was seen */
-	unsigned compared;	  /* how many of its processes were looked at for that */
+	uint64_t inode;		  /* N of "net:[N]"; the key, so it is the first member */
+	struct rxpath_slice name; /* the name of `ip netns`; empty: none */
+	uint64_t pid;		  /* its oldest process; 0: none found */
+	unsigned compared;	  /* how many of its processes were examined for that */
 	uint64_t started;	  /* when that process started, in clock ticks since boot */
 };
 
@@ -36,8 +36,8 @@ struct rxpath_namespaces {
 };
 
 /* Fills *namespaces (empty) from /run/netns and the links /proc/PID/ns/net: one readlink a process.
- * A namespace that only a descriptor or a mount elsewhere keeps is not found. False without memory,
- * or when /proc cannot be listed. */
+ * A namespace that only a descriptor or another mount keeps alive is not found. False without
+ * memory, or when /proc cannot be listed. */
 bool rxpath_namespaces_find(struct rxpath_namespaces *namespaces,
 			    enum rxpath_namespaces_detail detail, struct rxpath_error *error);
 void rxpath_namespaces_free(struct rxpath_namespaces *namespaces);
@@ -52,8 +52,8 @@ int rxpath_namespace_own(void);
 /* Whether this thread is in the host's first one. */
 bool rxpath_namespace_is_initial(void);
 
-/* What tells the namespace that this thread is in from every other one, also from one that gets its
- * inode later; 0: this kernel does not say. */
+/* A number that identifies the namespace of this thread and is never used again, unlike the inode;
+ * 0: this kernel has none. */
 uint64_t rxpath_namespace_cookie(void);
 
 /* Enters the namespace of that descriptor. 0, or an errno. */
@@ -64,8 +64,8 @@ int rxpath_namespace_enter(int fd);
 bool rxpath_process_describe(uint64_t pid, struct rxpath_arena *arena, struct rxpath_slice *comm,
 			     struct rxpath_slice *cgroup);
 
-/* A descriptor for setns of exactly that namespace, which the caller closes; as long as it is open
- * the kernel gives the inode to no other namespace. -1 with errno: ESTALE when it is gone. */
+/* A descriptor of exactly that namespace for setns, which the caller closes. While it is open the
+ * kernel cannot reuse the inode. -1 with errno: ESTALE when the namespace is gone. */
 int rxpath_namespace_open(const struct rxpath_namespace *item);
 
 #endif

@@ -1,6 +1,6 @@
-/* nlmsg.h: taking apart what the kernel said by netlink (include/uapi/linux/netlink.h): never past
- * the end, whatever a length says. In line, because there may be a message for each of a hundred
- * thousand sockets. */
+/* nlmsg.h: parsing netlink messages (include/uapi/linux/netlink.h). Never reads past the end,
+ * whatever the length fields say. Inline, because there may be a hundred thousand messages, one per
+ * socket. */
 #ifndef RXPATH_NLMSG_H
 #define RXPATH_NLMSG_H
 
@@ -9,8 +9,8 @@
 
 #include "rxpath/scan.h"
 
-/* Takes the next message off *messages: its header and what stands behind it. False at the end, and
- * at a message that is cut short, which *messages then still begins with. */
+/* Takes the next message off *messages: its header and its payload. False at the end, and at a
+ * message that is cut short; *messages then still begins with it. */
 static inline bool rxpath_nlmsg_next(struct rxpath_slice *messages, struct nlmsghdr *header,
 				     struct rxpath_slice *payload)
 {
@@ -43,8 +43,7 @@ static inline bool rxpath_nlmsg_next_attribute(struct rxpath_slice *attributes,
 	return true;
 }
 
-/* The payload of the first attribute of that type; empty, with a NULL pointer, where
- * there is none. */
+/* The payload of the first attribute of that type; empty, with a NULL pointer, if there is none. */
 static inline struct rxpath_slice rxpath_nlmsg_attribute(struct rxpath_slice attributes,
 							 unsigned short type)
 {
@@ -57,14 +56,14 @@ static inline struct rxpath_slice rxpath_nlmsg_attribute(struct rxpath_slice att
 	return (struct rxpath_slice){NULL, 0};
 }
 
-/* The string that the attribute holds, without its NUL; empty where there is none. */
+/* The string in the attribute, without its NUL; empty if there is none. */
 static inline struct rxpath_slice rxpath_nlmsg_string(struct rxpath_slice attribute)
 {
 	return (struct rxpath_slice){attribute.ptr,
 				     attribute.len > 0 ? strnlen(attribute.ptr, attribute.len) : 0};
 }
 
-/* The u64 that the attribute holds; 0 where it is too short. */
+/* The u64 in the attribute; 0 if it is too short. */
 static inline uint64_t rxpath_nlmsg_u64(struct rxpath_slice attribute)
 {
 	uint64_t value = 0;
@@ -74,8 +73,7 @@ static inline uint64_t rxpath_nlmsg_u64(struct rxpath_slice attribute)
 	return value;
 }
 
-/* The u32 at that index of an attribute that is an array of them; `otherwise` where it
- * is too short. */
+/* The u32 at that index of an attribute that is an array; `otherwise` if it is too short. */
 static inline uint32_t rxpath_nlmsg_u32(struct rxpath_slice attribute, size_t index,
 					uint32_t otherwise)
 {

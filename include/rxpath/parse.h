@@ -6,15 +6,15 @@
 #include "rxpath/builder.h"
 
 /* A sink (see bundle.h) whose context is a struct rxpath_builder: finds the source and its parser
- * by the path, and adds what it reads. Bytes that do not parse leave nothing of that file behind
- * and make its source RXPATH_FAILED with the error; a path that no source has is passed over. False
- * only without memory. */
+ * by the path, and adds what it reads. If the bytes do not parse, nothing of that file is kept and
+ * its source is RXPATH_FAILED with the error. A path that no source has is ignored. False only
+ * without memory. */
 bool rxpath_parse_section(void *context, const struct rxpath_section *section,
 			  struct rxpath_error *error);
 
 /* The parsers, one for each form of text. Each reads the text of `builder->source`, adds to the
- * sample and returns true, or returns false with *error (line and token; no file). The kernel
- * function that prints the form stands with each in its source file. */
+ * sample and returns true, or returns false with *error (line and token; no file). The source file
+ * of each names the kernel function that prints the form. */
 typedef bool rxpath_parser(struct rxpath_builder *builder, struct rxpath_slice text,
 			   struct rxpath_error *error);
 
@@ -44,7 +44,7 @@ rxpath_parser rxpath_parse_cgroups; /* rxpath/cgroups: id, path */
 rxpath_parser rxpath_parse_connections; /* rxpath/connections: TCP connections */
 rxpath_parser rxpath_parse_readers;	/* rxpath/readers: threads, a line each */
 rxpath_parser rxpath_parse_settings;	/* rxpath/settings: name, value */
-rxpath_parser rxpath_parse_trace;	/* rxpath/trace: what the drop tracepoints said */
+rxpath_parser rxpath_parse_trace;	/* rxpath/trace: counts of the drop tracepoints */
 rxpath_parser rxpath_parse_meta;	/* rxpath: key value */
 
 /* One number, of builder->device: a file of /sys/class/net/DEVICE/statistics, or "ifindex". */

@@ -1,4 +1,4 @@
-/* read.h: reading a descriptor into a buffer: the only place in the program that does. */
+/* read.h: reads a descriptor into a buffer; every read of the program goes through here. */
 #ifndef RXPATH_READ_H
 #define RXPATH_READ_H
 
@@ -8,7 +8,7 @@
 
 #include "rxpath/buf.h"
 
-/* Whether the user wants the program to stop: asked now and then while something takes long. */
+/* Whether the user wants the program to stop. Long reads call it from time to time. */
 struct rxpath_interrupt {
 	bool (*is_due)(void *context); /* NULL: never */
 	void *context;
@@ -20,17 +20,16 @@ static inline bool rxpath_is_interrupted(const struct rxpath_interrupt *interrup
 }
 
 /* Reads a file from its start to its end into *out, which is emptied first. The offset of the
- * descriptor does not change. 0, or an errno: EFBIG over the limit, EINTR when interrupted (which
- * may be NULL). After an error *out holds what came before it. */
+ * descriptor does not change. 0, or an errno: EFBIG over the limit, EINTR when `interrupt` (or
+ * NULL) says so. After an error *out holds what was read before it. */
 int rxpath_read_file(int fd, size_t limit, const struct rxpath_interrupt *interrupt,
 		     struct rxpath_buf *out);
 
-/* The same from where the descriptor stands, as a pipe has no offset. */
+/* The same from the descriptor's current offset, for pipes. */
 int rxpath_read_stream(int fd, size_t limit, const struct rxpath_interrupt *interrupt,
 		       struct rxpath_buf *out);
 
-/* One read, which the kernel may answer with less than `size`; as read(2) otherwise, but a signal
- * does not end it. */
+/* As read(2), but repeated when a signal interrupts it. */
 ssize_t rxpath_read_once(int fd, void *data, size_t size);
 
 /* The start of a small file of the folder `dir` (or AT_FDCWD), in one read into `text`; empty where

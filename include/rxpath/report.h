@@ -1,4 +1,4 @@
-/* report.h: what a report says of two samples: all that a renderer needs. */
+/* report.h: the report about two samples: all that a renderer needs. */
 #ifndef RXPATH_REPORT_H
 #define RXPATH_REPORT_H
 
@@ -12,7 +12,7 @@
 #include "rxpath/sample.h"
 #include "rxpath/state.h"
 
-/* N or N/s: the sum of both parts, of packets or of packets a second. */
+/* N or N/s packets; `billionths` is the fraction of N. */
 struct rxpath_limit {
 	uint64_t packets;
 	uint32_t billionths;
@@ -32,13 +32,13 @@ struct rxpath_line {
 	uint64_t before, after;
 	uint64_t delta;
 	uint64_t lost;	    /* the exclusive part of delta; 0 unless kind is drop */
-	uint64_t min;	    /* delta less what the time between two readings explains */
-	uint64_t max;	    /* delta and what it may explain */
-	uint64_t accounted; /* what more specific lines of the report already have of it */
+	uint64_t min;	    /* delta less what the time between two readings can explain */
+	uint64_t max;	    /* delta plus what it can explain */
+	uint64_t accounted; /* how much of it more specific lines of the report already count */
 	bool moved;	    /* false: only listed because of --all */
 };
 
-/* Whether the line has a say in the states and in the exit status. */
+/* Whether the line affects the states and the exit status. */
 static inline bool rxpath_line_counts(const struct rxpath_line *line)
 {
 	return line->moved && !(line->flags & RXPATH_FLAG_COUNTED) &&
@@ -46,20 +46,20 @@ static inline bool rxpath_line_counts(const struct rxpath_line *line)
 }
 
 /* What a process did between the two samples. Times in nanoseconds; RXPATH_UNKNOWN where a thread
- * came late, left early or could not be read. */
+ * started or ended in between, or could not be read. */
 struct rxpath_cpu_use {
-	uint64_t interval;  /* between its two readings; RXPATH_UNKNOWN: only one, and
-			     * nothing is known but what it is now */
-	uint64_t run, wait; /* that its threads together ran, and waited for a CPU */
-	uint64_t throttled; /* that its CPU limit stopped it; every CPU of the cgroup adds
-			     * its own */
+	uint64_t interval;  /* between its two readings; RXPATH_UNKNOWN: there was one, so only the
+			     * present state is known */
+	uint64_t run, wait; /* how long its threads ran, and waited for a CPU, in total */
+	uint64_t throttled; /* how long its CPU limit stopped it, summed over the CPUs of the cgroup
+			     */
 	uint64_t longest_run, longest_wait; /* of the thread that ran or waited most */
-	uint64_t runner, waiter;	    /* which those are */
+	uint64_t runner, waiter;	    /* the ids of these two threads */
 	struct rxpath_slice waiter_cpus;    /* where the waiter may run: "0-3,5" */
 	uint64_t threads;		    /* now */
 	struct rxpath_slice cpus;	    /* where its first thread may run */
 	uint64_t quota, period;	    /* the CPU limit, in microseconds; RXPATH_UNKNOWN: none */
-	struct rxpath_slice cgroup; /* that has it; raw bytes */
+	struct rxpath_slice cgroup; /* the cgroup of that limit; raw bytes */
 	bool cgroup_v1;
 	char state;  /* of its first thread now, as in /proc/PID/stat; 0: unknown */
 	bool sleeps; /* all threads sleep now */
@@ -73,20 +73,20 @@ struct rxpath_process {
 };
 
 struct rxpath_socket_line {
-	const struct rxpath_socket *socket; /* as it stands in the second sample, which owns it */
+	const struct rxpath_socket *socket; /* in the second sample, which owns it */
 	struct rxpath_slice subject;
 	uint64_t drops_before;
 	uint64_t delta;
 	uint64_t rx_queue_before; /* RXPATH_UNKNOWN: it is new */
 	uint64_t rmem_before;	  /* the same */
-	enum rxpath_kind kind;	  /* of its drops: drop, or suspect for a capture socket */
+	enum rxpath_kind kind;	  /* of its drops; suspect for a capture socket */
 	unsigned flags;
 	bool full;	    /* its queue is under pressure */
-	bool queue_allowed; /* and that is tolerated */
+	bool queue_allowed; /* ... which --allow tolerates */
 	struct rxpath_process *processes;
 	size_t process_count;
 	struct rxpath_slice cgroup; /* its path, raw bytes; empty: not known */
-	bool owners_known; /* false: not looked for, or some processes may not be examined */
+	bool owners_known; /* false: not searched for, or some processes may not be examined */
 };
 
 struct rxpath_stage_line {
@@ -100,8 +100,8 @@ struct rxpath_attribution {
 	uint64_t socket_drops, counted, attributed, unattributed, uncounted;
 };
 
-/* What to do. The text says all of it; the rest, as far as it is known, is for programs, and empty
- * where it is not. */
+/* What to do. `text` says all of it; the other fields are the same for programs, empty where not
+ * known. */
 struct rxpath_advice {
 	struct rxpath_slice text;
 	struct rxpath_slice command;   /* to paste into a shell */
@@ -112,11 +112,11 @@ struct rxpath_advice {
 };
 
 /* What one process lost over all its sockets. A socket that several processes hold counts for the
- * first of them that is not process 1. */
+ * first of them other than process 1. */
 struct rxpath_process_loss {
-	uint64_t pid;		  /* RXPATH_UNKNOWN: not seen; then the sockets of one user
-				   * at one port are taken for one process */
-	uint32_t uid;		  /* of its sockets */
+	uint64_t pid; /* RXPATH_UNKNOWN: not known; the sockets of one user at one port then count
+		       * as one process */
+	uint32_t uid; /* of its sockets */
 	struct rxpath_slice comm; /* raw bytes; empty: not known */
 	struct rxpath_slice unit; /* empty: not known */
 	uint64_t lost;
@@ -127,7 +127,7 @@ struct rxpath_process_loss {
 
 struct rxpath_finding {
 	const char *id;
-	const char *cause; /* a few words, for the first line of a report */
+	const char *cause; /* a few words, for the first line of the report */
 	enum rxpath_stage stage;
 	enum rxpath_kind kind;
 	struct rxpath_slice summary;
@@ -144,31 +144,31 @@ struct rxpath_finding_fact {
 	enum rxpath_stage stage;
 	enum rxpath_kind kind; /* at its worst */
 	const char *meaning;   /* what happened */
-	const char *shown;     /* what has to be seen for it to be claimed */
-	const char *action;    /* what to do first; a report says it with this machine's values */
+	const char *shown;     /* the evidence that it needs */
+	const char *action;    /* what to do first; a report gives it with this machine's values */
 };
 
 struct rxpath_unavailable {
 	struct rxpath_slice source;
 	struct rxpath_slice reason;
-	unsigned stages; /* a bit for each stage that is unknown because of it; 0: no harm */
-	bool failed;	 /* it is there and could not be read or parsed */
-	bool held_back;	 /* it is there, and needs privilege; `reason` says which */
+	unsigned stages; /* a bit for each stage that is unknown because of it */
+	bool failed;	 /* it exists and could not be read or parsed */
+	bool held_back;	 /* it exists and needs privilege; `reason` says which */
 };
 
 /* One of several network namespaces that are reported together. */
 struct rxpath_netns_facts {
-	struct rxpath_slice name; /* as `ip netns` has it, else of the unit, container or pod
-				   * of its process, else "net:[INODE]" */
+	struct rxpath_slice name; /* of `ip netns`, else of the unit, container or pod of its
+				   * process, else "net:[INODE]" */
 	bool named_by_unit;
 	uint64_t inode;
-	uint64_t pid;		  /* its oldest process; 0: none, or none is known */
-	struct rxpath_slice comm; /* of that process, and the path of its cgroup; raw bytes */
+	uint64_t pid;		  /* its oldest process; 0: none known */
+	struct rxpath_slice comm; /* of that process, like the path of its cgroup; raw bytes */
 	struct rxpath_slice cgroup;
 };
 
 struct rxpath_report {
-	struct rxpath_arena arena;		       /* owns what is not a sample's */
+	struct rxpath_arena arena;		       /* owns what the samples do not own */
 	struct rxpath_slice version;		       /* of the program that made the report */
 	struct rxpath_slice host, kernel, netns, time; /* empty: not known */
 	uint64_t interval;			       /* nanoseconds; RXPATH_UNKNOWN */
@@ -177,7 +177,7 @@ struct rxpath_report {
 	enum rxpath_state state;
 	uint64_t lost;
 	enum rxpath_kind fail_on;     /* this kind and those before it fail */
-	struct rxpath_limit max_lost; /* what was tolerated in all */
+	struct rxpath_limit max_lost; /* the total that was tolerated */
 	enum rxpath_kind failure;     /* with verdict 1: the worst kind that is not tolerated */
 	int verdict;		      /* 0: nothing failed; 1: something did; 2: not measured */
 	struct rxpath_stage_line stages[RXPATH_STAGES];
@@ -185,36 +185,37 @@ struct rxpath_report {
 	size_t line_count, line_cap;
 	struct rxpath_socket_line *sockets;
 	size_t socket_count, socket_cap;
-	struct rxpath_socket_line *connections; /* of TCP, that may not be read; the worst first */
+	struct rxpath_socket_line
+		*connections; /* TCP connections whose reader may be slow, worst first */
 	size_t connection_count;
-	struct rxpath_socket_line *queue_readers; /* netlink sockets that the programs behind the
-						   * NFQUEUEs that lost packets read */
+	struct rxpath_socket_line
+		*queue_readers; /* netlink sockets of the programs whose NFQUEUEs lost packets */
 	size_t queue_reader_count;
 	struct rxpath_attribution attribution;
-	struct rxpath_process_loss *processes; /* those that lost most first */
+	struct rxpath_process_loss *processes; /* those that lost most come first */
 	size_t process_count;
 	struct rxpath_finding *findings;
 	size_t finding_count, finding_cap;
 	struct rxpath_unavailable *unavailable;
 	size_t unavailable_count, unavailable_cap;
 	struct rxpath_trace_result *trace; /* with ports; NULL: there was no tracing */
-	uint64_t counted; /* packets that ended in this namespace by its counters; with a trace
-			   * or where several namespaces are reported */
-	const struct rxpath_udp_drop *closed; /* UDP ports of sockets that are no more */
+	uint64_t counted; /* packets that ended in this namespace, by its counters; only with a
+			   * trace or with several namespaces */
+	const struct rxpath_udp_drop *closed; /* UDP ports of sockets that have been closed */
 	size_t closed_count;
-	const struct rxpath_netns_facts *of_netns; /* NULL: it is reported alone */
-	size_t other_netns; /* namespaces that are not reported; 0: none, or not counted */
-	bool is_first;	    /* of those that are reported together */
-	const struct rxpath_sample *after; /* for what a renderer lists under --all */
+	const struct rxpath_netns_facts *of_netns; /* NULL: one namespace is reported */
+	size_t other_netns; /* namespaces that were not examined; 0: none, or not counted */
+	bool is_first;	    /* the first of several namespaces */
+	const struct rxpath_sample *after; /* for what --all lists */
 };
 
 /* The network namespaces of a host, each with its report. */
 struct rxpath_host_report {
 	const struct rxpath_report *const *reports;
 	size_t count;
-	size_t ended, appeared; /* namespaces that were not there at both moments */
-	size_t denied;		/* those that could not be entered */
-	size_t beyond;		/* those that were too many for the limit of open files */
+	size_t ended, appeared; /* namespaces that exist in one of the samples only */
+	size_t denied;		/* namespaces that could not be entered */
+	size_t beyond;		/* namespaces beyond the limit of open files */
 	size_t hidden;		/* processes whose namespace may not be examined */
 	bool count_many;	/* one of several passes over them */
 };

@@ -1,4 +1,5 @@
-/* sample.h: one moment of one network namespace: readings, devices, sockets, what is not known. */
+/* sample.h: one moment of one network namespace: readings, devices, sockets, and the state of each
+ * source. */
 #ifndef RXPATH_SAMPLE_H
 #define RXPATH_SAMPLE_H
 
@@ -25,7 +26,7 @@ enum rxpath_subject_kind {
 
 struct rxpath_subject {
 	enum rxpath_subject_kind kind;
-	uint32_t number;	  /* of a CPU or an NFQUEUE: as the kernel prints it */
+	uint32_t number;	  /* of a CPU or an NFQUEUE, as the kernel prints it */
 	struct rxpath_slice name; /* of a device or a rule: raw bytes, in the sample's
 				   * memory */
 };
@@ -33,10 +34,10 @@ struct rxpath_subject {
 /* As reports write it: "-", "eth0", "cpu3", "queue7", "inet/f/in#7". */
 void rxpath_subject_text(struct rxpath_buf *out, const struct rxpath_subject *subject);
 
-/* One figure; small, as 10,000 devices have 140,000 of them. Where the same file was read twice
- * (before and after a slower one that it is compared with), `reread` is the second reading; else it
- * equals `value`. A figure that is 0 may be left out, unless the sample keeps zeros: absence from a
- * source that was read means 0. */
+/* One value of a counter. It is small: 10,000 devices have 140,000 of them. Where the file was read
+ * twice (before and after a larger one that it is compared with), `reread` is the second value;
+ * else it equals `value`. A sample may leave out values of 0: a counter missing from a source that
+ * was read is 0. */
 struct rxpath_reading {
 	const struct rxpath_counter *counter; /* NULL: the catalogue lacks it */
 	struct rxpath_slice name;
@@ -45,8 +46,8 @@ struct rxpath_reading {
 	uint64_t reread;
 	uint32_t device; /* its index in `devices`, if it is on a device */
 	uint16_t source; /* enum rxpath_source */
-	bool is_reread;	 /* only while the sample is built: to be folded into
-			  * the first reading's `reread` */
+	bool is_reread;	 /* only while the sample is built; it becomes the first reading's `reread`
+			  */
 };
 
 /* A row of /proc/net/ptype. */
@@ -58,7 +59,7 @@ struct rxpath_handler {
 
 /* Who holds a socket. */
 struct rxpath_owner {
-	uint64_t inode; /* of the socket; stands first: the key */
+	uint64_t inode; /* of the socket; the key, so it is the first member */
 	uint64_t pid;
 	struct rxpath_slice comm;   /* raw bytes */
 	struct rxpath_slice cgroup; /* its path, raw bytes; empty: not known */
@@ -66,7 +67,7 @@ struct rxpath_owner {
 
 /* The path of a cgroup below the cgroup2 mount, raw bytes. */
 struct rxpath_cgroup {
-	uint64_t id; /* stands first: the key */
+	uint64_t id; /* the key, so it is the first member */
 	struct rxpath_slice path;
 };
 
@@ -74,20 +75,20 @@ struct rxpath_cgroup {
  * not known. */
 struct rxpath_thread {
 	uint64_t pid, tid;
-	uint64_t start;		    /* when it was created: tells a number that is used again */
-	uint64_t at;		    /* when this was read */
-	uint64_t threads;	    /* how many the process has */
-	uint64_t run, wait;	    /* time that it ran, and that it waited for a CPU */
-	uint64_t throttled;	    /* that the CPU limit of its cgroup stopped its members */
+	uint64_t start;	    /* when it was created: it tells apart threads with the same number */
+	uint64_t at;	    /* when this was read */
+	uint64_t threads;   /* how many the process has */
+	uint64_t run, wait; /* time that it ran, and that it waited for a CPU */
+	uint64_t throttled; /* how long the CPU limit of its cgroup stopped the cgroup */
 	uint64_t quota, period;	    /* of that limit, in microseconds; UNKNOWN: no limit */
-	uint64_t version;	    /* of the control groups that have it: 1 or 2 */
+	uint64_t version;	    /* of the cgroup hierarchy with that limit: 1 or 2 */
 	char state;		    /* as in /proc/PID/stat: R, S, D, T, ... */
-	struct rxpath_slice cpus;   /* on which it may run: "0-3,5"; empty: not known */
-	struct rxpath_slice cgroup; /* that has the limit; raw bytes */
+	struct rxpath_slice cpus;   /* the CPUs it may run on: "0-3,5"; empty: not known */
+	struct rxpath_slice cgroup; /* the cgroup of the limit; raw bytes */
 };
 
 enum rxpath_source_status {
-	RXPATH_NOT_SEEN, /* the bundle says nothing of it */
+	RXPATH_NOT_SEEN, /* the bundle does not contain it */
 	RXPATH_READ,
 	RXPATH_ABSENT, /* this kernel does not have it */
 	RXPATH_FAILED, /* it is there and could not be read or parsed */
@@ -96,12 +97,11 @@ enum rxpath_source_status {
 struct rxpath_source_state {
 	enum rxpath_source_status status;
 	const struct rxpath_error *error; /* of RXPATH_FAILED and RXPATH_ABSENT; else NULL */
-	bool in_pieces;			  /* a table of sockets that came in several pieces: while
-					   * sockets come and go, the kernel may leave one out that
-					   * was there all the time */
+	bool in_pieces; /* a table of sockets that came in several pieces: when others open or close
+			 * meanwhile, the kernel may skip a socket */
 };
 
-/* A setting or a limit as it stands: sysctl, ring size, link speed. */
+/* The present value of a setting or a limit: sysctl, ring size, link speed. */
 struct rxpath_setting {
 	struct rxpath_slice name;  /* "net.core.rmem_max"; "ring.eth0.rx", ... */
 	struct rxpath_slice value; /* as the kernel prints it, without its newline */
@@ -121,24 +121,24 @@ struct rxpath_sample {
 	size_t reading_count;
 	struct rxpath_device *devices;
 	size_t device_count;
-	uint32_t *device_slots; /* an open table by name: indexes plus one; 0 is free */
-	size_t device_mask;	/* its size less one */
-	uint64_t *cpus;		/* that softnet_stat has a row for; sorted */
+	uint32_t *device_slots; /* a hash table by name: indexes plus one; 0 is free */
+	size_t device_mask;	/* the size of that table less one */
+	uint64_t *cpus;		/* the CPUs with a row in softnet_stat; sorted */
 	size_t cpu_count;
 	struct rxpath_handler *handlers;
 	size_t handler_count;
 	struct rxpath_socket *sockets; /* in the order of the source */
 	size_t socket_count;
-	size_t sockets_listed;		      /* with those that are left out */
+	size_t sockets_listed;		      /* including those that are left out */
 	struct rxpath_socket_record *records; /* of every socket */
 	size_t record_count;
-	uint32_t *skipped_groups; /* the reuse groups of those that are not in `sockets` */
+	uint32_t *skipped_groups; /* the reuse groups of the sockets that are left out */
 	size_t skipped_group_count;
 	struct rxpath_owner *owners;
 	size_t owner_count;
 	struct rxpath_cgroup *cgroups;
 	size_t cgroup_count;
-	struct rxpath_socket *connections; /* of TCP: some of those that may not be read */
+	struct rxpath_socket *connections; /* TCP connections whose reader may be slow */
 	size_t connection_count;
 	struct rxpath_thread *threads;
 	size_t thread_count;
@@ -147,7 +147,7 @@ struct rxpath_sample {
 	struct rxpath_rule *rules; /* sorted by their names */
 	size_t rule_count;
 
-	struct rxpath_slice udp_columns;     /* the names in snmp's line of UDP; "" if not read */
+	struct rxpath_slice udp_columns;     /* the names in snmp's line "Udp:"; "" if not read */
 	struct rxpath_slice udplite_columns; /* of UDP-Lite, gone in Linux 7.1 */
 	struct rxpath_slice icmp_columns;    /* and of ICMP */
 	size_t softnet_columns;		     /* of softnet_stat; 0: not read */
@@ -168,24 +168,24 @@ void rxpath_sample_free(struct rxpath_sample *sample);
 const struct rxpath_setting *rxpath_sample_setting(const struct rxpath_sample *sample,
 						   const char *name);
 
-/* Whether the figures that the sample has of the source are to be believed: it was read, or it is a
- * row of files, one a device's counter, of which some were not. */
+/* Whether the sample's values of the source can be used: it was read; or it is a set of files, one
+ * for each counter of a device, and some of them were read. */
 bool rxpath_source_usable(const struct rxpath_sample *sample, enum rxpath_source source);
 
-/* True when rxpath itself looked for the source on that machine, and the kernel did not have it. */
+/* Whether rxpath itself looked for the source on that machine, and the kernel did not have it. */
 bool rxpath_source_known_absent(const struct rxpath_sample *sample, enum rxpath_source source);
 
-/* Whether the source is there and was held back for lack of privilege, or because there is too much
- * of it (E2BIG), which only the program's own sections are. No stage depends on them. */
+/* Whether the source exists but was not read, for lack of privilege or because it is too large
+ * (E2BIG). Only the program's own sections can be; no stage depends on these. */
 bool rxpath_source_is_held_back(const struct rxpath_sample *sample, enum rxpath_source source);
 
-/* Where a reading belongs; of one that the catalogue lacks, by the file that it stands in. */
+/* The stage of a reading; of one without a catalogue row, the stage of its source. */
 enum rxpath_stage rxpath_reading_stage(const struct rxpath_reading *reading);
 
 /* <0, 0, >0: by stage in path order, then by name, then by subject. */
 int rxpath_reading_order(const struct rxpath_reading *a, const struct rxpath_reading *b);
 
-/* NULL where there is none (it is 0, or was not read). */
+/* NULL: none (it is 0, or was not read). */
 const struct rxpath_reading *rxpath_sample_find(const struct rxpath_sample *sample,
 						const char *name,
 						const struct rxpath_subject *subject);
@@ -193,7 +193,7 @@ const struct rxpath_reading *rxpath_sample_find_of(const struct rxpath_sample *s
 						   const struct rxpath_counter *counter,
 						   const struct rxpath_subject *subject);
 
-/* The same by another reading, which may be of a counter that the catalogue lacks. */
+/* The same by another reading, also of a counter without a catalogue row. */
 const struct rxpath_reading *rxpath_sample_find_like(const struct rxpath_sample *sample,
 						     const struct rxpath_reading *key);
 

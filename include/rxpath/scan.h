@@ -1,4 +1,4 @@
-/* scan.h: slices of text and strict numbers, which every parser is made of. Nothing allocates. */
+/* scan.h: slices of text and strict numbers: the tools of every parser. Nothing allocates. */
 #ifndef RXPATH_SCAN_H
 #define RXPATH_SCAN_H
 
@@ -6,7 +6,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* A piece of memory that it does not own. Not terminated; may hold any byte, NUL too. */
+/* A piece of memory that somebody else owns. Not terminated; may hold any byte, also NUL. */
 struct rxpath_slice {
 	const char *ptr;
 	size_t len;
@@ -19,11 +19,11 @@ bool rxpath_slice_equal(struct rxpath_slice a, struct rxpath_slice b);
 bool rxpath_slice_is(struct rxpath_slice slice, const char *string);
 bool rxpath_slice_starts(struct rxpath_slice slice, const char *prefix);
 
-/* Whether it holds one of the words, in upper or lower case; the words are in lower case, and not
+/* Whether it contains one of the words, in upper or lower case. The words are in lower case and not
  * empty. */
 bool rxpath_slice_holds(struct rxpath_slice slice, const char *const *words, size_t count);
 
-/* Takes the first `count` bytes off; not more than there are. */
+/* Takes the first `count` bytes off, or all if there are fewer. */
 static inline void rxpath_slice_skip(struct rxpath_slice *slice, size_t count)
 {
 	if (count > slice->len)
@@ -41,21 +41,21 @@ bool rxpath_scan_line(struct rxpath_slice *rest, struct rxpath_slice *line);
 /* Takes the next word off *rest: bytes between blanks (space, tab). False when none is left. */
 bool rxpath_scan_word(struct rxpath_slice *rest, struct rxpath_slice *word);
 
-/* Takes what stands before the first `separator` off *rest, and the separator with it.
- * False, and *rest untouched, when there is no separator. */
+/* Takes the text before the first `separator` off *rest, and the separator too. False, and *rest
+ * untouched, when there is no separator. */
 bool rxpath_scan_until(struct rxpath_slice *rest, char separator, struct rxpath_slice *head);
 
-/* Takes the part after the last `separator`; *head is what stood before it. False when
+/* Leaves in *rest the text after the last `separator`; *head is the text before it. False when
  * there is none. */
 bool rxpath_scan_last(struct rxpath_slice *rest, char separator, struct rxpath_slice *head);
 
-/* The whole slice is a number of that base, without sign or prefix: true and *value. Else (empty, a
- * byte that is no digit, over 2^64 - 1) false, and *value untouched. */
+/* True, with *value set, if the whole slice is a number of that base, without sign or prefix. Else
+ * (empty, a byte that is no digit, above 2^64 - 1) false, and *value is unchanged. */
 bool rxpath_scan_dec(struct rxpath_slice digits, uint64_t *value);
 bool rxpath_scan_hex(struct rxpath_slice digits, uint64_t *value);
 
-/* Takes the next word off *rest if it is such a number; else false, and *rest untouched. One pass,
- * where rxpath_scan_word and the above would be two: most of the kernel's text is numbers. */
+/* Takes the next word off *rest if it is such a number; else false, and *rest is unchanged. One
+ * pass instead of two (rxpath_scan_word and the above): most of the kernel's text is numbers. */
 bool rxpath_scan_next_dec(struct rxpath_slice *rest, uint64_t *value);
 bool rxpath_scan_next_hex(struct rxpath_slice *rest, uint64_t *value);
 
@@ -66,8 +66,8 @@ bool rxpath_scan_signed(struct rxpath_slice digits, int64_t *value);
  * what does not fit in 64 bits or has more than nine decimals that are not zero. */
 bool rxpath_scan_billionths(struct rxpath_slice text, uint64_t *value);
 
-/* Shell pattern (* ? [...]) over the whole text. A bracket that the text has literally matches too,
- * so that "udp6/[::1]:*" means what it says. */
+/* Shell pattern (* ? [...]) over the whole text. A bracket also matches itself, so that
+ * "udp6/[::1]:*" matches that address. */
 bool rxpath_scan_glob(const char *pattern, struct rxpath_slice text);
 
 #endif

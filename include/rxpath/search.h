@@ -16,15 +16,15 @@ static inline int rxpath_order(uint64_t a, uint64_t b)
 /* The comparison for qsort and bsearch of items that begin with a uint64_t, their key. */
 int rxpath_by_number(const void *a, const void *b);
 
-/* Sorts the numbers and keeps one of each. */
+/* Sorts the numbers and removes duplicates. */
 void rxpath_sort_numbers(uint64_t *numbers, size_t *count);
 
 /* The index of the first item whose key is not below `key`; `count` where all are. The items are
  * sorted, and each begins with its key, a uint64_t. */
 size_t rxpath_lower_bound(const void *items, size_t count, size_t item_size, uint64_t key);
 
-/* The hash so far with one more value. Begin with 0. For tables alone: values can be chosen that
- * have the same hash. */
+/* Adds a value to the hash; begin with 0. Only for tables: an attacker can choose values with the
+ * same hash. */
 static inline uint64_t rxpath_hash(uint64_t hash, uint64_t value)
 {
 	hash ^= value;

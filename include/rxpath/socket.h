@@ -1,4 +1,4 @@
-/* socket.h: one socket of the receive side: what a table tells of it, how it is written. */
+/* socket.h: one receiving socket: its row in a table, and how it is written. */
 #ifndef RXPATH_SOCKET_H
 #define RXPATH_SOCKET_H
 
@@ -14,16 +14,16 @@
  * socket: its port id. */
 struct rxpath_address {
 	uint8_t bytes[16];
-	uint16_t port; /* of a raw socket its protocol, of a capture its EtherType, of
-			* a netlink socket its family, of AF_XDP the queue */
+	uint16_t port; /* of a raw socket its protocol, of a capture socket its EtherType, of a
+			* netlink socket its family, of an AF_XDP socket the queue */
 };
 
 struct rxpath_socket {
 	uint64_t cookie;     /* sock_diag's identity, never used again; 0: not known */
-	uint64_t inode;	     /* 0: it no longer has one (orphan) */
+	uint64_t inode;	     /* 0: none any more (orphan) */
 	uint64_t cgroup;     /* the id of its cgroup2 group; 0: not known */
 	uint32_t drops;	     /* wraps */
-	uint32_t rx_queue;   /* bytes that wait to be read; of a listener connections */
+	uint32_t rx_queue;   /* bytes that wait to be read; of a listener: connections */
 	uint32_t rmem;	     /* bytes charged to the receive limit; RXPATH_UNKNOWN32 */
 	uint32_t rcvbuf;     /* the receive limit in bytes; RXPATH_UNKNOWN32 */
 	uint32_t uid;	     /* RXPATH_UNKNOWN32 */
@@ -36,7 +36,7 @@ struct rxpath_socket {
 	struct rxpath_address remote;
 };
 
-/* What is kept of every socket for the comparison with a later sample: little, as there may be
+/* What is kept of every socket to compare it with a later sample. It is small: there may be
  * hundreds of thousands. */
 struct rxpath_socket_record {
 	uint64_t cookie;
@@ -57,22 +57,21 @@ void rxpath_socket_row(struct rxpath_buf *out, const struct rxpath_socket *socke
  * AF_XDP socket "xdp/eth0:3". */
 void rxpath_socket_subject(struct rxpath_buf *out, const struct rxpath_socket *socket);
 
-/* What its drops are called in a report: "sk_drops", of a netlink socket "netlink_drops". */
+/* The name of its drops in a report: "sk_drops"; of a netlink socket "netlink_drops". */
 const char *rxpath_socket_drops(const struct rxpath_socket *socket);
 
-/* What its queue is called in a report: "sk_rx_queue", of a listener "sk_accept_queue". */
+/* The name of its queue in a report: "sk_rx_queue"; of a listener "sk_accept_queue". */
 const char *rxpath_socket_queue(const struct rxpath_socket *socket);
 
-/* What tells it from others of its table for as long as it lives, also in a source without cookies:
- * its inode and port, or a hash of its addresses for one that no longer has an inode. */
+/* Identifies the socket in its table as long as it exists, also where there are no cookies: its
+ * inode and port, or a hash of its addresses if it has no inode any more. */
 uint64_t rxpath_socket_identity(const struct rxpath_socket *socket);
 
-/* The same number for all UDP sockets that share an address, and what is sent to it, by
- * SO_REUSEPORT or multicast; 0: it shares with none. It is a hash of 32 bits, so two other
- * addresses hardly ever have the same. */
+/* The same number for all UDP sockets that share an address and its datagrams, by SO_REUSEPORT or
+ * multicast; 0: it shares with none. A hash of 32 bits: two addresses rarely have the same. */
 uint32_t rxpath_socket_reuse_group(const struct rxpath_socket *socket);
 
-/* Whether the record is of this socket, whose identity that is. */
+/* Whether the record belongs to this socket, which has that identity. */
 bool rxpath_record_is_of(const struct rxpath_socket_record *record,
 			 const struct rxpath_socket *socket, uint64_t identity);
 

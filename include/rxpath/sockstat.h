@@ -1,4 +1,4 @@
-/* sockstat.h: the figures of /proc/net/sockstat and sockstat6, one after another. */
+/* sockstat.h: reads /proc/net/sockstat and sockstat6, one value at a time. */
 #ifndef RXPATH_SOCKSTAT_H
 #define RXPATH_SOCKSTAT_H
 
@@ -9,14 +9,14 @@
 
 /* Begins as {.rest = text}. */
 struct rxpath_sockstat {
-	struct rxpath_slice rest; /* the lines to come */
-	struct rxpath_slice line; /* what is left of this one */
+	struct rxpath_slice rest; /* the following lines */
+	struct rxpath_slice line; /* the rest of this line */
 	size_t number;		  /* of this line, from 1 */
 	struct rxpath_slice group, name, value;
 };
 
-/* Takes the next figure: "UDP: inuse 3 mem 2" has two. False at the end. A line that does not begin
- * with a group has an empty one, and a name without a value an empty value. */
+/* Takes the next value: "UDP: inuse 3 mem 2" has two. False at the end. `group` is empty if the
+ * line names none, and `value` if the name has none. */
 bool rxpath_sockstat_next(struct rxpath_sockstat *at);
 
 #endif

@@ -1,4 +1,4 @@
-/* source.h: where figures are read: one row per source.
+/* source.h: the sources of counters and sockets: one row each.
  *
  * Capture's steps, the sockets that sock_diag is asked for, the choice of a parser, `unavailable`
  * and the lists of the fuzzer and the tests all come from these rows. A file of "name value" lines
@@ -11,7 +11,7 @@
 
 #include "rxpath/scan.h"
 
-/* The receive path, in the order in which a packet takes it. */
+/* The stages of the receive path, in the order in which a packet passes them. */
 enum rxpath_stage {
 	RXPATH_STAGE_DEVICE,
 	RXPATH_STAGE_SOFTNET,
@@ -83,7 +83,7 @@ enum rxpath_protocol {
 	RXPATH_PROTOCOLS
 };
 
-/* How the kernel keeps and prints a figure. */
+/* How wide the kernel's counter is. */
 enum rxpath_width {
 	RXPATH_WIDTH_64,   /* 64 bits on every kernel since 3.0: never wraps */
 	RXPATH_WIDTH_LONG, /* unsigned long: wraps at 2^32 on a 32-bit kernel */
@@ -91,12 +91,12 @@ enum rxpath_width {
 };
 
 /* The form of a source's text. src/parse/parse.c maps each to its parser; src/capture/capture.c
- * maps those that are no plain file to the function that asks the kernel. */
+ * maps those that are not a plain file to the function that reads them. */
 enum rxpath_layout {
 	RXPATH_LAYOUT_NAME_VALUE, /* a name and its value on each line */
 	RXPATH_LAYOUT_GROUPS,	  /* a line of names, and below it one of values */
 	RXPATH_LAYOUT_PER_CPU,	  /* names, then a hexadecimal row for each CPU */
-	RXPATH_LAYOUT_CONNTRACK,  /* the same, of the file or by ctnetlink */
+	RXPATH_LAYOUT_CONNTRACK,  /* the same, from the file or from ctnetlink */
 	RXPATH_LAYOUT_SOFTNET,
 	RXPATH_LAYOUT_CPU_TIME,
 	RXPATH_LAYOUT_NETDEV,
@@ -104,33 +104,33 @@ enum rxpath_layout {
 	RXPATH_LAYOUT_DEVICES,	       /* a table of devices, or a file for each counter */
 	RXPATH_LAYOUT_DRIVER,	       /* a driver's statistics, a section for each device */
 	RXPATH_LAYOUT_DEVICE_COUNTERS, /* a row of counters for each device */
-	RXPATH_LAYOUT_SOCKSTAT,	       /* levels of the sockets of each protocol */
+	RXPATH_LAYOUT_SOCKSTAT,	       /* sockets in use and memory of each protocol */
 	RXPATH_LAYOUT_SOCKETS,	       /* a table of sockets, or sock_diag's answer */
 	RXPATH_LAYOUT_LISTENERS,
 	RXPATH_LAYOUT_PACKET,
-	RXPATH_LAYOUT_NFQUEUE, /* queues of packets that a program decides on */
+	RXPATH_LAYOUT_NFQUEUE, /* NFQUEUE queues */
 	RXPATH_LAYOUT_IPVS,
 	RXPATH_LAYOUT_RULES, /* netfilter rules that take packets */
 	RXPATH_LAYOUT_NETLINK,
 	RXPATH_LAYOUT_XDP,
 	RXPATH_LAYOUT_OWNERS,
 	RXPATH_LAYOUT_CGROUPS,
-	RXPATH_LAYOUT_CONNECTIONS, /* TCP connections that may not be read */
+	RXPATH_LAYOUT_CONNECTIONS, /* TCP connections whose reader may be slow */
 	RXPATH_LAYOUT_READERS,	   /* threads of the processes that read sockets */
 	RXPATH_LAYOUT_SETTINGS,
 	RXPATH_LAYOUT_TRACE,
 	RXPATH_LAYOUTS
 };
 
-/* Whether its absence means that something was not measured. */
+/* Whether a kernel may lack the source. */
 enum rxpath_presence {
 	RXPATH_MAY_BE_ABSENT, /* depends on the kernel's configuration or modules */
-	RXPATH_IN_BOTH,	      /* likewise, but it does not come or go: in both samples or none */
-	RXPATH_EVERYWHERE,    /* every kernel has it; what it would add is known by its row */
-	RXPATH_REQUIRED,      /* every kernel has it, and its stages are unknown without it */
+	RXPATH_IN_BOTH,	      /* likewise, but it is in both samples or in none */
+	RXPATH_EVERYWHERE,    /* every kernel has it; its row says what is missing without it */
+	RXPATH_REQUIRED,      /* every kernel has it; its stages are unknown without it */
 };
 
-/* Whose figures it has. */
+/* What its counters belong to. */
 enum rxpath_scope {
 	RXPATH_OF_NETNS,
 	RXPATH_OF_HOST, /* the same in each network namespace: read once */
@@ -139,48 +139,48 @@ enum rxpath_scope {
 /* Whether a sample that only decides the exit status (-q) reads it. */
 enum rxpath_quiet_use {
 	RXPATH_QUIET_SKIP,
-	RXPATH_QUIET_WITHOUT_RTNETLINK, /* only where the kernel did not tell of its devices */
+	RXPATH_QUIET_WITHOUT_RTNETLINK, /* only where rtnetlink did not list the devices */
 	RXPATH_QUIET_ALWAYS,
 };
 
 struct rxpath_source_row {
-	const char *path;    /* as reports call it: a file, or the program's own section */
-	const char *section; /* the program's own section of the same figures; one that
-			      * ends with '/' is a section for each device; NULL: none */
+	const char *path;    /* its name in reports: a file, or a section of this program */
+	const char *section; /* a section of this program with the same content; a name that ends
+			      * with '/' has a section for each device; NULL: none */
 	enum rxpath_layout layout;
 	const char *prefix;	 /* of its counters' names, where the file has none */
-	enum rxpath_stage stage; /* of a counter in it that the catalogue lacks */
-	const char *ip_prefix;	 /* but those that begin so are of stage ip; NULL: none */
+	enum rxpath_stage stage; /* of its counters without a catalogue row */
+	const char *ip_prefix;	 /* its counters with this prefix are of stage ip; NULL: none */
 	enum rxpath_width width; /* the narrowest of its counters */
 	unsigned stages;	 /* a bit for each stage that cannot be measured without it */
 	enum rxpath_presence presence;
-	enum rxpath_source instead; /* another source that makes it needless; NONE */
+	enum rxpath_source instead; /* another source that replaces it; NONE */
 	enum rxpath_scope scope;
-	const char *subject; /* what each of its counters is about: "device", "CPU", ...; NULL:
-			      * its scope */
+	const char
+		*subject; /* the subject of its counters: "device", "CPU", ...; NULL: its scope */
 	enum rxpath_protocol protocol; /* of a table of sockets */
-	bool v6;		       /* its family */
-	unsigned order;		       /* when a sample reads it; 0: it is no part of a sample */
-	enum rxpath_source around;     /* it is read again right after that one, with which it is
-					* compared; NONE: it is read once */
+	bool v6;		       /* IPv6 */
+	unsigned order;		       /* its position in a sample; 0: not part of a sample */
+	enum rxpath_source around; /* the source that it is compared with: it is read again right
+				    * after that one; NONE: it is read once */
 	enum rxpath_quiet_use quiet;
-	bool of_received; /* its losses are of packets that IP received, or that a device did */
+	bool of_received; /* it counts losses of packets received by IP or a device */
 };
 
 const struct rxpath_source_row *rxpath_source_row(enum rxpath_source source);
 
-/* What each of its counters is about: "device", "CPU", "socket", "queue", "rule", "host", "network
+/* The subject of its counters: "device", "CPU", "socket", "queue", "rule", "host", "network
  * namespace". */
 const char *rxpath_source_subject(enum rxpath_source source);
 
 /* Which row describes a section, and by which of its two names. */
 enum rxpath_source_name { RXPATH_NO_SOURCE, RXPATH_BY_PATH, RXPATH_BY_SECTION };
 
-/* `device`: of a section for each device, which one; else empty. */
+/* `device`: whose section it is, if there is one for each device; else empty. */
 enum rxpath_source_name rxpath_source_find(struct rxpath_slice path, enum rxpath_source *source,
 					   struct rxpath_slice *device);
 
-/* The file of that name below /proc/net/, wherever a stored tree has it; NONE: no row. */
+/* The source of that file name below /proc/net/, in any stored tree; NONE: no row. */
 enum rxpath_source rxpath_source_of_net_file(struct rxpath_slice name);
 
 /* The table of sockets of that protocol and family; NONE: no row. */

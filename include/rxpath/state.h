@@ -4,8 +4,7 @@
 
 #include "rxpath/catalogue.h"
 
-/* A kind of which something moved, or one of three more. Worst first, so that the smaller one
- * wins. */
+/* A kind that moved, or one of three more. Worst first: of two, the smaller one wins. */
 enum rxpath_state {
 	RXPATH_STATE_DROP,
 	RXPATH_STATE_UNKNOWN,
@@ -20,13 +19,13 @@ enum rxpath_state {
 enum rxpath_flag {
 	RXPATH_FLAG_COUNTED = 1 << 0,	   /* other lines of the report account for all of it */
 	RXPATH_FLAG_WRAPPED = 1 << 1,	   /* passed 2^32 */
-	RXPATH_FLAG_RESET = 1 << 2,	   /* fell: the delta is what it shows since */
+	RXPATH_FLAG_RESET = 1 << 2,	   /* fell: the delta is its present value */
 	RXPATH_FLAG_NEW = 1 << 3,	   /* its subject is not in the first sample */
 	RXPATH_FLAG_GONE = 1 << 4,	   /* its subject is not in the second sample */
 	RXPATH_FLAG_ALLOWED = 1 << 5,	   /* --allow tolerates it */
-	RXPATH_FLAG_UNCLASSIFIED = 1 << 6, /* not in the catalogue; its name sounds like a loss */
-	RXPATH_FLAG_HOST = 1 << 7,	   /* the host's counter rose by more than this namespace's
-					    * counters can explain */
+	RXPATH_FLAG_UNCLASSIFIED = 1 << 6, /* no catalogue row; its name sounds like a loss */
+	RXPATH_FLAG_HOST = 1 << 7, /* a counter of the host rose by more than this namespace's
+				    * counters can explain */
 };
 #define RXPATH_FLAGS 8
 
@@ -34,7 +33,7 @@ enum rxpath_flag {
 const char *rxpath_flag_name(unsigned index);
 const char *rxpath_state_name(enum rxpath_state state);
 
-/* The state of what only moved counters of that kind. */
+/* The state of a stage where only counters of that kind moved. */
 enum rxpath_state rxpath_state_of(enum rxpath_kind kind);
 
 #endif

@@ -1,16 +1,16 @@
 /* tracer.h: the kernel's drop tracepoints, in a tracing instance of the program's own.
  *
  * The instance is called rxpath-PID and lives under tracefs (/sys/kernel/tracing, or
- * /sys/kernel/debug/tracing). Nothing of the global instance, and no other one, is touched; nothing
- * is ever mounted. No function here installs a handler or keeps anything global, so for the
- * instance to go on every way out the caller
+ * /sys/kernel/debug/tracing). The global instance and other instances are not touched, and nothing
+ * is mounted. No function here installs a signal handler or keeps global state. So that the
+ * instance is always removed, the caller
  *
  * - blocks the signals of rxpath_trace_signals before rxpath_trace_open, and restores the mask only
  *   after rxpath_trace_close: one that comes meanwhile waits, and ends what is waited for through
  *   the descriptor (a signalfd) of rxpath_trace_wait;
  * - reaches rxpath_trace_close on every path, and before any output that could stall.
  *
- * What a SIGKILL leaves behind the next rxpath_trace_open removes. */
+ * After a SIGKILL, the next rxpath_trace_open removes the instance. */
 #ifndef RXPATH_TRACER_H
 #define RXPATH_TRACER_H
 
@@ -23,11 +23,10 @@
 
 struct rxpath_trace;
 
-/* Every signal that would end the process from outside, as its dispositions stand, and can be
- * blocked. */
+/* Every signal that can be blocked and would, with the present dispositions, end the process. */
 void rxpath_trace_signals(sigset_t *set);
 
-/* Makes the instance, opens its rings and starts the events. NULL with *error that says what to do:
+/* Makes the instance, opens its rings and starts the events. NULL, and *error says what to do:
  * mount tracefs, be root, ... */
 struct rxpath_trace *rxpath_trace_open(struct rxpath_error *error);
 
@@ -42,17 +41,17 @@ enum rxpath_wait {
 enum rxpath_wait rxpath_trace_wait(struct rxpath_trace *trace, uint64_t deadline, int wake,
 				   struct rxpath_error *error);
 
-/* Stops the events, so that nothing after this moment counts. Only rxpath_trace_report and
- * rxpath_trace_close make sense afterwards. */
+/* Stops the events. Only rxpath_trace_report and rxpath_trace_close may be called afterwards. */
 void rxpath_trace_stop(struct rxpath_trace *trace);
 
 /* Section "rxpath/trace" into the sink: what happened since the last report, or since the start.
- * What could not be read comes as a section with its errno. False only when the sink said so. */
+ * What could not be read becomes a section with its errno. False only when the sink returned
+ * false. */
 bool rxpath_trace_report(struct rxpath_trace *trace, rxpath_sink *sink, void *context,
 			 struct rxpath_error *error);
 
-/* Removes the instance and frees everything; NULL is fine. False with *error when the instance
- * could not be removed, because another process reads it. */
+/* Removes the instance and frees everything; `trace` may be NULL. False with *error when the
+ * instance could not be removed, because another process reads it. */
 bool rxpath_trace_close(struct rxpath_trace *trace, struct rxpath_error *error);
 
 #endif

@@ -1,4 +1,4 @@
-/* version.h: the one place where the version stands; the Makefile reads it from here too. */
+/* version.h: the version; the Makefile reads it from here too. */
 #ifndef RXPATH_VERSION_H
 #define RXPATH_VERSION_H
 
