@@ -404,9 +404,12 @@ static size_t count_lines(struct rxpath_slice text)
 	return count;
 }
 
+/* Each figure rose by one; all but one figure rose; one figure did. */
+enum which { LEAST, ALL_BUT, ONLY };
+
 /* A second sample in which figures rose by something else. */
 struct variation {
-	enum { LEAST, ALL_BUT, ONLY } which; /* each by one; all but one figure; one figure */
+	enum which which;
 	size_t figure;
 	size_t seen;	       /* figures that rose */
 	struct rxpath_buf *of; /* where that one figure stands, and its values */
@@ -629,7 +632,7 @@ static void put_figures_apart(const char *id, struct rxpath_buf *out)
 	put_comparison(&before, &real, &whole);
 	rxpath_sample_free(&real);
 	for (size_t i = 0; more; i++) {
-		for (int which = ALL_BUT; more && which <= ONLY; which++) {
+		for (enum which which = ALL_BUT; more && which <= ONLY; which++) {
 			struct rxpath_buf of = {0}, varied = {0};
 			struct variation variation = {.which = which, .figure = i, .of = &of};
 			struct rxpath_sample after = vary(&texts[0], &texts[1], &variation);
@@ -764,7 +767,8 @@ static void sizes_show_what_they_showed(void **state)
 	};
 	static const struct {
 		unsigned columns, rows;
-	} sizes[] = {{40, 14}, {62, 18}, {71, 22}, {99, 31}, {120, 40}, {161, 70}};
+	} sizes[] = {{40, 14},	{62, 18}, {71, 22},  {72, 60},
+		     {81, 200}, {99, 31}, {120, 40}, {161, 70}};
 	struct rxpath_style styles[24] = {{.columns = 0}};
 	struct rxpath_buf out = {0};
 

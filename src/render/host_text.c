@@ -213,11 +213,13 @@ static void put_summary(const struct page *page, const struct rxpath_host_report
 static void put_report(const struct page *page, size_t start)
 {
 	struct rxpath_style style = *page->style;
-	size_t used = style.rows > 0 ? page_rows(page, start) + 2 : 0;
 
-	if (style.rows > 0)
+	if (style.rows > 0) {
+		size_t used = page_rows(page, start) + 2;
+
 		style.rows =
 			style.rows > used + LEAST_ROWS ? style.rows - (unsigned)used : LEAST_ROWS;
+	}
 	rxpath_buf_string(page->out, "\nnetwork namespace ");
 	put_name(page->out, page->report->of_netns);
 	rxpath_buf_string(page->out, ":\n");
