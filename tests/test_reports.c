@@ -767,8 +767,12 @@ static void sizes_show_what_they_showed(void **state)
 	};
 	static const struct {
 		unsigned columns, rows;
-	} sizes[] = {{40, 14},	{62, 18}, {71, 22},  {72, 60},
-		     {81, 200}, {99, 31}, {120, 40}, {161, 70}};
+	} sizes[] = {{40, 14}, {62, 18}, {71, 22}, {99, 31}, {120, 40}, {161, 70}};
+	/* Just too narrow for columns, and just wide enough. */
+	static const struct rxpath_style edges[] = {
+		{.terminal = true, .columns = 76, .rows = 70},
+		{.terminal = true, .columns = 77, .rows = 70},
+	};
 	struct rxpath_style styles[24] = {{.columns = 0}};
 	struct rxpath_buf out = {0};
 
@@ -784,6 +788,7 @@ static void sizes_show_what_they_showed(void **state)
 		styles[i] =
 			(struct rxpath_style){.terminal = true, .columns = 80, .rows = 8 + 2 * i};
 	put_sizes(folders[0], styles, COUNT(styles), &out);
+	put_sizes("fixtures/cases/mixed", edges, COUNT(edges), &out);
 	compare(REPORTS "sizes", &out);
 	assert_int_equal(wrong, 0);
 }
