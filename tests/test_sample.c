@@ -50,6 +50,19 @@ static void a_late_reading_never_falls(void **state)
 	rxpath_sample_free(&sample);
 }
 
+/* Each device has a section of its own, which is no second reading of another's. */
+static void sections_of_devices_are_no_second_readings(void **state)
+{
+	struct rxpath_sample sample = sample_of(AT("rxpath/ethtool/eth0", "my_drop 5\n")
+							AT("rxpath/ethtool/eth1", "my_drop 7\n"));
+
+	(void)state;
+	assert_int_equal(sample.reading_count, 2);
+	assert_int_equal(sample.readings[0].value, 5);
+	assert_int_equal(sample.readings[1].value, 7);
+	rxpath_sample_free(&sample);
+}
+
 static void zeros_are_kept_where_they_are_wanted(void **state)
 {
 	static const char text[] = NET("snmp", "Udp: InErrors FutureDrops\nUdp: 0 0\n");
@@ -695,6 +708,7 @@ int main(void)
 		cmocka_unit_test(a_second_reading_is_the_late_one),
 		cmocka_unit_test(one_reading_is_both),
 		cmocka_unit_test(a_late_reading_never_falls),
+		cmocka_unit_test(sections_of_devices_are_no_second_readings),
 		cmocka_unit_test(zeros_are_kept_where_they_are_wanted),
 		cmocka_unit_test(readings_stand_in_path_order),
 		cmocka_unit_test(a_sockets_table_twice_is_read_once),
