@@ -631,6 +631,96 @@ static void metrics_name_the_process_that_lost(void **state)
 	}
 }
 
+/* The metrics' lines of that family, without its name. */
+static void put_family(const struct rxpath_sample *sample, const char *family,
+		       struct rxpath_buf *out)
+{
+	const struct rxpath_metrics_input input = {.sample = sample, .details = sample};
+	struct rxpath_buf text = {0};
+	struct rxpath_slice rest, line;
+
+	rxpath_render_metrics(&input, 1, &text);
+	rest = rxpath_buf_view(&text);
+	while (rxpath_scan_line(&rest, &line)) {
+		if (!rxpath_slice_starts(line, family))
+			continue;
+		rxpath_slice_skip(&line, strlen(family));
+		rxpath_buf_slice(out, line);
+		rxpath_buf_char(out, '\n');
+	}
+	rxpath_buf_free(&text);
+}
+
+/* Sockets of one address are added up, and those of one process; the worst comes first, of equal
+ * ones the lower address or process id. */
+static void metrics_add_up_sockets(void **state)
+{
+	struct rxpath_sample sample = sample_of(
+		TABLE("udp", SOCKET4("0002", "13", "7") SOCKET4("0001", "11", "3")
+				     SOCKET4("0003", "15", "0") SOCKET4("0001", "12", "4"))
+			TABLE("udp6", SOCKET6("0001", "14", "9") SOCKET6("0004", "16", "1"))
+				TABLE("raw", SOCKET4("0001", "17", "7"))
+					AT("rxpath/owners", "11 6 b\n12 6 b\n13 5 a\n17 1 init\n"
+							    "17 9 c\n17 8 d\n15 4 e\n16 1 init\n"));
+	struct rxpath_buf out = {0};
+
+	(void)state;
+	put_family(&sample, "rxpath_socket_drops_total{stage=\"socket\",protocol=", &out);
+	put_family(&sample, "rxpath_socket_addresses_left_out", &out);
+	put_family(&sample, "rxpath_process_drops_total", &out);
+	assert_string_equal(text_of(&out), "\"udp6\",local=\"[::]:1\"} 9\n"
+					   "\"udp\",local=\"127.0.0.1:1\"} 7\n"
+					   "\"udp\",local=\"127.0.0.1:2\"} 7\n"
+					   "\"raw\",local=\"127.0.0.1:1\"} 7\n"
+					   "\"udp6\",local=\"[::]:4\"} 1\n"
+					   " 0\n"
+					   "{comm=\"a\",pid=\"5\"} 7\n"
+					   "{comm=\"b\",pid=\"6\"} 7\n"
+					   "{comm=\"c\",pid=\"9\"} 7\n"
+					   "{comm=\"init\",pid=\"1\"} 1\n");
+	rxpath_buf_free(&out);
+	rxpath_sample_free(&sample);
+}
+
+/* Of many addresses those that lost most, with their queues; the others are counted. */
+static void metrics_show_the_addresses_that_lost_most(void **state)
+{
+	for (unsigned count = 99; count <= 102; count++) {
+		const unsigned shown = count < 100 ? count : 100;
+		struct rxpath_buf text = {0}, expected = {0}, out = {0};
+		struct rxpath_sample sample;
+
+		rxpath_buf_string(&text, "==> /proc/net/udp <==\n" UDP_HEADER "\n");
+		for (unsigned i = 1; i <= count; i++)
+			rxpath_buf_printf(
+				&text,
+				"1: 0100007F:%04X 00000000:0000 07 00000000:%08X 0 0 0 0 %u "
+				"2 0 %u\n",
+				i, 2 * i, i, 3 * i);
+		sample = sample_of(text_of(&text));
+		for (unsigned i = 0; i < shown; i++)
+			rxpath_buf_printf(&expected, "127.0.0.1:%u\"} %u\n", count - i,
+					  3 * (count - i));
+		for (unsigned i = 0; i < shown; i++)
+			rxpath_buf_printf(&expected, "127.0.0.1:%u\"} %u\n", count - i,
+					  2 * (count - i));
+		rxpath_buf_printf(&expected, " %u\n", count - shown);
+		put_family(&sample,
+			   "rxpath_socket_drops_total{stage=\"socket\",protocol=\"udp\",local=\"",
+			   &out);
+		put_family(&sample,
+			   "rxpath_socket_queue_bytes{stage=\"socket\",protocol=\"udp\",local=\"",
+			   &out);
+		put_family(&sample, "rxpath_socket_addresses_left_out", &out);
+		assert_string_equal(text_of(&out), text_of(&expected));
+		rxpath_buf_free(&text);
+		rxpath_buf_free(&expected);
+		rxpath_buf_free(&out);
+		rxpath_sample_free(&sample);
+	}
+	(void)state;
+}
+
 /* Of a firewall's many rules those that took most; of equal ones the first. */
 static void metrics_show_the_rules_that_took_most(void **state)
 {
@@ -933,6 +1023,8 @@ int main(void)
 		cmocka_unit_test(when_that_was),
 		cmocka_unit_test(how_long_nothing_was_lost),
 		cmocka_unit_test(an_allowed_socket_is_tolerated),
+		cmocka_unit_test(metrics_add_up_sockets),
+		cmocka_unit_test(metrics_show_the_addresses_that_lost_most),
 		cmocka_unit_test(metrics_show_the_rules_that_took_most),
 		cmocka_unit_test(json_of_all_and_of_one_stage),
 		cmocka_unit_test(names_are_escaped_for_their_format),

@@ -268,7 +268,8 @@ static void put_families(struct rxpath_buf *out, const struct rxpath_metrics_inp
 		}
 	}
 	rxpath_buf_free_part(&family, out);
-	out->failed = out->failed || !at;
+	if (!at)
+		out->failed = true;
 	free(at);
 }
 
