@@ -968,6 +968,21 @@ static void how_long_nothing_was_lost(void **state)
 	}
 }
 
+/* As after a trace that failed: no stage is unknown. */
+static void nagios_may_not_know_without_a_source(void **state)
+{
+	struct made *made = make(IDLE("10"), IDLE("11"), false);
+	char *text;
+
+	(void)state;
+	made->report.verdict = 2;
+	text = rendered(rxpath_render_nagios, &made->report, &plain);
+	text[strcspn(text, "|")] = '\0';
+	assert_string_equal(text, "RXPATH UNKNOWN: lost 0 packets in 1.0 s ");
+	free(text);
+	made_free(made);
+}
+
 /* The loss of a socket that may lose packets, which UDP counts too. */
 static void an_allowed_socket_is_tolerated(void **state)
 {
@@ -1022,6 +1037,7 @@ int main(void)
 		cmocka_unit_test(metrics_name_the_process_that_lost),
 		cmocka_unit_test(when_that_was),
 		cmocka_unit_test(how_long_nothing_was_lost),
+		cmocka_unit_test(nagios_may_not_know_without_a_source),
 		cmocka_unit_test(an_allowed_socket_is_tolerated),
 		cmocka_unit_test(metrics_add_up_sockets),
 		cmocka_unit_test(metrics_show_the_addresses_that_lost_most),
