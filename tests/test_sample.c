@@ -478,8 +478,8 @@ static void what_is_passed_over(void **state)
 	static const char *const cases[] = {
 		AT("/proc/uptime", ""),
 		AT("/proc/uptime", "x 3.00\n"),
-		AT("/proc/uptime.old", "5.25 3.00\n"),
-		AT("/proc/sys/kernel/hostname.old", "h\n"),
+		AT("/proc/uptime2", "5.25 3.00\n"),
+		AT("/proc/sys/kernel/hostname2", "h\n"),
 		AT("/proc/sys/kernel/hostname", ""),
 		MISSING("/proc/uptime 13 x\n/proc/sys/kernel/hostname 13 x\n"),
 		AT("/proc/sys/kernel/pid_max", "1\n"),

@@ -244,13 +244,10 @@ bool rxpath_ring_symbols(struct rxpath_slice text, const char *field,
 	*symbols = calloc(pairs, sizeof **symbols);
 	if (!*symbols)
 		return false;
-	while (*count < pairs) {
+	/* The list ends where a parenthesis comes before the next brace. */
+	while (rxpath_scan_until(&text, '{', &between) && !memchr(between.ptr, ')', between.len)) {
 		struct rxpath_ring_symbol *symbol = &(*symbols)[*count];
 
-		/* The list ends where a parenthesis comes before the next brace. */
-		if (!rxpath_scan_until(&text, '{', &between) ||
-		    memchr(between.ptr, ')', between.len))
-			break;
 		if (!rxpath_scan_until(&text, ',', &number) ||
 		    !rxpath_scan_until(&text, '"', &between) ||
 		    !rxpath_scan_until(&text, '"', &name))
