@@ -81,19 +81,19 @@ static void put_xdp(struct rxpath_buf *out, struct rxpath_slice xdp)
 
 static void put_counters(struct rxpath_buf *out, struct rxpath_slice stats)
 {
+	if (!rxpath_buf_room(out, COLUMNS * WIDEST))
+		return;
 	for (size_t i = 0; i < COLUMNS; i++) {
-		char *room = rxpath_buf_room(out, WIDEST);
 		uint64_t value = 0;
+		bool has = stats.len >= columns[i].offset + sizeof value;
 
-		if (!room)
-			return;
-		room[0] = ' ';
-		room[1] = stats.len < columns[i].offset + sizeof value ? '-' : '0';
-		if (room[1] == '0')
+		if (has)
 			memcpy(&value, stats.ptr + columns[i].offset, sizeof value);
+		out->data[out->len++] = ' ';
 		/* Nearly all of them are 0. */
-		out->len += value == 0 ? 2 : 1;
-		if (value != 0)
+		if (value == 0)
+			out->data[out->len++] = has ? '0' : '-';
+		else
 			rxpath_buf_u64(out, value);
 	}
 }
@@ -286,20 +286,20 @@ bool rxpath_link_has_xdp(struct rxpath_slice table)
 	return has;
 }
 
-/* Whether one of these columns of the row is not 0. */
-static bool is_any_set(struct rxpath_slice line, const char *const names[])
+/* Whether one of these columns of the row is not 0; they are in the order of the row. */
+static bool is_any_set(struct rxpath_slice line, const char *const *names)
 {
 	struct rxpath_slice word;
 
 	/* ifindex name */
 	rxpath_scan_word(&line, &word);
 	rxpath_scan_word(&line, &word);
-	for (size_t i = 0; i < COLUMNS && rxpath_scan_word(&line, &word); i++) {
-		if (rxpath_slice_is(word, "0") || rxpath_slice_is(word, "-"))
+	for (size_t i = 0; i < COLUMNS && *names && rxpath_scan_word(&line, &word); i++) {
+		if (strcmp(columns[i].name, *names) != 0)
 			continue;
-		for (size_t j = 0; names[j]; j++)
-			if (strcmp(columns[i].name, names[j]) == 0)
-				return true;
+		if (!rxpath_slice_is(word, "0") && !rxpath_slice_is(word, "-"))
+			return true;
+		names++;
 	}
 	return false;
 }

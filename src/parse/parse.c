@@ -350,9 +350,16 @@ static bool run_meta(struct rxpath_builder *builder, const struct rxpath_section
 static bool run_section(struct rxpath_builder *builder, const struct rxpath_section *section,
 			struct rxpath_error *error)
 {
+	static const char devices[] = "/sys/class/net/";
 	enum rxpath_source source;
-	struct rxpath_slice rest, device;
+	struct rxpath_slice rest = section->path;
+	struct rxpath_slice device;
 
+	/* First, as a tree has a dozen files of each device. */
+	if (rxpath_slice_starts(rest, devices)) {
+		rxpath_slice_skip(&rest, sizeof devices - 1);
+		return run_sysfs(builder, rest, section, error);
+	}
 	switch (rxpath_source_find(section->path, &source, &device)) {
 	case RXPATH_BY_PATH:
 		return run_path(builder, source, section, error);
