@@ -92,7 +92,9 @@ static void put_rule(struct rxpath_buf *out, const struct rxpath_rule *rule)
 	rxpath_buf_printf(out, " hooks %u versions %u verdict %u queues %u-%u id %llu%s of ",
 			  rule->hooks, rule->versions, rule->verdict, rule->first_queue,
 			  rule->last_queue, (unsigned long long)rule->id,
-			  rule->counted ? " counted" : "");
+			  rule->by_elements ? " counted by elements"
+			  : rule->counted   ? " counted"
+					    : "");
 	rxpath_buf_escaped(out, rule->family, "");
 	rxpath_buf_char(out, ' ');
 	rxpath_buf_escaped(out, rule->table, "");

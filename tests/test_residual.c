@@ -248,6 +248,10 @@ static void rules_are_known_again(void **state)
 {
 #define PLACE(place, id, packets) "iptables t c " id " " place " input 4 drop - " packets " - -\n"
 #define AT_FIRST RULES(RULE("ip", "4", "input", "50"))
+#define BY(counted) \
+	AT("rxpath/nftables", \
+	   "family table chain table_id handle hooks verdict packets comment text counted_by\n" \
+	   "ip t c 1 4 input drop " counted)
 	static const struct pair_case cases[] = {
 		{"the same rule", AT_FIRST, RULES(RULE("ip", "4", "input", "70")),
 		 "reject nft_rule_drop ip/t/c#4 20\n"},
@@ -270,6 +274,11 @@ static void rules_are_known_again(void **state)
 		{"of iptables-legacy, the first one was removed",
 		 LEGACY(PLACE("1", "71", "5") PLACE("2", "72", "50")),
 		 LEGACY(PLACE("1", "72", "70")), "reject nft_rule_drop iptables/t/c#1 20\n"},
+		{"counted by a set's elements, of which some were deleted", BY("50 - - elements\n"),
+		 BY("20 - - elements\n"), ""},
+		{"counted by a set's elements", BY("50 - - elements\n"), BY("70 - - elements\n"),
+		 "reject nft_rule_drop ip/t/c#4 20\n"},
+		{"other rules had the set at first", BY("- - - -\n"), BY("70 - - elements\n"), ""},
 		{"a policy", RULES("ip t c 1 policy input drop 1 - -\n"),
 		 RULES("ip t c 1 policy input drop 3 - -\n"), "reject nft_policy_drop ip/t/c 2\n"},
 	};

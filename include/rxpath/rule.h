@@ -44,6 +44,7 @@ struct rxpath_rule {
 	enum rxpath_verdict verdict;
 	uint32_t first_queue, last_queue; /* the queues that get its packets; else 0 */
 	bool counted;			  /* it has a counter of the packets that it took */
+	bool by_elements; /* it is the sum over the elements of a set: deleting some lowers it */
 };
 
 struct rxpath_sample;

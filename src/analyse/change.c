@@ -71,7 +71,9 @@ bool rxpath_change_since(const struct match *match, const struct rxpath_reading 
 {
 	const struct rxpath_device *device;
 	const struct rxpath_rule *rule;
+	const struct rxpath_reading *before;
 	struct rxpath_reading key = *after;
+	bool by_elements = false;
 
 	*change = rxpath_change(NULL, after);
 	if (!match->before)
@@ -106,15 +108,23 @@ bool rxpath_change_since(const struct match *match, const struct rxpath_reading 
 		break;
 	case RXPATH_ON_RULE:
 		rule = rxpath_sample_find_rule(match->after, after->subject.name);
+		by_elements = rule && rule->by_elements;
 		rule = rule ? rxpath_rule_before(match, rule) : NULL;
 		if (!rule) {
 			change->flags |= RXPATH_FLAG_NEW;
 			return true;
 		}
+		/* What counted before other rules ceased to have the set is not known. */
+		if (by_elements && !rule->by_elements)
+			return false;
 		key.subject.name = rule->name;
 		break;
 	}
-	*change = rxpath_change(rxpath_sample_find_like(match->before, &key), after);
+	before = rxpath_sample_find_like(match->before, &key);
+	/* What elements counted that are gone is not known. */
+	if (by_elements && before && before->value > after->value)
+		return false;
+	*change = rxpath_change(before, after);
 	return true;
 }
 

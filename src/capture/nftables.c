@@ -17,30 +17,40 @@
 #include "nftrule.h"
 #include "ruleset.h"
 
-/* A map of verdicts that a rule looks up: its elements may be jumps. */
-struct verdict_map {
+/* A set or map that a rule looks up. A map of verdicts may have elements that are jumps. Elements
+ * may count what was found. */
+struct lookup {
 	struct ruleset_rule rule;
+	size_t index; /* the rule's, where the lookup is one of its conditions */
 	struct rxpath_slice name;
-	enum nft_key key; /* what its elements are found by */
-	bool drops;	  /* an element does, which nothing counts */
+	bool is_map;
+	enum nft_key key; /* what the map's elements are found by */
+	bool drops;	  /* an element of the map does */
+	bool counted;	  /* all elements count, those of a map that drop; `packets` is the sum */
+	uint64_t packets;
 };
 
-/* A rule that counts in an object of that name, in its own table. */
+/* An object or a set of that name, and a rule of the same table that needs it. */
 struct named {
 	size_t rule; /* its index */
 	uint8_t family;
 	struct rxpath_slice table, name;
 };
 
+struct names {
+	struct named *items; /* sorted once they are all there */
+	size_t count, cap;
+};
+
 struct reading {
 	struct ruleset ruleset;
-	struct named *named; /* sorted once they are all there */
-	size_t named_count, named_cap;
-	struct verdict_map *maps;
-	size_t map_count, map_cap;
+	struct names counters; /* of rules that have none of their own */
+	struct names sets;     /* each time that a rule has it */
+	struct lookup *lookups;
+	size_t lookup_count, lookup_cap;
 	size_t rules_announced; /* by their chains, with the jumps to these */
 	size_t rules_seen, limit;
-	struct verdict_map *current; /* whose elements come in */
+	struct lookup *current; /* whose elements come in */
 	uint16_t generation;
 	bool generation_known;
 	bool changed; /* the ruleset, while it was read */
@@ -77,47 +87,30 @@ static void take_chain(struct reading *reading, uint8_t family, struct rxpath_sl
 	ruleset_add_chain(&reading->ruleset, chain);
 }
 
-static void take_map(struct reading *reading, const struct nft_rule *does, struct ruleset_rule rule)
+static void add_lookup(struct reading *reading, struct lookup lookup)
 {
-	struct verdict_map map = {.rule = rule, .name = does->map, .key = does->map_key};
-
-	if (map.name.len == 0)
-		return;
-	map.name = ruleset_keep(&reading->ruleset, map.name);
-	map.rule.table = ruleset_keep(&reading->ruleset, rule.table);
-	map.rule.chain = ruleset_keep(&reading->ruleset, rule.chain);
-	if (!rxpath_array_append(&reading->maps, &reading->map_count, &reading->map_cap, &map,
-				 sizeof map))
+	lookup.name = ruleset_keep(&reading->ruleset, lookup.name);
+	lookup.rule.table = ruleset_keep(&reading->ruleset, lookup.rule.table);
+	lookup.rule.chain = ruleset_keep(&reading->ruleset, lookup.rule.chain);
+	lookup.rule.text = ruleset_keep(&reading->ruleset, lookup.rule.text);
+	if (!rxpath_array_append(&reading->lookups, &reading->lookup_count, &reading->lookup_cap,
+				 &lookup, sizeof lookup))
 		reading->ruleset.no_memory = true;
 }
 
-static void take_ending(struct reading *reading, struct ruleset_rule rule,
-			struct rxpath_slice attributes)
-{
-	struct rxpath_buf text = {0};
-
-	nft_rule_text(attributes, rule.action.versions & ruleset_versions(rule.family), &text);
-	rule.text = rxpath_buf_view(&text);
-	if (text.failed)
-		reading->ruleset.no_memory = true;
-	ruleset_add_rule(&reading->ruleset, rule);
-	rxpath_buf_free(&text);
-}
-
-static void take_named(struct reading *reading, const struct ruleset_rule *rule,
-		       struct rxpath_slice counter)
+static void add_name(struct reading *reading, struct names *names, const struct ruleset_rule *rule,
+		     struct rxpath_slice name)
 {
 	const struct named named = {
 		.rule = reading->ruleset.rule_count - 1,
 		.family = rule->family,
 		.table = ruleset_keep(&reading->ruleset, rule->table),
-		.name = ruleset_keep(&reading->ruleset, counter),
+		.name = ruleset_keep(&reading->ruleset, name),
 	};
 
 	if (reading->ruleset.no_memory)
 		return;
-	if (!rxpath_array_append(&reading->named, &reading->named_count, &reading->named_cap,
-				 &named, sizeof named))
+	if (!rxpath_array_append(&names->items, &names->count, &names->cap, &named, sizeof named))
 		reading->ruleset.no_memory = true;
 }
 
@@ -130,6 +123,20 @@ static int compare_named(const void *first, const void *second)
 	if (order == 0)
 		order = rxpath_slice_compare(a->table, b->table);
 	return order != 0 ? order : rxpath_slice_compare(a->name, b->name);
+}
+
+static void sort_names(struct names *names)
+{
+	if (names->count > 1)
+		qsort(names->items, names->count, sizeof *names->items, compare_named);
+}
+
+/* One of that name; NULL. */
+static const struct named *find_name(const struct names *names, const struct named *wanted)
+{
+	return names->count == 0
+		       ? NULL
+		       : bsearch(wanted, names->items, names->count, sizeof *wanted, compare_named);
 }
 
 /* A counter that several rules share does not tell what each of them took. */
@@ -147,8 +154,7 @@ static void take_object(struct reading *reading, uint8_t family, struct rxpath_s
 	if (nft_u32(rxpath_nlmsg_attribute(attributes, NFTA_OBJ_TYPE)) != NFT_OBJECT_COUNTER ||
 	    nft_u32(rxpath_nlmsg_attribute(attributes, NFTA_OBJ_USE)) != 1)
 		return;
-	found = bsearch(&wanted, reading->named, reading->named_count, sizeof wanted,
-			compare_named);
+	found = find_name(&reading->counters, &wanted);
 	if (!found)
 		return;
 	action = &reading->ruleset.rules[found->rule].action;
@@ -156,8 +162,33 @@ static void take_object(struct reading *reading, uint8_t family, struct rxpath_s
 	action->packets = nft_u64(rxpath_nlmsg_attribute(data, NFTA_COUNTER_PACKETS));
 }
 
+/* What the rule does with packets, and what counts those. */
+static void take_ending(struct reading *reading, struct ruleset_rule rule,
+			const struct nft_rule *does)
+{
+	if (does->map.len > 0)
+		add_lookup(reading, (struct lookup){.rule = rule,
+						    .name = does->map,
+						    .is_map = true,
+						    .key = does->map_key});
+	if (rule.action.ending == ENDS_OTHERWISE)
+		return;
+	ruleset_add_rule(&reading->ruleset, rule);
+	if (rule.action.counted)
+		return;
+	if (does->counter.len > 0)
+		add_name(reading, &reading->counters, &rule, does->counter);
+	else if (does->set.len > 0)
+		add_lookup(reading, (struct lookup){.rule = rule,
+						    .index = reading->ruleset.rule_count - 1,
+						    .name = does->set});
+}
+
 static void take_rule(struct reading *reading, uint8_t family, struct rxpath_slice attributes)
 {
+	struct rxpath_slice expressions = rxpath_nlmsg_attribute(attributes, NFTA_RULE_EXPRESSIONS);
+	struct rxpath_slice set;
+	struct rxpath_buf text = {0};
 	struct nft_rule does;
 	struct ruleset_rule rule = {
 		.family = family,
@@ -175,34 +206,58 @@ static void take_rule(struct reading *reading, uint8_t family, struct rxpath_sli
 	rule.comment = does.comment;
 	ruleset_add_jump(&reading->ruleset, (struct ruleset_jump){family, rule.table, rule.chain,
 								  does.jump, rule.action.versions});
-	take_map(reading, &does, rule);
-	if (rule.action.ending != ENDS_OTHERWISE)
-		take_ending(reading, rule, attributes);
-	if (rule.action.ending != ENDS_OTHERWISE && !rule.action.counted && does.counter.len > 0)
-		take_named(reading, &rule, does.counter);
+	while (nft_next_set(&expressions, &set))
+		add_name(reading, &reading->sets, &rule, set);
+	if (does.map.len == 0 && rule.action.ending == ENDS_OTHERWISE)
+		return;
+	nft_rule_text(attributes, rule.action.versions & ruleset_versions(rule.family), &text);
+	rule.text = rxpath_buf_view(&text);
+	reading->ruleset.no_memory = reading->ruleset.no_memory || text.failed;
+	take_ending(reading, rule, &does);
+	rxpath_buf_free(&text);
 }
 
-/* What the elements of the map lead to: chains, or a drop. */
+/* Where the map's element leads to: a chain, a drop, or somewhere else. */
+static void take_verdict(struct reading *reading, struct lookup *map, struct rxpath_slice element,
+			 bool *drops)
+{
+	unsigned versions =
+		map->rule.action.versions &
+		nft_key_versions(map->key, rxpath_nlmsg_attribute(element, NFTA_SET_ELEM_KEY));
+	struct rxpath_slice chain;
+	int32_t code;
+
+	*drops = false;
+	if (!nft_verdict(rxpath_nlmsg_attribute(element, NFTA_SET_ELEM_DATA), &code, &chain))
+		return;
+	*drops = code == NF_DROP;
+	map->drops = map->drops || *drops;
+	ruleset_add_jump(&reading->ruleset,
+			 (struct ruleset_jump){map->rule.family, map->rule.table, map->rule.chain,
+					       chain, versions});
+}
+
 static void take_elements(struct reading *reading, struct rxpath_slice attributes)
 {
 	struct rxpath_slice list = rxpath_nlmsg_attribute(attributes, NFTA_SET_ELEM_LIST_ELEMENTS);
-	struct verdict_map *map = reading->current;
-	struct rxpath_slice element, chain;
+	struct lookup *lookup = reading->current;
+	struct rxpath_slice element;
 	unsigned short type;
-	int32_t code;
+	uint64_t packets;
+	bool matters = true;
 
 	while (error_of(reading) == 0 && rxpath_nlmsg_next_attribute(&list, &type, &element)) {
-		unsigned versions = map->rule.action.versions;
-
-		if (!nft_verdict(rxpath_nlmsg_attribute(element, NFTA_SET_ELEM_DATA), &code,
-				 &chain))
+		if (nft_u32(rxpath_nlmsg_attribute(element, NFTA_SET_ELEM_FLAGS)) &
+		    NFT_SET_ELEM_INTERVAL_END)
 			continue;
-		versions &= nft_key_versions(map->key,
-					     rxpath_nlmsg_attribute(element, NFTA_SET_ELEM_KEY));
-		map->drops = map->drops || code == NF_DROP;
-		ruleset_add_jump(&reading->ruleset,
-				 (struct ruleset_jump){map->rule.family, map->rule.table,
-						       map->rule.chain, chain, versions});
+		if (lookup->is_map)
+			take_verdict(reading, lookup, element, &matters);
+		if (!matters)
+			continue;
+		if (nft_counter(rxpath_nlmsg_attribute(element, NFTA_SET_ELEM_EXPR), &packets))
+			lookup->packets += packets;
+		else
+			lookup->counted = false;
 	}
 }
 
@@ -276,8 +331,8 @@ static int dump(int fd, unsigned message, struct reading *reading)
 }
 
 /* Adds a string attribute to the request; false where it does not fit. */
-static bool add_name(char *request, size_t size, size_t *len, unsigned short type,
-		     struct rxpath_slice name)
+static bool put_string(char *request, size_t size, size_t *len, unsigned short type,
+		       struct rxpath_slice name)
 {
 	struct nlattr attribute = {
 		.nla_len = (uint16_t)(sizeof attribute + name.len + 1),
@@ -292,21 +347,78 @@ static bool add_name(char *request, size_t size, size_t *len, unsigned short typ
 	return true;
 }
 
-static int dump_elements(int fd, struct verdict_map *map, struct reading *reading)
+/* What every element of the set has is a counter, and nothing that could end the rule. The kernels
+ * that say so also count what a rule looks up (Linux 5.7). */
+static void take_set(void *context, struct rxpath_slice payload)
 {
-	const struct nfgenmsg general = {.nfgen_family = map->rule.family, .version = NFNETLINK_V0};
+	bool *counted = context;
+	uint64_t packets;
+
+	rxpath_slice_skip(&payload, NLMSG_ALIGN(sizeof(struct nfgenmsg)));
+	*counted = nft_counter(rxpath_nlmsg_attribute(payload, NFTA_SET_EXPR), &packets);
+}
+
+/* Whether no other rule has that named set, and counts there too. */
+static bool is_its_own(const struct reading *reading, const struct lookup *lookup)
+{
+	const struct named wanted = {
+		.family = lookup->rule.family,
+		.table = lookup->rule.table,
+		.name = lookup->name,
+	};
+	const struct named *found = find_name(&reading->sets, &wanted);
+	const struct named *end = reading->sets.items + reading->sets.count;
+
+	return found && (found == reading->sets.items || compare_named(found - 1, found) != 0) &&
+	       (found + 1 == end || compare_named(found, found + 1) != 0);
+}
+
+/* Of a set without counters the elements are not read: there may be any number. */
+static int read_elements(int fd, struct lookup *lookup, struct reading *reading)
+{
+	const struct nfgenmsg general = {.nfgen_family = lookup->rule.family,
+					 .version = NFNETLINK_V0};
 	char request[RXPATH_NETLINK_REQUEST] = {0};
 	size_t len = sizeof general;
 	int result;
 
 	memcpy(request, &general, sizeof general);
-	if (!add_name(request, sizeof request, &len, NFTA_SET_ELEM_LIST_TABLE, map->rule.table) ||
-	    !add_name(request, sizeof request, &len, NFTA_SET_ELEM_LIST_SET, map->name))
+	/* NFTA_SET_TABLE and NFTA_SET_NAME are the same. */
+	if (!put_string(request, sizeof request, &len, NFTA_SET_ELEM_LIST_TABLE,
+			lookup->rule.table) ||
+	    !put_string(request, sizeof request, &len, NFTA_SET_ELEM_LIST_SET, lookup->name))
 		return EMSGSIZE;
-	reading->current = map;
+	if (is_its_own(reading, lookup)) {
+		result = rxpath_netlink_ask(fd, NFNL_SUBSYS_NFTABLES << 8 | NFT_MSG_GETSET, request,
+					    len, NFNL_SUBSYS_NFTABLES << 8 | NFT_MSG_NEWSET,
+					    take_set, &lookup->counted);
+		if (result != 0)
+			return result;
+	}
+	if (!lookup->is_map && !lookup->counted)
+		return 0;
+	reading->current = lookup;
 	result = rxpath_netlink_dump(fd, NFNL_SUBSYS_NFTABLES << 8 | NFT_MSG_GETSETELEM, request,
 				     len, take_part, reading);
 	return error_of(reading) != 0 ? error_of(reading) : result;
+}
+
+static int read_lookup(int fd, struct lookup *lookup, struct reading *reading)
+{
+	int result = read_elements(fd, lookup, reading);
+	struct rule_action *action = lookup->is_map ? &lookup->rule.action
+						    : &reading->ruleset.rules[lookup->index].action;
+
+	if (result != 0)
+		return result;
+	if (lookup->is_map)
+		action->ending = ENDS_IN_DROP;
+	action->counted = lookup->counted;
+	action->by_elements = lookup->counted;
+	action->packets = lookup->packets;
+	if (lookup->is_map && lookup->drops)
+		ruleset_add_rule(&reading->ruleset, lookup->rule);
+	return 0;
 }
 
 static int read_once(int fd, struct reading *reading)
@@ -320,27 +432,21 @@ static int read_once(int fd, struct reading *reading)
 		return E2BIG;
 	if (result == 0 && reading->ruleset.chain_count > 0)
 		result = dump(fd, NFT_MSG_GETRULE, reading);
-	if (result == 0 && reading->named_count > 0) {
-		qsort(reading->named, reading->named_count, sizeof *reading->named, compare_named);
+	sort_names(&reading->counters);
+	sort_names(&reading->sets);
+	if (result == 0 && reading->counters.count > 0)
 		result = dump(fd, NFT_MSG_GETOBJ, reading);
-	}
-	for (size_t i = 0; result == 0 && i < reading->map_count; i++) {
-		struct ruleset_rule *rule = &reading->maps[i].rule;
-
-		result = dump_elements(fd, &reading->maps[i], reading);
-		rule->action.ending = ENDS_IN_DROP;
-		rule->action.counted = false;
-		if (result == 0 && reading->maps[i].drops)
-			ruleset_add_rule(&reading->ruleset, *rule);
-	}
+	for (size_t i = 0; result == 0 && i < reading->lookup_count; i++)
+		result = read_lookup(fd, &reading->lookups[i], reading);
 	return result != 0 ? result : error_of(reading);
 }
 
 static void free_reading(struct reading *reading)
 {
 	ruleset_free(&reading->ruleset);
-	free(reading->maps);
-	free(reading->named);
+	free(reading->lookups);
+	free(reading->counters.items);
+	free(reading->sets.items);
 }
 
 /* A ruleset that changes all the time is taken as the last reading had it. */

@@ -46,6 +46,15 @@ bool nft_verdict(struct rxpath_slice data, int32_t *code, struct rxpath_slice *c
 	return true;
 }
 
+bool nft_counter(struct rxpath_slice expression, uint64_t *packets)
+{
+	struct rxpath_slice data = rxpath_nlmsg_attribute(expression, NFTA_EXPR_DATA);
+
+	*packets = nft_u64(rxpath_nlmsg_attribute(data, NFTA_COUNTER_PACKETS));
+	return rxpath_slice_is(
+		rxpath_nlmsg_string(rxpath_nlmsg_attribute(expression, NFTA_EXPR_NAME)), "counter");
+}
+
 /* One expression: its name ("cmp", "counter", ...) and its attributes. */
 struct expression {
 	struct rxpath_slice name;
@@ -67,6 +76,47 @@ static bool next_expression(struct rxpath_slice *list, struct expression *expres
 static bool is(const struct expression *expression, const char *name)
 {
 	return rxpath_slice_is(expression->name, name);
+}
+
+/* The set or map of a lookup or a dynset; empty: neither. */
+static struct rxpath_slice set_of(const struct expression *expression)
+{
+	if (is(expression, "lookup"))
+		return rxpath_nlmsg_string(
+			rxpath_nlmsg_attribute(expression->data, NFTA_LOOKUP_SET));
+	if (is(expression, "dynset"))
+		return rxpath_nlmsg_string(
+			rxpath_nlmsg_attribute(expression->data, NFTA_DYNSET_SET_NAME));
+	return (struct rxpath_slice){"", 0};
+}
+
+/* Whether what the lookup finds is where the packet goes. */
+static bool looks_up_verdicts(struct rxpath_slice lookup)
+{
+	struct rxpath_slice found = rxpath_nlmsg_attribute(lookup, NFTA_LOOKUP_DREG);
+
+	return found.ptr && nft_u32(found) == NFT_REG_VERDICT;
+}
+
+bool nft_next_set(struct rxpath_slice *expressions, struct rxpath_slice *set)
+{
+	struct expression expression;
+
+	while (next_expression(expressions, &expression)) {
+		*set = set_of(&expression);
+		/* What is written in braces has a name of nft's ("__set%d"), and no counters. */
+		if (set->len > 0 && !rxpath_slice_starts(*set, "__"))
+			return true;
+	}
+	return false;
+}
+
+/* An element counts each packet that is looked up and found (nft_lookup_eval). */
+static bool is_found_in_set(const struct expression *expression)
+{
+	uint32_t flags = nft_u32(rxpath_nlmsg_attribute(expression->data, NFTA_LOOKUP_FLAGS));
+
+	return is(expression, "lookup") && !(flags & NFT_LOOKUP_F_INV);
 }
 
 static void end_in_queue(uint32_t first, uint32_t count, bool bypass, struct rule_action *action)
@@ -212,6 +262,8 @@ static void decode_expression(const struct expression *expression, enum nft_key 
 	} else if (!lets_all_pass(expression)) {
 		action->counted = false;
 		rule->counter = (struct rxpath_slice){"", 0};
+		rule->set = is_found_in_set(expression) ? set_of(expression)
+							: (struct rxpath_slice){"", 0};
 	}
 	if (is(expression, "immediate")) {
 		decode_immediate(data, rule);
@@ -229,10 +281,8 @@ static void decode_expression(const struct expression *expression, enum nft_key 
 			action->versions &=
 				nft_key_versions(key, rxpath_nlmsg_attribute(data, NFTA_CMP_DATA));
 	} else if (is(expression, "lookup")) {
-		if (rxpath_nlmsg_attribute(data, NFTA_LOOKUP_DREG).ptr &&
-		    nft_u32(rxpath_nlmsg_attribute(data, NFTA_LOOKUP_DREG)) == NFT_REG_VERDICT) {
-			rule->map =
-				rxpath_nlmsg_string(rxpath_nlmsg_attribute(data, NFTA_LOOKUP_SET));
+		if (looks_up_verdicts(data)) {
+			rule->map = set_of(expression);
 			rule->map_key = key;
 		}
 	} else if (is_named_counter(expression)) {
@@ -586,7 +636,9 @@ static void read_lookup(struct reader *reader, struct rxpath_slice data)
 
 	if (!put_words(reader, loaded))
 		return;
-	rxpath_buf_string(reader->out, flags & NFT_LOOKUP_F_INV ? " != " : " ");
+	rxpath_buf_string(reader->out, looks_up_verdicts(data)	  ? " vmap "
+				       : flags & NFT_LOOKUP_F_INV ? " != "
+								  : " ");
 	/* Sets that nft named itself have nothing to say. */
 	if (rxpath_slice_starts(set, "__")) {
 		rxpath_buf_string(reader->out, "{...}");

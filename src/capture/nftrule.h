@@ -24,12 +24,17 @@ struct nft_rule {
 	enum nft_key map_key;
 	struct rxpath_slice counter; /* the name of the counter that has what ended here, where it
 				      * is not the rule's own; empty: none */
+	struct rxpath_slice set; /* the set whose elements may count what ended here; empty: none */
 	struct rxpath_slice comment; /* empty: none */
 };
 
 /* Decodes the attributes of a NFT_MSG_NEWRULE message (nf_tables_fill_rule_info,
  * net/netfilter/nf_tables_api.c). What is malformed reads as a rule that does nothing. */
 void nft_rule_decode(struct rxpath_slice attributes, struct nft_rule *rule);
+
+/* The next named set or map that one of the rule's expressions looks up or adds to; `expressions`
+ * begins as NFTA_RULE_EXPRESSIONS. False: there is no more. */
+bool nft_next_set(struct rxpath_slice *expressions, struct rxpath_slice *set);
 
 /* The rule's conditions in nft's words, as far as they can be told, on one line: "ip saddr
  * 10.0.0.0/8 udp dport 53". A condition that cannot be told is written "...". `versions`: of which
@@ -57,6 +62,9 @@ unsigned nft_key_versions(enum nft_key key, struct rxpath_slice data);
 /* Big-endian numbers; 0 where the attribute is too short. */
 uint32_t nft_u32(struct rxpath_slice attribute);
 uint64_t nft_u64(struct rxpath_slice attribute);
+
+/* The packets that the expression, a counter, counted; false: it is something else. */
+bool nft_counter(struct rxpath_slice expression, uint64_t *packets);
 
 /* The verdict of a nft_data attribute: its code, and the chain that it leads to (empty: none).
  * False: it holds no verdict. */

@@ -252,6 +252,9 @@ static void put_row(struct rxpath_buf *out, const struct ruleset *ruleset,
 		rxpath_buf_char(out, '-');
 	rxpath_buf_column(out, rule ? rule->comment : none);
 	rxpath_buf_column(out, rule ? rule->text : none);
+	rxpath_buf_string(out, action->by_elements ? " elements"
+			       : action->counted   ? " rule"
+						   : " -");
 	rxpath_buf_char(out, '\n');
 }
 
@@ -273,7 +276,7 @@ void ruleset_put(struct ruleset *ruleset, struct rxpath_buf *out)
 		      compare_chains);
 	follow_jumps(ruleset);
 	rxpath_buf_string(out, "family table chain table_id handle hooks versions verdict queues "
-			       "packets comment text\n");
+			       "packets comment text counted_by\n");
 	for (size_t i = 0; i < ruleset->rule_count; i++) {
 		const struct ruleset_rule *rule = &ruleset->rules[i];
 		const struct ruleset_chain *chain =

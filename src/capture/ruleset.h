@@ -35,7 +35,8 @@ enum rule_ending {
 
 struct rule_action {
 	enum rule_ending ending;
-	bool counted; /* `packets` are those that ended here */
+	bool counted;	  /* `packets` are those that ended here */
+	bool by_elements; /* of a set, which are fewer when some of these are deleted */
 	uint64_t packets;
 	unsigned versions;		  /* the packets that its conditions let through */
 	uint32_t first_queue, last_queue; /* where it ends in a queue */

@@ -180,6 +180,7 @@ static bool take_rule(struct rxpath_builder *builder, const struct table_row *ro
 		return rxpath_table_bad(row, rxpath_table_value(row, "queues"),
 					"not a range of queues", error);
 	rule.counted = rxpath_scan_dec(packets, &number);
+	rule.by_elements = rxpath_slice_is(rxpath_table_value(row, "counted_by"), "elements");
 	if (!rule.counted && !rxpath_slice_is(packets, "-"))
 		return rxpath_parse_not_a_number(error, row->number, RXPATH_DECIMAL, packets);
 	return (take_texts(builder, row, &rule) && rxpath_builder_add_rule(builder, &rule) &&

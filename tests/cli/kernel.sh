@@ -35,8 +35,8 @@ if [ "$(id -u)" -eq 0 ] && has ip && ip netns add "$name" 2>/dev/null; then
 		$inside iptables-nft -A INPUT -p tcp --dport 78 -j REJECT
 		rx save --netns "$name"
 		section rxpath/nftables
-		holds "$(grep -c '^ip filter INPUT .* input .*drop .*0 an.x20old.x20one udp.x20dport.x2077$' "$T/section")" -eq 1
-		holds "$(grep -c '^ip filter INPUT .* input .*reject .*0 - tcp.x20dport.x2078$' "$T/section")" -eq 1
+		holds "$(grep -c '^ip filter INPUT .* input .*drop .*0 an.x20old.x20one udp.x20dport.x2077 rule$' "$T/section")" -eq 1
+		holds "$(grep -c '^ip filter INPUT .* input .*reject .*0 - tcp.x20dport.x2078 rule$' "$T/section")" -eq 1
 		$inside iptables-nft -F
 	else
 		skip 'rules of iptables: no iptables-nft'

@@ -162,6 +162,48 @@ static void of_versions(struct lab *lab)
 	lab_want_end(lab, 0, 0);
 }
 
+/* Sets and maps whose elements count. They tell what a rule took if no other rule has the set, what
+ * was found in it was taken, and no element was deleted since. */
+static void of_elements(struct lab *lab)
+{
+	uint64_t found, mapped, silent;
+
+	lab_nft(lab, "table ip t {\n"
+		     " set bad { type ipv4_addr; counter; elements = { " LAB_TX4 ", 10.9.9.9 }; }\n"
+		     " set nets { type ipv4_addr; flags interval; counter;"
+		     " elements = { 10.77.0.0/24, 10.88.0.0/24 }; }\n"
+		     " set shared { type inet_service; counter; elements = { 9003 }; }\n"
+		     " set fewer { type inet_service; counter; elements = { 9004, 9005 }; }\n"
+		     " set plain { type inet_service; elements = { 9006 }; }\n"
+		     " map verdicts { type inet_service : verdict; counter;"
+		     " elements = { 9008 : drop, 9009 : jump sub, 9010 : drop }; }\n"
+		     " chain in { type filter hook input priority 0;\n"
+		     "  udp dport 9001 ip saddr @bad drop;\n"
+		     "  udp dport 9002 ip saddr @nets reject;\n"
+		     "  udp dport @shared drop;\n"
+		     "  udp dport @fewer drop;\n"
+		     "  udp dport @plain drop;\n"
+		     "  ip saddr @nets udp dport 9007 drop;\n"
+		     "  udp dport vmap @verdicts; };\n"
+		     " chain sub { drop; };\n"
+		     " chain out { type filter hook output priority 0; udp dport @shared drop; };\n"
+		     "}\n");
+	for (unsigned i = 0; i < 3; i++)
+		send4(lab, 9004);
+	lab_begin(lab);
+	found = send4(lab, 9001);
+	mapped = send4(lab, 9008) + send4(lab, 9010);
+	silent = send4(lab, 9003) + send4(lab, 9006) + send4(lab, 9007) + send4(lab, 9009);
+	lab_nft(lab, "delete element ip t fewer { 9004 }\n");
+	silent += send4(lab, 9005) + send4(lab, 9002);
+	lab_end(lab);
+	lab_want(lab, "reject", "nft_rule_drop", "ip/t/in#10", found, 0);
+	lab_want(lab, "reject", "nft_rule_drop", "ip/t/in#16", mapped, 0);
+	lab_want_flag(lab, "nft_rule_drop", "ip/t/in#16", "rule=udp dport vmap @verdicts");
+	lab_want(lab, "reject", "ip_residual", "-", silent, 0);
+	lab_want_end(lab, 0, 0);
+}
+
 /* Counters with a name: one rule's own, and one that two rules share. A quota may end the rule. */
 static void of_named_counters(struct lab *lab)
 {
@@ -663,6 +705,7 @@ const struct lab_fault lab_rule_faults[] = {
 	{.name = "rules-forward", .run = forwarded},
 	{.name = "rules-versions", .run = of_versions},
 	{.name = "rules-named-counters", .run = of_named_counters},
+	{.name = "rules-elements", .run = of_elements, .modes = LAB_BIT(LAB_LIVE)},
 	{.name = "rules-50000", .run = too_many, .modes = LAB_BIT(LAB_LIVE), .seconds = 60},
 	{.name = "rules-50000-all", .run = all_of_many, .modes = LAB_BIT(LAB_LIVE), .seconds = 60},
 	{.name = "rules-iptables", .run = of_iptables},
