@@ -11,6 +11,8 @@ struct rxpath_driver_statistic {
 	const char
 		*within; /* the device's counter that also counts these packets; one that begins
 			  * with '_' or '.' is the statistic of the same queue with that ending */
+	/* the device's counter that had them on older kernels; NULL: the same */
+	const char *formerly;
 	enum rxpath_kind kind;
 	bool ring;	     /* the ring was full: a larger one, or more queues, help */
 	const char *meaning; /* the cause, as part of a sentence */

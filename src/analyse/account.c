@@ -86,22 +86,20 @@ const struct rxpath_driver_statistic *rxpath_known_statistic(const struct match 
 
 /* The counter that has the same packets: of the device, or of the same queue. */
 static struct rxpath_line *line_with(struct rxpath_report *report, const struct rxpath_line *line,
-				     const struct rxpath_driver_statistic *statistic)
+				     const struct rxpath_driver_statistic *statistic,
+				     const char *within)
 {
 	size_t stem = line->name.len - strlen(statistic->ending);
 
-	if (!strchr("_.", statistic->within[0]))
-		return rxpath_report_find(report,
-					  rxpath_catalogue_find(rxpath_slice_of(statistic->within)),
+	if (!strchr("_.", within[0]))
+		return rxpath_report_find(report, rxpath_catalogue_find(rxpath_slice_of(within)),
 					  &line->on);
 	for (size_t i = 0; i < report->line_count; i++) {
 		struct rxpath_line *other = &report->lines[i];
 
-		if (other->source == line->source &&
-		    other->name.len == stem + strlen(statistic->within) &&
+		if (other->source == line->source && other->name.len == stem + strlen(within) &&
 		    memcmp(other->name.ptr, line->name.ptr, stem) == 0 &&
-		    memcmp(other->name.ptr + stem, statistic->within, other->name.len - stem) ==
-			    0 &&
+		    memcmp(other->name.ptr + stem, within, other->name.len - stem) == 0 &&
 		    rxpath_slice_equal(other->on.name, line->on.name))
 			return other;
 	}
@@ -121,7 +119,10 @@ static void account_drivers(const struct match *match, struct rxpath_report *rep
 			continue;
 		line->kind = statistic->kind;
 		line->flags &= ~(unsigned)RXPATH_FLAG_UNCLASSIFIED;
-		other = statistic->within[0] ? line_with(report, line, statistic) : NULL;
+		other = statistic->within[0] ? line_with(report, line, statistic, statistic->within)
+					     : NULL;
+		if ((!other || !other->moved) && statistic->formerly)
+			other = line_with(report, line, statistic, statistic->formerly);
 		if (other && other->moved)
 			other->accounted = rxpath_sum(other->accounted, line->delta);
 	}

@@ -100,6 +100,7 @@ static const struct rxpath_driver_statistic rows[] = {
 		.kind = RXPATH_KIND_DROP,
 		.ring = true,
 		.within = "rx_missed_errors",
+		.formerly = "rx_dropped",
 		.meaning = "a receive queue had no buffer left",
 		.kernel = "drivers/net/ethernet/mellanox/mlx5/core/en_main.c, mlx5e_get_stats",
 	},
