@@ -203,7 +203,7 @@ bool rxpath_find_conntrack_insert(struct finding_ctx *ctx)
 				    "for A and AAAA through NAT): do not track that traffic, or "
 				    "use a local resolver");
 	else
-		finding_advice(ctx, "see which helpers are loaded (lsmod, 'nft list ct helpers'), "
-				    "and the kernel log for nf_conntrack");
+		finding_advice(ctx, "see which helpers are in use (lsmod; 'ct helper' in 'nft list "
+				    "ruleset'), and the kernel log for nf_conntrack");
 	return true;
 }

@@ -265,8 +265,9 @@ static bool find_napi(const struct finding_ctx *ctx, const char *prefix, uint64_
 	return false;
 }
 
-/* Threads of the kernel that take packets (threaded NAPI), which any CPU may run. */
-static void explain_threads(struct finding_ctx *ctx, const char *device)
+/* Threads of the kernel that take packets (threaded NAPI), which any CPU may run. False: it has
+ * none. */
+static bool explain_threads(struct finding_ctx *ctx, const char *device)
 {
 	const char *prefix = rxpath_phrase(ctx, "device.%s.napi.", device);
 	struct rxpath_slice queue;
@@ -275,13 +276,13 @@ static void explain_threads(struct finding_ctx *ctx, const char *device)
 	size_t at = 0;
 
 	if (!rxpath_device_number(ctx, device, "threaded", &threaded))
-		return;
+		return false;
 	if (!find_napi(ctx, prefix, 0, &at, &queue, &thread)) {
 		finding_evidence(ctx,
 				 "%s takes its packets in threads (threaded NAPI): see which CPUs "
 				 "they may use (taskset -p on the threads napi/%s-*)",
 				 device, device);
-		return;
+		return true;
 	}
 	finding_evidence(ctx,
 			 "%s takes its packets in threads (threaded NAPI), of queue %s in thread "
@@ -289,13 +290,14 @@ static void explain_threads(struct finding_ctx *ctx, const char *device)
 			 device, rxpath_phrase_of(ctx, queue), (unsigned long long)thread);
 	mask = mask_of_cpus(ctx);
 	if (!mask)
-		return;
+		return true;
 	finding_advice(
 		ctx,
 		"let the threads run on any CPU, that of queue %s by 'taskset -p %s %llu' (a "
 		"single flow cannot be spread, it stays in one thread)",
 		rxpath_phrase_of(ctx, queue), mask, (unsigned long long)thread);
 	finding_command(ctx, "taskset -p %s %llu", mask, (unsigned long long)thread);
+	return true;
 }
 
 /* A CPU that is not this one. */
@@ -309,8 +311,9 @@ static uint64_t another_cpu(const struct finding_ctx *ctx, uint32_t cpu)
 	return cpu;
 }
 
-/* Which interrupt brings the device's packets to that CPU, and how to move it. */
-static void explain_interrupt(struct finding_ctx *ctx, const char *device, uint32_t cpu,
+/* Which interrupt brings the device's packets to that CPU, and how to move it. False: nothing moves
+ * them to others but RPS. */
+static bool explain_interrupt(struct finding_ctx *ctx, const char *device, uint32_t cpu,
 			      uint64_t queues)
 {
 	struct interrupt interrupt;
@@ -318,12 +321,12 @@ static void explain_interrupt(struct finding_ctx *ctx, const char *device, uint3
 	uint64_t irq, thread;
 	const char *of_queue = "";
 	size_t at = 0;
+	bool threaded = explain_threads(ctx, device) && queues > 1;
 
-	explain_threads(ctx, device);
 	if (!busiest_interrupt(ctx, rxpath_phrase(ctx, "device.%s.irq.", device), cpu,
 			       &interrupt) ||
 	    !rxpath_scan_dec(interrupt.number, &irq) || irq == 0)
-		return;
+		return threaded;
 	if (find_napi(ctx, rxpath_phrase(ctx, "device.%s.napi.", device), irq, &at, &queue,
 		      &thread))
 		of_queue = rxpath_phrase(ctx, " of queue %s", rxpath_phrase_of(ctx, queue));
@@ -331,7 +334,7 @@ static void explain_interrupt(struct finding_ctx *ctx, const char *device, uint3
 			 (unsigned long long)irq, rxpath_phrase_of(ctx, interrupt.name), of_queue,
 			 device, cpu, rxpath_phrase_of(ctx, interrupt.allowed));
 	if (queues <= 1)
-		return;
+		return false;
 	finding_advice(ctx,
 		       "give each queue's interrupt another CPU (stop irqbalance first, or start "
 		       "it to do that): 'echo %llu > /proc/irq/%llu/smp_affinity_list' moves this "
@@ -339,20 +342,30 @@ static void explain_interrupt(struct finding_ctx *ctx, const char *device, uint3
 		       (unsigned long long)another_cpu(ctx, cpu), (unsigned long long)irq);
 	finding_command(ctx, "echo %llu > /proc/irq/%llu/smp_affinity_list",
 			(unsigned long long)another_cpu(ctx, cpu), (unsigned long long)irq);
+	return true;
 }
 
-static void tell_rps(struct finding_ctx *ctx, const char *device, uint64_t spread)
+static void tell_rps(struct finding_ctx *ctx, const char *device, uint64_t queues, uint64_t spread)
 {
 	const char *mask = mask_of_cpus(ctx);
 	const bool is_known = mask && rxpath_is_plain(device);
 
 	mask = mask ? mask : "MASK";
-	if (spread > 0) {
-		finding_advice(ctx,
-			       "RPS sends the packets of %s to that CPU: add CPUs to the masks in "
-			       "/sys/class/net/%s/queues/rx-*/rps_cpus (a single flow cannot be "
-			       "spread, it stays on one CPU)",
-			       device, device);
+	if (queues > 1 || spread > 0) {
+		if (spread > 0)
+			finding_advice(ctx,
+				       "RPS sends the packets of %s to that CPU: add CPUs to the "
+				       "masks in /sys/class/net/%s/queues/rx-*/rps_cpus (a single "
+				       "flow cannot be spread, it stays on one CPU)",
+				       device, device);
+		else
+			finding_advice(
+				ctx,
+				"the interrupts of %s are not known; RPS spreads its packets "
+				"without them: write all CPUs to the masks in "
+				"/sys/class/net/%s/queues/rx-*/rps_cpus (a single flow "
+				"cannot be spread, it stays on one CPU)",
+				device, device);
 		if (is_known)
 			finding_command(ctx,
 					"for queue in /sys/class/net/%s/queues/rx-*; do echo %s > "
@@ -380,12 +393,13 @@ bool rxpath_find_one_cpu(struct finding_ctx *ctx)
 	if (!overran(ctx) || !is_lopsided(ctx, &busiest))
 		return false;
 	device = overrun_device(ctx);
-	others = busiest.cpus == 2
-			 ? "the other CPU was"
-			 : rxpath_phrase(ctx, "the other %zu CPUs were", busiest.cpus - 1);
+	others = busiest.cpus == 2 ? "the other CPU"
+				   : rxpath_phrase(ctx, "the other %zu CPUs", busiest.cpus - 1);
 	finding_summary(
-		ctx, "CPU %u handled %llu %% of the packets and could not keep up; %s idle.",
-		busiest.cpu, (unsigned long long)(busiest.share * 100 / busiest.all), others);
+		ctx,
+		"CPU %u handled %llu %% of the packets and could not keep up; %s handled %llu of %llu.",
+		busiest.cpu, (unsigned long long)(busiest.share * 100 / busiest.all), others,
+		(unsigned long long)(busiest.all - busiest.share), (unsigned long long)busiest.all);
 	finding_evidence(ctx, "softnet_processed: cpu%u %llu, all %zu CPUs %llu", busiest.cpu,
 			 (unsigned long long)busiest.share, busiest.cpus,
 			 (unsigned long long)busiest.all);
@@ -397,9 +411,7 @@ bool rxpath_find_one_cpu(struct finding_ctx *ctx)
 		explain_interrupt(ctx, device, busiest.cpu, 0);
 		return true;
 	}
-	explain_interrupt(ctx, device, busiest.cpu, queues);
-	if (queues != 1 && spread == 0)
-		return true;
-	tell_rps(ctx, device, spread);
+	if (!explain_interrupt(ctx, device, busiest.cpu, queues) || spread > 0)
+		tell_rps(ctx, device, queues, spread);
 	return true;
 }

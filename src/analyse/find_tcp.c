@@ -203,6 +203,45 @@ bool rxpath_find_syn_queue(struct finding_ctx *ctx)
 	return true;
 }
 
+/* Refused without a counter: what a filter takes, the kernel drops before it looks at the segment
+ * (tcp_filter, net/ipv4/tcp_ipv4.c). */
+static bool is_refusing_listener(const struct rxpath_socket_line *line)
+{
+	return is_listener(line) && line->delta > 0 && line->kind == RXPATH_KIND_SUSPECT;
+}
+
+static const char *tell_refusal(struct finding_ctx *ctx, const struct rxpath_socket_line *line)
+{
+	return rxpath_phrase(ctx,
+			     "%s dropped %llu; its accept queue holds %u connections of %u, and "
+			     "TcpExtListenDrops did not increase",
+			     rxpath_name_of(ctx, line), (unsigned long long)line->delta,
+			     line->socket->rx_queue, line->socket->limit);
+}
+
+bool rxpath_find_listener_filter(struct finding_ctx *ctx)
+{
+	const struct rxpath_socket_line *worst = rxpath_worst_socket(ctx, is_refusing_listener);
+
+	if (!worst)
+		return false;
+	finding_summary(ctx,
+			"%s dropped %llu TCP segments without a specific counter: most likely a "
+			"filter of the socket, or a BPF program of its cgroup.",
+			rxpath_name_of(ctx, worst), (unsigned long long)worst->delta);
+	rxpath_show_sockets(ctx, is_refusing_listener, tell_refusal, NULL);
+	if (!ctx->report->trace)
+		finding_advice(ctx, "run 'rxpath check --trace' as root: SOCKET_FILTER is such a "
+				    "filter or program");
+	finding_advice(ctx,
+		       "check whether %s attaches a filter to it (SO_ATTACH_FILTER; ss does not "
+		       "show it) and which programs its cgroup has ('bpftool cgroup tree'): one "
+		       "that does its job is no fault",
+		       rxpath_owner_of(ctx, worst));
+	finding_command(ctx, "bpftool cgroup tree");
+	return true;
+}
+
 /* TCP's memory is above the second value of tcp_mem; false when unknown. */
 static bool is_short(const struct finding_ctx *ctx, uint64_t *pages)
 {

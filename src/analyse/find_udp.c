@@ -153,14 +153,16 @@ bool rxpath_find_udp_refused(struct finding_ctx *ctx)
 	if (rxpath_worst_socket(ctx, rxpath_is_lossy_udp) && rxpath_udp_overflows(ctx) > 0) {
 		finding_evidence(ctx, "queues overflowed as well, so the drops of sockets do not "
 				      "tell which it was");
-		finding_advice(ctx, "check the filters of sockets ('ss -uanb' as root) and cgroups "
-				    "('bpftool cgroup tree'), and look for malformed datagrams "
-				    "(tcpdump -nn -vv udp)");
+		finding_advice(ctx, "check which programs attach a filter to their socket "
+				    "(SO_ATTACH_FILTER) and which cgroups have one ('bpftool "
+				    "cgroup tree'), and look for malformed datagrams (tcpdump -nn "
+				    "-vv udp)");
 	} else if (rxpath_worst_socket(ctx, rxpath_is_lossy_udp)) {
 		rxpath_show_sockets(ctx, rxpath_is_lossy_udp, rxpath_tell_udp_socket, NULL);
-		finding_advice(ctx, "check the filters of that socket ('ss -uanb' as root) and its "
-				    "cgroup ('bpftool cgroup tree'): one that does its job is no "
-				    "fault");
+		finding_advice(ctx, "check whether its program attaches a filter to it "
+				    "(SO_ATTACH_FILTER; ss does not show it) and which programs "
+				    "its cgroup has ('bpftool cgroup tree'): one that does its job "
+				    "is no fault");
 	} else {
 		finding_evidence(ctx, "no socket lost any, so they were malformed, or their socket "
 				      "is closed");

@@ -228,7 +228,7 @@ static const struct rule {
 		 .stage = RXPATH_STAGE_SOFTNET,
 		 .kind = RXPATH_KIND_PRESSURE,
 		 .meaning = "One CPU handled nearly all packets and could not keep up, while "
-			    "other CPUs were idle.",
+			    "other CPUs handled few.",
 		 .shown = "90 % of softnet_processed on one of several CPUs, and a ring or "
 			  "backlog that overflowed.",
 		 .action = "Spread the queues' interrupts over the CPUs (/proc/interrupts, "
@@ -768,6 +768,19 @@ static const struct rule {
 			   "and the listen() backlog.",
 	 },
 	 rxpath_find_syn_queue},
+	{{
+		 .id = "tcp-listener-filter",
+		 .cause = "a filter of a listener",
+		 .stage = RXPATH_STAGE_SOCKET,
+		 .kind = RXPATH_KIND_SUSPECT,
+		 .meaning = "A TCP listener dropped segments that no counter explains: a filter of "
+			    "the socket or a BPF program of its cgroup refused them.",
+		 .shown = "sk_drops of a listener beyond TcpExtListenDrops and what other counters "
+			  "refused.",
+		 .action = "Let 'rxpath check --trace' tell the reason; see which programs its "
+			   "cgroup has ('bpftool cgroup tree').",
+	 },
+	 rxpath_find_listener_filter},
 	{{
 		 .id = "tcp-receive",
 		 .cause = "no room for TCP segments",

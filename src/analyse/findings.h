@@ -278,7 +278,7 @@ rxpath_find rxpath_find_reader_stopped, rxpath_find_reader_cpu_limit,
 rxpath_find rxpath_find_queue_growth; /* queue_growth.c */
 rxpath_find rxpath_find_tcp_window;   /* find_connection.c */
 rxpath_find rxpath_find_tcp_damaged, rxpath_find_accept_queue, rxpath_find_no_route_back,
-	rxpath_find_syn_queue, rxpath_find_tcp_receive, rxpath_find_tcp_memory,
-	rxpath_find_memory_reserve; /* find_tcp.c */
+	rxpath_find_syn_queue, rxpath_find_listener_filter, rxpath_find_tcp_receive,
+	rxpath_find_tcp_memory, rxpath_find_memory_reserve; /* find_tcp.c */
 
 #endif

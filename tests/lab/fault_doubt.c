@@ -180,6 +180,7 @@ static void listener_filter(struct lab *lab)
 	}
 	lab_end(lab);
 	lab_want(lab, "suspect", "sk_drops", "tcp/" LAB_RX4 ":80", 25, 0);
+	lab_want_finding(lab, "tcp-listener-filter", LAB_COMM);
 	lab_want_end(lab, 0, 0);
 }
 
