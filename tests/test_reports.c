@@ -268,7 +268,7 @@ static void put_replaced(struct rxpath_buf *out, struct rxpath_slice text,
 	rxpath_buf_slice(out, text);
 }
 
-#define MAX_NAMES 20
+#define MAX_NAMES 32
 
 /* What the findings say, and the commands and settings of their advice, which the text lacks. */
 static void put_findings(const struct rxpath_report *report, struct rxpath_buf *out)
@@ -310,7 +310,7 @@ static void try_values(const struct rxpath_slice *texts, const struct rxpath_sli
 	rxpath_buf_string(out, "---- ");
 	rxpath_buf_slice(out, line);
 	rxpath_buf_char(out, '\n');
-	while (rxpath_scan_word(&line, &values[count]))
+	while (count < MAX_NAMES && rxpath_scan_word(&line, &values[count]))
 		count++;
 	for (size_t i = 0; i < 2; i++) {
 		struct rxpath_buf text = {0};
