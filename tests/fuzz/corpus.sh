@@ -41,7 +41,7 @@ for file in "$fixtures"/files/*/*; do
 	esac
 	name=$(basename "$(dirname "$file")" | tr - /)
 	for folder in /proc /proc/net /proc/net/stat /proc/net/netfilter rxpath; do
-		section "$folder/$name" "$file" | seed a000
+		section "$folder/$name" "$file" | seed a@00
 	done
 done
 
@@ -65,19 +65,19 @@ done
 
 # Whole machines, against zero and against themselves.
 for root in "$fixtures"/roots/*/; do
-	[ -d "$root" ] && bundle "$root" | seed @000
+	[ -d "$root" ] && bundle "$root" | seed @@00
 done
 
 # What a fault looks like: before and after, as files or as directories. The first letter of a question
 # asks for -a (1), many reports (2), -q (4), samples as they are taken live (8), a watcher (16), a given first
-# sample where there is no second (32).
+# sample where there is no second (32); the second for stages ("@": all).
 for folder in "$fixtures"/cases/*/ "$fixtures"/pairs/*/ "$fixtures"/findings/*/*/; do
 	[ -d "$folder" ] || continue
 	turn=$((${turn:-0} + 1))
 	case $((turn % 3)) in
-	0) questions='@000 B042 H003' ;;
-	1) questions='a010 D000 {000' ;;
-	*) questions='@000 a010 R002' ;;
+	0) questions='@@00 B@42 H@03' ;;
+	1) questions='a@10 D@00 {@00' ;;
+	*) questions='@000 a@1I R@02' ;;
 	esac
 	for question in $questions; do
 		for half in before after; do
@@ -89,6 +89,49 @@ for folder in "$fixtures"/cases/*/ "$fixtures"/pairs/*/ "$fixtures"/findings/*/*
 			[ $half = after ] || echo '==> cut <=='
 		done | seed $question
 	done
+done
+
+# The same with the values at which a rule begins to hold: each row of a grid is a pair of its own.
+for folder in "$fixtures"/grids/*/; do
+	awk -v out="$out/seeds/grid-$(basename "$folder")-" '
+	FILENAME ~ /before$/ { before = before $0 "\n"; next }
+	FILENAME ~ /after$/ { after = after $0 "\n"; next }
+	$1 == "" || $1 ~ /^#/ { next }
+	count == 0 { for (count = 1; count <= NF; count++) names[count] = $count; next }
+	{
+		pair = before "==> cut <==\n" after
+		for (i = 1; i < count; i++)
+			gsub("@" names[i] "@", $i, pair)
+		question = FNR % 3 == 0 ? "h@@A" : FNR % 3 == 1 ? "@@00" : "p@0B"
+		printf "%s\n%s", question, pair >(out FNR)
+		close(out FNR)
+	}' "${folder}before" "${folder}after" "${folder}values"
+done
+
+# What each source says when it cannot be read: not there, without privilege, too large, out of time.
+for number in 1 2 4 7 13 110; do
+	{
+		printf '==> rxpath <==\nversion 1\nmonotonic 5\n\n==> /proc/sys/net/netfilter/nf_conntrack_count <==\n3\n\n'
+		printf '==> rxpath/missing <==\n'
+		sed -n 's/.*\.\(path\|section\) = "\([^"]*\)".*/\2 '$number' text/p' "$here/../../src/model/source.c" |
+			sed 's,/ ,/eth0 ,'
+	} | seed a@00
+done
+
+# Layouts of events that are cut or hold sizes that no kernel has.
+for change in '/ID/d' '/common_type/d' 's/size:4/size:1/' 's/size:2/size:1/' 's/size:8/size:3/' 's/size:[0-9]*;//' \
+	's/offset:8/offset:9000/' 's/size:/size:99999/' 's/ID: .*/ID: x/' '/commit/d'; do
+	{
+		sed "$change" "$now/header_page" >"$out/changed"
+		section header_page "$out/changed"
+		for event in kfree_skb sock_rcvqueue_full sock_exceed_buf_limit udp_fail_queue_rcv_skb; do
+			sed "$change" "$now/$event.format" >"$out/changed"
+			section $event.format "$out/changed"
+		done
+		section page "$now/udp-overflow-0.page"
+		section kallsyms "$now/kallsyms"
+		rm "$out/changed"
+	} >"$(mktemp "$out/seeds/XXXXXX")"
 done
 
 cat "$here/words" >"$out/words"

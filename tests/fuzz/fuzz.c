@@ -13,6 +13,7 @@
 #include "rxpath/analyse.h"
 #include "rxpath/parse.h"
 #include "rxpath/render.h"
+#include "rxpath/unit.h"
 
 static const char cut[] = "==> cut <==\n";
 
@@ -226,6 +227,45 @@ static void check_metrics(const struct rxpath_sample *sample)
 	rxpath_buf_free(&out);
 }
 
+/* The list of explain, which no input changes. */
+static void check_catalogue(void)
+{
+	static bool done;
+	const struct rxpath_finding_fact *finding;
+	struct rxpath_buf out = {0};
+
+	if (done)
+		return;
+	done = true;
+	rxpath_render_catalogue(&out);
+	for (size_t i = 0; (finding = rxpath_finding_at(i)); i++) {
+		rxpath_render_finding(finding, &out);
+		rxpath_render_finding_line(finding, &out);
+	}
+	form_text(rxpath_buf_view(&out), false);
+	rxpath_buf_free(&out);
+}
+
+/* What a process's control group is called, as --pid asks. */
+static void check_units(const struct rxpath_sample *sample, struct rxpath_slice text)
+{
+	struct rxpath_buf out = {0};
+
+	rxpath_unit_text(rxpath_unit_path(text), &out);
+	for (size_t i = 0; i < sample->owner_count && i < 50; i++) {
+		const struct rxpath_owner *owner = &sample->owners[i];
+
+		if (rxpath_unit_is(owner->cgroup, owner->comm) && owner->comm.len == 0)
+			abort();
+		if (rxpath_unit_is_container(owner->cgroup, owner->comm) && owner->comm.len < 4)
+			abort();
+		rxpath_unit_text(owner->cgroup, &out);
+	}
+	rxpath_buf_char(&out, '\n');
+	form_text(rxpath_buf_view(&out), false);
+	rxpath_buf_free(&out);
+}
+
 /* Every counter that a sample has and the catalogue knows can be explained. */
 static void check_explain(const struct rxpath_sample *sample)
 {
@@ -292,8 +332,11 @@ static const struct rxpath_sample *given_sample(void)
 	return &sample;
 }
 
-static void check_sample(const struct rxpath_sample *sample, const struct question *question)
+static void check_sample(const struct rxpath_sample *sample, struct rxpath_slice text,
+			 const struct question *question)
 {
+	check_catalogue();
+	check_units(sample, text);
 	check_failures(sample);
 	check_rows(sample);
 	check_metrics(sample);
@@ -358,7 +401,7 @@ int LLVMFuzzerTestOneInput(const unsigned char *data, size_t size)
 		check_storing(halves[i]);
 		have[i] = take_sample(halves[i], &request, &samples[i]);
 		if (have[i])
-			check_sample(&samples[i], &question);
+			check_sample(&samples[i], halves[i], &question);
 	}
 	if (have[0] && have[1])
 		check_both(&samples[0], &samples[1], halves[1], &question);
