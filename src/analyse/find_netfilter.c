@@ -264,8 +264,9 @@ bool rxpath_find_nfqueue_unread(struct finding_ctx *ctx)
 	const struct rxpath_line *first = NULL;
 
 	for (size_t i = 0; i < ctx->moved_count; i++) {
+		/* A made-up sample may show the counter in another file, without a rule. */
 		if (!rxpath_slice_is(ctx->moved[i]->name, "nft_rule_queue") ||
-		    ctx->moved[i]->flags & RXPATH_FLAG_COUNTED)
+		    !rule_of(ctx, ctx->moved[i]) || ctx->moved[i]->flags & RXPATH_FLAG_COUNTED)
 			continue;
 		dropped = rxpath_sum(dropped, rxpath_remainder(ctx->moved[i]));
 		if (!first)
