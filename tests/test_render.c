@@ -830,6 +830,56 @@ static void a_history_has_a_limit(void **state)
 	made_free(made);
 }
 
+#define IDLE(seconds) \
+	META("monotonic " seconds "\n") \
+	NET("snmp", "Ip: InReceives InDelivers\nIp: 9 9\nUdp: NoPorts\nUdp: 0\n") \
+	NET("softnet_stat", "00000001 00000000 00000000 00000000 00000000 00000000 00000000 " \
+			    "00000000 00000000\n") \
+	NET("dev", "Inter-| R | T\n face |packets drop errs|bytes\neth: 0 0 0 0\n") \
+	NET("udp", UDP_HEADER "\n")
+
+/* The highest bar is the largest loss of any stage, the first stage's too. */
+static void bars_of_a_history(void **state)
+{
+	struct rxpath_history history = {.count = 3};
+	const struct rxpath_style style = {.terminal = true, .columns = 80, .history = &history};
+	struct made *made = make(IDLE("10"), IDLE("11"), false);
+	char *text;
+
+	(void)state;
+	history.lost[RXPATH_STAGE_DEVICE][0] = 12;
+	history.lost[RXPATH_STAGE_DEVICE][2] = 1;
+	history.lost[RXPATH_STAGE_IP][1] = 6;
+	text = rendered(rxpath_render_text, &made->report, &style);
+	assert_non_null(strstr(
+		text, "\n | device    ok                 0 seen                        #_.\n"));
+	assert_non_null(strstr(
+		text, "\n | ip        ok                 0 seen                        _=_\n"));
+	free(text);
+	made_free(made);
+}
+
+/* A name of a counter in the words of metrics. */
+static void metrics_have_names_in_small_letters(void **state)
+{
+	struct rxpath_sample sample = sample_of(
+		NET("snmp", "Ip: ReasmOKs ReasmReqds\nIp: 5 6\n")
+			NET("netstat", "TcpExt: TCPBacklogDrop PAWSActive\nTcpExt: 7 8\n"));
+	static const char *const families[] = {"rxpath_ip_reasm_oks_total{",
+					       "rxpath_ip_reasm_reqds_total{",
+					       "rxpath_tcp_ext_tcp_backlog_drop_total{"};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(families); i++) {
+		struct rxpath_buf out = {0};
+
+		put_family(&sample, families[i], &out);
+		assert_true(out.len > 0);
+		rxpath_buf_free(&out);
+	}
+	rxpath_sample_free(&sample);
+}
+
 /* The first line of a report on a terminal of 80 columns. */
 static char *first_line(const char *before, const char *after)
 {
@@ -941,13 +991,6 @@ static void when_that_was(void **state)
 
 static void how_long_nothing_was_lost(void **state)
 {
-#define IDLE(seconds) \
-	META("monotonic " seconds "\n") \
-	NET("snmp", "Ip: InReceives InDelivers\nIp: 9 9\nUdp: NoPorts\nUdp: 0\n") \
-	NET("softnet_stat", "00000001 00000000 00000000 00000000 00000000 00000000 00000000 " \
-			    "00000000 00000000\n") \
-	NET("dev", "Inter-| R | T\n face |packets drop errs|bytes\neth: 0 0 0 0\n") \
-	NET("udp", UDP_HEADER "\n")
 	static const struct {
 		const char *after, *span;
 	} cases[] = {
@@ -1041,6 +1084,8 @@ int main(void)
 		cmocka_unit_test(an_allowed_socket_is_tolerated),
 		cmocka_unit_test(metrics_add_up_sockets),
 		cmocka_unit_test(metrics_show_the_addresses_that_lost_most),
+		cmocka_unit_test(bars_of_a_history),
+		cmocka_unit_test(metrics_have_names_in_small_letters),
 		cmocka_unit_test(metrics_show_the_rules_that_took_most),
 		cmocka_unit_test(json_of_all_and_of_one_stage),
 		cmocka_unit_test(names_are_escaped_for_their_format),

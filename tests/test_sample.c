@@ -2,6 +2,7 @@
 #include <errno.h>
 
 #include "rxpath/device.h"
+#include "rxpath/search.h"
 #include "support.h"
 
 static const struct rxpath_reading *reading_of(const struct rxpath_sample *sample, const char *name)
@@ -234,6 +235,30 @@ static void devices_are_told_apart_by_their_names(void **state)
 	}
 	assert_int_equal(rxpath_builder_device(&builder, rxpath_slice_of("a"))->ifindex, 5);
 	assert_int_equal(sample.device_count, 301);
+	rxpath_sample_free(&sample);
+}
+
+/* Names that were made to fall on one slot of the table: behind too many others one is not found,
+ * and nothing else is wrong. */
+static void names_made_to_fall_together(void **state)
+{
+	struct rxpath_builder builder;
+	struct rxpath_sample sample;
+	char first[16] = "", name[16] = "";
+
+	(void)state;
+	rxpath_builder_begin(&builder, &sample, NULL);
+	for (unsigned i = 0; sample.device_count < 600; i++) {
+		snprintf(name, sizeof name, "v%u", i);
+		if ((rxpath_hash_of(rxpath_slice_of(name)) & 2047) != 7)
+			continue;
+		assert_non_null(rxpath_builder_device(&builder, rxpath_slice_of(name)));
+		if (!*first)
+			memcpy(first, name, sizeof first);
+	}
+	assert_ptr_equal(rxpath_sample_find_device(&sample, rxpath_slice_of(first)),
+			 &sample.devices[0]);
+	assert_null(rxpath_sample_find_device(&sample, rxpath_slice_of(name)));
 	rxpath_sample_free(&sample);
 }
 
@@ -715,6 +740,7 @@ int main(void)
 		cmocka_unit_test(what_became_of_a_source),
 		cmocka_unit_test(a_file_is_known_by_its_path),
 		cmocka_unit_test(devices_are_told_apart_by_their_names),
+		cmocka_unit_test(names_made_to_fall_together),
 		cmocka_unit_test(what_one_parser_added_is_taken_back_when_it_fails),
 		cmocka_unit_test(everything_can_be_taken_back),
 		cmocka_unit_test(what_is_held_back),

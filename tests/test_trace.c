@@ -172,6 +172,23 @@ static void other_fields_symbols_are_not_reasons(void **state)
 }
 
 /* Up to a page of 64 KiB a field may stand anywhere; numbers have the sizes that C has. */
+/* A name of 64 letters is the longest. */
+static void names_of_reasons_have_a_limit(void **state)
+{
+	(void)state;
+	for (int len = 63; len <= 65; len++) {
+		struct rxpath_ring_symbol *symbols;
+		size_t count;
+		char text[200];
+
+		snprintf(text, sizeof text, "__print_symbolic(REC->reason, { 2, \"%0*d\" })", len,
+			 0);
+		assert_true(rxpath_ring_symbols(rxpath_slice_of(text), "reason", &symbols, &count));
+		assert_int_equal(count, len <= 64);
+		free(symbols);
+	}
+}
+
 static void fields_have_limits(void **state)
 {
 	static const struct {
@@ -985,6 +1002,7 @@ int main(void)
 		cmocka_unit_test(formats_that_make_no_sense_are_errors),
 		cmocka_unit_test(reasons_bear_the_kernels_own_names),
 		cmocka_unit_test(other_fields_symbols_are_not_reasons),
+		cmocka_unit_test(names_of_reasons_have_a_limit),
 		cmocka_unit_test(fields_have_limits),
 		cmocka_unit_test(values_are_as_wide_as_their_fields),
 		cmocka_unit_test(page_layouts_have_limits),
