@@ -1,6 +1,7 @@
 #!/bin/sh
 # layers.sh: who may know whom. main -> cli -> {capture, trace, parse, analyse, render} -> model -> core.
-# By the includes, and by the linker: the pure modules import nothing that does I/O.
+# By the includes, and by the linker: the pure modules import nothing that does I/O, and the analysis runs in one
+# direction. And CONTRIBUTING.md's map is the tree's.
 set -u
 cd "$(dirname "$0")/.." || exit 1
 build=${BUILD:-build/plain}
@@ -50,9 +51,30 @@ for header in include/rxpath/*.h src/*/*.h; do
 	[ -e "$1" ] || complain "$header: no ${name%.h}.c"
 done
 
+# The map in CONTRIBUTING.md has every folder, and each file that it names is there.
+for folder in src/*/; do
+	grep -q "^| \`$folder\` " CONTRIBUTING.md || complain "CONTRIBUTING.md's map lacks $folder"
+done
+for path in $(grep -oE '\b(src|tests|include|doc)/[a-z_/]+\.(c|h|sh|yml|md)\b' CONTRIBUTING.md); do
+	[ -e "$path" ] || complain "CONTRIBUTING.md names $path, which does not exist"
+done
+
 # No two files of one name: whoever looks for one finds one. Below fixtures/ the kernel names them.
 twice=$(find include src man tests -type f | sed 's|.*/||' | sort | uniq -d)
 [ -z "$twice" ] || complain "two files of one name:" $twice
+
+# The analysis runs in one direction: no step calls a later one (memory.c is a step and a shared part).
+later=$(sed -n 's|^/\* [0-9]*\. \([a-z_]*\)\.c[:,].*|\1|p' src/analyse/steps.h)
+[ -n "$later" ] || complain "src/analyse/steps.h numbers no steps"
+for step in $later; do
+	later=$(printf '%s\n' "$later" | sed 1d)
+	for other in $later; do
+		[ "$other" != memory ] || continue
+		called=$({ nm --defined-only "$build/src/analyse/$other.o"; nm -u "$build/src/analyse/$step.o"; } |
+			awk '/ T /{ defined[$NF] } $1 == "U" && $NF in defined { print $NF }')
+		[ -z "$called" ] || complain "src/analyse/$step.c calls" $called "of the later step $other.c"
+	done
+done
 
 # What only the system can do must not be reachable from the pure modules. libc's headers give some of
 # these other names: open64, __open64_2, __read_chk.

@@ -1,4 +1,5 @@
-/* criteria.c: what the user asked for, applied to a stage, a device, a number of packets. */
+/* criteria.c: what the user asked for, applied to a stage, a device, a line, a number of packets.
+ */
 #include "steps.h"
 
 bool rxpath_asks_stage(const struct rxpath_criteria *criteria, enum rxpath_stage stage)
@@ -12,6 +13,12 @@ bool rxpath_asks_device(const struct rxpath_criteria *criteria, struct rxpath_sl
 		if (rxpath_scan_glob(criteria->devices[i], device))
 			return true;
 	return criteria->device_count == 0;
+}
+
+bool rxpath_is_elsewhere(const struct rxpath_line *line, const struct rxpath_criteria *criteria)
+{
+	return criteria->elsewhere && line->lost == 0 &&
+	       rxpath_source_row(line->source)->scope == RXPATH_OF_HOST;
 }
 
 bool rxpath_limit_covers(const struct rxpath_limit *limit, uint64_t packets, uint64_t interval)

@@ -11,12 +11,6 @@ static void filter_trace(struct rxpath_trace_result *trace, unsigned stages)
 	trace->drop_count = kept;
 }
 
-bool rxpath_is_of_another(const struct rxpath_line *line, const struct rxpath_criteria *criteria)
-{
-	return criteria->elsewhere && line->lost == 0 &&
-	       rxpath_source_row(line->source)->scope == RXPATH_OF_HOST;
-}
-
 void rxpath_filter(struct rxpath_report *report, const struct rxpath_criteria *criteria)
 {
 	size_t kept = 0;
@@ -25,7 +19,7 @@ void rxpath_filter(struct rxpath_report *report, const struct rxpath_criteria *c
 		const struct rxpath_line *line = &report->lines[i];
 
 		if (rxpath_asks_stage(criteria, line->stage) &&
-		    !rxpath_is_of_another(line, criteria) &&
+		    !rxpath_is_elsewhere(line, criteria) &&
 		    (line->on.kind != RXPATH_ON_DEVICE ||
 		     rxpath_asks_device(criteria, line->on.name)))
 			report->lines[kept++] = *line;

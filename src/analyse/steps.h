@@ -1,7 +1,7 @@
 /* steps.h: the steps of the analysis, in the order in which they run.
  *
- * Each step takes what the steps before it made as const, and adds its own to the report. No step
- * calls another; what several of them use stands first. */
+ * Each step takes the results of the steps before it as const, and adds its own to the report. No
+ * step calls a later one (tests/layers.sh). What several steps use comes first. */
 #ifndef RXPATH_STEPS_H
 #define RXPATH_STEPS_H
 
@@ -9,7 +9,7 @@
 #include "rxpath/analyse.h"
 #include "rxpath/buf.h"
 
-/* The two samples, and what in the one is the same as in the other. */
+/* The two samples, and what they have in common. */
 struct match {
 	const struct rxpath_sample *before; /* NULL: against zero */
 	const struct rxpath_sample *after;
@@ -23,14 +23,14 @@ struct match {
 			 * the second; NULL: none is */
 };
 
-/* A sum that stops at the top: figures of a stored sample may be anything, and a loss that wrapped
- * would be none. */
+/* A sum that stops at UINT64_MAX: a saved sample may hold any value, and a loss must not wrap to a
+ * small one. */
 static inline uint64_t rxpath_sum(uint64_t a, uint64_t b)
 {
 	return a > UINT64_MAX - b ? UINT64_MAX : a + b;
 }
 
-/* What is left of it without that part. */
+/* The difference, but not below 0. */
 static inline uint64_t rxpath_less(uint64_t whole, uint64_t part)
 {
 	return whole > part ? whole - part : 0;
@@ -46,8 +46,8 @@ static inline uint64_t rxpath_max(uint64_t a, uint64_t b)
 	return a > b ? a : b;
 }
 
-/* What of the line's movement no more specific line accounts for, at least: all of it when nothing
- * within it moved. */
+/* How much of the line's delta no more specific line accounts for: a lower bound, and all of it
+ * where nothing within it moved. */
 static inline uint64_t rxpath_remainder(const struct rxpath_line *line)
 {
 	if (line->accounted == 0)
@@ -60,12 +60,12 @@ static inline bool rxpath_socket_is_udp(const struct rxpath_socket *socket)
 	return socket->protocol == RXPATH_UDP || socket->protocol == RXPATH_UDPLITE;
 }
 
-/* change.c: how far one figure moved. */
+/* change.c: how much one counter rose. */
 struct change {
 	uint64_t before, after;
 	uint64_t delta;
-	uint64_t min; /* what moved for sure between the two moments that sources share */
-	uint64_t max; /* what may have moved, with the time that reading took */
+	uint64_t min; /* the least it rose between the two moments that sources share */
+	uint64_t max; /* the most, with the time that reading took */
 	unsigned flags;
 };
 
@@ -75,8 +75,8 @@ bool rxpath_has_cpu(const struct rxpath_sample *sample, uint64_t cpu);
 struct change rxpath_change(const struct rxpath_reading *before,
 			    const struct rxpath_reading *after);
 
-/* Whether the program that reads the queue is the one that read it at the first sample. Another
- * one's queue counts from zero. */
+/* Whether the same program reads the queue as at the first sample. The queue of another program
+ * counts from zero. */
 bool rxpath_same_reader(const struct match *match, const struct rxpath_subject *queue);
 
 /* The same rule in the first sample; NULL: it was not there. */
@@ -91,20 +91,20 @@ bool rxpath_change_since(const struct match *match, const struct rxpath_reading 
 /* Of a counter of the network namespace; zero where it was not read. */
 struct change rxpath_change_of(const struct match *match, const char *name);
 
-/* The most that all readings of that name together can have moved, also where nothing moved between
+/* The most that all readings of that name together can have risen, also where nothing rose between
  * the first readings of both samples. */
 uint64_t rxpath_max_change_of(const struct match *match, const char *name);
 
 /* The reading in a sample that leaves it out because it is 0. */
 struct rxpath_reading rxpath_zeroed(const struct rxpath_reading *reading);
 
-/* queue_growth.c: its queue grew over the interval, which was long enough to say so. */
+/* queue_growth.c: whether its queue grew, over an interval long enough to tell. */
 bool rxpath_queue_grows(const struct rxpath_socket_line *line, uint64_t interval);
 
 /* reader_cpu.c */
 extern const struct rxpath_cpu_use rxpath_cpu_unknown;
 
-/* What the figures leave open lies between these two. */
+/* An amount that is only known to lie between these two. */
 struct bounds {
 	uint64_t min, max;
 };
@@ -129,8 +129,8 @@ bool rxpath_counts_twice(const struct match *match, enum rxpath_family family);
 uint64_t rxpath_own_not_sent(const struct match *match, enum rxpath_family family);
 
 /* memory.c: the memory that the sockets of UDP or TCP hold together, and its limit, in pages. From
- * 80 % of the limit on it is short; unknown where a figure is missing. The use stands in either of
- * the two samples. */
+ * 80 % of the limit on it is short; unknown where a figure is missing. Either of the two
+ * samples may hold the use. */
 struct memory {
 	uint64_t used, limit;
 };
@@ -139,12 +139,13 @@ enum memory_level rxpath_memory_of(const struct rxpath_sample *settings,
 				   const struct rxpath_sample *sample,
 				   enum rxpath_protocol protocol, struct memory *memory);
 
-/* A line of kind pressure for each of the two that is short. */
-bool rxpath_note_memory(const struct match *match, struct rxpath_report *report);
-
 /* criteria.c */
 bool rxpath_asks_stage(const struct rxpath_criteria *criteria, enum rxpath_stage stage);
 bool rxpath_asks_device(const struct rxpath_criteria *criteria, struct rxpath_slice device);
+
+/* Whether another report has the line: a counter of the host that shows no loss of this namespace.
+ */
+bool rxpath_is_elsewhere(const struct rxpath_line *line, const struct rxpath_criteria *criteria);
 
 /* Whether the limit covers that many. A rate covers nothing where the interval is not known. */
 bool rxpath_limit_covers(const struct rxpath_limit *limit, uint64_t packets, uint64_t interval);
@@ -191,27 +192,22 @@ bool rxpath_diff_counters(const struct match *match, const struct rxpath_criteri
 bool rxpath_diff_sockets(const struct match *match, const struct rxpath_criteria *criteria,
 			 struct rxpath_report *report, uint64_t lost_by[RXPATH_PROTOCOLS]);
 
-/* 5. account.c: what each sorted line has lost that no other line has. */
+/* 5. account.c: what each line lost that no other line counts; lines are sorted. */
 bool rxpath_account(const struct match *match, struct rxpath_report *report);
 
-/* The same file: what a driver's statistic, or a standard one of its hardware, says for certain;
- * NULL: nothing. */
+/* The same file: the row of a driver's statistic whose meaning is known; NULL: none. */
 const struct rxpath_driver_statistic *rxpath_known_statistic(const struct match *match,
 							     const struct rxpath_line *line);
 
-/* 6. policies.c: what IPsec policies refused is not lost by UDP once more. What they refused
+/* 6. policies.c: UDP does not lose again what IPsec policies refused. Returns what they refused
  * besides. */
 uint64_t rxpath_account_policies(const struct match *match, struct rxpath_report *report);
 
-/* 7. refine.c: what a movement means beside those of other counters. */
+/* 7. refine.c: what a counter's delta means beside those of other counters. */
 void rxpath_refine(const struct match *match, struct rxpath_report *report);
 
-/* 8. attribute.c: the sockets' drops against the protocols' counters. */
-bool rxpath_attribute(const struct match *match, const uint64_t lost_by[RXPATH_PROTOCOLS],
-		      struct rxpath_report *report);
-
-/* 9. queues.c: takes what came into a queue off the rules that gave it there; and what this host
- * sends is no loss of its receive path. False without memory. */
+/* 8. queues.c: a rule that sends packets to an NFQUEUE does not lose them; and packets that this
+ * host sends are no loss of its receive path. False without memory. */
 bool rxpath_account_queues(const struct match *match, const struct rxpath_criteria *criteria,
 			   struct rxpath_report *report);
 
@@ -221,12 +217,19 @@ unsigned rxpath_queue_versions(const struct match *match, uint32_t queue);
 /* Whether only this host's own packets come into the queue, as far as all rules are known. */
 bool rxpath_queue_is_of_own(const struct match *match, uint32_t queue);
 
-/* 10. residual.c: what IP received and nothing accounts for. `silent`: what IPsec policies refused
+/* 9. memory.c, again: a line of kind pressure for each of the two that is short. */
+bool rxpath_note_memory(const struct match *match, struct rxpath_report *report);
+
+/* 10. attribute.c: the sockets' drops against the protocols' counters. */
+bool rxpath_attribute(const struct match *match, const uint64_t lost_by[RXPATH_PROTOCOLS],
+		      struct rxpath_report *report);
+
+/* 11. residual.c: what IP received and nothing accounts for. `silent`: what IPsec policies refused
  * and no protocol counted. */
 bool rxpath_residuals(const struct match *match, const struct rxpath_criteria *criteria,
 		      uint64_t silent, struct rxpath_report *report);
 
-/* 11. trace_drops.c: what the drop tracepoints add: ports, what became of devices' drops, and what
+/* 12. trace_drops.c: what the drop tracepoints add: ports, what became of devices' drops, and what
  * no counter shows. */
 bool rxpath_use_trace(const struct match *match, const struct rxpath_criteria *criteria,
 		      struct rxpath_report *report);
@@ -242,16 +245,13 @@ const struct rxpath_process *rxpath_reader_of(const struct rxpath_socket_line *l
 bool rxpath_is_loss_of(const struct rxpath_process_loss *loss,
 		       const struct rxpath_socket_line *line);
 
-/* 12. filter.c: leaves what --device and --stage ask for. */
-
-/* Of what the host counts for all its namespaces, another report has all but this one's losses. */
-bool rxpath_is_of_another(const struct rxpath_line *line, const struct rxpath_criteria *criteria);
+/* 13. filter.c: leaves what --device and --stage ask for. */
 void rxpath_filter(struct rxpath_report *report, const struct rxpath_criteria *criteria);
 
-/* 13. allow.c: flags what --allow tolerates. */
+/* 14. allow.c: flags what --allow tolerates. */
 void rxpath_allow(struct rxpath_report *report, const struct rxpath_criteria *criteria);
 
-/* 14. judge.c: the stages' states, what they saw and lost, and the report's. */
+/* 15. judge.c: the stages' states, what they saw and lost, and the report's. */
 void rxpath_judge(const struct match *match, const struct rxpath_criteria *criteria,
 		  struct rxpath_report *report);
 

@@ -489,7 +489,7 @@ static uint64_t counted_here(const struct rxpath_report *report,
 		const struct rxpath_line *line = &report->lines[i];
 
 		if (line->moved && line->source != RXPATH_SOURCE_TRACE &&
-		    !rxpath_is_of_another(line, criteria) && line->kind <= RXPATH_KIND_REJECT &&
+		    !rxpath_is_elsewhere(line, criteria) && line->kind <= RXPATH_KIND_REJECT &&
 		    line->kind != RXPATH_KIND_PRESSURE && !(line->flags & RXPATH_FLAG_COUNTED))
 			sum = rxpath_sum(sum, line->delta);
 	}
