@@ -528,6 +528,24 @@ static void samples_that_cannot_be_compared_are_refused(void **state)
 		 NET("snmp", "Ip: InReceives InDiscards InDelivers\nIp: 5 3 2\n"
 			     "Udp: InDatagrams\nUdp: 2\n"),
 		 NULL},
+		/* Where both samples have a clock, that decides. */
+		{AT("/proc/uptime", "1.00 1.00\n")
+			 NET("snmp", "Ip: InReceives InDiscards InDelivers\nIp: 9 7 6\n"),
+		 AT("/proc/uptime", "2.00 1.00\n")
+			 NET("snmp", "Ip: InReceives InDiscards InDelivers\nIp: 5 3 2\n"),
+		 NULL},
+		{AT("/proc/uptime", "1.00 1.00\n")
+			 NET("snmp", "Ip: InReceives InDiscards InDelivers\nIp: 9 7 6\n"),
+		 NET("snmp", "Ip: InReceives InDiscards InDelivers\nIp: 5 3 2\n"),
+		 "A: with lower counters than B: swapped, or of another boot"},
+		{NET("snmp", "Ip: InReceives InDiscards InDelivers\nIp: 9 7 6\n"),
+		 AT("/proc/uptime", "2.00 1.00\n")
+			 NET("snmp", "Ip: InReceives InDiscards InDelivers\nIp: 5 3 2\n"),
+		 "A: with lower counters than B: swapped, or of another boot"},
+		{META("monotonic 1.0\n")
+			 NET("snmp", "Ip: InReceives InDiscards InDelivers\nIp: 9 7 6\n"),
+		 NET("snmp", "Ip: InReceives InDiscards InDelivers\nIp: 5 3 2\n"),
+		 "A: with lower counters than B: swapped, or of another boot"},
 		/* A fall of more than half the range is a wrap. */
 		{NET("snmp", "Ip: InReceives InDiscards InDelivers\n"
 			     "Ip: 2147483647 2147483647 2147483647\n"),
