@@ -4,6 +4,7 @@
 #include <linux/gen_stats.h>
 #include <linux/genetlink.h>
 #include <linux/if_link.h>
+#include <linux/pkt_cls.h>
 #include <linux/rtnetlink.h>
 #include <linux/sock_diag.h>
 #include <linux/xdp_diag.h>
@@ -258,6 +259,59 @@ static void drops_of_traffic_control(void **state)
 	answer(kernel, NLMSG_DONE, 0);
 	assert_int_equal(rxpath_qdiscs(&query), 0);
 	assert_string_equal(text_of(&text), "device tc_ingress_drops\neth0 7\neth1 9\n");
+	rxpath_buf_free(&text);
+	close(query.fd);
+	close(kernel);
+}
+
+/* matchall with two actions, of which one dropped; a program that decides by itself; a filter that
+ * dropped nothing. */
+static void filters_of_traffic_control(void **state)
+{
+	const struct tcmsg filter = {.tcm_handle = 1, .tcm_info = 49152u << 16 | 3};
+	const struct tcmsg program = {.tcm_handle = 1, .tcm_info = 7u << 16 | 3};
+	const struct tcmsg unnumbered = {.tcm_info = 7u << 16 | 3};
+	const struct gnet_stats_queue queue = {.drops = 50};
+	struct rxpath_buf text = {0};
+	struct netlink_query query = {.devices = rxpath_slice_of(DEVICES), .out = &text};
+	struct message message;
+	size_t options, actions, action, stats;
+	int kernel;
+
+	(void)state;
+	query.fd = fake_kernel(&kernel);
+	send_qdisc(kernel, 2, "ingress", 7);
+	answer(kernel, NLMSG_DONE, 0);
+	begin_message(&message, &filter, sizeof filter);
+	put(&message, TCA_KIND, "matchall", 9);
+	put_number(&message, TCA_CHAIN, 5);
+	options = begin_attribute(&message, TCA_OPTIONS);
+	actions = begin_attribute(&message, TCA_MATCHALL_ACT);
+	action = begin_attribute(&message, 1);
+	put(&message, TCA_ACT_KIND, "mirred", 7);
+	end_attribute(&message, action);
+	action = begin_attribute(&message, 2);
+	put(&message, TCA_ACT_KIND, "gact", 5);
+	stats = begin_attribute(&message, TCA_ACT_STATS);
+	put(&message, TCA_STATS_QUEUE, &queue, sizeof queue);
+	end_attribute(&message, stats);
+	end_attribute(&message, action);
+	end_attribute(&message, actions);
+	end_attribute(&message, options);
+	send_message(kernel, &message, RTM_NEWTFILTER);
+	for (int i = 0; i < 2; i++) {
+		begin_message(&message, i == 0 ? &unnumbered : &program, sizeof program);
+		put(&message, TCA_KIND, "bpf", 4);
+		options = begin_attribute(&message, TCA_OPTIONS);
+		put(&message, TCA_BPF_NAME, "a name", 7);
+		put_number(&message, TCA_BPF_FLAGS, TCA_BPF_FLAG_ACT_DIRECT);
+		end_attribute(&message, options);
+		send_message(kernel, &message, RTM_NEWTFILTER);
+	}
+	answer(kernel, NLMSG_DONE, 0);
+	rxpath_qdisc_filters(&query);
+	assert_string_equal(text_of(&text), "device.eth0.tc.1 matchall 49152 5 gact 50\n"
+					    "device.eth0.tc.2 bpf 7 0 a\\x20name -\n");
 	rxpath_buf_free(&text);
 	close(query.fd);
 	close(kernel);
@@ -724,6 +778,7 @@ int main(void)
 		cmocka_unit_test(an_error_that_is_no_errno_is_refused),
 		cmocka_unit_test(a_device_is_told_of_in_one_message),
 		cmocka_unit_test(drops_of_traffic_control),
+		cmocka_unit_test(filters_of_traffic_control),
 		cmocka_unit_test(sockets_of_af_xdp),
 		cmocka_unit_test(rules_are_read_as_a_kernel_told_them),
 		cmocka_unit_test(hardware_is_told_by_queue_and_wire),

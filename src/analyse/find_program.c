@@ -24,6 +24,42 @@ static uint64_t only_traced(const struct finding_ctx *ctx)
 	return line && !(line->flags & RXPATH_FLAG_COUNTED) ? line->delta : 0;
 }
 
+/* The filters of that device which dropped, "device.eth0.tc.1" is "flower 49152 0 gact 50". */
+static void show_filters(struct finding_ctx *ctx, const char *device)
+{
+	const char *prefix = rxpath_phrase(ctx, "device.%s.tc.", device);
+	size_t shown = 0;
+
+	for (size_t i = 0; i < ctx->settings->setting_count && shown < MAX_SHOWN; i++) {
+		const struct rxpath_setting *setting = &ctx->settings->settings[i];
+		struct rxpath_slice rest = setting->value;
+		struct rxpath_slice kind, pref, chain, action, dropped;
+		uint64_t drops;
+
+		if (!rxpath_slice_starts(setting->name, prefix) ||
+		    !rxpath_scan_word(&rest, &kind) || !rxpath_scan_word(&rest, &pref) ||
+		    !rxpath_scan_word(&rest, &chain) || !rxpath_scan_word(&rest, &action))
+			continue;
+		shown++;
+		if (rxpath_scan_word(&rest, &dropped) && rxpath_scan_dec(dropped, &drops))
+			finding_evidence(ctx,
+					 "its filter %s, pref %s, chain %s, dropped %llu since it "
+					 "was added (action %s)",
+					 rxpath_phrase_of(ctx, kind), rxpath_phrase_of(ctx, pref),
+					 rxpath_phrase_of(ctx, chain), (unsigned long long)drops,
+					 rxpath_phrase_of(ctx, action));
+		else
+			finding_evidence(
+				ctx,
+				"its filter %s, pref %s, chain %s, is a program%s%s that "
+				"decides by itself: what it drops is not counted apart",
+				rxpath_phrase_of(ctx, kind), rxpath_phrase_of(ctx, pref),
+				rxpath_phrase_of(ctx, chain),
+				rxpath_slice_is(action, "-") ? "" : " ",
+				rxpath_slice_is(action, "-") ? "" : rxpath_phrase_of(ctx, action));
+	}
+}
+
 bool rxpath_find_tc_filter(struct finding_ctx *ctx)
 {
 	uint64_t traced = only_traced(ctx);
@@ -40,6 +76,8 @@ bool rxpath_find_tc_filter(struct finding_ctx *ctx)
 	for (size_t i = 0; i < ctx->moved_count; i++)
 		if (rxpath_slice_is(ctx->moved[i]->name, "tc_ingress_drops"))
 			show(ctx, ctx->moved[i]);
+	if (first)
+		show_filters(ctx, device);
 	if (traced > 0)
 		finding_evidence(ctx,
 				 "trace.TC_INGRESS: %llu, by programs that are attached without a "

@@ -433,6 +433,18 @@ void rxpath_capture_driver(struct rxpath_capture *capture, const char *device,
 		rxpath_ethtool_settings(capture->ethtool, device, out);
 }
 
+void rxpath_capture_filters(struct rxpath_capture *capture, struct rxpath_buf *out)
+{
+	const struct netlink_query query = {
+		.fd = capture->rtnetlink,
+		.devices = rxpath_capture_links(capture),
+		.out = out,
+	};
+
+	if (query.fd >= 0)
+		rxpath_qdisc_filters(&query);
+}
+
 /* What no file has, and the protocol of netlink that is asked. */
 static const struct {
 	int (*ask)(const struct netlink_query *query);

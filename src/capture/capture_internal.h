@@ -206,6 +206,10 @@ void rxpath_put_napi(struct genl *genl, const char *device, int ifindex, struct 
 /* qdisc.c: section rxpath/qdisc, what traffic control dropped of the packets received. */
 int rxpath_qdiscs(const struct netlink_query *query);
 
+/* The same file: the filters of devices whose qdiscs dropped packets, as lines "device.NAME.tc.N
+ * KIND PREF CHAIN ACTION DROPS". */
+void rxpath_qdisc_filters(const struct netlink_query *query);
+
 /* interrupts.c: for a device that sysfs shows: the lines of rxpath_put_napi, and
  * "device.NAME.irq.NUMBER CPU COUNT CPUS WHAT". */
 void rxpath_put_interrupts(struct rxpath_capture *capture, const char *device, int ifindex,
@@ -276,6 +280,7 @@ struct rxpath_slice rxpath_capture_links(const struct rxpath_capture *capture);
 struct genl *rxpath_capture_genl(struct rxpath_capture *capture);
 
 /* What the device's driver says of itself, where it can be asked. */
+void rxpath_capture_filters(struct rxpath_capture *capture, struct rxpath_buf *out);
 void rxpath_capture_driver(struct rxpath_capture *capture, const char *device,
 			   struct rxpath_buf *out);
 

@@ -3,9 +3,15 @@
  * The ingress and clsact qdiscs count what their filters drop (tc_run, net/core/dev.c). A clsact
  * qdisc counts both directions in one figure (clsact_init, net/sched/sch_ingress.c), so one that
  * has filters for packets sent and none for packets received is left out. Programs that are
- * attached without a qdisc (tcx) count nothing. */
+ * attached without a qdisc (tcx) count nothing.
+ *
+ * The filters that dropped are settings: "device.eth0.tc.1 flower 49152 0 gact 50", the kind of the
+ * filter, its pref and chain, the action and what that dropped since it was added
+ * (tcf_action_dump_1, net/sched/act_api.c); "-" for a program that decides without an action, which
+ * nothing counts. */
 #include <errno.h>
 #include <linux/gen_stats.h>
+#include <linux/pkt_cls.h>
 #include <linux/pkt_sched.h>
 #include <linux/rtnetlink.h>
 #include <stddef.h>
@@ -15,6 +21,10 @@
 
 #include "capture_internal.h"
 #include "rxpath/arena.h"
+
+/* Filters and devices beyond these are left out. */
+#define MAX_FILTERS 64
+#define MAX_DEVICES 16
 
 /* linux/pkt_sched.h of an older system lacks them; the numbers are the kernel's promise. */
 #define PARENT_INGRESS 0xfffffff2u
@@ -67,17 +77,24 @@ static void note_filter(void *context, struct rxpath_slice message)
 	++*filters;
 }
 
-static bool has_filters(int fd, int ifindex, uint32_t parent)
+static void ask_filters(int fd, int ifindex, uint32_t parent, rxpath_netlink_message *take,
+			void *context)
 {
 	const struct tcmsg request = {
 		.tcm_family = AF_UNSPEC,
 		.tcm_ifindex = ifindex,
 		.tcm_parent = parent,
 	};
+
+	rxpath_netlink_messages(fd, RTM_GETTFILTER, &request, sizeof request, RTM_NEWTFILTER, take,
+				context);
+}
+
+static bool has_filters(int fd, int ifindex, uint32_t parent)
+{
 	size_t filters = 0;
 
-	rxpath_netlink_messages(fd, RTM_GETTFILTER, &request, sizeof request, RTM_NEWTFILTER,
-				note_filter, &filters);
+	ask_filters(fd, ifindex, parent, note_filter, &filters);
 	return filters > 0;
 }
 
@@ -87,12 +104,18 @@ static bool is_of_received(int fd, const struct dropped *item)
 	       !has_filters(fd, item->ifindex, PARENT_EGRESS);
 }
 
-int rxpath_qdiscs(const struct netlink_query *query)
+static int ask_qdiscs(int fd, struct answer *answer)
 {
 	const struct tcmsg request = {.tcm_family = AF_UNSPEC};
+
+	return rxpath_netlink_messages(fd, RTM_GETQDISC, &request, sizeof request, RTM_NEWQDISC,
+				       note_qdisc, answer);
+}
+
+int rxpath_qdiscs(const struct netlink_query *query)
+{
 	struct answer answer = {0};
-	int result = rxpath_netlink_messages(query->fd, RTM_GETQDISC, &request, sizeof request,
-					     RTM_NEWQDISC, note_qdisc, &answer);
+	int result = ask_qdiscs(query->fd, &answer);
 
 	rxpath_buf_string(query->out, "device tc_ingress_drops\n");
 	for (size_t i = 0; i < answer.count; i++) {
@@ -109,4 +132,103 @@ int rxpath_qdiscs(const struct netlink_query *query)
 		return ENOMEM;
 	/* A kernel without traffic control. */
 	return result == EOPNOTSUPP ? ENOENT : result;
+}
+
+/* The filters of one device. */
+struct filters {
+	struct rxpath_buf *out;
+	struct rxpath_slice device;
+	unsigned count;
+};
+
+/* The actions of a filter, by its kind; nothing: it has none, or the kind is not known. */
+static struct rxpath_slice actions_of(struct rxpath_slice kind, struct rxpath_slice options)
+{
+	static const struct {
+		const char *kind;
+		unsigned short attribute;
+	} kinds[] = {
+		{"matchall", TCA_MATCHALL_ACT}, {"flower", TCA_FLOWER_ACT}, {"bpf", TCA_BPF_ACT},
+		{"u32", TCA_U32_ACT},		{"basic", TCA_BASIC_ACT},   {"fw", TCA_FW_ACT},
+	};
+
+	for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++)
+		if (rxpath_slice_is(kind, kinds[i].kind))
+			return rxpath_nlmsg_attribute(options, kinds[i].attribute);
+	return (struct rxpath_slice){NULL, 0};
+}
+
+/* Whether a program decides by itself what becomes of the packet. */
+static bool decides(struct rxpath_slice kind, struct rxpath_slice options)
+{
+	return rxpath_slice_is(kind, "bpf") &&
+	       rxpath_nlmsg_u32(rxpath_nlmsg_attribute(options, TCA_BPF_FLAGS), 0, 0) &
+		       TCA_BPF_FLAG_ACT_DIRECT;
+}
+
+static void put_filter(struct filters *filters, const struct tcmsg *header, uint32_t chain,
+		       struct rxpath_slice kind, struct rxpath_slice action)
+{
+	rxpath_buf_string(filters->out, "device.");
+	rxpath_buf_escaped(filters->out, filters->device, "");
+	rxpath_buf_printf(filters->out, ".tc.%u", ++filters->count);
+	rxpath_buf_column(filters->out, kind);
+	/* The pref stands above the protocol. */
+	rxpath_buf_column_u32(filters->out, header->tcm_info >> 16);
+	rxpath_buf_column_u32(filters->out, chain);
+	rxpath_buf_column(filters->out, action);
+}
+
+static void take_filter(void *context, struct rxpath_slice message)
+{
+	struct filters *filters = context;
+	struct rxpath_slice kind, options, actions, action;
+	struct tcmsg header;
+	unsigned short type;
+	uint32_t chain, drops;
+
+	if (message.len < sizeof header || filters->count == MAX_FILTERS)
+		return;
+	memcpy(&header, message.ptr, sizeof header);
+	rxpath_slice_skip(&message, NLMSG_ALIGN(sizeof header));
+	kind = rxpath_nlmsg_string(rxpath_nlmsg_attribute(message, TCA_KIND));
+	chain = rxpath_nlmsg_u32(rxpath_nlmsg_attribute(message, TCA_CHAIN), 0, 0);
+	options = rxpath_nlmsg_attribute(message, TCA_OPTIONS);
+	actions = actions_of(kind, options);
+	while (rxpath_nlmsg_next_attribute(&actions, &type, &action)) {
+		struct rxpath_slice queue = rxpath_nlmsg_attribute(
+			rxpath_nlmsg_attribute(action, TCA_ACT_STATS), TCA_STATS_QUEUE);
+
+		drops = rxpath_nlmsg_u32(
+			queue, offsetof(struct gnet_stats_queue, drops) / sizeof(uint32_t), 0);
+		if (drops == 0)
+			continue;
+		put_filter(filters, &header, chain, kind,
+			   rxpath_nlmsg_string(rxpath_nlmsg_attribute(action, TCA_ACT_KIND)));
+		rxpath_buf_printf(filters->out, " %u\n", drops);
+	}
+	/* Each filter comes once without a handle, which is its kind and pref alone. */
+	if (header.tcm_handle != 0 && decides(kind, options)) {
+		put_filter(filters, &header, chain, kind,
+			   rxpath_nlmsg_string(rxpath_nlmsg_attribute(options, TCA_BPF_NAME)));
+		rxpath_buf_string(filters->out, " -\n");
+	}
+}
+
+void rxpath_qdisc_filters(const struct netlink_query *query)
+{
+	struct answer answer = {0};
+
+	ask_qdiscs(query->fd, &answer);
+	for (size_t i = 0; i < answer.count && i < MAX_DEVICES; i++) {
+		struct filters filters = {
+			.out = query->out,
+			.device =
+				rxpath_link_name(query->devices, (uint32_t)answer.items[i].ifindex),
+		};
+
+		ask_filters(query->fd, answer.items[i].ifindex, PARENT_INGRESS, take_filter,
+			    &filters);
+	}
+	free(answer.items);
 }

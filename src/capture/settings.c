@@ -248,6 +248,8 @@ bool rxpath_capture_settings(struct rxpath_capture *capture, unsigned stages, rx
 			if (sysctls[i].stages & stages)
 				put_sysctl(&pass, sysctls[i].path);
 		put_devices(&pass, stages);
+		if (stages & BIT(NETFILTER))
+			rxpath_capture_filters(capture, &pass.text);
 	}
 	if (pass.text.failed)
 		done = rxpath_error_memory(error);

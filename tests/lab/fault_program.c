@@ -32,6 +32,7 @@ static void tc(struct lab *lab)
 {
 	lab_tc(lab, lab->fault->how);
 	lab_want(lab, "reject", "tc_ingress_drops", "vb", deliver_nothing(lab), 0);
+	lab_want_finding(lab, "tc-filter", "its filter bpf, pref 49152, chain 0, is a program");
 	lab_want_end(lab, 0, 0);
 }
 
