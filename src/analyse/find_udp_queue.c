@@ -97,6 +97,23 @@ static void command_strace(struct finding_ctx *ctx, const struct rxpath_process 
 		finding_command(ctx, "strace -p %llu", (unsigned long long)reader->pid);
 }
 
+/* The first sample looks at few processes: those whose sockets were in trouble already. */
+static void show_unknown_cause(struct finding_ctx *ctx, const struct rxpath_socket_line *line)
+{
+	for (size_t i = 0; ctx->match.before && i < line->process_count; i++) {
+		const struct rxpath_cpu_use *cpu = line->processes[i].cpu;
+
+		if (cpu->state == '\0' || cpu->interval != RXPATH_UNKNOWN)
+			continue;
+		finding_evidence(
+			ctx,
+			"whether %s was held up is not known: the first sample did not look "
+			"at it; while this goes on, a second report (-c 2) tells",
+			rxpath_owner_of(ctx, line));
+		return;
+	}
+}
+
 static void advise_reader(struct finding_ctx *ctx, const struct rxpath_socket_line *line)
 {
 	const char *owner = rxpath_owner_of(ctx, line);
@@ -108,6 +125,7 @@ static void advise_reader(struct finding_ctx *ctx, const struct rxpath_socket_li
 						    "'strace -p %llu'",
 						    pid, pid);
 
+	show_unknown_cause(ctx, line);
 	if (is_idle(ctx)) {
 		finding_evidence(ctx, "no UDP datagram was read (UdpInDatagrams did not increase)");
 		finding_advice(ctx,
@@ -331,6 +349,7 @@ static void advise_by_course(struct finding_ctx *ctx, const struct rxpath_socket
 		advise_reader(ctx, line);
 		return;
 	}
+	show_unknown_cause(ctx, line);
 	if (course == FILLING)
 		finding_advice(ctx, "look again in a moment: if the queue stays full, the program "
 				    "must read faster (recvmmsg, more threads); if it empties, "
