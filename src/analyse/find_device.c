@@ -64,6 +64,20 @@ static void show_lines(struct finding_ctx *ctx, const char *const names[])
 			show_line(ctx, ctx->moved[i]);
 }
 
+/* The first sample asks for the statistics of queues and wire only where the device lost packets
+ * before. */
+static void show_unknown_hardware(struct finding_ctx *ctx, struct rxpath_slice device)
+{
+	const struct rxpath_device *before =
+		ctx->match.before ? rxpath_sample_find_device(ctx->match.before, device) : NULL;
+	const struct rxpath_device *after = rxpath_sample_find_device(ctx->match.after, device);
+
+	if (before && after && after->has_hardware && !before->has_hardware)
+		finding_evidence(ctx,
+				 "what its queues and its wire counted is not known: they were "
+				 "first asked at the end; a second report (-c 2) tells");
+}
+
 /* What the driver itself says about that device. */
 static void show_driver(struct finding_ctx *ctx, struct rxpath_slice device)
 {
@@ -79,6 +93,7 @@ static void show_driver(struct finding_ctx *ctx, struct rxpath_slice device)
 					 rxpath_phrase_of(ctx, line->name),
 					 (unsigned long long)line->delta, meaning_of(ctx, line));
 	}
+	show_unknown_hardware(ctx, device);
 }
 
 /* The figures of a device that was moved here are older than the interval, or may be. */
