@@ -1,8 +1,8 @@
 /* balance.c: packets that IP counts where they enter a part of its path, and not where they leave
  * it.
  *
- * Lower bounds: what entered is taken as little, what became of it as much as the time between the
- * readings allows. Under a steady load without a fault they are zero. */
+ * Lower bounds: as little as possible entered and as much as possible left, within what the time
+ * between the readings allows. Under a steady load without a fault they are zero. */
 #include "steps.h"
 
 /* Packets that one NAPI poll hands to IP together: received, and for a moment neither delivered nor

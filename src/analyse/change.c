@@ -1,4 +1,5 @@
-/* change.c: how far one figure moved between the samples: whether it wrapped, was reset, is new. */
+/* change.c: how much a counter rose between the samples, and whether it wrapped, was reset or is
+ * new. */
 #include <stdlib.h>
 
 #include "steps.h"

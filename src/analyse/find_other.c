@@ -1,5 +1,5 @@
-/* find_other.c: what has a counter of its own beside the common path: Open vSwitch, neighbour
- * tables, SCTP, TLS, netlink sockets. */
+/* find_other.c: losses outside the common path: Open vSwitch, neighbour tables, SCTP, TLS, netlink
+ * sockets. */
 #include "findings.h"
 
 bool rxpath_find_ovs_lost(struct finding_ctx *ctx)

@@ -1,5 +1,4 @@
-/* find_program.c: what programs and filters at a device dropped before any protocol saw it: traffic
- * control, XDP. */
+/* find_program.c: packets that traffic control or XDP dropped at a device, before any protocol. */
 #include "findings.h"
 
 static const struct rxpath_line *first_named(const struct finding_ctx *ctx, const char *name)

@@ -1,4 +1,5 @@
-/* finding_ctx.c: what the rules of findings share: saying things, and looking things up. */
+/* finding_ctx.c: what the rules of findings share: writing their texts, and looking up counters and
+ * settings. */
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>

@@ -1,4 +1,4 @@
-/* findings.c: the table of findings, and what all of them are made of.
+/* findings.c: the table of findings, and the functions that run their rules.
  *
  * A finding is claimed only where its evidence is in the report, and its advice fits that evidence.
  * A row's meaning and action are what a report says where the rule has nothing more exact. A

@@ -1,5 +1,5 @@
-/* queue_growth.c: a receive queue that grew from one sample to the next: its reader is slower than
- * what arrives. */
+/* queue_growth.c: a receive queue that grew from one sample to the next: data arrives faster than
+ * its reader reads. */
 #include "findings.h"
 
 /* What a queue holds at one moment says little: it has to hold something both times, and an eighth

@@ -1,6 +1,6 @@
-/* queues.c: packets that rules gave to NFQUEUE: what came into a queue is up to its reader, and
- * what did not was dropped, because no program reads that queue. Which packets a queue holds, only
- * the rules tell. */
+/* queues.c: packets that rules sent to NFQUEUE. The program decides on those that came into a
+ * queue; the others were dropped, because no program reads that queue. Only the rules say which
+ * packets a queue holds. */
 #include <linux/netlink.h>
 #include <stdlib.h>
 

@@ -1,4 +1,4 @@
-/* report.c: putting a report together, and taking it apart. */
+/* report.c: adding to a report, and freeing it. */
 #include <stdlib.h>
 
 #include "steps.h"

@@ -1,6 +1,5 @@
-/* capture.c: one sample of the live system, or of the files under --root, in the order
- * that exactness asks for. What was opened stays open: reading at 0 again costs much less
- * than opening anew. */
+/* capture.c: one sample of the live system, or of the files under --root, in the order of the
+ * source table. Files stay open: reading again from offset 0 costs much less than opening. */
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/magic.h>

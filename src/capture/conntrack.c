@@ -1,4 +1,5 @@
-/* conntrack.c: what connection tracking counted, from a kernel without /proc/net/stat/nf_conntrack.
+/* conntrack.c: the counters of connection tracking, on a kernel without
+ * /proc/net/stat/nf_conntrack.
  *
  * ctnetlink gives the same figures (CTA_STATS_*, net/netfilter/nf_conntrack_netlink.c), to those
  * that have CAP_NET_ADMIN over the network namespace. */

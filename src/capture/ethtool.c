@@ -1,8 +1,8 @@
-/* ethtool.c: what only a driver tells, by SIOCETHTOOL: its own statistics, its rings, its link.
+/* ethtool.c: what only a driver knows, by SIOCETHTOOL: its own statistics, ring sizes, link state.
  *
- * Which statistics a driver has is asked once, as names cost as much as figures; then a sample is
- * one call a device, and none for a device without any, and of many devices only the first are
- * asked. None of it needs privilege (dev_ethtool, net/ethtool/ioctl.c). */
+ * The names of a driver's statistics are read once, as they cost as much as the values. A sample
+ * then costs one call for each device that has statistics, for the first devices only. None of it
+ * needs privilege (dev_ethtool, net/ethtool/ioctl.c). */
 #include <errno.h>
 #include <linux/ethtool.h>
 #include <linux/sockios.h>

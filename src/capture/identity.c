@@ -1,4 +1,4 @@
-/* identity.c: who and when: the section "rxpath". */
+/* identity.c: the section "rxpath": host, kernel, boot, namespace and time. */
 #include <errno.h>
 #include <fcntl.h>
 #include <sys/utsname.h>

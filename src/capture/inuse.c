@@ -1,6 +1,6 @@
-/* inuse.c: what need not be read, as it would have nothing to say. Tables of sockets that are
- * empty, by /proc/net/sockstat and sockstat6: a socket is counted from when it enters its table
- * until it leaves it. And the figures of packets where none was received. */
+/* inuse.c: what need not be read. Tables of sockets that are empty according to /proc/net/sockstat
+ * and sockstat6, which count a socket as long as it is in its table; and counters of packets in a
+ * namespace that received none. */
 #include <string.h>
 #include <strings.h>
 

@@ -3,8 +3,8 @@
  *
  * A table comes by getsockopt as one block of entries (ipt_get_entries, net/ipv4/netfilter/
  * ip_tables.c). The entries of a built-in chain begin where hook_entry says, and end with the
- * policy, where underflow says. Those of a chain that a user made begin behind an ERROR target that
- * has its name. A jump names the offset of the entry that it leads to. */
+ * policy, where underflow says. Those of a user's chain begin after an ERROR target with the
+ * chain's name. A jump names the offset of the entry that it leads to. */
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/netfilter.h>

@@ -1,4 +1,4 @@
-/* netlink.c: asking the kernel by netlink, and taking its answer datagram by datagram. */
+/* netlink.c: netlink requests, and their answers datagram by datagram. */
 #include <errno.h>
 #include <sched.h>
 #include <string.h>

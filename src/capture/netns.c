@@ -1,5 +1,5 @@
-/* netns.c: entering the network namespace that was asked for, by the name that `ip netns` gave it
- * or by one of its processes. The process stays in it; nothing after this knows. */
+/* netns.c: enters the network namespace of --netns (a name of `ip netns`) or --pid (one of its
+ * processes). The program then stays in it. */
 #include <ctype.h>
 #include <dirent.h>
 #include <errno.h>

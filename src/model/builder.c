@@ -1,4 +1,4 @@
-/* builder.c: adding what was read to a sample, and putting it in order. */
+/* builder.c: adds items to a sample, and sorts them. */
 #include <linux/netlink.h>
 #include <stdlib.h>
 #include <string.h>

@@ -1,5 +1,5 @@
-/* device.c: the devices of a sample by name. Ten thousand of them are ordinary (containers), so
- * they are found by a table; and a stored sample may hold names made to fall together in it. */
+/* device.c: the devices of a sample by name. A host of containers may have ten thousand, so a hash
+ * table finds them; a hostile sample may hold names that collide in it. */
 #include <stdlib.h>
 #include <string.h>
 

@@ -1,6 +1,6 @@
-/* driver.c: the table of drivers' statistics. Only those are here whose relation to the standard
- * counters the driver's source shows; the names of all others are judged by their spelling. At the
- * end the statistics that have one meaning for all drivers. */
+/* driver.c: the table of drivers' statistics. It has only those whose relation to the standard
+ * counters is known from the driver's source; all others are judged by their names. At its end are
+ * statistics with one meaning for all drivers. */
 #include <string.h>
 
 #include "rxpath/driver.h"

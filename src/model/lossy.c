@@ -1,7 +1,7 @@
-/* lossy.c: which names that the catalogue lacks say that received packets were lost.
+/* lossy.c: which counters without a catalogue row sound like lost packets.
  *
- * Drivers name their own statistics as they like (ETH_SS_STATS), so the spelling is all there is to
- * go by. Capture asks as well as parse: a card has thousands, and only these few are kept. */
+ * Drivers name their own statistics as they like (ETH_SS_STATS), so only the name tells. Capture
+ * uses this as well as parse: a card has thousands of statistics, and only these few are kept. */
 #include <string.h>
 
 #include "rxpath/lossy.h"

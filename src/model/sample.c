@@ -1,4 +1,4 @@
-/* sample.c: one moment: finding what was read, and its order. */
+/* sample.c: finding readings and settings in a sample, and the order of readings. */
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>

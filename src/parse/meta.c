@@ -1,4 +1,4 @@
-/* meta.c: the program's own sections of text: who and when, holders of sockets, settings. */
+/* meta.c: sections that the program itself writes: host and time, owners of sockets, settings. */
 #include <stddef.h>
 
 #include "words.h"

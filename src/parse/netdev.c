@@ -1,4 +1,5 @@
-/* netdev.c: /proc/net/dev: sums of several counters a device, where the single ones are lacking.
+/* netdev.c: /proc/net/dev: sums of several counters for each device, used where rtnetlink is not
+ * available.
  *
  * Printed by dev_seq_show (net/core/net-procfs.c): two lines of header, then "  eth0: 123 4 ...".
  * Before 3.0 a long first number stands right behind the colon. */

@@ -1,4 +1,4 @@
-/* parse.c: which parser a section belongs to, and what happens when it does not parse. */
+/* parse.c: chooses the parser of a section, and handles sections that do not parse. */
 #include <errno.h>
 #include <string.h>
 

@@ -1,5 +1,5 @@
-/* trace_counts.c: rxpath/trace: what the drop tracepoints said, as src/capture/tracetally.c
- * writes it:
+/* trace_counts.c: rxpath/trace: counts of the drop tracepoints, as src/trace/tracetally.c writes
+ * them:
  *
  *	event skb:kfree_skb 991			how many of them were read; "-": no such event
  *	overrun 0				that many the ring lost
@@ -92,7 +92,7 @@ static bool take_event(struct rxpath_slice line, struct rxpath_trace_result *tra
 	return true; /* an event that a later version traces */
 }
 
-/* Of either sort; src/capture/tracetally.c has half as many. */
+/* Of either sort; src/trace/tracetally.c has half as many. */
 #define MAX_ROWS 4096
 
 /* Room for as many rows as there are lines of either sort. */

@@ -1,4 +1,4 @@
-/* words.c: what every parser asks of a word: is it a name, a number, a counter. */
+/* words.c: what every parser needs: whether a word is a name, a number, a counter. */
 #include <string.h>
 
 #include "words.h"

@@ -1,4 +1,4 @@
-/* answer.c: the first line, which says in words what happened; and the second, for grep. */
+/* answer.c: the first line of the report: what happened, in words; and the second, for grep. */
 #include <string.h>
 
 #include "page.h"

@@ -1,4 +1,4 @@
-/* history.c: what the reports of a watcher have in common: losses since the start. */
+/* history.c: losses since the start, over a series of reports. */
 #include <string.h>
 
 #include "page.h"

@@ -1,4 +1,4 @@
-/* tracefs.c: the tracing instance's folder: where it can be made, and that it goes again.
+/* tracefs.c: makes and removes the tracing instance's directory.
  *
  * Nothing is mounted here, no other instance and nothing of the global one is touched. */
 #include <dirent.h>

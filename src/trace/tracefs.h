@@ -1,4 +1,4 @@
-/* tracefs.h: where tracing instances live, and how they come and go. */
+/* tracefs.h: makes and removes tracing instances. */
 #ifndef RXPATH_TRACE_TRACEFS_H
 #define RXPATH_TRACE_TRACEFS_H
 
