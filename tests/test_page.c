@@ -97,7 +97,7 @@ static void parts_of_a_whole(void **state)
 		struct rxpath_buf out;
 		const struct page page = page_of(&terminal, &out);
 
-		page_percent(&page, cases[i].part, cases[i].whole);
+		page_percent(&page, cases[i].part, cases[i].whole, "");
 		assert_text(&out, cases[i].text);
 	}
 }
@@ -110,12 +110,14 @@ static void words_have_their_number(void **state)
 	(void)state;
 	for (uint64_t i = 0; i < 3; i++) {
 		page_number_of(&page, i, "socket");
-		page_more(&page, i, "entry", "entries");
+		page_more(&page, i, 2, "entries");
 		rxpath_buf_char(&out, ';');
 	}
 	assert_true(page.left_out);
-	assert_text(&out, "0 sockets;1 socket... and 1 more entry\n;2 sockets... and 2 more "
-			  "entries\n;");
+	assert_text(&out, "0 sockets;1 socket1 of 2 entries not shown\n;2 sockets2 entries not "
+			  "shown\n;");
+	page_percent(&page, 1, 2, " of all");
+	assert_text(&out, " (50 % of all)");
 }
 
 /* Twenty columns, of which some are used already. */

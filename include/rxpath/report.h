@@ -128,6 +128,8 @@ struct rxpath_process_loss {
 struct rxpath_finding {
 	const char *id;
 	const char *cause; /* a few words, for the first line of the report */
+	uint64_t pid;	   /* the reader that it is about; RXPATH_UNKNOWN: none, or not seen */
+	bool follows;	   /* it is an effect of what another finding says of that reader */
 	enum rxpath_stage stage;
 	enum rxpath_kind kind;
 	struct rxpath_slice summary;
@@ -194,6 +196,8 @@ struct rxpath_report {
 	struct rxpath_attribution attribution;
 	struct rxpath_process_loss *processes; /* those that lost most come first */
 	size_t process_count;
+	uint64_t read_gap; /* by how much what UDP's sockets and its counters lost differ, as they
+			    * are read one after the other */
 	struct rxpath_finding *findings;
 	size_t finding_count, finding_cap;
 	struct rxpath_unavailable *unavailable;

@@ -13,13 +13,12 @@ static const char *tell(struct finding_ctx *ctx, const struct rxpath_socket_line
 					  socket->rcvbuf);
 
 	if (line->drops_before != RXPATH_UNKNOWN && line->delta > 0)
-		return rxpath_phrase(ctx, "%s; it dropped %llu segments", queue,
-				     (unsigned long long)line->delta);
+		return rxpath_phrase(ctx, "%s; it dropped %s", queue,
+				     rxpath_amount(ctx, line->delta, "segment"));
 	if (line->drops_before == RXPATH_UNKNOWN && socket->drops > 0)
 		return rxpath_phrase(ctx,
-				     "%s; it dropped %u segments since it was opened, "
-				     "duplicates among them",
-				     queue, socket->drops);
+				     "%s; it dropped %s since it was opened, duplicates among them",
+				     queue, rxpath_amount(ctx, socket->drops, "segment"));
 	return queue;
 }
 

@@ -97,10 +97,9 @@ static void advise_table(struct finding_ctx *ctx, uint64_t count, uint64_t limit
 
 	if (rate > 0)
 		finding_evidence(
-			ctx,
-			"about %llu new connections a second, of which each stays for %llu "
-			"seconds after its last packet",
-			(unsigned long long)rate, (unsigned long long)seconds_of_entry(ctx));
+			ctx, "about %s a second, of which each stays for %s after its last packet",
+			rxpath_amount(ctx, rate, "new connection"),
+			rxpath_amount(ctx, seconds_of_entry(ctx), "second"));
 	finding_advice(ctx,
 		       "raise net.netfilter.nf_conntrack_max (now %llu), say to %llu%s%s: about "
 		       "300 bytes per connection",
@@ -122,19 +121,18 @@ bool rxpath_find_conntrack_full(struct finding_ctx *ctx)
 		ctx->draft.kind = RXPATH_KIND_PRESSURE;
 	if (dropped > 0)
 		finding_summary(ctx,
-				"The connection table was full: %llu packets of new connections "
-				"were dropped.",
-				(unsigned long long)dropped);
+				"The connection table was full: it dropped %s of new connections.",
+				rxpath_amount(ctx, dropped, "packet"));
 	else
 		finding_summary(
 			ctx,
-			"The connection table was full: %llu connections were removed early "
-			"to make room for new ones.",
-			(unsigned long long)evicted);
+			"The connection table was full: it removed %s early to make room for "
+			"new ones.",
+			rxpath_amount(ctx, evicted, "connection"));
 	rxpath_show_moved(ctx, names);
 	if (table_of(ctx, &count, &limit)) {
-		finding_evidence(ctx, "%llu connections of at most %llu now%s",
-				 (unsigned long long)count, (unsigned long long)limit,
+		finding_evidence(ctx, "%s of at most %llu now%s",
+				 rxpath_amount(ctx, count, "connection"), (unsigned long long)limit,
 				 is_nearly_full(ctx) ? ""
 						     : ": it has emptied, or was enlarged, since");
 		advise_table(ctx, count, limit);
@@ -170,10 +168,12 @@ bool rxpath_find_conntrack_insert(struct finding_ctx *ctx)
 		dropped = 0;
 	if (failed + chains + dropped == 0)
 		return false;
-	finding_summary(ctx, "Connection tracking dropped %llu packets: %s.",
-			(unsigned long long)(chains > 0	  ? chains
-					     : failed > 0 ? failed
-							  : dropped),
+	finding_summary(ctx, "Connection tracking dropped %s: %s.",
+			rxpath_amount(ctx,
+				      (chains > 0   ? chains
+				       : failed > 0 ? failed
+						    : dropped),
+				      "packet"),
 			chains > 0 ? "a chain of its hash table would have become too long"
 			: no_port  ? "NAT found no free port for new connections"
 			: failed > 0
@@ -187,7 +187,7 @@ bool rxpath_find_conntrack_insert(struct finding_ctx *ctx)
 			(unsigned long long)rxpath_change_of(&ctx->match, "nf_conntrack_found")
 				.delta);
 	if (table_of(ctx, &count, &limit))
-		finding_evidence(ctx, "%llu connections of at most %llu", (unsigned long long)count,
+		finding_evidence(ctx, "%s of at most %llu", rxpath_amount(ctx, count, "connection"),
 				 (unsigned long long)limit);
 	if (chains > 0)
 		finding_advice(ctx,

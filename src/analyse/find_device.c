@@ -201,9 +201,9 @@ static bool find_virtual(struct finding_ctx *ctx, const char *const names[],
 	if (!is_virtual(ctx, device))
 		return false;
 	finding_summary(ctx,
-			"%s refused or missed %llu packets. It is a virtual device: no card or "
-			"cable is involved.",
-			device, (unsigned long long)worst->delta);
+			"%s refused or missed %s. It is a virtual device: no card or cable "
+			"is involved.",
+			device, rxpath_amount(ctx, worst->delta, "packet"));
 	show_lines(ctx, names);
 	finding_advice(ctx,
 		       "see what arrives on %s (ip -d link show %s, tcpdump -nn -vv); on a tunnel "
@@ -257,16 +257,16 @@ bool rxpath_find_device_ring(struct finding_ctx *ctx)
 	    (find_moved_in(ctx, ring_names, worst) || find_virtual(ctx, ring_names, worst)))
 		return true;
 	device = rxpath_phrase_of(ctx, worst->subject);
-	finding_summary(
-		ctx, "%s lost %llu frames before the host saw them: its receive ring was full.",
-		device,
-		(unsigned long long)(standard ? worst->delta : lost_by_overruns(ctx, worst)));
+	finding_summary(ctx, "%s lost %s before the host saw them: its receive ring was full.",
+			device,
+			rxpath_amount(ctx, (standard ? worst->delta : lost_by_overruns(ctx, worst)),
+				      "frame"));
 	show_lines(ctx, ring_names);
 	show_driver(ctx, worst->subject);
 	advise_ring(ctx, device);
 	if (squeezed > 0) {
-		finding_evidence(ctx, "receive work also stopped at its budget %llu times",
-				 (unsigned long long)squeezed);
+		finding_evidence(ctx, "receive work also stopped at its budget %s",
+				 rxpath_amount(ctx, squeezed, "time"));
 		finding_advice(ctx,
 			       "if the ring alone does not help, raise net.core.netdev_budget%s "
 			       "and net.core.netdev_budget_usecs%s: other work of the CPU waits "
@@ -294,8 +294,8 @@ bool rxpath_find_device_wire(struct finding_ctx *ctx)
 		return true;
 	device = rxpath_phrase_of(ctx, worst->subject);
 	medium = medium_of(ctx, device);
-	finding_summary(ctx, "%s received %llu frames that %s.", device,
-			(unsigned long long)worst->delta,
+	finding_summary(ctx, "%s received %s that %s.", device,
+			rxpath_amount(ctx, worst->delta, "frame"),
 			!damaged	  ? "are too short or too long for it"
 			: medium == CABLE ? "were damaged on the wire"
 			: medium == RADIO ? "were damaged on the air"
@@ -459,9 +459,9 @@ bool rxpath_find_device_unhandled(struct finding_ctx *ctx)
 	ctx->draft.kind = worst->kind;
 	handled = handled_on(ctx, worst->on.name);
 	finding_summary(ctx,
-			"%s dropped %llu frames, not in the backlog: no protocol here handles "
-			"their type, they were too long, or the driver had no memory.",
-			device, (unsigned long long)rxpath_remainder(worst));
+			"%s dropped %s, not in the backlog: no protocol here handles their "
+			"type, they were too long, or the driver had no memory.",
+			device, rxpath_amount(ctx, rxpath_remainder(worst), "frame"));
 	show_driver(ctx, worst->subject);
 	if (handled[0] != '\0')
 		finding_evidence(ctx, "handled on %s (/proc/net/ptype): %s", device, handled);
@@ -569,9 +569,9 @@ bool rxpath_find_link_carrier(struct finding_ctx *ctx)
 		return false;
 	device = rxpath_phrase_of(ctx, worst->subject);
 	finding_summary(ctx,
-			"%s lost its link %llu times. What was sent to it meanwhile did not "
-			"reach this host.",
-			device, (unsigned long long)worst->delta);
+			"%s lost its link %s. What was sent to it meanwhile did not reach "
+			"this host.",
+			device, rxpath_amount(ctx, worst->delta, "time"));
 	show_lines(ctx, names);
 	finding_advice(ctx,
 		       "see whether somebody took it down (the kernel log names the time: 'dmesg "
@@ -590,9 +590,9 @@ bool rxpath_find_device_other_host(struct finding_ctx *ctx)
 		return false;
 	device = rxpath_phrase_of(ctx, worst->subject);
 	finding_summary(ctx,
-			"%s received %llu IP packets for another MAC address, or with a VLAN tag "
-			"that no device here has.",
-			device, (unsigned long long)worst->delta);
+			"%s received %s for another MAC address, or with a VLAN tag that no "
+			"device here has.",
+			device, rxpath_amount(ctx, worst->delta, "IP packet"));
 	show_lines(ctx, names);
 	finding_advice(ctx,
 		       "if traffic is missing, compare the VLANs and MAC addresses of %s (ip -d "
@@ -654,9 +654,9 @@ bool rxpath_find_capture_drops(struct finding_ctx *ctx)
 	if (!worst)
 		return false;
 	finding_summary(ctx,
-			"A packet capture (%s) missed %llu packets. What the host itself received "
-			"is not affected.",
-			rxpath_name_of(ctx, worst), (unsigned long long)worst->delta);
+			"A packet capture (%s) missed %s. What the host itself received is "
+			"not affected.",
+			rxpath_name_of(ctx, worst), rxpath_amount(ctx, worst->delta, "packet"));
 	rxpath_show_sockets(ctx, is_lossy_capture, tell_capture, NULL);
 	return true;
 }

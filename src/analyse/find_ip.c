@@ -55,8 +55,8 @@ bool rxpath_find_filtered(struct finding_ctx *ctx)
 	taken = rxpath_max(residual, named);
 	if (!rxpath_is_significant(ctx, taken, RXPATH_STAGE_IP))
 		return false;
-	finding_summary(ctx, "%s took %llu packets%s: IP has no counter for them.",
-			taker_of(ctx, taken), (unsigned long long)taken,
+	finding_summary(ctx, "%s took %s%s: IP has no counter for them.", taker_of(ctx, taken),
+			rxpath_amount(ctx, taken, "packet"),
 			rxpath_share(ctx, taken, RXPATH_STAGE_IP));
 	rxpath_show_moved(ctx, residuals);
 	rxpath_show_moved(ctx, traced);
@@ -102,9 +102,10 @@ bool rxpath_find_martian(struct finding_ctx *ctx)
 	if (!rxpath_is_significant(ctx, strange, RXPATH_STAGE_IP))
 		return false;
 	finding_summary(ctx,
-			"%llu packets%s had addresses that cannot be on that side: loopback, a "
+			"%s%s had addresses that cannot be on that side: loopback, a "
 			"multicast source, this host's own.",
-			(unsigned long long)strange, rxpath_share(ctx, strange, RXPATH_STAGE_IP));
+			rxpath_amount(ctx, strange, "packet"),
+			rxpath_share(ctx, strange, RXPATH_STAGE_IP));
 	rxpath_show_moved(ctx, names);
 	finding_evidence(ctx, "these two count for all network namespaces of the host");
 	if (filtered > 0)
@@ -198,11 +199,11 @@ bool rxpath_find_reverse_path(struct finding_ctx *ctx)
 
 	if (!rxpath_is_significant(ctx, refused, RXPATH_STAGE_IP))
 		return false;
-	finding_summary(
-		ctx,
-		"The reverse-path filter refused %llu packets%s: the answers would leave by "
-		"another device, or have no route.",
-		(unsigned long long)refused, rxpath_share(ctx, refused, RXPATH_STAGE_IP));
+	finding_summary(ctx,
+			"The reverse-path filter refused %s%s: the answers would leave by "
+			"another device, or have no route.",
+			rxpath_amount(ctx, refused, "packet"),
+			rxpath_share(ctx, refused, RXPATH_STAGE_IP));
 	finding_evidence(ctx, "TcpExtIPReversePathFilter %llu", (unsigned long long)refused);
 	/* The larger of "all" and the device's own applies (IN_DEV_RPFILTER), and 2 is less strict
 	 * than 1. */
@@ -236,9 +237,8 @@ bool rxpath_find_ip_header(struct finding_ctx *ctx)
 
 	if (bad == 0)
 		return false;
-	finding_summary(ctx,
-			"%llu IP packets were broken: a bad header, a bad checksum, or truncated.",
-			(unsigned long long)bad);
+	finding_summary(ctx, "IP discarded %s: a bad header, a bad checksum, or truncated.",
+			rxpath_amount(ctx, bad, "packet"));
 	rxpath_show_moved(ctx, names);
 	finding_default_advice(ctx);
 	return true;
@@ -271,8 +271,9 @@ bool rxpath_find_ipv6_disabled(struct finding_ctx *ctx)
 	if (discarded == 0 || count == 0)
 		return false;
 	name = rxpath_escaped_of(ctx, device);
-	finding_summary(ctx, "%llu IPv6 packets were discarded; IPv6 is disabled on %s%s.",
-			(unsigned long long)discarded, name, count > 1 ? " and others" : "");
+	finding_summary(ctx, "IPv6 discarded %s: it is disabled on %s%s.",
+			rxpath_amount(ctx, discarded, "packet"), name,
+			count > 1 ? " and others" : "");
 	finding_evidence(ctx, "Ip6InDiscards %llu; net.ipv6.conf.%s.disable_ipv6 is 1",
 			 (unsigned long long)discarded, name);
 	finding_advice(ctx,
@@ -293,8 +294,8 @@ bool rxpath_find_ip_discards(struct finding_ctx *ctx)
 		return false;
 	if (ipv4 == 0)
 		ctx->draft.kind = RXPATH_KIND_SUSPECT;
-	finding_summary(ctx, "IP dropped %llu valid packets: memory was short%s.",
-			(unsigned long long)(ipv4 + ipv6),
+	finding_summary(ctx, "IP dropped %s: memory was short%s.",
+			rxpath_amount(ctx, ipv4 + ipv6, "valid packet"),
 			ipv6 > 0 ? ", or (IPv6) an IPsec policy refused them" : "");
 	if (ipv4 > 0)
 		finding_evidence(ctx, "IpInDiscards %llu", (unsigned long long)ipv4);
@@ -341,10 +342,8 @@ bool rxpath_find_not_for_us(struct finding_ctx *ctx)
 		return false;
 	rxpath_number_of(ctx, "net.ipv4.ip_forward", &forwarding);
 	rxpath_number_of(ctx, "net.ipv6.conf.all.forwarding", &forwarding6);
-	finding_summary(ctx,
-			"%llu packets%s came for addresses that this host neither has nor forwards "
-			"to.",
-			(unsigned long long)all, rxpath_share(ctx, all, RXPATH_STAGE_IP));
+	finding_summary(ctx, "%s%s came for addresses that this host neither has nor forwards to.",
+			rxpath_amount(ctx, all, "packet"), rxpath_share(ctx, all, RXPATH_STAGE_IP));
 	rxpath_show_moved(ctx, names);
 	rxpath_show_settings(ctx, settings);
 	if (forwarding > 0 && addresses > 0)
@@ -369,10 +368,9 @@ bool rxpath_find_unknown_protocol(struct finding_ctx *ctx)
 	unknown = rxpath_less(unknown, raw);
 	if (!rxpath_is_significant(ctx, unknown, RXPATH_STAGE_IP))
 		return false;
-	finding_summary(ctx,
-			"%llu packets%s came for transport protocols that this kernel does not "
-			"handle.",
-			(unsigned long long)unknown, rxpath_share(ctx, unknown, RXPATH_STAGE_IP));
+	finding_summary(ctx, "%s%s came for transport protocols that this kernel does not handle.",
+			rxpath_amount(ctx, unknown, "packet"),
+			rxpath_share(ctx, unknown, RXPATH_STAGE_IP));
 	rxpath_show_moved(ctx, names);
 	return true;
 }

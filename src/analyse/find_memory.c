@@ -50,13 +50,12 @@ static bool describe(struct finding_ctx *ctx, const struct program *program)
 		return false;
 	file = text_of(ctx, reader->pid, "file");
 	finding_summary(ctx, "%s: the memory limit of its cgroup %s refused them.",
-			rxpath_losses_of(ctx, program, "datagrams"),
-			text_of(ctx, reader->pid, "cgroup"));
+			rxpath_losses_of(ctx, program), text_of(ctx, reader->pid, "cgroup"));
 	finding_evidence(ctx, "%s is %llu; the cgroup uses %llu bytes of it now", file,
 			 (unsigned long long)limit, (unsigned long long)usage);
 	if (figure_of(ctx, reader->pid, "failures", &failures) && failures > 0)
-		finding_evidence(ctx, "the cgroup was refused memory %llu times since it was made",
-				 (unsigned long long)failures);
+		finding_evidence(ctx, "the cgroup was refused memory %s since it was made",
+				 rxpath_amount(ctx, failures, "time"));
 	if (figure_of(ctx, reader->pid, "sock", &sock))
 		finding_evidence(ctx, "%llu of these bytes are memory of sockets",
 				 (unsigned long long)sock);
@@ -115,8 +114,8 @@ bool rxpath_find_memory_used(struct finding_ctx *ctx, const char *protocol, cons
 		return false;
 	ctx->draft.kind = RXPATH_KIND_PRESSURE;
 	finding_summary(ctx,
-			"The %s sockets of the host hold %llu pages of memory, at least 80 %% of "
+			"The %s sockets of the host hold %s of memory, at least 80 %% of "
 			"what they may; at the limit, packets are lost.",
-			protocol, (unsigned long long)pages);
+			protocol, rxpath_amount(ctx, pages, "page"));
 	return true;
 }

@@ -36,10 +36,11 @@ static void advise_chain(struct finding_ctx *ctx, const struct rxpath_rule *rule
 {
 	const char *command = list_chain(ctx, rule);
 
-	finding_advice(ctx,
-		       "if this traffic is wanted, accept it before that rule (else the rule does "
-		       "its job, and nothing is wrong): '%s'",
-		       command);
+	finding_advice(
+		ctx,
+		"look at the rule, which may just do its job; if this traffic is wanted, accept "
+		"it before that rule: '%s'",
+		command);
 	finding_command(ctx, "%s", command);
 }
 
@@ -96,21 +97,23 @@ bool rxpath_find_firewall_rule(struct finding_ctx *ctx)
 	if (!worst || !rxpath_is_significant(ctx, refused, RXPATH_STAGE_IP))
 		return false;
 	if (count == 1)
-		finding_summary(ctx, "Netfilter rule %s refused %llu packets%s.",
-				rxpath_phrase_of(ctx, worst->subject), (unsigned long long)refused,
+		finding_summary(ctx, "Netfilter rule %s refused %s%s.",
+				rxpath_phrase_of(ctx, worst->subject),
+				rxpath_amount(ctx, refused, "packet"),
 				rxpath_share(ctx, refused, RXPATH_STAGE_IP));
 	else
-		finding_summary(
-			ctx, "Netfilter rules refused %llu packets%s; %s refused %llu.",
-			(unsigned long long)refused, rxpath_share(ctx, refused, RXPATH_STAGE_IP),
-			rxpath_phrase_of(ctx, worst->subject), (unsigned long long)worst->delta);
+		finding_summary(ctx, "Netfilter rules refused %s%s; %s refused %llu.",
+				rxpath_amount(ctx, refused, "packet"),
+				rxpath_share(ctx, refused, RXPATH_STAGE_IP),
+				rxpath_phrase_of(ctx, worst->subject),
+				(unsigned long long)worst->delta);
 	for (size_t shown = 0; line && shown <= MAX_SHOWN; shown++) {
 		show_rule(ctx, line);
 		line = next_largest(ctx, line);
 	}
 	if (count > MAX_SHOWN + 1)
-		finding_evidence(ctx, "and %zu more rule%s", count - MAX_SHOWN - 1,
-				 count == MAX_SHOWN + 2 ? "" : "s");
+		finding_evidence(ctx, "and %s",
+				 rxpath_amount(ctx, count - MAX_SHOWN - 1, "more rule"));
 	advise_chain(ctx, rule_of(ctx, worst));
 	return true;
 }
@@ -157,8 +160,9 @@ void rxpath_show_uncounted_rules(struct finding_ctx *ctx)
 		count++;
 	}
 	if (first) {
-		finding_evidence(ctx, "%zu rule%s without a counter may have taken them, as %s",
-				 count, count == 1 ? "" : "s", rxpath_escaped_of(ctx, first->name));
+		finding_evidence(ctx, "%s without a counter may have taken them, as %s",
+				 rxpath_amount(ctx, count, "rule"),
+				 rxpath_escaped_of(ctx, first->name));
 		finding_advice(ctx,
 			       "put 'counter' before the verdict of rules that refuse "
 			       "packets, to see which it is: '%s'",
@@ -214,10 +218,10 @@ static void show_queue(struct finding_ctx *ctx, const struct rxpath_line *line, 
 	const struct rxpath_rule *sent =
 		feeding(ctx, line->on.number, RXPATH_HOOK_OUTPUT | RXPATH_HOOK_POSTROUTING);
 
-	finding_evidence(ctx, "%s is read by %s; %llu packets wait in it",
-			 rxpath_phrase_of(ctx, line->subject),
-			 reader_of(ctx, gauge(ctx, "nfqueue_peer_portid", &line->on)),
-			 (unsigned long long)gauge(ctx, "nfqueue_queue_total", &line->on));
+	finding_evidence(
+		ctx, "%s is read by %s and holds %s", rxpath_phrase_of(ctx, line->subject),
+		reader_of(ctx, gauge(ctx, "nfqueue_peer_portid", &line->on)),
+		rxpath_amount(ctx, gauge(ctx, "nfqueue_queue_total", &line->on), "packet"));
 	if (own)
 		finding_evidence(ctx, "only packets that this host sends come to it, by %s",
 				 rxpath_escaped_of(ctx, sent->name));
@@ -245,9 +249,9 @@ bool rxpath_find_nfqueue_full(struct finding_ctx *ctx)
 	own = rxpath_queue_is_of_own(&ctx->match, worst->on.number);
 	if (own)
 		ctx->draft.kind = RXPATH_KIND_PRESSURE;
-	finding_summary(ctx, "NFQUEUE %s %llu packets%s, most of them of %s: %s.",
-			own ? "dropped" : "lost", (unsigned long long)lost,
-			own ? " that this host sent" : "", rxpath_phrase_of(ctx, worst->subject),
+	finding_summary(ctx, "NFQUEUE %s %s%s, most of them of %s: %s.", own ? "dropped" : "lost",
+			rxpath_amount(ctx, lost, "packet"), own ? " that this host sent" : "",
+			rxpath_phrase_of(ctx, worst->subject),
 			rxpath_slice_is(worst->name, names[0])
 				? "the queue was full"
 				: "the receive buffer of the program that reads it was full");
@@ -274,9 +278,8 @@ bool rxpath_find_nfqueue_unread(struct finding_ctx *ctx)
 	}
 	if (!first)
 		return false;
-	finding_summary(
-		ctx, "%llu packets were given to NFQUEUE and dropped: no program read the queue.",
-		(unsigned long long)dropped);
+	finding_summary(ctx, "NFQUEUE dropped %s: no program read the queue.",
+			rxpath_amount(ctx, dropped, "packet"));
 	finding_evidence(ctx, "nft_rule_queue of %s: %llu", rxpath_phrase_of(ctx, first->subject),
 			 (unsigned long long)first->delta);
 	finding_default_advice(ctx);
@@ -292,7 +295,7 @@ bool rxpath_find_ipsec_policy(struct finding_ctx *ctx)
 
 	if (!rxpath_is_significant(ctx, refused, RXPATH_STAGE_IP))
 		return false;
-	finding_summary(ctx, "IPsec policies refused %llu packets%s.", (unsigned long long)refused,
+	finding_summary(ctx, "IPsec policies refused %s%s.", rxpath_amount(ctx, refused, "packet"),
 			rxpath_share(ctx, refused, RXPATH_STAGE_IP));
 	rxpath_show_moved(ctx, names);
 	if (rxpath_moved(ctx, "XfrmInTmplMismatch") > 0)

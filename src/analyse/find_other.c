@@ -10,9 +10,9 @@ bool rxpath_find_ovs_lost(struct finding_ctx *ctx)
 	if (lost == 0)
 		return false;
 	finding_summary(ctx,
-			"Open vSwitch lost %llu packets: no flow was known for them, and "
-			"ovs-vswitchd did not take them in time.",
-			(unsigned long long)lost);
+			"Open vSwitch lost %s: it knew no flow for them, and ovs-vswitchd "
+			"did not take them in time.",
+			rxpath_amount(ctx, lost, "packet"));
 	rxpath_show_moved(ctx, names);
 	finding_default_advice(ctx);
 	finding_command(ctx, "ovs-appctl upcall/show");
@@ -30,9 +30,9 @@ bool rxpath_find_neighbour_table(struct finding_ctx *ctx)
 	if (full == 0)
 		return false;
 	finding_summary(ctx,
-			"The neighbour table of the host was full %llu times: packets to hosts "
-			"that are not in it, also answers, were dropped.",
-			(unsigned long long)full);
+			"The neighbour table of the host was full %s: packets to hosts that "
+			"are not in it, also answers, were dropped.",
+			rxpath_amount(ctx, full, "time"));
 	rxpath_show_moved(ctx, names);
 	rxpath_show_settings(ctx, settings);
 	finding_default_advice(ctx);
@@ -60,8 +60,8 @@ bool rxpath_find_sctp_checksum(struct finding_ctx *ctx)
 
 	if (damaged == 0)
 		return false;
-	finding_summary(ctx, "%llu SCTP packets had a wrong checksum.",
-			(unsigned long long)damaged);
+	finding_summary(ctx, "%s had a wrong checksum.",
+			rxpath_amount(ctx, damaged, "SCTP packet"));
 	rxpath_show_moved(ctx, names);
 	finding_default_advice(ctx);
 	finding_command(ctx, "tcpdump -nn -vv -i any sctp");
@@ -82,9 +82,9 @@ bool rxpath_find_sctp_discards(struct finding_ctx *ctx)
 	if (other == 0)
 		ctx->draft.kind = RXPATH_KIND_REJECT;
 	finding_summary(ctx,
-			"SCTP discarded %llu packets: %llu belong to no association here, %llu for "
-			"another reason.",
-			(unsigned long long)(stray + other), (unsigned long long)stray,
+			"SCTP discarded %s: %llu of no association here, %llu for another "
+			"reason.",
+			rxpath_amount(ctx, stray + other, "packet"), (unsigned long long)stray,
 			(unsigned long long)other);
 	rxpath_show_moved(ctx, names);
 	finding_default_advice(ctx);
@@ -111,8 +111,8 @@ static bool is_monitor(const struct rxpath_socket_line *line)
 
 static const char *tell_monitor(struct finding_ctx *ctx, const struct rxpath_socket_line *line)
 {
-	return rxpath_phrase(ctx, "%s missed %llu messages", rxpath_name_of(ctx, line),
-			     (unsigned long long)line->delta);
+	return rxpath_phrase(ctx, "%s missed %s", rxpath_name_of(ctx, line),
+			     rxpath_amount(ctx, line->delta, "message"));
 }
 
 bool rxpath_find_netlink_drops(struct finding_ctx *ctx)

@@ -68,10 +68,10 @@ bool rxpath_find_tc_filter(struct finding_ctx *ctx)
 
 	if (!rxpath_is_significant(ctx, dropped, RXPATH_STAGE_DEVICE))
 		return false;
-	finding_summary(
-		ctx, "Traffic control (tc) dropped %llu packets%s as they were received%s%s.",
-		(unsigned long long)dropped, rxpath_share(ctx, dropped, RXPATH_STAGE_DEVICE),
-		first ? " on " : "", first ? device : "");
+	finding_summary(ctx, "Traffic control (tc) dropped %s%s as they were received%s%s.",
+			rxpath_amount(ctx, dropped, "packet"),
+			rxpath_share(ctx, dropped, RXPATH_STAGE_DEVICE), first ? " on " : "",
+			first ? device : "");
 	for (size_t i = 0; i < ctx->moved_count; i++)
 		if (rxpath_slice_is(ctx->moved[i]->name, "tc_ingress_drops"))
 			show(ctx, ctx->moved[i]);
@@ -168,9 +168,9 @@ bool rxpath_find_driver_drops(struct finding_ctx *ctx)
 	}
 	if (!worst)
 		return false;
-	finding_summary(ctx, "The driver of %s lost %llu packets%s%s.",
-			rxpath_phrase_of(ctx, worst->subject), (unsigned long long)lost,
-			worst_known ? ": " : "", worst_known ? worst_known->meaning : "");
+	finding_summary(ctx, "The driver of %s lost %s%s%s.", rxpath_phrase_of(ctx, worst->subject),
+			rxpath_amount(ctx, lost, "packet"), worst_known ? ": " : "",
+			worst_known ? worst_known->meaning : "");
 	if (worst_known && worst_known->action)
 		finding_advice(ctx, "%s", worst_known->action);
 	return true;
@@ -185,8 +185,8 @@ bool rxpath_find_xdp_program(struct finding_ctx *ctx)
 	if (!worst || !rxpath_is_significant(ctx, dropped, RXPATH_STAGE_DEVICE))
 		return false;
 	device = rxpath_phrase_of(ctx, worst->subject);
-	finding_summary(ctx, "An XDP program on %s%s dropped %llu packets.", device,
-			program_of(ctx, worst), (unsigned long long)dropped);
+	finding_summary(ctx, "An XDP program on %s%s dropped %s.", device, program_of(ctx, worst),
+			rxpath_amount(ctx, dropped, "packet"));
 	finding_advice(ctx,
 		       "if that is its job, nothing is wrong; otherwise find who attached it (ip "
 		       "link show %s, bpftool net) and what it drops; 'ip link set %s xdp off' "
@@ -207,9 +207,9 @@ bool rxpath_find_xdp_redirect(struct finding_ctx *ctx)
 		return false;
 	device = rxpath_phrase_of(ctx, worst->subject);
 	finding_summary(ctx,
-			"An XDP program on %s%s redirected %llu packets that could not be "
-			"delivered there.",
-			device, program_of(ctx, worst), (unsigned long long)lost);
+			"An XDP program on %s%s redirected %s that could not be delivered "
+			"there.",
+			device, program_of(ctx, worst), rxpath_amount(ctx, lost, "packet"));
 	finding_advice(ctx, "check where the program redirects to (bpftool net, bpftool map): a "
 			    "device that is down or cannot send XDP frames, a full ring, an "
 			    "AF_XDP socket that does not read");
@@ -226,10 +226,10 @@ static const char *tell_xsk(struct finding_ctx *ctx, const struct rxpath_socket_
 {
 	return rxpath_phrase(ctx,
 			     "%s lost %llu; since it was opened %u, %u of them because its RX "
-			     "ring was full; its fill ring was empty %u times",
+			     "ring was full; its fill ring was empty %s",
 			     rxpath_name_of(ctx, line), (unsigned long long)line->delta,
 			     line->socket->drops, line->socket->ring_full,
-			     line->socket->fill_empty);
+			     rxpath_amount(ctx, line->socket->fill_empty, "time"));
 }
 
 bool rxpath_find_xdp_socket(struct finding_ctx *ctx)
@@ -239,9 +239,9 @@ bool rxpath_find_xdp_socket(struct finding_ctx *ctx)
 	if (!worst)
 		return false;
 	finding_summary(ctx,
-			"%s lost %llu packets at its AF_XDP socket: it did not empty its RX "
-			"ring, or did not refill its fill ring, fast enough.",
-			rxpath_owner_of(ctx, worst), (unsigned long long)worst->delta);
+			"%s lost %s at its AF_XDP socket: it did not empty its RX ring, or "
+			"did not refill its fill ring, fast enough.",
+			rxpath_owner_of(ctx, worst), rxpath_amount(ctx, worst->delta, "packet"));
 	rxpath_show_sockets(ctx, is_xsk, tell_xsk, NULL);
 	finding_default_advice(ctx);
 	finding_command(ctx, "ss --xdp -a -p -e");

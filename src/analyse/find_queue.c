@@ -83,11 +83,9 @@ static void explain(struct finding_ctx *ctx, struct rxpath_slice subject, size_t
 	const enum rxpath_source source = source_for(ctx, subject);
 	const char *device = rxpath_phrase_of(ctx, subject);
 
-	finding_summary(ctx,
-			"Receive queue %zu of %s lost %llu of the %llu packets that its %llu "
-			"queues lost.",
-			queue, device, (unsigned long long)lost, (unsigned long long)all,
-			(unsigned long long)queues);
+	finding_summary(ctx, "Receive queue %zu of %s lost %llu of the %s that its %s lost.", queue,
+			device, (unsigned long long)lost, rxpath_amount(ctx, all, "packet"),
+			rxpath_amount(ctx, queues, "queue"));
 	for (size_t i = 0; i < ctx->moved_count; i++) {
 		const struct rxpath_line *line = ctx->moved[i];
 		uint64_t of;

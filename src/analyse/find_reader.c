@@ -211,11 +211,9 @@ static void tell_busy(struct finding_ctx *ctx, const struct rxpath_process *proc
 		finding_summary(ctx, "%s ran %llu %% of the time: its one thread is at its limit.",
 				name, share);
 	else
-		finding_summary(
-			ctx,
-			"One of the %llu threads of %s ran %llu %% of the time: it is at its "
-			"limit.",
-			(unsigned long long)cpu->threads, name, share);
+		finding_summary(ctx,
+				"One of the %s of %s ran %llu %% of the time: it is at its limit.",
+				rxpath_amount(ctx, cpu->threads, "thread"), name, share);
 	finding_evidence(ctx, "thread %llu ran %llu of %llu ms", (unsigned long long)cpu->runner,
 			 milliseconds(cpu->longest_run), milliseconds(cpu->interval));
 	finding_advice(ctx,
@@ -237,16 +235,16 @@ static void tell_asleep(struct finding_ctx *ctx, const struct rxpath_socket_line
 				reads(line));
 	else
 		finding_summary(ctx, "%s was asleep %llu %% of the time: it hardly tries to %s.",
-				name, (unsigned long long)(100 - percent(cpu->run, cpu->interval)),
+				name, (unsigned long long)(99 - percent(cpu->run, cpu->interval)),
 				reads(line));
 	finding_evidence(ctx, "it ran %llu of %llu ms and waited for no CPU; its state is %c%s",
 			 milliseconds(cpu->run), milliseconds(cpu->interval), cpu->state,
 			 cpu->state == 'D' ? " (it waits for a disk or the kernel)" : "");
 	finding_advice(ctx,
-		       "find out what %s waits for (/proc/%llu/stack); as root: "
-		       "'strace -p %llu'",
+		       "see what %s waits for (/proc/%llu/stack); as root: "
+		       "'strace -f -p %llu'",
 		       name, pid, pid);
-	finding_command(ctx, "strace -p %llu", pid);
+	finding_command(ctx, "strace -f -p %llu", pid);
 }
 
 static void show_loss(struct finding_ctx *ctx, const struct rxpath_socket_line *line,
@@ -257,19 +255,26 @@ static void show_loss(struct finding_ctx *ctx, const struct rxpath_socket_line *
 
 		if (loss->pid != process->pid || loss->socket_count < 2)
 			continue;
-		finding_evidence(ctx, "its %zu sockets lost %llu packets, most at %s",
-				 loss->socket_count, (unsigned long long)loss->lost,
+		finding_evidence(ctx, "its %s lost %s, most at %s",
+				 rxpath_amount(ctx, loss->socket_count, "socket"),
+				 rxpath_amount(ctx, loss->lost, "packet"),
 				 rxpath_phrase_of(ctx, loss->worst->subject));
 		return;
 	}
-	finding_evidence(ctx, "%s lost %llu packets", rxpath_phrase_of(ctx, line->subject),
-			 (unsigned long long)line->delta);
+	if (rxpath_is_lossy_udp(line))
+		finding_evidence(ctx, "%s", rxpath_tell_udp_socket(ctx, line));
+	else
+		finding_evidence(ctx, "%s lost %s", rxpath_phrase_of(ctx, line->subject),
+				 rxpath_amount(ctx, line->delta,
+					       line->socket->protocol == RXPATH_TCP ? "connection"
+										    : "packet"));
 }
 
 static void tell(struct finding_ctx *ctx, enum cause cause, const struct rxpath_socket_line *line,
 		 const struct rxpath_process *process)
 {
 	ctx->draft.kind = is_lossy(line) ? RXPATH_KIND_DROP : RXPATH_KIND_PRESSURE;
+	ctx->draft.reader = process;
 	switch (cause) {
 	case STOPPED:
 		tell_stopped(ctx, line, process);
@@ -360,6 +365,23 @@ bool rxpath_find_reader_busy(struct finding_ctx *ctx)
 bool rxpath_find_reader_asleep(struct finding_ctx *ctx)
 {
 	return find_cause(ctx, ASLEEP);
+}
+
+bool rxpath_show_sleep(struct finding_ctx *ctx, const struct rxpath_socket_line *line)
+{
+	const struct rxpath_process *reader = rxpath_reader_of(line);
+	const struct rxpath_cpu_use *cpu = reader ? reader->cpu : NULL;
+
+	if (!cpu || line->process_count > 1 || cpu->interval == RXPATH_UNKNOWN ||
+	    cpu->interval < UINT64_C(100000000) || cpu->run == RXPATH_UNKNOWN ||
+	    cpu->wait == RXPATH_UNKNOWN ||
+	    percent(rxpath_sum(cpu->run, cpu->wait), cpu->interval) >= 50)
+		return false;
+	finding_evidence(ctx,
+			 "%s ran %llu of %llu ms and waited %llu ms for a CPU: it mostly slept",
+			 process_of(ctx, reader), milliseconds(cpu->run),
+			 milliseconds(cpu->interval), milliseconds(cpu->wait));
+	return true;
 }
 
 const char *rxpath_reader_finding(const struct rxpath_socket_line *line)

@@ -8,10 +8,8 @@ bool rxpath_find_reassembly_timeout(struct finding_ctx *ctx)
 
 	if (late == 0)
 		return false;
-	finding_summary(ctx,
-			"%llu datagrams were discarded: one of their fragments did not arrive in "
-			"time.",
-			(unsigned long long)late);
+	finding_summary(ctx, "IP discarded %s: a fragment did not arrive in time.",
+			rxpath_amount(ctx, late, "datagram"));
 	rxpath_show_moved(ctx, names);
 	finding_evidence(ctx,
 			 "seconds that fragments wait: net.ipv4.ipfrag_time%s, "
@@ -81,10 +79,8 @@ bool rxpath_find_reassembly_memory(struct finding_ctx *ctx)
 
 	if (failed4 + failed6 == 0)
 		return false;
-	finding_summary(ctx,
-			"%llu fragments were refused: waiting fragments used all the memory for "
-			"reassembly.",
-			(unsigned long long)(failed4 + failed6));
+	finding_summary(ctx, "IP refused %s: waiting fragments used all the memory for reassembly.",
+			rxpath_amount(ctx, failed4 + failed6, "fragment"));
 	if (failed4 > 0)
 		finding_evidence(ctx, "IpReasmFails %llu, %llu of them by timeouts and overlaps",
 				 (unsigned long long)rxpath_moved(ctx, "IpReasmFails"),
@@ -119,10 +115,8 @@ bool rxpath_find_reassembly_overlap(struct finding_ctx *ctx)
 
 	if (overlaps + failed6 == 0)
 		return false;
-	finding_summary(ctx,
-			"%llu datagrams were discarded: their fragments overlap or contradict each "
-			"other.",
-			(unsigned long long)(overlaps + failed6));
+	finding_summary(ctx, "IP discarded %s: the fragments overlap or contradict each other.",
+			rxpath_amount(ctx, overlaps + failed6, "datagram"));
 	if (overlaps > 0)
 		finding_evidence(ctx, "IpExtReasmOverlaps %llu", (unsigned long long)overlaps);
 	if (failed6 > 0)
@@ -139,10 +133,8 @@ bool rxpath_find_reassembly_given_up(struct finding_ctx *ctx)
 
 	if (failed == 0)
 		return false;
-	finding_summary(ctx,
-			"%llu IPv4 datagrams or fragments were given up, with memory for "
-			"reassembly to spare: %s.",
-			(unsigned long long)failed,
+	finding_summary(ctx, "IPv4 reassembly gave up %s, with memory to spare: %s.",
+			rxpath_amount(ctx, failed, "time"),
 			too_far >= failed ? "too many other datagrams of the same sender came "
 					    "between their fragments"
 					  : "too many other datagrams of the same sender came "
@@ -155,8 +147,8 @@ bool rxpath_find_reassembly_given_up(struct finding_ctx *ctx)
 		finding_evidence(ctx, "fragments hold %llu bytes now, the limit is %llu",
 				 (unsigned long long)memory, (unsigned long long)limit);
 	if (too_far > 0)
-		finding_evidence(ctx, "the trace has %llu drops for FRAG_TOO_FAR",
-				 (unsigned long long)too_far);
+		finding_evidence(ctx, "the trace has %s for FRAG_TOO_FAR",
+				 rxpath_amount(ctx, too_far, "drop"));
 	if (!rxpath_number_of(ctx, "net.ipv4.ipfrag_max_dist", &distance) || distance > 0) {
 		finding_advice(ctx,
 			       "set net.ipv4.ipfrag_max_dist=0%s where many datagrams of one "

@@ -89,6 +89,29 @@ static uint64_t enough_backlog(uint64_t limit, uint64_t lost)
 	return suggested;
 }
 
+/* CPUs count for all network namespaces, devices for their own. */
+static bool find_backlog_elsewhere(struct finding_ctx *ctx)
+{
+	static const char *const names[] = {"softnet_dropped", NULL};
+	uint64_t dropped = rxpath_unexplained_any(ctx, names);
+	const char *command =
+		ctx->match.before ? "rxpath --all-netns" : "rxpath totals --all-netns";
+
+	if (dropped == 0)
+		return false;
+	ctx->draft.kind = RXPATH_KIND_SUSPECT;
+	finding_summary(ctx,
+			"The host's backlog queues dropped %s that no device here counts: another "
+			"network namespace lost them, or a device that is gone.",
+			rxpath_amount(ctx, dropped, "packet"));
+	show_cpus(ctx);
+	if (ctx->report->of_netns)
+		return true;
+	finding_advice(ctx, "see whether another network namespace counts them: '%s'", command);
+	finding_command(ctx, "%s", command);
+	return true;
+}
+
 bool rxpath_find_backlog_overflow(struct finding_ctx *ctx)
 {
 	uint64_t lost = rxpath_lost(ctx, "softnet_dropped");
@@ -98,11 +121,11 @@ bool rxpath_find_backlog_overflow(struct finding_ctx *ctx)
 	uint64_t limit;
 
 	if (lost == 0)
-		return false;
+		return find_backlog_elsewhere(ctx);
 	finding_summary(ctx,
-			"The backlog queue of %s was full: %llu packets were dropped. They came "
+			"The backlog queue of %s was full: it dropped %s. Packets came "
 			"faster than the CPU took them.",
-			show_cpus(ctx), (unsigned long long)lost);
+			show_cpus(ctx), rxpath_amount(ctx, lost, "packet"));
 	if (device) {
 		finding_evidence(ctx, "%s counts %llu of them as its rx_dropped",
 				 rxpath_phrase_of(ctx, device->subject),
@@ -140,12 +163,12 @@ bool rxpath_find_flow_limit(struct finding_ctx *ctx)
 	if (limited == 0)
 		return false;
 	finding_summary(ctx,
-			"The flow limit dropped %llu packets of flows that had most of a backlog "
-			"queue that was more than half full.",
-			(unsigned long long)limited);
-	finding_evidence(ctx, "softnet_flow_limit %llu, of %llu packets that the backlog dropped",
+			"The flow limit dropped %s of flows that had most of a backlog queue "
+			"that was more than half full.",
+			rxpath_amount(ctx, limited, "packet"));
+	finding_evidence(ctx, "softnet_flow_limit %llu, of %s that the backlog dropped",
 			 (unsigned long long)limited,
-			 (unsigned long long)rxpath_moved(ctx, "softnet_dropped"));
+			 rxpath_amount(ctx, rxpath_moved(ctx, "softnet_dropped"), "packet"));
 	finding_advice(ctx, "nothing, if a heavy flow should give way to the others: that is what "
 			    "the limit is for");
 	finding_advice(ctx,
@@ -153,6 +176,34 @@ bool rxpath_find_flow_limit(struct finding_ctx *ctx)
 		       "net.core.flow_limit_cpu_bitmap%s: other flows then lose packets too",
 		       rxpath_now(ctx, "net.core.flow_limit_cpu_bitmap"));
 	return true;
+}
+
+static void double_setting(struct finding_ctx *ctx, const char *name, const char *cost)
+{
+	uint64_t value;
+
+	if (!rxpath_number_of(ctx, name, &value))
+		return;
+	finding_advice(ctx, "raise %s (now %llu), say to %llu%s%s", name, (unsigned long long)value,
+		       (unsigned long long)value * 2, rxpath_where(ctx, name), cost);
+	finding_setting(ctx, name, value * 2);
+}
+
+/* Work stops at whichever of the two it reaches first. */
+static void advise_budget(struct finding_ctx *ctx)
+{
+	static const char packets[] = "net.core.netdev_budget";
+	static const char time[] = "net.core.netdev_budget_usecs";
+
+	double_setting(ctx, packets, ": other work of the CPU waits longer");
+	double_setting(ctx, time, ", together with it");
+	if (ctx->draft.advice_count > 0)
+		return;
+	finding_advice(ctx,
+		       "double both; in the host's own network namespace, 'sysctl %s %s' "
+		       "shows them: other work of the CPU waits longer",
+		       packets, time);
+	finding_command(ctx, "sysctl %s %s", packets, time);
 }
 
 bool rxpath_find_time_squeeze(struct finding_ctx *ctx)
@@ -163,8 +214,8 @@ bool rxpath_find_time_squeeze(struct finding_ctx *ctx)
 	if (squeezed == 0 || (squeezed < 10 && !losing))
 		return false;
 	/* Sums since boot do not tell what came together. */
-	finding_summary(ctx, "Receive work stopped at its budget %llu times%s.",
-			(unsigned long long)squeezed,
+	finding_summary(ctx, "Receive work stopped at its budget %s%s.",
+			rxpath_amount(ctx, squeezed, "time"),
 			!losing ? "; nothing was lost"
 			: ctx->match.before
 				? " while a device or a backlog lost packets"
@@ -172,11 +223,7 @@ bool rxpath_find_time_squeeze(struct finding_ctx *ctx)
 				  "another time");
 	finding_evidence(ctx, "softnet_time_squeeze %llu", (unsigned long long)squeezed);
 	if (losing)
-		finding_advice(ctx,
-			       "raise net.core.netdev_budget%s and net.core.netdev_budget_usecs%s: "
-			       "other work of the CPU waits longer",
-			       rxpath_now(ctx, "net.core.netdev_budget"),
-			       rxpath_now(ctx, "net.core.netdev_budget_usecs"));
+		advise_budget(ctx);
 	return true;
 }
 

@@ -26,9 +26,10 @@ static const struct rxpath_socket_line *worst_listener(const struct finding_ctx 
 
 static const char *tell_listener(struct finding_ctx *ctx, const struct rxpath_socket_line *line)
 {
-	return rxpath_phrase(ctx, "%s: %u connections wait, its backlog is %u, lost %llu",
-			     rxpath_name_of(ctx, line), line->socket->rx_queue, line->socket->limit,
-			     (unsigned long long)line->delta);
+	return rxpath_phrase(ctx, "%s: %s wait, its backlog is %u, lost %llu",
+			     rxpath_name_of(ctx, line),
+			     rxpath_amount(ctx, line->socket->rx_queue, "connection"),
+			     line->socket->limit, (unsigned long long)line->delta);
 }
 
 /* The largest limit of an accept queue that is suggested. */
@@ -74,20 +75,33 @@ static void summarise_accept_queue(struct finding_ctx *ctx, uint64_t overflows,
 {
 	if (!worst)
 		finding_summary(ctx,
-				"The accept queue of a listener was full %llu times; this sample "
-				"does not tell which one.",
-				(unsigned long long)overflows);
+				"The accept queue of a listener was full %s; this sample does not "
+				"tell which one.",
+				rxpath_amount(ctx, overflows, "time"));
 	else if (overflows == 0)
 		finding_summary(ctx,
 				"The accept queue of %s is nearly full: it does not accept as fast "
 				"as connections come.",
 				rxpath_name_of(ctx, worst));
 	else
-		finding_summary(
-			ctx,
-			"The accept queue of %s was full %llu times: it does not accept its "
-			"connections fast enough.",
-			rxpath_name_of(ctx, worst), (unsigned long long)overflows);
+		finding_summary(ctx,
+				"The accept queue of %s was full %s: it does not accept its "
+				"connections fast enough.",
+				rxpath_name_of(ctx, worst), rxpath_amount(ctx, overflows, "time"));
+}
+
+static void advise_accept(struct finding_ctx *ctx, const struct rxpath_socket_line *line)
+{
+	const struct rxpath_process *reader = rxpath_reader_of(line);
+	unsigned long long pid = reader ? reader->pid : 0;
+
+	finding_advice(ctx,
+		       "find out why %s does not call accept(): too few workers, or all of them "
+		       "wait for something%s",
+		       rxpath_owner_of(ctx, line),
+		       reader ? rxpath_phrase(ctx, "; as root: 'strace -f -p %llu'", pid) : "");
+	if (reader)
+		finding_command(ctx, "strace -f -p %llu", pid);
 }
 
 bool rxpath_find_accept_queue(struct finding_ctx *ctx)
@@ -112,10 +126,9 @@ bool rxpath_find_accept_queue(struct finding_ctx *ctx)
 				    "against Send-Q");
 		return true;
 	}
-	finding_advice(ctx,
-		       "find out why %s does not call accept(): too few workers, or all of them "
-		       "wait for something",
-		       rxpath_owner_of(ctx, worst));
+	ctx->draft.reader = rxpath_reader_of(worst);
+	ctx->draft.follows = rxpath_reader_finding(worst) != NULL;
+	advise_accept(ctx, worst);
 	advise_backlog(ctx, worst);
 	if (rxpath_number_of(ctx, "net.ipv4.tcp_abort_on_overflow", &reset) && reset > 0)
 		finding_advice(ctx,
@@ -144,10 +157,8 @@ bool rxpath_find_no_route_back(struct finding_ctx *ctx)
 
 	if (dropped == 0)
 		return false;
-	finding_summary(ctx,
-			"%llu connection requests were dropped: this host has no route back to "
-			"their senders.",
-			(unsigned long long)dropped);
+	finding_summary(ctx, "TCP dropped %s: this host has no route back to their senders.",
+			rxpath_amount(ctx, dropped, "connection request"));
 	for (size_t i = 0; names[i]; i++)
 		if (rxpath_change_of(&ctx->match, names[i]).delta > 0)
 			finding_evidence(
@@ -173,16 +184,13 @@ bool rxpath_find_syn_queue(struct finding_ctx *ctx)
 	if (dropped == 0)
 		ctx->draft.kind = RXPATH_KIND_PRESSURE;
 	if (dropped > 0)
-		finding_summary(ctx,
-				"%llu connection requests were dropped: too many connections were "
-				"half open.",
-				(unsigned long long)dropped);
+		finding_summary(ctx, "TCP dropped %s: too many connections were half open.",
+				rxpath_amount(ctx, dropped, "connection request"));
 	else
-		finding_summary(
-			ctx,
-			"%llu connection requests were answered with a SYN cookie: too many "
-			"connections were half open. Nothing was lost.",
-			(unsigned long long)cookies);
+		finding_summary(ctx,
+				"TCP answered %s with a SYN cookie: too many connections were half "
+				"open. Nothing was lost.",
+				rxpath_amount(ctx, cookies, "connection request"));
 	rxpath_show_moved(ctx, names);
 	rxpath_show_sockets(ctx, is_listener, tell_listener, NULL);
 	finding_advice(ctx, "check whether they are clients or a flood: 'ss -tn state syn-recv' "
@@ -264,9 +272,9 @@ static void summarise_segments(struct finding_ctx *ctx, uint64_t dropped, uint64
 	bool in_runs = rxpath_lost(ctx, "TcpExtOfoPruned") > 0;
 
 	finding_summary(ctx,
-			"TCP dropped %s%llu segments of open connections: %s. They are sent "
-			"again, which costs time.",
-			in_runs ? "at least " : "", (unsigned long long)dropped,
+			"TCP dropped %s%s of open connections: %s. They are sent again, "
+			"which costs time.",
+			in_runs ? "at least " : "", rxpath_amount(ctx, dropped, "segment"),
 			dropped == held ? "they came while a program was inside a system call on "
 					  "its connection, and the connection's backlog was full"
 					: "a program reads too slowly, or memory was short");
@@ -321,20 +329,20 @@ bool rxpath_find_tcp_receive(struct finding_ctx *ctx)
 		summarise_segments(ctx, dropped, rxpath_lost(ctx, "TcpExtTCPBacklogDrop"));
 	} else {
 		ctx->draft.kind = RXPATH_KIND_PRESSURE;
-		finding_summary(ctx,
-				"TCP was short of receive memory and freed some %llu times. "
-				"Nothing was lost.",
-				(unsigned long long)saved);
+		finding_summary(
+			ctx, "TCP was short of receive memory and freed some %s. Nothing was lost.",
+			rxpath_amount(ctx, saved, "time"));
 	}
 	rxpath_show_moved(ctx, drops);
 	rxpath_show_moved(ctx, pressure);
 	rxpath_show_connections(ctx);
 	if (is_short(ctx, &pages)) {
 		finding_advice(ctx,
-			       "TCP as a whole is short of memory (%llu pages): find who holds it "
-			       "('ss -tm'); then raise net.ipv4.tcp_mem%s, which takes it from "
+			       "TCP as a whole is short of memory (%s): find who holds it ('ss "
+			       "-tm'); then raise net.ipv4.tcp_mem%s, which takes it from "
 			       "everything else",
-			       (unsigned long long)pages, rxpath_now(ctx, "net.ipv4.tcp_mem"));
+			       rxpath_amount(ctx, pages, "page"),
+			       rxpath_now(ctx, "net.ipv4.tcp_mem"));
 		return true;
 	}
 	advise_slow_connection(ctx);
@@ -390,9 +398,9 @@ bool rxpath_find_memory_reserve(struct finding_ctx *ctx)
 	if (dropped == 0)
 		return false;
 	finding_summary(ctx,
-			"%llu packets were dropped: the machine was out of memory, and packets in "
-			"its reserve are not for ordinary sockets.",
-			(unsigned long long)dropped);
+			"The kernel dropped %s: the machine was out of memory, and packets "
+			"in its reserve are not for ordinary sockets.",
+			rxpath_amount(ctx, dropped, "packet"));
 	finding_evidence(ctx, "TcpExtPFMemallocDrop %llu (UDP too)", (unsigned long long)dropped);
 	finding_default_advice(ctx);
 	finding_advice(ctx,
@@ -409,8 +417,8 @@ bool rxpath_find_tcp_damaged(struct finding_ctx *ctx)
 
 	if (checksums == 0)
 		return false;
-	finding_summary(ctx, "%llu TCP segments had a wrong checksum.",
-			(unsigned long long)checksums);
+	finding_summary(ctx, "%s had a wrong checksum.",
+			rxpath_amount(ctx, checksums, "TCP segment"));
 	rxpath_show_moved(ctx, names);
 	finding_advice(ctx,
 		       "see who sends them (tcpdump -nn -vv tcp shows 'incorrect'); if all "

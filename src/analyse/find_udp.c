@@ -30,22 +30,21 @@ static void summarise_memory(struct finding_ctx *ctx, uint64_t counted, uint64_t
 {
 	if (rxpath_memory_level(ctx, RXPATH_UDP) == MEMORY_ENOUGH)
 		finding_summary(ctx,
-				"UDP refused %llu datagrams for lack of memory, although UDP as a "
-				"whole has memory left now: the memory limit of a cgroup, or a "
-				"shortage that is over.",
-				(unsigned long long)(counted + silent));
+				"UDP refused %s for lack of memory, although UDP as a whole has "
+				"memory left now: the memory limit of a cgroup, or a shortage that "
+				"is over.",
+				rxpath_amount(ctx, counted + silent, "datagram"));
 	else if (counted > 0)
+		finding_summary(ctx,
+				"UDP dropped %s: the memory that all UDP sockets of the host share "
+				"was used up.",
+				rxpath_amount(ctx, counted + silent, "datagram"));
+	else
 		finding_summary(
 			ctx,
-			"UDP dropped %llu datagrams: the memory that all UDP sockets of the "
-			"host share was used up.",
-			(unsigned long long)(counted + silent));
-	else
-		finding_summary(ctx,
-				"UDP sockets lost %llu datagrams that no protocol counter shows: "
-				"this is what a shortage of UDP memory looks like on Linux 6.18 "
-				"and 6.19.",
-				(unsigned long long)silent);
+			"UDP sockets lost %s that no protocol counter shows: this is what a "
+			"shortage of UDP memory looks like on Linux 6.18 and 6.19.",
+			rxpath_amount(ctx, silent, "datagram"));
 }
 
 static const char *const memory_names[] = {"UdpMemErrors", "Udp6MemErrors", "UdpLiteMemErrors",
@@ -85,9 +84,8 @@ bool rxpath_find_udp_memory(struct finding_ctx *ctx)
 				 "sk_drops of UDP sockets beyond the protocol's counters: %llu",
 				 (unsigned long long)silent);
 	if (rxpath_number_of(ctx, "sockstat.UDP.mem", &pages))
-		finding_evidence(ctx,
-				 "UDP holds %llu pages now (accurate to about a hundred per CPU)",
-				 (unsigned long long)pages);
+		finding_evidence(ctx, "UDP holds %s now (accurate to about a hundred per CPU)",
+				 rxpath_amount(ctx, pages, "page"));
 	if (largest) {
 		finding_evidence(ctx, "the largest queue here: %s with %u bytes",
 				 subject_of(ctx, largest), largest->rx_queue);
@@ -121,7 +119,7 @@ bool rxpath_find_udp_checksum(struct finding_ctx *ctx)
 
 	if (bad == 0)
 		return false;
-	finding_summary(ctx, "%llu UDP datagrams had a wrong checksum%s.", (unsigned long long)bad,
+	finding_summary(ctx, "%s had a wrong checksum%s.", rxpath_amount(ctx, bad, "UDP datagram"),
 			rxpath_moved(ctx, "Udp6InCsumErrors") > 0 ? " (or, with IPv6, none)" : "");
 	rxpath_show_moved(ctx, names);
 	/* Where queues overflowed too, a socket's drops do not tell which was which. */
@@ -146,9 +144,9 @@ bool rxpath_find_udp_refused(struct finding_ctx *ctx)
 	if (rxpath_lost_any(ctx, names) == 0)
 		ctx->draft.kind = RXPATH_KIND_SUSPECT;
 	finding_summary(ctx,
-			"UDP refused %llu datagrams without a specific counter: a filter of the "
-			"socket or its cgroup, IPsec, or a malformed datagram.",
-			(unsigned long long)refused);
+			"UDP refused %s without a specific counter: a filter of the socket "
+			"or its cgroup, IPsec, or a malformed datagram.",
+			rxpath_amount(ctx, refused, "datagram"));
 	rxpath_show_moved(ctx, names);
 	if (rxpath_worst_socket(ctx, rxpath_is_lossy_udp) && rxpath_udp_overflows(ctx) > 0) {
 		finding_evidence(ctx, "queues overflowed as well, so the drops of sockets do not "
@@ -184,10 +182,13 @@ bool rxpath_find_no_listener(struct finding_ctx *ctx)
 	/* Multicast and broadcast without a receiver are everywhere, and no news. */
 	if (!rxpath_is_significant(ctx, refused, RXPATH_STAGE_TRANSPORT))
 		return false;
-	finding_summary(ctx, "%llu datagrams%s came for a port that no socket here has.",
-			(unsigned long long)refused,
+	finding_summary(ctx, "%s%s came for a port that no socket here has.",
+			rxpath_amount(ctx, refused, "datagram"),
 			rxpath_share(ctx, refused, RXPATH_STAGE_TRANSPORT));
 	rxpath_show_moved(ctx, ports);
 	rxpath_show_moved(ctx, groups);
+	finding_advice(ctx, "check whether a service is down or bound to another address; the ICMP "
+			    "errors sent in reply show the port");
+	finding_command(ctx, "tcpdump -nn -i any 'icmp[0]=3 and icmp[1]=3 or icmp6[0]=1'");
 	return true;
 }

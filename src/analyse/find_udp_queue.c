@@ -91,12 +91,6 @@ static bool is_idle(const struct finding_ctx *ctx)
 		       0;
 }
 
-static void command_strace(struct finding_ctx *ctx, const struct rxpath_process *reader)
-{
-	if (reader)
-		finding_command(ctx, "strace -p %llu", (unsigned long long)reader->pid);
-}
-
 /* The first sample looks at few processes: those whose sockets were in trouble already. */
 static void show_unknown_cause(struct finding_ctx *ctx, const struct rxpath_socket_line *line)
 {
@@ -114,35 +108,33 @@ static void show_unknown_cause(struct finding_ctx *ctx, const struct rxpath_sock
 	}
 }
 
-static void advise_reader(struct finding_ctx *ctx, const struct rxpath_socket_line *line)
+/* What it does instead of reading comes first: that is the cause. */
+static void advise_reader(struct finding_ctx *ctx, const struct rxpath_socket_line *line,
+			  bool sleeps)
 {
 	const char *owner = rxpath_owner_of(ctx, line);
 	const struct rxpath_process *reader = rxpath_reader_of(line);
 	unsigned long long pid = reader ? reader->pid : 0;
-	const char *look = pid == 0 ? ""
-				    : rxpath_phrase(ctx,
-						    " (State in /proc/%llu/status); as root: "
-						    "'strace -p %llu'",
-						    pid, pid);
+	const bool idle = is_idle(ctx);
 
 	show_unknown_cause(ctx, line);
-	if (is_idle(ctx)) {
+	if (idle)
 		finding_evidence(ctx, "no UDP datagram was read (UdpInDatagrams did not increase)");
-		finding_advice(ctx,
-			       "find out why %s does not read: it may be stopped, or wait for "
-			       "something else%s",
-			       owner, look);
-		command_strace(ctx, reader);
+	if (reader) {
+		finding_advice(
+			ctx, "see %s; as root: 'strace -f -p %llu'",
+			rxpath_phrase(
+				ctx,
+				idle	 ? "why %s does not read: it may be stopped, or wait "
+					   "for something else"
+				: sleeps ? "what %s waits for between its reads"
+					 : "what %s does between its reads, if it reads at all",
+				owner),
+			pid);
+		finding_command(ctx, "strace -f -p %llu", pid);
+	}
+	if (idle && reader)
 		return;
-	}
-	/* The queue of a socket that is not read does not change. */
-	if (is_long(ctx) && used_before(line) == used_now(line)) {
-		finding_advice(ctx,
-			       "see first whether %s reads at all: it may be stopped, or wait for "
-			       "something else%s",
-			       owner, look);
-		command_strace(ctx, reader);
-	}
 	if (rxpath_sharing_of(ctx, line) == SHARES_FLOWS)
 		finding_advice(ctx,
 			       "%s must read faster: several datagrams per call (recvmmsg), less "
@@ -157,6 +149,19 @@ static void advise_reader(struct finding_ctx *ctx, const struct rxpath_socket_li
 			       "helps only with several flows); a larger buffer only delays the "
 			       "loss",
 			       owner);
+}
+
+/* While it happens, over a longer time than before. */
+static void advise_look(struct finding_ctx *ctx, const struct rxpath_socket_line *line,
+			const char *text)
+{
+	const struct rxpath_process *reader = rxpath_reader_of(line);
+
+	finding_advice(ctx, "%s", text);
+	if (reader)
+		finding_command(ctx, "rxpath -i 10 --pid %llu", (unsigned long long)reader->pid);
+	else
+		finding_command(ctx, "rxpath -i 10");
 }
 
 static const char *const overflows[] = {"UdpRcvbufErrors", "Udp6RcvbufErrors",
@@ -189,7 +194,7 @@ uint64_t rxpath_udp_other_losses(const struct finding_ctx *ctx)
 	for (size_t i = 0; i < ctx->report->socket_count; i++)
 		if (rxpath_socket_is_udp(ctx->report->sockets[i].socket))
 			lost = rxpath_sum(lost, ctx->report->sockets[i].delta);
-	return rxpath_less(lost, rxpath_udp_overflows(ctx));
+	return rxpath_less(lost, rxpath_sum(rxpath_udp_overflows(ctx), ctx->report->read_gap));
 }
 
 /* The one cause that explains the other losses by itself; NULL: none. */
@@ -239,10 +244,13 @@ static void summarise_overflow(struct finding_ctx *ctx, const struct program *pr
 	struct program overflowed = *program;
 	const char *losses;
 
-	overflowed.lost -= told_apart ? others : 0;
-	losses = rxpath_losses_of(ctx, &overflowed, "datagrams");
 	if (told_apart)
-		finding_summary(ctx, "%s: %s. %llu more were %s.", losses, courses[course],
+		overflowed.lost -= others;
+	else if (program->sole && program->sockets == program->loss->socket_count)
+		overflowed.lost = program->loss->lost;
+	losses = rxpath_losses_of(ctx, &overflowed);
+	if (told_apart)
+		finding_summary(ctx, "%s: %s. It lost %llu more, %s.", losses, courses[course],
 				(unsigned long long)others, other_cause(ctx, others));
 	else if (others >= program->lost && (course == BURST || course == UNKNOWN))
 		finding_summary(ctx, "%s: %s, or they were %s.", losses, courses[course],
@@ -257,8 +265,7 @@ static void show_others(struct finding_ctx *ctx, const struct program *program)
 
 	if (others > 0 && !(program->sole && sole_cause(ctx, others)))
 		finding_evidence(ctx,
-				 "%llu of what UDP sockets lost were %s; it is not known which "
-				 "sockets these are",
+				 "%llu of what UDP sockets lost: %s; it is not known which sockets",
 				 (unsigned long long)others, other_cause(ctx, others));
 }
 
@@ -272,12 +279,10 @@ static void show_share(struct finding_ctx *ctx, uint64_t lost)
 	for (size_t i = 0; names[i]; i++)
 		read = rxpath_sum(read, rxpath_change_of(&ctx->match, names[i]).delta);
 	if (read > 0)
-		finding_evidence(
-			ctx,
-			"all UDP sockets together lost %u %% this way; %llu datagrams were read",
-			(unsigned)((long double)lost * 100 /
-				   ((long double)lost + (long double)read)),
-			(unsigned long long)read);
+		finding_evidence(ctx, "all UDP sockets together lost %u %% this way and read %s",
+				 (unsigned)((long double)lost * 100 /
+					    ((long double)lost + (long double)read)),
+				 rxpath_amount(ctx, read, "datagram"));
 }
 
 static void show_super_packets(struct finding_ctx *ctx)
@@ -288,8 +293,8 @@ static void show_super_packets(struct finding_ctx *ctx)
 		finding_evidence(
 			ctx,
 			"these are super-packets (UDP GRO), which the kernel counts as one "
-			"datagram each; on average %llu datagrams came in one",
-			(unsigned long long)segments);
+			"datagram each; on average %s came in one",
+			rxpath_amount(ctx, segments, "datagram"));
 }
 
 static void show_sharing(struct finding_ctx *ctx, const struct rxpath_socket_line *line)
@@ -311,9 +316,15 @@ static void show_sharing(struct finding_ctx *ctx, const struct rxpath_socket_lin
 				 "broadcast",
 				 shared, unharmed);
 		break;
-	case SHARES_NOTHING:
 	case SHARES_MULTICAST:
 	case SHARES_BROADCAST:
+		if (unharmed > 0)
+			finding_evidence(ctx,
+					 "%zu of %zu sockets that get the same datagrams lost "
+					 "nothing: the network delivers them",
+					 unharmed, shared + 1);
+		break;
+	case SHARES_NOTHING:
 		break;
 	}
 }
@@ -339,24 +350,28 @@ static bool advise_by_cause(struct finding_ctx *ctx, const struct rxpath_socket_
 	return true;
 }
 
-static void advise_by_course(struct finding_ctx *ctx, const struct rxpath_socket_line *line)
+static void advise_by_course(struct finding_ctx *ctx, const struct rxpath_socket_line *line,
+			     bool sleeps)
 {
 	enum course course = course_of(line);
 
 	if (advise_by_cause(ctx, line))
 		return;
-	if (course == SUSTAINED || course == PROBABLY_FULL || (course == FILLING && is_idle(ctx))) {
-		advise_reader(ctx, line);
+	if (course == SUSTAINED || course == PROBABLY_FULL || sleeps ||
+	    (course == FILLING && is_idle(ctx))) {
+		advise_reader(ctx, line, sleeps);
 		return;
 	}
 	show_unknown_cause(ctx, line);
 	if (course == FILLING)
-		finding_advice(ctx, "look again in a moment: if the queue stays full, the program "
-				    "must read faster (recvmmsg, more threads); if it empties, "
-				    "this was a burst, and a larger buffer holds it");
+		advise_look(ctx, line,
+			    "look for longer; a queue that stays full needs a faster reader "
+			    "(recvmmsg, more threads), one that empties in between a larger "
+			    "buffer");
 	if (course == UNKNOWN)
-		finding_advice(ctx, "look again while it happens: a larger buffer helps only if "
-				    "the queue empties in between");
+		advise_look(ctx, line,
+			    "look while it happens: a larger buffer helps only if the queue "
+			    "empties in between");
 	rxpath_advise_buffer(ctx, line);
 }
 
@@ -364,8 +379,15 @@ static bool describe_overflow(struct finding_ctx *ctx, const struct program *pro
 {
 	const struct rxpath_attribution *attribution = &ctx->report->attribution;
 	const struct rxpath_socket_line *worst = program->worst;
+	bool sleeps;
 
+	ctx->draft.reader = rxpath_reader_of(worst);
+	ctx->draft.follows = rxpath_reader_finding(worst) != NULL && course_of(worst) != BURST;
 	summarise_overflow(ctx, program);
+	/* Between bursts, a reader that keeps up sleeps too. */
+	sleeps = course_of(worst) != BURST && !rxpath_reader_finding(worst) &&
+		 rxpath_show_sleep(ctx, worst);
+	show_sharing(ctx, worst);
 	rxpath_show_moved(ctx, overflows);
 	show_share(ctx, rxpath_udp_overflows(ctx));
 	show_super_packets(ctx);
@@ -376,9 +398,8 @@ static bool describe_overflow(struct finding_ctx *ctx, const struct program *pro
 	finding_evidence(ctx, "%s%s", queue_of(ctx, worst),
 			 rxpath_limit_origin(ctx, worst->socket->rcvbuf));
 	rxpath_show_sockets_of(ctx, program, rxpath_is_lossy_udp, rxpath_tell_udp_socket);
-	show_sharing(ctx, worst);
 	show_others(ctx, program);
-	advise_by_course(ctx, worst);
+	advise_by_course(ctx, worst, sleeps);
 	return true;
 }
 
@@ -391,9 +412,9 @@ bool rxpath_find_udp_receive_buffer(struct finding_ctx *ctx)
 	if (rxpath_find_programs(ctx, rxpath_is_lossy_udp, describe_overflow))
 		return true;
 	finding_summary(ctx,
-			"%llu datagrams were lost because a receive queue was full; the sockets "
-			"are closed by now, or not visible from here.",
-			(unsigned long long)lost);
+			"UDP lost %s because a receive queue was full; the sockets are "
+			"closed by now, or not visible from here.",
+			rxpath_amount(ctx, lost, "datagram"));
 	rxpath_show_moved(ctx, overflows);
 	show_share(ctx, lost);
 	show_super_packets(ctx);
@@ -412,11 +433,13 @@ static bool describe_slow_member(struct finding_ctx *ctx, const struct program *
 
 	if ((sharing != SHARES_MULTICAST && sharing != SHARES_BROADCAST) || unharmed == 0)
 		return false;
+	ctx->draft.reader = rxpath_reader_of(worst);
+	ctx->draft.follows = true;
 	finding_summary(ctx,
-			"%s lost %llu datagrams of the %s on port %u: it is too slow. %zu of %zu "
-			"sockets that get the same %s lost nothing.",
-			rxpath_owner_of(ctx, worst), (unsigned long long)worst->delta, kind,
-			worst->socket->local.port, unharmed, others + 1, kind);
+			"%s lost %s of the %s on port %u: it is too slow. %zu of %zu sockets that "
+			"get the same %s lost nothing.",
+			rxpath_owner_of(ctx, worst), rxpath_amount(ctx, worst->delta, "datagram"),
+			kind, worst->socket->local.port, unharmed, others + 1, kind);
 	finding_evidence(ctx, "%s", rxpath_tell_udp_socket(ctx, worst));
 	rxpath_show_sockets_of(ctx, program, rxpath_is_lossy_udp, rxpath_tell_udp_socket);
 	return true;
@@ -472,8 +495,10 @@ bool rxpath_find_udp_queue(struct finding_ctx *ctx)
 			"The receive queue of %s stays more than half full. Nothing is lost yet.",
 			rxpath_name_of(ctx, worst));
 	rxpath_show_sockets(ctx, is_stuck_udp, tell_queue, NULL);
+	ctx->draft.reader = rxpath_reader_of(worst);
+	ctx->draft.follows = rxpath_reader_finding(worst) != NULL;
 	if (!advise_by_cause(ctx, worst))
-		advise_reader(ctx, worst);
+		advise_reader(ctx, worst, rxpath_show_sleep(ctx, worst));
 	return true;
 }
 
@@ -488,7 +513,7 @@ static bool describe_raw(struct finding_ctx *ctx, const struct program *program)
 	enum course course = course_of(worst);
 
 	finding_summary(ctx, "%s: its receive queue was full. No other counter has them.",
-			rxpath_losses_of(ctx, program, "packets"));
+			rxpath_losses_of(ctx, program));
 	finding_evidence(ctx, "%s%s", queue_of(ctx, worst),
 			 rxpath_limit_origin(ctx, worst->socket->rcvbuf));
 	rxpath_show_sockets_of(ctx, program, is_lossy_raw, rxpath_tell_udp_socket);

@@ -83,6 +83,12 @@ const char *rxpath_phrase(struct finding_ctx *ctx, const char *pattern, ...)
 	return text.ptr;
 }
 
+const char *rxpath_amount(struct finding_ctx *ctx, uint64_t count, const char *word)
+{
+	return rxpath_phrase(ctx, "%llu %s%s", (unsigned long long)count, word,
+			     count == 1 ? "" : "s");
+}
+
 const char *rxpath_phrase_of(struct finding_ctx *ctx, struct rxpath_slice text)
 {
 	struct rxpath_buf copy = {0};
@@ -363,9 +369,10 @@ void rxpath_show_memory_of(struct finding_ctx *ctx, enum rxpath_protocol protoco
 	struct memory memory;
 
 	if (rxpath_memory_of(ctx->settings, ctx->match.after, protocol, &memory) != MEMORY_UNKNOWN)
-		finding_evidence(ctx, "%s as a whole holds %llu of %llu pages now",
+		finding_evidence(ctx, "%s as a whole holds %llu of %s now",
 				 protocol == RXPATH_UDP ? "UDP" : "TCP",
-				 (unsigned long long)memory.used, (unsigned long long)memory.limit);
+				 (unsigned long long)memory.used,
+				 rxpath_amount(ctx, memory.limit, "page"));
 }
 
 void rxpath_show_settings(struct finding_ctx *ctx, const char *const names[])
@@ -441,8 +448,8 @@ void rxpath_show_sockets(struct finding_ctx *ctx, rxpath_fits *fits, rxpath_tell
 			finding_evidence(ctx, "%s", tell(ctx, line));
 	}
 	if (count > MAX_SHOWN)
-		finding_evidence(ctx, "and %zu more socket%s", count - MAX_SHOWN,
-				 count == MAX_SHOWN + 1 ? "" : "s");
+		finding_evidence(ctx, "and %s",
+				 rxpath_amount(ctx, count - MAX_SHOWN, "more socket"));
 }
 
 bool rxpath_busiest(const struct finding_ctx *ctx, struct busiest *busiest)

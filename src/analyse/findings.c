@@ -725,7 +725,7 @@ static const struct rule {
 		 .shown = "A queue that was not empty before and is more than half full now, and "
 			  "less than 2 % of the interval in which the program ran or waited for a "
 			  "CPU.",
-		 .action = "Find out what it waits for (strace, or /proc/PID/stack).",
+		 .action = "See what it waits for (strace, or /proc/PID/stack).",
 	 },
 	 rxpath_find_reader_asleep},
 	{{
@@ -929,6 +929,8 @@ bool finding_add(struct finding_ctx *ctx)
 		.cause = ctx->fact->cause,
 		.stage = ctx->fact->stage,
 		.kind = draft->kind,
+		.pid = draft->reader ? draft->reader->pid : RXPATH_UNKNOWN,
+		.follows = draft->follows,
 		.summary = draft->summary,
 		.evidence = evidence,
 		.evidence_count = draft->evidence_count,

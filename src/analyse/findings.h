@@ -10,6 +10,8 @@
 /* What is being said; thrown away unless the finding is made. */
 struct draft {
 	enum rxpath_kind kind;
+	const struct rxpath_process *reader; /* that it is about; NULL: none */
+	bool follows;			     /* from another finding about that reader */
 	struct rxpath_slice summary;
 	struct rxpath_slice evidence[MAX_TEXTS];
 	struct rxpath_advice advice[MAX_TEXTS];
@@ -64,6 +66,8 @@ void finding_default_advice(struct finding_ctx *ctx);
 /* For the arguments of the three above: a text that lives as long as the report. */
 __attribute__((format(printf, 2, 3))) const char *rxpath_phrase(struct finding_ctx *ctx,
 								const char *format, ...);
+/* "1 packet", "12 packets". */
+const char *rxpath_amount(struct finding_ctx *ctx, uint64_t count, const char *word);
 const char *rxpath_phrase_of(struct finding_ctx *ctx, struct rxpath_slice text);
 const char *rxpath_escaped_of(struct finding_ctx *ctx, struct rxpath_slice raw);
 
@@ -157,6 +161,9 @@ const struct rxpath_socket_line *rxpath_lossy_connection(const struct finding_ct
  * none. */
 const char *rxpath_reader_finding(const struct rxpath_socket_line *line);
 
+/* Shows how little its reader ran, if it mostly slept. False: it did not, or that is not known. */
+bool rxpath_show_sleep(struct finding_ctx *ctx, const struct rxpath_socket_line *line);
+
 /* programs.c: a finding for each program whose sockets fit, those that lost most first; up to
  * MAX_PROGRAMS. */
 struct program {
@@ -181,8 +188,7 @@ void rxpath_show_sockets_of(struct finding_ctx *ctx, const struct program *progr
 
 /* "nginx[312] lost 40 datagrams on 3 sockets, most on udp/127.0.0.1:9999", or with one
  * socket "udp/127.0.0.1:9999 of nginx[312] lost 40 datagrams". */
-const char *rxpath_losses_of(struct finding_ctx *ctx, const struct program *program,
-			     const char *packets);
+const char *rxpath_losses_of(struct finding_ctx *ctx, const struct program *program);
 
 /* same_address.c: how several sockets of one address share what is sent to it. */
 enum sharing {

@@ -37,9 +37,9 @@ bool rxpath_find_programs(struct finding_ctx *ctx, rxpath_fits *fits, rxpath_des
 	for (size_t i = 0; i < report->process_count && found < MAX_PROGRAMS; i++) {
 		struct program program = program_of(ctx, &report->processes[i], fits);
 
-		program.sole = programs == 1;
 		if (program.sockets == 0)
 			continue;
+		program.sole = programs == 1;
 		if (ctx->draft.summary.len > 0 && !finding_add(ctx)) {
 			ctx->failed = true;
 			return false;
@@ -65,15 +65,15 @@ void rxpath_show_sockets_of(struct finding_ctx *ctx, const struct program *progr
 		finding_evidence(ctx, "and %zu more of its sockets", count - MAX_SHOWN);
 }
 
-const char *rxpath_losses_of(struct finding_ctx *ctx, const struct program *program,
-			     const char *packets)
+const char *rxpath_losses_of(struct finding_ctx *ctx, const struct program *program)
 {
 	const struct rxpath_socket_line *worst = program->worst;
+	const char *lost = rxpath_amount(
+		ctx, program->lost, rxpath_socket_is_udp(worst->socket) ? "datagram" : "packet");
 
 	if (program->sockets == 1)
-		return rxpath_phrase(ctx, "%s lost %llu %s", rxpath_name_of(ctx, worst),
-				     (unsigned long long)program->lost, packets);
-	return rxpath_phrase(ctx, "%s lost %llu %s on %zu sockets, most on %s",
-			     rxpath_owner_of(ctx, worst), (unsigned long long)program->lost,
-			     packets, program->sockets, rxpath_phrase_of(ctx, worst->subject));
+		return rxpath_phrase(ctx, "%s lost %s", rxpath_name_of(ctx, worst), lost);
+	return rxpath_phrase(ctx, "%s lost %s on %zu sockets, most on %s",
+			     rxpath_owner_of(ctx, worst), lost, program->sockets,
+			     rxpath_phrase_of(ctx, worst->subject));
 }

@@ -1,5 +1,6 @@
 /* rank_processes.c: what each process lost, over all its sockets. */
 #include <stdlib.h>
+#include <string.h>
 
 #include "steps.h"
 #include "rxpath/unit.h"
@@ -87,6 +88,50 @@ static uint64_t lost_by_udp(const struct rxpath_report *report)
 	return lost;
 }
 
+static bool ends_with(struct rxpath_slice name, const char *end)
+{
+	const size_t len = strlen(end);
+
+	if (name.len < len)
+		return false;
+	rxpath_slice_skip(&name, name.len - len);
+	return rxpath_slice_is(name, end);
+}
+
+/* All counters of UDP and UDP-Lite with that end. */
+static uint64_t counted_by(const struct rxpath_report *report, const char *end)
+{
+	uint64_t sum = 0;
+
+	for (size_t i = 0; i < report->line_count; i++)
+		if (rxpath_slice_starts(report->lines[i].name, "Udp") &&
+		    ends_with(report->lines[i].name, end))
+			sum = rxpath_sum(sum, report->lines[i].delta);
+	return sum;
+}
+
+/* Sockets and counters are read one after the other. Where all losses are those of sockets that
+ * are known, both differ only by what came in between: of one process, it is its own. */
+static uint64_t note_read_gap(struct rxpath_report *report, uint64_t by_sockets)
+{
+	const struct rxpath_attribution *attribution = &report->attribution;
+	uint64_t overflows = counted_by(report, "RcvbufErrors");
+	uint64_t all = counted_by(report, "InErrors");
+
+	if (!attribution->known || attribution->unattributed > 0 || attribution->uncounted > 0 ||
+	    overflows == 0 || by_sockets == 0)
+		return by_sockets;
+	if (by_sockets > all && all >= overflows)
+		report->read_gap = by_sockets - all;
+	if (by_sockets >= overflows)
+		return by_sockets;
+	report->read_gap = overflows - by_sockets;
+	if (report->process_count != 1)
+		return by_sockets;
+	report->processes[0].lost = rxpath_sum(report->processes[0].lost, report->read_gap);
+	return overflows;
+}
+
 enum share { OF_UDP, OF_OTHERS };
 
 /* Adds those sockets; what they dropped together. */
@@ -111,6 +156,14 @@ static uint64_t add_sockets(struct rxpath_report *report, enum share share)
 	return all;
 }
 
+/* Rounded, but less than all of it is never 1000. */
+static unsigned thousandths(uint64_t part, uint64_t whole)
+{
+	unsigned share = (unsigned)((long double)part * 1000 / (long double)whole + 0.5L);
+
+	return share == 1000 && part < whole ? 999 : share;
+}
+
 bool rxpath_rank_processes(struct rxpath_report *report)
 {
 	size_t count = report->socket_count < MAX_PROCESSES ? report->socket_count : MAX_PROCESSES;
@@ -122,15 +175,15 @@ bool rxpath_rank_processes(struct rxpath_report *report)
 		rxpath_arena_take(&report->arena, (count + 1) * sizeof *report->processes);
 	if (!report->processes)
 		return false;
-	all = add_sockets(report, OF_UDP);
-	all = rxpath_min(all, by_udp);
+	all = note_read_gap(report, add_sockets(report, OF_UDP));
+	/* Shares of what sockets lost add up, whatever came after. */
+	if (report->read_gap == 0 || report->process_count == 1)
+		all = rxpath_min(all, by_udp);
 	for (size_t i = 0; i < report->process_count; i++)
 		report->processes[i].lost = rxpath_min(report->processes[i].lost, by_udp);
 	all = rxpath_sum(all, add_sockets(report, OF_OTHERS));
 	for (size_t i = 0; all > 0 && i < report->process_count; i++)
-		report->processes[i].thousandths =
-			(unsigned)((long double)report->processes[i].lost * 1000 /
-				   (long double)all);
+		report->processes[i].thousandths = thousandths(report->processes[i].lost, all);
 	if (report->process_count > 0)
 		qsort(report->processes, report->process_count, sizeof *report->processes,
 		      most_first);

@@ -10,11 +10,20 @@ struct lead {
 	uint64_t lost;
 	uint64_t total;	   /* that it is part of; RXPATH_UNKNOWN */
 	const char *cause; /* NULL: not known */
-	size_t others;	   /* further processes and stages that lost packets */
+	size_t others;	   /* findings that are shown, but for the one that gives the cause */
 };
 
-/* Parts of the first line that are left out, one after the other, until it fits in one row. */
-enum brevity { IN_FULL, WITHOUT_ADDRESS, WITHOUT_TOTAL, WITHOUT_CAUSE, WITHOUT_SHARE, BREVITIES };
+/* Parts of the first line that are left out, one after the other, until it fits in one row; with
+ * WITHOUT_CAUSE, the share is there again. */
+enum brevity {
+	IN_FULL,
+	WITHOUT_ADDRESS,
+	WITHOUT_TOTAL,
+	WITHOUT_SHARE,
+	WITHOUT_CAUSE,
+	WITHOUT_BOTH,
+	BREVITIES,
+};
 
 /* How many packets came to where the stage loses them; RXPATH_UNKNOWN. */
 static uint64_t total_of(const struct rxpath_report *report, enum rxpath_stage stage)
@@ -51,7 +60,7 @@ static const char *cause_of_loss(const struct page *page, const struct lead *lea
 	while ((finding = page_next_finding(page, finding))) {
 		if (finding->stage != lead->stage || finding->kind != RXPATH_KIND_DROP)
 			continue;
-		if (page_is_about_reader(page, finding, lead->process))
+		if (page_is_about_reader(finding, lead->process))
 			return finding->cause;
 		if (!cause)
 			cause = finding->cause;
@@ -63,18 +72,11 @@ static struct lead find_lead(const struct page *page)
 {
 	const struct rxpath_report *report = page->report;
 	struct lead lead = {0};
-	size_t causes = 0;
 
 	for (enum rxpath_stage stage = 0; stage < RXPATH_STAGES; stage++) {
-		bool of_processes = stage == RXPATH_STAGE_SOCKET && report->process_count > 0;
-
-		if (report->stages[stage].lost == 0)
-			continue;
 		if (report->stages[stage].lost > report->stages[lead.stage].lost)
 			lead.stage = stage;
-		causes += of_processes ? report->process_count : 1;
 	}
-	lead.others = causes - 1;
 	lead.lost = report->stages[lead.stage].lost;
 	lead.total = total_of(report, lead.stage);
 	if (lead.stage == RXPATH_STAGE_SOCKET && report->process_count > 0) {
@@ -82,6 +84,7 @@ static struct lead find_lead(const struct page *page)
 		lead.lost = lead.process->lost;
 	}
 	lead.cause = cause_of_loss(page, &lead);
+	lead.others = page_finding_count(page) - (lead.cause ? 1 : 0);
 	return lead;
 }
 
@@ -143,7 +146,7 @@ static void put_where(const struct page *page, const struct lead *lead, enum bre
 }
 
 /* "md-recv[1674] lost 3,533 of 4,004 datagrams (88 %) at udp/10.77.0.2:6343: receive queue full;
- * 2 more causes" */
+ * 2 more findings" */
 static void put_loss(const struct page *page, const struct lead *lead, enum brevity brevity)
 {
 	struct rxpath_buf *out = page->out;
@@ -162,14 +165,15 @@ static void put_loss(const struct page *page, const struct lead *lead, enum brev
 	} else {
 		page_number_of(page, lead->lost, unit_of(lead));
 	}
-	if (is_part && brevity < WITHOUT_SHARE)
-		page_percent(page, lead->lost, lead->total);
+	if (is_part && (brevity < WITHOUT_SHARE || brevity == WITHOUT_CAUSE))
+		page_percent(page, lead->lost, lead->total,
+			     lead->process && page->report->process_count > 1 ? " of all" : "");
 	put_where(page, lead, brevity);
 	if (lead->cause && brevity < WITHOUT_CAUSE)
 		rxpath_buf_printf(out, ": %s", lead->cause);
 	if (lead->others > 0)
-		rxpath_buf_printf(out, "; %zu more cause%s", lead->others,
-				  lead->others == 1 ? "" : "s");
+		rxpath_buf_printf(out, "; %zu %sfinding%s", lead->others,
+				  lead->cause ? "more " : "", lead->others == 1 ? "" : "s");
 }
 
 static bool any_allowed(const struct rxpath_report *report)
@@ -437,7 +441,7 @@ static void put_span(const struct page *page)
 	}
 }
 
-/* ": 214 packets on 3 devices, 31 sockets watched" */
+/* "214 packets on 3 devices, 31 sockets watched" */
 static void put_watched(const struct page *page)
 {
 	const struct rxpath_report *report = page->report;
@@ -447,8 +451,10 @@ static void put_watched(const struct page *page)
 	if (seen == RXPATH_UNKNOWN || !after)
 		return;
 	rxpath_buf_string(page->out, ": ");
-	page_number_of(page, seen, "packet");
-	rxpath_buf_string(page->out, " on ");
+	if (seen > 0) {
+		page_number_of(page, seen, "packet");
+		rxpath_buf_string(page->out, " on ");
+	}
 	page_number_of(page, after->device_count, "device");
 	if (after->sources[RXPATH_SOURCE_UDP].status == RXPATH_READ &&
 	    report->stages[RXPATH_STAGE_SOCKET].state != RXPATH_STATE_SKIPPED) {
@@ -509,6 +515,8 @@ static void put_words(const struct page *page, enum brevity brevity)
 	} else if (report->state == RXPATH_STATE_OK) {
 		put_nothing_lost(page);
 		put_span(page);
+		if (report->stages[RXPATH_STAGE_DEVICE].seen == 0)
+			rxpath_buf_string(page->out, ", but nothing arrived");
 		if (brevity < WITHOUT_CAUSE && !is_lost_elsewhere(report))
 			put_watched(page);
 		put_elsewhere(page);

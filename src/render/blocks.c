@@ -6,6 +6,7 @@
 #define SEEN "  seen: "
 #define DO "  do:   "
 #define BESIDE_DO "        "
+#define KEEP "  keep: after a reboot too:\n"
 #define COMMAND_COLOR "\033[36m"
 
 static void put_labelled(const struct page *page, const char *label, struct rxpath_slice text,
@@ -15,38 +16,69 @@ static void put_labelled(const struct page *page, const char *label, struct rxpa
 	page_sentence(page, strlen(label), strlen(label), text, numbers);
 }
 
-/* The first row of the text, which was wrapped; where more follows, as many of its words as leave
- * room to say so. */
-static void put_first_row(const struct page *page, struct rxpath_slice text)
+/* Without what stands in parentheses between words. */
+static void put_without_asides(struct rxpath_buf *out, struct rxpath_slice text)
 {
-	const size_t room = page_columns(page) - 3;
-	struct rxpath_slice row;
-	bool more = rxpath_scan_line(&text, &row) && text.len > 0;
-	struct rxpath_slice cut = row;
+	size_t depth = 0;
 
-	if (more && rxpath_fit_columns(&cut, room) == room)
-		while (cut.len > 0 && cut.ptr[cut.len - 1] != ' ')
-			cut.len--;
-	while (cut.len > 0 && cut.ptr[cut.len - 1] == ' ')
-		cut.len--;
-	rxpath_buf_slice(page->out, cut.len > 0 ? cut : row);
-	rxpath_buf_string(page->out, more ? " ...\n" : "\n");
+	for (size_t i = 0; i < text.len; i++) {
+		if (text.ptr[i] == '(' && i > 0 && (depth > 0 || text.ptr[i - 1] == ' ')) {
+			if (depth++ == 0)
+				out->len--;
+		} else if (depth == 0) {
+			rxpath_buf_char(out, text.ptr[i]);
+		} else if (text.ptr[i] == '(') {
+			depth++;
+		} else if (text.ptr[i] == ')') {
+			depth--;
+		}
+	}
+}
+
+/* Cuts the last clause off, but not at a comma: "for bursts" says nothing. False: there is only
+ * one.
+ */
+static bool drop_clause(struct rxpath_slice *text)
+{
+	for (size_t i = text->len; i-- > 1;)
+		if (text->ptr[i] == ' ' && strchr(".:;", text->ptr[i - 1])) {
+			text->len = i - 1;
+			return true;
+		}
+	return false;
+}
+
+/* A sentence of which only those clauses are shown that fit in one row; the first one always. */
+static void put_brief(const struct page *page, size_t used, size_t indent, struct rxpath_slice text,
+		      enum numbers numbers)
+{
+	const size_t start = page->out->len;
+	const size_t columns = page_columns(page) - used;
+	struct rxpath_buf shorter = {0};
+
+	page_sentence(page, used, indent, text, numbers);
+	if (page->out->len - start <= columns + 1)
+		return;
+	put_without_asides(&shorter, text);
+	text = rxpath_buf_view(&shorter);
+	do {
+		page->out->len = start;
+		page_sentence(page, used, indent, text, numbers);
+	} while (page->out->len - start > columns + 1 && drop_clause(&text));
+	rxpath_buf_free_part(&shorter, page->out);
 }
 
 /* "udp-receive-buffer: udp/10.0.0.1:99 of md-recv[812] lost 317 datagrams: ..." */
-static void put_heading(const struct page *page, const struct rxpath_finding *finding, bool one_row)
+static void put_heading(const struct page *page, const struct rxpath_finding *finding, bool brief)
 {
-	struct rxpath_buf text = {0};
-	const struct page other = page_beside(page, &text);
+	const size_t used = strlen(finding->id) + 2;
 
-	page_colored(&other, page_color(rxpath_state_of(finding->kind)), finding->id);
-	rxpath_buf_string(&text, ": ");
-	page_sentence(&other, strlen(finding->id) + 2, 2, finding->summary, GROUPED);
-	if (one_row && !text.failed)
-		put_first_row(page, rxpath_buf_view(&text));
+	page_colored(page, page_color(rxpath_state_of(finding->kind)), finding->id);
+	rxpath_buf_string(page->out, ": ");
+	if (brief)
+		put_brief(page, used, 2, finding->summary, GROUPED);
 	else
-		rxpath_buf_slice(page->out, rxpath_buf_view(&text));
-	rxpath_buf_free_part(&text, page->out);
+		page_sentence(page, used, 2, finding->summary, GROUPED);
 }
 
 /* Evidence that only repeats a line of the report: on a terminal, that line is near. */
@@ -105,20 +137,34 @@ static struct rxpath_slice text_of(const struct rxpath_advice *advice)
 	return text;
 }
 
-/* One row: the command, or the first clause of the text. */
-static void put_brief_advice(const struct page *page, const struct rxpath_advice *advice)
+/* The first clauses of the text, and the command behind or below them; in one row only, if they do
+ * not fit together, the command alone. */
+static void put_brief_advice(const struct page *page, const struct rxpath_advice *advice,
+			     bool one_row)
 {
-	struct rxpath_buf text = {0};
-	const struct page other = page_beside(page, &text);
+	const size_t used = strlen(DO) + advice->command.len + 2;
+	const size_t start = page->out->len;
 
-	if (advice->command.len > 0) {
-		put_command(page, DO, advice->command);
+	rxpath_buf_string(page->out, DO);
+	if (advice->command.len == 0) {
+		put_brief(page, strlen(DO), strlen(DO), advice->text, AS_THEY_ARE);
 		return;
 	}
-	put_labelled(&other, DO, advice->text, AS_THEY_ARE);
-	if (!text.failed)
-		put_first_row(page, rxpath_buf_view(&text));
-	rxpath_buf_free_part(&text, page->out);
+	if (used < page_columns(page)) {
+		put_brief(page, used, strlen(DO), text_of(advice), AS_THEY_ARE);
+		if (page_rows(page, start) == 1) {
+			page->out->len--;
+			put_command(page, page->out->data[page->out->len - 1] == ':' ? " " : ": ",
+				    advice->command);
+			return;
+		}
+	}
+	page->out->len = start;
+	if (!one_row) {
+		rxpath_buf_string(page->out, DO);
+		put_brief(page, strlen(DO), strlen(DO), text_of(advice), AS_THEY_ARE);
+	}
+	put_command(page, one_row ? DO : BESIDE_DO, advice->command);
 }
 
 /* The text, the command to paste, and the one that keeps a setting after a reboot. */
@@ -136,13 +182,16 @@ static void put_advice(const struct page *page, const struct rxpath_advice *advi
 	rxpath_buf_char(&keep, '=');
 	rxpath_buf_slice(&keep, advice->suggested);
 	rxpath_buf_string(&keep, " >>/etc/sysctl.d/90-rxpath.conf");
+	rxpath_buf_string(page->out, KEEP);
 	put_command(page, BESIDE_DO, rxpath_buf_view(&keep));
 	rxpath_buf_free_part(&keep, page->out);
 }
 
 static void put_finding(struct page *page, const struct rxpath_finding *finding, enum level level)
 {
-	size_t evidence = level >= EVIDENCE ? SIZE_MAX : level >= FIRST_EVIDENCE ? 1 : 0;
+	size_t evidence = level >= EVIDENCE	    ? SIZE_MAX
+			  : level >= FIRST_EVIDENCE ? level - ACTION
+						    : 0;
 	size_t advice = level >= EVERYTHING ? finding->advice_count : level >= ACTION ? 1 : 0;
 
 	advice = advice < finding->advice_count ? advice : finding->advice_count;
@@ -153,7 +202,7 @@ static void put_finding(struct page *page, const struct rxpath_finding *finding,
 	for (size_t i = 0; i < advice; i++)
 		put_advice(page, &finding->advice[i]);
 	if (finding->advice_count > 0 && (level == TWO_ROWS || level == SENTENCE))
-		put_brief_advice(page, &finding->advice[0]);
+		put_brief_advice(page, &finding->advice[0], level == TWO_ROWS);
 	if (level <= TWO_ROWS || advice < finding->advice_count)
 		page->left_out = true;
 }
@@ -173,9 +222,7 @@ void page_findings(struct page *page)
 		put_finding(page, finding, detail->blocks[at]);
 		shown++;
 	}
-	if (shown < page->report->finding_count) {
-		rxpath_buf_printf(page->out, "... and %zu more findings\n",
-				  page->report->finding_count - shown);
+	page_more(page, page_finding_count(page) - shown, page_finding_count(page), "findings");
+	if (page_finding_count(page) < page->report->finding_count)
 		page->left_out = true;
-	}
 }

@@ -298,18 +298,20 @@ static void put_lines(struct page *page, const struct widths *widths)
 	const struct rxpath_report *report = page->report;
 	const struct rxpath_line *last = last_of_worst(page);
 	size_t left = 0;
+	size_t all = 0;
 
 	for (size_t i = 0; i < report->line_count; i++) {
 		const struct rxpath_line *line = &report->lines[i];
 
 		if (is_folded(page, line))
 			continue;
+		all++;
 		if (!last || compare_lines(line, last) <= 0)
 			put_line(page, widths, line);
 		else
 			left++;
 	}
-	page_more(page, left, "counter", "counters");
+	page_more(page, left, all, "counters");
 	put_legend(page);
 }
 
@@ -365,7 +367,9 @@ void page_facts(struct page *page)
 	put_lines(page, &widths);
 	for (size_t i = 0; i < shown; i++)
 		put_socket(page, &widths, &report->sockets[i]);
-	page_more(page, report->socket_count - shown, "socket", "sockets");
+	page_more(page, report->socket_count - shown, report->socket_count, "sockets");
+	if (report->process_count < 2 || page->detail.lists[PROCESSES] == 0)
+		page_read_gap(page);
 	put_unattributed(page);
 }
 

@@ -12,6 +12,9 @@ static uint64_t key_of(const struct rxpath_finding *finding)
 	struct rxpath_slice word = {0};
 	uint64_t number;
 
+	/* Why a reader is slow may be found later than that it is. */
+	if (finding->pid != RXPATH_UNKNOWN)
+		return rxpath_hash(0, finding->pid);
 	if (rxpath_scan_word(&rest, &word) && rxpath_scan_dec(word, &number))
 		word.len = 0;
 	return rxpath_hash(rxpath_hash_of(rxpath_slice_of(finding->id)), rxpath_hash_of(word));
@@ -33,27 +36,18 @@ static size_t shown_index(const struct page *page, const struct rxpath_finding *
 	return history ? index_of(history->findings, history->finding_count, key_of(finding)) : 0;
 }
 
-bool page_is_about_reader(const struct page *page, const struct rxpath_finding *finding,
+bool page_is_about_reader(const struct rxpath_finding *finding,
 			  const struct rxpath_process_loss *process)
 {
-	struct rxpath_buf name = {0};
-	const struct page other = page_beside(page, &name);
-	bool found;
-
-	if (!process || strncmp(finding->id, "reader-", sizeof "reader-" - 1) != 0)
-		return false;
-	page_process(&other, process);
-	found = name.len > 0 &&
-		memmem(finding->summary.ptr, finding->summary.len, name.data, name.len);
-	rxpath_buf_free(&name);
-	return found;
+	return process && process->pid != RXPATH_UNKNOWN && finding->pid == process->pid &&
+	       strncmp(finding->id, "reader-", sizeof "reader-" - 1) == 0;
 }
 
 /* Why the process that lost most did not read: others refer to it. */
 static bool is_lead(const struct page *page, const struct rxpath_finding *finding)
 {
 	return page->report->process_count > 0 &&
-	       page_is_about_reader(page, finding, &page->report->processes[0]);
+	       page_is_about_reader(finding, &page->report->processes[0]);
 }
 
 /* Below 0 when `a` comes first: the order of the last report, then kind, the loss of its stage, the
@@ -77,6 +71,29 @@ static int compare_findings(const struct page *page, const struct rxpath_finding
 	return a < b ? -1 : a > b;
 }
 
+/* A screen does not say twice what became of one reader. */
+static bool is_folded(const struct page *page, const struct rxpath_finding *finding)
+{
+	const struct rxpath_report *report = page->report;
+
+	if (!page->style->terminal || page->style->all || !finding->follows ||
+	    finding->pid == RXPATH_UNKNOWN)
+		return false;
+	for (size_t i = 0; i < report->finding_count; i++)
+		if (!report->findings[i].follows && report->findings[i].pid == finding->pid)
+			return true;
+	return false;
+}
+
+size_t page_finding_count(const struct page *page)
+{
+	size_t count = 0;
+
+	for (size_t i = 0; i < page->report->finding_count; i++)
+		count += !is_folded(page, &page->report->findings[i]);
+	return count;
+}
+
 const struct rxpath_finding *page_next_finding(const struct page *page,
 					       const struct rxpath_finding *last)
 {
@@ -85,7 +102,8 @@ const struct rxpath_finding *page_next_finding(const struct page *page,
 	for (size_t i = 0; i < page->report->finding_count; i++) {
 		const struct rxpath_finding *finding = &page->report->findings[i];
 
-		if ((!last || compare_findings(page, last, finding) < 0) &&
+		if (!is_folded(page, finding) &&
+		    (!last || compare_findings(page, last, finding) < 0) &&
 		    (!worst || compare_findings(page, finding, worst) < 0))
 			worst = finding;
 	}

@@ -151,17 +151,17 @@ void page_number_of(const struct page *page, uint64_t value, const char *word)
 	rxpath_buf_printf(page->out, " %s%s", word, value == 1 ? "" : "s");
 }
 
-void page_percent(const struct page *page, uint64_t part, uint64_t whole)
+void page_percent(const struct page *page, uint64_t part, uint64_t whole, const char *of)
 {
 	double percent = (double)part * 100.0 / (double)whole;
 
 	/* 99.7 % is not all of it. */
 	if (percent >= 10)
-		rxpath_buf_printf(page->out, " (%u %%)", (unsigned)percent);
+		rxpath_buf_printf(page->out, " (%u %%%s)", (unsigned)percent, of);
 	else if (percent >= 0.1)
-		rxpath_buf_printf(page->out, " (%.1f %%)", percent);
+		rxpath_buf_printf(page->out, " (%.1f %%%s)", percent, of);
 	else
-		rxpath_buf_string(page->out, " (below 0.1 %)");
+		rxpath_buf_printf(page->out, " (below 0.1 %%%s)", of);
 }
 
 void page_process(const struct page *page, const struct rxpath_process_loss *process)
@@ -232,10 +232,13 @@ void page_sentence(const struct page *page, size_t used, size_t indent, struct r
 	rxpath_buf_char(page->out, '\n');
 }
 
-void page_more(struct page *page, size_t count, const char *one, const char *many)
+void page_more(struct page *page, size_t left, size_t all, const char *many)
 {
-	if (count == 0)
+	if (left == 0)
 		return;
-	rxpath_buf_printf(page->out, "... and %zu more %s\n", count, count == 1 ? one : many);
+	if (left < all)
+		rxpath_buf_printf(page->out, "%zu of %zu %s not shown\n", left, all, many);
+	else
+		rxpath_buf_printf(page->out, "%zu %s not shown\n", all, many);
 	page->left_out = true;
 }

@@ -12,12 +12,13 @@ enum { STAGE_WIDTH = 10, KIND_WIDTH = 9, COUNT_WIDTH = 10 };
 
 /* How much of a finding is shown. Each level has what those before it have. */
 enum level {
-	ONE_ROW,  /* its sentence, cut to one row */
-	TWO_ROWS, /* and the first advice: its command, or as much of it as one row holds */
-	SENTENCE, /* whole */
+	ONE_ROW,  /* those clauses of its sentence that fit in one row */
+	TWO_ROWS, /* and the first advice in one row: its command, or the clauses that fit */
+	SENTENCE, /* whole; and the first advice in two rows */
 	ACTION,	  /* the first advice, whole */
 	FIRST_EVIDENCE,
-	EVIDENCE,
+	SECOND_EVIDENCE,
+	EVIDENCE,   /* all of it */
 	EVERYTHING, /* all advice */
 };
 
@@ -74,14 +75,14 @@ void page_rough_count(const struct page *page, uint64_t value);
 /* The number, and the word with an "s" unless it is one. */
 void page_number_of(const struct page *page, uint64_t value, const char *word);
 
-/* " (88 %)": what part of the whole it is. */
-void page_percent(const struct page *page, uint64_t part, uint64_t whole);
+/* " (88 %)" or " (88 % of all)": what part of the whole it is. */
+void page_percent(const struct page *page, uint64_t part, uint64_t whole, const char *of);
 
 /* "md-recv[812]"; where that is not known "sflow.service", or "a process of uid 1000". */
 void page_process(const struct page *page, const struct rxpath_process_loss *process);
 
-/* Says how many entries of a list are left out, if any are. */
-void page_more(struct page *page, size_t count, const char *one, const char *many);
+/* "37 of 40 sockets not shown", if any are not. */
+void page_more(struct page *page, size_t left, size_t all, const char *many);
 
 /* Whether numbers in a sentence may be grouped: not those in names and commands. */
 enum numbers { AS_THEY_ARE, GROUPED };
@@ -98,14 +99,16 @@ void page_summary(const struct page *page);
 /* history.c: for a watcher, what was lost since the start. */
 void page_sums(const struct page *page);
 
-/* order.c: the next finding after `last` (NULL: the first), or NULL. The worst comes first; with a
- * watcher's history, those of the report before keep their order and come ahead of new ones. */
+/* order.c: how many findings are shown at most; the next one after `last` (NULL: the first), or
+ * NULL. The worst comes first; with a watcher's history, those of the report before keep their
+ * order and come ahead of new ones. */
+size_t page_finding_count(const struct page *page);
 const struct rxpath_finding *page_next_finding(const struct page *page,
 					       const struct rxpath_finding *last);
 void rxpath_note_findings(struct rxpath_history *history, const struct rxpath_report *report);
 
 /* Whether the finding says why that process did not read (NULL: none). */
-bool page_is_about_reader(const struct page *page, const struct rxpath_finding *finding,
+bool page_is_about_reader(const struct rxpath_finding *finding,
 			  const struct rxpath_process_loss *process);
 
 /* path.c: the stages, with what came to each and what ended there. */
@@ -119,8 +122,9 @@ uint64_t page_ended(const struct rxpath_report *report, enum rxpath_stage stage,
 /* blocks.c: the findings, each with its evidence and advice. */
 void page_findings(struct page *page);
 
-/* processes.c: what each process lost. */
+/* processes.c: what each process lost; and what is not known of which. */
 void page_processes(struct page *page);
+void page_read_gap(const struct page *page);
 
 /* facts.c: a line for each counter and socket that moved, and for each drop that was traced. */
 void page_facts(struct page *page);

@@ -25,6 +25,16 @@ static void put_process(const struct page *page, const struct rxpath_process_los
 	rxpath_buf_char(page->out, '\n');
 }
 
+void page_read_gap(const struct page *page)
+{
+	if (page->report->read_gap == 0)
+		return;
+	rxpath_buf_string(page->out, "sockets and counters are read one after the other: they "
+				     "differ by ");
+	page_count(page, page->report->read_gap, 0);
+	rxpath_buf_char(page->out, '\n');
+}
+
 void page_processes(struct page *page)
 {
 	const struct rxpath_report *report = page->report;
@@ -32,8 +42,10 @@ void page_processes(struct page *page)
 	size_t limit = page->detail.lists[PROCESSES];
 	size_t shown = count < limit ? count : limit;
 
-	/* One socket of one process has its own line. */
-	if (count == 0 || (count == 1 && report->processes[0].socket_count == 1))
+	/* One socket of one process has its own line, and a screen says of one process in its
+	 * finding how many sockets there are. */
+	if (count == 0 ||
+	    (count == 1 && (page->style->terminal || report->processes[0].socket_count == 1)))
 		return;
 	if (shown == 0) {
 		page->left_out = true;
@@ -47,5 +59,7 @@ void page_processes(struct page *page)
 	rxpath_buf_string(page->out, page->style->color ? PLAIN "\n" : "\n");
 	for (size_t i = 0; i < shown; i++)
 		put_process(page, &report->processes[i]);
-	page_more(page, count - shown, "process", "processes");
+	page_more(page, count - shown, count, "processes");
+	if (count > 1)
+		page_read_gap(page);
 }

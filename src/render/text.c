@@ -64,6 +64,17 @@ static void put_others(const struct page *page)
 				  others, others == 1 ? "" : "s");
 }
 
+/* Where no packet came, nothing lost is no news. */
+static void put_idle(const struct page *page)
+{
+	const struct rxpath_report *report = page->report;
+
+	if (page->style->terminal && !report->count_many && !report->since_boot &&
+	    report->stages[RXPATH_STAGE_DEVICE].seen == 0)
+		rxpath_buf_string(page->out, "nothing was tested; look while packets come: rxpath "
+					     "-i 10\n");
+}
+
 static void put_report(struct page *page)
 {
 	const struct rxpath_report *report = page->report;
@@ -86,6 +97,8 @@ static void put_report(struct page *page)
 	page_findings(page);
 	page_processes(page);
 	page_facts(page);
+	if (well)
+		put_idle(page);
 	page_trace(page);
 	put_handlers(page);
 	page_unavailable(page);
@@ -177,6 +190,8 @@ static void fit(struct page *page, size_t start)
 	detail = page->detail;
 	detail.gaps = true;
 	try(page, start, &detail);
+	raise_blocks(page, start, 0, 1, SECOND_EVIDENCE);
+	raise_blocks(page, start, 0, 1, EVIDENCE);
 	raise_blocks(page, start, 0, 1, EVERYTHING);
 	raise_blocks(page, start, 1, all, FIRST_EVIDENCE);
 	raise_blocks(page, start, 1, all, EVIDENCE);
