@@ -127,9 +127,10 @@ bool rxpath_find_backlog_overflow(struct finding_ctx *ctx)
 			"faster than the CPU took them.",
 			show_cpus(ctx), rxpath_amount(ctx, lost, "packet"));
 	if (device) {
+		/* A macvlan device counts in it what its rx_errors count as well. */
 		finding_evidence(ctx, "%s counts %llu of them as its rx_dropped",
 				 rxpath_phrase_of(ctx, device->subject),
-				 (unsigned long long)device->accounted);
+				 (unsigned long long)rxpath_min(device->accounted, lost));
 		show_rps(ctx, rxpath_phrase_of(ctx, device->subject));
 	}
 	if (rxpath_busiest(ctx, &busiest))
