@@ -147,7 +147,7 @@ static void filter_and_queue(struct lab *lab)
 	overflowed -= lab_drain(fd);
 	lab_want(lab, "drop", "UdpRcvbufErrors", "-", overflowed, overflowed);
 	lab_want_finding(lab, "udp-receive-buffer",
-			 "70 more were refused by a filter of the socket or its cgroup");
+			 "It lost 70 more, refused by a filter of the socket or its cgroup");
 }
 
 #define CGROUP "/sys/fs/cgroup/memory/rxpath-lab"
@@ -277,7 +277,7 @@ static void no_route_back(struct lab *lab)
 	send_syns(lab, 20);
 	lab_end(lab);
 	lab_want(lab, "drop", "TcpExtListenDrops", "-", 20, 20);
-	lab_want_finding(lab, "tcp-no-route-back", "20 connection requests were dropped");
+	lab_want_finding(lab, "tcp-no-route-back", "dropped 20 connection requests");
 	lab_want_finding(lab, "tcp-syn-queue", NULL);
 	lab_ip(lab, "route add 192.0.2.0/24 via " LAB_TX4 " dev vb\n");
 	lab_begin(lab);
