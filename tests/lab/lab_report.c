@@ -613,11 +613,18 @@ void lab_apply(struct lab *lab, const char *id)
 {
 	char *finding = lab->json ? finding_of(lab, id) : NULL;
 	char *at = finding ? strstr(finding, "\"command\":\"") : NULL;
-	char *end = at ? strchr(at + strlen("\"command\":\""), '"') : NULL;
-	bool on_host = end && strstr(end, "\"where\":\"the host\"");
+	char *end = NULL;
+	bool on_host;
 	char *value;
 
-	if (!end) {
+	/* The first that changes a setting: others only look. */
+	for (; at; at = strstr(at + 1, "\"command\":\"")) {
+		end = strchr(at + strlen("\"command\":\""), '"');
+		if (end && strncmp(end, "\",\"setting\":\"", strlen("\",\"setting\":\"")) == 0)
+			break;
+	}
+	on_host = at && strstr(end, "\"where\":\"the host\"");
+	if (!at) {
 		lab_wrong(lab, "%s advises no command", id);
 		free(finding);
 		return;
