@@ -594,6 +594,7 @@ static void short_udp_memory(struct lab *lab)
 
 	lab_udp4(&packet, LAB_PORT, 1000);
 	lab_begin(lab);
+	lab_pin(lab, 0);
 	lab_set_host(lab, "net/ipv4/udp_mem", "8 12 16");
 	lost = lab_inject(lab, &packet, 2000);
 	lab_end(lab);

@@ -320,9 +320,10 @@ static void memory(struct lab *lab)
 	int fd;
 
 	mount_tracefs(lab);
-	lab_udp4(&packet, PORT, 100);
+	lab_udp4(&packet, PORT, 1000);
 	fd = lab_receiver(lab, LAB_RX4, PORT, LAB_LARGE);
 	start(lab, &traced, "json");
+	lab_pin(lab, 0);
 	lab_set_host(lab, "net/ipv4/udp_mem", "8 12 16");
 	lost = lab_inject(lab, &packet, 2 * MANY);
 	lab_put_back(lab, "net/ipv4/udp_mem");
