@@ -145,8 +145,8 @@ static void put_where(const struct page *page, const struct lead *lead, enum bre
 		rxpath_buf_string(out, " since boot");
 }
 
-/* "md-recv[1674] lost 3,533 of 4,004 datagrams (88 %) at udp/10.77.0.2:6343: receive queue full;
- * 2 more findings" */
+/* "md-recv[1674] lost 3,533 of 4,004 datagrams (88 %) at udp/10.77.0.2:6343: receive queue full,
+ * and 2 more findings" */
 static void put_loss(const struct page *page, const struct lead *lead, enum brevity brevity)
 {
 	struct rxpath_buf *out = page->out;
@@ -172,8 +172,8 @@ static void put_loss(const struct page *page, const struct lead *lead, enum brev
 	if (lead->cause && brevity < WITHOUT_CAUSE)
 		rxpath_buf_printf(out, ": %s", lead->cause);
 	if (lead->others > 0)
-		rxpath_buf_printf(out, "; %zu %sfinding%s", lead->others,
-				  lead->cause ? "more " : "", lead->others == 1 ? "" : "s");
+		rxpath_buf_printf(out, lead->cause ? ", and %zu more finding%s" : "; %zu finding%s",
+				  lead->others, lead->others == 1 ? "" : "s");
 }
 
 static bool any_allowed(const struct rxpath_report *report)

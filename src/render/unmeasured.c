@@ -70,6 +70,6 @@ void page_unavailable(const struct page *page)
 		rxpath_buf_free_part(&text, page->out);
 	}
 	if (held_back > 0)
-		rxpath_buf_printf(page->out, "needs privilege: %zu more (-a lists them)\n",
-				  held_back);
+		rxpath_buf_printf(page->out, "needs privilege: %zu source%s (-a lists them)\n",
+				  held_back, held_back == 1 ? "" : "s");
 }

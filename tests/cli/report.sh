@@ -15,7 +15,7 @@ out_has '^rxpath: drop, lost 1045; host alpha, Linux 6.1.0-test$'
 out_has 'socket .*drop .*UdpRcvbufErrors .*- .*1042'
 out_has 'sk_drops .*udp6/\[::1\]:9999 .*1000'
 out_has 'rx_missed_errors .*eth0 .*3'
-holds "$(head -n 1 "$T/out")" = 'a process of uid 1000 lost 1000 datagrams at udp6/[::1]:9999: receive queue full; 2 more findings'
+holds "$(head -n 1 "$T/out")" = 'a process of uid 1000 lost 1000 datagrams at udp6/[::1]:9999: receive queue full, and 2 more findings'
 holds "$(sed -n 2p "$T/out" | grep -c '^rxpath: drop.*1045')" -eq 1
 rx diff -f text "$a" "$b"
 cp "$T/out" "$T/text"
