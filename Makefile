@@ -192,7 +192,7 @@ FUZZ_SEED ?= 0
 fuzz: build/fuzz/fuzz rxpath
 	RXPATH=./rxpath sh tests/fuzz/corpus.sh build/fuzz
 	@mkdir -p build/fuzz/corpus
-	build/fuzz/fuzz -max_total_time=$(FUZZ_SECONDS) -timeout=20 -rss_limit_mb=3000 -max_len=60000 \
+	build/fuzz/fuzz -max_total_time=$(FUZZ_SECONDS) -timeout=60 -rss_limit_mb=3000 -max_len=60000 \
 		-seed=$(FUZZ_SEED) -dict=build/fuzz/words -artifact_prefix=build/fuzz/ -print_final_stats=1 \
 		build/fuzz/corpus build/fuzz/seeds
 

@@ -106,9 +106,6 @@ static void connect_all(const struct lab *lab, const char *address, unsigned cou
 static void give_sender_ip6(const struct lab *lab)
 {
 	lab_in_tx(lab);
-	/* The reports of the groups that it joins are over before the interval begins, not up to 1
-	 * s later. */
-	lab_set(lab, "net/ipv6/conf/va/mldv2_unsolicited_report_interval", "1");
 	lab_set(lab, "net/ipv6/conf/va/addr_gen_mode", "1");
 	lab_set(lab, "net/ipv6/conf/va/disable_ipv6", "0");
 	lab_set(lab, "net/ipv6/conf/va/accept_dad", "0");

@@ -377,6 +377,12 @@ const char *lab_unable(void)
 	return status < 0 || status > 5 ? "cannot make a place for the faults" : reasons[status];
 }
 
+/* What a device reports of the groups that it joined would arrive up to a second later. */
+static void report_groups_at_once(const struct lab *lab)
+{
+	lab_set(lab, "net/ipv6/conf/default/mldv2_unsolicited_report_interval", "1");
+}
+
 void lab_enter(struct lab *lab)
 {
 	int sndbuf = 64 << 20;
@@ -395,6 +401,7 @@ void lab_enter(struct lab *lab)
 	 * arrives. */
 	lab_set(lab, "net/ipv6/conf/all/disable_ipv6", "1");
 	lab_set(lab, "net/ipv6/conf/default/disable_ipv6", "1");
+	report_groups_at_once(lab);
 
 	if (unshare(CLONE_NEWNET | CLONE_NEWNS) != 0)
 		lab_die(lab, "unshare: %s", strerror(errno));
@@ -408,6 +415,7 @@ void lab_enter(struct lab *lab)
 	lab_set(lab, "net/ipv6/conf/default/accept_dad", "0");
 	lab_set(lab, "net/ipv6/conf/default/accept_ra", "0");
 	lab_set(lab, "net/ipv6/conf/default/router_solicitations", "0");
+	report_groups_at_once(lab);
 
 	snprintf(batch, sizeof batch,
 		 "link set lo up\n"

@@ -170,6 +170,8 @@ void lab_begin(struct lab *lab)
 	const char *const run[] = {"-f", "tsv", "-o", paths.report, NULL};
 	char *quiet[] = {(char *)(uintptr_t)lab->program, (char[]){"-qi"}, (char[]){"60"}, NULL};
 
+	/* A device that has just joined a group reports that, twice. */
+	lab_sleep_ms(20);
 	lab_values_free(&lab->before);
 	lab_values_read(&lab->before);
 	if (!lab->program)
