@@ -19,6 +19,19 @@ static void want_overflow(struct lab *lab, uint64_t lost)
 	lab_want_counted(lab, "UdpInErrors", "-", lost);
 }
 
+/* 2000, but no more at once than the backlog of a CPU holds: a process that goes first keeps the
+ * kernel's own threads from emptying it. */
+static uint64_t inject_in_turns(const struct lab *lab, const struct lab_packet *packet)
+{
+	uint64_t sent = 0;
+
+	while (sent < 2000) {
+		sent += lab_inject(lab, packet, 500);
+		lab_settle();
+	}
+	return sent;
+}
+
 /* A burst into a socket that never asked for a buffer; the default that is advised holds it. */
 static void default_buffer(struct lab *lab)
 {
@@ -29,7 +42,7 @@ static void default_buffer(struct lab *lab)
 	lab_udp4(&packet, LAB_PORT, 1000);
 	lab_go_first();
 	lab_begin(lab);
-	lost = lab_inject(lab, &packet, 2000);
+	lost = inject_in_turns(lab, &packet);
 	lab_end(lab);
 	lost -= lab_drain(fd);
 	want_overflow(lab, lost);
@@ -51,7 +64,7 @@ static void default_buffer(struct lab *lab)
 	close(fd);
 	fd = lab_receiver(lab, LAB_RX4, LAB_PORT, 0);
 	lab_begin(lab);
-	lab_inject(lab, &packet, 2000);
+	inject_in_turns(lab, &packet);
 	lab_end(lab);
 	if (lab_drain(fd) != 2000)
 		lab_wrong(lab, "the advice did not suffice");
