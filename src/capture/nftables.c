@@ -347,15 +347,31 @@ static bool put_string(char *request, size_t size, size_t *len, unsigned short t
 	return true;
 }
 
+/* NFTA_SET_COUNT: of Linux 6.16, newer than the headers of some. */
+#define SET_COUNT 20
+
+struct set {
+	bool counts;
+	uint32_t elements; /* at most; UINT32_MAX: not known */
+};
+
 /* What every element of the set has is a counter, and nothing that could end the rule. The kernels
  * that say so also count what a rule looks up (Linux 5.7). */
 static void take_set(void *context, struct rxpath_slice payload)
 {
-	bool *counted = context;
+	struct set *set = context;
+	struct rxpath_slice count, size;
 	uint64_t packets;
 
 	rxpath_slice_skip(&payload, NLMSG_ALIGN(sizeof(struct nfgenmsg)));
-	*counted = nft_counter(rxpath_nlmsg_attribute(payload, NFTA_SET_EXPR), &packets);
+	set->counts = nft_counter(rxpath_nlmsg_attribute(payload, NFTA_SET_EXPR), &packets);
+	count = rxpath_nlmsg_attribute(payload, SET_COUNT);
+	size = rxpath_nlmsg_attribute(rxpath_nlmsg_attribute(payload, NFTA_SET_DESC),
+				      NFTA_SET_DESC_SIZE);
+	if (count.ptr)
+		set->elements = nft_u32(count);
+	else if (nft_u32(size) > 0)
+		set->elements = nft_u32(size);
 }
 
 /* Whether no other rule has that named set, and counts there too. */
@@ -373,11 +389,13 @@ static bool is_its_own(const struct reading *reading, const struct lookup *looku
 	       (found + 1 == end || compare_named(found, found + 1) != 0);
 }
 
-/* Of a set without counters the elements are not read: there may be any number. */
+/* Of a set without counters, or with more elements than rules are read, the elements are not: it
+ * takes the kernel the square of their number. */
 static int read_elements(int fd, struct lookup *lookup, struct reading *reading)
 {
 	const struct nfgenmsg general = {.nfgen_family = lookup->rule.family,
 					 .version = NFNETLINK_V0};
+	struct set set = {.elements = UINT32_MAX};
 	char request[RXPATH_NETLINK_REQUEST] = {0};
 	size_t len = sizeof general;
 	int result;
@@ -391,9 +409,10 @@ static int read_elements(int fd, struct lookup *lookup, struct reading *reading)
 	if (is_its_own(reading, lookup)) {
 		result = rxpath_netlink_ask(fd, NFNL_SUBSYS_NFTABLES << 8 | NFT_MSG_GETSET, request,
 					    len, NFNL_SUBSYS_NFTABLES << 8 | NFT_MSG_NEWSET,
-					    take_set, &lookup->counted);
+					    take_set, &set);
 		if (result != 0)
 			return result;
+		lookup->counted = set.counts && set.elements <= reading->limit;
 	}
 	if (!lookup->is_map && !lookup->counted)
 		return 0;

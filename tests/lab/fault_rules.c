@@ -163,31 +163,34 @@ static void of_versions(struct lab *lab)
 }
 
 /* Sets and maps whose elements count. They tell what a rule took if no other rule has the set, what
- * was found in it was taken, and no element was deleted since. */
+ * was found in it was taken, and no element was deleted since. Older kernels do not tell how many
+ * elements there are, but the declared size. */
 static void of_elements(struct lab *lab)
 {
 	uint64_t found, mapped, silent;
 
-	lab_nft(lab, "table ip t {\n"
-		     " set bad { type ipv4_addr; counter; elements = { " LAB_TX4 ", 10.9.9.9 }; }\n"
-		     " set nets { type ipv4_addr; flags interval; counter;"
-		     " elements = { 10.77.0.0/24, 10.88.0.0/24 }; }\n"
-		     " set shared { type inet_service; counter; elements = { 9003 }; }\n"
-		     " set fewer { type inet_service; counter; elements = { 9004, 9005 }; }\n"
-		     " set plain { type inet_service; elements = { 9006 }; }\n"
-		     " map verdicts { type inet_service : verdict; counter;"
-		     " elements = { 9008 : drop, 9009 : jump sub, 9010 : drop }; }\n"
-		     " chain in { type filter hook input priority 0;\n"
-		     "  udp dport 9001 ip saddr @bad drop;\n"
-		     "  udp dport 9002 ip saddr @nets reject;\n"
-		     "  udp dport @shared drop;\n"
-		     "  udp dport @fewer drop;\n"
-		     "  udp dport @plain drop;\n"
-		     "  ip saddr @nets udp dport 9007 drop;\n"
-		     "  udp dport vmap @verdicts; };\n"
-		     " chain sub { drop; };\n"
-		     " chain out { type filter hook output priority 0; udp dport @shared drop; };\n"
-		     "}\n");
+	lab_nft(lab,
+		"table ip t {\n"
+		" set bad { type ipv4_addr; size 9; counter; elements = { " LAB_TX4
+		", 10.9.9.9 }; }\n"
+		" set nets { type ipv4_addr; flags interval; size 9; counter;"
+		" elements = { 10.77.0.0/24, 10.88.0.0/24 }; }\n"
+		" set shared { type inet_service; size 9; counter; elements = { 9003 }; }\n"
+		" set fewer { type inet_service; size 9; counter; elements = { 9004, 9005 }; }\n"
+		" set plain { type inet_service; elements = { 9006 }; }\n"
+		" map verdicts { type inet_service : verdict; size 9; counter;"
+		" elements = { 9008 : drop, 9009 : jump sub, 9010 : drop }; }\n"
+		" chain in { type filter hook input priority 0;\n"
+		"  udp dport 9001 ip saddr @bad drop;\n"
+		"  udp dport 9002 ip saddr @nets reject;\n"
+		"  udp dport @shared drop;\n"
+		"  udp dport @fewer drop;\n"
+		"  udp dport @plain drop;\n"
+		"  ip saddr @nets udp dport 9007 drop;\n"
+		"  udp dport vmap @verdicts; };\n"
+		" chain sub { drop; };\n"
+		" chain out { type filter hook output priority 0; udp dport @shared drop; };\n"
+		"}\n");
 	for (unsigned i = 0; i < 3; i++)
 		send4(lab, 9004);
 	lab_begin(lab);
