@@ -196,8 +196,9 @@ struct rxpath_report {
 	struct rxpath_attribution attribution;
 	struct rxpath_process_loss *processes; /* those that lost most come first */
 	size_t process_count;
-	uint64_t read_gap; /* by how much what UDP's sockets and its counters lost differ, as they
-			    * are read one after the other */
+	uint64_t datagrams; /* UDP's, that came to a socket or were damaged; RXPATH_UNKNOWN */
+	uint64_t read_gap;  /* by how much what UDP's sockets and its counters lost differ, as they
+			     * are read one after the other */
 	struct rxpath_finding *findings;
 	size_t finding_count, finding_cap;
 	struct rxpath_unavailable *unavailable;

@@ -78,6 +78,20 @@ static void set_seen(const struct match *match, const struct rxpath_criteria *cr
 			packets_seen(match, "IpInDelivers", "Ip6InDelivers");
 }
 
+/* IP counts what it delivers to all protocols together; each counts its own, but UDP counts a
+ * datagram only when it is read. */
+static uint64_t datagrams_seen(const struct match *match)
+{
+	static const char *const others[] = {"TcpInSegs",      "IcmpInMsgs",  "Icmp6InMsgs",
+					     "UdpNoPorts",     "Udp6NoPorts", "UdpLiteNoPorts",
+					     "UdpLite6NoPorts"};
+	uint64_t seen = packets_seen(match, "IpInDelivers", "Ip6InDelivers");
+
+	for (size_t i = 0; seen != RXPATH_UNKNOWN && i < sizeof others / sizeof *others; i++)
+		seen = rxpath_less(seen, rxpath_change_of(match, others[i]).delta);
+	return seen;
+}
+
 static void judge_lines(struct rxpath_report *report)
 {
 	for (size_t i = 0; i < report->line_count; i++) {
@@ -123,6 +137,9 @@ void rxpath_judge(const struct match *match, const struct rxpath_criteria *crite
 	unsigned unknown = unknown_stages(report, criteria);
 
 	set_seen(match, criteria, report->stages);
+	report->datagrams = rxpath_asks_stage(criteria, RXPATH_STAGE_TRANSPORT)
+				    ? datagrams_seen(match)
+				    : RXPATH_UNKNOWN;
 	for (enum rxpath_stage stage = 0; stage < RXPATH_STAGES; stage++)
 		report->stages[stage].state = !rxpath_asks_stage(criteria, stage)
 						      ? RXPATH_STATE_SKIPPED

@@ -68,6 +68,21 @@ static const char *cause_of_loss(const struct page *page, const struct lead *lea
 	return cause;
 }
 
+static const char *unit_of(const struct lead *lead)
+{
+	if (!lead->process)
+		return "packet";
+	switch (lead->process->worst->socket->protocol) {
+	case RXPATH_TCP:
+		return "connection";
+	case RXPATH_UDP:
+	case RXPATH_UDPLITE:
+		return "datagram";
+	default:
+		return "packet";
+	}
+}
+
 static struct lead find_lead(const struct page *page)
 {
 	const struct rxpath_report *report = page->report;
@@ -83,24 +98,11 @@ static struct lead find_lead(const struct page *page)
 		lead.process = &report->processes[0];
 		lead.lost = lead.process->lost;
 	}
+	if (strcmp(unit_of(&lead), "datagram") == 0)
+		lead.total = report->datagrams;
 	lead.cause = cause_of_loss(page, &lead);
 	lead.others = page_finding_count(page) - (lead.cause ? 1 : 0);
 	return lead;
-}
-
-static const char *unit_of(const struct lead *lead)
-{
-	if (!lead->process)
-		return "packet";
-	switch (lead->process->worst->socket->protocol) {
-	case RXPATH_TCP:
-		return "connection";
-	case RXPATH_UDP:
-	case RXPATH_UDPLITE:
-		return "datagram";
-	default:
-		return "packet";
-	}
 }
 
 /* "since boot 200 days ago" */
