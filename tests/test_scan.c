@@ -60,6 +60,9 @@ static void slices_compare_as_bytes(void **state)
 	assert_false(rxpath_slice_is(with_nul, "a"));
 	assert_true(rxpath_slice_starts(with_nul, "a"));
 	assert_false(rxpath_slice_starts(rxpath_slice_of("a"), "ab"));
+	assert_true(rxpath_slice_ends(rxpath_slice_of("a.scope"), ".scope"));
+	assert_false(rxpath_slice_ends(rxpath_slice_of(".scope"), ".scope"));
+	assert_false(rxpath_slice_ends(rxpath_slice_of("a.slice"), ".scope"));
 	assert_true(rxpath_slice_equal((struct rxpath_slice){NULL, 0}, rxpath_slice_of("")));
 }
 

@@ -19,6 +19,9 @@ bool rxpath_slice_equal(struct rxpath_slice a, struct rxpath_slice b);
 bool rxpath_slice_is(struct rxpath_slice slice, const char *string);
 bool rxpath_slice_starts(struct rxpath_slice slice, const char *prefix);
 
+/* Whether it ends with the suffix, and has something before it. */
+bool rxpath_slice_ends(struct rxpath_slice slice, const char *suffix);
+
 /* Whether it contains one of the words, in upper or lower case. The words are in lower case and not
  * empty. */
 bool rxpath_slice_holds(struct rxpath_slice slice, const char *const *words, size_t count);

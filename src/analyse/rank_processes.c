@@ -1,6 +1,5 @@
 /* rank_processes.c: what each process lost, over all its sockets. */
 #include <stdlib.h>
-#include <string.h>
 
 #include "steps.h"
 #include "rxpath/unit.h"
@@ -88,16 +87,6 @@ static uint64_t lost_by_udp(const struct rxpath_report *report)
 	return lost;
 }
 
-static bool ends_with(struct rxpath_slice name, const char *end)
-{
-	const size_t len = strlen(end);
-
-	if (name.len < len)
-		return false;
-	rxpath_slice_skip(&name, name.len - len);
-	return rxpath_slice_is(name, end);
-}
-
 /* All counters of UDP and UDP-Lite with that end. */
 static uint64_t counted_by(const struct rxpath_report *report, const char *end)
 {
@@ -105,7 +94,7 @@ static uint64_t counted_by(const struct rxpath_report *report, const char *end)
 
 	for (size_t i = 0; i < report->line_count; i++)
 		if (rxpath_slice_starts(report->lines[i].name, "Udp") &&
-		    ends_with(report->lines[i].name, end))
+		    rxpath_slice_ends(report->lines[i].name, end))
 			sum = rxpath_sum(sum, report->lines[i].delta);
 	return sum;
 }

@@ -39,6 +39,13 @@ bool rxpath_slice_starts(struct rxpath_slice slice, const char *prefix)
 	return !prefix[common_start(slice, prefix)];
 }
 
+bool rxpath_slice_ends(struct rxpath_slice slice, const char *suffix)
+{
+	size_t len = strlen(suffix);
+
+	return slice.len > len && memcmp(slice.ptr + slice.len - len, suffix, len) == 0;
+}
+
 /* Not tolower, which asks the locale. */
 static char lower(char c)
 {

@@ -23,13 +23,6 @@ static size_t hex_digits(struct rxpath_slice text)
 	return count;
 }
 
-static bool ends_with(struct rxpath_slice text, const char *suffix)
-{
-	size_t len = strlen(suffix);
-
-	return text.len > len && memcmp(text.ptr + text.len - len, suffix, len) == 0;
-}
-
 /* "91c4..." of "docker-91c4....scope", "cri-containerd-91c4....scope", "libpod-91c4...",
  * "kubepods-....slice:cri-containerd:91c4..." or "91c4..."; empty: the part names no container. */
 static struct rxpath_slice container_id(struct rxpath_slice part)
@@ -37,7 +30,7 @@ static struct rxpath_slice container_id(struct rxpath_slice part)
 	struct rxpath_slice rest = part;
 	struct rxpath_slice head;
 
-	if (ends_with(rest, ".scope"))
+	if (rxpath_slice_ends(rest, ".scope"))
 		rest.len -= strlen(".scope");
 	while (rxpath_scan_until(&rest, ':', &head) || rxpath_scan_until(&rest, '-', &head))
 		continue;
@@ -53,7 +46,7 @@ static struct rxpath_slice pod_uid(struct rxpath_slice part)
 	struct rxpath_slice rest = part;
 	size_t at = 0;
 
-	if (ends_with(rest, ".slice"))
+	if (rxpath_slice_ends(rest, ".slice"))
 		rest.len -= strlen(".slice");
 	for (size_t i = 0; i + strlen("pod") < rest.len; i++)
 		if ((i == 0 || rest.ptr[i - 1] == '-') && memcmp(rest.ptr + i, "pod", 3) == 0)
@@ -67,7 +60,7 @@ static struct rxpath_slice pod_uid(struct rxpath_slice part)
 
 static bool is_unit(struct rxpath_slice part)
 {
-	return ends_with(part, ".service") || ends_with(part, ".scope") ||
+	return rxpath_slice_ends(part, ".service") || rxpath_slice_ends(part, ".scope") ||
 	       container_id(part).len > 0 || pod_uid(part).len > 0 ||
 	       rxpath_slice_starts(part, "lxc.payload.");
 }
