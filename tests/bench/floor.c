@@ -217,46 +217,35 @@ static void read_packet_sockets(int *fd)
 	dump(netlink(fd, NETLINK_SOCK_DIAG), &request, sizeof request);
 }
 
-static void read_tables(int *fd)
+/* All of that type: a request whose body of `size` bytes is zero. */
+static void dump_all(int *fd, int protocol, uint16_t type, uint32_t size)
 {
 	const struct {
 		struct nlmsghdr header;
-		struct nfgenmsg body;
+		unsigned char body[64];
 	} request = {
-		.header = {.nlmsg_len = sizeof request,
-			   .nlmsg_type = NFNL_SUBSYS_NFTABLES << 8 | NFT_MSG_GETTABLE,
+		.header = {.nlmsg_len = NLMSG_LENGTH(size),
+			   .nlmsg_type = type,
 			   .nlmsg_flags = NLM_F_REQUEST | NLM_F_DUMP},
 	};
 
-	dump(netlink(fd, NETLINK_NETFILTER), &request, sizeof request);
+	dump(netlink(fd, protocol), &request, request.header.nlmsg_len);
+}
+
+static void read_tables(int *fd)
+{
+	dump_all(fd, NETLINK_NETFILTER, NFNL_SUBSYS_NFTABLES << 8 | NFT_MSG_GETTABLE,
+		 sizeof(struct nfgenmsg));
 }
 
 static void read_devices(int *fd)
 {
-	const struct {
-		struct nlmsghdr header;
-		struct ifinfomsg body;
-	} request = {
-		.header = {.nlmsg_len = sizeof request,
-			   .nlmsg_type = RTM_GETLINK,
-			   .nlmsg_flags = NLM_F_REQUEST | NLM_F_DUMP},
-	};
-
-	dump(netlink(fd, NETLINK_ROUTE), &request, sizeof request);
+	dump_all(fd, NETLINK_ROUTE, RTM_GETLINK, sizeof(struct ifinfomsg));
 }
 
 static void read_qdiscs(int *fd)
 {
-	const struct {
-		struct nlmsghdr header;
-		struct tcmsg body;
-	} request = {
-		.header = {.nlmsg_len = sizeof request,
-			   .nlmsg_type = RTM_GETQDISC,
-			   .nlmsg_flags = NLM_F_REQUEST | NLM_F_DUMP},
-	};
-
-	dump(netlink(fd, NETLINK_ROUTE), &request, sizeof request);
+	dump_all(fd, NETLINK_ROUTE, RTM_GETQDISC, sizeof(struct tcmsg));
 }
 
 /* Every rx_ file of every device. */
