@@ -812,6 +812,10 @@ static const struct {
 	 "cases/resets",
 	 {.fail_on = RXPATH_KIND_REJECT, .max_lost = {.packets = 1000000}},
 	 false},
+	{"--max-lost 1000000 --fail-on pressure",
+	 "cases/mixed",
+	 {.fail_on = RXPATH_KIND_PRESSURE, .max_lost = {.packets = 1000000}},
+	 false},
 	{"--fail-on never", "cases/udp-overflow", {.fail_on = RXPATH_KIND_TRAFFIC}, false},
 	{"--allow '*'",
 	 "cases/udp-overflow",
@@ -953,7 +957,7 @@ static void hosts_say_what_they_said(void **state)
 static void long_lists_of_namespaces(void **state)
 {
 	static const char *const folders[] = {
-		"devices", "udp-checksum", "only-crc-errors", "resets", "softirq-budget", "wraps",
+		"only-crc-errors", "udp-checksum", "devices", "resets", "softirq-budget", "wraps",
 		"raw",	   "af-xdp",	   "syn-cookies",     "mixed",	"full-queue",	  "healthy",
 	};
 	static const struct rxpath_style styles[] = {

@@ -356,6 +356,9 @@ static void policies_refuse_once(void **state)
 {
 #define POLICY(blocked) NET("xfrm_stat", "XfrmInPolBlock " blocked "\n")
 #define UDP(errors) NET("snmp", "Udp: InErrors\nUdp: " errors "\n")
+#define LISTENER(drops) \
+	AT("rxpath/listeners", "protocol local queue limit drops uid inode cookie\n" \
+			       "tcp 10.0.0.1:80 0 2 " drops " 33 1415 00000000000000ff\n")
 	static const struct pair_case cases[] = {
 		{"UDP counts it too", POLICY("5") UDP("0"), POLICY("35") UDP("30"),
 		 "reject XfrmInPolBlock - 30\ndrop UdpInErrors - 30 counted\n"},
@@ -364,6 +367,10 @@ static void policies_refuse_once(void **state)
 		{"no protocol counts it", POLICY("5") NONE,
 		 POLICY("35") IP("100 0 0 0 0 0 60 0 0 0") REST("0", "0", "0"),
 		 "reject XfrmInPolBlock - 30\nreject ip_residual - 10\n"},
+		{"a listener counts it too, and IP has delivered it", POLICY("5") NONE LISTENER("0"),
+		 POLICY("35") IP("100 0 0 0 0 0 60 0 0 0") REST("0", "0", "0") LISTENER("30"),
+		 "reject XfrmInPolBlock - 30\nreject ip_residual - 40\n"
+		 "tcp/10.0.0.1:80 30 reject\n"},
 	};
 
 	(void)state;

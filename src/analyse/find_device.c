@@ -489,7 +489,6 @@ static bool is_explained(const struct rxpath_line *line)
 
 bool rxpath_find_device_driver(struct finding_ctx *ctx)
 {
-	static const char *const allowance[] = {"allowance_exceeded"};
 	const struct rxpath_line *first = NULL;
 	const char *device;
 
@@ -511,7 +510,7 @@ bool rxpath_find_device_driver(struct finding_ctx *ctx)
 		"The driver of %s counted losses in its own statistics; no standard counter "
 		"increased.",
 		device);
-	if (rxpath_slice_holds(first->name, allowance, 1))
+	if (rxpath_slice_ends(first->name, "allowance_exceeded"))
 		finding_advice(ctx,
 			       "the cloud limits what this size of instance may receive (ENA): "
 			       "choose a larger one, or send less");

@@ -56,10 +56,8 @@ static struct rxpath_socket_line compare(const struct rxpath_socket *before, boo
 	/* One that the first sample lacks had dropped nothing. */
 	line.drops_before = before ? before->drops : 0;
 	line.delta = (uint32_t)(after->drops - (uint32_t)line.drops_before);
-	if (before) {
+	if (before)
 		line.rx_queue_before = before->rx_queue;
-		line.rmem_before = before->rmem;
-	}
 	return line;
 }
 
@@ -134,8 +132,7 @@ bool rxpath_analyse_connections(struct rxpath_report *report, const struct rxpat
 
 	if (done)
 		count = compare_all(before, sorted, after, lines);
-	if (count > MAX_CONNECTIONS)
-		count = MAX_CONNECTIONS;
+	count = rxpath_min(count, MAX_CONNECTIONS);
 	report->connections =
 		done ? rxpath_arena_take(&report->arena, (count + 1) * sizeof *lines) : NULL;
 	done = report->connections != NULL;

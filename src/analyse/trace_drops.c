@@ -32,24 +32,27 @@ static bool is_udp_function(struct rxpath_slice location)
 	return rxpath_slice_starts(location, "udp") || rxpath_slice_starts(location, "__udp");
 }
 
-/* How surely a row of kfree_skb holds the packets of a row of UDP's: 0 surely, 4 not at all. */
-static unsigned distance(const struct rxpath_drop *drop, const struct rxpath_udp_drop *udp)
+/* How surely a row of kfree_skb holds the packets of a row of UDP's: by its reason, and by its
+ * function. */
+enum likeness { BY_BOTH, BY_REASON, BY_FUNCTION, BY_NEITHER, UNLIKE };
+
+static enum likeness compare(const struct rxpath_drop *drop, const struct rxpath_udp_drop *udp)
 {
 	bool named = rxpath_slice_is(drop->reason, reason_of(udp)) && drop->reason.len > 0;
 
 	if (drop->port != RXPATH_UNKNOWN32 || drop->count == 0)
-		return 4;
+		return UNLIKE;
 	if (udp->protocol != RXPATH_UNKNOWN32 && drop->protocol != udp->protocol &&
 	    drop->protocol != RXPATH_UNKNOWN32)
-		return 4;
+		return UNLIKE;
 	if (!named && !is_vague(drop->reason))
-		return 4;
+		return UNLIKE;
 	if (is_udp_function(drop->location))
-		return named ? 0 : 2;
+		return named ? BY_BOTH : BY_FUNCTION;
 	/* A ping socket's queue has the same reason, in another function. */
 	if (drop->location.len > 0)
-		return 4;
-	return named ? 1 : 3;
+		return UNLIKE;
+	return named ? BY_REASON : BY_NEITHER;
 }
 
 static void add_drop(struct rxpath_trace_result *trace, struct rxpath_drop drop)
@@ -65,11 +68,11 @@ static void give_ports(struct rxpath_trace_result *trace, const struct rxpath_ud
 	uint64_t left = udp->count;
 	size_t rows = trace->drop_count;
 
-	for (unsigned far = 0; far < 4; far++) {
+	for (enum likeness like = BY_BOTH; like < UNLIKE; like++) {
 		for (size_t i = 0; left > 0 && i < rows; i++) {
 			struct rxpath_drop part = trace->drops[i];
 
-			if (distance(&part, udp) != far || trace->drop_count == trace->drop_cap)
+			if (compare(&part, udp) != like || trace->drop_count == trace->drop_cap)
 				continue;
 			if (is_vague(part.reason) && reason_of(udp)[0] != '\0')
 				part.reason = rxpath_slice_of(reason_of(udp));

@@ -70,7 +70,7 @@ static void put_netlink(struct rxpath_buf *out, const struct rxpath_address *add
 void rxpath_socket_address(struct rxpath_buf *out, const struct rxpath_socket *socket,
 			   const struct rxpath_address *address)
 {
-	char text[INET6_ADDRSTRLEN];
+	char text[INET6_ADDRSTRLEN] = "";
 
 	if (socket->protocol == RXPATH_PACKET) {
 		put_device(out, address);
@@ -86,10 +86,7 @@ void rxpath_socket_address(struct rxpath_buf *out, const struct rxpath_socket *s
 		put_netlink(out, address);
 		return;
 	}
-	if (!inet_ntop(socket->v6 ? AF_INET6 : AF_INET, address->bytes, text, sizeof text)) {
-		out->failed = true;
-		return;
-	}
+	inet_ntop(socket->v6 ? AF_INET6 : AF_INET, address->bytes, text, sizeof text);
 	if (socket->v6)
 		rxpath_buf_char(out, '[');
 	rxpath_buf_string(out, text);
