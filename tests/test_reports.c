@@ -957,8 +957,9 @@ static void hosts_say_what_they_said(void **state)
 static void long_lists_of_namespaces(void **state)
 {
 	static const char *const folders[] = {
-		"only-crc-errors", "udp-checksum", "devices", "resets", "softirq-budget", "wraps",
-		"raw",	   "af-xdp",	   "syn-cookies",     "mixed",	"full-queue",	  "healthy",
+		"only-crc-errors", "udp-checksum", "devices",	 "resets",
+		"softirq-budget",  "wraps",	   "raw",	 "af-xdp",
+		"syn-cookies",	   "mixed",	   "full-queue", "healthy",
 	};
 	static const struct rxpath_style styles[] = {
 		{0},

@@ -367,7 +367,8 @@ static void policies_refuse_once(void **state)
 		{"no protocol counts it", POLICY("5") NONE,
 		 POLICY("35") IP("100 0 0 0 0 0 60 0 0 0") REST("0", "0", "0"),
 		 "reject XfrmInPolBlock - 30\nreject ip_residual - 10\n"},
-		{"a listener counts it too, and IP has delivered it", POLICY("5") NONE LISTENER("0"),
+		{"a listener counts it too, and IP has delivered it",
+		 POLICY("5") NONE LISTENER("0"),
 		 POLICY("35") IP("100 0 0 0 0 0 60 0 0 0") REST("0", "0", "0") LISTENER("30"),
 		 "reject XfrmInPolBlock - 30\nreject ip_residual - 40\n"
 		 "tcp/10.0.0.1:80 30 reject\n"},

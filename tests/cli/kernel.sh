@@ -42,6 +42,22 @@ if [ "$(id -u)" -eq 0 ] && has ip && ip netns add "$name" 2>/dev/null; then
 		skip 'rules of iptables: no iptables-nft'
 	fi
 
+	# Those of the older program, which are read by another way. The fourth column is the kernel's.
+	if has iptables-legacy-restore && $inside iptables-legacy-restore <"$rules/iptables" 2>/dev/null &&
+		$inside ip6tables-legacy -A INPUT -s fe80::/10 -d fd77::1 -i eth+ -p udp --dport 9 -j DROP; then
+		rx save --netns "$name"
+		section rxpath/iptables
+		awk 'NR > 2 && NF { $4 = ""; print }' "$T/section" >"$T/rules"
+		same "$T/rules" "$rules/iptables.expected"
+		rx run --netns "$name" -f tsv -- $inside bash -c 'echo >/dev/udp/127.0.0.1/81'
+		err_has "^netfilter${tab}reject${tab}nft_rule_drop${tab}iptables/filter/blocked#2${tab}1$tab"
+		$inside iptables-legacy -P INPUT ACCEPT
+		$inside iptables-legacy -F
+		$inside ip6tables-legacy -F
+	else
+		skip 'rules of iptables: no iptables-legacy, or a kernel without its tables'
+	fi
+
 	# Filters at a device.
 	if has tc && $inside tc qdisc add dev lo clsact 2>/dev/null &&
 		$inside tc filter add dev lo ingress protocol ip matchall action drop 2>/dev/null; then
@@ -88,7 +104,53 @@ time.sleep(30)' "$T/opened"
 	else
 		skip 'sockets: no python3'
 	fi
+
+	# A program that does not read, in cgroups that hold it back.
+	groups=
+	for group in memory:memory.kmem.tcp.limit_in_bytes:67108864 cpu:cpu.cfs_quota_us:50000; do
+		folder=/sys/fs/cgroup/${group%%:*}/$name
+		file=${group#*:}
+		mkdir "$folder" 2>/dev/null || continue
+		if { echo "${group##*:}" >"$folder/${file%:*}"; } 2>/dev/null; then
+			groups="$groups $folder"
+		else
+			rmdir "$folder"
+		fi
+	done
+	trap 'ip netns del "$name" 2>/dev/null; rmdir $groups 2>/dev/null; rm -rf "$T"' EXIT
+	if has python3; then
+		rm -f "$T/opened"
+		# shellcheck disable=SC2016
+		start sh -c 'for folder in $1; do echo $$ >"$folder/cgroup.procs"; done; shift; exec "$@"' - "$groups" $inside \
+			python3 -c '
+import socket, sys, time
+held = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+held.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+held.bind(("127.0.0.1", 4247))
+open(sys.argv[1], "w").close()
+time.sleep(30)' "$T/opened"
+		for _ in $(seq 400); do
+			[ -e "$T/opened" ] && break
+			sleep .05
+		done
+		# It had one datagram before, so it was looked at twice.
+		$inside bash -c 'echo >/dev/udp/127.0.0.1/4247'
+		rx run --netns "$name" -f json -- $inside bash -c 'for i in {1..50}; do echo >/dev/udp/127.0.0.1/4247; done'
+		status_is 1
+		err_has "\"pid\":$pid,\"comm\":\"python3\".*\"cpu\":{\"run_ns\":[0-9]"
+		rx save --netns "$name"
+		case $groups in
+		*/memory/*) out_has "^memory[.]$pid[.]limit 67108864\$" ;;
+		esac
+		case $groups in
+		*/cpu/*) out_has "^$pid $pid .* 50000 100000 1 [^ ]* /$name\$" ;;
+		esac
+		kill "$pid"
+		ended
+	fi
 	ip netns del "$name"
+	# shellcheck disable=SC2086
+	rmdir $groups
 	trap 'rm -rf "$T"' EXIT
 else
 	skip 'tables of the kernel: not root, or no ip'
