@@ -1,5 +1,6 @@
 /* test_trace.c: drop tracepoints: layouts of many kernels, recorded pages, pages of any bytes. */
 #include <fcntl.h>
+#include <sys/socket.h>
 #include <unistd.h>
 
 #include "../src/trace/kallsyms.h"
@@ -400,6 +401,13 @@ static void every_kind_of_entry(void **state)
 	set_commit(&page, 0);
 	assert_true(take_page(page.bytes, sizeof page.bytes, &seen));
 	assert_int_equal(seen.count, 0);
+	/* A long one may be the last. */
+	put_header(&page, 0, 1);
+	put_word(&page, 8);
+	put_word(&page, 0);
+	set_commit(&page, 0);
+	assert_true(take_page(page.bytes, sizeof page.bytes, &seen));
+	assert_int_equal(seen.count, 1);
 }
 
 static void faulty_lengths(void **state)
@@ -561,6 +569,42 @@ static void recorded_pages(void **state)
 	rxpath_symbols_free(&symbols);
 	rxpath_buf_free(&out);
 	end_tally(tally);
+}
+
+/* The packet is of the family of its address, whatever the socket's is. */
+static void a_socket_takes_both_families(void **state)
+{
+	static const struct {
+		uint16_t socket, packet;
+		const char *line;
+	} cases[] = {
+		{AF_INET6, AF_INET, "udp 2048 9999 -12 1"},
+		{AF_INET6, AF_INET6, "udp 34525 9999 -12 1"},
+		{AF_INET6, 0, "udp 34525 9999 -12 1"},
+		{AF_INET, 0, "udp 2048 9999 -12 1"},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(cases); i++) {
+		struct rxpath_tally *tally = tally_of_now();
+		struct rxpath_symbols symbols = {0};
+		struct rxpath_buf out = {0};
+		const uint16_t id = (uint16_t)tally->formats[RXPATH_TRACE_UDP_FAIL].id;
+		const uint16_t port = 9999;
+		const int32_t rc = -12;
+		unsigned char event[74] = {0};
+
+		memcpy(event, &id, sizeof id);
+		memcpy(event + 8, &rc, sizeof rc);
+		memcpy(event + 14, &port, sizeof port);
+		memcpy(event + 16, &cases[i].socket, sizeof cases[i].socket);
+		memcpy(event + 46, &cases[i].packet, sizeof cases[i].packet);
+		rxpath_tally_take(tally, event, sizeof event);
+		rxpath_tally_write(tally, &symbols, 0, &out);
+		assert_has_line(rxpath_buf_view(&out), cases[i].line);
+		rxpath_buf_free(&out);
+		end_tally(tally);
+	}
 }
 
 /* An event as 4.19 lays it out. */
@@ -900,6 +944,9 @@ static void faulty_sections(void **state)
 		{"event skb:kfree_skb x\n", 1},
 		{"overrun 1\noverrun -1\n", 2},
 		{"drop A b 2048\n", 1},
+		/* Of no line that begins so has the room been counted. */
+		{"drop\tA b 2048 1\n", 1},
+		{"udp\t2048 9999 -12 1\n", 1},
 		{"drop A\033[31m b 2048 1\n", 1},
 		{"drop A b 65536 1\n", 1},
 		{"drop A b 2048 99999999999999999999\n", 1},
@@ -1011,6 +1058,7 @@ int main(void)
 		cmocka_unit_test(faulty_lengths),
 		cmocka_unit_test(any_bytes_at_all),
 		cmocka_unit_test(recorded_pages),
+		cmocka_unit_test(a_socket_takes_both_families),
 		cmocka_unit_test(old_kernels_tell_less),
 		cmocka_unit_test(names_that_a_kernel_lacks),
 		cmocka_unit_test(rows_differ_in_any_field),

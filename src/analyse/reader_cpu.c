@@ -133,8 +133,6 @@ static struct rxpath_cpu_use use_of(struct threads before, struct threads after)
 	size_t compared = 0;
 
 	take_present(&use, &after);
-	if (before.count == 0 || use.state == '\0')
-		return use;
 	use.run = use.wait = 0;
 	for (size_t i = 0, j = 0; i < after.count && j < before.count;) {
 		int order = by_identity(&before.sorted[j], &after.sorted[i]);
@@ -148,7 +146,7 @@ static struct rxpath_cpu_use use_of(struct threads before, struct threads after)
 		i += order >= 0;
 		j += order <= 0;
 	}
-	if (compared != use.threads || before.count != use.threads)
+	if (compared == 0 || compared != use.threads || before.count != use.threads)
 		use.run = use.wait = RXPATH_UNKNOWN;
 	return use;
 }

@@ -190,7 +190,7 @@ size_t rxpath_tally_addresses(const struct rxpath_tally *tally, uint64_t *addres
 	size_t count = 0;
 
 	for (size_t i = 0; i < RXPATH_TALLY_SLOTS; i++)
-		if (tally->rows[i].count > 0 && tally->rows[i].address != 0)
+		if (tally->rows[i].address != 0)
 			addresses[count++] = tally->rows[i].address;
 	return count;
 }
