@@ -54,7 +54,16 @@ const struct rxpath_socket_line *rxpath_lossy_connection(const struct finding_ct
 		       : NULL;
 }
 
-bool rxpath_find_tcp_window(struct finding_ctx *ctx)
+void rxpath_advise_tcp_buffer(struct finding_ctx *ctx)
+{
+	finding_advice(
+		ctx,
+		"only if it reads in bursts, raise the last value of net.ipv4.tcp_rmem%s: more "
+		"memory per connection; no effect on a program that sets SO_RCVBUF",
+		rxpath_now(ctx, "net.ipv4.tcp_rmem"));
+}
+
+static bool find_tcp_window(struct finding_ctx *ctx)
 {
 	/* What comes out of a closed window again, alone, is over. */
 	static const char *const closed[] = {"TcpExtTCPToZeroWindowAdv",
@@ -81,10 +90,22 @@ bool rxpath_find_tcp_window(struct finding_ctx *ctx)
 		       "find out why %s does not read faster: its sender can go no faster than "
 		       "it reads",
 		       worst ? rxpath_owner_of(ctx, worst) : "the program");
-	finding_advice(
-		ctx,
-		"only if it reads in bursts, raise the last value of net.ipv4.tcp_rmem%s: more "
-		"memory per connection; no effect on a program that sets SO_RCVBUF",
-		rxpath_now(ctx, "net.ipv4.tcp_rmem"));
+	rxpath_advise_tcp_buffer(ctx);
 	return true;
 }
+
+const struct finding_rule rxpath_connection_findings[] = {
+	{
+		.find = find_tcp_window,
+		.fact.id = "tcp-window-closed",
+		.fact.cause = "TCP receive window closed",
+		.fact.stage = RXPATH_STAGE_SOCKET,
+		.fact.kind = RXPATH_KIND_PRESSURE,
+		.fact.meaning = "A TCP connection closed its receive window: its program reads "
+				"more slowly than data comes, and the sender waits.",
+		.fact.shown = "TcpExtTCPToZeroWindowAdv or TCPWantZeroWindowAdv; a connection "
+			      "whose receive buffer is more than half full.",
+		.fact.action = "Find out why the program does not read faster.",
+	},
+	{.find = NULL},
+};

@@ -108,7 +108,7 @@ static void advise_table(struct finding_ctx *ctx, uint64_t count, uint64_t limit
 	finding_setting(ctx, "net.netfilter.nf_conntrack_max", suggested);
 }
 
-bool rxpath_find_conntrack_full(struct finding_ctx *ctx)
+static bool find_conntrack_full(struct finding_ctx *ctx)
 {
 	static const char *const names[] = {"nf_conntrack_drop", "nf_conntrack_early_drop", NULL};
 	uint64_t dropped = rxpath_lost(ctx, "nf_conntrack_drop");
@@ -154,7 +154,7 @@ static bool has_no_free_port(const struct finding_ctx *ctx, uint64_t failed)
 	return failed > 0 && rxpath_change_of(&ctx->match, "nf_conntrack_found").delta >= failed;
 }
 
-bool rxpath_find_conntrack_insert(struct finding_ctx *ctx)
+static bool find_conntrack_insert(struct finding_ctx *ctx)
 {
 	static const char *const names[] = {"nf_conntrack_insert_failed",
 					    "nf_conntrack_chainlength", "nf_conntrack_drop", NULL};
@@ -207,3 +207,34 @@ bool rxpath_find_conntrack_insert(struct finding_ctx *ctx)
 				    "ruleset'), and the kernel log for nf_conntrack");
 	return true;
 }
+
+const struct finding_rule rxpath_conntrack_findings[] = {
+	{
+		.find = find_conntrack_full,
+		.fact.id = "conntrack-full",
+		.fact.cause = "connection table full",
+		.fact.stage = RXPATH_STAGE_NETFILTER,
+		.fact.kind = RXPATH_KIND_DROP,
+		.fact.meaning = "The connection table was full: packets of new connections were "
+				"dropped.",
+		.fact.shown = "nf_conntrack_drop or nf_conntrack_early_drop with the table near "
+			      "its limit.",
+		.fact.action = "Raise net.netfilter.nf_conntrack_max, shorten timeouts, or do not "
+			       "track bulk UDP.",
+	},
+	{
+		.find = find_conntrack_insert,
+		.fact.id = "conntrack-insert",
+		.fact.cause = "connection tracking refused them",
+		.fact.stage = RXPATH_STAGE_NETFILTER,
+		.fact.kind = RXPATH_KIND_DROP,
+		.fact.meaning = "Connection tracking dropped packets although its table had room: "
+				"two packets raced for one entry, a hash chain was too long, or a "
+				"helper refused.",
+		.fact.shown = "nf_conntrack_insert_failed, nf_conntrack_chainlength, or "
+			      "nf_conntrack_drop with the table not near its limit.",
+		.fact.action = "Raise net.netfilter.nf_conntrack_buckets for long chains; for "
+			       "races (DNS over one socket) do not track that traffic.",
+	},
+	{.find = NULL},
+};

@@ -38,7 +38,7 @@ static const char *taker_of(const struct finding_ctx *ctx, uint64_t taken)
 	return "A firewall rule, a policy or a multicast group that nobody joined";
 }
 
-bool rxpath_find_filtered(struct finding_ctx *ctx)
+static bool find_filtered(struct finding_ctx *ctx)
 {
 	static const char *const residuals[] = {"ip_residual", "ip6_residual", "inet_residual",
 						NULL};
@@ -92,7 +92,7 @@ bool rxpath_find_filtered(struct finding_ctx *ctx)
 	return true;
 }
 
-bool rxpath_find_martian(struct finding_ctx *ctx)
+static bool find_martian(struct finding_ctx *ctx)
 {
 	static const char *const names[] = {"rt_cache_in_martian_src", "rt_cache_in_martian_dst",
 					    NULL};
@@ -190,7 +190,7 @@ static const char *and_more(struct finding_ctx *ctx, size_t count)
 	return count > 1 ? rxpath_phrase(ctx, " (and %zu more that received less)", count - 1) : "";
 }
 
-bool rxpath_find_reverse_path(struct finding_ctx *ctx)
+static bool find_reverse_path(struct finding_ctx *ctx)
 {
 	uint64_t refused = rxpath_moved(ctx, "TcpExtIPReversePathFilter");
 	struct conf strict = {.prefix = "net.ipv4.conf.", .suffix = ".rp_filter", .value = 1};
@@ -228,7 +228,7 @@ bool rxpath_find_reverse_path(struct finding_ctx *ctx)
 	return true;
 }
 
-bool rxpath_find_ip_header(struct finding_ctx *ctx)
+static bool find_ip_header(struct finding_ctx *ctx)
 {
 	static const char *const names[] = {"IpInHdrErrors",	    "IpExtInCsumErrors",
 					    "IpExtInTruncatedPkts", "Ip6InHdrErrors",
@@ -261,7 +261,7 @@ static size_t without_ipv6(const struct finding_ctx *ctx, struct rxpath_slice *d
 	return count;
 }
 
-bool rxpath_find_ipv6_disabled(struct finding_ctx *ctx)
+static bool find_ipv6_disabled(struct finding_ctx *ctx)
 {
 	uint64_t discarded = rxpath_moved(ctx, "Ip6InDiscards");
 	struct rxpath_slice device = {"", 0};
@@ -284,7 +284,7 @@ bool rxpath_find_ipv6_disabled(struct finding_ctx *ctx)
 	return true;
 }
 
-bool rxpath_find_ip_discards(struct finding_ctx *ctx)
+static bool find_ip_discards(struct finding_ctx *ctx)
 {
 	struct rxpath_slice device;
 	uint64_t ipv4 = rxpath_moved(ctx, "IpInDiscards");
@@ -327,7 +327,7 @@ static void advise_forwarding(struct finding_ctx *ctx)
 		       name ? name : "one device", name ? name : "DEVICE");
 }
 
-bool rxpath_find_not_for_us(struct finding_ctx *ctx)
+static bool find_not_for_us(struct finding_ctx *ctx)
 {
 	static const char *const names[] = {"IpInAddrErrors", "IpExtInNoRoutes", "Ip6InAddrErrors",
 					    "Ip6InNoRoutes", NULL};
@@ -358,7 +358,7 @@ bool rxpath_find_not_for_us(struct finding_ctx *ctx)
 	return true;
 }
 
-bool rxpath_find_unknown_protocol(struct finding_ctx *ctx)
+static bool find_unknown_protocol(struct finding_ctx *ctx)
 {
 	static const char *const names[] = {"IpInUnknownProtos", "Ip6InUnknownProtos", NULL};
 	uint64_t unknown = rxpath_moved_any(ctx, names);
@@ -374,3 +374,111 @@ bool rxpath_find_unknown_protocol(struct finding_ctx *ctx)
 	rxpath_show_moved(ctx, names);
 	return true;
 }
+
+const struct finding_rule rxpath_ip_findings[] = {
+	{
+		.find = find_filtered,
+		.fact.id = "filtered",
+		.fact.cause = "a firewall rule, a policy, or unjoined multicast",
+		.fact.stage = RXPATH_STAGE_NETFILTER,
+		.fact.kind = RXPATH_KIND_REJECT,
+		.fact.meaning = "A firewall rule, a policy or a multicast group that nobody "
+				"joined took packets that no counter has.",
+		.fact.shown = "ip_residual, ip6_residual and inet_residual beyond what martians "
+			      "explain: ten or more, and at least 1 % of the packets received.",
+		.fact.action = "Read the firewall's own counters; run with --trace as root for "
+			       "the reason.",
+	},
+	{
+		.find = find_martian,
+		.fact.id = "martian",
+		.fact.cause = "impossible source or destination addresses",
+		.fact.stage = RXPATH_STAGE_IP,
+		.fact.kind = RXPATH_KIND_REJECT,
+		.fact.meaning = "Packets had addresses that cannot be on that side: loopback, "
+				"multicast, this host's own.",
+		.fact.shown = "rt_cache_in_martian_src or rt_cache_in_martian_dst beyond the "
+			      "reverse-path filter's share: ten or more, and at least 1 % of the "
+			      "packets received.",
+		.fact.action = "Set net.ipv4.conf.all.log_martians=1 and read the kernel log.",
+	},
+	{
+		.find = find_reverse_path,
+		.fact.id = "reverse-path",
+		.fact.cause = "reverse-path filter",
+		.fact.stage = RXPATH_STAGE_IP,
+		.fact.kind = RXPATH_KIND_REJECT,
+		.fact.meaning = "The reverse-path filter refused packets: the answers would leave "
+				"by another device, or have no route.",
+		.fact.shown = "TcpExtIPReversePathFilter: ten or more, and at least 1 % of the "
+			      "packets received.",
+		.fact.action = "Correct the routes; where asymmetric routing is intended, set "
+			       "that device's rp_filter to 2.",
+	},
+	{
+		.find = find_ip_header,
+		.fact.id = "ip-header",
+		.fact.cause = "broken IP headers",
+		.fact.stage = RXPATH_STAGE_IP,
+		.fact.kind = RXPATH_KIND_DROP,
+		.fact.meaning = "IP packets arrived broken: bad header, bad header checksum, or "
+				"truncated.",
+		.fact.shown = "IpInHdrErrors, IpExtInTruncatedPkts or their IPv6 equivalents.",
+		.fact.action = "Find what breaks them (tcpdump -nn -vv shows bad checksums and "
+			       "lengths): a sender, a tunnel's MTU, or the card's offload "
+			       "('ethtool -K DEVICE rx off' to try; costs CPU).",
+	},
+	{
+		.find = find_ipv6_disabled,
+		.fact.id = "ipv6-disabled",
+		.fact.cause = "IPv6 switched off",
+		.fact.stage = RXPATH_STAGE_IP,
+		.fact.kind = RXPATH_KIND_SUSPECT,
+		.fact.meaning = "IPv6 packets came to a device on which IPv6 is disabled.",
+		.fact.shown = "Ip6InDiscards, and disable_ipv6 set on a device.",
+		.fact.action = "Enable IPv6 there if that traffic is wanted; otherwise nothing is "
+			       "wrong.",
+	},
+	{
+		.find = find_ip_discards,
+		.fact.id = "ip-discards",
+		.fact.cause = "no memory",
+		.fact.stage = RXPATH_STAGE_IP,
+		.fact.kind = RXPATH_KIND_DROP,
+		.fact.meaning = "IP dropped valid packets because memory was short (IPv6: also "
+				"because of an IPsec policy).",
+		.fact.shown = "IpInDiscards, or Ip6InDiscards with IPv6 enabled everywhere.",
+		.fact.action = "Check whether memory is short (free; page allocation failures in "
+			       "the kernel log); vm.min_free_kbytes reserves more for such "
+			       "moments, and takes it from everything else.",
+	},
+	{
+		.find = find_not_for_us,
+		.fact.id = "not-for-us",
+		.fact.cause = "addresses that this host does not have",
+		.fact.stage = RXPATH_STAGE_IP,
+		.fact.kind = RXPATH_KIND_REJECT,
+		.fact.meaning = "Packets came for addresses that this host neither has nor "
+				"forwards to.",
+		.fact.shown = "IpInAddrErrors, IpExtInNoRoutes, Ip6InAddrErrors or Ip6InNoRoutes: "
+			      "ten or more, and at least 1 % of the packets received.",
+		.fact.action = "See which addresses they are for (tcpdump -nn; 'ip addr'): an "
+			       "address that moved away, or senders that use this host as a "
+			       "router; on a router check forwarding and routes.",
+	},
+	{
+		.find = find_unknown_protocol,
+		.fact.id = "unknown-protocol",
+		.fact.cause = "transport protocols that the kernel lacks",
+		.fact.stage = RXPATH_STAGE_IP,
+		.fact.kind = RXPATH_KIND_REJECT,
+		.fact.meaning = "IP packets came for a transport protocol that this kernel does "
+				"not handle.",
+		.fact.shown = "IpInUnknownProtos or Ip6InUnknownProtos: ten or more, and at least "
+			      "1 % of the packets received.",
+		.fact.action = "See which protocols (tcpdump -nn 'not tcp and not udp and not "
+			       "icmp and not icmp6'); to accept one, load its module (ip_gre, "
+			       "esp4, sctp ...), which opens it to everyone.",
+	},
+	{.find = NULL},
+};

@@ -1,6 +1,24 @@
 /* find_memory.c: which limit refused the memory for datagrams: UDP's, or that of a cgroup. */
 #include "findings.h"
 
+static const char *const memory_names[] = {"UdpMemErrors", "Udp6MemErrors", "UdpLiteMemErrors",
+					   "UdpLite6MemErrors", NULL};
+
+/* What sockets lost and no counter of UDP has. Where the protocols' counters were not read, they do
+ * not prove anything. */
+static uint64_t uncounted(const struct finding_ctx *ctx)
+{
+	uint64_t silent = rxpath_lost(ctx, "sk_drops");
+	uint64_t raw = rxpath_lost_by_raw(ctx);
+
+	return ctx->report->attribution.known ? rxpath_less(silent, raw) : 0;
+}
+
+static uint64_t udp_short_of_memory(const struct finding_ctx *ctx)
+{
+	return rxpath_moved_any(ctx, memory_names) + uncounted(ctx);
+}
+
 static bool figure_of(struct finding_ctx *ctx, uint64_t pid, const char *word, uint64_t *value)
 {
 	return rxpath_number_of(
@@ -30,11 +48,6 @@ static bool was_refused(struct finding_ctx *ctx, uint64_t pid)
 		return true;
 	return figure_of(ctx, pid, "peak", &peak) && figure_of(ctx, pid, "limit", &limit) &&
 	       peak >= limit - limit / 16;
-}
-
-static bool is_lossy(const struct rxpath_socket_line *line)
-{
-	return rxpath_is_lossy_udp(line);
 }
 
 static bool describe(struct finding_ctx *ctx, const struct program *program)
@@ -73,11 +86,11 @@ static bool describe(struct finding_ctx *ctx, const struct program *program)
 	return true;
 }
 
-bool rxpath_find_memory_cgroup(struct finding_ctx *ctx)
+static bool find_memory_cgroup(struct finding_ctx *ctx)
 {
-	return rxpath_udp_short_of_memory(ctx) > 0 &&
+	return udp_short_of_memory(ctx) > 0 &&
 	       rxpath_memory_level(ctx, RXPATH_UDP) != MEMORY_SHORT &&
-	       rxpath_find_programs(ctx, is_lossy, describe);
+	       rxpath_find_programs(ctx, rxpath_is_lossy_udp, describe);
 }
 
 /* A datagram or segment takes a page or two. */
@@ -119,3 +132,121 @@ bool rxpath_find_memory_used(struct finding_ctx *ctx, const char *protocol, cons
 			protocol, rxpath_amount(ctx, pages, "page"));
 	return true;
 }
+
+/* The UDP socket that holds most, in the second sample. */
+static const struct rxpath_socket *largest_queue(const struct finding_ctx *ctx)
+{
+	const struct rxpath_sample *after = ctx->match.after;
+	const struct rxpath_socket *largest = NULL;
+
+	for (size_t i = 0; i < after->socket_count; i++)
+		if (rxpath_socket_is_udp(&after->sockets[i]) &&
+		    (!largest || after->sockets[i].rx_queue > largest->rx_queue))
+			largest = &after->sockets[i];
+	return largest && largest->rx_queue > 0 ? largest : NULL;
+}
+
+static const char *subject_of(struct finding_ctx *ctx, const struct rxpath_socket *socket)
+{
+	struct rxpath_buf text = {0};
+
+	rxpath_socket_subject(&text, socket);
+	return rxpath_phrase_from(ctx, &text);
+}
+
+static void summarise_memory(struct finding_ctx *ctx, uint64_t counted, uint64_t silent)
+{
+	if (rxpath_memory_level(ctx, RXPATH_UDP) == MEMORY_ENOUGH)
+		finding_summary(ctx,
+				"UDP refused %s for lack of memory, although UDP as a whole has "
+				"memory left now: the memory limit of a cgroup, or a shortage that "
+				"is over.",
+				rxpath_amount(ctx, counted + silent, "datagram"));
+	else if (counted > 0)
+		finding_summary(ctx,
+				"UDP dropped %s: the memory that all UDP sockets of the host share "
+				"was used up.",
+				rxpath_amount(ctx, counted + silent, "datagram"));
+	else
+		finding_summary(
+			ctx,
+			"UDP sockets lost %s that no protocol counter shows: this is what a "
+			"shortage of UDP memory looks like on Linux 6.18 and 6.19.",
+			rxpath_amount(ctx, silent, "datagram"));
+}
+
+static bool find_udp_memory(struct finding_ctx *ctx)
+{
+	uint64_t counted = rxpath_moved_any(ctx, memory_names);
+	uint64_t silent = uncounted(ctx);
+	const struct rxpath_socket *largest = largest_queue(ctx);
+	uint64_t pages = 0;
+
+	if (rxpath_has_finding(ctx, "memory-cgroup"))
+		return false;
+	if (counted + silent > 0)
+		summarise_memory(ctx, counted, silent);
+	else if (!rxpath_find_memory_used(ctx, "UDP", "udp_mem_used"))
+		return false;
+	rxpath_show_moved(ctx, memory_names);
+	if (silent > 0)
+		finding_evidence(ctx,
+				 "sk_drops of UDP sockets beyond the protocol's counters: %llu",
+				 (unsigned long long)silent);
+	if (rxpath_number_of(ctx, "sockstat.UDP.mem", &pages))
+		finding_evidence(ctx, "UDP holds %s now (accurate to about a hundred per CPU)",
+				 rxpath_amount(ctx, pages, "page"));
+	if (largest) {
+		finding_evidence(ctx, "the largest queue here: %s with %u bytes",
+				 subject_of(ctx, largest), largest->rx_queue);
+		finding_advice(ctx,
+			       "find out why %s is not read: what waits in queues holds the memory",
+			       subject_of(ctx, largest));
+	}
+	rxpath_show_sockets(ctx, rxpath_is_lossy_udp, rxpath_tell_udp_socket);
+	if (rxpath_memory_level(ctx, RXPATH_UDP) == MEMORY_ENOUGH)
+		finding_advice(ctx, "read the limits of the cgroup of the process that lost them: "
+				    "memory.max and memory.events (cgroup v2), "
+				    "memory.kmem.tcp.limit_in_bytes and memory.kmem.tcp.failcnt "
+				    "(v1)");
+	finding_advice(ctx,
+		       "%s net.ipv4.udp_mem%s: pages; refused above the third value; UDP can then "
+		       "take that much from everything else",
+		       rxpath_memory_level(ctx, RXPATH_UDP) == MEMORY_ENOUGH
+			       ? "if it was short before, raise"
+		       : largest ? "then raise"
+				 : "raise",
+		       rxpath_now(ctx, "net.ipv4.udp_mem"));
+	rxpath_suggest_memory(ctx, "net.ipv4.udp_mem", pages, counted + silent);
+	return true;
+}
+
+const struct finding_rule rxpath_memory_findings[] = {
+	{
+		.find = find_memory_cgroup,
+		.fact.id = "memory-cgroup",
+		.fact.cause = "memory limit of a cgroup reached",
+		.fact.stage = RXPATH_STAGE_SOCKET,
+		.fact.kind = RXPATH_KIND_DROP,
+		.fact.meaning = "The memory limit of the program's cgroup refused memory for "
+				"datagrams.",
+		.fact.shown = "UdpMemErrors, or drops of UDP sockets that no protocol counter "
+			      "has, with UDP's memory below udp_mem and refusals counted by the "
+			      "cgroup.",
+		.fact.action = "Make the program read faster, or raise the cgroup's memory.max "
+			       "(cgroup v1: memory.kmem.tcp.limit_in_bytes).",
+	},
+	{
+		.find = find_udp_memory,
+		.fact.id = "udp-memory",
+		.fact.cause = "memory of all UDP sockets short",
+		.fact.stage = RXPATH_STAGE_SOCKET,
+		.fact.kind = RXPATH_KIND_DROP,
+		.fact.meaning = "The memory that all UDP sockets of the host share was used up.",
+		.fact.shown = "UdpMemErrors, or its IPv6 and UDP-Lite equivalents, or drops of "
+			      "UDP sockets that no protocol counter has; udp_mem_used.",
+		.fact.action = "Find the socket that holds the memory; then raise "
+			       "net.ipv4.udp_mem.",
+	},
+	{.find = NULL},
+};

@@ -81,7 +81,7 @@ static const struct rxpath_line *next_largest(const struct finding_ctx *ctx,
 	return found;
 }
 
-bool rxpath_find_firewall_rule(struct finding_ctx *ctx)
+static bool find_firewall_rule(struct finding_ctx *ctx)
 {
 	const struct rxpath_line *worst = next_largest(ctx, NULL);
 	const struct rxpath_line *line = worst;
@@ -232,7 +232,7 @@ static void show_queue(struct finding_ctx *ctx, const struct rxpath_line *line, 
 				 rxpath_escaped_of(ctx, sent->name));
 }
 
-bool rxpath_find_nfqueue_full(struct finding_ctx *ctx)
+static bool find_nfqueue_full(struct finding_ctx *ctx)
 {
 	static const char *const names[] = {"nfqueue_queue_dropped", "nfqueue_user_dropped", NULL};
 	const struct rxpath_line *worst = NULL;
@@ -262,7 +262,7 @@ bool rxpath_find_nfqueue_full(struct finding_ctx *ctx)
 	return true;
 }
 
-bool rxpath_find_nfqueue_unread(struct finding_ctx *ctx)
+static bool find_nfqueue_unread(struct finding_ctx *ctx)
 {
 	uint64_t dropped = 0;
 	const struct rxpath_line *first = NULL;
@@ -287,7 +287,7 @@ bool rxpath_find_nfqueue_unread(struct finding_ctx *ctx)
 	return true;
 }
 
-bool rxpath_find_ipsec_policy(struct finding_ctx *ctx)
+static bool find_ipsec_policy(struct finding_ctx *ctx)
 {
 	static const char *const names[] = {"XfrmInNoPols", "XfrmInPolBlock", "XfrmInPolError",
 					    "XfrmInTmplMismatch", NULL};
@@ -308,3 +308,58 @@ bool rxpath_find_ipsec_policy(struct finding_ctx *ctx)
 	finding_command(ctx, "ip -s xfrm policy");
 	return true;
 }
+
+const struct finding_rule rxpath_netfilter_findings[] = {
+	{
+		.find = find_firewall_rule,
+		.fact.id = "firewall-rule",
+		.fact.cause = "netfilter rules",
+		.fact.stage = RXPATH_STAGE_NETFILTER,
+		.fact.kind = RXPATH_KIND_REJECT,
+		.fact.meaning = "Rules or policies of netfilter refused packets.",
+		.fact.shown = "nft_rule_drop, nft_rule_reject or nft_policy_drop: ten or more, "
+			      "and at least 1 % of the packets received.",
+		.fact.action = "See the rule with nft -a list chain; a rule that does its job is "
+			       "no fault.",
+	},
+	{
+		.find = find_nfqueue_full,
+		.fact.id = "nfqueue-full",
+		.fact.cause = "the program behind NFQUEUE is too slow",
+		.fact.stage = RXPATH_STAGE_NETFILTER,
+		.fact.kind = RXPATH_KIND_DROP,
+		.fact.meaning = "A queue of NFQUEUE, or the receive buffer of the program that "
+				"reads it, was full: packets were dropped.",
+		.fact.shown = "nfqueue_queue_dropped or nfqueue_user_dropped.",
+		.fact.action = "Make the program that reads the queue faster, spread the packets "
+			       "over several queues (queue num 0-3 fanout), or have it ask for a "
+			       "longer queue and a larger receive buffer; with fail-open packets "
+			       "pass instead.",
+	},
+	{
+		.find = find_nfqueue_unread,
+		.fact.id = "nfqueue-unread",
+		.fact.cause = "no program reads an NFQUEUE",
+		.fact.stage = RXPATH_STAGE_NETFILTER,
+		.fact.kind = RXPATH_KIND_REJECT,
+		.fact.meaning = "Rules gave packets to NFQUEUE, and no program read the queue: "
+				"they were dropped.",
+		.fact.shown = "nft_rule_queue beyond what came into queues.",
+		.fact.action = "Start the program that reads the queue, or let packets pass "
+			       "without it (the flag bypass of the rule).",
+	},
+	{
+		.find = find_ipsec_policy,
+		.fact.id = "ipsec-policy",
+		.fact.cause = "an IPsec policy",
+		.fact.stage = RXPATH_STAGE_NETFILTER,
+		.fact.kind = RXPATH_KIND_REJECT,
+		.fact.meaning = "An IPsec policy refused packets.",
+		.fact.shown = "XfrmInNoPols, XfrmInPolBlock, XfrmInPolError or "
+			      "XfrmInTmplMismatch: ten or more, and at least 1 % of the packets "
+			      "received.",
+		.fact.action = "Compare the policies with what arrives: 'ip xfrm policy' and 'ip "
+			       "-s xfrm state' on both ends.",
+	},
+	{.find = NULL},
+};

@@ -101,7 +101,7 @@ static void explain(struct finding_ctx *ctx, struct rxpath_slice subject, size_t
 		       device, (unsigned long long)queues, device);
 }
 
-bool rxpath_find_one_queue(struct finding_ctx *ctx)
+static bool find_one_queue(struct finding_ctx *ctx)
 {
 	uint64_t lost[MAX_QUEUES];
 	size_t looked_at = 0;
@@ -132,3 +132,20 @@ bool rxpath_find_one_queue(struct finding_ctx *ctx)
 	}
 	return false;
 }
+
+const struct finding_rule rxpath_queue_findings[] = {
+	{
+		.find = find_one_queue,
+		.fact.id = "one-queue",
+		.fact.cause = "one receive queue overloaded",
+		.fact.stage = RXPATH_STAGE_DEVICE,
+		.fact.kind = RXPATH_KIND_PRESSURE,
+		.fact.meaning = "One receive queue of a card lost nearly all of the packets, "
+				"while its other queues did not.",
+		.fact.shown = "90 % of ten or more losses in the statistics of each queue "
+			      "(netdev.rx-N.NAME, else a driver's own) on one of several queues.",
+		.fact.action = "Spread the flows evenly over the queues (ethtool -X, ethtool -N); "
+			       "a single flow stays on one queue.",
+	},
+	{.find = NULL},
+};

@@ -342,27 +342,27 @@ static bool find_cause(struct finding_ctx *ctx, enum cause cause)
 	return told.count > 0;
 }
 
-bool rxpath_find_reader_stopped(struct finding_ctx *ctx)
+static bool find_reader_stopped(struct finding_ctx *ctx)
 {
 	return find_cause(ctx, STOPPED);
 }
 
-bool rxpath_find_reader_cpu_limit(struct finding_ctx *ctx)
+static bool find_reader_cpu_limit(struct finding_ctx *ctx)
 {
 	return find_cause(ctx, LIMITED);
 }
 
-bool rxpath_find_reader_waits_for_cpu(struct finding_ctx *ctx)
+static bool find_reader_waits_for_cpu(struct finding_ctx *ctx)
 {
 	return find_cause(ctx, WAITED);
 }
 
-bool rxpath_find_reader_busy(struct finding_ctx *ctx)
+static bool find_reader_busy(struct finding_ctx *ctx)
 {
 	return find_cause(ctx, BUSY);
 }
 
-bool rxpath_find_reader_asleep(struct finding_ctx *ctx)
+static bool find_reader_asleep(struct finding_ctx *ctx)
 {
 	return find_cause(ctx, ASLEEP);
 }
@@ -398,3 +398,72 @@ const char *rxpath_reader_finding(const struct rxpath_socket_line *line)
 
 	return ids[cause_of_socket(line, &reader)];
 }
+
+void rxpath_name_reader(struct finding_ctx *ctx, const struct rxpath_socket_line *line)
+{
+	ctx->draft.reader = rxpath_reader_of(line);
+	ctx->draft.follows = rxpath_reader_finding(line) != NULL;
+}
+
+const struct finding_rule rxpath_reader_findings[] = {
+	{
+		.find = find_reader_stopped,
+		.fact.id = "reader-stopped",
+		.fact.cause = "it is stopped",
+		.fact.stage = RXPATH_STAGE_SOCKET,
+		.fact.kind = RXPATH_KIND_DROP,
+		.fact.meaning = "The program that reads a lossy or full socket is stopped.",
+		.fact.shown = "State T or t of each process that may read it.",
+		.fact.action = "Let it go on (kill -CONT), unless it was stopped on purpose.",
+	},
+	{
+		.find = find_reader_cpu_limit,
+		.fact.id = "reader-cpu-limit",
+		.fact.cause = "it reached its CPU limit",
+		.fact.stage = RXPATH_STAGE_SOCKET,
+		.fact.kind = RXPATH_KIND_DROP,
+		.fact.meaning = "The CPU limit of its control group stopped the program that "
+				"reads a lossy or full socket.",
+		.fact.shown = "Throttled time in cpu.stat: 10 % of the interval or more.",
+		.fact.action = "Raise the limit, or let the program do less for each packet.",
+	},
+	{
+		.find = find_reader_waits_for_cpu,
+		.fact.id = "reader-waits-for-cpu",
+		.fact.cause = "it waited for a CPU",
+		.fact.stage = RXPATH_STAGE_SOCKET,
+		.fact.kind = RXPATH_KIND_DROP,
+		.fact.meaning = "Other programs had the CPU of the program that reads a lossy or "
+				"full socket.",
+		.fact.shown = "A thread that waited for a CPU 20 % of the interval or more "
+			      "(schedstat).",
+		.fact.action = "Give it more CPUs or a better priority, or keep others off its "
+			       "CPU.",
+	},
+	{
+		.find = find_reader_busy,
+		.fact.id = "reader-busy",
+		.fact.cause = "one thread is always busy",
+		.fact.stage = RXPATH_STAGE_SOCKET,
+		.fact.kind = RXPATH_KIND_DROP,
+		.fact.meaning = "A thread of the program that reads a full socket ran all the "
+				"time.",
+		.fact.shown = "A thread that ran 90 % of the interval or more (schedstat), and a "
+			      "queue that is more than half full.",
+		.fact.action = "Let it do less for each packet, read several per call (recvmmsg), "
+			       "or use more threads with a socket each.",
+	},
+	{
+		.find = find_reader_asleep,
+		.fact.id = "reader-asleep",
+		.fact.cause = "it was asleep",
+		.fact.stage = RXPATH_STAGE_SOCKET,
+		.fact.kind = RXPATH_KIND_DROP,
+		.fact.meaning = "The program that should read a full socket was asleep.",
+		.fact.shown = "A queue that was not empty before and is more than half full now, "
+			      "and less than 2 % of the interval in which the program ran or "
+			      "waited for a CPU.",
+		.fact.action = "See what it waits for (strace, or /proc/PID/stack).",
+	},
+	{.find = NULL},
+};

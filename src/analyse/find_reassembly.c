@@ -1,7 +1,7 @@
 /* find_reassembly.c: why fragments did not become datagrams. */
 #include "findings.h"
 
-bool rxpath_find_reassembly_timeout(struct finding_ctx *ctx)
+static bool find_reassembly_timeout(struct finding_ctx *ctx)
 {
 	static const char *const names[] = {"IpReasmTimeout", "Ip6ReasmTimeout", NULL};
 	uint64_t late = rxpath_moved_any(ctx, names);
@@ -68,7 +68,7 @@ static uint64_t traced(const struct finding_ctx *ctx, const char *reason)
 	return count;
 }
 
-bool rxpath_find_reassembly_memory(struct finding_ctx *ctx)
+static bool find_reassembly_memory(struct finding_ctx *ctx)
 {
 	uint64_t failed4 = is_short(ctx, &ipv4) ? rxpath_lost(ctx, "IpReasmFails") : 0;
 	uint64_t failed6 = is_short(ctx, &ipv6) ? rxpath_lost(ctx, "Ip6ReasmFails") : 0;
@@ -108,7 +108,7 @@ bool rxpath_find_reassembly_memory(struct finding_ctx *ctx)
 	return true;
 }
 
-bool rxpath_find_reassembly_overlap(struct finding_ctx *ctx)
+static bool find_reassembly_overlap(struct finding_ctx *ctx)
 {
 	uint64_t overlaps = rxpath_moved(ctx, "IpExtReasmOverlaps");
 	uint64_t failed6 = is_short(ctx, &ipv6) ? 0 : rxpath_lost(ctx, "Ip6ReasmFails");
@@ -125,7 +125,7 @@ bool rxpath_find_reassembly_overlap(struct finding_ctx *ctx)
 	return true;
 }
 
-bool rxpath_find_reassembly_given_up(struct finding_ctx *ctx)
+static bool find_reassembly_given_up(struct finding_ctx *ctx)
 {
 	uint64_t failed = is_short(ctx, &ipv4) ? 0 : rxpath_lost(ctx, "IpReasmFails");
 	uint64_t too_far = traced(ctx, "FRAG_TOO_FAR");
@@ -162,3 +162,60 @@ bool rxpath_find_reassembly_given_up(struct finding_ctx *ctx)
 			    "tcpdump -nn -v 'ip[6:2] & 0x3fff != 0'");
 	return true;
 }
+
+const struct finding_rule rxpath_reassembly_findings[] = {
+	{
+		.find = find_reassembly_timeout,
+		.fact.id = "reassembly-timeout",
+		.fact.cause = "missing fragments",
+		.fact.stage = RXPATH_STAGE_IP,
+		.fact.kind = RXPATH_KIND_DROP,
+		.fact.meaning = "Datagrams were discarded because one of their fragments did not "
+				"arrive in time.",
+		.fact.shown = "IpReasmTimeout or Ip6ReasmTimeout.",
+		.fact.action = "Find where fragments are lost, or have the sender send what fits "
+			       "the path MTU.",
+	},
+	{
+		.find = find_reassembly_memory,
+		.fact.id = "reassembly-memory",
+		.fact.cause = "memory for fragments full",
+		.fact.stage = RXPATH_STAGE_IP,
+		.fact.kind = RXPATH_KIND_DROP,
+		.fact.meaning = "Fragments were refused: waiting fragments used all the memory "
+				"for reassembly.",
+		.fact.shown = "IpReasmFails (Ip6ReasmFails) beyond timeouts and overlaps, with "
+			      "the memory nearly full.",
+		.fact.action = "Find out why fragments pile up, then raise ipfrag_high_thresh "
+			       "(ip6frag_high_thresh).",
+	},
+	{
+		.find = find_reassembly_overlap,
+		.fact.id = "reassembly-overlap",
+		.fact.cause = "overlapping fragments",
+		.fact.stage = RXPATH_STAGE_IP,
+		.fact.kind = RXPATH_KIND_DROP,
+		.fact.meaning = "Fragments that overlap were refused: a broken sender, reused "
+				"identifiers, or an attack.",
+		.fact.shown = "IpExtReasmOverlaps, or Ip6ReasmFails that neither timeouts nor "
+			      "memory explain.",
+		.fact.action = "Find the sender: tcpdump -nn 'ip[6:2] & 0x3fff != 0 or ip6[6] = "
+			       "44'; it reuses fragment identifiers too soon, or attacks; no "
+			       "setting of this host accepts such fragments.",
+	},
+	{
+		.find = find_reassembly_given_up,
+		.fact.id = "reassembly-given-up",
+		.fact.cause = "fragments too far apart or contradictory",
+		.fact.stage = RXPATH_STAGE_IP,
+		.fact.kind = RXPATH_KIND_DROP,
+		.fact.meaning = "Fragments were given up with memory to spare: too many other "
+				"datagrams of their sender came in between, or their lengths "
+				"contradict each other.",
+		.fact.shown = "IpReasmFails beyond timeouts and overlaps, with the memory for "
+			      "reassembly not nearly full.",
+		.fact.action = "Set net.ipv4.ipfrag_max_dist to 0 where datagrams arrive out of "
+			       "order; otherwise find the sender of the broken fragments.",
+	},
+	{.find = NULL},
+};

@@ -187,7 +187,7 @@ static const struct other_cause {
 };
 #define OTHER_CAUSES (sizeof other_causes / sizeof *other_causes)
 
-uint64_t rxpath_udp_other_losses(const struct finding_ctx *ctx)
+static uint64_t other_losses(const struct finding_ctx *ctx)
 {
 	uint64_t lost = 0;
 
@@ -238,7 +238,7 @@ static const char *const courses[] = {
 static void summarise_overflow(struct finding_ctx *ctx, const struct program *program)
 {
 	enum course course = course_of(program->worst);
-	uint64_t others = rxpath_udp_other_losses(ctx);
+	uint64_t others = other_losses(ctx);
 	bool told_apart =
 		others > 0 && program->sole && others < program->lost && sole_cause(ctx, others);
 	struct program overflowed = *program;
@@ -261,7 +261,7 @@ static void summarise_overflow(struct finding_ctx *ctx, const struct program *pr
 
 static void show_others(struct finding_ctx *ctx, const struct program *program)
 {
-	uint64_t others = rxpath_udp_other_losses(ctx);
+	uint64_t others = other_losses(ctx);
 
 	if (others > 0 && !(program->sole && sole_cause(ctx, others)))
 		finding_evidence(ctx,
@@ -285,9 +285,34 @@ static void show_share(struct finding_ctx *ctx, uint64_t lost)
 				 rxpath_amount(ctx, read, "datagram"));
 }
 
+/* IP counts a super-packet once, but its segments in the counters by ECN mark; so does TCP, whose
+ * segments could all have been in super-packets too. A socket without UDP GRO gets the segments one
+ * by one: then UDP counts more datagrams than IP has packets. */
+static uint64_t super_packets(const struct finding_ctx *ctx)
+{
+	static const char *const segments[] = {
+		"IpExtInNoECTPkts", "IpExtInECT0Pkts", "IpExtInECT1Pkts",
+		"IpExtInCEPkts",    "Ip6InNoECTPkts",  "Ip6InECT0Pkts",
+		"Ip6InECT1Pkts",    "Ip6InCEPkts",     NULL};
+	uint64_t packets = rxpath_sum(rxpath_change_of(&ctx->match, "IpInReceives").max,
+				      rxpath_change_of(&ctx->match, "Ip6InReceives").max);
+	uint64_t tcp = rxpath_change_of(&ctx->match, "TcpInSegs").max;
+	uint64_t udp = rxpath_change_of(&ctx->match, "UdpInDatagrams").delta +
+		       rxpath_change_of(&ctx->match, "UdpInErrors").delta +
+		       rxpath_change_of(&ctx->match, "Udp6InDatagrams").delta +
+		       rxpath_change_of(&ctx->match, "Udp6InErrors").delta;
+	uint64_t all = 0;
+
+	for (size_t i = 0; segments[i]; i++)
+		all = rxpath_sum(all, rxpath_change_of(&ctx->match, segments[i]).min);
+	return packets > 0 && all > rxpath_sum(packets, tcp) && udp <= packets
+		       ? (all - tcp) / packets
+		       : 0;
+}
+
 static void show_super_packets(struct finding_ctx *ctx)
 {
-	uint64_t segments = rxpath_super_packets(ctx);
+	uint64_t segments = super_packets(ctx);
 
 	if (segments > 0)
 		finding_evidence(
@@ -403,7 +428,7 @@ static bool describe_overflow(struct finding_ctx *ctx, const struct program *pro
 	return true;
 }
 
-bool rxpath_find_udp_receive_buffer(struct finding_ctx *ctx)
+static bool find_udp_receive_buffer(struct finding_ctx *ctx)
 {
 	uint64_t lost = rxpath_udp_overflows(ctx);
 
@@ -445,7 +470,7 @@ static bool describe_slow_member(struct finding_ctx *ctx, const struct program *
 	return true;
 }
 
-bool rxpath_find_multicast_slow(struct finding_ctx *ctx)
+static bool find_multicast_slow(struct finding_ctx *ctx)
 {
 	return rxpath_udp_overflows(ctx) > 0 &&
 	       rxpath_find_programs(ctx, rxpath_is_lossy_udp, describe_slow_member);
@@ -480,7 +505,7 @@ static const char *tell_queue(struct finding_ctx *ctx, const struct rxpath_socke
 	return rxpath_phrase(ctx, "%s: %s", rxpath_name_of(ctx, line), queue_of(ctx, line));
 }
 
-bool rxpath_find_udp_queue(struct finding_ctx *ctx)
+static bool find_udp_queue(struct finding_ctx *ctx)
 {
 	const struct rxpath_report *report = ctx->report;
 	const struct rxpath_socket_line *worst = NULL;
@@ -494,9 +519,8 @@ bool rxpath_find_udp_queue(struct finding_ctx *ctx)
 	finding_summary(ctx,
 			"The receive queue of %s stays more than half full. Nothing is lost yet.",
 			rxpath_name_of(ctx, worst));
-	rxpath_show_sockets(ctx, is_stuck_udp, tell_queue, NULL);
-	ctx->draft.reader = rxpath_reader_of(worst);
-	ctx->draft.follows = rxpath_reader_finding(worst) != NULL;
+	rxpath_show_sockets(ctx, is_stuck_udp, tell_queue);
+	rxpath_name_reader(ctx, worst);
 	if (!advise_by_cause(ctx, worst))
 		advise_reader(ctx, worst, rxpath_show_sleep(ctx, worst));
 	return true;
@@ -529,7 +553,59 @@ static bool describe_raw(struct finding_ctx *ctx, const struct program *program)
 	return true;
 }
 
-bool rxpath_find_raw_socket(struct finding_ctx *ctx)
+static bool find_raw_socket(struct finding_ctx *ctx)
 {
 	return rxpath_find_programs(ctx, is_lossy_raw, describe_raw);
 }
+
+const struct finding_rule rxpath_udp_queue_findings[] = {
+	{
+		.find = find_udp_receive_buffer,
+		.fact.id = "udp-receive-buffer",
+		.fact.cause = "receive queue full",
+		.fact.stage = RXPATH_STAGE_SOCKET,
+		.fact.kind = RXPATH_KIND_DROP,
+		.fact.meaning = "The receive queue of a UDP socket was full when datagrams came.",
+		.fact.shown = "UdpRcvbufErrors, or its IPv6 and UDP-Lite equivalents.",
+		.fact.action = "If the queue is full all the time, the program must read faster; "
+			       "if it overflows in bursts, give it a larger buffer, by the "
+			       "setting that limits it.",
+	},
+	{
+		.find = find_multicast_slow,
+		.fact.id = "udp-multicast-slow-member",
+		.fact.cause = "one member of a multicast group is too slow",
+		.fact.stage = RXPATH_STAGE_SOCKET,
+		.fact.kind = RXPATH_KIND_DROP,
+		.fact.meaning = "Of several sockets that get the same datagrams, some lost them "
+				"and others did not.",
+		.fact.shown = "Drops of one socket of a multicast group and port, and none of "
+			      "another.",
+		.fact.action = "Help that program (see udp-receive-buffer): the network delivers "
+			       "everything, and the other sockets take it.",
+	},
+	{
+		.find = find_udp_queue,
+		.fact.id = "udp-queue",
+		.fact.cause = "receive queue over half full",
+		.fact.stage = RXPATH_STAGE_SOCKET,
+		.fact.kind = RXPATH_KIND_PRESSURE,
+		.fact.meaning = "The receive queue of a UDP socket stays more than half full. "
+				"Nothing is lost yet.",
+		.fact.shown = "A queue above half of its limit in both samples, without drops.",
+		.fact.action = "Find out why the program does not read.",
+	},
+	{
+		.find = find_raw_socket,
+		.fact.id = "raw-socket",
+		.fact.cause = "receive queue full",
+		.fact.stage = RXPATH_STAGE_SOCKET,
+		.fact.kind = RXPATH_KIND_DROP,
+		.fact.meaning = "The receive queue of a raw or ping socket was full when packets "
+				"came.",
+		.fact.shown = "sk_drops of a socket in /proc/net/raw, raw6, icmp or icmp6.",
+		.fact.action = "Check whether its program reads too slowly, or its buffer is too "
+			       "small.",
+	},
+	{.find = NULL},
+};

@@ -1,4 +1,4 @@
-/* findings.h: what the rules of findings share (finding_ctx.c), and the rules. */
+/* findings.h: the findings' rules (find_*.c), and what they share (finding_*.c). */
 #ifndef RXPATH_FINDINGS_INTERNAL_H
 #define RXPATH_FINDINGS_INTERNAL_H
 
@@ -7,11 +7,11 @@
 #define MAX_TEXTS 12
 #define MAX_SHOWN 3 /* sockets that a finding names, beside the worst */
 
-/* What is being said; thrown away unless the finding is made. */
+/* The finding that is being written; dropped unless its rule says that it applies. */
 struct draft {
 	enum rxpath_kind kind;
-	const struct rxpath_process *reader; /* that it is about; NULL: none */
-	bool follows;			     /* from another finding about that reader */
+	const struct rxpath_process *reader; /* the process that it is about; NULL: none */
+	bool follows;			     /* from another finding about that process */
 	struct rxpath_slice summary;
 	struct rxpath_slice evidence[MAX_TEXTS];
 	struct rxpath_advice advice[MAX_TEXTS];
@@ -24,17 +24,38 @@ struct finding_ctx {
 	const struct rxpath_sample *settings; /* as they are now; may be the second sample */
 	const struct rxpath_line **moved;     /* the lines that moved and are not tolerated */
 	size_t moved_count;
-	const struct rxpath_finding_fact *fact; /* of the finding in question */
+	const struct rxpath_finding_fact *fact; /* the row whose rule runs */
 	struct draft draft;
-	bool added;  /* there is a finding of this row already */
+	bool added;  /* this row has made a finding already */
 	bool failed; /* no memory */
 };
 
-/* One rule: true when the draft says it. */
-typedef bool rxpath_find(struct finding_ctx *ctx);
+/* A finding: its texts, and the rule that says whether the report shows it. The texts are the
+ * default: a rule replaces those that need figures. */
+struct finding_rule {
+	struct rxpath_finding_fact fact;
+	bool (*find)(struct finding_ctx *ctx); /* true: the draft says it */
+};
 
-/* The sentence, a piece of evidence, a piece of advice. Arguments hold no byte that
- * could break a line: figures, names of counters, escaped names. */
+/* The findings of each file; the last row has no rule. */
+extern const struct finding_rule rxpath_capture_findings[], rxpath_card_findings[],
+	rxpath_connection_findings[], rxpath_conntrack_findings[], rxpath_device_findings[],
+	rxpath_ip_findings[], rxpath_listener_findings[], rxpath_memory_findings[],
+	rxpath_neighbour_findings[], rxpath_netfilter_findings[], rxpath_one_cpu_findings[],
+	rxpath_queue_findings[], rxpath_queue_growth_findings[], rxpath_reader_findings[],
+	rxpath_reassembly_findings[], rxpath_sctp_findings[], rxpath_softnet_findings[],
+	rxpath_tc_findings[], rxpath_tcp_findings[], rxpath_udp_findings[],
+	rxpath_udp_queue_findings[], rxpath_xdp_findings[];
+
+/* findings.c: adds the draft as a finding, and begins another of the same row. False without
+ * memory. */
+bool finding_add(struct finding_ctx *ctx);
+
+/* Whether a rule that ran before this one has made that finding. */
+bool rxpath_has_finding(const struct finding_ctx *ctx, const char *id);
+
+/* finding_text.c: the summary, one more piece of evidence, one more piece of advice. Their
+ * arguments hold no byte that could break a line: figures, names of counters, escaped names. */
 __attribute__((format(printf, 2, 3))) void finding_summary(struct finding_ctx *ctx,
 							   const char *format, ...);
 __attribute__((format(printf, 2, 3))) void finding_evidence(struct finding_ctx *ctx,
@@ -42,76 +63,41 @@ __attribute__((format(printf, 2, 3))) void finding_evidence(struct finding_ctx *
 __attribute__((format(printf, 2, 3))) void finding_advice(struct finding_ctx *ctx,
 							  const char *format, ...);
 
-/* To the last piece of advice: the command that does it, or the setting that it is about with the
- * value that suffices (0: none in particular), its present value, and where it can be set. */
-__attribute__((format(printf, 2, 3))) void finding_command(struct finding_ctx *ctx,
-							   const char *format, ...);
-void finding_setting(struct finding_ctx *ctx, const char *setting, uint64_t suggested);
-void finding_set(struct finding_ctx *ctx, const char *setting, const char *suggested);
-
-/* Whether the name means itself to a shell. One that does not gets no command. */
-bool rxpath_is_plain(const char *name);
-
-/* The same where it is no sysctl but a file. */
-void finding_file(struct finding_ctx *ctx, const char *file, uint64_t current, uint64_t suggested);
-
-/* Adds what has been said as a finding of its own, and starts another of the same row. False
- * without memory. */
-bool finding_add(struct finding_ctx *ctx);
-
-/* The row's own action, which is also what a finding without any advice gets; as a finding without
- * a summary gets the row's meaning. */
+/* Adds the row's own action. A finding without advice gets it anyway, as one without a summary
+ * gets the row's meaning. */
 void finding_default_advice(struct finding_ctx *ctx);
 
-/* For the arguments of the three above: a text that lives as long as the report. */
+/* The command that does what the last piece of advice says. */
+__attribute__((format(printf, 2, 3))) void finding_command(struct finding_ctx *ctx,
+							   const char *format, ...);
+
+/* Texts for the arguments above; each lives as long as the report. */
 __attribute__((format(printf, 2, 3))) const char *rxpath_phrase(struct finding_ctx *ctx,
 								const char *format, ...);
+const char *rxpath_phrase_of(struct finding_ctx *ctx, struct rxpath_slice text);
+const char *rxpath_phrase_from(struct finding_ctx *ctx, struct rxpath_buf *text); /* freed */
+const char *rxpath_escaped_of(struct finding_ctx *ctx, struct rxpath_slice raw);
+const char *rxpath_text_of(struct finding_ctx *ctx, struct rxpath_slice raw); /* blanks stay */
+
 /* "1 packet", "12 packets". */
 const char *rxpath_amount(struct finding_ctx *ctx, uint64_t count, const char *word);
-const char *rxpath_phrase_of(struct finding_ctx *ctx, struct rxpath_slice text);
-const char *rxpath_escaped_of(struct finding_ctx *ctx, struct rxpath_slice raw);
-
-/* A text of several words, whose blanks stay. */
-const char *rxpath_text_of(struct finding_ctx *ctx, struct rxpath_slice raw);
-
-/* How far the counter moved, all subjects together, and what of it is lost. */
-uint64_t rxpath_moved(const struct finding_ctx *ctx, const char *name);
-uint64_t rxpath_lost(const struct finding_ctx *ctx, const char *name);
-
-/* How much of it no other counter has. */
-uint64_t rxpath_open_part(const struct finding_ctx *ctx, const char *name);
-
-/* How many UDP datagrams came in one super-packet (UDP GRO), on average; 0: none did, for all that
- * can be told. */
-uint64_t rxpath_super_packets(const struct finding_ctx *ctx);
-
-/* The sums of several; ended by NULL. */
-uint64_t rxpath_moved_any(const struct finding_ctx *ctx, const char *const names[]);
-uint64_t rxpath_lost_any(const struct finding_ctx *ctx, const char *const names[]);
-
-/* Likewise what no more specific line has, of those that are lost or suspect. */
-uint64_t rxpath_unexplained_any(const struct finding_ctx *ctx, const char *const names[]);
-
-/* Shows those that moved, as "NAME 12, NAME 3". */
-void rxpath_show_moved(struct finding_ctx *ctx, const char *const names[]);
 
 /* " (12 % of those received)" at that stage; "" where that is not known. */
 const char *rxpath_share(struct finding_ctx *ctx, uint64_t count, enum rxpath_stage stage);
 
-/* Refusals are normal; these are enough to be reported: ten, and 1 % of what was received. */
-bool rxpath_is_significant(const struct finding_ctx *ctx, uint64_t count, enum rxpath_stage stage);
+/* Whether a shell takes the name as it is. A command is only given with such names. */
+bool rxpath_is_plain(const char *name);
 
-/* Whether a row before this one has made a finding. */
-bool rxpath_has_finding(const struct finding_ctx *ctx, const char *id);
-
-/* NULL: not known. */
+/* finding_settings.c: NULL or false: the setting is not known. */
 const struct rxpath_setting *rxpath_setting_of(const struct finding_ctx *ctx, const char *name);
-
-/* A setting that is a number; false where it is not known. */
 bool rxpath_number_of(const struct finding_ctx *ctx, const char *name, uint64_t *value);
 
-/* " (now 1000)", " (now 4096 131072 6291456)"; where it is not known "" or, of one that stands
- * there alone, " (in the host's own network namespace)". */
+/* The setting device.DEVICE.WORD, of an escaped device name. */
+bool rxpath_device_number(struct finding_ctx *ctx, const char *device, const char *word,
+			  uint64_t *value);
+
+/* " (now 1000)", " (now 4096 131072 6291456)". Where it is not known "", or for a setting of the
+ * host " (in the host's own network namespace)". */
 const char *rxpath_now(struct finding_ctx *ctx, const char *name);
 
 /* " in the host's own network namespace (it cannot be set elsewhere)", or the like; "" where it can
@@ -120,16 +106,52 @@ const char *rxpath_where(struct finding_ctx *ctx, const char *name);
 
 /* Shows "NAME is VALUE, NAME is VALUE": those that are known; ended by NULL. */
 void rxpath_show_settings(struct finding_ctx *ctx, const char *const names[]);
-/* "UDP as a whole holds 12 of 345 pages now", where that is known. */
-void rxpath_show_memory_of(struct finding_ctx *ctx, enum rxpath_protocol protocol);
+
+/* The setting that the last piece of advice is about, with a value that suffices (0 or "": none in
+ * particular), its present value, and where it can be set; or a file of a cgroup. */
+void finding_setting(struct finding_ctx *ctx, const char *setting, uint64_t suggested);
+void finding_set(struct finding_ctx *ctx, const char *setting, const char *suggested);
+void finding_file(struct finding_ctx *ctx, const char *file, uint64_t current, uint64_t suggested);
+
+/* The memory of all sockets of UDP or TCP; shows "UDP as a whole holds 12 of 345 pages now". */
 enum memory_level rxpath_memory_level(const struct finding_ctx *ctx, enum rxpath_protocol protocol);
+void rxpath_show_memory_of(struct finding_ctx *ctx, enum rxpath_protocol protocol);
 
-/* device.DEVICE.WORD of an escaped device name. */
-bool rxpath_device_number(struct finding_ctx *ctx, const char *device, const char *word,
-			  uint64_t *value);
+/* finding_lines.c: how much the counter rose, all subjects together; how much of that is lost; and
+ * how much of it no other counter has. */
+uint64_t rxpath_moved(const struct finding_ctx *ctx, const char *name);
+uint64_t rxpath_lost(const struct finding_ctx *ctx, const char *name);
+uint64_t rxpath_open_part(const struct finding_ctx *ctx, const char *name);
 
-/* "nginx[312] and 3 more", or "the process (uid 1000)" where its name is not known. */
+/* The same of several counters, ended by NULL. */
+uint64_t rxpath_moved_any(const struct finding_ctx *ctx, const char *const names[]);
+uint64_t rxpath_lost_any(const struct finding_ctx *ctx, const char *const names[]);
+
+/* What no more specific line has, of those that are lost or suspect. */
+uint64_t rxpath_unexplained_any(const struct finding_ctx *ctx, const char *const names[]);
+
+/* Refusals are normal; these are enough to be reported: ten, and 1 % of what was received. */
+bool rxpath_is_significant(const struct finding_ctx *ctx, uint64_t count, enum rxpath_stage stage);
+
+/* The line of one of these counters that is worst: a loss before a suspicion, then the largest.
+ * NULL: none moved. */
+const struct rxpath_line *rxpath_worst_of(const struct finding_ctx *ctx, const char *const names[]);
+bool rxpath_is_named(const struct rxpath_line *line, const char *const names[]);
+
+/* Shows "NAME 12, NAME 3": those that moved, all subjects together. */
+void rxpath_show_moved(struct finding_ctx *ctx, const char *const names[]);
+
+/* Shows "rx_missed_errors of eth0: 12": a line, or each line of these counters. */
+void rxpath_show_line(struct finding_ctx *ctx, const struct rxpath_line *line);
+void rxpath_show_lines(struct finding_ctx *ctx, const char *const names[]);
+
+/* Shows what the driver itself counted of that device. */
+void rxpath_show_driver(struct finding_ctx *ctx, struct rxpath_slice device);
+
+/* finding_sockets.c: "nginx[312] and 3 more", or "the process (uid 1000)" where its name is not
+ * known; and "udp/127.0.0.1:9999 of nginx[312]". */
 const char *rxpath_owner_of(struct finding_ctx *ctx, const struct rxpath_socket_line *line);
+const char *rxpath_name_of(struct finding_ctx *ctx, const struct rxpath_socket_line *line);
 
 /* It lost packets, and that is not tolerated. */
 static inline bool rxpath_lost_some(const struct rxpath_socket_line *line)
@@ -137,52 +159,31 @@ static inline bool rxpath_lost_some(const struct rxpath_socket_line *line)
 	return line->delta > 0 && !(line->flags & RXPATH_FLAG_ALLOWED);
 }
 
-/* "udp/127.0.0.1:9999 of nginx[312]". */
-const char *rxpath_name_of(struct finding_ctx *ctx, const struct rxpath_socket_line *line);
-
 /* The first of the report's sockets that fits, which is the one that lost most; NULL. */
 typedef bool rxpath_fits(const struct rxpath_socket_line *line);
 const struct rxpath_socket_line *rxpath_worst_socket(const struct finding_ctx *ctx,
 						     rxpath_fits *fits);
 
-/* Tells about the sockets that fit, up to MAX_SHOWN, and says how many more there are. `named`: one
- * that the finding has named already; NULL: none. */
+/* Shows up to MAX_SHOWN of the sockets that fit, and says how many more there are. */
 typedef const char *rxpath_tell(struct finding_ctx *ctx, const struct rxpath_socket_line *line);
-void rxpath_show_sockets(struct finding_ctx *ctx, rxpath_fits *fits, rxpath_tell *tell,
-			 const struct rxpath_socket_line *named);
+void rxpath_show_sockets(struct finding_ctx *ctx, rxpath_fits *fits, rxpath_tell *tell);
 
-/* find_connection.c: shows the connections that are not read; which has most to be read in a buffer
- * that is more than half full, and which dropped most; NULL: none. */
-void rxpath_show_connections(struct finding_ctx *ctx);
-const struct rxpath_socket_line *rxpath_full_connection(const struct finding_ctx *ctx);
-const struct rxpath_socket_line *rxpath_lossy_connection(const struct finding_ctx *ctx);
-
-/* find_reader.c: the id of its finding that says why the socket was not read in time; NULL:
- * none. */
-const char *rxpath_reader_finding(const struct rxpath_socket_line *line);
-
-/* Shows how little its reader ran, if it mostly slept. False: it did not, or that is not known. */
-bool rxpath_show_sleep(struct finding_ctx *ctx, const struct rxpath_socket_line *line);
-
-/* programs.c: a finding for each program whose sockets fit, those that lost most first; up to
- * MAX_PROGRAMS. */
+/* A program with sockets that fit. */
 struct program {
 	const struct rxpath_process_loss *loss;
-	const struct rxpath_socket_line
-		*worst; /* of its sockets that fit: the one that lost most */
-	uint64_t lost;	/* by all of these */
+	const struct rxpath_socket_line *worst; /* the socket that fits and lost most */
+	uint64_t lost;				/* by all of these sockets */
 	size_t sockets;
 	bool sole; /* no other program has such sockets */
 };
+
+/* A finding for each program with sockets that fit, up to MAX_PROGRAMS, those that lost most first;
+ * none where `describe` says false. Whether there was one; the last of them is still the draft. */
 #define MAX_PROGRAMS 8
-
-/* False: no finding for this one. */
 typedef bool rxpath_describe(struct finding_ctx *ctx, const struct program *program);
-
-/* Whether there was one; the last of them is still the draft. */
 bool rxpath_find_programs(struct finding_ctx *ctx, rxpath_fits *fits, rxpath_describe *describe);
 
-/* Tells about the sockets of that program that fit, but for its worst. */
+/* Shows the sockets of that program that fit, except its worst. */
 void rxpath_show_sockets_of(struct finding_ctx *ctx, const struct program *program,
 			    rxpath_fits *fits, rxpath_tell *tell);
 
@@ -205,24 +206,68 @@ enum sharing rxpath_sharing_of(const struct finding_ctx *ctx,
 size_t rxpath_same_address(const struct finding_ctx *ctx, const struct rxpath_socket *socket,
 			   size_t *unharmed);
 
-/* receive_buffer.c: " (the default: the program never asked for more)", "" where it is not known;
- * a limit that would have held what was
- * lost as well, four times the present one at least; and how that socket gets a larger one. */
+/* receive_buffer.c: where that limit comes from: " (the default: the program never asked for
+ * more)"; "" where it is not known. */
 const char *rxpath_limit_origin(const struct finding_ctx *ctx, uint32_t limit);
+
+/* A limit that would have held what was lost too, at least four times the present one. */
 uint64_t rxpath_enough_for(uint64_t limit, uint64_t lost);
+
+/* How that socket gets a larger receive buffer. */
 void rxpath_advise_buffer(struct finding_ctx *ctx, const struct rxpath_socket_line *line);
+
+/* find_capture.c: whether a capture of all packet types ran on that device all the time; and
+ * "0800 ip_rcv, 0806 arp_rcv": which protocols handle its frames. */
+bool rxpath_is_captured(const struct finding_ctx *ctx, struct rxpath_slice device);
+const char *rxpath_handled_on(struct finding_ctx *ctx, struct rxpath_slice device);
+
+/* find_connection.c: shows the connections that are not read; the one that holds most in a buffer
+ * that is more than half full, and the one that dropped most; NULL: none. */
+void rxpath_show_connections(struct finding_ctx *ctx);
+const struct rxpath_socket_line *rxpath_full_connection(const struct finding_ctx *ctx);
+const struct rxpath_socket_line *rxpath_lossy_connection(const struct finding_ctx *ctx);
+
+/* Advises a larger receive buffer for TCP connections that are read in bursts. */
+void rxpath_advise_tcp_buffer(struct finding_ctx *ctx);
 
 /* find_memory.c: the memory of all sockets of that protocol ("UDP", "TCP") is nearly at its limit,
  * and nothing was lost: the line of that counter. False: it is not. */
 bool rxpath_find_memory_used(struct finding_ctx *ctx, const char *protocol, const char *counter);
 
-/* Three figures for that setting that suffice, with the last advice; where its present ones are
- * known. */
-void rxpath_suggest_memory(struct finding_ctx *ctx, const char *setting, uint64_t held,
-			   uint64_t lost);
+/* find_netfilter.c: shows the rules without a counter, for packets that no counter has. */
+void rxpath_show_uncounted_rules(struct finding_ctx *ctx);
 
-/* find_udp.c: how many datagrams were lost for lack of memory. */
-uint64_t rxpath_udp_short_of_memory(const struct finding_ctx *ctx);
+/* find_one_cpu.c: the CPU that did most of the work since the first sample. False when nothing is
+ * known about it. */
+struct busiest {
+	uint32_t cpu;
+	uint64_t share, all; /* packets that it handled, and that all CPUs did */
+	size_t cpus;
+};
+bool rxpath_busiest(const struct finding_ctx *ctx, struct busiest *busiest);
+
+/* Whether it handled nearly all packets while there are other CPUs. */
+bool rxpath_is_lopsided(const struct finding_ctx *ctx, struct busiest *busiest);
+
+/* Shows how much of the time softirqs took of that CPU, and of the others; and how many of the
+ * device's receive queues RPS spreads. */
+void rxpath_show_softirq(struct finding_ctx *ctx, uint32_t cpu);
+void rxpath_show_rps(struct finding_ctx *ctx, const char *device);
+
+/* find_reader.c: the id of its finding that says why the socket was not read in time; NULL:
+ * none. */
+const char *rxpath_reader_finding(const struct rxpath_socket_line *line);
+
+/* Says in the draft that it is about the process that reads this socket. */
+void rxpath_name_reader(struct finding_ctx *ctx, const struct rxpath_socket_line *line);
+
+/* Shows how little its reader ran, if it mostly slept. False: it did not, or that is not known. */
+bool rxpath_show_sleep(struct finding_ctx *ctx, const struct rxpath_socket_line *line);
+
+/* find_softnet.c: whether a ring or a backlog overflowed; the device that lost most to the backlog,
+ * NULL: none. */
+bool rxpath_overran(const struct finding_ctx *ctx);
+const struct rxpath_line *rxpath_worst_backlog(const struct finding_ctx *ctx);
 
 /* find_udp_queue.c: it lost datagrams, for whatever reason; "NAME lost 12; its queue: ..."; what
  * all of UDP lost because queues were full. */
@@ -230,61 +275,12 @@ rxpath_fits rxpath_is_lossy_udp;
 rxpath_tell rxpath_tell_udp_socket;
 uint64_t rxpath_udp_overflows(const struct finding_ctx *ctx);
 
-/* What UDP sockets lost for other reasons than a full queue. */
-uint64_t rxpath_udp_other_losses(const struct finding_ctx *ctx);
-
 /* What raw, ping and AF_XDP sockets lost; no protocol counts it. */
 uint64_t rxpath_lost_by_raw(const struct finding_ctx *ctx);
 
-/* The CPU that did most of the work since the first sample. False when nothing is
- * known about it. */
-struct busiest {
-	uint32_t cpu;
-	uint64_t share, all; /* passes through the core receive function */
-	size_t cpus;
-};
-bool rxpath_busiest(const struct finding_ctx *ctx, struct busiest *busiest);
-
-/* Shows how much of the time softirqs took of that CPU, and of the others; where /proc/stat was
- * read. */
-void rxpath_show_softirq(struct finding_ctx *ctx, uint32_t cpu);
-
-/* find_netfilter.c: which rules without a counter there are, for a finding about packets that no
- * counter has. */
-void rxpath_show_uncounted_rules(struct finding_ctx *ctx);
-
-rxpath_find rxpath_find_firewall_rule, rxpath_find_nfqueue_full, rxpath_find_nfqueue_unread,
-	rxpath_find_ipsec_policy; /* find_netfilter.c */
-rxpath_find rxpath_find_device_ring, rxpath_find_device_wire, rxpath_find_device_errors,
-	rxpath_find_device_unhandled, rxpath_find_device_driver, rxpath_find_device_other_host,
-	rxpath_find_capture_running, rxpath_find_capture_drops; /* find_device.c */
-rxpath_find rxpath_find_link_pause, rxpath_find_link_carrier;	/* find_device.c */
-rxpath_find rxpath_find_one_queue;				/* find_queue.c */
-rxpath_find rxpath_find_tc_filter, rxpath_find_xdp_program, rxpath_find_xdp_redirect,
-	rxpath_find_driver_drops, rxpath_find_xdp_socket; /* find_program.c */
-rxpath_find rxpath_find_neighbour_table, rxpath_find_neighbour_unresolved,
-	rxpath_find_sctp_checksum, rxpath_find_sctp_discards, rxpath_find_tls_decrypt,
-	rxpath_find_netlink_drops, rxpath_find_ovs_lost; /* find_other.c */
-rxpath_find rxpath_find_backlog_overflow, rxpath_find_flow_limit, rxpath_find_time_squeeze,
-	rxpath_find_one_cpu;					      /* find_softnet.c */
-rxpath_find rxpath_find_conntrack_full, rxpath_find_conntrack_insert; /* find_conntrack.c */
-rxpath_find rxpath_find_reassembly_timeout, rxpath_find_reassembly_memory,
-	rxpath_find_reassembly_overlap, rxpath_find_reassembly_given_up; /* find_reassembly.c */
-rxpath_find rxpath_find_filtered, rxpath_find_martian, rxpath_find_reverse_path,
-	rxpath_find_ip_header, rxpath_find_ip_discards, rxpath_find_ipv6_disabled,
-	rxpath_find_not_for_us, rxpath_find_unknown_protocol; /* find_ip.c */
-rxpath_find rxpath_find_udp_checksum, rxpath_find_udp_refused, rxpath_find_no_listener,
-	rxpath_find_udp_memory;	       /* find_udp.c */
-rxpath_find rxpath_find_memory_cgroup; /* find_memory.c */
-rxpath_find rxpath_find_udp_receive_buffer, rxpath_find_multicast_slow, rxpath_find_udp_queue,
-	rxpath_find_raw_socket; /* find_udp_queue.c */
-rxpath_find rxpath_find_reader_stopped, rxpath_find_reader_cpu_limit,
-	rxpath_find_reader_waits_for_cpu, rxpath_find_reader_busy,
-	rxpath_find_reader_asleep;    /* find_reader.c */
-rxpath_find rxpath_find_queue_growth; /* queue_growth.c */
-rxpath_find rxpath_find_tcp_window;   /* find_connection.c */
-rxpath_find rxpath_find_tcp_damaged, rxpath_find_accept_queue, rxpath_find_no_route_back,
-	rxpath_find_syn_queue, rxpath_find_listener_filter, rxpath_find_tcp_receive,
-	rxpath_find_tcp_memory, rxpath_find_memory_reserve; /* find_tcp.c */
+/* find_xdp.c: a driver's own statistic of that kind about XDP; or of losses, which are XDP's where
+ * a program is attached to the driver. */
+bool rxpath_is_of_xdp(const struct finding_ctx *ctx, const struct rxpath_line *line,
+		      enum rxpath_kind kind);
 
 #endif

@@ -58,7 +58,7 @@ static void tell(struct finding_ctx *ctx, const struct rxpath_socket_line *line)
 	finding_evidence(ctx, "its limit is %u bytes", line->socket->rcvbuf);
 }
 
-bool rxpath_find_queue_growth(struct finding_ctx *ctx)
+static bool find_queue_growth(struct finding_ctx *ctx)
 {
 	const struct rxpath_report *report = ctx->report;
 	size_t count = 0;
@@ -76,3 +76,20 @@ bool rxpath_find_queue_growth(struct finding_ctx *ctx)
 	}
 	return count > 0;
 }
+
+const struct finding_rule rxpath_queue_growth_findings[] = {
+	{
+		.find = find_queue_growth,
+		.fact.id = "queue-growth",
+		.fact.cause = "receive queue growing",
+		.fact.stage = RXPATH_STAGE_SOCKET,
+		.fact.kind = RXPATH_KIND_PRESSURE,
+		.fact.meaning = "A receive queue grew over the interval: its reader is slower "
+				"than what arrives. Nothing is lost yet.",
+		.fact.shown = "A queue that held a sixteenth of its limit before, and an eighth "
+			      "of its limit more half a second or more later, without drops.",
+		.fact.action = "Look again: if it goes on growing, the program must read faster; "
+			       "a larger buffer helps only if this is a burst.",
+	},
+	{.find = NULL},
+};

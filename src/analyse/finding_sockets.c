@@ -1,5 +1,61 @@
-/* programs.c: a finding for each program that lost packets. */
+/* finding_sockets.c: naming and showing the sockets of a finding, and a finding for each program.
+ */
+
 #include "findings.h"
+#include "rxpath/unit.h"
+
+const char *rxpath_owner_of(struct finding_ctx *ctx, const struct rxpath_socket_line *line)
+{
+	const struct rxpath_process *reader = rxpath_reader_of(line);
+	struct rxpath_buf text = {0};
+
+	if (!reader) {
+		rxpath_unit_text(line->cgroup, &text);
+		if (text.len == 0)
+			rxpath_buf_string(&text, "the process");
+		if (line->socket->uid != RXPATH_UNKNOWN32)
+			rxpath_buf_printf(&text, " (uid %u)", line->socket->uid);
+		return rxpath_phrase_from(ctx, &text);
+	}
+	rxpath_buf_escaped(&text, reader->comm, "");
+	rxpath_buf_printf(&text, "[%llu]", (unsigned long long)reader->pid);
+	if (line->process_count > 1)
+		rxpath_buf_printf(&text, " and %zu more", line->process_count - 1);
+	return rxpath_phrase_from(ctx, &text);
+}
+
+const char *rxpath_name_of(struct finding_ctx *ctx, const struct rxpath_socket_line *line)
+{
+	return rxpath_phrase(ctx, "%s of %s", rxpath_phrase_of(ctx, line->subject),
+			     rxpath_owner_of(ctx, line));
+}
+
+const struct rxpath_socket_line *rxpath_worst_socket(const struct finding_ctx *ctx,
+						     rxpath_fits *fits)
+{
+	const struct rxpath_report *report = ctx->report;
+
+	for (size_t i = 0; i < report->socket_count; i++)
+		if (fits(&report->sockets[i]))
+			return &report->sockets[i];
+	return NULL;
+}
+
+void rxpath_show_sockets(struct finding_ctx *ctx, rxpath_fits *fits, rxpath_tell *tell)
+{
+	const struct rxpath_report *report = ctx->report;
+	size_t count = 0;
+
+	for (size_t i = 0; i < report->socket_count; i++) {
+		const struct rxpath_socket_line *line = &report->sockets[i];
+
+		if (fits(line) && count++ < MAX_SHOWN)
+			finding_evidence(ctx, "%s", tell(ctx, line));
+	}
+	if (count > MAX_SHOWN)
+		finding_evidence(ctx, "and %s",
+				 rxpath_amount(ctx, count - MAX_SHOWN, "more socket"));
+}
 
 static bool is_of(const struct program *program, const struct rxpath_socket_line *line,
 		  rxpath_fits *fits)

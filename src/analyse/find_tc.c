@@ -1,0 +1,108 @@
+/* find_tc.c: packets that traffic control (tc) dropped as they were received. */
+
+#include "findings.h"
+
+static const struct rxpath_line *first_named(const struct finding_ctx *ctx, const char *name)
+{
+	for (size_t i = 0; i < ctx->moved_count; i++)
+		if (rxpath_slice_is(ctx->moved[i]->name, name))
+			return ctx->moved[i];
+	return NULL;
+}
+
+/* Programs that are attached without a qdisc (tcx) count nothing; only the trace has them. */
+static uint64_t only_traced(const struct finding_ctx *ctx)
+{
+	const struct rxpath_line *line = first_named(ctx, "trace.TC_INGRESS");
+
+	return line && !(line->flags & RXPATH_FLAG_COUNTED) ? line->delta : 0;
+}
+
+/* The filters of that device which dropped, "device.eth0.tc.1" is "flower 49152 0 gact 50". */
+static void show_filters(struct finding_ctx *ctx, const char *device)
+{
+	const char *prefix = rxpath_phrase(ctx, "device.%s.tc.", device);
+	size_t shown = 0;
+
+	for (size_t i = 0; i < ctx->settings->setting_count && shown < MAX_SHOWN; i++) {
+		const struct rxpath_setting *setting = &ctx->settings->settings[i];
+		struct rxpath_slice rest = setting->value;
+		struct rxpath_slice kind, pref, chain, action, dropped;
+		uint64_t drops;
+
+		if (!rxpath_slice_starts(setting->name, prefix) ||
+		    !rxpath_scan_word(&rest, &kind) || !rxpath_scan_word(&rest, &pref) ||
+		    !rxpath_scan_word(&rest, &chain) || !rxpath_scan_word(&rest, &action))
+			continue;
+		shown++;
+		if (rxpath_scan_word(&rest, &dropped) && rxpath_scan_dec(dropped, &drops))
+			finding_evidence(ctx,
+					 "its filter %s, pref %s, chain %s, dropped %llu since it "
+					 "was added (action %s)",
+					 rxpath_phrase_of(ctx, kind), rxpath_phrase_of(ctx, pref),
+					 rxpath_phrase_of(ctx, chain), (unsigned long long)drops,
+					 rxpath_phrase_of(ctx, action));
+		else
+			finding_evidence(
+				ctx,
+				"its filter %s, pref %s, chain %s, is a program%s%s that "
+				"decides by itself: what it drops is not counted apart",
+				rxpath_phrase_of(ctx, kind), rxpath_phrase_of(ctx, pref),
+				rxpath_phrase_of(ctx, chain),
+				rxpath_slice_is(action, "-") ? "" : " ",
+				rxpath_slice_is(action, "-") ? "" : rxpath_phrase_of(ctx, action));
+	}
+}
+
+static bool find_tc_filter(struct finding_ctx *ctx)
+{
+	uint64_t traced = only_traced(ctx);
+	uint64_t dropped = rxpath_moved(ctx, "tc_ingress_drops") + traced;
+	const struct rxpath_line *first = first_named(ctx, "tc_ingress_drops");
+	const char *device = first ? rxpath_phrase_of(ctx, first->subject) : "DEVICE";
+
+	if (!rxpath_is_significant(ctx, dropped, RXPATH_STAGE_DEVICE))
+		return false;
+	finding_summary(ctx, "Traffic control (tc) dropped %s%s as they were received%s%s.",
+			rxpath_amount(ctx, dropped, "packet"),
+			rxpath_share(ctx, dropped, RXPATH_STAGE_DEVICE), first ? " on " : "",
+			first ? device : "");
+	for (size_t i = 0; i < ctx->moved_count; i++)
+		if (rxpath_slice_is(ctx->moved[i]->name, "tc_ingress_drops"))
+			rxpath_show_line(ctx, ctx->moved[i]);
+	if (first)
+		show_filters(ctx, device);
+	if (traced > 0)
+		finding_evidence(ctx,
+				 "trace.TC_INGRESS: %llu, by programs that are attached without a "
+				 "qdisc",
+				 (unsigned long long)traced);
+	if (first) {
+		finding_advice(ctx,
+			       "see which filter dropped them (one that does its job is no fault): "
+			       "'tc -s filter show dev %s ingress'",
+			       device);
+		if (rxpath_is_plain(device))
+			finding_command(ctx, "tc -s filter show dev %s ingress", device);
+	}
+	finding_advice(ctx, "see who attached a program (tc, tcx, XDP): 'bpftool net'");
+	finding_command(ctx, "bpftool net");
+	return true;
+}
+
+const struct finding_rule rxpath_tc_findings[] = {
+	{
+		.find = find_tc_filter,
+		.fact.id = "tc-filter",
+		.fact.cause = "traffic control",
+		.fact.stage = RXPATH_STAGE_NETFILTER,
+		.fact.kind = RXPATH_KIND_REJECT,
+		.fact.meaning = "A filter of traffic control (tc) dropped packets as they were "
+				"received.",
+		.fact.shown = "tc_ingress_drops of a device, or trace.TC_INGRESS: ten or more, "
+			      "and at least 1 % of the packets received.",
+		.fact.action = "See which filter dropped them (tc -s filter show dev DEVICE "
+			       "ingress); one that does its job is no fault.",
+	},
+	{.find = NULL},
+};
