@@ -60,20 +60,13 @@ struct all_netns {
 bool all_netns_open(struct session *session, struct all_netns **all)
 {
 	*all = calloc(1, sizeof **all);
-	if (!*all) {
-		say("out of memory");
-		return false;
-	}
+	if (!*all)
+		return say("out of memory");
 	(*all)->session = session;
 	(*all)->own = rxpath_namespace_own();
 	(*all)->inside = (*all)->own;
-	if ((*all)->own < 0) {
-		struct rxpath_error error = {0};
-
-		rxpath_error_system(&error, "/proc/thread-self/ns/net", errno);
-		say_error(&error);
-		return false;
-	}
+	if ((*all)->own < 0)
+		return say_system("/proc/thread-self/ns/net", errno);
 	getrlimit(RLIMIT_NOFILE, &(*all)->limit);
 	all_netns_raise_limit(*all);
 	return true;

@@ -88,9 +88,10 @@ int run_explain(const struct options *options);
 int run_get(const struct options *options);
 int run_help(const struct options *options);
 
-/* say.c: "rxpath: ..." on standard error. */
-void say_error(const struct rxpath_error *error);
-__attribute__((format(printf, 1, 2))) void say(const char *format, ...);
+/* say.c: "rxpath: ..." on standard error; always false, for the caller to return. */
+__attribute__((format(printf, 1, 2))) bool say(const char *format, ...);
+bool say_error(const struct rxpath_error *error);
+bool say_system(const char *file, int number); /* "FILE: No such file or directory" */
 
 /* output.c */
 
@@ -111,6 +112,7 @@ bool output_prepare(void);
 /* `name` NULL: `fallback`, a descriptor; "-": standard output. False after printing why. */
 bool output_open(struct output *output, const char *name, int fallback);
 bool output_write(struct output *output, struct rxpath_slice bytes);
+bool output_text(struct output *output, const struct rxpath_buf *text);
 
 /* Replaces the target. Without it, output_discard leaves the target unchanged. */
 bool output_commit(struct output *output);

@@ -204,9 +204,7 @@ static bool write_metrics(struct session *session, struct rxpath_metrics_input *
 		inputs[i].details = &details;
 	if (done)
 		rxpath_render_metrics(inputs, count, &text);
-	if (text.failed)
-		say("out of memory");
-	done = done && !text.failed && output_write(&session->output, rxpath_buf_view(&text));
+	done = done && output_text(&session->output, &text);
 	rxpath_buf_free(&text);
 	rxpath_sample_free(&details);
 	for (size_t i = 0; i < count; i++)

@@ -59,10 +59,7 @@ static int write_text(const struct options *options, const struct rxpath_buf *te
 		return STATUS_TROUBLE;
 	if (isatty(output.fd) && ioctl(output.fd, TIOCGWINSZ, &size) == 0 && size.ws_col >= 40)
 		wrap(&wrapped, rxpath_buf_view(text), size.ws_col);
-	done = !text->failed && !wrapped.failed;
-	if (!done)
-		say("out of memory");
-	done = done && output_write(&output, rxpath_buf_view(wrapped.len > 0 ? &wrapped : text)) &&
+	done = output_text(&output, wrapped.len > 0 && !text->failed ? &wrapped : text) &&
 	       output_commit(&output);
 	rxpath_buf_free(&wrapped);
 	if (!done)

@@ -111,9 +111,7 @@ static bool print_all(struct session *session, const struct rxpath_report *repor
 			session->verdict = STATUS_TROUBLE;
 		put_wanted(&text, &wanted, options->format->render == rxpath_render_json);
 	}
-	if (text.failed)
-		say("out of memory");
-	done = !text.failed && output_write(&session->output, rxpath_buf_view(&text));
+	done = output_text(&session->output, &text);
 	rxpath_buf_free(&text);
 	return done;
 }

@@ -155,8 +155,7 @@ void print_help(void)
 
 static bool bad_value(const char *option, const char *value, const char *expected)
 {
-	say("%s: must be %s, not '%s'", option, expected, value);
-	return false;
+	return say("%s: must be %s, not '%s'", option, expected, value);
 }
 
 static bool parse_interval(const char *option, const char *value, uint64_t *interval)
@@ -522,11 +521,9 @@ static bool scan_options(int argc, char **argv, struct options *options)
 		if (at == KNOWN)
 			return complain(value, argv);
 		snprintf(name, sizeof name, "--%s", known[at].name);
-		if (!(known[at].commands >> options->command & 1)) {
-			say("%s: cannot be used with '%s'; see 'rxpath --help'", name,
-			    commands[options->command].name);
-			return false;
-		}
+		if (!(known[at].commands >> options->command & 1))
+			return say("%s: cannot be used with '%s'; see 'rxpath --help'", name,
+				   commands[options->command].name);
 		if (!apply(options, value, name, optarg))
 			return false;
 	}
@@ -592,35 +589,26 @@ static bool check_forms(const struct options *options)
 		for (size_t j = 0; j < i; j++) {
 			if (strcmp(options->forms[i].file, options->forms[j].file) != 0)
 				continue;
-			say("--format: '%s' is named twice", options->forms[i].file);
-			return false;
+			return say("--format: '%s' is named twice", options->forms[i].file);
 		}
 	}
-	if (options->quiet && options->form_count > 0) {
-		say("--quiet: cannot be combined with --format FORM:FILE");
-		return false;
-	}
+	if (options->quiet && options->form_count > 0)
+		return say("--quiet: cannot be combined with --format FORM:FILE");
 	if (options->command == COMMAND_GET &&
 	    (options->form_count > 0 ||
-	     (format->render != rxpath_render_text && format->render != rxpath_render_json))) {
-		say("--format: for 'get' it must be text or json");
-		return false;
-	}
-	if (single && options->all_netns) {
-		say("--all-netns: cannot be combined with --format %s, which holds one report",
-		    single->name);
-		return false;
-	}
-	if (single && options->count != 1) {
-		say("--count: cannot be combined with --format %s, which holds one report",
-		    single->name);
-		return false;
-	}
-	if (format->status && options->exit_code != STATUS_FAILED) {
-		say("--exit-code: cannot be combined with --format %s, which has its own statuses",
-		    format->name);
-		return false;
-	}
+	     (format->render != rxpath_render_text && format->render != rxpath_render_json)))
+		return say("--format: for 'get' it must be text or json");
+	if (single && options->all_netns)
+		return say(
+			"--all-netns: cannot be combined with --format %s, which holds one report",
+			single->name);
+	if (single && options->count != 1)
+		return say("--count: cannot be combined with --format %s, which holds one report",
+			   single->name);
+	if (format->status && options->exit_code != STATUS_FAILED)
+		return say(
+			"--exit-code: cannot be combined with --format %s, which has its own statuses",
+			format->name);
 	return true;
 }
 
@@ -645,54 +633,34 @@ static bool check_arguments(const struct options *options)
 
 	while (options->arguments[count])
 		count++;
-	if (count < expected[options->command].least) {
-		say("%s: needs %s; see 'rxpath --help'", commands[options->command].name,
-		    expected[options->command].needs);
-		return false;
-	}
+	if (count < expected[options->command].least)
+		return say("%s: needs %s; see 'rxpath --help'", commands[options->command].name,
+			   expected[options->command].needs);
 	if (count > expected[options->command].most) {
 		const char *extra = options->arguments[expected[options->command].most];
 
-		say("unexpected argument '%s'; see 'rxpath --help'", extra);
-		return false;
+		return say("unexpected argument '%s'; see 'rxpath --help'", extra);
 	}
-	if ((target->root != NULL) + (target->netns != NULL) + (target->pid != NULL) > 1) {
-		say("--root, --netns and --pid: only one of them can be given");
-		return false;
-	}
-	if (options->all_netns && (target->root || target->netns || target->pid)) {
-		say("--all-netns: cannot be combined with --root, --netns or --pid");
-		return false;
-	}
-	if (options->all_netns && options->command == COMMAND_TOTALS && count > 0) {
-		say("--all-netns applies to live samples only");
-		return false;
-	}
-	if (options->trace && target->root) {
-		say("--trace: cannot be combined with --root: it reads the running kernel");
-		return false;
-	}
+	if ((target->root != NULL) + (target->netns != NULL) + (target->pid != NULL) > 1)
+		return say("--root, --netns and --pid: only one of them can be given");
+	if (options->all_netns && (target->root || target->netns || target->pid))
+		return say("--all-netns: cannot be combined with --root, --netns or --pid");
+	if (options->all_netns && options->command == COMMAND_TOTALS && count > 0)
+		return say("--all-netns applies to live samples only");
+	if (options->trace && target->root)
+		return say("--trace: cannot be combined with --root: it reads the running kernel");
 	if (options->order != RXPATH_ORDER_OWN && !target->root &&
-	    options->command != COMMAND_DIFF &&
-	    (options->command != COMMAND_TOTALS || count == 0)) {
-		say("--endian applies to saved samples and to --root only");
-		return false;
-	}
+	    options->command != COMMAND_DIFF && (options->command != COMMAND_TOTALS || count == 0))
+		return say("--endian applies to saved samples and to --root only");
 	if (options->command == COMMAND_DIFF && count > 1 &&
-	    strcmp(options->arguments[0], "-") == 0 && strcmp(options->arguments[1], "-") == 0) {
-		say("diff: only one of the samples can be '-' (standard input)");
-		return false;
-	}
-	if (options->command == COMMAND_SAVE && options->output && count > 0) {
-		say("save: give the file either as FILE or with --output, not both");
-		return false;
-	}
+	    strcmp(options->arguments[0], "-") == 0 && strcmp(options->arguments[1], "-") == 0)
+		return say("diff: only one of the samples can be '-' (standard input)");
+	if (options->command == COMMAND_SAVE && options->output && count > 0)
+		return say("save: give the file either as FILE or with --output, not both");
 	if ((target->root || target->netns || target->pid) &&
 	    ((options->command == COMMAND_DIFF && count > 1) ||
-	     (options->command == COMMAND_TOTALS && count > 0))) {
-		say("--root, --netns and --pid apply to live samples only");
-		return false;
-	}
+	     (options->command == COMMAND_TOTALS && count > 0)))
+		return say("--root, --netns and --pid apply to live samples only");
 	return true;
 }
 
@@ -712,10 +680,8 @@ bool options_parse(int argc, char **argv, struct options *options)
 		.devices = calloc((size_t)argc, sizeof *options->devices),
 		.allowances = calloc((size_t)argc, sizeof *options->allowances),
 	};
-	if (!options->devices || !options->allowances || !options->forms || !options->words) {
-		say("out of memory");
-		return false;
-	}
+	if (!options->devices || !options->allowances || !options->forms || !options->words)
+		return say("out of memory");
 	options->criteria.devices = options->devices;
 	options->criteria.allowances = options->allowances;
 	/* The command's name may stand behind options: it is taken out from among them. */

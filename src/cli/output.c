@@ -22,15 +22,6 @@
 static struct output *named;
 static pid_t owner; /* a command that is just being started is another process */
 
-static bool complain(const struct output *output, int number)
-{
-	struct rxpath_error error = {0};
-
-	rxpath_error_system(&error, output->name, number);
-	say_error(&error);
-	return false;
-}
-
 bool output_prepare(void)
 {
 	/* The wrong direction, so that using them fails as if they were still closed. */
@@ -110,10 +101,8 @@ static bool open_special(struct output *output, const struct output_path *path)
 	const struct stat *wanted = &path->status;
 	struct stat status;
 
-	if (!S_ISFIFO(wanted->st_mode) && !S_ISCHR(wanted->st_mode)) {
-		say("%s: must be a file, a FIFO or a character device", output->name);
-		return false;
-	}
+	if (!S_ISFIFO(wanted->st_mode) && !S_ISCHR(wanted->st_mode))
+		return say("%s: must be a file, a FIFO or a character device", output->name);
 	for (int i = 0; i < READER_POLLS; i++) {
 		output->fd = openat(path->dir, path->leaf,
 				    O_WRONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK |
@@ -122,17 +111,13 @@ static bool open_special(struct output *output, const struct output_path *path)
 			break;
 		nanosleep(&moment, NULL);
 	}
-	if (output->fd < 0 && errno == ENXIO && S_ISFIFO(wanted->st_mode)) {
-		say("%s: no process has this FIFO open for reading", output->name);
-		return false;
-	}
+	if (output->fd < 0 && errno == ENXIO && S_ISFIFO(wanted->st_mode))
+		return say("%s: no process has this FIFO open for reading", output->name);
 	if (output->fd < 0 || fstat(output->fd, &status) != 0)
-		return complain(output, errno);
-	if (status.st_dev != wanted->st_dev || status.st_ino != wanted->st_ino) {
-		say("%s: was exchanged while it was opened", output->name);
-		return false;
-	}
-	return fcntl(output->fd, F_SETFL, O_WRONLY) == 0 || complain(output, errno);
+		return say_system(output->name, errno);
+	if (status.st_dev != wanted->st_dev || status.st_ino != wanted->st_ino)
+		return say("%s: was exchanged while it was opened", output->name);
+	return fcntl(output->fd, F_SETFL, O_WRONLY) == 0 || say_system(output->name, errno);
 }
 
 /* A name that nothing has yet. As mkstemp does; the process id alone could be taken by what
@@ -201,7 +186,7 @@ static bool open_descriptor(struct output *output, int fd)
 		output->name = "standard output";
 	else if (fd == STDERR_FILENO)
 		output->name = "standard error";
-	return fcntl(fd, F_GETFD) >= 0 || complain(output, errno);
+	return fcntl(fd, F_GETFD) >= 0 || say_system(output->name, errno);
 }
 
 static bool open_path(struct output *output, struct output_path *path)
@@ -214,7 +199,8 @@ static bool open_path(struct output *output, struct output_path *path)
 	output->target = path->leaf;
 	path->dir = -1;
 	path->leaf = NULL;
-	return (open_temporary(output) && set_mode(output, path)) || complain(output, errno);
+	return (open_temporary(output) && set_mode(output, path)) ||
+	       say_system(output->name, errno);
 }
 
 bool output_open(struct output *output, const char *name, int fallback)
@@ -246,10 +232,15 @@ bool output_write(struct output *output, struct rxpath_slice bytes)
 		if (put < 0 && errno == EPIPE)
 			return false;
 		if (put <= 0)
-			return complain(output, put < 0 ? errno : ENOSPC);
+			return say_system(output->name, put < 0 ? errno : ENOSPC);
 		rxpath_slice_skip(&bytes, (size_t)put);
 	}
 	return true;
+}
+
+bool output_text(struct output *output, const struct rxpath_buf *text)
+{
+	return text->failed ? say("out of memory") : output_write(output, rxpath_buf_view(text));
 }
 
 /* Gives the file a name beside its target's: linkat does not replace, so it takes two steps. */
@@ -295,7 +286,7 @@ bool output_commit(struct output *output)
 	/* On the disk before it has the name: after a crash too it is the old file or the new
 	 * one. */
 	bool done = !output->target || (fsync(output->fd) == 0 && replace_target(output)) ||
-		    complain(output, errno);
+		    say_system(output->name, errno);
 
 	output_discard(output);
 	return done;

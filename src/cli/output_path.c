@@ -56,15 +56,6 @@ int output_path_descriptor(const char *name)
 	return -1;
 }
 
-static bool fail(const struct walk *walk, int number)
-{
-	struct rxpath_error error = {0};
-
-	rxpath_error_system(&error, walk->name, number);
-	say_error(&error);
-	return false;
-}
-
 /* The kernel's rule for sticky directories, applied to every directory that others can write to. */
 static bool is_trusted(const struct stat *status, const struct stat *dir)
 {
@@ -96,14 +87,14 @@ static bool expand_link(struct walk *walk, int link, const char *behind)
 	char *rest;
 
 	if (len <= 0 || ++walk->links > MAX_LINKS)
-		return fail(walk, len < 0 ? errno : len == 0 ? ENOENT : ELOOP);
+		return say_system(walk->name, len < 0 ? errno : len == 0 ? ENOENT : ELOOP);
 	text[len] = '\0';
 	if (*behind == '\0')
 		walk->path->descriptor = output_path_descriptor(text);
 	size = (size_t)len + strlen(behind) + 1;
 	rest = malloc(size);
 	if (!rest)
-		return fail(walk, ENOMEM);
+		return say_system(walk->name, ENOMEM);
 	snprintf(rest, size, "%s%s", text, behind);
 	free(walk->rest);
 	walk->rest = rest;
@@ -111,7 +102,7 @@ static bool expand_link(struct walk *walk, int link, const char *behind)
 		int dir = open("/", OPEN_DIRECTORY);
 
 		if (dir < 0)
-			return fail(walk, errno);
+			return say_system(walk->name, errno);
 		enter(walk, dir);
 	}
 	return true;
@@ -131,7 +122,7 @@ static bool follow_kernel_link(struct walk *walk, const char *step, bool is_last
 	int next = openat(walk->path->dir, step, O_PATH | O_CLOEXEC);
 
 	if (next < 0 || fstat(next, &walk->path->status) != 0) {
-		fail(walk, errno);
+		say_system(walk->name, errno);
 		if (next >= 0)
 			close(next);
 		return false;
@@ -151,21 +142,20 @@ static bool take_step(struct walk *walk, int next, const char *step, const char 
 	struct output_path *path = walk->path;
 
 	if (fstat(next, &path->status) != 0 || fstat(path->dir, &path->dir_status) != 0)
-		return fail(walk, errno);
-	if (!is_trusted(&path->status, &path->dir_status)) {
-		say("%s: refused: '%s' is a %s of another user (uid %u), in a directory that "
-		    "others can write to",
-		    walk->name, step, kind_name(path->status.st_mode),
-		    (unsigned)path->status.st_uid);
-		return false;
-	}
+		return say_system(walk->name, errno);
+	if (!is_trusted(&path->status, &path->dir_status))
+		return say(
+			"%s: refused: '%s' is a %s of another user (uid %u), in a directory that "
+			"others can write to",
+			walk->name, step, kind_name(path->status.st_mode),
+			(unsigned)path->status.st_uid);
 	if (S_ISLNK(path->status.st_mode)) {
 		if (!is_proc(path->dir))
 			return expand_link(walk, next, behind);
 		if (!follow_kernel_link(walk, step, *behind == '\0'))
 			return false;
 	} else if (*behind != '\0') {
-		return fail(walk, ENOTDIR);
+		return say_system(walk->name, ENOTDIR);
 	}
 	if (*behind != '\0') {
 		memmove(walk->rest, behind, strlen(behind) + 1);
@@ -173,7 +163,7 @@ static bool take_step(struct walk *walk, int next, const char *step, const char 
 	}
 	path->exists = true;
 	path->leaf = strdup(step);
-	return path->leaf || fail(walk, ENOMEM);
+	return path->leaf || say_system(walk->name, ENOMEM);
 }
 
 /* One step of the path; the last one ends with path->leaf or path->descriptor set. */
@@ -188,9 +178,9 @@ static bool walk_on(struct walk *walk)
 	int next;
 
 	if (len == 0)
-		return fail(walk, EISDIR);
+		return say_system(walk->name, EISDIR);
 	if (len > NAME_MAX)
-		return fail(walk, ENAMETOOLONG);
+		return say_system(walk->name, ENAMETOOLONG);
 	memcpy(step, start, len);
 	step[len] = '\0';
 	next = openat(path->dir, step, OPEN_DIRECTORY | O_NOFOLLOW);
@@ -202,12 +192,12 @@ static bool walk_on(struct walk *walk)
 	if (errno == ENOENT && *behind == '\0') {
 		path->leaf = strdup(step);
 		return (path->leaf && fstat(path->dir, &path->dir_status) == 0) ||
-		       fail(walk, errno);
+		       say_system(walk->name, errno);
 	}
 	if (errno == ENOTDIR || errno == ELOOP)
 		next = openat(path->dir, step, O_PATH | O_NOFOLLOW | O_CLOEXEC);
 	if (next < 0)
-		return fail(walk, errno);
+		return say_system(walk->name, errno);
 	/* expand_link frees the rest that it replaces, which the analyzer does not follow.
 	 * NOLINTNEXTLINE(clang-analyzer-unix.Malloc) */
 	done = take_step(walk, next, step, behind);
@@ -226,7 +216,7 @@ bool output_path_find(const char *name, struct output_path *path)
 	};
 	going = walk.rest && path->dir >= 0;
 	if (!going)
-		fail(&walk, walk.rest ? errno : ENOMEM);
+		say_system(name, walk.rest ? errno : ENOMEM);
 	while (going && !path->leaf && path->descriptor < 0)
 		going = walk_on(&walk);
 	free(walk.rest);

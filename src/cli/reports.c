@@ -80,9 +80,7 @@ static bool write_form(struct session *session, const struct rxpath_host_report 
 	bool written;
 
 	render_reports(session->options->forms[i].format, host, &style, &text);
-	if (text.failed)
-		say("out of memory");
-	written = !text.failed && output_write(&session->forms[i], rxpath_buf_view(&text));
+	written = output_text(&session->forms[i], &text);
 	rxpath_buf_free(&text);
 	return written;
 }
@@ -107,11 +105,7 @@ bool write_reports(struct session *session, const struct rxpath_host_report *hos
 	render_reports(session->options->format, host, &session->style, &text);
 	if (watch->redraws)
 		watch_frame(session->output.fd, &text, &frame);
-	written = !text.failed && !frame.failed;
-	if (!written)
-		say("out of memory");
-	written = written &&
-		  output_write(&session->output, rxpath_buf_view(watch->redraws ? &frame : &text));
+	written = output_text(&session->output, watch->redraws && !text.failed ? &frame : &text);
 	for (size_t i = 0; written && i < session->form_count; i++)
 		written = write_form(session, host, i);
 	rxpath_buf_free(&text);

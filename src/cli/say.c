@@ -6,7 +6,7 @@
 
 #include "cli.h"
 
-static void write_line(struct rxpath_buf *line)
+static bool write_line(struct rxpath_buf *line)
 {
 	size_t done = 0;
 
@@ -20,18 +20,27 @@ static void write_line(struct rxpath_buf *line)
 		done += (size_t)put;
 	}
 	rxpath_buf_free(line);
+	return false;
 }
 
-void say_error(const struct rxpath_error *error)
+bool say_error(const struct rxpath_error *error)
 {
 	struct rxpath_buf line = {0};
 
 	rxpath_buf_string(&line, "rxpath: ");
 	rxpath_error_text(error, &line);
-	write_line(&line);
+	return write_line(&line);
 }
 
-void say(const char *format, ...)
+bool say_system(const char *file, int number)
+{
+	struct rxpath_error error = {0};
+
+	rxpath_error_system(&error, file, number);
+	return say_error(&error);
+}
+
+bool say(const char *format, ...)
 {
 	struct rxpath_buf line = {0};
 	char text[512];
@@ -48,5 +57,5 @@ void say(const char *format, ...)
 		else
 			rxpath_buf_char(&line, *at);
 	}
-	write_line(&line);
+	return write_line(&line);
 }

@@ -53,10 +53,8 @@ static bool open_forms(struct session *session)
 	const struct options *options = session->options;
 
 	session->forms = calloc(options->form_count + 1, sizeof *session->forms);
-	if (!session->forms) {
-		say("out of memory");
-		return false;
-	}
+	if (!session->forms)
+		return say("out of memory");
 	for (size_t i = 0; i < options->form_count; i++, session->form_count++)
 		if (!output_open(&session->forms[i], options->forms[i].file, STDOUT_FILENO))
 			return false;

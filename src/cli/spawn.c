@@ -83,7 +83,6 @@ static bool wait_for(pid_t child, const sigset_t *set, struct tracing *tracing, 
 
 bool spawn_wait(char **arguments, const sigset_t *mask, struct tracing *tracing, int *status)
 {
-	struct rxpath_error error = {0};
 	int report[2];
 	int number = 0;
 	bool ended;
@@ -97,10 +96,8 @@ bool spawn_wait(char **arguments, const sigset_t *mask, struct tracing *tracing,
 	/* If the caller ignored SIGCHLD, the kernel would discard the exit status. */
 	sigaction(SIGCHLD, &usual, &inherited);
 	sigprocmask(SIG_BLOCK, &set, NULL);
-	if (pipe2(report, O_CLOEXEC) != 0) {
-		say("cannot make a pipe: %s", strerror(errno));
-		return false;
-	}
+	if (pipe2(report, O_CLOEXEC) != 0)
+		return say("cannot make a pipe: %s", strerror(errno));
 	child = fork();
 	if (child == 0)
 		exec_command(arguments, mask, &inherited, report[1]);
@@ -110,14 +107,8 @@ bool spawn_wait(char **arguments, const sigset_t *mask, struct tracing *tracing,
 	if (child > 0)
 		number = exec_error(report[0]);
 	close(report[0]);
-	if (child < 0) {
-		say("cannot start a process: %s", strerror(number));
-		return false;
-	}
+	if (child < 0)
+		return say("cannot start a process: %s", strerror(number));
 	ended = wait_for(child, &set, tracing, status);
-	if (number != 0) {
-		rxpath_error_system(&error, arguments[0], number);
-		say_error(&error);
-	}
-	return ended && number == 0;
+	return (number == 0 || say_system(arguments[0], number)) && ended;
 }

@@ -36,8 +36,7 @@ enum rxpath_wait tracing_wait(struct tracing *tracing, uint64_t deadline, const 
 	sigorset(&all, &all, set);
 	wake = signalfd(-1, &all, SFD_CLOEXEC | SFD_NONBLOCK);
 	if (wake < 0) {
-		rxpath_error_system(&error, "signalfd", errno);
-		say_error(&error);
+		say_system("signalfd", errno);
 		return RXPATH_WAIT_FAILED;
 	}
 	result = rxpath_trace_wait(tracing->trace, deadline, wake, &error);
