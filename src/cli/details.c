@@ -40,6 +40,7 @@ static size_t list_cgroups(const struct wanted *wanted, uint64_t *numbers)
 	return used;
 }
 
+/* Looks these up once for all. */
 static bool look_up(struct rxpath_capture *capture, const struct wanted *wanted,
 		    struct rxpath_sample *found, struct rxpath_error *error)
 {
@@ -58,50 +59,65 @@ static bool look_up(struct rxpath_capture *capture, const struct wanted *wanted,
 	return done;
 }
 
-bool add_owners(struct session *session, struct rxpath_report *const *reports, size_t count,
-		struct rxpath_sample *owners, struct rxpath_error *error)
+static bool list_wanted(struct wanted *wanted, size_t most, struct rxpath_error *error)
 {
-	struct wanted wanted = {0};
-	size_t sockets = 0;
+	*wanted = (struct wanted){
+		.sockets = malloc((most + 1) * sizeof(const struct rxpath_socket *)),
+	};
+	return wanted->sockets || rxpath_error_memory(error);
+}
+
+/* The processes that hold the sockets named in the reports, and the cgroups of these sockets. */
+static bool find_owners(const struct session *session, struct rxpath_sample *owners,
+			struct rxpath_error *error)
+{
+	struct wanted wanted;
+	size_t most = 0;
 	bool done;
 
-	for (size_t i = 0; i < count; i++)
-		sockets += reports[i]->socket_count + reports[i]->connection_count +
-			   reports[i]->queue_reader_count;
-	wanted.sockets = malloc((sockets + 1) * sizeof(const struct rxpath_socket *));
-	if (!wanted.sockets)
-		return rxpath_error_memory(error);
-	for (size_t i = 0; i < count; i++)
-		want(&wanted, reports[i]->sockets, reports[i]->socket_count);
+	for (size_t i = 0; i < session->examined_count; i++) {
+		const struct rxpath_report *report = &session->examined[i]->report;
+
+		most += report->socket_count + report->connection_count +
+			report->queue_reader_count;
+	}
+	if (!list_wanted(&wanted, most, error))
+		return false;
+	for (size_t i = 0; i < session->examined_count; i++) {
+		const struct rxpath_report *report = &session->examined[i]->report;
+
+		want(&wanted, report->sockets, report->socket_count);
+	}
 	wanted.grouped = wanted.count;
-	for (size_t i = 0; i < count; i++) {
-		want(&wanted, reports[i]->connections, reports[i]->connection_count);
-		want(&wanted, reports[i]->queue_readers, reports[i]->queue_reader_count);
+	for (size_t i = 0; i < session->examined_count; i++) {
+		const struct rxpath_report *report = &session->examined[i]->report;
+
+		want(&wanted, report->connections, report->connection_count);
+		want(&wanted, report->queue_readers, report->queue_reader_count);
 	}
 	done = look_up(session->capture, &wanted, owners, error);
 	free(wanted.sockets);
-	for (size_t i = 0; done && i < count; i++)
-		done = rxpath_analyse_owners(reports[i], owners, error) &&
-		       rxpath_analyse_cgroups(reports[i], owners, error);
 	return done;
 }
 
-bool find_owners_of_lossy(struct session *session, const struct rxpath_metrics_input *inputs,
-			  size_t count, struct rxpath_sample *owners, struct rxpath_error *error)
+bool find_owners_of_lossy(struct session *session, struct rxpath_sample *owners,
+			  struct rxpath_error *error)
 {
-	struct wanted wanted = {0};
-	size_t sockets = 0;
+	struct wanted wanted;
+	size_t most = 0;
 	bool done;
 
-	for (size_t i = 0; i < count; i++)
-		sockets += inputs[i].sample->socket_count;
-	wanted.sockets = malloc((sockets + 1) * sizeof(const struct rxpath_socket *));
-	if (!wanted.sockets)
-		return rxpath_error_memory(error);
-	for (size_t i = 0; i < count; i++)
-		for (size_t j = 0; j < inputs[i].sample->socket_count; j++)
-			if (inputs[i].sample->sockets[j].drops > 0)
-				wanted.sockets[wanted.count++] = &inputs[i].sample->sockets[j];
+	for (size_t i = 0; i < session->examined_count; i++)
+		most += session->examined[i]->after.socket_count;
+	if (!list_wanted(&wanted, most, error))
+		return false;
+	for (size_t i = 0; i < session->examined_count; i++) {
+		const struct rxpath_sample *sample = &session->examined[i]->after;
+
+		for (size_t j = 0; j < sample->socket_count; j++)
+			if (sample->sockets[j].drops > 0)
+				wanted.sockets[wanted.count++] = &sample->sockets[j];
+	}
 	wanted.grouped = wanted.count;
 	done = look_up(session->capture, &wanted, owners, error);
 	free(wanted.sockets);
@@ -123,35 +139,83 @@ static bool add_memory(struct rxpath_capture *capture, const struct rxpath_repor
 	return rxpath_capture_memory(capture, pids, count, rxpath_parse_section, builder, error);
 }
 
-bool add_findings(struct session *session, struct rxpath_capture *capture,
-		  const struct rxpath_sample *before, const struct rxpath_sample *after,
-		  struct rxpath_sample *settings, struct rxpath_report *report,
-		  struct rxpath_error *error)
+const struct rxpath_sample *before_of(const struct session *session,
+				      const struct examined *examined)
 {
-	struct rxpath_builder builder;
-	unsigned stages = rxpath_analyse_stages_to_explain(report, &session->options->criteria);
+	return session->options->command == COMMAND_TOTALS ? NULL : &examined->before;
+}
 
-	if (stages == 0)
-		return true;
-	rxpath_builder_begin(&builder, settings, NULL);
+/* The settings that explain what moved, and the findings. */
+static bool add_findings(struct session *session, struct examined *examined,
+			 struct rxpath_capture *capture, struct rxpath_error *error)
+{
+	struct rxpath_report *report = &examined->report;
+	const unsigned stages =
+		rxpath_analyse_stages_to_explain(report, &session->options->criteria);
+	struct rxpath_builder builder;
+
+	rxpath_builder_begin(&builder, &examined->settings, NULL);
 	if (capture &&
 	    (!rxpath_capture_settings(capture, stages, rxpath_parse_section, &builder, error) ||
 	     !add_memory(capture, report, &builder, error)))
 		return false;
-	return rxpath_analyse_findings(report, before, after, capture ? settings : after, error);
+	return rxpath_analyse_findings(report, before_of(session, examined), &examined->after,
+				       capture ? &examined->settings : &examined->after, error);
 }
 
-bool add_connections(struct rxpath_capture *capture, const struct rxpath_sample *before,
-		     const struct rxpath_sample *after, struct rxpath_sample *connections,
-		     struct rxpath_report *report, struct rxpath_error *error)
+/* Where counters of TCP moved that a connection is behind. */
+static bool add_connections(struct session *session, struct examined *examined,
+			    struct rxpath_capture *capture, struct rxpath_error *error)
 {
 	struct rxpath_builder builder;
 
-	if (!rxpath_analyse_needs_connections(report))
-		return true;
-	if (!capture)
-		return rxpath_analyse_connections(report, before, after, error);
-	rxpath_builder_begin(&builder, connections, NULL);
-	return rxpath_capture_connections(capture, rxpath_parse_section, &builder, error) &&
-	       rxpath_analyse_connections(report, before, connections, error);
+	rxpath_builder_begin(&builder, &examined->connections, NULL);
+	return (!capture ||
+		rxpath_capture_connections(capture, rxpath_parse_section, &builder, error)) &&
+	       rxpath_analyse_connections(&examined->report, before_of(session, examined),
+					  capture ? &examined->connections : &examined->after,
+					  error);
+}
+
+/* A saved sample has its owners, and what they did. */
+static bool add_owners(struct session *session, struct rxpath_sample *owners,
+		       struct rxpath_error *error)
+{
+	const bool live = session->capture != NULL;
+	bool done = !live || find_owners(session, owners, error);
+
+	for (size_t i = 0; done && i < session->examined_count; i++) {
+		struct examined *examined = session->examined[i];
+		const struct rxpath_sample *found = live ? owners : &examined->after;
+
+		done = rxpath_analyse_owners(&examined->report, found, error) &&
+		       rxpath_analyse_cgroups(&examined->report, found, error);
+	}
+	return done && (live ? readers_add(session, error)
+			     : rxpath_analyse_readers(&session->single.report,
+						      before_of(session, &session->single),
+						      &session->single.after, error));
+}
+
+static bool take_step(struct session *session, struct examined *examined, detail_step *step,
+		      struct rxpath_error *error)
+{
+	return session->all ? all_netns_inside(session, examined, step, error)
+			    : step(session, examined, session->capture, error);
+}
+
+bool add_details(struct session *session, struct rxpath_sample *owners, struct rxpath_error *error)
+{
+	const struct rxpath_criteria *criteria = &session->options->criteria;
+	bool done = true;
+
+	/* First, as their owners are looked up too. */
+	for (size_t i = 0; done && i < session->examined_count; i++)
+		if (rxpath_analyse_needs_connections(&session->examined[i]->report))
+			done = take_step(session, session->examined[i], add_connections, error);
+	done = done && add_owners(session, owners, error);
+	for (size_t i = 0; done && i < session->examined_count; i++)
+		if (rxpath_analyse_stages_to_explain(&session->examined[i]->report, criteria) != 0)
+			done = take_step(session, session->examined[i], add_findings, error);
+	return done;
 }

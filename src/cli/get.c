@@ -116,37 +116,29 @@ static bool print_all(struct session *session, const struct rxpath_report *repor
 	return done;
 }
 
-static bool compare(struct session *session, const struct rxpath_sample *before,
-		    const struct rxpath_sample *after)
+static bool compare(struct session *session)
 {
-	struct rxpath_report report = {0};
+	struct examined *pair = &session->single;
 	struct rxpath_error error = {0};
-	bool done = rxpath_analyse(before, after, &session->options->criteria, &report, &error);
+	bool done = rxpath_analyse(&pair->before, &pair->after, &session->options->criteria,
+				   &pair->report, &error)
+			    ? print_all(session, &pair->report)
+			    : say_error(&error);
 
-	if (!done)
-		say_error(&error);
-	done = done && print_all(session, &report);
-	rxpath_report_free(&report);
+	rxpath_report_free(&pair->report);
 	return done;
 }
 
 int run_get(const struct options *options)
 {
 	struct session session;
-	struct rxpath_sample before, after;
 	sigset_t old;
-	bool done = false;
+	bool done;
 
 	if (!session_open(&session, options, LIVE, STDOUT_FILENO) || !session_begin(&session, &old))
 		return options_trouble(options);
-	if (!take_live(&session, &before, FIRST))
-		return session_abandon(&session);
-	if (watch_wait(&session.watch, wait_now() + options->interval, &session.tracing) >= 0 &&
-	    take_live(&session, &after, LAST)) {
-		say_failures(&session, &after, NULL);
-		done = compare(&session, &before, &after);
-		rxpath_sample_free(&after);
-	}
-	rxpath_sample_free(&before);
-	return done ? session_close(&session) : session_abandon(&session);
+	done = take_live(&session, FIRST) &&
+	       watch_wait(&session.watch, wait_now() + options->interval, &session.tracing) >= 0 &&
+	       take_live(&session, LAST) && compare(&session);
+	return session_end(&session, done);
 }

@@ -3,11 +3,18 @@
 
 #include "session.h"
 
-/* The samples of a report, or of those of all network namespaces; an entry may be NULL. */
+/* The samples of the reports: two of each network namespace. */
 struct samples {
-	const struct rxpath_sample *const *samples;
+	struct examined *const *examined;
 	size_t count;
 };
+
+static const struct rxpath_sample *sample_at(const struct samples *all, size_t index)
+{
+	const struct examined *examined = all->examined[index / 2];
+
+	return index % 2 ? &examined->after : &examined->before;
+}
 
 /* The device whose name is nearest to a pattern that matches none. */
 struct near_device {
@@ -40,7 +47,7 @@ static bool has_device(const struct rxpath_sample *sample, struct near_device *n
 static bool any_has_device(const struct samples *all, struct near_device *near)
 {
 	for (size_t i = 0; i < all->count; i++)
-		if (all->samples[i] && has_device(all->samples[i], near))
+		if (has_device(sample_at(all, i), near))
 			return true;
 	return false;
 }
@@ -52,7 +59,7 @@ static bool match_devices(const struct rxpath_criteria *criteria, const struct s
 	bool any = false;
 
 	for (size_t i = 0; i < all->count; i++)
-		any = any || (all->samples[i] && all->samples[i]->device_count > 0);
+		any = any || sample_at(all, i)->device_count > 0;
 	for (size_t i = 0; any && i < criteria->device_count; i++) {
 		struct near_device near = {.suggestion.word = criteria->devices[i]};
 
@@ -118,37 +125,41 @@ static bool is_on_reading(const struct rxpath_sample *sample,
 	return false;
 }
 
+/* What counters of that source may be about: the sample's devices, CPUs or rules. False after the
+ * last one. */
+static bool subject_at(const struct rxpath_sample *sample, enum rxpath_source source, size_t index,
+		       struct rxpath_subject *subject)
+{
+	const char *kind = rxpath_source_subject(source);
+
+	if (strcmp(kind, "device") == 0 && index < sample->device_count)
+		*subject = (struct rxpath_subject){.kind = RXPATH_ON_DEVICE,
+						   .name = sample->devices[index].name};
+	else if (strcmp(kind, "CPU") == 0 && index < sample->cpu_count)
+		*subject = (struct rxpath_subject){.kind = RXPATH_ON_CPU,
+						   .number = (uint32_t)sample->cpus[index]};
+	else if (source == RXPATH_SOURCE_NFTABLES && index < sample->rule_count)
+		*subject = (struct rxpath_subject){.kind = RXPATH_ON_RULE,
+						   .name = sample->rules[index].name};
+	else
+		return false;
+	return true;
+}
+
 /* Whether the sample has something that a counter of that source may be about. A figure of 0 is no
  * reading, so these alone do not tell. */
-static bool is_on_something(const struct rxpath_sample *sample,
-			    const struct rxpath_counter *counter, const char *pattern)
+static bool is_on_something(const struct rxpath_sample *sample, enum rxpath_source source,
+			    const char *pattern)
 {
+	struct rxpath_subject subject;
+
 	if (is_subject(pattern, rxpath_slice_of("-")))
 		return true;
-	for (size_t i = 0; strcmp(rxpath_source_subject(counter->source), "device") == 0 &&
-			   i < sample->device_count;
-	     i++)
-		if (is_subject_of(pattern, &(struct rxpath_subject){
-						   .kind = RXPATH_ON_DEVICE,
-						   .name = sample->devices[i].name,
-					   }))
-			return true;
-	for (size_t i = 0;
-	     strcmp(rxpath_source_subject(counter->source), "CPU") == 0 && i < sample->cpu_count;
-	     i++)
-		if (is_subject_of(pattern, &(struct rxpath_subject){
-						   .kind = RXPATH_ON_CPU,
-						   .number = (uint32_t)sample->cpus[i],
-					   }))
-			return true;
-	for (size_t i = 0; counter->source == RXPATH_SOURCE_NFTABLES && i < sample->rule_count; i++)
-		if (is_subject_of(pattern, &(struct rxpath_subject){
-						   .kind = RXPATH_ON_RULE,
-						   .name = sample->rules[i].name,
-					   }))
+	for (size_t i = 0; subject_at(sample, source, i, &subject); i++)
+		if (is_subject_of(pattern, &subject))
 			return true;
 	for (size_t i = 0; i < sample->reading_count; i++)
-		if (sample->readings[i].source == counter->source &&
+		if (sample->readings[i].source == source &&
 		    is_subject_of(pattern, &sample->readings[i].subject))
 			return true;
 	return false;
@@ -162,7 +173,7 @@ static bool is_on_counter(const struct rxpath_sample *sample,
 
 		if (rxpath_scan_glob(allowance->counter, rxpath_slice_of(counter->name)) &&
 		    rxpath_source_usable(sample, counter->source) &&
-		    is_on_something(sample, counter, allowance->subject))
+		    is_on_something(sample, counter->source, allowance->subject))
 			return true;
 	}
 	return false;
@@ -182,11 +193,10 @@ static bool is_of_driver(const struct rxpath_sample *sample,
 static bool is_matched(const struct samples *all, const struct rxpath_allowance *allowance)
 {
 	for (size_t i = 0; i < all->count; i++) {
-		const struct rxpath_sample *sample = all->samples[i];
+		const struct rxpath_sample *sample = sample_at(all, i);
 
-		if (sample &&
-		    (is_on_reading(sample, allowance) || is_on_socket(sample, allowance) ||
-		     is_on_counter(sample, allowance) || is_of_driver(sample, allowance)))
+		if (is_on_reading(sample, allowance) || is_on_socket(sample, allowance) ||
+		    is_on_counter(sample, allowance) || is_of_driver(sample, allowance))
 			return true;
 	}
 	return false;
@@ -211,11 +221,10 @@ static void warn_allowance(const struct samples *all, struct rxpath_allowance al
 		suggest_say(&near.suggestion, "");
 }
 
-bool warn_unmatched_patterns(struct session *session, const struct rxpath_sample *const *samples,
-			     size_t count)
+bool warn_unmatched_patterns(struct session *session)
 {
 	const struct rxpath_criteria *criteria = &session->options->criteria;
-	const struct samples all = {samples, count};
+	const struct samples all = {session->examined, 2 * session->examined_count};
 	const bool warns = !session->said && !(session->watch.redraws && session->moment != LAST);
 
 	session->said = session->said || warns;

@@ -85,7 +85,7 @@ static bool write_form(struct session *session, const struct rxpath_host_report 
 	return written;
 }
 
-bool write_reports(struct session *session, const struct rxpath_host_report *host)
+static bool write_forms(struct session *session, const struct rxpath_host_report *host)
 {
 	struct watch *watch = &session->watch;
 	struct rxpath_buf text = {0};
@@ -95,7 +95,7 @@ bool write_reports(struct session *session, const struct rxpath_host_report *hos
 	if (session->options->quiet)
 		return true;
 	if (watch->redraws) {
-		if (!session->options->all_netns) {
+		if (!session->all) {
 			rxpath_history_note(&watch->history, host->reports[0]);
 			session->style.history = &watch->history;
 		}
@@ -113,10 +113,18 @@ bool write_reports(struct session *session, const struct rxpath_host_report *hos
 	return written;
 }
 
-void judge_report(struct session *session, const struct rxpath_sample *after,
-		  struct rxpath_report *report)
+static void worsen_verdict(struct session *session, int verdict)
+{
+	if (session->verdict == STATUS_OK || verdict == STATUS_FAILED)
+		session->verdict = verdict;
+}
+
+/* Sets the report's verdict, and that of the session, which is the worst of its reports. */
+static void judge(struct session *session, struct examined *examined)
 {
 	const struct options *options = session->options;
+	const struct rxpath_sample *after = &examined->after;
+	struct rxpath_report *report = &examined->report;
 	int verdict = rxpath_analyse_verdict(report, &options->criteria);
 
 	if (after->sources[RXPATH_SOURCE_TRACE].status == RXPATH_FAILED) {
@@ -146,57 +154,93 @@ void count_others(struct session *session)
 	rxpath_namespaces_free(&namespaces);
 }
 
-void worsen_verdict(struct session *session, int verdict)
+/* The trace is of all namespaces, so the counters of all explain it. */
+static void explain_trace(const struct session *session)
 {
-	if (session->verdict == STATUS_OK || verdict == STATUS_FAILED)
-		session->verdict = verdict;
+	uint64_t counted = 0;
+
+	for (size_t i = 0; i < session->examined_count; i++)
+		counted += session->examined[i]->report.counted;
+	for (size_t i = 0; i < session->examined_count; i++) {
+		struct rxpath_trace_result *trace = session->examined[i]->report.trace;
+
+		if (trace)
+			trace->elsewhere = rxpath_trace_elsewhere(trace->with_counter, counted);
+	}
 }
 
-bool report_pair(struct session *session, const struct rxpath_sample *before,
-		 const struct rxpath_sample *after)
+static bool analyse(struct session *session, struct examined *examined, struct rxpath_error *error)
 {
-	const struct options *options = session->options;
-	const struct rxpath_sample *const samples[] = {before, after};
-	struct rxpath_report report = {0};
-	struct rxpath_report *const reports[] = {&report};
-	const struct rxpath_report *const shown[] = {&report};
-	const struct rxpath_host_report host = {.reports = shown, .count = 1};
-	struct rxpath_sample owners = {0};
-	struct rxpath_sample connections = {0};
-	struct rxpath_sample settings = {0};
-	struct rxpath_error error = {0};
-	const bool live = session->capture != NULL;
-	bool done;
+	struct rxpath_criteria criteria = session->options->criteria;
 
-	done = rxpath_analyse(before, after, &options->criteria, &report, &error);
-	if (done && !options->quiet)
-		done = add_connections(session->capture, before, after, &connections, &report,
-				       &error) &&
-		       (live ? add_owners(session, reports, 1, &owners, &error)
-			     : rxpath_analyse_owners(&report, after, &error) &&
-					rxpath_analyse_cgroups(&report, after, &error)) &&
-		       (live ? readers_add_live(&session->readers, session->capture, before,
-						reports, 1, &error)
-			     : rxpath_analyse_readers(&report, before, after, &error)) &&
-		       add_findings(session, session->capture, before, after, &settings, &report,
-				    &error);
-	if (done) {
-		report.count_many = options->count != 1;
-		report.other_netns = session->others;
-		judge_report(session, after, &report);
-		if (!warn_unmatched_patterns(session, samples, 2) && report.verdict == STATUS_OK) {
-			report.verdict = STATUS_TROUBLE;
-			worsen_verdict(session, STATUS_TROUBLE);
-		}
-		if (options->format->status)
-			session->format_status = options->format->status(&report);
-		done = write_reports(session, &host);
-	} else {
-		say_error(&error);
+	criteria.elsewhere = examined->elsewhere;
+	return rxpath_analyse(before_of(session, examined), &examined->after, &criteria,
+			      &examined->report, error);
+}
+
+static void finish(struct session *session, size_t index)
+{
+	struct rxpath_report *report = &session->examined[index]->report;
+	const struct rxpath_netns_facts *netns = session->examined[index]->netns;
+
+	report->of_netns = netns;
+	if (netns)
+		report->netns = netns->name;
+	report->is_first = index == 0;
+	/* Of several namespaces the last one ends the series. */
+	report->count_many = session->options->count != 1 && index + 1 == session->examined_count;
+	report->other_netns = session->others;
+	judge(session, session->examined[index]);
+}
+
+/* Judges the finished reports together, and writes them. */
+static bool finish_all(struct session *session, const struct rxpath_report **reports)
+{
+	const struct format *format = session->options->format;
+	struct rxpath_host_report host = {
+		.reports = reports,
+		.count = session->examined_count,
+		.count_many = session->options->count != 1,
+	};
+
+	explain_trace(session);
+	for (size_t i = 0; i < session->examined_count; i++) {
+		reports[i] = &session->examined[i]->report;
+		finish(session, i);
 	}
-	rxpath_report_free(&report);
+	all_netns_count(session, &host);
+	if (!warn_unmatched_patterns(session) || host.denied + host.beyond > 0) {
+		worsen_verdict(session, STATUS_TROUBLE);
+		for (size_t i = 0; i < session->examined_count; i++)
+			if (session->examined[i]->report.verdict == STATUS_OK)
+				session->examined[i]->report.verdict = STATUS_TROUBLE;
+	}
+	if (format->status)
+		session->format_status = format->status(reports[0]);
+	return write_forms(session, &host);
+}
+
+bool write_reports(struct session *session)
+{
+	const struct rxpath_report **reports =
+		calloc(session->examined_count + 1, sizeof(const struct rxpath_report *));
+	struct rxpath_sample owners = {0};
+	struct rxpath_error error = {0};
+	bool done = reports || rxpath_error_memory(&error);
+
+	for (size_t i = 0; done && i < session->examined_count; i++)
+		done = analyse(session, session->examined[i], &error);
+	if (done && !session->options->quiet)
+		done = add_details(session, &owners, &error);
+	done = done ? finish_all(session, reports) : say_error(&error);
+	for (size_t i = 0; i < session->examined_count; i++) {
+		struct examined *examined = session->examined[i];
+
+		rxpath_report_free(&examined->report);
+		rxpath_sample_free(&examined->connections);
+		rxpath_sample_free(&examined->settings);
+	}
 	rxpath_sample_free(&owners);
-	rxpath_sample_free(&connections);
-	rxpath_sample_free(&settings);
+	free(reports);
 	return done;
 }

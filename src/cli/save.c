@@ -4,7 +4,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "slow_readers.h"
+#include "session.h"
 #include "rxpath/parse.h"
 #include "rxpath/search.h"
 

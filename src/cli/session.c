@@ -15,37 +15,38 @@ static int session_status(const struct session *session)
 						    : session->verdict;
 }
 
-int session_close(struct session *session)
+/* False when it could not be completed. */
+static bool end_output(struct output *output, bool done)
 {
-	int status = session_status(session);
-
-	readers_forget(&session->readers);
-	rxpath_capture_close(session->capture);
-	for (size_t i = 0; i < session->form_count; i++)
-		if (!output_commit(&session->forms[i]))
-			status = options_trouble(session->options);
-	if (!output_commit(&session->output))
-		status = options_trouble(session->options);
-	free(session->forms);
-	tracing_close(&session->tracing);
-	return status;
+	if (done)
+		return output_commit(output);
+	output_discard(output);
+	return true;
 }
 
-static void discard(struct session *session)
+/* Frees everything. False when an output could not be completed. */
+static bool finish(struct session *session, bool done)
 {
+	bool completed = true;
+
 	readers_forget(&session->readers);
+	all_netns_close(session->all);
 	rxpath_capture_close(session->capture);
+	rxpath_sample_free(&session->single.before);
+	rxpath_sample_free(&session->single.after);
 	for (size_t i = 0; i < session->form_count; i++)
-		output_discard(&session->forms[i]);
-	output_discard(&session->output);
+		completed = end_output(&session->forms[i], done) && completed;
+	completed = end_output(&session->output, done) && completed;
 	free(session->forms);
+	free(session->examined);
 	tracing_close(&session->tracing);
+	return completed;
 }
 
-int session_abandon(struct session *session)
+int session_end(struct session *session, bool done)
 {
-	discard(session);
-	return options_trouble(session->options);
+	return finish(session, done) && done ? session_status(session)
+					     : options_trouble(session->options);
 }
 
 static bool open_forms(struct session *session)
@@ -72,23 +73,36 @@ static bool is_brief(const struct options *options)
 	       (criteria->fail_on == RXPATH_KIND_DROP || criteria->fail_on == RXPATH_KIND_TRAFFIC);
 }
 
+/* What was opened before it failed is for finish to close. */
+static bool open_all(struct session *session, enum origin origin, int fallback)
+{
+	const struct options *options = session->options;
+	struct rxpath_error error = {0};
+
+	/* First, while no other descriptor is open. Without a report no file is opened. */
+	if (!output_open(&session->output, options->quiet ? NULL : options->output, fallback) ||
+	    !open_forms(session))
+		return false;
+	session->examined = calloc(1, sizeof(struct examined *));
+	if (!session->examined)
+		return say("out of memory");
+	session->examined[session->examined_count++] = &session->single;
+	if (origin == SAVED)
+		return true;
+	session->capture = rxpath_capture_open(&options->target, session->purpose, &error);
+	if (!session->capture)
+		return say_error(&error);
+	return !options->all_netns || all_netns_open(session);
+}
+
 bool session_open(struct session *session, const struct options *options, enum origin origin,
 		  int fallback)
 {
-	struct rxpath_error error = {0};
-
 	*session = (struct session){.options = options, .moment = LAST};
 	session->interrupt = (struct rxpath_interrupt){
 		.is_due = wait_is_interrupted,
 		.context = &session->interrupted,
 	};
-	/* First, while no other descriptor is open. Without a report no file is opened. */
-	if (!output_open(&session->output, options->quiet ? NULL : options->output, fallback))
-		return false;
-	if (!open_forms(session)) {
-		discard(session);
-		return false;
-	}
 	session->purpose = (struct rxpath_purpose){
 		.brief = is_brief(options),
 		.alone = options->command == COMMAND_TOTALS || options->command == COMMAND_METRICS,
@@ -96,13 +110,9 @@ bool session_open(struct session *session, const struct options *options, enum o
 		.interrupt = &session->interrupt,
 		.extent = options->all_netns ? RXPATH_HOST_ALONE : RXPATH_NETNS_AND_HOST,
 	};
-	if (origin == LIVE) {
-		session->capture = rxpath_capture_open(&options->target, session->purpose, &error);
-		if (!session->capture) {
-			say_error(&error);
-			discard(session);
-			return false;
-		}
+	if (!open_all(session, origin, fallback)) {
+		finish(session, false);
+		return false;
 	}
 	if (!options->quiet)
 		look_at_terminal(session);
@@ -114,7 +124,7 @@ bool session_begin(struct session *session, sigset_t *old)
 	wait_block(old);
 	if (!session->options->trace || tracing_open(&session->tracing))
 		return true;
-	discard(session);
+	finish(session, false);
 	return false;
 }
 
@@ -149,25 +159,35 @@ struct rxpath_request request_of(const struct session *session, enum moment mome
 	};
 }
 
-bool take_live(struct session *session, struct rxpath_sample *sample, enum moment moment)
+/* Frees the older sample, and makes room for a new one. */
+static struct rxpath_sample *next_sample(struct session *session)
+{
+	struct examined *examined = &session->single;
+
+	rxpath_sample_free(&examined->before);
+	examined->before = examined->after;
+	return &examined->after;
+}
+
+bool take_live(struct session *session, enum moment moment)
 {
 	const struct rxpath_request request = request_of(session, moment);
 	struct rxpath_builder builder;
 	struct rxpath_error error = {0};
 
 	session->moment = moment;
-	rxpath_builder_begin(&builder, sample, &request);
-	if (rxpath_capture_sample(session->capture, rxpath_parse_section, &builder, &error) &&
-	    add_trace(session, &builder, moment, &error)) {
-		rxpath_builder_finish(&builder);
-		if (moment != FIRST || session->options->quiet ||
-		    readers_begin(&session->readers, session->capture,
-				  &(const struct rxpath_sample *){sample}, 1, &error))
-			return true;
-	}
-	say_error(&error);
-	rxpath_sample_free(sample);
-	return false;
+	if (session->all)
+		return all_netns_take(session, moment);
+	rxpath_builder_begin(&builder, next_sample(session), &request);
+	if (!rxpath_capture_sample(session->capture, rxpath_parse_section, &builder, &error) ||
+	    !add_trace(session, &builder, moment, &error))
+		return say_error(&error);
+	rxpath_builder_finish(&builder);
+	if (moment != FIRST)
+		say_failures(session, builder.sample, NULL);
+	else if (!session->options->quiet && !readers_begin(session, &error))
+		return say_error(&error);
+	return true;
 }
 
 static bool holds_anything(const struct rxpath_sample *sample)
@@ -179,8 +199,9 @@ static bool holds_anything(const struct rxpath_sample *sample)
 	return false;
 }
 
-bool take_stored(const char *name, const struct options *options, struct rxpath_sample *sample)
+bool take_saved(struct session *session, const char *name)
 {
+	const struct options *options = session->options;
 	const struct rxpath_request request = {
 		.keep_zeros = options->criteria.all,
 		.order =
@@ -189,19 +210,14 @@ bool take_stored(const char *name, const struct options *options, struct rxpath_
 	struct rxpath_builder builder;
 	struct rxpath_error error = {0};
 
-	rxpath_builder_begin(&builder, sample, &request);
-	if (!rxpath_load(name, rxpath_parse_section, &builder, &error)) {
-		say_error(&error);
-	} else if (!holds_anything(sample)) {
-		rxpath_error_refused(&error, name,
-				     "not a sample: it holds no file that rxpath reads");
-		say_error(&error);
-	} else {
-		rxpath_builder_finish(&builder);
-		return true;
-	}
-	rxpath_sample_free(sample);
-	return false;
+	rxpath_builder_begin(&builder, next_sample(session), &request);
+	if (!rxpath_load(name, rxpath_parse_section, &builder, &error))
+		return say_error(&error);
+	if (!holds_anything(builder.sample))
+		return say("%s: not a sample: it holds no file that rxpath reads", name);
+	rxpath_builder_finish(&builder);
+	say_failures(session, builder.sample, name);
+	return true;
 }
 
 void say_failures(const struct session *session, const struct rxpath_sample *sample,

@@ -3,15 +3,36 @@
 #define RXPATH_CLI_SESSION_H
 
 #include "cli.h"
-#include "slow_readers.h"
 
 /* The position of a sample in its series: tracing starts before FIRST and ends with LAST. */
 enum moment { FIRST, BETWEEN, LAST };
 
+/* Where the last sample comes from. */
+enum origin { SAVED, LIVE };
+
+/* A network namespace: its last two samples, and what is reported about them. */
+struct examined {
+	struct rxpath_sample before, after;
+	const struct rxpath_netns_facts *netns; /* NULL: only one namespace is examined */
+	bool elsewhere;				/* another one has the counters of the host */
+	struct rxpath_report report;
+	struct rxpath_sample connections, settings; /* details that the report needs */
+};
+
+/* What the processes that read sockets did so far. */
+struct readers {
+	struct rxpath_sample sample;
+	bool known;
+};
+
 struct session {
 	const struct options *options;
 	struct rxpath_capture *capture; /* NULL: saved samples only */
-	size_t others;			/* network namespaces that are not examined */
+	struct all_netns *all;		/* --all-netns; else NULL */
+	struct examined single;		/* without --all-netns */
+	struct examined **examined;	/* those that have the samples for a report */
+	size_t examined_count;
+	size_t others; /* network namespaces that are not examined */
 	struct tracing tracing;
 	struct output output;
 	struct output *forms; /* the files of the options' further forms */
@@ -29,26 +50,22 @@ struct session {
 };
 
 /* `fallback`: where reports go without --output. False after printing why. */
-enum origin { SAVED, LIVE }; /* where the last sample comes from */
 bool session_open(struct session *session, const struct options *options, enum origin origin,
 		  int fallback);
 
 /* From here on a signal ends the wait, not the program. Starts tracing if requested. */
 bool session_begin(struct session *session, sigset_t *old);
 
-/* Returns the exit status of the reports, or that of an error when the output could not be
- * completed. */
-int session_close(struct session *session);
+/* Completes the output, or, with `done` false, leaves none. Returns the exit status. */
+int session_end(struct session *session, bool done);
 
-/* Ends the session without output and returns the status of an error. */
-int session_abandon(struct session *session);
+/* Take a sample of all that is examined, beside the one before it, and print which files exist but
+ * could not be read. False after printing why. */
+bool take_live(struct session *session, enum moment moment);
+bool take_saved(struct session *session, const char *name);
 
-/* False after printing why; else the caller frees the sample. */
-bool take_live(struct session *session, struct rxpath_sample *sample, enum moment moment);
-bool take_stored(const char *name, const struct options *options, struct rxpath_sample *sample);
-
-/* Prints which files exist but could not be read, in every format. `name`: of a saved sample, or
- * NULL. */
+/* Prints which files exist but could not be read, in every format. `name`: of a saved sample or a
+ * network namespace, or NULL. */
 void say_failures(const struct session *session, const struct rxpath_sample *sample,
 		  const char *name);
 
@@ -60,29 +77,55 @@ struct rxpath_request request_of(const struct session *session, enum moment mome
 bool add_trace(struct session *session, struct rxpath_builder *builder, enum moment moment,
 	       struct rxpath_error *error);
 
+/* all_netns.c: every network namespace of the host. These print why they failed. */
+bool all_netns_open(struct session *session);
+void all_netns_close(struct all_netns *all);
+bool all_netns_take(struct session *session, enum moment moment);
+
+/* Sets how many were not examined, and says so where the output has no place for it. */
+void all_netns_count(struct session *session, struct rxpath_host_report *host);
+
+/* A program that is started gets the limit of descriptors that this one was started with. */
+void all_netns_raise_limit(const struct all_netns *all);
+void all_netns_lower_limit(const struct all_netns *all);
+
+/* What has to be asked inside of a network namespace. */
+typedef bool detail_step(struct session *session, struct examined *examined,
+			 struct rxpath_capture *capture, struct rxpath_error *error);
+
+/* Does that step inside, or nothing where the namespace has ended. */
+bool all_netns_inside(struct session *session, struct examined *examined, detail_step *step,
+		      struct rxpath_error *error);
+
 /* details.c: what samples do not hold. */
 
-/* Looks up, once for all, the processes that hold the sockets named in the reports, and the cgroups
- * that these sockets belong to; they are kept in *owners. */
-bool add_owners(struct session *session, struct rxpath_report *const *reports, size_t count,
-		struct rxpath_sample *owners, struct rxpath_error *error);
+/* Adds to all reports what they name: connections, the owners and cgroups of sockets, what their
+ * processes did, and the findings with the settings that explain them. `owners` outlives the
+ * reports, and the caller frees it. */
+bool add_details(struct session *session, struct rxpath_sample *owners, struct rxpath_error *error);
 
-/* Looks up the same for the sockets of these samples that lost packets. */
-bool find_owners_of_lossy(struct session *session, const struct rxpath_metrics_input *inputs,
-			  size_t count, struct rxpath_sample *owners, struct rxpath_error *error);
+/* Looks up the owners and cgroups of the sockets that lost packets. */
+bool find_owners_of_lossy(struct session *session, struct rxpath_sample *owners,
+			  struct rxpath_error *error);
 
-/* If anything moved, reads the settings that explain it and adds the findings. `capture` NULL: the
- * settings are in `after`. */
-bool add_findings(struct session *session, struct rxpath_capture *capture,
-		  const struct rxpath_sample *before, const struct rxpath_sample *after,
-		  struct rxpath_sample *settings, struct rxpath_report *report,
-		  struct rxpath_error *error);
+/* NULL: the report is since boot. */
+const struct rxpath_sample *before_of(const struct session *session,
+				      const struct examined *examined);
 
-/* Before the owners are looked up: where counters of TCP moved that a connection is behind, looks
- * for it. `connections` outlives the report, and the caller frees it. */
-bool add_connections(struct rxpath_capture *capture, const struct rxpath_sample *before,
-		     const struct rxpath_sample *after, struct rxpath_sample *connections,
-		     struct rxpath_report *report, struct rxpath_error *error);
+/* slow_readers.c: what the processes that read sockets were doing between two live samples. */
+
+/* At the first samples: of the processes that hold a socket which lost packets before or has
+ * something to be read. */
+bool readers_begin(struct session *session, struct rxpath_error *error);
+
+/* Once the owners are known: tells the processes of the reports' sockets what they did between the
+ * two samples, and keeps that for the next reports. */
+bool readers_add(struct session *session, struct rxpath_error *error);
+
+void readers_forget(struct readers *readers);
+
+/* Adds a number that is not there yet, if there is room; the new count. */
+size_t readers_add_once(uint64_t *list, size_t count, size_t room, uint64_t number);
 
 /* reports.c: from two samples to reports. */
 
@@ -92,25 +135,15 @@ void look_at_terminal(struct session *session);
 /* Counts the network namespaces that are not examined, for a report that a person reads. */
 void count_others(struct session *session);
 
-/* Sets the report's verdict, and that of the session, which is the worst of its reports. */
-void judge_report(struct session *session, const struct rxpath_sample *after,
-		  struct rxpath_report *report);
-void worsen_verdict(struct session *session, int verdict);
-
-/* The reports in all forms; more than one, or one of several namespaces, with --all-netns. */
-bool write_reports(struct session *session, const struct rxpath_host_report *host);
-
-/* Reports the difference of the two; false when that failed. In a session without live samples the
- * details are those that `after` was saved with. */
-bool report_pair(struct session *session, const struct rxpath_sample *before,
-		 const struct rxpath_sample *after);
+/* Reports the difference of the last two samples, or what there was since boot. False after
+ * printing why. */
+bool write_reports(struct session *session);
 
 /* patterns.c: what is mistyped loses nothing and must not look healthy. Warns once about each
- * --device and --allow that matches nothing in any sample (NULL: none): with the first report, or
- * with the last one where reports are drawn over each other. False where a --device that is a name,
- * and not a pattern, names no device. */
-bool warn_unmatched_patterns(struct session *session, const struct rxpath_sample *const *samples,
-			     size_t count);
+ * --device and --allow that matches nothing in any sample: with the first report, or with the last
+ * one where reports are drawn over each other. False where a --device that is a name, and not a
+ * pattern, names no device. */
+bool warn_unmatched_patterns(struct session *session);
 
 /* Whether all sockets must be kept to see whether an --allow matches one. */
 bool patterns_name_sockets(const struct rxpath_criteria *criteria);

@@ -2,7 +2,7 @@
  * in trouble. On a host where no socket is, nothing is read. */
 #include <stdlib.h>
 
-#include "slow_readers.h"
+#include "session.h"
 #include "rxpath/parse.h"
 #include "rxpath/search.h"
 
@@ -58,12 +58,14 @@ static bool is_candidate(const struct rxpath_socket *socket)
 
 enum queue { EMPTY, FILLED };
 
-static void list_candidates(const struct rxpath_sample *const *samples, size_t sample_count,
-			    enum queue queue, struct candidates *candidates)
+static void list_candidates(const struct session *session, enum queue queue,
+			    struct candidates *candidates)
 {
-	for (size_t i = 0; i < sample_count; i++) {
-		for (size_t j = 0; j < samples[i]->socket_count; j++) {
-			const struct rxpath_socket *socket = &samples[i]->sockets[j];
+	for (size_t i = 0; i < session->examined_count; i++) {
+		const struct rxpath_sample *sample = &session->examined[i]->after;
+
+		for (size_t j = 0; j < sample->socket_count; j++) {
+			const struct rxpath_socket *socket = &sample->sockets[j];
 
 			if (!is_candidate(socket) || (socket->rx_queue > 0) != (queue == FILLED) ||
 			    candidates->count == MAX_CANDIDATES)
@@ -78,9 +80,7 @@ static void list_candidates(const struct rxpath_sample *const *samples, size_t s
 	}
 }
 
-bool readers_begin(struct readers *readers, struct rxpath_capture *capture,
-		   const struct rxpath_sample *const *samples, size_t sample_count,
-		   struct rxpath_error *error)
+bool readers_begin(struct session *session, struct rxpath_error *error)
 {
 	struct candidates candidates = {.count = 0};
 	uint64_t pids[MAX_READERS];
@@ -90,19 +90,19 @@ bool readers_begin(struct readers *readers, struct rxpath_capture *capture,
 	bool done;
 
 	/* Those with something to be read first: they may lose packets now. */
-	list_candidates(samples, sample_count, FILLED, &candidates);
-	list_candidates(samples, sample_count, EMPTY, &candidates);
+	list_candidates(session, FILLED, &candidates);
+	list_candidates(session, EMPTY, &candidates);
 	if (candidates.count == 0)
 		return true;
 	rxpath_sort_numbers(candidates.inodes, &candidates.count);
 	rxpath_builder_begin(&builder, &owners, NULL);
-	done = rxpath_capture_first_owners(capture, candidates.inodes, candidates.count,
+	done = rxpath_capture_first_owners(session->capture, candidates.inodes, candidates.count,
 					   candidates.groups, candidates.group_count,
 					   rxpath_parse_section, &builder, error);
 	for (size_t i = 0; i < owners.owner_count; i++)
 		pid_count = readers_add_once(pids, pid_count, MAX_READERS, owners.owners[i].pid);
 	rxpath_sample_free(&owners);
-	return done && keep(readers, capture, pids, pid_count, error);
+	return done && keep(&session->readers, session->capture, pids, pid_count, error);
 }
 
 static size_t list_readers_of(const struct rxpath_socket_line *lines, size_t line_count,
@@ -125,23 +125,26 @@ static size_t list_readers(const struct rxpath_report *report, uint64_t pids[MAX
 	return list_readers_of(report->connections, report->connection_count, pids, count);
 }
 
-bool readers_add_live(struct readers *readers, struct rxpath_capture *capture,
-		      const struct rxpath_sample *before, struct rxpath_report *const *reports,
-		      size_t report_count, struct rxpath_error *error)
+bool readers_add(struct session *session, struct rxpath_error *error)
 {
-	uint64_t pids[MAX_READERS];
+	struct readers *readers = &session->readers;
 	struct rxpath_sample earlier = readers->sample;
 	bool had_any = readers->known;
+	uint64_t pids[MAX_READERS];
 	size_t count = 0;
 	bool done;
 
-	for (size_t i = 0; i < report_count; i++)
-		count = list_readers(reports[i], pids, count);
+	for (size_t i = 0; i < session->examined_count; i++)
+		count = list_readers(&session->examined[i]->report, pids, count);
 	readers->known = false;
-	done = keep(readers, capture, pids, count, error);
-	for (size_t i = 0; done && i < report_count; i++)
-		done = rxpath_analyse_readers(reports[i], had_any ? &earlier : before,
+	done = keep(readers, session->capture, pids, count, error);
+	for (size_t i = 0; done && i < session->examined_count; i++) {
+		struct examined *examined = session->examined[i];
+
+		done = rxpath_analyse_readers(&examined->report,
+					      had_any ? &earlier : before_of(session, examined),
 					      &readers->sample, error);
+	}
 	if (had_any)
 		rxpath_sample_free(&earlier);
 	return done;
