@@ -669,9 +669,9 @@ static void hardware_is_told_by_queue_and_wire(void **state)
 {
 	const uint64_t blocks[] = {7, 3};
 	struct rxpath_buf out = {0};
-	const struct emitter emitter = {note_section, &out, NULL};
-	struct genl genl = {.asked = true, .ethtool = ETHTOOL, .netdev = NETDEV};
 	struct rxpath_error error = {0};
+	const struct emitter emitter = {note_section, &out, NULL, &error};
+	struct genl genl = {.asked = true, .ethtool = ETHTOOL, .netdev = NETDEV};
 	struct message message;
 	int kernel;
 
@@ -693,8 +693,7 @@ static void hardware_is_told_by_queue_and_wire(void **state)
 	answer(kernel, NLMSG_ERROR, 0);
 	for (int i = 0; i < 3; i++)
 		answer(kernel, NLMSG_ERROR, -EOPNOTSUPP);
-	assert_true(
-		rxpath_hardware(&genl, rxpath_slice_of("4 eth0 1\n5 veth0 1\n"), &emitter, &error));
+	assert_true(rxpath_hardware(&genl, rxpath_slice_of("4 eth0 1\n5 veth0 1\n"), &emitter));
 	text_of(&out);
 	assert_string_equal(out.data, "rxpath/hardware/eth0: rx-0.rx-alloc-fail 5\n"
 				      "rx-1.rx-hw-drop-overruns 5000000000\n"

@@ -90,7 +90,7 @@ enum rxpath_width {
 	RXPATH_WIDTH_32,   /* unsigned int: wraps at 2^32 everywhere */
 };
 
-/* The form of a source's text. src/parse/parse.c maps each to its parser; src/capture/capture.c
+/* The form of a source's text. src/parse/parse.c maps each to its parser; src/capture/layouts.c
  * maps those that are not a plain file to the function that reads them. */
 enum rxpath_layout {
 	RXPATH_LAYOUT_NAME_VALUE, /* a name and its value on each line */

@@ -2,24 +2,37 @@
 #ifndef RXPATH_CAPTURE_INTERNAL_H
 #define RXPATH_CAPTURE_INTERNAL_H
 
+#include <linux/netlink.h>
+
 #include "rxpath/capture.h"
 #include "rxpath/nlmsg.h"
 #include "rxpath/read.h"
 #include "rxpath/source.h"
 
-/* How functions here fail: those that emit sections return false and fill *error; those that only
- * ask the kernel return an errno; those that open something return -1 and set errno. */
+/* How functions here fail: those that emit sections return false and fill the emitter's error;
+ * those that only ask the kernel return an errno; those that open something return -1 and set
+ * errno. */
 
-/* emitter.c: where sections go: a sink with its context. */
+/* emitter.c: where sections go, and the error of a section that could not be handed on. */
 struct emitter {
 	rxpath_sink *sink;
 	void *context;
 	const struct rxpath_interrupt *interrupt;
+	struct rxpath_error *error;
 };
 
 /* Hands a section to the sink. False when the sink returns false, or when interrupted. */
 bool rxpath_emit_section(const struct emitter *emitter, const char *path, int error,
-			 struct rxpath_slice bytes, struct rxpath_error *failure);
+			 struct rxpath_slice bytes);
+
+/* The same for what was read: `result` 0, or the errno that makes the section one without text.
+ * False also without memory: ENOMEM, or a text that failed. `text` may be NULL. */
+bool rxpath_emit_text(const struct emitter *emitter, const char *path, int result,
+		      const struct rxpath_buf *text);
+
+/* Section rxpath/listing/NAME: that table was read in several pieces. Between them the kernel
+ * unlocks the table, and finds where to go on by counting, so a socket may be missed. */
+bool rxpath_emit_pieces(const struct emitter *emitter, enum rxpath_source table);
 
 /* root.c: opening below a directory without ever leaving it. */
 
@@ -31,7 +44,7 @@ int rxpath_root_open(int dir, const char *path);
 int rxpath_root_opendir(int dir, const char *path);
 
 /* The same for the directory of the network namespace's files, whose name goes to `path`. -1 with
- * errno, and then `path` is "proc/net". */
+ * errno, and then `path` is "/proc/net". */
 int rxpath_root_open_net(int dir, char *path, size_t size);
 
 /* Whether the directory is on a file system of that kind (linux/magic.h). */
@@ -84,38 +97,25 @@ struct netlink_query {
 struct genl {
 	int fd; /* -1: not open */
 	bool asked;
-	uint16_t ethtool, netdev;
+	uint16_t ethtool, netdev, ovs_datapath;
 };
 
 /* Opens it at the first call, and asks for the families. False without it. */
 bool rxpath_genl_open(struct genl *genl);
 
-/* sockdiag.c */
-struct rxpath_sockdiag;
-struct rxpath_sockdiag *rxpath_sockdiag_open(void);
-void rxpath_sockdiag_close(struct rxpath_sockdiag *diag);
-
-/* Whether sock_diag has that table of sockets. */
-bool rxpath_sockdiag_has(enum rxpath_source source);
-
-/* Section rxpath/listing/NAME: that table was read in several pieces. Between them the kernel
- * unlocks the table, and finds where to go on by counting, so a socket may be missed. */
-bool rxpath_emit_pieces(const struct emitter *emitter, const char *table,
-			struct rxpath_error *error);
-
-/* The outcome of asking the kernel for a table, or a driver for its statistics. */
+/* sockdiag.c: the outcome of asking the kernel for a table of sockets. */
 enum rxpath_answer {
 	RXPATH_ANSWERED,
 	RXPATH_NO_ANSWER,
 	RXPATH_STOPPED, /* the sink returned false, or no memory: see the error */
 };
 
-/* All sockets of that source's table as sections of its row's name. */
-enum rxpath_answer rxpath_sockdiag_table(struct rxpath_sockdiag *diag, enum rxpath_source source,
-					 const struct emitter *emitter, struct rxpath_error *error);
+/* Whether sock_diag has that table of sockets. */
+bool rxpath_sockdiag_has(enum rxpath_source source);
 
-/* Its netlink socket, for the smaller tables. */
-int rxpath_sockdiag_fd(const struct rxpath_sockdiag *diag);
+/* All sockets of that source's table as sections of its row's name. */
+enum rxpath_answer rxpath_sockdiag_table(int fd, enum rxpath_source source,
+					 const struct emitter *emitter);
 
 /* listeners.c: section rxpath/listeners, TCP sockets that wait for connections. */
 int rxpath_listeners(const struct netlink_query *query);
@@ -149,8 +149,7 @@ void rxpath_ethtool_close(struct rxpath_ethtool *ethtool);
 /* The drivers' own statistics about losses, as sections rxpath/ethtool/DEVICE, for all devices in
  * the text of rxpath/link. */
 bool rxpath_ethtool_statistics(struct rxpath_ethtool *ethtool, struct genl *genl,
-			       struct rxpath_slice table, const struct emitter *emitter,
-			       struct rxpath_error *error);
+			       struct rxpath_slice table, const struct emitter *emitter);
 
 /* Lines "device.NAME.WORD value": driver, speed, ring, ring_max. */
 void rxpath_ethtool_settings(const struct rxpath_ethtool *ethtool, const char *device,
@@ -193,8 +192,7 @@ int rxpath_ovs_datapaths(const struct netlink_query *query);
 
 /* hardware.c: the statistics of queues and hardware that generic netlink has, as sections
  * rxpath/hardware/DEVICE; `table`: the devices to ask about. */
-bool rxpath_hardware(struct genl *genl, struct rxpath_slice table, const struct emitter *emitter,
-		     struct rxpath_error *error);
+bool rxpath_hardware(struct genl *genl, struct rxpath_slice table, const struct emitter *emitter);
 
 /* The same file: pause frames that the device sent. False: its driver does not report them. */
 bool rxpath_pause_frames(struct genl *genl, int ifindex, uint64_t *sent);
@@ -239,10 +237,10 @@ bool rxpath_link_is_loopback(struct rxpath_slice table);
 /* rtlink.c: the text of section rxpath/link: all devices' statistics. 0, or an errno. */
 int rxpath_rtlink(int fd, struct rxpath_buf *out);
 
-/* sysfs.c: the same from DIR/sys/class/net (`path` below `dir`), a section for each file.
- * `identify`: also each device's ifindex, by which the next sample recognises it. */
-bool rxpath_sysfs(int dir, const char *path, bool identify, struct rxpath_buf *scratch,
-		  const struct emitter *emitter, struct rxpath_error *error);
+/* sysfs.c: the same from DIR/sys/class/net, a section for each file. `identify`: also each device's
+ * ifindex, by which the next sample recognises it. */
+bool rxpath_sysfs(int dir, bool identify, struct rxpath_buf *scratch,
+		  const struct emitter *emitter);
 
 /* netns.c: enters a namespace. With --pid, *process is a descriptor of /proc/PID (else -1), so that
  * another process that gets the number is not mistaken for it. Denied: entering it needs privilege,
@@ -259,42 +257,107 @@ enum rxpath_entry rxpath_netns_enter(const struct rxpath_target *target, int *pr
  * user gave (or NULL), and what `link` (/proc/PID/ns/net) points to. `boot`: empty at first, then
  * the line about the boot, which is read only once. */
 bool rxpath_meta(bool who, const char *netns, const char *link, struct rxpath_buf *boot,
-		 const struct emitter *emitter, struct rxpath_error *error);
+		 const struct emitter *emitter);
+
+/* plan.c: reading one source, once. */
+struct step {
+	enum rxpath_source source;
+	bool again; /* the second reading, around what it is compared with */
+};
+
+/* The steps of a sample; how many there are. */
+#define MAX_STEPS (2 * (size_t)RXPATH_SOURCES)
+size_t rxpath_plan_steps(const struct rxpath_purpose *purpose, struct step steps[MAX_STEPS]);
+
+/* Settings that only the host's own namespace has. */
+#define RXPATH_HOST_SETTINGS 7
+
+struct rxpath_capture {
+	int root;     /* the directory of proc and sys; -1: the live system */
+	char net[64]; /* "/proc/net"; below /proc/self/fd of one not entered */
+	char *netns;  /* as the user named it; NULL */
+	struct rxpath_purpose purpose;
+	bool entered;	    /* a namespace that is not the one we were started in */
+	char ns_path[64];   /* what tells the namespace's identity */
+	int net_dir;	    /* `net`: opening below it is cheaper; -1 */
+	bool net_by_kernel; /* it is procfs: all in it are directories and files */
+	int process;	    /* /proc/PID of a namespace by its process; -1 */
+	struct step steps[MAX_STEPS];
+	size_t step_count;
+
+	/* Kept open from one sample to the next; -1: not open. */
+	int files[RXPATH_SOURCES];
+	int of_host[RXPATH_HOST_SETTINGS]; /* opened before another namespace was entered */
+	int netlink[NETLINK_GENERIC];	   /* by their protocols */
+	struct genl genl;
+	struct rxpath_ethtool *ethtool; /* made when it is first needed */
+
+	/* Learnt from this kernel. */
+	uint64_t absent;		   /* a bit for each file that it does not have */
+	uint64_t assumed_absent;	   /* those that another namespace of it lacks */
+	bool without_diag[RXPATH_SOURCES]; /* the tables that sock_diag does not have */
+	bool lacks_limits;		   /* those of memory are not shown in this namespace */
+	struct rxpath_buf boot;		   /* the line that tells which boot it is */
+
+	/* Learnt in this sample. */
+	bool have_rtnetlink;		/* the kernel told of every device */
+	bool received;			/* IP received a packet in this namespace */
+	bool backlog_dropped;		/* since boot, by the last reading of softnet_stat */
+	bool empty[RXPATH_SOURCES];	/* the tables of sockets that are */
+	bool no_tcp[2];			/* IPv4, IPv6: no socket of TCP is in use */
+	struct rxpath_buf device_table; /* as the last sample had it, until this one has it */
+	struct rxpath_buf scratch;
+};
+
+/* False for files under --root: there are no processes. */
+static inline bool rxpath_capture_is_live(const struct rxpath_capture *capture)
+{
+	return capture->root < 0;
+}
+
+/* False when the namespace could not be entered, so that only its files in /proc can be read. */
+static inline bool rxpath_capture_is_inside(const struct rxpath_capture *capture)
+{
+	return capture->root >= 0 || capture->netlink[NETLINK_ROUTE] >= 0;
+}
+
+/* The text of rxpath/link in the last sample; empty before the first one. */
+static inline struct rxpath_slice rxpath_capture_devices(const struct rxpath_capture *capture)
+{
+	return rxpath_buf_view(&capture->device_table);
+}
 
 /* capture.c: the sections of a sample, without those about this machine. */
 bool rxpath_capture_sections(struct rxpath_capture *capture, rxpath_sink *sink, void *context,
 			     struct rxpath_error *error);
 
-/* The longest path of a file; a cgroup's path may be long. */
-#define RXPATH_PATH 2048
+/* files.c: opens the host's own settings, while this is still the host's namespace. */
+void rxpath_capture_host_settings(struct rxpath_capture *capture);
 
-/* A whole file below the root, or of the live system, by its path without the first slash: 0
- * or an errno. */
-int rxpath_capture_file(struct rxpath_capture *capture, const char *path, size_t limit,
+/* A whole file of the live system, or of the same path below the root. 0, or an errno. */
+int rxpath_capture_file(const struct rxpath_capture *capture, const char *path, size_t limit,
 			struct rxpath_buf *out);
 
-/* The text of rxpath/link in the last sample; empty before the first one. */
-struct rxpath_slice rxpath_capture_links(const struct rxpath_capture *capture);
+/* Reads the source's file into `scratch`. 0, or an errno. */
+int rxpath_capture_source(struct rxpath_capture *capture, enum rxpath_source source);
 
-/* Generic netlink, which may not be open yet. */
-struct genl *rxpath_capture_genl(struct rxpath_capture *capture);
-
-/* Lines of settings about the filters of traffic control on received packets. */
-void rxpath_capture_filters(struct rxpath_capture *capture, struct rxpath_buf *out);
-
-/* What the device's driver reports about itself, where it can be asked. */
-void rxpath_capture_driver(struct rxpath_capture *capture, const char *device,
-			   struct rxpath_buf *out);
+/* Emits the file under its path, where it can be read. */
+bool rxpath_capture_put_file(struct rxpath_capture *capture, const char *path,
+			     const struct emitter *emitter);
 
 /* Whether /sys/class/net shows this device, and not one of the same name in another namespace. */
 bool rxpath_capture_has_sysfs(struct rxpath_capture *capture, const char *device, int ifindex);
 
-/* False when the namespace could not be entered, so that only its files in /proc can be read. */
-bool rxpath_capture_is_inside(const struct rxpath_capture *capture);
+/* ask.c: the netlink socket of that protocol, opened when it is first needed. -1: the kernel cannot
+ * be asked. */
+int rxpath_capture_netlink(struct rxpath_capture *capture, int protocol);
 
-const struct rxpath_purpose *rxpath_capture_purpose(const struct rxpath_capture *capture);
+/* Emits the source that no file has, where there can be any. */
+bool rxpath_capture_ask(struct rxpath_capture *capture, const struct step *step,
+			const struct emitter *emitter);
 
-/* False for files under --root: there are no processes. */
-bool rxpath_capture_is_live(const struct rxpath_capture *capture);
+/* layouts.c: reads a source, in the way of its layout. */
+bool rxpath_capture_step(struct rxpath_capture *capture, const struct step *step,
+			 const struct emitter *emitter);
 
 #endif

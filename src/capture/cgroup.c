@@ -112,7 +112,7 @@ int rxpath_cgroup_mount(struct rxpath_capture *capture)
 	struct rxpath_slice point = {"", 0};
 	int fd = -1;
 
-	if (rxpath_capture_file(capture, "proc/self/mountinfo", RXPATH_FILE_LIMIT, &text) == 0) {
+	if (rxpath_capture_file(capture, "/proc/self/mountinfo", RXPATH_FILE_LIMIT, &text) == 0) {
 		rest = rxpath_buf_view(&text);
 		while (fd < 0 && rxpath_scan_line(&rest, &line)) {
 			if (!is_cgroup2(line, &point))
@@ -144,7 +144,7 @@ int rxpath_cgroup_open(int mount, uint64_t id)
 bool rxpath_capture_cgroups(struct rxpath_capture *capture, const uint64_t *ids, size_t count,
 			    rxpath_sink *sink, void *context, struct rxpath_error *error)
 {
-	const struct emitter emitter = {sink, context, NULL};
+	const struct emitter emitter = {sink, context, NULL, error};
 	struct cgroup_scan scan = {.ids = ids, .count = count};
 	struct stat status;
 	bool taken;
@@ -158,11 +158,8 @@ bool rxpath_capture_cgroups(struct rxpath_capture *capture, const uint64_t *ids,
 	if (fstat(fd, &status) == 0)
 		note_if_wanted(&scan, status.st_ino, "");
 	scan_directory(&scan, fd, 0);
-	taken = scan.text.failed || scan.path.failed
-			? rxpath_error_memory(error)
-			: rxpath_emit_section(&emitter, "rxpath/cgroups", 0,
-					      rxpath_buf_view(&scan.text), error);
+	rxpath_buf_free_part(&scan.path, &scan.text);
+	taken = rxpath_emit_text(&emitter, "rxpath/cgroups", 0, &scan.text);
 	rxpath_buf_free(&scan.text);
-	rxpath_buf_free(&scan.path);
 	return taken;
 }

@@ -1,10 +1,12 @@
 /* emitter.c: handing a section on. */
+#include <errno.h>
 #include <stdio.h>
+#include <string.h>
 
 #include "capture_internal.h"
 
 bool rxpath_emit_section(const struct emitter *emitter, const char *path, int error,
-			 struct rxpath_slice bytes, struct rxpath_error *failure)
+			 struct rxpath_slice bytes)
 {
 	const struct rxpath_section section = {
 		.path = rxpath_slice_of(path),
@@ -13,15 +15,26 @@ bool rxpath_emit_section(const struct emitter *emitter, const char *path, int er
 	};
 
 	if (rxpath_is_interrupted(emitter->interrupt))
-		return rxpath_error_refused(failure, "", "interrupted while reading counters");
-	return emitter->sink(emitter->context, &section, failure);
+		return rxpath_error_refused(emitter->error, "",
+					    "interrupted while reading counters");
+	return emitter->sink(emitter->context, &section, emitter->error);
 }
 
-bool rxpath_emit_pieces(const struct emitter *emitter, const char *table,
-			struct rxpath_error *error)
+bool rxpath_emit_text(const struct emitter *emitter, const char *path, int result,
+		      const struct rxpath_buf *text)
+{
+	if (result == ENOMEM || (text && text->failed))
+		return rxpath_error_memory(emitter->error);
+	return rxpath_emit_section(emitter, path, result,
+				   result == 0 && text ? rxpath_buf_view(text)
+						       : (struct rxpath_slice){"", 0});
+}
+
+bool rxpath_emit_pieces(const struct emitter *emitter, enum rxpath_source table)
 {
 	char path[48];
 
-	snprintf(path, sizeof path, "rxpath/listing/%s", table);
-	return rxpath_emit_section(emitter, path, 0, rxpath_slice_of("in pieces\n"), error);
+	snprintf(path, sizeof path, "rxpath/listing/%s",
+		 rxpath_source_row(table)->path + strlen("/proc/net/"));
+	return rxpath_emit_section(emitter, path, 0, rxpath_slice_of("in pieces\n"));
 }

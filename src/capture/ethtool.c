@@ -288,8 +288,7 @@ static void put_pauses(struct device *device, struct genl *genl, struct rxpath_b
 }
 
 static enum rxpath_answer put_device(struct rxpath_ethtool *ethtool, struct genl *genl,
-				     struct device *device, const struct emitter *emitter,
-				     struct rxpath_error *error)
+				     struct device *device, const struct emitter *emitter)
 {
 	struct rxpath_buf path = {0};
 	struct rxpath_buf text = {0};
@@ -301,18 +300,17 @@ static enum rxpath_answer put_device(struct rxpath_ethtool *ethtool, struct genl
 	rxpath_buf_string(&path, "rxpath/ethtool/");
 	rxpath_buf_escaped(&path, rxpath_slice_of(device->name), "");
 	rxpath_buf_char(&path, '\0');
-	if (!done || path.failed || text.failed)
-		done = rxpath_error_memory(error);
-	else if (text.len > 0)
-		done = rxpath_emit_section(emitter, path.data, 0, rxpath_buf_view(&text), error);
+	if (!done || path.failed)
+		done = rxpath_error_memory(emitter->error);
+	else
+		done = text.len == 0 || rxpath_emit_text(emitter, path.data, 0, &text);
 	rxpath_buf_free(&path);
 	rxpath_buf_free(&text);
 	return done ? answer : RXPATH_STOPPED;
 }
 
 bool rxpath_ethtool_statistics(struct rxpath_ethtool *ethtool, struct genl *genl,
-			       struct rxpath_slice table, const struct emitter *emitter,
-			       struct rxpath_error *error)
+			       struct rxpath_slice table, const struct emitter *emitter)
 {
 	char name[IFNAMSIZ];
 	enum rxpath_answer answer;
@@ -323,16 +321,15 @@ bool rxpath_ethtool_statistics(struct rxpath_ethtool *ethtool, struct genl *genl
 		struct device *device = device_of(ethtool, ifindex, name);
 
 		if (!device)
-			return rxpath_error_memory(error);
-		answer = put_device(ethtool, genl, device, emitter, error);
+			return rxpath_error_memory(emitter->error);
+		answer = put_device(ethtool, genl, device, emitter);
 		if (answer == RXPATH_STOPPED)
 			return false;
 		any = any || answer == RXPATH_ANSWERED;
 	}
 	/* All were asked, and none had anything to say: then whatever the next sample has is
 	 * new. */
-	return any || rxpath_emit_section(emitter, "rxpath/ethtool", 0,
-					  (struct rxpath_slice){"", 0}, error);
+	return any || rxpath_emit_text(emitter, "rxpath/ethtool", 0, NULL);
 }
 
 static void put_setting(struct rxpath_buf *out, const char *device, const char *name,

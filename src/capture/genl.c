@@ -7,56 +7,41 @@
 
 #include "capture_internal.h"
 
-struct family {
-	const char *name;
-	uint16_t number; /* 0: the kernel has none of that name */
-};
-
-struct families {
-	struct family *list;
-	size_t count;
-};
-
 static void note_family(void *context, struct rxpath_slice payload)
 {
-	const struct families *families = context;
+	struct genl *genl = context;
+	const struct {
+		const char *name;
+		uint16_t *number;
+	} families[] = {
+		{"ethtool", &genl->ethtool},
+		{"netdev", &genl->netdev},
+		{OVS_DATAPATH_FAMILY, &genl->ovs_datapath},
+	};
 	struct rxpath_slice name, number;
 
 	rxpath_slice_skip(&payload, GENL_HDRLEN);
 	name = rxpath_nlmsg_string(rxpath_nlmsg_attribute(payload, CTRL_ATTR_FAMILY_NAME));
 	number = rxpath_nlmsg_attribute(payload, CTRL_ATTR_FAMILY_ID);
-	for (size_t i = 0; i < families->count; i++) {
-		struct family *family = &families->list[i];
-
-		if (rxpath_slice_is(name, family->name) && number.len >= sizeof family->number)
-			memcpy(&family->number, number.ptr, sizeof family->number);
-	}
+	for (size_t i = 0; i < sizeof families / sizeof *families; i++)
+		if (rxpath_slice_is(name, families[i].name) && number.len >= sizeof(uint16_t))
+			memcpy(families[i].number, number.ptr, sizeof(uint16_t));
 }
 
 /* All families are asked for: a question about one that is not there makes the kernel load its
  * module. */
-static void find_families(int fd, struct family *list, size_t count)
-{
-	const struct genlmsghdr request = {.cmd = CTRL_CMD_GETFAMILY, .version = 1};
-	struct families families = {list, count};
-
-	rxpath_netlink_messages(fd, GENL_ID_CTRL, &request, sizeof request, GENL_ID_CTRL,
-				note_family, &families);
-}
-
 bool rxpath_genl_open(struct genl *genl)
 {
-	struct family families[] = {{.name = "ethtool"}, {.name = "netdev"}};
+	const struct genlmsghdr request = {.cmd = CTRL_CMD_GETFAMILY, .version = 1};
 
 	if (genl->fd < 0)
 		genl->fd = rxpath_netlink_open(NETLINK_GENERIC);
-	if (genl->fd < 0 || genl->asked)
-		return genl->fd >= 0;
-	find_families(genl->fd, families, sizeof families / sizeof *families);
-	genl->ethtool = families[0].number;
-	genl->netdev = families[1].number;
-	genl->asked = true;
-	return true;
+	if (genl->fd >= 0 && !genl->asked) {
+		rxpath_netlink_messages(genl->fd, GENL_ID_CTRL, &request, sizeof request,
+					GENL_ID_CTRL, note_family, genl);
+		genl->asked = true;
+	}
+	return genl->fd >= 0;
 }
 
 static void put_datapath(void *context, struct rxpath_slice payload)
@@ -89,13 +74,11 @@ int rxpath_ovs_datapaths(const struct netlink_query *query)
 		struct genlmsghdr head;
 		struct ovs_header datapath;
 	} request = {{.cmd = OVS_DP_CMD_GET, .version = OVS_DATAPATH_VERSION}, {0}};
-	struct family family = {.name = OVS_DATAPATH_FAMILY};
+	struct genl genl = {.fd = query->fd};
 
-	if (query->fd >= 0)
-		find_families(query->fd, &family, 1);
 	rxpath_buf_string(query->out, "device ovs_lost\n");
-	return family.number == 0
-		       ? 0
-		       : rxpath_netlink_messages(query->fd, family.number, &request, sizeof request,
-						 family.number, put_datapath, query->out);
+	if (query->fd < 0 || !rxpath_genl_open(&genl) || genl.ovs_datapath == 0)
+		return 0;
+	return rxpath_netlink_messages(genl.fd, genl.ovs_datapath, &request, sizeof request,
+				       genl.ovs_datapath, put_datapath, query->out);
 }

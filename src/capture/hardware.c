@@ -227,8 +227,7 @@ bool rxpath_pause_frames(struct genl *genl, int ifindex, uint64_t *sent)
 	return pauses.found;
 }
 
-bool rxpath_hardware(struct genl *genl, struct rxpath_slice table, const struct emitter *emitter,
-		     struct rxpath_error *error)
+bool rxpath_hardware(struct genl *genl, struct rxpath_slice table, const struct emitter *emitter)
 {
 	struct rxpath_buf path = {0};
 	struct rxpath_buf text = {0};
@@ -246,11 +245,10 @@ bool rxpath_hardware(struct genl *genl, struct rxpath_slice table, const struct 
 		rxpath_buf_string(&path, "rxpath/hardware/");
 		rxpath_buf_escaped(&path, rxpath_slice_of(name), "");
 		rxpath_buf_char(&path, '\0');
-		if (path.failed || text.failed)
-			done = rxpath_error_memory(error);
-		else if (text.len > 0)
-			done = rxpath_emit_section(emitter, path.data, 0, rxpath_buf_view(&text),
-						   error);
+		if (path.failed)
+			done = rxpath_error_memory(emitter->error);
+		else
+			done = text.len == 0 || rxpath_emit_text(emitter, path.data, 0, &text);
 	}
 	rxpath_buf_free(&path);
 	rxpath_buf_free(&text);

@@ -71,7 +71,7 @@ static void put_time(struct rxpath_buf *out, const struct timespec *now)
 }
 
 bool rxpath_meta(bool who, const char *netns, const char *link, struct rxpath_buf *boot,
-		 const struct emitter *emitter, struct rxpath_error *error)
+		 const struct emitter *emitter)
 {
 	struct rxpath_buf text = {0};
 	struct timespec now;
@@ -92,9 +92,7 @@ bool rxpath_meta(bool who, const char *netns, const char *link, struct rxpath_bu
 	rxpath_buf_printf(&text, "monotonic %lld.%09ld\n", (long long)now.tv_sec, now.tv_nsec);
 	/* A reader can tell a stored sample that was cut short: it has to end with this section. */
 	rxpath_buf_string(&text, "complete rxpath/end\n");
-	taken = text.failed
-			? rxpath_error_memory(error)
-			: rxpath_emit_section(emitter, "rxpath", 0, rxpath_buf_view(&text), error);
+	taken = rxpath_emit_text(emitter, "rxpath", 0, &text);
 	rxpath_buf_free(&text);
 	return taken;
 }

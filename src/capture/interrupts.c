@@ -126,7 +126,7 @@ static void put_interrupt(struct rxpath_capture *capture, const char *device,
 	struct rxpath_slice rest, allowed = {"-", 1};
 	char path[64];
 
-	snprintf(path, sizeof path, "proc/irq/%llu/smp_affinity_list",
+	snprintf(path, sizeof path, "/proc/irq/%llu/smp_affinity_list",
 		 (unsigned long long)interrupt->number);
 	if (rxpath_capture_file(capture, path, CPU_LIST_LIMIT, &list) == 0) {
 		rest = rxpath_buf_view(&list);
@@ -156,11 +156,11 @@ void rxpath_put_interrupts(struct rxpath_capture *capture, const char *device, i
 	unsigned put = 0;
 
 	if (!rxpath_capture_is_live(capture) || !find_parent(device, parent, sizeof parent) ||
-	    rxpath_capture_file(capture, "proc/interrupts", INTERRUPTS_LIMIT, &text) != 0) {
+	    rxpath_capture_file(capture, "/proc/interrupts", INTERRUPTS_LIMIT, &text) != 0) {
 		rxpath_buf_free(&text);
 		return;
 	}
-	rxpath_put_napi(rxpath_capture_genl(capture), device, ifindex, &queues);
+	rxpath_put_napi(&capture->genl, device, ifindex, &queues);
 	rxpath_buf_slice(out, rxpath_buf_view(&queues));
 	rest = rxpath_buf_view(&text);
 	if (rxpath_scan_line(&rest, &header))

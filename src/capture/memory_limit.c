@@ -25,7 +25,7 @@ struct hierarchy {
 static const struct hierarchy hierarchies[] = {
 	{
 		.controller = "memory",
-		.mounts = {"sys/fs/cgroup/memory"},
+		.mounts = {"/sys/fs/cgroup/memory"},
 		.limit = "memory.kmem.tcp.limit_in_bytes",
 		.usage = "memory.kmem.tcp.usage_in_bytes",
 		.peak = "memory.kmem.tcp.max_usage_in_bytes",
@@ -33,7 +33,7 @@ static const struct hierarchy hierarchies[] = {
 	},
 	{
 		.controller = "",
-		.mounts = {"sys/fs/cgroup", "sys/fs/cgroup/unified"},
+		.mounts = {"/sys/fs/cgroup", "/sys/fs/cgroup/unified"},
 		.limit = "memory.max",
 		.usage = "memory.current",
 		.failures = "memory.events",
@@ -132,7 +132,7 @@ static void put_level(struct memory_pass *pass, uint64_t pid, const struct level
 	const struct hierarchy *hierarchy = level->hierarchy;
 	uint64_t value;
 
-	rxpath_buf_printf(&pass->text, "memory.%llu.file /%s", (unsigned long long)pid,
+	rxpath_buf_printf(&pass->text, "memory.%llu.file %s", (unsigned long long)pid,
 			  level->mount);
 	rxpath_buf_escaped(&pass->text, rxpath_slice_of(level->path), "");
 	rxpath_buf_printf(&pass->text, "/%s\nmemory.%llu.cgroup ", hierarchy->limit,
@@ -156,7 +156,7 @@ static void put_process(struct memory_pass *pass, uint64_t pid)
 	struct level tightest;
 	char path[64];
 
-	snprintf(path, sizeof path, "proc/%llu/cgroup", (unsigned long long)pid);
+	snprintf(path, sizeof path, "/proc/%llu/cgroup", (unsigned long long)pid);
 	if (rxpath_capture_file(pass->capture, path, FILE_LIMIT, &groups) != 0) {
 		rxpath_buf_free(&groups);
 		return;
@@ -184,7 +184,7 @@ static void put_process(struct memory_pass *pass, uint64_t pid)
 bool rxpath_capture_memory(struct rxpath_capture *capture, const uint64_t *pids, size_t count,
 			   rxpath_sink *sink, void *context, struct rxpath_error *error)
 {
-	const struct emitter emitter = {sink, context, NULL};
+	const struct emitter emitter = {sink, context, NULL, error};
 	struct memory_pass pass = {.capture = capture};
 	bool done = true;
 
@@ -192,11 +192,8 @@ bool rxpath_capture_memory(struct rxpath_capture *capture, const uint64_t *pids,
 		return true;
 	for (size_t i = 0; i < count && i < RXPATH_MEMORY_PROCESSES; i++)
 		put_process(&pass, pids[i]);
-	if (pass.text.failed)
-		done = rxpath_error_memory(error);
-	else if (pass.text.len > 0)
-		done = rxpath_emit_section(&emitter, "rxpath/settings", 0,
-					   rxpath_buf_view(&pass.text), error);
+	if (pass.text.failed || pass.text.len > 0)
+		done = rxpath_emit_text(&emitter, "rxpath/settings", 0, &pass.text);
 	rxpath_buf_free(&pass.text);
 	rxpath_buf_free(&pass.file);
 	return done;

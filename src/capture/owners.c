@@ -253,8 +253,8 @@ static bool walk(struct rxpath_capture *capture, const struct wanted *wanted, rx
 		 void *context, struct rxpath_error *error)
 {
 	/* What was found before an interruption is told. */
-	const struct emitter emitter = {sink, context, NULL};
-	const struct rxpath_purpose *purpose = rxpath_capture_purpose(capture);
+	const struct emitter emitter = {sink, context, NULL, error};
+	const struct rxpath_purpose *purpose = &capture->purpose;
 	const bool all = wanted->extent == ALL_OWNERS;
 	const unsigned budget =
 		!all || purpose->owner_ms == 0 ? DEFAULT_BUDGET_MS : purpose->owner_ms;
@@ -278,8 +278,7 @@ static bool walk(struct rxpath_capture *capture, const struct wanted *wanted, rx
 		return rxpath_error_memory(error);
 	proc = opendir("/proc");
 	if (!proc) {
-		taken = rxpath_emit_section(&emitter, "rxpath/owners", errno,
-					    (struct rxpath_slice){"", 0}, error);
+		taken = rxpath_emit_text(&emitter, "rxpath/owners", errno, NULL);
 		free(scan.seen);
 		return taken;
 	}
@@ -297,16 +296,11 @@ static bool walk(struct rxpath_capture *capture, const struct wanted *wanted, rx
 	if (scan.ended != 0)
 		scan.failure = scan.ended;
 	closedir(proc);
-	if (scan.text.failed || scan.names.failed)
-		taken = rxpath_error_memory(error);
-	else
-		taken = rxpath_emit_section(&emitter, "rxpath/owners", 0,
-					    rxpath_buf_view(&scan.text), error);
-	if (taken && scan.failure != 0)
-		taken = rxpath_emit_section(&emitter, "rxpath/owners", scan.failure,
-					    (struct rxpath_slice){"", 0}, error);
+	rxpath_buf_free_part(&scan.names, &scan.text);
+	taken = rxpath_emit_text(&emitter, "rxpath/owners", 0, &scan.text) &&
+		(scan.failure == 0 ||
+		 rxpath_emit_text(&emitter, "rxpath/owners", scan.failure, NULL));
 	rxpath_buf_free(&scan.text);
-	rxpath_buf_free(&scan.names);
 	free(scan.seen);
 	return taken;
 }

@@ -223,7 +223,7 @@ int rxpath_root_opendir(int dir, const char *path)
 /* proc/net is a link to self/net, and a tree may lack "self", or have it lead nowhere. */
 int rxpath_root_open_net(int dir, char *path, size_t size)
 {
-	static const char *const paths[] = {"proc/net", "proc/1/net", "proc/self/net"};
+	static const char *const paths[] = {"/proc/net", "/proc/1/net", "/proc/self/net"};
 	int fd = -1;
 	int first_error = 0;
 

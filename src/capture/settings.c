@@ -120,7 +120,7 @@ static void put_sysctl(struct pass *pass, const char *path)
 	struct rxpath_slice value;
 	const char *where;
 
-	snprintf(whole, sizeof whole, "proc/sys/%s", path);
+	snprintf(whole, sizeof whole, "/proc/sys/%s", path);
 	if (!read_line(pass, whole, &value))
 		return;
 	put_name(&pass->text, path);
@@ -139,7 +139,7 @@ static void put_conf(struct pass *pass, const char *device)
 	struct rxpath_slice value;
 
 	for (size_t i = 0; i < sizeof confs / sizeof *confs; i++) {
-		snprintf(path, sizeof path, "proc/sys/net/%s/%s/%s", confs[i].before, device,
+		snprintf(path, sizeof path, "/proc/sys/net/%s/%s/%s", confs[i].before, device,
 			 confs[i].after);
 		if (!read_line(pass, path, &value))
 			continue;
@@ -167,7 +167,7 @@ static void put_rps(struct pass *pass, const char *device)
 	unsigned spread = 0;
 
 	for (;; queues++) {
-		snprintf(path, sizeof path, "sys/class/net/%s/queues/rx-%u/rps_cpus", device,
+		snprintf(path, sizeof path, "/sys/class/net/%s/queues/rx-%u/rps_cpus", device,
 			 queues);
 		if (!read_line(pass, path, &mask))
 			break;
@@ -188,7 +188,7 @@ static void put_threaded(struct pass *pass, const char *device)
 	char path[256];
 	struct rxpath_slice value;
 
-	snprintf(path, sizeof path, "sys/class/net/%s/threaded", device);
+	snprintf(path, sizeof path, "/sys/class/net/%s/threaded", device);
 	if (!read_line(pass, path, &value) || !rxpath_slice_is(value, "1"))
 		return;
 	rxpath_buf_string(&pass->text, "device.");
@@ -202,7 +202,7 @@ static void put_wireless(struct pass *pass, const char *device)
 	char path[256];
 	struct rxpath_slice value;
 
-	snprintf(path, sizeof path, "sys/class/net/%s/phy80211/index", device);
+	snprintf(path, sizeof path, "/sys/class/net/%s/phy80211/index", device);
 	if (!read_line(pass, path, &value))
 		return;
 	rxpath_buf_string(&pass->text, "device.");
@@ -212,7 +212,7 @@ static void put_wireless(struct pass *pass, const char *device)
 
 static void put_devices(struct pass *pass, unsigned stages)
 {
-	struct rxpath_slice table = rxpath_capture_links(pass->capture);
+	struct rxpath_slice table = rxpath_capture_devices(pass->capture);
 	char name[RXPATH_DEVICE_NAME];
 	int ifindex;
 
@@ -224,7 +224,8 @@ static void put_devices(struct pass *pass, unsigned stages)
 			put_conf(pass, name);
 		if (!(stages & (BIT(DEVICE) | BIT(SOFTNET))))
 			continue;
-		rxpath_capture_driver(pass->capture, name, &pass->text);
+		if (pass->capture->ethtool)
+			rxpath_ethtool_settings(pass->capture->ethtool, name, &pass->text);
 		if (!rxpath_capture_has_sysfs(pass->capture, name, ifindex))
 			continue;
 		put_rps(pass, name);
@@ -234,10 +235,22 @@ static void put_devices(struct pass *pass, unsigned stages)
 	}
 }
 
+static void put_filters(struct pass *pass)
+{
+	const struct netlink_query query = {
+		.fd = pass->capture->netlink[NETLINK_ROUTE],
+		.devices = rxpath_capture_devices(pass->capture),
+		.out = &pass->text,
+	};
+
+	if (query.fd >= 0)
+		rxpath_qdisc_filters(&query);
+}
+
 bool rxpath_capture_settings(struct rxpath_capture *capture, unsigned stages, rxpath_sink *sink,
 			     void *context, struct rxpath_error *error)
 {
-	const struct emitter emitter = {sink, context, rxpath_capture_purpose(capture)->interrupt};
+	const struct emitter emitter = {sink, context, capture->purpose.interrupt, error};
 	struct pass pass = {.capture = capture};
 	bool done;
 
@@ -249,13 +262,9 @@ bool rxpath_capture_settings(struct rxpath_capture *capture, unsigned stages, rx
 				put_sysctl(&pass, sysctls[i].path);
 		put_devices(&pass, stages);
 		if (stages & BIT(NETFILTER))
-			rxpath_capture_filters(capture, &pass.text);
+			put_filters(&pass);
 	}
-	if (pass.text.failed)
-		done = rxpath_error_memory(error);
-	else
-		done = rxpath_emit_section(&emitter, "rxpath/settings", 0,
-					   rxpath_buf_view(&pass.text), error);
+	done = rxpath_emit_text(&emitter, "rxpath/settings", 0, &pass.text);
 	rxpath_buf_free(&pass.text);
 	rxpath_buf_free(&pass.file);
 	return done;

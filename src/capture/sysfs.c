@@ -29,7 +29,7 @@ static void open_folder(struct folder *folder, int root, size_t len)
 	folder->root = root;
 	folder->len = len;
 	folder->listing = NULL;
-	folder->fd = rxpath_root_opendir(root, folder->path + 1);
+	folder->fd = rxpath_root_opendir(root, folder->path);
 	folder->error = errno;
 	folder->by_kernel = rxpath_is_on(folder->fd, SYSFS_MAGIC);
 }
@@ -66,7 +66,7 @@ static ssize_t read_at_once(int folder, const char *name, struct rxpath_buf *scr
 
 /* A file of the folder. From there it needs no walk, unless it is a link that leads out of it. */
 static bool put_file(struct folder *folder, const char *name, struct rxpath_buf *scratch,
-		     const struct emitter *emitter, struct rxpath_error *error)
+		     const struct emitter *emitter)
 {
 	size_t len = strlen(name);
 	int fd = -1;
@@ -80,16 +80,12 @@ static bool put_file(struct folder *folder, const char *name, struct rxpath_buf 
 		if (folder->fd >= 0)
 			fd = rxpath_root_open(folder->fd, name);
 		if (fd < 0)
-			fd = rxpath_root_open(folder->root, folder->path + 1);
+			fd = rxpath_root_open(folder->root, folder->path);
 		result = fd < 0 ? errno : rxpath_read_file(fd, STATISTIC_LIMIT, NULL, scratch);
 		if (fd >= 0)
 			close(fd);
 	}
-	if (result == ENOMEM)
-		return rxpath_error_memory(error);
-	return rxpath_emit_section(
-		emitter, folder->path, result,
-		result == 0 ? rxpath_buf_view(scratch) : (struct rxpath_slice){"", 0}, error);
+	return rxpath_emit_text(emitter, folder->path, result, scratch);
 }
 
 /* Names, each NUL-terminated, one behind the other; sorted, so that samples come in one order. */
@@ -155,17 +151,14 @@ static bool list_names(struct folder *folder, const char *prefix, struct names *
 /* The same; that a directory is there and cannot be listed goes on as a section: what it holds
  * would otherwise pass for nothing. */
 static bool list(struct folder *folder, const char *prefix, struct names *names,
-		 const struct emitter *emitter, struct rxpath_error *error)
+		 const struct emitter *emitter)
 {
-	if (!list_names(folder, prefix, names)) {
-		rxpath_error_memory(error);
-		return false;
-	}
+	if (!list_names(folder, prefix, names))
+		return rxpath_error_memory(emitter->error);
 	if (names->error == 0 || names->error == ENOENT)
 		return true;
 	folder->path[folder->len] = '\0';
-	if (rxpath_emit_section(emitter, folder->path, names->error, (struct rxpath_slice){"", 0},
-				error))
+	if (rxpath_emit_text(emitter, folder->path, names->error, NULL))
 		return true;
 	free_names(names);
 	return false;
@@ -173,8 +166,7 @@ static bool list(struct folder *folder, const char *prefix, struct names *names,
 
 /* A file that stands beside the folder of the device's statistics. */
 static bool put_beside(const struct folder *statistics, size_t device_len, const char *name,
-		       struct rxpath_buf *scratch, const struct emitter *emitter,
-		       struct rxpath_error *error)
+		       struct rxpath_buf *scratch, const struct emitter *emitter)
 {
 	struct folder device = {.root = statistics->root, .fd = -1, .len = device_len};
 	char path[32];
@@ -184,18 +176,16 @@ static bool put_beside(const struct folder *statistics, size_t device_len, const
 		snprintf(path, sizeof path, "../%s", name);
 		if (read_at_once(statistics->fd, path, scratch) >= 0) {
 			memcpy(device.path + device_len, name, strlen(name) + 1);
-			return rxpath_emit_section(emitter, device.path, 0,
-						   rxpath_buf_view(scratch), error);
+			return rxpath_emit_text(emitter, device.path, 0, scratch);
 		}
 		if (errno == ENOENT)
 			return true;
 	}
-	return put_file(&device, name, scratch, emitter, error);
+	return put_file(&device, name, scratch, emitter);
 }
 
 static bool put_device(const struct folder *devices, const char *name, bool identify,
-		       struct rxpath_buf *scratch, const struct emitter *emitter,
-		       struct rxpath_error *error)
+		       struct rxpath_buf *scratch, const struct emitter *emitter)
 {
 	struct folder statistics;
 	struct names names;
@@ -210,33 +200,31 @@ static bool put_device(const struct folder *devices, const char *name, bool iden
 	open_folder(&statistics, devices->root, (size_t)len);
 	/* The kernel's own are never broken; a stored one that is has to be told of. */
 	going = (!identify && statistics.by_kernel) ||
-		put_beside(&statistics, device_len, "ifindex", scratch, emitter, error);
+		put_beside(&statistics, device_len, "ifindex", scratch, emitter);
 	if (going) {
 		/* Which devices a bond consists of; of another device there is no such file. */
-		going = put_beside(&statistics, device_len, "bonding/slaves", scratch, emitter,
-				   error) &&
-			list(&statistics, "rx_", &names, emitter, error);
+		going = put_beside(&statistics, device_len, "bonding/slaves", scratch, emitter) &&
+			list(&statistics, "rx_", &names, emitter);
 		for (size_t i = 0; going && i < names.count; i++)
-			going = put_file(&statistics, names.sorted[i], scratch, emitter, error);
+			going = put_file(&statistics, names.sorted[i], scratch, emitter);
 		free_names(&names);
 	}
 	close_folder(&statistics);
 	return going;
 }
 
-bool rxpath_sysfs(int root, const char *path, bool identify, struct rxpath_buf *scratch,
-		  const struct emitter *emitter, struct rxpath_error *error)
+bool rxpath_sysfs(int root, bool identify, struct rxpath_buf *scratch,
+		  const struct emitter *emitter)
 {
-	struct folder devices;
+	struct folder devices = {.path = "/sys/class/net/"};
 	struct names names;
-	int len = snprintf(devices.path, sizeof devices.path, "/%s/", path);
 	bool going;
 
 	/* Not there: /proc/net/dev has the sums. */
-	open_folder(&devices, root, (size_t)len);
-	going = list(&devices, "", &names, emitter, error);
+	open_folder(&devices, root, strlen(devices.path));
+	going = list(&devices, "", &names, emitter);
 	for (size_t i = 0; going && i < names.count; i++)
-		going = put_device(&devices, names.sorted[i], identify, scratch, emitter, error);
+		going = put_device(&devices, names.sorted[i], identify, scratch, emitter);
 	free_names(&names);
 	close_folder(&devices);
 	return going;

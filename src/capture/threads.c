@@ -137,7 +137,7 @@ static void put_process(struct rxpath_buf *text, uint64_t number)
 bool rxpath_capture_readers(struct rxpath_capture *capture, const uint64_t *pids, size_t count,
 			    rxpath_sink *sink, void *context, struct rxpath_error *error)
 {
-	const struct emitter emitter = {sink, context, NULL};
+	const struct emitter emitter = {sink, context, NULL, error};
 	struct rxpath_buf text = {0};
 	bool taken;
 
@@ -147,9 +147,7 @@ bool rxpath_capture_readers(struct rxpath_capture *capture, const uint64_t *pids
 				 "version cpus cgroup\n");
 	for (size_t i = 0; i < count; i++)
 		put_process(&text, pids[i]);
-	taken = text.failed ? rxpath_error_memory(error)
-			    : rxpath_emit_section(&emitter, "rxpath/readers", 0,
-						  rxpath_buf_view(&text), error);
+	taken = rxpath_emit_text(&emitter, "rxpath/readers", 0, &text);
 	rxpath_buf_free(&text);
 	return taken;
 }
