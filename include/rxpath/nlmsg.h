@@ -25,6 +25,17 @@ static inline bool rxpath_nlmsg_next(struct rxpath_slice *messages, struct nlmsg
 	return true;
 }
 
+/* Takes the struct that a message's payload begins with off it, and what it is padded with. False
+ * where the payload is shorter. */
+static inline bool rxpath_nlmsg_take(struct rxpath_slice *payload, void *header, size_t size)
+{
+	if (payload->len < size)
+		return false;
+	memcpy(header, payload->ptr, size);
+	rxpath_slice_skip(payload, NLMSG_ALIGN(size));
+	return true;
+}
+
 /* Takes the next attribute off *attributes. False at the end, and at one that is cut short. */
 static inline bool rxpath_nlmsg_next_attribute(struct rxpath_slice *attributes,
 					       unsigned short *type, struct rxpath_slice *value)
@@ -63,6 +74,13 @@ static inline struct rxpath_slice rxpath_nlmsg_string(struct rxpath_slice attrib
 				     attribute.len > 0 ? strnlen(attribute.ptr, attribute.len) : 0};
 }
 
+/* The same of the first attribute of that type. */
+static inline struct rxpath_slice rxpath_nlmsg_text(struct rxpath_slice attributes,
+						    unsigned short type)
+{
+	return rxpath_nlmsg_string(rxpath_nlmsg_attribute(attributes, type));
+}
+
 /* The u64 in the attribute; 0 if it is too short. */
 static inline uint64_t rxpath_nlmsg_u64(struct rxpath_slice attribute)
 {
@@ -83,6 +101,13 @@ static inline uint32_t rxpath_nlmsg_u32(struct rxpath_slice attribute, size_t in
 		return otherwise;
 	memcpy(&value, attribute.ptr + index * sizeof value, sizeof value);
 	return value;
+}
+
+/* The u32 in the first attribute of that type; `otherwise` if there is none. */
+static inline uint32_t rxpath_nlmsg_number(struct rxpath_slice attributes, unsigned short type,
+					   uint32_t otherwise)
+{
+	return rxpath_nlmsg_u32(rxpath_nlmsg_attribute(attributes, type), 0, otherwise);
 }
 
 #endif

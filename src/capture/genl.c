@@ -21,7 +21,7 @@ static void note_family(void *context, struct rxpath_slice payload)
 	struct rxpath_slice name, number;
 
 	rxpath_slice_skip(&payload, GENL_HDRLEN);
-	name = rxpath_nlmsg_string(rxpath_nlmsg_attribute(payload, CTRL_ATTR_FAMILY_NAME));
+	name = rxpath_nlmsg_text(payload, CTRL_ATTR_FAMILY_NAME);
 	number = rxpath_nlmsg_attribute(payload, CTRL_ATTR_FAMILY_ID);
 	for (size_t i = 0; i < sizeof families / sizeof *families; i++)
 		if (rxpath_slice_is(name, families[i].name) && number.len >= sizeof(uint16_t))
@@ -51,7 +51,7 @@ static void put_datapath(void *context, struct rxpath_slice payload)
 	uint64_t lost;
 
 	rxpath_slice_skip(&payload, GENL_HDRLEN + NLMSG_ALIGN(sizeof(struct ovs_header)));
-	name = rxpath_nlmsg_string(rxpath_nlmsg_attribute(payload, OVS_DP_ATTR_NAME));
+	name = rxpath_nlmsg_text(payload, OVS_DP_ATTR_NAME);
 	stats = rxpath_nlmsg_attribute(payload, OVS_DP_ATTR_STATS);
 	if (name.len == 0 || stats.len < sizeof(struct ovs_dp_stats))
 		return;

@@ -74,9 +74,9 @@ static uint64_t number_of(struct rxpath_slice value)
 static void take_queue_counters(void *context, struct rxpath_slice payload)
 {
 	const struct rxpath_slice attributes = attributes_of(payload);
-	uint32_t queue = rxpath_nlmsg_u32(rxpath_nlmsg_attribute(attributes, QSTATS_QUEUE), 0, 0);
+	uint32_t queue = rxpath_nlmsg_number(attributes, QSTATS_QUEUE, 0);
 
-	if (rxpath_nlmsg_u32(rxpath_nlmsg_attribute(attributes, QSTATS_TYPE), 0, 1) != TYPE_RX)
+	if (rxpath_nlmsg_number(attributes, QSTATS_TYPE, 1) != TYPE_RX)
 		return;
 	for (size_t i = 0; i < sizeof queue_counters / sizeof *queue_counters; i++) {
 		struct rxpath_slice value =
@@ -125,7 +125,7 @@ static void take_groups(void *context, struct rxpath_slice payload)
 	unsigned short type;
 
 	while (rxpath_nlmsg_next_attribute(&attributes, &type, &group)) {
-		uint32_t id = rxpath_nlmsg_u32(rxpath_nlmsg_attribute(group, GROUP_ID), 0, 0);
+		uint32_t id = rxpath_nlmsg_number(group, GROUP_ID, 0);
 
 		if (type != STATS_GROUP)
 			continue;
@@ -265,12 +265,11 @@ static void take_queue(void *context, struct rxpath_slice payload)
 {
 	const struct rxpath_slice attributes = attributes_of(payload);
 	struct napi *napi = context;
-	uint32_t queue =
-		rxpath_nlmsg_u32(rxpath_nlmsg_attribute(attributes, QUEUE_ID), 0, MAX_QUEUES);
+	uint32_t queue = rxpath_nlmsg_number(attributes, QUEUE_ID, MAX_QUEUES);
 	struct rxpath_slice id = rxpath_nlmsg_attribute(attributes, QUEUE_NAPI);
 
-	if (rxpath_nlmsg_u32(rxpath_nlmsg_attribute(attributes, QUEUE_TYPE), 0, 1) == TYPE_RX &&
-	    queue < MAX_QUEUES && id.len > 0)
+	if (rxpath_nlmsg_number(attributes, QUEUE_TYPE, 1) == TYPE_RX && queue < MAX_QUEUES &&
+	    id.len > 0)
 		napi->of_queue[queue] = rxpath_nlmsg_u32(id, 0, 0) + 1;
 }
 
@@ -279,7 +278,7 @@ static void take_napi(void *context, struct rxpath_slice payload)
 	const struct rxpath_slice attributes = attributes_of(payload);
 	struct rxpath_slice irq = rxpath_nlmsg_attribute(attributes, NAPI_IRQ);
 	struct rxpath_slice thread = rxpath_nlmsg_attribute(attributes, NAPI_THREAD);
-	uint32_t id = rxpath_nlmsg_u32(rxpath_nlmsg_attribute(attributes, NAPI_ID), 0, 0);
+	uint32_t id = rxpath_nlmsg_number(attributes, NAPI_ID, 0);
 	struct napi *napi = context;
 
 	for (unsigned queue = 0; queue < MAX_QUEUES; queue++) {

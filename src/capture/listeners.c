@@ -115,10 +115,8 @@ static void take_socket(void *context, struct rxpath_slice payload)
 	struct answer *answer = context;
 	struct inet_diag_msg message;
 
-	if (payload.len < sizeof message)
+	if (!rxpath_nlmsg_take(&payload, &message, sizeof message))
 		return;
-	memcpy(&message, payload.ptr, sizeof message);
-	rxpath_slice_skip(&payload, sizeof message);
 	if (message.idiag_state < 32 && (1u << message.idiag_state & answer->table->states) != 0)
 		answer->table->put(answer, &message, payload);
 }

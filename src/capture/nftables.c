@@ -68,20 +68,19 @@ static void take_chain(struct reading *reading, uint8_t family, struct rxpath_sl
 {
 	struct rxpath_slice hook = rxpath_nlmsg_attribute(attributes, NFTA_CHAIN_HOOK);
 	struct rxpath_slice counters = rxpath_nlmsg_attribute(attributes, NFTA_CHAIN_COUNTERS);
-	struct rxpath_slice policy = rxpath_nlmsg_attribute(attributes, NFTA_CHAIN_POLICY);
+	bool has_policy = rxpath_nlmsg_attribute(attributes, NFTA_CHAIN_POLICY).ptr;
 	struct ruleset_chain chain = {
 		.family = family,
-		.table = rxpath_nlmsg_string(rxpath_nlmsg_attribute(attributes, NFTA_CHAIN_TABLE)),
-		.name = rxpath_nlmsg_string(rxpath_nlmsg_attribute(attributes, NFTA_CHAIN_NAME)),
-		.drops = policy.ptr && nft_u32(policy) == NF_DROP,
+		.table = rxpath_nlmsg_text(attributes, NFTA_CHAIN_TABLE),
+		.name = rxpath_nlmsg_text(attributes, NFTA_CHAIN_NAME),
+		.drops = has_policy && nft_u32(attributes, NFTA_CHAIN_POLICY) == NF_DROP,
 		.counted = counters.ptr != NULL,
-		.packets = nft_u64(rxpath_nlmsg_attribute(counters, NFTA_COUNTER_PACKETS)),
+		.packets = nft_u64(counters, NFTA_COUNTER_PACKETS),
 	};
 
-	reading->rules_announced += nft_u32(rxpath_nlmsg_attribute(attributes, NFTA_CHAIN_USE));
+	reading->rules_announced += nft_u32(attributes, NFTA_CHAIN_USE);
 	if (hook.ptr) {
-		chain.from = ruleset_hook_path(
-			family, nft_u32(rxpath_nlmsg_attribute(hook, NFTA_HOOK_HOOKNUM)));
+		chain.from = ruleset_hook_path(family, nft_u32(hook, NFTA_HOOK_HOOKNUM));
 		chain.versions = ruleset_versions(family);
 	}
 	ruleset_add_chain(&reading->ruleset, chain);
@@ -144,22 +143,22 @@ static void take_object(struct reading *reading, uint8_t family, struct rxpath_s
 {
 	const struct named wanted = {
 		.family = family,
-		.table = rxpath_nlmsg_string(rxpath_nlmsg_attribute(attributes, NFTA_OBJ_TABLE)),
-		.name = rxpath_nlmsg_string(rxpath_nlmsg_attribute(attributes, NFTA_OBJ_NAME)),
+		.table = rxpath_nlmsg_text(attributes, NFTA_OBJ_TABLE),
+		.name = rxpath_nlmsg_text(attributes, NFTA_OBJ_NAME),
 	};
 	struct rxpath_slice data = rxpath_nlmsg_attribute(attributes, NFTA_OBJ_DATA);
 	const struct named *found;
 	struct rule_action *action;
 
-	if (nft_u32(rxpath_nlmsg_attribute(attributes, NFTA_OBJ_TYPE)) != NFT_OBJECT_COUNTER ||
-	    nft_u32(rxpath_nlmsg_attribute(attributes, NFTA_OBJ_USE)) != 1)
+	if (nft_u32(attributes, NFTA_OBJ_TYPE) != NFT_OBJECT_COUNTER ||
+	    nft_u32(attributes, NFTA_OBJ_USE) != 1)
 		return;
 	found = find_name(&reading->counters, &wanted);
 	if (!found)
 		return;
 	action = &reading->ruleset.rules[found->rule].action;
 	action->counted = true;
-	action->packets = nft_u64(rxpath_nlmsg_attribute(data, NFTA_COUNTER_PACKETS));
+	action->packets = nft_u64(data, NFTA_COUNTER_PACKETS);
 }
 
 /* What the rule does with packets, and what counts those. */
@@ -192,9 +191,9 @@ static void take_rule(struct reading *reading, uint8_t family, struct rxpath_sli
 	struct nft_rule does;
 	struct ruleset_rule rule = {
 		.family = family,
-		.table = rxpath_nlmsg_string(rxpath_nlmsg_attribute(attributes, NFTA_RULE_TABLE)),
-		.chain = rxpath_nlmsg_string(rxpath_nlmsg_attribute(attributes, NFTA_RULE_CHAIN)),
-		.handle = nft_u64(rxpath_nlmsg_attribute(attributes, NFTA_RULE_HANDLE)),
+		.table = rxpath_nlmsg_text(attributes, NFTA_RULE_TABLE),
+		.chain = rxpath_nlmsg_text(attributes, NFTA_RULE_CHAIN),
+		.handle = nft_u64(attributes, NFTA_RULE_HANDLE),
 	};
 
 	if (++reading->rules_seen > reading->limit) {
@@ -247,8 +246,7 @@ static void take_elements(struct reading *reading, struct rxpath_slice attribute
 	bool matters = true;
 
 	while (error_of(reading) == 0 && rxpath_nlmsg_next_attribute(&list, &type, &element)) {
-		if (nft_u32(rxpath_nlmsg_attribute(element, NFTA_SET_ELEM_FLAGS)) &
-		    NFT_SET_ELEM_INTERVAL_END)
+		if (nft_u32(element, NFTA_SET_ELEM_FLAGS) & NFT_SET_ELEM_INTERVAL_END)
 			continue;
 		if (lookup->is_map)
 			take_verdict(reading, lookup, element, &matters);
@@ -263,14 +261,12 @@ static void take_elements(struct reading *reading, struct rxpath_slice attribute
 
 static void take_table(struct reading *reading, uint8_t family, struct rxpath_slice attributes)
 {
-	ruleset_add_table(
-		&reading->ruleset,
-		(struct ruleset_table){
-			.family = family,
-			.name = rxpath_nlmsg_string(
-				rxpath_nlmsg_attribute(attributes, NFTA_TABLE_NAME)),
-			.id = nft_u64(rxpath_nlmsg_attribute(attributes, NFTA_TABLE_HANDLE)),
-		});
+	ruleset_add_table(&reading->ruleset,
+			  (struct ruleset_table){
+				  .family = family,
+				  .name = rxpath_nlmsg_text(attributes, NFTA_TABLE_NAME),
+				  .id = nft_u64(attributes, NFTA_TABLE_HANDLE),
+			  });
 }
 
 static void take_message(struct reading *reading, const struct nlmsghdr *header,
@@ -279,10 +275,8 @@ static void take_message(struct reading *reading, const struct nlmsghdr *header,
 	struct nfgenmsg general;
 	uint16_t generation;
 
-	if (payload.len < sizeof general)
+	if (!rxpath_nlmsg_take(&payload, &general, sizeof general))
 		return;
-	memcpy(&general, payload.ptr, sizeof general);
-	rxpath_slice_skip(&payload, NLMSG_ALIGN(sizeof general));
 	generation = ntohs(general.res_id);
 	reading->changed = reading->changed || header->nlmsg_flags & NLM_F_DUMP_INTR ||
 			   (reading->generation_known && generation != reading->generation);
@@ -360,18 +354,16 @@ struct set {
 static void take_set(void *context, struct rxpath_slice payload)
 {
 	struct set *set = context;
-	struct rxpath_slice count, size;
 	uint64_t packets;
+	uint32_t size;
 
 	rxpath_slice_skip(&payload, NLMSG_ALIGN(sizeof(struct nfgenmsg)));
 	set->counts = nft_counter(rxpath_nlmsg_attribute(payload, NFTA_SET_EXPR), &packets);
-	count = rxpath_nlmsg_attribute(payload, SET_COUNT);
-	size = rxpath_nlmsg_attribute(rxpath_nlmsg_attribute(payload, NFTA_SET_DESC),
-				      NFTA_SET_DESC_SIZE);
-	if (count.ptr)
-		set->elements = nft_u32(count);
-	else if (nft_u32(size) > 0)
-		set->elements = nft_u32(size);
+	size = nft_u32(rxpath_nlmsg_attribute(payload, NFTA_SET_DESC), NFTA_SET_DESC_SIZE);
+	if (rxpath_nlmsg_attribute(payload, SET_COUNT).ptr)
+		set->elements = nft_u32(payload, SET_COUNT);
+	else if (size > 0)
+		set->elements = size;
 }
 
 /* Whether no other rule has that named set, and counts there too. */

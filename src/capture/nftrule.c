@@ -25,14 +25,14 @@ static uint64_t big_endian(struct rxpath_slice bytes, size_t size)
 	return value;
 }
 
-uint32_t nft_u32(struct rxpath_slice attribute)
+uint32_t nft_u32(struct rxpath_slice attributes, unsigned short type)
 {
-	return (uint32_t)big_endian(attribute, sizeof(uint32_t));
+	return (uint32_t)big_endian(rxpath_nlmsg_attribute(attributes, type), sizeof(uint32_t));
 }
 
-uint64_t nft_u64(struct rxpath_slice attribute)
+uint64_t nft_u64(struct rxpath_slice attributes, unsigned short type)
 {
-	return big_endian(attribute, sizeof(uint64_t));
+	return big_endian(rxpath_nlmsg_attribute(attributes, type), sizeof(uint64_t));
 }
 
 bool nft_verdict(struct rxpath_slice data, int32_t *code, struct rxpath_slice *chain)
@@ -41,8 +41,8 @@ bool nft_verdict(struct rxpath_slice data, int32_t *code, struct rxpath_slice *c
 
 	if (!verdict.ptr)
 		return false;
-	*code = (int32_t)nft_u32(rxpath_nlmsg_attribute(verdict, NFTA_VERDICT_CODE));
-	*chain = rxpath_nlmsg_string(rxpath_nlmsg_attribute(verdict, NFTA_VERDICT_CHAIN));
+	*code = (int32_t)nft_u32(verdict, NFTA_VERDICT_CODE);
+	*chain = rxpath_nlmsg_text(verdict, NFTA_VERDICT_CHAIN);
 	return true;
 }
 
@@ -50,9 +50,8 @@ bool nft_counter(struct rxpath_slice expression, uint64_t *packets)
 {
 	struct rxpath_slice data = rxpath_nlmsg_attribute(expression, NFTA_EXPR_DATA);
 
-	*packets = nft_u64(rxpath_nlmsg_attribute(data, NFTA_COUNTER_PACKETS));
-	return rxpath_slice_is(
-		rxpath_nlmsg_string(rxpath_nlmsg_attribute(expression, NFTA_EXPR_NAME)), "counter");
+	*packets = nft_u64(data, NFTA_COUNTER_PACKETS);
+	return rxpath_slice_is(rxpath_nlmsg_text(expression, NFTA_EXPR_NAME), "counter");
 }
 
 /* One expression: its name ("cmp", "counter", ...) and its attributes. */
@@ -68,7 +67,7 @@ static bool next_expression(struct rxpath_slice *list, struct expression *expres
 
 	if (!rxpath_nlmsg_next_attribute(list, &type, &element))
 		return false;
-	expression->name = rxpath_nlmsg_string(rxpath_nlmsg_attribute(element, NFTA_EXPR_NAME));
+	expression->name = rxpath_nlmsg_text(element, NFTA_EXPR_NAME);
 	expression->data = rxpath_nlmsg_attribute(element, NFTA_EXPR_DATA);
 	return true;
 }
@@ -82,20 +81,17 @@ static bool is(const struct expression *expression, const char *name)
 static struct rxpath_slice set_of(const struct expression *expression)
 {
 	if (is(expression, "lookup"))
-		return rxpath_nlmsg_string(
-			rxpath_nlmsg_attribute(expression->data, NFTA_LOOKUP_SET));
+		return rxpath_nlmsg_text(expression->data, NFTA_LOOKUP_SET);
 	if (is(expression, "dynset"))
-		return rxpath_nlmsg_string(
-			rxpath_nlmsg_attribute(expression->data, NFTA_DYNSET_SET_NAME));
+		return rxpath_nlmsg_text(expression->data, NFTA_DYNSET_SET_NAME);
 	return (struct rxpath_slice){"", 0};
 }
 
 /* Whether what the lookup finds is where the packet goes. */
 static bool looks_up_verdicts(struct rxpath_slice lookup)
 {
-	struct rxpath_slice found = rxpath_nlmsg_attribute(lookup, NFTA_LOOKUP_DREG);
-
-	return found.ptr && nft_u32(found) == NFT_REG_VERDICT;
+	return rxpath_nlmsg_attribute(lookup, NFTA_LOOKUP_DREG).ptr &&
+	       nft_u32(lookup, NFTA_LOOKUP_DREG) == NFT_REG_VERDICT;
 }
 
 bool nft_next_set(struct rxpath_slice *expressions, struct rxpath_slice *set)
@@ -114,7 +110,7 @@ bool nft_next_set(struct rxpath_slice *expressions, struct rxpath_slice *set)
 /* An element counts each packet that is looked up and found (nft_lookup_eval). */
 static bool is_found_in_set(const struct expression *expression)
 {
-	uint32_t flags = nft_u32(rxpath_nlmsg_attribute(expression->data, NFTA_LOOKUP_FLAGS));
+	uint32_t flags = nft_u32(expression->data, NFTA_LOOKUP_FLAGS);
 
 	return is(expression, "lookup") && !(flags & NFT_LOOKUP_F_INV);
 }
@@ -210,7 +206,7 @@ static enum nft_key key_of(const struct expression *expression)
 {
 	if (!is(expression, "meta"))
 		return KEY_OTHER;
-	switch (nft_u32(rxpath_nlmsg_attribute(expression->data, NFTA_META_KEY))) {
+	switch (nft_u32(expression->data, NFTA_META_KEY)) {
 	case NFT_META_NFPROTO:
 		return KEY_NFPROTO;
 	case NFT_META_PROTOCOL:
@@ -224,17 +220,14 @@ static enum nft_key key_of(const struct expression *expression)
 static bool is_comment(const struct expression *expression)
 {
 	return is(expression, "match") &&
-	       rxpath_slice_is(rxpath_nlmsg_string(
-				       rxpath_nlmsg_attribute(expression->data, NFTA_MATCH_NAME)),
-			       "comment");
+	       rxpath_slice_is(rxpath_nlmsg_text(expression->data, NFTA_MATCH_NAME), "comment");
 }
 
 /* "counter name x"; quotas and limits by name can end a rule. */
 static bool is_named_counter(const struct expression *expression)
 {
 	return is(expression, "objref") &&
-	       nft_u32(rxpath_nlmsg_attribute(expression->data, NFTA_OBJREF_IMM_TYPE)) ==
-		       NFT_OBJECT_COUNTER;
+	       nft_u32(expression->data, NFTA_OBJREF_IMM_TYPE) == NFT_OBJECT_COUNTER;
 }
 
 /* Whether no packet can fall out of the rule at this expression. */
@@ -258,7 +251,7 @@ static void decode_expression(const struct expression *expression, enum nft_key 
 
 	if (is(expression, "counter")) {
 		action->counted = true;
-		action->packets = nft_u64(rxpath_nlmsg_attribute(data, NFTA_COUNTER_PACKETS));
+		action->packets = nft_u64(data, NFTA_COUNTER_PACKETS);
 	} else if (!lets_all_pass(expression)) {
 		action->counted = false;
 		rule->counter = (struct rxpath_slice){"", 0};
@@ -272,12 +265,11 @@ static void decode_expression(const struct expression *expression, enum nft_key 
 	} else if (is(expression, "queue")) {
 		decode_queue(data, action);
 	} else if (is(expression, "target")) {
-		nft_decode_target(
-			rxpath_nlmsg_string(rxpath_nlmsg_attribute(data, NFTA_TARGET_NAME)),
-			nft_u32(rxpath_nlmsg_attribute(data, NFTA_TARGET_REV)),
-			rxpath_nlmsg_attribute(data, NFTA_TARGET_INFO), action);
+		nft_decode_target(rxpath_nlmsg_text(data, NFTA_TARGET_NAME),
+				  nft_u32(data, NFTA_TARGET_REV),
+				  rxpath_nlmsg_attribute(data, NFTA_TARGET_INFO), action);
 	} else if (is(expression, "cmp")) {
-		if (nft_u32(rxpath_nlmsg_attribute(data, NFTA_CMP_OP)) == NFT_CMP_EQ)
+		if (nft_u32(data, NFTA_CMP_OP) == NFT_CMP_EQ)
 			action->versions &=
 				nft_key_versions(key, rxpath_nlmsg_attribute(data, NFTA_CMP_DATA));
 	} else if (is(expression, "lookup")) {
@@ -286,10 +278,9 @@ static void decode_expression(const struct expression *expression, enum nft_key 
 			rule->map_key = key;
 		}
 	} else if (is_named_counter(expression)) {
-		rule->counter =
-			rxpath_nlmsg_string(rxpath_nlmsg_attribute(data, NFTA_OBJREF_IMM_NAME));
+		rule->counter = rxpath_nlmsg_text(data, NFTA_OBJREF_IMM_NAME);
 	} else if (is_comment(expression)) {
-		rule->comment = rxpath_nlmsg_string(rxpath_nlmsg_attribute(data, NFTA_MATCH_INFO));
+		rule->comment = rxpath_nlmsg_text(data, NFTA_MATCH_INFO);
 	}
 }
 
@@ -357,7 +348,7 @@ struct reader {
 
 static unsigned register_of(struct rxpath_slice data, unsigned short attribute)
 {
-	uint32_t number = nft_u32(rxpath_nlmsg_attribute(data, attribute));
+	uint32_t number = nft_u32(data, attribute);
 
 	return number < REGISTERS ? number : 0;
 }
@@ -381,9 +372,9 @@ static const struct {
 /* The TTL of IPv4 is where IPv6 has the first byte of an address. */
 static struct loaded load_payload(struct rxpath_slice data, unsigned versions)
 {
-	uint32_t base = nft_u32(rxpath_nlmsg_attribute(data, NFTA_PAYLOAD_BASE));
-	uint32_t offset = nft_u32(rxpath_nlmsg_attribute(data, NFTA_PAYLOAD_OFFSET));
-	uint32_t len = nft_u32(rxpath_nlmsg_attribute(data, NFTA_PAYLOAD_LEN));
+	uint32_t base = nft_u32(data, NFTA_PAYLOAD_BASE);
+	uint32_t offset = nft_u32(data, NFTA_PAYLOAD_OFFSET);
+	uint32_t len = nft_u32(data, NFTA_PAYLOAD_LEN);
 
 	for (size_t i = 0; i < sizeof payloads / sizeof *payloads; i++) {
 		/* Of an address nft loads only the bytes that a prefix needs. */
@@ -412,7 +403,7 @@ static struct loaded load_meta(struct rxpath_slice data)
 		{"meta mark", NFT_META_MARK, FORM_HOST_NUMBER},
 		{"meta nfproto", NFT_META_NFPROTO, FORM_NUMBER},
 	};
-	uint32_t key = nft_u32(rxpath_nlmsg_attribute(data, NFTA_META_KEY));
+	uint32_t key = nft_u32(data, NFTA_META_KEY);
 
 	for (size_t i = 0; i < sizeof keys / sizeof *keys; i++)
 		if (keys[i].key == key)
@@ -422,7 +413,7 @@ static struct loaded load_meta(struct rxpath_slice data)
 
 static struct loaded load_ct(struct rxpath_slice data)
 {
-	if (nft_u32(rxpath_nlmsg_attribute(data, NFTA_CT_KEY)) == NFT_CT_STATE)
+	if (nft_u32(data, NFTA_CT_KEY) == NFT_CT_STATE)
 		return (struct loaded){.words = "ct state", .form = FORM_STATE};
 	return (struct loaded){0};
 }
@@ -580,15 +571,14 @@ static bool takes_protocol(struct reader *reader, const struct loaded *loaded,
 	name = nft_protocol_name(big_endian(value, 1));
 	reader->protocol = name ? name : "th";
 	return name && next_expression(&rest, &next) && is(&next, "payload") &&
-	       nft_u32(rxpath_nlmsg_attribute(next.data, NFTA_PAYLOAD_BASE)) ==
-		       NFT_PAYLOAD_TRANSPORT_HEADER;
+	       nft_u32(next.data, NFTA_PAYLOAD_BASE) == NFT_PAYLOAD_TRANSPORT_HEADER;
 }
 
 static void read_cmp(struct reader *reader, struct rxpath_slice data, struct rxpath_slice rest)
 {
 	static const char *const operators[] = {"", "!= ", "< ", "<= ", "> ", ">= "};
 	const struct loaded *loaded = &reader->registers[register_of(data, NFTA_CMP_SREG)];
-	uint32_t operator= nft_u32(rxpath_nlmsg_attribute(data, NFTA_CMP_OP));
+	uint32_t operator= nft_u32(data, NFTA_CMP_OP);
 	struct rxpath_slice value = value_of(data, NFTA_CMP_DATA);
 
 	if (operator>= sizeof operators / sizeof * operators) {
@@ -630,9 +620,8 @@ static void read_bitwise(struct reader *reader, struct rxpath_slice data)
 static void read_lookup(struct reader *reader, struct rxpath_slice data)
 {
 	const struct loaded *loaded = &reader->registers[register_of(data, NFTA_LOOKUP_SREG)];
-	struct rxpath_slice set =
-		rxpath_nlmsg_string(rxpath_nlmsg_attribute(data, NFTA_LOOKUP_SET));
-	uint32_t flags = nft_u32(rxpath_nlmsg_attribute(data, NFTA_LOOKUP_FLAGS));
+	struct rxpath_slice set = rxpath_nlmsg_text(data, NFTA_LOOKUP_SET);
+	uint32_t flags = nft_u32(data, NFTA_LOOKUP_FLAGS);
 
 	if (!put_words(reader, loaded))
 		return;
@@ -655,9 +644,7 @@ static void read_range(struct reader *reader, struct rxpath_slice data)
 	if (!put_words(reader, loaded))
 		return;
 	rxpath_buf_string(reader->out,
-			  nft_u32(rxpath_nlmsg_attribute(data, NFTA_RANGE_OP)) == NFT_RANGE_NEQ
-				  ? " != "
-				  : " ");
+			  nft_u32(data, NFTA_RANGE_OP) == NFT_RANGE_NEQ ? " != " : " ");
 	put_value(reader->out, loaded, value_of(data, NFTA_RANGE_FROM_DATA));
 	rxpath_buf_char(reader->out, '-');
 	put_value(reader->out, loaded, value_of(data, NFTA_RANGE_TO_DATA));
@@ -668,8 +655,7 @@ static void read_match(struct reader *reader, struct rxpath_slice data)
 	if (reader->out->len > 0)
 		rxpath_buf_char(reader->out, ' ');
 	rxpath_buf_string(reader->out, "-m ");
-	rxpath_buf_escaped(reader->out,
-			   rxpath_nlmsg_string(rxpath_nlmsg_attribute(data, NFTA_MATCH_NAME)), "");
+	rxpath_buf_escaped(reader->out, rxpath_nlmsg_text(data, NFTA_MATCH_NAME), "");
 	reader->gap = false;
 }
 

@@ -59,9 +59,9 @@ void nft_put_address(struct rxpath_buf *out, int family, struct rxpath_slice byt
 /* Which packets such a value is of, by a nft_data attribute. */
 unsigned nft_key_versions(enum nft_key key, struct rxpath_slice data);
 
-/* Big-endian numbers; 0 where the attribute is too short. */
-uint32_t nft_u32(struct rxpath_slice attribute);
-uint64_t nft_u64(struct rxpath_slice attribute);
+/* The big-endian number in the attribute of that type; 0 where there is none. */
+uint32_t nft_u32(struct rxpath_slice attributes, unsigned short type);
+uint64_t nft_u64(struct rxpath_slice attributes, unsigned short type);
 
 /* The packets that the expression, a counter, counted; false: it is something else. */
 bool nft_counter(struct rxpath_slice expression, uint64_t *packets);

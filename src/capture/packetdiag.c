@@ -21,10 +21,8 @@ static void put_socket(void *context, struct rxpath_slice payload)
 	struct rxpath_slice about, memory, uid;
 	bool ring;
 
-	if (payload.len < sizeof message)
+	if (!rxpath_nlmsg_take(&payload, &message, sizeof message))
 		return;
-	memcpy(&message, payload.ptr, sizeof message);
-	rxpath_slice_skip(&payload, NLMSG_ALIGN(sizeof message));
 	about = rxpath_nlmsg_attribute(payload, PACKET_DIAG_INFO);
 	memory = rxpath_nlmsg_attribute(payload, PACKET_DIAG_MEMINFO);
 	uid = rxpath_nlmsg_attribute(payload, PACKET_DIAG_UID);

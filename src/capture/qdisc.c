@@ -50,11 +50,9 @@ static void note_qdisc(void *context, struct rxpath_slice message)
 	struct rxpath_slice kind, queue;
 	struct tcmsg header;
 
-	if (message.len < sizeof header)
+	if (!rxpath_nlmsg_take(&message, &header, sizeof header))
 		return;
-	memcpy(&header, message.ptr, sizeof header);
-	rxpath_slice_skip(&message, NLMSG_ALIGN(sizeof header));
-	kind = rxpath_nlmsg_string(rxpath_nlmsg_attribute(message, TCA_KIND));
+	kind = rxpath_nlmsg_text(message, TCA_KIND);
 	item.ifindex = header.tcm_ifindex;
 	item.both = rxpath_slice_is(kind, "clsact");
 	if (!item.both && !rxpath_slice_is(kind, "ingress"))
@@ -162,8 +160,7 @@ static struct rxpath_slice actions_of(struct rxpath_slice kind, struct rxpath_sl
 static bool decides(struct rxpath_slice kind, struct rxpath_slice options)
 {
 	return rxpath_slice_is(kind, "bpf") &&
-	       rxpath_nlmsg_u32(rxpath_nlmsg_attribute(options, TCA_BPF_FLAGS), 0, 0) &
-		       TCA_BPF_FLAG_ACT_DIRECT;
+	       rxpath_nlmsg_number(options, TCA_BPF_FLAGS, 0) & TCA_BPF_FLAG_ACT_DIRECT;
 }
 
 static void put_filter(struct filters *filters, const struct tcmsg *header, uint32_t chain,
@@ -187,12 +184,10 @@ static void take_filter(void *context, struct rxpath_slice message)
 	unsigned short type;
 	uint32_t chain, drops;
 
-	if (message.len < sizeof header || filters->count == MAX_FILTERS)
+	if (filters->count == MAX_FILTERS || !rxpath_nlmsg_take(&message, &header, sizeof header))
 		return;
-	memcpy(&header, message.ptr, sizeof header);
-	rxpath_slice_skip(&message, NLMSG_ALIGN(sizeof header));
-	kind = rxpath_nlmsg_string(rxpath_nlmsg_attribute(message, TCA_KIND));
-	chain = rxpath_nlmsg_u32(rxpath_nlmsg_attribute(message, TCA_CHAIN), 0, 0);
+	kind = rxpath_nlmsg_text(message, TCA_KIND);
+	chain = rxpath_nlmsg_number(message, TCA_CHAIN, 0);
 	options = rxpath_nlmsg_attribute(message, TCA_OPTIONS);
 	actions = actions_of(kind, options);
 	while (rxpath_nlmsg_next_attribute(&actions, &type, &action)) {
@@ -203,14 +198,12 @@ static void take_filter(void *context, struct rxpath_slice message)
 			queue, offsetof(struct gnet_stats_queue, drops) / sizeof(uint32_t), 0);
 		if (drops == 0)
 			continue;
-		put_filter(filters, &header, chain, kind,
-			   rxpath_nlmsg_string(rxpath_nlmsg_attribute(action, TCA_ACT_KIND)));
+		put_filter(filters, &header, chain, kind, rxpath_nlmsg_text(action, TCA_ACT_KIND));
 		rxpath_buf_printf(filters->out, " %u\n", drops);
 	}
 	/* Each filter comes once without a handle, which is its kind and pref alone. */
 	if (header.tcm_handle != 0 && decides(kind, options)) {
-		put_filter(filters, &header, chain, kind,
-			   rxpath_nlmsg_string(rxpath_nlmsg_attribute(options, TCA_BPF_NAME)));
+		put_filter(filters, &header, chain, kind, rxpath_nlmsg_text(options, TCA_BPF_NAME));
 		rxpath_buf_string(filters->out, " -\n");
 	}
 }

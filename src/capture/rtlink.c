@@ -123,10 +123,8 @@ static void put_device(struct answer *answer, struct rxpath_slice message)
 	struct ifinfomsg header;
 	unsigned short type;
 
-	if (message.len < sizeof header)
+	if (!rxpath_nlmsg_take(&message, &header, sizeof header))
 		return;
-	memcpy(&header, message.ptr, sizeof header);
-	rxpath_slice_skip(&message, NLMSG_ALIGN(sizeof header));
 	while (rxpath_nlmsg_next_attribute(&message, &type, &value))
 		if (type <= LAST_ATTRIBUTE)
 			values[type] = value;

@@ -29,10 +29,8 @@ static void put_socket(void *context, struct rxpath_slice payload)
 	struct xdp_diag_msg message;
 	uint64_t full;
 
-	if (payload.len < sizeof message)
+	if (!rxpath_nlmsg_take(&payload, &message, sizeof message))
 		return;
-	memcpy(&message, payload.ptr, sizeof message);
-	rxpath_slice_skip(&payload, NLMSG_ALIGN(sizeof message));
 	info = rxpath_nlmsg_attribute(payload, XDP_DIAG_INFO);
 	uid = rxpath_nlmsg_attribute(payload, XDP_DIAG_UID);
 	stats = rxpath_nlmsg_attribute(payload, XDP_DIAG_STATS);

@@ -17,10 +17,8 @@ static bool take_socket(struct rxpath_slice payload, struct rxpath_socket *socke
 	struct inet_diag_msg message;
 	struct rxpath_slice memory;
 
-	if (payload.len < sizeof message)
+	if (!rxpath_nlmsg_take(&payload, &message, sizeof message))
 		return false;
-	memcpy(&message, payload.ptr, sizeof message);
-	rxpath_slice_skip(&payload, sizeof message);
 	memory = rxpath_nlmsg_attribute(payload, INET_DIAG_SKMEMINFO);
 	socket->cgroup = rxpath_nlmsg_u64(rxpath_nlmsg_attribute(payload, INET_DIAG_CGROUP_ID));
 	memcpy(socket->local.bytes, message.id.idiag_src, sizeof socket->local.bytes);
