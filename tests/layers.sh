@@ -17,12 +17,12 @@ core='scan search buf err arena nlmsg'
 nouns="$core source catalogue lossy bundle device driver socket sockstat sample builder state report drops unit version"
 allowed_core=$core
 allowed_model=$nouns
-allowed_capture="$nouns capture load namespaces read"
-allowed_trace="$nouns tracer read"
+allowed_capture="$nouns capture clock load namespaces read"
+allowed_trace="$nouns clock tracer read"
 allowed_parse="$nouns parse"
 allowed_analyse="$nouns analyse"
 allowed_render="$nouns render"
-allowed_cli="$nouns capture load namespaces tracer read parse analyse render"
+allowed_cli="$nouns capture clock load namespaces tracer read parse analyse render"
 
 for module in core model capture trace parse analyse render cli; do
 	eval "allowed=\$allowed_$module"
@@ -45,7 +45,7 @@ done
 for header in include/rxpath/*.h src/*/*.h; do
 	name=${header##*/}
 	case $name in
-	render.h | capture_internal.h | steps.h | cli.h | nlmsg.h | version.h) continue ;;
+	render.h | capture_internal.h | steps.h | cli.h | nlmsg.h | clock.h | version.h) continue ;;
 	esac
 	set -- src/*/"${name%.h}.c"
 	[ -e "$1" ] || complain "$header: no ${name%.h}.c"

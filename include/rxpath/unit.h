@@ -23,6 +23,11 @@ bool rxpath_unit_is(struct rxpath_slice path, struct rxpath_slice name);
 /* Whether the path lies in the container whose id begins with `id` (at least 4 digits). */
 bool rxpath_unit_is_container(struct rxpath_slice path, struct rxpath_slice id);
 
+/* Takes the next line "NUMBER:CONTROLLERS:PATH" off the text of /proc/PID/cgroup (proc_cgroup_show,
+ * kernel/cgroup/cgroup.c); cgroup2 has no controllers there. False when none is left. */
+bool rxpath_unit_next_group(struct rxpath_slice *text, struct rxpath_slice *controllers,
+			    struct rxpath_slice *path);
+
 /* The path to use from the text of /proc/PID/cgroup: that of cgroup2 ("0::PATH") if it names a
  * unit; else of a v1 hierarchy that does, systemd's first; else that of cgroup2. Empty if there is
  * none. A slice of `text`. */

@@ -9,16 +9,17 @@
 
 #include "capture_internal.h"
 #include "cpu_limit.h"
+#include "procfs.h"
+#include "rxpath/unit.h"
 
-#define TEXT_SIZE 1024
 #define DIRECTORY_SIZE (CGROUP_PATH_SIZE + 64)
 
-static struct rxpath_slice read_in(const char *directory, const char *name, char text[TEXT_SIZE])
+static bool read_figure(const char *directory, const char *name, const char *word, uint64_t *figure)
 {
 	char path[DIRECTORY_SIZE + 32];
 
 	snprintf(path, sizeof path, "%s/%s", directory, name);
-	return rxpath_read_small(AT_FDCWD, path, text, TEXT_SIZE);
+	return rxpath_procfs_figure(path, word, figure);
 }
 
 /* "cpu" or "cpu,cpuacct" */
@@ -39,21 +40,17 @@ static bool has_cpu(struct rxpath_slice controllers)
  * there is none, or it is not visible. */
 static bool find_cgroup(const char *pid, struct cpu_limit *limit)
 {
-	char text[4 * TEXT_SIZE];
-	char path[64];
-	struct rxpath_slice rest, line, number, controllers;
+	char text[4096], path[64];
+	struct rxpath_slice rest, group, controllers;
 	struct rxpath_slice found = {"", 0};
 
 	snprintf(path, sizeof path, "/proc/%s/cgroup", pid);
 	rest = rxpath_read_small(AT_FDCWD, path, text, sizeof text);
-	while (rxpath_scan_line(&rest, &line)) {
-		if (!rxpath_scan_until(&line, ':', &number) ||
-		    !rxpath_scan_until(&line, ':', &controllers))
-			continue;
+	while (rxpath_unit_next_group(&rest, &controllers, &group)) {
 		if (controllers.len > 0 && !has_cpu(controllers))
 			continue;
 		limit->v1 = controllers.len > 0;
-		found = line;
+		found = group;
 		if (limit->v1)
 			break;
 	}
@@ -66,49 +63,27 @@ static bool find_cgroup(const char *pid, struct cpu_limit *limit)
 	return true;
 }
 
-static bool take_number(struct rxpath_slice *rest, uint64_t *value)
-{
-	struct rxpath_slice word;
-
-	return rxpath_scan_word(rest, &word) && rxpath_scan_dec(word, value);
-}
-
-/* Whether this cgroup has a quota. */
+/* Whether this cgroup has a quota; without one v1 says -1, and v2 "max". */
 static bool read_quota(const char *directory, struct cpu_limit *limit)
 {
-	char text[TEXT_SIZE];
+	char path[DIRECTORY_SIZE + 32], text[64];
 	struct rxpath_slice rest, line;
 
-	if (limit->v1) {
-		rest = read_in(directory, "cpu.cfs_quota_us", text);
-		/* -1: none */
-		if (!rxpath_scan_line(&rest, &line) || !take_number(&line, &limit->quota))
-			return false;
-		rest = read_in(directory, "cpu.cfs_period_us", text);
-	} else {
-		rest = read_in(directory, "cpu.max", text);
-		if (!rxpath_scan_line(&rest, &line) || !take_number(&line, &limit->quota))
-			return false;
-		rest = line;
-	}
-	return rxpath_scan_line(&rest, &line) && take_number(&line, &limit->period);
+	if (limit->v1)
+		return read_figure(directory, "cpu.cfs_quota_us", NULL, &limit->quota) &&
+		       read_figure(directory, "cpu.cfs_period_us", NULL, &limit->period);
+	snprintf(path, sizeof path, "%s/cpu.max", directory);
+	rest = rxpath_read_small(AT_FDCWD, path, text, sizeof text);
+	return rxpath_scan_line(&rest, &line) && rxpath_scan_next_dec(&line, &limit->quota) &&
+	       rxpath_scan_next_dec(&line, &limit->period);
 }
 
 static void read_throttled(const char *directory, struct cpu_limit *limit)
 {
-	char text[TEXT_SIZE];
-	struct rxpath_slice rest = read_in(directory, "cpu.stat", text);
-	struct rxpath_slice line, name;
-	uint64_t value;
-
-	while (rxpath_scan_line(&rest, &line)) {
-		if (!rxpath_scan_word(&line, &name) || !take_number(&line, &value))
-			continue;
-		if (rxpath_slice_is(name, "throttled_usec"))
-			limit->throttled = value * 1000;
-		else if (rxpath_slice_is(name, "throttled_time"))
-			limit->throttled = value;
-	}
+	if (limit->v1)
+		read_figure(directory, "cpu.stat", "throttled_time", &limit->throttled);
+	else if (read_figure(directory, "cpu.stat", "throttled_usec", &limit->throttled))
+		limit->throttled *= 1000;
 }
 
 static void name_directory(const struct cpu_limit *limit, char directory[DIRECTORY_SIZE])

@@ -4,12 +4,14 @@
  * With cgroup v2 it is memory.max, of v1 memory.kmem.tcp.limit_in_bytes, which the memory of all
  * sockets counts against, not only TCP's (mem_cgroup_charge_skmem, mm/memcontrol.c). The limit of a
  * group above may be the one that is reached, so all of them are looked at. */
+#include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "capture_internal.h"
+#include "procfs.h"
+#include "rxpath/unit.h"
 
-#define FILE_LIMIT ((size_t)64 << 10)
 #define MAX_PATH 1024
 
 struct hierarchy {
@@ -49,65 +51,27 @@ struct level {
 	uint64_t limit, usage;
 };
 
-struct memory_pass {
-	struct rxpath_capture *capture;
-	struct rxpath_buf file;
-	struct rxpath_buf text;
-};
-
 /* The figure in the file, or behind that word at the start of a line. */
-static bool read_figure(struct memory_pass *pass, const struct level *level, const char *file,
-			const char *behind, uint64_t *value)
+static bool read_figure(const struct level *level, const char *file, const char *word,
+			uint64_t *figure)
 {
-	char whole[MAX_PATH + 128];
-	struct rxpath_slice rest, line, word;
+	char path[MAX_PATH + 128];
 
-	snprintf(whole, sizeof whole, "%s%s/%s", level->mount, level->path, file);
-	if (rxpath_capture_file(pass->capture, whole, FILE_LIMIT, &pass->file) != 0)
-		return false;
-	rest = rxpath_buf_view(&pass->file);
-	while (rxpath_scan_line(&rest, &line)) {
-		if (!rxpath_scan_word(&line, &word))
-			return false;
-		if (!behind)
-			return rxpath_scan_dec(word, value);
-		if (rxpath_slice_is(word, behind))
-			return rxpath_scan_word(&line, &word) && rxpath_scan_dec(word, value);
-	}
-	return false;
-}
-
-/* The group of that hierarchy in a line "ID:CONTROLLERS:PATH". */
-static bool is_in(struct rxpath_slice line, const char *controller, char path[MAX_PATH])
-{
-	const char *end = line.ptr + line.len;
-	const char *names = memchr(line.ptr, ':', line.len);
-	const char *group = names ? memchr(names + 1, ':', (size_t)(end - names - 1)) : NULL;
-	struct rxpath_slice list, name;
-
-	if (!group || end - group - 1 >= MAX_PATH)
-		return false;
-	list = (struct rxpath_slice){names + 1, (size_t)(group - names - 1)};
-	name = rxpath_slice_of(controller);
-	/* Without controllers it is cgroup2; "memory" is mounted alone everywhere. */
-	if (!rxpath_slice_equal(list, name))
-		return false;
-	memcpy(path, group + 1, (size_t)(end - group - 1));
-	path[end - group - 1] = '\0';
-	return true;
+	snprintf(path, sizeof path, "%s%s/%s", level->mount, level->path, file);
+	return rxpath_procfs_figure(path, word, figure);
 }
 
 /* The group of which the usage is nearest to its limit, from this one up. */
-static bool find_tightest(struct memory_pass *pass, struct level level, struct level *tightest)
+static bool find_tightest(struct level level, struct level *tightest)
 {
 	bool found = false;
 	char *slash;
 
 	for (;;) {
 		/* "max", and what v1 has for it, are no limit. */
-		if (read_figure(pass, &level, level.hierarchy->limit, NULL, &level.limit) &&
+		if (read_figure(&level, level.hierarchy->limit, NULL, &level.limit) &&
 		    level.limit > 0 && level.limit < UINT64_C(1) << 60 &&
-		    read_figure(pass, &level, level.hierarchy->usage, NULL, &level.usage) &&
+		    read_figure(&level, level.hierarchy->usage, NULL, &level.usage) &&
 		    (!found ||
 		     (long double)level.usage / (long double)level.limit >
 			     (long double)tightest->usage / (long double)tightest->limit)) {
@@ -127,74 +91,78 @@ static void put_figure(struct rxpath_buf *out, uint64_t pid, const char *word, u
 			  (unsigned long long)value);
 }
 
-static void put_level(struct memory_pass *pass, uint64_t pid, const struct level *level)
+static void put_level(struct rxpath_buf *out, uint64_t pid, const struct level *level)
 {
 	const struct hierarchy *hierarchy = level->hierarchy;
 	uint64_t value;
 
-	rxpath_buf_printf(&pass->text, "memory.%llu.file %s", (unsigned long long)pid,
-			  level->mount);
-	rxpath_buf_escaped(&pass->text, rxpath_slice_of(level->path), "");
-	rxpath_buf_printf(&pass->text, "/%s\nmemory.%llu.cgroup ", hierarchy->limit,
+	rxpath_buf_printf(out, "memory.%llu.file %s", (unsigned long long)pid, level->mount);
+	rxpath_buf_escaped(out, rxpath_slice_of(level->path), "");
+	rxpath_buf_printf(out, "/%s\nmemory.%llu.cgroup ", hierarchy->limit,
 			  (unsigned long long)pid);
-	rxpath_buf_escaped(&pass->text, rxpath_slice_of(level->path[0] ? level->path : "/"), "");
-	rxpath_buf_char(&pass->text, '\n');
-	put_figure(&pass->text, pid, "limit", level->limit);
-	put_figure(&pass->text, pid, "usage", level->usage);
-	if (hierarchy->peak && read_figure(pass, level, hierarchy->peak, NULL, &value))
-		put_figure(&pass->text, pid, "peak", value);
-	if (read_figure(pass, level, hierarchy->failures, hierarchy->failures_word, &value))
-		put_figure(&pass->text, pid, "failures", value);
-	if (hierarchy->stat && read_figure(pass, level, hierarchy->stat, "sock", &value))
-		put_figure(&pass->text, pid, "sock", value);
+	rxpath_buf_escaped(out, rxpath_slice_of(level->path[0] ? level->path : "/"), "");
+	rxpath_buf_char(out, '\n');
+	put_figure(out, pid, "limit", level->limit);
+	put_figure(out, pid, "usage", level->usage);
+	if (hierarchy->peak && read_figure(level, hierarchy->peak, NULL, &value))
+		put_figure(out, pid, "peak", value);
+	if (read_figure(level, hierarchy->failures, hierarchy->failures_word, &value))
+		put_figure(out, pid, "failures", value);
+	if (hierarchy->stat && read_figure(level, hierarchy->stat, "sock", &value))
+		put_figure(out, pid, "sock", value);
 }
 
-static void put_process(struct memory_pass *pass, uint64_t pid)
+/* The group of the process in that hierarchy, below the first of its mounts that has limits. False
+ * where none has. */
+static bool put_hierarchy(struct rxpath_buf *out, uint64_t pid, const struct hierarchy *hierarchy,
+			  struct rxpath_slice group)
 {
-	struct rxpath_buf groups = {0};
-	struct rxpath_slice rest, line;
+	struct level level = {.hierarchy = hierarchy};
 	struct level tightest;
-	char path[64];
 
-	snprintf(path, sizeof path, "/proc/%llu/cgroup", (unsigned long long)pid);
-	if (rxpath_capture_file(pass->capture, path, FILE_LIMIT, &groups) != 0) {
-		rxpath_buf_free(&groups);
-		return;
-	}
-	for (size_t i = 0; i < sizeof hierarchies / sizeof *hierarchies; i++) {
-		rest = rxpath_buf_view(&groups);
-		while (rxpath_scan_line(&rest, &line)) {
-			struct level level = {.hierarchy = &hierarchies[i]};
-
-			if (!is_in(line, hierarchies[i].controller, level.path))
-				continue;
-			for (size_t j = 0; j < 2 && hierarchies[i].mounts[j]; j++) {
-				level.mount = hierarchies[i].mounts[j];
-				if (find_tightest(pass, level, &tightest)) {
-					put_level(pass, pid, &tightest);
-					rxpath_buf_free(&groups);
-					return;
-				}
-			}
+	if (group.len >= sizeof level.path)
+		return false;
+	memcpy(level.path, group.ptr, group.len);
+	for (size_t i = 0; i < 2 && hierarchy->mounts[i]; i++) {
+		level.mount = hierarchy->mounts[i];
+		if (find_tightest(level, &tightest)) {
+			put_level(out, pid, &tightest);
+			return true;
 		}
 	}
-	rxpath_buf_free(&groups);
+	return false;
+}
+
+static void put_process(struct rxpath_buf *out, uint64_t pid)
+{
+	char path[64], text[8192];
+	struct rxpath_slice groups, rest, controllers, group;
+	bool done = false;
+
+	snprintf(path, sizeof path, "/proc/%llu/cgroup", (unsigned long long)pid);
+	groups = rxpath_read_small(AT_FDCWD, path, text, sizeof text);
+	for (size_t i = 0; i < sizeof hierarchies / sizeof *hierarchies; i++) {
+		rest = groups;
+		/* "memory" is mounted alone everywhere. */
+		while (!done && rxpath_unit_next_group(&rest, &controllers, &group))
+			done = rxpath_slice_is(controllers, hierarchies[i].controller) &&
+			       put_hierarchy(out, pid, &hierarchies[i], group);
+	}
 }
 
 bool rxpath_capture_memory(struct rxpath_capture *capture, const uint64_t *pids, size_t count,
 			   rxpath_sink *sink, void *context, struct rxpath_error *error)
 {
 	const struct emitter emitter = {sink, context, NULL, error};
-	struct memory_pass pass = {.capture = capture};
-	bool done = true;
+	struct rxpath_buf text = {0};
+	bool done;
 
 	if (!rxpath_capture_is_live(capture))
 		return true;
 	for (size_t i = 0; i < count && i < RXPATH_MEMORY_PROCESSES; i++)
-		put_process(&pass, pids[i]);
-	if (pass.text.failed || pass.text.len > 0)
-		done = rxpath_emit_text(&emitter, "rxpath/settings", 0, &pass.text);
-	rxpath_buf_free(&pass.text);
-	rxpath_buf_free(&pass.file);
+		put_process(&text, pids[i]);
+	done = (!text.failed && text.len == 0) ||
+	       rxpath_emit_text(&emitter, "rxpath/settings", 0, &text);
+	rxpath_buf_free(&text);
 	return done;
 }

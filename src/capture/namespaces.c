@@ -1,6 +1,5 @@
 /* namespaces.c: the network namespaces of the host: those that `ip netns` named, and those that
  * some process is in. */
-#include <ctype.h>
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -12,6 +11,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "procfs.h"
 #include "rxpath/buf.h"
 #include "rxpath/namespaces.h"
 #include "rxpath/read.h"
@@ -75,34 +75,15 @@ static struct rxpath_namespace *note(struct rxpath_namespaces *namespaces, uint6
 	return &items[at];
 }
 
-/* "net:[4026531840]" (ns_get_name, fs/nsfs.c). */
-static bool parse_identity(const char *text, size_t len, uint64_t *inode)
-{
-	struct rxpath_slice rest = {text, len};
-
-	if (!rxpath_slice_starts(rest, "net:[") || text[len - 1] != ']')
-		return false;
-	rxpath_slice_skip(&rest, strlen("net:["));
-	rest.len--;
-	return rxpath_scan_dec(rest, inode);
-}
-
-/* That field of the process's stat, from the third on: the name before it may hold anything
- * (do_task_stat, fs/proc/array.c). 0: it has ended. */
+/* That number of the process's stat; 0: it has ended. */
 static uint64_t field_of(int proc, const char *pid, unsigned number)
 {
 	char path[64], text[1024];
-	struct rxpath_slice rest, word = {0};
 	uint64_t value = 0;
 
 	snprintf(path, sizeof path, "%.20s/stat", pid);
-	rest = rxpath_read_small(proc, path, text, sizeof text);
-	if (!rxpath_scan_last(&rest, ')', &word))
-		return 0;
-	for (unsigned field = 3; field <= number; field++)
-		if (!rxpath_scan_word(&rest, &word))
-			return 0;
-	return rxpath_scan_dec(word, &value) ? value : 0;
+	rxpath_procfs_stat_number(rxpath_read_small(proc, path, text, sizeof text), number, &value);
+	return value;
 }
 
 /* *inode is that of its namespace; 0: it may not be seen. */
@@ -111,19 +92,15 @@ static bool note_process(struct rxpath_namespaces *namespaces, int proc, const c
 {
 	struct rxpath_slice digits = rxpath_slice_of(pid);
 	struct rxpath_namespace *item;
-	char path[64], target[64];
+	char path[64];
 	uint64_t started;
-	ssize_t len;
 
 	*inode = 0;
 	snprintf(path, sizeof path, "%.20s/ns/net", pid);
-	len = readlinkat(proc, path, target, sizeof target);
-	if (len <= 0) {
-		namespaces->hidden += len < 0 && (errno == EACCES || errno == EPERM);
+	if (!rxpath_procfs_inode(proc, path, "net", inode)) {
+		namespaces->hidden += errno == EACCES || errno == EPERM;
 		return true;
 	}
-	if (!parse_identity(target, (size_t)len, inode))
-		return true;
 	item = note(namespaces, *inode);
 	if (!item)
 		return false;
@@ -166,19 +143,18 @@ static bool note_processes(struct rxpath_namespaces *namespaces, struct rxpath_e
 	char text[4096];
 	struct rxpath_slice threads = {"", 0};
 	DIR *proc = opendir("/proc");
-	struct dirent *entry;
+	const char *pid;
 	bool done = true;
 
 	if (!proc)
 		return rxpath_error_system(error, "/proc", errno);
-	while (done && (entry = readdir(proc))) {
+	while (done && (pid = rxpath_procfs_next(proc))) {
 		uint64_t inode;
 
-		if (!isdigit((unsigned char)entry->d_name[0]) ||
-		    take_thread(&threads, entry->d_name))
+		if (take_thread(&threads, pid))
 			continue;
-		done = note_process(namespaces, dirfd(proc), entry->d_name, &inode);
-		if (strcmp(entry->d_name, KTHREADD) == 0)
+		done = note_process(namespaces, dirfd(proc), pid, &inode);
+		if (strcmp(pid, KTHREADD) == 0)
 			threads = list_threads(namespaces, dirfd(proc), inode, text, sizeof text);
 	}
 	closedir(proc);

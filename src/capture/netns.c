@@ -1,6 +1,5 @@
 /* netns.c: enters the network namespace of --netns (a name of `ip netns`) or --pid (one of its
  * processes). The program then stays in it. */
-#include <ctype.h>
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -10,6 +9,7 @@
 #include <unistd.h>
 
 #include "capture_internal.h"
+#include "procfs.h"
 #include "rxpath/unit.h"
 
 /* Why it cannot be entered, in the words of who asked for it. */
@@ -68,17 +68,12 @@ static int enter_process(const char *path, int *process)
 /* Whether a line of /proc/PID/cgroup says that the process is in that unit or container. */
 static bool is_member(struct rxpath_slice text, struct rxpath_slice name, bool is_container)
 {
-	struct rxpath_slice line, number, controllers;
+	struct rxpath_slice controllers, path;
 
-	while (rxpath_scan_line(&text, &line)) {
-		/* "NUMBER:CONTROLLERS:PATH" */
-		if (!rxpath_scan_until(&line, ':', &number) ||
-		    !rxpath_scan_until(&line, ':', &controllers))
-			continue;
-		if (is_container ? rxpath_unit_is_container(line, name)
-				 : rxpath_unit_is(line, name))
+	while (rxpath_unit_next_group(&text, &controllers, &path))
+		if (is_container ? rxpath_unit_is_container(path, name)
+				 : rxpath_unit_is(path, name))
 			return true;
-	}
 	return false;
 }
 
@@ -89,19 +84,17 @@ static bool find_process(const char *word, char pid[24], struct rxpath_error *er
 	struct rxpath_slice name = rxpath_slice_of(strchr(word, ':') + 1);
 	const bool is_container = word[0] == 'c';
 	DIR *proc = opendir("/proc");
-	struct dirent *entry;
+	const char *entry;
 	bool found = false;
 
-	while (proc && !found && (entry = readdir(proc))) {
+	while (proc && !found && (entry = rxpath_procfs_next(proc))) {
 		char path[64], text[4096];
 
-		if (!isdigit((unsigned char)entry->d_name[0]))
-			continue;
-		snprintf(path, sizeof path, "%.20s/cgroup", entry->d_name);
+		snprintf(path, sizeof path, "%.20s/cgroup", entry);
 		found = is_member(rxpath_read_small(dirfd(proc), path, text, sizeof text), name,
 				  is_container);
 		if (found)
-			snprintf(pid, 24, "%.20s", entry->d_name);
+			snprintf(pid, 24, "%.20s", entry);
 	}
 	if (proc)
 		closedir(proc);

@@ -3,7 +3,6 @@
  * Over all of it that the time allows, also when an owner has been found for each socket: a socket
  * may have several holders, before and after a fork, and nothing tells how many. A report names
  * sockets only when they lost packets or are about to, so most reports cost no walk at all. */
-#include <ctype.h>
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -15,6 +14,8 @@
 #include <unistd.h>
 
 #include "capture_internal.h"
+#include "procfs.h"
+#include "rxpath/clock.h"
 #include "rxpath/unit.h"
 #include "rxpath/search.h"
 
@@ -63,17 +64,6 @@ static bool is_wanted(struct owner_scan *scan, uint64_t inode)
 	return true;
 }
 
-static bool parse_link(const char *target, size_t len, uint64_t *inode)
-{
-	struct rxpath_slice rest = {target, len};
-
-	if (!rxpath_slice_starts(rest, "socket:[") || target[len - 1] != ']')
-		return false;
-	rxpath_slice_skip(&rest, strlen("socket:["));
-	rest.len--;
-	return rxpath_scan_dec(rest, inode);
-}
-
 /* The name that the process gave itself, without its newline (comm_show, fs/proc/base.c). */
 static void put_comm(struct rxpath_buf *out, int fds)
 {
@@ -105,22 +95,14 @@ static void put_names(struct rxpath_buf *out, int fds)
 	put_cgroup(out, fds);
 }
 
-static uint64_t now(clockid_t clock)
-{
-	struct timespec time;
-
-	clock_gettime(clock, &time);
-	return (uint64_t)time.tv_sec * 1000000000 + (uint64_t)time.tv_nsec;
-}
-
 /* Whether the walk has to end here; scan->ended says why. */
 static bool is_over(struct owner_scan *scan)
 {
 	if (scan->ended == 0 && rxpath_is_interrupted(scan->interrupt))
 		scan->ended = EINTR;
 	if (scan->ended == 0 &&
-	    (now(CLOCK_MONOTONIC) >= scan->deadline ||
-	     (scan->cpu_end > 0 && now(CLOCK_THREAD_CPUTIME_ID) >= scan->cpu_end)))
+	    (rxpath_now(CLOCK_MONOTONIC) >= scan->deadline ||
+	     (scan->cpu_end > 0 && rxpath_now(CLOCK_THREAD_CPUTIME_ID) >= scan->cpu_end)))
 		scan->ended = ETIMEDOUT;
 	return scan->ended != 0;
 }
@@ -150,8 +132,8 @@ static uint64_t count_of(int proc, const char *path)
 
 static void scan_process(struct owner_scan *scan, int proc, const char *pid)
 {
-	char target[80], path[32];
-	struct dirent *entry;
+	char path[32];
+	const char *entry;
 	DIR *fds;
 	int fd;
 
@@ -170,22 +152,22 @@ static void scan_process(struct owner_scan *scan, int proc, const char *pid)
 	scan->number++;
 	scan->is_first = strcmp(pid, "1") == 0;
 	rxpath_buf_reset(&scan->names);
-	for (size_t links = 1; errno = 0, is_searching(scan) && (entry = readdir(fds)); links++) {
+	for (size_t links = 1; errno = 0, is_searching(scan) && (entry = rxpath_procfs_next(fds));
+	     links++) {
 		uint64_t inode;
-		ssize_t len;
 
-		if (entry->d_name[0] == '.')
-			continue;
-		len = readlinkat(dirfd(fds), entry->d_name, target, sizeof target);
 		if (links % LINKS_AT_ONCE == 0 && is_over(scan))
 			break;
-		/* Who may look at one descriptor may look at all (proc_fd_access_allowed,
-		 * fs/proc/base.c). */
-		if (len < 0 && (errno == EACCES || errno == EPERM))
-			break;
-		if (len < 0)
-			note_failure(scan, errno);
-		if (len <= 0 || !parse_link(target, (size_t)len, &inode) || !is_wanted(scan, inode))
+		if (!rxpath_procfs_inode(dirfd(fds), entry, "socket", &inode)) {
+			/* Who may look at one descriptor may look at all (proc_fd_access_allowed,
+			 * fs/proc/base.c). */
+			if (errno == EACCES || errno == EPERM)
+				break;
+			if (errno != 0)
+				note_failure(scan, errno);
+			continue;
+		}
+		if (!is_wanted(scan, inode))
 			continue;
 		if (scan->names.len == 0)
 			put_names(&scan->names, dirfd(fds));
@@ -265,14 +247,15 @@ static bool walk(struct rxpath_capture *capture, const struct wanted *wanted, rx
 		.missing = wanted->count,
 		.interrupt = purpose->interrupt,
 	};
-	struct dirent *entry = NULL;
+	const char *entry = NULL;
 	bool taken = true;
 	DIR *proc;
 
 	if (wanted->count == 0 || !rxpath_capture_is_live(capture))
 		return true;
-	scan.deadline = now(CLOCK_MONOTONIC) + (uint64_t)budget * 1000000;
-	scan.cpu_end = all ? 0 : now(CLOCK_THREAD_CPUTIME_ID) + (uint64_t)FIRST_CPU_MS * 1000000;
+	scan.deadline = rxpath_now(CLOCK_MONOTONIC) + (uint64_t)budget * 1000000;
+	scan.cpu_end =
+		all ? 0 : rxpath_now(CLOCK_THREAD_CPUTIME_ID) + (uint64_t)FIRST_CPU_MS * 1000000;
 	scan.seen = calloc(wanted->count, sizeof *scan.seen);
 	if (!scan.seen)
 		return rxpath_error_memory(error);
@@ -285,10 +268,10 @@ static bool walk(struct rxpath_capture *capture, const struct wanted *wanted, rx
 	scan.tells_counts = count_of(dirfd(proc), "self/fd") > 0;
 	scan_groups(&scan, capture, dirfd(proc), wanted->groups, wanted->group_count);
 	/* Process 1 holds much that it does not read, so for one owner it is asked last. */
-	while (errno = 0, is_searching(&scan) && (entry = readdir(proc)) && !is_over(&scan))
-		if (isdigit((unsigned char)entry->d_name[0]) &&
-		    (all || strcmp(entry->d_name, "1") != 0))
-			scan_process(&scan, dirfd(proc), entry->d_name);
+	while (errno = 0,
+	       is_searching(&scan) && (entry = rxpath_procfs_next(proc)) && !is_over(&scan))
+		if (all || strcmp(entry, "1") != 0)
+			scan_process(&scan, dirfd(proc), entry);
 	if (!entry && errno != 0)
 		note_failure(&scan, errno);
 	if (!all && scan.missing > 0 && !is_over(&scan))

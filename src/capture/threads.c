@@ -12,6 +12,8 @@
 
 #include "capture_internal.h"
 #include "cpu_limit.h"
+#include "procfs.h"
+#include "rxpath/clock.h"
 
 /* A process with more threads than this is left out: its sums would not be known. */
 #define MAX_THREADS 256
@@ -56,23 +58,16 @@ static void put_cpus(struct rxpath_buf *out, pid_t tid)
 	}
 }
 
-/* State, number of threads and start (do_task_stat, fs/proc/array.c), behind the name, which may
- * hold anything. */
+/* State, number of threads and start. */
 static bool parse_stat(struct rxpath_slice stat, char *state, uint64_t *threads, uint64_t *start)
 {
-	struct rxpath_slice head, word;
-	int field = 3;
+	struct rxpath_slice word;
 
-	if (!rxpath_scan_last(&stat, ')', &head))
+	if (!rxpath_procfs_stat_field(stat, 3, &word))
 		return false;
-	for (; field <= 22 && rxpath_scan_word(&stat, &word); field++) {
-		if (field == 3)
-			*state = word.ptr[0];
-		if ((field == 20 && !rxpath_scan_dec(word, threads)) ||
-		    (field == 22 && !rxpath_scan_dec(word, start)))
-			return false;
-	}
-	return field > 22 && isalpha((unsigned char)*state);
+	*state = word.ptr[0];
+	return isalpha((unsigned char)*state) && rxpath_procfs_stat_number(stat, 20, threads) &&
+	       rxpath_procfs_stat_number(stat, 22, start);
 }
 
 /* A thread that ends meanwhile is left out; the number of threads tells that one is missing. */
@@ -83,7 +78,6 @@ static void put_thread(const struct reader *reader, const char *tid)
 	struct rxpath_slice sched =
 		read_at(reader->tasks, tid, "schedstat", sched_text, sizeof sched_text);
 	uint64_t run = RXPATH_UNKNOWN, wait = RXPATH_UNKNOWN, threads, start;
-	struct timespec now;
 	char state;
 
 	if (!parse_stat(stat, &state, &threads, &start))
@@ -91,12 +85,10 @@ static void put_thread(const struct reader *reader, const char *tid)
 	/* Kernels without CONFIG_SCHED_INFO do not have it. */
 	if (!rxpath_scan_next_dec(&sched, &run) || !rxpath_scan_next_dec(&sched, &wait))
 		run = wait = RXPATH_UNKNOWN;
-	clock_gettime(CLOCK_MONOTONIC, &now);
 	rxpath_buf_printf(reader->text, "%s %s %llu %llu %c %llu", reader->pid, tid,
 			  (unsigned long long)start,
-			  (unsigned long long)now.tv_sec * 1000000000 +
-				  (unsigned long long)now.tv_nsec,
-			  state, (unsigned long long)threads);
+			  (unsigned long long)rxpath_now(CLOCK_MONOTONIC), state,
+			  (unsigned long long)threads);
 	rxpath_buf_column_u64(reader->text, run);
 	rxpath_buf_column_u64(reader->text, wait);
 	rxpath_buf_column_u64(reader->text, reader->limit.throttled);
@@ -114,7 +106,7 @@ static void put_process(struct rxpath_buf *text, uint64_t number)
 {
 	char pid[24], path[64];
 	struct reader reader = {.pid = pid, .text = text};
-	struct dirent *entry;
+	const char *tid;
 	DIR *tasks;
 	size_t len = text->len;
 	unsigned count = 0;
@@ -126,9 +118,9 @@ static void put_process(struct rxpath_buf *text, uint64_t number)
 		return;
 	reader.tasks = dirfd(tasks);
 	rxpath_cpu_limit_of(pid, &reader.limit);
-	while (count <= MAX_THREADS && (entry = readdir(tasks)))
-		if (isdigit((unsigned char)entry->d_name[0]) && count++ < MAX_THREADS)
-			put_thread(&reader, entry->d_name);
+	while (count <= MAX_THREADS && (tid = rxpath_procfs_next(tasks)))
+		if (count++ < MAX_THREADS)
+			put_thread(&reader, tid);
 	if (count > MAX_THREADS)
 		text->len = len;
 	closedir(tasks);

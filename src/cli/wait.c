@@ -3,6 +3,7 @@
 #include <time.h>
 
 #include "cli.h"
+#include "rxpath/clock.h"
 
 #define BILLION UINT64_C(1000000000)
 
@@ -24,10 +25,7 @@ void wait_block(sigset_t *old)
 
 uint64_t wait_now(void)
 {
-	struct timespec now;
-
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return (uint64_t)now.tv_sec * BILLION + (uint64_t)now.tv_nsec;
+	return rxpath_now(CLOCK_MONOTONIC);
 }
 
 /* The same, while the trace buffers are kept empty. */

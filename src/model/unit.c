@@ -157,22 +157,30 @@ bool rxpath_unit_is_container(struct rxpath_slice path, struct rxpath_slice id)
 	return false;
 }
 
+bool rxpath_unit_next_group(struct rxpath_slice *text, struct rxpath_slice *controllers,
+			    struct rxpath_slice *path)
+{
+	struct rxpath_slice number;
+
+	while (rxpath_scan_line(text, path))
+		if (rxpath_scan_until(path, ':', &number) &&
+		    rxpath_scan_until(path, ':', controllers))
+			return true;
+	return false;
+}
+
 struct rxpath_slice rxpath_unit_path(struct rxpath_slice text)
 {
-	struct rxpath_slice line, number, controllers;
+	struct rxpath_slice path, controllers;
 	struct rxpath_slice unified = {"", 0}, systemd = {"", 0}, other = {"", 0};
 
-	/* "NUMBER:CONTROLLERS:PATH" a line (proc_cgroup_show, kernel/cgroup/cgroup.c). */
-	while (rxpath_scan_line(&text, &line)) {
-		if (!rxpath_scan_until(&line, ':', &number) ||
-		    !rxpath_scan_until(&line, ':', &controllers))
-			continue;
+	while (rxpath_unit_next_group(&text, &controllers, &path)) {
 		if (controllers.len == 0)
-			unified = line;
+			unified = path;
 		else if (rxpath_slice_is(controllers, "name=systemd"))
-			systemd = line;
-		else if (other.len == 0 && rxpath_unit_of(line).len > 0)
-			other = line;
+			systemd = path;
+		else if (other.len == 0 && rxpath_unit_of(path).len > 0)
+			other = path;
 	}
 	if (rxpath_unit_of(unified).len > 0)
 		return unified;

@@ -14,6 +14,7 @@
 #include <unistd.h>
 
 #include "rxpath/arena.h"
+#include "rxpath/clock.h"
 #include "rxpath/read.h"
 #include "rxpath/tracer.h"
 #include "tracefs.h"
@@ -359,19 +360,11 @@ static bool drain(struct rxpath_trace *trace, uint64_t limit, uint64_t *pages,
 	return true;
 }
 
-static uint64_t now(void)
-{
-	struct timespec time;
-
-	clock_gettime(CLOCK_MONOTONIC, &time);
-	return (uint64_t)time.tv_sec * 1000000000 + (uint64_t)time.tv_nsec;
-}
-
 /* Waits for the descriptors, `most` nanoseconds and never past the deadline. True when the caller's
  * (the first) is ready. */
 static bool wait_for(struct pollfd *polls, size_t count, uint64_t most, uint64_t deadline)
 {
-	uint64_t time = now();
+	uint64_t time = rxpath_now(CLOCK_MONOTONIC);
 	uint64_t left = deadline > time ? deadline - time : 0;
 	struct timespec timeout;
 
@@ -392,7 +385,7 @@ enum rxpath_wait rxpath_trace_wait(struct rxpath_trace *trace, uint64_t deadline
 	polls[0] = (struct pollfd){.fd = wake, .events = POLLIN};
 	for (size_t i = 0; i < trace->cpu_count; i++)
 		polls[i + 1] = (struct pollfd){.fd = trace->cpus[i].pipe, .events = POLLIN};
-	while (!woken && now() < deadline) {
+	while (!woken && rxpath_now(CLOCK_MONOTONIC) < deadline) {
 		woken = wait_for(polls, trace->cpu_count + 1, POLL_NS, deadline);
 		if (!drain(trace, ROUND_PAGES, &pages, error))
 			return RXPATH_WAIT_FAILED;

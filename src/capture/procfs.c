@@ -1,0 +1,74 @@
+/* procfs.c: what the files of /proc/PID say, and other small files of the kernel. */
+#include <ctype.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "procfs.h"
+#include "rxpath/read.h"
+
+const char *rxpath_procfs_next(DIR *directory)
+{
+	const struct dirent *entry;
+
+	do {
+		errno = 0;
+		entry = readdir(directory);
+	} while (entry && !isdigit((unsigned char)entry->d_name[0]));
+	return entry ? entry->d_name : NULL;
+}
+
+static bool take_inode(struct rxpath_slice link, const char *kind, uint64_t *inode)
+{
+	if (!rxpath_slice_starts(link, kind))
+		return false;
+	rxpath_slice_skip(&link, strlen(kind));
+	if (!rxpath_slice_starts(link, ":[") || !rxpath_slice_ends(link, "]"))
+		return false;
+	rxpath_slice_skip(&link, strlen(":["));
+	link.len--;
+	return rxpath_scan_dec(link, inode);
+}
+
+bool rxpath_procfs_inode(int dir, const char *path, const char *kind, uint64_t *inode)
+{
+	char target[80];
+	ssize_t len = readlinkat(dir, path, target, sizeof target);
+
+	if (len < 0)
+		return false;
+	errno = 0;
+	return take_inode((struct rxpath_slice){target, (size_t)len}, kind, inode);
+}
+
+bool rxpath_procfs_stat_field(struct rxpath_slice stat, unsigned field, struct rxpath_slice *word)
+{
+	struct rxpath_slice name;
+	bool has = rxpath_scan_last(&stat, ')', &name);
+
+	for (unsigned at = 3; has && at <= field; at++)
+		has = rxpath_scan_word(&stat, word);
+	return has;
+}
+
+bool rxpath_procfs_stat_number(struct rxpath_slice stat, unsigned field, uint64_t *number)
+{
+	struct rxpath_slice word;
+
+	return rxpath_procfs_stat_field(stat, field, &word) && rxpath_scan_dec(word, number);
+}
+
+bool rxpath_procfs_figure(const char *path, const char *word, uint64_t *number)
+{
+	char text[4096];
+	struct rxpath_slice rest = rxpath_read_small(AT_FDCWD, path, text, sizeof text);
+	struct rxpath_slice line, first;
+
+	while (rxpath_scan_line(&rest, &line) && rxpath_scan_word(&line, &first)) {
+		if (word && !rxpath_slice_is(first, word))
+			continue;
+		return (!word || rxpath_scan_word(&line, &first)) && rxpath_scan_dec(first, number);
+	}
+	return false;
+}
