@@ -470,6 +470,7 @@ static void new_losses_are_noticed(void **state)
 		"Udp6EarlyInErrors",
 		"UdpFooRcvbufErrors",
 		"UdpLite6QueuePruned",
+		"UdpErrors",
 		"UdpXInCsumErrors",
 		"XfrmInNewStateError",
 		"nf_conntrack_table_full_drop",

@@ -972,6 +972,7 @@ static void long_lists_of_namespaces(void **state)
 	struct rxpath_report reports[COUNT(folders)] = {{.lost = 0}};
 	const struct rxpath_report *list[COUNT(folders)];
 	struct rxpath_host_report host = {.reports = list, .count = COUNT(folders)};
+	struct rxpath_host_report healthy = {.reports = &list[COUNT(folders) - 1], .count = 1};
 	struct rxpath_buf out = {0};
 
 	(void)state;
@@ -997,6 +998,7 @@ static void long_lists_of_namespaces(void **state)
 			rxpath_buf_printf(&out, "---- %u rows, %s\n", styles[i].rows,
 					  since_boot ? "since boot" : "between two moments");
 			rxpath_render_host(&host, &styles[i], &out);
+			rxpath_render_host(&healthy, &styles[i], &out);
 		}
 		for (size_t i = 0; i < COUNT(folders); i++)
 			rxpath_report_free(&reports[i]);

@@ -401,7 +401,9 @@ static void every_kind_of_entry(void **state)
 	set_commit(&page, 0);
 	assert_true(take_page(page.bytes, sizeof page.bytes, &seen));
 	assert_int_equal(seen.count, 0);
-	/* A long one may be the last. */
+	/* A long one may be the last, and one of no bytes stand before it. */
+	put_header(&page, 29, 1);
+	put_word(&page, 4);
 	put_header(&page, 0, 1);
 	put_word(&page, 8);
 	put_word(&page, 0);

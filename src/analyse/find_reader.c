@@ -204,9 +204,8 @@ static void tell_busy(struct finding_ctx *ctx, const struct rxpath_process *proc
 {
 	const struct rxpath_cpu_use *cpu = process->cpu;
 	const char *name = process_of(ctx, process);
-	unsigned long long share = percent(cpu->longest_run, cpu->interval);
+	unsigned long long share = rxpath_min(percent(cpu->longest_run, cpu->interval), 100);
 
-	share = share > 100 ? 100 : share;
 	if (cpu->threads == 1)
 		finding_summary(ctx, "%s ran %llu %% of the time: its one thread is at its limit.",
 				name, share);

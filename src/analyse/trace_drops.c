@@ -406,7 +406,7 @@ static bool add_silent(const struct match *match, const struct rxpath_trace_resu
 			continue;
 		count = count_of(trace, name);
 		by = counted_by(name);
-		if (count > 0 && counted[by] >= count) {
+		if (counted[by] >= count) {
 			counted[by] -= count;
 			flags = RXPATH_FLAG_COUNTED;
 		}
