@@ -21,18 +21,11 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "cli/cli.h"
+#include "cli/option_table.h"
 #include "rxpath/version.h"
 
 int main(int argc, char **argv)
 {
-	static int (*const commands[COMMANDS])(const struct options *) = {
-		[COMMAND_CHECK] = run_check,	 [COMMAND_RUN] = run_run,
-		[COMMAND_SAVE] = run_save,	 [COMMAND_DIFF] = run_diff,
-		[COMMAND_TOTALS] = run_totals,	 [COMMAND_METRICS] = run_metrics,
-		[COMMAND_EXPLAIN] = run_explain, [COMMAND_GET] = run_get,
-		[COMMAND_HELP] = run_help,
-	};
 	struct options options;
 	int status = STATUS_OK;
 
@@ -45,7 +38,7 @@ int main(int argc, char **argv)
 	else if (options.version)
 		puts("rxpath " RXPATH_VERSION RXPATH_BUILD);
 	else
-		status = commands[options.command](&options);
+		status = command_row(options.command)->run(&options);
 	options_free(&options);
 	if (fflush(stdout) != 0 && status == STATUS_OK) {
 		say("standard output: %s", strerror(errno));

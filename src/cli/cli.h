@@ -71,13 +71,20 @@ struct options {
 /* options.c: false after printing on standard error what is wrong. */
 bool options_parse(int argc, char **argv, struct options *options);
 void options_free(struct options *options);
+bool say_unknown_command(const char *word); /* always false */
+
+/* option_conflicts.c: the same for what cannot be combined. */
+bool options_check(const struct options *options);
+
+/* help.c */
 void print_help(void);
 
 /* The exit status when there is no report, which depends on the command and the format; prints the
  * line that readers of the format expect then. */
 int options_trouble(const struct options *options);
 
-/* commands.c, save.c, explain.c: each runs one command and returns the exit status. */
+/* Each runs one command and returns the exit status: commands.c, save.c, explain.c, get.c,
+ * help.c. */
 int run_check(const struct options *options);
 int run_run(const struct options *options);
 int run_save(const struct options *options);
