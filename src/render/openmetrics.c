@@ -7,14 +7,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "figures.h"
-#include "rxpath/unit.h"
+#include "openmetrics.h"
 #include "rxpath/version.h"
 #include "rxpath/search.h"
 
-/* Sockets and rules come and go, so a series for each would grow without end: only addresses that
- * lost packets are listed, and at most this many, and of each kind of rule. */
-#define MAX_SOCKETS 100
+/* A firewall has thousands of rules: of each kind those that took most, at most this many. */
 #define MAX_RULES ((size_t)100)
 
 static bool is_upper(char c)
@@ -60,70 +57,91 @@ static void put_escaped(struct rxpath_buf *out, struct rxpath_slice text, const 
 	}
 }
 
-static void put_label(struct rxpath_buf *out, const char *name, struct rxpath_slice value)
-{
-	rxpath_buf_printf(out, "%s=\"", name);
-	put_escaped(out, value, "\\\"");
-	rxpath_buf_char(out, '"');
-}
-
-static void put_head(struct rxpath_buf *out, const char *family, const char *type, const char *help)
+void metric_family(struct rxpath_buf *out, const char *family, const char *type, const char *help)
 {
 	rxpath_buf_printf(out, "# TYPE %s %s\n# HELP %s ", family, type, family);
 	put_escaped(out, rxpath_slice_of(help), "\\");
 	rxpath_buf_char(out, '\n');
 }
 
+static void put_key(struct rxpath_buf *out, const char *name)
+{
+	bool is_first = out->len > 0 && out->data[out->len - 1] == '{';
+
+	rxpath_buf_printf(out, "%s%s=\"", is_first ? "" : ",", name);
+}
+
+void metric_label(struct rxpath_buf *out, const char *name, struct rxpath_slice value)
+{
+	put_key(out, name);
+	put_escaped(out, value, "\\\"");
+	rxpath_buf_char(out, '"');
+}
+
+void metric_name(struct rxpath_buf *out, const char *name, struct rxpath_slice value)
+{
+	struct rxpath_buf escaped = {0};
+
+	rxpath_buf_escaped(&escaped, value, "");
+	metric_label(out, name, rxpath_buf_view(&escaped));
+	rxpath_buf_free_part(&escaped, out);
+}
+
+void metric_number(struct rxpath_buf *out, const char *name, uint64_t value)
+{
+	put_key(out, name);
+	rxpath_buf_u64(out, value);
+	rxpath_buf_char(out, '"');
+}
+
+void metric_begin(struct rxpath_buf *out, const char *family,
+		  const struct rxpath_metrics_input *input)
+{
+	rxpath_buf_printf(out, "%s{", family);
+	if (input->netns.len > 0)
+		metric_label(out, "netns", input->netns);
+}
+
+void metric_value(struct rxpath_buf *out, uint64_t value)
+{
+	rxpath_buf_string(out, "} ");
+	rxpath_buf_u64(out, value);
+	rxpath_buf_char(out, '\n');
+}
+
 static void put_subject(struct rxpath_buf *out, const struct rxpath_subject *subject)
 {
-	struct rxpath_buf name = {0};
-
 	switch (subject->kind) {
 	case RXPATH_ON_NETNS:
 		break;
 	case RXPATH_ON_DEVICE:
+		metric_name(out, "device", subject->name);
+		break;
 	case RXPATH_ON_RULE:
-		rxpath_buf_escaped(&name, subject->name, "");
-		rxpath_buf_char(out, ',');
-		put_label(out, subject->kind == RXPATH_ON_RULE ? "rule" : "device",
-			  rxpath_buf_view(&name));
+		metric_name(out, "rule", subject->name);
 		break;
 	case RXPATH_ON_NFQUEUE:
-		rxpath_buf_printf(out, ",queue=\"%u\"", subject->number);
+		metric_number(out, "queue", subject->number);
 		break;
 	case RXPATH_ON_CPU:
-		rxpath_buf_printf(out, ",cpu=\"%u\"", subject->number);
+		metric_number(out, "cpu", subject->number);
 		break;
 	}
-	rxpath_buf_free_part(&name, out);
 }
 
-/* The start of a sample's labels: which network namespace, where there are several. */
-static void put_labels(struct rxpath_buf *out, const char *family,
-		       const struct rxpath_metrics_input *input)
-{
-	rxpath_buf_printf(out, "%s{", family);
-	if (input->netns.len > 0) {
-		put_label(out, "netns", input->netns);
-		rxpath_buf_char(out, ',');
-	}
-}
-
-/* One sample of a family. */
 static void put_reading(struct rxpath_buf *out, const char *family,
 			const struct rxpath_metrics_input *input,
 			const struct rxpath_reading *reading)
 {
+	enum rxpath_stage stage = rxpath_reading_stage(reading);
 	enum rxpath_kind kind = reading->counter ? reading->counter->kind : RXPATH_KIND_SUSPECT;
 
-	put_labels(out, family, input);
-	rxpath_buf_printf(out, "stage=\"%s\",kind=\"%s\",",
-			  rxpath_stage_name(rxpath_reading_stage(reading)), rxpath_kind_name(kind));
-	put_label(out, "counter", reading->name);
+	metric_begin(out, family, input);
+	metric_label(out, "stage", rxpath_slice_of(rxpath_stage_name(stage)));
+	metric_label(out, "kind", rxpath_slice_of(rxpath_kind_name(kind)));
+	metric_label(out, "counter", reading->name);
 	put_subject(out, &reading->subject);
-	rxpath_buf_string(out, "} ");
-	rxpath_buf_u64(out, reading->value);
-	rxpath_buf_char(out, '\n');
+	metric_value(out, reading->value);
 }
 
 /* The sums of /proc/net/dev repeat what the separate counters of a device count. */
@@ -189,7 +207,7 @@ static void put_family_head(struct rxpath_buf *out, const struct rxpath_counter 
 	rxpath_buf_string(family, gauge ? "" : "_total");
 	rxpath_buf_char(family, '\0');
 	if (!family->failed)
-		put_head(out, family->data, gauge ? "gauge" : "counter", counter->meaning);
+		metric_family(out, family->data, gauge ? "gauge" : "counter", counter->meaning);
 }
 
 static int descending(const void *a, const void *b)
@@ -203,8 +221,7 @@ struct shown_rules {
 	size_t of_least;
 };
 
-/* A firewall has thousands of them: those that took most. The readings are those from `at` on that
- * are of the same family. */
+/* Of the readings from `at` on that are of the same family. */
 static struct shown_rules choose_rules(const struct rxpath_sample *sample, size_t at)
 {
 	struct shown_rules shown = {0, SIZE_MAX};
@@ -287,253 +304,14 @@ static void put_unclassified(struct rxpath_buf *out, const struct rxpath_metrics
 			if (reading->counter || is_elsewhere(&inputs[i], reading->source))
 				continue;
 			if (!any)
-				put_head(out, family, "counter",
-					 "A counter that this version of rxpath does not know and "
-					 "whose name sounds like a loss.");
+				metric_family(
+					out, family, "counter",
+					"A counter that this version of rxpath does not know and "
+					"whose name sounds like a loss.");
 			any = true;
 			put_reading(out, family, &inputs[i], reading);
 		}
 	}
-}
-
-/* A socket that lost packets; then all sockets of one address, or of one process. */
-struct lossy {
-	const struct rxpath_metrics_input *input;
-	const struct rxpath_socket *socket;
-	const struct rxpath_owner *owner; /* NULL: not known, or not asked for */
-	uint64_t drops, queue;
-};
-
-static int by_address(const void *a, const void *b)
-{
-	const struct rxpath_socket *first = ((const struct lossy *)a)->socket;
-	const struct rxpath_socket *second = ((const struct lossy *)b)->socket;
-	const struct rxpath_metrics_input *input = ((const struct lossy *)a)->input;
-	const struct rxpath_metrics_input *other = ((const struct lossy *)b)->input;
-	int order = input < other ? -1 : input > other;
-
-	if (order == 0)
-		order = (int)first->protocol - (int)second->protocol;
-	if (order == 0)
-		order = (int)first->v6 - (int)second->v6;
-	if (order == 0)
-		order = memcmp(first->local.bytes, second->local.bytes, sizeof first->local.bytes);
-	return order != 0 ? order : (int)first->local.port - (int)second->local.port;
-}
-
-static int by_drops(const void *a, const void *b)
-{
-	const struct lossy *first = a;
-	const struct lossy *second = b;
-
-	return first->drops != second->drops ? rxpath_order(second->drops, first->drops)
-					     : by_address(a, b);
-}
-
-/* Not listeners, whose queues are not bytes, and not those that have no IP address. */
-static bool is_shown(const struct rxpath_socket *socket)
-{
-	return socket->drops > 0 && socket->protocol != RXPATH_TCP &&
-	       socket->protocol != RXPATH_PACKET && socket->protocol != RXPATH_NETLINK &&
-	       socket->protocol != RXPATH_XDP;
-}
-
-/* NULL when there are none or memory is short. */
-static struct lossy *list_lossy(const struct rxpath_metrics_input *inputs, size_t inputs_count,
-				size_t *count)
-{
-	struct lossy *list;
-	size_t found = 0;
-
-	*count = 0;
-	for (size_t i = 0; i < inputs_count; i++)
-		for (size_t j = 0; j < inputs[i].sample->socket_count; j++)
-			found += is_shown(&inputs[i].sample->sockets[j]);
-	list = found == 0 ? NULL : malloc(found * sizeof *list);
-	for (size_t i = 0; list && i < inputs_count; i++) {
-		for (size_t j = 0; j < inputs[i].sample->socket_count; j++) {
-			const struct rxpath_socket *socket = &inputs[i].sample->sockets[j];
-
-			if (is_shown(socket))
-				list[(*count)++] = (struct lossy){&inputs[i], socket, NULL,
-								  socket->drops, socket->rx_queue};
-		}
-	}
-	return list;
-}
-
-/* Sorts them, and adds up those that are alike in that order; how many are left. */
-static size_t join(struct lossy *list, size_t count, int (*order)(const void *, const void *))
-{
-	size_t left = 0;
-
-	qsort(list, count, sizeof *list, order);
-	for (size_t i = 0; i < count; i++) {
-		if (left > 0 && order(&list[left - 1], &list[i]) == 0) {
-			list[left - 1].drops += list[i].drops;
-			list[left - 1].queue += list[i].queue;
-		} else {
-			list[left++] = list[i];
-		}
-	}
-	return left;
-}
-
-/* The addresses that lost packets, the worst first; NULL: none. */
-static struct lossy *collect(const struct rxpath_metrics_input *inputs, size_t inputs_count,
-			     size_t *count)
-{
-	struct lossy *addresses = list_lossy(inputs, inputs_count, count);
-
-	if (!addresses)
-		return NULL;
-	*count = join(addresses, *count, by_address);
-	qsort(addresses, *count, sizeof *addresses, by_drops);
-	return addresses;
-}
-
-/* The service, container or pod of the first of its sockets. */
-static struct rxpath_slice unit_of(const struct lossy *address)
-{
-	const struct rxpath_sample *details = address->input->details;
-
-	for (size_t i = 0; details && i < details->cgroup_count; i++)
-		if (details->cgroups[i].id == address->socket->cgroup)
-			return rxpath_unit_of(details->cgroups[i].path);
-	return (struct rxpath_slice){"", 0};
-}
-
-static void put_address(struct rxpath_buf *out, const char *family, const struct lossy *address,
-			uint64_t value)
-{
-	struct rxpath_slice unit = unit_of(address);
-
-	put_labels(out, family, address->input);
-	rxpath_buf_printf(out, "stage=\"socket\",protocol=\"%s\",local=\"",
-			  rxpath_socket_protocol(address->socket));
-	rxpath_socket_address(out, address->socket, &address->socket->local);
-	rxpath_buf_char(out, '"');
-	if (unit.len > 0) {
-		struct rxpath_buf name = {0};
-
-		rxpath_buf_escaped(&name, unit, "");
-		rxpath_buf_char(out, ',');
-		put_label(out, "unit", rxpath_buf_view(&name));
-		rxpath_buf_free_part(&name, out);
-	}
-	rxpath_buf_string(out, "} ");
-	rxpath_buf_u64(out, value);
-	rxpath_buf_char(out, '\n');
-}
-
-static void put_sockets(struct rxpath_buf *out, const struct rxpath_metrics_input *inputs,
-			size_t inputs_count)
-{
-	size_t count;
-	struct lossy *addresses = collect(inputs, inputs_count, &count);
-	size_t shown = count < MAX_SOCKETS ? count : MAX_SOCKETS;
-
-	if (shown > 0)
-		put_head(out, "rxpath_socket_drops_total", "counter",
-			 "Packets lost by the open sockets at this address; it falls when a socket "
-			 "closes.");
-	for (size_t i = 0; i < shown; i++)
-		put_address(out, "rxpath_socket_drops_total", &addresses[i], addresses[i].drops);
-	if (shown > 0)
-		put_head(out, "rxpath_socket_queue_bytes", "gauge",
-			 "Memory of packets that wait to be read, at the addresses that lost "
-			 "packets.");
-	for (size_t i = 0; i < shown; i++)
-		put_address(out, "rxpath_socket_queue_bytes", &addresses[i], addresses[i].queue);
-	put_head(out, "rxpath_socket_addresses_left_out", "gauge",
-		 "Addresses that lost packets and are not listed, because at most 100 are.");
-	rxpath_buf_printf(out, "rxpath_socket_addresses_left_out %zu\n", count - shown);
-	free(addresses);
-}
-
-static int by_inode(const void *a, const void *b)
-{
-	return rxpath_order(((const struct lossy *)a)->socket->inode,
-			    ((const struct lossy *)b)->socket->inode);
-}
-
-static int by_pid(const void *a, const void *b)
-{
-	const struct rxpath_owner *first = ((const struct lossy *)a)->owner;
-	const struct rxpath_owner *second = ((const struct lossy *)b)->owner;
-
-	if (!first || !second)
-		return !first - !second;
-	return rxpath_order(first->pid, second->pid);
-}
-
-static int by_losses(const void *a, const void *b)
-{
-	const struct lossy *first = a;
-	const struct lossy *second = b;
-
-	return first->drops != second->drops ? rxpath_order(second->drops, first->drops)
-					     : by_pid(a, b);
-}
-
-static void find_readers(const struct rxpath_sample *details, struct lossy *sockets, size_t count)
-{
-	for (size_t i = 0; i < details->owner_count; i++) {
-		const struct rxpath_owner *owner = &details->owners[i];
-		const struct rxpath_socket wanted = {.inode = owner->inode};
-		const struct lossy key = {.socket = &wanted};
-		struct lossy *found = bsearch(&key, sockets, count, sizeof *sockets, by_inode);
-
-		if (found && (!found->owner || found->owner->pid == 1))
-			found->owner = owner;
-	}
-}
-
-/* The processes whose sockets lost packets, the worst first; NULL: none. */
-static struct lossy *collect_processes(const struct rxpath_metrics_input *inputs,
-				       size_t inputs_count, size_t *count)
-{
-	const struct rxpath_sample *details = inputs_count > 0 ? inputs[0].details : NULL;
-	struct lossy *sockets;
-
-	*count = 0;
-	sockets = details ? list_lossy(inputs, inputs_count, count) : NULL;
-	if (!sockets)
-		return NULL;
-	qsort(sockets, *count, sizeof *sockets, by_inode);
-	find_readers(details, sockets, *count);
-	*count = join(sockets, *count, by_pid);
-	/* Sockets without an owner that may be seen stand last. */
-	if (!sockets[*count - 1].owner)
-		--*count;
-	qsort(sockets, *count, sizeof *sockets, by_losses);
-	return sockets;
-}
-
-static void put_processes(struct rxpath_buf *out, const struct rxpath_metrics_input *inputs,
-			  size_t inputs_count)
-{
-	static const char family[] = "rxpath_process_drops_total";
-	size_t count;
-	struct lossy *processes = collect_processes(inputs, inputs_count, &count);
-
-	if (count > 0)
-		put_head(out, family, "counter",
-			 "Packets lost by the open sockets of this process; it falls when a socket "
-			 "closes.");
-	for (size_t i = 0; i < count && i < MAX_SOCKETS; i++) {
-		struct rxpath_buf name = {0};
-
-		rxpath_buf_escaped(&name, processes[i].owner->comm, "");
-		put_labels(out, family, processes[i].input);
-		put_label(out, "comm", rxpath_buf_view(&name));
-		rxpath_buf_printf(out, ",pid=\"%llu\"} ",
-				  (unsigned long long)processes[i].owner->pid);
-		rxpath_buf_u64(out, processes[i].drops);
-		rxpath_buf_char(out, '\n');
-		rxpath_buf_free_part(&name, out);
-	}
-	free(processes);
 }
 
 static void put_sources(struct rxpath_buf *out, const struct rxpath_metrics_input *inputs,
@@ -541,7 +319,7 @@ static void put_sources(struct rxpath_buf *out, const struct rxpath_metrics_inpu
 {
 	static const char family[] = "rxpath_source_up";
 
-	put_head(out, family, "gauge", "1: the source was read; 0: reading it failed.");
+	metric_family(out, family, "gauge", "1: the source was read; 0: reading it failed.");
 	for (size_t i = 0; i < count; i++) {
 		for (enum rxpath_source source = 0; source < RXPATH_SOURCES; source++) {
 			enum rxpath_source_status status = inputs[i].sample->sources[source].status;
@@ -549,9 +327,10 @@ static void put_sources(struct rxpath_buf *out, const struct rxpath_metrics_inpu
 			if ((status != RXPATH_READ && status != RXPATH_FAILED) ||
 			    is_elsewhere(&inputs[i], source))
 				continue;
-			put_labels(out, family, &inputs[i]);
-			put_label(out, "source", rxpath_slice_of(rxpath_source_row(source)->path));
-			rxpath_buf_printf(out, "} %d\n", status == RXPATH_READ);
+			metric_begin(out, family, &inputs[i]);
+			metric_label(out, "source",
+				     rxpath_slice_of(rxpath_source_row(source)->path));
+			metric_value(out, status == RXPATH_READ);
 		}
 	}
 }
@@ -559,13 +338,13 @@ static void put_sources(struct rxpath_buf *out, const struct rxpath_metrics_inpu
 void rxpath_render_metrics(const struct rxpath_metrics_input *inputs, size_t count,
 			   struct rxpath_buf *out)
 {
-	put_head(out, "rxpath_build_info", "gauge",
-		 "The version of rxpath that wrote this; always 1.");
+	metric_family(out, "rxpath_build_info", "gauge",
+		      "The version of rxpath that wrote this; always 1.");
 	rxpath_buf_printf(out, "rxpath_build_info{version=\"%s\"} 1\n", RXPATH_VERSION);
 	put_families(out, inputs, count);
 	put_unclassified(out, inputs, count);
-	put_sockets(out, inputs, count);
-	put_processes(out, inputs, count);
+	metric_sockets(out, inputs, count);
+	metric_processes(out, inputs, count);
 	put_sources(out, inputs, count);
 	rxpath_buf_string(out, "# EOF\n");
 }
