@@ -95,31 +95,14 @@ bool rxpath_scan_line(struct rxpath_slice *rest, struct rxpath_slice *line)
 	return true;
 }
 
-/* Nearly every byte is above both, so that is asked first. */
-static inline bool is_blank(char c)
-{
-	return (unsigned char)c <= ' ' && (c == ' ' || c == '\t');
-}
-
-/* Columns are padded with spaces. */
-static inline const char *past_blanks(const char *at, const char *end)
-{
-	while (at < end && *at == ' ')
-		at++;
-	while (at < end && is_blank(*at))
-		at++;
-	return at;
-}
-
 bool rxpath_scan_word(struct rxpath_slice *rest, struct rxpath_slice *word)
 {
 	/* An empty slice may have no address, and nothing may be added to that, not even 0. */
 	const char *end = rest->len > 0 ? rest->ptr + rest->len : rest->ptr;
-	const char *at = past_blanks(rest->ptr, end);
+	const char *at = rxpath_past_blanks(rest->ptr, end);
 
 	word->ptr = at;
-	while (at < end && !is_blank(*at))
-		at++;
+	at = rxpath_past_word(at, end);
 	word->len = (size_t)(at - word->ptr);
 	rest->ptr = at;
 	rest->len = (size_t)(end - at);
@@ -174,8 +157,7 @@ static inline const char *past_dec(const char *at, const char *end, uint64_t *va
 	return at == begin ? NULL : at;
 }
 
-/* A hexadecimal digit's value and 16; 0: the byte is none. */
-static const unsigned char hex_digits[256] = {
+const unsigned char rxpath_hex_digits[256] = {
 	['0'] = 0x10, 0x11, 0x12, 0x13, 0x14, 0x15,	    0x16, 0x17, 0x18, 0x19, ['A'] = 0x1a,
 	0x1b,	      0x1c, 0x1d, 0x1e, 0x1f, ['a'] = 0x1a, 0x1b, 0x1c, 0x1d, 0x1e, 0x1f,
 };
@@ -186,7 +168,7 @@ static inline const char *past_hex(const char *at, const char *end, uint64_t *va
 	uint64_t sum = 0;
 
 	for (; at < end; at++) {
-		unsigned digit = hex_digits[(unsigned char)*at];
+		unsigned digit = rxpath_hex_digits[(unsigned char)*at];
 
 		if (digit == 0)
 			break;
@@ -212,11 +194,11 @@ static inline bool whole_number(struct rxpath_slice digits, past_number *past, u
 static inline bool next_number(struct rxpath_slice *rest, past_number *past, uint64_t *value)
 {
 	const char *end = rest->ptr + rest->len;
-	const char *at = past_blanks(rest->ptr, end);
+	const char *at = rxpath_past_blanks(rest->ptr, end);
 	uint64_t number;
 
 	at = past(at, end, &number);
-	if (!at || (at < end && !is_blank(*at)))
+	if (!at || (at < end && !rxpath_is_blank(*at)))
 		return false;
 	*value = number;
 	rest->ptr = at;

@@ -4,27 +4,13 @@
  * ping_v4_format_sock and __ip6_dgram_sock_seq_show (net/ipv6/datagram.c). The header's words do
  * not match the fields of a row ("tx_queue rx_queue" is one field), so up to "drops" a row is read
  * by position; columns that rxpath itself has added behind it are named. */
+#include <endian.h>
 #include <string.h>
 
 #include "words.h"
 
-/* The fields of a row, split at blanks. */
-enum field {
-	FIELD_SLOT,
-	FIELD_LOCAL,
-	FIELD_REMOTE,
-	FIELD_STATE,
-	FIELD_QUEUES,
-	FIELD_TIMER,
-	FIELD_RETRANSMITS,
-	FIELD_UID,
-	FIELD_TIMEOUT,
-	FIELD_INODE,
-	FIELD_REFERENCES,
-	FIELD_POINTER,
-	FIELD_DROPS,
-	FIELDS
-};
+/* A row's fields, split at blanks, up to "drops". */
+#define FIELDS 13
 
 enum extra { EXTRA_RCVBUF, EXTRA_RMEM, EXTRA_COOKIE, EXTRA_CGROUP, EXTRAS };
 
@@ -68,37 +54,65 @@ static bool parse_header(struct rxpath_slice line, struct header *header,
 	return drops || rxpath_error_format(error, 1, "no column 'drops'", whole);
 }
 
-/* "0100007F:270F": each 32-bit word in network order, printed as the host's integer;
- * then the port. */
-static bool parse_address(struct rxpath_slice field, bool v6, bool big_endian,
-			  struct rxpath_address *address)
+/* "0100007F:270F": each 32-bit word in network order, printed as the host's integer; then the port.
+ * Where it ends; NULL: it is none. */
+static const char *past_address(const char *at, const char *end, bool v6, bool big_endian,
+				struct rxpath_address *address)
 {
-	size_t digits = v6 ? 32 : 8;
-	struct rxpath_slice head;
-	uint64_t value;
+	const char *word = rxpath_past_blanks(at, end);
+	uint32_t value;
 
-	if (!rxpath_scan_until(&field, ':', &head) || head.len != digits)
-		return false;
-	for (size_t at = 0; at < digits; at += 8) {
-		if (!rxpath_scan_hex((struct rxpath_slice){head.ptr + at, 8}, &value))
-			return false;
-		for (size_t i = 0; i < 4; i++)
-			address->bytes[at / 2 + i] =
-				(uint8_t)(value >> 8 * (big_endian ? 3 - i : i));
+	for (size_t i = 0; i < (v6 ? 16 : 4); i += sizeof value, word += 8) {
+		if (rxpath_past_hex(word, end, &value) != word + 8)
+			return NULL;
+		value = big_endian ? htobe32(value) : htole32(value);
+		memcpy(address->bytes + i, &value, sizeof value);
 	}
-	if (!rxpath_scan_hex(field, &value) || value > UINT16_MAX)
-		return false;
+	if (word == end || *word != ':')
+		return NULL;
+	at = rxpath_past_hex(word + 1, end, &value);
 	address->port = (uint16_t)value;
-	return true;
+	return at && value <= UINT16_MAX && rxpath_past_word(at, end) == at ? at : NULL;
+}
+
+/* "00000000:000002A0": the bytes to send, and those to read. */
+static const char *past_queues(const char *at, const char *end, uint32_t *rx_queue)
+{
+	uint32_t tx_queue;
+
+	at = rxpath_past_hex(rxpath_past_blanks(at, end), end, &tx_queue);
+	if (!at || at == end || *at != ':')
+		return NULL;
+	at = rxpath_past_hex(at + 1, end, rx_queue);
+	return at && rxpath_past_word(at, end) == at ? at : NULL;
+}
+
+/* The word behind that many others. */
+static struct rxpath_slice word_behind(const char *at, const char *end, size_t others)
+{
+	struct rxpath_slice word;
+
+	for (size_t i = 0; i <= others; i++) {
+		word.ptr = rxpath_past_blanks(at, end);
+		at = rxpath_past_word(word.ptr, end);
+	}
+	word.len = (size_t)(at - word.ptr);
+	return word;
+}
+
+static bool parse_size(struct rxpath_slice word, uint32_t *size)
+{
+	*size = RXPATH_UNKNOWN32;
+	return rxpath_slice_is(word, "-") || rxpath_parse_u32(word, size);
 }
 
 static bool parse_extra(struct rxpath_slice word, enum extra extra, struct rxpath_socket *socket)
 {
 	switch (extra) {
 	case EXTRA_RCVBUF:
-		return rxpath_slice_is(word, "-") || rxpath_parse_u32(word, &socket->rcvbuf);
+		return parse_size(word, &socket->rcvbuf);
 	case EXTRA_RMEM:
-		return rxpath_slice_is(word, "-") || rxpath_parse_u32(word, &socket->rmem);
+		return parse_size(word, &socket->rmem);
 	case EXTRA_COOKIE:
 		return rxpath_scan_hex(word, &socket->cookie);
 	case EXTRA_CGROUP:
@@ -109,50 +123,66 @@ static bool parse_extra(struct rxpath_slice word, enum extra extra, struct rxpat
 	return true;
 }
 
-static bool parse_row(struct rxpath_builder *builder, const struct header *header,
-		      struct rxpath_slice line, size_t number, struct rxpath_socket socket,
-		      struct rxpath_error *error)
+/* False, with what is wrong with the field at `at`; or with the row, if it has too few. */
+static bool row_error(struct rxpath_error *error, size_t number, struct rxpath_slice row,
+		      const char *what, const char *at)
 {
-	struct rxpath_slice fields[FIELDS];
-	struct rxpath_slice whole = line;
-	struct rxpath_slice head, word;
-	uint64_t value;
+	struct rxpath_slice rest = row;
+	struct rxpath_slice word;
 
 	for (size_t i = 0; i < FIELDS; i++)
-		if (!rxpath_scan_word(&line, &fields[i]))
-			return rxpath_error_format(error, number, "fewer than 13 fields", whole);
-	if (!parse_address(fields[FIELD_LOCAL], socket.v6, builder->big_endian, &socket.local))
-		return rxpath_error_format(error, number, "not an address", fields[FIELD_LOCAL]);
-	if (!parse_address(fields[FIELD_REMOTE], socket.v6, builder->big_endian, &socket.remote))
-		return rxpath_error_format(error, number, "not an address", fields[FIELD_REMOTE]);
-	word = fields[FIELD_QUEUES];
-	if (!rxpath_scan_until(&word, ':', &head) || !rxpath_scan_hex(word, &value) ||
-	    value > UINT32_MAX)
-		return rxpath_error_format(error, number, "not the lengths of two queues",
-					   fields[FIELD_QUEUES]);
-	socket.rx_queue = (uint32_t)value;
-	if (!rxpath_parse_u32(fields[FIELD_UID], &socket.uid))
-		return rxpath_error_format(error, number, "not a user id", fields[FIELD_UID]);
-	if (!rxpath_scan_dec(fields[FIELD_INODE], &socket.inode))
-		return rxpath_error_format(error, number, "not an inode", fields[FIELD_INODE]);
-	if (!rxpath_parse_u32(fields[FIELD_DROPS], &socket.drops))
-		return rxpath_error_format(error, number, "not a number of drops",
-					   fields[FIELD_DROPS]);
+		if (!rxpath_scan_word(&rest, &word))
+			return rxpath_error_format(error, number, "fewer than 13 fields", row);
+	rxpath_slice_skip(&row, (size_t)(at - row.ptr));
+	return rxpath_error_format(error, number, what, rxpath_parse_word(row));
+}
+
+/* In one pass, with nothing but a place in the row: there may be a hundred thousand of them. Each
+ * row of a table sets the same fields of the socket. */
+static bool parse_row(struct rxpath_builder *builder, const struct header *header,
+		      struct rxpath_slice row, size_t number, struct rxpath_socket *socket,
+		      struct rxpath_error *error)
+{
+	const char *end = row.ptr + row.len;
+	struct rxpath_slice word = word_behind(row.ptr, end, 0); /* the slot */
+	const char *field = word.ptr + word.len;
+	const char *at = past_address(field, end, socket->v6, builder->big_endian, &socket->local);
+
+	if (!at)
+		return row_error(error, number, row, "not an address", field);
+	field = at;
+	at = past_address(field, end, socket->v6, builder->big_endian, &socket->remote);
+	if (!at)
+		return row_error(error, number, row, "not an address", field);
+	word = word_behind(at, end, 0); /* the state */
+	field = word.ptr + word.len;
+	at = past_queues(field, end, &socket->rx_queue);
+	if (!at)
+		return row_error(error, number, row, "not the lengths of two queues", field);
+	word = word_behind(at, end, 2); /* after the timer and the retransmits */
+	if (!rxpath_parse_u32(word, &socket->uid))
+		return row_error(error, number, row, "not a user id", word.ptr);
+	word = word_behind(word.ptr + word.len, end, 1); /* after the timeout */
+	if (!rxpath_scan_dec(word, &socket->inode))
+		return row_error(error, number, row, "not an inode", word.ptr);
+	word = word_behind(word.ptr + word.len, end, 2); /* after the references and the pointer */
+	if (!rxpath_parse_u32(word, &socket->drops))
+		return row_error(error, number, row, "not a number of drops", word.ptr);
 	for (size_t i = 0; i < header->count; i++) {
-		if (!rxpath_scan_word(&line, &word))
-			return rxpath_error_format(error, number, "fewer values than columns",
-						   whole);
-		if (!parse_extra(word, header->extras[i], &socket))
+		word = word_behind(word.ptr + word.len, end, 0);
+		if (word.len == 0)
+			return rxpath_error_format(error, number, "fewer values than columns", row);
+		if (!parse_extra(word, header->extras[i], socket))
 			return rxpath_error_format(error, number, "not a number", word);
 	}
-	return rxpath_builder_add_socket(builder, &socket) || rxpath_error_memory(error);
+	return rxpath_builder_add_socket(builder, socket) || rxpath_error_memory(error);
 }
 
 bool rxpath_parse_sockets(struct rxpath_builder *builder, struct rxpath_slice text,
 			  struct rxpath_error *error)
 {
 	const struct rxpath_source_row *row = rxpath_source_row(builder->source);
-	const struct rxpath_socket blank = {
+	struct rxpath_socket socket = {
 		.protocol = (uint8_t)row->protocol,
 		.v6 = row->v6,
 		.rmem = RXPATH_UNKNOWN32,
@@ -168,7 +198,7 @@ bool rxpath_parse_sockets(struct rxpath_builder *builder, struct rxpath_slice te
 	    !rxpath_scan_line(&text, &line) || !parse_header(line, &header, error))
 		return false;
 	for (size_t number = 2; rxpath_scan_line(&text, &line); number++)
-		if (!parse_row(builder, &header, line, number, blank, error))
+		if (!parse_row(builder, &header, line, number, &socket, error))
 			return false;
 	return true;
 }
