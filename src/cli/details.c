@@ -6,121 +6,92 @@
 #include "rxpath/search.h"
 #include "session.h"
 
-/* Sockets whose owners are wanted, and of the first `grouped` the cgroups too. */
-struct wanted {
-	const struct rxpath_socket **sockets;
-	size_t count, grouped;
-};
-
-static void want(struct wanted *wanted, const struct rxpath_socket_line *lines, size_t count)
+bool want_number(struct numbers *numbers, uint64_t number)
 {
-	for (size_t i = 0; i < count; i++)
-		wanted->sockets[wanted->count++] = lines[i].socket;
+	/* Most sockets of a table are in the same cgroup. */
+	return number == 0 ||
+	       (numbers->count > 0 && numbers->items[numbers->count - 1] == number) ||
+	       rxpath_array_append(&numbers->items, &numbers->count, &numbers->cap, &number,
+				   sizeof number);
 }
 
-static size_t list_inodes(const struct wanted *wanted, uint64_t *numbers)
+bool want_socket(struct wanted *wanted, const struct rxpath_socket *socket)
 {
-	size_t used = 0;
-
-	for (size_t i = 0; i < wanted->count; i++)
-		if (wanted->sockets[i]->inode != 0)
-			numbers[used++] = wanted->sockets[i]->inode;
-	rxpath_sort_numbers(numbers, &used);
-	return used;
+	return want_number(&wanted->inodes, socket->inode) &&
+	       want_number(&wanted->cgroups, socket->cgroup);
 }
 
-static size_t list_cgroups(const struct wanted *wanted, uint64_t *numbers)
+void wanted_free(struct wanted *wanted)
 {
-	size_t used = 0;
-
-	for (size_t i = 0; i < wanted->grouped; i++)
-		if (wanted->sockets[i]->cgroup != 0)
-			numbers[used++] = wanted->sockets[i]->cgroup;
-	rxpath_sort_numbers(numbers, &used);
-	return used;
+	free(wanted->inodes.items);
+	free(wanted->cgroups.items);
 }
 
-/* Looks these up once for all. */
-static bool look_up(struct rxpath_capture *capture, const struct wanted *wanted,
+void wanted_sort(struct wanted *wanted)
+{
+	rxpath_sort_numbers(wanted->inodes.items, &wanted->inodes.count);
+	rxpath_sort_numbers(wanted->cgroups.items, &wanted->cgroups.count);
+}
+
+static bool look_up(struct rxpath_capture *capture, struct wanted *wanted,
 		    struct rxpath_sample *found, struct rxpath_error *error)
 {
-	uint64_t *numbers = malloc((wanted->count + 1) * sizeof *numbers);
+	const struct numbers *inodes = &wanted->inodes;
+	const struct numbers *cgroups = &wanted->cgroups;
 	struct rxpath_builder builder;
-	bool done;
 
+	wanted_sort(wanted);
 	rxpath_builder_begin(&builder, found, NULL);
-	done = numbers ? rxpath_capture_owners(capture, numbers, list_inodes(wanted, numbers),
-					       rxpath_parse_section, &builder, error) &&
-				 rxpath_capture_cgroups(capture, numbers,
-							list_cgroups(wanted, numbers),
-							rxpath_parse_section, &builder, error)
-		       : rxpath_error_memory(error);
-	free(numbers);
-	return done;
+	return rxpath_capture_owners(capture, inodes->items, inodes->count, rxpath_parse_section,
+				     &builder, error) &&
+	       rxpath_capture_cgroups(capture, cgroups->items, cgroups->count, rxpath_parse_section,
+				      &builder, error);
 }
 
-static bool list_wanted(struct wanted *wanted, size_t most, struct rxpath_error *error)
+static bool want_reported(struct wanted *wanted, const struct rxpath_report *report)
 {
-	*wanted = (struct wanted){
-		.sockets = malloc((most + 1) * sizeof(const struct rxpath_socket *)),
-	};
-	return wanted->sockets || rxpath_error_memory(error);
+	bool done = true;
+
+	for (size_t i = 0; done && i < report->socket_count; i++)
+		done = want_socket(wanted, report->sockets[i].socket);
+	for (size_t i = 0; done && i < report->connection_count; i++)
+		done = want_number(&wanted->inodes, report->connections[i].socket->inode);
+	for (size_t i = 0; done && i < report->queue_reader_count; i++)
+		done = want_number(&wanted->inodes, report->queue_readers[i].socket->inode);
+	return done;
 }
 
 /* The processes that hold the sockets named in the reports, and the cgroups of these sockets. */
 static bool find_owners(const struct session *session, struct rxpath_sample *owners,
 			struct rxpath_error *error)
 {
-	struct wanted wanted;
-	size_t most = 0;
-	bool done;
+	struct wanted wanted = {0};
+	bool done = true;
 
-	for (size_t i = 0; i < session->examined_count; i++) {
-		const struct rxpath_report *report = &session->examined[i]->report;
-
-		most += report->socket_count + report->connection_count +
-			report->queue_reader_count;
-	}
-	if (!list_wanted(&wanted, most, error))
-		return false;
-	for (size_t i = 0; i < session->examined_count; i++) {
-		const struct rxpath_report *report = &session->examined[i]->report;
-
-		want(&wanted, report->sockets, report->socket_count);
-	}
-	wanted.grouped = wanted.count;
-	for (size_t i = 0; i < session->examined_count; i++) {
-		const struct rxpath_report *report = &session->examined[i]->report;
-
-		want(&wanted, report->connections, report->connection_count);
-		want(&wanted, report->queue_readers, report->queue_reader_count);
-	}
-	done = look_up(session->capture, &wanted, owners, error);
-	free(wanted.sockets);
+	for (size_t i = 0; done && i < session->examined_count; i++)
+		done = want_reported(&wanted, &session->examined[i]->report);
+	done = done ? look_up(session->capture, &wanted, owners, error)
+		    : rxpath_error_memory(error);
+	wanted_free(&wanted);
 	return done;
 }
 
 bool find_owners_of_lossy(struct session *session, struct rxpath_sample *owners,
 			  struct rxpath_error *error)
 {
-	struct wanted wanted;
-	size_t most = 0;
-	bool done;
+	struct wanted wanted = {0};
+	bool done = true;
 
-	for (size_t i = 0; i < session->examined_count; i++)
-		most += session->examined[i]->after.socket_count;
-	if (!list_wanted(&wanted, most, error))
-		return false;
 	for (size_t i = 0; i < session->examined_count; i++) {
 		const struct rxpath_sample *sample = &session->examined[i]->after;
 
-		for (size_t j = 0; j < sample->socket_count; j++)
+		for (size_t j = 0; done && j < sample->socket_count; j++)
 			if (sample->sockets[j].drops > 0)
-				wanted.sockets[wanted.count++] = &sample->sockets[j];
+				done = want_socket(&wanted, &sample->sockets[j]);
 	}
-	wanted.grouped = wanted.count;
-	done = look_up(session->capture, &wanted, owners, error);
-	free(wanted.sockets);
+	done = done ? look_up(session->capture, &wanted, owners, error)
+		    : rxpath_error_memory(error);
+	wanted_free(&wanted);
 	return done;
 }
 

@@ -6,23 +6,23 @@
 #include "session.h"
 
 /* One argument, COUNTER or COUNTER@SUBJECT, both names or patterns. */
-struct wanted {
+struct figure {
 	const char *counter, *subject; /* subject NULL: all */
 	uint64_t delta;		       /* of all that match */
 	bool found;
 };
 
-static bool matches(const struct wanted *wanted, struct rxpath_slice counter,
+static bool matches(const struct figure *figure, struct rxpath_slice counter,
 		    struct rxpath_slice subject)
 {
-	return rxpath_scan_glob(wanted->counter, counter) &&
-	       (!wanted->subject || rxpath_scan_glob(wanted->subject, subject));
+	return rxpath_scan_glob(figure->counter, counter) &&
+	       (!figure->subject || rxpath_scan_glob(figure->subject, subject));
 }
 
-static void add(struct wanted *wanted, uint64_t delta)
+static void add(struct figure *figure, uint64_t delta)
 {
-	wanted->found = true;
-	wanted->delta = delta > UINT64_MAX - wanted->delta ? UINT64_MAX : wanted->delta + delta;
+	figure->found = true;
+	figure->delta = delta > UINT64_MAX - figure->delta ? UINT64_MAX : figure->delta + delta;
 }
 
 static bool is_known(const char *pattern)
@@ -33,63 +33,55 @@ static bool is_known(const char *pattern)
 	return strncmp(pattern, "ethtool.", 8) == 0 || strncmp(pattern, "netdev.", 7) == 0;
 }
 
-static void complain(const struct wanted *wanted)
+static void complain(const struct figure *figure)
 {
-	struct suggestion suggestion = {.word = wanted->counter};
+	struct suggestion suggestion = {.word = figure->counter};
 
-	if (is_known(wanted->counter)) {
-		say("get: '%s%s%s' could not be read here", wanted->counter,
-		    wanted->subject ? "@" : "", wanted->subject ? wanted->subject : "");
+	if (is_known(figure->counter)) {
+		say("get: '%s%s%s' could not be read here", figure->counter,
+		    figure->subject ? "@" : "", figure->subject ? figure->subject : "");
 		return;
 	}
-	say("get: no counter matches '%s'", wanted->counter);
+	say("get: no counter matches '%s'", figure->counter);
 	for (size_t i = 0; i < rxpath_catalogue_size(); i++)
 		suggest_try(&suggestion, rxpath_catalogue_at(i)->name);
 	suggest_say(&suggestion, "");
 }
 
-static void look_up(const struct rxpath_report *report, struct wanted *wanted)
+static void look_up(const struct rxpath_report *report, struct figure *figure)
 {
 	for (size_t i = 0; i < report->line_count; i++)
-		if (matches(wanted, report->lines[i].name, report->lines[i].subject))
-			add(wanted, report->lines[i].delta);
+		if (matches(figure, report->lines[i].name, report->lines[i].subject))
+			add(figure, report->lines[i].delta);
 	for (size_t i = 0; i < report->socket_count; i++)
-		if (matches(wanted, rxpath_slice_of(rxpath_socket_drops(report->sockets[i].socket)),
+		if (matches(figure, rxpath_slice_of(rxpath_socket_drops(report->sockets[i].socket)),
 			    report->sockets[i].subject))
-			add(wanted, report->sockets[i].delta);
-	if (!wanted->found)
-		complain(wanted);
+			add(figure, report->sockets[i].delta);
+	if (!figure->found)
+		complain(figure);
 }
 
-static void put_value(struct rxpath_buf *out, const struct wanted *wanted)
+/* The number, or what stands for one that is not known, so that lines and arguments agree. */
+static void put_value(struct rxpath_buf *out, const struct figure *figure, const char *unknown)
 {
-	if (wanted->found)
-		rxpath_buf_u64(out, wanted->delta);
+	if (figure->found)
+		rxpath_buf_u64(out, figure->delta);
 	else
-		rxpath_buf_string(out, "null");
+		rxpath_buf_string(out, unknown);
 }
 
-/* Without a value the line is there all the same, so that lines and arguments agree. */
-static void put_wanted(struct rxpath_buf *out, const struct wanted *wanted, bool json)
+static void put_json(struct rxpath_buf *out, const struct figure *figure)
 {
-	if (!json) {
-		if (wanted->found)
-			rxpath_buf_u64(out, wanted->delta);
-		else
-			rxpath_buf_char(out, '-');
-		rxpath_buf_char(out, '\n');
-		return;
-	}
 	rxpath_buf_string(out, "{\"counter\":");
-	rxpath_put_json_string(out, rxpath_slice_of(wanted->counter));
+	rxpath_put_json_string(out, rxpath_slice_of(figure->counter));
 	rxpath_buf_string(out, ",\"subject\":");
-	if (wanted->subject)
-		rxpath_put_json_string(out, rxpath_slice_of(wanted->subject));
+	if (figure->subject)
+		rxpath_put_json_string(out, rxpath_slice_of(figure->subject));
 	else
 		rxpath_buf_string(out, "null");
 	rxpath_buf_string(out, ",\"delta\":");
-	put_value(out, wanted);
-	rxpath_buf_string(out, "}\n");
+	put_value(out, figure, "null");
+	rxpath_buf_char(out, '}');
 }
 
 static bool print_all(struct session *session, const struct rxpath_report *report)
@@ -99,17 +91,21 @@ static bool print_all(struct session *session, const struct rxpath_report *repor
 	bool done;
 
 	for (char **word = options->arguments; *word; word++) {
-		struct wanted wanted = {.counter = *word};
+		struct figure figure = {.counter = *word};
 		char *at = strchr(*word, '@');
 
 		if (at) {
 			*at = '\0';
-			wanted.subject = at + 1;
+			figure.subject = at + 1;
 		}
-		look_up(report, &wanted);
-		if (!wanted.found)
+		look_up(report, &figure);
+		if (!figure.found)
 			session->verdict = STATUS_TROUBLE;
-		put_wanted(&text, &wanted, options->format->render == rxpath_render_json);
+		if (options->format->render == rxpath_render_json)
+			put_json(&text, &figure);
+		else
+			put_value(&text, &figure, "-");
+		rxpath_buf_char(&text, '\n');
 	}
 	done = output_text(&session->output, &text);
 	rxpath_buf_free(&text);

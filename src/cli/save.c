@@ -6,14 +6,8 @@
 
 #include "session.h"
 #include "rxpath/parse.h"
-#include "rxpath/search.h"
 
 static const char diag[] = "rxpath/diag/";
-
-struct numbers {
-	uint64_t *items;
-	size_t count, cap;
-};
 
 /* The most processes whose doings are saved. */
 #define MAX_READERS 256
@@ -26,29 +20,19 @@ struct writer {
 	struct rxpath_buf missing; /* what could not be read, and why */
 	struct rxpath_buf table;   /* the sockets of the table being read */
 	/* Of all sockets so far, to look up their owners and the paths of their cgroups. */
-	struct numbers inodes, cgroups;
+	struct wanted wanted;
 	uint64_t pids[MAX_READERS]; /* of the processes that hold them */
 	size_t pid_count;
 };
-
-static bool note(struct numbers *numbers, uint64_t number)
-{
-	/* Most sockets of a table are in the same cgroup. */
-	return number == 0 ||
-	       (numbers->count > 0 && numbers->items[numbers->count - 1] == number) ||
-	       rxpath_array_append(&numbers->items, &numbers->count, &numbers->cap, &number,
-				   sizeof number);
-}
 
 static bool note_sockets(struct writer *writer, const struct rxpath_sample *sample,
 			 struct rxpath_error *error)
 {
 	for (size_t i = 0; i < sample->connection_count; i++)
-		if (!note(&writer->inodes, sample->connections[i].inode))
+		if (!want_number(&writer->wanted.inodes, sample->connections[i].inode))
 			return rxpath_error_memory(error);
 	for (size_t i = 0; i < sample->socket_count; i++)
-		if (!note(&writer->inodes, sample->sockets[i].inode) ||
-		    !note(&writer->cgroups, sample->sockets[i].cgroup))
+		if (!want_socket(&writer->wanted, &sample->sockets[i]))
 			return rxpath_error_memory(error);
 	return true;
 }
@@ -133,25 +117,21 @@ static bool note_text(struct writer *writer, const struct rxpath_section *sectio
 	return done;
 }
 
-/* The processes that hold the sockets of this sample, and no others, what they do, their memory
- * limits, and the paths of the sockets' cgroups. */
+/* The processes that hold the sockets of this sample, and no others, what they do, the paths of the
+ * sockets' cgroups, and the memory limits of the processes. */
 static bool write_owners(struct writer *writer, struct rxpath_capture *capture, rxpath_sink *sink,
 			 struct rxpath_error *error)
 {
-	rxpath_sort_numbers(writer->inodes.items, &writer->inodes.count);
-	rxpath_sort_numbers(writer->cgroups.items, &writer->cgroups.count);
-	return rxpath_capture_owners(capture, writer->inodes.items, writer->inodes.count, sink,
-				     writer, error) &&
+	const struct numbers *inodes = &writer->wanted.inodes;
+	const struct numbers *cgroups = &writer->wanted.cgroups;
+
+	wanted_sort(&writer->wanted);
+	return rxpath_capture_owners(capture, inodes->items, inodes->count, sink, writer, error) &&
 	       rxpath_capture_readers(capture, writer->pids, writer->pid_count, sink, writer,
 				      error) &&
-	       rxpath_capture_cgroups(capture, writer->cgroups.items, writer->cgroups.count, sink,
-				      writer, error);
-}
-
-static bool write_memory(struct writer *writer, struct rxpath_capture *capture, rxpath_sink *sink,
-			 struct rxpath_error *error)
-{
-	return rxpath_capture_memory(capture, writer->pids, writer->pid_count, sink, writer, error);
+	       rxpath_capture_cgroups(capture, cgroups->items, cgroups->count, sink, writer,
+				      error) &&
+	       rxpath_capture_memory(capture, writer->pids, writer->pid_count, sink, writer, error);
 }
 
 static bool take_section(void *context, const struct rxpath_section *section,
@@ -208,15 +188,13 @@ int run_save(const struct options *options)
 	       rxpath_capture_settings(capture, (1u << RXPATH_STAGES) - 1, take_section, &writer,
 				       &error) &&
 	       rxpath_capture_connections(capture, take_section, &writer, &error) &&
-	       write_owners(&writer, capture, take_section, &error) &&
-	       write_memory(&writer, capture, take_section, &error) && write_end(&writer, &error);
+	       write_owners(&writer, capture, take_section, &error) && write_end(&writer, &error);
 	rxpath_capture_close(capture);
 	rxpath_buf_free(&writer.text);
 	rxpath_buf_free(&writer.shown);
 	rxpath_buf_free(&writer.table);
 	rxpath_buf_free(&writer.missing);
-	free(writer.inodes.items);
-	free(writer.cgroups.items);
+	wanted_free(&writer.wanted);
 	if (done)
 		return output_commit(&output) ? STATUS_OK : STATUS_TROUBLE;
 	say_error(&error);

@@ -99,6 +99,23 @@ bool all_netns_inside(struct session *session, struct examined *examined, detail
 
 /* details.c: what samples do not hold. */
 
+/* The sockets whose owners and cgroups are wanted, by their numbers. Zero-initialised: none. */
+struct numbers {
+	uint64_t *items;
+	size_t count, cap;
+};
+struct wanted {
+	struct numbers inodes, cgroups;
+};
+
+/* Without a number (0) they do nothing; false without memory. */
+bool want_number(struct numbers *numbers, uint64_t number);
+bool want_socket(struct wanted *wanted, const struct rxpath_socket *socket);
+
+/* As capture wants them: ascending, each once. */
+void wanted_sort(struct wanted *wanted);
+void wanted_free(struct wanted *wanted);
+
 /* Adds to all reports what they name: connections, the owners and cgroups of sockets, what their
  * processes did, and the findings with the settings that explain them. `owners` outlives the
  * reports, and the caller frees it. */

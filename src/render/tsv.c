@@ -11,23 +11,16 @@ struct row {
 
 static void put_start(struct rxpath_buf *out, const struct row *row, uint64_t interval)
 {
-	rxpath_buf_string(out, rxpath_stage_name(row->stage));
-	rxpath_buf_printf(out, "\t%s\t", row->kind);
+	rxpath_buf_printf(out, "%s\t%s\t", rxpath_stage_name(row->stage), row->kind);
 	rxpath_buf_slice(out, row->counter);
 	rxpath_buf_char(out, '\t');
 	rxpath_buf_slice(out, row->subject);
-	rxpath_buf_char(out, '\t');
-	rxpath_buf_u64(out, row->delta);
-	rxpath_buf_char(out, '\t');
-	rxpath_buf_u64(out, row->lost);
-	rxpath_buf_char(out, '\t');
+	rxpath_buf_printf(out, "\t%llu\t%llu\t", (unsigned long long)row->delta,
+			  (unsigned long long)row->lost);
 	if (!rxpath_put_rate(out, row->delta, interval))
 		rxpath_buf_char(out, '-');
-	rxpath_buf_char(out, '\t');
-	rxpath_buf_u64(out, row->before);
-	rxpath_buf_char(out, '\t');
-	rxpath_buf_u64(out, row->after);
-	rxpath_buf_char(out, '\t');
+	rxpath_buf_printf(out, "\t%llu\t%llu\t", (unsigned long long)row->before,
+			  (unsigned long long)row->after);
 }
 
 /* Words and pairs of the column that begins at `start` are joined by commas; it is never empty. */
