@@ -153,6 +153,8 @@ if has bash; then
 		try --interval rxpath --int
 		try --max-lost rxpath diff --m
 		try tsv rxpath check -f t
+		try nagios rxpath -f n
+		try json rxpath get -f j
 		try netfilter rxpath --stage n
 		try device,softnet rxpath totals --stage device,soft
 		[ -z "$1" ] || try "$1" rxpath --netns rxpathns
@@ -236,6 +238,7 @@ if has fish; then
 	offers eth0:rx_dropped 'rxpath --allow eth0:rx_d' || fail "fish: no counter behind a subject"
 	[ -z "$netns" ] || offers "$netns" 'rxpath --netns rxpathn' || fail "fish: no namespace for --netns"
 	offers device,softnet 'rxpath --stage device,' || fail "fish: no second stage for --stage"
+	offers nagios 'rxpath -f n' || fail "fish: no format for -f"
 	offers udp-refused 'rxpath explain udp-' || fail "fish: no finding to explain"
 	for line in 'rxpath run -- mkd' 'rxpath run mkd' 'rxpath run -f json -- mkd' 'rxpath run --allow Udp -q mkd'; do
 		offers mkdir "$line" || fail "fish: completing '$line' lacks mkdir"

@@ -4,6 +4,12 @@ _rxpath_names() {
 	rxpath explain 2>/dev/null | awk -v all="$1" '$1 != "finding" || all { print $3 }'
 }
 
+# The formats of the reports of a command.
+_rxpath_forms() {
+	rxpath help "$1" 2>/dev/null |
+		awk '/--format FORM/ { for (i = 4; i < NF; i++) if ($i != "or") { sub(",", "", $i); print $i } }'
+}
+
 _rxpath() {
 	local cur prev command word i head=
 	local commands='check run save diff totals metrics explain get help'
@@ -39,7 +45,7 @@ _rxpath() {
 		done
 	fi
 	case $prev in
-	-f | --format) COMPREPLY=($(compgen -W 'text tsv json junit nagios' -- "$cur")); return ;;
+	-f | --format) COMPREPLY=($(compgen -W "$(_rxpath_forms "$command")" -- "$cur")); return ;;
 	--fail-on) COMPREPLY=($(compgen -W 'drop suspect pressure reject never' -- "$cur")); return ;;
 	--endian) COMPREPLY=($(compgen -W 'little big' -- "$cur")); return ;;
 	--color) COMPREPLY=($(compgen -W 'auto always never' -- "$cur")); return ;;

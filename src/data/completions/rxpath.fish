@@ -14,6 +14,11 @@ function __rxpath_allowances
 	end
 end
 
+# The formats of the reports of a command.
+function __rxpath_forms
+	rxpath help $argv[1] | awk '/--format FORM/ { for (i = 4; i < NF; i++) if ($i != "or") { sub(",", "", $i); print $i } }'
+end
+
 complete -c rxpath -f
 complete -c rxpath -n __fish_use_subcommand -a check -d "sample, wait, sample, report"
 complete -c rxpath -n __fish_use_subcommand -a run -d "report over a command's run"
@@ -29,7 +34,7 @@ complete -c rxpath -n __fish_use_subcommand -a get -d "by how much counters rose
 complete -c rxpath -n __fish_use_subcommand -a help -d "the options of a command"
 complete -c rxpath -n "__fish_seen_subcommand_from get" -a "(rxpath explain | awk '\$1 != \"finding\" { print \$3 }')"
 complete -c rxpath -n "__fish_seen_subcommand_from get" -s i -l interval -x -d "seconds between samples"
-complete -c rxpath -n "__fish_seen_subcommand_from get" -s f -l format -x -a "text json"
+complete -c rxpath -n "__fish_seen_subcommand_from get" -s f -l format -x -a "(__rxpath_forms get)"
 complete -c rxpath -n "__fish_seen_subcommand_from help" -a "$commands"
 complete -c rxpath -n "__fish_seen_subcommand_from explain" -a "(rxpath explain | awk '{ print \$3 }')"
 
@@ -37,7 +42,7 @@ complete -c rxpath -n $check -s i -l interval -x -d "seconds between samples"
 complete -c rxpath -n $check -s c -l count -x -d "number of reports; 0: until interrupted"
 complete -c rxpath -n "not __fish_seen_subcommand_from save diff totals metrics explain get help" -l trace -d "also read the drop tracepoints (as root)"
 complete -c rxpath -n "not __fish_seen_subcommand_from save diff explain get help" -s N -l all-netns -d "every network namespace of the host"
-complete -c rxpath -n $report -s f -l format -x -a "text tsv json junit nagios" -d "format of the report"
+complete -c rxpath -n $report -s f -l format -x -a "(__rxpath_forms check)" -d "format of the report"
 complete -c rxpath -n $report -s a -l all -d "also what did not change"
 complete -c rxpath -n $report -s q -l quiet -d "no report, only the exit status"
 complete -c rxpath -n $report -s d -l device -x -a "(command ls /sys/class/net)" -d "only counters of these devices"
