@@ -362,6 +362,8 @@ static void policies_refuse_once(void **state)
 	static const struct pair_case cases[] = {
 		{"UDP counts it too", POLICY("5") UDP("0"), POLICY("35") UDP("30"),
 		 "reject XfrmInPolBlock - 30\ndrop UdpInErrors - 30 counted\n"},
+		{"one datagram", POLICY("5") UDP("0"), POLICY("6") UDP("1"),
+		 "reject XfrmInPolBlock - 1\ndrop UdpInErrors - 1 counted\n"},
 		{"UDP refused more than that", POLICY("5") UDP("0"), POLICY("35") UDP("50"),
 		 "reject XfrmInPolBlock - 30\ndrop UdpInErrors - 50 lost 20\n"},
 		{"no protocol counts it", POLICY("5") NONE,
@@ -372,6 +374,28 @@ static void policies_refuse_once(void **state)
 		 POLICY("35") IP("100 0 0 0 0 0 60 0 0 0") REST("0", "0", "0") LISTENER("30"),
 		 "reject XfrmInPolBlock - 30\nreject ip_residual - 40\n"
 		 "tcp/10.0.0.1:80 30 reject\n"},
+	};
+
+	(void)state;
+	try_pairs(cases, COUNT(cases), VIEW_MOVED);
+}
+
+/* Without TcpExt's counters nobody knows whether a listener lost or refused. */
+static void listeners_drop_by_their_own_count(void **state)
+{
+#define REFUSED(drops, refused) \
+	LISTENER(drops) \
+	NET("netstat", "TcpExt: ListenDrops TCPMinTTLDrop\nTcpExt: " drops " " refused "\n")
+	static const struct pair_case cases[] = {
+		{"not known", LISTENER("0"), LISTENER("5"), "tcp/10.0.0.1:80 5\n"},
+		{"refused", REFUSED("0", "0"),
+		 LISTENER("5") NET("netstat", "TcpExt: ListenDrops TCPMinTTLDrop\nTcpExt: 0 5\n"),
+		 "reject TcpExtTCPMinTTLDrop - 5\ntcp/10.0.0.1:80 5 reject\n"},
+		{"lost", REFUSED("0", "0"), REFUSED("5", "0"),
+		 "drop TcpExtListenDrops - 5 lost 5\ntcp/10.0.0.1:80 5\n"},
+		{"neither", REFUSED("0", "0"),
+		 LISTENER("5") NET("netstat", "TcpExt: ListenDrops TCPMinTTLDrop\nTcpExt: 0 0\n"),
+		 "tcp/10.0.0.1:80 5 suspect\n"},
 	};
 
 	(void)state;
@@ -390,6 +414,7 @@ int main(void)
 		cmocka_unit_test(rules_are_known_again),
 		cmocka_unit_test(queues_hold_or_lose),
 		cmocka_unit_test(policies_refuse_once),
+		cmocka_unit_test(listeners_drop_by_their_own_count),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
