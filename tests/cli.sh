@@ -81,9 +81,9 @@ ended() {
 	kill "$watchdog" 2>/dev/null
 }
 
-# awaits FILE: until it is there.
+# awaits FILE: until it is there, or 20 seconds.
 awaits() {
-	for _ in $(seq 100); do
+	for _ in $(seq 400); do
 		[ -e "$1" ] && return
 		sleep .05
 	done

@@ -84,10 +84,7 @@ held[4].bind(("127.0.0.1", 4245))
 held[5].bind(("::1", 4246))
 open(sys.argv[1], "w").close()
 time.sleep(30)' "$T/opened"
-		for _ in $(seq 400); do
-			[ -e "$T/opened" ] && break
-			sleep .05
-		done
+		awaits "$T/opened"
 		rx save --netns "$name"
 		status_is 0
 		out_has '^lo 0003 '
@@ -129,10 +126,7 @@ held.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
 held.bind(("127.0.0.1", 4247))
 open(sys.argv[1], "w").close()
 time.sleep(30)' "$T/opened"
-		for _ in $(seq 400); do
-			[ -e "$T/opened" ] && break
-			sleep .05
-		done
+		awaits "$T/opened"
 		# It had one datagram before, so it was looked at twice.
 		$inside bash -c 'echo >/dev/udp/127.0.0.1/4247'
 		rx run --netns "$name" -f json -- $inside bash -c 'for i in {1..50}; do echo >/dev/udp/127.0.0.1/4247; done'
