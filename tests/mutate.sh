@@ -110,25 +110,32 @@ masked !~ /^\t/ { if (masked !~ /^[ \t]*$/) before = masked; next }
 }
 masked !~ /^[ \t]*$/ { before = masked; sub(/[ \t]+$/, "", before) }' > "$scratch/all"
 
-# Some of them, in an order that only the seed decides.
-awk -v seed="${SEED:-1}" '
-{ line[NR] = $0 }
-END {
-	state = seed
-	for (i = NR; i > 0; i--) {
-		for (k = 0; k < 3; k++)
-			state = (state * 16807 + 12345) % 2147483647
-		at = state % i + 1
-		print line[at]
-		line[at] = line[i]
-	}
-}' "$scratch/all" > "$scratch/order"
+# In an order that the seed and the changed lines decide, not where these stand: who mends what survived,
+# or works elsewhere, gets the same changes again.
+awk -F '\001' -v seed="${SEED:-1}" '
+BEGIN { for (i = 1; i < 256; i++) code[sprintf("%c", i)] = i }
+{
+	hash = seed * 7919 % 2147483647
+	text = $1 $3 $4
+	for (i = 1; i <= length(text); i++)
+		hash = (hash * 16807 + code[substr(text, i, 1)]) % 2147483647
+	print hash "\001" $0
+}' "$scratch/all" | sort -t "$(printf '\001')" -n | cut -d "$(printf '\001')" -f 2- >"$scratch/order"
 
 # Of an earlier run those that survived.
 if [ -n "${AGAIN:-}" ]; then
-	sed -n 's/^survived: //p' "$AGAIN" | awk -F '\001' '
-		NR == FNR { wanted[$0]; next }
-		($1 ":" $2 ": " $3) in wanted' - "$scratch/order" > "$scratch/again"
+	awk -F '\001' '
+		function trimmed(text) { sub(/^[ \t]+/, "", text); return text }
+		NR == FNR && /^survived: / {
+			at = $0
+			sub(/^survived: /, "", at)
+			file = what = at
+			sub(/:.*/, "", file)
+			sub(/^[^:]*:[0-9]*: /, "", what)
+			next
+		}
+		NR == FNR && file { wanted[file what trimmed($0)]; file = ""; next }
+		NR != FNR && ($1 $3 trimmed($4)) in wanted' "$AGAIN" "$scratch/order" >"$scratch/again"
 	mv "$scratch/again" "$scratch/order"
 fi
 
@@ -203,7 +210,7 @@ while [ "$tried" -lt "$wanted" ] && IFS=$bar read -r file line what code; do
 			[ -z "${V:-}" ] || echo "noticed: $file:$line: $what"
 		else
 			echo "survived: $file:$line: $what"
-			echo "	$(printf '%s' "$code" | sed 's/^[[:space:]]*//')"
+			printf '\t%s\n' "$(printf '%s' "$code" | sed 's/^[[:space:]]*//')"
 		fi
 	fi
 	cp "$scratch/original" "$file"
