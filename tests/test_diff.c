@@ -515,6 +515,11 @@ static void samples_that_cannot_be_compared_are_refused(void **state)
 		{NET("snmp", "Ip: InReceives InDelivers\nIp: 9 8\nUdp: InDatagrams\nUdp: 7\n"),
 		 NET("snmp", "Ip: InReceives InDelivers\nIp: 5 4\nUdp: InDatagrams\nUdp: 0\n"),
 		 "A: with lower counters than B: swapped, or of another boot"},
+		{NET("snmp", "Ip: InReceives InDelivers\nIp: 3000000009 3000000008\n"
+			     "Udp: InDatagrams\nUdp: 3000000007\n"),
+		 NET("snmp", "Ip: InReceives InDelivers\nIp: 3000000005 3000000004\n"
+			     "Udp: InDatagrams\nUdp: 3000000000\n"),
+		 "A: with lower counters than B: swapped, or of another boot"},
 		{NET("snmp", "Ip: InReceives InDelivers\nIp: 9 8\nUdp: InDatagrams\nUdp: 7\n"),
 		 NET("snmp", "Ip: InReceives InDelivers\nIp: 9 8\nUdp: InDatagrams\nUdp: 1\n"),
 		 NULL},
