@@ -16,6 +16,11 @@ static inline int rxpath_order(uint64_t a, uint64_t b)
 /* The comparison for qsort and bsearch of items that begin with a uint64_t, their key. */
 int rxpath_by_number(const void *a, const void *b);
 
+/* A copy of the items in that order; the caller frees it, also where there are none. NULL without
+ * memory. */
+void *rxpath_sorted_copy(const void *items, size_t count, size_t item_size,
+			 int (*order)(const void *, const void *));
+
 /* Sorts the numbers and removes duplicates. */
 void rxpath_sort_numbers(uint64_t *numbers, size_t *count);
 

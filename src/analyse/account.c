@@ -80,7 +80,7 @@ const struct rxpath_driver_statistic *rxpath_known_statistic(const struct match 
 		return rxpath_driver_find(rxpath_slice_of(""), line->name);
 	if (line->source != RXPATH_SOURCE_ETHTOOL)
 		return NULL;
-	device = rxpath_sample_find_device(match->after, line->on.name);
+	device = rxpath_device_of(match, line);
 	return device ? rxpath_driver_find(device->driver, line->name) : NULL;
 }
 
@@ -153,7 +153,7 @@ static void account_parts(struct rxpath_report *report)
 static bool may_be_port(const struct match *match, const struct rxpath_line *line,
 			const struct rxpath_device *bond)
 {
-	const struct rxpath_device *device = rxpath_sample_find_device(match->after, line->on.name);
+	const struct rxpath_device *device = rxpath_device_of(match, line);
 
 	if (!device || device == bond || rxpath_device_is_bond(device))
 		return false;
@@ -170,9 +170,7 @@ static void account_ports(const struct match *match, struct rxpath_report *repor
 	for (size_t i = 0; i < report->line_count; i++) {
 		struct rxpath_line *line = &report->lines[i];
 		const struct rxpath_device *bond =
-			line->moved && line->on.kind == RXPATH_ON_DEVICE && line->counter
-				? rxpath_sample_find_device(match->after, line->on.name)
-				: NULL;
+			line->moved && line->counter ? rxpath_device_of(match, line) : NULL;
 
 		if (!bond || !rxpath_device_is_bond(bond))
 			continue;
@@ -210,7 +208,7 @@ static uint64_t account_macvlans(const struct match *match, struct rxpath_report
 		uint64_t part;
 
 		if (!dropped->moved || !rxpath_slice_is(dropped->name, "rx_dropped") ||
-		    !counts_errors_twice(rxpath_sample_find_device(match->after, dropped->on.name)))
+		    !counts_errors_twice(rxpath_device_of(match, dropped)))
 			continue;
 		failed = rxpath_report_find(report, errors, &dropped->on);
 		if (!failed || !failed->moved)
@@ -279,8 +277,7 @@ static void note_standard(const struct match *match, const struct rxpath_report 
 	for (size_t i = 0; i < report->line_count; i++) {
 		const struct rxpath_line *line = &report->lines[i];
 		const struct rxpath_device *device =
-			is_standard(line) ? rxpath_sample_find_device(match->after, line->on.name)
-					  : NULL;
+			is_standard(line) ? rxpath_device_of(match, line) : NULL;
 
 		if (device)
 			rose[device - match->after->devices] = true;
@@ -289,17 +286,14 @@ static void note_standard(const struct match *match, const struct rxpath_report 
 
 static bool has_standard(const struct match *match, const bool *rose, const struct rxpath_line *own)
 {
-	const struct rxpath_device *device = rxpath_sample_find_device(match->after, own->on.name);
+	const struct rxpath_device *device = rxpath_device_of(match, own);
 
 	return device && rose[device - match->after->devices];
 }
 
 static bool is_of_bond(const struct match *match, const struct rxpath_line *line)
 {
-	const struct rxpath_device *device =
-		line->on.kind == RXPATH_ON_DEVICE
-			? rxpath_sample_find_device(match->after, line->on.name)
-			: NULL;
+	const struct rxpath_device *device = rxpath_device_of(match, line);
 
 	return device && rxpath_device_is_bond(device);
 }

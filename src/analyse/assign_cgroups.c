@@ -1,6 +1,5 @@
 /* assign_cgroups.c: which cgroup each of the report's sockets belongs to. */
 #include <stdlib.h>
-#include <string.h>
 
 #include "steps.h"
 #include "rxpath/unit.h"
@@ -24,14 +23,11 @@ bool rxpath_analyse_cgroups(struct rxpath_report *report, const struct rxpath_sa
 			    struct rxpath_error *error)
 {
 	const size_t count = cgroups->cgroup_count;
-	struct rxpath_cgroup *sorted = malloc((count + 1) * sizeof *sorted);
+	struct rxpath_cgroup *sorted =
+		rxpath_sorted_copy(cgroups->cgroups, count, sizeof *sorted, rxpath_by_number);
 
 	if (!sorted)
 		return rxpath_error_memory(error);
-	if (count > 0) {
-		memcpy(sorted, cgroups->cgroups, count * sizeof *sorted);
-		qsort(sorted, count, sizeof *sorted, rxpath_by_number);
-	}
 	for (size_t i = 0; i < report->socket_count; i++) {
 		struct rxpath_socket_line *line = &report->sockets[i];
 		const uint64_t id = line->socket->cgroup;

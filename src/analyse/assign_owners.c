@@ -57,23 +57,12 @@ static struct rxpath_process *processes_of(struct rxpath_report *report, struct 
 	return list;
 }
 
-static struct rxpath_owner *sorted_owners(const struct rxpath_sample *sample)
-{
-	struct rxpath_owner *sorted = malloc((sample->owner_count + 1) * sizeof *sorted);
-
-	if (sorted && sample->owner_count > 0) {
-		memcpy(sorted, sample->owners, sample->owner_count * sizeof *sorted);
-		qsort(sorted, sample->owner_count, sizeof *sorted, by_inode);
-	}
-	return sorted;
-}
-
 /* Which processes hold a socket that no owner was found for. Those whose sockets the report does
  * not name need not be readable. */
 static bool note_unknown(struct rxpath_report *report, const struct rxpath_error *why)
 {
 	const bool ended = why && (why->number == ETIMEDOUT || why->number == EINTR);
-	struct rxpath_unavailable unknown = {
+	const struct rxpath_unavailable unknown = {
 		.source = rxpath_slice_of(rxpath_source_row(RXPATH_SOURCE_OWNERS)->path),
 		.failed = ended,
 		.held_back = !ended,
@@ -99,9 +88,7 @@ static bool note_unknown(struct rxpath_report *report, const struct rxpath_error
 				  "more socket%s",
 				  missed, missed == 1 ? "" : "s");
 	}
-	unknown.reason = rxpath_report_keep(report, &reason);
-	rxpath_buf_free(&reason);
-	return unknown.reason.ptr && rxpath_report_add_unavailable(report, &unknown);
+	return rxpath_report_add_unavailable(report, unknown, &reason);
 }
 
 /* `all_read`: where some processes could not be read, finding none proves nothing. */
@@ -131,7 +118,7 @@ bool rxpath_analyse_owners(struct rxpath_report *report, const struct rxpath_sam
 
 	if (state->status != RXPATH_READ && state->status != RXPATH_FAILED)
 		return true;
-	sorted = sorted_owners(owners);
+	sorted = rxpath_sorted_copy(owners->owners, owners->owner_count, sizeof *sorted, by_inode);
 	if (!sorted)
 		return rxpath_error_memory(error);
 	list.sorted = sorted;

@@ -10,15 +10,13 @@
  * its own affair. */
 static bool is_full(const struct rxpath_socket *socket)
 {
-	uint32_t used = socket->rmem == RXPATH_UNKNOWN32 ? socket->rx_queue : socket->rmem;
-
 	if (socket->protocol == RXPATH_PACKET || socket->protocol == RXPATH_NETLINK)
 		return false;
 	if (socket->protocol == RXPATH_TCP)
 		return socket->limit != RXPATH_UNKNOWN32 &&
 		       socket->rx_queue > socket->limit - socket->limit / 4;
 	return socket->rcvbuf != RXPATH_UNKNOWN32 && socket->rcvbuf > 0 &&
-	       used > socket->rcvbuf / 2;
+	       rxpath_queue_used(socket) > socket->rcvbuf / 2;
 }
 
 /* What a capture misses, the host itself may well have received. What a netlink socket misses are
@@ -41,7 +39,6 @@ static bool keep_subject(struct rxpath_report *report, struct rxpath_socket_line
 
 	rxpath_socket_subject(&out, line->socket);
 	line->subject = rxpath_report_keep(report, &out);
-	rxpath_buf_free(&out);
 	return line->subject.ptr != NULL;
 }
 
@@ -208,8 +205,8 @@ static void judge_listeners(const struct match *match, struct rxpath_report *rep
 
 static int by_identity(const void *a, const void *b)
 {
-	const struct rxpath_socket *first = *(const struct rxpath_socket *const *)a;
-	const struct rxpath_socket *second = *(const struct rxpath_socket *const *)b;
+	const struct rxpath_socket *first = a;
+	const struct rxpath_socket *second = b;
 	uint64_t first_identity = rxpath_socket_identity(first);
 	uint64_t second_identity = rxpath_socket_identity(second);
 
@@ -223,15 +220,10 @@ static bool add_gone(const struct match *match, struct rxpath_report *report)
 {
 	const struct rxpath_sample *before = match->before;
 	const struct rxpath_sample *after = match->after;
-	const struct rxpath_socket **sorted =
-		malloc((after->socket_count + 1) * sizeof(const struct rxpath_socket *));
+	struct rxpath_socket *sorted = rxpath_sorted_copy(after->sockets, after->socket_count,
+							  sizeof *sorted, by_identity);
 	bool done = sorted != NULL;
 
-	for (size_t i = 0; done && i < after->socket_count; i++)
-		sorted[i] = &after->sockets[i];
-	if (done && after->socket_count > 0)
-		qsort(sorted, after->socket_count, sizeof(const struct rxpath_socket *),
-		      by_identity);
 	for (size_t i = 0; done && i < before->socket_count; i++) {
 		const struct rxpath_socket *socket = &before->sockets[i];
 		struct rxpath_socket_line line = {
@@ -244,9 +236,7 @@ static bool add_gone(const struct match *match, struct rxpath_report *report)
 		};
 
 		if (is_comparable(match, socket) &&
-		    !(after->socket_count > 0 &&
-		      bsearch(&socket, sorted, after->socket_count,
-			      sizeof(const struct rxpath_socket *), by_identity)))
+		    !bsearch(socket, sorted, after->socket_count, sizeof *sorted, by_identity))
 			done = add(report, &line);
 	}
 	free(sorted);

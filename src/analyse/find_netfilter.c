@@ -6,14 +6,6 @@
 
 #include "findings.h"
 
-static const struct rxpath_rule *rule_of(const struct finding_ctx *ctx,
-					 const struct rxpath_line *line)
-{
-	return line->on.kind == RXPATH_ON_RULE
-		       ? rxpath_sample_find_rule(ctx->match.after, line->on.name)
-		       : NULL;
-}
-
 /* The command that lists the rule's chain with its counters. */
 static const char *list_chain(struct finding_ctx *ctx, const struct rxpath_rule *rule)
 {
@@ -47,7 +39,7 @@ static void advise_chain(struct finding_ctx *ctx, const struct rxpath_rule *rule
 /* "inet/filter/input#7 dropped 100: udp dport 53 (block DNS)" */
 static void show_rule(struct finding_ctx *ctx, const struct rxpath_line *line)
 {
-	const struct rxpath_rule *rule = rule_of(ctx, line);
+	const struct rxpath_rule *rule = rxpath_rule_of(&ctx->match, line);
 	bool reject = rule->verdict == RXPATH_VERDICT_REJECT;
 
 	finding_evidence(ctx, "%s %s %llu%s%s%s%s%s", rxpath_phrase_of(ctx, line->subject),
@@ -59,7 +51,7 @@ static void show_rule(struct finding_ctx *ctx, const struct rxpath_line *line)
 
 static bool refuses(const struct finding_ctx *ctx, const struct rxpath_line *line)
 {
-	const struct rxpath_rule *rule = rule_of(ctx, line);
+	const struct rxpath_rule *rule = rxpath_rule_of(&ctx->match, line);
 
 	return rule && rule->verdict != RXPATH_VERDICT_QUEUE;
 }
@@ -114,7 +106,7 @@ static bool find_firewall_rule(struct finding_ctx *ctx)
 	if (count > MAX_SHOWN + 1)
 		finding_evidence(ctx, "and %s",
 				 rxpath_amount(ctx, count - MAX_SHOWN - 1, "more rule"));
-	advise_chain(ctx, rule_of(ctx, worst));
+	advise_chain(ctx, rxpath_rule_of(&ctx->match, worst));
 	return true;
 }
 
@@ -270,7 +262,8 @@ static bool find_nfqueue_unread(struct finding_ctx *ctx)
 	for (size_t i = 0; i < ctx->moved_count; i++) {
 		/* A made-up sample may show the counter in another file, without a rule. */
 		if (!rxpath_slice_is(ctx->moved[i]->name, "nft_rule_queue") ||
-		    !rule_of(ctx, ctx->moved[i]) || ctx->moved[i]->flags & RXPATH_FLAG_COUNTED)
+		    !rxpath_rule_of(&ctx->match, ctx->moved[i]) ||
+		    ctx->moved[i]->flags & RXPATH_FLAG_COUNTED)
 			continue;
 		dropped = rxpath_sum(dropped, rxpath_remainder(ctx->moved[i]));
 		if (!first)
@@ -283,7 +276,7 @@ static bool find_nfqueue_unread(struct finding_ctx *ctx)
 	finding_evidence(ctx, "nft_rule_queue of %s: %llu", rxpath_phrase_of(ctx, first->subject),
 			 (unsigned long long)first->delta);
 	finding_default_advice(ctx);
-	finding_command(ctx, "%s", list_chain(ctx, rule_of(ctx, first)));
+	finding_command(ctx, "%s", list_chain(ctx, rxpath_rule_of(&ctx->match, first)));
 	return true;
 }
 

@@ -6,22 +6,11 @@ bool rxpath_is_lossy_udp(const struct rxpath_socket_line *line)
 	return rxpath_socket_is_udp(line->socket) && rxpath_lost_some(line);
 }
 
-/* What counts against the limit: the memory that is charged, where the source tells. */
-static uint64_t used_now(const struct rxpath_socket_line *line)
-{
-	return line->socket->rmem == RXPATH_UNKNOWN32 ? line->socket->rx_queue : line->socket->rmem;
-}
-
-static uint64_t used_before(const struct rxpath_socket_line *line)
-{
-	return line->rmem_before == RXPATH_UNKNOWN ? line->rx_queue_before : line->rmem_before;
-}
-
 /* "its queue: 0 bytes before, 7488 now, limit 8192", as far as that is known. */
 static const char *queue_of(struct finding_ctx *ctx, const struct rxpath_socket_line *line)
 {
-	uint64_t before = used_before(line);
-	uint64_t now = used_now(line);
+	uint64_t before = rxpath_queue_used_before(line);
+	uint64_t now = rxpath_queue_used(line->socket);
 	uint64_t limit = line->socket->rcvbuf;
 	const char *levels =
 		before == RXPATH_UNKNOWN
@@ -60,8 +49,8 @@ static enum course course_without_limit(uint64_t before, uint64_t now)
 
 static enum course course_of(const struct rxpath_socket_line *line)
 {
-	uint64_t before = used_before(line);
-	uint64_t now = used_now(line);
+	uint64_t before = rxpath_queue_used_before(line);
+	uint64_t now = rxpath_queue_used(line->socket);
 	uint64_t half = line->socket->rcvbuf / 2;
 
 	if (before == RXPATH_UNKNOWN)
@@ -512,7 +501,8 @@ static bool find_udp_queue(struct finding_ctx *ctx)
 
 	for (size_t i = 0; i < report->socket_count; i++)
 		if (is_stuck_udp(&report->sockets[i]) &&
-		    (!worst || used_now(&report->sockets[i]) > used_now(worst)))
+		    (!worst || rxpath_queue_used(report->sockets[i].socket) >
+				       rxpath_queue_used(worst->socket)))
 			worst = &report->sockets[i];
 	if (!worst)
 		return false;

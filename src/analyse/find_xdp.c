@@ -13,7 +13,7 @@ bool rxpath_is_of_xdp(const struct finding_ctx *ctx, const struct rxpath_line *l
 	if (line->source != RXPATH_SOURCE_ETHTOOL || line->kind != kind ||
 	    line->flags & RXPATH_FLAG_COUNTED)
 		return false;
-	device = rxpath_sample_find_device(ctx->match.after, line->on.name);
+	device = rxpath_device_of(&ctx->match, line);
 	return rxpath_slice_holds(line->name, xdp, 1) ||
 	       (device && rxpath_slice_is(device->xdp, "driver"));
 }
@@ -41,8 +41,7 @@ static uint64_t show_xdp(struct finding_ctx *ctx, enum rxpath_kind kind,
 /* " (id 12, attached to the driver)"; "" where none is attached now. */
 static const char *program_of(struct finding_ctx *ctx, const struct rxpath_line *line)
 {
-	const struct rxpath_device *device =
-		rxpath_sample_find_device(ctx->match.after, line->on.name);
+	const struct rxpath_device *device = rxpath_device_of(&ctx->match, line);
 
 	if (!device || device->xdp.len == 0)
 		return "";

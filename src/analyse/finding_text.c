@@ -9,7 +9,6 @@ static struct rxpath_slice keep(struct finding_ctx *ctx, struct rxpath_buf *text
 {
 	struct rxpath_slice kept = rxpath_report_keep(ctx->report, text);
 
-	rxpath_buf_free(text);
 	ctx->failed = ctx->failed || !kept.ptr;
 	return kept.ptr ? kept : rxpath_slice_of("");
 }

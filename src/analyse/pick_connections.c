@@ -84,7 +84,6 @@ static bool keep_subject(struct rxpath_report *report, struct rxpath_socket_line
 	rxpath_buf_string(&out, " from ");
 	rxpath_socket_address(&out, line->socket, &line->socket->remote);
 	line->subject = rxpath_report_keep(report, &out);
-	rxpath_buf_free(&out);
 	return line->subject.ptr != NULL;
 }
 
@@ -110,23 +109,13 @@ static size_t compare_all(const struct rxpath_sample *before, const struct rxpat
 	return count;
 }
 
-static struct rxpath_socket *sort_earlier(const struct rxpath_sample *before)
-{
-	size_t count = before ? before->connection_count : 0;
-	struct rxpath_socket *sorted = malloc((count + 1) * sizeof *sorted);
-
-	for (size_t i = 0; sorted && i < count; i++)
-		sorted[i] = before->connections[i];
-	if (sorted && count > 0)
-		qsort(sorted, count, sizeof *sorted, by_cookie);
-	return sorted;
-}
-
 bool rxpath_analyse_connections(struct rxpath_report *report, const struct rxpath_sample *before,
 				const struct rxpath_sample *after, struct rxpath_error *error)
 {
 	struct rxpath_socket_line *lines = malloc((after->connection_count + 1) * sizeof *lines);
-	struct rxpath_socket *sorted = sort_earlier(before);
+	struct rxpath_socket *sorted = rxpath_sorted_copy(before ? before->connections : NULL,
+							  before ? before->connection_count : 0,
+							  sizeof *sorted, by_cookie);
 	size_t count = 0;
 	bool done = lines && sorted;
 

@@ -32,15 +32,12 @@ uint64_t rxpath_account_policies(const struct match *match, struct rxpath_report
 {
 	static const char *const errors[] = {"UdpInErrors", "Udp6InErrors", "UdpLiteInErrors",
 					     "UdpLite6InErrors"};
-	static const struct rxpath_subject netns = {.kind = RXPATH_ON_NETNS};
 	uint64_t refused = rxpath_accounted(match, RXPATH_ACCOUNTS_POLICY).max;
 
 	for (size_t i = 0; refused > 0 && i < sizeof errors / sizeof *errors; i++) {
-		const struct rxpath_counter *counter =
-			rxpath_catalogue_find(rxpath_slice_of(errors[i]));
-		struct rxpath_line *line = rxpath_report_find(report, counter, &netns);
+		struct rxpath_line *line = rxpath_report_find_moved(report, errors[i]);
 
-		if (line && line->moved && line->lost > 0)
+		if (line && line->lost > 0)
 			take_off(line, &refused);
 	}
 	return less_of_listeners(report, refused);

@@ -8,26 +8,17 @@
 #define MIN_GROWTH 8
 #define MIN_INTERVAL UINT64_C(500000000)
 
-static uint64_t used_before(const struct rxpath_socket_line *line)
-{
-	return line->rmem_before == RXPATH_UNKNOWN ? line->rx_queue_before : line->rmem_before;
-}
-
-static uint64_t used_now(const struct rxpath_socket_line *line)
-{
-	return line->socket->rmem == RXPATH_UNKNOWN32 ? line->socket->rx_queue : line->socket->rmem;
-}
-
 bool rxpath_queue_grows(const struct rxpath_socket_line *line, uint64_t interval)
 {
 	uint64_t limit = line->socket->rcvbuf;
-	uint64_t before = used_before(line);
+	uint64_t before = rxpath_queue_used_before(line);
 
 	if (interval == RXPATH_UNKNOWN || interval < MIN_INTERVAL || limit == RXPATH_UNKNOWN32 ||
 	    limit == 0 || before == RXPATH_UNKNOWN || line->socket->protocol == RXPATH_TCP ||
 	    line->socket->protocol == RXPATH_PACKET)
 		return false;
-	return before >= limit / MIN_BEFORE && used_now(line) >= before + limit / MIN_GROWTH;
+	return before >= limit / MIN_BEFORE &&
+	       rxpath_queue_used(line->socket) >= before + limit / MIN_GROWTH;
 }
 
 static bool is_found(const struct finding_ctx *ctx, const struct rxpath_socket_line *line)
@@ -45,15 +36,16 @@ static const char *seconds(struct finding_ctx *ctx, long double nanoseconds)
 static void tell(struct finding_ctx *ctx, const struct rxpath_socket_line *line)
 {
 	uint64_t interval = ctx->report->interval;
-	uint64_t grown = used_now(line) - used_before(line);
-	uint64_t room = rxpath_less(line->socket->rcvbuf, used_now(line));
+	uint64_t grown = rxpath_queue_used(line->socket) - rxpath_queue_used_before(line);
+	uint64_t room = rxpath_less(line->socket->rcvbuf, rxpath_queue_used(line->socket));
 
 	finding_summary(
 		ctx,
 		"The receive queue of %s grew from %llu to %llu bytes in %s s: at this rate it "
 		"is full in %s s. Nothing is lost yet.",
-		rxpath_name_of(ctx, line), (unsigned long long)used_before(line),
-		(unsigned long long)used_now(line), seconds(ctx, (long double)interval),
+		rxpath_name_of(ctx, line), (unsigned long long)rxpath_queue_used_before(line),
+		(unsigned long long)rxpath_queue_used(line->socket),
+		seconds(ctx, (long double)interval),
 		seconds(ctx, (long double)room * (long double)interval / (long double)grown));
 	finding_evidence(ctx, "its limit is %u bytes", line->socket->rcvbuf);
 }

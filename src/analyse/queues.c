@@ -153,10 +153,7 @@ bool rxpath_account_queues(const struct match *match, const struct rxpath_criter
 	count = note_entered(match, rows);
 	for (size_t i = 0; i < report->line_count; i++) {
 		struct rxpath_line *line = &report->lines[i];
-		const struct rxpath_rule *rule =
-			line->on.kind == RXPATH_ON_RULE
-				? rxpath_sample_find_rule(match->after, line->on.name)
-				: NULL;
+		const struct rxpath_rule *rule = rxpath_rule_of(match, line);
 
 		forgive_own(match, line);
 		if (rule && rule->verdict == RXPATH_VERDICT_QUEUE) {

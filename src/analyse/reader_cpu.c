@@ -15,8 +15,8 @@ const struct rxpath_cpu_use rxpath_cpu_unknown = {
 
 static int by_identity(const void *a, const void *b)
 {
-	const struct rxpath_thread *first = *(const struct rxpath_thread *const *)a;
-	const struct rxpath_thread *second = *(const struct rxpath_thread *const *)b;
+	const struct rxpath_thread *first = a;
+	const struct rxpath_thread *second = b;
 
 	if (first->pid != second->pid)
 		return rxpath_order(first->pid, second->pid);
@@ -25,37 +25,23 @@ static int by_identity(const void *a, const void *b)
 	return rxpath_order(first->start, second->start);
 }
 
-/* A sample's threads, sorted; the caller frees them. */
+/* Some of a sample's threads, sorted. */
 struct threads {
-	const struct rxpath_thread **sorted;
+	const struct rxpath_thread *sorted;
 	size_t count;
 };
-
-static bool sort_threads(const struct rxpath_sample *sample, struct threads *threads)
-{
-	threads->count = sample ? sample->thread_count : 0;
-	threads->sorted = malloc((threads->count + 1) * sizeof(const struct rxpath_thread *));
-	if (!threads->sorted)
-		return false;
-	for (size_t i = 0; i < threads->count; i++)
-		threads->sorted[i] = &sample->threads[i];
-	if (threads->count > 0)
-		qsort(threads->sorted, threads->count, sizeof(const struct rxpath_thread *),
-		      by_identity);
-	return true;
-}
 
 /* Takes the threads of that process, and those of the ones before it, off the list. */
 static struct threads take_process(struct threads *rest, uint64_t pid)
 {
 	struct threads taken;
 
-	while (rest->count > 0 && rest->sorted[0]->pid < pid) {
+	while (rest->count > 0 && rest->sorted->pid < pid) {
 		rest->sorted++;
 		rest->count--;
 	}
 	taken = (struct threads){rest->sorted, 0};
-	while (rest->count > 0 && rest->sorted[0]->pid == pid) {
+	while (rest->count > 0 && rest->sorted->pid == pid) {
 		rest->sorted++;
 		rest->count--;
 		taken.count++;
@@ -100,7 +86,7 @@ static void take_present(struct rxpath_cpu_use *use, const struct threads *after
 {
 	use->sleeps = true;
 	for (size_t i = 0; i < after->count; i++) {
-		const struct rxpath_thread *thread = after->sorted[i];
+		const struct rxpath_thread *thread = &after->sorted[i];
 
 		use->sleeps = use->sleeps && (thread->state == 'S' || thread->state == 'D');
 		if (thread->tid != thread->pid)
@@ -139,9 +125,9 @@ static struct rxpath_cpu_use use_of(struct threads before, struct threads after)
 
 		if (order == 0) {
 			compared++;
-			add_thread(&use, before.sorted[j], after.sorted[i]);
-			if (after.sorted[i]->tid == after.sorted[i]->pid)
-				compare_process(&use, before.sorted[j], after.sorted[i]);
+			add_thread(&use, &before.sorted[j], &after.sorted[i]);
+			if (after.sorted[i].tid == after.sorted[i].pid)
+				compare_process(&use, &before.sorted[j], &after.sorted[i]);
 		}
 		i += order >= 0;
 		j += order <= 0;
@@ -162,7 +148,7 @@ static size_t list_uses(struct threads before, struct threads after, struct proc
 	size_t count = 0;
 
 	while (after.count > 0) {
-		uint64_t pid = after.sorted[0]->pid;
+		uint64_t pid = after.sorted->pid;
 		struct threads now = take_process(&after, pid);
 
 		uses[count++] = (struct process_use){pid, use_of(take_process(&before, pid), now)};
@@ -192,17 +178,24 @@ static void assign_all(struct rxpath_report *report, const struct process_use *u
 bool rxpath_analyse_readers(struct rxpath_report *report, const struct rxpath_sample *before,
 			    const struct rxpath_sample *after, struct rxpath_error *error)
 {
-	struct threads earlier = {0}, now = {0};
-	struct process_use *uses = NULL;
-	bool done = true;
+	const size_t count = after->thread_count;
+	const size_t count_before = before ? before->thread_count : 0;
+	struct rxpath_thread *earlier, *now;
+	struct process_use *uses;
+	bool done;
 
-	if (after->thread_count == 0)
+	if (count == 0)
 		return true;
-	done = sort_threads(before, &earlier) && sort_threads(after, &now) &&
-	       (uses = rxpath_arena_take(&report->arena, now.count * sizeof *uses)) != NULL;
+	earlier = rxpath_sorted_copy(before ? before->threads : NULL, count_before, sizeof *earlier,
+				     by_identity);
+	now = rxpath_sorted_copy(after->threads, count, sizeof *now, by_identity);
+	uses = rxpath_arena_take(&report->arena, count * sizeof *uses);
+	done = earlier && now && uses;
 	if (done)
-		assign_all(report, uses, list_uses(earlier, now, uses));
-	free(earlier.sorted);
-	free(now.sorted);
+		assign_all(report, uses,
+			   list_uses((struct threads){earlier, count_before},
+				     (struct threads){now, count}, uses));
+	free(earlier);
+	free(now);
 	return done || rxpath_error_memory(error);
 }

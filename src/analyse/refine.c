@@ -4,15 +4,6 @@
  * tell one apart; and some are the host's, and count for other network namespaces too. */
 #include "steps.h"
 
-static struct rxpath_line *find(const struct rxpath_report *report, const char *name)
-{
-	static const struct rxpath_subject netns = {.kind = RXPATH_ON_NETNS};
-	struct rxpath_line *line =
-		rxpath_report_find(report, rxpath_catalogue_find(rxpath_slice_of(name)), &netns);
-
-	return line && line->moved ? line : NULL;
-}
-
 static uint64_t most_of(const struct match *match, const char *const *names, size_t count)
 {
 	uint64_t sum = 0;
@@ -84,9 +75,11 @@ static void forgive_expired(const struct match *match, struct rxpath_report *rep
 		others = rxpath_less(others, told);
 		if (forwards)
 			expired = rxpath_sum(expired, rxpath_less(held_back, others));
-		forgive(find(report, rows[i].counter), expired, RXPATH_KIND_REJECT);
+		forgive(rxpath_report_find_moved(report, rows[i].counter), expired,
+			RXPATH_KIND_REJECT);
 		if (forwards && columns.len > 0 && !has_column(columns, "OutRateLimitHost"))
-			forgive(find(report, rows[i].counter), UINT64_MAX, RXPATH_KIND_SUSPECT);
+			forgive(rxpath_report_find_moved(report, rows[i].counter), UINT64_MAX,
+				RXPATH_KIND_SUSPECT);
 	}
 }
 
@@ -95,7 +88,7 @@ static void forgive_expired(const struct match *match, struct rxpath_report *rep
  * stands in it twice. */
 static void account_bad_fragments(const struct match *match, struct rxpath_report *report)
 {
-	struct rxpath_line *failed = find(report, "Ip6ReasmFails");
+	struct rxpath_line *failed = rxpath_report_find_moved(report, "Ip6ReasmFails");
 	uint64_t bad = rxpath_change_of(match, "Ip6InHdrErrors").max;
 
 	if (!failed || match->after->udp_columns.len == 0 ||
@@ -117,7 +110,8 @@ static void forgive_own_sends(const struct match *match, struct rxpath_report *r
 				  rxpath_own_not_sent(match, RXPATH_IPV6));
 
 	for (size_t i = 0; i < sizeof names / sizeof *names; i++)
-		own = forgive(find(report, names[i]), own, RXPATH_KIND_PRESSURE);
+		own = forgive(rxpath_report_find_moved(report, names[i]), own,
+			      RXPATH_KIND_PRESSURE);
 }
 
 /* A kernel that counts full buffers, bad checksums and lack of memory apart leaves malformed
@@ -132,7 +126,8 @@ static void doubt_unexplained(const struct match *match, struct rxpath_report *r
 	    !has_column(columns, "MemErrors"))
 		return;
 	for (size_t i = 0; i < sizeof names / sizeof *names; i++)
-		forgive(find(report, names[i]), UINT64_MAX, RXPATH_KIND_SUSPECT);
+		forgive(rxpath_report_find_moved(report, names[i]), UINT64_MAX,
+			RXPATH_KIND_SUSPECT);
 }
 
 static bool is_of_new_device(const struct rxpath_line *line)
@@ -262,7 +257,7 @@ static void disown_lookups(const struct match *match, struct rxpath_report *repo
 	uint64_t taken = rxpath_taken_on_input(match, RXPATH_IPV4).max;
 
 	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
-		struct rxpath_line *line = find(report, rows[i].counter);
+		struct rxpath_line *line = rxpath_report_find_moved(report, rows[i].counter);
 
 		if (line && line->min > rxpath_sum(taken, most_of(match, rows[i].also_by, 2)))
 			line->flags |= RXPATH_FLAG_HOST;

@@ -75,24 +75,38 @@ struct rxpath_line *rxpath_report_find(const struct rxpath_report *report,
 	return bsearch(&key, report->lines, report->line_count, sizeof *report->lines, line_order);
 }
 
+struct rxpath_line *rxpath_report_find_moved(const struct rxpath_report *report, const char *name)
+{
+	static const struct rxpath_subject netns = {.kind = RXPATH_ON_NETNS};
+	struct rxpath_line *line =
+		rxpath_report_find(report, rxpath_catalogue_find(rxpath_slice_of(name)), &netns);
+
+	return line && line->moved ? line : NULL;
+}
+
 bool rxpath_report_add_socket(struct rxpath_report *report, const struct rxpath_socket_line *line)
 {
 	return rxpath_array_append(&report->sockets, &report->socket_count, &report->socket_cap,
 				   line, sizeof *line);
 }
 
-bool rxpath_report_add_unavailable(struct rxpath_report *report,
-				   const struct rxpath_unavailable *item)
+bool rxpath_report_add_unavailable(struct rxpath_report *report, struct rxpath_unavailable item,
+				   struct rxpath_buf *reason)
 {
-	return rxpath_array_append(&report->unavailable, &report->unavailable_count,
-				   &report->unavailable_cap, item, sizeof *item);
+	item.reason = rxpath_report_keep(report, reason);
+	return item.reason.ptr &&
+	       rxpath_array_append(&report->unavailable, &report->unavailable_count,
+				   &report->unavailable_cap, &item, sizeof item);
 }
 
-struct rxpath_slice rxpath_report_keep(struct rxpath_report *report, const struct rxpath_buf *text)
+struct rxpath_slice rxpath_report_keep(struct rxpath_report *report, struct rxpath_buf *text)
 {
-	if (text->failed)
-		return (struct rxpath_slice){NULL, 0};
-	return rxpath_arena_copy(&report->arena, rxpath_buf_view(text));
+	struct rxpath_slice kept = {NULL, 0};
+
+	if (!text->failed)
+		kept = rxpath_arena_copy(&report->arena, rxpath_buf_view(text));
+	rxpath_buf_free(text);
+	return kept;
 }
 
 void rxpath_report_free(struct rxpath_report *report)

@@ -54,10 +54,7 @@ static void take_rules(struct taken *taken, const struct match *match,
 {
 	for (size_t i = 0; i < report->line_count; i++) {
 		const struct rxpath_line *line = &report->lines[i];
-		const struct rxpath_rule *rule =
-			line->on.kind == RXPATH_ON_RULE
-				? rxpath_sample_find_rule(match->after, line->on.name)
-				: NULL;
+		const struct rxpath_rule *rule = rxpath_rule_of(match, line);
 
 		if (rule && rule->hooks & hook &&
 		    (hook == RXPATH_HOOK_INPUT || !(rule->hooks & RXPATH_HOOK_INPUT)) &&
@@ -129,14 +126,15 @@ static bool withhold(const struct match *match, uint64_t sure, uint64_t *residua
 {
 	const struct rxpath_unavailable withheld = {
 		.source = rxpath_slice_of(RESIDUAL6),
-		.reason = rxpath_slice_of("connection tracking reassembles IPv6 fragments before "
-					  "IP counts them"),
 	};
+	struct rxpath_buf reason = {0};
 
 	if (*residual <= sure || !reassembles_before_ip(match))
 		return true;
 	*residual = sure;
-	return rxpath_report_add_unavailable(report, &withheld);
+	rxpath_buf_string(&reason,
+			  "connection tracking reassembles IPv6 fragments before IP counts them");
+	return rxpath_report_add_unavailable(report, withheld, &reason);
 }
 
 bool rxpath_residuals(const struct match *match, const struct rxpath_criteria *criteria,

@@ -60,6 +60,35 @@ static inline bool rxpath_socket_is_udp(const struct rxpath_socket *socket)
 	return socket->protocol == RXPATH_UDP || socket->protocol == RXPATH_UDPLITE;
 }
 
+/* What counts against a socket's receive limit: the memory that its queue takes, where the source
+ * tells that. The second may be RXPATH_UNKNOWN. */
+static inline uint32_t rxpath_queue_used(const struct rxpath_socket *socket)
+{
+	return socket->rmem == RXPATH_UNKNOWN32 ? socket->rx_queue : socket->rmem;
+}
+
+static inline uint64_t rxpath_queue_used_before(const struct rxpath_socket_line *line)
+{
+	return line->rmem_before == RXPATH_UNKNOWN ? line->rx_queue_before : line->rmem_before;
+}
+
+/* The netfilter rule, or the device, that the line is about, as the second sample has it; NULL. */
+static inline const struct rxpath_rule *rxpath_rule_of(const struct match *match,
+						       const struct rxpath_line *line)
+{
+	return line->on.kind == RXPATH_ON_RULE
+		       ? rxpath_sample_find_rule(match->after, line->on.name)
+		       : NULL;
+}
+
+static inline const struct rxpath_device *rxpath_device_of(const struct match *match,
+							   const struct rxpath_line *line)
+{
+	return line->on.kind == RXPATH_ON_DEVICE
+		       ? rxpath_sample_find_device(match->after, line->on.name)
+		       : NULL;
+}
+
 /* change.c: how much one counter rose. */
 struct change {
 	uint64_t before, after;
@@ -153,11 +182,13 @@ bool rxpath_limit_covers(const struct rxpath_limit *limit, uint64_t packets, uin
 /* report.c: adding to a report. False without memory. */
 bool rxpath_report_add_line(struct rxpath_report *report, const struct rxpath_line *line);
 bool rxpath_report_add_socket(struct rxpath_report *report, const struct rxpath_socket_line *line);
-bool rxpath_report_add_unavailable(struct rxpath_report *report,
-				   const struct rxpath_unavailable *item);
 
-/* A copy that lives as long as the report; its ptr is NULL without memory. */
-struct rxpath_slice rxpath_report_keep(struct rxpath_report *report, const struct rxpath_buf *text);
+/* Frees the reason, which the item then has. */
+bool rxpath_report_add_unavailable(struct rxpath_report *report, struct rxpath_unavailable item,
+				   struct rxpath_buf *reason);
+
+/* A copy that lives as long as the report; its ptr is NULL without memory. Frees the text. */
+struct rxpath_slice rxpath_report_keep(struct rxpath_report *report, struct rxpath_buf *text);
 
 /* A figure that was derived, not read. */
 bool rxpath_report_add_derived(struct rxpath_report *report, const char *name, uint64_t delta,
@@ -167,6 +198,9 @@ bool rxpath_report_add_derived(struct rxpath_report *report, const char *name, u
 struct rxpath_line *rxpath_report_find(const struct rxpath_report *report,
 				       const struct rxpath_counter *counter,
 				       const struct rxpath_subject *subject);
+
+/* The line of a counter of the network namespace, if it moved; else NULL. */
+struct rxpath_line *rxpath_report_find_moved(const struct rxpath_report *report, const char *name);
 void rxpath_report_sort(struct rxpath_report *report);
 
 /* 1. match.c: fills *match from its two samples; freed with rxpath_match_free, also after false:

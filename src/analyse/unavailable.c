@@ -6,20 +6,18 @@
 static bool add(struct rxpath_report *report, const char *source, const char *reason,
 		unsigned stages, bool failed, const struct rxpath_error *error)
 {
-	struct rxpath_unavailable item = {
+	const struct rxpath_unavailable item = {
 		.source = rxpath_slice_of(source),
-		.reason = rxpath_slice_of(reason ? reason : ""),
 		.stages = stages,
 		.failed = failed,
 	};
 	struct rxpath_buf text = {0};
 
-	if (error) {
+	if (error)
 		rxpath_error_reason(error, &text);
-		item.reason = rxpath_report_keep(report, &text);
-		rxpath_buf_free(&text);
-	}
-	return item.reason.ptr && rxpath_report_add_unavailable(report, &item);
+	else
+		rxpath_buf_string(&text, reason);
+	return rxpath_report_add_unavailable(report, item, &text);
 }
 
 /* The one of the two samples in which the source's state is worse. */
@@ -41,7 +39,7 @@ static bool is_of_netfilter(const struct rxpath_source_row *row)
 static bool add_held_back(struct rxpath_report *report, const struct rxpath_source_row *row,
 			  const struct rxpath_source_state *state)
 {
-	struct rxpath_unavailable item = {
+	const struct rxpath_unavailable item = {
 		.source = rxpath_slice_of(row->path),
 		.held_back = true,
 	};
@@ -59,9 +57,7 @@ static bool add_held_back(struct rxpath_report *report, const struct rxpath_sour
 						 ? "; root sees it"
 						 : "; root (or CAP_NET_ADMIN) sees it");
 	}
-	item.reason = rxpath_report_keep(report, &text);
-	rxpath_buf_free(&text);
-	return item.reason.ptr && rxpath_report_add_unavailable(report, &item);
+	return rxpath_report_add_unavailable(report, item, &text);
 }
 
 /* One of the samples has it, so the kernel has it, and the other does not. */

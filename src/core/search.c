@@ -1,11 +1,24 @@
 /* search.c: the order of numbers, hashes, and search in sorted arrays. */
 #include <stdlib.h>
+#include <string.h>
 
 #include "rxpath/search.h"
 
 int rxpath_by_number(const void *a, const void *b)
 {
 	return rxpath_order(*(const uint64_t *)a, *(const uint64_t *)b);
+}
+
+void *rxpath_sorted_copy(const void *items, size_t count, size_t item_size,
+			 int (*order)(const void *, const void *))
+{
+	void *copy = malloc((count + 1) * item_size);
+
+	if (copy && count > 0) {
+		memcpy(copy, items, count * item_size);
+		qsort(copy, count, item_size, order);
+	}
+	return copy;
 }
 
 void rxpath_sort_numbers(uint64_t *numbers, size_t *count)
