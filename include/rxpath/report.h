@@ -171,6 +171,7 @@ struct rxpath_netns_facts {
 
 struct rxpath_report {
 	struct rxpath_arena arena;		       /* owns what the samples do not own */
+	bool failed;				       /* memory ran out: something is missing */
 	struct rxpath_slice version;		       /* of the program that made the report */
 	struct rxpath_slice host, kernel, netns, time; /* empty: not known */
 	uint64_t interval;			       /* nanoseconds; RXPATH_UNKNOWN */

@@ -324,14 +324,13 @@ static void settle_all(const struct match *match, const bool *rose, struct rxpat
 	}
 }
 
-bool rxpath_account(const struct match *match, struct rxpath_report *report)
+void rxpath_account(const struct match *match, struct rxpath_report *report)
 {
 	struct rxpath_line **room = malloc((report->line_count + 1) * sizeof(struct rxpath_line *));
 	uint64_t *min = malloc((report->line_count + 1) * sizeof *min);
 	bool *rose = calloc(match->after->device_count + 1, sizeof *rose);
-	bool done = room && min && rose;
 
-	if (done) {
+	if (room && min && rose) {
 		uint64_t backlog = rxpath_max_change_of(match, "softnet_dropped");
 
 		account_children(match, report, min);
@@ -346,9 +345,10 @@ bool rxpath_account(const struct match *match, struct rxpath_report *report)
 		take_pool(report, backlog, "rx_dropped", "dev_drop", room);
 		note_standard(match, report, rose);
 		settle_all(match, rose, report);
+	} else {
+		report->failed = true;
 	}
 	free(room);
 	free(min);
 	free(rose);
-	return done;
 }

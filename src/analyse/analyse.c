@@ -110,30 +110,31 @@ static void describe(const struct match *match, struct rxpath_report *report)
 	report->after = after;
 }
 
-/* The steps that can run out of memory. Derived lines account for themselves, and those of the
- * trace stand beside the others, so lines are sorted twice. */
-static bool fill(const struct match *match, const struct rxpath_criteria *criteria,
+/* Derived lines account for themselves, and those of the trace stand beside the others, so lines
+ * are sorted twice. */
+static void fill(const struct match *match, const struct rxpath_criteria *criteria,
 		 struct rxpath_report *report)
 {
-	uint64_t lost_by[RXPATH_PROTOCOLS];
+	uint64_t lost_by[RXPATH_PROTOCOLS] = {0};
 	uint64_t silent;
 
-	if (!rxpath_note_unavailable(match, report) ||
-	    !rxpath_diff_counters(match, criteria, report) ||
-	    !rxpath_diff_sockets(match, criteria, report, lost_by))
-		return false;
+	describe(match, report);
+	rxpath_note_unavailable(match, report);
+	rxpath_diff_counters(match, criteria, report);
+	rxpath_diff_sockets(match, criteria, report, lost_by);
 	rxpath_report_sort(report);
-	if (!rxpath_account(match, report))
-		return false;
+	rxpath_account(match, report);
 	silent = rxpath_account_policies(match, report);
 	rxpath_refine(match, report);
-	if (!rxpath_account_queues(match, criteria, report) || !rxpath_note_memory(match, report) ||
-	    !rxpath_attribute(match, lost_by, report) ||
-	    !rxpath_residuals(match, criteria, silent, report) ||
-	    !rxpath_use_trace(match, criteria, report))
-		return false;
+	rxpath_account_queues(match, criteria, report);
+	rxpath_note_memory(match, report);
+	rxpath_attribute(match, lost_by, report);
+	rxpath_residuals(match, criteria, silent, report);
+	rxpath_use_trace(match, criteria, report);
 	rxpath_report_sort(report);
-	return true;
+	rxpath_filter(report, criteria);
+	rxpath_allow(report, criteria);
+	rxpath_judge(match, criteria, report);
 }
 
 bool rxpath_analyse(const struct rxpath_sample *before, const struct rxpath_sample *after,
@@ -141,17 +142,11 @@ bool rxpath_analyse(const struct rxpath_sample *before, const struct rxpath_samp
 		    struct rxpath_error *error)
 {
 	struct match match = {.before = before, .after = after};
-	bool done = rxpath_match(&match);
 
-	if (done) {
-		describe(&match, report);
-		done = fill(&match, criteria, report);
-	}
-	if (done) {
-		rxpath_filter(report, criteria);
-		rxpath_allow(report, criteria);
-		rxpath_judge(&match, criteria, report);
-	}
+	if (rxpath_match(&match))
+		fill(&match, criteria, report);
+	else
+		report->failed = true;
 	rxpath_match_free(&match);
-	return done || rxpath_error_memory(error);
+	return !report->failed || rxpath_error_memory(error);
 }

@@ -43,10 +43,9 @@ static struct rxpath_process *processes_of(struct rxpath_report *report, struct 
 		end++;
 		owners->left--;
 	}
-	list = rxpath_arena_take(&report->arena, (end - low + 1) * sizeof *list);
-	if (!list)
-		return NULL;
-	for (*count = 0; low < end; low++)
+	*count = 0;
+	list = rxpath_report_take(report, (end - low + 1) * sizeof *list);
+	for (; list && low < end; low++)
 		if (*count == 0 || list[*count - 1].pid != sorted[low].pid)
 			list[(*count)++] = (struct rxpath_process){
 				.pid = sorted[low].pid,
@@ -59,7 +58,7 @@ static struct rxpath_process *processes_of(struct rxpath_report *report, struct 
 
 /* Which processes hold a socket that no owner was found for. Those whose sockets the report does
  * not name need not be readable. */
-static bool note_unknown(struct rxpath_report *report, const struct rxpath_error *why)
+static void note_unknown(struct rxpath_report *report, const struct rxpath_error *why)
 {
 	const bool ended = why && (why->number == ETIMEDOUT || why->number == EINTR);
 	const struct rxpath_unavailable unknown = {
@@ -74,7 +73,7 @@ static bool note_unknown(struct rxpath_report *report, const struct rxpath_error
 		missed += !report->sockets[i].owners_known &&
 			  !(report->sockets[i].flags & RXPATH_FLAG_GONE);
 	if (missed == 0)
-		return true;
+		return;
 	if (ended) {
 		rxpath_buf_printf(&reason,
 				  "the search %s before it reached all processes; the owner of %zu "
@@ -88,11 +87,11 @@ static bool note_unknown(struct rxpath_report *report, const struct rxpath_error
 				  "more socket%s",
 				  missed, missed == 1 ? "" : "s");
 	}
-	return rxpath_report_add_unavailable(report, unknown, &reason);
+	rxpath_report_add_unavailable(report, unknown, &reason);
 }
 
 /* `all_read`: where some processes could not be read, finding none proves nothing. */
-static bool assign(struct rxpath_report *report, struct rxpath_socket_line *lines, size_t count,
+static void assign(struct rxpath_report *report, struct rxpath_socket_line *lines, size_t count,
 		   struct owner_list owners, bool all_read)
 {
 	for (size_t i = 0; i < count; i++) {
@@ -101,10 +100,7 @@ static bool assign(struct rxpath_report *report, struct rxpath_socket_line *line
 		line->processes =
 			processes_of(report, &owners, line->socket->inode, &line->process_count);
 		line->owners_known = line->process_count > 0 || all_read;
-		if (!line->processes)
-			return false;
 	}
-	return true;
 }
 
 bool rxpath_analyse_owners(struct rxpath_report *report, const struct rxpath_sample *owners,
@@ -114,7 +110,6 @@ bool rxpath_analyse_owners(struct rxpath_report *report, const struct rxpath_sam
 	const bool all_read = state->status == RXPATH_READ;
 	struct owner_list list = {.len = owners->owner_count, .left = owners->owner_count};
 	struct rxpath_owner *sorted;
-	bool done;
 
 	if (state->status != RXPATH_READ && state->status != RXPATH_FAILED)
 		return true;
@@ -122,9 +117,10 @@ bool rxpath_analyse_owners(struct rxpath_report *report, const struct rxpath_sam
 	if (!sorted)
 		return rxpath_error_memory(error);
 	list.sorted = sorted;
-	done = assign(report, report->sockets, report->socket_count, list, all_read) &&
-	       assign(report, report->connections, report->connection_count, list, all_read) &&
-	       assign(report, report->queue_readers, report->queue_reader_count, list, all_read);
+	assign(report, report->sockets, report->socket_count, list, all_read);
+	assign(report, report->connections, report->connection_count, list, all_read);
+	assign(report, report->queue_readers, report->queue_reader_count, list, all_read);
 	free(sorted);
-	return (done && note_unknown(report, state->error)) || rxpath_error_memory(error);
+	note_unknown(report, state->error);
+	return !report->failed || rxpath_error_memory(error);
 }

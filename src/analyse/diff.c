@@ -2,23 +2,19 @@
 #include "rxpath/lossy.h"
 #include "steps.h"
 
-static bool keep_subject(struct rxpath_report *report, const struct rxpath_subject *subject,
-			 struct rxpath_slice *text)
+static struct rxpath_slice keep_subject(struct rxpath_report *report,
+					const struct rxpath_subject *subject)
 {
 	struct rxpath_buf out = {0};
 
-	if (subject->kind == RXPATH_ON_NETNS) {
-		*text = rxpath_slice_of("-");
-		return true;
-	}
+	if (subject->kind == RXPATH_ON_NETNS)
+		return rxpath_slice_of("-");
 	rxpath_subject_text(&out, subject);
 	/* Nearly every name is written as it is: the sample's serves all of the device's lines. */
-	if (!out.failed && rxpath_slice_equal(rxpath_buf_view(&out), subject->name))
-		*text = subject->name;
-	else
-		*text = rxpath_report_keep(report, &out);
+	if (out.failed || !rxpath_slice_equal(rxpath_buf_view(&out), subject->name))
+		return rxpath_report_keep(report, &out);
 	rxpath_buf_free(&out);
-	return text->ptr != NULL;
+	return subject->name;
 }
 
 /* Of a counter that the catalogue lacks the name is all there is to go by. */
@@ -36,7 +32,7 @@ static bool is_classified(const struct rxpath_reading *reading)
 	return reading->counter || kind_of(reading) != RXPATH_KIND_SUSPECT;
 }
 
-static bool add_line(struct rxpath_report *report, const struct rxpath_reading *reading,
+static void add_line(struct rxpath_report *report, const struct rxpath_reading *reading,
 		     const struct change *change)
 {
 	struct rxpath_line line = {
@@ -47,6 +43,7 @@ static bool add_line(struct rxpath_report *report, const struct rxpath_reading *
 		.flags = change->flags | (is_classified(reading) ? 0 : RXPATH_FLAG_UNCLASSIFIED),
 		.name = reading->name,
 		.on = reading->subject,
+		.subject = keep_subject(report, &reading->subject),
 		.before = change->before,
 		.after = change->after,
 		.delta = change->delta,
@@ -55,8 +52,7 @@ static bool add_line(struct rxpath_report *report, const struct rxpath_reading *
 		.moved = change->delta > 0,
 	};
 
-	return keep_subject(report, &line.on, &line.subject) &&
-	       rxpath_report_add_line(report, &line);
+	rxpath_report_add_line(report, &line);
 }
 
 static bool is_counter(const struct rxpath_reading *reading)
@@ -117,7 +113,7 @@ static bool is_comparable(const struct match *match, const struct rxpath_reading
 	       !is_superseded(match, after, &match->after->devices[after->device], before);
 }
 
-static bool add_moved(const struct match *match, const struct rxpath_criteria *criteria,
+static void add_moved(const struct match *match, const struct rxpath_criteria *criteria,
 		      struct rxpath_report *report)
 {
 	for (size_t i = 0; i < match->after->reading_count; i++) {
@@ -136,10 +132,9 @@ static bool add_moved(const struct match *match, const struct rxpath_criteria *c
 				.flags = RXPATH_FLAG_NEW,
 			};
 		}
-		if ((change.delta > 0 || criteria->all) && !add_line(report, after, &change))
-			return false;
+		if (change.delta > 0 || criteria->all)
+			add_line(report, after, &change);
 	}
-	return true;
 }
 
 /* Whether the second sample lacks the device or CPU of the first sample's reading. A device made
@@ -169,7 +164,7 @@ static bool is_gone(const struct match *match, const struct rxpath_reading *befo
 }
 
 /* A counter that wrapped to exactly 0 is left out of the second sample. */
-static bool add_wrapped_to_zero(const struct match *match, struct rxpath_report *report)
+static void add_wrapped_to_zero(const struct match *match, struct rxpath_report *report)
 {
 	for (size_t i = 0; i < match->before->reading_count; i++) {
 		const struct rxpath_reading *before = &match->before->readings[i];
@@ -180,15 +175,13 @@ static bool add_wrapped_to_zero(const struct match *match, struct rxpath_report 
 		 * too. All else has the same subject in both. */
 		if (change.delta > 0 && is_of_interest(before) &&
 		    before->subject.kind != RXPATH_ON_DEVICE && match->comparable[before->source] &&
-		    !is_gone(match, before) && !rxpath_sample_find_like(match->after, before) &&
-		    !add_line(report, &after, &change))
-			return false;
+		    !is_gone(match, before) && !rxpath_sample_find_like(match->after, before))
+			add_line(report, &after, &change);
 	}
-	return true;
 }
 
 /* What it lost after the first sample is not known. */
-static bool add_gone(const struct match *match, struct rxpath_report *report)
+static void add_gone(const struct match *match, struct rxpath_report *report)
 {
 	for (size_t i = 0; i < match->before->reading_count; i++) {
 		const struct rxpath_reading *before = &match->before->readings[i];
@@ -199,14 +192,13 @@ static bool add_gone(const struct match *match, struct rxpath_report *report)
 		};
 
 		if (is_of_interest(before) && match->comparable[before->source] &&
-		    is_gone(match, before) && !add_line(report, before, &change))
-			return false;
+		    is_gone(match, before))
+			add_line(report, before, &change);
 	}
-	return true;
 }
 
 /* How often each device that was there all the time lost its link. */
-static bool add_carrier_losses(const struct match *match, struct rxpath_report *report)
+static void add_carrier_losses(const struct match *match, struct rxpath_report *report)
 {
 	const struct rxpath_counter *counter =
 		rxpath_catalogue_find(rxpath_slice_of("carrier_down_count"));
@@ -231,16 +223,17 @@ static bool add_carrier_losses(const struct match *match, struct rxpath_report *
 		old.value = before->carrier_down;
 		old.reread = before->carrier_down;
 		change = rxpath_change(&old, &reading);
-		if (!add_line(report, &reading, &change))
-			return false;
+		add_line(report, &reading, &change);
 	}
-	return true;
 }
 
-bool rxpath_diff_counters(const struct match *match, const struct rxpath_criteria *criteria,
+void rxpath_diff_counters(const struct match *match, const struct rxpath_criteria *criteria,
 			  struct rxpath_report *report)
 {
-	return add_moved(match, criteria, report) && add_carrier_losses(match, report) &&
-	       (!match->before || (add_wrapped_to_zero(match, report) &&
-				   (!criteria->all || add_gone(match, report))));
+	add_moved(match, criteria, report);
+	add_carrier_losses(match, report);
+	if (match->before)
+		add_wrapped_to_zero(match, report);
+	if (match->before && criteria->all)
+		add_gone(match, report);
 }

@@ -1,6 +1,5 @@
 /* diff_sockets.c: what each socket lost between the two samples. */
 #include <stdlib.h>
-#include <string.h>
 
 #include "steps.h"
 #include "rxpath/search.h"
@@ -31,15 +30,6 @@ static enum rxpath_kind kind_of(const struct rxpath_socket *socket)
 	default:
 		return RXPATH_KIND_DROP;
 	}
-}
-
-static bool keep_subject(struct rxpath_report *report, struct rxpath_socket_line *line)
-{
-	struct rxpath_buf out = {0};
-
-	rxpath_socket_subject(&out, line->socket);
-	line->subject = rxpath_report_keep(report, &out);
-	return line->subject.ptr != NULL;
 }
 
 static struct rxpath_socket_line compare(const struct rxpath_socket_record *before,
@@ -118,9 +108,13 @@ static bool is_comparable(const struct match *match, const struct rxpath_socket 
 	return match->comparable[rxpath_source_of_sockets(socket->protocol, socket->v6)];
 }
 
-static bool add(struct rxpath_report *report, struct rxpath_socket_line *line)
+static void add(struct rxpath_report *report, struct rxpath_socket_line *line)
 {
-	return keep_subject(report, line) && rxpath_report_add_socket(report, line);
+	struct rxpath_buf subject = {0};
+
+	rxpath_socket_subject(&subject, line->socket);
+	line->subject = rxpath_report_keep(report, &subject);
+	rxpath_report_add_socket(report, line);
 }
 
 /* Those whose age is in doubt have their turn when all the others have been added up. */
@@ -128,7 +122,7 @@ enum pass { CERTAIN, DOUBTFUL };
 
 /* While sockets come and go a listing shows some of the others twice: the first showing counts, in
  * either sample. */
-static bool add_moved(const struct match *match, const struct rxpath_criteria *criteria,
+static void add_moved(const struct match *match, const struct rxpath_criteria *criteria,
 		      const uint32_t *before_of, enum pass pass, struct rxpath_report *report,
 		      uint64_t lost_by[RXPATH_PROTOCOLS])
 {
@@ -153,10 +147,9 @@ static bool add_moved(const struct match *match, const struct rxpath_criteria *c
 		if (pass == DOUBTFUL)
 			disbelieve(match, lost_by[after->protocol], &line);
 		lost_by[after->protocol] += line.delta;
-		if ((criteria->all || line.delta > 0 || line.full) && !add(report, &line))
-			return false;
+		if (criteria->all || line.delta > 0 || line.full)
+			add(report, &line);
 	}
-	return true;
 }
 
 /* What listeners refused for good reason: other counters have it. */
@@ -216,15 +209,15 @@ static int by_identity(const void *a, const void *b)
 }
 
 /* What the second sample lacks, as it was in the first; its losses since are with its protocol. */
-static bool add_gone(const struct match *match, struct rxpath_report *report)
+static void add_gone(const struct match *match, struct rxpath_report *report)
 {
 	const struct rxpath_sample *before = match->before;
 	const struct rxpath_sample *after = match->after;
 	struct rxpath_socket *sorted = rxpath_sorted_copy(after->sockets, after->socket_count,
 							  sizeof *sorted, by_identity);
-	bool done = sorted != NULL;
 
-	for (size_t i = 0; done && i < before->socket_count; i++) {
+	report->failed = report->failed || !sorted;
+	for (size_t i = 0; sorted && i < before->socket_count; i++) {
 		const struct rxpath_socket *socket = &before->sockets[i];
 		struct rxpath_socket_line line = {
 			.socket = socket,
@@ -237,27 +230,26 @@ static bool add_gone(const struct match *match, struct rxpath_report *report)
 
 		if (is_comparable(match, socket) &&
 		    !bsearch(socket, sorted, after->socket_count, sizeof *sorted, by_identity))
-			done = add(report, &line);
+			add(report, &line);
 	}
 	free(sorted);
-	return done;
 }
 
-bool rxpath_diff_sockets(const struct match *match, const struct rxpath_criteria *criteria,
+void rxpath_diff_sockets(const struct match *match, const struct rxpath_criteria *criteria,
 			 struct rxpath_report *report, uint64_t lost_by[RXPATH_PROTOCOLS])
 {
 	uint32_t *before_of;
-	bool done;
 
-	memset(lost_by, 0, RXPATH_PROTOCOLS * sizeof *lost_by);
-	done = rxpath_match_sockets(match, &before_of) &&
-	       add_moved(match, criteria, before_of, CERTAIN, report, lost_by) &&
-	       add_moved(match, criteria, before_of, DOUBTFUL, report, lost_by) &&
-	       (!criteria->all || !match->before || add_gone(match, report));
+	if (!rxpath_match_sockets(match, &before_of)) {
+		report->failed = true;
+		return;
+	}
+	add_moved(match, criteria, before_of, CERTAIN, report, lost_by);
+	add_moved(match, criteria, before_of, DOUBTFUL, report, lost_by);
 	free(before_of);
-	if (done && report->socket_count > 0)
+	if (criteria->all && match->before)
+		add_gone(match, report);
+	if (report->socket_count > 0)
 		qsort(report->sockets, report->socket_count, sizeof *report->sockets, by_loss);
-	if (done)
-		judge_listeners(match, report);
-	return done;
+	judge_listeners(match, report);
 }

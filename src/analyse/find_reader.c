@@ -318,14 +318,14 @@ static bool is_told(const struct told *told, uint64_t pid)
 static void tell_each(struct finding_ctx *ctx, enum cause cause,
 		      const struct rxpath_socket_line *lines, size_t count, struct told *told)
 {
-	for (size_t i = 0; i < count && !ctx->failed; i++) {
+	for (size_t i = 0; i < count; i++) {
 		const struct rxpath_process *reader;
 
 		if (!is_in_trouble(&lines[i]) || cause_of_socket(&lines[i], &reader) != cause ||
 		    is_told(told, reader->pid))
 			continue;
 		if (told->count > 0)
-			ctx->failed = !finding_add(ctx) || ctx->failed;
+			finding_add(ctx);
 		told->pids[told->count++] = reader->pid;
 		tell(ctx, cause, &lines[i], reader);
 	}

@@ -129,7 +129,6 @@ void rxpath_show_moved(struct finding_ctx *ctx, const char *const names[])
 			rxpath_buf_printf(&text, "%s%s %llu", text.len > 0 ? ", " : "", names[i],
 					  (unsigned long long)moved);
 	}
-	ctx->failed = ctx->failed || text.failed;
 	if (text.len > 0)
 		finding_evidence(ctx, "%s", rxpath_phrase_from(ctx, &text));
 	else

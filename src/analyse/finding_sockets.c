@@ -96,10 +96,8 @@ bool rxpath_find_programs(struct finding_ctx *ctx, rxpath_fits *fits, rxpath_des
 		if (program.sockets == 0)
 			continue;
 		program.sole = programs == 1;
-		if (ctx->draft.summary.len > 0 && !finding_add(ctx)) {
-			ctx->failed = true;
-			return false;
-		}
+		if (ctx->draft.summary.len > 0)
+			finding_add(ctx);
 		found += describe(ctx, &program);
 	}
 	return found > 0;

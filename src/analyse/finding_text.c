@@ -5,20 +5,12 @@
 
 #include "findings.h"
 
-static struct rxpath_slice keep(struct finding_ctx *ctx, struct rxpath_buf *text)
-{
-	struct rxpath_slice kept = rxpath_report_keep(ctx->report, text);
-
-	ctx->failed = ctx->failed || !kept.ptr;
-	return kept.ptr ? kept : rxpath_slice_of("");
-}
-
 static struct rxpath_slice format(struct finding_ctx *ctx, const char *pattern, va_list arguments)
 {
 	struct rxpath_buf text = {0};
 
 	rxpath_buf_vprintf(&text, pattern, arguments);
-	return keep(ctx, &text);
+	return rxpath_report_keep(ctx->report, &text);
 }
 
 void finding_summary(struct finding_ctx *ctx, const char *pattern, ...)
@@ -44,7 +36,7 @@ void finding_default_advice(struct finding_ctx *ctx)
 	/* A piece of advice is no sentence: a small letter first, no full stop. */
 	rxpath_buf_char(&text, (char)(action[0] | 0x20));
 	rxpath_buf_bytes(&text, action + 1, strlen(action) - 2);
-	add_advice(ctx, keep(ctx, &text));
+	add_advice(ctx, rxpath_report_keep(ctx->report, &text));
 }
 
 void finding_evidence(struct finding_ctx *ctx, const char *pattern, ...)
@@ -87,7 +79,7 @@ const char *rxpath_amount(struct finding_ctx *ctx, uint64_t count, const char *w
 
 const char *rxpath_phrase_from(struct finding_ctx *ctx, struct rxpath_buf *text)
 {
-	return keep(ctx, text).ptr;
+	return rxpath_report_keep(ctx->report, text).ptr;
 }
 
 const char *rxpath_phrase_of(struct finding_ctx *ctx, struct rxpath_slice text)

@@ -44,29 +44,23 @@ unsigned rxpath_analyse_stages_to_explain(const struct rxpath_report *report,
 	return stages;
 }
 
-bool finding_add(struct finding_ctx *ctx)
+void finding_add(struct finding_ctx *ctx)
 {
 	struct rxpath_report *report = ctx->report;
 	const struct draft *draft = &ctx->draft;
-	struct rxpath_finding *findings;
-	struct rxpath_slice *evidence;
-	struct rxpath_advice *advice;
+	struct rxpath_slice *evidence = rxpath_report_take(report, sizeof draft->evidence);
+	struct rxpath_advice *advice = rxpath_report_take(report, sizeof draft->advice);
+	struct rxpath_finding finding;
 
+	if (!evidence || !advice)
+		return;
 	if (draft->summary.len == 0)
 		ctx->draft.summary = rxpath_slice_of(ctx->fact->meaning);
 	if (draft->advice_count == 0)
 		finding_default_advice(ctx);
-	findings = rxpath_array_grow(report->findings, report->finding_count, &report->finding_cap,
-				     sizeof *findings);
-	evidence = rxpath_arena_take(&report->arena, sizeof draft->evidence);
-	advice = rxpath_arena_take(&report->arena, sizeof draft->advice);
-	if (findings)
-		report->findings = findings;
-	if (!findings || !evidence || !advice)
-		return false;
 	memcpy(evidence, draft->evidence, sizeof draft->evidence);
 	memcpy(advice, draft->advice, sizeof draft->advice);
-	findings[report->finding_count++] = (struct rxpath_finding){
+	finding = (struct rxpath_finding){
 		.id = ctx->fact->id,
 		.cause = ctx->fact->cause,
 		.stage = ctx->fact->stage,
@@ -79,27 +73,32 @@ bool finding_add(struct finding_ctx *ctx)
 		.advice = advice,
 		.advice_count = draft->advice_count,
 	};
+	if (!rxpath_array_append(&report->findings, &report->finding_count, &report->finding_cap,
+				 &finding, sizeof finding))
+		report->failed = true;
 	ctx->draft = (struct draft){.kind = ctx->fact->kind};
 	ctx->added = true;
-	return true;
 }
 
-static bool apply(struct finding_ctx *ctx, const struct finding_rule *rule)
+static void apply(struct finding_ctx *ctx, const struct finding_rule *rule)
 {
 	ctx->draft = (struct draft){.kind = rule->fact.kind};
 	ctx->fact = &rule->fact;
 	ctx->added = false;
 	/* A rule that made several has added those before the last itself. */
-	return !rule->find(ctx) || (ctx->added && ctx->draft.summary.len == 0) || finding_add(ctx);
+	if (rule->find(ctx) && !(ctx->added && ctx->draft.summary.len == 0))
+		finding_add(ctx);
 }
 
-static bool find_all(struct finding_ctx *ctx)
+static void find_all(struct finding_ctx *ctx)
 {
 	const struct rxpath_report *report = ctx->report;
 
 	ctx->moved = malloc((report->line_count + 1) * sizeof(const struct rxpath_line *));
-	if (!ctx->moved || !rxpath_match(&ctx->match))
-		return false;
+	if (!ctx->moved || !rxpath_match(&ctx->match)) {
+		ctx->report->failed = true;
+		return;
+	}
 	for (size_t i = 0; i < report->line_count; i++)
 		if (report->lines[i].moved && !(report->lines[i].flags & RXPATH_FLAG_ALLOWED))
 			ctx->moved[ctx->moved_count++] = &report->lines[i];
@@ -107,10 +106,8 @@ static bool find_all(struct finding_ctx *ctx)
 		for (size_t i = 0; i < TABLES; i++)
 			for (const struct finding_rule *rule = tables[i]; rule->find; rule++)
 				if (rule->fact.stage == stage &&
-				    report->stages[stage].state != RXPATH_STATE_SKIPPED &&
-				    !apply(ctx, rule))
-					return false;
-	return !ctx->failed;
+				    report->stages[stage].state != RXPATH_STATE_SKIPPED)
+					apply(ctx, rule);
 }
 
 bool rxpath_analyse_findings(struct rxpath_report *report, const struct rxpath_sample *before,
@@ -122,16 +119,13 @@ bool rxpath_analyse_findings(struct rxpath_report *report, const struct rxpath_s
 		.report = report,
 		.settings = settings,
 	};
-	bool done;
 
-	if (!rxpath_rank_processes(report))
-		return rxpath_error_memory(error);
-	if (report->line_count == 0 && report->socket_count == 0)
-		return true;
-	done = find_all(&ctx);
+	rxpath_rank_processes(report);
+	if (report->line_count > 0 || report->socket_count > 0)
+		find_all(&ctx);
 	free(ctx.moved);
 	rxpath_match_free(&ctx.match);
-	return done || rxpath_error_memory(error);
+	return !report->failed || rxpath_error_memory(error);
 }
 
 bool rxpath_has_finding(const struct finding_ctx *ctx, const char *id)

@@ -26,8 +26,7 @@ struct finding_ctx {
 	size_t moved_count;
 	const struct rxpath_finding_fact *fact; /* the row whose rule runs */
 	struct draft draft;
-	bool added;  /* this row has made a finding already */
-	bool failed; /* no memory */
+	bool added; /* this row has made a finding already */
 };
 
 /* A finding: its texts, and the rule that says whether the report shows it. The texts are the
@@ -47,9 +46,8 @@ extern const struct finding_rule rxpath_capture_findings[], rxpath_card_findings
 	rxpath_tc_findings[], rxpath_tcp_findings[], rxpath_udp_findings[],
 	rxpath_udp_queue_findings[], rxpath_xdp_findings[];
 
-/* findings.c: adds the draft as a finding, and begins another of the same row. False without
- * memory. */
-bool finding_add(struct finding_ctx *ctx);
+/* findings.c: adds the draft as a finding, and begins another of the same row. */
+void finding_add(struct finding_ctx *ctx);
 
 /* Whether a rule that ran before this one has made that finding. */
 bool rxpath_has_finding(const struct finding_ctx *ctx, const char *id);

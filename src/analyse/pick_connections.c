@@ -76,15 +76,15 @@ static int worst_first(const void *a, const void *b)
 }
 
 /* "tcp/10.0.0.2:80 from 10.0.0.9:40000" */
-static bool keep_subject(struct rxpath_report *report, struct rxpath_socket_line *line)
+static struct rxpath_slice keep_subject(struct rxpath_report *report,
+					const struct rxpath_socket_line *line)
 {
 	struct rxpath_buf out = {0};
 
 	rxpath_socket_subject(&out, line->socket);
 	rxpath_buf_string(&out, " from ");
 	rxpath_socket_address(&out, line->socket, &line->socket->remote);
-	line->subject = rxpath_report_keep(report, &out);
-	return line->subject.ptr != NULL;
+	return rxpath_report_keep(report, &out);
 }
 
 /* All that dropped something or are full, in `lines`; how many. */
@@ -117,20 +117,18 @@ bool rxpath_analyse_connections(struct rxpath_report *report, const struct rxpat
 							  before ? before->connection_count : 0,
 							  sizeof *sorted, by_cookie);
 	size_t count = 0;
-	bool done = lines && sorted;
 
-	if (done)
+	report->connections = rxpath_report_take(report, MAX_CONNECTIONS * sizeof *lines);
+	if (lines && sorted && report->connections)
 		count = compare_all(before, sorted, after, lines);
-	count = rxpath_min(count, MAX_CONNECTIONS);
-	report->connections =
-		done ? rxpath_arena_take(&report->arena, (count + 1) * sizeof *lines) : NULL;
-	done = report->connections != NULL;
-	for (size_t i = 0; done && i < count; i++) {
+	else
+		report->failed = true;
+	for (size_t i = 0; i < count && i < MAX_CONNECTIONS; i++) {
 		report->connections[i] = lines[i];
-		done = keep_subject(report, &report->connections[i]);
-		report->connection_count = i + done;
+		report->connections[i].subject = keep_subject(report, &lines[i]);
+		report->connection_count = i + 1;
 	}
 	free(lines);
 	free(sorted);
-	return done || rxpath_error_memory(error);
+	return !report->failed || rxpath_error_memory(error);
 }

@@ -60,10 +60,8 @@ static bool find_queue_growth(struct finding_ctx *ctx)
 
 		if (!is_found(ctx, line))
 			continue;
-		if (count++ > 0 && !finding_add(ctx)) {
-			ctx->failed = true;
-			return false;
-		}
+		if (count++ > 0)
+			finding_add(ctx);
 		tell(ctx, line);
 	}
 	return count > 0;

@@ -112,7 +112,7 @@ static void forgive_own(const struct match *match, struct rxpath_line *line)
 }
 
 /* Whose netlink sockets have the port ids of the queues that lost packets. */
-static bool find_readers(const struct match *match, struct rxpath_report *report)
+static void find_readers(const struct match *match, struct rxpath_report *report)
 {
 	const struct rxpath_sample *after = match->after;
 	size_t lines = 0;
@@ -120,11 +120,10 @@ static bool find_readers(const struct match *match, struct rxpath_report *report
 	for (size_t i = 0; i < report->line_count; i++)
 		lines += report->lines[i].on.kind == RXPATH_ON_NFQUEUE;
 	if (lines == 0)
-		return true;
-	report->queue_readers =
-		rxpath_arena_take(&report->arena, lines * sizeof *report->queue_readers);
+		return;
+	report->queue_readers = rxpath_report_take(report, lines * sizeof *report->queue_readers);
 	if (!report->queue_readers)
-		return false;
+		return;
 	for (size_t i = 0; i < report->line_count; i++) {
 		const struct rxpath_reading *port =
 			report->lines[i].on.kind == RXPATH_ON_NFQUEUE
@@ -138,18 +137,19 @@ static bool find_readers(const struct match *match, struct rxpath_report *report
 			report->queue_readers[report->queue_reader_count++] =
 				(struct rxpath_socket_line){.socket = socket};
 	}
-	return true;
 }
 
-bool rxpath_account_queues(const struct match *match, const struct rxpath_criteria *criteria,
+void rxpath_account_queues(const struct match *match, const struct rxpath_criteria *criteria,
 			   struct rxpath_report *report)
 {
 	struct entered *rows = malloc((match->after->reading_count + 1) * sizeof *rows);
 	const bool known = has_all_queues(match);
 	size_t count, kept = 0;
 
-	if (!rows)
-		return false;
+	if (!rows) {
+		report->failed = true;
+		return;
+	}
 	count = note_entered(match, rows);
 	for (size_t i = 0; i < report->line_count; i++) {
 		struct rxpath_line *line = &report->lines[i];
@@ -172,5 +172,5 @@ bool rxpath_account_queues(const struct match *match, const struct rxpath_criter
 	}
 	report->line_count = kept;
 	free(rows);
-	return find_readers(match, report);
+	find_readers(match, report);
 }

@@ -153,17 +153,16 @@ static unsigned thousandths(uint64_t part, uint64_t whole)
 	return share == 1000 && part < whole ? 999 : share;
 }
 
-bool rxpath_rank_processes(struct rxpath_report *report)
+void rxpath_rank_processes(struct rxpath_report *report)
 {
 	size_t count = report->socket_count < MAX_PROCESSES ? report->socket_count : MAX_PROCESSES;
 	uint64_t by_udp = report->attribution.known ? lost_by_udp(report) : UINT64_MAX;
 	uint64_t all;
 
 	report->process_count = 0;
-	report->processes =
-		rxpath_arena_take(&report->arena, (count + 1) * sizeof *report->processes);
+	report->processes = rxpath_report_take(report, (count + 1) * sizeof *report->processes);
 	if (!report->processes)
-		return false;
+		return;
 	all = note_read_gap(report, add_sockets(report, OF_UDP));
 	/* Shares of what sockets lost add up, whatever came after. */
 	if (report->read_gap == 0 || report->process_count == 1)
@@ -178,5 +177,4 @@ bool rxpath_rank_processes(struct rxpath_report *report)
 		      most_first);
 	while (report->process_count > 0 && report->processes[report->process_count - 1].lost == 0)
 		report->process_count--;
-	return true;
 }

@@ -3,13 +3,14 @@
 
 #include "steps.h"
 
-bool rxpath_report_add_line(struct rxpath_report *report, const struct rxpath_line *line)
+void rxpath_report_add_line(struct rxpath_report *report, const struct rxpath_line *line)
 {
-	return rxpath_array_append(&report->lines, &report->line_count, &report->line_cap, line,
-				   sizeof *line);
+	if (!rxpath_array_append(&report->lines, &report->line_count, &report->line_cap, line,
+				 sizeof *line))
+		report->failed = true;
 }
 
-bool rxpath_report_add_derived(struct rxpath_report *report, const char *name, uint64_t delta,
+void rxpath_report_add_derived(struct rxpath_report *report, const char *name, uint64_t delta,
 			       uint64_t lost, unsigned flags)
 {
 	const struct rxpath_counter *counter = rxpath_catalogue_find(rxpath_slice_of(name));
@@ -29,7 +30,7 @@ bool rxpath_report_add_derived(struct rxpath_report *report, const char *name, u
 		.moved = delta > 0,
 	};
 
-	return rxpath_report_add_line(report, &line);
+	rxpath_report_add_line(report, &line);
 }
 
 /* What tells where it belongs. */
@@ -84,29 +85,37 @@ struct rxpath_line *rxpath_report_find_moved(const struct rxpath_report *report,
 	return line && line->moved ? line : NULL;
 }
 
-bool rxpath_report_add_socket(struct rxpath_report *report, const struct rxpath_socket_line *line)
+void rxpath_report_add_socket(struct rxpath_report *report, const struct rxpath_socket_line *line)
 {
-	return rxpath_array_append(&report->sockets, &report->socket_count, &report->socket_cap,
-				   line, sizeof *line);
+	if (!rxpath_array_append(&report->sockets, &report->socket_count, &report->socket_cap, line,
+				 sizeof *line))
+		report->failed = true;
 }
 
-bool rxpath_report_add_unavailable(struct rxpath_report *report, struct rxpath_unavailable item,
+void rxpath_report_add_unavailable(struct rxpath_report *report, struct rxpath_unavailable item,
 				   struct rxpath_buf *reason)
 {
 	item.reason = rxpath_report_keep(report, reason);
-	return item.reason.ptr &&
-	       rxpath_array_append(&report->unavailable, &report->unavailable_count,
-				   &report->unavailable_cap, &item, sizeof item);
+	if (!rxpath_array_append(&report->unavailable, &report->unavailable_count,
+				 &report->unavailable_cap, &item, sizeof item))
+		report->failed = true;
 }
 
 struct rxpath_slice rxpath_report_keep(struct rxpath_report *report, struct rxpath_buf *text)
 {
-	struct rxpath_slice kept = {NULL, 0};
+	struct rxpath_slice kept = rxpath_arena_copy(&report->arena, rxpath_buf_view(text));
 
-	if (!text->failed)
-		kept = rxpath_arena_copy(&report->arena, rxpath_buf_view(text));
+	report->failed = report->failed || text->failed || !kept.ptr;
 	rxpath_buf_free(text);
-	return kept;
+	return kept.ptr ? kept : rxpath_slice_of("");
+}
+
+void *rxpath_report_take(struct rxpath_report *report, size_t size)
+{
+	void *taken = rxpath_arena_take(&report->arena, size);
+
+	report->failed = report->failed || !taken;
+	return taken;
 }
 
 void rxpath_report_free(struct rxpath_report *report)

@@ -105,23 +105,22 @@ static bool reassembles_before_ip(const struct match *match)
 }
 
 /* `tracked`: what connection tracking dropped, which has a counter of its own. */
-static bool add_residual(const struct rxpath_criteria *criteria, const char *name,
+static void add_residual(const struct rxpath_criteria *criteria, const char *name,
 			 uint64_t residual, uint64_t *tracked, struct rxpath_report *report)
 {
 	uint64_t known = rxpath_min(*tracked, residual);
 	unsigned flags = residual > 0 && known == residual ? RXPATH_FLAG_COUNTED : 0;
 
 	if (residual == 0 && !criteria->all)
-		return true;
+		return;
 	*tracked -= known;
-	if (!rxpath_report_add_derived(report, name, residual, 0, flags))
-		return false;
-	report->lines[report->line_count - 1].accounted = known;
-	return true;
+	rxpath_report_add_derived(report, name, residual, 0, flags);
+	if (!report->failed)
+		report->lines[report->line_count - 1].accounted = known;
 }
 
 /* IPv6's, where it may be nothing but fragments: only what is sure then. */
-static bool withhold(const struct match *match, uint64_t sure, uint64_t *residual,
+static void withhold(const struct match *match, uint64_t sure, uint64_t *residual,
 		     struct rxpath_report *report)
 {
 	const struct rxpath_unavailable withheld = {
@@ -130,14 +129,14 @@ static bool withhold(const struct match *match, uint64_t sure, uint64_t *residua
 	struct rxpath_buf reason = {0};
 
 	if (*residual <= sure || !reassembles_before_ip(match))
-		return true;
+		return;
 	*residual = sure;
 	rxpath_buf_string(&reason,
 			  "connection tracking reassembles IPv6 fragments before IP counts them");
-	return rxpath_report_add_unavailable(report, withheld, &reason);
+	rxpath_report_add_unavailable(report, withheld, &reason);
 }
 
-bool rxpath_residuals(const struct match *match, const struct rxpath_criteria *criteria,
+void rxpath_residuals(const struct match *match, const struct rxpath_criteria *criteria,
 		      uint64_t silent, struct rxpath_report *report)
 {
 	/* Half of the terms would make everything a residual. */
@@ -160,12 +159,14 @@ bool rxpath_residuals(const struct match *match, const struct rxpath_criteria *c
 	ipv6 = have6 ? rxpath_less(ipv6, taken.ipv6) : 0;
 	either = rxpath_sum(taken.either, forwarded.either);
 	sure4 = rxpath_less(ipv4, either);
-	if (rxpath_less(rxpath_sum(ipv4, ipv6), either) > sure4 &&
-	    !withhold(match, forwarded.ipv6, &ipv6, report))
-		return false;
+	if (rxpath_less(rxpath_sum(ipv4, ipv6), either) > sure4)
+		withhold(match, forwarded.ipv6, &ipv6, report);
 	sure6 = rxpath_less(ipv6, either);
 	either = rxpath_less(rxpath_less(rxpath_sum(ipv4, ipv6), either), rxpath_sum(sure4, sure6));
-	return (!have4 || add_residual(criteria, "ip_residual", sure4, &tracked, report)) &&
-	       (!have6 || add_residual(criteria, RESIDUAL6, sure6, &tracked, report)) &&
-	       (either == 0 || add_residual(criteria, "inet_residual", either, &tracked, report));
+	if (have4)
+		add_residual(criteria, "ip_residual", sure4, &tracked, report);
+	if (have6)
+		add_residual(criteria, RESIDUAL6, sure6, &tracked, report);
+	if (either > 0)
+		add_residual(criteria, "inet_residual", either, &tracked, report);
 }

@@ -179,19 +179,23 @@ bool rxpath_is_elsewhere(const struct rxpath_line *line, const struct rxpath_cri
 /* Whether the limit covers that many. A rate covers nothing where the interval is not known. */
 bool rxpath_limit_covers(const struct rxpath_limit *limit, uint64_t packets, uint64_t interval);
 
-/* report.c: adding to a report. False without memory. */
-bool rxpath_report_add_line(struct rxpath_report *report, const struct rxpath_line *line);
-bool rxpath_report_add_socket(struct rxpath_report *report, const struct rxpath_socket_line *line);
+/* report.c: adding to a report. Without memory the report has failed from then on: the steps go on,
+ * and whoever called them looks at the end. */
+void rxpath_report_add_line(struct rxpath_report *report, const struct rxpath_line *line);
+void rxpath_report_add_socket(struct rxpath_report *report, const struct rxpath_socket_line *line);
 
 /* Frees the reason, which the item then has. */
-bool rxpath_report_add_unavailable(struct rxpath_report *report, struct rxpath_unavailable item,
+void rxpath_report_add_unavailable(struct rxpath_report *report, struct rxpath_unavailable item,
 				   struct rxpath_buf *reason);
 
-/* A copy that lives as long as the report; its ptr is NULL without memory. Frees the text. */
+/* A copy that lives as long as the report. Frees the text. */
 struct rxpath_slice rxpath_report_keep(struct rxpath_report *report, struct rxpath_buf *text);
 
+/* Zeroed bytes that live as long as the report; NULL without memory. */
+void *rxpath_report_take(struct rxpath_report *report, size_t size);
+
 /* A figure that was derived, not read. */
-bool rxpath_report_add_derived(struct rxpath_report *report, const char *name, uint64_t delta,
+void rxpath_report_add_derived(struct rxpath_report *report, const char *name, uint64_t delta,
 			       uint64_t lost, unsigned flags);
 
 /* The line of that counter at that subject in the report's sorted lines; NULL. */
@@ -215,19 +219,19 @@ void rxpath_match_free(struct match *match);
 bool rxpath_match_sockets(const struct match *match, uint32_t **before_of);
 
 /* 2. unavailable.c: what could not be measured, and which stages that leaves unknown. */
-bool rxpath_note_unavailable(const struct match *match, struct rxpath_report *report);
+void rxpath_note_unavailable(const struct match *match, struct rxpath_report *report);
 
 /* 3. diff.c: a line for every counter that moved (or all), unsorted. */
-bool rxpath_diff_counters(const struct match *match, const struct rxpath_criteria *criteria,
+void rxpath_diff_counters(const struct match *match, const struct rxpath_criteria *criteria,
 			  struct rxpath_report *report);
 
 /* 4. diff_sockets.c: the sockets that lost or are full (or all), those that lost most first, and
  * what the sockets of each protocol lost together. */
-bool rxpath_diff_sockets(const struct match *match, const struct rxpath_criteria *criteria,
+void rxpath_diff_sockets(const struct match *match, const struct rxpath_criteria *criteria,
 			 struct rxpath_report *report, uint64_t lost_by[RXPATH_PROTOCOLS]);
 
 /* 5. account.c: what each line lost that no other line counts; lines are sorted. */
-bool rxpath_account(const struct match *match, struct rxpath_report *report);
+void rxpath_account(const struct match *match, struct rxpath_report *report);
 
 /* The same file: the row of a driver's statistic whose meaning is known; NULL: none. */
 const struct rxpath_driver_statistic *rxpath_known_statistic(const struct match *match,
@@ -241,8 +245,8 @@ uint64_t rxpath_account_policies(const struct match *match, struct rxpath_report
 void rxpath_refine(const struct match *match, struct rxpath_report *report);
 
 /* 8. queues.c: a rule that sends packets to an NFQUEUE does not lose them; and packets that this
- * host sends are no loss of its receive path. False without memory. */
-bool rxpath_account_queues(const struct match *match, const struct rxpath_criteria *criteria,
+ * host sends are no loss of its receive path. */
+void rxpath_account_queues(const struct match *match, const struct rxpath_criteria *criteria,
 			   struct rxpath_report *report);
 
 /* Packets of which IP version come into the queue, as far as all rules are known: bits. */
@@ -252,25 +256,24 @@ unsigned rxpath_queue_versions(const struct match *match, uint32_t queue);
 bool rxpath_queue_is_of_own(const struct match *match, uint32_t queue);
 
 /* 9. memory.c, again: a line of kind pressure for each of the two that is short. */
-bool rxpath_note_memory(const struct match *match, struct rxpath_report *report);
+void rxpath_note_memory(const struct match *match, struct rxpath_report *report);
 
 /* 10. attribute.c: the sockets' drops against the protocols' counters. */
-bool rxpath_attribute(const struct match *match, const uint64_t lost_by[RXPATH_PROTOCOLS],
+void rxpath_attribute(const struct match *match, const uint64_t lost_by[RXPATH_PROTOCOLS],
 		      struct rxpath_report *report);
 
 /* 11. residual.c: what IP received and nothing accounts for. `silent`: what IPsec policies refused
  * and no protocol counted. */
-bool rxpath_residuals(const struct match *match, const struct rxpath_criteria *criteria,
+void rxpath_residuals(const struct match *match, const struct rxpath_criteria *criteria,
 		      uint64_t silent, struct rxpath_report *report);
 
 /* 12. trace_drops.c: what the drop tracepoints add: ports, what became of devices' drops, and what
  * no counter shows. */
-bool rxpath_use_trace(const struct match *match, const struct rxpath_criteria *criteria,
+void rxpath_use_trace(const struct match *match, const struct rxpath_criteria *criteria,
 		      struct rxpath_report *report);
 
-/* rank_processes.c: fills the report's processes, once the owners of its sockets are known. False
- * without memory. */
-bool rxpath_rank_processes(struct rxpath_report *report);
+/* rank_processes.c: fills the report's processes, once the owners of its sockets are known. */
+void rxpath_rank_processes(struct rxpath_report *report);
 
 /* The process that reads a socket, of those that hold it; NULL: not known. */
 const struct rxpath_process *rxpath_reader_of(const struct rxpath_socket_line *line);

@@ -147,14 +147,14 @@ static void tidy(struct rxpath_trace_result *trace)
 static struct rxpath_trace_result *combine(struct rxpath_report *report,
 					   const struct rxpath_trace_result *raw)
 {
-	struct rxpath_trace_result *trace = rxpath_arena_take(&report->arena, sizeof *trace);
+	struct rxpath_trace_result *trace = rxpath_report_take(report, sizeof *trace);
 
 	if (!trace)
 		return NULL;
 	*trace = *raw;
 	/* A row of UDP's splits at most one row of kfree_skb; the others it takes whole. */
 	trace->drop_cap = 2 * raw->drop_count + 2 * raw->udp_count;
-	trace->drops = rxpath_arena_take(&report->arena, trace->drop_cap * sizeof *trace->drops);
+	trace->drops = rxpath_report_take(report, trace->drop_cap * sizeof *trace->drops);
 	if (!trace->drops)
 		return NULL;
 	if (raw->drop_count > 0)
@@ -385,7 +385,7 @@ static bool is_first(const struct rxpath_trace_result *trace, size_t at)
 	return true;
 }
 
-static bool add_silent(const struct match *match, const struct rxpath_trace_result *trace,
+static void add_silent(const struct match *match, const struct rxpath_trace_result *trace,
 		       struct rxpath_report *report)
 {
 	uint64_t counted[COUNTED_BY] = {
@@ -410,10 +410,8 @@ static bool add_silent(const struct match *match, const struct rxpath_trace_resu
 			counted[by] -= count;
 			flags = RXPATH_FLAG_COUNTED;
 		}
-		if (!rxpath_report_add_derived(report, name, count, 0, flags))
-			return false;
+		rxpath_report_add_derived(report, name, count, 0, flags);
 	}
-	return true;
 }
 
 /* Sockets that are no more. */
@@ -428,9 +426,10 @@ static int by_port(const void *a, const void *b)
 
 /* A row for each port that is known, sorted; NULL without memory. */
 static struct rxpath_udp_drop *ports_of(const struct rxpath_trace_result *trace,
-					struct rxpath_arena *arena, size_t *count)
+					struct rxpath_report *report, size_t *count)
 {
-	struct rxpath_udp_drop *ports = rxpath_arena_take(arena, trace->udp_count * sizeof *ports);
+	struct rxpath_udp_drop *ports =
+		rxpath_report_take(report, trace->udp_count * sizeof *ports);
 
 	*count = 0;
 	if (!ports)
@@ -450,17 +449,15 @@ static struct rxpath_udp_drop *ports_of(const struct rxpath_trace_result *trace,
 
 /* What a port lost, less what the sockets that still have it lost, as far as the protocols'
  * counters say that anything is missing. */
-static bool name_closed(const struct rxpath_trace_result *trace, struct rxpath_report *report)
+static void name_closed(const struct rxpath_trace_result *trace, struct rxpath_report *report)
 {
 	uint64_t missing = report->attribution.unattributed;
 	struct rxpath_udp_drop *ports;
 	size_t count, kept = 0;
 
 	if (!report->attribution.known || missing == 0 || trace->udp_count == 0)
-		return true;
-	ports = ports_of(trace, &report->arena, &count);
-	if (!ports)
-		return false;
+		return;
+	ports = ports_of(trace, report, &count);
 	for (size_t i = 0; i < report->socket_count; i++) {
 		const struct rxpath_socket_line *line = &report->sockets[i];
 		struct rxpath_udp_drop key = {.port = line->socket->local.port};
@@ -479,7 +476,6 @@ static bool name_closed(const struct rxpath_trace_result *trace, struct rxpath_r
 	}
 	report->closed = ports;
 	report->closed_count = kept;
-	return true;
 }
 
 /* Packets that the counters and the sockets of this namespace have, each once. */
@@ -519,22 +515,23 @@ uint64_t rxpath_trace_elsewhere(uint64_t traced, uint64_t counted)
 	return traced > rxpath_sum(counted, counted / 8 + 8) ? traced - counted : 0;
 }
 
-bool rxpath_use_trace(const struct match *match, const struct rxpath_criteria *criteria,
+void rxpath_use_trace(const struct match *match, const struct rxpath_criteria *criteria,
 		      struct rxpath_report *report)
 {
 	struct rxpath_trace_result *trace;
 
 	report->counted = counted_here(report, criteria);
 	if (!match->after->trace)
-		return true;
+		return;
 	trace = combine(report, match->after->trace);
-	if (!trace || !name_closed(trace, report))
-		return false;
+	if (!trace)
+		return;
+	name_closed(trace, report);
 	report->trace = trace;
 	trace->with_counter = traced_with_counter(trace);
 	trace->elsewhere = rxpath_trace_elsewhere(trace->with_counter, report->counted);
 	judge_devices(report, trace);
 	judge_refused(report, trace);
 	note_residuals(trace, report);
-	return add_silent(match, trace, report);
+	add_silent(match, trace, report);
 }

@@ -3,7 +3,7 @@
 
 #include "steps.h"
 
-static bool add(struct rxpath_report *report, const char *source, const char *reason,
+static void add(struct rxpath_report *report, const char *source, const char *reason,
 		unsigned stages, bool failed, const struct rxpath_error *error)
 {
 	const struct rxpath_unavailable item = {
@@ -17,7 +17,7 @@ static bool add(struct rxpath_report *report, const char *source, const char *re
 		rxpath_error_reason(error, &text);
 	else
 		rxpath_buf_string(&text, reason);
-	return rxpath_report_add_unavailable(report, item, &text);
+	rxpath_report_add_unavailable(report, item, &text);
 }
 
 /* The one of the two samples in which the source's state is worse. */
@@ -36,7 +36,7 @@ static bool is_of_netfilter(const struct rxpath_source_row *row)
 	return row->layout == RXPATH_LAYOUT_RULES || row->layout == RXPATH_LAYOUT_NFQUEUE;
 }
 
-static bool add_held_back(struct rxpath_report *report, const struct rxpath_source_row *row,
+static void add_held_back(struct rxpath_report *report, const struct rxpath_source_row *row,
 			  const struct rxpath_source_state *state)
 {
 	const struct rxpath_unavailable item = {
@@ -57,7 +57,7 @@ static bool add_held_back(struct rxpath_report *report, const struct rxpath_sour
 						 ? "; root sees it"
 						 : "; root (or CAP_NET_ADMIN) sees it");
 	}
-	return rxpath_report_add_unavailable(report, item, &text);
+	rxpath_report_add_unavailable(report, item, &text);
 }
 
 /* One of the samples has it, so the kernel has it, and the other does not. */
@@ -76,7 +76,7 @@ static bool is_one_sided(const struct match *match, enum rxpath_source source)
 }
 
 /* A source that a sample does not have. Not reported where a kernel may lack it. */
-static bool note_absent(const struct match *match, enum rxpath_source source,
+static void note_absent(const struct match *match, enum rxpath_source source,
 			const struct rxpath_sample *sample, struct rxpath_report *report)
 {
 	const struct rxpath_source_row *row = rxpath_source_row(source);
@@ -84,23 +84,22 @@ static bool note_absent(const struct match *match, enum rxpath_source source,
 	bool decides = false;
 
 	if (row->instead != RXPATH_SOURCE_NONE && rxpath_source_usable(sample, row->instead))
-		return true;
+		return;
 	switch (row->presence) {
 	case RXPATH_MAY_BE_ABSENT:
 		if (source == RXPATH_SOURCE_CONNTRACK &&
 		    rxpath_sample_setting(sample, "net.netfilter.nf_conntrack_count"))
-			return add(
-				report, row->path,
-				rxpath_source_known_absent(sample, source)
-					? "connections are tracked, and this kernel shows the "
-					  "figures to root only (ctnetlink)"
-					: "connections are tracked (nf_conntrack_count), and their "
-					  "figures are not in the sample",
-				row->stages, false, NULL);
-		return true;
+			add(report, row->path,
+			    rxpath_source_known_absent(sample, source)
+				    ? "connections are tracked, and this kernel shows the figures "
+				      "to root only (ctnetlink)"
+				    : "connections are tracked (nf_conntrack_count), and their "
+				      "figures are not in the sample",
+			    row->stages, false, NULL);
+		return;
 	case RXPATH_IN_BOTH:
 		if (!is_one_sided(match, source))
-			return true;
+			return;
 		decides = true;
 		break;
 	case RXPATH_EVERYWHERE:
@@ -110,11 +109,11 @@ static bool note_absent(const struct match *match, enum rxpath_source source,
 		decides = true;
 		break;
 	}
-	return add(report, row->path, error ? NULL : "not in the sample", decides ? row->stages : 0,
-		   false, error);
+	add(report, row->path, error ? NULL : "not in the sample", decides ? row->stages : 0, false,
+	    error);
 }
 
-static bool note(const struct match *match, enum rxpath_source source, struct rxpath_report *report)
+static void note(const struct match *match, enum rxpath_source source, struct rxpath_report *report)
 {
 	const struct rxpath_source_row *row = rxpath_source_row(source);
 	const struct rxpath_sample *sample = worse_sample(match, source);
@@ -122,34 +121,34 @@ static bool note(const struct match *match, enum rxpath_source source, struct rx
 
 	switch (state->status) {
 	case RXPATH_READ:
-		return match->comparable[source] ||
-		       add(report, row->path,
-			   "CPUs went on or off line, and this kernel does not name them",
-			   row->stages, true, NULL);
+		if (!match->comparable[source])
+			add(report, row->path,
+			    "CPUs went on or off line, and this kernel does not name them",
+			    row->stages, true, NULL);
+		break;
 	case RXPATH_FAILED:
 		if (rxpath_source_is_held_back(sample, source))
-			return add_held_back(report, row, state);
-		return add(report, state->error->file[0] ? state->error->file : row->path, NULL,
-			   row->stages, true, state->error);
+			add_held_back(report, row, state);
+		else
+			add(report, state->error->file[0] ? state->error->file : row->path, NULL,
+			    row->stages, true, state->error);
+		break;
 	case RXPATH_ABSENT:
 	case RXPATH_NOT_SEEN:
+		note_absent(match, source, sample, report);
 		break;
 	}
-	return note_absent(match, source, sample, report);
 }
 
-bool rxpath_note_unavailable(const struct match *match, struct rxpath_report *report)
+void rxpath_note_unavailable(const struct match *match, struct rxpath_report *report)
 {
 	for (enum rxpath_source source = RXPATH_SOURCE_NONE + 1; source < RXPATH_SOURCES;
 	     source++) {
 		enum rxpath_layout layout = rxpath_source_row(source)->layout;
 
 		/* The owners are looked up later, and reported with the sockets. */
-		if (layout == RXPATH_LAYOUT_OWNERS || layout == RXPATH_LAYOUT_READERS ||
-		    layout == RXPATH_LAYOUT_CONNECTIONS || layout == RXPATH_LAYOUT_TRACE)
-			continue;
-		if (!note(match, source, report))
-			return false;
+		if (layout != RXPATH_LAYOUT_OWNERS && layout != RXPATH_LAYOUT_READERS &&
+		    layout != RXPATH_LAYOUT_CONNECTIONS && layout != RXPATH_LAYOUT_TRACE)
+			note(match, source, report);
 	}
-	return true;
 }
