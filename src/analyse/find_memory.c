@@ -1,9 +1,6 @@
 /* find_memory.c: which limit refused the memory for datagrams: UDP's, or that of a cgroup. */
 #include "findings.h"
 
-static const char *const memory_names[] = {"UdpMemErrors", "Udp6MemErrors", "UdpLiteMemErrors",
-					   "UdpLite6MemErrors", NULL};
-
 /* What sockets lost and no counter of UDP has. Where the protocols' counters were not read, they do
  * not prove anything. */
 static uint64_t uncounted(const struct finding_ctx *ctx)
@@ -16,7 +13,7 @@ static uint64_t uncounted(const struct finding_ctx *ctx)
 
 static uint64_t udp_short_of_memory(const struct finding_ctx *ctx)
 {
-	return rxpath_moved_any(ctx, memory_names) + uncounted(ctx);
+	return rxpath_moved_any(ctx, rxpath_udp_memory) + uncounted(ctx);
 }
 
 static bool figure_of(struct finding_ctx *ctx, uint64_t pid, const char *word, uint64_t *value)
@@ -177,7 +174,7 @@ static void summarise_memory(struct finding_ctx *ctx, uint64_t counted, uint64_t
 
 static bool find_udp_memory(struct finding_ctx *ctx)
 {
-	uint64_t counted = rxpath_moved_any(ctx, memory_names);
+	uint64_t counted = rxpath_moved_any(ctx, rxpath_udp_memory);
 	uint64_t silent = uncounted(ctx);
 	const struct rxpath_socket *largest = largest_queue(ctx);
 	uint64_t pages = 0;
@@ -188,7 +185,7 @@ static bool find_udp_memory(struct finding_ctx *ctx)
 		summarise_memory(ctx, counted, silent);
 	else if (!rxpath_find_memory_used(ctx, "UDP", "udp_mem_used"))
 		return false;
-	rxpath_show_moved(ctx, memory_names);
+	rxpath_show_moved(ctx, rxpath_udp_memory);
 	if (silent > 0)
 		finding_evidence(ctx,
 				 "sk_drops of UDP sockets beyond the protocol's counters: %llu",

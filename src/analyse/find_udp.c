@@ -3,17 +3,16 @@
 
 static bool find_udp_checksum(struct finding_ctx *ctx)
 {
-	static const char *const names[] = {"UdpInCsumErrors", "Udp6InCsumErrors",
-					    "UdpLiteInCsumErrors", "UdpLite6InCsumErrors", NULL};
-	uint64_t bad = rxpath_moved_any(ctx, names);
+	uint64_t bad = rxpath_moved_any(ctx, rxpath_udp_checksums);
 
 	if (bad == 0)
 		return false;
 	finding_summary(ctx, "%s had a wrong checksum%s.", rxpath_amount(ctx, bad, "UDP datagram"),
 			rxpath_moved(ctx, "Udp6InCsumErrors") > 0 ? " (or, with IPv6, none)" : "");
-	rxpath_show_moved(ctx, names);
+	rxpath_show_moved(ctx, rxpath_udp_checksums);
 	/* Where queues overflowed too, a socket's drops do not tell which was which. */
-	if (rxpath_worst_socket(ctx, rxpath_is_lossy_udp) && rxpath_udp_overflows(ctx) == 0)
+	if (rxpath_worst_socket(ctx, rxpath_is_lossy_udp) &&
+	    rxpath_moved_any(ctx, rxpath_udp_overflows) == 0)
 		rxpath_show_sockets(ctx, rxpath_is_lossy_udp, rxpath_tell_udp_socket);
 	finding_evidence(ctx,
 			 "most are counted when the program reads: they may have come earlier");
@@ -25,20 +24,19 @@ static bool find_udp_checksum(struct finding_ctx *ctx)
 
 static bool find_udp_refused(struct finding_ctx *ctx)
 {
-	static const char *const names[] = {"UdpInErrors", "Udp6InErrors", "UdpLiteInErrors",
-					    "UdpLite6InErrors", NULL};
-	uint64_t refused = rxpath_unexplained_any(ctx, names);
+	uint64_t refused = rxpath_unexplained_any(ctx, rxpath_udp_errors);
 
 	if (refused == 0)
 		return false;
-	if (rxpath_lost_any(ctx, names) == 0)
+	if (rxpath_lost_any(ctx, rxpath_udp_errors) == 0)
 		ctx->draft.kind = RXPATH_KIND_SUSPECT;
 	finding_summary(ctx,
 			"UDP refused %s without a specific counter: a filter of the socket "
 			"or its cgroup, IPsec, or a malformed datagram.",
 			rxpath_amount(ctx, refused, "datagram"));
-	rxpath_show_moved(ctx, names);
-	if (rxpath_worst_socket(ctx, rxpath_is_lossy_udp) && rxpath_udp_overflows(ctx) > 0) {
+	rxpath_show_moved(ctx, rxpath_udp_errors);
+	if (rxpath_worst_socket(ctx, rxpath_is_lossy_udp) &&
+	    rxpath_moved_any(ctx, rxpath_udp_overflows) > 0) {
 		finding_evidence(ctx, "queues overflowed as well, so the drops of sockets do not "
 				      "tell which it was");
 		finding_advice(ctx, "check which programs attach a filter to their socket "

@@ -153,26 +153,14 @@ static void advise_look(struct finding_ctx *ctx, const struct rxpath_socket_line
 		finding_command(ctx, "rxpath -i 10");
 }
 
-static const char *const overflows[] = {"UdpRcvbufErrors", "Udp6RcvbufErrors",
-					"UdpLiteRcvbufErrors", "UdpLite6RcvbufErrors", NULL};
-
-uint64_t rxpath_udp_overflows(const struct finding_ctx *ctx)
-{
-	return rxpath_moved_any(ctx, overflows);
-}
-
 /* What the drops of UDP's sockets are beside that. */
 static const struct other_cause {
-	const char *const names[5];
+	const char *const *names;
 	const char *meaning;
 } other_causes[] = {
-	{{"UdpInErrors", "Udp6InErrors", "UdpLiteInErrors", "UdpLite6InErrors", NULL},
-	 "refused by a filter of the socket or its cgroup, or by IPsec"},
-	{{"UdpInCsumErrors", "Udp6InCsumErrors", "UdpLiteInCsumErrors", "UdpLite6InCsumErrors",
-	  NULL},
-	 "discarded for a wrong checksum"},
-	{{"UdpMemErrors", "Udp6MemErrors", "UdpLiteMemErrors", "UdpLite6MemErrors", NULL},
-	 "refused for lack of memory"},
+	{rxpath_udp_errors, "refused by a filter of the socket or its cgroup, or by IPsec"},
+	{rxpath_udp_checksums, "discarded for a wrong checksum"},
+	{rxpath_udp_memory, "refused for lack of memory"},
 };
 #define OTHER_CAUSES (sizeof other_causes / sizeof *other_causes)
 
@@ -183,7 +171,8 @@ static uint64_t other_losses(const struct finding_ctx *ctx)
 	for (size_t i = 0; i < ctx->report->socket_count; i++)
 		if (rxpath_socket_is_udp(ctx->report->sockets[i].socket))
 			lost = rxpath_sum(lost, ctx->report->sockets[i].delta);
-	return rxpath_less(lost, rxpath_sum(rxpath_udp_overflows(ctx), ctx->report->read_gap));
+	return rxpath_less(lost, rxpath_sum(rxpath_moved_any(ctx, rxpath_udp_overflows),
+					    ctx->report->read_gap));
 }
 
 /* The one cause that explains the other losses by itself; NULL: none. */
@@ -402,8 +391,8 @@ static bool describe_overflow(struct finding_ctx *ctx, const struct program *pro
 	sleeps = course_of(worst) != BURST && !rxpath_reader_finding(worst) &&
 		 rxpath_show_sleep(ctx, worst);
 	show_sharing(ctx, worst);
-	rxpath_show_moved(ctx, overflows);
-	show_share(ctx, rxpath_udp_overflows(ctx));
+	rxpath_show_moved(ctx, rxpath_udp_overflows);
+	show_share(ctx, rxpath_moved_any(ctx, rxpath_udp_overflows));
 	show_super_packets(ctx);
 	if (attribution->known && attribution->unattributed > 0)
 		finding_evidence(ctx,
@@ -419,7 +408,7 @@ static bool describe_overflow(struct finding_ctx *ctx, const struct program *pro
 
 static bool find_udp_receive_buffer(struct finding_ctx *ctx)
 {
-	uint64_t lost = rxpath_udp_overflows(ctx);
+	uint64_t lost = rxpath_moved_any(ctx, rxpath_udp_overflows);
 
 	if (lost == 0)
 		return false;
@@ -429,7 +418,7 @@ static bool find_udp_receive_buffer(struct finding_ctx *ctx)
 			"UDP lost %s because a receive queue was full; the sockets are "
 			"closed by now, or not visible from here.",
 			rxpath_amount(ctx, lost, "datagram"));
-	rxpath_show_moved(ctx, overflows);
+	rxpath_show_moved(ctx, rxpath_udp_overflows);
 	show_share(ctx, lost);
 	show_super_packets(ctx);
 	finding_advice(ctx, "run the program with 'rxpath run', or run rxpath with --trace as "
@@ -461,7 +450,7 @@ static bool describe_slow_member(struct finding_ctx *ctx, const struct program *
 
 static bool find_multicast_slow(struct finding_ctx *ctx)
 {
-	return rxpath_udp_overflows(ctx) > 0 &&
+	return rxpath_moved_any(ctx, rxpath_udp_overflows) > 0 &&
 	       rxpath_find_programs(ctx, rxpath_is_lossy_udp, describe_slow_member);
 }
 

@@ -267,11 +267,9 @@ bool rxpath_show_sleep(struct finding_ctx *ctx, const struct rxpath_socket_line 
 bool rxpath_overran(const struct finding_ctx *ctx);
 const struct rxpath_line *rxpath_worst_backlog(const struct finding_ctx *ctx);
 
-/* find_udp_queue.c: it lost datagrams, for whatever reason; "NAME lost 12; its queue: ..."; what
- * all of UDP lost because queues were full. */
+/* find_udp_queue.c: it lost datagrams, for whatever reason; "NAME lost 12; its queue: ...". */
 rxpath_fits rxpath_is_lossy_udp;
 rxpath_tell rxpath_tell_udp_socket;
-uint64_t rxpath_udp_overflows(const struct finding_ctx *ctx);
 
 /* What raw, ping and AF_XDP sockets lost; no protocol counts it. */
 uint64_t rxpath_lost_by_raw(const struct finding_ctx *ctx);

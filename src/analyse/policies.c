@@ -30,12 +30,10 @@ static uint64_t less_of_listeners(const struct rxpath_report *report, uint64_t r
 
 uint64_t rxpath_account_policies(const struct match *match, struct rxpath_report *report)
 {
-	static const char *const errors[] = {"UdpInErrors", "Udp6InErrors", "UdpLiteInErrors",
-					     "UdpLite6InErrors"};
 	uint64_t refused = rxpath_accounted(match, RXPATH_ACCOUNTS_POLICY).max;
 
-	for (size_t i = 0; refused > 0 && i < sizeof errors / sizeof *errors; i++) {
-		struct rxpath_line *line = rxpath_report_find_moved(report, errors[i]);
+	for (size_t i = 0; refused > 0 && rxpath_udp_errors[i]; i++) {
+		struct rxpath_line *line = rxpath_report_find_moved(report, rxpath_udp_errors[i]);
 
 		if (line && line->lost > 0)
 			take_off(line, &refused);

@@ -6,6 +6,15 @@
  * and IPv6 are one, because an IPv6 socket takes IPv4 packets. */
 #include "steps.h"
 
+const char *const rxpath_udp_errors[] = {"UdpInErrors", "Udp6InErrors", "UdpLiteInErrors",
+					 "UdpLite6InErrors", NULL};
+const char *const rxpath_udp_overflows[] = {"UdpRcvbufErrors", "Udp6RcvbufErrors",
+					    "UdpLiteRcvbufErrors", "UdpLite6RcvbufErrors", NULL};
+const char *const rxpath_udp_checksums[] = {"UdpInCsumErrors", "Udp6InCsumErrors",
+					    "UdpLiteInCsumErrors", "UdpLite6InCsumErrors", NULL};
+const char *const rxpath_udp_memory[] = {"UdpMemErrors", "Udp6MemErrors", "UdpLiteMemErrors",
+					 "UdpLite6MemErrors", NULL};
+
 struct row {
 	const char *overflows[4]; /* always a socket's loss too */
 	const char *errors[2];	  /* all of them, those above included */

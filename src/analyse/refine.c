@@ -118,15 +118,13 @@ static void forgive_own_sends(const struct match *match, struct rxpath_report *r
  * datagrams, and those that a filter or an IPsec policy refused: nothing tells which. */
 static void doubt_unexplained(const struct match *match, struct rxpath_report *report)
 {
-	static const char *const names[] = {"UdpInErrors", "Udp6InErrors", "UdpLiteInErrors",
-					    "UdpLite6InErrors"};
 	struct rxpath_slice columns = match->after->udp_columns;
 
 	if (!has_column(columns, "RcvbufErrors") || !has_column(columns, "InCsumErrors") ||
 	    !has_column(columns, "MemErrors"))
 		return;
-	for (size_t i = 0; i < sizeof names / sizeof *names; i++)
-		forgive(rxpath_report_find_moved(report, names[i]), UINT64_MAX,
+	for (size_t i = 0; rxpath_udp_errors[i]; i++)
+		forgive(rxpath_report_find_moved(report, rxpath_udp_errors[i]), UINT64_MAX,
 			RXPATH_KIND_SUSPECT);
 }
 

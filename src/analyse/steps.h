@@ -141,7 +141,12 @@ struct bounds {
 /* change.c: the sum of the namespace's counters that account for such packets. */
 struct bounds rxpath_accounted(const struct match *match, enum rxpath_accounts what);
 
-/* protocol_counters.c: what the protocol counted of its sockets' losses. */
+/* protocol_counters.c: what UDP counts of its datagrams that no program got, over IPv4 and IPv6 and
+ * for UDP-Lite: all of them, and of these full queues, wrong checksums and lack of memory. */
+extern const char *const rxpath_udp_errors[],
+	*const rxpath_udp_overflows[], *const rxpath_udp_checksums[], *const rxpath_udp_memory[];
+
+/* What the protocol counted of its sockets' losses. */
 struct bounds rxpath_protocol_losses(const struct match *match, enum rxpath_protocol protocol);
 
 /* balance.c: how many of the packets that came may be half counted, one for each CPU: 0 where few
@@ -271,6 +276,17 @@ void rxpath_residuals(const struct match *match, const struct rxpath_criteria *c
  * no counter shows. */
 void rxpath_use_trace(const struct match *match, const struct rxpath_criteria *criteria,
 		      struct rxpath_report *report);
+
+/* trace_ports.c: a copy of the trace in which drops have the ports that UDP's events tell; NULL
+ * without memory. */
+struct rxpath_trace_result *rxpath_combine_trace(struct rxpath_report *report,
+						 const struct rxpath_trace_result *raw);
+
+/* Fills the report's ports of closed sockets. */
+void rxpath_name_closed(const struct rxpath_trace_result *trace, struct rxpath_report *report);
+
+/* Whether that function drops packets for UDP. */
+bool rxpath_is_udp_function(struct rxpath_slice location);
 
 /* rank_processes.c: fills the report's processes, once the owners of its sockets are known. */
 void rxpath_rank_processes(struct rxpath_report *report);
