@@ -100,12 +100,8 @@ static void advise_table(struct finding_ctx *ctx, uint64_t count, uint64_t limit
 			ctx, "about %s a second, of which each stays for %s after its last packet",
 			rxpath_amount(ctx, rate, "new connection"),
 			rxpath_amount(ctx, seconds_of_entry(ctx), "second"));
-	finding_advice(ctx,
-		       "raise net.netfilter.nf_conntrack_max (now %llu), say to %llu%s%s: about "
-		       "300 bytes per connection",
-		       (unsigned long long)limit, (unsigned long long)suggested,
-		       rxpath_where(ctx, "net.netfilter.nf_conntrack_max"), more);
-	finding_setting(ctx, "net.netfilter.nf_conntrack_max", suggested);
+	finding_raise(ctx, "", "net.netfilter.nf_conntrack_max", suggested,
+		      rxpath_phrase(ctx, "%s: about 300 bytes per connection", more));
 }
 
 static bool find_conntrack_full(struct finding_ctx *ctx)

@@ -297,8 +297,7 @@ static bool find_ip_discards(struct finding_ctx *ctx)
 	finding_summary(ctx, "IP dropped %s: memory was short%s.",
 			rxpath_amount(ctx, ipv4 + ipv6, "valid packet"),
 			ipv6 > 0 ? ", or (IPv6) an IPsec policy refused them" : "");
-	if (ipv4 > 0)
-		finding_evidence(ctx, "IpInDiscards %llu", (unsigned long long)ipv4);
+	rxpath_show_moved(ctx, (const char *const[]){"IpInDiscards", NULL});
 	if (ipv6 > 0)
 		finding_evidence(ctx,
 				 "Ip6InDiscards %llu, and IPv6 is not known to be disabled on any "

@@ -86,7 +86,6 @@ static bool find_backlog_overflow(struct finding_ctx *ctx)
 	uint64_t lost = rxpath_lost(ctx, "softnet_dropped");
 	const struct rxpath_line *device = rxpath_worst_backlog(ctx);
 	struct busiest busiest;
-	uint64_t suggested = 0;
 	uint64_t limit;
 
 	if (lost == 0)
@@ -105,19 +104,16 @@ static bool find_backlog_overflow(struct finding_ctx *ctx)
 	if (rxpath_busiest(ctx, &busiest))
 		rxpath_show_softirq(ctx, busiest.cpu);
 	if (rxpath_number_of(ctx, "net.core.netdev_max_backlog", &limit)) {
-		suggested = enough_backlog(limit, lost);
-		finding_advice(ctx,
-			       "for bursts, raise net.core.netdev_max_backlog (now %llu), say to "
-			       "%llu%s: costs memory and delay, and does not help against steady "
-			       "overload",
-			       (unsigned long long)limit, (unsigned long long)suggested,
-			       rxpath_where(ctx, "net.core.netdev_max_backlog"));
+		finding_raise(ctx, "for bursts, ", "net.core.netdev_max_backlog",
+			      enough_backlog(limit, lost),
+			      ": costs memory and delay, and does not help against steady "
+			      "overload");
 	} else {
 		finding_advice(ctx, "for bursts, raise net.core.netdev_max_backlog in the host's "
 				    "own network namespace; it does not help against steady "
 				    "overload");
+		finding_setting(ctx, "net.core.netdev_max_backlog", 0);
 	}
-	finding_setting(ctx, "net.core.netdev_max_backlog", suggested);
 	if (rxpath_is_lopsided(ctx, &busiest))
 		finding_advice(ctx, "spread the packets over more CPUs (see one-cpu)");
 	else
@@ -148,25 +144,18 @@ static bool find_flow_limit(struct finding_ctx *ctx)
 	return true;
 }
 
-static void double_setting(struct finding_ctx *ctx, const char *name, const char *cost)
-{
-	uint64_t value;
-
-	if (!rxpath_number_of(ctx, name, &value))
-		return;
-	finding_advice(ctx, "raise %s (now %llu), say to %llu%s%s", name, (unsigned long long)value,
-		       (unsigned long long)value * 2, rxpath_where(ctx, name), cost);
-	finding_setting(ctx, name, value * 2);
-}
-
 /* Work stops at whichever of the two it reaches first. */
 static void advise_budget(struct finding_ctx *ctx)
 {
 	static const char packets[] = "net.core.netdev_budget";
 	static const char time[] = "net.core.netdev_budget_usecs";
 
-	double_setting(ctx, packets, ": other work of the CPU waits longer");
-	double_setting(ctx, time, ", together with it");
+	uint64_t value;
+
+	if (rxpath_number_of(ctx, packets, &value))
+		finding_raise(ctx, "", packets, value * 2, ": other work of the CPU waits longer");
+	if (rxpath_number_of(ctx, time, &value))
+		finding_raise(ctx, "", time, value * 2, ", together with it");
 	if (ctx->draft.advice_count > 0)
 		return;
 	finding_advice(ctx,

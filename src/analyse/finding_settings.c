@@ -103,6 +103,18 @@ void finding_set(struct finding_ctx *ctx, const char *setting, const char *sugge
 	advice->where = rxpath_slice_of(where_set(ctx, setting));
 }
 
+void finding_raise(struct finding_ctx *ctx, const char *before, const char *name,
+		   uint64_t suggested, const char *after)
+{
+	uint64_t now = 0;
+
+	rxpath_number_of(ctx, name, &now);
+	finding_advice(ctx, "%sraise %s (now %llu), say to %llu%s%s", before, name,
+		       (unsigned long long)now, (unsigned long long)suggested,
+		       rxpath_where(ctx, name), after);
+	finding_setting(ctx, name, suggested);
+}
+
 void finding_file(struct finding_ctx *ctx, const char *file, uint64_t current, uint64_t suggested)
 {
 	struct rxpath_advice *advice = &ctx->draft.advice[ctx->draft.advice_count - 1];

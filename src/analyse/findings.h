@@ -111,6 +111,11 @@ void finding_setting(struct finding_ctx *ctx, const char *setting, uint64_t sugg
 void finding_set(struct finding_ctx *ctx, const char *setting, const char *suggested);
 void finding_file(struct finding_ctx *ctx, const char *file, uint64_t current, uint64_t suggested);
 
+/* Advises "BEFORE raise NAME (now N), say to SUGGESTED AFTER", with where it can be
+ * set. The setting is known. */
+void finding_raise(struct finding_ctx *ctx, const char *before, const char *name,
+		   uint64_t suggested, const char *after);
+
 /* The memory of all sockets of UDP or TCP; shows "UDP as a whole holds 12 of 345 pages now". */
 enum memory_level rxpath_memory_level(const struct finding_ctx *ctx, enum rxpath_protocol protocol);
 void rxpath_show_memory_of(struct finding_ctx *ctx, enum rxpath_protocol protocol);

@@ -76,7 +76,6 @@ static void advise_default(struct finding_ctx *ctx, const struct rxpath_socket_l
 {
 	const char *owner = rxpath_owner_of(ctx, line);
 	uint32_t limit = line->socket->rcvbuf;
-	uint64_t suggested = rxpath_enough_for(usual, line->delta);
 
 	if (limit / 2 >= max)
 		finding_advice(ctx,
@@ -90,12 +89,9 @@ static void advise_default(struct finding_ctx *ctx, const struct rxpath_socket_l
 			       "net.core.rmem_max alone does nothing for a program that does not "
 			       "ask",
 			       owner, max);
-	finding_advice(ctx,
-		       "or raise net.core.rmem_default (now %llu), say to %llu%s, and restart the "
-		       "program: every new socket may then hold that much kernel memory",
-		       usual, (unsigned long long)suggested,
-		       rxpath_where(ctx, "net.core.rmem_default"));
-	finding_setting(ctx, "net.core.rmem_default", suggested);
+	finding_raise(ctx, "or ", "net.core.rmem_default", rxpath_enough_for(usual, line->delta),
+		      ", and restart the program: every new socket may then hold that much kernel "
+		      "memory");
 }
 
 void rxpath_advise_buffer(struct finding_ctx *ctx, const struct rxpath_socket_line *line)
@@ -104,20 +100,17 @@ void rxpath_advise_buffer(struct finding_ctx *ctx, const struct rxpath_socket_li
 	uint32_t limit = line->socket->rcvbuf;
 	uint64_t max, usual;
 	enum origin origin = origin_of(ctx, limit, &max, &usual);
-	uint64_t suggested = rxpath_enough_for(max, line->delta);
 
 	switch (origin) {
 	case DEFAULT:
 		advise_default(ctx, line, max, usual);
 		break;
 	case MAXIMUM:
-		finding_advice(ctx,
-			       "raise net.core.rmem_max (now %llu), say to %llu%s, and restart %s "
-			       "(open sockets keep their size): each socket that asks may then "
-			       "hold twice that",
-			       (unsigned long long)max, (unsigned long long)suggested,
-			       rxpath_where(ctx, "net.core.rmem_max"), owner);
-		finding_setting(ctx, "net.core.rmem_max", suggested);
+		finding_raise(ctx, "", "net.core.rmem_max", rxpath_enough_for(max, line->delta),
+			      rxpath_phrase(ctx,
+					    ", and restart %s (open sockets keep their size): each "
+					    "socket that asks may then hold twice that",
+					    owner));
 		break;
 	case MINIMUM:
 	case ASKED:
