@@ -6,13 +6,12 @@
 #include "rxpath/catalogue.h"
 
 struct rxpath_driver_statistic {
-	const char *driver; /* "": every one, of the standard statistics (netdev.NAME) */
-	const char *ending; /* of the statistic's name: each queue has one */
-	const char
-		*within; /* the device's counter that also counts these packets; one that begins
-			  * with '_' or '.' is the statistic of the same queue with that ending */
-	/* the device's counter that had them on older kernels; NULL: the same */
-	const char *formerly;
+	const char *driver;   /* NULL: every one, of the standard statistics (netdev.NAME) */
+	const char *ending;   /* of the statistic's name: each queue has one */
+	const char *within;   /* the device's counter that also counts these packets; one that
+			       * begins with '_' or '.' is the statistic of the same queue with that
+			       * ending; NULL: none */
+	const char *formerly; /* the counter that had them on older kernels; NULL: the same */
 	enum rxpath_kind kind;
 	bool ring;	     /* the ring was full: a larger one, or more queues, help */
 	const char *meaning; /* the cause, as part of a sentence */

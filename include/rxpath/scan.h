@@ -19,6 +19,9 @@ bool rxpath_slice_equal(struct rxpath_slice a, struct rxpath_slice b);
 bool rxpath_slice_is(struct rxpath_slice slice, const char *string);
 bool rxpath_slice_starts(struct rxpath_slice slice, const char *prefix);
 
+/* Whether it is one of the names; NULL ends them. */
+bool rxpath_slice_is_any(struct rxpath_slice slice, const char *const names[]);
+
 /* Whether it ends with the suffix, and has something before it. */
 bool rxpath_slice_ends(struct rxpath_slice slice, const char *suffix);
 

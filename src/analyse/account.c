@@ -119,8 +119,8 @@ static void account_drivers(const struct match *match, struct rxpath_report *rep
 			continue;
 		line->kind = statistic->kind;
 		line->flags &= ~(unsigned)RXPATH_FLAG_UNCLASSIFIED;
-		other = statistic->within[0] ? line_with(report, line, statistic, statistic->within)
-					     : NULL;
+		other = statistic->within ? line_with(report, line, statistic, statistic->within)
+					  : NULL;
 		if ((!other || !other->moved) && statistic->formerly)
 			other = line_with(report, line, statistic, statistic->formerly);
 		if (other && other->moved)
@@ -186,12 +186,9 @@ static void account_ports(const struct match *match, struct rxpath_report *repor
 
 static bool counts_errors_twice(const struct rxpath_device *device)
 {
-	static const char *const kinds[] = {"macvlan", "macvtap", "ipvlan", "ipvtap"};
+	static const char *const kinds[] = {"macvlan", "macvtap", "ipvlan", "ipvtap", NULL};
 
-	for (size_t i = 0; device && i < sizeof kinds / sizeof *kinds; i++)
-		if (rxpath_slice_is(device->kind, kinds[i]))
-			return true;
-	return false;
+	return device && rxpath_slice_is_any(device->kind, kinds);
 }
 
 /* The rx_dropped of these devices is their rx_errors and what the stack dropped of their packets

@@ -1,5 +1,4 @@
 /* find_capture.c: packet captures and netlink monitors: what they cost, and what they missed. */
-
 #include "findings.h"
 
 static bool serves(const struct rxpath_handler *handler, struct rxpath_slice device)

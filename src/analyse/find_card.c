@@ -72,7 +72,7 @@ enum medium { CABLE, RADIO, HYPERVISOR, NONE };
 static enum medium medium_of(struct finding_ctx *ctx, const char *device)
 {
 	static const char *const drivers[] = {"virtio_net", "vmxnet3", "hv_netvsc", "vif",
-					      "ena",	    "gve",     "mana"};
+					      "ena",	    "gve",     "mana",	    NULL};
 	const struct rxpath_device *found =
 		rxpath_sample_find_device(ctx->match.after, rxpath_slice_of(device));
 	const struct rxpath_setting *driver =
@@ -86,10 +86,7 @@ static enum medium medium_of(struct finding_ctx *ctx, const char *device)
 		return RADIO;
 	if (is_virtual(ctx, device))
 		return NONE;
-	for (size_t i = 0; i < sizeof drivers / sizeof *drivers; i++)
-		if (rxpath_slice_is(name, drivers[i]))
-			return HYPERVISOR;
-	return CABLE;
+	return rxpath_slice_is_any(name, drivers) ? HYPERVISOR : CABLE;
 }
 
 /* What rx_frame_errors means on a tunnel (ip_tunnel_rcv; vxlan_rcv, which counts both there). */

@@ -24,7 +24,7 @@ static bool is_unexplained(const struct rxpath_line *line)
 {
 	static const char *const names[] = {"rx_dropped", "dev_drop", NULL};
 
-	return rxpath_is_named(line, names) && !(line->flags & RXPATH_FLAG_COUNTED) &&
+	return rxpath_slice_is_any(line->name, names) && !(line->flags & RXPATH_FLAG_COUNTED) &&
 	       line->kind != RXPATH_KIND_REJECT && rxpath_remainder(line) > 0;
 }
 

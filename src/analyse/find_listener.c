@@ -1,5 +1,4 @@
 /* find_listener.c: connection requests that a TCP listener dropped, and its accept queue. */
-
 #include "findings.h"
 
 static bool is_listener(const struct rxpath_socket_line *line)

@@ -94,7 +94,7 @@ static bool find_memory_cgroup(struct finding_ctx *ctx)
 #define PAGES_EACH 2
 #define MAX_PAGES 65536u
 
-void rxpath_suggest_memory(struct finding_ctx *ctx, const char *setting, uint64_t held,
+static void suggest_memory(struct finding_ctx *ctx, const char *setting, uint64_t held,
 			   uint64_t lost)
 {
 	const struct rxpath_setting *limits = rxpath_setting_of(ctx, setting);
@@ -214,7 +214,7 @@ static bool find_udp_memory(struct finding_ctx *ctx)
 		       : largest ? "then raise"
 				 : "raise",
 		       rxpath_now(ctx, "net.ipv4.udp_mem"));
-	rxpath_suggest_memory(ctx, "net.ipv4.udp_mem", pages, counted + silent);
+	suggest_memory(ctx, "net.ipv4.udp_mem", pages, counted + silent);
 	return true;
 }
 

@@ -1,5 +1,4 @@
 /* find_neighbour.c: the neighbour table, and neighbours that do not answer. */
-
 #include "findings.h"
 
 static bool find_neighbour_table(struct finding_ctx *ctx)

@@ -1,5 +1,4 @@
 /* find_sctp.c: packets that SCTP discarded. */
-
 #include "findings.h"
 
 static bool find_sctp_checksum(struct finding_ctx *ctx)

@@ -1,22 +1,5 @@
 /* find_tc.c: packets that traffic control (tc) dropped as they were received. */
-
 #include "findings.h"
-
-static const struct rxpath_line *first_named(const struct finding_ctx *ctx, const char *name)
-{
-	for (size_t i = 0; i < ctx->moved_count; i++)
-		if (rxpath_slice_is(ctx->moved[i]->name, name))
-			return ctx->moved[i];
-	return NULL;
-}
-
-/* Programs that are attached without a qdisc (tcx) count nothing; only the trace has them. */
-static uint64_t only_traced(const struct finding_ctx *ctx)
-{
-	const struct rxpath_line *line = first_named(ctx, "trace.TC_INGRESS");
-
-	return line && !(line->flags & RXPATH_FLAG_COUNTED) ? line->delta : 0;
-}
 
 /* The filters of that device which dropped, "device.eth0.tc.1" is "flower 49152 0 gact 50". */
 static void show_filters(struct finding_ctx *ctx, const char *device)
@@ -56,28 +39,29 @@ static void show_filters(struct finding_ctx *ctx, const char *device)
 
 static bool find_tc_filter(struct finding_ctx *ctx)
 {
-	uint64_t traced = only_traced(ctx);
-	uint64_t dropped = rxpath_moved(ctx, "tc_ingress_drops") + traced;
-	const struct rxpath_line *first = first_named(ctx, "tc_ingress_drops");
-	const char *device = first ? rxpath_phrase_of(ctx, first->subject) : "DEVICE";
+	static const char *const names[] = {"tc_ingress_drops", NULL};
+	/* Programs that are attached without a qdisc (tcx) count nothing; only the trace has
+	 * them. */
+	uint64_t traced = rxpath_open_part(ctx, "trace.TC_INGRESS");
+	uint64_t dropped = rxpath_moved_any(ctx, names) + traced;
+	const struct rxpath_line *worst = rxpath_worst_of(ctx, names);
+	const char *device = worst ? rxpath_phrase_of(ctx, worst->subject) : "";
 
 	if (!rxpath_is_significant(ctx, dropped, RXPATH_STAGE_DEVICE))
 		return false;
 	finding_summary(ctx, "Traffic control (tc) dropped %s%s as they were received%s%s.",
 			rxpath_amount(ctx, dropped, "packet"),
-			rxpath_share(ctx, dropped, RXPATH_STAGE_DEVICE), first ? " on " : "",
-			first ? device : "");
-	for (size_t i = 0; i < ctx->moved_count; i++)
-		if (rxpath_slice_is(ctx->moved[i]->name, "tc_ingress_drops"))
-			rxpath_show_line(ctx, ctx->moved[i]);
-	if (first)
+			rxpath_share(ctx, dropped, RXPATH_STAGE_DEVICE), worst ? " on " : "",
+			device);
+	rxpath_show_lines(ctx, names);
+	if (worst)
 		show_filters(ctx, device);
 	if (traced > 0)
 		finding_evidence(ctx,
 				 "trace.TC_INGRESS: %llu, by programs that are attached without a "
 				 "qdisc",
 				 (unsigned long long)traced);
-	if (first) {
+	if (worst) {
 		finding_advice(ctx,
 			       "see which filter dropped them (one that does its job is no fault): "
 			       "'tc -s filter show dev %s ingress'",

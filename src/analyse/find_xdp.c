@@ -1,5 +1,4 @@
 /* find_xdp.c: packets that XDP programs dropped or could not deliver, and AF_XDP sockets. */
-
 #include "findings.h"
 
 /* The driver's own statistic about XDP, of this kind; or of losses, which are XDP's where a program

@@ -3,14 +3,6 @@
 
 #include "findings.h"
 
-bool rxpath_is_named(const struct rxpath_line *line, const char *const names[])
-{
-	for (size_t i = 0; names[i]; i++)
-		if (rxpath_slice_is(line->name, names[i]))
-			return true;
-	return false;
-}
-
 /* What other lines have, as a bond's, is of another device; what is not lost for certain, less
  * bad. */
 static bool is_worse(const struct rxpath_line *line, const struct rxpath_line *than)
@@ -29,7 +21,7 @@ const struct rxpath_line *rxpath_worst_of(const struct finding_ctx *ctx, const c
 	const struct rxpath_line *worst = NULL;
 
 	for (size_t i = 0; i < ctx->moved_count; i++)
-		if (rxpath_is_named(ctx->moved[i], names) &&
+		if (rxpath_slice_is_any(ctx->moved[i]->name, names) &&
 		    (!worst || is_worse(ctx->moved[i], worst)))
 			worst = ctx->moved[i];
 	return worst;
@@ -53,7 +45,7 @@ void rxpath_show_line(struct finding_ctx *ctx, const struct rxpath_line *line)
 void rxpath_show_lines(struct finding_ctx *ctx, const char *const names[])
 {
 	for (size_t i = 0; i < ctx->moved_count; i++)
-		if (rxpath_is_named(ctx->moved[i], names))
+		if (rxpath_slice_is_any(ctx->moved[i]->name, names))
 			rxpath_show_line(ctx, ctx->moved[i]);
 }
 
@@ -129,10 +121,7 @@ void rxpath_show_moved(struct finding_ctx *ctx, const char *const names[])
 			rxpath_buf_printf(&text, "%s%s %llu", text.len > 0 ? ", " : "", names[i],
 					  (unsigned long long)moved);
 	}
-	if (text.len > 0)
-		finding_evidence(ctx, "%s", rxpath_phrase_from(ctx, &text));
-	else
-		rxpath_buf_free(&text);
+	finding_show(ctx, &text);
 }
 
 bool rxpath_is_significant(const struct finding_ctx *ctx, uint64_t count, enum rxpath_stage stage)

@@ -167,10 +167,7 @@ void rxpath_show_settings(struct finding_ctx *ctx, const char *const names[])
 		if (!put_value(ctx, names[i], "", &text))
 			text.len = start;
 	}
-	if (text.len > 0)
-		finding_evidence(ctx, "%s", rxpath_phrase_from(ctx, &text));
-	else
-		rxpath_buf_free(&text);
+	finding_show(ctx, &text);
 }
 
 bool rxpath_device_number(struct finding_ctx *ctx, const char *device, const char *word,

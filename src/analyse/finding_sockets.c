@@ -1,6 +1,5 @@
 /* finding_sockets.c: naming and showing the sockets of a finding, and a finding for each program.
  */
-
 #include "findings.h"
 #include "rxpath/unit.h"
 

@@ -39,16 +39,23 @@ void finding_default_advice(struct finding_ctx *ctx)
 	add_advice(ctx, rxpath_report_keep(ctx->report, &text));
 }
 
+void finding_show(struct finding_ctx *ctx, struct rxpath_buf *text)
+{
+	struct rxpath_slice kept = rxpath_report_keep(ctx->report, text);
+
+	if (kept.len > 0 && ctx->draft.evidence_count < MAX_TEXTS)
+		ctx->draft.evidence[ctx->draft.evidence_count++] = kept;
+}
+
 void finding_evidence(struct finding_ctx *ctx, const char *pattern, ...)
 {
+	struct rxpath_buf text = {0};
 	va_list arguments;
-	struct rxpath_slice text;
 
 	va_start(arguments, pattern);
-	text = format(ctx, pattern, arguments);
+	rxpath_buf_vprintf(&text, pattern, arguments);
 	va_end(arguments);
-	if (ctx->draft.evidence_count < MAX_TEXTS)
-		ctx->draft.evidence[ctx->draft.evidence_count++] = text;
+	finding_show(ctx, &text);
 }
 
 void finding_advice(struct finding_ctx *ctx, const char *pattern, ...)

@@ -61,6 +61,9 @@ __attribute__((format(printf, 2, 3))) void finding_evidence(struct finding_ctx *
 __attribute__((format(printf, 2, 3))) void finding_advice(struct finding_ctx *ctx,
 							  const char *format, ...);
 
+/* Evidence too, unless it is empty; frees the text. */
+void finding_show(struct finding_ctx *ctx, struct rxpath_buf *text);
+
 /* Adds the row's own action. A finding without advice gets it anyway, as one without a summary
  * gets the row's meaning. */
 void finding_default_advice(struct finding_ctx *ctx);
@@ -139,7 +142,6 @@ bool rxpath_is_significant(const struct finding_ctx *ctx, uint64_t count, enum r
 /* The line of one of these counters that is worst: a loss before a suspicion, then the largest.
  * NULL: none moved. */
 const struct rxpath_line *rxpath_worst_of(const struct finding_ctx *ctx, const char *const names[]);
-bool rxpath_is_named(const struct rxpath_line *line, const char *const names[]);
 
 /* Shows "NAME 12, NAME 3": those that moved, all subjects together. */
 void rxpath_show_moved(struct finding_ctx *ctx, const char *const names[]);

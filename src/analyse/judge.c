@@ -12,17 +12,15 @@ static void worsen(enum rxpath_state *state, enum rxpath_state by)
 static bool is_seen_below(const struct match *match, const struct rxpath_criteria *criteria,
 			  const struct rxpath_device *device)
 {
-	static const char *const kinds[] = {"bond",    "bridge",  "team",   "vrf",   "vlan",
-					    "macvlan", "macvtap", "ipvlan", "ipvtap"};
-	size_t i = 0;
+	static const char *const kinds[] = {"bond",    "bridge",  "team",   "vrf",    "vlan",
+					    "macvlan", "macvtap", "ipvlan", "ipvtap", NULL};
 
 	if (device->kind.len == 0 && rxpath_device_is_bond(device))
 		return true;
-	while (i < sizeof kinds / sizeof *kinds && !rxpath_slice_is(device->kind, kinds[i]))
-		i++;
-	for (size_t j = 0; i < sizeof kinds / sizeof *kinds && j < match->after->device_count;
-	     j++) {
-		const struct rxpath_device *other = &match->after->devices[j];
+	if (!rxpath_slice_is_any(device->kind, kinds))
+		return false;
+	for (size_t i = 0; i < match->after->device_count; i++) {
+		const struct rxpath_device *other = &match->after->devices[i];
 
 		if ((other->master == device->ifindex || other->ifindex == device->lower) &&
 		    other->ifindex != 0 && rxpath_asks_device(criteria, other->name))

@@ -18,14 +18,14 @@ static const char *const names[] = {
 	"TcpExtTCPToZeroWindowAdv",
 	"TcpExtTCPWantZeroWindowAdv",
 	"TcpExtTCPZeroWindowDrop",
+	NULL,
 };
 
 bool rxpath_analyse_needs_connections(const struct rxpath_report *report)
 {
 	for (size_t i = 0; i < report->line_count; i++)
-		for (size_t j = 0; report->lines[i].moved && j < sizeof names / sizeof *names; j++)
-			if (rxpath_slice_is(report->lines[i].name, names[j]))
-				return true;
+		if (report->lines[i].moved && rxpath_slice_is_any(report->lines[i].name, names))
+			return true;
 	return false;
 }
 

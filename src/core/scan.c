@@ -39,6 +39,14 @@ bool rxpath_slice_starts(struct rxpath_slice slice, const char *prefix)
 	return !prefix[common_start(slice, prefix)];
 }
 
+bool rxpath_slice_is_any(struct rxpath_slice slice, const char *const names[])
+{
+	for (size_t i = 0; names[i]; i++)
+		if (rxpath_slice_is(slice, names[i]))
+			return true;
+	return false;
+}
+
 bool rxpath_slice_ends(struct rxpath_slice slice, const char *suffix)
 {
 	size_t len = strlen(suffix);

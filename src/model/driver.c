@@ -1,8 +1,6 @@
 /* driver.c: the table of drivers' statistics. It has only those whose relation to the standard
  * counters is known from the driver's source; all others are judged by their names. At its end are
  * statistics with one meaning for all drivers. */
-#include <string.h>
-
 #include "rxpath/driver.h"
 
 /* Each driver fills them in; struct netdev_queue_stats_rx says what they are. */
@@ -14,7 +12,6 @@ static const struct rxpath_driver_statistic rows[] = {
 		.driver = "veth",
 		.ending = "_xdp_drops",
 		.kind = RXPATH_KIND_REJECT,
-		.within = "",
 		.meaning = "an XDP program dropped them",
 		.kernel = "drivers/net/veth.c, veth_xdp_rcv_one",
 	},
@@ -79,7 +76,6 @@ static const struct rxpath_driver_statistic rows[] = {
 		.driver = "hv_netvsc",
 		.ending = "rx_no_memory",
 		.kind = RXPATH_KIND_DROP,
-		.within = "",
 		.meaning = "memory for packets was short",
 		.kernel = "drivers/net/hyperv/netvsc_drv.c, netvsc_recv_callback",
 	},
@@ -143,12 +139,10 @@ static const struct rxpath_driver_statistic rows[] = {
 		.ending = "pkts\\x20rx\\x20OOB",
 		.kind = RXPATH_KIND_DROP,
 		.ring = true,
-		.within = "",
 		.meaning = "the device had no receive buffer left",
 		.kernel = "drivers/net/vmxnet3/vmxnet3_ethtool.c, vmxnet3_get_stats64",
 	},
 	{
-		.driver = "",
 		.ending = ".rx-hw-drop-overruns",
 		.kind = RXPATH_KIND_DROP,
 		.ring = true,
@@ -157,7 +151,6 @@ static const struct rxpath_driver_statistic rows[] = {
 		.kernel = QUEUE_STATISTICS,
 	},
 	{
-		.driver = "",
 		.ending = ".rx-hw-drop-ratelimits",
 		.kind = RXPATH_KIND_SUSPECT,
 		.within = ".rx-hw-drops",
@@ -165,90 +158,68 @@ static const struct rxpath_driver_statistic rows[] = {
 		.kernel = QUEUE_STATISTICS,
 	},
 	{
-		.driver = "",
 		.ending = ".rx-hw-drops",
 		.kind = RXPATH_KIND_SUSPECT,
-		.within = "",
 		.meaning = "the device dropped them: no buffer, an error, a filter or a policy",
 		.kernel = QUEUE_STATISTICS,
 	},
 	{
-		.driver = "",
 		.ending = ".rx-alloc-fail",
 		.kind = RXPATH_KIND_PRESSURE,
-		.within = "",
 		.meaning = "memory for packets was short; the driver may have recovered in time",
 		.kernel = QUEUE_STATISTICS,
 	},
 	{
-		.driver = "",
 		.ending = "fec-uncorrectable_blocks",
 		.kind = RXPATH_KIND_SUSPECT,
-		.within = "",
 		.meaning = "error correction could not repair what was received",
 		.kernel = "net/ethtool/fec.c, fec_put_stats",
 	},
 	{
-		.driver = "",
 		.ending = "eth-phy-SymbolErrorDuringCarrier",
 		.kind = RXPATH_KIND_SUSPECT,
-		.within = "",
 		.meaning = "the signal was damaged while a frame was received",
 		.kernel = WIRE_STATISTICS,
 	},
 	{
-		.driver = "",
 		.ending = "eth-mac-FrameCheckSequenceErrors",
 		.kind = RXPATH_KIND_SUSPECT,
-		.within = "",
 		.meaning = "frames with a wrong checksum",
 		.kernel = WIRE_STATISTICS,
 	},
 	{
-		.driver = "",
 		.ending = "eth-mac-AlignmentErrors",
 		.kind = RXPATH_KIND_SUSPECT,
-		.within = "",
 		.meaning = "frames that do not end at a byte, with a wrong checksum",
 		.kernel = WIRE_STATISTICS,
 	},
 	{
-		.driver = "",
 		.ending = "eth-mac-FramesLostDueToIntMACRcvError",
 		.kind = RXPATH_KIND_SUSPECT,
-		.within = "",
 		.meaning = "the card lost them itself, mostly because its buffer was full",
 		.kernel = WIRE_STATISTICS,
 	},
 	{
-		.driver = "",
 		.ending = "eth-mac-FrameTooLongErrors",
 		.kind = RXPATH_KIND_SUSPECT,
-		.within = "",
 		.meaning = "frames longer than the device accepts",
 		.kernel = WIRE_STATISTICS,
 	},
 	{
-		.driver = "",
 		.ending = "rmon-etherStatsUndersizePkts",
 		.kind = RXPATH_KIND_SUSPECT,
-		.within = "",
 		.meaning = "frames of less than 64 bytes",
 		.kernel = WIRE_STATISTICS,
 	},
 	{
-		.driver = "",
 		.ending = "rmon-etherStatsFragments",
 		.kind = RXPATH_KIND_SUSPECT,
-		.within = "",
 		.meaning = "pieces of frames, mostly of a collision",
 		.kernel = WIRE_STATISTICS,
 	},
 	{
-		.driver = "",
 		.ending = "rmon-etherStatsJabbers",
 		.kind = RXPATH_KIND_SUSPECT,
-		.within = "",
 		.meaning = "frames that are too long and have a wrong checksum",
 		.kernel = WIRE_STATISTICS,
 	},
@@ -258,11 +229,11 @@ const struct rxpath_driver_statistic *rxpath_driver_find(struct rxpath_slice dri
 							 struct rxpath_slice name)
 {
 	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
-		size_t len = strlen(rows[i].ending);
+		const char *of = rows[i].driver ? rows[i].driver : "";
 
 		/* Of two endings that fit, the longer one stands first. */
-		if (rxpath_slice_is(driver, rows[i].driver) && name.len >= len &&
-		    memcmp(name.ptr + name.len - len, rows[i].ending, len) == 0)
+		if (rxpath_slice_is(driver, of) && (rxpath_slice_ends(name, rows[i].ending) ||
+						    rxpath_slice_is(name, rows[i].ending)))
 			return &rows[i];
 	}
 	return NULL;

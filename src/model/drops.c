@@ -169,18 +169,14 @@ static const struct {
 static bool says_nothing(struct rxpath_slice reason)
 {
 	static const char *const vague[] = {
-		"NOT_SPECIFIED", "NOMEM",	  "HDR_TRUNC",	   "PKT_TOO_SMALL",
-		"PKT_TOO_BIG",	 "DEV_READY",	  "DEV_HDR",	   "SKB_CSUM",
-		"SKB_GSO_SEG",	 "SECURITY_HOOK", "INVALID_PROTO", "PFMEMALLOC",
+		"NOT_SPECIFIED", "NOMEM",      "HDR_TRUNC", "PKT_TOO_SMALL", "PKT_TOO_BIG",
+		"DEV_READY",	 "DEV_HDR",    "SKB_CSUM",  "SKB_GSO_SEG",   "SECURITY_HOOK",
+		"INVALID_PROTO", "PFMEMALLOC", NULL,
 	};
 
 	/* A number stands for a reason that the kernel has no name for. */
-	if (reason.len == 0 || rxpath_slice_starts(reason, "0x"))
-		return true;
-	for (size_t i = 0; i < sizeof vague / sizeof *vague; i++)
-		if (rxpath_slice_is(reason, vague[i]))
-			return true;
-	return false;
+	return reason.len == 0 || rxpath_slice_starts(reason, "0x") ||
+	       rxpath_slice_is_any(reason, vague);
 }
 
 bool rxpath_reason_unhandled(struct rxpath_slice reason)

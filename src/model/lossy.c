@@ -22,19 +22,13 @@ static const char *const lossy_endings[] = {
 	"Error",
 	"Errors",
 	"_errors",
+	NULL,
 };
 
 /* As written: "Out" is the transmit side, "Timeout" is not. */
 static const char *const transmit_words[] = {
 	"Out", "Retrans", "Snd", "TX", "Tx", "tx_",
 };
-
-static bool ends(struct rxpath_slice text, const char *ending)
-{
-	size_t len = strlen(ending);
-
-	return text.len >= len && memcmp(text.ptr + text.len - len, ending, len) == 0;
-}
 
 static bool is_transmit(struct rxpath_slice text)
 {
@@ -51,10 +45,11 @@ static bool is_transmit(struct rxpath_slice text)
 
 static bool is_lossy(struct rxpath_slice text)
 {
-	if (rxpath_slice_holds(text, lossy_words, sizeof lossy_words / sizeof *lossy_words))
+	if (rxpath_slice_holds(text, lossy_words, sizeof lossy_words / sizeof *lossy_words) ||
+	    rxpath_slice_is_any(text, lossy_endings))
 		return true;
-	for (size_t i = 0; i < sizeof lossy_endings / sizeof *lossy_endings; i++)
-		if (ends(text, lossy_endings[i]))
+	for (size_t i = 0; lossy_endings[i]; i++)
+		if (rxpath_slice_ends(text, lossy_endings[i]))
 			return true;
 	return false;
 }
