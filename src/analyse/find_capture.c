@@ -97,7 +97,7 @@ static bool find_capture_drops(struct finding_ctx *ctx)
 			"A packet capture (%s) missed %s. What the host itself received is "
 			"not affected.",
 			rxpath_name_of(ctx, worst), rxpath_amount(ctx, worst->delta, "packet"));
-	rxpath_show_sockets(ctx, is_lossy_capture, tell_capture);
+	rxpath_show_sockets(ctx, NULL, is_lossy_capture, tell_capture);
 	return true;
 }
 
@@ -122,7 +122,7 @@ static bool find_netlink_drops(struct finding_ctx *ctx)
 			"%s missed %llu messages of the kernel: its netlink receive queue was "
 			"full. No packet is lost.",
 			rxpath_owner_of(ctx, worst), (unsigned long long)worst->delta);
-	rxpath_show_sockets(ctx, is_monitor, tell_monitor);
+	rxpath_show_sockets(ctx, NULL, is_monitor, tell_monitor);
 	finding_default_advice(ctx);
 	finding_command(ctx, "ss -f netlink -p");
 	return true;

@@ -120,7 +120,7 @@ static bool find_accept_queue(struct finding_ctx *ctx)
 				 "TcpExtListenOverflows %llu (a client that tries again counts "
 				 "again)",
 				 (unsigned long long)overflows);
-	rxpath_show_sockets(ctx, is_listener, tell_listener);
+	rxpath_show_sockets(ctx, NULL, is_listener, tell_listener);
 	if (!worst) {
 		finding_advice(ctx, "find the listener whose queue is full: 'ss -ltn', Recv-Q "
 				    "against Send-Q");
@@ -163,7 +163,7 @@ static bool find_no_route_back(struct finding_ctx *ctx)
 			finding_evidence(
 				ctx, "%s %llu", names[i],
 				(unsigned long long)rxpath_change_of(&ctx->match, names[i]).delta);
-	rxpath_show_sockets(ctx, is_listener, tell_listener);
+	rxpath_show_sockets(ctx, NULL, is_listener, tell_listener);
 	finding_default_advice(ctx);
 	return true;
 }
@@ -191,7 +191,7 @@ static bool find_syn_queue(struct finding_ctx *ctx)
 				"open. Nothing was lost.",
 				rxpath_amount(ctx, cookies, "connection request"));
 	rxpath_show_moved(ctx, names);
-	rxpath_show_sockets(ctx, is_listener, tell_listener);
+	rxpath_show_sockets(ctx, NULL, is_listener, tell_listener);
 	finding_advice(ctx, "check whether they are clients or a flood: 'ss -tn state syn-recv' "
 			    "shows where they come from");
 	if (dropped > 0 && rxpath_number_of(ctx, "net.ipv4.tcp_syncookies", &enabled) &&
@@ -236,7 +236,7 @@ static bool find_listener_filter(struct finding_ctx *ctx)
 			"%s dropped %llu TCP segments without a specific counter: most likely a "
 			"filter of the socket, or a BPF program of its cgroup.",
 			rxpath_name_of(ctx, worst), (unsigned long long)worst->delta);
-	rxpath_show_sockets(ctx, is_refusing_listener, tell_refusal);
+	rxpath_show_sockets(ctx, NULL, is_refusing_listener, tell_refusal);
 	if (!ctx->report->trace)
 		finding_advice(ctx, "run 'rxpath check --trace' as root: SOCKET_FILTER is such a "
 				    "filter or program");

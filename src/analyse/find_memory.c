@@ -200,7 +200,7 @@ static bool find_udp_memory(struct finding_ctx *ctx)
 			       "find out why %s is not read: what waits in queues holds the memory",
 			       subject_of(ctx, largest));
 	}
-	rxpath_show_sockets(ctx, rxpath_is_lossy_udp, rxpath_tell_udp_socket);
+	rxpath_show_sockets(ctx, NULL, rxpath_is_lossy_udp, rxpath_tell_udp_socket);
 	if (rxpath_memory_level(ctx, RXPATH_UDP) == MEMORY_ENOUGH)
 		finding_advice(ctx, "read the limits of the cgroup of the process that lost them: "
 				    "memory.max and memory.events (cgroup v2), "

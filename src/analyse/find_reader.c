@@ -2,6 +2,8 @@
  * other programs kept it from running, one thread is busy all the time, or it does not try.
  *
  * Only what two readings of its times show is claimed; but for "stopped", which one shows. */
+#include <string.h>
+
 #include "findings.h"
 
 #define MAX_TOLD 8 /* processes with one cause */
@@ -169,12 +171,14 @@ static bool is_one_cpu(struct rxpath_slice cpus)
 	return rxpath_scan_dec(cpus, &cpu);
 }
 
-static void tell_waited(struct finding_ctx *ctx, const struct rxpath_process *process)
+static void tell_waited(struct finding_ctx *ctx, const struct rxpath_socket_line *line,
+			const struct rxpath_process *process)
 {
 	const struct rxpath_cpu_use *cpu = process->cpu;
 	const char *name = process_of(ctx, process);
 	const char *cpus = rxpath_escaped_of(ctx, cpu->waiter_cpus);
 
+	(void)line;
 	/* On some kernels a stopped cgroup's threads wait for a CPU too. */
 	finding_summary(ctx, "%s%s waited for a CPU %llu %% of the time: other programs had it%s.",
 			cpu->threads == 1 ? "" : "A thread of ", name,
@@ -200,12 +204,14 @@ static void tell_waited(struct finding_ctx *ctx, const struct rxpath_process *pr
 	finding_command(ctx, "renice -n -10 -p %llu", (unsigned long long)cpu->waiter);
 }
 
-static void tell_busy(struct finding_ctx *ctx, const struct rxpath_process *process)
+static void tell_busy(struct finding_ctx *ctx, const struct rxpath_socket_line *line,
+		      const struct rxpath_process *process)
 {
 	const struct rxpath_cpu_use *cpu = process->cpu;
 	const char *name = process_of(ctx, process);
 	unsigned long long share = rxpath_min(percent(cpu->longest_run, cpu->interval), 100);
 
+	(void)line;
 	if (cpu->threads == 1)
 		finding_summary(ctx, "%s ran %llu %% of the time: its one thread is at its limit.",
 				name, share);
@@ -269,30 +275,26 @@ static void show_loss(struct finding_ctx *ctx, const struct rxpath_socket_line *
 										    : "packet"));
 }
 
+/* Its finding, and what that says. */
+static const struct {
+	const char *id;
+	void (*tell)(struct finding_ctx *ctx, const struct rxpath_socket_line *line,
+		     const struct rxpath_process *process);
+} causes[] = {
+	[NO_CAUSE] = {NULL, NULL},
+	[STOPPED] = {"reader-stopped", tell_stopped},
+	[LIMITED] = {"reader-cpu-limit", tell_limited},
+	[WAITED] = {"reader-waits-for-cpu", tell_waited},
+	[BUSY] = {"reader-busy", tell_busy},
+	[ASLEEP] = {"reader-asleep", tell_asleep},
+};
+
 static void tell(struct finding_ctx *ctx, enum cause cause, const struct rxpath_socket_line *line,
 		 const struct rxpath_process *process)
 {
 	ctx->draft.kind = is_lossy(line) ? RXPATH_KIND_DROP : RXPATH_KIND_PRESSURE;
 	ctx->draft.reader = process;
-	switch (cause) {
-	case STOPPED:
-		tell_stopped(ctx, line, process);
-		break;
-	case LIMITED:
-		tell_limited(ctx, line, process);
-		break;
-	case WAITED:
-		tell_waited(ctx, process);
-		break;
-	case BUSY:
-		tell_busy(ctx, process);
-		break;
-	case ASLEEP:
-		tell_asleep(ctx, line, process);
-		break;
-	case NO_CAUSE:
-		break;
-	}
+	causes[cause].tell(ctx, line, process);
 	if (is_lossy(line))
 		show_loss(ctx, line, process);
 	else
@@ -300,70 +302,48 @@ static void tell(struct finding_ctx *ctx, enum cause cause, const struct rxpath_
 				 rxpath_phrase_of(ctx, line->subject));
 }
 
-/* The processes that a finding is about so far. */
-struct told {
-	uint64_t pids[MAX_TOLD];
-	size_t count;
-};
-
-static bool is_told(const struct told *told, uint64_t pid)
+/* Whether this row has no finding about the process yet, nor as many as it may. */
+static bool is_new(const struct finding_ctx *ctx, uint64_t pid)
 {
-	for (size_t i = 0; i < told->count; i++)
-		if (told->pids[i] == pid)
-			return true;
-	return told->count == MAX_TOLD;
+	const struct rxpath_report *report = ctx->report;
+	size_t told = 0;
+
+	for (size_t i = 0; i < report->finding_count; i++) {
+		if (report->findings[i].id != ctx->fact->id)
+			continue;
+		if (report->findings[i].pid == pid)
+			return false;
+		told++;
+	}
+	return told < MAX_TOLD;
 }
 
 /* A finding for each process, with its first socket. */
 static void tell_each(struct finding_ctx *ctx, enum cause cause,
-		      const struct rxpath_socket_line *lines, size_t count, struct told *told)
+		      const struct rxpath_socket_line *lines, size_t count)
 {
 	for (size_t i = 0; i < count; i++) {
 		const struct rxpath_process *reader;
 
-		if (!is_in_trouble(&lines[i]) || cause_of_socket(&lines[i], &reader) != cause ||
-		    is_told(told, reader->pid))
-			continue;
-		if (told->count > 0)
+		if (is_in_trouble(&lines[i]) && cause_of_socket(&lines[i], &reader) == cause &&
+		    is_new(ctx, reader->pid)) {
+			tell(ctx, cause, &lines[i], reader);
 			finding_add(ctx);
-		told->pids[told->count++] = reader->pid;
-		tell(ctx, cause, &lines[i], reader);
+		}
 	}
 }
 
-static bool find_cause(struct finding_ctx *ctx, enum cause cause)
+/* The rule of all causes: the row says which. */
+static bool find_cause(struct finding_ctx *ctx)
 {
 	const struct rxpath_report *report = ctx->report;
-	struct told told = {.count = 0};
+	enum cause cause = STOPPED;
 
-	tell_each(ctx, cause, report->sockets, report->socket_count, &told);
-	tell_each(ctx, cause, report->connections, report->connection_count, &told);
-	return told.count > 0;
-}
-
-static bool find_reader_stopped(struct finding_ctx *ctx)
-{
-	return find_cause(ctx, STOPPED);
-}
-
-static bool find_reader_cpu_limit(struct finding_ctx *ctx)
-{
-	return find_cause(ctx, LIMITED);
-}
-
-static bool find_reader_waits_for_cpu(struct finding_ctx *ctx)
-{
-	return find_cause(ctx, WAITED);
-}
-
-static bool find_reader_busy(struct finding_ctx *ctx)
-{
-	return find_cause(ctx, BUSY);
-}
-
-static bool find_reader_asleep(struct finding_ctx *ctx)
-{
-	return find_cause(ctx, ASLEEP);
+	while (strcmp(causes[cause].id, ctx->fact->id) != 0)
+		cause++;
+	tell_each(ctx, cause, report->sockets, report->socket_count);
+	tell_each(ctx, cause, report->connections, report->connection_count);
+	return ctx->added;
 }
 
 bool rxpath_show_sleep(struct finding_ctx *ctx, const struct rxpath_socket_line *line)
@@ -385,17 +365,9 @@ bool rxpath_show_sleep(struct finding_ctx *ctx, const struct rxpath_socket_line 
 
 const char *rxpath_reader_finding(const struct rxpath_socket_line *line)
 {
-	static const char *const ids[] = {
-		[NO_CAUSE] = NULL,
-		[STOPPED] = "reader-stopped",
-		[LIMITED] = "reader-cpu-limit",
-		[WAITED] = "reader-waits-for-cpu",
-		[BUSY] = "reader-busy",
-		[ASLEEP] = "reader-asleep",
-	};
 	const struct rxpath_process *reader;
 
-	return ids[cause_of_socket(line, &reader)];
+	return causes[cause_of_socket(line, &reader)].id;
 }
 
 void rxpath_name_reader(struct finding_ctx *ctx, const struct rxpath_socket_line *line)
@@ -406,7 +378,7 @@ void rxpath_name_reader(struct finding_ctx *ctx, const struct rxpath_socket_line
 
 const struct finding_rule rxpath_reader_findings[] = {
 	{
-		.find = find_reader_stopped,
+		.find = find_cause,
 		.fact.id = "reader-stopped",
 		.fact.cause = "it is stopped",
 		.fact.stage = RXPATH_STAGE_SOCKET,
@@ -416,7 +388,7 @@ const struct finding_rule rxpath_reader_findings[] = {
 		.fact.action = "Let it go on (kill -CONT), unless it was stopped on purpose.",
 	},
 	{
-		.find = find_reader_cpu_limit,
+		.find = find_cause,
 		.fact.id = "reader-cpu-limit",
 		.fact.cause = "it reached its CPU limit",
 		.fact.stage = RXPATH_STAGE_SOCKET,
@@ -427,7 +399,7 @@ const struct finding_rule rxpath_reader_findings[] = {
 		.fact.action = "Raise the limit, or let the program do less for each packet.",
 	},
 	{
-		.find = find_reader_waits_for_cpu,
+		.find = find_cause,
 		.fact.id = "reader-waits-for-cpu",
 		.fact.cause = "it waited for a CPU",
 		.fact.stage = RXPATH_STAGE_SOCKET,
@@ -440,7 +412,7 @@ const struct finding_rule rxpath_reader_findings[] = {
 			       "CPU.",
 	},
 	{
-		.find = find_reader_busy,
+		.find = find_cause,
 		.fact.id = "reader-busy",
 		.fact.cause = "one thread is always busy",
 		.fact.stage = RXPATH_STAGE_SOCKET,
@@ -453,7 +425,7 @@ const struct finding_rule rxpath_reader_findings[] = {
 			       "or use more threads with a socket each.",
 	},
 	{
-		.find = find_reader_asleep,
+		.find = find_cause,
 		.fact.id = "reader-asleep",
 		.fact.cause = "it was asleep",
 		.fact.stage = RXPATH_STAGE_SOCKET,

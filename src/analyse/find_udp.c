@@ -13,7 +13,7 @@ static bool find_udp_checksum(struct finding_ctx *ctx)
 	/* Where queues overflowed too, a socket's drops do not tell which was which. */
 	if (rxpath_worst_socket(ctx, rxpath_is_lossy_udp) &&
 	    rxpath_moved_any(ctx, rxpath_udp_overflows) == 0)
-		rxpath_show_sockets(ctx, rxpath_is_lossy_udp, rxpath_tell_udp_socket);
+		rxpath_show_sockets(ctx, NULL, rxpath_is_lossy_udp, rxpath_tell_udp_socket);
 	finding_evidence(ctx,
 			 "most are counted when the program reads: they may have come earlier");
 	finding_default_advice(ctx);
@@ -44,7 +44,7 @@ static bool find_udp_refused(struct finding_ctx *ctx)
 				    "cgroup tree'), and look for malformed datagrams (tcpdump -nn "
 				    "-vv udp)");
 	} else if (rxpath_worst_socket(ctx, rxpath_is_lossy_udp)) {
-		rxpath_show_sockets(ctx, rxpath_is_lossy_udp, rxpath_tell_udp_socket);
+		rxpath_show_sockets(ctx, NULL, rxpath_is_lossy_udp, rxpath_tell_udp_socket);
 		finding_advice(ctx, "check whether its program attaches a filter to it "
 				    "(SO_ATTACH_FILTER; ss does not show it) and which programs "
 				    "its cgroup has ('bpftool cgroup tree'): one that does its job "

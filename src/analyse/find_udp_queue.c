@@ -400,7 +400,7 @@ static bool describe_overflow(struct finding_ctx *ctx, const struct program *pro
 				 (unsigned long long)attribution->unattributed);
 	finding_evidence(ctx, "%s%s", queue_of(ctx, worst),
 			 rxpath_limit_origin(ctx, worst->socket->rcvbuf));
-	rxpath_show_sockets_of(ctx, program, rxpath_is_lossy_udp, rxpath_tell_udp_socket);
+	rxpath_show_sockets(ctx, program, rxpath_is_lossy_udp, rxpath_tell_udp_socket);
 	show_others(ctx, program);
 	advise_by_course(ctx, worst, sleeps);
 	return true;
@@ -444,7 +444,7 @@ static bool describe_slow_member(struct finding_ctx *ctx, const struct program *
 			rxpath_owner_of(ctx, worst), rxpath_amount(ctx, worst->delta, "datagram"),
 			kind, worst->socket->local.port, unharmed, others + 1, kind);
 	finding_evidence(ctx, "%s", rxpath_tell_udp_socket(ctx, worst));
-	rxpath_show_sockets_of(ctx, program, rxpath_is_lossy_udp, rxpath_tell_udp_socket);
+	rxpath_show_sockets(ctx, program, rxpath_is_lossy_udp, rxpath_tell_udp_socket);
 	return true;
 }
 
@@ -498,7 +498,7 @@ static bool find_udp_queue(struct finding_ctx *ctx)
 	finding_summary(ctx,
 			"The receive queue of %s stays more than half full. Nothing is lost yet.",
 			rxpath_name_of(ctx, worst));
-	rxpath_show_sockets(ctx, is_stuck_udp, tell_queue);
+	rxpath_show_sockets(ctx, NULL, is_stuck_udp, tell_queue);
 	rxpath_name_reader(ctx, worst);
 	if (!advise_by_cause(ctx, worst))
 		advise_reader(ctx, worst, rxpath_show_sleep(ctx, worst));
@@ -519,7 +519,7 @@ static bool describe_raw(struct finding_ctx *ctx, const struct program *program)
 			rxpath_losses_of(ctx, program));
 	finding_evidence(ctx, "%s%s", queue_of(ctx, worst),
 			 rxpath_limit_origin(ctx, worst->socket->rcvbuf));
-	rxpath_show_sockets_of(ctx, program, is_lossy_raw, rxpath_tell_udp_socket);
+	rxpath_show_sockets(ctx, program, is_lossy_raw, rxpath_tell_udp_socket);
 	if (course == SUSTAINED || course == PROBABLY_FULL)
 		finding_advice(ctx,
 			       "%s must read faster: its queue is full all the time, and a larger "

@@ -114,7 +114,7 @@ static bool find_xdp_socket(struct finding_ctx *ctx)
 			"%s lost %s at its AF_XDP socket: it did not empty its RX ring, or "
 			"did not refill its fill ring, fast enough.",
 			rxpath_owner_of(ctx, worst), rxpath_amount(ctx, worst->delta, "packet"));
-	rxpath_show_sockets(ctx, is_xsk, tell_xsk);
+	rxpath_show_sockets(ctx, NULL, is_xsk, tell_xsk);
 	finding_default_advice(ctx);
 	finding_command(ctx, "ss --xdp -a -p -e");
 	return true;

@@ -40,22 +40,6 @@ const struct rxpath_socket_line *rxpath_worst_socket(const struct finding_ctx *c
 	return NULL;
 }
 
-void rxpath_show_sockets(struct finding_ctx *ctx, rxpath_fits *fits, rxpath_tell *tell)
-{
-	const struct rxpath_report *report = ctx->report;
-	size_t count = 0;
-
-	for (size_t i = 0; i < report->socket_count; i++) {
-		const struct rxpath_socket_line *line = &report->sockets[i];
-
-		if (fits(line) && count++ < MAX_SHOWN)
-			finding_evidence(ctx, "%s", tell(ctx, line));
-	}
-	if (count > MAX_SHOWN)
-		finding_evidence(ctx, "and %s",
-				 rxpath_amount(ctx, count - MAX_SHOWN, "more socket"));
-}
-
 static bool is_of(const struct program *program, const struct rxpath_socket_line *line,
 		  rxpath_fits *fits)
 {
@@ -92,18 +76,17 @@ bool rxpath_find_programs(struct finding_ctx *ctx, rxpath_fits *fits, rxpath_des
 	for (size_t i = 0; i < report->process_count && found < MAX_PROGRAMS; i++) {
 		struct program program = program_of(ctx, &report->processes[i], fits);
 
-		if (program.sockets == 0)
-			continue;
 		program.sole = programs == 1;
-		if (ctx->draft.summary.len > 0)
+		if (program.sockets > 0 && describe(ctx, &program)) {
 			finding_add(ctx);
-		found += describe(ctx, &program);
+			found++;
+		}
 	}
 	return found > 0;
 }
 
-void rxpath_show_sockets_of(struct finding_ctx *ctx, const struct program *program,
-			    rxpath_fits *fits, rxpath_tell *tell)
+void rxpath_show_sockets(struct finding_ctx *ctx, const struct program *program, rxpath_fits *fits,
+			 rxpath_tell *tell)
 {
 	const struct rxpath_report *report = ctx->report;
 	size_t count = 0;
@@ -111,11 +94,15 @@ void rxpath_show_sockets_of(struct finding_ctx *ctx, const struct program *progr
 	for (size_t i = 0; i < report->socket_count; i++) {
 		const struct rxpath_socket_line *line = &report->sockets[i];
 
-		if (line != program->worst && is_of(program, line, fits) && count++ < MAX_SHOWN)
-			finding_evidence(ctx, "%s", tell(ctx, line));
+		if (!program ? fits(line) : line != program->worst && is_of(program, line, fits))
+			if (count++ < MAX_SHOWN)
+				finding_evidence(ctx, "%s", tell(ctx, line));
 	}
 	if (count > MAX_SHOWN)
-		finding_evidence(ctx, "and %zu more of its sockets", count - MAX_SHOWN);
+		finding_evidence(ctx, "and %zu more%s", count - MAX_SHOWN,
+				 program		  ? " of its sockets"
+				 : count == MAX_SHOWN + 1 ? " socket"
+							  : " sockets");
 }
 
 const char *rxpath_losses_of(struct finding_ctx *ctx, const struct program *program)

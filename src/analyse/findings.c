@@ -85,8 +85,7 @@ static void apply(struct finding_ctx *ctx, const struct finding_rule *rule)
 	ctx->draft = (struct draft){.kind = rule->fact.kind};
 	ctx->fact = &rule->fact;
 	ctx->added = false;
-	/* A rule that made several has added those before the last itself. */
-	if (rule->find(ctx) && !(ctx->added && ctx->draft.summary.len == 0))
+	if (rule->find(ctx) && !ctx->added)
 		finding_add(ctx);
 }
 

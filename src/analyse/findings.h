@@ -33,7 +33,8 @@ struct finding_ctx {
  * default: a rule replaces those that need figures. */
 struct finding_rule {
 	struct rxpath_finding_fact fact;
-	bool (*find)(struct finding_ctx *ctx); /* true: the draft says it */
+	/* true: the draft says it, or the rule has added its findings itself */
+	bool (*find)(struct finding_ctx *ctx);
 };
 
 /* The findings of each file; the last row has no rule. */
@@ -46,7 +47,7 @@ extern const struct finding_rule rxpath_capture_findings[], rxpath_card_findings
 	rxpath_tc_findings[], rxpath_tcp_findings[], rxpath_udp_findings[],
 	rxpath_udp_queue_findings[], rxpath_xdp_findings[];
 
-/* findings.c: adds the draft as a finding, and begins another of the same row. */
+/* findings.c: adds the draft as a finding; a rule that may find several does so itself. */
 void finding_add(struct finding_ctx *ctx);
 
 /* Whether a rule that ran before this one has made that finding. */
@@ -169,10 +170,6 @@ typedef bool rxpath_fits(const struct rxpath_socket_line *line);
 const struct rxpath_socket_line *rxpath_worst_socket(const struct finding_ctx *ctx,
 						     rxpath_fits *fits);
 
-/* Shows up to MAX_SHOWN of the sockets that fit, and says how many more there are. */
-typedef const char *rxpath_tell(struct finding_ctx *ctx, const struct rxpath_socket_line *line);
-void rxpath_show_sockets(struct finding_ctx *ctx, rxpath_fits *fits, rxpath_tell *tell);
-
 /* A program with sockets that fit. */
 struct program {
 	const struct rxpath_process_loss *loss;
@@ -182,15 +179,17 @@ struct program {
 	bool sole; /* no other program has such sockets */
 };
 
-/* A finding for each program with sockets that fit, up to MAX_PROGRAMS, those that lost most first;
- * none where `describe` says false. Whether there was one; the last of them is still the draft. */
+/* Adds a finding for each program with sockets that fit, up to MAX_PROGRAMS, those that lost most
+ * first; none where `describe` says false. Whether there was one. */
 #define MAX_PROGRAMS 8
 typedef bool rxpath_describe(struct finding_ctx *ctx, const struct program *program);
 bool rxpath_find_programs(struct finding_ctx *ctx, rxpath_fits *fits, rxpath_describe *describe);
 
-/* Shows the sockets of that program that fit, except its worst. */
-void rxpath_show_sockets_of(struct finding_ctx *ctx, const struct program *program,
-			    rxpath_fits *fits, rxpath_tell *tell);
+/* Shows up to MAX_SHOWN of the sockets that fit, and says how many more there are: of all programs
+ * (NULL), or of one, except its worst. */
+typedef const char *rxpath_tell(struct finding_ctx *ctx, const struct rxpath_socket_line *line);
+void rxpath_show_sockets(struct finding_ctx *ctx, const struct program *program, rxpath_fits *fits,
+			 rxpath_tell *tell);
 
 /* "nginx[312] lost 40 datagrams on 3 sockets, most on udp/127.0.0.1:9999", or with one
  * socket "udp/127.0.0.1:9999 of nginx[312] lost 40 datagrams". */

@@ -60,9 +60,9 @@ static bool find_queue_growth(struct finding_ctx *ctx)
 
 		if (!is_found(ctx, line))
 			continue;
-		if (count++ > 0)
-			finding_add(ctx);
 		tell(ctx, line);
+		finding_add(ctx);
+		count++;
 	}
 	return count > 0;
 }
