@@ -86,6 +86,12 @@ static void devices_come_go_and_change_their_names(void **state)
 		 IFINDEX("b", "2") IFINDEX("a", "3") STATISTIC("b", "rx_crc_errors", "101")
 			 STATISTIC("a", "rx_crc_errors", "9"),
 		 "drop rx_crc_errors a 2 lost 2\ndrop rx_crc_errors b 1 lost 1\n"},
+		{"renamed, of several that stand in no order",
+		 IFINDEX("c", "9") IFINDEX("b", "5") IFINDEX("a", "2")
+			 STATISTIC("a", "rx_crc_errors", "5"),
+		 IFINDEX("c", "9") IFINDEX("b", "5") IFINDEX("wan", "2")
+			 STATISTIC("wan", "rx_crc_errors", "8"),
+		 "drop rx_crc_errors wan 3 lost 3\n"},
 		{"another under the old name, the old one renamed",
 		 IFINDEX("eth0", "2") STATISTIC("eth0", "rx_crc_errors", "100"),
 		 IFINDEX("eth0", "5") IFINDEX("old", "2") STATISTIC("eth0", "rx_crc_errors", "3")
@@ -246,6 +252,10 @@ static void cpus_are_paired_by_their_numbers(void **state)
 		 ONLINE("1-2,4") SOFTNET(ROW9("00000005") ROW9("00000006") ROW9("00000007")),
 		 ONLINE("1-2,4") SOFTNET(ROW9("00000007") ROW9("00000006") ROW9("00000008")),
 		 "drop softnet_dropped cpu1 2 lost 2\ndrop softnet_dropped cpu4 1 lost 1\n"},
+		{"more rows than the list has",
+		 ONLINE("0-1") SOFTNET(ROW9("00000005") ROW9("00000006") ROW9("00000007")),
+		 ONLINE("0-1") SOFTNET(ROW9("00000005") ROW9("00000006") ROW9("00000008")),
+		 "drop softnet_dropped cpu2 1 lost 1\n"},
 		{"the list stands behind the rows",
 		 SOFTNET(ROW9("00000005") ROW9("00000006") ROW9("00000007")) ONLINE("0-2"),
 		 SOFTNET(ROW9("00000005") ROW9("00000008")) ONLINE("0,2"),

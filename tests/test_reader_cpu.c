@@ -19,6 +19,10 @@ static const struct use_case {
 	 BEFORE("12 12 99 1000 S 2 0 0 0 - - 2 0 -\n12 13 99 1000 S 2 0 5 0 - - 2 0 -\n"),
 	 AFTER("12 13 99 3000 S 2 40 5 0 - - 2 0 -\n12 12 99 3000 S 2 10 8 0 - - 2 0 -\n"),
 	 "S of 2000: ran 50, waited 8, stopped 0; 2 threads, 13 ran 40, 12 waited 8; sleeps"},
+	{"another process before it, which ended",
+	 BEFORE("5 5 99 1000 S 1 9 9 0 - - 2 0 -\n12 12 99 1000 S 1 100 10 0 - - 2 0-1 -\n"),
+	 AFTER("12 12 99 3000 R 1 700 210 0 - - 2 0-1 -\n"),
+	 "R of 2000: ran 600, waited 200, stopped 0; 1 threads, 12 ran 600, 12 waited 200"},
 	{"a limit", BEFORE("12 12 99 1000 S 1 0 0 500 50000 100000 2 0 /a\n"),
 	 AFTER("12 12 99 3000 S 1 0 0 900 50000 100000 2 0 /a\n"),
 	 "S of 2000: ran 0, waited 0, stopped 400; 1 threads, 12 ran 0, 12 waited 0; sleeps; "

@@ -92,18 +92,26 @@ static struct rxpath_sample load_sample(const char *folder, const char *moment)
 	return sample;
 }
 
-static void analyse(const struct rxpath_sample *before, const struct rxpath_sample *after,
-		    const struct rxpath_criteria *criteria, struct rxpath_report *report)
+static void analyse_of(const struct rxpath_netns_facts *netns, const struct rxpath_sample *before,
+		       const struct rxpath_sample *after, const struct rxpath_criteria *criteria,
+		       struct rxpath_report *report)
 {
 	struct rxpath_error error = {0};
 
 	assert_true(rxpath_analyse(before, after, criteria, report, &error));
+	report->of_netns = netns;
 	if (rxpath_analyse_needs_connections(report))
 		assert_true(rxpath_analyse_connections(report, before, after, &error));
 	assert_true(rxpath_analyse_owners(report, after, &error));
 	assert_true(rxpath_analyse_cgroups(report, after, &error));
 	assert_true(rxpath_analyse_readers(report, before, after, &error));
 	assert_true(rxpath_analyse_findings(report, before, after, after, &error));
+}
+
+static void analyse(const struct rxpath_sample *before, const struct rxpath_sample *after,
+		    const struct rxpath_criteria *criteria, struct rxpath_report *report)
+{
+	analyse_of(NULL, before, after, criteria, report);
 }
 
 static void put_form(const char *name, rxpath_renderer *render, const struct rxpath_report *report,
@@ -899,8 +907,8 @@ static void load_namespaces(struct namespaces *all)
 		snprintf(folder, sizeof folder, "fixtures/%s", folders[i]);
 		all->before[i] = load_sample(folder, "before");
 		all->after[i] = load_sample(folder, "after");
-		analyse(&all->before[i], &all->after[i], &usual, &all->reports[i]);
-		all->reports[i].of_netns = &netns_facts[i];
+		analyse_of(&netns_facts[i], &all->before[i], &all->after[i], &usual,
+			   &all->reports[i]);
 		all->reports[i].netns = netns_facts[i].name;
 		all->reports[i].is_first = i == 0;
 		all->reports[i].fail_on = usual.fail_on;
@@ -991,8 +999,8 @@ static void long_lists_of_namespaces(void **state)
 		host.ended = host.denied = host.hidden = 1 + since_boot;
 		host.appeared = host.beyond = 2 - since_boot;
 		for (size_t i = 0; i < COUNT(folders); i++) {
-			analyse(since_boot ? NULL : &before[i], &after[i], &usual, &reports[i]);
-			reports[i].of_netns = &facts[i];
+			analyse_of(&facts[i], since_boot ? NULL : &before[i], &after[i], &usual,
+				   &reports[i]);
 		}
 		for (size_t i = 0; i < COUNT(styles); i++) {
 			rxpath_buf_printf(&out, "---- %u rows, %s\n", styles[i].rows,

@@ -391,6 +391,14 @@ static void listeners_drop_by_their_own_count(void **state)
 		{"refused", REFUSED("0", "0"),
 		 LISTENER("5") NET("netstat", "TcpExt: ListenDrops TCPMinTTLDrop\nTcpExt: 0 5\n"),
 		 "reject TcpExtTCPMinTTLDrop - 5\ntcp/10.0.0.1:80 5 reject\n"},
+		{"as many as were refused in all, and as many lost elsewhere", REFUSED("0", "0"),
+		 LISTENER("5") NET("netstat", "TcpExt: ListenDrops TCPMinTTLDrop\nTcpExt: 9 5\n"),
+		 "reject TcpExtTCPMinTTLDrop - 5\ndrop TcpExtListenDrops - 9 lost 9\n"
+		 "tcp/10.0.0.1:80 5 reject\n"},
+		{"fewer than either", REFUSED("0", "0"),
+		 LISTENER("4") NET("netstat", "TcpExt: ListenDrops TCPMinTTLDrop\nTcpExt: 9 5\n"),
+		 "reject TcpExtTCPMinTTLDrop - 5\ndrop TcpExtListenDrops - 9 lost 9\n"
+		 "tcp/10.0.0.1:80 4\n"},
 		{"lost", REFUSED("0", "0"), REFUSED("5", "0"),
 		 "drop TcpExtListenDrops - 5 lost 5\ntcp/10.0.0.1:80 5\n"},
 		{"neither", REFUSED("0", "0"),

@@ -812,6 +812,11 @@ static void addresses_of_one_function(void **state)
 			rxpath_symbols_name(&symbols, UINT64_C(0xffffffff82045920) + at),
 			"udp_queue_rcv_one_skb"));
 	rxpath_symbols_free(&symbols);
+	/* These two alone. */
+	look_up(&symbols, addresses + 1, 2);
+	assert_true(rxpath_slice_is(rxpath_symbols_name(&symbols, UINT64_C(0xffffffff82045928)),
+				    "udp_queue_rcv_one_skb"));
+	rxpath_symbols_free(&symbols);
 }
 
 static void statistics(void **state)
