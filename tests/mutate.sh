@@ -79,7 +79,7 @@ masked !~ /^\t/ { if (masked !~ /^[ \t]*$/) before = masked; next }
 	each(" + ", " - "); each(" - ", " + "); each(" += ", " -= ")
 	each("true", "false"); each("false", "true")
 	# A number becomes the next one. One byte or element more of memory changes nothing.
-	rest = masked ~ /alloc\(|rxpath_arena_take\(|^\t+(static |const )*(unsigned )?[a-z_0-9]+ [a-z_]+\[[0-9]+\]( = .*)?;$/ ? "" : masked
+	rest = masked ~ /alloc\(|rxpath_arena_take\(|^\t+(static |const )*(unsigned |struct )?[a-z_0-9]+ [*]?[a-z_]+\[[0-9]+\]( = .*)?;[ \t]*$/ ? "" : masked
 	skipped = 0
 	# What a comparison returns is only asked for its sign.
 	while (masked !~ /return .*[?] -1 : (1;|.* > )/ && match(rest, /[0-9]+/)) {

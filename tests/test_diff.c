@@ -92,6 +92,12 @@ static void devices_come_go_and_change_their_names(void **state)
 		 IFINDEX("c", "9") IFINDEX("b", "5") IFINDEX("wan", "2")
 			 STATISTIC("wan", "rx_crc_errors", "8"),
 		 "drop rx_crc_errors wan 3 lost 3\n"},
+		{"a section of what cannot be a device",
+		 AT("rxpath/ethtool/0123456789abcdef", "rx_dropped 5\n") IFINDEX("eth0", "2")
+			 STATISTIC("eth0", "rx_crc_errors", "5"),
+		 AT("rxpath/ethtool/0123456789abcdef", "rx_dropped 9\n") IFINDEX("eth0", "2")
+			 STATISTIC("eth0", "rx_crc_errors", "8"),
+		 "drop rx_crc_errors eth0 3 lost 3\n"},
 		{"another under the old name, the old one renamed",
 		 IFINDEX("eth0", "2") STATISTIC("eth0", "rx_crc_errors", "100"),
 		 IFINDEX("eth0", "5") IFINDEX("old", "2") STATISTIC("eth0", "rx_crc_errors", "3")

@@ -123,9 +123,6 @@ static void take_udp(struct rxpath_tally *tally, const unsigned char *event, siz
 		address.size = 2;
 		if (rxpath_ring_value(&address, event, len, &value))
 			key.protocol = protocol_of((uint32_t)value);
-		address.offset += 2;
-		if (key.port == RXPATH_UNKNOWN32 && rxpath_ring_value(&address, event, len, &value))
-			key.port = (uint32_t)event[address.offset] << 8 | event[address.offset + 1];
 	}
 	if (key.protocol == RXPATH_UNKNOWN32)
 		key.protocol = protocol_of(small_value(format, RXPATH_FIELD_FAMILY, event, len));
