@@ -31,21 +31,14 @@ rxpath_parser rxpath_parse_diag;       /* a part of sock_diag's answer: whole ne
 rxpath_parser rxpath_parse_link;       /* rxpath/link: rtnetlink's statistics as a table */
 rxpath_parser rxpath_parse_driver;     /* rxpath/ethtool/DEVICE: "name value" lines */
 rxpath_parser rxpath_parse_no_driver;  /* rxpath/ethtool: empty; no device has statistics */
-rxpath_parser rxpath_parse_listeners;  /* rxpath/listeners: TCP sockets that listen */
-rxpath_parser rxpath_parse_packet;     /* rxpath/packet: capture sockets */
-rxpath_parser rxpath_parse_xdp;	       /* rxpath/xdp: AF_XDP sockets */
-rxpath_parser rxpath_parse_netlink;    /* netlink: sockets that take messages of the kernel */
-rxpath_parser rxpath_parse_device_counters; /* rxpath/qdisc: a row of counters for each device */
-rxpath_parser rxpath_parse_nfqueue;	    /* netfilter/nfnetlink_queue: no header */
-rxpath_parser rxpath_parse_ipvs;	    /* /proc/net/ip_vs_stats_percpu */
-rxpath_parser rxpath_parse_rules;   /* rxpath/nftables, rxpath/iptables: rules that take packets */
-rxpath_parser rxpath_parse_owners;  /* rxpath/owners: inode, pid, command name, cgroup */
-rxpath_parser rxpath_parse_cgroups; /* rxpath/cgroups: id, path */
-rxpath_parser rxpath_parse_connections; /* rxpath/connections: TCP connections */
-rxpath_parser rxpath_parse_readers;	/* rxpath/readers: threads, a line each */
-rxpath_parser rxpath_parse_settings;	/* rxpath/settings: name, value */
-rxpath_parser rxpath_parse_trace;	/* rxpath/trace: counts of the drop tracepoints */
-rxpath_parser rxpath_parse_meta;	/* rxpath: key value */
+rxpath_parser rxpath_parse_table;    /* a row of names, then of values: rxpath/packet and others */
+rxpath_parser rxpath_parse_nfqueue;  /* netfilter/nfnetlink_queue: no header */
+rxpath_parser rxpath_parse_ipvs;     /* /proc/net/ip_vs_stats_percpu */
+rxpath_parser rxpath_parse_owners;   /* rxpath/owners: inode, pid, command name, cgroup */
+rxpath_parser rxpath_parse_cgroups;  /* rxpath/cgroups: id, path */
+rxpath_parser rxpath_parse_settings; /* rxpath/settings: name, value */
+rxpath_parser rxpath_parse_trace;    /* rxpath/trace: counts of the drop tracepoints */
+rxpath_parser rxpath_parse_meta;     /* rxpath: key value */
 
 /* One number, of builder->device: a file of /sys/class/net/DEVICE/statistics, or "ifindex". */
 bool rxpath_parse_sysfs(struct rxpath_builder *builder, struct rxpath_slice name,

@@ -39,11 +39,7 @@ bool rxpath_parse_diag(struct rxpath_builder *builder, struct rxpath_slice messa
 		       struct rxpath_error *error)
 {
 	const struct rxpath_source_row *row = rxpath_source_row(builder->source);
-	struct rxpath_socket socket = {
-		.protocol = (uint8_t)row->protocol,
-		.v6 = row->v6,
-		.limit = RXPATH_UNKNOWN32,
-	};
+	struct rxpath_socket socket = rxpath_parse_socket(row->protocol, row->v6);
 	struct rxpath_slice payload;
 	struct nlmsghdr header;
 

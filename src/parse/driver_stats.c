@@ -4,9 +4,6 @@
  *
  * They become ethtool.NAME and netdev.NAME. Most count what a standard counter of the device counts
  * too. */
-#include <stdio.h>
-#include <string.h>
-
 #include "rxpath/lossy.h"
 #include "words.h"
 
@@ -20,16 +17,6 @@ static bool is_printable(struct rxpath_slice word)
 	return word.len > 0;
 }
 
-static bool set_driver(struct rxpath_builder *builder, struct rxpath_slice name)
-{
-	struct rxpath_device *device = rxpath_builder_device(builder, builder->device);
-
-	if (!device)
-		return false;
-	device->driver = rxpath_arena_copy(&builder->sample->arena, name);
-	return device->driver.ptr != NULL;
-}
-
 bool rxpath_parse_no_driver(struct rxpath_builder *builder, struct rxpath_slice text,
 			    struct rxpath_error *error)
 {
@@ -41,27 +28,23 @@ bool rxpath_parse_driver(struct rxpath_builder *builder, struct rxpath_slice tex
 			 struct rxpath_error *error)
 {
 	struct rxpath_subject subject = {.kind = RXPATH_ON_DEVICE, .name = builder->device};
+	struct rxpath_device *device = rxpath_builder_device(builder, builder->device);
 	struct rxpath_slice line, name, word;
 	const char *prefix = rxpath_source_row(builder->source)->prefix;
-	const size_t prefix_len = strlen(prefix);
-	char whole[32 + MAX_NAME];
 	uint64_t value;
 
-	snprintf(whole, sizeof whole, "%s", prefix);
-	if (builder->source == RXPATH_SOURCE_HARDWARE) {
-		struct rxpath_device *device = rxpath_builder_device(builder, builder->device);
-
-		if (!device)
-			return rxpath_error_memory(error);
+	if (!device)
+		return rxpath_error_memory(error);
+	if (builder->source == RXPATH_SOURCE_HARDWARE)
 		device->has_hardware = true;
-	}
-
 	for (size_t number = 1; rxpath_scan_line(&text, &line); number++) {
 		if (!rxpath_scan_word(&line, &name) || !is_printable(name) || name.len > MAX_NAME)
 			return rxpath_error_format(error, number, "not the name of a statistic",
 						   name);
 		if (rxpath_slice_is(name, "driver")) {
-			if (!set_driver(builder, rxpath_parse_word(line)))
+			device->driver =
+				rxpath_arena_copy(&builder->sample->arena, rxpath_parse_word(line));
+			if (!device->driver.ptr)
 				return rxpath_error_memory(error);
 			continue;
 		}
@@ -69,11 +52,9 @@ bool rxpath_parse_driver(struct rxpath_builder *builder, struct rxpath_slice tex
 			return rxpath_error_format(error, number, "no value for", name);
 		if (builder->source == RXPATH_SOURCE_ETHTOOL && !rxpath_ethtool_sounds_lossy(name))
 			continue;
-		memcpy(whole + prefix_len, name.ptr, name.len);
-		if (!rxpath_builder_add(builder,
-					(struct rxpath_slice){whole, prefix_len + name.len},
-					subject, value))
-			return rxpath_error_memory(error);
+		if (!rxpath_parse_add(builder, rxpath_slice_of(prefix), name, subject, value,
+				      error))
+			return false;
 	}
 	return true;
 }

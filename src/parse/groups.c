@@ -60,7 +60,7 @@ static bool parse_pair(struct rxpath_builder *builder, size_t number, struct rxp
 		if (!rxpath_scan_next_dec(&values, &value) && !is_no_limit(&values, name, &value))
 			return rxpath_parse_no_value(error, number + 1, RXPATH_DECIMAL, values,
 						     RXPATH_FEWER_VALUES, name);
-		if (!rxpath_parse_add(builder, group, name, value, error))
+		if (!rxpath_parse_add(builder, group, name, rxpath_netns, value, error))
 			return false;
 	}
 	if (rxpath_scan_word(&names, &word))

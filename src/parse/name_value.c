@@ -23,8 +23,8 @@ bool rxpath_parse_name_value(struct rxpath_builder *builder, struct rxpath_slice
 						     "no value for", name);
 		if (rxpath_scan_word(&line, &word))
 			return rxpath_error_format(error, number, "more than one value", word);
-		if (!rxpath_parse_add(builder, rxpath_slice_of(prefix ? prefix : ""), name, value,
-				      error))
+		if (!rxpath_parse_add(builder, rxpath_slice_of(prefix ? prefix : ""), name,
+				      rxpath_netns, value, error))
 			return false;
 	}
 	return true;

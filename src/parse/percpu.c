@@ -80,7 +80,7 @@ bool rxpath_parse_per_cpu(struct rxpath_builder *builder, struct rxpath_slice te
 		return rxpath_error_format(error, 1, "names without values", line);
 	for (size_t i = 0; i < table.count; i++)
 		if (!rxpath_parse_add(builder, rxpath_slice_of(prefix), table.names[i],
-				      table.sums[i], error))
+				      rxpath_netns, table.sums[i], error))
 			return false;
 	return true;
 }

@@ -160,8 +160,8 @@ static const char *counter_of(const struct table_row *row, const struct rxpath_r
 		       : counters[rule->verdict];
 }
 
-static bool take_rule(struct rxpath_builder *builder, const struct table_row *row,
-		      struct rxpath_error *error)
+bool rxpath_table_take_rule(struct rxpath_builder *builder, const struct table_row *row,
+			    struct rxpath_error *error)
 {
 	struct rxpath_slice handle = rxpath_table_value(row, "handle");
 	struct rxpath_slice packets = rxpath_table_value(row, "packets");
@@ -190,10 +190,4 @@ static bool take_rule(struct rxpath_builder *builder, const struct table_row *ro
 			 (struct rxpath_subject){.kind = RXPATH_ON_RULE, .name = rule.name},
 			 number))) ||
 	       rxpath_error_memory(error);
-}
-
-bool rxpath_parse_rules(struct rxpath_builder *builder, struct rxpath_slice text,
-			struct rxpath_error *error)
-{
-	return rxpath_table_parse(builder, text, "family", take_rule, error);
 }

@@ -182,13 +182,7 @@ bool rxpath_parse_sockets(struct rxpath_builder *builder, struct rxpath_slice te
 			  struct rxpath_error *error)
 {
 	const struct rxpath_source_row *row = rxpath_source_row(builder->source);
-	struct rxpath_socket socket = {
-		.protocol = (uint8_t)row->protocol,
-		.v6 = row->v6,
-		.rmem = RXPATH_UNKNOWN32,
-		.rcvbuf = RXPATH_UNKNOWN32,
-		.limit = RXPATH_UNKNOWN32,
-	};
+	struct rxpath_socket socket = rxpath_parse_socket(row->protocol, row->v6);
 	struct header header = {0};
 	struct rxpath_slice line;
 

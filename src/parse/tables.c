@@ -115,13 +115,7 @@ static bool take_tcp(const struct table_row *row, struct rxpath_socket *socket,
 	struct rxpath_slice protocol = rxpath_table_value(row, "protocol");
 	struct rxpath_slice local = rxpath_table_value(row, "local");
 
-	*socket = (struct rxpath_socket){
-		.protocol = RXPATH_TCP,
-		.v6 = rxpath_slice_is(protocol, "tcp6"),
-		.rmem = RXPATH_UNKNOWN32,
-		.rcvbuf = RXPATH_UNKNOWN32,
-		.limit = RXPATH_UNKNOWN32,
-	};
+	*socket = rxpath_parse_socket(RXPATH_TCP, rxpath_slice_is(protocol, "tcp6"));
 	if (!socket->v6 && !rxpath_slice_is(protocol, "tcp"))
 		return rxpath_table_bad(row, protocol, "not a protocol", error);
 	if (!take_address(local, socket->v6, &socket->local))
@@ -177,12 +171,7 @@ static bool take_packet(struct rxpath_builder *builder, const struct table_row *
 			struct rxpath_error *error)
 {
 	struct rxpath_slice value = rxpath_table_value(row, "type");
-	struct rxpath_socket socket = {
-		.protocol = RXPATH_PACKET,
-		.rmem = RXPATH_UNKNOWN32,
-		.rcvbuf = RXPATH_UNKNOWN32,
-		.limit = RXPATH_UNKNOWN32,
-	};
+	struct rxpath_socket socket = rxpath_parse_socket(RXPATH_PACKET, false);
 	uint64_t type;
 
 	if (!rxpath_scan_hex(value, &type) || type > UINT16_MAX)
@@ -198,12 +187,7 @@ static bool take_xdp(struct rxpath_builder *builder, const struct table_row *row
 		     struct rxpath_error *error)
 {
 	struct rxpath_slice value = rxpath_table_value(row, "channel");
-	struct rxpath_socket socket = {
-		.protocol = RXPATH_XDP,
-		.rmem = RXPATH_UNKNOWN32,
-		.rcvbuf = RXPATH_UNKNOWN32,
-		.limit = RXPATH_UNKNOWN32,
-	};
+	struct rxpath_socket socket = rxpath_parse_socket(RXPATH_XDP, false);
 	uint64_t channel;
 
 	if (!rxpath_scan_dec(value, &channel) || channel > UINT16_MAX)
@@ -218,13 +202,7 @@ static bool take_xdp(struct rxpath_builder *builder, const struct table_row *row
 static bool take_netlink(struct rxpath_builder *builder, const struct table_row *row,
 			 struct rxpath_error *error)
 {
-	struct rxpath_socket socket = {
-		.protocol = RXPATH_NETLINK,
-		.rmem = RXPATH_UNKNOWN32,
-		.rcvbuf = RXPATH_UNKNOWN32,
-		.limit = RXPATH_UNKNOWN32,
-		.uid = RXPATH_UNKNOWN32,
-	};
+	struct rxpath_socket socket = rxpath_parse_socket(RXPATH_NETLINK, false);
 	struct rxpath_slice value = rxpath_table_value(row, "Eth");
 	struct rxpath_slice inode = rxpath_table_value(row, "Inode");
 	uint64_t family;
@@ -232,6 +210,7 @@ static bool take_netlink(struct rxpath_builder *builder, const struct table_row 
 
 	if (!rxpath_scan_dec(value, &family) || family > UINT16_MAX)
 		return rxpath_table_bad(row, value, "not a family", error);
+	socket.uid = RXPATH_UNKNOWN32;
 	socket.local.port = (uint16_t)family;
 	socket.remote.port = (uint16_t)family; /* the kernel, whose port id is 0 */
 	value = rxpath_table_value(row, "Pid");
@@ -273,9 +252,25 @@ static bool take_counters(struct rxpath_builder *builder, const struct table_row
 	return done;
 }
 
-bool rxpath_table_parse(struct rxpath_builder *builder, struct rxpath_slice text, const char *first,
-			rxpath_table_take *take, struct rxpath_error *error)
+/* The tables by their layouts: the name of the first column, and what takes a row. */
+static const struct {
+	const char *first;
+	rxpath_table_take *take;
+} tables[RXPATH_LAYOUTS] = {
+	[RXPATH_LAYOUT_LISTENERS] = {"protocol", take_listener},
+	[RXPATH_LAYOUT_CONNECTIONS] = {"protocol", take_connection},
+	[RXPATH_LAYOUT_PACKET] = {"device", take_packet},
+	[RXPATH_LAYOUT_XDP] = {"device", take_xdp},
+	[RXPATH_LAYOUT_NETLINK] = {"sk", take_netlink},
+	[RXPATH_LAYOUT_DEVICE_COUNTERS] = {"device", take_counters},
+	[RXPATH_LAYOUT_RULES] = {"family", rxpath_table_take_rule},
+	[RXPATH_LAYOUT_READERS] = {"pid", rxpath_table_take_thread},
+};
+
+bool rxpath_parse_table(struct rxpath_builder *builder, struct rxpath_slice text,
+			struct rxpath_error *error)
 {
+	const enum rxpath_layout layout = rxpath_source_row(builder->source)->layout;
 	struct table_row row = {0};
 	struct rxpath_slice line;
 
@@ -283,46 +278,10 @@ bool rxpath_table_parse(struct rxpath_builder *builder, struct rxpath_slice text
 		return false;
 	while (rxpath_scan_line(&text, &line)) {
 		row.number++;
-		if (row.number == 1
-			    ? !take_header(&row, line, first, error)
-			    : !take_values(&row, line, error) || !take(builder, &row, error))
+		if (row.number == 1 ? !take_header(&row, line, tables[layout].first, error)
+				    : !take_values(&row, line, error) ||
+					      !tables[layout].take(builder, &row, error))
 			return false;
 	}
 	return true;
-}
-
-bool rxpath_parse_listeners(struct rxpath_builder *builder, struct rxpath_slice text,
-			    struct rxpath_error *error)
-{
-	return rxpath_table_parse(builder, text, "protocol", take_listener, error);
-}
-
-bool rxpath_parse_connections(struct rxpath_builder *builder, struct rxpath_slice text,
-			      struct rxpath_error *error)
-{
-	return rxpath_table_parse(builder, text, "protocol", take_connection, error);
-}
-
-bool rxpath_parse_packet(struct rxpath_builder *builder, struct rxpath_slice text,
-			 struct rxpath_error *error)
-{
-	return rxpath_table_parse(builder, text, "device", take_packet, error);
-}
-
-bool rxpath_parse_device_counters(struct rxpath_builder *builder, struct rxpath_slice text,
-				  struct rxpath_error *error)
-{
-	return rxpath_table_parse(builder, text, "device", take_counters, error);
-}
-
-bool rxpath_parse_netlink(struct rxpath_builder *builder, struct rxpath_slice text,
-			  struct rxpath_error *error)
-{
-	return rxpath_table_parse(builder, text, "sk", take_netlink, error);
-}
-
-bool rxpath_parse_xdp(struct rxpath_builder *builder, struct rxpath_slice text,
-		      struct rxpath_error *error)
-{
-	return rxpath_table_parse(builder, text, "device", take_xdp, error);
 }

@@ -18,9 +18,8 @@ struct table_row {
 typedef bool rxpath_table_take(struct rxpath_builder *builder, const struct table_row *row,
 			       struct rxpath_error *error);
 
-/* Hands each row to `take`. `first`: the name of the first column. */
-bool rxpath_table_parse(struct rxpath_builder *builder, struct rxpath_slice text, const char *first,
-			rxpath_table_take *take, struct rxpath_error *error);
+/* rules.c, thread_table.c: each takes a row of its table. */
+rxpath_table_take rxpath_table_take_rule, rxpath_table_take_thread;
 
 /* The column's value; one that is not there is empty. */
 struct rxpath_slice rxpath_table_value(const struct table_row *row, const char *name);

@@ -12,8 +12,8 @@ static bool take_number(const struct table_row *row, const char *name, uint64_t 
 	       rxpath_table_bad(row, value, "not a decimal number", error);
 }
 
-static bool take_thread(struct rxpath_builder *builder, const struct table_row *row,
-			struct rxpath_error *error)
+bool rxpath_table_take_thread(struct rxpath_builder *builder, const struct table_row *row,
+			      struct rxpath_error *error)
 {
 	struct rxpath_slice state = rxpath_table_value(row, "state");
 	struct rxpath_slice cpus = rxpath_table_value(row, "cpus");
@@ -45,10 +45,4 @@ static bool take_thread(struct rxpath_builder *builder, const struct table_row *
 	added = !cgroup.failed && rxpath_builder_add_thread(builder, &thread);
 	rxpath_buf_free(&cgroup);
 	return added || rxpath_error_memory(error);
-}
-
-bool rxpath_parse_readers(struct rxpath_builder *builder, struct rxpath_slice text,
-			  struct rxpath_error *error)
-{
-	return rxpath_table_parse(builder, text, "pid", take_thread, error);
 }

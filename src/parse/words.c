@@ -100,9 +100,10 @@ bool rxpath_parse_no_value(struct rxpath_error *error, size_t line, enum rxpath_
 }
 
 bool rxpath_parse_add(struct rxpath_builder *builder, struct rxpath_slice prefix,
-		      struct rxpath_slice name, uint64_t value, struct rxpath_error *error)
+		      struct rxpath_slice name, struct rxpath_subject subject, uint64_t value,
+		      struct rxpath_error *error)
 {
-	char whole[128];
+	char whole[256];
 
 	/* The sample would leave it out, whatever its name. */
 	if (value == 0 && !builder->request.keep_zeros)
@@ -112,10 +113,9 @@ bool rxpath_parse_add(struct rxpath_builder *builder, struct rxpath_slice prefix
 		return true;
 	memcpy(whole, prefix.ptr, prefix.len);
 	memcpy(whole + prefix.len, name.ptr, name.len);
-	if (!rxpath_builder_add(builder, (struct rxpath_slice){whole, prefix.len + name.len},
-				rxpath_netns, value))
-		return rxpath_error_memory(error);
-	return true;
+	return rxpath_builder_add(builder, (struct rxpath_slice){whole, prefix.len + name.len},
+				  subject, value) ||
+	       rxpath_error_memory(error);
 }
 
 bool rxpath_parse_u32(struct rxpath_slice word, uint32_t *value)
@@ -131,4 +131,15 @@ bool rxpath_parse_u32(struct rxpath_slice word, uint32_t *value)
 		return false;
 	*value = (uint32_t)(int32_t)number;
 	return true;
+}
+
+struct rxpath_socket rxpath_parse_socket(enum rxpath_protocol protocol, bool v6)
+{
+	return (struct rxpath_socket){
+		.protocol = (uint8_t)protocol,
+		.v6 = v6,
+		.rmem = RXPATH_UNKNOWN32,
+		.rcvbuf = RXPATH_UNKNOWN32,
+		.limit = RXPATH_UNKNOWN32,
+	};
 }

@@ -14,9 +14,10 @@ bool rxpath_parse_has_text(struct rxpath_slice text, struct rxpath_error *error)
  * program wrote: without its last newline it was cut. */
 bool rxpath_parse_is_whole(struct rxpath_slice text, struct rxpath_error *error);
 
-/* Adds the counter PREFIX NAME of the network namespace. */
+/* Adds the counter whose name is the prefix and the name together. */
 bool rxpath_parse_add(struct rxpath_builder *builder, struct rxpath_slice prefix,
-		      struct rxpath_slice name, uint64_t value, struct rxpath_error *error);
+		      struct rxpath_slice name, struct rxpath_subject subject, uint64_t value,
+		      struct rxpath_error *error);
 
 enum rxpath_base { RXPATH_DECIMAL, RXPATH_HEXADECIMAL };
 
@@ -48,5 +49,8 @@ bool rxpath_parse_u32(struct rxpath_slice word, uint32_t *value);
 
 /* What can be a device's name (dev_valid_name, net/core/dev.c): 1 to 15 bytes, no '/', no NUL. */
 bool rxpath_parse_is_device(struct rxpath_slice name);
+
+/* A socket of which nothing more is known yet. */
+struct rxpath_socket rxpath_parse_socket(enum rxpath_protocol protocol, bool v6);
 
 #endif
