@@ -30,6 +30,10 @@ bool rxpath_emit_section(const struct emitter *emitter, const char *path, int er
 bool rxpath_emit_text(const struct emitter *emitter, const char *path, int result,
 		      const struct rxpath_buf *text);
 
+/* A section PREFIX NAME about a device, whose name is escaped; none where the text is empty. */
+bool rxpath_emit_device(const struct emitter *emitter, const char *prefix, const char *device,
+			const struct rxpath_buf *text);
+
 /* Section rxpath/listing/NAME: that table was read in several pieces. Between them the kernel
  * unlocks the table, and finds where to go on by counting, so a socket may be missed. */
 bool rxpath_emit_pieces(const struct emitter *emitter, enum rxpath_source table);
@@ -140,6 +144,11 @@ static inline size_t rxpath_rule_limit(const struct netlink_query *query)
 {
 	return query->all_rules ? SIZE_MAX : RXPATH_MAX_RULES;
 }
+
+/* settings.c: begins a line "device.NAME.WORD", or writes all of it with its value. */
+void rxpath_put_setting_name(struct rxpath_buf *out, const char *device, const char *word);
+void rxpath_put_setting(struct rxpath_buf *out, const char *device, const char *word,
+			uint64_t value);
 
 /* ethtool.c */
 struct rxpath_ethtool;

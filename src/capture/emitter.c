@@ -30,6 +30,23 @@ bool rxpath_emit_text(const struct emitter *emitter, const char *path, int resul
 						       : (struct rxpath_slice){"", 0});
 }
 
+bool rxpath_emit_device(const struct emitter *emitter, const char *prefix, const char *device,
+			const struct rxpath_buf *text)
+{
+	struct rxpath_buf path = {0};
+	bool done;
+
+	rxpath_buf_string(&path, prefix);
+	rxpath_buf_escaped(&path, rxpath_slice_of(device), "");
+	rxpath_buf_char(&path, '\0');
+	if (path.failed || text->failed)
+		done = rxpath_error_memory(emitter->error);
+	else
+		done = text->len == 0 || rxpath_emit_text(emitter, path.data, 0, text);
+	rxpath_buf_free(&path);
+	return done;
+}
+
 bool rxpath_emit_pieces(const struct emitter *emitter, enum rxpath_source table)
 {
 	char path[48];

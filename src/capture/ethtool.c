@@ -256,7 +256,7 @@ static bool put_statistics(struct rxpath_ethtool *ethtool, struct device *device
 	stats->cmd = ETHTOOL_GSTATS;
 	stats->n_stats = device->count;
 	if (!ask(ethtool, device->name, stats))
-		return RXPATH_NO_ANSWER;
+		return true;
 	if (stats->n_stats != device->count) {
 		/* It has other queues than it had. The next sample has what they are called. */
 		device->count = statistics_of(ethtool, device->name);
@@ -287,33 +287,24 @@ static void put_pauses(struct device *device, struct genl *genl, struct rxpath_b
 		rxpath_buf_printf(text, "tx_pause_frames %llu\n", (unsigned long long)sent);
 }
 
-static enum rxpath_answer put_device(struct rxpath_ethtool *ethtool, struct genl *genl,
-				     struct device *device, const struct emitter *emitter)
+/* *any: something was written. */
+static bool put_device(struct rxpath_ethtool *ethtool, struct genl *genl, struct device *device,
+		       const struct emitter *emitter, bool *any)
 {
-	struct rxpath_buf path = {0};
 	struct rxpath_buf text = {0};
-	bool done = put_statistics(ethtool, device, &text);
-	enum rxpath_answer answer;
+	bool done = put_statistics(ethtool, device, &text) || rxpath_error_memory(emitter->error);
 
 	put_pauses(device, genl, &text);
-	answer = text.len > 0 ? RXPATH_ANSWERED : RXPATH_NO_ANSWER;
-	rxpath_buf_string(&path, "rxpath/ethtool/");
-	rxpath_buf_escaped(&path, rxpath_slice_of(device->name), "");
-	rxpath_buf_char(&path, '\0');
-	if (!done || path.failed)
-		done = rxpath_error_memory(emitter->error);
-	else
-		done = text.len == 0 || rxpath_emit_text(emitter, path.data, 0, &text);
-	rxpath_buf_free(&path);
+	*any = *any || text.len > 0;
+	done = done && rxpath_emit_device(emitter, "rxpath/ethtool/", device->name, &text);
 	rxpath_buf_free(&text);
-	return done ? answer : RXPATH_STOPPED;
+	return done;
 }
 
 bool rxpath_ethtool_statistics(struct rxpath_ethtool *ethtool, struct genl *genl,
 			       struct rxpath_slice table, const struct emitter *emitter)
 {
 	char name[IFNAMSIZ];
-	enum rxpath_answer answer;
 	int ifindex;
 	bool any = false;
 
@@ -322,22 +313,12 @@ bool rxpath_ethtool_statistics(struct rxpath_ethtool *ethtool, struct genl *genl
 
 		if (!device)
 			return rxpath_error_memory(emitter->error);
-		answer = put_device(ethtool, genl, device, emitter);
-		if (answer == RXPATH_STOPPED)
+		if (!put_device(ethtool, genl, device, emitter, &any))
 			return false;
-		any = any || answer == RXPATH_ANSWERED;
 	}
 	/* All were asked, and none had anything to say: then whatever the next sample has is
 	 * new. */
 	return any || rxpath_emit_text(emitter, "rxpath/ethtool", 0, NULL);
-}
-
-static void put_setting(struct rxpath_buf *out, const char *device, const char *name,
-			uint64_t value)
-{
-	rxpath_buf_string(out, "device.");
-	rxpath_buf_escaped(out, rxpath_slice_of(device), "");
-	rxpath_buf_printf(out, ".%s %llu\n", name, (unsigned long long)value);
 }
 
 /* Megabits a second. The driver's masks of link modes stand behind the struct and are of a length
@@ -360,9 +341,9 @@ static void put_speed(const struct rxpath_ethtool *ethtool, const char *name,
 	if (!ask(ethtool, name, &request))
 		return;
 	if (request.head.speed != 0 && request.head.speed < INT32_MAX)
-		put_setting(out, name, "speed", request.head.speed);
+		rxpath_put_setting(out, name, "speed", request.head.speed);
 	if (request.head.duplex == DUPLEX_HALF)
-		put_setting(out, name, "half_duplex", 1);
+		rxpath_put_setting(out, name, "half_duplex", 1);
 }
 
 static void put_driver(const struct rxpath_ethtool *ethtool, const char *name,
@@ -372,17 +353,14 @@ static void put_driver(const struct rxpath_ethtool *ethtool, const char *name,
 
 	if (!ask(ethtool, name, &request) || request.driver[0] == '\0')
 		return;
-	rxpath_buf_string(out, "device.");
-	rxpath_buf_escaped(out, rxpath_slice_of(name), "");
-	rxpath_buf_string(out, ".driver ");
-	rxpath_buf_escaped(out,
-			   (struct rxpath_slice){request.driver,
-						 strnlen(request.driver, sizeof request.driver)},
-			   "");
+	rxpath_put_setting_name(out, name, "driver");
+	rxpath_buf_column(out,
+			  (struct rxpath_slice){request.driver,
+						strnlen(request.driver, sizeof request.driver)});
 	rxpath_buf_char(out, '\n');
 	/* A card is on some bus; tun says "tap" there (ethtool_get_drvinfo, tun_get_drvinfo). */
 	if (request.bus_info[0] == '\0' || strcmp(request.driver, "tun") == 0)
-		put_setting(out, name, "virtual", 1);
+		rxpath_put_setting(out, name, "virtual", 1);
 }
 
 void rxpath_ethtool_settings(const struct rxpath_ethtool *ethtool, const char *device,
@@ -396,6 +374,6 @@ void rxpath_ethtool_settings(const struct rxpath_ethtool *ethtool, const char *d
 	put_speed(ethtool, name, out);
 	if (!ask(ethtool, name, &rings) || rings.rx_max_pending == 0)
 		return;
-	put_setting(out, name, "ring", rings.rx_pending);
-	put_setting(out, name, "ring_max", rings.rx_max_pending);
+	rxpath_put_setting(out, name, "ring", rings.rx_pending);
+	rxpath_put_setting(out, name, "ring_max", rings.rx_max_pending);
 }

@@ -229,7 +229,6 @@ bool rxpath_pause_frames(struct genl *genl, int ifindex, uint64_t *sent)
 
 bool rxpath_hardware(struct genl *genl, struct rxpath_slice table, const struct emitter *emitter)
 {
-	struct rxpath_buf path = {0};
 	struct rxpath_buf text = {0};
 	char name[RXPATH_DEVICE_NAME];
 	bool done = true;
@@ -238,19 +237,11 @@ bool rxpath_hardware(struct genl *genl, struct rxpath_slice table, const struct 
 	for (size_t i = 0; done && i < MAX_DEVICES && rxpath_link_next(&table, &ifindex, name);
 	     i++) {
 		rxpath_buf_reset(&text);
-		rxpath_buf_reset(&path);
 		put_queue_counters(genl, ifindex, &text);
 		put_groups(genl, ifindex, &text);
 		ask_with_statistics(genl, FEC_GET, ifindex, take_fec, &text);
-		rxpath_buf_string(&path, "rxpath/hardware/");
-		rxpath_buf_escaped(&path, rxpath_slice_of(name), "");
-		rxpath_buf_char(&path, '\0');
-		if (path.failed)
-			done = rxpath_error_memory(emitter->error);
-		else
-			done = text.len == 0 || rxpath_emit_text(emitter, path.data, 0, &text);
+		done = rxpath_emit_device(emitter, "rxpath/hardware/", name, &text);
 	}
-	rxpath_buf_free(&path);
 	rxpath_buf_free(&text);
 	return done;
 }
@@ -284,9 +275,8 @@ static void take_napi(void *context, struct rxpath_slice payload)
 	for (unsigned queue = 0; queue < MAX_QUEUES; queue++) {
 		if (napi->of_queue[queue] != id + 1)
 			continue;
-		rxpath_buf_string(napi->out, "device.");
-		rxpath_buf_escaped(napi->out, rxpath_slice_of(napi->device), "");
-		rxpath_buf_printf(napi->out, ".napi.%u", queue);
+		rxpath_put_setting_name(napi->out, napi->device, "napi");
+		rxpath_buf_printf(napi->out, ".%u", queue);
 		rxpath_buf_column_u32(napi->out, rxpath_nlmsg_u32(irq, 0, RXPATH_UNKNOWN32));
 		rxpath_buf_column_u32(napi->out, rxpath_nlmsg_u32(thread, 0, RXPATH_UNKNOWN32));
 		rxpath_buf_char(napi->out, '\n');

@@ -123,23 +123,20 @@ static void put_interrupt(struct rxpath_capture *capture, const char *device,
 			  const struct interrupt *interrupt, uint64_t cpu, struct rxpath_buf *out)
 {
 	struct rxpath_buf list = {0};
-	struct rxpath_slice rest, allowed = {"-", 1};
+	struct rxpath_slice rest, allowed = {"", 0};
 	char path[64];
 
 	snprintf(path, sizeof path, "/proc/irq/%llu/smp_affinity_list",
 		 (unsigned long long)interrupt->number);
 	if (rxpath_capture_file(capture, path, CPU_LIST_LIMIT, &list) == 0) {
 		rest = rxpath_buf_view(&list);
-		if (!rxpath_scan_line(&rest, &allowed) || allowed.len == 0)
-			allowed = rxpath_slice_of("-");
+		rxpath_scan_line(&rest, &allowed);
 	}
-	rxpath_buf_string(out, "device.");
-	rxpath_buf_escaped(out, rxpath_slice_of(device), "");
-	rxpath_buf_printf(out, ".irq.%llu %llu %llu ", (unsigned long long)interrupt->number,
+	rxpath_put_setting_name(out, device, "irq");
+	rxpath_buf_printf(out, ".%llu %llu %llu", (unsigned long long)interrupt->number,
 			  (unsigned long long)cpu, (unsigned long long)interrupt->count);
-	rxpath_buf_escaped(out, allowed, "");
-	rxpath_buf_char(out, ' ');
-	rxpath_buf_escaped(out, interrupt->name, "");
+	rxpath_buf_column(out, allowed);
+	rxpath_buf_column(out, interrupt->name);
 	rxpath_buf_char(out, '\n');
 	rxpath_buf_free(&list);
 }

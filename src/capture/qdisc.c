@@ -167,7 +167,7 @@ static void put_filter(struct filters *filters, const struct tcmsg *header, uint
 		       struct rxpath_slice kind, struct rxpath_slice action)
 {
 	rxpath_buf_string(filters->out, "device.");
-	rxpath_buf_escaped(filters->out, filters->device, "");
+	rxpath_buf_slice(filters->out, filters->device);
 	rxpath_buf_printf(filters->out, ".tc.%u", ++filters->count);
 	rxpath_buf_column(filters->out, kind);
 	/* The pref stands above the protocol. */

@@ -70,6 +70,20 @@ struct pass {
 	struct rxpath_buf file;
 };
 
+void rxpath_put_setting_name(struct rxpath_buf *out, const char *device, const char *word)
+{
+	rxpath_buf_string(out, "device.");
+	rxpath_buf_escaped(out, rxpath_slice_of(device), "");
+	rxpath_buf_printf(out, ".%s", word);
+}
+
+void rxpath_put_setting(struct rxpath_buf *out, const char *device, const char *word,
+			uint64_t value)
+{
+	rxpath_put_setting_name(out, device, word);
+	rxpath_buf_printf(out, " %llu\n", (unsigned long long)value);
+}
+
 /* The file's first line. False when there is none. */
 static bool read_line(struct pass *pass, const char *path, struct rxpath_slice *line)
 {
@@ -175,39 +189,31 @@ static void put_rps(struct pass *pass, const char *device)
 	}
 	if (queues == 0)
 		return;
-	rxpath_buf_string(&pass->text, "device.");
-	rxpath_buf_escaped(&pass->text, rxpath_slice_of(device), "");
-	rxpath_buf_printf(&pass->text, ".queues %u\ndevice.", queues);
-	rxpath_buf_escaped(&pass->text, rxpath_slice_of(device), "");
-	rxpath_buf_printf(&pass->text, ".rps_queues %u\n", spread);
+	rxpath_put_setting(&pass->text, device, "queues", queues);
+	rxpath_put_setting(&pass->text, device, "rps_queues", spread);
 }
 
-/* Packets are then taken in threads of the kernel, which any CPU may run. */
-static void put_threaded(struct pass *pass, const char *device)
+/* What is so or not, by a file of the device. */
+static void put_facts(struct pass *pass, const char *device)
 {
+	static const struct {
+		const char *word, *file;
+		const char *value; /* that the file must have; NULL: any */
+	} facts[] = {
+		/* Packets are taken in threads of the kernel, which any CPU may run. */
+		{"threaded", "threaded", "1"},
+		/* A radio link (cfg80211). */
+		{"wireless", "phy80211/index", NULL},
+	};
 	char path[256];
 	struct rxpath_slice value;
 
-	snprintf(path, sizeof path, "/sys/class/net/%s/threaded", device);
-	if (!read_line(pass, path, &value) || !rxpath_slice_is(value, "1"))
-		return;
-	rxpath_buf_string(&pass->text, "device.");
-	rxpath_buf_escaped(&pass->text, rxpath_slice_of(device), "");
-	rxpath_buf_string(&pass->text, ".threaded 1\n");
-}
-
-/* Of a radio link (cfg80211). */
-static void put_wireless(struct pass *pass, const char *device)
-{
-	char path[256];
-	struct rxpath_slice value;
-
-	snprintf(path, sizeof path, "/sys/class/net/%s/phy80211/index", device);
-	if (!read_line(pass, path, &value))
-		return;
-	rxpath_buf_string(&pass->text, "device.");
-	rxpath_buf_escaped(&pass->text, rxpath_slice_of(device), "");
-	rxpath_buf_string(&pass->text, ".wireless 1\n");
+	for (size_t i = 0; i < sizeof facts / sizeof *facts; i++) {
+		snprintf(path, sizeof path, "/sys/class/net/%s/%s", device, facts[i].file);
+		if (read_line(pass, path, &value) &&
+		    (!facts[i].value || rxpath_slice_is(value, facts[i].value)))
+			rxpath_put_setting(&pass->text, device, facts[i].word, 1);
+	}
 }
 
 static void put_devices(struct pass *pass, unsigned stages)
@@ -229,8 +235,7 @@ static void put_devices(struct pass *pass, unsigned stages)
 		if (!rxpath_capture_has_sysfs(pass->capture, name, ifindex))
 			continue;
 		put_rps(pass, name);
-		put_threaded(pass, name);
-		put_wireless(pass, name);
+		put_facts(pass, name);
 		rxpath_put_interrupts(pass->capture, name, ifindex, &pass->text);
 	}
 }
