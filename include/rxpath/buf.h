@@ -36,8 +36,6 @@ void rxpath_buf_string(struct rxpath_buf *buf, const char *string);
 void rxpath_buf_char(struct rxpath_buf *buf, char c);
 void rxpath_buf_repeat(struct rxpath_buf *buf, char c, size_t times);
 void rxpath_buf_u64(struct rxpath_buf *buf, uint64_t value);
-/* Decimal, with zeros in front to make at least `digits` digits. */
-void rxpath_buf_padded(struct rxpath_buf *buf, uint64_t value, unsigned digits);
 void rxpath_buf_hex(struct rxpath_buf *buf, uint64_t value, unsigned digits);
 __attribute__((format(printf, 2, 3))) void rxpath_buf_printf(struct rxpath_buf *buf,
 							     const char *format, ...);

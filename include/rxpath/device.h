@@ -9,6 +9,9 @@
 
 struct rxpath_sample;
 
+/* A device's name, with its NUL (IFNAMSIZ). */
+#define RXPATH_DEVICE_NAME 16
+
 struct rxpath_device {
 	struct rxpath_slice name; /* raw bytes */
 	uint64_t ifindex;	  /* 0: not known */

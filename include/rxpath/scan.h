@@ -113,6 +113,9 @@ bool rxpath_scan_signed(struct rxpath_slice digits, int64_t *value);
  * what does not fit in 64 bits or has more than nine decimals that are not zero. */
 bool rxpath_scan_billionths(struct rxpath_slice text, uint64_t *value);
 
+/* Takes the next byte off a text in which some are written \xHH. False at its end. */
+bool rxpath_scan_escaped(struct rxpath_slice *rest, char *byte);
+
 /* Shell pattern (* ? [...]) over the whole text. A bracket also matches itself, so that
  * "udp6/[::1]:*" matches that address. */
 bool rxpath_scan_glob(const char *pattern, struct rxpath_slice text);

@@ -5,6 +5,7 @@
 #include <linux/netlink.h>
 
 #include "rxpath/capture.h"
+#include "rxpath/device.h"
 #include "rxpath/nlmsg.h"
 #include "rxpath/read.h"
 #include "rxpath/source.h"
@@ -163,9 +164,6 @@ bool rxpath_ethtool_statistics(struct rxpath_ethtool *ethtool, struct genl *genl
 /* Lines "device.NAME.WORD value": driver, speed, ring, ring_max. */
 void rxpath_ethtool_settings(const struct rxpath_ethtool *ethtool, const char *device,
 			     struct rxpath_buf *out);
-
-/* With its NUL, as IFNAMSIZ. */
-#define RXPATH_DEVICE_NAME 16
 
 /* Takes the next device off the text of rxpath/link. Its name is padded with NULs. */
 bool rxpath_link_next(struct rxpath_slice *table, int *ifindex, char name[RXPATH_DEVICE_NAME]);

@@ -221,25 +221,21 @@ int rxpath_rtlink(int fd, struct rxpath_buf *out)
 bool rxpath_link_next(struct rxpath_slice *table, int *ifindex, char name[RXPATH_DEVICE_NAME])
 {
 	struct rxpath_slice line, word;
-	struct rxpath_buf raw = {0};
 	uint64_t number;
-	bool found = false;
+	size_t len;
 
-	while (!found && rxpath_scan_line(table, &line)) {
+	while (rxpath_scan_line(table, &line)) {
 		if (!rxpath_scan_word(&line, &word) || !rxpath_scan_dec(word, &number) ||
 		    number > INT32_MAX || !rxpath_scan_word(&line, &word))
 			continue;
-		rxpath_buf_reset(&raw);
-		rxpath_buf_unescaped(&raw, word);
-		if (raw.failed || raw.len == 0 || raw.len >= RXPATH_DEVICE_NAME)
-			continue;
 		memset(name, 0, RXPATH_DEVICE_NAME);
-		memcpy(name, raw.data, raw.len);
+		for (len = 0; len < RXPATH_DEVICE_NAME && rxpath_scan_escaped(&word, &name[len]);)
+			len++;
 		*ifindex = (int)number;
-		found = true;
+		if (len < RXPATH_DEVICE_NAME)
+			return true;
 	}
-	rxpath_buf_free(&raw);
-	return found;
+	return false;
 }
 
 struct rxpath_slice rxpath_link_name(struct rxpath_slice table, uint32_t ifindex)

@@ -79,19 +79,15 @@ void rxpath_buf_repeat(struct rxpath_buf *buf, char c, size_t times)
 	buf->len += times;
 }
 
-static void put_padded(struct rxpath_buf *buf, uint64_t value, unsigned digits)
+void rxpath_buf_u64(struct rxpath_buf *buf, uint64_t value)
 {
 	char text[20];
 	size_t at = sizeof text;
 
-	for (; at > 0 && (value > 0 || sizeof text - at < digits); value /= 10)
+	do
 		text[--at] = (char)('0' + value % 10);
+	while (value /= 10);
 	rxpath_buf_bytes(buf, text + at, sizeof text - at);
-}
-
-void rxpath_buf_u64(struct rxpath_buf *buf, uint64_t value)
-{
-	put_padded(buf, value, 1);
 }
 
 void rxpath_buf_hex(struct rxpath_buf *buf, uint64_t value, unsigned digits)
@@ -192,21 +188,14 @@ void rxpath_buf_column_u32(struct rxpath_buf *buf, uint32_t value)
 
 void rxpath_buf_unescaped(struct rxpath_buf *buf, struct rxpath_slice escaped)
 {
+	char byte;
+
 	if (escaped.len > 0 && !memchr(escaped.ptr, '\\', escaped.len)) {
 		rxpath_buf_slice(buf, escaped);
 		return;
 	}
-	for (size_t i = 0; i < escaped.len; i++) {
-		uint64_t byte;
-
-		if (escaped.ptr[i] == '\\' && escaped.len - i >= 4 && escaped.ptr[i + 1] == 'x' &&
-		    rxpath_scan_hex((struct rxpath_slice){escaped.ptr + i + 2, 2}, &byte)) {
-			rxpath_buf_char(buf, (char)(unsigned char)byte);
-			i += 3;
-		} else {
-			rxpath_buf_char(buf, escaped.ptr[i]);
-		}
-	}
+	while (rxpath_scan_escaped(&escaped, &byte))
+		rxpath_buf_char(buf, byte);
 }
 
 struct rxpath_slice rxpath_buf_view(const struct rxpath_buf *buf)

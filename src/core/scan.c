@@ -234,6 +234,23 @@ bool rxpath_scan_next_hex(struct rxpath_slice *rest, uint64_t *value)
 	return next_number(rest, past_hex, value);
 }
 
+bool rxpath_scan_escaped(struct rxpath_slice *rest, char *byte)
+{
+	uint64_t value;
+	size_t len = 1;
+
+	if (rest->len == 0)
+		return false;
+	*byte = rest->ptr[0];
+	if (rest->len >= 4 && rest->ptr[0] == '\\' && rest->ptr[1] == 'x' &&
+	    rxpath_scan_hex((struct rxpath_slice){rest->ptr + 2, 2}, &value)) {
+		*byte = (char)(unsigned char)value;
+		len = 4;
+	}
+	rxpath_slice_skip(rest, len);
+	return true;
+}
+
 bool rxpath_scan_signed(struct rxpath_slice digits, int64_t *value)
 {
 	bool negative = digits.len > 0 && digits.ptr[0] == '-';

@@ -50,7 +50,7 @@ bool rxpath_parse_cpu_time(struct rxpath_builder *builder, struct rxpath_slice t
 	uint64_t parts[PARTS] = {0};
 	uint32_t cpu = 0;
 
-	if (!rxpath_parse_has_text(text, error) || !rxpath_parse_is_whole(text, error))
+	if (!rxpath_parse_is_whole(text, error))
 		return false;
 	for (size_t number = 1; rxpath_scan_line(&text, &line); number++) {
 		if (!rxpath_parse_next_name(&line, &name) || !isalpha((unsigned char)name.ptr[0]))

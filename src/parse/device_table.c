@@ -103,21 +103,18 @@ static bool parse_device(struct rxpath_builder *builder, const struct header *he
 {
 	struct rxpath_subject subject = {.kind = RXPATH_ON_DEVICE};
 	struct rxpath_device *device;
-	struct rxpath_buf name = {0};
-	struct rxpath_slice rest, word;
+	char text[RXPATH_DEVICE_NAME];
+	struct rxpath_slice name, rest, word;
 	uint64_t value;
 
 	if (!rxpath_scan_word(&line, &word) || !rxpath_scan_dec(word, &value))
 		return rxpath_error_format(error, number, "not a device index", word);
 	if (!rxpath_scan_word(&line, &word))
 		return rxpath_error_format(error, number, "no name for device", word);
-	rxpath_buf_unescaped(&name, word);
-	if (!name.failed && !rxpath_parse_is_device(rxpath_buf_view(&name))) {
-		rxpath_buf_free(&name);
+	name = rxpath_parse_device(word, text);
+	if (name.len == 0)
 		return rxpath_error_format(error, number, "not a device name", word);
-	}
-	device = name.failed ? NULL : rxpath_builder_device(builder, rxpath_buf_view(&name));
-	rxpath_buf_free(&name);
+	device = rxpath_builder_device(builder, name);
 	if (!device)
 		return rxpath_error_memory(error);
 	device->ifindex = value;

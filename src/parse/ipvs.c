@@ -61,7 +61,7 @@ bool rxpath_parse_ipvs(struct rxpath_builder *builder, struct rxpath_slice text,
 	uint64_t packets = 0;
 	bool has_sums = false;
 
-	if (!rxpath_parse_has_text(text, error) || !rxpath_parse_is_whole(text, error))
+	if (!rxpath_parse_is_whole(text, error))
 		return false;
 	for (size_t number = 1; rxpath_scan_line(&text, &line); number++) {
 		rest = line;

@@ -72,30 +72,28 @@ bool rxpath_parse_owners(struct rxpath_builder *builder, struct rxpath_slice tex
 	struct rxpath_buf comm = {0};
 	struct rxpath_buf cgroup = {0};
 	struct rxpath_slice line, word;
-	bool added = true;
+	bool done = true;
 
-	for (size_t number = 1; added && rxpath_scan_line(&text, &line); number++) {
+	for (size_t number = 1; done && rxpath_scan_line(&text, &line); number++) {
 		struct rxpath_owner owner = {0};
-		const char *wrong = NULL;
 
-		if (!rxpath_scan_word(&line, &word) || !rxpath_scan_dec(word, &owner.inode))
-			wrong = "not an inode";
-		else if (!rxpath_scan_word(&line, &word) || !rxpath_scan_dec(word, &owner.pid))
-			wrong = "not a process id";
-		if (wrong) {
-			rxpath_buf_free(&comm);
-			rxpath_buf_free(&cgroup);
-			return rxpath_error_format(error, number, wrong, word);
+		if (!rxpath_scan_word(&line, &word) || !rxpath_scan_dec(word, &owner.inode)) {
+			done = rxpath_error_format(error, number, "not an inode", word);
+		} else if (!rxpath_scan_word(&line, &word) || !rxpath_scan_dec(word, &owner.pid)) {
+			done = rxpath_error_format(error, number, "not a process id", word);
+		} else {
+			take_escaped(&line, &comm);
+			take_escaped(&line, &cgroup);
+			owner.comm = rxpath_buf_view(&comm);
+			owner.cgroup = rxpath_buf_view(&cgroup);
+			done = (!comm.failed && !cgroup.failed &&
+				rxpath_builder_add_owner(builder, &owner)) ||
+			       rxpath_error_memory(error);
 		}
-		take_escaped(&line, &comm);
-		take_escaped(&line, &cgroup);
-		owner.comm = rxpath_buf_view(&comm);
-		owner.cgroup = rxpath_buf_view(&cgroup);
-		added = !comm.failed && !cgroup.failed && rxpath_builder_add_owner(builder, &owner);
 	}
 	rxpath_buf_free(&comm);
 	rxpath_buf_free(&cgroup);
-	return added || rxpath_error_memory(error);
+	return done;
 }
 
 /* "id path" a line, the path escaped. */
@@ -104,20 +102,21 @@ bool rxpath_parse_cgroups(struct rxpath_builder *builder, struct rxpath_slice te
 {
 	struct rxpath_buf path = {0};
 	struct rxpath_slice line, word;
-	bool added = true;
+	bool done = true;
 	uint64_t id;
 
-	for (size_t number = 1; added && rxpath_scan_line(&text, &line); number++) {
+	for (size_t number = 1; done && rxpath_scan_line(&text, &line); number++) {
 		if (!rxpath_scan_word(&line, &word) || !rxpath_scan_dec(word, &id)) {
-			rxpath_buf_free(&path);
-			return rxpath_error_format(error, number, "not a cgroup id", word);
+			done = rxpath_error_format(error, number, "not a cgroup id", word);
+		} else {
+			take_escaped(&line, &path);
+			done = (!path.failed &&
+				rxpath_builder_add_cgroup(builder, id, rxpath_buf_view(&path))) ||
+			       rxpath_error_memory(error);
 		}
-		take_escaped(&line, &path);
-		added = !path.failed &&
-			rxpath_builder_add_cgroup(builder, id, rxpath_buf_view(&path));
 	}
 	rxpath_buf_free(&path);
-	return added || rxpath_error_memory(error);
+	return done;
 }
 
 /* "name value" a line; the value is the rest of it. */

@@ -125,17 +125,23 @@ static bool run_path(struct rxpath_builder *builder, enum rxpath_source source,
 	return run(builder, source, parsers[layout].path, section, error);
 }
 
+/* What nothing depends on may also be beyond a budget. */
+static bool settle_optional(struct rxpath_builder *builder, bool done, struct rxpath_error *error)
+{
+	done = done || builder->over_budget;
+	builder->over_budget = NULL;
+	return done || rxpath_error_memory(error);
+}
+
 /* Only bonds have a list of ports. */
-static bool note_bond(struct rxpath_builder *builder, struct rxpath_slice name)
+static bool note_bond(struct rxpath_builder *builder, struct rxpath_slice name,
+		      struct rxpath_error *error)
 {
 	struct rxpath_device *device = rxpath_builder_device(builder, name);
 
-	bool done = device || builder->over_budget;
-
 	if (device)
 		device->kind = rxpath_slice_of("bond");
-	builder->over_budget = NULL;
-	return done;
+	return settle_optional(builder, device, error);
 }
 
 static bool run_sysfs(struct rxpath_builder *builder, struct rxpath_slice rest,
@@ -157,7 +163,7 @@ static bool run_sysfs(struct rxpath_builder *builder, struct rxpath_slice rest,
 	if (!rxpath_scan_until(&rest, '/', &device) || !rxpath_parse_is_device(device))
 		return true;
 	if (rxpath_slice_is(rest, "bonding/slaves"))
-		return note_bond(builder, device) || rxpath_error_memory(error);
+		return note_bond(builder, device, error);
 	if (rxpath_scan_until(&rest, '/', &folder)) {
 		/* Whoever made the directory chose its files' names: they may hold any bytes. */
 		if (!rxpath_slice_is(folder, "statistics") || !rxpath_parse_is_name(rest) ||
@@ -195,21 +201,15 @@ static bool run_device(struct rxpath_builder *builder, enum rxpath_source source
 		       struct rxpath_slice device, const struct rxpath_section *section,
 		       struct rxpath_error *error)
 {
-	struct rxpath_buf name = {0};
-	bool done = true;
+	char name[RXPATH_DEVICE_NAME];
 
-	rxpath_buf_unescaped(&name, device);
-	if (name.failed) {
-		done = rxpath_error_memory(error);
-	} else if (rxpath_parse_is_device(rxpath_buf_view(&name))) {
-		/* Each device stands for itself: none is a second reading of another. */
-		builder->times_read[source] = 0;
-		builder->device = rxpath_buf_view(&name);
-		done = run(builder, source, parsers[rxpath_source_row(source)->layout].section,
-			   section, error);
-	}
-	rxpath_buf_free(&name);
-	return done;
+	builder->device = rxpath_parse_device(device, name);
+	if (builder->device.len == 0)
+		return true;
+	/* Each device stands for itself: none is a second reading of another. */
+	builder->times_read[source] = 0;
+	return run(builder, source, parsers[rxpath_source_row(source)->layout].section, section,
+		   error);
 }
 
 /* "net/ipv4/udp_mem" is the setting net.ipv4.udp_mem: what anybody may have saved
@@ -237,10 +237,7 @@ static bool run_sysctl(struct rxpath_builder *builder, struct rxpath_slice name,
 					  rxpath_buf_view(&value));
 	rxpath_buf_free(&dotted);
 	rxpath_buf_free(&value);
-	/* Nothing depends on one setting more. */
-	done = done || builder->over_budget;
-	builder->over_budget = NULL;
-	return done || rxpath_error_memory(error);
+	return settle_optional(builder, done, error);
 }
 
 /* rxpath/listing/NAME: the table of that name came in several pieces. */

@@ -150,21 +150,15 @@ static bool take_device(const struct table_row *row, struct rxpath_socket *socke
 			struct rxpath_error *error)
 {
 	struct rxpath_slice device = rxpath_table_value(row, "device");
-	struct rxpath_buf name = {0};
-	bool done;
+	char text[RXPATH_DEVICE_NAME];
+	struct rxpath_slice name = rxpath_parse_device(device, text);
 
-	if (!rxpath_slice_is(device, "*"))
-		rxpath_buf_unescaped(&name, device);
-	if (name.failed)
-		done = rxpath_error_memory(error);
-	else if (name.len >= sizeof socket->local.bytes)
-		done = rxpath_table_bad(row, device, "not a device name", error);
-	else
-		done = true;
-	if (done && name.len > 0)
-		memcpy(socket->local.bytes, name.data, name.len);
-	rxpath_buf_free(&name);
-	return done;
+	if (rxpath_slice_is(device, "*"))
+		return true;
+	if (name.len == 0)
+		return rxpath_table_bad(row, device, "not a device name", error);
+	memcpy(socket->local.bytes, name.ptr, name.len);
+	return true;
 }
 
 static bool take_packet(struct rxpath_builder *builder, const struct table_row *row,
@@ -231,25 +225,22 @@ static bool take_netlink(struct rxpath_builder *builder, const struct table_row 
 static bool take_counters(struct rxpath_builder *builder, const struct table_row *row,
 			  struct rxpath_error *error)
 {
-	struct rxpath_buf name = {0};
-	struct rxpath_subject subject = {.kind = RXPATH_ON_DEVICE};
+	char name[RXPATH_DEVICE_NAME];
+	const struct rxpath_subject subject = {
+		.kind = RXPATH_ON_DEVICE,
+		.name = rxpath_parse_device(row->values[0], name),
+	};
 	uint64_t value;
-	bool done = true;
 
-	rxpath_buf_unescaped(&name, row->values[0]);
-	subject.name = rxpath_buf_view(&name);
-	if (!name.failed && !rxpath_parse_is_device(subject.name)) {
-		rxpath_buf_free(&name);
+	if (subject.name.len == 0)
 		return rxpath_table_bad(row, row->values[0], "not a device name", error);
-	}
-	for (size_t i = 1; done && i < row->count; i++) {
+	for (size_t i = 1; i < row->count; i++) {
 		if (!rxpath_scan_dec(row->values[i], &value))
-			done = rxpath_table_bad(row, row->values[i], "not a decimal number", error);
-		else if (name.failed || !rxpath_builder_add(builder, row->names[i], subject, value))
-			done = rxpath_error_memory(error);
+			return rxpath_table_bad(row, row->values[i], "not a decimal number", error);
+		if (!rxpath_builder_add(builder, row->names[i], subject, value))
+			return rxpath_error_memory(error);
 	}
-	rxpath_buf_free(&name);
-	return done;
+	return true;
 }
 
 /* The tables by their layouts: the name of the first column, and what takes a row. */

@@ -61,8 +61,19 @@ bool rxpath_parse_is_device(struct rxpath_slice name)
 {
 	/* Longer than IFNAMSIZ allows is no name; and a column as wide as a file would
 	 * fill the memory. */
-	return name.len > 0 && name.len < 16 && !memchr(name.ptr, '/', name.len) &&
+	return name.len > 0 && name.len < RXPATH_DEVICE_NAME && !memchr(name.ptr, '/', name.len) &&
 	       !memchr(name.ptr, '\0', name.len);
+}
+
+struct rxpath_slice rxpath_parse_device(struct rxpath_slice escaped, char name[RXPATH_DEVICE_NAME])
+{
+	struct rxpath_slice whole = {name, 0};
+
+	while (whole.len < RXPATH_DEVICE_NAME && rxpath_scan_escaped(&escaped, &name[whole.len]))
+		whole.len++;
+	if (!rxpath_parse_is_device(whole))
+		whole.len = 0;
+	return whole;
 }
 
 bool rxpath_parse_not_a_number(struct rxpath_error *error, size_t line, enum rxpath_base base,

@@ -47,6 +47,9 @@ bool rxpath_parse_next_name(struct rxpath_slice *line, struct rxpath_slice *name
 /* A number of 32 bits. uid (up to 3.10) and drops (up to 4.19) are printed with a sign. */
 bool rxpath_parse_u32(struct rxpath_slice word, uint32_t *value);
 
+/* The device's name without its escapes, in `name`; empty: it is none. */
+struct rxpath_slice rxpath_parse_device(struct rxpath_slice escaped, char name[RXPATH_DEVICE_NAME]);
+
 /* What can be a device's name (dev_valid_name, net/core/dev.c): 1 to 15 bytes, no '/', no NUL. */
 bool rxpath_parse_is_device(struct rxpath_slice name);
 
