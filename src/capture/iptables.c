@@ -18,6 +18,7 @@
 
 #include "capture_internal.h"
 #include "nftrule.h"
+#include "nfttext.h"
 #include "rxpath/nlmsg.h"
 #include "rxpath/search.h"
 #include "ruleset.h"

@@ -15,6 +15,7 @@
 
 #include "capture_internal.h"
 #include "nftrule.h"
+#include "nfttext.h"
 #include "ruleset.h"
 
 /* A set or map that a rule looks up. A map of verdicts may have elements that are jumps. Elements

@@ -16,6 +16,26 @@ enum nft_key {
 	KEY_PROTOCOL, /* "meta protocol": an EtherType */
 };
 
+/* One expression: its name ("cmp", "counter", ...) and its attributes. */
+struct nft_expression {
+	struct rxpath_slice name;
+	struct rxpath_slice data;
+};
+
+/* Takes the next expression off NFTA_RULE_EXPRESSIONS. False: there is no more. */
+bool nft_next_expression(struct rxpath_slice *list, struct nft_expression *expression);
+
+bool nft_is(const struct nft_expression *expression, const char *name);
+
+/* iptables-nft keeps a rule's comment in a condition that is always true. */
+bool nft_is_comment(const struct nft_expression *expression);
+
+/* Whether no packet can leave the rule at this expression. */
+bool nft_lets_all_pass(const struct nft_expression *expression);
+
+/* Whether what this lookup finds is a verdict. */
+bool nft_looks_up_verdicts(struct rxpath_slice lookup);
+
 /* Slices point into the message that was decoded. */
 struct nft_rule {
 	struct rule_action action;
@@ -36,25 +56,10 @@ void nft_rule_decode(struct rxpath_slice attributes, struct nft_rule *rule);
  * begins as NFTA_RULE_EXPRESSIONS. False: there is no more. */
 bool nft_next_set(struct rxpath_slice *expressions, struct rxpath_slice *set);
 
-/* The rule's conditions in nft's words, as far as they can be told, on one line: "ip saddr
- * 10.0.0.0/8 udp dport 53". A condition that cannot be told is written "...". `versions`: of which
- * IP version the packets are that they let through. */
-void nft_rule_text(struct rxpath_slice attributes, unsigned versions, struct rxpath_buf *out);
-
 /* What a verdict, or an xtables target of that name and revision, does to packets. */
 void nft_decode_verdict(int32_t code, struct rule_action *action);
 void nft_decode_target(struct rxpath_slice name, uint32_t revision, struct rxpath_slice info,
 		       struct rule_action *action);
-
-/* "udp"; NULL for a protocol that is written as a number. */
-const char *nft_protocol_name(uint64_t number);
-
-/* How many bits from the left the mask has; 0: it is no prefix. */
-unsigned nft_prefix_of(struct rxpath_slice mask);
-
-/* "10.0.0.0/8"; `prefix` 0: all of it. */
-void nft_put_address(struct rxpath_buf *out, int family, struct rxpath_slice bytes,
-		     unsigned prefix);
 
 /* Which packets such a value is of, by a nft_data attribute. */
 unsigned nft_key_versions(enum nft_key key, struct rxpath_slice data);
@@ -62,6 +67,9 @@ unsigned nft_key_versions(enum nft_key key, struct rxpath_slice data);
 /* The big-endian number in the attribute of that type; 0 where there is none. */
 uint32_t nft_u32(struct rxpath_slice attributes, unsigned short type);
 uint64_t nft_u64(struct rxpath_slice attributes, unsigned short type);
+
+/* The number of so many bytes; 0 where there are fewer. */
+uint64_t nft_big_endian(struct rxpath_slice bytes, size_t size);
 
 /* The packets that the expression, a counter, counted; false: it is something else. */
 bool nft_counter(struct rxpath_slice expression, uint64_t *packets);

@@ -1,0 +1,23 @@
+/* nfttext.h: the conditions of netfilter's rules in nft's words. */
+#ifndef RXPATH_CAPTURE_NFTTEXT_H
+#define RXPATH_CAPTURE_NFTTEXT_H
+
+#include "rxpath/buf.h"
+#include "rxpath/scan.h"
+
+/* The rule's conditions in nft's words, as far as they can be told, on one line: "ip saddr
+ * 10.0.0.0/8 udp dport 53". A condition that cannot be told is written "...". `versions`: of which
+ * IP version the packets are that they let through. */
+void nft_rule_text(struct rxpath_slice attributes, unsigned versions, struct rxpath_buf *out);
+
+/* "udp"; NULL for a protocol that is written as a number. */
+const char *nft_protocol_name(uint64_t number);
+
+/* How many bits from the left the mask has; 0: it is no prefix. */
+unsigned nft_prefix_of(struct rxpath_slice mask);
+
+/* "10.0.0.0/8"; `prefix` 0: all of it. */
+void nft_put_address(struct rxpath_buf *out, int family, struct rxpath_slice bytes,
+		     unsigned prefix);
+
+#endif
