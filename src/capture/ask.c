@@ -3,11 +3,11 @@
 
 #include "capture_internal.h"
 
-/* What is asked, and the protocol of netlink that has the answer. */
+/* The function that asks, and the netlink protocol that answers. */
 static const struct query {
 	int (*ask)(const struct netlink_query *query);
 	int protocol;
-	/* Whether these devices could have any; NULL: it does not depend on them. */
+	/* Whether a source can have anything with these devices; NULL: always. */
 	bool (*concerns)(struct rxpath_slice table);
 } queries[RXPATH_SOURCES] = {
 	[RXPATH_SOURCE_PACKET] = {rxpath_packet_sockets, NETLINK_SOCK_DIAG, NULL},
@@ -16,7 +16,7 @@ static const struct query {
 	[RXPATH_SOURCE_QDISC] = {rxpath_qdiscs, NETLINK_ROUTE, NULL},
 	[RXPATH_SOURCE_OVS] = {rxpath_ovs_datapaths, NETLINK_GENERIC, rxpath_link_has_ovs},
 	[RXPATH_SOURCE_NFTABLES] = {rxpath_nftables, NETLINK_NETFILTER, NULL},
-	/* It opens a socket of its own; as the others, only inside the namespace. */
+	/* It opens a socket of its own, but like the others it has to be inside the namespace. */
 	[RXPATH_SOURCE_IPTABLES] = {rxpath_iptables, NETLINK_ROUTE, NULL},
 };
 
@@ -47,8 +47,8 @@ static bool put_answer(struct rxpath_capture *capture,
 	return rxpath_emit_text(emitter, path, ask(&query), query.out);
 }
 
-/* Files below a root have nothing of the kind, which is no news. Where the kernel cannot be asked,
- * the section says so by its errno. */
+/* Files below a root never have these sources, so nothing is reported. Where the kernel cannot
+ * be asked, the section has an errno. */
 bool rxpath_capture_ask(struct rxpath_capture *capture, const struct step *step,
 			const struct emitter *emitter)
 {
@@ -61,7 +61,7 @@ bool rxpath_capture_ask(struct rxpath_capture *capture, const struct step *step,
 		return true;
 	if (!rxpath_capture_is_inside(capture))
 		return rxpath_emit_text(emitter, path, EPERM, NULL);
-	/* A netlink socket costs more than all that most namespaces have to say. */
+	/* Opening a netlink socket costs more than reading the rest of most namespaces. */
 	if (concerned)
 		fd = rxpath_capture_netlink(capture, query->protocol);
 	if (concerned && fd < 0)

@@ -1,6 +1,5 @@
-/* capture.c: one sample of the live system, or of the files under --root, in the order of the
- * source table. plan.c has the order, layouts.c how each source is read, files.c and ask.c where
- * from. */
+/* capture.c: one sample of the live system, or of the files under --root. plan.c orders the
+ * sources, layouts.c reads each one, from files (files.c) or from the kernel (ask.c). */
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/magic.h>
@@ -109,8 +108,8 @@ void rxpath_capture_close(struct rxpath_capture *capture)
 	free(capture);
 }
 
-/* Services with a private network and sandboxes are in namespaces that never received a packet: the
- * largest files have nothing to say there. */
+/* Services with a private network and sandboxes have namespaces that never received a packet;
+ * the largest files would be all zeros there. */
 static bool is_unused(const struct rxpath_capture *capture)
 {
 	return capture->purpose.brief && capture->have_rtnetlink && !capture->received &&
@@ -134,7 +133,7 @@ static bool run_step(struct rxpath_capture *capture, const struct step *step,
 	return rxpath_capture_step(capture, step, emitter);
 }
 
-/* Who and when, as far as files tell it. */
+/* Host, kernel, boot and time, as far as there are files. */
 static bool put_facts(struct rxpath_capture *capture, const struct emitter *emitter)
 {
 	static const char *const paths[] = {
@@ -176,7 +175,7 @@ bool rxpath_capture_sections(struct rxpath_capture *capture, rxpath_sink *sink, 
 	if (!is_live) {
 		done = (capture->purpose.brief && capture->purpose.alone) ||
 		       put_facts(capture, &emitter);
-		/* Below a root another directory may stand there each time. */
+		/* Below a root the directory may have been replaced since the last sample. */
 		capture->net_dir =
 			rxpath_root_open_net(capture->root, capture->net, sizeof capture->net);
 		capture->net_by_kernel = rxpath_is_on(capture->net_dir, PROC_SUPER_MAGIC);
@@ -196,8 +195,8 @@ bool rxpath_capture_sample(struct rxpath_capture *capture, rxpath_sink *sink, vo
 	const struct emitter emitter = {sink, context, capture->purpose.interrupt, error};
 
 	capture->have_rtnetlink = false;
-	/* A sample for the exit status alone says no more than that this program made it: what it
-	 * lacks the kernel lacks. */
+	/* A sample for the exit status alone names only the version: a source that it lacks is
+	 * one that the kernel lacks. */
 	return (capture->purpose.brief
 			? rxpath_emit_section(&emitter, "rxpath", 0,
 					      rxpath_slice_of("version " RXPATH_VERSION "\n"))

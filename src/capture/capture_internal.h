@@ -14,7 +14,7 @@
  * those that only ask the kernel return an errno; those that open something return -1 and set
  * errno. */
 
-/* emitter.c: where sections go, and the error of a section that could not be handed on. */
+/* emitter.c: where sections go, and where the error goes when one could not be passed on. */
 struct emitter {
 	rxpath_sink *sink;
 	void *context;
@@ -22,16 +22,17 @@ struct emitter {
 	struct rxpath_error *error;
 };
 
-/* Hands a section to the sink. False when the sink returns false, or when interrupted. */
+/* Passes a section to the sink. False when the sink returns false, or when interrupted. */
 bool rxpath_emit_section(const struct emitter *emitter, const char *path, int error,
 			 struct rxpath_slice bytes);
 
-/* The same for what was read: `result` 0, or the errno that makes the section one without text.
- * False also without memory: ENOMEM, or a text that failed. `text` may be NULL. */
+/* The same for the outcome of a read: the text where `result` is 0 (`text` NULL: empty), else an
+ * empty section with that errno. ENOMEM, or a text that ran out of memory, is an error: false. */
 bool rxpath_emit_text(const struct emitter *emitter, const char *path, int result,
 		      const struct rxpath_buf *text);
 
-/* A section PREFIX NAME about a device, whose name is escaped; none where the text is empty. */
+/* A section about one device, named PREFIX and the escaped device name. An empty text makes no
+ * section. */
 bool rxpath_emit_device(const struct emitter *emitter, const char *prefix, const char *device,
 			const struct rxpath_buf *text);
 
@@ -55,12 +56,12 @@ int rxpath_root_open_net(int dir, char *path, size_t size);
 /* Whether the directory is on a file system of that kind (linux/magic.h). */
 bool rxpath_is_on(int dir, long magic);
 
-/* tree.c: what the directory is: it holds proc/net; or it does not; or it does not, but the
- * directory above or below it does, which *error then says. */
+/* tree.c: whether the directory holds proc/net. RXPATH_WRONG_LEVEL: it does not, but the
+ * directory above or below it does; *error then says so. */
 enum rxpath_tree { RXPATH_WRONG_LEVEL, RXPATH_NO_NET, RXPATH_TREE };
 enum rxpath_tree rxpath_tree_at(int dir, const char *name, struct rxpath_error *error);
 
-/* netlink.c: requests and their answers. */
+/* netlink.c */
 
 /* A netlink socket of that protocol, whose receives time out; -1 with errno. */
 int rxpath_netlink_open(int protocol);
@@ -85,27 +86,27 @@ int rxpath_netlink_messages(int fd, uint16_t type, const void *request, size_t l
 int rxpath_netlink_ask(int fd, uint16_t type, const void *request, size_t len, uint16_t answer,
 		       rxpath_netlink_message *take, void *context);
 
-/* A query for a source that only netlink has, and the text that answers it. Functions that take one
- * return 0 or an errno: ENOENT where the kernel has no such objects. The caller checks whether
- * `out` ran out of memory. */
+/* A query for a source that only netlink has, and the buffer for its text. Functions that take a
+ * query return 0 or an errno: ENOENT where the kernel has no such objects. The caller checks
+ * whether `out` ran out of memory. */
 struct netlink_query {
-	int fd;			     /* of the protocol that has the answer; -1: it has none */
+	int fd;			     /* a socket of the protocol to ask; -1: not needed */
 	struct rxpath_slice devices; /* the text of rxpath/link, for names */
-	bool all_rules;		     /* netfilter rules, whatever their number */
+	bool all_rules;		     /* read all netfilter rules, however many there are */
 	int net_dir;		     /* /proc/net of the namespace */
 	const bool *no_tcp;	     /* IPv4, IPv6: no socket of TCP is in use */
 	struct rxpath_buf *out;	     /* empty at first */
 };
 
-/* genl.c: generic netlink and the numbers of its families; 0: the kernel lacks the family, or was
- * not asked yet. */
+/* genl.c: a generic netlink socket, and the numbers of its families. 0: the kernel lacks the
+ * family, or has not been asked yet. */
 struct genl {
 	int fd; /* -1: not open */
 	bool asked;
 	uint16_t ethtool, netdev, ovs_datapath;
 };
 
-/* Opens it at the first call, and asks for the families. False without it. */
+/* Opens the socket and looks up the families at the first call. False without a socket. */
 bool rxpath_genl_open(struct genl *genl);
 
 /* sockdiag.c: the outcome of asking the kernel for a table of sockets. */
@@ -118,27 +119,28 @@ enum rxpath_answer {
 /* Whether sock_diag has that table of sockets. */
 bool rxpath_sockdiag_has(enum rxpath_source source);
 
-/* All sockets of that source's table as sections of its row's name. */
+/* Emits all sockets of that table, in sections with the row's section name. */
 enum rxpath_answer rxpath_sockdiag_table(int fd, enum rxpath_source source,
 					 const struct emitter *emitter);
 
 /* listeners.c: section rxpath/listeners, TCP sockets that wait for connections. */
 int rxpath_listeners(const struct netlink_query *query);
 
-/* The same file: section rxpath/connections, TCP connections that dropped segments or whose receive
- * buffers are more than half full. All connections are walked for it. */
+/* The same file: section rxpath/connections, TCP connections that dropped segments or whose
+ * receive buffers are more than half full. The kernel walks all connections for it. */
 int rxpath_connections(const struct netlink_query *query);
 
-/* packetdiag.c: section rxpath/packet, sockets that take copies of packets. */
+/* packetdiag.c: section rxpath/packet, AF_PACKET sockets. */
 int rxpath_packet_sockets(const struct netlink_query *query);
 
-/* nftables.c: section rxpath/nftables, the rules that take packets. E2BIG: too many rules. */
+/* nftables.c: section rxpath/nftables, the rules that drop, reject or queue packets. E2BIG: too
+ * many rules. */
 int rxpath_nftables(const struct netlink_query *query);
 
-/* iptables.c: section rxpath/iptables, the same of iptables-legacy. It needs no netlink. */
+/* iptables.c: section rxpath/iptables, the same for iptables-legacy. It needs no netlink. */
 int rxpath_iptables(const struct netlink_query *query);
 
-/* Reading more rules takes long, and few of them have refused packets. */
+/* Reading more rules takes long, and few of them refuse packets. */
 #define RXPATH_MAX_RULES 10000
 
 static inline size_t rxpath_rule_limit(const struct netlink_query *query)
@@ -165,17 +167,17 @@ bool rxpath_ethtool_statistics(struct rxpath_ethtool *ethtool, struct genl *genl
 void rxpath_ethtool_settings(const struct rxpath_ethtool *ethtool, const char *device,
 			     struct rxpath_buf *out);
 
-/* Takes the next device off the text of rxpath/link. Its name is padded with NULs. */
+/* Takes the next device off the text of rxpath/link. `name` is padded with NULs. */
 bool rxpath_link_next(struct rxpath_slice *table, int *ifindex, char name[RXPATH_DEVICE_NAME]);
 
 /* The device's name in that text, still escaped; "?": not found. */
 struct rxpath_slice rxpath_link_name(struct rxpath_slice table, uint32_t ifindex);
 
-/* conntrack.c: writes what connection tracking counted as a table of that many entries. 0, or an
- * errno: EPERM without CAP_NET_ADMIN. */
+/* conntrack.c: writes the counters of connection tracking as a table; `entries` is the number of
+ * tracked connections. 0, or an errno: EPERM without CAP_NET_ADMIN. */
 int rxpath_conntrack(uint32_t entries, struct rxpath_buf *out);
 
-/* Rows of that text. */
+/* Which rows of rxpath/link to select. */
 enum rxpath_link_rows {
 	RXPATH_LINK_DROPS,  /* rx_dropped is not 0, or an XDP program is attached: the driver may
 			     * know of a loss */
@@ -197,8 +199,8 @@ bool rxpath_link_has_ovs(struct rxpath_slice table);
 /* genl.c: section rxpath/ovs, packets that Open vSwitch lost. */
 int rxpath_ovs_datapaths(const struct netlink_query *query);
 
-/* hardware.c: the statistics of queues and hardware that generic netlink has, as sections
- * rxpath/hardware/DEVICE; `table`: the devices to ask about. */
+/* hardware.c: sections rxpath/hardware/DEVICE, the statistics of queues and hardware that
+ * generic netlink has, for the devices in `table`. */
 bool rxpath_hardware(struct genl *genl, struct rxpath_slice table, const struct emitter *emitter);
 
 /* The same file: pause frames that the device sent. False: its driver does not report them. */
@@ -208,7 +210,7 @@ bool rxpath_pause_frames(struct genl *genl, int ifindex, uint64_t *sent);
  * queue, as lines "device.NAME.napi.QUEUE IRQ THREAD", "-" where there is none. */
 void rxpath_put_napi(struct genl *genl, const char *device, int ifindex, struct rxpath_buf *out);
 
-/* qdisc.c: section rxpath/qdisc, what traffic control dropped of the packets received. */
+/* qdisc.c: section rxpath/qdisc, received packets that traffic control dropped. */
 int rxpath_qdiscs(const struct netlink_query *query);
 
 /* The same file: the filters of devices whose qdiscs dropped packets, as lines "device.NAME.tc.N
@@ -220,7 +222,7 @@ void rxpath_qdisc_filters(const struct netlink_query *query);
 void rxpath_put_interrupts(struct rxpath_capture *capture, const char *device, int ifindex,
 			   struct rxpath_buf *out);
 
-/* cgroup.c: where cgroup2 is mounted; -1: nowhere. */
+/* cgroup.c: opens the mount point of cgroup2; -1: it is not mounted. */
 int rxpath_cgroup_mount(struct rxpath_capture *capture);
 
 /* The directory of the group with that id; -1 with errno: EPERM without CAP_DAC_READ_SEARCH. */
@@ -266,17 +268,17 @@ enum rxpath_entry rxpath_netns_enter(const struct rxpath_target *target, int *pr
 bool rxpath_meta(bool who, const char *netns, const char *link, struct rxpath_buf *boot,
 		 const struct emitter *emitter);
 
-/* plan.c: reading one source, once. */
+/* plan.c: one reading of one source. */
 struct step {
 	enum rxpath_source source;
-	bool again; /* the second reading, around what it is compared with */
+	bool again; /* the second reading, after the source that it is compared with */
 };
 
-/* The steps of a sample; how many there are. */
+/* Fills in the steps of a sample and returns how many there are. */
 #define MAX_STEPS (2 * (size_t)RXPATH_SOURCES)
 size_t rxpath_plan_steps(const struct rxpath_purpose *purpose, struct step steps[MAX_STEPS]);
 
-/* Settings that only the host's own namespace has. */
+/* How many settings exist only in the host's own namespace. */
 #define RXPATH_HOST_SETTINGS 7
 
 struct rxpath_capture {
@@ -284,11 +286,11 @@ struct rxpath_capture {
 	char net[64]; /* "/proc/net"; below /proc/self/fd of one not entered */
 	char *netns;  /* as the user named it; NULL */
 	struct rxpath_purpose purpose;
-	bool entered;	    /* a namespace that is not the one we were started in */
-	char ns_path[64];   /* what tells the namespace's identity */
-	int net_dir;	    /* `net`: opening below it is cheaper; -1 */
-	bool net_by_kernel; /* it is procfs: all in it are directories and files */
-	int process;	    /* /proc/PID of a namespace by its process; -1 */
+	bool entered;	    /* in another namespace than the one the program was started in */
+	char ns_path[64];   /* the link that identifies the namespace */
+	int net_dir;	    /* `net`, opened: opening files below it is cheaper; -1 */
+	bool net_by_kernel; /* net_dir is procfs: it holds only directories and files */
+	int process;	    /* /proc/PID, for a namespace given by a process; -1 */
 	struct step steps[MAX_STEPS];
 	size_t step_count;
 
@@ -301,18 +303,18 @@ struct rxpath_capture {
 
 	/* Learnt from this kernel. */
 	uint64_t absent;		   /* a bit for each file that it does not have */
-	uint64_t assumed_absent;	   /* those that another namespace of it lacks */
-	bool without_diag[RXPATH_SOURCES]; /* the tables that sock_diag does not have */
-	bool lacks_limits;		   /* those of memory are not shown in this namespace */
-	struct rxpath_buf boot;		   /* the line that tells which boot it is */
+	uint64_t assumed_absent;	   /* those that another namespace of this kernel lacks */
+	bool without_diag[RXPATH_SOURCES]; /* the tables that sock_diag lacks */
+	bool lacks_limits;		   /* the memory limits are not visible in this namespace */
+	struct rxpath_buf boot;		   /* the line with the boot id */
 
 	/* Learnt in this sample. */
-	bool have_rtnetlink;		/* the kernel told of every device */
+	bool have_rtnetlink;		/* rtnetlink listed every device */
 	bool received;			/* IP received a packet in this namespace */
 	bool backlog_dropped;		/* since boot, by the last reading of softnet_stat */
-	bool empty[RXPATH_SOURCES];	/* the tables of sockets that are */
+	bool empty[RXPATH_SOURCES];	/* the socket tables that are empty */
 	bool no_tcp[2];			/* IPv4, IPv6: no socket of TCP is in use */
-	struct rxpath_buf device_table; /* as the last sample had it, until this one has it */
+	struct rxpath_buf device_table; /* that of the last sample, until this one has read it */
 	struct rxpath_buf scratch;
 };
 
@@ -341,14 +343,14 @@ bool rxpath_capture_sections(struct rxpath_capture *capture, rxpath_sink *sink, 
 /* files.c: opens the host's own settings, while this is still the host's namespace. */
 void rxpath_capture_host_settings(struct rxpath_capture *capture);
 
-/* A whole file of the live system, or of the same path below the root. 0, or an errno. */
+/* Reads a whole file, of the live system or below the root. 0, or an errno. */
 int rxpath_capture_file(const struct rxpath_capture *capture, const char *path, size_t limit,
 			struct rxpath_buf *out);
 
 /* Reads the source's file into `scratch`. 0, or an errno. */
 int rxpath_capture_source(struct rxpath_capture *capture, enum rxpath_source source);
 
-/* Emits the file under its path, where it can be read. */
+/* Emits the file as a section; one that cannot be read makes no section. */
 bool rxpath_capture_put_file(struct rxpath_capture *capture, const char *path,
 			     const struct emitter *emitter);
 
@@ -359,11 +361,11 @@ bool rxpath_capture_has_sysfs(struct rxpath_capture *capture, const char *device
  * be asked. */
 int rxpath_capture_netlink(struct rxpath_capture *capture, int protocol);
 
-/* Emits the source that no file has, where there can be any. */
+/* Emits a source that no file has. */
 bool rxpath_capture_ask(struct rxpath_capture *capture, const struct step *step,
 			const struct emitter *emitter);
 
-/* layouts.c: reads a source, in the way of its layout. */
+/* layouts.c: reads a source in the way that its layout needs. */
 bool rxpath_capture_step(struct rxpath_capture *capture, const struct step *step,
 			 const struct emitter *emitter);
 

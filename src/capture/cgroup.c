@@ -44,7 +44,7 @@ static bool is_directory(const struct dirent *entry)
 	       strcmp(entry->d_name, "..") != 0;
 }
 
-/* Takes the descriptor over. A group that was removed meanwhile has no sockets to name. */
+/* Closes the descriptor. A cgroup that was removed meanwhile has no sockets to name. */
 static void scan_directory(struct cgroup_scan *scan, int fd, unsigned depth)
 {
 	size_t len = scan->path.len;

@@ -104,8 +104,8 @@ void rxpath_cpu_limit_of(const char *pid, struct cpu_limit *limit)
 	if (!find_cgroup(pid, limit))
 		return;
 	name_directory(limit, directory);
-	/* A path that another cgroup namespace would have is not found here; "ip netns exec" mounts
-	 * a /sys without cgroups. */
+	/* The path may belong to another cgroup namespace, and "ip netns exec" mounts a /sys
+	 * without cgroups: then it does not exist here. */
 	if (access(directory, X_OK) != 0)
 		return;
 	while (!read_quota(directory, limit)) {

@@ -9,7 +9,8 @@
 
 #define CGROUP_PATH_SIZE 512
 
-/* The nearest CPU quota above a process; RXPATH_UNKNOWN: not known, or of quota and period none. */
+/* The nearest CPU quota above a process. RXPATH_UNKNOWN: not known; for quota and period also:
+ * none. */
 struct cpu_limit {
 	uint64_t quota, period;	     /* microseconds */
 	uint64_t throttled;	     /* nanoseconds; 0 where no quota holds */

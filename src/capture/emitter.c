@@ -1,4 +1,4 @@
-/* emitter.c: handing a section on. */
+/* emitter.c: passes sections to the sink. */
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>

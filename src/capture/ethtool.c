@@ -26,13 +26,14 @@
 /* A driver with more is not asked at all. */
 #define MAX_STATISTICS 65536u
 
-/* Cards come first; what comes in hundreds is virtual, and its losses are in the standard
- * counters. */
+/* Network cards come first. Devices that come in hundreds are virtual, and their losses are in
+ * the standard counters. */
 #define MAX_DEVICES 64
 
 struct statistic {
 	uint32_t at; /* its index among the driver's */
-	bool again;  /* the name stands before: some drivers call all queues' alike */
+	bool again;  /* another statistic before it has this name: some drivers use one name for all
+			queues */
 	uint64_t hash;
 	char name[ETH_GSTRING_LEN + 1];
 };
@@ -44,15 +45,15 @@ struct device {
 	uint32_t count; /* of the driver's statistics; 0: none */
 	struct statistic *wanted;
 	size_t wanted_count;
-	bool repeats;	   /* a name of one queue also for others */
-	bool tells_pauses; /* the pause frames that it sends, by generic netlink alone */
+	bool repeats;	   /* some name comes more than once */
+	bool tells_pauses; /* only generic netlink has the pause frames that it sent */
 };
 
 struct rxpath_ethtool {
 	int fd;
 	struct device *devices;
 	size_t count, cap;
-	size_t last; /* the one asked for last: they come in the same order every time */
+	size_t last; /* the device asked about last: they come in the same order every time */
 	struct ethtool_stats *stats; /* the answer */
 	size_t room;		     /* how many statistics it has room for */
 };
@@ -148,7 +149,7 @@ static bool keep_wanted(struct device *device, const uint8_t *names)
 	return device->wanted_count > 0;
 }
 
-/* Which of the driver's statistics are wanted; without any it is not asked again.
+/* Learns which of the driver's statistics are wanted; a driver without any is not asked again.
  * False without memory. */
 static bool learn(const struct rxpath_ethtool *ethtool, struct device *device)
 {
@@ -159,7 +160,7 @@ static bool learn(const struct rxpath_ethtool *ethtool, struct device *device)
 	device->wanted_count = 0;
 	if (device->count == 0)
 		return true;
-	/* Not cleared: the room to spare is large, and most of it is never touched. */
+	/* Not cleared: the spare room is large, and most of it is never touched. */
 	names = malloc(sizeof *names + ((size_t)device->count + SPARE) * ETH_GSTRING_LEN);
 	device->wanted = calloc(device->count, sizeof *device->wanted);
 	if (!names || !device->wanted) {
@@ -178,8 +179,8 @@ static bool learn(const struct rxpath_ethtool *ethtool, struct device *device)
 	return true;
 }
 
-/* Drivers that do not list pause frames among their own statistics may have them as standard ones
- * (Linux 5.9). One that never sends any is not asked. */
+/* Drivers that do not list pause frames among their own statistics may have them as standard
+ * ones (Linux 5.9). A device that never sends any is not asked. */
 static void learn_pauses(const struct rxpath_ethtool *ethtool, struct device *device)
 {
 	struct ethtool_pauseparam request = {.cmd = ETHTOOL_GPAUSEPARAM};
@@ -220,7 +221,7 @@ static struct device *device_of(struct rxpath_ethtool *ethtool, int ifindex, con
 	return device;
 }
 
-/* Room for the answer; it is kept, and grows. NULL without memory. */
+/* A buffer for the answer, which is kept and grows. NULL without memory. */
 static struct ethtool_stats *answer_of(struct rxpath_ethtool *ethtool, uint32_t count)
 {
 	size_t room = (size_t)count + SPARE;
@@ -234,7 +235,7 @@ static struct ethtool_stats *answer_of(struct rxpath_ethtool *ethtool, uint32_t 
 	return ethtool->stats;
 }
 
-/* Of all that have the name of the one at `first`. */
+/* The sum of all statistics that have the same name as the one at `first`. */
 static uint64_t sum_of(const struct device *device, size_t first, const struct ethtool_stats *stats)
 {
 	uint64_t sum = stats->data[device->wanted[first].at];
@@ -258,7 +259,7 @@ static bool put_statistics(struct rxpath_ethtool *ethtool, struct device *device
 	if (!ask(ethtool, device->name, stats))
 		return true;
 	if (stats->n_stats != device->count) {
-		/* It has other queues than it had. The next sample has what they are called. */
+		/* The number of queues has changed; their names are read for the next sample. */
 		device->count = statistics_of(ethtool, device->name);
 		return learn(ethtool, device);
 	}
@@ -287,7 +288,7 @@ static void put_pauses(struct device *device, struct genl *genl, struct rxpath_b
 		rxpath_buf_printf(text, "tx_pause_frames %llu\n", (unsigned long long)sent);
 }
 
-/* *any: something was written. */
+/* Sets *any when the device had something to report. */
 static bool put_device(struct rxpath_ethtool *ethtool, struct genl *genl, struct device *device,
 		       const struct emitter *emitter, bool *any)
 {
@@ -316,8 +317,8 @@ bool rxpath_ethtool_statistics(struct rxpath_ethtool *ethtool, struct genl *genl
 		if (!put_device(ethtool, genl, device, emitter, &any))
 			return false;
 	}
-	/* All were asked, and none had anything to say: then whatever the next sample has is
-	 * new. */
+	/* No device had anything to report. This section says that they were asked, so that
+	 * statistics in the next sample count as new. */
 	return any || rxpath_emit_text(emitter, "rxpath/ethtool", 0, NULL);
 }
 

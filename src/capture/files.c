@@ -57,7 +57,7 @@ static int open_source(const struct rxpath_capture *capture, const char *name)
 	if (capture->net_by_kernel) {
 		fd = openat(capture->net_dir, name,
 			    O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NOFOLLOW | O_NONBLOCK);
-		/* What the kernel does not have there is nowhere else. */
+		/* A file that procfs lacks there is nowhere else. */
 		if (fd >= 0 || errno == ENOENT)
 			return fd;
 	}
@@ -115,7 +115,7 @@ bool rxpath_capture_has_sysfs(struct rxpath_capture *capture, const char *device
 
 	if (!rxpath_capture_is_live(capture))
 		return true;
-	/* It shows the namespace that it was mounted in. */
+	/* /sys/class/net shows the namespace that it was mounted in. */
 	snprintf(path, sizeof path, "/sys/class/net/%s/ifindex", device);
 	if (capture->entered || rxpath_capture_file(capture, path, 64, &capture->scratch) != 0)
 		return false;

@@ -1,4 +1,4 @@
-/* genl.c: generic netlink: the number of a family, and Open vSwitch's datapaths. */
+/* genl.c: generic netlink: the numbers of its families, and Open vSwitch's datapaths. */
 #include <errno.h>
 #include <linux/genetlink.h>
 #include <linux/openvswitch.h>
@@ -28,8 +28,7 @@ static void note_family(void *context, struct rxpath_slice payload)
 			memcpy(families[i].number, number.ptr, sizeof(uint16_t));
 }
 
-/* All families are asked for: a question about one that is not there makes the kernel load its
- * module. */
+/* Lists all families: asking for one that is not there makes the kernel load its module. */
 bool rxpath_genl_open(struct genl *genl)
 {
 	const struct genlmsghdr request = {.cmd = CTRL_CMD_GETFAMILY, .version = 1};
@@ -60,7 +59,7 @@ static void put_datapath(void *context, struct rxpath_slice payload)
 	rxpath_buf_printf(out, " %llu\n", (unsigned long long)lost);
 }
 
-/* Its devices are of this kind. */
+/* Open vSwitch's devices have this kind. */
 bool rxpath_link_has_ovs(struct rxpath_slice table)
 {
 	static const char kind[] = " openvswitch ";

@@ -10,10 +10,10 @@
 #include "capture_internal.h"
 #include "rxpath/catalogue.h"
 
-/* Virtual devices come in hundreds, and have nothing of the kind. */
+/* Virtual devices come in hundreds and have no such statistics. */
 #define MAX_DEVICES 32
 
-/* The queues whose interrupts are told. */
+/* For how many queues the interrupts are listed. */
 #define MAX_QUEUES 256
 
 enum { QUEUE_GET = 10, NAPI_GET = 11, QSTATS_GET = 12 }; /* NETDEV_CMD_* */
@@ -30,7 +30,7 @@ enum { STATS_GROUPS = 3, STATS_GROUP = 4, GROUP_ID = 2, GROUP_STATISTIC = 4 };
 enum { BITSET_NOMASK = 1, BITSET_SIZE = 2, BITSET_VALUE = 4 };
 enum { GROUP_PHY, GROUP_MAC, GROUP_CONTROL, GROUP_RMON };
 
-/* As their specification calls them. */
+/* The names of the netlink specification. */
 static const struct {
 	const char *name;
 	unsigned short attribute;
@@ -57,7 +57,7 @@ static const struct {
 	{"rmon-etherStatsJabbers", GROUP_RMON, 3},
 };
 
-/* What follows the header of a message of generic netlink. */
+/* The attributes of a generic netlink message. */
 static struct rxpath_slice attributes_of(struct rxpath_slice payload)
 {
 	rxpath_slice_skip(&payload, GENL_HDRLEN);
@@ -165,7 +165,7 @@ static void put_groups(const struct genl *genl, int ifindex, struct rxpath_buf *
 				   take_groups, out);
 }
 
-/* Asks for a device with what it counted, where the statistics are not a message of their own. */
+/* Asks for a device together with its statistics, where these have no message of their own. */
 static void ask_with_statistics(const struct genl *genl, uint8_t command, int ifindex,
 				rxpath_netlink_message *take, void *context)
 {
@@ -249,7 +249,7 @@ bool rxpath_hardware(struct genl *genl, struct rxpath_slice table, const struct 
 struct napi {
 	struct rxpath_buf *out;
 	const char *device;
-	uint32_t of_queue[MAX_QUEUES]; /* the id of what takes its packets, plus one */
+	uint32_t of_queue[MAX_QUEUES]; /* the id of the NAPI that takes its packets, plus one */
 };
 
 static void take_queue(void *context, struct rxpath_slice payload)

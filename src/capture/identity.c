@@ -23,8 +23,8 @@ static void put_file_line(struct rxpath_buf *out, const char *key, const char *p
 	rxpath_buf_char(out, '\n');
 }
 
-/* The name that was asked for, if any, and the identity: two names may be one namespace, and the
- * same name after another. */
+/* The name that the user gave, if any, and the identity: two names may mean one namespace, and a
+ * name may be used again for another one. */
 static void put_netns(struct rxpath_buf *out, const char *netns, const char *link)
 {
 	char text[64];

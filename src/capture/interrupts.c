@@ -1,6 +1,5 @@
 /* interrupts.c: which interrupts of a device go to which CPU, as settings: "device.eth0.irq.33",
- * the CPU that took most of them and how many, the CPUs that may take them, and what they are
- * called.
+ * the CPU that took most of them and how many, the CPUs that may take them, and their name.
  *
  * An interrupt is a device's where one of its queues says so (netdev generic netlink), or its name
  * has the device's in it (eth0-TxRx-0), or that of the thing on a bus behind it (virtio2-input.0,
@@ -36,7 +35,7 @@ static bool find_parent(const char *device, char *parent, size_t size)
 	return parent[0] != '\0';
 }
 
-/* Whether the word is in the name, and no longer word that begins or ends like it. */
+/* Whether the name contains the word as a whole word. */
 static bool names(struct rxpath_slice name, const char *word)
 {
 	size_t len = strlen(word);
@@ -49,7 +48,7 @@ static bool names(struct rxpath_slice name, const char *word)
 	return false;
 }
 
-/* Interrupts of the other direction, or of none. */
+/* False for interrupts of sent packets, or of no packets. */
 static bool is_of_received(struct rxpath_slice name)
 {
 	static const char *const others[] = {"output", "-tx-", "config"};

@@ -1,13 +1,13 @@
-/* inuse.c: what need not be read. Tables of sockets that are empty according to /proc/net/sockstat
- * and sockstat6, which count a socket as long as it is in its table; and counters of packets in a
- * namespace that received none. */
+/* inuse.c: which sources need not be read: socket tables that are empty according to
+ * /proc/net/sockstat and sockstat6, which count a socket as long as it is in its table; and
+ * counters of packets in a namespace that received none. */
 #include <string.h>
 #include <strings.h>
 
 #include "capture_internal.h"
 #include "rxpath/sockstat.h"
 
-/* The groups are called as the tables, in capital letters: "UDP6: inuse 3". */
+/* The groups have the names of the tables, in capital letters: "UDP6: inuse 3". */
 static bool is_group_of(struct rxpath_slice group, const struct rxpath_source_row *row)
 {
 	const char *name = row->path + strlen("/proc/net/");
@@ -52,7 +52,7 @@ void rxpath_find_empty(struct rxpath_slice text, enum rxpath_source sockstat, in
 	}
 }
 
-/* A socket that listens is in use as one that is connected. */
+/* Listening sockets are counted as in use too. */
 bool rxpath_has_no_tcp(struct rxpath_slice text)
 {
 	struct rxpath_sockstat at = {.rest = text};

@@ -77,12 +77,12 @@ struct entry {
 	size_t at; /* its offset in the table */
 	size_t target_offset;
 	struct rxpath_slice target;	 /* its name */
-	struct rxpath_slice target_data; /* what stands behind its name */
+	struct rxpath_slice target_data; /* what follows its name */
 	uint32_t target_revision;
 };
 
 struct chain_start {
-	uint64_t at; /* of its first rule; stands first: the key */
+	uint64_t at; /* of its first rule; the first member, as it is the key */
 	struct rxpath_slice name;
 };
 
@@ -111,7 +111,7 @@ static struct rxpath_slice part_of(struct rxpath_slice bytes, size_t offset, siz
 	return (struct rxpath_slice){bytes.ptr + offset, len};
 }
 
-/* A match or a target: its name, revision and data. False: it is cut short. */
+/* Takes a match or a target off *rest: its name, revision and data. False: it is cut short. */
 static bool take_extension(struct rxpath_slice *rest, struct rxpath_slice *name, uint32_t *revision,
 			   struct rxpath_slice *data)
 {
@@ -132,7 +132,7 @@ static bool take_extension(struct rxpath_slice *rest, struct rxpath_slice *name,
 	return true;
 }
 
-/* The entry at *at, which then is the next one's. False at the end. */
+/* Takes the entry at *at, and sets *at to the next one. False at the end. */
 static bool next_entry(const struct table *table, size_t *at, struct entry *entry)
 {
 	const struct layout *layout = table->layout;
@@ -171,7 +171,7 @@ static bool is_hook(const struct table *table, uint32_t hook)
 	return table->info.valid_hooks & 1u << hook;
 }
 
-/* Verdicts stand one below their negative number. */
+/* The standard target has no name. Its verdict is stored as minus the number, minus one. */
 static bool is_standard(const struct entry *entry)
 {
 	return entry->target.len == 0;
@@ -300,8 +300,8 @@ static void put_port(struct rxpath_buf *out, const char *protocol, const char *w
 		rxpath_buf_printf(out, "-%u", last);
 }
 
-/* The ports of "-m tcp" and "-m udp", which stand at the same place in both. False: it is
- * neither. */
+/* The ports of "-m tcp" and "-m udp", which are at the same offset in both. False: another
+ * match. */
 static bool put_ports(struct rxpath_buf *out, struct rxpath_slice match, struct rxpath_slice data)
 {
 	bool tcp = rxpath_slice_is(match, "tcp");
@@ -332,7 +332,7 @@ static void put_protocol(struct rxpath_buf *out, unsigned protocol, bool inverte
 		rxpath_buf_u64(out, protocol);
 }
 
-/* What the entry's own fields ask for. */
+/* The conditions in the entry's own fields. */
 static void put_header(struct rxpath_buf *out, const struct table *table, const struct entry *entry)
 {
 	const struct layout *layout = table->layout;
@@ -348,7 +348,7 @@ static void put_header(struct rxpath_buf *out, const struct table *table, const 
 		   inverted & IPT_INV_VIA_OUT);
 }
 
-/* Fills the rule's comment and text, which is kept in *text. */
+/* Fills in the rule's comment and its text, which is written to *text. */
 static void put_conditions(struct rxpath_buf *text, const struct table *table,
 			   const struct entry *entry, struct ruleset_rule *rule)
 {
@@ -382,8 +382,8 @@ static void put_conditions(struct rxpath_buf *text, const struct table *table,
 
 /* ---------------------------------------------------------------------------------------------- */
 
-/* Rules are known by their place, which moves as others come and go; so a rule that is the same but
- * for its counters and its place is the same. */
+/* A rule of iptables has no handle, and its position changes as others come and go. So two rules
+ * that differ only in their counters and position are taken for the same rule. */
 static uint64_t identity_of(const struct table *table, const struct entry *entry,
 			    struct rxpath_slice chain, struct rxpath_buf *scratch)
 {
@@ -397,7 +397,7 @@ static uint64_t identity_of(const struct table *table, const struct entry *entry
 	rxpath_buf_char(scratch, '/');
 	rxpath_buf_slice(scratch, chain);
 	rxpath_buf_char(scratch, '/');
-	/* What it asks for of the header comes first in an entry, and ends with the flags. */
+	/* The conditions on the packet's header come first in an entry, and end with the flags. */
 	rxpath_buf_slice(scratch, part_of(entry->bytes, 0, layout->inverted + 1));
 	rxpath_buf_slice(scratch, part_of(entry->bytes, conditions, entry->bytes.len - conditions));
 	return rxpath_hash_of(rxpath_buf_view(scratch)) | 1;
@@ -434,7 +434,7 @@ static void take_rule(const struct table *table, const struct entry *entry,
 		ruleset_add_rule(ruleset, rule);
 }
 
-/* Whether the entry stands behind the rules of a chain: its policy, or the head of the next. */
+/* Whether the entry is no rule: the policy at the end of a chain, or the head of the next chain. */
 static bool is_frame(const struct table *table, const struct entry *entry)
 {
 	for (uint32_t hook = 0; hook < NF_INET_NUMHOOKS; hook++)
@@ -467,7 +467,8 @@ static void take_rules(const struct table *table, struct ruleset *ruleset)
 /* A table that changes all the time cannot be read. */
 #define MAX_READINGS 3
 
-/* The table's entries, which the caller frees, and what the kernel says of them. 0, or an errno. */
+/* Reads the table's entries, which the caller frees, and the information about them. 0, or an
+ * errno. */
 static int get_entries(int fd, const struct layout *layout, size_t limit, struct ipt_getinfo *info,
 		       struct ipt_get_entries **entries)
 {
@@ -541,8 +542,8 @@ static int read_family(const struct layout *layout, struct rxpath_slice names, s
 	return result;
 }
 
-/* The names of the tables that are there. Naming one that is not used would create it. 0, or an
- * errno: ENOENT where the kernel has none. */
+/* Reads the names of the tables that exist: asking for one that is not used would create it. 0,
+ * or an errno: ENOENT where the kernel has none. */
 static int read_names(int net_dir, const char *name, struct rxpath_buf *out)
 {
 	int fd = net_dir < 0 ? -1 : openat(net_dir, name, O_RDONLY | O_CLOEXEC);

@@ -1,5 +1,5 @@
-/* layouts.c: how a sample reads a source of each layout. What is not listed here is a file below
- * /proc/net, which is taken as it is. */
+/* layouts.c: how a source of each layout is read. A layout that is not listed here is a file
+ * below /proc/net, which is taken as it is. */
 #include <errno.h>
 #include <string.h>
 
@@ -9,7 +9,7 @@
 /* Before Linux 5.10 softnet_stat does not say which CPU a row belongs to. */
 #define SOFTNET_COLUMNS_WITH_CPU 13
 
-/* What fits into one read of a /proc file comes as a whole (seq_read gives at most a page). */
+/* A /proc file of this size comes in one read (seq_read gives at most a page). */
 #define ONE_READ ((size_t)3900)
 
 static const char *path_of(const struct step *step)
@@ -17,7 +17,7 @@ static const char *path_of(const struct step *step)
 	return rxpath_source_row(step->source)->path;
 }
 
-/* Hands on what was read of the source into `scratch`. */
+/* Emits what was read of the source into `scratch`. */
 static bool put_read(struct rxpath_capture *capture, const struct step *step, int result,
 		     const struct emitter *emitter)
 {
@@ -61,7 +61,7 @@ static bool put_sockets(struct rxpath_capture *capture, const struct step *step,
 {
 	switch (ask_for_sockets(capture, step->source, emitter)) {
 	case RXPATH_ANSWERED:
-		/* An empty part at the end: also a table without any socket has been read. */
+		/* An empty part at the end shows that a table without sockets was read too. */
 		return rxpath_emit_text(emitter, rxpath_source_row(step->source)->section, 0, NULL);
 	case RXPATH_NO_ANSWER:
 		return put_source(capture, step, emitter) &&
@@ -108,7 +108,7 @@ static bool put_statistics(struct rxpath_capture *capture, const struct step *st
 	       rxpath_ethtool_statistics(capture->ethtool, &capture->genl, table, emitter);
 }
 
-/* A device that never lost anything is not asked: it has nothing to tell. */
+/* Devices that never lost anything are not asked. */
 static bool put_hardware(struct rxpath_capture *capture, const struct emitter *emitter)
 {
 	rxpath_link_select(rxpath_capture_devices(capture), RXPATH_LINK_LOSSES, &capture->scratch);
@@ -161,8 +161,7 @@ static bool put_queues(struct rxpath_capture *capture, const struct step *step,
 	return true;
 }
 
-/* The limits of the memory that sockets hold, where they hold any; only the host's first namespace
- * shows them. */
+/* The limits of socket memory, where sockets hold any. Only the host's own namespace shows them. */
 static bool put_memory_limits(struct rxpath_capture *capture, const struct emitter *emitter)
 {
 	static const struct {
@@ -198,7 +197,7 @@ static bool put_memory_limits(struct rxpath_capture *capture, const struct emitt
 	return true;
 }
 
-/* Those that this capture has in the namespace itself. */
+/* The sockets that this capture itself has in the namespace. */
 static int count_own_sockets(const struct rxpath_capture *capture)
 {
 	int count = (capture->genl.fd >= 0) + (capture->ethtool != NULL);
@@ -208,10 +207,10 @@ static int count_own_sockets(const struct rxpath_capture *capture)
 	return count;
 }
 
-/* An empty table costs a walk of its whole hash table, of the host's sockets too; these counts cost
- * next to nothing. Each is a sum over the CPUs, which a socket that closes on another CPU than it
- * was opened on can make too small while it is being made, so only what is 0 twice is taken for
- * empty. */
+/* To list an empty table, the kernel walks a hash table with the sockets of the whole host;
+ * these counts cost next to nothing. Each is a sum over the CPUs, and can be too small while a
+ * socket closes on another CPU than it was opened on. So a table is taken for empty only if its
+ * count is 0 twice. */
 static bool put_sockstat(struct rxpath_capture *capture, const struct step *step,
 			 const struct emitter *emitter)
 {
@@ -237,8 +236,8 @@ static bool put_sockstat(struct rxpath_capture *capture, const struct step *step
 	       (result != 0 || put_memory_limits(capture, emitter));
 }
 
-/* Where the kernel has no such file and tracks connections all the same, ctnetlink has the figures,
- * for root. The number of connections tells the analysis that it does. */
+/* A kernel may track connections without this file; ctnetlink then has the figures, for root.
+ * The number of connections shows the analysis that connections are tracked. */
 static bool put_conntrack(struct rxpath_capture *capture, const struct step *step,
 			  const struct emitter *emitter)
 {
@@ -291,8 +290,8 @@ static bool has_dropped(const struct rxpath_buf *softnet)
 	return false;
 }
 
-/* Before Linux 5.10 the list of CPUs comes before the rows that it explains, and after the second
- * reading again, to show whether it changed in between. */
+/* Before Linux 5.10 rows do not name their CPU. The list of CPUs that are online is read before
+ * the first reading and after the second, to show whether it changed in between. */
 static bool put_softnet(struct rxpath_capture *capture, const struct step *step,
 			const struct emitter *emitter)
 {
@@ -322,7 +321,7 @@ static bool was_overrun(struct rxpath_capture *capture)
 	return capture->backlog_dropped && (devices.len == 0 || capture->scratch.len > 0);
 }
 
-/* Where no CPU was, what the CPUs do is not read. */
+/* CPU times are read only where a CPU was too slow. */
 static bool put_cpu_time(struct rxpath_capture *capture, const struct step *step,
 			 const struct emitter *emitter)
 {

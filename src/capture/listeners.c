@@ -1,7 +1,7 @@
-/* listeners.c: TCP sockets that listen, with what their accept queues hold and lost, and
- * connections that may not be read: sock_diag alone has their limits and their drops. For listeners
- * only their own table is walked, whatever else is connected (inet_diag_dump_icsk,
- * net/ipv4/inet_diag.c). Written as text: there are few. */
+/* listeners.c: TCP sockets that listen, with the length and the losses of their accept queues,
+ * and connections whose program may be too slow to read. Only sock_diag has their limits and
+ * drops. For listeners the kernel walks only their own table, however many connections there are
+ * (inet_diag_dump_icsk, net/ipv4/inet_diag.c). */
 #include <errno.h>
 #include <linux/inet_diag.h>
 #include <linux/netlink.h>
@@ -63,15 +63,15 @@ static void put_listener(struct answer *answer, const struct inet_diag_msg *mess
 
 	rxpath_buf_printf(out, "%s ", rxpath_socket_protocol(&socket));
 	rxpath_socket_address(out, &socket, &socket.local);
-	/* Of a listener these two are its accept queue and its limit (inet_diag_fill:
-	 * tcp_diag_get_info). */
+	/* For a listener these two are the length and the limit of its accept queue
+	 * (tcp_diag_get_info). */
 	rxpath_buf_printf(out, " %u %u %u", message->idiag_rqueue, message->idiag_wqueue,
 			  rxpath_nlmsg_u32(memory, SK_MEMINFO_DROPS, 0));
 	put_identity(out, &socket, attributes);
 }
 
-/* Only one that dropped segments, or whose receive buffer is more than half full: the others have
- * nothing to do with a closed window or a pruned queue. */
+/* Only connections that dropped segments, or whose receive buffer is more than half full: the
+ * others did not close their window or prune their queue. */
 static void put_connection(struct answer *answer, const struct inet_diag_msg *message,
 			   struct rxpath_slice attributes)
 {
@@ -121,7 +121,7 @@ static void take_socket(void *context, struct rxpath_slice payload)
 		answer->table->put(answer, &message, payload);
 }
 
-/* `no_tcp`: IPv4, IPv6: not to be asked for. */
+/* `no_tcp`: IPv4, IPv6: there are no such sockets. */
 static int put_table(const struct netlink_query *query, const struct tcp_table *table,
 		     const bool *no_tcp)
 {

@@ -68,8 +68,8 @@ bool rxpath_load(const char *name, rxpath_sink *sink, void *context, struct rxpa
 		rxpath_buf_free(&text);
 		return loaded;
 	}
-	/* A pipe is a stored sample too (`rxpath diff <(ssh a rxpath save) ...`), and opening one
-	 * that has no writer yet has to wait for it; a device is not. */
+	/* A pipe may be a stored sample too (`rxpath diff <(ssh a rxpath save) ...`), and
+	 * opening it waits for its writer. A device may not. */
 	if (stat(name, &status) != 0)
 		return rxpath_error_system(error, name, errno);
 	if (S_ISDIR(status.st_mode))

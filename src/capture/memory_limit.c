@@ -19,9 +19,9 @@ struct hierarchy {
 	const char *mounts[2];
 	const char *limit, *usage;
 	const char *peak;		      /* of the memory of sockets alone; NULL: none */
-	const char *failures, *failures_word; /* the word that the figure stands behind; NULL: the
-					       * file is the figure */
-	const char *stat;		      /* has the bytes of sockets behind "sock" */
+	const char *failures, *failures_word; /* the word before the figure; NULL: the file holds
+						 only the figure */
+	const char *stat;		      /* has the bytes of sockets after the word "sock" */
 };
 
 static const struct hierarchy hierarchies[] = {
@@ -51,7 +51,7 @@ struct level {
 	uint64_t limit, usage;
 };
 
-/* The figure in the file, or behind that word at the start of a line. */
+/* The figure in the file, or the one after that word. */
 static bool read_figure(const struct level *level, const char *file, const char *word,
 			uint64_t *figure)
 {
@@ -61,14 +61,14 @@ static bool read_figure(const struct level *level, const char *file, const char 
 	return rxpath_procfs_figure(path, word, figure);
 }
 
-/* The group of which the usage is nearest to its limit, from this one up. */
+/* Of this group and those above it, finds the one whose usage is nearest to its limit. */
 static bool find_tightest(struct level level, struct level *tightest)
 {
 	bool found = false;
 	char *slash;
 
 	for (;;) {
-		/* "max", and what v1 has for it, are no limit. */
+		/* "max", and the huge number that v1 has for it, mean no limit. */
 		if (read_figure(&level, level.hierarchy->limit, NULL, &level.limit) &&
 		    level.limit > 0 && level.limit < UINT64_C(1) << 60 &&
 		    read_figure(&level, level.hierarchy->usage, NULL, &level.usage) &&

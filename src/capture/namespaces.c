@@ -25,8 +25,8 @@
 #define SO_NETNS_COOKIE 71
 #endif
 
-/* Of how many processes of a namespace the start is read. The oldest is among the first in most
- * cases, as /proc lists them by number, and a host may have thousands. */
+/* For how many processes of a namespace the start time is read. /proc lists processes by number,
+ * so the oldest is usually among the first, and a host may have thousands. */
 #define MAX_COMPARED 8
 
 /* Fields of /proc/PID/stat. */
@@ -75,7 +75,7 @@ static struct rxpath_namespace *note(struct rxpath_namespaces *namespaces, uint6
 	return &items[at];
 }
 
-/* That number of the process's stat; 0: it has ended. */
+/* That field of the process's stat; 0: it has ended. */
 static uint64_t field_of(int proc, const char *pid, unsigned number)
 {
 	char path[64], text[1024];
@@ -86,7 +86,7 @@ static uint64_t field_of(int proc, const char *pid, unsigned number)
 	return value;
 }
 
-/* *inode is that of its namespace; 0: it may not be seen. */
+/* *inode: that of the process's namespace; 0: not permitted. */
 static bool note_process(struct rxpath_namespaces *namespaces, int proc, const char *pid,
 			 uint64_t *inode)
 {
@@ -125,9 +125,8 @@ static struct rxpath_slice list_threads(struct rxpath_namespaces *namespaces, in
 	return rxpath_read_small(proc, KTHREADD "/task/" KTHREADD "/children", text, size);
 }
 
-/* Whether the process is the next in the list, and then takes it off. The list is in the order of
- * their starts, as /proc is until numbers are used again. A number that was cut off has no blank
- * behind it. */
+/* Takes the process off the list if it is the next one. The list is in order of start time, and
+ * so is /proc until numbers are used again. A number that was cut off has no blank after it. */
 static bool take_thread(struct rxpath_slice *threads, const char *pid)
 {
 	struct rxpath_slice rest = *threads, word;
@@ -161,7 +160,7 @@ static bool note_processes(struct rxpath_namespaces *namespaces, struct rxpath_e
 	return done || rxpath_error_memory(error);
 }
 
-/* A name whose mount is gone is an ordinary file, of another device than the namespaces'. */
+/* A name whose mount is gone is an ordinary file, on another device than namespaces are. */
 static bool note_names(struct rxpath_namespaces *namespaces, uint64_t device,
 		       struct rxpath_error *error)
 {

@@ -11,16 +11,16 @@
 /* More than the kernel ever puts into one datagram of a dump; a larger one gains nothing. */
 #define RECEIVE_SIZE ((size_t)32 << 10)
 
-/* The kernel makes a datagram of a dump in some 0.1 ms, but whoever waits for this CPU is now and
- * then let in only at the next tick, 3 to 4 ms later. A short answer is over before; in a long one
- * the others go first. */
+/* The kernel fills a datagram of a dump in about 0.1 ms, but another program that waits for this
+ * CPU may have to wait for the next tick, 3 to 4 ms. So in a long answer the other programs go
+ * first. */
 #define SHORT_ANSWER 2
 
-/* The kernel makes each part of an answer while it is received, so nothing is waited for unless a
+/* The kernel makes each part of an answer while it is received, so a receive waits only if a
  * part was lost. */
 #define TIMEOUT_SECONDS 2
 
-/* Greater numbers are no errno (MAX_ERRNO, include/linux/err.h). */
+/* Larger numbers are not an errno (include/linux/err.h). */
 #define MAX_ERRNO 4095
 
 int rxpath_netlink_open(int protocol)
@@ -33,7 +33,8 @@ int rxpath_netlink_open(int protocol)
 	return fd;
 }
 
-/* The errno that DONE and ERROR carry, as a negative int; 0 is success. EBADMSG: it is none. */
+/* The errno in NLMSG_DONE or NLMSG_ERROR, a negative int there; 0: success. EBADMSG: it is no
+ * errno. */
 static int carried_error(struct rxpath_slice payload)
 {
 	int value = 0;
@@ -63,8 +64,7 @@ static bool ends(struct rxpath_slice datagram, int *error)
 	return true;
 }
 
-/* What is left of an answer that could not be taken to its end would be taken for
- * the next one's. */
+/* Throws away the rest of an answer, which would be mistaken for the next one. */
 static void drain(int fd, char *data, size_t size)
 {
 	while (recv(fd, data, size, MSG_DONTWAIT) >= 0 || errno == EINTR)
@@ -103,8 +103,8 @@ static int exchange(int fd, uint16_t type, uint16_t flags, const void *request, 
 
 	if (!send_request(fd, type, flags, request, len))
 		return errno;
-	/* The answer is taken to its end even when it is no longer wanted: the next one uses
-	 * the same socket. */
+	/* The answer is read to its end even when it is no longer wanted: the next one uses the
+	 * same socket. */
 	for (bool last = false; !last; taken++) {
 		ssize_t got;
 

@@ -12,7 +12,7 @@
 #include "procfs.h"
 #include "rxpath/unit.h"
 
-/* Why it cannot be entered, in the words of who asked for it. */
+/* Says why the namespace cannot be entered, naming the option that was given. */
 static bool explain(const struct rxpath_target *target, const char *path, int number,
 		    struct rxpath_error *error)
 {
@@ -77,8 +77,7 @@ static bool is_member(struct rxpath_slice text, struct rxpath_slice name, bool i
 	return false;
 }
 
-/* The first process of "unit:NAME" or "container:ID". False when there is none, or none that may be
- * seen. */
+/* The first process of "unit:NAME" or "container:ID". False when there is none that is visible. */
 static bool find_process(const char *word, char pid[24], struct rxpath_error *error)
 {
 	struct rxpath_slice name = rxpath_slice_of(strchr(word, ':') + 1);

@@ -22,12 +22,13 @@
  * may count what was found. */
 struct lookup {
 	struct ruleset_rule rule;
-	size_t index; /* the rule's, where the lookup is one of its conditions */
+	size_t index; /* of the rule, where the lookup is one of its conditions */
 	struct rxpath_slice name;
 	bool is_map;
 	enum nft_key key; /* what the map's elements are found by */
-	bool drops;	  /* an element of the map does */
-	bool counted;	  /* all elements count, those of a map that drop; `packets` is the sum */
+	bool drops;	  /* an element of the map drops packets */
+	bool counted; /* all elements (of a map: those that drop) have counters; `packets` is their
+			 sum */
 	uint64_t packets;
 };
 
@@ -45,16 +46,16 @@ struct names {
 
 struct reading {
 	struct ruleset ruleset;
-	struct names counters; /* of rules that have none of their own */
-	struct names sets;     /* each time that a rule has it */
+	struct names counters; /* named counters of rules that have none of their own */
+	struct names sets;     /* once for each rule that uses it */
 	struct lookup *lookups;
 	size_t lookup_count, lookup_cap;
-	size_t rules_announced; /* by their chains, with the jumps to these */
+	size_t rules_announced; /* use counts of all chains: their rules, and the jumps to them */
 	size_t rules_seen, limit;
-	struct lookup *current; /* whose elements come in */
+	struct lookup *current; /* the lookup whose elements are being read */
 	uint16_t generation;
 	bool generation_known;
-	bool changed; /* the ruleset, while it was read */
+	bool changed; /* the ruleset changed while it was read */
 	bool too_many;
 };
 
@@ -139,7 +140,7 @@ static const struct named *find_name(const struct names *names, const struct nam
 		       : bsearch(wanted, names->items, names->count, sizeof *wanted, compare_named);
 }
 
-/* A counter that several rules share does not tell what each of them took. */
+/* A counter that several rules share does not show how many packets each of them took. */
 static void take_object(struct reading *reading, uint8_t family, struct rxpath_slice attributes)
 {
 	const struct named wanted = {
@@ -162,7 +163,7 @@ static void take_object(struct reading *reading, uint8_t family, struct rxpath_s
 	action->packets = nft_u64(data, NFTA_COUNTER_PACKETS);
 }
 
-/* What the rule does with packets, and what counts those. */
+/* Adds the rule if it ends the way of packets, and notes what counts them. */
 static void take_ending(struct reading *reading, struct ruleset_rule rule,
 			const struct nft_rule *does)
 {
@@ -217,7 +218,7 @@ static void take_rule(struct reading *reading, uint8_t family, struct rxpath_sli
 	rxpath_buf_free(&text);
 }
 
-/* Where the map's element leads to: a chain, a drop, or somewhere else. */
+/* Follows an element of the map, which may jump to a chain or drop packets. */
 static void take_verdict(struct reading *reading, struct lookup *map, struct rxpath_slice element,
 			 bool *drops)
 {
@@ -342,7 +343,7 @@ static bool put_string(char *request, size_t size, size_t *len, unsigned short t
 	return true;
 }
 
-/* NFTA_SET_COUNT: of Linux 6.16, newer than the headers of some. */
+/* NFTA_SET_COUNT, from Linux 6.16; older headers lack it. */
 #define SET_COUNT 20
 
 struct set {
@@ -350,8 +351,8 @@ struct set {
 	uint32_t elements; /* at most; UINT32_MAX: not known */
 };
 
-/* What every element of the set has is a counter, and nothing that could end the rule. The kernels
- * that say so also count what a rule looks up (Linux 5.7). */
+/* Whether every element has a counter, and no other expression, which could end the rule.
+ * Kernels that report it (Linux 5.7) also count the packets that a rule looks up. */
 static void take_set(void *context, struct rxpath_slice payload)
 {
 	struct set *set = context;
@@ -367,7 +368,7 @@ static void take_set(void *context, struct rxpath_slice payload)
 		set->elements = size;
 }
 
-/* Whether no other rule has that named set, and counts there too. */
+/* Whether only this rule uses that named set, so that no other rule counts there. */
 static bool is_its_own(const struct reading *reading, const struct lookup *lookup)
 {
 	const struct named wanted = {
@@ -382,8 +383,8 @@ static bool is_its_own(const struct reading *reading, const struct lookup *looku
 	       (found + 1 == end || compare_named(found, found + 1) != 0);
 }
 
-/* Of a set without counters, or with more elements than rules are read, the elements are not: it
- * takes the kernel the square of their number. */
+/* The elements of a set without counters, or with more elements than the limit for rules, are
+ * not read: the kernel's time for it grows with the square of their number. */
 static int read_elements(int fd, struct lookup *lookup, struct reading *reading)
 {
 	const struct nfgenmsg general = {.nfgen_family = lookup->rule.family,
@@ -439,7 +440,7 @@ static int read_once(int fd, struct reading *reading)
 
 	if (result == 0 && reading->ruleset.table_count > 0)
 		result = dump(fd, NFT_MSG_GETCHAIN, reading);
-	/* Once begun, reading the rules would have to go on to the end. */
+	/* A dump of rules cannot be stopped once it has begun. */
 	if (result == 0 && reading->rules_announced > reading->limit)
 		return E2BIG;
 	if (result == 0 && reading->ruleset.chain_count > 0)
@@ -461,7 +462,7 @@ static void free_reading(struct reading *reading)
 	free(reading->sets.items);
 }
 
-/* A ruleset that changes all the time is taken as the last reading had it. */
+/* Of a ruleset that changes all the time, the last reading is taken. */
 #define MAX_READINGS 3
 
 static int read_ruleset(int fd, size_t limit, struct reading *reading)
@@ -471,7 +472,7 @@ static int read_ruleset(int fd, size_t limit, struct reading *reading)
 	for (unsigned i = 0; i < MAX_READINGS; i++) {
 		*reading = (struct reading){.limit = limit};
 		result = read_once(fd, reading);
-		/* A set that was deleted meanwhile is a change too. */
+		/* ENOENT: a set was deleted meanwhile, which is a change too. */
 		if (!reading->changed && result != ENOENT)
 			break;
 		if (i + 1 < MAX_READINGS)

@@ -93,7 +93,7 @@ bool nft_next_set(struct rxpath_slice *expressions, struct rxpath_slice *set)
 
 	while (nft_next_expression(expressions, &expression)) {
 		*set = set_of(&expression);
-		/* What is written in braces has a name of nft's ("__set%d"), and no counters. */
+		/* A set written in braces has a name made by nft ("__set%d"), and no counters. */
 		if (set->len > 0 && !rxpath_slice_starts(*set, "__"))
 			return true;
 	}
@@ -126,7 +126,7 @@ static void decode_queue(struct rxpath_slice data, struct rule_action *action)
 {
 	bool bypass = queue_u16(data, NFTA_QUEUE_FLAGS) & NFT_QUEUE_FLAG_BYPASS;
 
-	/* A register that some map filled may have any number. */
+	/* The number comes from a register, which may hold any. */
 	if (rxpath_nlmsg_attribute(data, NFTA_QUEUE_NUM).ptr)
 		end_in_queue(queue_u16(data, NFTA_QUEUE_NUM), queue_u16(data, NFTA_QUEUE_TOTAL),
 			     bypass, action);
@@ -134,8 +134,8 @@ static void decode_queue(struct rxpath_slice data, struct rule_action *action)
 		end_in_queue(0, MAX_QUEUE + 1, bypass, action);
 }
 
-/* struct xt_NFQ_info_v3, of which earlier revisions have less: the first queue, how many, and from
- * 2 on flags. */
+/* struct xt_NFQ_info_v3: the first queue, the number of queues (from revision 1) and flags (from
+ * revision 2). */
 static void decode_nfqueue(struct rxpath_slice info, uint32_t revision, struct rule_action *action)
 {
 	uint16_t words[3] = {0, 1, 0};
@@ -159,7 +159,7 @@ void nft_decode_target(struct rxpath_slice name, uint32_t revision, struct rxpat
 
 void nft_decode_verdict(int32_t code, struct rule_action *action)
 {
-	/* The number of the queue stands above the verdict. */
+	/* The upper bits hold the number of the queue. */
 	const uint32_t verdict = (uint32_t)code & NF_VERDICT_MASK;
 
 	if (code == NF_DROP)
@@ -194,7 +194,7 @@ unsigned nft_key_versions(enum nft_key key, struct rxpath_slice data)
 	return OVER_BOTH;
 }
 
-/* What the expression loads, which the one behind it may compare. */
+/* What the expression loads, which the next one may compare. */
 static enum nft_key key_of(const struct nft_expression *expression)
 {
 	if (!nft_is(expression, "meta"))

@@ -9,7 +9,7 @@
 #include "rxpath/scan.h"
 #include "ruleset.h"
 
-/* What a map of verdicts is looked up by, as far as it tells IPv4 from IPv6. */
+/* The key of a lookup in a map of verdicts, as far as it distinguishes IPv4 from IPv6. */
 enum nft_key {
 	KEY_OTHER,
 	KEY_NFPROTO,  /* "meta nfproto" */
@@ -42,9 +42,10 @@ struct nft_rule {
 	struct rxpath_slice jump; /* the chain that a jump or goto leads to; empty: none */
 	struct rxpath_slice map;  /* the map of verdicts that is looked up; empty: none */
 	enum nft_key map_key;
-	struct rxpath_slice counter; /* the name of the counter that has what ended here, where it
-				      * is not the rule's own; empty: none */
-	struct rxpath_slice set; /* the set whose elements may count what ended here; empty: none */
+	struct rxpath_slice counter; /* the name of the counter of the packets that ended here,
+					where it is not the rule's own; empty: none */
+	struct rxpath_slice
+		set; /* the set whose elements may count the packets that ended here; empty: none */
 	struct rxpath_slice comment; /* empty: none */
 };
 
@@ -61,7 +62,7 @@ void nft_decode_verdict(int32_t code, struct rule_action *action);
 void nft_decode_target(struct rxpath_slice name, uint32_t revision, struct rxpath_slice info,
 		       struct rule_action *action);
 
-/* Which packets such a value is of, by a nft_data attribute. */
+/* The IP versions of packets for which the key has the value in a nft_data attribute. */
 unsigned nft_key_versions(enum nft_key key, struct rxpath_slice data);
 
 /* The big-endian number in the attribute of that type; 0 where there is none. */
@@ -71,7 +72,7 @@ uint64_t nft_u64(struct rxpath_slice attributes, unsigned short type);
 /* The number of so many bytes; 0 where there are fewer. */
 uint64_t nft_big_endian(struct rxpath_slice bytes, size_t size);
 
-/* The packets that the expression, a counter, counted; false: it is something else. */
+/* The packets that the expression counted; false: it is no counter. */
 bool nft_counter(struct rxpath_slice expression, uint64_t *packets);
 
 /* The verdict of a nft_data attribute: its code, and the chain that it leads to (empty: none).

@@ -21,11 +21,11 @@ enum form {
 
 /* What a register holds: the words for it, and how its values are written. */
 struct loaded {
-	const char *words; /* NULL: nothing that can be told */
+	const char *words; /* NULL: it cannot be put into words */
 	enum form form;
 	unsigned prefix; /* bits of an address that are compared; 0: all */
-	bool masked;	 /* some other mask was laid over it */
-	bool told;	 /* its mask is written, and says it all */
+	bool masked;	 /* a mask that is no prefix was applied */
+	bool told;	 /* the condition was written when its mask was */
 };
 
 /* Registers are named twice: 1 to 4 of 16 bytes, and from 8 on of 4 (NFT_REG32_00). */
@@ -33,10 +33,10 @@ struct loaded {
 
 struct reader {
 	struct rxpath_buf *out;
-	unsigned versions; /* of IP: those that its conditions let through */
+	unsigned versions; /* the IP versions that its conditions let through */
 	struct loaded registers[REGISTERS];
 	const char *protocol; /* "udp", where a condition before says so; else "th" */
-	bool gap;	      /* "..." was the last that was written */
+	bool gap;	      /* "..." was written last */
 };
 
 static unsigned register_of(struct rxpath_slice data, unsigned short attribute)
@@ -62,7 +62,7 @@ static const struct {
 	{"dport", OVER_BOTH, NFT_PAYLOAD_TRANSPORT_HEADER, 2, 2, FORM_NUMBER},
 };
 
-/* The TTL of IPv4 is where IPv6 has the first byte of an address. */
+/* Offsets alone are ambiguous: the TTL of IPv4 is where IPv6 has the first byte of an address. */
 static struct loaded load_payload(struct rxpath_slice data, unsigned versions)
 {
 	uint32_t base = nft_u32(data, NFTA_PAYLOAD_BASE);
@@ -70,7 +70,7 @@ static struct loaded load_payload(struct rxpath_slice data, unsigned versions)
 	uint32_t len = nft_u32(data, NFTA_PAYLOAD_LEN);
 
 	for (size_t i = 0; i < sizeof payloads / sizeof *payloads; i++) {
-		/* Of an address nft loads only the bytes that a prefix needs. */
+		/* nft loads only those bytes of an address that the prefix needs. */
 		bool address = payloads[i].form == FORM_IPV4 || payloads[i].form == FORM_IPV6;
 
 		if (payloads[i].base == base && payloads[i].offset == offset &&
@@ -190,7 +190,7 @@ static void put_value(struct rxpath_buf *out, const struct loaded *loaded,
 	}
 	switch (loaded->form) {
 	case FORM_NAME:
-		/* A prefix ("eth*") is loaded without the NUL that a whole name ends with. */
+		/* A prefix ("eth*") is compared without the NUL that a whole name ends with. */
 		rxpath_buf_escaped(out, rxpath_nlmsg_string(value), "");
 		if (rxpath_nlmsg_string(value).len == value.len)
 			rxpath_buf_char(out, '*');
@@ -227,7 +227,8 @@ static void put_gap(struct reader *reader)
 	reader->gap = true;
 }
 
-/* "udp dport", with a blank before it unless it is the first; false where it cannot be told. */
+/* "udp dport", with a blank before it unless it is the first; false where there are no words for
+ * it. */
 static bool put_words(struct reader *reader, const struct loaded *loaded)
 {
 	if (!loaded->words || loaded->masked) {
@@ -243,7 +244,7 @@ static bool put_words(struct reader *reader, const struct loaded *loaded)
 	return true;
 }
 
-/* "meta l4proto udp" before "udp dport" says nothing new: it only names the protocol. */
+/* "meta l4proto udp" before "udp dport" only names the protocol, so it is not written. */
 static bool takes_protocol(struct reader *reader, const struct loaded *loaded,
 			   struct rxpath_slice value, struct rxpath_slice rest)
 {
@@ -271,10 +272,10 @@ static void read_cmp(struct reader *reader, struct rxpath_slice data, struct rxp
 	}
 	if (comparison == NFT_CMP_EQ && takes_protocol(reader, loaded, value, rest))
 		return;
-	/* This only asks for any of the states that the mask has told. */
+	/* The states in the mask have been written already. */
 	if (loaded->told)
 		return;
-	/* Which of the two IP versions the words that follow are of they tell themselves. */
+	/* The words that follow ("ip saddr", "ip6 saddr") show the IP version. */
 	if (loaded->words && strcmp(loaded->words, "meta nfproto") == 0)
 		return;
 	if (!put_words(reader, loaded))
@@ -312,7 +313,7 @@ static void read_lookup(struct reader *reader, struct rxpath_slice data)
 	rxpath_buf_string(reader->out, nft_looks_up_verdicts(data) ? " vmap "
 				       : flags & NFT_LOOKUP_F_INV  ? " != "
 								   : " ");
-	/* Sets that nft named itself have nothing to say. */
+	/* A name that nft made says nothing. */
 	if (rxpath_slice_starts(set, "__")) {
 		rxpath_buf_string(reader->out, "{...}");
 		return;
@@ -343,7 +344,7 @@ static void read_match(struct reader *reader, struct rxpath_slice data)
 	reader->gap = false;
 }
 
-/* It may have loaded something into any register. */
+/* An unknown expression may have changed any register. */
 static void read_unknown(struct reader *reader)
 {
 	memset(reader->registers, 0, sizeof reader->registers);

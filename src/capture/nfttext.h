@@ -5,9 +5,9 @@
 #include "rxpath/buf.h"
 #include "rxpath/scan.h"
 
-/* The rule's conditions in nft's words, as far as they can be told, on one line: "ip saddr
- * 10.0.0.0/8 udp dport 53". A condition that cannot be told is written "...". `versions`: of which
- * IP version the packets are that they let through. */
+/* The rule's conditions in nft's words, on one line: "ip saddr 10.0.0.0/8 udp dport 53". A
+ * condition without words is written "...". `versions`: the IP versions of the packets that the
+ * conditions let through. */
 void nft_rule_text(struct rxpath_slice attributes, unsigned versions, struct rxpath_buf *out);
 
 /* "udp"; NULL for a protocol that is written as a number. */

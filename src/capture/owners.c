@@ -1,8 +1,8 @@
 /* owners.c: which processes hold a socket: one pass over /proc/PID/fd.
  *
- * Over all of it that the time allows, also when an owner has been found for each socket: a socket
- * may have several holders, before and after a fork, and nothing tells how many. A report names
- * sockets only when they lost packets or are about to, so most reports cost no walk at all. */
+ * The walk goes on after an owner has been found for each socket, as long as time allows: after
+ * a fork a socket has several holders, and nothing shows how many. A report names sockets only
+ * when they lost packets or are about to, so most reports need no walk. */
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -23,42 +23,43 @@
  * processes. */
 #define DEFAULT_BUDGET_MS 250
 
-/* How long it may run at the first sample: where other programs want the CPUs, it takes longer. */
+/* How much CPU time it may take at the first sample. With busy CPUs this takes longer. */
 #define FIRST_CPU_MS 100
 
-/* How many descriptors are looked at before the clock. */
+/* The clock is read once for so many descriptors. */
 #define LINKS_AT_ONCE 256
 
-/* Every holder of each socket, or anybody. */
+/* Every holder of each socket, or one holder. */
 enum extent { ALL_OWNERS, FIRST_OWNERS };
 
 struct owner_scan {
 	const uint64_t *inodes; /* sorted */
 	size_t count;
 	enum extent extent;
-	size_t missing;	   /* sockets that no owner, or only process 1, was found for */
+	size_t missing;	   /* sockets for which no owner, or only process 1, was found */
 	uint32_t *seen;	   /* of each, the number of the last process that holds it */
 	uint32_t number;   /* of the process that is being looked into */
-	bool is_first;	   /* which is process 1 */
-	bool tells_counts; /* the kernel says how many descriptors a process has */
+	bool is_first;	   /* that process is process 1 */
+	bool tells_counts; /* the kernel reports how many descriptors a process has */
 	int failure;	   /* why some process could not be looked into */
 	int ended;	   /* why the walk ended early: ETIMEDOUT, EINTR; else 0 */
 	uint64_t deadline; /* of CLOCK_MONOTONIC, in nanoseconds */
 	uint64_t cpu_end;  /* of CLOCK_THREAD_CPUTIME_ID; 0: no limit */
 	const struct rxpath_interrupt *interrupt;
-	struct rxpath_buf names; /* of that process and its cgroup; empty: not read yet */
+	struct rxpath_buf names; /* the names of that process and its cgroup; empty: not read yet */
 	struct rxpath_buf text;
 };
 
-/* Whether it is to be listed: a process holds a socket once, however many descriptors it
- * has for it. */
+/* Whether to list it: a process is listed once for each socket, however many descriptors it has
+ * for it. */
 static bool is_wanted(struct owner_scan *scan, uint64_t inode)
 {
 	size_t at = rxpath_lower_bound(scan->inodes, scan->count, sizeof *scan->inodes, inode);
 
 	if (at == scan->count || scan->inodes[at] != inode || scan->seen[at] == scan->number)
 		return false;
-	/* A socket that systemd passes on stays open in process 1, which does not read it. */
+	/* A socket that systemd passed to a service stays open in process 1, which does not read
+	 * it. */
 	scan->missing -= scan->seen[at] == 0 && !scan->is_first;
 	scan->seen[at] = scan->number;
 	return true;
@@ -76,8 +77,8 @@ static void put_comm(struct rxpath_buf *out, int fds)
 	rxpath_buf_escaped(out, name, "");
 }
 
-/* The group that names its unit, behind the name; a process that gave itself no name has none, as
- * the two are told apart by their place. */
+/* The cgroup that names its unit is the second word after the process id. It is left out where
+ * the name, the first word, is empty. */
 static void put_cgroup(struct rxpath_buf *out, int fds)
 {
 	char text[4096];
@@ -107,7 +108,7 @@ static bool is_over(struct owner_scan *scan)
 	return scan->ended != 0;
 }
 
-/* Whether there may be another owner to be found. */
+/* Whether to look for more owners. */
 static bool is_searching(const struct owner_scan *scan)
 {
 	return scan->extent == ALL_OWNERS || scan->missing > 0;
@@ -138,7 +139,7 @@ static void scan_process(struct owner_scan *scan, int proc, const char *pid)
 	int fd;
 
 	snprintf(path, sizeof path, "%s/fd", pid);
-	/* Half of all processes are the kernel's own threads. */
+	/* Half of all processes are kernel threads, which have none. */
 	if (scan->tells_counts && count_of(proc, path) == 0)
 		return;
 	fd = openat(proc, path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
@@ -159,8 +160,8 @@ static void scan_process(struct owner_scan *scan, int proc, const char *pid)
 		if (links % LINKS_AT_ONCE == 0 && is_over(scan))
 			break;
 		if (!rxpath_procfs_inode(dirfd(fds), entry, "socket", &inode)) {
-			/* Who may look at one descriptor may look at all (proc_fd_access_allowed,
-			 * fs/proc/base.c). */
+			/* Permission is the same for all descriptors of a process
+			 * (proc_fd_access_allowed, fs/proc/base.c). */
 			if (errno == EACCES || errno == EPERM)
 				break;
 			if (errno != 0)
@@ -201,7 +202,7 @@ static void scan_group(struct owner_scan *scan, int proc, int group)
 	}
 }
 
-/* Most sockets are read by a process of the cgroup that opened them, which saves the walk. */
+/* Most sockets are read by a process of the cgroup that opened them, and then no walk is needed. */
 static void scan_groups(struct owner_scan *scan, struct rxpath_capture *capture, int proc,
 			const uint64_t *groups, size_t count)
 {
@@ -211,7 +212,7 @@ static void scan_groups(struct owner_scan *scan, struct rxpath_capture *capture,
 	if (mount >= 0)
 		fstat(mount, &root);
 	for (size_t i = 0; mount >= 0 && i < count && scan->missing > 0; i++) {
-		/* Nearly all processes are in the first one where cgroup2 is not in use. */
+		/* Where cgroup2 is not in use, nearly all processes are in its root. */
 		int group = groups[i] == root.st_ino ? -1 : rxpath_cgroup_open(mount, groups[i]);
 
 		if (group < 0)
@@ -234,7 +235,7 @@ struct wanted {
 static bool walk(struct rxpath_capture *capture, const struct wanted *wanted, rxpath_sink *sink,
 		 void *context, struct rxpath_error *error)
 {
-	/* What was found before an interruption is told. */
+	/* What was found before an interruption is still emitted. */
 	const struct emitter emitter = {sink, context, NULL, error};
 	const struct rxpath_purpose *purpose = &capture->purpose;
 	const bool all = wanted->extent == ALL_OWNERS;

@@ -1,7 +1,7 @@
-/* packetdiag.c: sockets that take copies of packets (AF_PACKET), with what they missed.
- * /proc/net/packet has no column for drops, and PACKET_STATISTICS is its owner's alone and cleared
- * by reading, so sock_diag is the only way (packet_diag_dump, net/packet/diag.c). Drops of a
- * memory-mapped ring are not in it: those only the owner knows. */
+/* packetdiag.c: sockets that take copies of packets (AF_PACKET), with their drops.
+ * /proc/net/packet has no column for drops, and PACKET_STATISTICS is open only to the owner and
+ * cleared by reading, so sock_diag is the only way (packet_diag_dump, net/packet/diag.c). It
+ * does not count drops of a memory-mapped ring; only the owner knows those. */
 #include <errno.h>
 #include <linux/netlink.h>
 #include <linux/packet_diag.h>

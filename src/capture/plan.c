@@ -1,7 +1,7 @@
 /* plan.c: in which order a sample reads its sources, and which of them twice. */
 #include "capture_internal.h"
 
-/* Every source that a sample reads, in its order; how many there are. */
+/* Lists every source that a sample reads, in order; returns how many there are. */
 static size_t list_in_order(enum rxpath_source sources[RXPATH_SOURCES])
 {
 	size_t count = 0;
@@ -27,9 +27,9 @@ static bool is_in_extent(enum rxpath_source source, enum rxpath_extent extent)
 	return extent == RXPATH_NETNS_AND_HOST || of_host == (extent == RXPATH_HOST_ALONE);
 }
 
-/* All sources in their order, and after each one the second readings of those that are read around
- * it. A sample for the exit status alone needs no second reading: it only decides whether anything
- * was lost, not when. */
+/* All sources in order, and after each one the second readings of those that are read around it.
+ * A sample for the exit status alone needs no second readings: whether anything was lost does
+ * not depend on the moment of a loss. */
 size_t rxpath_plan_steps(const struct rxpath_purpose *purpose, struct step steps[MAX_STEPS])
 {
 	enum rxpath_source sources[RXPATH_SOURCES];

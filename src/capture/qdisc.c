@@ -139,7 +139,7 @@ struct filters {
 	unsigned count;
 };
 
-/* The actions of a filter, by its kind; nothing: it has none, or the kind is not known. */
+/* The actions of a filter, by its kind; empty: none, or an unknown kind. */
 static struct rxpath_slice actions_of(struct rxpath_slice kind, struct rxpath_slice options)
 {
 	static const struct {
@@ -156,7 +156,7 @@ static struct rxpath_slice actions_of(struct rxpath_slice kind, struct rxpath_sl
 	return (struct rxpath_slice){NULL, 0};
 }
 
-/* Whether a program decides by itself what becomes of the packet. */
+/* Whether a program decides without an action what happens to the packet. */
 static bool decides(struct rxpath_slice kind, struct rxpath_slice options)
 {
 	return rxpath_slice_is(kind, "bpf") &&
@@ -170,7 +170,7 @@ static void put_filter(struct filters *filters, const struct tcmsg *header, uint
 	rxpath_buf_slice(filters->out, filters->device);
 	rxpath_buf_printf(filters->out, ".tc.%u", ++filters->count);
 	rxpath_buf_column(filters->out, kind);
-	/* The pref stands above the protocol. */
+	/* The upper half is the pref, the lower half the protocol. */
 	rxpath_buf_column_u32(filters->out, header->tcm_info >> 16);
 	rxpath_buf_column_u32(filters->out, chain);
 	rxpath_buf_column(filters->out, action);
@@ -201,7 +201,7 @@ static void take_filter(void *context, struct rxpath_slice message)
 		put_filter(filters, &header, chain, kind, rxpath_nlmsg_text(action, TCA_ACT_KIND));
 		rxpath_buf_printf(filters->out, " %u\n", drops);
 	}
-	/* Each filter comes once without a handle, which is its kind and pref alone. */
+	/* The kernel also lists each kind and pref once without a handle. */
 	if (header.tcm_handle != 0 && decides(kind, options)) {
 		put_filter(filters, &header, chain, kind, rxpath_nlmsg_text(options, TCA_BPF_NAME));
 		rxpath_buf_string(filters->out, " -\n");

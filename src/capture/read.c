@@ -5,11 +5,11 @@
 
 #include "rxpath/read.h"
 
-/* A /proc file gives at most a page a read, whatever the buffer; a stored one what it is asked. */
+/* One read of a /proc file gives at most a page, one of a stored file fills the buffer. */
 #define PAGE ((size_t)4 << 10)
 
-/* Nearly every file fits into the first. One that does not is a table, and memory that it does not
- * fill costs nothing. */
+/* Nearly every file fits into the first buffer. A file that does not is a long table, and memory
+ * that it does not fill costs nothing. */
 #define FIRST ((size_t)16 << 10)
 #define FURTHER ((size_t)256 << 10)
 

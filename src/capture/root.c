@@ -18,9 +18,9 @@
 #define MAX_LINKS_FOLLOWED 40
 #define MAX_DIRECTORIES 64
 
-/* Opens the directory that the first `len` bytes of the path lead to, without leaving `dir`. The
- * kernel has done that walk by itself since 5.6; -1 with errno where it has not, will not, or
- * fails. But for ENOENT, the walk by hand, which is the same, then finds out why. */
+/* Opens the directory in the first `len` bytes of the path, without leaving `dir`. The kernel
+ * has done that in one call since 5.6. -1 with errno; after any error but ENOENT the caller
+ * walks by hand, which also works on older kernels and finds the exact reason. */
 static int open_at_once(int dir, const char *path, size_t len, int flags)
 {
 #ifdef SYS_openat2
@@ -46,12 +46,12 @@ static int open_at_once(int dir, const char *path, size_t len, int flags)
 #endif
 }
 
-/* The walk by hand: every component is looked at before it is passed. */
+/* The walk by hand checks every component before it goes on. */
 struct walk {
 	int stack[MAX_DIRECTORIES]; /* directories, from the root down; [0] stays open */
 	int depth;
 	int links;
-	char rest[PATH_MAX]; /* what is still to be walked */
+	char rest[PATH_MAX]; /* the rest of the path */
 };
 
 static void leave(struct walk *walk, int depth)
@@ -76,7 +76,7 @@ static bool next_component(struct walk *walk, char component[NAME_MAX + 1])
 	return true;
 }
 
-/* Puts a link's target before what is left to walk. */
+/* Puts a link's target before the rest of the path. */
 static int follow(struct walk *walk, const char *component)
 {
 	char target[PATH_MAX];
@@ -97,7 +97,7 @@ static int follow(struct walk *walk, const char *component)
 	return 0;
 }
 
-/* What its directory says is there: no link. 0, or an errno. */
+/* Opens a file with that status, which is no link. 0, or an errno. */
 static int open_file(int dir, const char *name, const struct stat *status, int *fd)
 {
 	struct stat opened;
@@ -105,7 +105,7 @@ static int open_file(int dir, const char *name, const struct stat *status, int *
 	/* Opening a pipe would wait for its writer, opening a device may do anything. */
 	if (!S_ISREG(status->st_mode))
 		return ENOTSUP;
-	/* Not even the memory for as much as is read is asked for. */
+	/* A file that is too large is not read up to the limit first. */
 	if (status->st_size > (off_t)RXPATH_FILE_LIMIT)
 		return EFBIG;
 	*fd = openat(dir, name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
@@ -140,8 +140,7 @@ static int step(struct walk *walk, const char *component, int *fd)
 	if (S_ISDIR(status.st_mode)) {
 		if (walk->depth + 1 == MAX_DIRECTORIES)
 			return ENAMETOOLONG;
-		/* A directory must be readable to be listed, but not to be passed
-		 * through. */
+		/* O_PATH: a directory on the way need not be readable. */
 		dir = openat(dir, component, O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
 		if (dir < 0)
 			return errno;
@@ -184,7 +183,7 @@ static int walk_down(int dir, const char *path, mode_t type)
 	return fd;
 }
 
-/* Its directory at once, then the file; -1 with errno. */
+/* Opens its directory in one call, then the file. -1 with errno. */
 static int open_below_at_once(int dir, const char *path)
 {
 	const char *slash = strrchr(path, '/');
@@ -220,7 +219,7 @@ int rxpath_root_opendir(int dir, const char *path)
 	return fd >= 0 || errno == ENOENT ? fd : walk_down(dir, path, S_IFDIR);
 }
 
-/* proc/net is a link to self/net, and a tree may lack "self", or have it lead nowhere. */
+/* proc/net is a link to self/net, and in a stored tree "self" may be missing or lead nowhere. */
 int rxpath_root_open_net(int dir, char *path, size_t size)
 {
 	static const char *const paths[] = {"/proc/net", "/proc/1/net", "/proc/self/net"};

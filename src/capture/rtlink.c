@@ -1,8 +1,9 @@
-/* rtlink.c: every device by rtnetlink, in one dump, as a table of text: 64-bit statistics, and what
- * it is and belongs to. Name and statistics stand in one message, so they are of the same device.
+/* rtlink.c: all devices by rtnetlink, in one dump, as a table of text: 64-bit statistics, the
+ * kind of device, and the device above it. Name and statistics come in one message, so they are
+ * of the same device.
  *
- * struct rtnl_link_stats64 has grown at its end (rx_nohandler, rx_otherhost_dropped), so the length
- * of the attribute tells which fields it has (rtnl_fill_stats, net/core/rtnetlink.c). */
+ * struct rtnl_link_stats64 has grown at its end (rx_nohandler, rx_otherhost_dropped); the length
+ * of the attribute shows which fields it has (rtnl_fill_stats, net/core/rtnetlink.c). */
 #include <errno.h>
 #include <linux/if_link.h>
 #include <linux/netlink.h>
@@ -44,8 +45,8 @@ static const struct {
 };
 #define NUMBERS (sizeof numbers / sizeof *numbers)
 
-/* What follows them: the kind of device ("-": no virtual one), the kind of what it belongs to, how
- * an XDP program is attached, and its id. */
+/* The last columns: the kind of device ("-": not virtual), the kind of its master, how an XDP
+ * program is attached, and its id. */
 static const char words[] = " kind slave_kind xdp xdp_program\n";
 
 /* The greatest attribute that is read. */
@@ -98,8 +99,7 @@ static void put_counters(struct rxpath_buf *out, struct rxpath_slice stats)
 	}
 }
 
-/* How often the list is asked for anew when devices came, went or swapped names while
- * it was made. */
+/* How often the list is read when devices come, go or swap names meanwhile. */
 #define TRIES 5
 
 struct answer {
@@ -128,7 +128,7 @@ static void put_device(struct answer *answer, struct rxpath_slice message)
 	while (rxpath_nlmsg_next_attribute(&message, &type, &value))
 		if (type <= LAST_ATTRIBUTE)
 			values[type] = value;
-	/* An index of another namespace would be taken for one of this. */
+	/* An index in another namespace would be mistaken for one in this namespace. */
 	if (values[IFLA_LINK_NETNSID].len > 0)
 		values[IFLA_LINK].len = 0;
 	name = rxpath_nlmsg_string(values[IFLA_IFNAME]);
@@ -254,7 +254,7 @@ bool rxpath_link_is_loopback(struct rxpath_slice table)
 {
 	struct rxpath_slice line;
 
-	/* Behind the header. It is the first device of each namespace (LOOPBACK_IFINDEX). */
+	/* After the header: loopback is the first device of each namespace (LOOPBACK_IFINDEX). */
 	return rxpath_scan_line(&table, &line) && rxpath_slice_starts(table, "1 ") &&
 	       rxpath_scan_line(&table, &line) && table.len == 0;
 }
@@ -280,7 +280,7 @@ bool rxpath_link_has_xdp(struct rxpath_slice table)
 	return has;
 }
 
-/* Whether one of these columns of the row is not 0; they are in the order of the row. */
+/* Whether one of these columns, which are in the order of the row, is not 0. */
 static bool is_any_set(struct rxpath_slice line, const char *const *names)
 {
 	struct rxpath_slice word;

@@ -1,8 +1,9 @@
-/* ruleset.c: which of netfilter's rules received and forwarded packets come to, as a table of text.
+/* ruleset.c: the netfilter rules that received and forwarded packets can reach, as a table of
+ * text.
  *
- * A rule matters when its chain can be reached from a hook that such packets pass: the base chains
- * of those hooks, and what they jump to, also through maps of verdicts. Rules that give this host's
- * own packets to a queue are written too, to tell whose packets that queue holds. */
+ * A rule matters when its chain can be reached from a hook that such packets pass: it is a base
+ * chain of that hook, or a jump leads to it, also through a map of verdicts. Rules that give
+ * this host's own packets to a queue are written too, to show whose packets that queue holds. */
 #include <linux/netfilter.h>
 #include <stdlib.h>
 #include <string.h>
@@ -127,7 +128,7 @@ static struct ruleset_chain *find_chain(const struct ruleset *ruleset, uint8_t f
 		       compare_chains);
 }
 
-/* Whether the chain that is jumped to is reached in a new way by that. */
+/* Follows one jump. True if this adds a way to reach the chain. */
 static bool follow(const struct ruleset_chain *from, struct ruleset_chain *to, unsigned versions)
 {
 	const struct ruleset_chain was = *to;
@@ -140,7 +141,7 @@ static bool follow(const struct ruleset_chain *from, struct ruleset_chain *to, u
 	return to->from != was.from || to->versions != was.versions;
 }
 
-/* The kernel refuses loops, and jumps more than 16 deep, so few passes do. */
+/* The kernel refuses loops and jumps more than 16 deep, so few passes are needed. */
 static void follow_jumps(struct ruleset *ruleset)
 {
 	bool moved = true;
@@ -216,7 +217,7 @@ static uint64_t table_id(const struct ruleset *ruleset, const struct ruleset_cha
 	return 0;
 }
 
-/* Of a rule, its action; of a chain's policy, with `rule` NULL, what that does. */
+/* Writes a rule, or with `rule` NULL the chain's policy. */
 static void put_row(struct rxpath_buf *out, const struct ruleset *ruleset,
 		    const struct ruleset_chain *chain, const struct ruleset_rule *rule,
 		    const struct rule_action *action)

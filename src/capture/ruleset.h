@@ -17,7 +17,7 @@ enum {
 	FROM_INPUT = 1 << 1, /* IP's prerouting and input */
 	FROM_FORWARD = 1 << 2,
 	FROM_OUTPUT = 1 << 3,	   /* this host's own packets */
-	FROM_POSTROUTING = 1 << 4, /* these, and forwarded ones once more */
+	FROM_POSTROUTING = 1 << 4, /* these, and forwarded packets again */
 };
 
 /* Packets of which IP version: bits. */
@@ -36,18 +36,19 @@ enum rule_ending {
 struct rule_action {
 	enum rule_ending ending;
 	bool counted;	  /* `packets` are those that ended here */
-	bool by_elements; /* of a set, which are fewer when some of these are deleted */
+	bool by_elements; /* `packets` is the sum over a set's elements, so it falls when some are
+			     deleted */
 	uint64_t packets;
 	unsigned versions;		  /* the packets that its conditions let through */
 	uint32_t first_queue, last_queue; /* where it ends in a queue */
 };
 
-/* Its slices need live only during the call that adds it; so for all that follow. */
+/* Here and below: slices need to be valid only during the call that adds them. */
 struct ruleset_rule {
 	uint8_t family;
 	struct rxpath_slice table, chain;
-	uint64_t handle; /* of iptables its place in the chain, from 1 */
-	uint64_t id;	 /* of iptables: what tells it from others; else 0 */
+	uint64_t handle; /* for iptables: its position in the chain, from 1 */
+	uint64_t id;	 /* for iptables: a hash that identifies it; else 0 */
 	struct rule_action action;
 	struct rxpath_slice comment; /* empty: none */
 	struct rxpath_slice text;    /* its conditions in nft's words; empty: none */
@@ -56,21 +57,21 @@ struct ruleset_rule {
 struct ruleset_chain {
 	uint8_t family;
 	struct rxpath_slice table, name;
-	unsigned from;	   /* of a base chain; else 0 until the jumps are followed */
+	unsigned from; /* where a base chain is reached from; else 0 until the jumps are followed */
 	unsigned versions; /* likewise */
-	bool drops;	   /* its policy */
-	bool counted;	   /* and `packets` are those that it took */
+	bool drops;	   /* its policy drops packets */
+	bool counted;	   /* `packets` are those that its policy dropped */
 	uint64_t packets;
 };
 
-/* A way from one chain to another of its table. */
+/* A jump from one chain to another of its table. */
 struct ruleset_jump {
 	uint8_t family;
 	struct rxpath_slice table, from, to;
 	unsigned versions; /* of the packets that take it */
 };
 
-/* A table that is made again begins with handle 1 again, but has a new identity. */
+/* A table that is deleted and made again numbers its rules from 1 again, but has a new id. */
 struct ruleset_table {
 	uint8_t family;
 	struct rxpath_slice name;
@@ -104,12 +105,12 @@ void ruleset_add_rule(struct ruleset *ruleset, struct ruleset_rule rule);
 /* Nothing where `to` is empty. */
 void ruleset_add_jump(struct ruleset *ruleset, struct ruleset_jump jump);
 
-/* From where a base chain of that hook is reached, and by which packets. */
+/* The path bit of a base chain at that hook, and the IP versions of its family. */
 unsigned ruleset_hook_path(uint8_t family, uint32_t hook);
 unsigned ruleset_versions(uint8_t family);
 
-/* Carries where chains are reached from along the jumps, once all are added, and writes what is on
- * the path as a table. */
+/* Follows the jumps and writes the rules that packets can reach as a table. Call it when
+ * everything has been added. */
 void ruleset_put(struct ruleset *ruleset, struct rxpath_buf *out);
 
 #endif

@@ -18,7 +18,7 @@
 /* A setting is a line. */
 #define SETTING_LIMIT ((size_t)4096)
 
-/* What a loss at each stage is explained with; behind /proc/sys/. */
+/* The settings that explain a loss at each stage, below /proc/sys/. */
 static const struct {
 	unsigned stages;
 	const char *path;
@@ -54,7 +54,7 @@ static const struct {
 	{BIT(TRANSPORT) | BIT(SOCKET), "vm/min_free_kbytes"},
 };
 
-/* The same for each device, and for "all"; behind /proc/sys/net/. */
+/* Settings that exist for each device and for "all", below /proc/sys/net/. */
 static const struct {
 	const char *before, *after;
 } confs[] = {
@@ -107,8 +107,8 @@ static void put_value(struct rxpath_buf *out, struct rxpath_slice value)
 	rxpath_buf_char(out, '\n');
 }
 
-/* Some of the host's settings can be read in any network namespace, and set in the first one alone,
- * which is the only one that has the others; a container may have all on a read-only mount. */
+/* Whether the setting cannot be written here: "host" for one of the host, which can be set only
+ * in the host's own network namespace, "mount" where /proc/sys is mounted read-only. */
 static const char *read_only(const struct pass *pass, const char *path)
 {
 	char whole[256];
@@ -193,7 +193,7 @@ static void put_rps(struct pass *pass, const char *device)
 	rxpath_put_setting(&pass->text, device, "rps_queues", spread);
 }
 
-/* What is so or not, by a file of the device. */
+/* Facts that are true where a file of the device exists or has that value. */
 static void put_facts(struct pass *pass, const char *device)
 {
 	static const struct {
@@ -259,8 +259,7 @@ bool rxpath_capture_settings(struct rxpath_capture *capture, unsigned stages, rx
 	struct pass pass = {.capture = capture};
 	bool done;
 
-	/* Of a namespace that could not be entered nothing but its files of /proc/net is
-	 * to be had. */
+	/* Where the namespace could not be entered, only its files in /proc/net can be read. */
 	if (rxpath_capture_is_inside(capture)) {
 		for (size_t i = 0; i < sizeof sysctls / sizeof *sysctls; i++)
 			if (sysctls[i].stages & stages)

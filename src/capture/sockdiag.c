@@ -7,7 +7,7 @@
 
 #include "capture_internal.h"
 
-/* As sock_diag numbers them; 0: it has no tables of those. */
+/* sock_diag's numbers of the protocols; 0: it has no such table. */
 static const unsigned char protocol_numbers[RXPATH_PROTOCOLS] = {
 	[RXPATH_UDP] = IPPROTO_UDP,
 	[RXPATH_UDPLITE] = IPPROTO_UDPLITE,
@@ -22,7 +22,7 @@ bool rxpath_sockdiag_has(enum rxpath_source source)
 struct part {
 	const struct emitter *emitter;
 	const char *path;
-	bool handed;	/* something has been handed on already */
+	bool handed;	/* a part has been emitted already */
 	unsigned parts; /* how many datagrams held sockets */
 	bool useless;	/* the answer lacks what we ask for */
 };
@@ -80,7 +80,7 @@ enum rxpath_answer rxpath_sockdiag_table(int fd, enum rxpath_source source,
 		return RXPATH_STOPPED;
 	if (result != 0 && !part.handed)
 		return RXPATH_NO_ANSWER;
-	/* Half an answer is none. */
+	/* An answer that broke off counts as unreadable. */
 	if (result != 0)
 		done = rxpath_emit_text(emitter, row->section, result, NULL);
 	else if (part.parts > 1)

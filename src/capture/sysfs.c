@@ -16,7 +16,7 @@
 /* A directory that is being read. */
 struct folder {
 	int root;
-	int fd;		/* -1: it could not be opened, and each file is walked to */
+	int fd;		/* -1: it could not be opened, and each file is opened by its whole path */
 	int error;	/* why it could not */
 	DIR *listing;	/* NULL: not listed yet; else `fd` is its own */
 	bool by_kernel; /* sysfs itself: all in it are directories, links, small files */
@@ -42,7 +42,7 @@ static void close_folder(const struct folder *folder)
 		close(folder->fd);
 }
 
-/* What sysfs prints into one page comes with one read. -1 with errno. */
+/* A file of sysfs is at most a page, which comes with one read. -1 with errno. */
 static ssize_t read_at_once(int folder, const char *name, struct rxpath_buf *scratch)
 {
 	int fd = openat(folder, name, O_RDONLY | O_NOFOLLOW | O_NOCTTY | O_CLOEXEC);
@@ -64,7 +64,8 @@ static ssize_t read_at_once(int folder, const char *name, struct rxpath_buf *scr
 	return got;
 }
 
-/* A file of the folder. From there it needs no walk, unless it is a link that leads out of it. */
+/* Emits a file of the folder. It is opened relative to the folder, unless it is a link that
+ * leads out of it. */
 static bool put_file(struct folder *folder, const char *name, struct rxpath_buf *scratch,
 		     const struct emitter *emitter)
 {
@@ -148,8 +149,8 @@ static bool list_names(struct folder *folder, const char *prefix, struct names *
 	return true;
 }
 
-/* The same; that a directory is there and cannot be listed goes on as a section: what it holds
- * would otherwise pass for nothing. */
+/* The same. A directory that exists but cannot be listed makes a section with the errno: it must
+ * not look empty. */
 static bool list(struct folder *folder, const char *prefix, struct names *names,
 		 const struct emitter *emitter)
 {
@@ -164,7 +165,7 @@ static bool list(struct folder *folder, const char *prefix, struct names *names,
 	return false;
 }
 
-/* A file that stands beside the folder of the device's statistics. */
+/* Emits a file that is beside the folder of the device's statistics. */
 static bool put_beside(const struct folder *statistics, size_t device_len, const char *name,
 		       struct rxpath_buf *scratch, const struct emitter *emitter)
 {
@@ -198,11 +199,12 @@ static bool put_device(const struct folder *devices, const char *name, bool iden
 	if (len < 0 || (size_t)len >= sizeof statistics.path)
 		return true;
 	open_folder(&statistics, devices->root, (size_t)len);
-	/* The kernel's own are never broken; a stored one that is has to be told of. */
+	/* The kernel's own file is never broken; a stored one may be, and that has to be
+	 * reported. */
 	going = (!identify && statistics.by_kernel) ||
 		put_beside(&statistics, device_len, "ifindex", scratch, emitter);
 	if (going) {
-		/* Which devices a bond consists of; of another device there is no such file. */
+		/* The devices that a bond consists of; other devices have no such file. */
 		going = put_beside(&statistics, device_len, "bonding/slaves", scratch, emitter) &&
 			list(&statistics, "rx_", &names, emitter);
 		for (size_t i = 0; going && i < names.count; i++)

@@ -70,7 +70,7 @@ static bool parse_stat(struct rxpath_slice stat, char *state, uint64_t *threads,
 	       rxpath_procfs_stat_number(stat, 22, start);
 }
 
-/* A thread that ends meanwhile is left out; the number of threads tells that one is missing. */
+/* A thread that ends meanwhile is left out; the number of threads shows that one is missing. */
 static void put_thread(const struct reader *reader, const char *tid)
 {
 	char stat_text[1024], sched_text[128];

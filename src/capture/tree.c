@@ -72,7 +72,7 @@ enum rxpath_tree rxpath_tree_at(int dir, const char *name, struct rxpath_error *
 	char path[32];
 	int net = rxpath_root_open_net(dir, path, sizeof path);
 
-	/* One that may not be listed may hold readable files all the same. */
+	/* A directory that may not be listed may still hold readable files. */
 	if (net < 0 && errno != EACCES)
 		return is_right_level(dir, name, error) ? RXPATH_NO_NET : RXPATH_WRONG_LEVEL;
 	if (net >= 0)

@@ -56,8 +56,8 @@ int rxpath_xdp_sockets(const struct netlink_query *query)
 
 	rxpath_buf_string(query->out,
 			  "device channel drops ring_full fill_empty uid inode cookie\n");
-	/* They get nothing without an XDP program; and where the kernel cannot tell of them, asking
-	 * makes it look for a module each time. */
+	/* Without an XDP program such sockets get no packets. And asking a kernel that cannot
+	 * list them makes it look for a module each time. */
 	if (query->fd < 0)
 		return 0;
 	return rxpath_netlink_messages(query->fd, SOCK_DIAG_BY_FAMILY, &request, sizeof request,

@@ -6,7 +6,8 @@
 
 #include "rxpath/arena.h"
 
-/* The first block holds what an idle machine has, each further one twice as much, to the last. */
+/* The first block is enough for an idle machine; each further one is twice as large, up to the
+ * last. */
 #define FIRST_BLOCK ((size_t)1024)
 #define LAST_BLOCK ((size_t)32768)
 
@@ -17,7 +18,7 @@ struct rxpath_arena_block {
 	alignas(max_align_t) unsigned char bytes[];
 };
 
-/* Bytes as they come. */
+/* Not zeroed. */
 static void *take(struct rxpath_arena *arena, size_t size)
 {
 	const size_t align = alignof(max_align_t);
@@ -87,7 +88,8 @@ void *rxpath_array_grow(void *items, size_t count, size_t *cap, size_t item_size
 	return grown;
 }
 
-/* The pointer is copied: to a compiler pointers of two types are never the same object. */
+/* The pointer is copied with memcpy: through a pointer of another type, the access would be
+ * undefined. */
 bool rxpath_array_append(void *items, size_t *count, size_t *cap, const void *item,
 			 size_t item_size)
 {

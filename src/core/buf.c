@@ -137,12 +137,12 @@ void rxpath_buf_escaped_byte(struct rxpath_buf *buf, char byte)
 
 static void escape(struct rxpath_buf *buf, struct rxpath_slice raw, const char *also, char first)
 {
-	size_t plain = 0; /* where the bytes begin that go as they are */
+	size_t plain = 0; /* the start of bytes that need no escape */
 
 	for (size_t i = 0; i < raw.len; i++) {
 		char c = raw.ptr[i];
 
-		/* strchr finds the NUL of `also` too, which is right: NUL is escaped. */
+		/* strchr finds the NUL at the end of `also` too, so NUL is escaped. */
 		if (c < first || c > '~' || c == '\\' || (also[0] && strchr(also, c))) {
 			rxpath_buf_bytes(buf, raw.ptr + plain, i - plain);
 			rxpath_buf_escaped_byte(buf, c);

@@ -14,7 +14,7 @@ static void copy_text(char *to, size_t size, const char *from)
 	to[len] = '\0';
 }
 
-/* Written byte by byte into the error's own memory: an error about memory must not need any. */
+/* Writes into the error's own memory: an error about memory must not allocate. */
 static void copy_token(char *to, size_t size, struct rxpath_slice token)
 {
 	static const char hex[] = "0123456789ABCDEF";
@@ -79,7 +79,7 @@ bool rxpath_error_refused(struct rxpath_error *error, const char *file, const ch
 	va_start(arguments, format);
 	vsnprintf(error->what, sizeof error->what, format, arguments);
 	va_end(arguments);
-	/* File names stand in it, and whoever chose them is not to be trusted with a terminal. */
+	/* It may hold file names, which must not send control bytes to a terminal. */
 	for (char *at = error->what; *at; at++)
 		if (*at < ' ' || *at > '~')
 			*at = '?';

@@ -1,4 +1,4 @@
-/* scan.c: slices and strict numbers: the one place where bytes become figures. */
+/* scan.c: slices of text, and strict numbers: all numbers are read here. */
 #include <fnmatch.h>
 #include <string.h>
 
@@ -17,7 +17,7 @@ bool rxpath_slice_equal(struct rxpath_slice a, struct rxpath_slice b)
 	return a.len == b.len && (a.len == 0 || memcmp(a.ptr, b.ptr, a.len) == 0);
 }
 
-/* How long the start is that both have. Byte by byte: most comparisons end at the first. */
+/* The length of the common prefix. Byte by byte: most comparisons end at the first byte. */
 static inline size_t common_start(struct rxpath_slice slice, const char *string)
 {
 	size_t at = 0;
@@ -117,7 +117,7 @@ bool rxpath_scan_word(struct rxpath_slice *rest, struct rxpath_slice *word)
 	return word->len > 0;
 }
 
-/* Parts *rest at the separator that was found; NULL: there is none. */
+/* Splits *rest at the separator; false where it is NULL: there is none. */
 static inline bool part(struct rxpath_slice *rest, const char *found, struct rxpath_slice *head)
 {
 	if (!found)
@@ -262,7 +262,7 @@ bool rxpath_scan_signed(struct rxpath_slice digits, int64_t *value)
 	}
 	if (!rxpath_scan_dec(digits, &size) || size > (uint64_t)INT64_MAX + negative)
 		return false;
-	/* -2^63 has no positive twin, so it is built without ever negating it. */
+	/* -2^63 has no positive counterpart, so the number is negated as size - 1. */
 	*value = negative && size > 0 ? -(int64_t)(size - 1) - 1 : (int64_t)size;
 	return true;
 }
@@ -297,7 +297,7 @@ bool rxpath_scan_billionths(struct rxpath_slice text, uint64_t *value)
 	return true;
 }
 
-/* The pattern with every bracket as the character that it is. */
+/* Copies the pattern with every bracket quoted. */
 static void quote_brackets(const char *pattern, char quoted[2 * MAX_PATTERN])
 {
 	for (; *pattern != '\0'; pattern++) {
@@ -313,7 +313,7 @@ bool rxpath_scan_glob(const char *pattern, struct rxpath_slice text)
 	char string[MAX_PATTERN];
 	char quoted[2 * MAX_PATTERN];
 
-	/* No subject or counter is longer; one that were could not be meant by a pattern. */
+	/* No subject or counter is longer. */
 	if (text.len >= sizeof string || strlen(pattern) >= MAX_PATTERN ||
 	    (text.len > 0 && memchr(text.ptr, '\0', text.len)))
 		return false;

@@ -6,7 +6,7 @@
 #include "words.h"
 
 #define SOFTIRQ 6
-#define PARTS 8 /* that add up to the whole time, steal the last */
+#define PARTS 8 /* the columns up to steal, which add up to the whole time */
 
 /* "cpu3" */
 static bool is_cpu(struct rxpath_slice name, uint32_t *cpu)

@@ -1,9 +1,9 @@
-/* device_table.c: devices and their counters: rxpath/link (rtnetlink's answer as a table), or sysfs
- * files.
+/* device_table.c: devices and their counters: rxpath/link (rtnetlink's answer as a table), or
+ * sysfs files.
  *
- * The table's columns are named in its header: counters after the sysfs files (struct
- * rtnl_link_stats64, include/uapi/linux/if_link.h), and what the device is. "-" where the kernel
- * does not tell. Samples of older versions have counters alone. */
+ * The table's header names its columns: counters, named like the sysfs files (struct
+ * rtnl_link_stats64, include/uapi/linux/if_link.h), and attributes of the device. "-": the
+ * kernel does not report it. Samples of older versions have only counters. */
 #include <stddef.h>
 
 #include "words.h"

@@ -52,7 +52,7 @@ bool rxpath_parse_diag(struct rxpath_builder *builder, struct rxpath_slice messa
 		if (!rxpath_builder_add_socket(builder, &socket))
 			return rxpath_error_memory(error);
 	}
-	/* Behind the last one there may be padding. */
+	/* The last message may be padded. */
 	return messages.len < sizeof header ||
 	       rxpath_error_format(error, 0, "a truncated netlink message", messages);
 }

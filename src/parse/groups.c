@@ -26,7 +26,7 @@ static bool is_no_limit(struct rxpath_slice *values, struct rxpath_slice name, u
 	return true;
 }
 
-/* Which columns there are tells what this kernel counts, also where they are all 0. */
+/* The columns show what this kernel counts, even where they are all 0. */
 static bool keep_columns(struct rxpath_builder *builder, struct rxpath_slice group,
 			 struct rxpath_slice names)
 {

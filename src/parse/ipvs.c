@@ -1,8 +1,8 @@
-/* ipvs.c: /proc/net/ip_vs_stats_percpu: what IPVS took in and sent, a hexadecimal row a possible
- * CPU below two lines of headings, then a row of sums.
+/* ipvs.c: /proc/net/ip_vs_stats_percpu: packets that IPVS took in and sent. Two lines of
+ * headings, a hexadecimal row for each possible CPU, then a row of sums.
  *
- * Printed by ip_vs_stats_percpu_show (net/netfilter/ipvs/ip_vs_ctl.c). The sums, as all that
- * ip_vs_stats shows, are up to two seconds old. */
+ * Printed by ip_vs_stats_percpu_show (net/netfilter/ipvs/ip_vs_ctl.c). The sums, like everything
+ * in ip_vs_stats, are up to two seconds old. */
 #include "words.h"
 
 #define HEADINGS 2

@@ -4,7 +4,7 @@
  * 1. */
 #include "words.h"
 
-/* `counter` NULL: what the program and its socket agreed on. */
+/* `counter` NULL: the column is no counter. */
 static const struct {
 	const char *name, *counter;
 } columns[] = {
@@ -20,7 +20,7 @@ static const struct {
 
 #define COLUMNS (sizeof columns / sizeof *columns)
 
-/* Far more than any kernel has: what has more is no such line. */
+/* Far more than any kernel prints. */
 #define MAX_COLUMNS 32
 
 static bool take_queue(struct rxpath_builder *builder, struct rxpath_slice line, size_t number,

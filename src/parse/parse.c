@@ -49,7 +49,7 @@ static void keep_error(struct rxpath_sample *sample, struct rxpath_source_state 
 	rxpath_error_name(kept, section->path);
 }
 
-/* Once failed, a source stays so: half of its figures would pass for all of them. */
+/* A source that failed stays failed: half of its figures would look like all of them. */
 static void set_failed(struct rxpath_sample *sample, enum rxpath_source source,
 		       const struct rxpath_section *section, const struct rxpath_error *error)
 {
@@ -61,7 +61,7 @@ static void set_failed(struct rxpath_sample *sample, enum rxpath_source source,
 	state->status = RXPATH_FAILED;
 }
 
-/* Notes that the source came. False when there are no bytes to parse: it could not be read. */
+/* Notes that the source was read. False when it could not be, and there are no bytes to parse. */
 static bool note_arrival(struct rxpath_builder *builder, enum rxpath_source source,
 			 const struct rxpath_section *section)
 {
@@ -113,7 +113,7 @@ static bool run(struct rxpath_builder *builder, enum rxpath_source source, rxpat
 	       settle(builder, section, &checkpoint, parse(builder, section->bytes, error), error);
 }
 
-/* A file of the kernel's. A second listing of the same sockets adds nothing. */
+/* A file of the kernel. A second listing of the same sockets adds nothing. */
 static bool run_path(struct rxpath_builder *builder, enum rxpath_source source,
 		     const struct rxpath_section *section, struct rxpath_error *error)
 {
@@ -125,7 +125,7 @@ static bool run_path(struct rxpath_builder *builder, enum rxpath_source source,
 	return run(builder, source, parsers[layout].path, section, error);
 }
 
-/* What nothing depends on may also be beyond a budget. */
+/* After adding what nothing depends on: a budget that is used up is no error. */
 static bool settle_optional(struct rxpath_builder *builder, bool done, struct rxpath_error *error)
 {
 	done = done || builder->over_budget;
@@ -155,7 +155,7 @@ static bool run_sysfs(struct rxpath_builder *builder, struct rxpath_slice rest,
 	if (section->error == ENOENT || section->error == ENODEV || section->error == EINVAL ||
 	    section->error == ENOTDIR)
 		return true;
-	/* The folders too, when they could not be listed. */
+	/* Also for a folder that could not be listed. */
 	if (section->error != 0) {
 		note_arrival(builder, RXPATH_SOURCE_LINK, section);
 		return true;
@@ -165,7 +165,7 @@ static bool run_sysfs(struct rxpath_builder *builder, struct rxpath_slice rest,
 	if (rxpath_slice_is(rest, "bonding/slaves"))
 		return note_bond(builder, device, error);
 	if (rxpath_scan_until(&rest, '/', &folder)) {
-		/* Whoever made the directory chose its files' names: they may hold any bytes. */
+		/* In a stored tree, file names may hold any bytes. */
 		if (!rxpath_slice_is(folder, "statistics") || !rxpath_parse_is_name(rest) ||
 		    !rxpath_slice_starts(rest, "rx_"))
 			return true;
@@ -174,14 +174,14 @@ static bool run_sysfs(struct rxpath_builder *builder, struct rxpath_slice rest,
 	}
 	if (!note_arrival(builder, RXPATH_SOURCE_LINK, section))
 		return true;
-	/* Each file stands for itself: none is a second reading of another. */
+	/* No file is a second reading of another. */
 	builder->times_read[RXPATH_SOURCE_LINK] = 1;
 	builder->device = device;
 	return settle(builder, section, &checkpoint,
 		      rxpath_parse_sysfs(builder, rest, section->bytes, error), error);
 }
 
-/* What stands behind the last `prefix` in the path: tail and sosreport write the same file as
+/* The text after the last `prefix` in the path: tail and sosreport write the same file as
  * /proc/net/snmp, /proc/1/net/snmp, ./proc/net/snmp or host/proc/net/snmp. */
 static bool find_behind(struct rxpath_slice path, const char *prefix, struct rxpath_slice *rest)
 {
@@ -206,14 +206,13 @@ static bool run_device(struct rxpath_builder *builder, enum rxpath_source source
 	builder->device = rxpath_parse_device(device, name);
 	if (builder->device.len == 0)
 		return true;
-	/* Each device stands for itself: none is a second reading of another. */
+	/* No device's section is a second reading of another's. */
 	builder->times_read[source] = 0;
 	return run(builder, source, parsers[rxpath_source_row(source)->layout].section, section,
 		   error);
 }
 
-/* "net/ipv4/udp_mem" is the setting net.ipv4.udp_mem: what anybody may have saved
- * beside the rest. */
+/* The file net/ipv4/udp_mem is the setting net.ipv4.udp_mem. */
 static bool run_sysctl(struct rxpath_builder *builder, struct rxpath_slice name,
 		       const struct rxpath_section *section, struct rxpath_error *error)
 {
@@ -246,7 +245,7 @@ static void note_pieces(struct rxpath_sample *sample, struct rxpath_slice table)
 	sample->sources[rxpath_source_of_net_file(table)].in_pieces = true;
 }
 
-/* rxpath/unmoved: that source was not read, as all that it has is 0. */
+/* rxpath/unmoved: the source was not read, because all its counters are 0. */
 static bool run_unmoved(struct rxpath_builder *builder, const struct rxpath_section *section)
 {
 	enum rxpath_source source;
@@ -257,8 +256,7 @@ static bool run_unmoved(struct rxpath_builder *builder, const struct rxpath_sect
 	return true;
 }
 
-/* Facts about the machine that come as files of their own. They help, and nothing
- * depends on them. */
+/* Facts about the machine that come as files of their own. Nothing depends on them. */
 static bool run_fact(struct rxpath_sample *sample, const struct rxpath_section *section,
 		     struct rxpath_error *error)
 {
@@ -333,7 +331,7 @@ static bool run_missing(struct rxpath_builder *builder, struct rxpath_slice text
 	return done;
 }
 
-/* Who and when: without it rates are left out, and nothing else is lost. */
+/* Host and time: without them only rates are left out. */
 static bool run_meta(struct rxpath_builder *builder, const struct rxpath_section *section,
 		     struct rxpath_error *error)
 {
@@ -352,7 +350,7 @@ static bool run_section(struct rxpath_builder *builder, const struct rxpath_sect
 	struct rxpath_slice rest = section->path;
 	struct rxpath_slice device;
 
-	/* First, as a tree has a dozen files of each device. */
+	/* Checked first, because a tree has a dozen files for each device. */
 	if (rxpath_slice_starts(rest, devices)) {
 		rxpath_slice_skip(&rest, sizeof devices - 1);
 		return run_sysfs(builder, rest, section, error);

@@ -11,7 +11,7 @@ struct table {
 	struct rxpath_slice names[MAX_COLUMNS];
 	uint64_t sums[MAX_COLUMNS];
 	size_t count;
-	size_t repeated; /* the column that is no CPU's own; MAX_COLUMNS: none */
+	size_t repeated; /* the column that is the same in each row; MAX_COLUMNS: none */
 };
 
 static bool parse_names(struct rxpath_slice line, struct table *table, struct rxpath_error *error)
@@ -50,7 +50,7 @@ static bool parse_row(struct rxpath_slice line, size_t number, struct table *tab
 	return true;
 }
 
-/* The kernel pads to eight digits, so fewer at the very end are what is left of one. */
+/* The kernel pads to eight digits, so fewer at the very end mean that the file was cut. */
 static bool ends_in_a_cut_number(struct rxpath_slice text)
 {
 	size_t digits = 0;

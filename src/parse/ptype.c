@@ -1,8 +1,9 @@
-/* ptype.c: /proc/net/ptype: who handles which EtherType, and who listens to all of them.
+/* ptype.c: /proc/net/ptype: which function handles which EtherType, and which ones take all of
+ * them.
  *
- * Printed by ptype_seq_show (net/core/net-procfs.c) as "%04x %-8s %ps" or "ALL  %-8s %ps":
- * fixed places, since the device's place is blank where a handler serves any, and a module's
- * name may follow. */
+ * Printed by ptype_seq_show (net/core/net-procfs.c) as "%04x %-8s %ps" or "ALL  %-8s %ps".
+ * Columns are read by position, since the device is blank where a handler serves all devices,
+ * and a module's name may follow. */
 #include "words.h"
 
 #define TYPE_WIDTH ((size_t)4)

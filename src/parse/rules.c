@@ -4,7 +4,7 @@
 
 #include "tables.h"
 
-/* The value's bytes as they were, at the end of *text; "-" is nothing. */
+/* Appends the value without its escapes; "-" is empty. */
 static void put_raw(struct rxpath_buf *text, struct rxpath_slice value)
 {
 	if (!rxpath_slice_is(value, "-"))
@@ -98,7 +98,7 @@ static unsigned versions_of(const struct table_row *row)
 
 	if (value.len > 0)
 		return bits_of(value, versions, sizeof versions / sizeof *versions);
-	/* A sample without this column. */
+	/* Samples of older versions lack the column. */
 	if (rxpath_slice_is(family, "ip"))
 		return RXPATH_OVER_IPV4;
 	return rxpath_slice_is(family, "ip6") ? RXPATH_OVER_IPV6
@@ -115,7 +115,7 @@ static bool take_queues(const struct table_row *row, struct rxpath_rule *rule)
 
 	if (rule->verdict != RXPATH_VERDICT_QUEUE && rule->verdict != RXPATH_VERDICT_BYPASS)
 		return true;
-	/* A sample without this column: it may be any. */
+	/* Samples of older versions lack the column: it may be any queue. */
 	if (last.len > 0 &&
 	    (!rxpath_scan_until(&last, '-', &first) || !rxpath_scan_dec(first, &from) ||
 	     !rxpath_scan_dec(last, &to) || to > UINT16_MAX || from > to))

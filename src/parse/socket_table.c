@@ -186,7 +186,7 @@ bool rxpath_parse_sockets(struct rxpath_builder *builder, struct rxpath_slice te
 	struct header header = {0};
 	struct rxpath_slice line;
 
-	/* A header alone does not tell whether it is whole. */
+	/* A header alone does not show whether it is whole. */
 	if (!(memchr(text.ptr, '\n', text.len) ? rxpath_parse_has_text(text, error)
 					       : rxpath_parse_is_whole(text, error)) ||
 	    !rxpath_scan_line(&text, &line) || !parse_header(line, &header, error))

@@ -1,4 +1,4 @@
-/* softnet.c: /proc/net/softnet_stat: a row a CPU that is online, hexadecimal, without a header.
+/* softnet.c: /proc/net/softnet_stat: a hexadecimal row for each CPU that is online, no header.
  *
  * Printed by softnet_seq_show (net/core/net-procfs.c; net/core/dev.c before 3.10). Columns were
  * only ever added at the end: 9 (2.6.32), 10 (2.6.35), 11 (3.11), 13 (5.10), 15 (6.4). Vendors
@@ -8,7 +8,7 @@
 #define FEWEST_COLUMNS 9
 #define CPU_COLUMN 12
 
-/* No kernel can be built for more (NR_CPUS, 8192 at the most so far). */
+/* No kernel can be built for more (NR_CPUS; at most 8192 so far). */
 #define MAX_CPUS 65536
 
 /* The header that the kernel does not print. NULL: nothing (zero since 2.6, or the CPU's
@@ -49,7 +49,7 @@ static bool parse_row(struct rxpath_slice line, size_t number, struct row *row,
 	while (rxpath_scan_word(&line, &word)) {
 		if (!rxpath_scan_hex(word, &value))
 			return rxpath_parse_not_a_number(error, number, RXPATH_HEXADECIMAL, word);
-		/* The kernel pads to eight digits, so fewer are what is left of a cut line. */
+		/* The kernel pads to eight digits, so fewer mean that the line was cut. */
 		if (word.len < 8)
 			return rxpath_error_format(error, number, "a truncated number", word);
 		if (row->count < COLUMNS)
@@ -72,15 +72,15 @@ static bool add_row(struct rxpath_builder *builder, const struct row *row, uint3
 	return true;
 }
 
-/* The n-th CPU of a list such as "0-3,8"; n itself where the list does not tell. */
+/* The n-th CPU of a list such as "0-3,8"; n itself where the list has no n-th CPU. */
 static uint32_t online_cpu(struct rxpath_slice list, uint32_t n)
 {
 	struct rxpath_slice range, first;
 	uint32_t passed = 0;
 	uint64_t from, to;
 
-	/* The kernel prints it into one page (cpumap_print_to_pagebuf), and this is read
-	 * for each row. */
+	/* The kernel's list fits into one page (cpumap_print_to_pagebuf); a longer one is not
+	 * walked for each row. */
 	if (list.len > 4096)
 		return n;
 
@@ -117,7 +117,7 @@ static bool is_known_width(size_t count)
 	return count == 9 || count == 10 || count == 11 || count == 13 || count >= COLUMNS;
 }
 
-/* As the row has it. */
+/* The word in the row's column for the CPU. */
 static struct rxpath_slice cpu_of(struct rxpath_slice line)
 {
 	struct rxpath_slice word = {"", 0};
@@ -148,7 +148,7 @@ bool rxpath_parse_softnet(struct rxpath_builder *builder, struct rxpath_slice te
 		if (number > MAX_CPUS)
 			return rxpath_error_format(error, number,
 						   "more rows than there can be CPUs", line);
-		/* Alone, and without its newline, it may be the beginning of a longer one. */
+		/* A single row without its newline may be the start of a longer one. */
 		if (number == 1 && text.len == 0 && !is_known_width(row.count) &&
 		    !rxpath_parse_is_whole(line, error))
 			return false;

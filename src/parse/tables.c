@@ -145,7 +145,7 @@ static bool take_connection(struct rxpath_builder *builder, const struct table_r
 	return rxpath_builder_add_connection(builder, &socket) || rxpath_error_memory(error);
 }
 
-/* The name of its device; one of all devices has none. */
+/* The name of its device; a socket for all devices has "*". */
 static bool take_device(const struct table_row *row, struct rxpath_socket *socket,
 			struct rxpath_error *error)
 {

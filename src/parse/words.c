@@ -116,7 +116,7 @@ bool rxpath_parse_add(struct rxpath_builder *builder, struct rxpath_slice prefix
 {
 	char whole[256];
 
-	/* The sample would leave it out, whatever its name. */
+	/* The sample leaves out zeros, so the name need not be put together. */
 	if (value == 0 && !builder->request.keep_zeros)
 		return true;
 	/* No counter's name is half as long; one that were is nothing that the catalogue knows. */

@@ -25,8 +25,8 @@ enum rxpath_base { RXPATH_DECIMAL, RXPATH_HEXADECIMAL };
 bool rxpath_parse_not_a_number(struct rxpath_error *error, size_t line, enum rxpath_base base,
 			       struct rxpath_slice word);
 
-/* The error about a line that does not go on with a number of that base: `missing`, `of` which,
- * where it goes on with nothing. */
+/* The error about a line that has no number of that base next. At the end of the line it says
+ * `missing`, and `of` what. */
 #define RXPATH_FEWER_VALUES "fewer values than names; no value for"
 bool rxpath_parse_no_value(struct rxpath_error *error, size_t line, enum rxpath_base base,
 			   struct rxpath_slice rest, const char *missing, struct rxpath_slice of);
@@ -34,7 +34,8 @@ bool rxpath_parse_no_value(struct rxpath_error *error, size_t line, enum rxpath_
 /* The next word of the line; empty: there is none. */
 struct rxpath_slice rxpath_parse_word(struct rxpath_slice line);
 
-/* Gives the rows of softnet_stat, named by their lines so far, the numbers of the CPUs on line. */
+/* Renumbers the rows of softnet_stat, so far numbered by their lines, by the list of CPUs that
+ * are online. */
 void rxpath_parse_name_cpus(struct rxpath_sample *sample);
 
 /* A counter's or column's name: letters, digits, '_', '-', '.'; nothing that a file cut in the

@@ -10,12 +10,12 @@
 #include "rxpath/arena.h"
 #include "rxpath/search.h"
 
-/* No function is longer: what is farther from a symbol belongs to another that was not shown. */
+/* No function is longer: an address farther from a symbol belongs to one that is not listed. */
 #define FUNCTION_LIMIT ((uint64_t)256 << 10)
 
 struct rxpath_symbol {
 	uint64_t address; /* the key */
-	uint64_t start;	  /* of the nearest symbol that is not behind it */
+	uint64_t start;	  /* of the nearest symbol at or before it */
 	char name[64];	  /* "": looked for, and not found */
 };
 
@@ -26,8 +26,8 @@ static const struct rxpath_symbol *known(const struct rxpath_symbols *symbols, u
 					     sizeof *symbols->items, rxpath_by_number);
 }
 
-/* The first of `wanted` that does not lie before the symbol's address. The symbol may also be the
- * nearest of others further on: they get it from their neighbour in keep(). */
+/* The first of `wanted` at or after the symbol's address. The symbol may be the nearest one for
+ * later addresses too; keep() copies it to them. */
 static struct rxpath_symbol *first_behind(struct rxpath_symbol *wanted, size_t count,
 					  uint64_t address)
 {
@@ -58,7 +58,7 @@ static void take_line(struct rxpath_slice line, struct rxpath_symbol *wanted, si
 	if (start == 0 || type.len != 1 || !strchr("tTwW", type.ptr[0]))
 		return;
 	symbol = first_behind(wanted, count, start);
-	/* Of several names of one address the first stays. */
+	/* Of several names of one address the first is kept. */
 	if (!symbol || symbol->start >= start)
 		return;
 	len = plain_length(name);

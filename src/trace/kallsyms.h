@@ -25,7 +25,8 @@ bool rxpath_symbols_begin(struct rxpath_symbols *symbols, uint64_t *addresses, s
 /* Takes the whole lines of kallsyms that the text begins with; returns their length. */
 size_t rxpath_symbols_take(struct rxpath_symbols *symbols, struct rxpath_slice text);
 
-/* Ends it. What the lines did not tell stays without a name: they may hide their addresses. */
+/* Ends the lookup. Addresses that no line explained stay without a name: the kernel may hide
+ * them. */
 void rxpath_symbols_end(struct rxpath_symbols *symbols);
 
 /* Empty when it is not known. Valid until the next lookup ends. */

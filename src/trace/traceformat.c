@@ -196,7 +196,7 @@ bool rxpath_ring_layout(struct rxpath_slice text, struct rxpath_ring_layout *lay
 	return true;
 }
 
-/* Takes what stands up to and behind `mark` off *rest. */
+/* Takes everything up to the end of `mark` off *rest. */
 static bool skip_behind(struct rxpath_slice *rest, const char *mark)
 {
 	size_t len = strlen(mark);

@@ -1,6 +1,5 @@
-/* tracefs.c: makes and removes the tracing instance's directory.
- *
- * Nothing is mounted here, no other instance and nothing of the global one is touched. */
+/* tracefs.c: makes and removes the tracing instance's directory. Nothing is mounted, and neither
+ * the global instance nor any other is touched. */
 #include <dirent.h>
 #include <errno.h>
 #include <limits.h>

@@ -66,7 +66,7 @@ static bool take_events(const unsigned char *data, size_t len, rxpath_ring_taker
 			at += 4 + (size_t)type * 4;
 			continue;
 		}
-		/* A null event: nothing follows on this page. */
+		/* Nothing follows on this page. */
 		if (type == TYPE_PADDING && delta_of(header) == 0)
 			return true;
 		if (rest < 4)

@@ -205,7 +205,7 @@ void rxpath_tally_write(const struct rxpath_tally *tally, const struct rxpath_sy
 		rxpath_buf_char(out, '\n');
 	}
 	rxpath_buf_printf(out, "overrun %llu\n", (unsigned long long)overrun);
-	/* That it did not come up says something only where it could have. */
+	/* A report can conclude something from its absence only on kernels that have the name. */
 	for (size_t i = 0; i < tally->reason_count; i++)
 		if (rxpath_reason_unhandled(tally->reasons[i].name))
 			rxpath_buf_string(out, "names unhandled\n");
