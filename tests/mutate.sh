@@ -92,7 +92,7 @@ masked !~ /^\t/ { if (masked !~ /^[ \t]*$/) before = masked; next }
 		rest = substr(masked, skipped + 1)
 	}
 	# The first two arguments change places, where it matters which is which: any hash will do.
-	if (masked !~ /rxpath_(sum|min|max|slice_equal|hash|rule_is_same)\(|memcmp\(/ && match(masked, /[a-z_]\([a-z_][a-z_0-9>.-]*, [a-z_][a-z_0-9>.-]*[,)]/)) {
+	if (masked !~ /rxpath_(sum|min|max|slice_equal|hash|rule_is_same)\(|(mem|strn?)cmp\(/ && match(masked, /[a-z_]\([a-z_][a-z_0-9>.-]*, [a-z_][a-z_0-9>.-]*[,)]/)) {
 		inner = substr($0, RSTART + 2, RLENGTH - 3)
 		comma = index(inner, ", ")
 		change("swapped arguments", RSTART + 2, RLENGTH - 3,
