@@ -16,16 +16,36 @@
 #include "../src/capture/capture_internal.h"
 #include "support.h"
 
-/* A netlink socket whose other end is the test's. */
-static int fake_kernel(int *kernel)
+/* A netlink socket whose other end is the test's, and what was read of it. */
+struct fake {
+	int fd, kernel;
+	struct rxpath_buf text;
+};
+
+static int open_fake(void **state)
 {
 	const struct timeval timeout = {.tv_usec = 50000};
+	struct fake *fake = calloc(1, sizeof *fake);
 	int fds[2];
 
+	assert_non_null(fake);
 	assert_int_equal(socketpair(AF_UNIX, SOCK_DGRAM, 0, fds), 0);
 	assert_int_equal(setsockopt(fds[0], SOL_SOCKET, SO_RCVTIMEO, &timeout, sizeof timeout), 0);
-	*kernel = fds[1];
-	return fds[0];
+	fake->fd = fds[0];
+	fake->kernel = fds[1];
+	*state = fake;
+	return 0;
+}
+
+static int close_fake(void **state)
+{
+	struct fake *fake = *state;
+
+	rxpath_buf_free(&fake->text);
+	close(fake->fd);
+	close(fake->kernel);
+	free(fake);
+	return 0;
 }
 
 static void answer(int kernel, uint16_t type, int value)
@@ -58,18 +78,15 @@ static int dump(int fd, unsigned *parts)
 
 static void an_answer_without_its_end_is_an_error(void **state)
 {
+	struct fake *fake = *state;
 	struct timeval timeout;
 	socklen_t len = sizeof timeout;
 	unsigned parts;
-	int kernel;
-	int fd = fake_kernel(&kernel);
+	int fd;
 
-	(void)state;
-	answer(kernel, RTM_NEWLINK, 0);
-	assert_int_equal(dump(fd, &parts), ETIMEDOUT);
+	answer(fake->kernel, RTM_NEWLINK, 0);
+	assert_int_equal(dump(fake->fd, &parts), ETIMEDOUT);
 	assert_int_equal(parts, 1);
-	close(fd);
-	close(kernel);
 	fd = rxpath_netlink_open(NETLINK_ROUTE);
 	assert_true(fd >= 0);
 	assert_int_equal(getsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &timeout, &len), 0);
@@ -79,6 +96,7 @@ static void an_answer_without_its_end_is_an_error(void **state)
 
 static void an_error_that_is_no_errno_is_refused(void **state)
 {
+	struct fake *fake = *state;
 	static const struct {
 		uint16_t type;
 		int value, expected;
@@ -90,16 +108,11 @@ static void an_error_that_is_no_errno_is_refused(void **state)
 		{NLMSG_DONE, INT32_MIN, EBADMSG},
 	};
 	unsigned parts;
-	int kernel;
-	int fd = fake_kernel(&kernel);
 
-	(void)state;
 	for (size_t i = 0; i < COUNT(cases); i++) {
-		answer(kernel, cases[i].type, cases[i].value);
-		assert_int_equal(dump(fd, &parts), cases[i].expected);
+		answer(fake->kernel, cases[i].type, cases[i].value);
+		assert_int_equal(dump(fake->fd, &parts), cases[i].expected);
 	}
-	close(fd);
-	close(kernel);
 }
 
 /* A message under construction. */
@@ -187,21 +200,18 @@ static void send_device(int kernel, int ifindex, const char *name, bool lower_ne
 
 static void a_device_is_told_of_in_one_message(void **state)
 {
-	struct rxpath_buf text = {0};
-	int kernel;
-	int fd = fake_kernel(&kernel);
+	struct fake *fake = *state;
 
-	(void)state;
 	/* Two devices swapped names between two parts, so the list is asked for again. */
-	send_device(kernel, 2, "a", false);
-	send_device(kernel, 4, "a", false);
-	answer(kernel, NLMSG_DONE, 0);
-	send_device(kernel, 2, "a", false);
-	send_device(kernel, 4, "b c", true);
-	answer(kernel, NLMSG_DONE, 0);
-	assert_int_equal(rxpath_rtlink(fd, &text), 0);
-	rxpath_buf_char(&text, '\0');
-	assert_string_equal(text.data,
+	send_device(fake->kernel, 2, "a", false);
+	send_device(fake->kernel, 4, "a", false);
+	answer(fake->kernel, NLMSG_DONE, 0);
+	send_device(fake->kernel, 2, "a", false);
+	send_device(fake->kernel, 4, "b c", true);
+	answer(fake->kernel, NLMSG_DONE, 0);
+	assert_int_equal(rxpath_rtlink(fake->fd, &fake->text), 0);
+	rxpath_buf_char(&fake->text, '\0');
+	assert_string_equal(fake->text.data,
 			    "ifindex name rx_packets rx_errors rx_dropped multicast "
 			    "rx_length_errors rx_over_errors rx_crc_errors rx_frame_errors "
 			    "rx_fifo_errors rx_missed_errors rx_nohandler rx_otherhost_dropped "
@@ -211,9 +221,6 @@ static void a_device_is_told_of_in_one_message(void **state)
 			    "1400 9 3 5 6 veth bridge generic 77\n"
 			    "4 b\\x20c 100 0 7 0 0 0 0 0 0 0 0 18446744073709551615 "
 			    "1400 9 - 5 6 veth bridge generic 77\n");
-	rxpath_buf_free(&text);
-	close(fd);
-	close(kernel);
 }
 
 static void send_qdisc(int kernel, int ifindex, const char *kind, uint32_t drops)
@@ -237,51 +244,44 @@ static void send_qdisc(int kernel, int ifindex, const char *kind, uint32_t drops
  * or none at those that are sent. */
 static void drops_of_traffic_control(void **state)
 {
+	struct fake *fake = *state;
 	const struct tcmsg filter = {0};
-	struct rxpath_buf text = {0};
-	struct netlink_query query = {.devices = rxpath_slice_of(DEVICES), .out = &text};
+	struct netlink_query query = {
+		.devices = rxpath_slice_of(DEVICES), .out = &fake->text, .fd = fake->fd};
 	struct message message;
-	int kernel;
 
-	(void)state;
-	query.fd = fake_kernel(&kernel);
-	send_qdisc(kernel, 2, "ingress", 7);
-	send_qdisc(kernel, 2, "fq_codel", 8);
-	send_qdisc(kernel, 3, "clsact", 9);
-	send_qdisc(kernel, 4, "clsact", 10);
-	answer(kernel, NLMSG_DONE, 0);
+	send_qdisc(fake->kernel, 2, "ingress", 7);
+	send_qdisc(fake->kernel, 2, "fq_codel", 8);
+	send_qdisc(fake->kernel, 3, "clsact", 9);
+	send_qdisc(fake->kernel, 4, "clsact", 10);
+	answer(fake->kernel, NLMSG_DONE, 0);
 	/* Of eth1: a filter for packets received. Of eth2: one for packets sent alone. */
 	begin_message(&message, &filter, sizeof filter);
-	send_message(kernel, &message, RTM_NEWTFILTER);
-	answer(kernel, NLMSG_DONE, 0);
-	answer(kernel, NLMSG_DONE, 0);
-	send_message(kernel, &message, RTM_NEWTFILTER);
-	answer(kernel, NLMSG_DONE, 0);
+	send_message(fake->kernel, &message, RTM_NEWTFILTER);
+	answer(fake->kernel, NLMSG_DONE, 0);
+	answer(fake->kernel, NLMSG_DONE, 0);
+	send_message(fake->kernel, &message, RTM_NEWTFILTER);
+	answer(fake->kernel, NLMSG_DONE, 0);
 	assert_int_equal(rxpath_qdiscs(&query), 0);
-	assert_string_equal(text_of(&text), "device tc_ingress_drops\neth0 7\neth1 9\n");
-	rxpath_buf_free(&text);
-	close(query.fd);
-	close(kernel);
+	assert_string_equal(text_of(&fake->text), "device tc_ingress_drops\neth0 7\neth1 9\n");
 }
 
 /* matchall with two actions, of which one dropped; a program that decides by itself; a filter that
  * dropped nothing. */
 static void filters_of_traffic_control(void **state)
 {
+	struct fake *fake = *state;
 	const struct tcmsg filter = {.tcm_handle = 1, .tcm_info = 49152u << 16 | 3};
 	const struct tcmsg program = {.tcm_handle = 1, .tcm_info = 7u << 16 | 3};
 	const struct tcmsg unnumbered = {.tcm_info = 7u << 16 | 3};
 	const struct gnet_stats_queue queue = {.drops = 50};
-	struct rxpath_buf text = {0};
-	struct netlink_query query = {.devices = rxpath_slice_of(DEVICES), .out = &text};
+	struct netlink_query query = {
+		.devices = rxpath_slice_of(DEVICES), .out = &fake->text, .fd = fake->fd};
 	struct message message;
 	size_t options, actions, action, stats;
-	int kernel;
 
-	(void)state;
-	query.fd = fake_kernel(&kernel);
-	send_qdisc(kernel, 2, "ingress", 7);
-	answer(kernel, NLMSG_DONE, 0);
+	send_qdisc(fake->kernel, 2, "ingress", 7);
+	answer(fake->kernel, NLMSG_DONE, 0);
 	begin_message(&message, &filter, sizeof filter);
 	put(&message, TCA_KIND, "matchall", 9);
 	put_number(&message, TCA_CHAIN, 5);
@@ -298,7 +298,7 @@ static void filters_of_traffic_control(void **state)
 	end_attribute(&message, action);
 	end_attribute(&message, actions);
 	end_attribute(&message, options);
-	send_message(kernel, &message, RTM_NEWTFILTER);
+	send_message(fake->kernel, &message, RTM_NEWTFILTER);
 	for (int i = 0; i < 2; i++) {
 		begin_message(&message, i == 0 ? &unnumbered : &program, sizeof program);
 		put(&message, TCA_KIND, "bpf", 4);
@@ -306,81 +306,67 @@ static void filters_of_traffic_control(void **state)
 		put(&message, TCA_BPF_NAME, "a name", 7);
 		put_number(&message, TCA_BPF_FLAGS, TCA_BPF_FLAG_ACT_DIRECT);
 		end_attribute(&message, options);
-		send_message(kernel, &message, RTM_NEWTFILTER);
+		send_message(fake->kernel, &message, RTM_NEWTFILTER);
 	}
-	answer(kernel, NLMSG_DONE, 0);
+	answer(fake->kernel, NLMSG_DONE, 0);
 	rxpath_qdisc_filters(&query);
-	assert_string_equal(text_of(&text), "device.eth0.tc.1 matchall 49152 5 gact 50\n"
-					    "device.eth0.tc.2 bpf 7 0 a\\x20name -\n");
-	rxpath_buf_free(&text);
-	close(query.fd);
-	close(kernel);
+	assert_string_equal(text_of(&fake->text), "device.eth0.tc.1 matchall 49152 5 gact 50\n"
+						  "device.eth0.tc.2 bpf 7 0 a\\x20name -\n");
 }
 
 static void sockets_of_af_xdp(void **state)
 {
+	struct fake *fake = *state;
 	const struct xdp_diag_msg body = {.xdiag_ino = 77, .xdiag_cookie = {5, 6}};
 	const struct xdp_diag_info info = {.ifindex = 2, .queue_id = 3};
 	const struct xdp_diag_stats stats = {
 		.n_rx_dropped = 10, .n_rx_full = 4, .n_fill_ring_empty = 8};
-	struct rxpath_buf text = {0};
-	struct netlink_query query = {.devices = rxpath_slice_of(DEVICES), .out = &text};
+	struct netlink_query query = {
+		.devices = rxpath_slice_of(DEVICES), .out = &fake->text, .fd = fake->fd};
 	struct message message;
-	int kernel;
 
-	(void)state;
-	query.fd = fake_kernel(&kernel);
 	begin_message(&message, &body, sizeof body);
 	put(&message, XDP_DIAG_INFO, &info, sizeof info);
 	put_number(&message, XDP_DIAG_UID, 1000);
 	put(&message, XDP_DIAG_STATS, &stats, sizeof stats);
-	send_message(kernel, &message, SOCK_DIAG_BY_FAMILY);
-	answer(kernel, NLMSG_DONE, 0);
+	send_message(fake->kernel, &message, SOCK_DIAG_BY_FAMILY);
+	answer(fake->kernel, NLMSG_DONE, 0);
 	assert_int_equal(rxpath_xdp_sockets(&query), 0);
-	assert_string_equal(text_of(&text),
+	assert_string_equal(text_of(&fake->text),
 			    "device channel drops ring_full fill_empty uid inode cookie\n"
 			    "eth0 3 14 4 8 1000 77 0000000600000005\n");
-	rxpath_buf_free(&text);
-	close(query.fd);
-	close(kernel);
 }
 
 /* The answers of Linux 6.18 to the dumps of fixtures/rules/recorded.nft, one after another: of
  * each its length, then the messages. The numbers are those of a little-endian machine. */
 static void rules_are_read_as_a_kernel_told_them(void **state)
 {
-	struct rxpath_buf text = {0};
-	struct netlink_query query = {.out = &text};
+	struct fake *fake = *state;
+	struct netlink_query query = {.out = &fake->text, .fd = fake->fd};
 	struct rxpath_slice expected;
 	size_t left;
 	char *answers, *rules;
 	uint32_t len;
-	int kernel;
 
-	(void)state;
 	if (__BYTE_ORDER__ != __ORDER_LITTLE_ENDIAN__)
 		skip();
 	answers = load("fixtures/rules/recorded", &left);
 	rules = load("fixtures/rules/recorded.expected", &expected.len);
 	expected.ptr = rules;
-	query.fd = fake_kernel(&kernel);
 	for (const char *at = answers; left > 0; at += len, left -= len) {
 		memcpy(&len, at, sizeof len);
 		at += sizeof len;
 		left -= sizeof len;
 		assert_true(len <= left);
-		assert_int_equal(send(kernel, at, len, 0), len);
+		assert_int_equal(send(fake->kernel, at, len, 0), len);
 	}
 	assert_int_equal(rxpath_nftables(&query), 0);
-	if (!rxpath_slice_equal(rxpath_buf_view(&text), expected)) {
-		fprintf(stderr, "got\n%s", text_of(&text));
+	if (!rxpath_slice_equal(rxpath_buf_view(&fake->text), expected)) {
+		fprintf(stderr, "got\n%s", text_of(&fake->text));
 		fail();
 	}
-	rxpath_buf_free(&text);
 	free(answers);
 	free(rules);
-	close(query.fd);
-	close(kernel);
 }
 
 static bool is_due(void *context)
@@ -667,91 +653,78 @@ static bool note_section(void *context, const struct rxpath_section *section,
 /* A card with two queues, and a device that answers nothing. */
 static void hardware_is_told_by_queue_and_wire(void **state)
 {
+	struct fake *fake = *state;
 	const uint64_t blocks[] = {7, 3};
-	struct rxpath_buf out = {0};
 	struct rxpath_error error = {0};
-	const struct emitter emitter = {note_section, &out, NULL, &error};
-	struct genl genl = {.asked = true, .ethtool = ETHTOOL, .netdev = NETDEV};
+	const struct emitter emitter = {note_section, &fake->text, NULL, &error};
+	struct genl genl = {.asked = true, .ethtool = ETHTOOL, .netdev = NETDEV, .fd = fake->fd};
 	struct message message;
-	int kernel;
 
-	(void)state;
-	genl.fd = fake_kernel(&kernel);
-	send_queue(kernel, 0, 0, 12, 5);
-	send_queue(kernel, 0, 1, 14, UINT64_C(5000000000));
-	send_queue(kernel, 1, 1, 13, 99); /* sent */
-	answer(kernel, NLMSG_DONE, 0);
+	send_queue(fake->kernel, 0, 0, 12, 5);
+	send_queue(fake->kernel, 0, 1, 14, UINT64_C(5000000000));
+	send_queue(fake->kernel, 1, 1, 13, 99); /* sent */
+	answer(fake->kernel, NLMSG_DONE, 0);
 	begin_answer(&message, ETHTOOL);
 	put_group(&message, 0, 0, 11);
 	put_group(&message, 1, 4, 12);
 	put_group(&message, 1, 3, 13); /* FramesReceivedOK */
 	put_group(&message, 2, 0, 14); /* control frames */
 	put_group(&message, 3, 3, 15);
-	send_answer(kernel, &message);
-	answer(kernel, NLMSG_ERROR, 0);
-	send_with_statistics(kernel, 5, 3, blocks, 2);
-	answer(kernel, NLMSG_ERROR, 0);
+	send_answer(fake->kernel, &message);
+	answer(fake->kernel, NLMSG_ERROR, 0);
+	send_with_statistics(fake->kernel, 5, 3, blocks, 2);
+	answer(fake->kernel, NLMSG_ERROR, 0);
 	for (int i = 0; i < 3; i++)
-		answer(kernel, NLMSG_ERROR, -EOPNOTSUPP);
+		answer(fake->kernel, NLMSG_ERROR, -EOPNOTSUPP);
 	assert_true(rxpath_hardware(&genl, rxpath_slice_of("4 eth0 1\n5 veth0 1\n"), &emitter));
-	text_of(&out);
-	assert_string_equal(out.data, "rxpath/hardware/eth0: rx-0.rx-alloc-fail 5\n"
-				      "rx-1.rx-hw-drop-overruns 5000000000\n"
-				      "eth-phy-SymbolErrorDuringCarrier 11\n"
-				      "eth-mac-FrameCheckSequenceErrors 12\n"
-				      "rmon-etherStatsJabbers 15\n"
-				      "fec-uncorrectable_blocks 7\n");
-	rxpath_buf_free(&out);
-	close(genl.fd);
-	close(kernel);
+	text_of(&fake->text);
+	assert_string_equal(fake->text.data, "rxpath/hardware/eth0: rx-0.rx-alloc-fail 5\n"
+					     "rx-1.rx-hw-drop-overruns 5000000000\n"
+					     "eth-phy-SymbolErrorDuringCarrier 11\n"
+					     "eth-mac-FrameCheckSequenceErrors 12\n"
+					     "rmon-etherStatsJabbers 15\n"
+					     "fec-uncorrectable_blocks 7\n");
 }
 
 static void pauses_are_told_or_not(void **state)
 {
+	struct fake *fake = *state;
 	const uint64_t sent[] = {2};
-	struct genl genl = {.asked = true, .ethtool = ETHTOOL};
+	struct genl genl = {.asked = true, .ethtool = ETHTOOL, .fd = fake->fd};
 	uint64_t pauses;
-	int kernel;
 
-	(void)state;
-	genl.fd = fake_kernel(&kernel);
-	send_with_statistics(kernel, 5, 2, sent, 1);
-	answer(kernel, NLMSG_ERROR, 0);
+	send_with_statistics(fake->kernel, 5, 2, sent, 1);
+	answer(fake->kernel, NLMSG_ERROR, 0);
 	assert_true(rxpath_pause_frames(&genl, 4, &pauses));
 	assert_int_equal(pauses, 2);
 	/* Received ones alone. */
-	send_with_statistics(kernel, 5, 3, sent, 1);
-	answer(kernel, NLMSG_ERROR, 0);
+	send_with_statistics(fake->kernel, 5, 3, sent, 1);
+	answer(fake->kernel, NLMSG_ERROR, 0);
 	assert_false(rxpath_pause_frames(&genl, 4, &pauses));
-	answer(kernel, NLMSG_ERROR, -EOPNOTSUPP);
+	answer(fake->kernel, NLMSG_ERROR, -EOPNOTSUPP);
 	assert_false(rxpath_pause_frames(&genl, 4, &pauses));
-	close(genl.fd);
-	close(kernel);
 }
 
 /* As e1000e and a threaded driver tell it: the queue names its NAPI, and that its interrupt or its
  * thread. */
 static void queues_name_their_interrupts(void **state)
 {
+	struct fake *fake = *state;
 	static const struct {
 		uint32_t queue, direction, napi;
 	} queues[] = {{0, 0, 257}, {0, 1, 257}, {1, 0, 258}};
-	struct genl genl = {.asked = true, .netdev = NETDEV};
-	struct rxpath_buf out = {0};
+	struct genl genl = {.asked = true, .netdev = NETDEV, .fd = fake->fd};
 	struct message message;
-	int kernel;
 
-	(void)state;
-	genl.fd = fake_kernel(&kernel);
 	for (size_t i = 0; i < COUNT(queues); i++) {
 		begin_answer(&message, NETDEV);
 		put_number(&message, 1, queues[i].queue);
 		put_number(&message, 3, queues[i].direction);
 		put_number(&message, 2, 4);
 		put_number(&message, 4, queues[i].napi);
-		send_answer(kernel, &message);
+		send_answer(fake->kernel, &message);
 	}
-	answer(kernel, NLMSG_DONE, 0);
+	answer(fake->kernel, NLMSG_DONE, 0);
 	for (uint32_t id = 256; id < 259; id++) {
 		begin_answer(&message, NETDEV);
 		put_number(&message, 2, id);
@@ -759,30 +732,30 @@ static void queues_name_their_interrupts(void **state)
 			put_number(&message, 3, 24);
 		if (id == 258)
 			put_number(&message, 4, 4711);
-		send_answer(kernel, &message);
+		send_answer(fake->kernel, &message);
 	}
-	answer(kernel, NLMSG_DONE, 0);
-	rxpath_put_napi(&genl, "eth0", 4, &out);
-	text_of(&out);
-	assert_string_equal(out.data, "device.eth0.napi.0 24 -\ndevice.eth0.napi.1 - 4711\n");
-	rxpath_buf_free(&out);
-	close(genl.fd);
-	close(kernel);
+	answer(fake->kernel, NLMSG_DONE, 0);
+	rxpath_put_napi(&genl, "eth0", 4, &fake->text);
+	text_of(&fake->text);
+	assert_string_equal(fake->text.data,
+			    "device.eth0.napi.0 24 -\ndevice.eth0.napi.1 - 4711\n");
 }
+
+#define WITH_KERNEL(test) cmocka_unit_test_setup_teardown(test, open_fake, close_fake)
 
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(an_answer_without_its_end_is_an_error),
-		cmocka_unit_test(an_error_that_is_no_errno_is_refused),
-		cmocka_unit_test(a_device_is_told_of_in_one_message),
-		cmocka_unit_test(drops_of_traffic_control),
-		cmocka_unit_test(filters_of_traffic_control),
-		cmocka_unit_test(sockets_of_af_xdp),
-		cmocka_unit_test(rules_are_read_as_a_kernel_told_them),
-		cmocka_unit_test(hardware_is_told_by_queue_and_wire),
-		cmocka_unit_test(pauses_are_told_or_not),
-		cmocka_unit_test(queues_name_their_interrupts),
+		WITH_KERNEL(an_answer_without_its_end_is_an_error),
+		WITH_KERNEL(an_error_that_is_no_errno_is_refused),
+		WITH_KERNEL(a_device_is_told_of_in_one_message),
+		WITH_KERNEL(drops_of_traffic_control),
+		WITH_KERNEL(filters_of_traffic_control),
+		WITH_KERNEL(sockets_of_af_xdp),
+		WITH_KERNEL(rules_are_read_as_a_kernel_told_them),
+		WITH_KERNEL(hardware_is_told_by_queue_and_wire),
+		WITH_KERNEL(pauses_are_told_or_not),
+		WITH_KERNEL(queues_name_their_interrupts),
 		cmocka_unit_test(the_owner_walk_ends),
 		cmocka_unit_test(a_sample_can_be_interrupted),
 		cmocka_unit_test(a_file_is_read_up_to_its_limit),
