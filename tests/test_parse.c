@@ -323,6 +323,15 @@ static void visit_input(const struct input *input, visitor *visit, struct tally 
 	closedir(dir);
 }
 
+static struct tally visit_all(visitor *visit)
+{
+	struct tally tally = {0};
+
+	for (size_t i = 0; i < input_count; i++)
+		visit_input(&inputs[i], visit, &tally);
+	return tally;
+}
+
 static void every_form_is_read_and_every_bad_one_refused(void **state)
 {
 	struct tally all = {0};
@@ -401,11 +410,9 @@ static void cut_file(const struct input *input, const char *path, struct tally *
 
 static void cut_at_any_byte(void **state)
 {
-	struct tally tally = {0};
+	struct tally tally = visit_all(cut_file);
 
 	(void)state;
-	for (size_t i = 0; i < input_count; i++)
-		visit_input(&inputs[i], cut_file, &tally);
 	assert_true(tally.good > 5000 / stride());
 }
 
@@ -439,11 +446,9 @@ static void change_file(const struct input *input, const char *path, struct tall
 
 static void changed_at_any_byte(void **state)
 {
-	struct tally tally = {0};
+	struct tally tally = visit_all(change_file);
 
 	(void)state;
-	for (size_t i = 0; i < input_count; i++)
-		visit_input(&inputs[i], change_file, &tally);
 	assert_true(tally.good > 20000 / stride());
 }
 
@@ -626,11 +631,9 @@ static void spoil_file(const struct input *input, const char *path, struct tally
 
 static void a_bad_file_is_no_sign_of_health(void **state)
 {
-	struct tally tally = {0};
+	struct tally tally = visit_all(spoil_file);
 
 	(void)state;
-	for (size_t i = 0; i < input_count; i++)
-		visit_input(&inputs[i], spoil_file, &tally);
 	assert_true(tally.bad > 60);
 }
 

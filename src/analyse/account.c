@@ -237,8 +237,6 @@ static void take_pool(struct rxpath_report *report, uint64_t pool, const char *n
 {
 	size_t count = 0;
 
-	if (pool == 0)
-		return;
 	for (size_t i = 0; i < report->line_count; i++) {
 		struct rxpath_line *line = &report->lines[i];
 

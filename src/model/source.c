@@ -34,7 +34,7 @@ static const struct rxpath_source_row rows[RXPATH_SOURCES] = {
 	[RXPATH_SOURCE_CPU_TIME] = {
 		.path = "/proc/stat", .layout = RXPATH_LAYOUT_CPU_TIME,
 		.subject = "CPU", .stage = RXPATH_STAGE_SOFTNET, .width = RXPATH_WIDTH_64,
-		.scope = RXPATH_OF_HOST, .order = 35,
+		.scope = RXPATH_OF_HOST, .order = 40,
 	},
 	[RXPATH_SOURCE_LINK] = {
 		.path = "/sys/class/net", .section = "rxpath/link",
@@ -54,61 +54,61 @@ static const struct rxpath_source_row rows[RXPATH_SOURCES] = {
 		.path = "rxpath/ethtool", .section = "rxpath/ethtool/",
 		.layout = RXPATH_LAYOUT_DRIVER, .prefix = "ethtool.",
 		.subject = "device", .stage = RXPATH_STAGE_DEVICE, .width = RXPATH_WIDTH_64,
-		.order = 40, .quiet = RXPATH_QUIET_ALWAYS,
+		.order = 50, .quiet = RXPATH_QUIET_ALWAYS,
 	},
 	/* Only of devices that have lost something since they came up. */
 	[RXPATH_SOURCE_HARDWARE] = {
 		.path = "rxpath/hardware", .section = "rxpath/hardware/",
 		.layout = RXPATH_LAYOUT_DRIVER, .prefix = "netdev.",
 		.subject = "device", .stage = RXPATH_STAGE_DEVICE, .width = RXPATH_WIDTH_64,
-		.order = 45,
+		.order = 60,
 	},
 	[RXPATH_SOURCE_QDISC] = {
 		.path = "rxpath/qdisc", .layout = RXPATH_LAYOUT_DEVICE_COUNTERS,
 		.subject = "device", .stage = RXPATH_STAGE_NETFILTER, .width = RXPATH_WIDTH_32,
-		.order = 55, .quiet = RXPATH_QUIET_ALWAYS,
+		.order = 80, .quiet = RXPATH_QUIET_ALWAYS,
 	},
 	[RXPATH_SOURCE_OVS] = {
 		.path = "rxpath/ovs", .layout = RXPATH_LAYOUT_DEVICE_COUNTERS,
 		.subject = "device", .stage = RXPATH_STAGE_DEVICE, .width = RXPATH_WIDTH_64,
-		.order = 56, .quiet = RXPATH_QUIET_ALWAYS,
+		.order = 90, .quiet = RXPATH_QUIET_ALWAYS,
 	},
 	[RXPATH_SOURCE_PTYPE] = {
 		.path = "/proc/net/ptype", .layout = RXPATH_LAYOUT_PTYPE,
 		.stage = RXPATH_STAGE_DEVICE, .width = RXPATH_WIDTH_64, .stages = BIT(DEVICE),
-		.order = 50, .quiet = RXPATH_QUIET_WITHOUT_RTNETLINK,
+		.order = 70, .quiet = RXPATH_QUIET_WITHOUT_RTNETLINK,
 	},
 	[RXPATH_SOURCE_XDP] = {
 		.path = "rxpath/xdp", .layout = RXPATH_LAYOUT_XDP,
 		.subject = "socket", .stage = RXPATH_STAGE_SOCKET, .width = RXPATH_WIDTH_32,
-		.protocol = RXPATH_XDP, .order = 62, .quiet = RXPATH_QUIET_ALWAYS,
+		.protocol = RXPATH_XDP, .order = 100, .quiet = RXPATH_QUIET_ALWAYS,
 	},
 	[RXPATH_SOURCE_SNMP] = {
 		.path = "/proc/net/snmp", .layout = RXPATH_LAYOUT_GROUPS, OF_MIB,
-		.presence = RXPATH_REQUIRED, .order = 70, .around = RXPATH_SOURCE_ICMP6,
+		.presence = RXPATH_REQUIRED, .order = 110, .around = RXPATH_SOURCE_ICMP6,
 	},
 	[RXPATH_SOURCE_SNMP6] = {
 		.path = "/proc/net/snmp6", .layout = RXPATH_LAYOUT_NAME_VALUE, OF_MIB,
-		.presence = RXPATH_IN_BOTH, .order = 80, .around = RXPATH_SOURCE_ICMP6,
+		.presence = RXPATH_IN_BOTH, .order = 120, .around = RXPATH_SOURCE_ICMP6,
 	},
 	[RXPATH_SOURCE_NETSTAT] = {
 		.path = "/proc/net/netstat", .layout = RXPATH_LAYOUT_GROUPS, OF_MIB,
-		.presence = RXPATH_EVERYWHERE, .order = 90, .of_received = true,
+		.presence = RXPATH_EVERYWHERE, .order = 130, .of_received = true,
 	},
 	/* What rules took comes off the residual, so it is read between the two readings of snmp. */
 	[RXPATH_SOURCE_NFTABLES] = {
 		.path = "rxpath/nftables", .layout = RXPATH_LAYOUT_RULES,
 		.subject = "rule", .stage = RXPATH_STAGE_NETFILTER, .width = RXPATH_WIDTH_64,
-		.order = 95,
+		.order = 140,
 	},
 	[RXPATH_SOURCE_IPTABLES] = {
 		.path = "rxpath/iptables", .layout = RXPATH_LAYOUT_RULES,
 		.subject = "rule", .stage = RXPATH_STAGE_NETFILTER, .width = RXPATH_WIDTH_64,
-		.order = 96,
+		.order = 150,
 	},
 	[RXPATH_SOURCE_IPVS] = {
 		.path = "/proc/net/ip_vs_stats_percpu", .layout = RXPATH_LAYOUT_IPVS,
-		.stage = RXPATH_STAGE_NETFILTER, .width = RXPATH_WIDTH_64, .order = 97,
+		.stage = RXPATH_STAGE_NETFILTER, .width = RXPATH_WIDTH_64, .order = 160,
 		.of_received = true,
 	},
 	[RXPATH_SOURCE_CONNTRACK] = {
@@ -116,104 +116,104 @@ static const struct rxpath_source_row rows[RXPATH_SOURCES] = {
 		.layout = RXPATH_LAYOUT_CONNTRACK,
 		.prefix = "nf_conntrack_",
 		.stage = RXPATH_STAGE_NETFILTER, .width = RXPATH_WIDTH_32,
-		.stages = BIT(NETFILTER), .order = 100, .quiet = RXPATH_QUIET_ALWAYS,
+		.stages = BIT(NETFILTER), .order = 170, .quiet = RXPATH_QUIET_ALWAYS,
 	},
 	[RXPATH_SOURCE_XFRM] = {
 		.path = "/proc/net/xfrm_stat", .layout = RXPATH_LAYOUT_NAME_VALUE,
 		.stage = RXPATH_STAGE_NETFILTER, .width = RXPATH_WIDTH_LONG,
-		.stages = BIT(NETFILTER), .order = 105, .quiet = RXPATH_QUIET_ALWAYS,
+		.stages = BIT(NETFILTER), .order = 180, .quiet = RXPATH_QUIET_ALWAYS,
 		.of_received = true,
 	},
 	[RXPATH_SOURCE_RT_CACHE] = {
 		.path = "/proc/net/stat/rt_cache", .layout = RXPATH_LAYOUT_PER_CPU,
 		.prefix = "rt_cache_",
 		.stage = RXPATH_STAGE_IP, .width = RXPATH_WIDTH_32, .stages = BIT(IP),
-		.scope = RXPATH_OF_HOST, .order = 110, .quiet = RXPATH_QUIET_WITHOUT_RTNETLINK,
+		.scope = RXPATH_OF_HOST, .order = 210, .quiet = RXPATH_QUIET_WITHOUT_RTNETLINK,
 	},
 	[RXPATH_SOURCE_ARP_CACHE] = {
 		.path = "/proc/net/stat/arp_cache", .layout = RXPATH_LAYOUT_PER_CPU,
 		.prefix = "arp_cache_",
 		.stage = RXPATH_STAGE_IP, .width = RXPATH_WIDTH_32, .stages = BIT(IP),
-		.scope = RXPATH_OF_HOST, .order = 111,
+		.scope = RXPATH_OF_HOST, .order = 220,
 	},
 	[RXPATH_SOURCE_NDISC_CACHE] = {
 		.path = "/proc/net/stat/ndisc_cache", .layout = RXPATH_LAYOUT_PER_CPU,
 		.prefix = "ndisc_cache_",
 		.stage = RXPATH_STAGE_IP, .width = RXPATH_WIDTH_32, .stages = BIT(IP),
-		.scope = RXPATH_OF_HOST, .order = 112,
+		.scope = RXPATH_OF_HOST, .order = 230,
 	},
 	[RXPATH_SOURCE_SCTP] = {
 		.path = "/proc/net/sctp/snmp", .layout = RXPATH_LAYOUT_NAME_VALUE,
 		.stage = RXPATH_STAGE_TRANSPORT, .width = RXPATH_WIDTH_LONG,
-		.stages = BIT(TRANSPORT), .order = 106, .quiet = RXPATH_QUIET_ALWAYS,
+		.stages = BIT(TRANSPORT), .order = 190, .quiet = RXPATH_QUIET_ALWAYS,
 	},
 	[RXPATH_SOURCE_TLS] = {
 		.path = "/proc/net/tls_stat", .layout = RXPATH_LAYOUT_NAME_VALUE,
 		.stage = RXPATH_STAGE_SOCKET, .width = RXPATH_WIDTH_LONG,
-		.stages = BIT(SOCKET), .order = 107, .quiet = RXPATH_QUIET_ALWAYS,
+		.stages = BIT(SOCKET), .order = 200, .quiet = RXPATH_QUIET_ALWAYS,
 	},
 	/* Before the tables and queues, since they tell which of those are empty. */
 	[RXPATH_SOURCE_SOCKSTAT] = {
 		.path = "/proc/net/sockstat", .layout = RXPATH_LAYOUT_SOCKSTAT,
 		.subject = "host", .stage = RXPATH_STAGE_SOCKET, .width = RXPATH_WIDTH_LONG,
-		.order = 114, .quiet = RXPATH_QUIET_ALWAYS,
+		.order = 240, .quiet = RXPATH_QUIET_ALWAYS,
 	},
 	[RXPATH_SOURCE_SOCKSTAT6] = {
 		.path = "/proc/net/sockstat6", .layout = RXPATH_LAYOUT_SOCKSTAT, .v6 = true,
 		.subject = "host", .stage = RXPATH_STAGE_SOCKET, .width = RXPATH_WIDTH_LONG,
-		.order = 116, .quiet = RXPATH_QUIET_ALWAYS,
+		.order = 250, .quiet = RXPATH_QUIET_ALWAYS,
 	},
 	[RXPATH_SOURCE_NFQUEUE] = {
 		.path = "/proc/net/netfilter/nfnetlink_queue", .layout = RXPATH_LAYOUT_NFQUEUE,
 		.subject = "queue", .stage = RXPATH_STAGE_NETFILTER, .width = RXPATH_WIDTH_32,
-		.order = 117, .quiet = RXPATH_QUIET_ALWAYS,
+		.order = 260, .quiet = RXPATH_QUIET_ALWAYS,
 	},
 	[RXPATH_SOURCE_UDP] = {
 		.path = "/proc/net/udp", .section = "rxpath/diag/udp", OF_SOCKETS,
-		.protocol = RXPATH_UDP, .presence = RXPATH_REQUIRED, .order = 120,
+		.protocol = RXPATH_UDP, .presence = RXPATH_REQUIRED, .order = 270,
 	},
 	[RXPATH_SOURCE_UDP6] = {
 		.path = "/proc/net/udp6", .section = "rxpath/diag/udp6", OF_SOCKETS,
-		.protocol = RXPATH_UDP, .v6 = true, .presence = RXPATH_IN_BOTH, .order = 130,
+		.protocol = RXPATH_UDP, .v6 = true, .presence = RXPATH_IN_BOTH, .order = 280,
 	},
 	[RXPATH_SOURCE_UDPLITE] = {
 		.path = "/proc/net/udplite", .section = "rxpath/diag/udplite", OF_SOCKETS,
-		.protocol = RXPATH_UDPLITE, .order = 140,
+		.protocol = RXPATH_UDPLITE, .order = 290,
 	},
 	[RXPATH_SOURCE_UDPLITE6] = {
 		.path = "/proc/net/udplite6", .section = "rxpath/diag/udplite6", OF_SOCKETS,
-		.protocol = RXPATH_UDPLITE, .v6 = true, .order = 150,
+		.protocol = RXPATH_UDPLITE, .v6 = true, .order = 300,
 	},
 	[RXPATH_SOURCE_RAW] = {
 		.path = "/proc/net/raw", .section = "rxpath/diag/raw", OF_SOCKETS,
-		.protocol = RXPATH_RAW, .order = 160,
+		.protocol = RXPATH_RAW, .order = 310,
 	},
 	[RXPATH_SOURCE_RAW6] = {
 		.path = "/proc/net/raw6", .section = "rxpath/diag/raw6", OF_SOCKETS,
-		.protocol = RXPATH_RAW, .v6 = true, .order = 170,
+		.protocol = RXPATH_RAW, .v6 = true, .order = 320,
 	},
 	[RXPATH_SOURCE_ICMP] = {
 		.path = "/proc/net/icmp", .section = "rxpath/diag/icmp", OF_SOCKETS,
-		.protocol = RXPATH_ICMP, .order = 180,
+		.protocol = RXPATH_ICMP, .order = 330,
 	},
 	[RXPATH_SOURCE_ICMP6] = {
 		.path = "/proc/net/icmp6", .section = "rxpath/diag/icmp6", OF_SOCKETS,
-		.protocol = RXPATH_ICMP, .v6 = true, .order = 190,
+		.protocol = RXPATH_ICMP, .v6 = true, .order = 340,
 	},
 	[RXPATH_SOURCE_TCP] = {
 		.path = "rxpath/listeners", .layout = RXPATH_LAYOUT_LISTENERS,
 		.subject = "socket", .stage = RXPATH_STAGE_SOCKET, .width = RXPATH_WIDTH_32,
-		.protocol = RXPATH_TCP, .order = 200,
+		.protocol = RXPATH_TCP, .order = 350,
 	},
 	[RXPATH_SOURCE_PACKET] = {
 		.path = "rxpath/packet", .layout = RXPATH_LAYOUT_PACKET,
 		.subject = "socket", .stage = RXPATH_STAGE_SOCKET, .width = RXPATH_WIDTH_32,
-		.protocol = RXPATH_PACKET, .order = 205,
+		.protocol = RXPATH_PACKET, .order = 360,
 	},
 	[RXPATH_SOURCE_NETLINK] = {
 		.path = "/proc/net/netlink", .layout = RXPATH_LAYOUT_NETLINK,
 		.subject = "socket", .stage = RXPATH_STAGE_SOCKET, .width = RXPATH_WIDTH_32,
-		.protocol = RXPATH_NETLINK, .order = 210,
+		.protocol = RXPATH_NETLINK, .order = 370,
 	},
 	[RXPATH_SOURCE_OWNERS] = {
 		.path = "/proc/PID/fd", .section = "rxpath/owners",
