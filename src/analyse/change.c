@@ -146,6 +146,20 @@ struct change rxpath_change_of(const struct match *match, const char *name)
 	return rxpath_change(before, after);
 }
 
+struct change rxpath_changes_of(const struct match *match, const char *const names[])
+{
+	struct change sum = {0};
+
+	for (size_t i = 0; names[i]; i++) {
+		struct change change = rxpath_change_of(match, names[i]);
+
+		sum.delta = rxpath_sum(sum.delta, change.delta);
+		sum.min = rxpath_sum(sum.min, change.min);
+		sum.max = rxpath_sum(sum.max, change.max);
+	}
+	return sum;
+}
+
 struct bounds rxpath_accounted(const struct match *match, enum rxpath_accounts what)
 {
 	struct bounds sum = {0, 0};

@@ -156,17 +156,16 @@ static void add_moved(const struct match *match, const struct rxpath_criteria *c
 static uint64_t refused_by_listeners(const struct match *match)
 {
 	static const char *const refusals[] = {
-		"TcpExtEmbryonicRsts",	"TcpExtTCPDeferAcceptDrop", "TcpExtTCPMinTTLDrop",
-		"TcpExtTCPMD5NotFound", "TcpExtTCPMD5Unexpected",   "TcpExtTCPMD5Failure",
-		"TcpExtTCPAORequired",	"TcpExtTCPAOBad",	    "TcpExtTCPAOKeyNotFound",
-		"XfrmInNoPols",		"XfrmInPolBlock",	    "XfrmInPolError",
-		"XfrmInTmplMismatch",
+		"TcpExtEmbryonicRsts",	  "TcpExtTCPDeferAcceptDrop",
+		"TcpExtTCPMinTTLDrop",	  "TcpExtTCPMD5NotFound",
+		"TcpExtTCPMD5Unexpected", "TcpExtTCPMD5Failure",
+		"TcpExtTCPAORequired",	  "TcpExtTCPAOBad",
+		"TcpExtTCPAOKeyNotFound", "XfrmInNoPols",
+		"XfrmInPolBlock",	  "XfrmInPolError",
+		"XfrmInTmplMismatch",	  NULL,
 	};
-	uint64_t refused = 0;
 
-	for (size_t i = 0; i < sizeof refusals / sizeof *refusals; i++)
-		refused = rxpath_sum(refused, rxpath_change_of(match, refusals[i]).max);
-	return refused;
+	return rxpath_changes_of(match, refusals).max;
 }
 
 /* Listeners drop packets of connections that they refuse, of which ListenDrops counts those for

@@ -26,11 +26,10 @@ static bool is_nearly_full(const struct finding_ctx *ctx)
  * connection, which is longer. */
 static uint64_t seconds_of_entry(const struct finding_ctx *ctx)
 {
-	uint64_t all = rxpath_change_of(&ctx->match, "IpInDelivers").delta +
-		       rxpath_change_of(&ctx->match, "Ip6InDelivers").delta;
-	uint64_t others = rxpath_change_of(&ctx->match, "TcpInSegs").delta +
-			  rxpath_change_of(&ctx->match, "IcmpInMsgs").delta +
-			  rxpath_change_of(&ctx->match, "Icmp6InMsgs").delta;
+	static const char *const delivered[] = {"IpInDelivers", "Ip6InDelivers", NULL};
+	static const char *const not_udp[] = {"TcpInSegs", "IcmpInMsgs", "Icmp6InMsgs", NULL};
+	uint64_t all = rxpath_changes_of(&ctx->match, delivered).delta;
+	uint64_t others = rxpath_changes_of(&ctx->match, not_udp).delta;
 	bool is_udp = all > others && all - others >= others;
 	uint64_t seconds;
 

@@ -98,14 +98,9 @@ static void suggest_memory(struct finding_ctx *ctx, const char *setting, uint64_
 			   uint64_t lost)
 {
 	const struct rxpath_setting *limits = rxpath_setting_of(ctx, setting);
-	struct rxpath_slice rest = limits ? limits->value : (struct rxpath_slice){"", 0};
-	struct rxpath_slice word = {"", 0};
 	uint64_t high, need, most;
 
-	for (int i = 0; i < 3; i++)
-		if (!rxpath_scan_word(&rest, &word))
-			return;
-	if (!rxpath_scan_dec(word, &high) || high == 0 || high > UINT32_MAX)
+	if (!rxpath_setting_figure(limits, 3, &high) || high == 0 || high > UINT32_MAX)
 		return;
 	most = rxpath_max(16 * high, MAX_PAGES);
 	need = rxpath_sum(held, rxpath_min(lost, most) * PAGES_EACH);

@@ -273,8 +273,7 @@ static bool find_nfqueue_unread(struct finding_ctx *ctx)
 		return false;
 	finding_summary(ctx, "NFQUEUE dropped %s: no program read the queue.",
 			rxpath_amount(ctx, dropped, "packet"));
-	finding_evidence(ctx, "nft_rule_queue of %s: %llu", rxpath_phrase_of(ctx, first->subject),
-			 (unsigned long long)first->delta);
+	rxpath_show_line(ctx, first);
 	finding_default_advice(ctx);
 	finding_command(ctx, "%s", list_chain(ctx, rxpath_rule_of(&ctx->match, first)));
 	return true;

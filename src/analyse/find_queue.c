@@ -92,8 +92,7 @@ static void explain(struct finding_ctx *ctx, struct rxpath_slice subject, size_t
 
 		if (rxpath_slice_equal(line->subject, subject) && is_loss(line, source, &of) &&
 		    of == queue)
-			finding_evidence(ctx, "%s of %s: %llu", rxpath_phrase_of(ctx, line->name),
-					 device, (unsigned long long)line->delta);
+			rxpath_show_line(ctx, line);
 	}
 	finding_advice(ctx,
 		       "spread the flows evenly: 'ethtool -X %s equal %llu'; for UDP also by port: "

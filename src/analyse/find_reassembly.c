@@ -68,6 +68,27 @@ static uint64_t traced(const struct finding_ctx *ctx, const char *reason)
 	return count;
 }
 
+/* How many failed, of which `failed` for another reason than those that have counters. */
+static void show_failed(struct finding_ctx *ctx, const char *counter, uint64_t failed,
+			const char *counted)
+{
+	uint64_t all = rxpath_moved(ctx, counter);
+
+	if (failed > 0)
+		finding_evidence(ctx, "%s %llu, %llu of them by %s", counter,
+				 (unsigned long long)all, (unsigned long long)(all - failed),
+				 counted);
+}
+
+static void show_waiting(struct finding_ctx *ctx, const struct reassembly *of)
+{
+	uint64_t memory, limit;
+
+	if (waiting(ctx, of, &memory, &limit))
+		finding_evidence(ctx, "fragments hold %llu bytes now, the limit is %llu",
+				 (unsigned long long)memory, (unsigned long long)limit);
+}
+
 static bool find_reassembly_memory(struct finding_ctx *ctx)
 {
 	uint64_t failed4 = is_short(ctx, &ipv4) ? rxpath_lost(ctx, "IpReasmFails") : 0;
@@ -75,24 +96,15 @@ static bool find_reassembly_memory(struct finding_ctx *ctx)
 	bool v6 = failed6 > failed4;
 	const char *name = v6 ? ipv6.limit : ipv4.limit;
 	const char *time = v6 ? "net.ipv6.ip6frag_time" : "net.ipv4.ipfrag_time";
-	uint64_t memory, limit;
+	uint64_t limit;
 
 	if (failed4 + failed6 == 0)
 		return false;
 	finding_summary(ctx, "IP refused %s: waiting fragments used all the memory for reassembly.",
 			rxpath_amount(ctx, failed4 + failed6, "fragment"));
-	if (failed4 > 0)
-		finding_evidence(ctx, "IpReasmFails %llu, %llu of them by timeouts and overlaps",
-				 (unsigned long long)rxpath_moved(ctx, "IpReasmFails"),
-				 (unsigned long long)(rxpath_moved(ctx, "IpReasmFails") - failed4));
-	if (failed6 > 0)
-		finding_evidence(
-			ctx, "Ip6ReasmFails %llu, %llu of them by timeouts",
-			(unsigned long long)rxpath_moved(ctx, "Ip6ReasmFails"),
-			(unsigned long long)(rxpath_moved(ctx, "Ip6ReasmFails") - failed6));
-	if (waiting(ctx, v6 ? &ipv6 : &ipv4, &memory, &limit))
-		finding_evidence(ctx, "fragments hold %llu bytes now, the limit is %llu",
-				 (unsigned long long)memory, (unsigned long long)limit);
+	show_failed(ctx, "IpReasmFails", failed4, "timeouts and overlaps");
+	show_failed(ctx, "Ip6ReasmFails", failed6, "timeouts");
+	show_waiting(ctx, v6 ? &ipv6 : &ipv4);
 	finding_advice(ctx,
 		       "first find out why fragments pile up: where some are lost, the others wait "
 		       "for %s seconds%s",
@@ -129,7 +141,7 @@ static bool find_reassembly_given_up(struct finding_ctx *ctx)
 {
 	uint64_t failed = is_short(ctx, &ipv4) ? 0 : rxpath_lost(ctx, "IpReasmFails");
 	uint64_t too_far = traced(ctx, "FRAG_TOO_FAR");
-	uint64_t distance, memory, limit;
+	uint64_t distance;
 
 	if (failed == 0)
 		return false;
@@ -140,12 +152,8 @@ static bool find_reassembly_given_up(struct finding_ctx *ctx)
 					  : "too many other datagrams of the same sender came "
 					    "between their fragments, or the fragments contradict "
 					    "each other in length");
-	finding_evidence(ctx, "IpReasmFails %llu, %llu of them by timeouts and overlaps",
-			 (unsigned long long)rxpath_moved(ctx, "IpReasmFails"),
-			 (unsigned long long)(rxpath_moved(ctx, "IpReasmFails") - failed));
-	if (waiting(ctx, &ipv4, &memory, &limit))
-		finding_evidence(ctx, "fragments hold %llu bytes now, the limit is %llu",
-				 (unsigned long long)memory, (unsigned long long)limit);
+	show_failed(ctx, "IpReasmFails", failed, "timeouts and overlaps");
+	show_waiting(ctx, &ipv4);
 	if (too_far > 0)
 		finding_evidence(ctx, "the trace has %s for FRAG_TOO_FAR",
 				 rxpath_amount(ctx, too_far, "drop"));

@@ -40,9 +40,7 @@ static const char *show_cpus(struct finding_ctx *ctx)
 		if (!rxpath_slice_is(line->name, "softnet_dropped"))
 			continue;
 		where = cpus++ == 0 ? rxpath_phrase_of(ctx, line->subject) : "several CPUs";
-		finding_evidence(ctx, "softnet_dropped of %s: %llu",
-				 rxpath_phrase_of(ctx, line->subject),
-				 (unsigned long long)line->delta);
+		rxpath_show_line(ctx, line);
 	}
 	return where;
 }

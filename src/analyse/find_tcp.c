@@ -4,18 +4,10 @@
 /* TCP's memory is above the second value of tcp_mem; false when unknown. */
 static bool is_short(const struct finding_ctx *ctx, uint64_t *pages)
 {
-	const struct rxpath_setting *limits =
-		rxpath_sample_setting(ctx->settings, "net.ipv4.tcp_mem");
-	struct rxpath_slice rest, word;
 	uint64_t limit;
 
-	if (!limits || !rxpath_number_of(ctx, "sockstat.TCP.mem", pages))
-		return false;
-	rest = limits->value;
-	for (int i = 0; i < 2; i++)
-		if (!rxpath_scan_word(&rest, &word))
-			return false;
-	return rxpath_scan_dec(word, &limit) && *pages >= limit;
+	return rxpath_setting_figure(rxpath_setting_of(ctx, "net.ipv4.tcp_mem"), 2, &limit) &&
+	       rxpath_number_of(ctx, "sockstat.TCP.mem", pages) && *pages >= limit;
 }
 
 static void summarise_segments(struct finding_ctx *ctx, uint64_t dropped, uint64_t held)

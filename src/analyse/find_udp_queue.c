@@ -74,10 +74,9 @@ static bool is_long(const struct finding_ctx *ctx)
 /* No program read a datagram, for long enough to say so. */
 static bool is_idle(const struct finding_ctx *ctx)
 {
-	return is_long(ctx) &&
-	       rxpath_change_of(&ctx->match, "UdpInDatagrams").delta +
-			       rxpath_change_of(&ctx->match, "Udp6InDatagrams").delta ==
-		       0;
+	static const char *const read[] = {"UdpInDatagrams", "Udp6InDatagrams", NULL};
+
+	return is_long(ctx) && rxpath_changes_of(&ctx->match, read).delta == 0;
 }
 
 /* The first sample looks at few processes: those whose sockets were in trouble already. */
@@ -252,10 +251,8 @@ static void show_share(struct finding_ctx *ctx, uint64_t lost)
 {
 	static const char *const names[] = {"UdpInDatagrams", "Udp6InDatagrams",
 					    "UdpLiteInDatagrams", "UdpLite6InDatagrams", NULL};
-	uint64_t read = 0;
+	uint64_t read = rxpath_changes_of(&ctx->match, names).delta;
 
-	for (size_t i = 0; names[i]; i++)
-		read = rxpath_sum(read, rxpath_change_of(&ctx->match, names[i]).delta);
 	if (read > 0)
 		finding_evidence(ctx, "all UDP sockets together lost %u %% this way and read %s",
 				 (unsigned)((long double)lost * 100 /
@@ -272,17 +269,14 @@ static uint64_t super_packets(const struct finding_ctx *ctx)
 		"IpExtInNoECTPkts", "IpExtInECT0Pkts", "IpExtInECT1Pkts",
 		"IpExtInCEPkts",    "Ip6InNoECTPkts",  "Ip6InECT0Pkts",
 		"Ip6InECT1Pkts",    "Ip6InCEPkts",     NULL};
-	uint64_t packets = rxpath_sum(rxpath_change_of(&ctx->match, "IpInReceives").max,
-				      rxpath_change_of(&ctx->match, "Ip6InReceives").max);
+	static const char *const received[] = {"IpInReceives", "Ip6InReceives", NULL};
+	static const char *const datagrams[] = {"UdpInDatagrams", "UdpInErrors", "Udp6InDatagrams",
+						"Udp6InErrors", NULL};
+	uint64_t all = rxpath_changes_of(&ctx->match, segments).min;
+	uint64_t packets = rxpath_changes_of(&ctx->match, received).max;
+	uint64_t udp = rxpath_changes_of(&ctx->match, datagrams).delta;
 	uint64_t tcp = rxpath_change_of(&ctx->match, "TcpInSegs").max;
-	uint64_t udp = rxpath_change_of(&ctx->match, "UdpInDatagrams").delta +
-		       rxpath_change_of(&ctx->match, "UdpInErrors").delta +
-		       rxpath_change_of(&ctx->match, "Udp6InDatagrams").delta +
-		       rxpath_change_of(&ctx->match, "Udp6InErrors").delta;
-	uint64_t all = 0;
 
-	for (size_t i = 0; segments[i]; i++)
-		all = rxpath_sum(all, rxpath_change_of(&ctx->match, segments[i]).min);
 	return packets > 0 && all > rxpath_sum(packets, tcp) && udp <= packets
 		       ? (all - tcp) / packets
 		       : 0;

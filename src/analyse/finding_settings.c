@@ -15,13 +15,7 @@ const struct rxpath_setting *rxpath_setting_of(const struct finding_ctx *ctx, co
 
 bool rxpath_number_of(const struct finding_ctx *ctx, const char *name, uint64_t *value)
 {
-	const struct rxpath_setting *setting = rxpath_setting_of(ctx, name);
-	struct rxpath_slice rest, word;
-
-	if (!setting)
-		return false;
-	rest = setting->value;
-	return rxpath_scan_word(&rest, &word) && rxpath_scan_dec(word, value);
+	return rxpath_setting_figure(rxpath_setting_of(ctx, name), 1, value);
 }
 
 /* The setting's words, each escaped, behind what is in the text already. False when it

@@ -80,14 +80,13 @@ static void set_seen(const struct match *match, const struct rxpath_criteria *cr
  * datagram only when it is read. */
 static uint64_t datagrams_seen(const struct match *match)
 {
-	static const char *const others[] = {"TcpInSegs",      "IcmpInMsgs",  "Icmp6InMsgs",
-					     "UdpNoPorts",     "Udp6NoPorts", "UdpLiteNoPorts",
-					     "UdpLite6NoPorts"};
+	static const char *const others[] = {"TcpInSegs",	"IcmpInMsgs",  "Icmp6InMsgs",
+					     "UdpNoPorts",	"Udp6NoPorts", "UdpLiteNoPorts",
+					     "UdpLite6NoPorts", NULL};
 	uint64_t seen = packets_seen(match, "IpInDelivers", "Ip6InDelivers");
 
-	for (size_t i = 0; seen != RXPATH_UNKNOWN && i < sizeof others / sizeof *others; i++)
-		seen = rxpath_less(seen, rxpath_change_of(match, others[i]).delta);
-	return seen;
+	return seen == RXPATH_UNKNOWN ? seen
+				      : rxpath_less(seen, rxpath_changes_of(match, others).delta);
 }
 
 static void judge_lines(struct rxpath_report *report)

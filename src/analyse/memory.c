@@ -11,8 +11,7 @@ static const struct {
 	{RXPATH_TCP, "sockstat.TCP.mem", "net.ipv4.tcp_mem", "tcp_mem_used"},
 };
 
-/* The n-th figure of the setting, from 1. */
-static bool figure_of(const struct rxpath_setting *setting, unsigned n, uint64_t *figure)
+bool rxpath_setting_figure(const struct rxpath_setting *setting, unsigned n, uint64_t *figure)
 {
 	struct rxpath_slice rest = setting ? setting->value : (struct rxpath_slice){"", 0};
 	struct rxpath_slice word = {"", 0};
@@ -34,8 +33,9 @@ enum memory_level rxpath_memory_of(const struct rxpath_sample *settings,
 			continue;
 		if (!used)
 			used = rxpath_sample_setting(sample, rows[i].used);
-		if (!figure_of(used, 1, &memory->used) ||
-		    !figure_of(rxpath_sample_setting(settings, rows[i].limits), 3, &memory->limit))
+		if (!rxpath_setting_figure(used, 1, &memory->used) ||
+		    !rxpath_setting_figure(rxpath_sample_setting(settings, rows[i].limits), 3,
+					   &memory->limit))
 			return MEMORY_UNKNOWN;
 		return memory->used > 0 && memory->used >= memory->limit - memory->limit / 5
 			       ? MEMORY_SHORT

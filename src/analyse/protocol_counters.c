@@ -16,8 +16,8 @@ const char *const rxpath_udp_memory[] = {"UdpMemErrors", "Udp6MemErrors", "UdpLi
 					 "UdpLite6MemErrors", NULL};
 
 struct row {
-	const char *overflows[4]; /* always a socket's loss too */
-	const char *errors[2];	  /* all of them, those above included */
+	const char *overflows[5]; /* always a socket's loss too */
+	const char *errors[3];	  /* all of them, those above included */
 };
 
 /* Raw and ping sockets have no protocol counter at all: no loss of theirs is counted. */
@@ -38,13 +38,8 @@ struct bounds rxpath_protocol_losses(const struct match *match, enum rxpath_prot
 	if (protocol == RXPATH_TCP || protocol == RXPATH_PACKET || protocol == RXPATH_NETLINK ||
 	    protocol == RXPATH_XDP)
 		losses.max = UINT64_MAX;
-	for (size_t i = 0; i < sizeof row->overflows / sizeof *row->overflows; i++)
-		if (row->overflows[i])
-			losses.min = rxpath_sum(losses.min,
-						rxpath_change_of(match, row->overflows[i]).min);
-	for (size_t i = 0; i < sizeof row->errors / sizeof *row->errors; i++)
-		if (row->errors[i])
-			losses.max =
-				rxpath_sum(losses.max, rxpath_change_of(match, row->errors[i]).max);
+	else
+		losses.max = rxpath_changes_of(match, row->errors).max;
+	losses.min = rxpath_changes_of(match, row->overflows).min;
 	return losses;
 }

@@ -4,15 +4,6 @@
  * tell one apart; and some are the host's, and count for other network namespaces too. */
 #include "steps.h"
 
-static uint64_t most_of(const struct match *match, const char *const *names, size_t count)
-{
-	uint64_t sum = 0;
-
-	for (size_t i = 0; i < count && names[i]; i++)
-		sum = rxpath_sum(sum, rxpath_change_of(match, names[i]).max);
-	return sum;
-}
-
 /* Takes up to `packets` off what the line lost; a line that then lost nothing is of that kind. What
  * is left to take. */
 static uint64_t forgive(struct rxpath_line *line, uint64_t packets, enum rxpath_kind kind)
@@ -46,8 +37,8 @@ static void forgive_expired(const struct match *match, struct rxpath_report *rep
 	static const struct {
 		const char *counter;
 		const char *sent, *forwarded;
-		const char *held_back[2];
-		const char *answered[3]; /* with "unreachable", which is held back as well */
+		const char *held_back[3];
+		const char *answered[4]; /* with "unreachable", which is held back as well */
 		const char *unreachable;
 	} rows[] = {
 		{.counter = "IpInHdrErrors",
@@ -67,8 +58,8 @@ static void forgive_expired(const struct match *match, struct rxpath_report *rep
 
 	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
 		uint64_t expired = rxpath_change_of(match, rows[i].sent).max;
-		uint64_t held_back = most_of(match, rows[i].held_back, 2);
-		uint64_t others = most_of(match, rows[i].answered, 3);
+		uint64_t held_back = rxpath_changes_of(match, rows[i].held_back).max;
+		uint64_t others = rxpath_changes_of(match, rows[i].answered).max;
 		uint64_t told = rxpath_change_of(match, rows[i].unreachable).max;
 		bool forwards = expired > 0 || rxpath_change_of(match, rows[i].forwarded).max > 0;
 
@@ -246,7 +237,7 @@ static void disown_lookups(const struct match *match, struct rxpath_report *repo
 {
 	static const struct {
 		const char *counter;
-		const char *also_by[2];
+		const char *also_by[3];
 	} rows[] = {
 		{"rt_cache_in_no_route", {"IpInAddrErrors", "IpExtInNoRoutes"}},
 		{"rt_cache_in_martian_src", {"TcpExtIPReversePathFilter"}},
@@ -257,7 +248,8 @@ static void disown_lookups(const struct match *match, struct rxpath_report *repo
 	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
 		struct rxpath_line *line = rxpath_report_find_moved(report, rows[i].counter);
 
-		if (line && line->min > rxpath_sum(taken, most_of(match, rows[i].also_by, 2)))
+		if (line &&
+		    line->min > rxpath_sum(taken, rxpath_changes_of(match, rows[i].also_by).max))
 			line->flags |= RXPATH_FLAG_HOST;
 	}
 }

@@ -36,15 +36,6 @@ static bool is_multicast(const struct rxpath_socket *socket)
 			  : (socket->local.bytes[0] & 0xf0) == 0xe0;
 }
 
-static uint64_t sum_of(const struct finding_ctx *ctx, const char *const names[])
-{
-	uint64_t sum = 0;
-
-	for (size_t i = 0; names[i]; i++)
-		sum = rxpath_sum(sum, rxpath_change_of(&ctx->match, names[i]).delta);
-	return sum;
-}
-
 /* How many more datagrams UDP had than IP delivered: a copy for each further member of a group. */
 static uint64_t copies(const struct finding_ctx *ctx)
 {
@@ -52,10 +43,9 @@ static uint64_t copies(const struct finding_ctx *ctx)
 		"UdpInDatagrams", "UdpInErrors", "UdpNoPorts", "Udp6InDatagrams", "Udp6InErrors",
 		"Udp6NoPorts",	  "TcpInSegs",	 "IcmpInMsgs", "Icmp6InMsgs",	  NULL};
 	static const char *const delivered[] = {"IpInDelivers", "Ip6InDelivers", NULL};
-	uint64_t all = sum_of(ctx, ended);
-	uint64_t came = sum_of(ctx, delivered);
 
-	return rxpath_less(all, came);
+	return rxpath_less(rxpath_changes_of(&ctx->match, ended).delta,
+			   rxpath_changes_of(&ctx->match, delivered).delta);
 }
 
 /* What came to this host's own addresses, at most: what was delivered, less what was for a group or
@@ -94,7 +84,9 @@ static enum sharing by_figures(const struct finding_ctx *ctx, const struct rxpat
 	if (half >= rxpath_sum(own, multicast))
 		return SHARES_BROADCAST;
 	/* Copies count when they are read. */
-	return copies(ctx) < half && sum_of(ctx, read) > 0 ? SHARES_FLOWS : SHARES_UNCLEAR;
+	return copies(ctx) < half && rxpath_changes_of(&ctx->match, read).delta > 0
+		       ? SHARES_FLOWS
+		       : SHARES_UNCLEAR;
 }
 
 enum sharing rxpath_sharing_of(const struct finding_ctx *ctx, const struct rxpath_socket_line *line)

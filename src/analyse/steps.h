@@ -120,6 +120,9 @@ bool rxpath_change_since(const struct match *match, const struct rxpath_reading 
 /* Of a counter of the network namespace; zero where it was not read. */
 struct change rxpath_change_of(const struct match *match, const char *name);
 
+/* Of several together: delta, min and max. NULL ends the names. */
+struct change rxpath_changes_of(const struct match *match, const char *const names[]);
+
 /* The most that all readings of that name together can have risen, also where nothing rose between
  * the first readings of both samples. */
 uint64_t rxpath_max_change_of(const struct match *match, const char *name);
@@ -162,7 +165,10 @@ uint64_t rxpath_taken_when_forwarded(const struct match *match, enum rxpath_fami
 bool rxpath_counts_twice(const struct match *match, enum rxpath_family family);
 uint64_t rxpath_own_not_sent(const struct match *match, enum rxpath_family family);
 
-/* memory.c: the memory that the sockets of UDP or TCP hold together, and its limit, in pages. From
+/* memory.c: the n-th figure of a setting, from 1. False: it has none, or the setting is NULL. */
+bool rxpath_setting_figure(const struct rxpath_setting *setting, unsigned n, uint64_t *figure);
+
+/* The memory that the sockets of UDP or TCP hold together, and its limit, in pages. From
  * 80 % of the limit on it is short; unknown where a figure is missing. Either of the two
  * samples may hold the use. */
 struct memory {
