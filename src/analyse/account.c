@@ -24,10 +24,9 @@ static void settle(struct rxpath_line *line)
 	line->lost = is_drop(line) ? left : 0;
 }
 
-/* Parent and child stand in one file, so what their delay explains is the same of both: the time
- * between two files is no excuse, and what is left over is known as exactly by the second readings
- * of the first sample as by the first ones. But the kernel raises the two one after the other, and
- * while packets keep coming each CPU may be in between, at either end of the interval. */
+/* Parent and child stand in one file, so the same delay applies to both, and the time between
+ * two files explains nothing. But the kernel raises the two one after the other, and while
+ * packets keep coming each CPU may be in between, at either end of the interval. */
 static void bring_together(const struct match *match, struct rxpath_line *parent, uint64_t *min,
 			   const struct rxpath_line *child)
 {
@@ -106,7 +105,8 @@ static struct rxpath_line *line_with(struct rxpath_report *report, const struct 
 	return NULL;
 }
 
-/* What drivers count themselves, of what a standard counter has too. */
+/* Takes what drivers count in statistics of their own off the standard counters that have it
+ * too. */
 static void account_drivers(const struct match *match, struct rxpath_report *report)
 {
 	for (size_t i = 0; i < report->line_count; i++) {
@@ -148,8 +148,8 @@ static void account_parts(struct rxpath_report *report)
 	}
 }
 
-/* What a bond may repeat of the line's figure: a port of its own, or, where it is not known which
- * these are, any device but those that repeat others themselves. */
+/* Whether the bond may repeat the line's figure: of its own ports, or, where these are not
+ * known, of any device that does not repeat others itself. */
 static bool may_be_port(const struct match *match, const struct rxpath_line *line,
 			const struct rxpath_device *bond)
 {
@@ -230,8 +230,8 @@ static int by_delta(const void *a, const void *b)
 	return first < second ? -1 : first > second;
 }
 
-/* Takes the pool off the moved lines of that name, the largest first. `room` is for as many
- * as there are. */
+/* Takes the pool off the moved lines of that name, the largest first. `room` has space for all
+ * of them. */
 static void take_pool(struct rxpath_report *report, uint64_t pool, const char *name,
 		      const char *other, struct rxpath_line **room)
 {
@@ -245,7 +245,7 @@ static void take_pool(struct rxpath_report *report, uint64_t pool, const char *n
 			room[count++] = line;
 	}
 	qsort(room, count, sizeof(struct rxpath_line *), by_delta);
-	/* One whose whole figure is the pool's before larger ones. */
+	/* A line with exactly that figure comes before larger ones. */
 	for (size_t i = 0; i < count; i++) {
 		if (room[i]->delta == pool) {
 			room[i]->accounted = pool;
@@ -265,8 +265,8 @@ static bool is_standard(const struct rxpath_line *line)
 	       (line->kind == RXPATH_KIND_DROP || line->kind == RXPATH_KIND_SUSPECT);
 }
 
-/* A driver's own statistic is a second name for what a standard counter of its device has, if one
- * rose. `rose` has a place for each device. */
+/* A driver's own statistic is a second name for what a standard counter of its device has, if
+ * one rose. `rose` has an element for each device. */
 static void note_standard(const struct match *match, const struct rxpath_report *report, bool *rose)
 {
 	for (size_t i = 0; i < report->line_count; i++) {
@@ -304,8 +304,8 @@ static void settle_all(const struct match *match, const bool *rose, struct rxpat
 		if (line->source == RXPATH_SOURCE_HARDWARE ||
 		    (line->source == RXPATH_SOURCE_ETHTOOL &&
 		     !rxpath_known_statistic(match, line))) {
-			/* No standard counter has to have what an XDP program decided, or pause
-			 * frames. */
+			/* A standard counter need not have what an XDP program decided, nor
+			 * pause frames. */
 			if (line->kind <= RXPATH_KIND_SUSPECT && has_standard(match, rose, line)) {
 				line->flags |= RXPATH_FLAG_COUNTED;
 				line->lost = 0;

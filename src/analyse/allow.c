@@ -1,8 +1,8 @@
 /* allow.c: what --allow tolerates: it stays in the report, flagged. */
 #include "steps.h"
 
-/* A report escapes some bytes with a backslash, which a pattern takes for its own: the subject as
- * the report has it is a name too. */
+/* A report escapes some bytes with a backslash, which a pattern takes for an escape of its own.
+ * So the subject as the report shows it is compared as well. */
 static bool is_of_subject(const char *pattern, struct rxpath_slice subject)
 {
 	return !pattern || rxpath_scan_glob(pattern, subject) || rxpath_slice_is(subject, pattern);
@@ -28,7 +28,7 @@ void rxpath_allow(struct rxpath_report *report, const struct rxpath_criteria *cr
 	for (size_t i = 0; i < report->line_count; i++) {
 		struct rxpath_line *line = &report->lines[i];
 
-		/* A device by its name as it is, too: a report escapes some bytes. */
+		/* A device is also known by its name before the report escaped it. */
 		if (line->moved && (is_allowed(criteria, line->name, line->subject, line->delta,
 					       report->interval) ||
 				    (line->on.kind == RXPATH_ON_DEVICE &&
@@ -48,7 +48,7 @@ void rxpath_allow(struct rxpath_report *report, const struct rxpath_criteria *cr
 		line->queue_allowed =
 			line->full && is_allowed(criteria, queue, line->subject,
 						 line->socket->rx_queue, report->interval);
-		/* Of an entry that is only about its queue. */
+		/* The entry is only about its queue. */
 		if (line->queue_allowed && line->delta == 0)
 			line->flags |= RXPATH_FLAG_ALLOWED;
 	}

@@ -56,8 +56,8 @@ static struct rxpath_process *processes_of(struct rxpath_report *report, struct 
 	return list;
 }
 
-/* Which processes hold a socket that no owner was found for. Those whose sockets the report does
- * not name need not be readable. */
+/* Says how many sockets have no known owner. Processes whose sockets the report does not name
+ * need not be readable. */
 static void note_unknown(struct rxpath_report *report, const struct rxpath_error *why)
 {
 	const bool ended = why && (why->number == ETIMEDOUT || why->number == EINTR);

@@ -65,7 +65,7 @@ uint64_t rxpath_held_up(const struct match *match, uint64_t came)
 	return came >= LOAD ? rxpath_max(match->after->cpu_count, 1) : 0;
 }
 
-/* More than may be held up are missing, and every one where little comes. */
+/* What is missing, unless CPUs may be holding it; with little traffic they hold nothing. */
 static uint64_t beyond_held_up(const struct match *match, struct change came, uint64_t missing)
 {
 	return missing <= rxpath_held_up(match, came.delta) ? 0 : missing;
@@ -111,7 +111,7 @@ uint64_t rxpath_taken_when_forwarded(const struct match *match, enum rxpath_fami
 	uint64_t in = rxpath_sum(forwarded.min, rxpath_change_of(match, terms->own).min);
 	uint64_t out = rxpath_sum(sent.max, in_flight(forwarded));
 
-	/* A kernel without this column: whoever forwards has sent something since boot. */
+	/* The kernel lacks this column: a host that forwards has sent something since boot. */
 	if (sent.after == 0)
 		return 0;
 	out = rxpath_sum(out, rxpath_accounted(match, terms->output).max);

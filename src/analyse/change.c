@@ -115,14 +115,15 @@ bool rxpath_change_since(const struct match *match, const struct rxpath_reading 
 			change->flags |= RXPATH_FLAG_NEW;
 			return true;
 		}
-		/* What counted before other rules ceased to have the set is not known. */
+		/* Other rules used the set too at the first sample: what it counted for this one
+		 * is not known. */
 		if (by_elements && !rule->by_elements)
 			return false;
 		key.subject.name = rule->name;
 		break;
 	}
 	before = rxpath_sample_find_like(match->before, &key);
-	/* What elements counted that are gone is not known. */
+	/* Elements were removed, and what they counted is not known. */
 	if (by_elements && before && before->value > after->value)
 		return false;
 	*change = rxpath_change(before, after);

@@ -17,7 +17,7 @@ static struct rxpath_slice keep_subject(struct rxpath_report *report,
 	return subject->name;
 }
 
-/* Of a counter that the catalogue lacks the name is all there is to go by. */
+/* For a counter that the catalogue lacks there is only the name to go by. */
 static enum rxpath_kind kind_of(const struct rxpath_reading *reading)
 {
 	if (reading->counter)
@@ -89,8 +89,8 @@ static bool is_superseded(const struct match *match, const struct rxpath_reading
 	       (!before || (before->counters_seen & singles) == singles);
 }
 
-/* What waited for a neighbour's address and was discarded was received only where packets are
- * forwarded; else it is this host's own. */
+/* Packets discarded while they waited for a neighbour's address were received only where this
+ * host forwards; else they are its own. */
 static bool may_be_received(const struct match *match, const struct rxpath_reading *reading)
 {
 	if (rxpath_slice_is(reading->name, "arp_cache_unresolved_discards"))
@@ -171,8 +171,8 @@ static void add_wrapped_to_zero(const struct match *match, struct rxpath_report 
 		struct rxpath_reading after = rxpath_zeroed(before);
 		struct change change = rxpath_change(before, &after);
 
-		/* Of a device only what its qdisc dropped has 32 bits, and a new qdisc begins at 0
-		 * too. All else has the same subject in both. */
+		/* Of a device's counters only the drops of its qdisc have 32 bits, and a new
+		 * qdisc begins at 0 too. All other subjects have one name in both samples. */
 		if (change.delta > 0 && is_of_interest(before) &&
 		    before->subject.kind != RXPATH_ON_DEVICE && match->comparable[before->source] &&
 		    !is_gone(match, before) && !rxpath_sample_find_like(match->after, before))

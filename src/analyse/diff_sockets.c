@@ -5,8 +5,8 @@
 #include "rxpath/search.h"
 
 /* More than half of the limit is taken: one burst away from a loss. A listener's queue is short
- * and used to the last place, so of that only the last quarter counts; what waits in a capture is
- * its own affair. */
+ * and often used up to its limit, so only its last quarter counts. What waits in a capture does
+ * not concern the host. */
 static bool is_full(const struct rxpath_socket *socket)
 {
 	if (socket->protocol == RXPATH_PACKET || socket->protocol == RXPATH_NETLINK)
@@ -18,8 +18,8 @@ static bool is_full(const struct rxpath_socket *socket)
 	       rxpath_queue_used(socket) > socket->rcvbuf / 2;
 }
 
-/* What a capture misses, the host itself may well have received. What a netlink socket misses are
- * messages of the kernel, not packets. */
+/* The host may have received what a capture missed. A netlink socket misses messages of the
+ * kernel, not packets. */
 static enum rxpath_kind kind_of(const struct rxpath_socket *socket)
 {
 	switch (socket->protocol) {
@@ -117,7 +117,7 @@ static void add(struct rxpath_report *report, struct rxpath_socket_line *line)
 	rxpath_report_add_socket(report, line);
 }
 
-/* Those whose age is in doubt have their turn when all the others have been added up. */
+/* Sockets whose age is in doubt come after all others have been added up. */
 enum pass { CERTAIN, DOUBTFUL };
 
 /* While sockets come and go a listing shows some of the others twice: the first showing counts, in
@@ -207,7 +207,8 @@ static int by_identity(const void *a, const void *b)
 	return rxpath_order(first_identity, second_identity);
 }
 
-/* What the second sample lacks, as it was in the first; its losses since are with its protocol. */
+/* Sockets that the second sample lacks, as they were in the first. What they lost since then is
+ * counted by their protocol. */
 static void add_gone(const struct match *match, struct rxpath_report *report)
 {
 	const struct rxpath_sample *before = match->before;

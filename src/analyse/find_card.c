@@ -55,7 +55,7 @@ static void advise_ring(struct finding_ctx *ctx, const char *device)
 	}
 }
 
-/* It has no card and no cable. Also false where that is not known. */
+/* Whether it has neither card nor cable; false also where that is not known. */
 static bool is_virtual(struct finding_ctx *ctx, const char *device)
 {
 	const struct rxpath_device *found =
@@ -130,7 +130,7 @@ static bool is_overrun(const struct finding_ctx *ctx, const struct rxpath_line *
 	return known && known->ring && line->lost > 0;
 }
 
-/* Of the device that lost most so; NULL. */
+/* The largest of these lines; NULL. */
 static const struct rxpath_line *worst_overrun(const struct finding_ctx *ctx)
 {
 	const struct rxpath_line *worst = NULL;
@@ -141,7 +141,7 @@ static const struct rxpath_line *worst_overrun(const struct finding_ctx *ctx)
 	return worst;
 }
 
-/* By all queues of that line's device. */
+/* What all queues of that device lost this way. */
 static uint64_t lost_by_overruns(const struct finding_ctx *ctx, const struct rxpath_line *worst)
 {
 	uint64_t sum = 0;

@@ -41,8 +41,8 @@ static uint64_t seconds_of_entry(const struct finding_ctx *ctx)
 	return is_udp ? 30 : 120;
 }
 
-/* New connections in the interval, at least: those that were refused, that others gave way to, and
- * that the table has more of. */
+/* New connections in the interval, at least: those that were refused, those that others gave way
+ * to, and those that the table has more than before. */
 static uint64_t new_connections(const struct finding_ctx *ctx)
 {
 	const struct rxpath_reading *before =

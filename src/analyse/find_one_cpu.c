@@ -149,8 +149,9 @@ static const char *mask_of_cpus(struct finding_ctx *ctx)
 	return rxpath_phrase(ctx, "%llx", (unsigned long long)mask);
 }
 
-/* What takes the packets of a queue: "device.eth0.napi.3" is "37 -", its interrupt and its thread.
- * The one with that interrupt, or of `irq` 0 the next with a thread, from *at on. */
+/* What takes the packets of a queue: "device.eth0.napi.3" is "37 -", its interrupt and its
+ * thread. Finds the one with that interrupt, or with `irq` 0 the next one with a thread, from
+ * *at on. */
 static bool find_napi(const struct finding_ctx *ctx, const char *prefix, uint64_t irq, size_t *at,
 		      struct rxpath_slice *queue, uint64_t *thread)
 {

@@ -1,7 +1,6 @@
 /* find_reader.c: why a program did not read its socket in time: it is stopped, its CPU limit or
- * other programs kept it from running, one thread is busy all the time, or it does not try.
- *
- * Only what two readings of its times show is claimed; but for "stopped", which one shows. */
+ * other programs kept it from running, one thread is busy all the time, or it does not try. *
+ * Claims only what two readings of its times show, except "stopped", which one shows. */
 #include <string.h>
 
 #include "findings.h"
@@ -163,7 +162,7 @@ static void tell_limited(struct finding_ctx *ctx, const struct rxpath_socket_lin
 		       cpu->cgroup_v1 ? "cpu.cfs_quota_us" : "cpu.max", name, reads(line));
 }
 
-/* CPUs that it may run on: "0-3". Only one. */
+/* Whether this list of CPUs, such as "0-3", is a single one. */
 static bool is_one_cpu(struct rxpath_slice cpus)
 {
 	uint64_t cpu;

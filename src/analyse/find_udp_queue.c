@@ -32,7 +32,7 @@ const char *rxpath_tell_udp_socket(struct finding_ctx *ctx, const struct rxpath_
 			     (unsigned long long)line->delta, queue_of(ctx, line));
 }
 
-/* How a queue stood at the two moments. */
+/* How full a queue was in the two samples. */
 enum course { UNKNOWN, BURST, SUSTAINED, PROBABLY_FULL, FILLING };
 
 /* Where the limit is not known: an empty queue had room, and one that holds the same to within an
@@ -139,7 +139,7 @@ static void advise_reader(struct finding_ctx *ctx, const struct rxpath_socket_li
 			       owner);
 }
 
-/* While it happens, over a longer time than before. */
+/* Advises to look again while it happens, for longer. */
 static void advise_look(struct finding_ctx *ctx, const struct rxpath_socket_line *line,
 			const char *text)
 {
@@ -152,7 +152,7 @@ static void advise_look(struct finding_ctx *ctx, const struct rxpath_socket_line
 		finding_command(ctx, "rxpath -i 10");
 }
 
-/* What the drops of UDP's sockets are beside that. */
+/* What else the drops of UDP's sockets may be. */
 static const struct other_cause {
 	const char *const *names;
 	const char *meaning;
@@ -210,8 +210,8 @@ static const char *const courses[] = {
 	[FILLING] = "its receive queue filled up and is still full",
 };
 
-/* Where one program has all the losses, those for other reasons are its own; else it is not known
- * whose they are, but for a queue that was full at one of the two moments. */
+/* If one program has all the losses, those for other reasons are its own. Else it is not known
+ * whose they are, unless a queue was full in one of the two samples. */
 static void summarise_overflow(struct finding_ctx *ctx, const struct program *program)
 {
 	enum course course = course_of(program->worst);

@@ -3,8 +3,7 @@
 
 #include "findings.h"
 
-/* What other lines have, as a bond's, is of another device; what is not lost for certain, less
- * bad. */
+/* A line that others account for, such as a bond's, comes last. A loss comes before a suspicion. */
 static bool is_worse(const struct rxpath_line *line, const struct rxpath_line *than)
 {
 	bool counted = line->flags & RXPATH_FLAG_COUNTED;

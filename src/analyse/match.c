@@ -99,7 +99,7 @@ static int by_id(const void *a, const void *b)
 	return rxpath_order(first->id, second->id);
 }
 
-/* Rules of iptables-legacy move to another place when one is put in before them. */
+/* Rules of iptables-legacy get another number when one is inserted before them. */
 static bool match_rules(struct match *match)
 {
 	const struct rxpath_sample *before = match->before;
@@ -176,12 +176,12 @@ static bool open_table(struct table *table, const struct rxpath_sample *after, s
 	return table->slots != NULL;
 }
 
-/* No kernel's table comes near it: inodes are not chosen by anybody. A stored sample's may be, and
- * must not make the work quadratic. */
+/* Inodes of a kernel come nowhere near it. Those of a stored sample may be made up, and must not
+ * make the work quadratic. */
 #define MAX_PROBES 512
 
-/* Puts the socket at `at` in; false when it is there already: the listing shows it twice. One that
- * has too many others before it is left out, and so taken for new. */
+/* Puts the socket at `at` in; false when it is there already: the listing shows it twice. After
+ * too many probes it is left out, and so taken for new. */
 static bool put(const struct table *table, size_t at)
 {
 	const struct rxpath_socket *socket = &table->sockets[at];

@@ -161,7 +161,7 @@ void rxpath_account_queues(const struct match *match, const struct rxpath_criter
 				take_entered(rows, count, rule, line);
 			else
 				line->accounted = line->max;
-			/* Nothing of it is refused. */
+			/* All of it came into a queue. */
 			if (rxpath_remainder(line) == 0) {
 				if (!criteria->all)
 					continue;

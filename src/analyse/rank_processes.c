@@ -99,8 +99,9 @@ static uint64_t counted_by(const struct rxpath_report *report, const char *end)
 	return sum;
 }
 
-/* Sockets and counters are read one after the other. Where all losses are those of sockets that
- * are known, both differ only by what came in between: of one process, it is its own. */
+/* Sockets and counters are read one after the other. Where all losses belong to known sockets,
+ * the two sums differ only by what came between the reads. If there is one process, that is its
+ * loss too. */
 static uint64_t note_read_gap(struct rxpath_report *report, uint64_t by_sockets)
 {
 	const struct rxpath_attribution *attribution = &report->attribution;
@@ -123,7 +124,7 @@ static uint64_t note_read_gap(struct rxpath_report *report, uint64_t by_sockets)
 
 enum share { OF_UDP, OF_OTHERS };
 
-/* Adds those sockets; what they dropped together. */
+/* Adds the drops of these sockets to their processes; returns their sum. */
 static uint64_t add_sockets(struct rxpath_report *report, enum share share)
 {
 	uint64_t all = 0;
@@ -145,7 +146,7 @@ static uint64_t add_sockets(struct rxpath_report *report, enum share share)
 	return all;
 }
 
-/* Rounded, but less than all of it is never 1000. */
+/* Rounded, but 1000 only for all of it. */
 static unsigned thousandths(uint64_t part, uint64_t whole)
 {
 	unsigned share = (unsigned)((long double)part * 1000 / (long double)whole + 0.5L);
@@ -164,7 +165,7 @@ void rxpath_rank_processes(struct rxpath_report *report)
 	if (!report->processes)
 		return;
 	all = note_read_gap(report, add_sockets(report, OF_UDP));
-	/* Shares of what sockets lost add up, whatever came after. */
+	/* The shares are of what the sockets lost, so that they add up. */
 	if (report->read_gap == 0 || report->process_count == 1)
 		all = rxpath_min(all, by_udp);
 	for (size_t i = 0; i < report->process_count; i++)

@@ -81,7 +81,7 @@ static void add_thread(struct rxpath_cpu_use *use, const struct rxpath_thread *b
 	}
 }
 
-/* What it is now, which one reading tells. */
+/* Its present state, which one reading tells. */
 static void take_present(struct rxpath_cpu_use *use, const struct threads *after)
 {
 	use->sleeps = true;
@@ -102,7 +102,7 @@ static void take_present(struct rxpath_cpu_use *use, const struct threads *after
 	use->sleeps = use->sleeps && use->threads == after->count;
 }
 
-/* Of the first thread: what holds for the process. */
+/* What the first thread tells about the whole process. */
 static void compare_process(struct rxpath_cpu_use *use, const struct rxpath_thread *before,
 			    const struct rxpath_thread *after)
 {
@@ -112,7 +112,8 @@ static void compare_process(struct rxpath_cpu_use *use, const struct rxpath_thre
 		use->throttled = elapsed(before->throttled, after->throttled);
 }
 
-/* Threads of both samples are compared. Where one is missing in either, so are the sums. */
+/* Threads of both samples are compared. Where a thread is missing in one of them, the sums are
+ * not known. */
 static struct rxpath_cpu_use use_of(struct threads before, struct threads after)
 {
 	struct rxpath_cpu_use use = rxpath_cpu_unknown;

@@ -42,7 +42,7 @@ const char *rxpath_limit_origin(const struct finding_ctx *ctx, uint32_t limit)
  * kernel's own structures. */
 #define CHARGE 4608u
 
-/* But no more than anyone would set. */
+/* Suggests at most 64 MiB. */
 uint64_t rxpath_enough_for(uint64_t limit, uint64_t lost)
 {
 	uint64_t most = (uint64_t)64 << 20;

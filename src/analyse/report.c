@@ -33,7 +33,7 @@ void rxpath_report_add_derived(struct rxpath_report *report, const char *name, u
 	rxpath_report_add_line(report, &line);
 }
 
-/* What tells where it belongs. */
+/* A reading that sorts as the line does. */
 static struct rxpath_reading reading_of(const struct rxpath_line *line)
 {
 	return (struct rxpath_reading){

@@ -3,8 +3,6 @@
 
 #include "findings.h"
 
-/* How many other sockets share its address, and what is sent to it; and how many of those lost
- * nothing. */
 size_t rxpath_same_address(const struct finding_ctx *ctx, const struct rxpath_socket *socket,
 			   size_t *unharmed)
 {
@@ -83,7 +81,7 @@ static enum sharing by_figures(const struct finding_ctx *ctx, const struct rxpat
 		return SHARES_MULTICAST;
 	if (half >= rxpath_sum(own, multicast))
 		return SHARES_BROADCAST;
-	/* Copies count when they are read. */
+	/* UDP counts a copy only when it is read. */
 	return copies(ctx) < half && rxpath_changes_of(&ctx->match, read).delta > 0
 		       ? SHARES_FLOWS
 		       : SHARES_UNCLEAR;

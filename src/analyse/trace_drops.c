@@ -148,7 +148,7 @@ static uint64_t refused_by_ip(const struct rxpath_trace_result *trace, uint32_t 
 	return count;
 }
 
-/* Reasons whose packets counters have too. */
+/* Which counters have the packets of a reason too. */
 enum counted_by { BY_NOTHING, BY_RT_CACHE, BY_QDISC, BY_DRIVER, BY_RULES, COUNTED_BY };
 
 static enum counted_by counted_by(const char *silent)

@@ -49,7 +49,7 @@ static void add_held_back(struct rxpath_report *report, const struct rxpath_sour
 		rxpath_buf_string(&text, "more than 10,000 rules; --rules reads them all");
 	} else {
 		rxpath_error_reason(state->error, &text);
-		/* A file's owner is asked, not a capability. */
+		/* The kernel checks the owner of this file, not a capability. */
 		rxpath_buf_string(&text, !is_of_netfilter(row)
 						 ? "; root (or CAP_SYS_ADMIN over that namespace) "
 						   "sees it"
