@@ -24,9 +24,9 @@ struct rxpath_request {
 /* Bytes of memory that a sample's readings may take: 14 counters of 10,000 devices. */
 #define RXPATH_READINGS_BUDGET ((size_t)12 << 20)
 
-/* What the other items may take together, with their share of a report that lists them: so much,
- * and so much more for each byte of text. What kernels print has more text for each item. So no
- * sample needs more than eight times its size and 16 MiB, but for the readings of a small one. */
+/* What the other items may take together, with their share of a report that lists them: a fixed
+ * amount, and more for each byte of text. Kernels print more text for each item, so no sample needs
+ * more than eight times its size and 16 MiB, except the readings of a small one. */
 #define RXPATH_ITEMS_BUDGET ((size_t)5 << 20)
 #define RXPATH_ITEMS_PER_BYTE ((size_t)6)
 
@@ -54,7 +54,7 @@ void rxpath_builder_begin(struct rxpath_builder *builder, struct rxpath_sample *
 void rxpath_builder_finish(struct rxpath_builder *builder);
 
 /* Each adds one item and returns false without memory. Slices are copied where the sample keeps
- * them, but for those of a rule. What is beyond a budget is refused too, and `over_budget` set. */
+ * them, except those of a rule. An item beyond a budget is refused too, and sets `over_budget`. */
 bool rxpath_builder_add(struct rxpath_builder *builder, struct rxpath_slice name,
 			struct rxpath_subject subject, uint64_t value);
 bool rxpath_builder_add_cpu(struct rxpath_builder *builder, uint64_t cpu);
@@ -71,7 +71,7 @@ bool rxpath_builder_add_setting(struct rxpath_builder *builder, struct rxpath_sl
 				struct rxpath_slice value);
 bool rxpath_builder_add_rule(struct rxpath_builder *builder, const struct rxpath_rule *rule);
 
-/* Takes so much of RXPATH_ITEMS_BUDGET; false, with `over_budget` set, when it is used up. */
+/* Takes `size` bytes of RXPATH_ITEMS_BUDGET; false, with `over_budget` set, when it is used up. */
 bool rxpath_builder_take_room(struct rxpath_builder *builder, size_t size);
 
 /* The device of that name, made if it is new; NULL without memory or beyond the budget. Valid until

@@ -112,8 +112,8 @@ bool rxpath_same_reader(const struct match *match, const struct rxpath_subject *
 const struct rxpath_rule *rxpath_rule_before(const struct match *match,
 					     const struct rxpath_rule *rule);
 
-/* A reading of the second sample against the first, from zero where its device is new. False: the
- * first sample does not tell what it was. */
+/* How much a reading of the second sample rose since the first one, or from zero where its
+ * device is new. False: the first sample does not have it. */
 bool rxpath_change_since(const struct match *match, const struct rxpath_reading *after,
 			 struct change *change);
 
@@ -123,8 +123,7 @@ struct change rxpath_change_of(const struct match *match, const char *name);
 /* Of several together: delta, min and max. NULL ends the names. */
 struct change rxpath_changes_of(const struct match *match, const char *const names[]);
 
-/* The most that all readings of that name together can have risen, also where nothing rose between
- * the first readings of both samples. */
+/* The most that all readings of that name can have risen together. */
 uint64_t rxpath_max_change_of(const struct match *match, const char *name);
 
 /* The reading in a sample that leaves it out because it is 0. */
@@ -152,13 +151,13 @@ extern const char *const rxpath_udp_errors[],
 /* What the protocol counted of its sockets' losses. */
 struct bounds rxpath_protocol_losses(const struct match *match, enum rxpath_protocol protocol);
 
-/* balance.c: how many of the packets that came may be half counted, one for each CPU: 0 where few
- * came. */
+/* balance.c: how many of the packets that came CPUs may be holding, counted in one place and not
+ * yet in the other: one for each CPU, 0 where few came. */
 uint64_t rxpath_held_up(const struct match *match, uint64_t came);
 
-/* Packets that IP does not account for between arrival and delivery or forwarding; at least how
- * many between forwarding and a device; whether it counts some twice; and at most how many of this
- * host's own were never sent. */
+/* Packets that IP does not account for: between arrival and delivery or forwarding; and, at
+ * least, between forwarding and a device. Whether it counts some packets twice. How many of this
+ * host's own packets were never sent, at most. */
 enum rxpath_family { RXPATH_IPV4, RXPATH_IPV6 };
 struct bounds rxpath_taken_on_input(const struct match *match, enum rxpath_family family);
 uint64_t rxpath_taken_when_forwarded(const struct match *match, enum rxpath_family family);
@@ -229,7 +228,7 @@ void rxpath_match_free(struct match *match);
 #define MATCH_DUPLICATE UINT32_MAX /* the listing has shown this socket before */
 bool rxpath_match_sockets(const struct match *match, uint32_t **before_of);
 
-/* 2. unavailable.c: what could not be measured, and which stages that leaves unknown. */
+/* 2. unavailable.c: what could not be measured, and which stages are unknown because of that. */
 void rxpath_note_unavailable(const struct match *match, struct rxpath_report *report);
 
 /* 3. diff.c: a line for every counter that moved (or all), unsorted. */
@@ -248,8 +247,8 @@ void rxpath_account(const struct match *match, struct rxpath_report *report);
 const struct rxpath_driver_statistic *rxpath_known_statistic(const struct match *match,
 							     const struct rxpath_line *line);
 
-/* 6. policies.c: UDP does not lose again what IPsec policies refused. Returns what they refused
- * besides. */
+/* 6. policies.c: what IPsec policies refused is not lost by UDP again. Returns what they refused
+ * apart from that. */
 uint64_t rxpath_account_policies(const struct match *match, struct rxpath_report *report);
 
 /* 7. refine.c: what a counter's delta means beside those of other counters. */
@@ -260,10 +259,11 @@ void rxpath_refine(const struct match *match, struct rxpath_report *report);
 void rxpath_account_queues(const struct match *match, const struct rxpath_criteria *criteria,
 			   struct rxpath_report *report);
 
-/* Packets of which IP version come into the queue, as far as all rules are known: bits. */
+/* A bit for each IP version whose packets come into the queue; both where not all rules are
+ * known. */
 unsigned rxpath_queue_versions(const struct match *match, uint32_t queue);
 
-/* Whether only this host's own packets come into the queue, as far as all rules are known. */
+/* Whether only this host's own packets come into the queue; false where not all rules are known. */
 bool rxpath_queue_is_of_own(const struct match *match, uint32_t queue);
 
 /* 9. memory.c, again: a line of kind pressure for each of the two that is short. */
@@ -273,8 +273,8 @@ void rxpath_note_memory(const struct match *match, struct rxpath_report *report)
 void rxpath_attribute(const struct match *match, const uint64_t lost_by[RXPATH_PROTOCOLS],
 		      struct rxpath_report *report);
 
-/* 11. residual.c: what IP received and nothing accounts for. `silent`: what IPsec policies refused
- * and no protocol counted. */
+/* 11. residual.c: the packets that IP received and nothing accounts for. `silent`: those that
+ * IPsec policies refused and no protocol counted. */
 void rxpath_residuals(const struct match *match, const struct rxpath_criteria *criteria,
 		      uint64_t silent, struct rxpath_report *report);
 

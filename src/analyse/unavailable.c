@@ -1,4 +1,4 @@
-/* unavailable.c: what could not be measured, why, and which stages that leaves unknown. */
+/* unavailable.c: what could not be measured, why, and which stages are unknown because of that. */
 #include <errno.h>
 
 #include "steps.h"
