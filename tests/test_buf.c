@@ -58,6 +58,39 @@ static void numbers(void **state)
 	rxpath_buf_free(&buf);
 }
 
+static void a_percentage_is_rounded_but_neither_to_all_nor_to_nothing(void **state)
+{
+	static const struct {
+		uint64_t part, whole;
+		const char *text;
+	} cases[] = {
+		{0, 7, "0 %"},
+		{1, UINT64_MAX, "below 0.1 %"},
+		{1, 2000, "0.1 %"},
+		{4, 10000, "below 0.1 %"},
+		{77, 10000, "0.8 %"},
+		{994, 10000, "9.9 %"},
+		{9951, 100000, "10 %"},
+		{8394, 10000, "84 %"},
+
+		{9951, 10000, "99 %"},
+		{1199, 1200, "99 %"},
+		{1200, 1200, "100 %"},
+		{UINT64_MAX - 1, UINT64_MAX, "99 %"},
+		{UINT64_MAX, UINT64_MAX, "100 %"},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+		struct rxpath_buf buf = {0};
+
+		rxpath_buf_percent(&buf, cases[i].part, cases[i].whole);
+		rxpath_buf_char(&buf, '\0');
+		assert_string_equal(buf.data, cases[i].text);
+		rxpath_buf_free(&buf);
+	}
+}
+
 static void escapes_and_back(void **state)
 {
 	static const struct {
@@ -118,6 +151,7 @@ int main(void)
 		cmocka_unit_test(it_grows_and_starts_again),
 		cmocka_unit_test(without_memory_it_says_so_until_it_starts_again),
 		cmocka_unit_test(numbers),
+		cmocka_unit_test(a_percentage_is_rounded_but_neither_to_all_nor_to_nothing),
 		cmocka_unit_test(escapes_and_back),
 		cmocka_unit_test(what_is_no_escape_stays_as_it_is),
 	};

@@ -266,8 +266,8 @@ static const struct advice_case advice_cases[] = {
 	 "reader-cpu-limit",
 	 "shows",
 	 {{"50000 100000 2", "50000 100000 1", false}},
-	 {"by its CPU limit for 412 of 1000 ms (cpu.cfs_quota_us 50000, cpu.cfs_period_us 100000 of "
-	  "/kubepods.slice/pod7)",
+	 {"by its CPU limit for 412 of 1000 ms.",
+	  "its limit: cpu.cfs_quota_us 50000, cpu.cfs_period_us 100000 of /kubepods.slice/pod7",
 	  "raise the limit, cpu.cfs_quota_us"},
 	 {"cpu.max"}},
 	{"a CPU limit that may be there",
@@ -351,7 +351,8 @@ static const struct advice_case advice_cases[] = {
 	 "udp-receive-buffer",
 	 "shows",
 	 {{"212992 0 ", "212992 211968 ", true}, {"Udp: 0 0 908", "Udp: 3 0 908", false}, LATER},
-	 {"or not at all", "see what lab-receiver[", "if it reads at all", "must read faster"},
+	 {"not read fast enough", "see what lab-receiver[", "does between its reads",
+	  "must read faster"},
 	 {"UdpInDatagrams did not increase"}},
 	{"several sockets of one group",
 	 "udp-multicast-slow-member",
@@ -391,7 +392,7 @@ static const struct advice_case advice_cases[] = {
 	 "shows",
 	 {{"212992 0 ", "212992 200000 ", true}, LATER},
 	 {"no UDP datagram was read (UdpInDatagrams did not increase)",
-	  "does not read: it may be stopped", "; as root: 'strace -f -p "},
+	  "does not read: calls with a long <time>", "; as root: 'strace -f -T -p "},
 	 {"SO_RCVBUF", "read faster"}},
 	{"a device without a ring",
 	 "device-ring",
@@ -712,7 +713,8 @@ static const struct advice_case advice_cases[] = {
 	 {{"212992 211968", "212992 0", false},
 	  {"net.core.rmem_default 212992",
 	   "net.core.rmem_default 212992\nread_only.net.core.rmem_default host", false}},
-	 {"in the host's own network namespace (it cannot be set elsewhere), and restart"},
+	 {"as root on the host (it can only be set in the host's own network namespace), and "
+	  "restart"},
 	 {NULL}},
 	{"a container's settings",
 	 "udp-receive-buffer",
@@ -823,7 +825,8 @@ static void nothing_is_simultaneous_since_boot(void **state)
 	struct found found = find(NULL, &sample, &everything);
 
 	(void)state;
-	assert_non_null(strstr(found.texts.data, "times; a device or a backlog lost packets too"));
+	assert_non_null(
+		strstr(found.texts.data, "times: it matters only if packets are lost then"));
 	assert_null(strstr(found.texts.data, "while"));
 	free_found(&found);
 	sample = sample_of(capture.after);

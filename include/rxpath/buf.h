@@ -36,6 +36,9 @@ void rxpath_buf_string(struct rxpath_buf *buf, const char *string);
 void rxpath_buf_char(struct rxpath_buf *buf, char c);
 void rxpath_buf_repeat(struct rxpath_buf *buf, char c, size_t times);
 void rxpath_buf_u64(struct rxpath_buf *buf, uint64_t value);
+/* "88 %", "7.4 %", "below 0.1 %": what part of the whole it is, rounded; "100 %" of all of it only,
+ * and "0 %" of nothing only. */
+void rxpath_buf_percent(struct rxpath_buf *buf, uint64_t part, uint64_t whole);
 void rxpath_buf_hex(struct rxpath_buf *buf, uint64_t value, unsigned digits);
 __attribute__((format(printf, 2, 3))) void rxpath_buf_printf(struct rxpath_buf *buf,
 							     const char *format, ...);

@@ -132,8 +132,8 @@ static bool find_conntrack_full(struct finding_ctx *ctx)
 						     : ": it has emptied, or was enlarged, since");
 		advise_table(ctx, count, limit);
 	} else {
-		finding_advice(ctx, "raise net.netfilter.nf_conntrack_max in the host's own "
-				    "network namespace: about 300 bytes per connection");
+		finding_advice(ctx, "raise net.netfilter.nf_conntrack_max as root in the host's "
+				    "own network namespace: about 300 bytes per connection");
 	}
 	finding_advice(ctx,
 		       "or track fewer connections: a 'notrack' rule for bulk UDP without NAT, or "

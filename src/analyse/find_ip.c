@@ -268,7 +268,9 @@ static bool find_ipv6_disabled(struct finding_ctx *ctx)
 	size_t count = without_ipv6(ctx, &device);
 	const char *name;
 
-	if (discarded == 0 || count == 0)
+	/* A few beside a loss are no news. */
+	if (discarded == 0 || count == 0 ||
+	    (ctx->report->lost > 0 && !rxpath_is_significant(ctx, discarded, RXPATH_STAGE_IP)))
 		return false;
 	name = rxpath_escaped_of(ctx, device);
 	finding_summary(ctx, "IPv6 discarded %s: it is disabled on %s%s.",

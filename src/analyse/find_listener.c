@@ -93,15 +93,13 @@ static void summarise_accept_queue(struct finding_ctx *ctx, uint64_t overflows,
 static void advise_accept(struct finding_ctx *ctx, const struct rxpath_socket_line *line)
 {
 	const struct rxpath_process *reader = rxpath_reader_of(line);
-	unsigned long long pid = reader ? reader->pid : 0;
+	const char *owner = rxpath_owner_of(ctx, line);
 
-	finding_advice(ctx,
-		       "find out why %s does not call accept(): too few workers, or all of them "
-		       "wait for something%s",
-		       rxpath_owner_of(ctx, line),
-		       reader ? rxpath_phrase(ctx, "; as root: 'strace -f -p %llu'", pid) : "");
 	if (reader)
-		finding_command(ctx, "strace -f -p %llu", pid);
+		rxpath_advise_strace(ctx,
+				     rxpath_phrase(ctx, "why %s does not call accept()", owner),
+				     reader->pid);
+	finding_advice(ctx, "give %s more workers, if all of them wait for something", owner);
 }
 
 static bool find_accept_queue(struct finding_ctx *ctx)

@@ -53,10 +53,9 @@ void rxpath_show_softirq(struct finding_ctx *ctx, uint32_t cpu)
 		others += moved_of_cpu(ctx, "cpu_time", after->cpus[i]);
 		of_others += moved_of_cpu(ctx, "cpu_softirq_time", after->cpus[i]);
 	}
-	finding_evidence(
-		ctx, "softirqs took %llu %% of the time of CPU %u, %llu %% of the others'",
-		(unsigned long long)(moved_of_cpu(ctx, "cpu_softirq_time", cpu) * 100 / time), cpu,
-		(unsigned long long)(others > 0 ? of_others * 100 / others : 0));
+	finding_evidence(ctx, "softirqs took %s of the time of CPU %u, %s of the others'",
+			 rxpath_percent(ctx, moved_of_cpu(ctx, "cpu_softirq_time", cpu), time), cpu,
+			 rxpath_percent(ctx, of_others, others > 0 ? others : 1));
 }
 
 /* One CPU with 90 % of at least this many packets is an imbalance; with fewer it is chance. */
@@ -308,8 +307,8 @@ static bool find_one_cpu(struct finding_ctx *ctx)
 				   : rxpath_phrase(ctx, "the other %zu CPUs", busiest.cpus - 1);
 	finding_summary(
 		ctx,
-		"CPU %u handled %llu %% of the packets and could not keep up; %s handled %llu of %llu.",
-		busiest.cpu, (unsigned long long)(busiest.share * 100 / busiest.all), others,
+		"CPU %u handled %s of the packets and could not keep up; %s handled %llu of %llu.",
+		busiest.cpu, rxpath_percent(ctx, busiest.share, busiest.all), others,
 		(unsigned long long)(busiest.all - busiest.share), (unsigned long long)busiest.all);
 	finding_evidence(ctx, "softnet_processed: cpu%u %llu, all %zu CPUs %llu", busiest.cpu,
 			 (unsigned long long)busiest.share, busiest.cpus,

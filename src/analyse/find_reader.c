@@ -110,18 +110,59 @@ static const char *reads(const struct rxpath_socket_line *line)
 		       : "read";
 }
 
+/* Its losses, where it lost packets at several sockets; NULL. */
+static const struct rxpath_process_loss *losses_of(const struct finding_ctx *ctx,
+						   const struct rxpath_process *process)
+{
+	for (size_t i = 0; i < ctx->report->process_count; i++) {
+		const struct rxpath_process_loss *loss = &ctx->report->processes[i];
+
+		if (loss->pid == process->pid && loss->socket_count > 1)
+			return loss;
+	}
+	return NULL;
+}
+
+static const char *unit_of(const struct rxpath_socket_line *line)
+{
+	return rxpath_socket_is_udp(line->socket)     ? "datagram"
+	       : line->socket->protocol == RXPATH_TCP ? "connection"
+						      : "packet";
+}
+
+/* "reader[812] lost 317 datagrams at udp/10.0.0.1:99": what is explained. */
+static const char *effect_of(struct finding_ctx *ctx, const struct rxpath_socket_line *line,
+			     const struct rxpath_process *process)
+{
+	const char *name = process_of(ctx, process);
+	const char *subject = rxpath_phrase_of(ctx, line->subject);
+	const struct rxpath_process_loss *loss = losses_of(ctx, process);
+
+	if (!is_lossy(line))
+		return rxpath_phrase(ctx, "%s leaves the queue of %s more than half full", name,
+				     subject);
+	if (loss)
+		return rxpath_phrase(ctx, "%s lost %s at %zu sockets", name,
+				     rxpath_amount(ctx, loss->lost, unit_of(loss->worst)),
+				     loss->socket_count);
+	return rxpath_phrase(ctx, "%s lost %s at %s", name,
+			     rxpath_amount(ctx, line->delta, unit_of(line)), subject);
+}
+
 static void tell_stopped(struct finding_ctx *ctx, const struct rxpath_socket_line *line,
 			 const struct rxpath_process *process)
 {
 	const char *name = process_of(ctx, process);
+	const char *effect = effect_of(ctx, line, process);
 	unsigned long long pid = process->pid;
 
 	if (process->cpu->state == 't') {
-		finding_summary(ctx, "%s is stopped by a debugger: it does not %s.", name,
+		finding_summary(ctx, "%s: it is stopped by a debugger and does not %s.", effect,
 				reads(line));
 		finding_advice(ctx, "let the debugger go on (TracerPid in /proc/%llu/status)", pid);
 	} else {
-		finding_summary(ctx, "%s is stopped (SIGSTOP): it does not %s.", name, reads(line));
+		finding_summary(ctx, "%s: it is stopped (SIGSTOP) and does not %s.", effect,
+				reads(line));
 		finding_advice(ctx,
 			       "let %s go on, unless somebody stopped it on purpose: 'kill "
 			       "-CONT %llu'",
@@ -148,18 +189,19 @@ static void tell_limited(struct finding_ctx *ctx, const struct rxpath_socket_lin
 			 const struct rxpath_process *process)
 {
 	const struct rxpath_cpu_use *cpu = process->cpu;
-	const char *name = process_of(ctx, process);
 
 	/* Each CPU that the cgroup may no longer use counts for itself. */
-	finding_summary(ctx, "%s was stopped by its CPU limit for %llu of %llu ms%s (%s).", name,
-			milliseconds(cpu->throttled), milliseconds(cpu->interval),
-			cpu->throttled > cpu->interval ? ", summed over CPUs" : "",
-			limit_of(ctx, cpu));
+	finding_summary(ctx, "%s: it was stopped by its CPU limit for %llu of %llu ms%s.",
+			effect_of(ctx, line, process), milliseconds(cpu->throttled),
+			milliseconds(cpu->interval),
+			cpu->throttled > cpu->interval ? ", summed over CPUs" : "");
+	finding_evidence(ctx, "its limit: %s", limit_of(ctx, cpu));
 	finding_advice(ctx,
 		       "raise the limit, %s (systemd: CPUQuota=; Docker: --cpus; Kubernetes: "
 		       "resources.limits.cpu), or let %s do less for each packet: while it is "
 		       "stopped it cannot %s",
-		       cpu->cgroup_v1 ? "cpu.cfs_quota_us" : "cpu.max", name, reads(line));
+		       cpu->cgroup_v1 ? "cpu.cfs_quota_us" : "cpu.max", process_of(ctx, process),
+		       reads(line));
 }
 
 /* Whether this list of CPUs, such as "0-3", is a single one. */
@@ -177,14 +219,13 @@ static void tell_waited(struct finding_ctx *ctx, const struct rxpath_socket_line
 	const char *name = process_of(ctx, process);
 	const char *cpus = rxpath_escaped_of(ctx, cpu->waiter_cpus);
 
-	(void)line;
 	/* On some kernels a stopped cgroup's threads wait for a CPU too. */
-	finding_summary(ctx, "%s%s waited for a CPU %llu %% of the time: other programs had it%s.",
-			cpu->threads == 1 ? "" : "A thread of ", name,
-			(unsigned long long)percent(cpu->longest_wait, cpu->interval),
-			cpu->throttled == RXPATH_UNKNOWN
-				? ", or a CPU limit that is not visible from here"
-				: "");
+	finding_summary(
+		ctx, "%s: %s waited for a CPU %s of the time; other programs had it%s.",
+		effect_of(ctx, line, process), cpu->threads == 1 ? "it" : "one of its threads",
+		rxpath_percent(ctx, cpu->longest_wait, cpu->interval),
+		cpu->throttled == RXPATH_UNKNOWN ? ", or a CPU limit that is not visible from here"
+						 : "");
 	finding_evidence(ctx, "thread %llu waited %llu of %llu ms; it may run on CPU %s",
 			 (unsigned long long)cpu->waiter, milliseconds(cpu->longest_wait),
 			 milliseconds(cpu->interval), cpu->waiter_cpus.len > 0 ? cpus : "unknown");
@@ -207,24 +248,20 @@ static void tell_busy(struct finding_ctx *ctx, const struct rxpath_socket_line *
 		      const struct rxpath_process *process)
 {
 	const struct rxpath_cpu_use *cpu = process->cpu;
-	const char *name = process_of(ctx, process);
-	unsigned long long share = rxpath_min(percent(cpu->longest_run, cpu->interval), 100);
 
-	(void)line;
-	if (cpu->threads == 1)
-		finding_summary(ctx, "%s ran %llu %% of the time: its one thread is at its limit.",
-				name, share);
-	else
-		finding_summary(ctx,
-				"One of the %s of %s ran %llu %% of the time: it is at its limit.",
-				rxpath_amount(ctx, cpu->threads, "thread"), name, share);
+	finding_summary(ctx, "%s: %s ran %s of the time and is at its limit.",
+			effect_of(ctx, line, process),
+			cpu->threads == 1 ? "its one thread"
+					  : rxpath_phrase(ctx, "one of its %llu threads",
+							  (unsigned long long)cpu->threads),
+			rxpath_percent(ctx, cpu->longest_run, cpu->interval));
 	finding_evidence(ctx, "thread %llu ran %llu of %llu ms", (unsigned long long)cpu->runner,
 			 milliseconds(cpu->longest_run), milliseconds(cpu->interval));
 	finding_advice(ctx,
 		       "let %s do less for each packet, read several per call (recvmmsg), or read "
 		       "with more threads, each with a socket of its own (SO_REUSEPORT: helps only "
 		       "with several flows); 'perf top -t %llu' shows what it does",
-		       name, (unsigned long long)cpu->runner);
+		       process_of(ctx, process), (unsigned long long)cpu->runner);
 }
 
 static void tell_asleep(struct finding_ctx *ctx, const struct rxpath_socket_line *line,
@@ -235,43 +272,42 @@ static void tell_asleep(struct finding_ctx *ctx, const struct rxpath_socket_line
 	unsigned long long pid = process->pid;
 
 	if (cpu->run == 0)
-		finding_summary(ctx, "%s was asleep the whole time: it does not %s.", name,
-				reads(line));
+		finding_summary(ctx, "%s: it was asleep the whole time and did not %s.",
+				effect_of(ctx, line, process), reads(line));
 	else
-		finding_summary(ctx, "%s was asleep %llu %% of the time: it hardly tries to %s.",
-				name, (unsigned long long)(99 - percent(cpu->run, cpu->interval)),
+		finding_summary(ctx, "%s: it was asleep %s of the time and hardly tried to %s.",
+				effect_of(ctx, line, process),
+				rxpath_percent(ctx, cpu->interval - cpu->run, cpu->interval),
 				reads(line));
 	finding_evidence(ctx, "it ran %llu of %llu ms and waited for no CPU; its state is %c%s",
 			 milliseconds(cpu->run), milliseconds(cpu->interval), cpu->state,
 			 cpu->state == 'D' ? " (it waits for a disk or the kernel)" : "");
+	rxpath_advise_strace(ctx, rxpath_phrase(ctx, "what %s waits for", name), pid);
+}
+
+void rxpath_advise_strace(struct finding_ctx *ctx, const char *what, uint64_t pid)
+{
 	finding_advice(ctx,
-		       "see what %s waits for (/proc/%llu/stack); as root: "
-		       "'strace -f -p %llu'",
-		       name, pid, pid);
-	finding_command(ctx, "strace -f -p %llu", pid);
+		       "see %s: calls with a long <time> or without an end; as root: 'strace -f -T "
+		       "-p %llu'",
+		       what, (unsigned long long)pid);
+	finding_command(ctx, "strace -f -T -p %llu", (unsigned long long)pid);
 }
 
 static void show_loss(struct finding_ctx *ctx, const struct rxpath_socket_line *line,
 		      const struct rxpath_process *process)
 {
-	for (size_t i = 0; i < ctx->report->process_count; i++) {
-		const struct rxpath_process_loss *loss = &ctx->report->processes[i];
+	const struct rxpath_process_loss *loss = losses_of(ctx, process);
 
-		if (loss->pid != process->pid || loss->socket_count < 2)
-			continue;
-		finding_evidence(ctx, "its %s lost %s, most at %s",
-				 rxpath_amount(ctx, loss->socket_count, "socket"),
-				 rxpath_amount(ctx, loss->lost, "packet"),
-				 rxpath_phrase_of(ctx, loss->worst->subject));
-		return;
-	}
-	if (rxpath_is_lossy_udp(line))
+	if (loss)
+		finding_evidence(ctx, "its %zu sockets lost %s, %s", loss->socket_count,
+				 rxpath_amount(ctx, loss->lost, unit_of(loss->worst)),
+				 rxpath_spread(ctx, loss->worst, loss->socket_count, loss->lost));
+	else if (rxpath_is_lossy_udp(line))
 		finding_evidence(ctx, "%s", rxpath_tell_udp_socket(ctx, line));
 	else
 		finding_evidence(ctx, "%s lost %s", rxpath_phrase_of(ctx, line->subject),
-				 rxpath_amount(ctx, line->delta,
-					       line->socket->protocol == RXPATH_TCP ? "connection"
-										    : "packet"));
+				 rxpath_amount(ctx, line->delta, unit_of(line)));
 }
 
 /* Its finding, and what that says. */
@@ -296,9 +332,6 @@ static void tell(struct finding_ctx *ctx, enum cause cause, const struct rxpath_
 	causes[cause].tell(ctx, line, process);
 	if (is_lossy(line))
 		show_loss(ctx, line, process);
-	else
-		finding_evidence(ctx, "the queue of %s is more than half full",
-				 rxpath_phrase_of(ctx, line->subject));
 }
 
 /* Whether this row has no finding about the process yet, nor as many as it may. */

@@ -68,8 +68,8 @@ static bool find_backlog_elsewhere(struct finding_ctx *ctx)
 		return false;
 	ctx->draft.kind = RXPATH_KIND_SUSPECT;
 	finding_summary(ctx,
-			"The host's backlog queues dropped %s that no device here counts: another "
-			"network namespace lost them, or a device that is gone.",
+			"The host's backlog queues dropped %s elsewhere: no device here counts "
+			"them, so another network namespace lost them, or a device that is gone.",
 			rxpath_amount(ctx, dropped, "packet"));
 	show_cpus(ctx);
 	if (ctx->report->of_netns)
@@ -156,11 +156,12 @@ static void advise_budget(struct finding_ctx *ctx)
 		finding_raise(ctx, "", time, value * 2, ", together with it");
 	if (ctx->draft.advice_count > 0)
 		return;
-	finding_advice(ctx,
-		       "double both; in the host's own network namespace, 'sysctl %s %s' "
-		       "shows them: other work of the CPU waits longer",
-		       packets, time);
-	finding_command(ctx, "sysctl %s %s", packets, time);
+	finding_advice(
+		ctx,
+		"double both of these as root on the host (sysctl -w): other work of the CPU "
+		"waits longer; to see them: '" ON_HOST "sysctl %s %s'",
+		packets, time);
+	finding_command(ctx, ON_HOST "sysctl %s %s", packets, time);
 }
 
 static bool find_time_squeeze(struct finding_ctx *ctx)
@@ -170,17 +171,20 @@ static bool find_time_squeeze(struct finding_ctx *ctx)
 
 	if (squeezed == 0 || (squeezed < 10 && !losing))
 		return false;
-	/* Sums since boot do not tell what came together. */
 	finding_summary(ctx, "Receive work stopped at its budget %s%s.",
 			rxpath_amount(ctx, squeezed, "time"),
-			!losing ? "; nothing was lost"
-			: ctx->match.before
-				? " while a device or a backlog lost packets"
-				: "; a device or a backlog lost packets too, then or at "
-				  "another time");
+			!losing		    ? "; nothing was lost"
+			: ctx->match.before ? " while a device or a backlog lost packets"
+					    : ": it matters only if packets are lost then");
 	finding_evidence(ctx, "softnet_time_squeeze %llu", (unsigned long long)squeezed);
-	if (losing)
+	/* Sums since boot do not tell what came together. */
+	if (losing && !ctx->match.before) {
+		finding_advice(ctx, "see whether it still happens, and packets are lost then: "
+				    "'rxpath -i 10'");
+		finding_command(ctx, "rxpath -i 10");
+	} else if (losing) {
 		advise_budget(ctx);
+	}
 	return true;
 }
 

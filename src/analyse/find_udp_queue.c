@@ -102,25 +102,19 @@ static void advise_reader(struct finding_ctx *ctx, const struct rxpath_socket_li
 {
 	const char *owner = rxpath_owner_of(ctx, line);
 	const struct rxpath_process *reader = rxpath_reader_of(line);
-	unsigned long long pid = reader ? reader->pid : 0;
 	const bool idle = is_idle(ctx);
 
 	show_unknown_cause(ctx, line);
 	if (idle)
 		finding_evidence(ctx, "no UDP datagram was read (UdpInDatagrams did not increase)");
-	if (reader) {
-		finding_advice(
-			ctx, "see %s; as root: 'strace -f -p %llu'",
-			rxpath_phrase(
-				ctx,
-				idle	 ? "why %s does not read: it may be stopped, or wait "
-					   "for something else"
-				: sleeps ? "what %s waits for between its reads"
-					 : "what %s does between its reads, if it reads at all",
-				owner),
-			pid);
-		finding_command(ctx, "strace -f -p %llu", pid);
-	}
+	if (reader)
+		rxpath_advise_strace(ctx,
+				     rxpath_phrase(ctx,
+						   idle	    ? "why %s does not read"
+						   : sleeps ? "what %s waits for between its reads"
+							    : "what %s does between its reads",
+						   owner),
+				     reader->pid);
 	if (idle && reader)
 		return;
 	if (rxpath_sharing_of(ctx, line) == SHARES_FLOWS)
@@ -203,8 +197,7 @@ static const char *other_cause(const struct finding_ctx *ctx, uint64_t others)
 static const char *const courses[] = {
 	[UNKNOWN] = "its receive queue was full",
 	[BURST] = "datagrams came in bursts that its receive queue did not hold",
-	[SUSTAINED] = ("its receive queue is full all the time: it is read too slowly, or not "
-		       "at all"),
+	[SUSTAINED] = "its receive queue is full all the time: it is not read fast enough",
 	[PROBABLY_FULL] = ("its receive queue held as much after as before, so it is probably "
 			   "full all the time; its limit is not known from here"),
 	[FILLING] = "its receive queue filled up and is still full",
@@ -251,13 +244,18 @@ static void show_share(struct finding_ctx *ctx, uint64_t lost)
 {
 	static const char *const names[] = {"UdpInDatagrams", "Udp6InDatagrams",
 					    "UdpLiteInDatagrams", "UdpLite6InDatagrams", NULL};
+	uint64_t came = ctx->report->datagrams;
 	uint64_t read = rxpath_changes_of(&ctx->match, names).delta;
 
-	if (read > 0)
-		finding_evidence(ctx, "all UDP sockets together lost %u %% this way and read %s",
-				 (unsigned)((long double)lost * 100 /
-					    ((long double)lost + (long double)read)),
-				 rxpath_amount(ctx, read, "datagram"));
+	if (read == 0)
+		return;
+	/* What was read may have come before, so the share is that of the first line; but several
+	 * sockets may read one datagram that came. */
+	if (came == RXPATH_UNKNOWN || came < lost || came < read)
+		came = rxpath_sum(lost, read);
+	finding_evidence(ctx, "all UDP sockets together read %s and lost %llu this way (%s)",
+			 rxpath_amount(ctx, read, "datagram"), (unsigned long long)lost,
+			 rxpath_percent(ctx, lost, came));
 }
 
 /* IP counts a super-packet once, but its segments in the counters by ECN mark; so does TCP, whose
@@ -382,9 +380,9 @@ static bool describe_overflow(struct finding_ctx *ctx, const struct program *pro
 	ctx->draft.follows = rxpath_reader_finding(worst) != NULL && course_of(worst) != BURST;
 	summarise_overflow(ctx, program);
 	/* Between bursts, a reader that keeps up sleeps too. */
+	show_sharing(ctx, worst);
 	sleeps = course_of(worst) != BURST && !rxpath_reader_finding(worst) &&
 		 rxpath_show_sleep(ctx, worst);
-	show_sharing(ctx, worst);
 	rxpath_show_moved(ctx, rxpath_udp_overflows);
 	show_share(ctx, rxpath_moved_any(ctx, rxpath_udp_overflows));
 	show_super_packets(ctx);

@@ -66,8 +66,8 @@ const char *rxpath_where(struct finding_ctx *ctx, const char *name)
 {
 	const char *where = where_set(ctx, name);
 
-	return strcmp(where, "the host") == 0 ? " in the host's own network namespace (it cannot "
-						"be set elsewhere)"
+	return strcmp(where, "the host") == 0 ? " as root on the host (it can only be set in the "
+						"host's own network namespace)"
 	       : strcmp(where, "from outside the container") == 0
 		       ? " from outside the container (it cannot be set inside)"
 		       : "";
@@ -90,11 +90,12 @@ void finding_set(struct finding_ctx *ctx, const char *setting, const char *sugge
 	if (advice->current.len > 0)
 		rxpath_slice_skip(&advice->current, 1);
 	advice->suggested = rxpath_slice_of(suggested);
-	if (advice->suggested.len > 0 && rxpath_is_plain(setting))
-		finding_command(ctx,
-				strchr(suggested, ' ') ? "sysctl -w %s='%s'" : "sysctl -w %s=%s",
-				setting, suggested);
 	advice->where = rxpath_slice_of(where_set(ctx, setting));
+	if (advice->suggested.len > 0 && rxpath_is_plain(setting))
+		finding_command(
+			ctx, strchr(suggested, ' ') ? "%ssysctl -w %s='%s'" : "%ssysctl -w %s=%s",
+			rxpath_slice_is(advice->where, "the host") ? ON_HOST : "", setting,
+			suggested);
 }
 
 void finding_raise(struct finding_ctx *ctx, const char *before, const char *name,

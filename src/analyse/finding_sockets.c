@@ -105,6 +105,15 @@ void rxpath_show_sockets(struct finding_ctx *ctx, const struct program *program,
 							  : " sockets");
 }
 
+const char *rxpath_spread(struct finding_ctx *ctx, const struct rxpath_socket_line *worst,
+			  size_t sockets, uint64_t lost)
+{
+	/* None lost more than the worst. */
+	if (lost == worst->delta * sockets)
+		return rxpath_phrase(ctx, "%llu each", (unsigned long long)worst->delta);
+	return rxpath_phrase(ctx, "most on %s", rxpath_phrase_of(ctx, worst->subject));
+}
+
 const char *rxpath_losses_of(struct finding_ctx *ctx, const struct program *program)
 {
 	const struct rxpath_socket_line *worst = program->worst;
@@ -113,7 +122,7 @@ const char *rxpath_losses_of(struct finding_ctx *ctx, const struct program *prog
 
 	if (program->sockets == 1)
 		return rxpath_phrase(ctx, "%s lost %s", rxpath_name_of(ctx, worst), lost);
-	return rxpath_phrase(ctx, "%s lost %s on %zu sockets, most on %s",
-			     rxpath_owner_of(ctx, worst), lost, program->sockets,
-			     rxpath_phrase_of(ctx, worst->subject));
+	return rxpath_phrase(ctx, "%s lost %s on %zu sockets, %s", rxpath_owner_of(ctx, worst),
+			     lost, program->sockets,
+			     rxpath_spread(ctx, worst, program->sockets, program->lost));
 }

@@ -119,8 +119,15 @@ const char *rxpath_share(struct finding_ctx *ctx, uint64_t count, enum rxpath_st
 
 	if (seen == RXPATH_UNKNOWN || seen == 0 || count > seen)
 		return "";
-	return rxpath_phrase(ctx, " (%u %% of those received)",
-			     (unsigned)((long double)count * 100 / (long double)seen));
+	return rxpath_phrase(ctx, " (%s of those received)", rxpath_percent(ctx, count, seen));
+}
+
+const char *rxpath_percent(struct finding_ctx *ctx, uint64_t part, uint64_t whole)
+{
+	struct rxpath_buf text = {0};
+
+	rxpath_buf_percent(&text, part, whole);
+	return rxpath_phrase_from(ctx, &text);
 }
 
 bool rxpath_is_plain(const char *name)

@@ -87,6 +87,9 @@ const char *rxpath_amount(struct finding_ctx *ctx, uint64_t count, const char *w
 /* " (12 % of those received)" at that stage; "" where that is not known. */
 const char *rxpath_share(struct finding_ctx *ctx, uint64_t count, enum rxpath_stage stage);
 
+/* "88 %", as rxpath_buf_percent. */
+const char *rxpath_percent(struct finding_ctx *ctx, uint64_t part, uint64_t whole);
+
 /* Whether a shell takes the name as it is. A command is only given with such names. */
 bool rxpath_is_plain(const char *name);
 
@@ -102,7 +105,7 @@ bool rxpath_device_number(struct finding_ctx *ctx, const char *device, const cha
  * host " (in the host's own network namespace)". */
 const char *rxpath_now(struct finding_ctx *ctx, const char *name);
 
-/* " in the host's own network namespace (it cannot be set elsewhere)", or the like; "" where it can
+/* " as root on the host (it can only be set in ...)", or the like; "" where it can
  * be set in the namespace that was examined. */
 const char *rxpath_where(struct finding_ctx *ctx, const char *name);
 
@@ -113,6 +116,10 @@ void rxpath_show_settings(struct finding_ctx *ctx, const char *const names[]);
  * particular), its present value, and where it can be set; or a file of a cgroup. */
 void finding_setting(struct finding_ctx *ctx, const char *setting, uint64_t suggested);
 void finding_set(struct finding_ctx *ctx, const char *setting, const char *suggested);
+
+/* Before a command that works in the host's own network namespace only: that of process 1. On the
+ * host it changes nothing, and in a container there is no way. */
+#define ON_HOST "nsenter -t 1 -n "
 void finding_file(struct finding_ctx *ctx, const char *file, uint64_t current, uint64_t suggested);
 
 /* Advises "BEFORE raise NAME (now N), say to SUGGESTED AFTER", with where it can be
@@ -191,6 +198,10 @@ typedef const char *rxpath_tell(struct finding_ctx *ctx, const struct rxpath_soc
 void rxpath_show_sockets(struct finding_ctx *ctx, const struct program *program, rxpath_fits *fits,
 			 rxpath_tell *tell);
 
+/* How what that many sockets lost is spread: "30 each", "most on udp/127.0.0.1:9999". */
+const char *rxpath_spread(struct finding_ctx *ctx, const struct rxpath_socket_line *worst,
+			  size_t sockets, uint64_t lost);
+
 /* "nginx[312] lost 40 datagrams on 3 sockets, most on udp/127.0.0.1:9999", or with one
  * socket "udp/127.0.0.1:9999 of nginx[312] lost 40 datagrams". */
 const char *rxpath_losses_of(struct finding_ctx *ctx, const struct program *program);
@@ -267,6 +278,9 @@ void rxpath_name_reader(struct finding_ctx *ctx, const struct rxpath_socket_line
 
 /* Shows how little its reader ran, if it mostly slept. False: it did not, or that is not known. */
 bool rxpath_show_sleep(struct finding_ctx *ctx, const struct rxpath_socket_line *line);
+
+/* Advises to see that with strace, and what to look for. */
+void rxpath_advise_strace(struct finding_ctx *ctx, const char *what, uint64_t pid);
 
 /* find_softnet.c: whether a ring or a backlog overflowed; the device that lost most to the backlog,
  * NULL: none. */

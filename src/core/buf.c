@@ -129,6 +129,23 @@ void rxpath_buf_printf(struct rxpath_buf *buf, const char *format, ...)
 	va_end(arguments);
 }
 
+void rxpath_buf_percent(struct rxpath_buf *buf, uint64_t part, uint64_t whole)
+{
+	const long double percent =
+		part >= whole ? 100 : (long double)part * 100 / (long double)whole;
+	const unsigned tenths = (unsigned)(percent * 10 + 0.5L);
+	const unsigned rounded = (unsigned)(percent + 0.5L);
+
+	if (part == 0 && whole > 0)
+		rxpath_buf_string(buf, "0 %");
+	else if (tenths == 0)
+		rxpath_buf_string(buf, "below 0.1 %");
+	else if (tenths < 100 && tenths % 10 > 0)
+		rxpath_buf_printf(buf, "%u.%u %%", tenths / 10, tenths % 10);
+	else
+		rxpath_buf_printf(buf, "%u %%", rounded == 100 && part < whole ? 99 : rounded);
+}
+
 void rxpath_buf_escaped_byte(struct rxpath_buf *buf, char byte)
 {
 	rxpath_buf_string(buf, "\\x");

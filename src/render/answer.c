@@ -18,8 +18,11 @@ struct lead {
 enum brevity {
 	IN_FULL,
 	WITHOUT_ADDRESS,
+	WITHOUT_NOUN, /* of "and 2 more findings" */
 	WITHOUT_TOTAL,
-	WITHOUT_SHARE,
+	WITHOUT_UNIT,
+	WITHOUT_SHARE, /* the unit is there again */
+	WITHOUT_UNIT_AND_SHARE,
 	WITHOUT_CAUSE,
 	WITHOUT_BOTH,
 	BREVITIES,
@@ -164,6 +167,8 @@ static void put_loss(const struct page *page, const struct lead *lead, enum brev
 		page_count(page, lead->lost, 0);
 		rxpath_buf_string(out, " of ");
 		page_number_of(page, lead->total, unit_of(lead));
+	} else if ((is_part && brevity == WITHOUT_UNIT) || brevity == WITHOUT_UNIT_AND_SHARE) {
+		page_count(page, lead->lost, 0);
 	} else {
 		page_number_of(page, lead->lost, unit_of(lead));
 	}
@@ -173,7 +178,9 @@ static void put_loss(const struct page *page, const struct lead *lead, enum brev
 	put_where(page, lead, brevity);
 	if (lead->cause && brevity < WITHOUT_CAUSE)
 		rxpath_buf_printf(out, ": %s", lead->cause);
-	if (lead->others > 0)
+	if (lead->others > 0 && lead->cause && brevity >= WITHOUT_NOUN)
+		rxpath_buf_printf(out, ", and %zu more", lead->others);
+	else if (lead->others > 0)
 		rxpath_buf_printf(out, lead->cause ? ", and %zu more finding%s" : "; %zu finding%s",
 				  lead->others, lead->others == 1 ? "" : "s");
 }
@@ -386,7 +393,10 @@ static void put_doubt(const struct page *page, enum rxpath_stage stage)
 						? dropped_by(page->report, RXPATH_KIND_SUSPECT)
 						: RXPATH_PROTOCOLS;
 
-	if (protocol == RXPATH_PACKET)
+	if (page_elsewhere(page->report, stage) ==
+	    page_ended(page->report, stage, RXPATH_KIND_SUSPECT))
+		rxpath_buf_string(page->out, " dropped elsewhere on this host, by its backlogs");
+	else if (protocol == RXPATH_PACKET)
 		rxpath_buf_string(page->out, " missed by a packet capture");
 	else if (protocol == RXPATH_TCP)
 		rxpath_buf_string(page->out, " dropped by a listener: a filter or a policy");
@@ -466,11 +476,23 @@ static void put_watched(const struct page *page)
 	rxpath_buf_string(page->out, " watched");
 }
 
-static void put_unmeasured(const struct page *page)
+static void put_unmeasured(const struct page *page, enum brevity brevity)
 {
 	const char *separator = "; not measured: ";
+	unsigned unknown = 0;
 
+	for (enum rxpath_stage stage = 0; stage < RXPATH_STAGES; stage++)
+		unknown += page->report->stages[stage].state == RXPATH_STATE_UNKNOWN;
+	if (unknown == RXPATH_STAGES) {
+		rxpath_buf_string(page->out, "none of the six stages could be measured");
+		return;
+	}
 	rxpath_buf_string(page->out, "nothing lost where measured");
+	if (brevity > IN_FULL) {
+		rxpath_buf_printf(page->out, "; %u of %d stages not measured", unknown,
+				  RXPATH_STAGES);
+		return;
+	}
 	for (enum rxpath_stage stage = 0; stage < RXPATH_STAGES; stage++) {
 		if (page->report->stages[stage].state != RXPATH_STATE_UNKNOWN)
 			continue;
@@ -513,7 +535,7 @@ static void put_words(const struct page *page, enum brevity brevity)
 		lead = find_lead(page);
 		put_loss(page, &lead, brevity);
 	} else if (report->state == RXPATH_STATE_UNKNOWN) {
-		put_unmeasured(page);
+		put_unmeasured(page, brevity);
 	} else if (report->state == RXPATH_STATE_OK) {
 		put_nothing_lost(page);
 		put_span(page);

@@ -6,7 +6,7 @@
 #define SEEN "  seen: "
 #define DO "  do:   "
 #define BESIDE_DO "        "
-#define KEEP "  keep: after a reboot too:\n"
+#define KEEP "  keep: after a reboot too"
 #define COMMAND_COLOR "\033[36m"
 
 static void put_labelled(const struct page *page, const char *label, struct rxpath_slice text,
@@ -71,14 +71,32 @@ static void put_brief(const struct page *page, size_t used, size_t indent, struc
 /* "udp-receive-buffer: udp/10.0.0.1:99 of md-recv[812] lost 317 datagrams: ..." */
 static void put_heading(const struct page *page, const struct rxpath_finding *finding, bool brief)
 {
+	const size_t start = page->out->len;
 	const size_t used = strlen(finding->id) + 2;
+	const char *color = page_color(rxpath_state_of(finding->kind));
+	size_t rows;
 
-	page_colored(page, page_color(rxpath_state_of(finding->kind)), finding->id);
+	page_colored(page, color, finding->id);
 	rxpath_buf_string(page->out, ": ");
-	if (brief)
-		put_brief(page, used, 2, finding->summary, GROUPED);
-	else
+	if (!brief) {
 		page_sentence(page, used, 2, finding->summary, GROUPED);
+		return;
+	}
+	put_brief(page, used, 2, finding->summary, GROUPED);
+	rows = page_rows(page, start);
+	if (rows == 1)
+		return;
+	/* On a narrow screen, a row is worth more than the id. */
+	page->out->len = start;
+	page_colored(page, color, "-");
+	rxpath_buf_char(page->out, ' ');
+	put_brief(page, 2, 2, finding->summary, GROUPED);
+	if (page_rows(page, start) < rows)
+		return;
+	page->out->len = start;
+	page_colored(page, color, finding->id);
+	rxpath_buf_string(page->out, ": ");
+	put_brief(page, used, 2, finding->summary, GROUPED);
 }
 
 /* Evidence that only repeats a line of the report: on a terminal, that line is near. */
@@ -183,6 +201,8 @@ static void put_advice(const struct page *page, const struct rxpath_advice *advi
 	rxpath_buf_slice(&keep, advice->suggested);
 	rxpath_buf_string(&keep, " >>/etc/sysctl.d/90-rxpath.conf");
 	rxpath_buf_string(page->out, KEEP);
+	rxpath_buf_string(page->out,
+			  rxpath_slice_is(advice->where, "the host") ? ", on the host:\n" : ":\n");
 	put_command(page, BESIDE_DO, rxpath_buf_view(&keep));
 	rxpath_buf_free_part(&keep, page->out);
 }

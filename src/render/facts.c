@@ -277,7 +277,8 @@ static void put_legend(const struct page *page)
 	for (size_t i = 0; i < report->line_count; i++) {
 		const struct rxpath_line *line = &report->lines[i];
 
-		if (!is_folded(page, line) ||
+		/* A figure that is derived is no counter to be looked up. */
+		if (!is_folded(page, line) || rxpath_slice_ends(line->name, "_residual") ||
 		    (i > 0 && rxpath_slice_equal(line->name, report->lines[i - 1].name)))
 			continue;
 		rxpath_buf_char(&names, ' ');

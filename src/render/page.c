@@ -153,15 +153,9 @@ void page_number_of(const struct page *page, uint64_t value, const char *word)
 
 void page_percent(const struct page *page, uint64_t part, uint64_t whole, const char *of)
 {
-	double percent = (double)part * 100.0 / (double)whole;
-
-	/* 99.7 % is not all of it. */
-	if (percent >= 10)
-		rxpath_buf_printf(page->out, " (%u %%%s)", (unsigned)percent, of);
-	else if (percent >= 0.1)
-		rxpath_buf_printf(page->out, " (%.1f %%%s)", percent, of);
-	else
-		rxpath_buf_printf(page->out, " (below 0.1 %%%s)", of);
+	rxpath_buf_string(page->out, " (");
+	rxpath_buf_percent(page->out, part, whole);
+	rxpath_buf_printf(page->out, "%s)", of);
 }
 
 void page_process(const struct page *page, const struct rxpath_process_loss *process)
@@ -213,8 +207,11 @@ void page_sentence(const struct page *page, size_t used, size_t indent, struct r
 		struct rxpath_slice rest = word;
 		bool figure = numbers == GROUPED && take_figure(before, &rest, &value);
 		size_t width = word.len + (figure ? (word.len - rest.len - 1) / 3 : 0);
+		size_t sign = text.len > 1 && text.ptr[0] == ' ' && text.ptr[1] == '%' ? 2 : 0;
 
-		if (*separator && used + 1 + width > page_columns(page)) {
+		/* The number stays beside its sign. */
+		if (*separator && word.ptr[0] != '%' &&
+		    used + 1 + width + sign > page_columns(page)) {
 			rxpath_buf_char(page->out, '\n');
 			rxpath_buf_repeat(page->out, ' ', indent);
 			used = indent;
@@ -236,9 +233,6 @@ void page_more(struct page *page, size_t left, size_t all, const char *many)
 {
 	if (left == 0)
 		return;
-	if (left < all)
-		rxpath_buf_printf(page->out, "%zu of %zu %s not shown\n", left, all, many);
-	else
-		rxpath_buf_printf(page->out, "%zu %s not shown\n", all, many);
+	rxpath_buf_printf(page->out, "%zu of %zu %s not shown\n", left, all, many);
 	page->left_out = true;
 }

@@ -119,6 +119,13 @@ void page_path(const struct page *page);
 uint64_t page_ended(const struct rxpath_report *report, enum rxpath_stage stage,
 		    enum rxpath_kind kind);
 
+/* Of the suspect ones, those that only the host counts: they ended in another network namespace, or
+ * at a device that is gone. */
+uint64_t page_elsewhere(const struct rxpath_report *report, enum rxpath_stage stage);
+
+/* How many packets netfilter took of those that IP had received. */
+uint64_t page_taken_by_netfilter(const struct rxpath_report *report);
+
 /* blocks.c: the findings, each with its evidence and advice. */
 void page_findings(struct page *page);
 

@@ -60,25 +60,92 @@ uint64_t page_ended(const struct rxpath_report *report, enum rxpath_stage stage,
 	return sum;
 }
 
-/* What ended at a stage, the worst kind first. */
-enum { LOST, SUSPECT, REFUSED, ENDS };
+/* What the host dropped at that stage, and nothing of this network namespace counts. */
+uint64_t page_elsewhere(const struct rxpath_report *report, enum rxpath_stage stage)
+{
+	uint64_t sum = 0;
+
+	for (size_t i = 0; i < report->line_count; i++) {
+		const struct rxpath_line *line = &report->lines[i];
+
+		if (rxpath_line_counts(line) && line->stage == stage &&
+		    line->kind == RXPATH_KIND_SUSPECT && line->flags & RXPATH_FLAG_HOST &&
+		    line->delta > line->accounted)
+			sum += line->delta - line->accounted;
+	}
+	return sum;
+}
+
+/* Whether IP had counted as received what the line's counter took. */
+static bool is_after_ip(const struct rxpath_report *report, const struct rxpath_line *line)
+{
+	const struct rxpath_rule *rule;
+
+	if (line->on.kind != RXPATH_ON_RULE)
+		return line->source != RXPATH_SOURCE_QDISC && line->on.kind != RXPATH_ON_NFQUEUE;
+	rule = report->after ? rxpath_sample_find_rule(report->after, line->on.name) : NULL;
+	return rule && rule->hooks & (RXPATH_HOOK_INPUT | RXPATH_HOOK_FORWARD);
+}
+
+uint64_t page_taken_by_netfilter(const struct rxpath_report *report)
+{
+	uint64_t sum = 0;
+
+	for (size_t i = 0; i < report->line_count; i++) {
+		const struct rxpath_line *line = &report->lines[i];
+
+		if (rxpath_line_counts(line) && line->stage == RXPATH_STAGE_NETFILTER &&
+		    line->kind != RXPATH_KIND_PRESSURE && is_after_ip(report, line) &&
+		    line->delta > line->accounted)
+			sum += line->delta - line->accounted;
+	}
+	return sum;
+}
+
+/* How many packets came to the stage. IP counts what it receives before netfilter sees it: what
+ * netfilter takes of that has not yet passed IP. */
+static uint64_t came_to(const struct page *page, enum rxpath_stage stage)
+{
+	const struct rxpath_report *report = page->report;
+	const uint64_t received = report->stages[RXPATH_STAGE_IP].seen;
+	const uint64_t delivered = report->stages[RXPATH_STAGE_TRANSPORT].seen;
+	uint64_t taken;
+
+	if ((stage != RXPATH_STAGE_NETFILTER && stage != RXPATH_STAGE_IP) ||
+	    received == RXPATH_UNKNOWN ||
+	    report->stages[RXPATH_STAGE_NETFILTER].state == RXPATH_STATE_SKIPPED)
+		return report->stages[stage].seen;
+	taken = page_taken_by_netfilter(report);
+	/* The counters are read one after the other. */
+	if (stage == RXPATH_STAGE_NETFILTER)
+		return taken == 0 ? RXPATH_UNKNOWN : taken > received ? taken : received;
+	taken = taken < received ? received - taken : 0;
+	return delivered != RXPATH_UNKNOWN && delivered <= received && taken < delivered ? delivered
+											 : taken;
+}
+
+/* What ended at a stage, the worst kind first; and what ended there elsewhere on the host. */
+enum { LOST, SUSPECT, REFUSED, ELSEWHERE, ENDS };
 
 struct ends {
 	uint64_t counts[ENDS];
 };
 
-static const char *const end_words[ENDS] = {"lost", "suspect", "refused"};
+static const char *const end_words[ENDS] = {"lost", "suspect", "refused", "elsewhere"};
 static const enum rxpath_state end_states[ENDS] = {RXPATH_STATE_DROP, RXPATH_STATE_SUSPECT,
-						   RXPATH_STATE_REJECT};
+						   RXPATH_STATE_REJECT, RXPATH_STATE_SUSPECT};
 
 static struct ends ends_of(const struct page *page, enum rxpath_stage stage)
 {
 	const struct rxpath_report *report = page->report;
+	const uint64_t elsewhere = page_elsewhere(report, stage);
+	const uint64_t suspect = page_ended(report, stage, RXPATH_KIND_SUSPECT);
 
 	return (struct ends){.counts = {
 				     [LOST] = report->stages[stage].lost,
-				     [SUSPECT] = page_ended(report, stage, RXPATH_KIND_SUSPECT),
+				     [SUSPECT] = suspect > elsewhere ? suspect - elsewhere : 0,
 				     [REFUSED] = page_ended(report, stage, RXPATH_KIND_REJECT),
+				     [ELSEWHERE] = elsewhere,
 			     }};
 }
 
@@ -135,10 +202,11 @@ static void fill_column(const struct page *page, enum rxpath_stage stage, enum c
 {
 	const struct rxpath_stage_line *line = &page->report->stages[stage];
 	const struct ends ends = ends_of(page, stage);
+	const uint64_t seen = came_to(page, stage);
 
 	add_cell(page, column, RXPATH_STATE_SKIPPED, RXPATH_UNKNOWN, rxpath_stage_name(stage));
-	add_cell(page, column, RXPATH_STATE_OK, line->seen,
-		 line->seen != RXPATH_UNKNOWN	  ? ""
+	add_cell(page, column, RXPATH_STATE_OK, seen,
+		 seen != RXPATH_UNKNOWN		  ? ""
 		 : line->state == RXPATH_STATE_OK ? "ok"
 						  : "");
 	for (size_t i = 0; i < ENDS; i++)
@@ -271,6 +339,7 @@ static void put_stage(const struct page *page, enum rxpath_stage stage)
 {
 	const struct rxpath_stage_line *line = &page->report->stages[stage];
 	const struct ends ends = ends_of(page, stage);
+	const uint64_t seen = came_to(page, stage);
 	struct rxpath_buf *out = page->out;
 	const bool narrow = is_narrow(page);
 	bool worst = is_worst(page, stage);
@@ -284,7 +353,7 @@ static void put_stage(const struct page *page, enum rxpath_stage stage)
 	rxpath_buf_char(out, ' ');
 	page_padded(page, rxpath_slice_of(rxpath_stage_name(stage)), 10);
 	page_state(page, line->state, KIND_WIDTH);
-	put_number(page, line->seen, narrow ? 8 : 11, line->seen != RXPATH_UNKNOWN ? "seen" : NULL,
+	put_number(page, seen, narrow ? 8 : 11, seen != RXPATH_UNKNOWN ? "seen" : NULL,
 		   narrow ? "seen" : "refused");
 	/* A number as long as this leaves no blank behind its word. */
 	if (out->data && out->data[out->len - 1] != ' ')
@@ -318,10 +387,10 @@ static enum rxpath_stage put_ok_stages(const struct page *page, enum rxpath_stag
 		if (text.len > 0)
 			rxpath_buf_string(&text, ", ");
 		rxpath_buf_string(&text, rxpath_stage_name(stage));
-		if (page->report->stages[stage].seen == RXPATH_UNKNOWN)
+		if (came_to(page, stage) == RXPATH_UNKNOWN)
 			continue;
 		rxpath_buf_char(&text, ' ');
-		page_count(&other, page->report->stages[stage].seen, 0);
+		page_count(&other, came_to(page, stage), 0);
 	}
 	rxpath_buf_string(&text, " ok");
 	rxpath_buf_char(page->out, ' ');

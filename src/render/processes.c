@@ -10,8 +10,11 @@ static void put_process(const struct page *page, const struct rxpath_process_los
 	struct rxpath_slice cgroup = process->worst->cgroup;
 
 	page_count(page, process->lost, COUNT_WIDTH);
-	rxpath_buf_printf(page->out, "%*u.%u %%", SHARE_WIDTH - 1, process->thousandths / 10,
-			  process->thousandths % 10);
+	if (process->thousandths > 0)
+		rxpath_buf_printf(page->out, "%*u.%u %%", SHARE_WIDTH - 1,
+				  process->thousandths / 10, process->thousandths % 10);
+	else
+		rxpath_buf_printf(page->out, "%*s", SHARE_WIDTH + 3, "< 0.1 %");
 	page_count(page, process->socket_count, SOCKETS_WIDTH);
 	rxpath_buf_string(page->out, "  ");
 	page_process(page, process);
@@ -25,14 +28,27 @@ static void put_process(const struct page *page, const struct rxpath_process_los
 	rxpath_buf_char(page->out, '\n');
 }
 
+static void put_read_gap(const struct page *page, const char *what, uint64_t gap)
+{
+	if (gap == 0)
+		return;
+	rxpath_buf_printf(page->out,
+			  "%s and counters are read one after the other: they differ by ", what);
+	page_count(page, gap, 0);
+	rxpath_buf_char(page->out, '\n');
+}
+
 void page_read_gap(const struct page *page)
 {
-	if (page->report->read_gap == 0)
-		return;
-	rxpath_buf_string(page->out, "sockets and counters are read one after the other: they "
-				     "differ by ");
-	page_count(page, page->report->read_gap, 0);
-	rxpath_buf_char(page->out, '\n');
+	const uint64_t received = page->report->stages[RXPATH_STAGE_IP].seen;
+	const uint64_t taken = page_taken_by_netfilter(page->report);
+	const uint64_t gap = page->report->read_gap;
+
+	/* Much more is no matter of the time between. */
+	if (gap == 0 && taken > received && taken - received <= received / 20)
+		put_read_gap(page, "rules", taken - received);
+	else
+		put_read_gap(page, "sockets", gap);
 }
 
 void page_processes(struct page *page)

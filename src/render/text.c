@@ -46,10 +46,10 @@ static const struct detail whole = {
 	.ok_stages = true,
 };
 
-/* What stays however small the screen is: the worst finding with what to do first, and a row for
- * each further one. */
+/* What stays however small the screen is: of the worst finding what happened and what to do first,
+ * and a row for each further one. */
 static const struct detail least = {
-	.blocks = {SENTENCE},
+	.blocks = {TWO_ROWS},
 	.block_count = SIZE_MAX,
 };
 
@@ -104,9 +104,10 @@ static void put_report(struct page *page)
 	page_unavailable(page);
 	put_others(page);
 	if (page->left_out)
-		rxpath_buf_string(out, page->style->history
-					       ? "more: enlarge the terminal\n"
-					       : "more: the same command with | less shows all\n");
+		rxpath_buf_string(out,
+				  page->style->history
+					  ? "more: enlarge the terminal\n"
+					  : "more: add | less to the command to read everything\n");
 	/* An empty line separates it from the next. */
 	if (report->count_many && !page->style->history)
 		rxpath_buf_char(out, '\n');
@@ -181,6 +182,7 @@ static void fit(struct page *page, size_t start)
 	     count--)
 		detail.block_count = count - 1;
 	raise_blocks(page, start, 1, all, TWO_ROWS);
+	raise_blocks(page, start, 0, 1, SENTENCE);
 	raise_blocks(page, start, 0, 1, ACTION);
 	raise_blocks(page, start, 1, all, SENTENCE);
 	raise_blocks(page, start, 0, 1, FIRST_EVIDENCE);

@@ -444,7 +444,7 @@ if has script; then
 	# The worst of each list stays; and what is left out is said.
 	dir=fixtures/cases/mixed
 	screen 24 80 $dir/before $dir/after
-	out_has '^more: the same command with . less shows all$'
+	out_has '^more: add . less to the command to read everything$'
 	# Where there is room, nothing is missing; nor where all is asked for, or the height not known.
 	for height in 300 0; do
 		screen "$height" 80 $dir/before $dir/after

@@ -349,7 +349,7 @@ static void backlog_elsewhere(struct lab *lab)
 		lab_skip(lab, "the other CPU is too quick");
 	lab_want(lab, "suspect", "softnet_dropped", "cpu0", dropped->value, 0);
 	lab_want_flag(lab, "softnet_dropped", "cpu0", "host");
-	lab_want_finding(lab, "backlog-overflow", "that no device here counts");
+	lab_want_finding(lab, "backlog-overflow", "no device here counts them");
 	lab_want_end(lab, 0, 0);
 }
 
