@@ -9,6 +9,13 @@
 
 #include "rxpath/scan.h"
 
+/* Where a large text goes piece by piece, so that it is never held whole. */
+struct rxpath_drain {
+	bool (*write)(void *context, struct rxpath_slice bytes);
+	void *context;
+	bool failed; /* a write did; the rest of the text is then left out */
+};
+
 /* Zero-initialised it is empty and valid. `failed` stays set once memory ran out: the content is
  * then incomplete, and must not be used. The owner calls rxpath_buf_free. */
 struct rxpath_buf {
@@ -16,6 +23,7 @@ struct rxpath_buf {
 	size_t len;
 	size_t cap;
 	bool failed;
+	struct rxpath_drain *drain; /* NULL: the text stays */
 };
 
 void rxpath_buf_free(struct rxpath_buf *buf);
@@ -25,6 +33,10 @@ void rxpath_buf_free_part(struct rxpath_buf *part, struct rxpath_buf *whole);
 
 /* Empties it and keeps the memory. */
 void rxpath_buf_reset(struct rxpath_buf *buf);
+
+/* Hands a long text to the drain, but for its last byte, which tells what may follow. A renderer
+ * calls it between two items of a list, where nobody remembers an offset. */
+void rxpath_buf_drain(struct rxpath_buf *buf);
 
 /* Room for `more` bytes after the end; NULL without memory, and `failed` is set. The caller raises
  * `len` by what it has written. */

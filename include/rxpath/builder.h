@@ -21,12 +21,15 @@ struct rxpath_request {
 	enum rxpath_byte_order order; /* used where the sample does not name its own */
 };
 
-/* Bytes of memory that a sample's readings may take: 14 counters of 10,000 devices. */
+/* Bytes of memory that a sample's readings may take, together with a report's line for each reading
+ * that is not 0: a fixed amount, and more for each byte of text. Enough for 14 counters of 10,000
+ * devices, five of them not 0. */
 #define RXPATH_READINGS_BUDGET ((size_t)12 << 20)
+#define RXPATH_READINGS_PER_BYTE ((size_t)5)
 
 /* What the other items may take together, with their share of a report that lists them: a fixed
  * amount, and more for each byte of text. Kernels print more text for each item, so no sample needs
- * more than eight times its size and 16 MiB, except the readings of a small one. */
+ * more than eight times its size and 16 MiB, except a small one whose readings of 0 --all lists. */
 #define RXPATH_ITEMS_BUDGET ((size_t)5 << 20)
 #define RXPATH_ITEMS_PER_BYTE ((size_t)6)
 
@@ -34,6 +37,7 @@ struct rxpath_builder {
 	struct rxpath_sample *sample;
 	const char *over_budget; /* what to say where something did not fit in a budget; NULL */
 	size_t text;		 /* bytes of the sections so far, with their paths */
+	size_t readings_taken;	 /* of RXPATH_READINGS_BUDGET */
 	size_t taken;		 /* of RXPATH_ITEMS_BUDGET */
 	struct rxpath_request request;
 	bool big_endian;	    /* byte order of the machine that wrote the socket tables */

@@ -121,6 +121,9 @@ bool output_open(struct output *output, const char *name, int fallback);
 bool output_write(struct output *output, struct rxpath_slice bytes);
 bool output_text(struct output *output, const struct rxpath_buf *text);
 
+/* For a text that goes there piece by piece; output_text writes the last piece. */
+struct rxpath_drain output_drain(struct output *output);
+
 /* Replaces the target. Without it, output_discard leaves the target unchanged. */
 bool output_commit(struct output *output);
 void output_discard(struct output *output);

@@ -105,7 +105,8 @@ static bool write_metrics(struct session *session, struct rxpath_metrics_input *
 {
 	const char *netns = session->options->target.netns;
 	struct rxpath_sample owners = {0};
-	struct rxpath_buf text = {0};
+	struct rxpath_drain drain = output_drain(&session->output);
+	struct rxpath_buf text = {.drain = &drain};
 	struct rxpath_error error = {0};
 	bool done = find_owners_of_lossy(session, &owners, &error) || say_error(&error);
 

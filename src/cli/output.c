@@ -238,8 +238,21 @@ bool output_write(struct output *output, struct rxpath_slice bytes)
 	return true;
 }
 
+static bool write_piece(void *output, struct rxpath_slice bytes)
+{
+	return output_write(output, bytes);
+}
+
+struct rxpath_drain output_drain(struct output *output)
+{
+	return (struct rxpath_drain){.write = write_piece, .context = output};
+}
+
 bool output_text(struct output *output, const struct rxpath_buf *text)
 {
+	/* A write that failed was reported then. */
+	if (text->drain && text->drain->failed)
+		return false;
 	return text->failed ? say("out of memory") : output_write(output, rxpath_buf_view(text));
 }
 

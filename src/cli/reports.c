@@ -76,7 +76,8 @@ static bool write_form(struct session *session, const struct rxpath_host_report 
 		.all = session->style.all,
 		.last = session->moment == LAST,
 	};
-	struct rxpath_buf text = {0};
+	struct rxpath_drain drain = output_drain(&session->forms[i]);
+	struct rxpath_buf text = {.drain = &drain};
 	bool written;
 
 	render_reports(session->options->forms[i].format, host, &style, &text);
@@ -88,6 +89,7 @@ static bool write_form(struct session *session, const struct rxpath_host_report 
 static bool write_forms(struct session *session, const struct rxpath_host_report *host)
 {
 	struct watch *watch = &session->watch;
+	struct rxpath_drain drain = output_drain(&session->output);
 	struct rxpath_buf text = {0};
 	struct rxpath_buf frame = {0};
 	bool written;
@@ -102,6 +104,9 @@ static bool write_forms(struct session *session, const struct rxpath_host_report
 		measure_terminal(session->output.fd, &session->style);
 	}
 	session->style.last = session->moment == LAST;
+	/* What is made to fit a screen is written when it does. */
+	if (!session->style.terminal && !watch->redraws)
+		text.drain = &drain;
 	render_reports(session->options->format, host, &session->style, &text);
 	if (watch->redraws)
 		watch_frame(session->output.fd, &text, &frame);

@@ -5,6 +5,9 @@
 
 #include "rxpath/buf.h"
 
+/* The bytes of a piece, about. */
+#define DRAINED ((size_t)64 << 10)
+
 void rxpath_buf_free(struct rxpath_buf *buf)
 {
 	free(buf->data);
@@ -21,6 +24,21 @@ void rxpath_buf_reset(struct rxpath_buf *buf)
 {
 	buf->len = 0;
 	buf->failed = false;
+}
+
+void rxpath_buf_drain(struct rxpath_buf *buf)
+{
+	struct rxpath_drain *drain = buf->drain;
+
+	if (!drain || buf->failed || buf->len < DRAINED)
+		return;
+	if (drain->write(drain->context, (struct rxpath_slice){buf->data, buf->len - 1})) {
+		buf->data[0] = buf->data[buf->len - 1];
+		buf->len = 1;
+	} else {
+		drain->failed = true;
+		buf->failed = true;
+	}
 }
 
 char *rxpath_buf_room(struct rxpath_buf *buf, size_t more)

@@ -5,6 +5,7 @@
 
 #include "rxpath/builder.h"
 #include "rxpath/lossy.h"
+#include "rxpath/report.h"
 #include "rxpath/search.h"
 
 void rxpath_builder_begin(struct rxpath_builder *builder, struct rxpath_sample *sample,
@@ -70,20 +71,28 @@ static bool copy_into(struct rxpath_builder *builder, struct rxpath_slice *slice
 	return slice->ptr != NULL;
 }
 
-static bool has_room_for_reading(struct rxpath_builder *builder)
+/* Whether so much is more than a budget, and what it has more for each byte of the text. */
+static bool is_over(const struct rxpath_builder *builder, size_t taken, size_t budget,
+		    size_t per_byte)
 {
-	if (builder->sample->reading_count >=
-	    RXPATH_READINGS_BUDGET / sizeof *builder->sample->readings)
+	return taken > budget && (taken - budget) / per_byte >= builder->text;
+}
+
+static bool has_room_for_reading(struct rxpath_builder *builder, uint64_t value)
+{
+	builder->readings_taken +=
+		sizeof(struct rxpath_reading) + (value == 0 ? 0 : sizeof(struct rxpath_line));
+	if (is_over(builder, builder->readings_taken, RXPATH_READINGS_BUDGET,
+		    RXPATH_READINGS_PER_BYTE))
 		builder->over_budget = "more counters than the memory budget of a sample, "
-				       "12 MiB, holds";
+				       "12 MiB and 5 times its size, holds";
 	return !builder->over_budget;
 }
 
 bool rxpath_builder_take_room(struct rxpath_builder *builder, size_t size)
 {
 	builder->taken += size;
-	if (builder->taken > RXPATH_ITEMS_BUDGET &&
-	    (builder->taken - RXPATH_ITEMS_BUDGET) / RXPATH_ITEMS_PER_BYTE >= builder->text)
+	if (is_over(builder, builder->taken, RXPATH_ITEMS_BUDGET, RXPATH_ITEMS_PER_BYTE))
 		builder->over_budget = "more than the memory budget of a sample, 5 MiB and 6 times "
 				       "its size, holds";
 	return !builder->over_budget;
@@ -131,7 +140,7 @@ bool rxpath_builder_add(struct rxpath_builder *builder, struct rxpath_slice name
 		reading.subject.name = device->name;
 		reading.device = (uint32_t)builder->device_last;
 	}
-	return has_room_for_reading(builder) &&
+	return has_room_for_reading(builder, value) &&
 	       rxpath_array_append(&sample->readings, &sample->reading_count, &builder->reading_cap,
 				   &reading, sizeof reading);
 }

@@ -311,6 +311,7 @@ static void put_lines(struct page *page, const struct widths *widths)
 			put_line(page, widths, line);
 		else
 			left++;
+		rxpath_buf_drain(page->out);
 	}
 	page_more(page, left, all, "counters");
 	put_legend(page);
@@ -366,8 +367,10 @@ void page_facts(struct page *page)
 	page_gap(page);
 	put_heads(page, &widths);
 	put_lines(page, &widths);
-	for (size_t i = 0; i < shown; i++)
+	for (size_t i = 0; i < shown; i++) {
 		put_socket(page, &widths, &report->sockets[i]);
+		rxpath_buf_drain(page->out);
+	}
 	page_more(page, report->socket_count - shown, report->socket_count, "sockets");
 	if (report->process_count < 2 || page->detail.lists[PROCESSES] == 0)
 		page_read_gap(page);

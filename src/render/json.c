@@ -386,12 +386,16 @@ void rxpath_render_json(const struct rxpath_report *report, const struct rxpath_
 		put_stage(out, stage, &report->stages[stage]);
 	rxpath_buf_char(out, ']');
 	begin(out, "moved", '[');
-	for (size_t i = 0; i < report->line_count; i++)
+	for (size_t i = 0; i < report->line_count; i++) {
 		put_line(out, &report->lines[i], report);
+		rxpath_buf_drain(out);
+	}
 	rxpath_buf_char(out, ']');
 	begin(out, "sockets", '[');
-	for (size_t i = 0; i < report->socket_count; i++)
+	for (size_t i = 0; i < report->socket_count; i++) {
 		put_socket(out, &report->sockets[i]);
+		rxpath_buf_drain(out);
+	}
 	rxpath_buf_char(out, ']');
 	begin(out, "processes", '[');
 	for (size_t i = 0; i < report->process_count; i++)

@@ -281,6 +281,7 @@ static void put_families(struct rxpath_buf *out, const struct rxpath_metrics_inp
 				has_head = true;
 				if (!family.failed)
 					put_reading(out, family.data, &inputs[i], reading);
+				rxpath_buf_drain(out);
 			}
 		}
 	}

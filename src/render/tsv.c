@@ -183,11 +183,15 @@ static void put_report(const struct rxpath_report *report, const struct rxpath_s
 			       "before\tafter\tdetail\n");
 	for (enum rxpath_stage stage = 0; stage < RXPATH_STAGES; stage++) {
 		put_unknown(out, report, stage);
-		for (; at < report->line_count && report->lines[at].stage == stage; at++)
+		for (; at < report->line_count && report->lines[at].stage == stage; at++) {
 			put_counter(out, &report->lines[at], report);
+			rxpath_buf_drain(out);
+		}
 	}
-	for (size_t i = 0; i < report->socket_count; i++)
+	for (size_t i = 0; i < report->socket_count; i++) {
 		put_socket(out, &report->sockets[i], report->interval, style->all);
+		rxpath_buf_drain(out);
+	}
 	if (report->count_many)
 		rxpath_buf_char(out, '\n');
 }
