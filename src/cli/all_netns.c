@@ -12,7 +12,7 @@
 #include "rxpath/namespaces.h"
 #include "rxpath/parse.h"
 
-/* What a capture keeps open, at most. */
+/* The most descriptors that a capture keeps open. */
 #define FILES_OF_CAPTURE ((size_t)24)
 
 bool all_netns_open(struct session *session)
@@ -59,7 +59,7 @@ void all_netns_lower_limit(const struct all_netns *all)
 		setrlimit(RLIMIT_NOFILE, &all->limit);
 }
 
-/* Keeps what the host counts, to be handed on to each namespace's sample. */
+/* Keeps the host's sections for the sample of each namespace. */
 static bool record(void *context, const struct rxpath_section *section, struct rxpath_error *error)
 {
 	struct rxpath_buf *host = context;
@@ -87,7 +87,7 @@ static size_t most_open(const struct session *session)
 {
 	size_t left = netns_descriptors_left();
 
-	/* Of a single sample nothing is read again. */
+	/* A single sample is not repeated. */
 	if (session->purpose.alone || left <= session->all->fds_kept)
 		return 0;
 	return (left - session->all->fds_kept) / FILES_OF_CAPTURE;
@@ -118,7 +118,7 @@ static struct rxpath_capture *open_capture(const struct session *session,
 	return rxpath_capture_open(&target, purpose, error);
 }
 
-/* Leaves the program in that namespace. */
+/* The program stays in that namespace. */
 static bool take_member(struct session *session, struct member *member, enum moment moment,
 			bool stays_open, struct rxpath_error *error)
 {
@@ -225,7 +225,7 @@ void all_netns_count(struct session *session, struct rxpath_host_report *host)
 	if (options->quiet ||
 	    (options->command != COMMAND_METRICS && options->format->render == rxpath_render_text))
 		return;
-	/* Once, but for what changes. */
+	/* What does not change is said once. */
 	rxpath_render_not_examined(all->said ? &said : host, &text);
 	all->said = true;
 	for (struct rxpath_slice rest = rxpath_buf_view(&text), line;
@@ -242,7 +242,7 @@ bool all_netns_inside(struct session *session, struct examined *examined, detail
 	struct rxpath_capture *capture = member->capture;
 	bool done;
 
-	/* It ended after the sample. */
+	/* The namespace ended after the sample. */
 	if (netns_enter_member(all, member) != 0)
 		return true;
 	if (!capture)

@@ -184,9 +184,9 @@ void wait_block(sigset_t *old);
 int wait_until(uint64_t deadline, struct tracing *tracing);
 uint64_t wait_now(void);
 
-/* For struct rxpath_interrupt: whether one of these signals has been pending for a while. What
- * takes less is finished, so that the last report still comes. `interrupted`: the struct, 0 at
- * first. */
+/* For struct rxpath_interrupt: whether one of these signals has been pending for a while. A
+ * sample that is almost done is finished, so that the last report still comes. `interrupted`: the
+ * struct, 0 at first. */
 struct interrupted {
 	uint64_t since;	 /* when the signal was first seen; 0: there is none */
 	uint64_t looked; /* when it was last looked for one */

@@ -16,8 +16,8 @@ static bool check_loop(struct session *session)
 	     signal_number == 0 && (options->count == 0 || done < options->count); done++) {
 		uint64_t now = wait_now();
 
-		/* Samples keep their distance however long a report took; missed ones are
-		 * skipped. */
+		/* The interval stays the same however long a report takes; a sample whose
+		 * time has passed is skipped. */
 		deadline += options->interval;
 		if (deadline < now)
 			deadline = now;

@@ -134,7 +134,7 @@ static bool add_findings(struct session *session, struct examined *examined,
 				       capture ? &examined->settings : &examined->after, error);
 }
 
-/* Where counters of TCP moved that a connection is behind. */
+/* Finds the TCP connections that may explain why counters moved. */
 static bool add_connections(struct session *session, struct examined *examined,
 			    struct rxpath_capture *capture, struct rxpath_error *error)
 {
@@ -148,7 +148,7 @@ static bool add_connections(struct session *session, struct examined *examined,
 					  error);
 }
 
-/* A saved sample has its owners, and what they did. */
+/* A saved sample holds its owners and what they did. */
 static bool add_owners(struct session *session, struct rxpath_sample *owners,
 		       struct rxpath_error *error)
 {
@@ -180,7 +180,7 @@ bool add_details(struct session *session, struct rxpath_sample *owners, struct r
 	const struct rxpath_criteria *criteria = &session->options->criteria;
 	bool done = true;
 
-	/* First, as their owners are looked up too. */
+	/* Before the owners, since connections have owners too. */
 	for (size_t i = 0; done && i < session->examined_count; i++)
 		if (rxpath_analyse_needs_connections(&session->examined[i]->report))
 			done = take_step(session, session->examined[i], add_connections, error);

@@ -17,7 +17,7 @@ static size_t text_column(struct rxpath_slice line, size_t columns)
 	return column;
 }
 
-/* The line in pieces that fit the terminal, broken at blanks. */
+/* Breaks the line at blanks so that it fits the terminal. */
 static void wrap_line(struct rxpath_buf *out, struct rxpath_slice line, size_t columns)
 {
 	const size_t indent = text_column(line, columns);
@@ -129,7 +129,8 @@ static bool explain_exactly(const char *word, struct rxpath_buf *text)
 	return true;
 }
 
-/* The counters and findings whose name contains the word: one in full, several a line each. */
+/* The counters and findings whose name contains the word: in full if there is only one, else a
+ * line each. */
 static bool explain_matches(const char *word, struct rxpath_buf *text)
 {
 	const struct rxpath_finding_fact *finding;

@@ -4,7 +4,7 @@
 
 #include "option_table.h"
 
-/* FORMS stands for the names of the forms, which are in their table alone. */
+/* FORMS in a help text is replaced by the names in the table of formats. */
 static void print_line(const char *line, size_t len)
 {
 	static const char word[] = "FORMS";

@@ -12,7 +12,7 @@
 #include "rxpath/search.h"
 #include "rxpath/unit.h"
 
-/* What is left for everything else. */
+/* Descriptors for everything else. */
 #define FILES_OF_OTHERS ((size_t)64)
 
 static void free_member(struct member *member)
@@ -105,7 +105,7 @@ static bool describe(struct member *member, const struct rxpath_namespace *item)
 	return member->ip_name.ptr != NULL;
 }
 
-/* Several namespaces may belong to one unit, whose name then is no name of theirs. */
+/* A unit that has several namespaces names none of them. */
 static bool is_shared(const struct all_netns *all, const struct member *member,
 		      struct rxpath_slice unit)
 {
@@ -120,7 +120,7 @@ static bool is_shared(const struct all_netns *all, const struct member *member,
 	return false;
 }
 
-/* The program's own namespace is the host's in most cases, and no unit's. */
+/* The program's own namespace is mostly the host's, so no unit names it. */
 static bool set_name(const struct all_netns *all, struct member *member)
 {
 	struct rxpath_netns_facts *facts = &member->facts;
@@ -144,7 +144,7 @@ static bool set_name(const struct all_netns *all, struct member *member)
 	return facts->name.ptr != NULL;
 }
 
-/* Adds the namespace, unless it ended meanwhile or may not be opened. False without memory. */
+/* Adds the namespace, unless it has ended or may not be opened. False without memory. */
 static bool add_member(struct all_netns *all, const struct rxpath_namespace *item, bool is_own)
 {
 	struct member *member = calloc(1, sizeof *member);

@@ -25,7 +25,7 @@ struct all_netns {
 	int inside;		 /* that of the one where it is now */
 	struct member **members; /* sorted by inode */
 	size_t count, cap;
-	size_t fds_kept;  /* how many descriptors of namespaces are */
+	size_t fds_kept;  /* open descriptors of namespaces */
 	uint64_t absent;  /* the sources that no namespace has, in this sample */
 	uint64_t initial; /* the inode of the only one that shows the limits of socket memory; 0 */
 	size_t ended, appeared, denied, beyond, hidden;

@@ -147,7 +147,7 @@ static bool is_pattern(const char *text)
 			return false;
 		if (*at == '[') {
 			at += at[1] == '!' || at[1] == '^' ? 2 : 1;
-			/* A bracket that comes first is a member. */
+			/* As the first character, ']' is a member of the set. */
 			at = *at ? strchr(at + (*at == ']'), ']') : NULL;
 			if (!at)
 				return false;

@@ -87,7 +87,7 @@ static void set_syntax(struct syntax *syntax, enum extent extent)
 			syntax->shorts[used++] = ':';
 	}
 	opterr = 0;
-	/* From the start, whatever was scanned before. */
+	/* Start again, whatever was scanned before. */
 	optind = 0;
 }
 
@@ -174,11 +174,11 @@ bool options_parse(int argc, char **argv, struct options *options)
 		return say("out of memory");
 	options->criteria.devices = options->devices;
 	options->criteria.allowances = options->allowances;
-	/* The command's name may stand behind options: it is taken out from among them. */
+	/* The command may follow options, so it is removed from the words. */
 	word = find_word(argc, argv);
 	if (word > 0 && !command_find(argv[word], &options->command))
 		return say_unknown_command(argv[word]);
-	/* A counter that did not move is asked for as well as one that did. */
+	/* `get` also prints counters that did not move. */
 	options->criteria.all = options->command == COMMAND_GET;
 	options->criteria.traffic = options->command == COMMAND_GET;
 	for (int i = 0; i < argc; i++)

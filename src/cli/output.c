@@ -12,13 +12,13 @@
 #include "cli.h"
 #include "output_path.h"
 
-/* Names of a temporary file that are tried. */
+/* How many names for a temporary file are tried. */
 #define MAX_ATTEMPTS 100u
 
 #define READER_POLLS 100
 #define READER_POLL_NS 10000000
 
-/* The outputs whose temporary file has a name: what the program's end by a signal has to remove. */
+/* The outputs whose temporary file has a name, to be removed if a signal ends the program. */
 static struct output *named;
 static pid_t owner; /* a command that is just being started is another process */
 
@@ -59,7 +59,7 @@ static void handle_signals(void)
 			sigaction(numbers[i], &action, NULL);
 }
 
-/* No signal comes between what happens to the file and what `named` says about it. */
+/* Signals wait while a file and its entry in `named` change together. */
 static void hold_signals(sigset_t *old)
 {
 	sigset_t all;
@@ -156,7 +156,7 @@ static bool create_named(struct output *output)
  * whatever ends the program. */
 static bool open_temporary(struct output *output)
 {
-	/* Giving it a name goes through /proc. */
+	/* It gets its name through /proc. */
 	if (access("/proc/self/fd", X_OK) == 0)
 		output->fd = openat(output->dir, ".", O_TMPFILE | O_WRONLY | O_CLOEXEC, 0600);
 	return output->fd >= 0 || create_named(output);
@@ -296,8 +296,8 @@ static bool replace_target(struct output *output)
 
 bool output_commit(struct output *output)
 {
-	/* On the disk before it has the name: after a crash too it is the old file or the new
-	 * one. */
+	/* It is on the disk before it gets the name: even after a crash, the name leads to the
+	 * whole old file or the whole new one. */
 	bool done = !output->target || (fsync(output->fd) == 0 && replace_target(output)) ||
 		    say_system(output->name, errno);
 

@@ -71,14 +71,14 @@ static const char *kind_name(mode_t mode)
 				: "special file";
 }
 
-/* Goes on in that directory. */
+/* Continues in that directory. */
 static void enter(struct walk *walk, int dir)
 {
 	close(walk->path->dir);
 	walk->path->dir = dir;
 }
 
-/* Puts the link's text in the place of the step. */
+/* Replaces the step by the text of the link. */
 static bool expand_link(struct walk *walk, int link, const char *behind)
 {
 	char text[PATH_MAX];

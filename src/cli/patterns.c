@@ -74,8 +74,8 @@ static bool match_devices(const struct rxpath_criteria *criteria, const struct s
 	return matched;
 }
 
-/* The pattern matches the text, or is it: a report escapes some bytes with a backslash, which a
- * pattern takes for its own. */
+/* The pattern matches the text or equals it: a report escapes some bytes with a backslash, which
+ * means something else in a pattern. */
 static bool is_subject(const char *pattern, struct rxpath_slice text)
 {
 	return !pattern || rxpath_scan_glob(pattern, text) || rxpath_slice_is(text, pattern);
@@ -179,7 +179,7 @@ static bool is_on_counter(const struct rxpath_sample *sample,
 	return false;
 }
 
-/* A driver's counter that is 0 is no reading, whatever its name. */
+/* A driver counter of 0 is not in the sample, so any name may be one. */
 static bool is_of_driver(const struct rxpath_sample *sample,
 			 const struct rxpath_allowance *allowance)
 {

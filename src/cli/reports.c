@@ -152,7 +152,7 @@ void count_others(struct session *session)
 	if (!session->capture || options->all_netns || options->quiet || options->target.root ||
 	    options->format->render != rxpath_render_text)
 		return;
-	/* Without an answer nothing is said: this is not what was asked for. */
+	/* If this fails, the report does not mention it: nobody asked for it. */
 	if (rxpath_namespaces_find(&namespaces, RXPATH_WITHOUT_PROCESSES, &error) &&
 	    namespaces.count > 0)
 		session->others = namespaces.count - 1;
@@ -192,7 +192,7 @@ static void finish(struct session *session, size_t index)
 	if (netns)
 		report->netns = netns->name;
 	report->is_first = index == 0;
-	/* Of several namespaces the last one ends the series. */
+	/* An empty line follows the last of several namespaces. */
 	report->count_many = session->options->count != 1 && index + 1 == session->examined_count;
 	report->other_netns = session->others;
 	judge(session, session->examined[index]);

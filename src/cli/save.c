@@ -9,7 +9,7 @@
 
 static const char diag[] = "rxpath/diag/";
 
-/* The most processes whose doings are saved. */
+/* At most this many processes are saved. */
 #define MAX_READERS 256
 
 struct writer {
@@ -37,7 +37,8 @@ static bool note_sockets(struct writer *writer, const struct rxpath_sample *samp
 	return true;
 }
 
-/* The text as a terminal may get it. A backslash stays: sections hold it, and it does no harm. */
+/* Escapes bytes that a terminal obeys. A backslash stays: sections contain it, and it is harmless.
+ */
 static void escape_controls(struct rxpath_buf *out, struct rxpath_slice text)
 {
 	rxpath_buf_reset(out);

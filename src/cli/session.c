@@ -73,7 +73,7 @@ static bool is_brief(const struct options *options)
 	       (criteria->fail_on == RXPATH_KIND_DROP || criteria->fail_on == RXPATH_KIND_TRAFFIC);
 }
 
-/* What was opened before it failed is for finish to close. */
+/* After a failure, finish() closes what was opened. */
 static bool open_all(struct session *session, enum origin origin, int fallback)
 {
 	const struct options *options = session->options;

@@ -82,14 +82,15 @@ bool all_netns_open(struct session *session);
 void all_netns_close(struct all_netns *all);
 bool all_netns_take(struct session *session, enum moment moment);
 
-/* Sets how many were not examined, and says so where the output has no place for it. */
+/* Sets how many were not examined, and prints it on standard error where the output has no place
+ * for it. */
 void all_netns_count(struct session *session, struct rxpath_host_report *host);
 
 /* A program that is started gets the limit of descriptors that this one was started with. */
 void all_netns_raise_limit(const struct all_netns *all);
 void all_netns_lower_limit(const struct all_netns *all);
 
-/* What has to be asked inside of a network namespace. */
+/* Something that must be read inside a network namespace. */
 typedef bool detail_step(struct session *session, struct examined *examined,
 			 struct rxpath_capture *capture, struct rxpath_error *error);
 
@@ -156,7 +157,7 @@ void count_others(struct session *session);
  * printing why. */
 bool write_reports(struct session *session);
 
-/* patterns.c: what is mistyped loses nothing and must not look healthy. Warns once about each
+/* patterns.c: a mistyped name matches nothing, which must not look healthy. Warns once about each
  * --device and --allow that matches nothing in any sample: with the first report, or with the last
  * one where reports are drawn over each other. False where a --device that is a name, and not a
  * pattern, names no device. */

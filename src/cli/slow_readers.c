@@ -19,7 +19,7 @@ void readers_forget(struct readers *readers)
 	readers->known = false;
 }
 
-/* Keeps what these processes did so far in place of what was kept. */
+/* Reads what these processes did so far, and keeps it instead of the earlier values. */
 static bool keep(struct readers *readers, struct rxpath_capture *capture, const uint64_t *pids,
 		 size_t count, struct rxpath_error *error)
 {
@@ -49,7 +49,7 @@ struct candidates {
 	size_t count, group_count;
 };
 
-/* TCP holds its senders back instead; a capture is no part of the path. */
+/* TCP slows its senders down instead; a packet capture is not part of the path. */
 static bool is_candidate(const struct rxpath_socket *socket)
 {
 	return socket->inode != 0 && socket->protocol != RXPATH_TCP &&
@@ -89,7 +89,7 @@ bool readers_begin(struct session *session, struct rxpath_error *error)
 	size_t pid_count = 0;
 	bool done;
 
-	/* Those with something to be read first: they may lose packets now. */
+	/* Sockets with data waiting come first: they may lose packets now. */
 	list_candidates(session, FILLED, &candidates);
 	list_candidates(session, EMPTY, &candidates);
 	if (candidates.count == 0)

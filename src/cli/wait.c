@@ -7,10 +7,10 @@
 
 #define BILLION UINT64_C(1000000000)
 
-/* How long a sample may take to its end once a signal is pending. */
+/* How long a sample may still take once a signal is pending. */
 #define GRACE_NS UINT64_C(100000000)
 
-/* How often it is looked whether one is. */
+/* How often to look for a pending signal. */
 #define LOOK_NS UINT64_C(2000000)
 
 void wait_block(sigset_t *old)
@@ -37,7 +37,8 @@ static int wait_tracing(uint64_t deadline, const sigset_t *set, struct tracing *
 
 	if (result != RXPATH_WAIT_WOKEN)
 		return result == RXPATH_WAIT_FAILED ? -1 : 0;
-	/* Another signal is left to end the program after the tracing instance is removed. */
+	/* Another signal stays pending, and ends the program once the tracing instance is removed.
+	 */
 	number = sigtimedwait(set, NULL, &at_once);
 	return number > 0 ? number : -1;
 }
@@ -73,7 +74,7 @@ bool wait_is_interrupted(void *context)
 	uint64_t now = wait_now();
 	sigset_t pending;
 
-	/* It is asked for each file, and the clock costs no system call. */
+	/* This runs for each file; reading the clock costs no system call. */
 	if (now - interrupted->looked < LOOK_NS)
 		return false;
 	interrupted->looked = now;

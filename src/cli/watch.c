@@ -19,7 +19,6 @@
 #define ERASE_BELOW "\033[J"
 #define PLAIN "\033[0m"
 
-/* One row. */
 static void put_row(struct rxpath_buf *frame, struct rxpath_slice row)
 {
 	/* Erased first: after a row that is full, it would erase the last letter. */

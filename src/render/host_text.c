@@ -159,7 +159,7 @@ void rxpath_render_not_examined(const struct rxpath_host_report *host, struct rx
 		"run as root (CAP_SYS_PTRACE)");
 }
 
-/* What the trace saw that no namespace's counters explain: of one that was not examined. */
+/* Drops that the trace saw and no counter explains: in a namespace that was not examined. */
 static void put_elsewhere(const struct page *page, const struct rxpath_host_report *host)
 {
 	uint64_t elsewhere = 0;

@@ -99,7 +99,7 @@ static void put_stage(struct rxpath_buf *out, enum rxpath_stage stage,
 	rxpath_buf_char(out, '}');
 }
 
-/* What the line's subject is, where it is a netfilter rule. */
+/* The netfilter rule that is the line's subject. */
 static void put_rule(struct rxpath_buf *out, const struct rxpath_line *line,
 		     const struct rxpath_sample *sample)
 {
@@ -154,7 +154,7 @@ static void put_cgroup(struct rxpath_buf *out, struct rxpath_slice cgroup)
 	put_known_string(out, "unit", rxpath_unit_of(cgroup));
 }
 
-/* null where nothing was read of the process; each of them where that is not known. */
+/* null if nothing was read about the process, and so is each figure that is not known. */
 static void put_cpu(struct rxpath_buf *out, const struct rxpath_cpu_use *cpu)
 {
 	if (cpu->state == '\0') {

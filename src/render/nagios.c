@@ -26,7 +26,7 @@ static void put_interval(struct rxpath_buf *out, const struct rxpath_report *rep
 		rxpath_buf_printf(out, " in %.1f s", (double)report->interval / 1e9);
 }
 
-/* What the line is about: what failed, else the worst, also where it is tolerated. */
+/* The state that the line is about: what failed, else the worst, even if tolerated. */
 static enum rxpath_state state_of(const struct rxpath_report *report)
 {
 	return report->verdict == 1 ? rxpath_state_of(report->failure) : report->state;

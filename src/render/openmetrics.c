@@ -157,7 +157,7 @@ static bool is_counted_elsewhere(const struct rxpath_sample *sample,
 	       (sample->devices[reading->device].counters_seen & singles) == singles;
 }
 
-/* What the host counts for all its namespaces stands in one of the inputs alone. */
+/* Counters of the host are in only one of the inputs. */
 static bool is_elsewhere(const struct rxpath_metrics_input *input, enum rxpath_source source)
 {
 	return input->elsewhere && rxpath_source_row(source)->scope == RXPATH_OF_HOST;
@@ -253,7 +253,7 @@ static bool is_rule_shown(struct shown_rules *shown, uint64_t value)
 	return shown->of_least > 0 && shown->of_least-- > 0;
 }
 
-/* The samples of a family follow each other, those of all inputs together. */
+/* All samples of a family must follow each other, so all inputs are walked together. */
 static void put_families(struct rxpath_buf *out, const struct rxpath_metrics_input *inputs,
 			 size_t count)
 {

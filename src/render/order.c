@@ -12,7 +12,7 @@ static uint64_t key_of(const struct rxpath_finding *finding)
 	struct rxpath_slice word = {0};
 	uint64_t number;
 
-	/* Why a reader is slow may be found later than that it is. */
+	/* The reason why a reader is slow may be found in a later report. */
 	if (finding->pid != RXPATH_UNKNOWN)
 		return rxpath_hash(0, finding->pid);
 	if (rxpath_scan_word(&rest, &word) && rxpath_scan_dec(word, &number))

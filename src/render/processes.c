@@ -58,8 +58,8 @@ void page_processes(struct page *page)
 	size_t limit = page->detail.lists[PROCESSES];
 	size_t shown = count < limit ? count : limit;
 
-	/* One socket of one process has its own line, and a screen says of one process in its
-	 * finding how many sockets there are. */
+	/* A single socket has its own line below; on a screen, the finding of a single process
+	 * has the number of its sockets. */
 	if (count == 0 ||
 	    (count == 1 && (page->style->terminal || report->processes[0].socket_count == 1)))
 		return;
