@@ -130,7 +130,7 @@ static void what_was_not_examined_is_counted(void **state)
 		"1 network namespace ended during the interval: not reported\n"
 		"2 network namespaces appeared during the interval: not reported\n"
 		"3 network namespaces could not be entered: run as root (CAP_SYS_ADMIN)\n"
-		"1 process may not be examined, so its network namespace may be missing "
+		"1 process may not be examined, so network namespaces may be missing: run as root "
 		"(CAP_SYS_PTRACE)\n");
 	rxpath_buf_free(&out);
 }

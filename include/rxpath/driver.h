@@ -19,6 +19,10 @@ struct rxpath_driver_statistic {
 	const char *kernel;  /* the file and function that count it */
 };
 
+/* Whether a counter of that name is a statistic of a driver or a device's hardware: "ethtool." or
+ * "netdev.". */
+bool rxpath_driver_has(struct rxpath_slice name);
+
 /* NULL: the driver or its statistic is not known. */
 const struct rxpath_driver_statistic *rxpath_driver_find(struct rxpath_slice driver,
 							 struct rxpath_slice name);

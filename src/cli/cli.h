@@ -157,6 +157,7 @@ struct suggestion {
 	unsigned edits;
 };
 void suggest_try(struct suggestion *suggestion, const char *candidate);
+void suggest_counters(struct suggestion *suggestion);
 
 /* Prints "did you mean '--interval'?", or nothing. */
 void suggest_say(const struct suggestion *suggestion, const char *prefix);

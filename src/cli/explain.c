@@ -5,6 +5,7 @@
 
 #include "cli.h"
 #include "explain_terms.h"
+#include "rxpath/driver.h"
 
 /* Where the text of a line begins, behind its columns: continued lines begin there too. */
 static size_t text_column(struct rxpath_slice line, size_t columns)
@@ -77,25 +78,37 @@ static const struct rxpath_finding_fact *find_finding(struct rxpath_slice id)
 	return NULL;
 }
 
+/* Of the counters, then of the findings; NULL behind the last one. */
+static const char *name_at(size_t index)
+{
+	const struct rxpath_finding_fact *finding;
+
+	if (index < rxpath_catalogue_size())
+		return rxpath_catalogue_at(index)->name;
+	finding = rxpath_finding_at(index - rxpath_catalogue_size());
+	return finding ? finding->id : NULL;
+}
+
+static void put_line(size_t index, struct rxpath_buf *text)
+{
+	if (index < rxpath_catalogue_size())
+		rxpath_render_counter_line(rxpath_catalogue_at(index), text);
+	else
+		rxpath_render_finding_line(rxpath_finding_at(index - rxpath_catalogue_size()),
+					   text);
+}
+
 static void suggest_name(const char *word)
 {
 	struct suggestion suggestion = {.word = word};
-	const struct rxpath_finding_fact *finding;
 	const struct explain_term *term;
+	const char *name;
 
-	for (size_t i = 0; i < rxpath_catalogue_size(); i++)
-		suggest_try(&suggestion, rxpath_catalogue_at(i)->name);
-	for (size_t i = 0; (finding = rxpath_finding_at(i)); i++)
-		suggest_try(&suggestion, finding->id);
+	for (size_t i = 0; (name = name_at(i)); i++)
+		suggest_try(&suggestion, name);
 	for (size_t i = 0; (term = explain_term_at(i)); i++)
 		suggest_try(&suggestion, term->name);
 	suggest_say(&suggestion, "");
-}
-
-static void put_term(const struct explain_term *term, struct rxpath_buf *text)
-{
-	rxpath_buf_printf(text, "%s\n  is a     %s\n  means    %s\n", term->name, term->what,
-			  term->meaning);
 }
 
 static bool explain_terms(const char *word, struct rxpath_buf *text)
@@ -106,7 +119,8 @@ static bool explain_terms(const char *word, struct rxpath_buf *text)
 	for (size_t i = 0; (term = explain_term_at(i)); i++) {
 		if (strcasecmp(word, term->name) != 0)
 			continue;
-		put_term(term, text);
+		rxpath_buf_printf(text, "%s\n  is a     %s\n  means    %s\n", term->name,
+				  term->what, term->meaning);
 		found = true;
 	}
 	return found;
@@ -122,7 +136,7 @@ static bool explain_exactly(const char *word, struct rxpath_buf *text)
 		rxpath_render_counter(counter, text);
 	else if (finding)
 		rxpath_render_finding(finding, text);
-	else if (rxpath_slice_starts(name, "ethtool.") || rxpath_slice_starts(name, "netdev."))
+	else if (rxpath_driver_has(name))
 		rxpath_render_driver(name, text);
 	else
 		return explain_terms(word, text);
@@ -133,26 +147,19 @@ static bool explain_exactly(const char *word, struct rxpath_buf *text)
  * line each. */
 static bool explain_matches(const char *word, struct rxpath_buf *text)
 {
-	const struct rxpath_finding_fact *finding;
-	const char *only = NULL;
+	const char *name, *only = NULL;
 	size_t count = 0;
 
 	if (*word == '\0')
 		return false;
-	for (size_t i = 0; i < rxpath_catalogue_size(); i++)
-		if (strcasestr(rxpath_catalogue_at(i)->name, word) && ++count)
-			only = rxpath_catalogue_at(i)->name;
-	for (size_t i = 0; (finding = rxpath_finding_at(i)); i++)
-		if (strcasestr(finding->id, word) && ++count)
-			only = finding->id;
+	for (size_t i = 0; (name = name_at(i)); i++)
+		if (strcasestr(name, word) && ++count)
+			only = name;
 	if (count <= 1)
 		return count == 1 && explain_exactly(only, text);
-	for (size_t i = 0; i < rxpath_catalogue_size(); i++)
-		if (strcasestr(rxpath_catalogue_at(i)->name, word))
-			rxpath_render_counter_line(rxpath_catalogue_at(i), text);
-	for (size_t i = 0; (finding = rxpath_finding_at(i)); i++)
-		if (strcasestr(finding->id, word))
-			rxpath_render_finding_line(finding, text);
+	for (size_t i = 0; (name = name_at(i)); i++)
+		if (strcasestr(name, word))
+			put_line(i, text);
 	return true;
 }
 

@@ -2,7 +2,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "rxpath/analyse.h"
+#include "rxpath/driver.h"
 #include "session.h"
 
 /* One argument, COUNTER or COUNTER@SUBJECT, both names or patterns. */
@@ -30,7 +30,7 @@ static bool is_known(const char *pattern)
 	for (size_t i = 0; i < rxpath_catalogue_size(); i++)
 		if (rxpath_scan_glob(pattern, rxpath_slice_of(rxpath_catalogue_at(i)->name)))
 			return true;
-	return strncmp(pattern, "ethtool.", 8) == 0 || strncmp(pattern, "netdev.", 7) == 0;
+	return rxpath_driver_has(rxpath_slice_of(pattern));
 }
 
 static void complain(const struct figure *figure)
@@ -43,8 +43,7 @@ static void complain(const struct figure *figure)
 		return;
 	}
 	say("get: no counter matches '%s'", figure->counter);
-	for (size_t i = 0; i < rxpath_catalogue_size(); i++)
-		suggest_try(&suggestion, rxpath_catalogue_at(i)->name);
+	suggest_counters(&suggestion);
 	suggest_say(&suggestion, "");
 }
 

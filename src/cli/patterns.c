@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "session.h"
+#include "rxpath/driver.h"
 
 /* The samples of the reports: two of each network namespace. */
 struct samples {
@@ -185,8 +186,7 @@ static bool is_of_driver(const struct rxpath_sample *sample,
 {
 	struct near_device near = {.suggestion.word = allowance->subject};
 
-	return (strncmp(allowance->counter, "ethtool.", strlen("ethtool.")) == 0 ||
-		strncmp(allowance->counter, "netdev.", strlen("netdev.")) == 0) &&
+	return rxpath_driver_has(rxpath_slice_of(allowance->counter)) &&
 	       (!allowance->subject || has_device(sample, &near));
 }
 
@@ -210,8 +210,7 @@ static void warn_allowance(const struct samples *all, struct rxpath_allowance al
 	allowance.subject = NULL;
 	if (!is_matched(all, &allowance)) {
 		say("--allow: no counter matches '%s'", allowance.counter);
-		for (size_t i = 0; i < rxpath_catalogue_size(); i++)
-			suggest_try(&suggestion, rxpath_catalogue_at(i)->name);
+		suggest_counters(&suggestion);
 		if (suggestion.edits <= 3)
 			suggest_say(&suggestion, "");
 		return;

@@ -59,6 +59,12 @@ void suggest_try(struct suggestion *suggestion, const char *candidate)
 	suggestion->edits = edits;
 }
 
+void suggest_counters(struct suggestion *suggestion)
+{
+	for (size_t i = 0; i < rxpath_catalogue_size(); i++)
+		suggest_try(suggestion, rxpath_catalogue_at(i)->name);
+}
+
 void suggest_say(const struct suggestion *suggestion, const char *prefix)
 {
 	if (suggestion->best)

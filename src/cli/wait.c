@@ -13,13 +13,19 @@
 /* How often to look for a pending signal. */
 #define LOOK_NS UINT64_C(2000000)
 
+/* The signals that end a wait. */
+static void fill_set(sigset_t *set)
+{
+	sigemptyset(set);
+	sigaddset(set, SIGINT);
+	sigaddset(set, SIGTERM);
+}
+
 void wait_block(sigset_t *old)
 {
 	sigset_t set;
 
-	sigemptyset(&set);
-	sigaddset(&set, SIGINT);
-	sigaddset(&set, SIGTERM);
+	fill_set(&set);
 	sigprocmask(SIG_BLOCK, &set, old);
 }
 
@@ -47,9 +53,7 @@ int wait_until(uint64_t deadline, struct tracing *tracing)
 {
 	sigset_t set;
 
-	sigemptyset(&set);
-	sigaddset(&set, SIGINT);
-	sigaddset(&set, SIGTERM);
+	fill_set(&set);
 	if (tracing->trace)
 		return wait_tracing(deadline, &set, tracing);
 	for (;;) {

@@ -225,6 +225,11 @@ static const struct rxpath_driver_statistic rows[] = {
 	},
 };
 
+bool rxpath_driver_has(struct rxpath_slice name)
+{
+	return rxpath_slice_starts(name, "ethtool.") || rxpath_slice_starts(name, "netdev.");
+}
+
 const struct rxpath_driver_statistic *rxpath_driver_find(struct rxpath_slice driver,
 							 struct rxpath_slice name)
 {

@@ -130,33 +130,28 @@ static void put_list(const struct page *page, const struct rxpath_host_report *h
 				  count - most);
 }
 
-static void put_not_examined(struct rxpath_buf *out, size_t count, const char *one,
-			     const char *many)
-{
-	if (count > 0)
-		rxpath_buf_printf(out, "%zu %s\n", count, count == 1 ? one : many);
-}
-
 void rxpath_render_not_examined(const struct rxpath_host_report *host, struct rxpath_buf *out)
 {
-	put_not_examined(out, host->ended,
-			 "network namespace ended during the interval: not reported",
-			 "network namespaces ended during the interval: not reported");
-	put_not_examined(out, host->appeared,
-			 "network namespace appeared during the interval: not reported",
-			 "network namespaces appeared during the interval: not reported");
-	put_not_examined(out, host->denied,
-			 "network namespace could not be entered: run as root (CAP_SYS_ADMIN)",
-			 "network namespaces could not be entered: run as root (CAP_SYS_ADMIN)");
-	put_not_examined(out, host->beyond,
-			 "network namespace was not examined: too many open files (ulimit -Hn)",
-			 "network namespaces were not examined: too many open files (ulimit -Hn)");
-	put_not_examined(
-		out, host->hidden,
-		"process may not be examined, so its network namespace may be missing "
-		"(CAP_SYS_PTRACE)",
-		"processes may not be examined, so their network namespaces may be missing: "
-		"run as root (CAP_SYS_PTRACE)");
+	const struct {
+		size_t count;
+		const char *what, *plural, *why;
+	} lines[] = {
+		{host->ended, "network namespace", "s", "ended during the interval: not reported"},
+		{host->appeared, "network namespace", "s",
+		 "appeared during the interval: not reported"},
+		{host->denied, "network namespace", "s",
+		 "could not be entered: run as root (CAP_SYS_ADMIN)"},
+		{host->beyond, "network namespace", "s",
+		 "not examined: too many open files (ulimit -Hn)"},
+		{host->hidden, "process", "es",
+		 "may not be examined, so network namespaces may be missing: run as root "
+		 "(CAP_SYS_PTRACE)"},
+	};
+
+	for (size_t i = 0; i < sizeof lines / sizeof *lines; i++)
+		if (lines[i].count > 0)
+			rxpath_buf_printf(out, "%zu %s%s %s\n", lines[i].count, lines[i].what,
+					  lines[i].count == 1 ? "" : lines[i].plural, lines[i].why);
 }
 
 /* Drops that the trace saw and no counter explains: in a namespace that was not examined. */
