@@ -513,6 +513,28 @@ static void names_that_nobody_knows_are_suspect(void **state)
 	try_pairs(cases, COUNT(cases), VIEW_MOVED);
 }
 
+/* A host's own packets wait for an address as well: these were not received. */
+static void only_who_forwards_loses_to_neighbours(void **state)
+{
+#define CACHE(name, discards) \
+	NET("stat/" name, "entries unresolved_discards\n00000001 " discards "\n")
+#define ARP(forwarded, discards) \
+	NET("snmp", "Ip: ForwDatagrams\nIp: " forwarded "\n") CACHE("arp_cache", discards)
+#define NDISC(forwarded, discards) \
+	NET("snmp6", "Ip6OutForwDatagrams " forwarded "\n") CACHE("ndisc_cache", discards)
+	static const struct pair_case cases[] = {
+		{"IPv4, nothing forwarded", ARP("5", "00000001"), ARP("5", "00000008"), ""},
+		{"IPv4", ARP("5", "00000001"), ARP("6", "00000008"),
+		 "suspect arp_cache_unresolved_discards - 7\n"},
+		{"IPv6, nothing forwarded", NDISC("5", "00000001"), NDISC("5", "00000008"), ""},
+		{"IPv6", NDISC("5", "00000001"), NDISC("6", "00000008"),
+		 "suspect ndisc_cache_unresolved_discards - 7\n"},
+	};
+
+	(void)state;
+	try_pairs(cases, COUNT(cases), VIEW_MOVED);
+}
+
 static void samples_that_cannot_be_compared_are_refused(void **state)
 {
 	static const struct {
@@ -629,6 +651,7 @@ int main(void)
 		cmocka_unit_test(what_fails_in_one_sample_leaves_the_rest_standing),
 		cmocka_unit_test(since_boot_everything_counts_from_zero),
 		cmocka_unit_test(names_that_nobody_knows_are_suspect),
+		cmocka_unit_test(only_who_forwards_loses_to_neighbours),
 		cmocka_unit_test(samples_that_cannot_be_compared_are_refused),
 	};
 

@@ -383,26 +383,33 @@ static void policies_refuse_once(void **state)
 /* Without TcpExt's counters nobody knows whether a listener lost or refused. */
 static void listeners_drop_by_their_own_count(void **state)
 {
+#define TCP_EXT(lost, refused) \
+	NET("netstat", "TcpExt: ListenDrops TCPMinTTLDrop\nTcpExt: " lost " " refused "\n")
+#define TWO(first, second) \
+	AT("rxpath/listeners", "protocol local queue limit drops uid inode cookie\n" \
+			       "tcp 10.0.0.1:80 0 2 " first " 33 1415 00000000000000ff\n" \
+			       "tcp 10.0.0.1:81 0 2 " second " 33 1416 0000000000000100\n")
 #define REFUSED(drops, refused) \
 	LISTENER(drops) \
 	NET("netstat", "TcpExt: ListenDrops TCPMinTTLDrop\nTcpExt: " drops " " refused "\n")
 	static const struct pair_case cases[] = {
 		{"not known", LISTENER("0"), LISTENER("5"), "tcp/10.0.0.1:80 5\n"},
-		{"refused", REFUSED("0", "0"),
-		 LISTENER("5") NET("netstat", "TcpExt: ListenDrops TCPMinTTLDrop\nTcpExt: 0 5\n"),
+		{"refused", REFUSED("0", "0"), LISTENER("5") TCP_EXT("0", "5"),
 		 "reject TcpExtTCPMinTTLDrop - 5\ntcp/10.0.0.1:80 5 reject\n"},
 		{"as many as were refused in all, and as many lost elsewhere", REFUSED("0", "0"),
-		 LISTENER("5") NET("netstat", "TcpExt: ListenDrops TCPMinTTLDrop\nTcpExt: 9 5\n"),
+		 LISTENER("5") TCP_EXT("9", "5"),
 		 "reject TcpExtTCPMinTTLDrop - 5\ndrop TcpExtListenDrops - 9 lost 9\n"
 		 "tcp/10.0.0.1:80 5 reject\n"},
-		{"fewer than either", REFUSED("0", "0"),
-		 LISTENER("4") NET("netstat", "TcpExt: ListenDrops TCPMinTTLDrop\nTcpExt: 9 5\n"),
+		{"fewer than either", REFUSED("0", "0"), LISTENER("4") TCP_EXT("9", "5"),
 		 "reject TcpExtTCPMinTTLDrop - 5\ndrop TcpExtListenDrops - 9 lost 9\n"
 		 "tcp/10.0.0.1:80 4\n"},
+		{"what one was refused is not taken for another's", TWO("0", "0") TCP_EXT("0", "0"),
+		 TWO("10", "5") TCP_EXT("1", "8"),
+		 "reject TcpExtTCPMinTTLDrop - 8\ndrop TcpExtListenDrops - 1 lost 1\n"
+		 "tcp/10.0.0.1:80 10\ntcp/10.0.0.1:81 5 suspect\n"},
 		{"lost", REFUSED("0", "0"), REFUSED("5", "0"),
 		 "drop TcpExtListenDrops - 5 lost 5\ntcp/10.0.0.1:80 5\n"},
-		{"neither", REFUSED("0", "0"),
-		 LISTENER("5") NET("netstat", "TcpExt: ListenDrops TCPMinTTLDrop\nTcpExt: 0 0\n"),
+		{"neither", REFUSED("0", "0"), LISTENER("5") TCP_EXT("0", "0"),
 		 "tcp/10.0.0.1:80 5 suspect\n"},
 	};
 
