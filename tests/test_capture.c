@@ -469,6 +469,39 @@ static void a_sample_can_be_interrupted(void **state)
 	rxpath_capture_close(capture);
 }
 
+static bool take_some(void *context, const struct rxpath_section *section,
+		      struct rxpath_error *error)
+{
+	size_t *left = context;
+
+	(void)section;
+	if (*left == 0)
+		return rxpath_error_refused(error, "", "full");
+	--*left;
+	return true;
+}
+
+/* Of a tree with devices, whose files are read in nested loops. */
+static void a_sink_ends_a_sample_at_any_section(void **state)
+{
+	const struct rxpath_target target = {.root = "fixtures/roots/2.6.32-web/before"};
+	struct rxpath_error error = {0};
+	struct rxpath_capture *capture =
+		rxpath_capture_open(&target, (struct rxpath_purpose){0}, &error);
+	size_t room = 0;
+	size_t left = 0;
+
+	(void)state;
+	assert_non_null(capture);
+	while (!rxpath_capture_sample(capture, take_some, &left, &error)) {
+		assert_int_equal(left, 0);
+		assert_int_equal(error.kind, RXPATH_ERROR_REFUSED);
+		left = ++room;
+	}
+	assert_true(room > 20);
+	rxpath_capture_close(capture);
+}
+
 static void a_file_is_read_up_to_its_limit(void **state)
 {
 	struct rxpath_buf text = {0};
@@ -758,6 +791,7 @@ int main(void)
 		WITH_KERNEL(queues_name_their_interrupts),
 		cmocka_unit_test(the_owner_walk_ends),
 		cmocka_unit_test(a_sample_can_be_interrupted),
+		cmocka_unit_test(a_sink_ends_a_sample_at_any_section),
 		cmocka_unit_test(a_file_is_read_up_to_its_limit),
 		cmocka_unit_test(a_table_is_empty_by_its_count),
 		cmocka_unit_test(a_namespace_is_unused_without_a_packet),

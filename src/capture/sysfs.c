@@ -94,7 +94,6 @@ struct names {
 	struct rxpath_buf text;
 	const char **sorted;
 	size_t count;
-	int error;
 };
 
 static int by_name(const void *a, const void *b)
@@ -106,39 +105,35 @@ static void free_names(struct names *names)
 {
 	rxpath_buf_free(&names->text);
 	free(names->sorted);
-	names->sorted = NULL;
 }
 
-/* The names in the folder that begin with `prefix`. False only without memory; that it cannot be
- * listed is in names->error. */
-static bool list_names(struct folder *folder, const char *prefix, struct names *names)
+/* The names in the folder that begin with `prefix`. A directory that exists but cannot be listed
+ * makes a section with the errno: it must not look empty. */
+static bool list(struct folder *folder, const char *prefix, struct names *names,
+		 const struct emitter *emitter)
 {
-	size_t prefix_len = strlen(prefix);
 	const struct dirent *entry;
 	const char *at;
+	int error = folder->error;
 
-	*names = (struct names){.error = folder->error};
-	if (folder->fd < 0)
-		return true;
-	folder->listing = fdopendir(folder->fd);
-	if (!folder->listing) {
-		names->error = errno;
-		return true;
+	*names = (struct names){0};
+	if (folder->fd >= 0) {
+		folder->listing = fdopendir(folder->fd);
+		error = folder->listing ? 0 : errno;
 	}
-	while (errno = 0, (entry = readdir(folder->listing))) {
+	while (folder->listing && (errno = 0, entry = readdir(folder->listing))) {
 		/* A newline, which no device's name has, would forge a sample's headings. */
 		if (entry->d_name[0] == '.' || strchr(entry->d_name, '\n') ||
-		    strncmp(entry->d_name, prefix, prefix_len) != 0)
+		    strncmp(entry->d_name, prefix, strlen(prefix)) != 0)
 			continue;
 		rxpath_buf_bytes(&names->text, entry->d_name, strlen(entry->d_name) + 1);
 		names->count++;
 	}
-	names->error = errno;
+	if (folder->listing)
+		error = errno;
 	names->sorted = malloc((names->count + 1) * sizeof *names->sorted);
-	if (names->text.failed || !names->sorted) {
-		free_names(names);
-		return false;
-	}
+	if (names->text.failed || !names->sorted)
+		return rxpath_error_memory(emitter->error);
 	at = names->text.data;
 	for (size_t i = 0; i < names->count; i++) {
 		names->sorted[i] = at;
@@ -146,23 +141,9 @@ static bool list_names(struct folder *folder, const char *prefix, struct names *
 	}
 	if (names->count > 1)
 		qsort(names->sorted, names->count, sizeof *names->sorted, by_name);
-	return true;
-}
-
-/* The same. A directory that exists but cannot be listed makes a section with the errno: it must
- * not look empty. */
-static bool list(struct folder *folder, const char *prefix, struct names *names,
-		 const struct emitter *emitter)
-{
-	if (!list_names(folder, prefix, names))
-		return rxpath_error_memory(emitter->error);
-	if (names->error == 0 || names->error == ENOENT)
-		return true;
 	folder->path[folder->len] = '\0';
-	if (rxpath_emit_text(emitter, folder->path, names->error, NULL))
-		return true;
-	free_names(names);
-	return false;
+	return error == 0 || error == ENOENT ||
+	       rxpath_emit_text(emitter, folder->path, error, NULL);
 }
 
 /* Emits a file that is beside the folder of the device's statistics. */
@@ -189,7 +170,7 @@ static bool put_device(const struct folder *devices, const char *name, bool iden
 		       struct rxpath_buf *scratch, const struct emitter *emitter)
 {
 	struct folder statistics;
-	struct names names;
+	struct names names = {0};
 	int len = snprintf(statistics.path, sizeof statistics.path, "%.*s%s/statistics/",
 			   (int)devices->len, devices->path, name);
 	size_t device_len = devices->len + strlen(name) + 1;

@@ -58,7 +58,7 @@ static struct rxpath_slice declared_name(struct rxpath_slice declaration)
 	return word;
 }
 
-/* Takes a line "field:..." apart. False, without error, when it is no such line. */
+/* Takes a line "field:..." apart; *name is empty when it is no such line. False on error. */
 static bool take_field(struct rxpath_slice line, size_t number, struct rxpath_slice *name,
 		       struct rxpath_ring_field *field, struct rxpath_error *error)
 {
@@ -66,11 +66,9 @@ static bool take_field(struct rxpath_slice line, size_t number, struct rxpath_sl
 	struct rxpath_slice declaration;
 	struct rxpath_slice rest = trimmed(line);
 
-	*error = (struct rxpath_error){0};
 	*name = (struct rxpath_slice){NULL, 0};
-	*field = (struct rxpath_ring_field){0};
 	if (!rxpath_slice_starts(rest, "field:") || !rxpath_scan_until(&rest, ';', &declaration))
-		return false;
+		return true;
 	if (!take_number(&rest, "offset:", &offset) || !take_number(&rest, "size:", &size))
 		return rxpath_error_format(error, number, "a field without offset and size", line);
 	if (offset > FIELD_LIMIT || size > FIELD_LIMIT)
@@ -90,7 +88,6 @@ static bool is_figure(uint32_t size)
 bool rxpath_ring_format(struct rxpath_slice text, struct rxpath_ring_format *format,
 			struct rxpath_error *error)
 {
-	struct rxpath_error local;
 	struct rxpath_slice line, name;
 	struct rxpath_ring_field field;
 	bool found = false;
@@ -108,13 +105,8 @@ bool rxpath_ring_format(struct rxpath_slice text, struct rxpath_ring_format *for
 			found = true;
 			continue;
 		}
-		if (!take_field(line, number, &name, &field, &local)) {
-			if (local.kind == RXPATH_ERROR_NONE)
-				continue;
-			if (error)
-				*error = local;
+		if (!take_field(line, number, &name, &field, error))
 			return false;
-		}
 		for (size_t i = 0; i < RXPATH_RING_FIELDS; i++) {
 			if (!rxpath_slice_is(name, names[i]))
 				continue;
@@ -166,7 +158,6 @@ bool rxpath_ring_value(const struct rxpath_ring_field *field, const unsigned cha
 bool rxpath_ring_layout(struct rxpath_slice text, struct rxpath_ring_layout *layout,
 			struct rxpath_error *error)
 {
-	struct rxpath_error local;
 	struct rxpath_slice line, name;
 	struct rxpath_ring_field field;
 	size_t number = 0;
@@ -174,13 +165,8 @@ bool rxpath_ring_layout(struct rxpath_slice text, struct rxpath_ring_layout *lay
 	*layout = (struct rxpath_ring_layout){0};
 	while (rxpath_scan_line(&text, &line)) {
 		number++;
-		if (!take_field(line, number, &name, &field, &local)) {
-			if (local.kind == RXPATH_ERROR_NONE)
-				continue;
-			if (error)
-				*error = local;
+		if (!take_field(line, number, &name, &field, error))
 			return false;
-		}
 		if (rxpath_slice_is(name, "commit")) {
 			layout->commit_at = field.offset;
 			layout->commit_size = field.size;
