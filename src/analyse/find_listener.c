@@ -32,15 +32,10 @@ static const char *tell_listener(struct finding_ctx *ctx, const struct rxpath_so
 			     line->socket->limit, (unsigned long long)line->delta);
 }
 
-/* The largest limit of an accept queue that is suggested. */
-static uint64_t enough_places(uint64_t limit, uint64_t lost)
+/* No accept queue is longer than 65535. */
+static uint64_t enough_backlog(uint64_t limit, uint64_t lost)
 {
-	const uint64_t most = 65535;
-	uint64_t suggested = limit < 2048 ? 4096 : limit * 2;
-
-	while (suggested < most && suggested < rxpath_sum(limit, lost))
-		suggested *= 2;
-	return rxpath_min(suggested, most);
+	return rxpath_min(rxpath_enough_slots(limit, lost, 4096, 65535), 65535);
 }
 
 /* The smaller of what listen() was given and somaxconn is the limit (__sys_listen). */
@@ -61,7 +56,7 @@ static void advise_backlog(struct finding_ctx *ctx, const struct rxpath_socket_l
 			       "limit; connections then wait longer",
 			       (unsigned long long)max, rxpath_where(ctx, "net.core.somaxconn"),
 			       owner);
-		finding_setting(ctx, "net.core.somaxconn", enough_places(max, line->delta));
+		finding_setting(ctx, "net.core.somaxconn", enough_backlog(max, line->delta));
 	} else {
 		finding_advice(ctx,
 			       "for bursts, raise the backlog that %s passes to listen(), now %u; "
@@ -204,7 +199,7 @@ static bool find_syn_queue(struct finding_ctx *ctx)
 		       rxpath_now(ctx, "net.ipv4.tcp_max_syn_backlog"));
 	if (rxpath_number_of(ctx, "net.ipv4.tcp_max_syn_backlog", &limit))
 		finding_setting(ctx, "net.ipv4.tcp_max_syn_backlog",
-				enough_places(limit, dropped > 0 ? dropped : cookies));
+				enough_backlog(limit, dropped > 0 ? dropped : cookies));
 	return true;
 }
 

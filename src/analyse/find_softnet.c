@@ -45,17 +45,6 @@ static const char *show_cpus(struct finding_ctx *ctx)
 	return where;
 }
 
-/* What a burst like this needs, but no more than anyone would set. */
-static uint64_t enough_backlog(uint64_t limit, uint64_t lost)
-{
-	const uint64_t most = 32768;
-	uint64_t suggested = limit < 500 ? 1000 : limit * 2;
-
-	while (suggested < most && suggested < rxpath_sum(limit, lost))
-		suggested *= 2;
-	return suggested;
-}
-
 /* CPUs count for all network namespaces, devices for their own. */
 static bool find_backlog_elsewhere(struct finding_ctx *ctx)
 {
@@ -103,7 +92,7 @@ static bool find_backlog_overflow(struct finding_ctx *ctx)
 		rxpath_show_softirq(ctx, busiest.cpu);
 	if (rxpath_number_of(ctx, "net.core.netdev_max_backlog", &limit)) {
 		finding_raise(ctx, "for bursts, ", "net.core.netdev_max_backlog",
-			      enough_backlog(limit, lost),
+			      rxpath_enough_slots(limit, lost, 1000, 32768),
 			      ": costs memory and delay, and does not help against steady "
 			      "overload");
 	} else {

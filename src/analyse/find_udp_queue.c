@@ -6,8 +6,7 @@ bool rxpath_is_lossy_udp(const struct rxpath_socket_line *line)
 	return rxpath_socket_is_udp(line->socket) && rxpath_lost_some(line);
 }
 
-/* "its queue: 0 bytes before, 7488 now, limit 8192", as far as that is known. */
-static const char *queue_of(struct finding_ctx *ctx, const struct rxpath_socket_line *line)
+const char *rxpath_queue_of(struct finding_ctx *ctx, const struct rxpath_socket_line *line)
 {
 	uint64_t before = rxpath_queue_used_before(line);
 	uint64_t now = rxpath_queue_used(line->socket);
@@ -29,7 +28,7 @@ const char *rxpath_tell_udp_socket(struct finding_ctx *ctx, const struct rxpath_
 		line->process_count > 0 ? rxpath_phrase(ctx, " (uid %u)", line->socket->uid) : "";
 
 	return rxpath_phrase(ctx, "%s%s lost %llu; %s", rxpath_name_of(ctx, line), uid,
-			     (unsigned long long)line->delta, queue_of(ctx, line));
+			     (unsigned long long)line->delta, rxpath_queue_of(ctx, line));
 }
 
 /* How full a queue was in the two samples. */
@@ -62,6 +61,13 @@ static enum course course_of(const struct rxpath_socket_line *line)
 	if (before <= half && now <= half)
 		return BURST;
 	return before <= half ? FILLING : UNKNOWN;
+}
+
+bool rxpath_stays_full(const struct rxpath_socket_line *line)
+{
+	enum course course = course_of(line);
+
+	return course == SUSTAINED || course == PROBABLY_FULL;
 }
 
 /* Long enough for a program that reads at all to have read something. */
@@ -292,38 +298,6 @@ static void show_super_packets(struct finding_ctx *ctx)
 			rxpath_amount(ctx, segments, "datagram"));
 }
 
-static void show_sharing(struct finding_ctx *ctx, const struct rxpath_socket_line *line)
-{
-	size_t unharmed;
-	size_t shared = rxpath_same_address(ctx, line->socket, &unharmed);
-
-	switch (rxpath_sharing_of(ctx, line)) {
-	case SHARES_FLOWS:
-		finding_evidence(ctx,
-				 "%zu more share its address (SO_REUSEPORT); %zu of them lost "
-				 "nothing; each flow goes to one of them",
-				 shared, unharmed);
-		break;
-	case SHARES_UNCLEAR:
-		finding_evidence(ctx,
-				 "%zu more share its address; %zu of them lost nothing; they are "
-				 "one SO_REUSEPORT group, or receive the same multicast or "
-				 "broadcast",
-				 shared, unharmed);
-		break;
-	case SHARES_MULTICAST:
-	case SHARES_BROADCAST:
-		if (unharmed > 0)
-			finding_evidence(ctx,
-					 "%zu of %zu sockets that get the same datagrams lost "
-					 "nothing: the network delivers them",
-					 unharmed, shared + 1);
-		break;
-	case SHARES_NOTHING:
-		break;
-	}
-}
-
 /* Why its reader was slow is a finding of its own; a larger buffer helps only where the queue
  * empties in between. */
 static bool advise_by_cause(struct finding_ctx *ctx, const struct rxpath_socket_line *line)
@@ -352,8 +326,7 @@ static void advise_by_course(struct finding_ctx *ctx, const struct rxpath_socket
 
 	if (advise_by_cause(ctx, line))
 		return;
-	if (course == SUSTAINED || course == PROBABLY_FULL || sleeps ||
-	    (course == FILLING && is_idle(ctx))) {
+	if (rxpath_stays_full(line) || sleeps || (course == FILLING && is_idle(ctx))) {
 		advise_reader(ctx, line, sleeps);
 		return;
 	}
@@ -379,8 +352,8 @@ static bool describe_overflow(struct finding_ctx *ctx, const struct program *pro
 	ctx->draft.reader = rxpath_reader_of(worst);
 	ctx->draft.follows = rxpath_reader_finding(worst) != NULL && course_of(worst) != BURST;
 	summarise_overflow(ctx, program);
+	rxpath_show_sharing(ctx, worst);
 	/* Between bursts, a reader that keeps up sleeps too. */
-	show_sharing(ctx, worst);
 	sleeps = course_of(worst) != BURST && !rxpath_reader_finding(worst) &&
 		 rxpath_show_sleep(ctx, worst);
 	rxpath_show_moved(ctx, rxpath_udp_overflows);
@@ -390,7 +363,7 @@ static bool describe_overflow(struct finding_ctx *ctx, const struct program *pro
 		finding_evidence(ctx,
 				 "%llu of them by sockets closed since, or not visible from here",
 				 (unsigned long long)attribution->unattributed);
-	finding_evidence(ctx, "%s%s", queue_of(ctx, worst),
+	finding_evidence(ctx, "%s%s", rxpath_queue_of(ctx, worst),
 			 rxpath_limit_origin(ctx, worst->socket->rcvbuf));
 	rxpath_show_sockets(ctx, program, rxpath_is_lossy_udp, rxpath_tell_udp_socket);
 	show_others(ctx, program);
@@ -446,24 +419,6 @@ static bool find_multicast_slow(struct finding_ctx *ctx)
 	       rxpath_find_programs(ctx, rxpath_is_lossy_udp, describe_slow_member);
 }
 
-static bool is_raw(const struct rxpath_socket *socket)
-{
-	return socket->protocol == RXPATH_RAW || socket->protocol == RXPATH_ICMP;
-}
-
-uint64_t rxpath_lost_by_raw(const struct finding_ctx *ctx)
-{
-	uint64_t sum = 0;
-
-	for (size_t i = 0; i < ctx->report->socket_count; i++) {
-		const struct rxpath_socket_line *line = &ctx->report->sockets[i];
-
-		if (is_raw(line->socket) || line->socket->protocol == RXPATH_XDP)
-			sum += line->delta;
-	}
-	return sum;
-}
-
 static bool is_stuck_udp(const struct rxpath_socket_line *line)
 {
 	return rxpath_socket_is_udp(line->socket) && line->full && line->delta == 0 &&
@@ -472,7 +427,7 @@ static bool is_stuck_udp(const struct rxpath_socket_line *line)
 
 static const char *tell_queue(struct finding_ctx *ctx, const struct rxpath_socket_line *line)
 {
-	return rxpath_phrase(ctx, "%s: %s", rxpath_name_of(ctx, line), queue_of(ctx, line));
+	return rxpath_phrase(ctx, "%s: %s", rxpath_name_of(ctx, line), rxpath_queue_of(ctx, line));
 }
 
 static bool find_udp_queue(struct finding_ctx *ctx)
@@ -495,38 +450,6 @@ static bool find_udp_queue(struct finding_ctx *ctx)
 	if (!advise_by_cause(ctx, worst))
 		advise_reader(ctx, worst, rxpath_show_sleep(ctx, worst));
 	return true;
-}
-
-static bool is_lossy_raw(const struct rxpath_socket_line *line)
-{
-	return is_raw(line->socket) && rxpath_lost_some(line);
-}
-
-static bool describe_raw(struct finding_ctx *ctx, const struct program *program)
-{
-	const struct rxpath_socket_line *worst = program->worst;
-	enum course course = course_of(worst);
-
-	finding_summary(ctx, "%s: its receive queue was full. No other counter has them.",
-			rxpath_losses_of(ctx, program));
-	finding_evidence(ctx, "%s%s", queue_of(ctx, worst),
-			 rxpath_limit_origin(ctx, worst->socket->rcvbuf));
-	rxpath_show_sockets(ctx, program, is_lossy_raw, rxpath_tell_udp_socket);
-	if (course == SUSTAINED || course == PROBABLY_FULL)
-		finding_advice(ctx,
-			       "%s must read faster: its queue is full all the time, and a larger "
-			       "one would fill too",
-			       rxpath_owner_of(ctx, worst));
-	else
-		rxpath_advise_buffer(ctx, worst);
-	finding_advice(ctx, "it gets a copy of every packet of its protocol: a filter "
-			    "(SO_ATTACH_FILTER) keeps out what it does not need");
-	return true;
-}
-
-static bool find_raw_socket(struct finding_ctx *ctx)
-{
-	return rxpath_find_programs(ctx, is_lossy_raw, describe_raw);
 }
 
 const struct finding_rule rxpath_udp_queue_findings[] = {
@@ -565,18 +488,6 @@ const struct finding_rule rxpath_udp_queue_findings[] = {
 				"Nothing is lost yet.",
 		.fact.shown = "A queue above half of its limit in both samples, without drops.",
 		.fact.action = "Find out why the program does not read.",
-	},
-	{
-		.find = find_raw_socket,
-		.fact.id = "raw-socket",
-		.fact.cause = "receive queue full",
-		.fact.stage = RXPATH_STAGE_SOCKET,
-		.fact.kind = RXPATH_KIND_DROP,
-		.fact.meaning = "The receive queue of a raw or ping socket was full when packets "
-				"came.",
-		.fact.shown = "sk_drops of a socket in /proc/net/raw, raw6, icmp or icmp6.",
-		.fact.action = "Check whether its program reads too slowly, or its buffer is too "
-			       "small.",
 	},
 	{.find = NULL},
 };

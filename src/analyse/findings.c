@@ -9,20 +9,20 @@
 
 /* A report has the findings in path order: by stage, then as they stand here. */
 static const struct finding_rule *const tables[] = {
-	rxpath_card_findings,	    rxpath_device_findings,	  rxpath_xdp_findings,
-	rxpath_queue_findings,	    rxpath_softnet_findings,	  rxpath_one_cpu_findings,
-	rxpath_tc_findings,	    rxpath_conntrack_findings,	  rxpath_netfilter_findings,
-	rxpath_reassembly_findings, rxpath_ip_findings,		  rxpath_neighbour_findings,
-	rxpath_sctp_findings,	    rxpath_udp_findings,	  rxpath_udp_queue_findings,
-	rxpath_memory_findings,	    rxpath_queue_growth_findings, rxpath_reader_findings,
-	rxpath_listener_findings,   rxpath_tcp_findings,	  rxpath_connection_findings,
-	rxpath_capture_findings};
-#define TABLES (sizeof tables / sizeof *tables)
+	rxpath_card_findings,	    rxpath_device_findings,    rxpath_xdp_findings,
+	rxpath_queue_findings,	    rxpath_softnet_findings,   rxpath_one_cpu_findings,
+	rxpath_tc_findings,	    rxpath_conntrack_findings, rxpath_netfilter_findings,
+	rxpath_reassembly_findings, rxpath_ip_findings,	       rxpath_neighbour_findings,
+	rxpath_sctp_findings,	    rxpath_udp_findings,       rxpath_udp_queue_findings,
+	rxpath_raw_findings,	    rxpath_memory_findings,    rxpath_queue_growth_findings,
+	rxpath_reader_findings,	    rxpath_listener_findings,  rxpath_tcp_findings,
+	rxpath_connection_findings, rxpath_capture_findings,   NULL,
+};
 
 const struct rxpath_finding_fact *rxpath_finding_at(size_t index)
 {
 	for (enum rxpath_stage stage = 0; stage < RXPATH_STAGES; stage++)
-		for (size_t i = 0; i < TABLES; i++)
+		for (size_t i = 0; tables[i]; i++)
 			for (const struct finding_rule *rule = tables[i]; rule->find; rule++)
 				if (rule->fact.stage == stage && index-- == 0)
 					return &rule->fact;
@@ -102,7 +102,7 @@ static void find_all(struct finding_ctx *ctx)
 		if (report->lines[i].moved && !(report->lines[i].flags & RXPATH_FLAG_ALLOWED))
 			ctx->moved[ctx->moved_count++] = &report->lines[i];
 	for (enum rxpath_stage stage = 0; stage < RXPATH_STAGES; stage++)
-		for (size_t i = 0; i < TABLES; i++)
+		for (size_t i = 0; tables[i]; i++)
 			for (const struct finding_rule *rule = tables[i]; rule->find; rule++)
 				if (rule->fact.stage == stage &&
 				    report->stages[stage].state != RXPATH_STATE_SKIPPED)

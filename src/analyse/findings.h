@@ -42,10 +42,10 @@ extern const struct finding_rule rxpath_capture_findings[], rxpath_card_findings
 	rxpath_connection_findings[], rxpath_conntrack_findings[], rxpath_device_findings[],
 	rxpath_ip_findings[], rxpath_listener_findings[], rxpath_memory_findings[],
 	rxpath_neighbour_findings[], rxpath_netfilter_findings[], rxpath_one_cpu_findings[],
-	rxpath_queue_findings[], rxpath_queue_growth_findings[], rxpath_reader_findings[],
-	rxpath_reassembly_findings[], rxpath_sctp_findings[], rxpath_softnet_findings[],
-	rxpath_tc_findings[], rxpath_tcp_findings[], rxpath_udp_findings[],
-	rxpath_udp_queue_findings[], rxpath_xdp_findings[];
+	rxpath_queue_findings[], rxpath_queue_growth_findings[], rxpath_raw_findings[],
+	rxpath_reader_findings[], rxpath_reassembly_findings[], rxpath_sctp_findings[],
+	rxpath_softnet_findings[], rxpath_tc_findings[], rxpath_tcp_findings[],
+	rxpath_udp_findings[], rxpath_udp_queue_findings[], rxpath_xdp_findings[];
 
 /* findings.c: adds the draft as a finding; a rule that may find several does so itself. */
 void finding_add(struct finding_ctx *ctx);
@@ -221,12 +221,18 @@ enum sharing rxpath_sharing_of(const struct finding_ctx *ctx,
 size_t rxpath_same_address(const struct finding_ctx *ctx, const struct rxpath_socket *socket,
 			   size_t *unharmed);
 
+/* Shows how many others share its address, and how many of those lost nothing. */
+void rxpath_show_sharing(struct finding_ctx *ctx, const struct rxpath_socket_line *line);
+
 /* receive_buffer.c: where that limit comes from: " (the default: the program never asked for
  * more)"; "" where it is not known. */
 const char *rxpath_limit_origin(const struct finding_ctx *ctx, uint32_t limit);
 
 /* A limit that would have held what was lost too, at least four times the present one. */
 uint64_t rxpath_enough_for(uint64_t limit, uint64_t lost);
+
+/* The same for a queue of packets or connections: at least `least`, and doubled up to `most`. */
+uint64_t rxpath_enough_slots(uint64_t limit, uint64_t lost, uint64_t least, uint64_t most);
 
 /* How that socket gets a larger receive buffer. */
 void rxpath_advise_buffer(struct finding_ctx *ctx, const struct rxpath_socket_line *line);
@@ -269,6 +275,9 @@ bool rxpath_is_lopsided(const struct finding_ctx *ctx, struct busiest *busiest);
 void rxpath_show_softirq(struct finding_ctx *ctx, uint32_t cpu);
 void rxpath_show_rps(struct finding_ctx *ctx, const char *device);
 
+/* find_raw.c: what raw, ping and AF_XDP sockets lost; no protocol counts it. */
+uint64_t rxpath_lost_by_raw(const struct finding_ctx *ctx);
+
 /* find_reader.c: the id of its finding that says why the socket was not read in time; NULL:
  * none. */
 const char *rxpath_reader_finding(const struct rxpath_socket_line *line);
@@ -291,8 +300,10 @@ const struct rxpath_line *rxpath_worst_backlog(const struct finding_ctx *ctx);
 rxpath_fits rxpath_is_lossy_udp;
 rxpath_tell rxpath_tell_udp_socket;
 
-/* What raw, ping and AF_XDP sockets lost; no protocol counts it. */
-uint64_t rxpath_lost_by_raw(const struct finding_ctx *ctx);
+/* "its queue: 0 bytes before, 7488 now, limit 8192", as far as that is known; and whether it is
+ * full, or probably is, in both samples. */
+const char *rxpath_queue_of(struct finding_ctx *ctx, const struct rxpath_socket_line *line);
+bool rxpath_stays_full(const struct rxpath_socket_line *line);
 
 /* find_xdp.c: a driver's own statistic of that kind about XDP; or of losses, which are XDP's where
  * a program is attached to the driver. */

@@ -54,6 +54,15 @@ uint64_t rxpath_enough_for(uint64_t limit, uint64_t lost)
 	return suggested;
 }
 
+uint64_t rxpath_enough_slots(uint64_t limit, uint64_t lost, uint64_t least, uint64_t most)
+{
+	uint64_t suggested = rxpath_max(limit * 2, least);
+
+	while (suggested < most && suggested < rxpath_sum(limit, lost))
+		suggested *= 2;
+	return suggested;
+}
+
 /* The limit is not known: sock_diag did not tell it either, where rxpath itself looked. */
 static void advise_unknown(struct finding_ctx *ctx, const struct rxpath_socket_line *line)
 {

@@ -99,3 +99,35 @@ enum sharing rxpath_sharing_of(const struct finding_ctx *ctx, const struct rxpat
 	return memcmp(line->socket->local.bytes, any, sizeof any) == 0 ? by_figures(ctx, line)
 								       : SHARES_FLOWS;
 }
+
+void rxpath_show_sharing(struct finding_ctx *ctx, const struct rxpath_socket_line *line)
+{
+	size_t unharmed;
+	size_t shared = rxpath_same_address(ctx, line->socket, &unharmed);
+
+	switch (rxpath_sharing_of(ctx, line)) {
+	case SHARES_FLOWS:
+		finding_evidence(ctx,
+				 "%zu more share its address (SO_REUSEPORT); %zu of them lost "
+				 "nothing; each flow goes to one of them",
+				 shared, unharmed);
+		break;
+	case SHARES_UNCLEAR:
+		finding_evidence(ctx,
+				 "%zu more share its address; %zu of them lost nothing; they are "
+				 "one SO_REUSEPORT group, or receive the same multicast or "
+				 "broadcast",
+				 shared, unharmed);
+		break;
+	case SHARES_MULTICAST:
+	case SHARES_BROADCAST:
+		if (unharmed > 0)
+			finding_evidence(ctx,
+					 "%zu of %zu sockets that get the same datagrams lost "
+					 "nothing: the network delivers them",
+					 unharmed, shared + 1);
+		break;
+	case SHARES_NOTHING:
+		break;
+	}
+}
