@@ -130,11 +130,8 @@ static bool find_netlink_drops(struct finding_ctx *ctx)
 
 const struct finding_rule rxpath_capture_findings[] = {
 	{
-		.find = find_capture_running,
-		.fact.id = "capture-running",
+		FINDING("capture-running", DEVICE, PRESSURE, find_capture_running),
 		.fact.cause = "a packet capture slows the receive path",
-		.fact.stage = RXPATH_STAGE_DEVICE,
-		.fact.kind = RXPATH_KIND_PRESSURE,
 		.fact.meaning = "A packet capture runs while packets are lost: it copies every "
 				"packet, on the CPUs that receive.",
 		.fact.shown = "A handler for ALL types in /proc/net/ptype, and a loss at a device "
@@ -143,11 +140,8 @@ const struct finding_rule rxpath_capture_findings[] = {
 			       "measure again.",
 	},
 	{
-		.find = find_capture_drops,
-		.fact.id = "capture-drops",
+		FINDING("capture-drops", SOCKET, SUSPECT, find_capture_drops),
 		.fact.cause = "a capture missed packets",
-		.fact.stage = RXPATH_STAGE_SOCKET,
-		.fact.kind = RXPATH_KIND_SUSPECT,
 		.fact.meaning = "A packet capture missed packets. What the host itself received "
 				"is not affected.",
 		.fact.shown = "sk_drops of an AF_PACKET socket.",
@@ -156,11 +150,8 @@ const struct finding_rule rxpath_capture_findings[] = {
 			       "incomplete.",
 	},
 	{
-		.find = find_netlink_drops,
-		.fact.id = "netlink-drops",
+		FINDING("netlink-drops", SOCKET, PRESSURE, find_netlink_drops),
 		.fact.cause = "a monitor missed messages of the kernel",
-		.fact.stage = RXPATH_STAGE_SOCKET,
-		.fact.kind = RXPATH_KIND_PRESSURE,
 		.fact.meaning = "A program missed messages of the kernel: the receive queue of "
 				"its netlink socket was full. No packet is lost.",
 		.fact.shown = "netlink_drops of a socket in /proc/net/netlink.",

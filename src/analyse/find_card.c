@@ -301,11 +301,8 @@ static bool find_link_carrier(struct finding_ctx *ctx)
 
 const struct finding_rule rxpath_card_findings[] = {
 	{
-		.find = find_device_ring,
-		.fact.id = "device-ring",
+		FINDING("device-ring", DEVICE, DROP, find_device_ring),
 		.fact.cause = "receive ring full",
-		.fact.stage = RXPATH_STAGE_DEVICE,
-		.fact.kind = RXPATH_KIND_DROP,
 		.fact.meaning = "The receive ring of a network card was full: frames were lost "
 				"before the host saw them.",
 		.fact.shown = "rx_missed_errors, rx_fifo_errors or rx_over_errors of a device; "
@@ -315,11 +312,8 @@ const struct finding_rule rxpath_card_findings[] = {
 			       "use more queues and spread their interrupts over the CPUs.",
 	},
 	{
-		.find = find_device_wire,
-		.fact.id = "device-wire",
+		FINDING("device-wire", DEVICE, DROP, find_device_wire),
 		.fact.cause = "damaged frames",
-		.fact.stage = RXPATH_STAGE_DEVICE,
-		.fact.kind = RXPATH_KIND_DROP,
 		.fact.meaning = "Frames arrived damaged, or with a length that the device does "
 				"not accept.",
 		.fact.shown = "rx_crc_errors, rx_frame_errors or rx_length_errors of a device.",
@@ -327,11 +321,8 @@ const struct finding_rule rxpath_card_findings[] = {
 			       "the MTU; on a tunnel its packets.",
 	},
 	{
-		.find = find_link_pause,
-		.fact.id = "link-pause",
+		FINDING("link-pause", DEVICE, PRESSURE, find_link_pause),
 		.fact.cause = "the device held back the switch",
-		.fact.stage = RXPATH_STAGE_DEVICE,
-		.fact.kind = RXPATH_KIND_PRESSURE,
 		.fact.meaning = "A device sent pause frames: it could not take more, and the "
 				"switch may have dropped what it could not keep.",
 		.fact.shown = "A driver's own statistic of pause frames sent.",
@@ -339,11 +330,8 @@ const struct finding_rule rxpath_card_findings[] = {
 			       "-G), use more queues and CPUs.",
 	},
 	{
-		.find = find_link_carrier,
-		.fact.id = "link-carrier",
+		FINDING("link-carrier", DEVICE, PRESSURE, find_link_carrier),
 		.fact.cause = "the link went down",
-		.fact.stage = RXPATH_STAGE_DEVICE,
-		.fact.kind = RXPATH_KIND_PRESSURE,
 		.fact.meaning = "A device lost its link; what was sent to it meanwhile did not "
 				"reach this host.",
 		.fact.shown = "carrier_down_count of a device that was there all the time.",

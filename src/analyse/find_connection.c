@@ -96,11 +96,8 @@ static bool find_tcp_window(struct finding_ctx *ctx)
 
 const struct finding_rule rxpath_connection_findings[] = {
 	{
-		.find = find_tcp_window,
-		.fact.id = "tcp-window-closed",
+		FINDING("tcp-window-closed", SOCKET, PRESSURE, find_tcp_window),
 		.fact.cause = "TCP receive window closed",
-		.fact.stage = RXPATH_STAGE_SOCKET,
-		.fact.kind = RXPATH_KIND_PRESSURE,
 		.fact.meaning = "A TCP connection closed its receive window: its program reads "
 				"more slowly than data comes, and the sender waits.",
 		.fact.shown = "TcpExtTCPToZeroWindowAdv or TCPWantZeroWindowAdv; a connection "

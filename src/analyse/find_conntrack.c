@@ -205,11 +205,8 @@ static bool find_conntrack_insert(struct finding_ctx *ctx)
 
 const struct finding_rule rxpath_conntrack_findings[] = {
 	{
-		.find = find_conntrack_full,
-		.fact.id = "conntrack-full",
+		FINDING("conntrack-full", NETFILTER, DROP, find_conntrack_full),
 		.fact.cause = "connection table full",
-		.fact.stage = RXPATH_STAGE_NETFILTER,
-		.fact.kind = RXPATH_KIND_DROP,
 		.fact.meaning = "The connection table was full: packets of new connections were "
 				"dropped.",
 		.fact.shown = "nf_conntrack_drop or nf_conntrack_early_drop with the table near "
@@ -218,11 +215,8 @@ const struct finding_rule rxpath_conntrack_findings[] = {
 			       "track bulk UDP.",
 	},
 	{
-		.find = find_conntrack_insert,
-		.fact.id = "conntrack-insert",
+		FINDING("conntrack-insert", NETFILTER, DROP, find_conntrack_insert),
 		.fact.cause = "connection tracking refused them",
-		.fact.stage = RXPATH_STAGE_NETFILTER,
-		.fact.kind = RXPATH_KIND_DROP,
 		.fact.meaning = "Connection tracking dropped packets although its table had room: "
 				"two packets raced for one entry, a hash chain was too long, or a "
 				"helper refused.",

@@ -224,21 +224,15 @@ static bool find_ovs_lost(struct finding_ctx *ctx)
 
 const struct finding_rule rxpath_device_findings[] = {
 	{
-		.find = find_device_errors,
-		.fact.id = "device-errors",
+		FINDING("device-errors", DEVICE, DROP, find_device_errors),
 		.fact.cause = "bad receptions",
-		.fact.stage = RXPATH_STAGE_DEVICE,
-		.fact.kind = RXPATH_KIND_DROP,
 		.fact.meaning = "A driver counted receive errors without a standard reason.",
 		.fact.shown = "rx_errors (or dev_errs) beyond the specific counters.",
 		.fact.action = "Read the driver's own statistics with ethtool -S.",
 	},
 	{
-		.find = find_device_unhandled,
-		.fact.id = "device-unhandled",
+		FINDING("device-unhandled", DEVICE, SUSPECT, find_device_unhandled),
 		.fact.cause = "unhandled frames, or no memory",
-		.fact.stage = RXPATH_STAGE_DEVICE,
-		.fact.kind = RXPATH_KIND_SUSPECT,
 		.fact.meaning = "A device dropped frames, not in the backlog: no protocol here "
 				"handles their type, they were too long, or the driver had no "
 				"memory. The counter does not tell which.",
@@ -247,11 +241,8 @@ const struct finding_rule rxpath_device_findings[] = {
 			       "with tcpdump.",
 	},
 	{
-		.find = find_device_driver,
-		.fact.id = "device-driver",
+		FINDING("device-driver", DEVICE, SUSPECT, find_device_driver),
 		.fact.cause = "counted by the driver",
-		.fact.stage = RXPATH_STAGE_DEVICE,
-		.fact.kind = RXPATH_KIND_SUSPECT,
 		.fact.meaning = "A driver counted losses in its own statistics, and no standard "
 				"counter of the device increased.",
 		.fact.shown = "ethtool.NAME or netdev.NAME without a standard counter of the same "
@@ -260,11 +251,8 @@ const struct finding_rule rxpath_device_findings[] = {
 			       "program.",
 	},
 	{
-		.find = find_device_other_host,
-		.fact.id = "device-other-host",
+		FINDING("device-other-host", DEVICE, REJECT, find_device_other_host),
 		.fact.cause = "frames for another host",
-		.fact.stage = RXPATH_STAGE_DEVICE,
-		.fact.kind = RXPATH_KIND_REJECT,
 		.fact.meaning = "IP packets came for another MAC address, or with a VLAN tag that "
 				"no device here has.",
 		.fact.shown = "rx_otherhost_dropped: ten or more, and at least 1 % of the packets "
@@ -273,11 +261,8 @@ const struct finding_rule rxpath_device_findings[] = {
 			       "find out what set promiscuous mode.",
 	},
 	{
-		.find = find_driver_drops,
-		.fact.id = "driver-drops",
+		FINDING("driver-drops", DEVICE, DROP, find_driver_drops),
 		.fact.cause = "the driver dropped them",
-		.fact.stage = RXPATH_STAGE_DEVICE,
-		.fact.kind = RXPATH_KIND_DROP,
 		.fact.meaning = "A driver counted lost packets in a statistic whose meaning is "
 				"known.",
 		.fact.shown = "ethtool.NAME of a known driver, which rx_dropped has too.",
@@ -286,11 +271,8 @@ const struct finding_rule rxpath_device_findings[] = {
 			       "moments.",
 	},
 	{
-		.find = find_ovs_lost,
-		.fact.id = "ovs-lost",
+		FINDING("ovs-lost", DEVICE, DROP, find_ovs_lost),
 		.fact.cause = "Open vSwitch did not know a flow in time",
-		.fact.stage = RXPATH_STAGE_DEVICE,
-		.fact.kind = RXPATH_KIND_DROP,
 		.fact.meaning = "Open vSwitch lost packets: no flow was known for them, and "
 				"ovs-vswitchd did not take them in time.",
 		.fact.shown = "ovs_lost of a datapath.",

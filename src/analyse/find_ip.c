@@ -378,11 +378,8 @@ static bool find_unknown_protocol(struct finding_ctx *ctx)
 
 const struct finding_rule rxpath_ip_findings[] = {
 	{
-		.find = find_filtered,
-		.fact.id = "filtered",
+		FINDING("filtered", NETFILTER, REJECT, find_filtered),
 		.fact.cause = "a firewall rule, a policy, or unjoined multicast",
-		.fact.stage = RXPATH_STAGE_NETFILTER,
-		.fact.kind = RXPATH_KIND_REJECT,
 		.fact.meaning = "A firewall rule, a policy or a multicast group that nobody "
 				"joined took packets that no counter has.",
 		.fact.shown = "ip_residual, ip6_residual and inet_residual beyond what martians "
@@ -391,11 +388,8 @@ const struct finding_rule rxpath_ip_findings[] = {
 			       "the reason.",
 	},
 	{
-		.find = find_martian,
-		.fact.id = "martian",
+		FINDING("martian", IP, REJECT, find_martian),
 		.fact.cause = "impossible source or destination addresses",
-		.fact.stage = RXPATH_STAGE_IP,
-		.fact.kind = RXPATH_KIND_REJECT,
 		.fact.meaning = "Packets had addresses that cannot be on that side: loopback, "
 				"multicast, this host's own.",
 		.fact.shown = "rt_cache_in_martian_src or rt_cache_in_martian_dst beyond the "
@@ -404,11 +398,8 @@ const struct finding_rule rxpath_ip_findings[] = {
 		.fact.action = "Set net.ipv4.conf.all.log_martians=1 and read the kernel log.",
 	},
 	{
-		.find = find_reverse_path,
-		.fact.id = "reverse-path",
+		FINDING("reverse-path", IP, REJECT, find_reverse_path),
 		.fact.cause = "reverse-path filter",
-		.fact.stage = RXPATH_STAGE_IP,
-		.fact.kind = RXPATH_KIND_REJECT,
 		.fact.meaning = "The reverse-path filter refused packets: the answers would leave "
 				"by another device, or have no route.",
 		.fact.shown = "TcpExtIPReversePathFilter: ten or more, and at least 1 % of the "
@@ -417,11 +408,8 @@ const struct finding_rule rxpath_ip_findings[] = {
 			       "that device's rp_filter to 2.",
 	},
 	{
-		.find = find_ip_header,
-		.fact.id = "ip-header",
+		FINDING("ip-header", IP, DROP, find_ip_header),
 		.fact.cause = "broken IP headers",
-		.fact.stage = RXPATH_STAGE_IP,
-		.fact.kind = RXPATH_KIND_DROP,
 		.fact.meaning = "IP packets arrived broken: bad header, bad header checksum, or "
 				"truncated.",
 		.fact.shown = "IpInHdrErrors, IpExtInTruncatedPkts or their IPv6 equivalents.",
@@ -430,22 +418,16 @@ const struct finding_rule rxpath_ip_findings[] = {
 			       "('ethtool -K DEVICE rx off' to try; costs CPU).",
 	},
 	{
-		.find = find_ipv6_disabled,
-		.fact.id = "ipv6-disabled",
+		FINDING("ipv6-disabled", IP, SUSPECT, find_ipv6_disabled),
 		.fact.cause = "IPv6 switched off",
-		.fact.stage = RXPATH_STAGE_IP,
-		.fact.kind = RXPATH_KIND_SUSPECT,
 		.fact.meaning = "IPv6 packets came to a device on which IPv6 is disabled.",
 		.fact.shown = "Ip6InDiscards, and disable_ipv6 set on a device.",
 		.fact.action = "Enable IPv6 there if that traffic is wanted; otherwise nothing is "
 			       "wrong.",
 	},
 	{
-		.find = find_ip_discards,
-		.fact.id = "ip-discards",
+		FINDING("ip-discards", IP, DROP, find_ip_discards),
 		.fact.cause = "no memory",
-		.fact.stage = RXPATH_STAGE_IP,
-		.fact.kind = RXPATH_KIND_DROP,
 		.fact.meaning = "IP dropped valid packets because memory was short (IPv6: also "
 				"because of an IPsec policy).",
 		.fact.shown = "IpInDiscards, or Ip6InDiscards with IPv6 enabled everywhere.",
@@ -454,11 +436,8 @@ const struct finding_rule rxpath_ip_findings[] = {
 			       "moments, and takes it from everything else.",
 	},
 	{
-		.find = find_not_for_us,
-		.fact.id = "not-for-us",
+		FINDING("not-for-us", IP, REJECT, find_not_for_us),
 		.fact.cause = "addresses that this host does not have",
-		.fact.stage = RXPATH_STAGE_IP,
-		.fact.kind = RXPATH_KIND_REJECT,
 		.fact.meaning = "Packets came for addresses that this host neither has nor "
 				"forwards to.",
 		.fact.shown = "IpInAddrErrors, IpExtInNoRoutes, Ip6InAddrErrors or Ip6InNoRoutes: "
@@ -468,11 +447,8 @@ const struct finding_rule rxpath_ip_findings[] = {
 			       "router; on a router check forwarding and routes.",
 	},
 	{
-		.find = find_unknown_protocol,
-		.fact.id = "unknown-protocol",
+		FINDING("unknown-protocol", IP, REJECT, find_unknown_protocol),
 		.fact.cause = "transport protocols that the kernel lacks",
-		.fact.stage = RXPATH_STAGE_IP,
-		.fact.kind = RXPATH_KIND_REJECT,
 		.fact.meaning = "IP packets came for a transport protocol that this kernel does "
 				"not handle.",
 		.fact.shown = "IpInUnknownProtos or Ip6InUnknownProtos: ten or more, and at least "

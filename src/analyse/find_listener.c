@@ -244,11 +244,8 @@ static bool find_listener_filter(struct finding_ctx *ctx)
 
 const struct finding_rule rxpath_listener_findings[] = {
 	{
-		.find = find_accept_queue,
-		.fact.id = "tcp-accept-queue",
+		FINDING("tcp-accept-queue", SOCKET, DROP, find_accept_queue),
 		.fact.cause = "accept queue full",
-		.fact.stage = RXPATH_STAGE_SOCKET,
-		.fact.kind = RXPATH_KIND_DROP,
 		.fact.meaning = "A program did not accept its TCP connections fast enough.",
 		.fact.shown = "TcpExtListenOverflows, or a listener whose accept queue is nearly "
 			      "full.",
@@ -256,11 +253,8 @@ const struct finding_rule rxpath_listener_findings[] = {
 			       "net.core.somaxconn where that is the limit.",
 	},
 	{
-		.find = find_no_route_back,
-		.fact.id = "tcp-no-route-back",
+		FINDING("tcp-no-route-back", SOCKET, DROP, find_no_route_back),
 		.fact.cause = "no route back to the clients",
-		.fact.stage = RXPATH_STAGE_SOCKET,
-		.fact.kind = RXPATH_KIND_DROP,
 		.fact.meaning = "Connection requests were dropped because this host has no route "
 				"back to their senders.",
 		.fact.shown = "TcpExtListenDrops beyond overflows, together with IpOutNoRoutes or "
@@ -269,11 +263,8 @@ const struct finding_rule rxpath_listener_findings[] = {
 			       "senders, 'ip route get SENDER' what is missing.",
 	},
 	{
-		.find = find_syn_queue,
-		.fact.id = "tcp-syn-queue",
+		FINDING("tcp-syn-queue", SOCKET, DROP, find_syn_queue),
 		.fact.cause = "too many half open connections",
-		.fact.stage = RXPATH_STAGE_SOCKET,
-		.fact.kind = RXPATH_KIND_DROP,
 		.fact.meaning = "More connections were half open than may wait, or a flood of "
 				"SYNs came.",
 		.fact.shown = "TcpExtListenDrops beyond overflows, TcpExtTCPReqQFullDrop, or SYN "
@@ -282,11 +273,8 @@ const struct finding_rule rxpath_listener_findings[] = {
 			       "net.ipv4.tcp_max_syn_backlog and the listen() backlog.",
 	},
 	{
-		.find = find_listener_filter,
-		.fact.id = "tcp-listener-filter",
+		FINDING("tcp-listener-filter", SOCKET, SUSPECT, find_listener_filter),
 		.fact.cause = "a filter of a listener",
-		.fact.stage = RXPATH_STAGE_SOCKET,
-		.fact.kind = RXPATH_KIND_SUSPECT,
 		.fact.meaning = "A TCP listener dropped segments that no counter explains: a "
 				"filter of the socket or a BPF program of its cgroup refused them.",
 		.fact.shown = "sk_drops of a listener beyond TcpExtListenDrops and what other "

@@ -215,11 +215,8 @@ static bool find_udp_memory(struct finding_ctx *ctx)
 
 const struct finding_rule rxpath_memory_findings[] = {
 	{
-		.find = find_memory_cgroup,
-		.fact.id = "memory-cgroup",
+		FINDING("memory-cgroup", SOCKET, DROP, find_memory_cgroup),
 		.fact.cause = "memory limit of a cgroup reached",
-		.fact.stage = RXPATH_STAGE_SOCKET,
-		.fact.kind = RXPATH_KIND_DROP,
 		.fact.meaning = "The memory limit of the program's cgroup refused memory for "
 				"datagrams.",
 		.fact.shown = "UdpMemErrors, or drops of UDP sockets that no protocol counter "
@@ -229,11 +226,8 @@ const struct finding_rule rxpath_memory_findings[] = {
 			       "(cgroup v1: memory.kmem.tcp.limit_in_bytes).",
 	},
 	{
-		.find = find_udp_memory,
-		.fact.id = "udp-memory",
+		FINDING("udp-memory", SOCKET, DROP, find_udp_memory),
 		.fact.cause = "memory of all UDP sockets short",
-		.fact.stage = RXPATH_STAGE_SOCKET,
-		.fact.kind = RXPATH_KIND_DROP,
 		.fact.meaning = "The memory that all UDP sockets of the host share was used up.",
 		.fact.shown = "UdpMemErrors, or its IPv6 and UDP-Lite equivalents, or drops of "
 			      "UDP sockets that no protocol counter has; udp_mem_used.",

@@ -37,11 +37,8 @@ static bool find_neighbour_unresolved(struct finding_ctx *ctx)
 
 const struct finding_rule rxpath_neighbour_findings[] = {
 	{
-		.find = find_neighbour_table,
-		.fact.id = "neighbour-table",
+		FINDING("neighbour-table", IP, PRESSURE, find_neighbour_table),
 		.fact.cause = "neighbour table full",
-		.fact.stage = RXPATH_STAGE_IP,
-		.fact.kind = RXPATH_KIND_PRESSURE,
 		.fact.meaning = "The neighbour table of the host was full: packets to hosts that "
 				"are not in it, also answers, were dropped.",
 		.fact.shown = "arp_cache_table_fulls or ndisc_cache_table_fulls.",
@@ -50,11 +47,8 @@ const struct finding_rule rxpath_neighbour_findings[] = {
 			       "number of hosts on the links, in the host's own network namespace.",
 	},
 	{
-		.find = find_neighbour_unresolved,
-		.fact.id = "neighbour-unresolved",
+		FINDING("neighbour-unresolved", IP, SUSPECT, find_neighbour_unresolved),
 		.fact.cause = "neighbours that do not answer",
-		.fact.stage = RXPATH_STAGE_IP,
-		.fact.kind = RXPATH_KIND_SUSPECT,
 		.fact.meaning = "Packets were discarded while they waited for the address of a "
 				"neighbour that did not answer: forwarded ones, or this host's "
 				"own.",

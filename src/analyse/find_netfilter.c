@@ -303,11 +303,8 @@ static bool find_ipsec_policy(struct finding_ctx *ctx)
 
 const struct finding_rule rxpath_netfilter_findings[] = {
 	{
-		.find = find_firewall_rule,
-		.fact.id = "firewall-rule",
+		FINDING("firewall-rule", NETFILTER, REJECT, find_firewall_rule),
 		.fact.cause = "netfilter rules",
-		.fact.stage = RXPATH_STAGE_NETFILTER,
-		.fact.kind = RXPATH_KIND_REJECT,
 		.fact.meaning = "Rules or policies of netfilter refused packets.",
 		.fact.shown = "nft_rule_drop, nft_rule_reject or nft_policy_drop: ten or more, "
 			      "and at least 1 % of the packets received.",
@@ -315,11 +312,8 @@ const struct finding_rule rxpath_netfilter_findings[] = {
 			       "no fault.",
 	},
 	{
-		.find = find_nfqueue_full,
-		.fact.id = "nfqueue-full",
+		FINDING("nfqueue-full", NETFILTER, DROP, find_nfqueue_full),
 		.fact.cause = "the program behind NFQUEUE is too slow",
-		.fact.stage = RXPATH_STAGE_NETFILTER,
-		.fact.kind = RXPATH_KIND_DROP,
 		.fact.meaning = "A queue of NFQUEUE, or the receive buffer of the program that "
 				"reads it, was full: packets were dropped.",
 		.fact.shown = "nfqueue_queue_dropped or nfqueue_user_dropped.",
@@ -329,11 +323,8 @@ const struct finding_rule rxpath_netfilter_findings[] = {
 			       "pass instead.",
 	},
 	{
-		.find = find_nfqueue_unread,
-		.fact.id = "nfqueue-unread",
+		FINDING("nfqueue-unread", NETFILTER, REJECT, find_nfqueue_unread),
 		.fact.cause = "no program reads an NFQUEUE",
-		.fact.stage = RXPATH_STAGE_NETFILTER,
-		.fact.kind = RXPATH_KIND_REJECT,
 		.fact.meaning = "Rules gave packets to NFQUEUE, and no program read the queue: "
 				"they were dropped.",
 		.fact.shown = "nft_rule_queue beyond what came into queues.",
@@ -341,11 +332,8 @@ const struct finding_rule rxpath_netfilter_findings[] = {
 			       "without it (the flag bypass of the rule).",
 	},
 	{
-		.find = find_ipsec_policy,
-		.fact.id = "ipsec-policy",
+		FINDING("ipsec-policy", NETFILTER, REJECT, find_ipsec_policy),
 		.fact.cause = "an IPsec policy",
-		.fact.stage = RXPATH_STAGE_NETFILTER,
-		.fact.kind = RXPATH_KIND_REJECT,
 		.fact.meaning = "An IPsec policy refused packets.",
 		.fact.shown = "XfrmInNoPols, XfrmInPolBlock, XfrmInPolError or "
 			      "XfrmInTmplMismatch: ten or more, and at least 1 % of the packets "

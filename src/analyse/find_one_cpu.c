@@ -328,11 +328,8 @@ static bool find_one_cpu(struct finding_ctx *ctx)
 
 const struct finding_rule rxpath_one_cpu_findings[] = {
 	{
-		.find = find_one_cpu,
-		.fact.id = "one-cpu",
+		FINDING("one-cpu", SOFTNET, PRESSURE, find_one_cpu),
 		.fact.cause = "one CPU receives nearly everything",
-		.fact.stage = RXPATH_STAGE_SOFTNET,
-		.fact.kind = RXPATH_KIND_PRESSURE,
 		.fact.meaning = "One CPU handled nearly all packets and could not keep up, while "
 				"other CPUs handled few.",
 		.fact.shown = "90 % of softnet_processed on one of several CPUs, and a ring or "

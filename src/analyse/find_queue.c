@@ -134,11 +134,8 @@ static bool find_one_queue(struct finding_ctx *ctx)
 
 const struct finding_rule rxpath_queue_findings[] = {
 	{
-		.find = find_one_queue,
-		.fact.id = "one-queue",
+		FINDING("one-queue", DEVICE, PRESSURE, find_one_queue),
 		.fact.cause = "one receive queue overloaded",
-		.fact.stage = RXPATH_STAGE_DEVICE,
-		.fact.kind = RXPATH_KIND_PRESSURE,
 		.fact.meaning = "One receive queue of a card lost nearly all of the packets, "
 				"while its other queues did not.",
 		.fact.shown = "90 % of ten or more losses in the statistics of each queue "

@@ -52,11 +52,8 @@ static bool find_raw_socket(struct finding_ctx *ctx)
 
 const struct finding_rule rxpath_raw_findings[] = {
 	{
-		.find = find_raw_socket,
-		.fact.id = "raw-socket",
+		FINDING("raw-socket", SOCKET, DROP, find_raw_socket),
 		.fact.cause = "receive queue full",
-		.fact.stage = RXPATH_STAGE_SOCKET,
-		.fact.kind = RXPATH_KIND_DROP,
 		.fact.meaning = "The receive queue of a raw or ping socket was full when packets "
 				"came.",
 		.fact.shown = "sk_drops of a socket in /proc/net/raw, raw6, icmp or icmp6.",

@@ -410,32 +410,23 @@ void rxpath_name_reader(struct finding_ctx *ctx, const struct rxpath_socket_line
 
 const struct finding_rule rxpath_reader_findings[] = {
 	{
-		.find = find_cause,
-		.fact.id = "reader-stopped",
+		FINDING("reader-stopped", SOCKET, DROP, find_cause),
 		.fact.cause = "it is stopped",
-		.fact.stage = RXPATH_STAGE_SOCKET,
-		.fact.kind = RXPATH_KIND_DROP,
 		.fact.meaning = "The program that reads a lossy or full socket is stopped.",
 		.fact.shown = "State T or t of each process that may read it.",
 		.fact.action = "Let it go on (kill -CONT), unless it was stopped on purpose.",
 	},
 	{
-		.find = find_cause,
-		.fact.id = "reader-cpu-limit",
+		FINDING("reader-cpu-limit", SOCKET, DROP, find_cause),
 		.fact.cause = "it reached its CPU limit",
-		.fact.stage = RXPATH_STAGE_SOCKET,
-		.fact.kind = RXPATH_KIND_DROP,
 		.fact.meaning = "The CPU limit of its control group stopped the program that "
 				"reads a lossy or full socket.",
 		.fact.shown = "Throttled time in cpu.stat: 10 % of the interval or more.",
 		.fact.action = "Raise the limit, or let the program do less for each packet.",
 	},
 	{
-		.find = find_cause,
-		.fact.id = "reader-waits-for-cpu",
+		FINDING("reader-waits-for-cpu", SOCKET, DROP, find_cause),
 		.fact.cause = "it waited for a CPU",
-		.fact.stage = RXPATH_STAGE_SOCKET,
-		.fact.kind = RXPATH_KIND_DROP,
 		.fact.meaning = "Other programs had the CPU of the program that reads a lossy or "
 				"full socket.",
 		.fact.shown = "A thread that waited for a CPU 20 % of the interval or more "
@@ -444,11 +435,8 @@ const struct finding_rule rxpath_reader_findings[] = {
 			       "CPU.",
 	},
 	{
-		.find = find_cause,
-		.fact.id = "reader-busy",
+		FINDING("reader-busy", SOCKET, DROP, find_cause),
 		.fact.cause = "one thread is always busy",
-		.fact.stage = RXPATH_STAGE_SOCKET,
-		.fact.kind = RXPATH_KIND_DROP,
 		.fact.meaning = "A thread of the program that reads a full socket ran all the "
 				"time.",
 		.fact.shown = "A thread that ran 90 % of the interval or more (schedstat), and a "
@@ -457,11 +445,8 @@ const struct finding_rule rxpath_reader_findings[] = {
 			       "or use more threads with a socket each.",
 	},
 	{
-		.find = find_cause,
-		.fact.id = "reader-asleep",
+		FINDING("reader-asleep", SOCKET, DROP, find_cause),
 		.fact.cause = "it was asleep",
-		.fact.stage = RXPATH_STAGE_SOCKET,
-		.fact.kind = RXPATH_KIND_DROP,
 		.fact.meaning = "The program that should read a full socket was asleep.",
 		.fact.shown = "A queue that was not empty before and is more than half full now, "
 			      "and less than 2 % of the interval in which the program ran or "

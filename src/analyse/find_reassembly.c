@@ -173,11 +173,8 @@ static bool find_reassembly_given_up(struct finding_ctx *ctx)
 
 const struct finding_rule rxpath_reassembly_findings[] = {
 	{
-		.find = find_reassembly_timeout,
-		.fact.id = "reassembly-timeout",
+		FINDING("reassembly-timeout", IP, DROP, find_reassembly_timeout),
 		.fact.cause = "missing fragments",
-		.fact.stage = RXPATH_STAGE_IP,
-		.fact.kind = RXPATH_KIND_DROP,
 		.fact.meaning = "Datagrams were discarded because one of their fragments did not "
 				"arrive in time.",
 		.fact.shown = "IpReasmTimeout or Ip6ReasmTimeout.",
@@ -185,11 +182,8 @@ const struct finding_rule rxpath_reassembly_findings[] = {
 			       "the path MTU.",
 	},
 	{
-		.find = find_reassembly_memory,
-		.fact.id = "reassembly-memory",
+		FINDING("reassembly-memory", IP, DROP, find_reassembly_memory),
 		.fact.cause = "memory for fragments full",
-		.fact.stage = RXPATH_STAGE_IP,
-		.fact.kind = RXPATH_KIND_DROP,
 		.fact.meaning = "Fragments were refused: waiting fragments used all the memory "
 				"for reassembly.",
 		.fact.shown = "IpReasmFails (Ip6ReasmFails) beyond timeouts and overlaps, with "
@@ -198,11 +192,8 @@ const struct finding_rule rxpath_reassembly_findings[] = {
 			       "(ip6frag_high_thresh).",
 	},
 	{
-		.find = find_reassembly_overlap,
-		.fact.id = "reassembly-overlap",
+		FINDING("reassembly-overlap", IP, DROP, find_reassembly_overlap),
 		.fact.cause = "overlapping fragments",
-		.fact.stage = RXPATH_STAGE_IP,
-		.fact.kind = RXPATH_KIND_DROP,
 		.fact.meaning = "Fragments that overlap were refused: a broken sender, reused "
 				"identifiers, or an attack.",
 		.fact.shown = "IpExtReasmOverlaps, or Ip6ReasmFails that neither timeouts nor "
@@ -212,11 +203,8 @@ const struct finding_rule rxpath_reassembly_findings[] = {
 			       "setting of this host accepts such fragments.",
 	},
 	{
-		.find = find_reassembly_given_up,
-		.fact.id = "reassembly-given-up",
+		FINDING("reassembly-given-up", IP, DROP, find_reassembly_given_up),
 		.fact.cause = "fragments too far apart or contradictory",
-		.fact.stage = RXPATH_STAGE_IP,
-		.fact.kind = RXPATH_KIND_DROP,
 		.fact.meaning = "Fragments were given up with memory to spare: too many other "
 				"datagrams of their sender came in between, or their lengths "
 				"contradict each other.",

@@ -42,11 +42,8 @@ static bool find_sctp_discards(struct finding_ctx *ctx)
 
 const struct finding_rule rxpath_sctp_findings[] = {
 	{
-		.find = find_sctp_checksum,
-		.fact.id = "sctp-checksum",
+		FINDING("sctp-checksum", TRANSPORT, DROP, find_sctp_checksum),
 		.fact.cause = "wrong SCTP checksums",
-		.fact.stage = RXPATH_STAGE_TRANSPORT,
-		.fact.kind = RXPATH_KIND_DROP,
 		.fact.meaning = "SCTP packets had a wrong checksum.",
 		.fact.shown = "SctpChecksumErrors.",
 		.fact.action = "Damage on the path, a NAT or tunnel that does not correct the "
@@ -54,11 +51,8 @@ const struct finding_rule rxpath_sctp_findings[] = {
 			       "-vv -i any sctp'.",
 	},
 	{
-		.find = find_sctp_discards,
-		.fact.id = "sctp-discards",
+		FINDING("sctp-discards", TRANSPORT, SUSPECT, find_sctp_discards),
 		.fact.cause = "SCTP discarded them",
-		.fact.stage = RXPATH_STAGE_TRANSPORT,
-		.fact.kind = RXPATH_KIND_SUSPECT,
 		.fact.meaning = "SCTP discarded packets: they belong to no association here, or a "
 				"filter, a policy or a full backlog took them.",
 		.fact.shown = "SctpInPktDiscards beyond SctpChecksumErrors and SctpOutOfBlues; or "

@@ -179,11 +179,8 @@ static bool find_time_squeeze(struct finding_ctx *ctx)
 
 const struct finding_rule rxpath_softnet_findings[] = {
 	{
-		.find = find_backlog_overflow,
-		.fact.id = "backlog-overflow",
+		FINDING("backlog-overflow", SOFTNET, DROP, find_backlog_overflow),
 		.fact.cause = "backlog queue of a CPU full",
-		.fact.stage = RXPATH_STAGE_SOFTNET,
-		.fact.kind = RXPATH_KIND_DROP,
 		.fact.meaning = "A CPU's backlog queue was full: packets came faster than the CPU "
 				"took them.",
 		.fact.shown = "softnet_dropped beyond the flow limit's share.",
@@ -191,11 +188,8 @@ const struct finding_rule rxpath_softnet_findings[] = {
 			       "overload, use more CPUs or less work per packet.",
 	},
 	{
-		.find = find_flow_limit,
-		.fact.id = "flow-limit",
+		FINDING("flow-limit", SOFTNET, DROP, find_flow_limit),
 		.fact.cause = "flow limit of the backlog",
-		.fact.stage = RXPATH_STAGE_SOFTNET,
-		.fact.kind = RXPATH_KIND_DROP,
 		.fact.meaning = "The flow limit dropped packets of a flow that had most of a "
 				"backlog queue that was more than half full.",
 		.fact.shown = "softnet_flow_limit.",
@@ -203,11 +197,8 @@ const struct finding_rule rxpath_softnet_findings[] = {
 			       "remove the CPU from net.core.flow_limit_cpu_bitmap.",
 	},
 	{
-		.find = find_time_squeeze,
-		.fact.id = "time-squeeze",
+		FINDING("time-squeeze", SOFTNET, PRESSURE, find_time_squeeze),
 		.fact.cause = "receive work cut off by its budget",
-		.fact.stage = RXPATH_STAGE_SOFTNET,
-		.fact.kind = RXPATH_KIND_PRESSURE,
 		.fact.meaning = "Receive work stopped at its budget while packets were waiting. "
 				"This alone is no loss.",
 		.fact.shown = "softnet_time_squeeze, ten times or together with a loss before it.",

@@ -76,11 +76,8 @@ static bool find_tc_filter(struct finding_ctx *ctx)
 
 const struct finding_rule rxpath_tc_findings[] = {
 	{
-		.find = find_tc_filter,
-		.fact.id = "tc-filter",
+		FINDING("tc-filter", NETFILTER, REJECT, find_tc_filter),
 		.fact.cause = "traffic control",
-		.fact.stage = RXPATH_STAGE_NETFILTER,
-		.fact.kind = RXPATH_KIND_REJECT,
 		.fact.meaning = "A filter of traffic control (tc) dropped packets as they were "
 				"received.",
 		.fact.shown = "tc_ingress_drops of a device, or trace.TC_INGRESS: ten or more, "

@@ -180,11 +180,8 @@ static bool find_tls_decrypt(struct finding_ctx *ctx)
 
 const struct finding_rule rxpath_tcp_findings[] = {
 	{
-		.find = find_tcp_receive,
-		.fact.id = "tcp-receive",
+		FINDING("tcp-receive", SOCKET, DROP, find_tcp_receive),
 		.fact.cause = "no room for TCP segments",
-		.fact.stage = RXPATH_STAGE_SOCKET,
-		.fact.kind = RXPATH_KIND_DROP,
 		.fact.meaning = "TCP dropped segments, which are sent again: a program reads too "
 				"slowly, or memory is short.",
 		.fact.shown = "TcpExtTCPBacklogDrop, TCPRcvQDrop, TCPZeroWindowDrop, TCPOFODrop, "
@@ -192,11 +189,8 @@ const struct finding_rule rxpath_tcp_findings[] = {
 		.fact.action = "Make the program read faster; check net.ipv4.tcp_rmem and tcp_mem.",
 	},
 	{
-		.find = find_tcp_memory,
-		.fact.id = "tcp-memory",
+		FINDING("tcp-memory", SOCKET, PRESSURE, find_tcp_memory),
 		.fact.cause = "memory of all TCP sockets short",
-		.fact.stage = RXPATH_STAGE_SOCKET,
-		.fact.kind = RXPATH_KIND_PRESSURE,
 		.fact.meaning = "TCP reached a limit that all TCP sockets of the host share: "
 				"memory, or the number of closed connections.",
 		.fact.shown = "TcpExtTCPMemoryPressures, TCPAbortOnMemory or TCPTimeWaitOverflow; "
@@ -204,11 +198,8 @@ const struct finding_rule rxpath_tcp_findings[] = {
 		.fact.action = "Find who holds the memory (ss -tm); then raise net.ipv4.tcp_mem.",
 	},
 	{
-		.find = find_memory_reserve,
-		.fact.id = "memory-reserve",
+		FINDING("memory-reserve", SOCKET, DROP, find_memory_reserve),
 		.fact.cause = "machine out of memory",
-		.fact.stage = RXPATH_STAGE_SOCKET,
-		.fact.kind = RXPATH_KIND_DROP,
 		.fact.meaning = "The machine was out of memory, and packets in its reserve are "
 				"not for ordinary sockets.",
 		.fact.shown = "TcpExtPFMemallocDrop.",
@@ -216,22 +207,16 @@ const struct finding_rule rxpath_tcp_findings[] = {
 			       "not the cause.",
 	},
 	{
-		.find = find_tcp_damaged,
-		.fact.id = "tcp-damaged",
+		FINDING("tcp-damaged", TRANSPORT, DROP, find_tcp_damaged),
 		.fact.cause = "wrong TCP checksums",
-		.fact.stage = RXPATH_STAGE_TRANSPORT,
-		.fact.kind = RXPATH_KIND_DROP,
 		.fact.meaning = "TCP segments arrived with a wrong checksum.",
 		.fact.shown = "TcpInCsumErrors.",
 		.fact.action = "Find the damage on the path; if the segments of all senders are "
 			       "wrong, switch off the receive offload of the card.",
 	},
 	{
-		.find = find_tls_decrypt,
-		.fact.id = "tls-decrypt",
+		FINDING("tls-decrypt", SOCKET, DROP, find_tls_decrypt),
 		.fact.cause = "TLS records that cannot be decrypted",
-		.fact.stage = RXPATH_STAGE_SOCKET,
-		.fact.kind = RXPATH_KIND_DROP,
 		.fact.meaning = "Kernel TLS received records that it could not decrypt; their "
 				"connections fail.",
 		.fact.shown = "TlsDecryptError.",

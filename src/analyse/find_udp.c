@@ -83,11 +83,8 @@ static bool find_no_listener(struct finding_ctx *ctx)
 
 const struct finding_rule rxpath_udp_findings[] = {
 	{
-		.find = find_udp_checksum,
-		.fact.id = "udp-checksum",
+		FINDING("udp-checksum", TRANSPORT, DROP, find_udp_checksum),
 		.fact.cause = "wrong UDP checksums",
-		.fact.stage = RXPATH_STAGE_TRANSPORT,
-		.fact.kind = RXPATH_KIND_DROP,
 		.fact.meaning = "UDP datagrams had a wrong checksum.",
 		.fact.shown = "UdpInCsumErrors, or its IPv6 and UDP-Lite equivalents.",
 		.fact.action = "See who sends them (tcpdump -nn -vv udp shows 'bad udp cksum'): "
@@ -95,22 +92,16 @@ const struct finding_rule rxpath_udp_findings[] = {
 			       "checksum.",
 	},
 	{
-		.find = find_udp_refused,
-		.fact.id = "udp-refused",
+		FINDING("udp-refused", TRANSPORT, DROP, find_udp_refused),
 		.fact.cause = "refused by UDP",
-		.fact.stage = RXPATH_STAGE_TRANSPORT,
-		.fact.kind = RXPATH_KIND_DROP,
 		.fact.meaning = "UDP refused datagrams without a specific counter: a filter of "
 				"the socket or its cgroup, IPsec, or a malformed datagram.",
 		.fact.shown = "UdpInErrors beyond its specific counters.",
 		.fact.action = "Check the filters of the socket that lost them.",
 	},
 	{
-		.find = find_no_listener,
-		.fact.id = "no-listener",
+		FINDING("no-listener", TRANSPORT, REJECT, find_no_listener),
 		.fact.cause = "no socket has the port",
-		.fact.stage = RXPATH_STAGE_TRANSPORT,
-		.fact.kind = RXPATH_KIND_REJECT,
 		.fact.meaning = "Datagrams came for a port that no socket here has.",
 		.fact.shown = "UdpNoPorts, or its IPv6 and UDP-Lite equivalents: ten or more, and "
 			      "at least 1 % of the packets delivered.",

@@ -454,11 +454,8 @@ static bool find_udp_queue(struct finding_ctx *ctx)
 
 const struct finding_rule rxpath_udp_queue_findings[] = {
 	{
-		.find = find_udp_receive_buffer,
-		.fact.id = "udp-receive-buffer",
+		FINDING("udp-receive-buffer", SOCKET, DROP, find_udp_receive_buffer),
 		.fact.cause = "receive queue full",
-		.fact.stage = RXPATH_STAGE_SOCKET,
-		.fact.kind = RXPATH_KIND_DROP,
 		.fact.meaning = "The receive queue of a UDP socket was full when datagrams came.",
 		.fact.shown = "UdpRcvbufErrors, or its IPv6 and UDP-Lite equivalents.",
 		.fact.action = "If the queue is full all the time, the program must read faster; "
@@ -466,11 +463,8 @@ const struct finding_rule rxpath_udp_queue_findings[] = {
 			       "setting that limits it.",
 	},
 	{
-		.find = find_multicast_slow,
-		.fact.id = "udp-multicast-slow-member",
+		FINDING("udp-multicast-slow-member", SOCKET, DROP, find_multicast_slow),
 		.fact.cause = "one member of a multicast group is too slow",
-		.fact.stage = RXPATH_STAGE_SOCKET,
-		.fact.kind = RXPATH_KIND_DROP,
 		.fact.meaning = "Of several sockets that get the same datagrams, some lost them "
 				"and others did not.",
 		.fact.shown = "Drops of one socket of a multicast group and port, and none of "
@@ -479,11 +473,8 @@ const struct finding_rule rxpath_udp_queue_findings[] = {
 			       "everything, and the other sockets take it.",
 	},
 	{
-		.find = find_udp_queue,
-		.fact.id = "udp-queue",
+		FINDING("udp-queue", SOCKET, PRESSURE, find_udp_queue),
 		.fact.cause = "receive queue over half full",
-		.fact.stage = RXPATH_STAGE_SOCKET,
-		.fact.kind = RXPATH_KIND_PRESSURE,
 		.fact.meaning = "The receive queue of a UDP socket stays more than half full. "
 				"Nothing is lost yet.",
 		.fact.shown = "A queue above half of its limit in both samples, without drops.",

@@ -122,11 +122,8 @@ static bool find_xdp_socket(struct finding_ctx *ctx)
 
 const struct finding_rule rxpath_xdp_findings[] = {
 	{
-		.find = find_xdp_program,
-		.fact.id = "xdp-program",
+		FINDING("xdp-program", DEVICE, REJECT, find_xdp_program),
 		.fact.cause = "XDP program",
-		.fact.stage = RXPATH_STAGE_DEVICE,
-		.fact.kind = RXPATH_KIND_REJECT,
 		.fact.meaning = "An XDP program dropped packets before the host saw them.",
 		.fact.shown = "A driver's own statistic of XDP drops: ten or more, and at least 1 "
 			      "% of the packets received.",
@@ -134,11 +131,8 @@ const struct finding_rule rxpath_xdp_findings[] = {
 			       "it (ip link, bpftool net).",
 	},
 	{
-		.find = find_xdp_redirect,
-		.fact.id = "xdp-redirect",
+		FINDING("xdp-redirect", DEVICE, DROP, find_xdp_redirect),
 		.fact.cause = "failed XDP redirects",
-		.fact.stage = RXPATH_STAGE_DEVICE,
-		.fact.kind = RXPATH_KIND_DROP,
 		.fact.meaning = "An XDP program redirected packets that could not be delivered "
 				"there.",
 		.fact.shown = "A driver's own statistic of failed XDP redirects.",
@@ -147,11 +141,8 @@ const struct finding_rule rxpath_xdp_findings[] = {
 			       "not read.",
 	},
 	{
-		.find = find_xdp_socket,
-		.fact.id = "xdp-socket",
+		FINDING("xdp-socket", SOCKET, DROP, find_xdp_socket),
 		.fact.cause = "AF_XDP rings full",
-		.fact.stage = RXPATH_STAGE_SOCKET,
-		.fact.kind = RXPATH_KIND_DROP,
 		.fact.meaning = "A program lost packets at its AF_XDP socket: it did not empty "
 				"its RX ring, or did not refill its fill ring, fast enough.",
 		.fact.shown = "sk_drops of an AF_XDP socket.",

@@ -37,6 +37,11 @@ struct finding_rule {
 	bool (*find)(struct finding_ctx *ctx);
 };
 
+/* What a row begins with: its id, its stage, its kind at worst, and its rule. */
+#define FINDING(name, on_stage, worst_kind, rule) \
+	.find = (rule), .fact.id = (name), .fact.stage = RXPATH_STAGE_##on_stage, \
+	.fact.kind = RXPATH_KIND_##worst_kind
+
 /* The findings of each file; the last row has no rule. */
 extern const struct finding_rule rxpath_capture_findings[], rxpath_card_findings[],
 	rxpath_connection_findings[], rxpath_conntrack_findings[], rxpath_device_findings[],

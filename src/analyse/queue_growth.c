@@ -69,11 +69,8 @@ static bool find_queue_growth(struct finding_ctx *ctx)
 
 const struct finding_rule rxpath_queue_growth_findings[] = {
 	{
-		.find = find_queue_growth,
-		.fact.id = "queue-growth",
+		FINDING("queue-growth", SOCKET, PRESSURE, find_queue_growth),
 		.fact.cause = "receive queue growing",
-		.fact.stage = RXPATH_STAGE_SOCKET,
-		.fact.kind = RXPATH_KIND_PRESSURE,
 		.fact.meaning = "A receive queue grew over the interval: its reader is slower "
 				"than what arrives. Nothing is lost yet.",
 		.fact.shown = "A queue that held a sixteenth of its limit before, and an eighth "
