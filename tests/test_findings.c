@@ -281,7 +281,7 @@ static const struct advice_case advice_cases[] = {
 	 "reader-asleep",
 	 "shows",
 	 {{"812 812 5000 5179000000000", "813 813 5000 5179000000000", true}},
-	 {"whether reader[812] was held up is not known", "a second report (-c 2) tells"},
+	 {"whether reader[812] was held up is not known", "a second report (-c 2) shows it"},
 	 {"was asleep"}},
 	{"another process that may read",
 	 "reader-asleep",

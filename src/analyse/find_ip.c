@@ -3,12 +3,14 @@
 
 #include "findings.h"
 
+static const char *const martian_names[] = {"rt_cache_in_martian_src", "rt_cache_in_martian_dst",
+					    NULL};
+
 /* These counters cover all network namespaces of the host: if they rose by more than this one
  * received, they are about another. */
 static uint64_t martians(const struct finding_ctx *ctx)
 {
-	uint64_t strange = rxpath_open_part(ctx, "rt_cache_in_martian_src") +
-			   rxpath_open_part(ctx, "rt_cache_in_martian_dst");
+	uint64_t strange = rxpath_open_part(ctx, martian_names);
 
 	return strange <= rxpath_change_of(&ctx->match, "IpInReceives").max ? strange : 0;
 }
@@ -28,12 +30,13 @@ static uint64_t blackholed(const struct finding_ctx *ctx)
 /* Who took them, as far as the trace or the routes tell. */
 static const char *taker_of(const struct finding_ctx *ctx, uint64_t taken)
 {
+	static const char *const others[] = {"ip6_residual", "inet_residual", NULL};
+
 	if (rxpath_moved(ctx, "trace.NETFILTER_DROP") >= taken)
 		return "A firewall rule";
 	if (rxpath_moved(ctx, "trace.XFRM_POLICY") >= taken)
 		return "An IPsec policy";
-	if (blackholed(ctx) >= taken && rxpath_open_part(ctx, "ip6_residual") == 0 &&
-	    rxpath_open_part(ctx, "inet_residual") == 0)
+	if (blackholed(ctx) >= taken && rxpath_open_part(ctx, others) == 0)
 		return "A blackhole route (or else a firewall rule)";
 	return "A firewall rule, a policy or a multicast group that nobody joined";
 }
@@ -43,9 +46,7 @@ static bool find_filtered(struct finding_ctx *ctx)
 	static const char *const residuals[] = {"ip_residual", "ip6_residual", "inet_residual",
 						NULL};
 	static const char *const traced[] = {"trace.NETFILTER_DROP", "trace.XFRM_POLICY", NULL};
-	uint64_t residual = rxpath_open_part(ctx, "ip_residual") +
-			    rxpath_open_part(ctx, "ip6_residual") +
-			    rxpath_open_part(ctx, "inet_residual");
+	uint64_t residual = rxpath_open_part(ctx, residuals);
 	uint64_t strange = martians(ctx);
 	uint64_t named = rxpath_moved_any(ctx, traced);
 	uint64_t invalid = rxpath_moved(ctx, "nf_conntrack_invalid");
@@ -94,8 +95,6 @@ static bool find_filtered(struct finding_ctx *ctx)
 
 static bool find_martian(struct finding_ctx *ctx)
 {
-	static const char *const names[] = {"rt_cache_in_martian_src", "rt_cache_in_martian_dst",
-					    NULL};
 	uint64_t strange = martians(ctx);
 	uint64_t filtered = rxpath_moved(ctx, "TcpExtIPReversePathFilter");
 
@@ -106,7 +105,7 @@ static bool find_martian(struct finding_ctx *ctx)
 			"multicast source, this host's own.",
 			rxpath_amount(ctx, strange, "packet"),
 			rxpath_share(ctx, strange, RXPATH_STAGE_IP));
-	rxpath_show_moved(ctx, names);
+	rxpath_show_moved(ctx, martian_names);
 	finding_evidence(ctx, "these two count for all network namespaces of the host");
 	if (filtered > 0)
 		finding_evidence(

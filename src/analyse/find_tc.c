@@ -40,9 +40,10 @@ static void show_filters(struct finding_ctx *ctx, const char *device)
 static bool find_tc_filter(struct finding_ctx *ctx)
 {
 	static const char *const names[] = {"tc_ingress_drops", NULL};
+	static const char *const traces[] = {"trace.TC_INGRESS", NULL};
 	/* Programs that are attached without a qdisc (tcx) count nothing; only the trace has
 	 * them. */
-	uint64_t traced = rxpath_open_part(ctx, "trace.TC_INGRESS");
+	uint64_t traced = rxpath_open_part(ctx, traces);
 	uint64_t dropped = rxpath_moved_any(ctx, names) + traced;
 	const struct rxpath_line *worst = rxpath_worst_of(ctx, names);
 	const char *device = worst ? rxpath_phrase_of(ctx, worst->subject) : "";

@@ -96,7 +96,7 @@ static void show_unknown_cause(struct finding_ctx *ctx, const struct rxpath_sock
 		finding_evidence(
 			ctx,
 			"whether %s was held up is not known: the first sample did not look "
-			"at it; while this goes on, a second report (-c 2) tells",
+			"at it; while this goes on, a second report (-c 2) shows it",
 			rxpath_owner_of(ctx, line));
 		return;
 	}
@@ -180,10 +180,8 @@ static const char *sole_cause(const struct finding_ctx *ctx, uint64_t others)
 	const char *meaning = NULL;
 
 	for (size_t i = 0; i < OTHER_CAUSES; i++) {
-		uint64_t count = 0;
+		uint64_t count = rxpath_open_part(ctx, other_causes[i].names);
 
-		for (size_t j = 0; other_causes[i].names[j]; j++)
-			count += rxpath_open_part(ctx, other_causes[i].names[j]);
 		if (count == 0)
 			continue;
 		if (meaning || count < others)

@@ -68,12 +68,12 @@ uint64_t rxpath_lost(const struct finding_ctx *ctx, const char *name)
 	return sum;
 }
 
-uint64_t rxpath_open_part(const struct finding_ctx *ctx, const char *name)
+uint64_t rxpath_open_part(const struct finding_ctx *ctx, const char *const names[])
 {
 	uint64_t sum = 0;
 
 	for (size_t i = 0; i < ctx->moved_count; i++)
-		if (rxpath_slice_is(ctx->moved[i]->name, name) &&
+		if (rxpath_slice_is_any(ctx->moved[i]->name, names) &&
 		    !(ctx->moved[i]->flags & RXPATH_FLAG_COUNTED))
 			sum += rxpath_remainder(ctx->moved[i]);
 	return sum;
@@ -102,10 +102,9 @@ uint64_t rxpath_unexplained_any(const struct finding_ctx *ctx, const char *const
 	uint64_t sum = 0;
 
 	for (size_t i = 0; i < ctx->moved_count; i++)
-		for (size_t j = 0; names[j]; j++)
-			if (rxpath_slice_is(ctx->moved[i]->name, names[j]) &&
-			    ctx->moved[i]->kind <= RXPATH_KIND_SUSPECT)
-				sum += rxpath_remainder(ctx->moved[i]);
+		if (rxpath_slice_is_any(ctx->moved[i]->name, names) &&
+		    ctx->moved[i]->kind <= RXPATH_KIND_SUSPECT)
+			sum += rxpath_remainder(ctx->moved[i]);
 	return sum;
 }
 
@@ -141,7 +140,7 @@ static void show_unknown_hardware(struct finding_ctx *ctx, struct rxpath_slice d
 	if (before && after && after->has_hardware && !before->has_hardware)
 		finding_evidence(ctx,
 				 "what its queues and its wire counted is not known: they were "
-				 "first asked at the end; a second report (-c 2) tells");
+				 "first read at the end; a second report (-c 2) shows it");
 }
 
 void rxpath_show_driver(struct finding_ctx *ctx, struct rxpath_slice device)

@@ -136,17 +136,16 @@ void finding_raise(struct finding_ctx *ctx, const char *before, const char *name
 enum memory_level rxpath_memory_level(const struct finding_ctx *ctx, enum rxpath_protocol protocol);
 void rxpath_show_memory_of(struct finding_ctx *ctx, enum rxpath_protocol protocol);
 
-/* finding_lines.c: how much the counter rose, all subjects together; how much of that is lost; and
- * how much of it no other counter has. */
+/* finding_lines.c: how much the counter rose, all subjects together; and how much of that is
+ * lost. */
 uint64_t rxpath_moved(const struct finding_ctx *ctx, const char *name);
 uint64_t rxpath_lost(const struct finding_ctx *ctx, const char *name);
-uint64_t rxpath_open_part(const struct finding_ctx *ctx, const char *name);
 
-/* The same of several counters, ended by NULL. */
+/* The same of several counters, ended by NULL; how much of it no other counter has; and what no
+ * more specific line has, of those that are lost or suspect. */
 uint64_t rxpath_moved_any(const struct finding_ctx *ctx, const char *const names[]);
 uint64_t rxpath_lost_any(const struct finding_ctx *ctx, const char *const names[]);
-
-/* What no more specific line has, of those that are lost or suspect. */
+uint64_t rxpath_open_part(const struct finding_ctx *ctx, const char *const names[]);
 uint64_t rxpath_unexplained_any(const struct finding_ctx *ctx, const char *const names[]);
 
 /* Refusals are normal; these are enough to be reported: ten, and 1 % of what was received. */
