@@ -92,8 +92,10 @@ enum numbers { AS_THEY_ARE, GROUPED };
 void page_sentence(const struct page *page, size_t used, size_t indent, struct rxpath_slice text,
 		   enum numbers numbers);
 
-/* answer.c: the first line, which says in words what happened; and the second, for grep. */
+/* answer.c: the first line, which says in words what happened. */
 void page_answer(const struct page *page);
+
+/* summary.c: the second line, for grep. */
 void page_summary(const struct page *page);
 
 /* history.c: for a watcher, what was lost since the start. */
