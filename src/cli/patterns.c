@@ -4,16 +4,14 @@
 #include "session.h"
 #include "rxpath/driver.h"
 
-/* The samples of the reports: two of each network namespace. */
-struct samples {
-	struct examined *const *examined;
-	size_t count;
-};
-
-static const struct rxpath_sample *sample_at(const struct samples *all, size_t index)
+/* The samples of the reports: two of each network namespace. NULL after the last one. */
+static const struct rxpath_sample *sample_at(const struct session *session, size_t index)
 {
-	const struct examined *examined = all->examined[index / 2];
+	const struct examined *examined;
 
+	if (index / 2 >= session->examined_count)
+		return NULL;
+	examined = session->examined[index / 2];
 	return index % 2 ? &examined->after : &examined->before;
 }
 
@@ -45,26 +43,29 @@ static bool has_device(const struct rxpath_sample *sample, struct near_device *n
 	return false;
 }
 
-static bool any_has_device(const struct samples *all, struct near_device *near)
+static bool any_has_device(const struct session *session, struct near_device *near)
 {
-	for (size_t i = 0; i < all->count; i++)
-		if (has_device(sample_at(all, i), near))
+	const struct rxpath_sample *sample;
+
+	for (size_t i = 0; (sample = sample_at(session, i)); i++)
+		if (has_device(sample, near))
 			return true;
 	return false;
 }
 
-static bool match_devices(const struct rxpath_criteria *criteria, const struct samples *all,
-			  bool warns)
+static bool match_devices(const struct session *session, bool warns)
 {
+	const struct rxpath_criteria *criteria = &session->options->criteria;
+	const struct rxpath_sample *sample;
 	bool matched = true;
 	bool any = false;
 
-	for (size_t i = 0; i < all->count; i++)
-		any = any || sample_at(all, i)->device_count > 0;
+	for (size_t i = 0; (sample = sample_at(session, i)); i++)
+		any = any || sample->device_count > 0;
 	for (size_t i = 0; any && i < criteria->device_count; i++) {
 		struct near_device near = {.suggestion.word = criteria->devices[i]};
 
-		if (any_has_device(all, &near))
+		if (any_has_device(session, &near))
 			continue;
 		matched = matched && strpbrk(near.suggestion.word, "*?[");
 		if (!warns)
@@ -190,25 +191,24 @@ static bool is_of_driver(const struct rxpath_sample *sample,
 	       (!allowance->subject || has_device(sample, &near));
 }
 
-static bool is_matched(const struct samples *all, const struct rxpath_allowance *allowance)
+static bool is_matched(const struct session *session, const struct rxpath_allowance *allowance)
 {
-	for (size_t i = 0; i < all->count; i++) {
-		const struct rxpath_sample *sample = sample_at(all, i);
+	const struct rxpath_sample *sample;
 
+	for (size_t i = 0; (sample = sample_at(session, i)); i++)
 		if (is_on_reading(sample, allowance) || is_on_socket(sample, allowance) ||
 		    is_on_counter(sample, allowance) || is_of_driver(sample, allowance))
 			return true;
-	}
 	return false;
 }
 
-static void warn_allowance(const struct samples *all, struct rxpath_allowance allowance)
+static void warn_allowance(const struct session *session, struct rxpath_allowance allowance)
 {
 	struct suggestion suggestion = {.word = allowance.counter};
 	struct near_device near = {.suggestion.word = allowance.subject};
 
 	allowance.subject = NULL;
-	if (!is_matched(all, &allowance)) {
+	if (!is_matched(session, &allowance)) {
 		say("--allow: no counter matches '%s'", allowance.counter);
 		suggest_counters(&suggestion);
 		if (suggestion.edits <= 3)
@@ -216,21 +216,20 @@ static void warn_allowance(const struct samples *all, struct rxpath_allowance al
 		return;
 	}
 	say("--allow: no subject of '%s' matches '%s'", allowance.counter, near.suggestion.word);
-	if (!any_has_device(all, &near))
+	if (!any_has_device(session, &near))
 		suggest_say(&near.suggestion, "");
 }
 
 bool warn_unmatched_patterns(struct session *session)
 {
 	const struct rxpath_criteria *criteria = &session->options->criteria;
-	const struct samples all = {session->examined, 2 * session->examined_count};
 	const bool warns = !session->said && !(session->watch.redraws && session->moment != LAST);
 
 	session->said = session->said || warns;
 	for (size_t i = 0; warns && i < criteria->allowance_count; i++)
-		if (!is_matched(&all, &criteria->allowances[i]))
-			warn_allowance(&all, criteria->allowances[i]);
-	return match_devices(criteria, &all, warns);
+		if (!is_matched(session, &criteria->allowances[i]))
+			warn_allowance(session, criteria->allowances[i]);
+	return match_devices(session, warns);
 }
 
 bool patterns_name_sockets(const struct rxpath_criteria *criteria)

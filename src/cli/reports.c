@@ -231,8 +231,10 @@ bool write_reports(struct session *session)
 		calloc(session->examined_count + 1, sizeof(const struct rxpath_report *));
 	struct rxpath_sample owners = {0};
 	struct rxpath_error error = {0};
-	bool done = reports || rxpath_error_memory(&error);
+	bool done = true;
 
+	if (!reports)
+		return say("out of memory");
 	for (size_t i = 0; done && i < session->examined_count; i++)
 		done = analyse(session, session->examined[i], &error);
 	if (done && !session->options->quiet)
