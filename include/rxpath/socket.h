@@ -20,7 +20,7 @@ struct rxpath_address {
 
 struct rxpath_socket {
 	uint64_t cookie;     /* sock_diag's identity, never used again; 0: not known */
-	uint64_t inode;	     /* 0: none any more (orphan) */
+	uint64_t inode;	     /* 0: it has none (orphan) */
 	uint64_t cgroup;     /* the id of its cgroup2 group; 0: not known */
 	uint32_t drops;	     /* wraps */
 	uint32_t rx_queue;   /* bytes that wait to be read; of a listener: connections */

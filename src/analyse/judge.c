@@ -102,7 +102,7 @@ static void judge_lines(struct rxpath_report *report)
 	}
 }
 
-/* What sockets lost is with their protocols' lines, but for what no protocol counts. */
+/* What sockets lost is in their protocols' lines, except what no protocol counts. */
 static void judge_sockets(struct rxpath_report *report)
 {
 	enum rxpath_state *state = &report->stages[RXPATH_STAGE_SOCKET].state;

@@ -71,7 +71,7 @@ static bool copy_into(struct rxpath_builder *builder, struct rxpath_slice *slice
 	return slice->ptr != NULL;
 }
 
-/* Whether so much is more than a budget, and what it has more for each byte of the text. */
+/* Whether it is more than the budget and the share of each byte of the text allow. */
 static bool is_over(const struct rxpath_builder *builder, size_t taken, size_t budget,
 		    size_t per_byte)
 {

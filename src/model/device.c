@@ -63,7 +63,7 @@ static bool is_near(struct rxpath_builder *builder, struct rxpath_slice name)
 	return false;
 }
 
-/* What a device takes elsewhere: its name, slots of the table, and its place in comparisons. */
+/* What a device takes elsewhere: its name, slots of the table, and its share of comparisons. */
 #define ROOM_BESIDE ((size_t)96)
 
 struct rxpath_device *rxpath_builder_device(struct rxpath_builder *builder,
