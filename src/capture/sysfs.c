@@ -92,7 +92,7 @@ static bool put_file(struct folder *folder, const char *name, struct rxpath_buf 
 /* Names, each NUL-terminated, one behind the other; sorted, so that samples come in one order. */
 struct names {
 	struct rxpath_buf text;
-	const char **sorted;
+	const char **sorted; /* a NULL behind the last */
 	size_t count;
 };
 
@@ -131,7 +131,7 @@ static bool list(struct folder *folder, const char *prefix, struct names *names,
 	}
 	if (folder->listing)
 		error = errno;
-	names->sorted = malloc((names->count + 1) * sizeof *names->sorted);
+	names->sorted = calloc(names->count + 1, sizeof *names->sorted);
 	if (names->text.failed || !names->sorted)
 		return rxpath_error_memory(emitter->error);
 	at = names->text.data;
@@ -188,8 +188,8 @@ static bool put_device(const struct folder *devices, const char *name, bool iden
 		/* The devices that a bond consists of; other devices have no such file. */
 		going = put_beside(&statistics, device_len, "bonding/slaves", scratch, emitter) &&
 			list(&statistics, "rx_", &names, emitter);
-		for (size_t i = 0; going && i < names.count; i++)
-			going = put_file(&statistics, names.sorted[i], scratch, emitter);
+		for (const char *const *at = names.sorted; going && *at; at++)
+			going = put_file(&statistics, *at, scratch, emitter);
 		free_names(&names);
 	}
 	close_folder(&statistics);
@@ -206,8 +206,8 @@ bool rxpath_sysfs(int root, bool identify, struct rxpath_buf *scratch,
 	/* Not there: /proc/net/dev has the sums. */
 	open_folder(&devices, root, strlen(devices.path));
 	going = list(&devices, "", &names, emitter);
-	for (size_t i = 0; going && i < names.count; i++)
-		going = put_device(&devices, names.sorted[i], identify, scratch, emitter);
+	for (const char *const *at = names.sorted; going && *at; at++)
+		going = put_device(&devices, *at, identify, scratch, emitter);
 	free_names(&names);
 	close_folder(&devices);
 	return going;

@@ -125,39 +125,23 @@ static bool take_queues(const struct table_row *row, struct rxpath_rule *rule)
 	return true;
 }
 
-static bool take_verdict(const struct table_row *row, struct rxpath_rule *rule)
+/* `counter`: of the packets that a rule with this verdict took. */
+static const struct verdict {
+	const char *name, *counter;
+	enum rxpath_verdict verdict;
+} verdicts[] = {
+	{"drop", "nft_rule_drop", RXPATH_VERDICT_DROP},
+	{"reject", "nft_rule_reject", RXPATH_VERDICT_REJECT},
+	{"queue", "nft_rule_queue", RXPATH_VERDICT_QUEUE},
+	{"bypass", "nft_rule_queue", RXPATH_VERDICT_BYPASS},
+};
+
+static const struct verdict *find_verdict(struct rxpath_slice name)
 {
-	static const struct {
-		const char *name;
-		enum rxpath_verdict verdict;
-	} verdicts[] = {
-		{"drop", RXPATH_VERDICT_DROP},
-		{"reject", RXPATH_VERDICT_REJECT},
-		{"queue", RXPATH_VERDICT_QUEUE},
-		{"bypass", RXPATH_VERDICT_BYPASS},
-	};
-
-	for (size_t i = 0; i < sizeof verdicts / sizeof *verdicts; i++) {
-		if (!rxpath_slice_is(rxpath_table_value(row, "verdict"), verdicts[i].name))
-			continue;
-		rule->verdict = verdicts[i].verdict;
-		return true;
-	}
-	return false;
-}
-
-static const char *counter_of(const struct table_row *row, const struct rxpath_rule *rule)
-{
-	static const char *const counters[] = {
-		[RXPATH_VERDICT_DROP] = "nft_rule_drop",
-		[RXPATH_VERDICT_REJECT] = "nft_rule_reject",
-		[RXPATH_VERDICT_QUEUE] = "nft_rule_queue",
-		[RXPATH_VERDICT_BYPASS] = "nft_rule_queue",
-	};
-
-	return rxpath_slice_is(rxpath_table_value(row, "handle"), "policy")
-		       ? "nft_policy_drop"
-		       : counters[rule->verdict];
+	for (size_t i = 0; i < sizeof verdicts / sizeof *verdicts; i++)
+		if (rxpath_slice_is(name, verdicts[i].name))
+			return &verdicts[i];
+	return NULL;
 }
 
 bool rxpath_table_take_rule(struct rxpath_builder *builder, const struct table_row *row,
@@ -165,17 +149,20 @@ bool rxpath_table_take_rule(struct rxpath_builder *builder, const struct table_r
 {
 	struct rxpath_slice handle = rxpath_table_value(row, "handle");
 	struct rxpath_slice packets = rxpath_table_value(row, "packets");
+	const struct verdict *verdict = find_verdict(rxpath_table_value(row, "verdict"));
 	struct rxpath_rule rule = {.hooks = hooks_of(row), .versions = versions_of(row)};
+	const bool is_policy = rxpath_slice_is(handle, "policy");
 	uint64_t number;
 
-	if (!rxpath_slice_is(handle, "policy") && !rxpath_scan_dec(handle, &number))
+	if (!is_policy && !rxpath_scan_dec(handle, &number))
 		return rxpath_table_bad(row, handle, "not a rule's handle", error);
 	if (!rxpath_scan_dec(rxpath_table_value(row, "table_id"), &rule.id))
 		return rxpath_table_bad(row, rxpath_table_value(row, "table_id"),
 					"not a table's handle", error);
-	if (!take_verdict(row, &rule))
+	if (!verdict)
 		return rxpath_table_bad(row, rxpath_table_value(row, "verdict"), "not a verdict",
 					error);
+	rule.verdict = verdict->verdict;
 	if (!take_queues(row, &rule))
 		return rxpath_table_bad(row, rxpath_table_value(row, "queues"),
 					"not a range of queues", error);
@@ -186,7 +173,7 @@ bool rxpath_table_take_rule(struct rxpath_builder *builder, const struct table_r
 	return (take_texts(builder, row, &rule) && rxpath_builder_add_rule(builder, &rule) &&
 		(!rule.counted || !rxpath_rule_refuses(&rule) ||
 		 rxpath_builder_add(
-			 builder, rxpath_slice_of(counter_of(row, &rule)),
+			 builder, rxpath_slice_of(is_policy ? "nft_policy_drop" : verdict->counter),
 			 (struct rxpath_subject){.kind = RXPATH_ON_RULE, .name = rule.name},
 			 number))) ||
 	       rxpath_error_memory(error);
