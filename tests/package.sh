@@ -220,6 +220,8 @@ if has zsh; then
 	completes 'rxpath --allow UdpRcvb' 'UdpRcvbufErrors'
 	completes 'rxpath --allow eth0:rx_dr' 'eth0:rx_dropped'
 	completes 'rxpath explain udp-ref' 'udp-refused'
+	completes 'rxpath get device-r' 'rxpath get device-r'
+	! grep -qF device-ring "$work/zsh.log" || fail "zsh: a finding for get"
 	completes 'rxpath run -- mkdi' 'mkdir'
 	completes 'rxpath run -f json mkdi' 'mkdir'
 	[ -z "$netns" ] || completes 'rxpath --netns rxpathn' "$netns"

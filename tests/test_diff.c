@@ -109,6 +109,16 @@ static void devices_come_go_and_change_their_names(void **state)
 		 AT("rxpath/link",
 		    "ifindex name rx_crc_errors rx_nohandler\n1 lo 0 0\n2 e\\x20h 9 -\n"),
 		 "drop rx_crc_errors e\\x20h 4 lost 4\n"},
+		{"a carrier that went",
+		 AT("rxpath/link", "ifindex name rx_crc_errors carrier_down\n2 eth0 5 1\n"),
+		 AT("rxpath/link", "ifindex name rx_crc_errors carrier_down\n2 eth0 5 3\n"),
+		 "pressure carrier_down_count eth0 2\n"},
+		{"a carrier that one of the samples does not know",
+		 AT("rxpath/link",
+		    "ifindex name rx_crc_errors carrier_down\n2 eth0 5 -\n3 eth1 0 7\n"),
+		 AT("rxpath/link",
+		    "ifindex name rx_crc_errors carrier_down\n2 eth0 9 1\n3 eth1 0 -\n"),
+		 "drop rx_crc_errors eth0 4 lost 4\n"},
 	};
 
 	(void)state;

@@ -74,7 +74,7 @@ static void put_attributes(struct rxpath_buf *out, const struct rxpath_device *d
 	};
 
 	for (size_t i = 0; i < COUNT(numbers); i++)
-		if (numbers[i].value != 0)
+		if (numbers[i].value != 0 && numbers[i].value != RXPATH_UNKNOWN)
 			rxpath_buf_printf(out, " %s %llu", numbers[i].name,
 					  (unsigned long long)numbers[i].value);
 	for (size_t i = 0; i < COUNT(words); i++) {

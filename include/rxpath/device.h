@@ -18,15 +18,16 @@ struct rxpath_device {
 
 	/* From rtnetlink; 0 or empty: none, or not known. */
 	uint64_t mtu;
-	uint64_t master; /* the ifindex of its bridge or bond */
-	uint64_t lower;	 /* the ifindex of the device below it, or of a veth's peer,
-			  * in the same namespace */
-	uint64_t carrier_up, carrier_down; /* how often the carrier came and went */
-	uint64_t xdp_program;		   /* the id of the XDP program */
-	struct rxpath_slice driver;	   /* from ethtool; empty: not known */
-	struct rxpath_slice kind;	   /* "veth", "vlan", ...; empty for a network card */
-	struct rxpath_slice slave_kind;	   /* "bridge", "bond", ...: the kind of its master */
-	struct rxpath_slice xdp; /* how the program is attached: "driver", "generic", ... */
+	uint64_t master;		/* the ifindex of its bridge or bond */
+	uint64_t lower;			/* the ifindex of the device below it, or of a veth's peer,
+					 * in the same namespace */
+	uint64_t carrier_up;		/* how often the carrier came */
+	uint64_t carrier_down;		/* how often it went; RXPATH_UNKNOWN */
+	uint64_t xdp_program;		/* the id of the XDP program */
+	struct rxpath_slice driver;	/* from ethtool; empty: not known */
+	struct rxpath_slice kind;	/* "veth", "vlan", ...; empty for a network card */
+	struct rxpath_slice slave_kind; /* "bridge", "bond", ...: the kind of its master */
+	struct rxpath_slice xdp;	/* how the program is attached: "driver", "generic", ... */
 
 	unsigned dev_reading;	/* which reading of /proc/net/dev had it last, from 1 ... */
 	uint64_t dev_figures;	/* ... and its figures, or'ed: 0 where all are 0 */

@@ -218,7 +218,8 @@ static void add_carrier_losses(const struct match *match, struct rxpath_report *
 		struct rxpath_reading old = reading;
 		struct change change;
 
-		if (!before || after->carrier_down <= before->carrier_down)
+		if (!before || after->carrier_down == RXPATH_UNKNOWN ||
+		    after->carrier_down <= before->carrier_down)
 			continue;
 		old.value = before->carrier_down;
 		old.reread = before->carrier_down;

@@ -70,7 +70,7 @@ struct rxpath_device *rxpath_builder_device(struct rxpath_builder *builder,
 					    struct rxpath_slice name)
 {
 	struct rxpath_sample *sample = builder->sample;
-	struct rxpath_device device = {.name = name};
+	struct rxpath_device device = {.name = name, .carrier_down = RXPATH_UNKNOWN};
 	struct rxpath_device *devices;
 	uint32_t *slot;
 
