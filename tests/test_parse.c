@@ -800,6 +800,8 @@ static void limits_of_what_is_read(void **state)
 		{"rxpath/ethtool/eth0", "a!drop~ 1\n", NULL},
 		{"rxpath/ethtool/eth0", "a\x7f 1\n", ":1: not the name of a statistic: 'a\\x7F'"},
 		{"/sys/class/net/eth0/ifindex", "1 2\n", ":1: more than one number: '2'"},
+		{"/proc/net/softnet_stat", "FFFFFFFFFFFFFFFFF 0 0 0 0 0 0 0 0\n",
+		 ":1: a number larger than 64 bits: 'FFFFFFFFFFFFFFFFF'"},
 		{"/sys/class/net/eth0/ifindex", " \n", ":1: no number"},
 		{"/sys/class/net/eth0/ifindex", "1\n2\n", ":1: more than one number: '2'"},
 		{"rxpath", "monotonic 5x\n", ":1: not a number of seconds: '5x'"},
