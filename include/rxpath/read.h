@@ -25,10 +25,6 @@ static inline bool rxpath_is_interrupted(const struct rxpath_interrupt *interrup
 int rxpath_read_file(int fd, size_t limit, const struct rxpath_interrupt *interrupt,
 		     struct rxpath_buf *out);
 
-/* The same of a file of the kernel's in /proc/net, without the read that says that this is all. */
-int rxpath_read_table(int fd, size_t limit, const struct rxpath_interrupt *interrupt,
-		      struct rxpath_buf *out);
-
 /* The same from the descriptor's current offset, for pipes. */
 int rxpath_read_stream(int fd, size_t limit, const struct rxpath_interrupt *interrupt,
 		       struct rxpath_buf *out);

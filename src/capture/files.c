@@ -75,7 +75,6 @@ int rxpath_capture_source(struct rxpath_capture *capture, enum rxpath_source sou
 {
 	int *kept = &capture->files[source];
 	int fd = *kept;
-	bool of_kernel = capture->root < 0 || capture->net_by_kernel;
 	int result;
 
 	if (capture->assumed_absent & UINT64_C(1) << source)
@@ -85,8 +84,8 @@ int rxpath_capture_source(struct rxpath_capture *capture, enum rxpath_source sou
 	if (fd < 0)
 		result = errno;
 	else
-		result = (of_kernel ? rxpath_read_table : rxpath_read_file)(
-			fd, RXPATH_FILE_LIMIT, capture->purpose.interrupt, &capture->scratch);
+		result = rxpath_read_file(fd, RXPATH_FILE_LIMIT, capture->purpose.interrupt,
+					  &capture->scratch);
 	/* Stored files may be replaced by others of their name at any time; the kernel's are
 	 * not. */
 	if (rxpath_capture_is_live(capture))

@@ -13,11 +13,6 @@
 #define FIRST ((size_t)16 << 10)
 #define FURTHER ((size_t)256 << 10)
 
-/* A table of /proc comes in pages of whole rows, and no row has more bytes than a page has more
- * than this: a read of no more was the last. To be told so costs some tables a walk over all
- * sockets. */
-#define LAST_OF_TABLE ((size_t)3584)
-
 /* What is read with read(2), and not at an offset. */
 #define NO_OFFSET ((off_t)-1)
 
@@ -31,9 +26,8 @@ static ssize_t read_at(int fd, void *data, size_t size, off_t at)
 	return got;
 }
 
-/* A read of at most `last` bytes is the last; 0: only one that gives none. */
-static int read_to_end(int fd, off_t at, size_t last, size_t limit,
-		       const struct rxpath_interrupt *interrupt, struct rxpath_buf *out)
+static int read_to_end(int fd, off_t at, size_t limit, const struct rxpath_interrupt *interrupt,
+		       struct rxpath_buf *out)
 {
 	rxpath_buf_reset(out);
 	for (;;) {
@@ -54,8 +48,6 @@ static int read_to_end(int fd, off_t at, size_t last, size_t limit,
 			at += got;
 		if (out->len > limit)
 			return EFBIG;
-		if ((size_t)got <= last)
-			return 0;
 		if (rxpath_is_interrupted(interrupt))
 			return EINTR;
 	}
@@ -64,19 +56,13 @@ static int read_to_end(int fd, off_t at, size_t last, size_t limit,
 int rxpath_read_file(int fd, size_t limit, const struct rxpath_interrupt *interrupt,
 		     struct rxpath_buf *out)
 {
-	return read_to_end(fd, 0, 0, limit, interrupt, out);
-}
-
-int rxpath_read_table(int fd, size_t limit, const struct rxpath_interrupt *interrupt,
-		      struct rxpath_buf *out)
-{
-	return read_to_end(fd, 0, LAST_OF_TABLE, limit, interrupt, out);
+	return read_to_end(fd, 0, limit, interrupt, out);
 }
 
 int rxpath_read_stream(int fd, size_t limit, const struct rxpath_interrupt *interrupt,
 		       struct rxpath_buf *out)
 {
-	return read_to_end(fd, NO_OFFSET, 0, limit, interrupt, out);
+	return read_to_end(fd, NO_OFFSET, limit, interrupt, out);
 }
 
 ssize_t rxpath_read_once(int fd, void *data, size_t size)
