@@ -22,16 +22,17 @@ struct rxpath_request {
 };
 
 /* Bytes of memory that a sample's readings may take, together with a report's line for each reading
- * that is not 0: a fixed amount, and more for each byte of text. Enough for 14 counters of 10,000
- * devices, five of them not 0. */
+ * that is not 0. Enough for 14 counters of 10,000 devices, five of them not 0, with what their text
+ * allows. */
 #define RXPATH_READINGS_BUDGET ((size_t)12 << 20)
-#define RXPATH_READINGS_PER_BYTE ((size_t)5)
 
-/* What the other items may take together, with their share of a report that lists them: a fixed
- * amount, and more for each byte of text. Kernels print more text for each item, so no sample needs
- * more than eight times its size and 16 MiB, except a small one whose readings of 0 --all lists. */
+/* What the other items may take together, with their share of a report that lists them. */
 #define RXPATH_ITEMS_BUDGET ((size_t)5 << 20)
-#define RXPATH_ITEMS_PER_BYTE ((size_t)6)
+
+/* What both may take beyond that for each byte of text. Kernels print more text for each item, so
+ * no sample needs more than eight times its size and 16 MiB, except a small one whose readings of 0
+ * --all lists. */
+#define RXPATH_MEMORY_PER_BYTE ((size_t)6)
 
 struct rxpath_builder {
 	struct rxpath_sample *sample;

@@ -71,28 +71,34 @@ static bool copy_into(struct rxpath_builder *builder, struct rxpath_slice *slice
 	return slice->ptr != NULL;
 }
 
-/* Whether it is more than the budget and the share of each byte of the text allow. */
-static bool is_over(const struct rxpath_builder *builder, size_t taken, size_t budget,
-		    size_t per_byte)
+static size_t excess(size_t taken, size_t budget)
 {
-	return taken > budget && (taken - budget) / per_byte >= builder->text;
+	return taken > budget ? taken - budget : 0;
+}
+
+/* Whether what goes beyond the two budgets is more than the text allows. */
+static bool is_over(const struct rxpath_builder *builder)
+{
+	size_t beyond = excess(builder->readings_taken, RXPATH_READINGS_BUDGET) +
+			excess(builder->taken, RXPATH_ITEMS_BUDGET);
+
+	return beyond > 0 && beyond / RXPATH_MEMORY_PER_BYTE >= builder->text;
 }
 
 static bool has_room_for_reading(struct rxpath_builder *builder, uint64_t value)
 {
 	builder->readings_taken +=
 		sizeof(struct rxpath_reading) + (value == 0 ? 0 : sizeof(struct rxpath_line));
-	if (is_over(builder, builder->readings_taken, RXPATH_READINGS_BUDGET,
-		    RXPATH_READINGS_PER_BYTE))
+	if (is_over(builder))
 		builder->over_budget = "more counters than the memory budget of a sample, "
-				       "12 MiB and 5 times its size, holds";
+				       "12 MiB and 6 times its size, holds";
 	return !builder->over_budget;
 }
 
 bool rxpath_builder_take_room(struct rxpath_builder *builder, size_t size)
 {
 	builder->taken += size;
-	if (is_over(builder, builder->taken, RXPATH_ITEMS_BUDGET, RXPATH_ITEMS_PER_BYTE))
+	if (is_over(builder))
 		builder->over_budget = "more than the memory budget of a sample, 5 MiB and 6 times "
 				       "its size, holds";
 	return !builder->over_budget;

@@ -179,6 +179,12 @@ static void dense_counters(FILE *file, unsigned long i)
 	fputc('\n', file);
 }
 
+/* Each is a rule, a reading and a line of the report. */
+static void rules(FILE *file, unsigned long i)
+{
+	fprintf(file, "inet f in 1 %lu input drop %lu - u\n", i, i % 9);
+}
+
 static void short_rows_of_proc(FILE *file, unsigned long i)
 {
 	fprintf(file, "%lx:0\n", i);
@@ -274,6 +280,10 @@ static const struct {
 	 short_listeners, ""},
 	{"short hardware", "", short_hardware, ""},
 	{"owners of all", "==> /proc/net/udp <==\n%U", sockets_of_all, "owners"},
+	{"rules",
+	 "==> rxpath/nftables <==\nfamily table chain table_id handle hooks verdict packets comment "
+	 "text\n",
+	 rules, ""},
 	{"dense counters", DENSE, dense_counters, ""},
 };
 #define LOADS (sizeof loads / sizeof *loads)
