@@ -35,6 +35,15 @@ static bool fails(const struct rxpath_report *report, enum rxpath_kind kind)
 	return kind >= report->failure && kind <= report->fail_on && kind < RXPATH_KIND_TRAFFIC;
 }
 
+/* By what no counter's line has: a full queue, or drops that are no loss. */
+static bool is_socket_failing(const struct rxpath_report *report,
+			      const struct rxpath_socket_line *line)
+{
+	return (line->full && !line->queue_allowed && fails(report, RXPATH_KIND_PRESSURE)) ||
+	       (line->delta > 0 && line->kind != RXPATH_KIND_DROP && fails(report, line->kind) &&
+		!(line->flags & RXPATH_FLAG_ALLOWED));
+}
+
 static bool is_failing(const struct rxpath_report *report, enum rxpath_stage stage)
 {
 	if (report->verdict != 1)
@@ -49,6 +58,9 @@ static bool is_failing(const struct rxpath_report *report, enum rxpath_stage sta
 		    !(line->flags & (RXPATH_FLAG_COUNTED | RXPATH_FLAG_ALLOWED)))
 			return true;
 	}
+	for (size_t i = 0; stage == RXPATH_STAGE_SOCKET && i < report->socket_count; i++)
+		if (is_socket_failing(report, &report->sockets[i]))
+			return true;
 	return false;
 }
 
