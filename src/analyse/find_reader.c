@@ -1,5 +1,5 @@
 /* find_reader.c: why a program did not read its socket in time: it is stopped, its CPU limit or
- * other programs kept it from running, one thread is busy all the time, or it does not try. *
+ * other programs kept it from running, one thread is busy all the time, or it sleeps.
  * Claims only what two readings of its times show, except "stopped", which one shows. */
 #include <string.h>
 
@@ -83,11 +83,17 @@ static enum cause cause_of_socket(const struct rxpath_socket_line *line,
 	return idle ? ASLEEP : NO_CAUSE;
 }
 
+/* A listener has no remote address. */
+static bool is_listener(const struct rxpath_socket_line *line)
+{
+	return line->socket->protocol == RXPATH_TCP && line->socket->remote.port == 0;
+}
+
 /* What a TCP connection drops is mostly duplicates. */
 static bool is_lossy(const struct rxpath_socket_line *line)
 {
 	return rxpath_lost_some(line) &&
-	       (line->socket->protocol != RXPATH_TCP || line->socket->remote.port == 0);
+	       (line->socket->protocol != RXPATH_TCP || is_listener(line));
 }
 
 static bool is_in_trouble(const struct rxpath_socket_line *line)
@@ -104,10 +110,7 @@ static const char *process_of(struct finding_ctx *ctx, const struct rxpath_proce
 
 static const char *reads(const struct rxpath_socket_line *line)
 {
-	/* A listener has no remote address. */
-	return line->socket->protocol == RXPATH_TCP && line->socket->remote.port == 0
-		       ? "accept connections"
-		       : "read";
+	return is_listener(line) ? "accept connections" : "read";
 }
 
 /* Its losses, where it lost packets at several sockets; NULL. */
@@ -275,13 +278,14 @@ static void tell_asleep(struct finding_ctx *ctx, const struct rxpath_socket_line
 		finding_summary(ctx, "%s: it was asleep the whole time and did not %s.",
 				effect_of(ctx, line, process), reads(line));
 	else
-		finding_summary(ctx, "%s: it was asleep %s of the time and hardly tried to %s.",
+		finding_summary(ctx, "%s: it was asleep %s of the time while %s waited.",
 				effect_of(ctx, line, process),
 				rxpath_percent(ctx, cpu->interval - cpu->run, cpu->interval),
-				reads(line));
-	finding_evidence(ctx, "it ran %llu of %llu ms and waited for no CPU; its state is %c%s",
-			 milliseconds(cpu->run), milliseconds(cpu->interval), cpu->state,
-			 cpu->state == 'D' ? " (it waits for a disk or the kernel)" : "");
+				is_listener(line) ? "connections" : "data");
+	finding_evidence(ctx, "it ran %llu of %llu ms and waited for no CPU%s",
+			 milliseconds(cpu->run), milliseconds(cpu->interval),
+			 cpu->state == 'D' ? "; its state is D: it waits for a disk or the kernel"
+					   : "");
 	rxpath_advise_strace(ctx, rxpath_phrase(ctx, "what %s waits for", name), pid);
 }
 
@@ -330,6 +334,8 @@ static void tell(struct finding_ctx *ctx, enum cause cause, const struct rxpath_
 	ctx->draft.kind = is_lossy(line) ? RXPATH_KIND_DROP : RXPATH_KIND_PRESSURE;
 	ctx->draft.reader = process;
 	causes[cause].tell(ctx, line, process);
+	if (rxpath_is_lossy_udp(line))
+		rxpath_show_sharing(ctx, line);
 	if (is_lossy(line))
 		show_loss(ctx, line, process);
 }

@@ -268,7 +268,7 @@ static const struct rxpath_line *last_of_worst(const struct page *page)
 	return last;
 }
 
-/* "counted again elsewhere: UdpInErrors" */
+/* "the same packets are also counted by UdpInErrors and by the sockets below" */
 static void put_legend(const struct page *page)
 {
 	const struct rxpath_report *report = page->report;
@@ -284,6 +284,8 @@ static void put_legend(const struct page *page)
 		rxpath_buf_char(&names, ' ');
 		rxpath_buf_slice(&names, line->name);
 	}
+	if (names.len > 0 && report->attribution.known && report->attribution.attributed > 0)
+		rxpath_buf_string(&names, " and by the sockets below");
 	if (names.len > 0) {
 		static const char label[] = "the same packets are also counted by";
 
