@@ -26,6 +26,10 @@ struct rxpath_request {
  * allows. */
 #define RXPATH_READINGS_BUDGET ((size_t)12 << 20)
 
+/* And the most that they may take, whatever the text allows: a report of more lines takes more than
+ * two seconds. */
+#define RXPATH_READINGS_MAX ((size_t)48 << 20)
+
 /* What the other items may take together, with their share of a report that lists them. */
 #define RXPATH_ITEMS_BUDGET ((size_t)5 << 20)
 

@@ -89,9 +89,9 @@ static bool has_room_for_reading(struct rxpath_builder *builder, uint64_t value)
 {
 	builder->readings_taken +=
 		sizeof(struct rxpath_reading) + (value == 0 ? 0 : sizeof(struct rxpath_line));
-	if (is_over(builder))
+	if (builder->readings_taken > RXPATH_READINGS_MAX || is_over(builder))
 		builder->over_budget = "more counters than the memory budget of a sample, "
-				       "12 MiB and 6 times its size, holds";
+				       "12 MiB and 6 times its size, at most 48 MiB, holds";
 	return !builder->over_budget;
 }
 

@@ -94,7 +94,13 @@ static void cpus_without_number(FILE *file, unsigned long i)
 		i + 1);
 }
 
+/* Nearly as many as RXPATH_READINGS_MAX allows. */
 static void counters(FILE *file, unsigned long i)
+{
+	fprintf(file, "TcpExt: %048lxDrop\nTcpExt: %lu\n", i, i + 1);
+}
+
+static void more_counters(FILE *file, unsigned long i)
 {
 	fprintf(file, "TcpExt: Drop%lx\nTcpExt: %lu\n", i, i + 1);
 }
@@ -250,6 +256,7 @@ static const struct {
 	{"CPUs", "==> /proc/net/softnet_stat <==\n", cpus, ""},
 	{"CPUs of a list", "==> /proc/net/softnet_stat <==\n", cpus_without_number, "online"},
 	{"counters", "==> /proc/net/netstat <==\n", counters, ""},
+	{"more counters", "==> /proc/net/netstat <==\n", more_counters, ""},
 	{"handlers", "==> /proc/net/ptype <==\nType Device      Function\n", handlers, ""},
 	{"settings", "==> rxpath/settings <==\n", settings, ""},
 	{"missing", "==> rxpath/missing <==\n", missing, ""},
