@@ -43,8 +43,8 @@ static uint64_t total_of(const struct rxpath_report *report, enum rxpath_stage s
 
 	if (seen == 0)
 		return RXPATH_UNKNOWN;
-	/* A device does not count what it lost as received, but for what Open vSwitch takes off
-	 * it. */
+	/* A device does not count lost packets as received, except those that Open vSwitch
+	 * took. */
 	for (size_t i = 0; stage == RXPATH_STAGE_DEVICE && i < report->line_count; i++) {
 		const struct rxpath_line *line = &report->lines[i];
 
@@ -295,7 +295,7 @@ static const struct {
 	{"UdpIgnoredMulti", " refused: no socket takes them"},
 };
 
-/* NULL: it is not known, or not the same of all. */
+/* NULL: it is unknown, or differs between them. */
 static const char *words_of(const struct rxpath_line *line)
 {
 	if (line->on.kind == RXPATH_ON_RULE)
@@ -316,7 +316,7 @@ static bool has_finding(const struct page *page, const char *id)
 	return false;
 }
 
-/* Whose sockets they are that dropped packets of that kind; RXPATH_PROTOCOLS: of several. */
+/* The protocol of the sockets that dropped packets of that kind; RXPATH_PROTOCOLS: several. */
 static enum rxpath_protocol dropped_by(const struct rxpath_report *report, enum rxpath_kind kind)
 {
 	enum rxpath_protocol protocol = RXPATH_PROTOCOLS;

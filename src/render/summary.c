@@ -26,8 +26,8 @@ static void put_since_boot(const struct page *page)
 	rxpath_buf_string(page->out, " ago");
 }
 
-/* The first namespace gets its number while the kernel boots, when few numbers are taken; it is not
- * worth a word unless it was asked for by name. */
+/* The first namespace gets its number while the kernel boots, when few numbers are taken. It is not
+ * named unless the user chose it. */
 static bool is_initial(struct rxpath_slice netns)
 {
 	static const uint64_t first = 0xf0000000, few = 200;

@@ -64,7 +64,7 @@ static void put_others(const struct page *page)
 				  others, others == 1 ? "" : "s");
 }
 
-/* Where no packet came, nothing lost is no news. */
+/* Without packets, "nothing lost" says nothing. */
 static void put_idle(const struct page *page)
 {
 	const struct rxpath_report *report = page->report;
