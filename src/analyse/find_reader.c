@@ -333,9 +333,9 @@ static void tell(struct finding_ctx *ctx, enum cause cause, const struct rxpath_
 {
 	ctx->draft.kind = is_lossy(line) ? RXPATH_KIND_DROP : RXPATH_KIND_PRESSURE;
 	ctx->draft.reader = process;
-	causes[cause].tell(ctx, line, process);
 	if (rxpath_is_lossy_udp(line))
 		rxpath_show_sharing(ctx, line);
+	causes[cause].tell(ctx, line, process);
 	if (is_lossy(line))
 		show_loss(ctx, line, process);
 }
