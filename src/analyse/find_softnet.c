@@ -1,32 +1,5 @@
-/* find_softnet.c: receive work on each CPU: budgets, backlogs, and one CPU that does it all. */
-#include <string.h>
-
+/* find_softnet.c: receive work on each CPU: budgets and backlogs. */
 #include "findings.h"
-
-bool rxpath_overran(const struct finding_ctx *ctx)
-{
-	static const char *const names[] = {"rx_missed_errors", "rx_fifo_errors", "rx_over_errors",
-					    "softnet_dropped",	"dev_fifo",	  NULL};
-
-	return rxpath_moved_any(ctx, names) > 0;
-}
-
-/* The device that lost most to the backlog; NULL. */
-const struct rxpath_line *rxpath_worst_backlog(const struct finding_ctx *ctx)
-{
-	const struct rxpath_line *worst = NULL;
-
-	for (size_t i = 0; i < ctx->moved_count; i++) {
-		const struct rxpath_line *line = ctx->moved[i];
-
-		if (line->stage == RXPATH_STAGE_DEVICE && line->accounted > 0 &&
-		    (rxpath_slice_is(line->name, "rx_dropped") ||
-		     rxpath_slice_is(line->name, "dev_drop")) &&
-		    (!worst || line->accounted > worst->accounted))
-			worst = line;
-	}
-	return worst;
-}
 
 /* Who dropped: "cpu1", "several CPUs". */
 static const char *show_cpus(struct finding_ctx *ctx)

@@ -122,6 +122,30 @@ void rxpath_show_moved(struct finding_ctx *ctx, const char *const names[])
 	finding_show(ctx, &text);
 }
 
+bool rxpath_overran(const struct finding_ctx *ctx)
+{
+	static const char *const names[] = {"rx_missed_errors", "rx_fifo_errors", "rx_over_errors",
+					    "softnet_dropped",	"dev_fifo",	  NULL};
+
+	return rxpath_moved_any(ctx, names) > 0;
+}
+
+const struct rxpath_line *rxpath_worst_backlog(const struct finding_ctx *ctx)
+{
+	const struct rxpath_line *worst = NULL;
+
+	for (size_t i = 0; i < ctx->moved_count; i++) {
+		const struct rxpath_line *line = ctx->moved[i];
+
+		if (line->stage == RXPATH_STAGE_DEVICE && line->accounted > 0 &&
+		    (rxpath_slice_is(line->name, "rx_dropped") ||
+		     rxpath_slice_is(line->name, "dev_drop")) &&
+		    (!worst || line->accounted > worst->accounted))
+			worst = line;
+	}
+	return worst;
+}
+
 bool rxpath_is_significant(const struct finding_ctx *ctx, uint64_t count, enum rxpath_stage stage)
 {
 	uint64_t seen = ctx->report->stages[stage].seen;

@@ -29,6 +29,36 @@ const char *rxpath_name_of(struct finding_ctx *ctx, const struct rxpath_socket_l
 			     rxpath_owner_of(ctx, line));
 }
 
+bool rxpath_is_lossy_udp(const struct rxpath_socket_line *line)
+{
+	return rxpath_socket_is_udp(line->socket) && rxpath_lost_some(line);
+}
+
+const char *rxpath_queue_of(struct finding_ctx *ctx, const struct rxpath_socket_line *line)
+{
+	uint64_t before = rxpath_queue_used_before(line);
+	uint64_t now = rxpath_queue_used(line->socket);
+	uint64_t limit = line->socket->rcvbuf;
+	const char *levels =
+		before == RXPATH_UNKNOWN
+			? rxpath_phrase(ctx, "%llu bytes", (unsigned long long)now)
+			: rxpath_phrase(ctx, "%llu bytes before, %llu now",
+					(unsigned long long)before, (unsigned long long)now);
+
+	if (limit == RXPATH_UNKNOWN32)
+		return rxpath_phrase(ctx, "its queue: %s", levels);
+	return rxpath_phrase(ctx, "its queue: %s, limit %llu", levels, (unsigned long long)limit);
+}
+
+const char *rxpath_tell_udp_socket(struct finding_ctx *ctx, const struct rxpath_socket_line *line)
+{
+	const char *uid =
+		line->process_count > 0 ? rxpath_phrase(ctx, " (uid %u)", line->socket->uid) : "";
+
+	return rxpath_phrase(ctx, "%s%s lost %llu; %s", rxpath_name_of(ctx, line), uid,
+			     (unsigned long long)line->delta, rxpath_queue_of(ctx, line));
+}
+
 const struct rxpath_socket_line *rxpath_worst_socket(const struct finding_ctx *ctx,
 						     rxpath_fits *fits)
 {

@@ -148,6 +148,10 @@ uint64_t rxpath_lost_any(const struct finding_ctx *ctx, const char *const names[
 uint64_t rxpath_open_part(const struct finding_ctx *ctx, const char *const names[]);
 uint64_t rxpath_unexplained_any(const struct finding_ctx *ctx, const char *const names[]);
 
+/* Whether a ring or a backlog overflowed; the device that lost most to the backlog, NULL: none. */
+bool rxpath_overran(const struct finding_ctx *ctx);
+const struct rxpath_line *rxpath_worst_backlog(const struct finding_ctx *ctx);
+
 /* Refusals are normal; these are enough to be reported: ten, and 1 % of what was received. */
 bool rxpath_is_significant(const struct finding_ctx *ctx, uint64_t count, enum rxpath_stage stage);
 
@@ -201,6 +205,13 @@ bool rxpath_find_programs(struct finding_ctx *ctx, rxpath_fits *fits, rxpath_des
 typedef const char *rxpath_tell(struct finding_ctx *ctx, const struct rxpath_socket_line *line);
 void rxpath_show_sockets(struct finding_ctx *ctx, const struct program *program, rxpath_fits *fits,
 			 rxpath_tell *tell);
+
+/* A UDP socket that lost datagrams, for whatever reason; "NAME lost 12; its queue: ...". */
+rxpath_fits rxpath_is_lossy_udp;
+rxpath_tell rxpath_tell_udp_socket;
+
+/* "its queue: 0 bytes before, 7488 now, limit 8192", as far as that is known. */
+const char *rxpath_queue_of(struct finding_ctx *ctx, const struct rxpath_socket_line *line);
 
 /* How what that many sockets lost is spread: "30 each", "most on udp/127.0.0.1:9999". */
 const char *rxpath_spread(struct finding_ctx *ctx, const struct rxpath_socket_line *worst,
@@ -295,18 +306,7 @@ bool rxpath_show_sleep(struct finding_ctx *ctx, const struct rxpath_socket_line 
 /* Advises to see that with strace, and what to look for. */
 void rxpath_advise_strace(struct finding_ctx *ctx, const char *what, uint64_t pid);
 
-/* find_softnet.c: whether a ring or a backlog overflowed; the device that lost most to the backlog,
- * NULL: none. */
-bool rxpath_overran(const struct finding_ctx *ctx);
-const struct rxpath_line *rxpath_worst_backlog(const struct finding_ctx *ctx);
-
-/* find_udp_queue.c: it lost datagrams, for whatever reason; "NAME lost 12; its queue: ...". */
-rxpath_fits rxpath_is_lossy_udp;
-rxpath_tell rxpath_tell_udp_socket;
-
-/* "its queue: 0 bytes before, 7488 now, limit 8192", as far as that is known; and whether it is
- * full, or probably is, in both samples. */
-const char *rxpath_queue_of(struct finding_ctx *ctx, const struct rxpath_socket_line *line);
+/* find_udp_queue.c: its queue is full, or probably is, in both samples. */
 bool rxpath_stays_full(const struct rxpath_socket_line *line);
 
 /* find_xdp.c: a driver's own statistic of that kind about XDP; or of losses, which are XDP's where
