@@ -698,10 +698,12 @@ static void items_have_a_budget(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < COUNT(cases); i++) {
+		/* With pointers of 32 bits items are smaller, and more of them fit. */
+		const size_t tried = cases[i].most + (sizeof(void *) < 8 ? 0 : cases[i].most / 5);
 		struct rxpath_buf text = {0};
 
 		rxpath_buf_string(&text, cases[i].head);
-		for (size_t count = 1; count <= cases[i].most + cases[i].most / 5; count++) {
+		for (size_t count = 1; count <= tried; count++) {
 			struct rxpath_section section = {.path = rxpath_slice_of(cases[i].path)};
 			struct rxpath_builder builder;
 			struct rxpath_sample sample;
@@ -711,7 +713,7 @@ static void items_have_a_budget(void **state)
 			if (cases[i].numbered)
 				rxpath_buf_printf(&text, " %zu", count);
 			rxpath_buf_char(&text, '\n');
-			if (!fits && count < cases[i].most + cases[i].most / 5)
+			if (!fits && count < tried)
 				continue;
 			rxpath_builder_begin(&builder, &sample, NULL);
 			section.bytes = rxpath_buf_view(&text);
