@@ -69,7 +69,7 @@ unsigned nft_key_versions(enum nft_key key, struct rxpath_slice data);
 uint32_t nft_u32(struct rxpath_slice attributes, unsigned short type);
 uint64_t nft_u64(struct rxpath_slice attributes, unsigned short type);
 
-/* The number of so many bytes; 0 where there are fewer. */
+/* The number in that many bytes; 0 if there are fewer. */
 uint64_t nft_big_endian(struct rxpath_slice bytes, size_t size);
 
 /* The packets that the expression counted; false: it is no counter. */

@@ -26,7 +26,7 @@
 /* How much CPU time it may take at the first sample. With busy CPUs this takes longer. */
 #define FIRST_CPU_MS 100
 
-/* The clock is read once for so many descriptors. */
+/* How many descriptors are looked at for each reading of the clock. */
 #define LINKS_AT_ONCE 256
 
 /* Every holder of each socket, or one holder. */
