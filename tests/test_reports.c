@@ -1,7 +1,8 @@
 /* test_reports.c: the whole text of reports: of each saved pair as a pipe and as a small screen get
  * it, of samples as metrics, and of the catalogue's explanations. Each is a file of
  * fixtures/reports; with RXPATH_UPDATE=1 in the environment they are written anew (look at the
- * difference). */
+ * difference). Of further forms and sizes these have digests alone; with RXPATH_TEXTS=FOLDER in the
+ * environment their texts are left there. */
 #include <dirent.h>
 #include <sys/stat.h>
 
@@ -121,6 +122,115 @@ static void put_form(const char *name, rxpath_renderer *render, const struct rxp
 	render(report, style, out);
 }
 
+/* What a digest is of: the fixture, or the line of a grid. */
+static char subject[200];
+
+/* Keeps a text that is made only for its digest, so that two versions can be compared. */
+static void keep_text(const char *form, const struct rxpath_buf *text)
+{
+	const char *folder = getenv("RXPATH_TEXTS");
+	char path[500];
+	FILE *file;
+
+	if (!folder)
+		return;
+	snprintf(path, sizeof path, "%s/%s.%s", folder, subject, form);
+	file = fopen(path, "wb");
+	assert_non_null(file);
+	assert_int_equal(fwrite(text->data, 1, text->len, file), text->len);
+	assert_int_equal(fclose(file), 0);
+}
+
+/* A text that is too long to keep of each report, as " FORM:DIGEST". Empties it. */
+static void put_digest(const char *form, struct rxpath_buf *text, struct rxpath_buf *out)
+{
+	uint32_t hash = 2166136261;
+
+	mask_version(text);
+	for (size_t i = 0; i < text->len; i++)
+		hash = (hash ^ (unsigned char)text->data[i]) * 16777619;
+	keep_text(form, text);
+	rxpath_buf_printf(out, " %s:%04x", form, (unsigned)((hash >> 16 ^ hash) & 0xffff));
+	rxpath_buf_free(text);
+}
+
+/* The n-th size of a terminal, of sizes that differ from subject to subject, so that together they
+ * have many. Rows: 0 or at most about that many. */
+static struct rxpath_style screen_at(unsigned n, unsigned rows)
+{
+	unsigned from = 0;
+
+	for (const char *at = subject; *at; at++)
+		from = from * 31 + (unsigned char)*at;
+	return (struct rxpath_style){
+		.terminal = true,
+		.color = n % 3 == 0,
+		.utf8 = n % 3 == 0,
+		.columns = 30 + (from + 37 * n) % 110,
+		.rows = rows > 0 ? 8 + (from + 13 * n) % rows : 0,
+	};
+}
+
+static void put_size(const struct rxpath_style *style, struct rxpath_buf *out)
+{
+	rxpath_buf_printf(out, "---- %u columns, %u rows\n", style->columns, style->rows);
+}
+
+static void put_screens(const struct rxpath_report *report, const struct rxpath_history *history,
+			struct rxpath_buf *out)
+{
+	struct rxpath_buf text = {0};
+
+	for (unsigned i = 0; i < 19; i++) {
+		struct rxpath_style style = screen_at(i, i < 16 ? 0 : 50);
+
+		if (i == 16)
+			put_digest("widths", &text, out);
+		style.history = history;
+		put_size(&style, &text);
+		rxpath_render_text(report, &style, &text);
+	}
+	put_digest("screens", &text, out);
+}
+
+/* All that there is, of the pair or (before NULL) since boot. */
+static void put_all(const char *form, const struct rxpath_sample *before,
+		    const struct rxpath_sample *after, struct rxpath_buf *out)
+{
+	static const struct rxpath_criteria all = {.all = true, .traffic = true};
+	static const struct rxpath_style wide = {.terminal = true, .columns = 132, .all = true};
+	struct rxpath_report report = {0};
+	struct rxpath_buf text = {0};
+
+	analyse(before, after, &all, &report);
+	rxpath_render_text(&report, &wide, &text);
+	rxpath_render_tsv(&report, &wide, &text);
+	put_digest(form, &text, out);
+	rxpath_report_free(&report);
+}
+
+/* Digests of the other forms, and of some sizes of a terminal. */
+static void put_digests(const struct rxpath_report *report, const struct rxpath_sample *before,
+			const struct rxpath_sample *after, struct rxpath_buf *out)
+{
+	static const struct rxpath_style pipe = {0};
+	const struct rxpath_metrics_input input = {.sample = after, .details = after};
+	const struct format *format;
+	struct rxpath_buf text = {0};
+
+	rxpath_buf_string(out, "digests");
+	for (size_t i = 1; (format = format_at(i)); i++) {
+		format->render(report, &pipe, &text);
+		put_digest(format->name, &text, out);
+	}
+	rxpath_render_metrics(&input, 1, &text);
+	put_digest("metrics", &text, out);
+	put_screens(report, NULL, out);
+	put_all("all", before, after, out);
+	put_all("since-boot", NULL, after, out);
+	rxpath_buf_char(out, '\n');
+}
+
 typedef void put_forms(const struct rxpath_sample *before, const struct rxpath_sample *after,
 		       struct rxpath_buf *out);
 
@@ -150,6 +260,7 @@ static void put_usual(const struct rxpath_sample *before, const struct rxpath_sa
 	put_form("nagios", rxpath_render_nagios, &report, &pipe, out);
 	rxpath_buf_printf(out, "status %d\n", report.verdict);
 	put_form("json", rxpath_render_json, &report, &pipe, out);
+	put_digests(&report, before, after, out);
 	rxpath_report_free(&report);
 }
 
@@ -195,10 +306,11 @@ static void try_pair(const char *name, put_forms *put)
 	before = load_sample(folder, "before");
 	after = load_sample(folder, "after");
 	if (rxpath_analyse_comparable(&before, "before", &after, "after", &error)) {
-		put(&before, &after, &out);
-		snprintf(path, sizeof path, REPORTS "%s", name);
-		for (char *at = path + strlen(REPORTS); *at; at++)
+		snprintf(subject, sizeof subject, "%s", name);
+		for (char *at = subject; *at; at++)
 			*at = *at == '/' ? '.' : *at;
+		put(&before, &after, &out);
+		snprintf(path, sizeof path, REPORTS "%s", subject);
 		compare(path, &out);
 	}
 	rxpath_sample_free(&before);
@@ -329,6 +441,7 @@ static void try_values(const struct rxpath_slice *texts, const struct rxpath_sli
 	}
 	analyse(&samples[0], &samples[1], &usual, &report);
 	put_findings(&report, out);
+	put_digests(&report, &samples[0], &samples[1], out);
 	rxpath_report_free(&report);
 	rxpath_sample_free(&samples[0]);
 	rxpath_sample_free(&samples[1]);
@@ -355,8 +468,10 @@ static void try_grid(const char *folder)
 	assert_true(rxpath_scan_line(&rest, &line));
 	while (count < MAX_NAMES && rxpath_scan_word(&line, &names[count]))
 		count++;
-	while (rxpath_scan_line(&rest, &line))
+	for (unsigned i = 1; rxpath_scan_line(&rest, &line); i++) {
+		snprintf(subject, sizeof subject, "%s.%u", strrchr(folder, '/') + 1, i);
 		try_values(texts, names, line, &out);
+	}
 	snprintf(path, sizeof path, REPORTS "grids.%s", strrchr(folder, '/') + 1);
 	compare(path, &out);
 	for (size_t i = 0; i < 3; i++)
@@ -879,12 +994,31 @@ static void requests_shape_the_report(void **state)
 		put_answer(requests[i].name, &report, &out);
 		put_form("nagios", rxpath_render_nagios, &report, &pipe, &out);
 		put_form("junit", rxpath_render_junit, &report, &pipe, &out);
+		snprintf(subject, sizeof subject, "request.%zu", i);
+		put_digests(&report, &before, &after, &out);
 		rxpath_report_free(&report);
 		rxpath_sample_free(&before);
 		rxpath_sample_free(&after);
 	}
 	compare(REPORTS "requests", &out);
 	assert_int_equal(wrong, 0);
+}
+
+static void put_host_digest(const char *name, const struct rxpath_host_report *host,
+			    struct rxpath_buf *out)
+{
+	struct rxpath_buf text = {0};
+
+	snprintf(subject, sizeof subject, "%s", name);
+	for (unsigned i = 0; i < 20; i++) {
+		struct rxpath_style style = screen_at(i, i % 2 == 0 ? 0 : 50);
+
+		put_size(&style, &text);
+		rxpath_render_host(host, &style, &text);
+	}
+	rxpath_buf_string(out, "digest");
+	put_digest("screens", &text, out);
+	rxpath_buf_char(out, '\n');
 }
 
 /* Several namespaces of one host, in every form. */
@@ -944,6 +1078,7 @@ static void hosts_say_what_they_said(void **state)
 		rxpath_buf_printf(&out, "---- %u columns\n", styles[i].columns);
 		rxpath_render_host(&host, &styles[i], &out);
 	}
+	put_host_digest("host", &host, &out);
 	for (size_t i = 0; i < COUNT(all->list); i++) {
 		for (size_t j = 1; (format = format_at(j)); j++)
 			put_form(format->name, format->render, all->list[i], &styles[0], &out);
@@ -1008,6 +1143,7 @@ static void long_lists_of_namespaces(void **state)
 			rxpath_render_host(&host, &styles[i], &out);
 			rxpath_render_host(&healthy, &styles[i], &out);
 		}
+		put_host_digest(since_boot ? "hosts.since-boot" : "hosts", &host, &out);
 		for (size_t i = 0; i < COUNT(folders); i++)
 			rxpath_report_free(&reports[i]);
 	}
@@ -1056,6 +1192,10 @@ static void watchers_see_what_they_saw(void **state)
 		put_form("screen", rxpath_render_text, &report, &screen, &out);
 		put_form("pipe", rxpath_render_text, &report, &pipe, &out);
 		put_form("tsv", rxpath_render_tsv, &report, &pipe, &out);
+		snprintf(subject, sizeof subject, "watch.%zu", i);
+		rxpath_buf_string(&out, "digests");
+		put_screens(&report, &history, &out);
+		rxpath_buf_char(&out, '\n');
 		rxpath_report_free(&report);
 		rxpath_sample_free(&before);
 		rxpath_sample_free(&after);
