@@ -22,11 +22,12 @@ struct option_row {
 	unsigned commands; /* a bit for each command that takes it */
 	bool is_rare;	   /* --help, which fits on a screen, has only its name */
 	const char *name;
-	/* Reads its value; `option` is its name for messages. NULL: it has none, and sets the bool
-	 * at `flag` in struct options. */
-	bool (*read)(const char *option, char *value, struct options *options);
-	size_t flag;
-	const char *help; /* NULL: in the line of another option */
+	/* Reads its value; false after printing what is wrong with it. NULL: it has none, and sets
+	 * the bool at `member` of struct options. */
+	bool (*read)(const struct option_row *row, char *value, struct options *options);
+	size_t member;	     /* of a flag or a text */
+	const char *must_be; /* what a text is, for messages */
+	const char *help;    /* NULL: in the line of another option */
 };
 
 /* At most this many; NULL behind the last one. */

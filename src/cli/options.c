@@ -107,15 +107,12 @@ static int find_word(int argc, char **argv)
 
 static bool apply(struct options *options, const struct option_row *row, char *value)
 {
-	char name[40];
-
-	snprintf(name, sizeof name, "--%s", row->name);
 	if (!(row->commands >> options->command & 1))
-		return say("%s: cannot be used with '%s'; see 'rxpath --help'", name,
+		return say("--%s: cannot be used with '%s'; see 'rxpath --help'", row->name,
 			   command_row(options->command)->name);
 	if (row->read)
-		return row->read(name, value, options);
-	*(bool *)((char *)options + row->flag) = true;
+		return row->read(row, value, options);
+	*(bool *)((char *)options + row->member) = true;
 	return true;
 }
 
