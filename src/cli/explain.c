@@ -4,8 +4,69 @@
 #include <unistd.h>
 
 #include "cli.h"
-#include "explain_terms.h"
 #include "rxpath/driver.h"
+
+/* The words of a report that are neither counters nor findings. */
+static const struct term {
+	const char *name;
+	const char *what; /* stage, kind, state, flag or column */
+	const char *meaning;
+} terms[] = {
+	{"device", "stage",
+	 "The network card, its ring and driver; the receive side of a virtual device; "
+	 "dispatch to a protocol."},
+	{"softnet", "stage",
+	 "The budget of the receive softirq, the backlog of each CPU, the flow limit."},
+	{"netfilter", "stage", "Connection tracking; what a firewall rule or a policy refused."},
+	{"ip", "stage", "Input of IPv4 and IPv6, route checks, reassembly."},
+	{"transport", "stage",
+	 "Input of UDP, UDP-Lite, TCP and ICMP, up to the queue of the socket."},
+	{"socket", "stage",
+	 "Receive queues, receive memory, accept queues, the program that reads."},
+	{"drop", "kind",
+	 "A packet that this host should have delivered is lost. Fails by default."},
+	{"suspect", "kind",
+	 "Packets are gone, and the counter does not tell whether they were meant for this "
+	 "host. Fails with --fail-on suspect."},
+	{"pressure", "kind",
+	 "Nothing is lost yet, but a stage ran out of budget, time or queue. Fails with "
+	 "--fail-on pressure."},
+	{"reject", "kind",
+	 "Refused by address, rule or absence of a listener, which is normal on most "
+	 "networks. Fails with --fail-on reject."},
+	{"ok", "state", "Measured, and nothing moved but traffic."},
+	{"unknown", "state",
+	 "A file that the stage needs exists and could not be read or parsed. The exit "
+	 "status is 2 unless something failed."},
+	{"counted", "flag",
+	 "More specific lines of the report account for the whole delta; it fails nothing."},
+	{"wrapped", "flag", "A 32-bit counter passed its maximum between the samples."},
+	{"reset", "flag", "The counter fell; its delta is what it shows since."},
+	{"new", "flag", "The socket, device or CPU was not there in the first sample."},
+	{"gone", "flag", "The socket was not there in the second sample."},
+	{"allowed", "flag", "--allow tolerates it; it sets no state and fails nothing."},
+	{"unclassified", "flag",
+	 "No row of the catalogue knows the counter; its name sounds like a loss."},
+	{"host", "flag",
+	 "The counter is the whole host's and rose by more than this network namespace explains: "
+	 "other namespaces did, or it was no IP packet."},
+	{"stage", "column",
+	 "Where on the receive path: device, softnet, netfilter, ip, transport, socket."},
+	{"kind", "column", "How bad: drop, suspect, pressure or reject."},
+	{"counter", "column", "The name of the counter, as nstat and sysfs write it."},
+	{"subject", "column",
+	 "Where it was counted: a device, a CPU or a socket; '-' for the network namespace "
+	 "or the host."},
+	{"delta", "column", "By how much the counter rose between the samples."},
+	{"lost", "column",
+	 "The part of delta, of kind drop, that no more specific line accounts for. The "
+	 "lost figures add up."},
+	{"rate", "column", "Delta per second; '-' where the interval is not known."},
+	{"before", "column", "The counter in the first sample."},
+	{"after", "column", "The counter in the second sample."},
+	{"detail", "column", "Pairs of key=value about a socket, and the flags."},
+};
+#define TERMS (sizeof terms / sizeof *terms)
 
 /* Where the text of a line begins, behind its columns: continued lines begin there too. */
 static size_t text_column(struct rxpath_slice line, size_t columns)
@@ -101,26 +162,24 @@ static void put_line(size_t index, struct rxpath_buf *text)
 static void suggest_name(const char *word)
 {
 	struct suggestion suggestion = {.word = word};
-	const struct explain_term *term;
 	const char *name;
 
 	for (size_t i = 0; (name = name_at(i)); i++)
 		suggest_try(&suggestion, name);
-	for (size_t i = 0; (term = explain_term_at(i)); i++)
-		suggest_try(&suggestion, term->name);
+	for (size_t i = 0; i < TERMS; i++)
+		suggest_try(&suggestion, terms[i].name);
 	suggest_say(&suggestion, "");
 }
 
 static bool explain_terms(const char *word, struct rxpath_buf *text)
 {
-	const struct explain_term *term;
 	bool found = false;
 
-	for (size_t i = 0; (term = explain_term_at(i)); i++) {
-		if (strcasecmp(word, term->name) != 0)
+	for (size_t i = 0; i < TERMS; i++) {
+		if (strcasecmp(word, terms[i].name) != 0)
 			continue;
-		rxpath_buf_printf(text, "%s\n  is a     %s\n  means    %s\n", term->name,
-				  term->what, term->meaning);
+		rxpath_buf_printf(text, "%s\n  is a     %s\n  means    %s\n", terms[i].name,
+				  terms[i].what, terms[i].meaning);
 		found = true;
 	}
 	return found;
