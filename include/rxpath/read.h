@@ -2,6 +2,7 @@
 #ifndef RXPATH_READ_H
 #define RXPATH_READ_H
 
+#include <stdarg.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <sys/types.h>
@@ -32,8 +33,13 @@ int rxpath_read_stream(int fd, size_t limit, const struct rxpath_interrupt *inte
 /* As read(2), but repeated when a signal interrupts it. */
 ssize_t rxpath_read_once(int fd, void *data, size_t size);
 
-/* The start of a small file of the folder `dir` (or AT_FDCWD), in one read into `text`; empty where
- * it cannot be read. */
-struct rxpath_slice rxpath_read_small(int dir, const char *path, char *text, size_t size);
+/* The start of a small file, in one read into `text`; empty where it cannot be read. `format` and
+ * what follows make its path, relative to the folder `dir` (or AT_FDCWD). */
+__attribute__((format(printf, 4, 5))) struct rxpath_slice
+rxpath_read_small(int dir, char *text, size_t size, const char *format, ...);
+
+/* The same with the arguments of the path in a list. */
+__attribute__((format(printf, 4, 0))) struct rxpath_slice
+rxpath_read_small_of(int dir, char *text, size_t size, const char *format, va_list arguments);
 
 #endif

@@ -12,16 +12,6 @@
 #include "procfs.h"
 #include "rxpath/unit.h"
 
-#define DIRECTORY_SIZE (CGROUP_PATH_SIZE + 64)
-
-static bool read_figure(const char *directory, const char *name, const char *word, uint64_t *figure)
-{
-	char path[DIRECTORY_SIZE + 32];
-
-	snprintf(path, sizeof path, "%s/%s", directory, name);
-	return rxpath_procfs_figure(path, word, figure);
-}
-
 /* "cpu" or "cpu,cpuacct" */
 static bool has_cpu(struct rxpath_slice controllers)
 {
@@ -36,23 +26,20 @@ static bool has_cpu(struct rxpath_slice controllers)
 	return false;
 }
 
-/* The directory of the process's cgroup in the hierarchy that has the cpu controller. False where
- * there is none, or it is not visible. */
+/* The process's cgroup in the hierarchy that has the cpu controller. False: there is none. */
 static bool find_cgroup(const char *pid, struct cpu_limit *limit)
 {
-	char text[4096], path[64];
-	struct rxpath_slice rest, group, controllers;
+	char text[4096];
+	struct rxpath_slice rest =
+		rxpath_read_small(AT_FDCWD, text, sizeof text, "/proc/%s/cgroup", pid);
+	struct rxpath_slice group, controllers;
 	struct rxpath_slice found = {"", 0};
 
-	snprintf(path, sizeof path, "/proc/%s/cgroup", pid);
-	rest = rxpath_read_small(AT_FDCWD, path, text, sizeof text);
-	while (rxpath_unit_next_group(&rest, &controllers, &group)) {
+	while (!limit->v1 && rxpath_unit_next_group(&rest, &controllers, &group)) {
 		if (controllers.len > 0 && !has_cpu(controllers))
 			continue;
 		limit->v1 = controllers.len > 0;
 		found = group;
-		if (limit->v1)
-			break;
 	}
 	if (found.len == 0 || found.len >= sizeof limit->path)
 		return false;
@@ -63,52 +50,60 @@ static bool find_cgroup(const char *pid, struct cpu_limit *limit)
 	return true;
 }
 
-/* Whether this cgroup has a quota; without one v1 says -1, and v2 "max". */
-static bool read_quota(const char *directory, struct cpu_limit *limit)
+static const char *mount_of(const struct cpu_limit *limit)
 {
-	char path[DIRECTORY_SIZE + 32], text[64];
+	return limit->v1 ? "/sys/fs/cgroup/cpu" : "/sys/fs/cgroup";
+}
+
+static bool read_figure(const struct cpu_limit *limit, const char *file, const char *word,
+			uint64_t *figure)
+{
+	return rxpath_procfs_figure(figure, word, "%s%s/%s", mount_of(limit), limit->path, file);
+}
+
+/* Whether this cgroup has a quota; without one v1 says -1, and v2 "max". */
+static bool read_quota(struct cpu_limit *limit)
+{
+	char text[64];
 	struct rxpath_slice rest, line;
 
 	if (limit->v1)
-		return read_figure(directory, "cpu.cfs_quota_us", NULL, &limit->quota) &&
-		       read_figure(directory, "cpu.cfs_period_us", NULL, &limit->period);
-	snprintf(path, sizeof path, "%s/cpu.max", directory);
-	rest = rxpath_read_small(AT_FDCWD, path, text, sizeof text);
+		return read_figure(limit, "cpu.cfs_quota_us", NULL, &limit->quota) &&
+		       read_figure(limit, "cpu.cfs_period_us", NULL, &limit->period);
+	rest = rxpath_read_small(AT_FDCWD, text, sizeof text, "%s%s/cpu.max", mount_of(limit),
+				 limit->path);
 	return rxpath_scan_line(&rest, &line) && rxpath_scan_next_dec(&line, &limit->quota) &&
 	       rxpath_scan_next_dec(&line, &limit->period);
 }
 
-static void read_throttled(const char *directory, struct cpu_limit *limit)
+static void read_throttled(struct cpu_limit *limit)
 {
 	if (limit->v1)
-		read_figure(directory, "cpu.stat", "throttled_time", &limit->throttled);
-	else if (read_figure(directory, "cpu.stat", "throttled_usec", &limit->throttled))
+		read_figure(limit, "cpu.stat", "throttled_time", &limit->throttled);
+	else if (read_figure(limit, "cpu.stat", "throttled_usec", &limit->throttled))
 		limit->throttled *= 1000;
 }
 
-static void name_directory(const struct cpu_limit *limit, char directory[DIRECTORY_SIZE])
+/* The path may belong to another cgroup namespace, and "ip netns exec" mounts a /sys without
+ * cgroups: then it does not exist here. */
+static bool is_visible(const struct cpu_limit *limit)
 {
-	snprintf(directory, DIRECTORY_SIZE, "/sys/fs/cgroup%s%s", limit->v1 ? "/cpu" : "",
-		 limit->path);
+	char directory[CGROUP_PATH_SIZE + 64];
+
+	snprintf(directory, sizeof directory, "%s%s", mount_of(limit), limit->path);
+	return access(directory, X_OK) == 0;
 }
 
 void rxpath_cpu_limit_of(const char *pid, struct cpu_limit *limit)
 {
-	char directory[DIRECTORY_SIZE];
-
 	*limit = (struct cpu_limit){
 		.quota = RXPATH_UNKNOWN,
 		.period = RXPATH_UNKNOWN,
 		.throttled = RXPATH_UNKNOWN,
 	};
-	if (!find_cgroup(pid, limit))
+	if (!find_cgroup(pid, limit) || !is_visible(limit))
 		return;
-	name_directory(limit, directory);
-	/* The path may belong to another cgroup namespace, and "ip netns exec" mounts a /sys
-	 * without cgroups: then it does not exist here. */
-	if (access(directory, X_OK) != 0)
-		return;
-	while (!read_quota(directory, limit)) {
+	while (!read_quota(limit)) {
 		char *slash = strrchr(limit->path, '/');
 
 		limit->quota = limit->period = RXPATH_UNKNOWN;
@@ -117,7 +112,6 @@ void rxpath_cpu_limit_of(const char *pid, struct cpu_limit *limit)
 			return;
 		}
 		*slash = '\0';
-		name_directory(limit, directory);
 	}
-	read_throttled(directory, limit);
+	read_throttled(limit);
 }

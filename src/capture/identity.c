@@ -8,18 +8,11 @@
 #include "capture_internal.h"
 #include "rxpath/version.h"
 
-/* One line of a small file, or nothing. */
-static void put_file_line(struct rxpath_buf *out, const char *key, const char *path)
+static void put_line(struct rxpath_buf *out, const char *key, struct rxpath_slice value)
 {
-	char text[128];
-	struct rxpath_slice rest = rxpath_read_small(AT_FDCWD, path, text, sizeof text);
-	struct rxpath_slice line;
-
-	if (!rxpath_scan_line(&rest, &line))
-		return;
 	rxpath_buf_string(out, key);
 	rxpath_buf_char(out, ' ');
-	rxpath_buf_slice(out, line);
+	rxpath_buf_escaped(out, value, "");
 	rxpath_buf_char(out, '\n');
 }
 
@@ -31,16 +24,10 @@ static void put_netns(struct rxpath_buf *out, const char *netns, const char *lin
 	ssize_t len = readlink(link, text, sizeof text);
 	const struct rxpath_slice id = {text, len > 0 ? (size_t)len : 0};
 
-	if (netns || id.len > 0) {
-		rxpath_buf_string(out, "netns ");
-		rxpath_buf_escaped(out, netns ? rxpath_slice_of(netns) : id, "");
-		rxpath_buf_char(out, '\n');
-	}
-	if (id.len > 0) {
-		rxpath_buf_string(out, "netns_id ");
-		rxpath_buf_escaped(out, id, "");
-		rxpath_buf_char(out, '\n');
-	}
+	if (netns || id.len > 0)
+		put_line(out, "netns", netns ? rxpath_slice_of(netns) : id);
+	if (id.len > 0)
+		put_line(out, "netns_id", id);
 }
 
 static void put_host(struct rxpath_buf *out, struct rxpath_buf *boot)
@@ -48,14 +35,18 @@ static void put_host(struct rxpath_buf *out, struct rxpath_buf *boot)
 	struct utsname host;
 
 	if (uname(&host) == 0) {
-		rxpath_buf_string(out, "host ");
-		rxpath_buf_escaped(out, rxpath_slice_of(host.nodename), "");
-		rxpath_buf_string(out, "\nkernel ");
-		rxpath_buf_escaped(out, rxpath_slice_of(host.release), "");
-		rxpath_buf_char(out, '\n');
+		put_line(out, "host", rxpath_slice_of(host.nodename));
+		put_line(out, "kernel", rxpath_slice_of(host.release));
 	}
-	if (boot->len == 0)
-		put_file_line(boot, "boot_id", "/proc/sys/kernel/random/boot_id");
+	if (boot->len == 0) {
+		char text[128];
+		struct rxpath_slice rest = rxpath_read_small(AT_FDCWD, text, sizeof text,
+							     "/proc/sys/kernel/random/boot_id");
+		struct rxpath_slice line;
+
+		if (rxpath_scan_line(&rest, &line))
+			put_line(boot, "boot_id", line);
+	}
 	rxpath_buf_slice(out, rxpath_buf_view(boot));
 	out->failed = out->failed || boot->failed;
 }

@@ -55,10 +55,7 @@ struct level {
 static bool read_figure(const struct level *level, const char *file, const char *word,
 			uint64_t *figure)
 {
-	char path[MAX_PATH + 128];
-
-	snprintf(path, sizeof path, "%s%s/%s", level->mount, level->path, file);
-	return rxpath_procfs_figure(path, word, figure);
+	return rxpath_procfs_figure(figure, word, "%s%s/%s", level->mount, level->path, file);
 }
 
 /* Of this group and those above it, finds the one whose usage is nearest to its limit. */
@@ -135,12 +132,12 @@ static bool put_hierarchy(struct rxpath_buf *out, uint64_t pid, const struct hie
 
 static void put_process(struct rxpath_buf *out, uint64_t pid)
 {
-	char path[64], text[8192];
-	struct rxpath_slice groups, rest, controllers, group;
+	char text[8192];
+	const struct rxpath_slice groups = rxpath_read_small(
+		AT_FDCWD, text, sizeof text, "/proc/%llu/cgroup", (unsigned long long)pid);
+	struct rxpath_slice rest, controllers, group;
 	bool done = false;
 
-	snprintf(path, sizeof path, "/proc/%llu/cgroup", (unsigned long long)pid);
-	groups = rxpath_read_small(AT_FDCWD, path, text, sizeof text);
 	for (size_t i = 0; i < sizeof hierarchies / sizeof *hierarchies; i++) {
 		rest = groups;
 		/* "memory" is mounted alone everywhere. */

@@ -78,11 +78,11 @@ static struct rxpath_namespace *note(struct rxpath_namespaces *namespaces, uint6
 /* That field of the process's stat; 0: it has ended. */
 static uint64_t field_of(int proc, const char *pid, unsigned number)
 {
-	char path[64], text[1024];
+	char text[1024];
 	uint64_t value = 0;
 
-	snprintf(path, sizeof path, "%.20s/stat", pid);
-	rxpath_procfs_stat_number(rxpath_read_small(proc, path, text, sizeof text), number, &value);
+	rxpath_procfs_stat_number(rxpath_read_small(proc, text, sizeof text, "%s/stat", pid), number,
+				  &value);
 	return value;
 }
 
@@ -122,7 +122,7 @@ static struct rxpath_slice list_threads(struct rxpath_namespaces *namespaces, in
 	if (inode == 0 || (field_of(proc, KTHREADD, FLAGS) & PF_KTHREAD) == 0)
 		return (struct rxpath_slice){"", 0};
 	namespaces->initial = inode;
-	return rxpath_read_small(proc, KTHREADD "/task/" KTHREADD "/children", text, size);
+	return rxpath_read_small(proc, text, size, KTHREADD "/task/" KTHREADD "/children");
 }
 
 /* Takes the process off the list if it is the next one. The list is in order of start time, and
@@ -272,25 +272,20 @@ int rxpath_namespace_enter(int fd)
 	return setns(fd, CLONE_NEWNET) == 0 ? 0 : errno;
 }
 
-static struct rxpath_slice read_of_process(uint64_t pid, const char *name, char *text, size_t size)
-{
-	char path[64];
-
-	snprintf(path, sizeof path, "/proc/%llu/%s", (unsigned long long)pid, name);
-	return rxpath_read_small(AT_FDCWD, path, text, size);
-}
-
 bool rxpath_process_describe(uint64_t pid, struct rxpath_arena *arena, struct rxpath_slice *comm,
 			     struct rxpath_slice *cgroup)
 {
 	char text[4096];
-	struct rxpath_slice name = read_of_process(pid, "comm", text, sizeof text);
+	struct rxpath_slice name = rxpath_read_small(AT_FDCWD, text, sizeof text, "/proc/%llu/comm",
+						     (unsigned long long)pid);
+	struct rxpath_slice groups;
 
 	/* A name may hold newlines; the last one is the kernel's (comm_show, fs/proc/base.c). */
 	if (name.len > 0)
 		name.len--;
 	*comm = rxpath_arena_copy(arena, name);
-	*cgroup = rxpath_arena_copy(
-		arena, rxpath_unit_path(read_of_process(pid, "cgroup", text, sizeof text)));
+	groups = rxpath_read_small(AT_FDCWD, text, sizeof text, "/proc/%llu/cgroup",
+				   (unsigned long long)pid);
+	*cgroup = rxpath_arena_copy(arena, rxpath_unit_path(groups));
 	return comm->ptr && cgroup->ptr;
 }

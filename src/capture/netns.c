@@ -87,11 +87,10 @@ static bool find_process(const char *word, char pid[24], struct rxpath_error *er
 	bool found = false;
 
 	while (proc && !found && (entry = rxpath_procfs_next(proc))) {
-		char path[64], text[4096];
+		char text[4096];
 
-		snprintf(path, sizeof path, "%.20s/cgroup", entry);
-		found = is_member(rxpath_read_small(dirfd(proc), path, text, sizeof text), name,
-				  is_container);
+		found = is_member(rxpath_read_small(dirfd(proc), text, sizeof text, "%s/cgroup", entry),
+				  name, is_container);
 		if (found)
 			snprintf(pid, 24, "%.20s", entry);
 	}

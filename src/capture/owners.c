@@ -69,7 +69,7 @@ static bool is_wanted(struct owner_scan *scan, uint64_t inode)
 static void put_comm(struct rxpath_buf *out, int fds)
 {
 	char comm[64];
-	struct rxpath_slice name = rxpath_read_small(fds, "../comm", comm, sizeof comm);
+	struct rxpath_slice name = rxpath_read_small(fds, comm, sizeof comm, "../comm");
 
 	if (name.len > 0 && comm[name.len - 1] == '\n')
 		name.len--;
@@ -82,7 +82,7 @@ static void put_comm(struct rxpath_buf *out, int fds)
 static void put_cgroup(struct rxpath_buf *out, int fds)
 {
 	char text[4096];
-	struct rxpath_slice groups = rxpath_read_small(fds, "../cgroup", text, sizeof text);
+	struct rxpath_slice groups = rxpath_read_small(fds, text, sizeof text, "../cgroup");
 
 	if (groups.len == 0 || out->len == 1)
 		return;
@@ -187,7 +187,7 @@ static void scan_process(struct owner_scan *scan, int proc, const char *pid)
 static void scan_group(struct owner_scan *scan, int proc, int group)
 {
 	char text[1024];
-	struct rxpath_slice rest = rxpath_read_small(group, "cgroup.procs", text, sizeof text);
+	struct rxpath_slice rest = rxpath_read_small(group, text, sizeof text, "cgroup.procs");
 	struct rxpath_slice line;
 	char pid[24];
 

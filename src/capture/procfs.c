@@ -60,12 +60,15 @@ bool rxpath_procfs_stat_number(struct rxpath_slice stat, unsigned field, uint64_
 	return rxpath_procfs_stat_field(stat, field, &word) && rxpath_scan_dec(word, number);
 }
 
-bool rxpath_procfs_figure(const char *path, const char *word, uint64_t *number)
+bool rxpath_procfs_figure(uint64_t *number, const char *word, const char *format, ...)
 {
 	char text[4096];
-	struct rxpath_slice rest = rxpath_read_small(AT_FDCWD, path, text, sizeof text);
-	struct rxpath_slice line, first;
+	struct rxpath_slice rest, line, first;
+	va_list arguments;
 
+	va_start(arguments, format);
+	rest = rxpath_read_small_of(AT_FDCWD, text, sizeof text, format, arguments);
+	va_end(arguments);
 	while (rxpath_scan_line(&rest, &line) && rxpath_scan_word(&line, &first)) {
 		if (word && !rxpath_slice_is(first, word))
 			continue;

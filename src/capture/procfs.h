@@ -23,7 +23,8 @@ bool rxpath_procfs_stat_field(struct rxpath_slice stat, unsigned field, struct r
 bool rxpath_procfs_stat_number(struct rxpath_slice stat, unsigned field, uint64_t *number);
 
 /* The number that a small file begins with; with `word`, the one after that word at the start of a
- * line. */
-bool rxpath_procfs_figure(const char *path, const char *word, uint64_t *number);
+ * line. `format` and what follows make its path. */
+__attribute__((format(printf, 3, 4))) bool
+rxpath_procfs_figure(uint64_t *number, const char *word, const char *format, ...);
 
 #endif

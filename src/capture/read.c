@@ -1,6 +1,7 @@
 /* read.c: reading a descriptor into a buffer, with a limit. */
 #include <errno.h>
 #include <fcntl.h>
+#include <stdio.h>
 #include <unistd.h>
 
 #include "rxpath/read.h"
@@ -12,6 +13,9 @@
  * that it does not fill costs nothing. */
 #define FIRST ((size_t)16 << 10)
 #define FURTHER ((size_t)256 << 10)
+
+/* Of a small file: the path of a cgroup is the longest. */
+#define MAX_PATH 2048
 
 /* What is read with read(2), and not at an offset. */
 #define NO_OFFSET ((off_t)-1)
@@ -70,12 +74,26 @@ ssize_t rxpath_read_once(int fd, void *data, size_t size)
 	return read_at(fd, data, size, NO_OFFSET);
 }
 
-struct rxpath_slice rxpath_read_small(int dir, const char *path, char *text, size_t size)
+struct rxpath_slice rxpath_read_small_of(int dir, char *text, size_t size, const char *format,
+					 va_list arguments)
 {
-	int fd = openat(dir, path, O_RDONLY | O_CLOEXEC);
+	char path[MAX_PATH];
+	int path_len = vsnprintf(path, sizeof path, format, arguments);
+	int fd = path_len < MAX_PATH ? openat(dir, path, O_RDONLY | O_CLOEXEC) : -1;
 	ssize_t len = fd < 0 ? 0 : rxpath_read_once(fd, text, size);
 
 	if (fd >= 0)
 		close(fd);
 	return (struct rxpath_slice){text, len > 0 ? (size_t)len : 0};
+}
+
+struct rxpath_slice rxpath_read_small(int dir, char *text, size_t size, const char *format, ...)
+{
+	struct rxpath_slice start;
+	va_list arguments;
+
+	va_start(arguments, format);
+	start = rxpath_read_small_of(dir, text, size, format, arguments);
+	va_end(arguments);
+	return start;
 }

@@ -25,15 +25,6 @@ struct reader {
 	struct rxpath_buf *text;
 };
 
-static struct rxpath_slice read_at(int directory, const char *tid, const char *name, char *text,
-				   size_t size)
-{
-	char path[64];
-
-	snprintf(path, sizeof path, "%.20s/%s", tid, name);
-	return rxpath_read_small(directory, path, text, size);
-}
-
 /* "0-3,5" */
 static void put_cpus(struct rxpath_buf *out, pid_t tid)
 {
@@ -74,9 +65,10 @@ static bool parse_stat(struct rxpath_slice stat, char *state, uint64_t *threads,
 static void put_thread(const struct reader *reader, const char *tid)
 {
 	char stat_text[1024], sched_text[128];
-	struct rxpath_slice stat = read_at(reader->tasks, tid, "stat", stat_text, sizeof stat_text);
+	struct rxpath_slice stat =
+		rxpath_read_small(reader->tasks, stat_text, sizeof stat_text, "%s/stat", tid);
 	struct rxpath_slice sched =
-		read_at(reader->tasks, tid, "schedstat", sched_text, sizeof sched_text);
+		rxpath_read_small(reader->tasks, sched_text, sizeof sched_text, "%s/schedstat", tid);
 	uint64_t run = RXPATH_UNKNOWN, wait = RXPATH_UNKNOWN, threads, start;
 	char state;
 
