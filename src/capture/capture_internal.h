@@ -164,8 +164,8 @@ bool rxpath_ethtool_statistics(struct rxpath_ethtool *ethtool, struct genl *genl
 			       struct rxpath_slice table, const struct emitter *emitter);
 
 /* Lines "device.NAME.WORD value": driver, speed, ring, ring_max. */
-void rxpath_ethtool_settings(const struct rxpath_ethtool *ethtool, const char *device,
-			     struct rxpath_buf *out);
+void rxpath_ethtool_settings(const struct rxpath_ethtool *ethtool,
+			     const char name[RXPATH_DEVICE_NAME], struct rxpath_buf *out);
 
 /* Takes the next device off the text of rxpath/link. `name` is padded with NULs. */
 bool rxpath_link_next(struct rxpath_slice *table, int *ifindex, char name[RXPATH_DEVICE_NAME]);

@@ -6,8 +6,6 @@
 #include <arpa/inet.h>
 #include <errno.h>
 #include <linux/netfilter/nfnetlink.h>
-#include <stdio.h>
-#include <string.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -29,7 +27,7 @@ static const struct {
 
 struct answer {
 	struct rxpath_buf *out;
-	const char *entries; /* in hexadecimal: how many connections are tracked */
+	uint32_t entries; /* how many connections are tracked */
 };
 
 static void put_cpu(void *context, struct rxpath_slice payload)
@@ -37,7 +35,7 @@ static void put_cpu(void *context, struct rxpath_slice payload)
 	const struct answer *answer = context;
 
 	rxpath_slice_skip(&payload, NLMSG_ALIGN(sizeof(struct nfgenmsg)));
-	rxpath_buf_string(answer->out, answer->entries);
+	rxpath_buf_printf(answer->out, "%08x", answer->entries);
 	for (size_t i = 0; i < COLUMNS; i++) {
 		struct rxpath_slice value = rxpath_nlmsg_attribute(payload, columns[i].attribute);
 
@@ -49,20 +47,16 @@ static void put_cpu(void *context, struct rxpath_slice payload)
 int rxpath_conntrack(uint32_t entries, struct rxpath_buf *out)
 {
 	const struct nfgenmsg request = {.nfgen_family = AF_UNSPEC, .version = NFNETLINK_V0};
-	char hexadecimal[16];
-	struct answer answer = {.out = out, .entries = hexadecimal};
+	struct answer answer = {.out = out, .entries = entries};
 	int fd = rxpath_netlink_open(NETLINK_NETFILTER);
 	int result;
 
 	if (fd < 0)
 		return errno;
-	snprintf(hexadecimal, sizeof hexadecimal, "%08x", entries);
 	rxpath_buf_reset(out);
 	rxpath_buf_string(out, "entries");
-	for (size_t i = 0; i < COLUMNS; i++) {
-		rxpath_buf_char(out, ' ');
-		rxpath_buf_string(out, columns[i].name);
-	}
+	for (size_t i = 0; i < COLUMNS; i++)
+		rxpath_buf_column(out, rxpath_slice_of(columns[i].name));
 	rxpath_buf_char(out, '\n');
 	result = rxpath_netlink_messages(fd, NFNL_SUBSYS_CTNETLINK << 8 | GET_STATS_CPU, &request,
 					 sizeof request, NFNL_SUBSYS_CTNETLINK << 8 | GET_STATS_CPU,

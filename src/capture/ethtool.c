@@ -31,10 +31,10 @@
 #define MAX_DEVICES 64
 
 struct statistic {
-	uint32_t at; /* its index among the driver's */
-	bool again;  /* another statistic before it has this name: some drivers use one name for all
-			queues */
-	uint64_t hash;
+	uint32_t at;   /* its index among the driver's */
+	size_t first;  /* the first of the wanted ones with its name: some drivers use one name for
+			* all queues */
+	uint64_t hash; /* of its name */
 	char name[ETH_GSTRING_LEN + 1];
 };
 
@@ -45,7 +45,6 @@ struct device {
 	uint32_t count; /* of the driver's statistics; 0: none */
 	struct statistic *wanted;
 	size_t wanted_count;
-	bool repeats;	   /* some name comes more than once */
 	bool tells_pauses; /* only generic netlink has the pause frames that it sent */
 };
 
@@ -53,7 +52,6 @@ struct rxpath_ethtool {
 	int fd;
 	struct device *devices;
 	size_t count, cap;
-	size_t last; /* the device asked about last: they come in the same order every time */
 	struct ethtool_stats *stats; /* the answer */
 	size_t room;		     /* how many statistics it has room for */
 };
@@ -118,33 +116,26 @@ static void learn_driver(const struct rxpath_ethtool *ethtool, struct device *de
 		       strnlen(request.driver, sizeof request.driver));
 }
 
-static bool has_name(const struct device *device, uint64_t hash)
+/* Adds the driver's statistic of that index and name to the wanted ones. */
+static void want(struct device *device, uint32_t at, struct rxpath_slice name)
 {
-	for (size_t i = 0; i < device->wanted_count; i++)
-		if (device->wanted[i].hash == hash)
-			return true;
-	return false;
+	struct statistic *wanted = &device->wanted[device->wanted_count];
+
+	*wanted = (struct statistic){.at = at, .hash = rxpath_hash_of(name)};
+	memcpy(wanted->name, name.ptr, name.len);
+	while (device->wanted[wanted->first].hash != wanted->hash)
+		wanted->first++;
+	device->wanted_count++;
 }
 
 static bool keep_wanted(struct device *device, const uint8_t *names)
 {
-	uint64_t hash;
-
-	device->repeats = false;
 	for (uint32_t i = 0; i < device->count; i++) {
 		const char *name = (const char *)names + (size_t)i * ETH_GSTRING_LEN;
 		struct rxpath_slice text = {name, strnlen(name, ETH_GSTRING_LEN)};
 
-		if (!rxpath_ethtool_sounds_lossy(text))
-			continue;
-		hash = rxpath_hash_of(text);
-		device->wanted[device->wanted_count] = (struct statistic){
-			.at = i,
-			.again = has_name(device, hash),
-			.hash = hash,
-		};
-		device->repeats = device->repeats || device->wanted[device->wanted_count].again;
-		memcpy(device->wanted[device->wanted_count++].name, text.ptr, text.len);
+		if (rxpath_ethtool_sounds_lossy(text))
+			want(device, i, text);
 	}
 	return device->wanted_count > 0;
 }
@@ -197,12 +188,10 @@ static struct device *device_of(struct rxpath_ethtool *ethtool, int ifindex, con
 	struct device *devices, *device;
 
 	for (size_t i = 0; i < ethtool->count; i++) {
-		size_t at = (ethtool->last + 1 + i) % ethtool->count;
-
-		if (ethtool->devices[at].ifindex == ifindex) {
-			ethtool->last = at;
-			memcpy(ethtool->devices[at].name, name, IFNAMSIZ);
-			return &ethtool->devices[at];
+		device = &ethtool->devices[i];
+		if (device->ifindex == ifindex) {
+			memcpy(device->name, name, IFNAMSIZ);
+			return device;
 		}
 	}
 	devices =
@@ -210,7 +199,6 @@ static struct device *device_of(struct rxpath_ethtool *ethtool, int ifindex, con
 	if (!devices)
 		return NULL;
 	ethtool->devices = devices;
-	ethtool->last = ethtool->count;
 	device = &devices[ethtool->count++];
 	*device = (struct device){.ifindex = ifindex};
 	memcpy(device->name, name, IFNAMSIZ);
@@ -235,22 +223,12 @@ static struct ethtool_stats *answer_of(struct rxpath_ethtool *ethtool, uint32_t 
 	return ethtool->stats;
 }
 
-/* The sum of all statistics that have the same name as the one at `first`. */
-static uint64_t sum_of(const struct device *device, size_t first, const struct ethtool_stats *stats)
-{
-	uint64_t sum = stats->data[device->wanted[first].at];
-
-	for (size_t i = first + 1; device->repeats && i < device->wanted_count; i++)
-		if (device->wanted[i].hash == device->wanted[first].hash)
-			sum += stats->data[device->wanted[i].at];
-	return sum;
-}
-
 /* Adds the driver's statistics as "NAME VALUE" lines, the name escaped. False without memory. */
 static bool put_statistics(struct rxpath_ethtool *ethtool, struct device *device,
 			   struct rxpath_buf *text)
 {
 	struct ethtool_stats *stats = device->count == 0 ? NULL : answer_of(ethtool, device->count);
+	const struct statistic *wanted;
 
 	if (!stats)
 		return device->count == 0;
@@ -263,17 +241,22 @@ static bool put_statistics(struct rxpath_ethtool *ethtool, struct device *device
 		device->count = statistics_of(ethtool, device->name);
 		return learn(ethtool, device);
 	}
+	wanted = device->wanted;
 	if (device->driver[0] != '\0') {
 		rxpath_buf_string(text, "driver ");
 		rxpath_buf_escaped(text, rxpath_slice_of(device->driver), "");
 		rxpath_buf_char(text, '\n');
 	}
+	/* Of several statistics with one name the first one gets the sum. */
+	for (size_t i = 0; i < device->wanted_count; i++)
+		if (wanted[i].first != i)
+			stats->data[wanted[wanted[i].first].at] += stats->data[wanted[i].at];
 	for (size_t i = 0; i < device->wanted_count; i++) {
-		if (device->wanted[i].again)
+		if (wanted[i].first != i)
 			continue;
-		rxpath_buf_escaped(text, rxpath_slice_of(device->wanted[i].name), "");
+		rxpath_buf_escaped(text, rxpath_slice_of(wanted[i].name), "");
 		rxpath_buf_char(text, ' ');
-		rxpath_buf_u64(text, sum_of(device, i, stats));
+		rxpath_buf_u64(text, stats->data[wanted[i].at]);
 		rxpath_buf_char(text, '\n');
 	}
 	return true;
@@ -364,13 +347,11 @@ static void put_driver(const struct rxpath_ethtool *ethtool, const char *name,
 		rxpath_put_setting(out, name, "virtual", 1);
 }
 
-void rxpath_ethtool_settings(const struct rxpath_ethtool *ethtool, const char *device,
-			     struct rxpath_buf *out)
+void rxpath_ethtool_settings(const struct rxpath_ethtool *ethtool,
+			     const char name[RXPATH_DEVICE_NAME], struct rxpath_buf *out)
 {
 	struct ethtool_ringparam rings = {.cmd = ETHTOOL_GRINGPARAM};
-	char name[IFNAMSIZ] = {0};
 
-	memcpy(name, device, strnlen(device, sizeof name - 1));
 	put_driver(ethtool, name, out);
 	put_speed(ethtool, name, out);
 	if (!ask(ethtool, name, &rings) || rings.rx_max_pending == 0)

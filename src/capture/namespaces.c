@@ -81,8 +81,8 @@ static uint64_t field_of(int proc, const char *pid, unsigned number)
 	char text[1024];
 	uint64_t value = 0;
 
-	rxpath_procfs_stat_number(rxpath_read_small(proc, text, sizeof text, "%s/stat", pid), number,
-				  &value);
+	rxpath_procfs_stat_number(rxpath_read_small(proc, text, sizeof text, "%s/stat", pid),
+				  number, &value);
 	return value;
 }
 

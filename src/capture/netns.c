@@ -89,8 +89,9 @@ static bool find_process(const char *word, char pid[24], struct rxpath_error *er
 	while (proc && !found && (entry = rxpath_procfs_next(proc))) {
 		char text[4096];
 
-		found = is_member(rxpath_read_small(dirfd(proc), text, sizeof text, "%s/cgroup", entry),
-				  name, is_container);
+		found = is_member(
+			rxpath_read_small(dirfd(proc), text, sizeof text, "%s/cgroup", entry), name,
+			is_container);
 		if (found)
 			snprintf(pid, 24, "%.20s", entry);
 	}

@@ -24,7 +24,7 @@ bool rxpath_procfs_stat_number(struct rxpath_slice stat, unsigned field, uint64_
 
 /* The number that a small file begins with; with `word`, the one after that word at the start of a
  * line. `format` and what follows make its path. */
-__attribute__((format(printf, 3, 4))) bool
-rxpath_procfs_figure(uint64_t *number, const char *word, const char *format, ...);
+__attribute__((format(printf, 3, 4))) bool rxpath_procfs_figure(uint64_t *number, const char *word,
+								const char *format, ...);
 
 #endif

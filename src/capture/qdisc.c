@@ -43,11 +43,17 @@ struct answer {
 	bool failed; /* no memory */
 };
 
+static uint32_t drops_in(struct rxpath_slice statistics)
+{
+	return rxpath_nlmsg_u32(rxpath_nlmsg_attribute(statistics, TCA_STATS_QUEUE),
+				offsetof(struct gnet_stats_queue, drops) / sizeof(uint32_t), 0);
+}
+
 static void note_qdisc(void *context, struct rxpath_slice message)
 {
 	struct answer *answer = context;
 	struct dropped item = {0};
-	struct rxpath_slice kind, queue;
+	struct rxpath_slice kind;
 	struct tcmsg header;
 
 	if (!rxpath_nlmsg_take(&message, &header, sizeof header))
@@ -57,10 +63,7 @@ static void note_qdisc(void *context, struct rxpath_slice message)
 	item.both = rxpath_slice_is(kind, "clsact");
 	if (!item.both && !rxpath_slice_is(kind, "ingress"))
 		return;
-	queue = rxpath_nlmsg_attribute(rxpath_nlmsg_attribute(message, TCA_STATS2),
-				       TCA_STATS_QUEUE);
-	item.drops = rxpath_nlmsg_u32(
-		queue, offsetof(struct gnet_stats_queue, drops) / sizeof(uint32_t), 0);
+	item.drops = drops_in(rxpath_nlmsg_attribute(message, TCA_STATS2));
 	if (item.drops > 0)
 		answer->failed =
 			answer->failed || !rxpath_array_append(&answer->items, &answer->count,
@@ -191,11 +194,7 @@ static void take_filter(void *context, struct rxpath_slice message)
 	options = rxpath_nlmsg_attribute(message, TCA_OPTIONS);
 	actions = actions_of(kind, options);
 	while (rxpath_nlmsg_next_attribute(&actions, &type, &action)) {
-		struct rxpath_slice queue = rxpath_nlmsg_attribute(
-			rxpath_nlmsg_attribute(action, TCA_ACT_STATS), TCA_STATS_QUEUE);
-
-		drops = rxpath_nlmsg_u32(
-			queue, offsetof(struct gnet_stats_queue, drops) / sizeof(uint32_t), 0);
+		drops = drops_in(rxpath_nlmsg_attribute(action, TCA_ACT_STATS));
 		if (drops == 0)
 			continue;
 		put_filter(filters, &header, chain, kind, rxpath_nlmsg_text(action, TCA_ACT_KIND));

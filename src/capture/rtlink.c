@@ -108,13 +108,6 @@ struct answer {
 	bool interrupted;	 /* it may lack some, or have some twice (NLM_F_DUMP_INTR) */
 };
 
-static void note_name(struct answer *answer, struct rxpath_slice name)
-{
-	uint64_t hash = rxpath_hash_of(name);
-
-	rxpath_buf_bytes(&answer->names, (const char *)&hash, sizeof hash);
-}
-
 static void put_device(struct answer *answer, struct rxpath_slice message)
 {
 	struct rxpath_slice values[LAST_ATTRIBUTE + 1] = {{NULL, 0}};
@@ -122,6 +115,7 @@ static void put_device(struct answer *answer, struct rxpath_slice message)
 	struct rxpath_slice name, value, info;
 	struct ifinfomsg header;
 	unsigned short type;
+	uint64_t hash;
 
 	if (!rxpath_nlmsg_take(&message, &header, sizeof header))
 		return;
@@ -134,7 +128,8 @@ static void put_device(struct answer *answer, struct rxpath_slice message)
 	name = rxpath_nlmsg_string(values[IFLA_IFNAME]);
 	if (name.len == 0 || values[IFLA_STATS64].len == 0)
 		return;
-	note_name(answer, name);
+	hash = rxpath_hash_of(name);
+	rxpath_buf_bytes(&answer->names, (const char *)&hash, sizeof hash);
 	rxpath_buf_u64(out, (uint64_t)(uint32_t)header.ifi_index);
 	rxpath_buf_char(out, ' ');
 	rxpath_buf_escaped(out, name, "");
@@ -179,14 +174,10 @@ static bool is_any_name_twice(struct rxpath_buf *names)
 static void put_header(struct rxpath_buf *out)
 {
 	rxpath_buf_string(out, "ifindex name");
-	for (size_t i = 0; i < COLUMNS; i++) {
-		rxpath_buf_char(out, ' ');
-		rxpath_buf_string(out, columns[i].name);
-	}
-	for (size_t i = 0; i < NUMBERS; i++) {
-		rxpath_buf_char(out, ' ');
-		rxpath_buf_string(out, numbers[i].name);
-	}
+	for (size_t i = 0; i < COLUMNS; i++)
+		rxpath_buf_column(out, rxpath_slice_of(columns[i].name));
+	for (size_t i = 0; i < NUMBERS; i++)
+		rxpath_buf_column(out, rxpath_slice_of(numbers[i].name));
 	rxpath_buf_string(out, words);
 }
 
@@ -250,45 +241,48 @@ struct rxpath_slice rxpath_link_name(struct rxpath_slice table, uint32_t ifindex
 	return rxpath_slice_of("?");
 }
 
+/* Takes the next row off the table, past the header, which does not begin with a number. */
+static bool next_row(struct rxpath_slice *table, struct rxpath_slice *row)
+{
+	while (rxpath_scan_line(table, row))
+		if (row->len > 0 && row->ptr[0] <= '9')
+			return true;
+	return false;
+}
+
 bool rxpath_link_is_loopback(struct rxpath_slice table)
 {
-	struct rxpath_slice line;
+	struct rxpath_slice row;
 
-	/* After the header: loopback is the first device of each namespace (LOOPBACK_IFINDEX). */
-	return rxpath_scan_line(&table, &line) && rxpath_slice_starts(table, "1 ") &&
-	       rxpath_scan_line(&table, &line) && table.len == 0;
+	/* Loopback is the first device of each namespace (LOOPBACK_IFINDEX). */
+	return next_row(&table, &row) && rxpath_slice_starts(row, "1 ") && table.len == 0;
 }
 
 /* The last two columns of a row. */
-static bool lacks_xdp(struct rxpath_slice line)
+static bool lacks_xdp(struct rxpath_slice row)
 {
-	static const char no_xdp[] = " - -";
-	const size_t len = sizeof no_xdp - 1;
-
-	return line.len > len && memcmp(line.ptr + line.len - len, no_xdp, len) == 0;
+	return rxpath_slice_ends(row, " - -");
 }
 
 bool rxpath_link_has_xdp(struct rxpath_slice table)
 {
-	struct rxpath_slice line;
-	bool has = false;
+	struct rxpath_slice row;
 
-	/* The header goes first. */
-	if (rxpath_scan_line(&table, &line))
-		while (!has && rxpath_scan_line(&table, &line))
-			has = !lacks_xdp(line);
-	return has;
+	while (next_row(&table, &row))
+		if (!lacks_xdp(row))
+			return true;
+	return false;
 }
 
 /* Whether one of these columns, which are in the order of the row, is not 0. */
-static bool is_any_set(struct rxpath_slice line, const char *const *names)
+static bool is_any_set(struct rxpath_slice row, const char *const *names)
 {
 	struct rxpath_slice word;
 
 	/* ifindex name */
-	rxpath_scan_word(&line, &word);
-	rxpath_scan_word(&line, &word);
-	for (size_t i = 0; i < COLUMNS && *names && rxpath_scan_word(&line, &word); i++) {
+	rxpath_scan_word(&row, &word);
+	rxpath_scan_word(&row, &word);
+	for (size_t i = 0; i < COLUMNS && *names && rxpath_scan_word(&row, &word); i++) {
 		if (strcmp(columns[i].name, *names) != 0)
 			continue;
 		if (!rxpath_slice_is(word, "0") && !rxpath_slice_is(word, "-"))
@@ -311,16 +305,13 @@ void rxpath_link_select(struct rxpath_slice table, enum rxpath_link_rows rows,
 	const char *const *names = rows == RXPATH_LINK_DROPS   ? drops
 				   : rows == RXPATH_LINK_RINGS ? rings
 							       : losses;
-	struct rxpath_slice line;
+	struct rxpath_slice row;
 
 	rxpath_buf_reset(out);
-	/* The header goes first. */
-	if (!rxpath_scan_line(&table, &line))
-		return;
-	while (rxpath_scan_line(&table, &line)) {
-		if (!is_any_set(line, names) && (rows != RXPATH_LINK_DROPS || lacks_xdp(line)))
+	while (next_row(&table, &row)) {
+		if (!is_any_set(row, names) && (rows != RXPATH_LINK_DROPS || lacks_xdp(row)))
 			continue;
-		rxpath_buf_slice(out, line);
+		rxpath_buf_slice(out, row);
 		rxpath_buf_char(out, '\n');
 	}
 }

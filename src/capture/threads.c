@@ -67,8 +67,8 @@ static void put_thread(const struct reader *reader, const char *tid)
 	char stat_text[1024], sched_text[128];
 	struct rxpath_slice stat =
 		rxpath_read_small(reader->tasks, stat_text, sizeof stat_text, "%s/stat", tid);
-	struct rxpath_slice sched =
-		rxpath_read_small(reader->tasks, sched_text, sizeof sched_text, "%s/schedstat", tid);
+	struct rxpath_slice sched = rxpath_read_small(reader->tasks, sched_text, sizeof sched_text,
+						      "%s/schedstat", tid);
 	uint64_t run = RXPATH_UNKNOWN, wait = RXPATH_UNKNOWN, threads, start;
 	char state;
 
