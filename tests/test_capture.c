@@ -559,11 +559,14 @@ static void a_table_is_empty_by_its_count(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
-		bool empty[RXPATH_SOURCES];
+		struct empty_tables empty = {.of = {0}};
 
-		rxpath_find_empty(rxpath_slice_of(cases[i].text), cases[i].sockstat, cases[i].own,
-				  empty);
-		if (empty[cases[i].table] != cases[i].empty)
+		rxpath_note_empty(rxpath_slice_of(cases[i].text), cases[i].sockstat, cases[i].own,
+				  &empty);
+		assert_false(rxpath_is_empty(empty.of[cases[i].table]));
+		rxpath_note_empty(rxpath_slice_of(cases[i].text), cases[i].sockstat, cases[i].own,
+				  &empty);
+		if (rxpath_is_empty(empty.of[cases[i].table]) != cases[i].empty)
 			fail_msg("%zu: %s", i, cases[i].text);
 	}
 }

@@ -39,7 +39,7 @@ static bool put_answer(struct rxpath_capture *capture,
 		.devices = rxpath_capture_devices(capture),
 		.all_rules = capture->purpose.all_rules,
 		.net_dir = capture->net_dir,
-		.no_tcp = capture->no_tcp,
+		.empty = &capture->empty,
 		.out = &capture->scratch,
 	};
 

@@ -126,7 +126,8 @@ static bool run_step(struct rxpath_capture *capture, const struct step *step,
 	     (row->quiet == RXPATH_QUIET_WITHOUT_RTNETLINK && capture->have_rtnetlink)))
 		return true;
 	if ((row->of_received && is_unused(capture)) ||
-	    (row->layout != RXPATH_LAYOUT_SOCKETS && capture->empty[step->source] &&
+	    (row->layout != RXPATH_LAYOUT_SOCKETS &&
+	     rxpath_is_empty(capture->empty.of[step->source]) &&
 	     (capture->purpose.brief || capture->purpose.extent == RXPATH_NETNS_ALONE)))
 		return rxpath_emit_section(emitter, "rxpath/unmoved", 0,
 					   rxpath_slice_of(row->path));
@@ -170,8 +171,7 @@ bool rxpath_capture_sections(struct rxpath_capture *capture, rxpath_sink *sink, 
 
 	capture->absent = capture->assumed_absent;
 	capture->received = false;
-	memset(capture->empty, 0, sizeof capture->empty);
-	memset(capture->no_tcp, 0, sizeof capture->no_tcp);
+	capture->empty = (struct empty_tables){0};
 	if (!is_live) {
 		done = (capture->purpose.brief && capture->purpose.alone) ||
 		       put_facts(capture, &emitter);

@@ -86,6 +86,24 @@ int rxpath_netlink_messages(int fd, uint16_t type, const void *request, size_t l
 int rxpath_netlink_ask(int fd, uint16_t type, const void *request, size_t len, uint16_t answer,
 		       rxpath_netlink_message *take, void *context);
 
+/* inuse.c: in how many readings of sockstat or sockstat6 a table of sockets was empty. */
+struct empty_tables {
+	unsigned char of[RXPATH_SOURCES];
+	unsigned char tcp[2]; /* IPv4, IPv6 */
+};
+
+/* Counts the tables that are empty according to the text of one of these files. `own`: how many
+ * sockets the program itself has in the namespace. */
+void rxpath_note_empty(struct rxpath_slice text, enum rxpath_source sockstat, int own,
+		       struct empty_tables *empty);
+
+/* Each count is a sum over the CPUs, and can be too small while a socket closes on another CPU than
+ * it was opened on. So a table is taken for empty only if it was so twice. */
+static inline bool rxpath_is_empty(unsigned char readings)
+{
+	return readings > 1;
+}
+
 /* A query for a source that only netlink has, and the buffer for its text. Functions that take a
  * query return 0 or an errno: ENOENT where the kernel has no such objects. The caller checks
  * whether `out` ran out of memory. */
@@ -94,8 +112,8 @@ struct netlink_query {
 	struct rxpath_slice devices; /* the text of rxpath/link, for names */
 	bool all_rules;		     /* read all netfilter rules, however many there are */
 	int net_dir;		     /* /proc/net of the namespace */
-	const bool *no_tcp;	     /* IPv4, IPv6: no socket of TCP is in use */
-	struct rxpath_buf *out;	     /* empty at first */
+	const struct empty_tables *empty;
+	struct rxpath_buf *out; /* empty at first */
 };
 
 /* genl.c: a generic netlink socket, and the numbers of its families. 0: the kernel lacks the
@@ -228,15 +246,7 @@ int rxpath_cgroup_mount(struct rxpath_capture *capture);
 /* The directory of the group with that id; -1 with errno: EPERM without CAP_DAC_READ_SEARCH. */
 int rxpath_cgroup_open(int mount, uint64_t id);
 
-/* inuse.c: which tables of sockets are empty, according to the text of sockstat or sockstat6.
- * `own`: how many sockets the program itself has in the namespace. */
-void rxpath_find_empty(struct rxpath_slice text, enum rxpath_source sockstat, int own,
-		       bool empty[RXPATH_SOURCES]);
-
-/* The same file: whether that text counts no socket of TCP. */
-bool rxpath_has_no_tcp(struct rxpath_slice text);
-
-/* The same file: whether IP received a packet since the namespace was created, according to the
+/* inuse.c: whether IP received a packet since the namespace was created, according to the
  * text of snmp or snmp6. */
 bool rxpath_has_received(struct rxpath_slice text, enum rxpath_source source);
 
@@ -309,11 +319,10 @@ struct rxpath_capture {
 	struct rxpath_buf boot;		   /* the line with the boot id */
 
 	/* Learnt in this sample. */
-	bool have_rtnetlink;		/* rtnetlink listed every device */
-	bool received;			/* IP received a packet in this namespace */
-	bool backlog_dropped;		/* since boot, by the last reading of softnet_stat */
-	bool empty[RXPATH_SOURCES];	/* the socket tables that are empty */
-	bool no_tcp[2];			/* IPv4, IPv6: no socket of TCP is in use */
+	bool have_rtnetlink;  /* rtnetlink listed every device */
+	bool received;	      /* IP received a packet in this namespace */
+	bool backlog_dropped; /* since boot, by the last reading of softnet_stat */
+	struct empty_tables empty;
 	struct rxpath_buf device_table; /* that of the last sample, until this one has read it */
 	struct rxpath_buf scratch;
 };

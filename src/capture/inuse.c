@@ -27,8 +27,8 @@ static bool has_no_other(const struct rxpath_sockstat *at, int own)
 	       rxpath_scan_dec(at->value, &used) && used == (uint64_t)own;
 }
 
-void rxpath_find_empty(struct rxpath_slice text, enum rxpath_source sockstat, int own,
-		       bool empty[RXPATH_SOURCES])
+void rxpath_note_empty(struct rxpath_slice text, enum rxpath_source sockstat, int own,
+		       struct empty_tables *empty)
 {
 	static const enum rxpath_source by_used[] = {
 		RXPATH_SOURCE_ICMP,   RXPATH_SOURCE_ICMP6,   RXPATH_SOURCE_NFQUEUE,
@@ -37,31 +37,20 @@ void rxpath_find_empty(struct rxpath_slice text, enum rxpath_source sockstat, in
 	const bool v6 = rxpath_source_row(sockstat)->v6;
 	struct rxpath_sockstat at = {.rest = text};
 
-	memset(empty, 0, RXPATH_SOURCES * sizeof *empty);
 	while (rxpath_sockstat_next(&at)) {
 		for (size_t i = 0; i < sizeof by_used / sizeof *by_used && has_no_other(&at, own);
 		     i++)
-			empty[by_used[i]] = true;
+			empty->of[by_used[i]]++;
 		if (!rxpath_slice_is(at.name, "inuse") || !rxpath_slice_is(at.value, "0"))
 			continue;
+		/* Listening sockets are counted as in use too. */
+		empty->tcp[v6] += rxpath_slice_is(at.group, v6 ? "TCP6" : "TCP");
 		for (enum rxpath_source i = RXPATH_SOURCE_NONE + 1; i < RXPATH_SOURCES; i++)
 			if (rxpath_source_row(i)->layout == RXPATH_LAYOUT_SOCKETS &&
 			    rxpath_source_row(i)->v6 == v6 &&
 			    is_group_of(at.group, rxpath_source_row(i)))
-				empty[i] = true;
+				empty->of[i]++;
 	}
-}
-
-/* Listening sockets are counted as in use too. */
-bool rxpath_has_no_tcp(struct rxpath_slice text)
-{
-	struct rxpath_sockstat at = {.rest = text};
-
-	while (rxpath_sockstat_next(&at))
-		if ((rxpath_slice_is(at.group, "TCP") || rxpath_slice_is(at.group, "TCP6")) &&
-		    rxpath_slice_is(at.name, "inuse"))
-			return rxpath_slice_is(at.value, "0");
-	return false;
 }
 
 bool rxpath_has_received(struct rxpath_slice text, enum rxpath_source source)

@@ -43,7 +43,7 @@ static enum rxpath_answer ask_for_sockets(struct rxpath_capture *capture, enum r
 	enum rxpath_answer answer;
 	int fd;
 
-	if (capture->empty[source])
+	if (rxpath_is_empty(capture->empty.of[source]))
 		return RXPATH_ANSWERED;
 	if (capture->netlink[NETLINK_ROUTE] < 0 || !rxpath_sockdiag_has(source) ||
 	    capture->without_diag[source])
@@ -173,7 +173,8 @@ static bool put_memory_limits(struct rxpath_capture *capture, const struct emitt
 	struct rxpath_sockstat at = {.rest = rxpath_buf_view(&capture->scratch)};
 	bool wanted[sizeof limits / sizeof *limits] = {false};
 
-	if (capture->purpose.no_limits || capture->lacks_limits)
+	/* Memory that runs out is pressure, which does not decide the exit status alone. */
+	if (capture->purpose.brief || capture->purpose.no_limits || capture->lacks_limits)
 		return true;
 	while (rxpath_sockstat_next(&at))
 		for (size_t i = 0; i < sizeof limits / sizeof *limits; i++)
@@ -207,30 +208,21 @@ static int count_own_sockets(const struct rxpath_capture *capture)
 	return count;
 }
 
-/* To list an empty table, the kernel walks a hash table with the sockets of the whole host;
- * these counts cost next to nothing. Each is a sum over the CPUs, and can be too small while a
- * socket closes on another CPU than it was opened on. So a table is taken for empty only if its
- * count is 0 twice. */
+/* To list an empty table, the kernel walks a hash table with the sockets of the whole host; these
+ * counts cost next to nothing, so they are read twice. */
 static bool put_sockstat(struct rxpath_capture *capture, const struct step *step,
 			 const struct emitter *emitter)
 {
-	bool first[RXPATH_SOURCES], second[RXPATH_SOURCES];
-	bool *no_tcp = &capture->no_tcp[rxpath_source_row(step->source)->v6];
+	const int own = count_own_sockets(capture);
 	int result = rxpath_capture_source(capture, step->source);
 
 	if (result == 0 && capture->netlink[NETLINK_ROUTE] >= 0) {
-		int own = count_own_sockets(capture);
-
-		rxpath_find_empty(rxpath_buf_view(&capture->scratch), step->source, own, first);
-		*no_tcp = rxpath_has_no_tcp(rxpath_buf_view(&capture->scratch));
+		rxpath_note_empty(rxpath_buf_view(&capture->scratch), step->source, own,
+				  &capture->empty);
 		result = rxpath_capture_source(capture, step->source);
 		if (result == 0)
-			rxpath_find_empty(rxpath_buf_view(&capture->scratch), step->source, own,
-					  second);
-		*no_tcp = *no_tcp && result == 0 &&
-			  rxpath_has_no_tcp(rxpath_buf_view(&capture->scratch));
-		for (size_t i = 0; result == 0 && i < RXPATH_SOURCES; i++)
-			capture->empty[i] |= first[i] && second[i];
+			rxpath_note_empty(rxpath_buf_view(&capture->scratch), step->source, own,
+					  &capture->empty);
 	}
 	return put_read(capture, step, result, emitter) &&
 	       (result != 0 || put_memory_limits(capture, emitter));

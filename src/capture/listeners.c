@@ -121,9 +121,9 @@ static void take_socket(void *context, struct rxpath_slice payload)
 		answer->table->put(answer, &message, payload);
 }
 
-/* `no_tcp`: IPv4, IPv6: there are no such sockets. */
+/* `empty` NULL: any table may have sockets. */
 static int put_table(const struct netlink_query *query, const struct tcp_table *table,
-		     const bool *no_tcp)
+		     const struct empty_tables *empty)
 {
 	static const unsigned char families[] = {AF_INET, AF_INET6};
 	struct inet_diag_req_v2 request = {
@@ -136,7 +136,7 @@ static int put_table(const struct netlink_query *query, const struct tcp_table *
 
 	rxpath_buf_string(query->out, table->header);
 	for (size_t i = 0; result == 0 && i < sizeof families; i++) {
-		if (no_tcp[i])
+		if (empty && rxpath_is_empty(empty->tcp[i]))
 			continue;
 		request.sdiag_family = families[i];
 		result = rxpath_netlink_messages(query->fd, SOCK_DIAG_BY_FAMILY, &request,
@@ -151,12 +151,10 @@ static int put_table(const struct netlink_query *query, const struct tcp_table *
 
 int rxpath_listeners(const struct netlink_query *query)
 {
-	return put_table(query, &listeners, query->no_tcp);
+	return put_table(query, &listeners, query->empty);
 }
 
 int rxpath_connections(const struct netlink_query *query)
 {
-	static const bool unknown[2] = {false, false};
-
-	return put_table(query, &connections, unknown);
+	return put_table(query, &connections, NULL);
 }

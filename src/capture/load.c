@@ -29,26 +29,15 @@ static bool load_directory(const char *name, rxpath_sink *sink, void *context,
 			   struct rxpath_error *error)
 {
 	const struct rxpath_target target = {.root = name};
-	struct rxpath_capture *capture;
-	enum rxpath_tree tree;
+	struct rxpath_capture *capture =
+		rxpath_capture_open(&target, (struct rxpath_purpose){0}, error);
 	bool loaded;
-	int fd;
 
-	fd = open(name, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	if (fd < 0 && errno == EACCES)
-		fd = open(name, O_PATH | O_DIRECTORY | O_CLOEXEC);
-	if (fd < 0)
-		return rxpath_error_system(error, name, errno);
-	tree = rxpath_tree_at(fd, name, error);
-	close(fd);
-	if (tree == RXPATH_WRONG_LEVEL)
-		return false;
-	if (tree == RXPATH_NO_NET)
-		return rxpath_error_refused(error, name, "not a sample: it has no proc/net");
-	capture = rxpath_capture_open(&target, (struct rxpath_purpose){0}, error);
 	if (!capture)
 		return false;
-	loaded = rxpath_capture_sections(capture, sink, context, error) &&
+	loaded = (rxpath_tree_at(capture->root, name, error) == RXPATH_TREE ||
+		  rxpath_error_refused(error, name, "not a sample: it has no proc/net")) &&
+		 rxpath_capture_sections(capture, sink, context, error) &&
 		 rxpath_capture_settings(capture, (1u << RXPATH_STAGES) - 1, sink, context, error);
 	rxpath_capture_close(capture);
 	return loaded;
