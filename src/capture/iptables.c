@@ -29,24 +29,10 @@ struct layout {
 	int domain, level;
 	const char *names;  /* the file in /proc/net that lists the tables */
 	const char *prefix; /* of the words for addresses */
-	size_t entry;	    /* its size without matches and target */
-	size_t target_offset, next_offset, counters;
-	size_t source, destination, source_mask, destination_mask, address;
-	size_t in, in_mask, out, out_mask;
-	size_t protocol, inverted;
+	size_t address;
+	size_t header; /* of an entry: its conditions on the packet's header, which come first */
+	size_t entry;  /* its size without matches and target */
 };
-
-/* The name of a member cannot stand in parentheses. NOLINTBEGIN(bugprone-macro-parentheses) */
-#define IN_ENTRY(type, part) \
-	.target_offset = offsetof(type, target_offset), \
-	.next_offset = offsetof(type, next_offset), .counters = offsetof(type, counters), \
-	.source = offsetof(type, part.src), .destination = offsetof(type, part.dst), \
-	.source_mask = offsetof(type, part.smsk), .destination_mask = offsetof(type, part.dmsk), \
-	.in = offsetof(type, part.iniface), .in_mask = offsetof(type, part.iniface_mask), \
-	.out = offsetof(type, part.outiface), .out_mask = offsetof(type, part.outiface_mask), \
-	.protocol = offsetof(type, part.proto), .inverted = offsetof(type, part.invflags), \
-	.entry = sizeof(type)
-/* NOLINTEND(bugprone-macro-parentheses) */
 
 static const struct layout layouts[] = {
 	{
@@ -56,7 +42,8 @@ static const struct layout layouts[] = {
 		.names = "ip_tables_names",
 		.prefix = "ip",
 		.address = sizeof(struct in_addr),
-		IN_ENTRY(struct ipt_entry, ip),
+		.header = offsetof(struct ipt_entry, ip.invflags) + 1,
+		.entry = sizeof(struct ipt_entry),
 	},
 	{
 		.family = NFPROTO_IPV6,
@@ -65,7 +52,8 @@ static const struct layout layouts[] = {
 		.names = "ip6_tables_names",
 		.prefix = "ip6",
 		.address = sizeof(struct in6_addr),
-		IN_ENTRY(struct ip6t_entry, ipv6),
+		.header = offsetof(struct ip6t_entry, ipv6.invflags) + 1,
+		.entry = sizeof(struct ip6t_entry),
 	},
 };
 
@@ -74,8 +62,8 @@ static const struct layout layouts[] = {
 /* One whole entry, and its target. */
 struct entry {
 	struct rxpath_slice bytes;
-	size_t at; /* its offset in the table */
-	size_t target_offset;
+	struct ip6t_entry head;		 /* of IPv4 too: its addresses are the first bytes */
+	size_t at;			 /* its offset in the table */
 	struct rxpath_slice target;	 /* its name */
 	struct rxpath_slice target_data; /* what follows its name */
 	uint32_t target_revision;
@@ -132,17 +120,48 @@ static bool take_extension(struct rxpath_slice *rest, struct rxpath_slice *name,
 	return true;
 }
 
+static struct ip6t_entry widened(const struct ipt_entry *entry)
+{
+	struct ip6t_entry wide = {
+		.ipv6 = {.proto = entry->ip.proto, .invflags = entry->ip.invflags},
+		.target_offset = entry->target_offset,
+		.next_offset = entry->next_offset,
+		.counters = entry->counters,
+	};
+
+	memcpy(&wide.ipv6.src, &entry->ip.src, sizeof entry->ip.src);
+	memcpy(&wide.ipv6.dst, &entry->ip.dst, sizeof entry->ip.dst);
+	memcpy(&wide.ipv6.smsk, &entry->ip.smsk, sizeof entry->ip.smsk);
+	memcpy(&wide.ipv6.dmsk, &entry->ip.dmsk, sizeof entry->ip.dmsk);
+	memcpy(wide.ipv6.iniface, entry->ip.iniface, IFNAMSIZ);
+	memcpy(wide.ipv6.outiface, entry->ip.outiface, IFNAMSIZ);
+	memcpy(wide.ipv6.iniface_mask, entry->ip.iniface_mask, IFNAMSIZ);
+	memcpy(wide.ipv6.outiface_mask, entry->ip.outiface_mask, IFNAMSIZ);
+	return wide;
+}
+
 /* Takes the entry at *at, and sets *at to the next one. False at the end. */
 static bool next_entry(const struct table *table, size_t *at, struct entry *entry)
 {
 	const struct layout *layout = table->layout;
 	struct rxpath_slice rest = part_of(table->entries, *at, table->entries.len - *at);
-	size_t len = u16_at(rest, layout->next_offset);
-	size_t target = u16_at(rest, layout->target_offset);
+	struct ipt_entry narrow;
+	size_t len, target;
 
-	if (len < layout->entry || len > rest.len || target < layout->entry || target > len)
+	if (rest.len < layout->entry)
 		return false;
-	*entry = (struct entry){.bytes = {rest.ptr, len}, .at = *at, .target_offset = target};
+	if (layout->family == NFPROTO_IPV6) {
+		memcpy(&entry->head, rest.ptr, sizeof entry->head);
+	} else {
+		memcpy(&narrow, rest.ptr, sizeof narrow);
+		entry->head = widened(&narrow);
+	}
+	len = entry->head.next_offset;
+	target = entry->head.target_offset;
+	if (len > rest.len || target < layout->entry || target > len)
+		return false;
+	entry->bytes = (struct rxpath_slice){rest.ptr, len};
+	entry->at = *at;
 	*at += len;
 	rest = part_of(entry->bytes, target, len - target);
 	return take_extension(&rest, &entry->target, &entry->target_revision, &entry->target_data);
@@ -155,15 +174,6 @@ static int32_t verdict_of(const struct entry *entry)
 	if (entry->target_data.len >= sizeof verdict)
 		memcpy(&verdict, entry->target_data.ptr, sizeof verdict);
 	return verdict;
-}
-
-static uint64_t packets_of(const struct table *table, const struct entry *entry)
-{
-	struct xt_counters counters;
-	struct rxpath_slice bytes = part_of(entry->bytes, table->layout->counters, sizeof counters);
-
-	memcpy(&counters, bytes.ptr, sizeof counters);
-	return counters.pcnt;
 }
 
 static bool is_hook(const struct table *table, uint32_t hook)
@@ -207,7 +217,7 @@ static void add_base_chain(struct table *table, uint32_t hook, struct ruleset *r
 	if (at < table->entries.len && next_entry(table, &at, &policy) && is_standard(&policy)) {
 		chain.drops = verdict_of(&policy) == -NF_DROP - 1;
 		chain.counted = true;
-		chain.packets = packets_of(table, &policy);
+		chain.packets = policy.head.counters.pcnt;
 	}
 	ruleset_add_chain(ruleset, chain);
 	add_start(table, table->info.hook_entry[hook], chain.name, ruleset);
@@ -227,7 +237,7 @@ static void find_chains(struct table *table, struct ruleset *ruleset)
 		/* The last entry of a table is one more of these. */
 		if (!rxpath_slice_is(entry.target, XT_ERROR_TARGET) || at >= table->entries.len)
 			continue;
-		name = rxpath_nlmsg_string(part_of(entry.target_data, 0, entry.target_data.len));
+		name = rxpath_nlmsg_string(entry.target_data);
 		ruleset_add_chain(ruleset, (struct ruleset_chain){.family = table->layout->family,
 								  .table = table->name,
 								  .name = name});
@@ -254,35 +264,32 @@ static void put_words(struct rxpath_buf *out, const char *of, const char *words,
 			  inverted ? " !=" : "");
 }
 
-static void put_address(struct rxpath_buf *out, const struct table *table,
-			const struct entry *entry, const char *words, size_t offset,
-			size_t mask_offset, bool inverted)
+static void put_address(struct rxpath_buf *out, const struct layout *layout, const char *words,
+			const struct in6_addr *address, const struct in6_addr *mask, bool inverted)
 {
-	struct rxpath_slice mask = part_of(entry->bytes, mask_offset, table->layout->address);
-	unsigned prefix = nft_prefix_of(mask);
+	unsigned prefix = nft_prefix_of((struct rxpath_slice){(const char *)mask, layout->address});
 
 	if (prefix == 0)
 		return;
-	put_words(out, table->layout->prefix, words, inverted);
-	nft_put_address(out, table->layout->domain,
-			part_of(entry->bytes, offset, table->layout->address),
-			prefix == 8 * mask.len ? 0 : prefix);
+	put_words(out, layout->prefix, words, inverted);
+	nft_put_address(out, layout->domain,
+			(struct rxpath_slice){(const char *)address, layout->address},
+			prefix == 8 * layout->address ? 0 : prefix);
 }
 
 /* "eth+": the mask covers what stands before the plus. */
-static void put_device(struct rxpath_buf *out, const struct entry *entry, const char *direction,
-		       size_t offset, size_t mask_offset, bool inverted)
+static void put_device(struct rxpath_buf *out, const char *direction, const char name[IFNAMSIZ],
+		       const unsigned char mask[IFNAMSIZ], bool inverted)
 {
-	struct rxpath_slice name = rxpath_nlmsg_string(part_of(entry->bytes, offset, IFNAMSIZ));
-	struct rxpath_slice mask =
-		rxpath_nlmsg_string(part_of(entry->bytes, mask_offset, IFNAMSIZ));
+	size_t masked = strnlen((const char *)mask, IFNAMSIZ);
+	size_t len = strnlen(name, IFNAMSIZ);
 
-	if (mask.len == 0)
+	if (masked == 0)
 		return;
 	rxpath_buf_printf(out, "%s%s%s ", out->len > 0 ? " " : "", direction,
 			  inverted ? " !=" : "");
-	rxpath_buf_escaped(out, mask.len < name.len ? part_of(name, 0, mask.len) : name, "");
-	if (mask.len <= name.len)
+	rxpath_buf_escaped(out, (struct rxpath_slice){name, masked < len ? masked : len}, "");
+	if (masked <= len)
 		rxpath_buf_char(out, '*');
 }
 
@@ -321,31 +328,19 @@ static bool put_ports(struct rxpath_buf *out, struct rxpath_slice match, struct 
 	return true;
 }
 
-static void put_protocol(struct rxpath_buf *out, unsigned protocol, bool inverted)
-{
-	const char *name = nft_protocol_name(protocol);
-
-	put_words(out, "meta", "l4proto", inverted);
-	if (name)
-		rxpath_buf_string(out, name);
-	else
-		rxpath_buf_u64(out, protocol);
-}
-
 /* The conditions in the entry's own fields. */
-static void put_header(struct rxpath_buf *out, const struct table *table, const struct entry *entry)
+static void put_header(struct rxpath_buf *out, const struct layout *layout,
+		       const struct ip6t_ip6 *header)
 {
-	const struct layout *layout = table->layout;
-	unsigned inverted = (unsigned char)entry->bytes.ptr[layout->inverted];
-
 	/* The flags have the same numbers in both families. */
-	put_address(out, table, entry, "saddr", layout->source, layout->source_mask,
-		    inverted & IPT_INV_SRCIP);
-	put_address(out, table, entry, "daddr", layout->destination, layout->destination_mask,
-		    inverted & IPT_INV_DSTIP);
-	put_device(out, entry, "iifname", layout->in, layout->in_mask, inverted & IPT_INV_VIA_IN);
-	put_device(out, entry, "oifname", layout->out, layout->out_mask,
-		   inverted & IPT_INV_VIA_OUT);
+	put_address(out, layout, "saddr", &header->src, &header->smsk,
+		    header->invflags & IPT_INV_SRCIP);
+	put_address(out, layout, "daddr", &header->dst, &header->dmsk,
+		    header->invflags & IPT_INV_DSTIP);
+	put_device(out, "iifname", header->iniface, header->iniface_mask,
+		   header->invflags & IPT_INV_VIA_IN);
+	put_device(out, "oifname", header->outiface, header->outiface_mask,
+		   header->invflags & IPT_INV_VIA_OUT);
 }
 
 /* Fills in the rule's comment and its text, which is written to *text. */
@@ -353,16 +348,16 @@ static void put_conditions(struct rxpath_buf *text, const struct table *table,
 			   const struct entry *entry, struct ruleset_rule *rule)
 {
 	const struct layout *layout = table->layout;
+	const struct ip6t_ip6 *header = &entry->head.ipv6;
 	struct rxpath_slice rest =
-		part_of(entry->bytes, layout->entry, entry->target_offset - layout->entry);
-	unsigned protocol = u16_at(entry->bytes, layout->protocol);
+		part_of(entry->bytes, layout->entry, entry->head.target_offset - layout->entry);
 	struct rxpath_slice match, data;
 	size_t before;
 	uint32_t revision;
 	bool has_ports = false;
 
 	rxpath_buf_reset(text);
-	put_header(text, table, entry);
+	put_header(text, layout, header);
 	while (take_extension(&rest, &match, &revision, &data)) {
 		before = text->len;
 		if (rxpath_slice_is(match, "comment")) {
@@ -375,8 +370,10 @@ static void put_conditions(struct rxpath_buf *text, const struct table *table,
 		}
 	}
 	/* Ports tell the protocol as well. */
-	if (protocol != 0 && !has_ports)
-		put_protocol(text, protocol, entry->bytes.ptr[layout->inverted] & IPT_INV_PROTO);
+	if (header->proto != 0 && !has_ports) {
+		put_words(text, "meta", "l4proto", header->invflags & IPT_INV_PROTO);
+		nft_put_protocol(text, header->proto);
+	}
 	rule->text = rxpath_buf_view(text);
 }
 
@@ -388,7 +385,6 @@ static uint64_t identity_of(const struct table *table, const struct entry *entry
 			    struct rxpath_slice chain, struct rxpath_buf *scratch)
 {
 	const struct layout *layout = table->layout;
-	size_t conditions = layout->entry;
 
 	rxpath_buf_reset(scratch);
 	rxpath_buf_string(scratch, layout->prefix);
@@ -397,9 +393,9 @@ static uint64_t identity_of(const struct table *table, const struct entry *entry
 	rxpath_buf_char(scratch, '/');
 	rxpath_buf_slice(scratch, chain);
 	rxpath_buf_char(scratch, '/');
-	/* The conditions on the packet's header come first in an entry, and end with the flags. */
-	rxpath_buf_slice(scratch, part_of(entry->bytes, 0, layout->inverted + 1));
-	rxpath_buf_slice(scratch, part_of(entry->bytes, conditions, entry->bytes.len - conditions));
+	rxpath_buf_slice(scratch, part_of(entry->bytes, 0, layout->header));
+	rxpath_buf_slice(scratch,
+			 part_of(entry->bytes, layout->entry, entry->bytes.len - layout->entry));
 	return rxpath_hash_of(rxpath_buf_view(scratch)) | 1;
 }
 
@@ -409,7 +405,7 @@ static void take_rule(const struct table *table, const struct entry *entry,
 	rule.action = (struct rule_action){
 		.versions = OVER_BOTH,
 		.counted = true,
-		.packets = packets_of(table, entry),
+		.packets = entry->head.counters.pcnt,
 	};
 	if (!is_standard(entry)) {
 		nft_decode_target(entry->target, entry->target_revision, entry->target_data,

@@ -149,7 +149,8 @@ static void put_states(struct rxpath_buf *out, uint32_t mask)
 	}
 }
 
-const char *nft_protocol_name(uint64_t number)
+/* NULL: none is known. */
+static const char *protocol_name(uint64_t number)
 {
 	switch (number) {
 	case IPPROTO_ICMP:
@@ -167,6 +168,16 @@ const char *nft_protocol_name(uint64_t number)
 	}
 }
 
+void nft_put_protocol(struct rxpath_buf *out, uint64_t number)
+{
+	const char *name = protocol_name(number);
+
+	if (name)
+		rxpath_buf_string(out, name);
+	else
+		rxpath_buf_u64(out, number);
+}
+
 void nft_put_address(struct rxpath_buf *out, int family, struct rxpath_slice bytes, unsigned prefix)
 {
 	unsigned char address[16] = {0};
@@ -182,8 +193,6 @@ void nft_put_address(struct rxpath_buf *out, int family, struct rxpath_slice byt
 static void put_value(struct rxpath_buf *out, const struct loaded *loaded,
 		      struct rxpath_slice value)
 {
-	const char *name;
-
 	if (value.len == 0) {
 		rxpath_buf_string(out, "?");
 		return;
@@ -202,11 +211,7 @@ static void put_value(struct rxpath_buf *out, const struct loaded *loaded,
 		nft_put_address(out, AF_INET6, value, loaded->prefix);
 		break;
 	case FORM_PROTOCOL:
-		name = nft_protocol_name(nft_big_endian(value, 1));
-		if (name)
-			rxpath_buf_string(out, name);
-		else
-			rxpath_buf_u64(out, nft_big_endian(value, 1));
+		nft_put_protocol(out, nft_big_endian(value, 1));
 		break;
 	case FORM_STATE:
 		put_states(out, rxpath_nlmsg_u32(value, 0, 0));
@@ -253,7 +258,7 @@ static bool takes_protocol(struct reader *reader, const struct loaded *loaded,
 
 	if (loaded->form != FORM_PROTOCOL || value.len == 0)
 		return false;
-	name = nft_protocol_name(nft_big_endian(value, 1));
+	name = protocol_name(nft_big_endian(value, 1));
 	reader->protocol = name ? name : "th";
 	return name && nft_next_expression(&rest, &next) && nft_is(&next, "payload") &&
 	       nft_u32(next.data, NFTA_PAYLOAD_BASE) == NFT_PAYLOAD_TRANSPORT_HEADER;

@@ -10,8 +10,8 @@
  * conditions let through. */
 void nft_rule_text(struct rxpath_slice attributes, unsigned versions, struct rxpath_buf *out);
 
-/* "udp"; NULL for a protocol that is written as a number. */
-const char *nft_protocol_name(uint64_t number);
+/* "udp", or the number of one that is not known by its name. */
+void nft_put_protocol(struct rxpath_buf *out, uint64_t number);
 
 /* How many bits from the left the mask has; 0: it is no prefix. */
 unsigned nft_prefix_of(struct rxpath_slice mask);
