@@ -136,7 +136,7 @@ static void assert_utf8(const char *text)
 	META("host ho\033[31mst\t\"x\\\nkernel 6.18\a\nnetns a\"b\n" \
 	     "time 2026-01-31T12:00:00.000Z\nmonotonic " seconds "\n") \
 	NET("snmp", "Udp: RcvbufErrors InErrors\nUdp: " errors " " errors "\n") \
-	NET("softnet_stat", "xyz\033]0;title\a\"\\\n") \
+	NET("softnet_stat", "x,y=z\033]0;title\a\"\\\n") \
 	NET("dev", "Inter-| R | T\n face |packets drop errs|bytes\n\033[2Jeth: 0 " errors \
 		   " " errors " 0\n" \
 		   "  a b\"c\\d: 0 0 " errors " 0\n") \
@@ -353,7 +353,7 @@ static void tsv_stands_in_path_order(void **state)
 		"device\tdrop\tdev_errs\ta\\x20b\"c\\x5Cd\t20\t20\t4.0\t0\t20\t-\n"
 		"softnet\tunknown\t/proc/net/softnet_stat\t-\t-\t-\t-\t-\t-\t"
 		"reason=line 1: not a hexadecimal number: "
-		"'xyz\\x1B]0\\x3Btitle\\x07\"\\x5C'\n"
+		"'x\\x2Cy\\x3Dz\\x1B]0\\x3Btitle\\x07\"\\x5C'\n"
 		"transport\tdrop\tUdpInErrors\t-\t20\t0\t4.0\t0\t20\tcounted\n"
 		"socket\tdrop\tUdpRcvbufErrors\t-\t20\t20\t4.0\t0\t20\t-\n"
 		"socket\tdrop\tsk_drops\tudp/127.0.0.1:9999\t15\t0\t3.0\t0\t15\t"
