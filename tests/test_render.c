@@ -658,7 +658,8 @@ static void metrics_add_up_sockets(void **state)
 	struct rxpath_sample sample = sample_of(
 		TABLE("udp", SOCKET4("0002", "13", "7") SOCKET4("0001", "11", "3")
 				     SOCKET4("0003", "15", "0") SOCKET4("0001", "12", "4"))
-			TABLE("udp6", SOCKET6("0001", "14", "9") SOCKET6("0004", "16", "1"))
+			TABLE("udp6", SOCKET6("0001", "14", "9") SOCKET6("0004", "16", "1")
+					      SOCKET6("0004", "18", "2"))
 				TABLE("raw", SOCKET4("0001", "17", "7"))
 					AT("rxpath/owners", "11 6 b\n12 6 b\n13 5 a\n17 1 init\n"
 							    "17 9 c\n17 8 d\n15 4 e\n16 1 init\n"));
@@ -672,7 +673,7 @@ static void metrics_add_up_sockets(void **state)
 					   "\"udp\",local=\"127.0.0.1:1\"} 7\n"
 					   "\"udp\",local=\"127.0.0.1:2\"} 7\n"
 					   "\"raw\",local=\"127.0.0.1:1\"} 7\n"
-					   "\"udp6\",local=\"[::]:4\"} 1\n"
+					   "\"udp6\",local=\"[::]:4\"} 3\n"
 					   " 0\n"
 					   "{comm=\"a\",pid=\"5\"} 7\n"
 					   "{comm=\"b\",pid=\"6\"} 7\n"

@@ -88,9 +88,10 @@ struct rxpath_device *rxpath_builder_device(struct rxpath_builder *builder,
 	device.name = rxpath_arena_copy(&sample->arena, name);
 	devices = rxpath_array_grow(sample->devices, sample->device_count, &builder->device_cap,
 				    sizeof *devices);
-	if (devices)
-		sample->devices = devices;
-	if (!devices || !device.name.ptr)
+	if (!devices)
+		return NULL;
+	sample->devices = devices;
+	if (!device.name.ptr)
 		return NULL;
 	devices[sample->device_count++] = device;
 	if (slot)
