@@ -80,8 +80,8 @@ masked !~ /^\t/ || masked ~ /error_memory\(/ { if (masked !~ /^[ \t]*$/) before 
 	each(" + ", " - "); each(" - ", " + "); each(" += ", " -= ")
 	each("true", "false"); each("false", "true")
 	# A number becomes the next one. One byte or element more of memory changes nothing, nor does a
-	# place in an order whose next number nobody has.
-	rest = masked ~ /alloc\(|rxpath_arena_take\(|^\t+(static |const )*(unsigned |struct )?[a-z_0-9]+ [*]?[a-z_]+\[[0-9]+\]( = .*)?;[ \t]*$|\.order = / ? "" : masked
+	# place in an order whose next number nobody has, nor a width of 1: a number has a digit.
+	rest = masked ~ /page_count\([^0-9]*, 0\);|alloc\(|rxpath_arena_take\(|^\t+(static |const )*(unsigned |struct )?[a-z_0-9]+ [*]?[a-z_]+\[[0-9]+\]( = .*)?;[ \t]*$|\.order = / ? "" : masked
 	skipped = 0
 	# What a comparison returns is only asked for its sign.
 	while (masked !~ /return .*[?] -1 : (1;|.* > )/ && match(rest, /[0-9]+/)) {
@@ -100,8 +100,9 @@ masked !~ /^\t/ || masked ~ /error_memory\(/ { if (masked !~ /^[ \t]*$/) before 
 		change("swapped arguments", RSTART + 2, RLENGTH - 3,
 			substr(inner, comma + 2) ", " substr(inner, 1, comma - 1))
 	}
-	# A whole statement on one line is left out; one that frees only makes the sanitized tests fail.
-	if (masked !~ /free[a-z_]*\(/ && before ~ /[;{}:)]$/ || before ~ /else$/) {
+	# A whole statement on one line is left out; one that frees only makes the sanitized tests fail,
+	# and one that hands the text on before it is whole only saves memory.
+	if (masked !~ /free[a-z_]*\(|rxpath_buf_drain\(/ && before ~ /[;{}:)]$/ || before ~ /else$/) {
 		code = masked
 		sub(/^\t+/, "", code)
 		if (code ~ /;$/ && (code ~ /^[a-z_]+\(.*\);$/ || code ~ /^(break|continue|return);$/ ||

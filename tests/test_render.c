@@ -1073,6 +1073,67 @@ static void numbers_do_not_run_into_subjects(void **state)
 	made_free(made);
 }
 
+static bool take_piece(void *context, struct rxpath_slice bytes)
+{
+	rxpath_buf_slice(context, bytes);
+	return true;
+}
+
+/* `count` devices and sockets of which each lost `lost` packets. */
+static char *sample_of_many(unsigned count, unsigned lost)
+{
+	struct rxpath_buf text = {0};
+
+	rxpath_buf_string(&text,
+			  "==> /proc/net/dev <==\nInter-| R | T\n face |packets drop errs|bytes\n");
+	for (unsigned i = 0; i < count; i++)
+		rxpath_buf_printf(&text, "eth%u: 0 0 %u 0\n", i, lost);
+	rxpath_buf_string(&text, "\n==> /proc/net/udp <==\n" UDP_HEADER "\n");
+	for (unsigned i = 1; i <= count; i++)
+		rxpath_buf_printf(
+			&text,
+			"1: 0100007F:%04X 00000000:0000 07 00000000:%08X 0 0 0 0 %u 2 0 %u\n", i, i,
+			i, lost);
+	text_of(&text);
+	return text.data;
+}
+
+/* A pipe gets a long report in pieces, and the same as one that is kept whole. */
+static void a_long_report_is_the_same_in_pieces(void **state)
+{
+	static rxpath_renderer *const renderers[] = {rxpath_render_text, rxpath_render_tsv,
+						     rxpath_render_json};
+	char *before = sample_of_many(1000, 0);
+	char *after = sample_of_many(1000, 7);
+	struct made *made = make(before, after, false);
+	const struct rxpath_metrics_input input = {.sample = &made->after};
+
+	(void)state;
+	for (size_t i = 0; i <= COUNT(renderers); i++) {
+		struct rxpath_buf whole = {0}, pieces = {0};
+		struct rxpath_drain drain = {.write = take_piece, .context = &pieces};
+		struct rxpath_buf out = {.drain = &drain};
+
+		for (unsigned again = 0; again < 2; again++) {
+			struct rxpath_buf *to = again ? &out : &whole;
+
+			if (i < COUNT(renderers))
+				renderers[i](&made->report, &plain, to);
+			else
+				rxpath_render_metrics(&input, 1, to);
+		}
+		assert_true(pieces.len > 0 && out.len < whole.len);
+		rxpath_buf_slice(&pieces, rxpath_buf_view(&out));
+		assert_string_equal(text_of(&pieces), text_of(&whole));
+		rxpath_buf_free(&whole);
+		rxpath_buf_free(&pieces);
+		rxpath_buf_free(&out);
+	}
+	made_free(made);
+	free(before);
+	free(after);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -1105,6 +1166,7 @@ int main(void)
 		cmocka_unit_test(a_line_of_text_says_all_by_itself),
 		cmocka_unit_test(color_only_where_it_is_wanted),
 		cmocka_unit_test(no_rate_is_beyond_a_terminal),
+		cmocka_unit_test(a_long_report_is_the_same_in_pieces),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

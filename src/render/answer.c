@@ -235,16 +235,6 @@ static enum rxpath_stage worst_stage(const struct rxpath_report *report, enum rx
 	return worst;
 }
 
-static const char *cause_at(const struct page *page, enum rxpath_stage stage, enum rxpath_kind kind)
-{
-	const struct rxpath_finding *finding = NULL;
-
-	while ((finding = page_next_finding(page, finding)))
-		if (finding->stage == stage && finding->kind == kind)
-			return finding->cause;
-	return NULL;
-}
-
 /* The first socket whose queue is nearly full: "the queue of md-recv[812] at udp/10.0.0.1:99
  * is over half full". False: there is none. */
 static bool put_full_queue(const struct page *page, enum brevity brevity)
@@ -269,6 +259,20 @@ static bool put_full_queue(const struct page *page, enum brevity brevity)
 		rxpath_buf_slice(page->out, line->subject);
 	rxpath_buf_string(page->out, " is over half full");
 	return true;
+}
+
+static void put_pressure(const struct page *page, enum rxpath_stage stage, enum brevity brevity)
+{
+	const struct rxpath_finding *finding = NULL;
+
+	if (stage == RXPATH_STAGE_SOCKET && put_full_queue(page, brevity))
+		return;
+	rxpath_buf_printf(page->out, "%s is under pressure", rxpath_stage_name(stage));
+	do {
+		finding = page_next_finding(page, finding);
+	} while (finding && (finding->stage != stage || finding->kind != RXPATH_KIND_PRESSURE));
+	if (finding && finding->cause)
+		rxpath_buf_printf(page->out, ": %s", finding->cause);
 }
 
 /* What is known of packets that ended at a stage, by the counter that has all of them. */
@@ -334,7 +338,7 @@ static enum rxpath_protocol dropped_by(const struct rxpath_report *report, enum 
 	return protocol;
 }
 
-static void put_refusal(const struct page *page, enum rxpath_stage stage, enum rxpath_kind kind)
+static void put_refusal(const struct page *page, enum rxpath_stage stage)
 {
 	const struct rxpath_report *report = page->report;
 	const char *words = NULL;
@@ -344,7 +348,7 @@ static void put_refusal(const struct page *page, enum rxpath_stage stage, enum r
 		const struct rxpath_line *line = &report->lines[i];
 		const char *its = words_of(line);
 
-		if (line->stage != stage || line->kind != kind || !line->moved ||
+		if (line->stage != stage || line->kind != RXPATH_KIND_REJECT || !line->moved ||
 		    line->flags & RXPATH_FLAG_COUNTED || line->delta <= line->accounted)
 			continue;
 		same = same && its && (!words || strcmp(words, its) == 0);
@@ -385,32 +389,21 @@ static void put_doubt(const struct page *page, enum rxpath_stage stage)
 /* "; 997 packets refused by the firewall" */
 static void put_mild(const struct page *page, enum rxpath_kind kind, enum brevity brevity)
 {
-	const struct rxpath_report *report = page->report;
-	struct rxpath_buf *out = page->out;
 	uint64_t count;
-	enum rxpath_stage stage = worst_stage(report, kind, &count);
-	const char *cause;
+	enum rxpath_stage stage = worst_stage(page->report, kind, &count);
 
 	if (stage == RXPATH_STAGES)
 		return;
-	cause = cause_at(page, stage, kind);
-	rxpath_buf_string(out, "; ");
-	if (stage == RXPATH_STAGE_SOCKET && kind == RXPATH_KIND_PRESSURE &&
-	    put_full_queue(page, brevity)) {
-		cause = NULL;
-	} else if (kind == RXPATH_KIND_PRESSURE) {
-		rxpath_buf_printf(out, "%s is under pressure", rxpath_stage_name(stage));
-	} else if (kind == RXPATH_KIND_SUSPECT) {
-		page_number_of(page, count, "packet");
-		put_doubt(page, stage);
-		cause = NULL;
-	} else {
-		page_number_of(page, count, "packet");
-		put_refusal(page, stage, kind);
-		cause = NULL;
+	rxpath_buf_string(page->out, "; ");
+	if (kind == RXPATH_KIND_PRESSURE) {
+		put_pressure(page, stage, brevity);
+		return;
 	}
-	if (cause)
-		rxpath_buf_printf(out, ": %s", cause);
+	page_number_of(page, count, "packet");
+	if (kind == RXPATH_KIND_SUSPECT)
+		put_doubt(page, stage);
+	else
+		put_refusal(page, stage);
 }
 
 /* " in 1.0 s" */

@@ -223,7 +223,7 @@ static void put_finding(struct page *page, const struct rxpath_finding *finding,
 		put_advice(page, &finding->advice[i]);
 	if (finding->advice_count > 0 && (level == TWO_ROWS || level == SENTENCE))
 		put_brief_advice(page, &finding->advice[0], level == TWO_ROWS);
-	if (level <= TWO_ROWS || advice < finding->advice_count)
+	if (advice < finding->advice_count)
 		page->left_out = true;
 }
 

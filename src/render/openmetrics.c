@@ -66,7 +66,7 @@ void metric_family(struct rxpath_buf *out, const char *family, const char *type,
 
 static void put_key(struct rxpath_buf *out, const char *name)
 {
-	bool is_first = out->len > 0 && out->data[out->len - 1] == '{';
+	bool is_first = rxpath_slice_ends(rxpath_buf_view(out), "{");
 
 	rxpath_buf_printf(out, "%s%s=\"", is_first ? "" : ",", name);
 }
