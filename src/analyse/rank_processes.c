@@ -102,7 +102,7 @@ static uint64_t counted_by(const struct rxpath_report *report, const char *end)
 /* Sockets and counters are read one after the other. Where all losses belong to known sockets,
  * the two sums differ only by what came between the reads. If there is one process, that is its
  * loss too. */
-static uint64_t note_read_gap(struct rxpath_report *report, uint64_t by_sockets)
+static void note_read_gap(struct rxpath_report *report, uint64_t by_sockets)
 {
 	const struct rxpath_attribution *attribution = &report->attribution;
 	uint64_t overflows = counted_by(report, "RcvbufErrors");
@@ -110,24 +110,24 @@ static uint64_t note_read_gap(struct rxpath_report *report, uint64_t by_sockets)
 
 	if (!attribution->known || attribution->unattributed > 0 || attribution->uncounted > 0 ||
 	    overflows == 0 || by_sockets == 0)
-		return by_sockets;
+		return;
 	if (by_sockets > all && all >= overflows)
 		report->read_gap = by_sockets - all;
 	if (by_sockets >= overflows)
-		return by_sockets;
+		return;
 	report->read_gap = overflows - by_sockets;
-	if (report->process_count != 1)
-		return by_sockets;
-	report->processes[0].lost = rxpath_sum(report->processes[0].lost, report->read_gap);
-	return overflows;
+	if (report->process_count == 1)
+		report->processes[0].lost =
+			rxpath_sum(report->processes[0].lost, report->read_gap);
 }
 
 enum share { OF_UDP, OF_OTHERS };
 
-/* Adds the drops of these sockets to their processes; returns their sum. */
+/* Adds the drops of these sockets to their processes; returns those of processes that are not told
+ * apart. */
 static uint64_t add_sockets(struct rxpath_report *report, enum share share)
 {
-	uint64_t all = 0;
+	uint64_t beyond = 0;
 
 	for (size_t i = 0; i < report->socket_count; i++) {
 		const struct rxpath_socket_line *line = &report->sockets[i];
@@ -136,14 +136,24 @@ static uint64_t add_sockets(struct rxpath_report *report, enum share share)
 		if (line->kind != RXPATH_KIND_DROP || line->delta == 0 ||
 		    rxpath_socket_is_udp(line->socket) != (share == OF_UDP))
 			continue;
-		all = rxpath_sum(all, line->delta);
 		loss = loss_of(report, line);
-		if (!loss)
+		if (!loss) {
+			beyond = rxpath_sum(beyond, line->delta);
 			continue;
+		}
 		loss->lost = rxpath_sum(loss->lost, line->delta);
 		loss->socket_count++;
 	}
-	return all;
+	return beyond;
+}
+
+static uint64_t lost_by_processes(const struct rxpath_report *report)
+{
+	uint64_t sum = 0;
+
+	for (size_t i = 0; i < report->process_count; i++)
+		sum = rxpath_sum(sum, report->processes[i].lost);
+	return sum;
 }
 
 /* Rounded, but 1000 only for all of it. */
@@ -158,19 +168,18 @@ void rxpath_rank_processes(struct rxpath_report *report)
 {
 	size_t count = report->socket_count < MAX_PROCESSES ? report->socket_count : MAX_PROCESSES;
 	uint64_t by_udp = report->attribution.known ? lost_by_udp(report) : UINT64_MAX;
-	uint64_t all;
+	uint64_t beyond, all;
 
 	report->process_count = 0;
 	report->processes = rxpath_report_take(report, (count + 1) * sizeof *report->processes);
 	if (!report->processes)
 		return;
-	all = note_read_gap(report, add_sockets(report, OF_UDP));
-	/* The shares are of what the sockets lost, so that they add up. */
-	if (report->read_gap == 0 || report->process_count == 1)
-		all = rxpath_min(all, by_udp);
+	beyond = add_sockets(report, OF_UDP);
+	note_read_gap(report, rxpath_sum(lost_by_processes(report), beyond));
 	for (size_t i = 0; i < report->process_count; i++)
 		report->processes[i].lost = rxpath_min(report->processes[i].lost, by_udp);
-	all = rxpath_sum(all, add_sockets(report, OF_OTHERS));
+	beyond = rxpath_sum(beyond, add_sockets(report, OF_OTHERS));
+	all = rxpath_sum(lost_by_processes(report), beyond);
 	for (size_t i = 0; all > 0 && i < report->process_count; i++)
 		report->processes[i].thousandths = thousandths(report->processes[i].lost, all);
 	if (report->process_count > 0)

@@ -53,11 +53,11 @@ static void judge_devices(struct rxpath_report *report, const struct rxpath_trac
 		uint64_t refused = rxpath_min(unhandled, part);
 
 		unhandled -= refused;
-		line->accounted += refused;
 		if (refused == part) {
 			line->kind = RXPATH_KIND_REJECT;
 			continue;
 		}
+		line->accounted += refused;
 		line->kind = RXPATH_KIND_DROP;
 		line->lost = rxpath_remainder(line);
 	}
