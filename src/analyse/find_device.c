@@ -39,6 +39,12 @@ static bool has_reason(const struct finding_ctx *ctx, const struct rxpath_line *
 	return false;
 }
 
+/* Whether the drop tracepoints told unwanted frames from lost ones. */
+static bool is_traced(const struct rxpath_line *line)
+{
+	return line->kind == RXPATH_KIND_DROP;
+}
+
 static const struct rxpath_line *worst_unexplained(struct finding_ctx *ctx)
 {
 	const struct rxpath_line *worst = NULL;
@@ -53,12 +59,13 @@ static const struct rxpath_line *worst_unexplained(struct finding_ctx *ctx)
 		/* Of many devices only the first are told, and the others not looked up. */
 		if (ctx->draft.evidence_count == MAX_TEXTS)
 			continue;
-		finding_evidence(ctx, "%s of %s: %llu, %llu of them by the %s",
-				 rxpath_phrase_of(ctx, line->name),
-				 rxpath_phrase_of(ctx, line->subject),
-				 (unsigned long long)line->delta,
-				 (unsigned long long)(line->delta - rxpath_remainder(line)),
-				 has_reason(ctx, line) ? "driver or the backlog" : "backlog");
+		finding_evidence(
+			ctx, "%s of %s: %llu, %llu of them %s", rxpath_phrase_of(ctx, line->name),
+			rxpath_phrase_of(ctx, line->subject), (unsigned long long)line->delta,
+			(unsigned long long)(line->delta - rxpath_remainder(line)),
+			is_traced(line) ? "unwanted (traced), or by the driver or the backlog"
+			: has_reason(ctx, line) ? "by the driver or the backlog"
+						: "by the backlog");
 	}
 	return worst;
 }
@@ -89,16 +96,22 @@ static bool find_device_unhandled(struct finding_ctx *ctx)
 	ctx->draft.kind = worst->kind;
 	handled = rxpath_handled_on(ctx, worst->on.name);
 	finding_summary(ctx,
-			"%s dropped %s, not in the backlog: no protocol here handles their "
-			"type, they were too long, or the driver had no memory.",
-			device, rxpath_amount(ctx, rxpath_remainder(worst), "frame"));
+			"%s dropped %s, not in the backlog: %sthey were too long, or the driver "
+			"had no memory.",
+			device, rxpath_amount(ctx, rxpath_remainder(worst), "frame"),
+			is_traced(worst) ? "" : "no protocol here handles their type, ");
 	rxpath_show_driver(ctx, worst->subject);
 	if (handled[0] != '\0')
 		finding_evidence(ctx, "handled on %s (/proc/net/ptype): %s", device, handled);
 	if (!ctx->report->trace)
 		finding_advice(ctx, "run 'rxpath check --trace' as root: it tells unwanted frames "
 				    "from lost ones");
-	if (rxpath_is_captured(ctx, worst->on.name))
+	if (is_traced(worst))
+		finding_advice(ctx,
+			       "compare the MTU of %s with that of the senders, and read ethtool "
+			       "-S %s",
+			       device, device);
+	else if (rxpath_is_captured(ctx, worst->on.name))
 		advise_captured(ctx, device);
 	else
 		finding_advice(ctx,
@@ -172,36 +185,50 @@ static bool find_device_other_host(struct finding_ctx *ctx)
 	return true;
 }
 
+/* What the driver lost, apart from a full ring and XDP, which are findings of their own. */
+static uint64_t lost_by_driver(const struct finding_ctx *ctx, const struct rxpath_line *line)
+{
+	const struct rxpath_driver_statistic *known;
+
+	if (line->source != RXPATH_SOURCE_ETHTOOL || rxpath_is_of_xdp(ctx, line, RXPATH_KIND_DROP))
+		return 0;
+	known = rxpath_known_statistic(&ctx->match, line);
+	return known && known->ring ? 0 : line->lost;
+}
+
 static bool find_driver_drops(struct finding_ctx *ctx)
 {
-	const struct rxpath_driver_statistic *known, *worst_known = NULL;
+	const struct rxpath_driver_statistic *known;
 	const struct rxpath_line *worst = NULL;
-	uint64_t lost = 0;
+	uint64_t lost = 0, by_others = 0;
+	const char *others = "";
 
 	for (size_t i = 0; i < ctx->moved_count; i++) {
 		const struct rxpath_line *line = ctx->moved[i];
 
-		if (line->source != RXPATH_SOURCE_ETHTOOL || line->lost == 0 ||
-		    rxpath_is_of_xdp(ctx, line, RXPATH_KIND_DROP))
-			continue;
-		known = rxpath_known_statistic(&ctx->match, line);
-		/* A full ring is a finding of its own. */
-		if (known && known->ring)
+		if (lost_by_driver(ctx, line) == 0)
 			continue;
 		rxpath_show_line(ctx, line);
-		lost += line->lost;
-		if (!worst || line->lost > worst->lost) {
+		if (!worst || line->lost > worst->lost)
 			worst = line;
-			worst_known = known;
-		}
 	}
 	if (!worst)
 		return false;
-	finding_summary(ctx, "The driver of %s lost %s%s%s.", rxpath_phrase_of(ctx, worst->subject),
-			rxpath_amount(ctx, lost, "packet"), worst_known ? ": " : "",
-			worst_known ? worst_known->meaning : "");
-	if (worst_known && worst_known->action)
-		finding_advice(ctx, "%s", worst_known->action);
+	for (size_t i = 0; i < ctx->moved_count; i++) {
+		if (rxpath_slice_equal(ctx->moved[i]->subject, worst->subject))
+			lost += lost_by_driver(ctx, ctx->moved[i]);
+		else
+			by_others += lost_by_driver(ctx, ctx->moved[i]);
+	}
+	if (by_others > 0)
+		others = rxpath_phrase(ctx, ", and the drivers of other devices %llu",
+				       (unsigned long long)by_others);
+	known = rxpath_known_statistic(&ctx->match, worst);
+	finding_summary(ctx, "The driver of %s lost %s%s%s%s.",
+			rxpath_phrase_of(ctx, worst->subject), rxpath_amount(ctx, lost, "packet"),
+			others, known ? ": " : "", known ? known->meaning : "");
+	if (known && known->action)
+		finding_advice(ctx, "%s", known->action);
 	return true;
 }
 

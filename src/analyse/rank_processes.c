@@ -117,8 +117,7 @@ static void note_read_gap(struct rxpath_report *report, uint64_t by_sockets)
 		return;
 	report->read_gap = overflows - by_sockets;
 	if (report->process_count == 1)
-		report->processes[0].lost =
-			rxpath_sum(report->processes[0].lost, report->read_gap);
+		report->processes[0].lost = rxpath_sum(report->processes[0].lost, report->read_gap);
 }
 
 enum share { OF_UDP, OF_OTHERS };
