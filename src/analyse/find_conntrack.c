@@ -62,24 +62,21 @@ static uint64_t new_connections(const struct finding_ctx *ctx)
 /* New connections a second; 0: not known. */
 static uint64_t rate_of(const struct finding_ctx *ctx)
 {
-	uint64_t interval = ctx->report->interval;
+	uint64_t interval = rxpath_max(ctx->report->interval, SECOND);
 
 	if (!ctx->match.before || interval == RXPATH_UNKNOWN)
 		return 0;
-	if (interval < SECOND)
-		interval = SECOND;
 	return (uint64_t)((long double)new_connections(ctx) * SECOND / (long double)interval) + 1;
 }
 
-/* Twice the limit at least, and room for all that come while an entry stays; in thousands where it
- * is that much. */
+/* Twice the limit at least, and room for all that come while an entry stays; in thousands. */
 static uint64_t sufficient_table(const struct finding_ctx *ctx, uint64_t count, uint64_t limit)
 {
 	uint64_t rate = rate_of(ctx);
 	uint64_t more = rate > 0 ? rate * seconds_of_entry(ctx) : new_connections(ctx);
 	uint64_t need = rxpath_max(rxpath_sum(count, more), 2 * limit);
 
-	return need < 1000 || need > UINT64_MAX - 1000 ? need : (need + 999) / 1000 * 1000;
+	return rxpath_sum(need, 999) / 1000 * 1000;
 }
 
 static void advise_table(struct finding_ctx *ctx, uint64_t count, uint64_t limit)

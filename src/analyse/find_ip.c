@@ -73,7 +73,7 @@ static bool find_filtered(struct finding_ctx *ctx)
 		finding_advice(ctx, "see the real servers of each service: 'ipvsadm -L -n'");
 		finding_command(ctx, "ipvsadm -L -n");
 	}
-	if (residual > 0 && blackholed(ctx) >= residual && named == 0) {
+	if (blackholed(ctx) >= residual && named == 0) {
 		finding_evidence(ctx,
 				 "rt_cache_in_no_route %llu beyond IpExtInNoRoutes and "
 				 "IpInAddrErrors (on the whole host; ARP requests count too)",

@@ -1,10 +1,15 @@
 /* find_listener.c: connection requests that a TCP listener dropped, and its accept queue. */
 #include "findings.h"
 
+static bool is_tcp(const struct rxpath_socket_line *line)
+{
+	return line->socket->protocol == RXPATH_TCP;
+}
+
 static bool is_listener(const struct rxpath_socket_line *line)
 {
-	return line->socket->protocol == RXPATH_TCP && (line->full || line->delta > 0) &&
-	       !(line->flags & RXPATH_FLAG_ALLOWED && line->delta > 0);
+	return is_tcp(line) && (line->full || line->delta > 0) &&
+	       !(line->flags & RXPATH_FLAG_ALLOWED);
 }
 
 /* The listener in trouble that lost most, or whose queue is fullest; NULL. */
@@ -32,10 +37,12 @@ static const char *tell_listener(struct finding_ctx *ctx, const struct rxpath_so
 			     line->socket->limit, (unsigned long long)line->delta);
 }
 
-/* No accept queue is longer than 65535. */
+/* No accept queue is longer. */
+#define MAX_BACKLOG 65535
+
 static uint64_t enough_backlog(uint64_t limit, uint64_t lost)
 {
-	return rxpath_min(rxpath_enough_slots(limit, lost, 4096, 65535), 65535);
+	return rxpath_min(rxpath_enough_slots(limit, lost, 4096, MAX_BACKLOG), MAX_BACKLOG);
 }
 
 /* The smaller of what listen() was given and somaxconn is the limit (__sys_listen). */
@@ -104,6 +111,8 @@ static bool find_accept_queue(struct finding_ctx *ctx)
 	uint64_t reset = 0;
 
 	if (overflows == 0 && (!worst || !worst->full))
+		return false;
+	if (!worst && overflows <= rxpath_tolerated(ctx, is_tcp))
 		return false;
 	if (overflows == 0)
 		ctx->draft.kind = RXPATH_KIND_PRESSURE;

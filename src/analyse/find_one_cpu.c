@@ -53,9 +53,11 @@ void rxpath_show_softirq(struct finding_ctx *ctx, uint32_t cpu)
 		others += moved_of_cpu(ctx, "cpu_time", after->cpus[i]);
 		of_others += moved_of_cpu(ctx, "cpu_softirq_time", after->cpus[i]);
 	}
-	finding_evidence(ctx, "softirqs took %s of the time of CPU %u, %s of the others'",
+	finding_evidence(ctx, "softirqs took %s of the time of CPU %u%s",
 			 rxpath_percent(ctx, moved_of_cpu(ctx, "cpu_softirq_time", cpu), time), cpu,
-			 rxpath_percent(ctx, of_others, others > 0 ? others : 1));
+			 others > 0 ? rxpath_phrase(ctx, ", %s of the others'",
+						    rxpath_percent(ctx, of_others, others))
+				    : "");
 }
 
 /* One CPU with 90 % of at least this many packets is an imbalance; with fewer it is chance. */

@@ -339,6 +339,11 @@ static bool describe_overflow(struct finding_ctx *ctx, const struct program *pro
 	return true;
 }
 
+static bool is_udp(const struct rxpath_socket_line *line)
+{
+	return rxpath_socket_is_udp(line->socket);
+}
+
 static bool find_udp_receive_buffer(struct finding_ctx *ctx)
 {
 	uint64_t lost = rxpath_moved_any(ctx, rxpath_udp_overflows);
@@ -347,6 +352,8 @@ static bool find_udp_receive_buffer(struct finding_ctx *ctx)
 		return false;
 	if (rxpath_find_programs(ctx, rxpath_is_lossy_udp, describe_overflow))
 		return true;
+	if (lost <= rxpath_tolerated(ctx, is_udp))
+		return false;
 	finding_summary(ctx,
 			"UDP lost %s because a receive queue was full; the sockets are "
 			"closed by now, or not visible from here.",
@@ -390,7 +397,7 @@ static bool find_multicast_slow(struct finding_ctx *ctx)
 static bool is_stuck_udp(const struct rxpath_socket_line *line)
 {
 	return rxpath_socket_is_udp(line->socket) && line->full && line->delta == 0 &&
-	       course_of(line) == SUSTAINED;
+	       !(line->flags & RXPATH_FLAG_ALLOWED) && course_of(line) == SUSTAINED;
 }
 
 static const char *tell_queue(struct finding_ctx *ctx, const struct rxpath_socket_line *line)

@@ -8,9 +8,7 @@ const struct rxpath_setting *rxpath_setting_of(const struct finding_ctx *ctx, co
 	const struct rxpath_setting *setting = rxpath_sample_setting(ctx->settings, name);
 
 	/* A stored sample may have its settings as files of their own. */
-	return setting || ctx->settings == ctx->match.after
-		       ? setting
-		       : rxpath_sample_setting(ctx->match.after, name);
+	return setting ? setting : rxpath_sample_setting(ctx->match.after, name);
 }
 
 bool rxpath_number_of(const struct finding_ctx *ctx, const char *name, uint64_t *value)
@@ -101,12 +99,8 @@ void finding_set(struct finding_ctx *ctx, const char *setting, const char *sugge
 void finding_raise(struct finding_ctx *ctx, const char *before, const char *name,
 		   uint64_t suggested, const char *after)
 {
-	uint64_t now = 0;
-
-	rxpath_number_of(ctx, name, &now);
-	finding_advice(ctx, "%sraise %s (now %llu), say to %llu%s%s", before, name,
-		       (unsigned long long)now, (unsigned long long)suggested,
-		       rxpath_where(ctx, name), after);
+	finding_advice(ctx, "%sraise %s%s, say to %llu%s%s", before, name, rxpath_now(ctx, name),
+		       (unsigned long long)suggested, rxpath_where(ctx, name), after);
 	finding_setting(ctx, name, suggested);
 }
 

@@ -70,6 +70,17 @@ const struct rxpath_socket_line *rxpath_worst_socket(const struct finding_ctx *c
 	return NULL;
 }
 
+uint64_t rxpath_tolerated(const struct finding_ctx *ctx, rxpath_fits *fits)
+{
+	const struct rxpath_report *report = ctx->report;
+	uint64_t lost = 0;
+
+	for (size_t i = 0; i < report->socket_count; i++)
+		if (report->sockets[i].flags & RXPATH_FLAG_ALLOWED && fits(&report->sockets[i]))
+			lost = rxpath_sum(lost, report->sockets[i].delta);
+	return lost;
+}
+
 static bool is_of(const struct program *program, const struct rxpath_socket_line *line,
 		  rxpath_fits *fits)
 {

@@ -185,6 +185,9 @@ typedef bool rxpath_fits(const struct rxpath_socket_line *line);
 const struct rxpath_socket_line *rxpath_worst_socket(const struct finding_ctx *ctx,
 						     rxpath_fits *fits);
 
+/* What those that fit lost and is tolerated. */
+uint64_t rxpath_tolerated(const struct finding_ctx *ctx, rxpath_fits *fits);
+
 /* A program with sockets that fit. */
 struct program {
 	const struct rxpath_process_loss *loss;

@@ -1,15 +1,17 @@
 /* memory.c: how much of the memory for all sockets of a protocol is in use. */
 #include "steps.h"
 
-static const struct {
-	enum rxpath_protocol protocol;
+static const struct row {
 	const char *used;   /* in pages, of all network namespaces together */
 	const char *limits; /* three figures: low, pressure, high */
 	const char *line;   /* of the report */
-} rows[] = {
-	{RXPATH_UDP, "sockstat.UDP.mem", "net.ipv4.udp_mem", "udp_mem_used"},
-	{RXPATH_TCP, "sockstat.TCP.mem", "net.ipv4.tcp_mem", "tcp_mem_used"},
-};
+} udp = {"sockstat.UDP.mem", "net.ipv4.udp_mem", "udp_mem_used"},
+  tcp = {"sockstat.TCP.mem", "net.ipv4.tcp_mem", "tcp_mem_used"};
+
+static const struct row *row_of(enum rxpath_protocol protocol)
+{
+	return protocol == RXPATH_UDP ? &udp : &tcp;
+}
 
 bool rxpath_setting_figure(const struct rxpath_setting *setting, unsigned n, uint64_t *figure)
 {
@@ -26,30 +28,30 @@ enum memory_level rxpath_memory_of(const struct rxpath_sample *settings,
 				   const struct rxpath_sample *sample,
 				   enum rxpath_protocol protocol, struct memory *memory)
 {
-	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
-		const struct rxpath_setting *used = rxpath_sample_setting(settings, rows[i].used);
+	const struct row *row = row_of(protocol);
+	const struct rxpath_setting *used = rxpath_sample_setting(settings, row->used);
 
-		if (rows[i].protocol != protocol)
-			continue;
-		if (!used)
-			used = rxpath_sample_setting(sample, rows[i].used);
-		if (!rxpath_setting_figure(used, 1, &memory->used) ||
-		    !rxpath_setting_figure(rxpath_sample_setting(settings, rows[i].limits), 3,
-					   &memory->limit))
-			return MEMORY_UNKNOWN;
-		return memory->used > 0 && memory->used >= memory->limit - memory->limit / 5
-			       ? MEMORY_SHORT
-			       : MEMORY_ENOUGH;
-	}
-	return MEMORY_UNKNOWN;
+	if (!used)
+		used = rxpath_sample_setting(sample, row->used);
+	if (!rxpath_setting_figure(used, 1, &memory->used) ||
+	    !rxpath_setting_figure(rxpath_sample_setting(settings, row->limits), 3, &memory->limit))
+		return MEMORY_UNKNOWN;
+	return memory->used > 0 && memory->used >= memory->limit - memory->limit / 5
+		       ? MEMORY_SHORT
+		       : MEMORY_ENOUGH;
+}
+
+static void note(const struct match *match, enum rxpath_protocol protocol,
+		 struct rxpath_report *report)
+{
+	struct memory memory;
+
+	if (rxpath_memory_of(match->after, match->after, protocol, &memory) == MEMORY_SHORT)
+		rxpath_report_add_derived(report, row_of(protocol)->line, memory.used, 0, 0);
 }
 
 void rxpath_note_memory(const struct match *match, struct rxpath_report *report)
 {
-	struct memory memory;
-
-	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
-		if (rxpath_memory_of(match->after, match->after, rows[i].protocol, &memory) ==
-		    MEMORY_SHORT)
-			rxpath_report_add_derived(report, rows[i].line, memory.used, 0, 0);
+	note(match, RXPATH_UDP, report);
+	note(match, RXPATH_TCP, report);
 }

@@ -25,27 +25,27 @@ static int by_identity(const void *a, const void *b)
 	return rxpath_order(first->start, second->start);
 }
 
-/* Some of a sample's threads, sorted. */
+/* Some of a sample's threads, sorted: from the first to before the end. */
 struct threads {
-	const struct rxpath_thread *sorted;
-	size_t count;
+	const struct rxpath_thread *first, *end;
 };
+
+static size_t count_of(struct threads threads)
+{
+	return (size_t)(threads.end - threads.first);
+}
 
 /* Takes the threads of that process, and those of the ones before it, off the list. */
 static struct threads take_process(struct threads *rest, uint64_t pid)
 {
 	struct threads taken;
 
-	while (rest->count > 0 && rest->sorted->pid < pid) {
-		rest->sorted++;
-		rest->count--;
-	}
-	taken = (struct threads){rest->sorted, 0};
-	while (rest->count > 0 && rest->sorted->pid == pid) {
-		rest->sorted++;
-		rest->count--;
-		taken.count++;
-	}
+	while (rest->first < rest->end && rest->first->pid < pid)
+		rest->first++;
+	taken.first = rest->first;
+	while (rest->first < rest->end && rest->first->pid == pid)
+		rest->first++;
+	taken.end = rest->first;
 	return taken;
 }
 
@@ -82,12 +82,12 @@ static void add_thread(struct rxpath_cpu_use *use, const struct rxpath_thread *b
 }
 
 /* Its present state, which one reading tells. */
-static void take_present(struct rxpath_cpu_use *use, const struct threads *after)
+static void take_present(struct rxpath_cpu_use *use, struct threads after)
 {
-	use->sleeps = true;
-	for (size_t i = 0; i < after->count; i++) {
-		const struct rxpath_thread *thread = &after->sorted[i];
+	const struct rxpath_thread *thread;
 
+	use->sleeps = true;
+	for (thread = after.first; thread < after.end; thread++) {
 		use->sleeps = use->sleeps && (thread->state == 'S' || thread->state == 'D');
 		if (thread->tid != thread->pid)
 			continue;
@@ -99,7 +99,7 @@ static void take_present(struct rxpath_cpu_use *use, const struct threads *after
 		use->cgroup = thread->cgroup;
 		use->cgroup_v1 = thread->version == 1;
 	}
-	use->sleeps = use->sleeps && use->threads == after->count;
+	use->sleeps = use->sleeps && use->threads == count_of(after);
 }
 
 /* What the first thread tells about the whole process. */
@@ -117,23 +117,27 @@ static void compare_process(struct rxpath_cpu_use *use, const struct rxpath_thre
 static struct rxpath_cpu_use use_of(struct threads before, struct threads after)
 {
 	struct rxpath_cpu_use use = rxpath_cpu_unknown;
+	const struct rxpath_thread *was = before.first, *now = after.first;
 	size_t compared = 0;
 
-	take_present(&use, &after);
+	take_present(&use, after);
 	use.run = use.wait = 0;
-	for (size_t i = 0, j = 0; i < after.count && j < before.count;) {
-		int order = by_identity(&before.sorted[j], &after.sorted[i]);
+	while (was < before.end && now < after.end) {
+		int order = by_identity(was, now);
 
+		if (order < 0) {
+			was++;
+			continue;
+		}
 		if (order == 0) {
 			compared++;
-			add_thread(&use, &before.sorted[j], &after.sorted[i]);
-			if (after.sorted[i].tid == after.sorted[i].pid)
-				compare_process(&use, &before.sorted[j], &after.sorted[i]);
+			add_thread(&use, was, now);
+			if (now->tid == now->pid)
+				compare_process(&use, was, now);
 		}
-		i += order >= 0;
-		j += order <= 0;
+		now++;
 	}
-	if (compared == 0 || compared != use.threads || before.count != use.threads)
+	if (compared == 0 || compared != use.threads || count_of(before) != use.threads)
 		use.run = use.wait = RXPATH_UNKNOWN;
 	return use;
 }
@@ -148,8 +152,8 @@ static size_t list_uses(struct threads before, struct threads after, struct proc
 {
 	size_t count = 0;
 
-	while (after.count > 0) {
-		uint64_t pid = after.sorted->pid;
+	while (after.first < after.end) {
+		uint64_t pid = after.first->pid;
 		struct threads now = take_process(&after, pid);
 
 		uses[count++] = (struct process_use){pid, use_of(take_process(&before, pid), now)};
@@ -194,8 +198,8 @@ bool rxpath_analyse_readers(struct rxpath_report *report, const struct rxpath_sa
 	done = earlier && now && uses;
 	if (done)
 		assign_all(report, uses,
-			   list_uses((struct threads){earlier, count_before},
-				     (struct threads){now, count}, uses));
+			   list_uses((struct threads){earlier, earlier + count_before},
+				     (struct threads){now, now + count}, uses));
 	free(earlier);
 	free(now);
 	return done || rxpath_error_memory(error);

@@ -46,19 +46,20 @@ const char *rxpath_limit_origin(const struct finding_ctx *ctx, uint32_t limit)
 uint64_t rxpath_enough_for(uint64_t limit, uint64_t lost)
 {
 	uint64_t most = (uint64_t)64 << 20;
-	uint64_t need = lost < most / CHARGE ? limit + lost * CHARGE : most;
+	uint64_t need = rxpath_min(rxpath_sum(limit, rxpath_min(lost, most) * CHARGE), most);
 	uint64_t suggested = 4 * rxpath_max(limit, 1024);
 
-	while (suggested < need && suggested < most)
+	while (suggested < need)
 		suggested *= 2;
 	return suggested;
 }
 
 uint64_t rxpath_enough_slots(uint64_t limit, uint64_t lost, uint64_t least, uint64_t most)
 {
+	uint64_t need = rxpath_min(rxpath_sum(limit, lost), most);
 	uint64_t suggested = rxpath_max(limit * 2, least);
 
-	while (suggested < most && suggested < rxpath_sum(limit, lost))
+	while (suggested < need)
 		suggested *= 2;
 	return suggested;
 }
