@@ -84,7 +84,7 @@ bool rxpath_builder_add_rule(struct rxpath_builder *builder, const struct rxpath
 bool rxpath_builder_take_room(struct rxpath_builder *builder, size_t size);
 
 /* The device of that name, made if it is new; NULL without memory or beyond the budget. Valid until
- * the next one is made. In device.c, with the look-up. */
+ * the next one is made. */
 struct rxpath_device *rxpath_builder_device(struct rxpath_builder *builder,
 					    struct rxpath_slice name);
 

@@ -3,6 +3,7 @@
 #define RXPATH_DEVICE_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 #include "rxpath/scan.h"
@@ -43,6 +44,11 @@ bool rxpath_device_is_bond(const struct rxpath_device *device);
 /* NULL: there is no such device. */
 const struct rxpath_device *rxpath_sample_find_device(const struct rxpath_sample *sample,
 						      struct rxpath_slice name);
+
+/* Adds one that is not there yet; `cap` is the capacity of the sample's array. NULL without
+ * memory. */
+struct rxpath_device *rxpath_sample_add_device(struct rxpath_sample *sample, size_t *cap,
+					       struct rxpath_slice name);
 
 /* The bit of that counter of a device (rx_dropped, ...); unknown ones share one bit. */
 uint32_t rxpath_link_bit(struct rxpath_slice name);

@@ -162,12 +162,19 @@ void suggest_counters(struct suggestion *suggestion);
 /* Prints "did you mean '--interval'?", or nothing. */
 void suggest_say(const struct suggestion *suggestion, const char *prefix);
 
-/* watch.c: output for terminals only. */
+/* watch.c: what depends on terminals. */
 struct watch {
 	bool redraws;  /* each report is drawn over the one before */
 	bool progress; /* a line on standard error while it waits */
 	struct rxpath_history history;
 };
+
+/* Sets both by the options and by where the report goes. */
+void watch_begin(const struct options *options, int fd, struct watch *watch,
+		 struct rxpath_style *style);
+
+/* How wide and how high the report may be now; unchanged where it goes to no terminal. */
+void watch_measure(int fd, struct rxpath_style *style);
 
 /* The text as one screen of that terminal, drawn over the old one. */
 void watch_frame(int fd, const struct rxpath_buf *text, struct rxpath_buf *frame);

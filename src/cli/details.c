@@ -110,12 +110,6 @@ static bool add_memory(struct rxpath_capture *capture, const struct rxpath_repor
 	return rxpath_capture_memory(capture, pids, count, rxpath_parse_section, builder, error);
 }
 
-const struct rxpath_sample *before_of(const struct session *session,
-				      const struct examined *examined)
-{
-	return session->options->command == COMMAND_TOTALS ? NULL : &examined->before;
-}
-
 /* The settings that explain what moved, and the findings. */
 static bool add_findings(struct session *session, struct examined *examined,
 			 struct rxpath_capture *capture, struct rxpath_error *error)

@@ -1,61 +1,8 @@
 /* reports.c: from two samples to reports: compared, explained, judged, and written in all forms. */
-#include <langinfo.h>
-#include <locale.h>
 #include <stdlib.h>
-#include <string.h>
-#include <sys/ioctl.h>
-#include <unistd.h>
 
 #include "rxpath/namespaces.h"
 #include "session.h"
-
-/* A terminal that understands escape sequences. */
-static bool obeys_escapes(int fd)
-{
-	const char *term = getenv("TERM");
-
-	return isatty(fd) && term && term[0] != '\0' && strcmp(term, "dumb") != 0;
-}
-
-static bool wants_color(const struct options *options, int fd)
-{
-	const char *no_color = getenv("NO_COLOR");
-
-	if (options->color != COLOR_AUTO)
-		return options->color == COLOR_ALWAYS;
-	return obeys_escapes(fd) && !(no_color && no_color[0] != '\0');
-}
-
-/* How wide and how high the report may be on a terminal; one row is left for the prompt. */
-static void measure_terminal(int fd, struct rxpath_style *style)
-{
-	struct winsize size;
-
-	if (ioctl(fd, TIOCGWINSZ, &size) != 0)
-		return;
-	style->columns = size.ws_col;
-	style->rows = style->all || size.ws_row == 0 ? 0 : size.ws_row - 1u;
-}
-
-void look_at_terminal(struct session *session)
-{
-	const struct options *options = session->options;
-	int fd = session->output.fd;
-
-	session->style = (struct rxpath_style){
-		.color = wants_color(options, fd),
-		.terminal = isatty(fd),
-		.all = options->criteria.all,
-	};
-	measure_terminal(fd, &session->style);
-	session->watch = (struct watch){
-		.redraws = options->count != 1 && options->format->render == rxpath_render_text &&
-			   obeys_escapes(fd),
-		.progress = obeys_escapes(STDERR_FILENO),
-	};
-	if (session->style.terminal && setlocale(LC_CTYPE, ""))
-		session->style.utf8 = strcmp(nl_langinfo(CODESET), "UTF-8") == 0;
-}
 
 /* The reports of one moment in that form. */
 static void render_reports(const struct format *format, const struct rxpath_host_report *host,
@@ -101,7 +48,7 @@ static bool write_forms(struct session *session, const struct rxpath_host_report
 			rxpath_history_note(&watch->history, host->reports[0]);
 			session->style.history = &watch->history;
 		}
-		measure_terminal(session->output.fd, &session->style);
+		watch_measure(session->output.fd, &session->style);
 	}
 	session->style.last = session->moment == LAST;
 	/* What is made to fit a screen is written when it does. */

@@ -115,7 +115,7 @@ bool session_open(struct session *session, const struct options *options, enum o
 		return false;
 	}
 	if (!options->quiet)
-		look_at_terminal(session);
+		watch_begin(options, session->output.fd, &session->watch, &session->style);
 	return true;
 }
 

@@ -69,6 +69,13 @@ bool take_saved(struct session *session, const char *name);
 void say_failures(const struct session *session, const struct rxpath_sample *sample,
 		  const char *name);
 
+/* The sample that the report compares with; NULL: it is since boot. */
+static inline const struct rxpath_sample *before_of(const struct session *session,
+						    const struct examined *examined)
+{
+	return session->options->command == COMMAND_TOTALS ? NULL : &examined->before;
+}
+
 /* What is kept of a sample of that moment. */
 struct rxpath_request request_of(const struct session *session, enum moment moment);
 
@@ -126,10 +133,6 @@ bool add_details(struct session *session, struct rxpath_sample *owners, struct r
 bool find_owners_of_lossy(struct session *session, struct rxpath_sample *owners,
 			  struct rxpath_error *error);
 
-/* NULL: the report is since boot. */
-const struct rxpath_sample *before_of(const struct session *session,
-				      const struct examined *examined);
-
 /* slow_readers.c: what the processes that read sockets were doing between two live samples. */
 
 /* At the first samples: of the processes that hold a socket which lost packets before or has
@@ -146,9 +149,6 @@ void readers_forget(struct readers *readers);
 size_t readers_add_once(uint64_t *list, size_t count, size_t room, uint64_t number);
 
 /* reports.c: from two samples to reports. */
-
-/* Sets what the form of the report depends on. */
-void look_at_terminal(struct session *session);
 
 /* Counts the network namespaces that are not examined, for a report that a person reads. */
 void count_others(struct session *session);

@@ -1,6 +1,10 @@
-/* watch.c: on a terminal, draws each report over the last, and shows a line while waiting. */
+/* watch.c: what a terminal gets: colours, each report drawn over the last, and a line while it
+ * waits. */
+#include <langinfo.h>
+#include <locale.h>
 #include <poll.h>
 #include <signal.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
 #include <termios.h>
@@ -18,6 +22,52 @@
 #define ERASE_LINE "\033[K"
 #define ERASE_BELOW "\033[J"
 #define PLAIN "\033[0m"
+
+/* A terminal that understands escape sequences. */
+static bool obeys_escapes(int fd)
+{
+	const char *term = getenv("TERM");
+
+	return isatty(fd) && term && term[0] != '\0' && strcmp(term, "dumb") != 0;
+}
+
+static bool wants_color(const struct options *options, int fd)
+{
+	const char *no_color = getenv("NO_COLOR");
+
+	if (options->color != COLOR_AUTO)
+		return options->color == COLOR_ALWAYS;
+	return obeys_escapes(fd) && !(no_color && no_color[0] != '\0');
+}
+
+void watch_measure(int fd, struct rxpath_style *style)
+{
+	struct winsize size;
+
+	if (ioctl(fd, TIOCGWINSZ, &size) != 0)
+		return;
+	style->columns = size.ws_col;
+	/* One row is left for the prompt. */
+	style->rows = style->all || size.ws_row == 0 ? 0 : size.ws_row - 1u;
+}
+
+void watch_begin(const struct options *options, int fd, struct watch *watch,
+		 struct rxpath_style *style)
+{
+	*style = (struct rxpath_style){
+		.color = wants_color(options, fd),
+		.terminal = isatty(fd),
+		.all = options->criteria.all,
+	};
+	watch_measure(fd, style);
+	*watch = (struct watch){
+		.redraws = options->count != 1 && options->format->render == rxpath_render_text &&
+			   obeys_escapes(fd),
+		.progress = obeys_escapes(STDERR_FILENO),
+	};
+	if (style->terminal && setlocale(LC_CTYPE, ""))
+		style->utf8 = strcmp(nl_langinfo(CODESET), "UTF-8") == 0;
+}
 
 static void put_row(struct rxpath_buf *frame, struct rxpath_slice row)
 {

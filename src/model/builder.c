@@ -110,6 +110,43 @@ static size_t copy_size(struct rxpath_slice text)
 	return text.len + 16;
 }
 
+/* Files list devices one after another, and in the same order, so it is nearly always the one asked
+ * for last, or the next. */
+static bool is_near(struct rxpath_builder *builder, struct rxpath_slice name)
+{
+	const struct rxpath_sample *sample = builder->sample;
+
+	for (size_t i = 0; i < 2 && i < sample->device_count; i++) {
+		size_t at = (builder->device_last + i) % sample->device_count;
+
+		if (rxpath_slice_equal(sample->devices[at].name, name)) {
+			builder->device_last = at;
+			return true;
+		}
+	}
+	return false;
+}
+
+/* What a device takes elsewhere: its name, slots of the table, and its share of comparisons. */
+#define ROOM_BESIDE ((size_t)96)
+
+struct rxpath_device *rxpath_builder_device(struct rxpath_builder *builder,
+					    struct rxpath_slice name)
+{
+	struct rxpath_sample *sample = builder->sample;
+	const struct rxpath_device *device;
+
+	if (is_near(builder, name))
+		return &sample->devices[builder->device_last];
+	device = rxpath_sample_find_device(sample, name);
+	if (!device && rxpath_builder_take_room(builder, sizeof *device + ROOM_BESIDE))
+		device = rxpath_sample_add_device(sample, &builder->device_cap, name);
+	if (!device)
+		return NULL;
+	builder->device_last = (size_t)(device - sample->devices);
+	return &sample->devices[builder->device_last];
+}
+
 bool rxpath_builder_add(struct rxpath_builder *builder, struct rxpath_slice name,
 			struct rxpath_subject subject, uint64_t value)
 {

@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "rxpath/device.h"
-#include "rxpath/builder.h"
+#include "rxpath/sample.h"
 #include "rxpath/search.h"
 
 /* No names that a machine gives come near it; with names that were made for it a device
@@ -46,58 +46,22 @@ static bool make_room(struct rxpath_sample *sample)
 	return true;
 }
 
-/* Files list devices one after another, and in the same order, so it is nearly always the one asked
- * for last, or the next. */
-static bool is_near(struct rxpath_builder *builder, struct rxpath_slice name)
+struct rxpath_device *rxpath_sample_add_device(struct rxpath_sample *sample, size_t *cap,
+					       struct rxpath_slice name)
 {
-	const struct rxpath_sample *sample = builder->sample;
+	const struct rxpath_device device = {
+		.name = rxpath_arena_copy(&sample->arena, name),
+		.carrier_down = RXPATH_UNKNOWN,
+	};
+	uint32_t *slot = make_room(sample) ? find_slot(sample, name) : NULL;
 
-	for (size_t i = 0; i < 2 && i < sample->device_count; i++) {
-		size_t at = (builder->device_last + i) % sample->device_count;
-
-		if (rxpath_slice_equal(sample->devices[at].name, name)) {
-			builder->device_last = at;
-			return true;
-		}
-	}
-	return false;
-}
-
-/* What a device takes elsewhere: its name, slots of the table, and its share of comparisons. */
-#define ROOM_BESIDE ((size_t)96)
-
-struct rxpath_device *rxpath_builder_device(struct rxpath_builder *builder,
-					    struct rxpath_slice name)
-{
-	struct rxpath_sample *sample = builder->sample;
-	struct rxpath_device device = {.name = name, .carrier_down = RXPATH_UNKNOWN};
-	struct rxpath_device *devices;
-	uint32_t *slot;
-
-	if (is_near(builder, name))
-		return &sample->devices[builder->device_last];
-	if (!make_room(sample))
+	if (!device.name.ptr || !sample->device_slots ||
+	    !rxpath_array_append(&sample->devices, &sample->device_count, cap, &device,
+				 sizeof device))
 		return NULL;
-	slot = find_slot(sample, name);
-	if (slot && *slot != 0) {
-		builder->device_last = *slot - 1;
-		return &sample->devices[builder->device_last];
-	}
-	if (!rxpath_builder_take_room(builder, sizeof device + ROOM_BESIDE))
-		return NULL;
-	device.name = rxpath_arena_copy(&sample->arena, name);
-	devices = rxpath_array_grow(sample->devices, sample->device_count, &builder->device_cap,
-				    sizeof *devices);
-	if (!devices)
-		return NULL;
-	sample->devices = devices;
-	if (!device.name.ptr)
-		return NULL;
-	devices[sample->device_count++] = device;
 	if (slot)
 		*slot = (uint32_t)sample->device_count;
-	builder->device_last = sample->device_count - 1;
-	return &devices[builder->device_last];
+	return &sample->devices[sample->device_count - 1];
 }
 
 bool rxpath_device_is_bond(const struct rxpath_device *device)
