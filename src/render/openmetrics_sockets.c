@@ -2,7 +2,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "openmetrics.h"
+#include "metric.h"
+#include "openmetrics_sockets.h"
 #include "rxpath/search.h"
 #include "rxpath/unit.h"
 

@@ -1,6 +1,6 @@
-/* openmetrics.h: how a family of metrics, a sample of it and its labels are written. */
-#ifndef RXPATH_RENDER_OPENMETRICS_H
-#define RXPATH_RENDER_OPENMETRICS_H
+/* metric.h: how a family of metrics, a sample of it and its labels are written. */
+#ifndef RXPATH_RENDER_METRIC_H
+#define RXPATH_RENDER_METRIC_H
 
 #include "rxpath/render.h"
 
@@ -16,11 +16,5 @@ void metric_value(struct rxpath_buf *out, uint64_t value);
 
 /* The label of a name that may hold any bytes: escaped as in the other formats. */
 void metric_name(struct rxpath_buf *out, const char *name, struct rxpath_slice value);
-
-/* openmetrics_sockets.c: the families of the sockets and processes that lost packets. */
-void metric_sockets(struct rxpath_buf *out, const struct rxpath_metrics_input *inputs,
-		    size_t count);
-void metric_processes(struct rxpath_buf *out, const struct rxpath_metrics_input *inputs,
-		      size_t count);
 
 #endif
