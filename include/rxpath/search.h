@@ -1,4 +1,4 @@
-/* search.h: the order of numbers, hashes, and search in sorted arrays. */
+/* search.h: sums and the order of numbers, hashes, and search in sorted arrays. */
 #ifndef RXPATH_SEARCH_H
 #define RXPATH_SEARCH_H
 
@@ -6,6 +6,29 @@
 #include <stdint.h>
 
 #include "rxpath/scan.h"
+
+/* A sum that stops at UINT64_MAX: a saved sample may hold any value, and a loss must not wrap to a
+ * small one. */
+static inline uint64_t rxpath_sum(uint64_t a, uint64_t b)
+{
+	return a > UINT64_MAX - b ? UINT64_MAX : a + b;
+}
+
+/* The difference, but not below 0. */
+static inline uint64_t rxpath_less(uint64_t whole, uint64_t part)
+{
+	return whole > part ? whole - part : 0;
+}
+
+static inline uint64_t rxpath_min(uint64_t a, uint64_t b)
+{
+	return a < b ? a : b;
+}
+
+static inline uint64_t rxpath_max(uint64_t a, uint64_t b)
+{
+	return a > b ? a : b;
+}
 
 /* <0, 0 or >0, as a comparison of qsort gives it. */
 static inline int rxpath_order(uint64_t a, uint64_t b)

@@ -8,6 +8,7 @@
 #include "rxpath/driver.h"
 #include "rxpath/analyse.h"
 #include "rxpath/buf.h"
+#include "rxpath/search.h"
 
 /* The two samples, and what they have in common. */
 struct match {
@@ -22,29 +23,6 @@ struct match {
 	bool *survived; /* whether each of the first sample's devices is in
 			 * the second; NULL: none is */
 };
-
-/* A sum that stops at UINT64_MAX: a saved sample may hold any value, and a loss must not wrap to a
- * small one. */
-static inline uint64_t rxpath_sum(uint64_t a, uint64_t b)
-{
-	return a > UINT64_MAX - b ? UINT64_MAX : a + b;
-}
-
-/* The difference, but not below 0. */
-static inline uint64_t rxpath_less(uint64_t whole, uint64_t part)
-{
-	return whole > part ? whole - part : 0;
-}
-
-static inline uint64_t rxpath_min(uint64_t a, uint64_t b)
-{
-	return a < b ? a : b;
-}
-
-static inline uint64_t rxpath_max(uint64_t a, uint64_t b)
-{
-	return a > b ? a : b;
-}
 
 /* How much of the line's delta no more specific line accounts for: a lower bound, and all of it
  * where nothing within it moved. */

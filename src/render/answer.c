@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "page.h"
+#include "rxpath/search.h"
 
 /* What the first line is about: the worst loss. */
 struct lead {
@@ -49,7 +50,7 @@ static uint64_t total_of(const struct rxpath_report *report, enum rxpath_stage s
 		const struct rxpath_line *line = &report->lines[i];
 
 		if (line->stage == stage && line->source != RXPATH_SOURCE_OVS)
-			seen = seen > UINT64_MAX - line->lost ? RXPATH_UNKNOWN : seen + line->lost;
+			seen = rxpath_sum(seen, line->lost);
 	}
 	return seen;
 }

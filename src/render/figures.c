@@ -1,5 +1,6 @@
 /* figures.c: rates and times, written the same in every format. */
 #include "figures.h"
+#include "rxpath/search.h"
 
 #define BILLION UINT64_C(1000000000)
 
@@ -29,5 +30,5 @@ uint64_t rxpath_queue_growth(const struct rxpath_socket_line *line)
 {
 	uint64_t before = line->rx_queue_before == RXPATH_UNKNOWN ? 0 : line->rx_queue_before;
 
-	return line->socket->rx_queue > before ? line->socket->rx_queue - before : 0;
+	return rxpath_less(line->socket->rx_queue, before);
 }

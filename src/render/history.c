@@ -2,11 +2,7 @@
 #include <string.h>
 
 #include "page.h"
-
-static uint64_t add(uint64_t a, uint64_t b)
-{
-	return a > UINT64_MAX - b ? UINT64_MAX : a + b;
-}
+#include "rxpath/search.h"
 
 void rxpath_history_note(struct rxpath_history *history, const struct rxpath_report *report)
 {
@@ -18,12 +14,12 @@ void rxpath_history_note(struct rxpath_history *history, const struct rxpath_rep
 		if (full)
 			memmove(lost, lost + 1, (RXPATH_HISTORY - 1) * sizeof *lost);
 		lost[full ? RXPATH_HISTORY - 1 : history->count] = report->stages[stage].lost;
-		history->sums[stage] = add(history->sums[stage], report->stages[stage].lost);
+		history->sums[stage] = rxpath_sum(history->sums[stage], report->stages[stage].lost);
 	}
 	if (!full)
 		history->count++;
 	if (report->interval != RXPATH_UNKNOWN)
-		history->elapsed = add(history->elapsed, report->interval);
+		history->elapsed = rxpath_sum(history->elapsed, report->interval);
 	rxpath_note_findings(history, report);
 }
 
@@ -36,7 +32,7 @@ void page_sums(const struct page *page)
 	uint64_t lost = 0;
 
 	for (enum rxpath_stage stage = 0; stage < RXPATH_STAGES; stage++)
-		lost = add(lost, history->sums[stage]);
+		lost = rxpath_sum(lost, history->sums[stage]);
 	rxpath_buf_string(out, "since the start: lost ");
 	page_count(page, lost, 0);
 	rxpath_buf_printf(out, " in %.0f s", (double)history->elapsed / 1e9);

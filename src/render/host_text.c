@@ -177,9 +177,7 @@ static void put_summary(const struct page *page, const struct rxpath_host_report
 	size_t bad = 0;
 
 	for (size_t i = 0; i < host->count; i++) {
-		uint64_t more = host->reports[i]->lost;
-
-		lost = more > UINT64_MAX - lost ? UINT64_MAX : lost + more;
+		lost = rxpath_sum(lost, host->reports[i]->lost);
 		bad += host->reports[i]->state < RXPATH_STATE_OK;
 	}
 	rxpath_buf_string(out, "rxpath: ");

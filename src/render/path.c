@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "page.h"
+#include "rxpath/search.h"
 
 /* The symbols of the path: in UTF-8, or in ASCII for terminals and readers without it. */
 struct shapes {
@@ -35,6 +36,12 @@ static const struct shapes *shapes_of(const struct page *page)
 	return page->style->utf8 ? &unicode : &ascii;
 }
 
+/* What no more specific line has. */
+static uint64_t rest_of(const struct rxpath_line *line)
+{
+	return rxpath_less(line->delta, line->accounted);
+}
+
 uint64_t page_ended(const struct rxpath_report *report, enum rxpath_stage stage,
 		    enum rxpath_kind kind)
 {
@@ -42,21 +49,18 @@ uint64_t page_ended(const struct rxpath_report *report, enum rxpath_stage stage,
 
 	for (size_t i = 0; i < report->line_count; i++) {
 		const struct rxpath_line *line = &report->lines[i];
-		uint64_t rest = line->delta > line->accounted ? line->delta - line->accounted : 0;
 
 		/* What the route lookup counts is an ARP request, or a packet that IP counts too,
 		 * if only as received. */
 		if (!rxpath_line_counts(line) || line->stage != stage || line->kind != kind ||
 		    line->source == RXPATH_SOURCE_RT_CACHE)
 			continue;
-		sum = sum > UINT64_MAX - rest ? UINT64_MAX : sum + rest;
+		sum = rxpath_sum(sum, rest_of(line));
 	}
 	/* What captures missed and listeners refused is in no counter of its own. */
 	for (size_t i = 0; stage == RXPATH_STAGE_SOCKET && i < report->socket_count; i++)
 		if (report->sockets[i].kind == kind && kind != RXPATH_KIND_DROP)
-			sum = sum > UINT64_MAX - report->sockets[i].delta
-				      ? UINT64_MAX
-				      : sum + report->sockets[i].delta;
+			sum = rxpath_sum(sum, report->sockets[i].delta);
 	return sum;
 }
 
@@ -69,9 +73,8 @@ uint64_t page_elsewhere(const struct rxpath_report *report, enum rxpath_stage st
 		const struct rxpath_line *line = &report->lines[i];
 
 		if (rxpath_line_counts(line) && line->stage == stage &&
-		    line->kind == RXPATH_KIND_SUSPECT && line->flags & RXPATH_FLAG_HOST &&
-		    line->delta > line->accounted)
-			sum += line->delta - line->accounted;
+		    line->kind == RXPATH_KIND_SUSPECT && line->flags & RXPATH_FLAG_HOST)
+			sum = rxpath_sum(sum, rest_of(line));
 	}
 	return sum;
 }
@@ -95,9 +98,8 @@ uint64_t page_taken_by_netfilter(const struct rxpath_report *report)
 		const struct rxpath_line *line = &report->lines[i];
 
 		if (rxpath_line_counts(line) && line->stage == RXPATH_STAGE_NETFILTER &&
-		    line->kind != RXPATH_KIND_PRESSURE && is_after_ip(report, line) &&
-		    line->delta > line->accounted)
-			sum += line->delta - line->accounted;
+		    line->kind != RXPATH_KIND_PRESSURE && is_after_ip(report, line))
+			sum = rxpath_sum(sum, rest_of(line));
 	}
 	return sum;
 }
@@ -118,10 +120,9 @@ static uint64_t came_to(const struct page *page, enum rxpath_stage stage)
 	taken = page_taken_by_netfilter(report);
 	/* The counters are read one after the other. */
 	if (stage == RXPATH_STAGE_NETFILTER)
-		return taken == 0 ? RXPATH_UNKNOWN : taken > received ? taken : received;
-	taken = taken < received ? received - taken : 0;
-	return delivered != RXPATH_UNKNOWN && delivered <= received && taken < delivered ? delivered
-											 : taken;
+		return taken == 0 ? RXPATH_UNKNOWN : rxpath_max(taken, received);
+	taken = rxpath_less(received, taken);
+	return delivered <= received ? rxpath_max(taken, delivered) : taken;
 }
 
 /* What ended at a stage, the worst kind first; and what ended there elsewhere on the host. */
@@ -143,7 +144,7 @@ static struct ends ends_of(const struct page *page, enum rxpath_stage stage)
 
 	return (struct ends){.counts = {
 				     [LOST] = report->stages[stage].lost,
-				     [SUSPECT] = suspect > elsewhere ? suspect - elsewhere : 0,
+				     [SUSPECT] = rxpath_less(suspect, elsewhere),
 				     [REFUSED] = page_ended(report, stage, RXPATH_KIND_REJECT),
 				     [ELSEWHERE] = elsewhere,
 			     }};
