@@ -1116,9 +1116,19 @@ static void hosts_say_what_they_said(void **state)
 static void long_lists_of_namespaces(void **state)
 {
 	static const char *const folders[] = {
-		"only-crc-errors", "udp-checksum", "devices",	 "resets",
-		"softirq-budget",  "wraps",	   "raw",	 "af-xdp",
-		"syn-cookies",	   "mixed",	   "full-queue", "healthy",
+		"cases/only-crc-errors",
+		"cases/udp-checksum",
+		"cases/devices",
+		"cases/resets",
+		"cases/softirq-budget",
+		"cases/wraps",
+		"cases/raw",
+		"cases/af-xdp",
+		"cases/syn-cookies",
+		"cases/mixed",
+		"cases/full-queue",
+		"findings/tcp-receive/shows",
+		"cases/healthy",
 	};
 	static const struct rxpath_style styles[] = {
 		{0},
@@ -1130,7 +1140,7 @@ static void long_lists_of_namespaces(void **state)
 	struct rxpath_sample before[COUNT(folders)], after[COUNT(folders)];
 	struct rxpath_report reports[COUNT(folders)] = {{.lost = 0}};
 	const struct rxpath_report *list[COUNT(folders)];
-	struct rxpath_host_report host = {.reports = list, .count = COUNT(folders)};
+	struct rxpath_host_report host = {.reports = list};
 	struct rxpath_host_report healthy = {.reports = &list[COUNT(folders) - 1], .count = 1};
 	struct rxpath_buf out = {0};
 
@@ -1139,13 +1149,14 @@ static void long_lists_of_namespaces(void **state)
 	for (size_t i = 0; i < COUNT(folders); i++) {
 		char folder[100];
 
-		snprintf(folder, sizeof folder, "fixtures/cases/%s", folders[i]);
+		snprintf(folder, sizeof folder, "fixtures/%s", folders[i]);
 		before[i] = load_sample(folder, "before");
 		after[i] = load_sample(folder, "after");
-		facts[i].name = rxpath_slice_of(folders[i]);
+		facts[i].name = rxpath_slice_of(strchr(folders[i], '/') + 1);
 		list[i] = &reports[i];
 	}
 	for (unsigned since_boot = 0; since_boot < 2; since_boot++) {
+		host.count = COUNT(folders);
 		host.count_many = since_boot;
 		host.ended = host.denied = host.hidden = 1 + since_boot;
 		host.appeared = host.beyond = 2 - since_boot;
@@ -1159,7 +1170,12 @@ static void long_lists_of_namespaces(void **state)
 			rxpath_render_host(&host, &styles[i], &out);
 			rxpath_render_host(&healthy, &styles[i], &out);
 		}
-		put_host_digest(since_boot ? "hosts.since-boot" : "hosts", &host, &out);
+		for (host.count = 7; host.count < COUNT(folders); host.count++) {
+			char name[50];
+
+			snprintf(name, sizeof name, "hosts.%zu.%u", host.count, since_boot);
+			put_host_digest(name, &host, &out);
+		}
 		for (size_t i = 0; i < COUNT(folders); i++)
 			rxpath_report_free(&reports[i]);
 	}

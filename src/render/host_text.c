@@ -115,8 +115,8 @@ static void put_list(const struct page *page, const struct rxpath_host_report *h
 	for (size_t i = 0; i < host->count; i++) {
 		size_t name = name_width(host->reports[i]->of_netns);
 
-		if (host->reports[i]->state < RXPATH_STATE_OK && name > width)
-			width = name;
+		if (host->reports[i]->state < RXPATH_STATE_OK)
+			width = name > width ? name : width;
 	}
 	for (size_t i = 0; i < host->count; i++) {
 		struct page row = *page;
