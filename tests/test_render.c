@@ -268,19 +268,123 @@ static void json_turns_no_terminal_around(void **state)
 	free(json);
 }
 
-/* Invisible characters: U+034F, U+180E, U+FE0F, U+E0000, U+E007F, U+E01EF; beside them U+E0080. */
-static void json_hides_nothing(void **state)
+static char *json_of(const char *text)
 {
-	char *after =
-		sample_with_name("\\xCD\\x8F\\xE1\\xA0\\x8E\\xEF\\xB8\\x8F\\xF3\\xA0\\x80\\x80"
-				 "\\xF3\\xA0\\x81\\xBF\\xF3\\xA0\\x87\\xAF\\xF3\\xA0\\x82\\x80");
-	char *json = render_pair(rxpath_render_json, BEFORE, after);
+	struct rxpath_buf out = {0};
+
+	rxpath_put_json_string(&out, rxpath_slice_of(text));
+	text_of(&out);
+	return out.data;
+}
+
+/* At either side of each limit of RFC 3629, and cut off. */
+static void json_keeps_what_is_well_formed(void **state)
+{
+	static const struct {
+		const char *text, *json;
+	} cases[] = {
+		{"", "\"\""},
+		{"\xc3"
+		 "A",
+		 "\"\\\\xC3A\""},
+		{"\xc3", "\"\\\\xC3\""},
+		{"\xe2\x82", "\"\\\\xE2\\\\x82\""},
+		{"\xe2\x82"
+		 "A",
+		 "\"\\\\xE2\\\\x82A\""},
+		{"\xe2"
+		 "A\x82",
+		 "\"\\\\xE2A\\\\x82\""},
+		{"\xf0\x9f\x90"
+		 "A",
+		 "\"\\\\xF0\\\\x9F\\\\x90A\""},
+		{"\x80", "\"\\\\x80\""},
+		{"\xc1\xbf", "\"\\\\xC1\\\\xBF\""},
+		{"\xc2\xa0", "\"\xc2\xa0\""},
+		{"\xdf\xbf", "\"\xdf\xbf\""},
+		{"\xe0\x9f\xbf", "\"\\\\xE0\\\\x9F\\\\xBF\""},
+		{"\xe0\xa0\x80", "\"\xe0\xa0\x80\""},
+		{"\xed\x9f\xbf", "\"\xed\x9f\xbf\""},
+		{"\xed\xa0\x80", "\"\\\\xED\\\\xA0\\\\x80\""},
+		{"\xee\x80\x80", "\"\xee\x80\x80\""},
+		{"\xef\xbf\xbf", "\"\xef\xbf\xbf\""},
+		{"\xf0\x8f\xbf\xbf", "\"\\\\xF0\\\\x8F\\\\xBF\\\\xBF\""},
+		{"\xf0\x90\x80\x80", "\"\xf0\x90\x80\x80\""},
+		{"\xf4\x8f\xbf\xbf", "\"\xf4\x8f\xbf\xbf\""},
+		{"\xf4\x90\x80\x80", "\"\\\\xF4\\\\x90\\\\x80\\\\x80\""},
+		{"\xf5\x80\x80\x80", "\"\\\\xF5\\\\x80\\\\x80\\\\x80\""},
+	};
 
 	(void)state;
-	assert_non_null(strstr(json, "\"comm\":\"\\u034f\\u180e\\ufe0f\\udb40\\udc00"
-				     "\\udb40\\udc7f\\udb40\\uddef\xf3\xa0\x82\x80\""));
-	free(after);
-	free(json);
+	for (size_t i = 0; i < COUNT(cases); i++) {
+		char *json = json_of(cases[i].text);
+
+		assert_string_equal(json, cases[i].json);
+		free(json);
+	}
+}
+
+/* The code in UTF-8. */
+static void encode(unsigned code, char *text)
+{
+	if (code < 0x80) {
+		*text++ = (char)code;
+	} else if (code < 0x800) {
+		*text++ = (char)(0xc0 | code >> 6);
+	} else if (code < 0x10000) {
+		*text++ = (char)(0xe0 | code >> 12);
+		*text++ = (char)(0x80 | (code >> 6 & 0x3f));
+	} else {
+		*text++ = (char)(0xf0 | code >> 18);
+		*text++ = (char)(0x80 | (code >> 12 & 0x3f));
+		*text++ = (char)(0x80 | (code >> 6 & 0x3f));
+	}
+	if (code >= 0x80)
+		*text++ = (char)(0x80 | (code & 0x3f));
+	*text = '\0';
+}
+
+/* All of them, also at the ends of each range. */
+static void json_escapes_these_characters(void **state)
+{
+	static const struct {
+		unsigned first, end;
+	} ranges[] = {{1, 0x3000}, {0xf000, 0x10000}, {0xdff00, 0xe0300}};
+	struct rxpath_buf out = {0};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(ranges); i++) {
+		bool was_escaped = false;
+
+		for (unsigned code = ranges[i].first; code < ranges[i].end; code++) {
+			char text[5], escape[20];
+			char *json;
+			bool escaped;
+
+			encode(code, text);
+			json = json_of(text);
+			escaped = json[1] == '\\';
+			if (code > 0xffff)
+				snprintf(escape, sizeof escape, "\"\\u%04x\\u%04x\"",
+					 0xd800 + ((code - 0x10000) >> 10),
+					 0xdc00 + (code & 0x3ff));
+			else
+				snprintf(escape, sizeof escape, "\"\\u%04x\"", code);
+			if (escaped && code != '"' && code != '\\')
+				assert_string_equal(json, escape);
+			else
+				assert_int_equal(strlen(json), strlen(text) + 2 + escaped);
+			if (escaped != was_escaped)
+				rxpath_buf_printf(&out, escaped ? "%x-" : "%x ",
+						  escaped ? code : code - 1);
+			was_escaped = escaped;
+			free(json);
+		}
+	}
+	assert_string_equal(text_of(&out),
+			    "1-1f 22-22 5c-5c 7f-9f ad-ad 34f-34f 61c-61c 180b-180f 200b-200f "
+			    "2028-202e 2060-206f fe00-fe0f feff-feff e0000-e007f e0100-e01ef ");
+	rxpath_buf_free(&out);
 }
 
 static void names_are_escaped_alike(void **state)
@@ -1157,7 +1261,8 @@ int main(void)
 		cmocka_unit_test(numbers_do_not_run_into_subjects),
 		cmocka_unit_test(names_of_others_stay_what_they_are),
 		cmocka_unit_test(json_turns_no_terminal_around),
-		cmocka_unit_test(json_hides_nothing),
+		cmocka_unit_test(json_keeps_what_is_well_formed),
+		cmocka_unit_test(json_escapes_these_characters),
 		cmocka_unit_test(names_are_escaped_alike),
 		cmocka_unit_test(every_line_of_tsv_has_ten_columns),
 		cmocka_unit_test(tsv_stands_in_path_order),
