@@ -71,16 +71,11 @@ static bool copy_into(struct rxpath_builder *builder, struct rxpath_slice *slice
 	return slice->ptr != NULL;
 }
 
-static size_t excess(size_t taken, size_t budget)
-{
-	return taken > budget ? taken - budget : 0;
-}
-
 /* Whether what goes beyond the two budgets is more than the text allows. */
 static bool is_over(const struct rxpath_builder *builder)
 {
-	size_t beyond = excess(builder->readings_taken, RXPATH_READINGS_BUDGET) +
-			excess(builder->taken, RXPATH_ITEMS_BUDGET);
+	uint64_t beyond = rxpath_less(builder->readings_taken, RXPATH_READINGS_BUDGET) +
+			  rxpath_less(builder->taken, RXPATH_ITEMS_BUDGET);
 
 	return beyond > 0 && beyond / RXPATH_MEMORY_PER_BYTE >= builder->text;
 }
