@@ -106,6 +106,10 @@ static void formats_that_make_no_sense_are_errors(void **state)
 		{"ID: 7\n\tfield:unsigned short common_type;\toffset:0;\n", 2},
 		{"ID: 7\n\tfield:unsigned short common_type;\toffset:99999999;\tsize:2;\n", 2},
 		{"ID: 7\n\tfield:int rc;\toffset:8;\tsize:4;\tsigned:1;\n", 0},
+		/* Without the end of a figure, or of the declaration. */
+		{"ID: 7\n\tfield:unsigned short common_type;\toffset:0;\tsize:2", 2},
+		{"ID: 7\n\tfield:unsigned short common_type\n", 0},
+		{"ID: 7\n\tfeld:unsigned short common_type;\toffset:0;\tsize:2;\n", 0},
 	};
 
 	(void)state;
@@ -172,7 +176,47 @@ static void other_fields_symbols_are_not_reasons(void **state)
 	free(text);
 }
 
-/* Up to a page of 64 KiB a field may stand anywhere; numbers have the sizes that C has. */
+/* What comes before the fault is read; a list may be empty, or end in mid-pair. */
+static void lists_of_reasons_may_be_faulty(void **state)
+{
+	static const struct {
+		const char *pairs;
+		size_t count;
+	} cases[] = {
+		{"", 0},
+		{"{ 2, \"A\" }, { 3, \"B\" })", 2},
+		{"{ 2, \"A\" }, { 0x1f, \"B\" }, { 3, \"C\" })", 3},
+		{"{ 2, \"A\" }), { 3, \"B\" })", 1},
+		{"{ 2, \"A\" }, { , \"B\" }, { 3, \"C\" })", 2},
+		{"{ 2, \"A\" }, { ENUM, \"B\" }, { 3, \"C\" })", 2},
+		{"{ 2, \"A\" }, { 3, \"\" }, { 4, \"C\" })", 2},
+		{"{ 2, \"A\" }, { 3", 1},
+		{"{ 2, \"A\" }, { 3, ", 1},
+		{"{ 2, \"A\" }, { 3, \"B", 1},
+		{"{ 4, \"D\" }, { 3, \"C\" }, { 1, \"A\" }, { 2, \"B\" })", 4},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(cases); i++) {
+		struct rxpath_ring_symbol *symbols;
+		size_t count;
+		char text[200];
+
+		snprintf(text, sizeof text,
+			 "__print_symbolic(REC->other, { 2, \"X\" }), "
+			 "__print_symbolic(REC->reason, %s",
+			 cases[i].pairs);
+		assert_true(rxpath_ring_symbols(rxpath_slice_of(text), "reason", &symbols, &count));
+		if (count != cases[i].count)
+			fail_msg("%s: %zu", cases[i].pairs, count);
+		if (count > 0)
+			assert_true(rxpath_slice_is(rxpath_ring_symbol(symbols, count, 2),
+						    i + 1 < COUNT(cases) ? "A" : "B"));
+		assert_int_equal(rxpath_ring_symbol(symbols, count, 31).len, i == 2);
+		free(symbols);
+	}
+}
+
 /* A name of 64 letters is the longest. */
 static void names_of_reasons_have_a_limit(void **state)
 {
@@ -190,6 +234,7 @@ static void names_of_reasons_have_a_limit(void **state)
 	}
 }
 
+/* Up to a page of 64 KiB a field may stand anywhere; numbers have the sizes that C has. */
 static void fields_have_limits(void **state)
 {
 	static const struct {
@@ -244,8 +289,12 @@ static void values_are_as_wide_as_their_fields(void **state)
 			value,
 			whole | ~(sizes[i] == 8 ? UINT64_MAX : (UINT64_C(1) << 8 * sizes[i]) - 1));
 	}
-	assert_false(rxpath_ring_value(&(struct rxpath_ring_field){0}, event, sizeof event,
-				       &(uint64_t){0}));
+	for (uint32_t size = 0; size <= 3; size += 3)
+		assert_false(rxpath_ring_value(&(struct rxpath_ring_field){0, size, false}, event,
+					       sizeof event, &(uint64_t){0}));
+	/* Its end is beyond 32 bits. */
+	assert_false(rxpath_ring_value(&(struct rxpath_ring_field){UINT32_MAX, 1, false}, event,
+				       sizeof event, &(uint64_t){0}));
 }
 
 static void page_layouts_have_limits(void **state)
@@ -293,6 +342,10 @@ static void page_layouts_differ(void **state)
 							"\tsize:8;\n"),
 					&layout, &error));
 	assert_false(rxpath_ring_layout(rxpath_slice_of(""), &layout, &error));
+	assert_int_equal(error.line, 0);
+	assert_false(rxpath_ring_layout(rxpath_slice_of("\n\tfield: local_t commit;\toffset:8;\n"),
+					&layout, &error));
+	assert_int_equal(error.line, 2);
 }
 
 /* A page that is built: the header of header_page, then events. */
@@ -401,6 +454,12 @@ static void every_kind_of_entry(void **state)
 	set_commit(&page, 0);
 	assert_true(take_page(page.bytes, sizeof page.bytes, &seen));
 	assert_int_equal(seen.count, 0);
+	/* A time may be the last. */
+	put_header(&page, 30, 5);
+	put_word(&page, 77);
+	set_commit(&page, 0);
+	assert_true(take_page(page.bytes, sizeof page.bytes, &seen));
+	assert_int_equal(seen.count, 0);
 	/* A long one may be the last, and one of no bytes stand before it. */
 	put_header(&page, 29, 1);
 	put_word(&page, 4);
@@ -423,6 +482,7 @@ static void faulty_lengths(void **state)
 		{0, 1, UINT32_MAX, 8},	{0, 1, 4, 4}, /* no room for its length */
 		{29, 1, UINT32_MAX, 8}, {29, 1, 2, 8}, {28, 1, 0, 8}, {2, 1, 0, 8},
 		{30, 1, 0, 4},		{31, 1, 0, 4}, {1, 1, 0, 10}, /* bytes that are no entry */
+		{0, 1, 5, 9},					      /* its padding is missing */
 	};
 	struct seen seen;
 
@@ -446,6 +506,11 @@ static void faulty_lengths(void **state)
 		set_commit(&page, 0);
 		assert_false(take_page(page.bytes, len, &seen));
 	}
+	/* Its data would begin behind it. */
+	assert_false(rxpath_ring_page(&(struct rxpath_ring_layout){0, 8, 16, 4096},
+				      (const unsigned char[12]){0}, 12, see, &seen));
+	assert_true(rxpath_ring_page(&(struct rxpath_ring_layout){0, 8, 12, 4096},
+				     (const unsigned char[12]){0}, 12, see, &seen));
 }
 
 static void any_bytes_at_all(void **state)
@@ -688,6 +753,33 @@ static void names_that_a_kernel_lacks(void **state)
 	}
 }
 
+static void names_of_reasons_in_the_section(void **state)
+{
+	static struct rxpath_ring_symbol reasons[] = {{6, {"UNHANDLED_PROTO", 15}},
+						      {7, {"SOCKET_RCVBUFF", 14}}};
+	static struct rxpath_tally tally = {
+		.reasons = reasons,
+		.reason_count = 2,
+		.rows = {{.count = 3, .reason = 7, .protocol = 2048, .event = RXPATH_TRACE_KFREE},
+			 {.count = 4, .reason = 31, .event = RXPATH_TRACE_KFREE}},
+	};
+	struct rxpath_buf out = {0};
+
+	(void)state;
+	tally.formats[RXPATH_TRACE_KFREE].fields[RXPATH_FIELD_REASON].size = 4;
+	rxpath_tally_write(&tally, &(struct rxpath_symbols){0}, 0, &out);
+	assert_has_line(rxpath_buf_view(&out), "names unhandled");
+	assert_has_line(rxpath_buf_view(&out), "drop SOCKET_RCVBUFF - 2048 3");
+	assert_has_line(rxpath_buf_view(&out), "drop 0x1f - 0 4");
+	rxpath_buf_reset(&out);
+	/* Without the field there is no number either. */
+	tally.formats[RXPATH_TRACE_KFREE].fields[RXPATH_FIELD_REASON].size = 0;
+	tally.reason_count = 0;
+	rxpath_tally_write(&tally, &(struct rxpath_symbols){0}, 0, &out);
+	assert_has_line(rxpath_buf_view(&out), "drop - - 0 4");
+	rxpath_buf_free(&out);
+}
+
 /* Rows that fall together in the table stay apart, whatever they differ in. */
 static void rows_differ_in_any_field(void **state)
 {
@@ -819,6 +911,55 @@ static void addresses_of_one_function(void **state)
 	rxpath_symbols_free(&symbols);
 }
 
+/* Which lines name a function, and for which addresses. */
+static void lines_of_kallsyms(void **state)
+{
+#define LONGEST "f23456789012345678901234567890123456789012345678901234567890123"
+	static const char text[] = "0000000000000000 T hidden\n"
+				   "0000000000001000 d data\n"
+				   "0000000000001000 tt two\n"
+				   "0000000000001000\n"
+				   "0000000000001000 t\n"
+				   "000000000000100g t not_hexadecimal\n"
+				   "0000000000001000 t .cold\n"
+				   "0000000000001000 t x" LONGEST "\n"
+				   "0000000000001000 t first.isra.0\t[veth]\n"
+				   "0000000000001000 T second_name\n"
+				   "0000000000300000 W " LONGEST "\n"
+				   "0000000000200000 w out_of_order.part\n"
+				   "0000000000400000 T not_whole";
+	static const struct {
+		uint64_t address;
+		const char *name;
+	} cases[] = {
+		{0xfff, ""},
+		{0x1000, "first"},
+		{0x1001, "first"},
+		{0x1000 + (256 << 10) - 1, "first"},
+		{0x1000 + (256 << 10), ""},
+		{0x200010, "out_of_order"},
+		{0x300001, LONGEST},
+		{0x400000, ""},
+	};
+	uint64_t addresses[COUNT(cases)];
+	struct rxpath_symbols symbols = {0};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(cases); i++)
+		addresses[i] = cases[i].address;
+	assert_true(rxpath_symbols_begin(&symbols, addresses, COUNT(cases)));
+	assert_int_equal(rxpath_symbols_take(&symbols, rxpath_slice_of(text)),
+			 sizeof text - sizeof "0000000000400000 T not_whole");
+	assert_int_equal(rxpath_symbols_take(&symbols, rxpath_slice_of("0000 T x")), 0);
+	rxpath_symbols_end(&symbols);
+	for (size_t i = 0; i < COUNT(cases); i++)
+		if (!rxpath_slice_is(rxpath_symbols_name(&symbols, cases[i].address),
+				     cases[i].name))
+			fail_msg("%llx is not %s", (unsigned long long)cases[i].address,
+				 cases[i].name);
+	rxpath_symbols_free(&symbols);
+}
+
 static void statistics(void **state)
 {
 	size_t len;
@@ -832,6 +973,10 @@ static void statistics(void **state)
 	assert_int_equal(
 		rxpath_ring_stat(rxpath_slice_of("commit overrun: 7\noverrun: 12\n"), "overrun"),
 		12);
+	/* No line of that form, and no figure. */
+	assert_int_equal(rxpath_ring_stat(rxpath_slice_of("overrun 7\noverrun: x\noverrun:\t5\n"),
+					  "overrun"),
+			 5);
 	free(text);
 }
 
@@ -1056,6 +1201,7 @@ int main(void)
 		cmocka_unit_test(formats_that_make_no_sense_are_errors),
 		cmocka_unit_test(reasons_bear_the_kernels_own_names),
 		cmocka_unit_test(other_fields_symbols_are_not_reasons),
+		cmocka_unit_test(lists_of_reasons_may_be_faulty),
 		cmocka_unit_test(names_of_reasons_have_a_limit),
 		cmocka_unit_test(fields_have_limits),
 		cmocka_unit_test(values_are_as_wide_as_their_fields),
@@ -1068,10 +1214,12 @@ int main(void)
 		cmocka_unit_test(a_socket_takes_both_families),
 		cmocka_unit_test(old_kernels_tell_less),
 		cmocka_unit_test(names_that_a_kernel_lacks),
+		cmocka_unit_test(names_of_reasons_in_the_section),
 		cmocka_unit_test(rows_differ_in_any_field),
 		cmocka_unit_test(the_table_has_a_bound),
 		cmocka_unit_test(symbols_by_address),
 		cmocka_unit_test(addresses_of_one_function),
+		cmocka_unit_test(lines_of_kallsyms),
 		cmocka_unit_test(statistics),
 		cmocka_unit_test(the_section_parses),
 		cmocka_unit_test(rows_of_the_section),

@@ -3,8 +3,7 @@
 
 static void worsen(enum rxpath_state *state, enum rxpath_state by)
 {
-	if (by < *state)
-		*state = by;
+	*state = by < *state ? by : *state;
 }
 
 /* Whether what came to the device came to another one of those asked for before: to its port, or to

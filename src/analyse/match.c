@@ -132,7 +132,7 @@ const struct rxpath_rule *rxpath_rule_before(const struct match *match,
 
 bool rxpath_match(struct match *match)
 {
-	for (enum rxpath_source source = 0; source < RXPATH_SOURCES; source++)
+	for (enum rxpath_source source = RXPATH_SOURCE_NONE + 1; source < RXPATH_SOURCES; source++)
 		match->comparable[source] = is_comparable(match, source);
 	return !match->before || (match_devices(match) && match_rules(match));
 }

@@ -109,8 +109,8 @@ static int by_weight(const void *a, const void *b)
 	if (order == 0)
 		order = rxpath_slice_compare(first->location, second->location);
 	if (order == 0)
-		order = (first->protocol > second->protocol) - (first->protocol < second->protocol);
-	return order != 0 ? order : (first->port > second->port) - (first->port < second->port);
+		order = rxpath_order(first->protocol, second->protocol);
+	return order != 0 ? order : rxpath_order(first->port, second->port);
 }
 
 static bool alike(const struct rxpath_drop *a, const struct rxpath_drop *b)
@@ -177,6 +177,7 @@ static struct rxpath_udp_drop *ports_of(const struct rxpath_trace_result *trace,
 {
 	struct rxpath_udp_drop *ports =
 		rxpath_report_take(report, trace->udp_count * sizeof *ports);
+	struct rxpath_udp_drop *last = NULL;
 
 	*count = 0;
 	if (!ports)
@@ -186,10 +187,12 @@ static struct rxpath_udp_drop *ports_of(const struct rxpath_trace_result *trace,
 	for (size_t i = 0; i < trace->udp_count; i++) {
 		if (ports[i].port == RXPATH_UNKNOWN32)
 			continue;
-		if (*count > 0 && ports[*count - 1].port == ports[i].port)
-			ports[*count - 1].count += ports[i].count;
-		else
-			ports[(*count)++] = ports[i];
+		if (last && last->port == ports[i].port) {
+			last->count += ports[i].count;
+		} else {
+			last = &ports[(*count)++];
+			*last = ports[i];
+		}
 	}
 	return ports;
 }

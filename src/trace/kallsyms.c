@@ -39,7 +39,7 @@ static struct rxpath_symbol *first_behind(struct rxpath_symbol *wanted, size_t c
 /* One function, one name: without ".isra.0", ".part.0", ".constprop.0", ".cold". */
 static size_t plain_length(struct rxpath_slice name)
 {
-	const char *dot = name.len == 0 ? NULL : memchr(name.ptr, '.', name.len);
+	const char *dot = memchr(name.ptr, '.', name.len);
 
 	return dot ? (size_t)(dot - name.ptr) : name.len;
 }
@@ -71,7 +71,7 @@ static void take_line(struct rxpath_slice line, struct rxpath_symbol *wanted, si
 
 size_t rxpath_symbols_take(struct rxpath_symbols *symbols, struct rxpath_slice text)
 {
-	const char *end = text.len > 0 ? memrchr(text.ptr, '\n', text.len) : NULL;
+	const char *end = memrchr(text.ptr, '\n', text.len);
 	struct rxpath_slice rest = {text.ptr, end ? (size_t)(end - text.ptr) + 1 : 0};
 	size_t whole = rest.len;
 	struct rxpath_slice line;

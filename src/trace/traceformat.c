@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "traceformat.h"
+#include "rxpath/arena.h"
 #include "rxpath/search.h"
 
 static const char *const names[RXPATH_RING_FIELDS] = {
@@ -131,7 +132,7 @@ bool rxpath_ring_value(const struct rxpath_ring_field *field, const unsigned cha
 	uint32_t word;
 	uint64_t whole;
 
-	if (field->size == 0 || field->offset > len || field->size > len - field->offset)
+	if (field->size == 0 || (uint64_t)field->offset + field->size > len)
 		return false;
 	event += field->offset;
 	switch (field->size) {
@@ -215,7 +216,8 @@ bool rxpath_ring_symbols(struct rxpath_slice text, const char *field,
 			 struct rxpath_ring_symbol **symbols, size_t *count)
 {
 	struct rxpath_slice number, name, between;
-	size_t pairs = 0;
+	struct rxpath_ring_symbol symbol;
+	size_t cap = 0;
 	bool found = false;
 
 	*symbols = NULL;
@@ -224,27 +226,20 @@ bool rxpath_ring_symbols(struct rxpath_slice text, const char *field,
 		found = rxpath_scan_until(&text, ',', &name) && rxpath_slice_is(name, field);
 	if (!found)
 		return true;
-	for (size_t i = 0; i < text.len; i++)
-		pairs += text.ptr[i] == '{';
-	if (pairs == 0)
-		return true;
-	*symbols = calloc(pairs, sizeof **symbols);
-	if (!*symbols)
-		return false;
 	/* The list ends where a parenthesis comes before the next brace. */
 	while (rxpath_scan_until(&text, '{', &between) && !memchr(between.ptr, ')', between.len)) {
-		struct rxpath_ring_symbol *symbol = &(*symbols)[*count];
-
 		if (!rxpath_scan_until(&text, ',', &number) ||
 		    !rxpath_scan_until(&text, '"', &between) ||
 		    !rxpath_scan_until(&text, '"', &name))
 			break;
-		if (name.len == 0 || name.len > 64 || !read_number(number, &symbol->value))
+		if (name.len == 0 || name.len > 64 || !read_number(number, &symbol.value))
 			continue;
-		symbol->name = name;
-		++*count;
+		symbol.name = name;
+		if (!rxpath_array_append(symbols, count, &cap, &symbol, sizeof symbol))
+			return false;
 	}
-	qsort(*symbols, *count, sizeof **symbols, rxpath_by_number);
+	if (*count > 0)
+		qsort(*symbols, *count, sizeof **symbols, rxpath_by_number);
 	return true;
 }
 

@@ -47,9 +47,9 @@ struct rxpath_ring_symbol {
 };
 
 /* The { number, "NAME" } pairs of `__print_symbolic(REC->FIELD, ...)` in a `format` file's print
- * fmt. *symbols is malloc'd and the caller's, NULL when there are none: 6.0 printed
- * drop_reasons[REC->reason]. A pair whose number the kernel left as an enum's name is passed over.
- * False only without memory. */
+ * fmt. *symbols is malloc'd and the caller's, also after false, NULL when there are none: 6.0
+ * printed drop_reasons[REC->reason]. A pair whose number the kernel left as an enum's name is
+ * passed over. False only without memory. */
 bool rxpath_ring_symbols(struct rxpath_slice text, const char *field,
 			 struct rxpath_ring_symbol **symbols, size_t *count);
 
