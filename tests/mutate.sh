@@ -68,7 +68,7 @@ FNR == 1 { comment = 0; before = ";" }
 		}
 	}
 }
-masked !~ /^\t/ || masked ~ /error_memory\(/ { if (masked !~ /^[ \t]*$/) before = masked; next }
+masked !~ /^\t/ || masked ~ /error_memory\(|->failed = / || before ~ /->failed = true;/ { if (masked !~ /^[ \t]*$/) before = masked; next }
 {
 	each(" == ", " != "); each(" != ", " == ")
 	# Two elements of an array never stand at one place.
@@ -94,7 +94,7 @@ masked !~ /^\t/ || masked ~ /error_memory\(/ { if (masked !~ /^[ \t]*$/) before 
 		rest = substr(masked, skipped + 1)
 	}
 	# The first two arguments change places, where it matters which is which: any hash will do.
-	if (masked !~ /rxpath_(sum|min|max|slice_equal|hash|rule_is_same)\(|(mem|strn?)cmp\(/ && match(masked, /[a-z_]\([a-z_][a-z_0-9>.-]*, [a-z_][a-z_0-9>.-]*[,)]/)) {
+	if (masked !~ /rxpath_(sum|min|max|slice_equal|hash|rule_is_same)\(|(differ|have_clock)\(|(mem|strn?)cmp\(/ && match(masked, /[a-z_]\([a-z_][a-z_0-9>.-]*, [a-z_][a-z_0-9>.-]*[,)]/)) {
 		inner = substr($0, RSTART + 2, RLENGTH - 3)
 		comma = index(inner, ", ")
 		change("swapped arguments", RSTART + 2, RLENGTH - 3,

@@ -23,6 +23,24 @@ static const struct connection_case {
 	 NETSTAT("1") CONNECTIONS(ROW("1", "0", "0", "5", "a")), ""},
 	{"the first sample does not tell", NETSTAT("0"),
 	 NETSTAT("1") CONNECTIONS(ROW("1", "0", "0", "5", "a")), "from 10.0.0.9:1 dropped ?, "},
+	{"of those of which the first sample does not tell the full ones, then the longest queue",
+	 NETSTAT("0"),
+	 NETSTAT("1") CONNECTIONS(ROW("1", "900", "500", "0", "a") ROW("2", "800", "501", "0", "b")
+					  ROW("3", "800", "501", "0", "a1")
+						  ROW("4", "801", "501", "0", "c")),
+	 "from 10.0.0.9:4 dropped ? full, from 10.0.0.9:2 dropped ? full, "
+	 "from 10.0.0.9:3 dropped ? full, from 10.0.0.9:1 dropped ?, "},
+	{"eight of them", NETSTAT("0") CONNECTIONS(""),
+	 NETSTAT("1") CONNECTIONS(ROW("1", "0", "0", "1", "1") ROW("2", "0", "0", "2", "2") ROW(
+		 "3", "0", "0", "3", "3") ROW("4", "0", "0", "4", "4") ROW("5", "0", "0", "5", "5")
+					  ROW("6", "0", "0", "6", "6") ROW("7", "0", "0", "7", "7")
+						  ROW("8", "0", "0", "8", "8")
+							  ROW("9", "0", "0", "9", "9")),
+	 "from 10.0.0.9:9 dropped 9, from 10.0.0.9:8 dropped 8, from 10.0.0.9:7 dropped 7, "
+	 "from 10.0.0.9:6 dropped 6, from 10.0.0.9:5 dropped 5, from 10.0.0.9:4 dropped 4, "
+	 "from 10.0.0.9:3 dropped 3, from 10.0.0.9:2 dropped 2, "},
+	{"drops that wrapped", NETSTAT("0") CONNECTIONS(ROW("1", "0", "0", "4294967295", "a")),
+	 NETSTAT("1") CONNECTIONS(ROW("1", "0", "0", "2", "a")), "from 10.0.0.9:1 dropped 3, "},
 	{"half full is not enough", NETSTAT("0") CONNECTIONS(""),
 	 NETSTAT("1") CONNECTIONS(ROW("1", "500", "500", "0", "a")), ""},
 	{"nothing moved", NETSTAT("1") CONNECTIONS(""),

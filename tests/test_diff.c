@@ -340,6 +340,37 @@ static void what_cannot_be_compared_is_shown_as_it_is(void **state)
 	free(got);
 }
 
+/* Of a device that is gone the single figures, or its sums where these cannot be compared. */
+static void what_is_gone_is_shown_as_it_was(void **state)
+{
+#define SUMS NET("dev", DEV_HEADER "eth0: 9 9 0 5 0 0 0\neth1: 9 9 0 0 0 0 0\n")
+#define SINGLES(rows) AT("rxpath/link", "ifindex name rx_dropped rx_missed_errors\n" rows)
+#define ONE_LEFT NET("dev", DEV_HEADER "eth1: 9 9 0 0 0 0 0\n")
+	static const struct rxpath_criteria all = {.all = true};
+	static const struct {
+		const char *after;
+		bool single, sum;
+	} cases[] = {
+		{ONE_LEFT SINGLES("3 eth1 0 0\n"), true, false},
+		{ONE_LEFT, false, true},
+		{SUMS SINGLES("2 eth0 1 4\n3 eth1 0 0\n"), false, false},
+		/* Renamed. */
+		{ONE_LEFT SINGLES("2 eth7 1 4\n3 eth1 0 0\n"), false, false},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(cases); i++) {
+		char *got = report_of(SUMS SINGLES("2 eth0 1 4\n3 eth1 0 0\n"), cases[i].after,
+				      &all, VIEW_MOVED);
+
+		assert_int_equal(strstr(got, "drop rx_missed_errors eth0 0 gone\n") != NULL,
+				 cases[i].single);
+		assert_int_equal(strstr(got, "suspect dev_drop eth0 0 gone\n") != NULL,
+				 cases[i].sum);
+		free(got);
+	}
+}
+
 static void sockets_come_go_and_are_listed_twice(void **state)
 {
 	static const struct pair_case cases[] = {
@@ -659,6 +690,7 @@ int main(void)
 		cmocka_unit_test(cpus_are_paired_by_their_numbers),
 		cmocka_unit_test(rows_that_cannot_be_paired_are_unknown),
 		cmocka_unit_test(what_cannot_be_compared_is_shown_as_it_is),
+		cmocka_unit_test(what_is_gone_is_shown_as_it_was),
 		cmocka_unit_test(sockets_come_go_and_are_listed_twice),
 		cmocka_unit_test(a_cookie_tells_sockets_apart),
 		cmocka_unit_test(what_fails_in_one_sample_leaves_the_rest_standing),

@@ -54,17 +54,22 @@ static void make_sample(struct rxpath_sample *sample, const char *text)
 	rxpath_builder_finish(&builder);
 }
 
-static void make(struct made *made, const char *before, const char *after)
+static void make_for(struct made *made, const char *before, const char *after,
+		     const struct rxpath_criteria *criteria)
 {
-	const struct rxpath_criteria criteria = {0};
 	struct rxpath_error error = {0};
 
 	make_sample(&made->before, before);
 	make_sample(&made->after, after);
 	assert_int_equal(made->after.sources[RXPATH_SOURCE_TRACE].status, RXPATH_READ);
 	made->report = (struct rxpath_report){0};
-	assert_true(rxpath_analyse(&made->before, &made->after, &criteria, &made->report, &error));
+	assert_true(rxpath_analyse(&made->before, &made->after, criteria, &made->report, &error));
 	assert_non_null(made->report.trace);
+}
+
+static void make(struct made *made, const char *before, const char *after)
+{
+	make_for(made, before, after, &(struct rxpath_criteria){0});
 }
 
 static void unmake(struct made *made)
@@ -151,6 +156,44 @@ static void one_packet_is_one_drop(void **state)
 
 		snprintf(text, sizeof text, NOTHING TRACE("%s"), cases[i].rows);
 		make(&made, NOTHING, text);
+		write_drops(&made, &out);
+		assert_string_equal(out.data, cases[i].drops);
+		rxpath_buf_free(&out);
+		unmake(&made);
+	}
+}
+
+/* Of the stages that were asked for; what belongs to none is shown only where all were. */
+static void drops_of_the_stages_asked_for(void **state)
+{
+	static const char rows[] = "drop CPU_BACKLOG enqueue_to_backlog 2048 5\n"
+				   "drop QDISC_DROP dev_queue_xmit 2048 400\n"
+				   "drop NETFILTER_DROP nf_hook_slow 2048 30\n"
+				   "drop SOCKET_RCVBUFF udp_queue_rcv_one_skb 2048 9\n";
+	static const struct {
+		unsigned stages;
+		const char *drops;
+	} cases[] = {
+		{0, "softnet CPU_BACKLOG enqueue_to_backlog 2048 -1 5\n"
+		    "netfilter NETFILTER_DROP nf_hook_slow 2048 -1 30\n"
+		    "socket SOCKET_RCVBUFF udp_queue_rcv_one_skb 2048 -1 9\n"
+		    "- QDISC_DROP dev_queue_xmit 2048 -1 400\n"},
+		{1u << RXPATH_STAGE_NETFILTER | 1u << RXPATH_STAGE_SOCKET,
+		 "netfilter NETFILTER_DROP nf_hook_slow 2048 -1 30\n"
+		 "socket SOCKET_RCVBUFF udp_queue_rcv_one_skb 2048 -1 9\n"},
+		{1u << RXPATH_STAGE_SOFTNET, "softnet CPU_BACKLOG enqueue_to_backlog 2048 -1 5\n"},
+		{1u << RXPATH_STAGE_DEVICE, ""},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(cases); i++) {
+		const struct rxpath_criteria criteria = {.stages = cases[i].stages};
+		struct rxpath_buf out = {0};
+		struct made made;
+		char after[4096];
+
+		snprintf(after, sizeof after, NOTHING TRACE("%s"), rows);
+		make_for(&made, NOTHING, after, &criteria);
 		write_drops(&made, &out);
 		assert_string_equal(out.data, cases[i].drops);
 		rxpath_buf_free(&out);
@@ -455,6 +498,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(reasons_tell_what_udp_refused),
 		cmocka_unit_test(one_packet_is_one_drop),
+		cmocka_unit_test(drops_of_the_stages_asked_for),
 		cmocka_unit_test(a_verdict_on_devices),
 		cmocka_unit_test(two_devices_share),
 		cmocka_unit_test(what_no_counter_shows),

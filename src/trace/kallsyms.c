@@ -54,11 +54,12 @@ static void take_line(struct rxpath_slice line, struct rxpath_symbol *wanted, si
 	if (!rxpath_scan_word(&line, &address) || !rxpath_scan_word(&line, &type) ||
 	    !rxpath_scan_word(&line, &name) || !rxpath_scan_hex(address, &start))
 		return;
-	/* Hidden addresses are 0 (kptr_restrict); text symbols alone are functions. */
-	if (start == 0 || type.len != 1 || !strchr("tTwW", type.ptr[0]))
+	/* Text symbols alone are functions. */
+	if (type.len != 1 || !strchr("tTwW", type.ptr[0]))
 		return;
 	symbol = first_behind(wanted, count, start);
-	/* Of several names of one address the first is kept. */
+	/* Of several names of one address the first is kept; hidden addresses are 0
+	 * (kptr_restrict). */
 	if (!symbol || symbol->start >= start)
 		return;
 	len = plain_length(name);
@@ -129,7 +130,6 @@ void rxpath_symbols_end(struct rxpath_symbols *symbols)
 	keep(symbols, symbols->wanted, symbols->wanted_count);
 	free(symbols->wanted);
 	symbols->wanted = NULL;
-	symbols->wanted_count = 0;
 }
 
 struct rxpath_slice rxpath_symbols_name(const struct rxpath_symbols *symbols, uint64_t address)
