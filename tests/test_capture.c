@@ -14,6 +14,9 @@
 #include <unistd.h>
 
 #include "../src/capture/capture_internal.h"
+#include "../src/capture/hardware.h"
+#include "../src/capture/netlink.h"
+#include "../src/capture/rtlink.h"
 #include "support.h"
 
 /* A netlink socket whose other end is the test's, and what was read of it. */

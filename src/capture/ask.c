@@ -2,6 +2,8 @@
 #include <errno.h>
 
 #include "capture_internal.h"
+#include "netlink.h"
+#include "rtlink.h"
 
 /* The function that asks, and the netlink protocol that answers. */
 static const struct query {

@@ -1,5 +1,5 @@
-/* capture.c: one sample of the live system, or of the files under --root. plan.c orders the
- * sources, layouts.c reads each one, from files (files.c) or from the kernel (ask.c). */
+/* capture.c: one sample of the live system, or of the files under --root. layouts.c reads each
+ * source, from files (files.c) or from the kernel (ask.c). */
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/magic.h>
@@ -9,7 +9,56 @@
 #include <unistd.h>
 
 #include "capture_internal.h"
+#include "netlink.h"
+#include "root.h"
+#include "rtlink.h"
 #include "rxpath/version.h"
+
+/* Lists every source that a sample reads, in order; returns how many there are. */
+static size_t list_in_order(enum rxpath_source sources[RXPATH_SOURCES])
+{
+	size_t count = 0;
+
+	for (enum rxpath_source i = RXPATH_SOURCE_NONE + 1; i < RXPATH_SOURCES; i++) {
+		unsigned order = rxpath_source_row(i)->order;
+		size_t at = count;
+
+		if (order == 0)
+			continue;
+		for (; at > 0 && rxpath_source_row(sources[at - 1])->order > order; at--)
+			sources[at] = sources[at - 1];
+		sources[at] = i;
+		count++;
+	}
+	return count;
+}
+
+static bool is_in_extent(enum rxpath_source source, enum rxpath_extent extent)
+{
+	bool of_host = rxpath_source_row(source)->scope == RXPATH_OF_HOST;
+
+	return extent == RXPATH_NETNS_AND_HOST || of_host == (extent == RXPATH_HOST_ALONE);
+}
+
+/* All sources in order, and after each one the second readings of those that are read around it.
+ * A sample for the exit status alone needs no second readings: whether anything was lost does
+ * not depend on the moment of a loss. */
+static void plan_steps(struct rxpath_capture *capture)
+{
+	enum rxpath_source sources[RXPATH_SOURCES];
+	const size_t source_count = list_in_order(sources);
+	const struct rxpath_purpose *purpose = &capture->purpose;
+
+	for (size_t i = 0; i < source_count; i++) {
+		if (is_in_extent(sources[i], purpose->extent))
+			capture->steps[capture->step_count++] = (struct step){sources[i], false};
+		for (size_t j = 0; j < i && !purpose->brief; j++)
+			if (rxpath_source_row(sources[j])->around == sources[i] &&
+			    is_in_extent(sources[j], purpose->extent))
+				capture->steps[capture->step_count++] =
+					(struct step){sources[j], true};
+	}
+}
 
 static bool enter_target(struct rxpath_capture *capture, const struct rxpath_target *target,
 			 struct rxpath_error *error)
@@ -71,7 +120,7 @@ struct rxpath_capture *rxpath_capture_open(const struct rxpath_target *target,
 	memset(capture->files, -1, sizeof capture->files);
 	memset(capture->of_host, -1, sizeof capture->of_host);
 	memset(capture->netlink, -1, sizeof capture->netlink);
-	capture->step_count = rxpath_plan_steps(&purpose, capture->steps);
+	plan_steps(capture);
 	if (!enter_target(capture, target, error)) {
 		rxpath_capture_close(capture);
 		return NULL;

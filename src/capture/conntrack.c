@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "capture_internal.h"
+#include "netlink.h"
 
 /* linux/netfilter/nfnetlink_conntrack.h of an older system lacks some; the numbers are the kernel's
  * promise. The names are those of the file's columns. */

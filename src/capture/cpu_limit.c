@@ -7,9 +7,10 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "capture_internal.h"
 #include "cpu_limit.h"
 #include "procfs.h"
+#include "rxpath/catalogue.h"
+#include "rxpath/read.h"
 #include "rxpath/unit.h"
 
 /* "cpu" or "cpu,cpuacct" */

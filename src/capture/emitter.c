@@ -3,7 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "capture_internal.h"
+#include "emitter.h"
 
 bool rxpath_emit_section(const struct emitter *emitter, const char *path, int error,
 			 struct rxpath_slice bytes)

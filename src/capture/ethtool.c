@@ -14,7 +14,10 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#include "capture_internal.h"
+#include "ethtool.h"
+#include "hardware.h"
+#include "rtlink.h"
+#include "setting_line.h"
 #include "rxpath/arena.h"
 #include "rxpath/lossy.h"
 #include "rxpath/search.h"

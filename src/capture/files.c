@@ -6,7 +6,8 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "capture_internal.h"
+#include "files.h"
+#include "root.h"
 
 static const char *const host_settings[RXPATH_HOST_SETTINGS] = {
 	"/proc/sys/net/core/netdev_max_backlog",

@@ -5,7 +5,9 @@
 #include <stddef.h>
 #include <string.h>
 
-#include "capture_internal.h"
+#include "genl.h"
+#include "netlink.h"
+#include "rxpath/buf.h"
 
 static void note_family(void *context, struct rxpath_slice payload)
 {
@@ -57,14 +59,6 @@ static void put_datapath(void *context, struct rxpath_slice payload)
 	memcpy(&lost, stats.ptr + offsetof(struct ovs_dp_stats, n_lost), sizeof lost);
 	rxpath_buf_escaped(out, name, "");
 	rxpath_buf_printf(out, " %llu\n", (unsigned long long)lost);
-}
-
-/* Open vSwitch's devices have this kind. */
-bool rxpath_link_has_ovs(struct rxpath_slice table)
-{
-	static const char kind[] = " openvswitch ";
-
-	return table.len > 0 && memmem(table.ptr, table.len, kind, sizeof kind - 1);
 }
 
 int rxpath_ovs_datapaths(const struct netlink_query *query)

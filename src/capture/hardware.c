@@ -7,7 +7,10 @@
 #include <linux/genetlink.h>
 #include <string.h>
 
-#include "capture_internal.h"
+#include "hardware.h"
+#include "netlink.h"
+#include "rtlink.h"
+#include "setting_line.h"
 #include "rxpath/catalogue.h"
 
 /* Virtual devices come in hundreds and have no such statistics. */

@@ -10,6 +10,8 @@
 #include <unistd.h>
 
 #include "capture_internal.h"
+#include "hardware.h"
+#include "setting_line.h"
 
 /* Beyond these a card's interrupts are left out. */
 #define MAX_INTERRUPTS 128

@@ -4,7 +4,7 @@
 #include <string.h>
 #include <strings.h>
 
-#include "capture_internal.h"
+#include "inuse.h"
 #include "rxpath/sockstat.h"
 
 /* The groups have the names of the tables, in capital letters: "UDP6: inuse 3". */

@@ -16,7 +16,9 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#include "capture_internal.h"
+#include "netlink.h"
+#include "rxpath/capture.h"
+#include "rxpath/read.h"
 #include "nftrule.h"
 #include "nfttext.h"
 #include "rxpath/nlmsg.h"

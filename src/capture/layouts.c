@@ -4,6 +4,8 @@
 #include <string.h>
 
 #include "capture_internal.h"
+#include "hardware.h"
+#include "rtlink.h"
 #include "rxpath/sockstat.h"
 
 /* Before Linux 5.10 softnet_stat does not say which CPU a row belongs to. */

@@ -10,7 +10,7 @@
 #include <netinet/in.h>
 #include <string.h>
 
-#include "capture_internal.h"
+#include "netlink.h"
 #include "rxpath/sample.h"
 
 /* include/net/tcp_states.h */

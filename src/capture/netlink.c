@@ -6,7 +6,7 @@
 #include <sys/time.h>
 #include <unistd.h>
 
-#include "capture_internal.h"
+#include "netlink.h"
 
 /* More than the kernel ever puts into one datagram of a dump; a larger one gains nothing. */
 #define RECEIVE_SIZE ((size_t)32 << 10)

@@ -13,7 +13,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "capture_internal.h"
+#include "netlink.h"
 #include "nftrule.h"
 #include "nfttext.h"
 #include "ruleset.h"

@@ -10,7 +10,8 @@
 #include <string.h>
 #include <sys/socket.h>
 
-#include "capture_internal.h"
+#include "netlink.h"
+#include "rtlink.h"
 
 static void put_socket(void *context, struct rxpath_slice payload)
 {

@@ -19,7 +19,8 @@
 #include <string.h>
 #include <sys/socket.h>
 
-#include "capture_internal.h"
+#include "netlink.h"
+#include "rtlink.h"
 #include "rxpath/arena.h"
 
 /* Filters and devices beyond these are left out. */

@@ -12,7 +12,8 @@
 #include <linux/openat2.h>
 #endif
 
-#include "capture_internal.h"
+#include "root.h"
+#include "rxpath/capture.h"
 
 /* As many links as the kernel itself follows. */
 #define MAX_LINKS_FOLLOWED 40
@@ -120,7 +121,7 @@ static int open_file(int dir, const char *name, const struct stat *status, int *
 	return ENOTSUP;
 }
 
-static int step(struct walk *walk, const char *component, int *fd)
+static int take_step(struct walk *walk, const char *component, int *fd)
 {
 	struct stat status;
 	int dir = walk->stack[walk->depth];
@@ -166,7 +167,7 @@ static int walk_down(int dir, const char *path, mode_t type)
 	else
 		memcpy(walk.rest, path, strlen(path) + 1);
 	while (error == 0 && fd < 0 && next_component(&walk, component))
-		error = step(&walk, component, &fd);
+		error = take_step(&walk, component, &fd);
 	if (error == 0 && directory != (fd < 0))
 		error = directory ? ENOTDIR : EISDIR;
 	if (error == 0 && directory) {

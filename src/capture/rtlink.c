@@ -13,7 +13,8 @@
 #include <string.h>
 #include <sys/socket.h>
 
-#include "capture_internal.h"
+#include "netlink.h"
+#include "rtlink.h"
 #include "rxpath/search.h"
 
 /* Offsets as numbers: kernel headers older than a field must still compile this. */
@@ -272,6 +273,14 @@ bool rxpath_link_has_xdp(struct rxpath_slice table)
 		if (!lacks_xdp(row))
 			return true;
 	return false;
+}
+
+/* Open vSwitch's devices have this kind. */
+bool rxpath_link_has_ovs(struct rxpath_slice table)
+{
+	static const char kind[] = " openvswitch ";
+
+	return table.len > 0 && memmem(table.ptr, table.len, kind, sizeof kind - 1);
 }
 
 /* Whether one of these columns, which are in the order of the row, is not 0. */

@@ -11,6 +11,9 @@
 #include <unistd.h>
 
 #include "capture_internal.h"
+#include "netlink.h"
+#include "rtlink.h"
+#include "setting_line.h"
 #include "rxpath/catalogue.h"
 
 #define BIT(stage) (1u << RXPATH_STAGE_##stage)
@@ -69,20 +72,6 @@ struct pass {
 	struct rxpath_buf text; /* what has been found */
 	struct rxpath_buf file;
 };
-
-void rxpath_put_setting_name(struct rxpath_buf *out, const char *device, const char *word)
-{
-	rxpath_buf_string(out, "device.");
-	rxpath_buf_escaped(out, rxpath_slice_of(device), "");
-	rxpath_buf_printf(out, ".%s", word);
-}
-
-void rxpath_put_setting(struct rxpath_buf *out, const char *device, const char *word,
-			uint64_t value)
-{
-	rxpath_put_setting_name(out, device, word);
-	rxpath_buf_printf(out, " %llu\n", (unsigned long long)value);
-}
 
 /* The file's first line. False when there is none. */
 static bool read_line(struct pass *pass, const char *path, struct rxpath_slice *line)

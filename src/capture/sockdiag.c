@@ -6,6 +6,7 @@
 #include <netinet/in.h>
 
 #include "capture_internal.h"
+#include "netlink.h"
 
 /* sock_diag's numbers of the protocols; 0: it has no such table. */
 static const unsigned char protocol_numbers[RXPATH_PROTOCOLS] = {

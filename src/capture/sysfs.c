@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "capture_internal.h"
+#include "root.h"
 
 /* One number and its newline; more is not the file that it should be. */
 #define STATISTIC_LIMIT ((size_t)4096)

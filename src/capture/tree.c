@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "capture_internal.h"
+#include "root.h"
 
 /* How many entries of a directory are searched for one that has proc/net. */
 #define MAX_ENTRIES 1000

@@ -11,7 +11,8 @@
 #include <string.h>
 #include <sys/socket.h>
 
-#include "capture_internal.h"
+#include "netlink.h"
+#include "rtlink.h"
 
 static uint64_t number_at(struct rxpath_slice attribute, size_t offset)
 {
