@@ -170,6 +170,8 @@ if has bash; then
 		try suspect rxpath --fail-on = s
 		ask rxpath --allow udp-
 		[ ${#COMPREPLY[@]} -eq 0 ] || { echo "package: findings for --allow: ${COMPREPLY[*]}"; exit 1; }
+		ask rxpath --stage device,d
+		[ ${#COMPREPLY[@]} -eq 0 ] || { echo "package: a stage twice: ${COMPREPLY[*]}"; exit 1; }
 	' bash "$netns" || fail "bash completion"
 	for option in $("$rxpath" --help | grep -oE -- '--[a-z-]+' | sort -u); do
 		for shell in rxpath.bash _rxpath rxpath.fish; do
@@ -215,6 +217,7 @@ if has zsh; then
 	completes 'rxpath to' 'rxpath totals'
 	completes 'rxpath diff --max' '--max-lost='
 	completes 'rxpath -f ts' '-f tsv'
+	completes 'rxpath get -f j' '-f json'
 	completes 'rxpath --fail-on sus' 'suspect'
 	completes 'rxpath --stage device,soc' 'device,socket'
 	completes 'rxpath --allow UdpRcvb' 'UdpRcvbufErrors'
@@ -240,6 +243,7 @@ if has fish; then
 	offers eth0:rx_dropped 'rxpath --allow eth0:rx_d' || fail "fish: no counter behind a subject"
 	[ -z "$netns" ] || offers "$netns" 'rxpath --netns rxpathn' || fail "fish: no namespace for --netns"
 	offers device,softnet 'rxpath --stage device,' || fail "fish: no second stage for --stage"
+	offers device,device 'rxpath --stage device,d' && fail "fish: a stage twice"
 	offers nagios 'rxpath -f n' || fail "fish: no format for -f"
 	offers udp-refused 'rxpath explain udp-' || fail "fish: no finding to explain"
 	for line in 'rxpath run -- mkd' 'rxpath run mkd' 'rxpath run -f json -- mkd' 'rxpath run --allow Udp -q mkd'; do

@@ -57,6 +57,7 @@ _rxpath() {
 		;;
 	--stage)
 		[[ $cur == *,* ]] && head=${cur%,*},
+		for i in ${head//,/ }; do stages=" $stages " stages=${stages/ $i / }; done
 		COMPREPLY=($(compgen -P "$head" -W "$stages" -- "${cur##*,}"))
 		return
 		;;

@@ -19,6 +19,15 @@ function __rxpath_forms
 	rxpath help $argv[1] | awk '/--format FORM/ { for (i = 4; i < NF; i++) if ($i != "or") { sub(",", "", $i); print $i } }'
 end
 
+# The stages that are not in the list yet.
+function __rxpath_stages
+	set -l typed (string split , -- (string replace -r '^--stage=' '' -- (commandline -ct)))
+	for stage in device softnet netfilter ip transport socket
+		contains -- $stage $typed[1..-2]
+		or echo $stage
+	end
+end
+
 complete -c rxpath -f
 complete -c rxpath -n __fish_use_subcommand -a check -d "sample, wait, sample, report"
 complete -c rxpath -n __fish_use_subcommand -a run -d "report over a command's run"
@@ -46,7 +55,7 @@ complete -c rxpath -n $report -s f -l format -x -a "(__rxpath_forms check)" -d "
 complete -c rxpath -n $report -s a -l all -d "also what did not change"
 complete -c rxpath -n $report -s q -l quiet -d "no report, only the exit status"
 complete -c rxpath -n $report -s d -l device -x -a "(command ls /sys/class/net)" -d "only counters of these devices"
-complete -c rxpath -n $report -l stage -x -a "(__fish_complete_list , 'printf %s\\\\n device softnet netfilter ip transport socket')" -d "only these stages"
+complete -c rxpath -n $report -l stage -x -a "(__fish_complete_list , __rxpath_stages)" -d "only these stages"
 complete -c rxpath -n $report -l fail-on -x -a "drop suspect pressure reject never" -d "mildest kind that fails"
 complete -c rxpath -n $report -l exit-code -x -d "status when something failed"
 complete -c rxpath -n $report -l allow -x -a "(__rxpath_allowances)" -d "tolerate a counter"
