@@ -867,6 +867,27 @@ static void the_criteria_are_heard(void **state)
 	free_pair(&devices);
 }
 
+/* Whoever is using 'rxpath run' is not told to use it. */
+static void the_advice_depends_on_the_command(void **state)
+{
+	static const char counters[] = "==> /proc/net/snmp <==\nUdp: InDatagrams RcvbufErrors\n";
+	char before[128], after[128];
+	const struct texts texts = {.before = before, .after = after};
+	static const struct rxpath_criteria of_run = {.of_run = true};
+	struct found found;
+
+	(void)state;
+	snprintf(before, sizeof before, "%sUdp: 9 0\n", counters);
+	snprintf(after, sizeof after, "%sUdp: 9 7\n", counters);
+	found = find_between(&texts, NULL);
+	assert_non_null(strstr(found.texts.data, "'rxpath run', or run rxpath with --trace"));
+	free_found(&found);
+	found = find_between(&texts, &of_run);
+	assert_null(strstr(found.texts.data, "'rxpath run'"));
+	assert_non_null(strstr(found.texts.data, "do: run rxpath with --trace"));
+	free_found(&found);
+}
+
 /* Which settings have to be looked up. */
 static unsigned stages_of(const char *id, const char *what, const struct rxpath_criteria *criteria)
 {
@@ -1163,6 +1184,7 @@ int main(void)
 		cmocka_unit_test(live_as_from_saved_samples),
 		cmocka_unit_test(nothing_is_simultaneous_since_boot),
 		cmocka_unit_test(the_criteria_are_heard),
+		cmocka_unit_test(the_advice_depends_on_the_command),
 		cmocka_unit_test(only_what_moved_is_looked_into),
 		cmocka_unit_test(drivers_are_evidence),
 		cmocka_unit_test(hardware_is_counted_once),

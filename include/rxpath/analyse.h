@@ -22,6 +22,7 @@ struct rxpath_criteria {
 	bool all;		    /* also counters that did not change */
 	bool traffic;		    /* with `all`: also counters of traffic */
 	bool elsewhere;		    /* another report has the counters of the host */
+	bool of_run;		    /* the samples are those around a command */
 	unsigned stages;	    /* a bit for each stage; 0: all */
 	const char *const *devices; /* patterns; none: all */
 	size_t device_count;

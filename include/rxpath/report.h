@@ -176,6 +176,7 @@ struct rxpath_report {
 	struct rxpath_slice host, kernel, netns, time; /* empty: not known */
 	uint64_t interval;			       /* nanoseconds; RXPATH_UNKNOWN */
 	bool since_boot;			       /* one sample against zero */
+	bool of_run;				       /* about the time that a command ran */
 	bool count_many;			       /* one of several reports of a run */
 	enum rxpath_state state;
 	uint64_t lost;

@@ -96,7 +96,8 @@ static uint64_t interval_of(const struct match *match)
 	return match->after->monotonic - before->monotonic;
 }
 
-static void describe(const struct match *match, struct rxpath_report *report)
+static void describe(const struct match *match, const struct rxpath_criteria *criteria,
+		     struct rxpath_report *report)
 {
 	const struct rxpath_sample *after = match->after;
 
@@ -107,6 +108,7 @@ static void describe(const struct match *match, struct rxpath_report *report)
 	report->time = after->time;
 	report->interval = interval_of(match);
 	report->since_boot = !match->before;
+	report->of_run = criteria->of_run;
 	report->after = after;
 }
 
@@ -118,7 +120,7 @@ static void fill(const struct match *match, const struct rxpath_criteria *criter
 	uint64_t lost_by[RXPATH_PROTOCOLS] = {0};
 	uint64_t silent;
 
-	describe(match, report);
+	describe(match, criteria, report);
 	rxpath_note_unavailable(match, report);
 	rxpath_diff_counters(match, criteria, report);
 	rxpath_diff_sockets(match, criteria, report, lost_by);

@@ -361,8 +361,8 @@ static bool find_udp_receive_buffer(struct finding_ctx *ctx)
 	rxpath_show_moved(ctx, rxpath_udp_overflows);
 	show_share(ctx, lost);
 	show_super_packets(ctx);
-	finding_advice(ctx, "run the program with 'rxpath run', or run rxpath with --trace as "
-			    "root, which shows the ports");
+	finding_advice(ctx, "%srun rxpath with --trace as root, which shows the ports",
+		       ctx->report->of_run ? "" : "run the program with 'rxpath run', or ");
 	return true;
 }
 

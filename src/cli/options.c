@@ -178,6 +178,7 @@ bool options_parse(int argc, char **argv, struct options *options)
 	/* `get` also prints counters that did not move. */
 	options->criteria.all = options->command == COMMAND_GET;
 	options->criteria.traffic = options->command == COMMAND_GET;
+	options->criteria.of_run = options->command == COMMAND_RUN;
 	for (int i = 0; i < argc; i++)
 		if (i == 0 || i != word)
 			options->words[words++] = argv[i];
