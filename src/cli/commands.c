@@ -2,7 +2,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-#include "session.h"
+#include "sampling.h"
 
 /* Reports until the count is reached or a signal arrives; false when a report failed. */
 static bool check_loop(struct session *session)

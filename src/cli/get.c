@@ -3,7 +3,7 @@
 #include <unistd.h>
 
 #include "rxpath/driver.h"
-#include "session.h"
+#include "sampling.h"
 
 /* One argument, COUNTER or COUNTER@SUBJECT, both names or patterns. */
 struct figure {

@@ -231,12 +231,3 @@ bool warn_unmatched_patterns(struct session *session)
 			warn_allowance(session, criteria->allowances[i]);
 	return match_devices(session, warns);
 }
-
-bool patterns_name_sockets(const struct rxpath_criteria *criteria)
-{
-	for (size_t i = 0; i < criteria->allowance_count; i++)
-		if (criteria->allowances[i].subject &&
-		    strpbrk(criteria->allowances[i].subject, "/*?["))
-			return true;
-	return false;
-}

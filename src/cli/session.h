@@ -1,4 +1,4 @@
-/* session.h: how a command takes its samples and writes its reports. */
+/* session.h: a command's session: its options, its output, its samples and its reports. */
 #ifndef RXPATH_CLI_SESSION_H
 #define RXPATH_CLI_SESSION_H
 
@@ -6,9 +6,6 @@
 
 /* The position of a sample in its series: tracing starts before FIRST and ends with LAST. */
 enum moment { FIRST, BETWEEN, LAST };
-
-/* Where the last sample comes from. */
-enum origin { SAVED, LIVE };
 
 /* A network namespace: its last two samples, and what is reported about them. */
 struct examined {
@@ -48,21 +45,6 @@ struct session {
 	struct interrupted interrupted;	   /* for wait_is_interrupted */
 	struct readers readers;		   /* the processes that may lose packets */
 };
-
-/* `fallback`: where reports go without --output. False after printing why. */
-bool session_open(struct session *session, const struct options *options, enum origin origin,
-		  int fallback);
-
-/* From here on a signal ends the wait, not the program. Starts tracing if requested. */
-bool session_begin(struct session *session, sigset_t *old);
-
-/* Completes the output, or, with `done` false, leaves none. Returns the exit status. */
-int session_end(struct session *session, bool done);
-
-/* Take a sample of all that is examined, beside the one before it, and print which files exist but
- * could not be read. False after printing why. */
-bool take_live(struct session *session, enum moment moment);
-bool take_saved(struct session *session, const char *name);
 
 /* Prints which files exist but could not be read, in every format. `name`: of a saved sample or a
  * network namespace, or NULL. */
@@ -162,8 +144,5 @@ bool write_reports(struct session *session);
  * one where reports are drawn over each other. False where a --device that is a name, and not a
  * pattern, names no device. */
 bool warn_unmatched_patterns(struct session *session);
-
-/* Whether all sockets must be kept to see whether an --allow matches one. */
-bool patterns_name_sockets(const struct rxpath_criteria *criteria);
 
 #endif
