@@ -471,7 +471,7 @@ static void try_grid(const char *folder)
 	char path[300];
 	char *bytes[3];
 	struct rxpath_slice texts[3], line, rest;
-	struct rxpath_slice names[MAX_NAMES];
+	struct rxpath_slice names[MAX_NAMES] = {{"", 0}};
 	struct rxpath_buf out = {0};
 	size_t count = 0;
 

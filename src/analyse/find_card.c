@@ -259,9 +259,9 @@ static bool find_link_pause(struct finding_ctx *ctx)
 		return false;
 	device = rxpath_phrase_of(ctx, worst->subject);
 	finding_summary(ctx,
-			"%s sent %llu pause frames: it could not take more. What the switch then "
+			"%s sent %s: it could not take more. What the switch then "
 			"drops, no counter of this host shows.",
-			device, (unsigned long long)worst->delta);
+			device, rxpath_amount(ctx, worst->delta, "pause frame"));
 	finding_advice(ctx, "read the discards of the switch port");
 	advise_ring(ctx, device);
 	finding_advice(ctx,

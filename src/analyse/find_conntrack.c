@@ -7,12 +7,10 @@ static bool table_of(const struct finding_ctx *ctx, uint64_t *count, uint64_t *l
 	const struct rxpath_reading *entries =
 		rxpath_sample_find(ctx->match.after, "nf_conntrack_entries", NULL);
 
-	*count = 0;
 	if (entries)
 		*count = entries->value;
-	else if (!rxpath_number_of(ctx, "net.netfilter.nf_conntrack_count", count))
-		return false;
-	return rxpath_number_of(ctx, "net.netfilter.nf_conntrack_max", limit);
+	return (entries || rxpath_number_of(ctx, "net.netfilter.nf_conntrack_count", count)) &&
+	       rxpath_number_of(ctx, "net.netfilter.nf_conntrack_max", limit);
 }
 
 static bool is_nearly_full(const struct finding_ctx *ctx)

@@ -25,7 +25,7 @@ static bool is_unexplained(const struct rxpath_line *line)
 	static const char *const names[] = {"rx_dropped", "dev_drop", NULL};
 
 	return rxpath_slice_is_any(line->name, names) && !(line->flags & RXPATH_FLAG_COUNTED) &&
-	       line->kind != RXPATH_KIND_REJECT && rxpath_remainder(line) > 0;
+	       line->kind != RXPATH_KIND_REJECT;
 }
 
 /* Whether the driver tells why it dropped some of the device's packets. */

@@ -239,7 +239,6 @@ static bool find_ip_header(struct finding_ctx *ctx)
 	finding_summary(ctx, "IP discarded %s: a bad header, a bad checksum, or truncated.",
 			rxpath_amount(ctx, bad, "packet"));
 	rxpath_show_moved(ctx, names);
-	finding_default_advice(ctx);
 	return true;
 }
 

@@ -108,7 +108,7 @@ static bool find_accept_queue(struct finding_ctx *ctx)
 {
 	uint64_t overflows = rxpath_moved(ctx, "TcpExtListenOverflows");
 	const struct rxpath_socket_line *worst = worst_listener(ctx);
-	uint64_t reset = 0;
+	uint64_t reset;
 
 	if (overflows == 0 && (!worst || !worst->full))
 		return false;
@@ -166,7 +166,6 @@ static bool find_no_route_back(struct finding_ctx *ctx)
 				ctx, "%s %llu", names[i],
 				(unsigned long long)rxpath_change_of(&ctx->match, names[i]).delta);
 	rxpath_show_sockets(ctx, NULL, is_listener, tell_listener);
-	finding_default_advice(ctx);
 	return true;
 }
 
@@ -216,7 +215,7 @@ static bool find_syn_queue(struct finding_ctx *ctx)
  * (tcp_filter, net/ipv4/tcp_ipv4.c). */
 static bool is_refusing_listener(const struct rxpath_socket_line *line)
 {
-	return is_listener(line) && line->delta > 0 && line->kind == RXPATH_KIND_SUSPECT;
+	return is_listener(line) && line->kind == RXPATH_KIND_SUSPECT;
 }
 
 static const char *tell_refusal(struct finding_ctx *ctx, const struct rxpath_socket_line *line)

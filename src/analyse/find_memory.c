@@ -37,7 +37,7 @@ static bool was_refused(struct finding_ctx *ctx, uint64_t pid)
 	const char *name = rxpath_phrase(ctx, "memory.%llu.failures", (unsigned long long)pid);
 	const struct rxpath_setting *before =
 		ctx->match.before ? rxpath_sample_setting(ctx->match.before, name) : NULL;
-	uint64_t limit, peak, failures = 0, earlier = 0;
+	uint64_t limit, peak, failures, earlier = 0;
 
 	if (before)
 		rxpath_scan_dec(before->value, &earlier);

@@ -117,9 +117,11 @@ static bool has_lost_rules(const struct finding_ctx *ctx)
 	size_t before = 0;
 	size_t found = 0;
 
-	for (size_t i = 0; match->before && i < match->before->rule_count; i++)
+	if (!match->before)
+		return false;
+	for (size_t i = 0; i < match->before->rule_count; i++)
 		before += rxpath_rule_refuses(&match->before->rules[i]);
-	for (size_t i = 0; before > 0 && i < match->after->rule_count; i++)
+	for (size_t i = 0; i < match->after->rule_count; i++)
 		found += rxpath_rule_refuses(&match->after->rules[i]) &&
 			 rxpath_rule_before(match, &match->after->rules[i]);
 	return found < before;
