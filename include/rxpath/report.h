@@ -123,6 +123,7 @@ struct rxpath_process_loss {
 	unsigned thousandths; /* its share of what all sockets of the report lost */
 	const struct rxpath_socket_line *worst; /* its socket that lost most */
 	size_t socket_count;			/* how many of its sockets lost packets */
+	bool several_protocols; /* these sockets are not all of one; UDP-Lite is UDP */
 };
 
 struct rxpath_finding {
@@ -198,9 +199,11 @@ struct rxpath_report {
 	struct rxpath_attribution attribution;
 	struct rxpath_process_loss *processes; /* those that lost most come first */
 	size_t process_count;
-	uint64_t datagrams; /* UDP's, that came to a socket or were damaged; RXPATH_UNKNOWN */
-	uint64_t read_gap;  /* by how much what UDP's sockets and its counters lost differ, as they
-			     * are read one after the other */
+	uint64_t datagrams;  /* UDP's, that came to a socket or were damaged; RXPATH_UNKNOWN */
+	uint64_t backlogged; /* packets that backlogs dropped and that their devices do not count as
+			      * received */
+	uint64_t read_gap;   /* by how much what UDP's sockets and its counters lost differ, as they
+			      * are read one after the other */
 	struct rxpath_finding *findings;
 	size_t finding_count, finding_cap;
 	struct rxpath_unavailable *unavailable;

@@ -150,6 +150,7 @@ struct rxpath_sample {
 	struct rxpath_slice udp_columns;     /* the names in snmp's line "Udp:"; "" if not read */
 	struct rxpath_slice udplite_columns; /* of UDP-Lite, gone in Linux 7.1 */
 	struct rxpath_slice icmp_columns;    /* and of ICMP */
+	bool forwards_ipv4;		     /* this host is a router */
 	size_t softnet_columns;		     /* of softnet_stat; 0: not read */
 
 	/* softnet_stat before Linux 5.10 has no CPU column: its rows belong to the CPUs online. */

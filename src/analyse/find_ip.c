@@ -6,13 +6,15 @@
 static const char *const martian_names[] = {"rt_cache_in_martian_src", "rt_cache_in_martian_dst",
 					    NULL};
 
-/* These counters cover all network namespaces of the host: if they rose by more than this one
- * received, they are about another. */
+/* These counters cover all network namespaces of the host. No counter of IP has a martian: if they
+ * rose by more than IP has no counter for, some are about another namespace, and it is not known
+ * how many. */
 static uint64_t martians(const struct finding_ctx *ctx)
 {
 	uint64_t strange = rxpath_open_part(ctx, martian_names);
+	struct bounds residual = rxpath_taken_on_input(&ctx->match, RXPATH_IPV4);
 
-	return strange <= rxpath_change_of(&ctx->match, "IpInReceives").max ? strange : 0;
+	return strange <= residual.max ? strange : 0;
 }
 
 /* What found no route and was no error of IP: a blackhole route is silent. ARP requests for other
@@ -66,6 +68,11 @@ static bool find_filtered(struct finding_ctx *ctx)
 				 "nf_conntrack_invalid %llu: a rule on 'ct state invalid' would "
 				 "take these",
 				 (unsigned long long)invalid);
+	if (strange == 0 && rxpath_open_part(ctx, martian_names) > 0)
+		finding_evidence(ctx,
+				 "some may be martians: rt_cache, which counts for all network "
+				 "namespaces of the host, had %llu",
+				 (unsigned long long)rxpath_open_part(ctx, martian_names));
 	rxpath_show_uncounted_rules(ctx);
 	if (rxpath_source_usable(ctx->match.after, RXPATH_SOURCE_IPVS)) {
 		finding_evidence(ctx, "IPVS is loaded: it drops, without a counter, what comes for "
@@ -106,7 +113,7 @@ static bool find_martian(struct finding_ctx *ctx)
 			rxpath_amount(ctx, strange, "packet"),
 			rxpath_share(ctx, strange, RXPATH_STAGE_IP));
 	rxpath_show_moved(ctx, martian_names);
-	finding_evidence(ctx, "these two count for all network namespaces of the host");
+	finding_evidence(ctx, "rt_cache counts for all network namespaces of the host");
 	if (filtered > 0)
 		finding_evidence(
 			ctx, "TcpExtIPReversePathFilter %llu is part of rt_cache_in_martian_src",

@@ -133,15 +133,43 @@ static const struct other_cause {
 };
 #define OTHER_CAUSES (sizeof other_causes / sizeof *other_causes)
 
-static uint64_t other_losses(const struct finding_ctx *ctx)
+static uint64_t lost_by(const struct finding_ctx *ctx, rxpath_fits *fits)
 {
 	uint64_t lost = 0;
 
 	for (size_t i = 0; i < ctx->report->socket_count; i++)
-		if (rxpath_socket_is_udp(ctx->report->sockets[i].socket))
+		if (fits(&ctx->report->sockets[i]))
 			lost = rxpath_sum(lost, ctx->report->sockets[i].delta);
-	return rxpath_less(lost, rxpath_sum(rxpath_moved_any(ctx, rxpath_udp_overflows),
-					    ctx->report->read_gap));
+	return lost;
+}
+
+static bool is_seen_full(const struct rxpath_socket_line *line)
+{
+	return rxpath_is_lossy_udp(line) && course_of(line) != BURST;
+}
+
+/* What these sockets lost without an overflow, at least. */
+static uint64_t others_of(const struct finding_ctx *ctx, rxpath_fits *fits)
+{
+	return rxpath_less(
+		lost_by(ctx, fits),
+		rxpath_sum(rxpath_moved_any(ctx, rxpath_udp_overflows), ctx->report->read_gap));
+}
+
+/* The sockets whose queues overflowed. If those that were full in one of the samples lost as much
+ * as overflowed, the others lost for another reason. */
+static rxpath_fits *overflowed_sockets(const struct finding_ctx *ctx)
+{
+	return others_of(ctx, rxpath_is_lossy_udp) > 0 &&
+			       lost_by(ctx, is_seen_full) >=
+				       rxpath_moved_any(ctx, rxpath_udp_overflows)
+		       ? is_seen_full
+		       : rxpath_is_lossy_udp;
+}
+
+static uint64_t other_losses(const struct finding_ctx *ctx)
+{
+	return others_of(ctx, overflowed_sockets(ctx));
 }
 
 /* The one cause that explains the other losses by itself; NULL: none. */
@@ -182,9 +210,9 @@ static const char *const courses[] = {
 static void summarise_overflow(struct finding_ctx *ctx, const struct program *program)
 {
 	enum course course = course_of(program->worst);
+	uint64_t overflows = rxpath_moved_any(ctx, rxpath_udp_overflows);
 	uint64_t others = other_losses(ctx);
-	bool told_apart =
-		others > 0 && program->sole && others < program->lost && sole_cause(ctx, others);
+	bool told_apart = others > 0 && program->sole && others < program->lost;
 	struct program overflowed = *program;
 	const char *losses;
 
@@ -196,7 +224,8 @@ static void summarise_overflow(struct finding_ctx *ctx, const struct program *pr
 	if (told_apart)
 		finding_summary(ctx, "%s: %s. It lost %llu more, %s.", losses, courses[course],
 				(unsigned long long)others, other_cause(ctx, others));
-	else if (others >= program->lost && (course == BURST || course == UNKNOWN))
+	else if (others > 0 && (course == BURST || course == UNKNOWN) &&
+		 (others >= program->lost || program->lost > overflows))
 		finding_summary(ctx, "%s: %s, or they were %s.", losses, courses[course],
 				other_cause(ctx, others));
 	else
@@ -207,7 +236,7 @@ static void show_others(struct finding_ctx *ctx, const struct program *program)
 {
 	uint64_t others = other_losses(ctx);
 
-	if (others > 0 && !(program->sole && sole_cause(ctx, others)))
+	if (others > 0 && !program->sole)
 		finding_evidence(ctx,
 				 "%llu of what UDP sockets lost: %s; it is not known which sockets",
 				 (unsigned long long)others, other_cause(ctx, others));
@@ -333,7 +362,7 @@ static bool describe_overflow(struct finding_ctx *ctx, const struct program *pro
 				 (unsigned long long)attribution->unattributed);
 	finding_evidence(ctx, "%s%s", rxpath_queue_of(ctx, worst),
 			 rxpath_limit_origin(ctx, worst->socket->rcvbuf));
-	rxpath_show_sockets(ctx, program, rxpath_is_lossy_udp, rxpath_tell_udp_socket);
+	rxpath_show_sockets(ctx, program, overflowed_sockets(ctx), rxpath_tell_udp_socket);
 	show_others(ctx, program);
 	advise_by_course(ctx, worst, sleeps);
 	return true;
@@ -350,7 +379,7 @@ static bool find_udp_receive_buffer(struct finding_ctx *ctx)
 
 	if (lost == 0)
 		return false;
-	if (rxpath_find_programs(ctx, rxpath_is_lossy_udp, describe_overflow))
+	if (rxpath_find_programs(ctx, overflowed_sockets(ctx), describe_overflow))
 		return true;
 	if (lost <= rxpath_tolerated(ctx, is_udp))
 		return false;

@@ -53,6 +53,26 @@ static uint64_t devices_seen(const struct match *match, const struct rxpath_crit
 	return seen;
 }
 
+/* veth and lo count a packet as received only when the backlog took it (veth_xmit,
+ * loopback_xmit). */
+static uint64_t backlogged(const struct match *match, const struct rxpath_report *report)
+{
+	uint64_t packets = 0;
+
+	for (size_t i = 0; i < report->line_count; i++) {
+		const struct rxpath_line *line = &report->lines[i];
+		const struct rxpath_device *device;
+
+		if (!rxpath_slice_is(line->name, "rx_dropped") || !line->moved)
+			continue;
+		device = rxpath_device_of(match, line);
+		if (device &&
+		    (rxpath_slice_is(device->kind, "veth") || rxpath_slice_is(device->name, "lo")))
+			packets = rxpath_sum(packets, line->accounted);
+	}
+	return packets;
+}
+
 /* IPv4 and IPv6 together. */
 static uint64_t packets_seen(const struct match *match, const char *ipv4, const char *ipv6)
 {
@@ -133,6 +153,7 @@ void rxpath_judge(const struct match *match, const struct rxpath_criteria *crite
 	unsigned unknown = unknown_stages(report, criteria);
 
 	set_seen(match, criteria, report->stages);
+	report->backlogged = backlogged(match, report);
 	report->datagrams = rxpath_asks_stage(criteria, RXPATH_STAGE_TRANSPORT)
 				    ? datagrams_seen(match)
 				    : RXPATH_UNKNOWN;

@@ -142,6 +142,9 @@ static uint64_t add_sockets(struct rxpath_report *report, enum share share)
 		}
 		loss->lost = rxpath_sum(loss->lost, line->delta);
 		loss->socket_count++;
+		if (share == OF_OTHERS)
+			loss->several_protocols |=
+				line->socket->protocol != loss->worst->socket->protocol;
 	}
 	return beyond;
 }

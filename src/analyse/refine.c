@@ -29,6 +29,19 @@ static bool has_column(struct rxpath_slice columns, const char *name)
 	return false;
 }
 
+/* How many answers to packets without a route may have been held back after ip_error let them pass:
+ * it has a limit of its own, which nothing counts. With what a sender has saved up it gets two, and
+ * one is held back; then one a second is. */
+static uint64_t let_pass(uint64_t no_route, uint64_t told, uint64_t interval)
+{
+	const uint64_t second = 1000 * UINT64_C(1000000);
+
+	return interval == RXPATH_UNKNOWN
+		       ? no_route
+		       : rxpath_min(no_route,
+				    rxpath_sum(told + told / 2 + told % 2, interval / second));
+}
+
 /* A router drops a packet whose TTL expired as one with a bad header, and tells the sender, unless
  * it has sent too many ICMP errors lately, which kernels count since 6.3. A host that forwards
  * nothing holds others back, and a router some for ports and protocols that nobody here has. */
@@ -38,14 +51,16 @@ static void forgive_expired(const struct match *match, struct rxpath_report *rep
 		const char *counter;
 		const char *sent, *forwarded;
 		const char *held_back[3];
-		const char *answered[4]; /* with "unreachable", which is held back as well */
+		const char *answered[3]; /* with "unreachable", which is held back as well */
+		const char *no_route;	 /* so too, within the limit of let_pass */
 		const char *unreachable;
 	} rows[] = {
 		{.counter = "IpInHdrErrors",
 		 .sent = "IcmpOutTimeExcds",
 		 .forwarded = "IpForwDatagrams",
 		 .held_back = {"IcmpOutRateLimitGlobal", "IcmpOutRateLimitHost"},
-		 .answered = {"UdpNoPorts", "IpInUnknownProtos", "IpExtInNoRoutes"},
+		 .answered = {"UdpNoPorts", "IpInUnknownProtos"},
+		 .no_route = "IpExtInNoRoutes",
 		 .unreachable = "IcmpOutDestUnreachs"},
 		{.counter = "Ip6InHdrErrors",
 		 .sent = "Icmp6OutTimeExcds",
@@ -61,8 +76,13 @@ static void forgive_expired(const struct match *match, struct rxpath_report *rep
 		uint64_t held_back = rxpath_changes_of(match, rows[i].held_back).max;
 		uint64_t others = rxpath_changes_of(match, rows[i].answered).max;
 		uint64_t told = rxpath_change_of(match, rows[i].unreachable).max;
-		bool forwards = expired > 0 || rxpath_change_of(match, rows[i].forwarded).max > 0;
+		bool forwards = expired > 0 || rxpath_change_of(match, rows[i].forwarded).max > 0 ||
+				(rows[i].no_route && match->after->forwards_ipv4);
 
+		if (rows[i].no_route)
+			others = rxpath_sum(others,
+					    let_pass(rxpath_change_of(match, rows[i].no_route).max,
+						     told, report->interval));
 		others = rxpath_less(others, told);
 		if (forwards)
 			expired = rxpath_sum(expired, rxpath_less(held_back, others));

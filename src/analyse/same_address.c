@@ -104,20 +104,24 @@ void rxpath_show_sharing(struct finding_ctx *ctx, const struct rxpath_socket_lin
 {
 	size_t unharmed;
 	size_t shared = rxpath_same_address(ctx, line->socket, &unharmed);
+	const char *spared = unharmed == 0
+				     ? "all of them lost datagrams"
+				     : rxpath_phrase(ctx, "%zu of them lost nothing", unharmed);
 
 	switch (rxpath_sharing_of(ctx, line)) {
 	case SHARES_FLOWS:
-		finding_evidence(ctx,
-				 "%zu more share its address (SO_REUSEPORT); %zu of them lost "
-				 "nothing; each flow goes to one of them",
-				 shared, unharmed);
+		finding_evidence(
+			ctx,
+			"%zu more share its address (SO_REUSEPORT); %s; each flow goes to one "
+			"of them",
+			shared, spared);
 		break;
 	case SHARES_UNCLEAR:
-		finding_evidence(ctx,
-				 "%zu more share its address; %zu of them lost nothing; they are "
-				 "one SO_REUSEPORT group, or receive the same multicast or "
-				 "broadcast",
-				 shared, unharmed);
+		finding_evidence(
+			ctx,
+			"%zu more share its address; %s; they are one SO_REUSEPORT group, or "
+			"receive the same multicast or broadcast",
+			shared, spared);
 		break;
 	case SHARES_MULTICAST:
 	case SHARES_BROADCAST:

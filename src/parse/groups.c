@@ -60,6 +60,9 @@ static bool parse_pair(struct rxpath_builder *builder, size_t number, struct rxp
 		if (!rxpath_scan_next_dec(&values, &value) && !is_no_limit(&values, name, &value))
 			return rxpath_parse_no_value(error, number + 1, RXPATH_DECIMAL, values,
 						     RXPATH_FEWER_VALUES, name);
+		/* RFC 1213: 1 forwarding, 2 not. */
+		if (value == 1 && rxpath_slice_is(name, "Forwarding"))
+			builder->sample->forwards_ipv4 = true;
 		if (!rxpath_parse_add(builder, group, name, rxpath_netns, value, error))
 			return false;
 	}

@@ -44,6 +44,8 @@ static uint64_t total_of(const struct rxpath_report *report, enum rxpath_stage s
 
 	if (seen == 0)
 		return RXPATH_UNKNOWN;
+	if (stage == RXPATH_STAGE_SOFTNET)
+		return rxpath_sum(seen, report->backlogged);
 	/* A device does not count lost packets as received, except those that Open vSwitch
 	 * took. */
 	for (size_t i = 0; stage == RXPATH_STAGE_DEVICE && i < report->line_count; i++) {
@@ -55,9 +57,10 @@ static uint64_t total_of(const struct rxpath_report *report, enum rxpath_stage s
 	return seen;
 }
 
-/* Why the process did not read, else what the worst finding of the stage says. */
+/* Why the process did not read, else what the worst finding of the stage about it says. */
 static const char *cause_of_loss(const struct page *page, const struct lead *lead)
 {
+	const uint64_t pid = lead->process ? lead->process->pid : RXPATH_UNKNOWN;
 	const struct rxpath_finding *finding = NULL;
 	const char *cause = NULL;
 
@@ -66,7 +69,8 @@ static const char *cause_of_loss(const struct page *page, const struct lead *lea
 			continue;
 		if (page_is_about_reader(finding, lead->process))
 			return finding->cause;
-		if (!cause)
+		if (!cause && (pid == RXPATH_UNKNOWN || finding->pid == RXPATH_UNKNOWN ||
+			       finding->pid == pid))
 			cause = finding->cause;
 	}
 	return cause;
@@ -74,7 +78,7 @@ static const char *cause_of_loss(const struct page *page, const struct lead *lea
 
 static const char *unit_of(const struct lead *lead)
 {
-	if (!lead->process)
+	if (!lead->process || lead->process->several_protocols)
 		return "packet";
 	switch (lead->process->worst->socket->protocol) {
 	case RXPATH_TCP:
