@@ -103,6 +103,18 @@ static void ipv6_has_its_own(void **state)
 			 NET("snmp6", "Ip6InReceives 100\nIp6ReasmReqds 100\n"
 				      "Ip6InHdrErrors 100\nIp6ReasmFails 100\n"),
 		 "drop Ip6InHdrErrors - 100 lost 100\ndrop Ip6ReasmFails - 100 counted\n"},
+		{"and only as many of them as failed",
+		 NET("snmp", "Udp: InErrors\nUdp: 0\n") IP6("0", "0"),
+		 NET("snmp", "Udp: InErrors\nUdp: 0\n")
+			 NET("snmp6", "Ip6InReceives 100\nIp6ReasmReqds 60\n"
+				      "Ip6InHdrErrors 100\nIp6ReasmFails 60\n"),
+		 "drop Ip6InHdrErrors - 100 lost 100\ndrop Ip6ReasmFails - 60 counted\n"},
+		{"of the others it is a loss of its own",
+		 NET("snmp", "Udp: InErrors\nUdp: 0\n") IP6("0", "0"),
+		 NET("snmp", "Udp: InErrors\nUdp: 0\n")
+			 NET("snmp6", "Ip6InReceives 100\nIp6ReasmReqds 100\n"
+				      "Ip6InHdrErrors 40\nIp6ReasmFails 100\n"),
+		 "drop Ip6InHdrErrors - 40 lost 40\ndrop Ip6ReasmFails - 100 lost 60\n"},
 		{"and not before",
 		 NET("snmp", "Udp: InErrors\nUdp: 0\nUdpLite: InErrors\nUdpLite: 0\n")
 			 IP6("0", "0"),

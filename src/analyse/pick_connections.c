@@ -98,7 +98,7 @@ static size_t compare_all(const struct rxpath_sample *before, const struct rxpat
 		const struct rxpath_socket *socket = &after->connections[i];
 		const struct rxpath_socket *earlier = NULL;
 
-		if (known && before->connection_count > 0)
+		if (known)
 			earlier = bsearch(socket, sorted, before->connection_count, sizeof *sorted,
 					  by_cookie);
 		lines[count] = compare(earlier, known, socket);
