@@ -124,6 +124,20 @@ static void formats_that_make_no_sense_are_errors(void **state)
 	}
 }
 
+/* Before 2.6.33 the kernel did not say which fields have a sign. */
+static void fields_without_a_sign(void **state)
+{
+	struct rxpath_ring_format format;
+
+	(void)state;
+	assert_true(rxpath_ring_format(
+		rxpath_slice_of("ID: 7\n\tfield:unsigned short common_type;\toffset:0;\tsize:2;\n"
+				"\tfield:int rc;\toffset:8;\tsize:4;\tsigned:2;\n"),
+		&format, NULL));
+	assert_false(format.fields[RXPATH_FIELD_TYPE].is_signed);
+	assert_true(format.fields[RXPATH_FIELD_RC].is_signed);
+}
+
 static void assert_reason(const char *path, size_t count, uint64_t value, const char *name)
 {
 	struct rxpath_ring_symbol *symbols;
@@ -1201,6 +1215,7 @@ int main(void)
 		cmocka_unit_test(formats_that_make_no_sense_are_errors),
 		cmocka_unit_test(reasons_bear_the_kernels_own_names),
 		cmocka_unit_test(other_fields_symbols_are_not_reasons),
+		cmocka_unit_test(fields_without_a_sign),
 		cmocka_unit_test(lists_of_reasons_may_be_faulty),
 		cmocka_unit_test(names_of_reasons_have_a_limit),
 		cmocka_unit_test(fields_have_limits),
