@@ -48,7 +48,7 @@ struct rxpath_builder {
 	bool big_endian;	    /* byte order of the machine that wrote the socket tables */
 	enum rxpath_source source;  /* the source that is being read, and that readings belong to */
 	struct rxpath_slice device; /* the device of a section that each device has */
-	unsigned times_read[RXPATH_SOURCES];
+	unsigned times_read[RXPATH_SOURCES]; /* how often each source has come */
 	size_t device_last; /* index of the last look-up: files list devices in the same order */
 	size_t reading_cap, device_cap, cpu_cap, handler_cap, socket_cap, record_cap,
 		skipped_group_cap, owner_cap, cgroup_cap, thread_cap, connection_cap, setting_cap,
@@ -88,10 +88,11 @@ bool rxpath_builder_take_room(struct rxpath_builder *builder, size_t size);
 struct rxpath_device *rxpath_builder_device(struct rxpath_builder *builder,
 					    struct rxpath_slice name);
 
-/* What was added since a checkpoint can be removed again, so that no part of a bad file is kept. */
+/* What was added since a checkpoint can be removed again, so that no part of a bad file is kept;
+ * devices and CPUs stay. */
+#define RXPATH_ROLLED_BACK 12
 struct rxpath_checkpoint {
-	size_t readings, handlers, sockets, listed, records, skipped_groups, owners, cgroups,
-		threads, connections, settings, rules;
+	size_t counts[RXPATH_ROLLED_BACK]; /* of the sample's arrays */
 };
 
 struct rxpath_checkpoint rxpath_builder_checkpoint(const struct rxpath_builder *builder);

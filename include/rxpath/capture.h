@@ -54,8 +54,9 @@ struct rxpath_capture *rxpath_capture_open(const struct rxpath_target *target,
 void rxpath_capture_close(struct rxpath_capture *capture);
 
 /* One sample's sections into the sink. Of two sources that are compared, the small one is read
- * before and after the large one. What cannot be read comes as a section with its errno.
- * False only when the sink said so, without memory, or when interrupted. */
+ * before and after the large one, unless the sample is brief. What cannot be read comes as a
+ * section with its errno. False only when the sink returned false, without memory, or when
+ * interrupted. */
 bool rxpath_capture_sample(struct rxpath_capture *capture, rxpath_sink *sink, void *context,
 			   struct rxpath_error *error);
 
@@ -84,9 +85,9 @@ bool rxpath_capture_cgroups(struct rxpath_capture *capture, const uint64_t *ids,
 bool rxpath_capture_connections(struct rxpath_capture *capture, rxpath_sink *sink, void *context,
 				struct rxpath_error *error);
 
-/* The owners for the first sample, in little time: one for each socket, except process 1. The
- * processes of these cgroups (ids) are searched first; if that does not find them, all processes
- * are, for at most 100 ms of CPU time. */
+/* The owners for the first sample, in little time: one for each socket, process 1 only where there
+ * is no other. The processes of these cgroups (ids) are searched first; if that does not find them,
+ * all processes are, for at most 100 ms of CPU time. */
 bool rxpath_capture_first_owners(struct rxpath_capture *capture, const uint64_t *inodes,
 				 size_t count, const uint64_t *groups, size_t group_count,
 				 rxpath_sink *sink, void *context, struct rxpath_error *error);

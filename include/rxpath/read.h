@@ -1,4 +1,4 @@
-/* read.h: reads a descriptor into a buffer; every read of the program goes through here. */
+/* read.h: reads files and pipes into a buffer. */
 #ifndef RXPATH_READ_H
 #define RXPATH_READ_H
 

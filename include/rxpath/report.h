@@ -178,7 +178,7 @@ struct rxpath_report {
 	uint64_t interval;			       /* nanoseconds; RXPATH_UNKNOWN */
 	bool since_boot;			       /* one sample against zero */
 	bool of_run;				       /* about the time that a command ran */
-	bool count_many;			       /* one of several reports of a run */
+	bool count_many;			       /* one of several reports (--count) */
 	enum rxpath_state state;
 	uint64_t lost;
 	enum rxpath_kind fail_on;     /* this kind and those before it fail */

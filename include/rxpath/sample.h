@@ -103,7 +103,7 @@ struct rxpath_source_state {
 
 /* The present value of a setting or a limit: sysctl, ring size, link speed. */
 struct rxpath_setting {
-	struct rxpath_slice name;  /* "net.core.rmem_max"; "ring.eth0.rx", ... */
+	struct rxpath_slice name;  /* "net.core.rmem_max"; "device.eth0.ring", ... */
 	struct rxpath_slice value; /* as the kernel prints it, without its newline */
 };
 
@@ -177,7 +177,7 @@ bool rxpath_source_usable(const struct rxpath_sample *sample, enum rxpath_source
 bool rxpath_source_known_absent(const struct rxpath_sample *sample, enum rxpath_source source);
 
 /* Whether the source exists but was not read, for lack of privilege or because it is too large
- * (E2BIG). Only the program's own sections can be; no stage depends on these. */
+ * (E2BIG): a section of the program, or the list of NFQUEUEs. No stage depends on it. */
 bool rxpath_source_is_held_back(const struct rxpath_sample *sample, enum rxpath_source source);
 
 /* The stage of a reading; of one without a catalogue row, the stage of its source. */

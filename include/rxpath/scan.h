@@ -117,7 +117,8 @@ bool rxpath_scan_billionths(struct rxpath_slice text, uint64_t *value);
 bool rxpath_scan_escaped(struct rxpath_slice *rest, char *byte);
 
 /* Shell pattern (* ? [...]) over the whole text. A bracket also matches itself, so that
- * "udp6/[::1]:*" matches that address. */
+ * "udp6/[::1]:*" matches that address. False for a text or a pattern of 256 bytes or more, and for
+ * a text that holds a NUL. */
 bool rxpath_scan_glob(const char *pattern, struct rxpath_slice text);
 
 #endif

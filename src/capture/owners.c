@@ -40,7 +40,6 @@ struct owner_scan {
 	uint32_t *seen;	   /* of each, the number of the last process that holds it */
 	uint32_t number;   /* of the process that is being looked into */
 	bool is_first;	   /* that process is process 1 */
-	bool tells_counts; /* the kernel reports how many descriptors a process has */
 	int failure;	   /* why some process could not be looked into */
 	int ended;	   /* why the walk ended early: ETIMEDOUT, EINTR; else 0 */
 	uint64_t deadline; /* of CLOCK_MONOTONIC, in nanoseconds */
@@ -122,15 +121,6 @@ static void note_failure(struct owner_scan *scan, int number)
 		scan->failure = number;
 }
 
-/* How many descriptors are in that directory, by its size (Linux 6.2); 0: not known. */
-static uint64_t count_of(int proc, const char *path)
-{
-	struct stat status;
-
-	return fstatat(proc, path, &status, 0) == 0 && status.st_size > 0 ? (uint64_t)status.st_size
-									  : 0;
-}
-
 static void scan_process(struct owner_scan *scan, int proc, const char *pid)
 {
 	char path[32];
@@ -139,9 +129,6 @@ static void scan_process(struct owner_scan *scan, int proc, const char *pid)
 	int fd;
 
 	snprintf(path, sizeof path, "%s/fd", pid);
-	/* Half of all processes are kernel threads, which have none. */
-	if (scan->tells_counts && count_of(proc, path) == 0)
-		return;
 	fd = openat(proc, path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	fds = fd < 0 ? NULL : fdopendir(fd);
 	if (!fds) {
@@ -266,7 +253,6 @@ static bool walk(struct rxpath_capture *capture, const struct wanted *wanted, rx
 		free(scan.seen);
 		return taken;
 	}
-	scan.tells_counts = count_of(dirfd(proc), "self/fd") > 0;
 	scan_groups(&scan, capture, dirfd(proc), wanted->groups, wanted->group_count);
 	/* Process 1 holds much that it does not read, so for one owner it is asked last. */
 	while (errno = 0,

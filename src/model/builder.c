@@ -26,43 +26,39 @@ void rxpath_builder_begin(struct rxpath_builder *builder, struct rxpath_sample *
 	};
 }
 
+/* The counts that a checkpoint holds. */
+static const size_t counts[] = {
+	offsetof(struct rxpath_sample, reading_count),
+	offsetof(struct rxpath_sample, handler_count),
+	offsetof(struct rxpath_sample, socket_count),
+	offsetof(struct rxpath_sample, sockets_listed),
+	offsetof(struct rxpath_sample, record_count),
+	offsetof(struct rxpath_sample, skipped_group_count),
+	offsetof(struct rxpath_sample, owner_count),
+	offsetof(struct rxpath_sample, cgroup_count),
+	offsetof(struct rxpath_sample, thread_count),
+	offsetof(struct rxpath_sample, connection_count),
+	offsetof(struct rxpath_sample, setting_count),
+	offsetof(struct rxpath_sample, rule_count),
+};
+_Static_assert(sizeof counts / sizeof *counts == RXPATH_ROLLED_BACK, "a place for each count");
+
 struct rxpath_checkpoint rxpath_builder_checkpoint(const struct rxpath_builder *builder)
 {
-	const struct rxpath_sample *sample = builder->sample;
+	struct rxpath_checkpoint checkpoint;
 
-	return (struct rxpath_checkpoint){
-		.readings = sample->reading_count,
-		.handlers = sample->handler_count,
-		.sockets = sample->socket_count,
-		.listed = sample->sockets_listed,
-		.records = sample->record_count,
-		.skipped_groups = sample->skipped_group_count,
-		.owners = sample->owner_count,
-		.cgroups = sample->cgroup_count,
-		.threads = sample->thread_count,
-		.connections = sample->connection_count,
-		.settings = sample->setting_count,
-		.rules = sample->rule_count,
-	};
+	for (size_t i = 0; i < RXPATH_ROLLED_BACK; i++)
+		memcpy(&checkpoint.counts[i], (const char *)builder->sample + counts[i],
+		       sizeof checkpoint.counts[i]);
+	return checkpoint;
 }
 
 void rxpath_builder_roll_back(struct rxpath_builder *builder,
 			      const struct rxpath_checkpoint *checkpoint)
 {
-	struct rxpath_sample *sample = builder->sample;
-
-	sample->reading_count = checkpoint->readings;
-	sample->handler_count = checkpoint->handlers;
-	sample->socket_count = checkpoint->sockets;
-	sample->sockets_listed = checkpoint->listed;
-	sample->record_count = checkpoint->records;
-	sample->skipped_group_count = checkpoint->skipped_groups;
-	sample->owner_count = checkpoint->owners;
-	sample->cgroup_count = checkpoint->cgroups;
-	sample->thread_count = checkpoint->threads;
-	sample->connection_count = checkpoint->connections;
-	sample->setting_count = checkpoint->settings;
-	sample->rule_count = checkpoint->rules;
+	for (size_t i = 0; i < RXPATH_ROLLED_BACK; i++)
+		memcpy((char *)builder->sample + counts[i], &checkpoint->counts[i],
+		       sizeof checkpoint->counts[i]);
 }
 
 static bool copy_into(struct rxpath_builder *builder, struct rxpath_slice *slice)
