@@ -249,7 +249,6 @@ bool rxpath_capture_sample(struct rxpath_capture *capture, rxpath_sink *sink, vo
 	return (capture->purpose.brief
 			? rxpath_emit_section(&emitter, "rxpath", 0,
 					      rxpath_slice_of("version " RXPATH_VERSION "\n"))
-			: rxpath_meta(rxpath_capture_is_live(capture), capture->netns,
-				      capture->ns_path, &capture->boot, &emitter)) &&
+			: rxpath_meta(capture, &emitter)) &&
 	       rxpath_capture_sections(capture, sink, context, error);
 }

@@ -56,11 +56,8 @@ enum rxpath_entry {
 enum rxpath_entry rxpath_netns_enter(const struct rxpath_target *target, int *process,
 				     struct rxpath_error *error);
 
-/* identity.c: section "rxpath": the time, and with `who` also host and namespace: the name that the
- * user gave (or NULL), and what `link` (/proc/PID/ns/net) points to. `boot`: empty at first, then
- * the line about the boot, which is read only once. */
-bool rxpath_meta(bool who, const char *netns, const char *link, struct rxpath_buf *boot,
-		 const struct emitter *emitter);
+/* identity.c: section "rxpath": the time, and of the live system also host, boot and namespace. */
+bool rxpath_meta(struct rxpath_capture *capture, const struct emitter *emitter);
 
 /* sockdiag.c: the outcome of asking the kernel for a table of sockets. */
 enum rxpath_answer {

@@ -267,10 +267,11 @@ static bool put_statistics(struct rxpath_ethtool *ethtool, struct device *device
 
 static void put_pauses(struct device *device, struct genl *genl, struct rxpath_buf *text)
 {
-	uint64_t sent;
+	uint64_t sent =
+		device->tells_pauses ? rxpath_pause_frames(genl, device->ifindex) : RXPATH_UNKNOWN;
 
-	if (device->tells_pauses &&
-	    (device->tells_pauses = rxpath_pause_frames(genl, device->ifindex, &sent)))
+	device->tells_pauses = sent != RXPATH_UNKNOWN;
+	if (device->tells_pauses)
 		rxpath_buf_printf(text, "tx_pause_frames %llu\n", (unsigned long long)sent);
 }
 

@@ -203,31 +203,23 @@ static void take_fec(void *context, struct rxpath_slice payload)
 				  (unsigned long long)rxpath_nlmsg_u64(value));
 }
 
-struct pauses {
-	uint64_t sent;
-	bool found;
-};
-
 static void take_pause(void *context, struct rxpath_slice payload)
 {
-	struct pauses *pauses = context;
+	uint64_t *sent = context;
 	struct rxpath_slice value = rxpath_nlmsg_attribute(
 		rxpath_nlmsg_attribute(attributes_of(payload), PAUSE_STATS), PAUSE_SENT);
 
-	if (value.len < sizeof pauses->sent)
-		return;
-	pauses->sent = rxpath_nlmsg_u64(value);
-	pauses->found = true;
+	if (value.len >= sizeof *sent)
+		*sent = rxpath_nlmsg_u64(value);
 }
 
-bool rxpath_pause_frames(struct genl *genl, int ifindex, uint64_t *sent)
+uint64_t rxpath_pause_frames(struct genl *genl, int ifindex)
 {
-	struct pauses pauses = {.found = false};
+	uint64_t sent = RXPATH_UNKNOWN;
 
 	if (rxpath_genl_open(genl))
-		ask_with_statistics(genl, PAUSE_GET, ifindex, take_pause, &pauses);
-	*sent = pauses.sent;
-	return pauses.found;
+		ask_with_statistics(genl, PAUSE_GET, ifindex, take_pause, &sent);
+	return sent;
 }
 
 bool rxpath_hardware(struct genl *genl, struct rxpath_slice table, const struct emitter *emitter)

@@ -9,8 +9,8 @@
  * generic netlink has, for the devices in `table`. */
 bool rxpath_hardware(struct genl *genl, struct rxpath_slice table, const struct emitter *emitter);
 
-/* Pause frames that the device sent. False: its driver does not report them. */
-bool rxpath_pause_frames(struct genl *genl, int ifindex, uint64_t *sent);
+/* Pause frames that the device sent; RXPATH_UNKNOWN: its driver does not report them. */
+uint64_t rxpath_pause_frames(struct genl *genl, int ifindex);
 
 /* Which interrupt and which thread of the kernel take the packets of each receive
  * queue, as lines "device.NAME.napi.QUEUE IRQ THREAD", "-" where there is none. */

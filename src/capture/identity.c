@@ -61,17 +61,16 @@ static void put_time(struct rxpath_buf *out, const struct timespec *now)
 				  utc.tm_min, utc.tm_sec, now->tv_nsec / 1000000);
 }
 
-bool rxpath_meta(bool who, const char *netns, const char *link, struct rxpath_buf *boot,
-		 const struct emitter *emitter)
+bool rxpath_meta(struct rxpath_capture *capture, const struct emitter *emitter)
 {
 	struct rxpath_buf text = {0};
 	struct timespec now;
 	bool taken;
 
 	rxpath_buf_string(&text, "version " RXPATH_VERSION "\n");
-	if (who) {
-		put_host(&text, boot);
-		put_netns(&text, netns, link);
+	if (rxpath_capture_is_live(capture)) {
+		put_host(&text, &capture->boot);
+		put_netns(&text, capture->netns, capture->ns_path);
 		rxpath_buf_string(&text, __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
 						 ? "byte_order big\n"
 						 : "byte_order little\n");

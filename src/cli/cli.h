@@ -124,9 +124,9 @@ bool output_text(struct output *output, const struct rxpath_buf *text);
 /* For a text that goes there piece by piece; output_text writes the last piece. */
 struct rxpath_drain output_drain(struct output *output);
 
-/* Replaces the target. Without it, output_discard leaves the target unchanged. */
-bool output_commit(struct output *output);
-void output_discard(struct output *output);
+/* Closes it. With `done` the file replaces the target, else that stays as it is. False where that
+ * failed, after printing why. */
+bool output_end(struct output *output, bool done);
 
 /* tracing.c */
 

@@ -33,19 +33,24 @@ void wanted_sort(struct wanted *wanted)
 	rxpath_sort_numbers(wanted->cgroups.items, &wanted->cgroups.count);
 }
 
-static bool look_up(struct rxpath_capture *capture, struct wanted *wanted,
+/* Looks them up and frees the list; `complete` is false where there was no memory for all. */
+static bool look_up(struct rxpath_capture *capture, struct wanted *wanted, bool complete,
 		    struct rxpath_sample *found, struct rxpath_error *error)
 {
 	const struct numbers *inodes = &wanted->inodes;
 	const struct numbers *cgroups = &wanted->cgroups;
 	struct rxpath_builder builder;
+	bool done;
 
 	wanted_sort(wanted);
 	rxpath_builder_begin(&builder, found, NULL);
-	return rxpath_capture_owners(capture, inodes->items, inodes->count, rxpath_parse_section,
+	done = (complete || rxpath_error_memory(error)) &&
+	       rxpath_capture_owners(capture, inodes->items, inodes->count, rxpath_parse_section,
 				     &builder, error) &&
 	       rxpath_capture_cgroups(capture, cgroups->items, cgroups->count, rxpath_parse_section,
 				      &builder, error);
+	wanted_free(wanted);
+	return done;
 }
 
 static bool want_reported(struct wanted *wanted, const struct rxpath_report *report)
@@ -70,10 +75,7 @@ static bool find_owners(const struct session *session, struct rxpath_sample *own
 
 	for (size_t i = 0; done && i < session->examined_count; i++)
 		done = want_reported(&wanted, &session->examined[i]->report);
-	done = done ? look_up(session->capture, &wanted, owners, error)
-		    : rxpath_error_memory(error);
-	wanted_free(&wanted);
-	return done;
+	return look_up(session->capture, &wanted, done, owners, error);
 }
 
 bool find_owners_of_lossy(struct session *session, struct rxpath_sample *owners,
@@ -89,10 +91,7 @@ bool find_owners_of_lossy(struct session *session, struct rxpath_sample *owners,
 			if (sample->sockets[j].drops > 0)
 				done = want_socket(&wanted, &sample->sockets[j]);
 	}
-	done = done ? look_up(session->capture, &wanted, owners, error)
-		    : rxpath_error_memory(error);
-	wanted_free(&wanted);
-	return done;
+	return look_up(session->capture, &wanted, done, owners, error);
 }
 
 /* The memory limits of the processes that the report names. */

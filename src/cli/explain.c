@@ -121,12 +121,9 @@ static int write_text(const struct options *options, const struct rxpath_buf *te
 		return STATUS_TROUBLE;
 	if (isatty(output.fd) && ioctl(output.fd, TIOCGWINSZ, &size) == 0 && size.ws_col >= 40)
 		wrap(&wrapped, rxpath_buf_view(text), size.ws_col);
-	done = output_text(&output, wrapped.len > 0 && !text->failed ? &wrapped : text) &&
-	       output_commit(&output);
+	done = output_text(&output, wrapped.len > 0 && !text->failed ? &wrapped : text);
 	rxpath_buf_free(&wrapped);
-	if (!done)
-		output_discard(&output);
-	return done ? STATUS_OK : STATUS_TROUBLE;
+	return output_end(&output, done) && done ? STATUS_OK : STATUS_TROUBLE;
 }
 
 static const struct rxpath_finding_fact *find_finding(struct rxpath_slice id)

@@ -93,6 +93,21 @@ static void remove_temporary(struct output *output)
 	forget_name(output);
 }
 
+static void discard(struct output *output)
+{
+	sigset_t old;
+
+	hold_signals(&old);
+	remove_temporary(output);
+	release_signals(&old);
+	if (output->fd > STDERR_FILENO)
+		close(output->fd);
+	if (output->dir >= 0)
+		close(output->dir);
+	free(output->target);
+	*output = (struct output){.fd = -1, .dir = -1};
+}
+
 /* What cannot be replaced: a pipe or a character device such as /dev/null. Opened without blocking,
  * and only if it is still what was looked at. A reader that is just being started has a second. */
 static bool open_special(struct output *output, const struct output_path *path)
@@ -217,7 +232,7 @@ bool output_open(struct output *output, const char *name, int fallback)
 	opened = open_path(output, &path);
 	output_path_free(&path);
 	if (!opened)
-		output_discard(output);
+		discard(output);
 	return opened;
 }
 
@@ -294,28 +309,14 @@ static bool replace_target(struct output *output)
 	return done;
 }
 
-bool output_commit(struct output *output)
+bool output_end(struct output *output, bool done)
 {
 	/* It is on the disk before it gets the name: even after a crash, the name leads to the
 	 * whole old file or the whole new one. */
-	bool done = !output->target || (fsync(output->fd) == 0 && replace_target(output)) ||
-		    say_system(output->name, errno);
+	bool ended = !done || !output->target ||
+		     (fsync(output->fd) == 0 && replace_target(output)) ||
+		     say_system(output->name, errno);
 
-	output_discard(output);
-	return done;
-}
-
-void output_discard(struct output *output)
-{
-	sigset_t old;
-
-	hold_signals(&old);
-	remove_temporary(output);
-	release_signals(&old);
-	if (output->fd > STDERR_FILENO)
-		close(output->fd);
-	if (output->dir >= 0)
-		close(output->dir);
-	free(output->target);
-	*output = (struct output){.fd = -1, .dir = -1};
+	discard(output);
+	return ended;
 }

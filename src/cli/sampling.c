@@ -15,15 +15,6 @@ static int session_status(const struct session *session)
 						    : session->verdict;
 }
 
-/* False when it could not be completed. */
-static bool end_output(struct output *output, bool done)
-{
-	if (done)
-		return output_commit(output);
-	output_discard(output);
-	return true;
-}
-
 /* Frees everything. False when an output could not be completed. */
 static bool finish(struct session *session, bool done)
 {
@@ -35,8 +26,8 @@ static bool finish(struct session *session, bool done)
 	rxpath_sample_free(&session->single.before);
 	rxpath_sample_free(&session->single.after);
 	for (size_t i = 0; i < session->form_count; i++)
-		completed = end_output(&session->forms[i], done) && completed;
-	completed = end_output(&session->output, done) && completed;
+		completed = output_end(&session->forms[i], done) && completed;
+	completed = output_end(&session->output, done) && completed;
 	free(session->forms);
 	free(session->examined);
 	tracing_close(&session->tracing);

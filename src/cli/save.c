@@ -182,7 +182,7 @@ int run_save(const struct options *options)
 		&options->target, (struct rxpath_purpose){.all_rules = options->all_rules}, &error);
 	if (!capture) {
 		say_error(&error);
-		output_discard(&output);
+		output_end(&output, false);
 		return STATUS_TROUBLE;
 	}
 	done = rxpath_capture_sample(capture, take_section, &writer, &error) &&
@@ -196,9 +196,7 @@ int run_save(const struct options *options)
 	rxpath_buf_free(&writer.table);
 	rxpath_buf_free(&writer.missing);
 	wanted_free(&writer.wanted);
-	if (done)
-		return output_commit(&output) ? STATUS_OK : STATUS_TROUBLE;
-	say_error(&error);
-	output_discard(&output);
-	return STATUS_TROUBLE;
+	if (!done)
+		say_error(&error);
+	return output_end(&output, done) && done ? STATUS_OK : STATUS_TROUBLE;
 }
