@@ -370,8 +370,7 @@ void rxpath_builder_finish(struct rxpath_builder *builder)
 		struct rxpath_reading reading = readings[i];
 
 		if (last && rxpath_reading_order(last, &reading) == 0) {
-			if (reading.value > last->reread)
-				last->reread = reading.value;
+			last->reread = rxpath_max(last->reread, reading.value);
 			continue;
 		}
 		/* It was 0 at the first reading, and left out. */

@@ -105,8 +105,7 @@ static struct rxpath_slice pod_of(struct rxpath_slice path)
 static void put_short(struct rxpath_buf *out, const char *label, struct rxpath_slice id,
 		      size_t digits)
 {
-	if (id.len > digits)
-		id.len = digits;
+	id.len = id.len > digits ? digits : id.len;
 	rxpath_buf_string(out, label);
 	rxpath_buf_escaped(out, id, "");
 }

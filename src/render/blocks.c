@@ -22,7 +22,7 @@ static void put_without_asides(struct rxpath_buf *out, struct rxpath_slice text)
 	size_t depth = 0;
 
 	for (size_t i = 0; i < text.len; i++) {
-		if (text.ptr[i] == '(' && i > 0 && (depth > 0 || text.ptr[i - 1] == ' ')) {
+		if (text.ptr[i] == '(' && i > 0 && text.ptr[i - 1] == ' ') {
 			if (depth++ == 0)
 				out->len--;
 		} else if (depth == 0) {

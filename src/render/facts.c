@@ -12,8 +12,7 @@ struct widths {
 
 static void widen(size_t *width, size_t len)
 {
-	if (len > *width)
-		*width = len;
+	*width = len > *width ? len : *width;
 }
 
 /* The width of a line without its name, subject and number, with one word behind the number. */
@@ -44,13 +43,13 @@ static struct widths measure(const struct page *page)
 	for (size_t i = 0; i < report->line_count; i++) {
 		widen(&widths.name, report->lines[i].name.len);
 		widen(&widths.subject, report->lines[i].subject.len);
-		most = report->lines[i].delta > most ? report->lines[i].delta : most;
+		most = rxpath_max(most, report->lines[i].delta);
 	}
 	for (size_t i = 0; i < report->socket_count; i++) {
 		widen(&widths.name, strlen(rxpath_socket_queue(report->sockets[i].socket)));
 		widen(&widths.name, strlen(rxpath_socket_drops(report->sockets[i].socket)));
 		widen(&widths.subject, report->sockets[i].subject.len);
-		most = report->sockets[i].delta > most ? report->sockets[i].delta : most;
+		most = rxpath_max(most, report->sockets[i].delta);
 	}
 	widen(&widths.count, count_width(page, most));
 	fixed = FACT_WIDTH + widths.name + widths.count;

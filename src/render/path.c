@@ -180,8 +180,7 @@ static void add_cell(const struct page *page, struct column *column, enum rxpath
 		page_rough_count(&other, count);
 	rxpath_buf_string(cell, word);
 	column->states[column->count++] = state;
-	if (cell->len > column->width)
-		column->width = cell->len;
+	column->width = cell->len > column->width ? cell->len : column->width;
 }
 
 /* A number and its word in one cell, or in two. */
@@ -248,8 +247,7 @@ static void put_columns(const struct page *page, const struct column *columns, b
 	size_t rows = FIRST_END;
 
 	for (enum rxpath_stage stage = 0; stage < RXPATH_STAGES; stage++)
-		if (columns[stage].count > rows)
-			rows = columns[stage].count;
+		rows = columns[stage].count > rows ? columns[stage].count : rows;
 	for (size_t row = 0; row < rows; row++) {
 		for (enum rxpath_stage stage = 0; stage < RXPATH_STAGES; stage++) {
 			bool marked = row == FIRST_END && columns[stage].count > FIRST_END &&
@@ -301,8 +299,7 @@ static void put_sparkline(const struct page *page, enum rxpath_stage stage, size
 
 	for (int i = 0; i < RXPATH_STAGES; i++)
 		for (size_t j = 0; j < history->count; j++)
-			if (history->lost[i][j] > most)
-				most = history->lost[i][j];
+			most = rxpath_max(most, history->lost[i][j]);
 	rxpath_buf_string(page->out, "  ");
 	for (size_t j = first; j < history->count; j++) {
 		uint64_t value = history->lost[stage][j];

@@ -202,7 +202,6 @@ static void fit(struct page *page, size_t start)
 	detail = page->detail;
 	detail.ok_stages = true;
 	try(page, start, &detail);
-	page->out->len = start;
 }
 
 void rxpath_render_text(const struct rxpath_report *report, const struct rxpath_style *style,
