@@ -125,8 +125,19 @@ static void put_form(const char *name, rxpath_renderer *render, const struct rxp
 	render(report, style, out);
 }
 
-/* What a digest is of: the fixture, or the line of a grid. */
+/* What a digest is of: the fixture, or the line of a grid. It is part of a file's name. */
 static char subject[200];
+
+__attribute__((format(printf, 1, 2))) static void set_subject(const char *format, ...)
+{
+	va_list arguments;
+
+	va_start(arguments, format);
+	vsnprintf(subject, sizeof subject, format, arguments);
+	va_end(arguments);
+	for (char *at = subject; *at; at++)
+		*at = *at == '/' ? '.' : *at;
+}
 
 /* Keeps a text that is made only for its digest, so that two versions can be compared. */
 static void keep_text(const char *form, const struct rxpath_buf *text)
@@ -212,6 +223,22 @@ static void put_all(const char *form, const struct rxpath_sample *before,
 	rxpath_report_free(&report);
 }
 
+/* As one of many reports, on a host with namespaces that are not examined. */
+static void put_one_of_many(const struct rxpath_report *report, struct rxpath_buf *out)
+{
+	static const struct rxpath_style styles[] = {{0}, {.last = true}};
+	struct rxpath_report copy = *report;
+	struct rxpath_buf text = {0};
+
+	copy.count_many = true;
+	copy.other_netns = 2;
+	for (size_t i = 0; i < COUNT(styles); i++) {
+		rxpath_render_text(&copy, &styles[i], &text);
+		rxpath_render_tsv(&copy, &styles[i], &text);
+	}
+	put_digest("many", &text, out);
+}
+
 /* Digests of the other forms, and of some sizes of a terminal. */
 static void put_digests(const struct rxpath_report *report, const struct rxpath_sample *before,
 			const struct rxpath_sample *after, struct rxpath_buf *out)
@@ -229,6 +256,7 @@ static void put_digests(const struct rxpath_report *report, const struct rxpath_
 	rxpath_render_metrics(&input, 1, &text);
 	put_digest("metrics", &text, out);
 	put_screens(report, NULL, out);
+	put_one_of_many(report, out);
 	put_all("all", before, after, out);
 	put_all("since-boot", NULL, after, out);
 	rxpath_buf_char(out, '\n');
@@ -309,9 +337,7 @@ static void try_pair(const char *name, put_forms *put)
 	before = load_sample(folder, "before");
 	after = load_sample(folder, "after");
 	if (rxpath_analyse_comparable(&before, "before", &after, "after", &error)) {
-		snprintf(subject, sizeof subject, "%s", name);
-		for (char *at = subject; *at; at++)
-			*at = *at == '/' ? '.' : *at;
+		set_subject("%s", name);
 		put(&before, &after, &out);
 		snprintf(path, sizeof path, REPORTS "%s", subject);
 		compare(path, &out);
@@ -484,8 +510,8 @@ static void try_grid(const char *folder)
 	assert_true(rxpath_scan_line(&rest, &line));
 	while (count < MAX_NAMES && rxpath_scan_word(&line, &names[count]))
 		count++;
-	for (unsigned i = 1; rxpath_scan_line(&rest, &line); i++) {
-		snprintf(subject, sizeof subject, "%s.%u", strrchr(folder, '/') + 1, i);
+	while (rxpath_scan_line(&rest, &line)) {
+		set_subject("%s %.*s", folder, (int)line.len, line.ptr);
 		try_values(texts, names, line, &out);
 	}
 	snprintf(path, sizeof path, REPORTS "grids.%s", strrchr(folder, '/') + 1);
@@ -946,6 +972,7 @@ static const struct {
 	 "cases/udp-overflow",
 	 {.max_lost = {.packets = 1000000, .billionths = 250000000, .per_second = true}},
 	 false},
+	{"--max-lost 1", "findings/tcp-receive/shows", {.max_lost = {.packets = 1}}, false},
 	{"--max-lost 0.000000001", "cases/udp-overflow", {.max_lost = {.billionths = 1}}, false},
 	{"--max-lost 1000000, with rejects",
 	 "cases/resets",
@@ -1010,7 +1037,7 @@ static void requests_shape_the_report(void **state)
 		put_answer(requests[i].name, &report, &out);
 		put_form("nagios", rxpath_render_nagios, &report, &pipe, &out);
 		put_form("junit", rxpath_render_junit, &report, &pipe, &out);
-		snprintf(subject, sizeof subject, "request.%zu", i);
+		set_subject("%s", requests[i].name);
 		put_digests(&report, &before, &after, &out);
 		rxpath_report_free(&report);
 		rxpath_sample_free(&before);
@@ -1025,7 +1052,7 @@ static void put_host_digest(const char *name, const struct rxpath_host_report *h
 {
 	struct rxpath_buf text = {0};
 
-	snprintf(subject, sizeof subject, "%s", name);
+	set_subject("%s", name);
 	for (unsigned i = 0; i < 20; i++) {
 		struct rxpath_style style = screen_at(i, i % 2 == 0 ? 0 : 50);
 
@@ -1224,7 +1251,7 @@ static void watchers_see_what_they_saw(void **state)
 		put_form("screen", rxpath_render_text, &report, &screen, &out);
 		put_form("pipe", rxpath_render_text, &report, &pipe, &out);
 		put_form("tsv", rxpath_render_tsv, &report, &pipe, &out);
-		snprintf(subject, sizeof subject, "watch.%zu", i);
+		set_subject("watch.%zu", i);
 		rxpath_buf_string(&out, "digests");
 		put_screens(&report, &history, &out);
 		rxpath_buf_char(&out, '\n');

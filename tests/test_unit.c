@@ -76,6 +76,9 @@ static const struct {
 	{"/docker/91c4a1d0e2b7", "", ""},
 	{"/podium/.service", "", ""},
 	{"/a/podcafe", "", ""},
+	/* As long as an id and a uid, and neither. */
+	{"/machine.slice/podman-api-of-somebody.slice", "", ""},
+	{"/docker/91c4a1d0e2b791c4a1d0e2b791c4a1d0e2b791c4a1d0e2b791c4a1d0e2b7g291", "", ""},
 	{"/x/evil\033[2J.service", "evil\033[2J.service", "evil\\x1B[2J.service"},
 };
 
