@@ -96,9 +96,9 @@ static struct rxpath_sample load_sample(const char *folder, const char *moment)
 	return sample;
 }
 
-static void analyse_of(const struct rxpath_netns_facts *netns, const struct rxpath_sample *before,
-		       const struct rxpath_sample *after, const struct rxpath_criteria *criteria,
-		       struct rxpath_report *report)
+static void analyse_with(const struct rxpath_netns_facts *netns, const struct rxpath_sample *before,
+			 const struct rxpath_sample *after, const struct rxpath_sample *settings,
+			 const struct rxpath_criteria *criteria, struct rxpath_report *report)
 {
 	struct rxpath_error error = {0};
 
@@ -109,7 +109,14 @@ static void analyse_of(const struct rxpath_netns_facts *netns, const struct rxpa
 	assert_true(rxpath_analyse_owners(report, after, &error));
 	assert_true(rxpath_analyse_cgroups(report, after, &error));
 	assert_true(rxpath_analyse_readers(report, before, after, &error));
-	assert_true(rxpath_analyse_findings(report, before, after, after, &error));
+	assert_true(rxpath_analyse_findings(report, before, after, settings, &error));
+}
+
+static void analyse_of(const struct rxpath_netns_facts *netns, const struct rxpath_sample *before,
+		       const struct rxpath_sample *after, const struct rxpath_criteria *criteria,
+		       struct rxpath_report *report)
+{
+	analyse_with(netns, before, after, after, criteria, report);
 }
 
 static void analyse(const struct rxpath_sample *before, const struct rxpath_sample *after,
@@ -446,6 +453,37 @@ static void put_findings(const struct rxpath_report *report, struct rxpath_buf *
 	}
 }
 
+/* A digest of what they say where the settings were looked up after the second sample, as for a
+ * live report. */
+static void put_live(const struct rxpath_sample *before, struct rxpath_slice text,
+		     const struct rxpath_sample *settings, const struct rxpath_criteria *criteria,
+		     struct rxpath_buf *out)
+{
+	struct rxpath_buf without = {0}, said = {0};
+	struct rxpath_report report = {0};
+	struct rxpath_sample after;
+	struct rxpath_slice line;
+	bool is_setting = false;
+
+	while (rxpath_scan_line(&text, &line)) {
+		if (rxpath_slice_starts(line, "==> "))
+			is_setting = rxpath_slice_is(line, "==> rxpath/settings <==");
+		if (is_setting)
+			continue;
+		rxpath_buf_slice(&without, line);
+		rxpath_buf_char(&without, '\n');
+	}
+	after = sample_of(text_of(&without));
+	analyse_with(NULL, before, &after, settings, criteria, &report);
+	put_findings(&report, &said);
+	rxpath_buf_string(out, "live");
+	put_digest("findings", &said, out);
+	rxpath_buf_char(out, '\n');
+	rxpath_report_free(&report);
+	rxpath_sample_free(&after);
+	rxpath_buf_free(&without);
+}
+
 /* The pair with these values in place of @NAME@, and what its findings say. */
 static void try_values(const struct rxpath_slice *texts, const struct rxpath_slice *names,
 		       struct rxpath_slice line, struct rxpath_buf *out)
@@ -453,7 +491,7 @@ static void try_values(const struct rxpath_slice *texts, const struct rxpath_sli
 	struct rxpath_slice values[MAX_NAMES];
 	struct rxpath_sample samples[2];
 	struct rxpath_report report = {0};
-	struct rxpath_buf pattern = {0};
+	struct rxpath_buf pattern = {0}, filled[2] = {{.data = NULL}};
 	struct rxpath_allowance allowance;
 	const char *counter;
 	struct rxpath_criteria criteria = {.allowances = &allowance};
@@ -473,15 +511,16 @@ static void try_values(const struct rxpath_slice *texts, const struct rxpath_sli
 		allowance = (struct rxpath_allowance){pattern.data, counter + 1, .limited = false};
 	}
 	for (size_t i = 0; i < 2; i++) {
-		struct rxpath_buf text = {0};
-
-		put_replaced(&text, texts[i], names, values, count);
-		samples[i] = sample_of(text_of(&text));
-		rxpath_buf_free(&text);
+		put_replaced(&filled[i], texts[i], names, values, count);
+		samples[i] = sample_of(text_of(&filled[i]));
 	}
 	analyse(&samples[0], &samples[1], &criteria, &report);
 	put_findings(&report, out);
 	put_digests(&report, &samples[0], &samples[1], out);
+	filled[1].len--; /* the NUL byte */
+	put_live(&samples[0], rxpath_buf_view(&filled[1]), &samples[1], &criteria, out);
+	rxpath_buf_free(&filled[0]);
+	rxpath_buf_free(&filled[1]);
 	rxpath_report_free(&report);
 	rxpath_sample_free(&samples[0]);
 	rxpath_sample_free(&samples[1]);

@@ -298,8 +298,7 @@ static void tell_rps(struct finding_ctx *ctx, const char *device, uint64_t queue
 static bool find_one_cpu(struct finding_ctx *ctx)
 {
 	struct busiest busiest;
-	uint64_t queues = 0;
-	uint64_t spread = 0;
+	uint64_t queues, spread;
 	const char *device, *others;
 
 	if (!rxpath_overran(ctx) || !rxpath_is_lopsided(ctx, &busiest))

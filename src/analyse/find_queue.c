@@ -17,7 +17,7 @@
  * "ethtool.queue_3_rx_bad_desc": the number behind one of these words. */
 static bool queue_of(struct rxpath_slice name, uint64_t *queue)
 {
-	static const char *const words[] = {"rx_queue_", "queue_", "rx_", "rx-", "rx", "ring", "["};
+	static const char *const words[] = {"queue_", "rx_", "rx-", "rx", "ring", "["};
 
 	for (size_t at = 0; at < name.len; at++) {
 		for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
@@ -31,7 +31,7 @@ static bool queue_of(struct rxpath_slice name, uint64_t *queue)
 			while (digits.len < rest.len &&
 			       isdigit((unsigned char)rest.ptr[digits.len]))
 				digits.len++;
-			if (digits.len > 0 && rxpath_scan_dec(digits, queue) && *queue < MAX_QUEUES)
+			if (rxpath_scan_dec(digits, queue) && *queue < MAX_QUEUES)
 				return true;
 		}
 	}
@@ -110,9 +110,7 @@ static bool find_one_queue(struct finding_ctx *ctx)
 		uint64_t all, queues, queue;
 		size_t worst = 0;
 
-		if (!is_loss(line, line->source, &queue) ||
-		    (line->source != RXPATH_SOURCE_ETHTOOL &&
-		     line->source != RXPATH_SOURCE_HARDWARE))
+		if (!is_loss(line, line->source, &queue))
 			continue;
 		looked_at++;
 		all = lost_by_queue(ctx, line->subject, lost);

@@ -64,7 +64,7 @@ static bool find_tcp_receive(struct finding_ctx *ctx)
 	static const char *const pressure[] = {"TcpExtPruneCalled", "TcpExtTCPRcvCollapsed", NULL};
 	uint64_t dropped = rxpath_lost_any(ctx, drops);
 	uint64_t saved = rxpath_moved_any(ctx, pressure);
-	uint64_t pages = 0;
+	uint64_t pages;
 
 	if (dropped == 0 && saved < 10)
 		return false;

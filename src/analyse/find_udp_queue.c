@@ -278,16 +278,14 @@ static uint64_t super_packets(const struct finding_ctx *ctx)
 	uint64_t udp = rxpath_changes_of(&ctx->match, datagrams).delta;
 	uint64_t tcp = rxpath_change_of(&ctx->match, "TcpInSegs").max;
 
-	return packets > 0 && all > rxpath_sum(packets, tcp) && udp <= packets
-		       ? (all - tcp) / packets
-		       : 0;
+	return packets > 0 && udp <= packets ? rxpath_less(all, tcp) / packets : 0;
 }
 
 static void show_super_packets(struct finding_ctx *ctx)
 {
 	uint64_t segments = super_packets(ctx);
 
-	if (segments > 0)
+	if (segments > 1)
 		finding_evidence(
 			ctx,
 			"these are super-packets (UDP GRO), which the kernel counts as one "
@@ -379,10 +377,9 @@ static bool find_udp_receive_buffer(struct finding_ctx *ctx)
 
 	if (lost == 0)
 		return false;
-	if (rxpath_find_programs(ctx, overflowed_sockets(ctx), describe_overflow))
-		return true;
-	if (lost <= rxpath_tolerated(ctx, is_udp))
-		return false;
+	if (rxpath_find_programs(ctx, overflowed_sockets(ctx), describe_overflow) ||
+	    lost <= rxpath_tolerated(ctx, is_udp))
+		return ctx->added;
 	finding_summary(ctx,
 			"UDP lost %s because a receive queue was full; the sockets are "
 			"closed by now, or not visible from here.",
