@@ -11,6 +11,7 @@
 
 #include "rxpath/analyse.h"
 #include "rxpath/builder.h"
+#include "rxpath/search.h"
 
 #define MOST 3000
 
@@ -261,6 +262,47 @@ static void without_cookies(void **state)
 	end(&result);
 }
 
+/* Inodes made up to fall on one slot of the table: after 512 of them a socket is taken for new, so
+ * that the search stays short. As many processes are told apart: of the others only the sum counts.
+ */
+static void inodes_of_one_slot(void **state)
+{
+	static struct listing before, after;
+	struct rxpath_error error = {0};
+	struct result result;
+
+	(void)state;
+	before.count = after.count = 0;
+	for (uint64_t inode = 1; after.count < 600; inode++) {
+		struct rxpath_socket socket = socket_of(after.count, 10);
+
+		socket.uid = (uint32_t)after.count;
+		socket.inode = inode;
+		if ((rxpath_hash(RXPATH_UDP, rxpath_socket_identity(&socket)) & 2047) != 5)
+			continue;
+		show(&before, socket);
+		socket.drops = 11;
+		show(&after, socket);
+	}
+	compare(&result, &before, &after, false);
+	assert_int_equal(result.report.socket_count, 600);
+	assert_int_equal(lost(&result), 512 + 88 * 11);
+	assert_true(rxpath_analyse_findings(&result.report, &result.before, &result.after,
+					    &result.after, &error));
+	assert_int_equal(result.report.process_count, 512);
+	assert_int_equal(result.report.processes[0].lost, 11);
+	assert_int_equal(result.report.processes[0].thousandths, 7);
+	assert_int_equal(result.report.processes[511].lost, 1);
+	end(&result);
+	/* Nor is one of the first sample found that far, nor is another one taken for it. */
+	before.sockets[599].drops = 0;
+	before.sockets[0] = before.sockets[599];
+	before.count = 1;
+	compare(&result, &before, &after, false);
+	assert_int_equal(lost(&result), 600 * 11);
+	end(&result);
+}
+
 /* Sockets come, go, change places and lose packets: both ways tell the same, and what was lost. */
 static void whatever_happens(void **state)
 {
@@ -312,6 +354,7 @@ int main(void)
 		cmocka_unit_test(another_socket_with_the_same_inode),
 		cmocka_unit_test(a_socket_that_changes_its_family),
 		cmocka_unit_test(without_cookies),
+		cmocka_unit_test(inodes_of_one_slot),
 		cmocka_unit_test(whatever_happens),
 	};
 
