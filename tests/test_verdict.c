@@ -439,36 +439,51 @@ static void a_full_accept_queue_is_pressure(void **state)
 
 static void a_full_queue_is_pressure(void **state)
 {
-#define QUEUE(bytes, rcvbuf) \
+#define QUEUE(bytes, rcvbuf) LOSSY(bytes, "0", rcvbuf)
+#define LOSSY(bytes, drops, rcvbuf) \
 	IDLE NET("udp6", UDP_HEADER " rcvbuf rmem cookie\n" \
 				    "   0: 00000000000000000000000001000000:0035 " \
 				    "00000000000000000000000000000000:0000 07 " \
-				    "00000000:" bytes " 00:00000000 00000000 0 0 9 2 0 0 " rcvbuf \
-				    " - 0\n")
+				    "00000000:" bytes " 00:00000000 00000000 0 0 9 2 0 " drops \
+				    " " rcvbuf " - 0\n")
+#define SUBJECT "udp6/[::1]:53"
 	static const struct {
 		const char *name, *after;
 		enum rxpath_kind fail_on;
-		bool allowed;
+		size_t allowed;
 		const char *expected;
+		struct rxpath_allowance allowance;
 	} cases[] = {
-		{"half", QUEUE("00001000", "8192"), RXPATH_KIND_PRESSURE, false, "exit 0\n"},
-		{"more", QUEUE("00001001", "8192"), RXPATH_KIND_PRESSURE, false,
-		 "udp6/[::1]:53 0 full\nexit 1\n"},
-		{"more, and not asked to fail", QUEUE("00001001", "8192"), RXPATH_KIND_DROP, false,
-		 "udp6/[::1]:53 0 full\nexit 0\n"},
-		{"more, and allowed", QUEUE("00001001", "8192"), RXPATH_KIND_PRESSURE, true,
-		 "udp6/[::1]:53 0 full allowed\nexit 0\n"},
-		{"no limit known", QUEUE("00100000", "-"), RXPATH_KIND_PRESSURE, false, "exit 0\n"},
+		{"half", QUEUE("00001000", "8192"), RXPATH_KIND_PRESSURE, 0, "exit 0\n",
+		 ANY(NULL, "")},
+		{"more", QUEUE("00001001", "8192"), RXPATH_KIND_PRESSURE, 0,
+		 "udp6/[::1]:53 0 full\nexit 1\n", ANY(NULL, "")},
+		{"more, and not asked to fail", QUEUE("00001001", "8192"), RXPATH_KIND_DROP, 0,
+		 "udp6/[::1]:53 0 full\nexit 0\n", ANY(NULL, "")},
+		{"more, and allowed", QUEUE("00001001", "8192"), RXPATH_KIND_PRESSURE, 1,
+		 "udp6/[::1]:53 0 full allowed\nexit 0\n", ANY(SUBJECT, "sk_rx_queue")},
+		{"as much as is allowed", QUEUE("00001001", "8192"), RXPATH_KIND_PRESSURE, 1,
+		 "udp6/[::1]:53 0 full allowed\nexit 0\n",
+		 UPTO(SUBJECT, "sk_rx_queue", 4097, 0, false)},
+		{"more than is allowed", QUEUE("00001001", "8192"), RXPATH_KIND_PRESSURE, 1,
+		 "udp6/[::1]:53 0 full\nexit 1\n", UPTO(SUBJECT, "sk_rx_queue", 4096, 0, false)},
+		{"losses are allowed, which it has none of", QUEUE("00001001", "8192"),
+		 RXPATH_KIND_PRESSURE, 1, "udp6/[::1]:53 0 full\nexit 1\n",
+		 ANY(SUBJECT, "sk_drops")},
+		{"it lost packets too, which are not allowed", LOSSY("00001001", "5", "8192"),
+		 RXPATH_KIND_PRESSURE, 1,
+		 "drop sk_drops - 5 lost 5\nudp6/[::1]:53 5 full\nexit 1\n",
+		 ANY(SUBJECT, "sk_rx_queue")},
+		{"no limit known", QUEUE("00100000", "-"), RXPATH_KIND_PRESSURE, 0, "exit 0\n",
+		 ANY(NULL, "")},
 	};
 
 	(void)state;
 	for (size_t i = 0; i < COUNT(cases); i++) {
-		static const struct rxpath_allowance allowance =
-			ANY("udp6/[::1]:53", "sk_rx_queue");
 		const struct rxpath_criteria criteria = {
 			.fail_on = cases[i].fail_on,
-			.allowances = &allowance,
-			.allowance_count = cases[i].allowed ? 1 : 0,
+			.allowances = &cases[i].allowance,
+			.allowance_count = cases[i].allowed,
 		};
 		char *got = report_of(QUEUE("00000000", "8192"), cases[i].after, &criteria,
 				      VIEW_MOVED | VIEW_STATUS);
