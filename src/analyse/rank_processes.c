@@ -182,11 +182,11 @@ void rxpath_rank_processes(struct rxpath_report *report)
 		report->processes[i].lost = rxpath_min(report->processes[i].lost, by_udp);
 	beyond = rxpath_sum(beyond, add_sockets(report, OF_OTHERS));
 	all = rxpath_sum(lost_by_processes(report), beyond);
-	for (size_t i = 0; all > 0 && i < report->process_count; i++)
-		report->processes[i].thousandths = thousandths(report->processes[i].lost, all);
 	if (report->process_count > 0)
 		qsort(report->processes, report->process_count, sizeof *report->processes,
 		      most_first);
 	while (report->process_count > 0 && report->processes[report->process_count - 1].lost == 0)
 		report->process_count--;
+	for (size_t i = 0; i < report->process_count; i++)
+		report->processes[i].thousandths = thousandths(report->processes[i].lost, all);
 }
