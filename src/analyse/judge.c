@@ -31,9 +31,10 @@ static bool is_seen_below(const struct match *match, const struct rxpath_criteri
 static uint64_t devices_seen(const struct match *match, const struct rxpath_criteria *criteria)
 {
 	const struct rxpath_sample *after = match->after;
+	const struct rxpath_sample *before = match->before ? match->before : after;
 	/* Where a device's own file could not be read, the sum of the others says too little. */
-	bool whole = after->sources[RXPATH_SOURCE_LINK].status == RXPATH_READ &&
-		     match->comparable[RXPATH_SOURCE_LINK];
+	bool whole = before->sources[RXPATH_SOURCE_LINK].status == RXPATH_READ &&
+		     after->sources[RXPATH_SOURCE_LINK].status == RXPATH_READ;
 	enum rxpath_source source = whole ? RXPATH_SOURCE_LINK : RXPATH_SOURCE_DEV;
 	const char *name = source == RXPATH_SOURCE_LINK ? "rx_packets" : "dev_packets";
 	uint64_t seen = 0;
