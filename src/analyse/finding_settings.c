@@ -85,8 +85,7 @@ void finding_set(struct finding_ctx *ctx, const char *setting, const char *sugge
 	advice->setting = rxpath_slice_of(setting);
 	if (put_value(ctx, setting, "", &current))
 		advice->current = rxpath_slice_of(rxpath_phrase_from(ctx, &current));
-	if (advice->current.len > 0)
-		rxpath_slice_skip(&advice->current, 1);
+	rxpath_slice_skip(&advice->current, 1);
 	advice->suggested = rxpath_slice_of(suggested);
 	advice->where = rxpath_slice_of(where_set(ctx, setting));
 	if (advice->suggested.len > 0 && rxpath_is_plain(setting))

@@ -123,7 +123,7 @@ bool rxpath_find_programs(struct finding_ctx *ctx, rxpath_fits *fits, rxpath_des
 			found++;
 		}
 	}
-	return found > 0;
+	return ctx->added;
 }
 
 void rxpath_show_sockets(struct finding_ctx *ctx, const struct program *program, rxpath_fits *fits,
@@ -139,11 +139,11 @@ void rxpath_show_sockets(struct finding_ctx *ctx, const struct program *program,
 			if (count++ < MAX_SHOWN)
 				finding_evidence(ctx, "%s", tell(ctx, line));
 	}
-	if (count > MAX_SHOWN)
-		finding_evidence(ctx, "and %zu more%s", count - MAX_SHOWN,
-				 program		  ? " of its sockets"
-				 : count == MAX_SHOWN + 1 ? " socket"
-							  : " sockets");
+	if (count > MAX_SHOWN && program)
+		finding_evidence(ctx, "and %zu more of its sockets", count - MAX_SHOWN);
+	else if (count > MAX_SHOWN)
+		finding_evidence(ctx, "and %s",
+				 rxpath_amount(ctx, count - MAX_SHOWN, "more socket"));
 }
 
 const char *rxpath_spread(struct finding_ctx *ctx, const struct rxpath_socket_line *worst,

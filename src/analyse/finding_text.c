@@ -117,7 +117,7 @@ const char *rxpath_share(struct finding_ctx *ctx, uint64_t count, enum rxpath_st
 {
 	uint64_t seen = ctx->report->stages[stage].seen;
 
-	if (seen == RXPATH_UNKNOWN || seen == 0 || count > seen)
+	if (seen == RXPATH_UNKNOWN || count > seen)
 		return "";
 	return rxpath_phrase(ctx, " (%s of those received)", rxpath_percent(ctx, count, seen));
 }

@@ -37,7 +37,7 @@ unsigned rxpath_analyse_stages_to_explain(const struct rxpath_report *report,
 	if (criteria->all)
 		return (1u << RXPATH_STAGES) - 1;
 	for (size_t i = 0; i < report->line_count; i++)
-		if (report->lines[i].moved && !(report->lines[i].flags & RXPATH_FLAG_ALLOWED))
+		if (!(report->lines[i].flags & RXPATH_FLAG_ALLOWED))
 			stages |= 1u << report->lines[i].stage;
 	if (report->socket_count > 0)
 		stages |= 1u << RXPATH_STAGE_SOCKET;
