@@ -19,6 +19,61 @@
  * files are not. */
 #define WIDE_ROW(...) ROW(__VA_ARGS__), .is_wide = true
 
+/* Texts that several rows share. */
+#define UDP_REFUSED \
+	"Datagrams lost before a socket could queue them, for any reason. Full buffers, " \
+	"bad checksums and exhausted memory also have their own counters; malformed or " \
+	"filtered datagrams do not."
+#define UDP_MEMORY_FULL \
+	"A datagram was lost because UDP memory, shared by all UDP sockets of the host, " \
+	"reached its limit. Kernels 6.18 and 6.19 never raise this counter: only the " \
+	"drops of the sockets show the loss."
+#define AFTER_THE_OTHERS \
+	"First act on RcvbufErrors, InCsumErrors and MemErrors of the same protocol. For " \
+	"the rest, check socket filters, cgroup BPF programs, IPsec policies and " \
+	"malformed traffic."
+#define RAISE_UDP_MEM \
+	"Find the sockets that hold much unread data, or raise net.ipv4.udp_mem, in pages " \
+	"(costs memory). It can only be set in the initial network namespace."
+#define READ_FASTER \
+	"Find the socket by its drops. The program must read faster, share the port " \
+	"(SO_REUSEPORT), or set a larger SO_RCVBUF, up to net.core.rmem_max (costs " \
+	"memory)."
+#define FIND_THE_SERVICE \
+	"Check whether the service is down, bound to another address, or connected to " \
+	"another peer (ss -lunp). Otherwise it is a scan or a late answer."
+#define LOOK_FOR_A_NAT \
+	"Nothing for a slow rise. If connections fail, look for a NAT or load balancer " \
+	"that mixes clients with different clocks."
+#define CHECK_THE_LINKS \
+	"Check the links of the path and the checksum offload of the sender (ethtool -k)."
+#define CHECK_THE_TUNNELS \
+	"Check the links and tunnels of the path, and the checksum offload of the sender " \
+	"(ethtool -k)."
+#define ICMP_REFUSED \
+	"ICMP messages were refused: wrong checksum, unknown type, truncated, or a " \
+	"correct error message for which no socket was found. A rise alone is not a " \
+	"fault."
+#define LIST_THE_CHAIN \
+	"List the rule's chain with 'nft -a list chain FAMILY TABLE CHAIN', or that of " \
+	"iptables-legacy with 'iptables-legacy -t TABLE -L CHAIN -v -n --line-numbers'; " \
+	"if the traffic is wanted, accept it before this rule."
+#define FOR_OTHER_HOSTS \
+	"Nothing: the traffic is for other hosts. If a program here should receive it, " \
+	"check its group and port."
+#define FIND_THE_READER \
+	"Find the program that reads too slowly: ss -tnm shows receive queues that are " \
+	"full."
+#define RAISE_TCP_RMEM \
+	"Find the program that reads too slowly, then raise net.ipv4.tcp_rmem (costs " \
+	"memory)."
+#define COMPARE_AO_KEYS \
+	"Compare the keys, addresses and TCP-AO settings of both ends. With BGP, check " \
+	"which neighbour is down."
+#define COMPARE_MD5_KEYS \
+	"Compare the keys, addresses and TCP MD5 settings of both ends. With BGP, check " \
+	"which neighbour is down."
+
 /* clang-format off */
 static const struct rxpath_counter rows[] = {
 	{
@@ -26,15 +81,12 @@ static const struct rxpath_counter rows[] = {
 		.within = "Icmp6InErrors", .kernel = "icmpv6_rcv",
 		.meaning = "ICMPv6 messages had a wrong checksum: the message was damaged on the "
 			"way, or the sender did not fill the checksum in.",
-		.action = "Check the links of the path and the checksum offload of the sender "
-			"(ethtool -k).",
+		.action = CHECK_THE_LINKS,
 	},
 	{
 		ROW("Icmp6InErrors", TRANSPORT, REJECT, SNMP6), .since = "2.6.32 or before",
 		.kernel = "icmpv6_rcv, __udp6_lib_err, tcp_v6_err",
-		.meaning = "ICMP messages were refused: wrong checksum, unknown type, truncated, "
-			"or a correct error message for which no socket was found. A rise alone is "
-			"not a fault.",
+		.meaning = ICMP_REFUSED,
 		.action = "Nothing to do for a rise alone. If path MTU discovery fails, capture "
 			"ICMPv6 to see the messages.",
 	},
@@ -60,15 +112,12 @@ static const struct rxpath_counter rows[] = {
 		.within = "IcmpInErrors", .kernel = "icmp_rcv",
 		.meaning = "ICMP messages had a wrong checksum: the message was damaged on the "
 			"way, or the sender did not fill the checksum in.",
-		.action = "Check the links of the path and the checksum offload of the sender "
-			"(ethtool -k).",
+		.action = CHECK_THE_LINKS,
 	},
 	{
 		ROW("IcmpInErrors", TRANSPORT, REJECT, SNMP), .since = "2.6.32 or before",
 		.kernel = "icmp_rcv, __udp4_lib_err, tcp_v4_err",
-		.meaning = "ICMP messages were refused: wrong checksum, unknown type, truncated, "
-			"or a correct error message for which no socket was found. A rise alone is "
-			"not a fault.",
+		.meaning = ICMP_REFUSED,
 		.action = "Nothing to do for a rise alone. If path MTU discovery fails, capture "
 			"ICMP to see the messages.",
 	},
@@ -281,8 +330,7 @@ static const struct rxpath_counter rows[] = {
 		.within = "IpInHdrErrors", .kernel = "ip_rcv_core",
 		.meaning = "An IPv4 header had a wrong checksum: it was damaged on the way, or the "
 			"sender did not fill the checksum in.",
-		.action = "Check the links of the path and the checksum offload of the sender "
-			"(ethtool -k).",
+		.action = CHECK_THE_LINKS,
 	},
 	{
 		WIDE_ROW("IpExtInECT0Pkts", IP, TRAFFIC, NETSTAT), .since = "3.14",
@@ -473,8 +521,7 @@ static const struct rxpath_counter rows[] = {
 		.meaning = "MPTCP had no receive memory for data. Older kernels also count data "
 			"that only had to wait, so not every count is a loss. Kernel 6.18 no "
 			"longer has this counter.",
-		.action = "Find the program that reads too slowly, then raise net.ipv4.tcp_rmem "
-			"(costs memory).",
+		.action = RAISE_TCP_RMEM,
 	},
 	{
 		ROW("MPTcpExtRmAddrDrop", TRANSPORT, TRAFFIC, NETSTAT), .since = "5.15",
@@ -587,24 +634,21 @@ static const struct rxpath_counter rows[] = {
 		ROW("TcpExtPAWSActive", TRANSPORT, REJECT, NETSTAT), .since = "2.6.32 or before",
 		.kernel = "tcp_rcv_synsent_state_process",
 		.meaning = "The answer to a SYN from this host had an invalid timestamp.",
-		.action = "Nothing for a slow rise. If connections fail, look for a NAT or load "
-			"balancer that mixes clients with different clocks.",
+		.action = LOOK_FOR_A_NAT,
 	},
 	{
 		ROW("TcpExtPAWSEstab", TRANSPORT, REJECT, NETSTAT), .since = "2.6.32 or before",
 		.kernel = "tcp_validate_incoming, tcp_check_req",
 		.meaning = "A segment of an open connection had an old timestamp. Nearly always it "
 			"is an old duplicate.",
-		.action = "Nothing for a slow rise. If connections fail, look for a NAT or load "
-			"balancer that mixes clients with different clocks.",
+		.action = LOOK_FOR_A_NAT,
 	},
 	{
 		ROW("TcpExtPAWSOldAck", TRANSPORT, REJECT, NETSTAT), .since = "6.14",
 		.kernel = "tcp_validate_incoming",
 		.meaning = "An ACK without data had an old timestamp: an old duplicate or "
 			"reordering.",
-		.action = "Nothing for a slow rise. If connections fail, look for a NAT or load "
-			"balancer that mixes clients with different clocks.",
+		.action = LOOK_FOR_A_NAT,
 	},
 	{
 		ROW("TcpExtPAWSPassive", TRANSPORT, REJECT, NETSTAT), .since = "2.6.32 or before",
@@ -618,8 +662,7 @@ static const struct rxpath_counter rows[] = {
 		ROW("TcpExtPAWSTimewait", TRANSPORT, REJECT, NETSTAT), .since = "6.18",
 		.kernel = "tcp_timewait_state_process",
 		.meaning = "A segment with an old timestamp arrived for a connection in TIME-WAIT.",
-		.action = "Nothing for a slow rise. If connections fail, look for a NAT or load "
-			"balancer that mixes clients with different clocks.",
+		.action = LOOK_FOR_A_NAT,
 	},
 	{
 		ROW("TcpExtPFMemallocDrop", SOCKET, DROP, NETSTAT), .since = "4.19",
@@ -636,8 +679,7 @@ static const struct rxpath_counter rows[] = {
 		.kernel = "tcp_prune_queue",
 		.meaning = "A connection exceeded its receive buffer, and the kernel collapsed its "
 			"queues to make room.",
-		.action = "Find the program that reads too slowly, then raise net.ipv4.tcp_rmem "
-			"(costs memory).",
+		.action = RAISE_TCP_RMEM,
 	},
 	{
 		ROW("TcpExtRcvPruned", SOCKET, DROP, NETSTAT), .since = "2.6.32 or before",
@@ -671,8 +713,7 @@ static const struct rxpath_counter rows[] = {
 		ROW("TcpExtTCPAOBad", TRANSPORT, REJECT, NETSTAT), .since = "6.7",
 		.kernel = "tcp_inbound_ao_hash",
 		.meaning = "The TCP-AO signature of a segment was wrong.",
-		.action = "Compare the keys, addresses and TCP-AO settings of both ends. With BGP, "
-			"check which neighbour is down.",
+		.action = COMPARE_AO_KEYS,
 	},
 	{
 		ROW("TcpExtTCPAODroppedIcmps", TRANSPORT, REJECT, NETSTAT), .since = "6.7",
@@ -691,16 +732,14 @@ static const struct rxpath_counter rows[] = {
 		ROW("TcpExtTCPAOKeyNotFound", TRANSPORT, REJECT, NETSTAT), .since = "6.7",
 		.kernel = "tcp_inbound_ao_hash",
 		.meaning = "A segment was signed with a TCP-AO key that is not set for the peer.",
-		.action = "Compare the keys, addresses and TCP-AO settings of both ends. With BGP, "
-			"check which neighbour is down.",
+		.action = COMPARE_AO_KEYS,
 	},
 	{
 		ROW("TcpExtTCPAORequired", TRANSPORT, REJECT, NETSTAT), .since = "6.7",
 		.kernel = "tcp_inbound_hash",
 		.meaning = "A segment arrived without the TCP-AO signature that its connection "
 			"requires.",
-		.action = "Compare the keys, addresses and TCP-AO settings of both ends. With BGP, "
-			"check which neighbour is down.",
+		.action = COMPARE_AO_KEYS,
 	},
 	{
 		ROW("TcpExtTCPAbortFailed", TRANSPORT, TRAFFIC, NETSTAT),
@@ -765,31 +804,27 @@ static const struct rxpath_counter rows[] = {
 		.kernel = "tcp_select_window",
 		.meaning = "This host opened the receive window of a TCP connection again after it "
 			"had been closed.",
-		.action = "Find the program that reads too slowly: ss -tnm shows receive queues "
-			"that are full.",
+		.action = FIND_THE_READER,
 	},
 	{
 		ROW("TcpExtTCPMD5Failure", TRANSPORT, REJECT, NETSTAT), .since = "4.9",
 		.kernel = "tcp_inbound_md5_hash",
 		.meaning = "The MD5 signature of a segment was wrong.",
-		.action = "Compare the keys, addresses and TCP MD5 settings of both ends. With "
-			"BGP, check which neighbour is down.",
+		.action = COMPARE_MD5_KEYS,
 	},
 	{
 		ROW("TcpExtTCPMD5NotFound", TRANSPORT, REJECT, NETSTAT),
 		.since = "2.6.32 or before", .kernel = "tcp_inbound_md5_hash",
 		.meaning = "A segment arrived without the MD5 signature that its connection "
 			"requires.",
-		.action = "Compare the keys, addresses and TCP MD5 settings of both ends. With "
-			"BGP, check which neighbour is down.",
+		.action = COMPARE_MD5_KEYS,
 	},
 	{
 		ROW("TcpExtTCPMD5Unexpected", TRANSPORT, REJECT, NETSTAT),
 		.since = "2.6.32 or before", .kernel = "tcp_inbound_md5_hash",
 		.meaning = "A segment arrived with an MD5 signature, but no key is set for the "
 			"peer.",
-		.action = "Compare the keys, addresses and TCP MD5 settings of both ends. With "
-			"BGP, check which neighbour is down.",
+		.action = COMPARE_MD5_KEYS,
 	},
 	{
 		ROW("TcpExtTCPMemoryPressures", SOCKET, PRESSURE, NETSTAT),
@@ -826,8 +861,7 @@ static const struct rxpath_counter rows[] = {
 		.since = "2.6.32 or before", .kernel = "tcp_collapse_one",
 		.meaning = "Segments in a receive queue were merged to save memory. This costs CPU "
 			"time.",
-		.action = "Find the program that reads too slowly, then raise net.ipv4.tcp_rmem "
-			"(costs memory).",
+		.action = RAISE_TCP_RMEM,
 	},
 	{
 		ROW("TcpExtTCPRcvQDrop", SOCKET, DROP, NETSTAT), .since = "4.19",
@@ -874,16 +908,14 @@ static const struct rxpath_counter rows[] = {
 		.meaning = "This host closed the receive window of a TCP connection: the program "
 			"does not read, and its receive buffer is full. Nothing is lost; the "
 			"sender waits.",
-		.action = "Find the program that reads too slowly: ss -tnm shows receive queues "
-			"that are full.",
+		.action = FIND_THE_READER,
 	},
 	{
 		ROW("TcpExtTCPWantZeroWindowAdv", SOCKET, PRESSURE, NETSTAT), .since = "3.15",
 		.kernel = "tcp_select_window",
 		.meaning = "TCP wanted to close the receive window but may not take back what it "
 			"had offered: the receive buffer is full.",
-		.action = "Find the program that reads too slowly: ss -tnm shows receive queues "
-			"that are full.",
+		.action = FIND_THE_READER,
 	},
 	{
 		ROW("TcpExtTCPZeroWindowDrop", SOCKET, DROP, NETSTAT), .since = "4.19",
@@ -906,8 +938,7 @@ static const struct rxpath_counter rows[] = {
 		.within = "TcpInErrs", .kernel = "tcp_v4_rcv, tcp_v6_rcv, tcp_rcv_established",
 		.meaning = "A TCP segment had a wrong checksum: it was damaged on the way, or the "
 			"checksum offload of the sender is broken.",
-		.action = "Check the links of the path and the checksum offload of the sender "
-			"(ethtool -k).",
+		.action = CHECK_THE_LINKS,
 	},
 	{
 		ROW("TcpInErrs", TRANSPORT, REJECT, SNMP), .since = "2.6.32 or before",
@@ -937,8 +968,7 @@ static const struct rxpath_counter rows[] = {
 		.kernel = "__udp6_lib_mcast_deliver",
 		.meaning = "Multicast or broadcast datagrams that IP accepted but no socket had "
 			"asked for (UDP over IPv6).",
-		.action = "Nothing: the traffic is for other hosts. If a program here should "
-			"receive it, check its group and port.",
+		.action = FOR_OTHER_HOSTS,
 	},
 	{
 		ROW("Udp6InCsumErrors", TRANSPORT, DROP, SNMP6), .since = "3.10",
@@ -947,8 +977,7 @@ static const struct rxpath_counter rows[] = {
 			"__first_packet_length",
 		.meaning = "UDP over IPv6 datagrams had a wrong checksum. A zero checksum counts "
 			"too: IPv6 forbids it.",
-		.action = "Check the links and tunnels of the path, and the checksum offload of "
-			"the sender (ethtool -k).",
+		.action = CHECK_THE_TUNNELS,
 	},
 	{
 		ROW("Udp6InDatagrams", TRANSPORT, TRAFFIC, SNMP6), .since = "2.6.32 or before",
@@ -960,32 +989,22 @@ static const struct rxpath_counter rows[] = {
 		ROW("Udp6InErrors", TRANSPORT, DROP, SNMP6), .since = "2.6.32 or before",
 		.kernel = "__udp6_lib_rcv, udpv6_queue_rcv_one_skb, __udpv6_queue_rcv_skb, "
 			"udpv6_recvmsg",
-		.meaning = "Datagrams lost before a socket could queue them, for any reason. Full "
-			"buffers, bad checksums and exhausted memory also have their own counters; "
-			"malformed or filtered datagrams do not.",
-		.action = "First act on RcvbufErrors, InCsumErrors and MemErrors of the same "
-			"protocol. For the rest, check socket filters, cgroup BPF programs, IPsec "
-			"policies and malformed traffic.",
+		.meaning = UDP_REFUSED,
+		.action = AFTER_THE_OTHERS,
 	},
 	{
 		ROW("Udp6MemErrors", SOCKET, DROP, SNMP6), .since = "5.11",
 		.within = "Udp6InErrors",
 		.kernel = "__udpv6_queue_rcv_skb, __udp_enqueue_schedule_skb",
-		.meaning = "A datagram was lost because UDP memory, shared by all UDP sockets of "
-			"the host, reached its limit. Kernels 6.18 and 6.19 never raise this "
-			"counter: only the drops of the sockets show the loss.",
-		.action = "Find the sockets that hold much unread data, or raise net.ipv4.udp_mem, "
-			"in pages (costs memory). It can only be set in the initial network "
-			"namespace.",
+		.meaning = UDP_MEMORY_FULL,
+		.action = RAISE_UDP_MEM,
 	},
 	{
 		ROW("Udp6NoPorts", TRANSPORT, REJECT, SNMP6), .since = "2.6.32 or before",
 		.kernel = "__udp6_lib_rcv",
 		.meaning = "UDP over IPv6 datagrams arrived for a port on which no socket accepts "
 			"them. The sender gets an ICMP error.",
-		.action = "Check whether the service is down, bound to another address, or "
-			"connected to another peer (ss -lunp). Otherwise it is a scan or a late "
-			"answer.",
+		.action = FIND_THE_SERVICE,
 	},
 	{
 		ROW("Udp6RcvbufErrors", SOCKET, DROP, SNMP6), .since = "3.0",
@@ -994,17 +1013,14 @@ static const struct rxpath_counter rows[] = {
 		.meaning = "A datagram was lost because the receive buffer of its socket was full: "
 			"the application reads too slowly, or the buffer is too small for bursts. "
 			"IPv4 datagrams to an IPv6 socket count in the IPv4 counter.",
-		.action = "Find the socket by its drops. The program must read faster, share the "
-			"port (SO_REUSEPORT), or set a larger SO_RCVBUF, up to net.core.rmem_max "
-			"(costs memory).",
+		.action = READ_FASTER,
 	},
 	{
 		ROW("UdpIgnoredMulti", TRANSPORT, REJECT, SNMP), .since = "4.0",
 		.kernel = "__udp4_lib_mcast_deliver",
 		.meaning = "Multicast or broadcast datagrams that IP accepted but no socket had "
 			"asked for (UDP).",
-		.action = "Nothing: the traffic is for other hosts. If a program here should "
-			"receive it, check its group and port.",
+		.action = FOR_OTHER_HOSTS,
 	},
 	{
 		ROW("UdpInCsumErrors", TRANSPORT, DROP, SNMP), .since = "3.10",
@@ -1013,8 +1029,7 @@ static const struct rxpath_counter rows[] = {
 			"__first_packet_length",
 		.meaning = "UDP datagrams had a wrong checksum. Most are counted only when the "
 			"application reads, and never if it does not read.",
-		.action = "Check the links and tunnels of the path, and the checksum offload of "
-			"the sender (ethtool -k).",
+		.action = CHECK_THE_TUNNELS,
 	},
 	{
 		ROW("UdpInDatagrams", TRANSPORT, TRAFFIC, SNMP), .since = "2.6.32 or before",
@@ -1025,12 +1040,8 @@ static const struct rxpath_counter rows[] = {
 	{
 		ROW("UdpInErrors", TRANSPORT, DROP, SNMP), .since = "2.6.32 or before",
 		.kernel = "__udp4_lib_rcv, udp_queue_rcv_one_skb, __udp_queue_rcv_skb, udp_recvmsg",
-		.meaning = "Datagrams lost before a socket could queue them, for any reason. Full "
-			"buffers, bad checksums and exhausted memory also have their own counters; "
-			"malformed or filtered datagrams do not.",
-		.action = "First act on RcvbufErrors, InCsumErrors and MemErrors of the same "
-			"protocol. For the rest, check socket filters, cgroup BPF programs, IPsec "
-			"policies and malformed traffic.",
+		.meaning = UDP_REFUSED,
+		.action = AFTER_THE_OTHERS,
 	},
 	{
 		ROW("UdpLite6InCsumErrors", TRANSPORT, DROP, SNMP6), .since = "3.10",
@@ -1039,8 +1050,7 @@ static const struct rxpath_counter rows[] = {
 			"__first_packet_length",
 		.meaning = "UDP-Lite over IPv6 datagrams had a wrong checksum. A zero checksum "
 			"counts too: IPv6 forbids it.",
-		.action = "Check the links and tunnels of the path, and the checksum offload of "
-			"the sender (ethtool -k).",
+		.action = CHECK_THE_TUNNELS,
 	},
 	{
 		ROW("UdpLite6InDatagrams", TRANSPORT, TRAFFIC, SNMP6), .since = "2.6.32 or before",
@@ -1053,32 +1063,22 @@ static const struct rxpath_counter rows[] = {
 		ROW("UdpLite6InErrors", TRANSPORT, DROP, SNMP6), .since = "2.6.32 or before",
 		.kernel = "__udp6_lib_rcv, udpv6_queue_rcv_one_skb, __udpv6_queue_rcv_skb, "
 			"udpv6_recvmsg",
-		.meaning = "Datagrams lost before a socket could queue them, for any reason. Full "
-			"buffers, bad checksums and exhausted memory also have their own counters; "
-			"malformed or filtered datagrams do not.",
-		.action = "First act on RcvbufErrors, InCsumErrors and MemErrors of the same "
-			"protocol. For the rest, check socket filters, cgroup BPF programs, IPsec "
-			"policies and malformed traffic.",
+		.meaning = UDP_REFUSED,
+		.action = AFTER_THE_OTHERS,
 	},
 	{
 		ROW("UdpLite6MemErrors", SOCKET, DROP, SNMP6), .since = "5.11",
 		.within = "UdpLite6InErrors",
 		.kernel = "__udpv6_queue_rcv_skb, __udp_enqueue_schedule_skb",
-		.meaning = "A datagram was lost because UDP memory, shared by all UDP sockets of "
-			"the host, reached its limit. Kernels 6.18 and 6.19 never raise this "
-			"counter: only the drops of the sockets show the loss.",
-		.action = "Find the sockets that hold much unread data, or raise net.ipv4.udp_mem, "
-			"in pages (costs memory). It can only be set in the initial network "
-			"namespace.",
+		.meaning = UDP_MEMORY_FULL,
+		.action = RAISE_UDP_MEM,
 	},
 	{
 		ROW("UdpLite6NoPorts", TRANSPORT, REJECT, SNMP6), .since = "2.6.32 or before",
 		.kernel = "__udp6_lib_rcv",
 		.meaning = "UDP-Lite over IPv6 datagrams arrived for a port on which no socket "
 			"accepts them. The sender gets an ICMP error.",
-		.action = "Check whether the service is down, bound to another address, or "
-			"connected to another peer (ss -lunp). Otherwise it is a scan or a late "
-			"answer.",
+		.action = FIND_THE_SERVICE,
 	},
 	{
 		ROW("UdpLite6RcvbufErrors", SOCKET, DROP, SNMP6), .since = "3.0",
@@ -1087,17 +1087,14 @@ static const struct rxpath_counter rows[] = {
 		.meaning = "A datagram was lost because the receive buffer of its socket was full: "
 			"the application reads too slowly, or the buffer is too small for bursts. "
 			"IPv4 datagrams to an IPv6 socket count in the IPv4 counter.",
-		.action = "Find the socket by its drops. The program must read faster, share the "
-			"port (SO_REUSEPORT), or set a larger SO_RCVBUF, up to net.core.rmem_max "
-			"(costs memory).",
+		.action = READ_FASTER,
 	},
 	{
 		ROW("UdpLiteIgnoredMulti", TRANSPORT, REJECT, SNMP), .since = "4.0",
 		.kernel = "__udp4_lib_mcast_deliver",
 		.meaning = "Multicast or broadcast datagrams that IP accepted but no socket had "
 			"asked for (UDP-Lite).",
-		.action = "Nothing: the traffic is for other hosts. If a program here should "
-			"receive it, check its group and port.",
+		.action = FOR_OTHER_HOSTS,
 	},
 	{
 		ROW("UdpLiteInCsumErrors", TRANSPORT, DROP, SNMP), .since = "3.10",
@@ -1106,8 +1103,7 @@ static const struct rxpath_counter rows[] = {
 			"__first_packet_length",
 		.meaning = "UDP-Lite datagrams had a wrong checksum. Most are counted only when "
 			"the application reads, and never if it does not read.",
-		.action = "Check the links and tunnels of the path, and the checksum offload of "
-			"the sender (ethtool -k).",
+		.action = CHECK_THE_TUNNELS,
 	},
 	{
 		ROW("UdpLiteInDatagrams", TRANSPORT, TRAFFIC, SNMP), .since = "2.6.32 or before",
@@ -1119,32 +1115,22 @@ static const struct rxpath_counter rows[] = {
 	{
 		ROW("UdpLiteInErrors", TRANSPORT, DROP, SNMP), .since = "2.6.32 or before",
 		.kernel = "__udp4_lib_rcv, udp_queue_rcv_one_skb, __udp_queue_rcv_skb, udp_recvmsg",
-		.meaning = "Datagrams lost before a socket could queue them, for any reason. Full "
-			"buffers, bad checksums and exhausted memory also have their own counters; "
-			"malformed or filtered datagrams do not.",
-		.action = "First act on RcvbufErrors, InCsumErrors and MemErrors of the same "
-			"protocol. For the rest, check socket filters, cgroup BPF programs, IPsec "
-			"policies and malformed traffic.",
+		.meaning = UDP_REFUSED,
+		.action = AFTER_THE_OTHERS,
 	},
 	{
 		ROW("UdpLiteMemErrors", SOCKET, DROP, SNMP), .since = "5.11",
 		.within = "UdpLiteInErrors",
 		.kernel = "__udp_queue_rcv_skb, __udp_enqueue_schedule_skb",
-		.meaning = "A datagram was lost because UDP memory, shared by all UDP sockets of "
-			"the host, reached its limit. Kernels 6.18 and 6.19 never raise this "
-			"counter: only the drops of the sockets show the loss.",
-		.action = "Find the sockets that hold much unread data, or raise net.ipv4.udp_mem, "
-			"in pages (costs memory). It can only be set in the initial network "
-			"namespace.",
+		.meaning = UDP_MEMORY_FULL,
+		.action = RAISE_UDP_MEM,
 	},
 	{
 		ROW("UdpLiteNoPorts", TRANSPORT, REJECT, SNMP), .since = "2.6.32 or before",
 		.kernel = "__udp4_lib_rcv",
 		.meaning = "UDP-Lite datagrams arrived for a port on which no socket accepts them. "
 			"The sender gets an ICMP error.",
-		.action = "Check whether the service is down, bound to another address, or "
-			"connected to another peer (ss -lunp). Otherwise it is a scan or a late "
-			"answer.",
+		.action = FIND_THE_SERVICE,
 	},
 	{
 		ROW("UdpLiteRcvbufErrors", SOCKET, DROP, SNMP), .since = "2.6.32 or before",
@@ -1152,37 +1138,27 @@ static const struct rxpath_counter rows[] = {
 		.kernel = "__udp_queue_rcv_skb, __udp4_lib_mcast_deliver",
 		.meaning = "A datagram was lost because the receive buffer of its socket was full: "
 			"the application reads too slowly, or the buffer is too small for bursts.",
-		.action = "Find the socket by its drops. The program must read faster, share the "
-			"port (SO_REUSEPORT), or set a larger SO_RCVBUF, up to net.core.rmem_max "
-			"(costs memory).",
+		.action = READ_FASTER,
 	},
 	{
 		ROW("UdpMemErrors", SOCKET, DROP, SNMP), .since = "5.11", .within = "UdpInErrors",
 		.kernel = "__udp_queue_rcv_skb, __udp_enqueue_schedule_skb",
-		.meaning = "A datagram was lost because UDP memory, shared by all UDP sockets of "
-			"the host, reached its limit. Kernels 6.18 and 6.19 never raise this "
-			"counter: only the drops of the sockets show the loss.",
-		.action = "Find the sockets that hold much unread data, or raise net.ipv4.udp_mem, "
-			"in pages (costs memory). It can only be set in the initial network "
-			"namespace.",
+		.meaning = UDP_MEMORY_FULL,
+		.action = RAISE_UDP_MEM,
 	},
 	{
 		ROW("UdpNoPorts", TRANSPORT, REJECT, SNMP), .since = "2.6.32 or before",
 		.kernel = "__udp4_lib_rcv",
 		.meaning = "UDP datagrams arrived for a port on which no socket accepts them. The "
 			"sender gets an ICMP error.",
-		.action = "Check whether the service is down, bound to another address, or "
-			"connected to another peer (ss -lunp). Otherwise it is a scan or a late "
-			"answer.",
+		.action = FIND_THE_SERVICE,
 	},
 	{
 		ROW("UdpRcvbufErrors", SOCKET, DROP, SNMP), .since = "2.6.32 or before",
 		.within = "UdpInErrors", .kernel = "__udp_queue_rcv_skb, __udp4_lib_mcast_deliver",
 		.meaning = "A datagram was lost because the receive buffer of its socket was full: "
 			"the application reads too slowly, or the buffer is too small for bursts.",
-		.action = "Find the socket by its drops. The program must read faster, share the "
-			"port (SO_REUSEPORT), or set a larger SO_RCVBUF, up to net.core.rmem_max "
-			"(costs memory).",
+		.action = READ_FASTER,
 	},
 	{
 		ROW("XfrmAcquireError", NETFILTER, REJECT, XFRM), .since = "3.14",
@@ -1656,9 +1632,7 @@ static const struct rxpath_counter rows[] = {
 		.kernel = "nft_do_chain, ipt_do_table",
 		.meaning = "A netfilter rule (nftables, iptables) dropped a received or forwarded "
 			"packet.",
-		.action = "List the rule's chain with 'nft -a list chain FAMILY TABLE CHAIN', or "
-			"that of iptables-legacy with 'iptables-legacy -t TABLE -L CHAIN -v -n "
-			"--line-numbers'; if the traffic is wanted, accept it before this rule.",
+		.action = LIST_THE_CHAIN,
 	},
 	{
 		ROW("nft_rule_queue", NETFILTER, REJECT, NFTABLES), .since = "2.6.32 or before",
@@ -1673,9 +1647,7 @@ static const struct rxpath_counter rows[] = {
 		.kernel = "nft_reject_ipv4_eval, reject_tg",
 		.meaning = "A netfilter rule (nftables, iptables) refused a received or forwarded "
 			"packet and told the sender.",
-		.action = "List the rule's chain with 'nft -a list chain FAMILY TABLE CHAIN', or "
-			"that of iptables-legacy with 'iptables-legacy -t TABLE -L CHAIN -v -n "
-			"--line-numbers'; if the traffic is wanted, accept it before this rule.",
+		.action = LIST_THE_CHAIN,
 	},
 	{
 		ROW("ovs_lost", DEVICE, DROP, OVS), .since = "3.3", .kernel = "ovs_dp_upcall",
