@@ -26,9 +26,8 @@ static inline bool rxpath_is_interrupted(const struct rxpath_interrupt *interrup
 int rxpath_read_file(int fd, size_t limit, const struct rxpath_interrupt *interrupt,
 		     struct rxpath_buf *out);
 
-/* The same from the descriptor's current offset, for pipes. */
-int rxpath_read_stream(int fd, size_t limit, const struct rxpath_interrupt *interrupt,
-		       struct rxpath_buf *out);
+/* The same from the descriptor's current offset, for pipes; nothing interrupts it. */
+int rxpath_read_stream(int fd, size_t limit, struct rxpath_buf *out);
 
 /* As read(2), but repeated when a signal interrupts it. */
 ssize_t rxpath_read_once(int fd, void *data, size_t size);

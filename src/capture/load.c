@@ -51,7 +51,7 @@ bool rxpath_load(const char *name, rxpath_sink *sink, void *context, struct rxpa
 	int fd;
 
 	if (strcmp(name, "-") == 0) {
-		int result = rxpath_read_stream(STDIN_FILENO, RXPATH_FILE_LIMIT, NULL, &text);
+		int result = rxpath_read_stream(STDIN_FILENO, RXPATH_FILE_LIMIT, &text);
 
 		loaded = split("standard input", result, &text, sink, context, error);
 		rxpath_buf_free(&text);
@@ -71,8 +71,8 @@ bool rxpath_load(const char *name, rxpath_sink *sink, void *context, struct rxpa
 	fd = open(name, O_RDONLY | O_CLOEXEC | O_NOCTTY);
 	if (fd < 0)
 		return rxpath_error_system(error, name, errno);
-	loaded = split(name, rxpath_read_stream(fd, RXPATH_FILE_LIMIT, NULL, &text), &text, sink,
-		       context, error);
+	loaded = split(name, rxpath_read_stream(fd, RXPATH_FILE_LIMIT, &text), &text, sink, context,
+		       error);
 	close(fd);
 	rxpath_buf_free(&text);
 	return loaded;

@@ -64,35 +64,24 @@ static bool is_wanted(struct owner_scan *scan, uint64_t inode)
 	return true;
 }
 
-/* The name that the process gave itself, without its newline (comm_show, fs/proc/base.c). */
-static void put_comm(struct rxpath_buf *out, int fds)
+/* Two words: the name that the process gave itself, and the cgroup that names its unit, which is
+ * left out where the name is empty. */
+static void put_names(struct rxpath_buf *out, int fds)
 {
-	char comm[64];
-	struct rxpath_slice name = rxpath_read_small(fds, comm, sizeof comm, "../comm");
+	char text[4096];
+	struct rxpath_slice name = rxpath_read_small(fds, text, sizeof text, "../comm");
+	struct rxpath_slice groups;
 
-	if (name.len > 0 && comm[name.len - 1] == '\n')
+	/* The last newline is the kernel's (comm_show, fs/proc/base.c). */
+	if (name.len > 0 && text[name.len - 1] == '\n')
 		name.len--;
 	rxpath_buf_char(out, ' ');
 	rxpath_buf_escaped(out, name, "");
-}
-
-/* The cgroup that names its unit is the second word after the process id. It is left out where
- * the name, the first word, is empty. */
-static void put_cgroup(struct rxpath_buf *out, int fds)
-{
-	char text[4096];
-	struct rxpath_slice groups = rxpath_read_small(fds, text, sizeof text, "../cgroup");
-
+	groups = rxpath_read_small(fds, text, sizeof text, "../cgroup");
 	if (groups.len == 0 || out->len == 1)
 		return;
 	rxpath_buf_char(out, ' ');
 	rxpath_buf_escaped(out, rxpath_unit_path(groups), "");
-}
-
-static void put_names(struct rxpath_buf *out, int fds)
-{
-	put_comm(out, fds);
-	put_cgroup(out, fds);
 }
 
 /* Whether the walk has to end here; scan->ended says why. */

@@ -63,10 +63,9 @@ int rxpath_read_file(int fd, size_t limit, const struct rxpath_interrupt *interr
 	return read_to_end(fd, 0, limit, interrupt, out);
 }
 
-int rxpath_read_stream(int fd, size_t limit, const struct rxpath_interrupt *interrupt,
-		       struct rxpath_buf *out)
+int rxpath_read_stream(int fd, size_t limit, struct rxpath_buf *out)
 {
-	return read_to_end(fd, NO_OFFSET, limit, interrupt, out);
+	return read_to_end(fd, NO_OFFSET, limit, NULL, out);
 }
 
 ssize_t rxpath_read_once(int fd, void *data, size_t size)

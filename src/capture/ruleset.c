@@ -201,13 +201,6 @@ static void put_hooks(struct rxpath_buf *out, unsigned from)
 	}
 }
 
-static void put_versions(struct rxpath_buf *out, unsigned versions)
-{
-	static const char *const names[] = {"-", "4", "6", "4,6"};
-
-	rxpath_buf_printf(out, " %s", names[versions & OVER_BOTH]);
-}
-
 static uint64_t table_id(const struct ruleset *ruleset, const struct ruleset_chain *chain)
 {
 	for (size_t i = 0; i < ruleset->table_count; i++)
@@ -228,6 +221,7 @@ static void put_row(struct rxpath_buf *out, const struct ruleset *ruleset,
 		[ENDS_IN_QUEUE] = "queue",
 		[ENDS_IN_BYPASS] = "bypass",
 	};
+	static const char *const versions[] = {"-", "4", "6", "4,6"};
 	const struct rxpath_slice none = {"", 0};
 	bool queue = action->ending == ENDS_IN_QUEUE || action->ending == ENDS_IN_BYPASS;
 
@@ -241,8 +235,8 @@ static void put_row(struct rxpath_buf *out, const struct ruleset *ruleset,
 	else
 		rxpath_buf_string(out, "policy");
 	put_hooks(out, chain->from);
-	put_versions(out, chain->versions & action->versions);
-	rxpath_buf_printf(out, " %s ", verdicts[action->ending]);
+	rxpath_buf_printf(out, " %s %s ", versions[chain->versions & action->versions & OVER_BOTH],
+			  verdicts[action->ending]);
 	if (queue)
 		rxpath_buf_printf(out, "%u-%u ", action->first_queue, action->last_queue);
 	else

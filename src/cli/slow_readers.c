@@ -105,8 +105,8 @@ bool readers_begin(struct session *session, struct rxpath_error *error)
 	return done && keep(&session->readers, session->capture, pids, pid_count, error);
 }
 
-static size_t list_readers_of(const struct rxpath_socket_line *lines, size_t line_count,
-			      uint64_t pids[MAX_READERS], size_t count)
+static size_t list_readers(const struct rxpath_socket_line *lines, size_t line_count,
+			   uint64_t pids[MAX_READERS], size_t count)
 {
 	for (size_t i = 0; i < line_count; i++) {
 		if (lines[i].delta == 0 && !lines[i].full)
@@ -118,13 +118,6 @@ static size_t list_readers_of(const struct rxpath_socket_line *lines, size_t lin
 	return count;
 }
 
-static size_t list_readers(const struct rxpath_report *report, uint64_t pids[MAX_READERS],
-			   size_t count)
-{
-	count = list_readers_of(report->sockets, report->socket_count, pids, count);
-	return list_readers_of(report->connections, report->connection_count, pids, count);
-}
-
 bool readers_add(struct session *session, struct rxpath_error *error)
 {
 	struct readers *readers = &session->readers;
@@ -134,8 +127,12 @@ bool readers_add(struct session *session, struct rxpath_error *error)
 	size_t count = 0;
 	bool done;
 
-	for (size_t i = 0; i < session->examined_count; i++)
-		count = list_readers(&session->examined[i]->report, pids, count);
+	for (size_t i = 0; i < session->examined_count; i++) {
+		const struct rxpath_report *report = &session->examined[i]->report;
+
+		count = list_readers(report->sockets, report->socket_count, pids, count);
+		count = list_readers(report->connections, report->connection_count, pids, count);
+	}
 	readers->known = false;
 	done = keep(readers, session->capture, pids, count, error);
 	for (size_t i = 0; done && i < session->examined_count; i++) {

@@ -78,7 +78,7 @@ static bool write_in(const struct rxpath_trace *trace, const char *name, const c
 static bool read_in(const struct rxpath_trace *trace, const char *name, struct rxpath_buf *text)
 {
 	int file = open_in(trace, name, O_RDONLY);
-	int number = file < 0 ? errno : rxpath_read_stream(file, FORMAT_LIMIT, NULL, text);
+	int number = file < 0 ? errno : rxpath_read_stream(file, FORMAT_LIMIT, text);
 
 	if (file >= 0)
 		close(file);
