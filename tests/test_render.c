@@ -843,23 +843,45 @@ static void metrics_show_the_rules_that_took_most(void **state)
 		rxpath_buf_string(&text,
 				  "==> rxpath/nftables <==\nfamily table chain table_id handle "
 				  "hooks verdict packets comment text\n");
-		/* The last of them took one packet, the others two. */
-		for (unsigned n = 1; n <= cases[i].rules; n++)
+		/* The first of them took one packet, the others two. */
+		for (unsigned n = 0; n < cases[i].rules; n++)
 			rxpath_buf_printf(&text, "ip t c 1 %03u input drop %d - -\n", n,
-					  n == cases[i].rules ? 1 : 2);
+					  n == 0 ? 1 : 2);
 		sample = sample_of(text_of(&text));
 		rxpath_render_metrics(&(struct rxpath_metrics_input){.sample = &sample}, 1, &out);
 		for (const char *at = text_of(&out); (at = strstr(at, "rule=\"ip/t/c#")); at++)
 			shown++;
 		assert_int_equal(shown, cases[i].shown);
-		for (unsigned n = 1; n <= cases[i].shown; n++) {
-			snprintf(rule, sizeof rule, "ip/t/c#%03u", n);
+		for (unsigned n = 0; n < shown; n++) {
+			snprintf(rule, sizeof rule, "ip/t/c#%03u", n + (shown < cases[i].rules));
 			assert_non_null(strstr(out.data, rule));
 		}
 		rxpath_buf_free(&text);
 		rxpath_buf_free(&out);
 		rxpath_sample_free(&sample);
 	}
+}
+
+/* A counter that has not moved yet has a line, also beside rules, of which not all have one. */
+static void metrics_have_zeros(void **state)
+{
+	struct rxpath_builder builder;
+	struct rxpath_sample sample;
+	struct rxpath_buf out = {0};
+
+	(void)state;
+	rxpath_builder_begin(&builder, &sample, &(struct rxpath_request){.keep_zeros = true});
+	take_bundle(&builder, NET("snmp", "Udp: InErrors NoPorts RcvbufErrors\nUdp: 0 1 2\n"));
+	rxpath_builder_finish(&builder);
+	put_family(&sample, "rxpath_udp_in_errors_total", &out);
+	put_family(&sample, "rxpath_udp_no_ports_total", &out);
+	put_family(&sample, "rxpath_udp_rcvbuf_errors_total", &out);
+	assert_string_equal(text_of(&out),
+			    "{stage=\"transport\",kind=\"drop\",counter=\"UdpInErrors\"} 0\n"
+			    "{stage=\"transport\",kind=\"reject\",counter=\"UdpNoPorts\"} 1\n"
+			    "{stage=\"socket\",kind=\"drop\",counter=\"UdpRcvbufErrors\"} 2\n");
+	rxpath_buf_free(&out);
+	rxpath_sample_free(&sample);
 }
 
 static void json_of_all_and_of_one_stage(void **state)
@@ -1255,6 +1277,7 @@ int main(void)
 		cmocka_unit_test(bars_of_a_history),
 		cmocka_unit_test(metrics_have_names_in_small_letters),
 		cmocka_unit_test(metrics_show_the_rules_that_took_most),
+		cmocka_unit_test(metrics_have_zeros),
 		cmocka_unit_test(json_of_all_and_of_one_stage),
 		cmocka_unit_test(names_are_escaped_for_their_format),
 		cmocka_unit_test(a_history_has_a_limit),

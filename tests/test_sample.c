@@ -341,6 +341,36 @@ static void everything_can_be_taken_back(void **state)
 	}
 }
 
+/* Of quiet sockets only one that may read an NFQUEUE. */
+static void only_notable_sockets_are_kept(void **state)
+{
+	static const struct {
+		struct rxpath_socket socket;
+		bool kept;
+	} cases[] = {
+		{{.protocol = RXPATH_UDP, .rmem = RXPATH_UNKNOWN32}, false},
+		{{.protocol = RXPATH_UDP, .rmem = 0}, false},
+		{{.protocol = RXPATH_UDP, .rmem = 1}, true},
+		{{.protocol = RXPATH_UDP, .rx_queue = 1}, true},
+		{{.protocol = RXPATH_UDP, .drops = 1}, true},
+		{{.protocol = RXPATH_UDP, .local = {.port = 12}}, false},
+		{{.protocol = RXPATH_NETLINK, .local = {.port = 12}}, true},
+		{{.protocol = RXPATH_NETLINK, .local = {.port = 0}}, false},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(cases); i++) {
+		struct rxpath_builder builder;
+		struct rxpath_sample sample;
+
+		rxpath_builder_begin(&builder, &sample,
+				     &(struct rxpath_request){.notable_only = true});
+		assert_true(rxpath_builder_add_socket(&builder, &cases[i].socket));
+		assert_int_equal(sample.socket_count, cases[i].kept);
+		rxpath_sample_free(&sample);
+	}
+}
+
 /* What only root may see is held back, and no failure; a file of the kernel's is one. */
 static void what_is_held_back(void **state)
 {
@@ -747,6 +777,7 @@ int main(void)
 		cmocka_unit_test(names_made_to_fall_together),
 		cmocka_unit_test(what_one_parser_added_is_taken_back_when_it_fails),
 		cmocka_unit_test(everything_can_be_taken_back),
+		cmocka_unit_test(only_notable_sockets_are_kept),
 		cmocka_unit_test(what_is_held_back),
 		cmocka_unit_test(a_sample_says_in_which_order_its_bytes_are),
 		cmocka_unit_test(a_request_says_in_which_order_bytes_are),
