@@ -340,6 +340,29 @@ static void subjects(void **state)
 	}
 }
 
+/* As include/uapi/linux/netlink.h numbers them. */
+static void families_of_netlink_have_names(void **state)
+{
+	static const char expected[] =
+		"route 1 usersock 3 sock_diag 5 xfrm selinux iscsi audit fib_lookup connector "
+		"netfilter 13 14 uevent generic 17 scsi 19 rdma crypto 22 ";
+	struct rxpath_socket socket = {.protocol = RXPATH_NETLINK};
+	struct rxpath_buf out = {0};
+
+	(void)state;
+	for (; socket.local.port <= 22; socket.local.port++) {
+		struct rxpath_buf address = {0};
+
+		rxpath_socket_address(&address, &socket, &socket.local);
+		text_of(&address);
+		*strchr(address.data, ':') = '\0';
+		rxpath_buf_printf(&out, "%s ", address.data);
+		rxpath_buf_free(&address);
+	}
+	assert_string_equal(text_of(&out), expected);
+	rxpath_buf_free(&out);
+}
+
 /* Only UDP sockets that are not connected share their address; each group is known by its
  * number. */
 static void groups_of_one_address(void **state)
@@ -435,6 +458,7 @@ int main(void)
 		cmocka_unit_test(a_row_is_read_as_it_was_written),
 		cmocka_unit_test(tables_have_their_protocols),
 		cmocka_unit_test(subjects),
+		cmocka_unit_test(families_of_netlink_have_names),
 		cmocka_unit_test(groups_of_one_address),
 		cmocka_unit_test(identities),
 		cmocka_unit_test(a_cookie_that_is_not_known_is_any),
