@@ -222,20 +222,17 @@ static void put_tolerated(const struct page *page)
 }
 
 /* The stage with the most packets of that kind, or one that is in its state. */
-static enum rxpath_stage worst_stage(const struct rxpath_report *report, enum rxpath_kind kind,
-				     uint64_t *count)
+static enum rxpath_stage worst_stage(const struct rxpath_report *report, enum rxpath_kind kind)
 {
 	enum rxpath_stage worst = RXPATH_STAGES;
 
-	*count = 0;
 	for (enum rxpath_stage stage = 0; stage < RXPATH_STAGES; stage++) {
 		uint64_t ended = page_ended(report, stage, kind);
 
-		if ((report->stages[stage].state != rxpath_state_of(kind) && ended == 0) ||
-		    (worst < RXPATH_STAGES && ended <= *count))
+		if (report->stages[stage].state != rxpath_state_of(kind) && ended == 0)
 			continue;
-		worst = stage;
-		*count = ended;
+		if (worst == RXPATH_STAGES || ended > page_ended(report, worst, kind))
+			worst = stage;
 	}
 	return worst;
 }
@@ -394,8 +391,7 @@ static void put_doubt(const struct page *page, enum rxpath_stage stage)
 /* "; 997 packets refused by the firewall" */
 static void put_mild(const struct page *page, enum rxpath_kind kind, enum brevity brevity)
 {
-	uint64_t count;
-	enum rxpath_stage stage = worst_stage(page->report, kind, &count);
+	enum rxpath_stage stage = worst_stage(page->report, kind);
 
 	if (stage == RXPATH_STAGES)
 		return;
@@ -404,7 +400,7 @@ static void put_mild(const struct page *page, enum rxpath_kind kind, enum brevit
 		put_pressure(page, stage, brevity);
 		return;
 	}
-	page_number_of(page, count, "packet");
+	page_number_of(page, page_ended(page->report, stage, kind), "packet");
 	if (kind == RXPATH_KIND_SUSPECT)
 		put_doubt(page, stage);
 	else
