@@ -1,5 +1,6 @@
 /* main.c: arguments -> command -> exit status. CONTRIBUTING.md describes the structure. */
 #include <errno.h>
+#include <malloc.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -11,6 +12,10 @@ int main(int argc, char **argv)
 	struct options options;
 	int status = STATUS_OK;
 
+#ifdef M_MMAP_THRESHOLD
+	/* Else glibc lets large arrays grow in the heap, and leaves their former places behind. */
+	mallopt(M_MMAP_THRESHOLD, 128 << 10);
+#endif
 	if (!output_prepare())
 		return STATUS_TROUBLE;
 	if (!options_parse(argc, argv, &options))

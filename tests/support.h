@@ -18,6 +18,7 @@
 
 #include "rxpath/analyse.h"
 #include "rxpath/bundle.h"
+#include "rxpath/line_walk.h"
 #include "rxpath/parse.h"
 #include "rxpath/render.h"
 #include "rxpath/report.h"
@@ -121,9 +122,10 @@ static inline void put_flag_words(struct rxpath_buf *out, unsigned flags)
 /* "UdpInErrors - 5 lost 5 FLAGS" a counter, "udp/127.0.0.1:9 5 FLAGS" a socket. */
 static inline void put_moved(struct rxpath_buf *out, const struct rxpath_report *report)
 {
-	for (size_t i = 0; i < report->line_count; i++) {
-		const struct rxpath_line *line = &report->lines[i];
+	struct rxpath_line_walk walk = {0};
+	const struct rxpath_line *line;
 
+	while ((line = rxpath_line_next(report, &walk))) {
 		rxpath_buf_printf(out, "%s ", rxpath_kind_name(line->kind));
 		rxpath_buf_slice(out, line->name);
 		rxpath_buf_char(out, ' ');
@@ -134,14 +136,14 @@ static inline void put_moved(struct rxpath_buf *out, const struct rxpath_report 
 		put_flag_words(out, line->flags);
 	}
 	for (size_t i = 0; i < report->socket_count; i++) {
-		const struct rxpath_socket_line *line = &report->sockets[i];
+		const struct rxpath_socket_line *entry = &report->sockets[i];
 
-		rxpath_buf_slice(out, line->subject);
-		rxpath_buf_printf(out, " %llu%s", (unsigned long long)line->delta,
-				  line->full ? " full" : "");
-		if (line->socket->protocol == RXPATH_TCP && line->kind != RXPATH_KIND_DROP)
-			rxpath_buf_printf(out, " %s", rxpath_kind_name(line->kind));
-		put_flag_words(out, line->flags);
+		rxpath_buf_slice(out, entry->subject);
+		rxpath_buf_printf(out, " %llu%s", (unsigned long long)entry->delta,
+				  entry->full ? " full" : "");
+		if (entry->socket->protocol == RXPATH_TCP && entry->kind != RXPATH_KIND_DROP)
+			rxpath_buf_printf(out, " %s", rxpath_kind_name(entry->kind));
+		put_flag_words(out, entry->flags);
 	}
 }
 

@@ -122,7 +122,7 @@ static void put_sample(struct rxpath_buf *out, const struct rxpath_sample *sampl
 	for (size_t i = 0; i < sample->reading_count; i++) {
 		const struct rxpath_reading *reading = &sample->readings[i];
 
-		rxpath_buf_slice(out, reading->name);
+		rxpath_buf_slice(out, rxpath_slice_of(reading->name));
 		rxpath_buf_char(out, ' ');
 		rxpath_subject_text(out, &reading->subject);
 		rxpath_buf_printf(out, " %llu\n", (unsigned long long)reading->value);

@@ -12,6 +12,7 @@ struct rxpath_arena_block;
 /* Zero-initialised it is empty and valid. */
 struct rxpath_arena {
 	struct rxpath_arena_block *blocks;
+	size_t size; /* bytes of all of them */
 };
 
 /* `size` zeroed bytes, aligned for any type, that live as long as the arena; NULL without

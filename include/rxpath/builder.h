@@ -14,36 +14,35 @@ enum rxpath_byte_order {
 /* What a sample is for. All false: whatever was read is kept. */
 struct rxpath_request {
 	bool keep_zeros;   /* readings of 0 too */
+	bool traffic;	   /* a report lists counters of traffic too */
 	bool notable_only; /* no sockets that never lost anything and have an empty queue */
 	bool no_records;   /* no later sample is compared with this one */
 	bool no_groups; /* no report is made of it: sockets that are left out need not be counted in
 			 * their reuse group */
 	enum rxpath_byte_order order; /* used where the sample does not name its own */
+	const struct rxpath_sample
+		*before; /* what it will be compared with; may be NULL or empty */
 };
 
-/* Bytes of memory that a sample's readings may take, together with a report's line for each reading
- * that is not 0. Enough for 14 counters of 10,000 devices, five of them not 0, with what their text
- * allows. */
-#define RXPATH_READINGS_BUDGET ((size_t)12 << 20)
+/* Bytes of memory that the one or two samples of a report may take, together with what a report may
+ * need for their items. Enough for 14 counters of 10,000 devices, five of them not 0, with what
+ * their text allows. */
+#define RXPATH_MEMORY_BUDGET ((size_t)13 << 20)
 
-/* And the most that they may take, whatever the text allows: a report of more lines takes more than
- * two seconds. */
+/* What they may take beyond that for each byte of text. Kernels print more text for each item. With
+ * the text itself, and what the program takes without samples, no command needs more than eight
+ * times its input and 16 MiB. */
+#define RXPATH_MEMORY_PER_BYTE ((size_t)7)
+
+/* And the most that the readings of a sample may take, whatever its text allows: a report of more
+ * lines takes more than two seconds. */
 #define RXPATH_READINGS_MAX ((size_t)48 << 20)
-
-/* What the other items may take together, with their share of a report that lists them. */
-#define RXPATH_ITEMS_BUDGET ((size_t)5 << 20)
-
-/* What both may take beyond that for each byte of text. Kernels print more text for each item, so
- * no sample needs more than eight times its size and 16 MiB, except a small one whose readings of 0
- * --all lists. */
-#define RXPATH_MEMORY_PER_BYTE ((size_t)6)
 
 struct rxpath_builder {
 	struct rxpath_sample *sample;
 	const char *over_budget; /* what to say where something did not fit in a budget; NULL */
-	size_t text;		 /* bytes of the sections so far, with their paths */
-	size_t readings_taken;	 /* of RXPATH_READINGS_BUDGET */
-	size_t taken;		 /* of RXPATH_ITEMS_BUDGET */
+	size_t taken;		 /* of RXPATH_MEMORY_BUDGET, also by the sample before it */
+	size_t readings_taken;	 /* of RXPATH_READINGS_MAX */
 	struct rxpath_request request;
 	bool big_endian;	    /* byte order of the machine that wrote the socket tables */
 	enum rxpath_source source;  /* the source that is being read, and that readings belong to */
@@ -80,7 +79,7 @@ bool rxpath_builder_add_setting(struct rxpath_builder *builder, struct rxpath_sl
 				struct rxpath_slice value);
 bool rxpath_builder_add_rule(struct rxpath_builder *builder, const struct rxpath_rule *rule);
 
-/* Takes `size` bytes of RXPATH_ITEMS_BUDGET; false, with `over_budget` set, when it is used up. */
+/* Takes `size` bytes of RXPATH_MEMORY_BUDGET; false, with `over_budget` set, when it is used up. */
 bool rxpath_builder_take_room(struct rxpath_builder *builder, size_t size);
 
 /* The device of that name, made if it is new; NULL without memory or beyond the budget. Valid until
@@ -89,9 +88,10 @@ struct rxpath_device *rxpath_builder_device(struct rxpath_builder *builder,
 					    struct rxpath_slice name);
 
 /* What was added since a checkpoint can be removed again, so that no part of a bad file is kept;
- * devices and CPUs stay. */
-#define RXPATH_ROLLED_BACK 12
+ * texts, devices and CPUs stay. */
+#define RXPATH_ROLLED_BACK 11
 struct rxpath_checkpoint {
+	size_t taken, readings_taken, arena, devices, listed;
 	size_t counts[RXPATH_ROLLED_BACK]; /* of the sample's arrays */
 };
 

@@ -19,12 +19,13 @@ struct rxpath_limit {
 	bool per_second;
 };
 
-/* One counter at one subject. */
+/* One counter at one subject. It is small: there may be a hundred thousand. */
 struct rxpath_line {
 	const struct rxpath_counter *counter; /* NULL: not in the catalogue */
-	enum rxpath_source source;
-	enum rxpath_stage stage;
-	enum rxpath_kind kind;
+	enum rxpath_source source : 16;
+	enum rxpath_stage stage : 8;
+	enum rxpath_kind kind : 7;
+	bool moved : 1; /* false: only listed because of --all */
 	unsigned flags;
 	struct rxpath_slice name;
 	struct rxpath_slice subject; /* escaped; "-" */
@@ -35,7 +36,17 @@ struct rxpath_line {
 	uint64_t min;	    /* delta less what the time between two readings can explain */
 	uint64_t max;	    /* delta plus what it can explain */
 	uint64_t accounted; /* how much of it more specific lines of the report already count */
-	bool moved;	    /* false: only listed because of --all */
+};
+
+/* A counter that did not move, listed because of --all. A report may have a hundred thousand, so it
+ * holds only what its reading does not tell. */
+struct rxpath_unmoved {
+	const struct rxpath_reading *reading;
+	const char *subject; /* as a line's */
+	uint64_t before;
+	uint32_t subject_len;
+	uint16_t flags;
+	enum rxpath_kind kind : 7;
 };
 
 /* Whether the line affects the states and the exit status. */
@@ -188,6 +199,8 @@ struct rxpath_report {
 	struct rxpath_stage_line stages[RXPATH_STAGES];
 	struct rxpath_line *lines; /* in path order */
 	size_t line_count, line_cap;
+	struct rxpath_unmoved *unmoved; /* in the same order; see line_walk.h */
+	size_t unmoved_count, unmoved_cap;
 	struct rxpath_socket_line *sockets;
 	size_t socket_count, socket_cap;
 	struct rxpath_socket_line

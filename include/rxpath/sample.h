@@ -6,6 +6,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 
 #include "rxpath/arena.h"
 #include "rxpath/buf.h"
@@ -40,7 +41,7 @@ void rxpath_subject_text(struct rxpath_buf *out, const struct rxpath_subject *su
  * was read is 0. */
 struct rxpath_reading {
 	const struct rxpath_counter *counter; /* NULL: the catalogue lacks it */
-	struct rxpath_slice name;
+	const char *name;
 	struct rxpath_subject subject;
 	uint64_t value;
 	uint64_t reread;
@@ -111,6 +112,7 @@ struct rxpath_trace_result;
 
 struct rxpath_sample {
 	struct rxpath_arena arena; /* owns every slice below */
+	size_t text;		   /* bytes of the sections that it was read from */
 
 	/* Who and when; empty or RXPATH_UNKNOWN where the bundle does not say. */
 	struct rxpath_slice version, host, kernel, boot_id, netns, netns_id, time;
@@ -165,6 +167,12 @@ struct rxpath_sample {
 
 void rxpath_sample_free(struct rxpath_sample *sample);
 
+/* Bytes of memory that it takes. */
+size_t rxpath_sample_memory(const struct rxpath_sample *sample);
+
+/* Removes readings of 0, which say nothing of the first of two samples. */
+void rxpath_sample_forget_zeros(struct rxpath_sample *sample);
+
 /* NULL when the sample has no such setting. */
 const struct rxpath_setting *rxpath_sample_setting(const struct rxpath_sample *sample,
 						   const char *name);
@@ -185,6 +193,12 @@ enum rxpath_stage rxpath_reading_stage(const struct rxpath_reading *reading);
 
 /* <0, 0, >0: by stage in path order, then by name, then by subject. */
 int rxpath_reading_order(const struct rxpath_reading *a, const struct rxpath_reading *b);
+
+/* Whether it is one of the counter of that name. */
+static inline bool rxpath_reading_is(const struct rxpath_reading *reading, const char *name)
+{
+	return strcmp(reading->name, name) == 0;
+}
 
 /* NULL: none (it is 0, or was not read). */
 const struct rxpath_reading *rxpath_sample_find(const struct rxpath_sample *sample,

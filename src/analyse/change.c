@@ -96,7 +96,8 @@ bool rxpath_change_since(const struct match *match, const struct rxpath_reading 
 		}
 		/* The first sample does not have this figure of the device. */
 		if ((after->source == RXPATH_SOURCE_LINK &&
-		     (device->counters_seen & rxpath_link_bit(after->name)) == 0) ||
+		     (device->counters_seen & rxpath_link_bit(rxpath_slice_of(after->name))) ==
+			     0) ||
 		    (after->source == RXPATH_SOURCE_HARDWARE && !device->has_hardware))
 			return false;
 		key.subject.name = device->name;
@@ -186,7 +187,7 @@ uint64_t rxpath_max_change_of(const struct match *match, const char *name)
 		const struct rxpath_reading *reading = &match->after->readings[i];
 		struct change change;
 
-		if (rxpath_slice_is(reading->name, name) && match->comparable[reading->source] &&
+		if (rxpath_reading_is(reading, name) && match->comparable[reading->source] &&
 		    rxpath_change_since(match, reading, &change))
 			sum = rxpath_sum(sum, change.max);
 	}

@@ -1,4 +1,6 @@
 /* diff.c: a line for every counter that moved between the samples. */
+#include <stdlib.h>
+
 #include "rxpath/lossy.h"
 #include "steps.h"
 
@@ -23,13 +25,18 @@ static enum rxpath_kind kind_of(const struct rxpath_reading *reading)
 	if (reading->counter)
 		return reading->counter->kind;
 	return rxpath_source_row(reading->source)->layout == RXPATH_LAYOUT_DRIVER
-		       ? rxpath_ethtool_kind(reading->name)
+		       ? rxpath_ethtool_kind(rxpath_slice_of(reading->name))
 		       : RXPATH_KIND_SUSPECT;
 }
 
 static bool is_classified(const struct rxpath_reading *reading)
 {
 	return reading->counter || kind_of(reading) != RXPATH_KIND_SUSPECT;
+}
+
+static unsigned flags_of(const struct rxpath_reading *reading, const struct change *change)
+{
+	return change->flags | (is_classified(reading) ? 0 : RXPATH_FLAG_UNCLASSIFIED);
 }
 
 static void add_line(struct rxpath_report *report, const struct rxpath_reading *reading,
@@ -40,8 +47,8 @@ static void add_line(struct rxpath_report *report, const struct rxpath_reading *
 		.source = reading->source,
 		.stage = rxpath_reading_stage(reading),
 		.kind = kind_of(reading),
-		.flags = change->flags | (is_classified(reading) ? 0 : RXPATH_FLAG_UNCLASSIFIED),
-		.name = reading->name,
+		.flags = (uint16_t)flags_of(reading, change),
+		.name = rxpath_slice_of(reading->name),
 		.on = reading->subject,
 		.subject = keep_subject(report, &reading->subject),
 		.before = change->before,
@@ -49,10 +56,27 @@ static void add_line(struct rxpath_report *report, const struct rxpath_reading *
 		.delta = change->delta,
 		.min = change->min,
 		.max = change->max,
-		.moved = change->delta > 0,
+		.moved = true,
 	};
 
 	rxpath_report_add_line(report, &line);
+}
+
+/* The reading is a sample's. */
+static void add_unmoved(struct rxpath_report *report, const struct rxpath_reading *reading,
+			const struct change *change)
+{
+	const struct rxpath_slice subject = keep_subject(report, &reading->subject);
+	const struct rxpath_unmoved unmoved = {
+		.reading = reading,
+		.subject = subject.ptr,
+		.subject_len = (uint32_t)subject.len,
+		.before = change->before,
+		.flags = (uint16_t)flags_of(reading, change),
+		.kind = kind_of(reading),
+	};
+
+	rxpath_report_add_unmoved(report, &unmoved);
 }
 
 static bool is_counter(const struct rxpath_reading *reading)
@@ -84,7 +108,7 @@ static bool is_superseded(const struct match *match, const struct rxpath_reading
 
 	if (reading->source != RXPATH_SOURCE_DEV || !has_singles(match, before))
 		return false;
-	singles = rxpath_link_bits_of_sum(reading->name);
+	singles = rxpath_link_bits_of_sum(rxpath_slice_of(reading->name));
 	return singles != 0 && (device->counters_seen & singles) == singles &&
 	       (!before || (before->counters_seen & singles) == singles);
 }
@@ -93,9 +117,9 @@ static bool is_superseded(const struct match *match, const struct rxpath_reading
  * host forwards; else they are its own. */
 static bool may_be_received(const struct match *match, const struct rxpath_reading *reading)
 {
-	if (rxpath_slice_is(reading->name, "arp_cache_unresolved_discards"))
+	if (rxpath_reading_is(reading, "arp_cache_unresolved_discards"))
 		return rxpath_change_of(match, "IpForwDatagrams").delta > 0;
-	if (rxpath_slice_is(reading->name, "ndisc_cache_unresolved_discards"))
+	if (rxpath_reading_is(reading, "ndisc_cache_unresolved_discards"))
 		return rxpath_change_of(match, "Ip6OutForwDatagrams").delta > 0;
 	return true;
 }
@@ -132,8 +156,10 @@ static void add_moved(const struct match *match, const struct rxpath_criteria *c
 				.flags = RXPATH_FLAG_NEW,
 			};
 		}
-		if (change.delta > 0 || criteria->all)
+		if (change.delta > 0)
 			add_line(report, after, &change);
+		else if (criteria->all)
+			add_unmoved(report, after, &change);
 	}
 }
 
@@ -193,8 +219,16 @@ static void add_gone(const struct match *match, struct rxpath_report *report)
 
 		if (is_of_interest(before) && match->comparable[before->source] &&
 		    is_gone(match, before))
-			add_line(report, before, &change);
+			add_unmoved(report, before, &change);
 	}
+}
+
+static int unmoved_order(const void *a, const void *b)
+{
+	const struct rxpath_unmoved *first = a;
+	const struct rxpath_unmoved *second = b;
+
+	return rxpath_reading_order(first->reading, second->reading);
 }
 
 /* How often each device that was there all the time lost its link. */
@@ -208,7 +242,7 @@ static void add_carrier_losses(const struct match *match, struct rxpath_report *
 		const struct rxpath_device *before = match->before_of[i];
 		struct rxpath_reading reading = {
 			.counter = counter,
-			.name = rxpath_slice_of(counter->name),
+			.name = counter->name,
 			.subject = {.kind = RXPATH_ON_DEVICE, .name = after->name},
 			.source = (uint16_t)counter->source,
 			.device = (uint32_t)i,
@@ -235,6 +269,10 @@ void rxpath_diff_counters(const struct match *match, const struct rxpath_criteri
 	add_carrier_losses(match, report);
 	if (match->before)
 		add_wrapped_to_zero(match, report);
-	if (match->before && criteria->all)
-		add_gone(match, report);
+	if (!match->before || !criteria->all)
+		return;
+	add_gone(match, report);
+	if (report->unmoved_count > 0)
+		qsort(report->unmoved, report->unmoved_count, sizeof *report->unmoved,
+		      unmoved_order);
 }

@@ -14,7 +14,7 @@ bool rxpath_busiest(const struct finding_ctx *ctx, struct busiest *busiest)
 		const struct rxpath_reading *reading = &after->readings[i];
 		struct change change;
 
-		if (!rxpath_slice_is(reading->name, "softnet_processed") ||
+		if (!rxpath_reading_is(reading, "softnet_processed") ||
 		    !rxpath_change_since(&ctx->match, reading, &change))
 			continue;
 		busiest->all += change.delta;

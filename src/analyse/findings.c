@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "findings.h"
+#include "rxpath/line_walk.h"
 
 /* A report has the findings in path order: by stage, then as they stand here. */
 static const struct finding_rule *const tables[] = {
@@ -120,7 +121,7 @@ bool rxpath_analyse_findings(struct rxpath_report *report, const struct rxpath_s
 	};
 
 	rxpath_rank_processes(report);
-	if (report->line_count > 0 || report->socket_count > 0)
+	if (rxpath_line_total(report) > 0 || report->socket_count > 0)
 		find_all(&ctx);
 	free(ctx.moved);
 	rxpath_match_free(&ctx.match);

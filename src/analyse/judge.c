@@ -45,7 +45,7 @@ static uint64_t devices_seen(const struct match *match, const struct rxpath_crit
 		const struct rxpath_reading *reading = &after->readings[i];
 		struct change change;
 
-		if (rxpath_slice_is(reading->name, name) &&
+		if (rxpath_reading_is(reading, name) &&
 		    !is_seen_below(match, criteria, &after->devices[reading->device]) &&
 		    rxpath_asks_device(criteria, reading->subject.name) &&
 		    rxpath_change_since(match, reading, &change))

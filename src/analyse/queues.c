@@ -5,6 +5,7 @@
 #include <stdlib.h>
 
 #include "steps.h"
+#include "rxpath/line_walk.h"
 
 static bool forwards(const struct match *match)
 {
@@ -79,8 +80,8 @@ static size_t note_entered(const struct match *match, struct entered *rows)
 		const struct rxpath_reading *reading = &match->after->readings[i];
 		struct change change;
 
-		if ((rxpath_slice_is(reading->name, "nfqueue_id_sequence") ||
-		     rxpath_slice_is(reading->name, "nfqueue_queue_dropped")) &&
+		if ((rxpath_reading_is(reading, "nfqueue_id_sequence") ||
+		     rxpath_reading_is(reading, "nfqueue_queue_dropped")) &&
 		    match->comparable[reading->source] &&
 		    rxpath_change_since(match, reading, &change))
 			rows[count++] = (struct entered){reading->subject.number, change.max};
@@ -109,6 +110,18 @@ static void forgive_own(const struct match *match, struct rxpath_line *line)
 		return;
 	line->lost = 0;
 	line->kind = RXPATH_KIND_PRESSURE;
+}
+
+/* The same where nothing moved. */
+static void account_unmoved(const struct match *match, struct rxpath_unmoved *unmoved)
+{
+	struct rxpath_line line = rxpath_line_of_unmoved(unmoved);
+	const struct rxpath_rule *rule = rxpath_rule_of(match, &line);
+
+	forgive_own(match, &line);
+	unmoved->kind = line.kind;
+	if (rule && rule->verdict == RXPATH_VERDICT_QUEUE)
+		unmoved->flags |= RXPATH_FLAG_COUNTED;
 }
 
 /* Whose netlink sockets have the port ids of the queues that lost packets. */
@@ -172,5 +185,7 @@ void rxpath_account_queues(const struct match *match, const struct rxpath_criter
 	}
 	report->line_count = kept;
 	free(rows);
+	for (size_t i = 0; i < report->unmoved_count; i++)
+		account_unmoved(match, &report->unmoved[i]);
 	find_readers(match, report);
 }

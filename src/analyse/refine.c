@@ -158,7 +158,7 @@ static struct shown packets_shown(const struct match *match)
 		const struct rxpath_reading *reading = &match->after->readings[i];
 		struct change change;
 
-		if (!rxpath_slice_is(reading->name, single ? "rx_packets" : "dev_packets") ||
+		if (!rxpath_reading_is(reading, single ? "rx_packets" : "dev_packets") ||
 		    !rxpath_change_since(match, reading, &change))
 			continue;
 		if (change.flags & RXPATH_FLAG_NEW)

@@ -2,11 +2,19 @@
 #include <stdlib.h>
 
 #include "steps.h"
+#include "rxpath/line_walk.h"
 
 void rxpath_report_add_line(struct rxpath_report *report, const struct rxpath_line *line)
 {
 	if (!rxpath_array_append(&report->lines, &report->line_count, &report->line_cap, line,
 				 sizeof *line))
+		report->failed = true;
+}
+
+void rxpath_report_add_unmoved(struct rxpath_report *report, const struct rxpath_unmoved *unmoved)
+{
+	if (!rxpath_array_append(&report->unmoved, &report->unmoved_count, &report->unmoved_cap,
+				 unmoved, sizeof *unmoved))
 		report->failed = true;
 }
 
@@ -33,23 +41,12 @@ void rxpath_report_add_derived(struct rxpath_report *report, const char *name, u
 	rxpath_report_add_line(report, &line);
 }
 
-/* A reading that sorts as the line does. */
-static struct rxpath_reading reading_of(const struct rxpath_line *line)
-{
-	return (struct rxpath_reading){
-		.counter = line->counter,
-		.name = line->name,
-		.subject = line->on,
-		.source = (uint16_t)line->source,
-	};
-}
-
 static int line_order(const void *a, const void *b)
 {
 	const struct rxpath_line *first = a;
 	const struct rxpath_line *second = b;
-	const struct rxpath_reading one = reading_of(first);
-	const struct rxpath_reading two = reading_of(second);
+	const struct rxpath_reading one = rxpath_line_reading(first);
+	const struct rxpath_reading two = rxpath_line_reading(second);
 
 	return rxpath_reading_order(&one, &two);
 }
@@ -122,6 +119,7 @@ void rxpath_report_free(struct rxpath_report *report)
 {
 	rxpath_arena_free(&report->arena);
 	free(report->lines);
+	free(report->unmoved);
 	free(report->sockets);
 	free(report->findings);
 	free(report->unavailable);

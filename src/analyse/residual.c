@@ -38,7 +38,7 @@ static void take_queues(struct taken *taken, const struct match *match)
 		if (reading->subject.kind != RXPATH_ON_NFQUEUE ||
 		    rxpath_queue_is_of_own(match, queue))
 			continue;
-		if (rxpath_slice_is(reading->name, "nfqueue_queue_total"))
+		if (rxpath_reading_is(reading, "nfqueue_queue_total"))
 			take(taken, rxpath_queue_versions(match, queue), reading->value);
 		else if (reading->counter && reading->counter->accounts & RXPATH_ACCOUNTS_QUEUE &&
 			 match->comparable[reading->source] &&

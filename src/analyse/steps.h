@@ -170,6 +170,7 @@ bool rxpath_limit_covers(const struct rxpath_limit *limit, uint64_t packets, uin
 /* report.c: adding to a report. Without memory the report has failed from then on: the steps go on,
  * and whoever called them looks at the end. */
 void rxpath_report_add_line(struct rxpath_report *report, const struct rxpath_line *line);
+void rxpath_report_add_unmoved(struct rxpath_report *report, const struct rxpath_unmoved *unmoved);
 void rxpath_report_add_socket(struct rxpath_report *report, const struct rxpath_socket_line *line);
 
 /* Frees the reason, which the item then has. */

@@ -122,13 +122,13 @@ static struct rxpath_capture *open_capture(const struct session *session,
 static bool take_member(struct session *session, struct member *member, enum moment moment,
 			bool stays_open, struct rxpath_error *error)
 {
-	const struct rxpath_request request = request_of(session, moment);
+	struct rxpath_request request = request_of(session, moment);
 	struct all_netns *all = session->all;
 	int number = netns_enter_member(all, member);
 	bool done;
 
-	rxpath_sample_free(&member->examined.before);
-	member->examined.before = member->examined.after;
+	make_room_for_sample(&member->examined);
+	request.before = &member->examined.before;
 	member->has_before = member->has_after;
 	member->has_after = number != ESTALE;
 	rxpath_builder_begin(&member->builder, &member->examined.after, &request);

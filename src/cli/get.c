@@ -3,6 +3,7 @@
 #include <unistd.h>
 
 #include "rxpath/driver.h"
+#include "rxpath/line_walk.h"
 #include "sampling.h"
 
 /* One argument, COUNTER or COUNTER@SUBJECT, both names or patterns. */
@@ -49,9 +50,12 @@ static void complain(const struct figure *figure)
 
 static void look_up(const struct rxpath_report *report, struct figure *figure)
 {
-	for (size_t i = 0; i < report->line_count; i++)
-		if (matches(figure, report->lines[i].name, report->lines[i].subject))
-			add(figure, report->lines[i].delta);
+	struct rxpath_line_walk walk = {0};
+	const struct rxpath_line *line;
+
+	while ((line = rxpath_line_next(report, &walk)))
+		if (matches(figure, line->name, line->subject))
+			add(figure, line->delta);
 	for (size_t i = 0; i < report->socket_count; i++)
 		if (matches(figure, rxpath_slice_of(rxpath_socket_drops(report->sockets[i].socket)),
 			    report->sockets[i].subject))

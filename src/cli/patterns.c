@@ -121,7 +121,8 @@ static bool is_on_reading(const struct rxpath_sample *sample,
 			  const struct rxpath_allowance *allowance)
 {
 	for (size_t i = 0; i < sample->reading_count; i++)
-		if (rxpath_scan_glob(allowance->counter, sample->readings[i].name) &&
+		if (rxpath_scan_glob(allowance->counter,
+				     rxpath_slice_of(sample->readings[i].name)) &&
 		    is_subject_of(allowance->subject, &sample->readings[i].subject))
 			return true;
 	return false;

@@ -119,26 +119,18 @@ bool session_begin(struct session *session, sigset_t *old)
 	return false;
 }
 
-/* Frees the older sample, and makes room for a new one. */
-static struct rxpath_sample *next_sample(struct session *session)
-{
-	struct examined *examined = &session->single;
-
-	rxpath_sample_free(&examined->before);
-	examined->before = examined->after;
-	return &examined->after;
-}
-
 bool take_live(struct session *session, enum moment moment)
 {
-	const struct rxpath_request request = request_of(session, moment);
+	struct rxpath_request request = request_of(session, moment);
 	struct rxpath_builder builder;
 	struct rxpath_error error = {0};
 
 	session->moment = moment;
 	if (session->all)
 		return all_netns_take(session, moment);
-	rxpath_builder_begin(&builder, next_sample(session), &request);
+	make_room_for_sample(&session->single);
+	request.before = &session->single.before;
+	rxpath_builder_begin(&builder, &session->single.after, &request);
 	if (!rxpath_capture_sample(session->capture, rxpath_parse_section, &builder, &error) ||
 	    !add_trace(session, &builder, moment, &error))
 		return say_error(&error);
@@ -166,11 +158,13 @@ bool take_saved(struct session *session, const char *name)
 		.keep_zeros = options->criteria.all,
 		.order =
 			options->order == RXPATH_ORDER_BIG ? RXPATH_ORDER_BIG : RXPATH_ORDER_LITTLE,
+		.before = &session->single.before,
 	};
 	struct rxpath_builder builder;
 	struct rxpath_error error = {0};
 
-	rxpath_builder_begin(&builder, next_sample(session), &request);
+	make_room_for_sample(&session->single);
+	rxpath_builder_begin(&builder, &session->single.after, &request);
 	if (!rxpath_load(name, rxpath_parse_section, &builder, &error))
 		return say_error(&error);
 	if (!holds_anything(builder.sample))

@@ -38,11 +38,20 @@ struct rxpath_request request_of(const struct session *session, enum moment mome
 		/* Also in metrics: if a series began with its first loss, a collector would not
 		 * see that loss. */
 		.keep_zeros = all || session->options->command == COMMAND_METRICS,
+		.traffic = session->options->criteria.traffic,
 		.notable_only = !all && !names_sockets(&session->options->criteria),
 		.no_records = moment == LAST,
 		.no_groups = moment == FIRST || session->options->quiet,
 		.order = session->options->target.root ? session->options->order : RXPATH_ORDER_OWN,
 	};
+}
+
+void make_room_for_sample(struct examined *examined)
+{
+	rxpath_sample_free(&examined->before);
+	examined->before = examined->after;
+	examined->after = (struct rxpath_sample){0};
+	rxpath_sample_forget_zeros(&examined->before);
 }
 
 void say_failures(const struct session *session, const struct rxpath_sample *sample,

@@ -58,6 +58,9 @@ static inline const struct rxpath_sample *before_of(const struct session *sessio
 	return session->options->command == COMMAND_TOTALS ? NULL : &examined->before;
 }
 
+/* The last sample becomes the one before, in place of the older one. */
+void make_room_for_sample(struct examined *examined);
+
 /* What is kept of a sample of that moment. */
 struct rxpath_request request_of(const struct session *session, enum moment moment);
 

@@ -38,6 +38,7 @@ static void *take(struct rxpath_arena *arena, size_t size)
 			return NULL;
 		*block = (struct rxpath_arena_block){arena->blocks, 0, room};
 		arena->blocks = block;
+		arena->size += room;
 	}
 	piece = block->bytes + block->used;
 	block->used += size;
@@ -70,7 +71,7 @@ void rxpath_arena_free(struct rxpath_arena *arena)
 		next = block->next;
 		free(block);
 	}
-	arena->blocks = NULL;
+	*arena = (struct rxpath_arena){0};
 }
 
 void *rxpath_array_grow(void *items, size_t count, size_t *cap, size_t item_size)

@@ -8,6 +8,56 @@
 #include "rxpath/report.h"
 #include "rxpath/search.h"
 
+/* What a device takes: itself, its name, slots of the table, and its share of comparisons. */
+#define DEVICE_ROOM (sizeof(struct rxpath_device) + 48)
+
+/* What sorting takes for each item, in some C libraries. */
+#define SORTED (2 * sizeof(void *))
+
+/* What a report may take for a socket: its line, its name, and some hundred bytes of JSON. */
+#define REPORTED ((size_t)360)
+
+/* What a copy of the text takes in the arena. */
+static size_t copy_size(struct rxpath_slice text)
+{
+	return text.len + 16;
+}
+
+/* What the report's text of a subject takes beside the sample's. */
+static size_t subject_room(const struct rxpath_subject *subject)
+{
+	size_t escapes = 0;
+
+	if (subject->kind == RXPATH_ON_CPU || subject->kind == RXPATH_ON_NFQUEUE)
+		return sizeof "queue4294967295";
+	for (size_t i = 0; i < subject->name.len; i++) {
+		char c = subject->name.ptr[i];
+
+		escapes += c <= ' ' || c > '~' || c == '\\';
+	}
+	return escapes == 0 ? 0 : copy_size(subject->name) + 3 * escapes;
+}
+
+/* What the sample before takes, and a report's lines of what is gone. */
+static size_t room_of_before(const struct rxpath_sample *before, bool lists_gone)
+{
+	size_t room = rxpath_sample_memory(before);
+
+	for (size_t i = 0; i < before->reading_count; i++) {
+		const struct rxpath_reading *reading = &before->readings[i];
+
+		/* It may wrap to 0, which has no reading in the second sample. */
+		if (reading->subject.kind != RXPATH_ON_DEVICE && reading->value > UINT32_MAX / 2 &&
+		    reading->value <= UINT32_MAX)
+			room += sizeof(struct rxpath_line) + subject_room(&reading->subject);
+		else if (lists_gone)
+			room += sizeof(struct rxpath_unmoved) + subject_room(&reading->subject);
+	}
+	room += before->thread_count * sizeof *before->threads +
+		before->connection_count * sizeof *before->connections;
+	return lists_gone ? room + before->socket_count * REPORTED : room;
+}
+
 void rxpath_builder_begin(struct rxpath_builder *builder, struct rxpath_sample *sample,
 			  const struct rxpath_request *request)
 {
@@ -24,41 +74,78 @@ void rxpath_builder_begin(struct rxpath_builder *builder, struct rxpath_sample *
 		.monotonic = RXPATH_UNKNOWN,
 		.uptime = RXPATH_UNKNOWN,
 	};
+	if (builder->request.before)
+		builder->taken =
+			room_of_before(builder->request.before, builder->request.keep_zeros);
 }
 
-/* The counts that a checkpoint holds. */
-static const size_t counts[] = {
-	offsetof(struct rxpath_sample, reading_count),
-	offsetof(struct rxpath_sample, handler_count),
-	offsetof(struct rxpath_sample, socket_count),
-	offsetof(struct rxpath_sample, sockets_listed),
-	offsetof(struct rxpath_sample, record_count),
-	offsetof(struct rxpath_sample, skipped_group_count),
-	offsetof(struct rxpath_sample, owner_count),
-	offsetof(struct rxpath_sample, cgroup_count),
-	offsetof(struct rxpath_sample, thread_count),
-	offsetof(struct rxpath_sample, connection_count),
-	offsetof(struct rxpath_sample, setting_count),
-	offsetof(struct rxpath_sample, rule_count),
+/* The arrays that a checkpoint holds the counts of. */
+#define ARRAY(item) \
+	{ \
+		.items = offsetof(struct rxpath_sample, item##s), \
+		.count = offsetof(struct rxpath_sample, item##_count), \
+		.cap = offsetof(struct rxpath_builder, item##_cap), \
+		.size = sizeof *((const struct rxpath_sample *)NULL)->item##s, \
+	}
+static const struct array {
+	size_t items, count, cap, size;
+} arrays[] = {
+	ARRAY(reading),	      ARRAY(handler), ARRAY(socket), ARRAY(record),
+	ARRAY(skipped_group), ARRAY(owner),   ARRAY(cgroup), ARRAY(thread),
+	ARRAY(connection),    ARRAY(setting), ARRAY(rule),
 };
-_Static_assert(sizeof counts / sizeof *counts == RXPATH_ROLLED_BACK, "a place for each count");
+_Static_assert(sizeof arrays / sizeof *arrays == RXPATH_ROLLED_BACK, "a place for each count");
+
+static size_t *count_of(struct rxpath_sample *sample, const struct array *array)
+{
+	return (size_t *)(void *)((char *)sample + array->count);
+}
 
 struct rxpath_checkpoint rxpath_builder_checkpoint(const struct rxpath_builder *builder)
 {
-	struct rxpath_checkpoint checkpoint;
+	struct rxpath_checkpoint checkpoint = {
+		.taken = builder->taken,
+		.readings_taken = builder->readings_taken,
+		.arena = builder->sample->arena.size,
+		.devices = builder->sample->device_count,
+		.listed = builder->sample->sockets_listed,
+	};
 
 	for (size_t i = 0; i < RXPATH_ROLLED_BACK; i++)
-		memcpy(&checkpoint.counts[i], (const char *)builder->sample + counts[i],
-		       sizeof checkpoint.counts[i]);
+		checkpoint.counts[i] = *count_of(builder->sample, &arrays[i]);
 	return checkpoint;
+}
+
+/* Gives back the memory of what was rolled back. */
+static void shorten(struct rxpath_builder *builder, const struct array *array, size_t count)
+{
+	char *items = (char *)builder->sample + array->items;
+	size_t *cap = (size_t *)(void *)((char *)builder + array->cap);
+	void *pointer;
+
+	if (*cap / 4 <= count + 16)
+		return;
+	memcpy(&pointer, items, sizeof pointer);
+	pointer = realloc(pointer, (count + 1) * array->size);
+	if (!pointer)
+		return;
+	memcpy(items, &pointer, sizeof pointer);
+	*cap = count + 1;
 }
 
 void rxpath_builder_roll_back(struct rxpath_builder *builder,
 			      const struct rxpath_checkpoint *checkpoint)
 {
-	for (size_t i = 0; i < RXPATH_ROLLED_BACK; i++)
-		memcpy((char *)builder->sample + counts[i], &checkpoint->counts[i],
-		       sizeof checkpoint->counts[i]);
+	struct rxpath_sample *sample = builder->sample;
+
+	for (size_t i = 0; i < RXPATH_ROLLED_BACK; i++) {
+		*count_of(sample, &arrays[i]) = checkpoint->counts[i];
+		shorten(builder, &arrays[i], checkpoint->counts[i]);
+	}
+	sample->sockets_listed = checkpoint->listed;
+	builder->taken = checkpoint->taken + (sample->arena.size - checkpoint->arena) +
+			 (sample->device_count - checkpoint->devices) * DEVICE_ROOM;
+	builder->readings_taken = checkpoint->readings_taken;
 }
 
 static bool copy_into(struct rxpath_builder *builder, struct rxpath_slice *slice)
@@ -67,38 +154,41 @@ static bool copy_into(struct rxpath_builder *builder, struct rxpath_slice *slice
 	return slice->ptr != NULL;
 }
 
-/* Whether what goes beyond the two budgets is more than the text allows. */
-static bool is_over(const struct rxpath_builder *builder)
-{
-	uint64_t beyond = rxpath_less(builder->readings_taken, RXPATH_READINGS_BUDGET) +
-			  rxpath_less(builder->taken, RXPATH_ITEMS_BUDGET);
-
-	return beyond > 0 && beyond / RXPATH_MEMORY_PER_BYTE >= builder->text;
-}
-
-static bool has_room_for_reading(struct rxpath_builder *builder, uint64_t value)
-{
-	builder->readings_taken +=
-		sizeof(struct rxpath_reading) + (value == 0 ? 0 : sizeof(struct rxpath_line));
-	if (builder->readings_taken > RXPATH_READINGS_MAX || is_over(builder))
-		builder->over_budget = "more counters than the memory budget of a sample, "
-				       "12 MiB and 6 times its size, at most 48 MiB, holds";
-	return !builder->over_budget;
-}
-
 bool rxpath_builder_take_room(struct rxpath_builder *builder, size_t size)
 {
+	const struct rxpath_sample *before = builder->request.before;
+	size_t text = builder->sample->text + (before ? before->text : 0);
+
 	builder->taken += size;
-	if (is_over(builder))
-		builder->over_budget = "more than the memory budget of a sample, 5 MiB and 6 times "
-				       "its size, holds";
+	if (builder->taken > RXPATH_MEMORY_BUDGET &&
+	    (builder->taken - RXPATH_MEMORY_BUDGET) / RXPATH_MEMORY_PER_BYTE >= text)
+		builder->over_budget = "more than the memory budget, 13 MiB and 7 times the size "
+				       "of the samples, holds";
 	return !builder->over_budget;
 }
 
-/* What a copy of the text takes in the arena. */
-static size_t copy_size(struct rxpath_slice text)
+/* Whether a report may list it: traffic and levels are context. */
+static bool may_be_line(const struct rxpath_builder *builder, const struct rxpath_counter *counter)
 {
-	return text.len + 16;
+	return !counter || (counter->shape == RXPATH_SHAPE_COUNTER &&
+			    (counter->kind != RXPATH_KIND_TRAFFIC || builder->request.traffic));
+}
+
+static bool take_room_for_reading(struct rxpath_builder *builder,
+				  const struct rxpath_reading *reading)
+{
+	size_t room = sizeof *reading;
+
+	if (!may_be_line(builder, reading->counter))
+		room += SORTED;
+	else
+		room += subject_room(&reading->subject) +
+			(reading->value > 0 ? sizeof(struct rxpath_line) + SORTED
+					    : sizeof(struct rxpath_unmoved));
+	builder->readings_taken += room;
+	if (builder->readings_taken > RXPATH_READINGS_MAX)
+		builder->over_budget = "more counters than fit in 48 MiB";
+	return rxpath_builder_take_room(builder, room);
 }
 
 /* Files list devices one after another, and in the same order, so it is nearly always the one asked
@@ -118,9 +208,6 @@ static bool is_near(struct rxpath_builder *builder, struct rxpath_slice name)
 	return false;
 }
 
-/* What a device takes elsewhere: its name, slots of the table, and its share of comparisons. */
-#define ROOM_BESIDE ((size_t)96)
-
 struct rxpath_device *rxpath_builder_device(struct rxpath_builder *builder,
 					    struct rxpath_slice name)
 {
@@ -130,7 +217,7 @@ struct rxpath_device *rxpath_builder_device(struct rxpath_builder *builder,
 	if (is_near(builder, name))
 		return &sample->devices[builder->device_last];
 	device = rxpath_sample_find_device(sample, name);
-	if (!device && rxpath_builder_take_room(builder, sizeof *device + ROOM_BESIDE))
+	if (!device && rxpath_builder_take_room(builder, DEVICE_ROOM))
 		device = rxpath_sample_add_device(sample, &builder->device_cap, name);
 	if (!device)
 		return NULL;
@@ -155,14 +242,14 @@ bool rxpath_builder_add(struct rxpath_builder *builder, struct rxpath_slice name
 	};
 	reading.counter = rxpath_catalogue_find(name);
 	if (reading.counter) {
-		reading.name = rxpath_slice_of(reading.counter->name);
+		reading.name = reading.counter->name;
 	} else {
 		if (value == 0 ||
 		    (rxpath_source_row(builder->source)->layout != RXPATH_LAYOUT_DRIVER &&
 		     !rxpath_catalogue_sounds_lossy(name)))
 			return true;
-		reading.name = name;
-		if (!copy_into(builder, &reading.name))
+		reading.name = rxpath_arena_copy(&sample->arena, name).ptr;
+		if (!reading.name)
 			return false;
 	}
 	if (subject.kind == RXPATH_ON_DEVICE) {
@@ -174,7 +261,7 @@ bool rxpath_builder_add(struct rxpath_builder *builder, struct rxpath_slice name
 		reading.subject.name = device->name;
 		reading.device = (uint32_t)builder->device_last;
 	}
-	return has_room_for_reading(builder, value) &&
+	return take_room_for_reading(builder, &reading) &&
 	       rxpath_array_append(&sample->readings, &sample->reading_count, &builder->reading_cap,
 				   &reading, sizeof reading);
 }
@@ -194,9 +281,6 @@ static bool is_notable(const struct rxpath_socket *socket)
 	       socket->drops != 0 || socket->rx_queue != 0 ||
 	       (socket->rmem != 0 && socket->rmem != RXPATH_UNKNOWN32);
 }
-
-/* What a report may take for a socket: its line, its name, and some hundred bytes of JSON. */
-#define REPORTED ((size_t)360)
 
 static bool add_record(struct rxpath_builder *builder, const struct rxpath_socket *socket)
 {
@@ -257,12 +341,14 @@ bool rxpath_builder_add_owner(struct rxpath_builder *builder, const struct rxpat
 	struct rxpath_sample *sample = builder->sample;
 	struct rxpath_owner copy = *owner;
 	struct rxpath_owner last = {.inode = 0};
+	/* A report sorts a copy of them. */
+	const size_t room =
+		2 * sizeof copy + SORTED + copy_size(copy.comm) + copy_size(copy.cgroup);
 
 	/* A process comes once for each of its sockets. */
 	if (sample->owner_count > 0)
 		last = sample->owners[sample->owner_count - 1];
-	return rxpath_builder_take_room(builder, sizeof copy + copy_size(copy.comm) +
-							 copy_size(copy.cgroup)) &&
+	return rxpath_builder_take_room(builder, room) &&
 	       copy_unless_same(builder, &copy.comm, last.comm) &&
 	       copy_unless_same(builder, &copy.cgroup, last.cgroup) &&
 	       rxpath_array_append(&sample->owners, &sample->owner_count, &builder->owner_cap,
@@ -275,7 +361,7 @@ bool rxpath_builder_add_cgroup(struct rxpath_builder *builder, uint64_t id,
 	struct rxpath_sample *sample = builder->sample;
 	struct rxpath_cgroup cgroup = {id, path};
 
-	return rxpath_builder_take_room(builder, sizeof cgroup + copy_size(path)) &&
+	return rxpath_builder_take_room(builder, 2 * sizeof cgroup + SORTED + copy_size(path)) &&
 	       copy_into(builder, &cgroup.path) &&
 	       rxpath_array_append(&sample->cgroups, &sample->cgroup_count, &builder->cgroup_cap,
 				   &cgroup, sizeof cgroup);
@@ -296,7 +382,7 @@ bool rxpath_builder_add_thread(struct rxpath_builder *builder, const struct rxpa
 	struct rxpath_sample *sample = builder->sample;
 	struct rxpath_thread copy = *thread;
 
-	return rxpath_builder_take_room(builder, sizeof copy + copy_size(copy.cpus) +
+	return rxpath_builder_take_room(builder, 2 * sizeof copy + SORTED + copy_size(copy.cpus) +
 							 copy_size(copy.cgroup)) &&
 	       copy_into(builder, &copy.cpus) && copy_into(builder, &copy.cgroup) &&
 	       rxpath_array_append(&sample->threads, &sample->thread_count, &builder->thread_cap,

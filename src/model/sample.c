@@ -26,6 +26,40 @@ void rxpath_sample_free(struct rxpath_sample *sample)
 	*sample = (struct rxpath_sample){0};
 }
 
+size_t rxpath_sample_memory(const struct rxpath_sample *sample)
+{
+	return sample->arena.size + sample->reading_count * sizeof *sample->readings +
+	       sample->device_count * sizeof *sample->devices +
+	       (sample->device_mask + 1) * sizeof *sample->device_slots +
+	       sample->cpu_count * sizeof *sample->cpus +
+	       sample->handler_count * sizeof *sample->handlers +
+	       sample->socket_count * sizeof *sample->sockets +
+	       sample->record_count * sizeof *sample->records +
+	       sample->skipped_group_count * sizeof *sample->skipped_groups +
+	       sample->owner_count * sizeof *sample->owners +
+	       sample->cgroup_count * sizeof *sample->cgroups +
+	       sample->thread_count * sizeof *sample->threads +
+	       sample->connection_count * sizeof *sample->connections +
+	       sample->setting_count * sizeof *sample->settings +
+	       sample->rule_count * sizeof *sample->rules;
+}
+
+void rxpath_sample_forget_zeros(struct rxpath_sample *sample)
+{
+	size_t kept = 0;
+	void *shrunk;
+
+	for (size_t i = 0; i < sample->reading_count; i++)
+		if (sample->readings[i].value != 0 || sample->readings[i].reread != 0)
+			sample->readings[kept++] = sample->readings[i];
+	if (kept == sample->reading_count)
+		return;
+	sample->reading_count = kept;
+	shrunk = realloc(sample->readings, (kept + 1) * sizeof *sample->readings);
+	if (shrunk)
+		sample->readings = shrunk;
+}
+
 void rxpath_subject_text(struct rxpath_buf *out, const struct rxpath_subject *subject)
 {
 	switch (subject->kind) {
@@ -89,7 +123,7 @@ enum rxpath_stage rxpath_reading_stage(const struct rxpath_reading *reading)
 
 	if (reading->counter)
 		return reading->counter->stage;
-	return row->ip_prefix && rxpath_slice_starts(reading->name, row->ip_prefix)
+	return row->ip_prefix && strncmp(reading->name, row->ip_prefix, strlen(row->ip_prefix)) == 0
 		       ? RXPATH_STAGE_IP
 		       : row->stage;
 }
@@ -115,7 +149,7 @@ int rxpath_reading_order(const struct rxpath_reading *a, const struct rxpath_rea
 	if (a->counter && b->counter)
 		order = rxpath_order((uintptr_t)a->counter, (uintptr_t)b->counter);
 	else
-		order = rxpath_slice_compare(a->name, b->name);
+		order = strcmp(a->name, b->name);
 	return order != 0 ? order : subject_order(&a->subject, &b->subject);
 }
 
@@ -138,9 +172,12 @@ const struct rxpath_reading *rxpath_sample_find_of(const struct rxpath_sample *s
 {
 	struct rxpath_reading key = {.counter = counter};
 
+	if (!counter)
+		return NULL;
+	key.name = counter->name;
 	if (subject)
 		key.subject = *subject;
-	return counter ? rxpath_sample_find_like(sample, &key) : NULL;
+	return rxpath_sample_find_like(sample, &key);
 }
 
 const struct rxpath_reading *rxpath_sample_find(const struct rxpath_sample *sample,

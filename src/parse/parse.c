@@ -397,7 +397,7 @@ bool rxpath_parse_section(void *context, const struct rxpath_section *section,
 	struct rxpath_error local = {0};
 	bool done;
 
-	builder->text += section->path.len + section->bytes.len;
+	builder->sample->text += section->path.len + section->bytes.len;
 	done = run_section(builder, section, &local);
 
 	if (!done && error)

@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "page.h"
+#include "rxpath/line_walk.h"
 #include "rxpath/unit.h"
 #include "rxpath/search.h"
 
@@ -37,13 +38,15 @@ static struct widths measure(const struct page *page)
 	const struct rxpath_report *report = page->report;
 	struct widths widths = {STAGE_WIDTH, KIND_WIDTH, sizeof "COUNTER" - 1, sizeof "SUBJECT" - 1,
 				COUNT_WIDTH};
+	struct rxpath_line_walk walk = {0};
+	const struct rxpath_line *line;
 	uint64_t most = 0;
 	size_t fixed;
 
-	for (size_t i = 0; i < report->line_count; i++) {
-		widen(&widths.name, report->lines[i].name.len);
-		widen(&widths.subject, report->lines[i].subject.len);
-		most = rxpath_max(most, report->lines[i].delta);
+	while ((line = rxpath_line_next(report, &walk))) {
+		widen(&widths.name, line->name.len);
+		widen(&widths.subject, line->subject.len);
+		most = rxpath_max(most, line->delta);
 	}
 	for (size_t i = 0; i < report->socket_count; i++) {
 		widen(&widths.name, strlen(rxpath_socket_queue(report->sockets[i].socket)));
@@ -299,12 +302,12 @@ static void put_lines(struct page *page, const struct widths *widths)
 {
 	const struct rxpath_report *report = page->report;
 	const struct rxpath_line *last = last_of_worst(page);
+	struct rxpath_line_walk walk = {0};
+	const struct rxpath_line *line;
 	size_t left = 0;
 	size_t all = 0;
 
-	for (size_t i = 0; i < report->line_count; i++) {
-		const struct rxpath_line *line = &report->lines[i];
-
+	while ((line = rxpath_line_next(report, &walk))) {
 		if (is_folded(page, line))
 			continue;
 		all++;
@@ -358,7 +361,7 @@ void page_facts(struct page *page)
 			       : page->detail.lists[SOCKETS];
 	struct widths widths;
 
-	if (report->line_count + report->socket_count == 0)
+	if (rxpath_line_total(report) + report->socket_count == 0)
 		return;
 	if (page->detail.lists[COUNTERS] == 0 && shown == 0) {
 		page->left_out = true;

@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "figures.h"
+#include "rxpath/line_walk.h"
 #include "rxpath/unit.h"
 
 /* A comma, unless an object or array has just begun. */
@@ -378,6 +379,8 @@ void rxpath_render_json(const struct rxpath_report *report, const struct rxpath_
 			struct rxpath_buf *out)
 {
 	const struct rxpath_sample *after = report->after;
+	const struct rxpath_line *line;
+	struct rxpath_line_walk walk = {0};
 
 	rxpath_buf_char(out, '{');
 	put_head(out, report);
@@ -386,8 +389,8 @@ void rxpath_render_json(const struct rxpath_report *report, const struct rxpath_
 		put_stage(out, stage, &report->stages[stage]);
 	rxpath_buf_char(out, ']');
 	begin(out, "moved", '[');
-	for (size_t i = 0; i < report->line_count; i++) {
-		put_line(out, &report->lines[i], report);
+	while ((line = rxpath_line_next(report, &walk))) {
+		put_line(out, line, report);
 		rxpath_buf_drain(out);
 	}
 	rxpath_buf_char(out, ']');
@@ -412,7 +415,9 @@ void rxpath_render_json(const struct rxpath_report *report, const struct rxpath_
 		put_unavailable(out, &report->unavailable[i]);
 	rxpath_buf_char(out, ']');
 	begin(out, "handlers", '[');
-	for (size_t i = 0; style->all && after && i < after->handler_count; i++)
+	for (size_t i = 0; style->all && after && i < after->handler_count; i++) {
 		put_handler(out, &after->handlers[i]);
+		rxpath_buf_drain(out);
+	}
 	rxpath_buf_string(out, "]}\n");
 }

@@ -72,7 +72,7 @@ static void put_reading(struct rxpath_buf *out, const char *family,
 	metric_begin(out, family, input);
 	metric_label(out, "stage", rxpath_slice_of(rxpath_stage_name(stage)));
 	metric_label(out, "kind", rxpath_slice_of(rxpath_kind_name(kind)));
-	metric_label(out, "counter", reading->name);
+	metric_label(out, "counter", rxpath_slice_of(reading->name));
 	put_subject(out, &reading->subject);
 	metric_value(out, reading->value);
 }
@@ -85,7 +85,7 @@ static bool is_counted_elsewhere(const struct rxpath_sample *sample,
 
 	if (reading->source != RXPATH_SOURCE_DEV)
 		return false;
-	singles = rxpath_link_bits_of_sum(reading->name);
+	singles = rxpath_link_bits_of_sum(rxpath_slice_of(reading->name));
 	return singles != 0 &&
 	       (sample->devices[reading->device].counters_seen & singles) == singles;
 }
@@ -109,7 +109,7 @@ static int by_family(const struct rxpath_reading *a, const struct rxpath_reading
 {
 	int order = (int)rxpath_reading_stage(a) - (int)rxpath_reading_stage(b);
 
-	return order != 0 ? order : rxpath_slice_compare(a->name, b->name);
+	return order != 0 ? order : strcmp(a->name, b->name);
 }
 
 /* The first of the inputs' next readings; NULL: all have been written. `at` has the index of each

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "page.h"
+#include "rxpath/line_walk.h"
 
 /* Which functions handle which packet types on each device; ALL receives a copy of every packet. */
 static void put_handlers(const struct page *page)
@@ -79,7 +80,7 @@ static void put_report(struct page *page)
 {
 	const struct rxpath_report *report = page->report;
 	struct rxpath_buf *out = page->out;
-	bool well = report->state == RXPATH_STATE_OK && report->line_count == 0 &&
+	bool well = report->state == RXPATH_STATE_OK && rxpath_line_total(report) == 0 &&
 		    report->socket_count == 0;
 
 	page->left_out = false;

@@ -1,5 +1,6 @@
 /* tsv.c: one line per counter or socket that moved, ten columns separated by tabs. */
 #include "figures.h"
+#include "rxpath/line_walk.h"
 #include "rxpath/unit.h"
 
 struct row {
@@ -177,14 +178,15 @@ static void put_unknown(struct rxpath_buf *out, const struct rxpath_report *repo
 static void put_report(const struct rxpath_report *report, const struct rxpath_style *style,
 		       struct rxpath_buf *out)
 {
-	size_t at = 0;
+	struct rxpath_line_walk walk = {0};
+	const struct rxpath_line *line = rxpath_line_next(report, &walk);
 
 	rxpath_buf_string(out, "#stage\tkind\tcounter\tsubject\tdelta\tlost\trate\t"
 			       "before\tafter\tdetail\n");
 	for (enum rxpath_stage stage = 0; stage < RXPATH_STAGES; stage++) {
 		put_unknown(out, report, stage);
-		for (; at < report->line_count && report->lines[at].stage == stage; at++) {
-			put_counter(out, &report->lines[at], report);
+		for (; line && line->stage == stage; line = rxpath_line_next(report, &walk)) {
+			put_counter(out, line, report);
 			rxpath_buf_drain(out);
 		}
 	}

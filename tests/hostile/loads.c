@@ -185,6 +185,32 @@ static void dense_counters(FILE *file, unsigned long i)
 	fputc('\n', file);
 }
 
+/* Thirty counters that the catalogue knows; any table of devices may name any of them. */
+#define KNOWN \
+	" rx_errors rx_dropped rx_length_errors rx_over_errors rx_crc_errors rx_frame_errors " \
+	"rx_fifo_errors rx_missed_errors dev_errs dev_drop dev_fifo dev_frame IpInHdrErrors " \
+	"IpInDiscards IpReasmFails UdpInErrors UdpRcvbufErrors UdpInCsumErrors UdpMemErrors " \
+	"UdpNoPorts Udp6InErrors Udp6RcvbufErrors Udp6InCsumErrors Udp6MemErrors Udp6NoPorts " \
+	"TcpInErrs TcpInCsumErrors TcpExtListenDrops TcpExtListenOverflows TcpExtTCPBacklogDrop\n"
+
+static void dense_zeros(FILE *file, unsigned long i)
+{
+	fprintf(file, "1 %lx", i);
+	for (size_t column = 0; column < 30; column++)
+		fputs(" 0", file);
+	fputc('\n', file);
+}
+
+static void zeros_of_queues(FILE *file, unsigned long i)
+{
+	fprintf(file, "%lu 0 0 0 0 0 0 0\n", i);
+}
+
+static void zeros_of_proc(FILE *file, unsigned long i)
+{
+	fprintf(file, "%lx:0 0 0 0 0\n", i);
+}
+
 /* Each is a rule, a reading and a line of the report. */
 static void rules(FILE *file, unsigned long i)
 {
@@ -292,11 +318,26 @@ static const struct {
 	 "text\n",
 	 rules, ""},
 	{"dense counters", DENSE, dense_counters, ""},
+	{"dense zeros", "==> rxpath/link <==\nifindex name" KNOWN, dense_zeros, ""},
+	{"zeros of queues", "==> /proc/net/netfilter/nfnetlink_queue <==\n", zeros_of_queues, ""},
+	{"zeros of /proc", "==> /proc/net/dev <==\nInter-|\n face |packets errs drop fifo frame|\n",
+	 zeros_of_proc, ""},
 };
 #define LOADS (sizeof loads / sizeof *loads)
 
-/* Sizes of the last of them: the most that fits in the budget of readings, and more. */
-static const size_t dense_sizes[] = {125000, 300000};
+/* Those that take most for their size while they are small. */
+static const struct {
+	const char *name;
+	unsigned long late; /* the second sample's first line: 1, or so many that none is in both */
+} small_loads[] = {
+	{"dense counters", 1},	   {"dense counters", 10000000}, {"dense zeros", 1},
+	{"dense zeros", 10000000}, {"zeros of queues", 1},	 {"zeros of /proc", 1},
+	{"short owners", 1},	   {"short cgroups", 1},	 {"short threads", 1},
+	{"short settings", 1},
+};
+
+/* Where the budget is about to be used up, and beyond. */
+static const size_t small_sizes[] = {125000, 300000, 600000, 1500000};
 
 static void write_before(FILE *file, const char *text)
 {
@@ -312,13 +353,14 @@ static void write_before(FILE *file, const char *text)
 	}
 }
 
-static void write_load(size_t at, size_t size, const char *path, bool late)
+/* `first`: its first line; 0 for the sample before. */
+static void write_load(size_t at, size_t size, const char *path, unsigned long first)
 {
 	FILE *file = fopen(path, "w");
-	unsigned long i = late ? 1 : 0;
+	unsigned long i = first;
 
 	assert_non_null(file);
-	fprintf(file, "==> rxpath <==\nmonotonic %d\n\n", late ? 20 : 10);
+	fprintf(file, "==> rxpath <==\nmonotonic %d\n\n", first > 0 ? 20 : 10);
 	write_before(file, loads[at].before);
 	for (; (size_t)ftell(file) < size; i++)
 		loads[at].write(file, i);
@@ -353,23 +395,23 @@ static void check_limits(const char *name, const struct job *job, size_t samples
 	free_result(&result);
 }
 
-static void try_load(size_t at, size_t size)
+static void try_load(size_t at)
 {
 	static const char *const formats[] = {"text", "tsv", "json"};
 	char before[256], after[256];
 
 	in_folder(before, "large-before");
 	in_folder(after, "large-after");
-	write_load(at, size, before, false);
-	write_load(at, size, after, true);
+	write_load(at, SIZE, before, 0);
+	write_load(at, SIZE, after, 1);
 	for (size_t i = 0; i < sizeof formats / sizeof *formats; i++) {
 		const struct job diff = {.arguments = {"diff", "-f", formats[i], before, after},
 					 .seconds = 60};
 		const struct job totals = {.arguments = {"totals", "-f", formats[i], "-a", before},
 					   .seconds = 60};
 
-		check_limits(loads[at].name, &diff, 2, size);
-		check_limits(loads[at].name, &totals, 1, size);
+		check_limits(loads[at].name, &diff, 2, SIZE);
+		check_limits(loads[at].name, &totals, 1, SIZE);
 	}
 	remove(before);
 	remove(after);
@@ -379,12 +421,40 @@ static void large_samples(void **ignored)
 {
 	(void)ignored;
 	for (size_t i = 0; i < LOADS; i++)
-		try_load(i, SIZE);
-	for (size_t i = 0; i < sizeof dense_sizes / sizeof *dense_sizes; i++)
-		try_load(LOADS - 1, dense_sizes[i]);
+		try_load(i);
+}
+
+static void try_small(size_t at, size_t size, unsigned long late)
+{
+	char before[256], after[256];
+	const struct job diff = {.arguments = {"diff", "-f", "text", "-a",
+					       in_folder(before, "small-before"),
+					       in_folder(after, "small-after")},
+				 .seconds = 60};
+	const struct job totals = {.arguments = {"totals", "-f", "json", "-a", before},
+				   .seconds = 60};
+
+	write_load(at, size, before, 0);
+	write_load(at, size, after, late);
+	check_limits(loads[at].name, &diff, 2, size);
+	check_limits(loads[at].name, &totals, 1, size);
+	remove(before);
+	remove(after);
+}
+
+/* With --all, where a report lists each counter of the samples. */
+static void small_samples(void **ignored)
+{
+	(void)ignored;
+	for (size_t i = 0; i < sizeof small_loads / sizeof *small_loads; i++)
+		for (size_t j = 0; j < sizeof small_sizes / sizeof *small_sizes; j++)
+			for (size_t at = 0; at < LOADS; at++)
+				if (strcmp(loads[at].name, small_loads[i].name) == 0)
+					try_small(at, small_sizes[j], small_loads[i].late);
 }
 
 const struct CMUnitTest load_tests[] = {
 	cmocka_unit_test(large_samples),
+	cmocka_unit_test(small_samples),
 };
 const size_t load_test_count = sizeof load_tests / sizeof *load_tests;
