@@ -25,7 +25,6 @@ struct rxpath_namespace {
 /* Zero-initialised it is empty and valid; the owner frees it with rxpath_namespaces_free. */
 struct rxpath_namespaces {
 	struct rxpath_arena arena; /* owns the names */
-	enum rxpath_namespaces_detail detail;
 	struct rxpath_namespace
 		*items; /* sorted by inode, each namespace once, with the current one */
 	size_t count, cap;

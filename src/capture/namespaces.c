@@ -87,8 +87,8 @@ static uint64_t field_of(int proc, const char *pid, unsigned number)
 }
 
 /* *inode: that of the process's namespace; 0: not permitted. */
-static bool note_process(struct rxpath_namespaces *namespaces, int proc, const char *pid,
-			 uint64_t *inode)
+static bool note_process(struct rxpath_namespaces *namespaces, enum rxpath_namespaces_detail detail,
+			 int proc, const char *pid, uint64_t *inode)
 {
 	struct rxpath_slice digits = rxpath_slice_of(pid);
 	struct rxpath_namespace *item;
@@ -104,7 +104,7 @@ static bool note_process(struct rxpath_namespaces *namespaces, int proc, const c
 	item = note(namespaces, *inode);
 	if (!item)
 		return false;
-	if (namespaces->detail == RXPATH_WITHOUT_PROCESSES || item->compared == MAX_COMPARED)
+	if (detail == RXPATH_WITHOUT_PROCESSES || item->compared == MAX_COMPARED)
 		return true;
 	item->compared++;
 	started = field_of(proc, pid, START_TIME);
@@ -137,7 +137,8 @@ static bool take_thread(struct rxpath_slice *threads, const char *pid)
 	return true;
 }
 
-static bool note_processes(struct rxpath_namespaces *namespaces, struct rxpath_error *error)
+static bool note_processes(struct rxpath_namespaces *namespaces,
+			   enum rxpath_namespaces_detail detail, struct rxpath_error *error)
 {
 	char text[4096];
 	struct rxpath_slice threads = {"", 0};
@@ -152,7 +153,7 @@ static bool note_processes(struct rxpath_namespaces *namespaces, struct rxpath_e
 
 		if (take_thread(&threads, pid))
 			continue;
-		done = note_process(namespaces, dirfd(proc), pid, &inode);
+		done = note_process(namespaces, detail, dirfd(proc), pid, &inode);
 		if (strcmp(pid, KTHREADD) == 0)
 			threads = list_threads(namespaces, dirfd(proc), inode, text, sizeof text);
 	}
@@ -194,11 +195,11 @@ bool rxpath_namespaces_find(struct rxpath_namespaces *namespaces,
 
 	if (stat("/proc/thread-self/ns/net", &own) != 0)
 		return rxpath_error_system(error, "/proc/thread-self/ns/net", errno);
-	namespaces->detail = detail;
 	namespaces->own = own.st_ino;
 	if (!note(namespaces, own.st_ino))
 		return rxpath_error_memory(error);
-	return note_names(namespaces, own.st_dev, error) && note_processes(namespaces, error);
+	return note_names(namespaces, own.st_dev, error) &&
+	       note_processes(namespaces, detail, error);
 }
 
 void rxpath_namespaces_free(struct rxpath_namespaces *namespaces)

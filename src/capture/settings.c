@@ -4,6 +4,7 @@
  * the host's own namespace alone. */
 #include <dirent.h>
 #include <errno.h>
+#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -73,11 +74,17 @@ struct pass {
 	struct rxpath_buf file;
 };
 
-/* The file's first line. False when there is none. */
-static bool read_line(struct pass *pass, const char *path, struct rxpath_slice *line)
+/* The first line of the file; `format` and what follows make its path. False when there is none. */
+__attribute__((format(printf, 3, 4))) static bool
+read_line(struct pass *pass, struct rxpath_slice *line, const char *format, ...)
 {
+	char path[256];
 	struct rxpath_slice rest;
+	va_list arguments;
 
+	va_start(arguments, format);
+	vsnprintf(path, sizeof path, format, arguments);
+	va_end(arguments);
 	if (rxpath_capture_file(pass->capture, path, SETTING_LIMIT, &pass->file) != 0)
 		return false;
 	rest = rxpath_buf_view(&pass->file);
@@ -119,12 +126,10 @@ static void put_name(struct rxpath_buf *out, const char *path)
 
 static void put_sysctl(struct pass *pass, const char *path)
 {
-	char whole[256];
 	struct rxpath_slice value;
 	const char *where;
 
-	snprintf(whole, sizeof whole, "/proc/sys/%s", path);
-	if (!read_line(pass, whole, &value))
+	if (!read_line(pass, &value, "/proc/sys/%s", path))
 		return;
 	put_name(&pass->text, path);
 	put_value(&pass->text, value);
@@ -138,13 +143,11 @@ static void put_sysctl(struct pass *pass, const char *path)
 
 static void put_conf(struct pass *pass, const char *device)
 {
-	char path[256];
 	struct rxpath_slice value;
 
 	for (size_t i = 0; i < sizeof confs / sizeof *confs; i++) {
-		snprintf(path, sizeof path, "/proc/sys/net/%s/%s/%s", confs[i].before, device,
-			 confs[i].after);
-		if (!read_line(pass, path, &value))
+		if (!read_line(pass, &value, "/proc/sys/net/%s/%s/%s", confs[i].before, device,
+			       confs[i].after))
 			continue;
 		rxpath_buf_printf(&pass->text, "net.%.4s.conf.", confs[i].before);
 		rxpath_buf_escaped(&pass->text, rxpath_slice_of(device), "");
@@ -164,18 +167,13 @@ static bool is_zero(struct rxpath_slice mask)
 /* How many receive queues there are, and how many of them RPS spreads (show_rps_map). */
 static void put_rps(struct pass *pass, const char *device)
 {
-	char path[256];
 	struct rxpath_slice mask;
 	unsigned queues = 0;
 	unsigned spread = 0;
 
-	for (;; queues++) {
-		snprintf(path, sizeof path, "/sys/class/net/%s/queues/rx-%u/rps_cpus", device,
-			 queues);
-		if (!read_line(pass, path, &mask))
-			break;
+	for (; read_line(pass, &mask, "/sys/class/net/%s/queues/rx-%u/rps_cpus", device, queues);
+	     queues++)
 		spread += !is_zero(mask);
-	}
 	if (queues == 0)
 		return;
 	rxpath_put_setting(&pass->text, device, "queues", queues);
@@ -194,15 +192,12 @@ static void put_facts(struct pass *pass, const char *device)
 		/* A radio link (cfg80211). */
 		{"wireless", "phy80211/index", NULL},
 	};
-	char path[256];
 	struct rxpath_slice value;
 
-	for (size_t i = 0; i < sizeof facts / sizeof *facts; i++) {
-		snprintf(path, sizeof path, "/sys/class/net/%s/%s", device, facts[i].file);
-		if (read_line(pass, path, &value) &&
+	for (size_t i = 0; i < sizeof facts / sizeof *facts; i++)
+		if (read_line(pass, &value, "/sys/class/net/%s/%s", device, facts[i].file) &&
 		    (!facts[i].value || rxpath_slice_is(value, facts[i].value)))
 			rxpath_put_setting(&pass->text, device, facts[i].word, 1);
-	}
 }
 
 static void put_devices(struct pass *pass, unsigned stages)

@@ -71,11 +71,11 @@ static bool write_section(struct writer *writer, const struct rxpath_section *se
 static bool write_sockets(struct writer *writer, const struct rxpath_section *section,
 			  struct rxpath_error *error)
 {
-	struct rxpath_slice name = section->path;
 	struct rxpath_section whole = {0};
 	struct rxpath_builder builder;
 	struct rxpath_sample sample;
-	struct rxpath_buf path = {0};
+	struct rxpath_slice device;
+	enum rxpath_source source;
 	bool done;
 
 	if (writer->table.len == 0)
@@ -89,13 +89,10 @@ static bool write_sockets(struct writer *writer, const struct rxpath_section *se
 		rxpath_sample_free(&sample);
 		return done && (!writer->table.failed || rxpath_error_memory(error));
 	}
-	rxpath_slice_skip(&name, strlen(diag));
-	rxpath_buf_string(&path, "/proc/net/");
-	rxpath_buf_slice(&path, name);
-	whole.path = rxpath_buf_view(&path);
+	rxpath_source_find(section->path, &source, &device);
+	whole.path = rxpath_slice_of(rxpath_source_row(source)->path);
 	whole.bytes = rxpath_buf_view(&writer->table);
-	done = path.failed ? rxpath_error_memory(error) : write_section(writer, &whole, error);
-	rxpath_buf_free(&path);
+	done = write_section(writer, &whole, error);
 	rxpath_buf_reset(&writer->table);
 	return done;
 }
