@@ -9,6 +9,7 @@
 
 enum cause { NO_CAUSE, STOPPED, LIMITED, WAITED, BUSY, ASLEEP };
 
+/* Of what is not known more than any limit. */
 static uint64_t percent(uint64_t part, uint64_t whole)
 {
 	return (uint64_t)((long double)part * 100 / (long double)whole);
@@ -28,7 +29,6 @@ static bool is_idle(const struct rxpath_cpu_use *cpu)
 static bool is_asleep(const struct rxpath_socket_line *line, const struct rxpath_cpu_use *cpu)
 {
 	if (!cpu->sleeps || !line->full || line->rx_queue_before == RXPATH_UNKNOWN ||
-	    cpu->run == RXPATH_UNKNOWN || cpu->wait == RXPATH_UNKNOWN ||
 	    percent(rxpath_sum(cpu->run, cpu->wait), cpu->interval) >= 2)
 		return false;
 	return line->rx_queue_before > 0 &&
@@ -390,8 +390,7 @@ bool rxpath_show_sleep(struct finding_ctx *ctx, const struct rxpath_socket_line 
 	const struct rxpath_cpu_use *cpu = reader ? reader->cpu : NULL;
 
 	if (!cpu || line->process_count > 1 || cpu->interval == RXPATH_UNKNOWN ||
-	    cpu->interval < UINT64_C(100000000) || cpu->run == RXPATH_UNKNOWN ||
-	    cpu->wait == RXPATH_UNKNOWN ||
+	    cpu->interval < UINT64_C(100000000) ||
 	    percent(rxpath_sum(cpu->run, cpu->wait), cpu->interval) >= 50)
 		return false;
 	finding_evidence(ctx,
