@@ -1103,6 +1103,56 @@ static void put_host_digest(const char *name, const struct rxpath_host_report *h
 	rxpath_buf_char(out, '\n');
 }
 
+/* What fails by each kind, and where any loss is tolerated, as digests. */
+static void put_judged(const char *id, const char *name, struct rxpath_buf *out)
+{
+	static const struct rxpath_style pipe = {0};
+	char folder[100];
+	struct rxpath_sample before, after;
+	struct rxpath_report report = {0};
+	struct rxpath_buf text = {0};
+
+	snprintf(folder, sizeof folder, "fixtures/findings/%s/%s", id, name);
+	set_subject("judged.%s", id);
+	before = load_sample(folder, "before");
+	after = load_sample(folder, "after");
+	analyse(&before, &after, &(struct rxpath_criteria){0}, &report);
+	for (unsigned i = 0; i < 2 * RXPATH_KIND_TRAFFIC; i++) {
+		const struct rxpath_criteria criteria = {
+			.fail_on = i / 2,
+			.max_lost = {.packets = i % 2 == 0 ? 0 : UINT32_MAX},
+		};
+
+		report.fail_on = criteria.fail_on;
+		report.max_lost = criteria.max_lost;
+		report.failure = rxpath_analyse_failure(&report, &criteria);
+		report.verdict = rxpath_analyse_verdict(&report, &criteria);
+		put_form("nagios", rxpath_render_nagios, &report, &pipe, &text);
+		put_form("junit", rxpath_render_junit, &report, &pipe, &text);
+	}
+	put_digest(name, &text, out);
+	rxpath_report_free(&report);
+	rxpath_sample_free(&before);
+	rxpath_sample_free(&after);
+}
+
+static void each_kind_may_fail(void **state)
+{
+	const struct rxpath_finding_fact *fact;
+	struct rxpath_buf out = {0};
+
+	(void)state;
+	wrong = 0;
+	for (size_t i = 0; (fact = rxpath_finding_at(i)); i++) {
+		rxpath_buf_string(&out, fact->id);
+		put_judged(fact->id, "shows", &out);
+		put_judged(fact->id, "silent", &out);
+		rxpath_buf_char(&out, '\n');
+	}
+	compare(REPORTS "judged", &out);
+	assert_int_equal(wrong, 0);
+}
+
 /* Several namespaces of one host, in every form. */
 struct namespaces {
 	struct rxpath_sample before[5], after[5];
@@ -1347,6 +1397,7 @@ int main(void)
 		cmocka_unit_test(findings_of_the_least),
 		cmocka_unit_test(sizes_show_what_they_showed),
 		cmocka_unit_test(requests_shape_the_report),
+		cmocka_unit_test(each_kind_may_fail),
 		cmocka_unit_test(each_figure_counts),
 		cmocka_unit_test(each_lookup_counts),
 		cmocka_unit_test(hosts_say_what_they_said),
