@@ -97,8 +97,10 @@ masked !~ /^\t/ || masked ~ /error_memory\(|->failed = / || before ~ /->failed =
 	if (masked !~ /rxpath_(sum|min|max|slice_equal|hash|rule_is_same)\(|(differ|have_clock)\(|(mem|strn?)cmp\(/ && match(masked, /[a-z_]\([a-z_][a-z_0-9>.-]*, [a-z_][a-z_0-9>.-]*[,)]/)) {
 		inner = substr($0, RSTART + 2, RLENGTH - 3)
 		comma = index(inner, ", ")
-		change("swapped arguments", RSTART + 2, RLENGTH - 3,
-			substr(inner, comma + 2) ", " substr(inner, 1, comma - 1))
+		first = substr(inner, 1, comma - 1)
+		if (substr(inner, comma + 2) != first)
+			change("swapped arguments", RSTART + 2, RLENGTH - 3,
+				substr(inner, comma + 2) ", " first)
 	}
 	# A whole statement on one line is left out; one that frees only makes the sanitized tests fail,
 	# and one that hands the text on before it is whole only saves memory.
