@@ -201,6 +201,13 @@ static void rules_explain_what_they_took(void **state)
 		{"of both families, and only one lost packets", RULES("") NONE IP6("0", "0"),
 		 RULES(RULE("inet", "4", "input", "30")) BOTH("100", "60"),
 		 "reject ip6_residual - 10\nreject nft_rule_drop inet/t/c#4 30 new\n"},
+		{"of both families, of which one is not known", RULES("") IP6("0", "0"),
+		 RULES(RULE("inet", "4", "input", "30")) IP6("100", "60"),
+		 "reject ip6_residual - 10\nreject nft_rule_drop inet/t/c#4 30 new\n"},
+		{"of both families, of which the other one is not known", RULES("") NONE,
+		 RULES(RULE("inet", "4", "input", "30")) IP("100 0 0 0 0 0 60 0 0 0")
+			 REST("0", "0", "0"),
+		 "reject ip_residual - 10\nreject nft_rule_drop inet/t/c#4 30 new\n"},
 		{"of an inet table, and of one family by its conditions",
 		 RULES_OF("") NONE IP6("0", "0"),
 		 RULES_OF(RULE_OF("inet t c", "4", "6", "30")) BOTH("80", "60"),
