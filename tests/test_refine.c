@@ -51,6 +51,37 @@ static void expired_packets_are_no_loss(void **state)
 	try_pairs(cases, COUNT(cases), VIEW_MOVED);
 }
 
+/* Answers to packets without a route have a limit of their own before that of all answers: half as
+ * many again as were sent, and one a second. */
+static void answers_without_a_route_are_limited_first(void **state)
+{
+#define ROUTED(clock, errors, told, held_back, no_route) \
+	META(clock) \
+	NET("snmp", "Ip: ForwDatagrams InHdrErrors\nIp: 5" held_back " " errors \
+		    "\nIcmp: OutDestUnreachs OutTimeExcds OutRateLimitHost\nIcmp: " told \
+		    " 0 " held_back "\n") \
+	NET("netstat", "IpExt: InNoRoutes\nIpExt: " no_route "\n")
+#define NO_ROUTE "reject IpExtInNoRoutes - "
+	static const struct pair_case cases[] = {
+		{"ten were sent, so 17 came that far in two seconds",
+		 ROUTED("monotonic 1.0\n", "0", "0", "0", "0"),
+		 ROUTED("monotonic 3.5\n", "30", "10", "20", "100"),
+		 NO_ROUTE "100\ndrop IpInHdrErrors - 30 lost 17\n"},
+		{"of an odd number one more", ROUTED("monotonic 1.0\n", "0", "0", "0", "0"),
+		 ROUTED("monotonic 2.0\n", "30", "9", "20", "100"),
+		 NO_ROUTE "100\ndrop IpInHdrErrors - 30 lost 16\n"},
+		{"no more than there were", ROUTED("monotonic 1.0\n", "0", "0", "0", "0"),
+		 ROUTED("monotonic 3.5\n", "30", "10", "20", "12"),
+		 NO_ROUTE "12\ndrop IpInHdrErrors - 30 lost 12\n"},
+		{"without a clock any number", ROUTED("host a\n", "0", "0", "0", "0"),
+		 ROUTED("host a\n", "30", "10", "20", "25"),
+		 NO_ROUTE "25\ndrop IpInHdrErrors - 30 lost 25\n"},
+	};
+
+	(void)state;
+	try_pairs(cases, COUNT(cases), VIEW_MOVED);
+}
+
 static void own_sends_are_not_received(void **state)
 {
 	static const struct pair_case cases[] = {
@@ -179,6 +210,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(expired_packets_are_no_loss),
+		cmocka_unit_test(answers_without_a_route_are_limited_first),
 		cmocka_unit_test(own_sends_are_not_received),
 		cmocka_unit_test(a_new_device_may_have_a_past),
 		cmocka_unit_test(the_backlog_is_the_hosts),

@@ -109,6 +109,7 @@ static void formats_that_make_no_sense_are_errors(void **state)
 		/* Without the end of a figure, or of the declaration. */
 		{"ID: 7\n\tfield:unsigned short common_type;\toffset:0;\tsize:2", 2},
 		{"ID: 7\n\tfield:unsigned short common_type\n", 0},
+		{"ID: 7\n\tfield:;\toffset:0;\tsize:2;\n", 0},
 		{"ID: 7\n\tfeld:unsigned short common_type;\toffset:0;\tsize:2;\n", 0},
 	};
 

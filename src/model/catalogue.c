@@ -96,6 +96,12 @@ static const struct rxpath_counter rows[] = {
 		.meaning = "ICMPv6 messages received.",
 	},
 	{
+		ROW("Icmp6OutDestUnreachs", TRANSPORT, TRAFFIC, SNMP6), .since = "2.6.32 or before",
+		.kernel = "icmp6_send",
+		.meaning = "ICMPv6 destination-unreachable messages that this host sent: no route, "
+			"no socket at the port, or refused.",
+	},
+	{
 		ROW("Icmp6OutRateLimitHost", TRANSPORT, TRAFFIC, SNMP6), .since = "6.3",
 		.kernel = "icmpv6_xrlim_allow",
 		.meaning = "ICMPv6 messages not sent because the limit per destination "
@@ -125,6 +131,12 @@ static const struct rxpath_counter rows[] = {
 		ROW("IcmpInMsgs", TRANSPORT, TRAFFIC, SNMP), .since = "2.6.32 or before",
 		.kernel = "icmp_rcv",
 		.meaning = "ICMP messages received.",
+	},
+	{
+		ROW("IcmpOutDestUnreachs", TRANSPORT, TRAFFIC, SNMP), .since = "2.6.32 or before",
+		.kernel = "icmp_out_count",
+		.meaning = "ICMP destination-unreachable messages that this host sent: no route, "
+			"no socket at the port, or refused.",
 	},
 	{
 		ROW("IcmpOutRateLimitGlobal", TRANSPORT, TRAFFIC, SNMP), .since = "6.3",
