@@ -1244,6 +1244,7 @@ static void long_lists_of_namespaces(void **state)
 		"cases/mixed",
 		"cases/full-queue",
 		"findings/tcp-receive/shows",
+		"cases/one-sample-only",
 		"cases/healthy",
 	};
 	static const struct rxpath_style styles[] = {

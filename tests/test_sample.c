@@ -341,6 +341,23 @@ static void everything_can_be_taken_back(void **state)
 	}
 }
 
+/* Two samples' CPUs are compared in one pass. */
+static void cpus_are_sorted(void **state)
+{
+	struct rxpath_builder builder;
+	struct rxpath_sample sample;
+
+	(void)state;
+	rxpath_builder_begin(&builder, &sample, NULL);
+	assert_true(rxpath_builder_add_cpu(&builder, 2));
+	assert_true(rxpath_builder_add_cpu(&builder, 0));
+	assert_true(rxpath_builder_add_cpu(&builder, 1));
+	rxpath_builder_finish(&builder);
+	for (size_t i = 0; i < 3; i++)
+		assert_int_equal(sample.cpus[i], i);
+	rxpath_sample_free(&sample);
+}
+
 /* Of quiet sockets only one that may read an NFQUEUE. */
 static void only_notable_sockets_are_kept(void **state)
 {
@@ -776,6 +793,7 @@ int main(void)
 		cmocka_unit_test(names_made_to_fall_together),
 		cmocka_unit_test(what_one_parser_added_is_taken_back_when_it_fails),
 		cmocka_unit_test(everything_can_be_taken_back),
+		cmocka_unit_test(cpus_are_sorted),
 		cmocka_unit_test(only_notable_sockets_are_kept),
 		cmocka_unit_test(what_is_held_back),
 		cmocka_unit_test(a_sample_says_in_which_order_its_bytes_are),
