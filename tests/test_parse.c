@@ -706,6 +706,7 @@ static void limits_of_what_is_read(void **state)
 	"ip t c 1 2 input " verdict " " queues " 7 - -\n"
 #define OF_UDP(local, queue, more) \
 	UDP_HEADER "\n0: " local " 00000000:0000 07 00000000:" queue " 0 0 0 0 7 2 0 0" more "\n"
+#define IPVS(rates) "Total\nCPU\n0 1 2 3 4 5\n~ 1 2 3 4 5\n" rates
 #define QUEUE(number, more) "5 1 2 2 65531 0 0 " number more "\n"
 #define EIGHT "00000001 00000002 00000003 00000000 00000000 00000000 00000000 00000000"
 #define SOFTNET(cpu) EIGHT " 00000000 00000000 00000000 00000000 " cpu "\n"
@@ -746,6 +747,18 @@ static void limits_of_what_is_read(void **state)
 		{"rxpath/nftables", OF_RULE("bypass", "5-5"), NULL},
 		{"rxpath/nftables", OF_RULE("bypass", "5-4"), ":2: not a range of queues: '5-4'"},
 		{"rxpath/nftables", OF_RULE("drop", "5-4"), NULL},
+		{"/proc/stat", "cpu0 1 2 3 4 5 6 7 8\ndpu1 1\ncpu 1\n", NULL},
+		{"/proc/stat", "cpu0 1 2 3 4 5 6 7\n", ":1: fewer than 8 columns"},
+		{"/proc/net/softnet_stat", SOFTNET("00000040") SOFTNET("00000041"), NULL},
+		{"/proc/net/softnet_stat", SOFTNET("00000040") SOFTNET("00000040"),
+		 ":2: a second row for CPU: '00000040'"},
+		{"/proc/net/softnet_stat", EIGHT " 00000009 00000009 00000009 00000009",
+		 ":1: incomplete line: '00000001 00000002 00000003 00000000 0000...'"},
+		{"rxpath/ethtool", "", NULL},
+		{"rxpath/ethtool", "x", ":1: not empty: 'x'"},
+		{"/proc/net/ip_vs_stats_percpu", IPVS("Conns/s Pkts/s 1234567890123/s\n"), NULL},
+		{"/proc/net/ip_vs_stats_percpu", IPVS("Conns/s Pkts/s 12345678901234/s\n"),
+		 ":5: not a hexadecimal number: '12345678901234/s'"},
 		{"/proc/net/udp", OF_UDP("0100007F:FFFF", "FFFFFFFF", ""), NULL},
 		{"/proc/net/udp", OF_UDP("0100007F:10000", "0", ""),
 		 ":2: not an address: '0100007F:10000'"},

@@ -417,6 +417,128 @@ static void what_is_held_back(void **state)
 	}
 }
 
+/* A list that is none names no CPU. */
+static void rows_belong_to_the_cpus_online(void **state)
+{
+#define NINE(drops) \
+	"00000001 " drops " 00000000 00000000 00000000 00000000 00000000 00000000 00000000\n"
+	static const struct {
+		const char *online;
+		uint32_t first, second;
+	} cases[] = {
+		{"2-3", 2, 3}, {"2,5", 2, 5}, {"2-x,5", 0, 1}, {"x-2", 0, 1}, {"4-2,7,8", 0, 1},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(cases); i++) {
+		char text[400];
+		struct rxpath_sample sample;
+
+		snprintf(text, sizeof text,
+			 NET("softnet_stat", NINE("00000005") NINE("00000005"))
+				 AT("/sys/devices/system/cpu/online", "%s\n"),
+			 cases[i].online);
+		sample = sample_of(text);
+		assert_int_equal(sample.cpu_count, 2);
+		assert_int_equal(sample.cpus[0], cases[i].first);
+		assert_int_equal(sample.cpus[1], cases[i].second);
+		for (size_t j = 0; j < sample.reading_count; j++)
+			assert_int_equal(sample.readings[j].subject.number,
+					 j % 2 == 0 ? cases[i].first : cases[i].second);
+		rxpath_sample_free(&sample);
+	}
+}
+
+/* As long as a symbol of the kernel can be, escaped. */
+static void words_of_a_trace_have_a_limit(void **state)
+{
+	(void)state;
+	for (size_t len = 2048; len <= 2049; len++) {
+		struct rxpath_section section = {.path = rxpath_slice_of("rxpath/trace")};
+		struct rxpath_buf text = {0};
+		struct rxpath_builder builder;
+		struct rxpath_sample sample;
+
+		rxpath_buf_string(&text, "drop ");
+		rxpath_buf_repeat(&text, 'R', len);
+		rxpath_buf_string(&text, " f 2048 1\n");
+		section.bytes = rxpath_buf_view(&text);
+		rxpath_builder_begin(&builder, &sample, NULL);
+		assert_true(rxpath_parse_section(&builder, &section, NULL));
+		assert_int_equal(sample.sources[RXPATH_SOURCE_TRACE].status,
+				 len == 2048 ? RXPATH_READ : RXPATH_FAILED);
+		rxpath_sample_free(&sample);
+		rxpath_buf_free(&text);
+	}
+}
+
+/* What nothing depends on is left out where it does not fit, and the rest is read. */
+static void a_setting_beyond_the_budget_is_left_out(void **state)
+{
+	const struct rxpath_section setting = {rxpath_slice_of("/proc/sys/net/core/rmem_max"),
+					       rxpath_slice_of("5\n"), 0};
+	struct rxpath_builder builder;
+	struct rxpath_sample sample;
+
+	(void)state;
+	rxpath_builder_begin(&builder, &sample, NULL);
+	builder.taken = RXPATH_MEMORY_BUDGET + 10000;
+	assert_true(rxpath_parse_section(&builder, &setting, NULL));
+	assert_int_equal(sample.setting_count, 0);
+	assert_null(builder.over_budget);
+	rxpath_sample_free(&sample);
+}
+
+/* What a table that failed took is given back, and the next one has the room. */
+static void a_table_beyond_the_budget_leaves_room(void **state)
+{
+	struct rxpath_section threads = {.path = rxpath_slice_of("rxpath/readers")};
+	struct rxpath_section link = {rxpath_slice_of("rxpath/link"),
+				      rxpath_slice_of("ifindex name rx_dropped\n1 lo 5\n"), 0};
+	struct rxpath_buf text = {0};
+	struct rxpath_builder builder;
+	struct rxpath_sample sample;
+
+	(void)state;
+	rxpath_buf_string(&text, "pid state\n");
+	for (size_t i = 0; i < 100000; i++)
+		rxpath_buf_string(&text, "1 R\n");
+	threads.bytes = rxpath_buf_view(&text);
+	rxpath_builder_begin(&builder, &sample, NULL);
+	assert_true(rxpath_parse_section(&builder, &threads, NULL));
+	assert_int_equal(sample.sources[RXPATH_SOURCE_READERS].status, RXPATH_FAILED);
+	assert_int_equal(sample.thread_count, 0);
+	assert_true(builder.thread_cap < 100);
+	assert_int_equal(builder.taken, sample.arena.size);
+	assert_true(rxpath_parse_section(&builder, &link, NULL));
+	assert_int_equal(sample.sources[RXPATH_SOURCE_LINK].status, RXPATH_READ);
+	assert_int_equal(sample.reading_count, 1);
+	rxpath_sample_free(&sample);
+	rxpath_buf_free(&text);
+}
+
+/* Of a sample that is the first of two, readings of 0 take no memory. */
+static void zeros_are_forgotten(void **state)
+{
+	struct rxpath_sample sample;
+	struct rxpath_builder builder;
+	size_t memory;
+
+	(void)state;
+	rxpath_builder_begin(&builder, &sample, &(struct rxpath_request){.keep_zeros = true});
+	take_bundle(&builder, NET("snmp", "Udp: InErrors NoPorts RcvbufErrors\nUdp: 0 3 0\n") NET(
+				      "snmp", "Udp: InErrors NoPorts RcvbufErrors\nUdp: 2 3 0\n"));
+	rxpath_builder_finish(&builder);
+	assert_int_equal(sample.reading_count, 3);
+	memory = rxpath_sample_memory(&sample);
+	rxpath_sample_forget_zeros(&sample);
+	assert_int_equal(sample.reading_count, 2);
+	assert_int_equal(reading_of(&sample, "UdpInErrors")->reread, 2);
+	assert_int_equal(reading_of(&sample, "UdpNoPorts")->value, 3);
+	assert_int_equal(memory - rxpath_sample_memory(&sample), sizeof(struct rxpath_reading));
+	rxpath_sample_free(&sample);
+}
+
 /* The tables of sockets of a big-endian machine hold their addresses the other way round. */
 static void a_sample_says_in_which_order_its_bytes_are(void **state)
 {
@@ -802,6 +924,11 @@ int main(void)
 		cmocka_unit_test(what_did_not_move_was_measured),
 		cmocka_unit_test(settings_are_found_by_name),
 		cmocka_unit_test(readings_have_a_budget),
+		cmocka_unit_test(rows_belong_to_the_cpus_online),
+		cmocka_unit_test(words_of_a_trace_have_a_limit),
+		cmocka_unit_test(a_setting_beyond_the_budget_is_left_out),
+		cmocka_unit_test(a_table_beyond_the_budget_leaves_room),
+		cmocka_unit_test(zeros_are_forgotten),
 		cmocka_unit_test(who_and_when),
 		cmocka_unit_test(what_is_passed_over),
 		cmocka_unit_test(subjects_as_text),

@@ -40,6 +40,9 @@ static void splitting_at_a_separator(void **state)
 	assert_false(rxpath_scan_until(&rest, ':', &head));
 	assert_true(rxpath_slice_is(rest, "c"));
 	assert_false(rxpath_scan_last(&rest, ':', &head));
+	rest = rxpath_slice_of(":");
+	assert_true(rxpath_scan_last(&rest, ':', &head));
+	assert_int_equal(rest.len + head.len, 0);
 	rest = rxpath_slice_of("a:");
 	assert_true(rxpath_scan_until(&rest, ':', &head));
 	assert_int_equal(rest.len, 0);

@@ -31,6 +31,10 @@ static void numbers_are_sorted_and_kept_once(void **state)
 	rxpath_sort_numbers(numbers, &count);
 	assert_int_equal(count, 4);
 	assert_memory_equal(numbers, sorted, sizeof sorted);
+	memcpy(numbers, (const uint64_t[]){3, 0}, 2 * sizeof *numbers);
+	count = 2;
+	rxpath_sort_numbers(numbers, &count);
+	assert_memory_equal(numbers, sorted, 2 * sizeof *numbers);
 	count = 0;
 	rxpath_sort_numbers(NULL, &count);
 	assert_int_equal(count, 0);

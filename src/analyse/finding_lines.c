@@ -36,6 +36,9 @@ static const char *meaning_of(struct finding_ctx *ctx, const struct rxpath_line 
 
 void rxpath_show_line(struct finding_ctx *ctx, const struct rxpath_line *line)
 {
+	/* There may be a hundred thousand of them. */
+	if (ctx->draft.evidence_count == MAX_TEXTS)
+		return;
 	finding_evidence(ctx, "%s of %s: %llu%s", rxpath_phrase_of(ctx, line->name),
 			 rxpath_phrase_of(ctx, line->subject), (unsigned long long)line->delta,
 			 meaning_of(ctx, line));

@@ -179,6 +179,8 @@ static bool take_room_for_reading(struct rxpath_builder *builder,
 {
 	size_t room = sizeof *reading;
 
+	if (!reading->counter)
+		room += copy_size(rxpath_slice_of(reading->name));
 	if (!may_be_line(builder, reading->counter))
 		room += SORTED;
 	else

@@ -172,8 +172,7 @@ static bool run_sysfs(struct rxpath_builder *builder, struct rxpath_slice rest,
 	} else if (!rxpath_slice_is(rest, "ifindex")) {
 		return true;
 	}
-	if (!note_arrival(builder, RXPATH_SOURCE_LINK, section))
-		return true;
+	note_arrival(builder, RXPATH_SOURCE_LINK, section);
 	/* No file is a second reading of another. */
 	builder->times_read[RXPATH_SOURCE_LINK] = 1;
 	builder->device = device;
@@ -314,8 +313,7 @@ static bool run_missing(struct rxpath_builder *builder, struct rxpath_slice text
 		uint64_t number;
 
 		rxpath_buf_reset(&path);
-		if (!rxpath_scan_word(&line, &word))
-			continue;
+		rxpath_scan_word(&line, &word);
 		rxpath_buf_unescaped(&path, word);
 		section.path = rxpath_buf_view(&path);
 		if (path.failed) {

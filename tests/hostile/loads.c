@@ -333,7 +333,7 @@ static const struct {
 	{"dense counters", 1},	   {"dense counters", 10000000}, {"dense zeros", 1},
 	{"dense zeros", 10000000}, {"zeros of queues", 1},	 {"zeros of /proc", 1},
 	{"short owners", 1},	   {"short cgroups", 1},	 {"short threads", 1},
-	{"short settings", 1},
+	{"short settings", 1},	   {"a driver's own", 1},
 };
 
 /* Where the budget is about to be used up, and beyond. */
