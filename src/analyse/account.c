@@ -89,20 +89,19 @@ static struct rxpath_line *line_with(struct rxpath_report *report, const struct 
 				     const char *within)
 {
 	size_t stem = line->name.len - strlen(statistic->ending);
+	struct rxpath_line key = {.source = line->source, .on = line->on};
+	char name[256];
 
 	if (!strchr("_.", within[0]))
 		return rxpath_report_find(report, rxpath_catalogue_find(rxpath_slice_of(within)),
 					  &line->on);
-	for (size_t i = 0; i < report->line_count; i++) {
-		struct rxpath_line *other = &report->lines[i];
-
-		if (other->source == line->source && other->name.len == stem + strlen(within) &&
-		    memcmp(other->name.ptr, line->name.ptr, stem) == 0 &&
-		    memcmp(other->name.ptr + stem, within, other->name.len - stem) == 0 &&
-		    rxpath_slice_equal(other->on.name, line->on.name))
-			return other;
-	}
-	return NULL;
+	/* No parser lets such a name in. */
+	if (stem + strlen(within) >= sizeof name)
+		return NULL;
+	memcpy(name, line->name.ptr, stem);
+	memcpy(name + stem, within, strlen(within) + 1);
+	key.name = rxpath_slice_of(name);
+	return rxpath_report_find_like(report, &key);
 }
 
 /* Takes what drivers count in statistics of their own off the standard counters that have it

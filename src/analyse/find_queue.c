@@ -7,8 +7,8 @@
 
 #define MAX_QUEUES 256
 
-/* Lines that are looked at: a stored sample may have any number. */
-#define MAX_LINES 256
+/* Devices that are looked at: a stored sample may have any number. */
+#define MAX_DEVICES 256
 
 /* With fewer lost packets it is chance. */
 #define MIN_LOST 10
@@ -100,19 +100,29 @@ static void explain(struct finding_ctx *ctx, struct rxpath_slice subject, size_t
 		       device, (unsigned long long)queues, device);
 }
 
+static bool holds(const struct rxpath_slice *slices, size_t count, struct rxpath_slice slice)
+{
+	for (size_t i = 0; i < count; i++)
+		if (rxpath_slice_equal(slices[i], slice))
+			return true;
+	return false;
+}
+
 static bool find_one_queue(struct finding_ctx *ctx)
 {
 	uint64_t lost[MAX_QUEUES];
+	struct rxpath_slice devices[MAX_DEVICES];
 	size_t looked_at = 0;
 
-	for (size_t i = 0; i < ctx->moved_count && looked_at < MAX_LINES; i++) {
+	for (size_t i = 0; i < ctx->moved_count && looked_at < MAX_DEVICES; i++) {
 		const struct rxpath_line *line = ctx->moved[i];
 		uint64_t all, queues, queue;
 		size_t worst = 0;
 
-		if (!is_loss(line, line->source, &queue))
+		if (!is_loss(line, line->source, &queue) ||
+		    holds(devices, looked_at, line->subject))
 			continue;
-		looked_at++;
+		devices[looked_at++] = line->subject;
 		all = lost_by_queue(ctx, line->subject, lost);
 		if (all < MIN_LOST ||
 		    !rxpath_device_number(ctx, rxpath_phrase_of(ctx, line->subject), "queues",

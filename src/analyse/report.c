@@ -57,6 +57,14 @@ void rxpath_report_sort(struct rxpath_report *report)
 		qsort(report->lines, report->line_count, sizeof *report->lines, line_order);
 }
 
+struct rxpath_line *rxpath_report_find_like(const struct rxpath_report *report,
+					    const struct rxpath_line *key)
+{
+	if (report->line_count == 0)
+		return NULL;
+	return bsearch(key, report->lines, report->line_count, sizeof *report->lines, line_order);
+}
+
 struct rxpath_line *rxpath_report_find(const struct rxpath_report *report,
 				       const struct rxpath_counter *counter,
 				       const struct rxpath_subject *subject)
@@ -68,9 +76,7 @@ struct rxpath_line *rxpath_report_find(const struct rxpath_report *report,
 		.on = *subject,
 	};
 
-	if (report->line_count == 0)
-		return NULL;
-	return bsearch(&key, report->lines, report->line_count, sizeof *report->lines, line_order);
+	return rxpath_report_find_like(report, &key);
 }
 
 struct rxpath_line *rxpath_report_find_moved(const struct rxpath_report *report, const char *name)

@@ -187,6 +187,10 @@ void *rxpath_report_take(struct rxpath_report *report, size_t size);
 void rxpath_report_add_derived(struct rxpath_report *report, const char *name, uint64_t delta,
 			       uint64_t lost, unsigned flags);
 
+/* The one with the key's counter or name, source and subject; NULL. */
+struct rxpath_line *rxpath_report_find_like(const struct rxpath_report *report,
+					    const struct rxpath_line *key);
+
 /* The line of that counter at that subject in the report's sorted lines; NULL. */
 struct rxpath_line *rxpath_report_find(const struct rxpath_report *report,
 				       const struct rxpath_counter *counter,
