@@ -121,15 +121,15 @@ static void shorten(struct rxpath_builder *builder, const struct array *array, s
 {
 	char *items = (char *)builder->sample + array->items;
 	size_t *cap = (size_t *)(void *)((char *)builder + array->cap);
-	void *pointer;
+	void *pointer, *shorter;
 
 	if (*cap / 4 <= count + 16)
 		return;
 	memcpy(&pointer, items, sizeof pointer);
-	pointer = realloc(pointer, (count + 1) * array->size);
-	if (!pointer)
+	shorter = realloc(pointer, (count + 1) * array->size);
+	if (!shorter)
 		return;
-	memcpy(items, &pointer, sizeof pointer);
+	memcpy(items, &shorter, sizeof shorter);
 	*cap = count + 1;
 }
 
