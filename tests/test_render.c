@@ -1033,8 +1033,8 @@ static void the_first_line_is_the_answer(void **state)
 	} cases[] = {
 		{REFUSED("0 0"), "nothing lost, but nothing arrived: 1 device, 0 sockets watched"},
 		{REFUSED("997 0"), "nothing lost; 997 packets refused: no socket takes them"},
-		{REFUSED("0 1"), "lost 1 packet at socket"},
-		{REFUSED("0 1234567"), "lost 1,234,567 packets at socket"},
+		{REFUSED("0 1"), "lost 1 datagram at socket"},
+		{REFUSED("0 1234567"), "lost 1,234,567 datagrams at socket"},
 	};
 
 	(void)state;
@@ -1166,7 +1166,7 @@ static void an_allowed_socket_is_tolerated(void **state)
 		const struct rxpath_criteria *criteria;
 		const char *line;
 	} cases[] = {
-		{&usual, "lost 1 packet at socket"},
+		{&usual, "lost 1 datagram at socket"},
 		{&tolerant, "lost 1 packet, tolerated by --allow"},
 	};
 

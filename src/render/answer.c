@@ -8,6 +8,7 @@
 struct lead {
 	enum rxpath_stage stage;
 	const struct rxpath_process_loss *process; /* which lost most; NULL: it was no socket */
+	bool of_udp;				   /* no process is known, but the protocol */
 	uint64_t lost;
 	uint64_t total;	   /* that it is part of; RXPATH_UNKNOWN */
 	const char *cause; /* NULL: not known */
@@ -21,7 +22,7 @@ enum brevity {
 	WITHOUT_ADDRESS,
 	WITHOUT_NOUN, /* of "and 2 more findings" */
 	WITHOUT_TOTAL,
-	WITHOUT_UNIT,
+	WITHOUT_UNIT,  /* the total is there again, in place of the share */
 	WITHOUT_SHARE, /* the unit is there again */
 	WITHOUT_UNIT_AND_SHARE,
 	WITHOUT_CAUSE,
@@ -78,6 +79,8 @@ static const char *cause_of_loss(const struct page *page, const struct lead *lea
 
 static const char *unit_of(const struct lead *lead)
 {
+	if (lead->of_udp)
+		return "datagram";
 	if (!lead->process || lead->process->several_protocols)
 		return "packet";
 	switch (lead->process->worst->socket->protocol) {
@@ -102,12 +105,20 @@ static struct lead find_lead(const struct page *page)
 	}
 	lead.lost = report->stages[lead.stage].lost;
 	lead.total = total_of(report, lead.stage);
-	if (lead.stage == RXPATH_STAGE_SOCKET && report->process_count > 0) {
+	/* Sockets that have closed may have lost more than any that can be seen. */
+	if (lead.stage == RXPATH_STAGE_SOCKET && report->process_count > 0 &&
+	    report->processes[0].lost >= report->attribution.unattributed) {
 		lead.process = &report->processes[0];
 		lead.lost = lead.process->lost;
 	}
+	lead.of_udp = lead.stage == RXPATH_STAGE_SOCKET && !lead.process &&
+		      lead.lost == report->attribution.counted;
 	if (strcmp(unit_of(&lead), "datagram") == 0)
 		lead.total = report->datagrams;
+	/* Several of its sockets may have got a copy of one multicast datagram. */
+	if (lead.process && lead.process->socket_count > 1 &&
+	    lead.total < report->stages[lead.stage].lost)
+		lead.total = RXPATH_UNKNOWN;
 	lead.cause = cause_of_loss(page, &lead);
 	lead.others = page_finding_count(page) - (lead.cause ? 1 : 0);
 	return lead;
@@ -132,31 +143,50 @@ static void put_where(const struct page *page, const struct lead *lead, enum bre
 		rxpath_buf_string(out, " since boot");
 }
 
+/* "3,533 of 4,004 datagrams (88 %)" */
+static void put_amount(const struct page *page, const struct lead *lead, enum brevity brevity)
+{
+	struct rxpath_buf *out = page->out;
+	const char *unit = unit_of(lead);
+	const bool is_part = lead->total != RXPATH_UNKNOWN && lead->total >= lead->lost &&
+			     strcmp(unit, "connection") != 0;
+	const bool of_all = lead->process && page->report->process_count > 1;
+
+	if (is_part && brevity < WITHOUT_TOTAL) {
+		page_count(page, lead->lost, 0);
+		rxpath_buf_string(out, " of ");
+		page_number_of(page, lead->total, unit);
+		page_percent(page, lead->lost, lead->total, of_all ? " of all" : "");
+	} else if (is_part && of_all && (brevity == WITHOUT_TOTAL || brevity == WITHOUT_CAUSE)) {
+		page_count(page, lead->lost, 0);
+		page_percent(page, lead->lost, lead->total,
+			     *unit == 'd' ? " of all datagrams" : " of all packets");
+	} else if (is_part && (brevity == WITHOUT_TOTAL || brevity == WITHOUT_CAUSE)) {
+		page_number_of(page, lead->lost, unit);
+		page_percent(page, lead->lost, lead->total, "");
+	} else if (is_part && brevity == WITHOUT_UNIT) {
+		page_count(page, lead->lost, 0);
+		rxpath_buf_string(out, " of ");
+		page_count(page, lead->total, 0);
+	} else if (brevity == WITHOUT_UNIT_AND_SHARE) {
+		page_count(page, lead->lost, 0);
+	} else {
+		page_number_of(page, lead->lost, unit);
+	}
+}
+
 /* "md-recv[1674] lost 3,533 of 4,004 datagrams (88 %) at udp/10.77.0.2:6343: receive queue full,
  * and 2 more findings" */
 static void put_loss(const struct page *page, const struct lead *lead, enum brevity brevity)
 {
 	struct rxpath_buf *out = page->out;
-	bool is_part = lead->total != RXPATH_UNKNOWN && lead->total >= lead->lost &&
-		       strcmp(unit_of(lead), "connection") != 0;
 
 	if (lead->process) {
 		page_process(page, lead->process);
 		rxpath_buf_char(out, ' ');
 	}
 	rxpath_buf_string(out, "lost ");
-	if (is_part && brevity < WITHOUT_TOTAL) {
-		page_count(page, lead->lost, 0);
-		rxpath_buf_string(out, " of ");
-		page_number_of(page, lead->total, unit_of(lead));
-	} else if ((is_part && brevity == WITHOUT_UNIT) || brevity == WITHOUT_UNIT_AND_SHARE) {
-		page_count(page, lead->lost, 0);
-	} else {
-		page_number_of(page, lead->lost, unit_of(lead));
-	}
-	if (is_part && (brevity < WITHOUT_SHARE || brevity == WITHOUT_CAUSE))
-		page_percent(page, lead->lost, lead->total,
-			     lead->process && page->report->process_count > 1 ? " of all" : "");
+	put_amount(page, lead, brevity);
 	put_where(page, lead, brevity);
 	if (lead->cause && brevity < WITHOUT_CAUSE)
 		rxpath_buf_printf(out, ": %s", lead->cause);

@@ -132,7 +132,7 @@ struct ends {
 	uint64_t counts[ENDS];
 };
 
-static const char *const end_words[ENDS] = {"lost", "suspect", "refused", "elsewhere"};
+static const char *const end_words[ENDS] = {"lost", "suspect", "refused", "not here"};
 static const enum rxpath_state end_states[ENDS] = {RXPATH_STATE_DROP, RXPATH_STATE_SUSPECT,
 						   RXPATH_STATE_REJECT, RXPATH_STATE_SUSPECT};
 

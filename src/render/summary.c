@@ -3,6 +3,21 @@
 
 #include "page.h"
 
+/* The first namespace gets its number while the kernel boots, when few numbers are taken. It is not
+ * named unless the user chose it. */
+static bool is_initial(struct rxpath_slice netns)
+{
+	static const uint64_t first = 0xf0000000, few = 200;
+	struct rxpath_slice number = netns;
+	uint64_t inode;
+
+	if (!rxpath_slice_starts(netns, "net:[") || netns.ptr[netns.len - 1] != ']')
+		return false;
+	rxpath_slice_skip(&number, sizeof "net:[" - 1);
+	number.len--;
+	return rxpath_scan_dec(number, &inode) && inode < first + few;
+}
+
 /* "since boot 200 days ago" */
 static void put_since_boot(const struct page *page)
 {
@@ -26,19 +41,12 @@ static void put_since_boot(const struct page *page)
 	rxpath_buf_string(page->out, " ago");
 }
 
-/* The first namespace gets its number while the kernel boots, when few numbers are taken. It is not
- * named unless the user chose it. */
-static bool is_initial(struct rxpath_slice netns)
+/* The counters of a namespace begin with it; when that was is not known. */
+static void put_origin_of_counters(const struct page *page)
 {
-	static const uint64_t first = 0xf0000000, few = 200;
-	struct rxpath_slice number = netns;
-	uint64_t inode;
-
-	if (!rxpath_slice_starts(netns, "net:[") || netns.ptr[netns.len - 1] != ']')
-		return false;
-	rxpath_slice_skip(&number, sizeof "net:[" - 1);
-	number.len--;
-	return rxpath_scan_dec(number, &inode) && inode < first + few;
+	put_since_boot(page);
+	if (page->report->netns.len > 0 && !is_initial(page->report->netns))
+		rxpath_buf_string(page->out, " or netns creation");
 }
 
 /* The line for grep. On a terminal it goes on in a row below rather than lose a part. */
@@ -96,7 +104,7 @@ static void put_interval(struct summary *summary)
 	const struct page other = page_beside(summary->page, &text);
 
 	if (report->since_boot) {
-		put_since_boot(&other);
+		put_origin_of_counters(&other);
 	} else if (report->interval != RXPATH_UNKNOWN) {
 		rxpath_put_seconds(&text, report->interval);
 		rxpath_buf_string(&text, " s");
@@ -104,6 +112,13 @@ static void put_interval(struct summary *summary)
 	if (text.len > 0)
 		put_part(summary, "", rxpath_buf_view(&text), KEPT);
 	rxpath_buf_free_part(&text, summary->page->out);
+}
+
+static void put_doubt(struct summary *summary)
+{
+	summary->separator = ";";
+	put_part(summary, "", rxpath_slice_of("counters do not record when"), SPARE);
+	summary->separator = ";";
 }
 
 void page_summary(const struct page *page)
@@ -119,12 +134,14 @@ void page_summary(const struct page *page)
 	if (!is_initial(report->netns))
 		put_origin(&summary, "netns ", report->netns, KEPT);
 	put_interval(&summary);
+	/* On a small terminal, the kernel is left out first. */
+	if (report->since_boot && page->style->terminal)
+		put_doubt(&summary);
 	put_origin(&summary, "Linux ", report->kernel, SPARE);
 	/* With several reports, each shows its time. */
 	if (report->count_many)
 		put_origin(&summary, "", report->time, page->style->history ? KEPT : SPARE);
-	summary.separator = ";";
-	if (report->since_boot)
-		put_part(&summary, "", rxpath_slice_of("counters do not record when"), SPARE);
+	if (report->since_boot && !page->style->terminal)
+		put_doubt(&summary);
 	rxpath_buf_char(page->out, '\n');
 }

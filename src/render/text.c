@@ -72,8 +72,10 @@ static void put_idle(const struct page *page)
 
 	if (page->style->terminal && !report->count_many && !report->since_boot &&
 	    report->stages[RXPATH_STAGE_DEVICE].seen == 0)
-		rxpath_buf_string(page->out, "nothing was tested; look while packets come: rxpath "
-					     "-i 10\n");
+		rxpath_buf_string(
+			page->out,
+			"no packet came, so none could be lost; look while they come: rxpath "
+			"-i 10\n");
 }
 
 static void put_report(struct page *page)
