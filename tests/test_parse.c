@@ -755,6 +755,7 @@ static void limits_of_what_is_read(void **state)
 		{"/proc/net/softnet_stat", EIGHT " 00000009 00000009 00000009 00000009",
 		 ":1: incomplete line: '00000001 00000002 00000003 00000000 0000...'"},
 		{"rxpath/ethtool", "", NULL},
+		{"rxpath/ethtool/eth0", "\001a 5\n", ":1: not the name of a statistic: '\\x01a'"},
 		{"rxpath/ethtool", "x", ":1: not empty: 'x'"},
 		{"/proc/net/ip_vs_stats_percpu", IPVS("Conns/s Pkts/s 1234567890123/s\n"), NULL},
 		{"/proc/net/ip_vs_stats_percpu", IPVS("Conns/s Pkts/s 12345678901234/s\n"),

@@ -250,6 +250,10 @@ static void patterns_match_the_whole_text(void **state)
 		    cases[i].match)
 			fail_msg("'%s' and '%s'", cases[i].pattern, cases[i].text);
 	assert_false(rxpath_scan_glob("*", with_nul));
+	memset(large, '*', 256);
+	large[256] = '\0';
+	assert_false(rxpath_scan_glob(large, rxpath_slice_of("a")));
+	assert_true(rxpath_scan_glob(large + 1, rxpath_slice_of("a")));
 	memset(large, '[', sizeof large - 1);
 	large[sizeof large - 1] = '\0';
 	assert_false(rxpath_scan_glob(large, rxpath_slice_of("a")));

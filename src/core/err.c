@@ -6,14 +6,6 @@
 #include "rxpath/buf.h"
 #include "rxpath/err.h"
 
-static void copy_text(char *to, size_t size, const char *from)
-{
-	size_t len = strnlen(from, size - 1);
-
-	memcpy(to, from, len);
-	to[len] = '\0';
-}
-
 /* Writes into the error's own memory: an error about memory must not allocate. */
 static void copy_token(char *to, size_t size, struct rxpath_slice token)
 {
@@ -56,7 +48,7 @@ bool rxpath_error_format(struct rxpath_error *error, size_t line, const char *wh
 	if (!error)
 		return false;
 	*error = (struct rxpath_error){.kind = RXPATH_ERROR_FORMAT, .line = line};
-	copy_text(error->what, sizeof error->what, what);
+	memcpy(error->what, what, strnlen(what, sizeof error->what - 1));
 	copy_token(error->token, sizeof error->token, token);
 	return false;
 }
