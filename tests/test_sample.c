@@ -449,6 +449,26 @@ static void rows_belong_to_the_cpus_online(void **state)
 	}
 }
 
+/* The kernel's list has no more than a page; a longer one is passed over. */
+static void a_list_of_cpus_has_a_limit(void **state)
+{
+	(void)state;
+	for (size_t len = 4096; len <= 4097; len++) {
+		struct rxpath_buf text = {0};
+		struct rxpath_sample sample;
+
+		rxpath_buf_string(&text,
+				  NET("softnet_stat",
+				      NINE("00000005")) "==> /sys/devices/system/cpu/online <==\n");
+		rxpath_buf_repeat(&text, '0', len - 1);
+		rxpath_buf_string(&text, "7\n");
+		sample = sample_of(text_of(&text));
+		assert_int_equal(sample.cpus[0], len == 4096 ? 7 : 0);
+		rxpath_sample_free(&sample);
+		rxpath_buf_free(&text);
+	}
+}
+
 /* As long as a symbol of the kernel can be, escaped. */
 static void words_of_a_trace_have_a_limit(void **state)
 {
@@ -925,6 +945,7 @@ int main(void)
 		cmocka_unit_test(settings_are_found_by_name),
 		cmocka_unit_test(readings_have_a_budget),
 		cmocka_unit_test(rows_belong_to_the_cpus_online),
+		cmocka_unit_test(a_list_of_cpus_has_a_limit),
 		cmocka_unit_test(words_of_a_trace_have_a_limit),
 		cmocka_unit_test(a_setting_beyond_the_budget_is_left_out),
 		cmocka_unit_test(a_table_beyond_the_budget_leaves_room),
