@@ -43,14 +43,27 @@ static const char *taker_of(const struct finding_ctx *ctx, uint64_t taken)
 	return "A firewall rule, a policy or a multicast group that nobody joined";
 }
 
+static const char *const traced[] = {"trace.NETFILTER_DROP", "trace.XFRM_POLICY", NULL};
+
+/* What the trace saw refused, unless it is of other namespaces too. */
+static uint64_t named_here(const struct finding_ctx *ctx)
+{
+	uint64_t sum = 0;
+
+	for (size_t i = 0; i < ctx->moved_count; i++)
+		if (rxpath_slice_is_any(ctx->moved[i]->name, traced) &&
+		    !(ctx->moved[i]->flags & RXPATH_FLAG_HOST))
+			sum = rxpath_sum(sum, ctx->moved[i]->delta);
+	return sum;
+}
+
 static bool find_filtered(struct finding_ctx *ctx)
 {
 	static const char *const residuals[] = {"ip_residual", "ip6_residual", "inet_residual",
 						NULL};
-	static const char *const traced[] = {"trace.NETFILTER_DROP", "trace.XFRM_POLICY", NULL};
 	uint64_t residual = rxpath_open_part(ctx, residuals);
 	uint64_t strange = martians(ctx);
-	uint64_t named = rxpath_moved_any(ctx, traced);
+	uint64_t named = named_here(ctx);
 	uint64_t invalid = rxpath_moved(ctx, "nf_conntrack_invalid");
 	uint64_t taken;
 

@@ -191,6 +191,27 @@ static uint64_t refused_by_rules(const struct rxpath_report *report)
 	return sum;
 }
 
+/* What netfilter took of the packets of this namespace, at most: IP knows what did not arrive, and
+ * the rules before IP have counters. UINT64_MAX: that is not known. */
+static uint64_t most_by_netfilter(const struct match *match, const struct rxpath_report *report)
+{
+	const struct rxpath_sample *after = match->after;
+	uint64_t most = refused_by_rules(report);
+
+	if (!rxpath_sample_knows_rules(after) ||
+	    !rxpath_source_usable(after, RXPATH_SOURCE_NFTABLES) ||
+	    !match->comparable[RXPATH_SOURCE_SNMP])
+		return UINT64_MAX;
+	for (size_t i = 0; i < after->rule_count; i++)
+		if (!after->rules[i].counted && after->rules[i].hooks & RXPATH_HOOK_LINK)
+			return UINT64_MAX;
+	for (enum rxpath_family family = RXPATH_IPV4; family <= RXPATH_IPV6; family++) {
+		most = rxpath_sum(most, rxpath_taken_on_input(match, family).max);
+		most = rxpath_sum(most, rxpath_taken_when_forwarded(match, family));
+	}
+	return most;
+}
+
 /* The residuals' packets have a name now. */
 static void note_residuals(const struct rxpath_trace_result *trace, struct rxpath_report *report)
 {
@@ -222,8 +243,9 @@ static bool is_first(const struct rxpath_trace_result *trace, size_t at)
 	return true;
 }
 
+/* `elsewhere`: netfilter dropped packets of other namespaces too, and it is not known how many. */
 static void add_silent(const struct match *match, const struct rxpath_trace_result *trace,
-		       struct rxpath_report *report)
+		       bool elsewhere, struct rxpath_report *report)
 {
 	uint64_t counted[COUNTED_BY] = {
 		[BY_RT_CACHE] = rxpath_change_of(match, "rt_cache_in_martian_src").delta +
@@ -243,6 +265,8 @@ static void add_silent(const struct match *match, const struct rxpath_trace_resu
 			continue;
 		count = count_of(trace, name);
 		by = counted_by(name);
+		if (by == BY_RULES && elsewhere)
+			flags = RXPATH_FLAG_HOST;
 		if (counted[by] >= count) {
 			counted[by] -= count;
 			flags = RXPATH_FLAG_COUNTED;
@@ -292,6 +316,7 @@ void rxpath_use_trace(const struct match *match, const struct rxpath_criteria *c
 		      struct rxpath_report *report)
 {
 	struct rxpath_trace_result *trace;
+	bool elsewhere;
 
 	report->counted = counted_here(report, criteria);
 	if (!match->after->trace)
@@ -305,6 +330,9 @@ void rxpath_use_trace(const struct match *match, const struct rxpath_criteria *c
 	trace->elsewhere = rxpath_trace_elsewhere(trace->with_counter, report->counted);
 	judge_devices(report, trace);
 	judge_refused(report, trace);
-	note_residuals(trace, report);
-	add_silent(match, trace, report);
+	elsewhere = rxpath_trace_elsewhere(count_of(trace, "trace.NETFILTER_DROP"),
+					   most_by_netfilter(match, report)) > 0;
+	if (!elsewhere)
+		note_residuals(trace, report);
+	add_silent(match, trace, elsewhere, report);
 }
