@@ -112,6 +112,9 @@ bool rxpath_find_programs(struct finding_ctx *ctx, rxpath_fits *fits, rxpath_des
 	size_t programs = 0;
 	size_t found = 0;
 
+	/* There may be thousands of processes, and a hundred thousand sockets. */
+	if (!rxpath_worst_socket(ctx, fits))
+		return false;
 	for (size_t i = 0; i < report->process_count; i++)
 		programs += program_of(ctx, &report->processes[i], fits).sockets > 0;
 	for (size_t i = 0; i < report->process_count && found < MAX_PROGRAMS; i++) {
