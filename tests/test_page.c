@@ -108,7 +108,7 @@ static void words_have_their_number(void **state)
 	struct page page = page_of(&terminal, &out);
 
 	(void)state;
-	for (uint64_t i = 0; i < 3; i++) {
+	for (size_t i = 0; i < 3; i++) {
 		page_number_of(&page, i, "socket");
 		page_more(&page, i, 2, "entries");
 		rxpath_buf_char(&out, ';');

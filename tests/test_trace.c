@@ -801,7 +801,7 @@ static void rows_differ_in_any_field(void **state)
 	static uint64_t addresses[RXPATH_TALLY_SLOTS];
 	struct rxpath_tally *tally = calloc(1, sizeof *tally);
 	struct rxpath_buf out = {0};
-	size_t rows = 0;
+	uint64_t rows = 0;
 
 	(void)state;
 	assert_non_null(tally);
