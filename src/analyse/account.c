@@ -88,19 +88,20 @@ static struct rxpath_line *line_with(struct rxpath_report *report, const struct 
 				     const struct rxpath_driver_statistic *statistic,
 				     const char *within)
 {
-	size_t stem = line->name.len - strlen(statistic->ending);
+	struct rxpath_slice ending = rxpath_slice_of(within);
+	size_t stem = line->name.len - rxpath_slice_of(statistic->ending).len;
 	struct rxpath_line key = {.source = line->source, .on = line->on};
 	char name[256];
 
 	if (!strchr("_.", within[0]))
-		return rxpath_report_find(report, rxpath_catalogue_find(rxpath_slice_of(within)),
-					  &line->on);
+		return rxpath_report_find(report, rxpath_catalogue_find(ending), &line->on);
 	/* No parser lets such a name in. */
-	if (stem + strlen(within) >= sizeof name)
+	if (stem + ending.len >= sizeof name)
 		return NULL;
 	memcpy(name, line->name.ptr, stem);
-	memcpy(name + stem, within, strlen(within) + 1);
-	key.name = rxpath_slice_of(name);
+	memcpy(name + stem, ending.ptr, ending.len);
+	name[stem + ending.len] = '\0';
+	key.name = (struct rxpath_slice){name, stem + ending.len};
 	return rxpath_report_find_like(report, &key);
 }
 

@@ -275,7 +275,7 @@ static void check_explain(const struct rxpath_sample *sample)
 		if (sample->readings[i].counter)
 			rxpath_render_counter(sample->readings[i].counter, &out);
 		else
-			rxpath_render_driver(sample->readings[i].name, &out);
+			rxpath_render_driver(rxpath_slice_of(sample->readings[i].name), &out);
 	if (out.len > 0)
 		form_text(rxpath_buf_view(&out), false);
 	rxpath_buf_free(&out);
