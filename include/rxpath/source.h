@@ -145,6 +145,7 @@ enum rxpath_quiet_use {
 
 struct rxpath_source_row {
 	const char *path;    /* its name in reports: a file, or a section of this program */
+	const char *words;   /* what the text report calls it; NULL: its path */
 	const char *section; /* a section of this program with the same content; a name that ends
 			      * with '/' has a section for each device; NULL: none */
 	enum rxpath_layout layout;

@@ -361,7 +361,9 @@ static bool find_not_for_us(struct finding_ctx *ctx)
 		return false;
 	rxpath_number_of(ctx, "net.ipv4.ip_forward", &forwarding);
 	rxpath_number_of(ctx, "net.ipv6.conf.all.forwarding", &forwarding6);
-	finding_summary(ctx, "%s%s came for addresses that this host neither has nor forwards to.",
+	finding_summary(ctx,
+			"%s%s came for addresses that this host neither has nor forwards to, or a "
+			"routing rule refused them.",
 			rxpath_amount(ctx, all, "packet"), rxpath_share(ctx, all, RXPATH_STAGE_IP));
 	rxpath_show_moved(ctx, names);
 	rxpath_show_settings(ctx, settings);
@@ -457,12 +459,14 @@ const struct finding_rule rxpath_ip_findings[] = {
 		FINDING("not-for-us", IP, REJECT, find_not_for_us),
 		.fact.cause = "addresses that this host does not have",
 		.fact.meaning = "Packets came for addresses that this host neither has nor "
-				"forwards to.",
+				"forwards to, or a routing rule refused them.",
 		.fact.shown = "IpInAddrErrors, IpExtInNoRoutes, Ip6InAddrErrors or Ip6InNoRoutes: "
 			      "ten or more, and at least 1 % of the packets received.",
-		.fact.action = "See which addresses they are for (tcpdump -nn; 'ip addr'): an "
-			       "address that moved away, or senders that use this host as a "
-			       "router; on a router check forwarding and routes.",
+		.fact.action =
+			"See which addresses they are for (tcpdump -nn; 'ip addr'): an "
+			"address that moved away, or senders that use this host as a "
+			"router; on a router check forwarding and routes; elsewhere rules that "
+			"refuse packets ('ip rule': blackhole, prohibit, unreachable).",
 	},
 	{
 		FINDING("unknown-protocol", IP, REJECT, find_unknown_protocol),

@@ -51,25 +51,25 @@ static const struct rxpath_source_row rows[RXPATH_SOURCES] = {
 		.order = 30, .quiet = RXPATH_QUIET_WITHOUT_RTNETLINK,
 	},
 	[RXPATH_SOURCE_ETHTOOL] = {
-		.path = "rxpath/ethtool", .section = "rxpath/ethtool/",
+		.path = "rxpath/ethtool", .words = "driver statistics", .section = "rxpath/ethtool/",
 		.layout = RXPATH_LAYOUT_DRIVER, .prefix = "ethtool.",
 		.subject = "device", .stage = RXPATH_STAGE_DEVICE, .width = RXPATH_WIDTH_64,
 		.order = 50, .quiet = RXPATH_QUIET_ALWAYS,
 	},
 	/* Only of devices that have lost something since they came up. */
 	[RXPATH_SOURCE_HARDWARE] = {
-		.path = "rxpath/hardware", .section = "rxpath/hardware/",
+		.path = "rxpath/hardware", .words = "statistics of a card's queues", .section = "rxpath/hardware/",
 		.layout = RXPATH_LAYOUT_DRIVER, .prefix = "netdev.",
 		.subject = "device", .stage = RXPATH_STAGE_DEVICE, .width = RXPATH_WIDTH_64,
 		.order = 60,
 	},
 	[RXPATH_SOURCE_QDISC] = {
-		.path = "rxpath/qdisc", .layout = RXPATH_LAYOUT_DEVICE_COUNTERS,
+		.path = "rxpath/qdisc", .words = "drops at ingress (tc)", .layout = RXPATH_LAYOUT_DEVICE_COUNTERS,
 		.subject = "device", .stage = RXPATH_STAGE_NETFILTER, .width = RXPATH_WIDTH_32,
 		.order = 80, .quiet = RXPATH_QUIET_ALWAYS,
 	},
 	[RXPATH_SOURCE_OVS] = {
-		.path = "rxpath/ovs", .layout = RXPATH_LAYOUT_DEVICE_COUNTERS,
+		.path = "rxpath/ovs", .words = "losses of Open vSwitch", .layout = RXPATH_LAYOUT_DEVICE_COUNTERS,
 		.subject = "device", .stage = RXPATH_STAGE_DEVICE, .width = RXPATH_WIDTH_64,
 		.order = 90, .quiet = RXPATH_QUIET_ALWAYS,
 	},
@@ -79,7 +79,7 @@ static const struct rxpath_source_row rows[RXPATH_SOURCES] = {
 		.order = 70, .quiet = RXPATH_QUIET_WITHOUT_RTNETLINK,
 	},
 	[RXPATH_SOURCE_XDP] = {
-		.path = "rxpath/xdp", .layout = RXPATH_LAYOUT_XDP,
+		.path = "rxpath/xdp", .words = "AF_XDP sockets", .layout = RXPATH_LAYOUT_XDP,
 		.subject = "socket", .stage = RXPATH_STAGE_SOCKET, .width = RXPATH_WIDTH_32,
 		.protocol = RXPATH_XDP, .order = 100, .quiet = RXPATH_QUIET_ALWAYS,
 	},
@@ -97,12 +97,12 @@ static const struct rxpath_source_row rows[RXPATH_SOURCES] = {
 	},
 	/* What rules took comes off the residual, so it is read between the two readings of snmp. */
 	[RXPATH_SOURCE_NFTABLES] = {
-		.path = "rxpath/nftables", .layout = RXPATH_LAYOUT_RULES,
+		.path = "rxpath/nftables", .words = "rules of nftables", .layout = RXPATH_LAYOUT_RULES,
 		.subject = "rule", .stage = RXPATH_STAGE_NETFILTER, .width = RXPATH_WIDTH_64,
 		.order = 140,
 	},
 	[RXPATH_SOURCE_IPTABLES] = {
-		.path = "rxpath/iptables", .layout = RXPATH_LAYOUT_RULES,
+		.path = "rxpath/iptables", .words = "rules of iptables", .layout = RXPATH_LAYOUT_RULES,
 		.subject = "rule", .stage = RXPATH_STAGE_NETFILTER, .width = RXPATH_WIDTH_64,
 		.order = 150,
 	},
@@ -201,12 +201,12 @@ static const struct rxpath_source_row rows[RXPATH_SOURCES] = {
 		.protocol = RXPATH_ICMP, .v6 = true, .order = 340,
 	},
 	[RXPATH_SOURCE_TCP] = {
-		.path = "rxpath/listeners", .layout = RXPATH_LAYOUT_LISTENERS,
+		.path = "rxpath/listeners", .words = "listening TCP sockets", .layout = RXPATH_LAYOUT_LISTENERS,
 		.subject = "socket", .stage = RXPATH_STAGE_SOCKET, .width = RXPATH_WIDTH_32,
 		.protocol = RXPATH_TCP, .order = 350,
 	},
 	[RXPATH_SOURCE_PACKET] = {
-		.path = "rxpath/packet", .layout = RXPATH_LAYOUT_PACKET,
+		.path = "rxpath/packet", .words = "capture sockets", .layout = RXPATH_LAYOUT_PACKET,
 		.subject = "socket", .stage = RXPATH_STAGE_SOCKET, .width = RXPATH_WIDTH_32,
 		.protocol = RXPATH_PACKET, .order = 360,
 	},
@@ -216,7 +216,7 @@ static const struct rxpath_source_row rows[RXPATH_SOURCES] = {
 		.protocol = RXPATH_NETLINK, .order = 370,
 	},
 	[RXPATH_SOURCE_OWNERS] = {
-		.path = "/proc/PID/fd", .section = "rxpath/owners",
+		.path = "/proc/PID/fd", .words = "processes of sockets", .section = "rxpath/owners",
 		.layout = RXPATH_LAYOUT_OWNERS, .stage = RXPATH_STAGE_SOCKET,
 	},
 	[RXPATH_SOURCE_CGROUPS] = {
@@ -225,7 +225,7 @@ static const struct rxpath_source_row rows[RXPATH_SOURCES] = {
 		.scope = RXPATH_OF_HOST,
 	},
 	[RXPATH_SOURCE_CONNECTIONS] = {
-		.path = "rxpath/connections", .layout = RXPATH_LAYOUT_CONNECTIONS,
+		.path = "rxpath/connections", .words = "TCP connections", .layout = RXPATH_LAYOUT_CONNECTIONS,
 		.subject = "socket", .stage = RXPATH_STAGE_SOCKET, .width = RXPATH_WIDTH_32,
 	},
 	[RXPATH_SOURCE_READERS] = {

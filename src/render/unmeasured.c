@@ -3,23 +3,15 @@
 
 #include "page.h"
 
-/* Names of the sources that are not files. */
-static const char *name_of(struct rxpath_slice source)
+/* NULL: its path names it. */
+static const char *words_of(struct rxpath_slice path)
 {
-	static const struct {
-		enum rxpath_source source;
-		const char *name;
-	} names[] = {
-		{RXPATH_SOURCE_TCP, "listening TCP sockets"},
-		{RXPATH_SOURCE_PACKET, "capture sockets"},
-		{RXPATH_SOURCE_ETHTOOL, "driver statistics"},
-		{RXPATH_SOURCE_OWNERS, "processes of sockets"},
-	};
+	enum rxpath_source source;
+	struct rxpath_slice device;
 
-	for (size_t i = 0; i < sizeof names / sizeof *names; i++)
-		if (rxpath_slice_is(source, rxpath_source_row(names[i].source)->path))
-			return names[i].name;
-	return NULL;
+	return rxpath_source_find(path, &source, &device) == RXPATH_BY_PATH
+		       ? rxpath_source_row(source)->words
+		       : NULL;
 }
 
 /* What makes a stage unknown is listed in each report; what only needs privilege, once. */
@@ -46,7 +38,7 @@ void page_unavailable(const struct page *page)
 
 	for (size_t i = 0; i < report->unavailable_count; i++) {
 		const struct rxpath_unavailable *item = &report->unavailable[i];
-		const char *name = name_of(item->source);
+		const char *words = words_of(item->source);
 		struct rxpath_buf text = {0};
 
 		if (!is_said(page, item))
@@ -58,8 +50,8 @@ void page_unavailable(const struct page *page)
 		if (!any)
 			page_gap(page);
 		any = true;
-		if (name)
-			rxpath_buf_string(&text, name);
+		if (words)
+			rxpath_buf_string(&text, words);
 		else
 			rxpath_buf_escaped(&text, item->source, "");
 		rxpath_buf_string(&text, ": ");
