@@ -4,6 +4,9 @@
 #include "session.h"
 #include "rxpath/parse.h"
 
+/* What counters of 0 of the first sample may take: --all lists those of what is gone. */
+#define ZEROS_ROOM ((size_t)1 << 20)
+
 bool add_trace(struct session *session, struct rxpath_builder *builder, enum moment moment,
 	       struct rxpath_error *error)
 {
@@ -51,7 +54,8 @@ void make_room_for_sample(struct examined *examined)
 	rxpath_sample_free(&examined->before);
 	examined->before = examined->after;
 	examined->after = (struct rxpath_sample){0};
-	rxpath_sample_forget_zeros(&examined->before);
+	if (examined->before.reading_count > ZEROS_ROOM / sizeof *examined->before.readings)
+		rxpath_sample_forget_zeros(&examined->before);
 }
 
 void say_failures(const struct session *session, const struct rxpath_sample *sample,
