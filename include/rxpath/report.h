@@ -27,7 +27,7 @@ struct rxpath_line {
 	enum rxpath_kind kind : 7;
 	bool moved : 1; /* false: only listed because of --all */
 	unsigned flags;
-	struct rxpath_slice name; /* a NUL byte ends it */
+	struct rxpath_slice name;    /* a NUL byte ends it */
 	struct rxpath_slice subject; /* escaped; "-" */
 	struct rxpath_subject on;
 	uint64_t before, after;
