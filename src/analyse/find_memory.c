@@ -27,7 +27,7 @@ static const char *text_of(struct finding_ctx *ctx, uint64_t pid, const char *wo
 	const struct rxpath_setting *setting = rxpath_setting_of(
 		ctx, rxpath_phrase(ctx, "memory.%llu.%s", (unsigned long long)pid, word));
 
-	return setting ? rxpath_phrase_of(ctx, setting->value) : "";
+	return setting ? rxpath_escaped_of(ctx, setting->value) : "";
 }
 
 /* Its cgroup refused memory: it counted that since the first sample; or, with cgroup v1, which on

@@ -9,9 +9,9 @@
 /* The command that lists the rule's chain with its counters. */
 static const char *list_chain(struct finding_ctx *ctx, const struct rxpath_rule *rule)
 {
-	const char *table = rxpath_phrase_of(ctx, rule->table);
-	const char *chain = rxpath_phrase_of(ctx, rule->chain);
-	const char *family = rxpath_phrase_of(ctx, rule->family);
+	const char *table = rxpath_escaped_of(ctx, rule->table);
+	const char *chain = rxpath_escaped_of(ctx, rule->chain);
+	const char *family = rxpath_escaped_of(ctx, rule->family);
 	/* Users choose these names. */
 	const bool plain = rxpath_is_plain(table) && rxpath_is_plain(chain) && table[0] != '-' &&
 			   chain[0] != '-';

@@ -199,7 +199,7 @@ static bool explain_threads(struct finding_ctx *ctx, const char *device)
 	finding_evidence(ctx,
 			 "%s takes its packets in threads (threaded NAPI), of queue %s in thread "
 			 "%llu",
-			 device, rxpath_phrase_of(ctx, queue), (unsigned long long)thread);
+			 device, rxpath_escaped_of(ctx, queue), (unsigned long long)thread);
 	mask = mask_of_cpus(ctx);
 	if (!mask)
 		return true;
@@ -207,7 +207,7 @@ static bool explain_threads(struct finding_ctx *ctx, const char *device)
 		ctx,
 		"let the threads run on any CPU, that of queue %s by 'taskset -p %s %llu' (a "
 		"single flow cannot be spread, it stays in one thread)",
-		rxpath_phrase_of(ctx, queue), mask, (unsigned long long)thread);
+		rxpath_escaped_of(ctx, queue), mask, (unsigned long long)thread);
 	finding_command(ctx, "taskset -p %s %llu", mask, (unsigned long long)thread);
 	return true;
 }
@@ -241,10 +241,10 @@ static bool explain_interrupt(struct finding_ctx *ctx, const char *device, uint3
 		return threaded;
 	if (find_napi(ctx, rxpath_phrase(ctx, "device.%s.napi.", device), irq, &at, &queue,
 		      &thread))
-		of_queue = rxpath_phrase(ctx, " of queue %s", rxpath_phrase_of(ctx, queue));
+		of_queue = rxpath_phrase(ctx, " of queue %s", rxpath_escaped_of(ctx, queue));
 	finding_evidence(ctx, "interrupt %llu (%s)%s of %s comes to CPU %u; it may go to CPUs %s",
-			 (unsigned long long)irq, rxpath_phrase_of(ctx, interrupt.name), of_queue,
-			 device, cpu, rxpath_phrase_of(ctx, interrupt.allowed));
+			 (unsigned long long)irq, rxpath_escaped_of(ctx, interrupt.name), of_queue,
+			 device, cpu, rxpath_escaped_of(ctx, interrupt.allowed));
 	if (queues <= 1)
 		return false;
 	finding_advice(ctx,

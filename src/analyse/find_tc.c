@@ -22,18 +22,18 @@ static void show_filters(struct finding_ctx *ctx, const char *device)
 			finding_evidence(ctx,
 					 "its filter %s, pref %s, chain %s, dropped %llu since it "
 					 "was added (action %s)",
-					 rxpath_phrase_of(ctx, kind), rxpath_phrase_of(ctx, pref),
-					 rxpath_phrase_of(ctx, chain), (unsigned long long)drops,
-					 rxpath_phrase_of(ctx, action));
+					 rxpath_escaped_of(ctx, kind), rxpath_escaped_of(ctx, pref),
+					 rxpath_escaped_of(ctx, chain), (unsigned long long)drops,
+					 rxpath_escaped_of(ctx, action));
 		else
 			finding_evidence(
 				ctx,
 				"its filter %s, pref %s, chain %s, is a program%s%s that "
 				"decides by itself: what it drops is not counted apart",
-				rxpath_phrase_of(ctx, kind), rxpath_phrase_of(ctx, pref),
-				rxpath_phrase_of(ctx, chain),
+				rxpath_escaped_of(ctx, kind), rxpath_escaped_of(ctx, pref),
+				rxpath_escaped_of(ctx, chain),
 				rxpath_slice_is(action, "-") ? "" : " ",
-				rxpath_slice_is(action, "-") ? "" : rxpath_phrase_of(ctx, action));
+				rxpath_slice_is(action, "-") ? "" : rxpath_escaped_of(ctx, action));
 	}
 }
 

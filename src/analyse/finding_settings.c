@@ -83,9 +83,10 @@ void finding_set(struct finding_ctx *ctx, const char *setting, const char *sugge
 	struct rxpath_buf current = {0};
 
 	advice->setting = rxpath_slice_of(setting);
-	if (put_value(ctx, setting, "", &current))
+	if (put_value(ctx, setting, "", &current)) {
 		advice->current = rxpath_slice_of(rxpath_phrase_from(ctx, &current));
-	rxpath_slice_skip(&advice->current, 1);
+		rxpath_slice_skip(&advice->current, 1);
+	}
 	advice->suggested = rxpath_slice_of(suggested);
 	advice->where = rxpath_slice_of(where_set(ctx, setting));
 	if (advice->suggested.len > 0 && rxpath_is_plain(setting))
