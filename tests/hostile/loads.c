@@ -337,7 +337,7 @@ static const struct {
 };
 
 /* Where the budget is about to be used up, and beyond. */
-static const size_t small_sizes[] = {125000, 300000, 600000, 1500000};
+static const size_t small_sizes[] = {300000, 600000};
 
 static void write_before(FILE *file, const char *text)
 {
@@ -411,7 +411,9 @@ static void try_load(size_t at)
 					   .seconds = 60};
 
 		check_limits(loads[at].name, &diff, 2, SIZE);
-		check_limits(loads[at].name, &totals, 1, SIZE);
+		/* The text lists the same lines as tsv. */
+		if (i > 0)
+			check_limits(loads[at].name, &totals, 1, SIZE);
 	}
 	remove(before);
 	remove(after);
