@@ -53,7 +53,7 @@ struct rxpath_counter {
 	unsigned accounts; /* enum rxpath_accounts */
 	enum rxpath_source source;
 	const char *within;  /* the counter that counts every one of these too; NULL: none */
-	const char *since;   /* "2.6.32 or before", "3.10": the first kernel known to have it */
+	const char *since;   /* "3.10": the first kernel known to have it; NULL: 2.6.32 or before */
 	const char *meaning; /* one or two sentences: what happened when it rises */
 	const char *action;  /* what to do first; NULL for traffic */
 	const char *kernel;  /* the kernel function(s) that raise it */

@@ -84,20 +84,18 @@ static const struct rxpath_counter rows[] = {
 		.action = CHECK_THE_LINKS,
 	},
 	{
-		ROW("Icmp6InErrors", TRANSPORT, REJECT, SNMP6), .since = "2.6.32 or before",
+		ROW("Icmp6InErrors", TRANSPORT, REJECT, SNMP6),
 		.kernel = "icmpv6_rcv, __udp6_lib_err, tcp_v6_err",
 		.meaning = ICMP_REFUSED,
 		.action = "Nothing to do for a rise alone. If path MTU discovery fails, capture "
 			"ICMPv6 to see the messages.",
 	},
 	{
-		ROW("Icmp6InMsgs", TRANSPORT, TRAFFIC, SNMP6), .since = "2.6.32 or before",
-		.kernel = "icmpv6_rcv",
+		ROW("Icmp6InMsgs", TRANSPORT, TRAFFIC, SNMP6), .kernel = "icmpv6_rcv",
 		.meaning = "ICMPv6 messages received.",
 	},
 	{
-		ROW("Icmp6OutDestUnreachs", TRANSPORT, TRAFFIC, SNMP6), .since = "2.6.32 or before",
-		.kernel = "icmp6_send",
+		ROW("Icmp6OutDestUnreachs", TRANSPORT, TRAFFIC, SNMP6), .kernel = "icmp6_send",
 		.meaning = "ICMPv6 destination-unreachable messages that this host sent: no route, "
 			"no socket at the port, or refused.",
 	},
@@ -108,8 +106,7 @@ static const struct rxpath_counter rows[] = {
 			"(net.ipv6.icmp.ratelimit) was reached.",
 	},
 	{
-		ROW("Icmp6OutTimeExcds", TRANSPORT, TRAFFIC, SNMP6), .since = "2.6.32 or before",
-		.kernel = "icmp6_send",
+		ROW("Icmp6OutTimeExcds", TRANSPORT, TRAFFIC, SNMP6), .kernel = "icmp6_send",
 		.meaning = "ICMPv6 time-exceeded messages that this host sent: the hop limit of a "
 			"forwarded packet expired, or a reassembly timed out.",
 	},
@@ -121,20 +118,18 @@ static const struct rxpath_counter rows[] = {
 		.action = CHECK_THE_LINKS,
 	},
 	{
-		ROW("IcmpInErrors", TRANSPORT, REJECT, SNMP), .since = "2.6.32 or before",
+		ROW("IcmpInErrors", TRANSPORT, REJECT, SNMP),
 		.kernel = "icmp_rcv, __udp4_lib_err, tcp_v4_err",
 		.meaning = ICMP_REFUSED,
 		.action = "Nothing to do for a rise alone. If path MTU discovery fails, capture "
 			"ICMP to see the messages.",
 	},
 	{
-		ROW("IcmpInMsgs", TRANSPORT, TRAFFIC, SNMP), .since = "2.6.32 or before",
-		.kernel = "icmp_rcv",
+		ROW("IcmpInMsgs", TRANSPORT, TRAFFIC, SNMP), .kernel = "icmp_rcv",
 		.meaning = "ICMP messages received.",
 	},
 	{
-		ROW("IcmpOutDestUnreachs", TRANSPORT, TRAFFIC, SNMP), .since = "2.6.32 or before",
-		.kernel = "icmp_out_count",
+		ROW("IcmpOutDestUnreachs", TRANSPORT, TRAFFIC, SNMP), .kernel = "icmp_out_count",
 		.meaning = "ICMP destination-unreachable messages that this host sent: no route, "
 			"no socket at the port, or refused.",
 	},
@@ -151,19 +146,18 @@ static const struct rxpath_counter rows[] = {
 			"(net.ipv4.icmp_ratelimit) was reached.",
 	},
 	{
-		ROW("IcmpOutTimeExcds", TRANSPORT, TRAFFIC, SNMP), .since = "2.6.32 or before",
-		.kernel = "icmp_out_count",
+		ROW("IcmpOutTimeExcds", TRANSPORT, TRAFFIC, SNMP), .kernel = "icmp_out_count",
 		.meaning = "ICMP time-exceeded messages that this host sent: the TTL of a "
 			"forwarded packet expired, or a reassembly timed out.",
 	},
 	{
-		WIDE_ROW("Ip6FragFails", IP, TRAFFIC, SNMP6), .since = "2.6.32 or before",
+		WIDE_ROW("Ip6FragFails", IP, TRAFFIC, SNMP6),
 		.accounts = RXPATH_ACCOUNTS_IPV6_OUTPUT, .kernel = "ip6_forward, ip6_fragment",
 		.meaning = "IPv6 packets that were too large for the device they should leave by, "
 			"and could not be fragmented. A transmit counter, not a receive loss.",
 	},
 	{
-		WIDE_ROW("Ip6InAddrErrors", IP, REJECT, SNMP6), .since = "2.6.32 or before",
+		WIDE_ROW("Ip6InAddrErrors", IP, REJECT, SNMP6),
 		.accounts = RXPATH_ACCOUNTS_IPV6_INPUT,
 		.kernel = "ip6_pkt_drop, ip6_forward, ipv6_rthdr_rcv",
 		.meaning = "IPv6 packets were addressed to another host on the link while "
@@ -178,13 +172,13 @@ static const struct rxpath_counter rows[] = {
 			"this counts each packet on the wire, also those that GRO merged.",
 	},
 	{
-		WIDE_ROW("Ip6InDelivers", IP, TRAFFIC, SNMP6), .since = "2.6.32 or before",
+		WIDE_ROW("Ip6InDelivers", IP, TRAFFIC, SNMP6),
 		.accounts = RXPATH_ACCOUNTS_IPV6_INPUT,
 		.kernel = "ip6_protocol_deliver_rcu, ip6_mc_input",
 		.meaning = "IPv6 packets that a transport protocol or a raw socket accepted.",
 	},
 	{
-		WIDE_ROW("Ip6InDiscards", IP, SUSPECT, SNMP6), .since = "2.6.32 or before",
+		WIDE_ROW("Ip6InDiscards", IP, SUSPECT, SNMP6),
 		.accounts = RXPATH_ACCOUNTS_IPV6_INPUT,
 		.kernel = "ip6_rcv_core, ip6_protocol_deliver_rcu, ip6_forward",
 		.meaning = "IPv6 discarded a correct packet: disable_ipv6 is set on the interface, "
@@ -206,8 +200,7 @@ static const struct rxpath_counter rows[] = {
 			"packet on the wire, also those that GRO merged.",
 	},
 	{
-		WIDE_ROW("Ip6InHdrErrors", IP, DROP, SNMP6), .since = "2.6.32 or before",
-		.accounts = RXPATH_ACCOUNTS_IPV6_INPUT,
+		WIDE_ROW("Ip6InHdrErrors", IP, DROP, SNMP6), .accounts = RXPATH_ACCOUNTS_IPV6_INPUT,
 		.kernel = "ip6_rcv_core, ip6_parse_tlv, ipv6_rthdr_rcv, ip6_frag_queue, "
 			"ip6_forward",
 		.meaning = "An IPv6 header was bad: too short, wrong version, invalid address, bad "
@@ -217,8 +210,7 @@ static const struct rxpath_counter rows[] = {
 			"routing loop or traceroute.",
 	},
 	{
-		WIDE_ROW("Ip6InMcastPkts", IP, TRAFFIC, SNMP6), .since = "2.6.32 or before",
-		.kernel = "ip6_mc_input",
+		WIDE_ROW("Ip6InMcastPkts", IP, TRAFFIC, SNMP6), .kernel = "ip6_mc_input",
 		.meaning = "IPv6 multicast packets that arrived, including those for groups that "
 			"no socket joined.",
 	},
@@ -229,7 +221,7 @@ static const struct rxpath_counter rows[] = {
 			"each packet on the wire, also those that GRO merged.",
 	},
 	{
-		WIDE_ROW("Ip6InNoRoutes", IP, REJECT, SNMP6), .since = "2.6.32 or before",
+		WIDE_ROW("Ip6InNoRoutes", IP, REJECT, SNMP6),
 		.accounts = RXPATH_ACCOUNTS_IPV6_INPUT, .kernel = "ip6_pkt_drop",
 		.meaning = "IPv6 packets were not addressed to this host, and it has no route for "
 			"them. Counted with forwarding on or off.",
@@ -237,13 +229,12 @@ static const struct rxpath_counter rows[] = {
 			"router, add the missing route.",
 	},
 	{
-		WIDE_ROW("Ip6InReceives", IP, TRAFFIC, SNMP6), .since = "2.6.32 or before",
-		.kernel = "ip6_rcv_core",
+		WIDE_ROW("Ip6InReceives", IP, TRAFFIC, SNMP6), .kernel = "ip6_rcv_core",
 		.meaning = "IPv6 packets that arrived for the MAC address of this host, before any "
 			"check.",
 	},
 	{
-		WIDE_ROW("Ip6InTooBigErrors", IP, REJECT, SNMP6), .since = "2.6.32 or before",
+		WIDE_ROW("Ip6InTooBigErrors", IP, REJECT, SNMP6),
 		.accounts = RXPATH_ACCOUNTS_IPV6_INPUT, .kernel = "ip6_forward",
 		.meaning = "A packet to be forwarded was larger than the MTU of the next link. The "
 			"sender gets an ICMPv6 packet-too-big message.",
@@ -251,7 +242,7 @@ static const struct rxpath_counter rows[] = {
 			"packet-too-big messages reach them.",
 	},
 	{
-		WIDE_ROW("Ip6InTruncatedPkts", IP, DROP, SNMP6), .since = "2.6.32 or before",
+		WIDE_ROW("Ip6InTruncatedPkts", IP, DROP, SNMP6),
 		.accounts = RXPATH_ACCOUNTS_IPV6_INPUT, .kernel = "ip6_rcv_core",
 		.meaning = "An IPv6 packet was truncated: its header gave a length greater than "
 			"that of the frame that carried it.",
@@ -259,7 +250,7 @@ static const struct rxpath_counter rows[] = {
 			"along the path.",
 	},
 	{
-		WIDE_ROW("Ip6InUnknownProtos", IP, REJECT, SNMP6), .since = "2.6.32 or before",
+		WIDE_ROW("Ip6InUnknownProtos", IP, REJECT, SNMP6),
 		.accounts = RXPATH_ACCOUNTS_IPV6_INPUT, .kernel = "ip6_protocol_deliver_rcu",
 		.meaning = "This host has no handler for the protocol (next header) of the packet. "
 			"The sender gets an ICMPv6 error.",
@@ -267,26 +258,26 @@ static const struct rxpath_counter rows[] = {
 			"protocol.",
 	},
 	{
-		WIDE_ROW("Ip6OutDiscards", IP, TRAFFIC, SNMP6), .since = "2.6.32 or before",
+		WIDE_ROW("Ip6OutDiscards", IP, TRAFFIC, SNMP6),
 		.accounts = RXPATH_ACCOUNTS_IPV6_OUTPUT,
 		.kernel = "ip6_finish_output2, __ip6_append_data, ip6_xmit",
 		.meaning = "IPv6 packets that this host could not send. This is a transmit "
 			"counter, not a receive loss.",
 	},
 	{
-		WIDE_ROW("Ip6OutForwDatagrams", IP, TRAFFIC, SNMP6), .since = "2.6.32 or before",
+		WIDE_ROW("Ip6OutForwDatagrams", IP, TRAFFIC, SNMP6),
 		.accounts = RXPATH_ACCOUNTS_IPV6_INPUT, .kernel = "ip6_forward",
 		.meaning = "IPv6 packets forwarded to another host.",
 	},
 	{
-		WIDE_ROW("Ip6OutNoRoutes", IP, TRAFFIC, SNMP6), .since = "2.6.32 or before",
+		WIDE_ROW("Ip6OutNoRoutes", IP, TRAFFIC, SNMP6),
 		.accounts = RXPATH_ACCOUNTS_IPV6_OUTPUT,
 		.kernel = "ip6_pkt_drop, inet6_csk_route_socket",
 		.meaning = "IPv6 packets of this host that had no route. A transmit counter, not a "
 			"receive loss.",
 	},
 	{
-		WIDE_ROW("Ip6OutRequests", IP, TRAFFIC, SNMP6), .since = "2.6.32 or before",
+		WIDE_ROW("Ip6OutRequests", IP, TRAFFIC, SNMP6),
 		.kernel = "__ip6_local_out, ip6_xmit",
 		.meaning = "IPv6 packets that this host itself sent.",
 	},
@@ -297,7 +288,7 @@ static const struct rxpath_counter rows[] = {
 			"was forwarded and is not in it, a FORWARD or POSTROUTING rule took.",
 	},
 	{
-		WIDE_ROW("Ip6ReasmFails", IP, DROP, SNMP6), .since = "2.6.32 or before",
+		WIDE_ROW("Ip6ReasmFails", IP, DROP, SNMP6),
 		.kernel = "ipv6_frag_rcv, ip6frag_expire_frag_queue, ip6_frag_queue, "
 			"ip6_frag_reasm",
 		.meaning = "Reassembly of an IPv6 datagram failed: a fragment did not arrive in "
@@ -307,18 +298,16 @@ static const struct rxpath_counter rows[] = {
 			"near net.ipv6.ip6frag_high_thresh, raise that (costs memory).",
 	},
 	{
-		WIDE_ROW("Ip6ReasmOKs", IP, TRAFFIC, SNMP6), .since = "2.6.32 or before",
-		.kernel = "ip6_frag_reasm",
+		WIDE_ROW("Ip6ReasmOKs", IP, TRAFFIC, SNMP6), .kernel = "ip6_frag_reasm",
 		.meaning = "IPv6 datagrams reassembled from fragments.",
 	},
 	{
-		WIDE_ROW("Ip6ReasmReqds", IP, TRAFFIC, SNMP6), .since = "2.6.32 or before",
-		.kernel = "ipv6_frag_rcv",
+		WIDE_ROW("Ip6ReasmReqds", IP, TRAFFIC, SNMP6), .kernel = "ipv6_frag_rcv",
 		.meaning = "IPv6 fragments received for reassembly. With connection tracking, "
 			"netfilter reassembles them first, and they are not counted here.",
 	},
 	{
-		WIDE_ROW("Ip6ReasmTimeout", IP, DROP, SNMP6), .since = "2.6.32 or before",
+		WIDE_ROW("Ip6ReasmTimeout", IP, DROP, SNMP6),
 		.within = "Ip6ReasmFails", .kernel = "ip6frag_expire_frag_queue",
 		.meaning = "A fragment of an IPv6 datagram did not arrive within "
 			"net.ipv6.ip6frag_time (60 seconds by default). The loss happened that "
@@ -327,8 +316,7 @@ static const struct rxpath_counter rows[] = {
 			"datagrams. Check whether a firewall drops fragments.",
 	},
 	{
-		WIDE_ROW("IpExtInBcastPkts", IP, TRAFFIC, NETSTAT), .since = "2.6.32 or before",
-		.kernel = "ip_rcv_finish_core",
+		WIDE_ROW("IpExtInBcastPkts", IP, TRAFFIC, NETSTAT), .kernel = "ip_rcv_finish_core",
 		.meaning = "IPv4 broadcast packets that were accepted.",
 	},
 	{
@@ -357,8 +345,7 @@ static const struct rxpath_counter rows[] = {
 			"packet on the wire, also those that GRO merged.",
 	},
 	{
-		WIDE_ROW("IpExtInMcastPkts", IP, TRAFFIC, NETSTAT), .since = "2.6.32 or before",
-		.kernel = "ip_rcv_finish_core",
+		WIDE_ROW("IpExtInMcastPkts", IP, TRAFFIC, NETSTAT), .kernel = "ip_rcv_finish_core",
 		.meaning = "IPv4 multicast packets that were accepted. Packets for a group that no "
 			"socket joined are not counted.",
 	},
@@ -369,13 +356,13 @@ static const struct rxpath_counter rows[] = {
 			"each packet on the wire, also those that GRO merged.",
 	},
 	{
-		WIDE_ROW("IpExtInNoRoutes", IP, REJECT, NETSTAT), .since = "2.6.32 or before",
+		WIDE_ROW("IpExtInNoRoutes", IP, REJECT, NETSTAT),
 		.within = "rt_cache_in_no_route", .accounts = RXPATH_ACCOUNTS_IPV4_INPUT, .kernel = "ip_error",
 		.meaning = "This host forwards packets and had no route for this IPv4 packet.",
 		.action = "Add the missing route, or correct the gateway setting of the sender.",
 	},
 	{
-		WIDE_ROW("IpExtInTruncatedPkts", IP, DROP, NETSTAT), .since = "2.6.32 or before",
+		WIDE_ROW("IpExtInTruncatedPkts", IP, DROP, NETSTAT),
 		.accounts = RXPATH_ACCOUNTS_IPV4_INPUT, .kernel = "ip_rcv_core",
 		.meaning = "An IPv4 packet was truncated: its header gave a length greater than "
 			"that of the frame that carried it.",
@@ -390,19 +377,19 @@ static const struct rxpath_counter rows[] = {
 			"wrongly.",
 	},
 	{
-		WIDE_ROW("IpForwDatagrams", IP, TRAFFIC, SNMP), .since = "2.6.32 or before",
+		WIDE_ROW("IpForwDatagrams", IP, TRAFFIC, SNMP),
 		.accounts = RXPATH_ACCOUNTS_IPV4_INPUT, .kernel = "ip_forward",
 		.meaning = "IPv4 packets forwarded to another host.",
 	},
 	{
-		WIDE_ROW("IpFragFails", IP, TRAFFIC, SNMP), .since = "2.6.32 or before",
+		WIDE_ROW("IpFragFails", IP, TRAFFIC, SNMP),
 		.accounts = RXPATH_ACCOUNTS_IPV4_INPUT | RXPATH_ACCOUNTS_IPV4_OUTPUT,
 		.kernel = "ip_forward, ip_fragment",
 		.meaning = "IPv4 packets that were too large for the device they should leave by, "
 			"and could not be fragmented. A transmit counter, not a receive loss.",
 	},
 	{
-		WIDE_ROW("IpInAddrErrors", IP, REJECT, SNMP), .since = "2.6.32 or before",
+		WIDE_ROW("IpInAddrErrors", IP, REJECT, SNMP),
 		.within = "rt_cache_in_no_route", .accounts = RXPATH_ACCOUNTS_IPV4_INPUT, .kernel = "ip_error",
 		.meaning = "IPv4 packets were addressed to another host, and forwarding is off "
 			"here.",
@@ -410,15 +397,13 @@ static const struct rxpath_counter rows[] = {
 			"or the address has moved. On a router, set net.ipv4.ip_forward=1.",
 	},
 	{
-		WIDE_ROW("IpInDelivers", IP, TRAFFIC, SNMP), .since = "2.6.32 or before",
-		.accounts = RXPATH_ACCOUNTS_IPV4_INPUT,
+		WIDE_ROW("IpInDelivers", IP, TRAFFIC, SNMP), .accounts = RXPATH_ACCOUNTS_IPV4_INPUT,
 		.kernel = "ip_local_deliver_finish, ip_protocol_deliver_rcu",
 		.meaning = "IPv4 packets passed to a transport protocol or a raw socket. The "
 			"protocol may still drop them.",
 	},
 	{
-		WIDE_ROW("IpInDiscards", IP, DROP, SNMP), .since = "2.6.32 or before",
-		.accounts = RXPATH_ACCOUNTS_IPV4_INPUT,
+		WIDE_ROW("IpInDiscards", IP, DROP, SNMP), .accounts = RXPATH_ACCOUNTS_IPV4_INPUT,
 		.kernel = "ip_rcv_core, ip_rcv_options, ip_local_deliver_finish",
 		.meaning = "A correct IPv4 packet was dropped because memory could not be "
 			"allocated. Drops by a firewall or by a full socket are not counted here.",
@@ -426,8 +411,7 @@ static const struct rxpath_counter rows[] = {
 			"failures in the kernel log.",
 	},
 	{
-		WIDE_ROW("IpInHdrErrors", IP, DROP, SNMP), .since = "2.6.32 or before",
-		.accounts = RXPATH_ACCOUNTS_IPV4_INPUT,
+		WIDE_ROW("IpInHdrErrors", IP, DROP, SNMP), .accounts = RXPATH_ACCOUNTS_IPV4_INPUT,
 		.kernel = "ip_rcv_core, ip_rcv_options, ip_forward",
 		.meaning = "An IPv4 header was bad: too short, wrong version or length, wrong "
 			"checksum or bad options. A TTL that expired while forwarding counts too.",
@@ -436,13 +420,12 @@ static const struct rxpath_counter rows[] = {
 			"a routing loop or traceroute.",
 	},
 	{
-		WIDE_ROW("IpInReceives", IP, TRAFFIC, SNMP), .since = "2.6.32 or before",
-		.kernel = "ip_rcv_core",
+		WIDE_ROW("IpInReceives", IP, TRAFFIC, SNMP), .kernel = "ip_rcv_core",
 		.meaning = "IPv4 packets that arrived for the MAC address of this host, before any "
 			"check. Packets that GRO merged count once.",
 	},
 	{
-		WIDE_ROW("IpInUnknownProtos", IP, REJECT, SNMP), .since = "2.6.32 or before",
+		WIDE_ROW("IpInUnknownProtos", IP, REJECT, SNMP),
 		.accounts = RXPATH_ACCOUNTS_IPV4_INPUT, .kernel = "ip_protocol_deliver_rcu",
 		.meaning = "This host has no handler for the protocol of the packet. The sender "
 			"gets an ICMP error.",
@@ -450,22 +433,21 @@ static const struct rxpath_counter rows[] = {
 			"protocol (gre, sctp, ipip).",
 	},
 	{
-		WIDE_ROW("IpOutDiscards", IP, TRAFFIC, SNMP), .since = "2.6.32 or before",
+		WIDE_ROW("IpOutDiscards", IP, TRAFFIC, SNMP),
 		.accounts = RXPATH_ACCOUNTS_IPV4_OUTPUT,
 		.kernel = "ip_finish_output2, __ip_append_data, ip_send_skb",
 		.meaning = "IPv4 packets that this host could not send. This is a transmit "
 			"counter, not a receive loss.",
 	},
 	{
-		WIDE_ROW("IpOutNoRoutes", IP, TRAFFIC, SNMP), .since = "2.6.32 or before",
+		WIDE_ROW("IpOutNoRoutes", IP, TRAFFIC, SNMP),
 		.accounts = RXPATH_ACCOUNTS_IPV4_OUTPUT,
 		.kernel = "ip_queue_xmit, ip_route_output_flow",
 		.meaning = "IPv4 packets of this host that had no route. A transmit counter, not a "
 			"receive loss.",
 	},
 	{
-		WIDE_ROW("IpOutRequests", IP, TRAFFIC, SNMP), .since = "2.6.32 or before",
-		.kernel = "__ip_local_out",
+		WIDE_ROW("IpOutRequests", IP, TRAFFIC, SNMP), .kernel = "__ip_local_out",
 		.meaning = "IPv4 packets that this host itself sent.",
 	},
 	{
@@ -475,7 +457,7 @@ static const struct rxpath_counter rows[] = {
 			"was forwarded and is not in it, a FORWARD or POSTROUTING rule took.",
 	},
 	{
-		WIDE_ROW("IpReasmFails", IP, DROP, SNMP), .since = "2.6.32 or before",
+		WIDE_ROW("IpReasmFails", IP, DROP, SNMP),
 		.kernel = "ip_defrag, ip_expire, ip_frag_queue, ip_frag_reasm",
 		.meaning = "Reassembly failed: a fragment did not arrive in time, overlapped "
 			"another, or the reassembly memory was full. Counts datagrams, but for "
@@ -485,17 +467,15 @@ static const struct rxpath_counter rows[] = {
 			"near net.ipv4.ipfrag_high_thresh, raise that (costs memory).",
 	},
 	{
-		WIDE_ROW("IpReasmOKs", IP, TRAFFIC, SNMP), .since = "2.6.32 or before",
-		.kernel = "ip_frag_reasm",
+		WIDE_ROW("IpReasmOKs", IP, TRAFFIC, SNMP), .kernel = "ip_frag_reasm",
 		.meaning = "IPv4 datagrams reassembled from fragments.",
 	},
 	{
-		WIDE_ROW("IpReasmReqds", IP, TRAFFIC, SNMP), .since = "2.6.32 or before",
-		.kernel = "ip_defrag",
+		WIDE_ROW("IpReasmReqds", IP, TRAFFIC, SNMP), .kernel = "ip_defrag",
 		.meaning = "IPv4 fragments received for reassembly.",
 	},
 	{
-		WIDE_ROW("IpReasmTimeout", IP, DROP, SNMP), .since = "2.6.32 or before",
+		WIDE_ROW("IpReasmTimeout", IP, DROP, SNMP),
 		.within = "IpReasmFails", .kernel = "ip_expire",
 		.meaning = "A fragment of an IPv4 datagram did not arrive within "
 			"net.ipv4.ipfrag_time (30 seconds by default). The loss happened that much "
@@ -548,14 +528,14 @@ static const struct rxpath_counter rows[] = {
 			"transmit counter.",
 	},
 	{
-		ROW("SctpChecksumErrors", TRANSPORT, DROP, SCTP), .since = "2.6.32 or before",
+		ROW("SctpChecksumErrors", TRANSPORT, DROP, SCTP),
 		.within = "SctpInPktDiscards", .kernel = "sctp_rcv_checksum",
 		.meaning = "SCTP packets were dropped because their checksum (CRC32c) was wrong.",
 		.action = "Capture them (tcpdump -vv sctp) and find where they are damaged: a NAT "
 			"or tunnel that does not correct the checksum, or a card's offload.",
 	},
 	{
-		ROW("SctpInDataChunkDiscards", SOCKET, PRESSURE, SCTP), .since = "2.6.32 or before",
+		ROW("SctpInDataChunkDiscards", SOCKET, PRESSURE, SCTP),
 		.kernel = "sctp_sf_eat_data_6_2, sctp_sf_eat_data_fast_4_4",
 		.meaning = "SCTP discarded DATA chunks: received twice, or beyond the receive "
 			"window. The sender sends the latter again.",
@@ -563,15 +543,14 @@ static const struct rxpath_counter rows[] = {
 			"buffer (ss -S -m, net.sctp.sctp_rmem).",
 	},
 	{
-		ROW("SctpInPktDiscards", TRANSPORT, SUSPECT, SCTP), .since = "2.6.32 or before",
-		.kernel = "sctp_rcv",
+		ROW("SctpInPktDiscards", TRANSPORT, SUSPECT, SCTP), .kernel = "sctp_rcv",
 		.meaning = "SCTP discarded packets: damaged, without an association here, refused "
 			"by a filter or an IPsec policy, or the backlog of a busy socket was full.",
 		.action = "Compare with SctpChecksumErrors and SctpOutOfBlues, which are in it; "
 			"for the rest run with --trace as root.",
 	},
 	{
-		ROW("SctpOutOfBlues", TRANSPORT, REJECT, SCTP), .since = "2.6.32 or before",
+		ROW("SctpOutOfBlues", TRANSPORT, REJECT, SCTP),
 		.within = "SctpInPktDiscards", .kernel = "sctp_rcv, sctp_sf_ootb",
 		.meaning = "SCTP packets arrived that belong to no association and to no listening "
 			"socket.",
@@ -586,8 +565,7 @@ static const struct rxpath_counter rows[] = {
 			"that a peer or middlebox ignores the window.",
 	},
 	{
-		ROW("TcpExtEmbryonicRsts", SOCKET, TRAFFIC, NETSTAT), .since = "2.6.32 or before",
-		.kernel = "tcp_check_req",
+		ROW("TcpExtEmbryonicRsts", SOCKET, TRAFFIC, NETSTAT), .kernel = "tcp_check_req",
 		.meaning = "Connections that the client reset before they were established, as a "
 			"port scan does. The listener counts each as a drop too.",
 	},
@@ -602,8 +580,7 @@ static const struct rxpath_counter rows[] = {
 			"intended.",
 	},
 	{
-		ROW("TcpExtListenDrops", SOCKET, DROP, NETSTAT), .since = "2.6.32 or before",
-		.kernel = "tcp_listendrop",
+		ROW("TcpExtListenDrops", SOCKET, DROP, NETSTAT), .kernel = "tcp_listendrop",
 		.meaning = "A listener dropped a SYN or ACK for any reason: full accept queue, "
 			"full SYN queue, or no memory.",
 		.action = "Check whether TcpExtListenOverflows or TcpExtTCPReqQFullDrop rose too. "
@@ -611,8 +588,7 @@ static const struct rxpath_counter rows[] = {
 			"net.ipv4.tcp_syncookies=1.",
 	},
 	{
-		ROW("TcpExtListenOverflows", SOCKET, DROP, NETSTAT), .since = "2.6.32 or before",
-		.within = "TcpExtListenDrops",
+		ROW("TcpExtListenOverflows", SOCKET, DROP, NETSTAT), .within = "TcpExtListenDrops",
 		.kernel = "tcp_conn_request, tcp_v4_syn_recv_sock, tcp_v6_syn_recv_sock",
 		.meaning = "The accept queue of a listener was full, so the SYN or the last ACK of "
 			"a connection was dropped. The client tries again or gives up.",
@@ -621,14 +597,13 @@ static const struct rxpath_counter rows[] = {
 	},
 	{
 		ROW("TcpExtLockDroppedIcmps", TRANSPORT, REJECT, NETSTAT),
-		.since = "2.6.32 or before", .kernel = "tcp_v4_err, tcp_v6_err",
+		.kernel = "tcp_v4_err, tcp_v6_err",
 		.meaning = "An ICMP error arrived while a program was using the connection, and "
 			"was ignored. The error is sent again if it persists.",
 		.action = "Nothing: this is how the kernel works.",
 	},
 	{
-		ROW("TcpExtOfoPruned", SOCKET, DROP, NETSTAT), .since = "2.6.32 or before",
-		.kernel = "tcp_prune_ofo_queue",
+		ROW("TcpExtOfoPruned", SOCKET, DROP, NETSTAT), .kernel = "tcp_prune_ofo_queue",
 		.meaning = "Out-of-order data was dropped to make room in a receive buffer. Counts "
 			"the prune runs, not the segments. TCP sends the data again.",
 		.action = "Find the loss that causes the reordering and the program that reads too "
@@ -636,20 +611,20 @@ static const struct rxpath_counter rows[] = {
 	},
 	{
 		ROW("TcpExtOutOfWindowIcmps", TRANSPORT, REJECT, NETSTAT),
-		.since = "2.6.32 or before", .kernel = "tcp_v4_err, tcp_v6_err",
+		.kernel = "tcp_v4_err, tcp_v6_err",
 		.meaning = "An ICMP error quoted a sequence number outside the current window: the "
 			"error is late or forged.",
 		.action = "Nothing for a slow rise. A flood of them is an attempt to break "
 			"connections.",
 	},
 	{
-		ROW("TcpExtPAWSActive", TRANSPORT, REJECT, NETSTAT), .since = "2.6.32 or before",
+		ROW("TcpExtPAWSActive", TRANSPORT, REJECT, NETSTAT),
 		.kernel = "tcp_rcv_synsent_state_process",
 		.meaning = "The answer to a SYN from this host had an invalid timestamp.",
 		.action = LOOK_FOR_A_NAT,
 	},
 	{
-		ROW("TcpExtPAWSEstab", TRANSPORT, REJECT, NETSTAT), .since = "2.6.32 or before",
+		ROW("TcpExtPAWSEstab", TRANSPORT, REJECT, NETSTAT),
 		.kernel = "tcp_validate_incoming, tcp_check_req",
 		.meaning = "A segment of an open connection had an old timestamp. Nearly always it "
 			"is an old duplicate.",
@@ -663,7 +638,7 @@ static const struct rxpath_counter rows[] = {
 		.action = LOOK_FOR_A_NAT,
 	},
 	{
-		ROW("TcpExtPAWSPassive", TRANSPORT, REJECT, NETSTAT), .since = "2.6.32 or before",
+		ROW("TcpExtPAWSPassive", TRANSPORT, REJECT, NETSTAT),
 		.kernel = "tcp_v4_conn_request",
 		.meaning = "A SYN was refused because its timestamp was older than the last one "
 			"from the same address. Only kernels before 4.19 count it.",
@@ -687,34 +662,32 @@ static const struct rxpath_counter rows[] = {
 			"vm.min_free_kbytes.",
 	},
 	{
-		ROW("TcpExtPruneCalled", SOCKET, PRESSURE, NETSTAT), .since = "2.6.32 or before",
-		.kernel = "tcp_prune_queue",
+		ROW("TcpExtPruneCalled", SOCKET, PRESSURE, NETSTAT), .kernel = "tcp_prune_queue",
 		.meaning = "A connection exceeded its receive buffer, and the kernel collapsed its "
 			"queues to make room.",
 		.action = RAISE_TCP_RMEM,
 	},
 	{
-		ROW("TcpExtRcvPruned", SOCKET, DROP, NETSTAT), .since = "2.6.32 or before",
-		.kernel = "tcp_prune_queue",
+		ROW("TcpExtRcvPruned", SOCKET, DROP, NETSTAT), .kernel = "tcp_prune_queue",
 		.meaning = "Collapsing the queues of a connection did not make enough room, so "
 			"received data was dropped. TCP sends it again.",
 		.action = "Find the program that reads too slowly (ss -tnm), then raise "
 			"net.ipv4.tcp_rmem (costs memory).",
 	},
 	{
-		ROW("TcpExtSyncookiesFailed", SOCKET, REJECT, NETSTAT), .since = "2.6.32 or before",
+		ROW("TcpExtSyncookiesFailed", SOCKET, REJECT, NETSTAT),
 		.kernel = "cookie_v4_check, cookie_v6_check",
 		.meaning = "A listener received an ACK with a wrong or expired syncookie.",
 		.action = "Nothing for a slow rise: scans and late packets cause it. If real "
 			"clients are affected, check whether their handshakes take over a minute.",
 	},
 	{
-		ROW("TcpExtSyncookiesRecv", SOCKET, TRAFFIC, NETSTAT), .since = "2.6.32 or before",
+		ROW("TcpExtSyncookiesRecv", SOCKET, TRAFFIC, NETSTAT),
 		.kernel = "cookie_v4_check, cookie_v6_check",
 		.meaning = "Connections completed by a valid syncookie.",
 	},
 	{
-		ROW("TcpExtSyncookiesSent", SOCKET, PRESSURE, NETSTAT), .since = "2.6.32 or before",
+		ROW("TcpExtSyncookiesSent", SOCKET, PRESSURE, NETSTAT),
 		.kernel = "cookie_v4_init_sequence, cookie_v6_init_sequence",
 		.meaning = "SYNs answered with a syncookie because the SYN queue was full. No "
 			"connection is lost, but some TCP options are.",
@@ -755,29 +728,27 @@ static const struct rxpath_counter rows[] = {
 	},
 	{
 		ROW("TcpExtTCPAbortFailed", TRANSPORT, TRAFFIC, NETSTAT),
-		.since = "2.6.32 or before", .kernel = "tcp_send_active_reset",
+		.kernel = "tcp_send_active_reset",
 		.meaning = "Resets that this host could not send because memory was short.",
 	},
 	{
-		ROW("TcpExtTCPAbortOnClose", TRANSPORT, TRAFFIC, NETSTAT),
-		.since = "2.6.32 or before", .kernel = "__tcp_close",
+		ROW("TcpExtTCPAbortOnClose", TRANSPORT, TRAFFIC, NETSTAT), .kernel = "__tcp_close",
 		.meaning = "Connections reset because the program closed them with unread data.",
 	},
 	{
 		ROW("TcpExtTCPAbortOnData", TRANSPORT, TRAFFIC, NETSTAT),
-		.since = "2.6.32 or before", .kernel = "tcp_rcv_state_process, tcp_close",
+		.kernel = "tcp_rcv_state_process, tcp_close",
 		.meaning = "Connections reset because data arrived after the program had closed "
 			"them.",
 	},
 	{
 		ROW("TcpExtTCPAbortOnLinger", TRANSPORT, TRAFFIC, NETSTAT),
-		.since = "2.6.32 or before", .kernel = "__tcp_close, tcp_rcv_state_process",
+		.kernel = "__tcp_close, tcp_rcv_state_process",
 		.meaning = "Connections reset after the program closed them, because the peer did "
 			"not close in time.",
 	},
 	{
 		ROW("TcpExtTCPAbortOnMemory", SOCKET, PRESSURE, NETSTAT),
-		.since = "2.6.32 or before",
 		.kernel = "tcp_check_oom, tcp_close, tcp_out_of_resources",
 		.meaning = "A closed (orphaned) connection was aborted because there were too many "
 			"orphans, or TCP memory was used up.",
@@ -786,7 +757,7 @@ static const struct rxpath_counter rows[] = {
 	},
 	{
 		ROW("TcpExtTCPAbortOnTimeout", TRANSPORT, TRAFFIC, NETSTAT),
-		.since = "2.6.32 or before", .kernel = "tcp_write_err",
+		.kernel = "tcp_write_err",
 		.meaning = "Connections aborted because the peer did not answer in time.",
 	},
 	{
@@ -826,21 +797,21 @@ static const struct rxpath_counter rows[] = {
 	},
 	{
 		ROW("TcpExtTCPMD5NotFound", TRANSPORT, REJECT, NETSTAT),
-		.since = "2.6.32 or before", .kernel = "tcp_inbound_md5_hash",
+		.kernel = "tcp_inbound_md5_hash",
 		.meaning = "A segment arrived without the MD5 signature that its connection "
 			"requires.",
 		.action = COMPARE_MD5_KEYS,
 	},
 	{
 		ROW("TcpExtTCPMD5Unexpected", TRANSPORT, REJECT, NETSTAT),
-		.since = "2.6.32 or before", .kernel = "tcp_inbound_md5_hash",
+		.kernel = "tcp_inbound_md5_hash",
 		.meaning = "A segment arrived with an MD5 signature, but no key is set for the "
 			"peer.",
 		.action = COMPARE_MD5_KEYS,
 	},
 	{
 		ROW("TcpExtTCPMemoryPressures", SOCKET, PRESSURE, NETSTAT),
-		.since = "2.6.32 or before", .kernel = "tcp_enter_memory_pressure",
+		.kernel = "tcp_enter_memory_pressure",
 		.meaning = "TCP memory exceeded the second value of net.ipv4.tcp_mem (pressure). "
 			"The kernel now keeps buffers small.",
 		.action = "Raise net.ipv4.tcp_mem, in pages (costs memory), and find the "
@@ -863,14 +834,13 @@ static const struct rxpath_counter rows[] = {
 			"or net.ipv4.tcp_mem (costs memory).",
 	},
 	{
-		ROW("TcpExtTCPPrequeueDropped", SOCKET, TRAFFIC, NETSTAT),
-		.since = "2.6.32 or before", .kernel = "tcp_prequeue",
+		ROW("TcpExtTCPPrequeueDropped", SOCKET, TRAFFIC, NETSTAT), .kernel = "tcp_prequeue",
 		.meaning = "Segments taken from a full prequeue and processed at once. None was "
 			"lost, despite the name. Kernel 4.19 no longer has this counter.",
 	},
 	{
 		ROW("TcpExtTCPRcvCollapsed", SOCKET, PRESSURE, NETSTAT),
-		.since = "2.6.32 or before", .kernel = "tcp_collapse_one",
+		.kernel = "tcp_collapse_one",
 		.meaning = "Segments in a receive queue were merged to save memory. This costs CPU "
 			"time.",
 		.action = RAISE_TCP_RMEM,
@@ -901,7 +871,7 @@ static const struct rxpath_counter rows[] = {
 	},
 	{
 		ROW("TcpExtTCPSACKDiscard", TRANSPORT, TRAFFIC, NETSTAT),
-		.since = "2.6.32 or before", .kernel = "tcp_sacktag_write_queue",
+		.kernel = "tcp_sacktag_write_queue",
 		.meaning = "Invalid selective acknowledgements (SACK) from the peer, which were "
 			"ignored. No data is lost.",
 	},
@@ -953,7 +923,7 @@ static const struct rxpath_counter rows[] = {
 		.action = CHECK_THE_LINKS,
 	},
 	{
-		ROW("TcpInErrs", TRANSPORT, REJECT, SNMP), .since = "2.6.32 or before",
+		ROW("TcpInErrs", TRANSPORT, REJECT, SNMP),
 		.kernel = "tcp_v4_rcv, tcp_v6_rcv, tcp_rcv_established, tcp_validate_incoming",
 		.meaning = "TCP refused a segment: wrong checksum (TcpInCsumErrors counts these), "
 			"invalid header length, or a SYN in an open connection, which gets a "
@@ -962,8 +932,7 @@ static const struct rxpath_counter rows[] = {
 			"sender is probably a scanner.",
 	},
 	{
-		ROW("TcpInSegs", TRANSPORT, TRAFFIC, SNMP), .since = "2.6.32 or before",
-		.kernel = "tcp_v4_rcv, tcp_v6_rcv",
+		ROW("TcpInSegs", TRANSPORT, TRAFFIC, SNMP), .kernel = "tcp_v4_rcv, tcp_v6_rcv",
 		.meaning = "TCP segments received, including bad ones. Segments that GRO merged "
 			"count once.",
 	},
@@ -992,13 +961,13 @@ static const struct rxpath_counter rows[] = {
 		.action = CHECK_THE_TUNNELS,
 	},
 	{
-		ROW("Udp6InDatagrams", TRANSPORT, TRAFFIC, SNMP6), .since = "2.6.32 or before",
+		ROW("Udp6InDatagrams", TRANSPORT, TRAFFIC, SNMP6),
 		.kernel = "udpv6_recvmsg, udpv6_queue_rcv_one_skb",
 		.meaning = "UDP over IPv6 datagrams that applications read. They are counted when "
 			"read, and a multicast counts once for each socket that reads it.",
 	},
 	{
-		ROW("Udp6InErrors", TRANSPORT, DROP, SNMP6), .since = "2.6.32 or before",
+		ROW("Udp6InErrors", TRANSPORT, DROP, SNMP6),
 		.kernel = "__udp6_lib_rcv, udpv6_queue_rcv_one_skb, __udpv6_queue_rcv_skb, "
 			"udpv6_recvmsg",
 		.meaning = UDP_REFUSED,
@@ -1012,8 +981,7 @@ static const struct rxpath_counter rows[] = {
 		.action = RAISE_UDP_MEM,
 	},
 	{
-		ROW("Udp6NoPorts", TRANSPORT, REJECT, SNMP6), .since = "2.6.32 or before",
-		.kernel = "__udp6_lib_rcv",
+		ROW("Udp6NoPorts", TRANSPORT, REJECT, SNMP6), .kernel = "__udp6_lib_rcv",
 		.meaning = "UDP over IPv6 datagrams arrived for a port on which no socket accepts "
 			"them. The sender gets an ICMP error.",
 		.action = FIND_THE_SERVICE,
@@ -1044,13 +1012,13 @@ static const struct rxpath_counter rows[] = {
 		.action = CHECK_THE_TUNNELS,
 	},
 	{
-		ROW("UdpInDatagrams", TRANSPORT, TRAFFIC, SNMP), .since = "2.6.32 or before",
+		ROW("UdpInDatagrams", TRANSPORT, TRAFFIC, SNMP),
 		.kernel = "udp_recvmsg, udp_queue_rcv_one_skb",
 		.meaning = "UDP datagrams that applications read. They are counted when read, and "
 			"a multicast counts once for each socket that reads it.",
 	},
 	{
-		ROW("UdpInErrors", TRANSPORT, DROP, SNMP), .since = "2.6.32 or before",
+		ROW("UdpInErrors", TRANSPORT, DROP, SNMP),
 		.kernel = "__udp4_lib_rcv, udp_queue_rcv_one_skb, __udp_queue_rcv_skb, udp_recvmsg",
 		.meaning = UDP_REFUSED,
 		.action = AFTER_THE_OTHERS,
@@ -1065,14 +1033,14 @@ static const struct rxpath_counter rows[] = {
 		.action = CHECK_THE_TUNNELS,
 	},
 	{
-		ROW("UdpLite6InDatagrams", TRANSPORT, TRAFFIC, SNMP6), .since = "2.6.32 or before",
+		ROW("UdpLite6InDatagrams", TRANSPORT, TRAFFIC, SNMP6),
 		.kernel = "udpv6_recvmsg, udpv6_queue_rcv_one_skb",
 		.meaning = "UDP-Lite over IPv6 datagrams that applications read. They are counted "
 			"when read, and a multicast counts once for each socket that reads it. "
 			"Kernel 7.1 removed UDP-Lite.",
 	},
 	{
-		ROW("UdpLite6InErrors", TRANSPORT, DROP, SNMP6), .since = "2.6.32 or before",
+		ROW("UdpLite6InErrors", TRANSPORT, DROP, SNMP6),
 		.kernel = "__udp6_lib_rcv, udpv6_queue_rcv_one_skb, __udpv6_queue_rcv_skb, "
 			"udpv6_recvmsg",
 		.meaning = UDP_REFUSED,
@@ -1086,8 +1054,7 @@ static const struct rxpath_counter rows[] = {
 		.action = RAISE_UDP_MEM,
 	},
 	{
-		ROW("UdpLite6NoPorts", TRANSPORT, REJECT, SNMP6), .since = "2.6.32 or before",
-		.kernel = "__udp6_lib_rcv",
+		ROW("UdpLite6NoPorts", TRANSPORT, REJECT, SNMP6), .kernel = "__udp6_lib_rcv",
 		.meaning = "UDP-Lite over IPv6 datagrams arrived for a port on which no socket "
 			"accepts them. The sender gets an ICMP error.",
 		.action = FIND_THE_SERVICE,
@@ -1118,14 +1085,14 @@ static const struct rxpath_counter rows[] = {
 		.action = CHECK_THE_TUNNELS,
 	},
 	{
-		ROW("UdpLiteInDatagrams", TRANSPORT, TRAFFIC, SNMP), .since = "2.6.32 or before",
+		ROW("UdpLiteInDatagrams", TRANSPORT, TRAFFIC, SNMP),
 		.kernel = "udp_recvmsg, udp_queue_rcv_one_skb",
 		.meaning = "UDP-Lite datagrams that applications read. They are counted when read, "
 			"and a multicast counts once for each socket that reads it. Kernel 7.1 "
 			"removed UDP-Lite.",
 	},
 	{
-		ROW("UdpLiteInErrors", TRANSPORT, DROP, SNMP), .since = "2.6.32 or before",
+		ROW("UdpLiteInErrors", TRANSPORT, DROP, SNMP),
 		.kernel = "__udp4_lib_rcv, udp_queue_rcv_one_skb, __udp_queue_rcv_skb, udp_recvmsg",
 		.meaning = UDP_REFUSED,
 		.action = AFTER_THE_OTHERS,
@@ -1138,15 +1105,13 @@ static const struct rxpath_counter rows[] = {
 		.action = RAISE_UDP_MEM,
 	},
 	{
-		ROW("UdpLiteNoPorts", TRANSPORT, REJECT, SNMP), .since = "2.6.32 or before",
-		.kernel = "__udp4_lib_rcv",
+		ROW("UdpLiteNoPorts", TRANSPORT, REJECT, SNMP), .kernel = "__udp4_lib_rcv",
 		.meaning = "UDP-Lite datagrams arrived for a port on which no socket accepts them. "
 			"The sender gets an ICMP error.",
 		.action = FIND_THE_SERVICE,
 	},
 	{
-		ROW("UdpLiteRcvbufErrors", SOCKET, DROP, SNMP), .since = "2.6.32 or before",
-		.within = "UdpLiteInErrors",
+		ROW("UdpLiteRcvbufErrors", SOCKET, DROP, SNMP), .within = "UdpLiteInErrors",
 		.kernel = "__udp_queue_rcv_skb, __udp4_lib_mcast_deliver",
 		.meaning = "A datagram was lost because the receive buffer of its socket was full: "
 			"the application reads too slowly, or the buffer is too small for bursts.",
@@ -1159,14 +1124,13 @@ static const struct rxpath_counter rows[] = {
 		.action = RAISE_UDP_MEM,
 	},
 	{
-		ROW("UdpNoPorts", TRANSPORT, REJECT, SNMP), .since = "2.6.32 or before",
-		.kernel = "__udp4_lib_rcv",
+		ROW("UdpNoPorts", TRANSPORT, REJECT, SNMP), .kernel = "__udp4_lib_rcv",
 		.meaning = "UDP datagrams arrived for a port on which no socket accepts them. The "
 			"sender gets an ICMP error.",
 		.action = FIND_THE_SERVICE,
 	},
 	{
-		ROW("UdpRcvbufErrors", SOCKET, DROP, SNMP), .since = "2.6.32 or before",
+		ROW("UdpRcvbufErrors", SOCKET, DROP, SNMP),
 		.within = "UdpInErrors", .kernel = "__udp_queue_rcv_skb, __udp4_lib_mcast_deliver",
 		.meaning = "A datagram was lost because the receive buffer of its socket was full: "
 			"the application reads too slowly, or the buffer is too small for bursts.",
@@ -1189,7 +1153,7 @@ static const struct rxpath_counter rows[] = {
 			"then check the sender.",
 	},
 	{
-		ROW("XfrmInBufferError", NETFILTER, DROP, XFRM), .since = "2.6.32 or before",
+		ROW("XfrmInBufferError", NETFILTER, DROP, XFRM),
 		.kernel = "xfrm_input, xfrm6_input_addr",
 		.meaning = "IPsec packets were dropped because more transformations were nested in "
 			"one packet than the kernel can record.",
@@ -1197,14 +1161,13 @@ static const struct rxpath_counter rows[] = {
 			"than six cannot.",
 	},
 	{
-		ROW("XfrmInError", NETFILTER, DROP, XFRM), .since = "2.6.32 or before",
-		.kernel = "xfrm_input, xfrm6_input_addr",
+		ROW("XfrmInError", NETFILTER, DROP, XFRM), .kernel = "xfrm_input, xfrm6_input_addr",
 		.meaning = "IPsec packets were dropped because memory for their security path "
 			"could not be allocated.",
 		.action = "Check the free memory, and the kernel log for allocation failures.",
 	},
 	{
-		ROW("XfrmInHdrError", NETFILTER, REJECT, XFRM), .since = "2.6.32 or before",
+		ROW("XfrmInHdrError", NETFILTER, REJECT, XFRM),
 		.kernel = "xfrm_input, __xfrm_policy_check",
 		.meaning = "IPsec packets whose header could not be parsed: they were too short, "
 			"or the inner protocol is not supported.",
@@ -1219,7 +1182,7 @@ static const struct rxpath_counter rows[] = {
 		.action = "Check that both hosts use the same mode: ip xfrm state.",
 	},
 	{
-		ROW("XfrmInNoPols", NETFILTER, REJECT, XFRM), .since = "2.6.32 or before",
+		ROW("XfrmInNoPols", NETFILTER, REJECT, XFRM),
 		.accounts = RXPATH_ACCOUNTS_POLICY, .kernel = "__xfrm_policy_check",
 		.meaning = "Decrypted packets were refused because no policy for incoming packets "
 			"matches them.",
@@ -1227,7 +1190,7 @@ static const struct rxpath_counter rows[] = {
 			"daemon may not have installed the policy.",
 	},
 	{
-		ROW("XfrmInNoStates", NETFILTER, REJECT, XFRM), .since = "2.6.32 or before",
+		ROW("XfrmInNoStates", NETFILTER, REJECT, XFRM),
 		.kernel = "xfrm_input, xfrm6_input_addr",
 		.meaning = "IPsec packets arrived for which no state exists: wrong SPI, address or "
 			"protocol.",
@@ -1235,14 +1198,14 @@ static const struct rxpath_counter rows[] = {
 			"other still uses old states until they are negotiated again.",
 	},
 	{
-		ROW("XfrmInPolBlock", NETFILTER, REJECT, XFRM), .since = "2.6.32 or before",
+		ROW("XfrmInPolBlock", NETFILTER, REJECT, XFRM),
 		.accounts = RXPATH_ACCOUNTS_POLICY, .kernel = "__xfrm_policy_check",
 		.meaning = "Packets were refused by an IPsec policy with the action block.",
 		.action = "Check the policies with action block: ip xfrm policy. A policy that "
 			"works as intended is not a fault.",
 	},
 	{
-		ROW("XfrmInPolError", NETFILTER, REJECT, XFRM), .since = "2.6.32 or before",
+		ROW("XfrmInPolError", NETFILTER, REJECT, XFRM),
 		.accounts = RXPATH_ACCOUNTS_POLICY, .kernel = "__xfrm_policy_check",
 		.meaning = "Packets were refused because looking up their IPsec policy failed.",
 		.action = "Check ip xfrm policy and the kernel log.",
@@ -1255,15 +1218,14 @@ static const struct rxpath_counter rows[] = {
 		.action = "Check the dir of the state with ip xfrm state.",
 	},
 	{
-		ROW("XfrmInStateExpired", NETFILTER, REJECT, XFRM), .since = "2.6.32 or before",
-		.kernel = "xfrm_input",
+		ROW("XfrmInStateExpired", NETFILTER, REJECT, XFRM), .kernel = "xfrm_input",
 		.meaning = "IPsec packets were refused because the lifetime of their state had "
 			"ended.",
 		.action = "Check the lifetimes with ip -s xfrm state, and why the IKE daemon did "
 			"not renew the state in time.",
 	},
 	{
-		ROW("XfrmInStateInvalid", NETFILTER, REJECT, XFRM), .since = "2.6.32 or before",
+		ROW("XfrmInStateInvalid", NETFILTER, REJECT, XFRM),
 		.kernel = "xfrm_input, xfrm6_input_addr",
 		.meaning = "IPsec packets were refused because their state is not valid: not "
 			"complete yet, or being deleted.",
@@ -1271,38 +1233,34 @@ static const struct rxpath_counter rows[] = {
 			"daemon.",
 	},
 	{
-		ROW("XfrmInStateMismatch", NETFILTER, REJECT, XFRM), .since = "2.6.32 or before",
-		.kernel = "xfrm_input",
+		ROW("XfrmInStateMismatch", NETFILTER, REJECT, XFRM), .kernel = "xfrm_input",
 		.meaning = "IPsec packets were refused because they are encapsulated in another "
 			"way than their state says, such as in UDP for NAT.",
 		.action = "Check the encap of the state with ip xfrm state, and NAT traversal in "
 			"the IKE daemon on both hosts.",
 	},
 	{
-		ROW("XfrmInStateModeError", NETFILTER, REJECT, XFRM), .since = "2.6.32 or before",
-		.kernel = "xfrm_input",
+		ROW("XfrmInStateModeError", NETFILTER, REJECT, XFRM), .kernel = "xfrm_input",
 		.meaning = "Decrypted packets whose inner packet does not fit the mode of their "
 			"state, transport or tunnel.",
 		.action = "Check that both hosts use the same mode: ip xfrm state.",
 	},
 	{
-		ROW("XfrmInStateProtoError", NETFILTER, REJECT, XFRM), .since = "2.6.32 or before",
-		.kernel = "xfrm_input",
+		ROW("XfrmInStateProtoError", NETFILTER, REJECT, XFRM), .kernel = "xfrm_input",
 		.meaning = "IPsec packets that failed authentication or decryption: changed on the "
 			"way, or the keys differ.",
 		.action = "Check that keys and algorithms agree on both hosts (ip xfrm state), "
 			"then the path for damage.",
 	},
 	{
-		ROW("XfrmInStateSeqError", NETFILTER, REJECT, XFRM), .since = "2.6.32 or before",
-		.kernel = "xfrm_input",
+		ROW("XfrmInStateSeqError", NETFILTER, REJECT, XFRM), .kernel = "xfrm_input",
 		.meaning = "IPsec packets were refused because their sequence number was received "
 			"before or is older than the replay window.",
 		.action = "If the path reorders packets, use a larger replay window; else they may "
 			"be duplicates or a replay attack.",
 	},
 	{
-		ROW("XfrmInTmplMismatch", NETFILTER, REJECT, XFRM), .since = "2.6.32 or before",
+		ROW("XfrmInTmplMismatch", NETFILTER, REJECT, XFRM),
 		.accounts = RXPATH_ACCOUNTS_POLICY, .kernel = "__xfrm_policy_check",
 		.meaning = "Packets were refused because the IPsec policy demands another "
 			"protection than they had; plain packets where the policy demands IPsec "
@@ -1335,43 +1293,38 @@ static const struct rxpath_counter rows[] = {
 			"optics and switch port.",
 	},
 	{
-		ROW("cpu_softirq_time", SOFTNET, TRAFFIC, CPU_TIME), .since = "2.6.32 or before",
-		.kernel = "show_stat",
+		ROW("cpu_softirq_time", SOFTNET, TRAFFIC, CPU_TIME), .kernel = "show_stat",
 		.meaning = "How long this CPU ran softirqs, mostly the network's, in hundredths of "
 			"a second. Read only where a ring or a backlog has overflowed since boot.",
 	},
 	{
-		ROW("cpu_time", SOFTNET, TRAFFIC, CPU_TIME), .since = "2.6.32 or before",
-		.kernel = "show_stat",
+		ROW("cpu_time", SOFTNET, TRAFFIC, CPU_TIME), .kernel = "show_stat",
 		.meaning = "How long this CPU has been on line, busy or idle, in hundredths of a "
 			"second. Read as cpu_softirq_time is.",
 	},
 	{
-		ROW("dev_drop", DEVICE, SUSPECT, DEV), .since = "2.6.32 or before",
-		.kernel = "dev_seq_printf_stats",
+		ROW("dev_drop", DEVICE, SUSPECT, DEV), .kernel = "dev_seq_printf_stats",
 		.meaning = "The drop column of /proc/net/dev: the sum of rx_dropped and "
 			"rx_missed_errors. Shown only where the separate counters cannot be read.",
 		.action = "Read rx_missed_errors alone (ip -s -s link) to see whether the card "
 			"lost frames. For the rest see rx_dropped.",
 	},
 	{
-		ROW("dev_errs", DEVICE, DROP, DEV), .since = "2.6.32 or before",
-		.kernel = "dev_seq_printf_stats",
+		ROW("dev_errs", DEVICE, DROP, DEV), .kernel = "dev_seq_printf_stats",
 		.meaning = "The errs column of /proc/net/dev: the driver's rx_errors. Shown only "
 			"where the separate counters cannot be read.",
 		.action = "Read ip -s -s link or ethtool -S to see which error it is. For damage "
 			"on the wire, check cable, optics and switch port.",
 	},
 	{
-		ROW("dev_fifo", DEVICE, DROP, DEV), .since = "2.6.32 or before",
-		.kernel = "dev_seq_printf_stats",
+		ROW("dev_fifo", DEVICE, DROP, DEV), .kernel = "dev_seq_printf_stats",
 		.meaning = "The fifo column of /proc/net/dev: the receive queue of the card was "
 			"full. Shown only where the separate counters cannot be read.",
 		.action = "Increase the receive ring (ethtool -G; costs memory), then spread "
 			"queues and interrupts over more CPUs.",
 	},
 	{
-		ROW("dev_frame", DEVICE, DROP, DEV), .since = "2.6.32 or before",
+		ROW("dev_frame", DEVICE, DROP, DEV),
 		.within = "dev_errs", .kernel = "dev_seq_printf_stats",
 		.meaning = "The frame column of /proc/net/dev: the sum of length, overrun, CRC and "
 			"alignment errors. Shown only where the separate counters cannot be read.",
@@ -1379,14 +1332,13 @@ static const struct rxpath_counter rows[] = {
 			"it is.",
 	},
 	{
-		ROW("dev_packets", DEVICE, TRAFFIC, DEV), .since = "2.6.32 or before",
-		.kernel = "dev_seq_printf_stats",
+		ROW("dev_packets", DEVICE, TRAFFIC, DEV), .kernel = "dev_seq_printf_stats",
 		.meaning = "The packets column of /proc/net/dev: good packets passed to the host, "
 			"including those that a later stage drops. Used only where rx_packets "
 			"cannot be read.",
 	},
 	{
-		WIDE_ROW("inet_residual", NETFILTER, REJECT, SNMP), .since = "2.6.32 or before",
+		WIDE_ROW("inet_residual", NETFILTER, REJECT, SNMP),
 		.kernel = "derived; see ip_residual and ip6_residual",
 		.meaning = "Packets that IPv4 or IPv6 received and no other counter explains, "
 			"beside ip_residual and ip6_residual. Which of the two cannot be told, "
@@ -1396,7 +1348,7 @@ static const struct rxpath_counter rows[] = {
 			"can be told apart.",
 	},
 	{
-		WIDE_ROW("ip6_residual", NETFILTER, REJECT, SNMP6), .since = "2.6.32 or before",
+		WIDE_ROW("ip6_residual", NETFILTER, REJECT, SNMP6),
 		.kernel = "derived; ipv6_rcv, nf_hook_slow, ip6_mc_input and others drop without a "
 			"counter",
 		.meaning = "Packets that IPv6 received and no other counter explains. Usually a "
@@ -1406,7 +1358,7 @@ static const struct rxpath_counter rows[] = {
 			"and the output of ip maddr. Ignore it where fragments are in use.",
 	},
 	{
-		WIDE_ROW("ip_residual", NETFILTER, REJECT, SNMP), .since = "2.6.32 or before",
+		WIDE_ROW("ip_residual", NETFILTER, REJECT, SNMP),
 		.kernel = "derived; ip_rcv, nf_hook_slow, ip_route_input_noref and others drop "
 			"without a counter",
 		.meaning = "Packets that IPv4 received and no other counter explains. A firewall "
@@ -1423,8 +1375,7 @@ static const struct rxpath_counter rows[] = {
 			"and counts them neither as delivered nor as forwarded.",
 	},
 	{
-		ROW("multicast", DEVICE, TRAFFIC, LINK), .since = "2.6.32 or before",
-		.kernel = "the driver",
+		ROW("multicast", DEVICE, TRAFFIC, LINK), .kernel = "the driver",
 		.meaning = "Multicast frames received. Many cards count them in hardware, "
 			"including frames that never reached the host.",
 	},
@@ -1445,7 +1396,7 @@ static const struct rxpath_counter rows[] = {
 			"incomplete).",
 	},
 	{
-		ROW("netlink_drops", SOCKET, PRESSURE, NETLINK), .since = "2.6.32 or before",
+		ROW("netlink_drops", SOCKET, PRESSURE, NETLINK),
 		.kernel = "netlink_overrun, netlink_broadcast_deliver",
 		.meaning = "Messages of the kernel were lost because the receive queue of a "
 			"netlink socket was full: a monitor missed events. No packet is lost.",
@@ -1467,18 +1418,17 @@ static const struct rxpath_counter rows[] = {
 			"accepted. Before 5.10 this column was searched.",
 	},
 	{
-		ROW("nf_conntrack_delete", NETFILTER, TRAFFIC, CONNTRACK),
-		.since = "2.6.32 or before", .kernel = "nf_ct_delete",
+		ROW("nf_conntrack_delete", NETFILTER, TRAFFIC, CONNTRACK), .kernel = "nf_ct_delete",
 		.meaning = "Entries removed from the table. Always zero on current kernels.",
 	},
 	{
 		ROW("nf_conntrack_delete_list", NETFILTER, TRAFFIC, CONNTRACK),
-		.since = "2.6.32 or before", .kernel = "nf_ct_delete_from_lists",
+		.kernel = "nf_ct_delete_from_lists",
 		.meaning = "Entries moved to the list of closing connections. Only kernels before "
 			"5.15 count them.",
 	},
 	{
-		ROW("nf_conntrack_drop", NETFILTER, DROP, CONNTRACK), .since = "2.6.32 or before",
+		ROW("nf_conntrack_drop", NETFILTER, DROP, CONNTRACK),
 		.kernel = "nf_conntrack_in, nf_ct_resolve_clash, nf_confirm",
 		.meaning = "Connection tracking dropped a packet: the table was full, memory was "
 			"short, or two new connections clashed and the clash could not be "
@@ -1489,7 +1439,7 @@ static const struct rxpath_counter rows[] = {
 	},
 	{
 		ROW("nf_conntrack_early_drop", NETFILTER, PRESSURE, CONNTRACK),
-		.since = "2.6.32 or before", .kernel = "early_drop",
+		.kernel = "early_drop",
 		.meaning = "The table was full, and a connection without an answer was removed to "
 			"make room for a new one. The removed connection loses its state.",
 		.action = "Raise net.netfilter.nf_conntrack_max (costs memory) or shorten the "
@@ -1497,14 +1447,13 @@ static const struct rxpath_counter rows[] = {
 	},
 	{
 		ROW("nf_conntrack_entries", NETFILTER, TRAFFIC, CONNTRACK),
-		.shape = RXPATH_SHAPE_GAUGE, .since = "2.6.32 or before",
-		.kernel = "ct_cpu_seq_show",
+		.shape = RXPATH_SHAPE_GAUGE, .kernel = "ct_cpu_seq_show",
 		.meaning = "Connections that are now in the table of this network namespace. The "
 			"kernel repeats the same value for each CPU.",
 	},
 	{
 		ROW("nf_conntrack_error", NETFILTER, REJECT, CONNTRACK),
-		.since = "2.6.32 or before", .kernel = "nf_conntrack_handle_icmp, nf_conntrack_in",
+		.kernel = "nf_conntrack_handle_icmp, nf_conntrack_in",
 		.meaning = "Connection tracking refused an ICMP packet as malformed or unrelated. "
 			"conntrack -S uses this name; the column in /proc is icmp_error.",
 		.action = "Nothing for a slow rise. If path MTU discovery fails, check which ICMP "
@@ -1512,28 +1461,28 @@ static const struct rxpath_counter rows[] = {
 	},
 	{
 		ROW("nf_conntrack_expect_create", NETFILTER, TRAFFIC, CONNTRACK),
-		.since = "2.6.32 or before", .kernel = "nf_ct_expect_insert",
+		.kernel = "nf_ct_expect_insert",
 		.meaning = "Expected connections that helpers created.",
 	},
 	{
 		ROW("nf_conntrack_expect_delete", NETFILTER, TRAFFIC, CONNTRACK),
-		.since = "2.6.32 or before", .kernel = "nf_ct_unlink_expect_report",
+		.kernel = "nf_ct_unlink_expect_report",
 		.meaning = "Expected connections that were used or expired.",
 	},
 	{
 		ROW("nf_conntrack_expect_new", NETFILTER, TRAFFIC, CONNTRACK),
-		.since = "2.6.32 or before", .kernel = "init_conntrack",
+		.kernel = "init_conntrack",
 		.meaning = "Connections that a helper expected.",
 	},
 	{
 		ROW("nf_conntrack_found", NETFILTER, TRAFFIC, CONNTRACK),
-		.since = "2.6.32 or before", .kernel = "nf_conntrack_tuple_taken",
+		.kernel = "nf_conntrack_tuple_taken",
 		.meaning = "Lookups that found an entry. Newer kernels count only the lookups of "
 			"NAT that found a tuple already in use.",
 	},
 	{
 		ROW("nf_conntrack_icmp_error", NETFILTER, REJECT, CONNTRACK),
-		.since = "2.6.32 or before", .kernel = "nf_conntrack_handle_icmp, nf_conntrack_in",
+		.kernel = "nf_conntrack_handle_icmp, nf_conntrack_in",
 		.meaning = "Connection tracking refused an ICMP packet as malformed or unrelated. "
 			"The packet is dropped only if a rule drops untracked or invalid packets.",
 		.action = "Nothing for a slow rise. If path MTU discovery fails, check which ICMP "
@@ -1541,19 +1490,18 @@ static const struct rxpath_counter rows[] = {
 	},
 	{
 		ROW("nf_conntrack_ignore", NETFILTER, TRAFFIC, CONNTRACK),
-		.since = "2.6.32 or before", .kernel = "nf_conntrack_in",
+		.kernel = "nf_conntrack_in",
 		.meaning = "Packets that were tracked already or need no tracking. Always zero on "
 			"current kernels.",
 	},
 	{
 		ROW("nf_conntrack_insert", NETFILTER, TRAFFIC, CONNTRACK),
-		.since = "2.6.32 or before", .kernel = "nf_conntrack_hash_check_insert",
+		.kernel = "nf_conntrack_hash_check_insert",
 		.meaning = "Entries added to the table. Newer kernels count only those that user "
 			"space adds.",
 	},
 	{
 		ROW("nf_conntrack_insert_failed", NETFILTER, DROP, CONNTRACK),
-		.since = "2.6.32 or before",
 		/* True of an unresolvable clash, which raises both; the rest shows here alone,
 		 * and what is reported as lost stays the larger of the two. */
 		.within = "nf_conntrack_drop",
@@ -1566,7 +1514,7 @@ static const struct rxpath_counter rows[] = {
 	},
 	{
 		ROW("nf_conntrack_invalid", NETFILTER, REJECT, CONNTRACK),
-		.since = "2.6.32 or before", .kernel = "nf_conntrack_in",
+		.kernel = "nf_conntrack_in",
 		.meaning = "A packet could not be tracked: bad checksum, invalid TCP state, or an "
 			"answer for an unknown connection. It is dropped only if a rule drops ct "
 			"state invalid.",
@@ -1574,14 +1522,12 @@ static const struct rxpath_counter rows[] = {
 			"rule drops invalid packets.",
 	},
 	{
-		ROW("nf_conntrack_new", NETFILTER, TRAFFIC, CONNTRACK), .since = "2.6.32 or before",
-		.kernel = "init_conntrack",
+		ROW("nf_conntrack_new", NETFILTER, TRAFFIC, CONNTRACK), .kernel = "init_conntrack",
 		.meaning = "Connections that were new to the table. Always zero on current "
 			"kernels.",
 	},
 	{
 		ROW("nf_conntrack_search_restart", NETFILTER, PRESSURE, CONNTRACK),
-		.since = "2.6.32 or before",
 		.kernel = "____nf_conntrack_find, nf_conntrack_tuple_taken",
 		.meaning = "A lookup found an entry that had moved to another hash chain, and "
 			"started again. This costs CPU time; no packet is lost.",
@@ -1590,23 +1536,22 @@ static const struct rxpath_counter rows[] = {
 	},
 	{
 		ROW("nf_conntrack_searched", NETFILTER, TRAFFIC, CONNTRACK),
-		.since = "2.6.32 or before", .kernel = "____nf_conntrack_find",
+		.kernel = "____nf_conntrack_find",
 		.meaning = "Table lookups. Only kernels before 5.10 count them.",
 	},
 	{
 		ROW("nfqueue_id_sequence", NETFILTER, TRAFFIC, NFQUEUE),
-		.since = "2.6.32 or before", .kernel = "__nfqnl_enqueue_packet",
+		.kernel = "__nfqnl_enqueue_packet",
 		.meaning = "Packets that were given to the program that reads the queue.",
 	},
 	{
 		ROW("nfqueue_peer_portid", NETFILTER, TRAFFIC, NFQUEUE),
-		.shape = RXPATH_SHAPE_GAUGE, .since = "2.6.32 or before",
-		.kernel = "nfqnl_recv_config",
+		.shape = RXPATH_SHAPE_GAUGE, .kernel = "nfqnl_recv_config",
 		.meaning = "The netlink port of the program that reads the queue, mostly its "
 			"process id.",
 	},
 	{
-		ROW("nfqueue_queue_dropped", NETFILTER, DROP, NFQUEUE), .since = "2.6.32 or before",
+		ROW("nfqueue_queue_dropped", NETFILTER, DROP, NFQUEUE),
 		.accounts = RXPATH_ACCOUNTS_QUEUE, .kernel = "__nfqnl_enqueue_packet",
 		.meaning = "The queue of packets that wait for a verdict was full: a packet was "
 			"dropped.",
@@ -1616,13 +1561,12 @@ static const struct rxpath_counter rows[] = {
 	},
 	{
 		ROW("nfqueue_queue_total", NETFILTER, TRAFFIC, NFQUEUE),
-		.shape = RXPATH_SHAPE_GAUGE, .since = "2.6.32 or before",
-		.kernel = "__enqueue_entry",
+		.shape = RXPATH_SHAPE_GAUGE, .kernel = "__enqueue_entry",
 		.meaning = "Packets that wait in the queue for the verdict of its program; they "
 			"are not lost.",
 	},
 	{
-		ROW("nfqueue_user_dropped", NETFILTER, DROP, NFQUEUE), .since = "2.6.32 or before",
+		ROW("nfqueue_user_dropped", NETFILTER, DROP, NFQUEUE),
 		.accounts = RXPATH_ACCOUNTS_QUEUE, .kernel = "__nfqnl_enqueue_packet",
 		.meaning = "A packet could not be handed to the program that reads the queue, "
 			"because the receive buffer of its netlink socket was full, and was "
@@ -1631,7 +1575,7 @@ static const struct rxpath_counter rows[] = {
 			"(SO_RCVBUF, at most net.core.rmem_max).",
 	},
 	{
-		ROW("nft_policy_drop", NETFILTER, REJECT, NFTABLES), .since = "2.6.32 or before",
+		ROW("nft_policy_drop", NETFILTER, REJECT, NFTABLES),
 		.kernel = "nft_do_chain, ipt_do_table",
 		.meaning = "The policy of a netfilter chain (nftables, iptables) dropped a packet "
 			"that no rule of the chain had accepted.",
@@ -1640,14 +1584,14 @@ static const struct rxpath_counter rows[] = {
 			"--line-numbers'; if the traffic is wanted, add a rule that accepts it.",
 	},
 	{
-		ROW("nft_rule_drop", NETFILTER, REJECT, NFTABLES), .since = "2.6.32 or before",
+		ROW("nft_rule_drop", NETFILTER, REJECT, NFTABLES),
 		.kernel = "nft_do_chain, ipt_do_table",
 		.meaning = "A netfilter rule (nftables, iptables) dropped a received or forwarded "
 			"packet.",
 		.action = LIST_THE_CHAIN,
 	},
 	{
-		ROW("nft_rule_queue", NETFILTER, REJECT, NFTABLES), .since = "2.6.32 or before",
+		ROW("nft_rule_queue", NETFILTER, REJECT, NFTABLES),
 		.kernel = "nft_queue_eval, nfqueue_tg",
 		.meaning = "A netfilter rule gave packets to NFQUEUE. Without a program that reads "
 			"the queue they are dropped.",
@@ -1655,7 +1599,7 @@ static const struct rxpath_counter rows[] = {
 			"(/proc/net/netfilter/nfnetlink_queue lists the queues that are read).",
 	},
 	{
-		ROW("nft_rule_reject", NETFILTER, REJECT, NFTABLES), .since = "2.6.32 or before",
+		ROW("nft_rule_reject", NETFILTER, REJECT, NFTABLES),
 		.kernel = "nft_reject_ipv4_eval, reject_tg",
 		.meaning = "A netfilter rule (nftables, iptables) refused a received or forwarded "
 			"packet and told the sender.",
@@ -1670,12 +1614,11 @@ static const struct rxpath_counter rows[] = {
 			"(other_config:n-handler-threads).",
 	},
 	{
-		ROW("rt_cache_in_brd", IP, TRAFFIC, RT_CACHE), .since = "2.6.32 or before",
-		.kernel = "ip_route_input_slow",
+		ROW("rt_cache_in_brd", IP, TRAFFIC, RT_CACHE), .kernel = "ip_route_input_slow",
 		.meaning = "IPv4 broadcast packets that were accepted.",
 	},
 	{
-		ROW("rt_cache_in_martian_dst", IP, REJECT, RT_CACHE), .since = "2.6.32 or before",
+		ROW("rt_cache_in_martian_dst", IP, REJECT, RT_CACHE),
 		.kernel = "ip_route_input_slow",
 		.meaning = "IPv4 packets arrived with an invalid destination, such as 127.0.0.1 or "
 			"0.0.0.0. Counts all network namespaces together.",
@@ -1683,7 +1626,7 @@ static const struct rxpath_counter rows[] = {
 			"the sender. Usually a sender or a NAT rule is wrong.",
 	},
 	{
-		ROW("rt_cache_in_martian_src", IP, REJECT, RT_CACHE), .since = "2.6.32 or before",
+		ROW("rt_cache_in_martian_src", IP, REJECT, RT_CACHE),
 		.kernel = "ip_handle_martian_source",
 		.meaning = "IPv4 packets arrived with an invalid source: loopback, multicast, an "
 			"address of this host, or one that the reverse path filter refuses. Counts "
@@ -1692,8 +1635,7 @@ static const struct rxpath_counter rows[] = {
 			"spoofing, a duplicate address or asymmetric routing.",
 	},
 	{
-		ROW("rt_cache_in_no_route", IP, REJECT, RT_CACHE), .since = "2.6.32 or before",
-		.kernel = "ip_route_input_slow",
+		ROW("rt_cache_in_no_route", IP, REJECT, RT_CACHE), .kernel = "ip_route_input_slow",
 		.meaning = "IPv4 packets had no route, or were addressed to another host while "
 			"forwarding is off. ARP requests for other hosts count too. IpInAddrErrors "
 			"and IpExtInNoRoutes count the packets per namespace.",
@@ -1701,17 +1643,16 @@ static const struct rxpath_counter rows[] = {
 			"host. On a router, set net.ipv4.ip_forward=1.",
 	},
 	{
-		ROW("rt_cache_in_slow_mc", IP, TRAFFIC, RT_CACHE), .since = "2.6.32 or before",
-		.kernel = "ip_route_input_mc",
+		ROW("rt_cache_in_slow_mc", IP, TRAFFIC, RT_CACHE), .kernel = "ip_route_input_mc",
 		.meaning = "IPv4 multicast packets that needed a full routing decision.",
 	},
 	{
-		ROW("rt_cache_in_slow_tot", IP, TRAFFIC, RT_CACHE), .since = "2.6.32 or before",
+		ROW("rt_cache_in_slow_tot", IP, TRAFFIC, RT_CACHE),
 		.kernel = "ip_route_input_slow, ip_mkroute_input",
 		.meaning = "IPv4 packets received that needed a full routing decision.",
 	},
 	{
-		ROW("rx_crc_errors", DEVICE, DROP, LINK), .since = "2.6.32 or before",
+		ROW("rx_crc_errors", DEVICE, DROP, LINK),
 		.within = "rx_errors", .kernel = "the driver",
 		.meaning = "Frames arrived with a wrong frame checksum (CRC): they were damaged on "
 			"the wire.",
@@ -1719,7 +1660,7 @@ static const struct rxpath_counter rows[] = {
 			"duplex setting.",
 	},
 	{
-		ROW("rx_dropped", DEVICE, SUSPECT, LINK), .since = "2.6.32 or before",
+		ROW("rx_dropped", DEVICE, SUSPECT, LINK),
 		.kernel = "the driver; enqueue_to_backlog, __netif_receive_skb_core, "
 			"gro_cells_receive",
 		.meaning = "A frame was received and then dropped: the backlog was full, no "
@@ -1731,8 +1672,7 @@ static const struct rxpath_counter rows[] = {
 			"frames have a type that no protocol handles.",
 	},
 	{
-		ROW("rx_errors", DEVICE, DROP, LINK), .since = "2.6.32 or before",
-		.kernel = "the driver",
+		ROW("rx_errors", DEVICE, DROP, LINK), .kernel = "the driver",
 		.meaning = "The total of receive errors of the driver: damaged, short, long or "
 			"overrun frames. Which of the specific counters it includes depends on the "
 			"driver.",
@@ -1740,7 +1680,7 @@ static const struct rxpath_counter rows[] = {
 			"did, check cable, optics and switch port.",
 	},
 	{
-		ROW("rx_fifo_errors", DEVICE, DROP, LINK), .since = "2.6.32 or before",
+		ROW("rx_fifo_errors", DEVICE, DROP, LINK),
 		.within = "rx_errors", .kernel = "the driver",
 		.meaning = "The receive queue of the card was full, and frames were lost. With "
 			"some drivers (igb) this includes the frames of rx_missed_errors.",
@@ -1748,20 +1688,20 @@ static const struct rxpath_counter rows[] = {
 			"and check whether interrupts overload one CPU.",
 	},
 	{
-		ROW("rx_frame_errors", DEVICE, DROP, LINK), .since = "2.6.32 or before",
+		ROW("rx_frame_errors", DEVICE, DROP, LINK),
 		.within = "rx_errors", .kernel = "the driver",
 		.meaning = "Frames arrived that did not end on a whole byte (alignment errors).",
 		.action = "Check the cable, the optics and the duplex setting of both ends.",
 	},
 	{
-		ROW("rx_length_errors", DEVICE, DROP, LINK), .since = "2.6.32 or before",
+		ROW("rx_length_errors", DEVICE, DROP, LINK),
 		.within = "rx_errors", .kernel = "the driver",
 		.meaning = "Frames arrived that were shorter or longer than the device accepts.",
 		.action = "Compare the MTU of both ends and of the switch. All of them must accept "
 			"jumbo frames if one sends them.",
 	},
 	{
-		ROW("rx_missed_errors", DEVICE, DROP, LINK), .since = "2.6.32 or before",
+		ROW("rx_missed_errors", DEVICE, DROP, LINK),
 		/* igb counts each missed frame in both, so one of them has to yield. Where a driver
 		 * keeps them apart, the larger of the two is what is reported as lost. */
 		.within = "rx_fifo_errors", .kernel = "the driver",
@@ -1789,7 +1729,7 @@ static const struct rxpath_counter rows[] = {
 			"Otherwise check what turned on promiscuous mode.",
 	},
 	{
-		ROW("rx_over_errors", DEVICE, DROP, LINK), .since = "2.6.32 or before",
+		ROW("rx_over_errors", DEVICE, DROP, LINK),
 		.within = "rx_errors", .kernel = "the driver",
 		.meaning = "Receive overrun: frames arrived faster than the card could store them, "
 			"or did not fit its buffer. The exact meaning depends on the driver.",
@@ -1797,22 +1737,21 @@ static const struct rxpath_counter rows[] = {
 			"-S for details.",
 	},
 	{
-		ROW("rx_packets", DEVICE, TRAFFIC, LINK), .since = "2.6.32 or before",
-		.kernel = "the driver",
+		ROW("rx_packets", DEVICE, TRAFFIC, LINK), .kernel = "the driver",
 		.meaning = "Good frames that the device passed to the host, including those that a "
 			"later stage drops. On veth and lo, frames that the backlog dropped are "
 			"not included.",
 	},
 	{
 		ROW("sk_accept_queue", SOCKET, PRESSURE, TCP), .shape = RXPATH_SHAPE_GAUGE,
-		.since = "2.6.32 or before", .kernel = "tcp_diag_get_info",
+		.kernel = "tcp_diag_get_info",
 		.meaning = "Connections that wait in the accept queue of this listener. When it is "
 			"full, new connections are dropped.",
 		.action = "The program must accept faster, or raise its listen() backlog together "
 			"with net.core.somaxconn.",
 	},
 	{
-		ROW("sk_drops", SOCKET, DROP, UDP), .since = "2.6.32 or before",
+		ROW("sk_drops", SOCKET, DROP, UDP),
 		.kernel = "sk_drops_inc, __udp_enqueue_schedule_skb",
 		.meaning = "Datagrams that this socket lost: usually because its receive buffer "
 			"was full, also by a bad checksum, a filter or exhausted UDP memory. The "
@@ -1822,7 +1761,7 @@ static const struct rxpath_counter rows[] = {
 	},
 	{
 		ROW("sk_rx_queue", SOCKET, PRESSURE, UDP), .shape = RXPATH_SHAPE_GAUGE,
-		.since = "2.6.32 or before", .kernel = "udp_rqueue_get, sk_rmem_alloc_get",
+		.kernel = "udp_rqueue_get, sk_rmem_alloc_get",
 		.meaning = "Memory used by unread data in the receive queue of this socket. When "
 			"it reaches the size of the receive buffer, datagrams are lost.",
 		.action = "The program must read faster, or set a larger SO_RCVBUF, up to "
@@ -1836,13 +1775,12 @@ static const struct rxpath_counter rows[] = {
 	},
 	{
 		ROW("softnet_cpu_collision", SOFTNET, TRAFFIC, SOFTNET),
-		.since = "2.6.32 or before", .kernel = "handle_dev_cpu_collision",
+		.kernel = "handle_dev_cpu_collision",
 		.meaning = "Two CPUs wanted the transmit lock of one device. This is not a receive "
 			"loss. Always zero since 4.9.",
 	},
 	{
-		ROW("softnet_dropped", SOFTNET, DROP, SOFTNET), .since = "2.6.32 or before",
-		.kernel = "enqueue_to_backlog",
+		ROW("softnet_dropped", SOFTNET, DROP, SOFTNET), .kernel = "enqueue_to_backlog",
 		.meaning = "A packet was lost because the backlog queue of this CPU was full. "
 			"rx_dropped of the receiving device counts it too.",
 		.action = "Raise net.core.netdev_max_backlog (costs memory and adds delay), and "
@@ -1870,7 +1808,7 @@ static const struct rxpath_counter rows[] = {
 			"processed.",
 	},
 	{
-		ROW("softnet_processed", SOFTNET, TRAFFIC, SOFTNET), .since = "2.6.32 or before",
+		ROW("softnet_processed", SOFTNET, TRAFFIC, SOFTNET),
 		.kernel = "__netif_receive_skb_core",
 		.meaning = "Calls of the core receive function on this CPU. It counts work, not "
 			"packets: with a VLAN, bridge or macvlan, one packet counts twice.",
@@ -1882,8 +1820,7 @@ static const struct rxpath_counter rows[] = {
 			"(RPS). It counts interrupts, not packets.",
 	},
 	{
-		ROW("softnet_time_squeeze", SOFTNET, PRESSURE, SOFTNET),
-		.since = "2.6.32 or before", .kernel = "net_rx_action",
+		ROW("softnet_time_squeeze", SOFTNET, PRESSURE, SOFTNET), .kernel = "net_rx_action",
 		.meaning = "The receive softirq used its whole packet or time budget while packets "
 			"still waited. This alone loses nothing.",
 		.action = "Nothing unless rx_missed_errors or drops rise too. Then raise "
@@ -1891,7 +1828,7 @@ static const struct rxpath_counter rows[] = {
 			"other work on the CPU.",
 	},
 	{
-		ROW("tc_ingress_drops", NETFILTER, REJECT, QDISC), .since = "2.6.32 or before",
+		ROW("tc_ingress_drops", NETFILTER, REJECT, QDISC),
 		.kernel = "tc_run, sch_handle_ingress",
 		.meaning = "Packets that a filter of traffic control (tc) dropped when a device "
 			"received them. A clsact qdisc counts packets sent here as well.",
@@ -1901,7 +1838,7 @@ static const struct rxpath_counter rows[] = {
 	},
 	{
 		ROW("tcp_mem_used", SOCKET, PRESSURE, SOCKSTAT), .shape = RXPATH_SHAPE_GAUGE,
-		.since = "2.6.32 or before", .kernel = "derived; sk_memory_allocated",
+		.kernel = "derived; sk_memory_allocated",
 		.meaning = "The sockets of all network namespaces hold at least 80 % of the memory "
 			"that TCP may use: its pages (mem in /proc/net/sockstat) against the third "
 			"figure of net.ipv4.tcp_mem. Above it packets are dropped.",
@@ -1981,7 +1918,7 @@ static const struct rxpath_counter rows[] = {
 	},
 	{
 		ROW("udp_mem_used", SOCKET, PRESSURE, SOCKSTAT), .shape = RXPATH_SHAPE_GAUGE,
-		.since = "2.6.32 or before", .kernel = "derived; sk_memory_allocated",
+		.kernel = "derived; sk_memory_allocated",
 		.meaning = "The sockets of all network namespaces hold at least 80 % of the memory "
 			"that UDP may use: its pages (mem in /proc/net/sockstat) against the third "
 			"figure of net.ipv4.udp_mem. Above it packets are dropped.",

@@ -37,7 +37,7 @@ void rxpath_render_counter(const struct rxpath_counter *counter, struct rxpath_b
 		  counter->shape == RXPATH_SHAPE_GAUGE ? "gauge: the present value"
 						       : "counter: only rises");
 	put_field(out, "width", width_text(rxpath_counter_width(counter)));
-	put_field(out, "since", counter->since);
+	put_field(out, "since", counter->since ? counter->since : "2.6.32 or before");
 	put_field(out, "kernel", counter->kernel);
 }
 
