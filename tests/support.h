@@ -171,7 +171,7 @@ enum view {
 	VIEW_STATUS = 16, /* "exit 1" */
 };
 
-static inline void put_report(struct rxpath_buf *out, const struct rxpath_report *report,
+static inline void put_report(struct rxpath_buf *out, struct rxpath_report *report,
 			      const struct rxpath_criteria *criteria, unsigned views)
 {
 	if (views & VIEW_MOVED)
@@ -195,8 +195,10 @@ static inline void put_report(struct rxpath_buf *out, const struct rxpath_report
 		rxpath_buf_slice(out, item->reason);
 		rxpath_buf_char(out, '\n');
 	}
-	if (views & VIEW_STATUS)
-		rxpath_buf_printf(out, "exit %d\n", rxpath_analyse_verdict(report, criteria));
+	if (views & VIEW_STATUS) {
+		rxpath_analyse_verdict(report, criteria);
+		rxpath_buf_printf(out, "exit %d\n", report->verdict);
+	}
 }
 
 /* The report between two bundles (before NULL: since boot), as text that is to be freed. */

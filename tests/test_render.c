@@ -1059,9 +1059,7 @@ static char *line_of(const char *before, const char *after, const struct rxpath_
 	char *text, *line;
 
 	assert_true(rxpath_analyse(before ? &first : NULL, &second, criteria, &report, &error));
-	report.fail_on = criteria->fail_on;
-	report.failure = rxpath_analyse_failure(&report, criteria);
-	report.verdict = rxpath_analyse_verdict(&report, criteria);
+	rxpath_analyse_verdict(&report, criteria);
 	text = rendered(rxpath_render_text, &report, &plain);
 	line = text;
 	while (n-- > 0)

@@ -288,8 +288,7 @@ static void put_usual(const struct rxpath_sample *before, const struct rxpath_sa
 	struct rxpath_report report = {0};
 
 	analyse(before, after, &usual, &report);
-	report.fail_on = usual.fail_on;
-	report.verdict = rxpath_analyse_verdict(&report, &usual);
+	rxpath_analyse_verdict(&report, &usual);
 	put_form("pipe", rxpath_render_text, &report, &pipe, out);
 	put_form("80 columns, 24 rows", rxpath_render_text, &report, &screen, out);
 	screen.columns = 50;
@@ -940,6 +939,11 @@ static void each_figure_counts(void **state)
 }
 
 static const struct rxpath_allowance all_counters = {.counter = "*"};
+static const struct rxpath_allowance ip_counters = {.counter = "Ip*"};
+static const struct rxpath_allowance socket_counters[] = {
+	{.counter = "Udp*RcvbufErrors"},
+	{.counter = "sk_*"},
+};
 
 static void put_sizes(const char *folder, const struct rxpath_style *styles, size_t count,
 		      struct rxpath_buf *out)
@@ -1030,6 +1034,18 @@ static const struct {
 	 "cases/udp-overflow",
 	 {.allowances = &all_counters, .allowance_count = 1, .max_lost = {.packets = 7}},
 	 false},
+	{"--allow 'Ip*', beside other losses",
+	 "cases/mixed",
+	 {.allowances = &ip_counters, .allowance_count = 1},
+	 false},
+	{"--allow 'Udp*RcvbufErrors' --allow 'sk_*', beside other losses",
+	 "cases/mixed",
+	 {.allowances = socket_counters, .allowance_count = COUNT(socket_counters)},
+	 false},
+	{"--max-lost 5, where not all was measured",
+	 "cases/one-file-unreadable",
+	 {.max_lost = {.packets = 5}},
+	 false},
 	{"--stage ip", "cases/ip-checksum", {.stages = 1u << RXPATH_STAGE_IP}, false},
 	{"since boot", "cases/screen-firewall", {0}, true},
 	{"since boot, nothing lost", "cases/healthy", {0}, true},
@@ -1069,10 +1085,7 @@ static void requests_shape_the_report(void **state)
 		before = load_sample(folder, "before");
 		after = load_sample(folder, "after");
 		analyse(requests[i].since_boot ? NULL : &before, &after, criteria, &report);
-		report.fail_on = criteria->fail_on;
-		report.max_lost = criteria->max_lost;
-		report.failure = rxpath_analyse_failure(&report, criteria);
-		report.verdict = rxpath_analyse_verdict(&report, criteria);
+		rxpath_analyse_verdict(&report, criteria);
 		put_answer(requests[i].name, &report, &out);
 		put_form("nagios", rxpath_render_nagios, &report, &pipe, &out);
 		put_form("junit", rxpath_render_junit, &report, &pipe, &out);
@@ -1123,10 +1136,7 @@ static void put_judged(const char *id, const char *name, struct rxpath_buf *out)
 			.max_lost = {.packets = i % 2 == 0 ? 0 : UINT32_MAX},
 		};
 
-		report.fail_on = criteria.fail_on;
-		report.max_lost = criteria.max_lost;
-		report.failure = rxpath_analyse_failure(&report, &criteria);
-		report.verdict = rxpath_analyse_verdict(&report, &criteria);
+		rxpath_analyse_verdict(&report, &criteria);
 		put_form("nagios", rxpath_render_nagios, &report, &pipe, &text);
 		put_form("junit", rxpath_render_junit, &report, &pipe, &text);
 	}
@@ -1177,8 +1187,7 @@ static void load_namespaces(struct namespaces *all)
 			   &all->reports[i]);
 		all->reports[i].netns = netns_facts[i].name;
 		all->reports[i].is_first = i == 0;
-		all->reports[i].fail_on = usual.fail_on;
-		all->reports[i].verdict = rxpath_analyse_verdict(&all->reports[i], &usual);
+		rxpath_analyse_verdict(&all->reports[i], &usual);
 		all->list[i] = &all->reports[i];
 		all->inputs[i] = (struct rxpath_metrics_input){
 			.sample = &all->after[i],

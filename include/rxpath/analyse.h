@@ -88,12 +88,8 @@ bool rxpath_analyse_findings(struct rxpath_report *report, const struct rxpath_s
 /* The facts of each finding, in path order; NULL after the last. */
 const struct rxpath_finding_fact *rxpath_finding_at(size_t index);
 
-/* The worst kind that exceeded what is tolerated; RXPATH_KIND_TRAFFIC: none. */
-enum rxpath_kind rxpath_analyse_failure(const struct rxpath_report *report,
-					const struct rxpath_criteria *criteria);
-
-/* 0, 1 or 2, as the exit status of check, diff and totals. */
-int rxpath_analyse_verdict(const struct rxpath_report *report,
-			   const struct rxpath_criteria *criteria);
+/* Fills the report's verdict: what of each stage exceeded what is tolerated, and 0, 1 or 2, as the
+ * exit status of check, diff and totals. */
+void rxpath_analyse_verdict(struct rxpath_report *report, const struct rxpath_criteria *criteria);
 
 #endif

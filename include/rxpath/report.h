@@ -102,6 +102,7 @@ struct rxpath_socket_line {
 
 struct rxpath_stage_line {
 	enum rxpath_state state;
+	enum rxpath_kind failure; /* the worst kind that fails; RXPATH_KIND_TRAFFIC: none */
 	uint64_t lost;
 	uint64_t seen; /* RXPATH_UNKNOWN: the kernel does not count it */
 };
@@ -194,7 +195,7 @@ struct rxpath_report {
 	uint64_t lost;
 	enum rxpath_kind fail_on;     /* this kind and those before it fail */
 	struct rxpath_limit max_lost; /* the total that was tolerated */
-	enum rxpath_kind failure;     /* with verdict 1: the worst kind that is not tolerated */
+	enum rxpath_kind failure;     /* the worst of the stages' */
 	int verdict;		      /* 0: nothing failed; 1: something did; 2: not measured */
 	struct rxpath_stage_line stages[RXPATH_STAGES];
 	struct rxpath_line *lines; /* in path order */

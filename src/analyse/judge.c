@@ -184,77 +184,88 @@ static bool is_counted_by_udp(const struct rxpath_socket_line *line)
 	return line->kind == RXPATH_KIND_DROP && line->socket->protocol != RXPATH_TCP;
 }
 
-static enum rxpath_kind worse_of(enum rxpath_kind a, enum rxpath_kind b)
+static void note_failure(struct rxpath_report *report, enum rxpath_stage stage,
+			 enum rxpath_kind kind)
 {
-	return a < b ? a : b;
+	if (report->fail_on == RXPATH_KIND_TRAFFIC || kind > report->fail_on)
+		return;
+	if (kind < report->stages[stage].failure)
+		report->stages[stage].failure = kind;
+	if (kind < report->failure)
+		report->failure = kind;
 }
 
-/* The worst kind of what sockets did that no counter line has, nor is allowed. */
-static enum rxpath_kind failure_of_sockets(const struct rxpath_report *report)
+/* What is no loss, and not allowed: of lines, and of sockets what no line has. */
+static void note_mild_failures(struct rxpath_report *report)
 {
-	enum rxpath_kind worst = RXPATH_KIND_TRAFFIC;
-
-	for (size_t i = 0; i < report->socket_count; i++) {
-		const struct rxpath_socket_line *line = &report->sockets[i];
-
-		if (!(line->flags & RXPATH_FLAG_ALLOWED) && line->delta > 0 &&
-		    line->kind != RXPATH_KIND_DROP)
-			worst = worse_of(worst, line->kind);
-		if (line->full && !line->queue_allowed)
-			worst = worse_of(worst, RXPATH_KIND_PRESSURE);
-	}
-	return worst;
-}
-
-/* What is lost and not allowed. */
-static uint64_t lost_in_all(const struct rxpath_report *report)
-{
-	uint64_t tolerated = 0;
-	uint64_t of_sockets = 0;
-	uint64_t lost = 0;
-
-	for (size_t i = 0; i < report->socket_count; i++)
-		if (report->sockets[i].flags & RXPATH_FLAG_ALLOWED &&
-		    is_counted_by_udp(&report->sockets[i]))
-			tolerated += report->sockets[i].delta;
-	for (size_t i = 0; i < report->line_count; i++) {
-		const struct rxpath_line *line = &report->lines[i];
-
-		if (!rxpath_line_counts(line) || line->flags & RXPATH_FLAG_ALLOWED ||
-		    line->kind != RXPATH_KIND_DROP)
-			continue;
-		if (is_of_sockets(line))
-			of_sockets = rxpath_sum(of_sockets, line->lost);
-		else
-			lost = rxpath_sum(lost, line->lost);
-	}
-	return rxpath_sum(lost, rxpath_less(of_sockets, tolerated));
-}
-
-enum rxpath_kind rxpath_analyse_failure(const struct rxpath_report *report,
-					const struct rxpath_criteria *criteria)
-{
-	enum rxpath_kind worst = failure_of_sockets(report);
-	uint64_t lost = lost_in_all(report);
-
 	for (size_t i = 0; i < report->line_count; i++) {
 		const struct rxpath_line *line = &report->lines[i];
 
 		if (rxpath_line_counts(line) && !(line->flags & RXPATH_FLAG_ALLOWED) &&
 		    line->kind != RXPATH_KIND_DROP)
-			worst = worse_of(worst, line->kind);
+			note_failure(report, line->stage, line->kind);
 	}
-	if (lost > 0 && !rxpath_limit_covers(&criteria->max_lost, lost, report->interval))
-		worst = RXPATH_KIND_DROP;
-	return criteria->fail_on != RXPATH_KIND_TRAFFIC && worst <= criteria->fail_on
-		       ? worst
-		       : RXPATH_KIND_TRAFFIC;
+	for (size_t i = 0; i < report->socket_count; i++) {
+		const struct rxpath_socket_line *line = &report->sockets[i];
+
+		if (!(line->flags & RXPATH_FLAG_ALLOWED) && line->delta > 0 &&
+		    line->kind != RXPATH_KIND_DROP)
+			note_failure(report, RXPATH_STAGE_SOCKET, line->kind);
+		if (line->full && !line->queue_allowed)
+			note_failure(report, RXPATH_STAGE_SOCKET, RXPATH_KIND_PRESSURE);
+	}
 }
 
-int rxpath_analyse_verdict(const struct rxpath_report *report,
-			   const struct rxpath_criteria *criteria)
+/* What each stage lost and is not allowed. */
+static void sum_not_allowed(const struct rxpath_report *report, uint64_t lost[RXPATH_STAGES])
 {
-	if (rxpath_analyse_failure(report, criteria) != RXPATH_KIND_TRAFFIC)
-		return 1;
-	return unknown_stages(report, criteria) != 0 ? 2 : 0;
+	uint64_t of_sockets[RXPATH_STAGES] = {0};
+	uint64_t tolerated = 0;
+
+	for (size_t i = 0; i < report->socket_count; i++)
+		if (report->sockets[i].flags & RXPATH_FLAG_ALLOWED &&
+		    is_counted_by_udp(&report->sockets[i]))
+			tolerated = rxpath_sum(tolerated, report->sockets[i].delta);
+	for (size_t i = 0; i < report->line_count; i++) {
+		const struct rxpath_line *line = &report->lines[i];
+		uint64_t *sum = is_of_sockets(line) ? of_sockets : lost;
+
+		if (rxpath_line_counts(line) && !(line->flags & RXPATH_FLAG_ALLOWED) &&
+		    line->kind == RXPATH_KIND_DROP)
+			sum[line->stage] = rxpath_sum(sum[line->stage], line->lost);
+	}
+	/* Most of what a socket lost is counted in its own stage. */
+	for (int stage = RXPATH_STAGES - 1; stage >= 0; stage--) {
+		lost[stage] = rxpath_sum(lost[stage], rxpath_less(of_sockets[stage], tolerated));
+		tolerated = rxpath_less(tolerated, of_sockets[stage]);
+	}
+}
+
+static void note_losses(struct rxpath_report *report)
+{
+	uint64_t lost[RXPATH_STAGES] = {0};
+	uint64_t all = 0;
+
+	sum_not_allowed(report, lost);
+	for (enum rxpath_stage stage = 0; stage < RXPATH_STAGES; stage++)
+		all = rxpath_sum(all, lost[stage]);
+	if (rxpath_limit_covers(&report->max_lost, all, report->interval))
+		return;
+	for (enum rxpath_stage stage = 0; stage < RXPATH_STAGES; stage++)
+		if (lost[stage] > 0)
+			note_failure(report, stage, RXPATH_KIND_DROP);
+}
+
+void rxpath_analyse_verdict(struct rxpath_report *report, const struct rxpath_criteria *criteria)
+{
+	report->fail_on = criteria->fail_on;
+	report->max_lost = criteria->max_lost;
+	report->failure = RXPATH_KIND_TRAFFIC;
+	for (enum rxpath_stage stage = 0; stage < RXPATH_STAGES; stage++)
+		report->stages[stage].failure = RXPATH_KIND_TRAFFIC;
+	note_mild_failures(report);
+	note_losses(report);
+	report->verdict = report->failure != RXPATH_KIND_TRAFFIC  ? 1
+			  : unknown_stages(report, criteria) != 0 ? 2
+								  : 0;
 }

@@ -77,17 +77,14 @@ static void judge(struct session *session, struct examined *examined)
 	const struct options *options = session->options;
 	const struct rxpath_sample *after = &examined->after;
 	struct rxpath_report *report = &examined->report;
-	int verdict = rxpath_analyse_verdict(report, &options->criteria);
 
+	rxpath_analyse_verdict(report, &options->criteria);
 	if (after->sources[RXPATH_SOURCE_TRACE].status == RXPATH_FAILED) {
 		say_error(after->sources[RXPATH_SOURCE_TRACE].error);
-		verdict = verdict == STATUS_OK ? STATUS_TROUBLE : verdict;
+		if (report->verdict == STATUS_OK)
+			report->verdict = STATUS_TROUBLE;
 	}
-	report->fail_on = options->criteria.fail_on;
-	report->max_lost = options->criteria.max_lost;
-	report->failure = rxpath_analyse_failure(report, &options->criteria);
-	report->verdict = verdict;
-	worsen_verdict(session, verdict);
+	worsen_verdict(session, report->verdict);
 }
 
 void count_others(struct session *session)

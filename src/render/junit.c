@@ -29,37 +29,18 @@ static void put_attribute(struct rxpath_buf *out, const char *name, struct rxpat
 	rxpath_buf_char(out, '"');
 }
 
-/* A kind that fails, and of which more happened than is tolerated. */
-static bool fails(const struct rxpath_report *report, enum rxpath_kind kind)
-{
-	return kind >= report->failure && kind <= report->fail_on && kind < RXPATH_KIND_TRAFFIC;
-}
-
-/* By what no counter's line has: a full queue, or drops that are no loss. */
-static bool is_socket_failing(const struct rxpath_report *report,
-			      const struct rxpath_socket_line *line)
-{
-	return (line->full && !line->queue_allowed && fails(report, RXPATH_KIND_PRESSURE)) ||
-	       (line->delta > 0 && line->kind != RXPATH_KIND_DROP && fails(report, line->kind) &&
-		!(line->flags & RXPATH_FLAG_ALLOWED));
-}
-
 static bool is_failing(const struct rxpath_report *report, enum rxpath_stage stage)
 {
-	if (report->verdict != 1)
-		return false;
-	for (enum rxpath_kind kind = 0; kind < RXPATH_KIND_TRAFFIC; kind++)
-		if (fails(report, kind) && rxpath_state_of(kind) == report->stages[stage].state)
-			return true;
-	for (size_t i = 0; i < report->line_count; i++) {
-		const struct rxpath_line *line = &report->lines[i];
+	return report->verdict == 1 && report->stages[stage].failure < RXPATH_KIND_TRAFFIC;
+}
 
-		if (line->stage == stage && line->moved && fails(report, line->kind) &&
-		    !(line->flags & (RXPATH_FLAG_COUNTED | RXPATH_FLAG_ALLOWED)))
-			return true;
-	}
-	for (size_t i = 0; stage == RXPATH_STAGE_SOCKET && i < report->socket_count; i++)
-		if (is_socket_failing(report, &report->sockets[i]))
+/* What was measured may be drop, worse than unknown, and tolerated. */
+static bool is_unknown(const struct rxpath_report *report, enum rxpath_stage stage)
+{
+	if (is_failing(report, stage) || report->stages[stage].state == RXPATH_STATE_SKIPPED)
+		return false;
+	for (size_t i = 0; i < report->unavailable_count; i++)
+		if (report->unavailable[i].stages >> stage & 1)
 			return true;
 	return false;
 }
@@ -96,7 +77,7 @@ static void put_failure(struct rxpath_buf *out, const struct rxpath_report *repo
 	const struct rxpath_stage_line *line = &report->stages[stage];
 
 	rxpath_buf_printf(out, "    <failure type=\"%s\" message=\"lost %llu packet%s\">\n",
-			  rxpath_state_name(line->state), (unsigned long long)line->lost,
+			  rxpath_kind_name(line->failure), (unsigned long long)line->lost,
 			  line->lost == 1 ? "" : "s");
 	for (size_t i = 0; i < report->finding_count; i++) {
 		const struct rxpath_finding *finding = &report->findings[i];
@@ -132,15 +113,13 @@ static void put_error(struct rxpath_buf *out, const struct rxpath_report *report
 static void put_case(struct rxpath_buf *out, const struct rxpath_report *report,
 		     enum rxpath_stage stage)
 {
-	const enum rxpath_state state = report->stages[stage].state;
-
 	rxpath_buf_printf(out, "  <testcase classname=\"rxpath\" name=\"%s\">\n",
 			  rxpath_stage_name(stage));
 	if (is_failing(report, stage))
 		put_failure(out, report, stage);
-	else if (state == RXPATH_STATE_UNKNOWN)
+	else if (is_unknown(report, stage))
 		put_error(out, report, stage);
-	else if (state == RXPATH_STATE_SKIPPED)
+	else if (report->stages[stage].state == RXPATH_STATE_SKIPPED)
 		rxpath_buf_string(out, "    <skipped/>\n");
 	rxpath_buf_string(out, "  </testcase>\n");
 }
@@ -153,7 +132,7 @@ void rxpath_render_junit(const struct rxpath_report *report, const struct rxpath
 	(void)style;
 	for (enum rxpath_stage stage = 0; stage < RXPATH_STAGES; stage++) {
 		failures += is_failing(report, stage);
-		errors += report->stages[stage].state == RXPATH_STATE_UNKNOWN;
+		errors += is_unknown(report, stage);
 		skipped += report->stages[stage].state == RXPATH_STATE_SKIPPED;
 	}
 	rxpath_buf_string(out, "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n");

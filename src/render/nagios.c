@@ -26,10 +26,16 @@ static void put_interval(struct rxpath_buf *out, const struct rxpath_report *rep
 		rxpath_buf_printf(out, " in %.1f s", (double)report->interval / 1e9);
 }
 
-/* The state that the line is about: what failed, else the worst, even if tolerated. */
+/* What the line is about: what failed, else the worst, even if tolerated. */
 static enum rxpath_state state_of(const struct rxpath_report *report)
 {
 	return report->verdict == 1 ? rxpath_state_of(report->failure) : report->state;
+}
+
+static bool is_about_stage(const struct rxpath_report *report, enum rxpath_stage stage)
+{
+	return report->verdict == 1 ? report->stages[stage].failure == report->failure
+				    : report->stages[stage].state == report->state;
 }
 
 static const struct rxpath_socket_line *worst_socket(const struct rxpath_report *report)
@@ -40,6 +46,7 @@ static const struct rxpath_socket_line *worst_socket(const struct rxpath_report 
 		const struct rxpath_socket_line *line = &report->sockets[i];
 
 		if (line->delta > 0 && rxpath_state_of(line->kind) == state_of(report) &&
+		    !(report->verdict == 1 && line->flags & RXPATH_FLAG_ALLOWED) &&
 		    (!worst || line->delta > worst->delta))
 			worst = line;
 	}
@@ -74,7 +81,7 @@ static enum rxpath_stage worst_stage(const struct rxpath_report *report)
 	if (state_of(report) != RXPATH_STATE_DROP && line)
 		return line->stage;
 	for (enum rxpath_stage stage = 0; stage < RXPATH_STAGES; stage++) {
-		if (report->stages[stage].state != state_of(report))
+		if (!is_about_stage(report, stage))
 			continue;
 		if (worst == RXPATH_STAGES ||
 		    report->stages[stage].lost > report->stages[worst].lost)
