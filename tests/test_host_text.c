@@ -117,8 +117,7 @@ static void what_the_trace_saw_elsewhere_is_said_first(void **state)
 static void what_was_not_examined_is_counted(void **state)
 {
 	const struct rxpath_host_report none = {0};
-	const struct rxpath_host_report some = {
-		.ended = 1, .appeared = 2, .denied = 3, .hidden = 1};
+	struct rxpath_host_report some = {.ended = 1, .appeared = 2, .denied = 3, .hidden = 1};
 	struct rxpath_buf out = {0};
 
 	(void)state;
@@ -132,6 +131,16 @@ static void what_was_not_examined_is_counted(void **state)
 		"3 network namespaces could not be entered: run as root (CAP_SYS_ADMIN)\n"
 		"1 process may not be examined, so network namespaces may be missing: run as root "
 		"(CAP_SYS_PTRACE)\n");
+	/* root is not told to run it as root. */
+	some = (struct rxpath_host_report){.denied = 1, .hidden = 2, .as_root = true};
+	rxpath_buf_reset(&out);
+	rxpath_render_not_examined(&some, &out);
+	assert_string_equal(
+		text_of(&out),
+		"1 network namespace could not be entered, even as root (a container or sandbox "
+		"forbids it)\n"
+		"2 processes may not be examined, even as root (a container or sandbox forbids it): "
+		"a network namespace that no other process is in may be missing\n");
 	rxpath_buf_free(&out);
 }
 

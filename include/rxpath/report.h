@@ -241,6 +241,7 @@ struct rxpath_host_report {
 	size_t denied;		/* namespaces that could not be entered */
 	size_t beyond;		/* namespaces beyond the limit of open files */
 	size_t hidden;		/* processes whose namespace may not be examined */
+	bool as_root;		/* what was denied was denied to root */
 	bool count_many;	/* one of several passes over them */
 };
 

@@ -222,6 +222,7 @@ void all_netns_count(struct session *session, struct rxpath_host_report *host)
 	host->denied = all->denied;
 	host->beyond = all->beyond;
 	host->hidden = all->hidden;
+	host->as_root = geteuid() == 0;
 	if (options->quiet ||
 	    (options->command != COMMAND_METRICS && options->format->render == rxpath_render_text))
 		return;

@@ -39,17 +39,23 @@ static const struct term {
 	 "A file that the stage needs exists and could not be read or parsed. The exit "
 	 "status is 2 unless something failed."},
 	{"counted", "flag",
-	 "More specific lines of the report account for the whole delta; it fails nothing."},
-	{"wrapped", "flag", "A 32-bit counter passed its maximum between the samples."},
+	 "Other lines of the report account for the whole delta; it sets no state and fails "
+	 "nothing."},
+	{"wrapped", "flag",
+	 "A counter of 32 bits passed its maximum between the samples; the delta includes that."},
 	{"reset", "flag", "The counter fell; its delta is what it shows since."},
-	{"new", "flag", "The socket, device or CPU was not there in the first sample."},
-	{"gone", "flag", "The socket was not there in the second sample."},
+	{"new", "flag",
+	 "The socket, device, CPU, NFQUEUE or netfilter rule was not there in the first sample."},
+	{"gone", "flag",
+	 "The socket, device, CPU, NFQUEUE or netfilter rule was not there in the second sample; "
+	 "the line, listed with --all, shows its last known figures."},
 	{"allowed", "flag", "--allow tolerates it; it sets no state and fails nothing."},
 	{"unclassified", "flag",
 	 "No row of the catalogue knows the counter; its name sounds like a loss."},
 	{"host", "flag",
 	 "The counter is the whole host's and rose by more than this network namespace explains: "
-	 "other namespaces did, or it was no IP packet."},
+	 "the rest is of other namespaces, or was no IP packet. A reject so flagged sets no "
+	 "state."},
 	{"stage", "column",
 	 "Where on the receive path: device, softnet, netfilter, ip, transport, socket."},
 	{"kind", "column", "How bad: drop, suspect, pressure or reject."},

@@ -130,27 +130,33 @@ static void put_list(const struct page *page, const struct rxpath_host_report *h
 				  count - most);
 }
 
+#define EVEN_ROOT ", even as root (a container or sandbox forbids it)"
+
 void rxpath_render_not_examined(const struct rxpath_host_report *host, struct rxpath_buf *out)
 {
 	const struct {
 		size_t count;
 		const char *what, *plural, *why;
 	} lines[] = {
-		{host->ended, "network namespace", "s", "ended during the interval: not reported"},
+		{host->ended, "network namespace", "s", " ended during the interval: not reported"},
 		{host->appeared, "network namespace", "s",
-		 "appeared during the interval: not reported"},
+		 " appeared during the interval: not reported"},
 		{host->denied, "network namespace", "s",
-		 "could not be entered: run as root (CAP_SYS_ADMIN)"},
+		 host->as_root ? " could not be entered" EVEN_ROOT
+			       : " could not be entered: run as root (CAP_SYS_ADMIN)"},
 		{host->beyond, "network namespace", "s",
-		 "not examined: too many open files (ulimit -Hn)"},
+		 " not examined: too many open files (ulimit -Hn)"},
 		{host->hidden, "process", "es",
-		 "may not be examined, so network namespaces may be missing: run as root "
-		 "(CAP_SYS_PTRACE)"},
+		 host->as_root
+			 ? " may not be examined" EVEN_ROOT ": a network namespace that no other "
+			   "process is in may be missing"
+			 : " may not be examined, so network namespaces may be missing: run as "
+			   "root (CAP_SYS_PTRACE)"},
 	};
 
 	for (size_t i = 0; i < sizeof lines / sizeof *lines; i++)
 		if (lines[i].count > 0)
-			rxpath_buf_printf(out, "%zu %s%s %s\n", lines[i].count, lines[i].what,
+			rxpath_buf_printf(out, "%zu %s%s%s\n", lines[i].count, lines[i].what,
 					  lines[i].count == 1 ? "" : lines[i].plural, lines[i].why);
 }
 

@@ -349,10 +349,13 @@ out_has 'udp-receive-buffer'
 rx explain ''
 status_is 2
 for word in device softnet netfilter ip transport socket drop suspect pressure reject ok unknown counted wrapped reset \
-	new gone allowed unclassified stage kind counter subject delta lost rate before after detail Drop; do
+	new gone allowed unclassified host stage kind counter subject delta lost rate before after detail Drop; do
 	rx explain "$word"
 	status_is 0
 	out_has '^  is a     (stage|kind|state|flag|column)$'
+	case $word in
+	new | gone) out_has 'socket, device, CPU, NFQUEUE or netfilter rule' ;;
+	esac
 done
 if has script; then
 	title='explain on a terminal'
