@@ -119,9 +119,9 @@ static bool find_netlink_drops(struct finding_ctx *ctx)
 	if (!worst)
 		return false;
 	finding_summary(ctx,
-			"%s missed %llu messages of the kernel: its netlink receive queue was "
-			"full. No packet is lost.",
-			rxpath_owner_of(ctx, worst), (unsigned long long)worst->delta);
+			"%s missed %s of the kernel: its netlink receive queue was full. No "
+			"packet is lost.",
+			rxpath_owner_of(ctx, worst), rxpath_amount(ctx, worst->delta, "message"));
 	rxpath_show_sockets(ctx, NULL, is_monitor, tell_monitor);
 	finding_default_advice(ctx);
 	finding_command(ctx, "ss -f netlink -p");

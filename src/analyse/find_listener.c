@@ -221,7 +221,7 @@ static bool is_refusing_listener(const struct rxpath_socket_line *line)
 static const char *tell_refusal(struct finding_ctx *ctx, const struct rxpath_socket_line *line)
 {
 	return rxpath_phrase(ctx,
-			     "%s dropped %llu; its accept queue holds %u connections of %u, and "
+			     "%s dropped %llu; its accept queue holds %u of %u connections, and "
 			     "TcpExtListenDrops did not increase",
 			     rxpath_name_of(ctx, line), (unsigned long long)line->delta,
 			     line->socket->rx_queue, line->socket->limit);
@@ -234,9 +234,10 @@ static bool find_listener_filter(struct finding_ctx *ctx)
 	if (!worst)
 		return false;
 	finding_summary(ctx,
-			"%s dropped %llu TCP segments without a specific counter: most likely a "
-			"filter of the socket, or a BPF program of its cgroup.",
-			rxpath_name_of(ctx, worst), (unsigned long long)worst->delta);
+			"%s dropped %s without a specific counter: most likely a filter of the "
+			"socket, or a BPF program of its cgroup.",
+			rxpath_name_of(ctx, worst),
+			rxpath_amount(ctx, worst->delta, "TCP segment"));
 	rxpath_show_sockets(ctx, NULL, is_refusing_listener, tell_refusal);
 	if (!ctx->report->trace)
 		finding_advice(ctx, "run 'rxpath check --trace' as root: SOCKET_FILTER is such a "

@@ -303,15 +303,18 @@ static void show_loss(struct finding_ctx *ctx, const struct rxpath_socket_line *
 {
 	const struct rxpath_process_loss *loss = losses_of(ctx, process);
 
-	if (loss)
+	if (loss) {
+		const struct program program = rxpath_program_of(ctx, loss, is_lossy);
+
 		finding_evidence(ctx, "its %zu sockets lost %s, %s", loss->socket_count,
 				 rxpath_amount(ctx, loss->lost, unit_of(loss->worst)),
-				 rxpath_spread(ctx, loss->worst, loss->socket_count, loss->lost));
-	else if (rxpath_is_lossy_udp(line))
+				 rxpath_spread(ctx, &program));
+	} else if (rxpath_is_lossy_udp(line)) {
 		finding_evidence(ctx, "%s", rxpath_tell_udp_socket(ctx, line));
-	else
+	} else {
 		finding_evidence(ctx, "%s lost %s", rxpath_phrase_of(ctx, line->subject),
 				 rxpath_amount(ctx, line->delta, unit_of(line)));
+	}
 }
 
 /* Its finding, and what that says. */

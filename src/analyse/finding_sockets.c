@@ -87,11 +87,11 @@ static bool is_of(const struct program *program, const struct rxpath_socket_line
 	return fits(line) && rxpath_is_loss_of(program->loss, line);
 }
 
-static struct program program_of(const struct finding_ctx *ctx,
+struct program rxpath_program_of(const struct finding_ctx *ctx,
 				 const struct rxpath_process_loss *loss, rxpath_fits *fits)
 {
 	const struct rxpath_report *report = ctx->report;
-	struct program program = {.loss = loss};
+	struct program program = {.loss = loss, .fits = fits};
 
 	for (size_t i = 0; i < report->socket_count; i++) {
 		const struct rxpath_socket_line *line = &report->sockets[i];
@@ -116,9 +116,9 @@ bool rxpath_find_programs(struct finding_ctx *ctx, rxpath_fits *fits, rxpath_des
 	if (!rxpath_worst_socket(ctx, fits))
 		return false;
 	for (size_t i = 0; i < report->process_count; i++)
-		programs += program_of(ctx, &report->processes[i], fits).sockets > 0;
+		programs += rxpath_program_of(ctx, &report->processes[i], fits).sockets > 0;
 	for (size_t i = 0; i < report->process_count && found < MAX_PROGRAMS; i++) {
-		struct program program = program_of(ctx, &report->processes[i], fits);
+		struct program program = rxpath_program_of(ctx, &report->processes[i], fits);
 
 		program.sole = programs == 1;
 		if (program.sockets > 0 && describe(ctx, &program)) {
@@ -149,13 +149,17 @@ void rxpath_show_sockets(struct finding_ctx *ctx, const struct program *program,
 				 rxpath_amount(ctx, count - MAX_SHOWN, "more socket"));
 }
 
-const char *rxpath_spread(struct finding_ctx *ctx, const struct rxpath_socket_line *worst,
-			  size_t sockets, uint64_t lost)
+const char *rxpath_spread(struct finding_ctx *ctx, const struct program *program)
 {
-	/* None lost more than the worst. */
-	if (lost == worst->delta * sockets)
-		return rxpath_phrase(ctx, "%llu each", (unsigned long long)worst->delta);
-	return rxpath_phrase(ctx, "most on %s", rxpath_phrase_of(ctx, worst->subject));
+	const struct rxpath_report *report = ctx->report;
+	const struct rxpath_socket_line *worst = program->worst;
+
+	for (size_t i = 0; i < report->socket_count; i++)
+		if (is_of(program, &report->sockets[i], program->fits) &&
+		    report->sockets[i].delta != worst->delta)
+			return rxpath_phrase(ctx, "most on %s",
+					     rxpath_phrase_of(ctx, worst->subject));
+	return rxpath_phrase(ctx, "%llu each", (unsigned long long)worst->delta);
 }
 
 const char *rxpath_losses_of(struct finding_ctx *ctx, const struct program *program)
@@ -167,6 +171,5 @@ const char *rxpath_losses_of(struct finding_ctx *ctx, const struct program *prog
 	if (program->sockets == 1)
 		return rxpath_phrase(ctx, "%s lost %s", rxpath_name_of(ctx, worst), lost);
 	return rxpath_phrase(ctx, "%s lost %s on %zu sockets, %s", rxpath_owner_of(ctx, worst),
-			     lost, program->sockets,
-			     rxpath_spread(ctx, worst, program->sockets, program->lost));
+			     lost, program->sockets, rxpath_spread(ctx, program));
 }

@@ -191,11 +191,16 @@ uint64_t rxpath_tolerated(const struct finding_ctx *ctx, rxpath_fits *fits);
 /* A program with sockets that fit. */
 struct program {
 	const struct rxpath_process_loss *loss;
+	rxpath_fits *fits;
 	const struct rxpath_socket_line *worst; /* the socket that fits and lost most */
 	uint64_t lost;				/* by all of these sockets */
 	size_t sockets;
 	bool sole; /* no other program has such sockets */
 };
+
+/* `sole` is left false. */
+struct program rxpath_program_of(const struct finding_ctx *ctx,
+				 const struct rxpath_process_loss *loss, rxpath_fits *fits);
 
 /* Adds a finding for each program with sockets that fit, up to MAX_PROGRAMS, those that lost most
  * first; none where `describe` says false. Whether there was one. */
@@ -216,9 +221,8 @@ rxpath_tell rxpath_tell_udp_socket;
 /* "its queue: 0 bytes before, 7488 now, limit 8192", as far as that is known. */
 const char *rxpath_queue_of(struct finding_ctx *ctx, const struct rxpath_socket_line *line);
 
-/* How what that many sockets lost is spread: "30 each", "most on udp/127.0.0.1:9999". */
-const char *rxpath_spread(struct finding_ctx *ctx, const struct rxpath_socket_line *worst,
-			  size_t sockets, uint64_t lost);
+/* How the losses of its sockets are spread: "30 each", "most on udp/127.0.0.1:9999". */
+const char *rxpath_spread(struct finding_ctx *ctx, const struct program *program);
 
 /* "nginx[312] lost 40 datagrams on 3 sockets, most on udp/127.0.0.1:9999", or with one
  * socket "udp/127.0.0.1:9999 of nginx[312] lost 40 datagrams". */
