@@ -305,6 +305,7 @@ static void add_one_of_each(struct rxpath_builder *builder)
 	assert_true(rxpath_builder_add_handler(builder, &handler));
 	assert_true(rxpath_builder_add_setting(builder, owner.comm, owner.cgroup));
 	assert_true(rxpath_builder_add_rule(builder, &rule));
+	assert_true(rxpath_builder_add_cpu(builder, 1));
 }
 
 /* Half of a bad file must leave nothing: neither a figure, nor a socket in a count. */
@@ -337,6 +338,7 @@ static void everything_can_be_taken_back(void **state)
 		assert_int_equal(sample.handler_count, 1);
 		assert_int_equal(sample.setting_count, 1);
 		assert_int_equal(sample.rule_count, 1);
+		assert_int_equal(sample.cpu_count, 1);
 		rxpath_sample_free(&sample);
 	}
 }
@@ -617,6 +619,30 @@ static void rows_of_twelve_columns(void **state)
 	assert_true(sample.cpus_by_line);
 	assert_int_equal(sample.cpu_count, 2);
 	assert_int_equal(sample.cpus[1], 1);
+	rxpath_sample_free(&sample);
+}
+
+/* A bad row takes the CPUs of the rows before it along; of two readings, the second one adds none.
+ */
+static void a_bad_row_leaves_no_cpus(void **state)
+{
+	struct rxpath_sample sample =
+		sample_of(NET("softnet_stat", TWELVE TWELVE "x\n") NET("softnet_stat", TWELVE));
+
+	(void)state;
+	assert_int_equal(sample.sources[RXPATH_SOURCE_SOFTNET].status, RXPATH_FAILED);
+	assert_int_equal(sample.cpu_count, 0);
+	rxpath_sample_free(&sample);
+	sample = sample_of(NET("softnet_stat", TWELVE "x\n"));
+	assert_false(sample.cpus_by_line);
+	rxpath_sample_free(&sample);
+	sample = sample_of(NET("softnet_stat", TWELVE TWELVE) NET("softnet_stat", TWELVE "x\n"));
+	assert_int_equal(sample.sources[RXPATH_SOURCE_SOFTNET].status, RXPATH_FAILED);
+	assert_int_equal(sample.cpu_count, 2);
+	rxpath_sample_free(&sample);
+	sample = sample_of(NET("softnet_stat", TWELVE TWELVE)
+				   NET("softnet_stat", TWELVE TWELVE TWELVE));
+	assert_int_equal(sample.cpu_count, 2);
 	rxpath_sample_free(&sample);
 }
 
@@ -941,6 +967,7 @@ int main(void)
 		cmocka_unit_test(a_sample_says_in_which_order_its_bytes_are),
 		cmocka_unit_test(a_request_says_in_which_order_bytes_are),
 		cmocka_unit_test(rows_of_twelve_columns),
+		cmocka_unit_test(a_bad_row_leaves_no_cpus),
 		cmocka_unit_test(what_did_not_move_was_measured),
 		cmocka_unit_test(settings_are_found_by_name),
 		cmocka_unit_test(readings_have_a_budget),

@@ -87,9 +87,10 @@ bool rxpath_builder_take_room(struct rxpath_builder *builder, size_t size);
 struct rxpath_device *rxpath_builder_device(struct rxpath_builder *builder,
 					    struct rxpath_slice name);
 
-/* What was added since a checkpoint can be removed again, so that no part of a bad file is kept;
- * texts, devices and CPUs stay. */
-#define RXPATH_ROLLED_BACK 11
+/* What was added since a checkpoint can be removed again, so that no part of a bad file is kept.
+ * Texts and devices stay: no figure of the file is left that would point to them, and what a whole
+ * line said of a device is true, such as its index, whatever a later line is. */
+#define RXPATH_ROLLED_BACK 12
 struct rxpath_checkpoint {
 	size_t taken, readings_taken, arena, devices, listed;
 	size_t counts[RXPATH_ROLLED_BACK]; /* of the sample's arrays */

@@ -92,7 +92,7 @@ static const struct array {
 } arrays[] = {
 	ARRAY(reading),	      ARRAY(handler), ARRAY(socket), ARRAY(record),
 	ARRAY(skipped_group), ARRAY(owner),   ARRAY(cgroup), ARRAY(thread),
-	ARRAY(connection),    ARRAY(setting), ARRAY(rule),
+	ARRAY(connection),    ARRAY(setting), ARRAY(rule),   ARRAY(cpu),
 };
 _Static_assert(sizeof arrays / sizeof *arrays == RXPATH_ROLLED_BACK, "a place for each count");
 

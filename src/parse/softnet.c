@@ -131,6 +131,8 @@ bool rxpath_parse_softnet(struct rxpath_builder *builder, struct rxpath_slice te
 			  struct rxpath_error *error)
 {
 	struct rxpath_sample *sample = builder->sample;
+	/* A second reading shows the same CPUs. */
+	const bool is_first = builder->times_read[builder->source] <= 1;
 	uint64_t seen[MAX_CPUS / 64] = {0};
 	struct row row;
 	struct rxpath_slice line;
@@ -138,8 +140,6 @@ bool rxpath_parse_softnet(struct rxpath_builder *builder, struct rxpath_slice te
 
 	if (!rxpath_parse_has_text(text, error))
 		return false;
-	/* A second reading shows the same CPUs. */
-	sample->cpu_count = 0;
 	for (size_t number = 1; rxpath_scan_line(&text, &line); number++) {
 		uint32_t cpu;
 
@@ -157,7 +157,6 @@ bool rxpath_parse_softnet(struct rxpath_builder *builder, struct rxpath_slice te
 						   "not as many columns as the line before", line);
 		count = row.count;
 		if (count <= CPU_COLUMN) {
-			sample->cpus_by_line = true;
 			cpu = online_cpu(sample->cpus_online, (uint32_t)number - 1);
 		} else if (row.values[CPU_COLUMN] < MAX_CPUS) {
 			cpu = (uint32_t)row.values[CPU_COLUMN];
@@ -168,9 +167,11 @@ bool rxpath_parse_softnet(struct rxpath_builder *builder, struct rxpath_slice te
 		} else {
 			return rxpath_error_format(error, number, "not a CPU number", line);
 		}
-		if (!add_row(builder, &row, cpu) || !rxpath_builder_add_cpu(builder, cpu))
+		if (!add_row(builder, &row, cpu) ||
+		    (is_first && !rxpath_builder_add_cpu(builder, cpu)))
 			return rxpath_error_memory(error);
 	}
+	sample->cpus_by_line = sample->cpus_by_line || count <= CPU_COLUMN;
 	sample->softnet_columns = count;
 	return true;
 }
