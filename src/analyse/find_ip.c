@@ -45,7 +45,7 @@ static const char *taker_of(const struct finding_ctx *ctx, uint64_t taken)
 
 static const char *const traced[] = {"trace.NETFILTER_DROP", "trace.XFRM_POLICY", NULL};
 
-/* What the trace saw refused, unless it is of other namespaces too. */
+/* What the trace saw refused beyond what rules count, unless it is of other namespaces too. */
 static uint64_t named_here(const struct finding_ctx *ctx)
 {
 	uint64_t sum = 0;
@@ -53,8 +53,26 @@ static uint64_t named_here(const struct finding_ctx *ctx)
 	for (size_t i = 0; i < ctx->moved_count; i++)
 		if (rxpath_slice_is_any(ctx->moved[i]->name, traced) &&
 		    !(ctx->moved[i]->flags & RXPATH_FLAG_HOST))
-			sum = rxpath_sum(sum, ctx->moved[i]->delta);
+			sum = rxpath_sum(sum, rxpath_remainder(ctx->moved[i]));
 	return sum;
+}
+
+static void show_traced(struct finding_ctx *ctx)
+{
+	for (size_t i = 0; i < ctx->moved_count; i++) {
+		const struct rxpath_line *line = ctx->moved[i];
+
+		if (!rxpath_slice_is_any(line->name, traced))
+			continue;
+		if (line->accounted > 0)
+			finding_evidence(ctx, "%s %llu, of which rules count %llu",
+					 rxpath_phrase_of(ctx, line->name),
+					 (unsigned long long)line->delta,
+					 (unsigned long long)line->accounted);
+		else
+			finding_evidence(ctx, "%s %llu", rxpath_phrase_of(ctx, line->name),
+					 (unsigned long long)line->delta);
+	}
 }
 
 static bool find_filtered(struct finding_ctx *ctx)
@@ -68,14 +86,14 @@ static bool find_filtered(struct finding_ctx *ctx)
 	uint64_t taken;
 
 	residual = rxpath_less(residual, strange);
-	taken = rxpath_max(residual, named);
+	taken = rxpath_sum(residual, named);
 	if (!rxpath_is_significant(ctx, taken, RXPATH_STAGE_IP))
 		return false;
 	finding_summary(ctx, "%s took %s%s: IP has no counter for them.", taker_of(ctx, taken),
 			rxpath_amount(ctx, taken, "packet"),
 			rxpath_share(ctx, taken, RXPATH_STAGE_IP));
 	rxpath_show_moved(ctx, residuals);
-	rxpath_show_moved(ctx, traced);
+	show_traced(ctx);
 	if (invalid > 0)
 		finding_evidence(ctx,
 				 "nf_conntrack_invalid %llu: a rule on 'ct state invalid' would "

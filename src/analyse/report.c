@@ -18,8 +18,8 @@ void rxpath_report_add_unmoved(struct rxpath_report *report, const struct rxpath
 		report->failed = true;
 }
 
-void rxpath_report_add_derived(struct rxpath_report *report, const char *name, uint64_t delta,
-			       uint64_t lost, unsigned flags)
+struct rxpath_line *rxpath_report_add_derived(struct rxpath_report *report, const char *name,
+					      uint64_t delta, uint64_t lost, unsigned flags)
 {
 	const struct rxpath_counter *counter = rxpath_catalogue_find(rxpath_slice_of(name));
 	struct rxpath_line line = {
@@ -39,6 +39,7 @@ void rxpath_report_add_derived(struct rxpath_report *report, const char *name, u
 	};
 
 	rxpath_report_add_line(report, &line);
+	return report->failed ? NULL : &report->lines[report->line_count - 1];
 }
 
 static int line_order(const void *a, const void *b)

@@ -110,13 +110,14 @@ static void add_residual(const struct rxpath_criteria *criteria, const char *nam
 {
 	uint64_t known = rxpath_min(*tracked, residual);
 	unsigned flags = residual > 0 && known == residual ? RXPATH_FLAG_COUNTED : 0;
+	struct rxpath_line *line;
 
 	if (residual == 0 && !criteria->all)
 		return;
 	*tracked -= known;
-	rxpath_report_add_derived(report, name, residual, 0, flags);
-	if (!report->failed)
-		report->lines[report->line_count - 1].accounted = known;
+	line = rxpath_report_add_derived(report, name, residual, 0, flags);
+	if (line)
+		line->accounted = known;
 }
 
 /* IPv6's, where it may be nothing but fragments: only what is sure then. */

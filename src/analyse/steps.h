@@ -184,8 +184,8 @@ struct rxpath_slice rxpath_report_keep(struct rxpath_report *report, struct rxpa
 void *rxpath_report_take(struct rxpath_report *report, size_t size);
 
 /* A figure that was derived, not read. */
-void rxpath_report_add_derived(struct rxpath_report *report, const char *name, uint64_t delta,
-			       uint64_t lost, unsigned flags);
+struct rxpath_line *rxpath_report_add_derived(struct rxpath_report *report, const char *name,
+					      uint64_t delta, uint64_t lost, unsigned flags);
 
 /* The one with the key's counter or name, source and subject; NULL. */
 struct rxpath_line *rxpath_report_find_like(const struct rxpath_report *report,

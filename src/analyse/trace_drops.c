@@ -212,23 +212,6 @@ static uint64_t most_by_netfilter(const struct match *match, const struct rxpath
 	return most;
 }
 
-/* The residuals' packets have a name now. */
-static void note_residuals(const struct rxpath_trace_result *trace, struct rxpath_report *report)
-{
-	uint64_t four = refused_by_ip(trace, RXPATH_ETHERTYPE_IPV4);
-	uint64_t six = refused_by_ip(trace, RXPATH_ETHERTYPE_IPV6);
-
-	for (size_t i = 0; i < report->line_count; i++) {
-		struct rxpath_line *line = &report->lines[i];
-
-		if ((rxpath_slice_is(line->name, "ip_residual") && line->delta <= four) ||
-		    (rxpath_slice_is(line->name, "ip6_residual") && line->delta <= six) ||
-		    (rxpath_slice_is(line->name, "inet_residual") &&
-		     line->delta <= rxpath_sum(four, six)))
-			line->flags |= RXPATH_FLAG_COUNTED;
-	}
-}
-
 /* Whether no row before that one has the same name. */
 static bool is_first(const struct rxpath_trace_result *trace, size_t at)
 {
@@ -259,7 +242,8 @@ static void add_silent(const struct match *match, const struct rxpath_trace_resu
 		const char *name = silent_name(&trace->drops[i]);
 		enum counted_by by;
 		unsigned flags = 0;
-		uint64_t count;
+		uint64_t count, known;
+		struct rxpath_line *line;
 
 		if (!name || !is_first(trace, i))
 			continue;
@@ -267,11 +251,69 @@ static void add_silent(const struct match *match, const struct rxpath_trace_resu
 		by = counted_by(name);
 		if (by == BY_RULES && elsewhere)
 			flags = RXPATH_FLAG_HOST;
-		if (counted[by] >= count) {
-			counted[by] -= count;
+		known = rxpath_min(counted[by], count);
+		/* What rt_cache counts is the host's, and adds to nothing here. */
+		if (by == BY_RT_CACHE && known < count)
+			known = 0;
+		counted[by] -= known;
+		if (known == count)
 			flags = RXPATH_FLAG_COUNTED;
-		}
-		rxpath_report_add_derived(report, name, count, 0, flags);
+		line = rxpath_report_add_derived(report, name, count, 0, flags);
+		if (line)
+			line->accounted = known;
+	}
+}
+
+/* What the line of the trace has of packets that IP received, and that no other line counts. */
+static uint64_t named_only_by(const struct rxpath_line *line)
+{
+	return line->source == RXPATH_SOURCE_TRACE && line->stage != RXPATH_STAGE_DEVICE &&
+			       !rxpath_slice_is(line->name, "trace.TC_INGRESS")
+		       ? line->delta - line->accounted
+		       : 0;
+}
+
+/* The lines are not sorted while those of the trace are added. */
+static struct rxpath_line *moved_line(struct rxpath_report *report, const char *name)
+{
+	for (size_t i = 0; i < report->line_count; i++)
+		if (report->lines[i].moved && rxpath_slice_is(report->lines[i].name, name))
+			return &report->lines[i];
+	return NULL;
+}
+
+/* The residuals' packets have a name now, as far as these are not those that rules count. */
+static void note_residuals(const struct rxpath_trace_result *trace, struct rxpath_report *report)
+{
+	const uint64_t four = refused_by_ip(trace, RXPATH_ETHERTYPE_IPV4);
+	const uint64_t six = refused_by_ip(trace, RXPATH_ETHERTYPE_IPV6);
+	const struct {
+		const char *name;
+		uint64_t events;
+	} residuals[] = {
+		{"ip_residual", four},
+		{"ip6_residual", six},
+		{"inet_residual", rxpath_sum(four, six)},
+	};
+	const struct rxpath_line *by_rules = moved_line(report, "trace.NETFILTER_DROP");
+	uint64_t named = rxpath_less(rxpath_sum(four, six), by_rules ? by_rules->accounted : 0);
+	uint64_t open = 0;
+
+	for (size_t i = 0; i < report->line_count; i++)
+		open = rxpath_sum(open, named_only_by(&report->lines[i]));
+	for (size_t i = 0; i < sizeof residuals / sizeof *residuals; i++) {
+		struct rxpath_line *line = moved_line(report, residuals[i].name);
+		uint64_t part;
+
+		if (!line)
+			continue;
+		part = rxpath_min(rxpath_remainder(line), rxpath_min(open, residuals[i].events));
+		if (line->delta <= rxpath_min(residuals[i].events, named))
+			line->flags |= RXPATH_FLAG_COUNTED;
+		else
+			line->accounted += part;
+		named = rxpath_less(named, line->delta);
+		open -= part;
 	}
 }
 
@@ -332,7 +374,7 @@ void rxpath_use_trace(const struct match *match, const struct rxpath_criteria *c
 	judge_refused(report, trace);
 	elsewhere = rxpath_trace_elsewhere(count_of(trace, "trace.NETFILTER_DROP"),
 					   most_by_netfilter(match, report)) > 0;
+	add_silent(match, trace, elsewhere, report);
 	if (!elsewhere)
 		note_residuals(trace, report);
-	add_silent(match, trace, elsewhere, report);
 }

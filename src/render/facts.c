@@ -452,7 +452,7 @@ void page_trace(struct page *page)
 	}
 	if (trace->overrun > 0) {
 		rxpath_buf_string(out, "the trace buffer overflowed: ");
-		page_count(page, trace->overrun, 0);
-		rxpath_buf_string(out, " events lost, so real counts are higher\n");
+		page_number_of(page, trace->overrun, "event");
+		rxpath_buf_string(out, " lost, so real counts are higher\n");
 	}
 }
