@@ -72,6 +72,44 @@ static void advise_backlog(struct finding_ctx *ctx, const struct rxpath_socket_l
 	}
 }
 
+/* How many listeners lost connections, and how many; what is tolerated, and what listeners since
+ * closed lost, is not theirs. */
+static size_t lossy_listeners(const struct finding_ctx *ctx, uint64_t *lost)
+{
+	size_t count = 0;
+
+	*lost = 0;
+	for (size_t i = 0; i < ctx->report->socket_count; i++) {
+		const struct rxpath_socket_line *line = &ctx->report->sockets[i];
+
+		if (is_tcp(line) && rxpath_lost_some(line)) {
+			count++;
+			*lost = rxpath_sum(*lost, line->delta);
+		}
+	}
+	return count;
+}
+
+static void summarise_overflows(struct finding_ctx *ctx, uint64_t overflows,
+				const struct rxpath_socket_line *worst)
+{
+	uint64_t lost;
+	size_t count = lossy_listeners(ctx, &lost);
+	const char *times =
+		rxpath_amount(ctx, count > 0 ? rxpath_min(overflows, lost) : overflows, "time");
+
+	if (count > 1)
+		finding_summary(ctx,
+				"The accept queues of %zu listeners were full %s, most often that "
+				"of %s: it does not accept its connections fast enough.",
+				count, times, rxpath_name_of(ctx, worst));
+	else
+		finding_summary(ctx,
+				"The accept queue of %s was full %s: it does not accept its "
+				"connections fast enough.",
+				rxpath_name_of(ctx, worst), times);
+}
+
 static void summarise_accept_queue(struct finding_ctx *ctx, uint64_t overflows,
 				   const struct rxpath_socket_line *worst)
 {
@@ -86,10 +124,7 @@ static void summarise_accept_queue(struct finding_ctx *ctx, uint64_t overflows,
 				"as connections come.",
 				rxpath_name_of(ctx, worst));
 	else
-		finding_summary(ctx,
-				"The accept queue of %s was full %s: it does not accept its "
-				"connections fast enough.",
-				rxpath_name_of(ctx, worst), rxpath_amount(ctx, overflows, "time"));
+		summarise_overflows(ctx, overflows, worst);
 }
 
 static void advise_accept(struct finding_ctx *ctx, const struct rxpath_socket_line *line)

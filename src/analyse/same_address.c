@@ -107,21 +107,21 @@ void rxpath_show_sharing(struct finding_ctx *ctx, const struct rxpath_socket_lin
 	const char *spared = unharmed == 0
 				     ? "all of them lost datagrams"
 				     : rxpath_phrase(ctx, "%zu of them lost nothing", unharmed);
+	const char *others = shared == 1 ? "1 more socket shares"
+					 : rxpath_phrase(ctx, "%zu more sockets share", shared);
 
 	switch (rxpath_sharing_of(ctx, line)) {
 	case SHARES_FLOWS:
-		finding_evidence(
-			ctx,
-			"%zu more share its address (SO_REUSEPORT); %s; each flow goes to one "
-			"of them",
-			shared, spared);
+		finding_evidence(ctx,
+				 "%s its address (SO_REUSEPORT); %s; each flow goes to one of them",
+				 others, spared);
 		break;
 	case SHARES_UNCLEAR:
 		finding_evidence(
 			ctx,
-			"%zu more share its address; %s; they are one SO_REUSEPORT group, or "
-			"receive the same multicast or broadcast",
-			shared, spared);
+			"%s its address; %s; they are one SO_REUSEPORT group, or receive the "
+			"same multicast or broadcast",
+			others, spared);
 		break;
 	case SHARES_MULTICAST:
 	case SHARES_BROADCAST:
