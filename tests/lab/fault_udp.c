@@ -625,7 +625,7 @@ static void live_group(struct lab *lab)
 static void live_reuseport(struct lab *lab)
 {
 	live_neighbours(lab, LAB_RX4, false,
-			"1 more share its address (SO_REUSEPORT); 1 of them lost nothing");
+			"1 more socket shares its address (SO_REUSEPORT); 1 of them lost nothing");
 }
 
 const struct lab_fault lab_udp_faults[] = {
