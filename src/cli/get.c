@@ -48,18 +48,84 @@ static void complain(const struct figure *figure)
 	suggest_say(&suggestion, "");
 }
 
-static void look_up(const struct rxpath_report *report, struct figure *figure)
+/* What sockets lost and no protocol counts: of all sockets, their own lines have it already. */
+static bool is_sum_of_sockets(const struct rxpath_line *line)
 {
+	return rxpath_slice_is(line->name, "sk_drops");
+}
+
+/* Its lines belong to sockets, rules, queues or qdiscs, of which there may be none, or it is left
+ * out of a report at 0. */
+static bool may_have_no_line(const struct rxpath_counter *counter)
+{
+	static const char *const subjects[] = {"socket", "rule", "queue", NULL};
+
+	if (counter->shape != RXPATH_SHAPE_COUNTER)
+		return false;
+	return rxpath_slice_is_any(rxpath_slice_of(rxpath_source_subject(counter->source)),
+				   subjects) ||
+	       rxpath_source_row(counter->source)->layout == RXPATH_LAYOUT_DEVICE_COUNTERS ||
+	       strcmp(counter->name, "inet_residual") == 0;
+}
+
+/* Whether the sum for that counter leaves something out. The files of a device fail apart. */
+static bool is_incomplete(const struct examined *pair, const struct rxpath_counter *counter)
+{
+	const bool of_sockets = strcmp(counter->name, "sk_drops") == 0;
+
+	for (enum rxpath_source source = 0; source < RXPATH_SOURCES; source++) {
+		const char *subject = rxpath_source_subject(source);
+
+		if ((source == counter->source || (of_sockets && strcmp(subject, "socket") == 0)) &&
+		    strcmp(subject, "device") != 0 &&
+		    (pair->before.sources[source].status == RXPATH_FAILED ||
+		     pair->after.sources[source].status == RXPATH_FAILED))
+			return true;
+	}
+	return false;
+}
+
+static bool was_read(const struct examined *pair, enum rxpath_source source)
+{
+	return pair->before.sources[source].status == RXPATH_READ &&
+	       pair->after.sources[source].status == RXPATH_READ;
+}
+
+/* Of all subjects: of none it is 0, and what could not be read may be more. */
+static void judge_sum(const struct examined *pair, struct figure *figure)
+{
+	bool incomplete = false;
+
+	for (size_t i = 0; i < rxpath_catalogue_size(); i++) {
+		const struct rxpath_counter *counter = rxpath_catalogue_at(i);
+
+		if (!rxpath_scan_glob(figure->counter, rxpath_slice_of(counter->name)))
+			continue;
+		figure->found |= may_have_no_line(counter) && was_read(pair, counter->source);
+		incomplete |= is_incomplete(pair, counter);
+	}
+	figure->found &= !incomplete;
+}
+
+static void look_up(const struct examined *pair, struct figure *figure)
+{
+	const struct rxpath_report *report = &pair->report;
 	struct rxpath_line_walk walk = {0};
 	const struct rxpath_line *line;
 
 	while ((line = rxpath_line_next(report, &walk)))
-		if (matches(figure, line->name, line->subject))
+		if (matches(figure, line->name, line->subject) &&
+		    !(is_sum_of_sockets(line) && !figure->subject))
 			add(figure, line->delta);
 	for (size_t i = 0; i < report->socket_count; i++)
 		if (matches(figure, rxpath_slice_of(rxpath_socket_drops(report->sockets[i].socket)),
 			    report->sockets[i].subject))
 			add(figure, report->sockets[i].delta);
+	if (!figure->subject)
+		judge_sum(pair, figure);
+	else if (strcmp(figure->subject, "-") == 0 && report->attribution.known &&
+		 rxpath_scan_glob(figure->counter, rxpath_slice_of("sk_drops")))
+		figure->found = true;
 	if (!figure->found)
 		complain(figure);
 }
@@ -87,7 +153,7 @@ static void put_json(struct rxpath_buf *out, const struct figure *figure)
 	rxpath_buf_char(out, '}');
 }
 
-static bool print_all(struct session *session, const struct rxpath_report *report)
+static bool print_all(struct session *session, const struct examined *pair)
 {
 	const struct options *options = session->options;
 	struct rxpath_buf text = {0};
@@ -101,7 +167,7 @@ static bool print_all(struct session *session, const struct rxpath_report *repor
 			*at = '\0';
 			figure.subject = at + 1;
 		}
-		look_up(report, &figure);
+		look_up(pair, &figure);
 		if (!figure.found)
 			session->verdict = STATUS_TROUBLE;
 		if (options->format->render == rxpath_render_json)
@@ -121,7 +187,7 @@ static bool compare(struct session *session)
 	struct rxpath_error error = {0};
 	bool done = rxpath_analyse(&pair->before, &pair->after, &session->options->criteria,
 				   &pair->report, &error)
-			    ? print_all(session, &pair->report)
+			    ? print_all(session, pair)
 			    : say_error(&error);
 
 	rxpath_report_free(&pair->report);

@@ -249,13 +249,23 @@ refuses 2 'no/file: No such file' diff -f json:no/file "$T/usage" "$T/u.later"
 
 # get: a number a line, in the order of the arguments.
 cp -r "$T/usage" "$T/u.live"
-# gets ARG...: while 7 datagrams are lost and eth1 drops 5 of 1000 packets.
+# A raw socket, and what it lost.
+raw() {
+	{
+		cat "$1/proc/net/udp"
+		echo "    1: 00000000:00FD 00000000:0000 07 00000000:00000000 00:00000000 00000000     0        0 77 2 0000000000000000 $2"
+	} >"$1/proc/net/raw.new"
+	mv "$1/proc/net/raw.new" "$1/proc/net/raw"
+}
+# gets ARG...: while 7 datagrams are lost, eth1 drops 5 of 1000 packets, and a raw socket 3.
 gets() {
+	raw "$T/u.live" 0
 	snmp "$T/u.live"
 	statistics "$T/u.live" eth1
 	title="rxpath get $*"
 	start "$RXPATH" get --root "$T/u.live" -i .8 "$@" >"$T/out" 2>"$T/err"
 	waits "$pid"
+	raw "$T/u.live" 3
 	snmp "$T/u.live" 7
 	statistics "$T/u.live" eth1 5
 	echo 1001000 >"$T/u.live/sys/class/net/eth1/statistics/rx_packets"
@@ -274,6 +284,24 @@ out_is "-${nl}7${nl}-"
 err_has "^rxpath: get: no counter matches 'UdpRcvbufErros'"
 err_has "^rxpath: did you mean 'UdpRcvbufErrors'\?"
 err_has "^rxpath: get: 'rx_dropped@eth9' could not be read"
+# Each packet counts once; of no rules and no sockets the sum is 0.
+gets sk_drops sk_drops@- 'sk_drops@raw/*'
+status_is 0
+out_is "3${nl}3${nl}3"
+cp -r "$T/usage" "$T/u.none"
+cp "$T/u.none/proc/net/udp" "$T/u.none/proc/net/udp6"
+rx get --root "$T/u.none" -i .01 sk_drops sk_drops@- inet_residual
+status_is 0
+out_is "0${nl}0${nl}0"
+# A sum that leaves something out is not known.
+echo rubbish >"$T/u.none/proc/net/snmp6"
+rx get --root "$T/u.none" -i .01 'Udp*RcvbufErrors' UdpRcvbufErrors sk_drops
+status_is 2
+out_is "-${nl}0${nl}0"
+echo rubbish >"$T/u.none/proc/net/udp6"
+rx get --root "$T/u.none" -i .01 sk_drops
+status_is 2
+out_is -
 echo rubbish >"$T/u.live/proc/net/softnet_stat"
 rx get --root "$T/u.live" -i .01 softnet_dropped -f json
 status_is 2
