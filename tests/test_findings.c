@@ -100,9 +100,14 @@ static void put_finding(struct found *found, const struct rxpath_finding *findin
 	}
 }
 
+/* What other namespaces refused, and have no counter of. */
+struct others {
+	uint64_t path_filtered, without_counter;
+};
+
 /* Takes the samples over. `before` NULL: against zero. */
-static struct found find(struct rxpath_sample *before, struct rxpath_sample *after,
-			 const struct rxpath_criteria *criteria)
+static struct found find_beside(struct rxpath_sample *before, struct rxpath_sample *after,
+				const struct rxpath_criteria *criteria, struct others others)
 {
 	struct rxpath_report report = {0};
 	struct rxpath_error error = {0};
@@ -115,6 +120,8 @@ static struct found find(struct rxpath_sample *before, struct rxpath_sample *aft
 		assert_true(rxpath_analyse_connections(&report, before, after, &error));
 	assert_true(rxpath_analyse_owners(&report, after, &error));
 	assert_true(rxpath_analyse_readers(&report, before, after, &error));
+	report.path_filtered_elsewhere = others.path_filtered;
+	report.without_counter_elsewhere = others.without_counter;
 	assert_true(rxpath_analyse_findings(&report, before, after, after, &error));
 	for (size_t i = 0; i < report.finding_count; i++)
 		put_finding(&found, &report.findings[i]);
@@ -125,6 +132,12 @@ static struct found find(struct rxpath_sample *before, struct rxpath_sample *aft
 	text_of(&found.ids);
 	text_of(&found.texts);
 	return found;
+}
+
+static struct found find(struct rxpath_sample *before, struct rxpath_sample *after,
+			 const struct rxpath_criteria *criteria)
+{
+	return find_beside(before, after, criteria, (struct others){0});
 }
 
 static struct found find_between(const struct texts *texts, const struct rxpath_criteria *criteria)
@@ -867,6 +880,79 @@ static void the_criteria_are_heard(void **state)
 	free_pair(&devices);
 }
 
+/* The route lookup counts martians and what path filters refused for all namespaces together; what
+ * the others say of theirs is taken off. */
+static void martians_are_those_of_this_namespace(void **state)
+{
+	static const char counters[] =
+		"==> /proc/net/snmp <==\nIp: InReceives InDelivers\nIp: %u 0\n\n"
+		"==> /proc/net/netstat <==\nTcpExt: IPReversePathFilter\nTcpExt: %u\n"
+		"IpExt: InNoRoutes\nIpExt: 0\n\n"
+		"==> /proc/net/stat/rt_cache <==\nentries in_martian_src\n00000000 %08x\n\n";
+	static const struct {
+		const char *name;
+		unsigned received, filtered, strange;
+		struct others others;
+		bool elsewhere;
+		const char *id, *text;
+	} cases[] = {
+		{"alone", 50, 30, 50, {0}, false, "martian", "20 packets (40 %"},
+		{"beside a filter that nobody looked at",
+		 20,
+		 0,
+		 50,
+		 {0},
+		 false,
+		 "filtered",
+		 "some may be martians: rt_cache, which counts for all network namespaces of the "
+		 "host, had 50"},
+		{"beside a filter",
+		 20,
+		 0,
+		 50,
+		 {30, 0},
+		 false,
+		 "martian",
+		 "TcpExtIPReversePathFilter 30 of other network namespaces"},
+		{"beside a filter, and others' packets",
+		 20,
+		 0,
+		 50,
+		 {30, 8},
+		 false,
+		 "martian",
+		 "12 packets (60 %"},
+		{"any may be others'", 20, 0, 50, {30, 20}, false, "filtered", "had 20"},
+		{"not the program's own",
+		 50,
+		 30,
+		 80,
+		 {30, 0},
+		 true,
+		 "martian",
+		 "rt_cache_in_martian_src 80"},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(cases); i++) {
+		const struct rxpath_criteria criteria = {.elsewhere = cases[i].elsewhere};
+		char text[600];
+		struct rxpath_sample before, after;
+		struct found found;
+
+		snprintf(text, sizeof text, counters, 0, 0, 0);
+		before = sample_of(text);
+		snprintf(text, sizeof text, counters, cases[i].received, cases[i].filtered,
+			 cases[i].strange);
+		after = sample_of(text);
+		found = find_beside(&before, &after, &criteria, cases[i].others);
+		if (!has_id(&found, cases[i].id) || !strstr(found.texts.data, cases[i].text) ||
+		    has_id(&found, "filtered") == has_id(&found, "martian"))
+			fail_msg("%s:\n%s", cases[i].name, found.texts.data);
+		free_found(&found);
+	}
+}
+
 /* Whoever is using 'rxpath run' is not told to use it. */
 static void the_advice_depends_on_the_command(void **state)
 {
@@ -1184,6 +1270,7 @@ int main(void)
 		cmocka_unit_test(live_as_from_saved_samples),
 		cmocka_unit_test(nothing_is_simultaneous_since_boot),
 		cmocka_unit_test(the_criteria_are_heard),
+		cmocka_unit_test(martians_are_those_of_this_namespace),
 		cmocka_unit_test(the_advice_depends_on_the_command),
 		cmocka_unit_test(only_what_moved_is_looked_into),
 		cmocka_unit_test(drivers_are_evidence),

@@ -85,6 +85,36 @@ static void the_sum_comes_first_and_the_worst_whole(void **state)
 	free_host(host);
 }
 
+/* Of counters of one kind that lost nothing, the one that rose most; not what other namespaces
+ * refused. */
+static void the_counter_that_rose_most_is_named(void **state)
+{
+#define REFUSED(protocols, ports, martians) \
+	META("host h\nkernel 6.18\nmonotonic 10\n") \
+	NET("snmp", "Ip: InUnknownProtos\nIp: " protocols "\nUdp: NoPorts\nUdp: " ports "\n") \
+	NET("stat/rt_cache", "entries in_martian_src\n00000000 " martians "\n")
+	struct host *host = make_host(false);
+	struct rxpath_sample before = sample_of(REFUSED("0", "0", "00000000"));
+	struct rxpath_sample after = sample_of(REFUSED("3", "9", "00000063"));
+	const struct rxpath_criteria criteria = {.stages = 1u << RXPATH_STAGE_IP |
+							   1u << RXPATH_STAGE_TRANSPORT};
+	struct rxpath_error error = {0};
+	char *text;
+
+	(void)state;
+	rxpath_report_free(&host->reports[0]);
+	host->reports[0] = (struct rxpath_report){0};
+	assert_true(rxpath_analyse(&before, &after, &criteria, &host->reports[0], &error));
+	host->reports[0].of_netns = &netns_facts[0];
+	text = text_of_host(host, false);
+	if (!strstr(text, "reject   UdpNoPorts -\n"))
+		fail_msg("not the text that is wanted:\n%s", text);
+	free(text);
+	free_host(host);
+	rxpath_sample_free(&before);
+	rxpath_sample_free(&after);
+}
+
 static void with_all_each_is_shown(void **state)
 {
 	struct host *host = make_host(true);
@@ -242,6 +272,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(the_sum_comes_first_and_the_worst_whole),
+		cmocka_unit_test(the_counter_that_rose_most_is_named),
 		cmocka_unit_test(with_all_each_is_shown),
 		cmocka_unit_test(what_the_trace_saw_elsewhere_is_said_first),
 		cmocka_unit_test(what_was_not_examined_is_counted),

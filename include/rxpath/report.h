@@ -225,6 +225,11 @@ struct rxpath_report {
 	struct rxpath_trace_result *trace; /* with ports; NULL: there was no tracing */
 	uint64_t counted; /* packets that ended in this namespace, by its counters; only with a
 			   * trace or with several namespaces */
+	uint64_t path_filtered;	  /* IPv4 packets that the reverse-path filter refused */
+	uint64_t without_counter; /* IPv4 packets that no counter has */
+	uint64_t path_filtered_elsewhere, without_counter_elsewhere; /* the same in the other
+								      * namespaces reported */
+	bool is_elsewhere;		      /* another report has the counters of the host */
 	const struct rxpath_udp_drop *closed; /* UDP ports of sockets that have been closed */
 	size_t closed_count;
 	const struct rxpath_netns_facts *of_netns; /* NULL: one namespace is reported */

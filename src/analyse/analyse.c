@@ -109,6 +109,7 @@ static void describe(const struct match *match, const struct rxpath_criteria *cr
 	report->interval = interval_of(match);
 	report->since_boot = !match->before;
 	report->of_run = criteria->of_run;
+	report->is_elsewhere = criteria->elsewhere;
 	report->after = after;
 }
 

@@ -6,15 +6,36 @@
 static const char *const martian_names[] = {"rt_cache_in_martian_src", "rt_cache_in_martian_dst",
 					    NULL};
 
-/* These counters cover all network namespaces of the host. No counter of IP has a martian: if they
- * rose by more than IP has no counter for, some are about another namespace, and it is not known
- * how many. */
+/* These counters cover all network namespaces of the host, and what the reverse-path filters of all
+ * refused. The report of a namespace other than the program's own has no line of them. */
+static uint64_t martians_of_host(const struct finding_ctx *ctx)
+{
+	const struct rxpath_report *report = ctx->report;
+	uint64_t strange = 0;
+
+	if (!report->is_elsewhere)
+		return rxpath_less(rxpath_open_part(ctx, martian_names),
+				   report->path_filtered_elsewhere);
+	/* Since boot there were other namespaces too. */
+	if (!ctx->match.before)
+		return 0;
+	for (size_t i = 0; martian_names[i]; i++)
+		strange = rxpath_sum(strange, rxpath_change_of(&ctx->match, martian_names[i]).min);
+	return rxpath_less(strange,
+			   rxpath_sum(report->path_filtered, report->path_filtered_elsewhere));
+}
+
+/* No counter of IP has a martian: if they rose by more than IP has no counter for, some are about
+ * another namespace, and it is not known how many. Of other namespaces that are reported too, it is
+ * known how many it can be at most. */
 static uint64_t martians(const struct finding_ctx *ctx)
 {
-	uint64_t strange = rxpath_open_part(ctx, martian_names);
+	uint64_t strange = martians_of_host(ctx);
 	struct bounds residual = rxpath_taken_on_input(&ctx->match, RXPATH_IPV4);
 
-	return strange <= residual.max ? strange : 0;
+	return strange <= residual.max
+		       ? rxpath_less(strange, ctx->report->without_counter_elsewhere)
+		       : 0;
 }
 
 /* What found no route and was no error of IP: a blackhole route is silent. ARP requests for other
@@ -99,11 +120,11 @@ static bool find_filtered(struct finding_ctx *ctx)
 				 "nf_conntrack_invalid %llu: a rule on 'ct state invalid' would "
 				 "take these",
 				 (unsigned long long)invalid);
-	if (strange == 0 && rxpath_open_part(ctx, martian_names) > 0)
+	if (strange == 0 && martians_of_host(ctx) > 0)
 		finding_evidence(ctx,
 				 "some may be martians: rt_cache, which counts for all network "
 				 "namespaces of the host, had %llu",
-				 (unsigned long long)rxpath_open_part(ctx, martian_names));
+				 (unsigned long long)martians_of_host(ctx));
 	rxpath_show_uncounted_rules(ctx);
 	if (rxpath_source_usable(ctx->match.after, RXPATH_SOURCE_IPVS)) {
 		finding_evidence(ctx, "IPVS is loaded: it drops, without a counter, what comes for "
@@ -131,6 +152,14 @@ static bool find_filtered(struct finding_ctx *ctx)
 	return true;
 }
 
+static void show_martians(struct finding_ctx *ctx, const char *name)
+{
+	uint64_t count = rxpath_change_of(&ctx->match, name).delta;
+
+	if (count > 0)
+		finding_evidence(ctx, "%s %llu", name, (unsigned long long)count);
+}
+
 static bool find_martian(struct finding_ctx *ctx)
 {
 	uint64_t strange = martians(ctx);
@@ -143,12 +172,18 @@ static bool find_martian(struct finding_ctx *ctx)
 			"multicast source, this host's own.",
 			rxpath_amount(ctx, strange, "packet"),
 			rxpath_share(ctx, strange, RXPATH_STAGE_IP));
-	rxpath_show_moved(ctx, martian_names);
+	for (size_t i = 0; martian_names[i]; i++)
+		show_martians(ctx, martian_names[i]);
 	finding_evidence(ctx, "rt_cache counts for all network namespaces of the host");
 	if (filtered > 0)
 		finding_evidence(
 			ctx, "TcpExtIPReversePathFilter %llu is part of rt_cache_in_martian_src",
 			(unsigned long long)filtered);
+	if (ctx->report->path_filtered_elsewhere > 0)
+		finding_evidence(ctx,
+				 "TcpExtIPReversePathFilter %llu of other network namespaces is "
+				 "part of it too",
+				 (unsigned long long)ctx->report->path_filtered_elsewhere);
 	finding_advice(ctx,
 		       "set net.ipv4.conf.all.log_martians=1%s and read the kernel log; usually a "
 		       "duplicate address, a loop, or a container network that leaks",

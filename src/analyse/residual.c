@@ -170,4 +170,6 @@ void rxpath_residuals(const struct match *match, const struct rxpath_criteria *c
 		add_residual(criteria, RESIDUAL6, sure6, &tracked, report);
 	if (either > 0)
 		add_residual(criteria, "inet_residual", either, &tracked, report);
+	report->path_filtered = rxpath_change_of(match, "TcpExtIPReversePathFilter").max;
+	report->without_counter = rxpath_sum(sure4, either);
 }

@@ -118,6 +118,25 @@ static void explain_trace(const struct session *session)
 	}
 }
 
+/* The route lookup counts martians for all namespaces, with what the filters of all refused: the
+ * counters of the others tell which of them are not this one's. */
+static void explain_martians(const struct session *session)
+{
+	uint64_t filtered = 0;
+	uint64_t without_counter = 0;
+
+	for (size_t i = 0; i < session->examined_count; i++) {
+		filtered += session->examined[i]->report.path_filtered;
+		without_counter += session->examined[i]->report.without_counter;
+	}
+	for (size_t i = 0; i < session->examined_count; i++) {
+		struct rxpath_report *report = &session->examined[i]->report;
+
+		report->path_filtered_elsewhere = filtered - report->path_filtered;
+		report->without_counter_elsewhere = without_counter - report->without_counter;
+	}
+}
+
 static bool analyse(struct session *session, struct examined *examined, struct rxpath_error *error)
 {
 	struct rxpath_criteria criteria = session->options->criteria;
@@ -181,6 +200,7 @@ bool write_reports(struct session *session)
 		return say("out of memory");
 	for (size_t i = 0; done && i < session->examined_count; i++)
 		done = analyse(session, session->examined[i], &error);
+	explain_martians(session);
 	if (done && !session->options->quiet)
 		done = add_details(session, &owners, &error);
 	done = done ? finish_all(session, reports) : say_error(&error);

@@ -56,10 +56,12 @@ static const struct rxpath_line *worst_line(const struct rxpath_report *report)
 	for (size_t i = 0; i < report->line_count; i++) {
 		const struct rxpath_line *line = &report->lines[i];
 
-		if (!line->moved || line->flags & RXPATH_FLAG_COUNTED)
+		if (!rxpath_line_counts(line))
 			continue;
 		if (!worst || line->kind < worst->kind ||
-		    (line->kind == worst->kind && line->lost > worst->lost))
+		    (line->kind == worst->kind &&
+		     (line->lost > worst->lost ||
+		      (line->lost == worst->lost && line->delta > worst->delta))))
 			worst = line;
 	}
 	return worst;
