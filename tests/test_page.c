@@ -301,6 +301,52 @@ static void queues_grow(void **state)
 	}
 }
 
+static size_t count_text(const char *text, const char *what)
+{
+	size_t count = 0;
+
+	for (; (text = strstr(text, what)); text++)
+		count++;
+	return count;
+}
+
+/* Below the processes, or where none is shown below the counters. */
+static void the_gap_between_two_reads_is_shown_once(void **state)
+{
+#define UDP(lost) NET("snmp", "Udp: InErrors RcvbufErrors\nUdp: " lost " " lost "\n")
+	struct rxpath_sample before = sample_of(UDP("0") TABLE(
+		"udp", SOCKET4("0001", "1", "0") SOCKET4("0002", "2", "0")) UDP("1"));
+	struct rxpath_sample after = sample_of(
+		UDP("10") TABLE("udp", SOCKET4("0001", "1", "5") SOCKET4("0002", "2", "4")));
+	static const struct rxpath_style screen = {.terminal = true, .columns = 80};
+	const struct rxpath_criteria everything = {0};
+	struct rxpath_report report = {0};
+	struct rxpath_error error = {0};
+
+	(void)state;
+	assert_true(rxpath_analyse(&before, &after, &everything, &report, &error));
+	assert_true(rxpath_analyse_findings(&report, &before, &after, &after, &error));
+	assert_int_equal(report.process_count, 2);
+	assert_int_equal(report.read_gap, 1);
+	for (size_t shown = 0; shown <= 2; shown++) {
+		struct rxpath_buf out;
+		struct page page = page_of(&screen, &out);
+
+		page.report = &report;
+		page.detail.lists[PROCESSES] = shown;
+		page.detail.lists[COUNTERS] = page.detail.lists[SOCKETS] = 9;
+		page_processes(&page);
+		assert_int_equal(count_text(text_of(&out), "they differ by 1"), shown > 0);
+		out.len--; /* the byte that ends it */
+		page_facts(&page);
+		assert_int_equal(count_text(text_of(&out), "they differ by 1"), 1);
+		rxpath_buf_free(&out);
+	}
+	rxpath_report_free(&report);
+	rxpath_sample_free(&before);
+	rxpath_sample_free(&after);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -315,6 +361,7 @@ int main(void)
 		cmocka_unit_test(times_are_rounded),
 		cmocka_unit_test(rates_need_an_interval),
 		cmocka_unit_test(queues_grow),
+		cmocka_unit_test(the_gap_between_two_reads_is_shown_once),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
