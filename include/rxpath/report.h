@@ -27,7 +27,7 @@ struct rxpath_line {
 	enum rxpath_kind kind : 7;
 	bool moved : 1; /* false: only listed because of --all */
 	unsigned flags;
-	struct rxpath_slice name;    /* a NUL byte ends it */
+	struct rxpath_slice name;    /* a NUL byte ends it, as the subject */
 	struct rxpath_slice subject; /* escaped; "-" */
 	struct rxpath_subject on;
 	uint64_t before, after;
@@ -85,7 +85,7 @@ struct rxpath_process {
 
 struct rxpath_socket_line {
 	const struct rxpath_socket *socket; /* in the second sample, which owns it */
-	struct rxpath_slice subject;
+	struct rxpath_slice subject;	    /* a NUL byte ends it */
 	uint64_t drops_before;
 	uint64_t delta;
 	uint64_t rx_queue_before; /* RXPATH_UNKNOWN: it is new */

@@ -31,7 +31,8 @@ enum rxpath_version { RXPATH_OVER_IPV4 = 1 << 0, RXPATH_OVER_IPV6 = 1 << 1 };
 
 /* Slices are raw bytes in the sample's memory; `table` and `chain` are parts of `name`. */
 struct rxpath_rule {
-	struct rxpath_slice name; /* FAMILY/TABLE/CHAIN#HANDLE; without #HANDLE: a chain's policy */
+	struct rxpath_slice name;   /* FAMILY/TABLE/CHAIN#HANDLE; without #HANDLE: a chain's policy;
+				     * a NUL byte ends it */
 	struct rxpath_slice family; /* "ip", "ip6", "inet", "netdev", "bridge"; for iptables-legacy
 				     * "iptables", "ip6tables" */
 	struct rxpath_slice table, chain;

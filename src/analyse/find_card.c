@@ -12,7 +12,7 @@ static const char *const wire_names[] = {"rx_crc_errors", "rx_frame_errors", "rx
 static bool find_moved_in(struct finding_ctx *ctx, const char *const names[],
 			  const struct rxpath_line *worst)
 {
-	const char *device = rxpath_phrase_of(ctx, worst->subject);
+	const char *device = worst->subject.ptr;
 
 	if (!(worst->flags & RXPATH_FLAG_NEW) || worst->kind == RXPATH_KIND_DROP)
 		return false;
@@ -105,7 +105,7 @@ static const char *frame_errors_of(const struct finding_ctx *ctx, const char *de
 static bool find_virtual(struct finding_ctx *ctx, const char *const names[],
 			 const struct rxpath_line *worst)
 {
-	const char *device = rxpath_phrase_of(ctx, worst->subject);
+	const char *device = worst->subject.ptr;
 
 	if (!is_virtual(ctx, device))
 		return false;
@@ -165,7 +165,7 @@ static bool find_device_ring(struct finding_ctx *ctx)
 	if (standard &&
 	    (find_moved_in(ctx, ring_names, worst) || find_virtual(ctx, ring_names, worst)))
 		return true;
-	device = rxpath_phrase_of(ctx, worst->subject);
+	device = worst->subject.ptr;
 	finding_summary(ctx, "%s lost %s before the host saw them: its receive ring was full.",
 			device,
 			rxpath_amount(ctx, (standard ? worst->delta : lost_by_overruns(ctx, worst)),
@@ -201,7 +201,7 @@ static bool find_device_wire(struct finding_ctx *ctx)
 		return false;
 	if (find_moved_in(ctx, wire_names, worst) || find_virtual(ctx, wire_names, worst))
 		return true;
-	device = rxpath_phrase_of(ctx, worst->subject);
+	device = worst->subject.ptr;
 	medium = medium_of(ctx, device);
 	finding_summary(ctx, "%s received %s that %s.", device,
 			rxpath_amount(ctx, worst->delta, "frame"),
@@ -257,7 +257,7 @@ static bool find_link_pause(struct finding_ctx *ctx)
 	}
 	if (!worst)
 		return false;
-	device = rxpath_phrase_of(ctx, worst->subject);
+	device = worst->subject.ptr;
 	finding_summary(ctx,
 			"%s sent %s: it could not take more. What the switch then "
 			"drops, no counter of this host shows.",
@@ -286,7 +286,7 @@ static bool find_link_carrier(struct finding_ctx *ctx)
 
 	if (!worst)
 		return false;
-	device = rxpath_phrase_of(ctx, worst->subject);
+	device = worst->subject.ptr;
 	finding_summary(ctx,
 			"%s lost its link %s. What was sent to it meanwhile did not reach "
 			"this host.",

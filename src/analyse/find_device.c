@@ -11,12 +11,10 @@ static bool find_device_errors(struct finding_ctx *ctx)
 	if (!worst || worst->flags & RXPATH_FLAG_COUNTED)
 		return false;
 	finding_summary(ctx, "%s counted %llu receive errors without a standard reason.",
-			rxpath_phrase_of(ctx, worst->subject),
-			(unsigned long long)rxpath_remainder(worst));
+			worst->subject.ptr, (unsigned long long)rxpath_remainder(worst));
 	rxpath_show_lines(ctx, names);
 	rxpath_show_driver(ctx, worst->subject);
-	finding_advice(ctx, "read the driver's own statistics: ethtool -S %s",
-		       rxpath_phrase_of(ctx, worst->subject));
+	finding_advice(ctx, "read the driver's own statistics: ethtool -S %s", worst->subject.ptr);
 	return true;
 }
 
@@ -59,13 +57,13 @@ static const struct rxpath_line *worst_unexplained(struct finding_ctx *ctx)
 		/* Of many devices only the first are told, and the others not looked up. */
 		if (ctx->draft.evidence_count == MAX_TEXTS)
 			continue;
-		finding_evidence(
-			ctx, "%s of %s: %llu, %llu of them %s", rxpath_phrase_of(ctx, line->name),
-			rxpath_phrase_of(ctx, line->subject), (unsigned long long)line->delta,
-			(unsigned long long)(line->delta - rxpath_remainder(line)),
-			is_traced(line) ? "unwanted (traced), or by the driver or the backlog"
-			: has_reason(ctx, line) ? "by the driver or the backlog"
-						: "by the backlog");
+		finding_evidence(ctx, "%s of %s: %llu, %llu of them %s", line->name.ptr,
+				 line->subject.ptr, (unsigned long long)line->delta,
+				 (unsigned long long)(line->delta - rxpath_remainder(line)),
+				 is_traced(line)
+					 ? "unwanted (traced), or by the driver or the backlog"
+				 : has_reason(ctx, line) ? "by the driver or the backlog"
+							 : "by the backlog");
 	}
 	return worst;
 }
@@ -91,8 +89,8 @@ static bool find_device_unhandled(struct finding_ctx *ctx)
 
 	if (!worst)
 		return false;
-	device = rxpath_phrase_of(ctx, worst->subject);
-	counter = rxpath_phrase_of(ctx, worst->name);
+	device = worst->subject.ptr;
+	counter = worst->name.ptr;
 	ctx->draft.kind = worst->kind;
 	handled = rxpath_handled_on(ctx, worst->on.name);
 	finding_summary(ctx,
@@ -146,7 +144,7 @@ static bool find_device_driver(struct finding_ctx *ctx)
 	}
 	if (!first)
 		return false;
-	device = rxpath_phrase_of(ctx, first->subject);
+	device = first->subject.ptr;
 	finding_summary(
 		ctx,
 		"The driver of %s counted losses in its own statistics; no standard counter "
@@ -171,7 +169,7 @@ static bool find_device_other_host(struct finding_ctx *ctx)
 
 	if (!worst || !rxpath_is_significant(ctx, worst->delta, RXPATH_STAGE_DEVICE))
 		return false;
-	device = rxpath_phrase_of(ctx, worst->subject);
+	device = worst->subject.ptr;
 	finding_summary(ctx,
 			"%s received %s for another MAC address, or with a VLAN tag that no "
 			"device here has.",
@@ -224,9 +222,9 @@ static bool find_driver_drops(struct finding_ctx *ctx)
 		others = rxpath_phrase(ctx, ", and the drivers of other devices %llu",
 				       (unsigned long long)by_others);
 	known = rxpath_known_statistic(&ctx->match, worst);
-	finding_summary(ctx, "The driver of %s lost %s%s%s%s.",
-			rxpath_phrase_of(ctx, worst->subject), rxpath_amount(ctx, lost, "packet"),
-			others, known ? ": " : "", known ? known->meaning : "");
+	finding_summary(ctx, "The driver of %s lost %s%s%s%s.", worst->subject.ptr,
+			rxpath_amount(ctx, lost, "packet"), others, known ? ": " : "",
+			known ? known->meaning : "");
 	if (known && known->action)
 		finding_advice(ctx, "%s", known->action);
 	return true;

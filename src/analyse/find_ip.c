@@ -87,11 +87,11 @@ static void show_traced(struct finding_ctx *ctx)
 			continue;
 		if (line->accounted > 0)
 			finding_evidence(ctx, "%s %llu, of which rules count %llu",
-					 rxpath_phrase_of(ctx, line->name),
+					 line->name.ptr,
 					 (unsigned long long)line->delta,
 					 (unsigned long long)line->accounted);
 		else
-			finding_evidence(ctx, "%s %llu", rxpath_phrase_of(ctx, line->name),
+			finding_evidence(ctx, "%s %llu", line->name.ptr,
 					 (unsigned long long)line->delta);
 	}
 }

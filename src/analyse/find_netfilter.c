@@ -42,7 +42,7 @@ static void show_rule(struct finding_ctx *ctx, const struct rxpath_line *line)
 	const struct rxpath_rule *rule = rxpath_rule_of(&ctx->match, line);
 	bool reject = rule->verdict == RXPATH_VERDICT_REJECT;
 
-	finding_evidence(ctx, "%s %s %llu%s%s%s%s%s", rxpath_phrase_of(ctx, line->subject),
+	finding_evidence(ctx, "%s %s %llu%s%s%s%s%s", line->subject.ptr,
 			 reject ? "rejected" : "dropped", (unsigned long long)line->delta,
 			 rule->text.len > 0 ? ": " : "", rxpath_text_of(ctx, rule->text),
 			 rule->comment.len > 0 ? " (\"" : "", rxpath_text_of(ctx, rule->comment),
@@ -89,15 +89,13 @@ static bool find_firewall_rule(struct finding_ctx *ctx)
 	if (!worst || !rxpath_is_significant(ctx, refused, RXPATH_STAGE_IP))
 		return false;
 	if (count == 1)
-		finding_summary(ctx, "Netfilter rule %s refused %s%s.",
-				rxpath_phrase_of(ctx, worst->subject),
+		finding_summary(ctx, "Netfilter rule %s refused %s%s.", worst->subject.ptr,
 				rxpath_amount(ctx, refused, "packet"),
 				rxpath_share(ctx, refused, RXPATH_STAGE_IP));
 	else
 		finding_summary(ctx, "Netfilter rules refused %s%s; %s refused %llu.",
 				rxpath_amount(ctx, refused, "packet"),
-				rxpath_share(ctx, refused, RXPATH_STAGE_IP),
-				rxpath_phrase_of(ctx, worst->subject),
+				rxpath_share(ctx, refused, RXPATH_STAGE_IP), worst->subject.ptr,
 				(unsigned long long)worst->delta);
 	for (size_t shown = 0; line && shown <= MAX_SHOWN; shown++) {
 		show_rule(ctx, line);
@@ -213,7 +211,7 @@ static void show_queue(struct finding_ctx *ctx, const struct rxpath_line *line, 
 		feeding(ctx, line->on.number, RXPATH_HOOK_OUTPUT | RXPATH_HOOK_POSTROUTING);
 
 	finding_evidence(
-		ctx, "%s is read by %s and holds %s", rxpath_phrase_of(ctx, line->subject),
+		ctx, "%s is read by %s and holds %s", line->subject.ptr,
 		reader_of(ctx, gauge(ctx, "nfqueue_peer_portid", &line->on)),
 		rxpath_amount(ctx, gauge(ctx, "nfqueue_queue_total", &line->on), "packet"));
 	if (own)
@@ -245,7 +243,7 @@ static bool find_nfqueue_full(struct finding_ctx *ctx)
 		ctx->draft.kind = RXPATH_KIND_PRESSURE;
 	finding_summary(ctx, "NFQUEUE %s %s%s, most of them of %s: %s.", own ? "dropped" : "lost",
 			rxpath_amount(ctx, lost, "packet"), own ? " that this host sent" : "",
-			rxpath_phrase_of(ctx, worst->subject),
+			worst->subject.ptr,
 			rxpath_slice_is(worst->name, names[0])
 				? "the queue was full"
 				: "the receive buffer of the program that reads it was full");

@@ -100,7 +100,7 @@ static const char *overrun_device(struct finding_ctx *ctx)
 		if (ctx->moved[i]->stage == RXPATH_STAGE_DEVICE &&
 		    ctx->moved[i]->kind == RXPATH_KIND_DROP)
 			line = ctx->moved[i];
-	return line ? rxpath_phrase_of(ctx, line->subject) : NULL;
+	return line ? line->subject.ptr : NULL;
 }
 
 /* An interrupt of a device: "device.eth0.irq.33" is "1 4711 0-3 virtio2-input.0". */

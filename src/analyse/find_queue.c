@@ -81,7 +81,7 @@ static void explain(struct finding_ctx *ctx, struct rxpath_slice subject, size_t
 		    uint64_t lost, uint64_t all, uint64_t queues)
 {
 	const enum rxpath_source source = source_for(ctx, subject);
-	const char *device = rxpath_phrase_of(ctx, subject);
+	const char *device = subject.ptr;
 
 	finding_summary(ctx, "Receive queue %zu of %s lost %llu of the %s that its %s lost.", queue,
 			device, (unsigned long long)lost, rxpath_amount(ctx, all, "packet"),
@@ -125,9 +125,7 @@ static bool find_one_queue(struct finding_ctx *ctx)
 		devices[looked_at++] = line->subject;
 		all = lost_by_queue(ctx, line->subject, lost);
 		if (all < MIN_LOST ||
-		    !rxpath_device_number(ctx, rxpath_phrase_of(ctx, line->subject), "queues",
-					  &queues) ||
-		    queues < 2)
+		    !rxpath_device_number(ctx, line->subject.ptr, "queues", &queues) || queues < 2)
 			continue;
 		for (size_t at = 1; at < MAX_QUEUES; at++)
 			if (lost[at] > lost[worst])

@@ -138,7 +138,7 @@ static const char *effect_of(struct finding_ctx *ctx, const struct rxpath_socket
 			     const struct rxpath_process *process)
 {
 	const char *name = process_of(ctx, process);
-	const char *subject = rxpath_phrase_of(ctx, line->subject);
+	const char *subject = line->subject.ptr;
 	const struct rxpath_process_loss *loss = losses_of(ctx, process);
 
 	if (!is_lossy(line))
@@ -312,7 +312,7 @@ static void show_loss(struct finding_ctx *ctx, const struct rxpath_socket_line *
 	} else if (rxpath_is_lossy_udp(line)) {
 		finding_evidence(ctx, "%s", rxpath_tell_udp_socket(ctx, line));
 	} else {
-		finding_evidence(ctx, "%s lost %s", rxpath_phrase_of(ctx, line->subject),
+		finding_evidence(ctx, "%s lost %s", line->subject.ptr,
 				 rxpath_amount(ctx, line->delta, unit_of(line)));
 	}
 }

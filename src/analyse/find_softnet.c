@@ -12,7 +12,7 @@ static const char *show_cpus(struct finding_ctx *ctx)
 
 		if (!rxpath_slice_is(line->name, "softnet_dropped"))
 			continue;
-		where = cpus++ == 0 ? rxpath_phrase_of(ctx, line->subject) : "several CPUs";
+		where = cpus++ == 0 ? line->subject.ptr : "several CPUs";
 		rxpath_show_line(ctx, line);
 	}
 	return where;
@@ -57,9 +57,9 @@ static bool find_backlog_overflow(struct finding_ctx *ctx)
 	if (device) {
 		/* A macvlan device counts in it what its rx_errors count as well. */
 		finding_evidence(ctx, "%s counts %llu of them as its rx_dropped",
-				 rxpath_phrase_of(ctx, device->subject),
+				 device->subject.ptr,
 				 (unsigned long long)rxpath_min(device->accounted, lost));
-		rxpath_show_rps(ctx, rxpath_phrase_of(ctx, device->subject));
+		rxpath_show_rps(ctx, device->subject.ptr);
 	}
 	if (rxpath_busiest(ctx, &busiest))
 		rxpath_show_softirq(ctx, busiest.cpu);

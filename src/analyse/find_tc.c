@@ -46,7 +46,7 @@ static bool find_tc_filter(struct finding_ctx *ctx)
 	uint64_t traced = rxpath_open_part(ctx, traces);
 	uint64_t dropped = rxpath_moved_any(ctx, names) + traced;
 	const struct rxpath_line *worst = rxpath_worst_of(ctx, names);
-	const char *device = worst ? rxpath_phrase_of(ctx, worst->subject) : "";
+	const char *device = worst ? worst->subject.ptr : "";
 
 	if (!rxpath_is_significant(ctx, dropped, RXPATH_STAGE_DEVICE))
 		return false;

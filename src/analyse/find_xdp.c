@@ -56,7 +56,7 @@ static bool find_xdp_program(struct finding_ctx *ctx)
 
 	if (!worst || !rxpath_is_significant(ctx, dropped, RXPATH_STAGE_DEVICE))
 		return false;
-	device = rxpath_phrase_of(ctx, worst->subject);
+	device = worst->subject.ptr;
 	finding_summary(ctx, "An XDP program on %s%s dropped %s.", device, program_of(ctx, worst),
 			rxpath_amount(ctx, dropped, "packet"));
 	finding_advice(ctx,
@@ -77,7 +77,7 @@ static bool find_xdp_redirect(struct finding_ctx *ctx)
 
 	if (!worst)
 		return false;
-	device = rxpath_phrase_of(ctx, worst->subject);
+	device = worst->subject.ptr;
 	finding_summary(ctx,
 			"An XDP program on %s%s redirected %s that could not be delivered "
 			"there.",

@@ -39,9 +39,8 @@ void rxpath_show_line(struct finding_ctx *ctx, const struct rxpath_line *line)
 	/* There may be a hundred thousand of them. */
 	if (ctx->draft.evidence_count == MAX_TEXTS)
 		return;
-	finding_evidence(ctx, "%s of %s: %llu%s", rxpath_phrase_of(ctx, line->name),
-			 rxpath_phrase_of(ctx, line->subject), (unsigned long long)line->delta,
-			 meaning_of(ctx, line));
+	finding_evidence(ctx, "%s of %s: %llu%s", line->name.ptr, line->subject.ptr,
+			 (unsigned long long)line->delta, meaning_of(ctx, line));
 }
 
 void rxpath_show_lines(struct finding_ctx *ctx, const char *const names[])
@@ -181,8 +180,8 @@ void rxpath_show_driver(struct finding_ctx *ctx, struct rxpath_slice device)
 			finding_evidence(ctx, "%s%s: %llu%s",
 					 line->source == RXPATH_SOURCE_ETHTOOL ? "the driver's own "
 									       : "",
-					 rxpath_phrase_of(ctx, line->name),
-					 (unsigned long long)line->delta, meaning_of(ctx, line));
+					 line->name.ptr, (unsigned long long)line->delta,
+					 meaning_of(ctx, line));
 	}
 	show_unknown_hardware(ctx, device);
 }

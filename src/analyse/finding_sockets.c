@@ -25,8 +25,7 @@ const char *rxpath_owner_of(struct finding_ctx *ctx, const struct rxpath_socket_
 
 const char *rxpath_name_of(struct finding_ctx *ctx, const struct rxpath_socket_line *line)
 {
-	return rxpath_phrase(ctx, "%s of %s", rxpath_phrase_of(ctx, line->subject),
-			     rxpath_owner_of(ctx, line));
+	return rxpath_phrase(ctx, "%s of %s", line->subject.ptr, rxpath_owner_of(ctx, line));
 }
 
 bool rxpath_is_lossy_udp(const struct rxpath_socket_line *line)
@@ -157,8 +156,7 @@ const char *rxpath_spread(struct finding_ctx *ctx, const struct program *program
 	for (size_t i = 0; i < report->socket_count; i++)
 		if (is_of(program, &report->sockets[i], program->fits) &&
 		    report->sockets[i].delta != worst->delta)
-			return rxpath_phrase(ctx, "most on %s",
-					     rxpath_phrase_of(ctx, worst->subject));
+			return rxpath_phrase(ctx, "most on %s", worst->subject.ptr);
 	return rxpath_phrase(ctx, "%llu each", (unsigned long long)worst->delta);
 }
 

@@ -89,14 +89,6 @@ const char *rxpath_phrase_from(struct finding_ctx *ctx, struct rxpath_buf *text)
 	return rxpath_report_keep(ctx->report, text).ptr;
 }
 
-const char *rxpath_phrase_of(struct finding_ctx *ctx, struct rxpath_slice text)
-{
-	struct rxpath_buf copy = {0};
-
-	rxpath_buf_slice(&copy, text);
-	return rxpath_phrase_from(ctx, &copy);
-}
-
 const char *rxpath_escaped_of(struct finding_ctx *ctx, struct rxpath_slice raw)
 {
 	struct rxpath_buf copy = {0};

@@ -81,7 +81,6 @@ __attribute__((format(printf, 2, 3))) void finding_command(struct finding_ctx *c
 /* Texts for the arguments above; each lives as long as the report. */
 __attribute__((format(printf, 2, 3))) const char *rxpath_phrase(struct finding_ctx *ctx,
 								const char *format, ...);
-const char *rxpath_phrase_of(struct finding_ctx *ctx, struct rxpath_slice text);
 const char *rxpath_phrase_from(struct finding_ctx *ctx, struct rxpath_buf *text); /* freed */
 const char *rxpath_escaped_of(struct finding_ctx *ctx, struct rxpath_slice raw);
 const char *rxpath_text_of(struct finding_ctx *ctx, struct rxpath_slice raw); /* blanks stay */

@@ -34,6 +34,7 @@ static bool take_texts(struct rxpath_builder *builder, const struct table_row *r
 		rxpath_buf_slice(&text, handle);
 	}
 	name_end = text.len;
+	rxpath_buf_char(&text, '\0');
 	put_raw(&text, rxpath_table_value(row, "comment"));
 	comment_end = text.len;
 	put_raw(&text, rxpath_table_value(row, "text"));
@@ -45,7 +46,7 @@ static bool take_texts(struct rxpath_builder *builder, const struct table_row *r
 	rule->name = (struct rxpath_slice){all.ptr, name_end};
 	rule->table = (struct rxpath_slice){all.ptr + table, chain - 1 - table};
 	rule->chain = (struct rxpath_slice){all.ptr + chain, chain_end - chain};
-	rule->comment = (struct rxpath_slice){all.ptr + name_end, comment_end - name_end};
+	rule->comment = (struct rxpath_slice){all.ptr + name_end + 1, comment_end - name_end - 1};
 	rule->text = (struct rxpath_slice){all.ptr + comment_end, all.len - comment_end};
 	rule->family.ptr = all.ptr;
 	return true;
