@@ -89,9 +89,9 @@ static void put_rule(struct rxpath_buf *out, const struct rxpath_rule *rule)
 {
 	rxpath_buf_string(out, "rule ");
 	rxpath_buf_escaped(out, rule->name, "");
-	rxpath_buf_printf(out, " hooks %u versions %u verdict %u queues %u-%u id %llu%s of ",
-			  rule->hooks, rule->versions, rule->verdict, rule->first_queue,
-			  rule->last_queue, (unsigned long long)rule->id,
+	rxpath_buf_printf(out, " hooks %u versions %u verdict %s queues %u-%u id %llu%s of ",
+			  rule->hooks, rule->versions, rxpath_verdict_names[rule->verdict],
+			  rule->first_queue, rule->last_queue, (unsigned long long)rule->id,
 			  rule->by_elements ? " counted by elements"
 			  : rule->counted   ? " counted"
 					    : "");

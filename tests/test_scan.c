@@ -50,6 +50,22 @@ static void splitting_at_a_separator(void **state)
 	assert_int_equal(rest.len, 0);
 }
 
+static void a_list_is_taken_apart(void **state)
+{
+	static const char *const lists[] = {"input,forward", "one", ",", "", NULL};
+	static const char *const items[] = {"input", "forward", "one", "", "", "", NULL};
+	struct rxpath_slice rest, item;
+	size_t at = 0;
+
+	(void)state;
+	for (size_t i = 0; lists[i]; i++) {
+		rest = rxpath_slice_of(lists[i]);
+		for (; rxpath_scan_item(&rest, ',', &item); at++)
+			assert_true(items[at] && rxpath_slice_is(item, items[at]));
+	}
+	assert_null(items[at]);
+}
+
 static void slices_compare_as_bytes(void **state)
 {
 	const struct rxpath_slice with_nul = {"a\0b", 3};
@@ -265,6 +281,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(lines_and_words),
 		cmocka_unit_test(splitting_at_a_separator),
+		cmocka_unit_test(a_list_is_taken_apart),
 		cmocka_unit_test(slices_compare_as_bytes),
 		cmocka_unit_test(words_are_found_in_any_case),
 		cmocka_unit_test(numbers_are_strict),

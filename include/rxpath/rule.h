@@ -6,13 +6,17 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "rxpath/buf.h"
 #include "rxpath/scan.h"
 
 enum rxpath_verdict {
+	RXPATH_VERDICT_NONE, /* accept, return, jump, or none: the packet goes on; no rule of a
+			      * sample has it */
 	RXPATH_VERDICT_DROP,
 	RXPATH_VERDICT_REJECT,
 	RXPATH_VERDICT_QUEUE,
 	RXPATH_VERDICT_BYPASS, /* a queue whose packets pass while no program reads it */
+	RXPATH_VERDICTS
 };
 
 /* The hooks through which packets reach it: bits. */
@@ -27,7 +31,26 @@ enum rxpath_hook {
 #define RXPATH_HOOKS_OF_RECEIVED (RXPATH_HOOK_LINK | RXPATH_HOOK_INPUT | RXPATH_HOOK_FORWARD)
 
 /* The IP versions that its conditions match: bits. */
-enum rxpath_version { RXPATH_OVER_IPV4 = 1 << 0, RXPATH_OVER_IPV6 = 1 << 1 };
+enum rxpath_version {
+	RXPATH_OVER_IPV4 = 1 << 0,
+	RXPATH_OVER_IPV6 = 1 << 1,
+	RXPATH_OVER_BOTH = RXPATH_OVER_IPV4 | RXPATH_OVER_IPV6,
+};
+
+/* How a saved sample has verdicts, hooks and versions. */
+extern const char *const rxpath_verdict_names[RXPATH_VERDICTS]; /* NONE: NULL */
+
+struct rxpath_bit {
+	unsigned bit;
+	const char *name; /* NULL: behind the last one */
+};
+extern const struct rxpath_bit rxpath_hook_names[], rxpath_version_names[];
+
+/* "input,forward"; nothing where no bit is set. */
+void rxpath_put_bits(struct rxpath_buf *out, const struct rxpath_bit *names, unsigned bits);
+
+/* The bits of that text; names that are not known are passed over. */
+unsigned rxpath_bits_of(const struct rxpath_bit *names, struct rxpath_slice text);
 
 /* Slices are raw bytes in the sample's memory; `table` and `chain` are parts of `name`. */
 struct rxpath_rule {

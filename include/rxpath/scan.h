@@ -92,6 +92,10 @@ static inline const char *rxpath_past_hex(const char *at, const char *end, uint3
  * untouched, when there is no separator. */
 bool rxpath_scan_until(struct rxpath_slice *rest, char separator, struct rxpath_slice *head);
 
+/* Takes the next item of a list off *rest: the last one has no separator behind it. False when
+ * there is no more; a text without a separator is one item. */
+bool rxpath_scan_item(struct rxpath_slice *rest, char separator, struct rxpath_slice *item);
+
 /* Leaves in *rest the text after the last `separator`; *head is the text before it. False when
  * there is none. */
 bool rxpath_scan_last(struct rxpath_slice *rest, char separator, struct rxpath_slice *head);

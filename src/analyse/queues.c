@@ -36,9 +36,7 @@ unsigned rxpath_queue_versions(const struct match *match, uint32_t queue)
 	for (size_t i = 0; i < after->rule_count; i++)
 		if (rxpath_rule_gives_to(&after->rules[i], queue))
 			versions |= after->rules[i].versions;
-	return versions != 0 && rxpath_sample_knows_rules(after)
-		       ? versions
-		       : RXPATH_OVER_IPV4 | RXPATH_OVER_IPV6;
+	return versions != 0 && rxpath_sample_knows_rules(after) ? versions : RXPATH_OVER_BOTH;
 }
 
 /* The netlink socket of that port; NULL. */

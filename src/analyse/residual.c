@@ -83,7 +83,7 @@ static struct taken left_of_forwarded(const struct match *match, const struct rx
 	left.either = rxpath_min(rules.either, rxpath_sum(left.ipv4, left.ipv6));
 	take(before, RXPATH_OVER_IPV4, rxpath_less(rules.ipv4, gone.ipv4));
 	take(before, RXPATH_OVER_IPV6, rxpath_less(rules.ipv6, gone.ipv6));
-	take(before, RXPATH_OVER_IPV4 | RXPATH_OVER_IPV6, rxpath_less(rules.either, left.either));
+	take(before, RXPATH_OVER_BOTH, rxpath_less(rules.either, left.either));
 	return left;
 }
 

@@ -17,13 +17,10 @@
 static bool has_cpu(struct rxpath_slice controllers)
 {
 	struct rxpath_slice name;
-	bool more = true;
 
-	while (more) {
-		more = rxpath_scan_until(&controllers, ',', &name);
-		if (rxpath_slice_is(more ? name : controllers, "cpu"))
+	while (rxpath_scan_item(&controllers, ',', &name))
+		if (rxpath_slice_is(name, "cpu"))
 			return true;
-	}
 	return false;
 }
 

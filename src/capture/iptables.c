@@ -212,7 +212,7 @@ static void add_base_chain(struct table *table, uint32_t hook, struct ruleset *r
 		.family = table->layout->family,
 		.table = table->name,
 		.name = rxpath_slice_of(names[hook]),
-		.from = ruleset_hook_path(table->layout->family, hook),
+		.hooks = ruleset_hook_bit(table->layout->family, hook),
 		.versions = ruleset_versions(table->layout->family),
 	};
 
@@ -405,7 +405,7 @@ static void take_rule(const struct table *table, const struct entry *entry,
 		      struct ruleset_rule rule, struct rxpath_buf *scratch, struct ruleset *ruleset)
 {
 	rule.action = (struct rule_action){
-		.versions = OVER_BOTH,
+		.versions = RXPATH_OVER_BOTH,
 		.counted = true,
 		.packets = entry->head.counters.pcnt,
 	};
@@ -420,9 +420,9 @@ static void take_rule(const struct table *table, const struct entry *entry,
 		if (to)
 			ruleset_add_jump(ruleset,
 					 (struct ruleset_jump){rule.family, rule.table, rule.chain,
-							       to->name, OVER_BOTH});
+							       to->name, RXPATH_OVER_BOTH});
 	}
-	if (rule.action.ending == ENDS_OTHERWISE)
+	if (rule.action.verdict == RXPATH_VERDICT_NONE)
 		return;
 	rule.id = identity_of(table, entry, rule.chain, scratch);
 	put_conditions(scratch, table, entry, &rule);

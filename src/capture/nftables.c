@@ -82,7 +82,7 @@ static void take_chain(struct reading *reading, uint8_t family, struct rxpath_sl
 
 	reading->rules_announced += nft_u32(attributes, NFTA_CHAIN_USE);
 	if (hook.ptr) {
-		chain.from = ruleset_hook_path(family, nft_u32(hook, NFTA_HOOK_HOOKNUM));
+		chain.hooks = ruleset_hook_bit(family, nft_u32(hook, NFTA_HOOK_HOOKNUM));
 		chain.versions = ruleset_versions(family);
 	}
 	ruleset_add_chain(&reading->ruleset, chain);
@@ -172,7 +172,7 @@ static void take_ending(struct reading *reading, struct ruleset_rule rule,
 						    .name = does->map,
 						    .is_map = true,
 						    .key = does->map_key});
-	if (rule.action.ending == ENDS_OTHERWISE)
+	if (rule.action.verdict == RXPATH_VERDICT_NONE)
 		return;
 	ruleset_add_rule(&reading->ruleset, rule);
 	if (rule.action.counted)
@@ -209,7 +209,7 @@ static void take_rule(struct reading *reading, uint8_t family, struct rxpath_sli
 								  does.jump, rule.action.versions});
 	while (nft_next_set(&expressions, &set))
 		add_name(reading, &reading->sets, &rule, set);
-	if (does.map.len == 0 && rule.action.ending == ENDS_OTHERWISE)
+	if (does.map.len == 0 && rule.action.verdict == RXPATH_VERDICT_NONE)
 		return;
 	nft_rule_text(attributes, rule.action.versions & ruleset_versions(rule.family), &text);
 	rule.text = rxpath_buf_view(&text);
@@ -425,7 +425,7 @@ static int read_lookup(int fd, struct lookup *lookup, struct reading *reading)
 	if (result != 0)
 		return result;
 	if (lookup->is_map)
-		action->ending = ENDS_IN_DROP;
+		action->verdict = RXPATH_VERDICT_DROP;
 	action->counted = lookup->counted;
 	action->by_elements = lookup->counted;
 	action->packets = lookup->packets;

@@ -110,7 +110,7 @@ static bool is_found_in_set(const struct nft_expression *expression)
 
 static void end_in_queue(uint32_t first, uint32_t count, bool bypass, struct rule_action *action)
 {
-	action->ending = bypass ? ENDS_IN_BYPASS : ENDS_IN_QUEUE;
+	action->verdict = bypass ? RXPATH_VERDICT_BYPASS : RXPATH_VERDICT_QUEUE;
 	action->first_queue = first;
 	action->last_queue = count > 1 ? first + count - 1 : first;
 	if (action->last_queue > MAX_QUEUE)
@@ -152,9 +152,9 @@ void nft_decode_target(struct rxpath_slice name, uint32_t revision, struct rxpat
 	if (rxpath_slice_is(name, "NFQUEUE"))
 		decode_nfqueue(info, revision, action);
 	else if (rxpath_slice_is(name, "DROP"))
-		action->ending = ENDS_IN_DROP;
+		action->verdict = RXPATH_VERDICT_DROP;
 	else if (rxpath_slice_is(name, "REJECT"))
-		action->ending = ENDS_IN_REJECT;
+		action->verdict = RXPATH_VERDICT_REJECT;
 }
 
 void nft_decode_verdict(int32_t code, struct rule_action *action)
@@ -163,7 +163,7 @@ void nft_decode_verdict(int32_t code, struct rule_action *action)
 	const uint32_t verdict = (uint32_t)code & NF_VERDICT_MASK;
 
 	if (code == NF_DROP)
-		action->ending = ENDS_IN_DROP;
+		action->verdict = RXPATH_VERDICT_DROP;
 	else if (code > 0 && verdict == NF_QUEUE)
 		end_in_queue((uint32_t)code >> NF_VERDICT_QBITS, 1,
 			     code & NF_VERDICT_FLAG_QUEUE_BYPASS, action);
@@ -188,10 +188,10 @@ unsigned nft_key_versions(enum nft_key key, struct rxpath_slice data)
 	if (key == KEY_NFPROTO)
 		return ruleset_versions((uint8_t)nft_big_endian(value, 1));
 	if (key == KEY_PROTOCOL && nft_big_endian(value, 2) == ETH_P_IP)
-		return OVER_IPV4;
+		return RXPATH_OVER_IPV4;
 	if (key == KEY_PROTOCOL && nft_big_endian(value, 2) == ETH_P_IPV6)
-		return OVER_IPV6;
-	return OVER_BOTH;
+		return RXPATH_OVER_IPV6;
+	return RXPATH_OVER_BOTH;
 }
 
 /* What the expression loads, which the next one may compare. */
@@ -252,7 +252,7 @@ static void decode_expression(const struct nft_expression *expression, enum nft_
 	if (nft_is(expression, "immediate")) {
 		decode_immediate(data, rule);
 	} else if (nft_is(expression, "reject")) {
-		action->ending = ENDS_IN_REJECT;
+		action->verdict = RXPATH_VERDICT_REJECT;
 	} else if (nft_is(expression, "queue")) {
 		decode_queue(data, action);
 	} else if (nft_is(expression, "target")) {
@@ -296,7 +296,7 @@ void nft_rule_decode(struct rxpath_slice attributes, struct nft_rule *rule)
 	struct nft_expression expression;
 	enum nft_key key = KEY_OTHER;
 
-	*rule = (struct nft_rule){.action.versions = OVER_BOTH};
+	*rule = (struct nft_rule){.action.versions = RXPATH_OVER_BOTH};
 	while (nft_next_expression(&list, &expression)) {
 		decode_expression(&expression, key, rule);
 		key = key_of(&expression);

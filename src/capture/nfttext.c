@@ -52,14 +52,14 @@ static const struct {
 	uint32_t base, offset, len;
 	enum form form;
 } payloads[] = {
-	{"ip saddr", OVER_IPV4, NFT_PAYLOAD_NETWORK_HEADER, 12, 4, FORM_IPV4},
-	{"ip daddr", OVER_IPV4, NFT_PAYLOAD_NETWORK_HEADER, 16, 4, FORM_IPV4},
-	{"ip protocol", OVER_IPV4, NFT_PAYLOAD_NETWORK_HEADER, 9, 1, FORM_PROTOCOL},
-	{"ip6 saddr", OVER_IPV6, NFT_PAYLOAD_NETWORK_HEADER, 8, 16, FORM_IPV6},
-	{"ip6 daddr", OVER_IPV6, NFT_PAYLOAD_NETWORK_HEADER, 24, 16, FORM_IPV6},
-	{"ip6 nexthdr", OVER_IPV6, NFT_PAYLOAD_NETWORK_HEADER, 6, 1, FORM_PROTOCOL},
-	{"sport", OVER_BOTH, NFT_PAYLOAD_TRANSPORT_HEADER, 0, 2, FORM_NUMBER},
-	{"dport", OVER_BOTH, NFT_PAYLOAD_TRANSPORT_HEADER, 2, 2, FORM_NUMBER},
+	{"ip saddr", RXPATH_OVER_IPV4, NFT_PAYLOAD_NETWORK_HEADER, 12, 4, FORM_IPV4},
+	{"ip daddr", RXPATH_OVER_IPV4, NFT_PAYLOAD_NETWORK_HEADER, 16, 4, FORM_IPV4},
+	{"ip protocol", RXPATH_OVER_IPV4, NFT_PAYLOAD_NETWORK_HEADER, 9, 1, FORM_PROTOCOL},
+	{"ip6 saddr", RXPATH_OVER_IPV6, NFT_PAYLOAD_NETWORK_HEADER, 8, 16, FORM_IPV6},
+	{"ip6 daddr", RXPATH_OVER_IPV6, NFT_PAYLOAD_NETWORK_HEADER, 24, 16, FORM_IPV6},
+	{"ip6 nexthdr", RXPATH_OVER_IPV6, NFT_PAYLOAD_NETWORK_HEADER, 6, 1, FORM_PROTOCOL},
+	{"sport", RXPATH_OVER_BOTH, NFT_PAYLOAD_TRANSPORT_HEADER, 0, 2, FORM_NUMBER},
+	{"dport", RXPATH_OVER_BOTH, NFT_PAYLOAD_TRANSPORT_HEADER, 2, 2, FORM_NUMBER},
 };
 
 /* Offsets alone are ambiguous: the TTL of IPv4 is where IPv6 has the first byte of an address. */
@@ -130,24 +130,10 @@ static struct rxpath_slice value_of(struct rxpath_slice data, unsigned short att
 	return rxpath_nlmsg_attribute(rxpath_nlmsg_attribute(data, attribute), NFTA_DATA_VALUE);
 }
 
-static const struct {
-	uint32_t bit;
-	const char *name;
-} ct_states[] = {
-	{1, "invalid"}, {2, "established"}, {4, "related"}, {8, "new"}, {64, "untracked"},
+static const struct rxpath_bit ct_states[] = {
+	{1, "invalid"}, {2, "established"}, {4, "related"},
+	{8, "new"},	{64, "untracked"},  {0, NULL},
 };
-
-static void put_states(struct rxpath_buf *out, uint32_t mask)
-{
-	const char *separator = "";
-
-	for (size_t i = 0; i < sizeof ct_states / sizeof *ct_states; i++) {
-		if (!(mask & ct_states[i].bit))
-			continue;
-		rxpath_buf_printf(out, "%s%s", separator, ct_states[i].name);
-		separator = ",";
-	}
-}
 
 /* NULL: none is known. */
 static const char *protocol_name(uint64_t number)
@@ -214,7 +200,7 @@ static void put_value(struct rxpath_buf *out, const struct loaded *loaded,
 		nft_put_protocol(out, nft_big_endian(value, 1));
 		break;
 	case FORM_STATE:
-		put_states(out, rxpath_nlmsg_u32(value, 0, 0));
+		rxpath_put_bits(out, ct_states, rxpath_nlmsg_u32(value, 0, 0));
 		break;
 	case FORM_HOST_NUMBER:
 		rxpath_buf_u64(out, rxpath_nlmsg_u32(value, 0, 0));
@@ -298,7 +284,7 @@ static void read_bitwise(struct reader *reader, struct rxpath_slice data)
 	if (loaded.form == FORM_STATE && loaded.words && !loaded.masked) {
 		put_words(reader, &loaded);
 		rxpath_buf_char(reader->out, ' ');
-		put_states(reader->out, rxpath_nlmsg_u32(mask, 0, 0));
+		rxpath_put_bits(reader->out, ct_states, rxpath_nlmsg_u32(mask, 0, 0));
 		loaded.told = true;
 	} else {
 		loaded.prefix = address ? nft_prefix_of(mask) : 0;

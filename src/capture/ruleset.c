@@ -10,8 +10,6 @@
 
 #include "ruleset.h"
 
-#define FROM_RECEIVING (FROM_LINK | FROM_INPUT | FROM_FORWARD)
-
 void ruleset_free(struct ruleset *ruleset)
 {
 	rxpath_arena_free(&ruleset->arena);
@@ -73,24 +71,24 @@ void ruleset_add_jump(struct ruleset *ruleset, struct ruleset_jump jump)
 	       sizeof jump);
 }
 
-unsigned ruleset_hook_path(uint8_t family, uint32_t hook)
+unsigned ruleset_hook_bit(uint8_t family, uint32_t hook)
 {
 	bool bridge = family == NFPROTO_BRIDGE;
 
 	if (family == NFPROTO_NETDEV)
-		return hook == NF_NETDEV_INGRESS ? FROM_LINK : FROM_OUTPUT;
+		return hook == NF_NETDEV_INGRESS ? RXPATH_HOOK_LINK : RXPATH_HOOK_OUTPUT;
 	switch (hook) {
 	case NF_INET_PRE_ROUTING:
 	case NF_INET_LOCAL_IN:
-		return bridge ? FROM_LINK : FROM_INPUT;
+		return bridge ? RXPATH_HOOK_LINK : RXPATH_HOOK_INPUT;
 	case NF_INET_FORWARD:
-		return bridge ? FROM_LINK : FROM_FORWARD;
+		return bridge ? RXPATH_HOOK_LINK : RXPATH_HOOK_FORWARD;
 	case NF_INET_LOCAL_OUT:
-		return FROM_OUTPUT;
+		return RXPATH_HOOK_OUTPUT;
 	case NF_INET_POST_ROUTING:
-		return FROM_POSTROUTING;
+		return RXPATH_HOOK_POSTROUTING;
 	default:
-		return FROM_LINK; /* NF_INET_INGRESS */
+		return RXPATH_HOOK_LINK; /* NF_INET_INGRESS */
 	}
 }
 
@@ -98,11 +96,11 @@ unsigned ruleset_versions(uint8_t family)
 {
 	switch (family) {
 	case NFPROTO_IPV4:
-		return OVER_IPV4;
+		return RXPATH_OVER_IPV4;
 	case NFPROTO_IPV6:
-		return OVER_IPV6;
+		return RXPATH_OVER_IPV6;
 	default:
-		return OVER_BOTH;
+		return RXPATH_OVER_BOTH;
 	}
 }
 
@@ -136,9 +134,9 @@ static bool follow(const struct ruleset_chain *from, struct ruleset_chain *to, u
 	versions &= from->versions;
 	if (versions == 0)
 		return false;
-	to->from |= from->from;
+	to->hooks |= from->hooks;
 	to->versions |= versions;
-	return to->from != was.from || to->versions != was.versions;
+	return to->hooks != was.hooks || to->versions != was.versions;
 }
 
 /* The kernel refuses loops and jumps more than 16 deep, so few passes are needed. */
@@ -179,28 +177,6 @@ static const char *family_name(const struct ruleset *ruleset, uint8_t family)
 	}
 }
 
-static void put_hooks(struct rxpath_buf *out, unsigned from)
-{
-	static const struct {
-		unsigned bit;
-		const char *name;
-	} hooks[] = {
-		{FROM_LINK, "link"},
-		{FROM_INPUT, "input"},
-		{FROM_FORWARD, "forward"},
-		{FROM_OUTPUT, "output"},
-		{FROM_POSTROUTING, "postrouting"},
-	};
-	const char *separator = " ";
-
-	for (size_t i = 0; i < sizeof hooks / sizeof *hooks; i++) {
-		if (!(from & hooks[i].bit))
-			continue;
-		rxpath_buf_printf(out, "%s%s", separator, hooks[i].name);
-		separator = ",";
-	}
-}
-
 static uint64_t table_id(const struct ruleset *ruleset, const struct ruleset_chain *chain)
 {
 	for (size_t i = 0; i < ruleset->table_count; i++)
@@ -210,20 +186,18 @@ static uint64_t table_id(const struct ruleset *ruleset, const struct ruleset_cha
 	return 0;
 }
 
+static bool gives_to_queue(const struct rule_action *action)
+{
+	return action->verdict == RXPATH_VERDICT_QUEUE || action->verdict == RXPATH_VERDICT_BYPASS;
+}
+
 /* Writes a rule, or with `rule` NULL the chain's policy. */
 static void put_row(struct rxpath_buf *out, const struct ruleset *ruleset,
 		    const struct ruleset_chain *chain, const struct ruleset_rule *rule,
 		    const struct rule_action *action)
 {
-	static const char *const verdicts[] = {
-		[ENDS_IN_DROP] = "drop",
-		[ENDS_IN_REJECT] = "reject",
-		[ENDS_IN_QUEUE] = "queue",
-		[ENDS_IN_BYPASS] = "bypass",
-	};
-	static const char *const versions[] = {"-", "4", "6", "4,6"};
 	const struct rxpath_slice none = {"", 0};
-	bool queue = action->ending == ENDS_IN_QUEUE || action->ending == ENDS_IN_BYPASS;
+	const unsigned versions = chain->versions & action->versions;
 
 	rxpath_buf_string(out, family_name(ruleset, chain->family));
 	rxpath_buf_column(out, chain->table);
@@ -234,10 +208,12 @@ static void put_row(struct rxpath_buf *out, const struct ruleset *ruleset,
 		rxpath_buf_u64(out, rule->handle);
 	else
 		rxpath_buf_string(out, "policy");
-	put_hooks(out, chain->from);
-	rxpath_buf_printf(out, " %s %s ", versions[chain->versions & action->versions & OVER_BOTH],
-			  verdicts[action->ending]);
-	if (queue)
+	rxpath_buf_char(out, ' ');
+	rxpath_put_bits(out, rxpath_hook_names, chain->hooks);
+	rxpath_buf_string(out, versions == 0 ? " -" : " ");
+	rxpath_put_bits(out, rxpath_version_names, versions);
+	rxpath_buf_printf(out, " %s ", rxpath_verdict_names[action->verdict]);
+	if (gives_to_queue(action))
 		rxpath_buf_printf(out, "%u-%u ", action->first_queue, action->last_queue);
 	else
 		rxpath_buf_string(out, "- ");
@@ -257,11 +233,11 @@ static void put_row(struct rxpath_buf *out, const struct ruleset *ruleset,
 static bool is_wanted(const struct ruleset *ruleset, const struct ruleset_chain *chain,
 		      const struct rule_action *action)
 {
-	unsigned from = FROM_RECEIVING;
+	unsigned hooks = RXPATH_HOOKS_OF_RECEIVED;
 
-	if (action->ending == ENDS_IN_QUEUE || action->ending == ENDS_IN_BYPASS)
-		from |= FROM_OUTPUT | FROM_POSTROUTING;
-	return chain && chain->from & from && family_name(ruleset, chain->family);
+	if (gives_to_queue(action))
+		hooks |= RXPATH_HOOK_OUTPUT | RXPATH_HOOK_POSTROUTING;
+	return chain && chain->hooks & hooks && family_name(ruleset, chain->family);
 }
 
 void ruleset_put(struct ruleset *ruleset, struct rxpath_buf *out)
@@ -283,10 +259,10 @@ void ruleset_put(struct ruleset *ruleset, struct rxpath_buf *out)
 	for (size_t i = 0; i < ruleset->chain_count; i++) {
 		const struct ruleset_chain *chain = &ruleset->chains[i];
 		const struct rule_action policy = {
-			.ending = ENDS_IN_DROP,
+			.verdict = RXPATH_VERDICT_DROP,
 			.counted = chain->counted,
 			.packets = chain->packets,
-			.versions = OVER_BOTH,
+			.versions = RXPATH_OVER_BOTH,
 		};
 
 		if (chain->drops && is_wanted(ruleset, chain, &policy))

@@ -8,33 +8,12 @@
 #include <stdint.h>
 
 #include "rxpath/arena.h"
-#include "rxpath/buf.h"
-#include "rxpath/scan.h"
-
-/* Through which hooks a chain is reached: bits. */
-enum {
-	FROM_LINK = 1 << 0,  /* before IP counts: netdev and inet ingress, a bridge */
-	FROM_INPUT = 1 << 1, /* IP's prerouting and input */
-	FROM_FORWARD = 1 << 2,
-	FROM_OUTPUT = 1 << 3,	   /* this host's own packets */
-	FROM_POSTROUTING = 1 << 4, /* these, and forwarded packets again */
-};
-
-/* Packets of which IP version: bits. */
-enum { OVER_IPV4 = 1 << 0, OVER_IPV6 = 1 << 1, OVER_BOTH = OVER_IPV4 | OVER_IPV6 };
-
-enum rule_ending {
-	ENDS_OTHERWISE, /* accept, return, jump, goto, or no verdict: the packet goes on */
-	ENDS_IN_DROP,
-	ENDS_IN_REJECT,
-	ENDS_IN_QUEUE,
-	ENDS_IN_BYPASS, /* a queue; packets pass where no program reads it */
-};
+#include "rxpath/rule.h"
 
 #define MAX_QUEUE UINT16_MAX
 
 struct rule_action {
-	enum rule_ending ending;
+	enum rxpath_verdict verdict;
 	bool counted;	  /* `packets` are those that ended here */
 	bool by_elements; /* `packets` is the sum over a set's elements, so it falls when some are
 			     deleted */
@@ -57,7 +36,7 @@ struct ruleset_rule {
 struct ruleset_chain {
 	uint8_t family;
 	struct rxpath_slice table, name;
-	unsigned from; /* where a base chain is reached from; else 0 until the jumps are followed */
+	unsigned hooks;	   /* of a base chain; else 0 until the jumps are followed */
 	unsigned versions; /* likewise */
 	bool drops;	   /* its policy drops packets */
 	bool counted;	   /* `packets` are those that its policy dropped */
@@ -105,8 +84,8 @@ void ruleset_add_rule(struct ruleset *ruleset, struct ruleset_rule rule);
 /* Nothing where `to` is empty. */
 void ruleset_add_jump(struct ruleset *ruleset, struct ruleset_jump jump);
 
-/* The path bit of a base chain at that hook, and the IP versions of its family. */
-unsigned ruleset_hook_path(uint8_t family, uint32_t hook);
+/* The bit of that hook of a base chain (NF_INET_...), and the IP versions of its family. */
+unsigned ruleset_hook_bit(uint8_t family, uint32_t hook);
 unsigned ruleset_versions(uint8_t family);
 
 /* Follows the jumps and writes the rules that packets can reach as a table. Call it when

@@ -171,10 +171,7 @@ static bool read_stages(const struct option_row *row, char *value, struct option
 	enum rxpath_stage stage;
 	struct rxpath_slice name;
 
-	for (bool more = true; more;) {
-		more = rxpath_scan_until(&rest, ',', &name);
-		if (!more)
-			name = rest;
+	while (rxpath_scan_item(&rest, ',', &name)) {
 		if (!rxpath_stage_find(name, &stage)) {
 			bad_value(row, value,
 				  "a list, separated by commas, of device, softnet, netfilter, "

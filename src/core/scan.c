@@ -134,6 +134,17 @@ bool rxpath_scan_until(struct rxpath_slice *rest, char separator, struct rxpath_
 	return part(rest, rest->len == 0 ? NULL : memchr(rest->ptr, separator, rest->len), head);
 }
 
+bool rxpath_scan_item(struct rxpath_slice *rest, char separator, struct rxpath_slice *item)
+{
+	if (!rest->ptr)
+		return false;
+	if (!rxpath_scan_until(rest, separator, item)) {
+		*item = *rest;
+		*rest = (struct rxpath_slice){NULL, 0};
+	}
+	return true;
+}
+
 bool rxpath_scan_last(struct rxpath_slice *rest, char separator, struct rxpath_slice *head)
 {
 	return part(rest, rest->len == 0 ? NULL : memrchr(rest->ptr, separator, rest->len), head);

@@ -1,7 +1,53 @@
-/* rule.c: finding a netfilter rule of a sample. */
+/* rule.c: how a netfilter rule is written in a sample, and finding it there. */
 #include <stdlib.h>
 
 #include "rxpath/sample.h"
+
+const char *const rxpath_verdict_names[RXPATH_VERDICTS] = {
+	[RXPATH_VERDICT_DROP] = "drop",
+	[RXPATH_VERDICT_REJECT] = "reject",
+	[RXPATH_VERDICT_QUEUE] = "queue",
+	[RXPATH_VERDICT_BYPASS] = "bypass",
+};
+
+const struct rxpath_bit rxpath_hook_names[] = {
+	{RXPATH_HOOK_LINK, "link"},
+	{RXPATH_HOOK_INPUT, "input"},
+	{RXPATH_HOOK_FORWARD, "forward"},
+	{RXPATH_HOOK_OUTPUT, "output"},
+	{RXPATH_HOOK_POSTROUTING, "postrouting"},
+	{0, NULL},
+};
+
+const struct rxpath_bit rxpath_version_names[] = {
+	{RXPATH_OVER_IPV4, "4"},
+	{RXPATH_OVER_IPV6, "6"},
+	{0, NULL},
+};
+
+void rxpath_put_bits(struct rxpath_buf *out, const struct rxpath_bit *names, unsigned bits)
+{
+	const char *separator = "";
+
+	for (; names->name; names++) {
+		if (!(bits & names->bit))
+			continue;
+		rxpath_buf_printf(out, "%s%s", separator, names->name);
+		separator = ",";
+	}
+}
+
+unsigned rxpath_bits_of(const struct rxpath_bit *names, struct rxpath_slice text)
+{
+	struct rxpath_slice item;
+	unsigned bits = 0;
+
+	while (rxpath_scan_item(&text, ',', &item))
+		for (size_t i = 0; names[i].name; i++)
+			if (rxpath_slice_is(item, names[i].name))
+				bits |= names[i].bit;
+	return bits;
+}
 
 int rxpath_rule_order(const void *a, const void *b)
 {

@@ -52,58 +52,17 @@ static bool take_texts(struct rxpath_builder *builder, const struct table_row *r
 	return true;
 }
 
-struct bit {
-	const char *name;
-	unsigned bit;
-};
-
-/* "input,forward"; names of a later version are passed over. */
-static unsigned bits_of(struct rxpath_slice value, const struct bit *bits, size_t count)
-{
-	struct rxpath_slice name;
-	unsigned found = 0;
-	bool more = true;
-
-	while (more) {
-		more = rxpath_scan_until(&value, ',', &name);
-		if (!more)
-			name = value;
-		for (size_t i = 0; i < count; i++)
-			if (rxpath_slice_is(name, bits[i].name))
-				found |= bits[i].bit;
-	}
-	return found;
-}
-
-static unsigned hooks_of(const struct table_row *row)
-{
-	static const struct bit hooks[] = {
-		{"link", RXPATH_HOOK_LINK},
-		{"input", RXPATH_HOOK_INPUT},
-		{"forward", RXPATH_HOOK_FORWARD},
-		{"output", RXPATH_HOOK_OUTPUT},
-		{"postrouting", RXPATH_HOOK_POSTROUTING},
-	};
-
-	return bits_of(rxpath_table_value(row, "hooks"), hooks, sizeof hooks / sizeof *hooks);
-}
-
 static unsigned versions_of(const struct table_row *row)
 {
-	static const struct bit versions[] = {
-		{"4", RXPATH_OVER_IPV4},
-		{"6", RXPATH_OVER_IPV6},
-	};
 	struct rxpath_slice value = rxpath_table_value(row, "versions");
 	struct rxpath_slice family = rxpath_table_value(row, "family");
 
 	if (value.len > 0)
-		return bits_of(value, versions, sizeof versions / sizeof *versions);
+		return rxpath_bits_of(rxpath_version_names, value);
 	/* Samples of older versions lack the column. */
 	if (rxpath_slice_is(family, "ip"))
 		return RXPATH_OVER_IPV4;
-	return rxpath_slice_is(family, "ip6") ? RXPATH_OVER_IPV6
-					      : RXPATH_OVER_IPV4 | RXPATH_OVER_IPV6;
+	return rxpath_slice_is(family, "ip6") ? RXPATH_OVER_IPV6 : RXPATH_OVER_BOTH;
 }
 
 /* "3-5", of a rule that gives packets to a queue. */
@@ -126,32 +85,31 @@ static bool take_queues(const struct table_row *row, struct rxpath_rule *rule)
 	return true;
 }
 
-/* `counter`: of the packets that a rule with this verdict took. */
-static const struct verdict {
-	const char *name, *counter;
-	enum rxpath_verdict verdict;
-} verdicts[] = {
-	{"drop", "nft_rule_drop", RXPATH_VERDICT_DROP},
-	{"reject", "nft_rule_reject", RXPATH_VERDICT_REJECT},
-	{"queue", "nft_rule_queue", RXPATH_VERDICT_QUEUE},
-	{"bypass", "nft_rule_queue", RXPATH_VERDICT_BYPASS},
-};
-
-static const struct verdict *find_verdict(struct rxpath_slice name)
+static enum rxpath_verdict find_verdict(struct rxpath_slice name)
 {
-	for (size_t i = 0; i < sizeof verdicts / sizeof *verdicts; i++)
-		if (rxpath_slice_is(name, verdicts[i].name))
-			return &verdicts[i];
-	return NULL;
+	for (enum rxpath_verdict verdict = RXPATH_VERDICT_NONE + 1; verdict < RXPATH_VERDICTS;
+	     verdict++)
+		if (rxpath_slice_is(name, rxpath_verdict_names[verdict]))
+			return verdict;
+	return RXPATH_VERDICT_NONE;
 }
 
 bool rxpath_table_take_rule(struct rxpath_builder *builder, const struct table_row *row,
 			    struct rxpath_error *error)
 {
+	static const char *const counters[RXPATH_VERDICTS] = {
+		[RXPATH_VERDICT_DROP] = "nft_rule_drop",
+		[RXPATH_VERDICT_REJECT] = "nft_rule_reject",
+		[RXPATH_VERDICT_QUEUE] = "nft_rule_queue",
+		[RXPATH_VERDICT_BYPASS] = "nft_rule_queue",
+	};
 	struct rxpath_slice handle = rxpath_table_value(row, "handle");
 	struct rxpath_slice packets = rxpath_table_value(row, "packets");
-	const struct verdict *verdict = find_verdict(rxpath_table_value(row, "verdict"));
-	struct rxpath_rule rule = {.hooks = hooks_of(row), .versions = versions_of(row)};
+	struct rxpath_rule rule = {
+		.hooks = rxpath_bits_of(rxpath_hook_names, rxpath_table_value(row, "hooks")),
+		.versions = versions_of(row),
+		.verdict = find_verdict(rxpath_table_value(row, "verdict")),
+	};
 	const bool is_policy = rxpath_slice_is(handle, "policy");
 	uint64_t number;
 
@@ -160,10 +118,9 @@ bool rxpath_table_take_rule(struct rxpath_builder *builder, const struct table_r
 	if (!rxpath_scan_dec(rxpath_table_value(row, "table_id"), &rule.id))
 		return rxpath_table_bad(row, rxpath_table_value(row, "table_id"),
 					"not a table's handle", error);
-	if (!verdict)
+	if (rule.verdict == RXPATH_VERDICT_NONE)
 		return rxpath_table_bad(row, rxpath_table_value(row, "verdict"), "not a verdict",
 					error);
-	rule.verdict = verdict->verdict;
 	if (!take_queues(row, &rule))
 		return rxpath_table_bad(row, rxpath_table_value(row, "queues"),
 					"not a range of queues", error);
@@ -174,7 +131,8 @@ bool rxpath_table_take_rule(struct rxpath_builder *builder, const struct table_r
 	return (take_texts(builder, row, &rule) && rxpath_builder_add_rule(builder, &rule) &&
 		(!rule.counted || !rxpath_rule_refuses(&rule) ||
 		 rxpath_builder_add(
-			 builder, rxpath_slice_of(is_policy ? "nft_policy_drop" : verdict->counter),
+			 builder,
+			 rxpath_slice_of(is_policy ? "nft_policy_drop" : counters[rule.verdict]),
 			 (struct rxpath_subject){.kind = RXPATH_ON_RULE, .name = rule.name},
 			 number))) ||
 	       rxpath_error_memory(error);
