@@ -119,10 +119,11 @@ const struct rxpath_setting *rxpath_sample_setting(const struct rxpath_sample *s
 
 enum rxpath_stage rxpath_reading_stage(const struct rxpath_reading *reading)
 {
-	const struct rxpath_source_row *row = rxpath_source_row(reading->source);
+	const struct rxpath_source_row *row;
 
 	if (reading->counter)
 		return reading->counter->stage;
+	row = rxpath_source_row(reading->source);
 	return row->ip_prefix && strncmp(reading->name, row->ip_prefix, strlen(row->ip_prefix)) == 0
 		       ? RXPATH_STAGE_IP
 		       : row->stage;

@@ -276,11 +276,11 @@ enum rxpath_source_name rxpath_source_find(struct rxpath_slice path, enum rxpath
 					   struct rxpath_slice *device)
 {
 	*device = (struct rxpath_slice){"", 0};
-	/* A section that this program made bears the row's own string. */
+	/* A section that this program made bears one of the row's own strings. */
 	for (enum rxpath_source i = RXPATH_SOURCE_NONE + 1; i < RXPATH_SOURCES; i++)
-		if (path.ptr == rows[i].path) {
+		if (path.ptr == rows[i].path || (rows[i].section && path.ptr == rows[i].section)) {
 			*source = i;
-			return RXPATH_BY_PATH;
+			return path.ptr == rows[i].path ? RXPATH_BY_PATH : RXPATH_BY_SECTION;
 		}
 	for (enum rxpath_source i = RXPATH_SOURCE_NONE + 1; i < RXPATH_SOURCES; i++) {
 		*source = i;

@@ -64,7 +64,8 @@ static bool parse_header(struct rxpath_slice line, struct header *header,
 		if (header->count == MAX_COLUMNS)
 			return rxpath_error_format(error, 1, "too many columns", word);
 		header->attributes[header->count] = find_attribute(word);
-		header->bits[header->count] = rxpath_link_bit(word);
+		if (!header->attributes[header->count])
+			header->bits[header->count] = rxpath_link_bit(word);
 		header->names[header->count++] = word;
 	}
 	if (header->count < 2 || !rxpath_slice_is(header->names[0], "ifindex") ||

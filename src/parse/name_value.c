@@ -8,7 +8,8 @@
 bool rxpath_parse_name_value(struct rxpath_builder *builder, struct rxpath_slice text,
 			     struct rxpath_error *error)
 {
-	const char *prefix = rxpath_source_row(builder->source)->prefix;
+	const char *of_source = rxpath_source_row(builder->source)->prefix;
+	const struct rxpath_slice prefix = rxpath_slice_of(of_source ? of_source : "");
 	struct rxpath_slice line, name, word;
 	uint64_t value;
 
@@ -23,8 +24,7 @@ bool rxpath_parse_name_value(struct rxpath_builder *builder, struct rxpath_slice
 						     "no value for", name);
 		if (rxpath_scan_word(&line, &word))
 			return rxpath_error_format(error, number, "more than one value", word);
-		if (!rxpath_parse_add(builder, rxpath_slice_of(prefix ? prefix : ""), name,
-				      rxpath_netns, value, error))
+		if (!rxpath_parse_add(builder, prefix, name, rxpath_netns, value, error))
 			return false;
 	}
 	return true;

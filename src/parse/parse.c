@@ -353,6 +353,12 @@ static bool run_section(struct rxpath_builder *builder, const struct rxpath_sect
 		rxpath_slice_skip(&rest, sizeof devices - 1);
 		return run_sysfs(builder, rest, section, error);
 	}
+	if (rxpath_slice_is(section->path, "rxpath"))
+		return run_meta(builder, section, error);
+	if (rxpath_slice_is(section->path, "rxpath/missing"))
+		return run_missing(builder, section->bytes, error);
+	if (rxpath_slice_is(section->path, "rxpath/unmoved"))
+		return run_unmoved(builder, section);
 	switch (rxpath_source_find(section->path, &source, &device)) {
 	case RXPATH_BY_PATH:
 		return run_path(builder, source, section, error);
@@ -364,12 +370,6 @@ static bool run_section(struct rxpath_builder *builder, const struct rxpath_sect
 	case RXPATH_NO_SOURCE:
 		break;
 	}
-	if (rxpath_slice_is(section->path, "rxpath"))
-		return run_meta(builder, section, error);
-	if (rxpath_slice_is(section->path, "rxpath/missing"))
-		return run_missing(builder, section->bytes, error);
-	if (rxpath_slice_is(section->path, "rxpath/unmoved"))
-		return run_unmoved(builder, section);
 	if (rxpath_slice_starts(section->path, "rxpath/")) {
 		if (find_behind(section->path, "/listing/", &rest))
 			note_pieces(builder->sample, rest);

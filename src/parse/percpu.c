@@ -63,7 +63,8 @@ static bool ends_in_a_cut_number(struct rxpath_slice text)
 bool rxpath_parse_per_cpu(struct rxpath_builder *builder, struct rxpath_slice text,
 			  struct rxpath_error *error)
 {
-	const char *prefix = rxpath_source_row(builder->source)->prefix;
+	const struct rxpath_slice prefix =
+		rxpath_slice_of(rxpath_source_row(builder->source)->prefix);
 	struct table table = {.repeated = MAX_COLUMNS};
 	struct rxpath_slice line;
 	size_t number = 1;
@@ -79,8 +80,8 @@ bool rxpath_parse_per_cpu(struct rxpath_builder *builder, struct rxpath_slice te
 	if (number == 2)
 		return rxpath_error_format(error, 1, "names without values", line);
 	for (size_t i = 0; i < table.count; i++)
-		if (!rxpath_parse_add(builder, rxpath_slice_of(prefix), table.names[i],
-				      rxpath_netns, table.sums[i], error))
+		if (!rxpath_parse_add(builder, prefix, table.names[i], rxpath_netns, table.sums[i],
+				      error))
 			return false;
 	return true;
 }

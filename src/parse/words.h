@@ -14,10 +14,19 @@ bool rxpath_parse_has_text(struct rxpath_slice text, struct rxpath_error *error)
  * program wrote: without its last newline it was cut. */
 bool rxpath_parse_is_whole(struct rxpath_slice text, struct rxpath_error *error);
 
-/* Adds the counter whose name is the prefix and the name together. */
-bool rxpath_parse_add(struct rxpath_builder *builder, struct rxpath_slice prefix,
-		      struct rxpath_slice name, struct rxpath_subject subject, uint64_t value,
-		      struct rxpath_error *error);
+bool rxpath_parse_add_kept(struct rxpath_builder *builder, struct rxpath_slice prefix,
+			   struct rxpath_slice name, struct rxpath_subject subject, uint64_t value,
+			   struct rxpath_error *error);
+
+/* Adds the counter whose name is the prefix and the name together. Inline, because the sample
+ * leaves out zeros, which most counters are. */
+static inline bool rxpath_parse_add(struct rxpath_builder *builder, struct rxpath_slice prefix,
+				    struct rxpath_slice name, struct rxpath_subject subject,
+				    uint64_t value, struct rxpath_error *error)
+{
+	return (value == 0 && !builder->request.keep_zeros) ||
+	       rxpath_parse_add_kept(builder, prefix, name, subject, value, error);
+}
 
 enum rxpath_base { RXPATH_DECIMAL, RXPATH_HEXADECIMAL };
 
