@@ -243,7 +243,9 @@ bool rxpath_capture_sample(struct rxpath_capture *capture, rxpath_sink *sink, vo
 {
 	const struct emitter emitter = {sink, context, capture->purpose.interrupt, error};
 
-	capture->have_rtnetlink = false;
+	/* Where the devices are not part of the sample, each namespace's own lists them. */
+	capture->have_rtnetlink = capture->purpose.extent == RXPATH_HOST_ALONE &&
+				  capture->netlink[NETLINK_ROUTE] >= 0;
 	/* A sample for the exit status alone names only the version: a source that it lacks is
 	 * one that the kernel lacks. */
 	return (capture->purpose.brief

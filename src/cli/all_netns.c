@@ -3,7 +3,8 @@
  *
  * Files and netlink sockets stay bound to the namespace that they were opened in, so they are kept
  * open, as far as the limit of descriptors allows. What the kernel counts for the whole host is
- * read once before and once after them all, and is part of each namespace's sample. */
+ * read once before and, for a report, once after them all, and is part of each namespace's sample.
+ */
 #include <errno.h>
 #include <stdlib.h>
 #include <unistd.h>
@@ -155,13 +156,14 @@ static bool take_member(struct session *session, struct member *member, enum mom
 	return done;
 }
 
-/* Adds it to what is reported, if it has the samples for that. */
+/* Adds it to what is reported, if it has the samples for that. For the exit status alone nothing is
+ * read a second time. */
 static bool finish_member(struct session *session, struct member *member, enum moment moment,
 			  struct rxpath_error *error)
 {
 	if (!member->has_after)
 		return true;
-	if (!add_host(session->all, member, error) ||
+	if ((!session->purpose.brief && !add_host(session->all, member, error)) ||
 	    (!member->examined.elsewhere && !add_trace(session, &member->builder, moment, error)))
 		return false;
 	rxpath_builder_finish(&member->builder);
@@ -189,7 +191,7 @@ static bool take_all(struct session *session, enum moment moment, struct rxpath_
 	for (size_t i = 0; done && i < all->count; i++)
 		done = take_member(session, all->members[i], moment, i < kept_open, error);
 	netns_enter(all, all->own);
-	done = done && read_host(session, error);
+	done = done && (session->purpose.brief || read_host(session, error));
 	for (size_t i = 0; done && i < all->count; i++)
 		done = finish_member(session, all->members[i], moment, error);
 	if (done && !all->taken && !session->options->quiet)
