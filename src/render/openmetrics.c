@@ -248,6 +248,15 @@ static void put_unclassified(struct rxpath_buf *out, const struct rxpath_metrics
 	}
 }
 
+/* Every kernel has it, and neither it nor what replaces it could be read. */
+static bool is_missing(const struct rxpath_sample *sample, enum rxpath_source source)
+{
+	const struct rxpath_source_row *row = rxpath_source_row(source);
+
+	return row->presence == RXPATH_REQUIRED && !rxpath_source_usable(sample, source) &&
+	       (row->instead == RXPATH_SOURCE_NONE || !rxpath_source_usable(sample, row->instead));
+}
+
 static void put_sources(struct rxpath_buf *out, const struct rxpath_metrics_input *inputs,
 			size_t count)
 {
@@ -256,9 +265,11 @@ static void put_sources(struct rxpath_buf *out, const struct rxpath_metrics_inpu
 	metric_family(out, family, "gauge", "1: the source was read; 0: reading it failed.");
 	for (size_t i = 0; i < count; i++) {
 		for (enum rxpath_source source = 0; source < RXPATH_SOURCES; source++) {
-			enum rxpath_source_status status = inputs[i].sample->sources[source].status;
+			const struct rxpath_sample *sample = inputs[i].sample;
+			enum rxpath_source_status status = sample->sources[source].status;
 
-			if ((status != RXPATH_READ && status != RXPATH_FAILED) ||
+			if ((status != RXPATH_READ && status != RXPATH_FAILED &&
+			     !is_missing(sample, source)) ||
 			    is_elsewhere(&inputs[i], source))
 				continue;
 			metric_begin(out, family, &inputs[i]);
