@@ -7,7 +7,9 @@
 #     V=1 sh tests/mutate.sh				also says what was noticed
 #     AGAIN=LOG sh tests/mutate.sh			only those that survived an earlier run
 #
-# A change that does not compile is no change. A test that hangs has noticed. What is done where memory fails
+# A change that does not compile is no change, nor is one of which the optimiser makes the same code. What
+# survives is tried once more with the sanitizers, as `make check SAN=address,undefined` would. A test that
+# hangs has noticed. What is done where memory fails
 # is left alone: make check-hostile lets each allocation fail. tracefs.c and tracer.c are left
 # out: they read and write the kernel's tracing files, which only the lab's traces do.
 set -u
@@ -148,25 +150,43 @@ echo "mutate: $(wc -l < "$scratch/all") possible changes in $folders; seed ${SEE
 mkdir "$scratch/tree"
 cp -R Makefile src include tests fixtures man README.md "$scratch/tree"
 cd "$scratch/tree" || exit 1
-out=build/mutant
 # Memory that was not written to is no zeros: what is read behind the end of an array is noticed.
 RXPATH_QUICK=1
 MALLOC_PERTURB_=90
 export RXPATH_QUICK MALLOC_PERTURB_
 # The program and the tests use the sources as one shared library, so that a change costs one quick
-# compilation and one link.
-make() { command make -s SAN= B="$out" CFLAGS='-O2 -fPIC' "$@" >"$scratch/log" 2>&1; }
-link() { cc -shared -o "$out/librxpath.so" "$out"/src/*/*.o >"$scratch/log" 2>&1; }
+# compilation and one link. There are two such builds: the one all changes are tried in, and the sanitized
+# one for those that survive.
+trap_undefined=-fsanitize=undefined\ -fsanitize-undefined-trap-on-error
+sanitized=-fsanitize=address,undefined\ -fno-sanitize-recover=all
+use_quick() { out=build/mutant sanitize='' sanitize_change=$trap_undefined limit=4000000; }
+use_sanitized() { out=build/mutant-sanitized sanitize=$sanitized sanitize_change=$sanitized limit=unlimited; }
+make() { command make -s SAN= B="$out" CFLAGS="-O2 -fPIC $sanitize" "$@" >"$scratch/log" 2>&1; }
+# shellcheck disable=SC2086
+link() { cc $sanitize -shared -o "$out/librxpath.so" "$out"/src/*/*.o >"$scratch/log" 2>&1; }
 
-# compile FILE OBJECT: what has no defined result, as an index past the end of an array, ends the program.
+# compile OPTION... : with the options that all builds share.
 compile() {
-	CCACHE_DISABLE=1 cc -std=c11 -Iinclude -Isrc -D_GNU_SOURCE -D_FILE_OFFSET_BITS=64 -O0 -fPIC -fsanitize=undefined \
-		-fsanitize-undefined-trap-on-error -Werror=incompatible-pointer-types \
-		-Werror=int-conversion -c -o "$2" "$1" >"$scratch/log" 2>&1
+	CCACHE_DISABLE=1 cc -std=c11 -Iinclude -Isrc -D_GNU_SOURCE -D_FILE_OFFSET_BITS=64 -fPIC \
+		-Werror=incompatible-pointer-types -Werror=int-conversion "$@" >"$scratch/log" 2>&1
+}
+
+# compile_change FILE: what has no defined result, as an index past the end of an array, ends the program.
+# shellcheck disable=SC2086
+compile_change() { compile -O0 $sanitize_change -c -o "$out/${1%.c}.o" "$1" && link; }
+
+# same_code FILE: whether the change is none for the optimiser, as where a value is set that nobody reads.
+same_code() {
+	compile -O2 -S -o "$scratch/changed.s" "$1" || return
+	cp "$1" "$scratch/changed.c"
+	cp "$scratch/original" "$1"
+	compile -O2 -S -o "$scratch/original.s" "$1"
+	cp "$scratch/changed.c" "$1"
+	cmp -s "$scratch/changed.s" "$scratch/original.s"
 }
 
 # notice COMMAND...: whether a test fails. One that hangs or takes all memory has failed.
-notice() { ! (ulimit -v 4000000 && exec timeout 60 "$@") >"$scratch/log" 2>&1; }
+notice() { ! (ulimit -v "$limit" && exec timeout 120 "$@") >"$scratch/log" 2>&1; }
 
 # Those that notice most, and quickly, come first; the slowest last.
 tests=$(for test in tests/test_*.c; do basename "$test" .c; done | awk '
@@ -174,7 +194,7 @@ tests=$(for test in tests/test_*.c; do basename "$test" .c; done | awk '
 
 # noticed FILE: whether any test fails. The one that noticed the last change in the same folder is first.
 noticed() {
-	last=$scratch/last.$(basename "$(dirname "$1")")
+	last=$scratch/last.${out##*/}.$(basename "$(dirname "$1")")
 	for test in $(cat "$last" 2>/dev/null) $tests; do
 		notice "$out/$test" || continue
 		echo "$test" >"$last"
@@ -183,16 +203,33 @@ noticed() {
 	notice env RXPATH="$out/rxpath" sh tests/cases.sh --first
 }
 
-# shellcheck disable=SC2046
+# shellcheck disable=SC2046,SC2086
 prepare() {
 	make -j2 objects $(printf "$out/tests/%s.o " $tests) && link || return
 	for test in $tests; do
-		cc -o "$out/$test" "$out/tests/$test.o" "$out/librxpath.so" -Wl,-rpath,"$PWD/$out" -lcmocka ||
+		cc $sanitize -o "$out/$test" "$out/tests/$test.o" "$out/librxpath.so" -Wl,-rpath,"$PWD/$out" -lcmocka ||
 			return
 	done
-	cc -o "$out/rxpath" "$out/src/main.o" "$out/librxpath.so" -Wl,-rpath,"$PWD/$out"
+	cc $sanitize -o "$out/rxpath" "$out/src/main.o" "$out/librxpath.so" -Wl,-rpath,"$PWD/$out"
 }
 
+# noticed_sanitized FILE: builds what is sanitized when the first change survives.
+noticed_sanitized() {
+	use_sanitized
+	if [ ! -e "$out/rxpath" ]; then
+		cp "$1" "$scratch/changed.c"
+		cp "$scratch/original" "$1"
+		prepare || { cat "$scratch/log"; exit 1; }
+		cp "$scratch/changed.c" "$1"
+	fi
+	cp "$out/${1%.c}.o" "$scratch/sanitized_object"
+	if compile_change "$1" && noticed "$1"; then found=0; else found=1; fi
+	cp "$scratch/sanitized_object" "$out/${1%.c}.o"
+	use_quick
+	return "$found"
+}
+
+use_quick
 if ! prepare || noticed none/none; then
 	cat "$scratch/log"
 	echo "mutate: the tests fail without any change"
@@ -200,6 +237,8 @@ if ! prepare || noticed none/none; then
 fi
 tried=0
 caught=0
+sanitized_caught=0
+same=0
 bar=$(printf '\001')
 while [ "$tried" -lt "$wanted" ] && IFS=$bar read -r file line what code; do
 	object=$out/${file%.c}.o
@@ -208,17 +247,26 @@ while [ "$tried" -lt "$wanted" ] && IFS=$bar read -r file line what code; do
 	printf '%s\n' "$code" > "$scratch/new"
 	awk -v at="$line" 'NR == FNR { new = $0; next } FNR == at { print new; next } { print }' \
 		"$scratch/new" "$scratch/original" > "$file"
-	if compile "$file" "$object" && link; then
+	if compile_change "$file"; then
 		tried=$((tried + 1))
+		verdict=
 		if noticed "$file"; then
-			caught=$((caught + 1))
-			[ -z "${V:-}" ] || echo "noticed: $file:$line: $what"
+			verdict=noticed
+		elif same_code "$file"; then
+			verdict='same code'
+			tried=$((tried - 1))
+			same=$((same + 1))
+		elif noticed_sanitized "$file"; then
+			verdict='noticed by the sanitizers'
+			sanitized_caught=$((sanitized_caught + 1))
 		else
 			echo "survived: $file:$line: $what"
 			printf '\t%s\n' "$(printf '%s' "$code" | sed 's/^[[:space:]]*//')"
 		fi
+		case $verdict in noticed*) caught=$((caught + 1)) ;; esac
+		[ -z "${V:-}" ] || [ -z "$verdict" ] || echo "$verdict: $file:$line: $what"
 	fi
 	cp "$scratch/original" "$file"
 	cp "$scratch/object" "$object"
 done < "$scratch/order"
-echo "mutate: $caught of $tried noticed"
+echo "mutate: $caught of $tried noticed, $sanitized_caught of them by the sanitizers alone; $same more are the same code"
