@@ -945,6 +945,100 @@ static void items_have_a_budget(void **state)
 	}
 }
 
+/* A budget only holds if what a report takes for a reading is counted too: a line where it moved,
+ * or may be listed as unmoved; the text of its subject, where that is not the sample's own. */
+static void what_a_reading_takes_of_the_budget(void **state)
+{
+	static const struct rxpath_subject host = {.kind = RXPATH_ON_NETNS};
+	static const struct rxpath_subject cpu = {.kind = RXPATH_ON_CPU, .number = 3};
+	static const struct rxpath_subject queue = {.kind = RXPATH_ON_NFQUEUE, .number = 3};
+	const struct rxpath_subject rule = {RXPATH_ON_RULE, 0, rxpath_slice_of("!~")};
+	const struct rxpath_subject escaped = {RXPATH_ON_RULE, 0, rxpath_slice_of("a \x7f\\")};
+	const size_t reading = sizeof(struct rxpath_reading);
+	const size_t sorted = 2 * sizeof(void *);
+	const size_t moved = reading + sizeof(struct rxpath_line) + sorted;
+	const struct {
+		const char *name;
+		struct rxpath_subject subject;
+		uint64_t value;
+		bool traffic;
+		size_t room;
+	} cases[] = {
+		{"UdpRcvbufErrors", host, 1, false, moved},
+		{"UdpRcvbufErrors", host, 0, false, reading + sizeof(struct rxpath_unmoved)},
+		{"UdpInDatagrams", host, 1, false, reading + sorted},
+		{"UdpInDatagrams", host, 1, true, moved},
+		{"nfqueue_queue_total", queue, 1, true, reading + sorted},
+		{"softnet_dropped", cpu, 1, false, moved + strlen("queue4294967295") + 1},
+		{"nfqueue_queue_dropped", queue, 1, false, moved + strlen("queue4294967295") + 1},
+		{"nft_policy_drop", rule, 1, false, moved},
+		{"nft_policy_drop", escaped, 1, false, moved + 4 + 16 + 3 * 3},
+		{"UdpNewDrops", host, 1, false, moved + strlen("UdpNewDrops") + 16},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(cases); i++) {
+		struct rxpath_builder builder;
+		struct rxpath_sample sample;
+
+		rxpath_builder_begin(
+			&builder, &sample,
+			&(struct rxpath_request){.keep_zeros = true, .traffic = cases[i].traffic});
+		assert_true(rxpath_builder_add(&builder, rxpath_slice_of(cases[i].name),
+					       cases[i].subject, cases[i].value));
+		assert_int_equal(sample.reading_count, 1);
+		assert_int_equal(builder.taken, cases[i].room);
+		assert_int_equal(builder.readings_taken, cases[i].room);
+		builder.readings_taken = RXPATH_READINGS_MAX - cases[i].room;
+		assert_true(rxpath_builder_add(&builder, rxpath_slice_of(cases[i].name),
+					       cases[i].subject, cases[i].value));
+		assert_null(builder.over_budget);
+		assert_false(rxpath_builder_add(&builder, rxpath_slice_of(cases[i].name),
+						cases[i].subject, cases[i].value));
+		assert_non_null(builder.over_budget);
+		rxpath_sample_free(&sample);
+	}
+}
+
+/* What the sample before takes of it: itself, and a line for each reading that may wrap to 0, which
+ * the second sample then lacks; with --all, for each that the second may lack. */
+static void what_the_sample_before_takes_of_the_budget(void **state)
+{
+	static const struct {
+		uint64_t value;
+		bool is_of_device, lists_gone;
+		size_t room;
+	} cases[] = {
+		{UINT32_MAX / 2, false, false, 0},
+		{UINT32_MAX / 2 + 1ull, false, false, sizeof(struct rxpath_line) + 16},
+		{UINT32_MAX, false, false, sizeof(struct rxpath_line) + 16},
+		{UINT32_MAX + 1ull, false, false, 0},
+		{UINT32_MAX, true, false, 0},
+		{1, false, true, sizeof(struct rxpath_unmoved) + 16},
+		{UINT32_MAX, true, true, sizeof(struct rxpath_unmoved)},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(cases); i++) {
+		struct rxpath_subject subject = {.kind = RXPATH_ON_CPU};
+		struct rxpath_sample before, after;
+		struct rxpath_builder builder;
+
+		if (cases[i].is_of_device)
+			subject = (struct rxpath_subject){RXPATH_ON_DEVICE, 0,
+							  rxpath_slice_of("eth0")};
+		rxpath_builder_begin(&builder, &before, NULL);
+		assert_true(rxpath_builder_add(&builder, rxpath_slice_of("rx_dropped"), subject,
+					       cases[i].value));
+		rxpath_builder_begin(&builder, &after,
+				     &(struct rxpath_request){.before = &before,
+							      .keep_zeros = cases[i].lists_gone});
+		assert_int_equal(builder.taken, rxpath_sample_memory(&before) + cases[i].room);
+		rxpath_sample_free(&before);
+		rxpath_sample_free(&after);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -985,6 +1079,8 @@ int main(void)
 		cmocka_unit_test(a_list_of_ports_makes_a_bond),
 		cmocka_unit_test(names_of_one_process_are_kept_once),
 		cmocka_unit_test(items_have_a_budget),
+		cmocka_unit_test(what_a_reading_takes_of_the_budget),
+		cmocka_unit_test(what_the_sample_before_takes_of_the_budget),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
