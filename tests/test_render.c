@@ -700,6 +700,7 @@ static void a_finding_keeps_its_place_while_its_cause_lasts(void **state)
 	assert_true(ip_comes_first(more_ip, NULL));
 	assert_false(ip_comes_first(more_udp, &history));
 	assert_false(ip_comes_first(more_ip, &history));
+	assert_int_equal(history.finding_count, 2);
 	assert_int_equal(history.sums[RXPATH_STAGE_SOCKET], 140);
 	assert_int_equal(history.sums[RXPATH_STAGE_IP], 140);
 	/* Without its cause it has no place. */

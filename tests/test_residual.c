@@ -331,6 +331,10 @@ static void queues_hold_or_lose(void **state)
 		 TO_QUEUE("60") QUEUES(QUEUE("812", "20", "30", "10", "30")) AFTER,
 		 "drop nfqueue_queue_dropped queue5 30 lost 30 new\n"
 		 "drop nfqueue_user_dropped queue5 10 lost 10 new\n"},
+		{"the figures of the queue are the first of the sample", QUEUES("") NONE,
+		 QUEUES("    0 0 20 2 65535 30 10 0  1\n") AFTER,
+		 "drop nfqueue_queue_dropped queue0 30 lost 30 new\n"
+		 "drop nfqueue_user_dropped queue0 10 lost 10 new\n"},
 		{"no program reads the queue", TO_QUEUE("0") QUEUES("") NONE,
 		 TO_QUEUE("60") QUEUES("") AFTER, "reject nft_rule_queue ip/t/c#4 60\n"},
 		{"it reads only some of the time", TO_QUEUE("0") QUEUES("") NONE,

@@ -255,30 +255,40 @@ static void a_verdict_on_devices(void **state)
 	}
 }
 
+/* What no protocol wanted is taken off the largest first, of two alike off the first. */
 static void two_devices_share(void **state)
 {
-	static const char more[] = "==> /sys/class/net/eth1/statistics/rx_dropped <==\n30\n\n";
-	static const char none[] = "==> /sys/class/net/eth1/statistics/rx_dropped <==\n0\n\n";
-	char before[4096], after[4096];
-	struct made made;
+	static const char eth1[] = "==> /sys/class/net/eth1/statistics/rx_dropped <==\n%d\n\n";
+	static const struct {
+		int of_eth1, unwanted;
+		uint64_t lost; /* of eth1 */
+	} cases[] = {{30, 110, 20}, {100, 130, 70}};
 
 	(void)state;
-	snprintf(before, sizeof before, NOTHING "%s", none);
-	snprintf(after, sizeof after,
-		 COUNTERS("100", "00000000", "0") "%s" TRACE(NAMES UNWANTED("110")), more);
-	make(&made, before, after);
-	assert_int_equal(made.report.lost, 20);
-	for (size_t i = 0; i < made.report.line_count; i++) {
-		const struct rxpath_line *line = &made.report.lines[i];
+	for (size_t i = 0; i < COUNT(cases); i++) {
+		char none[256], more[256], before[4096], after[4096];
+		struct made made;
 
-		if (rxpath_slice_is(line->subject, "eth0"))
-			assert_int_equal(line->kind, RXPATH_KIND_REJECT);
-		if (rxpath_slice_is(line->subject, "eth1")) {
-			assert_int_equal(line->kind, RXPATH_KIND_DROP);
-			assert_int_equal(line->lost, 20);
+		snprintf(none, sizeof none, eth1, 0);
+		snprintf(more, sizeof more, eth1, cases[i].of_eth1);
+		snprintf(before, sizeof before, NOTHING "%s", none);
+		snprintf(after, sizeof after,
+			 COUNTERS("100", "00000000", "0") "%s" TRACE(NAMES UNWANTED("%d")), more,
+			 cases[i].unwanted);
+		make(&made, before, after);
+		assert_int_equal(made.report.lost, cases[i].lost);
+		for (size_t j = 0; j < made.report.line_count; j++) {
+			const struct rxpath_line *line = &made.report.lines[j];
+
+			if (rxpath_slice_is(line->subject, "eth0"))
+				assert_int_equal(line->kind, RXPATH_KIND_REJECT);
+			if (rxpath_slice_is(line->subject, "eth1")) {
+				assert_int_equal(line->kind, RXPATH_KIND_DROP);
+				assert_int_equal(line->lost, cases[i].lost);
+			}
 		}
+		unmake(&made);
 	}
-	unmake(&made);
 }
 
 #define RT_CACHE(martians) \
