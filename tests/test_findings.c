@@ -1260,6 +1260,43 @@ static void settings_as_files(void **state)
 	rxpath_sample_free(&sample);
 }
 
+/* Where two are alike, the one that stands first in the report. */
+static void of_two_alike_the_first_is_named(void **state)
+{
+#define TWO(first, second) \
+	AT("rxpath/link", \
+	   "ifindex name rx_packets rx_dropped\n1 eth0 99 " first "\n2 eth1 99 " second "\n")
+#define BACKLOG(dropped) \
+	NET("softnet_stat", "00000000 " dropped " 00000000 00000000 00000000 00000000 00000000 " \
+			    "00000000 00000000 00000000 00000000 00000000 00000000\n")
+#define XDP(eth0, eth1) \
+	AT("rxpath/ethtool/eth0", "rx_xdp_drop " eth0 "\n") \
+	AT("rxpath/ethtool/eth1", "rx_xdp_drop " eth1 "\n")
+	static const struct {
+		const char *before, *after, *says;
+	} cases[] = {
+		{TWO("0", "0") BACKLOG("00000000"), TWO("50", "50") BACKLOG("00000064"),
+		 "seen: eth0 counts 50 of them"},
+		{TWO("0", "0") BACKLOG("00000000"), TWO("50", "51") BACKLOG("00000065"),
+		 "seen: eth1 counts 51 of them"},
+		{TWO("0", "0") XDP("0", "0"), TWO("0", "0") XDP("50", "50"),
+		 "An XDP program on eth0 "},
+		{TWO("0", "0") XDP("0", "0"), TWO("0", "0") XDP("50", "51"),
+		 "An XDP program on eth1 "},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(cases); i++) {
+		struct rxpath_sample before = sample_of(cases[i].before);
+		struct rxpath_sample after = sample_of(cases[i].after);
+		struct found found = find(&before, &after, &(struct rxpath_criteria){0});
+
+		if (!strstr(found.texts.data, cases[i].says))
+			fail_msg("not said: '%s' in:%s", cases[i].says, found.texts.data);
+		free_found(&found);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -1280,6 +1317,7 @@ int main(void)
 		cmocka_unit_test(names_of_drivers),
 		cmocka_unit_test(tables_of_sockets),
 		cmocka_unit_test(settings_as_files),
+		cmocka_unit_test(of_two_alike_the_first_is_named),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
