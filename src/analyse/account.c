@@ -101,7 +101,7 @@ static struct rxpath_line *line_with(struct rxpath_report *report, const struct 
 	memcpy(name, line->name.ptr, stem);
 	memcpy(name + stem, ending.ptr, ending.len);
 	name[stem + ending.len] = '\0';
-	key.name = (struct rxpath_slice){name, stem + ending.len};
+	key.name = rxpath_slice_of(name);
 	return rxpath_report_find_like(report, &key);
 }
 

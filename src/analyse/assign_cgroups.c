@@ -10,7 +10,7 @@
 static struct rxpath_slice choose(struct rxpath_slice of_socket,
 				  const struct rxpath_socket_line *line)
 {
-	struct rxpath_slice of_process = {"", 0};
+	struct rxpath_slice of_process = rxpath_slice_of("");
 
 	if (line->process_count > 0)
 		of_process = line->processes[0].cgroup;
@@ -34,7 +34,7 @@ bool rxpath_analyse_cgroups(struct rxpath_report *report, const struct rxpath_sa
 		const struct rxpath_cgroup *found =
 			bsearch(&id, sorted, count, sizeof *sorted, rxpath_by_number);
 
-		line->cgroup = choose(found ? found->path : (struct rxpath_slice){"", 0}, line);
+		line->cgroup = choose(found ? found->path : rxpath_slice_of(""), line);
 	}
 	free(sorted);
 	return true;

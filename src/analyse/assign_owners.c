@@ -18,7 +18,7 @@ static int by_inode(const void *a, const void *b)
 /* What lies outside of the tree that this program sees begins with "/..". */
 static struct rxpath_slice visible(struct rxpath_slice path)
 {
-	return rxpath_slice_starts(path, "/..") ? (struct rxpath_slice){"", 0} : path;
+	return rxpath_slice_starts(path, "/..") ? rxpath_slice_of("") : path;
 }
 
 /* `left`: how many may still be assigned in one list of sockets. Each socket has an inode of its

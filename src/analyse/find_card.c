@@ -79,7 +79,7 @@ static enum medium medium_of(struct finding_ctx *ctx, const char *device)
 		rxpath_setting_of(ctx, rxpath_phrase(ctx, "device.%s.driver", device));
 	struct rxpath_slice name = driver  ? driver->value
 				   : found ? found->driver
-					   : (struct rxpath_slice){"", 0};
+					   : rxpath_slice_of("");
 	uint64_t one;
 
 	if (rxpath_device_number(ctx, device, "wireless", &one))

@@ -266,7 +266,7 @@ static bool find_reverse_path(struct finding_ctx *ctx)
 {
 	uint64_t refused = rxpath_moved(ctx, "TcpExtIPReversePathFilter");
 	struct conf strict = {.prefix = "net.ipv4.conf.", .suffix = ".rp_filter", .value = 1};
-	struct rxpath_slice device = {"", 0};
+	struct rxpath_slice device = rxpath_slice_of("");
 	size_t count = 0;
 
 	if (!rxpath_is_significant(ctx, refused, RXPATH_STAGE_IP))
@@ -335,7 +335,7 @@ static size_t without_ipv6(const struct finding_ctx *ctx, struct rxpath_slice *d
 static bool find_ipv6_disabled(struct finding_ctx *ctx)
 {
 	uint64_t discarded = rxpath_moved(ctx, "Ip6InDiscards");
-	struct rxpath_slice device = {"", 0};
+	struct rxpath_slice device = rxpath_slice_of("");
 	size_t count = without_ipv6(ctx, &device);
 	const char *name;
 
@@ -386,7 +386,7 @@ static bool find_ip_discards(struct finding_ctx *ctx)
 static void advise_forwarding(struct finding_ctx *ctx)
 {
 	static const struct conf off = {.prefix = "net.ipv4.conf.", .suffix = ".forwarding"};
-	struct rxpath_slice device = {"", 0};
+	struct rxpath_slice device = rxpath_slice_of("");
 	size_t count = devices_with(ctx, &off, &device);
 	const char *name = count > 0 ? rxpath_escaped_of(ctx, device) : NULL;
 

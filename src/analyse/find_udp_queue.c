@@ -397,10 +397,9 @@ static bool describe_slow_member(struct finding_ctx *ctx, const struct program *
 	const struct rxpath_socket_line *worst = program->worst;
 	enum sharing sharing = rxpath_sharing_of(ctx, worst);
 	const char *kind = sharing == SHARES_BROADCAST ? "broadcast" : "multicast";
-	size_t unharmed;
-	size_t others = rxpath_same_address(ctx, worst->socket, &unharmed);
+	struct same_address same = rxpath_same_address(ctx, worst->socket);
 
-	if ((sharing != SHARES_MULTICAST && sharing != SHARES_BROADCAST) || unharmed == 0)
+	if ((sharing != SHARES_MULTICAST && sharing != SHARES_BROADCAST) || same.unharmed == 0)
 		return false;
 	ctx->draft.reader = rxpath_reader_of(worst);
 	ctx->draft.follows = true;
@@ -408,7 +407,7 @@ static bool describe_slow_member(struct finding_ctx *ctx, const struct program *
 			"%s lost %s of the %s on port %u: it is too slow. %zu of %zu sockets that "
 			"get the same %s lost nothing.",
 			rxpath_owner_of(ctx, worst), rxpath_amount(ctx, worst->delta, "datagram"),
-			kind, worst->socket->local.port, unharmed, others + 1, kind);
+			kind, worst->socket->local.port, same.unharmed, same.others + 1, kind);
 	finding_evidence(ctx, "%s", rxpath_tell_udp_socket(ctx, worst));
 	rxpath_show_sockets(ctx, program, rxpath_is_lossy_udp, rxpath_tell_udp_socket);
 	return true;

@@ -238,9 +238,12 @@ enum sharing {
 enum sharing rxpath_sharing_of(const struct finding_ctx *ctx,
 			       const struct rxpath_socket_line *line);
 
-/* How many other sockets share its address, and how many of those lost nothing. */
-size_t rxpath_same_address(const struct finding_ctx *ctx, const struct rxpath_socket *socket,
-			   size_t *unharmed);
+/* How many other sockets share its address, and how many of all that share it lost nothing. */
+struct same_address {
+	size_t others, unharmed;
+};
+struct same_address rxpath_same_address(const struct finding_ctx *ctx,
+					const struct rxpath_socket *socket);
 
 /* Shows how many others share its address, and how many of those lost nothing. */
 void rxpath_show_sharing(struct finding_ctx *ctx, const struct rxpath_socket_line *line);

@@ -15,8 +15,8 @@ static const struct row *row_of(enum rxpath_protocol protocol)
 
 bool rxpath_setting_figure(const struct rxpath_setting *setting, unsigned n, uint64_t *figure)
 {
-	struct rxpath_slice rest = setting ? setting->value : (struct rxpath_slice){"", 0};
-	struct rxpath_slice word = {"", 0};
+	struct rxpath_slice rest = setting ? setting->value : rxpath_slice_of("");
+	struct rxpath_slice word = rxpath_slice_of("");
 
 	for (; n > 0; n--)
 		if (!rxpath_scan_word(&rest, &word))

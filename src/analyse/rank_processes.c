@@ -44,7 +44,7 @@ static struct rxpath_process_loss *loss_of(struct rxpath_report *report,
 	loss = &report->processes[report->process_count++];
 	*loss = (struct rxpath_process_loss){
 		.pid = reader ? reader->pid : RXPATH_UNKNOWN,
-		.comm = reader ? reader->comm : (struct rxpath_slice){"", 0},
+		.comm = reader ? reader->comm : rxpath_slice_of(""),
 		.unit = rxpath_unit_of(line->cgroup),
 		.uid = line->socket->uid,
 		.worst = line,

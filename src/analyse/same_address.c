@@ -3,8 +3,8 @@
 
 #include "findings.h"
 
-size_t rxpath_same_address(const struct finding_ctx *ctx, const struct rxpath_socket *socket,
-			   size_t *unharmed)
+struct same_address rxpath_same_address(const struct finding_ctx *ctx,
+					const struct rxpath_socket *socket)
 {
 	const struct rxpath_sample *after = ctx->match.after;
 	const struct rxpath_report *report = ctx->report;
@@ -12,9 +12,8 @@ size_t rxpath_same_address(const struct finding_ctx *ctx, const struct rxpath_so
 	size_t count = 0;
 	size_t lossy = 0;
 
-	*unharmed = 0;
 	if (group == 0)
-		return 0;
+		return (struct same_address){0};
 	for (size_t i = 0; i < after->socket_count; i++)
 		count += rxpath_socket_reuse_group(&after->sockets[i]) == group;
 	for (size_t i = 0; i < after->skipped_group_count; i++)
@@ -23,9 +22,8 @@ size_t rxpath_same_address(const struct finding_ctx *ctx, const struct rxpath_so
 		lossy += report->sockets[i].delta > 0 &&
 			 rxpath_socket_reuse_group(report->sockets[i].socket) == group;
 	if (count < 2 || lossy > count)
-		return 0;
-	*unharmed = count - lossy;
-	return count - 1;
+		return (struct same_address){0};
+	return (struct same_address){.others = count - 1, .unharmed = count - lossy};
 }
 
 static bool is_multicast(const struct rxpath_socket *socket)
@@ -90,9 +88,8 @@ static enum sharing by_figures(const struct finding_ctx *ctx, const struct rxpat
 enum sharing rxpath_sharing_of(const struct finding_ctx *ctx, const struct rxpath_socket_line *line)
 {
 	static const uint8_t any[16];
-	size_t unharmed;
 
-	if (rxpath_same_address(ctx, line->socket, &unharmed) == 0)
+	if (rxpath_same_address(ctx, line->socket).others == 0)
 		return SHARES_NOTHING;
 	if (is_multicast(line->socket))
 		return SHARES_MULTICAST;
@@ -102,13 +99,13 @@ enum sharing rxpath_sharing_of(const struct finding_ctx *ctx, const struct rxpat
 
 void rxpath_show_sharing(struct finding_ctx *ctx, const struct rxpath_socket_line *line)
 {
-	size_t unharmed;
-	size_t shared = rxpath_same_address(ctx, line->socket, &unharmed);
-	const char *spared = unharmed == 0
-				     ? "all of them lost datagrams"
-				     : rxpath_phrase(ctx, "%zu of them lost nothing", unharmed);
-	const char *others = shared == 1 ? "1 more socket shares"
-					 : rxpath_phrase(ctx, "%zu more sockets share", shared);
+	struct same_address same = rxpath_same_address(ctx, line->socket);
+	const char *spared =
+		same.unharmed == 0 ? "all of them lost datagrams"
+				   : rxpath_phrase(ctx, "%zu of them lost nothing", same.unharmed);
+	const char *others = same.others == 1
+				     ? "1 more socket shares"
+				     : rxpath_phrase(ctx, "%zu more sockets share", same.others);
 
 	switch (rxpath_sharing_of(ctx, line)) {
 	case SHARES_FLOWS:
@@ -125,11 +122,11 @@ void rxpath_show_sharing(struct finding_ctx *ctx, const struct rxpath_socket_lin
 		break;
 	case SHARES_MULTICAST:
 	case SHARES_BROADCAST:
-		if (unharmed > 0)
+		if (same.unharmed > 0)
 			finding_evidence(ctx,
 					 "%zu of %zu sockets that get the same datagrams lost "
 					 "nothing: the network delivers them",
-					 unharmed, shared + 1);
+					 same.unharmed, same.others + 1);
 		break;
 	case SHARES_NOTHING:
 		break;

@@ -109,7 +109,7 @@ int rxpath_cgroup_mount(struct rxpath_capture *capture)
 {
 	struct rxpath_buf text = {0}, path = {0};
 	struct rxpath_slice rest, line;
-	struct rxpath_slice point = {"", 0};
+	struct rxpath_slice point = rxpath_slice_of("");
 	int fd = -1;
 
 	if (rxpath_capture_file(capture, "/proc/self/mountinfo", RXPATH_FILE_LIMIT, &text) == 0) {

@@ -31,7 +31,7 @@ static bool find_cgroup(const char *pid, struct cpu_limit *limit)
 	struct rxpath_slice rest =
 		rxpath_read_small(AT_FDCWD, text, sizeof text, "/proc/%s/cgroup", pid);
 	struct rxpath_slice group, controllers;
-	struct rxpath_slice found = {"", 0};
+	struct rxpath_slice found = rxpath_slice_of("");
 
 	while (!limit->v1 && rxpath_unit_next_group(&rest, &controllers, &group)) {
 		if (controllers.len > 0 && !has_cpu(controllers))

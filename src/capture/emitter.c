@@ -27,7 +27,7 @@ bool rxpath_emit_text(const struct emitter *emitter, const char *path, int resul
 		return rxpath_error_memory(emitter->error);
 	return rxpath_emit_section(emitter, path, result,
 				   result == 0 && text ? rxpath_buf_view(text)
-						       : (struct rxpath_slice){"", 0});
+						       : rxpath_slice_of(""));
 }
 
 bool rxpath_emit_device(const struct emitter *emitter, const char *prefix, const char *device,

@@ -124,7 +124,7 @@ static void put_interrupt(struct rxpath_capture *capture, const char *device,
 			  const struct interrupt *interrupt, uint64_t cpu, struct rxpath_buf *out)
 {
 	struct rxpath_buf list = {0};
-	struct rxpath_slice rest, allowed = {"", 0};
+	struct rxpath_slice rest, allowed = rxpath_slice_of("");
 	char path[64];
 
 	snprintf(path, sizeof path, "/proc/irq/%llu/smp_affinity_list",

@@ -97,7 +97,7 @@ static uint16_t u16_at(struct rxpath_slice bytes, size_t offset)
 static struct rxpath_slice part_of(struct rxpath_slice bytes, size_t offset, size_t len)
 {
 	if (offset > bytes.len || len > bytes.len - offset)
-		return (struct rxpath_slice){"", 0};
+		return rxpath_slice_of("");
 	return (struct rxpath_slice){bytes.ptr + offset, len};
 }
 

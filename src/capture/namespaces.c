@@ -120,7 +120,7 @@ static struct rxpath_slice list_threads(struct rxpath_namespaces *namespaces, in
 					uint64_t inode, char *text, size_t size)
 {
 	if (inode == 0 || (field_of(proc, KTHREADD, FLAGS) & PF_KTHREAD) == 0)
-		return (struct rxpath_slice){"", 0};
+		return rxpath_slice_of("");
 	namespaces->initial = inode;
 	return rxpath_read_small(proc, text, size, KTHREADD "/task/" KTHREADD "/children");
 }
@@ -141,7 +141,7 @@ static bool note_processes(struct rxpath_namespaces *namespaces,
 			   enum rxpath_namespaces_detail detail, struct rxpath_error *error)
 {
 	char text[4096];
-	struct rxpath_slice threads = {"", 0};
+	struct rxpath_slice threads = rxpath_slice_of("");
 	DIR *proc = opendir("/proc");
 	const char *pid;
 	bool done = true;

@@ -78,7 +78,7 @@ static struct rxpath_slice set_of(const struct nft_expression *expression)
 		return rxpath_nlmsg_text(expression->data, NFTA_LOOKUP_SET);
 	if (nft_is(expression, "dynset"))
 		return rxpath_nlmsg_text(expression->data, NFTA_DYNSET_SET_NAME);
-	return (struct rxpath_slice){"", 0};
+	return rxpath_slice_of("");
 }
 
 bool nft_looks_up_verdicts(struct rxpath_slice lookup)
@@ -245,9 +245,8 @@ static void decode_expression(const struct nft_expression *expression, enum nft_
 		action->packets = nft_u64(data, NFTA_COUNTER_PACKETS);
 	} else if (!nft_lets_all_pass(expression)) {
 		action->counted = false;
-		rule->counter = (struct rxpath_slice){"", 0};
-		rule->set = is_found_in_set(expression) ? set_of(expression)
-							: (struct rxpath_slice){"", 0};
+		rule->counter = rxpath_slice_of("");
+		rule->set = is_found_in_set(expression) ? set_of(expression) : rxpath_slice_of("");
 	}
 	if (nft_is(expression, "immediate")) {
 		decode_immediate(data, rule);
@@ -282,7 +281,7 @@ static struct rxpath_slice comment_of(struct rxpath_slice data)
 	size_t len;
 
 	if (data.len < 2 || data.ptr[0] != 0)
-		return (struct rxpath_slice){"", 0};
+		return rxpath_slice_of("");
 	len = (unsigned char)data.ptr[1];
 	rxpath_slice_skip(&data, 2);
 	if (data.len > len)

@@ -47,7 +47,7 @@ bool rxpath_procfs_stat_field(struct rxpath_slice stat, unsigned field, struct r
 	struct rxpath_slice name;
 	bool has = rxpath_scan_last(&stat, ')', &name);
 
-	*word = (struct rxpath_slice){"", 0};
+	*word = rxpath_slice_of("");
 	for (unsigned at = 3; has && at <= field; at++)
 		has = rxpath_scan_word(&stat, word);
 	return has;

@@ -196,7 +196,7 @@ static void put_row(struct rxpath_buf *out, const struct ruleset *ruleset,
 		    const struct ruleset_chain *chain, const struct ruleset_rule *rule,
 		    const struct rule_action *action)
 {
-	const struct rxpath_slice none = {"", 0};
+	const struct rxpath_slice none = rxpath_slice_of("");
 	const unsigned versions = chain->versions & action->versions;
 
 	rxpath_buf_string(out, family_name(ruleset, chain->family));

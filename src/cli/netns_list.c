@@ -97,7 +97,7 @@ static bool describe(struct member *member, const struct rxpath_namespace *item)
 	rxpath_arena_free(&member->arena);
 	member->arena = (struct rxpath_arena){0};
 	facts->pid = item->pid;
-	facts->comm = facts->cgroup = (struct rxpath_slice){"", 0};
+	facts->comm = facts->cgroup = rxpath_slice_of("");
 	if (item->pid != 0 &&
 	    !rxpath_process_describe(item->pid, &member->arena, &facts->comm, &facts->cgroup))
 		return false;

@@ -156,7 +156,7 @@ static bool write_end(struct writer *writer, struct rxpath_error *error)
 	};
 	const struct rxpath_section end = {
 		.path = rxpath_slice_of("rxpath/end"),
-		.bytes = {"", 0},
+		.bytes = rxpath_slice_of(""),
 	};
 
 	return (missing.bytes.len == 0 || write_section(writer, &missing, error)) &&

@@ -43,7 +43,7 @@ bool rxpath_bundle_split(struct rxpath_slice text, rxpath_sink *sink, void *cont
 			 struct rxpath_error *error)
 {
 	struct rxpath_slice rest = text;
-	struct rxpath_slice line = {"", 0};
+	struct rxpath_slice line = rxpath_slice_of("");
 	struct rxpath_section section = {0};
 	bool promised = false;
 

@@ -10,9 +10,9 @@ bool rxpath_sockstat_next(struct rxpath_sockstat *at)
 			return false;
 		at->number++;
 		if (!rxpath_scan_until(&at->line, ':', &at->group))
-			at->group = (struct rxpath_slice){"", 0};
+			at->group = rxpath_slice_of("");
 	}
 	if (!rxpath_scan_word(&at->line, &at->value))
-		at->value = (struct rxpath_slice){"", 0};
+		at->value = rxpath_slice_of("");
 	return true;
 }

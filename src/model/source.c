@@ -275,7 +275,7 @@ static bool is_section(struct rxpath_slice path, const char *section, struct rxp
 enum rxpath_source_name rxpath_source_find(struct rxpath_slice path, enum rxpath_source *source,
 					   struct rxpath_slice *device)
 {
-	*device = (struct rxpath_slice){"", 0};
+	*device = rxpath_slice_of("");
 	/* A section that this program made bears one of the row's own strings. */
 	for (enum rxpath_source i = RXPATH_SOURCE_NONE + 1; i < RXPATH_SOURCES; i++)
 		if (path.ptr == rows[i].path || (rows[i].section && path.ptr == rows[i].section)) {

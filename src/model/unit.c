@@ -36,7 +36,7 @@ static struct rxpath_slice container_id(struct rxpath_slice part)
 		continue;
 	if (rest.len == ID_DIGITS && hex_digits(rest) == rest.len)
 		return rest;
-	return (struct rxpath_slice){"", 0};
+	return rxpath_slice_of("");
 }
 
 /* The pod's uid of "pod3f2a77b0-..." and "kubepods-burstable-pod3f2a77b0_....slice"; empty:
@@ -54,7 +54,7 @@ static struct rxpath_slice pod_uid(struct rxpath_slice part)
 	rxpath_slice_skip(&rest, at);
 	/* "3f2a77b0-6d1c-..." or the same with '_', or the 32 digits of a static pod. */
 	if (at == 0 || hex_digits(rest) < SHOWN_POD_DIGITS)
-		return (struct rxpath_slice){"", 0};
+		return rxpath_slice_of("");
 	return rest;
 }
 
@@ -88,7 +88,7 @@ struct rxpath_slice rxpath_unit_of(struct rxpath_slice path)
 	while (take_last(&path, &part))
 		if (is_unit(part))
 			return part;
-	return (struct rxpath_slice){"", 0};
+	return rxpath_slice_of("");
 }
 
 /* The pod that the path lies in; empty: none. */
@@ -99,7 +99,7 @@ static struct rxpath_slice pod_of(struct rxpath_slice path)
 	while (take_last(&path, &part))
 		if (pod_uid(part).len > 0)
 			return pod_uid(part);
-	return (struct rxpath_slice){"", 0};
+	return rxpath_slice_of("");
 }
 
 static void put_short(struct rxpath_buf *out, const char *label, struct rxpath_slice id,
@@ -171,7 +171,8 @@ bool rxpath_unit_next_group(struct rxpath_slice *text, struct rxpath_slice *cont
 struct rxpath_slice rxpath_unit_path(struct rxpath_slice text)
 {
 	struct rxpath_slice path, controllers;
-	struct rxpath_slice unified = {"", 0}, systemd = {"", 0}, other = {"", 0};
+	struct rxpath_slice unified = rxpath_slice_of(""), systemd = rxpath_slice_of(""),
+			    other = rxpath_slice_of("");
 
 	while (rxpath_unit_next_group(&text, &controllers, &path)) {
 		if (controllers.len == 0)

@@ -165,8 +165,8 @@ bool rxpath_parse_sysfs(struct rxpath_builder *builder, struct rxpath_slice name
 			struct rxpath_slice text, struct rxpath_error *error)
 {
 	struct rxpath_subject subject = {.kind = RXPATH_ON_DEVICE, .name = builder->device};
-	struct rxpath_slice line = {"", 0};
-	struct rxpath_slice word = {"", 0};
+	struct rxpath_slice line = rxpath_slice_of("");
+	struct rxpath_slice word = rxpath_slice_of("");
 	struct rxpath_device *known;
 	uint64_t value;
 

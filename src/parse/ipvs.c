@@ -79,8 +79,7 @@ bool rxpath_parse_ipvs(struct rxpath_builder *builder, struct rxpath_slice text,
 		}
 	}
 	if (!has_sums)
-		return rxpath_error_format(error, 0, "no row of sums",
-					   (struct rxpath_slice){"", 0});
+		return rxpath_error_format(error, 0, "no row of sums", rxpath_slice_of(""));
 	return rxpath_builder_add(builder, rxpath_slice_of("ip_vs_in_packets"), netns, packets) ||
 	       rxpath_error_memory(error);
 }

@@ -309,7 +309,7 @@ static bool run_missing(struct rxpath_builder *builder, struct rxpath_slice text
 	bool done = true;
 
 	while (done && rxpath_scan_line(&text, &line)) {
-		struct rxpath_section section = {.bytes = {"", 0}};
+		struct rxpath_section section = {.bytes = rxpath_slice_of("")};
 		uint64_t number;
 
 		rxpath_buf_reset(&path);

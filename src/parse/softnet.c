@@ -120,7 +120,7 @@ static bool is_known_width(size_t count)
 /* The word in the row's column for the CPU. */
 static struct rxpath_slice cpu_of(struct rxpath_slice line)
 {
-	struct rxpath_slice word = {"", 0};
+	struct rxpath_slice word = rxpath_slice_of("");
 
 	for (size_t i = 0; i <= CPU_COLUMN; i++)
 		rxpath_scan_word(&line, &word);

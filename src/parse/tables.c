@@ -40,7 +40,7 @@ struct rxpath_slice rxpath_table_value(const struct table_row *row, const char *
 	for (size_t i = 0; i < row->count; i++)
 		if (rxpath_slice_is(row->names[i], name))
 			return row->values[i];
-	return (struct rxpath_slice){"", 0};
+	return rxpath_slice_of("");
 }
 
 bool rxpath_table_bad(const struct table_row *row, struct rxpath_slice value, const char *what,

@@ -137,7 +137,7 @@ static struct rxpath_slice unit_of(const struct lossy *address)
 	for (size_t i = 0; details && i < details->cgroup_count; i++)
 		if (details->cgroups[i].id == address->socket->cgroup)
 			return rxpath_unit_of(details->cgroups[i].path);
-	return (struct rxpath_slice){"", 0};
+	return rxpath_slice_of("");
 }
 
 enum figure { DROPS, QUEUE };

@@ -68,7 +68,6 @@ static bool take_field(struct rxpath_slice line, size_t number, struct rxpath_sl
 	struct rxpath_slice rest = trimmed(line);
 
 	*name = (struct rxpath_slice){NULL, 0};
-	*field = (struct rxpath_ring_field){0};
 	if (!rxpath_slice_starts(rest, "field:") || !rxpath_scan_until(&rest, ';', &declaration))
 		return true;
 	if (!take_number(&rest, "offset:", &offset) || !take_number(&rest, "size:", &size))
@@ -120,7 +119,7 @@ bool rxpath_ring_format(struct rxpath_slice text, struct rxpath_ring_format *for
 	}
 	if (!found || format->fields[RXPATH_FIELD_TYPE].size == 0)
 		return rxpath_error_format(error, 0, "no ID or no field common_type",
-					   (struct rxpath_slice){NULL, 0});
+					   rxpath_slice_of(""));
 	return true;
 }
 
@@ -180,7 +179,7 @@ bool rxpath_ring_layout(struct rxpath_slice text, struct rxpath_ring_layout *lay
 	if (!is_figure(layout->commit_size) || layout->data_at == 0 || layout->page_size < 64 ||
 	    layout->page_size > 2 * FIELD_LIMIT)
 		return rxpath_error_format(error, 0, "no fields commit and data",
-					   (struct rxpath_slice){NULL, 0});
+					   rxpath_slice_of(""));
 	return true;
 }
 
