@@ -1189,6 +1189,8 @@ static void what_no_counter_shows(void **state)
 		{"", "nf_hook_slow", "trace.NETFILTER_DROP"},
 		{"NOT_SPECIFIED", "do_xdp_generic", "trace.XDP"},
 		{"NOT_SPECIFIED", "veth_xdp_rcv_skb", "trace.XDP"},
+		{"VXLAN_VNI_NOT_FOUND", "vxlan_rcv", "trace.VXLAN_VNI_NOT_FOUND"},
+		{"BRIDGE_INGRESS_STP_STATE", "br_handle_frame", "trace.BRIDGE_INGRESS_STP_STATE"},
 		{"SOCKET_RCVBUFF", "udp_queue_rcv_one_skb", NULL},
 		{"A_LATER_REASON", "nf_hook_slow", NULL},
 		{"QDISC_DROP", "do_xdp_generic", NULL},

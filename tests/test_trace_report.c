@@ -322,8 +322,8 @@ static void what_no_counter_shows(void **state)
 	assert_int_equal(line->kind, RXPATH_KIND_REJECT);
 	assert_int_equal(line->flags, 0);
 	assert_int_equal(line_of(&made, "trace.TC_INGRESS")->delta, 6);
-	/* A counter has the martians, and tracing the residual. */
-	assert_int_equal(line_of(&made, "trace.IP_LOCALNET")->flags, RXPATH_FLAG_COUNTED);
+	/* Tracing has the residual, and so its martians are of this namespace. */
+	assert_int_equal(line_of(&made, "trace.IP_LOCALNET")->flags, 0);
 	line = line_of(&made, "ip_residual");
 	assert_non_null(line);
 	assert_int_equal(line->delta, 120);
@@ -332,6 +332,83 @@ static void what_no_counter_shows(void **state)
 	assert_null(line_of(&made, "trace.QDISC_DROP"));
 	assert_int_equal(made.report.lost, 0);
 	unmake(&made);
+}
+
+/* rt_cache counts martians for the whole host: those that no packet here lacks came elsewhere. */
+static void martians_of_others(void **state)
+{
+	static const char before[] =
+		"==> /proc/net/snmp <==\nIp: InReceives InDelivers\nIp: 0 0\n\n" RT_CACHE(
+			"00000000");
+	static const char after[] =
+		"==> /proc/net/snmp <==\nIp: InReceives InDelivers\nIp: 1000 1000\n\n" RT_CACHE(
+			"00000014") TRACE("drop IP_LOCALNET ip_route_input_slow 2048 20\n");
+	struct made made;
+
+	(void)state;
+	make(&made, before, after);
+	assert_int_equal(line_of(&made, "trace.IP_LOCALNET")->flags, RXPATH_FLAG_COUNTED);
+	unmake(&made);
+}
+
+/* What IPsec policies refused has counters of its own. */
+static void policies_count(void **state)
+{
+#define POLICIES(block, mismatch) \
+	"==> /proc/net/xfrm_stat <==\nXfrmInPolBlock " block "\nXfrmInTmplMismatch " mismatch "\n\n"
+	static const struct {
+		const char *after;
+		unsigned flags;
+	} cases[] = {
+		{POLICIES("10", "30") TRACE("drop XFRM_POLICY udp_queue_rcv_one_skb 2048 40\n"),
+		 RXPATH_FLAG_COUNTED},
+		{POLICIES("10", "20") TRACE("drop XFRM_POLICY udp_queue_rcv_one_skb 2048 40\n"), 0},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(cases); i++) {
+		struct made made;
+
+		make(&made, POLICIES("0", "0"), cases[i].after);
+		assert_int_equal(line_of(&made, "trace.XFRM_POLICY")->flags, cases[i].flags);
+		unmake(&made);
+	}
+}
+
+/* What belongs to no connection is no filter's. */
+static void stray_segments(void **state)
+{
+#define LISTENER(drops) \
+	"==> /proc/net/netstat <==\nTcpExt: ListenOverflows ListenDrops\nTcpExt: 0 0\n\n" \
+	"==> rxpath/listeners <==\n" \
+	"protocol local queue limit rmem rcvbuf drops uid inode cookie\n" \
+	"tcp 0.0.0.0:80 0 8 0 8192 " drops " 0 7 b\n\n"
+	static const struct {
+		const char *rows;
+		enum rxpath_kind kind;
+	} cases[] = {
+		{TRACE("drop TCP_RESET tcp_rcv_state_process 2048 20\n"
+		       "drop TCP_FLAGS tcp_rcv_state_process 2048 10\n"),
+		 RXPATH_KIND_REJECT},
+		/* Of other namespaces too. */
+		{TRACE("drop TCP_RESET tcp_rcv_state_process 2048 42\n"), RXPATH_KIND_SUSPECT},
+		/* A filter may have had the rest. */
+		{TRACE("drop TCP_RESET tcp_rcv_state_process 2048 29\n"), RXPATH_KIND_SUSPECT},
+		{TRACE("drop TCP_RESET tcp_validate_incoming 2048 30\n"), RXPATH_KIND_SUSPECT},
+		{TRACE("drop SOCKET_FILTER tcp_v4_rcv 2048 30\n"), RXPATH_KIND_SUSPECT},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(cases); i++) {
+		char after[2048];
+		struct made made;
+
+		snprintf(after, sizeof after, "%s%s", LISTENER("30"), cases[i].rows);
+		make(&made, LISTENER("0"), after);
+		assert_int_equal(made.report.socket_count, 1);
+		assert_int_equal(made.report.sockets[0].kind, cases[i].kind);
+		unmake(&made);
+	}
 }
 
 /* Packets that a rule with a counter took are counted there. */
@@ -407,6 +484,10 @@ static void what_no_counter_explains_is_elsewhere(void **state)
 		snprintf(after, sizeof after,
 			 "%s==> rxpath/trace <==\n" EVENTS "overrun 0\n"
 			 "drop SOCKET_RCVBUFF udp_queue_rcv_one_skb 2048 %s\n"
+			 "drop FRAG_REASM_TIMEOUT inet_frag_rbtree_purge 2048 5000\n"
+			 "drop SOCKET_FILTER raw_rcv 2048 5000\n"
+			 "drop DUP_FRAG ip_frag_queue 2048 5000\n"
+			 "drop VXLAN_VNI_NOT_FOUND vxlan_rcv 2048 5000\n"
 			 "drop NETFILTER_DROP nf_hook_slow 2048 5000\n\n",
 			 cases[i].after, cases[i].rows);
 		make(&made, NOTHING, after);
@@ -512,6 +593,9 @@ int main(void)
 		cmocka_unit_test(a_verdict_on_devices),
 		cmocka_unit_test(two_devices_share),
 		cmocka_unit_test(what_no_counter_shows),
+		cmocka_unit_test(martians_of_others),
+		cmocka_unit_test(policies_count),
+		cmocka_unit_test(stray_segments),
 		cmocka_unit_test(rules_with_counters),
 		cmocka_unit_test(ports_of_closed_sockets),
 		cmocka_unit_test(what_no_counter_explains_is_elsewhere),

@@ -82,6 +82,16 @@ static void advise_captured(struct finding_ctx *ctx, const char *device)
 		       device, device);
 }
 
+/* A device that is down drops what its other end still sends (is_skb_forwardable). */
+static bool went_down(const struct finding_ctx *ctx, const struct rxpath_line *dropped)
+{
+	for (size_t i = 0; i < ctx->moved_count; i++)
+		if (rxpath_slice_is(ctx->moved[i]->name, "carrier_down_count") &&
+		    rxpath_slice_equal(ctx->moved[i]->subject, dropped->subject))
+			return true;
+	return false;
+}
+
 static bool find_device_unhandled(struct finding_ctx *ctx)
 {
 	const struct rxpath_line *worst = worst_unexplained(ctx);
@@ -94,9 +104,10 @@ static bool find_device_unhandled(struct finding_ctx *ctx)
 	ctx->draft.kind = worst->kind;
 	handled = rxpath_handled_on(ctx, worst->on.name);
 	finding_summary(ctx,
-			"%s dropped %s, not in the backlog: %sthey were too long, or the driver "
+			"%s dropped %s, not in the backlog: %s%sthey were too long, or the driver "
 			"had no memory.",
 			device, rxpath_amount(ctx, rxpath_remainder(worst), "frame"),
+			went_down(ctx, worst) ? "it was down, " : "",
 			is_traced(worst) ? "" : "no protocol here handles their type, ");
 	rxpath_show_driver(ctx, worst->subject);
 	if (handled[0] != '\0')
@@ -104,6 +115,8 @@ static bool find_device_unhandled(struct finding_ctx *ctx)
 	if (!ctx->report->trace)
 		finding_advice(ctx, "run 'rxpath check --trace' as root: it tells unwanted frames "
 				    "from lost ones");
+	if (went_down(ctx, worst))
+		finding_advice(ctx, "see why %s was down for a time (link-carrier)", device);
 	if (is_traced(worst))
 		finding_advice(ctx,
 			       "compare the MTU of %s with that of the senders, and read ethtool "

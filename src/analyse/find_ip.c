@@ -50,20 +50,6 @@ static uint64_t blackholed(const struct finding_ctx *ctx)
 	return ctx->match.before ? rxpath_less(none, told) : 0;
 }
 
-/* Who took them, as far as the trace or the routes tell. */
-static const char *taker_of(const struct finding_ctx *ctx, uint64_t taken)
-{
-	static const char *const others[] = {"ip6_residual", "inet_residual", NULL};
-
-	if (rxpath_moved(ctx, "trace.NETFILTER_DROP") >= taken)
-		return "A firewall rule";
-	if (rxpath_moved(ctx, "trace.XFRM_POLICY") >= taken)
-		return "An IPsec policy";
-	if (blackholed(ctx) >= taken && rxpath_open_part(ctx, others) == 0)
-		return "A blackhole route (or else a firewall rule)";
-	return "A firewall rule, a policy or a multicast group that nobody joined";
-}
-
 static const char *const traced[] = {"trace.NETFILTER_DROP", "trace.XFRM_POLICY", NULL};
 
 /* What the trace saw refused beyond what rules count, unless it is of other namespaces too. */
@@ -96,6 +82,23 @@ static void show_traced(struct finding_ctx *ctx)
 	}
 }
 
+/* Who took them, as far as the trace or the routes tell. */
+static const char *taker_of(const struct finding_ctx *ctx, uint64_t taken, uint64_t named)
+{
+	static const char *const others[] = {"ip6_residual", "inet_residual", NULL};
+
+	if (named > 0 && rxpath_moved(ctx, "trace.NETFILTER_DROP") >= taken)
+		return "A firewall rule";
+	if (rxpath_moved(ctx, "trace.XFRM_POLICY") >= taken)
+		return "An IPsec policy";
+	if (blackholed(ctx) >= taken && rxpath_open_part(ctx, others) == 0)
+		return "A blackhole route (or else a firewall rule)";
+	if (rxpath_rules_took_none(ctx))
+		return "A policy, a martian address, a blackhole route or a multicast group that "
+		       "nobody joined";
+	return "A firewall rule, a policy or a multicast group that nobody joined";
+}
+
 static bool find_filtered(struct finding_ctx *ctx)
 {
 	static const char *const residuals[] = {"ip_residual", "ip6_residual", "inet_residual",
@@ -110,8 +113,8 @@ static bool find_filtered(struct finding_ctx *ctx)
 	taken = rxpath_sum(residual, named);
 	if (!rxpath_is_significant(ctx, taken, RXPATH_STAGE_IP))
 		return false;
-	finding_summary(ctx, "%s took %s%s: IP has no counter for them.", taker_of(ctx, taken),
-			rxpath_amount(ctx, taken, "packet"),
+	finding_summary(ctx, "%s took %s%s: IP has no counter for them.",
+			taker_of(ctx, taken, named), rxpath_amount(ctx, taken, "packet"),
 			rxpath_share(ctx, taken, RXPATH_STAGE_IP));
 	rxpath_show_moved(ctx, residuals);
 	show_traced(ctx);
@@ -142,9 +145,15 @@ static bool find_filtered(struct finding_ctx *ctx)
 			       "table all type blackhole'");
 		finding_command(ctx, "ip route show table all type blackhole");
 	}
-	finding_advice(ctx, "read the firewall's counters (also 'iptables -vnL'; a rule that does "
-			    "its job is no fault): 'nft list ruleset'");
-	finding_command(ctx, "nft list ruleset");
+	if (named == 0 && rxpath_rules_took_none(ctx)) {
+		finding_advice(ctx, "compare the multicast groups that programs joined, and their "
+				    "sources (/proc/net/mcfilter), with what arrives: 'ip maddr'");
+		finding_command(ctx, "ip maddr");
+	} else {
+		finding_advice(ctx, "read the firewall's counters (also 'iptables -vnL'; a rule "
+				    "that does its job is no fault): 'nft list ruleset'");
+		finding_command(ctx, "nft list ruleset");
+	}
 	if (!ctx->report->trace)
 		finding_advice(ctx, "run 'rxpath check --trace' as root for the reason; multicast "
 				    "groups that nobody joined (ip maddr) and blackhole routes "
@@ -517,9 +526,9 @@ const struct finding_rule rxpath_ip_findings[] = {
 			      "ten or more, and at least 1 % of the packets received.",
 		.fact.action =
 			"See which addresses they are for (tcpdump -nn; 'ip addr'): an "
-			"address that moved away, or senders that use this host as a "
-			"router; on a router check forwarding and routes; elsewhere rules that "
-			"refuse packets ('ip rule': blackhole, prohibit, unreachable).",
+			"address that moved away or that NAT puts in, or senders that use this "
+			"host as a router; on a router check forwarding and routes; elsewhere "
+			"rules that refuse packets ('ip rule': blackhole, prohibit, unreachable).",
 	},
 	{
 		FINDING("unknown-protocol", IP, REJECT, find_unknown_protocol),

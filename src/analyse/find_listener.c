@@ -31,10 +31,11 @@ static const struct rxpath_socket_line *worst_listener(const struct finding_ctx 
 
 static const char *tell_listener(struct finding_ctx *ctx, const struct rxpath_socket_line *line)
 {
-	return rxpath_phrase(ctx, "%s: %s wait, its backlog is %u, lost %llu",
-			     rxpath_name_of(ctx, line),
-			     rxpath_amount(ctx, line->socket->rx_queue, "connection"),
-			     line->socket->limit, (unsigned long long)line->delta);
+	return rxpath_phrase(
+		ctx, "%s: %s wait, its backlog is %u, %s %llu", rxpath_name_of(ctx, line),
+		rxpath_amount(ctx, line->socket->rx_queue, "connection"), line->socket->limit,
+		line->kind == RXPATH_KIND_DROP ? "lost" : "dropped",
+		(unsigned long long)line->delta);
 }
 
 /* No accept queue is longer. */
@@ -212,7 +213,7 @@ static bool find_syn_queue(struct finding_ctx *ctx)
 	uint64_t dropped = rxpath_lost(ctx, "TcpExtListenDrops") - without_route(ctx) +
 			   rxpath_moved(ctx, "TcpExtTCPReqQFullDrop");
 	uint64_t cookies = rxpath_moved(ctx, "TcpExtSyncookiesSent");
-	uint64_t enabled, limit;
+	uint64_t enabled = 1, limit;
 
 	if (dropped == 0 && cookies < 10)
 		return false;
@@ -221,6 +222,11 @@ static bool find_syn_queue(struct finding_ctx *ctx)
 	if (dropped > 0)
 		finding_summary(ctx, "TCP dropped %s: too many connections were half open.",
 				rxpath_amount(ctx, dropped, "connection request"));
+	else if (rxpath_number_of(ctx, "net.ipv4.tcp_syncookies", &enabled) && enabled == 2)
+		finding_summary(ctx,
+				"TCP answered %s with a SYN cookie, because "
+				"net.ipv4.tcp_syncookies is 2. Nothing was lost.",
+				rxpath_amount(ctx, cookies, "connection request"));
 	else
 		finding_summary(ctx,
 				"TCP answered %s with a SYN cookie: too many connections were half "
@@ -228,6 +234,12 @@ static bool find_syn_queue(struct finding_ctx *ctx)
 				rxpath_amount(ctx, cookies, "connection request"));
 	rxpath_show_moved(ctx, names);
 	rxpath_show_sockets(ctx, NULL, is_listener, tell_listener);
+	if (dropped == 0 && enabled == 2) {
+		finding_advice(ctx, "set net.ipv4.tcp_syncookies=1, unless this is a test: only a "
+				    "full queue is then answered so");
+		finding_set(ctx, "net.ipv4.tcp_syncookies", "1");
+		return true;
+	}
 	finding_advice(ctx, "check whether they are clients or a flood: 'ss -tn state syn-recv' "
 			    "shows where they come from");
 	if (dropped > 0 && rxpath_number_of(ctx, "net.ipv4.tcp_syncookies", &enabled) &&
@@ -269,14 +281,16 @@ static bool find_listener_filter(struct finding_ctx *ctx)
 	if (!worst)
 		return false;
 	finding_summary(ctx,
-			"%s dropped %s without a specific counter: most likely a filter of the "
-			"socket, or a BPF program of its cgroup.",
+			"%s dropped %s without a specific counter: a filter of the socket or a BPF "
+			"program of its cgroup refused them, or they belong to no connection (a "
+			"port scan, late resets).",
 			rxpath_name_of(ctx, worst),
 			rxpath_amount(ctx, worst->delta, "TCP segment"));
 	rxpath_show_sockets(ctx, NULL, is_refusing_listener, tell_refusal);
 	if (!ctx->report->trace)
 		finding_advice(ctx, "run 'rxpath check --trace' as root: SOCKET_FILTER is such a "
-				    "filter or program");
+				    "filter or program, TCP_RESET and TCP_FLAGS are segments of no "
+				    "connection, and no fault");
 	finding_advice(ctx,
 		       "check whether %s attaches a filter to it (SO_ATTACH_FILTER; ss does not "
 		       "show it) and which programs its cgroup has ('bpftool cgroup tree'): one "
@@ -318,9 +332,10 @@ const struct finding_rule rxpath_listener_findings[] = {
 	},
 	{
 		FINDING("tcp-listener-filter", SOCKET, SUSPECT, find_listener_filter),
-		.fact.cause = "a filter of a listener",
+		.fact.cause = "a filter of a listener, or a scan",
 		.fact.meaning = "A TCP listener dropped segments that no counter explains: a "
-				"filter of the socket or a BPF program of its cgroup refused them.",
+				"filter of the socket or a BPF program of its cgroup refused them, "
+				"or they belong to no connection (a port scan, late resets).",
 		.fact.shown = "sk_drops of a listener beyond TcpExtListenDrops and what other "
 			      "counters refused.",
 		.fact.action = "Let 'rxpath check --trace' tell the reason; see which programs "

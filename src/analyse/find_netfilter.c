@@ -131,27 +131,49 @@ static bool is_denied(const struct rxpath_sample *sample, enum rxpath_source sou
 	       sample->sources[source].error->number != E2BIG;
 }
 
+static bool reads_rules(const struct rxpath_sample *sample)
+{
+	return rxpath_sample_knows_rules(sample) &&
+	       (rxpath_source_usable(sample, RXPATH_SOURCE_NFTABLES) ||
+		rxpath_source_usable(sample, RXPATH_SOURCE_IPTABLES));
+}
+
+/* How many rules refuse packets without a counter; *first is one of them. */
+static size_t uncounted_rules(const struct rxpath_sample *sample, const struct rxpath_rule **first)
+{
+	size_t count = 0;
+
+	*first = NULL;
+	for (size_t i = 0; i < sample->rule_count; i++) {
+		if (sample->rules[i].counted || !rxpath_rule_refuses(&sample->rules[i]))
+			continue;
+		if (count++ == 0)
+			*first = &sample->rules[i];
+	}
+	return count;
+}
+
+bool rxpath_rules_took_none(const struct finding_ctx *ctx)
+{
+	const struct rxpath_rule *first;
+
+	return reads_rules(ctx->match.after) && uncounted_rules(ctx->match.after, &first) == 0 &&
+	       !has_lost_rules(ctx);
+}
+
 void rxpath_show_uncounted_rules(struct finding_ctx *ctx)
 {
 	const struct rxpath_sample *after = ctx->match.after;
-	const struct rxpath_rule *first = NULL;
-	size_t count = 0;
+	const struct rxpath_rule *first;
+	size_t count;
 
 	if (is_denied(after, RXPATH_SOURCE_NFTABLES) || is_denied(after, RXPATH_SOURCE_IPTABLES))
 		finding_advice(ctx, "run it as root: rules that refuse packets are then named, "
 				    "where they have counters");
-	if (!rxpath_sample_knows_rules(after) ||
-	    (!rxpath_source_usable(after, RXPATH_SOURCE_NFTABLES) &&
-	     !rxpath_source_usable(after, RXPATH_SOURCE_IPTABLES)))
+	if (!reads_rules(after))
 		return;
-	for (size_t i = 0; i < after->rule_count; i++) {
-		if (after->rules[i].counted || !rxpath_rule_refuses(&after->rules[i]))
-			continue;
-		if (!first)
-			first = &after->rules[i];
-		count++;
-	}
-	if (first) {
+	count = uncounted_rules(after, &first);
+	if (count > 0) {
 		finding_evidence(ctx, "%s without a counter may have taken them, as %s",
 				 rxpath_amount(ctx, count, "rule"),
 				 rxpath_escaped_of(ctx, first->name));
@@ -281,15 +303,13 @@ static bool find_nfqueue_unread(struct finding_ctx *ctx)
 
 static bool find_ipsec_policy(struct finding_ctx *ctx)
 {
-	static const char *const names[] = {"XfrmInNoPols", "XfrmInPolBlock", "XfrmInPolError",
-					    "XfrmInTmplMismatch", NULL};
-	uint64_t refused = rxpath_moved_any(ctx, names);
+	uint64_t refused = rxpath_moved_any(ctx, rxpath_policy_counters);
 
 	if (!rxpath_is_significant(ctx, refused, RXPATH_STAGE_IP))
 		return false;
 	finding_summary(ctx, "IPsec policies refused %s%s.", rxpath_amount(ctx, refused, "packet"),
 			rxpath_share(ctx, refused, RXPATH_STAGE_IP));
-	rxpath_show_moved(ctx, names);
+	rxpath_show_moved(ctx, rxpath_policy_counters);
 	if (rxpath_moved(ctx, "XfrmInTmplMismatch") > 0)
 		finding_advice(ctx,
 			       "a policy wants these packets encrypted and they came without, or "

@@ -70,13 +70,14 @@ static bool find_no_listener(struct finding_ctx *ctx)
 	/* Multicast and broadcast without a receiver are everywhere, and no news. */
 	if (!rxpath_is_significant(ctx, refused, RXPATH_STAGE_TRANSPORT))
 		return false;
-	finding_summary(ctx, "%s%s came for a port that no socket here has.",
+	finding_summary(ctx, "%s%s came for a port on which no socket here takes them.",
 			rxpath_amount(ctx, refused, "datagram"),
 			rxpath_share(ctx, refused, RXPATH_STAGE_TRANSPORT));
 	rxpath_show_moved(ctx, ports);
 	rxpath_show_moved(ctx, groups);
-	finding_advice(ctx, "check whether a service is down or bound to another address; the ICMP "
-			    "errors sent in reply show the port");
+	finding_advice(ctx, "check whether a service is down, or its socket bound to another "
+			    "address or device or connected to another peer; the ICMP errors sent "
+			    "in reply show the port");
 	finding_command(ctx, "tcpdump -nn -i any 'icmp[0]=3 and icmp[1]=3 or icmp6[0]=1'");
 	return true;
 }
@@ -102,7 +103,7 @@ const struct finding_rule rxpath_udp_findings[] = {
 	{
 		FINDING("no-listener", TRANSPORT, REJECT, find_no_listener),
 		.fact.cause = "no socket has the port",
-		.fact.meaning = "Datagrams came for a port that no socket here has.",
+		.fact.meaning = "Datagrams came for a port on which no socket here takes them.",
 		.fact.shown = "UdpNoPorts, or its IPv6 and UDP-Lite equivalents: ten or more, and "
 			      "at least 1 % of the packets delivered.",
 		.fact.action = "Check whether a service is down or bound to another address; the "

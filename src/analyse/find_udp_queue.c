@@ -65,8 +65,8 @@ static void show_unknown_cause(struct finding_ctx *ctx, const struct rxpath_sock
 			continue;
 		finding_evidence(
 			ctx,
-			"whether %s was held up is not known: the first sample did not look "
-			"at it; while this goes on, a second report (-c 2) shows it",
+			"it is not known whether something held up %s: the first sample did not "
+			"look at that; while this goes on, a second report (-c 2) shows it",
 			rxpath_owner_of(ctx, line));
 		return;
 	}
@@ -86,7 +86,7 @@ static void advise_reader(struct finding_ctx *ctx, const struct rxpath_socket_li
 	if (reader)
 		rxpath_advise_strace(ctx,
 				     rxpath_phrase(ctx,
-						   idle	    ? "why %s does not read"
+						   idle	    ? "what keeps %s from reading"
 						   : sleeps ? "what %s waits for between its reads"
 							    : "what %s does between its reads",
 						   owner),

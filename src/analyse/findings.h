@@ -282,6 +282,9 @@ bool rxpath_find_memory_used(struct finding_ctx *ctx, const char *protocol, cons
 /* find_netfilter.c: shows the rules without a counter, for packets that no counter has. */
 void rxpath_show_uncounted_rules(struct finding_ctx *ctx);
 
+/* Whether all rules that refuse packets are known, and all of them have counters. */
+bool rxpath_rules_took_none(const struct finding_ctx *ctx);
+
 /* find_one_cpu.c: the CPU that did most of the work since the first sample. False when nothing is
  * known about it. */
 struct busiest {

@@ -261,6 +261,9 @@ void rxpath_attribute(const struct match *match, const uint64_t lost_by[RXPATH_P
 void rxpath_residuals(const struct match *match, const struct rxpath_criteria *criteria,
 		      uint64_t silent, struct rxpath_report *report);
 
+/* What IPsec policies refused; NULL ends them. */
+extern const char *const rxpath_policy_counters[];
+
 /* 12. trace_drops.c: what the drop tracepoints add: ports, what became of devices' drops, and what
  * no counter shows. */
 void rxpath_use_trace(const struct match *match, const struct rxpath_criteria *criteria,

@@ -114,6 +114,41 @@ static void judge_refused(struct rxpath_report *report, const struct rxpath_trac
 	}
 }
 
+/* Segments that a listener dropped because they belong to no connection: resets, and what a port
+ * scan sends instead of a SYN (tcp_rcv_state_process). */
+static uint64_t stray_segments(const struct rxpath_trace_result *trace)
+{
+	static const char *const reasons[] = {"TCP_RESET", "TCP_FLAGS", NULL};
+	uint64_t count = 0;
+
+	for (size_t i = 0; i < trace->drop_count; i++)
+		if (rxpath_slice_is_any(trace->drops[i].reason, reasons) &&
+		    rxpath_slice_starts(trace->drops[i].location, "tcp_rcv_state_process"))
+			count += trace->drops[i].count;
+	return count;
+}
+
+static bool is_doubtful_listener(const struct rxpath_socket_line *line)
+{
+	return line->socket->protocol == RXPATH_TCP && line->kind == RXPATH_KIND_SUSPECT;
+}
+
+/* What belongs to no connection is no loss. */
+static void judge_listeners(struct rxpath_report *report, const struct rxpath_trace_result *trace)
+{
+	uint64_t stray = stray_segments(trace);
+	uint64_t dropped = 0;
+
+	for (size_t i = 0; i < report->socket_count; i++)
+		if (is_doubtful_listener(&report->sockets[i]))
+			dropped = rxpath_sum(dropped, report->sockets[i].delta);
+	if (stray < dropped || rxpath_trace_elsewhere(stray, dropped) > 0)
+		return;
+	for (size_t i = 0; i < report->socket_count; i++)
+		if (is_doubtful_listener(&report->sockets[i]))
+			report->sockets[i].kind = RXPATH_KIND_REJECT;
+}
+
 static const char *silent_name(const struct rxpath_drop *drop)
 {
 	return rxpath_drop_silent(drop->reason, drop->location);
@@ -148,8 +183,11 @@ static uint64_t refused_by_ip(const struct rxpath_trace_result *trace, uint32_t 
 	return count;
 }
 
+const char *const rxpath_policy_counters[] = {"XfrmInNoPols", "XfrmInPolBlock", "XfrmInPolError",
+					      "XfrmInTmplMismatch", NULL};
+
 /* Which counters have the packets of a reason too. */
-enum counted_by { BY_NOTHING, BY_RT_CACHE, BY_QDISC, BY_DRIVER, BY_RULES, COUNTED_BY };
+enum counted_by { BY_NOTHING, BY_RT_CACHE, BY_QDISC, BY_DRIVER, BY_RULES, BY_XFRM, COUNTED_BY };
 
 static enum counted_by counted_by(const char *silent)
 {
@@ -160,7 +198,7 @@ static enum counted_by counted_by(const char *silent)
 		{"trace.IP_LOCAL_SOURCE", BY_RT_CACHE}, {"trace.IP_INVALID_SOURCE", BY_RT_CACHE},
 		{"trace.IP_LOCALNET", BY_RT_CACHE},	{"trace.IP_INVALID_DEST", BY_RT_CACHE},
 		{"trace.TC_INGRESS", BY_QDISC},		{"trace.XDP", BY_DRIVER},
-		{"trace.NETFILTER_DROP", BY_RULES},
+		{"trace.NETFILTER_DROP", BY_RULES},	{"trace.XFRM_POLICY", BY_XFRM},
 	};
 
 	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
@@ -212,6 +250,24 @@ static uint64_t most_by_netfilter(const struct match *match, const struct rxpath
 	return most;
 }
 
+/* Whether the events of IPv4 that no other counter has are all of packets that this namespace's
+ * residual has. rt_cache counts martians for the whole host, so then it is the trace that says how
+ * many of them came here. */
+static bool names_residual(const struct rxpath_trace_result *trace,
+			   const struct rxpath_report *report, uint64_t by_rules, uint64_t by_xfrm)
+{
+	uint64_t named = refused_by_ip(trace, RXPATH_ETHERTYPE_IPV4);
+
+	by_rules = rxpath_min(by_rules, count_of(trace, "trace.NETFILTER_DROP"));
+	by_xfrm = rxpath_min(by_xfrm, count_of(trace, "trace.XFRM_POLICY"));
+	named = rxpath_less(named, rxpath_sum(by_rules, by_xfrm));
+	for (size_t i = 0; i < report->line_count; i++)
+		if (report->lines[i].moved && rxpath_slice_is(report->lines[i].name, "ip_residual"))
+			return report->lines[i].delta <= named &&
+			       rxpath_trace_elsewhere(named, report->lines[i].delta) == 0;
+	return false;
+}
+
 /* Whether no row before that one has the same name. */
 static bool is_first(const struct rxpath_trace_result *trace, size_t at)
 {
@@ -236,8 +292,11 @@ static void add_silent(const struct match *match, const struct rxpath_trace_resu
 		[BY_QDISC] = rxpath_max_change_of(match, "tc_ingress_drops"),
 		[BY_DRIVER] = dropped_by_xdp(report),
 		[BY_RULES] = refused_by_rules(report),
+		[BY_XFRM] = rxpath_changes_of(match, rxpath_policy_counters).max,
 	};
 
+	if (!elsewhere && names_residual(trace, report, counted[BY_RULES], counted[BY_XFRM]))
+		counted[BY_RT_CACHE] = 0;
 	for (size_t i = 0; i < trace->drop_count; i++) {
 		const char *name = silent_name(&trace->drops[i]);
 		enum counted_by by;
@@ -337,13 +396,22 @@ static uint64_t counted_here(const struct rxpath_report *report,
 	return sum;
 }
 
+/* Each fragment of a datagram is an event, and the datagram is counted once, with the first of
+ * them; what a filter of a raw socket refused is not counted. */
+static bool has_counter(const struct rxpath_drop *drop)
+{
+	return !silent_name(drop) && !rxpath_slice_starts(drop->location, "inet_frag_") &&
+	       !(rxpath_slice_is(drop->reason, "SOCKET_FILTER") &&
+		 rxpath_slice_starts(drop->location, "raw"));
+}
+
 /* Traced drops of the receive path that a counter of some namespace should have. */
 static uint64_t traced_with_counter(const struct rxpath_trace_result *trace)
 {
 	uint64_t sum = 0;
 
 	for (size_t i = 0; i < trace->drop_count; i++)
-		if (trace->drops[i].on_path && !silent_name(&trace->drops[i]))
+		if (trace->drops[i].on_path && has_counter(&trace->drops[i]))
 			sum = rxpath_sum(sum, trace->drops[i].count);
 	return sum;
 }
@@ -372,6 +440,7 @@ void rxpath_use_trace(const struct match *match, const struct rxpath_criteria *c
 	trace->elsewhere = rxpath_trace_elsewhere(trace->with_counter, report->counted);
 	judge_devices(report, trace);
 	judge_refused(report, trace);
+	judge_listeners(report, trace);
 	elsewhere = rxpath_trace_elsewhere(count_of(trace, "trace.NETFILTER_DROP"),
 					   most_by_netfilter(match, report)) > 0;
 	add_silent(match, trace, elsewhere, report);

@@ -254,6 +254,9 @@ static void decode_expression(const struct nft_expression *expression, enum nft_
 		action->verdict = RXPATH_VERDICT_REJECT;
 	} else if (nft_is(expression, "queue")) {
 		decode_queue(data, action);
+	} else if (nft_is(expression, "synproxy")) {
+		/* It answers clients itself; a counter also has what it lets pass. */
+		action->verdict = RXPATH_VERDICT_DROP;
 	} else if (nft_is(expression, "target")) {
 		nft_decode_target(rxpath_nlmsg_text(data, NFTA_TARGET_NAME),
 				  nft_u32(data, NFTA_TARGET_REV),

@@ -1846,6 +1846,14 @@ static const struct rxpath_counter rows[] = {
 			"that do not read them. Then raise net.ipv4.tcp_mem (costs memory).",
 	},
 	{
+		ROW("trace.BRIDGE_INGRESS_STP_STATE", DEVICE, REJECT, TRACE), .since = "6.14",
+		.kernel = "br_handle_frame, br_handle_frame_finish",
+		.meaning = "Frames that a bridge port dropped because of its state, seen by "
+			"tracing: disabled, blocking, listening or learning.",
+		.action = "See the state of each port: bridge link. A port that spanning tree "
+			"blocks is not a fault.",
+	},
+	{
 		ROW("trace.IP_INVALID_DEST", IP, REJECT, TRACE), .since = "6.14",
 		.kernel = "ip_route_input_slow",
 		.meaning = "IPv4 packets with an invalid destination, such as 0.0.0.0, seen by "
@@ -1900,6 +1908,14 @@ static const struct rxpath_counter rows[] = {
 			"seen by tracing.",
 		.action = "Nothing: net.ipv4.conf.DEV.drop_unicast_in_l2_multicast is set and "
 			"refuses them.",
+	},
+	{
+		ROW("trace.VXLAN_VNI_NOT_FOUND", DEVICE, REJECT, TRACE), .since = "6.13",
+		.kernel = "vxlan_rcv",
+		.meaning = "VXLAN packets of a network (VNI) that no device here has, or whose "
+			"device is down, seen by tracing.",
+		.action = "Compare the VNI of the senders with those of the devices: ip -d link "
+			"show type vxlan.",
 	},
 	{
 		ROW("trace.XDP", DEVICE, REJECT, TRACE), .since = "5.19",

@@ -315,7 +315,6 @@ static const struct {
 	{"rx_otherhost_dropped", " for another MAC address or VLAN"},
 	{"ip_residual", " refused by a rule or policy, or as unjoined multicast"},
 	{"ip6_residual", " refused by a rule or policy, or as unjoined multicast"},
-	{"nf_conntrack_invalid", " that connection tracking calls invalid"},
 	{"IpInHdrErrors", " with an expired TTL"},
 	{"Ip6InHdrErrors", " with an expired hop limit"},
 	{"IpInUnknownProtos", " of a protocol that nobody here takes"},
@@ -326,6 +325,10 @@ static const struct {
 	{"Ip6InNoRoutes", " refused for their addresses"},
 	{"TcpExtIPReversePathFilter", " refused for their addresses"},
 	{"rt_cache_in_martian", " refused for their addresses"},
+	{"trace.IP_", " refused for their addresses"},
+	{"trace.NETFILTER_DROP", " refused by the firewall"},
+	{"trace.XFRM_POLICY", " refused by IPsec policies"},
+	{"XfrmIn", " refused by IPsec policies"},
 	{"UdpNoPorts", " refused: no socket takes them"},
 	{"Udp6NoPorts", " refused: no socket takes them"},
 	{"UdpIgnoredMulti", " refused: no socket takes them"},
@@ -381,7 +384,8 @@ static void put_refusal(const struct page *page, enum rxpath_stage stage)
 		const char *its = words_of(line);
 
 		if (line->stage != stage || line->kind != RXPATH_KIND_REJECT || !line->moved ||
-		    line->flags & RXPATH_FLAG_COUNTED || line->delta <= line->accounted)
+		    line->flags & RXPATH_FLAG_COUNTED || line->delta <= line->accounted ||
+		    page_lets_pass(line))
 			continue;
 		same = same && its && (!words || strcmp(words, its) == 0);
 		words = its;
@@ -412,16 +416,31 @@ static void put_doubt(const struct page *page, enum rxpath_stage stage)
 	else if (protocol == RXPATH_PACKET)
 		rxpath_buf_string(page->out, " missed by a packet capture");
 	else if (protocol == RXPATH_TCP)
-		rxpath_buf_string(page->out, " dropped by a listener: a filter or a policy");
+		rxpath_buf_string(page->out,
+				  " dropped by a listener: a scan, a filter or a policy");
 	else
 		rxpath_buf_printf(page->out, " gone at %s, perhaps not meant for this host",
 				  rxpath_stage_name(stage));
+}
+
+/* "connection tracking calls 36 packets invalid", which pass unless a rule drops them. */
+static void put_invalid(const struct page *page)
+{
+	uint64_t sum = 0;
+
+	for (size_t i = 0; i < page->report->line_count; i++)
+		if (page_lets_pass(&page->report->lines[i]))
+			sum = rxpath_sum(sum, page->report->lines[i].delta);
+	rxpath_buf_string(page->out, "connection tracking calls ");
+	page_number_of(page, sum, "packet");
+	rxpath_buf_string(page->out, " invalid");
 }
 
 /* "; 997 packets refused by the firewall" */
 static void put_mild(const struct page *page, enum rxpath_kind kind, enum brevity brevity)
 {
 	enum rxpath_stage stage = worst_stage(page->report, kind);
+	uint64_t ended;
 
 	if (stage == RXPATH_STAGES)
 		return;
@@ -430,7 +449,12 @@ static void put_mild(const struct page *page, enum rxpath_kind kind, enum brevit
 		put_pressure(page, stage, brevity);
 		return;
 	}
-	page_number_of(page, page_ended(page->report, stage, kind), "packet");
+	ended = page_ended(page->report, stage, kind);
+	if (ended == 0 && kind == RXPATH_KIND_REJECT && stage == RXPATH_STAGE_NETFILTER) {
+		put_invalid(page);
+		return;
+	}
+	page_number_of(page, ended, "packet");
 	if (kind == RXPATH_KIND_SUSPECT)
 		put_doubt(page, stage);
 	else

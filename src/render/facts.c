@@ -444,11 +444,12 @@ void page_trace(struct page *page)
 	}
 	if (trace->elsewhere > 0) {
 		page_count(page, trace->elsewhere, 0);
-		rxpath_buf_string(out,
-				  page->report->of_netns
-					  ? " of them are in no counter of any network namespace\n"
-					  : " of them are in no counter of this network namespace: "
-					    "another one lost them (--all-netns shows which)\n");
+		rxpath_buf_string(
+			out, page->report->of_netns
+				     ? " of them are in no counter of any network namespace\n"
+				     : " of them are in no counter of this network namespace: "
+				       "another one lost them, or nothing counts them (--all-netns "
+				       "tells)\n");
 	}
 	if (trace->overrun > 0) {
 		rxpath_buf_string(out, "the trace buffer overflowed: ");

@@ -121,6 +121,9 @@ void page_path(const struct page *page);
 uint64_t page_ended(const struct rxpath_report *report, enum rxpath_stage stage,
 		    enum rxpath_kind kind);
 
+/* Whether the packets that the line counts pass all the same. */
+bool page_lets_pass(const struct rxpath_line *line);
+
 /* Of the suspect ones, those that only the host counts: they ended in another network namespace, or
  * at a device that is gone. */
 uint64_t page_elsewhere(const struct rxpath_report *report, enum rxpath_stage stage);

@@ -42,6 +42,12 @@ static uint64_t rest_of(const struct rxpath_line *line)
 	return rxpath_less(line->delta, line->accounted);
 }
 
+/* Connection tracking drops none of these itself. */
+bool page_lets_pass(const struct rxpath_line *line)
+{
+	return rxpath_slice_is(line->name, "nf_conntrack_invalid");
+}
+
 uint64_t page_ended(const struct rxpath_report *report, enum rxpath_stage stage,
 		    enum rxpath_kind kind)
 {
@@ -53,7 +59,7 @@ uint64_t page_ended(const struct rxpath_report *report, enum rxpath_stage stage,
 		/* What the route lookup counts is an ARP request, or a packet that IP counts too,
 		 * if only as received. */
 		if (!rxpath_line_counts(line) || line->stage != stage || line->kind != kind ||
-		    line->source == RXPATH_SOURCE_RT_CACHE)
+		    line->source == RXPATH_SOURCE_RT_CACHE || page_lets_pass(line))
 			continue;
 		sum = rxpath_sum(sum, rest_of(line));
 	}
@@ -98,7 +104,8 @@ uint64_t page_taken_by_netfilter(const struct rxpath_report *report)
 		const struct rxpath_line *line = &report->lines[i];
 
 		if (rxpath_line_counts(line) && line->stage == RXPATH_STAGE_NETFILTER &&
-		    line->kind != RXPATH_KIND_PRESSURE && is_after_ip(report, line))
+		    line->kind != RXPATH_KIND_PRESSURE && is_after_ip(report, line) &&
+		    !page_lets_pass(line))
 			sum = rxpath_sum(sum, rest_of(line));
 	}
 	return sum;

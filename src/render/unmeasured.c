@@ -30,6 +30,38 @@ static void put_reason(const struct page *page, const char *label, struct rxpath
 	page_sentence(page, strlen(label), strlen(label), text, AS_THEY_ARE);
 }
 
+/* What rules of ingress and bridge hooks drop is in no counter of IP, nor in what is left of it. */
+static void put_unseen_rules(const struct page *page, bool any)
+{
+	const struct rxpath_report *report = page->report;
+	const struct rxpath_rule *first = NULL;
+	size_t count = 0;
+
+	if (!report->after || report->trace ||
+	    report->stages[RXPATH_STAGE_NETFILTER].state == RXPATH_STATE_SKIPPED ||
+	    (report->count_many && !page->style->last))
+		return;
+	for (size_t i = 0; i < report->after->rule_count; i++) {
+		const struct rxpath_rule *rule = &report->after->rules[i];
+
+		if (rule->counted || !(rule->hooks & RXPATH_HOOK_LINK) ||
+		    !rxpath_rule_refuses(rule))
+			continue;
+		if (count++ == 0)
+			first = rule;
+	}
+	if (!first)
+		return;
+	if (!any)
+		page_gap(page);
+	rxpath_buf_printf(page->out,
+			  "not counted: what %zu rule%s without a counter drop%s before "
+			  "IP (",
+			  count, count == 1 ? "" : "s", count == 1 ? "s" : "");
+	rxpath_buf_escaped(page->out, first->name, "");
+	rxpath_buf_printf(page->out, "%s); --trace shows it\n", count == 1 ? "" : ", ...");
+}
+
 void page_unavailable(const struct page *page)
 {
 	const struct rxpath_report *report = page->report;
@@ -64,4 +96,5 @@ void page_unavailable(const struct page *page)
 	if (held_back > 0)
 		rxpath_buf_printf(page->out, "needs privilege: %zu source%s (-a lists them)\n",
 				  held_back, held_back == 1 ? "" : "s");
+	put_unseen_rules(page, any || held_back > 0);
 }

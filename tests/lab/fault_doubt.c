@@ -167,6 +167,23 @@ static void half_open_scan(struct lab *lab)
 	lab_want_end(lab, 0, 0);
 }
 
+/* What a port scan sends instead of a SYN: no counter has it, and no filter took it. */
+static void fin_scan(struct lab *lab)
+{
+	struct lab_packet packet;
+
+	listener(lab);
+	lab_syn4(&packet, LAB_TX4, 40000, 80);
+	packet.bytes[packet.body + 13] = 0x01; /* FIN */
+	lab_seal_body(&packet);
+	lab_begin(lab);
+	lab_inject(lab, &packet, 30);
+	lab_end(lab);
+	lab_want(lab, "suspect", "sk_drops", "tcp/" LAB_RX4 ":80", 30, 0);
+	lab_want_finding(lab, "tcp-listener-filter", "or they belong to no connection");
+	lab_want_end(lab, 0, 0);
+}
+
 static void listener_filter(struct lab *lab)
 {
 	struct lab_packet packet;
@@ -188,6 +205,7 @@ const struct lab_fault lab_doubt_faults[] = {
 	{.name = "udp-reconnected", .run = udp_reconnected, .modes = LAB_BIT(LAB_LIVE)},
 	{.name = "udp-changes-family", .run = udp_changes_family},
 	{.name = "tcp-half-open-scan", .run = half_open_scan, .modes = LAB_BIT(LAB_LIVE)},
+	{.name = "tcp-fin-scan", .run = fin_scan},
 	{.name = "tcp-listener-filter", .run = listener_filter, .modes = LAB_BIT(LAB_LIVE)},
 	{.name = "forward-rule4", .run = forward_rule4, .modes = LAB_BIT(LAB_LIVE)},
 	{.name = "forward-rule6", .run = forward_rule6, .modes = LAB_BIT(LAB_LIVE)},

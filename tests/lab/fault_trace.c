@@ -511,8 +511,86 @@ static void martian(struct lab *lab)
 	if (!strstr(traced.report, "trace.IP_LOCALNET"))
 		lab_skip(lab, "this kernel's reasons do not name martians");
 	want_text(lab, &traced, "ip\treject\ttrace.IP_LOCALNET\t-\t");
-	/* rt_cache_in_martian_src has them too. */
-	want_text(lab, &traced, "scope=host,counted\n");
+	/* They are what no counter of IP has. */
+	want_line(lab, &traced, "reject", "ip_residual", "-", FEW, 0);
+	want_status(lab, &traced, 0);
+	start(lab, &traced, "text");
+	lab_inject(lab, &packet, FEW);
+	finish(lab, &traced);
+	want_text(lab, &traced, "100 packets refused for their addresses\n");
+}
+
+/* IPsec counts them, so that tracing adds nothing. */
+static void ipsec_policy(struct lab *lab)
+{
+	struct lab_packet packet;
+	struct traced traced;
+	int fd = lab_receiver(lab, LAB_RX4, PORT, LAB_LARGE);
+
+	mount_tracefs(lab);
+	need_reasons(lab);
+	lab_ip(lab, "xfrm policy add src " LAB_TX4 " dst " LAB_RX4 " proto udp dport 9977 dir in"
+		    " action block\n");
+	lab_udp4(&packet, PORT, 100);
+	start(lab, &traced, "text");
+	lab_inject(lab, &packet, FEW);
+	finish(lab, &traced);
+	if (lab_drain(fd) != 0)
+		lab_die(lab, "the policy let something in");
+	if (!strstr(traced.report, "trace.XFRM_POLICY"))
+		lab_skip(lab, "this kernel gives no such reason");
+	want_text(lab, &traced, "nothing lost; 100 packets refused by IPsec policies\n");
+	if (strstr(traced.report, "filtered:"))
+		lab_wrong(lab, "IPsec has a counter for them: %s", traced.report);
+}
+
+/* A network that no VXLAN device here has: no counter at all. */
+static void vxlan(struct lab *lab)
+{
+	struct lab_packet packet;
+	struct traced traced;
+
+	mount_tracefs(lab);
+	lab_try_ip(lab, "link add vx0 type vxlan id 7 dstport 4789 local " LAB_RX4 " dev vb\n"
+			"link set vx0 up\n");
+	lab_udp4(&packet, 4789, 100);
+	memset(packet.bytes + packet.body + 8, 0, 8);
+	packet.bytes[packet.body + 8] = 0x08;  /* the VNI is valid, */
+	packet.bytes[packet.body + 8 + 6] = 8; /* and it is 8 */
+	lab_seal_body(&packet);
+	start(lab, &traced, "json");
+	lab_inject(lab, &packet, FEW);
+	finish(lab, &traced);
+	if (drops(lab, &traced, PIECES("VXLAN_VNI_NOT_FOUND", "vxlan_rcv")) == 0)
+		lab_skip(lab, "this kernel gives no such reason");
+	want_text(lab, &traced,
+		  "{\"stage\":\"device\",\"kind\":\"reject\","
+		  "\"counter\":\"trace.VXLAN_VNI_NOT_FOUND\"");
+	want_text(lab, &traced, "\"state\":\"reject\",\"lost\":0,");
+	want_status(lab, &traced, 0);
+}
+
+/* Segments of no connection: tracing tells them from what a filter takes. */
+static void scan(struct lab *lab)
+{
+	int fd = lab_socket(lab, AF_INET, SOCK_STREAM, 0);
+	struct lab_packet packet;
+	struct traced traced;
+
+	mount_tracefs(lab);
+	need_reasons(lab);
+	lab_bind(lab, fd, LAB_RX4, PORT);
+	if (listen(fd, 10) != 0)
+		lab_die(lab, "listen");
+	lab_syn4(&packet, LAB_TX4, 40000, PORT);
+	packet.bytes[packet.body + 13] = 0x01; /* FIN */
+	lab_seal_body(&packet);
+	start(lab, &traced, "json");
+	lab_inject(lab, &packet, FEW);
+	finish(lab, &traced);
+	if (drops(lab, &traced, PIECES("TCP_FLAGS", "tcp_rcv_state_process")) == 0)
+		lab_skip(lab, "this kernel gives no such reason");
+	want_text(lab, &traced, "\"state\":\"reject\",\"lost\":0,");
 	want_status(lab, &traced, 0);
 }
 
@@ -979,6 +1057,9 @@ const struct lab_fault lab_trace_faults[] = {
 	{.name = "trace-device-both", .run = both},
 	{.name = "trace-ethertype", .run = unwanted_type},
 	{.name = "trace-martian", .run = martian},
+	{.name = "trace-ipsec-policy", .run = ipsec_policy},
+	{.name = "trace-vxlan", .run = vxlan},
+	{.name = "trace-scan", .run = scan},
 	{.name = "trace-tc", .run = tc},
 	{.name = "trace-xdp", .run = xdp},
 	{.name = "trace-million", .run = million, .seconds = 60},
