@@ -14,7 +14,7 @@ complain() {
 
 # Public headers that a module may include; each may include those of core.
 core='scan search buf err arena nlmsg'
-nouns="$core source catalogue lossy bundle device driver rule socket sockstat sample builder state report line_walk drops unit version"
+nouns="$core source catalogue lossy bundle device driver rule socket sockstat sample builder state report drops unit version"
 allowed_core=$core
 allowed_model=$nouns
 allowed_capture="$nouns capture clock load namespaces read"

@@ -18,7 +18,6 @@
 
 #include "rxpath/analyse.h"
 #include "rxpath/bundle.h"
-#include "rxpath/line_walk.h"
 #include "rxpath/parse.h"
 #include "rxpath/render.h"
 #include "rxpath/report.h"

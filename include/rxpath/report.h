@@ -1,4 +1,4 @@
-/* report.h: the report about two samples: all that a renderer needs. */
+/* report.h: the report about two samples: all that a renderer needs, and how it is filled. */
 #ifndef RXPATH_REPORT_H
 #define RXPATH_REPORT_H
 
@@ -200,7 +200,7 @@ struct rxpath_report {
 	struct rxpath_stage_line stages[RXPATH_STAGES];
 	struct rxpath_line *lines; /* in path order */
 	size_t line_count, line_cap;
-	struct rxpath_unmoved *unmoved; /* in the same order; see line_walk.h */
+	struct rxpath_unmoved *unmoved; /* in the same order */
 	size_t unmoved_count, unmoved_cap;
 	struct rxpath_socket_line *sockets;
 	size_t socket_count, socket_cap;
@@ -251,5 +251,58 @@ struct rxpath_host_report {
 };
 
 void rxpath_report_free(struct rxpath_report *report);
+
+/* A walk over all lines in path order, with those of counters that did not move. Zero-initialised
+ * it stands before the first one. */
+struct rxpath_line_walk {
+	size_t moved, unmoved;	 /* how many of each it has passed */
+	struct rxpath_line line; /* made of an unmoved one */
+};
+
+/* The next line, valid until the next call; NULL: there are no more. */
+const struct rxpath_line *rxpath_line_next(const struct rxpath_report *report,
+					   struct rxpath_line_walk *walk);
+
+/* The line of a counter that did not move. */
+struct rxpath_line rxpath_line_of_unmoved(const struct rxpath_unmoved *unmoved);
+
+/* How many lines there are of both. */
+static inline size_t rxpath_line_total(const struct rxpath_report *report)
+{
+	return report->line_count + report->unmoved_count;
+}
+
+/* Adding to a report. Without memory the report has failed from then on: the steps go on,
+ * and whoever called them looks at the end. */
+void rxpath_report_add_line(struct rxpath_report *report, const struct rxpath_line *line);
+void rxpath_report_add_unmoved(struct rxpath_report *report, const struct rxpath_unmoved *unmoved);
+void rxpath_report_add_socket(struct rxpath_report *report, const struct rxpath_socket_line *line);
+
+/* Frees the reason, which the item then has. */
+void rxpath_report_add_unavailable(struct rxpath_report *report, struct rxpath_unavailable item,
+				   struct rxpath_buf *reason);
+
+/* A copy that lives as long as the report. Frees the text. */
+struct rxpath_slice rxpath_report_keep(struct rxpath_report *report, struct rxpath_buf *text);
+
+/* Zeroed bytes that live as long as the report; NULL without memory. */
+void *rxpath_report_take(struct rxpath_report *report, size_t size);
+
+/* A figure that was derived, not read. */
+struct rxpath_line *rxpath_report_add_derived(struct rxpath_report *report, const char *name,
+					      uint64_t delta, uint64_t lost, unsigned flags);
+
+/* The one with the key's counter or name, source and subject; NULL. */
+struct rxpath_line *rxpath_report_find_like(const struct rxpath_report *report,
+					    const struct rxpath_line *key);
+
+/* The line of that counter at that subject in the report's sorted lines; NULL. */
+struct rxpath_line *rxpath_report_find(const struct rxpath_report *report,
+				       const struct rxpath_counter *counter,
+				       const struct rxpath_subject *subject);
+
+/* The line of a counter of the network namespace, if it moved; else NULL. */
+struct rxpath_line *rxpath_report_find_moved(const struct rxpath_report *report, const char *name);
+void rxpath_report_sort(struct rxpath_report *report);
 
 #endif

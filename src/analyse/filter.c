@@ -1,6 +1,5 @@
 /* filter.c: what --device and --stage leave in the report. */
 #include "steps.h"
-#include "rxpath/line_walk.h"
 
 static void filter_trace(struct rxpath_trace_result *trace, unsigned stages)
 {

@@ -6,7 +6,6 @@
 #include <string.h>
 
 #include "findings.h"
-#include "rxpath/line_walk.h"
 
 /* A report has the findings in path order: by stage, then as they stand here. */
 static const struct finding_rule *const tables[] = {

@@ -5,7 +5,6 @@
 #include <stdlib.h>
 
 #include "steps.h"
-#include "rxpath/line_walk.h"
 
 static bool forwards(const struct match *match)
 {

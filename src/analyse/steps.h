@@ -167,39 +167,6 @@ bool rxpath_is_elsewhere(const struct rxpath_line *line, const struct rxpath_cri
 /* Whether the limit covers that many. A rate covers nothing where the interval is not known. */
 bool rxpath_limit_covers(const struct rxpath_limit *limit, uint64_t packets, uint64_t interval);
 
-/* report.c: adding to a report. Without memory the report has failed from then on: the steps go on,
- * and whoever called them looks at the end. */
-void rxpath_report_add_line(struct rxpath_report *report, const struct rxpath_line *line);
-void rxpath_report_add_unmoved(struct rxpath_report *report, const struct rxpath_unmoved *unmoved);
-void rxpath_report_add_socket(struct rxpath_report *report, const struct rxpath_socket_line *line);
-
-/* Frees the reason, which the item then has. */
-void rxpath_report_add_unavailable(struct rxpath_report *report, struct rxpath_unavailable item,
-				   struct rxpath_buf *reason);
-
-/* A copy that lives as long as the report. Frees the text. */
-struct rxpath_slice rxpath_report_keep(struct rxpath_report *report, struct rxpath_buf *text);
-
-/* Zeroed bytes that live as long as the report; NULL without memory. */
-void *rxpath_report_take(struct rxpath_report *report, size_t size);
-
-/* A figure that was derived, not read. */
-struct rxpath_line *rxpath_report_add_derived(struct rxpath_report *report, const char *name,
-					      uint64_t delta, uint64_t lost, unsigned flags);
-
-/* The one with the key's counter or name, source and subject; NULL. */
-struct rxpath_line *rxpath_report_find_like(const struct rxpath_report *report,
-					    const struct rxpath_line *key);
-
-/* The line of that counter at that subject in the report's sorted lines; NULL. */
-struct rxpath_line *rxpath_report_find(const struct rxpath_report *report,
-				       const struct rxpath_counter *counter,
-				       const struct rxpath_subject *subject);
-
-/* The line of a counter of the network namespace, if it moved; else NULL. */
-struct rxpath_line *rxpath_report_find_moved(const struct rxpath_report *report, const char *name);
-void rxpath_report_sort(struct rxpath_report *report);
-
 /* 1. match.c: fills *match from its two samples; freed with rxpath_match_free, also after false:
  * without memory. */
 bool rxpath_match(struct match *match);

@@ -3,7 +3,6 @@
 #include <unistd.h>
 
 #include "rxpath/driver.h"
-#include "rxpath/line_walk.h"
 #include "sampling.h"
 
 /* One argument, COUNTER or COUNTER@SUBJECT, both names or patterns. */

@@ -2,7 +2,6 @@
 #include <string.h>
 
 #include "page.h"
-#include "rxpath/line_walk.h"
 #include "rxpath/unit.h"
 #include "rxpath/search.h"
 

@@ -2,7 +2,6 @@
 #include <string.h>
 
 #include "figures.h"
-#include "rxpath/line_walk.h"
 #include "rxpath/unit.h"
 
 /* A comma, unless an object or array has just begun. */

@@ -3,7 +3,6 @@
 #include <string.h>
 
 #include "page.h"
-#include "rxpath/line_walk.h"
 
 /* Which functions handle which packet types on each device; ALL receives a copy of every packet. */
 static void put_handlers(const struct page *page)

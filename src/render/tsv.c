@@ -1,6 +1,5 @@
 /* tsv.c: one line per counter or socket that moved, ten columns separated by tabs. */
 #include "figures.h"
-#include "rxpath/line_walk.h"
 #include "rxpath/unit.h"
 
 struct row {

@@ -1,8 +1,59 @@
-/* report.c: adding to a report, and freeing it. */
+/* report.c: adding to a report, finding its lines, and freeing it. */
 #include <stdlib.h>
 
-#include "steps.h"
-#include "rxpath/line_walk.h"
+#include "rxpath/report.h"
+
+/* A reading that sorts as the line does. */
+static struct rxpath_reading reading_of(const struct rxpath_line *line)
+{
+	return (struct rxpath_reading){
+		.counter = line->counter,
+		.name = line->name.ptr,
+		.subject = line->on,
+		.source = (uint16_t)line->source,
+	};
+}
+
+struct rxpath_line rxpath_line_of_unmoved(const struct rxpath_unmoved *unmoved)
+{
+	const struct rxpath_reading *reading = unmoved->reading;
+
+	return (struct rxpath_line){
+		.counter = reading->counter,
+		.source = reading->source,
+		.stage = rxpath_reading_stage(reading),
+		.kind = unmoved->kind,
+		.flags = unmoved->flags,
+		.name = rxpath_slice_of(reading->name),
+		.subject = {unmoved->subject, unmoved->subject_len},
+		.on = reading->subject,
+		.before = unmoved->before,
+		.after = reading->value,
+	};
+}
+
+const struct rxpath_line *rxpath_line_next(const struct rxpath_report *report,
+					   struct rxpath_line_walk *walk)
+{
+	const struct rxpath_line *line =
+		walk->moved < report->line_count ? &report->lines[walk->moved] : NULL;
+	const struct rxpath_unmoved *unmoved =
+		walk->unmoved < report->unmoved_count ? &report->unmoved[walk->unmoved] : NULL;
+
+	if (line && unmoved) {
+		const struct rxpath_reading reading = reading_of(line);
+
+		if (rxpath_reading_order(&reading, unmoved->reading) < 0)
+			unmoved = NULL;
+	}
+	if (!unmoved) {
+		walk->moved++;
+		return line;
+	}
+	walk->unmoved++;
+	walk->line = rxpath_line_of_unmoved(unmoved);
+	return &walk->line;
+}
 
 void rxpath_report_add_line(struct rxpath_report *report, const struct rxpath_line *line)
 {
@@ -46,8 +97,8 @@ static int line_order(const void *a, const void *b)
 {
 	const struct rxpath_line *first = a;
 	const struct rxpath_line *second = b;
-	const struct rxpath_reading one = rxpath_line_reading(first);
-	const struct rxpath_reading two = rxpath_line_reading(second);
+	const struct rxpath_reading one = reading_of(first);
+	const struct rxpath_reading two = reading_of(second);
 
 	return rxpath_reading_order(&one, &two);
 }
