@@ -123,8 +123,6 @@ static bool find_netlink_drops(struct finding_ctx *ctx)
 			"packet is lost.",
 			rxpath_owner_of(ctx, worst), rxpath_amount(ctx, worst->delta, "message"));
 	rxpath_show_sockets(ctx, NULL, is_monitor, tell_monitor);
-	finding_default_advice(ctx);
-	finding_command(ctx, "ss -f netlink -p");
 	return true;
 }
 
@@ -151,6 +149,7 @@ const struct finding_rule rxpath_capture_findings[] = {
 	},
 	{
 		FINDING("netlink-drops", SOCKET, PRESSURE, find_netlink_drops),
+		.command = "ss -f netlink -p",
 		.fact.cause = "a monitor missed messages of the kernel",
 		.fact.meaning = "A program missed messages of the kernel: the receive queue of "
 				"its netlink socket was full. No packet is lost.",

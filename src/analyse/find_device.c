@@ -243,23 +243,6 @@ static bool find_driver_drops(struct finding_ctx *ctx)
 	return true;
 }
 
-static bool find_ovs_lost(struct finding_ctx *ctx)
-{
-	static const char *const names[] = {"ovs_lost", NULL};
-	uint64_t lost = rxpath_moved_any(ctx, names);
-
-	if (lost == 0)
-		return false;
-	finding_summary(ctx,
-			"Open vSwitch lost %s: it knew no flow for them, and ovs-vswitchd "
-			"did not take them in time.",
-			rxpath_amount(ctx, lost, "packet"));
-	rxpath_show_moved(ctx, names);
-	finding_default_advice(ctx);
-	finding_command(ctx, "ovs-appctl upcall/show");
-	return true;
-}
-
 const struct finding_rule rxpath_device_findings[] = {
 	{
 		FINDING("device-errors", DEVICE, DROP, find_device_errors),
@@ -309,7 +292,12 @@ const struct finding_rule rxpath_device_findings[] = {
 			       "moments.",
 	},
 	{
-		FINDING("ovs-lost", DEVICE, DROP, find_ovs_lost),
+		FINDING("ovs-lost", DEVICE, DROP, rxpath_find_counters),
+		.counters = {"ovs_lost"},
+		.unit = "packet",
+		.before = "Open vSwitch lost ",
+		.after = ": it knew no flow for them, and ovs-vswitchd did not take them in time.",
+		.command = "ovs-appctl upcall/show",
 		.fact.cause = "Open vSwitch did not know a flow in time",
 		.fact.meaning = "Open vSwitch lost packets: no flow was known for them, and "
 				"ovs-vswitchd did not take them in time.",

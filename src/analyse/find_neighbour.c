@@ -17,27 +17,13 @@ static bool find_neighbour_table(struct finding_ctx *ctx)
 			rxpath_amount(ctx, full, "time"));
 	rxpath_show_moved(ctx, names);
 	rxpath_show_settings(ctx, settings);
-	finding_default_advice(ctx);
-	finding_command(ctx, "ip -s neigh show");
-	return true;
-}
-
-static bool find_neighbour_unresolved(struct finding_ctx *ctx)
-{
-	static const char *const names[] = {"arp_cache_unresolved_discards",
-					    "ndisc_cache_unresolved_discards", NULL};
-
-	if (rxpath_moved_any(ctx, names) == 0)
-		return false;
-	rxpath_show_moved(ctx, names);
-	finding_default_advice(ctx);
-	finding_command(ctx, "ip neigh show nud failed nud incomplete");
 	return true;
 }
 
 const struct finding_rule rxpath_neighbour_findings[] = {
 	{
 		FINDING("neighbour-table", IP, PRESSURE, find_neighbour_table),
+		.command = "ip -s neigh show",
 		.fact.cause = "neighbour table full",
 		.fact.meaning = "The neighbour table of the host was full: packets to hosts that "
 				"are not in it, also answers, were dropped.",
@@ -47,7 +33,9 @@ const struct finding_rule rxpath_neighbour_findings[] = {
 			       "number of hosts on the links, in the host's own network namespace.",
 	},
 	{
-		FINDING("neighbour-unresolved", IP, SUSPECT, find_neighbour_unresolved),
+		FINDING("neighbour-unresolved", IP, SUSPECT, rxpath_find_counters),
+		.counters = {"arp_cache_unresolved_discards", "ndisc_cache_unresolved_discards"},
+		.command = "ip neigh show nud failed nud incomplete",
 		.fact.cause = "neighbours that do not answer",
 		.fact.meaning = "Packets were discarded while they waited for the address of a "
 				"neighbour that did not answer: forwarded ones, or this host's "

@@ -271,8 +271,6 @@ static bool find_nfqueue_full(struct finding_ctx *ctx)
 				: "the receive buffer of the program that reads it was full");
 	rxpath_show_moved(ctx, names);
 	show_queue(ctx, worst, own);
-	finding_default_advice(ctx);
-	finding_command(ctx, "cat /proc/net/netfilter/nfnetlink_queue");
 	return true;
 }
 
@@ -333,6 +331,7 @@ const struct finding_rule rxpath_netfilter_findings[] = {
 	},
 	{
 		FINDING("nfqueue-full", NETFILTER, DROP, find_nfqueue_full),
+		.command = "cat /proc/net/netfilter/nfnetlink_queue",
 		.fact.cause = "the program behind NFQUEUE is too slow",
 		.fact.meaning = "A queue of NFQUEUE, or the receive buffer of the program that "
 				"reads it, was full: packets were dropped.",

@@ -350,7 +350,7 @@ static bool is_new(const struct finding_ctx *ctx, uint64_t pid)
 	size_t told = 0;
 
 	for (size_t i = 0; i < report->finding_count; i++) {
-		if (report->findings[i].id != ctx->fact->id)
+		if (report->findings[i].id != ctx->rule->fact.id)
 			continue;
 		if (report->findings[i].pid == pid)
 			return false;
@@ -380,7 +380,7 @@ static bool find_cause(struct finding_ctx *ctx)
 	const struct rxpath_report *report = ctx->report;
 	enum cause cause = STOPPED;
 
-	while (strcmp(causes[cause].id, ctx->fact->id) != 0)
+	while (strcmp(causes[cause].id, ctx->rule->fact.id) != 0)
 		cause++;
 	tell_each(ctx, cause, report->sockets, report->socket_count);
 	tell_each(ctx, cause, report->connections, report->connection_count);

@@ -1,21 +1,6 @@
 /* find_sctp.c: packets that SCTP discarded. */
 #include "findings.h"
 
-static bool find_sctp_checksum(struct finding_ctx *ctx)
-{
-	static const char *const names[] = {"SctpChecksumErrors", NULL};
-	uint64_t damaged = rxpath_moved_any(ctx, names);
-
-	if (damaged == 0)
-		return false;
-	finding_summary(ctx, "%s had a wrong checksum.",
-			rxpath_amount(ctx, damaged, "SCTP packet"));
-	rxpath_show_moved(ctx, names);
-	finding_default_advice(ctx);
-	finding_command(ctx, "tcpdump -nn -vv -i any sctp");
-	return true;
-}
-
 static bool find_sctp_discards(struct finding_ctx *ctx)
 {
 	static const char *const names[] = {"SctpInPktDiscards", "SctpOutOfBlues",
@@ -35,14 +20,17 @@ static bool find_sctp_discards(struct finding_ctx *ctx)
 			rxpath_amount(ctx, stray + other, "packet"), (unsigned long long)stray,
 			(unsigned long long)other);
 	rxpath_show_moved(ctx, names);
-	finding_default_advice(ctx);
-	finding_command(ctx, "ss --sctp -a -n");
 	return true;
 }
 
 const struct finding_rule rxpath_sctp_findings[] = {
 	{
-		FINDING("sctp-checksum", TRANSPORT, DROP, find_sctp_checksum),
+		FINDING("sctp-checksum", TRANSPORT, DROP, rxpath_find_counters),
+		.counters = {"SctpChecksumErrors"},
+		.unit = "SCTP packet",
+		.before = "",
+		.after = " had a wrong checksum.",
+		.command = "tcpdump -nn -vv -i any sctp",
 		.fact.cause = "wrong SCTP checksums",
 		.fact.meaning = "SCTP packets had a wrong checksum.",
 		.fact.shown = "SctpChecksumErrors.",
@@ -52,6 +40,7 @@ const struct finding_rule rxpath_sctp_findings[] = {
 	},
 	{
 		FINDING("sctp-discards", TRANSPORT, SUSPECT, find_sctp_discards),
+		.command = "ss --sctp -a -n",
 		.fact.cause = "SCTP discarded them",
 		.fact.meaning = "SCTP discarded packets: they belong to no association here, or a "
 				"filter, a policy or a full backlog took them.",

@@ -166,18 +166,6 @@ static bool find_tcp_damaged(struct finding_ctx *ctx)
 	return true;
 }
 
-static bool find_tls_decrypt(struct finding_ctx *ctx)
-{
-	static const char *const names[] = {"TlsDecryptError", NULL};
-
-	if (rxpath_moved_any(ctx, names) == 0)
-		return false;
-	rxpath_show_moved(ctx, names);
-	finding_default_advice(ctx);
-	finding_command(ctx, "ss -t -i -e");
-	return true;
-}
-
 const struct finding_rule rxpath_tcp_findings[] = {
 	{
 		FINDING("tcp-receive", SOCKET, DROP, find_tcp_receive),
@@ -215,7 +203,9 @@ const struct finding_rule rxpath_tcp_findings[] = {
 			       "wrong, switch off the receive offload of the card.",
 	},
 	{
-		FINDING("tls-decrypt", SOCKET, DROP, find_tls_decrypt),
+		FINDING("tls-decrypt", SOCKET, DROP, rxpath_find_counters),
+		.counters = {"TlsDecryptError"},
+		.command = "ss -t -i -e",
 		.fact.cause = "TLS records that cannot be decrypted",
 		.fact.meaning = "Kernel TLS received records that it could not decrypt; their "
 				"connections fail.",

@@ -115,8 +115,6 @@ static bool find_xdp_socket(struct finding_ctx *ctx)
 			"did not refill its fill ring, fast enough.",
 			rxpath_owner_of(ctx, worst), rxpath_amount(ctx, worst->delta, "packet"));
 	rxpath_show_sockets(ctx, NULL, is_xsk, tell_xsk);
-	finding_default_advice(ctx);
-	finding_command(ctx, "ss --xdp -a -p -e");
 	return true;
 }
 
@@ -142,6 +140,7 @@ const struct finding_rule rxpath_xdp_findings[] = {
 	},
 	{
 		FINDING("xdp-socket", SOCKET, DROP, find_xdp_socket),
+		.command = "ss --xdp -a -p -e",
 		.fact.cause = "AF_XDP rings full",
 		.fact.meaning = "A program lost packets at its AF_XDP socket: it did not empty "
 				"its RX ring, or did not refill its fill ring, fast enough.",

@@ -30,13 +30,15 @@ static void add_advice(struct finding_ctx *ctx, struct rxpath_slice text)
 
 void finding_default_advice(struct finding_ctx *ctx)
 {
-	const char *action = ctx->fact->action;
+	const char *action = ctx->rule->fact.action;
 	struct rxpath_buf text = {0};
 
 	/* A piece of advice is no sentence: a small letter first, no full stop. */
 	rxpath_buf_char(&text, (char)(action[0] | 0x20));
 	rxpath_buf_bytes(&text, action + 1, strlen(action) - 2);
 	add_advice(ctx, rxpath_report_keep(ctx->report, &text));
+	if (ctx->rule->command)
+		finding_command(ctx, "%s", ctx->rule->command);
 }
 
 void finding_show(struct finding_ctx *ctx, struct rxpath_buf *text)

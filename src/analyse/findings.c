@@ -55,15 +55,15 @@ void finding_add(struct finding_ctx *ctx)
 	if (!evidence || !advice)
 		return;
 	if (draft->summary.len == 0)
-		ctx->draft.summary = rxpath_slice_of(ctx->fact->meaning);
+		ctx->draft.summary = rxpath_slice_of(ctx->rule->fact.meaning);
 	if (draft->advice_count == 0)
 		finding_default_advice(ctx);
 	memcpy(evidence, draft->evidence, sizeof draft->evidence);
 	memcpy(advice, draft->advice, sizeof draft->advice);
 	finding = (struct rxpath_finding){
-		.id = ctx->fact->id,
-		.cause = ctx->fact->cause,
-		.stage = ctx->fact->stage,
+		.id = ctx->rule->fact.id,
+		.cause = ctx->rule->fact.cause,
+		.stage = ctx->rule->fact.stage,
 		.kind = draft->kind,
 		.pid = draft->reader ? draft->reader->pid : RXPATH_UNKNOWN,
 		.follows = draft->follows,
@@ -76,14 +76,14 @@ void finding_add(struct finding_ctx *ctx)
 	if (!rxpath_array_append(&report->findings, &report->finding_count, &report->finding_cap,
 				 &finding, sizeof finding))
 		report->failed = true;
-	ctx->draft = (struct draft){.kind = ctx->fact->kind};
+	ctx->draft = (struct draft){.kind = ctx->rule->fact.kind};
 	ctx->added = true;
 }
 
 static void apply(struct finding_ctx *ctx, const struct finding_rule *rule)
 {
 	ctx->draft = (struct draft){.kind = rule->fact.kind};
-	ctx->fact = &rule->fact;
+	ctx->rule = rule;
 	ctx->added = false;
 	if (rule->find(ctx) && !ctx->added)
 		finding_add(ctx);
@@ -125,6 +125,20 @@ bool rxpath_analyse_findings(struct rxpath_report *report, const struct rxpath_s
 	free(ctx.moved);
 	rxpath_match_free(&ctx.match);
 	return !report->failed || rxpath_error_memory(error);
+}
+
+bool rxpath_find_counters(struct finding_ctx *ctx)
+{
+	const struct finding_rule *rule = ctx->rule;
+	uint64_t count = rxpath_moved_any(ctx, rule->counters);
+
+	if (count == 0)
+		return false;
+	if (rule->unit)
+		finding_summary(ctx, "%s%s%s", rule->before, rxpath_amount(ctx, count, rule->unit),
+				rule->after);
+	rxpath_show_moved(ctx, rule->counters);
+	return true;
 }
 
 bool rxpath_has_finding(const struct finding_ctx *ctx, const char *id)

@@ -24,7 +24,7 @@ struct finding_ctx {
 	const struct rxpath_sample *settings; /* as they are now; may be the second sample */
 	const struct rxpath_line **moved;     /* the lines that moved and are not tolerated */
 	size_t moved_count;
-	const struct rxpath_finding_fact *fact; /* the row whose rule runs */
+	const struct finding_rule *rule; /* the row whose rule runs */
 	struct draft draft;
 	bool added; /* this row has made a finding already */
 };
@@ -35,7 +35,16 @@ struct finding_rule {
 	struct rxpath_finding_fact fact;
 	/* true: the draft says it, or the rule has added its findings itself */
 	bool (*find)(struct finding_ctx *ctx);
+	const char *command; /* that the action asks for; NULL: none */
+
+	/* For rxpath_find_counters: the counters, of which the last is NULL, and what happened:
+	 * `before`, how many of the unit, `after`; without a unit the meaning says it. */
+	const char *counters[3];
+	const char *before, *unit, *after;
 };
+
+/* findings.c: the rule of a finding whose counters always mean the same. */
+bool rxpath_find_counters(struct finding_ctx *ctx);
 
 /* What a row begins with: its id, its stage, its kind at worst, and its rule. */
 #define FINDING(name, on_stage, worst_kind, rule) \
@@ -70,8 +79,8 @@ __attribute__((format(printf, 2, 3))) void finding_advice(struct finding_ctx *ct
 /* Evidence too, unless it is empty; frees the text. */
 void finding_show(struct finding_ctx *ctx, struct rxpath_buf *text);
 
-/* Adds the row's own action. A finding without advice gets it anyway, as one without a summary
- * gets the row's meaning. */
+/* Adds the row's own action, with its command. A finding without advice gets it anyway, as one
+ * without a summary gets the row's meaning. */
 void finding_default_advice(struct finding_ctx *ctx);
 
 /* The command that does what the last piece of advice says. */
