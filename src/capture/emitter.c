@@ -1,4 +1,4 @@
-/* emitter.c: passes sections to the sink. */
+/* emitter.c: passes sections to the sink; a line of one about a device. */
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
@@ -54,4 +54,18 @@ bool rxpath_emit_pieces(const struct emitter *emitter, enum rxpath_source table)
 	snprintf(path, sizeof path, "rxpath/listing/%s",
 		 rxpath_source_row(table)->path + strlen("/proc/net/"));
 	return rxpath_emit_section(emitter, path, 0, rxpath_slice_of("in pieces\n"));
+}
+
+void rxpath_put_setting_name(struct rxpath_buf *out, const char *device, const char *word)
+{
+	rxpath_buf_string(out, "device.");
+	rxpath_buf_escaped(out, rxpath_slice_of(device), "");
+	rxpath_buf_printf(out, ".%s", word);
+}
+
+void rxpath_put_setting(struct rxpath_buf *out, const char *device, const char *word,
+			uint64_t value)
+{
+	rxpath_put_setting_name(out, device, word);
+	rxpath_buf_printf(out, " %llu\n", (unsigned long long)value);
 }

@@ -1,4 +1,4 @@
-/* emitter.h: passes sections to the sink. */
+/* emitter.h: passes sections to the sink; a line of one about a device. */
 #ifndef RXPATH_CAPTURE_EMITTER_H
 #define RXPATH_CAPTURE_EMITTER_H
 
@@ -31,5 +31,10 @@ bool rxpath_emit_device(const struct emitter *emitter, const char *prefix, const
 /* Section rxpath/listing/NAME: that table was read in several pieces. Between them the kernel
  * unlocks the table, and finds where to go on by counting, so a socket may be missed. */
 bool rxpath_emit_pieces(const struct emitter *emitter, enum rxpath_source table);
+
+/* Begins a line of rxpath/settings, "device.NAME.WORD", or writes all of it with its value. */
+void rxpath_put_setting_name(struct rxpath_buf *out, const char *device, const char *word);
+void rxpath_put_setting(struct rxpath_buf *out, const char *device, const char *word,
+			uint64_t value);
 
 #endif

@@ -17,7 +17,6 @@
 #include "ethtool.h"
 #include "hardware.h"
 #include "rtlink.h"
-#include "setting_line.h"
 #include "rxpath/arena.h"
 #include "rxpath/lossy.h"
 #include "rxpath/search.h"

@@ -10,7 +10,6 @@
 #include "hardware.h"
 #include "netlink.h"
 #include "rtlink.h"
-#include "setting_line.h"
 #include "rxpath/catalogue.h"
 
 /* Virtual devices come in hundreds and have no such statistics. */

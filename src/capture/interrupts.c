@@ -11,7 +11,6 @@
 
 #include "capture_internal.h"
 #include "hardware.h"
-#include "setting_line.h"
 
 /* Beyond these a card's interrupts are left out. */
 #define MAX_INTERRUPTS 128

@@ -14,7 +14,6 @@
 #include "capture_internal.h"
 #include "netlink.h"
 #include "rtlink.h"
-#include "setting_line.h"
 #include "rxpath/catalogue.h"
 
 #define BIT(stage) (1u << RXPATH_STAGE_##stage)
