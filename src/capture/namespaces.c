@@ -29,15 +29,8 @@
  * so the oldest is usually among the first, and a host may have thousands. */
 #define MAX_COMPARED 8
 
-/* Fields of /proc/PID/stat. */
-#define FLAGS 9
+/* A field of /proc/PID/stat. */
 #define START_TIME 22
-
-/* include/linux/sched.h */
-#define PF_KTHREAD 0x00200000
-
-/* The first process that the kernel starts for itself; the others are its children. */
-#define KTHREADD "2"
 
 /* The index of that inode's item in the sorted items, or the one where it belongs. */
 static size_t index_of(const struct rxpath_namespaces *namespaces, uint64_t inode)
@@ -75,14 +68,14 @@ static struct rxpath_namespace *note(struct rxpath_namespaces *namespaces, uint6
 	return &items[at];
 }
 
-/* That field of the process's stat; 0: it has ended. */
-static uint64_t field_of(int proc, const char *pid, unsigned number)
+/* 0: the process has ended. */
+static uint64_t start_time(int proc, const char *pid)
 {
 	char text[1024];
 	uint64_t value = 0;
 
 	rxpath_procfs_stat_number(rxpath_read_small(proc, text, sizeof text, "%s/stat", pid),
-				  number, &value);
+				  START_TIME, &value);
 	return value;
 }
 
@@ -107,33 +100,10 @@ static bool note_process(struct rxpath_namespaces *namespaces, enum rxpath_names
 	if (detail == RXPATH_WITHOUT_PROCESSES || item->compared == MAX_COMPARED)
 		return true;
 	item->compared++;
-	started = field_of(proc, pid, START_TIME);
+	started = start_time(proc, pid);
 	if (started != 0 && (item->pid == 0 || started < item->started) &&
 	    rxpath_scan_dec(digits, &item->pid))
 		item->started = started;
-	return true;
-}
-
-/* The kernel's own threads, about half of all processes, are in the namespace of the first of them,
- * the initial one; that thread lists the others. */
-static struct rxpath_slice list_threads(struct rxpath_namespaces *namespaces, int proc,
-					uint64_t inode, char *text, size_t size)
-{
-	if (inode == 0 || (field_of(proc, KTHREADD, FLAGS) & PF_KTHREAD) == 0)
-		return rxpath_slice_of("");
-	namespaces->initial = inode;
-	return rxpath_read_small(proc, text, size, KTHREADD "/task/" KTHREADD "/children");
-}
-
-/* Takes the process off the list if it is the next one. The list is in order of start time, and
- * so is /proc until numbers are used again. A number that was cut off has no blank after it. */
-static bool take_thread(struct rxpath_slice *threads, const char *pid)
-{
-	struct rxpath_slice rest = *threads, word;
-
-	if (!rxpath_scan_word(&rest, &word) || rest.len == 0 || !rxpath_slice_is(word, pid))
-		return false;
-	*threads = rest;
 	return true;
 }
 
@@ -151,11 +121,13 @@ static bool note_processes(struct rxpath_namespaces *namespaces,
 	while (done && (pid = rxpath_procfs_next(proc))) {
 		uint64_t inode;
 
-		if (take_thread(&threads, pid))
+		if (rxpath_procfs_take_thread(&threads, pid))
 			continue;
 		done = note_process(namespaces, detail, dirfd(proc), pid, &inode);
-		if (strcmp(pid, KTHREADD) == 0)
-			threads = list_threads(namespaces, dirfd(proc), inode, text, sizeof text);
+		/* The kernel's own threads are in the initial namespace, as the first of them. */
+		if (inode != 0 && strcmp(pid, RXPATH_KTHREADD) == 0 &&
+		    rxpath_procfs_kernel_threads(dirfd(proc), text, sizeof text, &threads))
+			namespaces->initial = inode;
 	}
 	closedir(proc);
 	return done || rxpath_error_memory(error);

@@ -224,7 +224,9 @@ static bool walk(struct rxpath_capture *capture, const struct wanted *wanted, rx
 		.missing = wanted->count,
 		.interrupt = purpose->interrupt,
 	};
+	struct rxpath_slice threads;
 	const char *entry = NULL;
+	char text[4096];
 	bool taken = true;
 	DIR *proc;
 
@@ -243,10 +245,12 @@ static bool walk(struct rxpath_capture *capture, const struct wanted *wanted, rx
 		return taken;
 	}
 	scan_groups(&scan, capture, dirfd(proc), wanted->groups, wanted->group_count);
-	/* Process 1 holds much that it does not read, so for one owner it is asked last. */
+	/* The kernel's threads hold no sockets. Process 1 holds much that it does not read, so for
+	 * one owner it is asked last. */
+	rxpath_procfs_kernel_threads(dirfd(proc), text, sizeof text, &threads);
 	while (errno = 0,
 	       is_searching(&scan) && (entry = rxpath_procfs_next(proc)) && !is_over(&scan))
-		if (all || strcmp(entry, "1") != 0)
+		if (!rxpath_procfs_take_thread(&threads, entry) && (all || strcmp(entry, "1") != 0))
 			scan_process(&scan, dirfd(proc), entry);
 	if (!entry && errno != 0)
 		note_failure(&scan, errno);

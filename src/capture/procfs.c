@@ -8,6 +8,10 @@
 #include "procfs.h"
 #include "rxpath/read.h"
 
+/* A field of /proc/PID/stat, and one of its bits (include/linux/sched.h). */
+#define FLAGS 9
+#define PF_KTHREAD 0x00200000
+
 const char *rxpath_procfs_next(DIR *directory)
 {
 	const struct dirent *entry;
@@ -58,6 +62,31 @@ bool rxpath_procfs_stat_number(struct rxpath_slice stat, unsigned field, uint64_
 	struct rxpath_slice word;
 
 	return rxpath_procfs_stat_field(stat, field, &word) && rxpath_scan_dec(word, number);
+}
+
+bool rxpath_procfs_kernel_threads(int proc, char *text, size_t size, struct rxpath_slice *threads)
+{
+	struct rxpath_slice stat = rxpath_read_small(proc, text, size, RXPATH_KTHREADD "/stat");
+	uint64_t flags;
+
+	*threads = rxpath_slice_of("");
+	if (!rxpath_procfs_stat_number(stat, FLAGS, &flags) || (flags & PF_KTHREAD) == 0)
+		return false;
+	*threads = rxpath_read_small(proc, text, size,
+				     RXPATH_KTHREADD "/task/" RXPATH_KTHREADD "/children");
+	return true;
+}
+
+/* The list is in order of start time, and so is /proc until numbers are used again. A number that
+ * was cut off has no blank after it. */
+bool rxpath_procfs_take_thread(struct rxpath_slice *threads, const char *pid)
+{
+	struct rxpath_slice rest = *threads, word;
+
+	if (!rxpath_scan_word(&rest, &word) || rest.len == 0 || !rxpath_slice_is(word, pid))
+		return false;
+	*threads = rest;
+	return true;
 }
 
 bool rxpath_procfs_figure(uint64_t *number, const char *word, const char *format, ...)

@@ -22,6 +22,16 @@ bool rxpath_procfs_inode(int dir, const char *path, const char *kind, uint64_t *
 bool rxpath_procfs_stat_field(struct rxpath_slice stat, unsigned field, struct rxpath_slice *word);
 bool rxpath_procfs_stat_number(struct rxpath_slice stat, unsigned field, uint64_t *number);
 
+/* The first process that the kernel starts for itself; the others are its children. */
+#define RXPATH_KTHREADD "2"
+
+/* The kernel's own threads, about half of all processes: *threads lists their numbers, in `text`.
+ * False, and the list empty, where that process is none of the kernel's, as in a container. */
+bool rxpath_procfs_kernel_threads(int proc, char *text, size_t size, struct rxpath_slice *threads);
+
+/* Takes the process off the list if it is the next one. */
+bool rxpath_procfs_take_thread(struct rxpath_slice *threads, const char *pid);
+
 /* The number that a small file begins with; with `word`, the one after that word at the start of a
  * line. `format` and what follows make its path. */
 __attribute__((format(printf, 3, 4))) bool rxpath_procfs_figure(uint64_t *number, const char *word,
