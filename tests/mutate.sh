@@ -83,7 +83,7 @@ masked !~ /^\t/ || masked ~ /error_memory\(|->failed = / || before ~ /->failed =
 	each("true", "false"); each("false", "true")
 	# A number becomes the next one. One byte or element more of memory changes nothing, nor does a
 	# place in an order whose next number nobody has, nor a width of 1: a number has a digit.
-	rest = masked ~ /page_count\(([^0-9]|uint64_t|0[.]5)*, 0\);|alloc\(|rxpath_(arena|report)_take\(|^\t+(static |const )*(unsigned |struct )?[a-z_0-9]+ [*]?[a-z_]+\[[0-9]+\]( = .*)?;[ \t]*$|\.order = / ? "" : masked
+	rest = masked ~ /page_count\(([^0-9]|uint64_t|0[.]5)*, 0\);|alloc\(|rxpath_(arena|report)_take\(|^\t+(static |const )*(unsigned |struct )?[a-z_0-9]+ [*]?[a-z_]+\[[0-9]+\]( = .*)?;[ \t]*$|\.order = |_cap = / ? "" : masked
 	skipped = 0
 	# What a comparison returns is only asked for its sign.
 	while (masked !~ /return .*[?] -1 : (1;|.* > )/ && match(rest, /[0-9]+/)) {

@@ -39,6 +39,10 @@ static inline int rxpath_order(uint64_t a, uint64_t b)
 /* The comparison for qsort and bsearch of items that begin with a uint64_t, their key. */
 int rxpath_by_number(const void *a, const void *b);
 
+/* qsort, with `items` NULL where there are none, which qsort does not allow. */
+void rxpath_sort(void *items, size_t count, size_t item_size,
+		 int (*order)(const void *, const void *));
+
 /* A copy of the items in that order; the caller frees it, also where there are none. NULL without
  * memory. */
 void *rxpath_sorted_copy(const void *items, size_t count, size_t item_size,

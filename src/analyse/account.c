@@ -244,7 +244,7 @@ static void take_pool(struct rxpath_report *report, uint64_t pool, const char *n
 		    (rxpath_slice_is(line->name, name) || rxpath_slice_is(line->name, other)))
 			room[count++] = line;
 	}
-	qsort(room, count, sizeof(struct rxpath_line *), by_delta);
+	rxpath_sort(room, count, sizeof(struct rxpath_line *), by_delta);
 	/* A line with exactly that figure comes before larger ones. */
 	for (size_t i = 0; i < count; i++) {
 		if (room[i]->delta == pool) {

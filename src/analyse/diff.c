@@ -1,7 +1,7 @@
 /* diff.c: a line for every counter that moved between the samples. */
-#include <stdlib.h>
 
 #include "rxpath/lossy.h"
+#include "rxpath/search.h"
 #include "steps.h"
 
 static struct rxpath_slice keep_subject(struct rxpath_report *report,
@@ -272,7 +272,5 @@ void rxpath_diff_counters(const struct match *match, const struct rxpath_criteri
 	if (!match->before || !criteria->all)
 		return;
 	add_gone(match, report);
-	if (report->unmoved_count > 0)
-		qsort(report->unmoved, report->unmoved_count, sizeof *report->unmoved,
-		      unmoved_order);
+	rxpath_sort(report->unmoved, report->unmoved_count, sizeof *report->unmoved, unmoved_order);
 }

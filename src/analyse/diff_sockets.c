@@ -249,7 +249,6 @@ void rxpath_diff_sockets(const struct match *match, const struct rxpath_criteria
 	free(before_of);
 	if (criteria->all && match->before)
 		add_gone(match, report);
-	if (report->socket_count > 0)
-		qsort(report->sockets, report->socket_count, sizeof *report->sockets, by_loss);
+	rxpath_sort(report->sockets, report->socket_count, sizeof *report->sockets, by_loss);
 	judge_listeners(match, report);
 }

@@ -81,7 +81,7 @@ static bool match_devices(struct match *match)
 	}
 	for (size_t i = 0; i < before->device_count; i++)
 		sorted[i] = &before->devices[i];
-	qsort(sorted, before->device_count, sizeof(const struct rxpath_device *), by_ifindex);
+	rxpath_sort(sorted, before->device_count, sizeof(const struct rxpath_device *), by_ifindex);
 	for (size_t i = 0; i < after->device_count; i++) {
 		match->before_of[i] = same_device(before, sorted, &after->devices[i]);
 		if (match->before_of[i])
@@ -110,8 +110,8 @@ static bool match_rules(struct match *match)
 	for (size_t i = 0; i < before->rule_count; i++)
 		if (rxpath_rule_is_of_xtables(&before->rules[i]))
 			match->moving_rules[match->moving_rule_count++] = &before->rules[i];
-	qsort(match->moving_rules, match->moving_rule_count, sizeof(const struct rxpath_rule *),
-	      by_id);
+	rxpath_sort(match->moving_rules, match->moving_rule_count,
+		    sizeof(const struct rxpath_rule *), by_id);
 	return true;
 }
 

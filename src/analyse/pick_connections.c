@@ -104,8 +104,7 @@ static size_t compare_all(const struct rxpath_sample *before, const struct rxpat
 		lines[count] = compare(earlier, known, socket);
 		count += lines[count].full || lines[count].delta > 0 || !known;
 	}
-	if (count > 1)
-		qsort(lines, count, sizeof *lines, worst_first);
+	rxpath_sort(lines, count, sizeof *lines, worst_first);
 	return count;
 }
 

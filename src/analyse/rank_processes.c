@@ -1,5 +1,4 @@
 /* rank_processes.c: what each process lost, over all its sockets. */
-#include <stdlib.h>
 
 #include "steps.h"
 #include "rxpath/unit.h"
@@ -182,9 +181,8 @@ void rxpath_rank_processes(struct rxpath_report *report)
 		report->processes[i].lost = rxpath_min(report->processes[i].lost, by_udp);
 	beyond = rxpath_sum(beyond, add_sockets(report, OF_OTHERS));
 	all = rxpath_sum(lost_by_processes(report), beyond);
-	if (report->process_count > 0)
-		qsort(report->processes, report->process_count, sizeof *report->processes,
-		      most_first);
+	rxpath_sort(report->processes, report->process_count, sizeof *report->processes,
+		    most_first);
 	while (report->process_count > 0 && report->processes[report->process_count - 1].lost == 0)
 		report->process_count--;
 	for (size_t i = 0; i < report->process_count; i++)

@@ -138,8 +138,7 @@ static void tidy(struct rxpath_trace_result *trace)
 			trace->drops[left++] = trace->drops[i];
 	}
 	trace->drop_count = left;
-	if (left > 1)
-		qsort(trace->drops, left, sizeof *trace->drops, by_weight);
+	rxpath_sort(trace->drops, left, sizeof *trace->drops, by_weight);
 }
 
 struct rxpath_trace_result *rxpath_combine_trace(struct rxpath_report *report,
@@ -183,7 +182,7 @@ static struct rxpath_udp_drop *ports_of(const struct rxpath_trace_result *trace,
 	if (!ports)
 		return NULL;
 	memcpy(ports, trace->udp, trace->udp_count * sizeof *ports);
-	qsort(ports, trace->udp_count, sizeof *ports, by_port);
+	rxpath_sort(ports, trace->udp_count, sizeof *ports, by_port);
 	for (size_t i = 0; i < trace->udp_count; i++) {
 		if (ports[i].port == RXPATH_UNKNOWN32)
 			continue;

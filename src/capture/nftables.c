@@ -13,6 +13,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "rxpath/search.h"
 #include "netlink.h"
 #include "nftrule.h"
 #include "nfttext.h"
@@ -128,8 +129,7 @@ static int compare_named(const void *first, const void *second)
 
 static void sort_names(struct names *names)
 {
-	if (names->count > 1)
-		qsort(names->items, names->count, sizeof *names->items, compare_named);
+	rxpath_sort(names->items, names->count, sizeof *names->items, compare_named);
 }
 
 /* One of that name; NULL. */

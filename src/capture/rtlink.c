@@ -9,7 +9,6 @@
 #include <linux/netlink.h>
 #include <linux/rtnetlink.h>
 #include <stddef.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
 
@@ -164,8 +163,7 @@ static bool is_any_name_twice(struct rxpath_buf *names)
 	uint64_t *hashes = (void *)names->data;
 	size_t count = names->len / sizeof *hashes;
 
-	if (count > 1)
-		qsort(hashes, count, sizeof *hashes, rxpath_by_number);
+	rxpath_sort(hashes, count, sizeof *hashes, rxpath_by_number);
 	for (size_t i = 1; i < count; i++)
 		if (hashes[i] == hashes[i - 1])
 			return true;

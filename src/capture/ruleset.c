@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "rxpath/search.h"
 #include "ruleset.h"
 
 void ruleset_free(struct ruleset *ruleset)
@@ -242,9 +243,7 @@ static bool is_wanted(const struct ruleset *ruleset, const struct ruleset_chain 
 
 void ruleset_put(struct ruleset *ruleset, struct rxpath_buf *out)
 {
-	if (ruleset->chain_count > 1)
-		qsort(ruleset->chains, ruleset->chain_count, sizeof *ruleset->chains,
-		      compare_chains);
+	rxpath_sort(ruleset->chains, ruleset->chain_count, sizeof *ruleset->chains, compare_chains);
 	follow_jumps(ruleset);
 	rxpath_buf_string(out, "family table chain table_id handle hooks versions verdict queues "
 			       "packets comment text counted_by\n");

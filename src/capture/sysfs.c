@@ -8,6 +8,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "rxpath/search.h"
 #include "capture_internal.h"
 #include "root.h"
 
@@ -140,8 +141,7 @@ static bool list(struct folder *folder, const char *prefix, struct names *names,
 		names->sorted[i] = at;
 		at += strlen(at) + 1;
 	}
-	if (names->count > 1)
-		qsort(names->sorted, names->count, sizeof *names->sorted, by_name);
+	rxpath_sort(names->sorted, names->count, sizeof *names->sorted, by_name);
 	folder->path[folder->len] = '\0';
 	return error == 0 || error == ENOENT ||
 	       rxpath_emit_text(emitter, folder->path, error, NULL);

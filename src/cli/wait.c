@@ -4,6 +4,7 @@
 
 #include "cli.h"
 #include "rxpath/clock.h"
+#include "rxpath/search.h"
 
 #define BILLION UINT64_C(1000000000)
 
@@ -58,7 +59,7 @@ int wait_until(uint64_t deadline, struct tracing *tracing)
 		return wait_tracing(deadline, &set, tracing);
 	for (;;) {
 		uint64_t now = wait_now();
-		uint64_t left = deadline > now ? deadline - now : 0;
+		uint64_t left = rxpath_less(deadline, now);
 		struct timespec time = {
 			.tv_sec = (time_t)(left / BILLION),
 			.tv_nsec = (long)(left % BILLION),

@@ -10,6 +10,7 @@
 #include <termios.h>
 #include <unistd.h>
 
+#include "rxpath/search.h"
 #include "cli.h"
 
 #define SECOND UINT64_C(1000000000)
@@ -186,7 +187,7 @@ int watch_wait(const struct watch *watch, uint64_t deadline, struct tracing *tra
 	int number;
 
 	do {
-		uint64_t left = deadline > now ? deadline - now : 0;
+		uint64_t left = rxpath_less(deadline, now);
 		uint64_t step = progress || watch->redraws ? SECOND : UINT64_MAX;
 
 		/* Also when it has come back to the foreground. */

@@ -9,6 +9,13 @@ int rxpath_by_number(const void *a, const void *b)
 	return rxpath_order(*(const uint64_t *)a, *(const uint64_t *)b);
 }
 
+void rxpath_sort(void *items, size_t count, size_t item_size,
+		 int (*order)(const void *, const void *))
+{
+	if (count > 1)
+		qsort(items, count, item_size, order);
+}
+
 void *rxpath_sorted_copy(const void *items, size_t count, size_t item_size,
 			 int (*order)(const void *, const void *))
 {
@@ -16,7 +23,7 @@ void *rxpath_sorted_copy(const void *items, size_t count, size_t item_size,
 
 	if (copy && count > 0) {
 		memcpy(copy, items, count * item_size);
-		qsort(copy, count, item_size, order);
+		rxpath_sort(copy, count, item_size, order);
 	}
 	return copy;
 }
@@ -25,8 +32,7 @@ void rxpath_sort_numbers(uint64_t *numbers, size_t *count)
 {
 	size_t kept = 0;
 
-	if (*count > 1)
-		qsort(numbers, *count, sizeof *numbers, rxpath_by_number);
+	rxpath_sort(numbers, *count, sizeof *numbers, rxpath_by_number);
 	for (size_t i = 0; i < *count; i++)
 		if (i == 0 || numbers[i] != numbers[kept - 1])
 			numbers[kept++] = numbers[i];

@@ -448,12 +448,9 @@ void rxpath_builder_finish(struct rxpath_builder *builder)
 	struct rxpath_reading *readings = sample->readings;
 	size_t kept = 0;
 
-	if (sample->reading_count > 0)
-		qsort(readings, sample->reading_count, sizeof *readings, compare_readings);
-	if (sample->cpu_count > 0)
-		qsort(sample->cpus, sample->cpu_count, sizeof *sample->cpus, rxpath_by_number);
-	if (sample->rule_count > 0)
-		qsort(sample->rules, sample->rule_count, sizeof *sample->rules, rxpath_rule_order);
+	rxpath_sort(readings, sample->reading_count, sizeof *readings, compare_readings);
+	rxpath_sort(sample->cpus, sample->cpu_count, sizeof *sample->cpus, rxpath_by_number);
+	rxpath_sort(sample->rules, sample->rule_count, sizeof *sample->rules, rxpath_rule_order);
 	for (size_t i = 0; i < sample->reading_count; i++) {
 		struct rxpath_reading *last = kept > 0 ? &readings[kept - 1] : NULL;
 		struct rxpath_reading reading = readings[i];

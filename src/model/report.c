@@ -2,6 +2,7 @@
 #include <stdlib.h>
 
 #include "rxpath/report.h"
+#include "rxpath/search.h"
 
 /* A reading that sorts as the line does. */
 static struct rxpath_reading reading_of(const struct rxpath_line *line)
@@ -105,8 +106,7 @@ static int line_order(const void *a, const void *b)
 
 void rxpath_report_sort(struct rxpath_report *report)
 {
-	if (report->line_count > 0)
-		qsort(report->lines, report->line_count, sizeof *report->lines, line_order);
+	rxpath_sort(report->lines, report->line_count, sizeof *report->lines, line_order);
 }
 
 struct rxpath_line *rxpath_report_find_like(const struct rxpath_report *report,

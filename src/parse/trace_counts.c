@@ -9,7 +9,6 @@
  *
  * "-" stands for what is not known. Two addresses of one function give two lines that look alike:
  * they are added up here. */
-#include <stdlib.h>
 
 #include "words.h"
 #include "rxpath/drops.h"
@@ -156,8 +155,7 @@ static void add_alike(struct rxpath_trace_result *trace)
 {
 	size_t left = 0;
 
-	if (trace->drop_count > 0)
-		qsort(trace->drops, trace->drop_count, sizeof *trace->drops, by_kind);
+	rxpath_sort(trace->drops, trace->drop_count, sizeof *trace->drops, by_kind);
 	for (size_t i = 0; i < trace->drop_count; i++) {
 		if (left > 0 && by_kind(&trace->drops[left - 1], &trace->drops[i]) == 0)
 			trace->drops[left - 1].count += trace->drops[i].count;

@@ -171,7 +171,7 @@ static struct shown_rules choose_rules(const struct rxpath_sample *sample, size_
 		return shown;
 	for (size_t i = 0; i < count; i++)
 		values[i] = first[i].value;
-	qsort(values, count, sizeof *values, descending);
+	rxpath_sort(values, count, sizeof *values, descending);
 	shown = (struct shown_rules){values[MAX_RULES - 1], 0};
 	while (shown.of_least < MAX_RULES && values[MAX_RULES - 1 - shown.of_least] == shown.least)
 		shown.of_least++;

@@ -103,8 +103,7 @@ static bool list_lossy(const struct rxpath_metrics_input *inputs, size_t count,
 
 static void sort(struct lossy_list *list, lossy_order *order)
 {
-	if (list->count > 0)
-		qsort(list->items, list->count, sizeof *list->items, order);
+	rxpath_sort(list->items, list->count, sizeof *list->items, order);
 }
 
 /* Adds up those that are alike in that order, and sorts them by what they lost. */

@@ -300,8 +300,8 @@ static bool put_side_by_side(const struct page *page, enum cells cells)
 static void put_sparkline(const struct page *page, enum rxpath_stage stage, size_t used)
 {
 	const struct rxpath_history *history = page->style->history;
-	size_t room = page_columns(page) > used + 2 ? page_columns(page) - used - 2 : 0;
-	size_t first = history->count > room ? history->count - room : 0;
+	size_t room = (size_t)rxpath_less(page_columns(page), used + 2);
+	size_t first = (size_t)rxpath_less(history->count, room);
 	uint64_t most = 0;
 
 	for (int i = 0; i < RXPATH_STAGES; i++)

@@ -100,7 +100,7 @@ static void keep(struct rxpath_symbols *symbols, struct rxpath_symbol *wanted, s
 			grown[symbols->count].name[0] = '\0';
 		symbols->count++;
 	}
-	qsort(symbols->items, symbols->count, sizeof *symbols->items, rxpath_by_number);
+	rxpath_sort(symbols->items, symbols->count, sizeof *symbols->items, rxpath_by_number);
 }
 
 /* Sorts the addresses; leaves out those that are known and those that are there twice. */

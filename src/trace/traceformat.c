@@ -237,8 +237,7 @@ bool rxpath_ring_symbols(struct rxpath_slice text, const char *field,
 		if (!rxpath_array_append(symbols, count, &cap, &symbol, sizeof symbol))
 			return false;
 	}
-	if (*count > 0)
-		qsort(*symbols, *count, sizeof **symbols, rxpath_by_number);
+	rxpath_sort(*symbols, *count, sizeof **symbols, rxpath_by_number);
 	return true;
 }
 

@@ -16,6 +16,7 @@
 #include "rxpath/arena.h"
 #include "rxpath/clock.h"
 #include "rxpath/read.h"
+#include "rxpath/search.h"
 #include "rxpath/tracer.h"
 #include "tracefs.h"
 #include "tracepage.h"
@@ -293,7 +294,7 @@ static bool count_lost(struct rxpath_trace *trace, uint64_t *lost, struct rxpath
 		total = rxpath_ring_stat(rxpath_buf_view(&text), "overrun") +
 			rxpath_ring_stat(rxpath_buf_view(&text), "commit overrun") +
 			rxpath_ring_stat(rxpath_buf_view(&text), "dropped events");
-		*lost += total > ring->lost ? total - ring->lost : 0;
+		*lost += rxpath_less(total, ring->lost);
 		ring->lost = total;
 	}
 	rxpath_buf_free(&text);
@@ -365,7 +366,7 @@ static bool drain(struct rxpath_trace *trace, uint64_t limit, uint64_t *pages,
 static bool wait_for(struct pollfd *polls, size_t count, uint64_t most, uint64_t deadline)
 {
 	uint64_t time = rxpath_now(CLOCK_MONOTONIC);
-	uint64_t left = deadline > time ? deadline - time : 0;
+	uint64_t left = rxpath_less(deadline, time);
 	struct timespec timeout;
 
 	if (left > most)
