@@ -658,12 +658,15 @@ static void a_socket_takes_both_families(void **state)
 {
 	static const struct {
 		uint16_t socket, packet;
+		uint32_t size; /* of the address */
 		const char *line;
 	} cases[] = {
-		{AF_INET6, AF_INET, "udp 2048 9999 -12 1"},
-		{AF_INET6, AF_INET6, "udp 34525 9999 -12 1"},
-		{AF_INET6, 0, "udp 34525 9999 -12 1"},
-		{AF_INET, 0, "udp 2048 9999 -12 1"},
+		{AF_INET6, AF_INET, 28, "udp 2048 9999 -12 1"},
+		{AF_INET6, AF_INET6, 28, "udp 34525 9999 -12 1"},
+		{AF_INET6, 0, 28, "udp 34525 9999 -12 1"},
+		{AF_INET, 0, 28, "udp 2048 9999 -12 1"},
+		{AF_INET6, AF_INET, 2, "udp 2048 9999 -12 1"},
+		{AF_INET6, AF_INET, 1, "udp 34525 9999 -12 1"},
 	};
 
 	(void)state;
@@ -676,6 +679,8 @@ static void a_socket_takes_both_families(void **state)
 		const int32_t rc = -12;
 		unsigned char event[74] = {0};
 
+		tally->formats[RXPATH_TRACE_UDP_FAIL].fields[RXPATH_FIELD_DADDR].size =
+			cases[i].size;
 		memcpy(event, &id, sizeof id);
 		memcpy(event + 8, &rc, sizeof rc);
 		memcpy(event + 14, &port, sizeof port);

@@ -119,8 +119,8 @@ static void take_udp(struct rxpath_tally *tally, const unsigned char *event, siz
 	key.port = small_value(format, RXPATH_FIELD_LPORT, event, len);
 	if (key.port == RXPATH_UNKNOWN32)
 		key.port = small_value(format, RXPATH_FIELD_DPORT, event, len);
-	if (address.size >= 4) {
-		address.size = 2;
+	if (address.size >= sizeof(sa_family_t)) {
+		address.size = sizeof(sa_family_t);
 		if (rxpath_ring_value(&address, event, len, &value))
 			key.protocol = protocol_of((uint32_t)value);
 	}
