@@ -45,8 +45,9 @@ void rxpath_note_empty(struct rxpath_slice text, enum rxpath_source sockstat, in
 			continue;
 		/* Listening sockets are counted as in use too. */
 		empty->tcp[v6] += rxpath_slice_is(at.group, v6 ? "TCP6" : "TCP");
-		for (enum rxpath_source i = RXPATH_SOURCE_UDP; i <= RXPATH_SOURCE_ICMP6; i++)
-			if (rxpath_source_row(i)->v6 == v6 &&
+		for (enum rxpath_source i = RXPATH_SOURCE_NONE + 1; i < RXPATH_SOURCES; i++)
+			if (rxpath_source_row(i)->layout == RXPATH_LAYOUT_SOCKETS &&
+			    rxpath_source_row(i)->v6 == v6 &&
 			    is_group_of(at.group, rxpath_source_row(i)))
 				empty->of[i]++;
 	}
