@@ -235,6 +235,7 @@ struct rxpath_report {
 	const struct rxpath_netns_facts *of_netns; /* NULL: one namespace is reported */
 	size_t other_netns; /* namespaces that were not examined; 0: none, or not counted */
 	bool is_first;	    /* the first of several namespaces */
+	bool is_last;	    /* the last one */
 	const struct rxpath_sample *after; /* for what --all lists */
 };
 

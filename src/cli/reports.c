@@ -155,8 +155,8 @@ static void finish(struct session *session, size_t index)
 	if (netns)
 		report->netns = netns->name;
 	report->is_first = index == 0;
-	/* An empty line follows the last of several namespaces. */
-	report->count_many = session->options->count != 1 && index + 1 == session->examined_count;
+	report->is_last = index + 1 == session->examined_count;
+	report->count_many = session->options->count != 1;
 	report->other_netns = session->others;
 	judge(session, session->examined[index]);
 }

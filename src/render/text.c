@@ -111,7 +111,7 @@ static void put_report(struct page *page)
 					  ? "more: enlarge the terminal\n"
 					  : "more: add | less to the command to read everything\n");
 	/* An empty line separates it from the next. */
-	if (report->count_many && !page->style->history)
+	if (report->count_many && !report->of_netns && !page->style->history)
 		rxpath_buf_char(out, '\n');
 }
 

@@ -193,7 +193,8 @@ static void put_report(const struct rxpath_report *report, const struct rxpath_s
 		put_socket(out, &report->sockets[i], report->interval, style->all);
 		rxpath_buf_drain(out);
 	}
-	if (report->count_many)
+	/* The first and the last of several namespaces are told apart, as of one moment. */
+	if (report->count_many && (report->is_last || !report->of_netns))
 		rxpath_buf_char(out, '\n');
 }
 

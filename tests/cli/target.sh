@@ -147,6 +147,11 @@ if [ "$root" = yes ] && has ip && has bash && has setpriv && ip netns add "$name
 	rx run -N -- $inside bash "$T/lose"
 	err_has '^rxpath: .*, lost [0-9]* packets* in .* network namespaces'
 	err_has "^  $name *reject *UdpNoPorts -"
+	# With several reports each shows its time, and is told apart from the next.
+	rx -N -i .01 -c 2 -a
+	holds "$(grep '; host ' "$T/out" | grep -cv 'T[0-9:.]*Z$')" -eq 0
+	rx -N -i .01 -c 2 -f tsv
+	holds "$(grep -c '^$' "$T/out")" -eq 2
 	rx totals -N -f tsv
 	out_has "^$name${tab}transport${tab}reject${tab}UdpNoPorts$tab"
 	rx metrics -N
