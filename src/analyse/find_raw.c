@@ -40,8 +40,10 @@ static bool describe_raw(struct finding_ctx *ctx, const struct program *program)
 			       rxpath_owner_of(ctx, worst));
 	else
 		rxpath_advise_buffer(ctx, worst);
-	finding_advice(ctx, "it gets a copy of every packet of its protocol: a filter "
-			    "(SO_ATTACH_FILTER) keeps out what it does not need");
+	/* A ping socket receives only the replies to its own requests. */
+	if (worst->socket->protocol == RXPATH_RAW)
+		finding_advice(ctx, "it gets a copy of every packet of its protocol: a filter "
+				    "(SO_ATTACH_FILTER) keeps out what it does not need");
 	return true;
 }
 
