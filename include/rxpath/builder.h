@@ -79,9 +79,6 @@ bool rxpath_builder_add_setting(struct rxpath_builder *builder, struct rxpath_sl
 				struct rxpath_slice value);
 bool rxpath_builder_add_rule(struct rxpath_builder *builder, const struct rxpath_rule *rule);
 
-/* Takes `size` bytes of RXPATH_MEMORY_BUDGET; false, with `over_budget` set, when it is used up. */
-bool rxpath_builder_take_room(struct rxpath_builder *builder, size_t size);
-
 /* The device of that name, made if it is new; NULL without memory or beyond the budget. Valid until
  * the next one is made. */
 struct rxpath_device *rxpath_builder_device(struct rxpath_builder *builder,

@@ -155,7 +155,8 @@ static bool copy_into(struct rxpath_builder *builder, struct rxpath_slice *slice
 	return slice->ptr != NULL;
 }
 
-bool rxpath_builder_take_room(struct rxpath_builder *builder, size_t size)
+/* Takes `size` bytes of RXPATH_MEMORY_BUDGET; false, with `over_budget` set, when it is used up. */
+static bool take_room(struct rxpath_builder *builder, size_t size)
 {
 	const struct rxpath_sample *before = builder->request.before;
 	size_t text = builder->sample->text + (before ? before->text : 0);
@@ -191,7 +192,7 @@ static bool take_room_for_reading(struct rxpath_builder *builder,
 	builder->readings_taken += room;
 	if (builder->readings_taken > RXPATH_READINGS_MAX)
 		builder->over_budget = "more counters than fit in 48 MiB";
-	return rxpath_builder_take_room(builder, room);
+	return take_room(builder, room);
 }
 
 /* Files list devices one after another, and in the same order, so it is nearly always the one asked
@@ -220,7 +221,7 @@ struct rxpath_device *rxpath_builder_device(struct rxpath_builder *builder,
 	if (is_near(builder, name))
 		return &sample->devices[builder->device_last];
 	device = rxpath_sample_find_device(sample, name);
-	if (!device && rxpath_builder_take_room(builder, DEVICE_ROOM))
+	if (!device && take_room(builder, DEVICE_ROOM))
 		device = rxpath_sample_add_device(sample, &builder->device_cap, name);
 	if (!device)
 		return NULL;
@@ -298,7 +299,7 @@ static bool add_record(struct rxpath_builder *builder, const struct rxpath_socke
 		.v6 = socket->v6,
 	};
 
-	return rxpath_builder_take_room(builder, sizeof record) &&
+	return take_room(builder, sizeof record) &&
 	       rxpath_array_append(&sample->records, &sample->record_count, &builder->record_cap,
 				   &record, sizeof record);
 }
@@ -324,7 +325,7 @@ bool rxpath_builder_add_socket(struct rxpath_builder *builder, const struct rxpa
 		return false;
 	if (request->notable_only && !is_notable(socket))
 		return request->no_groups || add_skipped_group(builder, socket);
-	return rxpath_builder_take_room(builder, sizeof *socket + REPORTED) &&
+	return take_room(builder, sizeof *socket + REPORTED) &&
 	       rxpath_array_append(&sample->sockets, &sample->socket_count, &builder->socket_cap,
 				   socket, sizeof *socket);
 }
@@ -351,8 +352,7 @@ bool rxpath_builder_add_owner(struct rxpath_builder *builder, const struct rxpat
 	/* A process comes once for each of its sockets. */
 	if (sample->owner_count > 0)
 		last = sample->owners[sample->owner_count - 1];
-	return rxpath_builder_take_room(builder, room) &&
-	       copy_unless_same(builder, &copy.comm, last.comm) &&
+	return take_room(builder, room) && copy_unless_same(builder, &copy.comm, last.comm) &&
 	       copy_unless_same(builder, &copy.cgroup, last.cgroup) &&
 	       rxpath_array_append(&sample->owners, &sample->owner_count, &builder->owner_cap,
 				   &copy, sizeof copy);
@@ -364,7 +364,7 @@ bool rxpath_builder_add_cgroup(struct rxpath_builder *builder, uint64_t id,
 	struct rxpath_sample *sample = builder->sample;
 	struct rxpath_cgroup cgroup = {id, path};
 
-	return rxpath_builder_take_room(builder, 2 * sizeof cgroup + SORTED + copy_size(path)) &&
+	return take_room(builder, 2 * sizeof cgroup + SORTED + copy_size(path)) &&
 	       copy_into(builder, &cgroup.path) &&
 	       rxpath_array_append(&sample->cgroups, &sample->cgroup_count, &builder->cgroup_cap,
 				   &cgroup, sizeof cgroup);
@@ -375,7 +375,7 @@ bool rxpath_builder_add_connection(struct rxpath_builder *builder,
 {
 	struct rxpath_sample *sample = builder->sample;
 
-	return rxpath_builder_take_room(builder, sizeof *connection + REPORTED) &&
+	return take_room(builder, sizeof *connection + REPORTED) &&
 	       rxpath_array_append(&sample->connections, &sample->connection_count,
 				   &builder->connection_cap, connection, sizeof *connection);
 }
@@ -385,8 +385,8 @@ bool rxpath_builder_add_thread(struct rxpath_builder *builder, const struct rxpa
 	struct rxpath_sample *sample = builder->sample;
 	struct rxpath_thread copy = *thread;
 
-	return rxpath_builder_take_room(builder, 2 * sizeof copy + SORTED + copy_size(copy.cpus) +
-							 copy_size(copy.cgroup)) &&
+	return take_room(builder, 2 * sizeof copy + SORTED + copy_size(copy.cpus) +
+					  copy_size(copy.cgroup)) &&
 	       copy_into(builder, &copy.cpus) && copy_into(builder, &copy.cgroup) &&
 	       rxpath_array_append(&sample->threads, &sample->thread_count, &builder->thread_cap,
 				   &copy, sizeof copy);
@@ -398,9 +398,8 @@ bool rxpath_builder_add_handler(struct rxpath_builder *builder,
 	struct rxpath_sample *sample = builder->sample;
 	struct rxpath_handler copy = *handler;
 
-	return rxpath_builder_take_room(builder, sizeof copy + copy_size(copy.type) +
-							 copy_size(copy.device) +
-							 copy_size(copy.function)) &&
+	return take_room(builder, sizeof copy + copy_size(copy.type) + copy_size(copy.device) +
+					  copy_size(copy.function)) &&
 	       copy_into(builder, &copy.type) && copy_into(builder, &copy.device) &&
 	       copy_into(builder, &copy.function) &&
 	       rxpath_array_append(&sample->handlers, &sample->handler_count, &builder->handler_cap,
@@ -413,8 +412,7 @@ bool rxpath_builder_add_setting(struct rxpath_builder *builder, struct rxpath_sl
 	struct rxpath_sample *sample = builder->sample;
 	struct rxpath_setting setting = {name, value};
 
-	return rxpath_builder_take_room(builder,
-					sizeof setting + copy_size(name) + copy_size(value)) &&
+	return take_room(builder, sizeof setting + copy_size(name) + copy_size(value)) &&
 	       copy_into(builder, &setting.name) && copy_into(builder, &setting.value) &&
 	       rxpath_array_append(&sample->settings, &sample->setting_count, &builder->setting_cap,
 				   &setting, sizeof setting);
@@ -424,9 +422,8 @@ bool rxpath_builder_add_rule(struct rxpath_builder *builder, const struct rxpath
 {
 	struct rxpath_sample *sample = builder->sample;
 
-	return rxpath_builder_take_room(builder, sizeof *rule + copy_size(rule->name) +
-							 copy_size(rule->comment) +
-							 copy_size(rule->text)) &&
+	return take_room(builder, sizeof *rule + copy_size(rule->name) + copy_size(rule->comment) +
+					  copy_size(rule->text)) &&
 	       rxpath_array_append(&sample->rules, &sample->rule_count, &builder->rule_cap, rule,
 				   sizeof *rule);
 }
