@@ -72,8 +72,8 @@ static void show_traced(struct finding_ctx *ctx)
 		if (!rxpath_slice_is_any(line->name, traced))
 			continue;
 		if (line->accounted > 0)
-			finding_evidence(ctx, "%s %llu, of which rules count %llu", line->name.ptr,
-					 (unsigned long long)line->delta,
+			finding_evidence(ctx, "%s %llu, of which other lines count %llu",
+					 line->name.ptr, (unsigned long long)line->delta,
 					 (unsigned long long)line->accounted);
 		else
 			finding_evidence(ctx, "%s %llu", line->name.ptr,
