@@ -385,9 +385,13 @@ bool rxpath_builder_add_thread(struct rxpath_builder *builder, const struct rxpa
 	struct rxpath_sample *sample = builder->sample;
 	struct rxpath_thread copy = *thread;
 
-	return take_room(builder, 2 * sizeof copy + SORTED + copy_size(copy.cpus) +
-					  copy_size(copy.cgroup)) &&
-	       copy_into(builder, &copy.cpus) && copy_into(builder, &copy.cgroup) &&
+	/* A report sorts a copy of them, and says what each process did. */
+	const size_t room = 2 * sizeof copy + SORTED + sizeof(uint64_t) +
+			    sizeof(struct rxpath_cpu_use) + copy_size(copy.cpus) +
+			    copy_size(copy.cgroup);
+
+	return take_room(builder, room) && copy_into(builder, &copy.cpus) &&
+	       copy_into(builder, &copy.cgroup) &&
 	       rxpath_array_append(&sample->threads, &sample->thread_count, &builder->thread_cap,
 				   &copy, sizeof copy);
 }
