@@ -1,8 +1,11 @@
 /* loads.c: stored samples that are as large and as awkward as they can be: the time grows with the
  * size, not with its square. */
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/sendfile.h>
+#include <unistd.h>
 
 #include "hostile.h"
 
@@ -158,6 +161,17 @@ static void short_threads(FILE *file, unsigned long i)
 	fprintf(file, "%lu R\n", i % 10);
 }
 
+/* Of seven processes, or of as many as there are threads. */
+static void threads_of_few(FILE *file, unsigned long i)
+{
+	fprintf(file, "%lu %lu R\n", i % 7, i);
+}
+
+static void threads_of_many(FILE *file, unsigned long i)
+{
+	fprintf(file, "%lu %lu R\n", i, i);
+}
+
 static void short_cgroups(FILE *file, unsigned long i)
 {
 	(void)i;
@@ -299,6 +313,8 @@ static const struct {
 	{"short settings", "==> rxpath/settings <==\n", short_settings, ""},
 	{"short owners", "==> rxpath/owners <==\n", short_owners, ""},
 	{"short threads", "==> rxpath/readers <==\npid state\n", short_threads, ""},
+	{"threads of few", "==> rxpath/readers <==\npid tid state\n", threads_of_few, ""},
+	{"threads of many", "==> rxpath/readers <==\npid tid state\n", threads_of_many, ""},
 	{"short cgroups", "==> rxpath/cgroups <==\n", short_cgroups, ""},
 	{"short devices", "==> rxpath/link <==\nifindex name\n", short_devices, ""},
 	{"short rows of /proc", "==> /proc/net/dev <==\nInter-|\n face |drop|\n",
@@ -325,19 +341,52 @@ static const struct {
 };
 #define LOADS (sizeof loads / sizeof *loads)
 
-/* Those that take most for their size while they are small. */
+/* Those that take most for their size while they are small, where the budget is about to be used
+ * up, or beyond. */
 static const struct {
 	const char *name;
+	size_t size;
 	unsigned long late; /* the second sample's first line: 1, or so many that none is in both */
 } small_loads[] = {
-	{"dense counters", 1},	   {"dense counters", 10000000}, {"dense zeros", 1},
-	{"dense zeros", 10000000}, {"zeros of queues", 1},	 {"zeros of /proc", 1},
-	{"short owners", 1},	   {"short cgroups", 1},	 {"short threads", 1},
-	{"short settings", 1},	   {"a driver's own", 1},
+	{"dense counters", 300000, 1},
+	{"dense counters", 600000, 1},
+	{"dense counters", 300000, 10000000},
+	{"dense counters", 600000, 10000000},
+	{"dense zeros", 300000, 1},
+	{"dense zeros", 600000, 1},
+	{"dense zeros", 300000, 10000000},
+	{"dense zeros", 600000, 10000000},
+	{"dense zeros", 356000, 1},
+	{"zeros of queues", 300000, 1},
+	{"zeros of queues", 600000, 1},
+	{"zeros of /proc", 300000, 1},
+	{"zeros of /proc", 600000, 1},
+	{"devices of /proc", 556000, 10000000},
+	{"short rows of /proc", 228000, 1},
+	{"short devices", 645000, 1},
+	{"short owners", 300000, 1},
+	{"short owners", 600000, 1},
+	{"short cgroups", 300000, 1},
+	{"short cgroups", 600000, 1},
+	{"short threads", 94000, 1},
+	{"short threads", 197000, 1},
+	{"short threads", 300000, 1},
+	{"short threads", 600000, 1},
+	{"threads of few", 265000, 10000000},
+	{"threads of few", 645000, 1},
+	{"threads of few", 1168000, 10000000},
+	{"threads of many", 265000, 1},
+	{"threads of many", 645000, 1},
+	{"short settings", 300000, 1},
+	{"short settings", 600000, 1},
+	{"short settings", 1354000, 1},
+	{"a driver's own", 300000, 1},
+	{"a driver's own", 600000, 1},
 };
 
-/* Where the budget is about to be used up, and beyond. */
-static const size_t small_sizes[] = {300000, 600000};
+/* The first section of both samples. */
+#define EARLIER "==> rxpath <==\nmonotonic 10\n\n"
+#define LATER "==> rxpath <==\nmonotonic 20\n\n"
 
 static void write_before(FILE *file, const char *text)
 {
@@ -353,15 +402,24 @@ static void write_before(FILE *file, const char *text)
 	}
 }
 
+/* Where the parts of a written sample begin. */
+struct places {
+	off_t lines, second; /* its lines, and the second of these */
+};
+
 /* `first`: its first line; 0 for the sample before. */
-static void write_load(size_t at, size_t size, const char *path, unsigned long first)
+static struct places write_load(size_t at, size_t size, const char *path, unsigned long first)
 {
+	struct places places = {0};
 	FILE *file = fopen(path, "w");
 	unsigned long i = first;
 
 	assert_non_null(file);
-	fprintf(file, "==> rxpath <==\nmonotonic %d\n\n", first > 0 ? 20 : 10);
+	fputs(first > 0 ? LATER : EARLIER, file);
 	write_before(file, loads[at].before);
+	places.lines = ftell(file);
+	loads[at].write(file, i++);
+	places.second = ftell(file);
 	for (; (size_t)ftell(file) < size; i++)
 		loads[at].write(file, i);
 	if (strcmp(loads[at].behind, "owners") == 0) {
@@ -376,16 +434,50 @@ static void write_load(size_t at, size_t size, const char *path, unsigned long f
 		fputs("\n", file);
 	}
 	assert_int_equal(fclose(file), 0);
+	return places;
 }
 
-static void check_limits(const char *name, const struct job *job, size_t samples, size_t size)
+/* Up to there, or all that is left. */
+static void copy(int to, int from, off_t at, off_t end)
 {
+	while (at < end) {
+		const ssize_t copied = sendfile(to, from, &at, (size_t)(end - at));
+
+		assert_true(copied >= 0);
+		if (copied == 0)
+			return;
+	}
+}
+
+/* The same sample a second time, later and without its first line. */
+static void write_later(const char *before, struct places places, const char *after)
+{
+	const off_t end = (off_t)4 * SIZE;
+	const int from = open(before, O_RDONLY | O_CLOEXEC);
+	int to;
+
+	write_text(after, LATER);
+	to = open(after, O_WRONLY | O_CLOEXEC);
+	assert_true(from >= 0 && to >= 0 && lseek(to, 0, SEEK_END) > 0);
+	copy(to, from, sizeof EARLIER - 1, places.lines);
+	copy(to, from, places.second, end);
+	assert_int_equal(close(from), 0);
+	assert_int_equal(close(to), 0);
+}
+
+static void check_limits(const char *name, const struct job *wanted, size_t samples, size_t size)
+{
+	struct job quiet = *wanted;
+	const struct job *job = &quiet;
 	struct result result;
 
+	/* What it prints is not looked at, and is much. */
+	quiet.out = open("/dev/null", O_WRONLY | O_CLOEXEC);
+	quiet.seconds = 60;
 	run_job(job, &result);
+	close(quiet.out);
 	print_message("   %-22s %-6s %-4s %5.2f s, %4ld MiB\n", name, job->arguments[0],
 		      job->arguments[2], result.seconds, result.peak >> 10);
-	result.out[result.out_len < 300 ? result.out_len : 300] = '\0';
 	if (result.status > 2)
 		complain(job, &result, name);
 	if (result.seconds > (double)(samples * SECONDS))
@@ -402,13 +494,10 @@ static void try_load(size_t at)
 
 	in_folder(before, "large-before");
 	in_folder(after, "large-after");
-	write_load(at, SIZE, before, 0);
-	write_load(at, SIZE, after, 1);
+	write_later(before, write_load(at, SIZE, before, 0), after);
 	for (size_t i = 0; i < sizeof formats / sizeof *formats; i++) {
-		const struct job diff = {.arguments = {"diff", "-f", formats[i], before, after},
-					 .seconds = 60};
-		const struct job totals = {.arguments = {"totals", "-f", formats[i], "-a", before},
-					   .seconds = 60};
+		const struct job diff = {.arguments = {"diff", "-f", formats[i], before, after}};
+		const struct job totals = {.arguments = {"totals", "-f", formats[i], "-a", before}};
 
 		check_limits(loads[at].name, &diff, 2, SIZE);
 		/* The text lists the same lines as tsv. */
@@ -431,10 +520,8 @@ static void try_small(size_t at, size_t size, unsigned long late)
 	char before[256], after[256];
 	const struct job diff = {.arguments = {"diff", "-f", "text", "-a",
 					       in_folder(before, "small-before"),
-					       in_folder(after, "small-after")},
-				 .seconds = 60};
-	const struct job totals = {.arguments = {"totals", "-f", "json", "-a", before},
-				   .seconds = 60};
+					       in_folder(after, "small-after")}};
+	const struct job totals = {.arguments = {"totals", "-f", "json", "-a", before}};
 
 	write_load(at, size, before, 0);
 	write_load(at, size, after, late);
@@ -444,20 +531,73 @@ static void try_small(size_t at, size_t size, unsigned long late)
 	remove(after);
 }
 
+static size_t load_of(const char *name)
+{
+	size_t at = 0;
+
+	while (at < LOADS && strcmp(loads[at].name, name) != 0)
+		at++;
+	assert_true(at < LOADS);
+	return at;
+}
+
 /* With --all, where a report lists each counter of the samples. */
 static void small_samples(void **ignored)
 {
 	(void)ignored;
 	for (size_t i = 0; i < sizeof small_loads / sizeof *small_loads; i++)
-		for (size_t j = 0; j < sizeof small_sizes / sizeof *small_sizes; j++)
-			for (size_t at = 0; at < LOADS; at++)
-				if (strcmp(loads[at].name, small_loads[i].name) == 0)
-					try_small(at, small_sizes[j], small_loads[i].late);
+		try_small(load_of(small_loads[i].name), small_loads[i].size, small_loads[i].late);
+}
+
+/* The same as files of a kernel, which are read twice. */
+static void small_trees(void **ignored)
+{
+	static const struct {
+		const char *name;
+		size_t size;
+	} trees[] = {
+		{"zeros of /proc", 300000},
+		{"short rows of /proc", 300000},
+		{"short rows of /proc", 1000000},
+		{"devices that all lost", 300000},
+	};
+	char root[256], path[300], text[300];
+
+	(void)ignored;
+	in_folder(root, "tree");
+	snprintf(text, sizeof text, "mkdir -p %s/proc/net", root);
+	assert_int_equal(system(text), 0);
+	snprintf(path, sizeof path, "%s/proc/net/dev", root);
+	for (size_t i = 0; i < sizeof trees / sizeof *trees; i++) {
+		const struct job jobs[] = {
+			{.arguments = {"metrics", "--root", root}},
+			{.arguments = {"check", "--root", root, "-i", ".01", "-a", "-f", "junit"}},
+			{.arguments = {"check", "--root", root, "-i", ".01", "-c", "3", "-a"}},
+			{.arguments = {"get", "--root", root, "-i", ".01", "*@*"}},
+			{.arguments = {"save", "--root", root}},
+		};
+		const size_t at = load_of(trees[i].name);
+		FILE *file = fopen(path, "w");
+
+		assert_non_null(file);
+		/* The file has no heading. */
+		write_before(file, strchr(loads[at].before, '\n') + 1);
+		for (unsigned long j = 0; (size_t)ftell(file) < trees[i].size; j++)
+			loads[at].write(file, j);
+		assert_int_equal(fclose(file), 0);
+		for (size_t j = 0; j < sizeof jobs / sizeof *jobs; j++) {
+			const bool alone = j == 0 || j + 1 == sizeof jobs / sizeof *jobs;
+
+			check_limits(trees[i].name, &jobs[j], alone ? 1 : 2, trees[i].size);
+		}
+	}
+	remove_tree(root);
 }
 
 const struct CMUnitTest load_tests[] = {
 	/* First, while this program, whose peak a child begins with, is small itself. */
 	cmocka_unit_test(small_samples),
+	cmocka_unit_test(small_trees),
 	cmocka_unit_test(large_samples),
 };
 const size_t load_test_count = sizeof load_tests / sizeof *load_tests;
