@@ -897,7 +897,7 @@ static void items_have_a_budget(void **state)
 	} cases[] = {
 		{"rxpath/owners", "", "7 1 a", RXPATH_SOURCE_OWNERS, false, 120000},
 		{"rxpath/cgroups", "", "1 /", RXPATH_SOURCE_CGROUPS, false, 233000},
-		{"rxpath/readers", "pid state\n", "1 R", RXPATH_SOURCE_READERS, false, 45000},
+		{"rxpath/readers", "pid state\n", "1 R", RXPATH_SOURCE_READERS, false, 30000},
 		{"rxpath/settings", "", "a 1", RXPATH_SOURCE_SETTINGS, false, 326000},
 		{"/proc/net/ptype", "Type Device      Function\n", "0800  a", RXPATH_SOURCE_PTYPE,
 		 false, 275000},
