@@ -68,6 +68,7 @@ static bool take_field(struct rxpath_slice line, size_t number, struct rxpath_sl
 	struct rxpath_slice rest = trimmed(line);
 
 	*name = (struct rxpath_slice){NULL, 0};
+	*field = (struct rxpath_ring_field){0};
 	if (!rxpath_slice_starts(rest, "field:") || !rxpath_scan_until(&rest, ';', &declaration))
 		return true;
 	if (!take_number(&rest, "offset:", &offset) || !take_number(&rest, "size:", &size))
