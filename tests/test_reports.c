@@ -940,6 +940,7 @@ static void each_figure_counts(void **state)
 
 static const struct rxpath_allowance all_counters = {.counter = "*"};
 static const struct rxpath_allowance ip_counters = {.counter = "Ip*"};
+static const struct rxpath_allowance one_socket = {.subject = "udp/*:6344", .counter = "sk_drops"};
 static const struct rxpath_allowance socket_counters[] = {
 	{.counter = "Udp*RcvbufErrors"},
 	{.counter = "sk_*"},
@@ -1041,6 +1042,10 @@ static const struct {
 	{"--allow 'Udp*RcvbufErrors' --allow 'sk_*', beside other losses",
 	 "cases/mixed",
 	 {.allowances = socket_counters, .allowance_count = COUNT(socket_counters)},
+	 false},
+	{"--allow 'udp/*:6344:sk_drops', beside another socket",
+	 "cases/screen-two-programs",
+	 {.allowances = &one_socket, .allowance_count = 1},
 	 false},
 	{"--max-lost 5, where not all was measured",
 	 "cases/one-file-unreadable",
