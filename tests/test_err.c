@@ -101,6 +101,16 @@ static void long_names_are_cut(void **state)
 	assert_true(strlen(error.what) < sizeof error.what);
 }
 
+/* One number in all samples, and each comes back as it was. */
+static void numbers_in_samples(void **state)
+{
+	(void)state;
+	assert_int_equal(rxpath_error_in_sample(ETIMEDOUT), 110);
+	assert_int_equal(rxpath_error_in_sample(ENOENT), ENOENT);
+	for (int i = 0; i < 4096; i++)
+		assert_int_equal(rxpath_error_in_sample(rxpath_error_in_sample(i)), i);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -108,6 +118,7 @@ int main(void)
 		cmocka_unit_test(the_other_kinds),
 		cmocka_unit_test(tokens_are_escaped_and_cut),
 		cmocka_unit_test(long_names_are_cut),
+		cmocka_unit_test(numbers_in_samples),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

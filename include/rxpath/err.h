@@ -36,6 +36,10 @@ bool rxpath_error_memory(struct rxpath_error *error);
 __attribute__((format(printf, 3, 4))) bool
 rxpath_error_refused(struct rxpath_error *error, const char *file, const char *format, ...);
 
+/* From an errno to the number that a saved sample has for it, and back: samples go from one machine
+ * to another, and some processors (MIPS) have another number for ETIMEDOUT. */
+int rxpath_error_in_sample(int number);
+
 /* Sets the file of an error that names none: a parser does not know its file. */
 void rxpath_error_name(struct rxpath_error *error, struct rxpath_slice file);
 

@@ -139,8 +139,8 @@ static bool take_section(void *context, const struct rxpath_section *section,
 
 	if (section->error != 0) {
 		rxpath_buf_escaped(&writer->missing, section->path, "");
-		rxpath_buf_printf(&writer->missing, " %d %s\n", section->error,
-				  strerror(section->error));
+		rxpath_buf_printf(&writer->missing, " %d %s\n",
+				  rxpath_error_in_sample(section->error), strerror(section->error));
 		return !writer->missing.failed || rxpath_error_memory(error);
 	}
 	if (rxpath_slice_starts(section->path, diag))

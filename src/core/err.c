@@ -1,4 +1,5 @@
 /* err.c: errors as values: what they hold, and how they read. */
+#include <errno.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
@@ -51,6 +52,16 @@ bool rxpath_error_format(struct rxpath_error *error, size_t line, const char *wh
 	memcpy(error->what, what, strnlen(what, sizeof error->what - 1));
 	copy_token(error->token, sizeof error->token, token);
 	return false;
+}
+
+int rxpath_error_in_sample(int number)
+{
+	/* As include/uapi/asm-generic/errno.h has it. */
+	const int timed_out = 110;
+
+	if (number == ETIMEDOUT)
+		return timed_out;
+	return number == timed_out ? ETIMEDOUT : number;
 }
 
 bool rxpath_error_memory(struct rxpath_error *error)

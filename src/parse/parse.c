@@ -321,7 +321,7 @@ static bool run_missing(struct rxpath_builder *builder, struct rxpath_slice text
 		} else if (!rxpath_slice_is(section.path, "rxpath/missing") &&
 			   rxpath_scan_word(&line, &word) && rxpath_scan_dec(word, &number) &&
 			   number > 0 && number < 4096) {
-			section.error = (int)number;
+			section.error = rxpath_error_in_sample((int)number);
 			done = rxpath_parse_section(builder, &section, error);
 		}
 	}
