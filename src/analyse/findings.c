@@ -19,14 +19,22 @@ static const struct finding_rule *const tables[] = {
 	rxpath_connection_findings, rxpath_capture_findings,   NULL,
 };
 
-const struct rxpath_finding_fact *rxpath_finding_at(size_t index)
+/* The rules of all tables, in path order; NULL after the last. */
+static const struct finding_rule *rule_at(size_t index)
 {
 	for (enum rxpath_stage stage = 0; stage < RXPATH_STAGES; stage++)
 		for (size_t i = 0; tables[i]; i++)
 			for (const struct finding_rule *rule = tables[i]; rule->find; rule++)
 				if (rule->fact.stage == stage && index-- == 0)
-					return &rule->fact;
+					return rule;
 	return NULL;
+}
+
+const struct rxpath_finding_fact *rxpath_finding_at(size_t index)
+{
+	const struct finding_rule *rule = rule_at(index);
+
+	return rule ? &rule->fact : NULL;
 }
 
 unsigned rxpath_analyse_stages_to_explain(const struct rxpath_report *report,
@@ -92,6 +100,7 @@ static void apply(struct finding_ctx *ctx, const struct finding_rule *rule)
 static void find_all(struct finding_ctx *ctx)
 {
 	const struct rxpath_report *report = ctx->report;
+	const struct finding_rule *rule;
 
 	ctx->moved = malloc((report->line_count + 1) * sizeof(const struct rxpath_line *));
 	if (!ctx->moved || !rxpath_match(&ctx->match)) {
@@ -101,12 +110,9 @@ static void find_all(struct finding_ctx *ctx)
 	for (size_t i = 0; i < report->line_count; i++)
 		if (report->lines[i].moved && !(report->lines[i].flags & RXPATH_FLAG_ALLOWED))
 			ctx->moved[ctx->moved_count++] = &report->lines[i];
-	for (enum rxpath_stage stage = 0; stage < RXPATH_STAGES; stage++)
-		for (size_t i = 0; tables[i]; i++)
-			for (const struct finding_rule *rule = tables[i]; rule->find; rule++)
-				if (rule->fact.stage == stage &&
-				    report->stages[stage].state != RXPATH_STATE_SKIPPED)
-					apply(ctx, rule);
+	for (size_t i = 0; (rule = rule_at(i)); i++)
+		if (report->stages[rule->fact.stage].state != RXPATH_STATE_SKIPPED)
+			apply(ctx, rule);
 }
 
 bool rxpath_analyse_findings(struct rxpath_report *report, const struct rxpath_sample *before,

@@ -184,15 +184,18 @@ static bool is_counted_by_udp(const struct rxpath_socket_line *line)
 	return line->kind == RXPATH_KIND_DROP && line->socket->protocol != RXPATH_TCP;
 }
 
+static void worsen_failure(enum rxpath_kind *failure, enum rxpath_kind by)
+{
+	*failure = by < *failure ? by : *failure;
+}
+
 static void note_failure(struct rxpath_report *report, enum rxpath_stage stage,
 			 enum rxpath_kind kind)
 {
 	if (report->fail_on == RXPATH_KIND_TRAFFIC || kind > report->fail_on)
 		return;
-	if (kind < report->stages[stage].failure)
-		report->stages[stage].failure = kind;
-	if (kind < report->failure)
-		report->failure = kind;
+	worsen_failure(&report->stages[stage].failure, kind);
+	worsen_failure(&report->failure, kind);
 }
 
 /* What is no loss, and not allowed: of lines, and of sockets what no line has. */
