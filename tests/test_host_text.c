@@ -85,6 +85,25 @@ static void the_sum_comes_first_and_the_worst_whole(void **state)
 	free_host(host);
 }
 
+/* The report in full is that of a namespace that fails, though another one lost more: --allow. */
+static void what_fails_comes_before_what_is_tolerated(void **state)
+{
+	struct host *host = make_host(false);
+	char *text;
+
+	(void)state;
+	host->reports[1].verdict = 1;
+	text = text_of_host(host, false);
+	assert_non_null(strstr(text, "\nrxpath: drop, lost 7;"));
+	assert_null(strstr(text, "\nrxpath: drop, lost 822;"));
+	free(text);
+	host->reports[2].verdict = 1;
+	text = text_of_host(host, false);
+	assert_non_null(strstr(text, "\nrxpath: drop, lost 822;"));
+	free(text);
+	free_host(host);
+}
+
 /* Of counters of one kind that lost nothing, the one that rose most; not what other namespaces
  * refused. */
 static void the_counter_that_rose_most_is_named(void **state)
@@ -272,6 +291,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(the_sum_comes_first_and_the_worst_whole),
+		cmocka_unit_test(what_fails_comes_before_what_is_tolerated),
 		cmocka_unit_test(the_counter_that_rose_most_is_named),
 		cmocka_unit_test(with_all_each_is_shown),
 		cmocka_unit_test(what_the_trace_saw_elsewhere_is_said_first),

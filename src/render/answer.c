@@ -94,22 +94,40 @@ static const char *unit_of(const struct lead *lead)
 	}
 }
 
+/* What is tolerated leads only where nothing else was lost. */
+static bool may_lead(const struct rxpath_report *report, enum rxpath_stage stage)
+{
+	return report->failure != RXPATH_KIND_DROP ||
+	       report->stages[stage].failure == RXPATH_KIND_DROP;
+}
+
+static const struct rxpath_process_loss *leading_process(const struct rxpath_report *report)
+{
+	for (size_t i = 0; report->failure == RXPATH_KIND_DROP && i < report->process_count; i++)
+		if (!(report->processes[i].worst->flags & RXPATH_FLAG_ALLOWED))
+			return &report->processes[i];
+	return report->process_count > 0 ? &report->processes[0] : NULL;
+}
+
 static struct lead find_lead(const struct page *page)
 {
 	const struct rxpath_report *report = page->report;
-	struct lead lead = {0};
+	const struct rxpath_process_loss *process = leading_process(report);
+	struct lead lead = {.stage = RXPATH_STAGES};
 
 	for (enum rxpath_stage stage = 0; stage < RXPATH_STAGES; stage++) {
-		if (report->stages[stage].lost > report->stages[lead.stage].lost)
+		if (may_lead(report, stage) &&
+		    (lead.stage == RXPATH_STAGES ||
+		     report->stages[stage].lost > report->stages[lead.stage].lost))
 			lead.stage = stage;
 	}
 	lead.lost = report->stages[lead.stage].lost;
 	lead.total = total_of(report, lead.stage);
 	/* Sockets that have closed may have lost more than any that can be seen. */
-	if (lead.stage == RXPATH_STAGE_SOCKET && report->process_count > 0 &&
-	    report->processes[0].lost >= report->attribution.unattributed) {
-		lead.process = &report->processes[0];
-		lead.lost = lead.process->lost;
+	if (lead.stage == RXPATH_STAGE_SOCKET && process &&
+	    process->lost >= report->attribution.unattributed) {
+		lead.process = process;
+		lead.lost = process->lost;
 	}
 	lead.of_udp = lead.stage == RXPATH_STAGE_SOCKET && !lead.process &&
 		      lead.lost == report->attribution.counted;

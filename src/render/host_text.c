@@ -11,9 +11,11 @@
 /* Rows that the report of the worst namespace needs at least. */
 #define LEAST_ROWS 12
 
-/* Below 0 when `a` is worse. */
+/* Below 0 when `a` is worse: what fails is worse than what is tolerated. */
 static int compare(const struct rxpath_report *a, const struct rxpath_report *b)
 {
+	if ((a->verdict == 1) != (b->verdict == 1))
+		return a->verdict == 1 ? -1 : 1;
 	if (a->state != b->state)
 		return (int)a->state - (int)b->state;
 	return rxpath_order(b->lost, a->lost);
