@@ -114,10 +114,8 @@ static void numbers_in_samples(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(file_line_and_token),
-		cmocka_unit_test(the_other_kinds),
-		cmocka_unit_test(tokens_are_escaped_and_cut),
-		cmocka_unit_test(long_names_are_cut),
+		cmocka_unit_test(file_line_and_token),	      cmocka_unit_test(the_other_kinds),
+		cmocka_unit_test(tokens_are_escaped_and_cut), cmocka_unit_test(long_names_are_cut),
 		cmocka_unit_test(numbers_in_samples),
 	};
 
