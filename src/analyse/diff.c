@@ -1,5 +1,4 @@
 /* diff.c: a line for every counter that moved between the samples. */
-
 #include "rxpath/lossy.h"
 #include "rxpath/search.h"
 #include "steps.h"

@@ -37,8 +37,8 @@ struct finding_rule {
 	bool (*find)(struct finding_ctx *ctx);
 	const char *command; /* that the action asks for; NULL: none */
 
-	/* For rxpath_find_counters: the counters, of which the last is NULL, and what happened:
-	 * `before`, how many of the unit, `after`; without a unit the meaning says it. */
+	/* For rxpath_find_counters: the counters (NULL ends them), and what happened: `before`,
+	 * how many of the unit, `after`; without a unit the meaning says it. */
 	const char *counters[3];
 	const char *before, *unit, *after;
 };

@@ -1,5 +1,4 @@
 /* rank_processes.c: what each process lost, over all its sockets. */
-
 #include "steps.h"
 #include "rxpath/unit.h"
 #include "rxpath/search.h"

@@ -53,8 +53,8 @@ static bool is_sum_of_sockets(const struct rxpath_line *line)
 	return rxpath_slice_is(line->name, "sk_drops");
 }
 
-/* Its lines belong to sockets, rules, queues or qdiscs, of which there may be none, or it is left
- * out of a report at 0. */
+/* Its lines belong to sockets, rules, queues or qdiscs, and there may be none; or a report leaves
+ * it out at 0. */
 static bool may_have_no_line(const struct rxpath_counter *counter)
 {
 	static const char *const subjects[] = {"socket", "rule", "queue", NULL};
